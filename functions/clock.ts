@@ -1,0 +1,20 @@
+import { randomUUID } from 'node:crypto'
+import { setTimeout as wait } from 'node:timers/promises'
+
+/**
+ * Time and chance: the only place in `functions/` that may ask the machine for either, so that a test or the
+ * workspace can put its own in their stead. Times are epoch milliseconds.
+ */
+export interface Clock {
+  now(): number
+  /** Resolves after `ms` milliseconds; rejects with the signal's reason when it is aborted first. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>
+  /** A new unguessable identifier (a UUID). */
+  newId(): string
+}
+
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  sleep: (ms, signal) => wait(ms, undefined, signal && { signal }),
+  newId: () => randomUUID(),
+}

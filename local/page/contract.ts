@@ -1,0 +1,187 @@
+/**
+ * What the workspace tells its page, and what the page asks of the workspace.
+ *
+ * `GET /local/events` is a Server-Sent Events stream: each `state` event carries a whole {@link Snapshot} as JSON, sent
+ * at once on connecting and after every change (coalesced to at most ~20 a second). `GET /local/state` answers the same
+ * once. `GET /local/logs/:actionExecutionId` answers the log of one action run as text/plain.
+ *
+ * Every request below is a JSON POST that answers `{ ok: true }` or `{ ok: false, error }`, the error a sentence for
+ * the person on the page.
+ */
+export interface Snapshot {
+  /** Workspace time, epoch milliseconds, and how far it is ahead of the machine's. */
+  now: number
+  clockAheadMs: number
+  people: Person[]
+  pipelines: PipelineView[]
+  channels: ChannelView[]
+  /** Open modals, at most one stack a person; the last is on top. */
+  modals: ModalView[]
+  /** What cannot run for real on this machine, and why. Empty on a fully equipped one. */
+  notRun: { what: string; why: string }[]
+  /** The deployed application, once something has been deployed. */
+  application: { url: string; version: string; healthy: boolean } | null
+}
+
+export interface Person {
+  id: string
+  /** Slack handle, without @. */
+  name: string
+  realName: string
+  /** What they are here, such as "Release manager" or "Engineer, may not approve". */
+  title: string
+  email: string
+  /** A CSS colour for the avatar with initials. */
+  color: string
+}
+
+export type Status =
+  | 'NotStarted'
+  | 'InProgress'
+  | 'Succeeded'
+  | 'Failed'
+  | 'Stopping'
+  | 'Stopped'
+  | 'Superseded'
+  | 'Cancelled'
+  | 'Abandoned'
+
+export interface PipelineView {
+  name: string
+  accountId: string
+  region: string
+  stages: { name: string; transitionEnabled: boolean; actions: { name: string; category: string; provider: string }[] }[]
+  /** Newest first. */
+  executions: ExecutionView[]
+}
+
+export interface ExecutionView {
+  id: string
+  status: Status
+  startedAt: number
+  endedAt: number | null
+  startedBy: string
+  /** Null until the source action has succeeded. */
+  revision: { id: string; title: string; author: string; url: string } | null
+  stages: StageView[]
+}
+
+export interface StageView {
+  name: string
+  status: Status
+  /** True when this execution waits in front of the stage because another one is in it. */
+  waitingToEnter: boolean
+  actions: ActionView[]
+}
+
+export interface ActionView {
+  name: string
+  category: string
+  provider: string
+  status: Status
+  startedAt: number | null
+  endedAt: number | null
+  summary: string
+  actionExecutionId: string | null
+  hasLog: boolean
+  /** On an approval that waits. */
+  approval: { token: string; expiresAt: number } | null
+}
+
+export interface ChannelView {
+  id: string
+  name: string
+  topic: string
+  /** Oldest first, thread replies included (threadTs set). */
+  messages: MessageView[]
+}
+
+export interface MessageView {
+  ts: string
+  /** Workspace time at which it was posted, epoch milliseconds. */
+  at: number
+  editedAt: number | null
+  /** Shown name of the sender ("Greenlight"), and whether it is the app. */
+  from: string
+  isApp: boolean
+  text: string
+  /** Slack Block Kit, as posted. */
+  blocks: unknown[]
+  threadTs: string | null
+  /** Set when only this person sees it (chat.postEphemeral, response_url). */
+  onlyFor: string | null
+}
+
+export interface ModalView {
+  userId: string
+  viewId: string
+  /** Slack's view object, as opened. */
+  view: unknown
+  /** block_id → message, after a submission answered with response_action "errors". */
+  errors: Record<string, string>
+}
+
+/** POST /local/push: a commit on the pipeline's branch. */
+export interface PushRequest {
+  userId: string
+  /** `good` changes a text of the app; `broken` makes the app crash at start; `failing-test` fails the build. */
+  kind: 'good' | 'broken' | 'failing-test'
+  /** First line of the commit message; a default that fits the kind when left out. */
+  message?: string
+}
+
+/** POST /local/slack/click: a button of a message, as one person. Answered when Slack would have its answer (3 s). */
+export interface ClickRequest {
+  userId: string
+  channelId: string
+  ts: string
+  blockId: string
+  actionId: string
+}
+
+/** POST /local/slack/submit: the top modal's primary button. `values` is Slack's view.state.values. */
+export interface SubmitRequest {
+  userId: string
+  viewId: string
+  values: Record<string, Record<string, unknown>>
+}
+
+/** POST /local/slack/close */
+export interface CloseRequest {
+  userId: string
+  viewId: string
+}
+
+/** POST /local/console/decide: what the AWS console does, with nobody's rights checked. */
+export interface ConsoleDecisionRequest {
+  userId: string
+  pipelineName: string
+  stageName: string
+  actionName: string
+  token: string
+  status: 'Approved' | 'Rejected'
+  summary: string
+}
+
+/** POST /local/console/stop */
+export interface ConsoleStopRequest {
+  userId: string
+  pipelineName: string
+  executionId: string
+  abandon: boolean
+}
+
+/** POST /local/console/start, POST /local/console/retry (the failed actions of the failed stage) */
+export interface ConsoleStartRequest {
+  userId: string
+  pipelineName: string
+}
+export interface ConsoleRetryRequest extends ConsoleStartRequest {
+  executionId: string
+  stageName: string
+}
+
+/** POST /local/clock: moves the workspace's clock forward; timers due on the way fire. */
+export interface ClockRequest {
+  aheadByMs: number
+}
