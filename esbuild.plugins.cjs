@@ -1,0 +1,94 @@
+'use strict'
+
+const { readFile } = require('node:fs/promises')
+const { dirname, join } = require('node:path')
+
+/**
+ * Keeps out of the functions' bundles what no function can need on Lambda: it was two thirds of button-clicked and
+ * half of its cold start. docs/decisions/0003-trimmed-bolt.md has the measurements; tests/package.test.ts the budgets.
+ */
+const LEFT_OUT = {
+  // @slack/bolt loads every receiver it has. The bot only ever starts AwsLambdaReceiver.
+  express: 'serves ExpressReceiver',
+  'raw-body': 'serves HTTPReceiver and ExpressReceiver',
+  'path-to-regexp': 'serves custom routes of the other receivers',
+  '@slack/oauth': 'installs an app in many workspaces; the bot has one token',
+  '@slack/socket-mode': 'serves SocketModeReceiver, and brings undici',
+  './receivers/ExpressReceiver': 'is never started',
+  './receivers/HTTPReceiver': 'is never started',
+  './receivers/SocketModeReceiver': 'is never started',
+  './receivers/HTTPModuleFunctions': 'serves HTTPReceiver',
+  './receivers/HTTPResponseAck': 'serves HTTPReceiver',
+  './receivers/SocketModeFunctions': 'serves SocketModeReceiver',
+
+  // Lambda hands a function its credentials in environment variables: the first link of the SDK's default chain.
+  // These are the links after it.
+  '@aws-sdk/credential-provider-ini': 'reads profiles in ~/.aws',
+  '@aws-sdk/credential-provider-login': 'reads profiles made by aws login',
+  '@aws-sdk/credential-provider-process': 'reads profiles with a credential_process',
+  '@aws-sdk/credential-provider-sso': 'reads profiles with single sign-on',
+  '@aws-sdk/credential-provider-web-identity': 'exchanges web identity tokens',
+  '@aws-sdk/credential-provider-http': 'asks the endpoint of a container',
+  '@smithy/credential-provider-imds': 'asks the metadata of an EC2 instance',
+}
+
+/** Imports quietly; calling anything in it throws, naming what is missing and why. */
+const standIn = (name) => `
+const refuse = (what) => function () {
+  throw new Error(${JSON.stringify(`${name} is left out of the bundle, because it ${LEFT_OUT[name]} (see esbuild.plugins.cjs). Called: `)} + what)
+}
+// On the prototype, where esbuild's copy of a module's own names does not look for them.
+module.exports = Object.create(new Proxy({}, {
+  get: (_, key) => key === '__esModule' ? true : typeof key === 'symbol' || key === 'then' ? undefined : refuse(key),
+}))
+`
+
+const escaped = (text) => text.replaceAll(/[.]/g, '\\$&')
+
+/** @type {import('esbuild').Plugin} */
+const leaveOut = {
+  name: 'leave-out',
+  setup(build) {
+    const filter = new RegExp(`^(?:${Object.keys(LEFT_OUT).map(escaped).join('|')})$`)
+    build.onResolve({ filter }, ({ path, importer }) =>
+      path.startsWith('.') && !/@slack[\\/]bolt[\\/]/.test(importer) ? undefined : { path, namespace: 'left-out' },
+    )
+    build.onLoad({ filter: /.*/, namespace: 'left-out' }, ({ path }) => ({ contents: standIn(path), loader: 'js' }))
+  },
+}
+
+/**
+ * The SSM client describes 1,500 shapes, of which the bot reads one parameter. As written, esbuild can drop none of
+ * them: each error registers itself, and computed keys count as side effects. Without its registration an error of SSM
+ * is thrown as the client's base error, with the same name and message.
+ *
+ * @type {import('esbuild').Plugin}
+ */
+const fewerShapesOfSsm = {
+  name: 'fewer-shapes-of-ssm',
+  setup(build) {
+    build.onLoad({ filter: /client-ssm[\\/]dist-es[\\/]schemas[\\/]schemas_0\.js$/ }, async ({ path }) => {
+      const source = await readFile(path, 'utf8')
+      const contents = source
+        .replaceAll(/^n0_registry\.registerError\(.*\);$/gm, '')
+        .replaceAll(/^(export var \w+\$? = )(\[[\s\S]*?\]);$/gm, '$1/* @__PURE__ */ (() => $2)();')
+      if (contents !== source) return { contents, loader: 'js' }
+      return { errors: [{ text: `${path} is not written as it was: bring fewerShapesOfSsm up to date` }] }
+    })
+  },
+}
+
+/**
+ * yaml offers Node its CommonJS build, of which nothing can be dropped. The other build is the same code as modules.
+ *
+ * @type {import('esbuild').Plugin}
+ */
+const yamlAsModules = {
+  name: 'yaml-as-modules',
+  setup(build) {
+    const path = join(dirname(require.resolve('yaml/package.json')), 'browser', 'dist', 'index.js')
+    build.onResolve({ filter: /^yaml$/ }, () => ({ path }))
+  },
+}
+
+module.exports = [leaveOut, fewerShapesOfSsm, yamlAsModules]
