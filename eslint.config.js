@@ -1,0 +1,84 @@
+import { defineConfig } from 'eslint/config'
+import tseslint from 'typescript-eslint'
+
+const TYPED = ['functions/**/*.ts', 'local/**/*.{ts,tsx}', 'tests/**/*.{ts,tsx}', 'scripts/**/*.ts']
+
+/** What asks the machine for time or chance. `functions/clock.ts` is the one place that may. */
+const TIME_AND_CHANCE = {
+  'no-restricted-globals': [
+    'error',
+    ...['setTimeout', 'setInterval', 'setImmediate', 'performance'].map((name) => ({
+      name,
+      message: 'Time comes from the Clock (functions/clock.ts).',
+    })),
+  ],
+  'no-restricted-properties': [
+    'error',
+    { object: 'Date', property: 'now', message: 'Time comes from the Clock (functions/clock.ts).' },
+    { object: 'Math', property: 'random', message: 'Chance comes from the Clock (functions/clock.ts).' },
+    { object: 'crypto', property: 'randomUUID', message: 'Identifiers come from the Clock (functions/clock.ts).' },
+  ],
+  'no-restricted-syntax': [
+    'error',
+    {
+      selector: 'NewExpression[callee.name="Date"][arguments.length=0]',
+      message: 'Time comes from the Clock (functions/clock.ts).',
+    },
+  ],
+}
+
+/** tests/architecture.test.ts checks every import; these two are here so that an editor underlines them at once. */
+const imports = (...group) => ({
+  'no-restricted-imports': ['error', { patterns: [{ group, message: 'See "The house" in CONTRIBUTING.md.' }] }],
+})
+
+export default defineConfig(
+  { ignores: ['.serverless/', '.esbuild/', '.greenlight/', 'coverage/', 'examples/'] },
+  { linterOptions: { reportUnusedDisableDirectives: 'error' } },
+  {
+    files: TYPED,
+    extends: [tseslint.configs.recommendedTypeChecked],
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+      // A port is asynchronous whether or not one implementation of it waits.
+      '@typescript-eslint/require-await': 'off',
+      // The reason of an abort signal may be anything.
+      '@typescript-eslint/prefer-promise-reject-errors': [
+        'error',
+        { allowThrowingAny: true, allowThrowingUnknown: true },
+      ],
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+      '@typescript-eslint/no-unused-vars': ['error', { ignoreRestSiblings: true }],
+      eqeqeq: ['error', 'always', { null: 'ignore' }],
+    },
+  },
+  {
+    files: ['tests/**/*.{ts,tsx}'],
+    rules: {
+      // What a test reads back from the wire is JSON of any shape; the assertion is its check.
+      '@typescript-eslint/no-unsafe-assignment': 'off',
+      '@typescript-eslint/no-unsafe-member-access': 'off',
+    },
+  },
+  {
+    files: ['functions/**/*.ts'],
+    ignores: ['functions/clock.ts'],
+    rules: { ...TIME_AND_CHANCE, ...imports('**/local/**', '**/tests/**') },
+  },
+  {
+    files: ['functions/domain/**/*.ts'],
+    rules: imports(
+      '**/flows/**',
+      '**/slack/**',
+      '**/aws/**',
+      '**/config/**',
+      '**/local/**',
+      '**/tests/**',
+      '@aws-sdk/*',
+      '@slack/*',
+    ),
+  },
+  { files: ['**/*.{js,mjs,cjs}'], extends: [tseslint.configs.disableTypeChecked] },
+)
