@@ -1,0 +1,47 @@
+# shellcheck shell=bash
+# Keeps the application running as a session of its own: gunicorn's master restarts workers that die. For machines
+# without systemd. Sourced after settings.sh.
+
+PID_FILE="$APP_DIR/run/gunicorn.pid"
+LOG_FILE="$APP_DIR/run/gunicorn.log"
+
+# Prints the master's process id when it runs. A process id may have been given to another program since.
+app_pid() {
+  local pid
+  pid="$(cat "$PID_FILE" 2>/dev/null)" || return 1
+  { tr '\0' ' ' <"/proc/$pid/cmdline" || ps -p "$pid" -o command=; } 2>/dev/null | grep -qF -- "$APP_DIR/" || return 1
+  echo "$pid"
+}
+
+start_app() {
+  stop_app
+  mkdir -p "$APP_DIR/run"
+  PYTHONDONTWRITEBYTECODE=1 "$VENV/bin/python" "$(dirname "$0")/detach.py" "$PID_FILE" "$LOG_FILE" \
+    "$VENV/bin/python" -m gunicorn --bind "$BIND:$PORT" --workers 2 --chdir "$RELEASE" wsgi:app
+}
+
+stop_app() {
+  local pid
+  if pid="$(app_pid)"; then
+    kill -TERM "$pid" 2>/dev/null || true
+    for _ in $(seq 50); do
+      app_pid >/dev/null || break
+      sleep 0.1
+    done
+    # What is left of the session, workers that hang included.
+    kill -KILL -- "-$pid" 2>/dev/null || true
+  fi
+  rm -f "$PID_FILE"
+}
+
+app_has_died() {
+  ! app_pid >/dev/null
+}
+
+recent_log() {
+  tail -n 40 "$LOG_FILE" 2>/dev/null || true
+}
+
+prepare_user() {
+  :
+}

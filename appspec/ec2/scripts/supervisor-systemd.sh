@@ -1,0 +1,45 @@
+# shellcheck shell=bash
+# Keeps the application running under systemd. Sourced after settings.sh.
+
+UNIT=flask-app.service
+
+start_app() {
+  cat >"/etc/systemd/system/$UNIT" <<UNIT_FILE
+[Unit]
+Description=The application that CodeDeploy released
+After=network.target
+StartLimitIntervalSec=60
+StartLimitBurst=5
+
+[Service]
+User=$APP_USER
+WorkingDirectory=$RELEASE
+Environment=PYTHONDONTWRITEBYTECODE=1
+ExecStart=$VENV/bin/python -m gunicorn --bind $BIND:$PORT --workers 2 wsgi:app
+Restart=on-failure
+RestartSec=2
+
+[Install]
+WantedBy=multi-user.target
+UNIT_FILE
+  systemctl daemon-reload
+  systemctl reset-failed "$UNIT" 2>/dev/null || true
+  systemctl enable --quiet "$UNIT"
+  systemctl restart "$UNIT"
+}
+
+stop_app() {
+  if systemctl is-active --quiet "$UNIT"; then systemctl stop "$UNIT"; fi
+}
+
+app_has_died() {
+  systemctl is-failed --quiet "$UNIT"
+}
+
+recent_log() {
+  journalctl --unit "$UNIT" --no-pager --output cat --lines 40
+}
+
+prepare_user() {
+  id "$APP_USER" >/dev/null 2>&1 || useradd --system --no-create-home --shell /usr/sbin/nologin "$APP_USER"
+}

@@ -1,0 +1,38 @@
+#!/usr/bin/env bash
+# ValidateService: the release is good when /healthz answers with this release's version, not with an older one's.
+set -euo pipefail
+. "$(dirname "$0")/settings.sh"
+. "$(dirname "$0")/supervisor-$SUPERVISOR.sh"
+
+[ -f "$RELEASE/VERSION" ] || fail "VERSION is not in the release ($RELEASE): the build has to write the commit into it"
+version="$(cut -c1-7 "$RELEASE/VERSION")"
+host="$BIND"
+[ "$host" = 0.0.0.0 ] && host=127.0.0.1
+url="http://$host:$PORT/healthz"
+
+ask() {
+  "$VENV/bin/python" - "$url" <<'PYTHON' 2>&1
+import json, sys, urllib.request
+direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+try:
+    print(json.load(direct.open(sys.argv[1], timeout=3))["version"])
+except Exception as problem:
+    print(problem)
+PYTHON
+}
+
+for try in $(seq "$HEALTH_TRIES"); do
+  answer="$(ask)"
+  if [ "$answer" = "$version" ]; then
+    echo "GET /healthz answers as version $version (try $try)"
+    exit 0
+  fi
+  if app_has_died; then break; fi
+  sleep 1
+done
+
+recent_log
+# The one line of the log that says most, once more where a summary shows it.
+reason="$(recent_log | grep -E '^[A-Za-z_.]+(Error|Exception)\b' | tail -n 1 || true)"
+[ -z "$reason" ] || echo "gunicorn: $reason" >&2
+fail "GET /healthz is not answered as version $version after $try tries: $answer"
