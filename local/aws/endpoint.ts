@@ -1,0 +1,127 @@
+import { randomUUID } from 'node:crypto'
+import type { Disturbances } from '../disturbances.ts'
+import { disturbed } from '../disturbances.ts'
+import { AwsError } from './aws-error.ts'
+import { type Caller, callerOf } from './caller.ts'
+import type { DynamoDb } from './dynamodb.ts'
+import type { EventBus } from './event-bus.ts'
+import { queryAnswer, queryError } from './query-protocol.ts'
+import { handleSqs, type QueueService } from './sqs.ts'
+import type { Topic } from './topic.ts'
+
+/** What stands behind the AWS endpoint. */
+export interface AwsServices {
+  accountId: string
+  /** The access key that the bot signs with; see {@link callerOf}. */
+  botAccessKeyId: string
+  /** Answers one CodePipeline call; `operation` is the API's name for it, such as `GetPipelineState`. */
+  codePipeline(operation: string, input: unknown, callerArn: string): Promise<Response>
+  dynamoDb: DynamoDb
+  sqs: QueueService
+  eventBus: EventBus
+  topic: Topic
+  disturbances: Disturbances
+}
+
+interface Call {
+  operation: string
+  body: string
+  headers: Headers
+  caller: Caller
+}
+
+type Service = (services: AwsServices, call: Call) => Promise<Response>
+
+/** By the first part of `X-Amz-Target`. */
+const TARGETS: Record<string, Service> = {
+  CodePipeline_20150709: (services, call) =>
+    services.codePipeline(call.operation, parseJson(call.body), call.caller.arn),
+  DynamoDB_20120810: (services, call) => services.dynamoDb.fetch(call),
+  AmazonSQS: async (services, call) =>
+    json(await handleSqs(services.sqs, call.operation, parseJson(call.body)), 'application/x-amz-json-1.0'),
+  AWSEvents: async (services, call) => {
+    if (call.operation !== 'PutEvents') throw notOffered('EventBridge', call.operation)
+    return json(services.eventBus.putEvents(parseJson(call.body)), 'application/x-amz-json-1.1')
+  },
+}
+
+/** By the `Action` of a form in the Query protocol. */
+const ACTIONS: Record<string, (services: AwsServices, form: URLSearchParams, caller: Caller) => Response> = {
+  Publish: (services, form) =>
+    queryAnswer('Publish', 'http://sns.amazonaws.com/doc/2010-03-31/', {
+      MessageId: services.topic.publish({
+        topicArn: form.get('TopicArn') ?? form.get('TargetArn') ?? '',
+        message: form.get('Message') ?? '',
+        subject: form.get('Subject'),
+      }),
+    }),
+  GetCallerIdentity: (services, _form, caller) =>
+    queryAnswer('GetCallerIdentity', 'https://sts.amazonaws.com/doc/2011-06-15/', {
+      Arn: caller.arn,
+      UserId: caller.accessKeyId,
+      Account: services.accountId,
+    }),
+}
+
+/** Answers one HTTP request to the workspace's AWS endpoint, whichever service it is for. */
+export async function answerAws(services: AwsServices, request: Request): Promise<Response> {
+  const target = request.headers.get('x-amz-target')
+  const body = await request.text()
+  const form = target ? undefined : new URLSearchParams(body)
+  try {
+    const caller = callerOf(request.headers.get('authorization') ?? undefined, services)
+    if (!caller)
+      throw new AwsError('MissingAuthenticationToken', 'Sign the request: any access key and secret will do here.', 403)
+    const operation = target?.split('.').at(-1) ?? form?.get('Action') ?? ''
+    return await disturbed(services.disturbances, operation, async () => {
+      if (!target) return answerQuery(services, form, operation, caller)
+      const service = TARGETS[target.split('.')[0] ?? '']
+      if (!service) throw notOffered(caller.service, operation)
+      return service(services, { operation, body, headers: request.headers, caller })
+    })
+  } catch (error) {
+    if (!(error instanceof AwsError)) throw error
+    return target ? jsonError(error) : queryError(error)
+  }
+}
+
+function answerQuery(
+  services: AwsServices,
+  form: URLSearchParams | undefined,
+  action: string,
+  caller: Caller,
+): Response {
+  const answer = ACTIONS[action]
+  if (!form || !answer) throw notOffered(caller.service, action || 'that request')
+  return answer(services, form, caller)
+}
+
+/** An error in the AWS JSON protocol, as every SDK reads it. */
+export function jsonError(error: AwsError): Response {
+  return Response.json(
+    { __type: error.code, message: error.message },
+    { status: error.status, headers: { 'x-amzn-errortype': error.code, 'x-amzn-requestid': randomUUID() } },
+  )
+}
+
+function json(body: unknown, contentType: string): Response {
+  return new Response(JSON.stringify(body), {
+    headers: { 'content-type': contentType, 'x-amzn-requestid': randomUUID() },
+  })
+}
+
+function notOffered(service: string, operation: string): AwsError {
+  return new AwsError(
+    'UnknownOperationException',
+    `The workspace does not offer ${operation} of ${service}. It offers CodePipeline, DynamoDB, SQS, ` +
+      'events:PutEvents, sns:Publish and sts:GetCallerIdentity.',
+  )
+}
+
+function parseJson(body: string): unknown {
+  try {
+    return body === '' ? {} : JSON.parse(body)
+  } catch {
+    throw new AwsError('SerializationException', 'The request body is not JSON.')
+  }
+}

@@ -1,0 +1,44 @@
+/**
+ * Names that mean the same inside the emulated Slack and outside of it. The emulator makes up its own ids and takes
+ * its own time for timestamps; the workspace's config names fixed ids, and its clock can be ahead. Both kinds of name
+ * are unmistakable in a text, so that they are exchanged wherever they stand.
+ */
+export class Aliases {
+  readonly #outwards = new Map<string, string>()
+  readonly #inwards = new Map<string, string>()
+  readonly #aheadByMs: () => number
+
+  constructor(aheadByMs: () => number) {
+    this.#aheadByMs = aheadByMs
+  }
+
+  add(inside: string, outside: string): void {
+    this.#outwards.set(inside, outside)
+    this.#inwards.set(outside, inside)
+  }
+
+  /** What came from outside, in the emulator's words. */
+  inward(text: string): string {
+    return replaceAll(text, this.#inwards)
+  }
+
+  /** What came from the emulator, in the workspace's words. A timestamp not seen before is one of this moment. */
+  outward(text: string): string {
+    for (const [timestamp] of text.matchAll(TIMESTAMP)) {
+      if (this.#outwards.has(timestamp) || this.#inwards.has(timestamp) || timestamp === NEVER) continue
+      const [seconds, sequence] = timestamp.split('.')
+      this.add(timestamp, `${Number(seconds) + Math.floor(this.#aheadByMs() / 1000)}.${sequence}`)
+    }
+    return replaceAll(text, this.#outwards)
+  }
+}
+
+/** Slack's timestamps: seconds, and a number that makes them unique. */
+const TIMESTAMP = /\d{10}\.\d{6}/g
+/** How Slack writes "not yet". */
+const NEVER = '0000000000.000000'
+const NAME = /\d{10}\.\d{6}|[A-Z][A-Z0-9]{4,}/g
+
+function replaceAll(text: string, names: Map<string, string>): string {
+  return text.replace(NAME, (name) => names.get(name) ?? name)
+}

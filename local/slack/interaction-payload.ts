@@ -1,0 +1,72 @@
+import type { Person } from '../page/contract.ts'
+import type { SlackView } from './modals.ts'
+import { APP, CHANNELS, TEAM } from './people.ts'
+import type { Block, Element, Kept } from './transcript.ts'
+
+/*
+ * What Slack sends to an app's request URL ("Block actions payload", "View submission payload" and "View closed
+ * payload" on docs.slack.dev), field by field.
+ */
+
+interface Click {
+  person: Person
+  kept: Kept
+  block: Block
+  element: Element
+  triggerId: string
+  responseUrl: string
+  /** Slack's timestamp of the click. */
+  actionTs: string
+}
+
+/** `block_actions`: a button of a message was clicked. An ephemeral message is not in the payload. */
+export function blockActions({ person, kept, block, element, triggerId, responseUrl, actionTs }: Click) {
+  const { channelId, message, onlyFor } = kept
+  const name = CHANNELS.find(({ id }) => id === channelId)?.name ?? 'directmessage'
+  const inAttachment = !message.blocks?.some(({ block_id }) => block_id === block.block_id)
+  return {
+    type: 'block_actions',
+    ...common(person),
+    container: {
+      type: inAttachment ? 'message_attachment' : 'message',
+      message_ts: message.ts,
+      ...(inAttachment && { attachment_id: 1, is_app_unfurl: false }),
+      channel_id: channelId,
+      is_ephemeral: onlyFor !== null,
+      ...(message.thread_ts && { thread_ts: message.thread_ts }),
+    },
+    trigger_id: triggerId,
+    channel: { id: channelId, name },
+    ...(onlyFor === null && { message }),
+    state: { values: {} },
+    response_url: responseUrl,
+    actions: [{ ...element, block_id: block.block_id, action_ts: actionTs }],
+  }
+}
+
+/** `view_submission`: a modal's primary button. */
+export function viewSubmission(person: Person, view: SlackView, values: unknown, triggerId: string) {
+  return {
+    type: 'view_submission',
+    ...common(person),
+    trigger_id: triggerId,
+    view: { ...view, state: { values } },
+    response_urls: [],
+  }
+}
+
+/** `view_closed`: sent for views that asked for it with notify_on_close. */
+export function viewClosed(person: Person, view: SlackView) {
+  return { type: 'view_closed', ...common(person), view, is_cleared: false }
+}
+
+function common(person: Person) {
+  return {
+    user: { id: person.id, username: person.name, name: person.name, team_id: TEAM.id },
+    api_app_id: APP.id,
+    token: 'deprecated-verification-token',
+    team: { id: TEAM.id, domain: TEAM.domain },
+    enterprise: null,
+    is_enterprise_install: false,
+  }
+}

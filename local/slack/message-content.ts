@@ -1,0 +1,42 @@
+import { problemsOfBlocks, withIds } from './block-kit.ts'
+import type { SlackAnswer } from './emulated-slack.ts'
+import { asList, asObject, type Parameters } from './parameters.ts'
+import type { SlackMessage } from './transcript.ts'
+
+/**
+ * Checks what a message shows as Slack does, and gives its blocks ids. Answers the call's parameters with blocks and
+ * attachments decoded, or Slack's refusal.
+ */
+export function checkContent(parameters: Parameters): { parameters: Parameters } | { refusal: SlackAnswer } {
+  const blocks = asList(parameters.blocks)
+  const attachments = asList(parameters.attachments)?.map((attachment) => asObject(attachment) ?? {})
+  const problems = [blocks, ...(attachments ?? []).map((attachment) => asList(attachment.blocks))].flatMap((list) =>
+    list ? problemsOfBlocks(list) : [],
+  )
+  if (problems.length > 0) return { refusal: refusal('invalid_blocks', problems) }
+  return {
+    parameters: {
+      ...parameters,
+      ...(blocks && { blocks: withIds(blocks) }),
+      ...(attachments && {
+        attachments: attachments.map((attachment) => ({
+          ...attachment,
+          ...(Array.isArray(attachment.blocks) && { blocks: withIds(attachment.blocks) }),
+        })),
+      }),
+    },
+  }
+}
+
+/** The part of a message's parameters that is seen. */
+export function shownContent(parameters: Parameters): Omit<SlackMessage, 'ts'> {
+  const { text, blocks, attachments, thread_ts } = parameters
+  return Object.fromEntries(
+    Object.entries({ text, blocks, attachments, thread_ts }).filter(([, value]) => value !== undefined),
+  )
+}
+
+/** A refusal with its reasons where Slack puts them. */
+export function refusal(error: string, problems: string[]): SlackAnswer {
+  return { ok: false, error, response_metadata: { messages: problems.map((problem) => `[ERROR] ${problem}`) } }
+}

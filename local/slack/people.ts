@@ -1,0 +1,48 @@
+import type { Person } from '../page/contract.ts'
+
+/** Who works at the shop that the workspace plays, and where they talk. */
+
+export const TEAM = { id: 'T0SHOPTEAM', name: 'The Shop', domain: 'the-shop' }
+
+/** Greenlight as an app installed in Slack. */
+export const APP = { id: 'A0GREENLIGHT', botId: 'B0GREENLIGHT', botUserId: 'U0GREENLIGHT', name: 'Greenlight' }
+
+export const PEOPLE: readonly Person[] = [
+  person('U0ANA', 'ana', 'Ana Soares', 'Engineer', '#0b6e99'),
+  person('U0BEN', 'ben', 'Ben Okafor', 'Engineer', '#8a4b08'),
+  person('U0CHEN', 'chen', 'Chen Wei', 'Engineer', '#5b3f96'),
+  person('U0DANA', 'dana', 'Dana Novak', 'Release manager, may approve', '#0f7b4f'),
+  person('U0ELI', 'eli', 'Eli Brandt', 'Release manager, may approve', '#a3324c'),
+  person('U0FINN', 'finn', 'Finn Larsen', 'Contractor, may not approve', '#5c6370'),
+]
+
+export const CHANNELS = [
+  { id: 'C0RELEASES', name: 'releases', topic: 'What is asked to be released, and who said yes' },
+  { id: 'C0DEPLOYS', name: 'deployments', topic: 'Every run of every pipeline' },
+  { id: 'C0GENERAL', name: 'general', topic: 'Everything else' },
+] as const
+
+export const GROUPS = [
+  { id: 'S0RELMGRS', handle: 'release-managers', name: 'Release managers', users: ['U0DANA', 'U0ELI'] },
+  { id: 'S0ENGINEERS', handle: 'engineers', name: 'Engineers', users: ['U0ANA', 'U0BEN', 'U0CHEN'] },
+] as const
+
+/** What the app's manifest asks for, and what a person needs to look at the result with the bot's token. */
+export const BOT_SCOPES = [
+  'chat:write',
+  'chat:write.public',
+  'channels:read',
+  'channels:history',
+  'groups:read',
+  'groups:history',
+  'im:write',
+  'im:history',
+  'users:read',
+  'users:read.email',
+  'usergroups:read',
+  'team:read',
+]
+
+function person(id: string, name: string, realName: string, title: string, color: string): Person {
+  return { id, name, realName, title, email: `${name}@shop.example`, color }
+}

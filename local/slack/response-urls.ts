@@ -1,0 +1,73 @@
+import { randomUUID } from 'node:crypto'
+import type { WorkspaceClock } from '../clock.ts'
+import { checkContent, shownContent } from './message-content.ts'
+import { asObject, type Parameters } from './parameters.ts'
+import { callSlack, type SlackServices } from './web-api.ts'
+
+interface Destination {
+  userId: string
+  channelId: string
+  /** The message that was clicked. */
+  ts: string
+  uses: number
+  expiresAt: number
+}
+
+/** How long and how often a response_url can be used ("Handling user interaction in your app" on docs.slack.dev). */
+const LIFETIME_MS = 30 * 60_000
+const MOST_USES = 5
+
+/** The addresses that let the bot answer a click for half an hour, as often as five times. */
+export class ResponseUrls {
+  readonly #slack: SlackServices
+  readonly #clock: WorkspaceClock
+  readonly #destinations = new Map<string, Destination>()
+
+  constructor(slack: SlackServices, clock: WorkspaceClock) {
+    this.#slack = slack
+    this.#clock = clock
+  }
+
+  /** A new address's id, for a click on the message at `ts`. */
+  create(userId: string, channelId: string, ts: string): string {
+    const id = randomUUID()
+    this.#destinations.set(id, { userId, channelId, ts, uses: 0, expiresAt: this.#clock.now() + LIFETIME_MS })
+    return id
+  }
+
+  /** Does what a POST to the address asks: replace, delete, or a new message, seen by the person alone by default. */
+  async answer(id: string, body: string): Promise<Response> {
+    const destination = this.#destinations.get(id)
+    if (!destination || destination.expiresAt <= this.#clock.now()) return refused('expired_url')
+    if (++destination.uses > MOST_USES) return refused('used_url')
+    const asked = asObject(body)
+    if (!asked) return refused('invalid_payload')
+    const checked = checkContent(asked)
+    if ('refusal' in checked) return Response.json(checked.refusal, { status: 400 })
+    const error = await this.#perform(destination, checked.parameters)
+    return error ? refused(error) : new Response('ok')
+  }
+
+  /** Returns Slack's error code, or undefined when done. */
+  async #perform(destination: Destination, asked: Parameters): Promise<string | undefined> {
+    const { userId: user, channelId: channel, ts } = destination
+    const { transcript } = this.#slack
+    const content = shownContent(asked)
+    const isEphemeral = transcript.find(channel, ts)?.onlyFor != null
+    if (asked.delete_original === true) {
+      if (!isEphemeral) return (await callSlack(this.#slack, 'chat.delete', { channel, ts })).error
+      return void transcript.remove(channel, ts)
+    }
+    if (asked.replace_original === true) {
+      if (!isEphemeral) return (await callSlack(this.#slack, 'chat.update', { ...content, channel, ts })).error
+      return void transcript.keep(channel, { ...content, ts })
+    }
+    if (asked.response_type === 'in_channel')
+      return (await callSlack(this.#slack, 'chat.postMessage', { ...content, channel })).error
+    return (await callSlack(this.#slack, 'chat.postEphemeral', { ...content, channel, user })).error
+  }
+}
+
+function refused(error: string): Response {
+  return Response.json({ ok: false, error }, { status: 404 })
+}
