@@ -1,0 +1,38 @@
+import type { Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { createAdaptorServer } from '@hono/node-server'
+
+export interface HttpServer {
+  /** `http://127.0.0.1:4600`, with the port that was really taken. */
+  url: string
+  /** Ends open connections too, event streams among them. */
+  close(): Promise<void>
+}
+
+/** Serves on 127.0.0.1 only; port 0 takes any free one. Rejects with a sentence when the port is taken. */
+export async function listen(
+  answer: (request: Request) => Response | Promise<Response>,
+  port: number,
+): Promise<HttpServer> {
+  const server = createAdaptorServer({ fetch: answer, overrideGlobalObjects: false }) as Server
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => reject(readable(error, port)))
+    server.listen(port, '127.0.0.1', resolve)
+  })
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve())
+        server.closeAllConnections()
+      }),
+  }
+}
+
+function readable(error: NodeJS.ErrnoException, port: number): Error {
+  const reasons: Record<string, string> = {
+    EADDRINUSE: `Port ${port} is taken by another program. Stop that one, or choose another port: PORT=4601 npm start`,
+    EACCES: `This user may not listen on port ${port}. Choose one above 1023: PORT=4600 npm start`,
+  }
+  return new Error(reasons[error.code ?? ''] ?? `Cannot listen on port ${port}: ${error.message}`, { cause: error })
+}

@@ -1,0 +1,61 @@
+import { openDynamoDb } from '../../../local/aws/dynamodb.ts'
+import { type AwsServices, answerAws } from '../../../local/aws/endpoint.ts'
+import { EventBus } from '../../../local/aws/event-bus.ts'
+import { Queue } from '../../../local/aws/queue.ts'
+import { tableOf } from '../../../local/aws/table.ts'
+import { type Notice, Topic } from '../../../local/aws/topic.ts'
+import { WorkspaceClock } from '../../../local/clock.ts'
+import { Disturbances } from '../../../local/disturbances.ts'
+import { listen } from '../../../local/http-server.ts'
+
+export const ACCOUNT = '111122223333'
+export const REGION = 'eu-west-1'
+
+/** The AWS endpoint by itself, over HTTP, with a CodePipeline that tells what it was asked. */
+export async function openAws() {
+  const clock = new WorkspaceClock()
+  const notices: Notice[] = []
+  const asked: { operation: string; input: unknown; callerArn: string }[] = []
+  const dead = new Queue(clock, { name: 'effects-dead', visibilityTimeoutSeconds: 30 })
+  const effects = new Queue(clock, {
+    name: 'effects',
+    visibilityTimeoutSeconds: 30,
+    redrive: { maxReceiveCount: 2, deadLetterQueue: dead },
+  })
+  const services: AwsServices = {
+    accountId: ACCOUNT,
+    botAccessKeyId: 'BOTKEY',
+    codePipeline: (operation, input, callerArn) => {
+      asked.push({ operation, input, callerArn })
+      return Promise.resolve(Response.json({ pipelines: [] }))
+    },
+    dynamoDb: await openDynamoDb('greenlight', await tableOf(new URL('../../../infra/bot.yml', import.meta.url))),
+    sqs: { clock, accountId: ACCOUNT, region: REGION, baseUrl: '', queues: [effects, dead] },
+    eventBus: new EventBus({ account: ACCOUNT, region: REGION, now: () => clock.now() }),
+    topic: new Topic(`arn:aws:sns:${REGION}:${ACCOUNT}:greenlight-approvals`, (notice) => notices.push(notice)),
+    disturbances: new Disturbances(),
+  }
+  const server = await listen((request) => answerAws(services, request), 0)
+  services.sqs.baseUrl = `${server.url}/aws`
+  return {
+    ...services,
+    clock,
+    notices,
+    asked,
+    effects,
+    dead,
+    /** What every SDK client takes to reach the endpoint. */
+    client: {
+      endpoint: `${server.url}/aws`,
+      region: REGION,
+      credentials: { accessKeyId: 'BOTKEY', secretAccessKey: 'secret' },
+      maxAttempts: 1,
+    },
+    url: server.url,
+    close: async () => {
+      clock.stop()
+      await server.close()
+      await services.dynamoDb.close()
+    },
+  }
+}
