@@ -14,8 +14,8 @@ export interface AwsServices {
   accountId: string
   /** The access key that the bot signs with; see {@link callerOf}. */
   botAccessKeyId: string
-  /** Answers one CodePipeline call; `operation` is the API's name for it, such as `GetPipelineState`. */
-  codePipeline(operation: string, input: unknown, callerArn: string): Promise<Response>
+  /** Answers one CodePipeline call; `target` is the X-Amz-Target header. */
+  codePipeline(target: string, input: unknown, callerArn: string): { status: number; body: object }
   dynamoDb: DynamoDb
   sqs: QueueService
   eventBus: EventBus
@@ -24,6 +24,7 @@ export interface AwsServices {
 }
 
 interface Call {
+  target: string
   operation: string
   body: string
   headers: Headers
@@ -34,8 +35,10 @@ type Service = (services: AwsServices, call: Call) => Promise<Response>
 
 /** By the first part of `X-Amz-Target`. */
 const TARGETS: Record<string, Service> = {
-  CodePipeline_20150709: (services, call) =>
-    services.codePipeline(call.operation, parseJson(call.body), call.caller.arn),
+  CodePipeline_20150709: async (services, call) => {
+    const { status, body } = services.codePipeline(call.target, parseJson(call.body), call.caller.arn)
+    return json(body, 'application/x-amz-json-1.1', status)
+  },
   DynamoDB_20120810: (services, call) => services.dynamoDb.fetch(call),
   AmazonSQS: async (services, call) =>
     json(await handleSqs(services.sqs, call.operation, parseJson(call.body)), 'application/x-amz-json-1.0'),
@@ -77,7 +80,7 @@ export async function answerAws(services: AwsServices, request: Request): Promis
       if (!target) return answerQuery(services, form, operation, caller)
       const service = TARGETS[target.split('.')[0] ?? '']
       if (!service) throw notOffered(caller.service, operation)
-      return service(services, { operation, body, headers: request.headers, caller })
+      return service(services, { target, operation, body, headers: request.headers, caller })
     })
   } catch (error) {
     if (!(error instanceof AwsError)) throw error
@@ -104,8 +107,9 @@ export function jsonError(error: AwsError): Response {
   )
 }
 
-function json(body: unknown, contentType: string): Response {
+function json(body: unknown, contentType: string, status = 200): Response {
   return new Response(JSON.stringify(body), {
+    status,
     headers: { 'content-type': contentType, 'x-amzn-requestid': randomUUID() },
   })
 }

@@ -81,7 +81,7 @@ function seedOf(token: string, administrator: string): Record<string, unknown> {
   }
 }
 
-/** Gives everything its id, and #general its people and topic, which the emulator takes no seed for. */
+/** Gives everything its id, and #general its people, neither of which the emulator takes a seed for. */
 async function furnish(call: EmulatedSlack['call'], aliases: Aliases): Promise<void> {
   const { members } = listed.parse(await call('users.list', {}))
   const { channels } = listed.parse(await call('conversations.list', {}))
@@ -93,8 +93,6 @@ async function furnish(call: EmulatedSlack['call'], aliases: Aliases): Promise<v
       aliases.add(seeded.id, id)
     }
   }
-  for (const { id: channel, topic } of CHANNELS) {
-    await call('conversations.setTopic', { channel, topic })
+  for (const { id: channel } of CHANNELS)
     await call('conversations.invite', { channel, users: PEOPLE.map(({ id }) => id).join(',') })
-  }
 }

@@ -15,7 +15,7 @@ export const REGION = 'eu-west-1'
 export async function openAws() {
   const clock = new WorkspaceClock()
   const notices: Notice[] = []
-  const asked: { operation: string; input: unknown; callerArn: string }[] = []
+  const asked: { target: string; input: unknown; callerArn: string }[] = []
   const dead = new Queue(clock, { name: 'effects-dead', visibilityTimeoutSeconds: 30 })
   const effects = new Queue(clock, {
     name: 'effects',
@@ -25,9 +25,9 @@ export async function openAws() {
   const services: AwsServices = {
     accountId: ACCOUNT,
     botAccessKeyId: 'BOTKEY',
-    codePipeline: (operation, input, callerArn) => {
-      asked.push({ operation, input, callerArn })
-      return Promise.resolve(Response.json({ pipelines: [] }))
+    codePipeline: (target, input, callerArn) => {
+      asked.push({ target, input, callerArn })
+      return { status: 200, body: { pipelines: [] } }
     },
     dynamoDb: await openDynamoDb('greenlight', await tableOf(new URL('../../../infra/bot.yml', import.meta.url))),
     sqs: { clock, accountId: ACCOUNT, region: REGION, baseUrl: '', queues: [effects, dead] },

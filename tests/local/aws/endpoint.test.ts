@@ -29,11 +29,11 @@ describe('CodePipeline', () => {
     await person.send(new ListPipelinesCommand({}))
     expect(aws.asked).toEqual([
       {
-        operation: 'GetPipelineState',
+        target: 'CodePipeline_20150709.GetPipelineState',
         input: { name: 'flask-app' },
         callerArn: `arn:aws:sts::${ACCOUNT}:assumed-role/greenlight-button-clicked/greenlight`,
       },
-      { operation: 'ListPipelines', input: {}, callerArn: `arn:aws:iam::${ACCOUNT}:user/dana` },
+      { target: 'CodePipeline_20150709.ListPipelines', input: {}, callerArn: `arn:aws:iam::${ACCOUNT}:user/dana` },
     ])
   })
 

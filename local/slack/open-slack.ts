@@ -1,0 +1,47 @@
+import type { WorkspaceClock } from '../clock.ts'
+import { Disturbances } from '../disturbances.ts'
+import { openEmulatedSlack } from './emulated-slack.ts'
+import { Interactions } from './interactions.ts'
+import { Modals } from './modals.ts'
+import { ResponseUrls } from './response-urls.ts'
+import { Transcript } from './transcript.ts'
+import { answerSlackApi, type SlackServices } from './web-api.ts'
+
+/** The workspace's Slack. */
+export interface Slack extends SlackServices {
+  interactions: Interactions
+  /** Answers a request to `/slack/api/:method`. */
+  answerApi(method: string, request: Request): Promise<Response>
+  /** Answers a request to `/slack/response/:id`. */
+  answerResponseUrl(id: string, body: string): Promise<Response>
+  close(): Promise<void>
+}
+
+/** Opens Slack with its people and channels in it; `changed` is called whenever something else is to be seen. */
+export async function openSlack(options: {
+  token: string
+  signingSecret: string
+  clock: WorkspaceClock
+  /** The workspace's own address; asked only once requests are served. */
+  url: () => string
+  changed: () => void
+}): Promise<Slack> {
+  const { token, signingSecret, clock, url, changed } = options
+  const emulated = await openEmulatedSlack({ token, url: () => `${url()}/slack`, aheadByMs: () => clock.aheadByMs })
+  const services: SlackServices = {
+    token,
+    emulated,
+    transcript: new Transcript(clock, changed),
+    modals: new Modals(changed),
+    triggers: new Map(),
+    disturbances: new Disturbances(),
+  }
+  const responseUrls = new ResponseUrls(services, clock)
+  return {
+    ...services,
+    interactions: new Interactions({ slack: services, responseUrls, clock, signingSecret, url }),
+    answerApi: (method, request) => answerSlackApi(services, method, request),
+    answerResponseUrl: (id, body) => responseUrls.answer(id, body),
+    close: () => emulated.close(),
+  }
+}
