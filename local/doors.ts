@@ -1,0 +1,18 @@
+import type {
+  APIGatewayProxyEventV2,
+  APIGatewayProxyResultV2,
+  EventBridgeEvent,
+  ScheduledEvent,
+  SNSEvent,
+  SQSBatchResponse,
+  SQSEvent,
+} from 'aws-lambda'
+
+/** The bot's functions, as Lambda would call them. */
+export interface Doors {
+  approvalRequested(event: SNSEvent): Promise<unknown>
+  pipelineChanged(event: EventBridgeEvent<string, unknown>): Promise<unknown>
+  buttonClicked(event: APIGatewayProxyEventV2): Promise<APIGatewayProxyResultV2>
+  effectDue(event: SQSEvent): Promise<SQSBatchResponse | void>
+  minutePassed(event: ScheduledEvent): Promise<unknown>
+}
