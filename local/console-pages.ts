@@ -1,0 +1,102 @@
+import { Hono } from 'hono'
+import { html } from 'hono/html'
+import type { CodePipeline } from './codepipeline/engine.ts'
+import { htmlPage } from './html-page.ts'
+import type { ActionView, ExecutionView, PipelineView } from './page/contract.ts'
+
+const NOTE = html`<p class="note">
+  This stands in for the AWS console: on this machine, links that lead to AWS lead here.
+</p>`
+
+/** The pages under `/console`: pipelines, executions and the logs of their actions. */
+export function consolePages(engine: CodePipeline): Hono {
+  const app = new Hono()
+  app.get('/', (c) => c.html(htmlPage('Pipelines', html`${NOTE}${engine.view().map(pipelineTable)}`)))
+  app.get('/pipelines/:name', (c) => {
+    const pipeline = engine.view().find(({ name }) => name === c.req.param('name'))
+    if (!pipeline) return c.notFound()
+    return c.html(htmlPage(pipeline.name, html`${NOTE}${pipelineTable(pipeline)}`))
+  })
+  app.get('/pipelines/:name/executions/:id', (c) => {
+    const pipeline = engine.view().find(({ name }) => name === c.req.param('name'))
+    const execution = pipeline?.executions.find(({ id }) => id === c.req.param('id'))
+    if (!pipeline || !execution) return c.notFound()
+    return c.html(htmlPage(`${pipeline.name}: ${titleOf(execution)}`, html`${NOTE}${executionTable(execution)}`))
+  })
+  app.get('/logs/:id', (c) => {
+    const log = engine.logOf(c.req.param('id'))
+    return log === undefined
+      ? c.notFound()
+      : c.html(
+          htmlPage(
+            'Log',
+            html`${NOTE}
+              <pre>${log}</pre>`,
+          ),
+        )
+  })
+  return app.notFound((c) =>
+    c.html(
+      htmlPage(
+        'Not here',
+        html`${NOTE}
+          <p>The workspace has nothing at this address.</p>`,
+      ),
+      404,
+    ),
+  )
+}
+
+function pipelineTable(pipeline: PipelineView) {
+  const row = (execution: ExecutionView) =>
+    html`<tr>
+      <td>${execution.status}</td>
+      <td><a href="/console/pipelines/${pipeline.name}/executions/${execution.id}">${titleOf(execution)}</a></td>
+      <td>${execution.startedBy}</td>
+      <td>${timeOf(execution.startedAt)}</td>
+    </tr>`
+  return html`<h2>${pipeline.name}</h2>
+    <p>Account ${pipeline.accountId}, ${pipeline.region}</p>
+    <table>
+      <tr>
+        <th>Status</th>
+        <th>Execution</th>
+        <th>Started by</th>
+        <th>Started</th>
+      </tr>
+      ${pipeline.executions.map(row)}
+    </table>`
+}
+
+function executionTable(execution: ExecutionView) {
+  const row = (stage: string, action: ActionView) =>
+    html`<tr>
+      <td>${stage}</td>
+      <td>${action.name}</td>
+      <td>${action.status}</td>
+      <td>${action.summary}</td>
+      <td>${action.hasLog ? html`<a href="/console/logs/${action.actionExecutionId}">Log</a>` : ''}</td>
+    </tr>`
+  return html`<p>
+      ${execution.id} · ${execution.status} · started by ${execution.startedBy}, ${timeOf(execution.startedAt)}
+    </p>
+    <table>
+      <tr>
+        <th>Stage</th>
+        <th>Action</th>
+        <th>Status</th>
+        <th>Summary</th>
+        <th></th>
+      </tr>
+      ${execution.stages.flatMap((stage) => stage.actions.map((action) => row(stage.name, action)))}
+    </table>`
+}
+
+function titleOf(execution: ExecutionView): string {
+  const { revision } = execution
+  return revision ? `${revision.id.slice(0, 7)} ${revision.title}` : execution.id.slice(0, 8)
+}
+
+function timeOf(epochMs: number): string {
+  return new Date(epochMs).toISOString().replace('T', ' ').slice(0, 19) + ' UTC'
+}
