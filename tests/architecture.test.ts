@@ -1,0 +1,88 @@
+import { basename } from 'node:path'
+import { wrongImports } from './architecture/direction.ts'
+import { parseSource, sourceFiles } from './architecture/source-file.ts'
+import { timeAndChance, waiting } from './architecture/time-and-chance.ts'
+
+const files = sourceFiles(process.cwd(), ['functions', 'local', 'tests', 'scripts'])
+const inside = (folder: string) => files.filter(({ path }) => path.startsWith(folder))
+
+describe('the house', () => {
+  test('has files in it', () => {
+    expect(inside('functions/').length).toBeGreaterThan(1)
+  })
+
+  test('imports run one way: doors → flows → domain, slack and aws implement what flows declare', () => {
+    expect(files.flatMap(wrongImports)).toEqual([])
+  })
+
+  test('functions ask only the clock for time and chance', () => {
+    const asking = inside('functions/').filter(({ path }) => path !== 'functions/clock.ts')
+    expect(asking.flatMap(timeAndChance)).toEqual([])
+  })
+
+  test('the domain waits for nothing', () => {
+    expect(inside('functions/domain/').flatMap(waiting)).toEqual([])
+  })
+
+  test('files are named in kebab-case, after what is in them', () => {
+    const kebab = /^[a-z0-9]+(?:-[a-z0-9]+)*(?:\.test|\.d)?\.tsx?$/
+    const saysNothing = /(?:^|-)(?:utils?|helpers?|managers?|common|misc|index)\.tsx?$/
+    const names = files.filter(({ path }) => !kebab.test(basename(path)) || saysNothing.test(basename(path)))
+    expect(names.map(({ path }) => path)).toEqual([])
+  })
+})
+
+describe('the rules notice', () => {
+  test.each([
+    ['functions/domain/a.ts', `import { x } from '../flows/x.ts'`],
+    ['functions/domain/a.ts', `import type { x } from '../clock.ts'`],
+    ['functions/domain/a.ts', `import { z } from 'zod'`],
+    ['functions/domain/a.ts', `type X = import('../slack/x.ts').X`],
+    ['functions/flows/a.ts', `export * from '../aws/x.ts'`],
+    ['functions/flows/a.ts', `import { WebClient } from '@slack/web-api'`],
+    ['functions/slack/a.ts', `const x = await import('../aws/x.ts')`],
+    ['functions/slack/a.ts', `import { SQSClient } from '@aws-sdk/client-sqs'`],
+    ['functions/aws/a.ts', `import { x } from '../button-clicked.ts'`],
+    ['functions/button-clicked.ts', `import { x } from '../local/x.ts'`],
+    ['functions/button-clicked.ts', `import { x } from '../tests/x.ts'`],
+    ['functions/other/a.ts', ``],
+    ['local/a.ts', `import { x } from '../tests/x.ts'`],
+  ])('%s: %s', (path, text) => {
+    expect(wrongImports(parseSource(path, text))).toHaveLength(1)
+  })
+
+  test.each([
+    ['functions/button-clicked.ts', `import { x } from './flows/x.ts'; import { App } from '@slack/bolt'`],
+    ['functions/flows/a.ts', `import type { Clock } from '../clock.ts'; import { y } from '../domain/y.ts'`],
+    ['functions/slack/a.ts', `import type { Port } from '../flows/ports.ts'`],
+    ['tests/a.test.ts', `import schema from '../greenlight.schema.json' with { type: 'json' }`],
+  ])('nothing in %s: %s', (path, text) => {
+    expect(wrongImports(parseSource(path, text))).toEqual([])
+  })
+
+  test.each([
+    'const t = Date.now()',
+    'const t = globalThis.Date.now()',
+    'const t = new Date()',
+    'const t = Date()',
+    'const n = Math.random()',
+    'setTimeout(f, 1)',
+    'globalThis.setTimeout(f, 1)',
+    'const start = performance.now()',
+    `import { randomUUID as id } from 'node:crypto'`,
+    `import { setTimeout as wait } from 'node:timers/promises'`,
+  ])('%s', (text) => {
+    expect(timeAndChance(parseSource('functions/flows/a.ts', text))).not.toEqual([])
+  })
+
+  test.each(['const t = new Date(clock.now())', 'const o = { performance: 1 }', '// Date.now()', 'clock.now()'])(
+    'nothing in %s',
+    (text) => {
+      expect(timeAndChance(parseSource('functions/flows/a.ts', text))).toEqual([])
+    },
+  )
+
+  test('waiting in the domain', () => {
+    expect(waiting(parseSource('functions/domain/a.ts', 'const f = async () => { await g() }'))).toHaveLength(2)
+  })
+})
