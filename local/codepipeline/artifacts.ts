@@ -1,0 +1,32 @@
+import { mkdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import type { ActionDeclaration } from './declaration.ts'
+import type { Artifact, Execution } from './model.ts'
+import type { Plant } from './plant.ts'
+
+/**
+ * The artifacts that an action will fill: named as CodePipeline names them in the artifact bucket (both parts cut, a
+ * short unguessable end), each with its own empty directory when the engine has a working directory.
+ */
+export function makeOutputs(
+  plant: Plant,
+  execution: Execution,
+  declaration: ActionDeclaration,
+  actionExecutionId: string,
+): Artifact[] {
+  const { workDirectory, region } = plant.settings
+  const { definition } = execution
+  const stores = definition.artifactStores
+  const store = definition.artifactStore ?? stores?.[declaration.region ?? region] ?? stores?.[region]
+  return declaration.outputArtifacts.map(({ name }) => {
+    const directory = join(workDirectory ?? '', execution.id, name)
+    if (workDirectory !== undefined) {
+      // A retried action starts from nothing again.
+      rmSync(directory, { recursive: true, force: true })
+      mkdirSync(directory, { recursive: true })
+    }
+    const ending = actionExecutionId.replaceAll('-', '').slice(0, 7)
+    const key = `${definition.name.slice(0, 20)}/${name.slice(0, 10)}/${ending}`
+    return { name, directory, bucket: store?.location ?? `codepipeline-${region}`, key }
+  })
+}

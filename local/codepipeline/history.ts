@@ -1,0 +1,150 @@
+import { CodePipelineError } from './errors.ts'
+import { currentVersion } from './model.ts'
+import type { ActionRecord, Artifact, Execution, Pipeline } from './model.ts'
+import { page } from './paging.ts'
+import type { PageRequest } from './paging.ts'
+import { apiStatus } from './state-view.ts'
+import { seconds } from './time.ts'
+
+/*
+ * The answers about executions past and present (API Reference, "GetPipelineExecution", "ListPipelineExecutions",
+ * "ListActionExecutions"). Timestamps are epoch seconds; lists are newest first.
+ */
+
+export function pipelineExecution(execution: Execution) {
+  const variables = Object.entries(execution.variables)
+  return {
+    pipelineExecution: {
+      pipelineName: execution.pipeline.name,
+      pipelineVersion: execution.definition.version,
+      pipelineExecutionId: execution.id,
+      ...standing(execution),
+      artifactRevisions: execution.revisions.map((revision) => ({
+        name: revision.artifactName,
+        revisionId: revision.revisionId,
+        revisionSummary: revision.revisionSummary,
+        created: seconds(revision.created),
+        revisionUrl: revision.revisionUrl,
+      })),
+      ...(variables.length > 0 && {
+        variables: variables.map(([name, resolvedValue]) => ({ name, resolvedValue })),
+      }),
+    },
+  }
+}
+
+export interface ExecutionsRequest extends PageRequest {
+  filter?: { succeededInStage?: { stageName: string } | undefined } | undefined
+}
+
+/** Throws StageNotFoundException's equivalent, a ValidationException, when the filter names a stage there is not. */
+export function listExecutions(pipeline: Pipeline, request: ExecutionsRequest) {
+  const { version } = currentVersion(pipeline)
+  const stageName = request.filter?.succeededInStage?.stageName
+  if (stageName !== undefined && !pipeline.slots.has(stageName))
+    throw new CodePipelineError('ValidationException', `Pipeline ${pipeline.name} has no stage ${stageName}`)
+  const succeeded = (execution: Execution) =>
+    execution.definition.version === version &&
+    execution.stages.some(({ declaration, status }) => declaration.name === stageName && status === 'Succeeded')
+  const all = [...pipeline.executions.values()].reverse()
+  const found = stageName === undefined ? all : all.filter(succeeded)
+  const { items, ...more } = page(found, ({ id }) => id, request)
+  return { pipelineExecutionSummaries: items.map(executionSummary), ...more }
+}
+
+function executionSummary(execution: Execution) {
+  return {
+    pipelineExecutionId: execution.id,
+    ...standing(execution),
+    startTime: seconds(execution.startedAt),
+    lastUpdateTime: seconds(execution.updatedAt),
+    sourceRevisions: execution.revisions.map(({ actionName, revisionId, revisionSummary, revisionUrl }) => ({
+      actionName,
+      revisionId,
+      revisionSummary,
+      revisionUrl,
+    })),
+    ...(execution.stop && { stopTrigger: { reason: execution.stop.reason } }),
+  }
+}
+
+function standing({ status, stop, trigger, definition, type, rollbackTargetId }: Execution) {
+  return {
+    status,
+    ...(stop?.reason && { statusSummary: stop.reason }),
+    trigger,
+    executionMode: definition.executionMode,
+    executionType: type,
+    ...(rollbackTargetId !== null && {
+      rollbackMetadata: { rollbackTargetPipelineExecutionId: rollbackTargetId },
+    }),
+  }
+}
+
+export interface ActionsRequest extends PageRequest {
+  filter?:
+    | {
+        pipelineExecutionId?: string | undefined
+        latestInPipelineExecution?: { pipelineExecutionId: string; startTimeRange: 'Latest' | 'All' } | undefined
+      }
+    | undefined
+}
+
+/**
+ * The runs of actions. `latestInPipelineExecution` with `Latest` gives the runs that count in that execution, leaving
+ * out those that a retry replaced. Throws PipelineExecutionNotFoundException.
+ */
+export function listActions(pipeline: Pipeline, request: ActionsRequest) {
+  const { pipelineExecutionId, latestInPipelineExecution } = request.filter ?? {}
+  const wanted = latestInPipelineExecution?.pipelineExecutionId ?? pipelineExecutionId
+  const only = wanted === undefined ? undefined : pipeline.executions.get(wanted)
+  if (wanted !== undefined && !only)
+    throw new CodePipelineError('PipelineExecutionNotFoundException', `${pipeline.name} has no execution ${wanted}`)
+  const executions = only ? [only] : [...pipeline.executions.values()].reverse()
+  const latest = latestInPipelineExecution?.startTimeRange === 'Latest'
+  const runs = executions.flatMap(({ stages }) =>
+    stages.flatMap(({ history, current }) => (latest ? [...current.values()] : history)).reverse(),
+  )
+  const { items, ...more } = page(runs, ({ id }) => id, request)
+  return { actionExecutionDetails: items.map(actionDetail), ...more }
+}
+
+function actionDetail(action: ActionRecord) {
+  const { declaration, execution, outcome, inputs, outputs } = action
+  const { actionTypeId, configuration, roleArn, region, namespace } = declaration
+  const { externalExecutionId, externalExecutionUrl, summary, errorCode } = outcome
+  return {
+    pipelineExecutionId: execution.id,
+    actionExecutionId: action.id,
+    pipelineVersion: execution.definition.version,
+    stageName: action.stage.declaration.name,
+    actionName: declaration.name,
+    startTime: seconds(action.startedAt),
+    lastUpdateTime: seconds(action.updatedAt),
+    ...(action.updatedBy !== null && { updatedBy: action.updatedBy }),
+    status: apiStatus(action.status),
+    input: {
+      actionTypeId,
+      configuration,
+      resolvedConfiguration: action.resolvedConfiguration,
+      ...(roleArn !== undefined && { roleArn }),
+      ...(region !== undefined && { region }),
+      inputArtifacts: inputs.map(located),
+      ...(namespace !== undefined && { namespace }),
+    },
+    output: {
+      outputArtifacts: outputs.map(located),
+      executionResult: {
+        ...(externalExecutionId && { externalExecutionId }),
+        ...(summary && { externalExecutionSummary: summary }),
+        ...(externalExecutionUrl && { externalExecutionUrl }),
+        ...(action.status === 'Failed' && {
+          errorDetails: { code: errorCode ?? 'JobFailed', ...(summary && { message: summary }) },
+        }),
+      },
+      outputVariables: outcome.outputVariables ?? {},
+    },
+  }
+}
+
+const located = ({ name, bucket, key }: Artifact) => ({ name, s3location: { bucket, key } })

@@ -1,0 +1,145 @@
+import type { ActionDeclaration, PipelineDeclaration, StageDeclaration } from './declaration.ts'
+import type { ActionOutcome } from './runner.ts'
+
+/*
+ * What the engine remembers. Times are epoch milliseconds. Statuses are spelled as in the API; `Cancelled` of an action
+ * is only an event's state at AWS, its API calls it Abandoned.
+ */
+
+export interface Pipeline {
+  name: string
+  /** Version n is at n - 1; the last is current. */
+  versions: PipelineDeclaration[]
+  createdAt: number
+  updatedAt: number
+  /** One for each stage name of the current version. */
+  slots: Map<string, StageSlot>
+  /** Oldest first. */
+  executions: Map<string, Execution>
+  /** clientRequestToken → the execution that it started. */
+  startTokens: Map<string, string>
+}
+
+/** The place in the pipeline that executions pass through, one at a time unless the mode is PARALLEL. */
+export interface StageSlot {
+  inside: Set<Execution>
+  /** In front of the stage, in order of arrival. */
+  waiting: Execution[]
+  transition: { enabled: boolean; changedBy?: string; changedAt?: number; reason?: string }
+  /** The execution that entered last. */
+  latest: Execution | null
+  /** Action name → its last run here, by whichever execution. */
+  latestActions: Map<string, ActionRecord>
+}
+
+export interface Trigger {
+  triggerType:
+    | 'CreatePipeline'
+    | 'StartPipelineExecution'
+    | 'PollForSourceChanges'
+    | 'Webhook'
+    | 'CloudWatchEvent'
+    | 'PutActionRevision'
+    | 'WebhookV2'
+    | 'ManualRollback'
+    | 'AutomatedRollback'
+  /** The caller's ARN, the ARN of a rule or connection, or a JSON text: at most 1024 characters. */
+  triggerDetail: string
+}
+
+export interface Execution {
+  id: string
+  /** Counts executions of all pipelines: the larger is the newer. */
+  sequence: number
+  pipeline: Pipeline
+  /** The structure with which it started. */
+  definition: PipelineDeclaration
+  type: 'STANDARD' | 'ROLLBACK'
+  rollbackTargetId: string | null
+  status: 'InProgress' | 'Succeeded' | 'Failed' | 'Stopping' | 'Stopped' | 'Superseded' | 'Cancelled'
+  startedAt: number
+  updatedAt: number
+  endedAt: number | null
+  trigger: Trigger
+  /** 1, and one more with every retry of a stage. */
+  attempt: number
+  variables: Record<string, string>
+  /** Source action name → the revision to take instead of the newest. */
+  sourceRevisions: Map<string, string>
+  /** Namespace → output variables of the action that owns it. */
+  outputs: Record<string, Record<string, string>>
+  artifacts: Map<string, Artifact>
+  revisions: Revision[]
+  stages: StageRun[]
+  /** Index into stages: where it waits to enter, or is. Null once it ended outside every stage. */
+  place: { at: 'before' | 'inside'; index: number } | null
+  /** The last stage that it will enter. */
+  finalIndex: number
+  stop: { abandon: boolean; reason: string } | null
+}
+
+export interface StageRun {
+  declaration: StageDeclaration
+  status: 'NotStarted' | 'InProgress' | 'Succeeded' | 'Failed' | 'Stopping' | 'Stopped' | 'Cancelled'
+  startedAt: number | null
+  lastRetryAt: number | null
+  manualRetries: number
+  /** Action name → its run in the current attempt. */
+  current: Map<string, ActionRecord>
+  /** Every run of every attempt, oldest first. */
+  history: ActionRecord[]
+}
+
+export interface ActionRecord {
+  id: string
+  execution: Execution
+  stage: StageRun
+  declaration: ActionDeclaration
+  attempt: number
+  status: 'InProgress' | 'Succeeded' | 'Failed' | 'Abandoned' | 'Cancelled'
+  startedAt: number
+  updatedAt: number
+  endedAt: number | null
+  /** ARN of the person or role that decided it. */
+  updatedBy: string | null
+  resolvedConfiguration: Record<string, string>
+  inputs: Artifact[]
+  outputs: Artifact[]
+  outcome: Omit<ActionOutcome, 'status'>
+  /** Set on manual approvals. */
+  approval: { token: string; expiresAt: number; decided: boolean; cancelTimer: () => void } | null
+  abort: AbortController
+}
+
+export interface Artifact {
+  name: string
+  directory: string
+  bucket: string
+  key: string
+}
+
+/** What a source action took. */
+export interface Revision {
+  actionName: string
+  artifactName: string
+  revisionId: string
+  revisionSummary: string
+  revisionUrl: string
+  created: number
+}
+
+export const currentVersion = (pipeline: Pipeline): PipelineDeclaration => {
+  const last = pipeline.versions.at(-1)
+  if (!last) throw new Error(`Pipeline ${pipeline.name} has no version`)
+  return last
+}
+
+export const stageAt = (execution: Execution, index: number): StageRun => {
+  const stage = execution.stages[index]
+  if (!stage) throw new Error(`Execution ${execution.id} has no stage ${index}`)
+  return stage
+}
+
+/** True while the execution can still move. */
+export const isOpen = (execution: Execution): boolean =>
+  execution.status === 'InProgress' || execution.status === 'Stopping'

@@ -1,0 +1,57 @@
+import { CodePipelineError } from './errors.ts'
+import { pipelineEvent } from './events.ts'
+import { currentVersion } from './model.ts'
+import type { Execution } from './model.ts'
+import type { Plant } from './plant.ts'
+import { arrive } from './progress.ts'
+import { newExecution } from './starting.ts'
+
+export interface RollbackRequest {
+  pipelineName: string
+  stageName: string
+  targetPipelineExecutionId: string
+}
+
+/**
+ * Runs one stage again with the artifacts and variables of an earlier execution that succeeded in it, as a new execution
+ * of type ROLLBACK that ends with that stage (CodePipeline User Guide, "Configuring stage rollback"). Throws
+ * PipelineExecutionNotFoundException, PipelineExecutionOutdatedException (another structure version),
+ * UnableToRollbackStageException.
+ */
+export function rollBackStage(plant: Plant, request: RollbackRequest, callerArn: string): Execution {
+  const { pipelineName, stageName, targetPipelineExecutionId } = request
+  const pipeline = plant.pipeline(pipelineName)
+  const slot = plant.slot(pipeline, stageName)
+  const target = plant.execution(pipeline, targetPipelineExecutionId)
+  const { stages, version, executionMode, pipelineType } = currentVersion(pipeline)
+  const index = stages.findIndex(({ name }) => name === stageName)
+  if (target.definition.version !== version)
+    throw new CodePipelineError(
+      'PipelineExecutionOutdatedException',
+      `Execution ${target.id} ran version ${target.definition.version}; the pipeline is at version ${version}`,
+    )
+  const reasons: [boolean, string][] = [
+    [pipelineType !== 'V2', 'Only pipelines of type V2 can be rolled back'],
+    [executionMode === 'PARALLEL', 'Rollback is not available in PARALLEL mode'],
+    [index === 0, 'The source stage cannot be rolled back'],
+    [target.type === 'ROLLBACK', 'The target execution is itself a rollback'],
+    [target.stages[index]?.status !== 'Succeeded', `The target execution has not succeeded in stage ${stageName}`],
+    [slot.inside.size > 0, `Stage ${stageName} is running`],
+    [!slot.transition.enabled, `The transition into stage ${stageName} is disabled`],
+  ]
+  const reason = reasons.find(([applies]) => applies)?.[1]
+  if (reason) throw new CodePipelineError('UnableToRollbackStageException', reason)
+  const trigger = { triggerType: 'ManualRollback', triggerDetail: callerArn } as const
+  const execution = newExecution(plant, pipeline, trigger, {
+    type: 'ROLLBACK',
+    rollbackTargetId: target.id,
+    variables: { ...target.variables },
+    outputs: { ...target.outputs },
+    artifacts: new Map(target.artifacts),
+    revisions: [...target.revisions],
+    finalIndex: index,
+  })
+  pipelineEvent(plant, execution, 'STARTED')
+  arrive(plant, execution, index)
+  return execution
+}

@@ -1,0 +1,96 @@
+import { CodePipelineError } from './errors.ts'
+import { pipelineEvent } from './events.ts'
+import { currentVersion } from './model.ts'
+import type { Execution, Pipeline, Trigger } from './model.ts'
+import type { Plant } from './plant.ts'
+import { arrive } from './progress.ts'
+
+export interface StartRequest {
+  name: string
+  variables?: { name: string; value: string }[] | undefined
+  clientRequestToken?: string | undefined
+  sourceRevisions?: { actionName: string; revisionType: string; revisionValue: string }[] | undefined
+}
+
+/**
+ * Starts an execution (API Reference, "StartPipelineExecution"). The same clientRequestToken starts one execution only.
+ * Throws PipelineNotFoundException, or ValidationException for variables and source actions that the pipeline has not.
+ */
+export function startExecution(plant: Plant, request: StartRequest, trigger: Trigger): Execution {
+  const pipeline = plant.pipeline(request.name)
+  const { clientRequestToken } = request
+  const known = clientRequestToken && pipeline.executions.get(pipeline.startTokens.get(clientRequestToken) ?? '')
+  if (known) return known
+  const definition = currentVersion(pipeline)
+  const sources = new Set(definition.stages[0]?.actions.map(({ name }) => name))
+  const stranger = request.sourceRevisions?.find(({ actionName }) => !sources.has(actionName))
+  if (stranger) throw new CodePipelineError('ValidationException', `${stranger.actionName} is not a source action`)
+  const execution = newExecution(plant, pipeline, trigger, {
+    variables: variablesOf(pipeline, request.variables ?? []),
+    sourceRevisions: new Map(request.sourceRevisions?.map((one) => [one.actionName, one.revisionValue])),
+  })
+  if (clientRequestToken) pipeline.startTokens.set(clientRequestToken, execution.id)
+  pipelineEvent(plant, execution, 'STARTED')
+  arrive(plant, execution, 0)
+  return execution
+}
+
+function variablesOf(pipeline: Pipeline, given: { name: string; value: string }[]): Record<string, string> {
+  const declared = currentVersion(pipeline).variables
+  const stranger = given.find(({ name }) => !declared.some((one) => one.name === name))
+  if (stranger)
+    throw new CodePipelineError('ValidationException', `Pipeline ${pipeline.name} has no variable ${stranger.name}`)
+  return Object.fromEntries(
+    declared.map(({ name, defaultValue }) => {
+      const value = given.find((one) => one.name === name)?.value ?? defaultValue
+      if (value === undefined)
+        throw new CodePipelineError('ValidationException', `The variable ${name} has no default and was not given`)
+      return [name, value]
+    }),
+  )
+}
+
+/** Registers an execution of the current version that has not moved yet. */
+export function newExecution(
+  plant: Plant,
+  pipeline: Pipeline,
+  trigger: Trigger,
+  differing: Partial<Execution>,
+): Execution {
+  const definition = currentVersion(pipeline)
+  const now = plant.now()
+  const execution: Execution = {
+    id: plant.newId(),
+    sequence: plant.nextSequence(),
+    pipeline,
+    definition,
+    type: 'STANDARD',
+    rollbackTargetId: null,
+    status: 'InProgress',
+    startedAt: now,
+    updatedAt: now,
+    endedAt: null,
+    trigger,
+    attempt: 1,
+    variables: {},
+    sourceRevisions: new Map(),
+    outputs: {},
+    artifacts: new Map(),
+    revisions: [],
+    stages: definition.stages.map((declaration) => ({
+      declaration,
+      status: 'NotStarted',
+      startedAt: null,
+      lastRetryAt: null,
+      manualRetries: 0,
+      current: new Map(),
+      history: [],
+    })),
+    place: null,
+    finalIndex: definition.stages.length - 1,
+    stop: null,
+    ...differing,
+  }
+  pipeline.executions.set(execution.id, execution)
+  return execution
+}

@@ -1,0 +1,100 @@
+import type { ActionDeclaration } from './declaration.ts'
+import { currentVersion } from './model.ts'
+import type { ActionRecord, Execution, Pipeline, StageSlot } from './model.ts'
+import { seconds } from './time.ts'
+
+/**
+ * The answer to GetPipelineState (API Reference, "GetPipelineState"): each stage with the execution that entered it
+ * last, and each action with its last run by whichever execution, which may be an older one than the stage's.
+ * Timestamps are epoch seconds.
+ */
+export function pipelineState(pipeline: Pipeline) {
+  const { name, version, stages } = currentVersion(pipeline)
+  return {
+    pipelineName: name,
+    pipelineVersion: version,
+    stageStates: stages.map((stage, index) => {
+      const slot = pipeline.slots.get(stage.name)
+      return {
+        stageName: stage.name,
+        ...(slot && inbound(slot, index)),
+        actionStates: stage.actions.map((action) => actionState(action, slot?.latestActions.get(action.name))),
+        ...(slot?.latest && latest(slot.latest, stage.name)),
+      }
+    }),
+    created: seconds(pipeline.createdAt),
+    updated: seconds(pipeline.updatedAt),
+  }
+}
+
+export type PipelineState = ReturnType<typeof pipelineState>
+
+function inbound({ waiting, transition }: StageSlot, index: number) {
+  const { enabled, changedBy, changedAt, reason } = transition
+  const executions = waiting.map((execution) => stageExecution(execution, 'InProgress'))
+  return {
+    // Who would enter next; in SUPERSEDED mode there is only one.
+    ...(executions[0] && { inboundExecution: executions[0] }),
+    inboundExecutions: executions,
+    // Nothing leads into the first stage.
+    ...(index > 0 && {
+      inboundTransitionState: {
+        enabled,
+        ...(changedBy !== undefined && { lastChangedBy: changedBy }),
+        ...(changedAt !== undefined && { lastChangedAt: seconds(changedAt) }),
+        ...(reason !== undefined && { disabledReason: reason }),
+      },
+    }),
+  }
+}
+
+function latest(execution: Execution, stageName: string) {
+  const stage = execution.stages.find(({ declaration }) => declaration.name === stageName)
+  const retries = stage?.manualRetries ?? 0
+  return {
+    latestExecution: stageExecution(execution, stage?.status ?? 'InProgress'),
+    ...(retries > 0 && {
+      retryStageMetadata: { manualStageRetryAttempt: retries, latestRetryTrigger: 'ManualStageRetry' },
+    }),
+  }
+}
+
+const stageExecution = ({ id, type }: Execution, status: string) => ({
+  pipelineExecutionId: id,
+  status,
+  type,
+})
+
+function actionState(declaration: ActionDeclaration, run: ActionRecord | undefined) {
+  const revision = run?.execution.revisions.find(({ actionName }) => actionName === declaration.name)
+  const source = declaration.actionTypeId.category === 'Source' ? revision : undefined
+  return {
+    actionName: declaration.name,
+    ...(source && { currentRevision: { revisionId: source.revisionId, created: seconds(source.created) } }),
+    ...(run && { latestExecution: latestRun(run) }),
+    ...(source && { entityUrl: source.revisionUrl, revisionUrl: source.revisionUrl }),
+  }
+}
+
+function latestRun({ id, status, outcome, updatedAt, updatedBy, approval, execution }: ActionRecord) {
+  // In PARALLEL mode the token is only in ListActionExecutions, as externalExecutionId.
+  const token = execution.definition.executionMode === 'PARALLEL' ? undefined : approval?.token
+  const { summary, externalExecutionId, externalExecutionUrl, errorCode } = outcome
+  const open = status === 'InProgress'
+  return {
+    actionExecutionId: id,
+    status: apiStatus(status),
+    ...(summary && { summary }),
+    lastStatusChange: seconds(updatedAt),
+    ...(token !== undefined && { token }),
+    ...(updatedBy !== null && { lastUpdatedBy: updatedBy }),
+    ...(!open && externalExecutionId && { externalExecutionId }),
+    ...(externalExecutionUrl && { externalExecutionUrl }),
+    ...(status === 'Failed' && {
+      errorDetails: { code: errorCode ?? 'JobFailed', ...(summary && { message: summary }) },
+    }),
+  }
+}
+
+/** The API has no word for an action that an edit of the pipeline cancelled. */
+export const apiStatus = (status: ActionRecord['status']) => (status === 'Cancelled' ? 'Abandoned' : status)

@@ -1,0 +1,36 @@
+import { CodePipelineError } from './errors.ts'
+
+/** Namespace → variable → value: what actions have put out so far, with `codepipeline` and `variables` beside them. */
+export type Namespaces = Record<string, Record<string, string>>
+
+const REFERENCE = /#\{([A-Za-z0-9@\-_]+)\.([A-Za-z0-9@\-_]+)\}/g
+/** CodePipeline User Guide, "Quotas": the resolved configuration of one action. */
+const MOST_BYTES = 100 * 1024
+
+/**
+ * Replaces every `#{namespace.variable}` (CodePipeline User Guide, "Variables reference"). Throws a
+ * {@link CodePipelineError} `ConfigurationError` when a variable has no value yet or the result is too large.
+ */
+export function resolveConfiguration(
+  configuration: Record<string, string>,
+  namespaces: Namespaces,
+): Record<string, string> {
+  const resolved = Object.fromEntries(
+    Object.entries(configuration).map(([key, text]) => [
+      key,
+      text.replace(REFERENCE, (reference, namespace: string, variable: string) => {
+        const value = namespaces[namespace]?.[variable]
+        if (value === undefined)
+          throw new CodePipelineError('ConfigurationError', `${key} uses ${reference}, which has no value`)
+        return value
+      }),
+    ]),
+  )
+  const bytes = Buffer.byteLength(JSON.stringify(resolved))
+  if (bytes > MOST_BYTES)
+    throw new CodePipelineError(
+      'ConfigurationError',
+      `The resolved configuration is ${bytes} bytes, over ${MOST_BYTES}`,
+    )
+  return resolved
+}
