@@ -1,0 +1,21 @@
+import type { Hono } from 'hono'
+import type { PipelineDeclaration } from './codepipeline/declaration.ts'
+import type { ActionRunner } from './codepipeline/runner.ts'
+import type { Trouble } from './slack/interactions.ts'
+import type { Person, PushRequest, Snapshot } from './page/contract.ts'
+
+/** What the workspace's pipeline is made of: where its changes come from, and what runs its actions. */
+export interface Delivery {
+  pipeline: PipelineDeclaration
+  /** `Category/Provider` → what runs it. */
+  runners: Record<string, ActionRunner>
+  /** What cannot run for real on this machine, and why. */
+  notRun: Snapshot['notRun']
+  /** Makes a commit on the pipeline's branch. */
+  push(person: Person, kind: PushRequest['kind'], message: string | undefined): Promise<Trouble>
+  application(): Snapshot['application']
+  /** The pages of the repository, served under `/git`. */
+  pages: Hono
+  /** Stops everything that was deployed. */
+  close(): Promise<void>
+}

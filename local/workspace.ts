@@ -1,0 +1,160 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { ACCOUNT } from './account.ts'
+import { WorkspaceClock } from './clock.ts'
+import { handleCodePipeline } from './codepipeline/api.ts'
+import { createCodePipeline, type CodePipeline } from './codepipeline/engine.ts'
+import type { Delivery } from './delivery.ts'
+import type { Disturbances } from './disturbances.ts'
+import type { Doors } from './doors.ts'
+import { listen } from './http-server.ts'
+import type { DeadLetter } from './lambda/dead-letters.ts'
+import { openLambda } from './lambda/open-lambda.ts'
+import { LiveUpdates } from './live-updates.ts'
+import { openAws } from './open-aws.ts'
+import type { Snapshot } from './page/contract.ts'
+import { routes } from './routes.ts'
+import { openSlack } from './slack/open-slack.ts'
+import { PEOPLE } from './slack/people.ts'
+
+export interface WorkspaceOptions {
+  /** 0 takes any free port. */
+  port: number
+  botToken: string
+  signingSecret: string
+  /** Opens what the pipeline runs on, with a directory to work in. */
+  openDelivery: (settings: DeliverySettings) => Promise<Delivery>
+  /** Opens the bot, as deployed functions are: from environment variables. */
+  openDoors: (environment: Record<string, string>, settings: { clock: WorkspaceClock; url: string }) => Promise<Doors>
+  /** Builds the page; its HTML is served at `/`. */
+  openPage: () => Promise<string>
+  clock?: WorkspaceClock
+  /** Told of failures, a line each. */
+  report?: (line: string) => void
+}
+
+export interface DeliverySettings {
+  clock: WorkspaceClock
+  /** The workspace's address. */
+  url: string
+  /** An empty directory, removed when the workspace closes. */
+  directory: string
+  /** To be called when the application or the repository has changed. */
+  changed: () => void
+}
+
+export interface Workspace {
+  url: string
+  clock: WorkspaceClock
+  engine: CodePipeline
+  snapshot(): Snapshot
+  /** Troubles to order for the AWS endpoint and for Slack's Web API, by operation and by method. */
+  disturb: { aws: Disturbances; slack: Disturbances }
+  /** What was given up. */
+  deadLetters: readonly DeadLetter[]
+  /** Resolves when no function of the bot is running. */
+  settled(): Promise<void>
+  close(): Promise<void>
+}
+
+/** Opens the whole of Greenlight on this machine. Rejects with a sentence when the port cannot be had. */
+export async function openWorkspace(options: WorkspaceOptions): Promise<Workspace> {
+  const { clock = new WorkspaceClock(), report = () => {}, botToken: token, signingSecret } = options
+  const closers: (() => Promise<unknown> | void)[] = []
+  const close = async () => {
+    for (const closer of closers.splice(0).reverse()) await closer()
+  }
+  try {
+    let answer = (_request: Request): Response | Promise<Response> => new Response('Starting\n', { status: 503 })
+    const server = await listen((request) => answer(request), options.port)
+    const { url } = server
+    closers.push(() => server.close())
+
+    const directory = await mkdtemp(join(tmpdir(), 'greenlight-'))
+    closers.push(() => rm(directory, { recursive: true, force: true }))
+    closers.push(() => clock.stop())
+
+    const updates = new LiveUpdates()
+    const changed = () => updates.changed()
+    const [page, delivery, slack] = await Promise.all([
+      options.openPage(),
+      options.openDelivery({ clock, url, directory, changed }),
+      openSlack({ token, signingSecret, clock, url: () => url, changed }),
+    ])
+    closers.push(() => slack.close())
+    closers.push(() => delivery.close())
+
+    const engine = createCodePipeline({
+      accountId: ACCOUNT.accountId,
+      region: ACCOUNT.region,
+      clock,
+      timers: clock,
+      runners: delivery.runners,
+      publishNotice: (topicArn, message) => void aws.topic.publish({ topicArn, message: JSON.stringify(message) }),
+      putEvent: (event) => aws.eventBus.emit(event),
+      workDirectory: join(directory, 'artifacts'),
+    })
+    const aws = await openAws({
+      clock,
+      url,
+      codePipeline: (target, input, callerArn) => handleCodePipeline(engine, target, input, callerArn),
+      noticePublished: (notice) => lambda.noticePublished(notice),
+    })
+    closers.push(() => aws.close())
+
+    const environment = {
+      AWS_ENDPOINT_URL: `${url}/aws`,
+      AWS_REGION: ACCOUNT.region,
+      AWS_ACCESS_KEY_ID: ACCOUNT.botAccessKeyId,
+      AWS_SECRET_ACCESS_KEY: 'workspace',
+      SLACK_API_URL: `${url}/slack/api/`,
+      SLACK_BOT_TOKEN: token,
+      SLACK_SIGNING_SECRET: signingSecret,
+      TABLE_NAME: ACCOUNT.tableName,
+      QUEUE_URL: aws.effects.url,
+    }
+    const doors = await options.openDoors(environment, { clock, url })
+    const lambda = openLambda({
+      doors,
+      clock,
+      accountId: ACCOUNT.accountId,
+      region: ACCOUNT.region,
+      effects: aws.effects,
+      report,
+    })
+    closers.push(() => lambda.stop())
+    aws.eventBus.addRule({
+      name: 'greenlight-pipeline-changed',
+      matches: ({ source }) => source === 'aws.codepipeline',
+      deliver: (event) => lambda.pipelineChanged(event),
+    })
+    closers.push(engine.onChange(changed))
+
+    const snapshot = (): Snapshot => ({
+      now: clock.now(),
+      clockAheadMs: clock.aheadByMs,
+      people: [...PEOPLE],
+      pipelines: engine.view(),
+      channels: slack.transcript.channels(),
+      modals: slack.modals.views(),
+      notRun: delivery.notRun,
+      application: delivery.application(),
+    })
+    answer = routes({ page, aws, slack, lambda, engine, delivery, clock, updates, snapshot }).fetch
+    engine.createPipeline(delivery.pipeline, `arn:aws:iam::${ACCOUNT.accountId}:user/workspace`)
+    return {
+      url,
+      clock,
+      engine,
+      snapshot,
+      disturb: { aws: aws.disturbances, slack: slack.disturbances },
+      deadLetters: lambda.deadLetters,
+      settled: () => lambda.settled(),
+      close,
+    }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
