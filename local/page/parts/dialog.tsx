@@ -1,0 +1,51 @@
+import type { ComponentChildren } from 'preact'
+import { useEffect, useId, useRef } from 'preact/hooks'
+import { Icon } from './icon.tsx'
+
+interface DialogProps {
+  title: string
+  onClose: () => void
+  children: ComponentChildren
+  /** `drawer` fills the right edge, `modal` looks like Slack's. */
+  look?: 'card' | 'drawer' | 'modal'
+}
+
+/** A modal dialog on the browser's own `<dialog>`: it traps focus, closes on Escape and gives the focus back. */
+export function Dialog({ title, onClose, children, look = 'card' }: DialogProps) {
+  const element = useRef<HTMLDialogElement>(null)
+  const titleId = useId()
+  useEffect(() => {
+    const opener = document.activeElement
+    const dialog = element.current
+    dialog?.showModal()
+    return () => {
+      dialog?.close()
+      if (opener instanceof HTMLElement && opener.isConnected) opener.focus()
+    }
+  }, [])
+  return (
+    <dialog
+      ref={element}
+      class={`dialog dialog--${look}`}
+      aria-labelledby={titleId}
+      onCancel={(event) => {
+        event.preventDefault()
+        onClose()
+      }}
+      onClick={(event) => {
+        // Slack's modal does not close by a click beside it; a form half filled in would be lost.
+        if (look !== 'modal' && event.target === element.current) onClose()
+      }}
+    >
+      <div class="dialog__body">
+        <header class="dialog__head">
+          <h2 id={titleId}>{title}</h2>
+          <button type="button" class="icon-button" aria-label="Close" onClick={onClose}>
+            <Icon name="close" />
+          </button>
+        </header>
+        {children}
+      </div>
+    </dialog>
+  )
+}

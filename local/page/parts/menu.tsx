@@ -1,0 +1,95 @@
+import type { ComponentChildren } from 'preact'
+import { useEffect, useRef, useState } from 'preact/hooks'
+import { useDismiss } from './dismiss.ts'
+
+export interface MenuItem {
+  key: string
+  label: ComponentChildren
+  /** Set on items of which one is chosen. */
+  checked?: boolean
+  onSelect: () => void
+}
+
+interface MenuProps {
+  /** Accessible name of the button that opens it. */
+  label: string
+  button: ComponentChildren
+  items: MenuItem[]
+  buttonClass?: string
+  disabled?: boolean
+  align?: 'start' | 'end'
+}
+
+const MOVES: Record<string, (at: number, count: number) => number> = {
+  ArrowDown: (at, count) => (at + 1) % count,
+  ArrowUp: (at, count) => (at - 1 + count) % count,
+  Home: () => 0,
+  End: (_, count) => count - 1,
+}
+
+/** A button that opens a menu: arrows, Home and End move, Escape and Tab close (WAI-ARIA menu button pattern). */
+export function Menu({ label, button, items, buttonClass = 'button', disabled = false, align = 'start' }: MenuProps) {
+  const [open, setOpen] = useState(false)
+  const root = useRef<HTMLDivElement>(null)
+  const list = useRef<HTMLDivElement>(null)
+  const trigger = useRef<HTMLButtonElement>(null)
+  const entries = () => [...(list.current?.querySelectorAll('button') ?? [])]
+  useDismiss(root, open, () => setOpen(false))
+  useEffect(() => {
+    if (!open) return
+    const all = entries()
+    ;(all.find((entry) => entry.getAttribute('aria-checked') === 'true') ?? all[0])?.focus()
+  }, [open])
+  const close = () => {
+    setOpen(false)
+    trigger.current?.focus()
+  }
+  const onKeyDown = (event: KeyboardEvent) => {
+    const all = entries()
+    const next = MOVES[event.key]?.(
+      all.findIndex((entry) => entry === document.activeElement),
+      all.length,
+    )
+    if (next !== undefined) {
+      event.preventDefault()
+      all[next]?.focus()
+    } else if (event.key === 'Escape') close()
+    else if (event.key === 'Tab') setOpen(false)
+  }
+  return (
+    <div class="menu" ref={root}>
+      <button
+        type="button"
+        ref={trigger}
+        class={buttonClass}
+        disabled={disabled}
+        aria-label={label}
+        aria-haspopup="menu"
+        aria-expanded={open}
+        onClick={() => setOpen(!open)}
+      >
+        {button}
+      </button>
+      {open && (
+        <div class={`menu__list menu__list--${align}`} role="menu" aria-label={label} ref={list} onKeyDown={onKeyDown}>
+          {items.map((item) => (
+            <button
+              key={item.key}
+              type="button"
+              tabIndex={-1}
+              {...(item.checked === undefined
+                ? { role: 'menuitem' as const }
+                : { role: 'menuitemradio' as const, 'aria-checked': item.checked })}
+              onClick={() => {
+                close()
+                item.onSelect()
+              }}
+            >
+              {item.label}
+            </button>
+          ))}
+        </div>
+      )}
+    </div>
+  )
+}

@@ -1,0 +1,71 @@
+import { useState } from 'preact/hooks'
+import type { ActionView, ExecutionView, PipelineView, StageView } from '../contract.ts'
+import { Icon } from '../parts/icon.tsx'
+import { relativeTime } from '../slack/date-token.ts'
+import { useNow, useWorkspace } from '../workspace.ts'
+import { ActionLog } from './action-log.tsx'
+import { executionName } from './commit.tsx'
+import { ConsoleDecision } from './console-decision.tsx'
+import { Duration } from './duration.tsx'
+import { actionLook, StatusMark, StatusWord } from './status.tsx'
+
+interface ActionProps {
+  pipeline: PipelineView
+  execution: ExecutionView
+  stage: StageView
+  action: ActionView
+}
+
+/** One action: state, time, what it said, its log, and on an approval the way to decide it as the console does. */
+export function Action({ pipeline, execution, stage, action }: ActionProps) {
+  const { away } = useWorkspace()
+  const [open, setOpen] = useState<'log' | 'decide' | null>(null)
+  const look = actionLook(action)
+  const close = () => setOpen(null)
+  return (
+    <li class={`action action--${look.tone}`}>
+      <div class="action__row">
+        <StatusMark look={look} size={12} />
+        <span class="action__name">{action.name}</span>
+        <span class="action__provider">{action.provider}</span>
+        <span class="action__end">
+          <StatusWord look={look} />
+          <Duration from={action.startedAt} to={action.endedAt} />
+          {action.hasLog && action.actionExecutionId !== null && (
+            <button
+              type="button"
+              class="link-button"
+              aria-label={`Log of ${action.name}`}
+              onClick={() => setOpen('log')}
+            >
+              <Icon name="log" size={14} /> Log
+            </button>
+          )}
+        </span>
+      </div>
+      {action.summary !== '' && <p class="action__summary">{action.summary}</p>}
+      {action.approval && (
+        <div class="action__decide">
+          <Expiry at={action.approval.expiresAt} />
+          <button type="button" class="button" disabled={away} onClick={() => setOpen('decide')}>
+            Decide in the console…
+          </button>
+        </div>
+      )}
+      {open === 'log' && <ActionLog action={action} title={`${action.name} · ${executionName(execution)}`} onClose={close} />}
+      {open === 'decide' && (
+        <ConsoleDecision
+          pipelineName={pipeline.name}
+          stageName={stage.name}
+          action={action}
+          commit={executionName(execution)}
+          onClose={close}
+        />
+      )}
+    </li>
+  )
+}
+
+function Expiry({ at }: { at: number }) {
+  return <span class="muted">Expires {relativeTime(at, useNow(20_000))}</span>
+}

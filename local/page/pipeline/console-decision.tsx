@@ -1,0 +1,70 @@
+import { useId, useState } from 'preact/hooks'
+import type { ActionView, ConsoleDecisionRequest } from '../contract.ts'
+import { Dialog } from '../parts/dialog.tsx'
+import { Failure } from '../parts/failure.tsx'
+import { useRequest, useWorkspace } from '../workspace.ts'
+
+// PutApprovalResult's limit (CodePipeline API reference, ApprovalResult).
+const SUMMARY_MAX = 512
+
+interface ConsoleDecisionProps {
+  pipelineName: string
+  stageName: string
+  action: ActionView
+  commit: string
+  onClose: () => void
+}
+
+/** What a person with AWS rights can do past Slack: approve or reject in the CodePipeline console. */
+export function ConsoleDecision({ pipelineName, stageName, action, commit, onClose }: ConsoleDecisionProps) {
+  const { me, away } = useWorkspace()
+  const { busy, error, send } = useRequest()
+  const [status, setStatus] = useState<ConsoleDecisionRequest['status']>('Approved')
+  const [summary, setSummary] = useState('')
+  const id = useId()
+  const submit = async (event: Event) => {
+    event.preventDefault()
+    const token = action.approval?.token ?? ''
+    const place = { userId: me.id, pipelineName, stageName, actionName: action.name }
+    const answer = await send('/local/console/decide', { ...place, token, status, summary })
+    if (answer.ok) onClose()
+  }
+  return (
+    <Dialog title="Decide in the console" onClose={onClose}>
+      <form class="form" onSubmit={(event) => void submit(event)}>
+        <p class="muted">
+          {action.name} of {stageName}, {commit}. As in the AWS console, nobody’s rights are checked here; Greenlight
+          hears of it from the pipeline’s event and closes its message.
+        </p>
+        <fieldset class="choices">
+          <legend>Decision</legend>
+          {(['Approved', 'Rejected'] as const).map((value) => (
+            <label key={value}>
+              <input type="radio" name={id} checked={status === value} onChange={() => setStatus(value)} /> {value}
+            </label>
+          ))}
+        </fieldset>
+        <label class="field" for={`${id}-summary`}>
+          Summary <span class="muted">(optional)</span>
+        </label>
+        <textarea
+          id={`${id}-summary`}
+          rows={3}
+          maxLength={SUMMARY_MAX}
+          value={summary}
+          onInput={({ currentTarget }) => setSummary(currentTarget.value)}
+        />
+        {!action.approval && <p class="muted">This approval has been decided meanwhile.</p>}
+        <Failure error={error} />
+        <div class="form__foot">
+          <button type="button" class="button" onClick={onClose}>
+            Cancel
+          </button>
+          <button type="submit" class="button button--primary" disabled={away || busy || !action.approval}>
+            {busy ? 'Submitting…' : 'Submit'}
+          </button>
+        </div>
+      </form>
+    </Dialog>
+  )
+}

@@ -1,0 +1,47 @@
+import { useState } from 'preact/hooks'
+import type { ExecutionView, PipelineView } from '../contract.ts'
+import { Icon } from '../parts/icon.tsx'
+import { formatTime } from '../times.ts'
+import { useWorkspace } from '../workspace.ts'
+import { Commit, executionName } from './commit.tsx'
+import { Duration } from './duration.tsx'
+import { Stage } from './stage.tsx'
+import { executionLook, StatusWord } from './status.tsx'
+import { StopExecution } from './stop-execution.tsx'
+
+/** One run of a pipeline: its commit, who started it, and every stage joined by a line. */
+export function Execution({ pipeline, execution }: { pipeline: PipelineView; execution: ExecutionView }) {
+  const { away } = useWorkspace()
+  const [stopping, setStopping] = useState(false)
+  const look = executionLook(execution)
+  const name = executionName(execution)
+  return (
+    <article class={`execution execution--${look.tone}`} aria-label={`Execution ${name}`}>
+      <header class="execution__head">
+        <Commit execution={execution} />
+        <p class="execution__meta">
+          <StatusWord look={look} />
+          <span class="muted">
+            <Duration from={execution.startedAt} to={execution.endedAt} />
+          </span>
+          <span class="muted">
+            started {formatTime(execution.startedAt)} by {execution.startedBy}
+          </span>
+        </p>
+        {execution.status === 'InProgress' && (
+          <button type="button" class="button button--quiet" disabled={away} onClick={() => setStopping(true)}>
+            <Icon name="stop" /> Stop…
+          </button>
+        )}
+      </header>
+      <ol class="stages" aria-label={`Stages of ${name}`}>
+        {execution.stages.map((stage) => (
+          <Stage key={stage.name} pipeline={pipeline} execution={execution} stage={stage} />
+        ))}
+      </ol>
+      {stopping && (
+        <StopExecution pipelineName={pipeline.name} execution={execution} onClose={() => setStopping(false)} />
+      )}
+    </article>
+  )
+}

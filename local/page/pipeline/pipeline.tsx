@@ -1,0 +1,84 @@
+import { useState } from 'preact/hooks'
+import type { ExecutionView, PipelineView } from '../contract.ts'
+import { Failure } from '../parts/failure.tsx'
+import { Icon } from '../parts/icon.tsx'
+import { formatTime } from '../times.ts'
+import { useRequest, useWorkspace } from '../workspace.ts'
+import { Commit, executionName } from './commit.tsx'
+import { Execution } from './execution.tsx'
+import { executionLook, StatusMark, StatusWord } from './status.tsx'
+
+/** One pipeline: the newest execution and all that still move as cards, the earlier ones folded beneath. */
+export function Pipeline({ pipeline }: { pipeline: PipelineView }) {
+  const { me, away } = useWorkspace()
+  const { busy, error, send } = useRequest()
+  const shown = pipeline.executions.filter((execution, index) => index === 0 || execution.endedAt === null)
+  const earlier = pipeline.executions.filter((execution) => !shown.includes(execution))
+  return (
+    <section class="pipeline" aria-label={`Pipeline ${pipeline.name}`}>
+      <header class="pipeline__head">
+        <div>
+          <h3>{pipeline.name}</h3>
+          <p class="muted">
+            {pipeline.accountId} · {pipeline.region}
+          </p>
+        </div>
+        <button
+          type="button"
+          class="button button--quiet"
+          disabled={away || busy}
+          onClick={() => void send('/local/console/start', { userId: me.id, pipelineName: pipeline.name })}
+        >
+          <Icon name="retry" /> Release change
+        </button>
+      </header>
+      <Failure error={error} />
+      {shown.length === 0 && (
+        <p class="empty">
+          This pipeline has not run yet: {pipeline.stages.map(({ name }) => name).join(' → ')}. Push a commit to start it.
+        </p>
+      )}
+      {shown.map((execution) => (
+        <Execution key={execution.id} pipeline={pipeline} execution={execution} />
+      ))}
+      {earlier.length > 0 && (
+        <details class="earlier">
+          <summary>
+            <Icon name="right" /> Earlier executions ({earlier.length})
+          </summary>
+          <ul>
+            {earlier.map((execution) => (
+              <EarlierExecution key={execution.id} pipeline={pipeline} execution={execution} />
+            ))}
+          </ul>
+        </details>
+      )}
+    </section>
+  )
+}
+
+function EarlierExecution({ pipeline, execution }: { pipeline: PipelineView; execution: ExecutionView }) {
+  const [open, setOpen] = useState(false)
+  const look = executionLook(execution)
+  return (
+    <li>
+      <div class="earlier__row">
+        <StatusMark look={look} />
+        <Commit execution={execution} />
+        <span class="earlier__end">
+          <StatusWord look={look} /> <time class="muted">{formatTime(execution.startedAt)}</time>
+        </span>
+        <button
+          type="button"
+          class="button button--quiet"
+          aria-expanded={open}
+          aria-label={`Stages of ${executionName(execution)}`}
+          onClick={() => setOpen(!open)}
+        >
+          {open ? 'Hide' : 'Stages'}
+        </button>
+      </div>
+      {open && <Execution pipeline={pipeline} execution={execution} />}
+    </li>
+  )
+}

@@ -1,0 +1,58 @@
+import { useId, useState } from 'preact/hooks'
+import type { ExecutionView } from '../contract.ts'
+import { Dialog } from '../parts/dialog.tsx'
+import { Failure } from '../parts/failure.tsx'
+import { useRequest, useWorkspace } from '../workspace.ts'
+import { executionName } from './commit.tsx'
+
+const WAYS = [
+  { abandon: false, label: 'Stop and wait', hint: 'Actions that run may finish; nothing new starts.' },
+  { abandon: true, label: 'Stop and abandon', hint: 'Ends at once. Actions that run are left to themselves.' },
+]
+
+interface StopExecutionProps {
+  pipelineName: string
+  execution: ExecutionView
+  onClose: () => void
+}
+
+/** CodePipeline's two ways to stop an execution. */
+export function StopExecution({ pipelineName, execution, onClose }: StopExecutionProps) {
+  const { me, away } = useWorkspace()
+  const { busy, error, send } = useRequest()
+  const [abandon, setAbandon] = useState(false)
+  const id = useId()
+  const submit = async (event: Event) => {
+    event.preventDefault()
+    const stop = { userId: me.id, pipelineName, executionId: execution.id, abandon }
+    const answer = await send('/local/console/stop', stop)
+    if (answer.ok) onClose()
+  }
+  return (
+    <Dialog title={`Stop ${executionName(execution)}`} onClose={onClose}>
+      <form class="form" onSubmit={(event) => void submit(event)}>
+        <fieldset class="choices">
+          <legend>How</legend>
+          {WAYS.map((way) => (
+            <label key={way.label}>
+              <input type="radio" name={id} checked={abandon === way.abandon} onChange={() => setAbandon(way.abandon)} />
+              <span>
+                {way.label}
+                <small class="muted">{way.hint}</small>
+              </span>
+            </label>
+          ))}
+        </fieldset>
+        <Failure error={error} />
+        <div class="form__foot">
+          <button type="button" class="button" onClick={onClose}>
+            Cancel
+          </button>
+          <button type="submit" class="button button--danger" disabled={away || busy}>
+            {busy ? 'Stopping…' : 'Stop the execution'}
+          </button>
+        </div>
+      </form>
+    </Dialog>
+  )
+}

@@ -1,0 +1,51 @@
+import type {
+  ClickRequest,
+  ClockRequest,
+  CloseRequest,
+  ConsoleDecisionRequest,
+  ConsoleRetryRequest,
+  ConsoleStartRequest,
+  ConsoleStopRequest,
+  PushRequest,
+  SubmitRequest,
+} from './contract.ts'
+
+/** Everything the page can ask, path by path. */
+export interface Requests {
+  '/local/push': PushRequest
+  '/local/slack/click': ClickRequest
+  '/local/slack/submit': SubmitRequest
+  '/local/slack/close': CloseRequest
+  '/local/console/decide': ConsoleDecisionRequest
+  '/local/console/stop': ConsoleStopRequest
+  '/local/console/start': ConsoleStartRequest
+  '/local/console/retry': ConsoleRetryRequest
+  '/local/clock': ClockRequest
+}
+
+export type Answer = { ok: true } | { ok: false; error: string }
+
+/** Posts one request. Never throws: a server that is gone or answers nonsense is an answer with a sentence too. */
+export async function post<Path extends keyof Requests>(path: Path, body: Requests[Path]): Promise<Answer> {
+  try {
+    const response = await fetch(path, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    })
+    return readAnswer(await response.text(), response.status)
+  } catch {
+    return { ok: false, error: 'The workspace did not answer. Is it still running?' }
+  }
+}
+
+function readAnswer(text: string, status: number): Answer {
+  try {
+    const answer = JSON.parse(text) as { ok?: unknown; error?: unknown } | null
+    if (answer?.ok === true) return { ok: true }
+    if (typeof answer?.error === 'string') return { ok: false, error: answer.error }
+  } catch {
+    // Not JSON: the sentence below says what came instead.
+  }
+  return { ok: false, error: `The workspace answered with status ${status} and no reason.` }
+}

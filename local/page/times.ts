@@ -1,0 +1,42 @@
+/** The reader's zone (IANA name) and whether their clock has twelve hours, as the browser says. */
+export const readerZone = {
+  timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+  hour12: Intl.DateTimeFormat(undefined, { hour: 'numeric' }).resolvedOptions().hour12 ?? false,
+}
+
+const UNITS = [
+  { sign: 'd', ms: 86_400_000 },
+  { sign: 'h', ms: 3_600_000 },
+  { sign: 'm', ms: 60_000 },
+  { sign: 's', ms: 1000 },
+] as const
+
+/** A duration in milliseconds by its two largest units: "12 s", "1 m 40 s", "7 d". */
+export function formatDuration(ms: number): string {
+  let left = Math.max(0, Math.floor(ms / 1000) * 1000)
+  const first = UNITS.findIndex((unit) => left >= unit.ms)
+  if (first < 0) return '0 s'
+  const parts: string[] = []
+  for (const { sign, ms: size } of UNITS.slice(first, first + 2)) {
+    const count = Math.floor(left / size)
+    left -= count * size
+    if (count > 0) parts.push(`${count} ${sign}`)
+  }
+  return parts.join(' ')
+}
+
+/** "Thu 12 Mar" in the reader's zone. */
+export function formatDay(at: number): string {
+  return format(at, { weekday: 'short', day: 'numeric', month: 'short' })
+}
+
+/** "10:42" or "10:42 AM", as the reader's clock is. */
+export function formatTime(at: number): string {
+  return readerZone.hour12
+    ? new Intl.DateTimeFormat('en-US', { hour: 'numeric', minute: '2-digit' }).format(at)
+    : format(at, { hour: '2-digit', minute: '2-digit' })
+}
+
+function format(at: number, options: Intl.DateTimeFormatOptions): string {
+  return new Intl.DateTimeFormat('en-GB', options).format(at).replace(',', '')
+}

@@ -1,0 +1,62 @@
+import { createContext } from 'preact'
+import { useCallback, useContext, useEffect, useState } from 'preact/hooks'
+import type { Person, Snapshot } from './contract.ts'
+import { type Answer, post, type Requests } from './requests.ts'
+import { readerZone } from './times.ts'
+import type { Reader } from './slack/date-token.ts'
+
+/** What every part of the page may know and do. */
+export interface Workspace {
+  snapshot: Snapshot
+  me: Person
+  /** True while the server is away: nothing can be asked of it. */
+  away: boolean
+  /** Workspace time, epoch milliseconds. */
+  now(): number
+  /** Called after each request that succeeded. */
+  done<Path extends keyof Requests>(path: Path, body: Requests[Path]): void
+}
+
+export const WorkspaceContext = createContext<Workspace | null>(null)
+
+export function useWorkspace(): Workspace {
+  const workspace = useContext(WorkspaceContext)
+  if (!workspace) throw new Error('useWorkspace needs a WorkspaceContext above it')
+  return workspace
+}
+
+/** Workspace time that moves: drawn again every `everyMs`. */
+export function useNow(everyMs: number): number {
+  const { now } = useWorkspace()
+  const [, draw] = useState(0)
+  useEffect(() => {
+    const timer = setInterval(() => draw((count) => count + 1), everyMs)
+    return () => clearInterval(timer)
+  }, [everyMs])
+  return now()
+}
+
+/** How the reader wants dates, with the workspace's present. */
+export function useReader(): Reader {
+  return { now: useNow(20_000), ...readerZone }
+}
+
+/** Sends requests and keeps what a control shows meanwhile: busy, or the sentence of the last failure. */
+export function useRequest() {
+  const { done } = useWorkspace()
+  const [busy, setBusy] = useState(false)
+  const [error, setError] = useState<string | null>(null)
+  const send = useCallback(
+    async <Path extends keyof Requests>(path: Path, body: Requests[Path]): Promise<Answer> => {
+      setBusy(true)
+      setError(null)
+      const answer = await post(path, body)
+      setBusy(false)
+      if (answer.ok) done(path, body)
+      else setError(answer.error)
+      return answer
+    },
+    [done],
+  )
+  return { busy, error, send, setError }
+}
