@@ -1,0 +1,239 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import {
+  CodePipelineClient,
+  GetPipelineStateCommand,
+  ListPipelinesCommand,
+  PutApprovalResultCommand,
+} from '@aws-sdk/client-codepipeline'
+import type { EventBridgeEvent, SNSEvent } from 'aws-lambda'
+import type { Snapshot } from '../../local/page/contract.ts'
+import { openWorkspace, type Workspace } from '../../local/workspace.ts'
+import { stillDelivery } from './still-delivery.ts'
+
+let workspace: Workspace
+/** What the doors got; this bot does nothing else. */
+let notices: SNSEvent[]
+let events: EventBridgeEvent<string, unknown>[]
+let environment: Record<string, string>
+
+const options = () => ({
+  port: 0,
+  botToken: 'xoxb-test',
+  signingSecret: 'secret',
+  openDelivery: stillDelivery,
+  openPage: () => Promise.resolve('<!doctype html><title>Greenlight</title>'),
+  openDoors: (given: Record<string, string>) => {
+    environment = given
+    return Promise.resolve({
+      approvalRequested: (event: SNSEvent) => Promise.resolve(void notices.push(event)),
+      pipelineChanged: (event: EventBridgeEvent<string, unknown>) => Promise.resolve(void events.push(event)),
+      buttonClicked: () => Promise.resolve({ statusCode: 401 }),
+      effectDue: () => Promise.resolve(),
+      minutePassed: () => Promise.resolve(),
+    })
+  },
+})
+
+beforeEach(async () => {
+  notices = []
+  events = []
+  workspace = await openWorkspace(options())
+})
+afterEach(() => workspace.close())
+
+const client = () =>
+  new CodePipelineClient({
+    endpoint: `${workspace.url}/aws`,
+    region: 'eu-west-1',
+    credentials: { accessKeyId: 'dana', secretAccessKey: 'any' },
+  })
+
+/** The snapshots that the page gets, until one is as wanted. */
+async function seen(wanted: (snapshot: Snapshot) => boolean): Promise<Snapshot> {
+  const stream = await fetch(`${workspace.url}/local/events`)
+  let text = ''
+  for await (const chunk of stream.body as ReadableStream<Uint8Array>) {
+    text += Buffer.from(chunk).toString('utf8')
+    for (const [, data] of text.matchAll(/^event: state\ndata: (.*)\n\n/gm)) {
+      const snapshot = JSON.parse(data ?? '') as Snapshot
+      if (wanted(snapshot)) return snapshot
+    }
+  }
+  throw new Error('The stream ended')
+}
+
+const newest = (snapshot: Snapshot) => snapshot.pipelines[0]?.executions[0]
+const approvalIn = (snapshot: Snapshot) =>
+  newest(snapshot)
+    ?.stages.flatMap((stage) => stage.actions)
+    .find((action) => action.approval)?.approval
+const waiting = () => seen((snapshot) => approvalIn(snapshot) != null)
+
+const post = async (path: string, body: unknown, headers: Record<string, string> = {}) => {
+  const response = await fetch(`${workspace.url}${path}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: JSON.stringify(body),
+  })
+  return { status: response.status, body: (await response.json()) as unknown }
+}
+
+const where = { pipelineName: 'flask-app', stageName: 'Production', actionName: 'Approve' }
+
+describe('the AWS endpoint', () => {
+  test('lists the pipeline, shows the approval’s token and takes a decision', async () => {
+    await waiting()
+    const { pipelines } = await client().send(new ListPipelinesCommand({}))
+    expect(pipelines).toMatchObject([{ name: 'flask-app' }])
+    const { stageStates } = await client().send(new GetPipelineStateCommand({ name: 'flask-app' }))
+    const token = stageStates?.[2]?.actionStates?.[0]?.latestExecution?.token
+    const decide = new PutApprovalResultCommand({ ...where, token, result: { status: 'Approved', summary: 'Go' } })
+    expect((await client().send(decide)).approvedAt).toBeInstanceOf(Date)
+    await expect(client().send(decide)).rejects.toMatchObject({ name: 'ApprovalAlreadyCompletedException' })
+    await seen((snapshot) => newest(snapshot)?.status === 'Succeeded')
+  })
+})
+
+describe('the bot', () => {
+  test('is told of the approval and of every change, in AWS’s envelopes', async () => {
+    const token = approvalIn(await waiting())?.token
+    const record = notices[0]?.Records[0]?.Sns
+    expect(record?.TopicArn).toBe('arn:aws:sns:eu-west-1:111122223333:greenlight-approvals')
+    expect(JSON.parse(record?.Message ?? '')).toMatchObject({
+      approval: { ...where, token, customData: 'Check the basket page first.' },
+    })
+    expect(events.map(({ detail }) => detail)).toContainEqual(
+      expect.objectContaining({ stage: 'Production', action: 'Approve', state: 'STARTED' }),
+    )
+    expect(environment).toMatchObject({
+      AWS_ENDPOINT_URL: `${workspace.url}/aws`,
+      SLACK_API_URL: `${workspace.url}/slack/api/`,
+      SLACK_BOT_TOKEN: 'xoxb-test',
+      QUEUE_URL: `${workspace.url}/aws/111122223333/greenlight-effects`,
+    })
+  })
+
+  test('answers Slack at /slack/events itself', async () => {
+    expect((await fetch(`${workspace.url}/slack/events`, { method: 'POST' })).status).toBe(401)
+  })
+})
+
+describe('the page', () => {
+  test('decides in the console as a person, and is told when CodePipeline refuses', async () => {
+    const token = approvalIn(await waiting())?.token
+    const decision = { ...where, userId: 'U0ELI', token, status: 'Rejected', summary: 'Not today' }
+    expect(await post('/local/console/decide', decision)).toEqual({ status: 200, body: { ok: true } })
+    const { stageStates } = await client().send(new GetPipelineStateCommand({ name: 'flask-app' }))
+    expect(stageStates?.[2]?.actionStates?.[0]?.latestExecution).toMatchObject({
+      status: 'Failed',
+      lastUpdatedBy: expect.stringMatching(/eli$/),
+    })
+    expect(await post('/local/console/decide', decision)).toMatchObject({
+      status: 400,
+      body: { ok: false, error: expect.stringContaining('already been approved or rejected') },
+    })
+    const execution = newest(workspace.snapshot())
+    const retry = { userId: 'U0ELI', pipelineName: 'flask-app', executionId: execution?.id, stageName: 'Production' }
+    expect(await post('/local/console/retry', retry)).toMatchObject({ status: 200 })
+    await waiting()
+    const stop = { userId: 'U0ELI', pipelineName: 'flask-app', executionId: execution?.id, abandon: true }
+    expect(await post('/local/console/stop', stop)).toMatchObject({ status: 200 })
+    await seen((snapshot) => newest(snapshot)?.status === 'Stopped')
+    const again = { userId: 'U0ELI', pipelineName: 'flask-app' }
+    expect(await post('/local/console/start', again)).toMatchObject({ status: 200 })
+    await seen((snapshot) => newest(snapshot)?.id !== execution?.id)
+  })
+
+  test('pushes a commit, which starts an execution', async () => {
+    await waiting()
+    const push = { userId: 'U0BEN', kind: 'failing-test', message: 'Make tests fail' }
+    expect(await post('/local/push', push)).toEqual({ status: 200, body: { ok: true } })
+    const snapshot = await seen((current) => newest(current)?.status === 'Failed')
+    expect(newest(snapshot)).toMatchObject({
+      startedBy: 'Ben Okafor',
+      revision: { title: 'Make tests fail', author: 'Ben Okafor' },
+    })
+    const failed = newest(snapshot)?.stages[1]?.actions[0]
+    const log = await fetch(`${workspace.url}/local/logs/${failed?.actionExecutionId}`)
+    expect(await log.text()).toBe('building\n')
+    expect(await post('/local/push', { ...push, kind: 'broken' })).toEqual({
+      status: 200,
+      body: { ok: false, error: 'This delivery cannot be broken.' },
+    })
+  })
+
+  test('moves the clock, which lets an approval expire', async () => {
+    await waiting()
+    expect(await post('/local/clock', { aheadByMs: 8 * 86_400_000 })).toMatchObject({ status: 200 })
+    const snapshot = await seen((current) => newest(current)?.status === 'Failed')
+    expect(snapshot.clockAheadMs).toBe(8 * 86_400_000)
+  })
+
+  test('gets a sentence for a request that makes no sense', async () => {
+    expect(await post('/local/clock', { aheadByMs: -1 })).toMatchObject({ status: 400, body: { ok: false } })
+    expect(await post('/local/push', { userId: 'U0NOBODY', kind: 'good' })).toMatchObject({
+      status: 400,
+      body: { ok: false, error: expect.stringContaining('Nobody here has this id') },
+    })
+    const garbled = await fetch(`${workspace.url}/local/clock`, { method: 'POST', body: '{' })
+    expect(await garbled.json()).toEqual({ ok: false, error: 'The request is not JSON.' })
+  })
+
+  test('is the only page that may ask', async () => {
+    const foreign = await post('/local/clock', { aheadByMs: 1 }, { origin: 'https://evil.example' })
+    expect(foreign).toMatchObject({ status: 403, body: { ok: false } })
+    const own = await post('/local/clock', { aheadByMs: 1 }, { origin: workspace.url })
+    expect(own.status).toBe(200)
+  })
+
+  test('shows what it cannot run, and who is there', async () => {
+    const snapshot = (await (await fetch(`${workspace.url}/local/state`)).json()) as Snapshot
+    expect(snapshot.notRun).toEqual([{ what: 'the build', why: 'this is a test' }])
+    expect(snapshot.people.map(({ id }) => id)).toContain('U0FINN')
+    expect(snapshot.channels.map(({ name }) => name)).toEqual(['releases', 'deployments', 'general'])
+  })
+})
+
+describe('the other pages', () => {
+  const page = async (path: string) => {
+    const response = await fetch(`${workspace.url}${path}`)
+    return { status: response.status, text: await response.text() }
+  }
+
+  test('stand in for the console, with everything escaped', async () => {
+    await post('/local/push', { userId: 'U0BEN', kind: 'good', message: '<script>alert(1)</script>' })
+    const snapshot = await seen((current) => newest(current)?.revision?.title.includes('script') === true)
+    const execution = newest(snapshot)
+    const list = await page('/console')
+    expect(list.text).toContain('&lt;script&gt;alert(1)&lt;/script&gt;')
+    expect(list.text).toContain('stands in for the AWS console')
+    expect((await page(`/console/pipelines/flask-app/executions/${execution?.id}`)).text).toContain('Production')
+    expect((await page('/console/pipelines/none')).status).toBe(404)
+  })
+
+  test('are the page itself, the repository, and nothing else', async () => {
+    expect((await page('/')).text).toContain('<title>Greenlight</title>')
+    expect((await page('/git/flask-app/commit/abc')).text).toBe('abc')
+    expect(await page('/nowhere')).toEqual({ status: 404, text: 'The workspace has nothing at /nowhere.\n' })
+  })
+})
+
+describe('opening and closing', () => {
+  test('says in a sentence that the port is taken', async () => {
+    const other = createServer().listen(0, '127.0.0.1')
+    await once(other, 'listening')
+    const { port } = other.address() as AddressInfo
+    await expect(openWorkspace({ ...options(), port })).rejects.toThrow(`Port ${port} is taken by another program`)
+    other.close()
+  })
+
+  test('ends open streams and lets nobody in afterwards', async () => {
+    const stream = await fetch(`${workspace.url}/local/events`)
+    const ended = stream.text().catch(() => 'cut')
+    await workspace.close()
+    await ended
+    await expect(fetch(workspace.url)).rejects.toThrow()
+  })
+})
