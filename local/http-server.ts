@@ -2,6 +2,8 @@ import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createAdaptorServer } from '@hono/node-server'
 
+export type Answer = (request: Request) => Response | Promise<Response>
+
 export interface HttpServer {
   /** `http://127.0.0.1:4600`, with the port that was really taken. */
   url: string
@@ -10,10 +12,7 @@ export interface HttpServer {
 }
 
 /** Serves on 127.0.0.1 only; port 0 takes any free one. Rejects with a sentence when the port is taken. */
-export async function listen(
-  answer: (request: Request) => Response | Promise<Response>,
-  port: number,
-): Promise<HttpServer> {
+export async function listen(answer: Answer, port: number): Promise<HttpServer> {
   const server = createAdaptorServer({ fetch: answer, overrideGlobalObjects: false }) as Server
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => reject(readable(error, port)))

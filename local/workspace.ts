@@ -8,7 +8,7 @@ import { createCodePipeline, type CodePipeline } from './codepipeline/engine.ts'
 import type { Delivery } from './delivery.ts'
 import type { Disturbances } from './disturbances.ts'
 import type { Doors } from './doors.ts'
-import { listen } from './http-server.ts'
+import { type Answer, listen } from './http-server.ts'
 import type { DeadLetter } from './lambda/dead-letters.ts'
 import { openLambda } from './lambda/open-lambda.ts'
 import { LiveUpdates } from './live-updates.ts'
@@ -66,7 +66,7 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
     for (const closer of closers.splice(0).reverse()) await closer()
   }
   try {
-    let answer = (_request: Request): Response | Promise<Response> => new Response('Starting\n', { status: 503 })
+    let answer: Answer = () => new Response('Starting\n', { status: 503 })
     const server = await listen((request) => answer(request), options.port)
     const { url } = server
     closers.push(() => server.close())

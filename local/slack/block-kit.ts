@@ -64,7 +64,7 @@ export function problemsOfBlocks(blocks: unknown[]): string[] {
 }
 
 export function problemsOfView(view: Json): string[] {
-  const blocks = Array.isArray(view.blocks) ? view.blocks : []
+  const blocks: unknown[] = Array.isArray(view.blocks) ? view.blocks : []
   return [
     ...problemsOf(view, '/view'),
     ...blocks.flatMap((block, index) => problemsOfBlock(block, `/view/blocks/${index}`)),
@@ -90,7 +90,7 @@ export function withIds(blocks: unknown[]): unknown[] {
 function problemsOfBlock(block: unknown, pointer: string): string[] {
   if (!isJson(block) || !BLOCK_TYPES.includes(String(block.type)))
     return [`unsupported type [json-pointer:${pointer}/type]`]
-  const fields = Array.isArray(block.fields) ? block.fields : []
+  const fields: unknown[] = Array.isArray(block.fields) ? block.fields : []
   const inner = [block.accessory, block.element, ...(Array.isArray(block.elements) ? block.elements : [])].filter(
     isJson,
   )

@@ -19,7 +19,7 @@ export function historyAsAsked(answer: SlackAnswer, parameters: Parameters): Sla
   if (!asked.success) return { ok: false, error: 'invalid_arguments' }
   if (!answer.ok || !Array.isArray(answer.messages)) return answer
   const { oldest, latest, inclusive, include_all_metadata, limit } = asked.data
-  const within = answer.messages.filter((message: { ts: string }) => {
+  const within = (answer.messages as HistoryMessage[]).filter((message) => {
     const ts = Number(message.ts)
     return inclusive ? ts >= Number(oldest) && ts <= Number(latest) : ts > Number(oldest) && ts < Number(latest)
   })
@@ -27,6 +27,11 @@ export function historyAsAsked(answer: SlackAnswer, parameters: Parameters): Sla
     .slice(0, limit)
     .map(({ metadata, ...message }) => (include_all_metadata && metadata ? { ...message, metadata } : message))
   return { ...answer, messages, has_more: within.length > limit }
+}
+
+interface HistoryMessage extends Record<string, unknown> {
+  ts: string
+  metadata?: unknown
 }
 
 /** A boolean as a form or JSON writes it. */

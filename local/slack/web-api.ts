@@ -78,7 +78,8 @@ async function postMessage(slack: SlackServices, parameters: Parameters): Promis
 }
 
 async function updateMessage(slack: SlackServices, parameters: Parameters): Promise<SlackAnswer> {
-  if (String(parameters.text ?? '').length > LONGEST_UPDATED_TEXT) return { ok: false, error: 'msg_too_long' }
+  if (typeof parameters.text === 'string' && parameters.text.length > LONGEST_UPDATED_TEXT)
+    return { ok: false, error: 'msg_too_long' }
   const checked = checkContent(parameters)
   if ('refusal' in checked) return checked.refusal
   const answer = await slack.emulated.call('chat.update', checked.parameters)

@@ -29,7 +29,7 @@ export interface Received {
 export async function openSlackWorkspace() {
   const clock = new WorkspaceClock()
   const received: Received[] = []
-  const bot = { answer: (_received: Received): Response | Promise<Response> => new Response(null) }
+  const bot: { answer: (received: Received) => Response | Promise<Response> } = { answer: () => new Response(null) }
   const address = { url: '' }
   const slack = await openSlack({
     token: TOKEN,
