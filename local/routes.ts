@@ -8,12 +8,13 @@ import type { Lambda } from './lambda/open-lambda.ts'
 import type { LiveUpdates } from './live-updates.ts'
 import { loopbackOnly } from './loopback-only.ts'
 import type { Aws } from './open-aws.ts'
+import type { PageBundle } from './page/bundle.ts'
 import type { Snapshot } from './page/contract.ts'
 import { pageApi } from './page-api.ts'
 import type { Slack } from './slack/open-slack.ts'
 
 interface Parts {
-  page: string
+  page: PageBundle
   aws: Aws
   slack: Slack
   lambda: Lambda
@@ -37,9 +38,9 @@ export function routes({ page, aws, slack, lambda, engine, delivery, clock, upda
     if (trouble === null) engine.sourceChanged(delivery.pipeline.name, CONNECTION_WEBHOOK)
     return trouble
   }
-  return new Hono()
+  const app = new Hono()
     .use(loopbackOnly)
-    .get('/', (c) => c.html(page))
+    .get('/', (c) => c.html(page.html))
     .all('/aws', (c) => aws.answer(c.req.raw))
     .all('/aws/*', (c) => aws.answer(c.req.raw))
     .all('/slack/api/:method', (c) => slack.answerApi(c.req.param('method'), c.req.raw))
@@ -62,4 +63,7 @@ export function routes({ page, aws, slack, lambda, engine, delivery, clock, upda
     .route('/console', consolePages(engine))
     .route('/git', delivery.pages)
     .notFound((c) => c.text(`The workspace has nothing at ${c.req.path}.\n`, 404))
+  for (const [path, { type, body }] of Object.entries(page.assets))
+    app.get(path, (c) => c.body(body, 200, { 'content-type': type, 'cache-control': 'no-cache' }))
+  return app
 }

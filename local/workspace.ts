@@ -13,6 +13,7 @@ import type { DeadLetter } from './lambda/dead-letters.ts'
 import { openLambda } from './lambda/open-lambda.ts'
 import { LiveUpdates } from './live-updates.ts'
 import { openAws } from './open-aws.ts'
+import type { PageBundle } from './page/bundle.ts'
 import type { Snapshot } from './page/contract.ts'
 import { routes } from './routes.ts'
 import { openSlack } from './slack/open-slack.ts'
@@ -27,8 +28,8 @@ export interface WorkspaceOptions {
   openDelivery: (settings: DeliverySettings) => Promise<Delivery>
   /** Opens the bot, as deployed functions are: from environment variables. */
   openDoors: (environment: Record<string, string>, settings: { clock: WorkspaceClock; url: string }) => Promise<Doors>
-  /** Builds the page; its HTML is served at `/`. */
-  openPage: () => Promise<string>
+  /** Builds the page. */
+  openPage: () => Promise<PageBundle>
   clock?: WorkspaceClock
   /** Told of failures, a line each. */
   report?: (line: string) => void
@@ -62,9 +63,13 @@ export interface Workspace {
 export async function openWorkspace(options: WorkspaceOptions): Promise<Workspace> {
   const { clock = new WorkspaceClock(), report = () => {}, botToken: token, signingSecret } = options
   const closers: (() => Promise<unknown> | void)[] = []
+  // What runs on the machine goes first: it must not outlive a workspace that is given little time to close.
+  const stopRunning: (() => Promise<unknown> | void)[] = []
   const close = async () => {
+    for (const stop of stopRunning.splice(0)) await stop()
     for (const closer of closers.splice(0).reverse()) await closer()
   }
+  let closing = false
   try {
     let answer: Answer = () => new Response('Starting\n', { status: 503 })
     const server = await listen((request) => answer(request), options.port)
@@ -83,7 +88,7 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
       openSlack({ token, signingSecret, clock, url: () => url, changed }),
     ])
     closers.push(() => slack.close())
-    closers.push(() => delivery.close())
+    stopRunning.push(() => delivery.close())
 
     const engine = createCodePipeline({
       accountId: ACCOUNT.accountId,
@@ -126,10 +131,14 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
     closers.push(() => lambda.stop())
     aws.eventBus.addRule({
       name: 'greenlight-pipeline-changed',
-      matches: ({ source }) => source === 'aws.codepipeline',
+      matches: ({ source }) => source === 'aws.codepipeline' && !closing,
       deliver: (event) => lambda.pipelineChanged(event),
     })
     closers.push(engine.onChange(changed))
+    stopRunning.unshift(() => {
+      closing = true
+      abandonAll(engine)
+    })
 
     const snapshot = (): Snapshot => ({
       now: clock.now(),
@@ -157,4 +166,12 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
     await close()
     throw error
   }
+}
+
+/** Ends every execution, so that what runs for it is told to stop. */
+function abandonAll(engine: CodePipeline): void {
+  for (const { name, executions } of engine.view())
+    for (const { id, status } of executions)
+      if (status === 'InProgress' || status === 'Stopping')
+        engine.stopPipelineExecution({ pipelineName: name, pipelineExecutionId: id, abandon: true })
 }

@@ -91,9 +91,8 @@ function problemsOfBlock(block: unknown, pointer: string): string[] {
   if (!isJson(block) || !BLOCK_TYPES.includes(String(block.type)))
     return [`unsupported type [json-pointer:${pointer}/type]`]
   const fields: unknown[] = Array.isArray(block.fields) ? block.fields : []
-  const inner = [block.accessory, block.element, ...(Array.isArray(block.elements) ? block.elements : [])].filter(
-    isJson,
-  )
+  const elements: unknown[] = Array.isArray(block.elements) ? block.elements : []
+  const inner = [block.accessory, block.element, ...elements].filter(isJson)
   return [
     ...problemsOf(block, pointer),
     ...fields.flatMap((field, index) => tooLong(field, LONGEST_FIELD, `${pointer}/fields/${index}`)),

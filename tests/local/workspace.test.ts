@@ -18,12 +18,17 @@ let notices: SNSEvent[]
 let events: EventBridgeEvent<string, unknown>[]
 let environment: Record<string, string>
 
+const page = {
+  html: '<!doctype html><title>Greenlight</title>',
+  assets: { '/page.js': { type: 'text/javascript; charset=utf-8', body: 'start()' } },
+}
+
 const options = () => ({
   port: 0,
   botToken: 'xoxb-test',
   signingSecret: 'secret',
   openDelivery: stillDelivery,
-  openPage: () => Promise.resolve('<!doctype html><title>Greenlight</title>'),
+  openPage: () => Promise.resolve(page),
   openDoors: (given: Record<string, string>) => {
     environment = given
     return Promise.resolve({
@@ -197,7 +202,7 @@ describe('the page', () => {
 })
 
 describe('the other pages', () => {
-  const page = async (path: string) => {
+  const get = async (path: string) => {
     const response = await fetch(`${workspace.url}${path}`)
     return { status: response.status, text: await response.text() }
   }
@@ -206,17 +211,22 @@ describe('the other pages', () => {
     await post('/local/push', { userId: 'U0BEN', kind: 'good', message: '<script>alert(1)</script>' })
     const snapshot = await seen((current) => newest(current)?.revision?.title.includes('script') === true)
     const execution = newest(snapshot)
-    const list = await page('/console')
+    const list = await get('/console')
     expect(list.text).toContain('&lt;script&gt;alert(1)&lt;/script&gt;')
     expect(list.text).toContain('stands in for the AWS console')
-    expect((await page(`/console/pipelines/flask-app/executions/${execution?.id}`)).text).toContain('Production')
-    expect((await page('/console/pipelines/none')).status).toBe(404)
+    expect((await get(`/console/pipelines/flask-app/executions/${execution?.id}`)).text).toContain('Production')
+    expect((await get('/console/pipelines/none')).status).toBe(404)
   })
 
   test('are the page itself, the repository, and nothing else', async () => {
-    expect((await page('/')).text).toContain('<title>Greenlight</title>')
-    expect((await page('/git/flask-app/commit/abc')).text).toBe('abc')
-    expect(await page('/nowhere')).toEqual({ status: 404, text: 'The workspace has nothing at /nowhere.\n' })
+    expect((await get('/')).text).toBe(page.html)
+    const script = await fetch(`${workspace.url}/page.js`)
+    expect([script.headers.get('content-type'), await script.text()]).toEqual([
+      'text/javascript; charset=utf-8',
+      'start()',
+    ])
+    expect((await get('/git/flask-app/commit/abc')).text).toBe('abc')
+    expect(await get('/nowhere')).toEqual({ status: 404, text: 'The workspace has nothing at /nowhere.\n' })
   })
 })
 
