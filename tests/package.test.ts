@@ -1,0 +1,233 @@
+import { execFile } from 'node:child_process'
+import { globSync, readFileSync } from 'node:fs'
+import { mkdir, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { promisify } from 'node:util'
+import { packageService, type Packaged } from './infra/package-service.ts'
+import {
+  alarmsOn,
+  allowedTo,
+  at,
+  functionOf,
+  functionsOf,
+  ofType,
+  only,
+  resource,
+  statementsOf,
+  text,
+} from './infra/template.ts'
+
+const DOORS = ['approval-requested', 'button-clicked', 'effect-due', 'minute-passed', 'pipeline-changed']
+const CALLED_WITHOUT_WAITING = ['approval-requested', 'minute-passed', 'pipeline-changed']
+
+/** Bytes, minified, before compression: what a cold start reads and compiles. */
+const BUDGET: Record<string, number> = { 'button-clicked': 700_000 }
+const BUDGET_OF_THE_OTHERS = 600_000
+
+/** Who has what IAM can only grant whole: a decision about any approval. */
+const DECIDE = ['button-clicked', 'effect-due']
+
+const HERE = '${AWS::Region}:${AWS::AccountId}'
+
+/** Every resource with a wildcard, and why it has one. `prod` is the stage that is packaged. */
+const WILDCARDS: Record<string, string> = {
+  '${Table.Arn}/index/*': 'the indexes of the one table',
+  [`arn:\${AWS::Partition}:codepipeline:${HERE}:*`]: 'pipelines, which the param `pipelines` narrows',
+  [`arn:\${AWS::Partition}:codepipeline:${HERE}:*/*/*`]: 'their approval actions',
+  [`arn:\${AWS::Partition}:kms:${HERE}:key/*`]: 'any key, but only through Parameter Store for the two secrets',
+  ...Object.fromEntries(
+    DOORS.map((door) => [
+      `arn:\${AWS::Partition}:logs:${HERE}:log-group:/aws/lambda/greenlight-prod-${door}:*`,
+      'the streams of one log group',
+    ]),
+  ),
+}
+
+let packaged: Packaged
+let template: Packaged['template']
+beforeAll(async () => {
+  packaged = await packageService()
+  template = packaged.template
+}, 120_000)
+afterAll(() => packaged.dispose())
+
+test('every door of functions/ is deployed, under its own name', () => {
+  const doors = globSync('functions/*.ts')
+    .filter((path) => readFileSync(path, 'utf8').includes('export const handler'))
+    .map((path) => path.slice('functions/'.length, -'.ts'.length))
+  expect(doors.sort()).toEqual(DOORS)
+  expect(Object.keys(functionsOf(template)).sort()).toEqual(DOORS)
+})
+
+describe.each(DOORS)('%s', (door) => {
+  const archive = () => packaged.archives.get(door) ?? new Map<string, Buffer>()
+
+  test('carries its bundle and the configuration, and nothing else', () => {
+    expect([...archive().keys()].sort()).toEqual([`functions/${door}.mjs`, 'greenlight.yml'])
+    expect(archive().get('greenlight.yml')).toEqual(readFileSync('greenlight.yml'))
+  })
+
+  test('keeps its size', () => {
+    expect(archive().get(`functions/${door}.mjs`)?.length).toBeLessThan(BUDGET[door] ?? BUDGET_OF_THE_OTHERS)
+  })
+
+  test('starts on its own, on the Node that Lambda runs', async () => {
+    const directory = join(packaged.directory, door)
+    for (const [path, content] of archive()) {
+      await mkdir(dirname(join(directory, path)), { recursive: true })
+      await writeFile(join(directory, path), content)
+    }
+    const bundle = pathToFileURL(join(directory, 'functions', `${door}.mjs`)).href
+    const script = `const { handler } = await import(${JSON.stringify(bundle)})
+      console.log(process.version.split('.')[0], typeof handler, handler.length < 3)`
+    const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', script], {
+      cwd: directory,
+      env: {
+        AWS_REGION: 'eu-west-1',
+        TABLE_NAME: 'table',
+        QUEUE_URL: 'https://sqs.eu-west-1.amazonaws.com/111122223333/effects',
+        SLACK_SECRETS_PATH: '/greenlight/test/slack',
+        GREENLIGHT_CONFIG: join(directory, 'greenlight.yml'),
+      },
+    })
+    // nodejs24.x refuses a handler with three parameters: callbacks are gone.
+    expect(stdout.trim()).toBe('v24 function true')
+  })
+
+  test('has a role of its own, assumed by Lambda alone', () => {
+    const { role } = functionOf(template, door)
+    expect(Object.values(functionsOf(template)).filter((other) => other.role === role)).toHaveLength(1)
+    const trusted = statementsOf(resource(template, role).Properties.AssumeRolePolicyDocument)
+    expect(trusted.map(({ Action, Principal }) => [Action, Principal])).toEqual([
+      [['sts:AssumeRole'], { Service: 'lambda.amazonaws.com' }],
+    ])
+  })
+
+  test('may do what is named, and everywhere only for a reason', () => {
+    const statements = allowedTo(template, door)
+    expect(statements.flatMap(({ Action }) => Action).filter((action) => action.includes('*'))).toEqual([])
+    const wide = statements.flatMap(({ Resource }) => Resource).filter((name) => name.includes('*'))
+    expect(wide.filter((name) => !(name in WILDCARDS))).toEqual([])
+  })
+
+  test('may decide only if it carries decisions', () => {
+    const actions = allowedTo(template, door).flatMap(({ Action }) => Action)
+    expect(actions.includes('codepipeline:PutApprovalResult')).toBe(DECIDE.includes(door))
+  })
+
+  test('runs on Node 24 and arm64, with a log that ends', () => {
+    expect(functionOf(template, door).properties).toMatchObject({ Runtime: 'nodejs24.x', Architectures: ['arm64'] })
+    const logs = ofType(template, 'AWS::Logs::LogGroup').map(([, { Properties }]) => Properties)
+    expect(logs).toContainEqual(
+      expect.objectContaining({ LogGroupName: `/aws/lambda/greenlight-prod-${door}`, RetentionInDays: 90 }),
+    )
+  })
+
+  test('finds no secret in its environment', () => {
+    const variables = at(functionOf(template, door).properties, 'Environment.Variables')
+    expect(variables).toEqual({
+      TABLE_NAME: { Ref: 'Table' },
+      QUEUE_URL: { Ref: 'Effects' },
+      SLACK_SECRETS_PATH: '/greenlight/prod/slack',
+      GREENLIGHT_CONFIG: '/var/task/greenlight.yml',
+      POWERTOOLS_SERVICE_NAME: 'greenlight',
+      POWERTOOLS_METRICS_NAMESPACE: 'Greenlight',
+      POWERTOOLS_LOG_LEVEL: 'INFO',
+    })
+  })
+
+  test('rings when it fails', () => {
+    expect(alarmsOn(template, 'Errors')).toHaveProperty(functionOf(template, door).id)
+  })
+})
+
+describe('nothing is lost', () => {
+  test.each(CALLED_WITHOUT_WAITING)('what %s fails at is kept, and it may keep it', (door) => {
+    const configuration = ofType(template, 'AWS::Lambda::EventInvokeConfig')
+      .map(([, { Properties }]) => Properties)
+      .find(({ FunctionName }) => text(FunctionName) === functionOf(template, door).id)
+    const queue = text(at(configuration, 'DestinationConfig.OnFailure.Destination'))
+    expect(queue).toMatch(/Dead\.Arn$/)
+    const sends = allowedTo(template, door).filter(({ Action }) => Action.includes('sqs:SendMessage'))
+    expect(sends.flatMap(({ Resource }) => Resource)).toContain(queue)
+  })
+
+  test('the subscription, the rule and the queue have a dead-letter queue each', () => {
+    const subscription = only(template, 'AWS::SNS::Subscription')
+    expect(text(at(subscription, 'RedrivePolicy.deadLetterTargetArn'))).toBe('ApprovalRequestedDead.Arn')
+    const rules = ofType(template, 'AWS::Events::Rule').map(([, { Properties }]) => Properties)
+    const events = rules.find(({ EventPattern }) => EventPattern)
+    expect(text(at(events, 'Targets.0.DeadLetterConfig.Arn'))).toBe('PipelineChangedDead.Arn')
+    const effects = resource(template, 'Effects').Properties
+    expect(text(at(effects, 'RedrivePolicy.deadLetterTargetArn'))).toBe('EffectDueDead.Arn')
+    expect(at(effects, 'RedrivePolicy.maxReceiveCount')).toBe(10)
+  })
+
+  test('the services that fill a dead-letter queue are let in, from their own source only', () => {
+    const policies = ofType(template, 'AWS::SQS::QueuePolicy').map(([, { Properties }]) => {
+      const [statement, ...more] = statementsOf(Properties.PolicyDocument)
+      expect(more).toEqual([])
+      const source = at(statement, 'Condition.ArnEquals')
+      return [text(at(Properties, 'Queues.0')), statement?.Principal.Service, text(at(source, 'aws:SourceArn'))]
+    })
+    const rule = `arn:\${AWS::Partition}:events:${HERE}:rule/greenlight-prod-pipeline-changed`
+    expect(policies).toHaveLength(2)
+    expect(policies).toContainEqual(['ApprovalRequestedDead', 'sns.amazonaws.com', 'ApprovalTopic'])
+    expect(policies).toContainEqual(['PipelineChangedDead', 'events.amazonaws.com', rule])
+  })
+
+  test.each(['ApprovalRequestedDead', 'EffectDueDead', 'PipelineChangedDead', 'MinutePassedDead'])(
+    '%s keeps its messages for two weeks, outlives the stack, and rings',
+    (name) => {
+      const queue = resource(template, name)
+      expect(queue.Properties.MessageRetentionPeriod).toBe(1_209_600)
+      expect(queue.DeletionPolicy).toBe('Retain')
+      const alarm = alarmsOn(template, 'ApproximateNumberOfMessagesVisible')[`${name}.QueueName`]
+      expect(alarm?.Properties).toMatchObject({ Threshold: 0, ComparisonOperator: 'GreaterThanThreshold' })
+    },
+  )
+
+  test('an effect is not handed out again while it is being performed', () => {
+    const timeout = functionOf(template, 'effect-due').properties.Timeout as number
+    expect(resource(template, 'Effects').Properties.VisibilityTimeout).toBeGreaterThanOrEqual(6 * timeout)
+    const mapping = only(template, 'AWS::Lambda::EventSourceMapping')
+    expect(mapping.FunctionResponseTypes).toEqual(['ReportBatchItemFailures'])
+  })
+
+  test('no two sweeps overlap', () => {
+    expect(functionOf(template, 'minute-passed').properties.Timeout).toBeLessThan(60)
+  })
+
+  test('the table outlives a mistake', () => {
+    const table = resource(template, 'Table')
+    expect(table.DeletionPolicy).toBe('Retain')
+    expect(table.Properties).toMatchObject({
+      DeletionProtectionEnabled: true,
+      PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+      TimeToLiveSpecification: { AttributeName: 'expireAt', Enabled: true },
+    })
+  })
+})
+
+describe('who gets in', () => {
+  test('Slack, at a limited rate', () => {
+    expect(only(template, 'AWS::ApiGatewayV2::Route').RouteKey).toBe('POST /slack/events')
+    const stage = only(template, 'AWS::ApiGatewayV2::Stage')
+    expect(at(stage, 'DefaultRouteSettings.ThrottlingRateLimit')).toBe(50)
+  })
+
+  test('messages of roles in this account, if their own policy lets them', () => {
+    const statements = statementsOf(resource(template, 'ApprovalTopicPolicy').Properties.PolicyDocument)
+    const allowed = statements.filter(({ Effect }) => Effect === 'Allow')
+    expect(allowed.map(({ Principal }) => text(Principal.AWS))).toEqual([
+      'arn:${AWS::Partition}:iam::${AWS::AccountId}:root',
+    ])
+  })
+
+  test('nobody without naming where the call comes from', () => {
+    const permissions = ofType(template, 'AWS::Lambda::Permission')
+    expect(permissions).toHaveLength(4)
+    expect(permissions.filter(([, { Properties }]) => !Properties.SourceArn)).toEqual([])
+  })
+})
