@@ -1,0 +1,116 @@
+import { createServer, type IncomingMessage } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { execFile } from 'node:child_process'
+import { text } from 'node:stream/consumers'
+import { promisify } from 'node:util'
+import { build, type Plugin } from 'esbuild'
+
+const plugins = createRequire(import.meta.url)('../../esbuild.plugins.cjs') as Plugin[]
+
+let directory: string
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'greenlight-bundle-'))
+})
+afterEach(() => rm(directory, { recursive: true, force: true }))
+
+/** Bundles the script as the functions are bundled, and gives what it prints as JSON. */
+const run = async (script: string, env: Record<string, string> = {}): Promise<unknown> => {
+  const outfile = join(directory, 'bundle.mjs')
+  await build({
+    stdin: { contents: script, resolveDir: process.cwd(), loader: 'ts' },
+    outfile,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node24',
+    mainFields: ['module', 'main'],
+    banner: {
+      js: "import{createRequire as $createRequire}from'node:module';const require=$createRequire(import.meta.url);",
+    },
+    plugins,
+    logLevel: 'silent',
+  })
+  const { stdout } = await promisify(execFile)(process.execPath, [outfile], { env })
+  return JSON.parse(stdout)
+}
+
+describe('a bundle', () => {
+  test('answers a signed request through Bolt without the receivers that are left out', async () => {
+    const answer = await run(`
+      import { createHmac } from 'node:crypto'
+      import { App, AwsLambdaReceiver } from '@slack/bolt'
+      const receiver = new AwsLambdaReceiver({ signingSecret: 'secret' })
+      const app = new App({ receiver, authorize: async () => ({ botToken: 'xoxb-1' }) })
+      const seen = []
+      app.action('approve', async ({ ack, action }) => { seen.push(action.value); await ack() })
+      const payload = { type: 'block_actions', user: { id: 'U1' }, team: { id: 'T1' }, actions: [{ type: 'button', action_id: 'approve', value: 'a1' }] }
+      const body = 'payload=' + encodeURIComponent(JSON.stringify(payload))
+      const timestamp = String(Math.floor(Date.now() / 1000))
+      const signature = 'v0=' + createHmac('sha256', 'secret').update('v0:' + timestamp + ':' + body).digest('hex')
+      const headers = { 'content-type': 'application/x-www-form-urlencoded', 'x-slack-request-timestamp': timestamp, 'x-slack-signature': signature }
+      const { statusCode } = await receiver.toHandler()({ body, headers, isBase64Encoded: false }, {}, () => {})
+      console.log(JSON.stringify({ statusCode, seen }))`)
+    expect(answer).toEqual({ statusCode: 200, seen: ['a1'] })
+  })
+
+  test('says what is left out when it is wanted after all', async () => {
+    const message = await run(`
+      import { HTTPReceiver } from '@slack/bolt'
+      try { new HTTPReceiver({ signingSecret: 'secret' }) } catch (error) { console.log(JSON.stringify(error.message)) }`)
+    expect(message).toMatch(/^\.\/receivers\/HTTPReceiver is left out of the bundle, because it is never started/)
+  })
+
+  test('says that credentials are missing, naming where it would have looked', async () => {
+    const message = await run(
+      `
+      import { SSMClient, GetParameterCommand } from '@aws-sdk/client-ssm'
+      const ssm = new SSMClient({})
+      await ssm.send(new GetParameterCommand({ Name: '/x' })).catch((error) => console.log(JSON.stringify(error.message)))`,
+      { AWS_REGION: 'eu-west-1' },
+    )
+    expect(message).toMatch(/^@aws-sdk\/credential-provider-ini is left out of the bundle/)
+  })
+
+  test('reads a parameter, and an error by its name, with the shapes of SSM that are left', async () => {
+    const asked: unknown[] = []
+    const answers = [
+      [200, { Parameter: { Name: '/x', Type: 'SecureString', Value: 'v', Version: 3 } }],
+      [400, { __type: 'com.amazonaws.ssm#ParameterNotFound', message: 'no such parameter' }],
+    ] as const
+    const server = createServer((request: IncomingMessage, response) => {
+      void text(request).then((body) => {
+        const [status, answer] = answers[asked.push(JSON.parse(body)) - 1] ?? [500, {}]
+        response.writeHead(status).end(JSON.stringify(answer))
+      })
+    })
+    await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening))
+    try {
+      const result = await run(
+        `
+        import { SSMClient, GetParameterCommand } from '@aws-sdk/client-ssm'
+        const ssm = new SSMClient({})
+        const { Parameter } = await ssm.send(new GetParameterCommand({ Name: '/x', WithDecryption: true }))
+        const { name, message } = await ssm.send(new GetParameterCommand({ Name: '/y' })).catch((error) => error)
+        console.log(JSON.stringify({ Parameter, name, message }))`,
+        {
+          AWS_REGION: 'eu-west-1',
+          AWS_ACCESS_KEY_ID: 'key',
+          AWS_SECRET_ACCESS_KEY: 'secret',
+          AWS_ENDPOINT_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+        },
+      )
+      expect(asked).toEqual([{ Name: '/x', WithDecryption: true }, { Name: '/y' }])
+      expect(result).toEqual({
+        Parameter: { Name: '/x', Type: 'SecureString', Value: 'v', Version: 3 },
+        name: 'ParameterNotFound',
+        message: 'no such parameter',
+      })
+    } finally {
+      server.close()
+    }
+  })
+})
