@@ -1,0 +1,93 @@
+import { useEffect, useMemo, useState } from 'preact/hooks'
+import { type Connection, followWorkspace } from './connection.ts'
+import type { Person, Snapshot } from './contract.ts'
+import { Header } from './header.tsx'
+import { Icon } from './parts/icon.tsx'
+import { PipelinePane } from './pipeline/pipeline-pane.tsx'
+import { SlackPane } from './slack/slack-pane.tsx'
+import { useUnread } from './slack/use-unread.ts'
+import { type Tab, Tabs, useNarrow } from './tabs.tsx'
+import { useWalk } from './walk/use-walk.ts'
+import { Walk } from './walk/walk.tsx'
+import { type Workspace, WorkspaceContext } from './workspace.ts'
+
+const ME = 'greenlight.me'
+
+/** The page: follows the workspace and lays out its halves. */
+export function App() {
+  const [connection, setConnection] = useState<Connection>({ snapshot: null, receivedAt: 0, state: 'connecting' })
+  useEffect(() => followWorkspace(setConnection), [])
+  const { snapshot, state } = connection
+  if (!snapshot) return <Loading away={state === 'away'} />
+  if (snapshot.people.length === 0) return <p class="empty">This workspace has no people, so nobody can be you.</p>
+  return <Page connection={connection} snapshot={snapshot} />
+}
+
+function Loading({ away }: { away: boolean }) {
+  return (
+    <main class="loading" role="status">
+      {away ? (
+        <>
+          <b>The workspace does not answer.</b>
+          <p>Is it running? Start it with npm start; this page connects by itself.</p>
+        </>
+      ) : (
+        <p>Connecting to the workspace…</p>
+      )}
+    </main>
+  )
+}
+
+function Page({ connection, snapshot }: { connection: Connection; snapshot: Snapshot }) {
+  const [me, setMe] = usePerson(snapshot)
+  const [tab, setTab] = useState<Tab>('pipeline')
+  const [chosenChannel, setChannel] = useState<string | null>(null)
+  const narrow = useNarrow()
+  const walk = useWalk(snapshot)
+  const channelId = chosenChannel ?? snapshot.channels[0]?.id ?? ''
+  const unread = useUnread(snapshot, me.id, narrow && tab !== 'slack' ? null : channelId)
+  const workspace = useMemo<Workspace>(() => {
+    const now = () => snapshot.now + Date.now() - connection.receivedAt
+    const away = connection.state === 'away'
+    return { snapshot, me, away, now, done: (path, body) => walk.noteDone(path, body, snapshot, now()) }
+  }, [connection, me])
+  const total = snapshot.channels.reduce((sum, { id }) => sum + unread(id), 0)
+  const shows = (pane: Tab) => ({ hidden: narrow && tab !== pane })
+  return (
+    <WorkspaceContext.Provider value={workspace}>
+      <Header walkShown={walk.shown} onWalk={() => walk.show(true)} onPerson={setMe} />
+      {workspace.away && (
+        <p class="away" role="alert">
+          <Icon name="warning" /> The workspace went away. What you see is the last it said; this page reconnects by
+          itself.
+        </p>
+      )}
+      {walk.shown && walk.memory && (
+        <Walk
+          memory={walk.memory}
+          onDismiss={() => walk.show(false)}
+          onRestart={() => walk.restart(workspace.now())}
+        />
+      )}
+      {narrow && <Tabs tab={tab} unread={total} onTab={setTab} />}
+      <main class="panes">
+        <section class="pane pane--pipeline" id="pane-pipeline" aria-label="Pipelines" {...shows('pipeline')}>
+          <PipelinePane />
+        </section>
+        <section class="pane pane--slack" id="pane-slack" aria-label="Slack" {...shows('slack')}>
+          <SlackPane channelId={channelId} unread={unread} onChannel={setChannel} />
+        </section>
+      </main>
+    </WorkspaceContext.Provider>
+  )
+}
+
+function usePerson({ people }: Snapshot): [Person, (person: Person) => void] {
+  const [id, setId] = useState(() => localStorage.getItem(ME))
+  const me = people.find((person) => person.id === id) ?? (people[0] as Person)
+  const change = (person: Person) => {
+    localStorage.setItem(ME, person.id)
+    setId(person.id)
+  }
+  return [me, change]
+}

@@ -1,0 +1,98 @@
+import { useId, useRef, useState } from 'preact/hooks'
+import { useDismiss } from './parts/dismiss.ts'
+import { Failure } from './parts/failure.tsx'
+import { Icon } from './parts/icon.tsx'
+import { formatDay, formatDuration, formatTime } from './times.ts'
+import { useNow, useRequest, useWorkspace } from './workspace.ts'
+
+const MINUTE = 60_000
+const MOVES = [
+  { label: '+1 hour', minutes: 60 },
+  { label: '+1 day', minutes: 24 * 60 },
+  { label: '+7 days', minutes: 7 * 24 * 60 },
+]
+
+/** The workspace's time, how far it was moved, and the way to move it on. */
+export function ClockControl() {
+  const { snapshot } = useWorkspace()
+  const [open, setOpen] = useState(false)
+  const root = useRef<HTMLDivElement>(null)
+  const trigger = useRef<HTMLButtonElement>(null)
+  useDismiss(root, open, () => setOpen(false))
+  const now = useNow(1000)
+  const ahead = snapshot.clockAheadMs
+  return (
+    <div
+      class="menu"
+      ref={root}
+      onKeyDown={(event) => {
+        if (event.key !== 'Escape' || !open) return
+        setOpen(false)
+        trigger.current?.focus()
+      }}
+    >
+      <button
+        type="button"
+        ref={trigger}
+        class="clock-button"
+        aria-label={`Move the clock. Workspace time ${formatDay(now)} ${formatTime(now)}`}
+        aria-expanded={open}
+        onClick={() => setOpen(!open)}
+      >
+        <Icon name="clock" />
+        <span class="clock-button__time">
+          <span class="clock-button__day">{formatDay(now)}</span> {formatTime(now)}
+        </span>
+        {ahead >= MINUTE && <span class="pill">+{formatDuration(ahead)}</span>}
+      </button>
+      {open && <ClockPanel />}
+    </div>
+  )
+}
+
+function ClockPanel() {
+  const { away } = useWorkspace()
+  const { busy, error, send } = useRequest()
+  const [minutes, setMinutes] = useState('')
+  const id = useId()
+  const move = (by: number) => void send('/local/clock', { aheadByMs: by * MINUTE })
+  const custom = Number(minutes)
+  const valid = Number.isInteger(custom) && custom > 0
+  return (
+    <div class="menu__list menu__list--end clock-panel" role="group" aria-label="Move the clock">
+      <p class="muted">
+        Moves the workspace’s time forward. What is due on the way happens: reminders, expiring approvals, retries. It
+        cannot go back.
+      </p>
+      <div class="clock-panel__moves">
+        {MOVES.map(({ label, minutes: by }) => (
+          <button key={label} type="button" class="button" disabled={away || busy} onClick={() => move(by)}>
+            {label}
+          </button>
+        ))}
+      </div>
+      <form
+        class="clock-panel__custom"
+        onSubmit={(event) => {
+          event.preventDefault()
+          if (valid) move(custom)
+        }}
+      >
+        <label for={id}>Minutes</label>
+        <input
+          id={id}
+          inputMode="numeric"
+          value={minutes}
+          placeholder="15"
+          aria-invalid={minutes !== '' && !valid}
+          onInput={({ currentTarget }) => setMinutes(currentTarget.value.trim())}
+        />
+        <button type="submit" class="button" disabled={away || busy || !valid}>
+          {busy ? 'Moving…' : 'Move'}
+        </button>
+      </form>
+      {minutes !== '' && !valid && <p class="failure">Whole minutes, one or more.</p>}
+      <Failure error={error} />
+    </div>
+  )
+}

@@ -1,0 +1,34 @@
+import { ClockControl } from './clock-control.tsx'
+import type { Person } from './contract.ts'
+import { AppAvatar } from './parts/avatar.tsx'
+import { PersonSwitch } from './person-switch.tsx'
+import { useWorkspace } from './workspace.ts'
+
+interface HeaderProps {
+  walkShown: boolean
+  onWalk: () => void
+  onPerson: (person: Person) => void
+}
+
+/** Name, connection, the walk's way back, the clock and who you are. */
+export function Header({ walkShown, onWalk, onPerson }: HeaderProps) {
+  const { away } = useWorkspace()
+  return (
+    <header class="top">
+      <h1>
+        <AppAvatar size={28} /> <span>Greenlight</span>
+      </h1>
+      <p class={`connection ${away ? 'connection--away' : ''}`} role="status">
+        {away ? 'Reconnecting' : 'Live'}
+      </p>
+      <span class="top__space" />
+      {!walkShown && (
+        <button type="button" class="button button--quiet top__walk" onClick={onWalk}>
+          Show the walk
+        </button>
+      )}
+      <ClockControl />
+      <PersonSwitch onChange={onPerson} />
+    </header>
+  )
+}

@@ -1,0 +1,45 @@
+import type { Person } from './contract.ts'
+import { Avatar } from './parts/avatar.tsx'
+import { Icon } from './parts/icon.tsx'
+import { Menu } from './parts/menu.tsx'
+import { useWorkspace } from './workspace.ts'
+
+/** Who you are, and the way to be somebody else. */
+export function PersonSwitch({ onChange }: { onChange: (person: Person) => void }) {
+  const { snapshot, me } = useWorkspace()
+  return (
+    <Menu
+      label={`You are ${me.realName}, ${me.title}`}
+      buttonClass="person-button"
+      align="end"
+      button={
+        <>
+          <Avatar name={me.realName} color={me.color} size={32} />
+          <PersonText name={`You are ${me.realName}`} title={me.title} />
+          <Icon name="down" />
+        </>
+      }
+      items={snapshot.people.map((person) => ({
+        key: person.id,
+        checked: person.id === me.id,
+        label: (
+          <>
+            <Avatar name={person.realName} color={person.color} size={32} />
+            <PersonText name={person.realName} title={person.title} />
+            {person.id === me.id && <Icon name="check" />}
+          </>
+        ),
+        onSelect: () => onChange(person),
+      }))}
+    />
+  )
+}
+
+function PersonText({ name, title }: { name: string; title: string }) {
+  return (
+    <span class="menu__text">
+      <strong>{name}</strong>
+      <small>{title}</small>
+    </span>
+  )
+}

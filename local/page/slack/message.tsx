@@ -1,0 +1,104 @@
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
+import type { MessageView } from '../contract.ts'
+import { AppAvatar, Avatar } from '../parts/avatar.tsx'
+import { Icon } from '../parts/icon.tsx'
+import { formatTime } from '../times.ts'
+import { useRequest, useWorkspace } from '../workspace.ts'
+import { ActionButton } from './action-button.tsx'
+import { readBlocks } from './block-kit.ts'
+import { Blocks } from './blocks.tsx'
+import { relativeTime } from './date-token.ts'
+import { Mrkdwn } from './text.tsx'
+
+// Slack gives an app three seconds to acknowledge (docs.slack.dev, "Handling user interaction").
+const ACKNOWLEDGE_MS = 3000
+const TOO_LATE = 'Greenlight has not answered within three seconds. It may still do what you asked.'
+
+interface MessageProps {
+  channelId: string
+  message: MessageView
+  replies?: MessageView[]
+  onOpenThread?: () => void
+}
+
+/** One message, with its sender, blocks and the way into its thread. */
+export function Message({ channelId, message, replies = [], onOpenThread }: MessageProps) {
+  const { snapshot, now } = useWorkspace()
+  const sender = snapshot.people.find(({ name, realName }) => message.from === realName || message.from === name)
+  const lastReply = replies.at(-1)
+  return (
+    <li class={`message ${message.onlyFor ? 'message--private' : ''}`} data-testid="message" data-ts={message.ts}>
+      {message.isApp ? <AppAvatar /> : <Avatar name={message.from} color={sender?.color ?? '#555b66'} />}
+      <div class="message__body">
+        {message.onlyFor && (
+          <p class="message__private">
+            <Icon name="eye" size={14} /> Only visible to you
+          </p>
+        )}
+        <p class="message__head">
+          <b>{message.from}</b>
+          {message.isApp && <span class="app-badge">APP</span>}
+          <time dateTime={new Date(message.at).toISOString()}>{formatTime(message.at)}</time>
+        </p>
+        <MessageContent channelId={channelId} message={message} />
+        {lastReply && onOpenThread && (
+          <button type="button" class="thread-link" onClick={onOpenThread}>
+            <b>{replies.length === 1 ? '1 reply' : `${replies.length} replies`}</b>
+            <span>Last reply {relativeTime(lastReply.at, now())}</span>
+          </button>
+        )}
+      </div>
+    </li>
+  )
+}
+
+function MessageContent({ channelId, message }: { channelId: string; message: MessageView }) {
+  const { me, away } = useWorkspace()
+  const { pressed, problem, press } = usePress(channelId, message.ts)
+  const blocks = useMemo(() => readBlocks(message.blocks), [JSON.stringify(message.blocks)])
+  if (blocks.length === 0) return <Mrkdwn source={message.text} />
+  return (
+    <>
+      <Blocks
+        blocks={blocks}
+        drawButton={(button, blockId) => (
+          <ActionButton
+            key={button.action_id}
+            button={button}
+            disabled={away}
+            loading={pressed === `${blockId}/${button.action_id}`}
+            onPress={() => void press(me.id, blockId, button.action_id)}
+          />
+        )}
+      />
+      {problem !== null && (
+        <p class="failure" role="alert">
+          <Icon name="warning" /> {problem}
+        </p>
+      )}
+    </>
+  )
+}
+
+/** Sends a press and knows which button waits, and what to say when the answer is late or a failure. */
+function usePress(channelId: string, ts: string) {
+  const { send, error } = useRequest()
+  const [pressed, setPressed] = useState<string | null>(null)
+  const [late, setLate] = useState(false)
+  const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined)
+  useEffect(() => () => clearTimeout(timer.current), [])
+  const press = async (userId: string, blockId: string, actionId: string) => {
+    setPressed(`${blockId}/${actionId}`)
+    setLate(false)
+    clearTimeout(timer.current)
+    timer.current = setTimeout(() => {
+      setLate(true)
+      setPressed(null)
+    }, ACKNOWLEDGE_MS)
+    await send('/local/slack/click', { userId, channelId, ts, blockId, actionId })
+    clearTimeout(timer.current)
+    setLate(false)
+    setPressed(null)
+  }
+  return { pressed, problem: error ?? (late ? TOO_LATE : null), press }
+}

@@ -1,0 +1,53 @@
+import type { Block, InputBlock, InputElement } from './block-kit.ts'
+
+/** What a person has filled in, by block id: a text, an option's value, or several. */
+export type Filled = Record<string, string | string[]>
+
+export function inputsOf(blocks: Block[]): InputBlock[] {
+  return blocks.filter((block) => block.type === 'input')
+}
+
+/** What an input shows before anybody touched it. */
+export function initialValue(element: InputElement): string | string[] {
+  switch (element.type) {
+    case 'plain_text_input':
+      return element.initial_value ?? ''
+    case 'checkboxes':
+      return element.initial_options?.map(({ value }) => value) ?? []
+    case 'unknown':
+      return ''
+    default:
+      return element.initial_option?.value ?? ''
+  }
+}
+
+/** Slack's `view.state.values` (docs.slack.dev, "View submission payloads"). */
+export function stateValues(blocks: Block[], filled: Filled): Record<string, Record<string, unknown>> {
+  const values: Record<string, Record<string, unknown>> = {}
+  for (const { block_id, element } of inputsOf(blocks)) {
+    if (element.type === 'unknown') continue
+    values[block_id] = { [element.action_id]: stateValue(element, filled[block_id] ?? initialValue(element)) }
+  }
+  return values
+}
+
+function stateValue(element: Exclude<InputElement, { type: 'unknown' }>, value: string | string[]): unknown {
+  const { type } = element
+  if (type === 'plain_text_input') return { type, value: value === '' ? null : value }
+  const chosen = element.options.filter((option) => [value].flat().includes(option.value))
+  return type === 'checkboxes' ? { type, selected_options: chosen } : { type, selected_option: chosen[0] ?? null }
+}
+
+/** What Slack's own client refuses before the app hears of it: block id → sentence. */
+export function clientErrors(blocks: Block[], filled: Filled): Record<string, string> {
+  const errors: Record<string, string> = {}
+  for (const { block_id, element, optional } of inputsOf(blocks)) {
+    const value = filled[block_id] ?? initialValue(element)
+    if (value.length === 0) {
+      if (!optional && element.type !== 'unknown') errors[block_id] = 'Please complete this required field.'
+    } else if (element.type === 'plain_text_input' && value.length < (element.min_length ?? 0)) {
+      errors[block_id] = `Please write at least ${element.min_length} characters.`
+    }
+  }
+  return errors
+}

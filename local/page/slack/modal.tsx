@@ -1,0 +1,102 @@
+import { useMemo, useRef, useState } from 'preact/hooks'
+import type { ModalView } from '../contract.ts'
+import { Dialog } from '../parts/dialog.tsx'
+import { Failure } from '../parts/failure.tsx'
+import { useRequest, useWorkspace } from '../workspace.ts'
+import { readView, type View } from './block-kit.ts'
+import { Blocks, Unknown } from './blocks.tsx'
+import { ActionButton } from './action-button.tsx'
+import { ModalInput } from './modal-input.tsx'
+import { clientErrors, type Filled, initialValue, stateValues } from './modal-values.ts'
+import { withEmoji } from './text.tsx'
+
+/** The modal that is open for the person you are; the top one of a stack. */
+export function TopModal() {
+  const { snapshot, me } = useWorkspace()
+  const modal = snapshot.modals.findLast(({ userId }) => userId === me.id)
+  const view = useMemo(() => readView(modal?.view), [JSON.stringify(modal?.view)])
+  return modal && view ? <Modal key={modal.viewId} modal={modal} view={view} /> : null
+}
+
+function Modal({ modal, view }: { modal: ModalView; view: View }) {
+  const { away } = useWorkspace()
+  const { busy, error, send } = useRequest()
+  const [filled, setFilled] = useState<Filled>({})
+  const form = useRef<HTMLFormElement>(null)
+  const { errors, refuse, forget } = useErrors(modal.errors)
+  const who = { userId: modal.userId, viewId: modal.viewId }
+  const close = () => void send('/local/slack/close', who)
+  const submit = async (event: Event) => {
+    event.preventDefault()
+    if (busy) return
+    const refused = clientErrors(view.blocks, filled)
+    refuse(refused)
+    if (Object.keys(refused).length > 0) {
+      form.current?.querySelector<HTMLElement>('input, textarea, select')?.focus()
+      return
+    }
+    await send('/local/slack/submit', { ...who, values: stateValues(view.blocks, filled) })
+  }
+  return (
+    <Dialog title={withEmoji(view.title.text)} look="modal" onClose={close}>
+      <form class="modal" ref={form} noValidate onSubmit={(event) => void submit(event)}>
+        <div class="modal__content">
+          <Blocks
+            blocks={view.blocks}
+            drawButton={(button) =>
+              button.url === undefined ? (
+                <Unknown name={`button “${button.text.text}”`} />
+              ) : (
+                <ActionButton button={button} disabled={away} onPress={() => undefined} />
+              )
+            }
+            drawInput={(block) => (
+              <ModalInput
+                block={block}
+                value={filled[block.block_id] ?? initialValue(block.element)}
+                error={errors[block.block_id] ?? null}
+                onChange={(value) => {
+                  setFilled((before) => ({ ...before, [block.block_id]: value }))
+                  forget(block.block_id)
+                }}
+              />
+            )}
+          />
+          <Failure error={error} />
+        </div>
+        <div class="modal__foot">
+          <button type="button" class="slack-button" onClick={close}>
+            {withEmoji(view.close?.text ?? 'Cancel')}
+          </button>
+          {view.submit && (
+            <button type="submit" class="slack-button slack-button--primary" disabled={away} aria-busy={busy}>
+              <span>{withEmoji(view.submit.text)}</span>
+              {busy && <span class="dots" aria-hidden="true" />}
+            </button>
+          )}
+        </div>
+      </form>
+    </Dialog>
+  )
+}
+
+/** The app's errors and the client's own, each until its input is changed or the next submission. */
+function useErrors(fromApp: Record<string, string>) {
+  const [own, setOwn] = useState<Record<string, string>>({})
+  const [gone, setGone] = useState<Record<string, string>>({})
+  const shown: Record<string, string> = { ...own }
+  for (const [blockId, sentence] of Object.entries(fromApp)) {
+    if (gone[blockId] !== sentence) shown[blockId] ??= sentence
+  }
+  return {
+    errors: shown,
+    refuse: (errors: Record<string, string>) => {
+      setOwn(errors)
+      setGone({})
+    },
+    forget: (blockId: string) => {
+      setOwn(({ [blockId]: _, ...rest }) => rest)
+      setGone((before) => ({ ...before, [blockId]: fromApp[blockId] ?? '' }))
+    },
+  }
+}

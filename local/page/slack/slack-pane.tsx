@@ -1,0 +1,69 @@
+import { useState } from 'preact/hooks'
+import { Icon } from '../parts/icon.tsx'
+import { useWorkspace } from '../workspace.ts'
+import { MessageList } from './message-list.tsx'
+import { TopModal } from './modal.tsx'
+import { NewMessages } from './new-messages.tsx'
+import { Thread } from './thread.tsx'
+
+interface SlackPaneProps {
+  channelId: string
+  unread: (channelId: string) => number
+  onChannel: (channelId: string) => void
+}
+
+/** The right half: a Slack client with its channels, one of them open. */
+export function SlackPane({ channelId, unread, onChannel }: SlackPaneProps) {
+  const { snapshot } = useWorkspace()
+  const [thread, setThread] = useState<{ channelId: string; ts: string } | null>(null)
+  const channel = snapshot.channels.find(({ id }) => id === channelId)
+  return (
+    <div class="slack">
+      <nav class="channels" aria-label="Slack channels">
+        <h2>Slack</h2>
+        <ul role="list">
+          {snapshot.channels.map(({ id, name }) => (
+            <li key={id}>
+              <button
+                type="button"
+                class={unread(id) > 0 ? 'unread' : ''}
+                aria-current={id === channelId ? 'page' : undefined}
+                onClick={() => onChannel(id)}
+              >
+                <Icon name="hash" size={14} /> <span>{name}</span>
+                {unread(id) > 0 && (
+                  <span class="badge">
+                    {unread(id)}
+                    <span class="sr-only"> unread</span>
+                  </span>
+                )}
+              </button>
+            </li>
+          ))}
+        </ul>
+      </nav>
+      {channel ? (
+        <div class="channel">
+          <header class="channel__head">
+            <h3>
+              <Icon name="hash" /> {channel.name}
+            </h3>
+            <p class="muted">{channel.topic}</p>
+          </header>
+          <MessageList
+            key={channel.id}
+            channel={channel}
+            onOpenThread={(ts) => setThread({ channelId: channel.id, ts })}
+          />
+        </div>
+      ) : (
+        <p class="empty">This Slack has no channels yet.</p>
+      )}
+      {channel && thread?.channelId === channel.id && (
+        <Thread channel={channel} ts={thread.ts} onClose={() => setThread(null)} />
+      )}
+      <NewMessages />
+      <TopModal />
+    </div>
+  )
+}

@@ -1,0 +1,112 @@
+import { useReader, useWorkspace } from '../workspace.ts'
+import { isSafeUrl } from './angle-token.ts'
+import type { Text } from './block-kit.ts'
+import { formatDateToken } from './date-token.ts'
+import { EMOJI } from './emoji.ts'
+import { type Inline, type MrkdwnBlock, parseMrkdwn } from './mrkdwn.ts'
+
+/** A Block Kit text object: `plain_text` as it is, but for emoji, or `mrkdwn`. */
+export function BlockText({ text }: { text: Text }) {
+  return text.type === 'mrkdwn' ? (
+    <Mrkdwn source={text.text} verbatim={text.verbatim ?? false} />
+  ) : (
+    <>{withEmoji(text.text)}</>
+  )
+}
+
+export function Mrkdwn({ source, verbatim = false }: { source: string; verbatim?: boolean }) {
+  return (
+    <div class="mrkdwn">
+      {parseMrkdwn(source, { verbatim }).map((block, index) => (
+        <MrkdwnPart key={index} block={block} />
+      ))}
+    </div>
+  )
+}
+
+function MrkdwnPart({ block }: { block: MrkdwnBlock }) {
+  if (block.type === 'preformatted') return <pre>{block.text}</pre>
+  const children = <InlineText inlines={block.children} />
+  return block.type === 'quote' ? <blockquote>{children}</blockquote> : <p>{children}</p>
+}
+
+function InlineText({ inlines }: { inlines: Inline[] }) {
+  return (
+    <>
+      {inlines.map((inline, index) => (
+        <InlinePart key={index} inline={inline} />
+      ))}
+    </>
+  )
+}
+
+/** One piece of text; the tree it comes from is the only way into the page's markup. */
+export function InlinePart({ inline }: { inline: Inline }) {
+  switch (inline.type) {
+    case 'text':
+      return <>{inline.text}</>
+    case 'break':
+      return <br />
+    case 'bold':
+      return <b>{<InlineText inlines={inline.children} />}</b>
+    case 'italic':
+      return <i>{<InlineText inlines={inline.children} />}</i>
+    case 'strike':
+      return <s>{<InlineText inlines={inline.children} />}</s>
+    case 'code':
+      return <code>{inline.text}</code>
+    case 'emoji':
+      return <>{EMOJI[inline.name] ?? `:${inline.name}:`}</>
+    case 'link':
+      return <SlackLink href={inline.href}>{inline.label || inline.href}</SlackLink>
+    case 'broadcast':
+      return <span class="mention mention--me">@{inline.range}</span>
+    case 'date':
+      return <DateText token={inline} />
+    default:
+      return <Mention inline={inline} />
+  }
+}
+
+/** A link to an address that is safe to open; anything else stays the text it was. */
+export function SlackLink({ href, children }: { href: string; children: string }) {
+  return isSafeUrl(href) ? (
+    <a href={href} target="_blank" rel="noreferrer">
+      {children}
+    </a>
+  ) : (
+    <>{children}</>
+  )
+}
+
+function DateText({ token }: { token: Extract<Inline, { type: 'date' }> }) {
+  const written = formatDateToken(token, useReader())
+  const time = <time dateTime={new Date(token.at).toISOString()}>{written}</time>
+  return token.href === null ? (
+    time
+  ) : (
+    <a href={token.href} target="_blank" rel="noreferrer">
+      {time}
+    </a>
+  )
+}
+
+function Mention({ inline }: { inline: Extract<Inline, { type: 'user' | 'channel' | 'usergroup' }> }) {
+  const { snapshot, me } = useWorkspace()
+  const { id, label } = inline
+  if (inline.type === 'user') {
+    const person = snapshot.people.find((one) => one.id === id)
+    return <span class={`mention ${id === me.id ? 'mention--me' : ''}`}>@{person?.realName ?? label ?? id}</span>
+  }
+  if (inline.type === 'channel') {
+    return <span class="mention">#{snapshot.channels.find((one) => one.id === id)?.name ?? label ?? id}</span>
+  }
+  const group = snapshot.userGroups?.find((one) => one.id === id)
+  const name = group?.handle ?? label?.replace(/^@/, '') ?? id
+  return <span class={`mention ${group?.members.includes(me.id) ? 'mention--me' : ''}`}>@{name}</span>
+}
+
+/** Writes the emoji that are known by name; Slack does so in `plain_text` too. */
+export function withEmoji(text: string): string {
+  return text.replace(/:([a-z0-9_+'-]+):/g, (written, name: string) => EMOJI[name] ?? written)
+}

@@ -1,0 +1,54 @@
+import { useEffect, useRef } from 'preact/hooks'
+import type { ChannelView } from '../contract.ts'
+import { Icon } from '../parts/icon.tsx'
+import { useWorkspace } from '../workspace.ts'
+import { conversationFor } from './conversation.ts'
+import { Message } from './message.tsx'
+
+interface ThreadProps {
+  channel: ChannelView
+  ts: string
+  onClose: () => void
+}
+
+/** The side panel with one message and its replies. */
+export function Thread({ channel, ts, onClose }: ThreadProps) {
+  const { me } = useWorkspace()
+  const panel = useRef<HTMLElement>(null)
+  useEffect(() => {
+    const opener = document.activeElement
+    panel.current?.focus()
+    return () => {
+      if (opener instanceof HTMLElement && opener.isConnected) opener.focus()
+    }
+  }, [ts])
+  const { roots, repliesTo } = conversationFor(channel, me.id)
+  const root = roots.find((message) => message.ts === ts)
+  const replies = repliesTo.get(ts) ?? []
+  return (
+    <aside
+      class="thread"
+      aria-label="Thread"
+      tabIndex={-1}
+      ref={panel}
+      onKeyDown={(event) => {
+        if (event.key === 'Escape') onClose()
+      }}
+    >
+      <header class="thread__head">
+        <h3>
+          Thread <small>#{channel.name}</small>
+        </h3>
+        <button type="button" class="icon-button" aria-label="Close thread" onClick={onClose}>
+          <Icon name="close" />
+        </button>
+      </header>
+      <ol role="list" aria-label="Messages in thread">
+        {root && <Message channelId={channel.id} message={root} />}
+        {replies.map((reply) => (
+          <Message key={reply.ts} channelId={channel.id} message={reply} />
+        ))}
+      </ol>
+    </aside>
+  )
+}

@@ -1,0 +1,22 @@
+import { useEffect, useState } from 'preact/hooks'
+import type { Snapshot } from '../contract.ts'
+import { newestTs, unreadCount } from './conversation.ts'
+
+/**
+ * Counts unread messages by channel. What was there when the page opened is read, and so is whatever arrives in the
+ * channel that is in sight (null: none is).
+ */
+export function useUnread(snapshot: Snapshot, userId: string, inSight: string | null): (channelId: string) => number {
+  const [lastRead, setLastRead] = useState<Record<string, string>>(() =>
+    Object.fromEntries(snapshot.channels.map((channel) => [channel.id, newestTs(channel)])),
+  )
+  useEffect(() => {
+    const channel = snapshot.channels.find(({ id }) => id === inSight)
+    if (channel) setLastRead((before) => ({ ...before, [channel.id]: newestTs(channel) }))
+  }, [snapshot, inSight])
+  return (channelId) => {
+    const channel = snapshot.channels.find(({ id }) => id === channelId)
+    if (!channel || channelId === inSight) return 0
+    return unreadCount(channel, userId, lastRead[channelId] ?? '0')
+  }
+}

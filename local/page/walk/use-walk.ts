@@ -1,0 +1,47 @@
+import { useEffect, useState } from 'preact/hooks'
+import type { Snapshot } from '../contract.ts'
+import type { Requests } from '../requests.ts'
+import { newWalk, observe, remember, type WalkMemory } from './walk-progress.ts'
+
+const KEY = 'greenlight.walk'
+
+interface StoredWalk {
+  memory: WalkMemory
+  shown: boolean
+}
+
+/** The walk's progress, kept in the browser; ticks itself from each snapshot. */
+export function useWalk(snapshot: Snapshot | null) {
+  const [walk, setWalk] = useState<StoredWalk | null>(null)
+  const change = (next: (before: StoredWalk) => StoredWalk) =>
+    setWalk((before) => {
+      const after = before && next(before)
+      if (after !== before) localStorage.setItem(KEY, JSON.stringify(after))
+      return after
+    })
+  useEffect(() => {
+    if (!snapshot) return
+    if (walk === null) setWalk(stored() ?? { memory: newWalk(snapshot.now), shown: true })
+    change((before) => {
+      const memory = observe(before.memory, snapshot)
+      return memory === before.memory ? before : { ...before, memory }
+    })
+  }, [snapshot, walk === null])
+  return {
+    memory: walk?.memory ?? null,
+    shown: walk?.shown ?? false,
+    show: (shown: boolean) => change((before) => ({ ...before, shown })),
+    restart: (now: number) => change(() => ({ memory: newWalk(now), shown: true })),
+    noteDone: <Path extends keyof Requests>(path: Path, body: Requests[Path], seen: Snapshot, now: number) =>
+      change((before) => ({ ...before, memory: remember(before.memory, path, body, seen, now) })),
+  }
+}
+
+function stored(): StoredWalk | null {
+  try {
+    const read = JSON.parse(localStorage.getItem(KEY) ?? 'null') as StoredWalk | null
+    return Array.isArray(read?.memory.done) ? read : null
+  } catch {
+    return null
+  }
+}

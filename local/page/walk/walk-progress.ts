@@ -1,0 +1,116 @@
+import type { ActionView, ExecutionView, Snapshot } from '../contract.ts'
+import type { Requests } from '../requests.ts'
+
+/** What the walk remembers between snapshots, and in the browser between visits. */
+export interface WalkMemory {
+  /** Workspace time at which the walk began; what happened before does not count. */
+  startedAt: number
+  done: StepId[]
+  /** Presses in Slack: by whom, and when in workspace time. */
+  presses: { userId: string; at: number }[]
+  /** Approvals decided past Slack, see {@link approvalKey}. */
+  inConsole: string[]
+}
+
+export const STEPS = [
+  { id: 'push', title: 'Push a commit', hint: 'It enters the pipeline as yours.' },
+  { id: 'arrive', title: 'See the approval arrive', hint: 'When the pipeline reaches its approval, Slack is asked.' },
+  {
+    id: 'refused',
+    title: 'Be refused',
+    hint: 'Switch to somebody who may not approve, at the top right, and press Approve.',
+  },
+  { id: 'approve', title: 'Approve', hint: 'Switch to a person who may, and press Approve in Slack.' },
+  { id: 'deploy', title: 'Watch the deploy', hint: 'The message and the pipeline follow until the app is live.' },
+  { id: 'reject', title: 'Reject the next one', hint: 'Push again, then press Reject in Slack and give a reason.' },
+  {
+    id: 'console',
+    title: 'Decide one in the console',
+    hint: 'Push again and decide at the pipeline, past Slack: its message closes by itself.',
+  },
+] as const
+
+export type StepId = (typeof STEPS)[number]['id']
+
+export function newWalk(now: number): WalkMemory {
+  return { startedAt: now, done: [], presses: [], inConsole: [] }
+}
+
+type Sign = (memory: WalkMemory, snapshot: Snapshot) => boolean
+
+const SIGNS: Partial<Record<StepId, Sign>> = {
+  arrive: (memory, snapshot) =>
+    memory.done.includes('push') &&
+    approvals(snapshot).some(({ action }) => action.approval) &&
+    appMessages(snapshot).some(({ blocks, at }) => at >= memory.startedAt && hasButtons(blocks)),
+  refused: (memory, snapshot) =>
+    appMessages(snapshot).some(({ onlyFor, at }) =>
+      // The page's time runs a moment apart from the server's.
+      memory.presses.some((press) => press.userId === onlyFor && at >= press.at - 2000),
+    ),
+  approve: (memory, snapshot) => decidedInSlack(memory, snapshot, 'Succeeded').length > 0,
+  deploy: (memory, snapshot) =>
+    decidedInSlack(memory, snapshot, 'Succeeded').some(({ execution }) => execution.endedAt !== null),
+  reject: (memory, snapshot) => decidedInSlack(memory, snapshot, 'Failed').length > 0,
+}
+
+/** Ticks every step that the snapshot shows as done. A ticked step stays ticked; unchanged memory is the same object. */
+export function observe(memory: WalkMemory, snapshot: Snapshot): WalkMemory {
+  const fresh = STEPS.filter(({ id }) => !memory.done.includes(id) && SIGNS[id]?.(memory, snapshot)).map(({ id }) => id)
+  return fresh.length === 0 ? memory : { ...memory, done: [...memory.done, ...fresh] }
+}
+
+/** Remembers what the visitor did with success. */
+export function remember<Path extends keyof Requests>(
+  memory: WalkMemory,
+  path: Path,
+  body: Requests[Path],
+  snapshot: Snapshot,
+  now: number,
+): WalkMemory {
+  if (path === '/local/push') return tick(memory, 'push')
+  if (path === '/local/slack/click' && 'userId' in body) {
+    return { ...memory, presses: [...memory.presses, { userId: body.userId, at: now }] }
+  }
+  if (path === '/local/console/decide' && 'token' in body) {
+    const decided = approvals(snapshot).filter(({ action }) => action.approval?.token === body.token)
+    return tick({ ...memory, inConsole: [...memory.inConsole, ...decided.map(({ key }) => key)] }, 'console')
+  }
+  return memory
+}
+
+function tick(memory: WalkMemory, step: StepId): WalkMemory {
+  return memory.done.includes(step) ? memory : { ...memory, done: [...memory.done, step] }
+}
+
+function decidedInSlack(memory: WalkMemory, snapshot: Snapshot, status: 'Succeeded' | 'Failed') {
+  return approvals(snapshot).filter(
+    ({ action, key }) =>
+      action.status === status &&
+      action.endedAt !== null &&
+      action.endedAt >= memory.startedAt &&
+      !memory.inConsole.includes(key),
+  )
+}
+
+function approvals(snapshot: Snapshot): { execution: ExecutionView; action: ActionView; key: string }[] {
+  return snapshot.pipelines.flatMap(({ executions }) =>
+    executions.flatMap((execution) =>
+      execution.stages.flatMap((stage) =>
+        stage.actions
+          .filter(({ category }) => category === 'Approval')
+          .map((action) => ({ execution, action, key: `${execution.id}/${stage.name}/${action.name}` })),
+      ),
+    ),
+  )
+}
+
+function appMessages(snapshot: Snapshot) {
+  return snapshot.channels.flatMap(({ messages }) => messages.filter(({ isApp }) => isApp))
+}
+
+function hasButtons(blocks: unknown[]): boolean {
+  return blocks.some(
+    (block) => typeof block === 'object' && block !== null && 'type' in block && block.type === 'actions',
+  )
+}

@@ -1,0 +1,67 @@
+import { useState } from 'preact/hooks'
+import { Icon } from '../parts/icon.tsx'
+import { STEPS, type WalkMemory } from './walk-progress.ts'
+
+interface WalkProps {
+  memory: WalkMemory
+  onDismiss: () => void
+  onRestart: () => void
+}
+
+/** The first visit's guide: the next step in a line, all of them on demand. */
+export function Walk({ memory, onDismiss, onRestart }: WalkProps) {
+  const [all, setAll] = useState(false)
+  const next = STEPS.find(({ id }) => !memory.done.includes(id))
+  return (
+    <section class="walk" aria-label="A walk through Greenlight">
+      <div class="walk__line">
+        <ol class="walk__dots" aria-hidden="true">
+          {STEPS.map(({ id }) => (
+            <li key={id} class={memory.done.includes(id) ? 'done' : id === next?.id ? 'next' : ''} />
+          ))}
+        </ol>
+        <p class="walk__next" aria-live="polite">
+          {next ? (
+            <>
+              <span class="walk__count">
+                {memory.done.length + 1} of {STEPS.length}
+              </span>{' '}
+              <strong>{next.title}.</strong> {next.hint}
+            </>
+          ) : (
+            <>
+              <strong>That was the whole walk.</strong> Everything you saw runs the same code that is deployed.
+            </>
+          )}
+        </p>
+        <div class="walk__buttons">
+          {!next && (
+            <button type="button" class="link-button" onClick={onRestart}>
+              Start over
+            </button>
+          )}
+          <button type="button" class="link-button" aria-expanded={all} onClick={() => setAll(!all)}>
+            {all ? 'Fewer' : 'All steps'}
+          </button>
+          <button type="button" class="icon-button" aria-label="Dismiss the walk" onClick={onDismiss}>
+            <Icon name="close" />
+          </button>
+        </div>
+      </div>
+      {all && (
+        <ol class="walk__steps">
+          {STEPS.map(({ id, title, hint }) => (
+            <li key={id} class={memory.done.includes(id) ? 'done' : ''}>
+              <span class="walk__tick">{memory.done.includes(id) && <Icon name="check" size={12} />}</span>
+              <span>
+                <strong>{title}</strong>
+                {memory.done.includes(id) && <span class="sr-only"> (done)</span>}
+                <small>{hint}</small>
+              </span>
+            </li>
+          ))}
+        </ol>
+      )}
+    </section>
+  )
+}
