@@ -12,7 +12,8 @@ const NOTE = html`<p class="note">
 export function consolePages(engine: CodePipeline): Hono {
   const app = new Hono()
   app.get('/', (c) => c.html(htmlPage('Pipelines', html`${NOTE}${engine.view().map(pipelineTable)}`)))
-  app.get('/pipelines/:name', (c) => {
+  // The console's own links end in /view, and say after # which stage or action they mean.
+  app.on('GET', ['/pipelines/:name', '/pipelines/:name/view'], (c) => {
     const pipeline = engine.view().find(({ name }) => name === c.req.param('name'))
     if (!pipeline) return c.notFound()
     return c.html(htmlPage(pipeline.name, html`${NOTE}${pipelineTable(pipeline)}`))

@@ -27,7 +27,10 @@ export interface WorkspaceOptions {
   /** Opens what the pipeline runs on, with a directory to work in. */
   openDelivery: (settings: DeliverySettings) => Promise<Delivery>
   /** Opens the bot, as deployed functions are: from environment variables. */
-  openDoors: (environment: Record<string, string>, settings: { clock: WorkspaceClock; url: string }) => Promise<Doors>
+  openDoors: (
+    environment: Record<string, string>,
+    settings: { clock: WorkspaceClock; url: string; directory: string },
+  ) => Promise<Doors>
   /** Builds the page. */
   openPage: () => Promise<PageBundle>
   clock?: WorkspaceClock
@@ -58,6 +61,9 @@ export interface Workspace {
   settled(): Promise<void>
   close(): Promise<void>
 }
+
+/** Where links into CodePipeline's console begin; here they lead to the workspace's own stand-in. */
+const AWS_CONSOLE = 'https://console.aws.amazon.com/codesuite/codepipeline'
 
 /** Opens the whole of Greenlight on this machine. Rejects with a sentence when the port cannot be had. */
 export async function openWorkspace(options: WorkspaceOptions): Promise<Workspace> {
@@ -96,7 +102,10 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
       clock,
       timers: clock,
       runners: delivery.runners,
-      publishNotice: (topicArn, message) => void aws.topic.publish({ topicArn, message: JSON.stringify(message) }),
+      publishNotice: (topicArn, notice) => {
+        const message = JSON.stringify(notice).replaceAll(AWS_CONSOLE, `${url}/console`)
+        aws.topic.publish({ topicArn, message })
+      },
       putEvent: (event) => aws.eventBus.emit(event),
       workDirectory: join(directory, 'artifacts'),
     })
@@ -119,7 +128,7 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
       TABLE_NAME: ACCOUNT.tableName,
       QUEUE_URL: aws.effects.url,
     }
-    const doors = await options.openDoors(environment, { clock, url })
+    const doors = await options.openDoors(environment, { clock, url, directory })
     const lambda = openLambda({
       doors,
       clock,

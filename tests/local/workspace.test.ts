@@ -215,6 +215,9 @@ describe('the other pages', () => {
     expect(list.text).toContain('&lt;script&gt;alert(1)&lt;/script&gt;')
     expect(list.text).toContain('stands in for the AWS console')
     expect((await get(`/console/pipelines/flask-app/executions/${execution?.id}`)).text).toContain('Production')
+    const { consoleLink } = JSON.parse(notices[0]?.Records[0]?.Sns.Message ?? '') as { consoleLink: string }
+    expect(consoleLink).toMatch(`${workspace.url}/console/pipelines/flask-app/view`)
+    expect((await get(consoleLink.slice(workspace.url.length))).text).toContain('Start the shop')
     expect((await get('/console/pipelines/none')).status).toBe(404)
   })
 
