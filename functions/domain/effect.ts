@@ -1,0 +1,35 @@
+import type { ExecutionKey, StageAction } from './pipeline.ts'
+
+/**
+ * Work that follows from stored truth. Every effect may be performed twice, late, or by two at once: what it does is
+ * computed from the table when it is performed, never from what it carries.
+ */
+export type Effect =
+  /** A notification whose token CodePipeline did not show yet. */
+  | { do: 'request-approval'; notification: ApprovalNotification }
+  /** Send the fixed verdict of an approval to CodePipeline. */
+  | { do: 'settle-approval'; approval: string }
+  /** Make the approval's Slack message show the truth. */
+  | { do: 'show-approval'; approval: string }
+  /** Ask CodePipeline what became of an approval that looks open. */
+  | { do: 'check-approval'; approval: string }
+  | { do: 'show-execution'; execution: ExecutionKey }
+  | { do: 'check-execution'; execution: ExecutionKey }
+
+/** An effect in the queue, and how often it was put there. */
+export interface Due {
+  effect: Effect
+  attempt: number
+}
+
+/** An approval action's notification, as its SNS topic delivered it. */
+export interface ApprovalNotification {
+  /** The approval's id, made from account, Region and token. */
+  id: string
+  where: StageAction
+  token: string
+  expiresAt: number
+  customData: string | null
+  reviewUrl: string | null
+  consoleUrl: string | null
+}

@@ -1,0 +1,53 @@
+import type { Approval, Outcome } from './approval.ts'
+import type { Verdict } from './policy.ts'
+import { nameFromArn } from './starter.ts'
+import { summaryOf } from './summary.ts'
+
+/** How AWS says an approval action ended, from its closing event or from its list of action executions. */
+export interface Ending {
+  status: 'succeeded' | 'failed' | 'abandoned' | 'canceled'
+  at: number
+  summary: string | null
+  /** ARN of who answered, where AWS tells. */
+  by: string | null
+  /** Why the execution was stopped, where somebody wrote it. */
+  stopReason: string | null
+}
+
+/** `expires` comes without seconds, so an approval may run out up to a minute around it. */
+const EXPIRY_PRECISION = 60_000
+
+/** Reads an ending: was it our verdict, somebody in the console, the clock, a stop, or an edit? */
+export const outcomeOf = (approval: Approval, ending: Ending): Outcome => {
+  switch (ending.status) {
+    case 'abandoned':
+      return { how: 'stopped', by: ending.by && nameFromArn(ending.by), reason: ending.stopReason }
+    case 'canceled':
+      return { how: 'pipeline-edited' }
+    case 'succeeded':
+      return answered(approval, 'Approved', ending)
+    case 'failed':
+      return ranOut(approval, ending) ? { how: 'expired' } : answered(approval, 'Rejected', ending)
+  }
+}
+
+/** True when the text on record is the one that only this approval's own verdict writes. */
+export const isOurs = (approval: Approval, verdict: Verdict, summary: string | null): boolean =>
+  approval.state.name !== 'waiting' && summary !== null && summary === summaryOf(approval, verdict)
+
+const answered = (approval: Approval, verdict: Verdict, { summary, by }: Ending): Outcome =>
+  isOurs(approval, verdict, summary)
+    ? { how: 'slack', verdict }
+    : { how: 'console', verdict, by: nameOf(by, summary), summary: isAwsText(summary) ? null : summary || null }
+
+/** With no summary given, AWS writes who answered: "Approved by arn:aws:sts::1:assumed-role/Console/dana". */
+const AWS_TEXT = /^(?:Approved|Rejected) by (arn:\S+)$/
+
+const isAwsText = (summary: string | null): boolean => AWS_TEXT.test(summary ?? '')
+
+const nameOf = (by: string | null, summary: string | null): string | null =>
+  nameFromArn(by ?? AWS_TEXT.exec(summary ?? '')?.[1] ?? '')
+
+const ranOut = (approval: Approval, { at, by, summary }: Ending): boolean =>
+  !isOurs(approval, 'Rejected', summary) &&
+  (at >= approval.expiresAt || (!by && !summary && at >= approval.expiresAt - EXPIRY_PRECISION))

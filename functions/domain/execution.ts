@@ -1,0 +1,178 @@
+import type { ExecutionKey } from './pipeline.ts'
+import type { Revision } from './revision.ts'
+import type { Showing } from './showing.ts'
+import { isBehind, notShownYet, touched } from './showing.ts'
+import type { Starter } from './starter.ts'
+
+/**
+ * One pipeline execution, put together from state-change events that arrive late, twice or out of order.
+ *
+ * Every part keeps the newest thing it heard and forgets the rest, so that any order of the same events gives the same
+ * execution (a join of maxima; property-tested).
+ */
+export interface Execution {
+  kind: 'execution'
+  key: ExecutionKey
+  overall: Timeline
+  /** By stage name. */
+  stages: Record<string, Timeline>
+  /** By action execution ID. */
+  actions: Record<string, ActionTimeline>
+  /** Names in the pipeline's order; empty until the pipeline was asked. */
+  stageOrder: string[]
+  revision: Revision | null
+  starter: Starter | null
+  /** Approval id by stage and action (`Production/Approve`), for the links back. */
+  approvals: Record<string, string>
+  /** Where in AWS a person sees it. */
+  consoleUrl: string
+  /** When it was last heard or asked about. */
+  heardAt: number
+  showing: Showing
+}
+
+export type Progress = 'running' | 'succeeded' | 'failed' | 'stopped' | 'superseded' | 'canceled' | 'stopping'
+
+/** The newest state, and when this run of it began. Times are epoch milliseconds as AWS tells them. */
+export interface Timeline {
+  progress: Progress
+  at: number
+  startedAt: number | null
+}
+
+export interface ActionTimeline extends Timeline {
+  stage: string
+  action: string
+  category: string
+  provider: string
+  summary: string | null
+  url: string | null
+}
+
+/** One heard state change, whatever told of it. */
+export type Heard =
+  | { level: 'pipeline'; progress: Progress; at: number }
+  | { level: 'stage'; stage: string; progress: Progress; at: number }
+  | ({ level: 'action'; actionExecutionId: string; progress: Progress; at: number } & Omit<
+      ActionTimeline,
+      keyof Timeline
+    >)
+
+export const firstHeardOf = (key: ExecutionKey, consoleUrl: string, now: number): Execution => ({
+  kind: 'execution',
+  key,
+  overall: { progress: 'running', at: 0, startedAt: null },
+  stages: {},
+  actions: {},
+  stageOrder: [],
+  revision: null,
+  starter: null,
+  approvals: {},
+  consoleUrl,
+  heardAt: now,
+  showing: notShownYet(now),
+})
+
+/** Of two states in the same second, the one later in life is the newer. */
+const RANK: Record<Progress, number> = {
+  running: 0,
+  stopping: 1,
+  superseded: 2,
+  canceled: 3,
+  stopped: 4,
+  failed: 5,
+  succeeded: 6,
+}
+
+const isNewer = (a: { at: number; progress: Progress }, b: { at: number; progress: Progress }): boolean =>
+  a.at > b.at || (a.at === b.at && RANK[a.progress] > RANK[b.progress])
+
+const later = (a: number | null, b: number | null): number | null => (a === null ? b : b === null ? a : Math.max(a, b))
+
+const fold = (known: Timeline | undefined, heard: { progress: Progress; at: number }): Timeline => {
+  const startedAt = later(known?.startedAt ?? null, heard.progress === 'running' ? heard.at : null)
+  const newest = known && !isNewer(heard, known) ? known : heard
+  return { progress: newest.progress, at: newest.at, startedAt }
+}
+
+const foldAction = (known: ActionTimeline | undefined, heard: Extract<Heard, { level: 'action' }>): ActionTimeline => {
+  const { stage, action, category, provider, summary, url } = heard
+  const about = { stage, action, category, provider, summary, url }
+  return { ...(!known || isNewer(heard, known) ? about : known), ...fold(known, heard) }
+}
+
+/** The execution with one more thing heard. Returns the very same object when it says nothing new. */
+export const heard = (execution: Execution, news: Heard, now: number): Execution => {
+  const next = FOLDS[news.level](execution, news as never)
+  return sameFacts(execution, next) ? execution : { ...next, heardAt: now, showing: touched(execution.showing, now) }
+}
+
+const FOLDS: { [L in Heard['level']]: (of: Execution, news: Extract<Heard, { level: L }>) => Execution } = {
+  pipeline: (of, news) => ({ ...of, overall: fold(of.overall.at === 0 ? undefined : of.overall, news) }),
+  stage: (of, news) => ({ ...of, stages: { ...of.stages, [news.stage]: fold(of.stages[news.stage], news) } }),
+  action: (of, news) => ({
+    ...of,
+    actions: { ...of.actions, [news.actionExecutionId]: foldAction(of.actions[news.actionExecutionId], news) },
+  }),
+}
+
+const sameFacts = (a: Execution, b: Execution): boolean =>
+  JSON.stringify([a.overall, a.stages, a.actions]) === JSON.stringify([b.overall, b.stages, b.actions])
+
+/** Facts that events do not tell: the order of stages, the revision, who started it. */
+export const described = (
+  execution: Execution,
+  facts: Partial<Pick<Execution, 'stageOrder' | 'revision' | 'starter'>>,
+  now: number,
+): Execution => {
+  const next = { ...execution, ...facts }
+  const unchanged = (['stageOrder', 'revision', 'starter'] as const).every(
+    (fact) => JSON.stringify(next[fact]) === JSON.stringify(execution[fact]),
+  )
+  return unchanged ? execution : { ...next, showing: touched(execution.showing, now) }
+}
+
+export const withApproval = (execution: Execution, place: string, approvalId: string, now: number): Execution =>
+  execution.approvals[place] === approvalId
+    ? execution
+    : {
+        ...execution,
+        approvals: { ...execution.approvals, [place]: approvalId },
+        showing: touched(execution.showing, now),
+      }
+
+export const isOver = ({ overall }: Execution): boolean => !['running', 'stopping'].includes(overall.progress)
+
+/** The newest run of each action of a stage, in the order they began. */
+export const latestActions = (execution: Execution, stage: string): ActionTimeline[] => {
+  const newest = new Map<string, ActionTimeline>()
+  for (const action of Object.values(execution.actions)) {
+    if (action.stage !== stage) continue
+    const other = newest.get(action.action)
+    if (!other || (action.startedAt ?? action.at) > (other.startedAt ?? other.at)) newest.set(action.action, action)
+  }
+  return [...newest.values()].sort((a, b) => (a.startedAt ?? a.at) - (b.startedAt ?? b.at))
+}
+
+/** Stages in the pipeline's order; those heard of before the order was known come in the order they were entered. */
+export const stageNames = (execution: Execution): string[] => {
+  const heardOf = Object.keys(execution.stages).sort(
+    (a, b) =>
+      (execution.stages[a]!.startedAt ?? execution.stages[a]!.at) -
+      (execution.stages[b]!.startedAt ?? execution.stages[b]!.at),
+  )
+  return [...execution.stageOrder, ...heardOf.filter((stage) => !execution.stageOrder.includes(stage))]
+}
+
+const MINUTE = 60_000
+/** EventBridge promises CodePipeline's events only at best effort: a silent execution is asked about. */
+const CHECK_AFTER_SILENCE = 10 * MINUTE
+
+export const executionAttentionAt = (execution: Execution): number | null => {
+  const { showing, heardAt } = execution
+  const times = [
+    isBehind(showing) ? Math.max(showing.behindSince ?? 0, heardAt) + MINUTE : null,
+    isOver(execution) ? null : heardAt + CHECK_AFTER_SILENCE,
+  ].filter((time) => time !== null)
+  return times.length === 0 ? null : Math.min(...times)
+}

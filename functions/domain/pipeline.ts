@@ -1,0 +1,23 @@
+/** A pipeline is known by its account, Region and name; names are only unique within the first two. */
+export interface Pipeline {
+  accountId: string
+  region: string
+  pipeline: string
+}
+
+export interface StageAction extends Pipeline {
+  stage: string
+  action: string
+}
+
+export interface ExecutionKey extends Pipeline {
+  executionId: string
+}
+
+/** Sortable text for a table key. Pipeline names cannot hold a `#`, so the parts stay apart. */
+export const pipelineId = (of: Pipeline): string => `${of.accountId}#${of.region}#${of.pipeline}`
+
+export const executionId = (of: ExecutionKey): string => `${pipelineId(of)}#${of.executionId}`
+
+/** The pipeline alone, whatever else the value knows. */
+export const pipelineOf = ({ accountId, region, pipeline }: Pipeline): Pipeline => ({ accountId, region, pipeline })

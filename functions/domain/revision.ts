@@ -1,0 +1,75 @@
+/** A commit (or an object version, or an image digest) as people know it. */
+export interface Revision {
+  id: string
+  /** First line of the commit message, or what the source gives in its stead; may be empty. */
+  title: string
+  author: string | null
+  authorEmail: string | null
+  /** Where a person can look at it. */
+  url: string | null
+  repository: Repository | null
+}
+
+export interface Repository {
+  kind: RepositoryKind
+  /** `owner/name`; for CodeCommit the repository's name. */
+  name: string
+  /** Address of the repository's page, without a slash at its end. */
+  url: string
+}
+
+export type RepositoryKind = 'github' | 'gitlab' | 'bitbucket' | 'codecommit'
+
+interface RepositoryPages {
+  commit(repository: Repository, id: string): string
+  compare(repository: Repository, from: string, to: string): string
+}
+
+/** Where each kind of repository shows a commit, and two compared. */
+const PAGES: Record<RepositoryKind, RepositoryPages> = {
+  github: {
+    commit: ({ url }, id) => `${url}/commit/${id}`,
+    compare: ({ url }, from, to) => `${url}/compare/${from}...${to}`,
+  },
+  gitlab: {
+    commit: ({ url }, id) => `${url}/-/commit/${id}`,
+    compare: ({ url }, from, to) => `${url}/-/compare/${from}...${to}`,
+  },
+  bitbucket: {
+    commit: ({ url }, id) => `${url}/commits/${id}`,
+    compare: ({ url }, from, to) => `${url}/branches/compare/${to}%0D${from}`,
+  },
+  codecommit: {
+    commit: ({ url }, id) => `${url}/commit/${id}`,
+    compare: ({ url }, from, to) => `${url}/compare/${from}/.../${to}`,
+  },
+}
+
+export const commitUrl = (repository: Repository, id: string): string => PAGES[repository.kind].commit(repository, id)
+
+/** Null when the two are not in one repository whose pages are known. */
+export const compareUrl = (from: Revision, to: Revision): string | null =>
+  to.repository && from.repository?.url === to.repository.url && from.id !== to.id
+    ? PAGES[to.repository.kind].compare(to.repository, from.id, to.id)
+    : null
+
+const HEX_COMMIT = /^[0-9a-f]{40,64}$/
+
+/** Seven characters for a commit; for anything else enough to recognise it. */
+export const shortId = ({ id }: Revision): string =>
+  HEX_COMMIT.test(id) ? id.slice(0, 7) : id.replace(/^sha256:/, '').slice(0, 12)
+
+/** What a release would bring, against what last passed the same stage. */
+export interface Change {
+  /** One for each source action, in the pipeline's order; empty when no source told. */
+  revisions: Revision[]
+  /** Null when nothing has passed this stage yet, or nothing is known of it. */
+  since: {
+    released: Revision
+    releasedAt: number
+    /** Revisions that came after the last release and go out with this one, newest first, this one included. */
+    included: Revision[]
+    /** More than could be listed came in between. */
+    more: boolean
+  } | null
+}

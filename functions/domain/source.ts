@@ -1,0 +1,96 @@
+import type { Repository, RepositoryKind, Revision } from './revision.ts'
+import { commitUrl } from './revision.ts'
+
+/** A source revision as CodePipeline keeps it. */
+interface Artifact {
+  revisionId: string
+  summary: string | null
+  url: string | null
+}
+
+/**
+ * Puts a revision together from what its source action told.
+ *
+ * Output variables know most (AuthorDisplayName, AuthorEmail, FullRepositoryName, CommitMessage). Without them the
+ * revision summary is read: JSON text for connections, a bare commit message for CodeCommit, anything for S3 and ECR.
+ * Sources: "Variables reference" and "ArtifactRevision", CodePipeline user guide and API reference.
+ */
+export const describeRevision = (
+  artifact: Artifact,
+  variables: Record<string, string>,
+  region: string,
+  repositoryFor: (fullName: string) => Repository | null,
+): Revision => {
+  const summary = readSummary(artifact.summary ?? '')
+  const repository = findRepository(artifact, variables, summary.provider, region, repositoryFor)
+  return {
+    id: artifact.revisionId,
+    title: firstLine(variables['CommitMessage'] ?? summary.message),
+    author: variables['AuthorDisplayName'] || null,
+    authorEmail: variables['AuthorEmail'] || null,
+    url: repository ? commitUrl(repository, artifact.revisionId) : webUrl(artifact.url),
+    repository,
+  }
+}
+
+const firstLine = (message: string): string => message.trim().split(/\r?\n/, 1)[0]!.trim()
+
+interface Summary {
+  message: string
+  provider: string | null
+}
+
+/** CodePipeline cuts summaries at 2,048 characters, maybe inside the JSON; what is left of the message is kept. */
+const readSummary = (summary: string): Summary => {
+  if (!summary.includes('"CommitMessage"') || !summary.includes('"ProviderType"'))
+    return { message: summary, provider: null }
+  const provider = /"ProviderType"\s*:\s*"([A-Za-z]+)"/.exec(summary)?.[1] ?? null
+  const message = /"CommitMessage"\s*:\s*"((?:[^"\\]|\\.)*)/.exec(summary)?.[1]
+  return { message: message === undefined ? summary : unescaped(message), provider }
+}
+
+const unescaped = (json: string): string => {
+  try {
+    return JSON.parse(`"${json}"`) as string
+  } catch {
+    return json
+  }
+}
+
+const HOSTED: Record<string, { kind: RepositoryKind; host: string }> = {
+  GitHub: { kind: 'github', host: 'https://github.com' },
+  GitLab: { kind: 'gitlab', host: 'https://gitlab.com' },
+  Bitbucket: { kind: 'bitbucket', host: 'https://bitbucket.org' },
+}
+
+const FULL_NAME = /^[\w.-]+(?:\/[\w.-]+)+$/
+
+const findRepository = (
+  artifact: Artifact,
+  variables: Record<string, string>,
+  provider: string | null,
+  region: string,
+  repositoryFor: (fullName: string) => Repository | null,
+): Repository | null => {
+  const name = variables['FullRepositoryName'] ?? queryOf(artifact.url, 'FullRepositoryId')
+  if (name && FULL_NAME.test(name)) {
+    const hosted = provider ? HOSTED[provider] : undefined
+    return repositoryFor(name) ?? (hosted ? { kind: hosted.kind, name, url: `${hosted.host}/${name}` } : null)
+  }
+  const codeCommit = variables['RepositoryName']
+  return codeCommit && /^[\w.-]+$/.test(codeCommit)
+    ? {
+        kind: 'codecommit',
+        name: codeCommit,
+        url: `https://${region}.console.aws.amazon.com/codesuite/codecommit/repositories/${codeCommit}`,
+      }
+    : null
+}
+
+/** A connection's revision link leads through the AWS console and names the repository in its query. */
+const queryOf = (url: string | null, name: string): string | null =>
+  url && URL.canParse(url) ? new URL(url).searchParams.get(name) : null
+
+/** Only addresses that a browser opens as a page. */
+export const webUrl = (url: string | null): string | null =>
+  url && URL.canParse(url) && /^https?:$/.test(new URL(url).protocol) ? url : null

@@ -1,0 +1,43 @@
+import { checked, settled } from '../domain/approval.ts'
+import { changeApproval, readApproval } from './change-approval.ts'
+import { closeApproval } from './close-approval.ts'
+import { describeNewer } from './describe-newer.ts'
+import { findEnding } from './find-ending.ts'
+import type { Performed } from './performed.ts'
+import { done } from './performed.ts'
+import type { Services } from './ports.ts'
+
+/**
+ * Story: an approval looks open, and the pipeline may know better: its closing event was lost, or has not come yet, or
+ * a newer execution has queued up behind it.
+ */
+export const checkApproval = async (services: Services, approvalId: string): Promise<Performed> => {
+  const { pipelines, clock } = services
+  const approval = await readApproval(services, approvalId)
+  if (!approval || approval.state.name === 'settled') return done()
+  const { where, token, executionId } = approval
+
+  const stages = await pipelines.stages(where)
+  const stage = stages?.find(({ stage }) => stage === where.stage)
+  const action = stage?.actions.find(({ action }) => action === where.action)
+  if (!action)
+    return closeApproval(services, approvalId, (current, now) => settled(current, { how: 'pipeline-edited' }, now))
+
+  const pendingHere = action.token === token && action.status === 'InProgress'
+  if (!pendingHere) {
+    const ended = await findEnding(pipelines, approval)
+    if (ended) return closeApproval(services, approvalId, (current, now) => settled(current, ended, now))
+    const execution = await pipelines.execution({ ...where, executionId })
+    if (execution?.status === 'Cancelled')
+      return closeApproval(services, approvalId, (current, now) => settled(current, { how: 'pipeline-edited' }, now))
+  }
+
+  const newerId = stage?.inbound.at(-1) ?? null
+  const known = approval.newer?.executionId === newerId
+  const newer = known ? approval.newer : await describeNewer(services, where, newerId)
+  const behind = await changeApproval(services, approvalId, (current) => {
+    const next = checked(current, newer, clock.now())
+    return [next, next.showing.truth !== current.showing.truth]
+  })
+  return done(behind ? [{ do: 'show-approval', approval: approvalId }] : [])
+}

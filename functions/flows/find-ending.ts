@@ -1,0 +1,38 @@
+import type { Approval, Outcome } from '../domain/approval.ts'
+import type { Ending } from '../domain/ending.ts'
+import { outcomeOf } from '../domain/ending.ts'
+import { pipelineOf } from '../domain/pipeline.ts'
+import type { ActionRun, ActionStatus, Pipelines } from './ports.ts'
+
+const STATUS: Record<Exclude<ActionStatus, 'InProgress'>, Ending['status']> = {
+  Succeeded: 'succeeded',
+  Failed: 'failed',
+  Abandoned: 'abandoned',
+}
+
+/** Asks CodePipeline how an approval ended. Null while it is pending, or where CodePipeline does not tell. */
+export const findEnding = async (pipelines: Pipelines, approval: Approval): Promise<Outcome | null> => {
+  const run = await findRun(pipelines, approval)
+  if (!run || run.status === 'InProgress') return null
+  return outcomeOf(approval, {
+    status: STATUS[run.status],
+    at: run.updatedAt,
+    summary: run.summary,
+    by: run.updatedBy,
+    stopReason: run.status === 'Abandoned' ? await stopReason(pipelines, approval) : null,
+  })
+}
+
+/** The run that holds this token; a retry of the stage is another run with another token. */
+export const findRun = async (pipelines: Pipelines, approval: Approval): Promise<ActionRun | null> => {
+  const { where, token, executionId } = approval
+  const runs = (await pipelines.actionRuns(pipelineOf(where), executionId)).filter(
+    ({ stage, action }) => stage === where.stage && action === where.action,
+  )
+  return runs.find(({ externalId }) => externalId === token) ?? runs.find(({ externalId }) => !externalId) ?? null
+}
+
+const stopReason = async (pipelines: Pipelines, { where, executionId }: Approval): Promise<string | null> => {
+  const executions = await pipelines.executions(pipelineOf(where), null)
+  return executions.find((execution) => execution.executionId === executionId)?.stopReason ?? null
+}

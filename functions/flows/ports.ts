@@ -1,0 +1,205 @@
+import type { Approval, Tombstone } from '../domain/approval.ts'
+import type { Due } from '../domain/effect.ts'
+import type { Execution } from '../domain/execution.ts'
+import type { ExecutionKey, Pipeline, StageAction } from '../domain/pipeline.ts'
+import type { Policy, Verdict } from '../domain/policy.ts'
+import type { Repository } from '../domain/revision.ts'
+import type { Place } from '../domain/showing.ts'
+import type { Clock } from '../clock.ts'
+
+/** Everything that flows reach the world through. `aws/`, `slack/` and `config/` implement it. */
+export interface Services {
+  clock: Clock
+  approvals: Records<Approval | Tombstone, string>
+  executions: Records<Execution, ExecutionKey>
+  attention: Attention
+  pipelines: Pipelines
+  slack: Slack
+  queue: Queue
+  configuration: Configuration
+  log: Log
+}
+
+/**
+ * Records that change one conditional write at a time.
+ *
+ * `change` reads the record, applies the pure step and writes the result only if nobody wrote in between; otherwise it
+ * starts over with what is there now. A step that returns the very same record writes nothing.
+ */
+export interface Records<T, Id> {
+  read(id: Id): Promise<T | null>
+  /** True when it was stored, false when one of that id is there already. */
+  create(record: T): Promise<boolean>
+  /** Null when there is no such record and no `fresh` one to start from. */
+  change<R>(id: Id, step: (record: T) => [T, R], fresh?: () => T): Promise<R | null>
+}
+
+/** Which records need a look, and which approvals are open in a pipeline (both eventually consistent). */
+export interface Attention {
+  due(now: number): Promise<DueRecord[]>
+  openApprovals(pipeline: Pipeline): Promise<string[]>
+}
+
+export type DueRecord = { approval: string } | { execution: ExecutionKey }
+
+export interface Queue {
+  /** Has `effect-due` perform the effect after a delay, 0 to 900 seconds. */
+  send(due: Due, delaySeconds: number): Promise<void>
+}
+
+export interface Log {
+  info(message: string, about?: Record<string, unknown>): void
+  warn(message: string, about?: Record<string, unknown>): void
+  error(message: string, about?: Record<string, unknown>): void
+  /** Counts one, by name, for alarms and the dashboard. */
+  count(metric: Metric): void
+}
+
+export type Metric =
+  | 'ApprovalRequested'
+  | 'ApprovalNotificationUnconfirmed'
+  | 'ApprovalNotificationStale'
+  | 'VoteCounted'
+  | 'VoteRefused'
+  | 'ApprovalSettled'
+  | 'EffectDeferred'
+  | 'EffectFailed'
+  | 'RequestRejected'
+
+// --- configuration -------------------------------------------------------------------------------------------------
+
+export interface Route {
+  /** What people call the place that is released to; the stage's name unless the route gives another. */
+  environment: string
+  policy: Policy
+  comment: 'none' | 'optional' | 'required'
+}
+
+export interface Configuration {
+  /** The first route that matches, or null: then nobody may approve in Slack. */
+  routeFor(where: StageAction): Route | null
+  /** Where people are asked, or at least told that nobody may approve; null when they are to hear nothing. */
+  approvalsChannelFor(where: StageAction): string | null
+  statusChannelFor(pipeline: Pipeline): string | null
+  /** A name for the account, or its ID. */
+  accountName(accountId: string): string
+  /** Pages of a repository the source action names, where the configuration knows better than its provider's default. */
+  repositoryFor(fullName: string): Repository | null
+}
+
+// --- CodePipeline ----------------------------------------------------------------------------------------------------
+
+export interface Pipelines {
+  /** Stages with what is in them now and what waits in front; null when there is no such pipeline. */
+  stages(pipeline: Pipeline): Promise<StageState[] | null>
+  /** Runs of actions, newest first: of one execution, or the latest hundred of the pipeline. */
+  actionRuns(pipeline: Pipeline, executionId: string | null): Promise<ActionRun[]>
+  execution(key: ExecutionKey): Promise<ExecutionFacts | null>
+  /** Newest first; with `succeededInStage`, only those that passed it. At most a hundred. */
+  executions(pipeline: Pipeline, succeededInStage: string | null): Promise<ExecutionSummary[]>
+  putApprovalResult(where: StageAction, token: string, verdict: Verdict, summary: string): Promise<PutOutcome>
+  /** A person's way to the pipeline in the AWS console. */
+  consoleUrl(pipeline: Pipeline): string
+}
+
+export interface StageState {
+  stage: string
+  executionId: string | null
+  /** Those that wait to enter, newest last. */
+  inbound: string[]
+  actions: {
+    action: string
+    status: ActionStatus | null
+    token: string | null
+  }[]
+}
+
+export type ActionStatus = 'InProgress' | 'Abandoned' | 'Succeeded' | 'Failed'
+
+export interface ActionRun {
+  executionId: string
+  actionExecutionId: string
+  stage: string
+  action: string
+  category: string
+  provider: string
+  status: ActionStatus
+  startedAt: number
+  updatedAt: number
+  /** Equals the token for an approval action. */
+  externalId: string | null
+  externalUrl: string | null
+  summary: string | null
+  /** ARN of who changed it last. */
+  updatedBy: string | null
+  outputVariables: Record<string, string>
+}
+
+export interface ArtifactRevision {
+  revisionId: string
+  summary: string | null
+  url: string | null
+}
+
+export interface ExecutionFacts {
+  executionId: string
+  status: ExecutionStatus
+  revisions: ArtifactRevision[]
+  trigger: { type: string; detail: string } | null
+}
+
+export interface ExecutionSummary extends ExecutionFacts {
+  startedAt: number
+  updatedAt: number
+  stopReason: string | null
+}
+
+export type ExecutionStatus =
+  'Cancelled' | 'InProgress' | 'Stopped' | 'Stopping' | 'Succeeded' | 'Superseded' | 'Failed'
+
+export type PutOutcome =
+  | { kind: 'recorded' }
+  /** Somebody or something answered before, or the token has run out. */
+  | { kind: 'too-late' }
+  /** The pipeline, stage or action is not there any more. */
+  | { kind: 'gone' }
+  /** AWS did not allow it or did not take the request; it will not by itself. */
+  | { kind: 'refused'; because: string }
+
+// --- Slack -----------------------------------------------------------------------------------------------------------
+
+/** Messages that follow a record: rendered whole from the truth, every time. */
+export interface Slack {
+  post(channel: string, card: Card): Promise<PostOutcome>
+  update(place: Place, card: Card): Promise<UpdateOutcome>
+  /** Looks for a message of ours that a crash left unrecorded. */
+  find(channel: string, card: Card, since: number): Promise<Place | null>
+}
+
+export type Card = ApprovalCard | ExecutionCard
+
+export interface ApprovalCard {
+  kind: 'approval'
+  approval: Approval
+  /** Null when no route matches any more: then nobody may approve in Slack. */
+  route: Route | null
+  accountName: string
+}
+
+export interface ExecutionCard {
+  kind: 'execution'
+  execution: Execution
+  accountName: string
+  /** Approvals of this execution, to link back to, by `Stage/Action`. */
+  approvalPlaces: Record<string, Place>
+}
+
+export type PostOutcome = { kind: 'posted'; place: Place } | SlackRefusal
+export type UpdateOutcome = { kind: 'updated' } | { kind: 'lost' } | SlackRefusal
+
+/**
+ * `busy`: nothing was written; again after so many seconds. `unclear`: no answer, it may have been written.
+ * `refused`: nothing was written, and it needs a person (the bot is not in the channel, …).
+ */
+export type SlackRefusal =
+  { kind: 'busy'; afterSeconds: number } | { kind: 'unclear'; because: string } | { kind: 'refused'; because: string }

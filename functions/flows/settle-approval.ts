@@ -1,0 +1,48 @@
+import { settled, withProblem } from '../domain/approval.ts'
+import { summaryOf } from '../domain/summary.ts'
+import { changeApproval, readApproval } from './change-approval.ts'
+import { closeApproval } from './close-approval.ts'
+import { findEnding } from './find-ending.ts'
+import type { Performed } from './performed.ts'
+import { again, done } from './performed.ts'
+import type { Services } from './ports.ts'
+
+/**
+ * Story: the verdict is fixed, and CodePipeline must hear it.
+ *
+ * Sent again after a lost answer, the same verdict is refused by CodePipeline as already given; then its record tells
+ * whether that was ours. No other verdict is ever sent for this token, since a fixed one never changes.
+ */
+export const settleApproval = async (services: Services, approvalId: string): Promise<Performed> => {
+  const { pipelines, clock, log } = services
+  const approval = await readApproval(services, approvalId)
+  if (approval?.state.name !== 'deciding') return done()
+  const { verdict } = approval.state
+
+  const outcome = await pipelines.putApprovalResult(
+    approval.where,
+    approval.token,
+    verdict,
+    summaryOf(approval, verdict),
+  )
+  log.info('PutApprovalResult answered', { approval: approvalId, verdict, outcome: outcome.kind })
+
+  switch (outcome.kind) {
+    case 'recorded':
+      return closeApproval(services, approvalId, (current, now) => settled(current, { how: 'slack', verdict }, now))
+    case 'gone':
+      return closeApproval(services, approvalId, (current, now) => settled(current, { how: 'pipeline-edited' }, now))
+    case 'too-late': {
+      const ended = await findEnding(pipelines, approval)
+      return ended
+        ? closeApproval(services, approvalId, (current, now) => settled(current, ended, now))
+        : again(5, 'CodePipeline refused the token as used and does not show yet how it ended')
+    }
+    case 'refused':
+      await changeApproval(services, approvalId, (current) => [
+        withProblem(current, `AWS did not take the answer: ${outcome.because}`, clock.now()),
+        null,
+      ])
+      return again(60, outcome.because, [{ do: 'show-approval', approval: approvalId }])
+  }
+}

@@ -1,0 +1,21 @@
+import type { Approval } from '../domain/approval.ts'
+import { changeApproval } from './change-approval.ts'
+import type { Performed } from './performed.ts'
+import type { Services } from './ports.ts'
+import { showRecord } from './show-record.ts'
+
+/** Makes the approval's message show the approval. Without a channel for it nothing is posted. */
+export const showApproval = (services: Services, approvalId: string): Promise<Performed> => {
+  const { configuration } = services
+  return showRecord<Approval>(services, {
+    change: (step) => changeApproval(services, approvalId, step),
+    channelOf: ({ where }) => configuration.approvalsChannelFor(where),
+    render: async (approval) => ({
+      kind: 'approval',
+      approval,
+      route: configuration.routeFor(approval.where),
+      accountName: configuration.accountName(approval.where.accountId),
+    }),
+    beganAt: ({ requestedAt }) => requestedAt,
+  })
+}

@@ -1,0 +1,73 @@
+import type { Claim, Place, Showing } from '../domain/showing.ts'
+import { claim, needNotBeShown, wasLost, wasNotShown, wasShown } from '../domain/showing.ts'
+import type { Performed } from './performed.ts'
+import { again, done } from './performed.ts'
+import type { Card, PostOutcome, Services, UpdateOutcome } from './ports.ts'
+
+/** How one kind of record is shown in Slack. */
+export interface Shown<T extends { showing: Showing }> {
+  change<R>(step: (record: T) => [T, R]): Promise<R | null>
+  /** Null when there is no channel for it. */
+  channelOf(record: T): string | null
+  render(record: T): Promise<Card>
+  beganAt(record: T): number
+}
+
+/**
+ * Makes the Slack message of a record show the record, whatever state either is in: posts it once, updates it in
+ * place, adopts one that a crash left behind, and posts anew where somebody deleted it.
+ */
+export const showRecord = async <T extends { showing: Showing }>(
+  { slack, clock, log }: Services,
+  shown: Shown<T>,
+): Promise<Performed> => {
+  const owner = clock.newId()
+  const claimed = await shown.change<Claimed<T>>((record) => {
+    if (shown.channelOf(record) === null && !record.showing.place)
+      return [{ ...record, showing: needNotBeShown(record.showing) }, { kind: 'up-to-date' }]
+    const result = claim(record.showing, owner, clock.now())
+    if (result.kind !== 'claimed') return [record, result]
+    const next = { ...record, showing: result.showing }
+    return [next, { kind: 'claimed', record: next, mustLookFirst: result.mustLookFirst }]
+  })
+  if (!claimed || claimed.kind === 'up-to-date') return done()
+  if (claimed.kind === 'busy')
+    return again(Math.ceil((claimed.until - clock.now()) / 1000), 'the message is being written')
+
+  const { record } = claimed
+  const card = await shown.render(record)
+  const channel = shown.channelOf(record)
+  const mark = (step: (showing: Showing, now: number) => Showing): Promise<unknown> =>
+    shown.change((current) => [{ ...current, showing: step(current.showing, clock.now()) }, null])
+
+  const place =
+    record.showing.place ??
+    (claimed.mustLookFirst && channel ? await slack.find(channel, card, shown.beganAt(record)) : null)
+  const outcome = place ? await slack.update(place, card) : await slack.post(channel!, card)
+
+  switch (outcome.kind) {
+    case 'posted':
+    case 'updated':
+      await mark((showing, now) => wasShown(showing, owner, record.showing.truth, placeOf(outcome, place), now))
+      return done()
+    case 'lost':
+      await mark((showing) => wasLost(showing, owner))
+      return again(0, 'the message was deleted in Slack')
+    case 'busy':
+      await mark((showing) => wasNotShown(showing, owner, true))
+      return again(outcome.afterSeconds, 'Slack asks to slow down')
+    case 'unclear':
+      await mark((showing) => wasNotShown(showing, owner, false))
+      return again(5, `Slack did not answer: ${outcome.because}`)
+    case 'refused':
+      await mark((showing) => wasNotShown(showing, owner, true))
+      log.error('Slack refused the message', { channel, because: outcome.because })
+      log.count('EffectFailed')
+      return again(60, `Slack refused: ${outcome.because}`)
+  }
+}
+
+type Claimed<T> = Exclude<Claim, { kind: 'claimed' }> | { kind: 'claimed'; record: T; mustLookFirst: boolean }
+
+const placeOf = (outcome: PostOutcome | UpdateOutcome, known: Place | null): Place =>
+  outcome.kind === 'posted' ? outcome.place : known!
