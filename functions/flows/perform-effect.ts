@@ -64,10 +64,15 @@ const tryWithin = async (services: Services, effect: Effect, ms: number): Promis
 
 /** Performs an effect that was in the queue. Throws when it failed for good, so that the queue keeps it for a person. */
 export const performDue = async (services: Services, due: Due): Promise<void> => {
-  const result = await performOne(services, due.effect)
+  const mayTryAgain = due.attempt < PAUSES.length
+  const result = await performOne(services, due.effect).catch((error: unknown) => {
+    if (!mayTryAgain) throw error
+    services.log.error('An effect failed', { effect: due.effect, error })
+    return again(1, String(error))
+  })
   for (const effect of result.next) await performDue(services, { effect, attempt: 1 })
   if (result.kind === 'done') return
-  if (due.attempt < PAUSES.length) return defer(services, { ...due, attempt: due.attempt + 1 }, result)
+  if (mayTryAgain) return defer(services, { ...due, attempt: due.attempt + 1 }, result)
   if (due.effect.do === 'request-approval') {
     services.log.count('ApprovalNotificationUnconfirmed')
     throw new EffectGivenUp(due, result.because)

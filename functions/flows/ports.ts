@@ -83,6 +83,8 @@ export interface Configuration {
   statusChannelFor(pipeline: Pipeline): string | null
   /** A name for the account, or its ID. */
   accountName(accountId: string): string
+  /** A person's way to the pipeline in the AWS console. */
+  consoleUrl(pipeline: Pipeline): string
   /** Pages of a repository the source action names, where the configuration knows better than its provider's default. */
   repositoryFor(fullName: string): Repository | null
 }
@@ -98,8 +100,6 @@ export interface Pipelines {
   /** Newest first; with `succeededInStage`, only those that passed it. At most a hundred. */
   executions(pipeline: Pipeline, succeededInStage: string | null): Promise<ExecutionSummary[]>
   putApprovalResult(where: StageAction, token: string, verdict: Verdict, summary: string): Promise<PutOutcome>
-  /** A person's way to the pipeline in the AWS console. */
-  consoleUrl(pipeline: Pipeline): string
 }
 
 export interface StageState {

@@ -1,0 +1,56 @@
+import * as z from 'zod/mini'
+import type { SNSEventRecord } from 'aws-lambda'
+import type { ApprovalNotification } from '../domain/effect.ts'
+import { webUrl } from '../domain/source.ts'
+import { approvalId } from './approval-id.ts'
+import { Malformed, parseAs, parseJson } from './malformed.ts'
+
+const NAME = z.string().check(z.regex(/^[A-Za-z0-9.@_-]{1,100}$/))
+const TOKEN = z.string().check(z.regex(/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/))
+const MAYBE_TEXT = z.nullish(z.string())
+
+/** "JSON data format for manual approval notifications in CodePipeline", CodePipeline user guide. */
+const NOTIFICATION = z.object({
+  consoleLink: MAYBE_TEXT,
+  approval: z.object({
+    pipelineName: NAME,
+    stageName: NAME,
+    actionName: NAME,
+    token: TOKEN,
+    // Minute precision, without seconds: 2016-07-07T20:22Z
+    expires: z.string().check(z.refine((text) => !Number.isNaN(Date.parse(text)), 'not a date')),
+    externalEntityLink: MAYBE_TEXT,
+    approvalReviewLink: MAYBE_TEXT,
+    customData: MAYBE_TEXT,
+  }),
+})
+
+const TOPIC = /^arn:[a-z-]+:sns:([a-z0-9-]+):(\d{12}):/
+
+/**
+ * Reads an approval action's SNS notification. The account is only in the topic's ARN, and an approval's topic is in
+ * the pipeline's own account and Region.
+ *
+ * @throws {Malformed}
+ */
+export const parseApprovalNotification = ({ Sns }: Pick<SNSEventRecord, 'Sns'>): ApprovalNotification => {
+  const what = 'The approval notification'
+  const [, region, accountId] = TOPIC.exec(Sns.TopicArn) ?? []
+  if (!region || !accountId) throw new Malformed(what, ['TopicArn: not the ARN of a topic'])
+  const { approval, consoleLink } = parseAs(NOTIFICATION, parseJson(Sns.Message, what), what)
+  return {
+    id: approvalId(accountId, region, approval.token),
+    where: {
+      accountId,
+      region,
+      pipeline: approval.pipelineName,
+      stage: approval.stageName,
+      action: approval.actionName,
+    },
+    token: approval.token,
+    expiresAt: Date.parse(approval.expires),
+    customData: approval.customData?.trim() || null,
+    reviewUrl: webUrl(approval.externalEntityLink ?? null),
+    consoleUrl: webUrl(approval.approvalReviewLink ?? null) ?? webUrl(consoleLink ?? null),
+  }
+}

@@ -1,0 +1,114 @@
+import * as z from 'zod/mini'
+import type { Heard, Progress } from '../domain/execution.ts'
+import type { Ending } from '../domain/ending.ts'
+import { webUrl } from '../domain/source.ts'
+import type { PipelineEvent } from '../flows/follow-pipeline.ts'
+import { approvalId } from './approval-id.ts'
+import { Malformed, parseAs } from './malformed.ts'
+
+const RESULT = z.nullish(
+  z.object({
+    'external-execution-id': z.nullish(z.string()),
+    'external-execution-url': z.nullish(z.string()),
+    'external-execution-summary': z.nullish(z.string()),
+    'error-code': z.nullish(z.string()),
+  }),
+)
+
+/** "CodePipeline events", EventBridge events reference. States are left open: AWS adds some now and then. */
+const EVENT = z.object({
+  account: z.string().check(z.regex(/^\d{12}$/)),
+  region: z.string().check(z.regex(/^[a-z0-9-]+$/)),
+  time: z.string().check(z.refine((text) => !Number.isNaN(Date.parse(text)), 'not a date')),
+  'detail-type': z.string(),
+  detail: z.object({
+    pipeline: z.string().check(z.minLength(1)),
+    'execution-id': z.string().check(z.minLength(1)),
+    state: z.string(),
+    stage: z.optional(z.string()),
+    action: z.optional(z.string()),
+    'action-execution-id': z.optional(z.string()),
+    type: z.optional(z.object({ category: z.string(), provider: z.string() })),
+    'execution-result': RESULT,
+  }),
+})
+
+const PROGRESS: Record<string, Progress> = {
+  STARTED: 'running',
+  RESUMED: 'running',
+  SUCCEEDED: 'succeeded',
+  FAILED: 'failed',
+  CANCELED: 'canceled',
+  SUPERSEDED: 'superseded',
+  STOPPING: 'stopping',
+  STOPPED: 'stopped',
+  ABANDONED: 'stopped',
+}
+
+const ENDING: Record<string, Ending['status']> = {
+  SUCCEEDED: 'succeeded',
+  FAILED: 'failed',
+  CANCELED: 'canceled',
+  ABANDONED: 'abandoned',
+}
+
+type Event = z.output<typeof EVENT>
+
+/** What each kind of event tells, by its detail-type. */
+const LEVELS: Record<string, (event: Event, progress: Progress, at: number) => Heard> = {
+  'CodePipeline Pipeline Execution State Change': (_, progress, at) => ({ level: 'pipeline', progress, at }),
+  'CodePipeline Stage Execution State Change': ({ detail }, progress, at) => ({
+    level: 'stage',
+    stage: given(detail.stage, 'stage'),
+    progress,
+    at,
+  }),
+  'CodePipeline Action Execution State Change': ({ detail }, progress, at) => ({
+    level: 'action',
+    stage: given(detail.stage, 'stage'),
+    action: given(detail.action, 'action'),
+    // Older events have no id; then the action's place in this execution is all there is.
+    actionExecutionId: detail['action-execution-id'] ?? `${detail.stage}/${detail.action}`,
+    category: given(detail.type, 'type').category,
+    provider: given(detail.type, 'type').provider,
+    summary: detail['execution-result']?.['external-execution-summary'] || null,
+    url: webUrl(detail['execution-result']?.['external-execution-url'] ?? null),
+    progress,
+    at,
+  }),
+}
+
+const given = <T>(value: T | undefined, name: string): T => {
+  if (value === undefined) throw new Malformed('The pipeline event', [`detail.${name}: missing`])
+  return value
+}
+
+/**
+ * Reads a CodePipeline state change. Null for a kind or a state that says nothing to us.
+ *
+ * @throws {Malformed}
+ */
+export const parsePipelineEvent = (input: unknown): PipelineEvent | null => {
+  const event = parseAs(EVENT, input, 'The pipeline event')
+  const { account: accountId, region, detail } = event
+  const progress = PROGRESS[detail.state]
+  const level = LEVELS[event['detail-type']]
+  if (!progress || !level) return null
+  const at = Date.parse(event.time)
+  const heard = level(event, progress, at)
+  return {
+    key: { accountId, region, pipeline: detail.pipeline, executionId: detail['execution-id'] },
+    heard,
+    approval: heard.level === 'action' && heard.category === 'Approval' ? approvalOf(event, at) : null,
+  }
+}
+
+const approvalOf = ({ account, region, detail }: Event, at: number): PipelineEvent['approval'] => {
+  const result = detail['execution-result']
+  const token = result?.['external-execution-id']
+  const status = ENDING[detail.state]
+  return {
+    id: token ? approvalId(account, region, token) : null,
+    ending: status ? { status, at, summary: result?.['external-execution-summary'] || null } : null,
+  }
+}

@@ -1,0 +1,51 @@
+import { SQSClient, SendMessageCommand } from '@aws-sdk/client-sqs'
+import * as z from 'zod/mini'
+import type { Due } from '../domain/effect.ts'
+import type { Queue } from '../flows/ports.ts'
+import type { AwsConnection } from './connection.ts'
+import { parseAs, parseJson } from './malformed.ts'
+
+/** SQS holds a message back for 15 minutes at most ("SendMessage", SQS API reference). */
+const MOST_DELAY_SECONDS = 900
+
+export const effectQueue = (connection: AwsConnection, QueueUrl: string): Queue => {
+  const client = new SQSClient({ ...connection, requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000 } })
+  return {
+    send: async (due, delaySeconds) => {
+      const DelaySeconds = Math.min(MOST_DELAY_SECONDS, Math.max(0, Math.ceil(delaySeconds)))
+      await client.send(new SendMessageCommand({ QueueUrl, MessageBody: JSON.stringify(due), DelaySeconds }))
+    },
+  }
+}
+
+const PIPELINE = { accountId: z.string(), region: z.string(), pipeline: z.string() }
+const EXECUTION = z.object({ ...PIPELINE, executionId: z.string() })
+const MAYBE_TEXT = z.nullable(z.string())
+
+const EFFECT = z.discriminatedUnion('do', [
+  z.object({
+    do: z.literal('request-approval'),
+    notification: z.object({
+      id: z.string(),
+      where: z.object({ ...PIPELINE, stage: z.string(), action: z.string() }),
+      token: z.string(),
+      expiresAt: z.number(),
+      customData: MAYBE_TEXT,
+      reviewUrl: MAYBE_TEXT,
+      consoleUrl: MAYBE_TEXT,
+    }),
+  }),
+  z.object({ do: z.literal('settle-approval'), approval: z.string() }),
+  z.object({ do: z.literal('show-approval'), approval: z.string() }),
+  z.object({ do: z.literal('check-approval'), approval: z.string() }),
+  z.object({ do: z.literal('show-execution'), execution: EXECUTION }),
+  z.object({ do: z.literal('check-execution'), execution: EXECUTION }),
+])
+
+const DUE = z.object({ effect: EFFECT, attempt: z.int().check(z.positive()) })
+
+/** @throws {Malformed} when the message is none of ours. */
+export const parseDue = (body: string): Due => {
+  const what = 'The queued effect'
+  return parseAs(DUE, parseJson(body, what), what)
+}

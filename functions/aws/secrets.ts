@@ -1,0 +1,55 @@
+import { GetParametersCommand, SSMClient } from '@aws-sdk/client-ssm'
+import type { Clock } from '../clock.ts'
+import type { AwsConnection } from './connection.ts'
+
+export interface SlackSecrets {
+  botToken: string
+  signingSecret: string
+}
+
+export interface Secrets {
+  /** Those known, read at most every five minutes. */
+  current(): Promise<SlackSecrets>
+  /** Reads anew, for a secret that was refused: it may have been rotated. At most once in half a minute. */
+  renewed(): Promise<SlackSecrets>
+}
+
+const KEEP_MS = 5 * 60_000
+const RENEW_MS = 30_000
+
+/**
+ * The Slack app's two secrets, from SSM Parameter Store: `<path>/bot-token` and `<path>/signing-secret`. A path that
+ * starts with /aws/reference/secretsmanager reads them from Secrets Manager ("Referencing Secrets Manager secrets from
+ * Parameter Store parameters", Systems Manager user guide).
+ *
+ * @throws when a parameter is missing; names it, never its value.
+ */
+export const secretsFromParameters = (connection: AwsConnection, path: string, clock: Clock): Secrets => {
+  const client = new SSMClient({ ...connection, requestHandler: { connectionTimeout: 1_000, requestTimeout: 2_500 } })
+  const names = { botToken: `${path}/bot-token`, signingSecret: `${path}/signing-secret` }
+  let known: { secrets: SlackSecrets; readAt: number } | null = null
+
+  const read = async (): Promise<SlackSecrets> => {
+    const { Parameters } = await client.send(
+      new GetParametersCommand({ Names: Object.values(names), WithDecryption: true }),
+    )
+    const valueOf = (name: string): string => {
+      const value = Parameters?.find((parameter) => parameter.Name === name)?.Value
+      if (!value) throw new Error(`The parameter ${name} is missing: docs/install.md says how to store it`)
+      return value
+    }
+    const secrets = { botToken: valueOf(names.botToken), signingSecret: valueOf(names.signingSecret) }
+    known = { secrets, readAt: clock.now() }
+    return secrets
+  }
+  const youngerThan = async (age: number): Promise<SlackSecrets> =>
+    known && clock.now() - known.readAt < age ? known.secrets : read()
+
+  return { current: () => youngerThan(KEEP_MS), renewed: () => youngerThan(RENEW_MS) }
+}
+
+/** For the workspace and tests, where both are in the environment. */
+export const fixedSecrets = (secrets: SlackSecrets): Secrets => ({
+  current: () => Promise.resolve(secrets),
+  renewed: () => Promise.resolve(secrets),
+})

@@ -1,0 +1,102 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb'
+import type { Approval, Tombstone } from '../domain/approval.ts'
+import { attentionAt, isOpen } from '../domain/approval.ts'
+import type { Execution } from '../domain/execution.ts'
+import { executionAttentionAt } from '../domain/execution.ts'
+import type { ExecutionKey } from '../domain/pipeline.ts'
+import { executionId, pipelineId } from '../domain/pipeline.ts'
+import type { Attention, DueRecord, Services } from '../flows/ports.ts'
+import type { AwsConnection } from './connection.ts'
+import type { Kept } from './records.ts'
+import { DUE_SHARDS, dynamoRecords } from './records.ts'
+
+const DAY = 86_400_000
+/** Approvals outlive an audit's year; status cards only their readers' interest. */
+const KEEP = { approval: 400 * DAY, tombstone: 2 * DAY, execution: 90 * DAY }
+
+const seconds = (ms: number): number => Math.floor(ms / 1000)
+
+const KEPT_APPROVAL: Kept<Approval | Tombstone, string> = {
+  keyOf: (id) => `APPROVAL#${id}`,
+  idOf: ({ id }) => id,
+  indexed: (record) => {
+    if (record.kind === 'tombstone') return { expireAt: seconds(record.closedAt + KEEP.tombstone) }
+    const dueAt = attentionAt(record)
+    return {
+      expireAt: seconds(record.expiresAt + KEEP.approval),
+      ...(dueAt !== null && { dueAt }),
+      ...(isOpen(record) && { openIn: pipelineId(record.where) }),
+    }
+  },
+}
+
+const KEPT_EXECUTION: Kept<Execution, ExecutionKey> = {
+  keyOf: (key) => `EXECUTION#${executionId(key)}`,
+  idOf: ({ key }) => key,
+  indexed: (execution) => {
+    const dueAt = executionAttentionAt(execution)
+    return { expireAt: seconds(execution.heardAt + KEEP.execution), ...(dueAt !== null && { dueAt }) }
+  },
+}
+
+/** The bot's table: one partition a record, and two sparse indexes (`due`, `open`). infra/bot.yml declares it. */
+export const openTable = (
+  connection: AwsConnection,
+  TableName: string,
+): Pick<Services, 'approvals' | 'executions' | 'attention'> => {
+  const table = DynamoDBDocumentClient.from(
+    new DynamoDBClient({ ...connection, requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000 } }),
+    { marshallOptions: { removeUndefinedValues: true } },
+  )
+
+  const keysWhere = async (query: {
+    IndexName: string
+    KeyConditionExpression: string
+    ExpressionAttributeValues: Record<string, string | number>
+  }): Promise<string[]> => {
+    const { Items } = await table.send(new QueryCommand({ TableName, ...query, Limit: MOST_AT_ONCE }))
+    return (Items ?? []).map(({ pk }) => String(pk))
+  }
+
+  const attention: Attention = {
+    due: async (now) => {
+      const shards = await Promise.all(
+        DUE_SHARDS.map((shard) =>
+          keysWhere({
+            IndexName: 'due',
+            KeyConditionExpression: 'dueShard = :shard AND dueAt <= :now',
+            ExpressionAttributeValues: { ':shard': shard, ':now': now },
+          }),
+        ),
+      )
+      return shards.flat().flatMap(recordOf)
+    },
+    openApprovals: async (pipeline) => {
+      const keys = await keysWhere({
+        IndexName: 'open',
+        KeyConditionExpression: 'openIn = :pipeline',
+        ExpressionAttributeValues: { ':pipeline': pipelineId(pipeline) },
+      })
+      return keys.flatMap(recordOf).flatMap((record) => ('approval' in record ? record.approval : []))
+    },
+  }
+
+  return {
+    approvals: dynamoRecords(table, TableName, KEPT_APPROVAL),
+    executions: dynamoRecords(table, TableName, KEPT_EXECUTION),
+    attention,
+  }
+}
+
+/** A sweep takes what it can in its minute; the next one takes the rest. */
+const MOST_AT_ONCE = 250
+
+const recordOf = (pk: string): DueRecord[] => {
+  const [kind, ...rest] = pk.split('#')
+  if (kind === 'APPROVAL') return [{ approval: rest[0]! }]
+  const [accountId, region, pipeline, executionId] = rest
+  return kind === 'EXECUTION' && executionId
+    ? [{ execution: { accountId: accountId!, region: region!, pipeline: pipeline!, executionId } }]
+    : []
+}
