@@ -65,6 +65,7 @@ export type Metric =
   | 'EffectDeferred'
   | 'EffectFailed'
   | 'RequestRejected'
+  | 'ConfigurationUnreadable'
 
 // --- configuration -------------------------------------------------------------------------------------------------
 

@@ -1,0 +1,65 @@
+import picomatch from 'picomatch/posix'
+import type { Pipeline, StageAction } from '../domain/pipeline.ts'
+import type { Configuration } from '../flows/ports.ts'
+import type { ConfigurationFile, RouteEntry } from './schema.ts'
+
+type Globs = string | string[] | undefined
+
+/** Dots are letters in names: `*` matches `v1.2` and `.hidden`. */
+const matches = (globs: Globs, value: string): boolean => globs === undefined || picomatch(globs, { dot: true })(value)
+
+const matchesPipeline = ({ match }: RouteEntry, where: Pipeline): boolean =>
+  matches(match.pipeline, where.pipeline) &&
+  matches(match.account, where.accountId) &&
+  matches(match.region, where.region)
+
+const matchesAction = (route: RouteEntry, where: StageAction): boolean =>
+  matchesPipeline(route, where) && matches(route.match.stage, where.stage) && matches(route.match.action, where.action)
+
+/** Answers the flows' questions from a valid greenlight.yml. Routes are tried top down; the first match wins. */
+export const configurationFrom = (file: ConfigurationFile): Configuration => {
+  const { routes, defaults, accounts, repositories } = file
+  const find = (where: StageAction): RouteEntry | undefined => routes.find((route) => matchesAction(route, where))
+  return {
+    routeFor: (where) => {
+      const route = find(where)
+      return route
+        ? {
+            environment: route.environment ?? where.stage,
+            policy: { rules: route.approvers },
+            comment: route.comment ?? defaults.comment ?? 'optional',
+          }
+        : null
+    },
+    approvalsChannelFor: (where) => find(where)?.approvals ?? defaults.approvals ?? null,
+    statusChannelFor: (pipeline) =>
+      routes.find((route) => route.status && matchesPipeline(route, pipeline))?.status ?? defaults.status ?? null,
+    accountName: (accountId) => accounts[accountId] ?? accountId,
+    consoleUrl: (pipeline) =>
+      (file.console ?? AWS_CONSOLE).replaceAll(/\{(account|region|pipeline)\}/g, (_, name: PlaceName) =>
+        encodeURIComponent(PLACE[name](pipeline)),
+      ),
+    repositoryFor: (fullName) => {
+      const known = repositories.find(({ match }) => matches(match, fullName))
+      return known ? { kind: known.kind, name: fullName, url: known.url.replace(/\/$/, '') } : null
+    },
+  }
+}
+
+const AWS_CONSOLE =
+  'https://{region}.console.aws.amazon.com/codesuite/codepipeline/pipelines/{pipeline}/view?region={region}'
+
+type PlaceName = 'account' | 'region' | 'pipeline'
+const PLACE: Record<PlaceName, (pipeline: Pipeline) => string> = {
+  account: ({ accountId }) => accountId,
+  region: ({ region }) => region,
+  pipeline: ({ pipeline }) => pipeline,
+}
+
+/** Where greenlight.yml cannot be read: nobody may approve in Slack, and nobody is told anything there. */
+export const closedConfiguration: Configuration = configurationFrom({
+  accounts: {},
+  repositories: [],
+  defaults: {},
+  routes: [],
+})

@@ -1,0 +1,17 @@
+import { readFileSync } from 'node:fs'
+import type { Configuration, Log } from '../flows/ports.ts'
+import { closedConfiguration, configurationFrom } from './configuration.ts'
+import { readConfiguration } from './read-configuration.ts'
+
+/** Loads greenlight.yml at a cold start. A file that cannot be read closes the gate, and the log says why. */
+export const loadConfiguration = (path: string, log: Log): Configuration => {
+  try {
+    const read = readConfiguration(readFileSync(path, 'utf8'))
+    if (read.kind === 'valid') return configurationFrom(read.configuration)
+    log.error('greenlight.yml is not valid: nobody may approve in Slack', { problems: read.problems })
+  } catch (error) {
+    log.error('greenlight.yml cannot be read: nobody may approve in Slack', { path, error })
+  }
+  log.count('ConfigurationUnreadable')
+  return closedConfiguration
+}

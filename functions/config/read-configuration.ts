@@ -1,0 +1,103 @@
+import { LineCounter, isMap, parseDocument } from 'yaml'
+import type { Document } from 'yaml'
+import { safeParse } from 'zod/mini'
+import type { ConfigurationFile } from './schema.ts'
+import { CONFIGURATION } from './schema.ts'
+
+/** One thing wrong in the file, where it stands, and what was expected. Lines count from 1. */
+export interface Problem {
+  line: number
+  /** Such as `routes.0.approvers.1.count`; empty for the whole file. */
+  key: string
+  message: string
+}
+
+export type ReadConfiguration =
+  { kind: 'valid'; configuration: ConfigurationFile } | { kind: 'invalid'; problems: Problem[] }
+
+type Path = readonly (string | number)[]
+
+/** Reads greenlight.yml and finds everything wrong with it at once. */
+export const readConfiguration = (text: string): ReadConfiguration => {
+  const lines = new LineCounter()
+  const document = parseDocument(text, { lineCounter: lines, merge: false })
+  if (document.errors.length > 0)
+    return invalid(
+      document.errors.map(({ pos, message }) => ({
+        line: lines.linePos(pos[0]).line,
+        key: '',
+        message: message.split('\n', 1)[0]!.replace(/ at line \d+.*$/, ''),
+      })),
+    )
+
+  const value = document.toJS({ maxAliasCount: 50 }) as unknown
+  const result = safeParse(CONFIGURATION, value ?? {})
+  const at = (path: Path, message: string): Problem => ({
+    line: lineOf(document, lines, path),
+    key: path.join('.'),
+    message,
+  })
+  if (!result.success)
+    return invalid(
+      result.error.issues.flatMap((issue) => {
+        const path = issue.path as (string | number)[]
+        if (issue.code !== 'unrecognized_keys') return at(path, describe(issue.message, valueAt(value, path)))
+        return issue.keys.map((key) => at([...path, key], `there is no setting of this name`))
+      }),
+    )
+
+  const contradictions = contradictionsOf(result.data).map(({ path, message }) => at(path, message))
+  return contradictions.length > 0 ? invalid(contradictions) : { kind: 'valid', configuration: result.data }
+}
+
+const invalid = (problems: Problem[]): ReadConfiguration => ({
+  kind: 'invalid',
+  problems: problems.sort((a, b) => a.line - b.line),
+})
+
+/** What the schema cannot say: settings that are well-formed and could never work. */
+const contradictionsOf = ({ routes, defaults }: ConfigurationFile): { path: Path; message: string }[] =>
+  routes.flatMap((route, index) => [
+    ...((route.approvals ?? defaults.approvals)
+      ? []
+      : [{ path: ['routes', index], message: 'no channel for approvals: set approvals here or in defaults' }]),
+    ...route.approvers.flatMap(({ people, count }, group) => {
+      const path = ['routes', index, 'approvers', group]
+      const different = new Set(people).size
+      return [
+        ...(different < people.length ? [{ path: [...path, 'people'], message: 'somebody is listed twice' }] : []),
+        ...(count > different
+          ? [{ path: [...path, 'count'], message: `${count} must approve, but only ${different} may: it is never met` }]
+          : []),
+      ]
+    }),
+  ])
+
+const describe = (message: string, found: unknown): string => {
+  const expected = message.replace(/^Invalid input: /, '')
+  return found === undefined ? `missing: ${expected}` : `${expected}, found ${shown(found)}`
+}
+
+const shown = (value: unknown): string => {
+  const text = JSON.stringify(value) ?? String(value)
+  return text.length > 60 ? `${text.slice(0, 59)}…` : text
+}
+
+const valueAt = (value: unknown, path: Path): unknown =>
+  path.reduce<unknown>(
+    (inner, key) => (typeof inner === 'object' && inner !== null ? (inner as Record<string, unknown>)[key] : undefined),
+    value,
+  )
+
+/** The line of the key that the path names or, where the file has none, of the nearest thing around it. */
+const lineOf = (document: Document, lines: LineCounter, path: Path): number => {
+  for (let length = path.length; length > 0; length--) {
+    const parent: unknown = length === 1 ? document.contents : document.getIn(path.slice(0, length - 1), true)
+    const name = path[length - 1]!
+    const pair = isMap(parent) ? parent.items.find(({ key }) => String(key) === String(name)) : undefined
+    const node = (pair?.key ?? document.getIn(path.slice(0, length), true)) as
+      { range?: [number, number, number] } | undefined
+    if (node?.range) return lines.linePos(node.range[0]).line
+  }
+  return 1
+}

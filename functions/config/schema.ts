@@ -1,0 +1,59 @@
+import * as z from 'zod/mini'
+
+const CHANNEL = z
+  .string()
+  .check(z.regex(/^[CG][A-Z0-9]{2,}$/, "expected a Slack channel ID such as C012AB3CD (the end of the channel's link)"))
+const PERSON = z.string().check(z.regex(/^[UW][A-Z0-9]{2,}$/, 'expected a Slack user ID such as U012AB3CD'))
+const GLOB = z.string().check(z.minLength(1, 'expected a name or a glob such as shop-*'))
+const GLOBS = z.union([GLOB, z.array(GLOB).check(z.minLength(1, 'expected at least one name'))])
+const WEB_ADDRESS = z.string().check(z.regex(/^https?:\/\/\S+$/, 'expected an address that starts with https://'))
+const COMMENT = z.enum(['none', 'optional', 'required'])
+
+const APPROVERS = z.strictObject({
+  name: z.string().check(z.minLength(1), z.maxLength(60)),
+  people: z.array(PERSON).check(z.minLength(1, 'expected at least one person: with none, nobody could approve')),
+  count: z._default(z.int().check(z.minimum(1, 'expected 1 or more')), 1),
+})
+
+const ROUTE = z.strictObject({
+  match: z.strictObject({
+    pipeline: z.optional(GLOBS),
+    stage: z.optional(GLOBS),
+    action: z.optional(GLOBS),
+    account: z.optional(GLOBS),
+    region: z.optional(GLOBS),
+  }),
+  environment: z.optional(z.string().check(z.minLength(1), z.maxLength(40))),
+  approvals: z.optional(CHANNEL),
+  status: z.optional(CHANNEL),
+  approvers: z.array(APPROVERS).check(z.minLength(1, 'expected at least one group of approvers')),
+  comment: z.optional(COMMENT),
+})
+
+const REPOSITORY = z.strictObject({
+  match: GLOB,
+  url: WEB_ADDRESS,
+  kind: z.enum(['github', 'gitlab', 'bitbucket', 'codecommit']),
+})
+
+/** greenlight.yml. Every key that it does not know is an error: a mistyped one must not silently mean nothing. */
+export const CONFIGURATION = z.strictObject({
+  accounts: z._default(
+    z.record(z.string().check(z.regex(/^\d{12}$/, 'expected a 12-digit account ID, in quotes')), z.string()),
+    {},
+  ),
+  console: z.optional(WEB_ADDRESS),
+  repositories: z._default(z.array(REPOSITORY), []),
+  defaults: z._default(
+    z.strictObject({
+      approvals: z.optional(CHANNEL),
+      status: z.optional(CHANNEL),
+      comment: z.optional(COMMENT),
+    }),
+    {},
+  ),
+  routes: z.array(ROUTE),
+})
+
+export type ConfigurationFile = z.output<typeof CONFIGURATION>
+export type RouteEntry = ConfigurationFile['routes'][number]
