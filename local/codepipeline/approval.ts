@@ -23,7 +23,6 @@ export function openApproval(plant: Plant, action: ActionRecord, settle: Settle)
   const token = plant.newId()
   const expiresAt = action.startedAt + (declaration.timeoutInMinutes ?? DEFAULT_TIMEOUT_MINUTES) * 60_000
   const expire = () => {
-    if (action.status !== 'InProgress') return
     const summary = 'The approval was neither approved nor rejected before it expired.'
     plant.change(() => settle(plant, action, { status: 'Failed', externalExecutionId: token, summary }))
   }

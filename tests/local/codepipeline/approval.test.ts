@@ -1,5 +1,19 @@
 import type { ApprovalDecision } from '../../../local/codepipeline/approval.ts'
-import { approve, DANA, plantForTests, refusal, settled, shop, sourceStage, START, TOPIC } from './plant-for-tests.ts'
+import { createCodePipeline } from '../../../local/codepipeline/engine.ts'
+import {
+  approve,
+  DANA,
+  plantForTests,
+  refusal,
+  settled,
+  shop,
+  source,
+  sourceStage,
+  START,
+  tell,
+  TOPIC,
+  VirtualClock,
+} from './plant-for-tests.ts'
 
 const MINUTE = 60_000
 const DAY = 24 * 60 * MINUTE
@@ -170,17 +184,33 @@ describe('PutApprovalResult', () => {
     )
   })
 
-  test('may be called from inside a delivery', async () => {
-    const plant = plantForTests({ instant: true })
-    await plant.create(shop())
-    const off = plant.engine.onChange(() => {
-      if (plant.notices.length === 0) return
-      off()
-      plant.engine.putApprovalResult(decision(plant.tokenOf()), DANA)
+  test('may be called while a notice is delivered: what it causes is delivered afterwards, in order', async () => {
+    const seen: string[] = []
+    const clock = new VirtualClock()
+    const engine = createCodePipeline({
+      accountId: '111122223333',
+      region: 'eu-west-1',
+      clock,
+      timers: clock,
+      runners: { 'Source/CodeStarSourceConnection': source },
+      publishNotice: (_, { approval }) => {
+        seen.push('notice')
+        engine.putApprovalResult(decision(approval.token), DANA)
+        seen.push('answered')
+      },
+      putEvent: (event) => seen.push(tell(event)),
     })
-    const id = await plant.start()
-    await plant.start()
-    expect(plant.statusOf(id)).toBe('Succeeded')
+    const stages = [sourceStage, { name: 'Production', actions: [approve('Approve')] }]
+    engine.createPipeline(shop({ stages }), DANA)
+    await settled()
+    expect(seen.slice(-6)).toEqual([
+      'Action/Production/Approve STARTED',
+      'notice',
+      'answered',
+      'Action/Production/Approve SUCCEEDED',
+      'Stage/Production SUCCEEDED',
+      'Pipeline SUCCEEDED',
+    ])
   })
 })
 
