@@ -3,6 +3,7 @@
 # stop script that fails would block every later deployment.
 set -euo pipefail
 . "$(dirname "$0")/settings.sh"
+# shellcheck source=supervisor-process.sh
 . "$(dirname "$0")/supervisor-$SUPERVISOR.sh"
 
 stop_app

@@ -2,6 +2,7 @@
 # BeforeInstall: makes room for the release.
 set -euo pipefail
 . "$(dirname "$0")/settings.sh"
+# shellcheck source=supervisor-process.sh
 . "$(dirname "$0")/supervisor-$SUPERVISOR.sh"
 
 "$PYTHON" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 9))' ||

@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034 # the hooks that source this file read the variables
 # Where the application lives and how it is kept running. Sourced by every hook. CodeDeploy gives hooks no variables of
 # one's own; the agent reads /etc/profile when it starts, so set them in /etc/profile.d/greenlight.sh on the instance.
 

@@ -2,6 +2,7 @@
 # ValidateService: the release is good when /healthz answers with this release's version, not with an older one's.
 set -euo pipefail
 . "$(dirname "$0")/settings.sh"
+# shellcheck source=supervisor-process.sh
 . "$(dirname "$0")/supervisor-$SUPERVISOR.sh"
 
 [ -f "$RELEASE/VERSION" ] || fail "VERSION is not in the release ($RELEASE): the build has to write the commit into it"
@@ -33,6 +34,6 @@ done
 
 recent_log
 # The one line of the log that says most, once more where a summary shows it.
-reason="$(recent_log | grep -E '^[A-Za-z_.]+(Error|Exception)\b' | tail -n 1 || true)"
+reason="$(recent_log | grep -E '^[A-Za-z_.]+(Error|Exception)(:|$)' | tail -n 1 || true)"
 [ -z "$reason" ] || echo "gunicorn: $reason" >&2
 fail "GET /healthz is not answered as version $version after $try tries: $answer"

@@ -1,0 +1,35 @@
+/**
+ * What a command may see of the workspace's environment besides what it is given: where programs are, and how this
+ * machine reaches a package index. Everything else (tokens, credentials, signing secrets) stays outside.
+ */
+const PASSED_ON = [
+  'PATH',
+  'LANG',
+  'LC_ALL',
+  'TZ',
+  'HTTP_PROXY',
+  'HTTPS_PROXY',
+  'NO_PROXY',
+  'http_proxy',
+  'https_proxy',
+  'no_proxy',
+  'SSL_CERT_FILE',
+  'SSL_CERT_DIR',
+  'REQUESTS_CA_BUNDLE',
+  'PIP_CERT',
+  'PIP_INDEX_URL',
+  'PIP_FIND_LINKS',
+  'PIP_DEFAULT_TIMEOUT',
+]
+
+/**
+ * A clean environment for commands that come out of a repository. `home` must not be the person's own home directory,
+ * where credentials lie. `given` is added last and wins.
+ */
+export function cleanEnvironment(home: string, given: Record<string, string> = {}): Record<string, string> {
+  const passed = PASSED_ON.flatMap((name) => {
+    const value = process.env[name]
+    return value === undefined ? [] : [[name, value] as const]
+  })
+  return { LANG: 'C.UTF-8', ...Object.fromEntries(passed), HOME: home, ...given }
+}
