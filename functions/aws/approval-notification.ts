@@ -3,7 +3,7 @@ import type { SNSEventRecord } from 'aws-lambda'
 import type { ApprovalNotification } from '../domain/effect.ts'
 import { webUrl } from '../domain/source.ts'
 import { approvalId } from './approval-id.ts'
-import { Malformed, parseAs, parseJson } from './malformed.ts'
+import { Malformed, parseAs, parseJson } from '../malformed.ts'
 
 const NAME = z.string().check(z.regex(/^[A-Za-z0-9.@_-]{1,100}$/))
 const TOKEN = z.string().check(z.regex(/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/))

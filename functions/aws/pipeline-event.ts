@@ -4,7 +4,7 @@ import type { Ending } from '../domain/ending.ts'
 import { webUrl } from '../domain/source.ts'
 import type { PipelineEvent } from '../flows/follow-pipeline.ts'
 import { approvalId } from './approval-id.ts'
-import { Malformed, parseAs } from './malformed.ts'
+import { Malformed, parseAs } from '../malformed.ts'
 
 const RESULT = z.nullish(
   z.object({

@@ -3,7 +3,7 @@ import * as z from 'zod/mini'
 import type { Due } from '../domain/effect.ts'
 import type { Queue } from '../flows/ports.ts'
 import type { AwsConnection } from './connection.ts'
-import { parseAs, parseJson } from './malformed.ts'
+import { parseAs, parseJson } from '../malformed.ts'
 
 /** SQS holds a message back for 15 minutes at most ("SendMessage", SQS API reference). */
 const MOST_DELAY_SECONDS = 900

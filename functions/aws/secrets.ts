@@ -1,18 +1,7 @@
 import { GetParametersCommand, SSMClient } from '@aws-sdk/client-ssm'
 import type { Clock } from '../clock.ts'
+import type { Secrets, SlackSecrets } from '../flows/ports.ts'
 import type { AwsConnection } from './connection.ts'
-
-export interface SlackSecrets {
-  botToken: string
-  signingSecret: string
-}
-
-export interface Secrets {
-  /** Those known, read at most every five minutes. */
-  current(): Promise<SlackSecrets>
-  /** Reads anew, for a secret that was refused: it may have been rotated. At most once in half a minute. */
-  renewed(): Promise<SlackSecrets>
-}
 
 const KEEP_MS = 5 * 60_000
 const RENEW_MS = 30_000

@@ -1,4 +1,4 @@
-import picomatch from 'picomatch/posix'
+import picomatch from 'picomatch'
 import type { Pipeline, StageAction } from '../domain/pipeline.ts'
 import type { Configuration } from '../flows/ports.ts'
 import type { ConfigurationFile, RouteEntry } from './schema.ts'

@@ -1,4 +1,8 @@
 import * as z from 'zod/mini'
+import en from 'zod/v4/locales/en.js'
+
+// Says in words what was expected; zod/mini comes without.
+z.config(en())
 
 const CHANNEL = z
   .string()

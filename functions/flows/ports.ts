@@ -67,6 +67,18 @@ export type Metric =
   | 'RequestRejected'
   | 'ConfigurationUnreadable'
 
+export interface SlackSecrets {
+  botToken: string
+  signingSecret: string
+}
+
+export interface Secrets {
+  /** Those known, read at most every five minutes. */
+  current(): Promise<SlackSecrets>
+  /** Reads anew, for a secret that was refused: it may have been rotated. At most once in half a minute. */
+  renewed(): Promise<SlackSecrets>
+}
+
 // --- configuration -------------------------------------------------------------------------------------------------
 
 export interface Route {

@@ -1,0 +1,20 @@
+import type { SNSEvent } from 'aws-lambda'
+import { parseApprovalNotification } from './aws/approval-notification.ts'
+import { performNow } from './flows/perform-effect.ts'
+import type { Services } from './flows/ports.ts'
+import { asHandler } from './services.ts'
+
+/** Most of the function's 30 s; what takes longer goes on through the queue. */
+const BUDGET_MS = 20_000
+
+/** SNS: an approval action has started. Throws on a notification that is none, which ends in the dead-letter queue. */
+export const approvalRequested =
+  (services: Services) =>
+  async ({ Records }: SNSEvent): Promise<void> => {
+    for (const record of Records) {
+      const notification = parseApprovalNotification(record)
+      await performNow(services, [{ do: 'request-approval', notification }], BUDGET_MS)
+    }
+  }
+
+export const handler = asHandler(approvalRequested)

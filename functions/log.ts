@@ -1,0 +1,24 @@
+import { Logger } from '@aws-lambda-powertools/logger'
+import { MetricUnit, Metrics } from '@aws-lambda-powertools/metrics'
+import type { Log } from './flows/ports.ts'
+
+/** Structured lines for CloudWatch Logs, and metrics in the same stream (embedded metric format). */
+export const lambdaLog = (): Log => {
+  const logger = new Logger()
+  const metrics = new Metrics()
+  return {
+    info: (message, about = {}) => logger.info(message, withError(about)),
+    warn: (message, about = {}) => logger.warn(message, withError(about)),
+    error: (message, about = {}) => logger.error(message, withError(about)),
+    count: (metric) => {
+      metrics.addMetric(metric, MetricUnit.Count, 1)
+      metrics.publishStoredMetrics()
+    },
+  }
+}
+
+/** The name and the message of an error; an SDK's error also carries requests, which may hold a token. */
+const withError = ({ error, ...about }: Record<string, unknown>): Record<string, unknown> =>
+  error === undefined
+    ? about
+    : { ...about, error: error instanceof Error ? `${error.name}: ${error.message}` : String(error) }

@@ -1,0 +1,19 @@
+import type { EventBridgeEvent } from 'aws-lambda'
+import { parsePipelineEvent } from './aws/pipeline-event.ts'
+import { followPipeline } from './flows/follow-pipeline.ts'
+import { performNow } from './flows/perform-effect.ts'
+import type { Services } from './flows/ports.ts'
+import { asHandler } from './services.ts'
+
+const BUDGET_MS = 15_000
+
+/** EventBridge: a pipeline, stage or action has changed its state. */
+export const pipelineChanged =
+  (services: Services) =>
+  async (event: EventBridgeEvent<string, unknown>): Promise<void> => {
+    const parsed = parsePipelineEvent(event)
+    if (!parsed) return services.log.info('An event that says nothing to us', { type: event['detail-type'] })
+    await performNow(services, await followPipeline(services, parsed), BUDGET_MS)
+  }
+
+export const handler = asHandler(pipelineChanged)

@@ -1,0 +1,57 @@
+import { codePipeline } from './aws/codepipeline.ts'
+import { connectionFrom } from './aws/connection.ts'
+import { effectQueue } from './aws/queue.ts'
+import { fixedSecrets, secretsFromParameters } from './aws/secrets.ts'
+import { openTable } from './aws/table.ts'
+import type { Clock } from './clock.ts'
+import { systemClock } from './clock.ts'
+import { loadConfiguration } from './config/load.ts'
+import type { Log, Secrets, Services } from './flows/ports.ts'
+import { lambdaLog } from './log.ts'
+import { slackChannel } from './slack/slack-channel.ts'
+
+export interface OpenServices extends Services {
+  secrets: Secrets
+  slackApiUrl: string | undefined
+}
+
+/**
+ * Connects the flows to AWS and Slack, as the environment says: TABLE_NAME, QUEUE_URL, GREENLIGHT_CONFIG,
+ * SLACK_SECRETS_PATH (or, on one's own machine, SLACK_BOT_TOKEN and SLACK_SIGNING_SECRET), and the standard variables
+ * AWS_REGION, AWS_ENDPOINT_URL and SLACK_API_URL.
+ */
+export const openServices = (
+  environment: Record<string, string | undefined>,
+  clock: Clock,
+  log: Log = lambdaLog(),
+): OpenServices => {
+  const connection = connectionFrom(environment)
+  const { SLACK_BOT_TOKEN: botToken, SLACK_SIGNING_SECRET: signingSecret, SLACK_API_URL: slackApiUrl } = environment
+  const secrets =
+    botToken && signingSecret
+      ? fixedSecrets({ botToken, signingSecret })
+      : secretsFromParameters(connection, required(environment, 'SLACK_SECRETS_PATH'), clock)
+  return {
+    clock,
+    log,
+    secrets,
+    slackApiUrl,
+    ...openTable(connection, required(environment, 'TABLE_NAME')),
+    pipelines: codePipeline(connection),
+    queue: effectQueue(connection, required(environment, 'QUEUE_URL')),
+    slack: slackChannel(secrets, slackApiUrl, log),
+    configuration: loadConfiguration(environment['GREENLIGHT_CONFIG'] ?? 'greenlight.yml', log),
+  }
+}
+
+const required = (environment: Record<string, string | undefined>, name: string): string => {
+  const value = environment[name]
+  if (!value) throw new Error(`The environment variable ${name} is not set`)
+  return value
+}
+
+/** A door as Lambda calls it: what it needs is connected at its first event and kept for the next ones. */
+export const asHandler = <Event, Answer>(door: (services: OpenServices) => (event: Event) => Promise<Answer>) => {
+  let open: ((event: Event) => Promise<Answer>) | undefined
+  return (event: Event): Promise<Answer> => (open ??= door(openServices(process.env, systemClock)))(event)
+}

@@ -1,0 +1,62 @@
+import type { ActionsBlock } from '@slack/types'
+import type { Approval } from '../domain/approval.ts'
+import type { Verdict } from '../domain/policy.ts'
+import type { Route } from '../flows/ports.ts'
+import { actions, button } from './block-kit.ts'
+
+/** The two decisions: their buttons, their modals and their verdicts. One table gives them all. */
+export const DECISIONS = {
+  approve: { verdict: 'Approved', style: 'primary', label: 'Approve', verb: 'Approve' },
+  reject: { verdict: 'Rejected', style: 'danger', label: 'Reject…', verb: 'Reject' },
+} as const satisfies Record<string, { verdict: Verdict; style: 'primary' | 'danger'; label: string; verb: string }>
+
+export type Decision = keyof typeof DECISIONS
+
+export const isDecision = (name: string): name is Decision => Object.hasOwn(DECISIONS, name)
+
+/** Buttons that open a page; Slack tells us of the click, and there is nothing to do. */
+export const LINK_ACTIONS = { console: 'open-console', review: 'open-review' } as const
+
+export const BLOCK_ID = 'approval'
+
+interface Place {
+  pipeline: string
+  environment: string
+}
+
+export const approvalButtons = (approval: Approval, route: Route | null, place: Place): ActionsBlock[] => {
+  const { id, state, request } = approval
+  const about = `${place.pipeline} to ${place.environment}`
+  const decisions =
+    state.name === 'waiting' && route
+      ? (Object.keys(DECISIONS) as Decision[]).map((decision) => {
+          const { label, verb, style } = DECISIONS[decision]
+          const straight = decision === 'approve' && route.comment === 'none'
+          return button({
+            actionId: decision,
+            label: decision === 'approve' && !straight ? `${label}…` : label,
+            describedAs: `${verb} the release of ${about}`,
+            value: id,
+            style,
+            ...(straight && {
+              confirm: {
+                title: `Release to ${place.environment}?`,
+                text: `This releases ${about}.`,
+                confirm: verb,
+              },
+            }),
+          })
+        })
+      : []
+  const links = request.consoleUrl
+    ? [
+        button({
+          actionId: LINK_ACTIONS.console,
+          label: 'Open in AWS',
+          describedAs: `Open ${place.pipeline} in the AWS console`,
+          url: request.consoleUrl,
+        }),
+      ]
+    : []
+  return actions(BLOCK_ID, [...decisions, ...links])
+}
