@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
+import { stripVTControlCharacters } from 'node:util'
 
 export interface GroupCommand {
   command: string
@@ -22,12 +23,13 @@ export type GroupOutcome =
   | { kind: 'aborted' }
   | { kind: 'not-started'; because: string }
 
-const KILL_AFTER_MS = 2_000
+const KILL_AFTER_MS = 1_000
 const OUTPUT_CLOSES_WITHIN_MS = 1_000
+const LONGEST_LINE = 4_000
 
 /**
  * Runs one command as the leader of a process group of its own, so that a timeout or an abort ends everything that it
- * started: TERM to the whole group, KILL two seconds later. Never rejects. What has made a session of its own (a
+ * started: TERM to the whole group, KILL a second later. Never rejects. What has made a session of its own (a
  * service that was started) is left alone.
  */
 export function runInGroup(run: GroupCommand): Promise<GroupOutcome> {
@@ -89,7 +91,7 @@ export function runInGroup(run: GroupCommand): Promise<GroupOutcome> {
 function readLines(stream: Readable, onLine: (line: string) => void): Promise<void> {
   return new Promise((resolve) => {
     const lines = createInterface({ input: stream, crlfDelay: Infinity })
-    lines.on('line', onLine)
+    lines.on('line', (line) => onLine(stripVTControlCharacters(line).slice(0, LONGEST_LINE)))
     stream.once('close', () => {
       lines.close()
       resolve()

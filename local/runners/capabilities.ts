@@ -1,0 +1,75 @@
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
+
+/** A program that the pipeline's real parts need: where it is, or a sentence that says what is missing. */
+export type Tool = { path: string; version: string } | { missing: string }
+
+export interface Tools {
+  git: Tool
+  bash: Tool
+  /** Python 3.9 or newer, with venv and ensurepip. */
+  python: Tool
+}
+
+/** What does not run for real on this machine, and why: shown on the page and in the terminal. */
+export interface NotRun {
+  what: string
+  why: string
+}
+
+const PYTHON_PROBE = `
+import importlib.util, sys
+version = '.'.join(map(str, sys.version_info[:3]))
+lacking = [name for name in ('venv', 'ensurepip') if importlib.util.find_spec(name) is None]
+print(sys.executable, version, ','.join(lacking), sep='|')
+`
+
+/**
+ * Looks for git, bash and Python on `PATH`; takes well under a second. Whether a package index can be reached is found
+ * out at first use (package-index.ts), because asking takes longer than starting the workspace may.
+ */
+export async function detectTools(path: string = process.env.PATH ?? ''): Promise<Tools> {
+  const [git, bash, python] = await Promise.all([
+    probe('git', ['--version'], path),
+    probe('bash', ['-c', 'printf "%s" "$BASH_VERSION"'], path),
+    probe('python3', ['-c', PYTHON_PROBE], path),
+  ])
+  return { git: tool('git', git), bash: tool('bash', bash), python: pythonTool(python) }
+}
+
+const MISSING: Record<keyof Tools, string> = {
+  git: 'the source repository’s history: commits are kept in memory and have no diffs',
+  bash: 'the build’s commands and the deployment’s hooks: files are only copied',
+  python: 'the build’s commands and the deployment’s hooks: files are only copied',
+}
+
+/** What the missing ones of these tools mean for the pipeline. */
+export function notRunWithout(tools: Tools): NotRun[] {
+  return (['git', 'bash', 'python'] as const).flatMap((name) => {
+    const found = tools[name]
+    return 'missing' in found ? [{ what: MISSING[name], why: found.missing }] : []
+  })
+}
+
+async function probe(command: string, args: string[], path: string): Promise<string | undefined> {
+  try {
+    const { stdout } = await promisify(execFile)(command, args, { env: { ...process.env, PATH: path }, timeout: 5_000 })
+    return stdout.trim()
+  } catch {
+    return undefined
+  }
+}
+
+function tool(name: string, output: string | undefined): Tool {
+  if (output === undefined) return { missing: `${name} is not installed` }
+  return { path: name, version: output.replace(/^git version /, '') }
+}
+
+function pythonTool(output: string | undefined): Tool {
+  const [path, version, lacking] = (output ?? '').split('|')
+  if (!path || !version) return { missing: 'python3 is not installed' }
+  if (lacking) return { missing: `python3 ${version} comes without ${lacking.replace(',', ' and ')}` }
+  const [major = 0, minor = 0] = version.split('.').map(Number)
+  if (major < 3 || (major === 3 && minor < 9)) return { missing: `python3 is ${version}, and 3.9 is needed` }
+  return { path, version }
+}
