@@ -11,7 +11,6 @@ const MAYBE_TEXT = z.nullish(z.string())
 
 /** "JSON data format for manual approval notifications in CodePipeline", CodePipeline user guide. */
 const NOTIFICATION = z.object({
-  consoleLink: MAYBE_TEXT,
   approval: z.object({
     pipelineName: NAME,
     stageName: NAME,
@@ -20,7 +19,6 @@ const NOTIFICATION = z.object({
     // Minute precision, without seconds: 2016-07-07T20:22Z
     expires: z.string().check(z.refine((text) => !Number.isNaN(Date.parse(text)), 'not a date')),
     externalEntityLink: MAYBE_TEXT,
-    approvalReviewLink: MAYBE_TEXT,
     customData: MAYBE_TEXT,
   }),
 })
@@ -37,7 +35,7 @@ export const parseApprovalNotification = ({ Sns }: Pick<SNSEventRecord, 'Sns'>):
   const what = 'The approval notification'
   const [, region, accountId] = TOPIC.exec(Sns.TopicArn) ?? []
   if (!region || !accountId) throw new Malformed(what, ['TopicArn: not the ARN of a topic'])
-  const { approval, consoleLink } = parseAs(NOTIFICATION, parseJson(Sns.Message, what), what)
+  const { approval } = parseAs(NOTIFICATION, parseJson(Sns.Message, what), what)
   return {
     id: approvalId(accountId, region, approval.token),
     where: {
@@ -51,6 +49,5 @@ export const parseApprovalNotification = ({ Sns }: Pick<SNSEventRecord, 'Sns'>):
     expiresAt: Date.parse(approval.expires),
     customData: approval.customData?.trim() || null,
     reviewUrl: webUrl(approval.externalEntityLink ?? null),
-    consoleUrl: webUrl(approval.approvalReviewLink ?? null) ?? webUrl(consoleLink ?? null),
   }
 }

@@ -32,7 +32,6 @@ const EFFECT = z.discriminatedUnion('do', [
       expiresAt: z.number(),
       customData: MAYBE_TEXT,
       reviewUrl: MAYBE_TEXT,
-      consoleUrl: MAYBE_TEXT,
     }),
   }),
   z.object({ do: z.literal('settle-approval'), approval: z.string() }),

@@ -36,7 +36,6 @@ export interface Approval {
 export interface ApprovalRequest {
   customData: string | null
   reviewUrl: string | null
-  consoleUrl: string | null
 }
 
 export interface Newer {

@@ -31,5 +31,4 @@ export interface ApprovalNotification {
   expiresAt: number
   customData: string | null
   reviewUrl: string | null
-  consoleUrl: string | null
 }

@@ -24,8 +24,6 @@ export interface Execution {
   starter: Starter | null
   /** Approval id by stage and action (`Production/Approve`), for the links back. */
   approvals: Record<string, string>
-  /** Where in AWS a person sees it. */
-  consoleUrl: string
   /** When it was last heard or asked about. */
   heardAt: number
   showing: Showing
@@ -58,7 +56,7 @@ export type Heard =
       keyof Timeline
     >)
 
-export const firstHeardOf = (key: ExecutionKey, consoleUrl: string, now: number): Execution => ({
+export const firstHeardOf = (key: ExecutionKey, now: number): Execution => ({
   kind: 'execution',
   key,
   overall: { progress: 'running', at: 0, startedAt: null },
@@ -68,7 +66,6 @@ export const firstHeardOf = (key: ExecutionKey, consoleUrl: string, now: number)
   revision: null,
   starter: null,
   approvals: {},
-  consoleUrl,
   heardAt: now,
   showing: notShownYet(now),
 })

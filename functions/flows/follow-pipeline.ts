@@ -34,7 +34,7 @@ export const followPipeline = async (services: Services, event: PipelineEvent): 
 }
 
 const rememberEvent = async (services: Services, { key, heard: news }: PipelineEvent): Promise<Execution | null> => {
-  const { executions, configuration, clock } = services
+  const { executions, clock } = services
   const now = clock.now()
   const execution = await executions.change(
     key,
@@ -42,7 +42,7 @@ const rememberEvent = async (services: Services, { key, heard: news }: PipelineE
       const next = heard(known, news, now)
       return [next, next]
     },
-    () => firstHeardOf(key, configuration.consoleUrl(key), now),
+    () => firstHeardOf(key, now),
   )
   if (!execution || !lacksFacts(execution)) return execution
   const facts = await describeExecution(services, key)

@@ -5,7 +5,7 @@ import type { Services } from './ports.ts'
 
 /** Lets the execution's status card find its approval, whichever of the two was heard of first. */
 export const linkApproval = async (
-  { executions, configuration, clock }: Services,
+  { executions, clock }: Services,
   of: ExecutionKey,
   where: StageAction,
   approvalId: string,
@@ -15,6 +15,6 @@ export const linkApproval = async (
   await executions.change(
     key,
     (execution) => [withApproval(execution, `${where.stage}/${where.action}`, approvalId, now), null],
-    () => firstHeardOf(key, configuration.consoleUrl(key), now),
+    () => firstHeardOf(key, now),
   )
 }

@@ -197,12 +197,15 @@ export interface ApprovalCard {
   /** Null when no route matches any more: then nobody may approve in Slack. */
   route: Route | null
   accountName: string
+  /** Where in AWS a person sees the pipeline. The notification's own link holds the token, so it is not shown. */
+  consoleUrl: string
 }
 
 export interface ExecutionCard {
   kind: 'execution'
   execution: Execution
   accountName: string
+  consoleUrl: string
   /** Approvals of this execution, to link back to, by `Stage/Action`. */
   approvalPlaces: Record<string, Place>
 }

@@ -37,11 +37,7 @@ export const requestApproval = async (services: Services, notification: Approval
     where,
     executionId: pending.executionId,
     expiresAt: notification.expiresAt,
-    request: {
-      customData: notification.customData,
-      reviewUrl: notification.reviewUrl,
-      consoleUrl: notification.consoleUrl,
-    },
+    request: { customData: notification.customData, reviewUrl: notification.reviewUrl },
     change: await describeChange(services, key, where.stage),
     starter: starterFrom(execution?.trigger ?? null),
     newer: await describeNewer(services, where, pending.newerExecutionId),

@@ -8,12 +8,14 @@ import { showRecord } from './show-record.ts'
 export const showApproval = (services: Services, approvalId: string): Promise<Performed> => {
   const { configuration } = services
   return showRecord<Approval>(services, {
+    effect: { do: 'show-approval', approval: approvalId },
     change: (step) => changeApproval(services, approvalId, step),
     channelOf: ({ where }) => configuration.approvalsChannelFor(where),
     render: async (approval) => ({
       kind: 'approval',
       approval,
       route: configuration.routeFor(approval.where),
+      consoleUrl: configuration.consoleUrl(approval.where),
       accountName: configuration.accountName(approval.where.accountId),
     }),
     beganAt: ({ requestedAt }) => requestedAt,

@@ -10,11 +10,13 @@ import { showRecord } from './show-record.ts'
 export const showExecution = (services: Services, key: ExecutionKey): Promise<Performed> => {
   const { configuration, executions } = services
   return showRecord<Execution>(services, {
+    effect: { do: 'show-execution', execution: key },
     change: (step) => executions.change(key, step),
     channelOf: ({ key }) => configuration.statusChannelFor(key),
     render: async (execution) => ({
       kind: 'execution',
       execution,
+      consoleUrl: configuration.consoleUrl(key),
       accountName: configuration.accountName(key.accountId),
       approvalPlaces: await approvalPlaces(services, execution),
     }),

@@ -1,11 +1,14 @@
+import type { Effect } from '../domain/effect.ts'
 import type { Claim, Place, Showing } from '../domain/showing.ts'
-import { claim, needNotBeShown, wasLost, wasNotShown, wasShown } from '../domain/showing.ts'
+import { claim, isBehind, needNotBeShown, wasLost, wasNotShown, wasShown } from '../domain/showing.ts'
 import type { Performed } from './performed.ts'
 import { again, done } from './performed.ts'
 import type { Card, PostOutcome, Services, UpdateOutcome } from './ports.ts'
 
 /** How one kind of record is shown in Slack. */
 export interface Shown<T extends { showing: Showing }> {
+  /** The effect that shows this record. */
+  effect: Effect
   change<R>(step: (record: T) => [T, R]): Promise<R | null>
   /** Null when there is no channel for it. */
   channelOf(record: T): string | null
@@ -30,15 +33,17 @@ export const showRecord = async <T extends { showing: Showing }>(
     const next = { ...record, showing: result.showing }
     return [next, { kind: 'claimed', record: next, mustLookFirst: result.mustLookFirst }]
   })
-  if (!claimed || claimed.kind === 'up-to-date') return done()
-  if (claimed.kind === 'busy')
-    return again(Math.ceil((claimed.until - clock.now()) / 1000), 'the message is being written')
+  // Whoever holds the lease finds, when done, that there is more to show; if it never comes back, the sweep does.
+  if (claimed?.kind !== 'claimed') return done()
 
   const { record } = claimed
   const card = await shown.render(record)
   const channel = shown.channelOf(record)
-  const mark = (step: (showing: Showing, now: number) => Showing): Promise<unknown> =>
-    shown.change((current) => [{ ...current, showing: step(current.showing, clock.now()) }, null])
+  const mark = (step: (showing: Showing, now: number) => Showing): Promise<Showing | null> =>
+    shown.change((current) => {
+      const showing = step(current.showing, clock.now())
+      return [{ ...current, showing }, showing]
+    })
 
   const place =
     record.showing.place ??
@@ -47,9 +52,12 @@ export const showRecord = async <T extends { showing: Showing }>(
 
   switch (outcome.kind) {
     case 'posted':
-    case 'updated':
-      await mark((showing, now) => wasShown(showing, owner, record.showing.truth, placeOf(outcome, place), now))
-      return done()
+    case 'updated': {
+      const showing = await mark((showing, now) =>
+        wasShown(showing, owner, record.showing.truth, placeOf(outcome, place), now),
+      )
+      return done(showing && isBehind(showing) ? [shown.effect] : [])
+    }
     case 'lost':
       await mark((showing) => wasLost(showing, owner))
       return again(0, 'the message was deleted in Slack')

@@ -1,7 +1,6 @@
 import type { ActionsBlock } from '@slack/types'
-import type { Approval } from '../domain/approval.ts'
 import type { Verdict } from '../domain/policy.ts'
-import type { Route } from '../flows/ports.ts'
+import type { ApprovalCard } from '../flows/ports.ts'
 import { actions, button } from './block-kit.ts'
 
 /** The two decisions: their buttons, their modals and their verdicts. One table gives them all. */
@@ -14,8 +13,8 @@ export type Decision = keyof typeof DECISIONS
 
 export const isDecision = (name: string): name is Decision => Object.hasOwn(DECISIONS, name)
 
-/** Buttons that open a page; Slack tells us of the click, and there is nothing to do. */
-export const LINK_ACTIONS = { console: 'open-console', review: 'open-review' } as const
+/** A button that opens a page. Slack tells us of the click, and there is nothing to do. */
+export const OPEN_CONSOLE = 'open-console'
 
 export const BLOCK_ID = 'approval'
 
@@ -24,8 +23,8 @@ interface Place {
   environment: string
 }
 
-export const approvalButtons = (approval: Approval, route: Route | null, place: Place): ActionsBlock[] => {
-  const { id, state, request } = approval
+export const approvalButtons = ({ approval, route, consoleUrl }: ApprovalCard, place: Place): ActionsBlock[] => {
+  const { id, state } = approval
   const about = `${place.pipeline} to ${place.environment}`
   const decisions =
     state.name === 'waiting' && route
@@ -48,15 +47,11 @@ export const approvalButtons = (approval: Approval, route: Route | null, place: 
           })
         })
       : []
-  const links = request.consoleUrl
-    ? [
-        button({
-          actionId: LINK_ACTIONS.console,
-          label: 'Open in AWS',
-          describedAs: `Open ${place.pipeline} in the AWS console`,
-          url: request.consoleUrl,
-        }),
-      ]
-    : []
-  return actions(BLOCK_ID, [...decisions, ...links])
+  const open = button({
+    actionId: OPEN_CONSOLE,
+    label: 'Open in AWS',
+    describedAs: `Open ${place.pipeline} in the AWS console`,
+    url: consoleUrl,
+  })
+  return actions(BLOCK_ID, [...decisions, open])
 }

@@ -55,7 +55,7 @@ export const approvalMessage = (card: ApprovalCard): SlackMessage => {
     approval.problem ? paragraph(bold('It is stuck. '), text(cut(approval.problem, 400))) : null,
     state.name === 'deciding' ? mrkdwn(`${DECIDING[state.verdict]} AWS CodePipeline is being told.`) : null,
     contextBlock(card),
-    ...approvalButtons(approval, route, place),
+    ...approvalButtons(card, place),
   ]
   return { text: summary(card, headline), blocks: blocks.filter((block) => block !== null) }
 }

@@ -2,7 +2,7 @@ import { App, AwsLambdaReceiver, LogLevel } from '@slack/bolt'
 import type { AckFn, BlockButtonAction, SlackViewAction, ViewResponseAction, ViewSubmitAction } from '@slack/bolt'
 import type { WebClient } from '@slack/web-api'
 import type { Decision } from './approval-buttons.ts'
-import { DECISIONS, LINK_ACTIONS } from './approval-buttons.ts'
+import { DECISIONS, OPEN_CONSOLE } from './approval-buttons.ts'
 import type { Secrets } from '../flows/ports.ts'
 import type { Considered, Recorded, VoteRequest } from '../flows/record-vote.ts'
 import {
@@ -52,7 +52,7 @@ export const boltReceiver = (
       if (answer) await respond({ response_type: 'ephemeral', replace_original: false, text: answer })
     })
 
-  for (const actionId of Object.values(LINK_ACTIONS)) app.action(actionId, ({ ack }) => ack())
+  app.action(OPEN_CONSOLE, ({ ack }) => ack())
 
   app.view<SlackViewAction>(DECISION_CALLBACK, async ({ ack, body }) => {
     if (body.type === 'view_submission')

@@ -32,7 +32,12 @@ const STATES: Record<Progress, { mark: string; word: string }> = {
 }
 
 /** One pipeline execution: where it is, what runs, and what went wrong. Updated in place. */
-export const executionMessage = ({ execution, accountName, approvalPlaces }: ExecutionCard): SlackMessage => {
+export const executionMessage = ({
+  execution,
+  accountName,
+  consoleUrl,
+  approvalPlaces,
+}: ExecutionCard): SlackMessage => {
   const { key, revision, starter, overall } = execution
   const waiting = waitingApproval(execution)
   const state = waiting && overall.progress === 'running' ? 'waits for approval' : STATES[overall.progress].word
@@ -40,7 +45,7 @@ export const executionMessage = ({ execution, accountName, approvalPlaces }: Exe
     overall.startedAt && overall.progress !== 'running' ? ` in ${duration(overall.at - overall.startedAt)}` : ''
   const blocks: KnownBlock[] = [
     paragraph(
-      link(key.pipeline, execution.consoleUrl, { bold: true }),
+      link(key.pipeline, consoleUrl, { bold: true }),
       text(` · ${state}${took}`),
       ...(revision ? [text('\n'), ...revisionParts(revision)] : []),
     ),
