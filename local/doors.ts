@@ -8,6 +8,8 @@ import type {
   SQSEvent,
 } from 'aws-lambda'
 
+import type { WorkspaceClock } from './clock.ts'
+
 /** The bot's functions, as Lambda would call them. */
 export interface Doors {
   approvalRequested(event: SNSEvent): Promise<unknown>
@@ -15,4 +17,14 @@ export interface Doors {
   buttonClicked(event: APIGatewayProxyEventV2): Promise<APIGatewayProxyResultV2>
   effectDue(event: SQSEvent): Promise<SQSBatchResponse | void>
   minutePassed(event: ScheduledEvent): Promise<unknown>
+}
+
+export interface DoorsSettings {
+  clock: WorkspaceClock
+  /** The workspace's address. */
+  url: string
+  /** A directory to write to, removed when the workspace closes. */
+  directory: string
+  /** Takes a line for whoever runs the workspace. */
+  report: (line: string) => void
 }

@@ -7,7 +7,7 @@ import { handleCodePipeline } from './codepipeline/api.ts'
 import { createCodePipeline, type CodePipeline } from './codepipeline/engine.ts'
 import type { Delivery } from './delivery.ts'
 import type { Disturbances } from './disturbances.ts'
-import type { Doors } from './doors.ts'
+import type { Doors, DoorsSettings } from './doors.ts'
 import { type Answer, listen } from './http-server.ts'
 import type { DeadLetter } from './lambda/dead-letters.ts'
 import { openLambda } from './lambda/open-lambda.ts'
@@ -27,10 +27,7 @@ export interface WorkspaceOptions {
   /** Opens what the pipeline runs on, with a directory to work in. */
   openDelivery: (settings: DeliverySettings) => Promise<Delivery>
   /** Opens the bot, as deployed functions are: from environment variables. */
-  openDoors: (
-    environment: Record<string, string>,
-    settings: { clock: WorkspaceClock; url: string; directory: string },
-  ) => Promise<Doors>
+  openDoors: (environment: Record<string, string>, settings: DoorsSettings) => Promise<Doors>
   /** Builds the page. */
   openPage: () => Promise<PageBundle>
   clock?: WorkspaceClock
@@ -128,7 +125,7 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
       TABLE_NAME: ACCOUNT.tableName,
       QUEUE_URL: aws.effects.url,
     }
-    const doors = await options.openDoors(environment, { clock, url, directory })
+    const doors = await options.openDoors(environment, { clock, url, directory, report })
     const lambda = openLambda({
       doors,
       clock,

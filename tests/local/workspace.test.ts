@@ -10,6 +10,7 @@ import {
 import type { EventBridgeEvent, SNSEvent } from 'aws-lambda'
 import type { Snapshot } from '../../local/page/contract.ts'
 import { openWorkspace, type Workspace } from '../../local/workspace.ts'
+import { newestExecution, pageClient, waitingApproval } from './page-client.ts'
 import { stillDelivery } from './still-delivery.ts'
 
 let workspace: Workspace
@@ -55,35 +56,10 @@ const client = () =>
     credentials: { accessKeyId: 'dana', secretAccessKey: 'any' },
   })
 
-/** The snapshots that the page gets, until one is as wanted. */
-async function seen(wanted: (snapshot: Snapshot) => boolean): Promise<Snapshot> {
-  const stream = await fetch(`${workspace.url}/local/events`)
-  let text = ''
-  for await (const chunk of stream.body as ReadableStream<Uint8Array>) {
-    text += Buffer.from(chunk).toString('utf8')
-    for (const [, data] of text.matchAll(/^event: state\ndata: (.*)\n\n/gm)) {
-      const snapshot = JSON.parse(data ?? '') as Snapshot
-      if (wanted(snapshot)) return snapshot
-    }
-  }
-  throw new Error('The stream ended')
-}
-
-const newest = (snapshot: Snapshot) => snapshot.pipelines[0]?.executions[0]
-const approvalIn = (snapshot: Snapshot) =>
-  newest(snapshot)
-    ?.stages.flatMap((stage) => stage.actions)
-    .find((action) => action.approval)?.approval
-const waiting = () => seen((snapshot) => approvalIn(snapshot) != null)
-
-const post = async (path: string, body: unknown, headers: Record<string, string> = {}) => {
-  const response = await fetch(`${workspace.url}${path}`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', ...headers },
-    body: JSON.stringify(body),
-  })
-  return { status: response.status, body: (await response.json()) as unknown }
-}
+const seen = (wanted: (snapshot: Snapshot) => boolean) => pageClient(workspace.url).seen(wanted)
+const post = (path: string, body: unknown, headers?: Record<string, string>) =>
+  pageClient(workspace.url).post(path, body, headers)
+const waiting = () => seen((snapshot) => waitingApproval(snapshot) !== undefined)
 
 const where = { pipelineName: 'flask-app', stageName: 'Production', actionName: 'Approve' }
 
@@ -97,13 +73,13 @@ describe('the AWS endpoint', () => {
     const decide = new PutApprovalResultCommand({ ...where, token, result: { status: 'Approved', summary: 'Go' } })
     expect((await client().send(decide)).approvedAt).toBeInstanceOf(Date)
     await expect(client().send(decide)).rejects.toMatchObject({ name: 'ApprovalAlreadyCompletedException' })
-    await seen((snapshot) => newest(snapshot)?.status === 'Succeeded')
+    await seen((snapshot) => newestExecution(snapshot)?.status === 'Succeeded')
   })
 })
 
 describe('the bot', () => {
   test('is told of the approval and of every change, in AWS’s envelopes', async () => {
-    const token = approvalIn(await waiting())?.token
+    const token = waitingApproval(await waiting())?.token
     const record = notices[0]?.Records[0]?.Sns
     expect(record?.TopicArn).toBe('arn:aws:sns:eu-west-1:111122223333:greenlight-approvals')
     expect(JSON.parse(record?.Message ?? '')).toMatchObject({
@@ -127,7 +103,7 @@ describe('the bot', () => {
 
 describe('the page', () => {
   test('decides in the console as a person, and is told when CodePipeline refuses', async () => {
-    const token = approvalIn(await waiting())?.token
+    const token = waitingApproval(await waiting())?.token
     const decision = { ...where, userId: 'U0ELI', token, status: 'Rejected', summary: 'Not today' }
     expect(await post('/local/console/decide', decision)).toEqual({ status: 200, body: { ok: true } })
     const { stageStates } = await client().send(new GetPipelineStateCommand({ name: 'flask-app' }))
@@ -139,28 +115,28 @@ describe('the page', () => {
       status: 400,
       body: { ok: false, error: expect.stringContaining('already been approved or rejected') },
     })
-    const execution = newest(workspace.snapshot())
+    const execution = newestExecution(workspace.snapshot())
     const retry = { userId: 'U0ELI', pipelineName: 'flask-app', executionId: execution?.id, stageName: 'Production' }
     expect(await post('/local/console/retry', retry)).toMatchObject({ status: 200 })
     await waiting()
     const stop = { userId: 'U0ELI', pipelineName: 'flask-app', executionId: execution?.id, abandon: true }
     expect(await post('/local/console/stop', stop)).toMatchObject({ status: 200 })
-    await seen((snapshot) => newest(snapshot)?.status === 'Stopped')
+    await seen((snapshot) => newestExecution(snapshot)?.status === 'Stopped')
     const again = { userId: 'U0ELI', pipelineName: 'flask-app' }
     expect(await post('/local/console/start', again)).toMatchObject({ status: 200 })
-    await seen((snapshot) => newest(snapshot)?.id !== execution?.id)
+    await seen((snapshot) => newestExecution(snapshot)?.id !== execution?.id)
   })
 
   test('pushes a commit, which starts an execution', async () => {
     await waiting()
     const push = { userId: 'U0BEN', kind: 'failing-test', message: 'Make tests fail' }
     expect(await post('/local/push', push)).toEqual({ status: 200, body: { ok: true } })
-    const snapshot = await seen((current) => newest(current)?.status === 'Failed')
-    expect(newest(snapshot)).toMatchObject({
+    const snapshot = await seen((current) => newestExecution(current)?.status === 'Failed')
+    expect(newestExecution(snapshot)).toMatchObject({
       startedBy: 'Ben Okafor',
       revision: { title: 'Make tests fail', author: 'Ben Okafor' },
     })
-    const failed = newest(snapshot)?.stages[1]?.actions[0]
+    const failed = newestExecution(snapshot)?.stages[1]?.actions[0]
     const log = await fetch(`${workspace.url}/local/logs/${failed?.actionExecutionId}`)
     expect(await log.text()).toBe('building\n')
     expect(await post('/local/push', { ...push, kind: 'broken' })).toEqual({
@@ -172,7 +148,7 @@ describe('the page', () => {
   test('moves the clock, which lets an approval expire', async () => {
     await waiting()
     expect(await post('/local/clock', { aheadByMs: 8 * 86_400_000 })).toMatchObject({ status: 200 })
-    const snapshot = await seen((current) => newest(current)?.status === 'Failed')
+    const snapshot = await seen((current) => newestExecution(current)?.status === 'Failed')
     expect(snapshot.clockAheadMs).toBe(8 * 86_400_000)
   })
 
@@ -209,8 +185,8 @@ describe('the other pages', () => {
 
   test('stand in for the console, with everything escaped', async () => {
     await post('/local/push', { userId: 'U0BEN', kind: 'good', message: '<script>alert(1)</script>' })
-    const snapshot = await seen((current) => newest(current)?.revision?.title.includes('script') === true)
-    const execution = newest(snapshot)
+    const snapshot = await seen((current) => newestExecution(current)?.revision?.title.includes('script') === true)
+    const execution = newestExecution(snapshot)
     const list = await get('/console')
     expect(list.text).toContain('&lt;script&gt;alert(1)&lt;/script&gt;')
     expect(list.text).toContain('stands in for the AWS console')

@@ -1,0 +1,49 @@
+import type { Block } from '../../local/slack/transcript.ts'
+import type { MessageView, Snapshot } from '../../local/page/contract.ts'
+
+/** The page of a workspace, without a browser: what it is told and what it can ask. */
+export function pageClient(url: string) {
+  /** Follows the page's stream until a snapshot is as wanted. */
+  const seen = async (wanted: (snapshot: Snapshot) => boolean): Promise<Snapshot> => {
+    const stream = await fetch(`${url}/local/events`)
+    const decoder = new TextDecoder()
+    let text = ''
+    for await (const chunk of stream.body as ReadableStream<Uint8Array>) {
+      const events = (text + decoder.decode(chunk, { stream: true })).split('\n\n')
+      text = events.pop() ?? ''
+      for (const event of events) {
+        const data = /^event: state\ndata: (.*)$/.exec(event)?.[1]
+        if (!data) continue
+        const snapshot = JSON.parse(data) as Snapshot
+        if (wanted(snapshot)) return snapshot
+      }
+    }
+    throw new Error('The stream ended')
+  }
+  const post = async (path: string, body: unknown, headers: Record<string, string> = {}) => {
+    const response = await fetch(`${url}${path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...headers },
+      body: JSON.stringify(body),
+    })
+    return { status: response.status, body: (await response.json()) as { ok: boolean; error?: string } }
+  }
+  return { seen, post }
+}
+
+export const newestExecution = (snapshot: Snapshot) => snapshot.pipelines[0]?.executions[0]
+
+/** The approval that waits in the newest execution, if one does. */
+export const waitingApproval = (snapshot: Snapshot) =>
+  newestExecution(snapshot)
+    ?.stages.flatMap((stage) => stage.actions)
+    .find((action) => action.approval)?.approval
+
+export const messagesIn = (snapshot: Snapshot, channelId: string): MessageView[] =>
+  snapshot.channels.find(({ id }) => id === channelId)?.messages ?? []
+
+/** The block that holds a button of a message, or undefined when there is no such button. */
+export const blockWith = (message: MessageView | undefined, actionId: string): Block | undefined =>
+  (message?.blocks as Block[] | undefined)?.find((block) =>
+    block.elements?.some((element) => element.action_id === actionId),
+  )
