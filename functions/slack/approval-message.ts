@@ -174,12 +174,11 @@ const requestBlock = ({ request, state }: Approval): KnownBlock | null => {
 const contextBlock = ({ approval, accountName }: ApprovalCard): KnownBlock => {
   const { where, starter, change, state, expiresAt, requestedAt } = approval
   const account = accountName === where.accountId ? `account ${where.accountId}` : `${accountName} (${where.accountId})`
-  return context(
+  const moment = state.name === 'settled' ? `Asked ${mrkdwnMoment(requestedAt)}` : `Expires ${mrkdwnMoment(expiresAt)}`
+  const facts = [
     startedBy(starter, change.revisions[0]?.author ?? null),
     `${where.pipeline} › ${where.stage} › ${where.action}`,
     `${cut(account, 80)}, ${where.region}`,
-    {
-      mrkdwn: state.name === 'settled' ? `Asked ${mrkdwnMoment(requestedAt)}` : `Expires ${mrkdwnMoment(expiresAt)}`,
-    },
-  )
+  ]
+  return context({ mrkdwn: `${moment}  ·` }, facts.join(' · '))
 }

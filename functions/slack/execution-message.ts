@@ -54,9 +54,11 @@ export const executionMessage = ({
     ),
     ...failures(execution),
     context(
-      ...(starter ? [startedBy(starter, revision?.author ?? null)] : []),
-      `${accountName === key.accountId ? `account ${key.accountId}` : cut(accountName, 80)}, ${key.region}`,
-      `execution ${key.executionId.slice(0, 8)}`,
+      [
+        ...(starter ? [startedBy(starter, revision?.author ?? null)] : []),
+        `${accountName === key.accountId ? `account ${key.accountId}` : cut(accountName, 80)}, ${key.region}`,
+        `execution ${key.executionId.slice(0, 8)}`,
+      ].join(' · '),
     ),
   ]
   const failure = failedActions(execution)[0]
