@@ -26,7 +26,7 @@ describe('the house', () => {
 
   test('files are named in kebab-case, after what is in them', () => {
     const kebab = /^[a-z0-9]+(?:-[a-z0-9]+)*(?:\.test|\.d)?\.tsx?$/
-    const saysNothing = /(?:^|-)(?:utils?|helpers?|managers?|common|misc|index)\.tsx?$/
+    const saysNothing = /(?:^index|(?:^|-)(?:utils?|helpers?|managers?|common|misc))\.tsx?$/
     const names = files.filter(({ path }) => !kebab.test(basename(path)) || saysNothing.test(basename(path)))
     expect(names.map(({ path }) => path)).toEqual([])
   })

@@ -32,7 +32,6 @@ const HERE = '${AWS::Region}:${AWS::AccountId}'
 
 /** Every resource with a wildcard, and why it has one. `prod` is the stage that is packaged. */
 const WILDCARDS: Record<string, string> = {
-  '${Table.Arn}/index/*': 'the indexes of the one table',
   [`arn:\${AWS::Partition}:codepipeline:${HERE}:*`]: 'pipelines, which the param `pipelines` narrows',
   [`arn:\${AWS::Partition}:codepipeline:${HERE}:*/*/*`]: 'their approval actions',
   [`arn:\${AWS::Partition}:kms:${HERE}:key/*`]: 'any key, but only through Parameter Store for the two secrets',

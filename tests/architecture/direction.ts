@@ -11,28 +11,35 @@ interface Layer {
 
 const ANY = /^/
 const NONE = /^$/
+const ADAPTERS_MAY = ['flows', 'domain', 'clock', 'parsing']
+const FUNCTIONS = ['doors', 'slack', 'aws', 'config', ...ADAPTERS_MAY]
 
 /** Who may import whom. A file that fits no layer, or an import that leads to none, breaks the rule. */
 const LAYERS: Record<string, Layer> = {
   clock: { where: /^functions\/clock\.ts$/, may: [], packages: /^node:/ },
+  parsing: { where: /^functions\/malformed\.ts$/, may: [], packages: /^zod/ },
   domain: { where: /^functions\/domain\//, may: [], packages: NONE },
   flows: { where: /^functions\/flows\//, may: ['domain', 'clock'], packages: NONE },
-  slack: { where: /^functions\/slack\//, may: ['flows', 'domain', 'clock'], packages: /^(?!@aws-sdk\/)/ },
-  aws: { where: /^functions\/aws\//, may: ['flows', 'domain', 'clock'], packages: /^(?!@slack\/)/ },
-  config: { where: /^functions\/config\//, may: ['flows', 'domain', 'clock'], packages: /^(?!@slack\/|@aws-sdk\/)/ },
+  slack: { where: /^functions\/slack\//, may: ADAPTERS_MAY, packages: /^(?!@aws-sdk\/)/ },
+  aws: { where: /^functions\/aws\//, may: ADAPTERS_MAY, packages: /^(?!@slack\/)/ },
+  config: {
+    where: /^functions\/config\//,
+    may: ADAPTERS_MAY,
+    packages: /^(?!@slack\/|@aws-sdk\/)/,
+  },
   doors: {
     where: /^functions\/[^/]+\.ts$/,
-    may: ['flows', 'slack', 'aws', 'config', 'domain', 'clock'],
+    may: FUNCTIONS,
     packages: ANY,
   },
   local: {
     where: /^local\//,
-    may: ['doors', 'flows', 'slack', 'aws', 'config', 'domain', 'clock'],
+    may: FUNCTIONS,
     packages: ANY,
   },
   tests: {
     where: /^(?:tests|scripts)\//,
-    may: ['local', 'doors', 'flows', 'slack', 'aws', 'config', 'domain', 'clock'],
+    may: ['local', ...FUNCTIONS],
     packages: ANY,
   },
 }
