@@ -184,11 +184,15 @@ export const attentionAt = (approval: Approval): number | null => {
       ? Math.min(checkedAt + CHECK_EVERY, Math.max(approval.expiresAt, checkedAt) + MINUTE)
       : null,
     state.name === 'deciding' ? Math.max(state.since, checkedAt) + MINUTE : null,
+    isReleasing(approval) ? checkedAt + CHECK_EVERY : null,
   ].filter((time) => time !== null)
   return times.length === 0 ? null : Math.min(...times)
 }
 
 export const isOpen = (approval: Approval): boolean => approval.state.name !== 'settled'
+
+/** Approved, and its execution was not seen to end yet. */
+export const isReleasing = ({ release }: Approval): boolean => release?.name === 'running'
 
 /** The people whose votes made the verdict, in the order they voted. */
 export const deciders = (approval: Approval, verdict: Verdict): Vote[] =>

@@ -1,6 +1,6 @@
-import { checked, settled } from '../domain/approval.ts'
+import { checked, isReleasing, settled } from '../domain/approval.ts'
 import { changeApproval, readApproval } from './change-approval.ts'
-import { closeApproval } from './close-approval.ts'
+import { closeApproval, followRelease } from './close-approval.ts'
 import { describeNewer } from './describe-newer.ts'
 import { findEnding } from './find-ending.ts'
 import type { Performed } from './performed.ts'
@@ -14,7 +14,9 @@ import type { Services } from './ports.ts'
 export const checkApproval = async (services: Services, approvalId: string): Promise<Performed> => {
   const { pipelines, clock } = services
   const approval = await readApproval(services, approvalId)
-  if (!approval || approval.state.name === 'settled') return done()
+  if (!approval) return done()
+  if (approval.state.name === 'settled')
+    return done(isReleasing(approval) ? await followRelease(services, approval) : [])
   const { where, token, executionId } = approval
 
   const stages = await pipelines.stages(where)

@@ -1,6 +1,10 @@
 import type { Approval } from '../domain/approval.ts'
+import { isReleasing } from '../domain/approval.ts'
+import type { Effect } from '../domain/effect.ts'
 import { pipelineOf } from '../domain/pipeline.ts'
 import { changeApproval } from './change-approval.ts'
+import { followUp } from './follow-up.ts'
+import { linkApproval } from './link-approval.ts'
 import type { Performed } from './performed.ts'
 import { done } from './performed.ts'
 import type { Services } from './ports.ts'
@@ -22,8 +26,15 @@ export const closeApproval = async (
     log.info('Approval settled', { approval: approvalId, ...approval.state.outcome })
     log.count('ApprovalSettled')
   }
-  return done([
-    { do: 'show-approval', approval: approvalId },
-    { do: 'show-execution', execution: { ...pipelineOf(approval.where), executionId: approval.executionId } },
-  ])
+  const shows: Effect[] = isReleasing(approval)
+    ? await followRelease(services, approval)
+    : [{ do: 'show-execution', execution: { ...pipelineOf(approval.where), executionId: approval.executionId } }]
+  return done([{ do: 'show-approval', approval: approvalId }, ...shows])
 }
+
+/**
+ * Compares an approval with what is known of its execution. The execution may have gone on, or ended, before the
+ * approval's own end was heard.
+ */
+export const followRelease = async (services: Services, { id, where, executionId }: Approval): Promise<Effect[]> =>
+  followUp(services, await linkApproval(services, { ...pipelineOf(where), executionId }, where, id))

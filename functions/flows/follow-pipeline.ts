@@ -1,15 +1,15 @@
 import type { Ending } from '../domain/ending.ts'
 import { outcomeOf } from '../domain/ending.ts'
-import type { Release } from '../domain/approval.ts'
-import { released, settled } from '../domain/approval.ts'
+import { settled } from '../domain/approval.ts'
 import type { Effect } from '../domain/effect.ts'
-import type { Execution, Heard, Progress } from '../domain/execution.ts'
-import { described, firstHeardOf, heard, isOver } from '../domain/execution.ts'
+import type { Execution, Heard } from '../domain/execution.ts'
+import { described, firstHeardOf, heard } from '../domain/execution.ts'
 import type { ExecutionKey } from '../domain/pipeline.ts'
 import { pipelineOf } from '../domain/pipeline.ts'
-import { changeApproval, readApproval } from './change-approval.ts'
+import { readApproval } from './change-approval.ts'
 import { describeExecution } from './check-execution.ts'
 import { closeApproval } from './close-approval.ts'
+import { checks, followUp } from './follow-up.ts'
 import { findRun } from './find-ending.ts'
 import type { Services } from './ports.ts'
 
@@ -70,52 +70,24 @@ const endApproval = async (
     // The event's id is not promised to be the token, so every open approval of the pipeline is compared.
     return checks(await attention.openApprovals(pipelineOf(key)))
   }
-  if (approval.state.name === 'settled') return []
+  if (approval.state.name === 'settled') {
+    log.info('The pipeline confirms an approval’s end', { approval: approval.id, status: told.status })
+    return []
+  }
   const run = await findRun(pipelines, approval).catch((error: unknown) => {
     log.warn('Who decided could not be asked', { approval: approval.id, error })
     return null
   })
   if (told.status === 'abandoned') return checks([approval.id])
+  const asked = { by: run?.updatedBy ?? null, stopReason: null, summary: told.summary ?? run?.summary ?? null }
   const performed = await closeApproval(services, approval.id, (current, now) =>
-    settled(current, outcomeOf(current, { ...told, by: run?.updatedBy ?? null, stopReason: null }), now),
+    settled(current, outcomeOf(current, { ...told, ...asked }), now),
   )
   return [...performed.next]
 }
-
-const checks = (ids: readonly string[]): Effect[] => ids.map((approval) => ({ do: 'check-approval', approval }))
 
 /** A stage was left or entered, or an execution ended: what waits behind an open approval may have changed. */
 const checkWaiting = async (services: Services, event: PipelineEvent, key: ExecutionKey): Promise<Effect[]> => {
   const moved = event.heard.level !== 'action' && event.heard.progress !== 'running'
   return moved ? checks(await services.attention.openApprovals(pipelineOf(key))) : []
-}
-
-const RELEASE: Partial<Record<Progress, 'live' | 'failed' | 'stopped'>> = {
-  succeeded: 'live',
-  failed: 'failed',
-  stopped: 'stopped',
-  canceled: 'stopped',
-  superseded: 'stopped',
-}
-
-/** What an execution's news mean for its approvals, and for everything that shows them. */
-export const followUp = async (services: Services, execution: Execution): Promise<Effect[]> => {
-  const { key } = execution
-  const show: Effect[] = [{ do: 'show-execution', execution: key }]
-  const release = releaseOf(execution)
-  for (const id of Object.values(execution.approvals)) {
-    const changed = await changeApproval(services, id, (approval) => {
-      const next = released(approval, release, services.clock.now())
-      return [next, next !== approval]
-    })
-    if (changed) show.push({ do: 'show-approval', approval: id })
-  }
-  return isOver(execution) ? [...checks(Object.values(execution.approvals)), ...show] : show
-}
-
-const releaseOf = ({ overall, actions }: Execution): Release => {
-  const name = RELEASE[overall.progress]
-  if (!name) return { name: 'running' }
-  const failed = Object.values(actions).find(({ progress }) => progress === 'failed')
-  return { name, at: overall.at, summary: name === 'failed' ? (failed?.summary ?? null) : null }
 }

@@ -1,3 +1,4 @@
+import type { Execution } from '../domain/execution.ts'
 import { firstHeardOf, withApproval } from '../domain/execution.ts'
 import type { ExecutionKey, StageAction } from '../domain/pipeline.ts'
 import { pipelineOf } from '../domain/pipeline.ts'
@@ -9,12 +10,16 @@ export const linkApproval = async (
   of: ExecutionKey,
   where: StageAction,
   approvalId: string,
-): Promise<void> => {
+): Promise<Execution> => {
   const key = { ...pipelineOf(of), executionId: of.executionId }
   const now = clock.now()
-  await executions.change(
+  const linked = await executions.change(
     key,
-    (execution) => [withApproval(execution, `${where.stage}/${where.action}`, approvalId, now), null],
+    (execution) => {
+      const next = withApproval(execution, `${where.stage}/${where.action}`, approvalId, now)
+      return [next, next]
+    },
     () => firstHeardOf(key, now),
   )
+  return linked!
 }

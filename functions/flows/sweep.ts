@@ -1,4 +1,4 @@
-import { attentionAt } from '../domain/approval.ts'
+import { attentionAt, isReleasing } from '../domain/approval.ts'
 import type { Effect } from '../domain/effect.ts'
 import { executionAttentionAt, isOver } from '../domain/execution.ts'
 import type { ExecutionKey } from '../domain/pipeline.ts'
@@ -36,7 +36,9 @@ const approvalNeeds = async (services: Services, id: string): Promise<Effect[]> 
     if ((attentionAt(approval) ?? Infinity) > now) return [approval, []]
     const effects: Effect[] = [
       ...(approval.state.name === 'deciding' ? [{ do: 'settle-approval', approval: id } as const] : []),
-      ...(approval.state.name === 'waiting' ? [{ do: 'check-approval', approval: id } as const] : []),
+      ...(approval.state.name === 'waiting' || isReleasing(approval)
+        ? [{ do: 'check-approval', approval: id } as const]
+        : []),
       ...(isBehind(approval.showing) ? [{ do: 'show-approval', approval: id } as const] : []),
     ]
     return [{ ...approval, checkedAt: now }, effects]
