@@ -1,6 +1,6 @@
 import { copyFile, mkdir, readdir, stat } from 'node:fs/promises'
 import { basename, dirname, join, relative, sep } from 'node:path'
-import picomatch from 'picomatch/posix'
+import picomatch from 'picomatch'
 import type { Artifacts } from './buildspec.ts'
 
 /**
@@ -11,7 +11,7 @@ export async function copyArtifacts(options: {
   from: string
   to: string
   artifacts: Artifacts
-  log(line: string): void
+  log: (line: string) => void
 }): Promise<number> {
   const { artifacts, log, to } = options
   const base = join(options.from, artifacts['base-directory'])

@@ -96,15 +96,17 @@ async function runPhases(
   buildspec: Buildspec,
   start: { state: ShellState; directory: string },
 ): Promise<{ state: ShellState; failure: string | null }> {
-  const deadline = options.clock.now() + (options.timeoutMs ?? TEN_MINUTES_MS)
-  const { log, signal } = run
+  // The machine's time: a person may move the workspace's while commands run.
+  const deadline = performance.now() + (options.timeoutMs ?? TEN_MINUTES_MS)
+  const { signal } = run
+  const log = (line: string) => run.log(line)
   let { state } = start
   let failure: string | null = null
   for (const name of PHASES) {
     const phase = buildspec.phases[name]
     if (!phase) continue
     log(`[Container] Entering phase ${name.toUpperCase()}`)
-    const timeoutMs = deadline - options.clock.now()
+    const timeoutMs = deadline - performance.now()
     const outcome = await runPhase({ name, phase, state, directory: start.directory, log, timeoutMs, signal })
     log(`[Container] Phase complete: ${name.toUpperCase()} State: ${outcome.failure === null ? 'SUCCEEDED' : 'FAILED'}`)
     failure ??= outcome.failure
@@ -128,19 +130,19 @@ async function neededPackages(
   return packageIndex.prepare(requirements, signal)
 }
 
-function logWhatIsLeftOut({ env, phases, ...rest }: Buildspec, { python }: Tools, { log }: ActionRun): void {
+function logWhatIsLeftOut({ env, phases, ...rest }: Buildspec, { python }: Tools, run: ActionRun): void {
   for (const name of [...Object.keys(env['parameter-store']), ...Object.keys(env['secrets-manager'])])
-    log(`${name} is not set: Parameter Store and Secrets Manager are not here`)
-  for (const part of ['reports', 'cache'] as const) if (rest[part] !== undefined) log(`${part} is left out here`)
+    run.log(`${name} is not set: Parameter Store and Secrets Manager are not here`)
+  for (const part of ['reports', 'cache'] as const) if (rest[part] !== undefined) run.log(`${part} is left out here`)
   const wanted = phases.install?.['runtime-versions'].python
   if (wanted !== undefined && 'version' in python && !python.version.startsWith(`${wanted}.`))
-    log(`runtime-versions asks for python ${wanted}; this machine has ${python.version}`)
+    run.log(`runtime-versions asks for python ${wanted}; this machine has ${python.version}`)
 }
 
 async function handOn({ artifacts }: Buildspec, source: string, run: ActionRun): Promise<number> {
   const [to] = Object.values(run.outputArtifacts)
   if (!artifacts || to === undefined) return 0
-  return copyArtifacts({ from: source, to, artifacts, log: run.log })
+  return copyArtifacts({ from: source, to, artifacts, log: (line) => run.log(line) })
 }
 
 function exportedVariables({ env }: Buildspec, { env: left }: ShellState): Record<string, string> {

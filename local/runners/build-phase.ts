@@ -15,7 +15,7 @@ export interface PhaseRun {
   state: ShellState
   /** An empty directory for the phase's scripts. */
   directory: string
-  log(line: string): void
+  log: (line: string) => void
   timeoutMs: number
   signal: AbortSignal
 }

@@ -9,7 +9,7 @@ export interface GroupCommand {
   cwd: string
   env: Record<string, string>
   /** Every line of standard output and standard error, in the order in which they were read. */
-  onLine(line: string): void
+  onLine: (line: string) => void
   timeoutMs: number
   signal: AbortSignal
 }

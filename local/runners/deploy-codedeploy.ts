@@ -1,0 +1,177 @@
+import { mkdir, realpath, rm } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import type { Clock } from '../../functions/clock.ts'
+import type { ActionOutcome, ActionRun, ActionRunner } from '../codepipeline/runner.ts'
+import type { Snapshot } from '../page/contract.ts'
+import type { NotRun, Tools } from './capabilities.ts'
+import { cleanEnvironment } from './clean-environment.ts'
+import { type DeploymentResult, type Revision, deploy } from './deployment.ts'
+import { type PackageIndex, isNotRun } from './package-index.ts'
+import { servedFrom } from './served-application.ts'
+
+export interface CodeDeployOptions {
+  /** The sandbox: everything that is deployed lies below it. */
+  directory: string
+  /** Where the application is to listen on 127.0.0.1. */
+  port: number
+  tools: Tools
+  packageIndex: PackageIndex
+  clock: Clock
+  /** Told when {@link CodeDeploy.application} has changed. */
+  changed?: () => void
+}
+
+export interface CodeDeploy {
+  /** The runner of Deploy/CodeDeploy. One deployment at a time, as for a deployment group. */
+  runner: ActionRunner
+  /** What the last deployment left running; null before the first, and where hooks cannot run. */
+  application(): Snapshot['application']
+  /** Stops the deployment that is under way, without a rollback, and the application. */
+  close(): Promise<void>
+}
+
+/** Where the example application lives on an instance, and so below the sandbox. */
+const APP_DIRECTORY = '/opt/flask-app'
+
+/** As many as CodeDeploy's agent keeps. */
+const KEPT_ARCHIVES = 5
+
+/**
+ * A deployment group with one instance, this machine: runs a bundle's appspec in a sandbox directory. When a deployment
+ * fails, the last successful revision is deployed again. Where hooks cannot run (no bash, no Python, no package index),
+ * files are copied, and log and summary say so.
+ */
+export async function createCodeDeploy(options: CodeDeployOptions): Promise<CodeDeploy> {
+  const { clock, port, tools, packageIndex, changed = () => {} } = options
+  const root = join(options.directory, 'root')
+  await mkdir(root, { recursive: true })
+  // Processes are recognised by their command line, which names no symbolic links.
+  const appDirectory = join(await realpath(root), APP_DIRECTORY)
+  const served = servedFrom(join(appDirectory, 'run/gunicorn.pid'), appDirectory)
+  const groupId = clock.newId()
+  const closing = new AbortController()
+
+  let lastSuccessful: Revision | null = null
+  let installed: readonly string[] = []
+  let archives: string[] = []
+  let healthy: string | null = null
+  let attempted: string | null = null
+  let queue: Promise<unknown> = Promise.resolve()
+
+  const once = async (run: ActionRun, bundle: string, id: string, signal: AbortSignal, missing: NotRun | null) => {
+    const archive = join(options.directory, 'deployment-root', groupId, id, 'deployment-archive')
+    archives.push(archive)
+    const env = hookEnvironment({ ...options, run, id, groupId, appDirectory, home: options.directory })
+    const packages = missing ? {} : await packageIndex.prepare(join(bundle, 'requirements.txt'), signal)
+    healthy = null
+    const result = await deploy({
+      bundle,
+      archive,
+      id,
+      root,
+      lastSuccessful,
+      installedBefore: installed,
+      env: isNotRun(packages) ? env : { ...env, ...packages },
+      withoutHooks: missing !== null,
+      log: (line) => run.log(line),
+      signal,
+    })
+    installed = result.installed
+    attempted = result.revision?.name ?? attempted
+    if (result.failure === null) {
+      lastSuccessful = result.revision
+      healthy = missing ? null : (result.revision?.name ?? null)
+      await forgetOldArchives()
+    }
+    changed()
+    return result
+  }
+
+  const forgetOldArchives = async () => {
+    const kept = archives.filter((archive) => archive === lastSuccessful?.archive).concat(archives.slice(-KEPT_ARCHIVES))
+    for (const archive of archives)
+      if (!kept.includes(archive)) await rm(dirname(archive), { recursive: true, force: true })
+    archives = archives.filter((archive) => kept.includes(archive))
+  }
+
+  const rollBack = async (run: ActionRun, missing: NotRun | null): Promise<string> => {
+    const target: Revision | null = lastSuccessful
+    if (closing.signal.aborted) return 'Not rolled back: the workspace is closing.'
+    if (!target) return 'Nothing to roll back to: no deployment has succeeded yet.'
+    const id = deploymentId(clock)
+    run.log(`Rolling back to ${target.name}, as deployment ${id}`)
+    const { failure } = await once(run, target.archive, id, closing.signal, missing)
+    return failure === null ? `Rolled back to ${target.name}.` : `Rolling back to ${target.name} failed too: ${failure}.`
+  }
+
+  const release = async (run: ActionRun): Promise<ActionOutcome> => {
+    const [bundle] = Object.values(run.inputArtifacts)
+    if (bundle === undefined)
+      return { status: 'Failed', errorCode: 'ConfigurationError', summary: 'The deployment has no input artifact.' }
+    const externalExecutionId = deploymentId(clock)
+    const signal = AbortSignal.any([run.signal, closing.signal])
+    const missing = await missingFor(options, bundle, signal)
+    if (missing) run.log(`Hooks are not run: ${missing.why}`)
+    const result: DeploymentResult = await once(run, bundle, externalExecutionId, signal, missing)
+    if (result.failure !== null) {
+      const summary = `${result.failure}. ${await rollBack(run, missing)}`
+      return { status: 'Failed', errorCode: 'JobFailed', externalExecutionId, summary }
+    }
+    const name = result.revision?.name ?? externalExecutionId
+    const summary = missing
+      ? `Files of ${name} copied; nothing was started: ${missing.why}.`
+      : `${name} answers on http://127.0.0.1:${port}.`
+    return { status: 'Succeeded', externalExecutionId, summary, outputVariables: { DeploymentId: externalExecutionId } }
+  }
+
+  return {
+    runner: (run) => {
+      const outcome = queue.then(() => release(run))
+      queue = outcome.catch(() => undefined)
+      return outcome
+    },
+    application: () => {
+      const version = healthy ?? attempted
+      if (version === null || 'missing' in tools.bash || (lastSuccessful === null && !served.runs())) return null
+      return { url: `http://127.0.0.1:${port}`, version, healthy: healthy !== null && served.runs() }
+    },
+    close: async () => {
+      closing.abort()
+      await queue
+      await served.stop()
+    },
+  }
+}
+
+async function missingFor(options: CodeDeployOptions, bundle: string, signal: AbortSignal): Promise<NotRun | null> {
+  const { bash } = options.tools
+  if ('missing' in bash) return { what: 'the deployment’s hooks', why: bash.missing }
+  const packages = await options.packageIndex.prepare(join(bundle, 'requirements.txt'), signal)
+  return isNotRun(packages) ? packages : null
+}
+
+/** AWS CodeDeploy User Guide, "Environment variable availability for hooks", and what the example's scripts read. */
+function hookEnvironment(options: {
+  run: ActionRun
+  id: string
+  groupId: string
+  port: number
+  tools: Tools
+  appDirectory: string
+  home: string
+}): Record<string, string> {
+  const { run, tools } = options
+  const { ApplicationName = run.pipelineName, DeploymentGroupName = 'local' } = run.configuration
+  return cleanEnvironment(options.home, {
+    DEPLOYMENT_ID: options.id,
+    APPLICATION_NAME: ApplicationName,
+    DEPLOYMENT_GROUP_NAME: DeploymentGroupName,
+    DEPLOYMENT_GROUP_ID: options.groupId,
+    GREENLIGHT_APP_DIR: options.appDirectory,
+    GREENLIGHT_PORT: String(options.port),
+    GREENLIGHT_SUPERVISOR: 'process',
+    ...('missing' in tools.python ? {} : { GREENLIGHT_PYTHON: tools.python.path }),
+  })
+}
+
+const deploymentId = (clock: Clock) => `d-${clock.newId().replaceAll('-', '').slice(0, 9).toUpperCase()}`

@@ -1,0 +1,55 @@
+import { copyFile, mkdir, readdir, rm, stat } from 'node:fs/promises'
+import { basename, dirname, join, posix, relative, resolve, sep } from 'node:path'
+import type { Appspec } from './appspec.ts'
+
+/**
+ * CodeDeploy's Install: removes the files that the last installation put there, then copies what `files` names, each
+ * destination below `root` (`/opt/app` becomes `<root>/opt/app`). Returns the files that it owns now. Throws a sentence
+ * when a source is missing, or when a file is in the way and `file_exists_behavior` is DISALLOW.
+ */
+export async function installFiles(options: {
+  appspec: Appspec
+  bundle: string
+  root: string
+  installedBefore: readonly string[]
+}): Promise<string[]> {
+  const { appspec, bundle, root } = options
+  for (const file of options.installedBefore) await rm(file, { force: true })
+  const installed: string[] = []
+  for (const { source, destination, file_exists_behavior: own } of appspec.files) {
+    const behavior = own ?? appspec.file_exists_behavior
+    const into = join(root, posix.normalize(destination))
+    for (const { from, to } of await copiesOf(bundle, source, into)) {
+      if (await exists(to)) {
+        if (behavior === 'DISALLOW')
+          throw new Error(`a file exists already at ${posix.join('/', relative(root, to))}, and appspec.yml disallows it`)
+        if (behavior === 'RETAIN') continue
+      }
+      await mkdir(dirname(to), { recursive: true })
+      await copyFile(from, to)
+      installed.push(to)
+    }
+  }
+  return installed
+}
+
+/** A file goes into the destination; of a directory, what is in it. */
+async function copiesOf(bundle: string, source: string, into: string): Promise<{ from: string; to: string }[]> {
+  const from = resolve(bundle, `./${source}`)
+  if (from !== resolve(bundle) && !from.startsWith(resolve(bundle) + sep))
+    throw new Error(`files: ${source} lies outside the bundle`)
+  const found = await stat(from).catch(() => undefined)
+  if (!found) throw new Error(`files: ${source} is not in the bundle`)
+  if (found.isFile()) return [{ from, to: join(into, basename(from)) }]
+  const entries = await readdir(from, { recursive: true, withFileTypes: true })
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .map((file) => ({ from: file, to: join(into, relative(from, file)) }))
+}
+
+const exists = (path: string) =>
+  stat(path).then(
+    () => true,
+    () => false,
+  )

@@ -1,0 +1,52 @@
+import { readFileSync } from 'node:fs'
+import { setTimeout as wait } from 'node:timers/promises'
+
+/** The process that the hooks started: a session leader whose id is in a file (appspec/ec2/scripts/detach.py). */
+export interface Served {
+  runs(): boolean
+  /** Ends the whole session; at once when it does not listen. Does nothing when nothing runs. */
+  stop(): Promise<void>
+}
+
+const STOPS_WITHIN_MS = 1_000
+const LOOK_EVERY_MS = 25
+
+/** What runs from `appDirectory` with its process id in `pidFile`. */
+export function servedFrom(pidFile: string, appDirectory: string): Served {
+  const running = () => {
+    const pid = Number(readOr(pidFile, ''))
+    return Number.isInteger(pid) && pid > 1 && isAlive(pid) && isFrom(appDirectory, pid) ? pid : undefined
+  }
+  return {
+    runs: () => running() !== undefined,
+    async stop() {
+      const pid = running()
+      if (pid === undefined) return
+      signal(-pid, 'SIGTERM')
+      for (let waited = 0; isAlive(pid) && waited < STOPS_WITHIN_MS; waited += LOOK_EVERY_MS) await wait(LOOK_EVERY_MS)
+      signal(-pid, 'SIGKILL')
+    },
+  }
+}
+
+const isAlive = (pid: number) => signal(pid, 0)
+
+/** A process id may have been given to another program since; only Linux lets us look without a program. */
+const isFrom = (directory: string, pid: number) => readOr(`/proc/${pid}/cmdline`, directory).includes(directory)
+
+function signal(pid: number, name: NodeJS.Signals | 0): boolean {
+  try {
+    return process.kill(pid, name)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false
+    throw error
+  }
+}
+
+function readOr(path: string, otherwise: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch {
+    return otherwise
+  }
+}
