@@ -19,6 +19,4 @@ export const lambdaLog = (): Log => {
 
 /** The name and the message of an error; an SDK's error also carries requests, which may hold a token. */
 const withError = ({ error, ...about }: Record<string, unknown>): Record<string, unknown> =>
-  error === undefined
-    ? about
-    : { ...about, error: error instanceof Error ? `${error.name}: ${error.message}` : String(error) }
+  error instanceof Error ? { ...about, error: `${error.name}: ${error.message}` } : about

@@ -6,7 +6,7 @@ import { asHandler } from './services.ts'
 /** Schedule: a minute has passed. */
 export const minutePassed =
   (services: Services) =>
-  async (_event: ScheduledEvent): Promise<void> =>
+  (_: ScheduledEvent): Promise<void> =>
     sweep(services)
 
 export const handler = asHandler(minutePassed)

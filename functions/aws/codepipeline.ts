@@ -51,7 +51,7 @@ export const codePipeline = (connection: AwsConnection): Pipelines => {
           ),
           actions: (stage.actionStates ?? []).map(({ actionName, latestExecution }) => ({
             action: actionName ?? '',
-            status: (latestExecution?.status as ActionStatus | undefined) ?? null,
+            status: latestExecution?.status ?? null,
             token: latestExecution?.token ?? null,
           })),
         }))

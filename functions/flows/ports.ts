@@ -99,7 +99,7 @@ export interface Configuration {
   /** A person's way to the pipeline in the AWS console. */
   consoleUrl(pipeline: Pipeline): string
   /** Pages of a repository the source action names, where the configuration knows better than its provider's default. */
-  repositoryFor(fullName: string): Repository | null
+  repositoryFor: (fullName: string) => Repository | null
 }
 
 // --- CodePipeline ----------------------------------------------------------------------------------------------------

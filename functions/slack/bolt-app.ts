@@ -18,8 +18,8 @@ import { clientOptions } from './slack-channel.ts'
 
 /** What the door does when somebody decides. */
 export interface Decisions {
-  consider(approvalId: string, userId: string): Promise<Considered>
-  record(request: VoteRequest): Promise<Recorded>
+  consider: (approvalId: string, userId: string) => Promise<Considered>
+  record: (request: VoteRequest) => Promise<Recorded>
 }
 
 /**
@@ -55,8 +55,7 @@ export const boltReceiver = (
   app.action(OPEN_CONSOLE, ({ ack }) => ack())
 
   app.view<SlackViewAction>(DECISION_CALLBACK, async ({ ack, body }) => {
-    if (body.type === 'view_submission')
-      await submit(decisions, body as ViewSubmitAction, ack as AckFn<ViewResponseAction | void>)
+    if (body.type === 'view_submission') await submit(decisions, body, ack as AckFn<ViewResponseAction | void>)
     else await ack()
   })
 
@@ -90,7 +89,7 @@ const submit = async (
   ack: AckFn<ViewResponseAction | void>,
 ): Promise<void> => {
   const { approval: approvalId, decision } = parseDecisionMetadata(view.private_metadata)
-  const comment = commentFrom(view.state.values as Parameters<typeof commentFrom>[0])
+  const comment = commentFrom(view.state.values)
   const considered = await consider(approvalId, user.id)
   const required = decision === 'reject' || (considered.kind === 'may-vote' && considered.route.comment === 'required')
   if (considered.kind === 'may-vote' && required && !comment)
