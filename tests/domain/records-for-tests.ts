@@ -1,0 +1,131 @@
+import type { Approval, NewApproval } from '../../functions/domain/approval.ts'
+import { cast, requested } from '../../functions/domain/approval.ts'
+import type { Execution, Heard } from '../../functions/domain/execution.ts'
+import { described, firstHeardOf, heard } from '../../functions/domain/execution.ts'
+import type { Policy, Rule, Verdict, Vote } from '../../functions/domain/policy.ts'
+import type { Revision } from '../../functions/domain/revision.ts'
+
+/** 2026-11-23T09:30:00Z */
+export const START = Date.UTC(2026, 10, 23, 9, 30)
+export const SECOND = 1_000
+export const MINUTE = 60 * SECOND
+export const DAY = 1_440 * MINUTE
+
+export const TOKEN = '1a2b3c4d-0000-4000-8000-00000000abcd'
+export const WHERE = {
+  accountId: '111122223333',
+  region: 'eu-west-1',
+  pipeline: 'shop-web',
+  stage: 'Production',
+  action: 'Approve',
+}
+
+export const rule = (name: string, people: string[], count = 1): Rule => ({ name, people, count })
+
+/** One release manager of two, and one engineer of two. */
+export const POLICY: Policy = {
+  rules: [rule('release managers', ['U0DANA', 'U0ELI']), rule('engineers', ['U0ANA', 'U0CHEN'])],
+}
+
+export const vote = (userId: string, verdict: Verdict = 'Approved', more: Partial<Vote> = {}): Vote => ({
+  userId,
+  name: userId.slice(2).toLowerCase(),
+  verdict,
+  comment: '',
+  at: START + 5 * MINUTE,
+  ...more,
+})
+
+export const REPOSITORY = { kind: 'github', name: 'shop/web', url: 'https://github.com/shop/web' } as const
+
+export const revision = (id: string, title: string, more: Partial<Revision> = {}): Revision => ({
+  id: id.padEnd(40, '0'),
+  title,
+  author: 'Ana',
+  authorEmail: 'ana@example.com',
+  url: `https://github.com/shop/web/commit/${id.padEnd(40, '0')}`,
+  repository: REPOSITORY,
+  ...more,
+})
+
+export const ROUNDING = revision('4f9c2e1', 'Fix rounding in basket totals')
+export const CARDS = revision('b01d7aa', 'Add gift cards (#412)', { author: 'Ben' })
+export const RELEASED = revision('77e0c3d', 'Bump Flask to 3.1', { author: 'Ben' })
+
+export const newApproval = (more: Partial<NewApproval> = {}): NewApproval => ({
+  id: '3f9ac2d1'.repeat(4),
+  token: TOKEN,
+  where: WHERE,
+  executionId: '5f0e9a11-2222-4333-8444-555566667777',
+  expiresAt: START + 7 * DAY,
+  request: { customData: null, reviewUrl: null },
+  change: {
+    revisions: [ROUNDING],
+    since: { released: RELEASED, releasedAt: START - 2 * DAY, included: [ROUNDING, CARDS], more: false },
+  },
+  starter: { kind: 'push', name: null },
+  newer: null,
+  now: START,
+  ...more,
+})
+
+export const approval = (more: Partial<Approval> = {}): Approval => ({ ...requested(newApproval()), ...more })
+
+/** The approval after these votes, each of which must count. */
+export const voted = (start: Approval, policy: Policy, ...votes: Vote[]): Approval =>
+  votes.reduce((so, one) => {
+    const [next, outcome] = cast(so, policy, one)
+    if (outcome.kind !== 'counted') throw new Error(`The vote of ${one.userId} did not count`)
+    return next
+  }, start)
+
+/** Approved by Dana and Chen, on its way to CodePipeline. */
+export const deciding = (): Approval =>
+  voted(approval(), POLICY, vote('U0DANA'), vote('U0CHEN', 'Approved', { comment: 'checked on staging' }))
+
+export const KEY = {
+  accountId: WHERE.accountId,
+  region: WHERE.region,
+  pipeline: WHERE.pipeline,
+  executionId: '5f0e9a11-2222-4333-8444-555566667777',
+}
+
+export const pipelineNews = (progress: Heard['progress'], at: number): Heard => ({ level: 'pipeline', progress, at })
+export const stageNews = (stage: string, progress: Heard['progress'], at: number): Heard => ({
+  level: 'stage',
+  stage,
+  progress,
+  at,
+})
+export const actionNews = (
+  stage: string,
+  action: string,
+  progress: Heard['progress'],
+  at: number,
+  more: Partial<Extract<Heard, { level: 'action' }>> = {},
+): Heard => ({
+  level: 'action',
+  stage,
+  action,
+  actionExecutionId: `${stage}/${action}/1`,
+  category: action === 'Approve' ? 'Approval' : 'Build',
+  provider: action === 'Approve' ? 'Manual' : 'CodeBuild',
+  summary: null,
+  url: null,
+  progress,
+  at,
+  ...more,
+})
+
+export const STAGES = ['Source', 'Build', 'Production']
+
+/** A shop-web execution that these news were heard of, with what CodePipeline tells of it. */
+export const execution = (news: readonly Heard[] = [], facts: Parameters<typeof described>[1] = {}): Execution =>
+  news.reduce(
+    (so, one) => heard(so, one, START),
+    described(
+      firstHeardOf(KEY, START),
+      { stageOrder: STAGES, revision: ROUNDING, starter: { kind: 'push', name: null }, ...facts },
+      START,
+    ),
+  )
