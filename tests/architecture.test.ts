@@ -1,4 +1,5 @@
 import { basename } from 'node:path'
+import { awsErrorClasses } from './architecture/aws-names.ts'
 import { wrongImports } from './architecture/direction.ts'
 import { parseSource, sourceFiles } from './architecture/source-file.ts'
 import { timeAndChance, waiting } from './architecture/time-and-chance.ts'
@@ -22,6 +23,10 @@ describe('the house', () => {
 
   test('the domain waits for nothing', () => {
     expect(inside('functions/domain/').flatMap(waiting)).toEqual([])
+  })
+
+  test('errors of AWS are known by name', () => {
+    expect(inside('functions/').flatMap(awsErrorClasses)).toEqual([])
   })
 
   test('files are named in kebab-case, after what is in them', () => {
@@ -84,5 +89,13 @@ describe('the rules notice', () => {
 
   test('waiting in the domain', () => {
     expect(waiting(parseSource('functions/domain/a.ts', 'const f = async () => { await g() }'))).toHaveLength(2)
+  })
+
+  test.each([
+    [`import { ConflictException } from '@aws-sdk/client-codepipeline'`, 1],
+    [`import type { ConflictException } from '@aws-sdk/client-codepipeline'`, 0],
+    [`import { SQSClient, type Message, SendMessageCommand } from '@aws-sdk/client-sqs'`, 0],
+  ])('%s (%i)', (text, count) => {
+    expect(awsErrorClasses(parseSource('functions/aws/a.ts', text))).toHaveLength(count)
   })
 })

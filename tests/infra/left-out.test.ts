@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage } from 'node:http'
+import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { createRequire } from 'node:module'
@@ -36,6 +36,26 @@ const run = async (script: string, env: Record<string, string> = {}): Promise<un
   })
   const { stdout } = await promisify(execFile)(process.execPath, [outfile], { env })
   return JSON.parse(stdout)
+}
+
+/** Runs the script against an AWS that gives these answers in turn. */
+const withAws = async (answers: [status: number, body: unknown][], script: string) => {
+  const asked: unknown[] = []
+  const server = createServer((request, response) => {
+    void text(request).then((body) => {
+      const [status, answer] = answers[asked.push(JSON.parse(body)) - 1] ?? [500, {}]
+      response.writeHead(status).end(JSON.stringify(answer))
+    })
+  })
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening))
+  const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  try {
+    const credentials = { AWS_ACCESS_KEY_ID: 'key', AWS_SECRET_ACCESS_KEY: 'secret' }
+    const printed = await run(script, { AWS_REGION: 'eu-west-1', AWS_ENDPOINT_URL: endpoint, ...credentials })
+    return { asked, printed }
+  } finally {
+    server.close()
+  }
 }
 
 describe('a bundle', () => {
@@ -76,41 +96,41 @@ describe('a bundle', () => {
   })
 
   test('reads a parameter, and an error by its name, with the shapes of SSM that are left', async () => {
-    const asked: unknown[] = []
-    const answers = [
-      [200, { Parameter: { Name: '/x', Type: 'SecureString', Value: 'v', Version: 3 } }],
-      [400, { __type: 'com.amazonaws.ssm#ParameterNotFound', message: 'no such parameter' }],
-    ] as const
-    const server = createServer((request: IncomingMessage, response) => {
-      void text(request).then((body) => {
-        const [status, answer] = answers[asked.push(JSON.parse(body)) - 1] ?? [500, {}]
-        response.writeHead(status).end(JSON.stringify(answer))
-      })
+    const { asked, printed } = await withAws(
+      [
+        [200, { Parameter: { Name: '/x', Type: 'SecureString', Value: 'v', Version: 3 } }],
+        [400, { __type: 'com.amazonaws.ssm#ParameterNotFound', message: 'no such parameter' }],
+      ],
+      `
+      import { SSMClient, GetParameterCommand } from '@aws-sdk/client-ssm'
+      const ssm = new SSMClient({})
+      const { Parameter } = await ssm.send(new GetParameterCommand({ Name: '/x', WithDecryption: true }))
+      const { name, message } = await ssm.send(new GetParameterCommand({ Name: '/y' })).catch((error) => error)
+      console.log(JSON.stringify({ Parameter, name, message }))`,
+    )
+    expect(asked).toEqual([{ Name: '/x', WithDecryption: true }, { Name: '/y' }])
+    expect(printed).toEqual({
+      Parameter: { Name: '/x', Type: 'SecureString', Value: 'v', Version: 3 },
+      name: 'ParameterNotFound',
+      message: 'no such parameter',
     })
-    await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening))
-    try {
-      const result = await run(
-        `
-        import { SSMClient, GetParameterCommand } from '@aws-sdk/client-ssm'
-        const ssm = new SSMClient({})
-        const { Parameter } = await ssm.send(new GetParameterCommand({ Name: '/x', WithDecryption: true }))
-        const { name, message } = await ssm.send(new GetParameterCommand({ Name: '/y' })).catch((error) => error)
-        console.log(JSON.stringify({ Parameter, name, message }))`,
-        {
-          AWS_REGION: 'eu-west-1',
-          AWS_ACCESS_KEY_ID: 'key',
-          AWS_SECRET_ACCESS_KEY: 'secret',
-          AWS_ENDPOINT_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-        },
-      )
-      expect(asked).toEqual([{ Name: '/x', WithDecryption: true }, { Name: '/y' }])
-      expect(result).toEqual({
-        Parameter: { Name: '/x', Type: 'SecureString', Value: 'v', Version: 3 },
-        name: 'ParameterNotFound',
-        message: 'no such parameter',
-      })
-    } finally {
-      server.close()
-    }
+  })
+
+  test('tries again when CodePipeline is busy, and knows its refusals by name', async () => {
+    const decision = { pipelineName: 'p', stageName: 's', actionName: 'a', token: 't' }
+    const { asked, printed } = await withAws(
+      [
+        [400, { __type: 'ThrottlingException', message: 'Rate exceeded' }],
+        [400, { __type: 'ApprovalAlreadyCompletedException', message: 'already approved or rejected' }],
+      ],
+      `
+      import { CodePipelineClient, PutApprovalResultCommand } from '@aws-sdk/client-codepipeline'
+      const decision = { ...${JSON.stringify(decision)}, result: { status: 'Approved', summary: 'by Dana' } }
+      const put = new CodePipelineClient({}).send(new PutApprovalResultCommand(decision))
+      const { name, message } = await put.catch((error) => error)
+      console.log(JSON.stringify({ name, message }))`,
+    )
+    expect(asked).toEqual(Array(2).fill({ ...decision, result: { status: 'Approved', summary: 'by Dana' } }))
+    expect(printed).toEqual({ name: 'ApprovalAlreadyCompletedException', message: 'already approved or rejected' })
   })
 })
