@@ -63,11 +63,7 @@ function Page({ connection, snapshot }: { connection: Connection; snapshot: Snap
         </p>
       )}
       {walk.shown && walk.memory && (
-        <Walk
-          memory={walk.memory}
-          onDismiss={() => walk.show(false)}
-          onRestart={() => walk.restart(workspace.now())}
-        />
+        <Walk memory={walk.memory} onDismiss={() => walk.show(false)} onRestart={() => walk.restart(workspace.now())} />
       )}
       {narrow && <Tabs tab={tab} unread={total} onTab={setTab} />}
       <main class="panes">

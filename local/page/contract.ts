@@ -52,7 +52,11 @@ export interface PipelineView {
   name: string
   accountId: string
   region: string
-  stages: { name: string; transitionEnabled: boolean; actions: { name: string; category: string; provider: string }[] }[]
+  stages: {
+    name: string
+    transitionEnabled: boolean
+    actions: { name: string; category: string; provider: string }[]
+  }[]
   /** Newest first. */
   executions: ExecutionView[]
 }

@@ -1,6 +1,7 @@
 import { ClockControl } from './clock-control.tsx'
 import type { Person } from './contract.ts'
 import { AppAvatar } from './parts/avatar.tsx'
+import { Icon } from './parts/icon.tsx'
 import { PersonSwitch } from './person-switch.tsx'
 import { useWorkspace } from './workspace.ts'
 
@@ -19,12 +20,12 @@ export function Header({ walkShown, onWalk, onPerson }: HeaderProps) {
         <AppAvatar size={28} /> <span>Greenlight</span>
       </h1>
       <p class={`connection ${away ? 'connection--away' : ''}`} role="status">
-        {away ? 'Reconnecting' : 'Live'}
+        <span>{away ? 'Reconnecting' : 'Live'}</span>
       </p>
       <span class="top__space" />
       {!walkShown && (
-        <button type="button" class="button button--quiet top__walk" onClick={onWalk}>
-          Show the walk
+        <button type="button" class="button button--quiet" aria-label="Show the walk" onClick={onWalk}>
+          <Icon name="flag" /> <span class="top__word">Show the walk</span>
         </button>
       )}
       <ClockControl />

@@ -7,7 +7,7 @@ import { ActionLog } from './action-log.tsx'
 import { executionName } from './commit.tsx'
 import { ConsoleDecision } from './console-decision.tsx'
 import { Duration } from './duration.tsx'
-import { actionLook, StatusMark, StatusWord } from './status.tsx'
+import { actionLook, stageLook, StatusMark, StatusWord } from './status.tsx'
 
 interface ActionProps {
   pipeline: PipelineView
@@ -29,8 +29,11 @@ export function Action({ pipeline, execution, stage, action }: ActionProps) {
         <span class="action__name">{action.name}</span>
         <span class="action__provider">{action.provider}</span>
         <span class="action__end">
-          <StatusWord look={look} />
-          <Duration from={action.startedAt} to={action.endedAt} />
+          {/* What the stage above says already is not said twice. */}
+          <span class={look.word === stageLook(stage).word ? 'sr-only' : ''}>
+            <StatusWord look={look} />
+          </span>
+          {stage.actions.length > 1 && <Duration from={action.startedAt} to={action.endedAt} />}
           {action.hasLog && action.actionExecutionId !== null && (
             <button
               type="button"
@@ -43,7 +46,9 @@ export function Action({ pipeline, execution, stage, action }: ActionProps) {
           )}
         </span>
       </div>
-      {action.summary !== '' && <p class="action__summary">{action.summary}</p>}
+      {action.summary !== '' && action.summary !== execution.revision?.title && (
+        <p class="action__summary">{action.summary}</p>
+      )}
       {action.approval && (
         <div class="action__decide">
           <Expiry at={action.approval.expiresAt} />
@@ -52,7 +57,9 @@ export function Action({ pipeline, execution, stage, action }: ActionProps) {
           </button>
         </div>
       )}
-      {open === 'log' && <ActionLog action={action} title={`${action.name} · ${executionName(execution)}`} onClose={close} />}
+      {open === 'log' && (
+        <ActionLog action={action} title={`${action.name} · ${executionName(execution)}`} onClose={close} />
+      )}
       {open === 'decide' && (
         <ConsoleDecision
           pipelineName={pipeline.name}

@@ -35,7 +35,8 @@ export function Pipeline({ pipeline }: { pipeline: PipelineView }) {
       <Failure error={error} />
       {shown.length === 0 && (
         <p class="empty">
-          This pipeline has not run yet: {pipeline.stages.map(({ name }) => name).join(' → ')}. Push a commit to start it.
+          This pipeline has not run yet: {pipeline.stages.map(({ name }) => name).join(' → ')}. Push a commit to start
+          it.
         </p>
       )}
       {shown.map((execution) => (

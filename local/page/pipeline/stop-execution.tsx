@@ -35,7 +35,12 @@ export function StopExecution({ pipelineName, execution, onClose }: StopExecutio
           <legend>How</legend>
           {WAYS.map((way) => (
             <label key={way.label}>
-              <input type="radio" name={id} checked={abandon === way.abandon} onChange={() => setAbandon(way.abandon)} />
+              <input
+                type="radio"
+                name={id}
+                checked={abandon === way.abandon}
+                onChange={() => setAbandon(way.abandon)}
+              />
               <span>
                 {way.label}
                 <small class="muted">{way.hint}</small>

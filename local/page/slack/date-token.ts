@@ -59,7 +59,9 @@ export function relativeTime(at: number, now: number): string {
   const distance = at - now
   const step = STEPS.find(({ ms }) => Math.abs(distance) >= ms)
   if (!step) return distance <= 0 ? 'just now' : 'in less than a minute'
-  return new Intl.RelativeTimeFormat('en').format(Math.trunc(distance / step.ms), step.unit)
+  // "in 7 days" a minute after seven days were given, but "1 hour ago" until the second hour is full.
+  const count = distance > 0 ? Math.round(distance / step.ms) : Math.ceil(distance / step.ms)
+  return new Intl.RelativeTimeFormat('en').format(count, step.unit)
 }
 
 function part(at: number, { timeZone, hour12 }: Reader, options: Intl.DateTimeFormatOptions): string {

@@ -88,7 +88,13 @@ function Control({ id, block, value, aria, onChange }: ControlProps) {
 
 type Element<Type extends InputBlock['element']['type']> = Extract<InputBlock['element'], { type: Type }>
 
-function TextControl({ id, element, value, aria, onChange }: {
+function TextControl({
+  id,
+  element,
+  value,
+  aria,
+  onChange,
+}: {
   id: string
   element: Element<'plain_text_input'>
   value: string
@@ -127,7 +133,12 @@ function useGrowing(value: string) {
   return box
 }
 
-function Choices({ id, element, value, onChange }: {
+function Choices({
+  id,
+  element,
+  value,
+  onChange,
+}: {
   id: string
   element: { type: 'radio_buttons' | 'static_select' | 'checkboxes'; options: Option[] }
   value: string | string[]
