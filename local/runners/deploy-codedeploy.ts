@@ -4,8 +4,8 @@ import type { Clock } from '../../functions/clock.ts'
 import type { ActionOutcome, ActionRun, ActionRunner } from '../codepipeline/runner.ts'
 import type { Snapshot } from '../page/contract.ts'
 import type { NotRun, Tools } from './capabilities.ts'
-import { cleanEnvironment } from './clean-environment.ts'
-import { type DeploymentResult, type Revision, deploy } from './deployment.ts'
+import { type Revision, deploy } from './deployment.ts'
+import { hookEnvironment } from './hook-environment.ts'
 import { type PackageIndex, isNotRun } from './package-index.ts'
 import { servedFrom } from './served-application.ts'
 
@@ -42,7 +42,7 @@ const KEPT_ARCHIVES = 5
  * files are copied, and log and summary say so.
  */
 export async function createCodeDeploy(options: CodeDeployOptions): Promise<CodeDeploy> {
-  const { clock, port, tools, packageIndex, changed = () => {} } = options
+  const { clock, port, packageIndex, changed = () => {} } = options
   const root = join(options.directory, 'root')
   await mkdir(root, { recursive: true })
   // Processes are recognised by their command line, which names no symbolic links.
@@ -54,8 +54,7 @@ export async function createCodeDeploy(options: CodeDeployOptions): Promise<Code
   let lastSuccessful: Revision | null = null
   let installed: readonly string[] = []
   let archives: string[] = []
-  let healthy: string | null = null
-  let attempted: string | null = null
+  let live: { version: string; validated: boolean } | null = null
   let queue: Promise<unknown> = Promise.resolve()
 
   const once = async (run: ActionRun, bundle: string, id: string, signal: AbortSignal, missing: NotRun | null) => {
@@ -63,7 +62,7 @@ export async function createCodeDeploy(options: CodeDeployOptions): Promise<Code
     archives.push(archive)
     const env = hookEnvironment({ ...options, run, id, groupId, appDirectory, home: options.directory })
     const packages = missing ? {} : await packageIndex.prepare(join(bundle, 'requirements.txt'), signal)
-    healthy = null
+    if (live) live = { ...live, validated: false }
     const result = await deploy({
       bundle,
       archive,
@@ -77,10 +76,10 @@ export async function createCodeDeploy(options: CodeDeployOptions): Promise<Code
       signal,
     })
     installed = result.installed
-    attempted = result.revision?.name ?? attempted
+    const version = result.revision?.name ?? live?.version ?? id
+    live = missing ? null : { version, validated: result.failure === null }
     if (result.failure === null) {
       lastSuccessful = result.revision
-      healthy = missing ? null : (result.revision?.name ?? null)
       await forgetOldArchives()
     }
     changed()
@@ -88,7 +87,9 @@ export async function createCodeDeploy(options: CodeDeployOptions): Promise<Code
   }
 
   const forgetOldArchives = async () => {
-    const kept = archives.filter((archive) => archive === lastSuccessful?.archive).concat(archives.slice(-KEPT_ARCHIVES))
+    const kept = archives
+      .filter((archive) => archive === lastSuccessful?.archive)
+      .concat(archives.slice(-KEPT_ARCHIVES))
     for (const archive of archives)
       if (!kept.includes(archive)) await rm(dirname(archive), { recursive: true, force: true })
     archives = archives.filter((archive) => kept.includes(archive))
@@ -101,7 +102,9 @@ export async function createCodeDeploy(options: CodeDeployOptions): Promise<Code
     const id = deploymentId(clock)
     run.log(`Rolling back to ${target.name}, as deployment ${id}`)
     const { failure } = await once(run, target.archive, id, closing.signal, missing)
-    return failure === null ? `Rolled back to ${target.name}.` : `Rolling back to ${target.name} failed too: ${failure}.`
+    return failure === null
+      ? `Rolled back to ${target.name}.`
+      : `Rolling back to ${target.name} failed too: ${failure}.`
   }
 
   const release = async (run: ActionRun): Promise<ActionOutcome> => {
@@ -112,7 +115,7 @@ export async function createCodeDeploy(options: CodeDeployOptions): Promise<Code
     const signal = AbortSignal.any([run.signal, closing.signal])
     const missing = await missingFor(options, bundle, signal)
     if (missing) run.log(`Hooks are not run: ${missing.why}`)
-    const result: DeploymentResult = await once(run, bundle, externalExecutionId, signal, missing)
+    const result = await once(run, bundle, externalExecutionId, signal, missing)
     if (result.failure !== null) {
       const summary = `${result.failure}. ${await rollBack(run, missing)}`
       return { status: 'Failed', errorCode: 'JobFailed', externalExecutionId, summary }
@@ -130,11 +133,12 @@ export async function createCodeDeploy(options: CodeDeployOptions): Promise<Code
       queue = outcome.catch(() => undefined)
       return outcome
     },
-    application: () => {
-      const version = healthy ?? attempted
-      if (version === null || 'missing' in tools.bash || (lastSuccessful === null && !served.runs())) return null
-      return { url: `http://127.0.0.1:${port}`, version, healthy: healthy !== null && served.runs() }
-    },
+    application: () =>
+      live && {
+        url: `http://127.0.0.1:${port}`,
+        version: live.version,
+        healthy: live.validated && served.runs(),
+      },
     close: async () => {
       closing.abort()
       await queue
@@ -148,30 +152,6 @@ async function missingFor(options: CodeDeployOptions, bundle: string, signal: Ab
   if ('missing' in bash) return { what: 'the deployment’s hooks', why: bash.missing }
   const packages = await options.packageIndex.prepare(join(bundle, 'requirements.txt'), signal)
   return isNotRun(packages) ? packages : null
-}
-
-/** AWS CodeDeploy User Guide, "Environment variable availability for hooks", and what the example's scripts read. */
-function hookEnvironment(options: {
-  run: ActionRun
-  id: string
-  groupId: string
-  port: number
-  tools: Tools
-  appDirectory: string
-  home: string
-}): Record<string, string> {
-  const { run, tools } = options
-  const { ApplicationName = run.pipelineName, DeploymentGroupName = 'local' } = run.configuration
-  return cleanEnvironment(options.home, {
-    DEPLOYMENT_ID: options.id,
-    APPLICATION_NAME: ApplicationName,
-    DEPLOYMENT_GROUP_NAME: DeploymentGroupName,
-    DEPLOYMENT_GROUP_ID: options.groupId,
-    GREENLIGHT_APP_DIR: options.appDirectory,
-    GREENLIGHT_PORT: String(options.port),
-    GREENLIGHT_SUPERVISOR: 'process',
-    ...('missing' in tools.python ? {} : { GREENLIGHT_PYTHON: tools.python.path }),
-  })
 }
 
 const deploymentId = (clock: Clock) => `d-${clock.newId().replaceAll('-', '').slice(0, 9).toUpperCase()}`

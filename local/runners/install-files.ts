@@ -22,7 +22,9 @@ export async function installFiles(options: {
     for (const { from, to } of await copiesOf(bundle, source, into)) {
       if (await exists(to)) {
         if (behavior === 'DISALLOW')
-          throw new Error(`a file exists already at ${posix.join('/', relative(root, to))}, and appspec.yml disallows it`)
+          throw new Error(
+            `a file exists already at ${posix.join('/', relative(root, to))}, and appspec.yml disallows it`,
+          )
         if (behavior === 'RETAIN') continue
       }
       await mkdir(dirname(to), { recursive: true })
