@@ -44,6 +44,8 @@ export default defineConfig(
       '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
       // A port is asynchronous whether or not one implementation of it waits.
       '@typescript-eslint/require-await': 'off',
+      // Ports are plain objects of closures, made to be taken apart.
+      '@typescript-eslint/unbound-method': 'off',
       // The reason of an abort signal may be anything.
       '@typescript-eslint/prefer-promise-reject-errors': [
         'error',
