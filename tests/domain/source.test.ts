@@ -1,0 +1,162 @@
+import fc from 'fast-check'
+import type { Repository } from '../../functions/domain/revision.ts'
+import { compareUrl, shortId } from '../../functions/domain/revision.ts'
+import { describeRevision, webUrl } from '../../functions/domain/source.ts'
+import { RELEASED, ROUNDING, revision } from './records-for-tests.ts'
+
+const SHA = '4f9c2e1'.padEnd(40, '0')
+const CONNECTION_URL =
+  'https://eu-west-1.console.aws.amazon.com/codesuite/settings/connections/redirect?connectionArn=arn:aws:x' +
+  '&referenceType=COMMIT&FullRepositoryId=shop/web&Commit=4f9c2e1'
+
+const described = (
+  { summary = null, url = null, id = SHA }: { summary?: string | null; url?: string | null; id?: string },
+  variables: Record<string, string> = {},
+  repositoryFor: (name: string) => Repository | null = () => null,
+) => describeRevision({ revisionId: id, summary, url }, variables, 'eu-west-1', repositoryFor)
+
+const connection = (message: string, provider = 'GitHub') =>
+  JSON.stringify({ ProviderType: provider, CommitMessage: message })
+
+describe('a revision from a connection', () => {
+  test('is known whole when its output variables are', () => {
+    const told = described(
+      { summary: connection('Fix rounding\n\nIn baskets.'), url: CONNECTION_URL },
+      {
+        CommitMessage: 'Fix rounding\n\nIn baskets.',
+        AuthorDisplayName: 'Ana',
+        AuthorEmail: 'ana@example.com',
+        FullRepositoryName: 'shop/web',
+      },
+    )
+    expect(told).toEqual({
+      id: SHA,
+      title: 'Fix rounding',
+      author: 'Ana',
+      authorEmail: 'ana@example.com',
+      url: `https://github.com/shop/web/commit/${SHA}`,
+      repository: { kind: 'github', name: 'shop/web', url: 'https://github.com/shop/web' },
+    })
+  })
+
+  test('is read from its summary and its link alone, as an execution that waits shows no more', () => {
+    const told = described({ summary: connection('Say "hello"\\n\r\nand more'), url: CONNECTION_URL })
+    expect(told).toMatchObject({ title: 'Say "hello"\\n', author: null, repository: { name: 'shop/web' } })
+  })
+
+  test.each([
+    ['GitHub', `https://github.com/shop/web/commit/${SHA}`],
+    ['GitLab', `https://gitlab.com/shop/web/-/commit/${SHA}`],
+    ['Bitbucket', `https://bitbucket.org/shop/web/commits/${SHA}`],
+  ])('of %s links to its commit', (provider, url) => {
+    expect(described({ summary: connection('x', provider), url: CONNECTION_URL }).url).toBe(url)
+  })
+
+  test('of a host of one’s own links where the configuration says, else through AWS', () => {
+    const summary = connection('x', 'GitHubEnterpriseServer')
+    const own: Repository = { kind: 'github', name: 'shop/web', url: 'https://git.example.com/shop/web' }
+    expect(described({ summary, url: CONNECTION_URL }, {}, () => own).url).toBe(
+      `https://git.example.com/shop/web/commit/${SHA}`,
+    )
+    expect(described({ summary, url: CONNECTION_URL })).toMatchObject({ url: CONNECTION_URL, repository: null })
+  })
+
+  test.each([
+    ['in the message', '{"ProviderType":"GitHub","CommitMessage":"Fix rounding in bas', 'Fix rounding in bas'],
+    ['in an escape', '{"ProviderType":"GitHub","CommitMessage":"Fix \\"rounding\\', 'Fix "rounding'],
+    ['after the first line', '{"ProviderType":"GitHub","CommitMessage":"Fix\\n\\nIn bas', 'Fix'],
+    ['before the message', '{"ProviderType":"GitHub","CommitMessage":', '{"ProviderType":"GitHub","CommitMessage":'],
+  ])('keeps its title when AWS cut the summary %s', (_, summary, title) => {
+    expect(described({ summary }).title).toBe(title)
+  })
+})
+
+describe('a revision from elsewhere', () => {
+  test('CodeCommit gives the message bare, and its own pages', () => {
+    const told = described({ summary: 'Fix rounding\n\nIn baskets.' }, { RepositoryName: 'shop', CommitId: SHA })
+    expect(told).toMatchObject({
+      title: 'Fix rounding',
+      url: `https://eu-west-1.console.aws.amazon.com/codesuite/codecommit/repositories/shop/commit/${SHA}`,
+    })
+  })
+
+  test('a commit message may be JSON itself', () => {
+    expect(described({ summary: '{"CommitMessage":"x"}' }).title).toBe('{"CommitMessage":"x"}')
+  })
+
+  test('S3 may say nothing at all', () => {
+    const told = described({ id: 'Lx9.qq8AbCdEfGhIjKl', summary: null, url: 'https://s3.console.aws.amazon.com/s3/x' })
+    expect(told).toMatchObject({ title: '', author: null, url: 'https://s3.console.aws.amazon.com/s3/x' })
+    expect(shortId(told)).toBe('Lx9.qq8AbCdE')
+  })
+
+  test('ECR gives a digest', () => {
+    const told = described({ id: `sha256:${'ab12'.repeat(16)}`, summary: 'shop:latest' })
+    expect(told.title).toBe('shop:latest')
+    expect(shortId(told)).toBe('ab12ab12ab12')
+  })
+})
+
+describe('addresses', () => {
+  test.each([
+    'javascript:alert(1)',
+    'java\nscript:alert(1)',
+    'data:text/html,x',
+    'file:///etc/passwd',
+    'slack://open',
+    '//example.com',
+    'example.com',
+    'https://',
+    '',
+  ])('%j is no page', (url) => {
+    expect(webUrl(url)).toBeNull()
+    expect(described({ url }).url).toBeNull()
+  })
+
+  test.each(['https://example.com/a?b=c#d', 'http://example.com', 'HTTPS://EXAMPLE.COM/'])('%s is one', (url) => {
+    expect(webUrl(url)).toBe(url)
+  })
+
+  test.each(['shop/web/../../evil space', 'shop', 'shop/web?x=1', 'shop/web#', 'https://evil.example/x', ''])(
+    'a repository named %j is not linked to',
+    (FullRepositoryName) => {
+      expect(described({ summary: connection('x') }, { FullRepositoryName }).repository).toBeNull()
+    },
+  )
+
+  test('whatever the source tells, a link leads to a page or nowhere', () => {
+    const words = fc.constantFrom('javascript:', 'https://', '/', 'shop/web', '..', '?', ' ', '"', '\\', 'CommitMessage')
+    const text = fc.oneof(fc.string({ unit: 'binary' }), fc.array(words).map((parts) => parts.join('')))
+    fc.assert(
+      fc.property(
+        fc.record({ id: text, summary: fc.option(text), url: fc.option(text) }),
+        fc.dictionary(fc.constantFrom('FullRepositoryName', 'RepositoryName', 'CommitMessage', 'AuthorEmail'), text),
+        (artifact, variables) => {
+          const told = described(artifact, variables)
+          expect(told.title).not.toMatch(/\n/)
+          if (told.url !== null) expect(told.url).toMatch(/^https?:/i)
+        },
+      ),
+    )
+  })
+})
+
+describe('comparing two revisions', () => {
+  test.each([
+    ['github', 'https://h/r/compare/A...B'],
+    ['gitlab', 'https://h/r/-/compare/A...B'],
+    ['bitbucket', 'https://h/r/branches/compare/B%0DA'],
+    ['codecommit', 'https://h/r/compare/A/.../B'],
+  ] as const)('%s has a page for it', (kind, url) => {
+    const repository = { kind, name: 'r', url: 'https://h/r' }
+    const [from, to] = ['A', 'B'].map((id) => ({ ...revision('', ''), id, repository }))
+    expect(compareUrl(from!, to!)).toBe(url)
+  })
+
+  test('makes no sense across repositories, without one, or with itself', () => {
+    const elsewhere = { ...RELEASED, repository: { ...RELEASED.repository!, url: 'https://github.com/other/web' } }
+    expect(compareUrl(elsewhere, ROUNDING)).toBeNull()
+    expect(compareUrl(RELEASED, { ...ROUNDING, repository: null })).toBeNull()
+    expect(compareUrl(ROUNDING, ROUNDING)).toBeNull()
+  })
+})
