@@ -125,8 +125,22 @@ describe('addresses', () => {
   )
 
   test('whatever the source tells, a link leads to a page or nowhere', () => {
-    const words = fc.constantFrom('javascript:', 'https://', '/', 'shop/web', '..', '?', ' ', '"', '\\', 'CommitMessage')
-    const text = fc.oneof(fc.string({ unit: 'binary' }), fc.array(words).map((parts) => parts.join('')))
+    const words = fc.constantFrom(
+      'javascript:',
+      'https://',
+      '/',
+      'shop/web',
+      '..',
+      '?',
+      ' ',
+      '"',
+      '\\',
+      'CommitMessage',
+    )
+    const text = fc.oneof(
+      fc.string({ unit: 'binary' }),
+      fc.array(words).map((parts) => parts.join('')),
+    )
     fc.assert(
       fc.property(
         fc.record({ id: text, summary: fc.option(text), url: fc.option(text) }),

@@ -1,0 +1,182 @@
+import fc from 'fast-check'
+import type { Execution, Heard, Progress } from '../../functions/domain/execution.ts'
+import {
+  described,
+  executionAttentionAt,
+  firstHeardOf,
+  heard,
+  isOver,
+  latestActions,
+  stageNames,
+  withApproval,
+} from '../../functions/domain/execution.ts'
+import { needNotBeShown } from '../../functions/domain/showing.ts'
+import { executionMessage } from '../../functions/slack/execution-message.ts'
+import {
+  KEY,
+  MINUTE,
+  ROUNDING,
+  SECOND,
+  START,
+  actionNews,
+  execution,
+  pipelineNews,
+  stageNews,
+} from './records-for-tests.ts'
+
+const T = (seconds: number) => START + seconds * SECOND
+
+const rendered = (execution: Execution) =>
+  executionMessage({
+    kind: 'execution',
+    execution,
+    accountName: KEY.accountId,
+    consoleUrl: 'https://console.example/shop-web',
+    approvalPlaces: {},
+  })
+
+/** A rejected approval, its retry, and a release that then goes through. */
+const STORY: Heard[] = [
+  pipelineNews('running', T(0)),
+  stageNews('Source', 'running', T(0)),
+  actionNews('Source', 'Checkout', 'running', T(0)),
+  actionNews('Source', 'Checkout', 'succeeded', T(3)),
+  stageNews('Source', 'succeeded', T(3)),
+  stageNews('Build', 'running', T(3)),
+  actionNews('Build', 'Compile', 'running', T(3)),
+  actionNews('Build', 'Lint', 'running', T(3)),
+  actionNews('Build', 'Lint', 'succeeded', T(20)),
+  actionNews('Build', 'Compile', 'succeeded', T(20)),
+  stageNews('Build', 'succeeded', T(20)),
+  stageNews('Production', 'running', T(21)),
+  actionNews('Production', 'Approve', 'running', T(21)),
+  actionNews('Production', 'Approve', 'failed', T(80), { summary: 'not today' }),
+  stageNews('Production', 'failed', T(80)),
+  pipelineNews('failed', T(80)),
+  pipelineNews('running', T(200)),
+  stageNews('Production', 'running', T(200)),
+  actionNews('Production', 'Approve', 'running', T(200), { actionExecutionId: 'second' }),
+  actionNews('Production', 'Approve', 'succeeded', T(230), { actionExecutionId: 'second', summary: 'fine' }),
+  actionNews('Production', 'Deploy', 'running', T(231)),
+  actionNews('Production', 'Deploy', 'succeeded', T(260)),
+  stageNews('Production', 'succeeded', T(260)),
+  pipelineNews('succeeded', T(260)),
+]
+
+describe('an execution', () => {
+  test('is what its news tell', () => {
+    const told = execution(STORY)
+    expect(told.overall).toEqual({ progress: 'succeeded', at: T(260), startedAt: T(200) })
+    expect(told.stages).toEqual({
+      Source: { progress: 'succeeded', at: T(3), startedAt: T(0) },
+      Build: { progress: 'succeeded', at: T(20), startedAt: T(3) },
+      Production: { progress: 'succeeded', at: T(260), startedAt: T(200) },
+    })
+    expect(latestActions(told, 'Production').map(({ action, summary }) => [action, summary])).toEqual([
+      ['Approve', 'fine'],
+      ['Deploy', null],
+    ])
+    expect(isOver(told)).toBe(true)
+  })
+
+  test('ignores what it heard before, and says so by being the very same', () => {
+    const told = execution(STORY)
+    for (const news of STORY) expect(heard(told, news, T(999))).toBe(told)
+  })
+
+  test('has an end that is later in life than its beginning in the same second', () => {
+    const told = execution([pipelineNews('succeeded', T(5)), pipelineNews('running', T(5))])
+    expect(told.overall).toEqual({ progress: 'succeeded', at: T(5), startedAt: T(5) })
+  })
+
+  test('is running again when a stage of it is tried again', () => {
+    const told = execution([...STORY.slice(0, 16), ...STORY.slice(16, 19)])
+    expect(isOver(told)).toBe(false)
+    expect(told.overall.startedAt).toBe(T(200))
+  })
+
+  test.each<[Progress, boolean]>([
+    ['running', false],
+    ['stopping', false],
+    ['stopped', true],
+    ['superseded', true],
+    ['canceled', true],
+    ['failed', true],
+    ['succeeded', true],
+  ])('that is %s: over is %s', (progress, over) => {
+    expect(isOver(execution([pipelineNews(progress, T(1))]))).toBe(over)
+  })
+
+  test('shows stages that the pipeline no longer has after those that it has', () => {
+    const told = execution([stageNews('Old', 'succeeded', T(1)), stageNews('Source', 'running', T(2))])
+    expect(stageNames(told)).toEqual(['Source', 'Build', 'Production', 'Old'])
+    expect(
+      stageNames(execution([stageNews('B', 'running', T(2)), stageNews('A', 'running', T(1))], { stageOrder: [] })),
+    ).toEqual(['A', 'B'])
+  })
+
+  test('changes its message only for facts and links that are new', () => {
+    const told = execution(STORY)
+    expect(described(told, { revision: { ...ROUNDING } }, T(1))).toBe(told)
+    expect(described(told, { revision: null }, T(1)).showing.truth).toBe(told.showing.truth + 1)
+    const linked = withApproval(told, 'Production/Approve', 'a1', T(1))
+    expect(linked.showing.truth).toBe(told.showing.truth + 1)
+    expect(withApproval(linked, 'Production/Approve', 'a1', T(2))).toBe(linked)
+  })
+})
+
+describe('any order of the same news, any of them repeated', () => {
+  const facts = ({ overall, stages, actions }: Execution) => ({ overall, stages, actions })
+  const disorder = (news: readonly Heard[]) =>
+    fc
+      .tuple(fc.shuffledSubarray([...news], { minLength: news.length }), fc.array(fc.constantFrom(...news)))
+      .chain(([all, again]) => fc.shuffledSubarray([...all, ...again], { minLength: all.length + again.length }))
+
+  test('gives the same execution and the same message', () => {
+    const calm = execution(STORY)
+    fc.assert(
+      fc.property(disorder(STORY), (news) => {
+        const told = execution(news)
+        expect(facts(told)).toEqual(facts(calm))
+        expect(rendered(told)).toEqual(rendered(calm))
+      }),
+    )
+  })
+
+  test('also of stories that nobody has seen, crowded into few seconds', () => {
+    const progress = fc.constantFrom<Progress[]>('running', 'succeeded', 'failed', 'stopped', 'stopping', 'canceled')
+    const at = fc.nat({ max: 5 }).map(T)
+    const stage = fc.constantFrom('Build', 'Production')
+    const one: fc.Arbitrary<Heard> = fc.oneof(
+      fc.tuple(progress, at).map(([state, when]) => pipelineNews(state, when)),
+      fc.tuple(stage, progress, at).map(([name, state, when]) => stageNews(name, state, when)),
+      fc
+        .tuple(stage, fc.constantFrom('Approve', 'Deploy', 'Lint'), progress, at, fc.constantFrom('1', '2'))
+        .map(([name, action, state, when, run]) =>
+          actionNews(name, action, state, when, { actionExecutionId: `${name}/${action}/${run}` }),
+        ),
+    )
+    const story = fc.uniqueArray(one, { minLength: 1, maxLength: 20, selector: (news) => JSON.stringify(news) })
+    fc.assert(
+      fc.property(
+        story.chain((news) => fc.tuple(fc.constant(news), disorder(news))),
+        ([news, others]) => {
+          expect(facts(execution(others))).toEqual(facts(execution(news)))
+        },
+      ),
+    )
+  })
+})
+
+describe('the sweep looks at an execution', () => {
+  const calm = (of: Execution): Execution => ({ ...of, showing: needNotBeShown(of.showing) })
+
+  test('after ten silent minutes while it runs, and never when it is over', () => {
+    expect(executionAttentionAt(calm(firstHeardOf(KEY, START)))).toBe(START + 10 * MINUTE)
+    expect(executionAttentionAt(calm(execution(STORY)))).toBeNull()
+  })
+
+  test('a minute after its message fell behind', () => {
+    expect(executionAttentionAt(execution(STORY))).toBe(START + MINUTE)
+  })
+})

@@ -1,0 +1,48 @@
+import fc from 'fast-check'
+import { summaryOf } from '../../functions/domain/summary.ts'
+import { approval, deciding, vote } from './records-for-tests.ts'
+
+const LIMIT = 512
+
+test('names who decided, with their Slack user IDs, and why', () => {
+  expect(summaryOf(deciding(), 'Approved')).toBe(
+    'Approved in Slack by dana (U0DANA); chen (U0CHEN): checked on staging. Greenlight 3f9ac2d1',
+  )
+})
+
+test('tells of those only who gave this verdict', () => {
+  const votes = [vote('U0DANA'), vote('U0ELI', 'Rejected', { comment: 'not\n  today' })]
+  expect(summaryOf(approval({ votes }), 'Rejected')).toBe(
+    'Rejected in Slack by eli (U0ELI): not today. Greenlight 3f9ac2d1',
+  )
+})
+
+test('cuts what is too long, and keeps the mark that makes it ours', () => {
+  const votes = [vote('U0DANA', 'Approved', { comment: 'x'.repeat(5_000) })]
+  const summary = summaryOf(approval({ votes }), 'Approved')
+  expect(summary).toMatch(/^Approved in Slack by dana \(U0DANA\): x+…\. Greenlight 3f9ac2d1$/)
+  expect(summary).toHaveLength(LIMIT)
+})
+
+describe('whatever people are called and write', () => {
+  const text = fc.oneof(fc.string({ unit: 'grapheme' }), fc.string({ unit: 'binary', minLength: 400 }))
+  const votes = fc.array(
+    fc
+      .record({ name: text, comment: text, id: fc.stringMatching(/^U[A-Z0-9]{8,10}$/) })
+      .map(({ id, ...told }) => vote(id, 'Approved', told)),
+    { minLength: 1, maxLength: 6 },
+  )
+
+  test('it fits, in one line, with no half characters, and always says the same', () => {
+    fc.assert(
+      fc.property(votes, (votes) => {
+        const summary = summaryOf(approval({ votes }), 'Approved')
+        expect(summary.length).toBeLessThanOrEqual(LIMIT)
+        expect(summary.isWellFormed()).toBe(true)
+        expect(summary).not.toMatch(/[\p{Cc}\u2028\u2029]/u)
+        expect(summary).toMatch(/ Greenlight 3f9ac2d1$/)
+        expect(summaryOf(approval({ votes }), 'Approved')).toBe(summary)
+      }),
+    )
+  })
+})
