@@ -5,4 +5,6 @@ export default {
   testMatch: ['<rootDir>/tests/**/*.test.ts'],
   modulePathIgnorePatterns: ['<rootDir>/.serverless/', '<rootDir>/.esbuild/', '<rootDir>/.greenlight/'],
   maxWorkers: 2,
+  // Some start a whole workspace and release an application; a busy machine takes its time.
+  testTimeout: 60_000,
 }
