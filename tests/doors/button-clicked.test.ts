@@ -1,0 +1,162 @@
+import { jest } from '@jest/globals'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import {
+  type BotWorkspace,
+  executionStatus,
+  forEveryone,
+  openBotWorkspace,
+  RELEASES,
+  shown,
+  wordsOf,
+} from './bot-workspace.ts'
+import { decided, form, pressed } from './slack-payload.ts'
+
+jest.setTimeout(30_000)
+
+let bot: BotWorkspace
+beforeAll(async () => {
+  bot = await openBotWorkspace()
+})
+afterAll(() => bot.close())
+
+/** Where a `response_url` leads, and what comes there. */
+async function openAnswers() {
+  const answers: { text?: string; response_type?: string; replace_original?: boolean }[] = []
+  const server = createServer((request, response) => {
+    let body = ''
+    request.on('data', (chunk: Buffer) => (body += chunk.toString()))
+    request.on('end', () => {
+      answers.push(JSON.parse(body) as (typeof answers)[0])
+      response.end('ok')
+    })
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  return { answers, url: `http://127.0.0.1:${port}/`, close: () => server.close() }
+}
+
+const approve = (approvalId: string) => form(decided('approve', approvalId, 'Looks right', 'U0DANA'))
+
+describe('a request that is not to be believed', () => {
+  const REFUSED: [string, (body: string) => Promise<{ status: number }>, number, RegExp][] = [
+    ['unsigned', (body) => bot.send(body, { headers: { 'x-slack-signature': '' } }), 401, /because unsigned/],
+    [
+      'signed by another',
+      (body) => bot.send(body, { headers: { 'x-slack-signature': `v0=${'0'.repeat(64)}` } }),
+      401,
+      /because forged/,
+    ],
+    ['stale', (body) => bot.send(body, { agedSeconds: 301 }), 401, /because stale/],
+    ['from the future', (body) => bot.send(body, { agedSeconds: -302 }), 401, /because stale/],
+    [
+      'changed on its way',
+      (body) => bot.send(body, { headers: { 'x-slack-request-timestamp': '1' } }),
+      401,
+      /because stale/,
+    ],
+    ['of 300 kB', (body) => bot.send(`${body}&more=${'x'.repeat(300_000)}`), 413, /bytes are too many/],
+    ['whose payload is not JSON', () => bot.send('payload=%7Bno'), 400, /payload is not a JSON object/],
+    ['without a payload', () => bot.send('other=1'), 400, /form has no payload/],
+    [
+      'of another content type',
+      (body) => bot.send(body, { headers: { 'content-type': 'text/xml' } }),
+      400,
+      /content type/,
+    ],
+  ]
+
+  test.each(REFUSED)('%s, is refused, says why in the log, and changes nothing', async (_, send, status, why) => {
+    const { message, approvalId } = await bot.ask()
+    const before = bot.reported.length
+    expect(await send(approve(approvalId))).toMatchObject({ status, body: '' })
+    expect(bot.reported.slice(before)).toEqual([expect.stringMatching(why)])
+    expect(shown(bot.snapshot())).toEqual(message)
+  })
+})
+
+describe('a request of Slack', () => {
+  test('is none the worse for those before it', async () => {
+    expect(await bot.send(approve((await bot.ask()).approvalId))).toEqual({ status: 200, body: '' })
+    await bot.untilText(/^Released/)
+  })
+
+  test.each([
+    'application/x-www-form-urlencoded',
+    'application/x-www-form-urlencoded; charset=utf-8',
+    'Application/X-WWW-Form-URLencoded;charset=UTF-8',
+  ])('counts with the content type %s, and keeps every letter', async (contentType) => {
+    const { approvalId } = await bot.ask()
+    const body = form(decided('approve', approvalId, 'Zkontrolováno ✓ 確認済み', 'U0DANA'))
+    expect(await bot.send(body, { headers: { 'content-type': contentType } })).toEqual({ status: 200, body: '' })
+    expect(wordsOf(shown(await bot.untilText(/^Released/)))).toContain('Zkontrolováno ✓ 確認済み')
+  })
+
+  test('that checks the certificate is answered', async () => {
+    expect(await bot.send('ssl_check=1&token=old')).toEqual({ status: 200, body: '' })
+  })
+
+  test('counts once when it comes again', async () => {
+    const { approvalId } = await bot.ask()
+    const answers = await Promise.all([bot.send(approve(approvalId)), bot.send(approve(approvalId))])
+    answers.push(await bot.send(approve(approvalId)))
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200])
+    expect(answers.filter(({ body }) => body === '')).toHaveLength(1)
+    expect(answers.filter(({ body }) => body.includes('Not counted'))).toHaveLength(2)
+    const snapshot = await bot.untilText(/^Released/)
+    expect(wordsOf(shown(snapshot)).match(/Looks right/g)).toHaveLength(1)
+    expect(executionStatus(snapshot)).toBe('Succeeded')
+  })
+
+  test('for a decision that was taken already is told which, and does not change it', async () => {
+    const { approvalId } = await bot.ask()
+    await bot.send(approve(approvalId))
+    await bot.untilText(/^Released/)
+    const late = await bot.send(form(decided('reject', approvalId, 'Wait', 'U0ELI')))
+    expect(late.body).toContain('This was already approved by dana.')
+    expect(executionStatus(bot.snapshot())).toBe('Succeeded')
+    expect(wordsOf(shown(bot.snapshot()))).not.toContain('Wait')
+  })
+
+  test('by somebody who may not decide does not count, though no button was pressed before', async () => {
+    const { approvalId, message } = await bot.ask()
+    const answer = await bot.send(form(decided('approve', approvalId, 'Trust me', 'U0FINN')))
+    expect(answer.body).toContain('you are not among its approvers')
+    expect(shown(bot.snapshot())).toEqual(message)
+  })
+
+  test('for an approval that nobody knows is answered in private', async () => {
+    await bot.ask()
+    const answers = await openAnswers()
+    const press = pressed('approve', 'f'.repeat(32), { userId: 'U0DANA', responseUrl: answers.url })
+    expect(await bot.send(form(press))).toEqual({ status: 200, body: '' })
+    expect(answers.answers).toEqual([
+      {
+        response_type: 'ephemeral',
+        replace_original: false,
+        text: expect.stringContaining('no record of this approval'),
+      },
+    ])
+    const sent = await bot.send(form(decided('approve', 'f'.repeat(32), '', 'U0DANA')))
+    expect(sent.body).toContain('no record of this approval')
+    answers.close()
+  })
+
+  test('whose modal is none of ours is an error of ours, and harms nobody', async () => {
+    const { approvalId } = await bot.ask()
+    const foreign = decided('approve', approvalId, '', 'U0DANA')
+    foreign.view.private_metadata = '{"approval":"*","decision":"approve"}'
+    expect((await bot.send(form(foreign))).status).toBe(500)
+    expect((await bot.send(approve(approvalId))).status).toBe(200)
+    await bot.untilText(/^Released/)
+  })
+
+  test('whose comment is markup stays a comment', async () => {
+    const { approvalId } = await bot.ask()
+    await bot.send(form(decided('reject', approvalId, '<!channel> *no* <https://evil.example|here>', 'U0ELI')))
+    const message = shown(await bot.untilText(/^Rejected/))
+    expect(message?.text).not.toMatch(/<[!@#h]/)
+    expect(wordsOf(message)).toContain('"type":"text","text":" “<!channel> *no* <https://evil.example|here>”"')
+  })
+})

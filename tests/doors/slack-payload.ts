@@ -1,0 +1,50 @@
+/** What Slack sends to an app's request URL, cut down to what the bot reads. */
+
+export interface By {
+  userId: string
+  /** Where the bot may answer the person. */
+  responseUrl?: string
+}
+
+const team = { id: 'T0SHOPTEAM', domain: 'the-shop' }
+const user = (id: string) => ({
+  id,
+  username: id.slice(2).toLowerCase(),
+  name: id.slice(2).toLowerCase(),
+  team_id: team.id,
+})
+
+/** `block_actions`: a decision's button, pressed. */
+export const pressed = (actionId: string, approvalId: string, { userId, responseUrl = '' }: By) => ({
+  type: 'block_actions',
+  user: user(userId),
+  team,
+  api_app_id: 'A0GREENLIGHT',
+  enterprise: null,
+  container: { type: 'message', message_ts: '1.1', channel_id: 'C0RELEASES', is_ephemeral: false },
+  channel: { id: 'C0RELEASES', name: 'releases' },
+  trigger_id: '1.2.three',
+  response_url: responseUrl,
+  actions: [{ type: 'button', action_id: actionId, block_id: 'approval', value: approvalId, action_ts: '1.1' }],
+})
+
+/** `view_submission`: a decision's modal, sent. */
+export const decided = (decision: 'approve' | 'reject', approvalId: string, comment: string, userId: string) => ({
+  type: 'view_submission',
+  user: user(userId),
+  team,
+  api_app_id: 'A0GREENLIGHT',
+  enterprise: null,
+  trigger_id: '1.2.three',
+  response_urls: [],
+  view: {
+    id: 'V0DECISION',
+    type: 'modal',
+    callback_id: 'decide',
+    private_metadata: JSON.stringify({ approval: approvalId, decision }),
+    state: { values: { comment: { text: { type: 'plain_text_input', value: comment } } } },
+  },
+})
+
+/** The form that carries a payload. */
+export const form = (payload: object): string => new URLSearchParams({ payload: JSON.stringify(payload) }).toString()

@@ -1,0 +1,57 @@
+import { jest } from '@jest/globals'
+import { messagesIn } from '../local/page-client.ts'
+import { type BotWorkspace, forEveryone, openBotWorkspace, RELEASES } from './bot-workspace.ts'
+import { decided, form } from './slack-payload.ts'
+
+jest.setTimeout(30_000)
+
+let bot: BotWorkspace
+beforeAll(async () => {
+  bot = await openBotWorkspace()
+})
+afterAll(() => bot.close())
+
+/** Lets the approval that waits pass, so that the next push is asked about. */
+async function release() {
+  const { approvalId } = await bot.ask()
+  await bot.send(form(decided('approve', approvalId, '', 'U0DANA')))
+  await bot.untilText(/^Released/)
+  await bot.settled()
+  return forEveryone(bot.snapshot()).length
+}
+
+const waits = () => bot.until((snapshot) => /"approval":{"token"/.test(JSON.stringify(snapshot.pipelines)))
+
+test('a question is asked once, though Slack was busy when it was to be asked', async () => {
+  const before = await release()
+  const busy = { status: 429, headers: { 'retry-after': '30' }, body: { ok: false, error: 'ratelimited' } }
+  bot.disturb.slack.order({ operation: 'chat.postMessage', times: 2, answer: busy })
+  await bot.push('While Slack is busy')
+  await waits()
+  await bot.pass(5 * 60_000)
+  expect((await bot.ask()).message.text).toContain('While Slack is busy')
+  await bot.pass(5 * 60_000)
+  expect(forEveryone(bot.snapshot())).toHaveLength(before + 1)
+})
+
+test('a question is asked once, though Slack’s answer to it was lost', async () => {
+  const before = await release()
+  bot.disturb.slack.order({ operation: 'chat.postMessage', times: 2, afterwards: 'lost' })
+  await bot.push('While answers are lost')
+  await bot.until((snapshot) => forEveryone(snapshot).length > before)
+  await bot.pass(5 * 60_000)
+  expect(forEveryone(bot.snapshot())).toHaveLength(before + 1)
+  await release()
+})
+
+test('a press is not lost when no modal can be opened: the person is told, and may press again', async () => {
+  const { message } = await bot.ask()
+  const click = { userId: 'U0DANA', channelId: RELEASES, ts: message.ts, blockId: 'approval', actionId: 'approve' }
+  const expired = { status: 200, body: { ok: false, error: 'expired_trigger_id' } }
+  bot.disturb.slack.order({ operation: 'views.open', times: 1, answer: expired })
+  const first = await bot.post('/local/slack/click', click)
+  const told = messagesIn(bot.snapshot(), RELEASES).some(({ onlyFor }) => onlyFor === 'U0DANA')
+  expect(!first.body.ok || told).toBe(true)
+  expect(await bot.post('/local/slack/click', click)).toMatchObject({ body: { ok: true } })
+  await bot.until(({ modals }) => modals.some(({ userId }) => userId === 'U0DANA'))
+})
