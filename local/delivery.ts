@@ -1,4 +1,5 @@
 import type { Hono } from 'hono'
+import type { WorkspaceClock } from './clock.ts'
 import type { PipelineDeclaration } from './codepipeline/declaration.ts'
 import type { ActionRunner } from './codepipeline/runner.ts'
 import type { Trouble } from './slack/interactions.ts'
@@ -18,4 +19,14 @@ export interface Delivery {
   pages: Hono
   /** Stops everything that was deployed. */
   close(): Promise<void>
+}
+
+export interface DeliverySettings {
+  clock: WorkspaceClock
+  /** The workspace's address. */
+  url: string
+  /** An empty directory, removed when the workspace closes. */
+  directory: string
+  /** To be called when the application or the repository has changed. */
+  changed: () => void
 }

@@ -5,7 +5,7 @@ import { ACCOUNT } from './account.ts'
 import { WorkspaceClock } from './clock.ts'
 import { handleCodePipeline } from './codepipeline/api.ts'
 import { createCodePipeline, type CodePipeline } from './codepipeline/engine.ts'
-import type { Delivery } from './delivery.ts'
+import type { Delivery, DeliverySettings } from './delivery.ts'
 import type { Disturbances } from './disturbances.ts'
 import type { Doors, DoorsSettings } from './doors.ts'
 import { type Answer, listen } from './http-server.ts'
@@ -33,16 +33,6 @@ export interface WorkspaceOptions {
   clock?: WorkspaceClock
   /** Told of failures, a line each. */
   report?: (line: string) => void
-}
-
-export interface DeliverySettings {
-  clock: WorkspaceClock
-  /** The workspace's address. */
-  url: string
-  /** An empty directory, removed when the workspace closes. */
-  directory: string
-  /** To be called when the application or the repository has changed. */
-  changed: () => void
 }
 
 export interface Workspace {

@@ -1,8 +1,7 @@
 import { Hono } from 'hono'
 import { parsePipeline } from '../../local/codepipeline/declaration.ts'
 import type { ActionOutcome, ActionRunner } from '../../local/codepipeline/runner.ts'
-import type { Delivery } from '../../local/delivery.ts'
-import type { DeliverySettings } from '../../local/workspace.ts'
+import type { Delivery, DeliverySettings } from '../../local/delivery.ts'
 
 const type = (category: string, provider: string) => ({ category, owner: 'AWS', provider, version: '1' })
 
