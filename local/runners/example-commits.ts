@@ -58,23 +58,20 @@ export interface Push {
 
 /** Makes one push after the other: each holds the whole application, with this push's change and no earlier breakage. */
 export function createPushes(source: Tree): (kind: PushRequest['kind'], message?: string) => Push {
-  let current: Look | undefined
+  let current = source
   let next = 0
   let broken: string | undefined
   return (kind, given) => {
-    const look = kind === 'good' ? LOOKS[next++ % LOOKS.length] : undefined
-    current = look ?? current
-    const styled = current ? withLook(source, current) : source
-    if (look || kind === 'good') {
-      const usual = look?.message ?? ''
-      const message = given ?? (broken === undefined ? usual : `${usual}, and undo "${broken}"`)
-      broken = undefined
-      return { message, tree: styled }
+    if (kind !== 'good') {
+      const { path, from, to, message } = BREAKAGES[kind]
+      broken = (given ?? message).split('\n')[0]
+      return { message: given ?? message, tree: replaced(current, path, from, to) }
     }
-    const { path, from, to, message: usual } = BREAKAGES[kind]
-    const message = given ?? usual
-    broken = message.split('\n')[0]
-    return { message, tree: replaced(styled, path, from, to) }
+    const look = LOOKS[next++ % LOOKS.length]!
+    current = withLook(source, look)
+    const message = broken === undefined ? look.message : `${look.message}, and undo "${broken}"`
+    broken = undefined
+    return { message: given ?? message, tree: current }
   }
 }
 
