@@ -4,6 +4,8 @@ import type { Person, Snapshot } from './contract.ts'
 import { Header } from './header.tsx'
 import { Icon } from './parts/icon.tsx'
 import { PipelinePane } from './pipeline/pipeline-pane.tsx'
+import { TopModal } from './slack/modal.tsx'
+import { NewMessages } from './slack/new-messages.tsx'
 import { SlackPane } from './slack/slack-pane.tsx'
 import { useUnread } from './slack/use-unread.ts'
 import { type Tab, Tabs, useNarrow } from './tabs.tsx'
@@ -74,6 +76,8 @@ function Page({ connection, snapshot }: { connection: Connection; snapshot: Snap
           <SlackPane channelId={channelId} unread={unread} onChannel={setChannel} />
         </section>
       </main>
+      <NewMessages />
+      <TopModal />
     </WorkspaceContext.Provider>
   )
 }

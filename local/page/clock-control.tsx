@@ -43,6 +43,7 @@ export function ClockControl() {
         <span class="clock-button__time">
           <span class="clock-button__day">{formatDay(now)}</span> {formatTime(now)}
         </span>
+        <Icon name="down" size={14} />
         {ahead >= MINUTE && <span class="pill">+{formatDuration(ahead)}</span>}
       </button>
       {open && <ClockPanel />}

@@ -15,7 +15,7 @@ export function PersonSwitch({ onChange }: { onChange: (person: Person) => void 
       button={
         <>
           <Avatar name={me.realName} color={me.color} size={32} />
-          <PersonText name={`You are ${me.realName}`} title={me.title} />
+          <PersonText lead="You are " name={me.realName} title={me.title} />
           <Icon name="down" />
         </>
       }
@@ -35,10 +35,13 @@ export function PersonSwitch({ onChange }: { onChange: (person: Person) => void 
   )
 }
 
-function PersonText({ name, title }: { name: string; title: string }) {
+function PersonText({ lead = '', name, title }: { lead?: string; name: string; title: string }) {
   return (
     <span class="menu__text">
-      <strong>{name}</strong>
+      <strong>
+        <span class="top__word">{lead}</span>
+        {name}
+      </strong>
       <small>{title}</small>
     </span>
   )

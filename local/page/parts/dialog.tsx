@@ -10,6 +10,9 @@ interface DialogProps {
   look?: 'card' | 'drawer' | 'modal'
 }
 
+// A form is for filling in: the cursor goes to its first field rather than to the button that closes it.
+const FIRST_FIELD = 'input[type=text], input:checked, textarea, select'
+
 /** A modal dialog on the browser's own `<dialog>`: it traps focus, closes on Escape and gives the focus back. */
 export function Dialog({ title, onClose, children, look = 'card' }: DialogProps) {
   const element = useRef<HTMLDialogElement>(null)
@@ -18,6 +21,7 @@ export function Dialog({ title, onClose, children, look = 'card' }: DialogProps)
     const opener = document.activeElement
     const dialog = element.current
     dialog?.showModal()
+    dialog?.querySelector<HTMLElement>(FIRST_FIELD)?.focus()
     return () => {
       dialog?.close()
       if (opener instanceof HTMLElement && opener.isConnected) opener.focus()

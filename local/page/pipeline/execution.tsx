@@ -9,8 +9,13 @@ import { Stage } from './stage.tsx'
 import { executionLook, StatusWord } from './status.tsx'
 import { StopExecution } from './stop-execution.tsx'
 
+interface ExecutionProps {
+  pipeline: PipelineView
+  execution: ExecutionView
+}
+
 /** One run of a pipeline: its commit, who started it, and every stage joined by a line. */
-export function Execution({ pipeline, execution }: { pipeline: PipelineView; execution: ExecutionView }) {
+export function Execution({ pipeline, execution }: ExecutionProps) {
   const { away } = useWorkspace()
   const [stopping, setStopping] = useState(false)
   const look = executionLook(execution)
@@ -34,14 +39,21 @@ export function Execution({ pipeline, execution }: { pipeline: PipelineView; exe
           </button>
         )}
       </header>
-      <ol class="stages" aria-label={`Stages of ${name}`}>
-        {execution.stages.map((stage) => (
-          <Stage key={stage.name} pipeline={pipeline} execution={execution} stage={stage} />
-        ))}
-      </ol>
+      <Stages pipeline={pipeline} execution={execution} />
       {stopping && (
         <StopExecution pipelineName={pipeline.name} execution={execution} onClose={() => setStopping(false)} />
       )}
     </article>
+  )
+}
+
+/** Every stage of one run, joined by a line. */
+export function Stages({ pipeline, execution }: ExecutionProps) {
+  return (
+    <ol class="stages" aria-label={`Stages of ${executionName(execution)}`}>
+      {execution.stages.map((stage) => (
+        <Stage key={stage.name} pipeline={pipeline} execution={execution} stage={stage} />
+      ))}
+    </ol>
   )
 }

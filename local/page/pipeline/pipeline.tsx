@@ -5,7 +5,7 @@ import { Icon } from '../parts/icon.tsx'
 import { formatTime } from '../times.ts'
 import { useRequest, useWorkspace } from '../workspace.ts'
 import { Commit, executionName } from './commit.tsx'
-import { Execution } from './execution.tsx'
+import { Execution, Stages } from './execution.tsx'
 import { executionLook, StatusMark, StatusWord } from './status.tsx'
 
 /** One pipeline: the newest execution and all that still move as cards, the earlier ones folded beneath. */
@@ -20,7 +20,7 @@ export function Pipeline({ pipeline }: { pipeline: PipelineView }) {
         <div>
           <h3>{pipeline.name}</h3>
           <p class="muted">
-            {pipeline.accountId} · {pipeline.region}
+            {pipeline.accountId} · <span class="nowrap">{pipeline.region}</span>
           </p>
         </div>
         <button
@@ -79,7 +79,7 @@ function EarlierExecution({ pipeline, execution }: { pipeline: PipelineView; exe
           {open ? 'Hide' : 'Stages'}
         </button>
       </div>
-      {open && <Execution pipeline={pipeline} execution={execution} />}
+      {open && <Stages pipeline={pipeline} execution={execution} />}
     </li>
   )
 }

@@ -1,3 +1,4 @@
+import { useState } from 'preact/hooks'
 import type { ExecutionView, PipelineView, StageView } from '../contract.ts'
 import { Failure } from '../parts/failure.tsx'
 import { Icon } from '../parts/icon.tsx'
@@ -15,17 +16,35 @@ interface StageProps {
 
 /** One stage of one execution, with its actions. */
 export function Stage({ pipeline, execution, stage }: StageProps) {
+  const [unfolded, setUnfolded] = useState(false)
   const look = stageLook(stage)
+  // What went well steps back, so that what happens now stands out.
+  const folds = look.tone === 'good'
+  const shown = !folds || unfolded
   const started = stage.status !== 'NotStarted'
   const enabled = pipeline.stages.find(({ name }) => name === stage.name)?.transitionEnabled ?? true
   return (
-    <li class={`stage stage--${look.tone}`} aria-label={`Stage ${stage.name}`}>
+    <li class={`stage stage--${look.tone} ${shown ? '' : 'stage--folded'}`} aria-label={`Stage ${stage.name}`}>
       <span class="stage__rail">
         <StatusMark look={look} />
       </span>
       <div class="stage__card">
         <div class="stage__head">
-          <h4>{stage.name}</h4>
+          <h4>
+            {folds ? (
+              <button
+                type="button"
+                class="fold"
+                aria-expanded={unfolded}
+                aria-label={`Actions of ${stage.name}`}
+                onClick={() => setUnfolded(!unfolded)}
+              >
+                {stage.name} <Icon name="right" size={14} />
+              </button>
+            ) : (
+              stage.name
+            )}
+          </h4>
           <StatusWord look={look} />
           {started && <Duration {...stageSpan(stage)} />}
         </div>
@@ -35,7 +54,7 @@ export function Stage({ pipeline, execution, stage }: StageProps) {
             <Icon name="lock" /> The transition into this stage is disabled.
           </p>
         )}
-        {started && (
+        {started && shown && (
           <ul class="actions">
             {stage.actions.map((action) => (
               <Action key={action.name} pipeline={pipeline} execution={execution} stage={stage} action={action} />

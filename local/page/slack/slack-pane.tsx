@@ -2,8 +2,6 @@ import { useState } from 'preact/hooks'
 import { Icon } from '../parts/icon.tsx'
 import { useWorkspace } from '../workspace.ts'
 import { MessageList } from './message-list.tsx'
-import { TopModal } from './modal.tsx'
-import { NewMessages } from './new-messages.tsx'
 import { Thread } from './thread.tsx'
 
 interface SlackPaneProps {
@@ -62,8 +60,6 @@ export function SlackPane({ channelId, unread, onChannel }: SlackPaneProps) {
       {channel && thread?.channelId === channel.id && (
         <Thread channel={channel} ts={thread.ts} onClose={() => setThread(null)} />
       )}
-      <NewMessages />
-      <TopModal />
     </div>
   )
 }

@@ -1,3 +1,4 @@
+import type { ComponentChildren } from 'preact'
 import { useReader, useWorkspace } from '../workspace.ts'
 import { isSafeUrl } from './angle-token.ts'
 import type { Text } from './block-kit.ts'
@@ -58,7 +59,7 @@ export function InlinePart({ inline }: { inline: Inline }) {
     case 'emoji':
       return <>{EMOJI[inline.name] ?? `:${inline.name}:`}</>
     case 'link':
-      return <SlackLink href={inline.href}>{inline.label || inline.href}</SlackLink>
+      return <SlackLink href={inline.href}>{linkLabel(inline.label) ?? inline.href}</SlackLink>
     case 'broadcast':
       return <span class="mention mention--me">@{inline.range}</span>
     case 'date':
@@ -68,8 +69,14 @@ export function InlinePart({ inline }: { inline: Inline }) {
   }
 }
 
+/** A label all in backticks is code, as in Slack; null when there is none. */
+function linkLabel(label: string): ComponentChildren {
+  const code = /^`([^`]+)`$/.exec(label)
+  return code ? <code>{code[1]}</code> : label || null
+}
+
 /** A link to an address that is safe to open; anything else stays the text it was. */
-export function SlackLink({ href, children }: { href: string; children: string }) {
+export function SlackLink({ href, children }: { href: string; children: ComponentChildren }) {
   return isSafeUrl(href) ? (
     <a href={href} target="_blank" rel="noreferrer">
       {children}
