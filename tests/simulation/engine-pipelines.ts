@@ -1,0 +1,151 @@
+import type {
+  ActionRun,
+  ActionStatus,
+  ExecutionStatus,
+  ExecutionSummary,
+  Pipelines,
+  PutOutcome,
+} from '../../functions/flows/ports.ts'
+import type { CodePipeline } from '../../local/codepipeline/engine.ts'
+
+export const BOT = 'arn:aws:sts::111122223333:assumed-role/greenlight-button-clicked/greenlight'
+
+/** Answers the flows' questions from the local CodePipeline without a network. `asOf`: read operations know no later. */
+export const enginePipelines = (
+  engine: CodePipeline,
+  asOf: () => number = () => Infinity,
+): { [K in keyof Pipelines]: (...given: Parameters<Pipelines[K]>) => Awaited<ReturnType<Pipelines[K]>> } => ({
+  stages: ({ pipeline }) =>
+    unlessMissing(() => {
+      const known = asOf()
+      return engine.getPipelineState({ name: pipeline }).stageStates.map((stage) => ({
+        stage: stage.stageName,
+        executionId: stage.latestExecution?.pipelineExecutionId ?? null,
+        inbound: (stage.inboundExecutions ?? []).map(({ pipelineExecutionId }) => pipelineExecutionId),
+        actions: stage.actionStates.map(({ actionName, latestExecution: latest }) => {
+          const shown = latest && statusAsOf(known, latest.status as ActionStatus, latest.lastStatusChange)
+          return { action: actionName, status: shown ?? null, token: (shown && latest?.token) ?? null }
+        }),
+      }))
+    }),
+
+  actionRuns: ({ pipeline }, pipelineExecutionId) => {
+    const known = asOf()
+    const { actionExecutionDetails } = engine.listActionExecutions({
+      pipelineName: pipeline,
+      maxResults: 100,
+      ...(pipelineExecutionId && { filter: { pipelineExecutionId } }),
+    })
+    return actionExecutionDetails.flatMap((run): ActionRun[] => {
+      const { input, output } = run
+      const status = statusAsOf(known, run.status as ActionStatus, run.lastUpdateTime)
+      if (!status || run.startTime * 1000 > known) return []
+      const ended = status === run.status
+      return [
+        {
+          executionId: run.pipelineExecutionId,
+          actionExecutionId: run.actionExecutionId,
+          stage: run.stageName,
+          action: run.actionName,
+          category: input.actionTypeId.category,
+          provider: input.actionTypeId.provider,
+          status,
+          startedAt: milliseconds(run.startTime),
+          updatedAt: milliseconds(ended ? run.lastUpdateTime : run.startTime),
+          externalId: output.executionResult.externalExecutionId ?? null,
+          externalUrl: output.executionResult.externalExecutionUrl ?? null,
+          summary: (ended && output.executionResult.externalExecutionSummary) || null,
+          updatedBy: (ended && run.updatedBy) || null,
+          outputVariables: output.outputVariables,
+        },
+      ]
+    })
+  },
+
+  execution: ({ pipeline, executionId }) =>
+    unlessMissing(() => {
+      const { pipelineExecution } = engine.getPipelineExecution({
+        pipelineName: pipeline,
+        pipelineExecutionId: executionId,
+      })
+      return {
+        executionId,
+        status: pipelineExecution.status as ExecutionStatus,
+        trigger: triggerOf(pipelineExecution.trigger),
+        revisions: pipelineExecution.artifactRevisions.map(({ revisionId, revisionSummary, revisionUrl }) => ({
+          revisionId,
+          summary: revisionSummary,
+          url: revisionUrl,
+        })),
+      }
+    }),
+
+  executions: ({ pipeline }, succeededInStage) =>
+    engine
+      .listPipelineExecutions({
+        pipelineName: pipeline,
+        maxResults: 100,
+        ...(succeededInStage && { filter: { succeededInStage: { stageName: succeededInStage } } }),
+      })
+      .pipelineExecutionSummaries.map(
+        (execution): ExecutionSummary => ({
+          executionId: execution.pipelineExecutionId,
+          status: execution.status,
+          trigger: triggerOf(execution.trigger),
+          startedAt: milliseconds(execution.startTime),
+          updatedAt: milliseconds(execution.lastUpdateTime),
+          stopReason: execution.stopTrigger?.reason ?? null,
+          revisions: execution.sourceRevisions.map(({ revisionId, revisionSummary, revisionUrl }) => ({
+            revisionId,
+            summary: revisionSummary,
+            url: revisionUrl,
+          })),
+        }),
+      ),
+
+  putApprovalResult: (where, token, status, summary) => {
+    try {
+      const { pipeline: pipelineName, stage: stageName, action: actionName } = where
+      engine.putApprovalResult({ pipelineName, stageName, actionName, token, result: { status, summary } }, BOT)
+      return { kind: 'recorded' }
+    } catch (error) {
+      const outcome = error instanceof Error ? PUT_ERRORS[error.name] : undefined
+      if (outcome) return outcome
+      throw error
+    }
+  },
+})
+
+const PUT_ERRORS: Record<string, PutOutcome> = {
+  ApprovalAlreadyCompletedException: { kind: 'too-late' },
+  InvalidApprovalTokenException: { kind: 'too-late' },
+  PipelineNotFoundException: { kind: 'gone' },
+  StageNotFoundException: { kind: 'gone' },
+  ActionNotFoundException: { kind: 'gone' },
+}
+
+const MISSING = new Set(['PipelineNotFoundException', 'PipelineExecutionNotFoundException'])
+
+const unlessMissing = <T>(ask: () => T): T | null => {
+  try {
+    return ask()
+  } catch (error) {
+    if (error instanceof Error && MISSING.has(error.name)) return null
+    throw error
+  }
+}
+
+const milliseconds = (seconds: number): number => Math.round(seconds * 1000)
+
+const triggerOf = ({ triggerType, triggerDetail }: { triggerType: string; triggerDetail: string }) => ({
+  type: triggerType,
+  detail: triggerDetail,
+})
+
+/** What was known then of an action that is now so since then: begun and not seen, ended and still seen at work. */
+const statusAsOf = (known: number, status: ActionStatus, since: number): ActionStatus | null => {
+  if (since * 1000 <= known) return status
+  return status === 'InProgress' ? null : 'InProgress'
+}
+
+export type EnginePipelines = ReturnType<typeof enginePipelines>

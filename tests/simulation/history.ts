@@ -1,0 +1,201 @@
+import type { EventBridgeEvent, SQSEvent } from 'aws-lambda'
+import { approvalRequested } from '../../functions/approval-requested.ts'
+import { effectDue } from '../../functions/effect-due.ts'
+import type { Configuration, Services } from '../../functions/flows/ports.ts'
+import { performNow } from '../../functions/flows/perform-effect.ts'
+import { considerVote, recordVote } from '../../functions/flows/record-vote.ts'
+import { minutePassed } from '../../functions/minute-passed.ts'
+import { pipelineChanged } from '../../functions/pipeline-changed.ts'
+import type { Verdict } from '../../functions/domain/policy.ts'
+import { snsEvent } from '../../local/lambda/envelopes.ts'
+import { Chance } from './chance.ts'
+import type { Climate } from './climate.ts'
+import { CALM, someClimate } from './climate.ts'
+import type { Delivery } from './deliveries.ts'
+import { deliver, invokeAsynchronously } from './deliveries.ts'
+import { enginePipelines } from './engine-pipelines.ts'
+import type { Ended } from './invocation.ts'
+import { Invocation } from './invocation.ts'
+import type { Asked } from './ledger.ts'
+import { Ledger } from './ledger.ts'
+import { MemorySlack } from './memory-slack.ts'
+import type { Requests, Tables } from './memory-table.ts'
+import { MemoryTable, memoryTables } from './memory-table.ts'
+import { Outages } from './outages.ts'
+import { People } from './people.ts'
+import { TOPIC, somePipeline } from './pipeline-under-test.ts'
+import type { World } from './services-under-fire.ts'
+import { servicesUnderFire } from './services-under-fire.ts'
+import { someConfiguration } from './somebody.ts'
+import { openTrain } from './train.ts'
+import type { QueuedMessage } from './virtual-queue.ts'
+import { VirtualQueue } from './virtual-queue.ts'
+import { VirtualTime } from './virtual-time.ts'
+
+const MINUTE = 60_000
+/** How long things go wrong, and how long it then takes at most until everything is right. */
+export const ROUGH = 40 * MINUTE
+export const THEN_CALM = 150 * MINUTE
+
+/** What a test changes to see whether the checks notice. */
+export interface Differently {
+  /** Replaces the table. */
+  tables?: (requests: Requests) => Tables
+  tableIsConditional?: boolean
+  /** Changes what one run of a function is given. */
+  services?: (services: Services, name: string) => Services
+  climate?: Climate
+}
+
+export interface History {
+  seed: number
+  trace: string[]
+  ledger: Ledger
+  slack: MemorySlack
+  queue: VirtualQueue
+  configuration: Configuration
+  /** Reads the table, and nothing goes wrong. */
+  tables: Tables
+  endedAt: number
+}
+
+/**
+ * Lets one history happen: releases, people, and functions that crash, on a network that loses, repeats and delays.
+ * After a rough time comes a calm one, in which everything must come right. The same seed gives the same history.
+ */
+export const letHappen = async (seed: number, differently: Differently = {}): Promise<History> => {
+  const [setting, network, events] = [new Chance(seed), new Chance(seed + 0x1000000), new Chance(seed + 0x2000000)]
+  const time = new VirtualTime()
+  const begun = time.now()
+  const roughUntil = begun + ROUGH
+  const rough = differently.climate ?? someClimate(setting)
+  const climate = () => (time.now() < roughUntil ? rough : CALM)
+  const trace: string[] = []
+  const tell = (line: string) => {
+    trace.push(`${((time.now() - begun) / 1000).toFixed(3).padStart(9)}  ${line}`)
+  }
+
+  const configuration = someConfiguration(setting)
+  const { declaration, edits } = somePipeline(setting)
+  const ledger = new Ledger()
+  const slack = new MemorySlack(time.now)
+  const table = new MemoryTable({
+    indexLater: (update) => void time.in(network.between(0, climate().lag + 1), update),
+    conditional: differently.tableIsConditional ?? true,
+  })
+  const tables = differently.tables ?? ((requests: Requests) => memoryTables(table, requests))
+  const delivery: Delivery = { time, chance: events, climate }
+  const queue = new VirtualQueue(
+    time,
+    events,
+    () => climate().duplicate,
+    async (batch) => {
+      const ended = await run('effect-due', 30_000, (services) => effectDue(services)(sqsEvent(batch)))
+      if (ended.kind !== 'answered') return null
+      const failures = new Set(ended.value.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier))
+      return batch.filter(({ id }) => failures.has(String(id)))
+    },
+  )
+
+  let ids = 0
+  const newId = () => `id-${++ids}`
+  let invocations = 0
+  const run = <T>(name: string, timeoutMs: number, door: (services: Services) => Promise<T>): Promise<Ended<T>> => {
+    const around = { time, chance: network, climate, newId, trace: tell }
+    const invocation = new Invocation(`${name} ${++invocations}`, around)
+    const services = servicesUnderFire(world, invocation)
+    return invocation.run(timeoutMs, () => door(differently.services?.(services, name) ?? services))
+  }
+
+  const people = new People({
+    time,
+    chance: events,
+    ledger,
+    slack,
+    engine: () => engine,
+    edits,
+    until: roughUntil,
+    trace: tell,
+    click: (approvalId, userId, verdict) =>
+      void run('button-clicked', 10_000, async (services) => {
+        const considered = await considerVote(services, approvalId, userId)
+        if (considered.kind === 'may-vote')
+          time.in(events.between(1, 8_000), () => void run('button-clicked', 10_000, vote(approvalId, userId, verdict)))
+      }),
+  })
+  const vote = (approvalId: string, userId: string, verdict: Verdict) => async (services: Services) => {
+    const request = { approvalId, userId, name: userId.slice(2), verdict, comment: 'Seen' }
+    const recorded = await recordVote(services, request)
+    if (recorded.kind !== 'counted' || recorded.cast.kind !== 'counted') return
+    const completes = recorded.cast.ruling.kind !== 'open'
+    ledger.counted.push({ approvalId, userId, verdict, completes })
+    await performNow(services, recorded.effects, 2_000)
+  }
+
+  const notify = (message: object, token: string) => {
+    const event = snsEvent({ topicArn: TOPIC, messageId: token, message: JSON.stringify(message), subject: null }, time.now())
+    deliver(delivery, () => {
+      const invoke = () => run('approval-requested', 30_000, (services) => approvalRequested(services)(event))
+      void invokeAsynchronously(time, invoke, () => ledger.deadNotifications.add(token))
+    })
+  }
+  const engine = openTrain({ time, chance: events, ledger }, declaration, {
+    notice: (_, message, asked) => {
+      tell(`CodePipeline asks: ${asked.where.stage}/${asked.where.action} ${asked.id.slice(0, 8)}`)
+      notify(message, asked.token)
+      people.wereAsked(asked)
+    },
+    event: (event) => {
+      const { stage, action, state } = event.detail
+      const lost = events.is(climate().lost)
+      tell(`CodePipeline: ${[stage, action].filter(Boolean).join('/') || 'execution'} ${String(state)}${lost ? ' (lost)' : ''}`)
+      if (event['detail-type'].includes('Stage') && state === 'FAILED')
+        people.stageFailed(String(stage), String(event.detail['execution-id']))
+      if (lost) return
+      deliver(delivery, () => {
+        const eventBridge = event as unknown as EventBridgeEvent<string, unknown>
+        const invoke = () => run('pipeline-changed', 30_000, (services) => pipelineChanged(services)(eventBridge))
+        void invokeAsynchronously(time, invoke, () => {})
+      })
+    },
+  })
+  const world: World = {
+    chance: network,
+    climate,
+    outages: new Outages(time.now, setting, rough.outage, roughUntil),
+    ledger,
+    pipelines: enginePipelines(engine, () => time.now() - network.between(0, climate().lag + 1)),
+    slack,
+    queue,
+    tables,
+    configuration,
+  }
+
+  const everyMinute = () => {
+    time.in(MINUTE, everyMinute)
+    void run('minute-passed', 50_000, (services) => minutePassed(services)())
+  }
+  everyMinute()
+  for (let pushes = setting.between(1, 4); pushes > 0; pushes--)
+    time.in(setting.between(0, ROUGH / 2), () => people.push())
+  await time.runUntil(roughUntil)
+  tell('calm from here')
+  await time.runUntil(roughUntil + THEN_CALM)
+  const readAtOnce: Requests = { read: async (_, land) => land(), write: async (_, land) => land() }
+  return {
+    seed,
+    trace,
+    ledger,
+    slack,
+    queue,
+    configuration,
+    tables: tables(readAtOnce),
+    endedAt: time.now(),
+  }
+}
+
+/** Of an SQS event only what the door reads. */
+const sqsEvent = (batch: QueuedMessage[]): SQSEvent =>
+  ({ Records: batch.map(({ id, body }) => ({ messageId: String(id), body })) }) as SQSEvent
+
+export type { Asked }

@@ -1,0 +1,223 @@
+import type { Approval, Outcome } from '../../functions/domain/approval.ts'
+import type { Execution, Progress } from '../../functions/domain/execution.ts'
+import type { Card } from '../../functions/flows/ports.ts'
+import type { Asked, Truth } from './ledger.ts'
+import { ACCOUNT } from './ledger.ts'
+import type { History } from './history.ts'
+import type { Message } from './memory-slack.ts'
+import { rendered } from './memory-slack.ts'
+import { PIPELINE } from './pipeline-under-test.ts'
+
+/** Every way in which a history breaks what must always hold (docs/decisions name the invariants); empty when none. */
+export const violations = async (history: History): Promise<string[]> => [
+  ...oneVerdict(history),
+  ...(await approvalsShowTheTruth(history)),
+  ...(await executionsShowTheTruth(history)),
+  ...(await nothingLost(history)),
+  ...(await itIsQuiet(history)),
+]
+
+/** I2: at most one verdict is ever sent for a token. */
+const oneVerdict = ({ ledger }: History): string[] =>
+  [...ledger.asked.values()].flatMap(({ token, id }) => {
+    const sent = new Set(
+      ledger.sent.filter((one) => one.token === token).map(({ verdict, summary }) => `${verdict} "${summary}"`),
+    )
+    return sent.size > 1 ? [`I2: ${sent.size} verdicts were sent for ${id}: ${[...sent].join(' and ')}`] : []
+  })
+
+/** I3, of approvals: the record is the pipeline's truth, and the one message is the record. */
+const approvalsShowTheTruth = async (history: History): Promise<string[]> => {
+  const { ledger, configuration, slack } = history
+  const found: string[] = []
+  for (const asked of ledger.asked.values()) {
+    const about = `I3: approval ${asked.id.slice(0, 8)}`
+    const approval = await approvalOf(history, asked)
+    const messages = slack.live(`approval/${asked.id}`)
+    if (!approval) {
+      if (messages.length > 0) found.push(`${about} has a message and no record`)
+      continue
+    }
+    const truth = ledger.truthOf(asked)
+    const difference = differenceFrom(truth, approval)
+    if (difference) found.push(`${about}: ${difference}`)
+    const release = releaseOf(history, asked, truth)
+    if ((approval.release?.name ?? null) !== release)
+      found.push(`${about}: its release is ${approval.release?.name}, in truth ${release}`)
+    const channel = configuration.approvalsChannelFor(approval.where)
+    const card: Card = {
+      kind: 'approval',
+      approval,
+      route: configuration.routeFor(approval.where),
+      accountName: configuration.accountName(approval.where.accountId),
+      consoleUrl: configuration.consoleUrl(approval.where),
+    }
+    found.push(...messageProblems(history, about, messages, channel, card))
+  }
+  return found
+}
+
+const messageProblems = (
+  { ledger }: History,
+  about: string,
+  messages: Message[],
+  channel: string | null,
+  card: Card,
+): string[] => {
+  const { place, shown, truth } = (card.kind === 'approval' ? card.approval : card.execution).showing
+  if (channel === null) return messages.length > 0 ? [`${about} has a message though it has no channel`] : []
+  // Nothing has changed since somebody deleted it, so nobody has noticed.
+  if (messages.length === 0 && place && shown === truth && ledger.deletedByPeople.has(place.ts)) return []
+  if (messages.length !== 1) return [`${about} has ${messages.length} messages`]
+  const [message] = messages
+  if (message?.place.ts !== place?.ts) return [`${about}: its message is not the one on record`]
+  return rendered(message!.card) === rendered(card) ? [] : [`${about}: its message does not show its record`]
+}
+
+const differenceFrom = (truth: Truth, { state }: Approval): string | null => {
+  const said = state.name === 'settled' ? saidOf(state.outcome) : state.name
+  const meant = meantBy(truth)
+  return meant.includes(said) ? null : `it says "${said}", in truth "${meant[0]}"`
+}
+
+const saidOf = (outcome: Outcome): string => {
+  switch (outcome.how) {
+    case 'slack':
+      return `slack ${outcome.verdict}`
+    case 'console':
+      return `console ${outcome.verdict} by ${outcome.by ?? 'somebody'}: ${outcome.summary ?? ''}`
+    case 'stopped':
+      return `stopped: ${outcome.reason ?? ''}`
+    case 'expired':
+    case 'pipeline-edited':
+      return outcome.how
+  }
+}
+
+/** The right word first; then what may be said where AWS could not be asked for all of it. */
+const meantBy = (truth: Truth): string[] => {
+  switch (truth.kind) {
+    case 'pending':
+      return ['waiting']
+    case 'decided':
+      return truth.by === 'bot'
+        ? [`slack ${truth.verdict}`]
+        : ['dana', 'somebody'].map((who) => `console ${truth.verdict} by ${who}: ${truth.summary}`)
+    case 'stopped':
+      return ['stopped: Not now', 'stopped: ']
+    case 'expired':
+    case 'pipeline-edited':
+      return [truth.kind]
+  }
+}
+
+const RELEASE: Record<string, string> = { SUCCEEDED: 'live', FAILED: 'failed', STARTED: 'running', RESUMED: 'running' }
+
+const releaseOf = ({ ledger }: History, { executionId }: Asked, truth: Truth): string | null => {
+  if (truth.kind !== 'decided' || truth.verdict === 'Rejected') return null
+  return RELEASE[ledger.stateOf(executionId).overall] ?? 'stopped'
+}
+
+const PROGRESS: Record<string, Progress> = {
+  STARTED: 'running',
+  RESUMED: 'running',
+  SUCCEEDED: 'succeeded',
+  FAILED: 'failed',
+  CANCELED: 'canceled',
+  SUPERSEDED: 'superseded',
+  STOPPING: 'stopping',
+  STOPPED: 'stopped',
+}
+
+/** I3, of status cards: the record is the pipeline's truth, and the one message is the record. */
+const executionsShowTheTruth = async (history: History): Promise<string[]> => {
+  const { ledger, tables, slack, configuration } = history
+  const found: string[] = []
+  for (const executionId of ledger.executionIds()) {
+    const about = `I3: execution ${executionId.slice(-4)}`
+    const execution = await tables.executions.read({ ...ACCOUNT, pipeline: PIPELINE, executionId })
+    // When every event of it was lost, nobody knows of it.
+    if (!execution) continue
+    found.push(...progressProblems(history, about, executionId, execution))
+    const card: Card = {
+      kind: 'execution',
+      execution,
+      accountName: configuration.accountName(ACCOUNT.accountId),
+      consoleUrl: configuration.consoleUrl(execution.key),
+      approvalPlaces: {},
+    }
+    for (const [where, id] of Object.entries(execution.approvals)) {
+      const approval = await tables.approvals.read(id)
+      if (approval?.kind === 'approval' && approval.showing.place) card.approvalPlaces[where] = approval.showing.place
+    }
+    const messages = slack.live(`execution/${executionId}`)
+    found.push(...messageProblems(history, about, messages, configuration.statusChannelFor(execution.key), card))
+  }
+  return found
+}
+
+const progressProblems = (
+  { ledger }: History,
+  about: string,
+  executionId: string,
+  { overall, stages }: Execution,
+): string[] => {
+  const truth = ledger.stateOf(executionId)
+  const said = { execution: overall.progress, ...mapValues(stages, ({ progress }) => progress) }
+  const meant = {
+    execution: PROGRESS[truth.overall],
+    ...mapValues(Object.fromEntries(truth.stages), (state) => PROGRESS[state]),
+  }
+  const differing = Object.keys({ ...said, ...meant }).filter(
+    (part) => said[part as keyof typeof said] !== meant[part as keyof typeof meant],
+  )
+  return differing.map(
+    (part) =>
+      `${about}: ${part} is said to be ${said[part as keyof typeof said]}, in truth it is ${meant[part as keyof typeof meant]}`,
+  )
+}
+
+const mapValues = <T, R>(of: Record<string, T>, map: (value: T) => R): Record<string, R> =>
+  Object.fromEntries(Object.entries(of).map(([key, value]) => [key, map(value)]))
+
+/** I4: nothing that was accepted is lost. */
+const nothingLost = async (history: History): Promise<string[]> => {
+  const { ledger } = history
+  const found: string[] = []
+  for (const asked of ledger.asked.values()) {
+    const approval = await approvalOf(history, asked)
+    const truth = ledger.truthOf(asked)
+    const dead = ledger.deadNotifications.has(asked.token) || isGivenUp(history, asked.id)
+    if (truth.kind === 'pending' && !approval && !dead) found.push(`I4: nobody hears of the approval ${asked.id}`)
+    for (const { approvalId, userId, verdict, completes } of ledger.counted) {
+      if (approvalId !== asked.id) continue
+      const stands = approval?.votes.some((vote) => vote.userId === userId)
+      if (!stands) found.push(`I4: the vote of ${userId} on ${asked.id} was counted and is gone`)
+      if (completes && truth.kind === 'pending') found.push(`I4: ${verdict} on ${asked.id} never reached CodePipeline`)
+      if (completes && truth.kind === 'decided' && truth.by === 'bot' && truth.verdict !== verdict)
+        found.push(`I4: ${userId} decided ${verdict} on ${asked.id}, and CodePipeline was told ${truth.verdict}`)
+    }
+  }
+  return found
+}
+
+const isGivenUp = ({ queue }: History, id: string): boolean =>
+  queue.dead.some(({ effect }) => effect.do === 'request-approval' && effect.notification.id === id)
+
+/** Sweeps and retries come to rest: no effect breeds effects, and what is over is left alone. */
+const itIsQuiet = async ({ ledger, queue, tables, endedAt }: History): Promise<string[]> => {
+  const LAST_HOUR = 3_600_000
+  // An approval that waits is compared with the pipeline every five minutes, and its execution every ten.
+  const mayBeChecked = [...ledger.asked.values()].filter((asked) => ledger.truthOf(asked).kind === 'pending').length
+  const running = ledger.executionIds().filter((id) => PROGRESS[ledger.stateOf(id).overall] === 'running').length
+  const most = mayBeChecked * 13 + running * 7
+  const sent = queue.sentAt.filter((at) => at > endedAt - LAST_HOUR).length
+  const found = sent > most ? [`${sent} effects were queued in the last hour, where ${most} are enough`] : []
+  const due = (await tables.attention.due(endedAt)).length
+  return due > mayBeChecked + running ? [...found, `${due} records still want attention`] : found
+}
+
+const approvalOf = async ({ tables }: History, { id }: Asked): Promise<Approval | null> => {
+  const record = await tables.approvals.read(id)
+  return record?.kind === 'approval' ? record : null
+}

@@ -1,0 +1,81 @@
+import { approvalId } from '../../functions/aws/approval-id.ts'
+import type { StageAction } from '../../functions/domain/pipeline.ts'
+import type { Verdict } from '../../functions/domain/policy.ts'
+import type { CodePipelineEvent } from '../../local/codepipeline/events.ts'
+
+export const ACCOUNT = { accountId: '111122223333', region: 'eu-west-1' } as const
+
+/** An approval that CodePipeline truly asked for. */
+export interface Asked {
+  token: string
+  id: string
+  where: StageAction
+  executionId: string
+  actionExecutionId: string
+}
+
+export type Truth =
+  | { kind: 'pending' }
+  | { kind: 'decided'; by: 'bot' | 'console'; verdict: Verdict; summary: string }
+  | { kind: 'expired' | 'stopped' | 'pipeline-edited' }
+
+interface Decision {
+  by: 'bot' | 'console'
+  verdict: Verdict
+  summary: string
+}
+
+/** What truly happened in one history, as nobody in it can know. */
+export class Ledger {
+  readonly asked = new Map<string, Asked>()
+  readonly decisions = new Map<string, Decision>()
+  /** Every verdict that the bot tried to send, whether or not it arrived. */
+  readonly sent: { token: string; verdict: Verdict; summary: string }[] = []
+  /** Votes of which somebody was told that they count; `completes` when the policy was met by it. */
+  readonly counted: { approvalId: string; userId: string; verdict: Verdict; completes: boolean }[] = []
+  /** Tokens of notifications that ended in a dead-letter queue. */
+  readonly deadNotifications = new Set<string>()
+  /** Message timestamps that a person deleted. */
+  readonly deletedByPeople = new Set<string>()
+  readonly #actions = new Map<string, string>()
+  readonly #executions = new Map<string, { overall: string; stages: Map<string, string> }>()
+
+  ask(where: StageAction, token: string, run: { pipelineExecutionId: string; actionExecutionId: string }): Asked {
+    const id = approvalId(where.accountId, where.region, token)
+    const { pipelineExecutionId: executionId, actionExecutionId } = run
+    const asked = { token, id, where, executionId, actionExecutionId }
+    this.asked.set(token, asked)
+    return asked
+  }
+
+  /** Takes note of every event, in order, whatever becomes of its delivery. */
+  note({ detail, 'detail-type': type }: CodePipelineEvent): void {
+    const executionId = String(detail['execution-id'])
+    const execution = this.#executions.get(executionId) ?? { overall: '', stages: new Map<string, string>() }
+    this.#executions.set(executionId, execution)
+    const state = String(detail['state'])
+    if (type.includes('Action')) this.#actions.set(String(detail['action-execution-id']), state)
+    else if (type.includes('Stage')) execution.stages.set(String(detail['stage']), state)
+    else execution.overall = state
+  }
+
+  truthOf({ token, actionExecutionId }: Asked): Truth {
+    const decision = this.decisions.get(token)
+    if (decision) return { kind: 'decided', ...decision }
+    const state = this.#actions.get(actionExecutionId)
+    if (state === 'FAILED') return { kind: 'expired' }
+    if (state === 'ABANDONED') return { kind: 'stopped' }
+    if (state === 'CANCELED') return { kind: 'pipeline-edited' }
+    return { kind: 'pending' }
+  }
+
+  executionIds(): string[] {
+    return [...this.#executions.keys()]
+  }
+
+  stateOf(executionId: string): { overall: string; stages: Map<string, string> } {
+    const execution = this.#executions.get(executionId)
+    if (!execution) throw new Error(`There was no execution ${executionId}`)
+    return execution
+  }
+}

@@ -1,0 +1,37 @@
+import { parseArgs } from 'node:util'
+import { letHappen } from './history.ts'
+import { violations } from './invariants.ts'
+
+/**
+ * `npm run simulate -- --seeds 5000 [--from 1]`: many histories, one line for each that breaks an invariant.
+ * `npm run simulate -- --seed 123`: one history, told line by line.
+ */
+const { values } = parseArgs({
+  options: { seeds: { type: 'string', default: '1000' }, from: { type: 'string', default: '1' }, seed: { type: 'string' } },
+})
+
+const replay = async (seed: number): Promise<number> => {
+  const history = await letHappen(seed)
+  console.log(history.trace.join('\n'))
+  const found = await violations(history)
+  console.log(found.length > 0 ? `\n${found.join('\n')}` : '\nEvery invariant held.')
+  return found.length
+}
+
+const explore = async (from: number, count: number): Promise<number> => {
+  let broken = 0
+  let approvals = 0
+  for (let seed = from; seed < from + count; seed++) {
+    const history = await letHappen(seed)
+    approvals += history.ledger.asked.size
+    const found = await violations(history)
+    if (found.length === 0) continue
+    broken += 1
+    console.log(`seed ${seed}: ${found.join('\n  ')}`)
+  }
+  console.log(`${count} histories with ${approvals} approvals, ${broken} of them broken`)
+  return broken
+}
+
+const broken = values.seed ? await replay(Number(values.seed)) : await explore(Number(values.from), Number(values.seeds))
+process.exitCode = broken > 0 ? 1 : 0

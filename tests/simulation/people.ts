@@ -1,0 +1,144 @@
+import type { PipelineDeclaration } from '../../local/codepipeline/declaration.ts'
+import type { CodePipeline } from '../../local/codepipeline/engine.ts'
+import type { Verdict } from '../../functions/domain/policy.ts'
+import type { Chance } from './chance.ts'
+import type { Asked, Ledger } from './ledger.ts'
+import type { MemorySlack } from './memory-slack.ts'
+import { PIPELINE } from './pipeline-under-test.ts'
+import { somebody } from './somebody.ts'
+import type { VirtualTime } from './virtual-time.ts'
+
+export interface Surroundings {
+  time: VirtualTime
+  chance: Chance
+  ledger: Ledger
+  slack: MemorySlack
+  engine: () => CodePipeline
+  edits: PipelineDeclaration[]
+  /** From then on people rest. */
+  until: number
+  click: (approvalId: string, userId: string, verdict: Verdict) => void
+  trace: (line: string) => void
+}
+
+const CONSOLE = 'arn:aws:sts::111122223333:assumed-role/Console/dana'
+const MINUTE = 60_000
+/** Enough for a history that one can read. */
+const MOST_APPROVALS = 10
+
+/** What people do about approvals, each at some time after they were asked. */
+export class People {
+  readonly #around: Surroundings
+
+  constructor(around: Surroundings) {
+    this.#around = around
+  }
+
+  push(): void {
+    this.#do('somebody pushes', () =>
+      this.#around.engine().sourceChanged(PIPELINE, { triggerType: 'WebhookV2', triggerDetail: '' }),
+    )
+  }
+
+  /** An approval waits: sooner or later something is done about it, or several things. */
+  wereAsked(asked: Asked): void {
+    const { chance, ledger } = this.#around
+    if (ledger.asked.size > MOST_APPROVALS) return
+    for (let reactions = chance.between(0, 4); reactions > 0; reactions--)
+      this.#after(chance.is(0.7) ? 2 * MINUTE : 15 * MINUTE, () => this.#react(asked))
+  }
+
+  stageFailed(stageName: string, pipelineExecutionId: string): void {
+    const { chance, ledger, engine } = this.#around
+    if (ledger.asked.size > MOST_APPROVALS || !chance.is(0.5)) return
+    const retryMode = chance.pick(['FAILED_ACTIONS', 'ALL_ACTIONS'] as const)
+    this.#after(3 * MINUTE, () =>
+      this.#do(`somebody retries ${stageName} (${retryMode})`, () =>
+        engine().retryStageExecution({ pipelineName: PIPELINE, stageName, pipelineExecutionId, retryMode }),
+      ),
+    )
+  }
+
+  #react(asked: Asked): void {
+    const { chance, engine, ledger, edits, slack } = this.#around
+    const { pipeline: pipelineName, stage: stageName, action: actionName } = asked.where
+    const stop = (abandon: boolean) => () =>
+      this.#do(`somebody stops the execution${abandon ? ' and abandons its actions' : ''}`, () =>
+        engine().stopPipelineExecution({
+          pipelineName,
+          pipelineExecutionId: asked.executionId,
+          abandon,
+          reason: 'Not now',
+        }),
+      )
+    const reactions: [number, () => void][] = [
+      [12, () => this.#meet(asked)],
+      [3, () => this.push()],
+      [
+        2,
+        () => {
+          const status = this.#verdict()
+          const summary = chance.pick(['', 'Seen by hand'])
+          this.#do(`somebody decides in the console: ${status}`, () => {
+            const { token } = asked
+            engine().putApprovalResult(
+              { pipelineName, stageName, actionName, token, result: { status, summary } },
+              CONSOLE,
+            )
+            ledger.decisions.set(token, { by: 'console', verdict: status, summary })
+          })
+        },
+      ],
+      [1, stop(true)],
+      [1, stop(false)],
+      [1, () => this.#do('somebody edits the pipeline', () => engine().updatePipeline(chance.pick(edits)))],
+      [1, () => slack.live(`approval/${asked.id}`).forEach((message) => this.#delete(message.place.ts))],
+    ]
+    const all = reactions.flatMap(([weight, react]) => Array.from({ length: weight }, () => react))
+    chance.pick(all)()
+  }
+
+  /** A few people look at the same message at about the same time. */
+  #meet({ id }: Asked): void {
+    const { chance, slack } = this.#around
+    if (slack.live(`approval/${id}`).length === 0) return
+    for (let people = chance.between(1, 4); people > 0; people--)
+      this.#after(chance.is(0.5) ? 3_000 : 30_000, () => this.#click(id, somebody(chance), this.#verdict()))
+  }
+
+  #click(approvalId: string, userId: string, verdict: Verdict): void {
+    const { chance, click, time, trace } = this.#around
+    trace(`${userId} clicks ${verdict} on ${approvalId.slice(0, 8)}`)
+    click(approvalId, userId, verdict)
+    if (chance.is(0.15)) time.in(chance.between(50, 3_000), () => click(approvalId, userId, verdict))
+  }
+
+  #delete(ts: string): void {
+    const { slack, ledger, trace } = this.#around
+    trace(`somebody deletes the message ${ts}`)
+    ledger.deletedByPeople.add(ts)
+    for (const message of slack.messages) if (message.place.ts === ts) message.deleted = true
+  }
+
+  #verdict(): Verdict {
+    return this.#around.chance.is(0.75) ? 'Approved' : 'Rejected'
+  }
+
+  #after(most: number, act: () => void): void {
+    const { time, chance, until } = this.#around
+    time.in(chance.between(0, most), () => {
+      if (time.now() < until) act()
+    })
+  }
+
+  /** AWS may say no: somebody else was faster. */
+  #do(what: string, act: () => unknown): void {
+    const { trace } = this.#around
+    trace(what)
+    try {
+      act()
+    } catch (error) {
+      trace(`AWS says no: ${String(error)}`)
+    }
+  }
+}

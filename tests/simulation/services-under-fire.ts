@@ -1,0 +1,127 @@
+import type { Configuration, Log, Services, SlackRefusal } from '../../functions/flows/ports.ts'
+import type { Climate } from './climate.ts'
+import type { Chance } from './chance.ts'
+import type { EnginePipelines } from './engine-pipelines.ts'
+import type { Invocation, Link } from './invocation.ts'
+import type { Ledger } from './ledger.ts'
+import type { MemorySlack } from './memory-slack.ts'
+import type { Requests, Tables } from './memory-table.ts'
+import type { Outages } from './outages.ts'
+import type { VirtualQueue } from './virtual-queue.ts'
+
+/** How long calls take, and when the bot's clients give them up. */
+const LINKS = {
+  table: { usual: 6, timeout: 3_000 },
+  pipelines: { usual: 60, timeout: 15_000 },
+  slack: { usual: 200, timeout: 8_000 },
+  queue: { usual: 10, timeout: 3_000 },
+} satisfies Record<string, Link>
+
+export interface World {
+  chance: Chance
+  climate: () => Climate
+  outages: Outages
+  ledger: Ledger
+  pipelines: EnginePipelines
+  slack: MemorySlack
+  queue: VirtualQueue
+  tables: (requests: Requests) => Tables
+  configuration: Configuration
+}
+
+/** Everything the flows reach the world through, for one run of a function: each call may go wrong. */
+export const servicesUnderFire = (world: World, invocation: Invocation): Services => {
+  const { queue, outages, configuration } = world
+  return {
+    clock: invocation.clock(),
+    ...world.tables(tableRequests(world, invocation)),
+    pipelines: pipelinesPort(world, invocation),
+    slack: slackPort(world, invocation),
+    queue: {
+      send: (due, delay) =>
+        invocation.call(`queue ${due.effect.do} (${due.attempt}) in ${delay} s`, LINKS.queue, () => {
+          if (outages.has('queue-down')) throw new Error('SQS is down')
+          queue.send(due, delay)
+        }),
+    },
+    configuration,
+    log: logTo(invocation),
+  }
+}
+
+const tableRequests = ({ chance, climate, outages }: World, invocation: Invocation): Requests => {
+  const check = () => {
+    if (outages.has('table-down')) throw new Error('DynamoDB is down')
+  }
+  return {
+    read: (what, land) =>
+      invocation.call(what, LINKS.table, () => {
+        check()
+        return land()
+      }),
+    write: (what, land) =>
+      invocation.call(what, LINKS.table, async () => {
+        check()
+        const written = await land()
+        // The answer was lost, the client sent the same write again, and that met the first.
+        return written && !chance.is(climate().echo)
+      }),
+  }
+}
+
+const pipelinesPort = ({ ledger, outages, pipelines }: World, invocation: Invocation): Services['pipelines'] => {
+  const read = <T>(what: string, ask: () => T): Promise<T> =>
+    invocation.call(what, LINKS.pipelines, () => {
+      if (outages.has('aws-throttles')) throw new Error('ThrottlingException')
+      return ask()
+    })
+  return {
+    stages: (pipeline) => read('GetPipelineState', () => pipelines.stages(pipeline)),
+    actionRuns: (pipeline, id) => read('ListActionExecutions', () => pipelines.actionRuns(pipeline, id)),
+    execution: (key) => read('GetPipelineExecution', () => pipelines.execution(key)),
+    executions: (pipeline, stage) => read('ListPipelineExecutions', () => pipelines.executions(pipeline, stage)),
+    putApprovalResult: (where, token, verdict, summary) => {
+      ledger.sent.push({ token, verdict, summary })
+      return invocation.call(`PutApprovalResult ${verdict}`, LINKS.pipelines, () => {
+        if (outages.has('aws-throttles')) throw new Error('ThrottlingException')
+        if (outages.has('aws-refuses')) return { kind: 'refused', because: 'AccessDeniedException' }
+        const outcome = pipelines.putApprovalResult(where, token, verdict, summary)
+        if (outcome.kind === 'recorded') ledger.decisions.set(token, { by: 'bot', verdict, summary })
+        return outcome
+      })
+    },
+  }
+}
+
+const slackPort = ({ chance, climate, outages, slack }: World, invocation: Invocation): Services['slack'] => {
+  const call = <T>(what: string, land: () => T): Promise<T | SlackRefusal> =>
+    invocation.call<T | SlackRefusal>(what, LINKS.slack, () => {
+      if (outages.has('slack-down')) return { kind: 'unclear', because: 'HTTP 503' }
+      if (outages.has('slack-refuses')) return { kind: 'refused', because: 'not_in_channel' }
+      if (chance.is(climate().busy)) return { kind: 'busy', afterSeconds: chance.between(1, 60) }
+      return land()
+    })
+  const unclear = (error: unknown): SlackRefusal => ({ kind: 'unclear', because: String(error) })
+  return {
+    post: (channel, card) =>
+      call('chat.postMessage', () => ({ kind: 'posted' as const, place: slack.post(channel, card) })).catch(unclear),
+    update: (place, card) =>
+      call('chat.update', () => ({ kind: slack.update(place, card) ? ('updated' as const) : ('lost' as const) })).catch(
+        unclear,
+      ),
+    find: async (channel, card, since) => {
+      const found = await call('conversations.history', () => ({
+        kind: 'found' as const,
+        place: slack.find(channel, card, since),
+      }))
+      if (found.kind === 'found') return found.place
+      throw new Error(`Slack: ${found.kind}`)
+    },
+  }
+}
+
+const logTo = (invocation: Invocation): Log => {
+  const log = (message: string, { error }: Record<string, unknown> = {}) =>
+    invocation.trace(error === undefined ? `"${message}"` : `"${message}" ${String(error)}`)
+  return { info: log, warn: log, error: log, count: () => {} }
+}

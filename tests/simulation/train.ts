@@ -1,0 +1,68 @@
+import { createCodePipeline } from '../../local/codepipeline/engine.ts'
+import type { ApprovalNotice } from '../../local/codepipeline/approval-notice.ts'
+import type { CodePipeline } from '../../local/codepipeline/engine.ts'
+import type { CodePipelineEvent } from '../../local/codepipeline/events.ts'
+import type { PipelineDeclaration } from '../../local/codepipeline/declaration.ts'
+import type { ActionRunner } from '../../local/codepipeline/runner.ts'
+import type { Chance } from './chance.ts'
+import type { Asked, Ledger } from './ledger.ts'
+import { ACCOUNT } from './ledger.ts'
+import { PIPELINE } from './pipeline-under-test.ts'
+import type { VirtualTime } from './virtual-time.ts'
+
+/** Told of what leaves CodePipeline: a notification to people, an event. */
+export interface Outbound {
+  notice(topicArn: string, message: ApprovalNotice, asked: Asked): void
+  event(event: CodePipelineEvent): void
+}
+
+const AUTHORS = ['Ana', 'Ben', 'Chen']
+
+/** The local CodePipeline with one pipeline whose actions take a while, and fail now and then. */
+export const openTrain = (
+  { time, chance, ledger }: { time: VirtualTime; chance: Chance; ledger: Ledger },
+  declaration: PipelineDeclaration,
+  outbound: Outbound,
+): CodePipeline => {
+  let ids = 0
+  const takes = (ms: number) => new Promise<void>((resolve) => void time.in(ms, resolve))
+  const source: ActionRunner = async ({ pipelineExecutionId }) => {
+    await takes(chance.between(500, 5_000))
+    const revisionId = pipelineExecutionId.replaceAll('-', '').padStart(40, '0')
+    const message = `Change ${pipelineExecutionId.slice(-4)}`
+    return {
+      status: 'Succeeded',
+      outputVariables: { CommitId: revisionId, CommitMessage: message, AuthorDisplayName: chance.pick(AUTHORS) },
+      revision: {
+        revisionId,
+        revisionSummary: JSON.stringify({ ProviderType: 'GitHub', CommitMessage: message }),
+        revisionUrl: `https://eu-west-1.console.aws.amazon.com/codesuite/settings/connections/redirect?FullRepositoryId=shop/web&Commit=${revisionId}`,
+        created: time.now(),
+      },
+    }
+  }
+  const deploy: ActionRunner = async () => {
+    await takes(chance.between(2_000, 90_000))
+    return chance.is(0.25) ? { status: 'Failed', summary: 'ValidateService exited 1' } : { status: 'Succeeded' }
+  }
+
+  const engine: CodePipeline = createCodePipeline({
+    ...ACCOUNT,
+    clock: { now: time.now, newId: () => `00000000-0000-4000-8000-${(++ids).toString(16).padStart(12, '0')}` },
+    timers: time,
+    runners: { 'Source/CodeStarSourceConnection': source, 'Deploy/CodeDeploy': deploy },
+    putEvent: (event) => {
+      ledger.note(event)
+      outbound.event(event)
+    },
+    publishNotice: (topicArn, message) => {
+      const { token, pipelineName, stageName: stage, actionName: action } = message.approval
+      const runs = engine.listActionExecutions({ pipelineName, maxResults: 100 }).actionExecutionDetails
+      const run = runs.find(({ output }) => output.executionResult.externalExecutionId === token)
+      if (!run) throw new Error(`CodePipeline asks with a token that none of its actions has: ${token}`)
+      outbound.notice(topicArn, message, ledger.ask({ ...ACCOUNT, pipeline: PIPELINE, stage, action }, token, run))
+    },
+  })
+  engine.createPipeline(declaration, 'arn:aws:iam::111122223333:user/dana', { start: false })
+  return engine
+}
