@@ -11,20 +11,17 @@ import { createCodeBuild } from './runners/build-codebuild.ts'
 import { detectTools, type NotRun, notRunWithout } from './runners/capabilities.ts'
 import { createCodeDeploy } from './runners/deploy-codedeploy.ts'
 import { createPackageIndex, isNotRun, type PackageIndex } from './runners/package-index.ts'
-import { pipelineFromTemplate, type TemplateValues } from './runners/pipeline-from-template.ts'
+import { pipelineFromTemplate } from './runners/pipeline-from-template.ts'
 import { createGitSource } from './runners/source-git.ts'
 import { PEOPLE } from './slack/people.ts'
 
 const { accountId, region } = ACCOUNT
 
-/** What a deployment of infra/pipeline.yml would be given, and what it would make. */
-const PIPELINE_VALUES: TemplateValues = {
+/** What a person would give to a deployment of infra/pipeline.yml. */
+const PARAMETERS = {
   ConnectionArn: `arn:aws:codeconnections:${region}:${accountId}:connection/00000000-0000-4000-8000-000000000001`,
-  FullRepositoryId: 'greenlight/flask-app',
+  RepositoryId: 'greenlight/flask-app',
   ApprovalTopicArn: ACCOUNT.approvalTopicArn,
-  Artifacts: 'workspace-artifacts',
-  Build: 'flask-app-build',
-  'PipelineRole.Arn': `arn:aws:iam::${accountId}:role/flask-app-pipeline`,
 }
 
 /** The example application: its repository, its build and its deployment, run for real as far as this machine can. */
@@ -63,7 +60,7 @@ export async function openFlaskApp({ clock, url, directory, changed }: DeliveryS
     changed,
   })
   return {
-    pipeline: pipelineFromTemplate(template, { ...PIPELINE_VALUES, ReviewUrl: url }),
+    pipeline: pipelineFromTemplate(template, { accountId, region, parameters: PARAMETERS }),
     runners: {
       'Source/CodeStarSourceConnection': source.runner,
       'Build/CodeBuild': withLogLink(build, url),

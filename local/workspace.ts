@@ -75,13 +75,11 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
 
     const updates = new LiveUpdates()
     const changed = () => updates.changed()
-    const [page, delivery, slack] = await Promise.all([
-      options.openPage(),
-      options.openDelivery({ clock, url, directory, changed }),
-      openSlack({ token, signingSecret, clock, url: () => url, changed }),
-    ])
-    closers.push(() => slack.close())
+    const page = await options.openPage()
+    const delivery = await options.openDelivery({ clock, url, directory, changed })
     stopRunning.push(() => delivery.close())
+    const slack = await openSlack({ token, signingSecret, clock, url: () => url, changed })
+    closers.push(() => slack.close())
 
     const engine = createCodePipeline({
       accountId: ACCOUNT.accountId,
