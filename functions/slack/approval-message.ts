@@ -180,5 +180,5 @@ const contextBlock = ({ approval, accountName }: ApprovalCard): KnownBlock => {
     `${where.pipeline} › ${where.stage} › ${where.action}`,
     `${cut(account, 80)}, ${where.region}`,
   ]
-  return context({ mrkdwn: `${moment}  ·` }, facts.join(' · '))
+  return context(facts.join(' · '), { mrkdwn: moment })
 }

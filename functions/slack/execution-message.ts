@@ -92,8 +92,9 @@ const stageLine = (
 
 const stageState = (stage: Timeline, current: ActionTimeline[]): Inline[] => {
   if (stage.progress !== 'running') {
-    const took = stage.startedAt ? `  ${duration(stage.at - stage.startedAt)}` : ''
-    return [text(stage.progress === 'succeeded' ? took : `  ${STATES[stage.progress].word}${took && ` after${took}`}`)]
+    const took = stage.startedAt === null ? '' : duration(stage.at - stage.startedAt)
+    const { word } = STATES[stage.progress]
+    return [text(stage.progress === 'succeeded' ? `  ${took}` : `  ${word}${took && ` after ${took}`}`)]
   }
   const names = current.map(({ action }) => action).join(', ')
   return [text(`  ${names || 'running'} since `), moment(stage.startedAt ?? stage.at, '{time}')]
