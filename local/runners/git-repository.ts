@@ -30,7 +30,7 @@ export async function openGitRepository(directory: string): Promise<Repository> 
   return {
     async add(commits) {
       const before = await git(['rev-parse', '--verify', '--quiet', BRANCH]).catch(() => '')
-      const stream = commits.map((commit, at) => commitCommand(commit, at > 0 || before !== '')).join('')
+      const stream = commits.map((commit, at) => commitCommand(commit, at === 0 && before !== '')).join('')
       await git(['fast-import', '--quiet'], stream)
       return (await git(['rev-parse', BRANCH])).trim()
     },
@@ -62,8 +62,8 @@ export async function openGitRepository(directory: string): Promise<Repository> 
   }
 }
 
-/** One commit for `git fast-import`: the whole tree, inline. */
-function commitCommand({ author, at, message, tree }: NewCommit, hasParent: boolean): string {
+/** One commit for `git fast-import`: the whole tree, inline. Within one stream each follows the one before by itself. */
+function commitCommand({ author, at, message, tree }: NewCommit, followsBranch: boolean): string {
   const who = `${identity(author)} ${Math.floor(at / 1000)} +0000`
   const files = [...tree].map(
     ([path, { content, executable }]) => `M ${executable ? '100755' : '100644'} inline ${path}\n${data(content)}`,
@@ -71,7 +71,7 @@ function commitCommand({ author, at, message, tree }: NewCommit, hasParent: bool
   return [
     `commit ${BRANCH}\nauthor ${who}\ncommitter ${who}\n`,
     data(message),
-    hasParent ? `from ${BRANCH}^0\n` : '',
+    followsBranch ? `from ${BRANCH}^0\n` : '',
     'deleteall\n',
     ...files,
     '\n',

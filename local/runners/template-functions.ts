@@ -86,7 +86,7 @@ export function evaluate(value: unknown, meanings: Meanings, path: string): unkn
 }
 
 function holds(value: unknown, meanings: Meanings, path: string): boolean {
-  const [name = '', argument] = Object.entries((value ?? {}))[0] ?? []
+  const [name = '', argument] = Object.entries(value ?? {})[0] ?? []
   const condition = CONDITIONS[name]
   if (!condition) throw new TemplateProblem(`${path}: ${name || String(value)} is not a condition`)
   return condition(argument, meanings, path)

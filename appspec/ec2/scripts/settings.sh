@@ -26,7 +26,7 @@ RELEASE="$APP_DIR/release"
 VENV="$APP_DIR/venv"
 
 fail() {
-  echo "$(basename "$0" .sh): $*" >&2
+  echo "$*" >&2
   exit 1
 }
 
