@@ -58,9 +58,12 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
   const closers: (() => Promise<unknown> | void)[] = []
   // What runs on the machine goes first: it must not outlive a workspace that is given little time to close.
   const stopRunning: (() => Promise<unknown> | void)[] = []
+  let directory = ''
   const close = async () => {
     for (const stop of stopRunning.splice(0)) await stop()
+    const removed = directory && rm(directory, { recursive: true, force: true })
     for (const closer of closers.splice(0).reverse()) await closer()
+    await removed
   }
   let closing = false
   try {
@@ -69,8 +72,7 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
     const { url } = server
     closers.push(() => server.close())
 
-    const directory = await mkdtemp(join(tmpdir(), 'greenlight-'))
-    closers.push(() => rm(directory, { recursive: true, force: true }))
+    directory = await mkdtemp(join(tmpdir(), 'greenlight-'))
     closers.push(() => clock.stop())
 
     const updates = new LiveUpdates()
