@@ -4,23 +4,23 @@ import { outcomeOf } from '../domain/ending.ts'
 import { pipelineOf } from '../domain/pipeline.ts'
 import type { ActionRun, ActionStatus, Pipelines } from './ports.ts'
 
-const STATUS: Record<Exclude<ActionStatus, 'InProgress'>, Ending['status']> = {
+const STATUS: Record<Exclude<ActionStatus, 'InProgress' | 'Abandoned'>, Ending['status']> = {
   Succeeded: 'succeeded',
   Failed: 'failed',
-  Abandoned: 'abandoned',
 }
 
-/** Asks CodePipeline how an approval ended. Null while it is pending, or where CodePipeline does not tell. */
+/** Asks CodePipeline how an approval ended. Null while it is pending, or where CodePipeline does not tell yet. */
 export const findEnding = async (pipelines: Pipelines, approval: Approval): Promise<Outcome | null> => {
   const run = await findRun(pipelines, approval)
   if (!run || run.status === 'InProgress') return null
-  return outcomeOf(approval, {
-    status: STATUS[run.status],
-    at: run.updatedAt,
-    summary: run.summary,
-    by: run.updatedBy,
-    stopReason: run.status === 'Abandoned' ? await stopReason(pipelines, approval) : null,
-  })
+  const told = { at: run.updatedAt, summary: run.summary, by: run.updatedBy }
+  if (run.status !== 'Abandoned') return outcomeOf(approval, { ...told, status: STATUS[run.status], stopReason: null })
+
+  // An action has no word of its own for an edited pipeline: only its execution tells that from a stop.
+  const execution = await findExecution(pipelines, approval)
+  if (execution?.status === 'InProgress') return null
+  const status = execution?.status === 'Cancelled' ? 'canceled' : 'abandoned'
+  return outcomeOf(approval, { ...told, status, stopReason: execution?.stopReason ?? null })
 }
 
 /** The run that holds this token; a retry of the stage is another run with another token. */
@@ -32,7 +32,7 @@ export const findRun = async (pipelines: Pipelines, approval: Approval): Promise
   return runs.find(({ externalId }) => externalId === token) ?? runs.find(({ externalId }) => !externalId) ?? null
 }
 
-const stopReason = async (pipelines: Pipelines, { where, executionId }: Approval): Promise<string | null> => {
+const findExecution = async (pipelines: Pipelines, { where, executionId }: Approval) => {
   const executions = await pipelines.executions(pipelineOf(where), null)
-  return executions.find((execution) => execution.executionId === executionId)?.stopReason ?? null
+  return executions.find((execution) => execution.executionId === executionId)
 }

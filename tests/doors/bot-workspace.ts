@@ -60,7 +60,10 @@ export async function openBotWorkspace() {
   const ask = async (title = 'A change') => {
     if (executionStatus(workspace.snapshot()) !== 'InProgress') await push(title)
     const snapshot = await until(
-      (current) => waitingApproval(current) !== undefined && blockWith(shown(current), 'approve') !== undefined,
+      (current) =>
+        waitingApproval(current) !== undefined &&
+        blockWith(shown(current), 'approve') !== undefined &&
+        (shown(current)?.text.includes(newestRevision(current)) ?? false),
     )
     const message = shown(snapshot)
     const token = waitingApproval(snapshot)?.token
@@ -104,6 +107,8 @@ export const shown = (snapshot: Snapshot): MessageView | undefined =>
 
 export const forEveryone = (snapshot: Snapshot): MessageView[] =>
   messagesIn(snapshot, RELEASES).filter(({ onlyFor }) => onlyFor === null)
+
+const newestRevision = (snapshot: Snapshot): string => newestExecution(snapshot)?.revision?.id.slice(0, 7) ?? ''
 
 export const executionStatus = (snapshot: Snapshot) => newestExecution(snapshot)?.status
 

@@ -13,7 +13,7 @@ import {
 } from './bot-workspace.ts'
 import { decided, form, pressed } from './slack-payload.ts'
 
-jest.setTimeout(30_000)
+jest.setTimeout(60_000)
 
 let bot: BotWorkspace
 beforeAll(async () => {

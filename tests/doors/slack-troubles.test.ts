@@ -3,7 +3,7 @@ import { messagesIn } from '../local/page-client.ts'
 import { type BotWorkspace, forEveryone, openBotWorkspace, RELEASES } from './bot-workspace.ts'
 import { decided, form } from './slack-payload.ts'
 
-jest.setTimeout(30_000)
+jest.setTimeout(60_000)
 
 let bot: BotWorkspace
 beforeAll(async () => {
