@@ -1,0 +1,126 @@
+import { jest } from '@jest/globals'
+import { waitingApproval } from '../local/page-client.ts'
+import { type BotWorkspace, forEveryone, notification, openBotWorkspace, shown, wordsOf } from './bot-workspace.ts'
+import { decided, form } from './slack-payload.ts'
+
+jest.setTimeout(60_000)
+
+/*
+ * The pipeline's approval action is made to notify nobody, so that each test publishes the notification itself.
+ */
+
+let bot: BotWorkspace
+beforeAll(async () => {
+  bot = await openBotWorkspace()
+  await bot.ask()
+  const { pipeline } = bot.engine.getPipeline({ name: 'flask-app' })
+  const { NotificationArn: _, ...configuration } = pipeline.stages[2]?.actions[0]?.configuration ?? {}
+  const edited = structuredClone(pipeline)
+  Object.assign(edited.stages[2]?.actions[0] ?? {}, { configuration })
+  bot.engine.updatePipeline(edited)
+  await bot.untilText(/^Canceled/)
+})
+afterAll(() => bot.close())
+
+/** An approval that waits and of which the bot has not been told; what waited before is over. */
+async function pending(title: string): Promise<string> {
+  await bot.push(title)
+  const snapshot = await bot.until((current) => waitingApproval(current) !== undefined)
+  await bot.settled()
+  return waitingApproval(snapshot)?.token ?? ''
+}
+
+const publish = (approval: Record<string, unknown>) => bot.publish(JSON.stringify(notification(approval)))
+const questions = () => forEveryone(bot.snapshot())
+
+async function reject(): Promise<void> {
+  const { approvalId } = await bot.ask()
+  await bot.send(form(decided('reject', approvalId, 'Only a test', 'U0DANA')))
+  await bot.untilText(/^Rejected/)
+}
+
+describe('what a notification leaves open', () => {
+  test.each([
+    ['null', { customData: null, externalEntityLink: null }],
+    ['empty', { customData: '', externalEntityLink: '' }],
+    ['missing', { customData: undefined, externalEntityLink: undefined }],
+    ['no address', { customData: '  ', externalEntityLink: 'javascript:alert(1)' }],
+  ])('may be %s', async (kind, optional) => {
+    await publish({ token: await pending(`With ${kind}`), ...optional })
+    const { message } = await bot.ask()
+    expect(message.text).toContain(`With ${kind}`)
+    expect(wordsOf(message)).not.toMatch(/rich_text_quote|Review link|javascript:/)
+    await reject()
+  })
+
+  test('is shown as it is when it is there, whatever it looks like', async () => {
+    const customData = '<!here> see <https://evil.example|the basket> & *decide*'
+    await publish({ token: await pending('With markup'), customData, externalEntityLink: 'https://review.example/1' })
+    const words = wordsOf((await bot.ask()).message)
+    expect(words).toContain(`{"type":"text","text":"${customData}"}`)
+    expect(words).toContain('"url":"https://review.example/1"')
+    await reject()
+  })
+})
+
+describe('a notification', () => {
+  test('delivered twice asks once', async () => {
+    const token = await pending('Told twice')
+    const before = questions().length
+    await publish({ token })
+    await publish({ token })
+    await bot.ask()
+    await publish({ token })
+    await bot.settled()
+    expect(questions()).toHaveLength(before + 1)
+    await reject()
+    await publish({ token })
+    await bot.settled()
+    expect(questions()).toHaveLength(before + 1)
+    expect(shown(bot.snapshot())?.text).toMatch(/^Rejected/)
+  })
+
+  test('is tried again when CodePipeline does not answer', async () => {
+    const token = await pending('While AWS is busy')
+    const throttled = { status: 400, body: { __type: 'ThrottlingException', message: 'Rate exceeded' } }
+    bot.disturb.aws.order({ operation: 'GetPipelineState', times: 8, answer: throttled })
+    await publish({ token })
+    await bot.pass(5 * 60_000)
+    expect((await bot.ask()).message.text).toContain('While AWS is busy')
+    expect(bot.reported.join('\n')).toContain('Rate exceeded')
+    // Whoever has the token can answer for the pipeline.
+    expect(bot.reported.join('\n')).not.toContain(token)
+    await reject()
+  })
+
+  test('that is garbled ends in the dead letters, and the next one is none the worse', async () => {
+    const token = await pending('After the garbled')
+    const before = { letters: bot.deadLetters.length, questions: questions().length }
+    const garbled = ['no JSON', '{}', JSON.stringify(notification({ token: 'a/b' })), JSON.stringify({ approval: 1 })]
+    for (const message of garbled) await bot.publish(message)
+    await publish({ token })
+    await bot.ask()
+    await bot.pass(5 * 60_000)
+    expect(bot.deadLetters.slice(before.letters)).toEqual(
+      garbled.map(() =>
+        expect.objectContaining({
+          door: 'approval-requested',
+          because: expect.stringMatching(/^Malformed: The approval notification is not in the documented shape/),
+        }),
+      ),
+    )
+    expect(questions()).toHaveLength(before.questions + 1)
+    await reject()
+  })
+
+  test('that is forged asks nobody, and ends in the dead letters after its last try', async () => {
+    const before = { letters: bot.deadLetters.length, questions: questions().length }
+    await publish({ token: '00000000-0000-4000-8000-000000000000', customData: 'forged' })
+    await bot.pass(60 * 60_000)
+    expect(questions()).toHaveLength(before.questions)
+    const letters = bot.deadLetters.slice(before.letters)
+    expect(letters.map(({ door }) => door)).toEqual(['effect-due'])
+    expect(JSON.stringify(letters)).toContain('forged')
+    expect(bot.reported.join('\n')).toMatch(/request-approval was given up after 11 tries/)
+  })
+})
