@@ -77,11 +77,19 @@ export const wasShown = (showing: Showing, owner: string, truth: number, place: 
 /** Nobody is to see it: there is no channel for it. */
 export const needNotBeShown = (showing: Showing): Showing => ({ ...showing, shown: showing.truth, behindSince: null })
 
-/** Slack refused: nothing was written, for certain or not. */
-export const wasNotShown = (showing: Showing, owner: string, certain: boolean): Showing =>
+/**
+ * Slack refused: nothing was written, for certain or not. A message that was `found` in the channel is there all the
+ * same, and must not be posted anew.
+ */
+export const wasNotShown = (
+  showing: Showing,
+  owner: string,
+  certain: boolean,
+  found: Place | null = showing.place,
+): Showing =>
   showing.lease?.owner !== owner
     ? showing
-    : { ...showing, lease: null, maybePosted: showing.maybePosted && !(certain && !showing.place) }
+    : { ...showing, lease: null, place: found, maybePosted: showing.maybePosted && !found && !certain }
 
 /** The message was deleted in Slack. */
 export const wasLost = (showing: Showing, owner: string): Showing =>

@@ -62,13 +62,13 @@ export const showRecord = async <T extends { showing: Showing }>(
       await mark((showing) => wasLost(showing, owner))
       return again(0, 'the message was deleted in Slack')
     case 'busy':
-      await mark((showing) => wasNotShown(showing, owner, true))
+      await mark((showing) => wasNotShown(showing, owner, true, place))
       return again(outcome.afterSeconds, 'Slack asks to slow down')
     case 'unclear':
-      await mark((showing) => wasNotShown(showing, owner, false))
+      await mark((showing) => wasNotShown(showing, owner, false, place))
       return again(5, `Slack did not answer: ${outcome.because}`)
     case 'refused':
-      await mark((showing) => wasNotShown(showing, owner, true))
+      await mark((showing) => wasNotShown(showing, owner, true, place))
       log.error('Slack refused the message', { channel, because: outcome.because })
       log.count('EffectFailed')
       return again(60, `Slack refused: ${outcome.because}`)
