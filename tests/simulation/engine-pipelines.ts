@@ -87,21 +87,19 @@ export const enginePipelines = (
         maxResults: 100,
         ...(succeededInStage && { filter: { succeededInStage: { stageName: succeededInStage } } }),
       })
-      .pipelineExecutionSummaries.map(
-        (execution): ExecutionSummary => ({
-          executionId: execution.pipelineExecutionId,
-          status: execution.status,
-          trigger: triggerOf(execution.trigger),
-          startedAt: milliseconds(execution.startTime),
-          updatedAt: milliseconds(execution.lastUpdateTime),
-          stopReason: execution.stopTrigger?.reason ?? null,
-          revisions: execution.sourceRevisions.map(({ revisionId, revisionSummary, revisionUrl }) => ({
-            revisionId,
-            summary: revisionSummary,
-            url: revisionUrl,
-          })),
-        }),
-      ),
+      .pipelineExecutionSummaries.map((execution): ExecutionSummary => ({
+        executionId: execution.pipelineExecutionId,
+        status: execution.status,
+        trigger: triggerOf(execution.trigger),
+        startedAt: milliseconds(execution.startTime),
+        updatedAt: milliseconds(execution.lastUpdateTime),
+        stopReason: execution.stopTrigger?.reason ?? null,
+        revisions: execution.sourceRevisions.map(({ revisionId, revisionSummary, revisionUrl }) => ({
+          revisionId,
+          summary: revisionSummary,
+          url: revisionUrl,
+        })),
+      })),
 
   putApprovalResult: (where, token, status, summary) => {
     try {

@@ -133,7 +133,10 @@ export const letHappen = async (seed: number, differently: Differently = {}): Pr
   }
 
   const notify = (message: object, token: string) => {
-    const event = snsEvent({ topicArn: TOPIC, messageId: token, message: JSON.stringify(message), subject: null }, time.now())
+    const event = snsEvent(
+      { topicArn: TOPIC, messageId: token, message: JSON.stringify(message), subject: null },
+      time.now(),
+    )
     deliver(delivery, () => {
       const invoke = () => run('approval-requested', 30_000, (services) => approvalRequested(services)(event))
       void invokeAsynchronously(time, invoke, () => ledger.deadNotifications.add(token))
@@ -148,7 +151,9 @@ export const letHappen = async (seed: number, differently: Differently = {}): Pr
     event: (event) => {
       const { stage, action, state } = event.detail
       const lost = events.is(climate().lost)
-      tell(`CodePipeline: ${[stage, action].filter(Boolean).join('/') || 'execution'} ${String(state)}${lost ? ' (lost)' : ''}`)
+      tell(
+        `CodePipeline: ${[stage, action].filter(Boolean).join('/') || 'execution'} ${String(state)}${lost ? ' (lost)' : ''}`,
+      )
       if (event['detail-type'].includes('Stage') && state === 'FAILED')
         people.stageFailed(String(stage), String(event.detail['execution-id']))
       if (lost) return

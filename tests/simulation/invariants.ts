@@ -111,7 +111,13 @@ const meantBy = (truth: Truth): string[] => {
   }
 }
 
-const RELEASE: Record<string, string> = { SUCCEEDED: 'live', FAILED: 'failed', STARTED: 'running', RESUMED: 'running' }
+const RELEASE: Record<string, string> = {
+  STARTED: 'running',
+  RESUMED: 'running',
+  STOPPING: 'running',
+  SUCCEEDED: 'live',
+  FAILED: 'failed',
+}
 
 const releaseOf = ({ ledger }: History, { executionId }: Asked, truth: Truth): string | null => {
   if (truth.kind !== 'decided' || truth.verdict === 'Rejected') return null
@@ -207,14 +213,15 @@ const isGivenUp = ({ queue }: History, id: string): boolean =>
 /** Sweeps and retries come to rest: no effect breeds effects, and what is over is left alone. */
 const itIsQuiet = async ({ ledger, queue, tables, endedAt }: History): Promise<string[]> => {
   const LAST_HOUR = 3_600_000
-  // An approval that waits is compared with the pipeline every five minutes, and its execution every ten.
-  const mayBeChecked = [...ledger.asked.values()].filter((asked) => ledger.truthOf(asked).kind === 'pending').length
-  const running = ledger.executionIds().filter((id) => PROGRESS[ledger.stateOf(id).overall] === 'running').length
-  const most = mayBeChecked * 13 + running * 7
+  const atWork = (executionId: string) => RELEASE[ledger.stateOf(executionId).overall] === 'running'
+  // What is still at work is compared with the pipeline: an approval every five minutes, an execution every ten.
+  const approvals = [...ledger.asked.values()].filter(({ executionId }) => atWork(executionId)).length
+  const executions = ledger.executionIds().filter(atWork).length
+  const most = approvals * 13 + executions * 7
   const sent = queue.sentAt.filter((at) => at > endedAt - LAST_HOUR).length
   const found = sent > most ? [`${sent} effects were queued in the last hour, where ${most} are enough`] : []
   const due = (await tables.attention.due(endedAt)).length
-  return due > mayBeChecked + running ? [...found, `${due} records still want attention`] : found
+  return due > approvals + executions ? [...found, `${due} records still want attention`] : found
 }
 
 const approvalOf = async ({ tables }: History, { id }: Asked): Promise<Approval | null> => {

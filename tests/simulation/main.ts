@@ -7,7 +7,11 @@ import { violations } from './invariants.ts'
  * `npm run simulate -- --seed 123`: one history, told line by line.
  */
 const { values } = parseArgs({
-  options: { seeds: { type: 'string', default: '1000' }, from: { type: 'string', default: '1' }, seed: { type: 'string' } },
+  options: {
+    seeds: { type: 'string', default: '1000' },
+    from: { type: 'string', default: '1' },
+    seed: { type: 'string' },
+  },
 })
 
 const replay = async (seed: number): Promise<number> => {
@@ -33,5 +37,7 @@ const explore = async (from: number, count: number): Promise<number> => {
   return broken
 }
 
-const broken = values.seed ? await replay(Number(values.seed)) : await explore(Number(values.from), Number(values.seeds))
+const broken = values.seed
+  ? await replay(Number(values.seed))
+  : await explore(Number(values.from), Number(values.seeds))
 process.exitCode = broken > 0 ? 1 : 0

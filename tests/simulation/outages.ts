@@ -1,6 +1,13 @@
 import type { Chance } from './chance.ts'
 
-export const TROUBLES = ['slack-down', 'slack-refuses', 'aws-throttles', 'aws-refuses', 'table-down', 'queue-down'] as const
+export const TROUBLES = [
+  'slack-down',
+  'slack-refuses',
+  'aws-throttles',
+  'aws-refuses',
+  'table-down',
+  'queue-down',
+] as const
 
 export type Trouble = (typeof TROUBLES)[number]
 

@@ -29,7 +29,7 @@ export class VirtualTime {
     return () => {
       timer.canceled = true
     }
-  }
+  };
 
   in(ms: number, fire: () => unknown): () => void {
     return this.at(this.#now + ms, fire)
