@@ -21,8 +21,9 @@ export function App() {
   useEffect(() => followWorkspace(setConnection), [])
   const { snapshot, state } = connection
   if (!snapshot) return <Loading away={state === 'away'} />
-  if (snapshot.people.length === 0) return <p class="empty">This workspace has no people, so nobody can be you.</p>
-  return <Page connection={connection} snapshot={snapshot} />
+  const [first] = snapshot.people
+  if (!first) return <p class="empty">This workspace has no people, so nobody can be you.</p>
+  return <Page connection={connection} snapshot={snapshot} first={first} />
 }
 
 function Loading({ away }: { away: boolean }) {
@@ -40,8 +41,15 @@ function Loading({ away }: { away: boolean }) {
   )
 }
 
-function Page({ connection, snapshot }: { connection: Connection; snapshot: Snapshot }) {
-  const [me, setMe] = usePerson(snapshot)
+interface PageProps {
+  connection: Connection
+  snapshot: Snapshot
+  /** Who you are on a first visit. */
+  first: Person
+}
+
+function Page({ connection, snapshot, first }: PageProps) {
+  const [me, setMe] = usePerson(snapshot, first)
   const [tab, setTab] = useState<Tab>('pipeline')
   const [chosenChannel, setChannel] = useState<string | null>(null)
   const narrow = useNarrow()
@@ -51,7 +59,7 @@ function Page({ connection, snapshot }: { connection: Connection; snapshot: Snap
   const workspace = useMemo<Workspace>(() => {
     const now = () => snapshot.now + Date.now() - connection.receivedAt
     const away = connection.state === 'away'
-    return { snapshot, me, away, now, done: (path, body) => walk.noteDone(path, body, snapshot, now()) }
+    return { snapshot, me, away, now, asked: (path, body) => walk.asked(path, body, snapshot, now()), done: walk.done }
   }, [connection, me])
   const total = snapshot.channels.reduce((sum, { id }) => sum + unread(id), 0)
   const shows = (pane: Tab) => ({ hidden: narrow && tab !== pane })
@@ -82,9 +90,9 @@ function Page({ connection, snapshot }: { connection: Connection; snapshot: Snap
   )
 }
 
-function usePerson({ people }: Snapshot): [Person, (person: Person) => void] {
+function usePerson({ people }: Snapshot, first: Person): [Person, (person: Person) => void] {
   const [id, setId] = useState(() => localStorage.getItem(ME))
-  const me = people.find((person) => person.id === id) ?? (people[0] as Person)
+  const me = people.find((person) => person.id === id) ?? first
   const change = (person: Person) => {
     localStorage.setItem(ME, person.id)
     setId(person.id)

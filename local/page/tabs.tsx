@@ -51,6 +51,7 @@ export function useNarrow(): boolean {
   useEffect(() => {
     const query = matchMedia(NARROW)
     const onChange = () => setNarrow(query.matches)
+    onChange()
     query.addEventListener('change', onChange)
     return () => query.removeEventListener('change', onChange)
   }, [])

@@ -13,8 +13,9 @@ export interface Workspace {
   away: boolean
   /** Workspace time, epoch milliseconds. */
   now(): number
-  /** Called after each request that succeeded. */
-  done<Path extends keyof Requests>(path: Path, body: Requests[Path]): void
+  /** Called before each request, and after each that succeeded. */
+  asked<Path extends keyof Requests>(path: Path, body: Requests[Path]): void
+  done(path: keyof Requests): void
 }
 
 export const WorkspaceContext = createContext<Workspace | null>(null)
@@ -43,20 +44,21 @@ export function useReader(): Reader {
 
 /** Sends requests and keeps what a control shows meanwhile: busy, or the sentence of the last failure. */
 export function useRequest() {
-  const { done } = useWorkspace()
+  const { asked, done } = useWorkspace()
   const [busy, setBusy] = useState(false)
   const [error, setError] = useState<string | null>(null)
   const send = useCallback(
     async <Path extends keyof Requests>(path: Path, body: Requests[Path]): Promise<Answer> => {
       setBusy(true)
       setError(null)
+      asked(path, body)
       const answer = await post(path, body)
       setBusy(false)
-      if (answer.ok) done(path, body)
+      if (answer.ok) done(path)
       else setError(answer.error)
       return answer
     },
-    [done],
+    [asked, done],
   )
-  return { busy, error, send, setError }
+  return { busy, error, send }
 }

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact'
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { useDismiss } from './dismiss.ts'
 
 export interface MenuItem {
@@ -35,7 +35,7 @@ export function Menu({ label, button, items, buttonClass = 'button', disabled = 
   const trigger = useRef<HTMLButtonElement>(null)
   const entries = () => [...(list.current?.querySelectorAll('button') ?? [])]
   useDismiss(root, open, () => setOpen(false))
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!open) return
     const all = entries()
     ;(all.find((entry) => entry.getAttribute('aria-checked') === 'true') ?? all[0])?.focus()
@@ -57,7 +57,7 @@ export function Menu({ label, button, items, buttonClass = 'button', disabled = 
     else if (event.key === 'Tab') setOpen(false)
   }
   return (
-    <div class="menu" ref={root}>
+    <div class="menu" ref={root} onKeyDown={open ? onKeyDown : undefined}>
       <button
         type="button"
         ref={trigger}
@@ -71,7 +71,7 @@ export function Menu({ label, button, items, buttonClass = 'button', disabled = 
         {button}
       </button>
       {open && (
-        <div class={`menu__list menu__list--${align}`} role="menu" aria-label={label} ref={list} onKeyDown={onKeyDown}>
+        <div class={`menu__list menu__list--${align}`} role="menu" aria-label={label} ref={list}>
           {items.map((item) => (
             <button
               key={item.key}

@@ -1,4 +1,4 @@
-import { readAngleToken } from './angle-token.ts'
+import { isSafeUrl, readAngleToken } from './angle-token.ts'
 import type { DateToken } from './date-token.ts'
 import { unescapeEntities } from './entities.ts'
 
@@ -94,7 +94,9 @@ function readMarkup(rest: string, previous: string, verbatim: boolean): { inline
   }
   if (first === 'h' && !verbatim && !WORD.test(previous)) {
     const url = BARE_URL.exec(rest)?.[0]
-    return url ? { inline: { type: 'link', href: unescapeEntities(url), label: '' }, length: url.length } : null
+    return url && isSafeUrl(unescapeEntities(url))
+      ? { inline: { type: 'link', href: unescapeEntities(url), label: '' }, length: url.length }
+      : null
   }
   if (first === '*' || first === '_' || first === '~') return readEmphasis(rest, first, previous, verbatim)
   return null

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'preact/hooks'
 import type { Snapshot } from '../contract.ts'
 import type { Requests } from '../requests.ts'
-import { newWalk, observe, remember, type WalkMemory } from './walk-progress.ts'
+import { newWalk, noteAsked, noteDone, observe, type WalkMemory } from './walk-progress.ts'
 
 const KEY = 'greenlight.walk'
 
@@ -32,8 +32,9 @@ export function useWalk(snapshot: Snapshot | null) {
     shown: walk?.shown ?? false,
     show: (shown: boolean) => change((before) => ({ ...before, shown })),
     restart: (now: number) => change(() => ({ memory: newWalk(now), shown: true })),
-    noteDone: <Path extends keyof Requests>(path: Path, body: Requests[Path], seen: Snapshot, now: number) =>
-      change((before) => ({ ...before, memory: remember(before.memory, path, body, seen, now) })),
+    asked: <Path extends keyof Requests>(path: Path, body: Requests[Path], seen: Snapshot, now: number) =>
+      change((before) => ({ ...before, memory: noteAsked(before.memory, path, body, seen, now) })),
+    done: (path: keyof Requests) => change((before) => ({ ...before, memory: noteDone(before.memory, path) })),
   }
 }
 

@@ -60,27 +60,36 @@ export function observe(memory: WalkMemory, snapshot: Snapshot): WalkMemory {
   return fresh.length === 0 ? memory : { ...memory, done: [...memory.done, ...fresh] }
 }
 
-/** Remembers what the visitor did with success. */
-export function remember<Path extends keyof Requests>(
+/**
+ * Remembers what the visitor asks for, before it is answered: the workspace may show the effect ahead of the answer.
+ * `snapshot` is the one that the visitor sees.
+ */
+export function noteAsked<Path extends keyof Requests>(
   memory: WalkMemory,
   path: Path,
   body: Requests[Path],
   snapshot: Snapshot,
   now: number,
 ): WalkMemory {
-  if (path === '/local/push') return tick(memory, 'push')
   if (path === '/local/slack/click' && 'userId' in body) {
     return { ...memory, presses: [...memory.presses, { userId: body.userId, at: now }] }
   }
   if (path === '/local/console/decide' && 'token' in body) {
     const decided = approvals(snapshot).filter(({ action }) => action.approval?.token === body.token)
-    return tick({ ...memory, inConsole: [...memory.inConsole, ...decided.map(({ key }) => key)] }, 'console')
+    return { ...memory, inConsole: [...memory.inConsole, ...decided.map(({ key }) => key)] }
   }
   return memory
 }
 
-function tick(memory: WalkMemory, step: StepId): WalkMemory {
-  return memory.done.includes(step) ? memory : { ...memory, done: [...memory.done, step] }
+const TICKED_BY: Partial<Record<keyof Requests, StepId>> = {
+  '/local/push': 'push',
+  '/local/console/decide': 'console',
+}
+
+/** Ticks what a request that succeeded is by itself. */
+export function noteDone(memory: WalkMemory, path: keyof Requests): WalkMemory {
+  const step = TICKED_BY[path]
+  return step === undefined || memory.done.includes(step) ? memory : { ...memory, done: [...memory.done, step] }
 }
 
 function decidedInSlack(memory: WalkMemory, snapshot: Snapshot, status: 'Succeeded' | 'Failed') {

@@ -1,4 +1,4 @@
-import { once } from 'node:events'
+import { EventEmitter, once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
@@ -11,14 +11,18 @@ export interface Asked {
   body: unknown
 }
 
+let bundled: ReturnType<typeof bundlePage> | undefined
+
 /**
  * The page on a random port of 127.0.0.1, served with snapshots of a test's choice. Answers every request with
  * `answer`, which may also show the next snapshot, as the workspace would.
  */
 export async function startFixtureServer(first: Snapshot) {
-  const page = await bundlePage()
+  bundled ??= bundlePage()
+  const page = await bundled
   const streams = new Set<ServerResponse>()
   const asked: Asked[] = []
+  const arrivals = new EventEmitter()
   let snapshot = first
   let answer: (asked: Asked) => Answer | Promise<Answer> = () => ({ ok: true })
   let logs: Record<string, string> = {}
@@ -29,6 +33,7 @@ export async function startFixtureServer(first: Snapshot) {
     if (request.method === 'POST') {
       const one = { path, body: JSON.parse(await text(request)) as unknown }
       asked.push(one)
+      arrivals.emit('asked')
       response.end(JSON.stringify(await answer(one)))
     } else if (path === '/local/events') {
       response.writeHead(200, { 'content-type': 'text/event-stream' })
@@ -60,6 +65,11 @@ export async function startFixtureServer(first: Snapshot) {
   return {
     url: `http://127.0.0.1:${port}/`,
     asked,
+    /** All requests so far, once there are `count` of them. */
+    async askedFor(count: number): Promise<Asked[]> {
+      while (asked.length < count) await once(arrivals, 'asked')
+      return asked
+    },
     show(next: Snapshot) {
       snapshot = next
       streams.forEach(sendState)

@@ -250,7 +250,8 @@ const refusal = message(
 
 /** An approval that waits, a newer execution behind it, a failed release before it. */
 export function busySnapshot(): Snapshot {
-  return {
+  // A copy, so that a test may change it.
+  return structuredClone<Snapshot>({
     now: NOW,
     clockAheadMs: 0,
     people: [DANA, ANA, FINN],
@@ -278,7 +279,7 @@ export function busySnapshot(): Snapshot {
       { what: 'Unit tests of the app', why: 'Python is not installed here, so the build only packs the files.' },
     ],
     application: { url: 'http://127.0.0.1:4610/', version: '9d1e77c', healthy: true },
-  }
+  })
 }
 
 /** Slack's modal that asks why a release is rejected. */
