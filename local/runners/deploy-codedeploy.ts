@@ -121,9 +121,8 @@ export async function createCodeDeploy(options: CodeDeployOptions): Promise<Code
       return { status: 'Failed', errorCode: 'JobFailed', externalExecutionId, summary }
     }
     const name = result.revision?.name ?? externalExecutionId
-    const summary = missing
-      ? `Files of ${name} copied; nothing was started: ${missing.why}.`
-      : `${name} answers on http://127.0.0.1:${port}.`
+    const where = served.runs() ? `answers on http://127.0.0.1:${port}` : 'is deployed'
+    const summary = missing ? `Files of ${name} copied; nothing was started: ${missing.why}.` : `${name} ${where}.`
     return { status: 'Succeeded', externalExecutionId, summary, outputVariables: { DeploymentId: externalExecutionId } }
   }
 

@@ -54,7 +54,9 @@ function readTemplate(content: string): Template {
   const document = parseDocument(content, { lineCounter: lines, customTags: CLOUDFORMATION_TAGS })
   const [problem] = [...document.errors, ...document.warnings]
   if (problem)
-    throw new TemplateProblem(`line ${lines.linePos(problem.pos[0]).line}: ${problem.message.split('\n')[0]}`)
+    throw new TemplateProblem(
+      `line ${lines.linePos(problem.pos[0]).line}: ${problem.message.replace(/ at line \d+[^]*/, '')}`,
+    )
   const read = template.safeParse(document.toJS())
   if (read.success) return read.data
   throw new TemplateProblem(

@@ -110,7 +110,6 @@ function signalGroup(pid: number | undefined, signal: NodeJS.Signals) {
 
 const START_PROBLEMS: Record<string, string> = {
   ENOENT: 'it, or the interpreter in its first line, does not exist',
-  ENOEXEC: 'its first line names no interpreter (#!)',
   EACCES: 'it is not executable',
 }
 

@@ -23,7 +23,8 @@ export function servedFrom(pidFile: string, appDirectory: string): Served {
       const pid = running()
       if (pid === undefined) return
       signal(-pid, 'SIGTERM')
-      for (let waited = 0; isAlive(pid) && waited < STOPS_WITHIN_MS; waited += LOOK_EVERY_MS) await wait(LOOK_EVERY_MS)
+      for (let waited = 0; running() === pid && waited < STOPS_WITHIN_MS; waited += LOOK_EVERY_MS)
+        await wait(LOOK_EVERY_MS)
       signal(-pid, 'SIGKILL')
     },
   }
@@ -31,7 +32,7 @@ export function servedFrom(pidFile: string, appDirectory: string): Served {
 
 const isAlive = (pid: number) => signal(pid, 0)
 
-/** A process id may have been given to another program since; only Linux lets us look without a program. */
+/** A process id may have been given to another program since, or be that of a dead one which nobody has waited for. */
 const isFrom = (directory: string, pid: number) => readOr(`/proc/${pid}/cmdline`, directory).includes(directory)
 
 function signal(pid: number, name: NodeJS.Signals | 0): boolean {
