@@ -16,6 +16,7 @@ import { openAws } from './open-aws.ts'
 import type { PageBundle } from './page/bundle.ts'
 import type { Snapshot } from './page/contract.ts'
 import { routes } from './routes.ts'
+import { RunningActions } from './running-actions.ts'
 import { openSlack } from './slack/open-slack.ts'
 import { PEOPLE } from './slack/people.ts'
 
@@ -58,12 +59,9 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
   const closers: (() => Promise<unknown> | void)[] = []
   // What runs on the machine goes first: it must not outlive a workspace that is given little time to close.
   const stopRunning: (() => Promise<unknown> | void)[] = []
-  let directory = ''
   const close = async () => {
     for (const stop of stopRunning.splice(0)) await stop()
-    const removed = directory && rm(directory, { recursive: true, force: true })
     for (const closer of closers.splice(0).reverse()) await closer()
-    await removed
   }
   let closing = false
   try {
@@ -72,14 +70,17 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
     const { url } = server
     closers.push(() => server.close())
 
-    directory = await mkdtemp(join(tmpdir(), 'greenlight-'))
+    const directory = await mkdtemp(join(tmpdir(), 'greenlight-'))
+    closers.push(() => rm(directory, { recursive: true, force: true }))
     closers.push(() => clock.stop())
 
     const updates = new LiveUpdates()
     const changed = () => updates.changed()
     const page = await options.openPage()
     const delivery = await options.openDelivery({ clock, url, directory, changed })
+    const actions = new RunningActions()
     stopRunning.push(() => delivery.close())
+    stopRunning.push(() => actions.ended())
     const slack = await openSlack({ token, signingSecret, clock, url: () => url, changed })
     closers.push(() => slack.close())
 
@@ -88,7 +89,7 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
       region: ACCOUNT.region,
       clock,
       timers: clock,
-      runners: delivery.runners,
+      runners: actions.observe(delivery.runners),
       publishNotice: (topicArn, notice) => {
         const message = JSON.stringify(notice).replaceAll(AWS_CONSOLE, `${url}/console`)
         aws.topic.publish({ topicArn, message })
