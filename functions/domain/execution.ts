@@ -1,6 +1,6 @@
 import type { ExecutionKey } from './pipeline.ts'
 import type { Revision } from './revision.ts'
-import type { Showing } from './showing.ts'
+import type { Place, Showing } from './showing.ts'
 import { isBehind, notShownYet, touched } from './showing.ts'
 import type { Starter } from './starter.ts'
 
@@ -22,11 +22,20 @@ export interface Execution {
   stageOrder: string[]
   revision: Revision | null
   starter: Starter | null
-  /** Approval id by stage and action (`Production/Approve`), for the links back. */
-  approvals: Record<string, string>
+  /** By stage and action (`Production/Approve`), for the links back: the latest approval that was asked for there. */
+  approvals: Record<string, ApprovalLink>
   /** When it was last heard or asked about. */
   heardAt: number
+  /** The pipeline itself was asked after the execution's end, so that nothing more is to be learned. */
+  confirmed: boolean
   showing: Showing
+}
+
+export interface ApprovalLink {
+  id: string
+  requestedAt: number
+  /** Where its message is; null when it has none yet. */
+  place: Place | null
 }
 
 export type Progress = 'running' | 'succeeded' | 'failed' | 'stopped' | 'superseded' | 'canceled' | 'stopping'
@@ -67,6 +76,7 @@ export const firstHeardOf = (key: ExecutionKey, now: number): Execution => ({
   starter: null,
   approvals: {},
   heardAt: now,
+  confirmed: false,
   showing: notShownYet(now),
 })
 
@@ -101,7 +111,9 @@ const foldAction = (known: ActionTimeline | undefined, heard: Extract<Heard, { l
 /** The execution with one more thing heard. Returns the very same object when it says nothing new. */
 export const heard = (execution: Execution, news: Heard, now: number): Execution => {
   const next = FOLDS[news.level](execution, news as never)
-  return sameFacts(execution, next) ? execution : { ...next, heardAt: now, showing: touched(execution.showing, now) }
+  return sameFacts(execution, next)
+    ? execution
+    : { ...next, heardAt: now, confirmed: false, showing: touched(execution.showing, now) }
 }
 
 const FOLDS: { [L in Heard['level']]: (of: Execution, news: Extract<Heard, { level: L }>) => Execution } = {
@@ -129,14 +141,21 @@ export const described = (
   return unchanged ? execution : { ...next, showing: touched(execution.showing, now) }
 }
 
-export const withApproval = (execution: Execution, place: string, approvalId: string, now: number): Execution =>
-  execution.approvals[place] === approvalId
-    ? execution
-    : {
-        ...execution,
-        approvals: { ...execution.approvals, [place]: approvalId },
-        showing: touched(execution.showing, now),
-      }
+/** The execution with a link to an approval's message. A stage that is retried asks anew, and the latest counts. */
+export const withApproval = (execution: Execution, where: string, link: ApprovalLink, now: number): Execution => {
+  const known = execution.approvals[where]
+  if (known && known.id !== link.id && known.requestedAt > link.requestedAt) return execution
+  if (known?.id === link.id && samePlace(known.place, link.place)) return execution
+  return {
+    ...execution,
+    approvals: { ...execution.approvals, [where]: link },
+    confirmed: false,
+    showing: touched(execution.showing, now),
+  }
+}
+
+const samePlace = (one: Place | null, other: Place | null): boolean =>
+  one?.channel === other?.channel && one?.ts === other?.ts
 
 export const isOver = ({ overall }: Execution): boolean => !['running', 'stopping'].includes(overall.progress)
 
@@ -164,12 +183,15 @@ export const stageNames = (execution: Execution): string[] => {
 const MINUTE = 60_000
 /** EventBridge promises CodePipeline's events only at best effort: a silent execution is asked about. */
 const CHECK_AFTER_SILENCE = 10 * MINUTE
+/** Long enough for the last events to come by themselves. */
+const CONFIRM_AFTER = 2 * MINUTE
 
+/** When the sweep must look at the execution next; null when nothing can go wrong with it any more. */
 export const executionAttentionAt = (execution: Execution): number | null => {
-  const { showing, heardAt } = execution
+  const { showing, heardAt, confirmed } = execution
   const times = [
     isBehind(showing) ? Math.max(showing.behindSince ?? 0, heardAt) + MINUTE : null,
-    isOver(execution) ? null : heardAt + CHECK_AFTER_SILENCE,
+    isOver(execution) ? (confirmed ? null : heardAt + CONFIRM_AFTER) : heardAt + CHECK_AFTER_SILENCE,
   ].filter((time) => time !== null)
   return times.length === 0 ? null : Math.min(...times)
 }

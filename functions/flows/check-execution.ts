@@ -6,45 +6,72 @@ import { starterFrom } from '../domain/starter.ts'
 import { followUp } from './follow-up.ts'
 import type { Performed } from './performed.ts'
 import { done } from './performed.ts'
-import type { ActionRun, ActionStatus, ExecutionStatus, Services } from './ports.ts'
+import type { ActionRun, ActionStatus, ExecutionStatus, ExecutionSummary, Services, StageState } from './ports.ts'
 import { readRevisions } from './read-revisions.ts'
+import { stageNews, wholeSecond } from './stage-news.ts'
 
-/** Story: an execution has been silent for long. Events may be lost, so the pipeline itself is asked. */
+/**
+ * Story: an execution has been silent for long, or is over. Events may be lost, so the pipeline itself is asked; after
+ * the end once more, for the last time.
+ */
 export const checkExecution = async (services: Services, key: ExecutionKey): Promise<Performed> => {
-  const { pipelines, executions, clock } = services
+  const { executions, clock } = services
   const known = await executions.read(key)
-  if (!known || isOver(known)) return done()
+  if (!known || known.confirmed) return done()
 
   const now = clock.now()
-  const [runs, summaries, description] = await Promise.all([
-    pipelines.actionRuns(pipelineOf(key), key.executionId),
-    pipelines.executions(pipelineOf(key), null),
-    describeExecution(services, key),
-  ])
-  const summary = summaries.find(({ executionId }) => executionId === key.executionId)
-  const news: Heard[] = runs.map(actionNews)
-  if (summary) news.push({ level: 'pipeline', progress: PROGRESS[summary.status], at: wholeSecond(summary.updatedAt) })
-
+  const { news, facts, isCertain } = await askPipeline(services, known, now)
   const checked = await executions.change(key, (execution) => {
-    const next = news.reduce((so, one) => heard(so, one, now), described(execution, description, now))
-    return [{ ...next, heardAt: now }, next]
+    const next = news.reduce((so, one) => heard(so, one, now), described(execution, facts, now))
+    return [{ ...next, heardAt: now, confirmed: isCertain && isOver(next) }, next]
   })
   return done(checked ? await followUp(services, checked) : [])
 }
 
-/** Facts of an execution that its events do not tell. Before its source has run there is no revision yet. */
+type Facts = Partial<Pick<Execution, 'stageOrder' | 'revision' | 'starter'>>
+
+interface Asked {
+  news: Heard[]
+  facts: Facts
+  /** No answer is behind another. */
+  isCertain: boolean
+}
+
+const askPipeline = async (services: Services, known: Execution, now: number): Promise<Asked> => {
+  const { pipelines } = services
+  const { stages, facts } = await describeExecution(services, known.key)
+  if (!stages) {
+    const gone: Heard = { level: 'pipeline', progress: 'canceled', at: wholeSecond(now) }
+    return { news: isOver(known) ? [] : [gone], facts, isCertain: true }
+  }
+  const pipeline = pipelineOf(known.key)
+  const [runs, summaries] = await Promise.all([
+    pipelines.actionRuns(pipeline, known.key.executionId),
+    pipelines.executions(pipeline, null),
+  ])
+  const summary = summaries.find(({ executionId }) => executionId === known.key.executionId)
+  const news = [
+    ...runs.map((run) => actionNews(run, summary)),
+    ...(summary ? [...stageNews(runs, summary, stages), pipelineNews(summary, known)] : []),
+  ]
+  return { news, facts, isCertain: runs.every(({ status }) => status !== 'InProgress') }
+}
+
+/** What events do not tell of an execution, and the pipeline's stages. Before its source has run it has no revision. */
 export const describeExecution = async (
   services: Services,
   key: ExecutionKey,
-): Promise<Partial<Pick<Execution, 'stageOrder' | 'revision' | 'starter'>>> => {
-  const [stages, { facts, revisions }] = await Promise.all([
-    services.pipelines.stages(key),
-    readRevisions(services, key),
-  ])
+): Promise<{ stages: StageState[] | null; facts: Facts }> => {
+  const stages = await services.pipelines.stages(key)
+  if (!stages) return { stages, facts: {} }
+  const { facts, revisions } = await readRevisions(services, key)
   return {
-    ...(stages && { stageOrder: stages.map(({ stage }) => stage) }),
-    ...(revisions[0] && { revision: revisions[0] }),
-    ...(facts && { starter: starterFrom(facts.trigger) }),
+    stages,
+    facts: {
+      stageOrder: stages.map(({ stage }) => stage),
+      ...(revisions[0] && { revision: revisions[0] }),
+      ...(facts && { starter: starterFrom(facts.trigger) }),
+    },
   }
 }
 
@@ -58,6 +85,13 @@ const PROGRESS: Record<ExecutionStatus, Progress> = {
   Failed: 'failed',
 }
 
+/** It began when it began; only one that was over and is not any more was set running again. */
+const pipelineNews = ({ status, startedAt, updatedAt }: ExecutionSummary, known: Execution): Heard => ({
+  level: 'pipeline',
+  progress: PROGRESS[status],
+  at: wholeSecond(status === 'InProgress' && !isOver(known) ? startedAt : updatedAt),
+})
+
 const ACTION_PROGRESS: Record<ActionStatus, Progress> = {
   InProgress: 'running',
   Succeeded: 'succeeded',
@@ -65,10 +99,7 @@ const ACTION_PROGRESS: Record<ActionStatus, Progress> = {
   Abandoned: 'stopped',
 }
 
-/** Events tell whole seconds; the API's fractions would otherwise always seem the newer. */
-const wholeSecond = (ms: number): number => Math.floor(ms / 1000) * 1000
-
-const actionNews = (run: ActionRun): Heard => ({
+const actionNews = (run: ActionRun, execution: ExecutionSummary | undefined): Heard => ({
   level: 'action',
   actionExecutionId: run.actionExecutionId,
   stage: run.stage,
@@ -77,6 +108,6 @@ const actionNews = (run: ActionRun): Heard => ({
   provider: run.provider,
   summary: run.summary,
   url: run.externalUrl,
-  progress: ACTION_PROGRESS[run.status],
+  progress: execution?.status === 'Cancelled' && run.status === 'Abandoned' ? 'canceled' : ACTION_PROGRESS[run.status],
   at: wholeSecond(run.status === 'InProgress' ? run.startedAt : run.updatedAt),
 })

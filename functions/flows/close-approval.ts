@@ -36,5 +36,5 @@ export const closeApproval = async (
  * Compares an approval with what is known of its execution. The execution may have gone on, or ended, before the
  * approval's own end was heard.
  */
-export const followRelease = async (services: Services, { id, where, executionId }: Approval): Promise<Effect[]> =>
-  followUp(services, await linkApproval(services, { ...pipelineOf(where), executionId }, where, id))
+export const followRelease = async (services: Services, approval: Approval): Promise<Effect[]> =>
+  followUp(services, await linkApproval(services, approval), [approval.id])

@@ -45,7 +45,7 @@ const rememberEvent = async (services: Services, { key, heard: news }: PipelineE
     () => firstHeardOf(key, now),
   )
   if (!execution || !lacksFacts(execution)) return execution
-  const facts = await describeExecution(services, key)
+  const { facts } = await describeExecution(services, key)
   return executions.change(key, (known) => {
     const next = described(known, facts, now)
     return [next, next]

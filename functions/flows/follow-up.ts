@@ -6,19 +6,24 @@ import { isOver } from '../domain/execution.ts'
 import { changeApproval } from './change-approval.ts'
 import type { Services } from './ports.ts'
 
-/** What an execution's news mean for its approvals, and for everything that shows them. */
-export const followUp = async (services: Services, execution: Execution): Promise<Effect[]> => {
+/** What an execution's news mean for its approvals, `others` included, and for everything that shows them. */
+export const followUp = async (
+  services: Services,
+  execution: Execution,
+  others: readonly string[] = [],
+): Promise<Effect[]> => {
   const { key } = execution
   const show: Effect[] = [{ do: 'show-execution', execution: key }]
   const release = releaseOf(execution)
-  for (const id of Object.values(execution.approvals)) {
+  const ids = [...new Set([...Object.values(execution.approvals).map(({ id }) => id), ...others])]
+  for (const id of ids) {
     const changed = await changeApproval(services, id, (approval) => {
       const next = released(approval, release, services.clock.now())
       return [next, next !== approval]
     })
     if (changed) show.push({ do: 'show-approval', approval: id })
   }
-  return isOver(execution) ? [...checks(Object.values(execution.approvals)), ...show] : show
+  return isOver(execution) ? [...checks(ids), ...show] : show
 }
 
 const releaseOf = ({ overall, actions }: Execution): Release => {

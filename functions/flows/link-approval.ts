@@ -1,22 +1,22 @@
+import type { Approval } from '../domain/approval.ts'
 import type { Execution } from '../domain/execution.ts'
 import { firstHeardOf, withApproval } from '../domain/execution.ts'
-import type { ExecutionKey, StageAction } from '../domain/pipeline.ts'
 import { pipelineOf } from '../domain/pipeline.ts'
+import type { Place } from '../domain/showing.ts'
 import type { Services } from './ports.ts'
 
-/** Lets the execution's status card find its approval, whichever of the two was heard of first. */
+/** Lets the execution's status card find its approval and its message, whichever of the two was heard of first. */
 export const linkApproval = async (
-  { executions, clock }: Services,
-  of: ExecutionKey,
-  where: StageAction,
-  approvalId: string,
+  { executions, clock }: Pick<Services, 'executions' | 'clock'>,
+  { id, where, executionId, requestedAt, showing }: Approval,
+  place: Place | null = showing.place,
 ): Promise<Execution> => {
-  const key = { ...pipelineOf(of), executionId: of.executionId }
+  const key = { ...pipelineOf(where), executionId }
   const now = clock.now()
   const linked = await executions.change(
     key,
     (execution) => {
-      const next = withApproval(execution, `${where.stage}/${where.action}`, approvalId, now)
+      const next = withApproval(execution, `${where.stage}/${where.action}`, { id, requestedAt, place }, now)
       return [next, next]
     },
     () => firstHeardOf(key, now),

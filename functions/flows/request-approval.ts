@@ -2,6 +2,7 @@ import type { ApprovalNotification } from '../domain/effect.ts'
 import { requested } from '../domain/approval.ts'
 import { pipelineOf } from '../domain/pipeline.ts'
 import { starterFrom } from '../domain/starter.ts'
+import { readApproval } from './change-approval.ts'
 import { describeChange } from './describe-change.ts'
 import { describeNewer } from './describe-newer.ts'
 import { findPendingApproval } from './find-pending-approval.ts'
@@ -45,12 +46,15 @@ export const requestApproval = async (services: Services, notification: Approval
   })
 
   // SNS may deliver twice, and the end may have been heard of already; the store decides who asks.
-  if (await approvals.create(approval)) {
+  const isNew = await approvals.create(approval)
+  if (isNew) {
     log.count('ApprovalRequested')
     log.info('Approval requested', { ...about, executionId: pending.executionId })
     if (!configuration.routeFor(where)) log.warn('No route matches: nobody can be asked in Slack', about)
   }
-  await linkApproval(services, key, where, id)
+  const stored = isNew ? approval : await readApproval(services, id)
+  if (!stored) return done()
+  await linkApproval(services, stored)
   return done([
     { do: 'show-approval', approval: id },
     { do: 'show-execution', execution: key },

@@ -1,5 +1,6 @@
 import type { Approval } from '../domain/approval.ts'
 import { changeApproval } from './change-approval.ts'
+import { linkApproval } from './link-approval.ts'
 import type { Performed } from './performed.ts'
 import type { Services } from './ports.ts'
 import { showRecord } from './show-record.ts'
@@ -11,7 +12,7 @@ export const showApproval = (services: Services, approvalId: string): Promise<Pe
     effect: { do: 'show-approval', approval: approvalId },
     change: (step) => changeApproval(services, approvalId, step),
     channelOf: ({ where }) => configuration.approvalsChannelFor(where),
-    render: async (approval) => ({
+    render: (approval) => ({
       kind: 'approval',
       approval,
       route: configuration.routeFor(approval.where),
@@ -19,5 +20,9 @@ export const showApproval = (services: Services, approvalId: string): Promise<Pe
       accountName: configuration.accountName(approval.where.accountId),
     }),
     beganAt: ({ requestedAt }) => requestedAt,
+    placed: async (approval, place) => {
+      const { key } = await linkApproval(services, approval, place)
+      return [{ do: 'show-execution', execution: key }]
+    },
   })
 }

@@ -12,8 +12,10 @@ export interface Shown<T extends { showing: Showing }> {
   change<R>(step: (record: T) => [T, R]): Promise<R | null>
   /** Null when there is no channel for it. */
   channelOf(record: T): string | null
-  render(record: T): Promise<Card>
+  render(record: T): Card
   beganAt(record: T): number
+  /** Has others know where the message is, before the record itself says so; answers who must be shown then. */
+  placed?(record: T, place: Place): Promise<readonly Effect[]>
 }
 
 /**
@@ -37,7 +39,7 @@ export const showRecord = async <T extends { showing: Showing }>(
   if (claimed?.kind !== 'claimed') return done()
 
   const { record } = claimed
-  const card = await shown.render(record)
+  const card = shown.render(record)
   const channel = shown.channelOf(record)
   const mark = (step: (showing: Showing, now: number) => Showing): Promise<Showing | null> =>
     shown.change((current) => {
@@ -45,18 +47,22 @@ export const showRecord = async <T extends { showing: Showing }>(
       return [{ ...current, showing }, showing]
     })
 
-  const place =
-    record.showing.place ??
-    (claimed.mustLookFirst && channel ? await slack.find(channel, card, shown.beganAt(record)) : null)
+  const tell = async (at: Place): Promise<readonly Effect[]> => (await shown.placed?.(record, at)) ?? []
+
+  const known = record.showing.place
+  const found =
+    !known && claimed.mustLookFirst && channel ? await slack.find(channel, card, shown.beganAt(record)) : null
+  const others = found ? await tell(found) : []
+  const place = known ?? found
   const outcome = place ? await slack.update(place, card) : await slack.post(channel!, card)
 
   switch (outcome.kind) {
     case 'posted':
     case 'updated': {
-      const showing = await mark((showing, now) =>
-        wasShown(showing, owner, record.showing.truth, placeOf(outcome, place), now),
-      )
-      return done(showing && isBehind(showing) ? [shown.effect] : [])
+      const at = placeOf(outcome, place)
+      const next = outcome.kind === 'posted' ? await tell(at) : others
+      const showing = await mark((showing, now) => wasShown(showing, owner, record.showing.truth, at, now))
+      return done([...(showing && isBehind(showing) ? [shown.effect] : []), ...next])
     }
     case 'lost':
       await mark((showing) => wasLost(showing, owner))

@@ -1,6 +1,6 @@
 import { attentionAt, isReleasing } from '../domain/approval.ts'
 import type { Effect } from '../domain/effect.ts'
-import { executionAttentionAt, isOver } from '../domain/execution.ts'
+import { executionAttentionAt } from '../domain/execution.ts'
 import type { ExecutionKey } from '../domain/pipeline.ts'
 import { isBehind } from '../domain/showing.ts'
 import { changeApproval } from './change-approval.ts'
@@ -51,7 +51,7 @@ const executionNeeds = async (services: Services, key: ExecutionKey): Promise<Ef
   const needs = await services.executions.change(key, (execution) => {
     if ((executionAttentionAt(execution) ?? Infinity) > now) return [execution, []]
     const effects: Effect[] = [
-      ...(isOver(execution) ? [] : [{ do: 'check-execution', execution: key } as const]),
+      ...(execution.confirmed ? [] : [{ do: 'check-execution', execution: key } as const]),
       ...(isBehind(execution.showing) ? [{ do: 'show-execution', execution: key } as const] : []),
     ]
     return [{ ...execution, heardAt: now }, effects]

@@ -119,9 +119,12 @@ describe('an execution', () => {
     const told = execution(STORY)
     expect(described(told, { revision: { ...ROUNDING } }, T(1))).toBe(told)
     expect(described(told, { revision: null }, T(1)).showing.truth).toBe(told.showing.truth + 1)
-    const linked = withApproval(told, 'Production/Approve', 'a1', T(1))
+    const link = { id: 'a1', requestedAt: T(1), place: null }
+    const linked = withApproval(told, 'Production/Approve', link, T(1))
     expect(linked.showing.truth).toBe(told.showing.truth + 1)
-    expect(withApproval(linked, 'Production/Approve', 'a1', T(2))).toBe(linked)
+    expect(withApproval(linked, 'Production/Approve', link, T(2))).toBe(linked)
+    const earlier = { ...link, id: 'a0', requestedAt: T(0) }
+    expect(withApproval(linked, 'Production/Approve', earlier, T(2))).toBe(linked)
   })
 })
 

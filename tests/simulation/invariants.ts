@@ -152,7 +152,7 @@ const executionsShowTheTruth = async (history: History): Promise<string[]> => {
       consoleUrl: configuration.consoleUrl(execution.key),
       approvalPlaces: {},
     }
-    for (const [where, id] of Object.entries(execution.approvals)) {
+    for (const [where, { id }] of Object.entries(execution.approvals)) {
       const approval = await tables.approvals.read(id)
       if (approval?.kind === 'approval' && approval.showing.place) card.approvalPlaces[where] = approval.showing.place
     }
