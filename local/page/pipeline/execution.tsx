@@ -29,8 +29,8 @@ export function Execution({ pipeline, execution }: ExecutionProps) {
           <span class="muted">
             <Duration from={execution.startedAt} to={execution.endedAt} />
           </span>
-          <span class="muted">
-            started {formatTime(execution.startedAt)} by {execution.startedBy}
+          <span class="muted" title={`Started ${formatTime(execution.startedAt)}`}>
+            started by {execution.startedBy}
           </span>
         </p>
         {execution.status === 'InProgress' && (
