@@ -1,6 +1,7 @@
 import type { ActionsBlock } from '@slack/types'
 import type { Verdict } from '../domain/policy.ts'
 import type { ApprovalCard } from '../flows/ports.ts'
+import { somebodyMayDecide } from './approvers-block.ts'
 import { actions, button } from './block-kit.ts'
 
 /** The two decisions: their buttons, their modals and their verdicts. One table gives them all. */
@@ -27,7 +28,7 @@ export const approvalButtons = ({ approval, route, consoleUrl }: ApprovalCard, p
   const { id, state } = approval
   const about = `${place.pipeline} to ${place.environment}`
   const decisions =
-    state.name === 'waiting' && route
+    state.name === 'waiting' && somebodyMayDecide(route)
       ? (Object.keys(DECISIONS) as Decision[]).map((decision) => {
           const { label, verb, style } = DECISIONS[decision]
           const straight = decision === 'approve' && route.comment === 'none'

@@ -1,164 +1,130 @@
-import type { KnownBlock, RichTextBlock } from '@slack/types'
+import type { KnownBlock } from '@slack/types'
 import type { Approval } from '../domain/approval.ts'
 import { deciders } from '../domain/approval.ts'
-import type { RuleProgress, Vote } from '../domain/policy.ts'
+import type { Verdict } from '../domain/policy.ts'
 import { rule } from '../domain/policy.ts'
-import type { Revision } from '../domain/revision.ts'
-import { compareUrl, shortId } from '../domain/revision.ts'
-import type { ApprovalCard, Route } from '../flows/ports.ts'
+import type { ApprovalCard } from '../flows/ports.ts'
 import { approvalButtons } from './approval-buttons.ts'
-import type { Inline } from './block-kit.ts'
+import { approversBlock, somebodyMayDecide, stillNeeded } from './approvers-block.ts'
 import {
   bold,
-  bullets,
   context,
   cut,
   escaped,
   header,
   link,
-  moment,
-  mrkdwn,
   mrkdwnMoment,
   paragraph,
   quote,
   richText,
-  section,
   text,
-  user,
   utc,
 } from './block-kit.ts'
-import { settledHeadline, settledLines } from './settled-approval.ts'
-import { namedRevision, plural, startedBy } from './wording.ts'
+import { changeBlock, newerBlock } from './change-blocks.ts'
+import type { Detail } from './detail.ts'
+import { fitting } from './detail.ts'
+import { settledHeadline, settledLines, votersParts } from './settled-approval.ts'
+import { endedBy, namedRevision, namesOf, startedBy } from './wording.ts'
 
 export interface SlackMessage {
   text: string
   blocks: KnownBlock[]
 }
 
+interface Place {
+  pipeline: string
+  environment: string
+}
+
 /** The approval as everybody in its channel sees it: a question while it waits, a record afterwards. */
 export const approvalMessage = (card: ApprovalCard): SlackMessage => {
   const { approval, route } = card
-  const { state } = approval
   const place = { pipeline: approval.where.pipeline, environment: route?.environment ?? approval.where.stage }
-  const headline =
-    state.name === 'settled'
-      ? settledHeadline(approval, state.outcome, place)
-      : `Release ${place.pipeline} to ${place.environment}?`
-
-  const blocks: (KnownBlock | null)[] = [
-    header(headline),
-    state.name === 'settled' ? paragraph(...settledLines(approval, state.outcome, state.at)) : null,
-    changeBlock(approval, place.environment),
-    state.name === 'settled' ? null : needsBlock(approval, route),
-    state.name === 'waiting' ? newerBlock(approval) : null,
-    requestBlock(approval),
-    approval.problem ? paragraph(bold('It is stuck. '), text(cut(approval.problem, 400))) : null,
-    state.name === 'deciding' ? mrkdwn(`${DECIDING[state.verdict]} AWS CodePipeline is being told.`) : null,
-    contextBlock(card),
-    ...approvalButtons(card, place),
-  ]
-  return { text: summary(card, headline), blocks: blocks.filter((block) => block !== null) }
+  const headline = headlineOf(approval, place)
+  const blocks = fitting((detail) =>
+    [
+      header(headline),
+      answerBlock(approval, detail),
+      changeBlock(approval.change, place.environment, detail),
+      ...(approval.state.name === 'waiting' ? [approversBlock(approval, route, detail), newerBlock(approval)] : []),
+      requestBlock(approval),
+      approval.problem ? paragraph(bold('It is stuck. '), text(cut(approval.problem, 400))) : null,
+      contextBlock(card),
+      ...approvalButtons(card, place),
+    ].filter((block) => block !== null),
+  )
+  return { text: escaped(cut(summary(card, headline), LONGEST_SUMMARY)), blocks }
 }
 
-const DECIDING = { Approved: '*Approving…*', Rejected: '*Rejecting…*' } as const
+/** The first line answers what is asked of its reader. */
+const headlineOf = (approval: Approval, place: Place): string => {
+  const { state } = approval
+  const where = `${place.pipeline} to ${place.environment}`
+  switch (state.name) {
+    case 'waiting':
+      return `Release ${where}?`
+    case 'deciding':
+      return `${DECIDING[state.verdict]}: ${where}`
+    case 'settled':
+      return settledHeadline(approval, state.outcome, place)
+  }
+}
+
+const DECIDING = { Approved: 'Approving', Rejected: 'Rejecting' } as const
+
+/** The answer, once there is one. */
+const answerBlock = (approval: Approval, detail: Detail): KnownBlock | null => {
+  const { state } = approval
+  switch (state.name) {
+    case 'waiting':
+      return null
+    case 'deciding':
+      return paragraph(
+        bold(`${state.verdict} by `),
+        ...votersParts(deciders(approval, state.verdict), detail),
+        text(`\n${DECIDING[state.verdict]}… AWS CodePipeline is being told.`),
+      )
+    case 'settled':
+      return paragraph(...settledLines(approval, state.outcome, state.at, detail))
+  }
+}
+
+/** chat.update takes 4,000 characters, and a character that must be escaped takes up to five. */
+const LONGEST_SUMMARY = 750
 
 /** All that a phone's notification or a screen reader tells, so it stands alone. */
 const summary = ({ approval, route }: ApprovalCard, headline: string): string => {
   const { state, change } = approval
-  const revision = change.revisions[0]
-  const what = revision ? ` ${namedRevision(revision)}${revision.author ? ` by ${cut(revision.author, 60)}` : ''}.` : ''
-  if (state.name === 'settled') {
-    const by =
-      'verdict' in state.outcome && state.outcome.how === 'slack' ? deciders(approval, state.outcome.verdict) : []
-    const names = by.map(({ name }) => cut(name, 60)).join(', ')
-    return escaped(`${headline}.${what}${names ? ` ${by[0]!.verdict} by ${names}.` : ''}`)
+  const [revision] = change.revisions
+  const what = revision ? `${namedRevision(revision)}${revision.author ? ` by ${cut(revision.author, 60)}` : ''}.` : ''
+  switch (state.name) {
+    case 'waiting':
+      return [headline, what, neededBy(approval, route), `Expires ${utc(approval.expiresAt)}.`]
+        .filter(Boolean)
+        .join(' ')
+    case 'deciding':
+      return [`${headline}.`, what, saidBy(approval, state.verdict)].filter(Boolean).join(' ')
+    case 'settled': {
+      const { outcome } = state
+      const how = outcome.how === 'slack' ? saidBy(approval, outcome.verdict) : `It was ${endedBy(outcome)}.`
+      return [`${headline}.`, what, how].filter(Boolean).join(' ')
+    }
   }
-  if (state.name === 'deciding')
-    return escaped(`${headline}${what} ${state.verdict === 'Approved' ? 'Approving…' : 'Rejecting…'}`)
-  const needs = route ? needed(rule(route.policy, approval.votes).progress) : 'Nobody may approve it in Slack.'
-  return escaped(`${headline}${what} ${needs} Expires ${utc(approval.expiresAt)}.`)
 }
 
-const needed = (progress: RuleProgress[]): string =>
-  `Needs ${progress
-    .filter(({ missing }) => missing > 0)
-    .map(({ rule, missing }) => `${missing} of ${cut(rule.name, 60)}`)
-    .join(' and ')}.`
+const neededBy = (approval: Approval, route: ApprovalCard['route']): string =>
+  somebodyMayDecide(route)
+    ? stillNeeded(rule(route.policy, approval.votes).progress, 'Needs')
+    : 'Nobody may approve it in Slack.'
 
-// --- what would be released --------------------------------------------------------------------------------------
-
-const changeBlock = ({ change }: Approval, environment: string): RichTextBlock => {
-  const [current, ...others] = change.revisions
-  if (!current) return paragraph(text('Its source tells nothing about what would be released.'))
-  if (!change.since)
-    return richText(
-      section(bold(`The first release to ${environment} that is on record`)),
-      bullets(...[current, ...others].map(revisionLine)),
-    )
-
-  const { released, releasedAt, included, more } = change.since
-  const count = more ? `More than ${included.length} changes` : plural(included.length, 'change')
-  const compare = compareUrl(released, current)
-  const since: Inline[] = [
-    bold(included.length === 0 ? 'The same revision as the last release' : `${count} since the last release`),
-    text(', '),
-    moment(releasedAt),
-    ...(compare ? [text(' · '), link('Compare', compare)] : []),
-  ]
-  const lines = included.length === 0 ? [current] : included
-  return richText(section(...since), bullets(...[...lines, ...others].map(revisionLine)))
+/** "Rejected by Eli: not today." One comment is told, the message has them all. */
+const saidBy = (approval: Approval, verdict: Verdict): string => {
+  const votes = deciders(approval, verdict)
+  const comment = votes.find(({ comment }) => comment)?.comment
+  return votes.length === 0 ? '' : `${verdict} by ${namesOf(votes)}${comment ? `: ${cut(comment, 150)}` : ''}.`
 }
 
-export const revisionLine = (revision: Revision) => section(...revisionParts(revision))
-
-export const revisionParts = (revision: Revision): Inline[] => [
-  link(shortId(revision), revision.url, { code: true }),
-  ...(revision.title ? [text(`  ${cut(revision.title, 120)}`)] : []),
-  ...(revision.author ? [text(` · ${cut(revision.author, 60)}`)] : []),
-]
-
-// --- who is needed -----------------------------------------------------------------------------------------------
-
-const needsBlock = (approval: Approval, route: Route | null): KnownBlock => {
-  if (!route)
-    return paragraph(
-      bold('Nobody may approve this in Slack: '),
-      text('no route in greenlight.yml matches it. It can be decided in the AWS console.'),
-    )
-  const { progress } = rule(route.policy, approval.votes)
-  return richText(
-    ...progress.map(({ rule, approvedBy, missing }) =>
-      section(
-        bold('Needs '),
-        text(`${cut(rule.name, 60)} ${approvedBy.length} of ${rule.count}`),
-        ...approvedBy.flatMap(voteParts),
-        ...(missing === 0 ? [text(' · complete')] : []),
-      ),
-    ),
-  )
-}
-
-export const voteParts = (vote: Vote): Inline[] => [
-  text(' · ✓ '),
-  user(vote.userId),
-  text(' '),
-  moment(vote.at, '{time}'),
-  ...(vote.comment ? [text(` “${cut(vote.comment, 300)}”`)] : []),
-]
-
-const newerBlock = ({ newer }: Approval): KnownBlock | null => {
-  if (!newer) return null
-  const { revision, startedAt } = newer
-  return paragraph(
-    bold('⚠ A newer change is waiting behind this approval: '),
-    ...(revision ? revisionParts(revision) : [text(`execution ${newer.executionId.slice(0, 8)}`)]),
-    ...(startedAt ? [text(', '), moment(startedAt)] : []),
-    text('. Approving releases the older one.'),
-  )
-}
-
-// --- what the pipeline's author wrote, and the small print -----------------------------------------------------------
-
+/** What the pipeline's author wrote at the approval action. */
 const requestBlock = ({ request, state }: Approval): KnownBlock | null => {
   const { customData, reviewUrl } = request
   if (state.name === 'settled' || (!customData && !reviewUrl)) return null

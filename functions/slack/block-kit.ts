@@ -8,7 +8,6 @@ import type {
   RichTextLink,
   RichTextSection,
   RichTextText,
-  SectionBlock,
 } from '@slack/types'
 
 /**
@@ -19,11 +18,17 @@ import type {
  */
 export type Inline = RichTextSection['elements'][number]
 
-/** Slack refuses a whole message over one text too long ("Block Kit", limits), so every text is cut to its room. */
+/**
+ * Slack refuses a whole message over one text too long ("Block Kit", limits), so every text is cut to its room, and
+ * what no reader could see, or what would turn the text around, is left out.
+ */
 export const cut = (text: string, length: number): string => {
-  const clean = text.replace(/[\p{Cc}\p{Cf}]/gu, (char) => (char === '\n' ? char : ''))
+  const clean = text.toWellFormed().replace(UNSEEN, '')
   return clean.length <= length ? clean : `${clean.slice(0, length - 1).replace(/[\uD800-\uDBFF]$/, '')}…`
 }
+
+/** Control and format characters, but for the line's end and the joiner that makes one emoji of several. */
+const UNSEEN = /(?![\n\u200d])[\p{Cc}\p{Cf}]/gu
 
 const LIMIT = { header: 150, button: 75, accessibility: 75, plain: 2_000, url: 3_000 }
 
@@ -33,16 +38,18 @@ export const escaped = (text: string): string =>
 
 export const text = (content: string): RichTextText => ({ type: 'text', text: content })
 export const bold = (content: string): RichTextText => ({ type: 'text', text: content, style: { bold: true } })
-export const code = (content: string): RichTextText => ({ type: 'text', text: content, style: { code: true } })
 export const user = (user_id: string): Inline => ({ type: 'user', user_id })
 
-/** A link where there is an address that fits, else the same words without. */
+/** A link where there is an address that Slack takes, else the same words without: one bad address fails them all. */
 export const link = (content: string, url: string | null, style?: { code?: boolean; bold?: boolean }): Inline => {
   const styled = style ? { style } : {}
-  return url && url.length <= LIMIT.url
+  return url && isWebAddress(url)
     ? ({ type: 'link', url, text: content, ...styled } satisfies RichTextLink)
     : { type: 'text', text: content, ...styled }
 }
+
+const isWebAddress = (url: string): boolean =>
+  url.length <= LIMIT.url && url.isWellFormed() && /^https?:\/\/\S+$/i.test(url) && URL.canParse(url)
 
 /** A moment, in the reader's own time zone and words. `at` in epoch milliseconds. */
 export const moment = (at: number, format = '{date_short_pretty} at {time}'): Inline => ({
@@ -65,17 +72,30 @@ export const header = (content: string): HeaderBlock => ({
 
 export const paragraph = (...elements: Inline[]): RichTextBlock => richText(section(...elements))
 export const richText = (...elements: RichTextBlockElement[]): RichTextBlock => ({ type: 'rich_text', elements })
-export const section = (...elements: Inline[]): RichTextSection => ({ type: 'rich_text_section', elements })
+export const section = (...elements: Inline[]): RichTextSection => ({
+  type: 'rich_text_section',
+  elements: present(elements),
+})
 export const bullets = (...items: RichTextSection[]): RichTextBlockElement => ({
   type: 'rich_text_list',
   style: 'bullet',
   elements: items,
 })
-export const quote = (...elements: Inline[]): RichTextBlockElement => ({ type: 'rich_text_quote', elements })
+export const quote = (...elements: Inline[]): RichTextBlockElement => ({
+  type: 'rich_text_quote',
+  elements: present(elements),
+})
 export const preformatted = (content: string): RichTextBlockElement => ({
   type: 'rich_text_preformatted',
-  elements: [text(content)],
+  elements: [text(content || NOTHING)],
 })
+
+/** Slack refuses a whole message over one empty text. */
+const present = (elements: Inline[]): Inline[] => {
+  const full = elements.filter((element) => !('text' in element) || element.text !== '')
+  return full.length > 0 ? full : [text(NOTHING)]
+}
+const NOTHING = '–'
 
 /** A quiet line. Plain strings stay plain; `{ mrkdwn }` is for our own words only. */
 export const context = (...parts: (string | { mrkdwn: string })[]): ContextBlock => ({
@@ -86,9 +106,6 @@ export const context = (...parts: (string | { mrkdwn: string })[]): ContextBlock
       : { type: 'mrkdwn', text: part.mrkdwn },
   ),
 })
-
-/** Our own words, with markup. */
-export const mrkdwn = (content: string): SectionBlock => ({ type: 'section', text: { type: 'mrkdwn', text: content } })
 
 export const actions = (block_id: string, buttons: Button[]): ActionsBlock[] =>
   buttons.length > 0 ? [{ type: 'actions', block_id, elements: buttons }] : []

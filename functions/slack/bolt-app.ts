@@ -3,6 +3,7 @@ import type { AckFn, BlockButtonAction, SlackViewAction, ViewResponseAction, Vie
 import type { WebClient } from '@slack/web-api'
 import type { Decision } from './approval-buttons.ts'
 import { DECISIONS, OPEN_CONSOLE } from './approval-buttons.ts'
+import { cut, escaped } from './block-kit.ts'
 import type { Secrets } from '../flows/ports.ts'
 import type { Considered, Recorded, VoteRequest } from '../flows/record-vote.ts'
 import {
@@ -15,6 +16,9 @@ import {
 } from './decision-modal.ts'
 import { UNKNOWN_APPROVAL, refusalAnswer } from './refusal-answer.ts'
 import { clientOptions } from './slack-channel.ts'
+
+/** Slack takes 4,000 characters, and one that must be escaped takes up to five. */
+const LONGEST_ANSWER = 750
 
 /** What the door does when somebody decides. */
 export interface Decisions {
@@ -49,7 +53,12 @@ export const boltReceiver = (
     app.action<BlockButtonAction>(decision, async ({ ack, action, body, client, respond }) => {
       await ack()
       const answer = await decide(decisions, decision, action.value ?? '', body, client)
-      if (answer) await respond({ response_type: 'ephemeral', replace_original: false, text: answer })
+      if (answer)
+        await respond({
+          response_type: 'ephemeral',
+          replace_original: false,
+          text: escaped(cut(answer, LONGEST_ANSWER)),
+        })
     })
 
   app.action(OPEN_CONSOLE, ({ ack }) => ack())

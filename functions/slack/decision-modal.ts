@@ -3,10 +3,10 @@ import * as z from 'zod/mini'
 import type { Approval } from '../domain/approval.ts'
 import type { Route } from '../flows/ports.ts'
 import { parseAs, parseJson } from '../malformed.ts'
-import { revisionLine } from './approval-message.ts'
 import type { Decision } from './approval-buttons.ts'
 import { DECISIONS } from './approval-buttons.ts'
-import { bold, cut, mrkdwn, richText, section } from './block-kit.ts'
+import { bold, cut, paragraph, richText, section, text } from './block-kit.ts'
+import { revisionLine } from './change-blocks.ts'
 
 export const DECISION_CALLBACK = 'decide'
 const COMMENT = { block: 'comment', action: 'text' } as const
@@ -78,5 +78,5 @@ export const answerModal = (answer: string): ModalView => ({
   type: 'modal',
   title: { type: 'plain_text', text: 'Not counted' },
   close: { type: 'plain_text', text: 'Close' },
-  blocks: [mrkdwn(answer)],
+  blocks: [paragraph(text(cut(answer, 2_000)))],
 })

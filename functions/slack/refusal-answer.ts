@@ -1,13 +1,14 @@
 import type { Approval, Refusal } from '../domain/approval.ts'
 import { deciders } from '../domain/approval.ts'
+import type { Verdict } from '../domain/policy.ts'
 import { rule } from '../domain/policy.ts'
 import type { Route } from '../flows/ports.ts'
-import { escaped } from './block-kit.ts'
-import { endedBy } from './wording.ts'
+import { stillNeeded } from './approvers-block.ts'
+import { endedBy, namesOf } from './wording.ts'
 
-/** What a person is told, in private, whose click did not count. Plain sentences, safe for mrkdwn. */
+/** What a person is told, in private, whose click did not count. Plain text: names in it are to be escaped. */
 export const refusalAnswer = (refusal: Refusal, approval: Approval, route: Route | null): string =>
-  escaped(ANSWERS[refusal.because](refusal as never, approval, route))
+  ANSWERS[refusal.because](refusal as never, approval, route).trim()
 
 type Answers = {
   [B in Refusal['because']]: (
@@ -19,12 +20,12 @@ type Answers = {
 
 const ANSWERS: Answers = {
   'not-an-approver': (_, approval, route) =>
-    `You can’t decide this one: you are not among its approvers. ${stillNeeded(approval, route)}`,
+    `You can’t decide this one: you are not among its approvers. ${needed(approval, route)}`,
   'no-policy': () =>
     'Nobody can decide this one in Slack: no route in greenlight.yml matches it. It can be decided in the AWS console.',
   expired: () => 'It is too late: this approval has run out, and CodePipeline is closing it.',
   'already-voted': ({ vote }, approval, route) =>
-    `You have ${vote.verdict.toLowerCase()} this one already. ${stillNeeded(approval, route)}`,
+    `You have ${vote.verdict.toLowerCase()} this one already. ${needed(approval, route)}`,
   'already-deciding': ({ verdict }, approval) =>
     `This was just ${verdict.toLowerCase()} by ${names(approval, verdict)}. AWS CodePipeline is being told.`,
   'already-settled': ({ outcome }, approval) =>
@@ -36,14 +37,7 @@ const ANSWERS: Answers = {
 export const UNKNOWN_APPROVAL =
   'Greenlight has no record of this approval any more. It can be decided in the AWS console.'
 
-const names = (approval: Approval, verdict: 'Approved' | 'Rejected'): string =>
-  deciders(approval, verdict)
-    .map(({ name }) => name)
-    .join(', ')
+const names = (approval: Approval, verdict: Verdict): string => namesOf(deciders(approval, verdict))
 
-const stillNeeded = (approval: Approval, route: Route | null): string => {
-  const missing = route ? rule(route.policy, approval.votes).progress.filter(({ missing }) => missing > 0) : []
-  return missing.length === 0
-    ? ''
-    : `Still needed: ${missing.map(({ rule, missing }) => `${missing} of ${rule.name}`).join(' and ')}.`
-}
+const needed = (approval: Approval, route: Route | null): string =>
+  route ? stillNeeded(rule(route.policy, approval.votes).progress, 'Still needed:') : ''

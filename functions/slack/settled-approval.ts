@@ -1,7 +1,10 @@
 import type { Approval, Outcome } from '../domain/approval.ts'
 import { deciders } from '../domain/approval.ts'
+import type { Vote } from '../domain/policy.ts'
 import type { Inline } from './block-kit.ts'
 import { bold, cut, moment, text, user } from './block-kit.ts'
+import type { Detail } from './detail.ts'
+import { firstOf } from './detail.ts'
 import { duration } from './wording.ts'
 
 interface Place {
@@ -31,32 +34,48 @@ export const settledHeadline = ({ release }: Approval, outcome: Outcome, place: 
 }
 
 /** Who ended it and how, then what became of the release: one line each. */
-export const settledLines = (approval: Approval, outcome: Outcome, at: number): Inline[] => {
+export const settledLines = (approval: Approval, outcome: Outcome, at: number, detail: Detail): Inline[] => {
   const after = text(` · ${duration(at - approval.requestedAt)} after it was asked`)
-  return [...WHO[outcome.how](approval, outcome as never), after, ...releaseLine(approval)]
+  return [...WHO[outcome.how](approval, outcome as never, detail), after, ...releaseLine(approval)]
 }
 
-const WHO: { [H in Outcome['how']]: (approval: Approval, outcome: Extract<Outcome, { how: H }>) => Inline[] } = {
-  slack: (approval, { verdict }) => [
+type Who = {
+  [H in Outcome['how']]: (approval: Approval, outcome: Extract<Outcome, { how: H }>, detail: Detail) => Inline[]
+}
+
+const WHO: Who = {
+  slack: (approval, { verdict }, detail) => [
     bold(`${verdict} by `),
-    ...deciders(approval, verdict).flatMap(({ userId, comment }, index) => [
-      ...(index > 0 ? [text(', ')] : []),
-      user(userId),
-      ...(comment ? [text(` “${cut(comment, 300)}”`)] : []),
-    ]),
+    ...votersParts(deciders(approval, verdict), detail),
   ],
   console: (_, { verdict, by, summary }) => [
     bold(`${verdict} in the AWS console`),
     ...(by ? [text(` by ${cut(by, 60)}`)] : []),
     ...(summary ? [text(` “${cut(summary, 300)}”`)] : []),
   ],
-  expired: () => [bold('Nobody answered in time'), text(', so CodePipeline rejected it')],
+  expired: (approval) => [
+    bold(deciders(approval, 'Approved').length > 0 ? 'Not enough people approved in time' : 'Nobody answered in time'),
+    text(', so CodePipeline rejected it'),
+  ],
   stopped: (_, { by, reason }) => [
     bold('The execution was stopped in AWS'),
     ...(by ? [text(` by ${cut(by, 60)}`)] : []),
     ...(reason ? [text(` “${cut(reason, 200)}”`)] : []),
   ],
   'pipeline-edited': () => [bold('The pipeline was changed'), text(', and CodePipeline canceled the approval')],
+}
+
+/** Mentions of those who voted, each with what they said. */
+export const votersParts = (votes: readonly Vote[], { people, words }: Detail): Inline[] => {
+  const { listed, rest } = firstOf(votes, people, 'person', 'people')
+  return [
+    ...listed.flatMap(({ userId, comment }, index) => [
+      ...(index > 0 ? [text(index === votes.length - 1 ? ' and ' : ', ')] : []),
+      user(userId),
+      ...(comment ? [text(` “${cut(comment, words)}”`)] : []),
+    ]),
+    ...(rest ? [text(` ${rest}`)] : []),
+  ]
 }
 
 const releaseLine = ({ release }: Approval): Inline[] => {

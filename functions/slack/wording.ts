@@ -1,4 +1,5 @@
 import type { Outcome } from '../domain/approval.ts'
+import type { Vote } from '../domain/policy.ts'
 import type { Revision } from '../domain/revision.ts'
 import { shortId } from '../domain/revision.ts'
 import type { Starter } from '../domain/starter.ts'
@@ -60,3 +61,14 @@ export const endedBy = (outcome: Outcome): string => {
 }
 
 export const plural = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`
+
+/** "Dana", "Dana and Chen", "Dana, Chen and Eli" */
+export const inWords = (parts: readonly string[]): string =>
+  parts.length < 2 ? (parts[0] ?? '') : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}`
+
+/** The names of those who voted, for texts that cannot hold a mention. */
+export const namesOf = (votes: readonly Vote[]): string => {
+  const rest = votes.length - 3
+  const names = votes.slice(0, 3).map(({ name, userId }) => cut(name, 60).trim() || userId)
+  return inWords([...names, ...(rest > 0 ? [plural(rest, 'other')] : [])])
+}

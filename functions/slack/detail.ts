@@ -1,0 +1,47 @@
+import type { KnownBlock } from '@slack/types'
+
+/** How much a message tells of what there may be a lot of. */
+export interface Detail {
+  /** Revisions listed. */
+  changes: number
+  /** Groups of approvers listed. */
+  groups: number
+  /** People named in one group, or as those who decided. */
+  people: number
+  /** Characters of what one person or one action said. */
+  words: number
+  /** Stages listed. */
+  stages: number
+  /** Failed actions listed. */
+  failures: number
+}
+
+const DETAILS: readonly Detail[] = [
+  { changes: 6, groups: 8, people: 8, words: 300, stages: 50, failures: 4 },
+  { changes: 4, groups: 6, people: 3, words: 120, stages: 24, failures: 2 },
+  { changes: 2, groups: 4, people: 1, words: 60, stages: 10, failures: 1 },
+]
+
+/** Slack refuses a message whose blocks are larger than about 13,200 characters (msg_blocks_too_long). */
+const MOST_CHARACTERS = 12_500
+
+/** Renders in the greatest detail that Slack takes. */
+export const fitting = (render: (detail: Detail) => KnownBlock[]): KnownBlock[] => {
+  let blocks: KnownBlock[] = []
+  for (const detail of DETAILS) {
+    blocks = render(detail)
+    if (JSON.stringify(blocks).length <= MOST_CHARACTERS) break
+  }
+  return blocks
+}
+
+/** The first of them, and in words how many are left out: "and 3 more changes". Null when all are there. */
+export const firstOf = <T>(
+  all: readonly T[],
+  most: number,
+  one: string,
+  many = `${one}s`,
+): { listed: T[]; rest: string | null } => {
+  const left = all.length - most
+  return { listed: all.slice(0, most), rest: left > 0 ? `and ${left} more ${left === 1 ? one : many}` : null }
+}

@@ -1,0 +1,162 @@
+/**
+ * What Slack refuses in a message or a modal ("Reference: blocks", "composition objects", "views", and what its API
+ * answers invalid_blocks or msg_blocks_too_long to). Each problem names where it is.
+ */
+interface Node {
+  type?: unknown
+  [key: string]: unknown
+}
+
+/** Not documented; Slack was seen to refuse blocks of about this size, so the whole JSON is held below it. */
+const MOST_CHARACTERS = 13_200
+/** chat.update takes less `text` than chat.postMessage. */
+const MOST_TEXT = 4_000
+
+export const messageProblems = ({ text, blocks }: { text: string; blocks: readonly object[] }): string[] => [
+  ...long('text', text, 1, MOST_TEXT),
+  ...(ESCAPED.test(text) ? [] : ['text: <, > or & is not escaped']),
+  ...count('blocks', blocks, 50),
+  ...(JSON.stringify(blocks).length > MOST_CHARACTERS ? [`blocks: ${JSON.stringify(blocks).length} characters`] : []),
+  ...blocksProblems(blocks),
+]
+
+export const modalProblems = (modal: object): string[] => {
+  const { title, submit, close, blocks, private_metadata, callback_id } = modal as Node
+  return [
+    ...plain('title', title, 24),
+    ...(submit === undefined ? [] : plain('submit', submit, 24)),
+    ...(close === undefined ? [] : plain('close', close, 24)),
+    ...(private_metadata === undefined ? [] : long('private_metadata', private_metadata, 0, 3_000)),
+    ...(callback_id === undefined ? [] : long('callback_id', callback_id, 1, 255)),
+    ...count('blocks', blocks, 100),
+    ...blocksProblems(blocks as Node[]),
+  ]
+}
+
+/** Every text that Slack reads as mrkdwn. */
+export const mrkdwnTexts = (of: unknown): string[] => collect(of, (node) => node.type === 'mrkdwn').map(textOf)
+/** Every address that a click opens. */
+export const addresses = (of: unknown): string[] =>
+  collect(of, (node) => typeof node['url'] === 'string').map(({ url }) => String(url))
+/** All that a person reads, in order, markup left out. */
+export const readable = (of: unknown): string =>
+  collect(of, (node) => typeof node['text'] === 'string' || node.type === 'user' || node.type === 'date')
+    .map((node) => (node.type === 'user' ? `@${String(node['user_id'])}` : textOf(node)))
+    .join('')
+
+const textOf = (node: Node): string => String(node['text'] ?? node['fallback'])
+
+const collect = (value: unknown, wanted: (node: Node) => boolean): Node[] => {
+  if (typeof value !== 'object' || value === null) return []
+  const node = value as Node
+  return [...(wanted(node) ? [node] : []), ...Object.values(node).flatMap((inner) => collect(inner, wanted))]
+}
+
+const ESCAPED = /^(?:[^<>&]|&(?:amp|lt|gt);)*$/
+
+const blocksProblems = (blocks: readonly object[]): string[] => {
+  const ids = (blocks as Node[]).flatMap(({ block_id }) => (typeof block_id === 'string' ? block_id : []))
+  return [
+    ...(new Set(ids).size < ids.length ? ['blocks: a block_id is used twice'] : []),
+    ...(blocks as Node[]).flatMap((block, index) => {
+      const check = BLOCKS[String(block.type)]
+      const where = `blocks.${index}`
+      return check ? check(where, block) : [`${where}: no such block as ${String(block.type)}`]
+    }),
+  ]
+}
+
+type Check = (where: string, node: Node) => string[]
+
+const long = (where: string, value: unknown, least: number, most: number): string[] => {
+  if (typeof value !== 'string') return [`${where}: not a text`]
+  return [
+    ...(value.length < least ? [`${where}: empty`] : []),
+    ...(value.length > most ? [`${where}: ${value.length} characters, at most ${most}`] : []),
+    ...(value.isWellFormed() ? [] : [`${where}: half a character`]),
+  ]
+}
+
+const count = (where: string, value: unknown, most: number): string[] =>
+  Array.isArray(value) && value.length >= 1 && value.length <= most
+    ? []
+    : [`${where}: ${Array.isArray(value) ? value.length : 'not a list'}, must be 1 to ${most}`]
+
+const plain = (where: string, value: unknown, most: number): string[] =>
+  (value as Node | undefined)?.type === 'plain_text'
+    ? long(where, (value as Node)['text'], 1, most)
+    : [`${where}: not plain_text`]
+
+const address: Check = (where, { url }) => [
+  ...long(`${where}.url`, url, 1, 3_000),
+  ...(URL.canParse(String(url)) && /^https?:\/\/\S+$/i.test(String(url)) ? [] : [`${where}.url: no web address`]),
+]
+
+const BLOCKS: Record<string, Check> = {
+  header: (where, { text }) => plain(where, text, 150),
+  section: (where, { text }) => long(where, (text as Node | undefined)?.['text'], 1, 3_000),
+  context: (where, { elements }) => [
+    ...count(where, elements, 10),
+    ...(elements as Node[]).flatMap(({ text }, index) => long(`${where}.${index}`, text, 1, 2_000)),
+  ],
+  actions: (where, { elements, block_id }) => [
+    ...long(`${where}.block_id`, block_id, 1, 255),
+    ...count(where, elements, 25),
+    ...(elements as Node[]).flatMap((element, index) => buttonProblems(`${where}.${index}`, element)),
+  ],
+  rich_text: (where, { elements }) => [
+    ...count(where, elements, 100),
+    ...(elements as Node[]).flatMap((element, index) => richProblems(`${where}.${index}`, element)),
+  ],
+  input: (where, { label, hint, element, block_id }) => [
+    ...long(`${where}.block_id`, block_id, 1, 255),
+    ...plain(`${where}.label`, label, 2_000),
+    ...(hint === undefined ? [] : plain(`${where}.hint`, hint, 2_000)),
+    ...long(`${where}.action_id`, (element as Node)['action_id'], 1, 255),
+    ...(Number((element as Node)['max_length']) <= 3_000 ? [] : [`${where}.max_length: over 3000`]),
+  ],
+}
+
+const buttonProblems: Check = (where, button) => {
+  const { action_id, text, value, url, accessibility_label, style, confirm } = button
+  return [
+    ...long(`${where}.action_id`, action_id, 1, 255),
+    ...plain(`${where}.text`, text, 75),
+    ...(value === undefined ? [] : long(`${where}.value`, value, 1, 2_000)),
+    ...(url === undefined ? [] : address(where, button)),
+    ...long(`${where}.accessibility_label`, accessibility_label, 1, 75),
+    ...(style === undefined || style === 'primary' || style === 'danger' ? [] : [`${where}.style: unknown`]),
+    ...(confirm === undefined ? [] : confirmProblems(`${where}.confirm`, confirm as Node)),
+  ]
+}
+
+const confirmProblems: Check = (where, { title, text, confirm, deny }) => [
+  ...plain(`${where}.title`, title, 100),
+  ...plain(`${where}.text`, text, 300),
+  ...plain(`${where}.confirm`, confirm, 30),
+  ...plain(`${where}.deny`, deny, 30),
+]
+
+const RICH: Record<string, Check> = {
+  text: (where, { text }) => long(where, text, 1, 4_000),
+  link: (where, node) => [...address(where, node), ...long(where, node['text'], 1, 4_000)],
+  user: (where, { user_id }) => (/^[UW][A-Z0-9]+$/.test(String(user_id)) ? [] : [`${where}: no user ID`]),
+  date: (where, { timestamp, format, fallback }) => [
+    ...(Number.isInteger(timestamp) ? [] : [`${where}: no timestamp`]),
+    ...(/\{(?:date|time|ago)/.test(String(format)) ? [] : [`${where}: no format`]),
+    ...long(`${where}.fallback`, fallback, 1, 255),
+  ],
+}
+
+const richProblems: Check = (where, { type, elements }) =>
+  ['rich_text_section', 'rich_text_list', 'rich_text_quote', 'rich_text_preformatted'].includes(String(type))
+    ? [
+        ...count(where, elements, 1_000),
+        ...(elements as Node[]).flatMap((element, index) => {
+          const at = `${where}.${index}`
+          return type === 'rich_text_list'
+            ? richProblems(at, element)
+            : (RICH[String(element.type)]?.(at, element) ?? [`${at}: no such element as ${String(element.type)}`])
+        }),
+      ]
+    : [`${where}: no such element as ${String(type)}`]

@@ -1,0 +1,217 @@
+import fc from 'fast-check'
+import type { Approval, Outcome, Release } from '../../functions/domain/approval.ts'
+import type { Execution, Progress } from '../../functions/domain/execution.ts'
+import type { Rule, Vote } from '../../functions/domain/policy.ts'
+import type { Revision } from '../../functions/domain/revision.ts'
+import type { Starter } from '../../functions/domain/starter.ts'
+import type { ApprovalCard, ExecutionCard, Route } from '../../functions/flows/ports.ts'
+import { DAY, KEY, START, WHERE, approval, execution } from '../domain/records-for-tests.ts'
+
+/** Begins every text that somebody else wrote, so that it is found wherever it goes. */
+export const MARK = '☠'
+
+const FRAGMENTS = [
+  '<!channel>',
+  '<!here|here>',
+  '<@U0ANA>',
+  '<!subteam^S0RELMGRS>',
+  '<#C0RELEASES>',
+  '<https://evil.example|Approve>',
+  'https://evil.example/approve',
+  '<!date^1^{date}|x>',
+  '*bold* _it_ ~no~ `code`',
+  '```',
+  ':tada:',
+  '@channel',
+  '&amp;',
+  '&lt;!channel&gt;',
+  '&',
+  '>',
+  '\n',
+  '\u0000\u0007',
+  '\u202e\u2066',
+  '👩‍💻',
+  '\ud83d',
+  '\udc69',
+  'e\u0301'.repeat(30),
+]
+
+/** Markup, control characters, half characters, and up to 100 kB of it. */
+export const hostileText: fc.Arbitrary<string> = fc.oneof(
+  fc.array(fc.constantFrom(...FRAGMENTS), { maxLength: 12 }).map((parts) => MARK + parts.join(MARK)),
+  fc.string({ unit: 'binary', maxLength: 300 }).map((text) => MARK + text),
+  fc.constantFrom('&', '<', '👩', '\u0000', 'x').map((unit) => MARK + unit.repeat(100_000 / unit.length)),
+  fc.constantFrom('', ' ', '\n', '\u0000'),
+)
+
+const maybe = <T>(some: fc.Arbitrary<T>): fc.Arbitrary<T | null> => fc.option(some, { nil: null, freq: 3 })
+
+const address = fc.constantFrom(
+  `https://github.com/shop/web/commit/${'a'.repeat(40)}`,
+  `https://example.com/${'x'.repeat(900)}`,
+  `https://example.com/${'y'.repeat(5_000)}`,
+  'https://example.com/a b\n<!channel>',
+  'javascript:alert(1)',
+  'no address',
+)
+
+const revision: fc.Arbitrary<Revision> = fc.record({
+  id: fc.oneof(fc.constant('4f9c2e1'.padEnd(40, '0')), hostileText),
+  title: hostileText,
+  author: maybe(hostileText),
+  authorEmail: maybe(hostileText),
+  url: maybe(address),
+  repository: maybe(
+    fc.record({
+      kind: fc.constantFrom('github', 'codecommit'),
+      name: fc.constant('shop/web'),
+      url: fc.constant('https://github.com/shop/web'),
+    }),
+  ),
+})
+
+/** As greenlight.yml allows them: a short name, and as many people and groups as anybody likes. */
+const policyRule: fc.Arbitrary<Rule> = fc.record({
+  name: fc.constantFrom('release managers', '<!channel> & '.repeat(4), 'x'.repeat(60)),
+  people: fc.nat({ max: 30 }).map((most) => Array.from({ length: most + 1 }, (_, index) => `U0PERSON${index}`)),
+  count: fc.integer({ min: 1, max: 30 }),
+})
+
+const route: fc.Arbitrary<Route> = fc.record({
+  environment: fc.constantFrom('Production', '<@U0ANA>'.repeat(5), 'e'.repeat(40)),
+  policy: fc.record({ rules: fc.array(policyRule, { maxLength: 20 }) }),
+  comment: fc.constantFrom('none', 'optional', 'required'),
+})
+
+const vote: fc.Arbitrary<Vote> = fc.record({
+  userId: fc.nat({ max: 60 }).map((index) => `U0PERSON${index}`),
+  name: hostileText,
+  verdict: fc.constantFrom('Approved', 'Rejected'),
+  comment: hostileText,
+  at: fc.nat({ max: DAY }).map((passed) => START + passed),
+})
+
+const verdict = fc.constantFrom('Approved', 'Rejected')
+const outcome: fc.Arbitrary<Outcome> = fc.oneof(
+  fc.record({ how: fc.constant('slack'), verdict }),
+  fc.record({ how: fc.constant('console'), verdict, by: maybe(hostileText), summary: maybe(hostileText) }),
+  fc.constant<Outcome>({ how: 'expired' }),
+  fc.record({ how: fc.constant('stopped'), by: maybe(hostileText), reason: maybe(hostileText) }),
+  fc.constant<Outcome>({ how: 'pipeline-edited' }),
+)
+
+const state: fc.Arbitrary<Approval['state']> = fc.oneof(
+  fc.constant<Approval['state']>({ name: 'waiting' }),
+  fc.record({ name: fc.constant('deciding'), verdict, since: fc.constant(START) }),
+  fc.record({ name: fc.constant('settled'), outcome, at: fc.constant(START + DAY) }),
+)
+
+const release: fc.Arbitrary<Release> = fc.oneof(
+  fc.constant<Release>({ name: 'running' }),
+  fc.record({
+    name: fc.constantFrom('live', 'failed', 'stopped'),
+    at: fc.constant(START + DAY),
+    summary: maybe(hostileText),
+  }),
+)
+
+const starter: fc.Arbitrary<Starter> = fc.record({
+  kind: fc.constantFrom('push', 'person', 'rollback', 'schedule-or-rule', 'creation', 'unknown'),
+  name: maybe(hostileText),
+})
+
+const longName = 'n'.repeat(100)
+
+const hostileApproval: fc.Arbitrary<Approval> = fc
+  .record({
+    where: fc.constantFrom(WHERE, { ...WHERE, pipeline: longName, stage: longName, action: longName }),
+    request: fc.record({ customData: maybe(hostileText), reviewUrl: maybe(address) }),
+    change: fc.record({
+      revisions: fc.array(revision, { maxLength: 12 }),
+      since: maybe(
+        fc.record({
+          released: revision,
+          releasedAt: fc.constant(START - DAY),
+          included: fc.array(revision, { maxLength: 8 }),
+          more: fc.boolean(),
+        }),
+      ),
+    }),
+    starter,
+    newer: maybe(
+      fc.record({ executionId: fc.constant('e2'), revision: maybe(revision), startedAt: maybe(fc.constant(START)) }),
+    ),
+    votes: fc.uniqueArray(vote, { maxLength: 60, selector: ({ userId }) => userId }),
+    state,
+    problem: maybe(hostileText),
+    release: maybe(release),
+  })
+  .map((told) => approval(told))
+
+export const hostileApprovalCard: fc.Arbitrary<ApprovalCard> = fc.record({
+  kind: fc.constant('approval'),
+  approval: hostileApproval,
+  route: maybe(route),
+  accountName: fc.constantFrom('111122223333', 'shop-prod', '<!channel>'.repeat(50)),
+  consoleUrl: fc.constant('https://eu-west-1.console.aws.amazon.com/codesuite/codepipeline/pipelines/shop-web/view'),
+})
+
+const progress = fc.constantFrom<Progress[]>(
+  'running',
+  'succeeded',
+  'failed',
+  'stopping',
+  'stopped',
+  'superseded',
+  'canceled',
+)
+const timeline = fc.record({ progress, at: fc.constant(START + DAY), startedAt: maybe(fc.constant(START)) })
+
+/** As large as CodePipeline lets a pipeline be: 50 stages, 50 actions at once, 100-character names. */
+const hostileExecution: fc.Arbitrary<Execution> = fc
+  .record({
+    overall: timeline,
+    stageOrder: fc
+      .tuple(fc.constantFrom(0, 1, 3, 50), fc.constantFrom('S', 's'.repeat(97)))
+      .map(([length, name]) => Array.from({ length }, (_, index) => `${name}-${index}`)),
+    heardStages: fc.array(timeline, { maxLength: 50 }),
+    runs: fc.array(
+      fc.record({
+        stage: fc.nat({ max: 49 }),
+        action: fc.constantFrom('Deploy', 'a'.repeat(95)),
+        category: fc.constantFrom('Approval', 'Deploy'),
+        summary: maybe(hostileText),
+        url: maybe(address),
+        timeline,
+      }),
+      { maxLength: 60 },
+    ),
+    revision: maybe(revision),
+    starter: maybe(starter),
+  })
+  .map(({ heardStages, runs, stageOrder, ...told }) => {
+    const nameOf = (index: number) => stageOrder[index % (stageOrder.length || 1)] ?? 'Build'
+    return {
+      ...execution(),
+      ...told,
+      stageOrder,
+      stages: Object.fromEntries(heardStages.map((heard, index) => [nameOf(index), heard])),
+      actions: Object.fromEntries(
+        runs.map(({ stage, action, timeline, ...run }, index) => [
+          `run-${index}`,
+          { ...run, ...timeline, stage: nameOf(stage % 4), action: `${action}-${index}`, provider: 'X' },
+        ]),
+      ),
+    }
+  })
+
+export const hostileExecutionCard: fc.Arbitrary<ExecutionCard> = fc.record({
+  kind: fc.constant('execution'),
+  execution: hostileExecution,
+  accountName: fc.constantFrom(KEY.accountId, 'shop-prod', '<!channel>'.repeat(50)),
+  consoleUrl: fc.constant('https://eu-west-1.console.aws.amazon.com/codesuite/codepipeline/pipelines/shop-web/view'),
+  approvalPlaces: fc.constantFrom(
+    {},
+    { 'S-0/Approve': { channel: 'C0RELEASES', ts: '1.1', link: 'https://slack.example/archives/C0RELEASES/p11' } },
+  ),
+})
