@@ -107,6 +107,20 @@ suite('the page in a browser', () => {
     await releases().getByRole('alert').getByText('Greenlight answered with status 500.').waitFor()
   })
 
+  test('an answer that takes longer than Slack waits is said to be late, and the words go when it comes', async () => {
+    let finish = () => {}
+    server.answerWith(() => new Promise((resolve) => (finish = () => resolve({ ok: true }))))
+    await page.clock.install()
+    await releases().getByRole('button', { name: 'Approve…' }).click()
+    await server.askedFor(1)
+    const late = releases().getByRole('alert').getByText('Greenlight has not answered within three seconds.')
+    expect(await late.isVisible()).toBe(false)
+    await page.clock.runFor(3000)
+    await late.waitFor()
+    finish()
+    await late.waitFor({ state: 'detached' })
+  })
+
   test('a button that asks first is pressed only after the confirmation', async () => {
     const plain = (text: string) => ({ type: 'plain_text', text })
     const confirm = { title: plain('Sure?'), text: plain('It goes live.'), confirm: plain('Yes'), deny: plain('No') }
