@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path'
 import type { Clock } from '../../functions/clock.ts'
 import type { ActionOutcome, ActionRun, ActionRunner } from '../codepipeline/runner.ts'
 import type { Snapshot } from '../page/contract.ts'
-import type { NotRun, Tools } from './capabilities.ts'
+import type { Tools } from './capabilities.ts'
 import { type Revision, deploy } from './deployment.ts'
 import { hookEnvironment } from './hook-environment.ts'
 import { type PackageIndex, isNotRun } from './package-index.ts'
@@ -42,7 +42,7 @@ const KEPT_ARCHIVES = 5
  * files are copied, and log and summary say so.
  */
 export async function createCodeDeploy(options: CodeDeployOptions): Promise<CodeDeploy> {
-  const { clock, port, packageIndex, changed = () => {} } = options
+  const { clock, port, changed = () => {} } = options
   const root = join(options.directory, 'root')
   await mkdir(root, { recursive: true })
   // Processes are recognised by their command line, which names no symbolic links.
@@ -57,23 +57,24 @@ export async function createCodeDeploy(options: CodeDeployOptions): Promise<Code
   let live: { version: string; validated: boolean } | null = null
   let queue: Promise<unknown> = Promise.resolve()
 
-  const once = async (run: ActionRun, bundle: string, id: string, signal: AbortSignal, missing: NotRun | null) => {
+  const once = async (run: ActionRun, deployment: { bundle: string; id: string; signal: AbortSignal }) => {
+    const { bundle, id, signal } = deployment
+    const packages = await packagesFor(options, bundle, signal)
+    const missing = isNotRun(packages) ? packages : null
+    if (missing) run.log(`Hooks are not run: ${missing.why}`)
     const archive = join(options.directory, 'deployment-root', groupId, id, 'deployment-archive')
     archives.push(archive)
     const env = hookEnvironment({ ...options, run, id, groupId, appDirectory, home: options.directory })
-    const packages = missing ? {} : await packageIndex.prepare(join(bundle, 'requirements.txt'), signal)
     if (live) live = { ...live, validated: false }
     const result = await deploy({
-      bundle,
+      ...deployment,
       archive,
-      id,
       root,
       lastSuccessful,
       installedBefore: installed,
       env: isNotRun(packages) ? env : { ...env, ...packages },
       withoutHooks: missing !== null,
       log: (line) => run.log(line),
-      signal,
     })
     installed = result.installed
     const version = result.revision?.name ?? live?.version ?? id
@@ -83,7 +84,7 @@ export async function createCodeDeploy(options: CodeDeployOptions): Promise<Code
       await forgetOldArchives()
     }
     changed()
-    return result
+    return { ...result, missing }
   }
 
   const forgetOldArchives = async () => {
@@ -95,13 +96,13 @@ export async function createCodeDeploy(options: CodeDeployOptions): Promise<Code
     archives = archives.filter((archive) => kept.includes(archive))
   }
 
-  const rollBack = async (run: ActionRun, missing: NotRun | null): Promise<string> => {
+  const rollBack = async (run: ActionRun): Promise<string> => {
     const target: Revision | null = lastSuccessful
     if (closing.signal.aborted) return 'Not rolled back: the workspace is closing.'
     if (!target) return 'Nothing to roll back to: no deployment has succeeded yet.'
     const id = deploymentId(clock)
     run.log(`Rolling back to ${target.name}, as deployment ${id}`)
-    const { failure } = await once(run, target.archive, id, closing.signal, missing)
+    const { failure } = await once(run, { bundle: target.archive, id, signal: closing.signal })
     return failure === null
       ? `Rolled back to ${target.name}.`
       : `Rolling back to ${target.name} failed too: ${failure}.`
@@ -113,14 +114,12 @@ export async function createCodeDeploy(options: CodeDeployOptions): Promise<Code
       return { status: 'Failed', errorCode: 'ConfigurationError', summary: 'The deployment has no input artifact.' }
     const externalExecutionId = deploymentId(clock)
     const signal = AbortSignal.any([run.signal, closing.signal])
-    const missing = await missingFor(options, bundle, signal)
-    if (missing) run.log(`Hooks are not run: ${missing.why}`)
-    const result = await once(run, bundle, externalExecutionId, signal, missing)
-    if (result.failure !== null) {
-      const summary = `${result.failure}. ${await rollBack(run, missing)}`
+    const { failure, revision, missing } = await once(run, { bundle, id: externalExecutionId, signal })
+    if (failure !== null) {
+      const summary = `${failure}. ${await rollBack(run)}`
       return { status: 'Failed', errorCode: 'JobFailed', externalExecutionId, summary }
     }
-    const name = result.revision?.name ?? externalExecutionId
+    const name = revision?.name ?? externalExecutionId
     const where = served.runs() ? `answers on http://127.0.0.1:${port}` : 'is deployed'
     const summary = missing ? `Files of ${name} copied; nothing was started: ${missing.why}.` : `${name} ${where}.`
     return { status: 'Succeeded', externalExecutionId, summary, outputVariables: { DeploymentId: externalExecutionId } }
@@ -146,11 +145,10 @@ export async function createCodeDeploy(options: CodeDeployOptions): Promise<Code
   }
 }
 
-async function missingFor(options: CodeDeployOptions, bundle: string, signal: AbortSignal): Promise<NotRun | null> {
+async function packagesFor(options: CodeDeployOptions, bundle: string, signal: AbortSignal) {
   const { bash } = options.tools
   if ('missing' in bash) return { what: 'the deployment’s hooks', why: bash.missing }
-  const packages = await options.packageIndex.prepare(join(bundle, 'requirements.txt'), signal)
-  return isNotRun(packages) ? packages : null
+  return options.packageIndex.prepare(join(bundle, 'requirements.txt'), signal)
 }
 
 const deploymentId = (clock: Clock) => `d-${clock.newId().replaceAll('-', '').slice(0, 9).toUpperCase()}`

@@ -10,7 +10,7 @@ export interface PackageIndex {
   /**
    * Makes what a requirements.txt asks for available to pip without the network. Answers the environment that pip then
    * needs, or why no package can be had. A requirement that does not exist is not this function's business: pip says so
-   * where it is installed.
+   * where it is installed. Rejects when it is aborted.
    */
   prepare(requirementsFile: string, signal: AbortSignal): Promise<Record<string, string> | NotRun>
 }
@@ -25,7 +25,7 @@ const TIMEOUT_MS = 60_000
 
 /** Wheels by content of requirements.txt, in a directory that outlives the workspace: fetched once a machine. */
 export function createPackageIndex(python: Tool, cache: string = CACHE): PackageIndex {
-  const ongoing = new Map<string, Promise<Record<string, string> | NotRun>>()
+  const answers = new Map<string, Promise<Record<string, string> | NotRun>>()
   return {
     async prepare(requirementsFile, signal) {
       const requirements = await readFile(requirementsFile).catch(() => undefined)
@@ -33,9 +33,12 @@ export function createPackageIndex(python: Tool, cache: string = CACHE): Package
       if ('missing' in python) return unavailable(python.missing)
       const key = createHash('sha256').update(requirements).update(python.version).digest('hex').slice(0, 16)
       const wheels = join(cache, `wheels-${key}`)
-      const fetching = ongoing.get(key) ?? prepareWheels(python.path, requirementsFile, wheels, signal)
-      ongoing.set(key, fetching)
-      return fetching.finally(() => ongoing.delete(key))
+      const fetching = answers.get(key) ?? prepareWheels(python.path, requirementsFile, wheels, signal)
+      answers.set(key, fetching)
+      // What cannot be reached now may be reached later.
+      const forget = () => answers.delete(key)
+      fetching.then((answer) => isNotRun(answer) && forget(), forget)
+      return fetching
     },
   }
 }
@@ -59,18 +62,20 @@ async function prepareWheels(
       return { ok: outcome.kind === 'exited' && outcome.code === 0, last: lines.findLast((line) => line.trim()) }
     }
     const pip = ['-m', 'pip', '--quiet', '--disable-pip-version-check', '--no-input', '--retries', '0']
-    const environment = await run(python, ['-m', 'venv', 'venv'])
+    const hasPip = await run(python, ['-m', 'pip', '--version'])
+    const environment = hasPip.ok ? hasPip : await run(python, ['-m', 'venv', 'venv'])
     if (!environment.ok) return unavailable(`python3 could not make a virtual environment: ${environment.last ?? ''}`)
-    const venvPython = join(work, 'venv/bin/python')
+    const fetcher = hasPip.ok ? python : join(work, 'venv/bin/python')
     const into = ['wheel', '--wheel-dir', join(work, 'wheels')]
-    const fetched = await run(venvPython, [...pip, ...into, '--requirement', requirementsFile])
+    const fetched = await run(fetcher, [...pip, ...into, '--requirement', requirementsFile])
     if (fetched.ok) {
       // Another process may have been first.
       await rename(join(work, 'wheels'), wheels).catch(() => undefined)
       return (await exists(wheels)) ? offline : {}
     }
+    signal.throwIfAborted()
     // Either there is no index, or this requirement is not in it; pip itself is in every index.
-    const reachable = await run(venvPython, [...pip, ...into, '--no-deps', 'pip'])
+    const reachable = await run(fetcher, [...pip, ...into, '--no-deps', 'pip'])
     return reachable.ok ? {} : unavailable('no Python package index can be reached from this machine')
   } finally {
     await rm(work, { recursive: true, force: true })

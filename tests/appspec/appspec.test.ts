@@ -10,7 +10,7 @@ afterAll(removeDirectories)
 
 const file = (path: string) => fileURLToPath(new URL(`../../appspec/${path}`, import.meta.url))
 const text = (path: string) => readFileSync(file(path), 'utf8')
-const hooks = Object.values(readAppspec(text('ec2/appspec.yml')).hooks).flat()
+const hooks = Object.values(readAppspec(text('ec2/appspec.yml')).hooks).flatMap((scripts) => scripts ?? [])
 
 describe('EC2', () => {
   test.each(hooks.map(({ location }) => location))(

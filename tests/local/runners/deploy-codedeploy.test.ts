@@ -253,8 +253,8 @@ describeWith('bash', 'hooks', () => {
 
   test('run one deployment at a time', async () => {
     const { release } = await group()
-    const both = [release({ hooks: speaking('one') }), release({ hooks: speaking('two') })]
-    const [first, second] = await Promise.all(both)
+    const bundles = await Promise.all(['one', 'two'].map((version) => bundle({ hooks: speaking(version) })))
+    const [first, second] = await Promise.all(bundles.map((input) => release(input)))
     expect(first?.said).toEqual(spoken('one'))
     expect(second?.said).toEqual(spoken('two', 'one'))
   })
