@@ -24,6 +24,8 @@ export interface Execution {
   starter: Starter | null
   /** By stage and action (`Production/Approve`), for the links back: the latest approval that was asked for there. */
   approvals: Record<string, ApprovalLink>
+  /** Its message is not older than this. */
+  firstHeardAt: number
   /** When it was last heard or asked about. */
   heardAt: number
   /** The pipeline itself was asked after the execution's end, so that nothing more is to be learned. */
@@ -75,6 +77,7 @@ export const firstHeardOf = (key: ExecutionKey, now: number): Execution => ({
   revision: null,
   starter: null,
   approvals: {},
+  firstHeardAt: now,
   heardAt: now,
   confirmed: false,
   showing: notShownYet(now),
@@ -141,14 +144,19 @@ export const described = (
   return unchanged ? execution : { ...next, showing: touched(execution.showing, now) }
 }
 
-/** The execution with a link to an approval's message. A stage that is retried asks anew, and the latest counts. */
+/**
+ * The execution with a link to an approval, whose place is known or not yet. A stage that is retried asks anew, and the
+ * latest counts.
+ */
 export const withApproval = (execution: Execution, where: string, link: ApprovalLink, now: number): Execution => {
   const known = execution.approvals[where]
-  if (known && known.id !== link.id && known.requestedAt > link.requestedAt) return execution
-  if (known?.id === link.id && samePlace(known.place, link.place)) return execution
+  const isSame = known?.id === link.id
+  if (known && !isSame && known.requestedAt > link.requestedAt) return execution
+  const place = link.place ?? (isSame ? known.place : null)
+  if (isSame && samePlace(known.place, place)) return execution
   return {
     ...execution,
-    approvals: { ...execution.approvals, [where]: link },
+    approvals: { ...execution.approvals, [where]: { ...link, place } },
     confirmed: false,
     showing: touched(execution.showing, now),
   }

@@ -1,3 +1,4 @@
+import type { Approval } from '../domain/approval.ts'
 import { checked, isReleasing, settled } from '../domain/approval.ts'
 import { changeApproval, readApproval } from './change-approval.ts'
 import { closeApproval, followRelease } from './close-approval.ts'
@@ -19,19 +20,19 @@ export const checkApproval = async (services: Services, approvalId: string): Pro
     return done(isReleasing(approval) ? await followRelease(services, approval) : [])
   const { where, token, executionId } = approval
 
+  const edited = (current: Approval, now: number) => settled(current, { how: 'pipeline-edited' }, now)
   const stages = await pipelines.stages(where)
-  const stage = stages?.find(({ stage }) => stage === where.stage)
-  const action = stage?.actions.find(({ action }) => action === where.action)
-  if (!action)
-    return closeApproval(services, approvalId, (current, now) => settled(current, { how: 'pipeline-edited' }, now))
+  if (!stages) return closeApproval(services, approvalId, edited)
 
-  const pendingHere = action.token === token && action.status === 'InProgress'
+  const stage = stages.find(({ stage }) => stage === where.stage)
+  const action = stage?.actions.find(({ action }) => action === where.action)
+  const pendingHere = action?.token === token && action.status === 'InProgress'
   if (!pendingHere) {
     const ended = await findEnding(pipelines, approval)
     if (ended) return closeApproval(services, approvalId, (current, now) => settled(current, ended, now))
     const execution = await pipelines.execution({ ...where, executionId })
-    if (execution?.status === 'Cancelled')
-      return closeApproval(services, approvalId, (current, now) => settled(current, { how: 'pipeline-edited' }, now))
+    const isOver = execution?.status === 'Cancelled' || (!action && execution?.status !== 'InProgress')
+    if (isOver) return closeApproval(services, approvalId, edited)
   }
 
   const newerId = stage?.inbound.at(-1) ?? null

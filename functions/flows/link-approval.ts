@@ -5,11 +5,14 @@ import { pipelineOf } from '../domain/pipeline.ts'
 import type { Place } from '../domain/showing.ts'
 import type { Services } from './ports.ts'
 
-/** Lets the execution's status card find its approval and its message, whichever of the two was heard of first. */
+/**
+ * Lets the execution's status card find its approval and, where its message has just found its `place`, that message;
+ * whichever of the two was heard of first.
+ */
 export const linkApproval = async (
   { executions, clock }: Pick<Services, 'executions' | 'clock'>,
-  { id, where, executionId, requestedAt, showing }: Approval,
-  place: Place | null = showing.place,
+  { id, where, executionId, requestedAt }: Approval,
+  place: Place | null = null,
 ): Promise<Execution> => {
   const key = { ...pipelineOf(where), executionId }
   const now = clock.now()

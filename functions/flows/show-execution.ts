@@ -19,7 +19,7 @@ export const showExecution = (services: Services, key: ExecutionKey): Promise<Pe
       accountName: configuration.accountName(key.accountId),
       approvalPlaces: approvalPlaces(execution),
     }),
-    beganAt: ({ overall, heardAt }) => overall.startedAt ?? heardAt,
+    beganAt: ({ firstHeardAt }) => firstHeardAt,
   })
 }
 

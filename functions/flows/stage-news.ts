@@ -38,8 +38,8 @@ const beganAt = (all: readonly ActionRun[], latest: readonly ActionRun[]): numbe
 const endOf = (latest: readonly ActionRun[], { status, updatedAt }: ExecutionSummary, at: number): Progress | null => {
   // Asked to wait, a stop takes effect when the last action ends; a later one met the execution outside the stage.
   if (status === 'Stopped' && wholeSecond(updatedAt) === wholeSecond(at)) return 'stopped'
-  if (latest.some((run) => run.status === 'Failed')) return 'failed'
   if (latest.some((run) => run.status === 'Abandoned')) return status === 'Cancelled' ? 'canceled' : 'stopped'
+  if (latest.some((run) => run.status === 'Failed')) return 'failed'
   return LEFT_BEHIND.has(status) ? 'succeeded' : null
 }
 

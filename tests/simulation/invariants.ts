@@ -41,9 +41,9 @@ const approvalsShowTheTruth = async (history: History): Promise<string[]> => {
     const truth = ledger.truthOf(asked)
     const difference = differenceFrom(truth, approval)
     if (difference) found.push(`${about}: ${difference}`)
-    const release = releaseOf(history, asked, truth)
-    if ((approval.release?.name ?? null) !== release)
-      found.push(`${about}: its release is ${approval.release?.name}, in truth ${release}`)
+    const releases = releasesOf(history, asked, truth)
+    if (!releases.includes(approval.release?.name ?? null))
+      found.push(`${about}: its release is ${approval.release?.name}, in truth ${releases[0]}`)
     const channel = configuration.approvalsChannelFor(approval.where)
     const card: Card = {
       kind: 'approval',
@@ -119,9 +119,15 @@ const RELEASE: Record<string, string> = {
   FAILED: 'failed',
 }
 
-const releaseOf = ({ ledger }: History, { executionId }: Asked, truth: Truth): string | null => {
-  if (truth.kind !== 'decided' || truth.verdict === 'Rejected') return null
-  return RELEASE[ledger.stateOf(executionId).overall] ?? 'stopped'
+/** The right one first. Where the stage was retried and asked anew, the earlier approval tells of its own attempt. */
+const releasesOf = ({ ledger }: History, asked: Asked, truth: Truth): (string | null)[] => {
+  if (truth.kind !== 'decided' || truth.verdict === 'Rejected') return [null]
+  const release = RELEASE[ledger.stateOf(asked.executionId).overall] ?? 'stopped'
+  const askedAnew = [...ledger.asked.values()].filter(
+    ({ executionId, where }) =>
+      executionId === asked.executionId && where.stage === asked.where.stage && where.action === asked.where.action,
+  )
+  return askedAnew.at(-1) === asked ? [release] : [release, 'failed', 'stopped']
 }
 
 const PROGRESS: Record<string, Progress> = {
@@ -210,15 +216,21 @@ const nothingLost = async (history: History): Promise<string[]> => {
 const isGivenUp = ({ queue }: History, id: string): boolean =>
   queue.dead.some(({ effect }) => effect.do === 'request-approval' && effect.notification.id === id)
 
+const HOUR = 3_600_000
+const LAST_CHECKS = 900_000
+
 /** Sweeps and retries come to rest: no effect breeds effects, and what is over is left alone. */
 const itIsQuiet = async ({ ledger, queue, tables, endedAt }: History): Promise<string[]> => {
-  const LAST_HOUR = 3_600_000
-  const atWork = (executionId: string) => RELEASE[ledger.stateOf(executionId).overall] === 'running'
-  // What is still at work is compared with the pipeline: an approval every five minutes, an execution every ten.
-  const approvals = [...ledger.asked.values()].filter(({ executionId }) => atWork(executionId)).length
-  const executions = ledger.executionIds().filter(atWork).length
+  const since = endedAt - HOUR
+  const wasAtWork = (executionId: string) => {
+    const { overall, changedAt } = ledger.stateOf(executionId)
+    return RELEASE[overall] === 'running' || changedAt > since - LAST_CHECKS
+  }
+  // What is at work is compared with the pipeline: an approval every five minutes, an execution every ten.
+  const approvals = [...ledger.asked.values()].filter(({ executionId }) => wasAtWork(executionId)).length
+  const executions = ledger.executionIds().filter(wasAtWork).length
   const most = approvals * 13 + executions * 7
-  const sent = queue.sentAt.filter((at) => at > endedAt - LAST_HOUR).length
+  const sent = queue.sentAt.filter((at) => at > since).length
   const found = sent > most ? [`${sent} effects were queued in the last hour, where ${most} are enough`] : []
   const due = (await tables.attention.due(endedAt)).length
   return due > approvals + executions ? [...found, `${due} records still want attention`] : found

@@ -19,6 +19,13 @@ export type Truth =
   | { kind: 'decided'; by: 'bot' | 'console'; verdict: Verdict; summary: string }
   | { kind: 'expired' | 'stopped' | 'pipeline-edited' }
 
+/** The states of an execution and its stages in words of events, and when the last one came. */
+interface ExecutionState {
+  overall: string
+  stages: Map<string, string>
+  changedAt: number
+}
+
 interface Decision {
   by: 'bot' | 'console'
   verdict: Verdict
@@ -38,7 +45,7 @@ export class Ledger {
   /** Message timestamps that a person deleted. */
   readonly deletedByPeople = new Set<string>()
   readonly #actions = new Map<string, string>()
-  readonly #executions = new Map<string, { overall: string; stages: Map<string, string> }>()
+  readonly #executions = new Map<string, ExecutionState>()
 
   ask(where: StageAction, token: string, run: { pipelineExecutionId: string; actionExecutionId: string }): Asked {
     const id = approvalId(where.accountId, where.region, token)
@@ -49,9 +56,10 @@ export class Ledger {
   }
 
   /** Takes note of every event, in order, whatever becomes of its delivery. */
-  note({ detail, 'detail-type': type }: CodePipelineEvent): void {
+  note({ detail, time, 'detail-type': type }: CodePipelineEvent): void {
     const executionId = String(detail['execution-id'])
-    const execution = this.#executions.get(executionId) ?? { overall: '', stages: new Map<string, string>() }
+    const execution = this.#executions.get(executionId) ?? { overall: '', stages: new Map(), changedAt: 0 }
+    execution.changedAt = Date.parse(time)
     this.#executions.set(executionId, execution)
     const state = String(detail['state'])
     if (type.includes('Action')) this.#actions.set(String(detail['action-execution-id']), state)
@@ -73,7 +81,7 @@ export class Ledger {
     return [...this.#executions.keys()]
   }
 
-  stateOf(executionId: string): { overall: string; stages: Map<string, string> } {
+  stateOf(executionId: string): ExecutionState {
     const execution = this.#executions.get(executionId)
     if (!execution) throw new Error(`There was no execution ${executionId}`)
     return execution
