@@ -32,6 +32,8 @@ export interface WorkspaceOptions {
   /** Builds the page. */
   openPage: () => Promise<PageBundle>
   clock?: WorkspaceClock
+  /** How long a click waits for the bot; three seconds, as Slack does, when left out. */
+  slackPatienceMs?: number
   /** Told of failures, a line each. */
   report?: (line: string) => void
 }
@@ -81,7 +83,14 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
     const actions = new RunningActions()
     stopRunning.push(() => delivery.close())
     stopRunning.push(() => actions.ended())
-    const slack = await openSlack({ token, signingSecret, clock, url: () => url, changed })
+    const slack = await openSlack({
+      token,
+      signingSecret,
+      clock,
+      url: () => url,
+      changed,
+      ...(options.slackPatienceMs !== undefined && { patienceMs: options.slackPatienceMs }),
+    })
     closers.push(() => slack.close())
 
     const engine = createCodePipeline({

@@ -10,7 +10,7 @@ import { blocksOf } from './transcript.ts'
 import { callSlack, type SlackServices } from './web-api.ts'
 
 /** How long Slack waits for an app ("Handling user interaction in your app" on docs.slack.dev). */
-const PATIENCE_MS = 3000
+export const SLACK_PATIENCE_MS = 3000
 
 /** Null when all is well, else a sentence for the person. */
 export type Trouble = string | null
@@ -22,6 +22,8 @@ interface Settings {
   signingSecret: string
   /** The address of the workspace, such as `http://127.0.0.1:4600`. */
   url: () => string
+  /** How long to wait for the bot's answer. */
+  patienceMs: number
 }
 
 /** What people do with messages and modals, sent to the bot's request URL as Slack sends it: signed, over HTTP. */
@@ -107,7 +109,7 @@ export class Interactions {
   }
 
   async #send(payload: object): Promise<{ trouble: Trouble; body: string }> {
-    const { clock, signingSecret, url } = this.#settings
+    const { clock, signingSecret, url, patienceMs } = this.#settings
     const body = new URLSearchParams({ payload: JSON.stringify(payload) }).toString()
     const timestamp = String(Math.floor(clock.now() / 1000))
     try {
@@ -120,7 +122,7 @@ export class Interactions {
           'x-slack-signature': sign(signingSecret, timestamp, body),
         },
         body,
-        signal: AbortSignal.timeout(PATIENCE_MS),
+        signal: AbortSignal.timeout(patienceMs),
       })
       const text = await response.text()
       if (response.ok) return { trouble: null, body: text }
@@ -129,7 +131,10 @@ export class Interactions {
         body: text,
       }
     } catch {
-      return { trouble: 'Greenlight did not answer within 3 seconds. Slack would ask you to try again.', body: '' }
+      return {
+        trouble: `Greenlight did not answer within ${patienceMs / 1000} seconds. Slack would ask you to try again.`,
+        body: '',
+      }
     }
   }
 }

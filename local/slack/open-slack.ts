@@ -1,7 +1,7 @@
 import type { WorkspaceClock } from '../clock.ts'
 import { Disturbances } from '../disturbances.ts'
 import { openEmulatedSlack } from './emulated-slack.ts'
-import { Interactions } from './interactions.ts'
+import { Interactions, SLACK_PATIENCE_MS } from './interactions.ts'
 import { Modals } from './modals.ts'
 import { ResponseUrls } from './response-urls.ts'
 import { Transcript } from './transcript.ts'
@@ -25,8 +25,10 @@ export async function openSlack(options: {
   /** The workspace's own address; asked only once requests are served. */
   url: () => string
   changed: () => void
+  /** How long a click waits for the bot; Slack's own three seconds when left out. */
+  patienceMs?: number
 }): Promise<Slack> {
-  const { token, signingSecret, clock, url, changed } = options
+  const { token, signingSecret, clock, url, changed, patienceMs = SLACK_PATIENCE_MS } = options
   const emulated = await openEmulatedSlack({ token, url: () => `${url()}/slack`, aheadByMs: () => clock.aheadByMs })
   const services: SlackServices = {
     token,
@@ -39,7 +41,7 @@ export async function openSlack(options: {
   const responseUrls = new ResponseUrls(services, clock)
   return {
     ...services,
-    interactions: new Interactions({ slack: services, responseUrls, clock, signingSecret, url }),
+    interactions: new Interactions({ slack: services, responseUrls, clock, signingSecret, url, patienceMs }),
     answerApi: (method, request) => answerSlackApi(services, method, request),
     answerResponseUrl: (id, body) => responseUrls.answer(id, body),
     close: () => emulated.close(),

@@ -1,7 +1,10 @@
+import { jest } from '@jest/globals'
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { WebClient } from '@slack/web-api'
+
+jest.setTimeout(60_000)
 
 const START = fileURLToPath(new URL('../../local/start.ts', import.meta.url))
 
@@ -43,7 +46,7 @@ test('starts, takes the given secrets, answers Slack’s own client, and stops o
   expect(output).toContain('a given secret')
   expect(output).toContain('Pipeline flask-app (111122223333, eu-west-1): Source → Build → Production')
   await expect(fetch(url)).rejects.toThrow()
-}, 30_000)
+})
 
 test('explains itself, and refuses what it cannot do with a sentence and a failure', async () => {
   const [help, port, option] = await Promise.all([
@@ -57,4 +60,4 @@ test('explains itself, and refuses what it cannot do with a sentence and a failu
     output: 'PORT is "abc", which is not a port. Give a number from 0 to 65535: PORT=4601 npm start\n',
   })
   expect(option).toMatchObject({ code: 1, output: expect.stringContaining("Unknown option '--nope'") as string })
-}, 30_000)
+})

@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals'
 import type { Snapshot } from '../../local/page/contract.ts'
 import { openDoors } from '../../local/open-doors.ts'
 import { openWorkspace, type Workspace } from '../../local/workspace.ts'
@@ -7,6 +8,8 @@ import { stillDelivery } from './still-delivery.ts'
 /*
  * A person's walk with the real bot between the real parts; only the pipeline's actions are over at once.
  */
+
+jest.setTimeout(60_000)
 
 const RELEASES = 'C0RELEASES'
 const STATUS = 'C0DEPLOYS'
@@ -24,6 +27,8 @@ beforeEach(async () => {
     openDoors,
     openPage: () => Promise.resolve({ html: '', assets: {} }),
     report: (line) => reported.push(line),
+    // More than Slack's three seconds, for a machine that is busy; less than the slowest CodePipeline below.
+    slackPatienceMs: 9_000,
   })
 })
 afterEach(() => workspace.close())
@@ -129,7 +134,7 @@ describe('a click', () => {
     workspace.clock.moveAhead(180_000)
     await untilText(/^Released/)
     await until((current) => newestExecution(current)?.status === 'Succeeded')
-  }, 30_000)
+  })
 
   test('takes effect though the answer of CodePipeline is lost', async () => {
     await click('U0DANA', 'approve')

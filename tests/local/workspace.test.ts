@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -12,6 +13,8 @@ import type { Snapshot } from '../../local/page/contract.ts'
 import { openWorkspace, type Workspace } from '../../local/workspace.ts'
 import { newestExecution, pageClient, waitingApproval } from './page-client.ts'
 import { stillDelivery } from './still-delivery.ts'
+
+jest.setTimeout(60_000)
 
 let workspace: Workspace
 /** What the doors got; this bot does nothing else. */
