@@ -33,7 +33,7 @@ export const codePipeline = (connection: AwsConnection): Pipelines => {
     const known = clients.get(region)
     if (known) return known
     // Longer than CodePipeline should ever take; whoever cannot wait that long gives up earlier.
-    const requestHandler = { connectionTimeout: 2_000, requestTimeout: 15_000 }
+    const requestHandler = { connectionTimeout: 2_000, requestTimeout: 15_000, throwOnRequestTimeout: true }
     const client = new Client({ ...connection, region, requestHandler })
     clients.set(region, client)
     return client

@@ -9,7 +9,10 @@ import { parseAs, parseJson } from '../malformed.ts'
 const MOST_DELAY_SECONDS = 900
 
 export const effectQueue = (connection: AwsConnection, QueueUrl: string): Queue => {
-  const client = new SQSClient({ ...connection, requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000 } })
+  const client = new SQSClient({
+    ...connection,
+    requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000, throwOnRequestTimeout: true },
+  })
   return {
     send: async (due, delaySeconds) => {
       const DelaySeconds = Math.min(MOST_DELAY_SECONDS, Math.max(0, Math.ceil(delaySeconds)))

@@ -14,7 +14,10 @@ const RENEW_MS = 30_000
  * @throws when a parameter is missing; names it, never its value.
  */
 export const secretsFromParameters = (connection: AwsConnection, path: string, clock: Clock): Secrets => {
-  const client = new SSMClient({ ...connection, requestHandler: { connectionTimeout: 1_000, requestTimeout: 2_500 } })
+  const client = new SSMClient({
+    ...connection,
+    requestHandler: { connectionTimeout: 1_000, requestTimeout: 2_500, throwOnRequestTimeout: true },
+  })
   const names = { botToken: `${path}/bot-token`, signingSecret: `${path}/signing-secret` }
   let known: { secrets: SlackSecrets; readAt: number } | null = null
 

@@ -46,7 +46,10 @@ export const openTable = (
   TableName: string,
 ): Pick<Services, 'approvals' | 'executions' | 'attention'> => {
   const table = DynamoDBDocumentClient.from(
-    new DynamoDBClient({ ...connection, requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000 } }),
+    new DynamoDBClient({
+      ...connection,
+      requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000, throwOnRequestTimeout: true },
+    }),
     { marshallOptions: { removeUndefinedValues: true } },
   )
 
