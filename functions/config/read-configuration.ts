@@ -41,6 +41,7 @@ export const readConfiguration = (text: string): ReadConfiguration => {
     return invalid(
       result.error.issues.flatMap((issue) => {
         const path = issue.path as (string | number)[]
+        if (issue.code === 'invalid_key') return issue.issues.map(({ message }) => at(path, message))
         if (issue.code !== 'unrecognized_keys') return at(path, describe(issue.message, valueAt(value, path)))
         return issue.keys.map((key) => at([...path, key], `there is no setting of this name`))
       }),

@@ -1,0 +1,171 @@
+import { closedConfiguration, configurationFrom } from '../../functions/config/configuration.ts'
+import { jsonSchema } from '../../functions/config/json-schema.ts'
+import { loadConfiguration } from '../../functions/config/load.ts'
+import { readConfiguration } from '../../functions/config/read-configuration.ts'
+import type { Configuration, Metric } from '../../functions/flows/ports.ts'
+import { execFile } from 'node:child_process'
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+const where = {
+  accountId: '111122223333',
+  region: 'eu-west-1',
+  pipeline: 'shop-web',
+  stage: 'Production',
+  action: 'Approve',
+}
+
+const configured = (text: string): Configuration => {
+  const read = readConfiguration(text)
+  if (read.kind === 'invalid') throw new Error(JSON.stringify(read.problems))
+  return configurationFrom(read.configuration)
+}
+
+const routed = (match: string): Configuration =>
+  configured(`routes:\n  - match: ${match}\n    approvals: C0A\n    approvers: [{ name: a, people: [U0DANA] }]\n`)
+
+const file = (name: string, text: string): string => {
+  const path = join(mkdtempSync(join(tmpdir(), 'greenlight-config-')), name)
+  writeFileSync(path, text)
+  return path
+}
+
+describe('a route', () => {
+  test.each([
+    ['{}', true],
+    ['{ pipeline: shop-web }', true],
+    ['{ pipeline: shop-* }', true],
+    ['{ pipeline: shop }', false],
+    ['{ pipeline: [api-*, shop-*] }', true],
+    ['{ pipeline: "!(shop-*)" }', false],
+    ['{ stage: prod* }', false],
+    ['{ stage: Prod*, action: Approve }', true],
+    ['{ action: Deploy }', false],
+    ["{ account: '1111*' }", true],
+    ["{ account: '9999*' }", false],
+    ['{ region: eu-* }', true],
+    ['{ region: us-* }', false],
+  ])('%s matches: %s', (match, matches) => {
+    expect(routed(match).routeFor(where) !== null).toBe(matches)
+  })
+
+  test('dots are letters of a name', () => {
+    expect(routed('{ pipeline: "*" }').routeFor({ ...where, pipeline: '.shop.v2' })).not.toBeNull()
+  })
+
+  test('the first that matches counts, and defaults fill what it leaves out', () => {
+    const configuration = configured(`
+defaults: { approvals: C0ALL, status: C0STATUS, comment: required }
+routes:
+  - match: { stage: Production }
+    environment: the shop
+    approvers: [{ name: first, people: [U0DANA] }]
+  - match: {}
+    approvals: C0OTHER
+    approvers: [{ name: second, people: [U0ELI] }]
+    comment: none
+`)
+    expect(configuration.routeFor(where)).toEqual({
+      environment: 'the shop',
+      policy: { rules: [{ name: 'first', people: ['U0DANA'], count: 1 }] },
+      comment: 'required',
+    })
+    expect(configuration.approvalsChannelFor(where)).toBe('C0ALL')
+    expect(configuration.statusChannelFor(where)).toBe('C0STATUS')
+    const staging = { ...where, stage: 'Staging' }
+    expect(configuration.routeFor(staging)).toMatchObject({ environment: 'Staging', comment: 'none' })
+    expect(configuration.approvalsChannelFor(staging)).toBe('C0OTHER')
+  })
+
+  test('where none matches nobody may approve, and the default channel is told', () => {
+    const configuration = configured(`
+defaults: { approvals: C0ALL }
+routes: [{ match: { pipeline: other }, approvers: [{ name: a, people: [U0DANA] }] }]
+`)
+    expect(configuration.routeFor(where)).toBeNull()
+    expect(configuration.approvalsChannelFor(where)).toBe('C0ALL')
+  })
+})
+
+describe('links and names', () => {
+  test('the console is the Region’s own, or the address that is configured', () => {
+    expect(configured('routes: []').consoleUrl(where)).toBe(
+      'https://eu-west-1.console.aws.amazon.com/codesuite/codepipeline/pipelines/shop-web/view?region=eu-west-1',
+    )
+    const portal = configured('console: https://sso.example/{account}?to={region}/{pipeline}\nroutes: []')
+    expect(portal.consoleUrl({ ...where, pipeline: 'a b&c' })).toBe(
+      'https://sso.example/111122223333?to=eu-west-1/a%20b%26c',
+    )
+  })
+
+  test('a repository of one’s own has its pages where the configuration says', () => {
+    const configuration = configured(
+      'repositories: [{ match: shop/*, url: https://git.example/shop/, kind: gitlab }]\nroutes: []',
+    )
+    expect(configuration.repositoryFor('shop/web')).toEqual({
+      kind: 'gitlab',
+      name: 'shop/web',
+      url: 'https://git.example/shop',
+    })
+    expect(configuration.repositoryFor('other/web')).toBeNull()
+  })
+
+  test('an account goes by its name, or by its ID', () => {
+    const configuration = configured("accounts: { '111122223333': shop-prod }\nroutes: []")
+    expect(configuration.accountName('111122223333')).toBe('shop-prod')
+    expect(configuration.accountName('999999999999')).toBe('999999999999')
+  })
+})
+
+describe('a file that cannot be used closes the gate', () => {
+  test.each([
+    ['not there', '/nowhere/greenlight.yml'],
+    ['not valid', file('greenlight.yml', 'routes: 1')],
+  ])('%s', (_, path) => {
+    const errors: string[] = []
+    const counted: Metric[] = []
+    const log = {
+      info: () => undefined,
+      warn: () => undefined,
+      error: (message: string) => void errors.push(message),
+      count: (metric: Metric) => void counted.push(metric),
+    }
+    const configuration = loadConfiguration(path, log)
+    expect(configuration).toBe(closedConfiguration)
+    expect(configuration.routeFor(where)).toBeNull()
+    expect(configuration.approvalsChannelFor(where)).toBeNull()
+    expect(errors).toEqual([expect.stringContaining('nobody may approve in Slack')])
+    expect(counted).toEqual(['ConfigurationUnreadable'])
+  })
+})
+
+test('greenlight.schema.json is the schema in code (npm run config:schema writes it)', () => {
+  expect(JSON.parse(readFileSync('greenlight.schema.json', 'utf8'))).toEqual(JSON.parse(jsonSchema()))
+})
+
+describe('npm run config:check', () => {
+  const check = (...files: string[]): Promise<{ code: number; out: string; problems: string }> =>
+    new Promise((resolve) => {
+      const child = execFile(process.execPath, ['functions/config/check.ts', ...files], (_, out, problems) =>
+        resolve({ code: child.exitCode ?? -1, out, problems }),
+      )
+    })
+
+  test('says that the repository’s own file is well', async () => {
+    expect(await check()).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('greenlight.yml: ok, 2 routes') as string,
+    })
+  })
+
+  test('prints every problem as file:line and fails', async () => {
+    const bad = file('bad.yml', 'routes:\n  - match: {}\n    approvals: x\n    approvers: []\n')
+    const { code, problems } = await check(bad, 'greenlight.yml', '/nowhere.yml')
+    expect(code).toBe(1)
+    expect(problems).toContain(`${bad}:3  routes.0.approvals: expected a Slack channel ID`)
+    expect(problems).toContain(`${bad}:4  routes.0.approvers: expected at least one group`)
+    expect(problems).toContain(`${bad}: 2 to put right`)
+    expect(problems).toContain('/nowhere.yml: cannot be read')
+  })
+})

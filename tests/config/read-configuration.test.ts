@@ -1,0 +1,76 @@
+import { readFileSync } from 'node:fs'
+import { readConfiguration } from '../../functions/config/read-configuration.ts'
+
+const problemsOf = (text: string): string[] => {
+  const read = readConfiguration(text)
+  return read.kind === 'invalid' ? read.problems.map(({ line, key, message }) => `${line} ${key}: ${message}`) : []
+}
+
+const route = (more: string): string => `routes:\n  - match: { pipeline: shop }\n    approvals: C0RELEASES\n${more}`
+const approvers = '    approvers: [{ name: leads, people: [U0DANA] }]\n'
+
+describe('greenlight.yml', () => {
+  test.each(['greenlight.yml', 'local/greenlight.yml'])('%s is valid', (file) => {
+    expect(problemsOf(readFileSync(file, 'utf8'))).toEqual([])
+  })
+
+  test('every problem is named at once, each with its line, its key, what was found and what was expected', () => {
+    const problems = problemsOf(
+      [
+        'routes:',
+        '  - match: { pipelin: shop }',
+        '    approvals: releases',
+        '    approvers:',
+        '      - name: leads',
+        '        people: [dana]',
+        '        count: two',
+        'rutes: []',
+      ].join('\n'),
+    )
+    expect(problems).toEqual([
+      '2 routes.0.match.pipelin: there is no setting of this name',
+      expect.stringMatching(/^3 routes\.0\.approvals: expected a Slack channel ID .*found "releases"$/),
+      expect.stringMatching(/^6 routes\.0\.approvers\.0\.people\.0: expected a Slack user ID .*found "dana"$/),
+      expect.stringMatching(/^7 routes\.0\.approvers\.0\.count: .*expected (number|int).*found "two"$/),
+      '8 rutes: there is no setting of this name',
+    ])
+  })
+
+  test.each([
+    [
+      'a route that nobody could ever pass',
+      route('    approvers: [{ name: leads, people: [U0DANA], count: 2 }]\n'),
+      /^4 .*2 must approve, but only 1 may/,
+    ],
+    [
+      'somebody listed twice',
+      route('    approvers: [{ name: leads, people: [U0DANA, U0DANA] }]\n'),
+      /^4 .*listed twice/,
+    ],
+    ['a group without people', route('    approvers: [{ name: leads, people: [] }]\n'), /^4 .*nobody could approve/],
+    ['a route without approvers', route('    approvers: []\n'), /^4 .*at least one group/],
+    ['a count of none', route('    approvers: [{ name: leads, people: [U0DANA], count: 0 }]\n'), /^4 .*1 or more/],
+    ['no channel anywhere', `routes:\n  - match: {}\n${approvers}`, /^2 routes\.0: no channel for approvals/],
+    ['an account that lost its zeros', `accounts: { 12: shop }\n${route(approvers)}`, /^1 accounts.*12-digit/],
+    [
+      'a comment setting that is none',
+      route(`${approvers}    comment: maybe\n`),
+      /^5 routes\.0\.comment: .*found "maybe"/,
+    ],
+    ['no routes at all', 'defaults: { status: C0STATUS }\n', /routes: missing/],
+    ['an empty file', '', /routes: missing/],
+    ['a list', '- a\n', /expected object/],
+    ['a file that is no YAML', 'routes: [\n', /^\d+ : /],
+    ['a key that stands twice', `${route(approvers)}routes: []\n`, /^5 : Map keys must be unique/],
+  ])('%s is refused', (_, text, problem) => {
+    expect(problemsOf(text)).toEqual(expect.arrayContaining([expect.stringMatching(problem)]))
+  })
+
+  test('what a route leaves out has a default', () => {
+    const read = readConfiguration(route(approvers))
+    expect(read).toMatchObject({
+      kind: 'valid',
+      configuration: { accounts: {}, repositories: [], defaults: {}, routes: [{ approvers: [{ count: 1 }] }] },
+    })
+  })
+})
