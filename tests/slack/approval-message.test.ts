@@ -1,0 +1,301 @@
+import type { Approval, Outcome } from '../../functions/domain/approval.ts'
+import { released, settled, withProblem } from '../../functions/domain/approval.ts'
+import type { ApprovalCard, Route } from '../../functions/flows/ports.ts'
+import { approvalMessage } from '../../functions/slack/approval-message.ts'
+import {
+  CARDS,
+  MINUTE,
+  POLICY,
+  ROUNDING,
+  START,
+  approval,
+  deciding,
+  revision,
+  rule,
+  vote,
+  voted,
+} from '../domain/records-for-tests.ts'
+import { asText } from './as-text.ts'
+import { addresses, messageProblems } from './block-kit-limits.ts'
+
+const ROUTE: Route = { environment: 'Production', policy: POLICY, comment: 'optional' }
+const CONSOLE = 'https://console.example/shop-web'
+const SMALL_PRINT = 'shop-web › Production › Approve · shop-prod (111122223333), eu-west-1'
+
+const message = (of: Approval, more: Partial<ApprovalCard> = {}) => {
+  const card = { kind: 'approval', approval: of, route: ROUTE, accountName: 'shop-prod', consoleUrl: CONSOLE } as const
+  const rendered = approvalMessage({ ...card, ...more })
+  expect(messageProblems(rendered)).toEqual([])
+  return rendered
+}
+
+const lines = (of: Approval, more: Partial<ApprovalCard> = {}) => asText(message(of, more)).split('\n')
+const buttons = (of: Approval, more: Partial<ApprovalCard> = {}) => {
+  const block = message(of, more).blocks.find(({ type }) => type === 'actions')
+  return block && 'elements' in block ? (block.elements as { action_id?: string; [key: string]: unknown }[]) : []
+}
+
+describe('while it waits', () => {
+  test('it asks for a decision and tells what, who and until when', () => {
+    expect(lines(approval())).toEqual([
+      '# Release shop-web to Production?',
+      '2 changes since the last release, 2026-11-21 09:30 UTC · <Compare>',
+      '- <4f9c2e1>  Fix rounding in basket totals · Ana',
+      '- <b01d7aa>  Add gift cards (#412) · Ben',
+      'Needs release managers 0 of 1',
+      'Needs engineers 0 of 1',
+      `(Started by Ana’s push · ${SMALL_PRINT} | Expires <!date^1796031000^{date_short_pretty} at {time}|2026-11-30 09:30 UTC>)`,
+      '[Approve…] [Reject…] [Open in AWS]',
+    ])
+  })
+
+  test('its notification stands alone', () => {
+    expect(message(approval()).text).toBe(
+      'Release shop-web to Production? 4f9c2e1 Fix rounding in basket totals by Ana. ' +
+        'Needs 1 from release managers and 1 from engineers. Expires 2026-11-30 09:30 UTC.',
+    )
+  })
+
+  test('everybody sees who has approved, and who is still needed', () => {
+    const one = voted(approval(), POLICY, vote('U0CHEN', 'Approved', { comment: 'checked on staging' }))
+    expect(lines(one)).toEqual(
+      expect.arrayContaining([
+        'Needs release managers 0 of 1',
+        'Needs engineers 1 of 1 · ✓ @U0CHEN 09:35 “checked on staging” · complete',
+      ]),
+    )
+    expect(message(one).text).toContain('Needs 1 from release managers. Expires')
+  })
+
+  test('it quotes what the pipeline’s author wrote, with their link', () => {
+    const request = { customData: 'Check the basket first.', reviewUrl: 'https://staging.example/basket' }
+    const asked = approval({ request })
+    expect(lines(asked)).toContain('> Check the basket first.  <Review link>')
+    expect(addresses(message(asked).blocks)).toContain('https://staging.example/basket')
+    expect(lines(approval({ request: { customData: null, reviewUrl: 'javascript:alert(1)' } }))).toContain(
+      '> Review link',
+    )
+  })
+
+  test('it warns of a newer change that waits behind it', () => {
+    const newer = { executionId: '9aa01bc0-1', revision: revision('9aa01bc', 'Hotfix'), startedAt: START - 4 * MINUTE }
+    expect(lines(approval({ newer }))).toContain(
+      '⚠ A newer change is waiting behind this approval: <9aa01bc>  Hotfix · Ana, 2026-11-23 09:26 UTC. Approving releases the older one.',
+    )
+    expect(lines(approval({ newer: { ...newer, revision: null, startedAt: null } }))).toContain(
+      '⚠ A newer change is waiting behind this approval: execution 9aa01bc0. Approving releases the older one.',
+    )
+  })
+
+  test('it says so when it is stuck', () => {
+    expect(lines(withProblem(approval(), 'Slack: not_in_channel', START))).toContain(
+      'It is stuck. Slack: not_in_channel',
+    )
+  })
+})
+
+describe('what would be released', () => {
+  const change = (more: Partial<Approval['change']>) => lines(approval({ change: { ...approval().change, ...more } }))
+
+  test('for the first time', () => {
+    expect(change({ since: null })).toEqual(
+      expect.arrayContaining([
+        'The first release to Production that is on record',
+        '- <4f9c2e1>  Fix rounding in basket totals · Ana',
+      ]),
+    )
+  })
+
+  test('once more, or rolled back to', () => {
+    const since = { ...approval().change.since!, included: [] }
+    expect(change({ since })[1]).toMatch(/^The same revision as the last release, /)
+    expect(change({ since })[2]).toBe('- <4f9c2e1>  Fix rounding in basket totals · Ana')
+  })
+
+  test('when it is one, or more than fit', () => {
+    const since = approval().change.since!
+    expect(change({ since: { ...since, included: [ROUNDING] } })[1]).toMatch(/^1 change since the last release/)
+    const many = [ROUNDING, CARDS, ROUNDING, CARDS, ROUNDING]
+    expect(change({ since: { ...since, included: many, more: true } })[1]).toMatch(/^More than 5 changes since/)
+  })
+
+  test('from several sources lists them all, and counts those that do not fit', () => {
+    const sources = Array.from({ length: 9 }, (_, index) => revision(`${index}`, `Source ${index}`))
+    const told = change({ revisions: sources, since: null })
+    expect(told).toContain('- <5000000>  Source 5 · Ana')
+    expect(told).toContain('- and 3 more changes')
+  })
+
+  test('when no source tells', () => {
+    expect(change({ revisions: [], since: null })[1]).toBe('Its source tells nothing about what would be released.')
+    expect(message(approval({ change: { revisions: [], since: null } })).text).toMatch(
+      /^Release shop-web to Production\? Needs/,
+    )
+  })
+})
+
+describe('who may approve', () => {
+  test('nobody, where no route matches: there is no button, and the console is named', () => {
+    const told = lines(approval(), { route: null })
+    expect(told[0]).toBe('# Release shop-web to Production?')
+    expect(told).toContain(
+      'Nobody may approve this in Slack: no route in greenlight.yml matches it. It can be decided in the AWS console.',
+    )
+    expect(told.at(-1)).toBe('[Open in AWS]')
+    expect(message(approval(), { route: null }).text).toContain('Nobody may approve it in Slack.')
+  })
+
+  test('nobody, where the route names nobody', () => {
+    const told = lines(approval(), { route: { ...ROUTE, policy: { rules: [] } } })
+    expect(told.join('\n')).toContain('its route in greenlight.yml names no approvers')
+    expect(told.at(-1)).toBe('[Open in AWS]')
+  })
+
+  test('many groups and many people are counted where they cannot all be listed', () => {
+    const people = Array.from({ length: 40 }, (_, index) => `U0P${index}`)
+    const votes = people.map((person) => vote(person, 'Approved', { comment: 'y'.repeat(300) }))
+    const policy = { rules: [rule('everybody', people, 50), ...Array.from({ length: 9 }, () => rule('more', ['U0X']))] }
+    const told = lines(approval({ votes }), { route: { ...ROUTE, policy } }).join('\n')
+    expect(told).toContain('Needs everybody 40 of 50 · ✓ @U0P0')
+    expect(told).toMatch(/and \d+ more approvals/)
+    expect(told).toMatch(/and \d+ more groups of approvers/)
+  })
+})
+
+describe('the buttons', () => {
+  test('carry the approval’s id and no more, and tell a screen reader what they are about', () => {
+    expect(
+      buttons(approval()).map(({ action_id, value, style, accessibility_label }) => [
+        action_id,
+        value,
+        style,
+        accessibility_label,
+      ]),
+    ).toEqual([
+      ['approve', '3f9ac2d1'.repeat(4), 'primary', 'Approve the release of shop-web to Production'],
+      ['reject', '3f9ac2d1'.repeat(4), 'danger', 'Reject the release of shop-web to Production'],
+      ['open-console', undefined, undefined, 'Open shop-web in the AWS console'],
+    ])
+  })
+
+  test('ask once more before an approval that takes no comment', () => {
+    const [approve, reject] = buttons(approval(), { route: { ...ROUTE, comment: 'none' } })
+    expect(approve).toMatchObject({
+      text: { text: 'Approve' },
+      confirm: { title: { text: 'Release to Production?' }, text: { text: 'This releases shop-web to Production.' } },
+    })
+    expect(reject).not.toHaveProperty('confirm')
+    expect(buttons(approval())[0]).not.toHaveProperty('confirm')
+  })
+
+  test('the token is nowhere', () => {
+    expect(JSON.stringify(message(approval()))).not.toContain(approval().token)
+  })
+})
+
+describe('once it is decided', () => {
+  const rejected = () => voted(approval(), POLICY, vote('U0ELI', 'Rejected', { comment: 'not today' }))
+
+  test('it says who decided, and that AWS is being told', () => {
+    expect(lines(deciding()).slice(0, 3)).toEqual([
+      '# Approving: shop-web to Production',
+      'Approved by @U0DANA and @U0CHEN “checked on staging”',
+      'Approving… AWS CodePipeline is being told.',
+    ])
+    expect(lines(deciding()).at(-1)).toBe('[Open in AWS]')
+    expect(lines(rejected())[1]).toBe('Rejected by @U0ELI “not today”')
+    expect(message(rejected()).text).toBe(
+      'Rejecting: shop-web to Production. 4f9c2e1 Fix rounding in basket totals by Ana. Rejected by eli: not today.',
+    )
+  })
+
+  const end = (of: Approval, outcome: Outcome) => settled(of, outcome, START + 12 * MINUTE)
+  const AFTER = ' · 12 m after it was asked'
+
+  test.each<[string, Approval, string, string]>([
+    [
+      'approved here',
+      end(deciding(), { how: 'slack', verdict: 'Approved' }),
+      '# Releasing shop-web to Production',
+      `Approved by @U0DANA and @U0CHEN “checked on staging”${AFTER}`,
+    ],
+    [
+      'rejected here',
+      end(rejected(), { how: 'slack', verdict: 'Rejected' }),
+      '# Rejected: shop-web to Production',
+      `Rejected by @U0ELI “not today”${AFTER}`,
+    ],
+    [
+      'approved in the console',
+      end(approval(), { how: 'console', verdict: 'Approved', by: 'dana', summary: 'fine' }),
+      '# Releasing shop-web to Production',
+      `Approved in the AWS console by dana “fine”${AFTER}`,
+    ],
+    [
+      'rejected in the console by nobody knows whom',
+      end(approval(), { how: 'console', verdict: 'Rejected', by: null, summary: null }),
+      '# Rejected: shop-web to Production',
+      `Rejected in the AWS console${AFTER}`,
+    ],
+    [
+      'expired',
+      end(approval(), { how: 'expired' }),
+      '# Expired: shop-web to Production',
+      `Nobody answered in time, so CodePipeline rejected it${AFTER}`,
+    ],
+    [
+      'expired with too few approvals',
+      end(voted(approval(), POLICY, vote('U0DANA')), { how: 'expired' }),
+      '# Expired: shop-web to Production',
+      `Not enough people approved in time, so CodePipeline rejected it${AFTER}`,
+    ],
+    [
+      'stopped',
+      end(approval(), { how: 'stopped', by: 'dana', reason: 'wrong branch' }),
+      '# Stopped: shop-web to Production',
+      `The execution was stopped in AWS by dana “wrong branch”${AFTER}`,
+    ],
+    [
+      'edited away',
+      end(approval(), { how: 'pipeline-edited' }),
+      '# Canceled: shop-web to Production',
+      `The pipeline was changed, and CodePipeline canceled the approval${AFTER}`,
+    ],
+  ])('%s, it is a record without buttons to decide', (_, of, headline, who) => {
+    const told = lines(of)
+    expect(told.slice(0, 2)).toEqual([headline, who])
+    expect(told.at(-1)).toBe('[Open in AWS]')
+    expect(told.at(-2)).toContain('Asked <!date^')
+    expect(told.join('\n')).not.toMatch(/Needs|Expires|\?/)
+  })
+
+  test.each<[Outcome, string]>([
+    [{ how: 'console', verdict: 'Rejected', by: 'dana', summary: null }, 'It was rejected in the AWS console by dana.'],
+    [{ how: 'expired' }, 'It was not answered in time.'],
+    [{ how: 'stopped', by: null, reason: null }, 'It was stopped in AWS.'],
+    [{ how: 'pipeline-edited' }, 'It was canceled, because the pipeline was changed.'],
+  ])('a screen reader hears how it ended: %j', (outcome, sentence) => {
+    expect(message(end(approval(), outcome)).text).toMatch(new RegExp(`Ana\\. ${sentence}$`))
+  })
+
+  test('it follows the release to its end', () => {
+    const approved = end(deciding(), { how: 'slack', verdict: 'Approved' })
+    const at = START + 20 * MINUTE
+    expect(lines(approved)[2]).toBe('Deploying…')
+    const live = released(approved, { name: 'live', at, summary: null }, at)
+    expect([lines(live)[0], lines(live)[2]]).toEqual([
+      '# Released shop-web to Production',
+      'Live since 2026-11-23 09:50 UTC',
+    ])
+    const failed = released(approved, { name: 'failed', at, summary: 'validate.sh exited 1' }, at)
+    expect([lines(failed)[0], lines(failed)[2]]).toEqual([
+      '# Approved, but the release of shop-web to Production failed',
+      'Failed 2026-11-23 09:50 UTC: validate.sh exited 1',
+    ])
+    const stopped = released(approved, { name: 'stopped', at, summary: null }, at)
+    expect([lines(stopped)[0], lines(stopped)[2]]).toEqual([
+      '# Approved, but the release of shop-web to Production was stopped',
+      'Stopped 2026-11-23 09:50 UTC',
+    ])
+  })
+})
