@@ -1,0 +1,142 @@
+import type { Heard, Progress } from '../../functions/domain/execution.ts'
+import type { ExecutionCard } from '../../functions/flows/ports.ts'
+import { executionMessage } from '../../functions/slack/execution-message.ts'
+import {
+  SECOND,
+  START,
+  actionNews,
+  execution,
+  pipelineNews,
+  stageNews,
+} from '../domain/records-for-tests.ts'
+import { asText } from './as-text.ts'
+import { addresses, messageProblems } from './block-kit-limits.ts'
+
+const T = (seconds: number) => START + seconds * SECOND
+const LINK = 'https://slack.example/archives/C0RELEASES/p11'
+const PLACES = { 'Production/Approve': { channel: 'C0RELEASES', ts: '1.1', link: LINK } }
+
+const message = (news: Heard[], more: Partial<ExecutionCard> = {}, facts = {}) => {
+  const rendered = executionMessage({
+    kind: 'execution',
+    execution: execution(news, facts),
+    accountName: 'shop-prod',
+    consoleUrl: 'https://console.example/shop-web',
+    approvalPlaces: {},
+    ...more,
+  })
+  expect(messageProblems(rendered)).toEqual([])
+  return rendered
+}
+const lines = (...given: Parameters<typeof message>) => asText(message(...given)).split('\n')
+
+const BUILDING: Heard[] = [
+  pipelineNews('running', T(0)),
+  stageNews('Source', 'running', T(0)),
+  stageNews('Source', 'succeeded', T(12)),
+  stageNews('Build', 'running', T(12)),
+  actionNews('Build', 'Compile', 'running', T(12)),
+]
+const WAITING: Heard[] = [
+  ...BUILDING,
+  stageNews('Build', 'succeeded', T(112)),
+  stageNews('Production', 'running', T(113)),
+  actionNews('Production', 'Approve', 'running', T(120)),
+]
+
+test('a run shows what is done, what runs and what is to come', () => {
+  expect(lines(BUILDING)).toEqual([
+    '<shop-web> · running',
+    '<4f9c2e1>  Fix rounding in basket totals · Ana',
+    '✓  Source  12 s',
+    '▶  Build  Compile since 09:30',
+    '·  Production',
+    '(Started by Ana’s push · shop-prod, eu-west-1 · execution 5f0e9a11)',
+  ])
+  expect(message(BUILDING).text).toBe('shop-web running: 4f9c2e1 Fix rounding in basket totals.')
+})
+
+test('a run that waits for people leads to the question', () => {
+  expect(lines(WAITING, { approvalPlaces: PLACES }).slice(2, 5)).toEqual([
+    '✓  Source  12 s',
+    '✓  Build  1 m 40 s',
+    '⏸  Production  waits for <approval> since 09:32',
+  ])
+  expect(addresses(message(WAITING, { approvalPlaces: PLACES }).blocks)).toContain(LINK)
+  expect(lines(WAITING)[4]).toBe('⏸  Production  waits for approval since 09:32')
+  expect(message(WAITING).text).toBe('shop-web waits for approval: 4f9c2e1 Fix rounding in basket totals.')
+})
+
+test('a failure tells where, why, and where the log is', () => {
+  const failed: Heard[] = [
+    actionNews('Build', 'Compile', 'failed', T(46), { summary: 'exit status 1', url: 'https://logs.example/1' }),
+    stageNews('Build', 'failed', T(46)),
+    pipelineNews('failed', T(47)),
+  ]
+  expect(lines([...BUILDING, ...failed])).toEqual([
+    '<shop-web> · failed after 47 s',
+    '<4f9c2e1>  Fix rounding in basket totals · Ana',
+    '✓  Source  12 s',
+    '✗  Build  failed after 34 s',
+    '·  Production',
+    'Build › Compile failed · <Log>',
+    '```exit status 1```',
+    '(Started by Ana’s push · shop-prod, eu-west-1 · execution 5f0e9a11)',
+  ])
+  expect(message([...BUILDING, ...failed]).text).toBe(
+    'shop-web failed after 47 s: 4f9c2e1 Fix rounding in basket totals. Compile failed: exit status 1',
+  )
+})
+
+test('the failure of an earlier try is not told once the stage runs again', () => {
+  const again: Heard[] = [
+    actionNews('Build', 'Compile', 'failed', T(46)),
+    stageNews('Build', 'failed', T(46)),
+    stageNews('Build', 'running', T(60)),
+    actionNews('Build', 'Compile', 'running', T(60), { actionExecutionId: 'second' }),
+  ]
+  expect(lines([...BUILDING, ...again]).join('\n')).not.toContain('failed')
+})
+
+test.each<[Progress, string]>([
+  ['succeeded', 'succeeded in 4 m 5 s'],
+  ['failed', 'failed after 4 m 5 s'],
+  ['stopped', 'stopped after 4 m 5 s'],
+  ['canceled', 'canceled after 4 m 5 s'],
+  ['stopping', 'stopping'],
+  ['superseded', 'superseded by a newer execution'],
+])('an execution that is %s says: %s', (progress, words) => {
+  const news = [pipelineNews('running', T(0)), pipelineNews(progress, T(245))]
+  expect(lines(news)[0]).toBe(`<shop-web> · ${words}`)
+  expect(message(news).text).toBe(`shop-web ${words}: 4f9c2e1 Fix rounding in basket totals.`)
+})
+
+test('an execution of which little is known is shown all the same', () => {
+  const facts = { stageOrder: [], revision: null, starter: null }
+  expect(lines([pipelineNews('running', T(0))], { accountName: '111122223333' }, facts)).toEqual([
+    '<shop-web> · running',
+    '(account 111122223333, eu-west-1 · execution 5f0e9a11)',
+  ])
+  const heardEndOnly = [stageNews('Build', 'succeeded', T(9))]
+  expect(lines(heardEndOnly, {}, facts)[1]).toBe('✓  Build')
+})
+
+test('of a pipeline with more stages than fit, those around the newest are shown', () => {
+  const stageOrder = Array.from({ length: 50 }, (_, index) => `${'s'.repeat(90)}-${index}`)
+  const news = stageOrder.slice(0, 30).map((name, index) => stageNews(name, 'succeeded', T(index)))
+  const log = { summary: '"'.repeat(2_000) }
+  const failed = [1, 2, 3, 4].map((run) => actionNews(stageOrder[30]!, `Test-${run}`, 'failed', T(40), log))
+  const told = lines([...news, ...failed, stageNews(stageOrder[30]!, 'failed', T(40))], {}, { stageOrder })
+  expect(told.find((line) => line.startsWith('✗'))).toContain('-30  failed')
+  const [before, after] = told.flatMap((line) => /^· {2}(\d+) stages (?:before|after)$/.exec(line)?.[1] ?? []).map(Number)
+  const shown = told.filter((line) => /^[✓✗·] .*sss/.test(line)).length
+  expect(before! + shown + after!).toBe(50)
+})
+
+test('of more failures than fit, the rest is counted', () => {
+  const failures = Array.from({ length: 30 }, (_, index) =>
+    actionNews('Build', `Test-${index}`, 'failed', T(20), { summary: 'x'.repeat(2_000) }),
+  )
+  const told = lines([...BUILDING, ...failures, stageNews('Build', 'failed', T(21))]).join('\n')
+  expect(told).toMatch(/and \d+ more actions failed/)
+})
