@@ -1,0 +1,57 @@
+import type { Locator, Page } from 'playwright-core'
+
+export type Visitor = ReturnType<typeof visitor>
+
+/** A person in front of the page, who finds everything by what it is called. */
+export function visitor(page: Page) {
+  const decision = (verb: string) => page.getByRole('button', { name: new RegExp(`^${verb} the release of`) })
+  const message = (channel: string, words?: RegExp): Locator =>
+    page
+      .getByRole('list', { name: `Messages in #${channel}` })
+      .getByRole('listitem')
+      .filter({ has: page.locator('time'), ...(words && { hasText: words }) })
+
+  /** Presses a key until what has the focus is called so. */
+  const pressUntil = async (key: string, name: string | RegExp, presses: number): Promise<void> => {
+    const called: string[] = []
+    for (let press = 0; press < presses; press += 1) {
+      await page.keyboard.press(key)
+      const focused = await nameOf(page.locator(':focus'))
+      if (typeof name === 'string' ? focused === name : name.test(focused)) return
+      called.push(focused.slice(0, 40))
+    }
+    throw new Error(`${key} never leads to ${String(name)}, only to ${called.join(' → ')}`)
+  }
+
+  return {
+    page,
+    /** Switches to be this person. */
+    async be(name: string): Promise<void> {
+      await page.getByRole('button', { name: /^You are / }).click()
+      await page.getByRole('menuitemradio', { name: new RegExp(`^${name}`) }).click()
+      await page.getByRole('button', { name: new RegExp(`^You are ${name}`) }).waitFor()
+    },
+    tabTo: (name: string | RegExp) => pressUntil('Tab', name, 60),
+    moveTo: (key: 'ArrowDown' | 'ArrowUp', name: string | RegExp) => pressUntil(key, name, 12),
+    push: () => page.getByRole('button', { name: 'Push a commit' }).click(),
+    channel: (name: string) =>
+      page
+        .getByRole('navigation', { name: 'Slack channels' })
+        .getByRole('button', { name: new RegExp(`^${name}`) })
+        .click(),
+    /** Messages of the open channel that have these words. */
+    message,
+    /** The approval that can be decided; there is one at a time. */
+    question: (): Locator => message('releases').filter({ has: decision('Approve') }),
+    approve: () => decision('Approve'),
+    reject: () => decision('Reject'),
+    /** Answers that only this person sees. */
+    privateAnswer: (): Locator => message('releases', /Only visible to you/),
+    dialog: (name?: string): Locator => page.getByRole('dialog', name === undefined ? {} : { name }),
+    execution: (name: string): Locator => page.getByRole('article', { name }),
+  }
+}
+
+/** What a screen reader calls it; nothing, when nothing is there. */
+const nameOf = async (element: Locator): Promise<string> =>
+  (await element.count()) === 0 ? '' : (/"(.*?)"/.exec(await element.ariaSnapshot())?.[1] ?? '')

@@ -1,0 +1,173 @@
+import { jest } from '@jest/globals'
+import type { Browser, Locator } from 'playwright-core'
+import { browserPath, launchBrowser, visit } from '../local/page/browser.ts'
+import { contrastOf } from './contrast.ts'
+import { type RunningWorkspace, startWorkspace } from './running-workspace.ts'
+import { type Visitor, visitor } from './visitor.ts'
+
+/*
+ * A newcomer's walk: what `npm start` runs, in a real browser, by what things are called. Each step goes on from the
+ * one before it.
+ */
+
+jest.setTimeout(120_000)
+
+const missing = 'No Chromium was found (apt-get install chromium)'
+if (browserPath === undefined) process.stderr.write(`The walk in a browser was not run. ${missing}.\n`)
+
+test('on a build machine there is a browser to walk in', () => {
+  expect(browserPath === undefined && process.env.CI ? missing : 'as it should be').toBe('as it should be')
+})
+
+const inBrowser = browserPath === undefined ? describe.skip : describe
+
+inBrowser('a walk', () => {
+  let workspace: RunningWorkspace
+  let browser: Browser
+  let you: Visitor
+  const problems: string[] = []
+
+  beforeAll(async () => {
+    ;[workspace, browser] = await Promise.all([startWorkspace(), launchBrowser()])
+    you = visitor(await visit(browser, workspace.url, problems, { viewport: { width: 1440, height: 900 } }))
+    you.page.setDefaultTimeout(100_000)
+  })
+  afterAll(async () => {
+    await browser?.close()
+    await workspace?.stop()
+  })
+
+  /** The commit that a question is about, as its message links it. */
+  const commitIn = (message: Locator) =>
+    message
+      .getByRole('link', { name: /^[0-9a-f]{7}$/ })
+      .last()
+      .innerText()
+
+  test('a first release is asked for by itself, and approved with nothing but the keyboard', async () => {
+    await you.question().waitFor()
+    await you.tabTo(/^You are /)
+    await you.page.keyboard.press('Enter')
+    await you.moveTo('ArrowDown', /^Dana Novak/)
+    await you.page.keyboard.press('Enter')
+    await you.tabTo('Approve the release of flask-app to Production')
+    await you.page.keyboard.press('Enter')
+    await you.dialog('Approve release').waitFor()
+    await you.page.keyboard.type('By keyboard')
+    await you.tabTo('Approve')
+    await you.page.keyboard.press('Enter')
+    await you.message('releases', /Released flask-app to Production.*@Dana Novak.*By keyboard/).waitFor()
+    expect(await you.question().count()).toBe(0)
+  })
+
+  test('Ana pushes a commit: the question says what is new in it and whose it is', async () => {
+    await you.be('Ana Soares')
+    await you.push()
+    await you.question().waitFor()
+    const words = await you.question().innerText()
+    expect(words).toContain('Release flask-app to Production?')
+    expect(words).toContain('1 change since the last release')
+    expect(words).toContain('Ana Soares')
+    expect(words).toContain('release managers')
+    const compare = await you.question().getByRole('link', { name: 'Compare' }).getAttribute('href')
+    expect((await fetch(compare ?? '')).status).toBe(200)
+  })
+
+  test('Finn may not approve, and only Finn is told', async () => {
+    await you.be('Finn Larsen')
+    await you.approve().click()
+    await you.privateAnswer().filter({ hasText: 'not among its approvers' }).waitFor()
+    expect(await you.dialog().count()).toBe(0)
+    await you.be('Ben Okafor')
+    expect(await you.privateAnswer().count()).toBe(0)
+    expect(await you.question().count()).toBe(1)
+  })
+
+  test('Dana approves with a comment, the deploy runs, and the app answers with the new commit', async () => {
+    const commit = await commitIn(you.question())
+    await you.be('Dana Novak')
+    await you.approve().click()
+    await you.dialog('Approve release').getByLabel('Comment').fill('Looks right')
+    await you.dialog('Approve release').getByRole('button', { name: 'Approve' }).click()
+    const final = you.message('releases', new RegExp(`Released flask-app.*@Dana Novak.*Looks right.*${commit}`, 's'))
+    await final.waitFor()
+    expect(await you.dialog().count()).toBe(0)
+    const stage = you.execution(`Execution ${commit}`).getByRole('listitem', { name: 'Stage Production' })
+    await stage.getByText('Succeeded').first().waitFor()
+    expect(await whatRuns(you)).toContain(commit)
+    await you.channel('deployments')
+    await you.message('deployments', new RegExp(`flask-app.*succeeded.*${commit}`, 's')).waitFor()
+    await you.channel('releases')
+  })
+
+  test('Eli rejects the next one: without a reason nothing happens, with one it is on record', async () => {
+    await you.be('Ana Soares')
+    await you.push()
+    await you.question().waitFor()
+    await you.be('Eli Brandt')
+    await you.reject().click()
+    const modal = you.dialog('Reject release')
+    await modal.getByRole('button', { name: 'Reject' }).click()
+    await modal.getByRole('alert').filter({ hasText: 'required' }).waitFor()
+    await modal.getByLabel('Reason').fill('   ')
+    await modal.getByRole('button', { name: 'Reject' }).click()
+    await modal.getByRole('alert').filter({ hasText: 'Say why' }).waitFor()
+    expect(await modal.getByLabel('Reason').inputValue()).toBe('   ')
+    await modal.getByLabel('Reason').fill('The basket page is off')
+    await modal.getByRole('button', { name: 'Reject' }).click()
+    await you.message('releases', /Rejected.*@Eli Brandt.*The basket page is off/).waitFor()
+    expect(await you.question().count()).toBe(0)
+  })
+
+  test('one is decided in the console, and its message closes by itself and says so', async () => {
+    await you.be('Ben Okafor')
+    await you.push()
+    await you.question().waitFor()
+    await you.page.getByRole('button', { name: 'Decide in the console…' }).click()
+    const form = you.dialog('Decide in the console')
+    await form.getByLabel('Rejected').check()
+    await form.getByLabel(/^Summary/).fill('Not before the weekend')
+    await form.getByRole('button', { name: 'Submit' }).click()
+    await you.message('releases', /Rejected.*in the AWS console.*ben.*Not before the weekend/).waitFor()
+    expect(await you.question().count()).toBe(0)
+  })
+
+  test('it all fits a phone', async () => {
+    await you.page.setViewportSize({ width: 375, height: 800 })
+    for (const half of ['Pipeline', 'Slack']) {
+      await you.page.getByRole('tab', { name: new RegExp(`^${half}`) }).click()
+      const width = await you.page.evaluate(() => document.documentElement.scrollWidth)
+      expect({ half, width }).toEqual({ half, width: 375 })
+    }
+    await you.message('releases', /Not before the weekend/).waitFor()
+    await you.page.setViewportSize({ width: 1440, height: 900 })
+  })
+
+  test.each(['light', 'dark'] as const)('it can be read in a %s room', async (colorScheme) => {
+    await you.page.emulateMedia({ colorScheme })
+    for (const text of [
+      you.message('releases', /Looks right/).getByText('Released flask-app to Production'),
+      you.page.getByRole('heading', { name: 'flask-app' }),
+      you.page.getByRole('button', { name: 'Push a commit' }),
+    ]) {
+      const { ratio, isDark } = await contrastOf(text.first())
+      expect(ratio).toBeGreaterThanOrEqual(4.5)
+      if ((await text.first().getAttribute('type')) === null) expect(isDark).toBe(colorScheme === 'dark')
+    }
+  })
+
+  test('it says so when the workspace goes away, and offers nothing that would be lost', async () => {
+    expect(problems).toEqual([])
+    expect(await workspace.stop()).toBe(0)
+    await you.page.getByRole('alert').filter({ hasText: 'The workspace went away' }).waitFor()
+    expect(await you.page.getByRole('button', { name: 'Push a commit' }).isDisabled()).toBe(true)
+  })
+})
+
+/** What the deployed application says of itself; where this machine cannot run it, what the page says instead. */
+async function whatRuns(you: Visitor): Promise<string> {
+  const link = you.page.getByRole('link', { name: 'Open the app' })
+  if ((await link.count()) === 0) return you.page.getByRole('region', { name: 'Not run on this machine' }).innerText()
+  const answer = await fetch(new URL('healthz', (await link.getAttribute('href')) ?? ''))
+  return answer.text()
+}
