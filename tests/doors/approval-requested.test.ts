@@ -101,14 +101,10 @@ describe('a notification', () => {
     await publish({ token })
     await bot.ask()
     await bot.pass(5 * 60_000)
-    expect(bot.deadLetters.slice(before.letters)).toEqual(
-      garbled.map(() =>
-        expect.objectContaining({
-          door: 'approval-requested',
-          because: expect.stringMatching(/^Malformed: The approval notification is not in the documented shape/),
-        }),
-      ),
-    )
+    const letters = bot.deadLetters.slice(before.letters)
+    expect(letters.map(({ door }) => door)).toEqual(garbled.map(() => 'approval-requested'))
+    for (const { because } of letters)
+      expect(because).toMatch(/^Malformed: The approval notification is not in the documented shape/)
     expect(questions()).toHaveLength(before.questions + 1)
     await reject()
   })

@@ -2,15 +2,7 @@ import { jest } from '@jest/globals'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import {
-  type BotWorkspace,
-  executionStatus,
-  forEveryone,
-  openBotWorkspace,
-  RELEASES,
-  shown,
-  wordsOf,
-} from './bot-workspace.ts'
+import { type BotWorkspace, executionStatus, openBotWorkspace, shown, wordsOf } from './bot-workspace.ts'
 import { decided, form, pressed } from './slack-payload.ts'
 
 jest.setTimeout(60_000)
