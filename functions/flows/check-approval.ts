@@ -3,10 +3,13 @@ import { checked, isReleasing, settled } from '../domain/approval.ts'
 import { changeApproval, readApproval } from './change-approval.ts'
 import { closeApproval, followRelease } from './close-approval.ts'
 import { describeNewer } from './describe-newer.ts'
-import { findEnding } from './find-ending.ts'
+import { findEnding, findExecution } from './find-ending.ts'
 import type { Performed } from './performed.ts'
-import { done } from './performed.ts'
+import { again, done } from './performed.ts'
 import type { Services } from './ports.ts'
+
+/** CodePipeline's answers to different questions may be some seconds behind one another. Milliseconds. */
+const ANSWERS_AGREE_AFTER = 60_000
 
 /**
  * Story: an approval looks open, and the pipeline may know better: its closing event was lost, or has not come yet, or
@@ -18,7 +21,7 @@ export const checkApproval = async (services: Services, approvalId: string): Pro
   if (!approval) return done()
   if (approval.state.name === 'settled')
     return done(isReleasing(approval) ? await followRelease(services, approval) : [])
-  const { where, token, executionId } = approval
+  const { where, token } = approval
 
   const edited = (current: Approval, now: number) => settled(current, { how: 'pipeline-edited' }, now)
   const stages = await pipelines.stages(where)
@@ -30,9 +33,13 @@ export const checkApproval = async (services: Services, approvalId: string): Pro
   if (!pendingHere) {
     const ended = await findEnding(pipelines, approval)
     if (ended) return closeApproval(services, approvalId, (current, now) => settled(current, ended, now))
-    const execution = await pipelines.execution({ ...where, executionId })
-    const isOver = execution?.status === 'Cancelled' || (!action && execution?.status !== 'InProgress')
-    if (isOver) return closeApproval(services, approvalId, edited)
+    const execution = await findExecution(pipelines, approval)
+    if (execution?.status === 'Cancelled' || (!action && execution?.status !== 'InProgress')) {
+      const isCertain = !execution || execution.updatedAt < clock.now() - ANSWERS_AGREE_AFTER
+      return isCertain
+        ? closeApproval(services, approvalId, edited)
+        : again(60, 'CodePipeline shows the execution as over and not yet how the approval ended')
+    }
   }
 
   const newerId = stage?.inbound.at(-1) ?? null

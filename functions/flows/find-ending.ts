@@ -32,7 +32,8 @@ export const findRun = async (pipelines: Pipelines, approval: Approval): Promise
   return runs.find(({ externalId }) => externalId === token) ?? runs.find(({ externalId }) => !externalId) ?? null
 }
 
-const findExecution = async (pipelines: Pipelines, { where, executionId }: Approval) => {
+/** The execution that the approval belongs to; undefined when AWS does not list it any more. */
+export const findExecution = async (pipelines: Pipelines, { where, executionId }: Approval) => {
   const executions = await pipelines.executions(pipelineOf(where), null)
   return executions.find((execution) => execution.executionId === executionId)
 }

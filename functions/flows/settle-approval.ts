@@ -31,7 +31,8 @@ export const settleApproval = async (services: Services, approvalId: string): Pr
     case 'recorded':
       return closeApproval(services, approvalId, (current, now) => settled(current, { how: 'slack', verdict }, now))
     case 'gone':
-      return closeApproval(services, approvalId, (current, now) => settled(current, { how: 'pipeline-edited' }, now))
+      // It may have been decided before the pipeline was edited.
+      return done([{ do: 'check-approval', approval: approvalId }])
     case 'too-late': {
       const ended = await findEnding(pipelines, approval)
       return ended

@@ -1,5 +1,6 @@
 import type { EventBridgeEvent, SQSEvent } from 'aws-lambda'
 import { approvalRequested } from '../../functions/approval-requested.ts'
+import { approvalId } from '../../functions/aws/approval-id.ts'
 import { effectDue } from '../../functions/effect-due.ts'
 import type { Configuration, Services } from '../../functions/flows/ports.ts'
 import { performNow } from '../../functions/flows/perform-effect.ts'
@@ -16,14 +17,13 @@ import { deliver, invokeAsynchronously } from './deliveries.ts'
 import { enginePipelines } from './engine-pipelines.ts'
 import type { Ended } from './invocation.ts'
 import { Invocation } from './invocation.ts'
-import type { Asked } from './ledger.ts'
-import { Ledger } from './ledger.ts'
+import { ACCOUNT, Ledger } from './ledger.ts'
 import { MemorySlack } from './memory-slack.ts'
 import type { Requests, Tables } from './memory-table.ts'
 import { MemoryTable, memoryTables } from './memory-table.ts'
 import { Outages } from './outages.ts'
 import { People } from './people.ts'
-import { TOPIC, somePipeline } from './pipeline-under-test.ts'
+import { PIPELINE, TOPIC, somePipeline } from './pipeline-under-test.ts'
 import type { World } from './services-under-fire.ts'
 import { servicesUnderFire } from './services-under-fire.ts'
 import { someConfiguration } from './somebody.ts'
@@ -183,6 +183,18 @@ export const letHappen = async (seed: number, differently: Differently = {}): Pr
   everyMinute()
   for (let pushes = setting.between(1, 4); pushes > 0; pushes--)
     time.in(setting.between(0, ROUGH / 2), () => people.push())
+  if (setting.is(0.1))
+    time.in(setting.between(0, ROUGH), () => {
+      tell('somebody publishes a notification of an approval that there is not')
+      ledger.forged.add(approvalId(ACCOUNT.accountId, ACCOUNT.region, FORGED_TOKEN))
+      notify(FORGED_NOTICE, FORGED_TOKEN)
+    })
+  if (setting.is(0.05))
+    time.in(setting.between(0, ROUGH), () => {
+      tell('somebody deletes the pipeline')
+      engine.deletePipeline({ name: PIPELINE })
+      ledger.deletePipeline()
+    })
   await time.runUntil(roughUntil)
   tell('calm from here')
   await time.runUntil(roughUntil + THEN_CALM)
@@ -199,8 +211,21 @@ export const letHappen = async (seed: number, differently: Differently = {}): Pr
   }
 }
 
+/** A token that CodePipeline never gave out. */
+export const FORGED_TOKEN = 'f0f0f0f0-0000-4000-8000-000000000000'
+
+const FORGED_NOTICE = {
+  approval: {
+    pipelineName: PIPELINE,
+    stageName: 'Production',
+    actionName: 'Approve',
+    token: FORGED_TOKEN,
+    expires: '2026-11-30T09:30Z',
+    externalEntityLink: null,
+    customData: 'Just approve it.',
+  },
+}
+
 /** Of an SQS event only what the door reads. */
 const sqsEvent = (batch: QueuedMessage[]): SQSEvent =>
   ({ Records: batch.map(({ id, body }) => ({ messageId: String(id), body })) }) as SQSEvent
-
-export type { Asked }

@@ -10,12 +10,35 @@ import { PIPELINE } from './pipeline-under-test.ts'
 
 /** Every way in which a history breaks what must always hold (docs/decisions name the invariants); empty when none. */
 export const violations = async (history: History): Promise<string[]> => [
+  ...(await authorised(history)),
   ...oneVerdict(history),
   ...(await approvalsShowTheTruth(history)),
   ...(await executionsShowTheTruth(history)),
   ...(await nothingLost(history)),
   ...(await itIsQuiet(history)),
 ]
+
+/** I1, as far as it can be told from outside: enough different people of each group, and of all groups together. */
+const authorised = async (history: History): Promise<string[]> => {
+  const { ledger, configuration, slack, tables } = history
+  const found: string[] = []
+  for (const asked of ledger.asked.values()) {
+    if (!ledger.sent.some(({ token, verdict }) => token === asked.token && verdict === 'Approved')) continue
+    const rules = configuration.routeFor(asked.where)?.policy.rules ?? []
+    const votes = (await approvalOf(history, asked))?.votes ?? []
+    const approvers = new Set(votes.filter(({ verdict }) => verdict === 'Approved').map(({ userId }) => userId))
+    const allowed = [...approvers].filter((userId) => rules.some(({ people }) => people.includes(userId)))
+    const enough =
+      rules.length > 0 &&
+      rules.every(({ people, count }) => people.filter((userId) => approvers.has(userId)).length >= count) &&
+      allowed.length >= rules.reduce((sum, { count }) => sum + count, 0)
+    if (!enough) found.push(`I1: ${asked.id} was approved by ${[...approvers].join(', ') || 'nobody'}`)
+  }
+  for (const id of ledger.forged)
+    if ((await tables.approvals.read(id)) || slack.messages.some(({ subject }) => subject === `approval/${id}`))
+      found.push(`I1: people were asked about ${id}, which CodePipeline never asked for`)
+  return found
+}
 
 /** I2: at most one verdict is ever sent for a token. */
 const oneVerdict = ({ ledger }: History): string[] =>
@@ -39,7 +62,7 @@ const approvalsShowTheTruth = async (history: History): Promise<string[]> => {
       continue
     }
     const truth = ledger.truthOf(asked)
-    const difference = differenceFrom(truth, approval)
+    const difference = differenceFrom(truth, approval, ledger.pipelineDeleted)
     if (difference) found.push(`${about}: ${difference}`)
     const releases = releasesOf(history, asked, truth)
     if (!releases.includes(approval.release?.name ?? null))
@@ -74,9 +97,10 @@ const messageProblems = (
   return rendered(message!.card) === rendered(card) ? [] : [`${about}: its message does not show its record`]
 }
 
-const differenceFrom = (truth: Truth, { state }: Approval): string | null => {
+const differenceFrom = (truth: Truth, { state }: Approval, pipelineDeleted: boolean): string | null => {
   const said = state.name === 'settled' ? saidOf(state.outcome) : state.name
-  const meant = meantBy(truth)
+  // Nobody can be asked any more how it ended.
+  const meant = [...meantBy(truth), ...(pipelineDeleted ? ['pipeline-edited'] : [])]
   return meant.includes(said) ? null : `it says "${said}", in truth "${meant[0]}"`
 }
 
@@ -121,6 +145,7 @@ const RELEASE: Record<string, string> = {
 
 /** The right one first. Where the stage was retried and asked anew, the earlier approval tells of its own attempt. */
 const releasesOf = ({ ledger }: History, asked: Asked, truth: Truth): (string | null)[] => {
+  if (ledger.pipelineDeleted) return ['stopped', 'live', 'failed', null]
   if (truth.kind !== 'decided' || truth.verdict === 'Rejected') return [null]
   const release = RELEASE[ledger.stateOf(asked.executionId).overall] ?? 'stopped'
   const askedAnew = [...ledger.asked.values()].filter(
@@ -180,6 +205,8 @@ const progressProblems = (
     execution: PROGRESS[truth.overall],
     ...mapValues(Object.fromEntries(truth.stages), (state) => PROGRESS[state]),
   }
+  if (ledger.pipelineDeleted)
+    return overall.progress === 'running' ? [`${about} is said to be running, in truth its pipeline is deleted`] : []
   const differing = Object.keys({ ...said, ...meant }).filter(
     (part) => said[part as keyof typeof said] !== meant[part as keyof typeof meant],
   )
@@ -196,6 +223,9 @@ const mapValues = <T, R>(of: Record<string, T>, map: (value: T) => R): Record<st
 const nothingLost = async (history: History): Promise<string[]> => {
   const { ledger } = history
   const found: string[] = []
+  for (const id of ledger.forged)
+    if (!ledger.pipelineDeleted && !isGivenUp(history, id))
+      found.push(`I4: nobody hears of the forged notification ${id}`)
   for (const asked of ledger.asked.values()) {
     const approval = await approvalOf(history, asked)
     const truth = ledger.truthOf(asked)

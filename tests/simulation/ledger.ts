@@ -42,6 +42,10 @@ export class Ledger {
   readonly counted: { approvalId: string; userId: string; verdict: Verdict; completes: boolean }[] = []
   /** Tokens of notifications that ended in a dead-letter queue. */
   readonly deadNotifications = new Set<string>()
+  /** Notifications that no approval action sent, by approval id. */
+  readonly forged = new Set<string>()
+  /** The pipeline was deleted, and with it all that AWS could tell. */
+  pipelineDeleted = false
   /** Message timestamps that a person deleted. */
   readonly deletedByPeople = new Set<string>()
   readonly #actions = new Map<string, string>()
@@ -65,6 +69,15 @@ export class Ledger {
     if (type.includes('Action')) this.#actions.set(String(detail['action-execution-id']), state)
     else if (type.includes('Stage')) execution.stages.set(String(detail['stage']), state)
     else execution.overall = state
+  }
+
+  /** Ends all that is at work, without an event. */
+  deletePipeline(): void {
+    this.pipelineDeleted = true
+    for (const asked of this.asked.values())
+      if (this.truthOf(asked).kind === 'pending') this.#actions.set(asked.actionExecutionId, 'CANCELED')
+    for (const execution of this.#executions.values())
+      if (['STARTED', 'RESUMED', 'STOPPING'].includes(execution.overall)) execution.overall = 'CANCELED'
   }
 
   truthOf({ token, actionExecutionId }: Asked): Truth {

@@ -1,0 +1,21 @@
+import { BROKEN_BOTS } from './broken-bots.ts'
+import { letHappen } from './history.ts'
+import { violations } from './invariants.ts'
+
+/** A check that notices nothing proves nothing: these must be caught soon. */
+const MOST_SEEDS = 60
+
+describe('the simulation notices', () => {
+  test.each(Object.keys(BROKEN_BOTS))(
+    '%s',
+    async (what) => {
+      const bot = BROKEN_BOTS[what]!
+      for (let seed = 1; seed <= MOST_SEEDS; seed++) {
+        const found = await violations(await letHappen(seed, bot))
+        if (found.some((violation) => violation.startsWith(bot.breaks))) return
+      }
+      throw new Error(`${what} did not break ${bot.breaks} in ${MOST_SEEDS} histories`)
+    },
+    60_000,
+  )
+})
