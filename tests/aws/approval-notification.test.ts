@@ -1,0 +1,81 @@
+import { readFileSync } from 'node:fs'
+import { approvalId } from '../../functions/aws/approval-id.ts'
+import { parseApprovalNotification } from '../../functions/aws/approval-notification.ts'
+import { Malformed } from '../../functions/malformed.ts'
+
+const fixture = readFileSync('tests/fixtures/approval-notification.json', 'utf8')
+const TopicArn = 'arn:aws:sns:eu-west-1:111122223333:approvals'
+const parse = (Message: string, topic = TopicArn) =>
+  parseApprovalNotification({ Sns: { Message, TopicArn: topic } } as Parameters<typeof parseApprovalNotification>[0])
+
+/** The fixture with some of the approval's fields replaced, or left out where undefined. */
+const changed = (approval: Record<string, unknown>): string => {
+  const notification = JSON.parse(fixture) as { approval: object }
+  return JSON.stringify({ ...notification, approval: { ...notification.approval, ...approval } })
+}
+
+test('an approval notification is read, its account taken from the topic', () => {
+  const token = '1a2b3c4d-573f-4ea7-a67e-000000000001'
+  expect(parse(fixture)).toEqual({
+    id: approvalId('111122223333', 'eu-west-1', token),
+    where: {
+      accountId: '111122223333',
+      region: 'eu-west-1',
+      pipeline: 'shop-web',
+      stage: 'Production',
+      action: 'Approve',
+    },
+    token,
+    expiresAt: Date.UTC(2026, 10, 30, 20, 22),
+    customData: 'Check the basket page on staging first.',
+    reviewUrl: 'https://staging.shop.example/',
+  })
+})
+
+test('the id tells nothing of the token, and is another in another account or Region', () => {
+  const token = '1a2b3c4d-573f-4ea7-a67e-000000000001'
+  const ids = [
+    approvalId('111122223333', 'eu-west-1', token),
+    approvalId('999999999999', 'eu-west-1', token),
+    approvalId('111122223333', 'us-east-1', token),
+  ]
+  expect(new Set(ids).size).toBe(3)
+  for (const id of ids) expect(id).toMatch(/^[0-9a-f]{32}$/)
+})
+
+test.each([[null], [''], [undefined]])('what the pipeline’s author left out may be %p', (missing) => {
+  expect(parse(changed({ customData: missing, externalEntityLink: missing }))).toMatchObject({
+    customData: null,
+    reviewUrl: null,
+  })
+})
+
+test.each(['javascript:alert(1)', 'not an address', 'file:///etc/passwd'])(
+  '%s is no review link',
+  (externalEntityLink) => {
+    expect(parse(changed({ externalEntityLink })).reviewUrl).toBeNull()
+  },
+)
+
+test.each([
+  ['no JSON', 'approve me'],
+  ['another JSON', '{"hello":"world"}'],
+  ['a list', '[]'],
+  ['no token', changed({ token: undefined })],
+  ['a token that is none', changed({ token: '<!channel>' })],
+  ['a name that cannot be', changed({ pipelineName: 'a pipeline' })],
+  ['a date that is none', changed({ expires: 'tomorrow' })],
+  ['300 kB of something else', JSON.stringify({ text: 'x'.repeat(300_000) })],
+])('%s is refused, and none of it is quoted', (_, message) => {
+  expect(() => parse(message)).toThrow(Malformed)
+  try {
+    parse(message)
+  } catch (error) {
+    expect((error as Error).message.length).toBeLessThan(500)
+    expect((error as Error).message).not.toContain('<!channel>')
+  }
+})
+
+test('a topic whose ARN tells no account is refused', () => {
+  expect(() => parse(fixture, 'arn:aws:sqs:eu-west-1:111122223333:queue')).toThrow(/TopicArn/)
+})

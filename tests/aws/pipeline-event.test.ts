@@ -1,0 +1,111 @@
+import { readFileSync } from 'node:fs'
+import { approvalId } from '../../functions/aws/approval-id.ts'
+import { parsePipelineEvent } from '../../functions/aws/pipeline-event.ts'
+import { Malformed } from '../../functions/malformed.ts'
+
+type Fixture = { detail: Record<string, unknown> } & Record<string, unknown>
+const fixture = (name: string): Fixture => JSON.parse(readFileSync(`tests/fixtures/${name}.json`, 'utf8')) as Fixture
+const withDetail = (name: string, detail: Record<string, unknown>): Fixture => {
+  const event = fixture(name)
+  return { ...event, detail: { ...event.detail, ...detail } }
+}
+
+const key = {
+  accountId: '111122223333',
+  region: 'eu-west-1',
+  pipeline: 'shop-web',
+  executionId: '01234567-0123-0123-0123-012345678901',
+}
+
+test('a pipeline that started', () => {
+  expect(parsePipelineEvent(fixture('pipeline-started'))).toEqual({
+    key,
+    heard: { level: 'pipeline', progress: 'running', at: Date.UTC(2026, 10, 23, 10, 30) },
+    approval: null,
+  })
+})
+
+test('a stage that succeeded', () => {
+  expect(parsePipelineEvent(fixture('stage-succeeded'))?.heard).toEqual({
+    level: 'stage',
+    stage: 'Build',
+    progress: 'succeeded',
+    at: Date.UTC(2026, 10, 23, 10, 31),
+  })
+})
+
+test('an approval that was answered past us is known by its token', () => {
+  const at = Date.UTC(2026, 10, 23, 10, 42, 7)
+  expect(parsePipelineEvent(fixture('action-failed'))).toEqual({
+    key,
+    heard: {
+      level: 'action',
+      stage: 'Production',
+      action: 'Approve',
+      actionExecutionId: '99999999-0123-0123-0123-012345678901',
+      category: 'Approval',
+      provider: 'Manual',
+      summary: 'Not before the sale is over',
+      url: null,
+      progress: 'failed',
+      at,
+    },
+    approval: {
+      id: approvalId('111122223333', 'eu-west-1', '1a2b3c4d-573f-4ea7-a67e-000000000001'),
+      ending: { status: 'failed', at, summary: 'Not before the sale is over' },
+    },
+  })
+})
+
+test.each([
+  ['SUCCEEDED', 'succeeded'],
+  ['FAILED', 'failed'],
+  ['CANCELED', 'canceled'],
+  ['ABANDONED', 'abandoned'],
+])('an approval’s %s ends it as %s', (state, status) => {
+  expect(parsePipelineEvent(withDetail('action-failed', { state }))?.approval?.ending).toMatchObject({ status })
+})
+
+test('an approval that starts has not ended', () => {
+  const event = withDetail('action-failed', { state: 'STARTED', 'execution-result': undefined })
+  expect(parsePipelineEvent(event)?.approval).toEqual({ id: null, ending: null })
+})
+
+test('an action without an id, as older events are, is known by its place', () => {
+  const event = withDetail('action-failed', { 'action-execution-id': undefined, 'execution-result': null })
+  expect(parsePipelineEvent(event)?.heard).toMatchObject({ actionExecutionId: 'Production/Approve', summary: null })
+})
+
+test('a new category is read like any other', () => {
+  const type = { owner: 'AWS', provider: 'Commands', category: 'Compute', version: '1' }
+  expect(parsePipelineEvent(withDetail('action-failed', { type }))).toMatchObject({
+    heard: { category: 'Compute', provider: 'Commands' },
+    approval: null,
+  })
+})
+
+test('a link of another kind than a web page is dropped', () => {
+  const result = { 'external-execution-url': 'javascript:alert(1)' }
+  expect(parsePipelineEvent(withDetail('action-failed', { 'execution-result': result }))?.heard).toMatchObject({
+    url: null,
+  })
+})
+
+test.each([
+  ['a state that AWS has added since', withDetail('stage-succeeded', { state: 'PONDERING' })],
+  ['another kind of event', { ...fixture('stage-succeeded'), 'detail-type': 'CodePipeline Tea Break' }],
+])('%s says nothing to us', (_, event) => {
+  expect(parsePipelineEvent(event)).toBeNull()
+})
+
+test.each([
+  ['nothing', null],
+  ['a text', 'SUCCEEDED'],
+  ['no detail', { ...fixture('stage-succeeded'), detail: undefined }],
+  ['a stage event without a stage', withDetail('stage-succeeded', { stage: undefined })],
+  ['an account that is none', { ...fixture('stage-succeeded'), account: '<!here>' }],
+  ['a time that is none', { ...fixture('stage-succeeded'), time: 'now' }],
+  ['300 kB of something else', { text: 'x'.repeat(300_000) }],
+])('%s is refused', (_, event) => {
+  expect(() => parsePipelineEvent(event)).toThrow(Malformed)
+})
