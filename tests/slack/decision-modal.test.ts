@@ -10,7 +10,11 @@ import { POLICY, approval } from '../domain/records-for-tests.ts'
 import { asText } from './as-text.ts'
 import { modalProblems, mrkdwnTexts } from './block-kit-limits.ts'
 
-const route = (comment: Route['comment'] = 'optional'): Route => ({ environment: 'Production', policy: POLICY, comment })
+const route = (comment: Route['comment'] = 'optional'): Route => ({
+  environment: 'Production',
+  policy: POLICY,
+  comment,
+})
 
 describe('the modal', () => {
   test('to approve asks for a comment that may be left out', () => {
@@ -41,9 +45,14 @@ describe('the modal', () => {
     expect(parseDecisionMetadata(modal.private_metadata!)).toEqual({ approval: approval().id, decision: 'reject' })
   })
 
-  test.each(['', 'not JSON', '{}', '{"approval":"../x","decision":"approve"}', '{"approval":"' + 'a'.repeat(32) + '"}'])(
-    'that is none of ours is refused by name: %s',
-    (metadata) => expect(() => parseDecisionMetadata(metadata)).toThrow(/^The modal’s metadata is not in the documented/),
+  test.each([
+    '',
+    'not JSON',
+    '{}',
+    '{"approval":"../x","decision":"approve"}',
+    '{"approval":"' + 'a'.repeat(32) + '"}',
+  ])('that is none of ours is refused by name: %s', (metadata) =>
+    expect(() => parseDecisionMetadata(metadata)).toThrow(/^The modal’s metadata is not in the documented/),
   )
 })
 

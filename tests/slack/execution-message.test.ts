@@ -1,14 +1,7 @@
 import type { Heard, Progress } from '../../functions/domain/execution.ts'
 import type { ExecutionCard } from '../../functions/flows/ports.ts'
 import { executionMessage } from '../../functions/slack/execution-message.ts'
-import {
-  SECOND,
-  START,
-  actionNews,
-  execution,
-  pipelineNews,
-  stageNews,
-} from '../domain/records-for-tests.ts'
+import { SECOND, START, actionNews, execution, pipelineNews, stageNews } from '../domain/records-for-tests.ts'
 import { asText } from './as-text.ts'
 import { addresses, messageProblems } from './block-kit-limits.ts'
 
@@ -128,7 +121,9 @@ test('of a pipeline with more stages than fit, those around the newest are shown
   const failed = [1, 2, 3, 4].map((run) => actionNews(stageOrder[30]!, `Test-${run}`, 'failed', T(40), log))
   const told = lines([...news, ...failed, stageNews(stageOrder[30]!, 'failed', T(40))], {}, { stageOrder })
   expect(told.find((line) => line.startsWith('✗'))).toContain('-30  failed')
-  const [before, after] = told.flatMap((line) => /^· {2}(\d+) stages (?:before|after)$/.exec(line)?.[1] ?? []).map(Number)
+  const [before, after] = told
+    .flatMap((line) => /^· {2}(\d+) stages (?:before|after)$/.exec(line)?.[1] ?? [])
+    .map(Number)
   const shown = told.filter((line) => /^[✓✗·] .*sss/.test(line)).length
   expect(before! + shown + after!).toBe(50)
 })

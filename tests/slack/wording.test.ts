@@ -21,7 +21,8 @@ test.each([
   [['Dana', 'Chen', 'Eli'], 'Dana, Chen and Eli'],
 ])('%j in words', (parts, words) => expect(inWords(parts)).toBe(words))
 
-test('one change, two changes', () => expect([plural(1, 'change'), plural(2, 'change')]).toEqual(['1 change', '2 changes']))
+test('one change, two changes', () =>
+  expect([plural(1, 'change'), plural(2, 'change')]).toEqual(['1 change', '2 changes']))
 
 test.each([
   [{ kind: 'push', name: null }, 'Ana', 'Started by Ana’s push'],

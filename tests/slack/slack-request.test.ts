@@ -1,0 +1,122 @@
+import { createHmac } from 'node:crypto'
+import type { APIGatewayProxyEventV2 } from 'aws-lambda'
+import type { Secrets, SlackSecrets } from '../../functions/flows/ports.ts'
+import { readSlackRequest } from '../../functions/slack/slack-request.ts'
+
+const NOW = Date.UTC(2026, 10, 23, 9, 30)
+const FORM = 'application/x-www-form-urlencoded'
+const CLICK = `payload=${encodeURIComponent(JSON.stringify({ type: 'block_actions', text: 'Grüße 👩‍💻' }))}`
+
+interface Sent {
+  body: string | Buffer
+  contentType?: string | undefined
+  base64?: boolean
+  secret?: string
+  headers?: Record<string, string>
+}
+
+const event = ({ body, contentType = FORM, base64 = false, secret = 'secret', headers = {} }: Sent) => {
+  const bytes = Buffer.from(body)
+  const timestamp = String(NOW / 1000)
+  const signature = createHmac('sha256', secret).update(`v0:${timestamp}:`).update(bytes).digest('hex')
+  return {
+    headers: {
+      'Content-Type': contentType,
+      'X-Slack-Request-Timestamp': timestamp,
+      'X-Slack-Signature': `v0=${signature}`,
+      ...headers,
+    },
+    body: bytes.toString(base64 ? 'base64' : 'utf8'),
+    isBase64Encoded: base64,
+  } as unknown as APIGatewayProxyEventV2
+}
+
+/** Secrets that answer these in turn; the last one for ever. */
+const secrets = (...signingSecrets: string[]): Secrets & { asked: string[] } => {
+  const asked: string[] = []
+  const at = (index: number): SlackSecrets => ({ botToken: 'xoxb', signingSecret: signingSecrets.at(index)! })
+  return {
+    asked,
+    current: async () => (asked.push('current'), at(0)),
+    renewed: async () => (asked.push('renewed'), at(-1)),
+  }
+}
+
+const read = (sent: Sent, from = secrets('secret')) => readSlackRequest(event(sent), from, NOW)
+
+describe('a request that is Slack’s', () => {
+  test.each([
+    ['as it is', {}],
+    ['in base64', { base64: true }],
+    ['with a character set', { contentType: `${FORM}; charset=utf-8` }],
+    ['in any spelling', { contentType: 'Application/X-WWW-Form-URLEncoded ;charset=UTF-8' }],
+  ])('passes %s, in the one shape that is read further on', async (_, more) => {
+    expect(await read({ body: CLICK, ...more })).toMatchObject({
+      kind: 'genuine',
+      event: { body: CLICK, isBase64Encoded: false, headers: { 'content-type': FORM } },
+    })
+  })
+
+  test('passes with raw UTF-8 in its body', async () => {
+    const body = 'payload={"text":"Grüße 👩‍💻"}'
+    expect(await read({ body, base64: true })).toMatchObject({ kind: 'genuine', event: { body } })
+  })
+
+  test('passes as JSON, and as a check of the certificate', async () => {
+    const contentType = 'application/json'
+    expect(await read({ body: '{"type":"url_verification"}', contentType })).toMatchObject({ kind: 'genuine' })
+    expect(await read({ body: 'ssl_check=1&token=x' })).toMatchObject({ kind: 'genuine' })
+  })
+
+  test('passes with a secret that was rotated a moment ago, which is then looked up anew', async () => {
+    const rotated = secrets('old', 'secret')
+    expect(await read({ body: CLICK }, rotated)).toMatchObject({ kind: 'genuine' })
+    expect(rotated.asked).toEqual(['current', 'renewed'])
+  })
+})
+
+describe('a request is refused', () => {
+  test.each([
+    ['unsigned', { 'X-Slack-Signature': '' }, 'unsigned'],
+    ['without a time', { 'X-Slack-Request-Timestamp': '' }, 'unsigned'],
+    ['long after it was signed', { 'X-Slack-Request-Timestamp': String(NOW / 1000 - 301) }, 'stale'],
+    ['with another’s signature', { 'X-Slack-Signature': `v0=${'0'.repeat(64)}` }, 'forged'],
+  ])('%s, with 401', async (_, headers, because) => {
+    expect(await read({ body: CLICK, headers })).toEqual({ kind: 'refused', status: 401, because })
+  })
+
+  test('when nothing of it is there', async () => {
+    const nothing = { headers: {}, isBase64Encoded: false } as unknown as APIGatewayProxyEventV2
+    expect(await readSlackRequest(nothing, secrets('secret'), NOW)).toMatchObject({ status: 401, because: 'unsigned' })
+  })
+
+  test('over 256 KiB, with 413, before a secret is asked for', async () => {
+    const from = secrets('secret')
+    expect(await read({ body: 'x'.repeat(300_000) }, from)).toEqual({
+      kind: 'refused',
+      status: 413,
+      because: '300000 bytes are too many',
+    })
+    expect(from.asked).toEqual([])
+    expect(await read({ body: `payload={"x":"${'x'.repeat(256 * 1024 - 16)}"}` })).toMatchObject({ kind: 'genuine' })
+  })
+
+  test.each([
+    ['payload=', FORM, 'the payload is not a JSON object'],
+    ['payload=%7B', FORM, 'the payload is not a JSON object'],
+    ['payload=null', FORM, 'the payload is not a JSON object'],
+    ['payload=[]', FORM, 'the payload is not a JSON object'],
+    ['', FORM, 'the form has no payload'],
+    ['command=/x', FORM, 'the form has no payload'],
+    ['"x"', 'application/json', 'the body is not a JSON object'],
+    ['{', 'application/json', 'the body is not a JSON object'],
+    ['{}', 'text/plain', 'the content type is none of Slack’s'],
+    ['{}', '', 'the content type is none of Slack’s'],
+  ])('signed but of no use: %s as %s, with 400', async (body, contentType, because) => {
+    expect(await read({ body, contentType })).toEqual({ kind: 'refused', status: 400, because })
+  })
+
+  test('for its signature first: what is unsigned learns nothing of its form', async () => {
+    expect(await read({ body: '{', contentType: 'text/plain', secret: 'other' })).toMatchObject({ status: 401 })
+  })
+})
