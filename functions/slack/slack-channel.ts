@@ -118,6 +118,8 @@ const refusalFrom = (error: unknown): SlackRefusal => {
   if (code === 'slack_webapi_rate_limited_error') return { kind: 'busy', afterSeconds: retryAfter ?? 30 }
   if (code === 'slack_webapi_platform_error' && data) {
     if (/^rate_?limited$/.test(data.error)) return { kind: 'busy', afterSeconds: 30 }
+    // The client takes a page that is not JSON for the name of an error; it may come from anything on the way.
+    if (!/^[a-z0-9_]+$/.test(data.error)) return { kind: 'unclear', because: 'the answer was not Slack’s' }
     return PASSING.has(data.error) ? { kind: 'unclear', because: data.error } : { kind: 'refused', because: data.error }
   }
   return { kind: 'unclear', because: statusCode ? `HTTP ${statusCode}` : code }

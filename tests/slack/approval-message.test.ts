@@ -31,8 +31,8 @@ const message = (of: Approval, more: Partial<ApprovalCard> = {}) => {
 
 const lines = (of: Approval, more: Partial<ApprovalCard> = {}) => asText(message(of, more)).split('\n')
 const buttons = (of: Approval, more: Partial<ApprovalCard> = {}) => {
-  const block = message(of, more).blocks.find(({ type }) => type === 'actions')
-  return block && 'elements' in block ? (block.elements as { action_id?: string; [key: string]: unknown }[]) : []
+  const block = message(of, more).blocks.find((block) => block.type === 'actions')
+  return (block?.elements ?? []).filter((element) => element.type === 'button')
 }
 
 describe('while it waits', () => {

@@ -1,0 +1,177 @@
+import type { Card, Log, Secrets } from '../../functions/flows/ports.ts'
+import { slackChannel } from '../../functions/slack/slack-channel.ts'
+import { listen } from '../../local/http-server.ts'
+import type { HttpServer } from '../../local/http-server.ts'
+import { POLICY, START, approval, execution } from '../domain/records-for-tests.ts'
+
+interface Call {
+  method: string
+  token: string
+  form: Record<string, string>
+}
+type Answer = { status?: number; headers?: Record<string, string>; body: object | string }
+
+const OK = { ok: true }
+const POSTED: Answer = { body: { ok: true, channel: 'C0RELEASES', ts: '1.1' } }
+const LINKED: Answer = { body: { ok: true, permalink: 'https://slack.example/archives/C0RELEASES/p11' } }
+
+const CARD: Card = {
+  kind: 'approval',
+  approval: approval(),
+  route: { environment: 'Production', policy: POLICY, comment: 'optional' },
+  accountName: 'shop-prod',
+  consoleUrl: 'https://console.example/shop-web',
+}
+const STATUS: Card = {
+  kind: 'execution',
+  execution: execution(),
+  accountName: 'shop-prod',
+  consoleUrl: 'https://console.example/shop-web',
+  approvalPlaces: {},
+}
+const PLACE = { channel: 'C0RELEASES', ts: '1.1', link: null }
+const FORGETFUL: Log = { info: () => {}, warn: () => {}, error: () => {}, count: () => {} }
+
+/** The Web API, with one answer after the other for each method, the last one for ever. */
+let server: HttpServer
+let calls: Call[]
+let answers: Record<string, Answer[]>
+
+beforeAll(async () => {
+  server = await listen(async (request) => {
+    const method = new URL(request.url).pathname.split('/').at(-1)!
+    const form = Object.fromEntries(new URLSearchParams(await request.text()))
+    calls.push({ method, form, token: request.headers.get('authorization') ?? '' })
+    const queue: Answer[] = answers[method] ?? [{ body: { ok: false, error: 'unknown_method' } }]
+    const { status = 200, headers = {}, body } = queue.length > 1 ? queue.shift()! : queue[0]!
+    return typeof body === 'string' ? new Response(body, { status, headers }) : Response.json(body, { status, headers })
+  }, 0)
+})
+beforeEach(() => {
+  calls = []
+  answers = { 'chat.getPermalink': [LINKED], 'chat.update': [{ body: OK }] }
+})
+afterAll(() => server.close())
+
+const secrets = (current: string, renewed = current): Secrets => ({
+  current: async () => ({ botToken: current, signingSecret: 's' }),
+  renewed: async () => ({ botToken: renewed, signingSecret: 's' }),
+})
+const slack = (from = secrets('xoxb-1')) => slackChannel(from, `${server.url}/api/`, FORGETFUL)
+const methods = () => calls.map(({ method }) => method)
+
+describe('posting', () => {
+  test('gives the message’s place, its link among it', async () => {
+    answers['chat.postMessage'] = [POSTED]
+    expect(await slack().post('C0RELEASES', CARD)).toEqual({
+      kind: 'posted',
+      place: { channel: 'C0RELEASES', ts: '1.1', link: 'https://slack.example/archives/C0RELEASES/p11' },
+    })
+    const [post] = calls
+    expect(post).toMatchObject({ token: 'Bearer xoxb-1' })
+    expect(post!.form).toMatchObject({ channel: 'C0RELEASES', unfurl_links: 'false', unfurl_media: 'false' })
+    expect(post!.form['text']).toMatch(/^Release shop-web to Production\?/)
+    expect(JSON.parse(post!.form['metadata']!)).toEqual({
+      event_type: 'greenlight',
+      event_payload: { subject: `approval/${approval().id}` },
+    })
+    expect(JSON.stringify(calls)).not.toContain(approval().token)
+  })
+
+  test('does without the link where Slack does not give one', async () => {
+    answers['chat.postMessage'] = [POSTED]
+    answers['chat.getPermalink'] = [{ body: { ok: false, error: 'message_not_found' } }]
+    expect(await slack().post('C0RELEASES', STATUS)).toMatchObject({ kind: 'posted', place: { link: null } })
+  })
+
+  test.each<[string, Answer, object]>([
+    [
+      'is asked to wait',
+      { status: 429, headers: { 'retry-after': '17' }, body: {} },
+      { kind: 'busy', afterSeconds: 17 },
+    ],
+    ['is asked to wait in words', { body: { ok: false, error: 'ratelimited' } }, { kind: 'busy', afterSeconds: 30 }],
+    [
+      'is asked to wait in other words',
+      { body: { ok: false, error: 'rate_limited' } },
+      { kind: 'busy', afterSeconds: 30 },
+    ],
+    [
+      'is not in the channel',
+      { body: { ok: false, error: 'not_in_channel' } },
+      { kind: 'refused', because: 'not_in_channel' },
+    ],
+    [
+      'is not allowed to',
+      { body: { ok: false, error: 'missing_scope' } },
+      { kind: 'refused', because: 'missing_scope' },
+    ],
+    [
+      'meets Slack’s own trouble',
+      { body: { ok: false, error: 'internal_error' } },
+      { kind: 'unclear', because: 'internal_error' },
+    ],
+    ['gets a server’s error', { status: 503, body: 'try later' }, { kind: 'unclear', because: 'HTTP 503' }],
+  ])('that %s says so, after one try', async (_, answer, outcome) => {
+    answers['chat.postMessage'] = [answer]
+    answers['chat.update'] = [answer]
+    expect(await slack().post('C0RELEASES', CARD)).toEqual(outcome)
+    expect(await slack().update(PLACE, CARD)).toEqual(outcome)
+    expect(methods()).toEqual(['chat.postMessage', 'chat.update'])
+  })
+
+  test('that gets no sense for an answer is unclear: it may be in the channel', async () => {
+    answers['chat.postMessage'] = [{ body: '<html>' }]
+    expect(await slack().post('C0RELEASES', CARD)).toMatchObject({ kind: 'unclear' })
+    const nowhere = slackChannel(secrets('xoxb-1'), 'http://127.0.0.1:1/api/', FORGETFUL)
+    expect(await nowhere.post('C0RELEASES', CARD)).toMatchObject({ kind: 'unclear' })
+  })
+})
+
+describe('a token that Slack does not take any more', () => {
+  const REVOKED: Answer = { body: { ok: false, error: 'token_revoked' } }
+
+  test('is looked up anew, and the call made once more', async () => {
+    answers['chat.update'] = [REVOKED, { body: OK }]
+    expect(await slack(secrets('xoxb-1', 'xoxb-2')).update(PLACE, CARD)).toEqual({ kind: 'updated' })
+    expect(calls.map(({ token }) => token)).toEqual(['Bearer xoxb-1', 'Bearer xoxb-2'])
+  })
+
+  test('that is still the same is a refusal, after one try', async () => {
+    answers['chat.update'] = [REVOKED]
+    expect(await slack().update(PLACE, CARD)).toEqual({ kind: 'refused', because: 'token_revoked' })
+    expect(calls).toHaveLength(1)
+  })
+})
+
+test('a message that was deleted is lost', async () => {
+  answers['chat.update'] = [{ body: { ok: false, error: 'message_not_found' } }]
+  expect(await slack().update(PLACE, CARD)).toEqual({ kind: 'lost' })
+})
+
+describe('looking for a message that nobody wrote down', () => {
+  const history = (...messages: object[]): Answer[] => [{ body: { ok: true, messages } }]
+  const metadata = (subject: string, event_type = 'greenlight') => ({ event_type, event_payload: { subject } })
+  const ours = `approval/${approval().id}`
+
+  test('finds the one that is about the same, since then', async () => {
+    answers['conversations.history'] = history(
+      { ts: '5.5', text: 'hello' },
+      { ts: '4.4', metadata: metadata(ours, 'another-app') },
+      { ts: '3.3', metadata: metadata(`approval/${'0'.repeat(32)}`) },
+      { ts: '2.2', metadata: metadata(ours) },
+    )
+    expect(await slack().find('C0RELEASES', CARD, START)).toMatchObject({ channel: 'C0RELEASES', ts: '2.2' })
+    expect(calls[0]!.form).toMatchObject({ include_all_metadata: 'true', oldest: String(START / 1000 - 60) })
+  })
+
+  test('finds none where there is none, though other things are there', async () => {
+    answers['conversations.history'] = history({ ts: '1.1', metadata: metadata('approval/x') }, { ts: '1.0' })
+    expect(await slack().find('C0RELEASES', CARD, START)).toBeNull()
+  })
+
+  test('fails when Slack does not say, so that nothing is posted twice', async () => {
+    answers['conversations.history'] = [{ body: { ok: false, error: 'missing_scope' } }]
+    await expect(slack().find('C0RELEASES', CARD, START)).rejects.toThrow(/missing_scope/)
+  })
+})
