@@ -3,7 +3,7 @@ import { letHappen } from './history.ts'
 import { violations } from './invariants.ts'
 
 /** A check that notices nothing proves nothing: these must be caught soon. */
-const MOST_SEEDS = 60
+const MOST_SEEDS = 100
 
 describe('the simulation notices', () => {
   test.each(Object.keys(BROKEN_BOTS))(

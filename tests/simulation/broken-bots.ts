@@ -1,5 +1,6 @@
 import type { Approval } from '../../functions/domain/approval.ts'
 import type { Records, Services } from '../../functions/flows/ports.ts'
+import { CALM } from './climate.ts'
 import type { Differently } from './history.ts'
 import { FORGED_TOKEN } from './history.ts'
 
@@ -14,6 +15,8 @@ export const BROKEN_BOTS: Record<string, BrokenBot> = {
 
   'a verdict that is sent before it is fixed': {
     breaks: 'I2',
+    // While CodePipeline takes its time, others vote.
+    climate: { ...CALM, slow: 0.5 },
     services: (services) => ({ ...services, approvals: neverFixed(services.approvals) }),
   },
 
@@ -32,9 +35,17 @@ export const BROKEN_BOTS: Record<string, BrokenBot> = {
   },
 
   'a sweep that finds nothing': {
-    breaks: 'I4',
+    breaks: 'I3',
     services: (services, name) =>
       name === 'minute-passed' ? { ...services, attention: { ...services.attention, due: async () => [] } } : services,
+  },
+
+  'a verdict that is only believed to be sent': {
+    breaks: 'I4',
+    services: (services) => ({
+      ...services,
+      pipelines: { ...services.pipelines, putApprovalResult: async () => ({ kind: 'recorded' }) },
+    }),
   },
 
   'a queue that forgets': { breaks: 'I4', services: (services) => ({ ...services, queue: { send: async () => {} } }) },

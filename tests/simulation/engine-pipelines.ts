@@ -23,7 +23,7 @@ export const enginePipelines = (
         executionId: stage.latestExecution?.pipelineExecutionId ?? null,
         inbound: (stage.inboundExecutions ?? []).map(({ pipelineExecutionId }) => pipelineExecutionId),
         actions: stage.actionStates.map(({ actionName, latestExecution: latest }) => {
-          const shown = latest && statusAsOf(known, latest.status as ActionStatus, latest.lastStatusChange)
+          const shown = latest && statusAsOf(known, latest.status, latest.lastStatusChange)
           return { action: actionName, status: shown ?? null, token: (shown && latest?.token) ?? null }
         }),
       }))
@@ -38,7 +38,7 @@ export const enginePipelines = (
     })
     return actionExecutionDetails.flatMap((run): ActionRun[] => {
       const { input, output } = run
-      const status = statusAsOf(known, run.status as ActionStatus, run.lastUpdateTime)
+      const status = statusAsOf(known, run.status, run.lastUpdateTime)
       if (!status || run.startTime * 1000 > known) return []
       const ended = status === run.status
       return [
@@ -70,7 +70,7 @@ export const enginePipelines = (
       })
       return {
         executionId,
-        status: pipelineExecution.status as ExecutionStatus,
+        status: pipelineExecution.status,
         trigger: triggerOf(pipelineExecution.trigger),
         revisions: pipelineExecution.artifactRevisions.map(({ revisionId, revisionSummary, revisionUrl }) => ({
           revisionId,

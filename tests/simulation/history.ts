@@ -34,8 +34,8 @@ import { VirtualTime } from './virtual-time.ts'
 
 const MINUTE = 60_000
 /** How long things go wrong, and how long it then takes at most until everything is right. */
-export const ROUGH = 40 * MINUTE
-export const THEN_CALM = 150 * MINUTE
+const ROUGH = 40 * MINUTE
+const THEN_CALM = 150 * MINUTE
 
 /** What a test changes to see whether the checks notice. */
 export interface Differently {
@@ -45,6 +45,8 @@ export interface Differently {
   /** Changes what one run of a function is given. */
   services?: (services: Services, name: string) => Services
   climate?: Climate
+  /** Milliseconds of calm at the end. */
+  thenCalm?: number
 }
 
 export interface History {
@@ -120,7 +122,7 @@ export const letHappen = async (seed: number, differently: Differently = {}): Pr
       void run('button-clicked', 10_000, async (services) => {
         const considered = await considerVote(services, approvalId, userId)
         if (considered.kind === 'may-vote')
-          time.in(events.between(1, 8_000), () => void run('button-clicked', 10_000, vote(approvalId, userId, verdict)))
+          time.in(events.delay(200, 8_000), () => void run('button-clicked', 10_000, vote(approvalId, userId, verdict)))
       }),
   })
   const vote = (approvalId: string, userId: string, verdict: Verdict) => async (services: Services) => {
@@ -197,7 +199,7 @@ export const letHappen = async (seed: number, differently: Differently = {}): Pr
     })
   await time.runUntil(roughUntil)
   tell('calm from here')
-  await time.runUntil(roughUntil + THEN_CALM)
+  await time.runUntil(roughUntil + (differently.thenCalm ?? THEN_CALM))
   const readAtOnce: Requests = { read: async (_, land) => land(), write: async (_, land) => land() }
   return {
     seed,

@@ -97,13 +97,12 @@ export class Invocation {
         this.#whenAwake(say)
       }
       time.in(landsAfter, async () => {
-        const landed = arrives ? await land1(land) : null
+        const landed = arrives ? await landing(land) : null
         this.trace(landed ? `${what} → ${landed.told}` : `${what} never arrived`)
         if (crashes) this.crash(`crashed after ${what}`)
-        const lost = new ConnectionLost(`no answer to ${what}`)
         time.in((fails ? link.timeout : takes) - landsAfter, () =>
           answer(() => {
-            if (fails || !landed) return reject(lost)
+            if (fails || !landed) return reject(new ConnectionLost(`no answer to ${what}`))
             if (landed.kind === 'done') resolve(landed.value)
             else reject(landed.error)
           }),
@@ -156,7 +155,7 @@ export class Invocation {
 
 type Landed<T> = { kind: 'done'; value: T; told: string } | { kind: 'failed'; error: unknown; told: string }
 
-const land1 = async <T>(land: () => T | Promise<T>): Promise<Landed<T>> => {
+const landing = async <T>(land: () => T | Promise<T>): Promise<Landed<T>> => {
   try {
     const value = await land()
     return { kind: 'done', value, told: brief(value) }

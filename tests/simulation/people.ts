@@ -103,7 +103,7 @@ export class People {
     const { chance, slack } = this.#around
     if (slack.live(`approval/${id}`).length === 0) return
     for (let people = chance.between(1, 4); people > 0; people--)
-      this.#after(chance.is(0.5) ? 3_000 : 30_000, () => this.#click(id, somebody(chance), this.#verdict()))
+      this.#after(chance.pick([300, 3_000, 30_000]), () => this.#click(id, somebody(chance), this.#verdict()))
   }
 
   #click(approvalId: string, userId: string, verdict: Verdict): void {

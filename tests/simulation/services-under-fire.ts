@@ -122,6 +122,6 @@ const slackPort = ({ chance, climate, outages, slack }: World, invocation: Invoc
 
 const logTo = (invocation: Invocation): Log => {
   const log = (message: string, { error }: Record<string, unknown> = {}) =>
-    invocation.trace(error === undefined ? `"${message}"` : `"${message}" ${String(error)}`)
+    invocation.trace(error instanceof Error ? `"${message}" ${error.name}: ${error.message}` : `"${message}"`)
   return { info: log, warn: log, error: log, count: () => {} }
 }

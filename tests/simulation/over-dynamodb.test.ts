@@ -1,0 +1,47 @@
+import { openTable } from '../../functions/aws/table.ts'
+import { openAws } from '../local/aws/aws-workspace.ts'
+import { letHappen } from './history.ts'
+import { violations } from './invariants.ts'
+import type { Requests, Tables } from './memory-table.ts'
+import { report } from './report.ts'
+
+/** The bot's own table, each of its operations one moment at which things go wrong. */
+const throughRequests =
+  (tables: Tables) =>
+  ({ read }: Requests): Tables => ({
+    approvals: {
+      read: (id) => read('read approval', () => tables.approvals.read(id)),
+      create: (record) => read('create approval', () => tables.approvals.create(record)),
+      change: (id, step, fresh) => read('change approval', () => tables.approvals.change(id, step, fresh)),
+    },
+    executions: {
+      read: (key) => read('read execution', () => tables.executions.read(key)),
+      create: (record) => read('create execution', () => tables.executions.create(record)),
+      change: (key, step, fresh) => read('change execution', () => tables.executions.change(key, step, fresh)),
+    },
+    attention: {
+      due: (now) => read('query due', () => tables.attention.due(now)),
+      openApprovals: (pipeline) => read('query open', () => tables.attention.openApprovals(pipeline)),
+    },
+  })
+
+/** Each sweep asks every shard of the index over HTTP, so there are fewer of them. */
+const AN_HOUR = 3_600_000
+
+test.each([1, 2])(
+  'all holds over a real DynamoDB too (seed %d)',
+  async (seed) => {
+    const aws = await openAws()
+    try {
+      const history = await letHappen(seed, {
+        tables: throughRequests(openTable(aws.client, 'greenlight')),
+        thenCalm: AN_HOUR,
+      })
+      const found = await violations(history)
+      if (found.length > 0) throw new Error(report(history, found))
+    } finally {
+      await aws.close()
+    }
+  },
+  60_000,
+)

@@ -1,0 +1,109 @@
+import { codePipeline } from '../../functions/aws/codepipeline.ts'
+import type { Pipelines } from '../../functions/flows/ports.ts'
+import { handleCodePipeline } from '../../local/codepipeline/api.ts'
+import type { HttpServer } from '../../local/http-server.ts'
+import { listen } from '../../local/http-server.ts'
+import { DANA, plantForTests, settled, shop } from '../local/codepipeline/plant-for-tests.ts'
+import { BOT, enginePipelines } from './engine-pipelines.ts'
+
+const WHERE = {
+  accountId: '111122223333',
+  region: 'eu-west-1',
+  pipeline: 'shop-web',
+  stage: 'Production',
+  action: 'Approve',
+}
+const NOBODY = '00000000-0000-4000-8000-ffffffffffff'
+
+let server: HttpServer
+let plant: ReturnType<typeof plantForTests>
+let real: Pipelines
+
+beforeEach(async () => {
+  plant = plantForTests({ instant: true })
+  server = await listen(async (request) => {
+    const target = request.headers.get('x-amz-target') ?? ''
+    const { status, body } = handleCodePipeline(plant.engine, target, await request.json(), BOT)
+    return Response.json(body, { status, headers: { 'content-type': 'application/x-amz-json-1.1' } })
+  }, 0)
+  const credentials = { accessKeyId: 'BOT', secretAccessKey: 'secret' }
+  real = codePipeline({ region: 'eu-west-1', endpoint: server.url, credentials })
+})
+afterEach(() => server.close())
+
+/** Asks both everything, and expects the same answers. */
+const expectTheSame = async (executionId: string): Promise<void> => {
+  const fake = enginePipelines(plant.engine)
+  expect(fake.stages(WHERE)).toEqual(await real.stages(WHERE))
+  for (const id of [null, executionId]) expect(fake.actionRuns(WHERE, id)).toEqual(await real.actionRuns(WHERE, id))
+  for (const stage of [null, 'Production'])
+    expect(fake.executions(WHERE, stage)).toEqual(await real.executions(WHERE, stage))
+  for (const id of [executionId, NOBODY])
+    expect(fake.execution({ ...WHERE, executionId: id })).toEqual(await real.execution({ ...WHERE, executionId: id }))
+}
+
+describe('the CodePipeline that the simulation asks answers as the one behind the API', () => {
+  test.each(['SUPERSEDED', 'PARALLEL'])('while a release goes its way (%s)', async (executionMode) => {
+    await plant.create(shop({ executionMode }))
+    const first = await plant.start()
+    await expectTheSame(first)
+    const second = await plant.start()
+    await expectTheSame(second)
+    const { token } = plant.notices[0]!.message.approval
+    expect(await real.putApprovalResult(WHERE, token, 'Approved', 'Approved in Slack')).toEqual({ kind: 'recorded' })
+    await settled()
+    await expectTheSame(first)
+    expect(enginePipelines(plant.engine).putApprovalResult(WHERE, plant.tokenOf(), 'Rejected', 'No')).toEqual({
+      kind: 'recorded',
+    })
+    await expectTheSame(second)
+  })
+
+  test('when an execution is stopped, and when the pipeline is edited and deleted', async () => {
+    await plant.create(shop())
+    const stopped = await plant.start()
+    plant.engine.stopPipelineExecution({
+      pipelineName: 'shop-web',
+      pipelineExecutionId: stopped,
+      abandon: true,
+      reason: 'Not now',
+    })
+    await expectTheSame(stopped)
+    const canceled = await plant.start()
+    plant.engine.updatePipeline(shop())
+    await expectTheSame(canceled)
+    plant.engine.deletePipeline({ name: 'shop-web' })
+    const fake = enginePipelines(plant.engine)
+    expect(fake.stages(WHERE)).toEqual(await real.stages(WHERE))
+    await expect(real.actionRuns(WHERE, null)).rejects.toThrow()
+    expect(() => fake.actionRuns(WHERE, null)).toThrow()
+  })
+
+  test('when it takes no verdict', async () => {
+    await plant.create(shop())
+    await plant.start()
+    const decided = plant.tokenOf()
+    plant.engine.putApprovalResult(
+      {
+        pipelineName: 'shop-web',
+        stageName: 'Production',
+        actionName: 'Approve',
+        token: decided,
+        result: { status: 'Approved', summary: '' },
+      },
+      DANA,
+    )
+    const fake = enginePipelines(plant.engine)
+    for (const [where, token] of [
+      [WHERE, decided],
+      [WHERE, NOBODY],
+      [{ ...WHERE, action: 'Sign' }, decided],
+      [{ ...WHERE, stage: 'Staging' }, decided],
+      [{ ...WHERE, pipeline: 'shop-api' }, decided],
+    ] as const) {
+      const answer = fake.putApprovalResult(where, token, 'Rejected', 'No')
+      expect(['too-late', 'gone']).toContain(answer.kind)
+      expect(answer).toEqual(await real.putApprovalResult(where, token, 'Rejected', 'No'))
+    }
+  })
+})

@@ -1,0 +1,121 @@
+import { openTable } from '../../functions/aws/table.ts'
+import type { Approval } from '../../functions/domain/approval.ts'
+import { attentionAt, cast, settled } from '../../functions/domain/approval.ts'
+import { firstHeardOf } from '../../functions/domain/execution.ts'
+import { openAws } from '../local/aws/aws-workspace.ts'
+import { START, approval, vote } from '../domain/records-for-tests.ts'
+import type { Tables } from './memory-table.ts'
+import { MemoryTable, memoryTables } from './memory-table.ts'
+
+const RACERS = 20
+const KEY = { accountId: '111122223333', region: 'eu-west-1', pipeline: 'shop-web', executionId: 'e1' }
+const POLICY = { rules: [{ name: 'engineers', people: ['U0ANA', 'U0BEN'], count: 2 }] }
+
+let aws: Awaited<ReturnType<typeof openAws>>
+beforeAll(async () => {
+  aws = await openAws()
+})
+afterAll(() => aws.close())
+
+const TABLES: Record<string, () => Tables> = {
+  'the fake of the simulation': () => memoryTables(new MemoryTable()),
+  'the table of the bot over DynamoDB': () => openTable(aws.client, 'greenlight'),
+}
+
+describe.each(Object.keys(TABLES))('%s', (name) => {
+  let tables: Tables
+  let count = 0
+  const another = (more: Partial<Approval> = {}): Approval => {
+    const id = `${name.length}a${++count}`.padEnd(32, '0')
+    return { ...approval(), id, ...more }
+  }
+  beforeAll(() => {
+    tables = TABLES[name]!()
+  })
+
+  test('stores a record once, as it was given', async () => {
+    const first = another()
+    expect(await tables.approvals.read(first.id)).toBeNull()
+    expect(await tables.approvals.create(first)).toBe(true)
+    expect(await tables.approvals.create({ ...first, problem: 'late' })).toBe(false)
+    expect(await tables.approvals.read(first.id)).toEqual(first)
+  })
+
+  test('lets one of many creators win', async () => {
+    const { id } = another()
+    const created = await Promise.all(
+      Array.from({ length: RACERS }, (_, racer) => tables.approvals.create({ ...approval(), id, problem: `${racer}` })),
+    )
+    expect(created.filter(Boolean)).toHaveLength(1)
+  })
+
+  test('loses none of many changes at once', async () => {
+    const first = another({ checkedAt: 0 })
+    await tables.approvals.create(first)
+    const seen = await Promise.all(
+      Array.from({ length: RACERS }, () =>
+        tables.approvals.change(first.id, (record) =>
+          record.kind === 'approval'
+            ? [{ ...record, checkedAt: record.checkedAt + 1 }, record.checkedAt]
+            : [record, -1],
+        ),
+      ),
+    )
+    expect([...seen].sort((a, b) => a! - b!)).toEqual(Array.from({ length: RACERS }, (_, index) => index))
+    expect(await tables.approvals.read(first.id)).toMatchObject({ checkedAt: RACERS })
+  })
+
+  test('changes what is not there only with something to start from', async () => {
+    const key = { ...KEY, executionId: `e${name.length}` }
+    expect(await tables.executions.change(key, (record) => [record, 'changed'])).toBeNull()
+    const fresh = () => firstHeardOf(key, START)
+    expect(await tables.executions.change(key, (record) => [record, 'begun'], fresh)).toBe('begun')
+    expect(await tables.executions.read(key)).toEqual(firstHeardOf(key, START))
+  })
+
+  test('finds what is due, from the moment on', async () => {
+    const waiting = another()
+    await tables.approvals.create(waiting)
+    const at = attentionAt(waiting)!
+    const due = { approval: waiting.id }
+    expect(await tables.attention.due(at - 1)).not.toContainEqual(due)
+    expect(await tables.attention.due(at)).toContainEqual(due)
+  })
+
+  test('lists an approval as open in its pipeline until it is settled', async () => {
+    const where = { ...approval().where, pipeline: `open-${name.length}` }
+    const waiting = another({ where })
+    await tables.approvals.create(waiting)
+    expect(await tables.attention.openApprovals(where)).toEqual([waiting.id])
+    expect(await tables.attention.openApprovals({ ...where, region: 'us-east-1' })).toEqual([])
+    await tables.approvals.change(waiting.id, (record) => [
+      record.kind === 'approval' ? settled(record, { how: 'expired' }, START) : record,
+      null,
+    ])
+    expect(await tables.attention.openApprovals(where)).toEqual([])
+  })
+
+  test('keeps a tombstone from being asked about', async () => {
+    const asked = another()
+    expect(await tables.approvals.create({ kind: 'tombstone', id: asked.id, closedAt: START })).toBe(true)
+    expect(await tables.approvals.create(asked)).toBe(false)
+    expect(await tables.attention.due(START * 2)).not.toContainEqual({ approval: asked.id })
+  })
+
+  test('starts one decision of two votes that come together', async () => {
+    const first = another()
+    await tables.approvals.create(first)
+    const votes = ['U0ANA', 'U0BEN', 'U0ANA', 'U0BEN'].map((userId) => vote(userId))
+    const rulings = await Promise.all(
+      votes.map((one) =>
+        tables.approvals.change(first.id, (record) => {
+          if (record.kind !== 'approval') return [record, 'none']
+          const [next, outcome] = cast(record, POLICY, one)
+          return [next, outcome.kind === 'counted' ? outcome.ruling.kind : outcome.refusal.because]
+        }),
+      ),
+    )
+    expect(rulings.filter((ruling) => ruling === 'granted')).toHaveLength(1)
+    expect(await tables.approvals.read(first.id)).toMatchObject({ state: { name: 'deciding', verdict: 'Approved' } })
+  })
+})
