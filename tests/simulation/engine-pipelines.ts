@@ -1,7 +1,6 @@
 import type {
   ActionRun,
   ActionStatus,
-  ExecutionStatus,
   ExecutionSummary,
   Pipelines,
   PutOutcome,
