@@ -1,10 +1,4 @@
-import type {
-  ActionRun,
-  ActionStatus,
-  ExecutionSummary,
-  Pipelines,
-  PutOutcome,
-} from '../../functions/flows/ports.ts'
+import type { ActionRun, ActionStatus, ExecutionSummary, Pipelines, PutOutcome } from '../../functions/flows/ports.ts'
 import type { CodePipeline } from '../../local/codepipeline/engine.ts'
 
 export const BOT = 'arn:aws:sts::111122223333:assumed-role/greenlight-button-clicked/greenlight'
