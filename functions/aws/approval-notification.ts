@@ -23,6 +23,9 @@ const NOTIFICATION = z.object({
   }),
 })
 
+/** A configuration value's limit ("Quotas in AWS CodePipeline"), which variables in it may exceed once they are resolved. */
+const LONGEST_CUSTOM_DATA = 1_000
+
 const TOPIC = /^arn:[a-z-]+:sns:([a-z0-9-]+):(\d{12}):/
 
 /**
@@ -47,7 +50,7 @@ export const parseApprovalNotification = ({ Sns }: Pick<SNSEventRecord, 'Sns'>):
     },
     token: approval.token,
     expiresAt: Date.parse(approval.expires),
-    customData: approval.customData?.trim() || null,
+    customData: approval.customData?.slice(0, LONGEST_CUSTOM_DATA).trim() || null,
     reviewUrl: webUrl(approval.externalEntityLink ?? null),
   }
 }

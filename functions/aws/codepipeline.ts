@@ -127,7 +127,7 @@ export const codePipeline = (connection: AwsConnection): Pipelines => {
         )
         return { kind: 'recorded' }
       } catch (error) {
-        const outcome = error instanceof Error ? PUT_ERRORS[error.name]?.(error) : undefined
+        const outcome = error instanceof Error ? PUT_ERRORS.get(error.name) : undefined
         if (outcome) return outcome
         throw error
       }
@@ -139,18 +139,18 @@ export const codePipeline = (connection: AwsConnection): Pipelines => {
  * What PutApprovalResult's errors mean. InvalidApprovalToken says "already received a response or has expired", so it
  * is no more than too late; CodePipeline's record tells which.
  */
-const PUT_ERRORS: Record<string, (error: Error) => PutOutcome> = {
-  ApprovalAlreadyCompletedException: () => ({ kind: 'too-late' }),
-  InvalidApprovalTokenException: () => ({ kind: 'too-late' }),
-  PipelineNotFoundException: () => ({ kind: 'gone' }),
-  StageNotFoundException: () => ({ kind: 'gone' }),
-  ActionNotFoundException: () => ({ kind: 'gone' }),
-  ValidationException: () => ({ kind: 'refused', because: 'it found the request invalid' }),
-  AccessDeniedException: () => ({
-    kind: 'refused',
-    because: 'the bot’s role may not call codepipeline:PutApprovalResult on this action',
-  }),
-}
+const PUT_ERRORS = new Map<string, PutOutcome>([
+  ['ApprovalAlreadyCompletedException', { kind: 'too-late' }],
+  ['InvalidApprovalTokenException', { kind: 'too-late' }],
+  ['PipelineNotFoundException', { kind: 'gone' }],
+  ['StageNotFoundException', { kind: 'gone' }],
+  ['ActionNotFoundException', { kind: 'gone' }],
+  ['ValidationException', { kind: 'refused', because: 'it found the request invalid' }],
+  [
+    'AccessDeniedException',
+    { kind: 'refused', because: 'the bot’s role may not call codepipeline:PutApprovalResult on this action' },
+  ],
+])
 
 const MISSING = new Set(['PipelineNotFoundException', 'PipelineExecutionNotFoundException'])
 

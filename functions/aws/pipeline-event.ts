@@ -25,10 +25,10 @@ const EVENT = z.object({
     pipeline: z.string().check(z.minLength(1)),
     'execution-id': z.string().check(z.minLength(1)),
     state: z.string(),
-    stage: z.optional(z.string()),
-    action: z.optional(z.string()),
-    'action-execution-id': z.optional(z.string()),
-    type: z.optional(z.object({ category: z.string(), provider: z.string() })),
+    stage: z.nullish(z.string()),
+    action: z.nullish(z.string()),
+    'action-execution-id': z.nullish(z.string()),
+    type: z.nullish(z.object({ category: z.string(), provider: z.string() })),
     'execution-result': RESULT,
   }),
 })
@@ -71,15 +71,25 @@ const LEVELS: Record<string, (event: Event, progress: Progress, at: number) => H
     actionExecutionId: detail['action-execution-id'] ?? `${detail.stage}/${detail.action}`,
     category: given(detail.type, 'type').category,
     provider: given(detail.type, 'type').provider,
-    summary: detail['execution-result']?.['external-execution-summary'] || null,
+    summary: summaryOf(detail),
     url: webUrl(detail['execution-result']?.['external-execution-url'] ?? null),
     progress,
     at,
   }),
 }
 
-const given = <T>(value: T | undefined, name: string): T => {
-  if (value === undefined) throw new Malformed('The pipeline event', [`detail.${name}: missing`])
+/** CodePipeline keeps as many characters of a summary ("ActionExecution", API reference); more would swell our record. */
+const LONGEST_SUMMARY = 2_048
+
+const summaryOf = (detail: Event['detail']): string | null =>
+  detail['execution-result']?.['external-execution-summary']?.slice(0, LONGEST_SUMMARY) || null
+
+/** A name from outside may be one that every object has, such as `constructor`. */
+const entryOf = <T>(table: Record<string, T>, name: string): T | undefined =>
+  Object.hasOwn(table, name) ? table[name] : undefined
+
+const given = <T>(value: T | null | undefined, name: string): T => {
+  if (value == null) throw new Malformed('The pipeline event', [`detail.${name}: missing`])
   return value
 }
 
@@ -91,8 +101,8 @@ const given = <T>(value: T | undefined, name: string): T => {
 export const parsePipelineEvent = (input: unknown): PipelineEvent | null => {
   const event = parseAs(EVENT, input, 'The pipeline event')
   const { account: accountId, region, detail } = event
-  const progress = PROGRESS[detail.state]
-  const level = LEVELS[event['detail-type']]
+  const progress = entryOf(PROGRESS, detail.state)
+  const level = entryOf(LEVELS, event['detail-type'])
   if (!progress || !level) return null
   const at = Date.parse(event.time)
   const heard = level(event, progress, at)
@@ -109,6 +119,6 @@ const approvalOf = ({ account, region, detail }: Event, at: number): PipelineEve
   const status = ENDING[detail.state]
   return {
     id: token ? approvalId(account, region, token) : null,
-    ending: status ? { status, at, summary: result?.['external-execution-summary'] || null } : null,
+    ending: status ? { status, at, summary: summaryOf(detail) } : null,
   }
 }

@@ -50,6 +50,10 @@ test.each([[null], [''], [undefined]])('what the pipeline’s author left out ma
   })
 })
 
+test('of custom data that variables made long, no more is kept than a message shows', () => {
+  expect(parse(changed({ customData: 'x'.repeat(100_000) })).customData).toHaveLength(1_000)
+})
+
 test.each(['javascript:alert(1)', 'not an address', 'file:///etc/passwd'])(
   '%s is no review link',
   (externalEntityLink) => {

@@ -76,6 +76,25 @@ test('an action without an id, as older events are, is known by its place', () =
   expect(parsePipelineEvent(event)?.heard).toMatchObject({ actionExecutionId: 'Production/Approve', summary: null })
 })
 
+test.each([3, '3', 3.0, undefined])('a version may be %p', (version) => {
+  expect(parsePipelineEvent(withDetail('stage-succeeded', { version }))).not.toBeNull()
+})
+
+test('what a pipeline’s own event has no use for may be null', () => {
+  const nothing = { stage: null, action: null, type: null, 'action-execution-id': null, 'execution-result': null }
+  expect(parsePipelineEvent(withDetail('pipeline-started', nothing))?.heard.level).toBe('pipeline')
+  expect(parsePipelineEvent(withDetail('action-failed', { 'action-execution-id': null }))?.heard).toMatchObject({
+    actionExecutionId: 'Production/Approve',
+  })
+})
+
+test('of a summary, no more is kept than CodePipeline keeps', () => {
+  const result = { 'external-execution-summary': 'x'.repeat(200_000) }
+  const event = parsePipelineEvent(withDetail('action-failed', { 'execution-result': result }))
+  expect(event?.heard).toMatchObject({ summary: 'x'.repeat(2_048) })
+  expect(event?.approval?.ending?.summary).toHaveLength(2_048)
+})
+
 test('a new category is read like any other', () => {
   const type = { owner: 'AWS', provider: 'Commands', category: 'Compute', version: '1' }
   expect(parsePipelineEvent(withDetail('action-failed', { type }))).toMatchObject({
@@ -93,6 +112,8 @@ test('a link of another kind than a web page is dropped', () => {
 
 test.each([
   ['a state that AWS has added since', withDetail('stage-succeeded', { state: 'PONDERING' })],
+  ['a state that every object knows', withDetail('stage-succeeded', { state: 'constructor' })],
+  ['a kind that every object knows', { ...fixture('stage-succeeded'), 'detail-type': 'toString' }],
   ['another kind of event', { ...fixture('stage-succeeded'), 'detail-type': 'CodePipeline Tea Break' }],
 ])('%s says nothing to us', (_, event) => {
   expect(parsePipelineEvent(event)).toBeNull()
@@ -103,6 +124,8 @@ test.each([
   ['a text', 'SUCCEEDED'],
   ['no detail', { ...fixture('stage-succeeded'), detail: undefined }],
   ['a stage event without a stage', withDetail('stage-succeeded', { stage: undefined })],
+  ['a stage event whose stage is null', withDetail('stage-succeeded', { stage: null })],
+  ['an action event without a type', withDetail('action-failed', { type: null })],
   ['an account that is none', { ...fixture('stage-succeeded'), account: '<!here>' }],
   ['a time that is none', { ...fixture('stage-succeeded'), time: 'now' }],
   ['300 kB of something else', { text: 'x'.repeat(300_000) }],

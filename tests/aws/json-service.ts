@@ -1,0 +1,41 @@
+import type { AwsConnection } from '../../functions/aws/connection.ts'
+import { listen } from '../../local/http-server.ts'
+
+interface Asked {
+  /** The operation, such as `GetParameters`. */
+  operation: string
+  input: Record<string, unknown>
+}
+type Answer = { status: number; body: object }
+
+/** An AWS service of the JSON protocol over HTTP, that answers as a test says and remembers what it was asked. */
+export async function openJsonService() {
+  const asked: Asked[] = []
+  let answer: (asked: Asked) => Answer = () => ({ status: 500, body: {} })
+  const server = await listen(async (request) => {
+    const operation = (request.headers.get('x-amz-target') ?? '').split('.').at(-1)!
+    const call = { operation, input: (await request.json()) as Asked['input'] }
+    asked.push(call)
+    const { status, body } = answer(call)
+    return Response.json(body, { status, headers: { 'content-type': 'application/x-amz-json-1.1' } })
+  }, 0)
+  const connection: AwsConnection = {
+    region: 'eu-west-1',
+    endpoint: server.url,
+    credentials: { accessKeyId: 'x', secretAccessKey: 'x' },
+  }
+  return {
+    asked,
+    connection,
+    answers: (body: object) => {
+      answer = () => ({ status: 200, body })
+    },
+    answersBy: (next: typeof answer) => {
+      answer = next
+    },
+    refuses: (code: string, message = 'no', status = 400) => {
+      answer = () => ({ status, body: { __type: `com.amazonaws.x#${code}`, message } })
+    },
+    close: () => server.close(),
+  }
+}

@@ -1,0 +1,82 @@
+import { createHash } from 'node:crypto'
+import { effectQueue, parseDue } from '../../functions/aws/queue.ts'
+import type { Due, Effect } from '../../functions/domain/effect.ts'
+import { Malformed } from '../../functions/malformed.ts'
+import { KEY, TOKEN, WHERE } from '../domain/records-for-tests.ts'
+import { openJsonService } from './json-service.ts'
+
+const NOTIFICATION = {
+  id: 'a'.repeat(32),
+  where: WHERE,
+  token: TOKEN,
+  expiresAt: 1,
+  customData: null,
+  reviewUrl: 'https://staging.example/',
+}
+const EFFECTS: { [D in Effect['do']]: Extract<Effect, { do: D }> } = {
+  'request-approval': { do: 'request-approval', notification: NOTIFICATION },
+  'settle-approval': { do: 'settle-approval', approval: 'a1' },
+  'show-approval': { do: 'show-approval', approval: 'a1' },
+  'check-approval': { do: 'check-approval', approval: 'a1' },
+  'show-execution': { do: 'show-execution', execution: KEY },
+  'check-execution': { do: 'check-execution', execution: KEY },
+}
+
+let sqs: Awaited<ReturnType<typeof openJsonService>>
+beforeAll(async () => {
+  sqs = await openJsonService()
+})
+afterAll(() => sqs.close())
+beforeEach(() => {
+  sqs.asked.length = 0
+  // The client compares what arrived with what it sent.
+  sqs.answersBy(({ input }) => {
+    const MD5OfMessageBody = createHash('md5').update(String(input['MessageBody'])).digest('hex')
+    return { status: 200, body: { MessageId: 'm1', MD5OfMessageBody } }
+  })
+})
+
+const send = (due: Due, delay: number) => effectQueue(sqs.connection, `${sqs.connection.endpoint}/q`).send(due, delay)
+
+test.each(Object.values(EFFECTS))('$do comes back as it was sent', async (effect) => {
+  await send({ effect, attempt: 3 }, 0)
+  const body = String(sqs.asked[0]!.input['MessageBody'])
+  expect(parseDue(body)).toEqual({ effect, attempt: 3 })
+})
+
+test.each([
+  [-5, 0],
+  [0, 0],
+  [0.2, 1],
+  [59, 59],
+  [900, 900],
+  [86_400, 900],
+])('a delay of %d seconds is one that SQS takes: %d', async (asked, sent) => {
+  await send({ effect: EFFECTS['show-approval'], attempt: 1 }, asked)
+  expect(sqs.asked[0]).toMatchObject({ operation: 'SendMessage', input: { DelaySeconds: sent } })
+})
+
+test('what the queue did not take is told, so that nobody believes it safe', async () => {
+  sqs.refuses('AWS.SimpleQueueService.NonExistentQueue', 'gone')
+  await expect(send({ effect: EFFECTS['show-approval'], attempt: 1 }, 1)).rejects.toThrow('gone')
+})
+
+const due = (effect: unknown, attempt: unknown = 1) => JSON.stringify({ effect, attempt })
+
+test.each([
+  ['nothing', ''],
+  ['no JSON', 'settle-approval'],
+  ['null', 'null'],
+  ['an effect that nobody knows', due({ do: 'rm', approval: 'a1' })],
+  ['an effect without its approval', due({ do: 'settle-approval' })],
+  ['an approval that is no text', due({ do: 'settle-approval', approval: 7 })],
+  ['an execution that lacks its Region', due({ do: 'show-execution', execution: { ...KEY, region: undefined } })],
+  ['no attempt', JSON.stringify({ effect: EFFECTS['show-approval'] })],
+  ['an attempt before the first', due(EFFECTS['show-approval'], 0)],
+  ['half an attempt', due(EFFECTS['show-approval'], 1.5)],
+  ['a notification without a token', due({ do: 'request-approval', notification: { ...NOTIFICATION, token: null } })],
+  ['300 kB of something else', JSON.stringify({ text: 'x'.repeat(300_000) })],
+])('%s is refused, and none of it is quoted', (_, body) => {
+  expect(() => parseDue(body)).toThrow(Malformed)
+  expect(() => parseDue(body)).toThrow(/^The queued effect is not in the documented shape: .{1,300}$/)
+})

@@ -1,0 +1,90 @@
+import { fixedSecrets, secretsFromParameters } from '../../functions/aws/secrets.ts'
+import type { Clock } from '../../functions/clock.ts'
+import { START } from '../domain/records-for-tests.ts'
+import { openJsonService } from './json-service.ts'
+
+const SECOND = 1_000
+
+let ssm: Awaited<ReturnType<typeof openJsonService>>
+let stored: Record<string, string>
+let now: number
+const clock: Clock = {
+  now: () => now,
+  sleep: () => Promise.reject(new Error('Nobody sleeps here')),
+  newId: () => 'id',
+}
+
+beforeAll(async () => {
+  ssm = await openJsonService()
+})
+afterAll(() => ssm.close())
+beforeEach(() => {
+  now = START
+  ssm.asked.length = 0
+  stored = { '/greenlight/bot-token': 'xoxb-1', '/greenlight/signing-secret': 's3cret-1' }
+  ssm.answersBy(({ input }) => ({
+    status: 200,
+    body: {
+      Parameters: (input['Names'] as string[]).flatMap((Name) => (stored[Name] ? { Name, Value: stored[Name] } : [])),
+    },
+  }))
+})
+
+const open = (path = '/greenlight') => secretsFromParameters(ssm.connection, path, clock)
+const FIRST = { botToken: 'xoxb-1', signingSecret: 's3cret-1' }
+const ROTATED = { botToken: 'xoxb-2', signingSecret: 's3cret-1' }
+
+test('both are read at once, decrypted, when first they are needed', async () => {
+  const secrets = open()
+  expect(ssm.asked).toEqual([])
+  expect(await secrets.current()).toEqual(FIRST)
+  expect(ssm.asked).toEqual([
+    {
+      operation: 'GetParameters',
+      input: { Names: ['/greenlight/bot-token', '/greenlight/signing-secret'], WithDecryption: true },
+    },
+  ])
+})
+
+test('they are kept for five minutes, then a rotated one is noticed', async () => {
+  const secrets = open()
+  await secrets.current()
+  stored['/greenlight/bot-token'] = 'xoxb-2'
+  now = START + 300 * SECOND - 1
+  expect(await secrets.current()).toEqual(FIRST)
+  now = START + 300 * SECOND
+  expect(await secrets.current()).toEqual(ROTATED)
+  expect(ssm.asked).toHaveLength(2)
+})
+
+test('one that was refused is read anew, at most once in half a minute', async () => {
+  const secrets = open()
+  await secrets.current()
+  stored['/greenlight/bot-token'] = 'xoxb-2'
+  now = START + 30 * SECOND - 1
+  expect(await secrets.renewed()).toEqual(FIRST)
+  now = START + 30 * SECOND
+  expect(await secrets.renewed()).toEqual(ROTATED)
+  for (let again = 0; again < 20; again++) await secrets.renewed()
+  expect(ssm.asked).toHaveLength(2)
+})
+
+test('a missing one is named, and no value is', async () => {
+  delete stored['/greenlight/signing-secret']
+  const failure = open().current()
+  await expect(failure).rejects.toThrow('The parameter /greenlight/signing-secret is missing')
+  await expect(failure).rejects.not.toThrow('xoxb-1')
+})
+
+test('what could not be read is asked for again the next time', async () => {
+  const secrets = open()
+  ssm.refuses('AccessDeniedException', 'not allowed')
+  await expect(secrets.current()).rejects.toThrow('not allowed')
+  ssm.answers({ Parameters: Object.entries(stored).map(([Name, Value]) => ({ Name, Value })) })
+  expect(await secrets.current()).toEqual(FIRST)
+})
+
+test('given ones are what they are', async () => {
+  const secrets = fixedSecrets(FIRST)
+  expect([await secrets.current(), await secrets.renewed()]).toEqual([FIRST, FIRST])
+})
