@@ -1,104 +1,123 @@
-/**
- * Takes the pictures of the README and the guides from a running workspace: `npm run screenshots`.
- *
- * It walks as a visitor does and writes docs/images/*.png. Needs Chromium, and git and Python 3 for the real release.
- */
-import { mkdir } from 'node:fs/promises'
+import { mkdir, stat } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
-import type { Locator, Page } from 'playwright-core'
+import type { BrowserContextOptions, Locator, Page } from 'playwright-core'
 import { startWorkspace } from '../tests/e2e/running-workspace.ts'
-import { visitor } from '../tests/e2e/visitor.ts'
+import { type Visitor, visitor } from '../tests/e2e/visitor.ts'
 import { browserPath, launchBrowser, visit } from '../tests/local/page/browser.ts'
 
-const FOLDER = fileURLToPath(new URL('../docs/images/', import.meta.url))
-/** A release for real installs packages first. */
-const RELEASED_WITHIN_MS = 120_000
+/*
+ * Takes the README's pictures from a running workspace (`npm run screenshots`): walks through it in a browser and keeps
+ * what there is to see on the way, messages at twice their size for sharp screens. Needs Chromium, and git, bash and
+ * Python 3 for a real release.
+ */
 
-if (browserPath === undefined) {
-  console.error('No Chromium was found: apt-get install chromium, then once more.')
-  process.exit(1)
+const INTO = fileURLToPath(new URL('../docs/images/', import.meta.url))
+const DESKTOP = { viewport: { width: 1280, height: 800 } }
+const MARGIN_PX = 8
+const MOST_BYTES = 200_000
+/** A first build fetches packages. */
+const PATIENCE_MS = 180_000
+
+async function takePictures(): Promise<void> {
+  if (browserPath === undefined) throw new Error('No Chromium was found: apt-get install chromium')
+  await mkdir(INTO, { recursive: true })
+  const [workspace, browser] = await Promise.all([startWorkspace(), launchBrowser()])
+  const problems: string[] = []
+  try {
+    const page = await visit(browser, workspace.url, problems, { ...DESKTOP, deviceScaleFactor: 2 })
+    page.setDefaultTimeout(PATIENCE_MS)
+    const you = visitor(page)
+    await you.question().waitFor()
+    await you.be('Dana Novak')
+    await approve(you, 'Off we go')
+    await reject(you)
+    await ask(you, 'Chen Wei')
+    await picture(you.question(), 'waiting')
+    for (const [name, options] of Object.entries(PAGES))
+      await newcomer(await visit(browser, workspace.url, problems, options), name)
+    await refuse(you)
+    await you.be('Dana Novak')
+    await approve(you, 'Checked the front page')
+    await you.be('Chen Wei')
+    await picture(you.message('releases', /Checked the front page/), 'approved')
+  } finally {
+    await browser.close()
+    await workspace.stop()
+  }
+  if (problems.length > 0) throw new Error(`The page complained: ${problems.join('; ')}`)
 }
 
-/** A message is taken at twice its size, for sharp screens; a whole page as it is, so that it stays a small file. */
-const picture = async (subject: Locator | Page, name: string): Promise<void> => {
-  const isMessage = 'filter' in subject
-  if (isMessage) await subject.page().mouse.move(0, 0)
-  await subject.screenshot({
-    path: `${FOLDER}${name}.png`,
-    animations: 'disabled',
-    scale: isMessage ? 'device' : 'css',
-  })
-  console.log(`docs/images/${name}.png`)
+async function ask(you: Visitor, author: string): Promise<void> {
+  await you.be(author)
+  await you.push()
+  await you.question().waitFor()
 }
 
-await mkdir(FOLDER, { recursive: true })
-const workspace = await startWorkspace()
-const browser = await launchBrowser()
-const problems: string[] = []
-try {
-  const page = await visit(browser, workspace.url, problems, {
-    viewport: { width: 1280, height: 860 },
-    deviceScaleFactor: 2,
-  })
-  const walk = visitor(page)
-  const released = (words: RegExp): Promise<void> =>
-    walk.message('releases', words).first().waitFor({ timeout: RELEASED_WITHIN_MS })
-
-  // Something is live already, so that the next approval can be compared with it.
-  await walk.question().waitFor({ timeout: RELEASED_WITHIN_MS })
-  await walk.be('Dana')
-  await walk.approve().click()
-  await walk.dialog().getByRole('button', { name: 'Approve' }).click()
-  await released(/Released flask-app to Production/)
-
-  await walk.be('Ana')
-  await walk.push()
-  await walk.question().waitFor({ timeout: RELEASED_WITHIN_MS })
-  await picture(walk.question(), 'waiting')
-  await picture(page, 'workspace')
-
-  await walk.be('Finn')
-  await walk.approve().click()
-  await walk.privateAnswer().waitFor()
-  await picture(walk.privateAnswer(), 'refused')
-
-  await walk.be('Dana')
-  await walk.approve().click()
-  await walk.dialog().getByRole('textbox').fill('Checked on staging')
-  await picture(page, 'approving')
-  await walk.dialog().getByRole('button', { name: 'Approve' }).click()
-  await walk
-    .message('releases', /Live since.*Compare/s)
-    .last()
-    .waitFor({ timeout: RELEASED_WITHIN_MS })
-  await picture(walk.message('releases', /Checked on staging/).last(), 'approved')
-
-  await walk.be('Ben')
-  await walk.push()
-  await walk.question().waitFor({ timeout: RELEASED_WITHIN_MS })
-  await walk.be('Eli')
-  await walk.reject().click()
-  await walk.dialog().getByRole('textbox').fill('Not before the sale is over')
-  await walk.dialog().getByRole('button', { name: 'Reject' }).click()
-  await released(/Rejected/)
-  await picture(walk.message('releases', /Rejected/).last(), 'rejected')
-
-  await page.emulateMedia({ colorScheme: 'dark' })
-  await walk.channel('deployments')
-  await picture(page, 'workspace-dark')
-
-  const phone = await visit(browser, workspace.url, problems, {
-    viewport: { width: 375, height: 720 },
-    deviceScaleFactor: 2,
-    hasTouch: true,
-  })
-  await phone.getByRole('tab', { name: /Slack/ }).click()
-  await picture(phone, 'phone')
-} finally {
-  await browser.close()
-  await workspace.stop()
+async function approve(you: Visitor, comment: string): Promise<void> {
+  await you.approve().click()
+  await you.dialog().getByLabel('Comment').fill(comment)
+  await you.dialog().getByRole('button', { name: 'Approve' }).click()
+  await you.message('releases', new RegExp(`${comment}.*Live since`, 's')).waitFor()
 }
-if (problems.length > 0) {
-  console.error(`The page complained:\n${problems.join('\n')}`)
-  process.exitCode = 1
+
+async function reject(you: Visitor): Promise<void> {
+  await ask(you, 'Ana Soares')
+  await you.be('Eli Brandt')
+  await you.reject().click()
+  await you.dialog().getByLabel('Reason').fill('The headline promises too much: legal has to see it first')
+  await you.dialog().getByRole('button', { name: 'Reject' }).click()
+  const rejected = you.message('releases', /legal has to see it/)
+  await rejected.waitFor()
+  await you.be('Ana Soares')
+  await picture(rejected, 'rejected')
+}
+
+async function refuse(you: Visitor): Promise<void> {
+  await you.be('Finn Larsen')
+  await you.approve().click()
+  await you.privateAnswer().waitFor()
+  await picture(you.privateAnswer(), 'refused')
+}
+
+/** What somebody sees who opens the page now. */
+async function newcomer(page: Page, name: string): Promise<void> {
+  const { question } = visitor(page)
+  const slack = page.getByRole('tab', { name: /^Slack/ })
+  await page.getByRole('button', { name: /^You are / }).waitFor()
+  if (await slack.isVisible()) {
+    await slack.click()
+    await page.getByRole('button', { name: 'Dismiss the walk' }).click()
+  }
+  await question().waitFor()
+  await page.screenshot(file(name))
+  await page.context().close()
+}
+
+/** One message, with a little of the channel around it. */
+async function picture(message: Locator, name: string): Promise<void> {
+  await message.scrollIntoViewIfNeeded()
+  // A message under the pointer looks different.
+  await message.page().mouse.move(0, 0)
+  const box = await message.boundingBox()
+  if (!box) throw new Error(`There is nothing to see of ${name}`)
+  const clip = { x: box.x, y: box.y - MARGIN_PX, width: box.width, height: box.height + 2 * MARGIN_PX }
+  await message.page().screenshot({ ...file(name), clip })
+}
+
+const file = (name: string) => ({ path: `${INTO}${name}.png`, animations: 'disabled' }) as const
+
+/** Pictures of the whole page, and on what. */
+const PAGES: Record<string, BrowserContextOptions> = {
+  workspace: { ...DESKTOP, colorScheme: 'light' },
+  'workspace-dark': { ...DESKTOP, colorScheme: 'dark' },
+  phone: { viewport: { width: 375, height: 812 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true },
+}
+
+const NAMES = ['waiting', 'refused', 'approved', 'rejected', ...Object.keys(PAGES)]
+
+await takePictures()
+for (const name of NAMES) {
+  const { size } = await stat(file(name).path)
+  process.stdout.write(`docs/images/${name}.png  ${Math.ceil(size / 1000)} kB\n`)
+  if (size > MOST_BYTES) throw new Error(`docs/images/${name}.png is larger than ${MOST_BYTES / 1000} kB`)
 }
