@@ -48,6 +48,12 @@ const isAwsText = (summary: string | null): boolean => AWS_TEXT.test(summary ?? 
 const nameOf = (by: string | null, summary: string | null): string | null =>
   nameFromArn(by ?? AWS_TEXT.exec(summary ?? '')?.[1] ?? '')
 
-const ranOut = (approval: Approval, { at, by, summary }: Ending): boolean =>
-  !isOurs(approval, 'Rejected', summary) &&
-  (at >= approval.expiresAt || (!by && !summary && at >= approval.expiresAt - EXPIRY_PRECISION))
+const ranOut = (approval: Approval, { at, by, summary }: Ending): boolean => {
+  if (isOurs(approval, 'Rejected', summary)) return false
+  if (nameOf(by, summary)) return at >= approval.expiresAt + EXPIRY_PRECISION
+  return at >= approval.expiresAt || (!summary && isAboutExpiry(approval, at))
+}
+
+/** Whether an end at that moment may be the clock's or a person's: only who did it, if anybody, tells. */
+export const isAboutExpiry = ({ expiresAt }: Approval, at: number): boolean =>
+  Math.abs(at - expiresAt) <= EXPIRY_PRECISION

@@ -1,5 +1,5 @@
 import type { Ending } from '../domain/ending.ts'
-import { outcomeOf } from '../domain/ending.ts'
+import { isAboutExpiry, outcomeOf } from '../domain/ending.ts'
 import { settled } from '../domain/approval.ts'
 import type { Effect } from '../domain/effect.ts'
 import type { Execution, Heard } from '../domain/execution.ts'
@@ -78,7 +78,8 @@ const endApproval = async (
     log.warn('Who decided could not be asked', { approval: approval.id, error })
     return null
   })
-  if (told.status === 'abandoned') return checks([approval.id])
+  const isSeen = run !== null && run.status !== 'InProgress'
+  if (told.status === 'abandoned' || (!isSeen && isAboutExpiry(approval, told.at))) return checks([approval.id])
   const asked = { by: run?.updatedBy ?? null, stopReason: null, summary: told.summary ?? run?.summary ?? null }
   const performed = await closeApproval(services, approval.id, (current, now) =>
     settled(current, outcomeOf(current, { ...told, ...asked }), now),

@@ -174,9 +174,11 @@ describe('any order of the same news, any of them repeated', () => {
 describe('the sweep looks at an execution', () => {
   const calm = (of: Execution): Execution => ({ ...of, showing: needNotBeShown(of.showing) })
 
-  test('after ten silent minutes while it runs, and never when it is over', () => {
+  test('after ten silent minutes while it runs, once more after its end, and then never again', () => {
     expect(executionAttentionAt(calm(firstHeardOf(KEY, START)))).toBe(START + 10 * MINUTE)
-    expect(executionAttentionAt(calm(execution(STORY)))).toBeNull()
+    const over = calm(execution(STORY))
+    expect(executionAttentionAt(over)).toBe(over.heardAt + 2 * MINUTE)
+    expect(executionAttentionAt({ ...over, confirmed: true })).toBeNull()
   })
 
   test('a minute after its message fell behind', () => {
