@@ -1,5 +1,6 @@
 import type { Approval } from '../domain/approval.ts'
 import { checked, isReleasing, settled } from '../domain/approval.ts'
+import { outcomeOf } from '../domain/ending.ts'
 import { changeApproval, readApproval } from './change-approval.ts'
 import { closeApproval, followRelease } from './close-approval.ts'
 import { describeNewer } from './describe-newer.ts'
@@ -32,7 +33,8 @@ export const checkApproval = async (services: Services, approvalId: string): Pro
   const pendingHere = action?.token === token && action.status === 'InProgress'
   if (!pendingHere) {
     const ended = await findEnding(pipelines, approval)
-    if (ended) return closeApproval(services, approvalId, (current, now) => settled(current, ended, now))
+    if (ended)
+      return closeApproval(services, approvalId, (current, now) => settled(current, outcomeOf(current, ended), now))
     const execution = await findExecution(pipelines, approval)
     if (execution?.status === 'Cancelled' || (!action && execution?.status !== 'InProgress')) {
       const isCertain = !execution || execution.updatedAt < clock.now() - ANSWERS_AGREE_AFTER

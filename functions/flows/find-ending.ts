@@ -1,6 +1,5 @@
-import type { Approval, Outcome } from '../domain/approval.ts'
+import type { Approval } from '../domain/approval.ts'
 import type { Ending } from '../domain/ending.ts'
-import { outcomeOf } from '../domain/ending.ts'
 import { pipelineOf } from '../domain/pipeline.ts'
 import type { ActionRun, ActionStatus, Pipelines } from './ports.ts'
 
@@ -9,18 +8,21 @@ const STATUS: Record<Exclude<ActionStatus, 'InProgress' | 'Abandoned'>, Ending['
   Failed: 'failed',
 }
 
-/** Asks CodePipeline how an approval ended. Null while it is pending, or where CodePipeline does not tell yet. */
-export const findEnding = async (pipelines: Pipelines, approval: Approval): Promise<Outcome | null> => {
+/**
+ * Asks CodePipeline how an approval ended. Null while it is pending, or where CodePipeline does not tell yet. Whose
+ * verdict it was is for the record of the moment to say: a vote may have come since `approval` was read.
+ */
+export const findEnding = async (pipelines: Pipelines, approval: Approval): Promise<Ending | null> => {
   const run = await findRun(pipelines, approval)
   if (!run || run.status === 'InProgress') return null
   const told = { at: run.updatedAt, summary: run.summary, by: run.updatedBy }
-  if (run.status !== 'Abandoned') return outcomeOf(approval, { ...told, status: STATUS[run.status], stopReason: null })
+  if (run.status !== 'Abandoned') return { ...told, status: STATUS[run.status], stopReason: null }
 
   // An action has no word of its own for an edited pipeline: only its execution tells that from a stop.
   const execution = await findExecution(pipelines, approval)
   if (execution?.status === 'InProgress') return null
   const status = execution?.status === 'Cancelled' ? 'canceled' : 'abandoned'
-  return outcomeOf(approval, { ...told, status, stopReason: execution?.stopReason ?? null })
+  return { ...told, status, stopReason: execution?.stopReason ?? null }
 }
 
 /** The run that holds this token; a retry of the stage is another run with another token. */

@@ -1,5 +1,6 @@
 import { settled, withProblem } from '../domain/approval.ts'
 import { summaryOf } from '../domain/summary.ts'
+import { outcomeOf } from '../domain/ending.ts'
 import { changeApproval, readApproval } from './change-approval.ts'
 import { closeApproval } from './close-approval.ts'
 import { findEnding } from './find-ending.ts'
@@ -36,7 +37,7 @@ export const settleApproval = async (services: Services, approvalId: string): Pr
     case 'too-late': {
       const ended = await findEnding(pipelines, approval)
       return ended
-        ? closeApproval(services, approvalId, (current, now) => settled(current, ended, now))
+        ? closeApproval(services, approvalId, (current, now) => settled(current, outcomeOf(current, ended), now))
         : again(5, 'CodePipeline refused the token as used and does not show yet how it ended')
     }
     case 'refused':
