@@ -30,7 +30,13 @@ export const readConfiguration = (text: string): ReadConfiguration => {
       })),
     )
 
-  const value = document.toJS({ maxAliasCount: 50 }) as unknown
+  let value: unknown
+  try {
+    value = document.toJS({ maxAliasCount: 50 })
+  } catch (error) {
+    // An alias of nothing, or one that multiplies without end.
+    return invalid([{ line: 1, key: '', message: error instanceof Error ? error.message : String(error) }])
+  }
   const result = safeParse(CONFIGURATION, value ?? {})
   const at = (path: Path, message: string): Problem => ({
     line: lineOf(document, lines, path),
@@ -75,7 +81,7 @@ const contradictionsOf = ({ routes, defaults }: ConfigurationFile): { path: Path
   ])
 
 const describe = (message: string, found: unknown): string => {
-  const expected = message.replace(/^Invalid input: /, '')
+  const expected = message.replace(/^Invalid (?:input|option): /, '').replace(/, received \w+$/, '')
   return found === undefined ? `missing: ${expected}` : `${expected}, found ${shown(found)}`
 }
 

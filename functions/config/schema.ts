@@ -8,13 +8,23 @@ const CHANNEL = z
   .string()
   .check(z.regex(/^[CG][A-Z0-9]{2,}$/, "expected a Slack channel ID such as C012AB3CD (the end of the channel's link)"))
 const PERSON = z.string().check(z.regex(/^[UW][A-Z0-9]{2,}$/, 'expected a Slack user ID such as U012AB3CD'))
-const GLOB = z.string().check(z.minLength(1, 'expected a name or a glob such as shop-*'))
-const GLOBS = z.union([GLOB, z.array(GLOB).check(z.minLength(1, 'expected at least one name'))])
-const WEB_ADDRESS = z.string().check(z.regex(/^https?:\/\/\S+$/, 'expected an address that starts with https://'))
-const COMMENT = z.enum(['none', 'optional', 'required'])
+const NAME_OR_GLOB = 'expected a name or a glob such as shop-*, in quotes where it is a number'
+const GLOB = z.string(NAME_OR_GLOB).check(
+  z.minLength(1, NAME_OR_GLOB),
+  z.maxLength(200, 'expected at most 200 characters'),
+  // Of several globs any may match, so one that excludes would let everything in.
+  z.regex(/^(?!!(?!\())/, 'a glob that starts with ! is not taken: put the exception in a route of its own above'),
+)
+const GLOBS = z.union([GLOB, z.array(GLOB).check(z.minLength(1, 'expected at least one name'))], NAME_OR_GLOB)
+const WEB_ADDRESS = z.string().check(
+  z.regex(/^https?:\/\/\S+$/, 'expected an address that starts with https://'),
+  z.maxLength(1_000, 'expected at most 1000 characters'),
+  z.refine((address) => !/^https?:\/\/\S+$/.test(address) || URL.canParse(address), 'not an address that opens'),
+)
+const COMMENT = z.enum(['none', 'optional', 'required'], 'expected none, optional or required')
 
 const APPROVERS = z.strictObject({
-  name: z.string().check(z.minLength(1), z.maxLength(60)),
+  name: z.string().check(z.minLength(1, 'expected a name'), z.maxLength(60, 'expected at most 60 characters')),
   people: z.array(PERSON).check(z.minLength(1, 'expected at least one person: with none, nobody could approve')),
   count: z._default(z.int().check(z.minimum(1, 'expected 1 or more')), 1),
 })
@@ -27,7 +37,9 @@ const ROUTE = z.strictObject({
     account: z.optional(GLOBS),
     region: z.optional(GLOBS),
   }),
-  environment: z.optional(z.string().check(z.minLength(1), z.maxLength(40))),
+  environment: z.optional(
+    z.string().check(z.minLength(1, 'expected a name'), z.maxLength(40, 'expected at most 40 characters')),
+  ),
   approvals: z.optional(CHANNEL),
   status: z.optional(CHANNEL),
   approvers: z.array(APPROVERS).check(z.minLength(1, 'expected at least one group of approvers')),
