@@ -5,11 +5,12 @@ import type { ActionRun, ExecutionStatus, ExecutionSummary, StageState } from '.
 export const wholeSecond = (ms: number): number => Math.floor(ms / 1000) * 1000
 
 /**
- * How far an execution's stages are, as the runs of its actions tell: CodePipeline has no list of an execution's
+ * How far an execution's stages are, as the runs of its actions (newest first) tell: CodePipeline has no list of an execution's
  * stages. Where the runs leave it open, nothing is told.
  */
 export const stageNews = (runs: readonly ActionRun[], execution: ExecutionSummary, stages: StageState[]): Heard[] => {
-  const entered = [...new Set([...runs].sort((a, b) => a.startedAt - b.startedAt).map(({ stage }) => stage))]
+  const oldestFirst = runs.toReversed().sort((a, b) => a.startedAt - b.startedAt)
+  const entered = [...new Set(oldestFirst.map(({ stage }) => stage))]
   return entered.flatMap((stage, index) => {
     const current = latestAttempt(runs.filter((run) => run.stage === stage))
     const tell = (progress: Progress, at: number): Heard => ({ level: 'stage', stage, progress, at: wholeSecond(at) })

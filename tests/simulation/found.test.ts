@@ -1,0 +1,196 @@
+import { summaryOf } from '../../functions/domain/summary.ts'
+import { checkApproval } from '../../functions/flows/check-approval.ts'
+import { checkExecution } from '../../functions/flows/check-execution.ts'
+import { recordVote } from '../../functions/flows/record-vote.ts'
+import { requestApproval } from '../../functions/flows/request-approval.ts'
+import { settleApproval } from '../../functions/flows/settle-approval.ts'
+import { showApproval } from '../../functions/flows/show-approval.ts'
+import { showExecution } from '../../functions/flows/show-execution.ts'
+import type { Services } from '../../functions/flows/ports.ts'
+import { DANA, build, deploy, settled, shop, sourceStage } from '../local/codepipeline/plant-for-tests.ts'
+import { stillWorld } from './still-world.ts'
+
+const MINUTE = 60_000
+
+let world: ReturnType<typeof stillWorld>
+let services: Services
+let executionId: string
+let id: string
+
+/** A release waits for an approval that people were asked about; its message is not shown yet. */
+beforeEach(async () => {
+  world = stillWorld()
+  services = world.services
+  await world.plant.create(shop())
+  executionId = await world.plant.start()
+  id = world.notification().id
+  await requestApproval(services, world.notification())
+})
+
+const decideInConsole = (status: 'Approved' | 'Rejected') => {
+  const { pipeline: pipelineName, stage: stageName, action: actionName } = world.notification().where
+  const { token } = world.notification()
+  const result = { status, summary: 'Seen by hand' }
+  world.plant.engine.putApprovalResult({ pipelineName, stageName, actionName, token, result }, DANA)
+}
+const vote = (to: Services = services) =>
+  recordVote(to, { approvalId: id, userId: 'U0ANA', name: 'Ana', verdict: 'Approved', comment: '' })
+const outcome = async () => (await services.approvals.read(id)) as unknown
+const execution = () => services.executions.read(world.keyOf(executionId))
+const withoutApproval = () =>
+  shop({
+    stages: [sourceStage, { name: 'Build', actions: [build('Compile')] }, { name: 'Live', actions: [deploy('Go')] }],
+  })
+
+describe('a message', () => {
+  test('that a crash left behind is not posted again when Slack is too busy to update it', async () => {
+    const { slack } = services
+    const crash = async (): Promise<never> => {
+      throw new Error('crashed after the post')
+    }
+    const posting: Services = {
+      ...services,
+      slack: { ...slack, post: async (...given) => slack.post(...given).then(crash) },
+    }
+    await expect(showApproval(posting, id)).rejects.toThrow('crashed')
+    const busy: Services = { ...services, slack: { ...slack, update: async () => ({ kind: 'busy', afterSeconds: 1 }) } }
+    for (const next of [busy, busy, services]) {
+      world.plant.clock.pass(MINUTE)
+      await showApproval(next, id)
+    }
+    expect(world.slack.live(`approval/${id}`)).toHaveLength(1)
+  })
+
+  test('of an execution is found however long it runs and whenever it was retried', async () => {
+    const { slack } = services
+    const key = world.keyOf(executionId)
+    const posting: Services = {
+      ...services,
+      slack: {
+        ...slack,
+        post: async (...given) => slack.post(...given).then(() => ({ kind: 'unclear', because: '' })),
+      },
+    }
+    await showExecution(posting, key)
+    world.plant.clock.pass(30 * MINUTE)
+    await checkExecution(services, key)
+    await showExecution(services, key)
+    expect(world.slack.live(`execution/${executionId}`)).toHaveLength(1)
+  })
+
+  test('of an approval is linked from the card, though it came after the card', async () => {
+    await showExecution(services, world.keyOf(executionId))
+    const { next } = await showApproval(services, id)
+    expect(next).toContainEqual({ do: 'show-execution', execution: world.keyOf(executionId) })
+    await showExecution(services, world.keyOf(executionId))
+    const [approval] = world.slack.live(`approval/${id}`)
+    expect(world.slack.live(`execution/${executionId}`)[0]?.card).toMatchObject({
+      approvalPlaces: { 'Production/Approve': approval?.place },
+    })
+  })
+
+  test('that is shown again keeps its link when a late step links the approval once more', async () => {
+    await showApproval(services, id)
+    await requestApproval(services, world.notification())
+    expect((await execution())?.approvals['Production/Approve']?.place).not.toBeNull()
+  })
+})
+
+describe('an approval', () => {
+  test('that was decided before the pipeline was edited is not said to be canceled by it', async () => {
+    decideInConsole('Rejected')
+    world.plant.engine.updatePipeline(withoutApproval())
+    await checkApproval(services, id)
+    expect(await outcome()).toMatchObject({ state: { outcome: { how: 'console', verdict: 'Rejected', by: 'dana' } } })
+  })
+
+  test('rejected by a person in the seconds after the minute that was told is not said to have run out', async () => {
+    world.plant.clock.pass(7 * 24 * 60 * MINUTE - 10_000)
+    expect(world.plant.clock.now()).toBeGreaterThan(world.notification().expiresAt)
+    decideInConsole('Rejected')
+    await checkApproval(services, id)
+    expect(await outcome()).toMatchObject({ state: { outcome: { how: 'console', verdict: 'Rejected', by: 'dana' } } })
+  })
+
+  test('is not concluded to be canceled while CodePipeline’s answers are behind one another', async () => {
+    const behind = await services.pipelines.actionRuns(world.keyOf(executionId), executionId)
+    decideInConsole('Rejected')
+    world.plant.engine.updatePipeline(withoutApproval())
+    const pipelines = { ...services.pipelines, actionRuns: async () => behind }
+    expect(await checkApproval({ ...services, pipelines }, id)).toMatchObject({ kind: 'again' })
+    expect(await outcome()).toMatchObject({ state: { name: 'waiting' } })
+  })
+
+  test('voted on too late in an edited pipeline is closed with what happened before', async () => {
+    decideInConsole('Approved')
+    await settled()
+    world.plant.engine.updatePipeline(withoutApproval())
+    await vote()
+    expect((await settleApproval(services, id)).next).toEqual([{ do: 'check-approval', approval: id }])
+    await checkApproval(services, id)
+    expect(await outcome()).toMatchObject({ state: { outcome: { how: 'console', verdict: 'Approved' } } })
+  })
+
+  test('decided in Slack while the pipeline was being asked is not said to be decided in the console', async () => {
+    const { pipelines } = services
+    const meanwhile: Services['pipelines'] = {
+      ...pipelines,
+      stages: async (pipeline) => {
+        await vote()
+        const { token, where } = world.notification()
+        const record = await services.approvals.read(id)
+        if (record?.kind === 'approval')
+          await pipelines.putApprovalResult(where, token, 'Approved', summaryOf(record, 'Approved'))
+        return pipelines.stages(pipeline)
+      },
+    }
+    await checkApproval({ ...services, pipelines: meanwhile }, id)
+    expect(await outcome()).toMatchObject({ state: { outcome: { how: 'slack', verdict: 'Approved' } } })
+  })
+})
+
+describe('an execution whose events were lost', () => {
+  const progress = async () =>
+    Object.fromEntries(
+      Object.entries((await execution())?.stages ?? {}).map(([stage, { progress }]) => [stage, progress]),
+    )
+
+  test('learns its stages from the pipeline, and is asked about once more after its end', async () => {
+    await checkExecution(services, world.keyOf(executionId))
+    expect(await progress()).toEqual({ Source: 'succeeded', Build: 'succeeded', Production: 'running' })
+    expect((await execution())?.confirmed).toBe(false)
+    world.plant.clock.pass(MINUTE)
+    decideInConsole('Approved')
+    await settled()
+    await checkExecution(services, world.keyOf(executionId))
+    expect(await progress()).toEqual({ Source: 'succeeded', Build: 'succeeded', Production: 'succeeded' })
+    expect(await execution()).toMatchObject({ overall: { progress: 'succeeded' }, confirmed: true })
+  })
+
+  test('began when it began, not when it was last asked about', async () => {
+    const { startedAt } = (await services.pipelines.executions(world.keyOf(executionId), null))[0]!
+    world.plant.clock.pass(30 * MINUTE)
+    await checkExecution(services, world.keyOf(executionId))
+    expect((await execution())?.overall.startedAt).toBe(Math.floor(startedAt / 1000) * 1000)
+  })
+
+  test('is seen to run again when its stage was retried', async () => {
+    world.plant.clock.pass(MINUTE)
+    decideInConsole('Rejected')
+    world.plant.clock.pass(MINUTE)
+    world.plant.engine.retryStageExecution({
+      pipelineName: 'shop-web',
+      stageName: 'Production',
+      pipelineExecutionId: executionId,
+      retryMode: 'ALL_ACTIONS',
+    })
+    await checkExecution(services, world.keyOf(executionId))
+    expect(await progress()).toMatchObject({ Production: 'running' })
+  })
+
+  test('comes to an end when its pipeline is deleted', async () => {
+    world.plant.engine.deletePipeline({ name: 'shop-web' })
+    await checkExecution(services, world.keyOf(executionId))
+    expect(await execution()).toMatchObject({ overall: { progress: 'canceled' }, confirmed: true })
+  })
+})

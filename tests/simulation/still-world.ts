@@ -1,0 +1,53 @@
+import { configurationFrom } from '../../functions/config/configuration.ts'
+import type { Services } from '../../functions/flows/ports.ts'
+import { parseApprovalNotification } from '../../functions/aws/approval-notification.ts'
+import { snsEvent } from '../../local/lambda/envelopes.ts'
+import { plantForTests } from '../local/codepipeline/plant-for-tests.ts'
+import { enginePipelines } from './engine-pipelines.ts'
+import { ACCOUNT } from './ledger.ts'
+import { MemorySlack } from './memory-slack.ts'
+import { MemoryTable, memoryTables } from './memory-table.ts'
+import { PIPELINE, TOPIC } from './pipeline-under-test.ts'
+
+/** The same parts where nothing goes wrong but what a test makes go wrong: for what the simulation has found. */
+export const stillWorld = () => {
+  const plant = plantForTests({ instant: true })
+  const slack = new MemorySlack(plant.clock.now)
+  const pipelines = enginePipelines(plant.engine)
+  const services: Services = {
+    clock: { now: plant.clock.now, newId: plant.clock.newId, sleep: () => new Promise(() => {}) },
+    ...memoryTables(new MemoryTable()),
+    pipelines: {
+      stages: async (pipeline) => pipelines.stages(pipeline),
+      actionRuns: async (pipeline, id) => pipelines.actionRuns(pipeline, id),
+      execution: async (key) => pipelines.execution(key),
+      executions: async (pipeline, stage) => pipelines.executions(pipeline, stage),
+      putApprovalResult: async (...given) => pipelines.putApprovalResult(...given),
+    },
+    slack: {
+      post: async (channel, card) => ({ kind: 'posted', place: slack.post(channel, card) }),
+      update: async (place, card) => ({ kind: slack.update(place, card) ? 'updated' : 'lost' }),
+      find: async (channel, card, since) => slack.find(channel, card, since),
+    },
+    queue: { send: async () => {} },
+    configuration: configurationFrom({
+      accounts: {},
+      repositories: [],
+      defaults: { approvals: 'C0RELEASES', status: 'C0DEPLOYS' },
+      routes: [{ match: {}, approvers: [{ name: 'engineers', people: ['U0ANA'], count: 1 }] }],
+    }),
+    log: { info: () => {}, warn: () => {}, error: () => {}, count: () => {} },
+  }
+  return {
+    plant,
+    slack,
+    services,
+    keyOf: (executionId: string) => ({ ...ACCOUNT, pipeline: PIPELINE, executionId }),
+    /** The latest notification, as its door reads it. */
+    notification: () => {
+      const message = JSON.stringify(plant.notices.at(-1)!.message)
+      const notice = { topicArn: TOPIC, messageId: 'm', message, subject: null }
+      return parseApprovalNotification(snsEvent(notice, plant.clock.now()).Records[0]!)
+    },
+  }
+}
