@@ -60,6 +60,12 @@ export const claim = (showing: Showing, owner: string, now: number): Claim => {
   }
 }
 
+/** Longer than a Slack call may take (clientOptions in functions/slack/slack-channel.ts). */
+const WRITE_MS = 10_000
+
+/** Whether the lease lasts until a write that begins now is through: its holder may have been held up since. */
+export const mayWrite = ({ lease }: Showing, now: number): boolean => lease !== null && now + WRITE_MS <= lease.until
+
 /** The message at `place` now shows `truth`. */
 export const wasShown = (showing: Showing, owner: string, truth: number, place: Place, now: number): Showing => {
   if (showing.lease?.owner !== owner) return { ...touched(showing, now), place: showing.place ?? place }

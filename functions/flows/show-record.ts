@@ -1,6 +1,6 @@
 import type { Effect } from '../domain/effect.ts'
 import type { Claim, Place, Showing } from '../domain/showing.ts'
-import { claim, isBehind, needNotBeShown, wasLost, wasNotShown, wasShown } from '../domain/showing.ts'
+import { claim, isBehind, mayWrite, needNotBeShown, wasLost, wasNotShown, wasShown } from '../domain/showing.ts'
 import type { Performed } from './performed.ts'
 import { again, done } from './performed.ts'
 import type { Card, PostOutcome, Services, UpdateOutcome } from './ports.ts'
@@ -54,6 +54,8 @@ export const showRecord = async <T extends { showing: Showing }>(
     !known && claimed.mustLookFirst && channel ? await slack.find(channel, card, shown.beganAt(record)) : null
   const others = found ? await tell(found) : []
   const place = known ?? found
+  // A function that was frozen in between wakes up in another world.
+  if (!mayWrite(record.showing, clock.now())) return again(10, 'the message was not written in time')
   const outcome = place ? await slack.update(place, card) : await slack.post(channel!, card)
 
   switch (outcome.kind) {

@@ -61,6 +61,28 @@ describe('a message', () => {
     expect(world.slack.live(`approval/${id}`)).toHaveLength(1)
   })
 
+  test('is not posted by a writer that was held up until somebody else had posted it', async () => {
+    const { approvals } = services
+    let isHeldUp = false
+    const heldUp: Services = {
+      ...services,
+      approvals: {
+        ...approvals,
+        change: async (...given) => {
+          const result = await approvals.change(...given)
+          if (!isHeldUp) {
+            isHeldUp = true
+            world.plant.clock.pass(MINUTE)
+            await showApproval(services, id)
+          }
+          return result
+        },
+      },
+    }
+    expect(await showApproval(heldUp, id)).toMatchObject({ kind: 'again' })
+    expect(world.slack.live(`approval/${id}`)).toHaveLength(1)
+  })
+
   test('of an execution is found however long it runs and whenever it was retried', async () => {
     const { slack } = services
     const key = world.keyOf(executionId)
