@@ -23,9 +23,21 @@ export const checkExecution = async (services: Services, key: ExecutionKey): Pro
   const { news, facts, isCertain } = await askPipeline(services, known, now)
   const checked = await executions.change(key, (execution) => {
     const next = news.reduce((so, one) => heard(so, one, now), described(execution, facts, now))
-    return [{ ...next, heardAt: now, confirmed: isCertain && isOver(next) }, next]
+    return [{ ...next, heardAt: now }, next]
   })
-  return done(checked ? await followUp(services, checked) : [])
+  if (!checked) return done()
+  const effects = await followUp(services, checked)
+  // Only now: had this ended halfway, its approvals would never hear of it.
+  if (isCertain && isOver(checked)) await confirm(services, checked)
+  return done(effects)
+}
+
+/** Nothing more is to be learned, unless something was heard meanwhile. */
+const confirm = async ({ executions }: Services, { key, showing }: Execution): Promise<void> => {
+  await executions.change(key, (execution) => [
+    execution.showing.truth === showing.truth ? { ...execution, confirmed: true } : execution,
+    null,
+  ])
 }
 
 type Facts = Partial<Pick<Execution, 'stageOrder' | 'revision' | 'starter'>>

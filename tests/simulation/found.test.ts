@@ -189,6 +189,18 @@ describe('an execution whose events were lost', () => {
     expect(await execution()).toMatchObject({ overall: { progress: 'succeeded' }, confirmed: true })
   })
 
+  test('is asked about again when its approvals could not hear of it', async () => {
+    world.plant.clock.pass(MINUTE)
+    decideInConsole('Approved')
+    await settled()
+    const change = async (): Promise<never> => {
+      throw new Error('crashed halfway')
+    }
+    const crashing: Services = { ...services, approvals: { ...services.approvals, change } }
+    await expect(checkExecution(crashing, world.keyOf(executionId))).rejects.toThrow('crashed')
+    expect(await execution()).toMatchObject({ overall: { progress: 'succeeded' }, confirmed: false })
+  })
+
   test('began when it began, not when it was last asked about', async () => {
     const { startedAt } = (await services.pipelines.executions(world.keyOf(executionId), null))[0]!
     world.plant.clock.pass(30 * MINUTE)
