@@ -1,6 +1,7 @@
 import type { Change, Revision } from './revision.ts'
 import type { Policy, Ruling, Verdict, Vote } from './policy.ts'
 import { mayDecide, rule } from './policy.ts'
+import { same } from './same.ts'
 import type { Place, Showing } from './showing.ts'
 import { isBehind, notShownYet, touched } from './showing.ts'
 import type { Starter } from './starter.ts'
@@ -165,11 +166,9 @@ export const checked = (approval: Approval, newer: Newer | null, now: number): A
 
 /** What became of the execution. Its end is final; only a retry of the same execution sets it running again. */
 export const released = (approval: Approval, release: Release, now: number): Approval =>
-  approval.release === null || sameRelease(approval.release, release)
+  approval.release === null || same(approval.release, release)
     ? approval
     : { ...approval, release, showing: touched(approval.showing, now) }
-
-const sameRelease = (a: Release, b: Release): boolean => a.name === b.name && JSON.stringify(a) === JSON.stringify(b)
 
 const MINUTE = 60_000
 /** How often a waiting approval is compared with the pipeline, in case its closing event was lost. */

@@ -1,5 +1,6 @@
 import type { ExecutionKey } from './pipeline.ts'
 import type { Revision } from './revision.ts'
+import { same } from './same.ts'
 import type { Place, Showing } from './showing.ts'
 import { isBehind, notShownYet, touched } from './showing.ts'
 import type { Starter } from './starter.ts'
@@ -129,7 +130,7 @@ const FOLDS: { [L in Heard['level']]: (of: Execution, news: Extract<Heard, { lev
 }
 
 const sameFacts = (a: Execution, b: Execution): boolean =>
-  JSON.stringify([a.overall, a.stages, a.actions]) === JSON.stringify([b.overall, b.stages, b.actions])
+  same([a.overall, a.stages, a.actions], [b.overall, b.stages, b.actions])
 
 /** Facts that events do not tell: the order of stages, the revision, who started it. */
 export const described = (
@@ -138,9 +139,7 @@ export const described = (
   now: number,
 ): Execution => {
   const next = { ...execution, ...facts }
-  const unchanged = (['stageOrder', 'revision', 'starter'] as const).every(
-    (fact) => JSON.stringify(next[fact]) === JSON.stringify(execution[fact]),
-  )
+  const unchanged = (['stageOrder', 'revision', 'starter'] as const).every((fact) => same(next[fact], execution[fact]))
   return unchanged ? execution : { ...next, showing: touched(execution.showing, now) }
 }
 
@@ -170,21 +169,25 @@ export const isOver = ({ overall }: Execution): boolean => !['running', 'stoppin
 /** The newest run of each action of a stage, in the order they began. */
 export const latestActions = (execution: Execution, stage: string): ActionTimeline[] => {
   const newest = new Map<string, ActionTimeline>()
-  for (const action of Object.values(execution.actions)) {
+  for (const id of inOrderOfStart(execution.actions)) {
+    const action = execution.actions[id]!
     if (action.stage !== stage) continue
-    const other = newest.get(action.action)
-    if (!other || (action.startedAt ?? action.at) > (other.startedAt ?? other.at)) newest.set(action.action, action)
+    // Deleted first, so that a second run takes its place in the order anew.
+    newest.delete(action.action)
+    newest.set(action.action, action)
   }
-  return [...newest.values()].sort((a, b) => (a.startedAt ?? a.at) - (b.startedAt ?? b.at))
+  return [...newest.values()]
 }
+
+/** Many things begin in the same second, and news of them come in any order: then the name or the ID decides. */
+const inOrderOfStart = (timelines: Record<string, Timeline>): string[] =>
+  Object.entries(timelines)
+    .sort(([aId, a], [bId, b]) => (a.startedAt ?? a.at) - (b.startedAt ?? b.at) || (aId < bId ? -1 : 1))
+    .map(([id]) => id)
 
 /** Stages in the pipeline's order; those heard of before the order was known come in the order they were entered. */
 export const stageNames = (execution: Execution): string[] => {
-  const heardOf = Object.keys(execution.stages).sort(
-    (a, b) =>
-      (execution.stages[a]!.startedAt ?? execution.stages[a]!.at) -
-      (execution.stages[b]!.startedAt ?? execution.stages[b]!.at),
-  )
+  const heardOf = inOrderOfStart(execution.stages)
   return [...execution.stageOrder, ...heardOf.filter((stage) => !execution.stageOrder.includes(stage))]
 }
 

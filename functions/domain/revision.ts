@@ -45,12 +45,16 @@ const PAGES: Record<RepositoryKind, RepositoryPages> = {
   },
 }
 
-export const commitUrl = (repository: Repository, id: string): string => PAGES[repository.kind].commit(repository, id)
+/** Most ids are hexadecimal, but a source action of somebody's own may give anything. */
+const inPath = (id: string): string => encodeURIComponent(id.toWellFormed())
+
+export const commitUrl = (repository: Repository, id: string): string =>
+  PAGES[repository.kind].commit(repository, inPath(id))
 
 /** Null when the two are not in one repository whose pages are known. */
 export const compareUrl = (from: Revision, to: Revision): string | null =>
   to.repository && from.repository?.url === to.repository.url && from.id !== to.id
-    ? PAGES[to.repository.kind].compare(to.repository, from.id, to.id)
+    ? PAGES[to.repository.kind].compare(to.repository, inPath(from.id), inPath(to.id))
     : null
 
 const HEX_COMMIT = /^[0-9a-f]{40,64}$/

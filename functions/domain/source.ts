@@ -26,14 +26,17 @@ export const describeRevision = (
   return {
     id: artifact.revisionId,
     title: firstLine(variables['CommitMessage'] ?? summary.message),
-    author: variables['AuthorDisplayName'] || null,
+    author: variables['AuthorDisplayName']?.slice(0, LONGEST_LINE) || null,
     authorEmail: variables['AuthorEmail'] || null,
     url: repository ? commitUrl(repository, artifact.revisionId) : webUrl(artifact.url),
     repository,
   }
 }
 
-const firstLine = (message: string): string => message.trim().split(/\r?\n/, 1)[0]!.trim()
+/** A variable may hold 120 kB on one line, and a record of ours no more than 400 kB in all. */
+const LONGEST_LINE = 300
+
+const firstLine = (message: string): string => message.trim().split(/\r?\n/, 1)[0]!.trim().slice(0, LONGEST_LINE)
 
 interface Summary {
   message: string
@@ -49,19 +52,21 @@ const readSummary = (summary: string): Summary => {
   return { message: message === undefined ? summary : unescaped(message), provider }
 }
 
-const unescaped = (json: string): string => {
+const unescaped = (json: string): string => parsedText(json) ?? parsedText(json.replace(/\\u.{0,3}$/, '')) ?? json
+
+const parsedText = (json: string): string | null => {
   try {
     return JSON.parse(`"${json}"`) as string
   } catch {
-    return json
+    return null
   }
 }
 
-const HOSTED: Record<string, { kind: RepositoryKind; host: string }> = {
-  GitHub: { kind: 'github', host: 'https://github.com' },
-  GitLab: { kind: 'gitlab', host: 'https://gitlab.com' },
-  Bitbucket: { kind: 'bitbucket', host: 'https://bitbucket.org' },
-}
+const HOSTED = new Map<string, { kind: RepositoryKind; host: string }>([
+  ['GitHub', { kind: 'github', host: 'https://github.com' }],
+  ['GitLab', { kind: 'gitlab', host: 'https://gitlab.com' }],
+  ['Bitbucket', { kind: 'bitbucket', host: 'https://bitbucket.org' }],
+])
 
 const FULL_NAME = /^[\w.-]+(?:\/[\w.-]+)+$/
 
@@ -74,7 +79,7 @@ const findRepository = (
 ): Repository | null => {
   const name = variables['FullRepositoryName'] ?? queryOf(artifact.url, 'FullRepositoryId')
   if (name && FULL_NAME.test(name)) {
-    const hosted = provider ? HOSTED[provider] : undefined
+    const hosted = provider ? HOSTED.get(provider) : undefined
     return repositoryFor(name) ?? (hosted ? { kind: hosted.kind, name, url: `${hosted.host}/${name}` } : null)
   }
   const codeCommit = variables['RepositoryName']
@@ -93,4 +98,4 @@ const queryOf = (url: string | null, name: string): string | null =>
 
 /** Only addresses that a browser opens as a page. */
 export const webUrl = (url: string | null): string | null =>
-  url && URL.canParse(url) && /^https?:$/.test(new URL(url).protocol) ? url : null
+  url && /^https?:\/\/\S+$/i.test(url) && URL.canParse(url) ? url : null

@@ -5,17 +5,17 @@ export interface Starter {
   name: string | null
 }
 
-const KINDS: Record<string, Starter['kind']> = {
-  Webhook: 'push',
-  WebhookV2: 'push',
-  PollForSourceChanges: 'push',
-  PutActionRevision: 'push',
-  CloudWatchEvent: 'schedule-or-rule',
-  StartPipelineExecution: 'person',
-  ManualRollback: 'rollback',
-  AutomatedRollback: 'rollback',
-  CreatePipeline: 'creation',
-}
+const KINDS = new Map<string, Starter['kind']>([
+  ['Webhook', 'push'],
+  ['WebhookV2', 'push'],
+  ['PollForSourceChanges', 'push'],
+  ['PutActionRevision', 'push'],
+  ['CloudWatchEvent', 'schedule-or-rule'],
+  ['StartPipelineExecution', 'person'],
+  ['ManualRollback', 'rollback'],
+  ['AutomatedRollback', 'rollback'],
+  ['CreatePipeline', 'creation'],
+])
 
 /**
  * Reads CodePipeline's trigger. `triggerDetail` is polymorphic (a caller's ARN, a rule's ARN, JSON text), so only an
@@ -23,7 +23,7 @@ const KINDS: Record<string, Starter['kind']> = {
  */
 export const starterFrom = (trigger: { type: string; detail: string } | null): Starter => {
   if (!trigger) return { kind: 'unknown', name: null }
-  const kind = KINDS[trigger.type] ?? 'unknown'
+  const kind = KINDS.get(trigger.type) ?? 'unknown'
   return { kind, name: kind === 'push' ? null : nameFromArn(trigger.detail) }
 }
 

@@ -13,17 +13,37 @@ const LIMIT = 512
  * "Approved in Slack by Dana Ross (U0DANA): checked on staging. Greenlight 3f9ac2"
  */
 export const summaryOf = (approval: Approval, verdict: Verdict): string => {
-  const voices = deciders(approval, verdict).map(
-    ({ name, userId, comment }) => `${plain(name)} (${userId})${comment ? `: ${plain(comment)}` : ''}`,
-  )
-  const mark = `Greenlight ${approval.id.slice(0, 8)}`
-  const text = `${verdict} in Slack by ${voices.join('; ')}`
-  const room = LIMIT - mark.length - 2
-  return `${text.length > room ? `${cut(text, room - 1)}…` : text}. ${mark}`
+  const votes = deciders(approval, verdict)
+  const begin = `${verdict} in Slack by `
+  const end = `. Greenlight ${approval.id.slice(0, 8)}`
+  const room = LIMIT - begin.length - end.length
+  // Who decided matters more than what they said: names have their room first, IDs always.
+  const share = Math.floor(room / votes.length) - BETWEEN.length
+  const people = votes.map(({ name, userId }) => {
+    const shown = shortened(plain(name), Math.min(LONGEST_NAME, share - userId.length - ' ()'.length))
+    return `${shown} (${userId})`.trim()
+  })
+  const left = room - people.join(BETWEEN).length
+  const perComment = Math.floor(left / votes.filter(({ comment }) => comment).length) - ': '.length
+  const voices = votes.map(({ comment }, index) => {
+    const said = shortened(plain(comment), perComment)
+    return said ? `${people[index]!}: ${said}` : people[index]!
+  })
+  return `${begin}${shortened(voices.join(BETWEEN), room)}${end}`
 }
 
-/** CodePipeline shows the summary on one line, and control characters have no business in a record. */
-const plain = (text: string): string => text.replace(/[\s\p{Cc}\p{Cf}]+/gu, ' ').trim()
+const BETWEEN = '; '
+const LONGEST_NAME = 60
 
-/** Never in the middle of a surrogate pair. */
-const cut = (text: string, length: number): string => text.slice(0, length).replace(/[\uD800-\uDBFF]$/, '')
+/** CodePipeline shows the summary on one line, and control characters have no business in a record. */
+const plain = (text: string): string =>
+  text
+    .toWellFormed()
+    .replace(/[\s\p{Cc}\p{Cf}]+/gu, ' ')
+    .trim()
+
+/** Never in the middle of a surrogate pair; nothing where there is no room. */
+const shortened = (text: string, length: number): string => {
+  if (text.length <= length) return text
+  return length < 2 ? '' : `${text.slice(0, length - 1).replace(/[\uD800-\uDBFF]$/, '')}…`
+}

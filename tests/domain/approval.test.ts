@@ -14,7 +14,18 @@ import {
   withProblem,
 } from '../../functions/domain/approval.ts'
 import { claim, isBehind, needNotBeShown, wasShown } from '../../functions/domain/showing.ts'
-import { POLICY, START, DAY, MINUTE, approval, deciding, newApproval, vote, voted } from './records-for-tests.ts'
+import {
+  POLICY,
+  START,
+  DAY,
+  MINUTE,
+  approval,
+  deciding,
+  inAnotherOrder,
+  newApproval,
+  vote,
+  voted,
+} from './records-for-tests.ts'
 
 const LATER = START + 10 * MINUTE
 
@@ -79,6 +90,12 @@ describe('an approval', () => {
       expect(ended.release).toEqual(passed(outcome) ? { name: 'running' } : null)
     }
   })
+})
+
+test('a release that is told again changes nothing, whatever order the table keeps its parts in', () => {
+  const release: Release = { name: 'failed', at: LATER, summary: 'exit 1' }
+  const before = inAnotherOrder(released(settled(deciding(), OUTCOMES[0]!, LATER), release, LATER))
+  expect(released(before, release, LATER + 1)).toBe(before)
 })
 
 describe('a vote does not count', () => {

@@ -20,6 +20,7 @@ import {
   START,
   actionNews,
   execution,
+  inAnotherOrder,
   pipelineNews,
   stageNews,
 } from './records-for-tests.ts'
@@ -84,6 +85,12 @@ describe('an execution', () => {
     for (const news of STORY) expect(heard(told, news, T(999))).toBe(told)
   })
 
+  test('is the same when the table gives the keys of its maps in another order', () => {
+    const told = inAnotherOrder(execution(STORY))
+    for (const news of STORY) expect(heard(told, news, T(999))).toBe(told)
+    expect(described(told, { revision: ROUNDING, starter: { kind: 'push', name: null } }, T(999))).toBe(told)
+  })
+
   test('has an end that is later in life than its beginning in the same second', () => {
     const told = execution([pipelineNews('succeeded', T(5)), pipelineNews('running', T(5))])
     expect(told.overall).toEqual({ progress: 'succeeded', at: T(5), startedAt: T(5) })
@@ -146,6 +153,28 @@ describe('any order of the same news, any of them repeated', () => {
     )
   })
 
+  test('also where actions begin, and fail, in the same second', () => {
+    const news = [
+      stageNews('Build', 'running', T(3)),
+      actionNews('Build', 'Compile', 'running', T(3)),
+      actionNews('Build', 'Lint', 'running', T(3)),
+    ]
+    expect(rendered(execution(news.toReversed()))).toEqual(rendered(execution(news)))
+    const failed = [
+      stageNews('Build', 'failed', T(9)),
+      actionNews('Build', 'Compile', 'failed', T(9), { summary: 'exit 1' }),
+      actionNews('Build', 'Lint', 'failed', T(9), { summary: 'exit 2' }),
+    ]
+    const ended = execution([...news, ...failed])
+    expect(rendered(execution([...failed.toReversed(), ...news.toReversed()]))).toEqual(rendered(ended))
+  })
+
+  test('also where stages begin in the same second and their order is not known yet', () => {
+    const news = [stageNews('Test', 'running', T(3)), stageNews('Build', 'succeeded', T(3))]
+    const unordered = { stageOrder: [] }
+    expect(stageNames(execution(news.toReversed(), unordered))).toEqual(stageNames(execution(news, unordered)))
+  })
+
   test('also of stories that nobody has seen, crowded into few seconds', () => {
     const progress = fc.constantFrom<Progress[]>('running', 'succeeded', 'failed', 'stopped', 'stopping', 'canceled')
     const at = fc.nat({ max: 5 }).map(T)
@@ -165,6 +194,7 @@ describe('any order of the same news, any of them repeated', () => {
         story.chain((news) => fc.tuple(fc.constant(news), disorder(news))),
         ([news, others]) => {
           expect(facts(execution(others))).toEqual(facts(execution(news)))
+          expect(rendered(execution(others))).toEqual(rendered(execution(news)))
         },
       ),
     )

@@ -129,3 +129,16 @@ export const execution = (news: readonly Heard[] = [], facts: Parameters<typeof 
       START,
     ),
   )
+
+/** The same value with every map's keys turned around, as DynamoDB is free to give them back. */
+export const inAnotherOrder = <T>(value: T): T => turned(value) as T
+
+const turned = (value: unknown): unknown => {
+  if (Array.isArray(value)) return value.map(turned)
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(
+    Object.entries(value)
+      .reverse()
+      .map(([key, inner]) => [key, turned(inner)]),
+  )
+}

@@ -61,9 +61,19 @@ describe('a revision from a connection', () => {
     expect(described({ summary, url: CONNECTION_URL })).toMatchObject({ url: CONNECTION_URL, repository: null })
   })
 
+  test('of a provider whose name every object knows has no pages', () => {
+    expect(described({ summary: connection('x', 'constructor'), url: CONNECTION_URL }).repository).toBeNull()
+  })
+
+  test('keeps no more of a line than a message could show', () => {
+    const variables = { CommitMessage: 'x'.repeat(120_000), AuthorDisplayName: 'y'.repeat(120_000) }
+    expect(JSON.stringify(described({}, variables)).length).toBeLessThan(1_000)
+  })
+
   test.each([
     ['in the message', '{"ProviderType":"GitHub","CommitMessage":"Fix rounding in bas', 'Fix rounding in bas'],
     ['in an escape', '{"ProviderType":"GitHub","CommitMessage":"Fix \\"rounding\\', 'Fix "rounding'],
+    ['in a character’s number', '{"ProviderType":"GitHub","CommitMessage":"Fix\\nb\\u00', 'Fix'],
     ['after the first line', '{"ProviderType":"GitHub","CommitMessage":"Fix\\n\\nIn bas', 'Fix'],
     ['before the message', '{"ProviderType":"GitHub","CommitMessage":', '{"ProviderType":"GitHub","CommitMessage":'],
   ])('keeps its title when AWS cut the summary %s', (_, summary, title) => {
@@ -138,6 +148,7 @@ describe('addresses', () => {
       'CommitMessage',
     )
     const text = fc.oneof(
+      fc.constantFrom('\ud83d', 'constructor'),
       fc.string({ unit: 'binary' }),
       fc.array(words).map((parts) => parts.join('')),
     )
@@ -148,7 +159,7 @@ describe('addresses', () => {
         (artifact, variables) => {
           const told = described(artifact, variables)
           expect(told.title).not.toMatch(/\n/)
-          if (told.url !== null) expect(new URL(told.url).protocol).toMatch(/^https?:$/)
+          if (told.url !== null) expect(told.url).toMatch(/^https?:\/\/\S+$/i)
         },
       ),
     )

@@ -12,6 +12,7 @@ test.each([
   ['ManualRollback', 'arn:aws-cn:iam::1:user/path/of/ben', { kind: 'rollback', name: 'ben' }],
   ['AutomatedRollback', '', { kind: 'rollback', name: null }],
   ['CreatePipeline', 'arn:aws:iam::1:root', { kind: 'creation', name: 'root' }],
+  ['constructor', '', { kind: 'unknown', name: null }],
   ['SomethingNewOfAws', 'arn:aws:iam::1:user/dana', { kind: 'unknown', name: 'dana' }],
 ])('%s by "%s"', (type, detail, starter) => {
   expect(starterFrom({ type, detail })).toEqual(starter)

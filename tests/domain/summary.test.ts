@@ -3,6 +3,7 @@ import { summaryOf } from '../../functions/domain/summary.ts'
 import { approval, deciding, vote } from './records-for-tests.ts'
 
 const LIMIT = 512
+const HALVES = ['\ud83d', '\udc69', 'a\ud83d']
 
 test('names who decided, with their Slack user IDs, and why', () => {
   expect(summaryOf(deciding(), 'Approved')).toBe(
@@ -25,7 +26,11 @@ test('cuts what is too long, and keeps the mark that makes it ours', () => {
 })
 
 describe('whatever people are called and write', () => {
-  const text = fc.oneof(fc.string({ unit: 'grapheme' }), fc.string({ unit: 'binary', minLength: 400 }))
+  const text = fc.oneof(
+    fc.constantFrom(...HALVES),
+    fc.string({ unit: 'grapheme' }),
+    fc.string({ unit: 'binary', minLength: 400 }),
+  )
   const votes = fc.array(
     fc
       .record({ name: text, comment: text, id: fc.stringMatching(/^U[A-Z0-9]{8,10}$/) })
@@ -45,4 +50,21 @@ describe('whatever people are called and write', () => {
       }),
     )
   })
+
+  test('the IDs of everybody who decided are in it', () => {
+    fc.assert(
+      fc.property(votes, (votes) => {
+        const summary = summaryOf(approval({ votes }), 'Approved')
+        for (const { userId } of votes) expect(summary).toContain(`(${userId})`)
+      }),
+    )
+  })
+})
+
+test('long comments leave room for everybody’s name', () => {
+  const votes = ['U0DANA', 'U0ELI', 'U0ANA'].map((id) => vote(id, 'Approved', { comment: 'x'.repeat(300) }))
+  const summary = summaryOf(approval({ votes }), 'Approved')
+  expect(summary).toMatch(
+    /^Approved in Slack by dana \(U0DANA\): x+…; eli \(U0ELI\): x+…; ana \(U0ANA\): x+…\. Greenlight 3f9ac2d1$/,
+  )
 })
