@@ -1,12 +1,11 @@
 import { WebClient } from '@slack/web-api'
 import * as z from 'zod/mini'
-import type { Place } from '../domain/showing.ts'
 import type { Card, Log, Secrets, Slack, SlackRefusal } from '../flows/ports.ts'
 import { approvalMessage } from './approval-message.ts'
 import { executionMessage } from './execution-message.ts'
 
 const METADATA_TYPE = 'greenlight'
-const HISTORY_PAGE = 100
+const HISTORY_PAGE = 200
 
 /**
  * Retries are the queue's: the client's own would outlast the function, and a post repeated after a lost answer would
@@ -64,16 +63,26 @@ export const slackChannel = (secrets: Secrets, slackApiUrl: string | undefined, 
       }
     },
     find: async (channel, card, since) => {
-      const { messages } = await call((client) =>
-        client.conversations.history({
-          channel,
-          oldest: String(Math.floor(since / 1000) - 60),
-          limit: HISTORY_PAGE,
-          include_all_metadata: true,
-        }),
-      )
-      const ours = (messages ?? []).find((message) => subjectOf(message.metadata) === subjectFor(card))
-      return ours?.ts ? ({ channel, ts: ours.ts, link: await linkTo(channel, ours.ts) } satisfies Place) : null
+      const oldest = String(Math.floor(since / 1000) - 60)
+      let cursor: string | undefined
+      try {
+        do {
+          const at = cursor ? { cursor } : {}
+          const { messages, response_metadata } = await call((client) =>
+            client.conversations.history({ channel, oldest, limit: HISTORY_PAGE, include_all_metadata: true, ...at }),
+          )
+          const ours = messages?.find((message) => subjectOf(message.metadata) === subjectFor(card))
+          if (ours?.ts) return { channel, ts: ours.ts, link: await linkTo(channel, ours.ts) }
+          cursor = response_metadata?.next_cursor
+        } while (cursor)
+        return null
+      } catch (error) {
+        const refusal = refusalFrom(error)
+        if (refusal.kind !== 'refused') throw error
+        // A question asked twice is better than one never asked.
+        log.warn('The bot may not look for its own message', { channel, because: refusal.because })
+        return null
+      }
     },
   }
 }

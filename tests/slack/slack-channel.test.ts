@@ -170,8 +170,23 @@ describe('looking for a message that nobody wrote down', () => {
     expect(await slack().find('C0RELEASES', CARD, START)).toBeNull()
   })
 
-  test('fails when Slack does not say, so that nothing is posted twice', async () => {
-    answers['conversations.history'] = [{ body: { ok: false, error: 'missing_scope' } }]
-    await expect(slack().find('C0RELEASES', CARD, START)).rejects.toThrow(/missing_scope/)
+  test('looks through the pages of a busy channel', async () => {
+    const next = { ok: true, messages: [{ ts: '9.9' }], response_metadata: { next_cursor: 'page-2' } }
+    answers['conversations.history'] = [{ body: next }, ...history({ ts: '2.2', metadata: metadata(ours) })]
+    expect(await slack().find('C0RELEASES', CARD, START)).toMatchObject({ ts: '2.2' })
+    expect(calls.map(({ form }) => form['cursor']).slice(0, 2)).toEqual([undefined, 'page-2'])
   })
+
+  test('fails when Slack does not answer, so that nothing is posted twice', async () => {
+    answers['conversations.history'] = [{ body: { ok: false, error: 'internal_error' } }]
+    await expect(slack().find('C0RELEASES', CARD, START)).rejects.toThrow(/internal_error/)
+  })
+
+  test.each(['missing_scope', 'not_in_channel', 'channel_not_found'])(
+    'finds none where it may not look (%s): a question asked twice is better than one never asked',
+    async (error) => {
+      answers['conversations.history'] = [{ body: { ok: false, error } }]
+      expect(await slack().find('C0RELEASES', CARD, START)).toBeNull()
+    },
+  )
 })
