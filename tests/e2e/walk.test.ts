@@ -140,6 +140,7 @@ inBrowser('a walk', () => {
       expect({ half, width }).toEqual({ half, width: 375 })
     }
     await you.message('releases', /Not before the weekend/).waitFor()
+    await you.page.getByRole('heading', { level: 1, name: 'Greenlight' }).waitFor()
     await you.page.setViewportSize({ width: 1440, height: 900 })
   })
 
