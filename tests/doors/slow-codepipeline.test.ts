@@ -1,5 +1,4 @@
 import { jest } from '@jest/globals'
-import { newestExecution } from '../local/page-client.ts'
 import { type BotWorkspace, openBotWorkspace, RELEASES } from './bot-workspace.ts'
 
 jest.setTimeout(60_000)
@@ -20,8 +19,6 @@ test('Slack is answered within its three seconds when CodePipeline takes ten, an
 
   const submission = { userId: 'U0DANA', viewId: modal?.viewId, values: { comment: { text: { value: 'slowly' } } } }
   expect(await bot.post('/local/slack/submit', submission)).toMatchObject({ body: { ok: true } })
-  expect(newestExecution(bot.snapshot())?.status).toBe('InProgress')
-  await bot.untilText(/^Approving/)
 
   await bot.pass(5 * 60_000)
   await bot.untilText(/^Released/)
