@@ -1,17 +1,48 @@
+import type { Frozen, Window } from './window.ts'
+import { frozenAt } from './window.ts'
+
 /**
- * Who may decide, and when enough have. Pure: a ruling is a value, and nothing throws for an expected no.
+ * Who may decide, and when enough have. Pure: everything it needs to know of people, changes and calendars is in the
+ * policy, a ruling is a value, and nothing throws for an expected no.
  */
+export interface Policy {
+  rules: readonly Rule[]
+  /** Why this stage is decided in the AWS console only; null when Slack may decide. */
+  consoleOnly: string | null
+  /** People who may not approve this change, though a rule may name them. */
+  forbidden: readonly Forbidden[]
+  /** Authors and starters that nobody in Slack is known for. */
+  unidentified: readonly Unidentified[]
+  /** Whether somebody unidentified closes the gate: the approver may be the author. */
+  whenUnidentified: 'refuse' | 'allow'
+  freezes: readonly Window[]
+  /** Slack user IDs of those who may open a frozen gate. */
+  breakGlass: readonly string[]
+  /** What Slack did not tell, each a clause such as "Slack does not say who is in S0RELMGRS (timeout)". */
+  unread: readonly string[]
+}
+
 export interface Rule {
   /** What people call this group, such as "release managers". */
   name: string
-  /** Slack user IDs. */
+  /** Slack user IDs of everybody who may fill a place, user groups and e-mail addresses resolved. */
   people: readonly string[]
   /** How many different people of this rule must approve. */
   count: number
 }
 
-export interface Policy {
-  rules: readonly Rule[]
+export interface Forbidden {
+  userId: string
+  because: 'author' | 'starter'
+  /** The short id of the change they wrote; null for a starter. */
+  revision: string | null
+}
+
+export interface Unidentified {
+  because: 'author' | 'starter'
+  /** As the commit or AWS names them; null where nothing is told. */
+  name: string | null
+  revision: string | null
 }
 
 export interface Vote {
@@ -37,21 +68,84 @@ export type Ruling =
   | { kind: 'rejected'; by: Vote; progress: RuleProgress[] }
   | { kind: 'open'; progress: RuleProgress[] }
 
-/** People named by any rule may vote; with no rules, nobody may. */
-export const mayDecide = (policy: Policy, userId: string): boolean =>
-  policy.rules.some((rule) => rule.people.includes(userId))
+/** Why a person's vote would not count. */
+export type Barrier =
+  | { because: 'console-only'; why: string }
+  | { because: 'no-approvers' }
+  | { because: 'not-an-approver' }
+  /** They may be an approver, and Slack did not tell. */
+  | { because: 'unread'; unread: readonly string[] }
+  | { because: 'author'; revision: string | null }
+  | { because: 'starter' }
+  | { because: 'unidentified'; unidentified: readonly Unidentified[] }
+  | { because: 'frozen'; frozen: Frozen; breakGlass: readonly string[] }
+
+/** What stands between this person and any vote; null when a rule names them. */
+const strangerTo = (policy: Policy, userId: string): Barrier | null => {
+  if (policy.consoleOnly !== null) return { because: 'console-only', why: policy.consoleOnly }
+  if (policy.rules.length === 0) return { because: 'no-approvers' }
+  if (policy.rules.some(({ people }) => people.includes(userId))) return null
+  return policy.unread.length > 0 ? { because: 'unread', unread: policy.unread } : { because: 'not-an-approver' }
+}
+
+/** What forbids an approver to approve this change at any time. Stopping one's own change is always safe. */
+const notOnes = (policy: Policy, userId: string): Barrier | null => {
+  const own = policy.forbidden.find((forbidden) => forbidden.userId === userId)
+  if (own) return own.because === 'author' ? { because: 'author', revision: own.revision } : { because: 'starter' }
+  return policy.whenUnidentified === 'refuse' && policy.unidentified.length > 0
+    ? { because: 'unidentified', unidentified: policy.unidentified }
+    : null
+}
+
+/**
+ * Why this person's vote would not count at `now`, or null when it would. `glassBroken` says that somebody who may has
+ * lifted the freeze for this approval.
+ */
+export const barrierFor = (
+  policy: Policy,
+  userId: string,
+  verdict: Verdict,
+  now: number,
+  glassBroken: boolean,
+): Barrier | null => {
+  const stranger = strangerTo(policy, userId)
+  if (stranger || verdict === 'Rejected') return stranger
+  const own = notOnes(policy, userId)
+  if (own) return own
+  const frozen = glassBroken ? null : frozenAt(policy.freezes, now)
+  return frozen && { because: 'frozen', frozen, breakGlass: policy.breakGlass }
+}
+
+/** Whether a vote that was cast still counts: whoever has left the approvers since takes it with them. */
+const counts = (policy: Policy, { userId, verdict }: Vote): boolean =>
+  !strangerTo(policy, userId) && (verdict === 'Rejected' || !notOnes(policy, userId))
 
 /**
  * Weighs the votes. Every rule must be met; a person counts once, in the rule where it helps most; one rejection by
  * anybody who may decide settles it. A policy without rules is never met.
  */
 export const rule = (policy: Policy, votes: readonly Vote[]): Ruling => {
-  const counted = votes.filter((vote) => mayDecide(policy, vote.userId))
+  const counted = votes.filter((vote) => counts(policy, vote))
   const progress = assign(policy.rules, distinctApprovals(counted))
   const rejection = counted.find((vote) => vote.verdict === 'Rejected')
   if (rejection) return { kind: 'rejected', by: rejection, progress }
   const met = policy.rules.length > 0 && progress.every(({ missing }) => missing === 0)
   return { kind: met ? 'granted' : 'open', progress }
+}
+
+/** Those who could approve and help, were they asked now: not voted yet, and in a rule that still misses somebody. */
+export const stillNeededPeople = (policy: Policy, votes: readonly Vote[]): string[] => {
+  const { progress } = rule(policy, votes)
+  const voted = new Set(votes.map(({ userId }) => userId))
+  const people = progress.flatMap(({ rule, missing }) => (missing > 0 ? rule.people : []))
+  return [...new Set(people)].filter((userId) => !voted.has(userId) && !notOnes(policy, userId))
+}
+
+/** Whether the rules could be met if everybody approved who may. */
+export const canBeMet = (policy: Policy): boolean => {
+  const everybody = [...new Set(policy.rules.flatMap(({ people }) => people))]
+  const votes = everybody.map((userId): Vote => ({ userId, name: '', verdict: 'Approved', comment: '', at: 0 }))
+  return rule(policy, votes).kind === 'granted'
 }
 
 const distinctApprovals = (votes: readonly Vote[]): Vote[] =>

@@ -18,7 +18,8 @@ const FUNCTIONS = ['doors', 'slack', 'aws', 'config', ...ADAPTERS_MAY]
 const LAYERS: Record<string, Layer> = {
   clock: { where: /^functions\/clock\.ts$/, may: [], packages: /^node:/ },
   parsing: { where: /^functions\/malformed\.ts$/, may: [], packages: /^zod/ },
-  domain: { where: /^functions\/domain\//, may: [], packages: NONE },
+  // Both are pure: a hash, and the calendar of a time zone.
+  domain: { where: /^functions\/domain\//, may: [], packages: /^(?:node:crypto|@date-fns\/tz)$/ },
   flows: { where: /^functions\/flows\//, may: ['domain', 'clock'], packages: NONE },
   slack: { where: /^functions\/slack\//, may: ADAPTERS_MAY, packages: /^(?!@aws-sdk\/)/ },
   aws: { where: /^functions\/aws\//, may: ADAPTERS_MAY, packages: /^(?!@slack\/)/ },

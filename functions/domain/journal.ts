@@ -1,0 +1,126 @@
+import { createHash } from 'node:crypto'
+import type { Outcome, Refusal, Release } from './approval.ts'
+import type { NoticeKind } from './notice.ts'
+import type { Person } from './person.ts'
+import type { Pipeline } from './pipeline.ts'
+import type { Policy, Verdict } from './policy.ts'
+import type { Starter } from './starter.ts'
+import type { Frozen } from './window.ts'
+
+/**
+ * What happened to an approval, entry by entry. An entry holds the hash of the one before it, so an entry that was
+ * altered, removed or slipped in shows. Entries are added in the same write as the change they tell of.
+ */
+export interface Journal {
+  /** How many entries there are in all, and the last one's hash. */
+  count: number
+  head: string
+  /** Those that are not filed yet, oldest first. */
+  unfiled: Entry[]
+}
+
+export interface Entry {
+  approval: string
+  /** From 1, without a gap. */
+  number: number
+  /** Epoch milliseconds. */
+  at: number
+  happened: Happening
+  /** The hash of the entry before; GENESIS for the first. */
+  previous: string
+  /** SHA-256 of all the above, as canonical JSON; 64 hexadecimal digits. */
+  hash: string
+}
+
+/** A click, and where it was made. */
+export interface Actor extends Person {
+  /** The Slack channel or "modal"; null where Slack did not say. */
+  from: string | null
+}
+
+export type Happening =
+  | {
+      what: 'requested'
+      where: Pipeline & { stage: string; action: string }
+      executionId: string
+      revisions: { id: string; title: string; author: string | null }[]
+      starter: Starter
+      expiresAt: number
+    }
+  /** The policy as it was read, whenever it differs from the one before; null when no route matched. */
+  | { what: 'policy-seen'; policy: Policy | null; frozen: Frozen | null }
+  | { what: 'voted'; who: Actor; verdict: Verdict; comment: string; ruling: 'open' | 'granted' | 'rejected' }
+  /** Slack was too slow to say who this is; the click is weighed when it does. */
+  | { what: 'noted'; who: Actor; act: Act['do'] }
+  | { what: 'refused'; who: Actor; act: Act['do']; refusal: Refusal }
+  | { what: 'withdrawn'; who: Actor }
+  | { what: 'glass-broken'; who: Actor; reason: string; frozen: Frozen }
+  | { what: 'decided'; verdict: Verdict; by: string[] }
+  /** What PutApprovalResult answered. */
+  | { what: 'answered'; verdict: Verdict; answer: 'recorded' | 'too-late' | 'gone' | 'refused'; because: string | null }
+  | { what: 'settled'; outcome: Outcome }
+  | { what: 'released'; release: Release }
+  | { what: 'told'; notice: NoticeKind; key: string; mentioned: string[]; channel: string }
+  | { what: 'announced'; event: string }
+
+/** What a person can do about an approval. */
+export type Act =
+  | { do: 'vote'; verdict: Verdict; comment: string }
+  | { do: 'withdraw' }
+  | { do: 'break-glass'; reason: string }
+  /** Reject this one, for the newer execution that waits behind it. */
+  | { do: 'take-newer' }
+
+export const GENESIS = '0'.repeat(64)
+
+export const emptyJournal: Journal = { count: 0, head: GENESIS, unfiled: [] }
+
+/** The journal with one more entry. */
+export const written = (journal: Journal, approval: string, at: number, happened: Happening): Journal => {
+  const unsigned = { approval, number: journal.count + 1, at, happened, previous: journal.head }
+  const hash = hashOf(unsigned)
+  return { count: unsigned.number, head: hash, unfiled: [...journal.unfiled, { ...unsigned, hash }] }
+}
+
+/** These entries are in the table, each as an item of its own. */
+export const filed = (journal: Journal, upTo: number): Journal => ({
+  ...journal,
+  unfiled: journal.unfiled.filter(({ number }) => number > upTo),
+})
+
+export const hashOf = ({ approval, number, at, happened, previous }: Omit<Entry, 'hash'>): string =>
+  createHash('sha256')
+    .update(canonical({ approval, number, at, happened, previous }))
+    .digest('hex')
+
+/** JSON with the keys of every map in order: a table, or another program, may give them back in an order of its own. */
+export const canonical = (value: unknown): string =>
+  JSON.stringify(value, (_, inner: unknown) =>
+    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : inner,
+  )
+
+/** What is wrong with an approval's entries, in sentences; empty when every one is there and as it was written. */
+export const flaws = (entries: readonly Entry[], journal: Pick<Journal, 'count' | 'head'> | null): string[] => {
+  const found: string[] = []
+  let previous = GENESIS
+  let expected = 1
+  for (const entry of entries.toSorted((a, b) => a.number - b.number)) {
+    if (entry.number !== expected)
+      found.push(
+        entry.number > expected
+          ? `entries ${expected} to ${entry.number - 1} are missing`
+          : `entry ${entry.number} is there twice`,
+      )
+    else if (entry.previous !== previous) found.push(`entry ${entry.number} does not follow the one before it`)
+    if (hashOf(entry) !== entry.hash) found.push(`entry ${entry.number} was altered`)
+    previous = entry.hash
+    expected = entry.number + 1
+  }
+  if (journal && journal.count >= expected)
+    found.push(`entries ${expected} to ${journal.count} are missing`)
+  else if (journal && (journal.head !== previous || journal.count !== expected - 1))
+    found.push('the last entry is not the one the approval ends with')
+  return found
+}
