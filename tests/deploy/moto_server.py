@@ -1,0 +1,194 @@
+"""moto's server on a free port of 127.0.0.1, with what its CloudFormation leaves out put in by moto's own services.
+
+Prints its address once it listens, and stops when its standard input is closed: with whoever started it.
+"""
+
+import json
+import sys
+import urllib.request
+
+import boto3
+from moto.awslambda.models import LambdaFunction
+from moto.cloudformation import models as cloudformation
+from moto.core.common_models import CloudFormationModel
+from moto.dynamodb.models.table import Table
+from moto.server import ThreadedMotoServer
+
+server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+
+# AWS checks the syntax of a template before a deploy. moto runs cfn-lint instead and takes its warnings for errors.
+cloudformation.validate_template_cfn_lint = lambda template: []
+
+
+def client(service, region):
+    host, port = server.get_host_and_port()
+    return boto3.client(
+        service,
+        region_name=region,
+        endpoint_url=f"http://{host}:{port}",
+        aws_access_key_id="moto",
+        aws_secret_access_key="moto",
+    )
+
+
+def uncapitalised(names):
+    return {name[0].lower() + name[1:]: value for name, value in names.items()}
+
+
+def subscribe(sns, name, properties):
+    attributes = {
+        key: value if isinstance(value, str) else json.dumps(value)
+        for key, value in properties.items()
+        if key not in ("TopicArn", "Protocol", "Endpoint", "Region")
+    }
+    return sns.subscribe(
+        TopicArn=properties["TopicArn"],
+        Protocol=properties["Protocol"],
+        Endpoint=properties["Endpoint"],
+        Attributes=attributes,
+        ReturnSubscriptionArn=True,
+    )["SubscriptionArn"]
+
+
+def set_topic_policy(sns, name, properties):
+    for topic in properties["Topics"]:
+        policy = json.dumps(properties["PolicyDocument"])
+        sns.set_topic_attributes(TopicArn=topic, AttributeName="Policy", AttributeValue=policy)
+    return name
+
+
+def set_queue_policy(sqs, name, properties):
+    for queue in properties["Queues"]:
+        sqs.set_queue_attributes(QueueUrl=queue, Attributes={"Policy": json.dumps(properties["PolicyDocument"])})
+    return name
+
+
+def put_alarm(cloudwatch, name, properties):
+    cloudwatch.put_metric_alarm(AlarmName=name, **{key: value for key, value in properties.items() if key != "Tags"})
+    return name
+
+
+def put_invoke_config(lambdas, name, properties):
+    lambdas.put_function_event_invoke_config(**{key: value for key, value in properties.items() if key != "Qualifier"})
+    return name
+
+
+def create_api(gateway, name, properties):
+    return gateway.create_api(Name=properties["Name"], ProtocolType=properties["ProtocolType"])["ApiId"]
+
+
+def create_stage(gateway, name, properties):
+    return gateway.create_stage(**properties)["StageName"]
+
+
+def create_integration(gateway, name, properties):
+    return gateway.create_integration(**properties)["IntegrationId"]
+
+
+def create_route(gateway, name, properties):
+    return gateway.create_route(**properties)["RouteId"]
+
+
+def nothing(client, physical_id):
+    """It goes with what it belongs to."""
+
+
+# Not AWS::S3::BucketPolicy: the deployment bucket takes https only, and moto would hold this very http to it.
+# Type: the service that has it, how it is made (answers with its physical id), and how it is taken away.
+LEFT_OUT = {
+    "AWS::SNS::Subscription": ("sns", subscribe, lambda sns, arn: sns.unsubscribe(SubscriptionArn=arn)),
+    "AWS::SNS::TopicPolicy": ("sns", set_topic_policy, nothing),
+    "AWS::SQS::QueuePolicy": ("sqs", set_queue_policy, nothing),
+    "AWS::CloudWatch::Alarm": ("cloudwatch", put_alarm, lambda cw, name: cw.delete_alarms(AlarmNames=[name])),
+    "AWS::Lambda::EventInvokeConfig": ("lambda", put_invoke_config, nothing),
+    "AWS::ApiGatewayV2::Api": ("apigatewayv2", create_api, lambda gateway, api: gateway.delete_api(ApiId=api)),
+    "AWS::ApiGatewayV2::Stage": ("apigatewayv2", create_stage, nothing),
+    "AWS::ApiGatewayV2::Integration": ("apigatewayv2", create_integration, nothing),
+    "AWS::ApiGatewayV2::Route": ("apigatewayv2", create_route, nothing),
+}
+
+
+def teach(resource_type, service, create, delete):
+    class Resource(CloudFormationModel):
+        # moto reads the name of a service out of the module's.
+        __module__ = f"moto.{service}"
+
+        def __init__(self, physical_resource_id):
+            self.physical_resource_id = physical_resource_id
+
+        @staticmethod
+        def cloudformation_name_type():
+            return ""
+
+        @staticmethod
+        def cloudformation_type():
+            return resource_type
+
+        @classmethod
+        def create_from_cloudformation_json(cls, resource_name, cloudformation_json, account_id, region_name, **_):
+            return cls(create(client(service, region_name), resource_name, cloudformation_json["Properties"]))
+
+        @classmethod
+        def update_from_cloudformation_json(
+            cls, original_resource, new_resource_name, cloudformation_json, account_id, region_name
+        ):
+            raise NotImplementedError(f"{resource_type} is not changed once it is made")
+
+        @classmethod
+        def delete_from_cloudformation_json(cls, resource_name, cloudformation_json, account_id, region_name):
+            delete(client(service, region_name), resource_name)
+
+    # moto finds its resources through __subclasses__, which keeps no class alive.
+    return Resource
+
+
+taught = [teach(resource_type, *rest) for resource_type, rest in LEFT_OUT.items()]
+
+
+def extend(resource_class, finish):
+    """moto makes the resource; finish adds the properties that it ignores."""
+    create = resource_class.create_from_cloudformation_json.__func__
+
+    def create_and_finish(cls, resource_name, cloudformation_json, account_id, region_name, **kwargs):
+        resource = create(cls, resource_name, cloudformation_json, account_id, region_name, **kwargs)
+        finish(resource, resource_name, cloudformation_json["Properties"], region_name)
+        return resource
+
+    resource_class.create_from_cloudformation_json = classmethod(create_and_finish)
+
+
+def finish_table(table, name, properties, region):
+    dynamodb = client("dynamodb", region)
+    dynamodb.update_time_to_live(TableName=name, TimeToLiveSpecification=properties["TimeToLiveSpecification"])
+    dynamodb.update_continuous_backups(
+        TableName=name, PointInTimeRecoverySpecification=properties["PointInTimeRecoverySpecification"]
+    )
+
+
+def finish_function(function, name, properties, region):
+    function.architectures = properties["Architectures"]
+
+
+extend(Table, finish_table)
+extend(LambdaFunction, finish_function)
+
+apply = cloudformation.ChangeSet.apply
+
+
+def apply_and_show(change_set):
+    """moto works out a stack's outputs before a change set brings them, and not again."""
+    apply(change_set)
+    stack = change_set.stack
+    stack.template = change_set.template
+    stack._parse_template()
+    stack.output_map = stack._create_output_map()
+
+
+cloudformation.ChangeSet.apply = apply_and_show
+
+server.start()
+host, port = server.get_host_and_port()
+# The first request loads moto's services: slow, and better not in the middle of a test.
+urllib.request.urlopen(f"http://{host}:{port}/moto-api/data.json").read()
+print(f"http://{host}:{port}", flush=True)
+sys.stdin.read()
