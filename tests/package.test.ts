@@ -18,11 +18,18 @@ import {
   text,
 } from './infra/template.ts'
 
-const DOORS = ['approval-requested', 'button-clicked', 'effect-due', 'minute-passed', 'pipeline-changed']
+const DOORS = [
+  'approval-requested',
+  'button-clicked',
+  'effect-due',
+  'minute-passed',
+  'pipeline-changed',
+  'traffic-shifting',
+]
 const CALLED_WITHOUT_WAITING = ['approval-requested', 'minute-passed', 'pipeline-changed']
 
 /** Bytes, minified, before compression: what a cold start reads and compiles. */
-const BUDGET: Record<string, number> = { 'button-clicked': 700_000 }
+const BUDGET: Record<string, number> = { 'button-clicked': 700_000, 'traffic-shifting': 450_000 }
 const BUDGET_OF_THE_OTHERS = 600_000
 
 /** Who has what IAM can only grant whole: a decision about any approval. */
@@ -37,6 +44,10 @@ const WILDCARDS: Record<string, string> = {
   [`arn:\${AWS::Partition}:secretsmanager:${HERE}:secret:greenlight/prod/slack/*`]:
     'names there end in six random signs',
   [`arn:\${AWS::Partition}:kms:${HERE}:key/*`]: 'any key, but only through Parameter Store for the two secrets',
+  [`arn:\${AWS::Partition}:lambda:${HERE}:function:hello-lambda:*`]: 'versions and aliases of one function',
+  [`arn:\${AWS::Partition}:codedeploy:${HERE}:deploymentgroup:*`]:
+    'hooks of any deployment: a report needs the id that only CodeDeploy’s event carries',
+  '*': 'reading a deployment’s targets, for which CodeDeploy knows no resource',
   ...Object.fromEntries(
     DOORS.map((door) => [
       `arn:\${AWS::Partition}:logs:${HERE}:log-group:/aws/lambda/greenlight-prod-${door}:*`,
@@ -110,6 +121,13 @@ describe.each(DOORS)('%s', (door) => {
     expect(statements.flatMap(({ Action }) => Action).filter((action) => action.includes('*'))).toEqual([])
     const wide = statements.flatMap(({ Resource }) => Resource).filter((name) => name.includes('*'))
     expect(wide.filter((name) => !(name in WILDCARDS))).toEqual([])
+  })
+
+  test('may do something to everything only where AWS allows no better', () => {
+    const everything = allowedTo(template, door).filter(({ Resource }) => Resource.includes('*'))
+    expect(everything.flatMap(({ Action }) => Action)).toEqual(
+      door === 'traffic-shifting' ? ['codedeploy:BatchGetDeploymentTargets', 'codedeploy:ListDeploymentTargets'] : [],
+    )
   })
 
   test('may decide only if it carries decisions', () => {

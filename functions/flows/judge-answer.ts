@@ -1,0 +1,50 @@
+/** What a version answered when it was asked how it is. */
+export type Answer =
+  /** `executedVersion`: the version of a function that ran, as Lambda says. */
+  { kind: 'answered'; executedVersion: string | null; payload: unknown } | { kind: 'failed'; because: string }
+
+/** Null takes any. */
+export interface Expected {
+  executedVersion: string | null
+  releasedVersion: string | null
+}
+
+/**
+ * What is wrong with an answer, as the end of a sentence that begins with who gave it; null when it is good. The payload
+ * may be wrapped as an HTTP API wants it, `{ statusCode, body }`. A `status` in it has to be `ok`.
+ */
+export const problemWith = (answer: Answer, expected: Expected): string | null => {
+  if (answer.kind === 'failed') return answer.because
+  if (expected.executedVersion !== null && answer.executedVersion !== expected.executedVersion)
+    return `was answered by version ${answer.executedVersion}, not by ${expected.executedVersion}`
+  const { statusCode, content } = unwrapped(answer.payload)
+  if (statusCode < 200 || statusCode > 299) return `answers with status ${statusCode}`
+  if ('status' in content && content['status'] !== 'ok') return `says that its status is ${named(content['status'])}`
+  const { releasedVersion } = expected
+  if (releasedVersion !== null && content['version'] !== releasedVersion)
+    return `says that its version is ${named(content['version'])}, not ${releasedVersion}`
+  return null
+}
+
+const unwrapped = (payload: unknown): { statusCode: number; content: Record<string, unknown> } => {
+  const answer = asObject(payload)
+  if (!('statusCode' in answer)) return { statusCode: 200, content: answer }
+  return { statusCode: Number(answer['statusCode']), content: asObject(answer['body']) }
+}
+
+const asObject = (value: unknown): Record<string, unknown> => {
+  if (typeof value === 'string') return fromJson(value)
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {}
+}
+
+const fromJson = (text: string): Record<string, unknown> => {
+  try {
+    const value: unknown = JSON.parse(text)
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {}
+  } catch {
+    return {}
+  }
+}
+
+/** A stranger's value in a log line: short, and no more than its beginning. */
+const named = (value: unknown): string => (JSON.stringify(value) ?? 'nothing').slice(0, 60)

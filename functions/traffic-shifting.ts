@@ -1,0 +1,40 @@
+import type { Context } from 'aws-lambda'
+import { codeDeploy, parseLifecycleHook } from './aws/codedeploy.ts'
+import { connectionFrom } from './aws/connection.ts'
+import { releasedVersion } from './aws/released-version.ts'
+import { type Clock, systemClock } from './clock.ts'
+import type { Log } from './flows/ports.ts'
+import { type ShiftingServices, type Validation, validateVersion } from './flows/validate-version.ts'
+import { lambdaLog } from './log.ts'
+
+/** What reporting may take at the worst: three attempts of two and a half seconds, and their pauses. */
+const REPORT_MS = 10_000
+
+/** CodeDeploy: a lifecycle event of a deployment to Lambda or ECS wants to know whether the new version is well. */
+export const trafficShifting =
+  (services: ShiftingServices) =>
+  async (event: unknown, { getRemainingTimeInMillis: remaining }: Pick<Context, 'getRemainingTimeInMillis'>) =>
+    validateVersion(services, parseLifecycleHook(event), Math.max(0, remaining() - REPORT_MS))
+
+/** Everything is optional: a mistake in a setting must be reported too. docs/hooks.md has the variables. */
+export const shiftingServices = (
+  environment: Record<string, string | undefined>,
+  clock: Clock,
+  log: Log = lambdaLog(),
+): ShiftingServices => ({
+  clock,
+  log,
+  deployments: codeDeploy(connectionFrom(environment)),
+  released: releasedVersion(connectionFrom(environment)),
+  settings: {
+    healthPath: environment['HEALTH_PATH'] || '/healthz',
+    releasedVersion: environment['RELEASED_VERSION'] || null,
+    testUrl: environment['TEST_URL'] || null,
+    liveUrl: environment['LIVE_URL'] || null,
+  },
+})
+
+let open: ReturnType<typeof trafficShifting> | undefined
+
+export const handler = async (event: unknown, context: Context): Promise<Validation> =>
+  (open ??= trafficShifting(shiftingServices(process.env, systemClock)))(event, context)
