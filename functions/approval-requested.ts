@@ -2,17 +2,22 @@ import type { SNSEvent } from 'aws-lambda'
 import { parseApprovalNotification } from './aws/approval-notification.ts'
 import { performNow } from './flows/perform-effect.ts'
 import type { Services } from './flows/ports.ts'
+import type { OpenServices } from './services.ts'
 import { asHandler } from './services.ts'
 
 /** Most of the function's 30 s; what takes longer goes on through the queue. */
 const BUDGET_MS = 20_000
 
-/** SNS: an approval action has started. Throws on a notification that is none, which ends in the dead-letter queue. */
+/**
+ * SNS: an approval action has started. Throws on a notification that is none, or from a place that is none of the bot's,
+ * which ends in the dead-letter queue.
+ */
 export const approvalRequested =
-  (services: Services) =>
+  (services: Services & Pick<OpenServices, 'reach'>) =>
   async ({ Records }: SNSEvent): Promise<void> => {
     for (const record of Records) {
       const notification = parseApprovalNotification(record)
+      services.reach.require(notification.where)
       await performNow(services, [{ do: 'request-approval', notification }], BUDGET_MS)
     }
   }

@@ -1,6 +1,10 @@
 import { codePipeline } from './aws/codepipeline.ts'
+import { codePipelineClients } from './aws/codepipeline-clients.ts'
 import { connectionFrom } from './aws/connection.ts'
 import { effectQueue } from './aws/queue.ts'
+import type { Reach } from './aws/reach.ts'
+import { reachFrom } from './aws/reach.ts'
+import { roleCredentials } from './aws/role-credentials.ts'
 import { fixedSecrets, secretsFromParameters } from './aws/secrets.ts'
 import { openTable } from './aws/table.ts'
 import type { Clock } from './clock.ts'
@@ -11,13 +15,14 @@ import { lambdaLog } from './log.ts'
 import { slackChannel } from './slack/slack-channel.ts'
 
 export interface OpenServices extends Services {
+  reach: Reach
   secrets: Secrets
   slackApiUrl: string | undefined
 }
 
 /**
  * Connects the flows to AWS and Slack, as the environment says: TABLE_NAME, QUEUE_URL, GREENLIGHT_CONFIG,
- * SLACK_SECRETS_PATH (or, on one's own machine, SLACK_BOT_TOKEN and SLACK_SIGNING_SECRET), and the standard variables
+ * ACCOUNT_ID and what reachFrom reads with it, SLACK_SECRETS_PATH (or, on one's own machine, SLACK_BOT_TOKEN and SLACK_SIGNING_SECRET), and the standard variables
  * AWS_REGION, AWS_ENDPOINT_URL and SLACK_API_URL.
  */
 export const openServices = (
@@ -26,6 +31,8 @@ export const openServices = (
   log: Log = lambdaLog(),
 ): OpenServices => {
   const connection = connectionFrom(environment)
+  const reach = reachFrom(environment)
+  const credentialsOf = roleCredentials(connection, environment['AWS_LAMBDA_FUNCTION_NAME'] ?? 'greenlight', clock)
   const { SLACK_BOT_TOKEN: botToken, SLACK_SIGNING_SECRET: signingSecret, SLACK_API_URL: slackApiUrl } = environment
   const secrets =
     botToken && signingSecret
@@ -34,10 +41,11 @@ export const openServices = (
   return {
     clock,
     log,
+    reach,
     secrets,
     slackApiUrl,
     ...openTable(connection, required(environment, 'TABLE_NAME')),
-    pipelines: codePipeline(connection),
+    pipelines: codePipeline(codePipelineClients(connection, reach, credentialsOf)),
     queue: effectQueue(connection, required(environment, 'QUEUE_URL')),
     slack: slackChannel(secrets, slackApiUrl, log),
     configuration: loadConfiguration(environment['GREENLIGHT_CONFIG'] ?? 'greenlight.yml', log),

@@ -115,6 +115,7 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
     closers.push(() => aws.close())
 
     const environment = {
+      ACCOUNT_ID: ACCOUNT.accountId,
       AWS_ENDPOINT_URL: `${url}/aws`,
       AWS_REGION: ACCOUNT.region,
       AWS_ACCESS_KEY_ID: ACCOUNT.botAccessKeyId,

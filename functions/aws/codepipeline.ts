@@ -1,13 +1,11 @@
-import type { CodePipelineClient, PipelineExecutionSummary, SourceRevision } from '@aws-sdk/client-codepipeline'
+import type { PipelineExecutionSummary, SourceRevision } from '@aws-sdk/client-codepipeline'
 import {
-  CodePipelineClient as Client,
   GetPipelineExecutionCommand,
   GetPipelineStateCommand,
   ListActionExecutionsCommand,
   ListPipelineExecutionsCommand,
   PutApprovalResultCommand,
 } from '@aws-sdk/client-codepipeline'
-import type { Pipeline } from '../domain/pipeline.ts'
 import type {
   ActionRun,
   ActionStatus,
@@ -18,7 +16,9 @@ import type {
   PutOutcome,
   StageState,
 } from '../flows/ports.ts'
-import type { AwsConnection } from './connection.ts'
+import { RoleRefused } from './assume-role.ts'
+import type { ClientFor } from './codepipeline-clients.ts'
+import { OutOfReach } from './reach.ts'
 
 /** The most that one call of a list operation gives. */
 const PAGE = 100
@@ -27,22 +27,13 @@ const PAGE = 100
  * CodePipeline, as the flows ask it. An expected error is an answer; any other is thrown, and the queue tries again.
  * Source: "CodePipeline API reference".
  */
-export const codePipeline = (connection: AwsConnection): Pipelines => {
-  const clients = new Map<string, CodePipelineClient>()
-  const clientFor = ({ region }: Pipeline): CodePipelineClient => {
-    const known = clients.get(region)
-    if (known) return known
-    // Longer than CodePipeline should ever take; whoever cannot wait that long gives up earlier.
-    const requestHandler = { connectionTimeout: 2_000, requestTimeout: 15_000, throwOnRequestTimeout: true }
-    const client = new Client({ ...connection, region, requestHandler })
-    clients.set(region, client)
-    return client
-  }
-
+export const codePipeline = (clientFor: ClientFor): Pipelines => {
   return {
     stages: (pipeline) =>
       unlessMissing(async () => {
-        const { stageStates } = await clientFor(pipeline).send(new GetPipelineStateCommand({ name: pipeline.pipeline }))
+        const { stageStates } = await (
+          await clientFor(pipeline, 'reader')
+        ).send(new GetPipelineStateCommand({ name: pipeline.pipeline }))
         return (stageStates ?? []).map((stage): StageState => ({
           stage: stage.stageName ?? '',
           executionId: stage.latestExecution?.pipelineExecutionId ?? null,
@@ -58,7 +49,9 @@ export const codePipeline = (connection: AwsConnection): Pipelines => {
       }),
 
     actionRuns: async (pipeline, pipelineExecutionId) => {
-      const { actionExecutionDetails } = await clientFor(pipeline).send(
+      const { actionExecutionDetails } = await (
+        await clientFor(pipeline, 'reader')
+      ).send(
         new ListActionExecutionsCommand({
           pipelineName: pipeline.pipeline,
           maxResults: PAGE,
@@ -85,9 +78,9 @@ export const codePipeline = (connection: AwsConnection): Pipelines => {
 
     execution: (key) =>
       unlessMissing(async () => {
-        const { pipelineExecution } = await clientFor(key).send(
-          new GetPipelineExecutionCommand({ pipelineName: key.pipeline, pipelineExecutionId: key.executionId }),
-        )
+        const { pipelineExecution } = await (
+          await clientFor(key, 'reader')
+        ).send(new GetPipelineExecutionCommand({ pipelineName: key.pipeline, pipelineExecutionId: key.executionId }))
         if (!pipelineExecution) return null
         return {
           executionId: key.executionId,
@@ -104,7 +97,9 @@ export const codePipeline = (connection: AwsConnection): Pipelines => {
       }),
 
     executions: async (pipeline, succeededInStage) => {
-      const { pipelineExecutionSummaries } = await clientFor(pipeline).send(
+      const { pipelineExecutionSummaries } = await (
+        await clientFor(pipeline, 'reader')
+      ).send(
         new ListPipelineExecutionsCommand({
           pipelineName: pipeline.pipeline,
           maxResults: PAGE,
@@ -116,7 +111,9 @@ export const codePipeline = (connection: AwsConnection): Pipelines => {
 
     putApprovalResult: async (where, token, status, summary) => {
       try {
-        await clientFor(where).send(
+        await (
+          await clientFor(where, 'decider')
+        ).send(
           new PutApprovalResultCommand({
             pipelineName: where.pipeline,
             stageName: where.stage,
@@ -127,6 +124,8 @@ export const codePipeline = (connection: AwsConnection): Pipelines => {
         )
         return { kind: 'recorded' }
       } catch (error) {
+        if (error instanceof RoleRefused || error instanceof OutOfReach)
+          return { kind: 'refused', because: error.message }
         const outcome = error instanceof Error ? PUT_ERRORS.get(error.name) : undefined
         if (outcome) return outcome
         throw error

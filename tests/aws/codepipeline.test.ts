@@ -1,4 +1,5 @@
 import { codePipeline } from '../../functions/aws/codepipeline.ts'
+import { ownClients } from '../../functions/aws/codepipeline-clients.ts'
 import type { PutOutcome } from '../../functions/flows/ports.ts'
 import { handleCodePipeline } from '../../local/codepipeline/api.ts'
 import { KEY, TOKEN, WHERE } from '../domain/records-for-tests.ts'
@@ -14,7 +15,7 @@ beforeEach(() => {
   service.asked.length = 0
 })
 
-const pipelines = () => codePipeline(service.connection)
+const pipelines = () => codePipeline(ownClients(service.connection))
 
 describe('an answer to an approval', () => {
   const put = () => pipelines().putApprovalResult(WHERE, TOKEN, 'Approved', 'Approved in Slack by dana (U0DANA)')

@@ -1,6 +1,7 @@
 import type { EventBridgeEvent, SQSEvent } from 'aws-lambda'
 import { approvalRequested } from '../../functions/approval-requested.ts'
 import { approvalId } from '../../functions/aws/approval-id.ts'
+import { reachFrom } from '../../functions/aws/reach.ts'
 import { effectDue } from '../../functions/effect-due.ts'
 import type { Configuration, Services } from '../../functions/flows/ports.ts'
 import { performNow } from '../../functions/flows/perform-effect.ts'
@@ -36,6 +37,8 @@ const MINUTE = 60_000
 /** How long things go wrong, and how long it then takes at most until everything is right. */
 const ROUGH = 40 * MINUTE
 const THEN_CALM = 150 * MINUTE
+
+const reach = reachFrom({ ACCOUNT_ID: ACCOUNT.accountId, AWS_REGION: ACCOUNT.region })
 
 /** What a test changes to see whether the checks notice. */
 export interface Differently {
@@ -140,7 +143,8 @@ export const letHappen = async (seed: number, differently: Differently = {}): Pr
       time.now(),
     )
     deliver(delivery, () => {
-      const invoke = () => run('approval-requested', 30_000, (services) => approvalRequested(services)(event))
+      const invoke = () =>
+        run('approval-requested', 30_000, (services) => approvalRequested({ ...services, reach })(event))
       void invokeAsynchronously(time, invoke, () => ledger.deadNotifications.add(token))
     })
   }
@@ -161,7 +165,8 @@ export const letHappen = async (seed: number, differently: Differently = {}): Pr
       if (lost) return
       deliver(delivery, () => {
         const eventBridge = event as unknown as EventBridgeEvent<string, unknown>
-        const invoke = () => run('pipeline-changed', 30_000, (services) => pipelineChanged(services)(eventBridge))
+        const invoke = () =>
+          run('pipeline-changed', 30_000, (services) => pipelineChanged({ ...services, reach })(eventBridge))
         void invokeAsynchronously(time, invoke, () => {})
       })
     },

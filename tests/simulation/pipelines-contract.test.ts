@@ -1,4 +1,5 @@
 import { codePipeline } from '../../functions/aws/codepipeline.ts'
+import { ownClients } from '../../functions/aws/codepipeline-clients.ts'
 import type { Pipelines } from '../../functions/flows/ports.ts'
 import { handleCodePipeline } from '../../local/codepipeline/api.ts'
 import type { HttpServer } from '../../local/http-server.ts'
@@ -27,7 +28,7 @@ beforeEach(async () => {
     return Response.json(body, { status, headers: { 'content-type': 'application/x-amz-json-1.1' } })
   }, 0)
   const credentials = { accessKeyId: 'BOT', secretAccessKey: 'secret' }
-  real = codePipeline({ region: 'eu-west-1', endpoint: server.url, credentials })
+  real = codePipeline(ownClients({ region: 'eu-west-1', endpoint: server.url, credentials }))
 })
 afterEach(() => server.close())
 

@@ -1,0 +1,88 @@
+import { Sha256 } from '@smithy/core/checksum'
+import { SignatureV4 } from '@smithy/signature-v4'
+import type { AwsConnection } from './connection.ts'
+import type { Role } from './reach.ts'
+
+export interface RoleCredentials {
+  accessKeyId: string
+  secretAccessKey: string
+  sessionToken: string
+  /** Epoch milliseconds. */
+  expiresAt: number
+}
+
+/** AWS does not let the bot assume a role, and will not by itself. */
+export class RoleRefused extends Error {
+  override readonly name = 'RoleRefused'
+  constructor(arn: string, code: string) {
+    super(`the bot may not assume the role ${arn} (${code}): docs/accounts.md says whom it has to trust`)
+  }
+}
+
+/** Errors of AssumeRole that trying again does not heal. */
+const REFUSALS = new Set(['AccessDenied', 'RegionDisabledException', 'ValidationError'])
+
+const TIMEOUT_MS = 3_000
+
+/**
+ * Assumes a role ("AssumeRole", STS API reference) for an hour, the most that a role may have another for.
+ *
+ * The SDK's client for STS would be 39 kB in every function, for this one call: here it is made by hand, and signed by
+ * the signer that the other clients have brought. The Region's own endpoint gives sessions that are good in every
+ * Region, those that an account opts into included ("Manage AWS STS in an AWS Region", IAM user guide).
+ *
+ * @throws {RoleRefused}, and others that may pass.
+ */
+export const assumeRole = async (
+  { region, endpoint, credentials }: AwsConnection,
+  { arn, externalId }: Role,
+  { sessionName, now }: { sessionName: string; now: number },
+): Promise<RoleCredentials> => {
+  if (!credentials) throw new Error('There are no credentials to assume a role with')
+  const url = new URL(
+    endpoint ?? `https://sts.${region}.${region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com'}`,
+  )
+  const body = new URLSearchParams({
+    Action: 'AssumeRole',
+    Version: '2011-06-15',
+    RoleArn: arn,
+    RoleSessionName: sessionName,
+    ExternalId: externalId,
+    DurationSeconds: '3600',
+  }).toString()
+  const signer = new SignatureV4({ service: 'sts', region, credentials, sha256: Sha256 })
+  const { headers } = await signer.sign(
+    {
+      method: 'POST',
+      protocol: url.protocol,
+      hostname: url.hostname,
+      path: url.pathname,
+      headers: { host: url.host, 'content-type': 'application/x-www-form-urlencoded' },
+      body,
+    },
+    { signingDate: now },
+  )
+  const response = await fetch(url, { method: 'POST', headers, body, signal: AbortSignal.timeout(TIMEOUT_MS) })
+  const answer = await response.text()
+  if (response.ok) return credentialsIn(answer)
+  const code = textOf(answer, 'Code') ?? `HTTP ${response.status}`
+  throw REFUSALS.has(code) ? new RoleRefused(arn, code) : new Error(`STS did not assume ${arn}: ${code}`)
+}
+
+const credentialsIn = (answer: string): RoleCredentials => {
+  const given = (name: string): string => {
+    const text = textOf(answer, name)
+    if (!text) throw new Error(`STS answered without ${name}`)
+    return text
+  }
+  return {
+    accessKeyId: given('AccessKeyId'),
+    secretAccessKey: given('SecretAccessKey'),
+    sessionToken: given('SessionToken'),
+    expiresAt: Date.parse(given('Expiration')),
+  }
+}
+
+/** An element's text in STS's XML. What is read here (keys, dates, codes) holds nothing that XML escapes. */
+const textOf = (xml: string, name: string): string | undefined =>
+  new RegExp(`<${name}>([^<]+)</${name}>`).exec(xml)?.[1]

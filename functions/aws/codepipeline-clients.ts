@@ -1,0 +1,42 @@
+import { CodePipelineClient } from '@aws-sdk/client-codepipeline'
+import type { AwsConnection } from './connection.ts'
+import type { Reach, SpokeRole, Where } from './reach.ts'
+import type { roleCredentials } from './role-credentials.ts'
+
+/** A client that acts where a pipeline is, with no more than the rights that are needed. @throws {OutOfReach} */
+export type ClientFor = (where: Where, role: SpokeRole) => Promise<CodePipelineClient>
+
+/** Longer than CodePipeline should ever take; whoever cannot wait that long gives up earlier. */
+const requestHandler = { connectionTimeout: 2_000, requestTimeout: 15_000, throwOnRequestTimeout: true }
+
+/** Clients by Region, with the bot's own credentials. */
+export const ownClients = (connection: AwsConnection): ClientFor => {
+  const clients = new Map<string, CodePipelineClient>()
+  return ({ region }) => {
+    const client = clients.get(region) ?? new CodePipelineClient({ ...connection, region, requestHandler })
+    clients.set(region, client)
+    return Promise.resolve(client)
+  }
+}
+
+/** Clients by account and Region: in other accounts with the credentials of the role there. */
+export const codePipelineClients = (
+  connection: AwsConnection,
+  reach: Reach,
+  credentialsOf: ReturnType<typeof roleCredentials>,
+): ClientFor => {
+  const own = ownClients(connection)
+  const clients = new Map<string, { accessKeyId: string; client: CodePipelineClient }>()
+  return async (where, spokeRole) => {
+    const role = reach.roleIn(where, spokeRole)
+    if (!role) return own(where, spokeRole)
+    const { region } = where
+    const { accessKeyId, secretAccessKey, sessionToken } = await credentialsOf(role)
+    const known = clients.get(role.arn)
+    if (known?.accessKeyId === accessKeyId) return known.client
+    const credentials = { accessKeyId, secretAccessKey, sessionToken }
+    const client = new CodePipelineClient({ ...connection, region, credentials, requestHandler })
+    clients.set(role.arn, { accessKeyId, client })
+    return client
+  }
+}

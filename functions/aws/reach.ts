@@ -1,0 +1,62 @@
+import type { Pipeline } from '../domain/pipeline.ts'
+
+/** An account and Region in which there are pipelines. */
+export type Where = Pick<Pipeline, 'accountId' | 'region'>
+
+/** The two roles of infra/spoke.yml: one reads pipelines, the other answers approvals. */
+export type SpokeRole = 'reader' | 'decider'
+
+export interface Role {
+  arn: string
+  /** Says to the role on whose behalf it is assumed ("Access to AWS accounts owned by third parties", IAM user guide). */
+  externalId: string
+}
+
+/** Where the bot may act and whom it listens to: its own place, and those that infra/spoke.yml joined to it. */
+export interface Reach {
+  /** @throws {OutOfReach} */
+  require(where: Where): void
+  /** The role to assume there; null in the bot's own account, where its own role is enough. @throws {OutOfReach} */
+  roleIn(where: Where, role: SpokeRole): Role | null
+}
+
+/** A place that the bot was not told of: it neither listens to it nor acts in it. */
+export class OutOfReach extends Error {
+  override readonly name = 'OutOfReach'
+  constructor({ accountId, region }: Where) {
+    super(`Account ${accountId} in ${region} is none that this bot was told of: docs/accounts.md says how to join it`)
+  }
+}
+
+const SPOKE = /^\d{12}\/[a-z]{2}(?:-[a-z]+)+-\d$/
+
+/**
+ * Reads ACCOUNT_ID and AWS_REGION, the bot's own place; SPOKES, the others as `account/Region`, separated by commas;
+ * SPOKE_ROLE, the ARN of the roles there with `{account}`, `{region}` and `{role}` in it; and SPOKE_EXTERNAL_ID.
+ *
+ * @throws when one is missing or not so; names it, and does not print the external ID.
+ */
+export const reachFrom = (environment: Record<string, string | undefined>): Reach => {
+  const { ACCOUNT_ID, AWS_REGION, SPOKES = '', SPOKE_ROLE, SPOKE_EXTERNAL_ID } = environment
+  if (!ACCOUNT_ID || !/^\d{12}$/.test(ACCOUNT_ID)) throw new Error('ACCOUNT_ID is not the ID of an AWS account')
+  const spokes = SPOKES.split(',').filter(Boolean)
+  for (const spoke of spokes)
+    if (!SPOKE.test(spoke)) throw new Error(`SPOKES: "${spoke}" is not like 444455556666/us-east-1`)
+  const known = new Set([`${ACCOUNT_ID}/${AWS_REGION}`, ...spokes])
+
+  const require = (where: Where): void => {
+    if (!known.has(`${where.accountId}/${where.region}`)) throw new OutOfReach(where)
+  }
+  return {
+    require,
+    roleIn: (where, role) => {
+      require(where)
+      if (where.accountId === ACCOUNT_ID) return null
+      if (!SPOKE_ROLE || !SPOKE_EXTERNAL_ID)
+        throw new Error('SPOKE_ROLE and SPOKE_EXTERNAL_ID have to be set to act in another account')
+      const filled = { account: where.accountId, region: where.region, role }
+      const arn = SPOKE_ROLE.replaceAll(/\{(account|region|role)\}/g, (_, name: keyof typeof filled) => filled[name])
+      return { arn, externalId: SPOKE_EXTERNAL_ID }
+    },
+  }
+}
