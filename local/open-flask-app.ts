@@ -11,8 +11,9 @@ import { createCodeBuild } from './runners/build-codebuild.ts'
 import { detectTools, type NotRun, notRunWithout } from './runners/capabilities.ts'
 import { createCodeDeploy } from './runners/deploy-codedeploy.ts'
 import { createPackageIndex, isNotRun, type PackageIndex } from './runners/package-index.ts'
-import { pipelineFromTemplate } from './runners/pipeline-from-template.ts'
+import { buildProjectsFromTemplate, pipelineFromTemplate } from './runners/pipeline-from-template.ts'
 import { createGitSource } from './runners/source-git.ts'
+import { renderTemplate } from './runners/template.ts'
 import { PEOPLE } from './slack/people.ts'
 
 const { accountId, region } = ACCOUNT
@@ -33,7 +34,7 @@ export async function openFlaskApp({ clock, url, directory, changed }: DeliveryS
     notRun.push(found)
     changed()
   })
-  const [source, port, template] = await Promise.all([
+  const [source, port, content] = await Promise.all([
     createGitSource({
       directory,
       publicUrl: `${url}/git/flask-app`,
@@ -44,7 +45,9 @@ export async function openFlaskApp({ clock, url, directory, changed }: DeliveryS
     freePort(),
     readFile(new URL('../infra/pipeline.yml', import.meta.url), 'utf8'),
   ])
+  const template = renderTemplate(content, { accountId, region, parameters: PARAMETERS })
   const build = createCodeBuild({
+    projects: buildProjectsFromTemplate(template),
     directory: join(directory, 'builds'),
     tools,
     packageIndex,
@@ -60,10 +63,11 @@ export async function openFlaskApp({ clock, url, directory, changed }: DeliveryS
     changed,
   })
   return {
-    pipeline: pipelineFromTemplate(template, { accountId, region, parameters: PARAMETERS }),
+    pipeline: pipelineFromTemplate(template),
     runners: {
       'Source/CodeStarSourceConnection': source.runner,
       'Build/CodeBuild': withLogLink(build, url),
+      'Test/CodeBuild': withLogLink(build, url),
       'Deploy/CodeDeploy': withLogLink(codeDeploy.runner, url),
     },
     notRun,

@@ -33,6 +33,13 @@ export async function copyArtifacts(options: {
   return wanted.length
 }
 
+/** The files below `directory` that one of the patterns names, as paths with forward slashes; none where it is missing. */
+export async function filesMatching(directory: string, patterns: readonly string[]): Promise<string[]> {
+  if (!(await isDirectory(directory))) return []
+  const matches = patterns.map(matcher)
+  return (await filesBelow(directory)).filter((file) => matches.some((one) => one(file)))
+}
+
 /** Files whose names begin with a dot are files like others to CodeBuild. */
 const matcher = (pattern: string) => picomatch(pattern.replace(/^\.\//, ''), { dot: true })
 

@@ -6,8 +6,11 @@ import { copyArtifacts } from './build-artifacts.ts'
 import { buildEnvironment } from './build-environment.ts'
 import { type ShellState, runPhase } from './build-phase.ts'
 import { type Buildspec, PHASES, type PhaseName, readBuildspec } from './buildspec.ts'
-import type { NotRun, Tools } from './capabilities.ts'
+import { neededPackages } from './build-packages.ts'
+import { inWords, readReports } from './build-reports.ts'
+import type { Tools } from './capabilities.ts'
 import { type PackageIndex, isNotRun } from './package-index.ts'
+import type { BuildProject } from './pipeline-from-template.ts'
 
 export interface CodeBuildOptions {
   /** To work in. */
@@ -17,30 +20,30 @@ export interface CodeBuildOptions {
   clock: Clock
   /** The commit that an input artifact holds, for CODEBUILD_RESOLVED_SOURCE_VERSION. */
   commitIn: (artifactDirectory: string) => string | undefined
-  /** The buildspec's place in the source, as the CodeBuild project names it. */
-  buildspec?: string
-  timeoutMs?: number
+  /** By name. */
+  projects: Record<string, BuildProject>
 }
 
 /** After which of these phases failing nothing else runs; after a failed build, post_build still does. */
 const STOPS_THE_BUILD = new Set<PhaseName>(['install', 'pre_build'])
 
-const TEN_MINUTES_MS = 600_000
-
 /**
- * The runner of Build/CodeBuild: runs the buildspec of the input artifact with bash on this machine. Where bash, or
- * Python or a package index for a source with a requirements.txt, is missing, the commands are not run: the files are
- * handed on as they are, and log and summary say so.
+ * The runner of Build/CodeBuild and Test/CodeBuild: runs the buildspec that the project names, out of the input artifact,
+ * with bash on this machine. Where bash, or Python or a package index for requirements that its commands install, is
+ * missing, the commands are not run: files are handed on as they are, and log and summary say so.
  */
 export function createCodeBuild(options: CodeBuildOptions): ActionRunner {
   return async (run) => {
     const [source] = Object.values(run.inputArtifacts)
     if (source === undefined) return configurationError('The build has no input artifact')
+    const projectName = run.configuration.ProjectName ?? ''
+    const project = options.projects[projectName]
+    if (!project) return configurationError(`There is no CodeBuild project "${projectName}"`)
     await mkdir(options.directory, { recursive: true })
     const work = await mkdtemp(join(options.directory, 'build-'))
-    const buildId = `${run.configuration.ProjectName ?? run.pipelineName}:${options.clock.newId()}`
+    const buildId = `${projectName}:${options.clock.newId()}`
     try {
-      return { externalExecutionId: buildId, ...(await build(options, run, { source, work, buildId })) }
+      return { externalExecutionId: buildId, ...(await build(options, run, { project, source, work, buildId })) }
     } catch (error) {
       return { externalExecutionId: buildId, ...configurationError((error as Error).message) }
     } finally {
@@ -50,6 +53,7 @@ export function createCodeBuild(options: CodeBuildOptions): ActionRunner {
 }
 
 interface Place {
+  project: BuildProject
   source: string
   work: string
   buildId: string
@@ -58,17 +62,27 @@ interface Place {
 async function build(options: CodeBuildOptions, run: ActionRun, place: Place): Promise<ActionOutcome> {
   const source = join(place.work, 'src')
   await cp(place.source, source, { recursive: true })
-  const fileName = options.buildspec ?? 'buildspec.yml'
+  const fileName = place.project.buildspec
   const content = await readFile(join(source, fileName), 'utf8').catch(() => undefined)
   if (content === undefined) return configurationError(`${fileName} is not in the source`)
   const buildspec = readBuildspec(content, fileName)
   logWhatIsLeftOut(buildspec, options.tools, run)
 
-  const packages = await neededPackages(options, join(source, 'requirements.txt'), run.signal)
+  const { bash } = options.tools
+  const packages =
+    'missing' in bash
+      ? { what: 'the build’s commands', why: bash.missing }
+      : await neededPackages(buildspec, source, options.packageIndex, run.signal)
   if (isNotRun(packages)) {
     run.log(`Not run: the commands of ${fileName}, because ${packages.why}`)
     await handOn(buildspec, source, run)
-    return { status: 'Succeeded', summary: `Files handed on as they are; the build was not run: ${packages.why}.` }
+    const handedOn = buildspec.artifacts ? 'Files handed on as they are; the' : 'The'
+    return {
+      status: 'Succeeded',
+      summary: `${handedOn} ${run.category.toLowerCase()} was not run: ${packages.why}.`,
+      // Later actions use them: better a word that says so than an action that fails for want of a value.
+      outputVariables: Object.fromEntries(buildspec.env['exported-variables'].map((name) => [name, 'not-built'])),
+    }
   }
 
   const env = buildEnvironment({
@@ -82,22 +96,30 @@ async function build(options: CodeBuildOptions, run: ActionRun, place: Place): P
     variables: buildspec.env.variables,
     packages,
   })
-  const ended = await runPhases(options, run, buildspec, { state: { env, cwd: source }, directory: place.work })
+  const { timeoutMs } = place.project
+  const ended = await runPhases(run, buildspec, { state: { env, cwd: source }, directory: place.work, timeoutMs })
   const outputVariables = exportedVariables(buildspec, ended.state)
-  if (ended.failure !== null)
-    return { status: 'Failed', errorCode: 'JobFailed', summary: `${ended.failure}.`, outputVariables }
+  const tests = await readReports({ from: source, reports: buildspec.reports, log: (line) => run.log(line) })
+  if (ended.failure !== null) {
+    // What failed says more than which command told of it; the log has both.
+    const summary = tests?.failed.length ? `${inWords(tests)}.` : `${ended.failure}.`
+    return { status: 'Failed', errorCode: 'JobFailed', summary, outputVariables }
+  }
   const count = await handOn(buildspec, source, run)
-  return { status: 'Succeeded', summary: `Built, ${count} files handed on.`, outputVariables }
+  const done = [
+    ...(tests ? [`${inWords(tests)}.`] : []),
+    ...(buildspec.artifacts ? [`Built, ${count} files handed on.`] : []),
+  ]
+  return { status: 'Succeeded', summary: done.join(' ') || 'Built.', outputVariables }
 }
 
 async function runPhases(
-  options: CodeBuildOptions,
   run: ActionRun,
   buildspec: Buildspec,
-  start: { state: ShellState; directory: string },
+  start: { state: ShellState; directory: string; timeoutMs: number },
 ): Promise<{ state: ShellState; failure: string | null }> {
   // The machine's time: a person may move the workspace's while commands run.
-  const deadline = performance.now() + (options.timeoutMs ?? TEN_MINUTES_MS)
+  const deadline = performance.now() + start.timeoutMs
   const { signal } = run
   const log = (line: string) => run.log(line)
   let { state } = start
@@ -121,19 +143,10 @@ async function runPhases(
   return { state, failure }
 }
 
-async function neededPackages(
-  { tools, packageIndex }: CodeBuildOptions,
-  requirements: string,
-  signal: AbortSignal,
-): Promise<Record<string, string> | NotRun> {
-  if ('missing' in tools.bash) return { what: 'the build’s commands', why: tools.bash.missing }
-  return packageIndex.prepare(requirements, signal)
-}
-
-function logWhatIsLeftOut({ env, phases, ...rest }: Buildspec, { python }: Tools, run: ActionRun): void {
+function logWhatIsLeftOut({ env, phases, cache }: Buildspec, { python }: Tools, run: ActionRun): void {
   for (const name of [...Object.keys(env['parameter-store']), ...Object.keys(env['secrets-manager'])])
     run.log(`${name} is not set: Parameter Store and Secrets Manager are not here`)
-  for (const part of ['reports', 'cache'] as const) if (rest[part] !== undefined) run.log(`${part} is left out here`)
+  if (cache !== undefined) run.log('cache is left out here')
   const wanted = phases.install?.['runtime-versions'].python
   if (wanted !== undefined && 'version' in python && !python.version.startsWith(`${wanted}.`))
     run.log(`runtime-versions asks for python ${wanted}; this machine has ${python.version}`)

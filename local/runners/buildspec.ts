@@ -25,6 +25,26 @@ const artifacts = z.strictObject({
   'exclude-paths': z.array(z.string()).default([]),
 })
 
+const report = z.strictObject({
+  files: z.array(z.string().min(1)).min(1),
+  'base-directory': z.string().default('.'),
+  'discard-paths': yesOrNo.default(false),
+  'file-format': z
+    .enum([
+      'JUNITXML',
+      'CUCUMBERJSON',
+      'NUNITXML',
+      'NUNIT3XML',
+      'TESTNGXML',
+      'VISUALSTUDIOTRX',
+      'CLOVERXML',
+      'COBERTURAXML',
+      'JACOCOXML',
+      'SIMPLECOV',
+    ])
+    .default('JUNITXML'),
+})
+
 const buildspec = z.strictObject({
   version: text.refine((version) => version === '0.2', 'is not 0.2, the version that is understood here'),
   'run-as': z.string().optional(),
@@ -45,12 +65,13 @@ const buildspec = z.strictObject({
     post_build: phase.optional(),
   }),
   artifacts: artifacts.optional(),
-  reports: z.unknown().optional(),
+  reports: z.record(z.string(), report).default({}),
   cache: z.unknown().optional(),
 })
 
 export type Buildspec = z.output<typeof buildspec>
 export type Artifacts = z.output<typeof artifacts>
+export type Report = z.output<typeof report>
 export type PhaseName = keyof Buildspec['phases']
 export type Phase = z.output<typeof phase>
 

@@ -10,7 +10,7 @@ const PARTS = ['../../examples/flask-app', '../../appspec/ec2'].map((path) =>
 )
 
 /** What running the application there leaves behind, and what its build writes. */
-const NOT_SOURCE = /(^|\/)(\.venv|__pycache__|VERSION)(\/|$)/
+const NOT_SOURCE = /(^|\/)(\.venv|\.pytest_cache|__pycache__|reports|VERSION)(\/|$)/
 
 interface Look {
   headline: string
@@ -86,7 +86,7 @@ export function historyOf(source: Tree, people: readonly Author[], now: number):
     [
       'Start with one page and a health check',
       23,
-      without(first, /^(appspec\.yml|buildspec\.yml|scripts\/|README\.md)/),
+      without(first, /^(appspec\.yml|buildspec[\w-]*\.yml|requirements-test|scripts\/|README\.md)/),
     ],
     ['Build and test every change', 22, without(first, /^(appspec\.yml|scripts\/|README\.md)/)],
     ['Deploy with CodeDeploy', 17, without(first, /^README\.md/)],

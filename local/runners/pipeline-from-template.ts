@@ -1,117 +1,53 @@
-import { LineCounter, parseDocument } from 'yaml'
 import { z } from 'zod'
 import { type PipelineDeclaration, parsePipeline } from '../codepipeline/declaration.ts'
-import { CLOUDFORMATION_TAGS } from './cloudformation-tags.ts'
-import { TemplateProblem, evaluate } from './template-functions.ts'
-
-export interface TemplateValues {
-  accountId: string
-  region: string
-  /** Values for the template's parameters; defaults fill the rest. */
-  parameters: Record<string, string>
-}
-
-const parameter = z.looseObject({
-  Default: z.union([z.string(), z.number()]).transform(String).optional(),
-  AllowedPattern: z.string().optional(),
-})
-
-const template = z.looseObject({
-  Parameters: z.record(z.string(), parameter).default({}),
-  Conditions: z.record(z.string(), z.unknown()).default({}),
-  Resources: z.record(
-    z.string(),
-    z.looseObject({ Type: z.string(), Properties: z.record(z.string(), z.unknown()).default({}) }),
-  ),
-})
-
-type Template = z.output<typeof template>
-type Resource = Template['Resources'][string]
+import { TemplateProblem } from './template-functions.ts'
+import type { RenderedTemplate } from './template.ts'
 
 /** Of a pipeline's properties, those that only CloudFormation knows. */
 const ONLY_CLOUDFORMATION = ['DisableInboundStageTransitions', 'RestartExecutionOnUpdate', 'Tags']
 
 /**
- * Reads the one pipeline of a CloudFormation template as CreatePipeline would take it. Other resources get the names
- * that their properties say, or one made of their logical id. Throws a TemplateProblem (or, for what is no pipeline, a
- * ValidationException) that says what is wrong and where.
+ * Reads the one pipeline of a CloudFormation template as CreatePipeline would take it. Throws a TemplateProblem (or, for
+ * what is no pipeline, a ValidationException) that says what is wrong and where.
  */
-export function pipelineFromTemplate(content: string, values: TemplateValues): PipelineDeclaration {
-  const source = readTemplate(content)
-  const pipelines = Object.entries(source.Resources).filter(([, { Type }]) => Type === 'AWS::CodePipeline::Pipeline')
+export function pipelineFromTemplate(template: RenderedTemplate): PipelineDeclaration {
+  const pipelines = Object.values(template.resources('AWS::CodePipeline::Pipeline'))
   const [found, ...others] = pipelines
   if (!found || others.length > 0)
     throw new TemplateProblem(`Resources: expected one AWS::CodePipeline::Pipeline, found ${pipelines.length}`)
-  const [id, { Properties }] = found
-  const meanings = meaningsOf(source, values)
-  const evaluated = evaluate(Properties, meanings, `Resources.${id}.Properties`) as Record<string, unknown>
-  const wanted = Object.entries(evaluated).filter(([key]) => !ONLY_CLOUDFORMATION.includes(key))
+  const wanted = Object.entries(found).filter(([key]) => !ONLY_CLOUDFORMATION.includes(key))
   return parsePipeline(asApi(Object.fromEntries(wanted)))
 }
 
-function readTemplate(content: string): Template {
-  const lines = new LineCounter()
-  const document = parseDocument(content, { lineCounter: lines, customTags: CLOUDFORMATION_TAGS })
-  const [problem] = [...document.errors, ...document.warnings]
-  if (problem)
+/** What a build takes from its CodeBuild project. */
+export interface BuildProject {
+  /** The buildspec's place in the source. */
+  buildspec: string
+  timeoutMs: number
+}
+
+const buildProject = z.looseObject({
+  Name: z.string(),
+  Source: z.looseObject({ Type: z.literal('CODEPIPELINE'), BuildSpec: z.string().default('buildspec.yml') }),
+  // AWS CodeBuild API Reference, "CreateProject": an hour unless said otherwise.
+  TimeoutInMinutes: z.coerce.number().default(60),
+})
+
+/** The CodeBuild projects of a template, by name. Throws a TemplateProblem for one that no pipeline can run. */
+export function buildProjectsFromTemplate(template: RenderedTemplate): Record<string, BuildProject> {
+  const projects = Object.entries(template.resources('AWS::CodeBuild::Project')).map(([id, properties]) => {
+    const read = buildProject.safeParse(properties)
+    if (read.success) return read.data
     throw new TemplateProblem(
-      `line ${lines.linePos(problem.pos[0]).line}: ${problem.message.replace(/ at line \d+[^]*/, '')}`,
+      read.error.issues.map(({ path, message }) => [`Resources.${id}`, ...path].join('.') + `: ${message}`).join('\n'),
     )
-  const read = template.safeParse(document.toJS())
-  if (read.success) return read.data
-  throw new TemplateProblem(
-    read.error.issues.map(({ path, message }) => `${path.map(String).join('.')}: ${message}`).join('\n'),
-  )
-}
-
-function meaningsOf(source: Template, { accountId, region, parameters }: TemplateValues) {
-  const pseudo: Record<string, string> = {
-    'AWS::AccountId': accountId,
-    'AWS::Region': region,
-    'AWS::Partition': 'aws',
-    'AWS::StackName': 'workspace',
-    'AWS::URLSuffix': 'amazonaws.com',
-  }
-  const given = parameterValues(source, parameters)
-  const physical = (id: string, resource: Resource): string => {
-    const name = resource.Properties.Name ?? resource.Properties[`${resource.Type.split('::').at(-1)}Name`]
-    return name === undefined ? `workspace-${id.toLowerCase()}` : String(evaluate(name, meanings, `Resources.${id}`))
-  }
-  const meanings = {
-    ref: (name: string) => {
-      const resource = source.Resources[name]
-      return pseudo[name] ?? given[name] ?? (resource && physical(name, resource))
-    },
-    attribute: (id: string, attribute: string) => {
-      const resource = source.Resources[id]
-      const arn = resource && attribute === 'Arn' ? ARNS[resource.Type] : undefined
-      return arn?.(physical(id, resource!), `${region}:${accountId}`)
-    },
-    condition: (name: string) => source.Conditions[name],
-  }
-  return meanings
-}
-
-/** What `!GetAtt X.Arn` gives, by type of resource. */
-const ARNS: Record<string, (name: string, place: string) => string> = {
-  'AWS::IAM::Role': (name, place) => `arn:aws:iam::${place.split(':')[1]}:role/${name}`,
-  'AWS::S3::Bucket': (name) => `arn:aws:s3:::${name}`,
-  'AWS::CodeBuild::Project': (name, place) => `arn:aws:codebuild:${place}:project/${name}`,
-  'AWS::SNS::Topic': (name, place) => `arn:aws:sns:${place}:${name}`,
-  'AWS::Logs::LogGroup': (name, place) => `arn:aws:logs:${place}:log-group:${name}:*`,
-}
-
-function parameterValues({ Parameters }: Template, given: Record<string, string>): Record<string, string> {
-  const problems = Object.keys(given).flatMap((name) => (name in Parameters ? [] : [`there is no parameter ${name}`]))
-  const values = Object.entries(Parameters).flatMap(([name, { Default, AllowedPattern }]) => {
-    const value = given[name] ?? Default
-    if (value === undefined) problems.push(`parameter ${name} has no value`)
-    else if (AllowedPattern !== undefined && !new RegExp(`^(?:${AllowedPattern})$`).test(value))
-      problems.push(`parameter ${name} is "${value}", expected ${AllowedPattern}`)
-    return value === undefined ? [] : [[name, value] as const]
   })
-  if (problems.length > 0) throw new TemplateProblem(problems.join('\n'))
-  return Object.fromEntries(values)
+  return Object.fromEntries(
+    projects.map(({ Name, Source, TimeoutInMinutes }) => [
+      Name,
+      { buildspec: Source.BuildSpec, timeoutMs: TimeoutInMinutes * 60_000 },
+    ]),
+  )
 }
 
 /** Parameters are texts in CloudFormation; these are numbers in the API. */

@@ -62,6 +62,10 @@ const CONDITIONS: Record<string, (argument: unknown, meanings: Meanings, path: s
     return one === other
   },
   'Fn::Not': (argument, meanings, path) => !holds(listOf(argument, 1, path)[0], meanings, path),
+  'Fn::Contains': (argument, meanings, path) => {
+    const [list, wanted] = listOf(argument, 2, path).map((side) => evaluate(side, meanings, path))
+    return listOf(list, undefined, path).includes(wanted)
+  },
   'Fn::And': (argument, meanings, path) => listOf(argument, undefined, path).every((one) => holds(one, meanings, path)),
   'Fn::Or': (argument, meanings, path) => listOf(argument, undefined, path).some((one) => holds(one, meanings, path)),
 }
@@ -85,7 +89,8 @@ export function evaluate(value: unknown, meanings: Meanings, path: string): unkn
   )
 }
 
-function holds(value: unknown, meanings: Meanings, path: string): boolean {
+/** Judges a condition, or a rule's assertion. Throws a TemplateProblem for what is neither. */
+export function holds(value: unknown, meanings: Meanings, path: string): boolean {
   const [name = '', argument] = Object.entries(value ?? {})[0] ?? []
   const condition = CONDITIONS[name]
   if (!condition) throw new TemplateProblem(`${path}: ${name || String(value)} is not a condition`)

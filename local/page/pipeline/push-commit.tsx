@@ -6,7 +6,7 @@ import { useRequest, useWorkspace } from '../workspace.ts'
 
 const KINDS: { kind: PushRequest['kind']; label: string; hint: string }[] = [
   { kind: 'good', label: 'A good change', hint: 'Changes a text of the app. Tests pass, the deploy works.' },
-  { kind: 'failing-test', label: 'A change that fails its tests', hint: 'The build stops; nobody is asked.' },
+  { kind: 'failing-test', label: 'A change that fails its tests', hint: 'The Test stage stops it; nobody is asked.' },
   { kind: 'broken', label: 'A change that breaks the app', hint: 'Tests pass, the app does not start once deployed.' },
 ]
 

@@ -1,5 +1,5 @@
 import { readFile, readdir, stat } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { systemClock } from '../../../functions/clock.ts'
 import { type CodeBuildOptions, createCodeBuild } from '../../../local/runners/build-codebuild.ts'
 import { describeWith, missing, tools } from './equipment.ts'
@@ -12,9 +12,10 @@ const COMMIT = '9d1e77c0b5a44f6cbf9a6c3b0d2d8f7a1e5c4b3a'
 
 async function build(
   files: Record<string, string>,
-  given: Partial<CodeBuildOptions> = {},
+  given: Partial<CodeBuildOptions> & { timeoutMs?: number } = {},
   runGiven: Partial<ReturnType<typeof order>> = {},
 ) {
+  const { timeoutMs = 60_000, ...options } = given
   const [source, output, directory] = await Promise.all([directoryWith(files), directoryWith(), directoryWith()])
   const runner = createCodeBuild({
     directory,
@@ -22,9 +23,15 @@ async function build(
     packageIndex: { prepare: () => Promise.resolve({}) },
     clock: systemClock,
     commitIn: () => COMMIT,
-    ...given,
+    projects: { 'flask-app': { buildspec: 'buildspec.yml', timeoutMs } },
+    ...options,
   })
-  const run = order({ inputArtifacts: { Source: source }, outputArtifacts: { Bundle: output }, ...runGiven })
+  const run = order({
+    inputArtifacts: { Source: source },
+    outputArtifacts: { Bundle: output },
+    ...runGiven,
+    configuration: { ProjectName: 'flask-app', ...runGiven.configuration },
+  })
   const outcome = await runner(run)
   return { outcome, lines: run.lines, source, output, directory }
 }
@@ -52,8 +59,14 @@ describe('a source that cannot be built', () => {
   })
 })
 
+test('a project that is not in the template is named', async () => {
+  const { outcome } = await build({}, {}, { configuration: { ProjectName: 'other' } })
+  expect(outcome).toMatchObject({ errorCode: 'ConfigurationError', summary: 'There is no CodeBuild project "other"' })
+})
+
 describe('where commands cannot be run', () => {
-  const spec = phases({ build: ['echo "> built"'] }, 'artifacts: { files: ["**/*"] }')
+  const rest = 'artifacts: { files: ["**/*"] }\nenv: { exported-variables: [APP_VERSION] }'
+  const spec = phases({ build: ['echo "> built"', 'pip install -r requirements.txt'] }, rest)
 
   test.each([
     ['bash is missing', { tools: { ...tools, bash: missing } }, 'it is not installed'],
@@ -66,11 +79,15 @@ describe('where commands cannot be run', () => {
       'no index answers',
     ],
   ])('because %s, files are handed on and the summary says so', async (_, given, why) => {
-    const { outcome, lines, output } = await build({ 'buildspec.yml': spec, 'a.txt': 'a' }, given)
-    expect(outcome).toMatchObject({ status: 'Succeeded', summary: expect.stringContaining(`was not run: ${why}`) })
+    const { outcome, lines, output } = await build({ 'buildspec.yml': spec, 'requirements.txt': 'flask' }, given)
+    expect(outcome).toMatchObject({
+      status: 'Succeeded',
+      summary: `Files handed on as they are; the build was not run: ${why}.`,
+      outputVariables: { APP_VERSION: 'not-built' },
+    })
     expect(lines.join('\n')).toContain(`Not run: the commands of buildspec.yml, because ${why}`)
     expect(echoed(lines)).toEqual([])
-    expect(await readdir(output)).toEqual(['a.txt', 'buildspec.yml'])
+    expect(await readdir(output)).toEqual(['buildspec.yml', 'requirements.txt'])
   })
 })
 
@@ -216,6 +233,52 @@ phases:
   ])('fails when there is nothing to hand on: %s', async (artifacts, summary) => {
     const { outcome } = await build({ 'buildspec.yml': phases({ build: ['true'] }, `artifacts: ${artifacts}`) })
     expect(outcome).toMatchObject({ status: 'Failed', summary })
+  })
+
+  test('asks the package index for the requirements that its commands name, and for no others', async () => {
+    const asked: string[] = []
+    const prepare = (file: string) => {
+      asked.push(basename(file))
+      return Promise.resolve({ PIP_NO_INDEX: '1', PIP_FIND_LINKS: `/wheels/${basename(file)}` })
+    }
+    const commands = ['# pip install -r requirements-test.txt -r requirements.txt', 'echo "> $PIP_FIND_LINKS"']
+    const files = { 'requirements.txt': '', 'requirements-test.txt': '', 'requirements-docs.txt': '' }
+    const named = await build({ 'buildspec.yml': phases({ build: commands }), ...files }, { packageIndex: { prepare } })
+    expect(asked).toEqual(['requirements-test.txt', 'requirements.txt'])
+    expect(echoed(named.lines)).toEqual(['> /wheels/requirements-test.txt /wheels/requirements.txt'])
+    await build({ 'buildspec.yml': phases({ build: ['true'] }), ...files }, { packageIndex: { prepare } })
+    expect(asked).toHaveLength(2)
+  })
+
+  describe('with reports', () => {
+    const reports = 'reports: { unit-tests: { base-directory: out, files: ["*.xml"] } }'
+    const junit = `<testsuites><testsuite><testcase name="test_one" time="0.1"/><testcase name="test_two" time="0.2">
+<skipped message="later"/></testcase><testcase classname="a &gt; b" name="test_three"><failure message="1 != &quot;2&quot;">no</failure>
+</testcase><testcase name="test_four"></testcase></testsuite></testsuites>`
+    const write = ['mkdir out', `cat >out/a.xml <<'XML'\n${junit}\nXML`]
+
+    test('counts what they say, whether it fails', async () => {
+      const { outcome, lines } = await build({ 'buildspec.yml': phases({ build: [...write, 'exit 1'] }, reports) })
+      expect(lines).toContain('Report unit-tests: 2 of 4 tests passed, 1 failed: test_three (1 != "2"), 1 skipped')
+      expect(outcome).toMatchObject({
+        status: 'Failed',
+        summary: '2 of 4 tests passed, 1 failed: test_three (1 != "2"), 1 skipped.',
+      })
+    })
+
+    test('or succeeds', async () => {
+      const passed = ['mkdir out', `echo '<testsuite><testcase name="one"/></testsuite>' > out/a.xml`]
+      const { outcome } = await build({ 'buildspec.yml': phases({ build: passed }, reports) })
+      expect(outcome).toMatchObject({ status: 'Succeeded', summary: '1 test passed.' })
+    })
+
+    test('says which were not written, and which it cannot read', async () => {
+      const other = 'reports: { one: { files: ["*.xml"] }, two: { files: ["*"], file-format: CUCUMBERJSON } }'
+      const { outcome, lines } = await build({ 'buildspec.yml': phases({ build: ['true'] }, other) })
+      expect(outcome).toMatchObject({ status: 'Succeeded', summary: 'Built.' })
+      expect(lines).toContain('Report one: no file matches *.xml')
+      expect(lines).toContain('Report two: CUCUMBERJSON is not read here, only JUNITXML is')
+    })
   })
 
   test('is ended at its time limit, with what it started', async () => {

@@ -9,6 +9,13 @@ test.each(['../../../buildspec.yml', '../../../examples/flask-app/buildspec.yml'
   expect(buildspec.artifacts?.files).not.toEqual([])
 })
 
+test('../../../examples/flask-app/buildspec-test.yml publishes what its tests say', () => {
+  const { reports } = read(
+    readFileSync(new URL('../../../examples/flask-app/buildspec-test.yml', import.meta.url), 'utf8'),
+  )
+  expect(reports).toMatchObject({ 'unit-tests': { files: ['junit.xml'], 'file-format': 'JUNITXML' } })
+})
+
 test('takes texts, numbers and booleans for variables, and yes for true', () => {
   const { env, artifacts } = read(`
 version: 0.2

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
-import { pipelineFromTemplate } from '../../../local/runners/pipeline-from-template.ts'
+import { buildProjectsFromTemplate, pipelineFromTemplate } from '../../../local/runners/pipeline-from-template.ts'
+import { renderTemplate } from '../../../local/runners/template.ts'
 
 const TEMPLATE = readFileSync(new URL('../../../infra/pipeline.yml', import.meta.url), 'utf8')
 const PARAMETERS = {
@@ -7,8 +8,10 @@ const PARAMETERS = {
   RepositoryId: 'greenlight/flask-app',
   ApprovalTopicArn: 'arn:aws:sns:eu-west-1:111122223333:greenlight-approvals',
 }
-const read = (parameters: Record<string, string> = PARAMETERS, template = TEMPLATE) =>
-  pipelineFromTemplate(template, { accountId: '111122223333', region: 'eu-west-1', parameters })
+const render = (parameters: Record<string, string> = PARAMETERS, template = TEMPLATE) =>
+  renderTemplate(template, { accountId: '111122223333', region: 'eu-west-1', parameters })
+const read = (parameters?: Record<string, string>, template?: string) =>
+  pipelineFromTemplate(render(parameters, template))
 
 test('infra/pipeline.yml is a pipeline that asks before it deploys, in one stage', () => {
   const pipeline = read()
@@ -20,13 +23,14 @@ test('infra/pipeline.yml is a pipeline that asks before it deploys, in one stage
   expect(order).toEqual([
     ['Source', ['1 Source/CodeStarSourceConnection']],
     ['Build', ['1 Build/CodeBuild']],
+    ['Test', ['1 Test/CodeBuild']],
     ['Production', ['1 Approval/Manual', '2 Deploy/CodeDeploy']],
   ])
 })
 
 test('parameters, conditions and resources are filled in; configuration keeps its own keys', () => {
   const actions = (parameters?: Record<string, string>) => read(parameters).stages.flatMap((stage) => stage.actions)
-  const [source, build, approval] = actions()
+  const [source, build, , approval] = actions()
   expect(source?.configuration).toEqual({
     ConnectionArn: PARAMETERS.ConnectionArn,
     FullRepositoryId: 'greenlight/flask-app',
@@ -38,17 +42,26 @@ test('parameters, conditions and resources are filled in; configuration keeps it
   expect(approval?.configuration.CustomData).toContain('execution #{codepipeline.PipelineExecutionId}')
 
   const given = { ReviewLink: 'https://staging.example', ApprovalTimeoutMinutes: '5', ApprovalNote: 'Look twice.' }
-  const other = actions({ ...PARAMETERS, ...given })[2]
+  const other = actions({ ...PARAMETERS, ...given })[3]
   expect(other).toMatchObject({ timeoutInMinutes: 5, configuration: { ExternalEntityLink: 'https://staging.example' } })
-  expect(other?.configuration.CustomData).toMatch(/^Look twice\. \(commit #\{SourceVariables\.CommitId\}/)
+  expect(other?.configuration.CustomData).toMatch(
+    /^Look twice\. \(version #\{BuildVariables\.APP_VERSION\}, commit #\{SourceVariables\.CommitId\}, execution /,
+  )
   expect(read().roleArn).toBe('arn:aws:iam::111122223333:role/workspace-pipelinerole')
 })
 
 test('all parameters that are missing, unknown or malformed are named at once', () => {
   const wrong = () => read({ RepositoryId: 'no slash', ApprovalTopicArn: PARAMETERS.ApprovalTopicArn, Colour: 'red' })
   expect(wrong).toThrow('there is no parameter Colour')
-  expect(wrong).toThrow('parameter ConnectionArn has no value')
-  expect(wrong).toThrow('parameter RepositoryId is "no slash", expected ')
+  expect(wrong).toThrow('parameter RepositoryId is "no slash": is empty, owner/name, or a CodeCommit')
+  expect(() => read({})).toThrow('parameter ApprovalTopicArn has no value')
+})
+
+test('its CodeBuild projects say where their buildspecs are', () => {
+  expect(buildProjectsFromTemplate(render({ ...PARAMETERS, TestSpec: 'ci/test.yml' }))).toEqual({
+    'flask-app': { buildspec: 'buildspec.yml', timeoutMs: 900_000 },
+    'flask-app-test': { buildspec: 'ci/test.yml', timeoutMs: 900_000 },
+  })
 })
 
 const pipelineWith = (name: string, rest = '') => `

@@ -1,11 +1,13 @@
 import { jest } from '@jest/globals'
-import { appendFile, mkdir, rm } from 'node:fs/promises'
+import { appendFile, mkdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { systemClock } from '../../../functions/clock.ts'
 import type { PushRequest } from '../../../local/page/contract.ts'
 import { createCodeBuild } from '../../../local/runners/build-codebuild.ts'
 import { createCodeDeploy } from '../../../local/runners/deploy-codedeploy.ts'
+import { buildProjectsFromTemplate } from '../../../local/runners/pipeline-from-template.ts'
+import { renderTemplate } from '../../../local/runners/template.ts'
 import { createPackageIndex, isNotRun } from '../../../local/runners/package-index.ts'
 import { createGitSource } from '../../../local/runners/source-git.ts'
 import { tools } from './equipment.ts'
@@ -20,6 +22,17 @@ import { directoryWith, order, removeDirectories } from './order.ts'
 const ANA = { name: 'Ana Soares', email: 'ana@shop.example' }
 const REQUIREMENTS = fileURLToPath(new URL('../../../examples/flask-app/requirements.txt', import.meta.url))
 const packageIndex = createPackageIndex(tools.python)
+const projects = buildProjectsFromTemplate(
+  renderTemplate(await readFile(new URL('../../../infra/pipeline.yml', import.meta.url), 'utf8'), {
+    accountId: '111122223333',
+    region: 'eu-west-1',
+    parameters: {
+      ApprovalTopicArn: 'arn:aws:sns:eu-west-1:111122223333:approvals',
+      ConnectionArn: 'arn:aws:codeconnections:eu-west-1:111122223333:connection/1',
+      RepositoryId: 'greenlight/flask-app',
+    },
+  }),
+)
 
 async function openPipeline() {
   const [directory, port] = await Promise.all([directoryWith(), freePort()])
@@ -32,20 +45,23 @@ async function openPipeline() {
     clock,
   })
   const common = { tools, packageIndex, clock }
-  const build = createCodeBuild({ directory: join(directory, 'build'), ...common, commitIn: source.commitIn })
+  const build = createCodeBuild({ directory: join(directory, 'build'), ...common, projects, commitIn: source.commitIn })
   const codeDeploy = await createCodeDeploy({ directory: join(directory, 'deploy'), port, ...common })
 
-  /** Runs Source and Build for a push, and hands what was built to `change` before it is deployed. */
+  /** Runs Source, Build and Test for a push, and hands what was built to `change` before it is deployed. */
   const release = async (kind: PushRequest['kind'], change: (bundle: string) => Promise<unknown> = async () => {}) => {
     const { sha } = await source.push({ author: ANA, kind })
     const [checkout, bundle] = [join(directory, sha, 'source'), join(directory, sha, 'bundle')]
     await Promise.all([checkout, bundle].map((path) => mkdir(path, { recursive: true })))
     await source.runner(order({ outputArtifacts: { Source: checkout } }))
-    const built = await build(order({ inputArtifacts: { Source: checkout }, outputArtifacts: { Bundle: bundle } }))
-    if (built.status === 'Failed') return { version: sha.slice(0, 7), built }
+    const inputArtifacts = { Source: checkout }
+    const outputArtifacts = { Bundle: bundle }
+    const built = await build(order({ inputArtifacts, outputArtifacts, configuration: { ProjectName: 'flask-app' } }))
+    const tested = await build(order({ inputArtifacts, configuration: { ProjectName: 'flask-app-test' } }))
+    if (tested.status === 'Failed') return { version: sha.slice(0, 7), built, tested }
     await change(bundle)
     const deployed = await codeDeploy.runner(order({ inputArtifacts: { Bundle: bundle } }))
-    return { version: sha.slice(0, 7), built, deployed }
+    return { version: sha.slice(0, 7), built, tested, deployed }
   }
   const ask = async (path: string) => (await fetch(`http://127.0.0.1:${port}${path}`)).text()
   const liveVersion = async () => (JSON.parse(await ask('/healthz')) as { version: string }).version
@@ -66,8 +82,8 @@ if (isNotRun(packages)) {
   console.warn(`Not tested: releases of the Flask app, because ${packages.why}`)
   test('a release that cannot be built and started says so, and goes on', async () => {
     const pipeline = await openPipeline()
-    const { built, deployed } = await pipeline.release('good')
-    expect(built).toMatchObject({ status: 'Succeeded', summary: expect.stringContaining(packages.why) })
+    const { tested, deployed } = await pipeline.release('good')
+    expect(tested).toMatchObject({ status: 'Succeeded', summary: expect.stringContaining(packages.why) })
     expect(deployed).toMatchObject({ status: 'Succeeded', summary: expect.stringContaining(packages.why) })
     expect(pipeline.codeDeploy.application()).toBeNull()
     await pipeline.close()
@@ -83,7 +99,8 @@ if (isNotRun(packages)) {
 
     test('is built, deployed, and answers', async () => {
       expect(pipeline.codeDeploy.application()).toBeNull()
-      const { version, built, deployed } = await pipeline.release('good')
+      const { version, built, tested, deployed } = await pipeline.release('good')
+      expect(tested).toMatchObject({ status: 'Succeeded', summary: '4 tests passed.' })
       expect(built.outputVariables).toMatchObject({ APP_VERSION: version })
       expect(deployed).toMatchObject({ status: 'Succeeded' })
       expect(await pipeline.liveVersion()).toBe(version)
@@ -102,8 +119,8 @@ if (isNotRun(packages)) {
     })
 
     test('that crashes at start is rolled back, and the old version answers again', async () => {
-      const { version, built, deployed } = await pipeline.release('broken')
-      expect(built.status).toBe('Succeeded')
+      const { version, tested, deployed } = await pipeline.release('broken')
+      expect(tested.status).toBe('Succeeded')
       expect(deployed).toMatchObject({ status: 'Failed', errorCode: 'JobFailed' })
       expect(deployed?.summary).toMatch(/^ValidateService on local failed after \d+ s: validate-service\.sh exited 1: /)
       expect(deployed?.summary).toContain("gunicorn: ModuleNotFoundError: No module named 'flask_login'")
@@ -114,8 +131,11 @@ if (isNotRun(packages)) {
     })
 
     test('whose tests fail is never deployed', async () => {
-      const { built, deployed } = await pipeline.release('failing-test')
-      expect(built).toMatchObject({ status: 'Failed', summary: expect.stringContaining('AssertionError: 404 != 200') })
+      const { tested, deployed } = await pipeline.release('failing-test')
+      expect(tested).toMatchObject({ status: 'Failed', errorCode: 'JobFailed' })
+      expect(tested.summary).toBe(
+        '3 of 4 tests passed, 1 failed: test_the_health_check_names_the_release (AssertionError: 404 != 200).',
+      )
       expect(deployed).toBeUndefined()
       expect(await pipeline.liveVersion()).toBe(live)
     })

@@ -1,0 +1,87 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { filesMatching } from './build-artifacts.ts'
+import type { Report } from './buildspec.ts'
+
+/** What the test cases of a build's reports came to. */
+export interface TestCounts {
+  passed: number
+  skipped: number
+  /** Those that failed, in the order of the reports: the name, and what was wrong where the report says it. */
+  failed: string[]
+}
+
+/**
+ * Reads the reports that a buildspec lists, as CodeBuild publishes them whether the build has succeeded or not, and logs
+ * what each says. Answers the counts of them all, or null when no test case was reported.
+ */
+export async function readReports(options: {
+  from: string
+  reports: Record<string, Report>
+  log: (line: string) => void
+}): Promise<TestCounts | null> {
+  const all: TestCounts = { passed: 0, skipped: 0, failed: [] }
+  for (const [name, report] of Object.entries(options.reports)) {
+    const counts = await readReport(options.from, report)
+    if ('problem' in counts) {
+      options.log(`Report ${name}: ${counts.problem}`)
+      continue
+    }
+    options.log(`Report ${name}: ${inWords(counts)}`)
+    all.passed += counts.passed
+    all.skipped += counts.skipped
+    all.failed.push(...counts.failed)
+  }
+  return all.passed + all.skipped + all.failed.length > 0 ? all : null
+}
+
+/** `3 of 4 tests passed, 1 failed: test_health (404 != 200)` */
+export function inWords({ passed, skipped, failed }: TestCounts): string {
+  const total = passed + skipped + failed.length
+  const first =
+    passed === total ? `${total} ${total === 1 ? 'test' : 'tests'} passed` : `${passed} of ${total} tests passed`
+  const parts = [
+    first,
+    ...(failed.length > 0
+      ? [`${failed.length} failed: ${failed.slice(0, 3).join(', ')}${failed.length > 3 ? ', …' : ''}`]
+      : []),
+    ...(skipped > 0 ? [`${skipped} skipped`] : []),
+  ]
+  return parts.join(', ')
+}
+
+async function readReport(from: string, report: Report): Promise<TestCounts | { problem: string }> {
+  const format = report['file-format']
+  if (format !== 'JUNITXML') return { problem: `${format} is not read here, only JUNITXML is` }
+  const base = join(from, report['base-directory'])
+  const files = await filesMatching(base, report.files)
+  if (files.length === 0) return { problem: `no file matches ${report.files.join(', ')}` }
+  const cases = await Promise.all(files.map(async (file) => testCases(await readFile(join(base, file), 'utf8'))))
+  const found = cases.flat()
+  return {
+    passed: found.filter(({ outcome }) => outcome === 'passed').length,
+    skipped: found.filter(({ outcome }) => outcome === 'skipped').length,
+    failed: found.filter(({ outcome }) => outcome === 'failed').map(({ name }) => name),
+  }
+}
+
+const ATTRIBUTES = `(?:[^>"']|"[^"]*"|'[^']*')*?`
+const TEST_CASE = new RegExp(`<testcase\\b(${ATTRIBUTES})(?:/>|>([^]*?)</testcase>)`, 'g')
+
+/** Every `<testcase>` of a report in JUnit's form, which has no schema: what matters is a child that says what went wrong. */
+function testCases(xml: string): { name: string; outcome: 'passed' | 'failed' | 'skipped' }[] {
+  return [...xml.matchAll(TEST_CASE)].map(([, attributes = '', children = '']) => {
+    const name = attribute(attributes, 'name') ?? 'a test without a name'
+    const wrong = /<(?:failure|error)\b([^]*)/.exec(children)?.[1]
+    if (wrong === undefined) return { name, outcome: /<skipped\b/.test(children) ? 'skipped' : 'passed' }
+    const message = attribute(wrong, 'message')?.split('\n')[0]
+    return { name: message ? `${name} (${message})` : name, outcome: 'failed' }
+  })
+}
+
+const ENTITIES: Record<string, string> = { lt: '<', gt: '>', quot: '"', apos: "'", amp: '&', '#10': '\n' }
+
+function attribute(attributes: string, name: string): string | undefined {
+  const value = new RegExp(`\\b${name}="([^"]*)"`).exec(attributes)?.[1]
+  return value?.replace(/&([\w#]+);/g, (whole, entity: string) => ENTITIES[entity] ?? whole)
+}
