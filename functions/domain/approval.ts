@@ -1,11 +1,15 @@
 import type { Change, Revision } from './revision.ts'
-import type { Policy, Ruling, Verdict, Vote } from './policy.ts'
-import { mayDecide, rule } from './policy.ts'
+import { shortId } from './revision.ts'
+import type { Act, Actor, Happening, Journal } from './journal.ts'
+import { emptyJournal, written } from './journal.ts'
+import type { Saying, Timing } from './notice.ts'
+import type { Policy, Verdict, Vote } from './policy.ts'
 import { same } from './same.ts'
 import type { Place, Showing } from './showing.ts'
-import { isBehind, notShownYet, touched } from './showing.ts'
+import { notShownYet, touched } from './showing.ts'
 import type { Starter } from './starter.ts'
 import type { StageAction } from './pipeline.ts'
+import type { Frozen } from './window.ts'
 
 /** One pending question to people: may this execution pass this stage? Known by its token, never by its place. */
 export interface Approval {
@@ -22,7 +26,17 @@ export interface Approval {
   starter: Starter
   /** A newer execution that waits for this one to leave the stage. */
   newer: Newer | null
+  /** How the policy stood when it was last read: what the message shows. Null where no route matches. */
+  standing: Standing | null
   votes: Vote[]
+  /** Clicks that wait for Slack to say who is in which group. */
+  noted: NotedAct[]
+  /** Somebody who may has lifted the freeze for this approval. */
+  glass: BrokenGlass | null
+  /** Since when the route's further approvers may stand in. */
+  escalatedAt: number | null
+  /** What was said in its thread, by the notice's key. */
+  notices: Record<string, Saying>
   state: ApprovalState
   /** Why the approval cannot go on, in a sentence for its channel; null when all is well. */
   problem: string | null
@@ -31,6 +45,33 @@ export interface Approval {
   /** When the pipeline was last asked about it. Epoch milliseconds. */
   checkedAt: number
   showing: Showing
+  /** Others have been told of the verdict on EventBridge. */
+  announced: boolean
+  journal: Journal
+}
+
+/** The policy as it applied to this approval at a moment, with everything looked up. */
+export interface Standing {
+  policy: Policy
+  frozen: Frozen | null
+  timing: Timing
+  /** Slack user IDs of whoever is to hear the outcome: who started it or, for a push, who wrote it. */
+  startedBy: readonly string[]
+  at: number
+}
+
+export interface NotedAct {
+  who: Actor
+  act: Act
+  at: number
+}
+
+export interface BrokenGlass {
+  userId: string
+  name: string
+  reason: string
+  frozen: Frozen
+  at: number
 }
 
 /** What the pipeline's author wrote at the approval action; null where they wrote nothing. */
@@ -71,69 +112,62 @@ export interface Tombstone {
 
 export interface NewApproval extends Pick<
   Approval,
-  'id' | 'token' | 'where' | 'executionId' | 'expiresAt' | 'request' | 'change' | 'starter' | 'newer'
+  'id' | 'token' | 'where' | 'executionId' | 'expiresAt' | 'request' | 'change' | 'starter' | 'newer' | 'standing'
 > {
   now: number
 }
 
-export const requested = ({ now, ...given }: NewApproval): Approval => ({
-  kind: 'approval',
-  ...given,
-  requestedAt: now,
-  votes: [],
-  state: { name: 'waiting' },
-  problem: null,
-  release: null,
-  checkedAt: now,
-  showing: notShownYet(now),
+export const requested = ({ now, ...given }: NewApproval): Approval => {
+  const { id, where, executionId, change, starter, expiresAt, standing } = given
+  const asked = written(emptyJournal, id, now, {
+    what: 'requested',
+    where,
+    executionId,
+    revisions: change.revisions.map((revision) => ({ ...revision, id: shortId(revision) })).map(named),
+    starter,
+    expiresAt,
+  })
+  return {
+    kind: 'approval',
+    ...given,
+    requestedAt: now,
+    votes: [],
+    noted: [],
+    glass: null,
+    escalatedAt: null,
+    notices: {},
+    state: { name: 'waiting' },
+    problem: null,
+    release: null,
+    checkedAt: now,
+    showing: notShownYet(now),
+    announced: false,
+    journal: written(asked, id, now, seenOf(standing)),
+  }
+}
+
+const named = ({ id, title, author }: Revision) => ({ id, title, author })
+
+const seenOf = (standing: Standing | null): Happening => ({
+  what: 'policy-seen',
+  policy: standing?.policy ?? null,
+  frozen: standing?.frozen ?? null,
 })
 
-/** Why a person's click did not count. A value, for the private answer and the record. */
-export type Refusal =
-  | { because: 'not-an-approver' }
-  | { because: 'no-policy' }
-  | { because: 'expired' }
-  | { because: 'already-voted'; vote: Vote }
-  | { because: 'already-deciding'; verdict: Verdict }
-  | { because: 'already-settled'; outcome: Outcome; at: number }
+/** The approval with one more entry in its journal. */
+export const withEntry = (approval: Approval, at: number, happened: Happening): Approval => ({
+  ...approval,
+  journal: written(approval.journal, approval.id, at, happened),
+})
 
-export type Cast = { kind: 'counted'; ruling: Ruling } | { kind: 'refused'; refusal: Refusal }
-
-/** Whether this person could vote now. Null when they may; used before a modal is opened and again when it is sent. */
-export const refusalFor = (approval: Approval, policy: Policy | null, userId: string, now: number): Refusal | null => {
-  const { state } = approval
-  if (state.name === 'settled') return { because: 'already-settled', outcome: state.outcome, at: state.at }
-  if (state.name === 'deciding') return { because: 'already-deciding', verdict: state.verdict }
-  if (now >= approval.expiresAt) return { because: 'expired' }
-  if (!policy || policy.rules.length === 0) return { because: 'no-policy' }
-  if (!mayDecide(policy, userId)) return { because: 'not-an-approver' }
-  return null
+/** The policy was read anew. The message is shown again where it says something else now. */
+export const seen = (approval: Approval, standing: Standing | null, now: number): Approval => {
+  const before = approval.standing
+  if (same(rulesOf(before), rulesOf(standing))) return { ...approval, standing }
+  return withEntry({ ...approval, standing, showing: touched(approval.showing, now) }, now, seenOf(standing))
 }
 
-/** Counts one vote, or says why it does not count. The one writer whose vote completes the policy starts the decision. */
-export const cast = (approval: Approval, policy: Policy | null, vote: Vote): [Approval, Cast] => {
-  const refusal = refusalFor(approval, policy, vote.userId, vote.at) ?? repeated(approval, vote)
-  if (refusal || !policy) return [approval, { kind: 'refused', refusal: refusal ?? { because: 'no-policy' } }]
-  const votes = [...approval.votes.filter(({ userId }) => userId !== vote.userId), vote]
-  const ruling = rule(policy, votes)
-  return [
-    {
-      ...approval,
-      votes,
-      state:
-        ruling.kind === 'open' ? approval.state : { name: 'deciding', verdict: VERDICT[ruling.kind], since: vote.at },
-      showing: touched(approval.showing, vote.at),
-    },
-    { kind: 'counted', ruling },
-  ]
-}
-
-const VERDICT = { granted: 'Approved', rejected: 'Rejected' } as const
-
-const repeated = (approval: Approval, vote: Vote): Refusal | null => {
-  const earlier = approval.votes.find(({ userId }) => userId === vote.userId)
-  return earlier && earlier.verdict === vote.verdict ? { because: 'already-voted', vote: earlier } : null
-}
+const rulesOf = (standing: Standing | null) => standing && { policy: standing.policy, frozen: standing.frozen }
 
 /**
  * The approval has ended. A settled one never changes its outcome. What the pipeline says counts, also against a
@@ -142,14 +176,19 @@ const repeated = (approval: Approval, vote: Vote): Refusal | null => {
 export const settled = (approval: Approval, outcome: Outcome, now: number): Approval =>
   approval.state.name === 'settled'
     ? approval
-    : {
-        ...approval,
-        state: { name: 'settled', outcome, at: now },
-        problem: null,
-        newer: null,
-        release: passed(outcome) ? (approval.release ?? { name: 'running' }) : null,
-        showing: touched(approval.showing, now),
-      }
+    : withEntry(
+        {
+          ...approval,
+          state: { name: 'settled', outcome, at: now },
+          problem: null,
+          newer: null,
+          noted: [],
+          release: passed(outcome) ? (approval.release ?? { name: 'running' }) : null,
+          showing: touched(approval.showing, now),
+        },
+        now,
+        { what: 'settled', outcome },
+      )
 
 export const passed = (outcome: Outcome): boolean => 'verdict' in outcome && outcome.verdict === 'Approved'
 
@@ -168,25 +207,15 @@ export const checked = (approval: Approval, newer: Newer | null, now: number): A
 export const released = (approval: Approval, release: Release, now: number): Approval =>
   approval.release === null || same(approval.release, release)
     ? approval
-    : { ...approval, release, showing: touched(approval.showing, now) }
+    : withEntry({ ...approval, release, showing: touched(approval.showing, now) }, now, { what: 'released', release })
 
-const MINUTE = 60_000
-/** How often a waiting approval is compared with the pipeline, in case its closing event was lost. */
-const CHECK_EVERY = 5 * MINUTE
+/** The further approvers of the route may stand in from now on. */
+export const escalated = (approval: Approval, now: number): Approval =>
+  approval.escalatedAt === null ? { ...approval, escalatedAt: now, showing: touched(approval.showing, now) } : approval
 
-/** When the sweep must look at the approval next; null when nothing can go wrong with it any more. */
-export const attentionAt = (approval: Approval): number | null => {
-  const { state, showing, checkedAt } = approval
-  const times = [
-    isBehind(showing) ? Math.max(showing.behindSince ?? 0, checkedAt) + MINUTE : null,
-    state.name === 'waiting'
-      ? Math.min(checkedAt + CHECK_EVERY, Math.max(approval.expiresAt, checkedAt) + MINUTE)
-      : null,
-    state.name === 'deciding' ? Math.max(state.since, checkedAt) + MINUTE : null,
-    isReleasing(approval) ? checkedAt + CHECK_EVERY : null,
-  ].filter((time) => time !== null)
-  return times.length === 0 ? null : Math.min(...times)
-}
+/** Whether the freeze is lifted: for as long as the one that the glass was broken for lasts. */
+export const glassHolds = ({ glass }: Approval, now: number): boolean =>
+  glass !== null && (glass.frozen.until === null || now < glass.frozen.until)
 
 export const isOpen = (approval: Approval): boolean => approval.state.name !== 'settled'
 

@@ -13,6 +13,14 @@ export type Effect =
   | { do: 'show-approval'; approval: string }
   /** Ask CodePipeline what became of an approval that looks open. */
   | { do: 'check-approval'; approval: string }
+  /** Weigh clicks that were noted while Slack did not say who is in which group. */
+  | { do: 'weigh-noted'; approval: string }
+  /** Say in the approval's thread what is due: a reminder, a last call, the outcome. */
+  | { do: 'say-notices'; approval: string }
+  /** Put the verdict on EventBridge. */
+  | { do: 'announce-verdict'; approval: string }
+  /** Move the journal's entries into the table, each as an item of its own. */
+  | { do: 'file-entries'; approval: string }
   | { do: 'show-execution'; execution: ExecutionKey }
   | { do: 'check-execution'; execution: ExecutionKey }
 

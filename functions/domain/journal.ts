@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
-import type { Outcome, Refusal, Release } from './approval.ts'
+import type { Outcome, Release } from './approval.ts'
+import type { Refusal } from './attempt.ts'
 import type { NoticeKind } from './notice.ts'
 import type { Person } from './person.ts'
 import type { Pipeline } from './pipeline.ts'
@@ -89,9 +90,7 @@ export const filed = (journal: Journal, upTo: number): Journal => ({
 })
 
 export const hashOf = ({ approval, number, at, happened, previous }: Omit<Entry, 'hash'>): string =>
-  createHash('sha256')
-    .update(canonical({ approval, number, at, happened, previous }))
-    .digest('hex')
+  createHash('sha256').update(canonical({ approval, number, at, happened, previous })).digest('hex')
 
 /** JSON with the keys of every map in order: a table, or another program, may give them back in an order of its own. */
 export const canonical = (value: unknown): string =>
@@ -118,8 +117,7 @@ export const flaws = (entries: readonly Entry[], journal: Pick<Journal, 'count' 
     previous = entry.hash
     expected = entry.number + 1
   }
-  if (journal && journal.count >= expected)
-    found.push(`entries ${expected} to ${journal.count} are missing`)
+  if (journal && journal.count >= expected) found.push(`entries ${expected} to ${journal.count} are missing`)
   else if (journal && (journal.head !== previous || journal.count !== expected - 1))
     found.push('the last entry is not the one the approval ends with')
   return found

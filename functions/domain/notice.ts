@@ -1,5 +1,4 @@
 import type { Approval } from './approval.ts'
-import { passed } from './approval.ts'
 import type { Window } from './window.ts'
 import { frozenAt } from './window.ts'
 
@@ -38,7 +37,10 @@ export type Saying = { name: 'begun'; owner: string; until: number } | { name: '
 const SAYING_MS = 30_000
 
 /** Nobody is pinged in quiet hours: what falls due in them is said when they end, if it still matters then. */
-const moved = (at: number, quiet: readonly Window[]): number => frozenAt(quiet, at)?.until ?? at
+const moved = (at: number, quiet: readonly Window[]): number => {
+  const silence = frozenAt(quiet, at)
+  return silence ? (silence.until ?? Infinity) : at
+}
 
 /** What is still to be said about the approval, first things first. */
 export const noticesOf = (approval: Approval): Notice[] => {
@@ -53,7 +55,11 @@ export const noticesOf = (approval: Approval): Notice[] => {
       all.push({ kind: 'reminder', key: `reminder-${index + 1}`, dueAt: moved(requestedAt + delay, quiet) })
     if (escalate) all.push({ kind: 'escalation', key: 'escalation', dueAt: moved(requestedAt + escalate.after, quiet) })
     if (lastCall !== null)
-      all.push({ kind: 'last-call', key: 'last-call', dueAt: moved(Math.max(requestedAt, expiresAt - lastCall), quiet) })
+      all.push({
+        kind: 'last-call',
+        key: 'last-call',
+        dueAt: moved(Math.max(requestedAt, expiresAt - lastCall), quiet),
+      })
   }
   return all
     .filter(({ key, kind, dueAt }) => {
@@ -108,6 +114,3 @@ export const unsaid = (approval: Approval, key: string, owner: string): Approval
 /** Whether people may be pinged at `now`. */
 export const isQuiet = ({ standing }: Approval, now: number): boolean =>
   frozenAt(standing?.timing.quiet ?? [], now) !== null
-
-export const isGood = (approval: Approval): boolean =>
-  approval.state.name === 'settled' && passed(approval.state.outcome)

@@ -1,3 +1,5 @@
+import type { Author } from './author.ts'
+
 /** A commit (or an object version, or an image digest) as people know it. */
 export interface Revision {
   id: string
@@ -5,6 +7,8 @@ export interface Revision {
   title: string
   author: string | null
   authorEmail: string | null
+  /** Named in the message's trailers. */
+  coAuthors: Author[]
   /** Where a person can look at it. */
   url: string | null
   repository: Repository | null
@@ -76,4 +80,21 @@ export interface Change {
     /** More than could be listed came in between. */
     more: boolean
   } | null
+  /** Everybody whose work goes out with it, as the commits say. */
+  authors: CommitAuthor[]
+}
+
+export interface CommitAuthor extends Author {
+  /** The short id of a revision of theirs; null for revisions that could not be looked into. */
+  revision: string | null
+}
+
+/** The authors of these revisions, each once. One without any is listed too: somebody wrote it. */
+export const authorsOf = (revisions: readonly Revision[]): CommitAuthor[] => {
+  const all = revisions.flatMap((revision): CommitAuthor[] => [
+    { name: revision.author, email: revision.authorEmail?.toLowerCase() ?? null, revision: shortId(revision) },
+    ...revision.coAuthors.map((author) => ({ ...author, revision: shortId(revision) })),
+  ])
+  const keyOf = ({ name, email, revision }: CommitAuthor): string => email ?? name ?? `revision ${revision}`
+  return all.filter((author, index) => all.findIndex((other) => keyOf(other) === keyOf(author)) === index)
 }

@@ -1,3 +1,4 @@
+import { coAuthorsOf } from './author.ts'
 import type { Repository, RepositoryKind, Revision } from './revision.ts'
 import { commitUrl } from './revision.ts'
 
@@ -22,12 +23,14 @@ export const describeRevision = (
   repositoryFor: (fullName: string) => Repository | null,
 ): Revision => {
   const summary = readSummary(artifact.summary ?? '')
+  const message = variables['CommitMessage'] ?? summary.message
   const repository = findRepository(artifact, variables, summary.provider, region, repositoryFor)
   return {
     id: artifact.revisionId,
-    title: firstLine(variables['CommitMessage'] ?? summary.message),
+    title: firstLine(message),
     author: variables['AuthorDisplayName']?.slice(0, LONGEST_LINE) || null,
-    authorEmail: variables['AuthorEmail'] || null,
+    authorEmail: variables['AuthorEmail']?.slice(0, LONGEST_LINE) || null,
+    coAuthors: coAuthorsOf(message),
     url: repository ? commitUrl(repository, artifact.revisionId) : webUrl(artifact.url),
     repository,
   }

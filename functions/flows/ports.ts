@@ -2,9 +2,13 @@ import type { Approval, Tombstone } from '../domain/approval.ts'
 import type { Due } from '../domain/effect.ts'
 import type { Execution } from '../domain/execution.ts'
 import type { ExecutionKey, Pipeline, StageAction } from '../domain/pipeline.ts'
-import type { Policy, Verdict } from '../domain/policy.ts'
+import type { Entry } from '../domain/journal.ts'
+import type { Notice } from '../domain/notice.ts'
+import type { Person } from '../domain/person.ts'
+import type { Verdict } from '../domain/policy.ts'
 import type { Repository } from '../domain/revision.ts'
 import type { Place } from '../domain/showing.ts'
+import type { Window } from '../domain/window.ts'
 import type { Clock } from '../clock.ts'
 
 /** Everything that flows reach the world through. `aws/`, `slack/` and `config/` implement it. */
@@ -15,7 +19,10 @@ export interface Services {
   attention: Attention
   pipelines: Pipelines
   slack: Slack
+  directory: Directory
   queue: Queue
+  entries: Entries
+  announcements: Announcements
   configuration: Configuration
   log: Log
 }
@@ -42,6 +49,24 @@ export interface Attention {
 
 export type DueRecord = { approval: string } | { execution: ExecutionKey }
 
+/** The journals' entries, once they are filed. An entry is written once and never changed. */
+export interface Entries {
+  /** Adds those that are not there yet. Throws where another entry already has the place of one. */
+  file(entries: readonly FiledEntry[]): Promise<void>
+}
+
+/** An entry with what a reader of the record looks for. */
+export interface FiledEntry {
+  entry: Entry
+  where: StageAction
+}
+
+/** Our own event, for whoever subscribes to it (EventBridge, source `greenlight`). */
+export interface Announcements {
+  /** `detailType` such as "Greenlight Approval Decided"; `at` in epoch milliseconds. */
+  put(event: { detailType: string; detail: object; resources: readonly string[]; at: number }): Promise<void>
+}
+
 export interface Queue {
   /** Has `effect-due` perform the effect after a delay, 0 to 900 seconds. */
   send(due: Due, delaySeconds: number): Promise<void>
@@ -61,6 +86,11 @@ export type Metric =
   | 'ApprovalNotificationStale'
   | 'VoteCounted'
   | 'VoteRefused'
+  | 'VoteNoted'
+  | 'VoteWithdrawn'
+  | 'GlassBroken'
+  | 'NoticeSaid'
+  | 'VerdictAnnounced'
   | 'ApprovalSettled'
   | 'EffectDeferred'
   | 'EffectFailed'
@@ -84,8 +114,31 @@ export interface Secrets {
 export interface Route {
   /** What people call the place that is released to; the stage's name unless the route gives another. */
   environment: string
-  policy: Policy
+  approvers: readonly Approvers[]
+  /** Why this stage is decided in the AWS console only; null when Slack may decide. */
+  consoleOnly: string | null
+  forbid: readonly ('author' | 'starter')[]
+  /** What becomes of an approval whose author or starter nobody in Slack is known for. */
+  whenUnidentified: 'refuse' | 'allow'
+  freezes: readonly Window[]
+  breakGlass: Members
+  /** Delays in milliseconds; see Timing in domain/notice.ts. */
+  remind: readonly number[]
+  lastCall: number | null
+  escalate: (Members & { after: number; channel: string | null }) | null
+  quiet: readonly Window[]
   comment: 'none' | 'optional' | 'required'
+}
+
+/** People as a configuration names them: Slack user IDs or e-mail addresses, and Slack user groups by ID. */
+export interface Members {
+  people: readonly string[]
+  groups: readonly string[]
+}
+
+export interface Approvers extends Members {
+  name: string
+  count: number
 }
 
 export interface Configuration {
@@ -94,6 +147,13 @@ export interface Configuration {
   /** Where people are asked, or at least told that nobody may approve; null when they are to hear nothing. */
   approvalsChannelFor(where: StageAction): string | null
   statusChannelFor(pipeline: Pipeline): string | null
+  /**
+   * Whom the configuration's `people` map says an e-mail address, an author's name or an AWS identity stands for: a
+   * Slack user ID, or `nobody` for a machine. Null where it says nothing.
+   */
+  personFor(identity: string): string | null
+  /** How long approvals and their records are kept. Milliseconds. */
+  retention: number
   /** A name for the account, or its ID. */
   accountName(accountId: string): string
   /** A person's way to the pipeline in the AWS console. */
@@ -183,13 +243,48 @@ export type PutOutcome =
 
 /** Messages that follow a record: rendered whole from the truth, every time. */
 export interface Slack {
-  post(channel: string, card: Card): Promise<PostOutcome>
+  /** In the thread of the message `under`, or in the channel itself. */
+  post(channel: string, card: Card, under?: Place | null): Promise<PostOutcome>
   update(place: Place, card: Card): Promise<UpdateOutcome>
   /** Looks for a message of ours that a crash left unrecorded. */
-  find(channel: string, card: Card, since: number): Promise<Place | null>
+  find(channel: string, card: Card, since: number, under?: Place | null): Promise<Place | null>
+  /** Tells one person something that nobody else sees. Lost where they are not in the channel. */
+  whisper(channel: string, userId: string, text: string): Promise<void>
 }
 
-export type Card = ApprovalCard | ExecutionCard
+/** Who is who in Slack. Answers are kept for five minutes; a failed question is asked anew the next time. */
+export interface Directory {
+  person(userId: string): Promise<Looked<SlackPerson>>
+  /** The Slack user ID behind an e-mail address. */
+  byEmail(email: string): Promise<Looked<string>>
+  /** The Slack user IDs of a user group's members. */
+  members(groupId: string): Promise<Looked<readonly string[]>>
+}
+
+export type Looked<T> =
+  | { kind: 'found'; value: T }
+  /** Slack says there is no such person or group, or that it is switched off. */
+  | { kind: 'nobody' }
+  /** Slack did not say. `because` is a clause for people: "Slack does not answer (timeout)". */
+  | { kind: 'unread'; because: string }
+
+export interface SlackPerson extends Person {
+  isDeactivated: boolean
+  /** From another company's workspace, through a channel shared with Slack Connect. */
+  isStranger: boolean
+}
+
+export type Card = ApprovalCard | ExecutionCard | NoticeCard
+
+/** Something said once, in the thread of an approval or in the channel it was escalated to. */
+export interface NoticeCard {
+  kind: 'notice'
+  notice: Notice
+  approval: Approval
+  route: Route | null
+  /** Slack user IDs to ping; empty in quiet hours. */
+  mention: readonly string[]
+}
 
 export interface ApprovalCard {
   kind: 'approval'

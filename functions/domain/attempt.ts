@@ -1,0 +1,178 @@
+import type { Approval, Newer, NotedAct, Outcome } from './approval.ts'
+import { deciders, glassHolds, withEntry } from './approval.ts'
+import type { Act, Actor } from './journal.ts'
+import type { Barrier, Ruling, Verdict, Vote } from './policy.ts'
+import { barrierFor, rule } from './policy.ts'
+import { shortId } from './revision.ts'
+import { touched } from './showing.ts'
+import { frozenAt } from './window.ts'
+
+/** Why a person's click did not count. A value, for the private answer and the record. */
+export type Refusal =
+  | Barrier
+  | { because: 'no-route' }
+  /** Their Slack account is switched off. */
+  | { because: 'deactivated' }
+  /** They come from another company's workspace, through a shared channel. */
+  | { because: 'stranger' }
+  /** Slack did not tell who they are. */
+  | { because: 'unknown-person'; why: string }
+  | { because: 'expired' }
+  | { because: 'already-voted'; vote: Vote }
+  | { because: 'already-deciding'; verdict: Verdict }
+  | { because: 'already-settled'; outcome: Outcome; at: number }
+  | { because: 'no-vote' }
+  | { because: 'nothing-newer' }
+  | { because: 'not-frozen' }
+  | { because: 'may-not-break-glass'; breakGlass: readonly string[] }
+
+export type Attempted =
+  { kind: 'counted'; ruling: Ruling } | { kind: 'withdrawn' | 'glass-broken' } | { kind: 'refused'; refusal: Refusal }
+
+/** Why this click would not count now. Null when it would; asked before a modal is opened and again when it is sent. */
+export const refusalFor = (
+  approval: Approval,
+  userId: string,
+  act: Act['do'] | Verdict,
+  now: number,
+): Refusal | null => {
+  const { state, standing } = approval
+  if (state.name === 'settled') return { because: 'already-settled', outcome: state.outcome, at: state.at }
+  if (state.name === 'deciding') return { because: 'already-deciding', verdict: state.verdict }
+  if (now >= approval.expiresAt) return { because: 'expired' }
+  if (!standing) return { because: 'no-route' }
+  const { policy } = standing
+  switch (act) {
+    case 'withdraw':
+      return approval.votes.some((vote) => vote.userId === userId) ? null : { because: 'no-vote' }
+    case 'break-glass':
+      if (glassHolds(approval, now) || !frozenAt(policy.freezes, now)) return { because: 'not-frozen' }
+      if (policy.breakGlass.includes(userId)) return null
+      return policy.unread.length > 0
+        ? { because: 'unread', unread: policy.unread }
+        : { because: 'may-not-break-glass', breakGlass: policy.breakGlass }
+    case 'take-newer':
+      return (
+        barrierFor(policy, userId, 'Rejected', now, glassHolds(approval, now)) ??
+        (approval.newer ? null : { because: 'nothing-newer' })
+      )
+    case 'vote':
+    case 'Approved':
+      return barrierFor(policy, userId, 'Approved', now, glassHolds(approval, now))
+    case 'Rejected':
+      return barrierFor(policy, userId, 'Rejected', now, glassHolds(approval, now))
+  }
+}
+
+/**
+ * Somebody acts on the approval: it counts, or it is refused, and either goes on record. The one writer whose vote
+ * completes the policy starts the decision. `doubt` is what already speaks against the person, whatever they want.
+ */
+export const attempt = (
+  approval: Approval,
+  who: Actor,
+  act: Act,
+  at: number,
+  doubt: Refusal | null = null,
+): [Approval, Attempted] => {
+  const over = refusalFor(approval, who.userId, aimOf(act), at)
+  const refusal = (over && OVER.has(over.because) ? over : (doubt ?? over)) ?? repeated(approval, who.userId, act)
+  if (refusal)
+    return [withEntry(approval, at, { what: 'refused', who, act: act.do, refusal }), { kind: 'refused', refusal }]
+  switch (act.do) {
+    case 'vote':
+      return voted(approval, who, act.verdict, act.comment, at)
+    case 'take-newer':
+      return voted(approval, who, 'Rejected', `Superseded by ${namedNewer(approval.newer!)}`, at)
+    case 'withdraw':
+      return [
+        withEntry(
+          {
+            ...approval,
+            votes: approval.votes.filter(({ userId }) => userId !== who.userId),
+            showing: touched(approval.showing, at),
+          },
+          at,
+          { what: 'withdrawn', who },
+        ),
+        { kind: 'withdrawn' },
+      ]
+    case 'break-glass': {
+      const frozen = frozenAt(approval.standing!.policy.freezes, at)!
+      const { userId, name } = who
+      const glass = { userId, name, reason: act.reason, frozen, at }
+      return [
+        withEntry({ ...approval, glass, showing: touched(approval.showing, at) }, at, {
+          what: 'glass-broken',
+          who,
+          reason: act.reason,
+          frozen,
+        }),
+        { kind: 'glass-broken' },
+      ]
+    }
+  }
+}
+
+/** What a click is after, where that decides whether it may count. */
+export const aimOf = (act: Act): Act['do'] | Verdict => (act.do === 'vote' ? act.verdict : act.do)
+
+/** Refusals that hold whoever clicks. */
+const OVER = new Set<Refusal['because']>(['already-settled', 'already-deciding', 'expired', 'no-route'])
+
+const voted = (
+  approval: Approval,
+  who: Actor,
+  verdict: Verdict,
+  comment: string,
+  at: number,
+): [Approval, Attempted] => {
+  const vote: Vote = { userId: who.userId, name: who.name, verdict, comment, at }
+  const votes = [...approval.votes.filter(({ userId }) => userId !== who.userId), vote]
+  const ruling = rule(approval.standing!.policy, votes)
+  const counted = withEntry({ ...approval, votes, showing: touched(approval.showing, at) }, at, {
+    what: 'voted',
+    who,
+    verdict,
+    comment,
+    ruling: ruling.kind,
+  })
+  if (ruling.kind === 'open') return [counted, { kind: 'counted', ruling }]
+  const fixed = VERDICT[ruling.kind]
+  const decided = withEntry({ ...counted, state: { name: 'deciding', verdict: fixed, since: at } }, at, {
+    what: 'decided',
+    verdict: fixed,
+    by: deciders(counted, fixed).map(({ userId }) => userId),
+  })
+  return [decided, { kind: 'counted', ruling }]
+}
+
+const VERDICT = { granted: 'Approved', rejected: 'Rejected' } as const
+
+const repeated = (approval: Approval, userId: string, act: Act): Refusal | null => {
+  if (act.do !== 'vote') return null
+  const earlier = approval.votes.find((vote) => vote.userId === userId)
+  return earlier && earlier.verdict === act.verdict ? { because: 'already-voted', vote: earlier } : null
+}
+
+const namedNewer = ({ revision, executionId }: Newer): string =>
+  revision ? `${shortId(revision)} “${revision.title.slice(0, 120)}”` : `execution ${executionId.slice(0, 8)}`
+
+/** A click that must wait until Slack says who is in which group. One person's newest click counts. */
+export const noted = (approval: Approval, who: Actor, act: Act, at: number): Approval =>
+  withEntry(
+    {
+      ...approval,
+      noted: [...approval.noted.filter((other) => other.who.userId !== who.userId), { who, act, at }],
+      showing: touched(approval.showing, at),
+    },
+    at,
+    { what: 'noted', who, act: act.do },
+  )
+
+/** The click was weighed, or never will be. */
+export const unnoted = (approval: Approval, { who, at }: NotedAct, now: number): Approval => ({
+  ...approval,
+  noted: approval.noted.filter((other) => other.who.userId !== who.userId || other.at !== at),
+  showing: touched(approval.showing, now),
+})

@@ -1,0 +1,35 @@
+import type { Approval } from './approval.ts'
+import { isReleasing } from './approval.ts'
+import { noticeAt } from './notice.ts'
+import { isBehind } from './showing.ts'
+import { nextEdge } from './window.ts'
+
+const MINUTE = 60_000
+/** How often a waiting approval is compared with the pipeline, in case its closing event was lost. */
+const CHECK_EVERY = 5 * MINUTE
+
+/** When the sweep must look at the approval next; null when nothing can go wrong with it any more. */
+export const attentionAt = (approval: Approval): number | null => {
+  const { state, showing, checkedAt } = approval
+  // What was looked after a moment ago has a minute to take effect.
+  const looked = (time: number | null): number | null => (time === null || time > checkedAt ? time : checkedAt + MINUTE)
+  const times = [
+    isBehind(showing) ? Math.max(showing.behindSince ?? 0, checkedAt) + MINUTE : null,
+    state.name === 'waiting'
+      ? Math.min(checkedAt + CHECK_EVERY, Math.max(approval.expiresAt, checkedAt) + MINUTE)
+      : null,
+    state.name === 'waiting' ? looked(freezeEdge(approval)) : null,
+    state.name === 'deciding' ? Math.max(state.since, checkedAt) + MINUTE : null,
+    isReleasing(approval) ? checkedAt + CHECK_EVERY : null,
+    approval.noted.length > 0 ? checkedAt + MINUTE : null,
+    looked(noticeAt(approval)),
+    mustAnnounce(approval) || approval.journal.unfiled.length > 0 ? checkedAt + MINUTE : null,
+  ].filter((time) => time !== null)
+  return times.length === 0 ? null : Math.min(...times)
+}
+
+/** When a freeze begins or ends next, as the policy was last read. */
+const freezeEdge = ({ standing }: Approval): number | null => standing && nextEdge(standing.policy.freezes, standing.at)
+
+/** It has ended, and nobody outside has been told. */
+export const mustAnnounce = ({ state, announced }: Approval): boolean => state.name === 'settled' && !announced
