@@ -4,6 +4,11 @@
 set -euo pipefail
 . "$(dirname "$0")/settings.sh"
 
+# On a full disk, neither venv nor pip always says that this is the reason.
+free_space() {
+  df -Pm "$APP_DIR/venvs" | awk 'NR == 2 { print $4 " MB are free" }'
+}
+
 REQUIREMENTS="$RELEASE/requirements.txt"
 [ -f "$REQUIREMENTS" ] || fail "requirements.txt is not in the release ($RELEASE): nothing says what the application needs"
 
@@ -16,9 +21,11 @@ if [ -f "$made/.complete" ]; then
   echo "Virtual environment $key is ready: same requirements as before"
 else
   echo "Making virtual environment $key"
-  "$PYTHON" -m venv --clear "$made"
+  # Half of one is of no use, and on a full disk it would stand in the way of the rollback.
+  trap '[ -f "$made/.complete" ] || rm -rf "$made"' EXIT
+  "$PYTHON" -m venv --clear "$made" || fail "no virtual environment could be made in $made, where $(free_space)"
   "$made/bin/python" -m pip install --quiet --disable-pip-version-check --no-input --requirement "$REQUIREMENTS" ||
-    fail "pip could not install what requirements.txt asks for"
+    fail "pip could not install what requirements.txt asks for; $(free_space)"
   touch "$made/.complete"
 fi
 

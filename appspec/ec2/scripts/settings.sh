@@ -11,8 +11,8 @@ PORT="${GREENLIGHT_PORT:-8000}"
 PYTHON="${GREENLIGHT_PYTHON:-python3}"
 # The account that the application runs as, where systemd runs it.
 APP_USER="${GREENLIGHT_USER:-flask-app}"
-# How many times, a second apart, /healthz is asked before a release counts as broken.
-HEALTH_TRIES="${GREENLIGHT_HEALTH_TRIES:-30}"
+# How many seconds /healthz is asked before a release counts as broken; fewer than ValidateService has in appspec.yml.
+HEALTH_SECONDS="${GREENLIGHT_HEALTH_SECONDS:-60}"
 # systemd, or process: a session of its own with its output in a file, for machines without systemd.
 if [ -n "${GREENLIGHT_SUPERVISOR:-}" ]; then
   SUPERVISOR="$GREENLIGHT_SUPERVISOR"

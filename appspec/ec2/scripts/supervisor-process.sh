@@ -14,7 +14,6 @@ app_pid() {
 }
 
 start_app() {
-  stop_app
   mkdir -p "$APP_DIR/run"
   PYTHONDONTWRITEBYTECODE=1 "$VENV/bin/python" "$(dirname "$0")/detach.py" "$PID_FILE" "$LOG_FILE" \
     "$VENV/bin/python" -m gunicorn --bind "$BIND:$PORT" --workers 2 --chdir "$RELEASE" wsgi:app

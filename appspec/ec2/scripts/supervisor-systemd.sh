@@ -29,7 +29,8 @@ UNIT_FILE
 }
 
 stop_app() {
-  if systemctl is-active --quiet "$UNIT"; then systemctl stop "$UNIT"; fi
+  # Also one that crashes and is being started again, which is not active in between.
+  if systemctl cat "$UNIT" >/dev/null 2>&1; then systemctl stop "$UNIT"; fi
 }
 
 app_has_died() {

@@ -22,18 +22,22 @@ except Exception as problem:
 PYTHON
 }
 
-for try in $(seq "$HEALTH_TRIES"); do
+tries=0
+until [ "$SECONDS" -ge "$HEALTH_SECONDS" ]; do
+  tries=$((tries + 1))
   answer="$(ask)"
   if [ "$answer" = "$version" ]; then
-    echo "GET /healthz answers as version $version (try $try)"
+    echo "GET /healthz answers as version $version (try $tries)"
     exit 0
   fi
   if app_has_died; then break; fi
-  sleep 1
+  sleep 0.25
 done
 
 recent_log
 # The one line of the log that says most, once more where a summary shows it.
-reason="$(recent_log | grep -E '^[A-Za-z_.]+(Error|Exception)(:|$)' | tail -n 1 || true)"
+reason="$(recent_log | grep -oE '(^[A-Za-z_.]+(Error|Exception)(:.*)?$|Connection in use: .*)' | tail -n 1 || true)"
 [ -z "$reason" ] || echo "gunicorn: $reason" >&2
-fail "GET /healthz is not answered as version $version after $try tries: $answer"
+times="$tries tries"
+[ "$tries" != 1 ] || times="1 try"
+fail "GET /healthz is not answered as version $version after $times: ${answer:-nothing}"

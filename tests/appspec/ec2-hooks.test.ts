@@ -1,0 +1,265 @@
+import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { cp, mkdir, readdir, readlink, symlink, writeFile } from 'node:fs/promises'
+import { watch } from 'node:fs'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { systemClock } from '../../functions/clock.ts'
+import { cleanEnvironment } from '../../local/runners/clean-environment.ts'
+import { type CodeDeploy, createCodeDeploy } from '../../local/runners/deploy-codedeploy.ts'
+import { createPackageIndex, isNotRun } from '../../local/runners/package-index.ts'
+import { tools } from '../local/runners/equipment.ts'
+import { freePort } from '../local/runners/free-port.ts'
+import { directoryWith, order, removeDirectories } from '../local/runners/order.ts'
+
+/*
+ * The lifecycle scripts themselves, with a real gunicorn and an application of ten lines. What a whole release of the
+ * Flask app does (first, next, broken, without requirements.txt, with one that does not resolve) is in
+ * tests/local/runners/release.test.ts. All share one virtual environment: making one takes seconds.
+ */
+
+const path = (name: string) => fileURLToPath(new URL(`../../${name}`, import.meta.url))
+const GUNICORN = 'gunicorn==23.0.0\n'
+const APP = `import json, pathlib
+VERSION = pathlib.Path(__file__).with_name("VERSION").read_text()[:7]
+def app(environ, start_response):
+    start_response("200 OK", [("Content-Type", "application/json")])
+    return [json.dumps({"status": "ok", "version": VERSION}).encode()]
+`
+const HANGING_APP = `import time
+def app(environ, start_response):
+    time.sleep(600)
+`
+
+const prepared =
+  'missing' in tools.bash
+    ? { what: '', why: tools.bash.missing }
+    : await createPackageIndex(tools.python).prepare(
+        path('examples/flask-app/requirements.txt'),
+        new AbortController().signal,
+      )
+
+const sharedVenvs = await directoryWith()
+const opened: (() => Promise<unknown>)[] = []
+afterEach(async () => {
+  for (const close of opened.splice(0).reverse()) await close()
+})
+afterAll(removeDirectories)
+
+const bundle = async (version: string, files: Record<string, string> = {}) => {
+  const directory = await directoryWith({
+    VERSION: `${version}\n`,
+    'requirements.txt': GUNICORN,
+    'wsgi.py': APP,
+    ...files,
+  })
+  await cp(path('appspec/ec2'), directory, { recursive: true })
+  return directory
+}
+
+/** Answers the version that is live, or why none is. */
+const live = (port: number) =>
+  fetch(`http://127.0.0.1:${port}/healthz`).then(
+    async (answer) => ((await answer.json()) as { version: string }).version,
+    () => 'nothing answers',
+  )
+
+/** A machine on which one script at a time is run, as the agent does. */
+async function machine(env: Record<string, string> = {}) {
+  const [directory, port] = await Promise.all([directoryWith(), freePort()])
+  await symlink(sharedVenvs, join(directory, 'venvs'))
+  const environment = cleanEnvironment(directory, {
+    ...(isNotRun(prepared) ? {} : prepared),
+    GREENLIGHT_APP_DIR: directory,
+    GREENLIGHT_PORT: String(port),
+    GREENLIGHT_SUPERVISOR: 'process',
+    ...('missing' in tools.python ? {} : { GREENLIGHT_PYTHON: tools.python.path }),
+    ...env,
+  })
+  /** Runs a script; answers what it printed, after `exit <code>:` when it failed. */
+  const hook = (name: string, extra: Record<string, string> = {}) =>
+    promisify(execFile)(path(`appspec/ec2/scripts/${name}.sh`), { env: { ...environment, ...extra } }).then(
+      ({ stdout }) => stdout,
+      ({ code, stdout, stderr }: { code: number; stdout: string; stderr: string }) =>
+        `exit ${code}: ${stdout}${stderr}`,
+    )
+  opened.push(() => hook('application-stop'))
+  const install = async (version: string, files?: Record<string, string>) =>
+    cp(await bundle(version, files), join(directory, 'release'), { recursive: true })
+  return { directory, port, environment, hook, install }
+}
+
+/** A deployment group with one instance, this machine. */
+async function group() {
+  const [directory, port] = await Promise.all([directoryWith(), freePort()])
+  await mkdir(join(directory, 'root/opt/flask-app'), { recursive: true })
+  await symlink(sharedVenvs, join(directory, 'root/opt/flask-app/venvs'))
+  const packageIndex = { prepare: () => Promise.resolve(prepared) }
+  const codeDeploy: CodeDeploy = await createCodeDeploy({ directory, port, tools, packageIndex, clock: systemClock })
+  opened.push(() => codeDeploy.close())
+  const release = async (version: string, files?: Record<string, string>) =>
+    codeDeploy.runner(order({ inputArtifacts: { Bundle: await bundle(version, files) } }))
+  return { release, port, directory }
+}
+
+const suite = isNotRun(prepared) ? describe.skip : describe
+if (isNotRun(prepared)) {
+  console.warn(`Not tested: the lifecycle scripts with gunicorn, because ${prepared.why}`)
+  test('what they need is named as missing', () => expect(prepared.why).not.toBe(''))
+}
+
+suite('a machine', () => {
+  test('whose deployment is cut off while its virtual environment is made begins that again', async () => {
+    const { hook, install, environment } = await machine()
+    await hook('before-install')
+    await install('aaaaaaa')
+    const venvs = watch(sharedVenvs)
+    const making = spawn(path('appspec/ec2/scripts/after-install.sh'), { env: environment, detached: true })
+    const ended = once(making, 'exit')
+    await once(venvs, 'change')
+    venvs.close()
+    process.kill(-making.pid!, 'SIGKILL')
+    await ended
+    const [half] = await readdir(sharedVenvs)
+    expect(await readdir(join(sharedVenvs, half!))).not.toContain('.complete')
+    expect(await hook('after-install')).toBe(`Making virtual environment ${half}\n`)
+    expect(await readdir(join(sharedVenvs, half!))).toContain('.complete')
+  })
+
+  test('runs every script twice as well as once', async () => {
+    const { hook, install, port } = await machine()
+    for (const time of [1, 2]) {
+      expect(await hook('application-stop')).toBe('Stopped\n')
+      expect(await hook('before-install')).toContain('Ready for the release')
+      expect(await hook('before-install')).toContain('Ready for the release')
+      await install(`aaaaaa${time}`)
+      expect(await hook('after-install')).toContain('ready: same requirements')
+      expect(await hook('after-install')).toContain('ready: same requirements')
+      expect(await hook('application-start')).toContain(`Started on 127.0.0.1:${port}`)
+      expect(await hook('application-start')).toContain(`Started on 127.0.0.1:${port}`)
+      const healthy = new RegExp(`^GET /healthz answers as version aaaaaa${time} \\(try \\d+\\)\n$`)
+      expect(await hook('validate-service')).toMatch(healthy)
+      expect(await hook('validate-service')).toMatch(healthy)
+      expect(await live(port)).toBe(`aaaaaa${time}`)
+    }
+  })
+
+  test('refuses a package whose hash is not the one in requirements.txt', async () => {
+    const { hook, install, directory, environment } = await machine()
+    await hook('before-install')
+    await install('aaaaaaa', { 'requirements.txt': `blinker==1.9.0 --hash=sha256:${'0'.repeat(64)}\n` })
+    const before = await readdir(sharedVenvs)
+    // Copies the shared environment, where venv would take seconds to make one.
+    const python = `#!/bin/sh
+      [ "$2" = venv ] || exec "${environment['GREENLIGHT_PYTHON'] ?? 'python3'}" "$@"
+      cp -R "${sharedVenvs}/${before[0]}/." "$4" && rm "$4/.complete"`
+    await writeFile(join(directory, 'python'), python, { mode: 0o755 })
+    expect(await hook('after-install', { GREENLIGHT_PYTHON: join(directory, 'python') })).toMatch(
+      /^exit 1: [^]*THESE PACKAGES DO NOT MATCH THE HASHES[^]*pip could not install what requirements\.txt asks for/,
+    )
+    expect(await readdir(sharedVenvs)).toEqual(before)
+  })
+
+  test('names the port that another program has, and takes it once it is free', async () => {
+    const { hook, install, port } = await machine()
+    const other = createServer().listen(port, '127.0.0.1')
+    await once(other, 'listening')
+    await hook('before-install')
+    await install('aaaaaaa')
+    await hook('after-install')
+    expect(await hook('application-start')).toMatch(
+      new RegExp(`^exit 1: [^]*Nothing can listen on 127\\.0\\.0\\.1:${port}: Address already in use\n$`),
+    )
+    other.close()
+    await once(other, 'close')
+    expect(await hook('application-start')).toContain('Started on')
+    expect(await hook('validate-service')).toContain('as version aaaaaaa')
+  })
+
+  test('does not wait for ever for an application that hangs', async () => {
+    const { hook, install } = await machine({ GREENLIGHT_HEALTH_SECONDS: '1' })
+    await hook('before-install')
+    await install('aaaaaaa', { 'wsgi.py': HANGING_APP })
+    await hook('after-install')
+    await hook('application-start')
+    expect(await hook('validate-service')).toMatch(
+      /^exit 1: [^]*is not answered as version aaaaaaa after (1 try|\d+ tries): .*(timed out|refused).*\n$/,
+    )
+  })
+
+  test('says "after 1 try", and what gunicorn said, when the application has died', async () => {
+    const { hook, install, directory } = await machine()
+    await hook('before-install')
+    await install('aaaaaaa')
+    await hook('after-install')
+    await writeFile(join(directory, 'run/gunicorn.log'), 'Traceback\nImportError: no cheese\n')
+    const said = await hook('validate-service')
+    expect(said).toMatch(/^exit 1: [^]*gunicorn: ImportError: no cheese\n.* as version aaaaaaa after 1 try: /)
+  })
+
+  test('is never blocked by a stop script, which leaves what it cannot do to the next revision', async () => {
+    const { hook, directory } = await machine()
+    await mkdir(join(directory, 'run/gunicorn.pid'), { recursive: true })
+    expect(await hook('application-stop')).toBe('Could not stop the application: the next revision tries again\n')
+    expect(await hook('before-install')).toMatch(/^exit 1: /)
+  })
+})
+
+suite('a disk that is full', () => {
+  test('fails the deployment, and leaves room for the rollback', async () => {
+    const { environment, directory, install, hook } = await machine()
+    await hook('before-install')
+    await install('aaaaaaa')
+    await hook('after-install')
+    const ready = await readlink(join(directory, 'venv'))
+    const script = `
+      mount -t tmpfs -o size=3m none "$ROOM" 2>/dev/null || ulimit -f 200
+      mkdir "$ROOM/venvs" "$ROOM/release" "$ROOM/run"
+      ln -s "$READY" "$ROOM/venvs/"
+      echo 'gunicorn>=23' >"$ROOM/release/requirements.txt"
+      "$SCRIPTS/after-install.sh" && echo "not full"
+      ls "$ROOM/venvs"
+      printf '${GUNICORN.trim()}\\n' >"$ROOM/release/requirements.txt"
+      exec "$SCRIPTS/after-install.sh"`
+    const room = await directoryWith()
+    const env = {
+      ...environment,
+      ROOM: room,
+      READY: ready,
+      SCRIPTS: path('appspec/ec2/scripts'),
+      GREENLIGHT_APP_DIR: room,
+    }
+    // A tmpfs needs a mount namespace, which not every machine gives; a limit on the size of files is then as good.
+    const own = ['--user', '--map-root-user', '--mount']
+    const inNamespace = await promisify(execFile)('unshare', [...own, 'true']).then(
+      () => true,
+      () => false,
+    )
+    const command = inNamespace ? ['unshare', ...own, 'bash', '-c', script] : ['bash', '-c', script]
+    const { stdout, stderr } = await promisify(execFile)(command[0]!, command.slice(1), { env })
+    expect(stderr).toMatch(inNamespace ? /no virtual environment could be made .* 0 MB are free/ : /could be made/)
+    const key = ready.split('/').at(-1)!
+    expect(stdout.split('\n').slice(-3)).toEqual([
+      key,
+      `Virtual environment ${key} is ready: same requirements as before`,
+      '',
+    ])
+    expect(stdout).not.toContain('not full')
+  })
+})
+
+suite('a deployment group', () => {
+  test('two at once keep to their own ports and directories, and each rolls back by itself', async () => {
+    const [one, two] = await Promise.all([group(), group()])
+    const first = await Promise.all([one.release('1111111'), two.release('2222222')])
+    expect(first.map(({ status }) => status)).toEqual(['Succeeded', 'Succeeded'])
+    expect(await Promise.all([live(one.port), live(two.port)])).toEqual(['1111111', '2222222'])
+    const broken = { 'wsgi.py': 'raise RuntimeError("no cheese")\n' }
+    const second = await Promise.all([one.release('3333333', broken), two.release('4444444')])
+    expect(second.map(({ status }) => status)).toEqual(['Failed', 'Succeeded'])
+    expect(second[0]?.summary).toMatch(/gunicorn: RuntimeError: no cheese .* Rolled back to 1111111\.$/)
+    expect(await Promise.all([live(one.port), live(two.port)])).toEqual(['1111111', '4444444'])
+  })
+})
