@@ -1,0 +1,150 @@
+'use strict'
+
+/**
+ * What the bot's stack needs for each further account and Region that infra/spoke.yml joins to it, made from the params
+ * `spokes` and `spokeExternalId`. Included by serverless.yml; without spokes there is nothing.
+ *
+ * A script, because it is lists that grow with the spokes: CloudFormation cannot write one statement for each of them.
+ */
+
+const SPOKE = /^(?:(\d{12})\/)?([a-z]{2}(?:-[a-z]+)+-\d)$/
+const EXTERNAL_ID = /^[A-Za-z0-9_+=,.@:/-]{16,128}$/
+
+const sub = (text) => ({ 'Fn::Sub': text })
+const roleOf = (name) => ({ Ref: name })
+const FUNCTION = { 'Fn::GetAtt': ['ApprovalDashrequestedLambdaFunction', 'Arn'] }
+
+const READERS = ['ApprovalRequestedRole', 'ButtonClickedRole', 'EffectDueRole', 'PipelineChangedRole']
+const DECIDERS = ['ButtonClickedRole', 'EffectDueRole']
+const READS = ['GetPipelineExecution', 'GetPipelineState', 'ListActionExecutions', 'ListPipelineExecutions']
+
+/** A spoke without an account is another Region of the bot's own. */
+const parse = (text) => {
+  const [, account, region] = SPOKE.exec(text) ?? []
+  if (!region) throw new Error(`params.spokes: "${text}" is neither like 444455556666/us-east-1 nor like us-east-1`)
+  const id = `Spoke${account ?? ''}${region.replaceAll(/(?:^|-)(\w)/g, (_, letter) => letter.toUpperCase())}`
+  return { id, region, elsewhere: account !== undefined, account: account ?? '${AWS::AccountId}' }
+}
+
+const read = async ({ resolveVariable }) => {
+  const [spokes, externalId, service, stage, pipelines] = await Promise.all(
+    ['param:spokes', 'param:spokeExternalId', 'self:service', 'sls:stage', 'param:pipelines'].map(resolveVariable),
+  )
+  // On the command line (--param) a list is a text.
+  const texts = [spokes]
+    .flat()
+    .flatMap((text) => text.split(','))
+    .filter(Boolean)
+  const parsed = [...new Set(texts)].map(parse)
+  if (parsed.some(({ elsewhere }) => elsewhere) && !EXTERNAL_ID.test(externalId))
+    throw new Error(
+      'params.spokeExternalId: spokes in other accounts need one, 16 to 128 letters, digits and _+=,.@:/-',
+    )
+  return { spokes: parsed, name: `${service}-${stage}`, pipelines }
+}
+
+/** Lets the spoke's topic in, and subscribes to it. */
+const approvals = ({ id, region, account }, name) => {
+  const topic = sub(`arn:\${AWS::Partition}:sns:${region}:${account}:${name}-approvals`)
+  return {
+    [`${id}MayInvoke`]: {
+      Type: 'AWS::Lambda::Permission',
+      Properties: {
+        FunctionName: FUNCTION,
+        Action: 'lambda:InvokeFunction',
+        Principal: 'sns.amazonaws.com',
+        SourceArn: topic,
+      },
+    },
+    [`${id}Approvals`]: {
+      Type: 'AWS::SNS::Subscription',
+      DependsOn: `${id}MayInvoke`,
+      Properties: { Protocol: 'lambda', Endpoint: FUNCTION, TopicArn: topic, Region: region },
+    },
+  }
+}
+
+/** Lets an account's events of CodePipeline onto the bot's bus, if a rule there forwards them. */
+const events = (account, name) => ({
+  [`Spoke${account}Events`]: {
+    Type: 'AWS::Events::EventBusPolicy',
+    Properties: {
+      StatementId: `${name}-${account}`,
+      Statement: {
+        Effect: 'Allow',
+        Principal: { AWS: sub(`arn:\${AWS::Partition}:iam::${account}:root`) },
+        Action: 'events:PutEvents',
+        Resource: sub('arn:${AWS::Partition}:events:${AWS::Region}:${AWS::AccountId}:event-bus/default'),
+        Condition: {
+          StringEquals: { 'events:source': 'aws.codepipeline' },
+          Bool: { 'events:eventBusInvocation': 'true' },
+        },
+      },
+    },
+  },
+})
+
+const policy = (name, roles, statements) => ({
+  Type: 'AWS::IAM::Policy',
+  Properties: {
+    PolicyName: name,
+    Roles: roles.map(roleOf),
+    PolicyDocument: { Version: '2012-10-17', Statement: statements.filter(({ Resource }) => Resource.length > 0) },
+  },
+})
+
+/** Leave to assume one role in each other account, and to do the same in other Regions of the bot's own. */
+const rights = ({ spokes, name, pipelines }) => {
+  const assume = (role) => ({
+    Sid: 'AssumeSpokeRoles',
+    Effect: 'Allow',
+    Action: 'sts:AssumeRole',
+    Resource: spokes
+      .filter(({ elsewhere }) => elsewhere)
+      .map(({ account, region }) => sub(`arn:\${AWS::Partition}:iam::${account}:role/${name}-${region}-${role}`)),
+  })
+  const here = (operations, suffix) => ({
+    Sid: 'OwnOtherRegions',
+    Effect: 'Allow',
+    Action: operations.map((operation) => `codepipeline:${operation}`),
+    Resource: spokes
+      .filter(({ elsewhere }) => !elsewhere)
+      .map(({ region, account }) =>
+        sub(`arn:\${AWS::Partition}:codepipeline:${region}:${account}:${pipelines}${suffix}`),
+      ),
+  })
+  return {
+    ReadInSpokes: policy('read-in-spokes', READERS, [assume('reader'), here(READS, '')]),
+    DecideInSpokes: policy('decide-in-spokes', DECIDERS, [assume('decider'), here(['PutApprovalResult'], '/*/*')]),
+  }
+}
+
+module.exports = {
+  resources: async (serverless) => {
+    const { spokes, ...about } = await read(serverless)
+    if (spokes.length === 0) return { Resources: {} }
+    const accounts = new Set(spokes.filter(({ elsewhere }) => elsewhere).map(({ account }) => account))
+    return {
+      Resources: Object.assign(
+        rights({ spokes, ...about }),
+        ...spokes.map((spoke) => approvals(spoke, about.name)),
+        ...[...accounts].map((account) => events(account, about.name)),
+      ),
+    }
+  },
+
+  /** `account/Region` of each, separated by commas, as functions read SPOKES. */
+  list: async (serverless) => {
+    const { spokes } = await read(serverless)
+    return spokes.length === 0 ? '' : sub(spokes.map(({ account, region }) => `${account}/${region}`).join(','))
+  },
+
+  /** Whose events the bot's rule lets through. */
+  accounts: async (serverless) => {
+    const { spokes } = await read(serverless)
+    return [
+      { Ref: 'AWS::AccountId' },
+      ...new Set(spokes.filter(({ elsewhere }) => elsewhere).map(({ account }) => account)),
+    ]
+  },
+}
