@@ -1,7 +1,7 @@
 import { defineConfig } from 'eslint/config'
 import tseslint from 'typescript-eslint'
 
-const TYPED = ['functions/**/*.ts', 'local/**/*.{ts,tsx}', 'tests/**/*.{ts,tsx}', 'scripts/**/*.ts']
+const TYPED = ['cli/**/*.ts', 'functions/**/*.ts', 'local/**/*.{ts,tsx}', 'tests/**/*.{ts,tsx}', 'scripts/**/*.ts']
 
 /** What asks the machine for time or chance. `functions/clock.ts` is the one place that may. */
 const TIME_AND_CHANCE = {

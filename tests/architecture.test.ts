@@ -4,7 +4,7 @@ import { wrongImports } from './architecture/direction.ts'
 import { parseSource, sourceFiles } from './architecture/source-file.ts'
 import { timeAndChance, waiting } from './architecture/time-and-chance.ts'
 
-const files = sourceFiles(process.cwd(), ['functions', 'local', 'tests', 'scripts'])
+const files = sourceFiles(process.cwd(), ['cli', 'functions', 'local', 'tests', 'scripts'])
 const inside = (folder: string) => files.filter(({ path }) => path.startsWith(folder))
 
 describe('the house', () => {
@@ -51,6 +51,7 @@ describe('the rules notice', () => {
     ['functions/button-clicked.ts', `import { x } from '../local/x.ts'`],
     ['functions/button-clicked.ts', `import { x } from '../tests/x.ts'`],
     ['functions/other/a.ts', ``],
+    ['functions/button-clicked.ts', `import { x } from '../cli/x.ts'`],
     ['local/a.ts', `import { x } from '../tests/x.ts'`],
   ])('%s: %s', (path, text) => {
     expect(wrongImports(parseSource(path, text))).toHaveLength(1)

@@ -33,6 +33,11 @@ const LAYERS: Record<string, Layer> = {
     may: FUNCTIONS,
     packages: ANY,
   },
+  cli: {
+    where: /^cli\//,
+    may: FUNCTIONS,
+    packages: ANY,
+  },
   local: {
     where: /^local\//,
     may: FUNCTIONS,
@@ -40,7 +45,7 @@ const LAYERS: Record<string, Layer> = {
   },
   tests: {
     where: /^(?:tests|scripts)\//,
-    may: ['local', ...FUNCTIONS],
+    may: ['cli', 'local', ...FUNCTIONS],
     packages: ANY,
   },
 }

@@ -1,0 +1,39 @@
+import { alarms } from './alarms.ts'
+import { approvalTopic, topicKey } from './approval-topic.ts'
+import type { Check } from './check.ts'
+import { clock } from './clock.ts'
+import { configuration } from './configuration.ts'
+import { deadLetterQueues } from './dead-letter-queues.ts'
+import { events } from './events.ts'
+import { functions, roles } from './functions.ts'
+import { identity } from './identity.ts'
+import { parameters } from './parameters.ts'
+import { pipelines } from './pipelines.ts'
+import { requestUrl } from './request-url.ts'
+import { slackScopes, slackToken } from './slack-app.ts'
+import { approvers, channels } from './slack-names.ts'
+import { stack } from './stack.ts'
+import { table } from './table.ts'
+
+/** What `greenlight doctor` looks at, in the order in which an approval meets it. */
+export const CHECKS: readonly Check[] = [
+  clock,
+  identity,
+  stack,
+  configuration,
+  pipelines,
+  approvalTopic,
+  topicKey,
+  events,
+  functions,
+  roles,
+  table,
+  deadLetterQueues,
+  alarms,
+  parameters,
+  requestUrl,
+  slackToken,
+  slackScopes,
+  channels,
+  approvers,
+]

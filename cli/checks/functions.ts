@@ -1,0 +1,62 @@
+import { GetFunctionConfigurationCommand, LambdaClient } from '@aws-sdk/client-lambda'
+import { GetRoleCommand, IAMClient, ListRolePoliciesCommand } from '@aws-sdk/client-iam'
+import type { Check, Finding } from './check.ts'
+import { statementsOf } from './policy.ts'
+import { deployAgain, namesOf } from './stack-resources.ts'
+
+/** What Lambda runs the functions on, and what they are built for. */
+const RUNTIME = 'nodejs24.x'
+
+export const functions: Check = {
+  title: 'Functions',
+  run: async (installation) => {
+    const client = new LambdaClient(installation.connection)
+    const fix = deployAgain(installation)
+    const findings: Finding[] = []
+    for (const name of namesOf(await installation.stack(), 'AWS::Lambda::Function')) {
+      const deployed = await client
+        .send(new GetFunctionConfigurationCommand({ FunctionName: name }))
+        .catch(absent('ResourceNotFoundException'))
+      if (!deployed) findings.push({ what: `The function ${name} is gone.`, fix })
+      else if (deployed.Runtime !== RUNTIME)
+        findings.push({ what: `${name} runs on ${deployed.Runtime}, not on ${RUNTIME}.`, fix })
+      else if (deployed.State === 'Failed' || deployed.LastUpdateStatus === 'Failed')
+        findings.push({ what: `${name} cannot run: ${deployed.StateReason ?? deployed.LastUpdateStatusReason}.`, fix })
+    }
+    return findings
+  },
+}
+
+/** Each function has its role, Lambda may assume it, and it still has what it was given. */
+export const roles: Check = {
+  title: 'Roles of the functions',
+  run: async (installation) => {
+    const client = new IAMClient(installation.connection)
+    const fix = deployAgain(installation)
+    const findings: Finding[] = []
+    for (const RoleName of namesOf(await installation.stack(), 'AWS::IAM::Role')) {
+      const found = await client
+        .send(new GetRoleCommand({ RoleName }))
+        .catch(absent('NoSuchEntityException', 'NoSuchEntity'))
+      if (!found?.Role) {
+        findings.push({ what: `The role ${RoleName} is gone.`, fix })
+        continue
+      }
+      const trust = statementsOf(decodeURIComponent(found.Role.AssumeRolePolicyDocument ?? ''))
+      if (!trust.some(({ Effect, Principal }) => Effect === 'Allow' && isLambda(Principal)))
+        findings.push({ what: `Lambda may not assume the role ${RoleName}.`, fix })
+      const { PolicyNames } = await client.send(new ListRolePoliciesCommand({ RoleName }))
+      if (!PolicyNames?.length) findings.push({ what: `The role ${RoleName} has lost its policy.`, fix })
+    }
+    return findings
+  },
+}
+
+const isLambda = (principal: unknown): boolean => JSON.stringify(principal ?? '').includes('"lambda.amazonaws.com"')
+
+const absent =
+  (...names: string[]) =>
+  (error: unknown): null => {
+    if (error instanceof Error && names.includes(error.name)) return null
+    throw error
+  }

@@ -1,0 +1,86 @@
+import {
+  CodePipelineClient,
+  GetPipelineCommand,
+  paginateListPipelines,
+  type PipelineDeclaration,
+} from '@aws-sdk/client-codepipeline'
+import { IAMClient, SimulatePrincipalPolicyCommand } from '@aws-sdk/client-iam'
+import { GetTopicAttributesCommand, SNSClient } from '@aws-sdk/client-sns'
+import { NotChecked, type Check, type Finding } from './check.ts'
+import { nameOf } from './stack-resources.ts'
+
+/** Two calls a pipeline, and IAM answers slowly: more than these would make a doctor that nobody waits for. */
+const MOST = 200
+
+/** Some pipeline asks, and each that does may: CodePipeline publishes with the pipeline's own service role. */
+export const pipelines: Check = {
+  title: 'Pipelines that ask',
+  run: async ({ connection, stack }) => {
+    const topic = nameOf(await stack(), 'ApprovalTopic')
+    const asking = (await readPipelines(connection)).filter((pipeline) => notifies(pipeline, topic))
+    if (asking.length === 0)
+      return [
+        {
+          what: 'No pipeline of this account and region notifies the approval topic.',
+          fix: `Set NotificationArn of an approval action to ${topic} (docs/install.md).`,
+        },
+      ]
+    const { Attributes } = await new SNSClient(connection).send(new GetTopicAttributesCommand({ TopicArn: topic }))
+    const key = Attributes?.KmsMasterKeyId
+    const findings: Finding[] = []
+    for (const [role, names] of namesByRole(asking)) {
+      const rights = [
+        [topic, ['sns:Publish']] as const,
+        ...(key ? [[key, ['kms:GenerateDataKey', 'kms:Decrypt']] as const] : []),
+      ]
+      for (const [resource, actions] of rights) {
+        const lacking = await denied(connection, role, actions, resource)
+        if (lacking.length > 0)
+          findings.push({
+            what: `${names.join(', ')} cannot ask: its role ${role.split('/').at(-1)} lacks ${lacking.join(' and ')} on ${resource}.`,
+            fix: 'Allow it in the policy of that role (docs/install.md).',
+          })
+      }
+    }
+    return findings
+  },
+}
+
+type Connection = ConstructorParameters<typeof CodePipelineClient>[0] & object
+
+const readPipelines = async (connection: Connection): Promise<PipelineDeclaration[]> => {
+  const client = new CodePipelineClient(connection)
+  const names: string[] = []
+  for await (const page of paginateListPipelines({ client }, {}))
+    names.push(...(page.pipelines ?? []).flatMap(({ name }) => name ?? []))
+  if (names.length > MOST) throw new NotChecked(`there are ${names.length} pipelines, more than ${MOST}`)
+  const found: PipelineDeclaration[] = []
+  for (const name of names) {
+    const { pipeline } = await client.send(new GetPipelineCommand({ name }))
+    if (pipeline) found.push(pipeline)
+  }
+  return found
+}
+
+const notifies = ({ stages = [] }: PipelineDeclaration, topic: string): boolean =>
+  stages.some(({ actions = [] }) => actions.some(({ configuration }) => configuration?.NotificationArn === topic))
+
+const namesByRole = (asking: PipelineDeclaration[]): Map<string, string[]> => {
+  const byRole = new Map<string, string[]>()
+  for (const { name = '', roleArn = '' } of asking) byRole.set(roleArn, [...(byRole.get(roleArn) ?? []), name])
+  return byRole
+}
+
+const denied = async (
+  connection: Connection,
+  role: string,
+  actions: readonly string[],
+  resource: string,
+): Promise<string[]> => {
+  const { EvaluationResults = [] } = await new IAMClient(connection).send(
+    new SimulatePrincipalPolicyCommand({ PolicySourceArn: role, ActionNames: [...actions], ResourceArns: [resource] }),
+  )
+  return EvaluationResults.filter(({ EvalDecision }) => EvalDecision !== 'allowed').map(
+    ({ EvalActionName }) => EvalActionName ?? '',
+  )
+}

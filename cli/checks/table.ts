@@ -1,0 +1,52 @@
+import {
+  DescribeContinuousBackupsCommand,
+  DescribeTableCommand,
+  DescribeTimeToLiveCommand,
+  DynamoDBClient,
+} from '@aws-sdk/client-dynamodb'
+import type { Check, Finding } from './check.ts'
+import { deployAgain, nameOf } from './stack-resources.ts'
+
+export const table: Check = {
+  title: 'Table of decisions',
+  run: async (installation) => {
+    const client = new DynamoDBClient(installation.connection)
+    const TableName = nameOf(await installation.stack(), 'Table')
+    const described = await client.send(new DescribeTableCommand({ TableName })).catch(gone)
+    if (!described)
+      return [
+        {
+          what: `The table ${TableName} is gone, and with it the record of every decision.`,
+          fix: 'Restore it from a backup under the same name (docs/remove.md), and have its deletion looked into.',
+        },
+      ]
+    const { TimeToLiveDescription: life } = await client.send(new DescribeTimeToLiveCommand({ TableName }))
+    const { ContinuousBackupsDescription: backups } = await client.send(
+      new DescribeContinuousBackupsCommand({ TableName }),
+    )
+    const recovery = backups?.PointInTimeRecoveryDescription?.PointInTimeRecoveryStatus
+    const at = `--region ${installation.region} --table-name ${TableName}`
+    const findings: Finding[] = []
+    if (described.Table?.TableStatus !== 'ACTIVE')
+      findings.push({
+        what: `The table ${TableName} is ${described.Table?.TableStatus}.`,
+        fix: deployAgain(installation),
+      })
+    if (!/^ENABL/.test(life?.TimeToLiveStatus ?? ''))
+      findings.push({
+        what: 'Records that have outlived their time are not deleted: time to live is off.',
+        fix: `aws dynamodb update-time-to-live ${at} --time-to-live-specification AttributeName=expireAt,Enabled=true`,
+      })
+    if (recovery !== 'ENABLED')
+      findings.push({
+        what: 'The record could not be brought back after a mistake: point-in-time recovery is off.',
+        fix: `aws dynamodb update-continuous-backups ${at} --point-in-time-recovery-specification PointInTimeRecoveryEnabled=true`,
+      })
+    return findings
+  },
+}
+
+const gone = (error: unknown): null => {
+  if (error instanceof Error && error.name === 'ResourceNotFoundException') return null
+  throw error
+}

@@ -1,0 +1,10 @@
+/** Ends a command: one sentence for the person at the terminal, or none when everything has been said. */
+export class Failure extends Error {
+  override readonly name = 'Failure'
+  readonly exitCode: number
+
+  constructor(message: string, exitCode = 1) {
+    super(message)
+    this.exitCode = exitCode
+  }
+}

@@ -1,0 +1,37 @@
+import { CloudFormationClient, DescribeStacksCommand, paginateListStackResources } from '@aws-sdk/client-cloudformation'
+import type { AwsConnection } from '../functions/aws/connection.ts'
+
+/** What CloudFormation has deployed. */
+export interface DeployedStack {
+  name: string
+  status: string
+  outputs: Readonly<Record<string, string>>
+  resources: readonly { id: string; type: string; name: string }[]
+}
+
+/** Reads a stack; null when there is none of that name. */
+export const readStack = async (connection: AwsConnection, name: string): Promise<DeployedStack | null> => {
+  const client = new CloudFormationClient(connection)
+  const described = await client.send(new DescribeStacksCommand({ StackName: name })).catch(absent)
+  const stack = described?.Stacks?.[0]
+  if (!stack) return null
+  const resources: DeployedStack['resources'][number][] = []
+  for await (const { StackResourceSummaries = [] } of paginateListStackResources({ client }, { StackName: name }))
+    for (const { LogicalResourceId, ResourceType, PhysicalResourceId } of StackResourceSummaries)
+      resources.push({ id: LogicalResourceId ?? '', type: ResourceType ?? '', name: PhysicalResourceId ?? '' })
+  return {
+    name,
+    status: stack.StackStatus ?? '',
+    outputs: Object.fromEntries(
+      (stack.Outputs ?? []).map(({ OutputKey, OutputValue }) => [OutputKey ?? '', OutputValue ?? '']),
+    ),
+    resources,
+  }
+}
+
+/** CloudFormation has no name of its own for a stack that is not there ("DescribeStacks", API reference). */
+const absent = (error: unknown): null => {
+  if (error instanceof Error && error.name === 'ValidationError' && error.message.includes('does not exist'))
+    return null
+  throw error
+}
