@@ -170,7 +170,10 @@ export const noted = (approval: Approval, who: Actor, act: Act, at: number): App
     { what: 'noted', who, act: act.do },
   )
 
-/** The click was weighed, or never will be. */
+export const isNoted = (approval: Approval, { who, at }: NotedAct): boolean =>
+  approval.noted.some((other) => other.who.userId === who.userId && other.at === at)
+
+/** The click is weighed. */
 export const unnoted = (approval: Approval, { who, at }: NotedAct, now: number): Approval => ({
   ...approval,
   noted: approval.noted.filter((other) => other.who.userId !== who.userId || other.at !== at),

@@ -29,6 +29,8 @@ export interface Notice {
   /** Tells it from the approval's other notices: `reminder-1`. */
   key: string
   dueAt: number
+  /** A channel other than the approval's thread. */
+  channel: string | null
 }
 
 /** How far the saying of a notice is. It is begun by one at a time, for as long as a Slack call may take. */
@@ -47,18 +49,29 @@ export const noticesOf = (approval: Approval): Notice[] => {
   const { standing, requestedAt, expiresAt, state, glass, notices } = approval
   const timing = standing?.timing
   const all: Notice[] = []
-  if (glass) all.push({ kind: 'glass-broken', key: 'glass-broken', dueAt: glass.at })
-  if (state.name === 'settled') all.push({ kind: 'outcome', key: 'outcome', dueAt: state.at })
+  if (glass) all.push({ kind: 'glass-broken', key: 'glass-broken', dueAt: glass.at, channel: null })
+  if (state.name === 'settled') all.push({ kind: 'outcome', key: 'outcome', dueAt: state.at, channel: null })
   if (state.name === 'waiting' && timing && standing.policy.consoleOnly === null) {
     const { remind, lastCall, escalate, quiet } = timing
     for (const [index, delay] of remind.entries())
-      all.push({ kind: 'reminder', key: `reminder-${index + 1}`, dueAt: moved(requestedAt + delay, quiet) })
-    if (escalate) all.push({ kind: 'escalation', key: 'escalation', dueAt: moved(requestedAt + escalate.after, quiet) })
+      all.push({
+        kind: 'reminder',
+        key: `reminder-${index + 1}`,
+        dueAt: moved(requestedAt + delay, quiet),
+        channel: null,
+      })
+    if (escalate) {
+      const dueAt = moved(requestedAt + escalate.after, quiet)
+      all.push({ kind: 'escalation', key: 'escalation', dueAt, channel: null })
+      if (escalate.channel)
+        all.push({ kind: 'escalation', key: 'escalation-channel', dueAt, channel: escalate.channel })
+    }
     if (lastCall !== null)
       all.push({
         kind: 'last-call',
         key: 'last-call',
         dueAt: moved(Math.max(requestedAt, expiresAt - lastCall), quiet),
+        channel: null,
       })
   }
   return all
@@ -114,3 +127,9 @@ export const unsaid = (approval: Approval, key: string, owner: string): Approval
 /** Whether people may be pinged at `now`. */
 export const isQuiet = ({ standing }: Approval, now: number): boolean =>
   frozenAt(standing?.timing.quiet ?? [], now) !== null
+
+/** It was said, or never will be. */
+export const saidOrNot = (approval: Approval, key: string, name: 'said' | 'skipped', now: number): Approval => ({
+  ...approval,
+  notices: { ...approval.notices, [key]: { name, at: now } },
+})

@@ -1,5 +1,5 @@
 import type { Approval } from '../domain/approval.ts'
-import { checked, isReleasing, settled } from '../domain/approval.ts'
+import { checked, isReleasing, seen, settled } from '../domain/approval.ts'
 import { outcomeOf } from '../domain/ending.ts'
 import { changeApproval, readApproval } from './change-approval.ts'
 import { closeApproval, followRelease } from './close-approval.ts'
@@ -8,6 +8,7 @@ import { findEnding, findExecution } from './find-ending.ts'
 import type { Performed } from './performed.ts'
 import { again, done } from './performed.ts'
 import type { Services } from './ports.ts'
+import { readStanding } from './read-standing.ts'
 
 /** CodePipeline's answers to different questions may be some seconds behind one another. Milliseconds. */
 const ANSWERS_AGREE_AFTER = 60_000
@@ -47,8 +48,11 @@ export const checkApproval = async (services: Services, approvalId: string): Pro
   const newerId = stage?.inbound.at(-1) ?? null
   const known = approval.newer?.executionId === newerId
   const newer = known ? approval.newer : await describeNewer(services, where, newerId)
+  const standing = await readStanding(services, approval, clock.now())
   const behind = await changeApproval(services, approvalId, (current) => {
-    const next = checked(current, newer, clock.now())
+    const now = clock.now()
+    if (current.state.name !== 'waiting') return [checked(current, newer, now), false]
+    const next = checked(seen(current, standing, now), newer, now)
     return [next, next.showing.truth !== current.showing.truth]
   })
   return done(behind ? [{ do: 'show-approval', approval: approvalId }] : [])

@@ -29,7 +29,12 @@ export const closeApproval = async (
   const shows: Effect[] = isReleasing(approval)
     ? await followRelease(services, approval)
     : [{ do: 'show-execution', execution: { ...pipelineOf(approval.where), executionId: approval.executionId } }]
-  return done([{ do: 'show-approval', approval: approvalId }, ...shows])
+  const others: Effect[] = [
+    { do: 'say-notices', approval: approvalId },
+    { do: 'announce-verdict', approval: approvalId },
+    { do: 'file-entries', approval: approvalId },
+  ]
+  return done([{ do: 'show-approval', approval: approvalId }, ...shows, ...(changed ? others : [])])
 }
 
 /**

@@ -1,13 +1,17 @@
 import type { Due, Effect } from '../domain/effect.ts'
+import { announceVerdict } from './announce-verdict.ts'
 import { checkApproval } from './check-approval.ts'
 import { checkExecution } from './check-execution.ts'
+import { fileEntries } from './file-entries.ts'
 import type { Performed } from './performed.ts'
 import { again } from './performed.ts'
 import type { Services } from './ports.ts'
 import { requestApproval } from './request-approval.ts'
+import { sayNotices } from './say-notices.ts'
 import { settleApproval } from './settle-approval.ts'
 import { showApproval } from './show-approval.ts'
 import { showExecution } from './show-execution.ts'
+import { weighNoted } from './weigh-noted.ts'
 
 type Perform = { [D in Effect['do']]: (services: Services, effect: Extract<Effect, { do: D }>) => Promise<Performed> }
 
@@ -16,6 +20,10 @@ const PERFORM: Perform = {
   'settle-approval': (services, { approval }) => settleApproval(services, approval),
   'show-approval': (services, { approval }) => showApproval(services, approval),
   'check-approval': (services, { approval }) => checkApproval(services, approval),
+  'weigh-noted': (services, { approval }) => weighNoted(services, approval),
+  'say-notices': (services, { approval }) => sayNotices(services, approval),
+  'announce-verdict': (services, { approval }) => announceVerdict(services, approval),
+  'file-entries': (services, { approval }) => fileEntries(services, approval),
   'show-execution': (services, { execution }) => showExecution(services, execution),
   'check-execution': (services, { execution }) => checkExecution(services, execution),
 }

@@ -1,4 +1,5 @@
 import type { Approval, Tombstone } from '../domain/approval.ts'
+import type { Refusal } from '../domain/attempt.ts'
 import type { Due } from '../domain/effect.ts'
 import type { Execution } from '../domain/execution.ts'
 import type { ExecutionKey, Pipeline, StageAction } from '../domain/pipeline.ts'
@@ -249,7 +250,15 @@ export interface Slack {
   /** Looks for a message of ours that a crash left unrecorded. */
   find(channel: string, card: Card, since: number, under?: Place | null): Promise<Place | null>
   /** Tells one person something that nobody else sees. Lost where they are not in the channel. */
-  whisper(channel: string, userId: string, text: string): Promise<void>
+  whisper(channel: string, userId: string, card: RefusalCard): Promise<void>
+}
+
+/** Why a click did not count, for the one who clicked. */
+export interface RefusalCard {
+  kind: 'refusal'
+  refusal: Refusal
+  approval: Approval
+  route: Route | null
 }
 
 /** Who is who in Slack. Answers are kept for five minutes; a failed question is asked anew the next time. */

@@ -10,6 +10,7 @@ import { linkApproval } from './link-approval.ts'
 import type { Performed } from './performed.ts'
 import { again, done } from './performed.ts'
 import type { Services } from './ports.ts'
+import { readStanding } from './read-standing.ts'
 
 /**
  * Story: an approval action started, and people must hear of it, once.
@@ -32,6 +33,8 @@ export const requestApproval = async (services: Services, notification: Approval
 
   const key = { ...pipelineOf(where), executionId: pending.executionId }
   const execution = await pipelines.execution(key)
+  const change = await describeChange(services, key, where.stage)
+  const starter = starterFrom(execution?.trigger ?? null)
   const approval = requested({
     id,
     token,
@@ -39,9 +42,10 @@ export const requestApproval = async (services: Services, notification: Approval
     executionId: pending.executionId,
     expiresAt: notification.expiresAt,
     request: { customData: notification.customData, reviewUrl: notification.reviewUrl },
-    change: await describeChange(services, key, where.stage),
-    starter: starterFrom(execution?.trigger ?? null),
+    change,
+    starter,
     newer: await describeNewer(services, where, pending.newerExecutionId),
+    standing: await readStanding(services, { where, change, starter, escalatedAt: null }, clock.now()),
     now: clock.now(),
   })
 
@@ -57,6 +61,7 @@ export const requestApproval = async (services: Services, notification: Approval
   await linkApproval(services, stored)
   return done([
     { do: 'show-approval', approval: id },
+    { do: 'file-entries', approval: id },
     { do: 'show-execution', execution: key },
   ])
 }

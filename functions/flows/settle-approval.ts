@@ -1,4 +1,5 @@
-import { settled, withProblem } from '../domain/approval.ts'
+import type { Approval } from '../domain/approval.ts'
+import { settled, withEntry, withProblem } from '../domain/approval.ts'
 import { summaryOf } from '../domain/summary.ts'
 import { outcomeOf } from '../domain/ending.ts'
 import { changeApproval, readApproval } from './change-approval.ts'
@@ -28,23 +29,34 @@ export const settleApproval = async (services: Services, approvalId: string): Pr
   )
   log.info('PutApprovalResult answered', { approval: approvalId, verdict, outcome: outcome.kind })
 
+  const because = 'because' in outcome ? outcome.because : null
+  const answered = (current: Approval, now: number): Approval =>
+    withEntry(current, now, { what: 'answered', verdict, answer: outcome.kind, because })
+
   switch (outcome.kind) {
     case 'recorded':
-      return closeApproval(services, approvalId, (current, now) => settled(current, { how: 'slack', verdict }, now))
+      return closeApproval(services, approvalId, (current, now) =>
+        current.state.name === 'settled' ? current : settled(answered(current, now), { how: 'slack', verdict }, now),
+      )
     case 'gone':
       // It may have been decided before the pipeline was edited.
       return done([{ do: 'check-approval', approval: approvalId }])
     case 'too-late': {
       const ended = await findEnding(pipelines, approval)
       return ended
-        ? closeApproval(services, approvalId, (current, now) => settled(current, outcomeOf(current, ended), now))
+        ? closeApproval(services, approvalId, (current, now) =>
+            current.state.name === 'settled'
+              ? current
+              : settled(answered(current, now), outcomeOf(current, ended), now),
+          )
         : again(5, 'CodePipeline refused the token as used and does not show yet how it ended')
     }
     case 'refused':
-      await changeApproval(services, approvalId, (current) => [
-        withProblem(current, `AWS did not take the answer: ${outcome.because}`, clock.now()),
-        null,
-      ])
+      await changeApproval(services, approvalId, (current) => {
+        const now = clock.now()
+        const next = withProblem(current, `AWS did not take the answer: ${outcome.because}`, now)
+        return [next === current ? current : answered(next, now), null]
+      })
       return again(60, outcome.because, [{ do: 'show-approval', approval: approvalId }])
   }
 }

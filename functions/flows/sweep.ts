@@ -1,7 +1,9 @@
-import { attentionAt, isReleasing } from '../domain/approval.ts'
+import { isReleasing } from '../domain/approval.ts'
+import { attentionAt, mustAnnounce } from '../domain/attention.ts'
 import type { Effect } from '../domain/effect.ts'
 import { executionAttentionAt } from '../domain/execution.ts'
 import type { ExecutionKey } from '../domain/pipeline.ts'
+import { noticeAt } from '../domain/notice.ts'
 import { isBehind } from '../domain/showing.ts'
 import { changeApproval } from './change-approval.ts'
 import type { DueRecord, Services } from './ports.ts'
@@ -39,7 +41,11 @@ const approvalNeeds = async (services: Services, id: string): Promise<Effect[]> 
       ...(approval.state.name === 'waiting' || isReleasing(approval)
         ? [{ do: 'check-approval', approval: id } as const]
         : []),
+      ...(approval.noted.length > 0 ? [{ do: 'weigh-noted', approval: id } as const] : []),
       ...(isBehind(approval.showing) ? [{ do: 'show-approval', approval: id } as const] : []),
+      ...((noticeAt(approval) ?? Infinity) <= now ? [{ do: 'say-notices', approval: id } as const] : []),
+      ...(mustAnnounce(approval) ? [{ do: 'announce-verdict', approval: id } as const] : []),
+      ...(approval.journal.unfiled.length > 0 ? [{ do: 'file-entries', approval: id } as const] : []),
     ]
     return [{ ...approval, checkedAt: now }, effects]
   })

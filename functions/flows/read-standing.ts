@@ -1,0 +1,137 @@
+import type { Approval, Standing } from '../domain/approval.ts'
+import type { Author } from '../domain/author.ts'
+import type { Forbidden, Policy, Unidentified } from '../domain/policy.ts'
+import { authorsOf, type CommitAuthor } from '../domain/revision.ts'
+import { aliasesOf } from '../domain/starter.ts'
+import { frozenAt } from '../domain/window.ts'
+import type { Members, Route, Services } from './ports.ts'
+
+/** What of an approval decides who may answer it. */
+export type Asked = Pick<Approval, 'where' | 'change' | 'starter' | 'escalatedAt'>
+
+type Known = Pick<Services, 'configuration' | 'directory'>
+
+/**
+ * The policy as it applies to this approval now: its route's rules with every group and address looked up in Slack, and
+ * the people whom this very change forbids. Null where no route matches. What Slack does not tell leaves people out,
+ * and says so; it never lets anybody in.
+ */
+export const readStanding = async (services: Known, asked: Asked, now: number): Promise<Standing | null> => {
+  const route = services.configuration.routeFor(asked.where)
+  if (!route) return null
+  const { escalate } = route
+  const [rules, helpers, glass, authors, starters] = await Promise.all([
+    Promise.all(route.approvers.map((approvers) => resolved(services, approvers))),
+    escalate ? resolved(services, escalate) : NOBODY,
+    resolved(services, route.breakGlass),
+    Promise.all(asked.change.authors.map((author) => identified(services, author))),
+    identifiedStarters(services, asked),
+  ])
+  const standIns = asked.escalatedAt === null ? [] : helpers.people
+  const policy: Policy = {
+    rules: route.approvers.map(({ name, count }, index) => ({
+      name,
+      count,
+      people: [...new Set([...rules[index]!.people, ...standIns])],
+    })),
+    consoleOnly: route.consoleOnly,
+    ...apart(route, authors, starters),
+    whenUnidentified: route.whenUnidentified,
+    freezes: route.freezes,
+    breakGlass: glass.people,
+    unread: [...new Set([...rules, helpers, glass].flatMap(({ unread }) => unread))],
+  }
+  return {
+    policy,
+    frozen: frozenAt(route.freezes, now),
+    timing: {
+      remind: route.remind,
+      lastCall: route.lastCall,
+      escalate: escalate && { after: escalate.after, channel: escalate.channel, people: helpers.people },
+      quiet: route.quiet,
+    },
+    startedBy: starters.flatMap(({ userId }) => userId ?? []),
+    at: now,
+  }
+}
+
+interface Resolved {
+  people: string[]
+  unread: string[]
+}
+
+const NOBODY: Resolved = { people: [], unread: [] }
+
+/** The Slack user IDs of these people and groups. */
+const resolved = async ({ directory }: Known, { people, groups }: Members): Promise<Resolved> => {
+  const looked = await Promise.all([
+    ...people.map(async (person) => {
+      if (!person.includes('@')) return { people: [person], unread: [] }
+      const found = await directory.byEmail(person)
+      if (found.kind === 'found') return { people: [found.value], unread: [] }
+      return { people: [], unread: [found.kind === 'nobody' ? `Slack knows nobody as ${person}` : found.because] }
+    }),
+    ...groups.map(async (group) => {
+      const found = await directory.members(group)
+      if (found.kind === 'found') return { people: [...found.value], unread: [] }
+      return { people: [], unread: [found.kind === 'nobody' ? `Slack knows no user group ${group}` : found.because] }
+    }),
+  ])
+  return {
+    people: [...new Set(looked.flatMap((one) => one.people))],
+    unread: looked.flatMap((one) => one.unread),
+  }
+}
+
+interface Identified {
+  author: CommitAuthor
+  /** Null when nobody in Slack is known for them. */
+  userId: string | null
+  /** It is a machine, as the configuration says: it forbids nobody. */
+  isMachine: boolean
+}
+
+/** `people` in greenlight.yml comes first; then Slack is asked by e-mail address. */
+const identified = async (services: Known, author: CommitAuthor): Promise<Identified> => {
+  const { configuration } = services
+  const named = namesOf(author).reduce<string | null>((known, name) => known ?? configuration.personFor(name), null)
+  if (named) return { author, userId: named === 'nobody' ? null : named, isMachine: named === 'nobody' }
+  const found = author.email ? await services.directory.byEmail(author.email) : null
+  return { author, userId: found?.kind === 'found' ? found.value : null, isMachine: false }
+}
+
+const namesOf = ({ email, name }: Author): string[] => [email, name].filter((one) => one !== null)
+
+/** Whoever started the execution: a person by hand, or the authors of the change whose push did. */
+const identifiedStarters = async (services: Known, { starter, change }: Asked): Promise<Identified[]> => {
+  const { configuration } = services
+  if (starter.kind === 'push' || starter.kind === 'schedule-or-rule')
+    return Promise.all(authorsOf(change.revisions.slice(0, 1)).map((author) => identified(services, author)))
+  const { arn, name } = starter
+  const author: CommitAuthor = { name, email: null, revision: null }
+  if (!arn) return starter.kind === 'rollback' ? [] : [{ author, userId: null, isMachine: false }]
+  const named = aliasesOf(arn).reduce<string | null>((known, alias) => known ?? configuration.personFor(alias), null)
+  if (named) return [{ author, userId: named === 'nobody' ? null : named, isMachine: named === 'nobody' }]
+  // Sessions of IAM Identity Center and of most identity providers are named by e-mail address.
+  return [await identified(services, { ...author, email: name?.includes('@') ? name.toLowerCase() : null })]
+}
+
+/** Whom the change itself keeps from approving, and whom it would if they were known. */
+const apart = (
+  { forbid }: Route,
+  authors: readonly Identified[],
+  starters: readonly Identified[],
+): { forbidden: Forbidden[]; unidentified: Unidentified[] } => {
+  const all = [
+    ...(forbid.includes('author') ? authors.map((one) => ({ ...one, because: 'author' as const })) : []),
+    ...(forbid.includes('starter') ? starters.map((one) => ({ ...one, because: 'starter' as const })) : []),
+  ]
+  return {
+    forbidden: all.flatMap(({ userId, because, author }) =>
+      userId ? [{ userId, because, revision: because === 'author' ? author.revision : null }] : [],
+    ),
+    unidentified: all
+      .filter(({ userId, isMachine }) => !userId && !isMachine)
+      .map(({ because, author }) => ({ because, name: author.name ?? author.email, revision: author.revision })),
+  }
+}
