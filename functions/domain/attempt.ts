@@ -1,4 +1,4 @@
-import type { Approval, Newer, NotedAct, Outcome } from './approval.ts'
+import type { Approval, Newer, NotedAct, Outcome, Standing } from './approval.ts'
 import { deciders, glassHolds, withEntry } from './approval.ts'
 import type { Act, Actor } from './journal.ts'
 import type { Barrier, Ruling, Verdict, Vote } from './policy.ts'
@@ -138,21 +138,43 @@ const voted = (
     ruling: ruling.kind,
   })
   if (ruling.kind === 'open') return [counted, { kind: 'counted', ruling }]
-  const fixed = VERDICT[ruling.kind]
-  const decided = withEntry({ ...counted, state: { name: 'deciding', verdict: fixed, since: at } }, at, {
-    what: 'decided',
-    verdict: fixed,
-    by: deciders(counted, fixed).map(({ userId }) => userId),
-  })
-  return [decided, { kind: 'counted', ruling }]
+  return [decidedBy(counted, VERDICT[ruling.kind], at), { kind: 'counted', ruling }]
 }
+
+const decidedBy = (approval: Approval, verdict: Verdict, at: number): Approval =>
+  withEntry(
+    { ...approval, state: { name: 'deciding', verdict, since: at }, showing: touched(approval.showing, at) },
+    at,
+    {
+      what: 'decided',
+      verdict,
+      by: deciders(approval, verdict).map(({ userId }) => userId),
+    },
+  )
 
 const VERDICT = { granted: 'Approved', rejected: 'Rejected' } as const
 
+/** The same vote again changes nothing, unless the policy has changed since and the vote now completes it. */
 const repeated = (approval: Approval, userId: string, act: Act): Refusal | null => {
   if (act.do !== 'vote') return null
   const earlier = approval.votes.find((vote) => vote.userId === userId)
-  return earlier && earlier.verdict === act.verdict ? { because: 'already-voted', vote: earlier } : null
+  if (earlier?.verdict !== act.verdict) return null
+  const isMet = rule(approval.standing!.policy, approval.votes).kind !== 'open'
+  return isMet ? null : { because: 'already-voted', vote: earlier }
+}
+
+/**
+ * The verdict that was held up because Slack did not say who is in a group, now that it does. Nothing else lets votes
+ * of before decide: a policy that was changed meanwhile waits for somebody to vote under it.
+ */
+export const decidedByLookup = (approval: Approval, before: Standing | null, now: number): Approval => {
+  const { standing, state, votes } = approval
+  if (state.name !== 'waiting' || !standing || !before || before.policy.unread.length === 0) return approval
+  const mayBeGranted = !frozenAt(standing.policy.freezes, now) || glassHolds(approval, now)
+  const ruling = rule(standing.policy, votes)
+  return ruling.kind === 'granted' && mayBeGranted && now < approval.expiresAt
+    ? decidedBy(approval, 'Approved', now)
+    : approval
 }
 
 const namedNewer = ({ revision, executionId }: Newer): string =>

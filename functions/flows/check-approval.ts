@@ -1,5 +1,7 @@
 import type { Approval } from '../domain/approval.ts'
 import { checked, isReleasing, seen, settled } from '../domain/approval.ts'
+import { decidedByLookup } from '../domain/attempt.ts'
+import type { Effect } from '../domain/effect.ts'
 import { outcomeOf } from '../domain/ending.ts'
 import { changeApproval, readApproval } from './change-approval.ts'
 import { closeApproval, followRelease } from './close-approval.ts'
@@ -49,11 +51,21 @@ export const checkApproval = async (services: Services, approvalId: string): Pro
   const known = approval.newer?.executionId === newerId
   const newer = known ? approval.newer : await describeNewer(services, where, newerId)
   const standing = await readStanding(services, approval, clock.now())
-  const behind = await changeApproval(services, approvalId, (current) => {
+  const next = await changeApproval(services, approvalId, (current) => {
     const now = clock.now()
-    if (current.state.name !== 'waiting') return [checked(current, newer, now), false]
-    const next = checked(seen(current, standing, now), newer, now)
-    return [next, next.showing.truth !== current.showing.truth]
+    if (current.state.name !== 'waiting') return [checked(current, newer, now), []]
+    const informed = seen(current, standing, now)
+    const after = checked(decidedByLookup(informed, current.standing, now), newer, now)
+    const effects: Effect[] = [
+      ...(after.state.name === 'deciding' ? [{ do: 'settle-approval', approval: approvalId } as const] : []),
+      ...(after.showing.truth === current.showing.truth
+        ? []
+        : [
+            { do: 'show-approval', approval: approvalId } as const,
+            { do: 'file-entries', approval: approvalId } as const,
+          ]),
+    ]
+    return [after, effects]
   })
-  return done(behind ? [{ do: 'show-approval', approval: approvalId }] : [])
+  return done(next ?? [])
 }
