@@ -1,6 +1,6 @@
 import { WebClient } from '@slack/web-api'
 import * as z from 'zod/mini'
-import { clientOptions } from '../functions/slack/slack-channel.ts'
+import { clientOptions } from '../functions/slack/slack-client.ts'
 
 /** Slack's Web API with a token, as SLACK_API_URL says; one attempt, and an error that says what Slack said. */
 export const slackClient = (token: string, environment: Readonly<Record<string, string | undefined>>): WebClient =>

@@ -60,7 +60,7 @@ export const claim = (showing: Showing, owner: string, now: number): Claim => {
   }
 }
 
-/** Longer than a Slack call may take (clientOptions in functions/slack/slack-channel.ts). */
+/** Longer than a Slack call may take (clientOptions in functions/slack/slack-client.ts). */
 const WRITE_MS = 10_000
 
 /** Whether the lease lasts until a write that begins now is through: its holder may have been held up since. */

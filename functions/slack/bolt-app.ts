@@ -15,7 +15,7 @@ import {
   parseDecisionMetadata,
 } from './decision-modal.ts'
 import { UNKNOWN_APPROVAL, refusalAnswer } from './refusal-answer.ts'
-import { clientOptions } from './slack-channel.ts'
+import { clientOptions } from './slack-client.ts'
 
 /** Slack takes 4,000 characters, and one that must be escaped takes up to five. */
 const LONGEST_ANSWER = 750

@@ -1,37 +1,15 @@
-import { WebClient } from '@slack/web-api'
 import * as z from 'zod/mini'
-import type { Card, Log, Secrets, Slack, SlackRefusal } from '../flows/ports.ts'
+import type { Card, Log, Secrets, Slack } from '../flows/ports.ts'
 import { approvalMessage } from './approval-message.ts'
 import { executionMessage } from './execution-message.ts'
+import { platformError, refusalFrom, slackClient } from './slack-client.ts'
 
 const METADATA_TYPE = 'greenlight'
 const HISTORY_PAGE = 200
 
-/**
- * Retries are the queue's: the client's own would outlast the function, and a post repeated after a lost answer would
- * be two messages.
- */
-export const clientOptions = (slackApiUrl: string | undefined) => ({
-  ...(slackApiUrl && { slackApiUrl }),
-  retryConfig: { retries: 0 },
-  rejectRateLimitedCalls: true,
-  timeout: 8_000,
-})
-
 /** Slack's Web API, as the flows write to it. Each refusal of Slack is an answer of ours. */
 export const slackChannel = (secrets: Secrets, slackApiUrl: string | undefined, log: Log): Slack => {
-  const options = clientOptions(slackApiUrl)
-  const call = async <T>(ask: (client: WebClient) => Promise<T>): Promise<T> => {
-    const { botToken } = await secrets.current()
-    try {
-      return await ask(new WebClient(botToken, options))
-    } catch (error) {
-      if (!TOKEN_ERRORS.has(platformError(error) ?? '')) throw error
-      const renewed = await secrets.renewed()
-      if (renewed.botToken === botToken) throw error
-      return ask(new WebClient(renewed.botToken, options))
-    }
-  }
+  const call = slackClient(secrets, slackApiUrl)
   const linkTo = async (channel: string, ts: string): Promise<string | null> => {
     try {
       const { permalink } = await call((client) => client.chat.getPermalink({ channel, message_ts: ts }))
@@ -102,34 +80,4 @@ const METADATA = z.object({ event_type: z.literal(METADATA_TYPE), event_payload:
 const subjectOf = (metadata: unknown): string | null => {
   const read = z.safeParse(METADATA, metadata)
   return read.success ? read.data.event_payload.subject : null
-}
-
-const TOKEN_ERRORS = new Set(['invalid_auth', 'token_revoked', 'token_expired', 'account_inactive'])
-/** Slack's own troubles: the same call may work in a moment. */
-const PASSING = new Set(['internal_error', 'fatal_error', 'service_unavailable', 'request_timeout', 'update_failed'])
-
-const ERROR = z.object({
-  code: z.string(),
-  data: z.optional(z.object({ error: z.string() })),
-  retryAfter: z.optional(z.number()),
-  statusCode: z.optional(z.number()),
-})
-
-const platformError = (error: unknown): string | null => {
-  const read = z.safeParse(ERROR, error)
-  return read.success ? (read.data.data?.error ?? null) : null
-}
-
-const refusalFrom = (error: unknown): SlackRefusal => {
-  const read = z.safeParse(ERROR, error)
-  if (!read.success) throw error
-  const { code, data, retryAfter, statusCode } = read.data
-  if (code === 'slack_webapi_rate_limited_error') return { kind: 'busy', afterSeconds: retryAfter ?? 30 }
-  if (code === 'slack_webapi_platform_error' && data) {
-    if (/^rate_?limited$/.test(data.error)) return { kind: 'busy', afterSeconds: 30 }
-    // The client takes a page that is not JSON for the name of an error; it may come from anything on the way.
-    if (!/^[a-z0-9_]+$/.test(data.error)) return { kind: 'unclear', because: 'the answer was not Slack’s' }
-    return PASSING.has(data.error) ? { kind: 'unclear', because: data.error } : { kind: 'refused', because: data.error }
-  }
-  return { kind: 'unclear', because: statusCode ? `HTTP ${statusCode}` : code }
 }

@@ -1,0 +1,65 @@
+import { WebClient } from '@slack/web-api'
+import * as z from 'zod/mini'
+import type { Secrets, SlackRefusal } from '../flows/ports.ts'
+
+/**
+ * Retries are the queue's: the client's own would outlast the function, and a post repeated after a lost answer would
+ * be two messages.
+ */
+export const clientOptions = (slackApiUrl: string | undefined) => ({
+  ...(slackApiUrl && { slackApiUrl }),
+  retryConfig: { retries: 0 },
+  rejectRateLimitedCalls: true,
+  timeout: 8_000,
+})
+
+/** Asks something of Slack's Web API. Rejects with the client's own errors; `refusalFrom` reads them. */
+export type SlackCall = <T>(ask: (client: WebClient) => Promise<T>) => Promise<T>
+
+/** Calls with the bot's token, and once more with the new one where it was refused because it has been rotated. */
+export const slackClient = (secrets: Secrets, slackApiUrl: string | undefined): SlackCall => {
+  const options = clientOptions(slackApiUrl)
+  return async (ask) => {
+    const { botToken } = await secrets.current()
+    try {
+      return await ask(new WebClient(botToken, options))
+    } catch (error) {
+      if (!TOKEN_ERRORS.has(platformError(error) ?? '')) throw error
+      const renewed = await secrets.renewed()
+      if (renewed.botToken === botToken) throw error
+      return ask(new WebClient(renewed.botToken, options))
+    }
+  }
+}
+
+const TOKEN_ERRORS = new Set(['invalid_auth', 'token_revoked', 'token_expired', 'account_inactive'])
+/** Slack's own troubles: the same call may work in a moment. */
+const PASSING = new Set(['internal_error', 'fatal_error', 'service_unavailable', 'request_timeout', 'update_failed'])
+
+const ERROR = z.object({
+  code: z.string(),
+  data: z.optional(z.object({ error: z.string() })),
+  retryAfter: z.optional(z.number()),
+  statusCode: z.optional(z.number()),
+})
+
+/** The name that Slack gives what went wrong, such as `message_not_found`; null where it gave none. */
+export const platformError = (error: unknown): string | null => {
+  const read = z.safeParse(ERROR, error)
+  return read.success ? (read.data.data?.error ?? null) : null
+}
+
+/** A failed call as an answer of ours. Throws what did not come from Slack or the way there. */
+export const refusalFrom = (error: unknown): SlackRefusal => {
+  const read = z.safeParse(ERROR, error)
+  if (!read.success) throw error
+  const { code, data, retryAfter, statusCode } = read.data
+  if (code === 'slack_webapi_rate_limited_error') return { kind: 'busy', afterSeconds: retryAfter ?? 30 }
+  if (code === 'slack_webapi_platform_error' && data) {
+    if (/^rate_?limited$/.test(data.error)) return { kind: 'busy', afterSeconds: 30 }
+    // The client takes a page that is not JSON for the name of an error; it may come from anything on the way.
+    if (!/^[a-z0-9_]+$/.test(data.error)) return { kind: 'unclear', because: 'the answer was not Slack’s' }
+    return PASSING.has(data.error) ? { kind: 'unclear', because: data.error } : { kind: 'refused', because: data.error }
+  }
+  return { kind: 'unclear', because: statusCode ? `HTTP ${statusCode}` : code }
+}
