@@ -1,9 +1,13 @@
-import type { Approval, NewApproval } from '../../functions/domain/approval.ts'
-import { cast, requested } from '../../functions/domain/approval.ts'
+import type { Approval, NewApproval, Standing } from '../../functions/domain/approval.ts'
+import { requested } from '../../functions/domain/approval.ts'
+import { attempt } from '../../functions/domain/attempt.ts'
 import type { Execution, Heard } from '../../functions/domain/execution.ts'
 import { described, firstHeardOf, heard } from '../../functions/domain/execution.ts'
+import type { Act, Actor } from '../../functions/domain/journal.ts'
+import type { Timing } from '../../functions/domain/notice.ts'
 import type { Policy, Rule, Verdict, Vote } from '../../functions/domain/policy.ts'
 import type { Revision } from '../../functions/domain/revision.ts'
+import { authorsOf } from '../../functions/domain/revision.ts'
 
 /** 2026-11-23T09:30:00Z */
 export const START = Date.UTC(2026, 10, 23, 9, 30)
@@ -22,9 +26,37 @@ export const WHERE = {
 
 export const rule = (name: string, people: string[], count = 1): Rule => ({ name, people, count })
 
+/** Rules, and nothing else that stands in anybody's way. */
+export const policy = (rules: Rule[], more: Partial<Policy> = {}): Policy => ({
+  rules,
+  consoleOnly: null,
+  forbidden: [],
+  unidentified: [],
+  whenUnidentified: 'refuse',
+  freezes: [],
+  breakGlass: [],
+  unread: [],
+  ...more,
+})
+
 /** One release manager of two, and one engineer of two. */
-export const POLICY: Policy = {
-  rules: [rule('release managers', ['U0DANA', 'U0ELI']), rule('engineers', ['U0ANA', 'U0CHEN'])],
+export const POLICY = policy([rule('release managers', ['U0DANA', 'U0ELI']), rule('engineers', ['U0ANA', 'U0CHEN'])])
+
+/** Nobody is reminded of anything. */
+export const TIMING: Timing = { remind: [], lastCall: null, escalate: null, quiet: [] }
+
+export const standing = (policy: Policy = POLICY, more: Partial<Standing> = {}): Standing => ({
+  policy,
+  frozen: null,
+  timing: TIMING,
+  startedBy: ['U0ANA'],
+  at: START,
+  ...more,
+})
+
+export const actor = (userId: string, more: Partial<Actor> = {}): Actor => {
+  const name = userId.slice(2).toLowerCase()
+  return { userId, teamId: 'T0SHOP', name, email: `${name}@example.com`, from: 'C0RELEASES', ...more }
 }
 
 export const vote = (userId: string, verdict: Verdict = 'Approved', more: Partial<Vote> = {}): Vote => ({
@@ -43,14 +75,15 @@ export const revision = (id: string, title: string, more: Partial<Revision> = {}
   title,
   author: 'Ana',
   authorEmail: 'ana@example.com',
+  coAuthors: [],
   url: `https://github.com/shop/web/commit/${id.padEnd(40, '0')}`,
   repository: REPOSITORY,
   ...more,
 })
 
 export const ROUNDING = revision('4f9c2e1', 'Fix rounding in basket totals')
-export const CARDS = revision('b01d7aa', 'Add gift cards (#412)', { author: 'Ben' })
-export const RELEASED = revision('77e0c3d', 'Bump Flask to 3.1', { author: 'Ben' })
+export const CARDS = revision('b01d7aa', 'Add gift cards (#412)', { author: 'Ben', authorEmail: 'ben@example.com' })
+export const RELEASED = revision('77e0c3d', 'Bump Flask to 3.1', { author: 'Ben', authorEmail: 'ben@example.com' })
 
 export const newApproval = (more: Partial<NewApproval> = {}): NewApproval => ({
   id: '3f9ac2d1'.repeat(4),
@@ -62,22 +95,37 @@ export const newApproval = (more: Partial<NewApproval> = {}): NewApproval => ({
   change: {
     revisions: [ROUNDING],
     since: { released: RELEASED, releasedAt: START - 2 * DAY, included: [ROUNDING, CARDS], more: false },
+    authors: authorsOf([ROUNDING, CARDS]),
   },
-  starter: { kind: 'push', name: null },
+  starter: { kind: 'push', name: null, arn: null },
   newer: null,
+  standing: standing(),
   now: START,
   ...more,
 })
 
 export const approval = (more: Partial<Approval> = {}): Approval => ({ ...requested(newApproval()), ...more })
 
-/** The approval after these votes, each of which must count. */
+/** The approval under this policy, read at the same time. */
+export const under = (of: Approval, policy: Policy): Approval => ({
+  ...of,
+  standing: { ...(of.standing ?? standing()), policy },
+})
+
+/** The approval after somebody did this, which must count. */
+export const acted = (of: Approval, who: Actor, act: Act, at: number): Approval => {
+  const [next, attempted] = attempt(of, who, act, at)
+  if (attempted.kind === 'refused') throw new Error(`${who.userId} was refused: ${attempted.refusal.because}`)
+  return next
+}
+
+/** The approval after these votes under the policy, each of which must count. */
 export const voted = (start: Approval, policy: Policy, ...votes: Vote[]): Approval =>
-  votes.reduce((so, one) => {
-    const [next, outcome] = cast(so, policy, one)
-    if (outcome.kind !== 'counted') throw new Error(`The vote of ${one.userId} did not count`)
-    return next
-  }, start)
+  votes.reduce(
+    (so, { userId, name, verdict, comment, at }) =>
+      acted(so, actor(userId, { name }), { do: 'vote', verdict, comment }, at),
+    under(start, policy),
+  )
 
 /** Approved by Dana and Chen, on its way to CodePipeline. */
 export const deciding = (): Approval =>
@@ -125,7 +173,7 @@ export const execution = (news: readonly Heard[] = [], facts: Parameters<typeof 
     (so, one) => heard(so, one, START),
     described(
       firstHeardOf(KEY, START),
-      { stageOrder: STAGES, revision: ROUNDING, starter: { kind: 'push', name: null }, ...facts },
+      { stageOrder: STAGES, revision: ROUNDING, starter: { kind: 'push', name: null, arn: null }, ...facts },
       START,
     ),
   )
