@@ -1,3 +1,4 @@
+import { eventBridgeAnnouncements } from './aws/announcements.ts'
 import { codePipeline } from './aws/codepipeline.ts'
 import { codePipelineClients } from './aws/codepipeline-clients.ts'
 import { connectionFrom } from './aws/connection.ts'
@@ -13,6 +14,7 @@ import { loadConfiguration } from './config/load.ts'
 import type { Log, Secrets, Services } from './flows/ports.ts'
 import { lambdaLog } from './log.ts'
 import { slackChannel } from './slack/slack-channel.ts'
+import { slackDirectory } from './slack/slack-directory.ts'
 
 export interface OpenServices extends Services {
   reach: Reach
@@ -38,17 +40,21 @@ export const openServices = (
     botToken && signingSecret
       ? fixedSecrets({ botToken, signingSecret })
       : secretsFromParameters(connection, required(environment, 'SLACK_SECRETS_PATH'), clock)
+  const configuration = loadConfiguration(environment['GREENLIGHT_CONFIG'] ?? 'greenlight.yml', log)
+  const { retention } = configuration
   return {
     clock,
     log,
     reach,
     secrets,
     slackApiUrl,
-    ...openTable(connection, required(environment, 'TABLE_NAME')),
+    configuration,
+    ...openTable(connection, required(environment, 'TABLE_NAME'), { clock, retention, log }),
     pipelines: codePipeline(codePipelineClients(connection, reach, credentialsOf)),
     queue: effectQueue(connection, required(environment, 'QUEUE_URL')),
+    announcements: eventBridgeAnnouncements(connection),
     slack: slackChannel(secrets, slackApiUrl, log),
-    configuration: loadConfiguration(environment['GREENLIGHT_CONFIG'] ?? 'greenlight.yml', log),
+    directory: slackDirectory(secrets, slackApiUrl, clock, log),
   }
 }
 

@@ -37,11 +37,19 @@ const EFFECT = z.discriminatedUnion('do', [
       reviewUrl: MAYBE_TEXT,
     }),
   }),
-  z.object({ do: z.literal('settle-approval'), approval: z.string() }),
-  z.object({ do: z.literal('show-approval'), approval: z.string() }),
-  z.object({ do: z.literal('check-approval'), approval: z.string() }),
-  z.object({ do: z.literal('show-execution'), execution: EXECUTION }),
-  z.object({ do: z.literal('check-execution'), execution: EXECUTION }),
+  z.object({
+    do: z.enum([
+      'settle-approval',
+      'show-approval',
+      'check-approval',
+      'weigh-noted',
+      'say-notices',
+      'announce-verdict',
+      'file-entries',
+    ]),
+    approval: z.string(),
+  }),
+  z.object({ do: z.enum(['show-execution', 'check-execution']), execution: EXECUTION }),
 ])
 
 const DUE = z.object({ effect: EFFECT, attempt: z.int().check(z.positive()) })

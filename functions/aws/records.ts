@@ -1,5 +1,6 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb'
+import type { Clock } from '../clock.ts'
 import type { Records } from '../flows/ports.ts'
 
 /** How one kind of record is kept in the table. */
@@ -7,8 +8,18 @@ export interface Kept<T, Id> {
   /** The partition key. */
   keyOf(id: Id): string
   idOf(record: T): Id
-  /** What the indexes need. `dueAt` in epoch milliseconds, `expireAt` in epoch seconds. */
-  indexed(record: T): { dueAt?: number; openIn?: string; expireAt: number }
+  /** What the indexes need of a record that is written at `now`, in epoch milliseconds but for `expireAt`, in seconds. */
+  indexed(record: T, now: number): Indexed
+}
+
+export interface Indexed {
+  /** When the sweep must look at it. */
+  dueAt?: number
+  /** The pipeline in which it is open. */
+  openIn?: string
+  /** When it began, for whoever reads the record of a day. */
+  at?: number
+  expireAt: number
 }
 
 /** Enough shards that one partition never takes all the writes of a busy minute. */
@@ -16,6 +27,16 @@ export const DUE_SHARDS = ['due#0', 'due#1', 'due#2', 'due#3'] as const
 
 /** Every contender for a record loses to one that wins, so this many may race before one is turned away. */
 const MOST_ATTEMPTS = 100
+
+/** Lets whoever lost a race wait, so that the contenders come one after another instead of all at once again. */
+const stepBack = (clock: Clock, attempt: number): Promise<void> => {
+  const chance = Number.parseInt(clock.newId().slice(0, 8), 16) / 0x1_0000_0000
+  return clock.sleep(chance * Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** attempt))
+}
+
+/** As long as one more round takes; two contenders need no more ("Exponential backoff and jitter", AWS). */
+const FIRST_PAUSE_MS = 20
+const LONGEST_PAUSE_MS = 320
 
 interface Item<T> {
   version: number
@@ -27,6 +48,7 @@ export const dynamoRecords = <T, Id>(
   table: DynamoDBDocumentClient,
   TableName: string,
   kept: Kept<T, Id>,
+  clock: Clock,
 ): Records<T, Id> => {
   const readItem = async (id: Id): Promise<Item<T> | null> => {
     const { Item } = await table.send(
@@ -38,14 +60,18 @@ export const dynamoRecords = <T, Id>(
   /** False when somebody else has written since `known` was read. */
   const write = async (record: T, known: Item<T> | null): Promise<boolean> => {
     const pk = kept.keyOf(kept.idOf(record))
-    const { dueAt, openIn, expireAt } = kept.indexed(record)
+    const { dueAt, openIn, at, expireAt } = kept.indexed(record, clock.now())
     const version = (known?.version ?? 0) + 1
-    const due = dueAt === undefined ? {} : { dueShard: shardOf(pk), dueAt }
+    const indexed = {
+      ...(dueAt !== undefined && { dueShard: shardOf(pk), dueAt }),
+      ...(openIn !== undefined && { openIn }),
+      ...(at !== undefined && dated(at)),
+    }
     try {
       await table.send(
         new PutCommand({
           TableName,
-          Item: { pk, sk: SORT_KEY, version, data: record, expireAt, ...due, ...(openIn && { openIn }) },
+          Item: { pk, sk: SORT_KEY, version, data: record, expireAt, ...indexed },
           ...(known
             ? { ConditionExpression: 'version = :known', ExpressionAttributeValues: { ':known': known.version } }
             : { ConditionExpression: 'attribute_not_exists(pk)' }),
@@ -68,13 +94,17 @@ export const dynamoRecords = <T, Id>(
         if (before === undefined) return null
         const [after, result] = step(before)
         if ((after === before && known) || (await write(after, known))) return result
+        await stepBack(clock, attempt)
       }
       throw new Error(`${kept.keyOf(id)} was written by others ${MOST_ATTEMPTS} times in a row`)
     },
   }
 }
 
-const SORT_KEY = 'RECORD'
+export const SORT_KEY = 'RECORD'
+
+/** Keys of the index `record`: the UTC day, and the moment. Epoch milliseconds. */
+export const dated = (at: number): { day: string; at: number } => ({ day: new Date(at).toISOString().slice(0, 10), at })
 
 const shardOf = (pk: string): string => {
   const sum = [...pk].reduce((total, char) => total + char.charCodeAt(0), 0)

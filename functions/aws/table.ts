@@ -1,5 +1,6 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
-import { DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb'
+import { QueryCommand } from '@aws-sdk/lib-dynamodb'
+import type { Clock } from '../clock.ts'
+import { systemClock } from '../clock.ts'
 import type { Approval, Tombstone } from '../domain/approval.ts'
 import { isOpen } from '../domain/approval.ts'
 import { attentionAt } from '../domain/attention.ts'
@@ -7,30 +8,37 @@ import type { Execution } from '../domain/execution.ts'
 import { executionAttentionAt } from '../domain/execution.ts'
 import type { ExecutionKey } from '../domain/pipeline.ts'
 import { executionId, pipelineId } from '../domain/pipeline.ts'
-import type { Attention, DueRecord, Services } from '../flows/ports.ts'
+import type { Attention, DueRecord, Log, Services } from '../flows/ports.ts'
 import type { AwsConnection } from './connection.ts'
+import { documentClient } from './document-client.ts'
+import { dynamoEntries } from './entries.ts'
 import type { Kept } from './records.ts'
 import { DUE_SHARDS, dynamoRecords } from './records.ts'
 
 const DAY = 86_400_000
-/** Approvals outlive an audit's year; status cards only their readers' interest. */
+/** A tombstone outlives every delivery; a status card its readers' interest. Approvals are kept as configured. */
 const KEEP = { approval: 400 * DAY, tombstone: 2 * DAY, execution: 90 * DAY }
 
 const seconds = (ms: number): number => Math.floor(ms / 1000)
 
-const KEPT_APPROVAL: Kept<Approval | Tombstone, string> = {
+/** When an approval, or an entry of its record, has been kept long enough. Epoch seconds, as DynamoDB's TTL takes it. */
+export const keptUntil = (expiresAt: number, changedAt: number, retention: number): number =>
+  seconds(Math.max(expiresAt, changedAt) + retention)
+
+const keptApproval = (retention: number): Kept<Approval | Tombstone, string> => ({
   keyOf: (id) => `APPROVAL#${id}`,
   idOf: ({ id }) => id,
-  indexed: (record) => {
+  indexed: (record, now) => {
     if (record.kind === 'tombstone') return { expireAt: seconds(record.closedAt + KEEP.tombstone) }
     const dueAt = attentionAt(record)
     return {
-      expireAt: seconds(record.expiresAt + KEEP.approval),
+      expireAt: keptUntil(record.expiresAt, now, retention),
+      at: record.requestedAt,
       ...(dueAt !== null && { dueAt }),
       ...(isOpen(record) && { openIn: pipelineId(record.where) }),
     }
   },
-}
+})
 
 const KEPT_EXECUTION: Kept<Execution, ExecutionKey> = {
   keyOf: (key) => `EXECUTION#${executionId(key)}`,
@@ -41,18 +49,20 @@ const KEPT_EXECUTION: Kept<Execution, ExecutionKey> = {
   },
 }
 
-/** The bot's table: one partition a record, and two sparse indexes (`due`, `open`). infra/bot.yml declares it. */
+export interface TableSettings {
+  clock?: Clock
+  /** How long approvals and their record are kept after their last change. Milliseconds. */
+  retention?: number
+  log?: Pick<Log, 'count'>
+}
+
+/** The bot's table: one partition a record, and three sparse indexes. infra/bot.yml declares it. */
 export const openTable = (
   connection: AwsConnection,
   TableName: string,
-): Pick<Services, 'approvals' | 'executions' | 'attention'> => {
-  const table = DynamoDBDocumentClient.from(
-    new DynamoDBClient({
-      ...connection,
-      requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000, throwOnRequestTimeout: true },
-    }),
-    { marshallOptions: { removeUndefinedValues: true } },
-  )
+  { clock = systemClock, retention = KEEP.approval, log = { count: () => undefined } }: TableSettings = {},
+): Pick<Services, 'approvals' | 'executions' | 'attention' | 'entries'> => {
+  const table = documentClient(connection)
 
   const keysWhere = async (query: {
     IndexName: string
@@ -87,9 +97,10 @@ export const openTable = (
   }
 
   return {
-    approvals: dynamoRecords(table, TableName, KEPT_APPROVAL),
-    executions: dynamoRecords(table, TableName, KEPT_EXECUTION),
+    approvals: dynamoRecords(table, TableName, keptApproval(retention), clock),
+    executions: dynamoRecords(table, TableName, KEPT_EXECUTION, clock),
     attention,
+    entries: dynamoEntries(table, TableName, ({ entry, expiresAt }) => keptUntil(expiresAt, entry.at, retention), log),
   }
 }
 

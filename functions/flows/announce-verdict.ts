@@ -94,4 +94,8 @@ const decided = (approval: Approval, environment: string): ApprovalDecided | nul
 const iso = (at: number): string => new Date(at).toISOString()
 
 const pipelineArn = ({ where }: Approval): string =>
-  `arn:aws:codepipeline:${where.region}:${where.accountId}:${where.pipeline}`
+  `arn:${partitionOf(where.region)}:codepipeline:${where.region}:${where.accountId}:${where.pipeline}`
+
+/** China and the US government have partitions of their own ("Amazon Resource Names (ARNs)", AWS General Reference). */
+const partitionOf = (region: string): string =>
+  region.startsWith('cn-') ? 'aws-cn' : region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws'

@@ -13,7 +13,8 @@ export const fileEntries = async (services: Services, approvalId: string): Promi
   const unfiled = approval?.journal.unfiled ?? []
   const last = unfiled.at(-1)
   if (!approval || !last) return done()
-  await services.entries.file(unfiled.map((entry) => ({ entry, where: approval.where })))
+  const { where, expiresAt } = approval
+  await services.entries.file(unfiled.map((entry) => ({ entry, where, expiresAt })))
   await changeApproval(services, approvalId, (current) => [
     { ...current, journal: filed(current.journal, last.number) },
     null,

@@ -60,6 +60,8 @@ export interface Entries {
 export interface FiledEntry {
   entry: Entry
   where: StageAction
+  /** When the approval runs out: from then on, or from the entry if it is later, an entry is kept for the retention. */
+  expiresAt: number
 }
 
 /** Our own event, for whoever subscribes to it (EventBridge, source `greenlight`). */
@@ -92,6 +94,8 @@ export type Metric =
   | 'GlassBroken'
   | 'NoticeSaid'
   | 'VerdictAnnounced'
+  /** An entry of the record is not what was written. */
+  | 'RecordConflict'
   | 'ApprovalSettled'
   | 'EffectDeferred'
   | 'EffectFailed'

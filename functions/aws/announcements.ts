@@ -1,0 +1,34 @@
+import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge'
+import type { Announcements } from '../flows/ports.ts'
+import type { AwsConnection } from './connection.ts'
+
+/** Who speaks, in every event of ours. The functions' roles may put events of this source and no other. */
+export const SOURCE = 'greenlight'
+
+/** Our own events, on the account's default bus. */
+export const eventBridgeAnnouncements = (connection: AwsConnection): Announcements => {
+  const client = new EventBridgeClient({
+    ...connection,
+    requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000, throwOnRequestTimeout: true },
+  })
+  return {
+    put: async ({ detailType, detail, resources, at }) => {
+      const { Entries = [] } = await client.send(
+        new PutEventsCommand({
+          Entries: [
+            {
+              Source: SOURCE,
+              DetailType: detailType,
+              Detail: JSON.stringify(detail),
+              Resources: [...resources],
+              Time: new Date(at),
+            },
+          ],
+        }),
+      )
+      // The call succeeds though the event was refused ("PutEvents", EventBridge API reference).
+      const refusal = Entries.find(({ ErrorCode }) => ErrorCode)
+      if (refusal) throw new Error(`EventBridge refused the event: ${refusal.ErrorCode}: ${refusal.ErrorMessage}`)
+    },
+  }
+}
