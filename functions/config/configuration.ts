@@ -1,7 +1,9 @@
 import picomatch from 'picomatch'
 import type { Pipeline, StageAction } from '../domain/pipeline.ts'
 import type { Configuration } from '../flows/ports.ts'
+import { settingsOf } from './route-settings.ts'
 import type { ConfigurationFile, RouteEntry } from './schema.ts'
+import { CONFIGURATION } from './schema.ts'
 
 type Globs = string | string[] | undefined
 
@@ -18,22 +20,20 @@ const matchesAction = (route: RouteEntry, where: StageAction): boolean =>
 
 /** Answers the flows' questions from a valid greenlight.yml. Routes are tried top down; the first match wins. */
 export const configurationFrom = (file: ConfigurationFile): Configuration => {
-  const { routes, defaults, accounts, repositories } = file
+  const { routes, defaults, accounts, repositories, retention } = file
+  const people = new Map(Object.entries(file.people).map(([identity, person]) => [identity.toLowerCase(), person]))
   const find = (where: StageAction): RouteEntry | undefined => routes.find((route) => matchesAction(route, where))
   return {
     routeFor: (where) => {
       const route = find(where)
-      return route
-        ? {
-            environment: route.environment ?? where.stage,
-            policy: { rules: route.approvers },
-            comment: route.comment ?? defaults.comment ?? 'optional',
-          }
-        : null
+      return route ? settingsOf(file, route, where.stage) : null
     },
     approvalsChannelFor: (where) => find(where)?.approvals ?? defaults.approvals ?? null,
     statusChannelFor: (pipeline) =>
       routes.find((route) => route.status && matchesPipeline(route, pipeline))?.status ?? defaults.status ?? null,
+    // AWS knows no two roles, and e-mail no two mailboxes, that differ only in capitals.
+    personFor: (identity) => people.get(identity.toLowerCase()) ?? null,
+    retention,
     accountName: (accountId) => accounts[accountId] ?? accountId,
     consoleUrl: (pipeline) =>
       (file.console ?? AWS_CONSOLE).replaceAll(/\{(account|region|pipeline)\}/g, (_, name: PlaceName) =>
@@ -57,9 +57,4 @@ const PLACE: Record<PlaceName, (pipeline: Pipeline) => string> = {
 }
 
 /** Where greenlight.yml cannot be read: nobody may approve in Slack, and nobody is told anything there. */
-export const closedConfiguration: Configuration = configurationFrom({
-  accounts: {},
-  repositories: [],
-  defaults: {},
-  routes: [],
-})
+export const closedConfiguration: Configuration = configurationFrom(CONFIGURATION.parse({ routes: [] }))

@@ -1,6 +1,7 @@
 import { LineCounter, isMap, parseDocument } from 'yaml'
 import type { Document } from 'yaml'
-import { safeParse } from 'zod/mini'
+import * as z from 'zod/mini'
+import { contradictionsOf } from './contradictions.ts'
 import type { ConfigurationFile } from './schema.ts'
 import { CONFIGURATION } from './schema.ts'
 
@@ -12,10 +13,17 @@ export interface Problem {
   message: string
 }
 
-export type ReadConfiguration =
-  { kind: 'valid'; configuration: ConfigurationFile } | { kind: 'invalid'; problems: Problem[] }
+/** A setting's place in the file, such as `['routes', 0, 'comment']`. */
+export type Path = readonly (string | number)[]
 
-type Path = readonly (string | number)[]
+export type ReadConfiguration =
+  | {
+      kind: 'valid'
+      configuration: ConfigurationFile
+      /** Says something about a setting, with its key and line. */
+      at: (path: Path, message: string) => Problem
+    }
+  | { kind: 'invalid'; problems: Problem[] }
 
 /** Reads greenlight.yml and finds everything wrong with it at once. */
 export const readConfiguration = (text: string): ReadConfiguration => {
@@ -37,7 +45,7 @@ export const readConfiguration = (text: string): ReadConfiguration => {
     // An alias of nothing, or one that multiplies without end.
     return invalid([{ line: 1, key: '', message: error instanceof Error ? error.message : String(error) }])
   }
-  const result = safeParse(CONFIGURATION, value ?? {})
+  const result = z.safeParse(CONFIGURATION, value ?? {})
   const at = (path: Path, message: string): Problem => ({
     line: lineOf(document, lines, path),
     key: path.join('.'),
@@ -45,7 +53,7 @@ export const readConfiguration = (text: string): ReadConfiguration => {
   })
   if (!result.success)
     return invalid(
-      result.error.issues.flatMap((issue) => {
+      result.error.issues.flatMap(mostTelling).flatMap((issue) => {
         const path = issue.path as (string | number)[]
         if (issue.code === 'invalid_key') return issue.issues.map(({ message }) => at(path, message))
         if (issue.code !== 'unrecognized_keys') return at(path, describe(issue.message, valueAt(value, path)))
@@ -54,7 +62,7 @@ export const readConfiguration = (text: string): ReadConfiguration => {
     )
 
   const contradictions = contradictionsOf(result.data).map(({ path, message }) => at(path, message))
-  return contradictions.length > 0 ? invalid(contradictions) : { kind: 'valid', configuration: result.data }
+  return contradictions.length > 0 ? invalid(contradictions) : { kind: 'valid', configuration: result.data, at }
 }
 
 const invalid = (problems: Problem[]): ReadConfiguration => ({
@@ -62,23 +70,20 @@ const invalid = (problems: Problem[]): ReadConfiguration => ({
   problems: problems.sort((a, b) => a.line - b.line),
 })
 
-/** What the schema cannot say: settings that are well-formed and could never work. */
-const contradictionsOf = ({ routes, defaults }: ConfigurationFile): { path: Path; message: string }[] =>
-  routes.flatMap((route, index) => [
-    ...((route.approvals ?? defaults.approvals)
-      ? []
-      : [{ path: ['routes', index], message: 'no channel for approvals: set approvals here or in defaults' }]),
-    ...route.approvers.flatMap(({ people, count }, group) => {
-      const path = ['routes', index, 'approvers', group]
-      const different = new Set(people).size
-      return [
-        ...(different < people.length ? [{ path: [...path, 'people'], message: 'somebody is listed twice' }] : []),
-        ...(count > different
-          ? [{ path: [...path, 'count'], message: `${count} must approve, but only ${different} may: it is never met` }]
-          : []),
-      ]
-    }),
-  ])
+type Issue = z.core.$ZodIssue
+
+/** Of a setting that may be one thing or another, what is wrong with it as the one that it seems to be meant as. */
+const mostTelling = (issue: Issue): Issue[] => {
+  if (issue.code !== 'invalid_union') return [issue]
+  const meant = issue.errors.find((issues) =>
+    issues.every(({ path, code }) => path.length > 0 || !OTHER_KIND.has(code)),
+  )
+  if (!meant || meant.length === 0) return [issue]
+  return meant.flatMap((inner) => mostTelling({ ...inner, path: [...issue.path, ...inner.path] }))
+}
+
+/** It is no string, or not the word: nothing that a closer look would tell more about. */
+const OTHER_KIND = new Set<Issue['code']>(['invalid_type', 'invalid_value', 'invalid_union'])
 
 const describe = (message: string, found: unknown): string => {
   const expected = message.replace(/^Invalid (?:input|option): /, '').replace(/, received \w+$/, '')

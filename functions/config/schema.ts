@@ -1,13 +1,11 @@
 import * as z from 'zod/mini'
 import en from 'zod/v4/locales/en.js'
+import { APPROVERS, PEOPLE, POLICY_SETTINGS, RETENTION, ZONE } from './policy-settings.ts'
+import { CHANNEL } from './slack-names.ts'
 
 // Says in words what was expected; zod/mini comes without.
 z.config(en())
 
-const CHANNEL = z
-  .string()
-  .check(z.regex(/^[CG][A-Z0-9]{2,}$/, "expected a Slack channel ID such as C012AB3CD (the end of the channel's link)"))
-const PERSON = z.string().check(z.regex(/^[UW][A-Z0-9]{2,}$/, 'expected a Slack user ID such as U012AB3CD'))
 const NAME_OR_GLOB = 'expected a name or a glob such as shop-*, in quotes where it is a number'
 const GLOB = z.string(NAME_OR_GLOB).check(
   z.minLength(1, NAME_OR_GLOB),
@@ -21,14 +19,6 @@ const WEB_ADDRESS = z.string().check(
   z.maxLength(1_000, 'expected at most 1000 characters'),
   z.refine((address) => !/^https?:\/\/\S+$/.test(address) || URL.canParse(address), 'not an address that opens'),
 )
-const COMMENT = z.enum(['none', 'optional', 'required'], 'expected none, optional or required')
-
-const APPROVERS = z.strictObject({
-  name: z.string().check(z.minLength(1, 'expected a name'), z.maxLength(60, 'expected at most 60 characters')),
-  people: z.array(PERSON).check(z.minLength(1, 'expected at least one person: with none, nobody could approve')),
-  count: z._default(z.int().check(z.minimum(1, 'expected 1 or more')), 1),
-})
-
 const ROUTE = z.strictObject({
   match: z.strictObject({
     pipeline: z.optional(GLOBS),
@@ -42,8 +32,23 @@ const ROUTE = z.strictObject({
   ),
   approvals: z.optional(CHANNEL),
   status: z.optional(CHANNEL),
-  approvers: z.array(APPROVERS).check(z.minLength(1, 'expected at least one group of approvers')),
-  comment: z.optional(COMMENT),
+  approvers: z.optional(
+    z
+      .array(APPROVERS)
+      .check(
+        z.minLength(1, 'expected at least one group of approvers'),
+        z.maxLength(20, 'expected at most 20 groups of approvers'),
+      ),
+  ),
+  consoleOnly: z.optional(
+    z
+      .string('expected the reason, for people to read')
+      .check(
+        z.minLength(1, 'expected the reason, for people to read'),
+        z.maxLength(300, 'expected at most 300 characters'),
+      ),
+  ),
+  ...POLICY_SETTINGS,
 })
 
 const REPOSITORY = z.strictObject({
@@ -59,12 +64,16 @@ export const CONFIGURATION = z.strictObject({
     {},
   ),
   console: z.optional(WEB_ADDRESS),
+  /** Whose clock freezes and quiet hours go by where they name none. */
+  zone: z._default(ZONE, 'UTC'),
+  people: z._default(PEOPLE, {}),
+  retention: z._default(RETENTION, 400 * 86_400_000),
   repositories: z._default(z.array(REPOSITORY), []),
   defaults: z._default(
     z.strictObject({
       approvals: z.optional(CHANNEL),
       status: z.optional(CHANNEL),
-      comment: z.optional(COMMENT),
+      ...POLICY_SETTINGS,
     }),
     {},
   ),

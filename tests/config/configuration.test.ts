@@ -68,7 +68,16 @@ routes:
 `)
     expect(configuration.routeFor(where)).toEqual({
       environment: 'the shop',
-      policy: { rules: [{ name: 'first', people: ['U0DANA'], count: 1 }] },
+      approvers: [{ name: 'first', people: ['U0DANA'], groups: [], count: 1 }],
+      consoleOnly: null,
+      forbid: [],
+      whenUnidentified: 'refuse',
+      freezes: [],
+      breakGlass: { people: [], groups: [] },
+      remind: [],
+      lastCall: null,
+      escalate: null,
+      quiet: [],
       comment: 'required',
     })
     expect(configuration.approvalsChannelFor(where)).toBe('C0ALL')

@@ -1,0 +1,155 @@
+import * as z from 'zod/mini'
+import { DURATION_FORM, durationOf } from './duration.ts'
+import { CHANNEL, EMAIL_FORM, SLACK_USER_FORM } from './slack-names.ts'
+import { WINDOW_END, spanOf } from './window-span.ts'
+
+const MINUTE = 60_000
+const DAY = 1_440 * MINUTE
+/** No approval waits longer ("Quotas in AWS CodePipeline": 86,400 minutes). */
+const LONGEST_APPROVAL = 60 * DAY
+
+const DURATION_EXPECTED = 'expected a duration such as 30m, 4h or 2d'
+const duration = (least: number, most: number, expected: string) =>
+  z.pipe(
+    z.string(DURATION_EXPECTED).check(
+      z.regex(DURATION_FORM, DURATION_EXPECTED),
+      z.refine(
+        (text) => !DURATION_FORM.test(text) || (durationOf(text) >= least && durationOf(text) <= most),
+        expected,
+      ),
+    ),
+    z.transform(durationOf),
+  )
+const DELAY = duration(MINUTE, LONGEST_APPROVAL, 'expected between 1m and 60d: no approval waits longer')
+
+/** A part that defaults give and this route does without. */
+const NONE = z.literal('none')
+const orNone = (expected: string) => `${expected}, or none`
+
+const PERSON_EXPECTED = 'expected a Slack user ID such as U012AB3CD, or an e-mail address'
+const PERSON = z.pipe(
+  z
+    .string(PERSON_EXPECTED)
+    .check(
+      z.regex(new RegExp(`${SLACK_USER_FORM.source}|${EMAIL_FORM.source}`), PERSON_EXPECTED),
+      z.maxLength(200, 'expected at most 200 characters'),
+    ),
+  // Slack takes an address in any case, and everything else compares.
+  z.transform((person) => (person.includes('@') ? person.toLowerCase() : person)),
+)
+const GROUP = z
+  .string('expected a Slack user group ID such as S012AB3CD')
+  .check(z.regex(/^S[A-Z0-9]{2,}$/, 'expected a Slack user group ID such as S012AB3CD'))
+
+const MEMBERS = {
+  people: z._default(z.array(PERSON), []),
+  groups: z._default(z.array(GROUP), []),
+}
+interface Named {
+  people: readonly string[]
+  groups: readonly string[]
+}
+const hasAny = ({ people, groups }: Named): boolean => people.length + groups.length > 0
+const SOMEBODY = 'expected people or groups: with neither, nobody could'
+
+export const APPROVERS = z
+  .strictObject({
+    name: z.string().check(z.minLength(1, 'expected a name'), z.maxLength(60, 'expected at most 60 characters')),
+    ...MEMBERS,
+    count: z._default(
+      z.int().check(z.minimum(1, 'expected 1 or more'), z.maximum(50, 'expected at most 50 approvals')),
+      1,
+    ),
+  })
+  .check(z.refine(hasAny, `${SOMEBODY} approve`))
+
+export const ZONE = z
+  .string('expected a time zone such as Europe/London')
+  .check(z.refine(isZone, 'expected a time zone such as Europe/London, or UTC'))
+
+/** Offsets such as +01:00 are no zones: they know no summer time. */
+function isZone(name: string): boolean {
+  if (!/^[A-Za-z][\w+/-]*$/.test(name)) return false
+  try {
+    return Boolean(new Intl.DateTimeFormat('en', { timeZone: name }))
+  } catch {
+    return false
+  }
+}
+
+const END_EXPECTED = 'expected a time such as 16:00 (every day), Fri 16:00 (every week) or 2026-12-18 16:00 (once)'
+const END = z.string(END_EXPECTED).check(z.regex(WINDOW_END, END_EXPECTED))
+const ENDS = { from: END, to: END, zone: z.optional(ZONE) }
+interface Ends {
+  from: string
+  to: string
+  zone?: string | undefined
+}
+const spanned = <T extends Ends>({ from, to, ...rest }: T, context: z.core.ParsePayload) => {
+  const span = spanOf(from, to)
+  if ('wrong' in span) {
+    context.issues.push({ code: 'custom', message: span.wrong, input: `${from} to ${to}` })
+    return z.NEVER
+  }
+  return { ...rest, span }
+}
+
+const FREEZE = z.pipe(
+  z.strictObject({
+    name: z.string().check(z.minLength(1, 'expected a name'), z.maxLength(60, 'expected at most 60 characters')),
+    ...ENDS,
+  }),
+  z.transform(spanned),
+)
+const QUIET = z.pipe(z.strictObject(ENDS), z.transform(spanned))
+
+const ESCALATE = z
+  .strictObject({ after: DELAY, channel: z.optional(CHANNEL), ...MEMBERS })
+  .check(
+    z.refine(
+      (escalate) => escalate.channel !== undefined || hasAny(escalate),
+      'expected a channel to ask in, or people or groups who may stand in',
+    ),
+  )
+
+const BREAK_GLASS = z.strictObject(MEMBERS).check(z.refine(hasAny, `${SOMEBODY} break the glass`))
+
+const unique = (expected: string) =>
+  z.refine<readonly unknown[]>((list) => new Set(list).size === list.length, expected)
+
+/** Who may answer, and when people hear of it: what a route or `defaults` may say. A route's own replaces the whole. */
+export const POLICY_SETTINGS = {
+  forbid: z.optional(
+    z
+      .array(z.enum(['author', 'starter'], 'expected author or starter'))
+      .check(unique('expected author and starter once each')),
+  ),
+  unidentified: z.optional(z.enum(['refuse', 'allow'], 'expected refuse or allow')),
+  freeze: z.optional(z.array(FREEZE).check(z.maxLength(50, 'expected at most 50 windows'))),
+  breakGlass: z.optional(z.union([NONE, BREAK_GLASS], orNone('expected people and groups'))),
+  remind: z.optional(
+    z
+      .array(DELAY)
+      .check(z.maxLength(10, 'expected at most 10 reminders'), unique('expected reminders at different times')),
+  ),
+  lastCall: z.optional(z.union([NONE, DELAY], orNone(DURATION_EXPECTED))),
+  escalate: z.optional(z.union([NONE, ESCALATE], orNone('expected after, with a channel, people or groups'))),
+  quiet: z.optional(z.array(QUIET).check(z.maxLength(20, 'expected at most 20 windows'))),
+  comment: z.optional(z.enum(['none', 'optional', 'required'], 'expected none, optional or required')),
+}
+
+/** Longer than any approval waits, so that no record goes before its approval does. */
+export const RETENTION = duration(61 * DAY, 3_660 * DAY, 'expected between 61d and 3660d')
+
+const STANDS_FOR = 'expected the Slack user ID of a person, or nobody for a machine'
+const IDENTITY = z
+  .string()
+  .check(
+    z.minLength(1, 'expected an e-mail address, a name or an AWS role'),
+    z.maxLength(300, 'expected at most 300 characters'),
+  )
+/** Whom an e-mail address, an author's name or an AWS identity stands for. */
+export const PEOPLE = z.record(
+  IDENTITY,
+  z.string(STANDS_FOR).check(z.regex(new RegExp(`^nobody$|${SLACK_USER_FORM.source}`), STANDS_FOR)),
+)

@@ -1,0 +1,30 @@
+import type { Window } from '../domain/window.ts'
+import type { Members, Route } from '../flows/ports.ts'
+import type { ConfigurationFile, RouteEntry } from './schema.ts'
+
+/** What a route comes to: its own settings, those of `defaults` where it has none, and at last those of Greenlight. */
+export const settingsOf = (
+  file: Pick<ConfigurationFile, 'defaults' | 'zone'>,
+  entry: RouteEntry,
+  stage: string,
+): Route => {
+  const { zone, defaults } = file
+  const given = { ...defaults, ...entry }
+  const { escalate = 'none', lastCall = 'none', breakGlass = 'none' } = given
+  return {
+    environment: entry.environment ?? stage,
+    approvers: entry.approvers ?? [],
+    consoleOnly: entry.consoleOnly ?? null,
+    forbid: given.forbid ?? [],
+    whenUnidentified: given.unidentified ?? 'refuse',
+    freezes: (given.freeze ?? []).map(({ name, zone: own, span }): Window => ({ name, zone: own ?? zone, span })),
+    breakGlass: breakGlass === 'none' ? NOBODY : breakGlass,
+    remind: (given.remind ?? []).toSorted((a, b) => a - b),
+    lastCall: lastCall === 'none' ? null : lastCall,
+    escalate: escalate === 'none' ? null : { ...escalate, channel: escalate.channel ?? null },
+    quiet: (given.quiet ?? []).map(({ zone: own, span }): Window => ({ name: 'quiet hours', zone: own ?? zone, span })),
+    comment: given.comment ?? 'optional',
+  }
+}
+
+const NOBODY: Members = { people: [], groups: [] }

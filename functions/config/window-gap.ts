@@ -1,0 +1,16 @@
+import type { Window } from '../domain/window.ts'
+import { frozenAt, nextEdge } from '../domain/window.ts'
+
+/** Midsummer and midwinter: zones stand in two ways to one another. */
+const WEEKS = [Date.UTC(2026, 0, 12), Date.UTC(2026, 6, 13)]
+const WEEK = 8 * 86_400_000
+
+/** Whether there is any moment outside of these windows. Those that come once always leave one. */
+export const leavesGap = (windows: readonly Window[]): boolean => {
+  const recurring = windows.filter(({ span }) => span.every !== 'never')
+  return WEEKS.some((begin) => {
+    for (let at: number | null = begin; at !== null && at < begin + WEEK; at = nextEdge(recurring, at))
+      if (!frozenAt(recurring, at)) return true
+    return false
+  })
+}
