@@ -18,6 +18,10 @@ const EFFECTS: { [D in Effect['do']]: Extract<Effect, { do: D }> } = {
   'settle-approval': { do: 'settle-approval', approval: 'a1' },
   'show-approval': { do: 'show-approval', approval: 'a1' },
   'check-approval': { do: 'check-approval', approval: 'a1' },
+  'weigh-noted': { do: 'weigh-noted', approval: 'a1' },
+  'say-notices': { do: 'say-notices', approval: 'a1' },
+  'announce-verdict': { do: 'announce-verdict', approval: 'a1' },
+  'file-entries': { do: 'file-entries', approval: 'a1' },
   'show-execution': { do: 'show-execution', execution: KEY },
   'check-execution': { do: 'check-execution', execution: KEY },
 }

@@ -1,10 +1,17 @@
+import { GetCommand } from '@aws-sdk/lib-dynamodb'
+import { documentClient } from '../../functions/aws/document-client.ts'
 import { openTable } from '../../functions/aws/table.ts'
-import { attentionAt, requested } from '../../functions/domain/approval.ts'
+import { systemClock } from '../../functions/clock.ts'
+import { requested } from '../../functions/domain/approval.ts'
+import { attentionAt } from '../../functions/domain/attention.ts'
 import { executionAttentionAt } from '../../functions/domain/execution.ts'
+import { openJsonService } from './json-service.ts'
 import { openAws } from '../local/aws/aws-workspace.ts'
 import {
+  DAY,
   KEY,
   POLICY,
+  START,
   approval,
   execution,
   newApproval,
@@ -71,4 +78,38 @@ test('what is due is found in whichever part of the index it is kept', async () 
   const found = await table.attention.due(due)
   for (const id of ids) expect(found).toContainEqual({ approval: id })
   expect(await table.attention.due(0)).toEqual([])
+})
+
+test('an approval is kept from its end on, or from its last change if that is later', async () => {
+  let now = START
+  const kept = openTable(aws.client, 'greenlight', { clock: { ...systemClock, now: () => now }, retention: 400 * DAY })
+  const record = approval({ id: newId() })
+  const expireAt = async () => {
+    const Key = { pk: `APPROVAL#${record.id}`, sk: 'RECORD' }
+    const { Item } = await documentClient(aws.client).send(new GetCommand({ TableName: 'greenlight', Key }))
+    return Number(Item?.['expireAt']) * 1_000
+  }
+  await kept.approvals.create(record)
+  expect(await expireAt()).toBe(record.expiresAt + 400 * DAY)
+  now = record.expiresAt + 30 * DAY
+  await kept.approvals.change(record.id, (before) => [{ ...before }, null])
+  expect(await expireAt()).toBe(now + 400 * DAY)
+})
+
+test('whoever lost a race waits before the next, for longer each time and never long', async () => {
+  const dynamoDb = await openJsonService()
+  let losses = 7
+  dynamoDb.answersBy(({ operation }) => {
+    if (operation === 'GetItem') return { status: 200, body: { Item: { version: { N: '1' }, data: { M: {} } } } }
+    if (losses-- === 0) return { status: 200, body: {} }
+    return { status: 400, body: { __type: 'com.amazonaws.dynamodb#ConditionalCheckFailedException' } }
+  })
+  const waits: number[] = []
+  const sleep = (ms: number) => Promise.resolve(void waits.push(ms))
+  // Half of the time, as chance has it.
+  const clock = { ...systemClock, sleep, newId: () => '80000000-0000-4000-8000-000000000000' }
+  const contender = openTable(dynamoDb.connection, 'greenlight', { clock })
+  await contender.approvals.change(newId(), () => [approval(), null])
+  await dynamoDb.close()
+  expect(waits).toEqual([10, 20, 40, 80, 160, 160, 160])
 })

@@ -1,0 +1,80 @@
+import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb'
+import { documentClient } from '../../functions/aws/document-client.ts'
+import { entryKey } from '../../functions/aws/entries.ts'
+import { openTable } from '../../functions/aws/table.ts'
+import type { Entry } from '../../functions/domain/journal.ts'
+import { flaws, hashOf } from '../../functions/domain/journal.ts'
+import { openAws } from '../local/aws/aws-workspace.ts'
+import { DAY, POLICY, START, WHERE, approval, vote, voted } from '../domain/records-for-tests.ts'
+
+const RETENTION = 30 * DAY
+
+let aws: Awaited<ReturnType<typeof openAws>>
+let client: ReturnType<typeof documentClient>
+const counted: string[] = []
+const log = { count: (metric: string) => void counted.push(metric) }
+beforeAll(async () => {
+  aws = await openAws()
+  client = documentClient(aws.client)
+})
+afterAll(() => aws.close())
+
+let count = 0
+/** Asked for, and approved by two: an entry of each kind of thing that people write. */
+const journal = (): Entry[] => {
+  const asked = approval()
+  const id = `${++count}`.padStart(32, 'e')
+  const start = { ...asked, id, journal: { ...asked.journal, unfiled: [], count: 0, head: '0'.repeat(64) } }
+  const words = { name: '“Dana” <!channel> 👩‍💻', comment: 'a\nb\u0000c' }
+  return voted(start, POLICY, vote('U0DANA', 'Approved', words), vote('U0CHEN')).journal.unfiled
+}
+const filedAs = (entry: Entry) => ({ entry, where: WHERE, expiresAt: START + 7 * DAY })
+const entries = () => openTable(aws.client, 'greenlight', { retention: RETENTION, log }).entries
+
+const itemOf = async ({ approval, number }: Entry) => {
+  const Key = entryKey(approval, number)
+  return (await client.send(new GetCommand({ TableName: 'greenlight', Key, ConsistentRead: true }))).Item
+}
+
+test('an entry is an item, with the day that finds it and an end', async () => {
+  const [first, ...others] = journal()
+  await entries().file([first!, ...others].map(filedAs))
+  expect(await itemOf(first!)).toEqual({
+    pk: `RECORD#${first!.approval}`,
+    sk: '000001',
+    entry: first,
+    where: WHERE,
+    day: '2026-11-23',
+    at: first!.at,
+    expireAt: (START + 7 * DAY + RETENTION) / 1_000,
+  })
+})
+
+test('entries come back as they were written, and their chain with them', async () => {
+  const written = journal()
+  await entries().file(written.map(filedAs))
+  const read = await Promise.all(written.map(async (entry) => ((await itemOf(entry)) as { entry: Entry }).entry))
+  expect(read).toEqual(written)
+  expect(flaws(read, { count: written.length, head: written.at(-1)!.hash })).toEqual([])
+})
+
+test('filing the same again, or by many at once, is well and changes nothing', async () => {
+  const written = journal()
+  await Promise.all(Array.from({ length: 8 }, () => entries().file(written.map(filedAs))))
+  const before = await itemOf(written[0]!)
+  await entries().file(written.map((entry) => ({ ...filedAs(entry), expiresAt: START + 300 * DAY })))
+  expect(await itemOf(written[0]!)).toEqual(before)
+})
+
+test('another entry in its place is never written over: it is counted, and the approval keeps its own', async () => {
+  const written = journal()
+  const forged = { ...written[1]!, at: 1 }
+  const there = { ...forged, hash: hashOf(forged) }
+  const Item = { ...entryKey(there.approval, there.number), entry: there }
+  await client.send(new PutCommand({ TableName: 'greenlight', Item }))
+  await expect(entries().file(written.map(filedAs))).rejects.toThrow(
+    `Entry 2 of approval ${there.approval} is in the table already, and is another one`,
+  )
+  expect(await itemOf(there)).toEqual(Item)
+  expect(counted).toEqual(['RecordConflict'])
+})
