@@ -1,0 +1,35 @@
+import { readFile, writeFile } from 'node:fs/promises'
+
+/*
+ * Makes the template that `serverless package` leaves one that CloudFormation can deploy from a pipeline:
+ * node scripts/release-template.ts FROM TO
+ *
+ * osls uploads each function's archive itself, to a key that holds the time. In a pipeline the code is the build's
+ * artifact: one archive with the files of all functions, whose place the release action gives as parameters.
+ */
+
+interface Template {
+  Parameters?: Record<string, object>
+  Resources: Record<string, { Type: string; Properties?: Record<string, unknown> }>
+}
+
+/** The same template, with the code of every function at the parameters CodeBucket and CodeKey. */
+export function releaseTemplate(packaged: Template): Template {
+  const code = { S3Bucket: { Ref: 'CodeBucket' }, S3Key: { Ref: 'CodeKey' } }
+  return {
+    ...packaged,
+    Parameters: { ...packaged.Parameters, CodeBucket: { Type: 'String' }, CodeKey: { Type: 'String' } },
+    Resources: Object.fromEntries(
+      Object.entries(packaged.Resources).map(([id, resource]) => [
+        id,
+        resource.Type === 'AWS::Lambda::Function'
+          ? { ...resource, Properties: { ...resource.Properties, Code: code } }
+          : resource,
+      ]),
+    ),
+  }
+}
+
+const [, script = '', from = '', to = ''] = process.argv
+if (script.endsWith('release-template.ts'))
+  await writeFile(to, JSON.stringify(releaseTemplate(JSON.parse(await readFile(from, 'utf8')) as Template)))
