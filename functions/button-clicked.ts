@@ -1,6 +1,9 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda'
+import type { Effect } from './domain/effect.ts'
+import type { ActRequest } from './flows/act-on-approval.ts'
+import { actOnApproval, considerAct } from './flows/act-on-approval.ts'
 import { performNow } from './flows/perform-effect.ts'
-import { considerVote, recordVote } from './flows/record-vote.ts'
+import type { Deciding } from './slack/bolt-app.ts'
 import { boltReceiver } from './slack/bolt-app.ts'
 import { readSlackRequest } from './slack/slack-request.ts'
 import type { OpenServices } from './services.ts'
@@ -12,18 +15,23 @@ const BUDGET_MS = 2_000
 /** HTTP API: somebody has clicked in Slack. Checked against the signature first, then routed by Bolt. */
 export const buttonClicked = (services: OpenServices) => {
   const { secrets, slackApiUrl, clock, log } = services
-  const receiver = boltReceiver(
-    {
-      consider: (approvalId, userId) => considerVote(services, approvalId, userId),
-      record: async (request) => {
-        const recorded = await recordVote(services, request)
-        if (recorded.kind === 'counted') await performNow(services, recorded.effects, BUDGET_MS)
-        return recorded
+  const begin = () => {
+    const giveUpAt = clock.now() + BUDGET_MS
+    const perform = (effects: readonly Effect[]) => performNow(services, effects, giveUpAt - clock.now())
+    return {
+      consider: async (...[approvalId, who, aim]: Parameters<Deciding['consider']>) => {
+        const considered = await considerAct(services, approvalId, who, aim)
+        if (considered.kind === 'refused') await perform([{ do: 'file-entries', approval: approvalId }])
+        return considered
       },
-    },
-    secrets,
-    { slackApiUrl },
-  )
+      act: async (request: ActRequest) => {
+        const acted = await actOnApproval(services, request)
+        if (acted.kind !== 'unknown') await perform(acted.effects)
+        return acted
+      },
+    }
+  }
+  const receiver = boltReceiver(begin, secrets, { slackApiUrl, log })
   const route = receiver.toHandler()
 
   return async (event: APIGatewayProxyEventV2): Promise<APIGatewayProxyStructuredResultV2> => {

@@ -2,10 +2,9 @@ import type { KnownBlock } from '@slack/types'
 import type { Approval } from '../domain/approval.ts'
 import { deciders } from '../domain/approval.ts'
 import type { Verdict } from '../domain/policy.ts'
-import { rule } from '../domain/policy.ts'
 import type { ApprovalCard } from '../flows/ports.ts'
-import { approvalButtons } from './approval-buttons.ts'
-import { approversBlock, somebodyMayDecide, stillNeeded } from './approvers-block.ts'
+import { approvalButtons, newerButtons } from './approval-buttons.ts'
+import { approversBlock, mayBeMet, stillNeeded, whyNobody } from './approvers-block.ts'
 import {
   bold,
   context,
@@ -23,7 +22,9 @@ import {
 import { changeBlock, newerBlock } from './change-blocks.ts'
 import type { Detail } from './detail.ts'
 import { fitting } from './detail.ts'
+import { frozenOf, frozenWords, glassParts, glassWords } from './freeze-parts.ts'
 import { settledHeadline, settledLines, votersParts } from './settled-approval.ts'
+import { standingBlock } from './standing-lines.ts'
 import { endedBy, namedRevision, namesOf, startedBy } from './wording.ts'
 
 export interface SlackMessage {
@@ -36,25 +37,48 @@ interface Place {
   environment: string
 }
 
-/** The approval as everybody in its channel sees it: a question while it waits, a record afterwards. */
-export const approvalMessage = (card: ApprovalCard): SlackMessage => {
+/**
+ * The approval as everybody in its channel sees it: a question while it waits, a record afterwards. Without `mentions`
+ * people are told by name or by number, so that nobody is pinged.
+ */
+export const approvalMessage = (card: ApprovalCard, { mentions = true } = {}): SlackMessage => {
   const { approval, route } = card
   const place = { pipeline: approval.where.pipeline, environment: route?.environment ?? approval.where.stage }
   const headline = headlineOf(approval, place)
-  const blocks = fitting((detail) =>
-    [
-      header(headline),
-      answerBlock(approval, detail),
-      changeBlock(approval.change, place.environment, detail),
-      ...(approval.state.name === 'waiting' ? [approversBlock(approval, route, detail), newerBlock(approval)] : []),
-      requestBlock(approval),
-      approval.problem ? paragraph(bold('It is stuck. '), text(cut(approval.problem, 400))) : null,
-      contextBlock(card),
-      ...approvalButtons(card, place),
-    ].filter((block) => block !== null),
+  const blocks = fitting(
+    (detail) =>
+      [
+        header(headline),
+        glassBlock(approval, detail),
+        answerBlock(approval, detail),
+        changeBlock(approval.change, place.environment, detail),
+        ...(approval.state.name === 'waiting' ? waitingBlocks(card, place, detail) : []),
+        requestBlock(approval),
+        approval.problem ? paragraph(bold('It is stuck. '), text(cut(approval.problem, 400))) : null,
+        contextBlock(card),
+        ...approvalButtons(card, place),
+      ].filter((block) => block !== null),
+    mentions,
   )
   return { text: escaped(cut(summary(card, headline), LONGEST_SUMMARY)), blocks }
 }
+
+const waitingBlocks = (card: ApprovalCard, place: Place, detail: Detail): (KnownBlock | null)[] => [
+  approversBlock(card.approval, detail),
+  standingBlock(card.approval, detail),
+  newerBlock(card.approval),
+  ...newerButtons(card, place),
+]
+
+/** What was done past a freeze stays in sight for good. */
+const glassBlock = ({ glass, state }: Approval, detail: Detail): KnownBlock | null =>
+  glass &&
+  paragraph(
+    ...glassParts(glass, detail),
+    ...(state.name === 'waiting'
+      ? [text(`\nThe freeze (${cut(glass.frozen.name, 60)}) does not hold for this approval. Its rules still do.`)]
+      : []),
+  )
 
 /** The first line answers what is asked of its reader. */
 const headlineOf = (approval: Approval, place: Place): string => {
@@ -93,29 +117,36 @@ const answerBlock = (approval: Approval, detail: Detail): KnownBlock | null => {
 const LONGEST_SUMMARY = 750
 
 /** All that a phone's notification or a screen reader tells, so it stands alone. */
-const summary = ({ approval, route }: ApprovalCard, headline: string): string => {
-  const { state, change } = approval
+const summary = ({ approval }: ApprovalCard, headline: string): string => {
+  const { state, change, glass } = approval
   const [revision] = change.revisions
   const what = revision ? `${namedRevision(revision)}${revision.author ? ` by ${cut(revision.author, 60)}` : ''}.` : ''
+  const broken = glass ? glassWords(glass) : ''
   switch (state.name) {
     case 'waiting':
-      return [headline, what, neededBy(approval, route), `Expires ${utc(approval.expiresAt)}.`]
-        .filter(Boolean)
-        .join(' ')
+      return sentences(headline, broken, what, neededBy(approval), `Expires ${utc(approval.expiresAt)}.`)
     case 'deciding':
-      return [`${headline}.`, what, saidBy(approval, state.verdict)].filter(Boolean).join(' ')
+      return sentences(`${headline}.`, what, saidBy(approval, state.verdict), broken)
     case 'settled': {
       const { outcome } = state
       const how = outcome.how === 'slack' ? saidBy(approval, outcome.verdict) : `It was ${endedBy(outcome)}.`
-      return [`${headline}.`, what, how].filter(Boolean).join(' ')
+      return sentences(`${headline}.`, what, how, broken)
     }
   }
 }
 
-const neededBy = (approval: Approval, route: ApprovalCard['route']): string =>
-  somebodyMayDecide(route)
-    ? stillNeeded(rule(route.policy, approval.votes).progress, 'Needs')
-    : 'Nobody may approve it in Slack.'
+const sentences = (...all: string[]): string => all.filter(Boolean).join(' ')
+
+const neededBy = (approval: Approval): string => {
+  const { standing } = approval
+  const why = whyNobody(standing)
+  if (!standing || why) return standing?.policy.consoleOnly ? `${why!.title}${why!.words}` : NOBODY
+  const frozen = frozenOf(approval)
+  if (frozen) return frozenWords(frozen)
+  return mayBeMet(standing.policy) ? stillNeeded(approval, 'Needs') : NOBODY
+}
+
+const NOBODY = 'Nobody may approve it in Slack.'
 
 /** "Rejected by Eli: not today." One comment is told, the message has them all. */
 const saidBy = (approval: Approval, verdict: Verdict): string => {

@@ -1,55 +1,93 @@
 import type { KnownBlock } from '@slack/types'
-import type { Approval } from '../domain/approval.ts'
-import type { RuleProgress, Vote } from '../domain/policy.ts'
-import { rule } from '../domain/policy.ts'
-import type { Route } from '../flows/ports.ts'
+import type { Approval, Standing } from '../domain/approval.ts'
+import type { Policy, RuleProgress, Vote } from '../domain/policy.ts'
+import { canBeMet, rule, stillNeededPeople } from '../domain/policy.ts'
 import type { Inline } from './block-kit.ts'
-import { bold, cut, moment, paragraph, richText, section, text, user } from './block-kit.ts'
+import { bold, cut, moment, paragraph, richText, section, text } from './block-kit.ts'
 import type { Detail } from './detail.ts'
 import { firstOf } from './detail.ts'
+import { mentionsOf, personPart } from './people-parts.ts'
 import { inWords } from './wording.ts'
 
 /** Who is needed, and who of them has approved already. */
-export const approversBlock = (approval: Approval, route: Route | null, detail: Detail): KnownBlock => {
-  const why = whyNobody(route)
-  if (!route || why)
-    return paragraph(bold('Nobody may approve this in Slack: '), text(`${why}. It can be decided in the AWS console.`))
-  const { listed, rest } = firstOf(rule(route.policy, approval.votes).progress, detail.groups, 'group')
+export const approversBlock = ({ standing, votes }: Approval, detail: Detail): KnownBlock => {
+  const why = whyNobody(standing)
+  if (!standing || why) return paragraph(bold(why!.title), text(why!.words))
+  const { policy } = standing
+  const needed = new Set(stillNeededPeople(policy, votes))
+  const { listed, rest } = firstOf(rule(policy, votes).progress, detail.groups, 'group')
   return richText(
-    ...listed.map((progress) => section(...groupParts(progress, detail))),
+    ...listed.map((progress) => section(...groupParts(progress, needed, detail))),
     ...(rest ? [section(text(`${rest} of approvers`))] : []),
   )
 }
 
-const whyNobody = (route: Route | null): string | null => {
-  if (!route) return 'no route in greenlight.yml matches it'
-  return route.policy.rules.length === 0 ? 'its route in greenlight.yml names no approvers' : null
+interface Why {
+  title: string
+  words: string
 }
 
-/** Whether anybody at all may decide in Slack. */
-export const somebodyMayDecide = (route: Route | null): route is Route => route !== null && whyNobody(route) === null
+const IN_CONSOLE = 'It can be decided in the AWS console.'
 
-const groupParts = ({ rule, approvedBy, missing }: RuleProgress, detail: Detail): Inline[] => {
+/** Why nobody at all may decide in Slack; null when somebody may. */
+export const whyNobody = (standing: Standing | null): Why | null => {
+  const title = 'Nobody may approve this in Slack: '
+  if (!standing) return { title, words: `no route in greenlight.yml matches it. ${IN_CONSOLE}` }
+  const { consoleOnly, rules } = standing.policy
+  if (consoleOnly !== null) return { title: 'Decided in the AWS console only: ', words: cut(consoleOnly, 300) }
+  return rules.length === 0 ? { title, words: `its route in greenlight.yml names no approvers. ${IN_CONSOLE}` } : null
+}
+
+/** Whether anybody may decide in Slack: at least stop it. */
+export const somebodyMayDecide = ({ standing }: Approval): boolean => whyNobody(standing) === null
+
+/** Somebody unidentified may be anybody: then nobody may approve. */
+export const nobodyIsTrusted = ({ whenUnidentified, unidentified }: Policy): boolean =>
+  whenUnidentified === 'refuse' && unidentified.length > 0
+
+/** Whether enough people may approve, as far as is known; Slack may yet tell of more. */
+export const mayBeMet = (policy: Policy): boolean =>
+  !nobodyIsTrusted(policy) && (policy.unread.length > 0 || canBeMet(policy))
+
+const groupParts = ({ rule, approvedBy, missing }: RuleProgress, needed: Set<string>, detail: Detail): Inline[] => {
   const { listed, rest } = firstOf(approvedBy, detail.people, 'approval')
   return [
     bold('Needs '),
     text(`${cut(rule.name, 60)} ${approvedBy.length} of ${rule.count}`),
     ...listed.flatMap((vote) => [text(' · ✓ '), ...voteParts(vote, detail)]),
     ...(rest ? [text(` · ${rest}`)] : []),
-    ...(missing === 0 ? [text(' · complete')] : []),
+    ...(missing === 0
+      ? [text(' · complete')]
+      : neededParts(
+          rule.people.filter((userId) => needed.has(userId)),
+          missing,
+          detail,
+        )),
   ]
 }
 
-const voteParts = ({ userId, at, comment }: Vote, { words }: Detail): Inline[] => [
-  user(userId),
+/** "still needed: @dana or @eli", "still needed: 2 of @ana, @ben and 3 more" */
+const neededParts = (people: readonly string[], missing: number, { mentions, asked }: Detail): Inline[] => {
+  if (people.length === 0 || !mentions) return []
+  const isChoice = missing > 1 && missing < people.length
+  return [
+    text(` · still needed: ${isChoice ? `${missing} of ` : ''}`),
+    ...mentionsOf(people, asked, missing === 1 ? 'or' : 'and'),
+  ]
+}
+
+const voteParts = (vote: Vote, detail: Detail): Inline[] => [
+  personPart(vote, detail),
   text(' '),
-  moment(at, '{time}'),
-  ...(comment ? [text(` “${cut(comment, words)}”`)] : []),
+  moment(vote.at, '{time}'),
+  ...(vote.comment ? [text(` “${cut(vote.comment, detail.words)}”`)] : []),
 ]
 
 /** "Needs 1 from release managers and 2 from engineers." Empty when nobody is. */
-export const stillNeeded = (progress: readonly RuleProgress[], begin: string): string => {
-  const missing = progress.filter(({ missing }) => missing > 0)
+export const stillNeeded = ({ standing, votes }: Approval, begin: string): string => {
+  const missing = standing ? rule(standing.policy, votes).progress.filter(({ missing }) => missing > 0) : []
   if (missing.length === 0) return ''
-  return `${begin} ${inWords(missing.map(({ rule, missing }) => `${missing} from ${cut(rule.name, 60)}`))}.`
+  const named = missing.slice(0, 4).map(({ rule, missing }) => `${missing} from ${cut(rule.name, 60)}`)
+  const rest = missing.length - named.length
+  return `${begin} ${inWords([...named, ...(rest > 0 ? [`${rest} more groups`] : [])])}.`
 }

@@ -65,6 +65,38 @@ export const mrkdwnMoment = (at: number, format = '{date_short_pretty} at {time}
 
 export const utc = (at: number): string => `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`
 
+/** chat.update takes 4,000 characters, and Slack's own advice for chat.postMessage is no more. */
+const MOST_SPOKEN = 3_900
+
+/**
+ * The same words for a message's own `text`: what a phone's notification or a screen reader tells. Whole parts only, so
+ * that no escaped character and no mention is cut through.
+ */
+export const spoken = (...parts: Inline[]): string => {
+  let all = ''
+  for (const part of parts) {
+    const words = wordsOf(part)
+    if (all.length + words.length > MOST_SPOKEN) break
+    all += words
+  }
+  return all.trim() || NOTHING
+}
+
+const wordsOf = (part: Inline): string => {
+  switch (part.type) {
+    case 'text':
+      return escaped(part.text)
+    case 'link':
+      return escaped(part.text ?? '')
+    case 'user':
+      return `<@${part.user_id}>`
+    case 'date':
+      return escaped(part.fallback ?? '')
+    default:
+      return ''
+  }
+}
+
 export const header = (content: string): HeaderBlock => ({
   type: 'header',
   text: { type: 'plain_text', text: cut(content, LIMIT.header), emoji: false },

@@ -1,120 +1,172 @@
 import { App, AwsLambdaReceiver, LogLevel } from '@slack/bolt'
 import type { AckFn, BlockButtonAction, SlackViewAction, ViewResponseAction, ViewSubmitAction } from '@slack/bolt'
-import type { WebClient } from '@slack/web-api'
-import type { Decision } from './approval-buttons.ts'
-import { DECISIONS, OPEN_CONSOLE } from './approval-buttons.ts'
-import { cut, escaped } from './block-kit.ts'
-import type { Secrets } from '../flows/ports.ts'
-import type { Considered, Recorded, VoteRequest } from '../flows/record-vote.ts'
+import type { Act, Actor } from '../domain/journal.ts'
+import type { Acted, ActRequest, Considered } from '../flows/act-on-approval.ts'
+import type { Log, Secrets } from '../flows/ports.ts'
+import type { ActionName } from './approval-buttons.ts'
+import { ACTIONS, OPEN_CONSOLE } from './approval-buttons.ts'
+import type { Decision } from './decision-modal.ts'
 import {
+  DECISIONS,
   DECISION_CALLBACK,
+  actFrom,
+  alwaysAsks,
   answerModal,
+  asksFor,
   commentFrom,
   decisionModal,
   missingReason,
   parseDecisionMetadata,
 } from './decision-modal.ts'
-import { UNKNOWN_APPROVAL, refusalAnswer } from './refusal-answer.ts'
-import { clientOptions } from './slack-client.ts'
+import type { PrivateAnswer } from './private-answer.ts'
+import { UNKNOWN_APPROVAL, asMessage, notOpened, notedAnswer, refused } from './private-answer.ts'
+import type { SlackCall } from './slack-client.ts'
+import { clientOptions, refusalFrom, slackClient } from './slack-client.ts'
 
-/** Slack takes 4,000 characters, and one that must be escaped takes up to five. */
-const LONGEST_ANSWER = 750
-
-/** What the door does when somebody decides. */
-export interface Decisions {
-  consider: (approvalId: string, userId: string) => Promise<Considered>
-  record: (request: VoteRequest) => Promise<Recorded>
+/** What the door does about one click, within the time that Slack gives it. */
+export interface Deciding {
+  consider: (approvalId: string, who: Actor, aim: (typeof ACTIONS)[ActionName]['aim']) => Promise<Considered>
+  act: (request: ActRequest) => Promise<Acted>
 }
+
+interface Options {
+  slackApiUrl: string | undefined
+  log: Log
+  logLevel?: LogLevel
+}
+
+/** A trigger lives three seconds, and so does the click: whoever waits longer for a form gets none. */
+const OPEN_MS = 1_500
+
+/** Buttons that act at once; Slack has asked whether they mean it. */
+const AT_ONCE = { withdraw: { do: 'withdraw' }, 'take-newer': { do: 'take-newer' } } as const satisfies Partial<
+  Record<ActionName, Act>
+>
 
 /**
  * The Slack app: which of our flows a click or a sent modal means, and what the person is answered. Requests reach it
- * already verified by the door.
+ * already verified by the door. `begin` is called once for each of them.
  */
-export const boltReceiver = (
-  decisions: Decisions,
-  secrets: Secrets,
-  options: { slackApiUrl: string | undefined; logLevel?: LogLevel },
-): AwsLambdaReceiver => {
-  const receiver = new AwsLambdaReceiver({
-    signingSecret: '',
-    signatureVerification: false,
-    logLevel: options.logLevel ?? LogLevel.WARN,
-  })
+export const boltReceiver = (begin: () => Deciding, secrets: Secrets, options: Options): AwsLambdaReceiver => {
+  const { slackApiUrl, log, logLevel = LogLevel.WARN } = options
+  const receiver = new AwsLambdaReceiver({ signingSecret: '', signatureVerification: false, logLevel })
   const app = new App({
     receiver,
     // The bot's own ids are of no use here, so no auth.test delays a cold start.
     authorize: async () => ({ botToken: (await secrets.current()).botToken }),
-    clientOptions: clientOptions(options.slackApiUrl),
+    clientOptions: clientOptions(slackApiUrl),
     processBeforeResponse: true,
-    logLevel: options.logLevel ?? LogLevel.WARN,
+    logLevel,
   })
+  const call = slackClient(secrets, slackApiUrl, OPEN_MS)
 
-  for (const decision of Object.keys(DECISIONS) as Decision[])
-    app.action<BlockButtonAction>(decision, async ({ ack, action, body, client, respond }) => {
+  type Pressed = (deciding: Deciding, click: Click) => Promise<PrivateAnswer | null>
+  const onPress = (name: ActionName, pressed: Pressed) =>
+    app.action<BlockButtonAction>(name, async ({ ack, action, body, respond }) => {
       await ack()
-      const answer = await decide(decisions, decision, action.value ?? '', body, client)
-      if (answer)
-        await respond({
-          response_type: 'ephemeral',
-          replace_original: false,
-          text: escaped(cut(answer, LONGEST_ANSWER)),
-        })
+      const answer = await pressed(begin(), clickOf(body, action.value ?? ''))
+      if (answer) await respond({ response_type: 'ephemeral', replace_original: false, ...asMessage(answer) })
     })
+
+  for (const decision of DECISIONS) onPress(decision, (deciding, click) => decide(deciding, decision, click, call, log))
+  for (const name of Object.keys(AT_ONCE) as (keyof typeof AT_ONCE)[])
+    onPress(name, (deciding, { approvalId, who }) => done(deciding, { approvalId, who, act: AT_ONCE[name] }))
 
   app.action(OPEN_CONSOLE, ({ ack }) => ack())
 
   app.view<SlackViewAction>(DECISION_CALLBACK, async ({ ack, body }) => {
-    if (body.type === 'view_submission') await submit(decisions, body, ack as AckFn<ViewResponseAction | void>)
+    if (body.type === 'view_submission') await submit(begin(), body, ack as AckFn<ViewResponseAction | void>)
     else await ack()
   })
 
   return receiver
 }
 
+interface Click {
+  approvalId: string
+  who: Actor
+  triggerId: string
+}
+
+const clickOf = ({ user, team, channel, trigger_id }: BlockButtonAction, approvalId: string): Click => ({
+  approvalId,
+  who: actorFrom(user, team, channel?.id ?? null),
+  triggerId: trigger_id,
+})
+
+interface Clicker {
+  id: string
+  name?: string
+  username?: string
+  team_id?: string
+}
+
+/** Their name is shown to people only: names in Slack can be changed, so nothing is decided by them. */
+const actorFrom = (user: Clicker, team: { id: string } | null, from: string | null): Actor => ({
+  userId: user.id,
+  teamId: user.team_id ?? team?.id ?? null,
+  name: user.name ?? user.username ?? user.id,
+  email: null,
+  from,
+})
+
 /** Answers with a sentence for the person, or opens the modal and says nothing. */
 const decide = async (
-  { consider, record }: Decisions,
+  deciding: Deciding,
   decision: Decision,
-  approvalId: string,
-  { user, trigger_id }: BlockButtonAction,
-  client: WebClient,
-): Promise<string | null> => {
-  const considered = await consider(approvalId, user.id)
+  { approvalId, who, triggerId }: Click,
+  call: SlackCall,
+  log: Log,
+): Promise<PrivateAnswer | null> => {
+  const considered = await deciding.consider(approvalId, who, ACTIONS[decision].aim)
   if (considered.kind === 'unknown') return UNKNOWN_APPROVAL
+  if (considered.kind === 'refused') return refused(considered.refusal, considered.approval)
   const { approval, route } = considered
-  if (considered.kind === 'refused') return refusalAnswer(considered.refusal, approval, route)
-  if (decision === 'approve' && considered.route.comment === 'none') {
-    const name = nameOf(user)
-    return answerTo(await record({ approvalId, userId: user.id, name, verdict: 'Approved', comment: '' }))
+  if (decision === 'approve' && route?.comment === 'none')
+    return done(deciding, { approvalId, who, act: actFrom(decision, '') })
+  const view = decisionModal(approval, route, decision, who.from)
+  try {
+    await call((client) => client.views.open({ trigger_id: triggerId, view }))
+    return null
+  } catch (error) {
+    const refusal = refusalFrom(error)
+    const because = refusal.kind === 'busy' ? 'it is busy' : refusal.because
+    log.warn('Slack did not open a modal', { approval: approvalId, user: who.userId, because })
+    return notOpened(because)
   }
-  // A trigger lives three seconds: nothing slow comes before this.
-  await client.views.open({ trigger_id, view: decisionModal(approval, considered.route, decision) })
-  return null
 }
 
 const submit = async (
-  { consider, record }: Decisions,
-  { view, user }: ViewSubmitAction,
+  deciding: Deciding,
+  { view, user, team }: ViewSubmitAction,
   ack: AckFn<ViewResponseAction | void>,
 ): Promise<void> => {
-  const { approval: approvalId, decision } = parseDecisionMetadata(view.private_metadata)
+  const { approval: approvalId, decision, from } = parseDecisionMetadata(view.private_metadata)
   const comment = commentFrom(view.state.values)
-  const considered = await consider(approvalId, user.id)
-  const required = decision === 'reject' || (considered.kind === 'may-vote' && considered.route.comment === 'required')
-  if (considered.kind === 'may-vote' && required && !comment)
-    return ack({ response_action: 'errors', errors: missingReason(decision) })
-
-  const { verdict } = DECISIONS[decision]
-  const answer = answerTo(await record({ approvalId, userId: user.id, name: nameOf(user), verdict, comment }))
-  await (answer ? ack({ response_action: 'update', view: answerModal(answer) }) : ack())
+  const who = actorFrom(user, team, from)
+  const show = (answer: PrivateAnswer) => ack({ response_action: 'update', view: answerModal(answer) })
+  // Slack lets a blank input through.
+  if (!comment) {
+    const considered = alwaysAsks(decision) ? null : await deciding.consider(approvalId, who, ACTIONS[decision].aim)
+    if (considered?.kind === 'refused') return show(refused(considered.refusal, considered.approval))
+    if (!considered || (considered.kind === 'may-act' && asksFor(decision, considered.route?.comment ?? 'optional')))
+      return ack({ response_action: 'errors', errors: missingReason(decision) })
+  }
+  const answer = await done(deciding, { approvalId, who, act: actFrom(decision, comment) })
+  await (answer ? show(answer) : ack())
 }
 
-const answerTo = (recorded: Recorded): string | null => {
-  if (recorded.kind === 'counted') return null
-  return recorded.kind === 'unknown'
-    ? UNKNOWN_APPROVAL
-    : refusalAnswer(recorded.refusal, recorded.approval, recorded.route)
+/** What the person hears of their act: nothing where it counts, since everybody sees it then. */
+const done = async ({ act }: Deciding, request: ActRequest): Promise<PrivateAnswer | null> => {
+  const acted = await act(request)
+  switch (acted.kind) {
+    case 'done':
+      return null
+    case 'noted':
+      return notedAnswer(request.act)
+    case 'refused':
+      return refused(acted.refusal, acted.approval)
+    case 'unknown':
+      return UNKNOWN_APPROVAL
+  }
 }
-
-/** Shown to people only: names in Slack can be changed, so nothing is decided by them. */
-const nameOf = (user: { id: string; name?: string; username?: string }): string => user.name ?? user.username ?? user.id

@@ -8,28 +8,32 @@ export interface Detail {
   groups: number
   /** People named in one group, or as those who decided. */
   people: number
+  /** People named as those who are asked, or may do something else. */
+  asked: number
   /** Characters of what one person or one action said. */
   words: number
   /** Stages listed. */
   stages: number
   /** Failed actions listed. */
   failures: number
+  /** Whether people are mentioned: a new message pings whom it mentions, one that is updated pings nobody. */
+  mentions: boolean
 }
 
-const DETAILS: readonly Detail[] = [
-  { changes: 6, groups: 8, people: 8, words: 300, stages: 50, failures: 4 },
-  { changes: 4, groups: 6, people: 3, words: 120, stages: 24, failures: 2 },
-  { changes: 2, groups: 4, people: 1, words: 60, stages: 10, failures: 1 },
+const DETAILS: readonly Omit<Detail, 'mentions'>[] = [
+  { changes: 6, groups: 8, people: 8, asked: 4, words: 300, stages: 50, failures: 4 },
+  { changes: 4, groups: 6, people: 3, asked: 3, words: 120, stages: 24, failures: 2 },
+  { changes: 2, groups: 4, people: 1, asked: 2, words: 60, stages: 10, failures: 1 },
 ]
 
 /** Slack refuses a message whose blocks are larger than about 13,200 characters (msg_blocks_too_long). */
 const MOST_CHARACTERS = 12_500
 
 /** Renders in the greatest detail that Slack takes. */
-export const fitting = (render: (detail: Detail) => KnownBlock[]): KnownBlock[] => {
+export const fitting = (render: (detail: Detail) => KnownBlock[], mentions = true): KnownBlock[] => {
   let blocks: KnownBlock[] = []
   for (const detail of DETAILS) {
-    blocks = render(detail)
+    blocks = render({ ...detail, mentions })
     if (JSON.stringify(blocks).length <= MOST_CHARACTERS) break
   }
   return blocks

@@ -2,9 +2,10 @@ import type { Approval, Outcome } from '../domain/approval.ts'
 import { deciders } from '../domain/approval.ts'
 import type { Vote } from '../domain/policy.ts'
 import type { Inline } from './block-kit.ts'
-import { bold, cut, moment, text, user } from './block-kit.ts'
+import { bold, cut, moment, text } from './block-kit.ts'
 import type { Detail } from './detail.ts'
 import { firstOf } from './detail.ts'
+import { personPart } from './people-parts.ts'
 import { duration } from './wording.ts'
 
 interface Place {
@@ -66,13 +67,13 @@ const WHO: Who = {
 }
 
 /** Mentions of those who voted, each with what they said. */
-export const votersParts = (votes: readonly Vote[], { people, words }: Detail): Inline[] => {
-  const { listed, rest } = firstOf(votes, people, 'person', 'people')
+export const votersParts = (votes: readonly Vote[], detail: Detail): Inline[] => {
+  const { listed, rest } = firstOf(votes, detail.people, 'person', 'people')
   return [
-    ...listed.flatMap(({ userId, comment }, index) => [
+    ...listed.flatMap((vote, index) => [
       ...(index > 0 ? [text(index === votes.length - 1 ? ' and ' : ', ')] : []),
-      user(userId),
-      ...(comment ? [text(` “${cut(comment, words)}”`)] : []),
+      personPart(vote, detail),
+      ...(vote.comment ? [text(` “${cut(vote.comment, detail.words)}”`)] : []),
     ]),
     ...(rest ? [text(` ${rest}`)] : []),
   ]

@@ -1,11 +1,15 @@
 import * as z from 'zod/mini'
+import type { Place } from '../domain/showing.ts'
 import type { Card, Log, Secrets, Slack } from '../flows/ports.ts'
+import type { SlackMessage } from './approval-message.ts'
 import { approvalMessage } from './approval-message.ts'
 import { executionMessage } from './execution-message.ts'
+import { noticeMessage } from './notice-message.ts'
+import { asMessage, refused } from './private-answer.ts'
 import { platformError, refusalFrom, slackClient } from './slack-client.ts'
 
 const METADATA_TYPE = 'greenlight'
-const HISTORY_PAGE = 200
+const PAGE = 200
 
 /** Slack's Web API, as the flows write to it. Each refusal of Slack is an answer of ours. */
 export const slackChannel = (secrets: Secrets, slackApiUrl: string | undefined, log: Log): Slack => {
@@ -20,14 +24,33 @@ export const slackChannel = (secrets: Secrets, slackApiUrl: string | undefined, 
     }
   }
 
+  /** A new message pings whom it mentions, and an update nobody: who is still needed is named a moment later. */
+  const nameThem = async (place: Place, card: Card): Promise<void> => {
+    const [posted, named] = [newMessageOf(card), messageOf(card)]
+    if (JSON.stringify(posted) === JSON.stringify(named)) return
+    try {
+      await call((client) => client.chat.update({ channel: place.channel, ts: place.ts, ...named, ...QUIET }))
+    } catch (error) {
+      log.warn('A new message names nobody until it changes', { channel: place.channel, ts: place.ts, error })
+    }
+  }
+
   return {
-    post: async (channel, card) => {
+    post: async (channel, card, under) => {
       try {
+        const thread = under ? { thread_ts: under.ts } : {}
         const { ts, channel: at } = await call((client) =>
-          client.chat.postMessage({ channel, ...messageOf(card), ...QUIET, metadata: metadataOf(card) }),
+          client.chat.postMessage({
+            channel,
+            ...newMessageOf(card),
+            ...thread,
+            ...QUIET,
+            metadata: metadataOf(card),
+          }),
         )
-        const place = { channel: at ?? channel, ts: ts! }
-        return { kind: 'posted', place: { ...place, link: await linkTo(place.channel, place.ts) } }
+        const place = { channel: at ?? channel, ts: ts!, link: await linkTo(at ?? channel, ts!) }
+        await nameThem(place, card)
+        return { kind: 'posted', place }
       } catch (error) {
         return refusalFrom(error)
       }
@@ -40,14 +63,14 @@ export const slackChannel = (secrets: Secrets, slackApiUrl: string | undefined, 
         return platformError(error) === 'message_not_found' ? { kind: 'lost' } : refusalFrom(error)
       }
     },
-    find: async (channel, card, since) => {
+    find: async (channel, card, since, under) => {
       const oldest = String(Math.floor(since / 1000) - 60)
       let cursor: string | undefined
       try {
         do {
-          const at = cursor ? { cursor } : {}
-          const { messages, response_metadata } = await call((client) =>
-            client.conversations.history({ channel, oldest, limit: HISTORY_PAGE, include_all_metadata: true, ...at }),
+          const page = { channel, oldest, limit: PAGE, include_all_metadata: true, ...(cursor && { cursor }) }
+          const { messages, response_metadata } = await call((client): Promise<Page> =>
+            under ? client.conversations.replies({ ...page, ts: under.ts }) : client.conversations.history(page),
           )
           const ours = messages?.find((message) => subjectOf(message.metadata) === subjectFor(card))
           if (ours?.ts) return { channel, ts: ours.ts, link: await linkTo(channel, ours.ts) }
@@ -62,16 +85,47 @@ export const slackChannel = (secrets: Secrets, slackApiUrl: string | undefined, 
         return null
       }
     },
+    whisper: async (channel, userId, { refusal, approval }) => {
+      await call((client) =>
+        client.chat.postEphemeral({ channel, user: userId, ...asMessage(refused(refusal, approval)) }),
+      )
+    },
   }
+}
+
+interface Page {
+  messages?: { ts?: string; metadata?: unknown }[]
+  response_metadata?: { next_cursor?: string }
 }
 
 const QUIET = { unfurl_links: false, unfurl_media: false }
 
-const messageOf = (card: Card) => (card.kind === 'approval' ? approvalMessage(card) : executionMessage(card))
+const messageOf = (card: Card): SlackMessage => {
+  switch (card.kind) {
+    case 'approval':
+      return approvalMessage(card)
+    case 'execution':
+      return executionMessage(card)
+    case 'notice':
+      return noticeMessage(card)
+  }
+}
+
+/** A notice pings on purpose. */
+const newMessageOf = (card: Card): SlackMessage =>
+  card.kind === 'approval' ? approvalMessage(card, { mentions: false }) : messageOf(card)
 
 /** An id only: anybody in the workspace can read a message's metadata. */
-const subjectFor = (card: Card): string =>
-  card.kind === 'approval' ? `approval/${card.approval.id}` : `execution/${card.execution.key.executionId}`
+const subjectFor = (card: Card): string => {
+  switch (card.kind) {
+    case 'approval':
+      return `approval/${card.approval.id}`
+    case 'execution':
+      return `execution/${card.execution.key.executionId}`
+    case 'notice':
+      return `approval/${card.approval.id}/${card.notice.key}`
+  }
+}
 
 const metadataOf = (card: Card) => ({ event_type: METADATA_TYPE, event_payload: { subject: subjectFor(card) } })
 

@@ -6,19 +6,23 @@ import type { Secrets, SlackRefusal } from '../flows/ports.ts'
  * Retries are the queue's: the client's own would outlast the function, and a post repeated after a lost answer would
  * be two messages.
  */
-export const clientOptions = (slackApiUrl: string | undefined) => ({
+export const clientOptions = (slackApiUrl: string | undefined, timeout = 8_000) => ({
   ...(slackApiUrl && { slackApiUrl }),
   retryConfig: { retries: 0 },
   rejectRateLimitedCalls: true,
-  timeout: 8_000,
+  timeout,
 })
 
 /** Asks something of Slack's Web API. Rejects with the client's own errors; `refusalFrom` reads them. */
 export type SlackCall = <T>(ask: (client: WebClient) => Promise<T>) => Promise<T>
 
-/** Calls with the bot's token, and once more with the new one where it was refused because it has been rotated. */
-export const slackClient = (secrets: Secrets, slackApiUrl: string | undefined): SlackCall => {
-  const options = clientOptions(slackApiUrl)
+/**
+ * Calls with the bot's token, and once more with the new one where it was refused because it has been rotated.
+ *
+ * @param timeout milliseconds for one call
+ */
+export const slackClient = (secrets: Secrets, slackApiUrl: string | undefined, timeout?: number): SlackCall => {
+  const options = clientOptions(slackApiUrl, timeout)
   return async (ask) => {
     const { botToken } = await secrets.current()
     try {
