@@ -21,6 +21,25 @@ const hooks = z
     'the timeouts of one lifecycle event may be 3600 seconds together',
   )
 
+/** `755` as YAML reads it, a number in tens, or a text. */
+const mode = z
+  .union([z.number(), z.string()])
+  .transform(String)
+  .refine((value) => /^[0-7]{3,4}$/.test(value), 'is not a mode of three or four octal digits')
+  .transform((value) => Number.parseInt(value, 8))
+
+const permission = z.strictObject({
+  object: z.string().startsWith('/', 'is not an absolute path'),
+  pattern: z.string().default('**'),
+  except: z.array(z.string()).default([]),
+  owner: z.string().optional(),
+  group: z.string().optional(),
+  mode: mode.optional(),
+  acls: z.array(z.string()).optional(),
+  context: z.looseObject({}).optional(),
+  type: z.array(z.enum(['file', 'directory'])).default(['file', 'directory']),
+})
+
 const appspec = z.strictObject({
   version: z.union([z.literal(0), z.literal('0.0')], 'is not 0.0, the only version there is'),
   os: z.literal('linux', 'is not linux, the system that is understood here'),
@@ -34,7 +53,7 @@ const appspec = z.strictObject({
       }),
     )
     .default([]),
-  permissions: z.array(z.looseObject({ object: z.string() })).default([]),
+  permissions: z.array(permission).default([]),
   hooks: z
     .strictObject({
       BeforeBlockTraffic: hooks.optional(),

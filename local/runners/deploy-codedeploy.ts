@@ -17,6 +17,8 @@ export interface CodeDeployOptions {
   tools: Tools
   packageIndex: PackageIndex
   clock: Clock
+  /** See CreateDeployment: the way past a stop script that fails. Off when left out. */
+  ignoreApplicationStopFailures?: boolean
   /** Told when {@link CodeDeploy.application} has changed. */
   changed?: () => void
 }
@@ -73,6 +75,7 @@ export async function createCodeDeploy(options: CodeDeployOptions): Promise<Code
       lastSuccessful,
       installedBefore: installed,
       env: isNotRun(packages) ? env : { ...env, ...packages },
+      ignoreApplicationStopFailures: options.ignoreApplicationStopFailures ?? false,
       withoutHooks: missing !== null,
       log: (line) => run.log(line),
     })

@@ -1,5 +1,6 @@
 import { chmod, cp, readFile, stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
+import { applyPermissions } from './apply-permissions.ts'
 import { type Appspec, type Hook, LIFECYCLE, type LifecycleEvent, readAppspec } from './appspec.ts'
 import { installFiles } from './install-files.ts'
 import { type GroupOutcome, runInGroup } from './process-group.ts'
@@ -24,6 +25,8 @@ export interface DeploymentRun {
   installedBefore: readonly string[]
   /** For every hook; LIFECYCLE_EVENT is added. */
   env: Record<string, string>
+  /** Goes on when a script of ApplicationStop fails (CreateDeployment's parameter of that name). */
+  ignoreApplicationStopFailures: boolean
   /** Set where hooks cannot run on this machine. */
   withoutHooks: boolean
   log: (line: string) => void
@@ -59,6 +62,10 @@ export async function deploy(run: DeploymentRun): Promise<DeploymentResult> {
       const { appspec, archive } = downloaded()
       installed = await installFiles({ appspec, bundle: archive, root: run.root, installedBefore: installed })
       run.log(`[Install] ${installed.length} files`)
+      const { permissions } = appspec
+      const modes = await applyPermissions({ permissions, root: run.root, installed })
+      if (permissions.length > 0)
+        run.log(`[Install] ${modes} files got their mode; owners and groups need root, and are left as they are`)
     },
     AfterInstall: () => hooksOf(run, downloaded(), 'AfterInstall'),
     ApplicationStart: () => hooksOf(run, downloaded(), 'ApplicationStart'),
@@ -73,6 +80,10 @@ export async function deploy(run: DeploymentRun): Promise<DeploymentResult> {
       const seconds = Math.round((performance.now() - startedAt) / 1000)
       const because = run.signal.aborted ? 'it was stopped' : (error as Error).message
       run.log(`[${event}] failed: ${because}`)
+      if (event === 'ApplicationStop' && !run.signal.aborted) {
+        if (run.ignoreApplicationStopFailures) continue
+        run.log('[ApplicationStop] is the last revision’s: only ignoreApplicationStopFailures gets past it')
+      }
       return { revision, installed, failure: `${event} on local failed after ${seconds} s: ${because}` }
     }
   }
@@ -89,7 +100,6 @@ async function download({ bundle, archive, id, log }: DeploymentRun): Promise<Re
   log(`[DownloadBundle] revision ${name}`)
   const left = Object.keys(appspec.hooks).filter((event) => !LIFECYCLE.some((known) => known === event))
   if (left.length > 0) log(`${left.join(', ')}: not run, there is no load balancer here`)
-  if (appspec.permissions.length > 0) log('permissions: not applied, everything belongs to the person who runs this')
   return { name, archive, appspec }
 }
 

@@ -86,5 +86,7 @@ describe('Lambda and ECS', () => {
     expect(Object.keys(resource!.Properties)).toEqual(properties)
     const events = appspec.Hooks.flatMap((hook) => Object.keys(hook))
     expect(HOOKS[platform].filter((event) => events.includes(event))).toEqual(events)
+    const asked = appspec.Hooks.flatMap((hook) => Object.values(hook))
+    expect(new Set(asked)).toEqual(new Set(['traffic-shifting']))
   })
 })

@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs'
 import { readFile, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { systemClock } from '../../../functions/clock.ts'
@@ -140,6 +141,21 @@ describe('files', () => {
     expect(outcome.summary).toContain(`Install on local failed after 0 s: ${summary}`)
   })
 
+  test('get the modes of permissions', async () => {
+    const { release, root } = await group()
+    const { lines } = await release({
+      files: { 'run.sh': '', 'secret.txt': '', 'odd.sh': '' },
+      rest: `permissions:
+  - { object: /srv, mode: 640, owner: root }
+  - { object: /srv, pattern: '*.sh', except: [odd.sh], mode: '0755', type: [file] }
+  - { object: /elsewhere, mode: 777 }
+`,
+    })
+    const modes = ['run.sh', 'secret.txt', 'odd.sh'].map((name) => statSync(join(root, 'srv', name)).mode & 0o777)
+    expect(modes).toEqual([0o755, 0o640, 0o640])
+    expect(lines).toContain('[Install] 4 files got their mode; owners and groups need root, and are left as they are')
+  })
+
   test('never leave the sandbox', async () => {
     const { release, root } = await group()
     const appspec = 'version: 0.0\nos: linux\nfiles: [{ source: a, destination: /../../../../srv }]\n'
@@ -213,6 +229,20 @@ describeWith('bash', 'hooks', () => {
     expect(outcome.summary).toMatch(
       /^BeforeInstall .* exited 3\. Rolling back to 1111111 failed too: ApplicationStart /,
     )
+  })
+
+  test('of ApplicationStop that fail block every release, until their failures are ignored', async () => {
+    const blocked = await group()
+    const hooks = { ApplicationStop: 'exit 4' }
+    await blocked.release({ version: '1111111', hooks })
+    const { outcome, lines } = await blocked.release({ version: '2222222', hooks: {} })
+    expect(outcome.summary).toMatch(
+      /^ApplicationStop .* exited 4\. Rolling back to 1111111 failed too: ApplicationStop /,
+    )
+    expect(lines.join('\n')).toContain('only ignoreApplicationStopFailures gets past it')
+    const ignoring = await group({ ignoreApplicationStopFailures: true })
+    await ignoring.release({ version: '1111111', hooks })
+    expect((await ignoring.release({ version: '2222222', hooks: speaking('two') })).said).toEqual(spoken('two'))
   })
 
   test('are ended at their timeout with everything that they started', async () => {

@@ -270,14 +270,15 @@ describeWith('bash', 'examples/hello-lambda', () => {
       packageIndex: { prepare: () => Promise.resolve({}) },
       clock,
       commitIn: () => commit,
-      projects: { hello: { buildspec: 'buildspec.yml', timeoutMs: MINUTE_MS } },
+      projects: {
+        build: { buildspec: 'buildspec.yml', timeoutMs: MINUTE_MS },
+        test: { buildspec: 'buildspec-test.yml', timeoutMs: MINUTE_MS },
+      },
     })
-    const built = order({
-      configuration: { ProjectName: 'hello' },
-      inputArtifacts: { Source: source },
-      outputArtifacts: { Bundle: output },
-    })
-    expect((await build(built)).status).toBe('Succeeded')
+    const run = (ProjectName: string, outputArtifacts: Record<string, string>) =>
+      build(order({ configuration: { ProjectName }, inputArtifacts: { Source: source }, outputArtifacts }))
+    expect(await run('test', {})).toMatchObject({ status: 'Succeeded', summary: expect.stringContaining('2 tests') })
+    expect(await run('build', { Bundle: output })).toMatchObject({ status: 'Succeeded' })
     expect((await release(output)).summary).toMatch(/^3f1c9a2 answers as version 1/)
     expect(JSON.parse((await ask()).text)).toEqual({ message: 'Hello from Lambda', version: '3f1c9a2' })
   })

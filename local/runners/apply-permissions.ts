@@ -1,0 +1,34 @@
+import { chmod } from 'node:fs/promises'
+import { join, posix, relative, sep } from 'node:path'
+import picomatch from 'picomatch'
+import type { Appspec } from './appspec.ts'
+
+export type Permission = Appspec['permissions'][number]
+
+/**
+ * Gives files the modes that `permissions` says (AWS CodeDeploy User Guide, "AppSpec 'permissions' section"): those among
+ * the installed ones that lie at or below `object`, match `pattern` and none of `except`. Owners, groups, ACLs and
+ * contexts need another user than the one who runs this, and are left. Returns how many files got a mode.
+ */
+export async function applyPermissions(options: {
+  permissions: readonly Permission[]
+  root: string
+  installed: readonly string[]
+}): Promise<number> {
+  let applied = 0
+  for (const { object, pattern, except, mode, type } of options.permissions) {
+    if (mode === undefined || !type.includes('file')) continue
+    const base = join(options.root, posix.normalize(object))
+    for (const file of options.installed) {
+      const name = relative(base, file)
+      if (name.startsWith(`..${sep}`) || (name !== '' && !matches(name, pattern))) continue
+      if (except.some((excepted) => matches(name, excepted))) continue
+      await chmod(file, mode)
+      applied += 1
+    }
+  }
+  return applied
+}
+
+/** `**` is everything at any depth; any other pattern is about one directory. */
+const matches = (name: string, pattern: string) => pattern === '**' || picomatch.isMatch(name, pattern, { dot: true })
