@@ -6,32 +6,41 @@ import type { Verdict } from './policy.ts'
 const LIMIT = 512
 
 /**
- * What goes on record in AWS, where the caller is only the bot's role: who decided, with their Slack user IDs, and why.
- * The same approval always gives the same text, so that an answer of ours is recognised afterwards.
+ * What goes on record in AWS, where the caller is only the bot's role: who decided, with their Slack user IDs, and why;
+ * and who broke the glass for it. The same approval always gives the same text, so that an answer of ours is recognised
+ * afterwards.
  *
  * @example
- * "Approved in Slack by Dana Ross (U0DANA): checked on staging. Greenlight 3f9ac2"
+ * "Approved in Slack by Dana Ross (U0DANA): checked on staging. Glass broken by Eli Brandt (U0ELI): shop is down.
+ * Greenlight 3f9ac2d1"
  */
 export const summaryOf = (approval: Approval, verdict: Verdict): string => {
   const votes = deciders(approval, verdict)
+  const glass = verdict === 'Approved' ? approval.glass : null
   const begin = `${verdict} in Slack by `
   const end = `. Greenlight ${approval.id.slice(0, 8)}`
-  const room = LIMIT - begin.length - end.length
+  const broken = glass ? `${GLASS}${named(glass, LONGEST_NAME)}` : ''
+  const room = LIMIT - begin.length - broken.length - end.length
   // Who decided matters more than what they said: names have their room first, IDs always.
   const share = Math.floor(room / votes.length) - BETWEEN.length
-  const people = votes.map(({ name, userId }) => {
-    const shown = shortened(plain(name), Math.min(LONGEST_NAME, share - userId.length - ' ()'.length))
-    return `${shown} (${userId})`.trim()
-  })
+  const people = votes.map((vote) => named(vote, share))
   const left = room - people.join(BETWEEN).length
-  const perComment = Math.floor(left / votes.filter(({ comment }) => comment).length) - ': '.length
-  const voices = votes.map(({ comment }, index) => {
-    const said = shortened(plain(comment), perComment)
-    return said ? `${people[index]!}: ${said}` : people[index]!
-  })
-  return `${begin}${shortened(voices.join(BETWEEN), room)}${end}`
+  const said = votes.filter(({ comment }) => comment).length + (glass ? 1 : 0)
+  const perComment = Math.floor(left / said) - ': '.length
+  const voices = votes.map(({ comment }, index) => people[index]! + words(comment, perComment))
+  const reason = glass ? words(glass.reason, perComment) : ''
+  return `${begin}${shortened(voices.join(BETWEEN), room - reason.length)}${broken}${reason}${end}`
 }
 
+const named = ({ name, userId }: { name: string; userId: string }, room: number): string =>
+  `${shortened(plain(name), Math.min(LONGEST_NAME, room - userId.length - ' ()'.length))} (${userId})`.trim()
+
+const words = (comment: string, room: number): string => {
+  const said = shortened(plain(comment), room)
+  return said && `: ${said}`
+}
+
+const GLASS = '. Glass broken by '
 const BETWEEN = '; '
 const LONGEST_NAME = 60
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { summaryOf } from '../../functions/domain/summary.ts'
-import { approval, deciding, vote } from './records-for-tests.ts'
+import { START, approval, deciding, vote } from './records-for-tests.ts'
 
 const LIMIT = 512
 const HALVES = ['\ud83d', '\udc69', 'a\ud83d']
@@ -23,6 +23,29 @@ test('cuts what is too long, and keeps the mark that makes it ours', () => {
   const summary = summaryOf(approval({ votes }), 'Approved')
   expect(summary).toMatch(/^Approved in Slack by dana \(U0DANA\): x+…\. Greenlight 3f9ac2d1$/)
   expect(summary).toHaveLength(LIMIT)
+})
+
+describe('who broke the glass', () => {
+  const frozen = { name: 'weekend freeze', zone: 'Europe/London', until: null }
+  const glass = { userId: 'U0ELI', name: 'Eli Brandt', reason: 'the shop is down', frozen, at: START }
+
+  test('is named with the reason, where it was approved', () => {
+    expect(summaryOf({ ...deciding(), glass }, 'Approved')).toBe(
+      'Approved in Slack by dana (U0DANA); chen (U0CHEN): checked on staging. ' +
+        'Glass broken by Eli Brandt (U0ELI): the shop is down. Greenlight 3f9ac2d1',
+    )
+    expect(summaryOf({ ...deciding(), glass }, 'Rejected')).not.toContain('Glass')
+  })
+
+  test.each([2, 6, 60])('is never crowded out, not by %d others with much to say', (count) => {
+    const reason = 'r'.repeat(300)
+    const votes = Array.from({ length: count }, (_, index) =>
+      vote(`U0P${index}`, 'Approved', { comment: 'x'.repeat(300) }),
+    )
+    const summary = summaryOf(approval({ votes, glass: { ...glass, reason } }), 'Approved')
+    expect(summary.length).toBeLessThanOrEqual(LIMIT)
+    expect(summary).toMatch(/\. Glass broken by Eli Brandt \(U0ELI\)(?:: r+…)?\. Greenlight 3f9ac2d1$/)
+  })
 })
 
 describe('whatever people are called and write', () => {
