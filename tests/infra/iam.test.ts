@@ -1,0 +1,91 @@
+import { TEMPLATES, readTemplate } from './read-template.ts'
+
+/*
+ * Every statement of every policy in every template: no action is everything, and a resource is everything only where
+ * AWS knows none for the action (Service Authorization Reference), which is said here once for each.
+ */
+
+interface Statement {
+  Sid?: string
+  Effect: string
+  Principal?: unknown
+  Action?: string | string[]
+  Resource?: unknown
+  Condition?: unknown
+}
+
+const NO_RESOURCE = 'these actions have no resource type'
+
+/** `template Sid` → why it may name every resource. */
+const EVERY_RESOURCE: Record<string, string> = {
+  'bot-roles.yml ReadTargets': NO_RESOURCE,
+  'pipeline.yml RegisterTaskDefinition':
+    'CodePipeline User Guide, "Service role permissions: ECS blue-green": a definition that is being made has no ARN yet',
+  'pipeline.yml SignInToRegistry': NO_RESOURCE,
+  'self.yml EventSources': 'a mapping has an ID of its own; the condition names the functions instead',
+  'target-ec2.yml Look': NO_RESOURCE,
+  'target-ec2.yml StartInstances':
+    'starting an instance touches image, subnet, interface and volume; the condition allows the one launch template',
+  'target-ecs.yml JoinTheVpc': 'Lambda makes its network interfaces before any can be named (Lambda Developer Guide)',
+  'target-ecs.yml Look': NO_RESOURCE,
+  'target-ecs.yml ReadTargets': NO_RESOURCE,
+  'target-ecs.yml SignInToRegistry': NO_RESOURCE,
+  'target-lambda.yml ReadTargets': NO_RESOURCE,
+}
+
+const statements = TEMPLATES.flatMap((file) =>
+  statementsBelow(readTemplate(file)).map((statement) => ({ file, name: `${file} ${statement.Sid ?? ''}`, statement })),
+)
+const allowing = statements.filter(({ statement }) => statement.Effect === 'Allow')
+
+function statementsBelow(tree: unknown): Statement[] {
+  if (typeof tree !== 'object' || tree === null) return []
+  if ('Effect' in tree && ('Action' in tree || 'NotAction' in tree)) return [tree as Statement]
+  return Object.values(tree).flatMap(statementsBelow)
+}
+
+const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : [value])
+
+test('there are statements to walk, in each template that makes roles', () => {
+  const walked = new Set(allowing.map(({ file }) => file))
+  const roles = TEMPLATES.filter((file) =>
+    Object.values(readTemplate(file).Resources).some(({ Type }) => Type === 'AWS::IAM::Role'),
+  )
+  expect(roles).toEqual(expect.arrayContaining(['bot-roles.yml', 'pipeline.yml', 'self.yml', 'target-ec2.yml']))
+  expect(roles.filter((file) => !walked.has(file))).toEqual([])
+})
+
+test('no action is everything, or all of a service', () => {
+  const wide = allowing.filter(({ statement }) =>
+    list(statement.Action).some((action) => typeof action !== 'string' || /^\*$|:\*$/.test(action)),
+  )
+  expect(wide).toEqual([])
+})
+
+test('nothing is allowed by naming what is not meant', () => {
+  const inverted = statements.filter(({ statement }) =>
+    /"Not(Action|Resource|Principal)"/.test(JSON.stringify(statement)),
+  )
+  expect(inverted).toEqual([])
+})
+
+test('nobody is everybody, but where something is denied', () => {
+  const open = allowing.filter(({ statement }) => /^("\*"|\{"AWS":"\*"\})$/.test(JSON.stringify(statement.Principal)))
+  expect(open.filter(({ statement }) => statement.Condition === undefined)).toEqual([])
+})
+
+test('every resource is named, with the exceptions that are listed, each of which is needed', () => {
+  const everything = allowing.filter(({ statement }) => list(statement.Resource).includes('*'))
+  expect([...new Set(everything.map(({ name }) => name))].sort()).toEqual(Object.keys(EVERY_RESOURCE).sort())
+})
+
+test('a role is passed to one service only', () => {
+  const passing = allowing.filter(({ statement }) => list(statement.Action).includes('iam:PassRole'))
+  expect(passing.length).toBeGreaterThan(0)
+  for (const { name, statement } of passing)
+    expect({ name, condition: statement.Condition }).toMatchObject({
+      condition: {
+        StringEquals: { 'iam:PassedToService': expect.stringMatching(/^[a-z0-9-]+\.amazonaws\.com$/) as string },
+      },
+    })
+})

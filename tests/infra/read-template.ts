@@ -1,0 +1,26 @@
+import { readFileSync, readdirSync } from 'node:fs'
+import { parse } from 'yaml'
+import { CLOUDFORMATION_TAGS } from '../../local/runners/cloudformation-tags.ts'
+import type { TemplateParameter } from '../../local/runners/template-parameters.ts'
+import type { Resource } from './template.ts'
+
+export interface SourceTemplate {
+  AWSTemplateFormatVersion?: string
+  Parameters?: Record<string, TemplateParameter>
+  Resources: Record<string, Resource>
+}
+
+const INFRA = new URL('../../infra/', import.meta.url)
+
+/** Every template of infra/, parts of the bot's included. */
+export const TEMPLATES = readdirSync(INFRA).filter((file) => file.endsWith('.yml'))
+
+export const contentOf = (file: string): string => readFileSync(new URL(file, INFRA), 'utf8')
+
+/** Those that are deployed by themselves. */
+export const WHOLE_TEMPLATES = TEMPLATES.filter((file) => readTemplate(file).AWSTemplateFormatVersion !== undefined)
+
+/** A template as it is written, with short forms as functions: `!Ref Name` is `{ Ref: 'Name' }`. */
+export function readTemplate(file: string): SourceTemplate {
+  return parse(contentOf(file), { customTags: CLOUDFORMATION_TAGS, merge: true }) as SourceTemplate
+}
