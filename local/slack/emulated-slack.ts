@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { createEmulator } from 'emulate'
 import { z } from 'zod'
 import { Aliases } from './aliases.ts'
-import { APP, BOT_SCOPES, CHANNELS, PEOPLE, TEAM } from './people.ts'
+import { APP, BOT_SCOPES, CHANNELS, DEACTIVATED, PEOPLE, TEAM } from './people.ts'
 
 export type SlackAnswer = { ok: boolean; error?: string } & Record<string, unknown>
 
@@ -18,6 +18,8 @@ const listed = z.object({
   members: z.array(z.object({ id: z.string(), name: z.string() })).default([]),
   channels: z.array(z.object({ id: z.string(), name: z.string() })).default([]),
 })
+
+const EVERYBODY = [...PEOPLE, ...DEACTIVATED]
 
 /** The id that the emulator gives to its team. */
 const BUILT_IN_TEAM = 'T000000001'
@@ -50,7 +52,12 @@ export async function openEmulatedSlack(options: {
 function seedOf(token: string, administrator: string): Record<string, unknown> {
   return {
     team: { name: TEAM.name, domain: TEAM.domain },
-    users: PEOPLE.map(({ name, realName, email, title }) => ({ name, real_name: realName, email, profile: { title } })),
+    users: EVERYBODY.map(({ name, realName, email, title }) => ({
+      name,
+      real_name: realName,
+      email,
+      profile: { title },
+    })),
     channels: CHANNELS.map(({ name, topic }) => ({ name, topic })),
     oauth_apps: [
       {
@@ -86,7 +93,7 @@ async function furnish(call: EmulatedSlack['call'], aliases: Aliases): Promise<v
   const { members } = listed.parse(await call('users.list', {}))
   const { channels } = listed.parse(await call('conversations.list', {}))
   aliases.add(BUILT_IN_TEAM, TEAM.id)
-  for (const [ours, theirs] of [[PEOPLE, members] as const, [CHANNELS, channels] as const]) {
+  for (const [ours, theirs] of [[EVERYBODY, members] as const, [CHANNELS, channels] as const]) {
     for (const { id, name } of ours) {
       const seeded = theirs.find((candidate) => candidate.name === name)
       if (!seeded) throw new Error(`The Slack emulator did not take ${name}`)

@@ -1,6 +1,6 @@
 import type { Person } from '../page/contract.ts'
 import type { SlackView } from './modals.ts'
-import { APP, CHANNELS, TEAM } from './people.ts'
+import { APP, CHANNELS, TEAM, teamOf } from './people.ts'
 import type { Block, Element, Kept } from './transcript.ts'
 
 /*
@@ -62,7 +62,7 @@ export function viewClosed(person: Person, view: SlackView) {
 
 function common(person: Person) {
   return {
-    user: { id: person.id, username: person.name, name: person.name, team_id: TEAM.id },
+    user: { id: person.id, username: person.name, name: person.name, team_id: teamOf(person.id) },
     api_app_id: APP.id,
     token: 'deprecated-verification-token',
     team: { id: TEAM.id, domain: TEAM.domain },

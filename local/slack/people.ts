@@ -14,7 +14,16 @@ export const PEOPLE: readonly Person[] = [
   person('U0DANA', 'dana', 'Dana Novak', 'Release manager, may approve', '#0f7b4f'),
   person('U0ELI', 'eli', 'Eli Brandt', 'Release manager, may approve', '#a3324c'),
   person('U0FINN', 'finn', 'Finn Larsen', 'Contractor, may not approve', '#5c6370'),
+  person('U0IVO', 'ivo', 'Ivo Marsh', 'Partner company, through Slack Connect', '#7a6a12'),
 ]
+
+/** Whom Slack still knows, and nobody can be any more: their account is deactivated. */
+export const DEACTIVATED: readonly Person[] = [person('U0GRETA', 'greta', 'Greta Lind', 'Left in spring', '#8d8d8d')]
+
+const PARTNER_TEAM = 'T0PARTNER'
+
+/** The Slack workspace that somebody belongs to. */
+export const teamOf = (userId: string): string => (userId === 'U0IVO' ? PARTNER_TEAM : TEAM.id)
 
 export const CHANNELS = [
   { id: 'C0RELEASES', name: 'releases', topic: 'What is asked to be released, and who said yes' },
@@ -26,6 +35,9 @@ export const GROUPS = [
   { id: 'S0RELMGRS', handle: 'release-managers', name: 'Release managers', users: ['U0DANA', 'U0ELI'] },
   { id: 'S0ENGINEERS', handle: 'engineers', name: 'Engineers', users: ['U0ANA', 'U0BEN', 'U0CHEN'] },
 ] as const
+
+/** Switched off: Slack's lists leave it out. */
+export const DISABLED_GROUP = { id: 'S0OPERATORS', handle: 'operators', name: 'Operators', users: ['U0BEN'] } as const
 
 /** What the app's manifest asks for, and what a person needs to look at the result with the bot's token. */
 export const BOT_SCOPES = [

@@ -1,11 +1,18 @@
 import type { SlackAnswer } from './emulated-slack.ts'
 import type { Parameters } from './parameters.ts'
-import { GROUPS, TEAM } from './people.ts'
+import { DISABLED_GROUP, GROUPS, TEAM } from './people.ts'
+
+type Group = (typeof GROUPS)[number] | typeof DISABLED_GROUP
+
+/** Those that are switched off are left out unless `include_disabled` is asked. */
+function groupsAsAsked(parameters: Parameters): readonly Group[] {
+  return String(parameters.include_disabled) === 'true' ? [...GROUPS, DISABLED_GROUP] : GROUPS
+}
 
 /** usergroups.list: every user group, with its members when `include_users` is asked. */
 export function listGroups(parameters: Parameters): SlackAnswer {
   const withUsers = String(parameters.include_users) === 'true'
-  const usergroups = GROUPS.map(({ id, handle, name, users }) => ({
+  const usergroups = groupsAsAsked(parameters).map(({ id, handle, name, users }) => ({
     id,
     team_id: TEAM.id,
     is_usergroup: true,
@@ -13,7 +20,7 @@ export function listGroups(parameters: Parameters): SlackAnswer {
     handle,
     description: '',
     is_external: false,
-    date_delete: 0,
+    date_delete: id === DISABLED_GROUP.id ? 1_767_225_600 : 0,
     user_count: users.length,
     ...(withUsers && { users }),
   }))
@@ -22,6 +29,6 @@ export function listGroups(parameters: Parameters): SlackAnswer {
 
 /** usergroups.users.list: the members of one group, or `no_such_subteam`. */
 export function listGroupUsers(parameters: Parameters): SlackAnswer {
-  const group = GROUPS.find(({ id }) => id === parameters.usergroup)
+  const group = groupsAsAsked(parameters).find(({ id }) => id === parameters.usergroup)
   return group ? { ok: true, users: [...group.users] } : { ok: false, error: 'no_such_subteam' }
 }

@@ -8,6 +8,7 @@ import { asObject, type Parameters, parametersOf } from './parameters.ts'
 import { APP } from './people.ts'
 import type { SlackMessage, Transcript } from './transcript.ts'
 import { listGroups, listGroupUsers } from './user-groups.ts'
+import { listUsers, lookupUserByEmail, userInfo } from './users.ts'
 
 /** What stands behind `/slack/api/`. */
 export interface SlackServices {
@@ -36,6 +37,9 @@ const METHODS: Record<string, Method> = {
     historyAsAsked(await slack.emulated.call('conversations.history', { ...parameters, limit: 1000 }), parameters),
   'usergroups.list': async (_slack, parameters) => listGroups(parameters),
   'usergroups.users.list': async (_slack, parameters) => listGroupUsers(parameters),
+  'users.info': ({ emulated }, parameters) => userInfo(emulated, parameters),
+  'users.list': ({ emulated }, parameters) => listUsers(emulated, parameters),
+  'users.lookupByEmail': ({ emulated }, parameters) => lookupUserByEmail(emulated, parameters),
   'views.open': (slack, parameters) => showView(slack, 'views.open', parameters),
   'views.push': (slack, parameters) => showView(slack, 'views.push', parameters),
   'views.update': (slack, parameters) => showView(slack, 'views.update', parameters),
