@@ -1,6 +1,6 @@
 import type { AuthTestResponse, UsersInfoResponse, WebClient } from '@slack/web-api'
 import type { Clock } from '../clock.ts'
-import type { Directory, Looked, Secrets, SlackPerson } from '../flows/ports.ts'
+import type { Directory, Log, Looked, Secrets, SlackPerson } from '../flows/ports.ts'
 import { refusalFrom, slackClient } from './slack-client.ts'
 
 const KEEP_MS = 5 * 60_000
@@ -10,7 +10,12 @@ const MOST_KEPT = 2_000
 const NOBODY = new Set(['user_not_found', 'users_not_found', 'user_not_visible', 'no_such_subteam'])
 
 /** Who is who in Slack. The same question asked again, or by many at once, is one call. */
-export const slackDirectory = (secrets: Secrets, slackApiUrl: string | undefined, clock: Clock): Directory => {
+export const slackDirectory = (
+  secrets: Secrets,
+  slackApiUrl: string | undefined,
+  clock: Clock,
+  log: Log,
+): Directory => {
   const call = slackClient(secrets, slackApiUrl)
   const answers = new Map<string, { answer: Promise<Looked<unknown>>; at: number }>()
 
@@ -21,9 +26,10 @@ export const slackDirectory = (secrets: Secrets, slackApiUrl: string | undefined
       return value === null ? { kind: 'nobody' } : { kind: 'found', value }
     } catch (error) {
       const refusal = refusalFrom(error)
-      if (refusal.kind === 'busy') return { kind: 'unread', because: `${unsaid} (it asks to wait)` }
-      if (NOBODY.has(refusal.because)) return { kind: 'nobody' }
-      return { kind: 'unread', because: `${unsaid} (${WHY[refusal.because] ?? refusal.because})` }
+      if (refusal.kind !== 'busy' && NOBODY.has(refusal.because)) return { kind: 'nobody' }
+      const why = refusal.kind === 'busy' ? 'it asks to wait' : (WHY[refusal.because] ?? refusal.because)
+      log.warn(unsaid, { error })
+      return { kind: 'unread', because: `${unsaid} (${why})` }
     }
   }
 

@@ -1,7 +1,7 @@
 import { slackDirectory } from '../../functions/slack/slack-directory.ts'
 import { fixedSecrets } from '../../functions/aws/secrets.ts'
 import type { Clock } from '../../functions/clock.ts'
-import type { Directory } from '../../functions/flows/ports.ts'
+import type { Directory, Log } from '../../functions/flows/ports.ts'
 import { listen } from '../../local/http-server.ts'
 import type { HttpServer } from '../../local/http-server.ts'
 import { openSlackWorkspace, TOKEN } from '../local/slack/slack-workspace.ts'
@@ -14,9 +14,12 @@ const clock: Clock = {
   sleep: () => Promise.reject(new Error('nothing here waits')),
   newId: () => 'id',
 }
+const log: Log = { info: () => {}, warn: (message) => void warnings.push(message), error: () => {}, count: () => {} }
+const warnings: string[] = []
 const secrets = fixedSecrets({ botToken: TOKEN, signingSecret: 's' })
 beforeEach(() => {
   now = 0
+  warnings.length = 0
 })
 
 describe('in the workspace’s Slack', () => {
@@ -24,7 +27,7 @@ describe('in the workspace’s Slack', () => {
   let directory: Directory
   beforeAll(async () => {
     workspace = await openSlackWorkspace()
-    directory = slackDirectory(secrets, `${workspace.url}/slack/api/`, clock)
+    directory = slackDirectory(secrets, `${workspace.url}/slack/api/`, clock, log)
   })
   afterAll(() => workspace.close())
 
@@ -94,7 +97,7 @@ describe('asked again', () => {
       'usergroups.users.list': { body: { ok: true, users: ['U0DANA'] } },
     }
   })
-  const open = () => slackDirectory(secrets, `${server.url}/api/`, clock)
+  const open = () => slackDirectory(secrets, `${server.url}/api/`, clock, log)
 
   test('within five minutes, Slack is not; after them it is', async () => {
     const directory = open()
@@ -151,6 +154,7 @@ describe('asked again', () => {
       kind: 'unread',
       because: `Slack does not say who is in S0RELMGRS (${why})`,
     })
+    expect(warnings).toEqual(['Slack does not say who is in S0RELMGRS'])
     answers['usergroups.users.list'] = well
     expect(await directory.members('S0RELMGRS')).toEqual({ kind: 'found', value: ['U0DANA'] })
   })
@@ -158,7 +162,7 @@ describe('asked again', () => {
   test('where nobody answers it says so', async () => {
     const gone = await listen(() => new Response(), 0)
     await gone.close()
-    expect(await slackDirectory(secrets, `${gone.url}/api/`, clock).byEmail('ana@x.example')).toEqual({
+    expect(await slackDirectory(secrets, `${gone.url}/api/`, clock, log).byEmail('ana@x.example')).toEqual({
       kind: 'unread',
       because: 'Slack does not say who ana@x.example is (no answer)',
     })
