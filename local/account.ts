@@ -1,8 +1,20 @@
-/** The AWS account that the workspace plays, and the names of the bot's resources in it. */
+/** The AWS account in which the workspace's bot is at home, and the names of the bot's resources in it. */
 export const ACCOUNT = {
   accountId: '111122223333',
+  name: 'shop-prod',
   region: 'eu-west-1',
   botAccessKeyId: 'GREENLIGHTBOT',
   tableName: 'greenlight',
   approvalTopicArn: 'arn:aws:sns:eu-west-1:111122223333:greenlight-approvals',
+} as const
+
+/** A second account, in another Region, that infra/spoke.yml joins to the bot. */
+export const SPOKE = {
+  accountId: '444455556666',
+  name: 'shop-data',
+  region: 'us-east-1',
+  /** What the names of the bot's resources begin with, there as here. */
+  botName: 'greenlight',
+  approvalTopicArn: 'arn:aws:sns:us-east-1:444455556666:greenlight-approvals',
+  externalId: 'workspace-shop-data',
 } as const

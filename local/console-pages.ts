@@ -1,6 +1,6 @@
 import { Hono } from 'hono'
 import { html } from 'hono/html'
-import type { CodePipeline } from './codepipeline/engine.ts'
+import type { CodePipelines } from './codepipelines.ts'
 import { htmlPage } from './html-page.ts'
 import type { ActionView, ExecutionView, PipelineView } from './page/contract.ts'
 
@@ -9,23 +9,25 @@ const NOTE = html`<p class="note">
 </p>`
 
 /** The pages under `/console`: pipelines, executions and the logs of their actions. */
-export function consolePages(engine: CodePipeline): Hono {
+export function consolePages(pipelines: CodePipelines): Hono {
+  const found = (name: string, region: string | undefined) =>
+    pipelines.view().find((one) => one.name === name && (region === undefined || one.region === region))
   const app = new Hono()
-  app.get('/', (c) => c.html(htmlPage('Pipelines', html`${NOTE}${engine.view().map(pipelineTable)}`)))
+  app.get('/', (c) => c.html(htmlPage('Pipelines', html`${NOTE}${pipelines.view().map(pipelineTable)}`)))
   // The console's own links end in /view, and say after # which stage or action they mean.
   app.on('GET', ['/pipelines/:name', '/pipelines/:name/view'], (c) => {
-    const pipeline = engine.view().find(({ name }) => name === c.req.param('name'))
+    const pipeline = found(c.req.param('name') ?? '', c.req.query('region'))
     if (!pipeline) return c.notFound()
     return c.html(htmlPage(pipeline.name, html`${NOTE}${pipelineTable(pipeline)}`))
   })
   app.get('/pipelines/:name/executions/:id', (c) => {
-    const pipeline = engine.view().find(({ name }) => name === c.req.param('name'))
+    const pipeline = found(c.req.param('name'), c.req.query('region'))
     const execution = pipeline?.executions.find(({ id }) => id === c.req.param('id'))
     if (!pipeline || !execution) return c.notFound()
     return c.html(htmlPage(`${pipeline.name}: ${titleOf(execution)}`, html`${NOTE}${executionTable(execution)}`))
   })
   app.get('/logs/:id', (c) => {
-    const log = engine.logOf(c.req.param('id'))
+    const log = pipelines.logOf(c.req.param('id'))
     return log === undefined
       ? c.notFound()
       : c.html(
@@ -52,7 +54,11 @@ function pipelineTable(pipeline: PipelineView) {
   const row = (execution: ExecutionView) =>
     html`<tr>
       <td>${execution.status}</td>
-      <td><a href="/console/pipelines/${pipeline.name}/executions/${execution.id}">${titleOf(execution)}</a></td>
+      <td>
+        <a href="/console/pipelines/${pipeline.name}/executions/${execution.id}?region=${pipeline.region}"
+          >${titleOf(execution)}</a
+        >
+      </td>
       <td>${execution.startedBy}</td>
       <td>${timeOf(execution.startedAt)}</td>
     </tr>`

@@ -8,10 +8,11 @@ const NOTE = html`<p class="note">
   This stands in for the repository's own site: on this machine, links to commits lead here.
 </p>`
 
-/** The pages under `/git/flask-app`: the history, one commit, and what is between two, at GitHub's paths. */
-export function gitPages(source: Pick<GitSource, 'commits' | 'show' | 'compare'>): Hono {
-  const app = new Hono().basePath('/flask-app')
-  app.get('/', async (c) => c.html(htmlPage('flask-app', html`${NOTE}${commitTable(await source.commits())}`)))
+/** The pages under `/git/<name>`: the history, one commit, and what is between two, at GitHub's paths. */
+export function gitPages(source: Pick<GitSource, 'commits' | 'show' | 'compare'>, name: string): Hono {
+  const app = new Hono().basePath(`/${name}`)
+  const commitTable = (commits: Commit[]) => commitsUnder(`/git/${name}`, commits)
+  app.get('/', async (c) => c.html(htmlPage(name, html`${NOTE}${commitTable(await source.commits())}`)))
   app.get('/commit/:sha', async (c) => {
     const shown = await source.show(c.req.param('sha'))
     if (!shown) return c.html(unknown('commit', c.req.param('sha')), 404)
@@ -41,10 +42,10 @@ export function gitPages(source: Pick<GitSource, 'commits' | 'show' | 'compare'>
   return app
 }
 
-function commitTable(commits: Commit[]) {
+function commitsUnder(path: string, commits: Commit[]) {
   const row = (commit: Commit) =>
     html`<tr>
-      <td><a href="/git/flask-app/commit/${commit.sha}">${commit.sha.slice(0, 7)}</a></td>
+      <td><a href="${path}/commit/${commit.sha}">${commit.sha.slice(0, 7)}</a></td>
       <td>${titleOf(commit)}</td>
       <td>${byline(commit)}</td>
     </tr>`

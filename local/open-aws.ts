@@ -1,15 +1,20 @@
-import { ACCOUNT } from './account.ts'
+import { ACCOUNT, SPOKE } from './account.ts'
+import { botRoleArn } from './aws/caller.ts'
 import { openDynamoDb } from './aws/dynamodb.ts'
 import { type AwsServices, answerAws } from './aws/endpoint.ts'
 import { EventBus } from './aws/event-bus.ts'
 import { Queue } from './aws/queue.ts'
+import { SecurityTokens } from './aws/security-tokens.ts'
+import { openSpoke, type Spoke } from './aws/spoke.ts'
 import { queueArn, queueUrl } from './aws/sqs.ts'
 import { tableOf } from './aws/table.ts'
 import { type Notice, Topic } from './aws/topic.ts'
 import type { WorkspaceClock } from './clock.ts'
 import { Disturbances } from './disturbances.ts'
+import { DeploymentHooks } from './runners/deployment-hooks.ts'
 
 export interface Aws extends AwsServices {
+  spoke: Spoke
   effects: { queue: Queue; url: string; arn: string; dead: Queue }
   answer(request: Request): Promise<Response>
   close(): Promise<void>
@@ -19,15 +24,17 @@ export interface Aws extends AwsServices {
 const VISIBILITY_TIMEOUT_SECONDS = 180
 const MAX_RECEIVE_COUNT = 10
 
-/** Opens the account's services around a CodePipeline. */
+/** Opens the services of the bot's account, and what joins the second one to it, around CodePipeline. */
 export async function openAws(options: {
   clock: WorkspaceClock
   /** The workspace's address. */
   url: string
   codePipeline: AwsServices['codePipeline']
+  /** Deployments to Lambda functions, where there are any. */
+  shifting?: Pick<AwsServices, 'deploymentHooks' | 'functions'>
   noticePublished: (notice: Notice) => void
 }): Promise<Aws> {
-  const { clock, url, codePipeline, noticePublished } = options
+  const { clock, url, codePipeline, noticePublished, shifting } = options
   const { accountId, region } = ACCOUNT
   const dead = new Queue(clock, { name: 'greenlight-effects-dead', visibilityTimeoutSeconds: 30 })
   const queue = new Queue(clock, {
@@ -37,18 +44,28 @@ export async function openAws(options: {
   })
   const sqs = { clock, accountId, region, baseUrl: `${url}/aws`, queues: [queue, dead] }
   const table = await tableOf(new URL('../infra/bot.yml', import.meta.url))
+  const spoke = await openSpoke(SPOKE, {
+    BotAccountId: accountId,
+    BotRegion: region,
+    BotName: SPOKE.botName,
+    ReaderRoleArns: botRoleArn(accountId),
+    DeciderRoleArns: botRoleArn(accountId),
+    ExternalId: SPOKE.externalId,
+  })
   const services: AwsServices = {
-    accountId,
-    botAccessKeyId: ACCOUNT.botAccessKeyId,
+    tokens: new SecurityTokens(ACCOUNT, clock, spoke.roles),
     codePipeline,
     dynamoDb: await openDynamoDb(ACCOUNT.tableName, table),
     sqs,
     eventBus: new EventBus({ account: accountId, region, now: () => clock.now() }),
-    topic: new Topic(ACCOUNT.approvalTopicArn, noticePublished),
+    topics: [ACCOUNT.approvalTopicArn, spoke.topicArn].map((arn) => new Topic(arn, noticePublished)),
+    deploymentHooks: shifting?.deploymentHooks ?? new DeploymentHooks(),
+    functions: shifting?.functions ?? new Map(),
     disturbances: new Disturbances(),
   }
   return {
     ...services,
+    spoke,
     effects: { queue, url: queueUrl(sqs, queue), arn: queueArn(sqs, queue), dead },
     answer: (request) => answerAws(services, request),
     close: () => services.dynamoDb.close(),

@@ -16,17 +16,30 @@ import { createGitSource } from './runners/source-git.ts'
 import { renderTemplate } from './runners/template.ts'
 import { PEOPLE } from './slack/people.ts'
 
-const { accountId, region } = ACCOUNT
-
-/** What a person would give to a deployment of infra/pipeline.yml. */
-const PARAMETERS = {
-  ConnectionArn: `arn:aws:codeconnections:${region}:${accountId}:connection/00000000-0000-4000-8000-000000000001`,
-  RepositoryId: 'greenlight/flask-app',
-  ApprovalTopicArn: ACCOUNT.approvalTopicArn,
+/** Where an example's pipeline runs, and what the pipeline and its repository are called. */
+export interface Example {
+  accountId: string
+  region: string
+  name: string
+  approvalTopicArn: string
 }
 
+const FLASK_APP: Example = { ...ACCOUNT, name: 'flask-app' }
+
+/** What a person would give to a deployment of infra/pipeline.yml. */
+const parametersFor = ({ accountId, region, name, approvalTopicArn }: Example) => ({
+  PipelineName: name,
+  ConnectionArn: `arn:aws:codeconnections:${region}:${accountId}:connection/00000000-0000-4000-8000-000000000001`,
+  RepositoryId: `greenlight/${name}`,
+  ApprovalTopicArn: approvalTopicArn,
+})
+
 /** The example application: its repository, its build and its deployment, run for real as far as this machine can. */
-export async function openFlaskApp({ clock, url, directory, changed }: DeliverySettings): Promise<Delivery> {
+export async function openFlaskApp(
+  { clock, url, directory, changed }: DeliverySettings,
+  example: Example = FLASK_APP,
+): Promise<Delivery> {
+  const { accountId, region, name } = example
   const tools = await detectTools()
   const notRun = notRunWithout(tools)
   const packageIndex = noting(createPackageIndex(tools.python), (found) => {
@@ -37,15 +50,15 @@ export async function openFlaskApp({ clock, url, directory, changed }: DeliveryS
   const [source, port, content] = await Promise.all([
     createGitSource({
       directory,
-      publicUrl: `${url}/git/flask-app`,
-      people: PEOPLE.map(({ realName: name, email }) => ({ name, email })).slice(0, 3),
+      publicUrl: `${url}/git/${name}`,
+      people: PEOPLE.map(({ realName, email }) => ({ name: realName, email })).slice(0, 3),
       git: tools.git,
       clock,
     }),
     freePort(),
     readFile(new URL('../infra/pipeline.yml', import.meta.url), 'utf8'),
   ])
-  const template = renderTemplate(content, { accountId, region, parameters: PARAMETERS })
+  const template = renderTemplate(content, { accountId, region, parameters: parametersFor(example) })
   const build = createCodeBuild({
     projects: buildProjectsFromTemplate(template),
     directory: join(directory, 'builds'),
@@ -71,12 +84,12 @@ export async function openFlaskApp({ clock, url, directory, changed }: DeliveryS
       'Deploy/CodeDeploy': withLogLink(codeDeploy.runner, url),
     },
     notRun,
-    push: async ({ realName: name, email }, kind, message) => {
-      await source.push({ author: { name, email }, kind, ...(message !== undefined && { message }) })
+    push: async ({ realName, email }, kind, message) => {
+      await source.push({ author: { name: realName, email }, kind, ...(message !== undefined && { message }) })
       return null
     },
     application: () => codeDeploy.application(),
-    pages: gitPages(source),
+    pages: gitPages(source, name),
     close: () => codeDeploy.close(),
   }
 }

@@ -4,9 +4,11 @@ import { z } from 'zod'
 import type { WorkspaceClock } from './clock.ts'
 import { CodePipelineError } from './codepipeline/errors.ts'
 import type { CodePipeline } from './codepipeline/engine.ts'
+import type { CodePipelines } from './codepipelines.ts'
 import type { DeadLetter } from './lambda/dead-letters.ts'
 import type { LiveUpdates } from './live-updates.ts'
-import type { Person, PushRequest, Snapshot } from './page/contract.ts'
+import type { Push } from './deliveries.ts'
+import type { Person, Snapshot } from './page/contract.ts'
 import type { Interactions, Trouble } from './slack/interactions.ts'
 import { PEOPLE } from './slack/people.ts'
 
@@ -14,13 +16,12 @@ import { PEOPLE } from './slack/people.ts'
 export interface PageApi {
   snapshot(): Snapshot
   updates: LiveUpdates
-  engine: CodePipeline
+  pipelines: CodePipelines
   interactions: Interactions
   clock: WorkspaceClock
   deadLetters: readonly DeadLetter[]
-  accountId: string
-  /** Makes a commit on the pipeline's branch; without a message, one that fits its kind. */
-  push(person: Person, kind: PushRequest['kind'], message: string | undefined): Promise<Trouble>
+  /** Makes a commit on a pipeline's branch; without a message, one that fits its kind. */
+  push(person: Person, commit: Push): Promise<Trouble>
 }
 
 const HEARTBEAT_MS = 15_000
@@ -31,7 +32,12 @@ const text = z.string().max(3000)
 const clickRequest = z.object({ userId, channelId: text, ts: text, blockId: text, actionId: text })
 const closeRequest = z.object({ userId, viewId: text })
 const submitRequest = closeRequest.extend({ values: z.record(z.string(), z.record(z.string(), z.unknown())) })
-const startRequest = z.object({ userId, pipelineName: text })
+/** The bot's own account when left out. */
+const accountId = z
+  .string()
+  .regex(/^\d{12}$/)
+  .optional()
+const startRequest = z.object({ userId, pipelineName: text, accountId })
 const retryRequest = startRequest.extend({ executionId: text, stageName: text })
 const stopRequest = startRequest.extend({ executionId: text, abandon: z.boolean() })
 const decisionRequest = startRequest.extend({
@@ -43,6 +49,7 @@ const decisionRequest = startRequest.extend({
 })
 const pushRequest = z.object({
   userId,
+  accountId,
   kind: z.enum(['good', 'broken', 'failing-test']),
   message: z.string().max(200).optional(),
 })
@@ -57,19 +64,21 @@ const request =
     perform(api, schema.parse(body))
 
 /** What a person does in the AWS console. */
-const inConsole = <Body extends { userId: string }>(
+const inConsole = <Body extends { userId: string; accountId?: string | undefined }>(
   schema: z.ZodType<Body>,
   perform: (engine: CodePipeline, body: Body, callerArn: string) => object,
 ): Request =>
   request(schema, (api, body) => {
     const name = personOf(body.userId).name
-    perform(api.engine, body, `arn:aws:sts::${api.accountId}:assumed-role/Console/${name}`)
+    const engine = api.pipelines.of(body.accountId)
+    if (!engine) return `The workspace plays no account ${body.accountId}.`
+    perform(engine, body, `arn:aws:sts::${engine.accountId}:assumed-role/Console/${name}`)
     return null
   })
 
 const REQUESTS: Record<string, Request> = {
-  push: request(pushRequest, (api, { userId: id, kind, message }) =>
-    api.push(personOf(id), kind, message?.trim() || undefined),
+  push: request(pushRequest, (api, { userId: id, accountId, kind, message }) =>
+    api.push(personOf(id), { accountId, kind, message: message?.trim() || undefined }),
   ),
   'slack/click': request(clickRequest, (api, body) => api.interactions.click(body)),
   'slack/submit': request(submitRequest, (api, body) => api.interactions.submit(body)),
@@ -119,7 +128,7 @@ export function pageApi(api: PageApi): Hono {
       }),
     )
     .get('/logs/:id', (c) => {
-      const log = api.engine.logOf(c.req.param('id'))
+      const log = api.pipelines.logOf(c.req.param('id'))
       return log === undefined ? c.text('There is no such log.\n', 404) : c.text(log)
     })
     .get('/dead-letters', (c) => c.json(api.deadLetters))

@@ -1,9 +1,8 @@
 import { Hono } from 'hono'
-import { ACCOUNT } from './account.ts'
 import type { WorkspaceClock } from './clock.ts'
-import type { CodePipeline } from './codepipeline/engine.ts'
+import type { CodePipelines } from './codepipelines.ts'
 import { consolePages } from './console-pages.ts'
-import type { Delivery } from './delivery.ts'
+import type { Deliveries } from './deliveries.ts'
 import type { Lambda } from './lambda/open-lambda.ts'
 import type { LiveUpdates } from './live-updates.ts'
 import { loopbackOnly } from './loopback-only.ts'
@@ -18,26 +17,15 @@ interface Parts {
   aws: Aws
   slack: Slack
   lambda: Lambda
-  engine: CodePipeline
-  delivery: Delivery
+  pipelines: CodePipelines
+  deliveries: Deliveries
   clock: WorkspaceClock
   updates: LiveUpdates
   snapshot: () => Snapshot
 }
 
-/** How CodePipeline hears of a push through a connection. */
-const CONNECTION_WEBHOOK = {
-  triggerType: 'WebhookV2',
-  triggerDetail: `arn:aws:codeconnections:${ACCOUNT.region}:${ACCOUNT.accountId}:connection/workspace`,
-} as const
-
 /** Everything that the workspace answers, by path. */
-export function routes({ page, aws, slack, lambda, engine, delivery, clock, updates, snapshot }: Parts): Hono {
-  const push: Delivery['push'] = async (person, kind, message) => {
-    const trouble = await delivery.push(person, kind, message)
-    if (trouble === null) engine.sourceChanged(delivery.pipeline.name, CONNECTION_WEBHOOK)
-    return trouble
-  }
+export function routes({ page, aws, slack, lambda, pipelines, deliveries, clock, updates, snapshot }: Parts): Hono {
   const app = new Hono()
     .use(loopbackOnly)
     .get('/', (c) => c.html(page.html))
@@ -52,17 +40,16 @@ export function routes({ page, aws, slack, lambda, engine, delivery, clock, upda
       pageApi({
         snapshot,
         updates,
-        engine,
+        pipelines,
         interactions: slack.interactions,
         clock,
         deadLetters: lambda.deadLetters,
-        accountId: ACCOUNT.accountId,
-        push,
+        push: (person, request) => deliveries.push(pipelines, request, person),
       }),
     )
-    .route('/console', consolePages(engine))
-    .route('/git', delivery.pages)
+    .route('/console', consolePages(pipelines))
     .notFound((c) => c.text(`The workspace has nothing at ${c.req.path}.\n`, 404))
+  for (const { pages } of deliveries.all) app.route('/git', pages)
   for (const [path, { type, body }] of Object.entries(page.assets))
     app.get(path, (c) => c.body(body, 200, { 'content-type': type, 'cache-control': 'no-cache' }))
   return app

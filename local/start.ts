@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { ACCOUNT } from './account.ts'
+import { SPOKE } from './account.ts'
 import { openFlaskApp } from './open-flask-app.ts'
 import { openDoors } from './open-doors.ts'
 import { bundlePage } from './page/bundle.ts'
@@ -30,14 +30,15 @@ async function start(): Promise<void> {
     port,
     ...secrets,
     openDelivery: openFlaskApp,
+    openSpokeDelivery: (settings) => openFlaskApp(settings, { ...SPOKE, name: 'reports' }),
     openDoors,
     openPage: bundlePage,
     report: (line) => say(`! ${line}`),
   })
   stopOnSignal(workspace)
   const { pipelines, notRun } = workspace.snapshot()
-  for (const { name, stages } of pipelines)
-    say(`Pipeline ${name} (${ACCOUNT.accountId}, ${ACCOUNT.region}): ${stages.map((stage) => stage.name).join(' → ')}`)
+  for (const { name, accountId, region, stages } of pipelines)
+    say(`Pipeline ${name} (${accountId}, ${region}): ${stages.map((stage) => stage.name).join(' → ')}`)
   for (const { what, why } of notRun) say(`Not run on this machine: ${what}, because ${why}`)
   say(`Slack bot token       ${secrets.botToken}`)
   say(`Slack signing secret  ${secrets.signingSecret}`)

@@ -1,10 +1,14 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { ACCOUNT } from './account.ts'
+import { ACCOUNT, SPOKE } from './account.ts'
+import { publish } from './aws/topic.ts'
+import { botEnvironment } from './bot-environment.ts'
 import { WorkspaceClock } from './clock.ts'
-import { handleCodePipeline } from './codepipeline/api.ts'
 import { createCodePipeline, type CodePipeline } from './codepipeline/engine.ts'
+import type { CodePipelineEvent } from './codepipeline/events.ts'
+import { CodePipelines, type Place } from './codepipelines.ts'
+import { Deliveries } from './deliveries.ts'
 import type { Delivery, DeliverySettings } from './delivery.ts'
 import type { Disturbances } from './disturbances.ts'
 import type { Doors, DoorsSettings } from './doors.ts'
@@ -27,6 +31,8 @@ export interface WorkspaceOptions {
   signingSecret: string
   /** Opens what the pipeline runs on, with a directory to work in. */
   openDelivery: (settings: DeliverySettings) => Promise<Delivery>
+  /** The same for the account that is joined to the bot's; without it, that one has no pipeline of the workspace's. */
+  openSpokeDelivery?: (settings: DeliverySettings) => Promise<Delivery>
   /** Opens the bot, as deployed functions are: from environment variables. */
   openDoors: (environment: Record<string, string>, settings: DoorsSettings) => Promise<Doors>
   /** Builds the page. */
@@ -41,6 +47,7 @@ export interface WorkspaceOptions {
 export interface Workspace {
   url: string
   clock: WorkspaceClock
+  /** CodePipeline in the bot's own account. */
   engine: CodePipeline
   snapshot(): Snapshot
   /** Troubles to order for the AWS endpoint and for Slack's Web API, by operation and by method. */
@@ -79,9 +86,15 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
     const updates = new LiveUpdates()
     const changed = () => updates.changed()
     const page = await options.openPage()
-    const delivery = await options.openDelivery({ clock, url, directory, changed })
+    const spokeDirectory = join(directory, 'spoke')
+    await mkdir(spokeDirectory)
+    const [delivery, spokeDelivery] = await Promise.all([
+      options.openDelivery({ clock, url, directory, changed }),
+      options.openSpokeDelivery?.({ clock, url, directory: spokeDirectory, changed }),
+    ])
+    const deliveries = new Deliveries({ [ACCOUNT.accountId]: delivery, [SPOKE.accountId]: spokeDelivery })
     const actions = new RunningActions()
-    stopRunning.push(() => delivery.close())
+    stopRunning.push(() => deliveries.close())
     stopRunning.push(() => actions.ended())
     const slack = await openSlack({
       token,
@@ -93,39 +106,38 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
     })
     closers.push(() => slack.close())
 
-    const engine = createCodePipeline({
-      accountId: ACCOUNT.accountId,
-      region: ACCOUNT.region,
-      clock,
-      timers: clock,
-      runners: actions.observe(delivery.runners),
-      publishNotice: (topicArn, notice) => {
-        const message = JSON.stringify(notice).replaceAll(AWS_CONSOLE, `${url}/console`)
-        aws.topic.publish({ topicArn, message })
-      },
-      putEvent: (event) => aws.eventBus.emit(event),
-      workDirectory: join(directory, 'artifacts'),
+    const codePipelineIn = (place: Place, runners: Delivery['runners'], putEvent: (event: CodePipelineEvent) => void) =>
+      createCodePipeline({
+        ...place,
+        clock,
+        timers: clock,
+        runners: actions.observe(runners),
+        publishNotice: (topicArn, notice) => {
+          const message = JSON.stringify(notice).replaceAll(AWS_CONSOLE, `${url}/console`)
+          publish(aws.topics, { topicArn, message })
+        },
+        putEvent,
+        workDirectory: join(directory, 'artifacts'),
+      })
+    const home = { accountId: ACCOUNT.accountId, region: ACCOUNT.region }
+    const spoke = { accountId: SPOKE.accountId, region: SPOKE.region }
+    const engine = codePipelineIn(home, delivery.runners, (event) => aws.eventBus.emit(event))
+    const spokeEngine = codePipelineIn(spoke, spokeDelivery?.runners ?? {}, (event) => {
+      if (aws.spoke.forwards(event)) aws.eventBus.emit(event)
     })
+    const pipelines = new CodePipelines([
+      { place: home, engine },
+      { place: spoke, engine: spokeEngine },
+    ])
     const aws = await openAws({
       clock,
       url,
-      codePipeline: (target, input, callerArn) => handleCodePipeline(engine, target, input, callerArn),
+      codePipeline: (...call) => pipelines.answer(...call),
       noticePublished: (notice) => lambda.noticePublished(notice),
     })
     closers.push(() => aws.close())
 
-    const environment = {
-      ACCOUNT_ID: ACCOUNT.accountId,
-      AWS_ENDPOINT_URL: `${url}/aws`,
-      AWS_REGION: ACCOUNT.region,
-      AWS_ACCESS_KEY_ID: ACCOUNT.botAccessKeyId,
-      AWS_SECRET_ACCESS_KEY: 'workspace',
-      SLACK_API_URL: `${url}/slack/api/`,
-      SLACK_BOT_TOKEN: token,
-      SLACK_SIGNING_SECRET: signingSecret,
-      TABLE_NAME: ACCOUNT.tableName,
-      QUEUE_URL: aws.effects.url,
-    }
+    const environment = botEnvironment({ url, queueUrl: aws.effects.url, botToken: token, signingSecret })
     const doors = await options.openDoors(environment, { clock, url, directory, report })
     const lambda = openLambda({
       doors,
@@ -141,24 +153,29 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
       matches: ({ source }) => source === 'aws.codepipeline' && !closing,
       deliver: (event) => lambda.pipelineChanged(event),
     })
-    closers.push(engine.onChange(changed))
+    closers.push(pipelines.onChange(changed))
     stopRunning.unshift(() => {
       closing = true
-      abandonAll(engine)
+      pipelines.abandonAll()
     })
 
     const snapshot = (): Snapshot => ({
       now: clock.now(),
       clockAheadMs: clock.aheadByMs,
       people: [...PEOPLE],
-      pipelines: engine.view(),
+      pipelines: deliveries.shownIn(pipelines.view()),
       channels: slack.transcript.channels(),
       modals: slack.modals.views(),
-      notRun: delivery.notRun,
+      notRun: deliveries.notRun(),
       application: delivery.application(),
     })
-    answer = routes({ page, aws, slack, lambda, engine, delivery, clock, updates, snapshot }).fetch
+    answer = routes({ page, aws, slack, lambda, pipelines, deliveries, clock, updates, snapshot }).fetch
     engine.createPipeline(delivery.pipeline, `arn:aws:iam::${ACCOUNT.accountId}:user/workspace`)
+    // Left waiting for its first commit: two first builds at once would keep a newcomer waiting for either.
+    if (spokeDelivery)
+      spokeEngine.createPipeline(spokeDelivery.pipeline, `arn:aws:iam::${SPOKE.accountId}:user/workspace`, {
+        start: false,
+      })
     return {
       url,
       clock,
@@ -173,12 +190,4 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
     await close()
     throw error
   }
-}
-
-/** Ends every execution, so that what runs for it is told to stop. */
-function abandonAll(engine: CodePipeline): void {
-  for (const { name, executions } of engine.view())
-    for (const { id, status } of executions)
-      if (status === 'InProgress' || status === 'Stopping')
-        engine.stopPipelineExecution({ pipelineName: name, pipelineExecutionId: id, abandon: true })
 }

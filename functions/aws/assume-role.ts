@@ -60,7 +60,7 @@ export const assumeRole = async (
       headers: { host: url.host, 'content-type': 'application/x-www-form-urlencoded' },
       body,
     },
-    { signingDate: now },
+    { signingDate: new Date(now) },
   )
   const response = await fetch(url, { method: 'POST', headers, body, signal: AbortSignal.timeout(TIMEOUT_MS) })
   const answer = await response.text()

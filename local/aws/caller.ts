@@ -1,26 +1,37 @@
+import type { PolicyDocument } from './iam.ts'
+
 /** Who signed a request, as far as the workspace asks: it believes any access key and checks no signature. */
 export interface Caller {
+  accountId: string
   accessKeyId: string
   arn: string
-  /** The service that the request was signed for, such as `codepipeline`. */
+  /** What CloudTrail and conditions call the principal: a session's role, or the user. */
+  principalArn: string
+  /** The service and Region that the request was signed for, such as `codepipeline`. */
   service: string
+  region: string
+  /** What an assumed role may do; null for those whose rights the workspace does not ask. */
+  policies: readonly PolicyDocument[] | null
 }
 
-const CREDENTIAL = /Credential=([^/,\s]+)\/\d+\/[^/]+\/([^/]+)\/aws4_request/
+const CREDENTIAL = /Credential=([^/,\s]+)\/\d+\/([^/]+)\/([^/]+)\/aws4_request/
 
-/**
- * Reads the caller from a Signature Version 4 Authorization header. The bot's own access key stands for its deployed
- * role; every other key for an IAM user of that name.
- */
-export function callerOf(
-  authorization: string | undefined,
-  account: { accountId: string; botAccessKeyId: string },
-): Caller | undefined {
-  const [, accessKeyId, service] = CREDENTIAL.exec(authorization ?? '') ?? []
-  if (!accessKeyId || !service) return undefined
-  const arn =
-    accessKeyId === account.botAccessKeyId
-      ? `arn:aws:sts::${account.accountId}:assumed-role/greenlight-button-clicked/greenlight`
-      : `arn:aws:iam::${account.accountId}:user/${accessKeyId}`
-  return { accessKeyId, arn, service }
+/** The access key, Region and service of a Signature Version 4 Authorization header. */
+export function signatureOf(authorization: string | undefined) {
+  const [, accessKeyId, region, service] = CREDENTIAL.exec(authorization ?? '') ?? []
+  return accessKeyId && region && service ? { accessKeyId, region, service } : undefined
+}
+
+/** The role that the bot's own access key stands for: on this machine its functions share one. */
+export const botRoleArn = (accountId: string): string => `arn:aws:iam::${accountId}:role/greenlight-button-clicked`
+
+/** The bot's own access key stands for its deployed role; every other key for an IAM user of that name. */
+export function principalOf(accessKeyId: string, account: { accountId: string; botAccessKeyId: string }) {
+  const { accountId } = account
+  if (accessKeyId !== account.botAccessKeyId) {
+    const arn = `arn:aws:iam::${accountId}:user/${accessKeyId}`
+    return { accountId, arn, principalArn: arn, policies: null }
+  }
+  const arn = `arn:aws:sts::${accountId}:assumed-role/greenlight-button-clicked/greenlight`
+  return { accountId, arn, principalArn: botRoleArn(accountId), policies: null }
 }

@@ -1,25 +1,38 @@
 import { randomUUID } from 'node:crypto'
 import type { Disturbances } from '../disturbances.ts'
 import { disturbed } from '../disturbances.ts'
+import type { DeploymentHooks } from '../runners/deployment-hooks.ts'
+import type { LambdaFunction } from '../runners/lambda-function.ts'
+import { requireAllowed } from './authorization.ts'
 import { AwsError } from './aws-error.ts'
-import { type Caller, callerOf } from './caller.ts'
+import type { Caller } from './caller.ts'
+import { handleCodeDeploy } from './codedeploy.ts'
 import type { DynamoDb } from './dynamodb.ts'
 import type { EventBus } from './event-bus.ts'
+import { answerInvoke, invokedIn } from './lambda-invoke.ts'
 import { queryAnswer, queryError } from './query-protocol.ts'
+import type { SecurityTokens } from './security-tokens.ts'
 import { handleSqs, type QueueService } from './sqs.ts'
-import type { Topic } from './topic.ts'
+import { publish, type Topic } from './topic.ts'
 
 /** What stands behind the AWS endpoint. */
 export interface AwsServices {
-  accountId: string
-  /** The access key that the bot signs with; see {@link callerOf}. */
-  botAccessKeyId: string
-  /** Answers one CodePipeline call; `target` is the X-Amz-Target header. */
-  codePipeline(target: string, input: unknown, callerArn: string): { status: number; body: object }
+  tokens: SecurityTokens
+  /** Answers one CodePipeline call in the caller's account; `target` is the X-Amz-Target header. */
+  codePipeline(
+    target: string,
+    input: unknown,
+    callerArn: string,
+    place: { accountId: string; region: string },
+  ): { status: number; body: object }
   dynamoDb: DynamoDb
   sqs: QueueService
   eventBus: EventBus
-  topic: Topic
+  topics: Topic[]
+  /** What hooks of deployments to Lambda ask and report. */
+  deploymentHooks: DeploymentHooks
+  /** Lambda functions that may be invoked, by name. */
+  functions: ReadonlyMap<string, LambdaFunction>
   disturbances: Disturbances
 }
 
@@ -36,47 +49,54 @@ type Service = (services: AwsServices, call: Call) => Promise<Response>
 /** By the first part of `X-Amz-Target`. */
 const TARGETS: Record<string, Service> = {
   CodePipeline_20150709: async (services, call) => {
-    const { status, body } = services.codePipeline(call.target, parseJson(call.body), call.caller.arn)
+    const { status, body } = services.codePipeline(call.target, parseJson(call.body), call.caller.arn, call.caller)
     return json(body, 'application/x-amz-json-1.1', status)
   },
   DynamoDB_20120810: (services, call) => services.dynamoDb.fetch(call),
   AmazonSQS: async (services, call) =>
     json(await handleSqs(services.sqs, call.operation, parseJson(call.body)), 'application/x-amz-json-1.0'),
+  CodeDeploy_20141006: async (services, call) =>
+    json(
+      handleCodeDeploy(services.deploymentHooks, call.operation, parseJson(call.body)),
+      'application/x-amz-json-1.1',
+    ),
   AWSEvents: async (services, call) => {
     if (call.operation !== 'PutEvents') throw notOffered('EventBridge', call.operation)
     return json(services.eventBus.putEvents(parseJson(call.body)), 'application/x-amz-json-1.1')
   },
 }
 
+const STS = 'https://sts.amazonaws.com/doc/2011-06-15/'
+
 /** By the `Action` of a form in the Query protocol. */
 const ACTIONS: Record<string, (services: AwsServices, form: URLSearchParams, caller: Caller) => Response> = {
   Publish: (services, form) =>
     queryAnswer('Publish', 'http://sns.amazonaws.com/doc/2010-03-31/', {
-      MessageId: services.topic.publish({
+      MessageId: publish(services.topics, {
         topicArn: form.get('TopicArn') ?? form.get('TargetArn') ?? '',
         message: form.get('Message') ?? '',
         subject: form.get('Subject'),
       }),
     }),
-  GetCallerIdentity: (services, _form, caller) =>
-    queryAnswer('GetCallerIdentity', 'https://sts.amazonaws.com/doc/2011-06-15/', {
-      Arn: caller.arn,
-      UserId: caller.accessKeyId,
-      Account: services.accountId,
-    }),
+  GetCallerIdentity: (_services, _form, caller) =>
+    queryAnswer('GetCallerIdentity', STS, { Arn: caller.arn, UserId: caller.accessKeyId, Account: caller.accountId }),
+  AssumeRole: (services, form, caller) => queryAnswer('AssumeRole', STS, services.tokens.assumeRole(form, caller)),
 }
 
 /** Answers one HTTP request to the workspace's AWS endpoint, whichever service it is for. */
 export async function answerAws(services: AwsServices, request: Request): Promise<Response> {
   const target = request.headers.get('x-amz-target')
   const body = await request.text()
-  const form = target ? undefined : new URLSearchParams(body)
+  const invoked = target ? undefined : invokedIn(request)
+  const form = target || invoked ? undefined : new URLSearchParams(body)
   try {
-    const caller = callerOf(request.headers.get('authorization') ?? undefined, services)
+    const caller = services.tokens.callerOf(request.headers)
     if (!caller)
       throw new AwsError('MissingAuthenticationToken', 'Sign the request: any access key and secret will do here.', 403)
-    const operation = target?.split('.').at(-1) ?? form?.get('Action') ?? ''
+    const operation = target?.split('.').at(-1) ?? (invoked ? 'Invoke' : (form?.get('Action') ?? ''))
+    requireAllowed(caller, operation, target ? parseJson(body) : undefined)
     return await disturbed(services.disturbances, operation, async () => {
+      if (invoked) return answerInvoke(services.functions, invoked, body)
       if (!target) return answerQuery(services, form, operation, caller)
       const service = TARGETS[target.split('.')[0] ?? '']
       if (!service) throw notOffered(caller.service, operation)
@@ -84,7 +104,7 @@ export async function answerAws(services: AwsServices, request: Request): Promis
     })
   } catch (error) {
     if (!(error instanceof AwsError)) throw error
-    return target ? jsonError(error) : queryError(error)
+    return target || invoked ? jsonError(error) : queryError(error)
   }
 }
 
@@ -118,7 +138,7 @@ function notOffered(service: string, operation: string): AwsError {
   return new AwsError(
     'UnknownOperationException',
     `The workspace does not offer ${operation} of ${service}. It offers CodePipeline, DynamoDB, SQS, ` +
-      'events:PutEvents, sns:Publish and sts:GetCallerIdentity.',
+      'events:PutEvents, sns:Publish, sts:AssumeRole and sts:GetCallerIdentity.',
   )
 }
 

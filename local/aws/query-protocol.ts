@@ -3,12 +3,15 @@ import type { AwsError } from './aws-error.ts'
 
 /** The part of the AWS Query protocol (form in, XML out) that SNS and STS still speak. */
 
+export interface QueryResult {
+  [field: string]: string | QueryResult
+}
+
 /** Writes a successful answer: `<PublishResponse><PublishResult>…`. */
-export function queryAnswer(action: string, namespace: string, result: Record<string, string>): Response {
-  const fields = Object.entries(result).map(([name, value]) => `<${name}>${escapeXml(value)}</${name}>`)
+export function queryAnswer(action: string, namespace: string, result: QueryResult): Response {
   return xml(
     200,
-    `<${action}Response xmlns="${namespace}"><${action}Result>${fields.join('')}</${action}Result>` +
+    `<${action}Response xmlns="${namespace}"><${action}Result>${elements(result)}</${action}Result>` +
       `<ResponseMetadata><RequestId>${randomUUID()}</RequestId></ResponseMetadata></${action}Response>`,
   )
 }
@@ -19,6 +22,12 @@ export function queryError(error: AwsError): Response {
     `<ErrorResponse><Error><Type>Sender</Type><Code>${escapeXml(error.code)}</Code>` +
       `<Message>${escapeXml(error.message)}</Message></Error><RequestId>${randomUUID()}</RequestId></ErrorResponse>`,
   )
+}
+
+function elements(result: QueryResult): string {
+  return Object.entries(result)
+    .map(([name, value]) => `<${name}>${typeof value === 'string' ? escapeXml(value) : elements(value)}</${name}>`)
+    .join('')
 }
 
 function xml(status: number, body: string): Response {

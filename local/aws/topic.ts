@@ -8,9 +8,15 @@ export interface Notice {
   message: string
 }
 
+export interface Publication {
+  topicArn: string
+  message: string
+  subject?: string | null
+}
+
 const MAX_MESSAGE_BYTES = 262_144
 
-/** The approval topic. What is published is handed to its one subscriber; publishing means accepted, not handled. */
+/** An approval topic. What is published is handed to its one subscriber; publishing means accepted, not handled. */
 export class Topic {
   readonly arn: string
   readonly #subscriber: (notice: Notice) => void
@@ -21,8 +27,7 @@ export class Topic {
   }
 
   /** Publishes a message and returns its id. Throws AwsError as SNS's Publish does. */
-  publish(publication: { topicArn: string; message: string; subject?: string | null }): string {
-    if (publication.topicArn !== this.arn) throw new AwsError('NotFound', 'Topic does not exist', 404)
+  publish(publication: Omit<Publication, 'topicArn'>): string {
     const { message } = publication
     if (message === '') throw new AwsError('InvalidParameter', 'Invalid parameter: Empty message')
     if (Buffer.byteLength(message) > MAX_MESSAGE_BYTES)
@@ -31,4 +36,11 @@ export class Topic {
     this.#subscriber({ messageId, topicArn: this.arn, subject: publication.subject ?? null, message })
     return messageId
   }
+}
+
+/** Publishes to the topic that is named. Throws AwsError also when there is none. */
+export function publish(topics: readonly Topic[], publication: Publication): string {
+  const topic = topics.find(({ arn }) => arn === publication.topicArn)
+  if (!topic) throw new AwsError('NotFound', 'Topic does not exist', 404)
+  return topic.publish(publication)
 }

@@ -37,6 +37,7 @@ export type CodePipeline = ReturnType<typeof createCodePipeline>
 export function createCodePipeline(settings: CodePipelineSettings) {
   const plant = new Plant(settings)
   return {
+    accountId: settings.accountId,
     /** Registers a pipeline and, as AWS does, starts it; `start: false` leaves it waiting for its first change. */
     createPipeline(declaration: PipelineDeclaration, callerArn: string, { start = true } = {}) {
       return plant.change(() => {

@@ -51,6 +51,8 @@ export type Status =
 export interface PipelineView {
   name: string
   accountId: string
+  /** What people call the account, where it has such a name. */
+  accountName?: string
   region: string
   stages: {
     name: string
@@ -59,6 +61,8 @@ export interface PipelineView {
   }[]
   /** Newest first. */
   executions: ExecutionView[]
+  /** Set where the workspace has the repository and runs the deployment: commits can be pushed. */
+  delivery?: { application: Snapshot['application'] }
 }
 
 export interface ExecutionView {
@@ -127,8 +131,13 @@ export interface ModalView {
   errors: Record<string, string>
 }
 
-/** POST /local/push: a commit on the pipeline's branch. */
-export interface PushRequest {
+/** Whose pipeline is meant; the bot's own account's when left out. */
+export interface InAccount {
+  accountId?: string
+}
+
+/** POST /local/push: a commit on a pipeline's branch. */
+export interface PushRequest extends InAccount {
   userId: string
   /** `good` changes a text of the app; `broken` makes the app crash at start; `failing-test` fails the build. */
   kind: 'good' | 'broken' | 'failing-test'
@@ -159,7 +168,7 @@ export interface CloseRequest {
 }
 
 /** POST /local/console/decide: what the AWS console does, with nobody's rights checked. */
-export interface ConsoleDecisionRequest {
+export interface ConsoleDecisionRequest extends InAccount {
   userId: string
   pipelineName: string
   stageName: string
@@ -170,7 +179,7 @@ export interface ConsoleDecisionRequest {
 }
 
 /** POST /local/console/stop */
-export interface ConsoleStopRequest {
+export interface ConsoleStopRequest extends InAccount {
   userId: string
   pipelineName: string
   executionId: string
@@ -178,7 +187,7 @@ export interface ConsoleStopRequest {
 }
 
 /** POST /local/console/start, POST /local/console/retry (the failed actions of the failed stage) */
-export interface ConsoleStartRequest {
+export interface ConsoleStartRequest extends InAccount {
   userId: string
   pipelineName: string
 }

@@ -6,12 +6,15 @@ const commit = {
   at: Date.UTC(2026, 10, 23, 9, 30),
   message: 'Fix <script>alert(1)</script>\n\nSecond line',
 }
-const pages = gitPages({
-  commits: () => Promise.resolve([commit]),
-  show: (id) => Promise.resolve(commit.sha.startsWith(id) ? { commit, diff: '-<old>\n+<new>' } : null),
-  compare: (base, head) =>
-    Promise.resolve(base === 'aaaa' && head === 'bbbb' ? { commits: [commit], diff: '+<new>' } : null),
-})
+const pages = gitPages(
+  {
+    commits: () => Promise.resolve([commit]),
+    show: (id) => Promise.resolve(commit.sha.startsWith(id) ? { commit, diff: '-<old>\n+<new>' } : null),
+    compare: (base, head) =>
+      Promise.resolve(base === 'aaaa' && head === 'bbbb' ? { commits: [commit], diff: '+<new>' } : null),
+  },
+  'flask-app',
+)
 
 async function get(path: string) {
   const response = await pages.request(path)

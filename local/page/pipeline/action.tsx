@@ -62,7 +62,7 @@ export function Action({ pipeline, execution, stage, action }: ActionProps) {
       )}
       {open === 'decide' && (
         <ConsoleDecision
-          pipelineName={pipeline.name}
+          pipeline={pipeline}
           stageName={stage.name}
           action={action}
           commit={executionName(execution)}

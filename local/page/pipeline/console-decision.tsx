@@ -1,14 +1,15 @@
 import { useId, useState } from 'preact/hooks'
-import type { ActionView, ConsoleDecisionRequest } from '../contract.ts'
+import type { ActionView, ConsoleDecisionRequest, PipelineView } from '../contract.ts'
 import { Dialog } from '../parts/dialog.tsx'
 import { Failure } from '../parts/failure.tsx'
 import { useRequest, useWorkspace } from '../workspace.ts'
+import { meant } from './meant.ts'
 
 // PutApprovalResult's limit (CodePipeline API reference, ApprovalResult).
 const SUMMARY_MAX = 512
 
 interface ConsoleDecisionProps {
-  pipelineName: string
+  pipeline: PipelineView
   stageName: string
   action: ActionView
   commit: string
@@ -16,7 +17,7 @@ interface ConsoleDecisionProps {
 }
 
 /** What a person with AWS rights can do past Slack: approve or reject in the CodePipeline console. */
-export function ConsoleDecision({ pipelineName, stageName, action, commit, onClose }: ConsoleDecisionProps) {
+export function ConsoleDecision({ pipeline, stageName, action, commit, onClose }: ConsoleDecisionProps) {
   const { me, away } = useWorkspace()
   const { busy, error, send } = useRequest()
   const [status, setStatus] = useState<ConsoleDecisionRequest['status']>('Approved')
@@ -25,7 +26,7 @@ export function ConsoleDecision({ pipelineName, stageName, action, commit, onClo
   const submit = async (event: Event) => {
     event.preventDefault()
     const token = action.approval?.token ?? ''
-    const place = { userId: me.id, pipelineName, stageName, actionName: action.name }
+    const place = { ...meant(pipeline), userId: me.id, stageName, actionName: action.name }
     const answer = await send('/local/console/decide', { ...place, token, status, summary })
     if (answer.ok) onClose()
   }

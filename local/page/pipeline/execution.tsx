@@ -40,9 +40,7 @@ export function Execution({ pipeline, execution }: ExecutionProps) {
         )}
       </header>
       <Stages pipeline={pipeline} execution={execution} />
-      {stopping && (
-        <StopExecution pipelineName={pipeline.name} execution={execution} onClose={() => setStopping(false)} />
-      )}
+      {stopping && <StopExecution pipeline={pipeline} execution={execution} onClose={() => setStopping(false)} />}
     </article>
   )
 }

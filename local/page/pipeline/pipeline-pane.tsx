@@ -9,15 +9,19 @@ export function PipelinePane() {
   return (
     <div class="pane-scroll">
       <div class="pane-head">
-        <h2>Pipeline</h2>
+        <h2>Pipelines</h2>
         <PushCommit />
       </div>
       <ApplicationCard />
       {snapshot.pipelines.length === 0 && (
         <p class="empty">No pipeline yet. Create one through the AWS endpoint and it appears here.</p>
       )}
-      {snapshot.pipelines.map((pipeline) => (
-        <Pipeline key={`${pipeline.accountId}/${pipeline.region}/${pipeline.name}`} pipeline={pipeline} />
+      {snapshot.pipelines.map((pipeline, index) => (
+        <Pipeline
+          key={`${pipeline.accountId}/${pipeline.region}/${pipeline.name}`}
+          pipeline={pipeline}
+          pushes={index > 0}
+        />
       ))}
       <NotRun />
     </div>

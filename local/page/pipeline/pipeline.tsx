@@ -7,9 +7,11 @@ import { useRequest, useWorkspace } from '../workspace.ts'
 import { Commit, executionName } from './commit.tsx'
 import { Execution, Stages } from './execution.tsx'
 import { executionLook, StatusMark, StatusWord } from './status.tsx'
+import { meant } from './meant.ts'
+import { PushTo } from './push-to.tsx'
 
-/** One pipeline: the newest execution and all that still move as cards, the earlier ones folded beneath. */
-export function Pipeline({ pipeline }: { pipeline: PipelineView }) {
+/** One pipeline, with a way to push to it unless the page's own button does: the newest execution and all that still move as cards, the earlier ones folded beneath. */
+export function Pipeline({ pipeline, pushes }: { pipeline: PipelineView; pushes: boolean }) {
   const { me, away } = useWorkspace()
   const { busy, error, send } = useRequest()
   const shown = pipeline.executions.filter((execution, index) => index === 0 || execution.endedAt === null)
@@ -20,14 +22,15 @@ export function Pipeline({ pipeline }: { pipeline: PipelineView }) {
         <div>
           <h3>{pipeline.name}</h3>
           <p class="muted">
-            {pipeline.accountId} · <span class="nowrap">{pipeline.region}</span>
+            {pipeline.accountName} {pipeline.accountId} · <span class="nowrap">{pipeline.region}</span>
           </p>
         </div>
+        {pushes && <PushTo pipeline={pipeline} />}
         <button
           type="button"
           class="button button--quiet"
           disabled={away || busy}
-          onClick={() => void send('/local/console/start', { userId: me.id, pipelineName: pipeline.name })}
+          onClick={() => void send('/local/console/start', { ...meant(pipeline), userId: me.id })}
         >
           <Icon name="retry" /> Release change
         </button>

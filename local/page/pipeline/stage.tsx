@@ -7,6 +7,7 @@ import { Action } from './action.tsx'
 import { executionName } from './commit.tsx'
 import { Duration, stageSpan } from './duration.tsx'
 import { stageLook, StatusMark, StatusWord } from './status.tsx'
+import { meant } from './meant.ts'
 
 interface StageProps {
   pipeline: PipelineView
@@ -70,7 +71,7 @@ export function Stage({ pipeline, execution, stage }: StageProps) {
 function Retry({ pipeline, execution, stage }: StageProps) {
   const { me, away } = useWorkspace()
   const { busy, error, send } = useRequest()
-  const retry = { userId: me.id, pipelineName: pipeline.name, executionId: execution.id, stageName: stage.name }
+  const retry = { ...meant(pipeline), userId: me.id, executionId: execution.id, stageName: stage.name }
   return (
     <div class="stage__foot">
       <button

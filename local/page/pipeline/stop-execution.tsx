@@ -1,9 +1,10 @@
 import { useId, useState } from 'preact/hooks'
-import type { ExecutionView } from '../contract.ts'
+import type { ExecutionView, PipelineView } from '../contract.ts'
 import { Dialog } from '../parts/dialog.tsx'
 import { Failure } from '../parts/failure.tsx'
 import { useRequest, useWorkspace } from '../workspace.ts'
 import { executionName } from './commit.tsx'
+import { meant } from './meant.ts'
 
 const WAYS = [
   { abandon: false, label: 'Stop and wait', hint: 'Actions that run may finish; nothing new starts.' },
@@ -11,20 +12,20 @@ const WAYS = [
 ]
 
 interface StopExecutionProps {
-  pipelineName: string
+  pipeline: PipelineView
   execution: ExecutionView
   onClose: () => void
 }
 
 /** CodePipeline's two ways to stop an execution. */
-export function StopExecution({ pipelineName, execution, onClose }: StopExecutionProps) {
+export function StopExecution({ pipeline, execution, onClose }: StopExecutionProps) {
   const { me, away } = useWorkspace()
   const { busy, error, send } = useRequest()
   const [abandon, setAbandon] = useState(false)
   const id = useId()
   const submit = async (event: Event) => {
     event.preventDefault()
-    const stop = { userId: me.id, pipelineName, executionId: execution.id, abandon }
+    const stop = { ...meant(pipeline), userId: me.id, executionId: execution.id, abandon }
     const answer = await send('/local/console/stop', stop)
     if (answer.ok) onClose()
   }

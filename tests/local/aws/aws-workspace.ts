@@ -2,11 +2,13 @@ import { openDynamoDb } from '../../../local/aws/dynamodb.ts'
 import { type AwsServices, answerAws } from '../../../local/aws/endpoint.ts'
 import { EventBus } from '../../../local/aws/event-bus.ts'
 import { Queue } from '../../../local/aws/queue.ts'
+import { SecurityTokens } from '../../../local/aws/security-tokens.ts'
 import { tableOf } from '../../../local/aws/table.ts'
 import { type Notice, Topic } from '../../../local/aws/topic.ts'
 import { WorkspaceClock } from '../../../local/clock.ts'
 import { Disturbances } from '../../../local/disturbances.ts'
 import { listen } from '../../../local/http-server.ts'
+import { DeploymentHooks } from '../../../local/runners/deployment-hooks.ts'
 
 export const ACCOUNT = '111122223333'
 export const REGION = 'eu-west-1'
@@ -22,9 +24,9 @@ export async function openAws() {
     visibilityTimeoutSeconds: 30,
     redrive: { maxReceiveCount: 2, deadLetterQueue: dead },
   })
+  const topic = new Topic(`arn:aws:sns:${REGION}:${ACCOUNT}:greenlight-approvals`, (notice) => notices.push(notice))
   const services: AwsServices = {
-    accountId: ACCOUNT,
-    botAccessKeyId: 'BOTKEY',
+    tokens: new SecurityTokens({ accountId: ACCOUNT, botAccessKeyId: 'BOTKEY' }, clock),
     codePipeline: (target, input, callerArn) => {
       asked.push({ target, input, callerArn })
       return { status: 200, body: { pipelines: [] } }
@@ -32,13 +34,16 @@ export async function openAws() {
     dynamoDb: await openDynamoDb('greenlight', await tableOf(new URL('../../../infra/bot.yml', import.meta.url))),
     sqs: { clock, accountId: ACCOUNT, region: REGION, baseUrl: '', queues: [effects, dead] },
     eventBus: new EventBus({ account: ACCOUNT, region: REGION, now: () => clock.now() }),
-    topic: new Topic(`arn:aws:sns:${REGION}:${ACCOUNT}:greenlight-approvals`, (notice) => notices.push(notice)),
+    topics: [topic],
+    deploymentHooks: new DeploymentHooks(),
+    functions: new Map(),
     disturbances: new Disturbances(),
   }
   const server = await listen((request) => answerAws(services, request), 0)
   services.sqs.baseUrl = `${server.url}/aws`
   return {
     ...services,
+    topic,
     clock,
     notices,
     asked,

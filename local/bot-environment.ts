@@ -1,0 +1,23 @@
+import { ACCOUNT, SPOKE } from './account.ts'
+
+/** What the bot's functions find in their environment, as serverless.yml sets it. */
+export const botEnvironment = (workspace: {
+  url: string
+  queueUrl: string
+  botToken: string
+  signingSecret: string
+}): Record<string, string> => ({
+  ACCOUNT_ID: ACCOUNT.accountId,
+  AWS_ENDPOINT_URL: `${workspace.url}/aws`,
+  AWS_REGION: ACCOUNT.region,
+  AWS_ACCESS_KEY_ID: ACCOUNT.botAccessKeyId,
+  AWS_SECRET_ACCESS_KEY: 'workspace',
+  SLACK_API_URL: `${workspace.url}/slack/api/`,
+  SLACK_BOT_TOKEN: workspace.botToken,
+  SLACK_SIGNING_SECRET: workspace.signingSecret,
+  TABLE_NAME: ACCOUNT.tableName,
+  QUEUE_URL: workspace.queueUrl,
+  SPOKES: `${SPOKE.accountId}/${SPOKE.region}`,
+  SPOKE_ROLE: `arn:aws:iam::{account}:role/${SPOKE.botName}-{region}-{role}`,
+  SPOKE_EXTERNAL_ID: SPOKE.externalId,
+})
