@@ -1,0 +1,24 @@
+import { CelEngine, TemplateFile } from '@aws/cloudformation-validate'
+
+/*
+ * node scripts/check-templates.ts TEMPLATE …
+ *
+ * Checks CloudFormation templates against AWS's own schemas and rules, offline. Prints what is found, a line each, and
+ * fails when that is anything. What only informs (INFO: an update would replace, tags could be set) is no finding.
+ */
+
+/** What osls writes into the bot's template by itself, and harms nothing: a dependency named twice, a whole ARN. */
+const BY_OSLS = ['W3005', 'W9002']
+
+const engine = new CelEngine()
+const found = process.argv.slice(2).flatMap((file) => {
+  const ignored = file.startsWith('.serverless/') ? BY_OSLS : []
+  const { diagnostics } = engine.validateStandard(new TemplateFile(file))
+  return diagnostics
+    .filter(({ severity, ruleId }) => severity !== 'INFO' && !ignored.includes(ruleId))
+    .map(({ severity, ruleId, message }) => `${file}: ${severity} ${ruleId}: ${message}`)
+})
+engine.free()
+for (const line of found) console.error(line)
+console.log(`${process.argv.length - 2} templates checked, ${found.length} findings`)
+process.exitCode = found.length > 0 ? 1 : 0
