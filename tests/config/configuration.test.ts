@@ -87,6 +87,53 @@ routes:
     expect(configuration.approvalsChannelFor(staging)).toBe('C0OTHER')
   })
 
+  test('says who, when and how it is heard of again', () => {
+    const configuration = configured(`
+zone: Europe/London
+defaults:
+  approvals: C0ALL
+  forbid: [author]
+  freeze: [{ name: weekend, from: Fri 16:00, to: Mon 08:00 }]
+  remind: [1d, 2h]
+  lastCall: 1h
+  escalate: { after: 4h, people: [U0ELI] }
+routes:
+  - match: { stage: Production }
+    approvers: [{ name: a, people: [Dana@Shop.example], groups: [S0RELMGRS], count: 2 }]
+    forbid: [author, starter]
+    unidentified: allow
+    breakGlass: { groups: [S0ONCALL] }
+    quiet: [{ from: 20:00, to: 08:00, zone: UTC }]
+  - match: {}
+    consoleOnly: the auditors want it
+    freeze: []
+    lastCall: none
+    escalate: none
+`)
+    expect(configuration.routeFor(where)).toEqual({
+      environment: 'Production',
+      approvers: [{ name: 'a', people: ['dana@shop.example'], groups: ['S0RELMGRS'], count: 2 }],
+      consoleOnly: null,
+      forbid: ['author', 'starter'],
+      whenUnidentified: 'allow',
+      freezes: [{ name: 'weekend', zone: 'Europe/London', span: { every: 'week', from: 6_720, to: 480 } }],
+      breakGlass: { people: [], groups: ['S0ONCALL'] },
+      remind: [7_200_000, 86_400_000],
+      lastCall: 3_600_000,
+      escalate: { after: 14_400_000, channel: null, people: ['U0ELI'], groups: [] },
+      quiet: [{ name: 'quiet hours', zone: 'UTC', span: { every: 'day', from: 1_200, to: 480 } }],
+      comment: 'optional',
+    })
+    expect(configuration.routeFor({ ...where, stage: 'Staging' })).toMatchObject({
+      approvers: [],
+      consoleOnly: 'the auditors want it',
+      forbid: ['author'],
+      freezes: [],
+      lastCall: null,
+      escalate: null,
+    })
+  })
+
   test('where none matches nobody may approve, and the default channel is told', () => {
     const configuration = configured(`
 defaults: { approvals: C0ALL }
@@ -118,6 +165,25 @@ describe('links and names', () => {
       url: 'https://git.example/shop',
     })
     expect(configuration.repositoryFor('other/web')).toBeNull()
+  })
+
+  test('an identity stands for a person or a machine, in any capitals', () => {
+    const configuration = configured(
+      'people: { Ana@Home.example: U0ANA, Deploy-Role: U0BEN, "renovate[bot]": nobody }\nroutes: []',
+    )
+    const identities = ['ana@home.example', 'deploy-role', 'renovate[bot]', 'constructor', 'dana@shop.example']
+    expect(identities.map((identity) => configuration.personFor(identity))).toEqual([
+      'U0ANA',
+      'U0BEN',
+      'nobody',
+      null,
+      null,
+    ])
+  })
+
+  test('records are kept for 400 days, or as long as is said', () => {
+    expect(configured('routes: []').retention).toBe(400 * 86_400_000)
+    expect(configured('retention: 2500d\nroutes: []').retention).toBe(2_500 * 86_400_000)
   })
 
   test('an account goes by its name, or by its ID', () => {
@@ -176,5 +242,17 @@ describe('npm run config:check', () => {
     expect(problems).toContain(`${bad}:4  routes.0.approvers: expected at least one group`)
     expect(problems).toContain(`${bad}: 2 to put right`)
     expect(problems).toContain('/nowhere.yml: cannot be read')
+  })
+
+  test('fails for what has no effect, and only warns of what has a strange one', async () => {
+    const routes = (...lines: string[]) =>
+      file('doubtful.yml', ['defaults: { approvals: C0A }', 'routes:', ...lines].join('\n'))
+    const odd = '  - { match: {}, approvers: [{ name: a, people: [U0A] }], forbid: [author] }'
+    const warned = await check(routes(odd))
+    expect(warned).toMatchObject({ code: 0, problems: '' })
+    expect(warned.out).toMatch(/:3 {2}warning: routes\.0\.approvers: what U0A wrote/)
+    const failed = await check(routes(odd, odd))
+    expect(failed.code).toBe(1)
+    expect(failed.problems).toMatch(/:4 {2}routes\.1: routes\.0 takes all of it: this route never matches/)
   })
 })
