@@ -19,12 +19,10 @@ export function Pipeline({ pipeline, pushes }: { pipeline: PipelineView; pushes:
   return (
     <section class="pipeline" aria-label={`Pipeline ${pipeline.name}`}>
       <header class="pipeline__head">
-        <div>
-          <h3>{pipeline.name}</h3>
-          <p class="muted">
-            {pipeline.accountName} {pipeline.accountId} · <span class="nowrap">{pipeline.region}</span>
-          </p>
-        </div>
+        <h3>{pipeline.name}</h3>
+        <p class="muted">
+          {pipeline.accountName} {pipeline.accountId} · <span class="nowrap">{pipeline.region}</span>
+        </p>
         {pushes && <PushTo pipeline={pipeline} />}
         <button
           type="button"

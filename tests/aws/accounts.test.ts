@@ -1,0 +1,220 @@
+import { Sha256 } from '@smithy/core/checksum'
+import { SignatureV4 } from '@smithy/signature-v4'
+import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts'
+import { assumeRole } from '../../functions/aws/assume-role.ts'
+import { codePipeline } from '../../functions/aws/codepipeline.ts'
+import { codePipelineClients } from '../../functions/aws/codepipeline-clients.ts'
+import type { AwsConnection } from '../../functions/aws/connection.ts'
+import { reachFrom } from '../../functions/aws/reach.ts'
+import { roleCredentials } from '../../functions/aws/role-credentials.ts'
+import type { HttpServer } from '../../local/http-server.ts'
+import { listen } from '../../local/http-server.ts'
+import { TOKEN, WHERE } from '../domain/records-for-tests.ts'
+
+const HOUR = 3_600_000
+const HOME = { accountId: '111122223333', region: 'eu-west-1' }
+const SPOKE = { accountId: '444455556666', region: 'us-east-1' }
+const READER = 'arn:aws:iam::444455556666:role/greenlight-prod-us-east-1-reader'
+const ENVIRONMENT = {
+  ACCOUNT_ID: HOME.accountId,
+  AWS_REGION: HOME.region,
+  SPOKES: '444455556666/us-east-1,111122223333/us-west-2',
+  SPOKE_ROLE: 'arn:aws:iam::{account}:role/greenlight-prod-{region}-{role}',
+  SPOKE_EXTERNAL_ID: 'agreed-upon-external-id',
+}
+
+interface Asked {
+  /** `sts` or `codepipeline`. */
+  service: string
+  region: string
+  accessKeyId: string
+  sessionToken: string | null
+  form: Record<string, string>
+}
+
+let server: HttpServer
+let connection: AwsConnection
+let now: number
+let asked: Asked[]
+let requests: { headers: Headers; body: string }[]
+let answerSts: () => Response
+
+/** As in the example of "AssumeRole", STS API reference; the nth session has the key ASIA<n>. */
+const session = (nth: number): Response =>
+  new Response(`<AssumeRoleResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><AssumeRoleResult>
+    <AssumedRoleUser><Arn>arn:aws:sts::444455556666:assumed-role/x/y</Arn><AssumedRoleId>AROA:y</AssumedRoleId></AssumedRoleUser>
+    <Credentials><AccessKeyId>ASIA${nth}</AccessKeyId><SecretAccessKey>a/b+c=</SecretAccessKey>
+    <SessionToken>t/o+k=${nth}</SessionToken><Expiration>${new Date(now + HOUR).toISOString()}</Expiration></Credentials>
+    </AssumeRoleResult></AssumeRoleResponse>`)
+const refusal = (code: string, status: number): Response =>
+  new Response(`<ErrorResponse><Error><Code>${code}</Code><Message>no</Message></Error></ErrorResponse>`, { status })
+
+const sts = () => asked.filter(({ service }) => service === 'sts')
+
+beforeAll(async () => {
+  server = await listen(async (request) => {
+    const { headers } = request
+    const body = await request.text()
+    requests.push({ headers, body })
+    const [, accessKeyId = '', region = '', service = ''] =
+      /Credential=([^/]+)\/\d{8}\/([^/]+)\/([^/]+)\/aws4_request/.exec(headers.get('authorization') ?? '') ?? []
+    const form = service === 'sts' ? Object.fromEntries(new URLSearchParams(body)) : {}
+    asked.push({ service, region, accessKeyId, sessionToken: headers.get('x-amz-security-token'), form })
+    return service === 'sts' ? answerSts() : Response.json({ stageStates: [] })
+  }, 0)
+  connection = { region: HOME.region, endpoint: server.url, credentials: { accessKeyId: 'BOT', secretAccessKey: 's' } }
+})
+afterAll(() => server.close())
+beforeEach(() => {
+  now = Date.UTC(2026, 10, 23, 9, 30)
+  asked = []
+  requests = []
+  answerSts = () => session(sts().length)
+})
+
+const pipelines = (environment: Record<string, string> = {}) => {
+  const credentialsOf = roleCredentials(connection, 'greenlight-prod-effect-due', { now: () => now })
+  return codePipeline(codePipelineClients(connection, reachFrom({ ...ENVIRONMENT, ...environment }), credentialsOf))
+}
+const at = (place: { accountId: string; region: string }) => ({ ...place, pipeline: 'reports' })
+const put = (bot: ReturnType<typeof pipelines>, place: { accountId: string; region: string }) =>
+  bot.putApprovalResult({ ...WHERE, ...place }, TOKEN, 'Approved', 'Approved')
+
+test('at home, in whatever Region, the bot acts as itself and assumes nothing', async () => {
+  const bot = pipelines()
+  await bot.stages(at(HOME))
+  await bot.stages(at({ ...HOME, region: 'us-west-2' }))
+  await put(bot, HOME)
+  expect(asked.map(({ service, region, accessKeyId }) => [service, region, accessKeyId])).toEqual([
+    ['codepipeline', 'eu-west-1', 'BOT'],
+    ['codepipeline', 'us-west-2', 'BOT'],
+    ['codepipeline', 'eu-west-1', 'BOT'],
+  ])
+})
+
+test('in another account it reads with the reader’s session and decides with the decider’s, in the pipeline’s Region', async () => {
+  const bot = pipelines()
+  await bot.stages(at(SPOKE))
+  expect(await put(bot, SPOKE)).toEqual({ kind: 'recorded' })
+  expect(
+    asked.map(({ service, region, accessKeyId, sessionToken }) => [service, region, accessKeyId, sessionToken]),
+  ).toEqual([
+    ['sts', 'eu-west-1', 'BOT', null],
+    ['codepipeline', 'us-east-1', 'ASIA1', 't/o+k=1'],
+    ['sts', 'eu-west-1', 'BOT', null],
+    ['codepipeline', 'us-east-1', 'ASIA2', 't/o+k=2'],
+  ])
+  expect(sts().map(({ form }) => form)).toEqual(
+    ['reader', 'decider'].map((role) => ({
+      Action: 'AssumeRole',
+      Version: '2011-06-15',
+      RoleArn: `arn:aws:iam::444455556666:role/greenlight-prod-us-east-1-${role}`,
+      RoleSessionName: 'greenlight-prod-effect-due',
+      ExternalId: 'agreed-upon-external-id',
+      DurationSeconds: '3600',
+    })),
+  )
+})
+
+test('fifty at once share one session, and it is renewed before it ends, once', async () => {
+  const bot = pipelines()
+  const fifty = () => Promise.all(Array.from({ length: 50 }, () => bot.stages(at(SPOKE))))
+  await fifty()
+  now += HOUR - 6 * 60_000
+  await fifty()
+  expect(sts()).toHaveLength(1)
+  now += 2 * 60_000
+  asked = [asked[0]!]
+  await fifty()
+  expect(sts()).toHaveLength(2)
+  expect(new Set(asked.filter(({ service }) => service !== 'sts').map(({ accessKeyId }) => accessKeyId))).toEqual(
+    new Set(['ASIA2']),
+  )
+})
+
+test('a role that lets the bot not in is a refusal that names it, and is asked again the next time', async () => {
+  const bot = pipelines()
+  answerSts = () => refusal('AccessDenied', 403)
+  const outcome = await put(bot, SPOKE)
+  expect(outcome).toEqual({
+    kind: 'refused',
+    because: expect.stringMatching(
+      /may not assume the role arn:.*:role\/greenlight-prod-us-east-1-decider .*docs\/accounts\.md/,
+    ) as string,
+  })
+  expect(JSON.stringify(outcome)).not.toContain('agreed-upon')
+  await expect(bot.stages(at(SPOKE))).rejects.toMatchObject({ name: 'RoleRefused' })
+  answerSts = () => session(1)
+  expect(await put(bot, SPOKE)).toEqual({ kind: 'recorded' })
+})
+
+test.each([
+  ['Throttling', 400],
+  ['InternalFailure', 500],
+  ['ExpiredToken', 400],
+])('that STS answers %s throws, so that the queue tries again', async (code, status) => {
+  answerSts = () => refusal(code, status)
+  await expect(put(pipelines(), SPOKE)).rejects.toThrow(code)
+})
+
+test('a place that the bot was not told of is refused before anything is asked', async () => {
+  const bot = pipelines()
+  for (const place of [
+    { accountId: '999988887777', region: 'us-east-1' },
+    { ...SPOKE, region: 'eu-west-1' },
+    { ...HOME, region: 'eu-north-1' },
+  ]) {
+    expect(await put(bot, place)).toMatchObject({
+      kind: 'refused',
+      because: expect.stringContaining(place.accountId) as string,
+    })
+    await expect(bot.stages(at(place))).rejects.toMatchObject({ name: 'OutOfReach' })
+  }
+  expect(asked).toEqual([])
+})
+
+test.each<[string, Record<string, string>]>([
+  ['ACCOUNT_ID', { ACCOUNT_ID: '1111' }],
+  ['SPOKES', { SPOKES: '444455556666' }],
+  ['SPOKES', { SPOKES: '444455556666/us-east-1, 111122223333/us-west-2' }],
+])('a wrong %s is named', (name, environment) => {
+  expect(() => reachFrom({ ...ENVIRONMENT, ...environment })).toThrow(name)
+})
+
+test('the request is signed as AWS checks it, and asks what the SDK’s own client asks', async () => {
+  const role = { arn: READER, externalId: 'agreed-upon-external-id' }
+  await assumeRole(connection, role, { sessionName: 'a-test', now })
+  const ours = requests[0]!
+  const signed = /SignedHeaders=([^,]+)/.exec(ours.headers.get('authorization')!)![1]!.split(';')
+  const { headers } = await new SignatureV4({
+    service: 'sts',
+    region: HOME.region,
+    credentials: connection.credentials!,
+    sha256: Sha256,
+  }).sign(
+    {
+      method: 'POST',
+      protocol: 'http:',
+      hostname: '127.0.0.1',
+      path: '/',
+      // What has come over the wire.
+      headers: Object.fromEntries(signed.map((name) => [name, ours.headers.get(name) ?? ''])),
+      body: ours.body,
+    },
+    { signingDate: new Date(now) },
+  )
+  expect(signed).toEqual(expect.arrayContaining(['host', 'x-amz-date', 'content-type']))
+  expect(headers.authorization).toBe(ours.headers.get('authorization'))
+
+  const sdk = new STSClient({ ...connection, maxAttempts: 1 })
+  const { Credentials } = await sdk.send(
+    new AssumeRoleCommand({
+      RoleArn: READER,
+      RoleSessionName: 'a-test',
+      ExternalId: role.externalId,
+      DurationSeconds: 3600,
+    }),
+  )
+  expect(Credentials).toMatchObject({ AccessKeyId: 'ASIA2', Expiration: new Date(now + HOUR) })
+  expect(sts()[1]!.form).toEqual(sts()[0]!.form)
+})
