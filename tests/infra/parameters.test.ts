@@ -7,7 +7,7 @@ import { WHOLE_TEMPLATES, contentOf, readTemplate } from './read-template.ts'
  * The templates' own words are read here and tried.
  */
 
-const parametersOf = (file: string) => Object.entries(readTemplate(file).Parameters ?? {})
+const parametersOf = (file: string) => Object.entries(readTemplate(file).Parameters)
 const every = WHOLE_TEMPLATES.flatMap((file) =>
   parametersOf(file).map(([name, parameter]) => ({ file, name, parameter })),
 )
@@ -55,7 +55,7 @@ test.each([
   ['target-ecs.yml', 'LiveAddress', 'http://shop.example', 'https://'],
   ['self.yml', 'BotStage', 'Prod', 'such as prod'],
 ])('%s refuses %s=%s: %s', (file, name, value, words) => {
-  const parameters = readTemplate(file).Parameters ?? {}
+  const parameters = readTemplate(file).Parameters
   const { problems } = parameterValues({ [name]: parameters[name]! }, { [name]: value })
   expect(problems).toEqual([expect.stringContaining(words)])
 })

@@ -1,12 +1,12 @@
 import { readFileSync, readdirSync } from 'node:fs'
 import { parse } from 'yaml'
 import { CLOUDFORMATION_TAGS } from '../../local/runners/cloudformation-tags.ts'
-import type { TemplateParameter } from '../../local/runners/template-parameters.ts'
+import { type TemplateParameter, templateParameter } from '../../local/runners/template-parameters.ts'
 import type { Resource } from './template.ts'
 
 export interface SourceTemplate {
   AWSTemplateFormatVersion?: string
-  Parameters?: Record<string, TemplateParameter>
+  Parameters: Record<string, TemplateParameter>
   Resources: Record<string, Resource>
 }
 
@@ -22,5 +22,12 @@ export const WHOLE_TEMPLATES = TEMPLATES.filter((file) => readTemplate(file).AWS
 
 /** A template as it is written, with short forms as functions: `!Ref Name` is `{ Ref: 'Name' }`. */
 export function readTemplate(file: string): SourceTemplate {
-  return parse(contentOf(file), { customTags: CLOUDFORMATION_TAGS, merge: true }) as SourceTemplate
+  const read = parse(contentOf(file), { customTags: CLOUDFORMATION_TAGS, merge: true }) as Omit<
+    SourceTemplate,
+    'Parameters'
+  > & {
+    Parameters?: object
+  }
+  const parameters = Object.entries(read.Parameters ?? {}).map(([name, one]) => [name, templateParameter.parse(one)])
+  return { ...read, Parameters: Object.fromEntries(parameters) as SourceTemplate['Parameters'] }
 }
