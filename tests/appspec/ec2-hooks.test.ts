@@ -47,6 +47,8 @@ afterEach(async () => {
   for (const close of opened.splice(0).reverse()) await close()
 })
 afterAll(removeDirectories)
+// A virtual environment is made for real; on a busy machine that takes its time.
+jest.setTimeout(180_000)
 
 const bundle = async (version: string, files: Record<string, string> = {}) => {
   const directory = await directoryWith({

@@ -23,14 +23,14 @@ PYTHON
 }
 
 tries=0
-until [ "$SECONDS" -ge "$HEALTH_SECONDS" ]; do
+while true; do
   tries=$((tries + 1))
   answer="$(ask)"
   if [ "$answer" = "$version" ]; then
     echo "GET /healthz answers as version $version (try $tries)"
     exit 0
   fi
-  if app_has_died; then break; fi
+  if app_has_died || [ "$SECONDS" -ge "$HEALTH_SECONDS" ]; then break; fi
   sleep 0.25
 done
 
@@ -40,4 +40,4 @@ reason="$(recent_log | grep -oE '(^[A-Za-z_.]+(Error|Exception)(:.*)?$|Connectio
 [ -z "$reason" ] || echo "gunicorn: $reason" >&2
 times="$tries tries"
 [ "$tries" != 1 ] || times="1 try"
-fail "GET /healthz is not answered as version $version after $times: ${answer:-nothing}"
+fail "GET /healthz is not answered as version $version after $times: $answer"
