@@ -44,7 +44,7 @@ test('starts, takes the given secrets, answers Slack’s own client, and stops o
   const { code, output } = await workspace.ended
   expect(code).toBe(0)
   expect(output).toContain('a given secret')
-  expect(output).toContain('Pipeline flask-app (111122223333, eu-west-1): Source → Build → Production')
+  expect(output).toContain('Pipeline flask-app (111122223333, eu-west-1): Source → Build → Test → Production')
   await expect(fetch(url)).rejects.toThrow()
 })
 
