@@ -34,9 +34,12 @@ export const whyNobody = (standing: Standing | null): Why | null => {
   const title = 'Nobody may approve this in Slack: '
   if (!standing) return { title, words: `no route in greenlight.yml matches it. ${IN_CONSOLE}` }
   const { consoleOnly, rules } = standing.policy
-  if (consoleOnly !== null) return { title: 'Decided in the AWS console only: ', words: cut(consoleOnly, 300) }
+  if (consoleOnly !== null)
+    return { title: 'Decided in the AWS console only: ', words: sentence(cut(consoleOnly, 300)) }
   return rules.length === 0 ? { title, words: `its route in greenlight.yml names no approvers. ${IN_CONSOLE}` } : null
 }
+
+const sentence = (words: string): string => (/[.!?…]$/.test(words) ? words : `${words}.`)
 
 /** Whether anybody may decide in Slack: at least stop it. */
 export const somebodyMayDecide = ({ standing }: Approval): boolean => whyNobody(standing) === null

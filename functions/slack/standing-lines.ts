@@ -2,7 +2,7 @@ import type { KnownBlock } from '@slack/types'
 import type { Approval, Standing } from '../domain/approval.ts'
 import { aimOf } from '../domain/attempt.ts'
 import type { Unidentified } from '../domain/policy.ts'
-import { mayBeMet, nobodyIsTrusted } from './approvers-block.ts'
+import { mayBeMet, nobodyIsTrusted, whyNobody } from './approvers-block.ts'
 import type { Inline } from './block-kit.ts'
 import { bold, cut, moment, richText, section, text, user } from './block-kit.ts'
 import type { Detail } from './detail.ts'
@@ -16,7 +16,7 @@ type Line = (approval: Approval, standing: Standing, detail: Detail) => Inline[]
 /** What stands in the way of those who are needed, or has changed for them: one line each, empty where it has not. */
 export const standingBlock = (approval: Approval, detail: Detail): KnownBlock | null => {
   const { standing } = approval
-  if (!standing) return null
+  if (!standing || whyNobody(standing)) return null
   const lines = LINES.map((line) => line(approval, standing, detail)).filter((parts) => parts.length > 0)
   return lines.length > 0 ? richText(...lines.map((parts) => section(...parts))) : null
 }
@@ -111,10 +111,11 @@ export const NOUN: Record<ReturnType<typeof aimOf>, string> = {
   'take-newer': 'choice of the newer change',
 }
 
-/** "the author of b01d7aa (Ben Okafor) and whoever started it" */
+/** "whoever wrote b01d7aa (Ben Okafor) and whoever started it" */
 export const namedUnidentified = (all: readonly Unidentified[]): string => {
   const named = all.slice(0, 3).map(({ because, name, revision }) => {
-    const who = because === 'starter' ? 'whoever started it' : `the author of ${cut(revision ?? 'earlier changes', 40)}`
+    const who =
+      because === 'starter' ? 'whoever started it' : `whoever wrote ${cut(revision ?? 'the earlier changes', 40)}`
     return name ? `${who} (${cut(name, 60)})` : who
   })
   const rest = all.length - named.length

@@ -29,7 +29,7 @@ export const pressed = (actionId: string, approvalId: string, { userId, response
 })
 
 /** `view_submission`: a decision's modal, sent. */
-export const decided = (decision: 'approve' | 'reject', approvalId: string, comment: string, userId: string) => ({
+export const decided = (decision: 'approve' | 'reject' | 'break-glass', approvalId: string, comment: string, userId: string) => ({
   type: 'view_submission',
   user: user(userId),
   team,
@@ -41,7 +41,7 @@ export const decided = (decision: 'approve' | 'reject', approvalId: string, comm
     id: 'V0DECISION',
     type: 'modal',
     callback_id: 'decide',
-    private_metadata: JSON.stringify({ approval: approvalId, decision }),
+    private_metadata: JSON.stringify({ approval: approvalId, decision, from: 'C0RELEASES' }),
     state: { values: { comment: { text: { type: 'plain_text_input', value: comment } } } },
   },
 })

@@ -1,6 +1,6 @@
 import type { Approval, Outcome } from '../../functions/domain/approval.ts'
 import { released, settled, withProblem } from '../../functions/domain/approval.ts'
-import type { ApprovalCard, Route } from '../../functions/flows/ports.ts'
+import type { ApprovalCard } from '../../functions/flows/ports.ts'
 import { approvalMessage } from '../../functions/slack/approval-message.ts'
 import {
   CARDS,
@@ -8,31 +8,33 @@ import {
   POLICY,
   ROUNDING,
   START,
+  TIMING,
+  actor,
   approval,
   deciding,
+  policy,
   revision,
   rule,
+  under,
   vote,
   voted,
 } from '../domain/records-for-tests.ts'
 import { asText } from './as-text.ts'
-import { addresses, messageProblems } from './block-kit-limits.ts'
+import { addresses, messageProblems, people } from './block-kit-limits.ts'
+import { GLASS, ROUTE, cardOf, frozen, where } from './cards.ts'
 
-const ROUTE: Route = { environment: 'Production', policy: POLICY, comment: 'optional' }
-const CONSOLE = 'https://console.example/shop-web'
 const SMALL_PRINT = 'shop-web › Production › Approve · shop-prod (111122223333), eu-west-1'
 
 const message = (of: Approval, more: Partial<ApprovalCard> = {}) => {
-  const card = { kind: 'approval', approval: of, route: ROUTE, accountName: 'shop-prod', consoleUrl: CONSOLE } as const
-  const rendered = approvalMessage({ ...card, ...more })
+  const rendered = approvalMessage(cardOf(of, more))
   expect(messageProblems(rendered)).toEqual([])
   return rendered
 }
 
 const lines = (of: Approval, more: Partial<ApprovalCard> = {}) => asText(message(of, more)).split('\n')
 const buttons = (of: Approval, more: Partial<ApprovalCard> = {}) => {
-  const block = message(of, more).blocks.find((block) => block.type === 'actions')
-  return (block?.elements ?? []).filter((element) => element.type === 'button')
+  const blocks = message(of, more).blocks.filter((block) => block.type === 'actions')
+  return blocks.flatMap(({ elements }) => elements).filter((element) => element.type === 'button')
 }
 
 describe('while it waits', () => {
@@ -42,8 +44,8 @@ describe('while it waits', () => {
       '2 changes since the last release, 2026-11-21 09:30 UTC · <Compare>',
       '- <4f9c2e1>  Fix rounding in basket totals · Ana',
       '- <b01d7aa>  Add gift cards (#412) · Ben',
-      'Needs release managers 0 of 1',
-      'Needs engineers 0 of 1',
+      'Needs release managers 0 of 1 · still needed: @U0DANA or @U0ELI',
+      'Needs engineers 0 of 1 · still needed: @U0ANA or @U0CHEN',
       `(Started by Ana’s push · ${SMALL_PRINT} | Expires <!date^1796031000^{date_short_pretty} at {time}|2026-11-30 09:30 UTC>)`,
       '[Approve…] [Reject…] [Open in AWS]',
     ])
@@ -60,7 +62,7 @@ describe('while it waits', () => {
     const one = voted(approval(), POLICY, vote('U0CHEN', 'Approved', { comment: 'checked on staging' }))
     expect(lines(one)).toEqual(
       expect.arrayContaining([
-        'Needs release managers 0 of 1',
+        'Needs release managers 0 of 1 · still needed: @U0DANA or @U0ELI',
         'Needs engineers 1 of 1 · ✓ @U0CHEN 09:35 “checked on staging” · complete',
       ]),
     )
@@ -128,37 +130,230 @@ describe('what would be released', () => {
 
   test('when no source tells', () => {
     expect(change({ revisions: [], since: null })[1]).toBe('Its source tells nothing about what would be released.')
-    expect(message(approval({ change: { revisions: [], since: null } })).text).toMatch(
+    expect(message(approval({ change: { revisions: [], since: null, authors: [] } })).text).toMatch(
       /^Release shop-web to Production\? Needs/,
     )
   })
 })
 
 describe('who may approve', () => {
+  const joined = (of: Approval) => lines(of).join('\n')
+  const labels = (of: Approval) => buttons(of).map(({ text }) => text.text)
+
   test('nobody, where no route matches: there is no button, and the console is named', () => {
-    const told = lines(approval(), { route: null })
+    const told = lines(approval({ standing: null }), { route: null })
     expect(told[0]).toBe('# Release shop-web to Production?')
     expect(told).toContain(
       'Nobody may approve this in Slack: no route in greenlight.yml matches it. It can be decided in the AWS console.',
     )
     expect(told.at(-1)).toBe('[Open in AWS]')
-    expect(message(approval(), { route: null }).text).toContain('Nobody may approve it in Slack.')
+    expect(message(approval({ standing: null }), { route: null }).text).toContain('Nobody may approve it in Slack.')
   })
 
   test('nobody, where the route names nobody', () => {
-    const told = lines(approval(), { route: { ...ROUTE, policy: { rules: [] } } })
+    const told = lines(under(approval(), policy([])))
     expect(told.join('\n')).toContain('its route in greenlight.yml names no approvers')
     expect(told.at(-1)).toBe('[Open in AWS]')
   })
 
+  test('nobody here, where the stage is decided in the console only: it says why, and nothing else is in the way', () => {
+    const of = where({ consoleOnly: 'payments are released by two signatures', unread: ['x'] })
+    expect(joined(of)).toContain('Decided in the AWS console only: payments are released by two signatures.')
+    expect(joined(of)).not.toMatch(/Needs|Not everybody/)
+    expect(labels(of)).toEqual(['Open in AWS'])
+    expect(message(of).text).toContain('Decided in the AWS console only: payments are released')
+  })
+
+  test.each<[string, Approval, string]>([
+    [
+      'of two',
+      under(approval(), policy([rule('managers', ['U0DANA', 'U0ELI'])])),
+      'Needs managers 0 of 1 · still needed: @U0DANA or @U0ELI',
+    ],
+    ['alone', under(approval(), policy([rule('managers', ['U0DANA'])])), 'still needed: @U0DANA'],
+    [
+      'all of them',
+      under(approval(), policy([rule('managers', ['U0DANA', 'U0ELI'], 2)])),
+      'still needed: @U0DANA and @U0ELI',
+    ],
+    [
+      'some of them',
+      under(approval(), policy([rule('managers', ['U0A', 'U0B', 'U0C'], 2)])),
+      'still needed: 2 of @U0A, @U0B and @U0C',
+    ],
+    [
+      'many of them',
+      under(
+        approval(),
+        policy([
+          rule(
+            'managers',
+            Array.from({ length: 50 }, (_, index) => `U0P${index}`),
+          ),
+        ]),
+      ),
+      'still needed: @U0P0, @U0P1, @U0P2, @U0P3 or 46 more',
+    ],
+    [
+      'all but the author',
+      where({ forbidden: [{ userId: 'U0ANA', because: 'author', revision: '4f9c2e1' }] }),
+      'Needs engineers 0 of 1 · still needed: @U0CHEN',
+    ],
+  ])('is named, %s', (_, of, line) => expect(joined(of)).toContain(line))
+
+  test('and who of them may not, though a rule names them', () => {
+    const of = where({
+      forbidden: [
+        { userId: 'U0ANA', because: 'author', revision: '4f9c2e1' },
+        { userId: 'U0ANA', because: 'starter', revision: null },
+        { userId: 'U0DANA', because: 'starter', revision: null },
+        { userId: 'U0NOBODY', because: 'author', revision: null },
+      ],
+    })
+    expect(lines(of)).toContain('May not approve their own change: @U0ANA (wrote 4f9c2e1), @U0DANA (started it)')
+  })
+
+  const BEN = { because: 'author', name: 'Ben Okafor', revision: 'b01d7aa' } as const
+
+  test('nobody, where somebody unknown wrote it: it says who, and what opens it, and it can be rejected', () => {
+    const of = where({ unidentified: [BEN, { because: 'starter', name: null, revision: null }] })
+    expect(lines(of)).toContain(
+      'Nobody may approve this in Slack: nobody here is known for whoever wrote b01d7aa (Ben Okafor) and whoever ' +
+        'started it, who may not approve their own change. It can be rejected here, or decided in the AWS console. ' +
+        'Naming them under “people” in greenlight.yml opens it.',
+    )
+    expect(labels(of)).toEqual(['Reject…', 'Open in AWS'])
+    expect(message(of).text).toContain('Nobody may approve it in Slack.')
+  })
+
+  test('anybody, where the route allows an unknown author, and it says what that means', () => {
+    const of = where({ whenUnidentified: 'allow', unidentified: [{ ...BEN, name: null, revision: null }] })
+    expect(lines(of)).toContain(
+      'Nobody in Slack is known for whoever wrote the earlier changes, ' +
+        'so nothing keeps them from approving their own change.',
+    )
+    expect(labels(of)).toEqual(['Approve…', 'Reject…', 'Open in AWS'])
+  })
+
+  test('too few: it cannot be approved, and nobody is offered to', () => {
+    const author = { because: 'author', revision: '4f9c2e1' } as const
+    const of = where({ forbidden: ['U0ANA', 'U0CHEN'].map((userId) => ({ userId, ...author })) })
+    expect(joined(of)).toContain('Too few people may approve this, so its rules cannot be met.')
+    expect(labels(of)).toEqual(['Reject…', 'Open in AWS'])
+  })
+
+  test('more than Slack tells: what it does not tell is named, and whoever is known may go on', () => {
+    const of = where({ rules: [rule('managers', [])], unread: ['Slack does not say who is in S0RELMGRS (timeout)'] })
+    expect(joined(of)).toContain(
+      'Not everybody is known who may approve: Slack does not say who is in S0RELMGRS (timeout).',
+    )
+    expect(labels(of)).toEqual(['Approve…', 'Reject…', 'Open in AWS'])
+  })
+
+  test('more people, once it was escalated', () => {
+    const timing = { ...TIMING, escalate: { after: MINUTE, channel: null, people: ['U0GIL', 'U0HAL'] } }
+    const line = 'Escalated 2026-11-23 09:30 UTC: @U0GIL and @U0HAL may stand in for anybody missing.'
+    expect(lines(where({}, { timing }, approval({ escalatedAt: START })))).toContain(line)
+    expect(lines(where({}, { timing }))).not.toContain(line)
+  })
+
+  test('is being found out for a click that had to wait', () => {
+    const act = { do: 'vote', verdict: 'Approved', comment: '' } as const
+    const noted = [
+      { who: actor('U0ANA'), act, at: START },
+      { who: actor('U0ELI'), act: { do: 'take-newer' } as const, at: START },
+    ]
+    expect(lines(approval({ noted }))).toContain(
+      'Being checked: @U0ANA’s approval, @U0ELI’s choice of the newer change. Slack is slow to say who is who.',
+    )
+  })
+
   test('many groups and many people are counted where they cannot all be listed', () => {
-    const people = Array.from({ length: 40 }, (_, index) => `U0P${index}`)
-    const votes = people.map((person) => vote(person, 'Approved', { comment: 'y'.repeat(300) }))
-    const policy = { rules: [rule('everybody', people, 50), ...Array.from({ length: 9 }, () => rule('more', ['U0X']))] }
-    const told = lines(approval({ votes }), { route: { ...ROUTE, policy } }).join('\n')
+    const members = Array.from({ length: 40 }, (_, index) => `U0P${index}`)
+    const votes = members.map((person) => vote(person, 'Approved', { comment: 'y'.repeat(300) }))
+    const rules = [rule('everybody', members, 50), ...Array.from({ length: 9 }, () => rule('more', ['U0X']))]
+    const told = lines(under(approval({ votes }), policy(rules))).join('\n')
     expect(told).toContain('Needs everybody 40 of 50 · ✓ @U0P0')
     expect(told).toMatch(/and \d+ more approvals/)
     expect(told).toMatch(/and \d+ more groups of approvers/)
+  })
+})
+
+describe('while a freeze holds', () => {
+  const labels = (of: Approval) => buttons(of).map(({ text }) => text.text)
+
+  test('it says until when, which and where, and who can break glass; nobody is offered to approve', () => {
+    expect(lines(frozen())).toContain(
+      'Frozen until 2026-11-25 09:30 UTC (weekend freeze, Europe/London). @U0ELI or @U0DANA can break glass.',
+    )
+    expect(labels(frozen())).toEqual(['Reject…', 'Break glass…', 'Open in AWS'])
+    expect(message(frozen()).text).toContain('Frozen until 2026-11-25 09:30 UTC (weekend freeze). Expires')
+  })
+
+  test('without an end and without anybody to break glass, it says so', () => {
+    const endless = where({}, { frozen: { name: 'audit', zone: 'UTC', until: null } })
+    expect(lines(endless)).toContain('Frozen until further notice (audit, UTC). Nobody is named who can break glass.')
+    expect(labels(endless)).toEqual(['Reject…', 'Open in AWS'])
+  })
+
+  test('broken glass is in sight for good, in words, and it can be approved', () => {
+    const broken = { ...frozen(), glass: GLASS }
+    expect(lines(broken).slice(0, 3)).toEqual([
+      '# Release shop-web to Production?',
+      '🚨 Glass broken by @U0ELI 2026-11-23 09:30 UTC: “the shop is down”',
+      'The freeze (weekend freeze) does not hold for this approval. Its rules still do.',
+    ])
+    expect(lines(broken).join('\n')).not.toContain('Frozen until')
+    expect(labels(broken)).toEqual(['Approve…', 'Reject…', 'Open in AWS'])
+    expect(message(broken).text).toMatch(
+      /^Release shop-web to Production\? Glass broken by Eli Brandt: the shop is down\./,
+    )
+    const over = settled({ ...deciding(), glass: GLASS }, { how: 'slack', verdict: 'Approved' }, START)
+    expect(lines(over)[1]).toMatch(/^🚨 Glass broken by @U0ELI/)
+    expect(message(over).text).toMatch(/Glass broken by Eli Brandt: the shop is down\.$/)
+  })
+
+  test('glass that was broken for a freeze does not hold in the next', () => {
+    const next = where(
+      { breakGlass: ['U0ELI'] },
+      { frozen: { name: 'audit', zone: 'UTC', until: null }, at: GLASS.frozen.until! },
+    )
+    expect(lines({ ...next, glass: GLASS }).join('\n')).toContain('Frozen until further notice (audit, UTC).')
+  })
+})
+
+describe('as a new message', () => {
+  test.each<[string, Approval]>([
+    ['asked', approval()],
+    ['frozen', frozen()],
+    [
+      'escalated, noted and half approved',
+      {
+        ...voted(
+          where({}, { timing: { ...TIMING, escalate: { after: 1, channel: null, people: ['U0GIL'] } } }),
+          POLICY,
+          vote('U0DANA'),
+        ),
+        escalatedAt: START,
+        noted: [{ who: actor('U0ELI'), act: { do: 'withdraw' } as const, at: START }],
+        glass: GLASS,
+      },
+    ],
+    ['decided', deciding()],
+  ])('it mentions nobody, since it would ping them: %s', (_, of) => {
+    const silent = approvalMessage(cardOf(of), { mentions: false })
+    expect(messageProblems(silent)).toEqual([])
+    expect(people(silent)).toEqual([])
+    expect(people(message(of))).not.toEqual([])
+    expect(silent.text).toBe(message(of).text)
+  })
+
+  test('it tells names that it knows, and how many people else', () => {
+    const told = asText(
+      approvalMessage(cardOf({ ...voted(frozen(), POLICY, vote('U0DANA')), glass: null }), { mentions: false }),
+    )
+    expect(told).toContain('Needs release managers 1 of 1 · ✓ dana 09:35 · complete')
+    expect(asText(approvalMessage(cardOf(frozen()), { mentions: false }))).toContain('2 people can break glass.')
   })
 })
 
@@ -186,6 +381,40 @@ describe('the buttons', () => {
     })
     expect(reject).not.toHaveProperty('confirm')
     expect(buttons(approval())[0]).not.toHaveProperty('confirm')
+  })
+
+  test('offer to withdraw once somebody has approved, after asking', () => {
+    const [, , withdraw] = buttons(voted(approval(), POLICY, vote('U0CHEN')))
+    expect(withdraw).toMatchObject({
+      action_id: 'withdraw',
+      text: { text: 'Withdraw my approval' },
+      accessibility_label: 'Withdraw your approval of shop-web to Production',
+      confirm: { title: { text: 'Withdraw your approval?' }, confirm: { text: 'Withdraw' } },
+    })
+  })
+
+  test('offer the newer change where one waits, after asking', () => {
+    const newer = { executionId: 'e2', revision: revision('9aa01bc', 'Hotfix'), startedAt: START }
+    expect(buttons(approval({ newer }))[0]).toMatchObject({
+      action_id: 'take-newer',
+      text: { text: 'Reject this, take the newer one' },
+      confirm: {
+        title: { text: 'Take the newer one?' },
+        text: {
+          text:
+            'This rejects shop-web to Production with 4f9c2e1 Fix rounding in basket totals. ' +
+            'The newer change, 9aa01bc Hotfix, is asked about next.',
+        },
+      },
+    })
+    const inConsole = where({ consoleOnly: 'so it is' }, {}, approval({ newer }))
+    expect(buttons(inConsole).map(({ action_id }) => action_id)).toEqual(['open-console'])
+  })
+
+  test('have ids of their own', () => {
+    const newer = { executionId: 'e2', revision: null, startedAt: null }
+    const all = buttons({ ...frozen(), votes: [vote('U0CHEN')], newer }).map(({ action_id }) => action_id)
+    expect(all).toEqual(['take-newer', 'reject', 'break-glass', 'withdraw', 'open-console'])
   })
 
   test('the token is nowhere', () => {

@@ -12,6 +12,10 @@ const MOST_CHARACTERS = 13_200
 /** chat.update takes less `text` than chat.postMessage. */
 const MOST_TEXT = 4_000
 
+/** The same for what mentions people on purpose, in its `text` as well. */
+export const answerProblems = ({ text, blocks }: { text: string; blocks: readonly object[] }): string[] =>
+  messageProblems({ text: text.replaceAll(/<@[UW][A-Z0-9]+>/g, '@'), blocks })
+
 export const messageProblems = ({ text, blocks }: { text: string; blocks: readonly object[] }): string[] => [
   ...long('text', text, 1, MOST_TEXT),
   ...(ESCAPED.test(text) ? [] : ['text: <, > or & is not escaped']),
@@ -38,6 +42,9 @@ export const mrkdwnTexts = (of: unknown): string[] => collect(of, (node) => node
 /** Every address that a click opens. */
 export const addresses = (of: unknown): string[] =>
   collect(of, (node) => typeof node['url'] === 'string').map(({ url }) => String(url))
+/** Everybody whom a message mentions. */
+export const people = (of: unknown): string[] =>
+  collect(of, (node) => node.type === 'user').map((node) => String(node['user_id']))
 /** All that a person reads, in order, markup left out. */
 export const readable = (of: unknown): string =>
   collect(of, (node) => typeof node['text'] === 'string' || node.type === 'user' || node.type === 'date')

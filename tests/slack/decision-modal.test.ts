@@ -1,20 +1,23 @@
 import type { Route } from '../../functions/flows/ports.ts'
+import type { Decision } from '../../functions/slack/decision-modal.ts'
 import {
+  DECISIONS,
+  actFrom,
+  alwaysAsks,
   answerModal,
+  asksFor,
   commentFrom,
   decisionModal,
   missingReason,
   parseDecisionMetadata,
 } from '../../functions/slack/decision-modal.ts'
-import { POLICY, approval } from '../domain/records-for-tests.ts'
+import { text } from '../../functions/slack/block-kit.ts'
+import { approval } from '../domain/records-for-tests.ts'
 import { asText } from './as-text.ts'
 import { modalProblems, mrkdwnTexts } from './block-kit-limits.ts'
+import { ROUTE, frozen } from './cards.ts'
 
-const route = (comment: Route['comment'] = 'optional'): Route => ({
-  environment: 'Production',
-  policy: POLICY,
-  comment,
-})
+const route = (comment: Route['comment'] = 'optional'): Route => ({ ...ROUTE, comment })
 
 describe('the modal', () => {
   test('to approve asks for a comment that may be left out', () => {
@@ -35,22 +38,50 @@ describe('the modal', () => {
   })
 
   test('works where no source told anything', () => {
-    const modal = decisionModal(approval({ change: { revisions: [], since: null } }), route(), 'approve')
+    const modal = decisionModal(approval({ change: { revisions: [], since: null, authors: [] } }), route(), 'approve')
     expect(modalProblems(modal)).toEqual([])
   })
 
-  test('carries the approval’s id and the decision, not the token, and gets them back', () => {
-    const modal = decisionModal(approval(), route(), 'reject')
+  test('works where no route matches any more', () => {
+    const modal = decisionModal(approval(), null, 'approve')
+    expect(modalProblems(modal)).toEqual([])
+    expect(asText(modal)).toContain('Comment (optional)')
+  })
+
+  test('to break glass says loudly what it does, and requires a reason', () => {
+    const modal = decisionModal(frozen(), route('none'), 'break-glass')
+    expect(modalProblems(modal)).toEqual([])
+    expect([modal.title.text, modal.submit?.text]).toEqual(['Break glass', 'Break glass'])
+    expect(asText(modal).split('\n').slice(2)).toEqual([
+      '🚨 This lifts the freeze for this approval (weekend freeze, which lasts until 2026-11-25 09:30 UTC).',
+      '- It can be released at once, as soon as its approvers agree.',
+      '- All other rules still hold: who may approve, how many, and not their own change.',
+      '- The channel, the record and an alarm will name you and your reason.',
+      'Reason: ____ Goes on record, with your name. Everybody in the channel reads it.',
+    ])
+    const input = modal.blocks.find((block) => block.type === 'input')
+    expect(input).toMatchObject({ optional: false, element: { max_length: 300 } })
+    expect(asText(decisionModal(approval(), route(), 'break-glass'))).toContain('🚨 This lifts the freeze')
+  })
+
+  test.each([
+    ['C0RELEASES', 'reject'],
+    [null, 'break-glass'],
+  ] as const)('carries the approval’s id, the channel %s and the decision, not the token', (from, decision) => {
+    const modal = decisionModal(approval(), route(), decision, from)
     expect(JSON.stringify(modal)).not.toContain(approval().token)
-    expect(parseDecisionMetadata(modal.private_metadata!)).toEqual({ approval: approval().id, decision: 'reject' })
+    expect(parseDecisionMetadata(modal.private_metadata!)).toEqual({ approval: approval().id, decision, from })
   })
 
   test.each([
     '',
     'not JSON',
     '{}',
-    '{"approval":"../x","decision":"approve"}',
-    '{"approval":"' + 'a'.repeat(32) + '"}',
+    '{"approval":"../x","decision":"approve","from":null}',
+    `{"approval":"${'a'.repeat(32)}"}`,
+    `{"approval":"${'a'.repeat(32)}","decision":"withdraw","from":null}`,
+    `{"approval":"${'a'.repeat(32)}","decision":"approve","from":"<!channel>"}`,
+    `{"approval":"${'a'.repeat(32)}","decision":"approve"}`,
   ])('that is none of ours is refused by name: %s', (metadata) =>
     expect(() => parseDecisionMetadata(metadata)).toThrow(/^The modal’s metadata is not in the documented/),
   )
@@ -63,15 +94,26 @@ test.each([
   [{}, ''],
 ])('the comment in %j is "%s"', (values, comment) => expect(commentFrom(values)).toBe(comment))
 
+test.each<[Decision, object, boolean]>([
+  ['approve', { do: 'vote', verdict: 'Approved', comment: 'so' }, false],
+  ['reject', { do: 'vote', verdict: 'Rejected', comment: 'so' }, true],
+  ['break-glass', { do: 'break-glass', reason: 'so' }, true],
+])('%s is %j, with words always: %s', (decision, act, always) => {
+  expect(actFrom(decision, 'so')).toEqual(act)
+  expect(alwaysAsks(decision)).toBe(always)
+  expect(asksFor(decision, 'required')).toBe(true)
+  expect(asksFor(decision, 'optional')).toBe(always)
+})
+
 test('a blank reason is asked for again at its own input', () => {
   const modal = decisionModal(approval(), route(), 'reject')
   const input = modal.blocks.find(({ type }) => type === 'input')
-  expect(Object.keys(missingReason('reject'))).toEqual([input?.block_id])
-  expect(missingReason('reject')).not.toEqual(missingReason('approve'))
+  for (const decision of DECISIONS) expect(Object.keys(missingReason(decision))).toEqual([input?.block_id])
+  expect(new Set(DECISIONS.map((decision) => Object.values(missingReason(decision))[0])).size).toBe(3)
 })
 
 test('an answer in the modal’s place reads no markup', () => {
-  const modal = answerModal('Approved by <!channel> *bold*. '.repeat(500))
+  const modal = answerModal({ title: 'Not counted', parts: [text('Approved by <!channel> *bold*. ')] })
   expect(modalProblems(modal)).toEqual([])
   expect(mrkdwnTexts(modal)).toEqual([])
   expect(asText(modal)).toMatch(/^Approved by <!channel> \*bold\*\./)

@@ -1,11 +1,16 @@
 import fc from 'fast-check'
-import type { Approval, Outcome, Release } from '../../functions/domain/approval.ts'
+import type { Approval, NotedAct, Outcome, Release, Standing } from '../../functions/domain/approval.ts'
 import type { Execution, Progress } from '../../functions/domain/execution.ts'
-import type { Rule, Vote } from '../../functions/domain/policy.ts'
+import type { Act } from '../../functions/domain/journal.ts'
+import type { Notice } from '../../functions/domain/notice.ts'
+import type { Policy, Rule, Unidentified, Vote } from '../../functions/domain/policy.ts'
 import type { Revision } from '../../functions/domain/revision.ts'
+import type { Refusal } from '../../functions/domain/attempt.ts'
 import type { Starter } from '../../functions/domain/starter.ts'
-import type { ApprovalCard, ExecutionCard, Route } from '../../functions/flows/ports.ts'
-import { DAY, KEY, START, WHERE, approval, execution } from '../domain/records-for-tests.ts'
+import type { Frozen } from '../../functions/domain/window.ts'
+import type { ApprovalCard, ExecutionCard, NoticeCard, RefusalCard, Route } from '../../functions/flows/ports.ts'
+import { DAY, KEY, START, TIMING, WHERE, actor, approval, execution } from '../domain/records-for-tests.ts'
+import { ROUTE } from './cards.ts'
 
 /** Begins every text that somebody else wrote, so that it is found wherever it goes. */
 export const MARK = '☠'
@@ -60,6 +65,7 @@ const revision: fc.Arbitrary<Revision> = fc.record({
   title: hostileText,
   author: maybe(hostileText),
   authorEmail: maybe(hostileText),
+  coAuthors: fc.constant([]),
   url: maybe(address),
   repository: maybe(
     fc.record({
@@ -77,10 +83,68 @@ const policyRule: fc.Arbitrary<Rule> = fc.record({
   count: fc.integer({ min: 1, max: 30 }),
 })
 
-const route: fc.Arbitrary<Route> = fc.record({
-  environment: fc.constantFrom('Production', '<@U0ANA>'.repeat(5), 'e'.repeat(40)),
-  policy: fc.record({ rules: fc.array(policyRule, { maxLength: 20 }) }),
-  comment: fc.constantFrom('none', 'optional', 'required'),
+const route: fc.Arbitrary<Route> = fc
+  .record({
+    environment: fc.constantFrom('Production', '<@U0ANA>'.repeat(5), 'e'.repeat(40)),
+    comment: fc.constantFrom('none', 'optional', 'required'),
+  })
+  .map((told) => ({ ...ROUTE, ...told }))
+
+const userIds = fc.nat({ max: 50 }).map((many) => Array.from({ length: many }, (_, index) => `U0PERSON${index}`))
+
+const frozen: fc.Arbitrary<Frozen> = fc.record({
+  name: hostileText,
+  zone: fc.constantFrom('Europe/London', 'America/Argentina/ComodRivadavia'),
+  until: maybe(fc.constant(START + DAY)),
+})
+
+const because = fc.constantFrom('author', 'starter')
+const unidentified: fc.Arbitrary<Unidentified> = fc.record({
+  because,
+  name: maybe(hostileText),
+  revision: maybe(hostileText),
+})
+
+const policy: fc.Arbitrary<Policy> = fc.record({
+  rules: fc.array(policyRule, { maxLength: 20 }),
+  consoleOnly: fc.option(hostileText, { nil: null, freq: 1 }),
+  forbidden: fc.array(
+    fc.record({ userId: fc.constantFrom('U0PERSON1', 'U0PERSON2'), because, revision: maybe(hostileText) }),
+    { maxLength: 40 },
+  ),
+  unidentified: fc.array(unidentified, { maxLength: 12 }),
+  whenUnidentified: fc.constantFrom('refuse', 'allow'),
+  freezes: fc.constant([]),
+  breakGlass: userIds,
+  unread: fc.array(hostileText, { maxLength: 12 }),
+})
+
+const standing: fc.Arbitrary<Standing> = fc.record({
+  policy,
+  frozen: maybe(frozen),
+  timing: userIds.map((people) => ({ ...TIMING, escalate: { after: 1, channel: null, people } })),
+  startedBy: userIds,
+  at: fc.constant(START),
+})
+
+const act: fc.Arbitrary<Act> = fc.oneof(
+  fc.record({ do: fc.constant('vote'), verdict: fc.constantFrom('Approved', 'Rejected'), comment: hostileText }),
+  fc.constantFrom<Act[]>({ do: 'withdraw' }, { do: 'take-newer' }),
+  fc.record({ do: fc.constant('break-glass'), reason: hostileText }),
+)
+
+const noted: fc.Arbitrary<NotedAct> = fc.record({
+  who: hostileText.map((name) => actor('U0PERSON3', { name })),
+  act,
+  at: fc.constant(START),
+})
+
+const glass = fc.record({
+  userId: fc.constant('U0PERSON4'),
+  name: hostileText,
+  reason: hostileText,
+  frozen,
+  at: fc.constant(START),
 })
 
 const vote: fc.Arbitrary<Vote> = fc.record({
@@ -118,6 +182,7 @@ const release: fc.Arbitrary<Release> = fc.oneof(
 const starter: fc.Arbitrary<Starter> = fc.record({
   kind: fc.constantFrom('push', 'person', 'rollback', 'schedule-or-rule', 'creation', 'unknown'),
   name: maybe(hostileText),
+  arn: fc.constant(null),
 })
 
 const longName = 'n'.repeat(100)
@@ -136,6 +201,7 @@ const hostileApproval: fc.Arbitrary<Approval> = fc
           more: fc.boolean(),
         }),
       ),
+      authors: fc.constant<Approval['change']['authors']>([]),
     }),
     starter,
     newer: maybe(
@@ -145,6 +211,10 @@ const hostileApproval: fc.Arbitrary<Approval> = fc
     state,
     problem: maybe(hostileText),
     release: maybe(release),
+    standing: maybe(standing),
+    noted: fc.array(noted, { maxLength: 20 }),
+    glass: maybe(glass),
+    escalatedAt: maybe(fc.constant(START)),
   })
   .map((told) => approval(told))
 
@@ -154,6 +224,51 @@ export const hostileApprovalCard: fc.Arbitrary<ApprovalCard> = fc.record({
   route: maybe(route),
   accountName: fc.constantFrom('111122223333', 'shop-prod', '<!channel>'.repeat(50)),
   consoleUrl: fc.constant('https://eu-west-1.console.aws.amazon.com/codesuite/codepipeline/pipelines/shop-web/view'),
+})
+
+const notice: fc.Arbitrary<Notice> = fc.record({
+  kind: fc.constantFrom('reminder', 'escalation', 'last-call', 'glass-broken', 'outcome'),
+  key: fc.constant('notice-1'),
+  dueAt: fc.constant(START),
+  channel: maybe(fc.constant('C0LEADS')),
+})
+
+/** A notice that there is reason for: no glass, or no end, and nothing would be said. */
+export const hostileNoticeCard: fc.Arbitrary<NoticeCard> = fc
+  .record({
+    kind: fc.constant('notice'),
+    notice,
+    approval: hostileApproval,
+    route: maybe(route),
+    mention: userIds,
+    glass,
+    outcome,
+  })
+  .map(({ glass, outcome, ...card }): NoticeCard => {
+    const { approval } = card
+    const ended: Approval = { ...approval, state: { name: 'settled', outcome, at: START } }
+    return { ...card, approval: { ...(card.notice.kind === 'outcome' ? ended : approval), glass } }
+  })
+
+const refusal: fc.Arbitrary<Refusal> = fc.oneof(
+  fc.record({ because: fc.constant('console-only'), why: hostileText }),
+  fc.constantFrom<Refusal[]>({ because: 'not-an-approver' }, { because: 'starter' }, { because: 'stranger' }),
+  fc.record({ because: fc.constant('unread'), unread: fc.array(hostileText, { maxLength: 12 }) }),
+  fc.record({ because: fc.constant('author'), revision: maybe(hostileText) }),
+  fc.record({ because: fc.constant('unidentified'), unidentified: fc.array(unidentified, { maxLength: 12 }) }),
+  fc.record({ because: fc.constant('frozen'), frozen, breakGlass: userIds }),
+  fc.record({ because: fc.constant('unknown-person'), why: hostileText }),
+  fc.record({ because: fc.constant('already-voted'), vote }),
+  fc.record({ because: fc.constant('already-deciding'), verdict }),
+  fc.record({ because: fc.constant('already-settled'), outcome, at: fc.constant(START) }),
+  fc.record({ because: fc.constant('may-not-break-glass'), breakGlass: userIds }),
+)
+
+export const hostileRefusalCard: fc.Arbitrary<RefusalCard> = fc.record({
+  kind: fc.constant('refusal'),
+  refusal,
+  approval: hostileApproval,
+  route: fc.constant(null),
 })
 
 const progress = fc.constantFrom<Progress[]>(

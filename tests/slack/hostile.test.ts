@@ -1,11 +1,17 @@
 import fc from 'fast-check'
-import { DECISIONS } from '../../functions/slack/approval-buttons.ts'
-import type { Decision } from '../../functions/slack/approval-buttons.ts'
 import { approvalMessage } from '../../functions/slack/approval-message.ts'
-import { decisionModal } from '../../functions/slack/decision-modal.ts'
+import { DECISIONS, answerModal, decisionModal } from '../../functions/slack/decision-modal.ts'
 import { executionMessage } from '../../functions/slack/execution-message.ts'
-import { addresses, messageProblems, modalProblems, mrkdwnTexts } from './block-kit-limits.ts'
-import { MARK, hostileApprovalCard, hostileExecutionCard } from './hostile-records.ts'
+import { noticeMessage } from '../../functions/slack/notice-message.ts'
+import { asMessage, refused } from '../../functions/slack/private-answer.ts'
+import { addresses, answerProblems, messageProblems, modalProblems, mrkdwnTexts, people } from './block-kit-limits.ts'
+import {
+  MARK,
+  hostileApprovalCard,
+  hostileExecutionCard,
+  hostileNoticeCard,
+  hostileRefusalCard,
+} from './hostile-records.ts'
 
 /** Nothing that somebody else wrote is read as markup, and no click leads anywhere but to a page. */
 const expectInert = (of: unknown) => {
@@ -16,10 +22,37 @@ const expectInert = (of: unknown) => {
 describe('whatever people write into names, commits, comments and links', () => {
   test('the approval’s message keeps to Slack’s limits and reads none of it as markup', () => {
     fc.assert(
-      fc.property(hostileApprovalCard, (card) => {
-        const message = approvalMessage(card)
+      fc.property(hostileApprovalCard, fc.boolean(), (card, mentions) => {
+        const message = approvalMessage(card, { mentions })
         expect(messageProblems(message)).toEqual([])
         expectInert(message.blocks)
+        if (!mentions) expect(people(message)).toEqual([])
+      }),
+      { numRuns: 200 },
+    )
+  })
+
+  test('a notice does, and mentions none but those it is for', () => {
+    fc.assert(
+      fc.property(hostileNoticeCard, (card) => {
+        const message = noticeMessage(card)
+        expect(answerProblems(message)).toEqual([])
+        expectInert(message.blocks)
+        expect(people(message).filter((one) => !card.mention.includes(one))).toEqual([])
+        expect(people(message).length).toBeLessThanOrEqual(21)
+      }),
+      { numRuns: 200 },
+    )
+  })
+
+  test('a private answer does, as a message and in a modal’s place', () => {
+    fc.assert(
+      fc.property(hostileRefusalCard, ({ refusal, approval }) => {
+        const answer = refused(refusal, approval)
+        expect(answerProblems(asMessage(answer))).toEqual([])
+        expectInert(asMessage(answer).blocks)
+        expect(modalProblems(answerModal(answer))).toEqual([])
+        expectInert(answerModal(answer))
       }),
       { numRuns: 200 },
     )
@@ -38,16 +71,11 @@ describe('whatever people write into names, commits, comments and links', () => 
 
   test('the modal does', () => {
     fc.assert(
-      fc.property(
-        hostileApprovalCard,
-        fc.constantFrom(...(Object.keys(DECISIONS) as Decision[])),
-        ({ approval, route }, decision) => {
-          if (!route) return
-          const modal = decisionModal(approval, route, decision)
-          expect(modalProblems(modal)).toEqual([])
-          expectInert(modal)
-        },
-      ),
+      fc.property(hostileApprovalCard, fc.constantFrom(...DECISIONS), ({ approval, route }, decision) => {
+        const modal = decisionModal(approval, route, decision)
+        expect(modalProblems(modal)).toEqual([])
+        expectInert(modal)
+      }),
       { numRuns: 200 },
     )
   })

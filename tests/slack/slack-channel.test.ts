@@ -1,8 +1,9 @@
-import type { Card, Log, Secrets } from '../../functions/flows/ports.ts'
+import type { Card, Log, NoticeCard, Secrets } from '../../functions/flows/ports.ts'
 import { slackChannel } from '../../functions/slack/slack-channel.ts'
 import { listen } from '../../local/http-server.ts'
 import type { HttpServer } from '../../local/http-server.ts'
-import { POLICY, START, approval, execution } from '../domain/records-for-tests.ts'
+import { START, approval, execution } from '../domain/records-for-tests.ts'
+import { ROUTE, cardOf, frozen } from './cards.ts'
 
 interface Call {
   method: string
@@ -15,19 +16,20 @@ const OK = { ok: true }
 const POSTED: Answer = { body: { ok: true, channel: 'C0RELEASES', ts: '1.1' } }
 const LINKED: Answer = { body: { ok: true, permalink: 'https://slack.example/archives/C0RELEASES/p11' } }
 
-const CARD: Card = {
-  kind: 'approval',
-  approval: approval(),
-  route: { environment: 'Production', policy: POLICY, comment: 'optional' },
-  accountName: 'shop-prod',
-  consoleUrl: 'https://console.example/shop-web',
-}
+const CARD: Card = cardOf(approval())
 const STATUS: Card = {
   kind: 'execution',
   execution: execution(),
   accountName: 'shop-prod',
   consoleUrl: 'https://console.example/shop-web',
   approvalPlaces: {},
+}
+const NOTICE: NoticeCard = {
+  kind: 'notice',
+  notice: { kind: 'reminder', key: 'reminder-1', dueAt: START, channel: null },
+  approval: approval(),
+  route: ROUTE,
+  mention: ['U0DANA'],
 }
 const PLACE = { channel: 'C0RELEASES', ts: '1.1', link: null }
 const FORGETFUL: Log = { info: () => {}, warn: () => {}, error: () => {}, count: () => {} }
@@ -128,6 +130,75 @@ describe('posting', () => {
   })
 })
 
+describe('a new message', () => {
+  const blocksOf = (call: Call | undefined) => call?.form['blocks'] ?? ''
+
+  test('pings nobody: whom it names, it names by an update', async () => {
+    answers['chat.postMessage'] = [POSTED]
+    await slack().post('C0RELEASES', CARD)
+    expect(methods()).toEqual(['chat.postMessage', 'chat.getPermalink', 'chat.update'])
+    expect(blocksOf(calls[0])).not.toContain('U0DANA')
+    expect(blocksOf(calls[2])).toContain('{"type":"user","user_id":"U0DANA"}')
+    expect(calls[2]!.form).toMatchObject({ channel: 'C0RELEASES', ts: '1.1' })
+  })
+
+  test('is there, though Slack did not take the update', async () => {
+    answers['chat.postMessage'] = [POSTED]
+    answers['chat.update'] = [{ body: { ok: false, error: 'internal_error' } }]
+    expect(await slack().post('C0RELEASES', CARD)).toMatchObject({ kind: 'posted', place: { ts: '1.1' } })
+  })
+
+  test('that names nobody needs no update', async () => {
+    answers['chat.postMessage'] = [POSTED]
+    await slack().post('C0RELEASES', STATUS)
+    await slack().post('C0RELEASES', cardOf(approval({ standing: null })))
+    expect(methods()).not.toContain('chat.update')
+  })
+})
+
+describe('a notice', () => {
+  test('goes into the thread, and pings whom it is for', async () => {
+    answers['chat.postMessage'] = [POSTED]
+    expect(await slack().post('C0RELEASES', NOTICE, { ...PLACE, ts: '7.7' })).toMatchObject({ kind: 'posted' })
+    expect(methods()).toEqual(['chat.postMessage', 'chat.getPermalink'])
+    expect(calls[0]!.form).toMatchObject({ channel: 'C0RELEASES', thread_ts: '7.7' })
+    expect(calls[0]!.form['blocks']).toContain('{"type":"user","user_id":"U0DANA"}')
+    expect(JSON.parse(calls[0]!.form['metadata']!)).toMatchObject({
+      event_payload: { subject: `approval/${approval().id}/reminder-1` },
+    })
+  })
+
+  test('for another channel goes there, and into no thread', async () => {
+    answers['chat.postMessage'] = [POSTED]
+    await slack().post('C0LEADS', NOTICE, null)
+    expect(calls[0]!.form).toMatchObject({ channel: 'C0LEADS' })
+    expect(calls[0]!.form).not.toHaveProperty('thread_ts')
+  })
+})
+
+describe('a whisper', () => {
+  const refusal = {
+    kind: 'refusal',
+    refusal: { because: 'not-an-approver' },
+    approval: approval(),
+    route: ROUTE,
+  } as const
+
+  test('is seen by one person only', async () => {
+    answers['chat.postEphemeral'] = [{ body: { ok: true, message_ts: '1.2' } }]
+    await slack().whisper('C0RELEASES', 'U0FINN', { ...refusal, approval: frozen() })
+    expect(calls).toHaveLength(1)
+    expect(calls[0]!.form).toMatchObject({ channel: 'C0RELEASES', user: 'U0FINN' })
+    expect(calls[0]!.form['text']).toMatch(/^You can’t decide this one: you are not among its approvers\./)
+    expect(calls[0]!.form['blocks']).toContain('rich_text')
+  })
+
+  test('that does not reach them is said to the caller', async () => {
+    answers['chat.postEphemeral'] = [{ body: { ok: false, error: 'user_not_in_channel' } }]
+    await expect(slack().whisper('C0RELEASES', 'U0FINN', refusal)).rejects.toThrow(/user_not_in_channel/)
+  })
+})
+
 describe('a token that Slack does not take any more', () => {
   const REVOKED: Answer = { body: { ok: false, error: 'token_revoked' } }
 
@@ -175,6 +246,24 @@ describe('looking for a message that nobody wrote down', () => {
     answers['conversations.history'] = [{ body: next }, ...history({ ts: '2.2', metadata: metadata(ours) })]
     expect(await slack().find('C0RELEASES', CARD, START)).toMatchObject({ ts: '2.2' })
     expect(calls.map(({ form }) => form['cursor']).slice(0, 2)).toEqual([undefined, 'page-2'])
+  })
+
+  test('looks through a thread for a notice, page by page, and takes no other notice for it', async () => {
+    const other = { ts: '8.8', metadata: metadata(`${ours}/reminder-2`) }
+    answers['conversations.replies'] = [
+      {
+        body: {
+          ok: true,
+          messages: [{ ts: '7.7', metadata: metadata(ours) }, other],
+          response_metadata: { next_cursor: '2' },
+        },
+      },
+      ...history({ ts: '9.9', metadata: metadata(`${ours}/reminder-1`) }),
+    ]
+    expect(await slack().find('C0RELEASES', NOTICE, START, { ...PLACE, ts: '7.7' })).toMatchObject({ ts: '9.9' })
+    expect(methods()).toEqual(['conversations.replies', 'conversations.replies', 'chat.getPermalink'])
+    expect(calls[0]!.form).toMatchObject({ ts: '7.7', include_all_metadata: 'true' })
+    expect(calls[1]!.form).toMatchObject({ ts: '7.7', cursor: '2' })
   })
 
   test('fails when Slack does not answer, so that nothing is posted twice', async () => {

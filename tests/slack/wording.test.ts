@@ -35,7 +35,9 @@ test.each([
   [{ kind: 'schedule-or-rule', name: null }, null, 'Started by a rule'],
   [{ kind: 'creation', name: null }, null, 'Started when the pipeline was created'],
   [{ kind: 'unknown', name: null }, null, 'Started by something AWS does not name'],
-] as const)('%j of %s: %s', (starter, author, words) => expect(startedBy(starter, author)).toBe(words))
+] as const)('%j of %s: %s', (starter, author, words) =>
+  expect(startedBy({ ...starter, arn: null }, author)).toBe(words),
+)
 
 describe('cutting', () => {
   test('leaves short texts alone and shortens long ones to the very length', () => {
