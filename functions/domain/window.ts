@@ -1,4 +1,4 @@
-import { TZDateMini } from '@date-fns/tz'
+import { tzOffset } from '@date-fns/tz'
 
 /**
  * A stretch of time that comes back every day or every week, or comes once, by the clock of one place. Used for
@@ -39,33 +39,82 @@ interface Occurrence {
   to: number
 }
 
+const MINUTE = 60_000
+const DAY = 1_440 * MINUTE
 const MINUTES = { day: 1_440, week: 10_080 } as const
 const DAYS = { day: 1, week: 7 } as const
 
 /**
  * The window's occurrences around a moment, in order. Each is placed by the local calendar, so it keeps its hours when
- * the clocks change; a time that the clocks leave out counts as the one an hour later.
+ * the clocks change: the window is open whenever the clock shows a time in it.
  */
 const occurrences = ({ span, zone }: Window, around: number): Occurrence[] => {
-  if (span.every === 'never') return [{ from: instantOf(span.from, zone), to: instantOf(span.to, zone) }]
-  const here = new TZDateMini(around, zone)
-  const sinceMonday = (here.getDay() + 6) % 7
-  const begin = span.every === 'day' ? here.getDate() : here.getDate() - sinceMonday
-  const at = (turn: number, minutes: number): number =>
-    new TZDateMini(
-      here.getFullYear(),
-      here.getMonth(),
-      begin + turn * DAYS[span.every] + Math.floor(minutes / MINUTES.day),
-      Math.floor((minutes % MINUTES.day) / 60),
-      minutes % 60,
-      zone,
-    ).getTime()
+  if (span.every === 'never') return [between(clockTime(span.from), clockTime(span.to), zone)]
+  // A change of the clocks may make this the day before or after: there are turns enough on either side.
+  const today = Math.floor((around + offsetsAround(Math.floor(around / DAY), zone).before) / DAY) * DAY
+  // 1970 began on a Thursday.
+  const sinceMonday = (today / DAY + 3) % 7
+  const begin = span.every === 'day' ? today : today - sinceMonday * DAY
   const to = span.to > span.from ? span.to : span.to + MINUTES[span.every]
-  return [-2, -1, 0, 1, 2].map((turn) => ({ from: at(turn, span.from), to: at(turn, to) }))
+  return [-2, -1, 0, 1, 2].map((turn) => {
+    const start = begin + turn * DAYS[span.every] * DAY
+    return between(start + span.from * MINUTE, start + to * MINUTE, zone)
+  })
 }
 
-const instantOf = ({ year, month, day, hour, minute }: LocalTime, zone: string): number =>
-  new TZDateMini(year, month - 1, day, hour, minute, zone).getTime()
+/** A time of the clock, counted as if its zone were UTC. */
+const clockTime = ({ year, month, day, hour, minute }: LocalTime): number =>
+  Date.UTC(year, month - 1, day, hour, minute)
+
+const between = (from: number, to: number, zone: string): Occurrence => ({
+  from: momentsOf(from, zone).first,
+  to: momentsOf(to, zone).last,
+})
+
+/**
+ * When the clock of a zone shows this time: at two moments where it is set back over it; where it leaves it out, the
+ * moment at which it does.
+ */
+const momentsOf = (clock: number, zone: string): { first: number; last: number } => {
+  const { before, after, changed } = offsetsAround(Math.floor(clock / DAY), zone)
+  const [early, late] = [clock - before, clock - after]
+  return {
+    first: early < changed ? early : Math.max(late, changed),
+    last: late >= changed ? late : Math.min(early, changed),
+  }
+}
+
+/** How far a zone's clock is ahead of UTC, in milliseconds, before and after the moment at which that changes. */
+interface Offsets {
+  before: number
+  after: number
+  changed: number
+}
+
+/** By zone and day. Every look at an approval places its windows anew, and the runtime's calendar takes its time. */
+const known = new Map<string, Offsets>()
+
+/** Around a day of UTC, counted from 1970. No zone changes its clock twice within three days. */
+const offsetsAround = (day: number, zone: string): Offsets => {
+  const key = `${zone} ${day}`
+  const found = known.get(key)
+  if (found) return found
+  const [from, to] = [(day - 1) * DAY, (day + 2) * DAY]
+  const offsets = { before: offsetAt(zone, from), after: offsetAt(zone, to), changed: changeBetween(from, to, zone) }
+  known.set(key, offsets)
+  return offsets
+}
+
+/** The minute at which the zone's clock changes; where it does not, the later of the two moments. */
+const changeBetween = (from: number, to: number, zone: string): number => {
+  const middle = Math.floor((from + to) / 2 / MINUTE) * MINUTE
+  if (middle <= from) return to
+  return offsetAt(zone, middle) === offsetAt(zone, from)
+    ? changeBetween(middle, to, zone)
+    : changeBetween(from, middle, zone)
+}
+
+const offsetAt = (zone: string, at: number): number => tzOffset(zone, new Date(at)) * MINUTE
 
 const occurrenceAt = (window: Window, at: number): Occurrence | null =>
   occurrences(window, at).find(({ from, to }) => from <= at && at < to) ?? null
