@@ -88,7 +88,7 @@ describe('an execution', () => {
   test('is the same when the table gives the keys of its maps in another order', () => {
     const told = inAnotherOrder(execution(STORY))
     for (const news of STORY) expect(heard(told, news, T(999))).toBe(told)
-    expect(described(told, { revision: ROUNDING, starter: { kind: 'push', name: null } }, T(999))).toBe(told)
+    expect(described(told, { revision: ROUNDING, starter: { kind: 'push', name: null, arn: null } }, T(999))).toBe(told)
   })
 
   test('has an end that is later in life than its beginning in the same second', () => {
