@@ -22,7 +22,7 @@ import type { Snapshot } from './page/contract.ts'
 import { routes } from './routes.ts'
 import { RunningActions } from './running-actions.ts'
 import { openSlack } from './slack/open-slack.ts'
-import { PEOPLE } from './slack/people.ts'
+import { GROUPS, PEOPLE } from './slack/people.ts'
 
 export interface WorkspaceOptions {
   /** 0 takes any free port. */
@@ -165,6 +165,7 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
       people: [...PEOPLE],
       pipelines: deliveries.shownIn(pipelines.view()),
       channels: slack.transcript.channels(),
+      userGroups: GROUPS.map(({ id, handle, users }) => ({ id, handle, members: [...users] })),
       modals: slack.modals.views(),
       notRun: deliveries.notRun(),
       application: delivery.application(),

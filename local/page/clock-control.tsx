@@ -7,6 +7,7 @@ import { useNow, useRequest, useWorkspace } from './workspace.ts'
 
 const MINUTE = 60_000
 const MOVES = [
+  { label: '+10 minutes', minutes: 10 },
   { label: '+1 hour', minutes: 60 },
   { label: '+1 day', minutes: 24 * 60 },
   { label: '+7 days', minutes: 7 * 24 * 60 },

@@ -15,8 +15,8 @@ export interface Snapshot {
   people: Person[]
   pipelines: PipelineView[]
   channels: ChannelView[]
-  /** Slack user groups, so that `<!subteam^S…>` reads as its handle. Without them the page shows the id. */
-  userGroups?: { id: string; handle: string; members: string[] }[]
+  /** Slack user groups, so that `<!subteam^S…>` reads as its handle. */
+  userGroups: { id: string; handle: string; members: string[] }[]
   /** Open modals, at most one stack a person; the last is on top. */
   modals: ModalView[]
   /** What cannot run for real on this machine, and why. Empty on a fully equipped one. */

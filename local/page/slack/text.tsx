@@ -108,7 +108,7 @@ function Mention({ inline }: { inline: Extract<Inline, { type: 'user' | 'channel
   if (inline.type === 'channel') {
     return <span class="mention">#{snapshot.channels.find((one) => one.id === id)?.name ?? label ?? id}</span>
   }
-  const group = snapshot.userGroups?.find((one) => one.id === id)
+  const group = snapshot.userGroups.find((one) => one.id === id)
   const name = group?.handle ?? label?.replace(/^@/, '') ?? id
   return <span class={`mention ${group?.members.includes(me.id) ? 'mention--me' : ''}`}>@{name}</span>
 }
