@@ -5,7 +5,7 @@ const texts = z.union([z.string(), z.array(z.string())]).transform((value) => [v
 
 const statement = z.looseObject({
   Effect: z.enum(['Allow', 'Deny']),
-  Principal: z.record(z.string(), texts).optional(),
+  Principal: z.union([z.literal('*').transform(() => null), z.record(z.string(), texts)]).optional(),
   Action: texts,
   Resource: texts.optional(),
   Condition: z.record(z.string(), z.record(z.string(), texts)).default({}),
@@ -27,10 +27,11 @@ export interface Access {
   context?: Record<string, string>
 }
 
-/** Operators that the workspace knows. Both may have wildcards in names of AWS; a policy with another one allows nothing. */
+/** The operators of conditions that the templates here use; a statement with another one applies to nothing. */
 const OPERATORS: Record<string, (wanted: string, found: string) => boolean> = {
   StringEquals: (wanted, found) => wanted === found,
   ArnEquals: (wanted, found) => isLike(wanted, found),
+  Bool: (wanted, found) => wanted === found,
 }
 
 /** Whether the statements let somebody do it: allowed by one of them, and denied by none. */
@@ -44,7 +45,7 @@ function applies({ Principal, Action, Resource, Condition }: Statement, access: 
   return (
     Action.some((pattern) => isLike(pattern, action)) &&
     (Resource === undefined || (resource !== undefined && Resource.some((pattern) => isLike(pattern, resource)))) &&
-    (Principal === undefined || (Principal.AWS ?? []).includes(`arn:aws:iam::${principal}:root`)) &&
+    (Principal == null || (Principal.AWS ?? []).includes(`arn:aws:iam::${principal}:root`)) &&
     Object.entries(Condition).every(([operator, keys]) =>
       Object.entries(keys).every(([key, wanted]) => {
         const found = context[key]
