@@ -36,8 +36,10 @@ export interface ApprovalDecided {
   record: { entries: number; hash: string }
 }
 
+type Announcing = Pick<Services, 'announcements' | 'approvals' | 'clock' | 'configuration' | 'log'>
+
 /** Story: an approval has ended, and others may want to know. Told at least once. */
-export const announceVerdict = async (services: Services, approvalId: string): Promise<Performed> => {
+export const announceVerdict = async (services: Announcing, approvalId: string): Promise<Performed> => {
   const { announcements, clock, log } = services
   const approval = await readApproval(services, approvalId)
   if (!approval || !mustAnnounce(approval)) return done()
