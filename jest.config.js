@@ -3,6 +3,8 @@ export default {
   extensionsToTreatAsEsm: ['.ts', '.tsx'],
   transform: { '^.+\\.tsx?$': ['ts-jest', { useESM: true, tsconfig: 'tsconfig.json', diagnostics: false }] },
   testMatch: ['<rootDir>/tests/**/*.test.ts'],
+  // npm run test:deploy
+  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/tests/deploy/'],
   modulePathIgnorePatterns: ['<rootDir>/.serverless/', '<rootDir>/.esbuild/', '<rootDir>/.greenlight/'],
   maxWorkers: 2,
   // Some start a whole workspace and release an application; a busy machine takes its time.

@@ -36,6 +36,11 @@ export const wordsFor = (error: unknown): string => {
   const { name, code, message } = fieldsOf(error)
   const right = missingRight(error)
   if (right) return `These AWS credentials lack ${right}.`
+  const known = SENTENCES[String(name)] ?? SENTENCES[String(code)]
+  if (known) return known
+  // fetch says only that it failed, and keeps the reason behind.
+  const reason = error instanceof TypeError && error.cause instanceof Error ? error.cause.message : undefined
   const [first = ''] = String(message ?? error).split('\n', 1)
-  return SENTENCES[String(name)] ?? SENTENCES[String(code)] ?? `${typeof name === 'string' ? name : 'Error'}: ${first}`
+  if (reason) return `${first}: ${reason}`
+  return `${typeof name === 'string' ? name : 'Error'}: ${first}`
 }

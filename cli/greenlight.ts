@@ -1,12 +1,14 @@
 import { Command, CommanderError } from 'commander'
 import { wordsFor } from './aws-errors.ts'
+import { check } from './commands/check.ts'
 import { doctor } from './commands/doctor.ts'
+import { explain } from './commands/explain.ts'
 import { init } from './commands/init.ts'
 import { Failure } from './failure.ts'
 import type { Terminal } from './terminal.ts'
 
 /** What `greenlight` can do, in the order in which its help lists it. */
-const COMMANDS: readonly ((terminal: Terminal) => Command)[] = [init, doctor]
+const COMMANDS: readonly ((terminal: Terminal) => Command)[] = [init, doctor, check, explain]
 
 const USAGE = 2
 

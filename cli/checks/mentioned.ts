@@ -6,25 +6,26 @@ export interface Mentioned {
   groups: string[]
 }
 
-/** Below these keys, names are not Slack's. */
-const ELSEWHERE = new Set(['accounts', 'console', 'environment', 'match', 'name', 'repositories'])
+/** The settings that name something of Slack's, wherever in the file they stand. */
+const SETTINGS: Record<string, keyof Mentioned> = {
+  approvals: 'channels',
+  status: 'channels',
+  channel: 'channels',
+  people: 'people',
+  groups: 'groups',
+}
 
-const FORMS: [kind: keyof Mentioned, form: RegExp][] = [
-  ['channels', /^[CG][A-Z0-9]{2,}$/],
-  ['people', /^(?:[UW][A-Z0-9]{2,}|[^@\s]+@[^@\s]+)$/],
-  ['groups', /^S[A-Z0-9]{2,}$/],
-]
+/** In `people`, for an identity that is a machine's. */
+const MACHINE = 'nobody'
 
 /** Every channel, person (by ID or e-mail address) and user group that the file speaks of, each once. */
 export const mentionedIn = (file: ConfigurationFile): Mentioned => {
-  const values = [...new Set(textsIn(file))]
-  const of = (kind: keyof Mentioned) =>
-    values.filter((value) => FORMS.some(([is, form]) => is === kind && form.test(value)))
-  return { channels: of('channels'), people: of('people'), groups: of('groups') }
-}
-
-const textsIn = (value: unknown): string[] => {
-  if (typeof value === 'string') return [value]
-  if (typeof value !== 'object' || value === null) return []
-  return Object.entries(value).flatMap(([key, inner]) => (ELSEWHERE.has(key) ? [] : textsIn(inner)))
+  const found = { channels: new Set<string>(), people: new Set<string>(), groups: new Set<string>() }
+  const look = (value: unknown, kind?: keyof Mentioned): void => {
+    if (typeof value === 'string' && kind && value !== MACHINE) found[kind].add(value)
+    if (typeof value !== 'object' || value === null) return
+    for (const [key, inner] of Object.entries(value)) look(inner, kind ?? SETTINGS[key])
+  }
+  look(file)
+  return { channels: [...found.channels], people: [...found.people], groups: [...found.groups] }
 }

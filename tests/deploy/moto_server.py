@@ -10,8 +10,12 @@ import urllib.request
 import boto3
 from moto.awslambda.models import LambdaFunction
 from moto.cloudformation import models as cloudformation
+from moto.codepipeline.models import CodePipeline
 from moto.core.common_models import CloudFormationModel
+from moto.core.responses import ActionResult
 from moto.dynamodb.models.table import Table
+from moto.iam.access_control import IAMPolicy, PermissionResult
+from moto.iam.responses import IamResponse
 from moto.server import ThreadedMotoServer
 
 server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
@@ -185,6 +189,41 @@ def apply_and_show(change_set):
 
 
 cloudformation.ChangeSet.apply = apply_and_show
+
+
+# CodePipeline tells times in seconds; moto in words, which the SDK for JavaScript does not take.
+CodePipeline.metadata = property(
+    lambda self: {
+        "pipelineArn": self._arn,
+        "created": self._created.timestamp(),
+        "updated": self._updated.timestamp(),
+    }
+)
+
+
+def simulate_principal_policy(request):
+    """moto can judge policies, and has no call that asks it to. Only for what a role's own policies say."""
+    parameters = request.querystring
+    role = request.backend.get_role_by_arn(parameters["PolicySourceArn"][0])
+
+    def listed(name):
+        return [values[0] for key, values in parameters.items() if key.startswith(f"{name}.member.")]
+
+    def decision(action, resource):
+        found = {IAMPolicy(policy).is_action_permitted(action, resource) for policy in role.policies.values()}
+        if PermissionResult.DENIED in found:
+            return "explicitDeny"
+        return "allowed" if PermissionResult.PERMITTED in found else "implicitDeny"
+
+    results = [
+        {"EvalActionName": action, "EvalResourceName": resource, "EvalDecision": decision(action, resource)}
+        for action in listed("ActionNames")
+        for resource in listed("ResourceArns")
+    ]
+    return ActionResult({"EvaluationResults": results, "IsTruncated": False})
+
+
+IamResponse.simulate_principal_policy = simulate_principal_policy
 
 server.start()
 host, port = server.get_host_and_port()

@@ -1,0 +1,35 @@
+import type { Change, Revision } from '../../functions/domain/revision.ts'
+import { authorsOf } from '../../functions/domain/revision.ts'
+import type { Starter } from '../../functions/domain/starter.ts'
+import { starterFrom } from '../../functions/domain/starter.ts'
+import { Failure } from '../failure.ts'
+
+/** A change that these people wrote: e-mail addresses, or names as their commits have them. */
+export const changeBy = (authors: readonly string[]): Change => {
+  const [first, ...others] = authors.map((author) => ({
+    name: author.includes('@') ? null : author,
+    email: author.includes('@') ? author.toLowerCase() : null,
+  }))
+  if (!first) return { revisions: [], since: null, authors: [] }
+  const revision: Revision = {
+    id: 'the-change',
+    title: '',
+    author: first.name,
+    authorEmail: first.email,
+    coAuthors: others,
+    url: null,
+    repository: null,
+  }
+  return { revisions: [revision], since: null, authors: authorsOf([revision]) }
+}
+
+/** Whose push it was, unless an ARN says who started it. Nobody's when neither is told. */
+export const starterNamed = (arn: string | undefined, hasAuthors: boolean): Starter => {
+  if (!arn) return { kind: hasAuthors ? 'push' : 'rollback', name: null, arn: null }
+  const starter = starterFrom({ type: 'StartPipelineExecution', detail: arn })
+  if (!starter.arn)
+    throw new Failure(
+      `--starter is ${arn}: expected an ARN such as arn:aws:sts::111122223333:assumed-role/Console/dana.`,
+    )
+  return starter
+}

@@ -1,0 +1,27 @@
+import { fixedSecrets } from '../../functions/aws/secrets.ts'
+import type { Clock } from '../../functions/clock.ts'
+import { systemClock } from '../../functions/clock.ts'
+import type { Directory, Log } from '../../functions/flows/ports.ts'
+import { slackDirectory } from '../../functions/slack/slack-directory.ts'
+import type { Terminal } from '../terminal.ts'
+
+/** What Slack does not tell is part of the explanation; nothing has to be logged. */
+const SILENT: Log = { info: () => {}, warn: () => {}, error: () => {}, count: () => {} }
+
+/** Slack, asked as the bot asks it. */
+export const onlineDirectory = (token: string, { environment, now }: Terminal): Directory => {
+  const clock: Clock = { ...systemClock, now }
+  return slackDirectory(fixedSecrets({ botToken: token, signingSecret: '' }), environment.SLACK_API_URL, clock, SILENT)
+}
+
+/** Nobody is asked: an ID or an address is only itself, and nobody knows who is in a group. */
+export const offlineDirectory: Directory = {
+  person: (userId) =>
+    Promise.resolve({
+      kind: 'found',
+      value: { userId, teamId: null, name: userId, email: null, isDeactivated: false, isStranger: false },
+    }),
+  byEmail: (email) => Promise.resolve({ kind: 'found', value: email.toLowerCase() }),
+  members: (groupId) =>
+    Promise.resolve({ kind: 'unread', because: `Slack was not asked who is in ${groupId} (--offline)` }),
+}

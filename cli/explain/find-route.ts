@@ -1,0 +1,32 @@
+import { matchesSetting, WHERE_SETTINGS } from '../../functions/config/configuration.ts'
+import type { ConfigurationFile, RouteEntry } from '../../functions/config/schema.ts'
+import type { StageAction } from '../../functions/domain/pipeline.ts'
+import { Failure } from '../failure.ts'
+
+export type Wanted = Pick<StageAction, 'pipeline' | 'stage'> & Partial<StageAction>
+
+/**
+ * The first route that matches; null when none does.
+ *
+ * @throws {Failure} when that depends on something that was not told.
+ */
+export const findRoute = (
+  { routes }: ConfigurationFile,
+  wanted: Wanted,
+): { index: number; route: RouteEntry } | null => {
+  for (const [index, route] of routes.entries()) {
+    const answers = WHERE_SETTINGS.map(({ setting, field }) => {
+      const value = wanted[field]
+      if (value !== undefined) return matchesSetting(route, setting, value)
+      return route.match[setting] === undefined ? true : setting
+    })
+    if (answers.includes(false)) continue
+    const untold = answers.filter((answer) => typeof answer === 'string')
+    if (untold.length > 0)
+      throw new Failure(
+        `routes.${index} may match, which depends on the ${untold.join(' and the ')}: add ${untold.map((one) => `--${one} <…>`).join(' ')}.`,
+      )
+    return { index, route }
+  }
+  return null
+}

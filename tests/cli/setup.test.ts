@@ -1,0 +1,109 @@
+import { readFileSync } from 'node:fs'
+import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parse } from 'yaml'
+import { readService } from '../../cli/service.ts'
+import { creationLink, readManifest } from '../../cli/setup/manifest.ts'
+import { secretFrom } from '../../cli/setup/slack-secrets.ts'
+import { startingConfiguration } from '../../cli/setup/starting-configuration.ts'
+import type { Terminal } from '../../cli/terminal.ts'
+
+const URL_OF_OURS = 'https://abc.execute-api.eu-west-1.amazonaws.com/slack/events'
+
+describe('the manifest', () => {
+  test('is the one in docs, with our address', async () => {
+    const { text, scopes } = await readManifest(process.cwd(), URL_OF_OURS)
+    const documented = parse(readFileSync('docs/slack-app-manifest.yml', 'utf8')) as { settings: object }
+    const interactivity = { is_enabled: true, request_url: URL_OF_OURS }
+    expect(parse(text)).toEqual({ ...documented, settings: { ...documented.settings, interactivity } })
+    expect(scopes).toContain('chat:write')
+  })
+
+  test('fits into a link', async () => {
+    const manifest = await readManifest(process.cwd(), URL_OF_OURS)
+    const link = new URL(creationLink(manifest))
+    expect(parse(link.searchParams.get('manifest_yaml') ?? '')).toEqual(parse(manifest.text))
+    expect(link.searchParams.get('new_app')).toBe('1')
+  })
+})
+
+describe('a greenlight.yml to start from', () => {
+  test('names who approves where', () => {
+    const text = startingConfiguration({ approvals: 'C012AB3CD', status: 'C023BC4DE', approvers: ['U012AB3CD'] })
+    expect(parse(text)).toEqual({
+      defaults: { approvals: 'C012AB3CD', status: 'C023BC4DE' },
+      routes: [{ match: { pipeline: '*' }, approvers: [{ name: 'approvers', people: ['U012AB3CD'] }] }],
+    })
+  })
+
+  test('is not written when it would not be valid', () => {
+    expect(() => startingConfiguration({ approvals: '#releases', approvers: ['dana'] })).toThrow(
+      /^greenlight\.yml would not be valid: defaults\.approvals: .*channel ID.*; routes\.0\.approvers\.0\.people\.0: .*user ID/,
+    )
+  })
+})
+
+describe('a secret', () => {
+  const terminal = (replaced: Partial<Terminal>): Terminal => ({
+    environment: {},
+    directory: '',
+    interactive: false,
+    print: () => {},
+    warn: () => {},
+    input: () => Promise.resolve('xoxb-from-input\n'),
+    ask: (_, kind) => Promise.resolve(kind === 'secret' ? 'xoxb-typed-unseen' : ''),
+    fetch,
+    now: () => 0,
+    ...replaced,
+  })
+
+  test.each([
+    ['typed, unseen', undefined, { interactive: true }, 'xoxb-typed-unseen'],
+    ['in its variable', undefined, { environment: { SLACK_BOT_TOKEN: 'xoxb-variable' } }, 'xoxb-variable'],
+    ['on the standard input', '-', {}, 'xoxb-from-input'],
+    ['nowhere', undefined, {}, null],
+    ['left out with Enter', undefined, { interactive: true, ask: () => Promise.resolve('') }, null],
+  ])('%s', async (_, file, replaced, value) => {
+    expect(await secretFrom('bot-token', file, terminal(replaced))).toBe(value)
+  })
+
+  test('that is none is refused, and not repeated', async () => {
+    const wrong = secretFrom('signing-secret', '-', terminal({ input: () => Promise.resolve('hunter2') }))
+    await expect(wrong).rejects.toThrow(/^The Signing Secret from the standard input is none/)
+    await expect(wrong).rejects.not.toThrow(/hunter2/)
+  })
+})
+
+describe('serverless.yml', () => {
+  let directory: string
+  beforeEach(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'greenlight-service-'))
+  })
+  afterEach(() => rm(directory, { recursive: true, force: true }))
+  const write = (text: string) => writeFile(join(directory, 'serverless.yml'), text)
+
+  test('says what a stage is called, and where its secrets are', async () => {
+    await cp('serverless.yml', join(directory, 'serverless.yml'))
+    expect(await readService(directory, 'test')).toEqual({
+      stackName: 'greenlight-test',
+      secretsPath: '/greenlight/test/slack',
+    })
+  })
+
+  test('may say something else of one stage', async () => {
+    await write(
+      "service: gl\nparams:\n  default: { slackSecretsPath: '/a/${sls:stage}' }\n  prod: { slackSecretsPath: /b/ }\n",
+    )
+    expect(await readService(directory, 'prod')).toEqual({ stackName: 'gl-prod', secretsPath: '/b' })
+    expect(await readService(directory, 'test')).toEqual({ stackName: 'gl-test', secretsPath: '/a/test' })
+  })
+
+  test.each([
+    ['service: gl\n', /has no service or no params\.default/],
+    ["service: gl\nparams: { default: { slackSecretsPath: '/${env:X}' } }\n", /say what it comes to, --secrets-path/],
+  ])('%s is refused', async (text, problem) => {
+    await write(text)
+    await expect(readService(directory, 'prod')).rejects.toThrow(problem)
+  })
+})

@@ -1,0 +1,340 @@
+import { readFile, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { CodePipelineClient, CreatePipelineCommand } from '@aws-sdk/client-codepipeline'
+import { UpdateContinuousBackupsCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { DisableRuleCommand, EnableRuleCommand, EventBridgeClient } from '@aws-sdk/client-eventbridge'
+import { CreateRoleCommand, DeleteRolePolicyCommand, IAMClient, PutRolePolicyCommand } from '@aws-sdk/client-iam'
+import { AddPermissionCommand, GetPolicyCommand, LambdaClient, RemovePermissionCommand } from '@aws-sdk/client-lambda'
+import { SetTopicAttributesCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns'
+import { PurgeQueueCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
+import { DeleteParameterCommand, GetParametersCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm'
+import { parse } from 'yaml'
+import type { Terminal } from '../../cli/terminal.ts'
+import { ACCOUNT, REGION, STACK, type Installation } from './installation.ts'
+import { BOT_TOKEN, SIGNING_SECRET } from './installed-slack.ts'
+import { fetchWithRequestUrl } from './request-url.ts'
+
+const SECRETS = { SLACK_BOT_TOKEN: BOT_TOKEN, SLACK_SIGNING_SECRET: SIGNING_SECRET }
+const TOKEN_PARAMETER = '/greenlight/prod/slack/bot-token'
+const SECRET_PARAMETER = '/greenlight/prod/slack/signing-secret'
+
+interface Told {
+  kind: string
+  title: string
+  findings?: { what: string; fix: string }[]
+  because?: string
+}
+
+/** Declares the tests of `greenlight` against a deployed stack, in the order in which a person would go. */
+export const testCommands = (opened: () => Installation): void => {
+  let installation: Installation
+  let names: Record<string, string>
+  let reach: typeof fetch
+
+  beforeAll(async () => {
+    installation = opened()
+    names = await installation.resources()
+    reach = await fetchWithRequestUrl(installation)
+  })
+
+  const configurationFile = () => join(installation.project.directory, 'greenlight.yml')
+  const doctor = async (replaced: Partial<Terminal> = {}) => {
+    const { out, err, exitCode } = await installation.greenlight(['doctor', '--json'], { fetch: reach, ...replaced })
+    expect(err).toBe('')
+    const { checks } = JSON.parse(out) as { checks: Told[] }
+    return { exitCode, checks, wrong: checks.filter(({ kind }) => kind !== 'ok') }
+  }
+
+  describe('init', () => {
+    test('stores both secrets, encrypted, and prints the manifest with the address that was deployed', async () => {
+      await rm(configurationFile())
+      const argv = ['init', '--approvals', 'C0RELEASES', '--status', 'C0DEPLOYS', '--approver', 'U0DANA', 'U0ELI']
+      const { exitCode, out, err } = await installation.greenlight(argv, { environment: SECRETS })
+      expect(err).toBe('')
+      expect(exitCode).toBe(0)
+      expect(out).toContain('The Shop')
+      expect(out).toContain(`request_url: https://${names.HttpApi}.execute-api.${REGION}.amazonaws.com/slack/events`)
+      expect(out).not.toContain(BOT_TOKEN)
+      expect(out).not.toContain(SIGNING_SECRET)
+      const { Parameters } = await new SSMClient(installation.connection).send(
+        new GetParametersCommand({ Names: [TOKEN_PARAMETER, SECRET_PARAMETER], WithDecryption: true }),
+      )
+      expect(Parameters?.map(({ Name, Type, Value }) => [Name, Type, Value]).sort()).toEqual([
+        [TOKEN_PARAMETER, 'SecureString', BOT_TOKEN],
+        [SECRET_PARAMETER, 'SecureString', SIGNING_SECRET],
+      ])
+      expect(parse(await readFile(configurationFile(), 'utf8'))).toMatchObject({
+        defaults: { approvals: 'C0RELEASES', status: 'C0DEPLOYS' },
+        routes: [{ approvers: [{ people: ['U0DANA', 'U0ELI'] }] }],
+      })
+    })
+
+    test('does nothing twice', async () => {
+      const { exitCode, out } = await installation.greenlight(['init'], { environment: SECRETS })
+      expect(exitCode).toBe(0)
+      expect(out).toContain('greenlight.yml   kept as it is')
+      expect(out).toContain(`there already: ${TOKEN_PARAMETER}`)
+      expect(out).toContain(`there already: ${SECRET_PARAMETER}`)
+    })
+
+    test('stores no token that Slack refuses', async () => {
+      const environment = { SLACK_BOT_TOKEN: 'xoxb-of-somebody-else' }
+      const { exitCode, err } = await installation.greenlight(['init'], { environment })
+      expect(exitCode).toBe(1)
+      expect(err).toBe('Slack refuses the bot token (invalid_auth): copy it again. Nothing was stored.\n')
+    })
+
+    test('prints a manifest that is one', async () => {
+      const { out } = await installation.greenlight(['init', '--manifest'])
+      expect(parse(out)).toMatchObject({ settings: { interactivity: { is_enabled: true } } })
+    })
+  })
+
+  describe('doctor', () => {
+    const ROLE = 'pipeline-role'
+    const trust = (service: string) =>
+      JSON.stringify({
+        Version: '2012-10-17',
+        Statement: [{ Effect: 'Allow', Principal: { Service: service }, Action: 'sts:AssumeRole' }],
+      })
+    const mayPublish = () =>
+      new PutRolePolicyCommand({
+        RoleName: ROLE,
+        PolicyName: 'notify',
+        PolicyDocument: JSON.stringify({
+          Version: '2012-10-17',
+          Statement: [{ Effect: 'Allow', Action: 'sns:Publish', Resource: names.ApprovalTopic }],
+        }),
+      })
+
+    test('misses a pipeline and somebody to hear the alarms, at first', async () => {
+      const { wrong, exitCode } = await doctor()
+      expect(exitCode).toBe(1)
+      expect(wrong.map(({ title }) => title)).toEqual(['Pipelines that ask', 'Somebody hears the alarms'])
+    })
+
+    test('finds nothing wrong with a whole installation', async () => {
+      const { connection } = installation
+      const iam = new IAMClient(connection)
+      await iam.send(
+        new CreateRoleCommand({ RoleName: ROLE, AssumeRolePolicyDocument: trust('codepipeline.amazonaws.com') }),
+      )
+      await iam.send(mayPublish())
+      const action = (name: string, category: 'Source' | 'Approval', provider: string, configuration: object) => ({
+        name,
+        actions: [
+          {
+            name,
+            actionTypeId: { category, owner: 'AWS' as const, provider, version: '1' },
+            configuration: configuration as Record<string, string>,
+            ...(category === 'Source' && { outputArtifacts: [{ name: 'Source' }] }),
+          },
+        ],
+      })
+      await new CodePipelineClient(connection).send(
+        new CreatePipelineCommand({
+          pipeline: {
+            name: 'shop-web',
+            roleArn: `arn:aws:iam::${ACCOUNT}:role/${ROLE}`,
+            artifactStore: { type: 'S3', location: 'artifacts' },
+            stages: [
+              action('Source', 'Source', 'S3', { S3Bucket: 'source', S3ObjectKey: 'source.zip' }),
+              action('Release', 'Approval', 'Manual', { NotificationArn: names.ApprovalTopic }),
+            ],
+          },
+        }),
+      )
+      // moto takes every subscription for confirmed.
+      await new SNSClient(connection).send(
+        new SubscribeCommand({ TopicArn: names.AlarmTopic, Protocol: 'email', Endpoint: 'on-call@shop.example' }),
+      )
+      const { wrong, checks, exitCode } = await doctor()
+      expect(wrong).toEqual([])
+      expect(exitCode).toBe(0)
+      expect(checks.length).toBeGreaterThanOrEqual(19)
+      const { out } = await installation.greenlight(['doctor'], { fetch: reach })
+      expect(out).toContain('Everything is as it should be.')
+    })
+
+    /** What is done to the installation, how it is undone, and what doctor says meanwhile. */
+    const TROUBLES: Record<
+      string,
+      () => { harm(): Promise<unknown>; mend(): Promise<unknown>; title: string; says: RegExp; fix: RegExp }
+    > = {
+      'a secret was deleted': () => {
+        const ssm = new SSMClient(installation.connection)
+        return {
+          harm: () => ssm.send(new DeleteParameterCommand({ Name: TOKEN_PARAMETER })),
+          mend: () => installation.greenlight(['init'], { environment: SECRETS }),
+          title: 'Secrets of the Slack app',
+          says: /bot-token is missing/,
+          fix: /^npx greenlight init --stage prod --region eu-west-1$/,
+        }
+      },
+      'a secret is stored in the open': () => {
+        const ssm = new SSMClient(installation.connection)
+        const open = { Name: SECRET_PARAMETER, Value: SIGNING_SECRET, Type: 'String' as const }
+        return {
+          harm: async () => {
+            await ssm.send(new DeleteParameterCommand({ Name: SECRET_PARAMETER }))
+            await ssm.send(new PutParameterCommand(open))
+          },
+          mend: () => installation.greenlight(['init'], { environment: SECRETS }),
+          title: 'Secrets of the Slack app',
+          says: /signing-secret is a String/,
+          fix: /a new Signing Secret from Slack/,
+        }
+      },
+      'the bot has left a channel': () => ({
+        harm: async () => installation.slack.invitedTo.delete('C0RELEASES'),
+        mend: async () => installation.slack.invitedTo.add('C0RELEASES'),
+        title: 'Slack channels',
+        says: /^The bot is not in C0RELEASES\.$/,
+        fix: /\/invite @Greenlight/,
+      }),
+      'the app has lost a scope': () => ({
+        harm: async () => installation.slack.scopes.splice(0, 1),
+        mend: async () => installation.slack.scopes.unshift('chat:write'),
+        title: 'Slack scopes',
+        says: /^The bot lacks chat:write\.$/,
+        fix: /OAuth & Permissions/,
+      }),
+      'somebody who may approve has left': () => ({
+        harm: async () => installation.slack.left.add('U0ELI'),
+        mend: async () => installation.slack.left.clear(),
+        title: 'People and user groups',
+        says: /U0ELI \(Eli Brandt\) is deactivated/,
+        fix: /greenlight\.yml/,
+      }),
+      'the rule is disabled': () => {
+        const events = new EventBridgeClient(installation.connection)
+        const Name = `${STACK}-pipeline-changed`
+        return {
+          harm: () => events.send(new DisableRuleCommand({ Name })),
+          mend: () => events.send(new EnableRuleCommand({ Name })),
+          title: 'EventBridge rules',
+          says: /pipeline-changed is disabled/,
+          fix: /^aws events enable-rule --region eu-west-1 --name greenlight-prod-pipeline-changed$/,
+        }
+      },
+      'a function does not let its topic in': () => {
+        const lambda = new LambdaClient(installation.connection)
+        const FunctionName = `${STACK}-approval-requested`
+        return {
+          harm: async () => {
+            const { Policy } = await lambda.send(new GetPolicyCommand({ FunctionName }))
+            const { Statement } = JSON.parse(Policy ?? '{}') as { Statement: { Sid: string }[] }
+            for (const { Sid } of Statement)
+              await lambda.send(new RemovePermissionCommand({ FunctionName, StatementId: Sid }))
+          },
+          mend: () =>
+            lambda.send(
+              new AddPermissionCommand({
+                FunctionName,
+                StatementId: 'mended',
+                Action: 'lambda:InvokeFunction',
+                Principal: 'sns.amazonaws.com',
+                SourceArn: names.ApprovalTopic,
+              }),
+            ),
+          title: 'Approval topic',
+          says: /approval-requested does not let .* in/,
+          fix: /serverless deploy --force/,
+        }
+      },
+      'the topic is encrypted with a key that pipelines cannot use': () => {
+        const sns = new SNSClient(installation.connection)
+        const key = (AttributeValue: string) =>
+          sns.send(
+            new SetTopicAttributesCommand({
+              TopicArn: names.ApprovalTopic,
+              AttributeName: 'KmsMasterKeyId',
+              AttributeValue,
+            }),
+          )
+        return {
+          harm: () => key('alias/aws/sns'),
+          mend: () => key(''),
+          title: 'Encryption of the approval topic',
+          says: /no pipeline can be allowed to use/,
+          fix: /topicKeyArn/,
+        }
+      },
+      'the role of a pipeline may not publish': () => {
+        const iam = new IAMClient(installation.connection)
+        return {
+          harm: () => iam.send(new DeleteRolePolicyCommand({ RoleName: ROLE, PolicyName: 'notify' })),
+          mend: () => iam.send(mayPublish()),
+          title: 'Pipelines that ask',
+          says: /^shop-web cannot ask: its role pipeline-role lacks sns:Publish/,
+          fix: /docs\/install\.md/,
+        }
+      },
+      'something waits in a dead-letter queue': () => {
+        const sqs = new SQSClient(installation.connection)
+        const QueueUrl = names.EffectDueDead
+        return {
+          harm: () => sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: '{}' })),
+          mend: () => sqs.send(new PurgeQueueCommand({ QueueUrl })),
+          title: 'Dead-letter queues are empty',
+          says: /^1 in EffectDueDead/,
+          fix: /start-message-move-task/,
+        }
+      },
+      'the table cannot be brought back': () => {
+        const dynamodb = new DynamoDBClient(installation.connection)
+        const recovery = (PointInTimeRecoveryEnabled: boolean) =>
+          dynamodb.send(
+            new UpdateContinuousBackupsCommand({
+              TableName: names.Table,
+              PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled },
+            }),
+          )
+        return {
+          harm: () => recovery(false),
+          mend: () => recovery(true),
+          title: 'Table of decisions',
+          says: /point-in-time recovery is off/,
+          fix: /update-continuous-backups/,
+        }
+      },
+      'greenlight.yml is not valid': () => {
+        let text: string
+        return {
+          harm: async () => {
+            text = await readFile(configurationFile(), 'utf8')
+            await writeFile(configurationFile(), text.replace('approvers:', 'aprovers:'))
+          },
+          mend: () => writeFile(configurationFile(), text),
+          title: 'greenlight.yml',
+          says: /^greenlight\.yml:\d+ {2}.*aprovers/,
+          fix: /nobody may approve/,
+        }
+      },
+    }
+
+    test.each(Object.keys(TROUBLES))('%s', async (name) => {
+      const trouble = TROUBLES[name]!()
+      await trouble.harm()
+      const { wrong, exitCode } = await doctor()
+      await trouble.mend()
+      expect(exitCode).toBe(1)
+      const found = wrong.find(({ title }) => title === trouble.title)?.findings ?? []
+      const match = found.find(({ what }) => trouble.says.test(what))
+      expect(match ?? wrong).toHaveProperty('fix', expect.stringMatching(trouble.fix))
+      // Nothing else is blamed; what cannot be looked at meanwhile says so.
+      expect(wrong.filter(({ title, kind }) => kind === 'finding' && title !== trouble.title)).toEqual([])
+    })
+
+    test('and after all that, everything is as it should be', async () => {
+      expect((await doctor()).wrong).toEqual([])
+    })
+
+    test('a clock that is wrong', async () => {
+      const { wrong } = await doctor({ now: () => Date.now() + 7 * 60_000 })
+      expect(wrong.find(({ title }) => title === 'Clock')?.findings?.[0]?.what).toMatch(
+        /^The clock of this machine is 7 minutes ahead of AWS's\.$/,
+      )
+    })
+  })
+}

@@ -1,0 +1,67 @@
+import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation'
+import { DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { LambdaClient, ListFunctionsCommand } from '@aws-sdk/client-lambda'
+import { ListBucketsCommand, S3Client } from '@aws-sdk/client-s3'
+import { ListQueuesCommand, SQSClient } from '@aws-sdk/client-sqs'
+import { testCommands } from './commands.ts'
+import { testDeployed } from './deployed-resources.ts'
+import { openInstallation, STACK, type Installation } from './installation.ts'
+
+/*
+ * One story, told once because a deploy takes its time: deploy, look, set up, break and mend, deploy again, remove.
+ */
+
+let installation: Installation
+beforeAll(async () => {
+  installation = await openInstallation()
+})
+afterAll(() => installation.close())
+
+test('before a deploy, doctor says what is missing', async () => {
+  const { exitCode, out } = await installation.greenlight(['doctor'])
+  expect(exitCode).toBe(1)
+  expect(out).toContain(`There is no stack ${STACK} in eu-west-1.`)
+  expect(out).toContain('Fix: npx serverless deploy --stage prod --region eu-west-1')
+})
+
+test('a deploy succeeds', async () => {
+  expect(await installation.serverless('deploy')).toContain(`Service deployed to stack ${STACK}`)
+})
+
+describe('what is deployed', () => testDeployed(() => installation))
+
+test('a second deploy has nothing to do', async () => {
+  expect(await installation.serverless('deploy')).toContain('No changes to deploy. Deployment skipped.')
+})
+
+describe('greenlight', () => testCommands(() => installation))
+
+describe('afterwards', () => {
+  let deployed: Record<string, string>
+  beforeAll(async () => {
+    deployed = await installation.resources()
+  })
+
+  test('remove takes everything but what holds data', async () => {
+    expect(await installation.serverless('remove')).toContain('successfully removed')
+    const lambda = new LambdaClient(installation.connection)
+    expect((await lambda.send(new ListFunctionsCommand({}))).Functions).toEqual([])
+    expect(
+      (await new S3Client({ ...installation.connection, forcePathStyle: true }).send(new ListBucketsCommand({})))
+        .Buckets ?? [],
+    ).toEqual([])
+    const names = deployed
+    const { QueueUrls = [] } = await new SQSClient(installation.connection).send(new ListQueuesCommand({}))
+    const dead = Object.entries(names).filter(([id]) => id.endsWith('Dead'))
+    expect(QueueUrls.map((url) => url.split('/').at(-1)).sort()).toEqual(
+      dead.map(([, url]) => url.split('/').at(-1)).sort(),
+    )
+    const { Table } = await new DynamoDBClient(installation.connection).send(
+      new DescribeTableCommand({ TableName: names.Table }),
+    )
+    expect(Table?.TableStatus).toBe('ACTIVE')
+    await expect(
+      new CloudFormationClient(installation.connection).send(new DescribeStacksCommand({ StackName: STACK })),
+    ).rejects.toThrow('does not exist')
+  })
+})

@@ -1,0 +1,241 @@
+import { globSync, readFileSync } from 'node:fs'
+import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation'
+import { CloudWatchClient, DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch'
+import { CloudWatchLogsClient, DescribeLogGroupsCommand } from '@aws-sdk/client-cloudwatch-logs'
+import {
+  DescribeContinuousBackupsCommand,
+  DescribeTableCommand,
+  DescribeTimeToLiveCommand,
+  DynamoDBClient,
+} from '@aws-sdk/client-dynamodb'
+import { DescribeRuleCommand, EventBridgeClient, ListTargetsByRuleCommand } from '@aws-sdk/client-eventbridge'
+import {
+  GetFunctionConfigurationCommand,
+  GetFunctionEventInvokeConfigCommand,
+  GetPolicyCommand,
+  LambdaClient,
+  ListEventSourceMappingsCommand,
+  ListFunctionsCommand,
+} from '@aws-sdk/client-lambda'
+import {
+  GetSubscriptionAttributesCommand,
+  GetTopicAttributesCommand,
+  ListSubscriptionsByTopicCommand,
+  SNSClient,
+} from '@aws-sdk/client-sns'
+import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs'
+import { ACCOUNT, REGION, STACK, type Installation } from './installation.ts'
+
+/*
+ * `serverless deploy` against moto's server, looked at through the AWS SDK. What moto's CloudFormation lacks is put in by
+ * moto_server.py, except the policy of the deployment bucket, which tests/package.test.ts and AWS are left with.
+ */
+
+const DOORS = globSync('functions/*.ts')
+  .filter((path) => readFileSync(path, 'utf8').includes('export const handler'))
+  .map((path) => path.slice('functions/'.length, -'.ts'.length))
+const arn = (service: string, rest: string) => `arn:aws:${service}:${REGION}:${ACCOUNT}:${rest}`
+const functionArn = (door: string) => arn('lambda', `function:${STACK}-${door}`)
+
+/** Declares the tests of what a deploy has made. */
+export const testDeployed = (opened: () => Installation): void => {
+  let installation: Installation
+  let names: Record<string, string>
+  let outputs: Record<string, string>
+  let lambda: LambdaClient
+
+  beforeAll(async () => {
+    installation = opened()
+    names = await installation.resources()
+    const { Stacks } = await new CloudFormationClient(installation.connection).send(
+      new DescribeStacksCommand({ StackName: STACK }),
+    )
+    outputs = Object.fromEntries((Stacks?.[0]?.Outputs ?? []).map((output) => [output.OutputKey, output.OutputValue]))
+    lambda = new LambdaClient(installation.connection)
+  })
+
+  const queue = async (id: string) => {
+    const { Attributes } = await new SQSClient(installation.connection).send(
+      new GetQueueAttributesCommand({ QueueUrl: names[id], AttributeNames: ['All'] }),
+    )
+    return Attributes ?? {}
+  }
+
+  /** Who may call the door, and on behalf of what. */
+  const callers = async (door: string) => {
+    const { Policy } = await lambda.send(new GetPolicyCommand({ FunctionName: `${STACK}-${door}` }))
+    const { Statement } = JSON.parse(Policy ?? '{}') as {
+      Statement: { Principal: { Service: string }; Condition: { ArnLike: Record<string, string> } }[]
+    }
+    return Statement.map(({ Principal, Condition }) => [Principal.Service, Condition.ArnLike['AWS:SourceArn']])
+  }
+
+  test('the stack says where everything is', () => {
+    expect(outputs).toMatchObject({
+      ApprovalTopicArn: names.ApprovalTopic,
+      AlarmTopicArn: names.AlarmTopic,
+      TableName: names.Table,
+      SlackRequestUrl: `https://${names.HttpApi}.execute-api.${REGION}.amazonaws.com/slack/events`,
+    })
+  })
+
+  test('all doors are functions, and nothing else is', async () => {
+    const { Functions } = await lambda.send(new ListFunctionsCommand({}))
+    expect(Functions?.map(({ FunctionName }) => FunctionName).sort()).toEqual(
+      DOORS.map((door) => `${STACK}-${door}`).sort(),
+    )
+  })
+
+  describe.each(DOORS)('%s', (door) => {
+    test('runs as it should, in a role of its own, with no secret around it', async () => {
+      const deployed = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName: `${STACK}-${door}` }))
+      expect(deployed).toMatchObject({
+        Runtime: 'nodejs24.x',
+        Architectures: ['arm64'],
+        Handler: `functions/${door}.handler`,
+      })
+      const timeout = deployed.Timeout ?? 0
+      expect(timeout).toBeGreaterThanOrEqual(10)
+      expect(timeout).toBeLessThanOrEqual(60)
+      expect(Object.values(names).filter((name) => deployed.Role?.endsWith(`/${name}`))).toHaveLength(1)
+      expect(JSON.stringify(deployed.Environment)).not.toMatch(/xox|secret"|password|BOT_TOKEN|SIGNING_SECRET/i)
+    })
+
+    test('has a log that ends', async () => {
+      const logGroupNamePrefix = `/aws/lambda/${STACK}-${door}`
+      const { logGroups } = await new CloudWatchLogsClient(installation.connection).send(
+        new DescribeLogGroupsCommand({ logGroupNamePrefix }),
+      )
+      expect(logGroups?.map(({ retentionInDays }) => retentionInDays)).toEqual([90])
+    })
+  })
+
+  test('what an approval action notifies reaches approval-requested, or a dead-letter queue', async () => {
+    const sns = new SNSClient(installation.connection)
+    const { Subscriptions } = await sns.send(new ListSubscriptionsByTopicCommand({ TopicArn: names.ApprovalTopic }))
+    expect(Subscriptions).toEqual([
+      expect.objectContaining({ Protocol: 'lambda', Endpoint: functionArn('approval-requested') }),
+    ])
+    const { Attributes } = await sns.send(
+      new GetSubscriptionAttributesCommand({ SubscriptionArn: Subscriptions?.[0]?.SubscriptionArn }),
+    )
+    const { QueueArn, Policy } = await queue('ApprovalRequestedDead')
+    expect(JSON.parse(Attributes?.RedrivePolicy ?? '{}')).toEqual({ deadLetterTargetArn: QueueArn })
+    expect(JSON.parse(Policy ?? '{}').Statement[0].Principal).toEqual({ Service: 'sns.amazonaws.com' })
+    expect(await callers('approval-requested')).toContainEqual(['sns.amazonaws.com', names.ApprovalTopic])
+    const topic = await sns.send(new GetTopicAttributesCommand({ TopicArn: names.ApprovalTopic }))
+    const { Statement } = JSON.parse(topic.Attributes?.Policy ?? '{}') as { Statement: { Sid: string }[] }
+    expect(Statement.map(({ Sid }) => Sid)).toEqual(['RolesOfThisAccount', 'OnlyEncryptedInTransit'])
+  })
+
+  test('state changes reach pipeline-changed, or a dead-letter queue', async () => {
+    const events = new EventBridgeClient(installation.connection)
+    const Name = `${STACK}-pipeline-changed`
+    const rule = await events.send(new DescribeRuleCommand({ Name }))
+    expect(rule.State).toBe('ENABLED')
+    expect(JSON.parse(rule.EventPattern ?? '{}')).toMatchObject({
+      source: ['aws.codepipeline'],
+      'detail-type': [
+        'CodePipeline Pipeline Execution State Change',
+        'CodePipeline Stage Execution State Change',
+        'CodePipeline Action Execution State Change',
+      ],
+    })
+    const { Targets } = await events.send(new ListTargetsByRuleCommand({ Rule: Name }))
+    const { QueueArn } = await queue('PipelineChangedDead')
+    expect(Targets).toEqual([
+      expect.objectContaining({
+        Arn: functionArn('pipeline-changed'),
+        DeadLetterConfig: { Arn: QueueArn },
+        RetryPolicy: { MaximumRetryAttempts: 185, MaximumEventAgeInSeconds: 86_400 },
+      }),
+    ])
+    expect(await callers('pipeline-changed')).toEqual([['events.amazonaws.com', rule.Arn]])
+  })
+
+  test('every minute reaches minute-passed', async () => {
+    const events = new EventBridgeClient(installation.connection)
+    const Name = `${STACK}-minute-passed`
+    const rule = await events.send(new DescribeRuleCommand({ Name }))
+    expect(rule).toMatchObject({ State: 'ENABLED', ScheduleExpression: 'rate(1 minute)' })
+    const { Targets } = await events.send(new ListTargetsByRuleCommand({ Rule: Name }))
+    expect(Targets?.map(({ Arn }) => Arn)).toEqual([functionArn('minute-passed')])
+    expect(await callers('minute-passed')).toEqual([['events.amazonaws.com', rule.Arn]])
+  })
+
+  test('Slack reaches button-clicked', async () => {
+    expect(await callers('button-clicked')).toEqual([
+      ['apigateway.amazonaws.com', arn('execute-api', `${names.HttpApi}/*`)],
+    ])
+  })
+
+  test('what is to be tried again reaches effect-due, ten times at most', async () => {
+    const effects = await queue('Effects')
+    const { EventSourceMappings } = await lambda.send(new ListEventSourceMappingsCommand({}))
+    expect(EventSourceMappings).toEqual([
+      expect.objectContaining({
+        EventSourceArn: effects.QueueArn,
+        FunctionArn: functionArn('effect-due'),
+        BatchSize: 5,
+        FunctionResponseTypes: ['ReportBatchItemFailures'],
+        ScalingConfig: { MaximumConcurrency: 5 },
+        State: 'Enabled',
+      }),
+    ])
+    const { QueueArn } = await queue('EffectDueDead')
+    expect(JSON.parse(effects.RedrivePolicy ?? '{}')).toEqual({ deadLetterTargetArn: QueueArn, maxReceiveCount: 10 })
+    expect(effects).toMatchObject({ VisibilityTimeout: '180', SqsManagedSseEnabled: 'true' })
+  })
+
+  test.each(['approval-requested', 'pipeline-changed', 'minute-passed'])('what %s fails at is kept', async (door) => {
+    const { DestinationConfig } = await lambda.send(
+      new GetFunctionEventInvokeConfigCommand({ FunctionName: `${STACK}-${door}` }),
+    )
+    const id = `${door.replaceAll(/(?:^|-)(\w)/g, (_, letter: string) => letter.toUpperCase())}Dead`
+    const { QueueArn, MessageRetentionPeriod } = await queue(id)
+    expect(DestinationConfig?.OnFailure?.Destination).toBe(QueueArn)
+    expect(MessageRetentionPeriod).toBe('1209600')
+  })
+
+  test('the table has its keys, forgets in time and can be brought back', async () => {
+    const dynamodb = new DynamoDBClient(installation.connection)
+    const TableName = names.Table
+    const { Table } = await dynamodb.send(new DescribeTableCommand({ TableName }))
+    const keys = (schema: { AttributeName: string | undefined }[] = []) => schema.map((key) => key.AttributeName)
+    expect(keys(Table?.KeySchema as { AttributeName: string }[])).toEqual(['pk', 'sk'])
+    expect(
+      Object.fromEntries(
+        (Table?.GlobalSecondaryIndexes ?? []).map((index) => [
+          index.IndexName,
+          keys(index.KeySchema as { AttributeName: string }[]),
+        ]),
+      ),
+    ).toMatchObject({
+      due: ['dueShard', 'dueAt'],
+      open: ['openIn', 'pk'],
+    })
+    expect(Table).toMatchObject({
+      DeletionProtectionEnabled: true,
+      BillingModeSummary: { BillingMode: 'PAY_PER_REQUEST' },
+    })
+    const { TimeToLiveDescription } = await dynamodb.send(new DescribeTimeToLiveCommand({ TableName }))
+    expect(TimeToLiveDescription).toEqual({ AttributeName: 'expireAt', TimeToLiveStatus: 'ENABLED' })
+    const { ContinuousBackupsDescription } = await dynamodb.send(new DescribeContinuousBackupsCommand({ TableName }))
+    expect(ContinuousBackupsDescription?.PointInTimeRecoveryDescription?.PointInTimeRecoveryStatus).toBe('ENABLED')
+  })
+
+  test('each function that fails and each dead-letter queue that fills is heard', async () => {
+    const { MetricAlarms = [] } = await new CloudWatchClient(installation.connection).send(
+      new DescribeAlarmsCommand({}),
+    )
+    const on = (metric: string) =>
+      MetricAlarms.filter((alarm) => alarm.MetricName === metric && alarm.AlarmActions?.[0] === names.AlarmTopic)
+        .map(({ Dimensions }) => Dimensions?.[0]?.Value)
+        .sort()
+    expect(on('Errors')).toEqual(DOORS.map((door) => `${STACK}-${door}`).sort())
+    const dead = Object.entries(names).filter(([id]) => id.endsWith('Dead'))
+    const queues = dead.map(([, url]) => url.split('/').at(-1)).sort()
+    expect(queues.length).toBeGreaterThanOrEqual(4)
+    expect(on('ApproximateNumberOfMessagesVisible')).toEqual(queues)
+  })
+}

@@ -1,0 +1,36 @@
+import { spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { MOTO_ENVIRONMENT, REQUIREMENTS } from './moto.ts'
+
+/** `npm run test:deploy` begins with this: moto, in a Python environment of its own, kept until what it needs changes. */
+const INSTALLED = join(MOTO_ENVIRONMENT, 'requirements.txt')
+
+const run = (command: string, ...argv: string[]): string | null => {
+  const { error, status, stderr } = spawnSync(command, argv, { encoding: 'utf8', timeout: 300_000 })
+  if (status === 0) return null
+  return error?.message ?? stderr.trim().split('\n').at(-1) ?? `exit code ${status}`
+}
+
+const install = async (requirements: string): Promise<string | null> => {
+  await rm(MOTO_ENVIRONMENT, { recursive: true, force: true })
+  await mkdir(MOTO_ENVIRONMENT, { recursive: true })
+  const noEnvironment = run('python3', '-m', 'venv', MOTO_ENVIRONMENT)
+  if (noEnvironment) return `python3 -m venv does not work here (${noEnvironment})`
+  // Compiling everything would take longer than importing the little that is used.
+  const pip = ['-m', 'pip', 'install', '--quiet', '--no-compile', '--disable-pip-version-check', '-r', REQUIREMENTS]
+  const noMoto = run(join(MOTO_ENVIRONMENT, 'bin', 'python'), ...pip)
+  if (noMoto) return `pip cannot install ${requirements.trim().split('\n').at(-1)} from PyPI (${noMoto})`
+  await writeFile(INSTALLED, requirements)
+  return null
+}
+
+const requirements = await readFile(REQUIREMENTS, 'utf8')
+if (!existsSync(INSTALLED) || (await readFile(INSTALLED, 'utf8')) !== requirements) {
+  const problem = await install(requirements)
+  if (problem) {
+    console.error(`The deploy cannot be tested: ${problem}. It needs Python 3.10 or newer, with venv, and PyPI.`)
+    process.exitCode = 1
+  }
+}

@@ -1,0 +1,41 @@
+import { GetFunctionConfigurationCommand, LambdaClient } from '@aws-sdk/client-lambda'
+import { buttonClicked } from '../../functions/button-clicked.ts'
+import { systemClock } from '../../functions/clock.ts'
+import type { Log } from '../../functions/flows/ports.ts'
+import { openServices } from '../../functions/services.ts'
+import { answerByFunction } from '../../local/lambda/http-api.ts'
+import { ACCOUNT, STACK, type Installation } from './installation.ts'
+
+const silent: Log = { info: () => {}, warn: () => {}, error: () => {}, count: () => {} }
+
+/**
+ * fetch, for which the deployed request URL leads to button-clicked: moto keeps functions and runs none. The function
+ * runs here instead, with the environment that was deployed for it, and reads its secrets where they are stored.
+ */
+export const fetchWithRequestUrl = async ({ connection, slack, project }: Installation): Promise<typeof fetch> => {
+  const { Environment } = await new LambdaClient(connection).send(
+    new GetFunctionConfigurationCommand({ FunctionName: `${STACK}-button-clicked` }),
+  )
+  const environment = {
+    ...Environment?.Variables,
+    GREENLIGHT_CONFIG: `${project.directory}/greenlight.yml`,
+    AWS_REGION: connection.region,
+    AWS_ENDPOINT_URL: connection.endpoint,
+    AWS_ACCESS_KEY_ID: connection.credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: connection.credentials.secretAccessKey,
+    SLACK_API_URL: slack.url,
+  }
+  const api = {
+    account: ACCOUNT,
+    stage: '$default',
+    handle: buttonClicked(openServices(environment, systemClock, silent)),
+    now: Date.now,
+    failed: (error: unknown) => {
+      throw error
+    },
+  }
+  return (input, options) => {
+    const request = new Request(input, options)
+    return request.url.includes('.execute-api.') ? answerByFunction(api, request) : fetch(input, options)
+  }
+}

@@ -1,0 +1,52 @@
+import { execFile } from 'node:child_process'
+import { cp, mkdtemp, rm, symlink } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+
+/** What a deploy is made from. */
+const SOURCES = [
+  'docs',
+  'esbuild.plugins.cjs',
+  'functions',
+  'greenlight.yml',
+  'infra',
+  'package.json',
+  'serverless.yml',
+  'tsconfig.json',
+]
+
+export interface Project {
+  directory: string
+  /** Runs `serverless` as a person would, and gives what it says. Rejects with that when it fails. */
+  serverless(...argv: string[]): Promise<string>
+  dispose(): Promise<void>
+}
+
+/** A copy of the project, so that nothing a deploy leaves behind is left here; `environment` says where AWS is. */
+export const copyProject = async (environment: Record<string, string>): Promise<Project> => {
+  const directory = await mkdtemp(join(tmpdir(), 'greenlight-deploy-'))
+  for (const source of SOURCES) await cp(source, join(directory, source), { recursive: true })
+  await symlink(join(process.cwd(), 'node_modules'), join(directory, 'node_modules'))
+  const inherited = Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !/^(?:AWS|SLS|NODE_OPTIONS)/.test(name)),
+  )
+  const command = join(directory, 'node_modules', 'serverless', 'bin', 'serverless.js')
+  return {
+    directory,
+    serverless: async (...argv) => {
+      const ran = promisify(execFile)(process.execPath, [command, ...argv], {
+        cwd: directory,
+        // Five seconds between two looks at a stack are right for CloudFormation, and long for moto.
+        env: { ...inherited, HOME: directory, SLS_AWS_MONITORING_FREQUENCY: '200', ...environment },
+        timeout: 90_000,
+      })
+      ran.child.stdin?.end()
+      const { stdout, stderr } = await ran.catch((error: Error & { stdout?: string; stderr?: string }) => {
+        throw new Error(`serverless ${argv.join(' ')}: ${error.message}\n${error.stdout}${error.stderr}`)
+      })
+      return stdout + stderr
+    },
+    dispose: () => rm(directory, { recursive: true, force: true }),
+  }
+}
