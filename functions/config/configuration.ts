@@ -10,13 +10,28 @@ type Globs = string | string[] | undefined
 /** Dots are letters in names: `*` matches `v1.2` and `.hidden`. */
 const matches = (globs: Globs, value: string): boolean => globs === undefined || picomatch(globs, { dot: true })(value)
 
+/** What a route may match by, and what of an action that is held against. */
+export const WHERE_SETTINGS = [
+  { setting: 'pipeline', field: 'pipeline' },
+  { setting: 'account', field: 'accountId' },
+  { setting: 'region', field: 'region' },
+  { setting: 'stage', field: 'stage' },
+  { setting: 'action', field: 'action' },
+] as const
+
+export const matchesSetting = (
+  { match }: RouteEntry,
+  setting: (typeof WHERE_SETTINGS)[number]['setting'],
+  value: string,
+): boolean => matches(match[setting], value)
+
 const matchesPipeline = ({ match }: RouteEntry, where: Pipeline): boolean =>
   matches(match.pipeline, where.pipeline) &&
   matches(match.account, where.accountId) &&
   matches(match.region, where.region)
 
 const matchesAction = (route: RouteEntry, where: StageAction): boolean =>
-  matchesPipeline(route, where) && matches(route.match.stage, where.stage) && matches(route.match.action, where.action)
+  WHERE_SETTINGS.every(({ setting, field }) => matchesSetting(route, setting, where[field]))
 
 /** Answers the flows' questions from a valid greenlight.yml. Routes are tried top down; the first match wins. */
 export const configurationFrom = (file: ConfigurationFile): Configuration => {
