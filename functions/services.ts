@@ -24,8 +24,8 @@ export interface OpenServices extends Services {
 
 /**
  * Connects the flows to AWS and Slack, as the environment says: TABLE_NAME, QUEUE_URL, GREENLIGHT_CONFIG,
- * ACCOUNT_ID and what reachFrom reads with it, SLACK_SECRETS_PATH (or, on one's own machine, SLACK_BOT_TOKEN and SLACK_SIGNING_SECRET), and the standard variables
- * AWS_REGION, AWS_ENDPOINT_URL and SLACK_API_URL.
+ * ACCOUNT_ID and what reachFrom reads with it, SLACK_SECRETS_PATH (or, on one's own machine, SLACK_BOT_TOKEN and
+ * SLACK_SIGNING_SECRET), and the standard variables AWS_REGION, AWS_ENDPOINT_URL and SLACK_API_URL.
  */
 export const openServices = (
   environment: Record<string, string | undefined>,
