@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals'
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { cp, mkdir, readdir, readlink, symlink, writeFile } from 'node:fs/promises'
