@@ -24,9 +24,11 @@ interface About extends NoticeCard {
 export const noticeMessage = (card: NoticeCard): SlackMessage => {
   const { approval, route } = card
   const place = `${cut(approval.where.pipeline, 100)} to ${cut(route?.environment ?? approval.where.stage, 100)}`
-  const lines = LINES[card.notice.kind]({ ...card, place }).filter((line) => line.length > 0)
+  const lines = LINES[card.notice.kind]({ ...card, place })
+    .map((line) => line.filter((part) => part.type !== 'text' || part.text !== ''))
+    .filter((line) => line.length > 0)
   return {
-    text: spoken(...lines.flatMap((line, index) => (index > 0 ? [text(' '), ...line] : line))),
+    text: spoken(...lines.flatMap((line, index) => (index > 0 ? [text('\n'), ...line] : line))),
     blocks: [richText(...lines.map((line) => section(...line)))],
   }
 }
@@ -43,26 +45,26 @@ const frozenLine = (approval: Approval): Line => {
   return frozen && approval.state.name === 'waiting' ? [...frozenParts(frozen), text('.')] : []
 }
 
-const neededLine = (approval: Approval): Line => {
+const neededLine = (approval: Approval, after: Line = []): Line => {
   const still = stillNeeded(approval, 'Still needed:')
-  return still ? [text(still)] : []
+  return still ? [text(after.length > 0 ? `${still} ` : still), ...after] : after
 }
 
 const reminder = ({ approval, mention, place }: About): Line[] => [
   [...to(mention), text(`${place} still waits for an answer, asked `), moment(approval.requestedAt), text('.')],
-  [...neededLine(approval), text(' '), ...expires(approval)],
+  neededLine(approval, expires(approval)),
   frozenLine(approval),
 ]
 
 const lastCall = ({ approval, mention, place }: About): Line[] => [
   [...to(mention), bold('Last call: '), text(`${place} expires `), moment(approval.expiresAt), text('.')],
-  [...neededLine(approval), text(' Unanswered, CodePipeline rejects it.')],
+  neededLine(approval, [text('Unanswered, CodePipeline rejects it.')]),
   frozenLine(approval),
 ]
 
 const escalation = (about: About): Line[] => {
   const { approval, mention, notice, place } = about
-  const since: Inline[] = [text('Nobody has answered enough since '), moment(approval.requestedAt), text('. ')]
+  const since: Inline[] = [text('Too few have answered since '), moment(approval.requestedAt), text('. ')]
   const standIn: Inline[] = [text('Whoever is asked here may stand in for anybody missing.')]
   if (!notice.channel)
     return [
@@ -76,7 +78,7 @@ const escalation = (about: About): Line[] => {
     [...to(mention), bold(`Release ${place}? `), text('This was escalated to you.')],
     revision ? revisionParts(revision) : [],
     [...since, ...standIn],
-    [...neededLine(approval), text(' '), ...expires(approval)],
+    neededLine(approval, expires(approval)),
     frozenLine(approval),
     [link('Answer where it was asked', approval.showing.place?.link ?? null)],
   ]
@@ -98,7 +100,7 @@ const outcome = ({ approval, mention, place }: About): Line[] => {
   const { state } = approval
   if (state.name !== 'settled') return []
   return [
-    [...to(mention), bold(`${cut(place, 200)} was ${endedBy(state.outcome)}${decidedBy(approval, state.outcome)}. `)],
+    [...to(mention), bold(`${place} was ${endedBy(state.outcome)}${decidedBy(approval, state.outcome)}.`)],
     words(approval, state.outcome),
     [text(after(approval, state.outcome))],
   ]
