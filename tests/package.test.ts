@@ -29,8 +29,9 @@ const DOORS = [
 const CALLED_WITHOUT_WAITING = ['approval-requested', 'minute-passed', 'pipeline-changed']
 
 /** Bytes, minified, before compression: what a cold start reads and compiles. */
-const BUDGET: Record<string, number> = { 'button-clicked': 700_000, 'traffic-shifting': 400_000 }
-const BUDGET_OF_THE_OTHERS = 600_000
+const BUDGET: Record<string, number> = { 'button-clicked': 720_000, 'traffic-shifting': 400_000 }
+// EventBridge's client is 15 kB of it, calendars with time zones 5 kB.
+const BUDGET_OF_THE_OTHERS = 650_000
 
 /** Who has what IAM can only grant whole: a decision about any approval. */
 const DECIDE = ['button-clicked', 'effect-due']
