@@ -92,13 +92,17 @@ export const filed = (journal: Journal, upTo: number): Journal => ({
 export const hashOf = ({ approval, number, at, happened, previous }: Omit<Entry, 'hash'>): string =>
   createHash('sha256').update(canonical({ approval, number, at, happened, previous })).digest('hex')
 
-/** JSON with the keys of every map in order: a table, or another program, may give them back in an order of its own. */
+/**
+ * JSON with the keys of every map in order: a table, or another program, may give them back in an order of its own.
+ * Half a character, left where a text was cut, is what it becomes on its way to a table.
+ */
 export const canonical = (value: unknown): string =>
-  JSON.stringify(value, (_, inner: unknown) =>
-    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
+  JSON.stringify(value, (_, inner: unknown) => {
+    if (typeof inner === 'string') return inner.toWellFormed()
+    return typeof inner === 'object' && inner !== null && !Array.isArray(inner)
       ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : inner,
-  )
+      : inner
+  })
 
 /** What is wrong with an approval's entries, in sentences; empty when every one is there and as it was written. */
 export const flaws = (entries: readonly Entry[], journal: Pick<Journal, 'count' | 'head'> | null): string[] => {
