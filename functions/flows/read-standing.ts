@@ -27,6 +27,7 @@ export const readStanding = async (services: Known, asked: Asked, now: number): 
     Promise.all(asked.change.authors.map((author) => identified(services, author))),
     identifiedStarters(services, asked),
   ])
+  const among = forbiddenAmong(route, authors, starters)
   const standIns = asked.escalatedAt === null ? [] : helpers.people
   const policy: Policy = {
     rules: route.approvers.map(({ name, count }, index) => ({
@@ -35,11 +36,10 @@ export const readStanding = async (services: Known, asked: Asked, now: number): 
       people: [...new Set([...rules[index]!.people, ...standIns])],
     })),
     consoleOnly: route.consoleOnly,
-    ...apart(route, authors, starters),
-    whenUnidentified: route.whenUnidentified,
+    ...apart(route, among),
     freezes: route.freezes,
     breakGlass: glass.people,
-    unread: [...new Set([...rules, helpers, glass].flatMap(({ unread }) => unread))],
+    unread: [...new Set([...rules, helpers, glass, ...among].flatMap(({ unread }) => unread))],
   }
   return {
     policy,
@@ -89,15 +89,27 @@ interface Identified {
   userId: string | null
   /** It is a machine, as the configuration says: it forbids nobody. */
   isMachine: boolean
+  /** Why Slack did not say who it is; empty where it did. */
+  unread: string[]
 }
 
 /** `people` in greenlight.yml comes first; then Slack is asked by e-mail address. */
 const identified = async (services: Known, author: CommitAuthor): Promise<Identified> => {
   const { configuration } = services
   const named = namesOf(author).reduce<string | null>((known, name) => known ?? configuration.personFor(name), null)
-  if (named) return { author, userId: named === 'nobody' ? null : named, isMachine: named === 'nobody' }
+  if (named) return mapped(author, named)
   const found = author.email ? await services.directory.byEmail(author.email) : null
-  return { author, userId: found?.kind === 'found' ? found.value : null, isMachine: false }
+  return {
+    author,
+    userId: found?.kind === 'found' ? found.value : null,
+    isMachine: false,
+    unread: found?.kind === 'unread' ? [found.because] : [],
+  }
+}
+
+const mapped = (author: CommitAuthor, named: string): Identified => {
+  const isMachine = named === 'nobody'
+  return { author, userId: isMachine ? null : named, isMachine, unread: [] }
 }
 
 const namesOf = ({ email, name }: Author): string[] => [email, name].filter((one) => one !== null)
@@ -109,29 +121,38 @@ const identifiedStarters = async (services: Known, { starter, change }: Asked): 
     return Promise.all(authorsOf(change.revisions.slice(0, 1)).map((author) => identified(services, author)))
   const { arn, name } = starter
   const author: CommitAuthor = { name, email: null, revision: null }
-  if (!arn) return starter.kind === 'rollback' ? [] : [{ author, userId: null, isMachine: false }]
+  if (!arn) return starter.kind === 'rollback' ? [] : [{ author, userId: null, isMachine: false, unread: [] }]
   const named = aliasesOf(arn).reduce<string | null>((known, alias) => known ?? configuration.personFor(alias), null)
-  if (named) return [{ author, userId: named === 'nobody' ? null : named, isMachine: named === 'nobody' }]
+  if (named) return [mapped(author, named)]
   // Sessions of IAM Identity Center and of most identity providers are named by e-mail address.
   return [await identified(services, { ...author, email: name?.includes('@') ? name.toLowerCase() : null })]
 }
 
-/** Whom the change itself keeps from approving, and whom it would if they were known. */
-const apart = (
+interface Involved extends Identified {
+  because: Forbidden['because']
+}
+
+/** Whose part in the change the route forbids to approve it. */
+const forbiddenAmong = (
   { forbid }: Route,
   authors: readonly Identified[],
   starters: readonly Identified[],
-): { forbidden: Forbidden[]; unidentified: Unidentified[] } => {
-  const all = [
-    ...(forbid.includes('author') ? authors.map((one) => ({ ...one, because: 'author' as const })) : []),
-    ...(forbid.includes('starter') ? starters.map((one) => ({ ...one, because: 'starter' as const })) : []),
-  ]
-  return {
-    forbidden: all.flatMap(({ userId, because, author }) =>
-      userId ? [{ userId, because, revision: because === 'author' ? author.revision : null }] : [],
-    ),
-    unidentified: all
-      .filter(({ userId, isMachine }) => !userId && !isMachine)
-      .map(({ because, author }) => ({ because, name: author.name ?? author.email, revision: author.revision })),
-  }
-}
+): Involved[] => [
+  ...(forbid.includes('author') ? authors.map((one) => ({ ...one, because: 'author' as const })) : []),
+  ...(forbid.includes('starter') ? starters.map((one) => ({ ...one, because: 'starter' as const })) : []),
+]
+
+/** Whom the change itself keeps from approving, and whom it would if they were known. */
+const apart = (
+  { whenUnidentified }: Route,
+  involved: readonly Involved[],
+): Pick<Policy, 'forbidden' | 'unidentified' | 'whenUnidentified'> => ({
+  forbidden: involved.flatMap(({ userId, because, author }) =>
+    userId ? [{ userId, because, revision: because === 'author' ? author.revision : null }] : [],
+  ),
+  unidentified: involved
+    .filter(({ userId, isMachine }) => !userId && !isMachine)
+    .map(({ because, author }) => ({ because, name: author.name ?? author.email, revision: author.revision })),
+  // Somebody may be let on whom Slack does not know. Whom it did not look up may be the very one who asks.
+  whenUnidentified: involved.some(({ unread }) => unread.length > 0) ? 'refuse' : whenUnidentified,
+})
