@@ -116,6 +116,15 @@ export const nextTurn = (approval: Approval, owner: string, now: number): [Appro
   ]
 }
 
+/** Longer than a Slack call may take. */
+const WRITE_MS = 10_000
+
+/** Whether whoever took the notice may still say it: they may have been held up, and somebody else looks after it then. */
+export const mayStillSay = (approval: Approval, key: string, owner: string, now: number): boolean => {
+  const saying = approval.notices[key]
+  return saying?.name === 'begun' && saying.owner === owner && now + WRITE_MS <= saying.until
+}
+
 /** Slack took nothing: it is to be said again. */
 export const unsaid = (approval: Approval, key: string, owner: string): Approval => {
   const saying = approval.notices[key]

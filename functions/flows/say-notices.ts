@@ -1,9 +1,8 @@
 import type { Approval } from '../domain/approval.ts'
 import { escalated, seen, withEntry } from '../domain/approval.ts'
 import type { Notice, NoticeKind, Turn } from '../domain/notice.ts'
-import { isQuiet, nextTurn, saidOrNot, unsaid } from '../domain/notice.ts'
+import { isQuiet, mayStillSay, nextTurn, noticesOf, saidOrNot, unsaid } from '../domain/notice.ts'
 import { stillNeededPeople } from '../domain/policy.ts'
-import type { Place } from '../domain/showing.ts'
 import { changeApproval } from './change-approval.ts'
 import type { Performed } from './performed.ts'
 import { again, done } from './performed.ts'
@@ -24,6 +23,8 @@ export const sayNotices = async (services: Services, approvalId: string): Promis
   if (taken?.turn.kind !== 'say') return done()
   const { notice, mustLookFirst } = taken.turn
   const approval = notice.kind === 'escalation' ? await escalate(services, taken.approval) : taken.approval
+  // It has ended meanwhile.
+  if (!noticesOf(approval).some(({ key }) => key === notice.key)) return done()
   const finish = (step: (current: Approval) => Approval): Promise<null> =>
     changeApproval(services, approvalId, (current) => [step(current), null])
 
@@ -39,17 +40,23 @@ export const sayNotices = async (services: Services, approvalId: string): Promis
   const mention = isQuiet(approval, clock.now()) ? [] : MENTIONED[notice.kind](approval)
   const route = configuration.routeFor(approval.where)
   const card: NoticeCard = { kind: 'notice', notice, approval, route, mention }
-  const outcome = await post(services, channel, card, under, mustLookFirst)
+  // One that was begun before and never confirmed may be there already.
+  const found = mustLookFirst ? await slack.find(channel, card, approval.requestedAt, under) : null
+  // A function that was frozen in between wakes up in another world.
+  if (!mayStillSay(approval, notice.key, owner, clock.now())) return again(35, 'the notice was not said in time')
+  const outcome: PostOutcome = found ? { kind: 'posted', place: found } : await slack.post(channel, card, under)
   switch (outcome.kind) {
     case 'posted':
       await finish((current) =>
-        withEntry(saidOrNot(current, notice.key, 'said', clock.now()), clock.now(), {
-          what: 'told',
-          notice: notice.kind,
-          key: notice.key,
-          mentioned: [...mention],
-          channel,
-        }),
+        current.notices[notice.key]?.name === 'said'
+          ? current
+          : withEntry(saidOrNot(current, notice.key, 'said', clock.now()), clock.now(), {
+              what: 'told',
+              notice: notice.kind,
+              key: notice.key,
+              mentioned: [...mention],
+              channel,
+            }),
       )
       log.count('NoticeSaid')
       return done([
@@ -75,18 +82,6 @@ const skip = async (
 ): Promise<Performed> => {
   await finish((current) => saidOrNot(current, key, 'skipped', now))
   return done()
-}
-
-/** One that was begun before and never confirmed may be there already. */
-const post = async (
-  { slack }: Services,
-  channel: string,
-  card: NoticeCard,
-  under: Place | null,
-  mustLookFirst: boolean,
-): Promise<PostOutcome> => {
-  const found = mustLookFirst ? await slack.find(channel, card, card.approval.requestedAt, under) : null
-  return found ? { kind: 'posted', place: found } : slack.post(channel, card, under)
 }
 
 /** From now on the route's further approvers may stand in, and the policy is read with them. */
