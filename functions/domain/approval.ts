@@ -4,6 +4,7 @@ import type { Act, Actor, Happening, Journal } from './journal.ts'
 import { emptyJournal, written } from './journal.ts'
 import type { Saying, Timing } from './notice.ts'
 import type { Policy, Verdict, Vote } from './policy.ts'
+import { counts } from './policy.ts'
 import { same } from './same.ts'
 import type { Place, Showing } from './showing.ts'
 import { notShownYet, touched } from './showing.ts'
@@ -160,9 +161,13 @@ export const withEntry = (approval: Approval, at: number, happened: Happening): 
   journal: written(approval.journal, approval.id, at, happened),
 })
 
-/** The policy was read anew. The message is shown again where it says something else now. */
+/**
+ * The policy was read anew. The message is shown again where it says something else now. A reading that was overtaken
+ * by another counts for nothing, and the policy under which a verdict was fixed stays as it was.
+ */
 export const seen = (approval: Approval, standing: Standing | null, now: number): Approval => {
   const before = approval.standing
+  if (approval.state.name !== 'waiting' || (standing && before && standing.at < before.at)) return approval
   if (same(rulesOf(before), rulesOf(standing))) return { ...approval, standing }
   return withEntry({ ...approval, standing, showing: touched(approval.showing, now) }, now, seenOf(standing))
 }
@@ -222,8 +227,8 @@ export const isOpen = (approval: Approval): boolean => approval.state.name !== '
 /** Approved, and its execution was not seen to end yet. */
 export const isReleasing = ({ release }: Approval): boolean => release?.name === 'running'
 
-/** The people whose votes made the verdict, in the order they voted. */
-export const deciders = (approval: Approval, verdict: Verdict): Vote[] =>
-  approval.votes.filter((vote) => vote.verdict === verdict)
+/** The people whose votes made the verdict, in the order they voted; without those whose votes count no more. */
+export const deciders = ({ votes, standing }: Approval, verdict: Verdict): Vote[] =>
+  votes.filter((vote) => vote.verdict === verdict && (!standing || counts(standing.policy, vote)))
 
 export const placeOf = (approval: Approval): Place | null => approval.showing.place

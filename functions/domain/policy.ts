@@ -117,7 +117,7 @@ export const barrierFor = (
 }
 
 /** Whether a vote that was cast still counts: whoever has left the approvers since takes it with them. */
-const counts = (policy: Policy, { userId, verdict }: Vote): boolean =>
+export const counts = (policy: Policy, { userId, verdict }: Vote): boolean =>
   !strangerTo(policy, userId) && (verdict === 'Rejected' || !notOnes(policy, userId))
 
 /**
