@@ -46,6 +46,7 @@ export const refusalFor = (
     case 'withdraw':
       return approval.votes.some((vote) => vote.userId === userId) ? null : { because: 'no-vote' }
     case 'break-glass':
+      if (policy.consoleOnly !== null) return { because: 'console-only', why: policy.consoleOnly }
       if (glassHolds(approval, now) || !frozenAt(policy.freezes, now)) return { because: 'not-frozen' }
       if (policy.breakGlass.includes(userId)) return null
       return policy.unread.length > 0
