@@ -13,7 +13,7 @@ const LOOKED_INTO = 12
 
 /** What this execution would bring to the stage, against what passed it last. */
 export const describeChange = async (services: Services, key: ExecutionKey, stage: string): Promise<Change> => {
-  const { pipelines, configuration } = services
+  const { pipelines } = services
   const pipeline = pipelineOf(key)
   const [{ revisions }, all, passedStage] = await Promise.all([
     readRevisions(services, key),

@@ -1,6 +1,6 @@
 import type { Approval, Standing } from '../domain/approval.ts'
 import type { Author } from '../domain/author.ts'
-import type { Forbidden, Policy, Unidentified } from '../domain/policy.ts'
+import type { Forbidden, Policy } from '../domain/policy.ts'
 import { authorsOf, type CommitAuthor } from '../domain/revision.ts'
 import { aliasesOf } from '../domain/starter.ts'
 import { frozenAt } from '../domain/window.ts'
