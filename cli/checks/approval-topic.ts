@@ -42,6 +42,9 @@ const letsEverybodyIn = ({ Effect, Principal, Condition }: Statement): boolean =
   !Condition &&
   (Principal === '*' || (typeof Principal === 'object' && Boolean(Principal.AWS?.includes('*'))))
 
+/** The key of SNS itself. */
+export const AWS_OWN_KEY = /alias\/aws\/sns$/
+
 /** A topic that is encrypted with a key which pipelines cannot use hears nothing. */
 export const topicKey: Check = {
   title: 'Encryption of the approval topic',
@@ -51,7 +54,7 @@ export const topicKey: Check = {
     const key = topic?.Attributes?.KmsMasterKeyId
     if (!key) return []
     // Its policy cannot be changed ("Key management", SNS developer guide).
-    if (/alias\/aws\/sns$/.test(key))
+    if (AWS_OWN_KEY.test(key))
       return [
         {
           what: `${TopicArn} is encrypted with AWS's own key, which no pipeline can be allowed to use.`,

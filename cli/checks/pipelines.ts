@@ -5,8 +5,11 @@ import {
   type PipelineDeclaration,
 } from '@aws-sdk/client-codepipeline'
 import { IAMClient, SimulatePrincipalPolicyCommand } from '@aws-sdk/client-iam'
+import { DescribeKeyCommand, GetKeyPolicyCommand, KMSClient } from '@aws-sdk/client-kms'
 import { GetTopicAttributesCommand, SNSClient } from '@aws-sdk/client-sns'
+import { AWS_OWN_KEY } from './approval-topic.ts'
 import { NotChecked, type Check, type Finding } from './check.ts'
+import { statementsOf } from './policy.ts'
 import { nameOf } from './stack-resources.ts'
 
 /** Two calls a pipeline, and IAM answers slowly: more than these would make a doctor that nobody waits for. */
@@ -25,13 +28,12 @@ export const pipelines: Check = {
           fix: `Set NotificationArn of an approval action to ${topic} (docs/install.md).`,
         },
       ]
-    const { Attributes } = await new SNSClient(connection).send(new GetTopicAttributesCommand({ TopicArn: topic }))
-    const key = Attributes?.KmsMasterKeyId
+    const key = await keyOf(connection, topic)
     const findings: Finding[] = []
     for (const [role, names] of namesByRole(asking)) {
       const rights = [
         [topic, ['sns:Publish']] as const,
-        ...(key ? [[key, ['kms:GenerateDataKey', 'kms:Decrypt']] as const] : []),
+        ...(key && !key.users.includes(role) ? [[key.arn, ['kms:GenerateDataKey', 'kms:Decrypt']] as const] : []),
       ]
       for (const [resource, actions] of rights) {
         const lacking = await denied(connection, role, actions, resource)
@@ -44,6 +46,19 @@ export const pipelines: Check = {
     }
     return findings
   },
+}
+
+/** The topic's key, and who its policy names; null without one, or with AWS's own, of which another check speaks. */
+const keyOf = async (connection: Connection, topic: string): Promise<{ arn: string; users: string[] } | null> => {
+  const { Attributes } = await new SNSClient(connection).send(new GetTopicAttributesCommand({ TopicArn: topic }))
+  const id = Attributes?.KmsMasterKeyId
+  if (!id || AWS_OWN_KEY.test(id)) return null
+  const kms = new KMSClient(connection)
+  const { KeyMetadata } = await kms.send(new DescribeKeyCommand({ KeyId: id }))
+  const { Policy } = await kms.send(new GetKeyPolicyCommand({ KeyId: KeyMetadata?.KeyId, PolicyName: 'default' }))
+  const allowed = statementsOf(Policy).filter(({ Effect }) => Effect === 'Allow')
+  const users = allowed.flatMap(({ Principal }) => (typeof Principal === 'object' ? (Principal.AWS ?? []) : []))
+  return { arn: KeyMetadata?.Arn ?? id, users }
 }
 
 type Connection = ConstructorParameters<typeof CodePipelineClient>[0] & object

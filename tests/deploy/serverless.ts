@@ -39,7 +39,7 @@ export const copyProject = async (environment: Record<string, string>): Promise<
         cwd: directory,
         // Five seconds between two looks at a stack are right for CloudFormation, and long for moto.
         env: { ...inherited, HOME: directory, SLS_AWS_MONITORING_FREQUENCY: '200', ...environment },
-        timeout: 90_000,
+        timeout: 200_000,
       })
       ran.child.stdin?.end()
       const { stdout, stderr } = await ran.catch((error: Error & { stdout?: string; stderr?: string }) => {
