@@ -133,20 +133,25 @@ export const rule = (policy: Policy, votes: readonly Vote[]): Ruling => {
   return { kind: met ? 'granted' : 'open', progress }
 }
 
-/** Those who could approve and help, were they asked now: not voted yet, and in a rule that still misses somebody. */
+/** Those who could approve and help, were they asked now: also by freeing somebody who has approved for another rule. */
 export const stillNeededPeople = (policy: Policy, votes: readonly Vote[]): string[] => {
-  const { progress } = rule(policy, votes)
+  const open = placesOpen(policy, votes)
   const voted = new Set(votes.map(({ userId }) => userId))
-  const people = progress.flatMap(({ rule, missing }) => (missing > 0 ? rule.people : []))
-  return [...new Set(people)].filter((userId) => !voted.has(userId) && !notOnes(policy, userId))
+  return everybodyIn(policy).filter(
+    (userId) => !voted.has(userId) && placesOpen(policy, [...votes, approvalOf(userId)]) < open,
+  )
 }
 
+const placesOpen = (policy: Policy, votes: readonly Vote[]): number =>
+  rule(policy, votes).progress.reduce((total, { missing }) => total + missing, 0)
+
+const everybodyIn = ({ rules }: Policy): string[] => [...new Set(rules.flatMap(({ people }) => people))]
+
+const approvalOf = (userId: string): Vote => ({ userId, name: '', verdict: 'Approved', comment: '', at: 0 })
+
 /** Whether the rules could be met if everybody approved who may. */
-export const canBeMet = (policy: Policy): boolean => {
-  const everybody = [...new Set(policy.rules.flatMap(({ people }) => people))]
-  const votes = everybody.map((userId): Vote => ({ userId, name: '', verdict: 'Approved', comment: '', at: 0 }))
-  return rule(policy, votes).kind === 'granted'
-}
+export const canBeMet = (policy: Policy): boolean =>
+  rule(policy, everybodyIn(policy).map(approvalOf)).kind === 'granted'
 
 const distinctApprovals = (votes: readonly Vote[]): Vote[] =>
   votes.filter(
