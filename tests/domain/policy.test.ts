@@ -1,9 +1,11 @@
 import fc from 'fast-check'
-import type { Policy, Rule, Vote } from '../../functions/domain/policy.ts'
-import { mayDecide, rule as weigh } from '../../functions/domain/policy.ts'
-import { POLICY, rule, vote } from './records-for-tests.ts'
+import type { Forbidden, Policy, Rule, Vote } from '../../functions/domain/policy.ts'
+import { barrierFor, canBeMet, rule as weigh, stillNeededPeople } from '../../functions/domain/policy.ts'
+import { POLICY, START, policy, rule, vote } from './records-for-tests.ts'
 
 const PEOPLE = ['U0ANA', 'U0BEN', 'U0CHEN', 'U0DANA', 'U0ELI', 'U0FAY']
+const ANYBODY = [...PEOPLE, 'U0MALLORY']
+const WEEKEND = { name: 'weekend freeze', zone: 'UTC', span: { every: 'week', from: 7_200, to: 10_080 } } as const
 
 const anyRule: fc.Arbitrary<Rule> = fc
   .subarray(PEOPLE, { minLength: 1 })
@@ -12,18 +14,48 @@ const anyRule: fc.Arbitrary<Rule> = fc
   )
   .map(({ count, ...about }) => ({ ...about, count: count + 1 }))
 
-const anyPolicy: fc.Arbitrary<Policy> = fc.record({ rules: fc.array(anyRule, { maxLength: 4 }) })
+const anyRules = fc.array(anyRule, { maxLength: 4 })
+
+const anyForbidden: fc.Arbitrary<Forbidden[]> = fc.array(
+  fc.record({
+    userId: fc.constantFrom(...ANYBODY),
+    because: fc.constantFrom('author', 'starter'),
+    revision: fc.constant(null),
+  }),
+  { maxLength: 2 },
+)
+
+const UNKNOWN = { because: 'author', name: 'Gus', revision: '4f9c2e1' } as const
+const UNREAD = 'Slack does not say who is in S0RELMGRS (timeout)'
+
+const anyPolicy: fc.Arbitrary<Policy> = fc
+  .record({
+    consoleOnly: fc.option(fc.constant('the database is migrated by hand'), { freq: 9 }),
+    forbidden: anyForbidden,
+    unidentified: fc.array(fc.constant(UNKNOWN), { maxLength: 1 }),
+    whenUnidentified: fc.constantFrom('refuse', 'allow'),
+    freezes: fc.constantFrom([], [WEEKEND]),
+    breakGlass: fc.subarray(PEOPLE),
+    unread: fc.array(fc.constant(UNREAD), { maxLength: 1 }),
+  })
+  .chain((more) => anyRules.map((rules) => policy(rules, more)))
 
 const anyVotes = (...verdicts: Vote['verdict'][]): fc.Arbitrary<Vote[]> =>
   fc.array(
     fc
-      .record({ userId: fc.constantFrom(...PEOPLE, 'U0MALLORY'), verdict: fc.constantFrom(...verdicts) })
+      .record({ userId: fc.constantFrom(...ANYBODY), verdict: fc.constantFrom(...verdicts) })
       .map(({ userId, verdict }) => vote(userId, verdict)),
     { maxLength: 8 },
   )
 
 const missing = (policy: Policy, votes: readonly Vote[]): number =>
   weigh(policy, votes).progress.reduce((total, rule) => total + rule.missing, 0)
+
+/** Told once more, from the words of the policy alone. */
+const isListed = ({ rules, consoleOnly }: Policy, person: string): boolean =>
+  consoleOnly === null && rules.some(({ people }) => people.includes(person))
+const isKeptApart = ({ forbidden, unidentified, whenUnidentified }: Policy, person: string): boolean =>
+  forbidden.some(({ userId }) => userId === person) || (whenUnidentified === 'refuse' && unidentified.length > 0)
 
 /** The fewest places left open over every way to give each person to one rule or to none. */
 const fewestMissing = (rules: readonly Rule[], people: readonly string[]): number => {
@@ -54,13 +86,13 @@ describe('the policy', () => {
   })
 
   test('says what is missing while it is not met', () => {
-    const ruling = weigh({ rules: [rule('release managers', ['U0DANA', 'U0ELI'], 2)] }, [vote('U0DANA')])
+    const ruling = weigh(policy([rule('release managers', ['U0DANA', 'U0ELI'], 2)]), [vote('U0DANA')])
     expect(ruling).toMatchObject({ kind: 'open', progress: [{ missing: 1, approvedBy: [{ userId: 'U0DANA' }] }] })
   })
 
   test('moves somebody to another rule when that fills more places', () => {
-    const policy = { rules: [rule('any', ['U0ANA', 'U0DANA']), rule('managers', ['U0DANA'])] }
-    expect(weigh(policy, [vote('U0DANA'), vote('U0ANA')]).kind).toBe('granted')
+    const both = policy([rule('any', ['U0ANA', 'U0DANA']), rule('managers', ['U0DANA'])])
+    expect(weigh(both, [vote('U0DANA'), vote('U0ANA')]).kind).toBe('granted')
   })
 
   test('ends with the first rejection of somebody who may decide', () => {
@@ -74,22 +106,99 @@ describe('the policy', () => {
 
   test('without rules is never met and lets nobody decide', () => {
     const votes = PEOPLE.map((person) => vote(person))
-    expect(weigh({ rules: [] }, votes).kind).toBe('open')
-    expect(PEOPLE.filter((person) => mayDecide({ rules: [] }, person))).toEqual([])
+    expect(weigh(policy([]), votes).kind).toBe('open')
+    for (const person of PEOPLE)
+      expect(barrierFor(policy([]), person, 'Rejected', START, true)).toEqual({ because: 'no-approvers' })
+  })
+
+  test('forgets the approval of somebody whom it forbids since, and asks for another', () => {
+    const since = { ...POLICY, forbidden: [{ userId: 'U0DANA', because: 'author', revision: 'b01d7aa' }] as const }
+    const votes = [vote('U0DANA'), vote('U0CHEN')]
+    expect(weigh(since, votes).kind).toBe('open')
+    expect(stillNeededPeople(since, votes)).toEqual(['U0ELI'])
+  })
+
+  test('asks only those who could help', () => {
+    expect(stillNeededPeople(POLICY, [])).toEqual(['U0DANA', 'U0ELI', 'U0ANA', 'U0CHEN'])
+    expect(stillNeededPeople(POLICY, [vote('U0DANA')])).toEqual(['U0ANA', 'U0CHEN'])
+    expect(stillNeededPeople({ ...POLICY, unidentified: [UNKNOWN] }, [])).toEqual([])
+  })
+
+  test('can be met or not, whoever approves', () => {
+    expect(canBeMet(POLICY)).toBe(true)
+    expect(canBeMet(policy([rule('managers', ['U0DANA'], 2)]))).toBe(false)
+    expect(canBeMet(policy([rule('managers', ['U0DANA']), rule('engineers', ['U0DANA'])]))).toBe(false)
   })
 })
 
-describe('whatever the rules and the votes are', () => {
-  test('people whom no rule lists change nothing', () => {
+describe('what stands in somebody’s way', () => {
+  const saturday = Date.UTC(2026, 10, 28, 12)
+  const strict = policy([rule('engineers', PEOPLE)], {
+    forbidden: [
+      { userId: 'U0ANA', because: 'author', revision: '4f9c2e1' },
+      { userId: 'U0BEN', because: 'starter', revision: null },
+    ],
+    freezes: [WEEKEND],
+    breakGlass: ['U0ELI'],
+  })
+
+  test.each([
+    ['U0ANA', { because: 'author', revision: '4f9c2e1' }],
+    ['U0BEN', { because: 'starter' }],
+    ['U0MALLORY', { because: 'not-an-approver' }],
+    ['U0CHEN', null],
+  ])('%s on a working day: %j', (person, barrier) => {
+    expect(barrierFor(strict, person, 'Approved', START, false)).toEqual(barrier)
+  })
+
+  test('a freeze, until somebody breaks the glass; four eyes are told first, and stay', () => {
+    const frozen = { name: 'weekend freeze', zone: 'UTC', until: Date.UTC(2026, 10, 30) }
+    const barrier = { because: 'frozen', frozen, breakGlass: ['U0ELI'] }
+    expect(barrierFor(strict, 'U0CHEN', 'Approved', saturday, false)).toEqual(barrier)
+    expect(barrierFor(strict, 'U0CHEN', 'Approved', saturday, true)).toBeNull()
+    expect(barrierFor(strict, 'U0ANA', 'Approved', saturday, true)).toMatchObject({ because: 'author' })
+  })
+
+  test('nothing, when an approver stops the release: their own, frozen, or by nobody knows whom', () => {
+    const unknown = { ...strict, unidentified: [UNKNOWN] }
+    for (const person of PEOPLE) expect(barrierFor(unknown, person, 'Rejected', saturday, false)).toBeNull()
+    expect(barrierFor(unknown, 'U0MALLORY', 'Rejected', saturday, false)).not.toBeNull()
+  })
+
+  test('an author whom nobody knows, where that is refused', () => {
+    const unknown = { ...strict, unidentified: [UNKNOWN] }
+    const barrier = { because: 'unidentified', unidentified: [UNKNOWN] }
+    expect(barrierFor(unknown, 'U0CHEN', 'Approved', START, false)).toEqual(barrier)
+    expect(barrierFor({ ...unknown, whenUnidentified: 'allow' }, 'U0CHEN', 'Approved', START, false)).toBeNull()
+  })
+
+  test('what Slack did not say, for whoever may be in it', () => {
+    const barrier = { because: 'unread', unread: [UNREAD] }
+    const unread = { ...strict, unread: [UNREAD] }
+    expect(barrierFor(unread, 'U0MALLORY', 'Approved', START, false)).toEqual(barrier)
+    expect(barrierFor(unread, 'U0CHEN', 'Approved', START, false)).toBeNull()
+  })
+
+  test('a stage that is decided in the console, before all else', () => {
+    const console = { ...strict, consoleOnly: 'by hand' }
+    for (const person of ANYBODY)
+      expect(barrierFor(console, person, 'Rejected', START, true)).toEqual({ because: 'console-only', why: 'by hand' })
+  })
+})
+
+describe('whatever the policy and the votes are', () => {
+  test('people whom no rule lists, and approvals of those kept apart, change nothing', () => {
     fc.assert(
       fc.property(anyPolicy, anyVotes('Approved', 'Rejected'), (policy, votes) => {
-        const listed = votes.filter(({ userId }) => mayDecide(policy, userId))
-        expect(weigh(policy, votes)).toEqual(weigh(policy, listed))
+        const counting = votes.filter(
+          ({ userId, verdict }) => isListed(policy, userId) && (verdict === 'Rejected' || !isKeptApart(policy, userId)),
+        )
+        expect(weigh(policy, votes)).toEqual(weigh(policy, counting))
       }),
     )
   })
 
-  test('it is never granted by fewer different people than its rules ask for', () => {
+  test('it is never granted by fewer different people than its rules ask for, each listed and none kept apart', () => {
     fc.assert(
       fc.property(anyPolicy, anyVotes('Approved', 'Rejected'), (policy, votes) => {
         const ruling = weigh(policy, votes)
@@ -101,13 +210,30 @@ describe('whatever the rules and the votes are', () => {
         if (ruling.kind !== 'granted') return
         expect(counted.length).toBe(policy.rules.reduce((total, { count }) => total + count, 0))
         expect(counted.length).toBeGreaterThan(0)
+        for (const person of counted) {
+          expect(isListed(policy, person)).toBe(true)
+          expect(isKeptApart(policy, person)).toBe(false)
+        }
+      }),
+    )
+  })
+
+  test('nobody gets past a barrier whom the rules do not list, whom the change forbids or whom a freeze stops', () => {
+    const moment = fc.nat({ max: 14 * 1_440 }).map((minute) => START + minute * 60_000)
+    fc.assert(
+      fc.property(anyPolicy, fc.constantFrom(...ANYBODY), moment, fc.boolean(), (policy, person, now, glass) => {
+        const isWeekend = policy.freezes.length > 0 && [0, 6].includes(new Date(now).getUTCDay())
+        const mayReject = isListed(policy, person)
+        const mayApprove = mayReject && !isKeptApart(policy, person) && (glass || !isWeekend)
+        expect(barrierFor(policy, person, 'Approved', now, glass) === null).toBe(mayApprove)
+        expect(barrierFor(policy, person, 'Rejected', now, glass) === null).toBe(mayReject)
       }),
     )
   })
 
   test('one more approval never takes a grant away, nor opens a place', () => {
     fc.assert(
-      fc.property(anyPolicy, anyVotes('Approved'), fc.constantFrom(...PEOPLE, 'U0MALLORY'), (policy, votes, person) => {
+      fc.property(anyPolicy, anyVotes('Approved'), fc.constantFrom(...ANYBODY), (policy, votes, person) => {
         const more = [...votes, vote(person)]
         expect(missing(policy, more)).toBeLessThanOrEqual(missing(policy, votes))
         if (weigh(policy, votes).kind === 'granted') expect(weigh(policy, more).kind).toBe('granted')
@@ -118,7 +244,7 @@ describe('whatever the rules and the votes are', () => {
   test('a rejection of somebody who may decide never grants', () => {
     fc.assert(
       fc.property(anyPolicy, anyVotes('Approved', 'Rejected'), (policy, votes) => {
-        const rejected = votes.some(({ userId, verdict }) => verdict === 'Rejected' && mayDecide(policy, userId))
+        const rejected = votes.some(({ userId, verdict }) => verdict === 'Rejected' && isListed(policy, userId))
         expect(weigh(policy, votes).kind === 'rejected').toBe(rejected)
       }),
     )
@@ -139,9 +265,21 @@ describe('whatever the rules and the votes are', () => {
 
   test('as many places are filled as any assignment could fill', () => {
     fc.assert(
-      fc.property(anyPolicy, anyVotes('Approved'), ({ rules }, votes) => {
+      fc.property(anyRules, anyVotes('Approved'), (rules, votes) => {
         const people = [...new Set(votes.map(({ userId }) => userId))]
-        expect(missing({ rules }, votes)).toBe(fewestMissing(rules, people))
+        expect(missing(policy(rules), votes)).toBe(fewestMissing(rules, people))
+      }),
+    )
+  })
+
+  test('those are asked whose approval would fill a place, whoever has to change places for it', () => {
+    fc.assert(
+      fc.property(anyPolicy, anyVotes('Approved'), (policy, votes) => {
+        const asked = stillNeededPeople(policy, votes)
+        const help = ANYBODY.filter((person) => missing(policy, [...votes, vote(person)]) < missing(policy, votes))
+        expect(asked.toSorted()).toEqual(help)
+        for (const person of asked)
+          expect(barrierFor({ ...policy, freezes: [] }, person, 'Approved', START, false)).toBeNull()
       }),
     )
   })
