@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander'
 import { wordsFor } from './aws-errors.ts'
+import { audit } from './commands/audit.ts'
 import { check } from './commands/check.ts'
 import { doctor } from './commands/doctor.ts'
 import { explain } from './commands/explain.ts'
@@ -8,7 +9,7 @@ import { Failure } from './failure.ts'
 import type { Terminal } from './terminal.ts'
 
 /** What `greenlight` can do, in the order in which its help lists it. */
-const COMMANDS: readonly ((terminal: Terminal) => Command)[] = [init, doctor, check, explain]
+const COMMANDS: readonly ((terminal: Terminal) => Command)[] = [init, doctor, check, explain, audit]
 
 const USAGE = 2
 

@@ -19,6 +19,8 @@ export interface Indexed {
   openIn?: string
   /** When it began, for whoever reads the record of a day. */
   at?: number
+  /** How long it is kept after its end, for whoever wonders why a part of it is gone. Milliseconds. */
+  retention?: number
   expireAt: number
 }
 
@@ -60,12 +62,13 @@ export const dynamoRecords = <T, Id>(
   /** False when somebody else has written since `known` was read. */
   const write = async (record: T, known: Item<T> | null): Promise<boolean> => {
     const pk = kept.keyOf(kept.idOf(record))
-    const { dueAt, openIn, at, expireAt } = kept.indexed(record, clock.now())
+    const { dueAt, openIn, at, retention, expireAt } = kept.indexed(record, clock.now())
     const version = (known?.version ?? 0) + 1
     const indexed = {
       ...(dueAt !== undefined && { dueShard: shardOf(pk), dueAt }),
       ...(openIn !== undefined && { openIn }),
       ...(at !== undefined && dated(at)),
+      ...(retention !== undefined && { retention }),
     }
     try {
       await table.send(
@@ -101,7 +104,10 @@ export const dynamoRecords = <T, Id>(
   }
 }
 
-export const SORT_KEY = 'RECORD'
+const SORT_KEY = 'RECORD'
+
+/** Where an approval is in the table. */
+export const approvalKey = (id: string): { pk: string; sk: string } => ({ pk: `APPROVAL#${id}`, sk: SORT_KEY })
 
 /** Keys of the index `record`: the UTC day, and the moment. Epoch milliseconds. */
 export const dated = (at: number): { day: string; at: number } => ({ day: new Date(at).toISOString().slice(0, 10), at })

@@ -13,7 +13,7 @@ import type { AwsConnection } from './connection.ts'
 import { documentClient } from './document-client.ts'
 import { dynamoEntries } from './entries.ts'
 import type { Kept } from './records.ts'
-import { DUE_SHARDS, dynamoRecords } from './records.ts'
+import { DUE_SHARDS, approvalKey, dynamoRecords } from './records.ts'
 
 const DAY = 86_400_000
 /** A tombstone outlives every delivery; a status card its readers' interest. Approvals are kept as configured. */
@@ -26,7 +26,7 @@ export const keptUntil = (expiresAt: number, changedAt: number, retention: numbe
   seconds(Math.max(expiresAt, changedAt) + retention)
 
 const keptApproval = (retention: number): Kept<Approval | Tombstone, string> => ({
-  keyOf: (id) => `APPROVAL#${id}`,
+  keyOf: (id) => approvalKey(id).pk,
   idOf: ({ id }) => id,
   indexed: (record, now) => {
     if (record.kind === 'tombstone') return { expireAt: seconds(record.closedAt + KEEP.tombstone) }
@@ -34,6 +34,7 @@ const keptApproval = (retention: number): Kept<Approval | Tombstone, string> => 
     return {
       expireAt: keptUntil(record.expiresAt, now, retention),
       at: record.requestedAt,
+      retention,
       ...(dueAt !== null && { dueAt }),
       ...(isOpen(record) && { openIn: pipelineId(record.where) }),
     }

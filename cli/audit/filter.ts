@@ -1,0 +1,31 @@
+import type { ApprovalRecord } from '../../functions/aws/record-reader.ts'
+import type { Actor, Entry, Happening } from '../../functions/domain/journal.ts'
+
+export interface Wanted {
+  pipeline?: string
+  /** A Slack user ID or an e-mail address. */
+  person?: string
+}
+
+/** The entries of a record that were asked for: of the pipeline, and by or about the person. */
+export const wantedEntries = (record: ApprovalRecord, { pipeline, person }: Wanted): Entry[] => {
+  if (pipeline !== undefined && record.where?.pipeline !== pipeline) return []
+  if (person === undefined) return record.entries
+  const ids = new Set([person, ...record.entries.flatMap(({ happened }) => idOf(happened, person))])
+  return record.entries.filter(({ happened }) => peopleIn(happened).some((id) => ids.has(id)))
+}
+
+/** Who acted, if anybody did. */
+export const actorOf = (happened: Happening): Actor | null => ('who' in happened ? happened.who : null)
+
+/** The user ID behind an e-mail address, as this entry has it. */
+const idOf = (happened: Happening, email: string): string[] => {
+  const actor = actorOf(happened)
+  return actor?.email?.toLowerCase() === email.toLowerCase() ? [actor.userId] : []
+}
+
+const peopleIn = (happened: Happening): string[] => [
+  ...(actorOf(happened) ? [actorOf(happened)!.userId] : []),
+  ...(happened.what === 'decided' ? happened.by : []),
+  ...(happened.what === 'told' ? happened.mentioned : []),
+]

@@ -1,0 +1,229 @@
+import { DeleteCommand, PutCommand } from '@aws-sdk/lib-dynamodb'
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { csvField } from '../../cli/audit/formats.ts'
+import { documentClient } from '../../functions/aws/document-client.ts'
+import { entryKey } from '../../functions/aws/entries.ts'
+import { openTable } from '../../functions/aws/table.ts'
+import { systemClock } from '../../functions/clock.ts'
+import type { Approval } from '../../functions/domain/approval.ts'
+import { requested } from '../../functions/domain/approval.ts'
+import { attempt } from '../../functions/domain/attempt.ts'
+import type { Entry } from '../../functions/domain/journal.ts'
+import { filed, hashOf } from '../../functions/domain/journal.ts'
+import { openAws } from '../local/aws/aws-workspace.ts'
+import { DAY, MINUTE, POLICY, START, WHERE, actor, newApproval, vote, voted } from '../domain/records-for-tests.ts'
+import { runGreenlight } from './scripted-terminal.ts'
+
+const TABLE = 'greenlight'
+const RETENTION = 400 * DAY
+
+let aws: Awaited<ReturnType<typeof openAws>>
+let client: ReturnType<typeof documentClient>
+let directory: string
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'audit-'))
+})
+beforeEach(async () => {
+  aws = await openAws()
+  client = documentClient(aws.client)
+})
+afterEach(() => aws.close())
+afterAll(() => rm(directory, { recursive: true }))
+
+const audit = (...more: string[]) => auditAt(START + 300 * DAY, ...more)
+
+const auditAt = (now: number, ...more: string[]) =>
+  runGreenlight(['audit', '--table', TABLE, '--from', '2026-11-23', '--to', '2026-11-26', ...more], {
+    environment: {
+      AWS_ENDPOINT_URL: aws.client.endpoint,
+      AWS_REGION: aws.client.region,
+      AWS_ACCESS_KEY_ID: 'auditor',
+      AWS_SECRET_ACCESS_KEY: 'any',
+    },
+    now: () => now,
+  })
+
+/** Stored as the bot does it: the first entries filed, the last `unfiled` ones still in the approval. */
+const store = async (approval: Approval, unfiled = 0) => {
+  const clock = { ...systemClock, now: () => approval.requestedAt }
+  const table = openTable(aws.client, TABLE, { clock, retention: RETENTION })
+  const { journal, where, expiresAt } = approval
+  const done = journal.unfiled.slice(0, journal.unfiled.length - unfiled)
+  await table.entries.file(done.map((entry) => ({ entry, where, expiresAt })))
+  await table.approvals.create({ ...approval, journal: filed(journal, done.at(-1)?.number ?? 0) })
+  return journal.unfiled
+}
+
+/** Asked for, refused to Finn, approved by Dana and Chen: six entries over eight minutes. */
+const decided = (id = 'a'.repeat(32), more: Parameters<typeof newApproval>[0] = {}): Approval => {
+  const asked = requested(newApproval({ id, ...more }))
+  const [refused] = attempt(asked, actor('U0FINN'), { do: 'vote', verdict: 'Approved', comment: '' }, asked.requestedAt)
+  return voted(refused, POLICY, vote('U0DANA', 'Approved', { comment: '=HYPERLINK("http://x")' }), vote('U0CHEN'))
+}
+
+const linesOf = (out: string) => out.split('\n').filter(Boolean)
+const entriesIn = (out: string) => linesOf(out).map((line) => JSON.parse(line) as Entry & { time: string })
+const put = (entry: Entry) =>
+  client.send(
+    new PutCommand({
+      TableName: TABLE,
+      Item: { ...entryKey(entry.approval, entry.number), day: '2026-11-23', at: entry.at, expireAt: 2e9, entry },
+    }),
+  )
+const remove = ({ approval, number }: Entry) =>
+  client.send(new DeleteCommand({ TableName: TABLE, Key: entryKey(approval, number) }))
+
+describe('a record that is whole', () => {
+  test('comes out entry by entry, each with what its hash is made of, and without a token', async () => {
+    const entries = await store(decided(), 2)
+    const { exitCode, out, err } = await audit()
+    expect(err).toBe('6 entries of 1 approval looked at: every chain is whole.\n')
+    expect(exitCode).toBe(0)
+    expect(entriesIn(out)).toEqual(
+      entries.map((entry) => ({
+        time: new Date(entry.at).toISOString(),
+        account: WHERE.accountId,
+        ...{ region: WHERE.region, pipeline: WHERE.pipeline, stage: WHERE.stage, action: WHERE.action },
+        ...entry,
+      })),
+    )
+    for (const entry of entriesIn(out)) expect(hashOf(entry)).toBe(entry.hash)
+    expect(out).not.toContain(decided().token)
+  })
+
+  test('is cut to the range, and verified whole', async () => {
+    const id = 'b'.repeat(32)
+    await store(decided(id, { now: START - DAY }))
+    const { out, err } = await audit('--to', '2026-11-24')
+    expect(entriesIn(out).map(({ number, happened }) => [number, happened.what])).toEqual([
+      [4, 'voted'],
+      [5, 'voted'],
+      [6, 'decided'],
+    ])
+    expect(err).toContain('every chain is whole')
+    expect((await audit('--from', '2026-11-24')).out).toBe('')
+  })
+
+  test('comes in the order of time, day after day, whichever approval it is of', async () => {
+    for (const day of [3, 1, 2]) await store(decided(`${day}`.repeat(32), { now: START + day * MINUTE }))
+    await store(decided('9'.repeat(32), { now: START - 3 * DAY }))
+    const times = entriesIn((await audit('--from', '2026-11-01')).out).map(({ at }) => at)
+    expect(times).toHaveLength(24)
+    expect(times).toEqual([...times].sort((a, b) => a - b))
+  })
+
+  test.each([
+    ['U0DANA', ['voted', 'decided']],
+    ['Dana@example.com', ['voted', 'decided']],
+    ['U0FINN', ['refused']],
+    ['nobody@example.com', []],
+  ])('is filtered by person: %s', async (person, what) => {
+    await store(decided())
+    const { out } = await audit('--person', person)
+    expect(entriesIn(out).map(({ happened }) => happened.what)).toEqual(what)
+  })
+
+  test('is filtered by pipeline', async () => {
+    await store(decided())
+    await store(decided('c'.repeat(32), { where: { ...WHERE, pipeline: 'shop-api' } }))
+    const { out } = await audit('--pipeline', 'shop-api')
+    expect(new Set(entriesIn(out).map(({ approval }) => approval))).toEqual(new Set(['c'.repeat(32)]))
+  })
+
+  test('is written to a new file that only its owner reads, as CSV that calculates nothing', async () => {
+    await store(decided())
+    const path = join(directory, 'record.csv')
+    const { out } = await audit('--format', 'csv', '--output', path)
+    expect(out).toBe('')
+    expect((await stat(path)).mode & 0o777).toBe(0o600)
+    const [head, ...rows] = linesOf(await readFile(path, 'utf8'))
+    expect(head).toMatch(/^time,account,.*,previous,hash$/)
+    expect(rows).toHaveLength(6)
+    expect(rows[3]).toContain(`,U0DANA,T0SHOP,dana,dana@example.com,C0RELEASES,Approved,"'=HYPERLINK(""http://x"")",`)
+    expect((await audit('--output', path)).err).toBe(`${path} is there already.\n`)
+  })
+
+  test('whose beginning has outlived its retention is not called broken', async () => {
+    const entries = await store(decided())
+    await remove(entries[0]!)
+    await remove(entries[1]!)
+    const afterItsTime = START + 7 * DAY + RETENTION
+    expect((await auditAt(afterItsTime - 1, '--verify-only')).err).toContain('entries 1 to 2 are missing')
+    expect(await auditAt(afterItsTime, '--verify-only')).toMatchObject({ exitCode: 0 })
+  })
+})
+
+const id = 'a'.repeat(32)
+const altered = (entry: Entry): Entry => ({ ...entry, happened: { what: 'announced', event: 'nothing' } })
+const BREAKS: [string, (entries: Entry[]) => Promise<unknown>, string][] = [
+  ['an entry is removed', ([, second]) => remove(second!), 'entries 2 to 2 are missing'],
+  [
+    'the last entries are removed',
+    ([, , , , fifth, last]) => Promise.all([remove(fifth!), remove(last!)]),
+    'entries 5 to 6 are missing',
+  ],
+  ['all entries are removed', (entries) => Promise.all(entries.map(remove)), 'entries 1 to 6 are missing'],
+  ['an entry is altered', ([, , third]) => put(altered(third!)), 'entry 3 was altered'],
+  [
+    'an entry is altered, and its hash with it',
+    ([, , third]) => put({ ...altered(third!), hash: hashOf(altered(third!)) }),
+    'entry 4 does not follow the one before it',
+  ],
+  [
+    'an entry is added at the end',
+    (entries) => put({ ...entries[5]!, number: 7, previous: entries[5]!.hash }),
+    'the last entry is not the one the approval ends with',
+  ],
+  [
+    'an entry of another approval is slipped in',
+    async ([, , third]) => {
+      const Item = { ...entryKey(id, 3), day: '2026-11-23', at: 1, expireAt: 2e9, entry: { ...third!, approval: 'f' } }
+      await client.send(new PutCommand({ TableName: TABLE, Item }))
+    },
+    'entry 3 is of approval f',
+  ],
+  [
+    'the approval is removed',
+    () => client.send(new DeleteCommand({ TableName: TABLE, Key: { pk: `APPROVAL#${id}`, sk: 'RECORD' } })),
+    'the approval itself is gone',
+  ],
+]
+
+test.each(BREAKS)('where %s, it says so and ends with 1; its neighbour is whole', async (_, tamper, flaw) => {
+  await store(decided('d'.repeat(32)))
+  await tamper(await store(decided()))
+  const { exitCode, out, err } = await audit('--verify-only', '--pipeline', 'another')
+  expect(exitCode).toBe(1)
+  expect(out).toBe('')
+  expect(err).toContain(`2 approvals looked at, of which 1 not as written:\n  approval ${id} (shop-web, Production in`)
+  expect(err).toContain(`    ${flaw}\n`)
+})
+
+test.each([
+  ['--from', 'yesterday'],
+  ['--from', '2026-02-30'],
+  ['--from', '2026-11-23T09:30'],
+  ['--to', '23.11.2026'],
+])('%s %s is refused, since it may mean more than one moment', async (option, value) => {
+  const { exitCode, err } = await audit(option, value)
+  expect(exitCode).toBe(1)
+  expect(err).toMatch(/^--(?:from|to) is .*: expected a date such as 2026-11-01, or a time such as/)
+})
+
+test.each([
+  ['=1+1', `"'=1+1"`],
+  ['+49 30', `"'+49 30"`],
+  ['-1', `"'-1"`],
+  ['@SUM(A1)', `"'@SUM(A1)"`],
+  ['  =1', `"'  =1"`],
+  ['＝1', `"'＝1"`],
+  ['\t=1', `"'\t=1"`],
+  ['a "b", c\nd', '"a ""b"", c\nd"'],
+  ['a=1', 'a=1'],
+  [-1, '-1'],
+  [null, ''],
+])('%j is written as %s', (value, field) => {
+  expect(csvField(value)).toBe(field)
+})
