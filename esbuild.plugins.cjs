@@ -70,7 +70,8 @@ const leaveOut = {
 const fewerShapes = {
   name: 'fewer-shapes',
   setup(build) {
-    const filter = /client-(?:codepipeline|eventbridge|sqs|ssm)[\\/]dist-es[\\/]schemas[\\/]schemas_0\.js$/
+    const filter =
+      /client-(?:codedeploy|codepipeline|eventbridge|lambda|sqs|ssm)[\\/]dist-es[\\/]schemas[\\/]schemas_0\.js$/
     build.onLoad({ filter }, async ({ path }) => {
       const source = await readFile(path, 'utf8')
       const withoutErrors = source.replaceAll(/^n0_registry\.registerError\(.*\);$/gm, '')
