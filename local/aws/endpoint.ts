@@ -138,7 +138,9 @@ function notOffered(service: string, operation: string): AwsError {
   return new AwsError(
     'UnknownOperationException',
     `The workspace does not offer ${operation} of ${service}. It offers CodePipeline, DynamoDB, SQS, ` +
-      'events:PutEvents, sns:Publish, sts:AssumeRole and sts:GetCallerIdentity.',
+      'codedeploy:ListDeploymentTargets, codedeploy:BatchGetDeploymentTargets, ' +
+      'codedeploy:PutLifecycleEventHookExecutionStatus, lambda:Invoke, events:PutEvents, sns:Publish, sts:AssumeRole ' +
+      'and sts:GetCallerIdentity.',
   )
 }
 
