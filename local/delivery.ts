@@ -2,6 +2,7 @@ import type { Hono } from 'hono'
 import type { WorkspaceClock } from './clock.ts'
 import type { PipelineDeclaration } from './codepipeline/declaration.ts'
 import type { ActionRunner } from './codepipeline/runner.ts'
+import type { LambdaDeployment } from './runners/deploy-lambda.ts'
 import type { Trouble } from './slack/interactions.ts'
 import type { Person, PushRequest, Snapshot } from './page/contract.ts'
 
@@ -15,6 +16,8 @@ export interface Delivery {
   /** Makes a commit on the pipeline's branch. */
   push(person: Person, kind: PushRequest['kind'], message: string | undefined): Promise<Trouble>
   application(): Snapshot['application']
+  /** What hooks of its deployments ask CodeDeploy and Lambda, where it shifts traffic. */
+  shifting?: LambdaDeployment['shifting']
   /** The pages of the repository, served under `/git`. */
   pages: Hono
   /** Stops everything that was deployed. */
@@ -29,4 +32,6 @@ export interface DeliverySettings {
   directory: string
   /** To be called when the application or the repository has changed. */
   changed: () => void
+  /** Told of failures, a line each. */
+  report: (line: string) => void
 }

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
-import { SPOKE } from './account.ts'
 import { openFlaskApp } from './open-flask-app.ts'
+import { openHelloLambda } from './open-hello-lambda.ts'
 import { openDoors } from './open-doors.ts'
 import { bundlePage } from './page/bundle.ts'
 import { portFrom, secretsFrom } from './settings.ts'
@@ -30,7 +30,7 @@ async function start(): Promise<void> {
     port,
     ...secrets,
     openDelivery: openFlaskApp,
-    openSpokeDelivery: (settings) => openFlaskApp(settings, { ...SPOKE, name: 'reports' }),
+    openSpokeDelivery: openHelloLambda,
     openDoors,
     openPage: bundlePage,
     report: (line) => say(`! ${line}`),

@@ -89,8 +89,8 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
     const spokeDirectory = join(directory, 'spoke')
     await mkdir(spokeDirectory)
     const [delivery, spokeDelivery] = await Promise.all([
-      options.openDelivery({ clock, url, directory, changed }),
-      options.openSpokeDelivery?.({ clock, url, directory: spokeDirectory, changed }),
+      options.openDelivery({ clock, url, directory, changed, report }),
+      options.openSpokeDelivery?.({ clock, url, directory: spokeDirectory, changed, report }),
     ])
     const deliveries = new Deliveries({ [ACCOUNT.accountId]: delivery, [SPOKE.accountId]: spokeDelivery })
     const actions = new RunningActions()
@@ -134,6 +134,7 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
       url,
       codePipeline: (...call) => pipelines.answer(...call),
       noticePublished: (notice) => lambda.noticePublished(notice),
+      ...(spokeDelivery?.shifting && { shifting: spokeDelivery.shifting }),
     })
     closers.push(() => aws.close())
 

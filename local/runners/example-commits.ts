@@ -4,72 +4,51 @@ import { fileURLToPath } from 'node:url'
 import type { PushRequest } from '../page/contract.ts'
 import type { Author, NewCommit, Tree } from './repository.ts'
 
-/** The application, with CodeDeploy's files beside it, as examples/flask-app/README.md says. */
-const PARTS = ['../../examples/flask-app', '../../appspec/ec2'].map((path) =>
-  fileURLToPath(new URL(path, import.meta.url)),
-)
+/** What a commit does to a file of the example: replaces the first of these words, or adds the file. */
+export type Edit = { path: string; from: string | RegExp; to: string } | { path: string; added: string }
 
-/** What running the application there leaves behind, and what its build writes. */
+export interface Change {
+  message: string
+  edits: readonly Edit[]
+}
+
+/** An example's repository: what is in it, how it came to be, and what pushes change. */
+export interface Seed {
+  /** Folders of this project whose files lie at the top of the repository. */
+  parts: readonly string[]
+  /** How the example looked before the last commit of its history. */
+  beginning: readonly Edit[]
+  /** Oldest first. Each has all files but those `without`; the last is the example as it is. */
+  history: readonly { message: string; daysAgo: number; without?: RegExp }[]
+  /** What pushes change, one after the other, so that every release looks different. */
+  good: readonly Change[]
+  /** Builds and passes its tests, and does not come up. */
+  broken: Change
+  'failing-test': Change
+}
+
+/** What running an example there leaves behind, and what its build writes. */
 const NOT_SOURCE = /(^|\/)(\.venv|\.pytest_cache|__pycache__|reports|VERSION)(\/|$)/
-
-interface Look {
-  headline: string
-  accent: string
-  message: string
-}
-
-/** What pushes change, one after the other, so that every release looks different. */
-const LOOKS: readonly Look[] = [
-  { headline: 'Good things take a review.', accent: '#b4491f', message: 'Praise reviews on the front page' },
-  { headline: 'Calm releases, any weekday.', accent: '#2457a6', message: 'Promise calm releases, in blue' },
-  { headline: 'Two people looked at this.', accent: '#7a3e9d', message: 'Say that two people looked' },
-  { headline: 'Nothing ships by accident.', accent: '#a8324a', message: 'Put the headline to the point' },
-  { headline: 'Small changes, often.', accent: '#0f766e', message: 'Ask for small changes on the front page' },
-  { headline: 'Green means go.', accent: '#3f7d20', message: 'Turn the front page green' },
-]
-
-interface Breakage {
-  path: string
-  from: string
-  to: string
-  message: string
-}
-
-const BREAKAGES: Record<Exclude<PushRequest['kind'], 'good'>, Breakage> = {
-  // The tests do not load wsgi.py: this one builds well, and fails when gunicorn starts it.
-  broken: {
-    path: 'wsgi.py',
-    from: 'from app import create_app\n\napp = create_app()\n',
-    to: 'from flask_login import LoginManager\n\nfrom app import create_app\n\napp = create_app()\nLoginManager(app)\n',
-    message: 'Let people sign in',
-  },
-  'failing-test': {
-    path: 'app.py',
-    from: '@app.get("/healthz")',
-    to: '@app.get("/health")',
-    message: 'Shorten the address of the health check',
-  },
-}
 
 export interface Push {
   message: string
   tree: Tree
 }
 
-/** Makes one push after the other: each holds the whole application, with this push's change and no earlier breakage. */
-export function createPushes(source: Tree): (kind: PushRequest['kind'], message?: string) => Push {
+/** Makes one push after the other: each holds the whole example, with this push's change and no earlier breakage. */
+export function createPushes(seed: Seed, source: Tree): (kind: PushRequest['kind'], message?: string) => Push {
   let current = source
   let next = 0
   let broken: string | undefined
   return (kind, given) => {
     if (kind !== 'good') {
-      const { path, from, to, message } = BREAKAGES[kind]
+      const { edits, message } = seed[kind]
       broken = (given ?? message).split('\n')[0]
-      return { message: given ?? message, tree: replaced(current, path, from, to) }
+      return { message: given ?? message, tree: edited(current, edits) }
     }
-    const look = LOOKS[next++ % LOOKS.length]!
-    current = withLook(source, look)
-    const message = broken === undefined ? look.message : `${look.message}, and undo "${broken}"`
+    const change = seed.good[next++ % seed.good.length]!
+    current = edited(source, change.edits)
+    const message = broken === undefined ? change.message : `${change.message}, and undo "${broken}"`
     broken = undefined
     return { message: given ?? message, tree: current }
   }
@@ -77,33 +56,23 @@ export function createPushes(source: Tree): (kind: PushRequest['kind'], message?
 
 const DAY_MS = 86_400_000
 
-/** How the repository came to be what it is: several weeks of it, ending two hours before `now`. */
-export function historyOf(source: Tree, people: readonly Author[], now: number): NewCommit[] {
-  const beginning: Look = { headline: 'Hello.', accent: '#555f66', message: '' }
-  const first = withLook(source, beginning)
-  const without = (tree: Tree, left: RegExp): Tree => new Map([...tree].filter(([path]) => !left.test(path)))
-  const steps: [message: string, daysAgo: number, tree: Tree][] = [
-    [
-      'Start with one page and a health check',
-      23,
-      without(first, /^(appspec\.yml|buildspec[\w-]*\.yml|requirements-test|scripts\/|README\.md)/),
-    ],
-    ['Build and test every change', 22, without(first, /^(appspec\.yml|scripts\/|README\.md)/)],
-    ['Deploy with CodeDeploy', 17, without(first, /^README\.md/)],
-    ['Explain how to run it', 9, first],
-    ['Show people that we take care', 1 / 12, source],
-  ]
-  return steps.map(([message, daysAgo, tree], at) => ({
+/** How the repository came to be what it is, ending not long before `now`. */
+export function historyOf(seed: Seed, source: Tree, people: readonly Author[], now: number): NewCommit[] {
+  const first = edited(source, seed.beginning)
+  return seed.history.map(({ message, daysAgo, without }, at) => ({
     author: people[at % people.length]!,
     at: now - daysAgo * DAY_MS,
     message,
-    tree,
+    tree:
+      at === seed.history.length - 1 ? source : new Map([...first].filter(([path]) => without?.test(path) !== true)),
   }))
 }
 
-/** Reads the application's files as they are in this project. */
-export async function readExample(): Promise<Tree> {
-  const files = await Promise.all(PARTS.map(filesBelow))
+/** Reads the example's files as they are in this project. */
+export async function readExample({ parts }: Seed): Promise<Tree> {
+  const files = await Promise.all(
+    parts.map((part) => filesBelow(fileURLToPath(new URL(`../../${part}`, import.meta.url)))),
+  )
   return new Map(files.flat().sort(([a], [b]) => (a < b ? -1 : 1)))
 }
 
@@ -122,16 +91,16 @@ async function filesBelow(directory: string) {
   )
 }
 
-function withLook(tree: Tree, { headline, accent }: Look): Tree {
-  const named = replaced(tree, 'settings.py', /"HEADLINE", ".*"/, `"HEADLINE", "${headline}"`)
-  return replaced(named, 'settings.py', /"ACCENT", ".*"/, `"ACCENT", "${accent}"`)
-}
-
-/** Throws when there is nothing to replace: the example and this file have to agree. */
-function replaced(tree: Tree, path: string, from: string | RegExp, to: string): Tree {
-  const file = tree.get(path)
-  const content = file?.content.replace(from, () => to)
-  if (!file || content === undefined || content === file.content)
-    throw new Error(`examples/flask-app/${path} has no ${String(from)} to change`)
-  return new Map(tree).set(path, { ...file, content })
+/** Throws when there is nothing to replace: the example and its seed have to agree. */
+function edited(tree: Tree, edits: readonly Edit[]): Tree {
+  const result = new Map(tree)
+  for (const edit of edits) {
+    const { path } = edit
+    const file = result.get(path)
+    const content = 'added' in edit ? edit.added : file?.content.replace(edit.from, () => edit.to)
+    if (content === undefined || content === file?.content)
+      throw new Error(`The example's ${path} is not what its commits are to change`)
+    result.set(path, { executable: false, ...file, content })
+  }
+  return result
 }

@@ -3,13 +3,16 @@ import type { Clock } from '../../functions/clock.ts'
 import type { ActionOutcome, ActionRun, ActionRunner } from '../codepipeline/runner.ts'
 import type { PushRequest } from '../page/contract.ts'
 import type { Tool } from './capabilities.ts'
-import { createPushes, historyOf, readExample } from './example-commits.ts'
+import { createPushes, historyOf, readExample, type Seed } from './example-commits.ts'
 import { openGitRepository } from './git-repository.ts'
 import { createMemoryRepository } from './memory-repository.ts'
 import type { Author, Commit, CommitWithDiff, Comparison } from './repository.ts'
 
 export interface GitSourceOptions {
-  /** To keep the repository in: `<directory>/flask-app.git`. */
+  /** What the repository is called, such as `flask-app`. */
+  name: string
+  seed: Seed
+  /** To keep the repository in: `<directory>/<name>.git`. */
   directory: string
   /** Where the repository's pages are, such as `http://127.0.0.1:4600/git/flask-app`. */
   publicUrl: string
@@ -38,18 +41,18 @@ const BRANCH = 'main'
 const SHOWN_COMMITS = 50
 
 /**
- * Makes a repository of the example application, with a history, in well under a second; without git in memory (what
- * is then missing is in capabilities.ts). Rejects when the example and its changes do not fit together.
+ * Makes a repository of an example, with a history, in well under a second; without git in memory (what is then missing
+ * is in capabilities.ts). Rejects when the example and its changes do not fit together.
  */
 export async function createGitSource(options: GitSourceOptions): Promise<GitSource> {
-  const { clock, people, publicUrl } = options
+  const { clock, people, publicUrl, seed } = options
   const repository =
     'missing' in options.git
       ? createMemoryRepository()
-      : await openGitRepository(join(options.directory, 'flask-app.git'))
-  const example = await readExample()
-  const nextPush = createPushes(example)
-  await repository.add(historyOf(example, people, clock.now()))
+      : await openGitRepository(join(options.directory, `${options.name}.git`))
+  const example = await readExample(seed)
+  const nextPush = createPushes(seed, example)
+  await repository.add(historyOf(seed, example, people, clock.now()))
 
   const checkedOut = new Map<string, string>()
   let pushes: Promise<unknown> = Promise.resolve()

@@ -9,6 +9,7 @@ import { createCodeDeploy } from '../../../local/runners/deploy-codedeploy.ts'
 import { buildProjectsFromTemplate } from '../../../local/runners/pipeline-from-template.ts'
 import { renderTemplate } from '../../../local/runners/template.ts'
 import { createPackageIndex, isNotRun } from '../../../local/runners/package-index.ts'
+import { FLASK_APP } from '../../../local/runners/flask-app-commits.ts'
 import { createGitSource } from '../../../local/runners/source-git.ts'
 import { tools } from './equipment.ts'
 import { freePort } from './free-port.ts'
@@ -38,6 +39,8 @@ async function openPipeline() {
   const [directory, port] = await Promise.all([directoryWith(), freePort()])
   const clock = systemClock
   const source = await createGitSource({
+    name: 'flask-app',
+    seed: FLASK_APP,
     directory: join(directory, 'git'),
     publicUrl: 'http://127.0.0.1/git/flask-app',
     people: [ANA],

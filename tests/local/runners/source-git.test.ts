@@ -1,6 +1,7 @@
 import { readFile, readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { systemClock } from '../../../functions/clock.ts'
+import { FLASK_APP } from '../../../local/runners/flask-app-commits.ts'
 import { createGitSource } from '../../../local/runners/source-git.ts'
 import { describeWith, missing, tools } from './equipment.ts'
 import { directoryWith, order, removeDirectories } from './order.ts'
@@ -14,6 +15,8 @@ const clock = { ...systemClock, now: () => NOW }
 
 const open = async (git = tools.git) =>
   createGitSource({
+    name: 'flask-app',
+    seed: FLASK_APP,
     directory: await directoryWith(),
     publicUrl: 'http://127.0.0.1:4600/git/flask-app',
     people: [ANA, BEN],
