@@ -12,6 +12,7 @@ import { pipelines } from './pipelines.ts'
 import { requestUrl } from './request-url.ts'
 import { slackScopes, slackToken } from './slack-app.ts'
 import { approvers, channels } from './slack-names.ts'
+import { spokes } from './spokes.ts'
 import { stack } from './stack.ts'
 import { table } from './table.ts'
 
@@ -27,6 +28,7 @@ export const CHECKS: readonly Check[] = [
   events,
   functions,
   roles,
+  spokes,
   table,
   deadLetterQueues,
   alarms,

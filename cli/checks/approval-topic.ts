@@ -1,9 +1,12 @@
 import { GetPolicyCommand, LambdaClient } from '@aws-sdk/client-lambda'
 import { GetTopicAttributesCommand, ListSubscriptionsByTopicCommand, SNSClient } from '@aws-sdk/client-sns'
 import { DescribeKeyCommand, KMSClient } from '@aws-sdk/client-kms'
+import { absent } from '../absent.ts'
 import type { Check, Finding } from './check.ts'
 import { admits, statementsOf, type Statement } from './policy.ts'
 import { deployAgain, nameOf } from './stack-resources.ts'
+
+const GONE = absent('NotFound', 'NotFoundException', 'ResourceNotFoundException')
 
 /** What an approval action notifies reaches approval-requested. */
 export const approvalTopic: Check = {
@@ -13,7 +16,7 @@ export const approvalTopic: Check = {
     const sns = new SNSClient(connection)
     const fix = deployAgain(installation)
     const TopicArn = nameOf(await installation.stack(), 'ApprovalTopic')
-    const topic = await sns.send(new GetTopicAttributesCommand({ TopicArn })).catch(gone)
+    const topic = await sns.send(new GetTopicAttributesCommand({ TopicArn })).catch(GONE)
     if (!topic) return [{ what: `The topic ${TopicArn} is gone.`, fix }]
 
     const findings: Finding[] = []
@@ -30,7 +33,7 @@ export const approvalTopic: Check = {
     const { Subscriptions = [] } = await sns.send(new ListSubscriptionsByTopicCommand({ TopicArn }))
     const target = Subscriptions.find(({ Endpoint }) => Endpoint?.endsWith('-approval-requested'))?.Endpoint
     if (!target) return [...findings, { what: `approval-requested is not subscribed to ${TopicArn}.`, fix }]
-    const admitted = await new LambdaClient(connection).send(new GetPolicyCommand({ FunctionName: target })).catch(gone)
+    const admitted = await new LambdaClient(connection).send(new GetPolicyCommand({ FunctionName: target })).catch(GONE)
     if (!statementsOf(admitted?.Policy).some((statement) => admits(statement, 'sns.amazonaws.com', TopicArn)))
       findings.push({ what: `approval-requested does not let ${TopicArn} in.`, fix })
     return findings
@@ -50,7 +53,7 @@ export const topicKey: Check = {
   title: 'Encryption of the approval topic',
   run: async ({ connection, stack }) => {
     const TopicArn = nameOf(await stack(), 'ApprovalTopic')
-    const topic = await new SNSClient(connection).send(new GetTopicAttributesCommand({ TopicArn })).catch(gone)
+    const topic = await new SNSClient(connection).send(new GetTopicAttributesCommand({ TopicArn })).catch(GONE)
     const key = topic?.Attributes?.KmsMasterKeyId
     if (!key) return []
     // Its policy cannot be changed ("Key management", SNS developer guide).
@@ -70,9 +73,4 @@ export const topicKey: Check = {
       },
     ]
   },
-}
-
-const gone = (error: unknown): null => {
-  if (error instanceof Error && /^(?:NotFound|ResourceNotFound)(?:Exception)?$/.test(error.name)) return null
-  throw error
 }

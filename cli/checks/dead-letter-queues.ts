@@ -1,8 +1,9 @@
 import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs'
+import { absent } from '../absent.ts'
 import type { Check, Finding } from './check.ts'
 import { deployAgain } from './stack-resources.ts'
 
-const GONE = new Set(['QueueDoesNotExist', 'AWS.SimpleQueueService.NonExistentQueue'])
+const GONE = absent('QueueDoesNotExist', 'AWS.SimpleQueueService.NonExistentQueue')
 
 /** What could not be done waits there for a person. */
 export const deadLetterQueues: Check = {
@@ -16,10 +17,7 @@ export const deadLetterQueues: Check = {
     )
     for (const { id, name: QueueUrl } of queues) {
       const request = new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['ApproximateNumberOfMessages'] })
-      const answer = await client.send(request).catch((error: unknown) => {
-        if (error instanceof Error && GONE.has(error.name)) return null
-        throw error
-      })
+      const answer = await client.send(request).catch(GONE)
       const waiting = Number(answer?.Attributes?.ApproximateNumberOfMessages ?? 0)
       if (!answer) findings.push({ what: `The queue ${id} is gone.`, fix: deployAgain(installation) })
       else if (waiting > 0)

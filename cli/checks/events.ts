@@ -1,5 +1,6 @@
 import { DescribeRuleCommand, EventBridgeClient, ListTargetsByRuleCommand } from '@aws-sdk/client-eventbridge'
 import { GetPolicyCommand, LambdaClient } from '@aws-sdk/client-lambda'
+import { absent } from '../absent.ts'
 import type { Check, Finding } from './check.ts'
 import { admits, statementsOf } from './policy.ts'
 import { deployAgain, namesOf } from './stack-resources.ts'
@@ -14,7 +15,7 @@ export const events: Check = {
     const fix = deployAgain(installation)
     const findings: Finding[] = []
     for (const Name of namesOf(await installation.stack(), 'AWS::Events::Rule')) {
-      const rule = await rules.send(new DescribeRuleCommand({ Name })).catch(gone)
+      const rule = await rules.send(new DescribeRuleCommand({ Name })).catch(absent('ResourceNotFoundException'))
       if (!rule) {
         findings.push({ what: `The rule ${Name} is gone.`, fix })
         continue
@@ -27,7 +28,9 @@ export const events: Check = {
       const { Targets = [] } = await rules.send(new ListTargetsByRuleCommand({ Rule: Name }))
       if (Targets.length === 0) findings.push({ what: `The rule ${Name} leads nowhere.`, fix })
       for (const { Arn: target = '' } of Targets) {
-        const policy = await lambda.send(new GetPolicyCommand({ FunctionName: target })).catch(gone)
+        const policy = await lambda
+          .send(new GetPolicyCommand({ FunctionName: target }))
+          .catch(absent('ResourceNotFoundException'))
         if (
           !statementsOf(policy?.Policy).some((statement) => admits(statement, 'events.amazonaws.com', rule.Arn ?? ''))
         )
@@ -36,9 +39,4 @@ export const events: Check = {
     }
     return findings
   },
-}
-
-const gone = (error: unknown): null => {
-  if (error instanceof Error && error.name === 'ResourceNotFoundException') return null
-  throw error
 }

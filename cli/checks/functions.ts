@@ -1,5 +1,6 @@
 import { GetFunctionConfigurationCommand, LambdaClient } from '@aws-sdk/client-lambda'
 import { GetRoleCommand, IAMClient, ListRolePoliciesCommand } from '@aws-sdk/client-iam'
+import { absent } from '../absent.ts'
 import type { Check, Finding } from './check.ts'
 import { statementsOf } from './policy.ts'
 import { deployAgain, namesOf } from './stack-resources.ts'
@@ -53,10 +54,3 @@ export const roles: Check = {
 }
 
 const isLambda = (principal: unknown): boolean => JSON.stringify(principal ?? '').includes('"lambda.amazonaws.com"')
-
-const absent =
-  (...names: string[]) =>
-  (error: unknown): null => {
-    if (error instanceof Error && names.includes(error.name)) return null
-    throw error
-  }

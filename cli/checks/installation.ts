@@ -15,6 +15,8 @@ import { NotChecked } from './check.ts'
 /** What checks look at. Each part is read when a check first asks for it, and once. */
 export interface Installation extends Place {
   terminal: Terminal
+  /** Account → the AWS profile that may look around there. */
+  spokeProfiles: Readonly<Record<string, string>>
   /** null when it is not deployed. */
   findStack(): Promise<DeployedStack | null>
   /** @throws {NotChecked} when it is not deployed, which the check of the stack says. */
@@ -28,7 +30,11 @@ export interface Installation extends Place {
   slack(): Promise<WebClient>
 }
 
-export const installationAt = (place: Place, terminal: Terminal): Installation => {
+export const installationAt = (
+  place: Place,
+  terminal: Terminal,
+  spokeProfiles: Readonly<Record<string, string>> = {},
+): Installation => {
   const findStack = once(() => readStack(place.connection, place.stackName))
   const parameters = once(async (): Promise<Partial<Record<SecretName, StoredParameter>>> => {
     const names = secretParameters(place.secretsPath)
@@ -43,6 +49,7 @@ export const installationAt = (place: Place, terminal: Terminal): Installation =
   return {
     ...place,
     terminal,
+    spokeProfiles,
     findStack,
     stack: async () => {
       const stack = await findStack()

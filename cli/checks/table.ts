@@ -4,6 +4,7 @@ import {
   DescribeTimeToLiveCommand,
   DynamoDBClient,
 } from '@aws-sdk/client-dynamodb'
+import { absent } from '../absent.ts'
 import type { Check, Finding } from './check.ts'
 import { deployAgain, nameOf } from './stack-resources.ts'
 
@@ -12,7 +13,9 @@ export const table: Check = {
   run: async (installation) => {
     const client = new DynamoDBClient(installation.connection)
     const TableName = nameOf(await installation.stack(), 'Table')
-    const described = await client.send(new DescribeTableCommand({ TableName })).catch(gone)
+    const described = await client
+      .send(new DescribeTableCommand({ TableName }))
+      .catch(absent('ResourceNotFoundException'))
     if (!described)
       return [
         {
@@ -44,9 +47,4 @@ export const table: Check = {
       })
     return findings
   },
-}
-
-const gone = (error: unknown): null => {
-  if (error instanceof Error && error.name === 'ResourceNotFoundException') return null
-  throw error
 }

@@ -11,6 +11,7 @@ export const doctor = (terminal: Terminal): Command =>
   withPlace(new Command('doctor'))
     .description('check an installation, and say how to put right what is wrong')
     .option('--json', 'print the outcome of every check as JSON')
+    .option('--spoke-profile <account=profile...>', 'AWS profiles that may look around in joined accounts')
     .addHelpText(
       'after',
       `
@@ -18,14 +19,25 @@ Reads only. Ends with 0 when everything was seen to be right, with 1 when someth
 
 Examples:
   npx greenlight doctor --region eu-west-1
+  npx greenlight doctor --spoke-profile 444455556666=payments
   npx greenlight doctor --stage test --json | jq '.checks[] | select(.kind != "ok")'`,
     )
-    .action(async (options: PlaceOptions & { json?: boolean }) => {
+    .action(async (options: PlaceOptions & { json?: boolean; spokeProfile?: string[] }) => {
       const place = await placeFrom(options, terminal)
-      const outcomes = await runChecks(CHECKS, installationAt(place, terminal))
+      const outcomes = await runChecks(CHECKS, installationAt(place, terminal, profilesFrom(options.spokeProfile)))
       terminal.print(options.json ? asJson(place, outcomes) : inWords(place, outcomes))
       if (outcomes.some(({ kind }) => kind !== 'ok')) throw new Failure('')
     })
+
+/** @throws {Failure} */
+const profilesFrom = (given: string[] = []): Record<string, string> =>
+  Object.fromEntries(
+    given.map((text) => {
+      const [, account, profile] = /^(\d{12})=(.+)$/.exec(text) ?? []
+      if (!account || !profile) throw new Failure(`--spoke-profile ${text} is not like 444455556666=payments.`, 2)
+      return [account, profile]
+    }),
+  )
 
 const asJson = ({ stage, region, stackName }: Place, checks: Outcome[]): string =>
   JSON.stringify({ stage, region, stack: stackName, checks }, null, 2)

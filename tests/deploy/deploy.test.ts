@@ -5,6 +5,7 @@ import { ListBucketsCommand, S3Client } from '@aws-sdk/client-s3'
 import { ListQueuesCommand, SQSClient } from '@aws-sdk/client-sqs'
 import { testCommands } from './commands.ts'
 import { testDeployed } from './deployed-resources.ts'
+import { testSpokes } from './spokes.ts'
 import { openInstallation, STACK, type Installation } from './installation.ts'
 
 /*
@@ -35,6 +36,8 @@ test('a second deploy has nothing to do', async () => {
 })
 
 describe('greenlight', () => testCommands(() => installation))
+
+describe('greenlight doctor and a joined account', () => testSpokes(() => installation))
 
 describe('afterwards', () => {
   let deployed: Record<string, string>

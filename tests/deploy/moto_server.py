@@ -24,15 +24,21 @@ server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
 cloudformation.validate_template_cfn_lint = lambda template: []
 
 
-def client(service, region):
+def client(service, region, account):
     host, port = server.get_host_and_port()
-    return boto3.client(
+    made = boto3.client(
         service,
         region_name=region,
         endpoint_url=f"http://{host}:{port}",
         aws_access_key_id="moto",
         aws_secret_access_key="moto",
     )
+
+    def name_account(params, **_):
+        params["headers"]["x-moto-account-id"] = account
+
+    made.meta.events.register("before-call", name_account)
+    return made
 
 
 def uncapitalised(names):
@@ -130,7 +136,7 @@ def teach(resource_type, service, create, delete):
 
         @classmethod
         def create_from_cloudformation_json(cls, resource_name, cloudformation_json, account_id, region_name, **_):
-            return cls(create(client(service, region_name), resource_name, cloudformation_json["Properties"]))
+            return cls(create(client(service, region_name, account_id), resource_name, cloudformation_json["Properties"]))
 
         @classmethod
         def update_from_cloudformation_json(
@@ -140,7 +146,7 @@ def teach(resource_type, service, create, delete):
 
         @classmethod
         def delete_from_cloudformation_json(cls, resource_name, cloudformation_json, account_id, region_name):
-            delete(client(service, region_name), resource_name)
+            delete(client(service, region_name, account_id), resource_name)
 
     # moto finds its resources through __subclasses__, which keeps no class alive.
     return Resource
@@ -155,21 +161,21 @@ def extend(resource_class, finish):
 
     def create_and_finish(cls, resource_name, cloudformation_json, account_id, region_name, **kwargs):
         resource = create(cls, resource_name, cloudformation_json, account_id, region_name, **kwargs)
-        finish(resource, resource_name, cloudformation_json["Properties"], region_name)
+        finish(resource, resource_name, cloudformation_json["Properties"], region_name, account_id)
         return resource
 
     resource_class.create_from_cloudformation_json = classmethod(create_and_finish)
 
 
-def finish_table(table, name, properties, region):
-    dynamodb = client("dynamodb", region)
+def finish_table(table, name, properties, region, account):
+    dynamodb = client("dynamodb", region, account)
     dynamodb.update_time_to_live(TableName=name, TimeToLiveSpecification=properties["TimeToLiveSpecification"])
     dynamodb.update_continuous_backups(
         TableName=name, PointInTimeRecoverySpecification=properties["PointInTimeRecoverySpecification"]
     )
 
 
-def finish_function(function, name, properties, region):
+def finish_function(function, name, properties, region, account):
     function.architectures = properties["Architectures"]
 
 

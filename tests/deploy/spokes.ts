@@ -1,0 +1,142 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { CloudFormationClient, CreateStackCommand, DescribeStacksCommand } from '@aws-sdk/client-cloudformation'
+import { DisableRuleCommand, EnableRuleCommand, EventBridgeClient } from '@aws-sdk/client-eventbridge'
+import { IAMClient, UpdateAssumeRolePolicyCommand } from '@aws-sdk/client-iam'
+import {
+  GetFunctionConfigurationCommand,
+  LambdaClient,
+  UpdateFunctionConfigurationCommand,
+} from '@aws-sdk/client-lambda'
+import { SNSClient, SubscribeCommand } from '@aws-sdk/client-sns'
+import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts'
+import { ACCOUNT, REGION, STACK, type Installation } from './installation.ts'
+
+const SPOKE = { accountId: '444455556666', region: 'us-east-1' }
+const EXTERNAL_ID = '0123456789abcdef0123456789abcdef'
+const TITLE = 'Other accounts and Regions'
+
+/** Declares the tests of what doctor says of an account that infra/spoke.yml has joined. */
+export const testSpokes = (opened: () => Installation): void => {
+  let installation: Installation
+  let home: string
+  let spoke: {
+    region: string
+    endpoint: string
+    credentials: { accessKeyId: string; secretAccessKey: string; sessionToken: string }
+  }
+
+  beforeAll(async () => {
+    installation = opened()
+    const { connection } = installation
+    // moto knows an account by the credentials that were handed out for a role in it.
+    const { Credentials } = await new STSClient(connection).send(
+      new AssumeRoleCommand({ RoleArn: `arn:aws:iam::${SPOKE.accountId}:role/administrator`, RoleSessionName: 'test' }),
+    )
+    const credentials = {
+      accessKeyId: Credentials?.AccessKeyId ?? '',
+      secretAccessKey: Credentials?.SecretAccessKey ?? '',
+      sessionToken: Credentials?.SessionToken ?? '',
+    }
+    spoke = { region: SPOKE.region, endpoint: connection.endpoint, credentials }
+    home = await mkdtemp(join(tmpdir(), 'greenlight-profile-'))
+    await writeFile(
+      join(home, 'credentials'),
+      `[payments]\naws_access_key_id=${credentials.accessKeyId}\naws_secret_access_key=${credentials.secretAccessKey}\naws_session_token=${credentials.sessionToken}\n`,
+    )
+    process.env.AWS_SHARED_CREDENTIALS_FILE = join(home, 'credentials')
+    await joinAccount()
+  })
+  afterAll(async () => {
+    delete process.env.AWS_SHARED_CREDENTIALS_FILE
+    await rm(home, { recursive: true, force: true })
+  })
+
+  /** What docs/accounts.md has a person do; the bot's side only as far as doctor looks at it. */
+  const joinAccount = async () => {
+    const { connection, project } = installation
+    const { Stacks } = await new CloudFormationClient(connection).send(new DescribeStacksCommand({ StackName: STACK }))
+    const output = (name: string) =>
+      Stacks?.[0]?.Outputs?.find(({ OutputKey }) => OutputKey === name)?.OutputValue ?? ''
+    const parameters = {
+      BotAccountId: ACCOUNT,
+      BotRegion: REGION,
+      ReaderRoleArns: output('ReaderRoleArns'),
+      DeciderRoleArns: output('DeciderRoleArns'),
+      ExternalId: EXTERNAL_ID,
+    }
+    await new CloudFormationClient(spoke).send(
+      new CreateStackCommand({
+        StackName: 'greenlight-spoke',
+        TemplateBody: await readFile(join(project.directory, 'infra', 'spoke.yml'), 'utf8'),
+        Parameters: Object.entries(parameters).map(([ParameterKey, ParameterValue]) => ({
+          ParameterKey,
+          ParameterValue,
+        })),
+        Capabilities: ['CAPABILITY_NAMED_IAM'],
+      }),
+    )
+    const lambda = new LambdaClient(connection)
+    const FunctionName = `${STACK}-approval-requested`
+    const { Environment, FunctionArn } = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName }))
+    const Variables = {
+      ...Environment?.Variables,
+      SPOKES: `${SPOKE.accountId}/${SPOKE.region}`,
+      SPOKE_EXTERNAL_ID: EXTERNAL_ID,
+    }
+    await lambda.send(new UpdateFunctionConfigurationCommand({ FunctionName, Environment: { Variables } }))
+    const TopicArn = `arn:aws:sns:${SPOKE.region}:${SPOKE.accountId}:${STACK}-approvals`
+    await new SNSClient(spoke).send(new SubscribeCommand({ TopicArn, Protocol: 'lambda', Endpoint: FunctionArn }))
+  }
+
+  const look = async (...argv: string[]) => {
+    const { out } = await installation.greenlight(['doctor', '--json', ...argv])
+    const { checks } = JSON.parse(out) as {
+      checks: { title: string; kind: string; because?: string; findings?: { what: string; fix: string }[] }[]
+    }
+    return checks.find(({ title }) => title === TITLE)
+  }
+  const PROFILE = ['--spoke-profile', `${SPOKE.accountId}=payments`]
+
+  test('nothing is wrong with it', async () => {
+    expect(await look(...PROFILE)).toEqual({ title: TITLE, kind: 'ok' })
+  })
+
+  test('it is not called right without being looked at', async () => {
+    expect(await look()).toEqual({
+      title: TITLE,
+      kind: 'not checked',
+      because: 'account 444455556666 needs credentials of its own: --spoke-profile 444455556666=<name>',
+    })
+  })
+
+  test('its rule is disabled', async () => {
+    const events = new EventBridgeClient(spoke)
+    const Name = `${STACK}-pipeline-changed-forward`
+    await events.send(new DisableRuleCommand({ Name }))
+    const said = await look(...PROFILE)
+    await events.send(new EnableRuleCommand({ Name }))
+    expect(said?.findings).toEqual([
+      {
+        what: `The rule ${Name} of account 444455556666, us-east-1, is disabled.`,
+        fix: expect.stringContaining('Deploy infra/spoke.yml again in account 444455556666, us-east-1'),
+      },
+    ])
+  })
+
+  test('its role trusts anybody in the account of the bot', async () => {
+    const trust = { Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${ACCOUNT}:root` }, Action: 'sts:AssumeRole' }
+    await new IAMClient(spoke).send(
+      new UpdateAssumeRolePolicyCommand({
+        RoleName: `${STACK}-${SPOKE.region}-decider`,
+        PolicyDocument: JSON.stringify({ Version: '2012-10-17', Statement: [trust] }),
+      }),
+    )
+    const role = `arn:aws:iam::444455556666:role/${STACK}-us-east-1-decider`
+    expect((await look(...PROFILE))?.findings?.map(({ what }) => what)).toEqual([
+      `The role ${role} asks for another external ID than spokeExternalId.`,
+      `The role ${role} trusts other roles than DeciderRoleArns of the bot's stack.`,
+    ])
+  })
+}
