@@ -1,0 +1,46 @@
+import { readFileSync } from 'node:fs'
+import { parse } from 'yaml'
+import { readConfiguration } from '../../functions/config/read-configuration.ts'
+import { CLOUDFORMATION_TAGS } from '../../local/runners/cloudformation-tags.ts'
+import { type Resource, at } from '../infra/template.ts'
+import { EXAMPLES, regionsOf } from './example-regions.ts'
+
+/*
+ * docs/existing-pipeline.md against its examples. .ci/run has cfn-lint and AWS's own schemas judge the one for
+ * CloudFormation, and `npm run test:docs` the other two, as far as that can be done without an account.
+ */
+
+const guide = readFileSync(new URL('../../docs/existing-pipeline.md', import.meta.url), 'utf8')
+
+const blocksIn = (language: string): string[] =>
+  [...guide.matchAll(new RegExp(`^\`\`\`${language}\\n([^]*?)\\n\`\`\`$`, 'gm'))].map(([, block = '']) => block)
+
+test.each([
+  ['cloudformation/pipeline.yml', 'yaml'],
+  ['cdk/pipeline-stack.ts', 'ts'],
+  ['terraform/main.tf', 'terraform'],
+])("the guide shows Greenlight's parts of %s as they are", (file, language) => {
+  const regions = regionsOf(file)
+  expect(regions.length).toBeGreaterThan(0)
+  expect(blocksIn(language).filter((block) => !block.startsWith('routes:'))).toEqual(regions)
+})
+
+test('the route in the guide is one that greenlight.yml takes', () => {
+  const [route] = blocksIn('yaml').filter((block) => block.startsWith('routes:'))
+  expect(readConfiguration(route ?? '')).toMatchObject({ kind: 'valid' })
+})
+
+test("the example's role may publish to the topic and use its key, and nothing more", () => {
+  const content = readFileSync(new URL('cloudformation/pipeline.yml', EXAMPLES), 'utf8')
+  const { Resources } = parse(content, { customTags: CLOUDFORMATION_TAGS }) as { Resources: Record<string, Resource> }
+  expect(at(Resources, 'AskForApproval.Properties.PolicyDocument.Statement')).toEqual([
+    { Effect: 'Allow', Action: 'sns:Publish', Resource: { Ref: 'ApprovalTopicArn' } },
+    {
+      'Fn::If': [
+        'HasTopicKey',
+        { Effect: 'Allow', Action: ['kms:Decrypt', 'kms:GenerateDataKey*'], Resource: { Ref: 'ApprovalTopicKeyArn' } },
+        { Ref: 'AWS::NoValue' },
+      ],
+    },
+  ])
+})
