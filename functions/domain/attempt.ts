@@ -65,6 +65,18 @@ export const refusalFor = (
   }
 }
 
+/** The same, with what speaks against the person whatever they want. It comes first, unless the approval is over. */
+export const refusalInDoubt = (
+  approval: Approval,
+  userId: string,
+  act: Act['do'] | Verdict,
+  now: number,
+  doubt: Refusal | null,
+): Refusal | null => {
+  const refusal = refusalFor(approval, userId, act, now)
+  return refusal && OVER.has(refusal.because) ? refusal : (doubt ?? refusal)
+}
+
 /**
  * Somebody acts on the approval: it counts, or it is refused, and either goes on record. The one writer whose vote
  * completes the policy starts the decision. `doubt` is what already speaks against the person, whatever they want.
@@ -76,8 +88,7 @@ export const attempt = (
   at: number,
   doubt: Refusal | null = null,
 ): [Approval, Attempted] => {
-  const over = refusalFor(approval, who.userId, aimOf(act), at)
-  const refusal = (over && OVER.has(over.because) ? over : (doubt ?? over)) ?? repeated(approval, who.userId, act)
+  const refusal = refusalInDoubt(approval, who.userId, aimOf(act), at, doubt) ?? repeated(approval, who.userId, act)
   if (refusal)
     return [withEntry(approval, at, { what: 'refused', who, act: act.do, refusal }), { kind: 'refused', refusal }]
   switch (act.do) {

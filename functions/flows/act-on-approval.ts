@@ -1,7 +1,7 @@
 import type { Approval, NotedAct, Standing } from '../domain/approval.ts'
 import { seen, withEntry } from '../domain/approval.ts'
 import type { Attempted, Refusal } from '../domain/attempt.ts'
-import { attempt, isNoted, noted, refusalFor, unnoted } from '../domain/attempt.ts'
+import { attempt, isNoted, noted, refusalInDoubt, unnoted } from '../domain/attempt.ts'
 import type { Effect } from '../domain/effect.ts'
 import type { Act, Actor } from '../domain/journal.ts'
 import type { Verdict } from '../domain/policy.ts'
@@ -34,7 +34,7 @@ export const considerAct = async (
   const route = configuration.routeFor(approval.where)
   const known = await within(clock, PATIENCE_MS, inform(services, approval, who))
   const informed = known ? seen(approval, known.standing, clock.now()) : approval
-  const refusal = refusalFor(informed, who.userId, aim, clock.now()) ?? known?.doubt ?? null
+  const refusal = refusalInDoubt(informed, who.userId, aim, clock.now(), known?.doubt ?? null)
   if (!refusal || (!known && !OVER.has(refusal.because))) return { kind: 'may-act', approval: informed, route }
 
   const actor = known?.who ?? who

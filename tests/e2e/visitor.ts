@@ -4,7 +4,14 @@ export type Visitor = ReturnType<typeof visitor>
 
 /** A person in front of the page, who finds everything by what it is called. */
 export function visitor(page: Page) {
-  const decision = (verb: string) => page.getByRole('button', { name: new RegExp(`^${verb} the release of`) })
+  const decision = (verb: string) => page
+      .getByRole('region', { name: /^#/ })
+      .getByRole('button', { name: new RegExp(`^${verb} the release of`) })
+  const be = async (name: string): Promise<void> => {
+    await page.getByRole('button', { name: /^You are / }).click()
+    await page.getByRole('menuitemradio', { name: new RegExp(`^${name}`) }).click()
+    await page.getByRole('button', { name: new RegExp(`^You are ${name}`) }).waitFor()
+  }
   const message = (channel: string, words?: RegExp): Locator =>
     page
       .getByRole('list', { name: `Messages in #${channel}` })
@@ -26,11 +33,7 @@ export function visitor(page: Page) {
   return {
     page,
     /** Switches to be this person. */
-    async be(name: string): Promise<void> {
-      await page.getByRole('button', { name: /^You are / }).click()
-      await page.getByRole('menuitemradio', { name: new RegExp(`^${name}`) }).click()
-      await page.getByRole('button', { name: new RegExp(`^You are ${name}`) }).waitFor()
-    },
+    be,
     tabTo: (name: string | RegExp) => pressUntil('Tab', name, 60),
     moveTo: (key: 'ArrowDown' | 'ArrowUp', name: string | RegExp) => pressUntil(key, name, 12),
     push: () => page.getByRole('button', { name: 'Push a commit' }).click(),
@@ -42,8 +45,39 @@ export function visitor(page: Page) {
     /** Messages of the open channel that have these words. */
     message,
     /** The approval that can be decided; there is one at a time. */
-    question: (): Locator => message('releases').filter({ has: decision('Approve') }),
+    question: (verb = 'Approve'): Locator => message('releases').filter({ has: decision(verb) }),
     approve: () => decision('Approve'),
+    /** Approves as this person, with a comment. */
+    async approveAs(name: string, comment = ''): Promise<void> {
+      await be(name)
+      await decision('Approve').click()
+      const modal = page.getByRole('dialog', { name: 'Approve release' })
+      await modal.getByLabel('Comment').fill(comment)
+      await modal.getByRole('button', { name: 'Approve' }).click()
+      await modal.waitFor({ state: 'detached' })
+    },
+    breakGlass: () => message('releases').getByRole('button', { name: /^Lift the freeze for/ }),
+    takeNewer: () => message('releases').getByRole('button', { name: /^Reject, for the newer change/ }),
+    withdraw: () => message('releases').getByRole('button', { name: /^Withdraw your approval/ }),
+    /** Moves the workspace's clock on. */
+    async moveClock(minutes: number): Promise<void> {
+      await page.getByRole('button', { name: /^Move the clock/ }).click()
+      const panel = page.getByRole('group', { name: 'Move the clock' })
+      await panel.getByLabel('Minutes').fill(String(minutes))
+      await panel.getByRole('button', { name: 'Move', exact: true }).click()
+      await panel.getByRole('button', { name: 'Move', exact: true }).waitFor()
+      await page.keyboard.press('Escape')
+    },
+    openThread: () =>
+      page
+        .getByRole('button', { name: /repl(?:y|ies)/ })
+        .first()
+        .click(),
+    inThread: (words: RegExp): Locator =>
+      page
+        .getByRole('list', { name: 'Messages in thread' })
+        .getByRole('listitem')
+        .filter({ has: page.locator('time'), hasText: words }),
     reject: () => decision('Reject'),
     /** Answers that only this person sees. */
     privateAnswer: (): Locator => message('releases', /Only visible to you/),

@@ -1,0 +1,157 @@
+import { execFile } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { jest } from '@jest/globals'
+import type { Browser } from 'playwright-core'
+import { browserPath, launchBrowser, visit } from '../local/page/browser.ts'
+import { type RunningWorkspace, startWorkspace } from './running-workspace.ts'
+import { type Visitor, visitor } from './visitor.ts'
+
+/*
+ * Who may approve, walked in a real browser through what `npm start` runs: people with different roles, two rules, four
+ * eyes, time that passes, a freeze, broken glass, a newer change, and the record of it all. Each step goes on from the
+ * one before it. tests/e2e/walk.test.ts says where there is no browser.
+ */
+
+jest.setTimeout(120_000)
+
+const COMMAND_LINE = fileURLToPath(new URL('../../cli/main.ts', import.meta.url))
+
+const YESTERDAY = new Date(Date.now() - 86_400_000).toISOString().slice(0, 10)
+
+const inBrowser = browserPath === undefined ? describe.skip : describe
+
+inBrowser('a policy', () => {
+  let workspace: RunningWorkspace
+  let browser: Browser
+  let you: Visitor
+  const problems: string[] = []
+
+  beforeAll(async () => {
+    ;[workspace, browser] = await Promise.all([startWorkspace(), launchBrowser()])
+    you = visitor(await visit(browser, workspace.url, problems, { viewport: { width: 1440, height: 1200 } }))
+    you.page.setDefaultTimeout(100_000)
+  })
+  afterAll(async () => {
+    await browser?.close()
+    await workspace?.stop()
+  })
+
+  test('the question names both rules, who is needed, and who may not: its author', async () => {
+    await you.question().waitFor()
+    const words = await you.question().innerText()
+    expect(words).toMatch(/release managers 0 of 1/)
+    expect(words).toMatch(/engineers 0 of 1/)
+    expect(words).toMatch(/May not approve their own change: @Ben Okafor/)
+  })
+
+  test.each([
+    ['Ben Okafor', /you wrote/],
+    ['Finn Larsen', /not among its approvers/],
+    ['Ivo Marsh', /another company/],
+  ])('%s may not approve, and is told why in private', async (name, why) => {
+    await you.be(name)
+    await you.approve().click()
+    await you.privateAnswer().filter({ hasText: why }).waitFor()
+    expect(await you.dialog().count()).toBe(0)
+  })
+
+  test('one of the two is not enough; an approval can be withdrawn, and given again', async () => {
+    await you.approveAs('Dana Novak', 'Checked the basket')
+    await you.message('releases', /release managers 1 of 1.*Dana Novak.*Checked the basket/s).waitFor()
+    expect(await you.question().count()).toBe(1)
+    await you.withdraw().click()
+    await you.dialog().getByRole('button', { name: 'Withdraw' }).click()
+    await you.message('releases', /release managers 0 of 1/).waitFor()
+    await you.approveAs('Dana Novak', 'Checked it twice')
+    await you.message('releases', /release managers 1 of 1.*Checked it twice/s).waitFor()
+  })
+
+  test('after ten minutes those who are still needed are reminded, once and in the thread', async () => {
+    await you.moveClock(11)
+    await you.openThread()
+    const reminder = you.inThread(/still waits/i)
+    await reminder.waitFor()
+    expect(await reminder.innerText()).toMatch(/@Ana Soares/)
+    expect(await reminder.innerText()).toMatch(/@Chen Wei/)
+    expect(await reminder.innerText()).not.toMatch(/@Dana Novak|@Ben Okafor/)
+    expect(await reminder.count()).toBe(1)
+  })
+
+  test('after half an hour it is escalated: to another channel, and to somebody who may stand in', async () => {
+    await you.moveClock(20)
+    await you.message('releases', /Escalated.*@Hala Nasser/s).waitFor()
+    await you.channel('general')
+    await you.message('general', /@Hala Nasser/).waitFor()
+    expect(await you.message('general', /@Hala Nasser/).count()).toBe(1)
+    await you.channel('releases')
+  })
+
+  test('when the freeze begins nobody may approve, and the message says until when and who can lift it', async () => {
+    await you.moveClock(12 * 60)
+    await you.message('releases', /Frozen until .*stocktaking/s).waitFor()
+    await you.question('Reject').waitFor()
+    expect(await you.approve().count()).toBe(0)
+    await you.be('Dana Novak')
+    await you.breakGlass().click()
+    await you
+      .privateAnswer()
+      .filter({ hasText: /break glass|lift the freeze/i })
+      .waitFor()
+  })
+
+  test('Eli breaks the glass with a reason, loudly, and the rules still hold', async () => {
+    await you.be('Eli Brandt')
+    await you.breakGlass().click()
+    const modal = you.dialog('Break glass')
+    await modal.getByLabel('Reason').fill('Checkout is down')
+    await modal.getByRole('button', { name: 'Break glass' }).click()
+    await you.message('releases', /Glass broken.*Eli Brandt.*Checkout is down/s).waitFor()
+    await you.approve().waitFor()
+    await you.inThread(/Checkout is down/).waitFor()
+  })
+
+  test('a newer change waits behind it, and one click rejects the older one for it', async () => {
+    await you.be('Ana Soares')
+    await you.push()
+    await you.takeNewer().waitFor()
+    await you.be('Chen Wei')
+    await you.takeNewer().click()
+    await you
+      .dialog()
+      .getByRole('button', { name: /^Reject/ })
+      .click()
+    await you.message('releases', /Rejected.*Chen Wei.*Superseded by [0-9a-f]{7}/s).waitFor()
+    // The newer one takes its place, and the freeze still holds for it.
+    await you.message('releases', /Release flask-app to Production\?.*Ana Soares.*Frozen until/s).waitFor()
+  })
+
+  test('all of it is on record: exported, and every chain verified', async () => {
+    const { stdout, stderr } = await promisify(execFile)(
+      process.execPath,
+      ['--no-warnings', COMMAND_LINE, 'audit', '--from', YESTERDAY, '--table', 'greenlight'],
+      { env: { ...process.env, AWS_ENDPOINT_URL: `${workspace.url}/aws`, AWS_REGION: 'eu-west-1', ...CREDENTIALS } },
+    )
+    expect(stderr).toContain('every chain is whole')
+    const happened = stdout
+      .trim()
+      .split('\n')
+      .map((line) => (JSON.parse(line) as { happened: { what: string; act?: string } }).happened)
+    const counts = (what: string) => happened.filter((one) => one.what === what).length
+    expect(happened.filter(({ what }) => what === 'refused').length).toBeGreaterThanOrEqual(4)
+    expect({
+      withdrawn: counts('withdrawn'),
+      broken: counts('glass-broken'),
+      decided: counts('decided'),
+      answered: counts('answered'),
+      settled: counts('settled'),
+      announced: counts('announced'),
+    }).toEqual({ withdrawn: 1, broken: 1, decided: 1, answered: 1, settled: 1, announced: 1 })
+    expect(counts('told')).toBeGreaterThanOrEqual(4)
+    expect(stdout).not.toMatch(/"token"/)
+  })
+
+  test('the page has met no error on the way', () => expect(problems).toEqual([]))
+})
+
+const CREDENTIALS = { AWS_ACCESS_KEY_ID: 'AKIAPERSON', AWS_SECRET_ACCESS_KEY: 'workspace' }
