@@ -1,0 +1,168 @@
+import { readFileSync } from 'node:fs'
+import { configurationFrom } from '../../functions/config/configuration.ts'
+import { doubtsOf } from '../../functions/config/doubts.ts'
+import { readConfiguration } from '../../functions/config/read-configuration.ts'
+import type { Policy } from '../../functions/domain/policy.ts'
+import { barrierFor, rule } from '../../functions/domain/policy.ts'
+import { frozenAt } from '../../functions/domain/window.ts'
+import type { Directory } from '../../functions/flows/ports.ts'
+import { readStanding } from '../../functions/flows/read-standing.ts'
+import { changeBy, starterNamed } from '../../cli/explain/asked-change.ts'
+import { START, WHERE, vote } from '../domain/records-for-tests.ts'
+
+const HOUR = 3_600_000
+
+/** The examples of docs/policy.md, by the comment that each begins with. */
+const EXAMPLES = Object.fromEntries(
+  [...readFileSync('docs/policy.md', 'utf8').matchAll(/```yaml\n# (.+)\n([^]*?)```/g)].map(([, name, text]) => [
+    name!,
+    text!,
+  ]),
+)
+
+const configured = (name: string) => {
+  const read = readConfiguration(EXAMPLES[name] ?? '')
+  if (read.kind === 'invalid') throw new Error(JSON.stringify(read.problems))
+  return { file: read.configuration, ...configurationFrom(read.configuration) }
+}
+
+const DIRECTORY: Directory = {
+  person: () => Promise.resolve({ kind: 'nobody' }),
+  byEmail: (email) =>
+    Promise.resolve(
+      email.endsWith('@shop.example')
+        ? { kind: 'found', value: `U0${email.split('@')[0]!.toUpperCase()}` }
+        : { kind: 'nobody' },
+    ),
+  members: (group) =>
+    Promise.resolve({ kind: 'found', value: group === 'S0ENGINEERS' ? ['U0ANA', 'U0BEN'] : ['U0DANA', 'U0BEN'] }),
+}
+
+const policyOf = async (name: string, authors: string[] = [], starter?: string): Promise<Policy> => {
+  const asked = { change: changeBy(authors), starter: starterNamed(starter, authors.length > 0), escalatedAt: null }
+  const known = { configuration: configured(name), directory: DIRECTORY }
+  return (await readStanding(known, { where: WHERE, ...asked }, START))!.policy
+}
+
+test('every example is there, valid, and nothing of it is doubted', () => {
+  const names = ['routes', 'rules', 'four eyes', 'freeze', 'console only', 'reminders', 'record']
+  expect(Object.keys(EXAMPLES)).toEqual(names)
+  expect(names.flatMap((name) => doubtsOf(configured(name).file, START))).toEqual([])
+})
+
+test('routes: the first that matches counts', () => {
+  const configuration = configured('routes')
+  expect(configuration.routeFor(WHERE)).toMatchObject({ environment: 'the shop', approvers: [{ count: 1 }] })
+  expect(configuration.approvalsChannelFor(WHERE)).toBe('C0RELEASES')
+  expect(configuration.approvalsChannelFor({ ...WHERE, stage: 'Testing' })).toBe('C0STAGING')
+  expect(configuration.routeFor({ ...WHERE, accountId: '999999999999' })).toBeNull()
+})
+
+test('rules: all must be met, and a person counts once, where it helps most', async () => {
+  const policy = await policyOf('rules')
+  expect(policy.rules).toEqual([
+    { name: 'release managers', people: ['U0DANA', 'U0BEN'], count: 1 },
+    { name: 'engineers', people: ['U0CHEN', 'U0ANA', 'U0BEN'], count: 2 },
+  ])
+  const kinds = [
+    ['U0BEN', 'U0ANA'],
+    ['U0BEN', 'U0ANA', 'U0CHEN'],
+    ['U0BEN', 'U0ANA', 'U0DANA'],
+  ].map(
+    (people) =>
+      rule(
+        policy,
+        people.map((userId) => vote(userId)),
+      ).kind,
+  )
+  expect(kinds).toEqual(['open', 'granted', 'granted'])
+})
+
+describe('four eyes', () => {
+  const barriers = async (authors: string[], starter?: string) => {
+    const policy = await policyOf('four eyes', authors, starter)
+    return ['U0ANA', 'U0BEN'].map((userId) => barrierFor(policy, userId, 'Approved', START, false)?.because ?? 'may')
+  }
+
+  test.each<[string, string[], string | undefined, string[]]>([
+    ['an address that Slack knows', ['ana@shop.example'], undefined, ['author', 'may']],
+    ['an address that people knows', ['ana@home.example'], undefined, ['author', 'may']],
+    ['a name that people knows', ['Ben Okafor'], undefined, ['may', 'author']],
+    ['a co-author', ['chen@shop.example', 'ana@shop.example'], undefined, ['author', 'may']],
+    ['a machine', ['renovate[bot]'], undefined, ['may', 'may']],
+    ['nobody that is known', ['x@other.example'], undefined, ['unidentified', 'unidentified']],
+    ['a role’s session', ['renovate[bot]'], 'arn:aws:sts::111122223333:assumed-role/deploy-role/x', ['may', 'starter']],
+    [
+      'another role’s',
+      ['renovate[bot]'],
+      'arn:aws:sts::111122223333:assumed-role/Console/x',
+      ['unidentified', 'unidentified'],
+    ],
+    ['one session', ['renovate[bot]'], 'arn:aws:sts::111122223333:assumed-role/Console/eli.b', ['may', 'may']],
+    ['a user', ['renovate[bot]'], 'arn:aws:iam::111122223333:user/finn', ['may', 'may']],
+    [
+      'a session named by address',
+      [],
+      'arn:aws:sts::111122223333:assumed-role/Sso/ana@shop.example',
+      ['starter', 'may'],
+    ],
+  ])('%s', async (_, authors, starter, expected) => {
+    expect(await barriers(authors, starter)).toEqual(expected)
+  })
+})
+
+describe('freeze', () => {
+  const windows = () => configured('freeze').routeFor(WHERE)!.freezes
+  const until = (text: string) => frozenAt(windows(), Date.parse(text))?.until ?? null
+
+  test.each([
+    ['over the weekend on which summer time begins', '2026-03-28T12:00Z', '2026-03-30T07:00Z'],
+    ['over the weekend on which it ends', '2026-10-24T12:00Z', '2026-10-26T08:00Z'],
+    ['over any other, in summer', '2026-07-18T12:00Z', '2026-07-20T07:00Z'],
+    ['at night in Tokyo', '2026-11-24T13:00Z', '2026-11-24T22:00Z'],
+    ['over Christmas', '2026-12-25T12:00Z', '2027-01-04T08:00Z'],
+  ])('%s', (_, at, end) => {
+    expect(until(at)).toBe(Date.parse(end))
+    expect(until(end)).toBeNull()
+  })
+
+  test('no vote counts in it, and those who may break the glass are named', async () => {
+    const policy = await policyOf('freeze')
+    const at = Date.parse('2026-11-28T12:00Z')
+    expect(barrierFor(policy, 'U0DANA', 'Approved', at, false)).toMatchObject({
+      because: 'frozen',
+      breakGlass: ['U0ELI', 'U0DANA', 'U0BEN'],
+    })
+    expect(barrierFor(policy, 'U0DANA', 'Rejected', at, false)).toBeNull()
+    expect(barrierFor(policy, 'U0DANA', 'Approved', at, true)).toBeNull()
+    expect(barrierFor(policy, 'U0DANA', 'Approved', START, false)).toBeNull()
+  })
+})
+
+test('console only: nobody decides in Slack, and the reason is told', async () => {
+  const where = { ...WHERE, pipeline: 'payments-api' }
+  const configuration = configured('console only')
+  const asked = { where, change: changeBy([]), starter: starterNamed(undefined, false), escalatedAt: null }
+  const standing = await readStanding({ configuration, directory: DIRECTORY }, asked, START)
+  expect(barrierFor(standing!.policy, 'U0DANA', 'Rejected', START, false)).toEqual({
+    because: 'console-only',
+    why: 'Payments are released under the change process, by hand.',
+  })
+})
+
+test('reminders: when, whom and where else', () => {
+  const route = configured('reminders').routeFor(WHERE)!
+  expect(route).toMatchObject({
+    remind: [2 * HOUR, 24 * HOUR],
+    lastCall: HOUR,
+    escalate: { after: 4 * HOUR, channel: 'C0ONCALL', people: ['U0HALA'], groups: ['S0ONCALL'] },
+  })
+  const quiet = ['2026-11-24T22:00Z', '2026-11-28T12:00Z', '2026-11-24T12:00Z'].map(
+    (at) => frozenAt(route.quiet, Date.parse(at)) !== null,
+  )
+  expect(quiet).toEqual([true, true, false])
+})
+
+test('record: how long it is kept', () => {
+  expect(configured('record').retention).toBe(2_555 * 24 * HOUR)
+})
