@@ -11,8 +11,9 @@ export const PEOPLE: readonly Person[] = [
   person('U0ANA', 'ana', 'Ana Soares', 'Engineer', '#0b6e99'),
   person('U0BEN', 'ben', 'Ben Okafor', 'Engineer', '#8a4b08'),
   person('U0CHEN', 'chen', 'Chen Wei', 'Engineer', '#5b3f96'),
-  person('U0DANA', 'dana', 'Dana Novak', 'Release manager, may approve', '#0f7b4f'),
-  person('U0ELI', 'eli', 'Eli Brandt', 'Release manager, may approve', '#a3324c'),
+  person('U0DANA', 'dana', 'Dana Novak', 'Release manager', '#0f7b4f'),
+  person('U0ELI', 'eli', 'Eli Brandt', 'Release manager, may break glass', '#a3324c'),
+  person('U0HALA', 'hala', 'Hala Nasser', 'Head of engineering, stands in when it takes long', '#3d5a2a'),
   person('U0FINN', 'finn', 'Finn Larsen', 'Contractor, may not approve', '#5c6370'),
   person('U0IVO', 'ivo', 'Ivo Marsh', 'Partner company, through Slack Connect', '#7a6a12'),
 ]

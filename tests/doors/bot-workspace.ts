@@ -1,5 +1,5 @@
 import type { MessageView, Snapshot } from '../../local/page/contract.ts'
-import { openDoors } from '../../local/open-doors.ts'
+import { openDoorsWith } from '../../local/open-doors.ts'
 import { sign } from '../../local/slack/interactions.ts'
 import { openWorkspace } from '../../local/workspace.ts'
 import { blockWith, messagesIn, newestExecution, pageClient, waitingApproval } from '../local/page-client.ts'
@@ -21,7 +21,7 @@ export async function openBotWorkspace() {
     botToken: BOT_TOKEN,
     signingSecret: SIGNING_SECRET,
     openDelivery: stillDelivery,
-    openDoors,
+    openDoors: openDoorsWith(new URL('../local/one-approval.yml', import.meta.url)),
     openPage: () => Promise.resolve({ html: '', assets: {} }),
     report: (line) => reported.push(line),
   })
@@ -59,12 +59,15 @@ export async function openBotWorkspace() {
   /** Waits until an approval can be decided in Slack; a new one, when none is under way. */
   const ask = async (title = 'A change') => {
     if (executionStatus(workspace.snapshot()) !== 'InProgress') await push(title)
-    const snapshot = await until(
+    await until(
       (current) =>
         waitingApproval(current) !== undefined &&
         blockWith(shown(current), 'approve') !== undefined &&
         (shown(current)?.text.includes(newestRevision(current)) ?? false),
     )
+    // A new message names those who are needed a moment after it was posted.
+    await workspace.settled()
+    const snapshot = workspace.snapshot()
     const message = shown(snapshot)
     const token = waitingApproval(snapshot)?.token
     if (!message || !token) throw new Error('Nobody is asked')
@@ -101,12 +104,17 @@ interface Sending {
 const FORM = 'application/x-www-form-urlencoded'
 const MINUTE = 60_000
 
-/** The newest message in #releases that everyone there sees. */
-export const shown = (snapshot: Snapshot): MessageView | undefined =>
-  messagesIn(snapshot, RELEASES).findLast(({ onlyFor }) => onlyFor === null)
+/** The newest message in #releases that everyone there sees; what is said in its thread is not meant. */
+export const shown = (snapshot: Snapshot): MessageView | undefined => forEveryone(snapshot).at(-1)
 
 export const forEveryone = (snapshot: Snapshot): MessageView[] =>
-  messagesIn(snapshot, RELEASES).filter(({ onlyFor }) => onlyFor === null)
+  messagesIn(snapshot, RELEASES).filter((message) => message.onlyFor === null && !isReply(message))
+
+/** What was said in the thread of the newest message. */
+export const saidUnder = (snapshot: Snapshot): MessageView[] =>
+  messagesIn(snapshot, RELEASES).filter((message) => isReply(message) && message.threadTs === shown(snapshot)?.ts)
+
+const isReply = ({ threadTs, ts }: MessageView): boolean => threadTs !== null && threadTs !== ts
 
 const newestRevision = (snapshot: Snapshot): string => newestExecution(snapshot)?.revision?.id.slice(0, 7) ?? ''
 

@@ -1,6 +1,6 @@
 import { jest } from '@jest/globals'
 import type { Snapshot } from '../../local/page/contract.ts'
-import { openDoors } from '../../local/open-doors.ts'
+import { openDoorsWith } from '../../local/open-doors.ts'
 import { openWorkspace, type Workspace } from '../../local/workspace.ts'
 import { blockWith, messagesIn, newestExecution, pageClient, waitingApproval } from './page-client.ts'
 import { stillDelivery } from './still-delivery.ts'
@@ -24,7 +24,7 @@ beforeEach(async () => {
     botToken: 'xoxb-test',
     signingSecret: 'secret',
     openDelivery: stillDelivery,
-    openDoors,
+    openDoors: openDoorsWith(new URL('./one-approval.yml', import.meta.url)),
     openPage: () => Promise.resolve({ html: '', assets: {} }),
     report: (line) => reported.push(line),
     // More than Slack's three seconds, for a machine that is busy; less than the slowest CodePipeline below.
@@ -35,9 +35,9 @@ afterEach(() => workspace.close())
 
 const page = () => pageClient(workspace.url)
 
-/** The last message that everyone in the channel sees. */
+/** The last message that everyone in the channel sees; what is said in a thread is not meant. */
 const shown = (snapshot: Snapshot, channelId = RELEASES) =>
-  messagesIn(snapshot, channelId).findLast(({ onlyFor }) => onlyFor === null)
+  messagesIn(snapshot, channelId).findLast(({ onlyFor, threadTs }) => onlyFor === null && threadTs === null)
 
 /** Waits until the newest approval can be decided in Slack. */
 async function asked() {
@@ -80,7 +80,9 @@ describe('a release', () => {
     await until((current) => /succeeded/.test(shown(current, STATUS)?.text ?? ''))
     const { stageStates } = workspace.engine.getPipelineState({ name: 'flask-app' })
     expect(JSON.stringify(stageStates)).toContain('Looks right')
-    expect(messagesIn(workspace.snapshot(), RELEASES)).toHaveLength(1)
+    const [question, outcome, ...more] = messagesIn(workspace.snapshot(), RELEASES)
+    expect(outcome?.threadTs).toBe(question?.ts)
+    expect(more).toEqual([])
     expect(workspace.deadLetters).toEqual([])
   })
 
