@@ -1,0 +1,9 @@
+import base from '../../jest.config.js'
+
+/** These need packages that `npm ci` does not bring, so that `npm test` goes without. */
+export default {
+  ...base,
+  rootDir: '../..',
+  testMatch: ['<rootDir>/tests/docs/**/*.tools.ts'],
+  testTimeout: 240_000,
+}
