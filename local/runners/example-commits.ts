@@ -1,5 +1,5 @@
 import { readFile, readdir, stat } from 'node:fs/promises'
-import { join, relative, sep } from 'node:path'
+import { basename, join, relative, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { PushRequest } from '../page/contract.ts'
 import type { Author, NewCommit, Tree } from './repository.ts'
@@ -14,7 +14,7 @@ export interface Change {
 
 /** An example's repository: what is in it, how it came to be, and what pushes change. */
 export interface Seed {
-  /** Folders of this project whose files lie at the top of the repository. */
+  /** Folders of this project whose files lie at the top of the repository, and single files that lie there. */
   parts: readonly string[]
   /** How the example looked before the last commit of its history. */
   beginning: readonly Edit[]
@@ -71,24 +71,23 @@ export function historyOf(seed: Seed, source: Tree, people: readonly Author[], n
 /** Reads the example's files as they are in this project. */
 export async function readExample({ parts }: Seed): Promise<Tree> {
   const files = await Promise.all(
-    parts.map((part) => filesBelow(fileURLToPath(new URL(`../../${part}`, import.meta.url)))),
+    parts.map((part) => filesOf(fileURLToPath(new URL(`../../${part}`, import.meta.url)))),
   )
   return new Map(files.flat().sort(([a], [b]) => (a < b ? -1 : 1)))
 }
 
-async function filesBelow(directory: string) {
-  const entries = await readdir(directory, { recursive: true, withFileTypes: true })
+async function filesOf(part: string) {
+  const read = async (path: string, file: string) => {
+    const executable = ((await stat(file)).mode & 0o100) !== 0
+    return [path, { content: await readFile(file, 'utf8'), executable }] as const
+  }
+  if ((await stat(part)).isFile()) return [await read(basename(part), part)]
+  const entries = await readdir(part, { recursive: true, withFileTypes: true })
   const paths = entries
     .filter((entry) => entry.isFile())
-    .map((entry) => relative(directory, join(entry.parentPath, entry.name)).split(sep).join('/'))
+    .map((entry) => relative(part, join(entry.parentPath, entry.name)).split(sep).join('/'))
     .filter((path) => !NOT_SOURCE.test(path))
-  return Promise.all(
-    paths.map(async (path) => {
-      const file = join(directory, path)
-      const executable = ((await stat(file)).mode & 0o100) !== 0
-      return [path, { content: await readFile(file, 'utf8'), executable }] as const
-    }),
-  )
+  return Promise.all(paths.map((path) => read(path, join(part, path))))
 }
 
 /** Throws when there is nothing to replace: the example and its seed have to agree. */

@@ -8,17 +8,17 @@ const greeting = (to: string): Edit[] =>
 
 const change = (message: string, words: string): Change => ({ message, edits: greeting(words) })
 
-/** The function, with CodeDeploy's appspec beside it, as examples/hello-lambda/README.md says. */
+/** The function, with what releases it beside it, as examples/hello-lambda/README.md says. */
 export const HELLO_LAMBDA: Seed = {
-  parts: ['examples/hello-lambda', 'appspec/lambda'],
+  parts: ['examples/hello-lambda', 'infra/target-lambda.yml', 'appspec/lambda'],
   beginning: greeting('Hello'),
   history: [
     {
       message: 'Start with a greeting and a health check',
       daysAgo: 12,
-      without: /^(appspec\.yml|buildspec[\w-]*\.yml|README\.md)/,
+      without: /^(appspec\.yml|buildspec[\w-]*\.yml|target-|README\.md)/,
     },
-    { message: 'Build and test every change', daysAgo: 11, without: /^(appspec\.yml|README\.md)/ },
+    { message: 'Build and test every change', daysAgo: 11, without: /^(appspec\.yml|target-|README\.md)/ },
     { message: 'Shift traffic with CodeDeploy', daysAgo: 6, without: /^README\.md/ },
     { message: 'Explain how to test it', daysAgo: 5 },
     { message: 'Say where the greeting comes from', daysAgo: 1 / 8 },
