@@ -1,33 +1,43 @@
 import fc from 'fast-check'
 import type { Approval, Outcome, Release } from '../../functions/domain/approval.ts'
 import {
-  attentionAt,
-  cast,
   checked,
   deciders,
+  escalated,
+  glassHolds,
   isOpen,
   passed,
-  refusalFor,
   released,
   requested,
+  seen,
   settled,
   withProblem,
 } from '../../functions/domain/approval.ts'
-import { claim, isBehind, needNotBeShown, wasShown } from '../../functions/domain/showing.ts'
+import { attempt, noted, unnoted } from '../../functions/domain/attempt.ts'
+import type { Act } from '../../functions/domain/journal.ts'
+import { flaws } from '../../functions/domain/journal.ts'
+import { claim, isBehind, wasShown } from '../../functions/domain/showing.ts'
 import {
-  POLICY,
-  START,
   DAY,
   MINUTE,
+  POLICY,
+  START,
+  acted,
+  actor,
   approval,
   deciding,
   inAnotherOrder,
   newApproval,
+  policy,
+  rule,
+  standing,
   vote,
   voted,
 } from './records-for-tests.ts'
 
 const LATER = START + 10 * MINUTE
+const YES: Act = { do: 'vote', verdict: 'Approved', comment: '' }
+const NO: Act = { do: 'vote', verdict: 'Rejected', comment: '' }
 
 const OUTCOMES: Outcome[] = [
   { how: 'slack', verdict: 'Approved' },
@@ -56,8 +66,8 @@ describe('an approval', () => {
 
   test('keeps waiting while the policy is not met, and shows who has approved', () => {
     const before = shown(approval())
-    const [after, outcome] = cast(before, POLICY, vote('U0DANA'))
-    expect(outcome).toMatchObject({ kind: 'counted', ruling: { kind: 'open' } })
+    const [after, attempted] = attempt(before, actor('U0DANA'), YES, START + 5 * MINUTE)
+    expect(attempted).toMatchObject({ kind: 'counted', ruling: { kind: 'open' } })
     expect(after.state).toEqual({ name: 'waiting' })
     expect(after.votes).toEqual([vote('U0DANA')])
     expect(isBehind(after.showing)).toBe(true)
@@ -80,6 +90,18 @@ describe('an approval', () => {
     expect(rejected.state).toMatchObject({ verdict: 'Rejected' })
   })
 
+  test('is decided by those whose votes counted when it was, whatever becomes of the policy', () => {
+    const forbidden = [{ userId: 'U0DANA', because: 'author', revision: null }] as const
+    const without = seen(voted(approval(), POLICY, vote('U0DANA')), standing({ ...POLICY, forbidden }), LATER)
+    const decided = [vote('U0ELI'), vote('U0CHEN')].reduce(
+      (so, { userId }) => acted(so, actor(userId), YES, LATER),
+      without,
+    )
+    expect(deciders(decided, 'Approved').map(({ userId }) => userId)).toEqual(['U0ELI', 'U0CHEN'])
+    expect(decided.journal.unfiled.at(-1)?.happened).toMatchObject({ what: 'decided', by: ['U0ELI', 'U0CHEN'] })
+    expect(seen(decided, standing(policy([rule('nobody', [])]), { at: LATER }), LATER)).toBe(decided)
+  })
+
   test('ends, whoever ended it, and forgets what only mattered while it waited', () => {
     const newer = { executionId: 'e2', revision: null, startedAt: null }
     const stuck = withProblem(checked(approval(), newer, LATER), 'not in the channel', LATER)
@@ -98,66 +120,99 @@ test('a release that is told again changes nothing, whatever order the table kee
   expect(released(before, release, LATER + 1)).toBe(before)
 })
 
-describe('a vote does not count', () => {
-  const refused = (of: Approval, by = 'U0DANA', policy: Parameters<typeof cast>[1] = POLICY, at = LATER) => {
-    const [after, outcome] = cast(of, policy, vote(by, 'Approved', { at }))
-    expect(after).toBe(of)
-    return outcome.kind === 'refused' ? outcome.refusal : outcome
-  }
+describe('the policy, read anew,', () => {
+  const stricter = standing(policy([rule('release managers', ['U0DANA'], 1)]), { at: LATER })
 
-  test('of somebody who is not listed', () => {
-    expect(refused(approval(), 'U0MALLORY')).toEqual({ because: 'not-an-approver' })
+  test('is put on record and shown where it says something else', () => {
+    const after = seen(shown(approval()), stricter, LATER)
+    expect(isBehind(after.showing)).toBe(true)
+    expect(after.journal.unfiled.at(-1)?.happened).toEqual({
+      what: 'policy-seen',
+      policy: stricter.policy,
+      frozen: null,
+    })
   })
 
-  test('without a policy, or with an empty one', () => {
-    expect(refused(approval(), 'U0DANA', null)).toEqual({ because: 'no-policy' })
-    expect(refused(approval(), 'U0DANA', { rules: [] })).toEqual({ because: 'no-policy' })
+  test('is kept without a word where it says the same', () => {
+    const before = shown(approval())
+    const after = seen(before, inAnotherOrder(standing(POLICY, { at: LATER })), LATER)
+    expect(after).toEqual({ ...before, standing: standing(POLICY, { at: LATER }) })
   })
 
-  test('from the very moment the approval expires', () => {
-    const { expiresAt } = approval()
-    expect(refused(approval(), 'U0DANA', POLICY, expiresAt)).toEqual({ because: 'expired' })
-    const [, outcome] = cast(approval(), POLICY, vote('U0DANA', 'Approved', { at: expiresAt - 1 }))
-    expect(outcome.kind).toBe('counted')
+  test('counts for nothing when it was overtaken', () => {
+    const after = seen(approval(), stricter, LATER)
+    expect(seen(after, standing(), LATER + 1)).toBe(after)
   })
 
-  test('twice', () => {
-    const once = voted(approval(), POLICY, vote('U0DANA'))
-    expect(refused(once)).toEqual({ because: 'already-voted', vote: vote('U0DANA') })
-  })
-
-  test('once a verdict is fixed or the approval is over; the first is told, not the policy', () => {
-    expect(refused(deciding(), 'U0ELI')).toEqual({ because: 'already-deciding', verdict: 'Approved' })
-    const over = settled(deciding(), { how: 'expired' }, LATER)
-    expect(refused(over, 'U0MALLORY')).toEqual({ because: 'already-settled', outcome: { how: 'expired' }, at: LATER })
-  })
-
-  test('and what is asked before a modal opens gives the same answer', () => {
-    expect(refusalFor(approval(), POLICY, 'U0DANA', LATER)).toBeNull()
-    expect(refusalFor(approval(), POLICY, 'U0MALLORY', LATER)).toEqual({ because: 'not-an-approver' })
+  test('is none where no route matches any more', () => {
+    const after = seen(approval(), null, LATER)
+    expect(after.standing).toBeNull()
+    expect(after.journal.unfiled.at(-1)?.happened).toEqual({ what: 'policy-seen', policy: null, frozen: null })
   })
 })
 
 describe('whatever happens, in whatever order', () => {
   type Step = (of: Approval, at: number) => Approval
+  const frozen = { name: 'freeze', zone: 'UTC', span: { every: 'day', from: 0, to: 720 } } as const
+  const policies = [
+    POLICY,
+    { ...POLICY, forbidden: [{ userId: 'U0DANA', because: 'author', revision: null }] as const },
+    { ...POLICY, freezes: [frozen], breakGlass: ['U0ELI'] },
+    { ...POLICY, unread: ['Slack does not answer'] },
+  ]
+  const person = fc.constantFrom('U0DANA', 'U0ELI', 'U0ANA', 'U0CHEN', 'U0MALLORY').map((userId) => actor(userId))
+  const act = fc.constantFrom<Act[]>(
+    YES,
+    YES,
+    NO,
+    { do: 'withdraw' },
+    { do: 'take-newer' },
+    { do: 'break-glass', reason: 'the shop is down' },
+  )
   const step: fc.Arbitrary<Step> = fc.oneof(
-    fc
-      .tuple(fc.constantFrom('U0DANA', 'U0ELI', 'U0ANA', 'U0CHEN', 'U0MALLORY'), fc.boolean())
-      .map(([who, yes]) => (of: Approval, at: number) => {
-        const [after] = cast(of, POLICY, vote(who, yes ? 'Approved' : 'Rejected', { at }))
-        return after
-      }),
-    fc.constantFrom(...OUTCOMES).map((outcome) => (of: Approval, at: number) => settled(of, outcome, at)),
-    fc.constantFrom(null, 'stuck').map((problem) => (of: Approval, at: number) => withProblem(of, problem, at)),
-    fc
-      .constantFrom(null, 'e2', 'e3')
-      .map(
-        (id) => (of: Approval, at: number) =>
-          checked(of, id === null ? null : { executionId: id, revision: null, startedAt: null }, at),
+    {
+      weight: 6,
+      arbitrary: fc.tuple(person, act).map(
+        ([who, what]): Step =>
+          (of, at) =>
+            attempt(of, who, what, at)[0],
       ),
-    fc
-      .constantFrom<Release>({ name: 'running' }, { name: 'live', at: 1, summary: null })
-      .map((release) => (of: Approval, at: number) => released(of, release, at)),
+    },
+    fc.tuple(person, act).map(
+      ([who, what]): Step =>
+        (of, at) =>
+          noted(of, who, what, at),
+    ),
+    fc.constant<Step>((of, at) => {
+      const note = of.noted[0]
+      return note ? attempt(unnoted(of, note, at), note.who, note.act, note.at)[0] : of
+    }),
+    fc.constantFrom(null, ...policies).map(
+      (policy): Step =>
+        (of, at) =>
+          seen(of, policy && standing(policy, { at }), at),
+    ),
+    fc.constant<Step>(escalated),
+    fc.constantFrom(...OUTCOMES).map(
+      (outcome): Step =>
+        (of, at) =>
+          settled(of, outcome, at),
+    ),
+    fc.constantFrom(null, 'stuck').map(
+      (problem): Step =>
+        (of, at) =>
+          withProblem(of, problem, at),
+    ),
+    fc.constantFrom(null, 'e2', 'e3').map(
+      (id): Step =>
+        (of, at) =>
+          checked(of, id === null ? null : { executionId: id, revision: null, startedAt: null }, at),
+    ),
+    fc.constantFrom<Release>({ name: 'running' }, { name: 'live', at: 1, summary: null }).map(
+      (release): Step =>
+        (of, at) =>
+          released(of, release, at),
+    ),
   )
   const steps = fc.array(fc.tuple(step, fc.nat({ max: DAY })), { maxLength: 30 })
   const RANK = { waiting: 0, deciding: 1, settled: 2 }
@@ -170,7 +225,10 @@ describe('whatever happens, in whatever order', () => {
           const after = take(before, START + at)
           expect(RANK[after.state.name]).toBeGreaterThanOrEqual(RANK[before.state.name])
           if (after.state.name === before.state.name) expect(after.state).toEqual(before.state)
-          if (before.state.name !== 'waiting') expect(after.votes).toEqual(before.votes)
+          if (before.state.name !== 'waiting') {
+            expect(after.votes).toEqual(before.votes)
+            expect(after.standing).toEqual(before.standing)
+          }
           before = after
         }
       }),
@@ -178,66 +236,68 @@ describe('whatever happens, in whatever order', () => {
   })
 
   test('what people see changes only together with a newer truth to show', () => {
-    const visible = ({ votes, state, problem, newer, release }: Approval) => ({ votes, state, problem, newer, release })
+    const visible = ({ votes, state, problem, newer, release, noted, glass, escalatedAt, standing }: Approval) => ({
+      ...{ votes, state, problem, newer, release, noted, glass, escalatedAt },
+      policy: standing?.policy,
+      frozen: standing?.frozen,
+    })
     fc.assert(
       fc.property(steps, (taken) => {
         let before = approval()
         for (const [take, at] of taken) {
           const after = take(before, START + at)
           if (after.showing.truth === before.showing.truth) expect(visible(after)).toEqual(visible(before))
-          else expect(after.showing.truth).toBe(before.showing.truth + 1)
+          else expect(after.showing.truth).toBeGreaterThan(before.showing.truth)
           before = after
         }
       }),
     )
   })
 
-  test('only votes of listed people in time can approve from Slack', () => {
+  test('only votes of listed people, in time, none forbidden and no freeze about, can approve from Slack', () => {
     fc.assert(
       fc.property(steps, (taken) => {
-        const end = taken.reduce((so, [take, at]) => take(so, START + at), approval())
-        if (end.state.name !== 'deciding' || end.state.verdict !== 'Approved') return
-        const ids = deciders(end, 'Approved').map(({ userId }) => userId)
-        expect(ids.some((id) => POLICY.rules[0]!.people.includes(id))).toBe(true)
-        expect(ids.some((id) => POLICY.rules[1]!.people.includes(id))).toBe(true)
+        let before = approval()
+        for (const [take, at] of taken) {
+          const after = take(before, START + at)
+          const decided = after.state.name === 'deciding' && before.state.name === 'waiting' ? after.state : null
+          before = after
+          if (decided?.verdict !== 'Approved') continue
+          const ids = deciders(after, 'Approved').map(({ userId }) => userId)
+          const { rules, forbidden, freezes } = after.standing!.policy
+          for (const { people } of rules) expect(ids.some((id) => people.includes(id))).toBe(true)
+          expect(new Set(ids).size).toBe(ids.length)
+          expect(forbidden.filter(({ userId }) => ids.includes(userId))).toEqual([])
+          expect(decided.since).toBeLessThan(after.expiresAt)
+          const isMorning = new Date(decided.since).getUTCHours() < 12
+          if (freezes.length > 0 && isMorning) expect(glassHolds(after, decided.since)).toBe(true)
+        }
       }),
+      { numRuns: 1_000 },
     )
   })
-})
 
-describe('the sweep looks at an approval', () => {
-  const calm = (of: Approval): Approval => ({ ...of, showing: needNotBeShown(of.showing) })
-
-  test('every five minutes while it waits, and a minute after it expires', () => {
-    expect(attentionAt(calm(approval()))).toBe(START + 5 * MINUTE)
-    const short = { ...calm(approval()), expiresAt: START + 2 * MINUTE }
-    expect(attentionAt(short)).toBe(START + 3 * MINUTE)
-    expect(attentionAt({ ...short, checkedAt: START + 4 * MINUTE })).toBe(START + 5 * MINUTE)
-  })
-
-  test('a minute after its verdict was fixed, in case nobody sent it', () => {
-    expect(attentionAt(calm(deciding()))).toBe(START + 6 * MINUTE)
-  })
-
-  test('a minute after its message fell behind', () => {
-    expect(attentionAt(approval())).toBe(START + MINUTE)
-  })
-
-  test('until its release was seen to end, and then never again', () => {
-    const releasing = calm(settled(deciding(), { how: 'slack', verdict: 'Approved' }, LATER))
-    expect(attentionAt(releasing)).toBe(START + 5 * MINUTE)
-    expect(attentionAt(calm(released(releasing, { name: 'live', at: LATER, summary: null }, LATER)))).toBeNull()
-    expect(attentionAt(calm(settled(approval(), { how: 'expired' }, LATER)))).toBeNull()
-  })
-
-  test('always in the future of what was last done, so that a sweep never spins', () => {
+  test('everything that a person did is on record, once, and the record is whole', () => {
     fc.assert(
-      fc.property(fc.nat({ max: 30 * DAY }), (passedBy) => {
-        const now = START + passedBy
-        for (const of of [approval(), deciding()]) {
-          const due = attentionAt(calm(checked(of, null, now)))
-          expect(due).toBeGreaterThan(now)
+      fc.property(steps, (taken) => {
+        let before = approval()
+        for (const [take, at] of taken) {
+          const after = take(before, START + at)
+          expect(flaws(after.journal.unfiled, after.journal)).toEqual([])
+          expect(after.journal.unfiled.slice(0, before.journal.count)).toEqual(before.journal.unfiled)
+          before = after
         }
+      }),
+    )
+    fc.assert(
+      fc.property(steps, person, act, (taken, who, what) => {
+        const before = taken.reduce((so, [take, at]) => take(so, START + at), approval())
+        const [after, attempted] = attempt(before, who, what, LATER)
+        const added = after.journal.unfiled.slice(before.journal.count).map(({ happened }) => happened)
+        expect(added.filter((one) => 'who' in one && one.who.userId === who.userId)).toHaveLength(1)
+        expect(added.length).toBe(after.state.name === before.state.name ? 1 : 2)
+        expect(attempted.kind === 'refused').toBe(added[0]!.what === 'refused')
+        if (attempted.kind === 'refused') expect({ ...after, journal: before.journal }).toEqual(before)
       }),
     )
   })

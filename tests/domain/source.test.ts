@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import type { Repository } from '../../functions/domain/revision.ts'
-import { compareUrl, shortId } from '../../functions/domain/revision.ts'
+import { authorsOf, compareUrl, shortId } from '../../functions/domain/revision.ts'
 import { describeRevision, webUrl } from '../../functions/domain/source.ts'
 import { RELEASED, ROUNDING, revision } from './records-for-tests.ts'
 
@@ -34,9 +34,21 @@ describe('a revision from a connection', () => {
       title: 'Fix rounding',
       author: 'Ana',
       authorEmail: 'ana@example.com',
+      coAuthors: [],
       url: `https://github.com/shop/web/commit/${SHA}`,
       repository: { kind: 'github', name: 'shop/web', url: 'https://github.com/shop/web' },
     })
+  })
+
+  test('names everybody who wrote it, a bot that pushed it for them among them', () => {
+    const message = 'Bump Flask\n\nCo-authored-by: Ben <Ben@Example.com>\nCo-Authored-By: Chen Li <chen@example.com>\n'
+    const told = described({}, { CommitMessage: message, AuthorDisplayName: 'bump-bot', AuthorEmail: 'Bot@ci.example' })
+    expect(authorsOf([told])).toEqual([
+      { name: 'bump-bot', email: 'bot@ci.example', revision: '4f9c2e1' },
+      { name: 'Ben', email: 'ben@example.com', revision: '4f9c2e1' },
+      { name: 'Chen Li', email: 'chen@example.com', revision: '4f9c2e1' },
+    ])
+    expect(described({ summary: connection(message) }).coAuthors).toHaveLength(2)
   })
 
   test('is read from its summary and its link alone, as an execution that waits shows no more', () => {

@@ -1,8 +1,23 @@
 import fc from 'fast-check'
 import { summaryOf } from '../../functions/domain/summary.ts'
-import { START, approval, deciding, vote } from './records-for-tests.ts'
+import type { Approval } from '../../functions/domain/approval.ts'
+import { START, approval, deciding, vote, policy, rule, under } from './records-for-tests.ts'
 
 const LIMIT = 512
+
+/** Those who voted were approvers. */
+const decided = (more: Partial<Approval>): Approval => {
+  const of = approval(more)
+  return under(
+    of,
+    policy([
+      rule(
+        'approvers',
+        of.votes.map(({ userId }) => userId),
+      ),
+    ]),
+  )
+}
 const HALVES = ['\ud83d', '\udc69', 'a\ud83d']
 
 test('names who decided, with their Slack user IDs, and why', () => {
@@ -13,14 +28,14 @@ test('names who decided, with their Slack user IDs, and why', () => {
 
 test('tells of those only who gave this verdict', () => {
   const votes = [vote('U0DANA'), vote('U0ELI', 'Rejected', { comment: 'not\n  today' })]
-  expect(summaryOf(approval({ votes }), 'Rejected')).toBe(
+  expect(summaryOf(decided({ votes }), 'Rejected')).toBe(
     'Rejected in Slack by eli (U0ELI): not today. Greenlight 3f9ac2d1',
   )
 })
 
 test('cuts what is too long, and keeps the mark that makes it ours', () => {
   const votes = [vote('U0DANA', 'Approved', { comment: 'x'.repeat(5_000) })]
-  const summary = summaryOf(approval({ votes }), 'Approved')
+  const summary = summaryOf(decided({ votes }), 'Approved')
   expect(summary).toMatch(/^Approved in Slack by dana \(U0DANA\): x+…\. Greenlight 3f9ac2d1$/)
   expect(summary).toHaveLength(LIMIT)
 })
@@ -42,7 +57,7 @@ describe('who broke the glass', () => {
     const votes = Array.from({ length: count }, (_, index) =>
       vote(`U0P${index}`, 'Approved', { comment: 'x'.repeat(300) }),
     )
-    const summary = summaryOf(approval({ votes, glass: { ...glass, reason } }), 'Approved')
+    const summary = summaryOf(decided({ votes, glass: { ...glass, reason } }), 'Approved')
     expect(summary.length).toBeLessThanOrEqual(LIMIT)
     expect(summary).toMatch(/\. Glass broken by Eli Brandt \(U0ELI\)(?:: r+…)?\. Greenlight 3f9ac2d1$/)
   })
@@ -64,12 +79,12 @@ describe('whatever people are called and write', () => {
   test('it fits, in one line, with no half characters, and always says the same', () => {
     fc.assert(
       fc.property(votes, (votes) => {
-        const summary = summaryOf(approval({ votes }), 'Approved')
+        const summary = summaryOf(decided({ votes }), 'Approved')
         expect(summary.length).toBeLessThanOrEqual(LIMIT)
         expect(summary.isWellFormed()).toBe(true)
         expect(summary).not.toMatch(/[\p{Cc}\u2028\u2029]/u)
         expect(summary).toMatch(/ Greenlight 3f9ac2d1$/)
-        expect(summaryOf(approval({ votes }), 'Approved')).toBe(summary)
+        expect(summaryOf(decided({ votes }), 'Approved')).toBe(summary)
       }),
     )
   })
@@ -77,7 +92,7 @@ describe('whatever people are called and write', () => {
   test('the IDs of everybody who decided are in it', () => {
     fc.assert(
       fc.property(votes, (votes) => {
-        const summary = summaryOf(approval({ votes }), 'Approved')
+        const summary = summaryOf(decided({ votes }), 'Approved')
         for (const { userId } of votes) expect(summary).toContain(`(${userId})`)
       }),
     )
@@ -86,7 +101,7 @@ describe('whatever people are called and write', () => {
 
 test('long comments leave room for everybody’s name', () => {
   const votes = ['U0DANA', 'U0ELI', 'U0ANA'].map((id) => vote(id, 'Approved', { comment: 'x'.repeat(300) }))
-  const summary = summaryOf(approval({ votes }), 'Approved')
+  const summary = summaryOf(decided({ votes }), 'Approved')
   expect(summary).toMatch(
     /^Approved in Slack by dana \(U0DANA\): x+…; eli \(U0ELI\): x+…; ana \(U0ANA\): x+…\. Greenlight 3f9ac2d1$/,
   )

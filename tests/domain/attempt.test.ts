@@ -1,0 +1,244 @@
+import type { Approval } from '../../functions/domain/approval.ts'
+import { seen, settled } from '../../functions/domain/approval.ts'
+import type { Refusal } from '../../functions/domain/attempt.ts'
+import { attempt, decidedByLookup, isNoted, noted, refusalFor, unnoted } from '../../functions/domain/attempt.ts'
+import type { Act } from '../../functions/domain/journal.ts'
+import {
+  CARDS,
+  MINUTE,
+  POLICY,
+  START,
+  acted,
+  actor,
+  approval,
+  deciding,
+  policy,
+  rule,
+  standing,
+  under,
+  vote,
+  voted,
+} from './records-for-tests.ts'
+
+const LATER = START + 10 * MINUTE
+const YES: Act = { do: 'vote', verdict: 'Approved', comment: '' }
+const NO: Act = { do: 'vote', verdict: 'Rejected', comment: '' }
+const GLASS: Act = { do: 'break-glass', reason: 'the shop is down' }
+
+/** Why it does not count; nothing but the record may change then. */
+const refused = (of: Approval, userId: string, act: Act = YES, at = LATER, doubt: Refusal | null = null) => {
+  const [after, attempted] = attempt(of, actor(userId), act, at, doubt)
+  expect({ ...after, journal: of.journal }).toEqual(of)
+  if (attempted.kind !== 'refused') throw new Error(`it counted: ${attempted.kind}`)
+  expect(after.journal.unfiled.at(-1)?.happened).toEqual({
+    what: 'refused',
+    who: actor(userId),
+    act: act.do,
+    refusal: attempted.refusal,
+  })
+  return attempted.refusal
+}
+
+describe('a vote does not count', () => {
+  test('of somebody who is not listed', () => {
+    expect(refused(approval(), 'U0MALLORY')).toEqual({ because: 'not-an-approver' })
+  })
+
+  test('without a route, or with one that names nobody', () => {
+    expect(refused({ ...approval(), standing: null }, 'U0DANA')).toEqual({ because: 'no-route' })
+    expect(refused(under(approval(), policy([])), 'U0DANA')).toEqual({ because: 'no-approvers' })
+  })
+
+  test('from the very moment the approval expires', () => {
+    const { expiresAt } = approval()
+    expect(refused(approval(), 'U0DANA', YES, expiresAt)).toEqual({ because: 'expired' })
+    const [, attempted] = attempt(approval(), actor('U0DANA'), YES, expiresAt - 1)
+    expect(attempted.kind).toBe('counted')
+  })
+
+  test('twice, unless the policy has changed and it now completes it', () => {
+    const once = voted(approval(), POLICY, vote('U0DANA'))
+    expect(refused(once, 'U0DANA')).toEqual({ because: 'already-voted', vote: vote('U0DANA') })
+    const easier = under(once, policy([rule('release managers', ['U0DANA'])]))
+    expect(acted(easier, actor('U0DANA'), YES, LATER).state).toMatchObject({ name: 'deciding', verdict: 'Approved' })
+  })
+
+  test('once a verdict is fixed or the approval is over; that is told first, whoever clicks', () => {
+    expect(refused(deciding(), 'U0ELI')).toEqual({ because: 'already-deciding', verdict: 'Approved' })
+    const over = settled(deciding(), { how: 'expired' }, LATER)
+    const told = { because: 'already-settled', outcome: { how: 'expired' }, at: LATER }
+    expect(refused(over, 'U0MALLORY')).toEqual(told)
+    expect(refused(over, 'U0DANA', YES, LATER, { because: 'stranger' })).toEqual(told)
+  })
+
+  test('of somebody in doubt: deactivated, from elsewhere, or unknown to Slack', () => {
+    for (const doubt of [
+      { because: 'deactivated' },
+      { because: 'stranger' },
+      { because: 'unknown-person', why: 'Slack does not answer (timeout)' },
+    ] satisfies Refusal[])
+      for (const act of [YES, NO, GLASS, { do: 'withdraw' } as const])
+        expect(refused(approval(), 'U0DANA', act, LATER, doubt)).toEqual(doubt)
+  })
+
+  test('and what is asked before a modal opens gives the same answer', () => {
+    expect(refusalFor(approval(), 'U0DANA', 'Approved', LATER)).toBeNull()
+    expect(refusalFor(approval(), 'U0MALLORY', 'Approved', LATER)).toEqual({ because: 'not-an-approver' })
+    const own = under(approval(), { ...POLICY, forbidden: [{ userId: 'U0DANA', because: 'starter', revision: null }] })
+    expect(refusalFor(own, 'U0DANA', 'Approved', LATER)).toEqual({ because: 'starter' })
+    expect(refusalFor(own, 'U0DANA', 'Rejected', LATER)).toBeNull()
+  })
+})
+
+describe('a vote', () => {
+  test('can be withdrawn until the verdict is fixed, and given again', () => {
+    const once = voted(approval(), POLICY, vote('U0DANA'))
+    const without = acted(once, actor('U0DANA'), { do: 'withdraw' }, LATER)
+    expect(without.votes).toEqual([])
+    expect(without.showing.truth).toBeGreaterThan(once.showing.truth)
+    expect(voted(without, POLICY, vote('U0DANA'), vote('U0CHEN')).state.name).toBe('deciding')
+    expect(refused(without, 'U0DANA', { do: 'withdraw' })).toEqual({ because: 'no-vote' })
+    expect(refused(deciding(), 'U0DANA', { do: 'withdraw' })).toMatchObject({ because: 'already-deciding' })
+  })
+
+  test('of an author stops their own change, and never lets it on', () => {
+    const own = under(approval(), {
+      ...POLICY,
+      forbidden: [{ userId: 'U0DANA', because: 'author', revision: 'b01d7aa' }],
+    })
+    expect(refused(own, 'U0DANA')).toEqual({ because: 'author', revision: 'b01d7aa' })
+    expect(acted(own, actor('U0DANA'), NO, LATER).state).toMatchObject({ verdict: 'Rejected' })
+  })
+})
+
+describe('taking the newer execution', () => {
+  const newer = { executionId: 'e2e2e2e2-3333', revision: CARDS, startedAt: null }
+
+  test('rejects this one, and says for which', () => {
+    const after = acted(approval({ newer }), actor('U0ANA'), { do: 'take-newer' }, LATER)
+    expect(after.state).toMatchObject({ name: 'deciding', verdict: 'Rejected' })
+    expect(after.votes).toMatchObject([{ comment: 'Superseded by b01d7aa “Add gift cards (#412)”' }])
+    const nameless = acted(
+      approval({ newer: { ...newer, revision: null } }),
+      actor('U0ANA'),
+      { do: 'take-newer' },
+      LATER,
+    )
+    expect(nameless.votes).toMatchObject([{ comment: 'Superseded by execution e2e2e2e2' }])
+  })
+
+  test('needs one, and somebody who may reject', () => {
+    expect(refused(approval(), 'U0ANA', { do: 'take-newer' })).toEqual({ because: 'nothing-newer' })
+    expect(refused(approval({ newer }), 'U0MALLORY', { do: 'take-newer' })).toEqual({ because: 'not-an-approver' })
+  })
+})
+
+describe('in a freeze', () => {
+  const until = LATER + 60 * MINUTE
+  const hour = (from: number, to: number) => ({ every: 'never', from: local(from), to: local(to) }) as const
+  const local = (at: number) => {
+    const time = new Date(at)
+    return {
+      year: time.getUTCFullYear(),
+      month: time.getUTCMonth() + 1,
+      day: time.getUTCDate(),
+      hour: time.getUTCHours(),
+      minute: time.getUTCMinutes(),
+    }
+  }
+  const frozen = under(approval(), {
+    ...POLICY,
+    freezes: [
+      { name: 'weekend freeze', zone: 'UTC', span: hour(START, until) },
+      { name: 'audit', zone: 'UTC', span: hour(until + 60 * MINUTE, until + 120 * MINUTE) },
+    ],
+    breakGlass: ['U0ELI', 'U0ZOE'],
+  })
+  const broken = acted(frozen, actor('U0ZOE'), GLASS, LATER)
+
+  test('nobody approves, and anybody who may rejects', () => {
+    const refusal = {
+      because: 'frozen',
+      frozen: { name: 'weekend freeze', zone: 'UTC', until },
+      breakGlass: ['U0ELI', 'U0ZOE'],
+    }
+    expect(refused(frozen, 'U0DANA')).toEqual(refusal)
+    expect(acted(frozen, actor('U0DANA'), NO, LATER).state).toMatchObject({ verdict: 'Rejected' })
+  })
+
+  test('those named may break the glass, with a reason that is kept; it approves nothing by itself', () => {
+    expect(refused(frozen, 'U0DANA', GLASS)).toEqual({ because: 'may-not-break-glass', breakGlass: ['U0ELI', 'U0ZOE'] })
+    expect(broken.glass).toMatchObject({ userId: 'U0ZOE', reason: 'the shop is down', at: LATER, frozen: { until } })
+    expect(broken.state.name).toBe('waiting')
+    expect(refused(broken, 'U0ZOE')).toEqual({ because: 'not-an-approver' })
+    const approved = [actor('U0DANA'), actor('U0CHEN')].reduce((so, who) => acted(so, who, YES, LATER), broken)
+    expect(approved.state).toMatchObject({ verdict: 'Approved' })
+  })
+
+  test('the glass is broken for that freeze only', () => {
+    expect(refused(broken, 'U0ELI', GLASS)).toEqual({ because: 'not-frozen' })
+    const audit = until + 61 * MINUTE
+    expect(refused(broken, 'U0DANA', YES, audit)).toMatchObject({ because: 'frozen', frozen: { name: 'audit' } })
+    expect(acted(broken, actor('U0ELI'), GLASS, audit).glass).toMatchObject({ userId: 'U0ELI' })
+  })
+
+  test('there is none, and the glass stays whole; nor where only the console decides', () => {
+    expect(refused(approval(), 'U0ELI', GLASS)).toEqual({ because: 'not-frozen' })
+    const console = under(frozen, { ...frozen.standing!.policy, consoleOnly: 'by hand' })
+    expect(refused(console, 'U0ELI', GLASS)).toEqual({ because: 'console-only', why: 'by hand' })
+  })
+
+  test('somebody may be in a group that Slack did not tell', () => {
+    const unread = under(frozen, { ...frozen.standing!.policy, unread: ['Slack does not answer'] })
+    expect(refused(unread, 'U0DANA', GLASS)).toEqual({ because: 'unread', unread: ['Slack does not answer'] })
+    expect(acted(unread, actor('U0ELI'), GLASS, LATER).glass).not.toBeNull()
+  })
+})
+
+describe('a click that waits for Slack', () => {
+  const waiting = noted(approval(), actor('U0DANA'), YES, LATER)
+
+  test('is noted with its time, one for each person, and on record at once', () => {
+    const other = noted(noted(waiting, actor('U0CHEN'), YES, LATER + 1), actor('U0DANA'), NO, LATER + 2)
+    expect(other.noted.map(({ who, act, at }) => [who.userId, act, at])).toEqual([
+      ['U0CHEN', YES, LATER + 1],
+      ['U0DANA', NO, LATER + 2],
+    ])
+    expect(other.journal.unfiled.filter(({ happened }) => happened.what === 'noted')).toHaveLength(3)
+    expect(isNoted(other, waiting.noted[0]!)).toBe(false)
+    expect(isNoted(other, other.noted[1]!)).toBe(true)
+  })
+
+  test('is taken off once it is weighed, and with it no newer one of the same person', () => {
+    const first = waiting.noted[0]!
+    expect(unnoted(waiting, first, LATER).noted).toEqual([])
+    const newer = noted(waiting, actor('U0DANA'), NO, LATER + 2)
+    expect(unnoted(newer, first, LATER + 3).noted).toHaveLength(1)
+  })
+
+  test('is dropped when the approval ends', () => {
+    expect(settled(waiting, { how: 'expired' }, LATER).noted).toEqual([])
+  })
+})
+
+describe('votes that Slack could not say who they are of', () => {
+  const half = (more: Approval) => ({ ...more.standing!.policy, rules: [POLICY.rules[0]!, rule('engineers', [])] })
+  const both = voted(approval(), policy([rule('two', ['U0DANA', 'U0CHEN'], 3)]), vote('U0DANA'), vote('U0CHEN'))
+  const before = standing({ ...half(approval()), unread: ['Slack does not answer'] })
+
+  test('decide when it does', () => {
+    const known = seen({ ...both, standing: before }, standing(POLICY, { at: LATER }), LATER)
+    expect(decidedByLookup(known, before, LATER).state).toEqual({ name: 'deciding', verdict: 'Approved', since: LATER })
+  })
+
+  test('do not where the policy itself has changed, in a freeze, too late, or without enough of them', () => {
+    const known = seen({ ...both, standing: before }, standing(POLICY, { at: LATER }), LATER)
+    expect(decidedByLookup(known, standing(), LATER)).toBe(known)
+    expect(decidedByLookup(known, before, known.expiresAt)).toBe(known)
+    const allDay = { name: 'f', zone: 'UTC', span: { every: 'day', from: 0, to: 0 } } as const
+    const frozen = under(known, { ...POLICY, freezes: [allDay] })
+    expect(decidedByLookup(frozen, before, LATER)).toBe(frozen)
+    const fewer = { ...known, votes: known.votes.slice(0, 1) }
+    expect(decidedByLookup(fewer, before, LATER)).toBe(fewer)
+  })
+})

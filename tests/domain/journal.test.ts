@@ -1,0 +1,131 @@
+import fc from 'fast-check'
+import type { Entry, Happening, Journal } from '../../functions/domain/journal.ts'
+import { GENESIS, canonical, emptyJournal, filed, flaws, hashOf, written } from '../../functions/domain/journal.ts'
+import { MINUTE, START, actor, inAnotherOrder } from './records-for-tests.ts'
+
+const happening: fc.Arbitrary<Happening> = fc.oneof(
+  fc.record({ what: fc.constant('withdrawn' as const), who: fc.constantFrom('U0ANA', 'U0BEN').map((id) => actor(id)) }),
+  fc.record({ what: fc.constant('announced' as const), event: fc.string({ unit: 'binary' }) }),
+)
+
+const kept = (happenings: readonly Happening[]): Journal =>
+  happenings.reduce((so, one, index) => written(so, 'a', START + index * MINUTE, one), emptyJournal)
+
+/** A journal of some entries, the place of one of them, and somebody's reason to touch it. */
+const journals = fc
+  .array(happening, { minLength: 1, maxLength: 8 })
+  .map(kept)
+  .chain((journal) => fc.record({ journal: fc.constant(journal), at: fc.nat({ max: journal.count - 1 }) }))
+
+describe('a journal', () => {
+  test('counts its entries from one, each with the hash of the one before', () => {
+    const { unfiled, count, head } = kept([
+      { what: 'announced', event: 'a' },
+      { what: 'announced', event: 'b' },
+    ])
+    expect(unfiled.map(({ number, previous }) => [number, previous])).toEqual([
+      [1, GENESIS],
+      [2, unfiled[0]!.hash],
+    ])
+    expect([count, head]).toEqual([2, unfiled[1]!.hash])
+    expect(unfiled[0]!.hash).toMatch(/^[0-9a-f]{64}$/)
+  })
+
+  test('is whole as it was written, in whatever order its entries and their parts are read', () => {
+    fc.assert(
+      fc.property(journals, ({ journal }) => {
+        expect(flaws(journal.unfiled, journal)).toEqual([])
+        expect(flaws(inAnotherOrder(journal.unfiled).toReversed(), journal)).toEqual([])
+        expect(flaws(filed(journal, 2).unfiled, null).length > 0).toBe(journal.count > 2)
+      }),
+    )
+  })
+
+  test('keeps its hashes on the way to a table and back', () => {
+    const through = <T>(value: T): T =>
+      JSON.parse(new TextDecoder().decode(new TextEncoder().encode(JSON.stringify(value)))) as T
+    // DynamoDB's client writes bytes, where half a character has no place.
+    const asBytes = (text: string): string => new TextDecoder().decode(new TextEncoder().encode(text))
+    const cut = kept([{ what: 'announced', event: '👩'.slice(0, 1) }])
+    const entry = through(cut.unfiled[0]!)
+    const read: Entry = { ...entry, happened: { what: 'announced', event: asBytes('👩'.slice(0, 1)) } }
+    expect(flaws([read], cut)).toEqual([])
+  })
+
+  test('forgets what is filed, and goes on counting', () => {
+    const journal = filed(
+      kept([
+        { what: 'announced', event: 'a' },
+        { what: 'announced', event: 'b' },
+      ]),
+      1,
+    )
+    expect(journal.unfiled.map(({ number }) => number)).toEqual([2])
+    expect(written(journal, 'a', START, { what: 'announced', event: 'c' }).count).toBe(3)
+  })
+})
+
+describe('whoever touches a journal is found:', () => {
+  type Touch = (entries: readonly Entry[], at: number) => Entry[]
+  const resealed = (entry: Entry): Entry => ({ ...entry, hash: hashOf(entry) })
+  const TOUCHES: Record<string, Touch> = {
+    'an entry is altered': (entries, at) => entries.with(at, { ...entries[at]!, at: entries[at]!.at + 1 }),
+    'an entry is altered, and its hash made anew': (entries, at) =>
+      entries.with(at, resealed({ ...entries[at]!, happened: { what: 'announced', event: 'never so' } })),
+    'an entry is taken out': (entries, at) => entries.toSpliced(at, 1),
+    'an entry is taken out, and the others numbered anew': (entries, at) =>
+      entries.toSpliced(at, 1).map((entry, index) => resealed({ ...entry, number: index + 1 })),
+    'an entry is slipped in': (entries, at) =>
+      entries.toSpliced(at, 0, resealed({ ...entries[at]!, happened: { what: 'announced', event: 'slipped in' } })),
+    'an entry is there twice': (entries, at) => entries.toSpliced(at, 0, entries[at]!),
+    'the end is cut off': (entries, at) => entries.slice(0, at),
+    'all is written anew with another beginning': (entries) =>
+      entries.reduce<Journal>((so, { at, happened }) => written(so, 'a', at + 1, happened), emptyJournal).unfiled,
+    'an entry more is added': (entries) => [
+      ...entries,
+      resealed({ ...entries.at(-1)!, number: entries.length + 1, previous: entries.at(-1)!.hash }),
+    ],
+  }
+
+  test.each(Object.keys(TOUCHES))('%s', (what) => {
+    fc.assert(
+      fc.property(journals, ({ journal, at }) => {
+        expect(flaws(TOUCHES[what]!(journal.unfiled, at), journal)).not.toEqual([])
+      }),
+    )
+  })
+
+  test('two entries change places', () => {
+    fc.assert(
+      fc.property(journals, ({ journal }) => {
+        fc.pre(journal.count > 1)
+        const [first, second, ...others] = journal.unfiled as [Entry, Entry, ...Entry[]]
+        expect(flaws([{ ...second, number: 1 }, { ...first, number: 2 }, ...others], journal)).not.toEqual([])
+      }),
+    )
+  })
+
+  test('also where the approval itself is gone, but for a record that was cut off at its end', () => {
+    fc.assert(
+      fc.property(journals, ({ journal, at }) => {
+        expect(flaws(journal.unfiled.slice(0, at), null)).toEqual([])
+        if (at < journal.count - 1) expect(flaws(journal.unfiled.toSpliced(at, 1), null)).not.toEqual([])
+      }),
+    )
+  })
+
+  test('and the sentence says where', () => {
+    const journal = kept(['a', 'b', 'c', 'd'].map((event) => ({ what: 'announced', event }) as const))
+    const [one, two, three, four] = journal.unfiled as [Entry, Entry, Entry, Entry]
+    expect(flaws([one, four], journal)).toContain('entries 2 to 3 are missing')
+    expect(flaws([one, two], journal)).toEqual(['entries 3 to 4 are missing'])
+    expect(flaws([one, { ...two, at: 0 }, three, four], journal)).toEqual(['entry 2 was altered'])
+    expect(flaws([one, two, two, three, four], journal)).toContain('entry 2 is there twice')
+  })
+})
+
+test('canonical JSON is the same for the same value, and another for another', () => {
+  fc.assert(fc.property(fc.jsonValue(), (value) => expect(canonical(inAnotherOrder(value))).toBe(canonical(value))))
+  expect(canonical({ a: 1, b: [2, { d: 3, c: 4 }] })).toBe('{"a":1,"b":[2,{"c":4,"d":3}]}')
+  expect(canonical({ a: 1 })).not.toBe(canonical({ a: '1' }))
+})
