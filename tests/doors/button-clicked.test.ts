@@ -13,20 +13,33 @@ beforeAll(async () => {
 })
 afterAll(() => bot.close())
 
-/** Where a `response_url` leads, and what comes there. */
-async function openAnswers() {
-  const answers: { text?: string; response_type?: string; replace_original?: boolean }[] = []
+interface Told {
+  text?: string
+  response_type?: string
+  replace_original?: boolean
+  blocks?: object[]
+}
+
+/** What the bot tells one person at the `response_url` that came with their press. */
+async function toldAfter(press: (responseUrl: string) => Promise<unknown>): Promise<Told[]> {
+  const told: Told[] = []
   const server = createServer((request, response) => {
     let body = ''
     request.on('data', (chunk: Buffer) => (body += chunk.toString()))
     request.on('end', () => {
-      answers.push(JSON.parse(body) as (typeof answers)[0])
+      told.push(JSON.parse(body) as Told)
       response.end('ok')
     })
   }).listen(0, '127.0.0.1')
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo
-  return { answers, url: `http://127.0.0.1:${port}/`, close: () => server.close() }
+  try {
+    await press(`http://127.0.0.1:${port}/`)
+  } finally {
+    server.close()
+    server.closeAllConnections()
+  }
+  return told
 }
 
 const approve = (approvalId: string) => form(decided('approve', approvalId, 'Looks right', 'U0DANA'))
@@ -106,7 +119,7 @@ describe('a request of Slack', () => {
     await bot.send(approve(approvalId))
     await bot.untilText(/^Released/)
     const late = await bot.send(form(decided('reject', approvalId, 'Wait', 'U0ELI')))
-    expect(late.body).toContain('This was already approved by dana.')
+    expect(late.body).toContain('This was already approved by Dana Novak, ')
     expect(executionStatus(bot.snapshot())).toBe('Succeeded')
     expect(wordsOf(shown(bot.snapshot()))).not.toContain('Wait')
   })
@@ -118,27 +131,66 @@ describe('a request of Slack', () => {
     expect(shown(bot.snapshot())).toEqual(message)
   })
 
+  const inPrivate = (text: string): Told[] => [
+    {
+      response_type: 'ephemeral',
+      replace_original: false,
+      text: expect.stringContaining(text) as unknown as string,
+      blocks: [expect.objectContaining({ type: 'rich_text' })],
+    },
+  ]
+
   test('for an approval that nobody knows is answered in private', async () => {
-    await bot.ask()
-    const answers = await openAnswers()
-    const press = pressed('approve', 'f'.repeat(32), { userId: 'U0DANA', responseUrl: answers.url })
-    expect(await bot.send(form(press))).toEqual({ status: 200, body: '' })
-    expect(answers.answers).toEqual([
-      {
-        response_type: 'ephemeral',
-        replace_original: false,
-        text: expect.stringContaining('no record of this approval'),
-      },
-    ])
+    const told = await toldAfter(async (responseUrl) => {
+      const press = pressed('approve', 'f'.repeat(32), { userId: 'U0DANA', responseUrl })
+      expect(await bot.send(form(press))).toEqual({ status: 200, body: '' })
+    })
+    expect(told).toEqual(inPrivate('no record of this approval'))
     const sent = await bot.send(form(decided('approve', 'f'.repeat(32), '', 'U0DANA')))
     expect(sent.body).toContain('no record of this approval')
-    answers.close()
+  })
+
+  test.each([
+    ['reject', 'U0FINN', 'You can’t decide this one: you are not among its approvers.'],
+    ['withdraw', 'U0DANA', 'There is nothing to withdraw'],
+    ['take-newer', 'U0DANA', 'There is no newer change to take'],
+    ['break-glass', 'U0DANA', 'There is no glass to break'],
+  ])('to %s that may not count is answered in private, and changes nothing', async (action, userId, why) => {
+    const { approvalId, message } = await bot.ask()
+    const told = await toldAfter(async (responseUrl) => {
+      expect(await bot.send(form(pressed(action, approvalId, { userId, responseUrl })))).toEqual({
+        status: 200,
+        body: '',
+      })
+    })
+    expect(told).toEqual(inPrivate(why))
+    expect(wordsOf(shown(bot.snapshot()))).toBe(wordsOf(message))
+  })
+
+  test('is not lost when no form can be opened: the person is told, and may press again', async () => {
+    const { approvalId } = await bot.ask()
+    const expired = { status: 200, body: { ok: false, error: 'expired_trigger_id' } }
+    bot.disturb.slack.order({ operation: 'views.open', times: 1, answer: expired })
+    const told = await toldAfter(async (responseUrl) => {
+      const press = pressed('approve', approvalId, { userId: 'U0DANA', responseUrl })
+      expect(await bot.send(form(press))).toEqual({ status: 200, body: '' })
+    })
+    expect(told).toEqual(inPrivate('Slack did not open the form to ask you (expired_trigger_id).'))
+  })
+
+  test('without the words that it needs is asked for them, where they are missing', async () => {
+    const { approvalId } = await bot.ask()
+    const blank = await bot.send(form(decided('reject', approvalId, ' ', 'U0ELI')))
+    expect(JSON.parse(blank.body)).toEqual({
+      response_action: 'errors',
+      errors: { comment: 'Say why: the author will want to know.' },
+    })
   })
 
   test('whose modal is none of ours is an error of ours, and harms nobody', async () => {
     const { approvalId } = await bot.ask()
     const foreign = decided('approve', approvalId, '', 'U0DANA')
-    foreign.view.private_metadata = '{"approval":"*","decision":"approve"}'
+    foreign.view.private_metadata = '{"approval":"*","decision":"approve","from":null}'
     expect((await bot.send(form(foreign))).status).toBe(500)
     expect((await bot.send(approve(approvalId))).status).toBe(200)
     await bot.untilText(/^Released/)

@@ -29,7 +29,12 @@ export const pressed = (actionId: string, approvalId: string, { userId, response
 })
 
 /** `view_submission`: a decision's modal, sent. */
-export const decided = (decision: 'approve' | 'reject' | 'break-glass', approvalId: string, comment: string, userId: string) => ({
+export const decided = (
+  decision: 'approve' | 'reject' | 'break-glass',
+  approvalId: string,
+  comment: string,
+  userId: string,
+) => ({
   type: 'view_submission',
   user: user(userId),
   team,
