@@ -17,7 +17,8 @@ jest.setTimeout(120_000)
 
 const COMMAND_LINE = fileURLToPath(new URL('../../cli/main.ts', import.meta.url))
 
-const YESTERDAY = new Date(Date.now() - 86_400_000).toISOString().slice(0, 10)
+/** The workspace's clock is ahead of the machine's in the end. */
+const day = (later: number) => new Date(Date.now() + later * 86_400_000).toISOString().slice(0, 10)
 
 const inBrowser = browserPath === undefined ? describe.skip : describe
 
@@ -30,19 +31,18 @@ inBrowser('a policy', () => {
   beforeAll(async () => {
     ;[workspace, browser] = await Promise.all([startWorkspace(), launchBrowser()])
     you = visitor(await visit(browser, workspace.url, problems, { viewport: { width: 1440, height: 1200 } }))
-    you.page.setDefaultTimeout(100_000)
+    you.page.setDefaultTimeout(60_000)
   })
   afterAll(async () => {
     await browser?.close()
     await workspace?.stop()
   })
 
-  test('the question names both rules, who is needed, and who may not: its author', async () => {
+  test('the question names both rules', async () => {
     await you.question().waitFor()
     const words = await you.question().innerText()
     expect(words).toMatch(/release managers 0 of 1/)
     expect(words).toMatch(/engineers 0 of 1/)
-    expect(words).toMatch(/May not approve their own change: @Ben Okafor/)
   })
 
   test.each([
@@ -59,7 +59,7 @@ inBrowser('a policy', () => {
   test('one of the two is not enough; an approval can be withdrawn, and given again', async () => {
     await you.approveAs('Dana Novak', 'Checked the basket')
     await you.message('releases', /release managers 1 of 1.*Dana Novak.*Checked the basket/s).waitFor()
-    expect(await you.question().count()).toBe(1)
+    expect(await you.question().innerText()).toMatch(/May not approve their own change: @Ben Okafor/)
     await you.withdraw().click()
     await you.dialog().getByRole('button', { name: 'Withdraw' }).click()
     await you.message('releases', /release managers 0 of 1/).waitFor()
@@ -108,7 +108,10 @@ inBrowser('a policy', () => {
     await modal.getByRole('button', { name: 'Break glass' }).click()
     await you.message('releases', /Glass broken.*Eli Brandt.*Checkout is down/s).waitFor()
     await you.approve().waitFor()
-    await you.inThread(/Checkout is down/).waitFor()
+    await you
+      .inThread(/Checkout is down/)
+      .last()
+      .waitFor()
   })
 
   test('a newer change waits behind it, and one click rejects the older one for it', async () => {
@@ -117,10 +120,7 @@ inBrowser('a policy', () => {
     await you.takeNewer().waitFor()
     await you.be('Chen Wei')
     await you.takeNewer().click()
-    await you
-      .dialog()
-      .getByRole('button', { name: /^Reject/ })
-      .click()
+    await you.dialog().getByRole('button', { name: 'Take the newer one' }).click()
     await you.message('releases', /Rejected.*Chen Wei.*Superseded by [0-9a-f]{7}/s).waitFor()
     // The newer one takes its place, and the freeze still holds for it.
     await you.message('releases', /Release flask-app to Production\?.*Ana Soares.*Frozen until/s).waitFor()
@@ -129,16 +129,23 @@ inBrowser('a policy', () => {
   test('all of it is on record: exported, and every chain verified', async () => {
     const { stdout, stderr } = await promisify(execFile)(
       process.execPath,
-      ['--no-warnings', COMMAND_LINE, 'audit', '--from', YESTERDAY, '--table', 'greenlight'],
+      ['--no-warnings', COMMAND_LINE, 'audit', '--from', day(-1), '--to', day(3), '--table', 'greenlight'],
       { env: { ...process.env, AWS_ENDPOINT_URL: `${workspace.url}/aws`, AWS_REGION: 'eu-west-1', ...CREDENTIALS } },
     )
     expect(stderr).toContain('every chain is whole')
     const happened = stdout
       .trim()
       .split('\n')
-      .map((line) => (JSON.parse(line) as { happened: { what: string; act?: string } }).happened)
+      .map((line) => (JSON.parse(line) as { happened: Happened }).happened)
     const counts = (what: string) => happened.filter((one) => one.what === what).length
-    expect(happened.filter(({ what }) => what === 'refused').length).toBeGreaterThanOrEqual(4)
+    expect(
+      happened.filter(({ what }) => what === 'refused').map(({ who, refusal }) => [who?.name, refusal?.because]),
+    ).toEqual([
+      ['Ben Okafor', 'author'],
+      ['Finn Larsen', 'not-an-approver'],
+      ['Ivo Marsh', 'stranger'],
+      ['Dana Novak', 'may-not-break-glass'],
+    ])
     expect({
       withdrawn: counts('withdrawn'),
       broken: counts('glass-broken'),
@@ -153,5 +160,11 @@ inBrowser('a policy', () => {
 
   test('the page has met no error on the way', () => expect(problems).toEqual([]))
 })
+
+interface Happened {
+  what: string
+  who?: { name: string }
+  refusal?: { because: string }
+}
 
 const CREDENTIALS = { AWS_ACCESS_KEY_ID: 'AKIAPERSON', AWS_SECRET_ACCESS_KEY: 'workspace' }

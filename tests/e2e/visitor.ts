@@ -4,9 +4,7 @@ export type Visitor = ReturnType<typeof visitor>
 
 /** A person in front of the page, who finds everything by what it is called. */
 export function visitor(page: Page) {
-  const decision = (verb: string) => page
-      .getByRole('region', { name: /^#/ })
-      .getByRole('button', { name: new RegExp(`^${verb} the release of`) })
+  const decision = (verb: string) => page.getByRole('button', { name: new RegExp(`^${verb} the release of`) })
   const be = async (name: string): Promise<void> => {
     await page.getByRole('button', { name: /^You are / }).click()
     await page.getByRole('menuitemradio', { name: new RegExp(`^${name}`) }).click()
@@ -46,11 +44,13 @@ export function visitor(page: Page) {
     message,
     /** The approval that can be decided; there is one at a time. */
     question: (verb = 'Approve'): Locator => message('releases').filter({ has: decision(verb) }),
-    approve: () => decision('Approve'),
+    approve: () => message('releases').getByRole('button', { name: /^Approve the release of/ }),
     /** Approves as this person, with a comment. */
     async approveAs(name: string, comment = ''): Promise<void> {
       await be(name)
-      await decision('Approve').click()
+      await message('releases')
+        .getByRole('button', { name: /^Approve the release of/ })
+        .click()
       const modal = page.getByRole('dialog', { name: 'Approve release' })
       await modal.getByLabel('Comment').fill(comment)
       await modal.getByRole('button', { name: 'Approve' }).click()
@@ -78,7 +78,7 @@ export function visitor(page: Page) {
         .getByRole('list', { name: 'Messages in thread' })
         .getByRole('listitem')
         .filter({ has: page.locator('time'), hasText: words }),
-    reject: () => decision('Reject'),
+    reject: () => message('releases').getByRole('button', { name: /^Reject the release of/ }),
     /** Answers that only this person sees. */
     privateAnswer: (): Locator => message('releases', /Only visible to you/),
     dialog: (name?: string): Locator => page.getByRole('dialog', name === undefined ? {} : { name }),

@@ -44,7 +44,7 @@ inBrowser('a walk', () => {
       .last()
       .innerText()
 
-  test('a first release is asked for by itself, and approved with nothing but the keyboard', async () => {
+  test('a first release is asked for by itself, and approved by one of two with nothing but the keyboard', async () => {
     await you.question().waitFor()
     await you.tabTo(/^You are /)
     await you.page.keyboard.press('Enter')
@@ -56,6 +56,8 @@ inBrowser('a walk', () => {
     await you.page.keyboard.type('By keyboard')
     await you.tabTo('Approve')
     await you.page.keyboard.press('Enter')
+    await you.message('releases', /release managers 1 of 1.*By keyboard/s).waitFor()
+    await you.approveAs('Chen Wei')
     await you.message('releases', /Released flask-app to Production.*@Dana Novak.*By keyboard/).waitFor()
     expect(await you.question().count()).toBe(0)
   })
@@ -83,12 +85,11 @@ inBrowser('a walk', () => {
     expect(await you.question().count()).toBe(1)
   })
 
-  test('Dana approves with a comment, the deploy runs, and the app answers with the new commit', async () => {
+  test('an engineer and Dana approve, she with a comment, the deploy runs, and the app answers with the new commit', async () => {
     const commit = await commitIn(you.question())
-    await you.be('Dana Novak')
-    await you.approve().click()
-    await you.dialog('Approve release').getByLabel('Comment').fill('Looks right')
-    await you.dialog('Approve release').getByRole('button', { name: 'Approve' }).click()
+    await you.approveAs('Chen Wei')
+    await you.approveAs('Dana Novak', 'Looks right')
+    await you.approveAs('Chen Wei')
     const final = you.message('releases', new RegExp(`Released flask-app.*@Dana Novak.*Looks right.*${commit}`, 's'))
     await final.waitFor()
     expect(await you.dialog().count()).toBe(0)
