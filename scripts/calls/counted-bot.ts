@@ -1,0 +1,89 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { approvalRequested } from '../../functions/approval-requested.ts'
+import { buttonClicked } from '../../functions/button-clicked.ts'
+import { effectDue } from '../../functions/effect-due.ts'
+import type { Log } from '../../functions/flows/ports.ts'
+import { minutePassed } from '../../functions/minute-passed.ts'
+import { pipelineChanged } from '../../functions/pipeline-changed.ts'
+import { openServices } from '../../functions/services.ts'
+import { ACCOUNT } from '../../local/account.ts'
+import type { ActionRunner } from '../../local/codepipeline/runner.ts'
+import type { Delivery, DeliverySettings } from '../../local/delivery.ts'
+import type { Doors, DoorsSettings } from '../../local/doors.ts'
+import { pipelineFromTemplate } from '../../local/runners/pipeline-from-template.ts'
+import { renderTemplate } from '../../local/runners/template.ts'
+import { stillDelivery } from '../../tests/local/still-delivery.ts'
+import type { Tally } from './tally.ts'
+
+/** One rule that takes two people, and no reminders: the approval that the guide to costs is about. */
+const CONFIGURATION = `
+defaults: { approvals: C0RELEASES, status: C0DEPLOYS }
+routes:
+  - match: { pipeline: flask-app, stage: Production }
+    environment: Production
+    approvers: [{ name: release managers, people: [U0DANA, U0ELI], count: 2 }]
+`
+
+/** What powertools and Lambda put around each line, and what Lambda writes of each invocation. Bytes, about. */
+const AROUND_A_LINE = 420
+const OF_AN_INVOCATION = 330
+const METRIC_LINE = 300
+
+/** The bot, its invocations and its log counted; it reaches AWS and Slack through `proxy`. */
+export const openCountedDoors =
+  (tally: Tally, proxy: () => string) =>
+  async (environment: Record<string, string>, { clock, url, directory }: DoorsSettings): Promise<Doors> => {
+    const GREENLIGHT_CONFIG = join(directory, 'greenlight.yml')
+    await writeFile(GREENLIGHT_CONFIG, CONFIGURATION)
+    const through = Object.entries(environment).map(([name, value]) => [name, value.replaceAll(url, proxy())] as const)
+    const line = (message: string, about: object = {}) =>
+      tally.add('CloudWatch Logs bytes', AROUND_A_LINE + message.length + JSON.stringify(about).length)
+    const log: Log = {
+      info: line,
+      warn: line,
+      error: line,
+      count: () => tally.add('CloudWatch Logs bytes', METRIC_LINE),
+    }
+    const services = openServices({ ...Object.fromEntries(through), GREENLIGHT_CONFIG }, clock, log)
+    const counted =
+      <Event, Answer>(name: string, door: (event: Event) => Promise<Answer>) =>
+      (event: Event): Promise<Answer> => {
+        tally.add(`Lambda ${name}`)
+        tally.add('CloudWatch Logs bytes', OF_AN_INVOCATION)
+        return door(event)
+      }
+    return {
+      approvalRequested: counted('approval-requested', approvalRequested(services)),
+      pipelineChanged: counted('pipeline-changed', pipelineChanged(services)),
+      buttonClicked: counted('button-clicked', buttonClicked(services)),
+      effectDue: counted('effect-due', effectDue(services)),
+      minutePassed: counted('minute-passed', minutePassed(services)),
+    }
+  }
+
+/** So long that what an action's start brought about is over when it ends, as in a real pipeline. Milliseconds. */
+const ACTION_TAKES = 1500
+
+/** The pipeline of infra/pipeline.yml, whose actions do nothing, one after another. */
+export const openCountedDelivery = async (settings: DeliverySettings): Promise<Delivery> => {
+  const content = await readFile(new URL('../../infra/pipeline.yml', import.meta.url), 'utf8')
+  const { accountId, region, approvalTopicArn: ApprovalTopicArn } = ACCOUNT
+  const ConnectionArn = `arn:aws:codeconnections:${region}:${accountId}:connection/00000000-0000-4000-8000-000000000001`
+  const parameters = { ConnectionArn, RepositoryId: 'greenlight/flask-app', ApprovalTopicArn }
+  const still = await stillDelivery(settings)
+  const done: ActionRunner = () => Promise.resolve({ status: 'Succeeded', outputVariables: { APP_VERSION: '1' } })
+  const runners = { ...still.runners, 'Build/CodeBuild': done, 'Test/CodeBuild': done }
+  const slowly =
+    (runner: ActionRunner): ActionRunner =>
+    async (run) => {
+      await sleep(ACTION_TAKES)
+      return runner(run)
+    }
+  return {
+    ...still,
+    pipeline: pipelineFromTemplate(renderTemplate(content, { accountId, region, parameters })),
+    runners: Object.fromEntries(Object.entries(runners).map(([type, runner]) => [type, slowly(runner)])),
+  }
+}

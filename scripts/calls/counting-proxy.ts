@@ -1,0 +1,68 @@
+import { type HttpServer, listen } from '../../local/http-server.ts'
+import { readUnits, writeUnits } from './capacity.ts'
+import { type Item, itemSize } from './item-size.ts'
+import type { Tally } from './tally.ts'
+
+/** What is counted of a call, from its operation, what was sent and what was answered. */
+type Meter = (tally: Tally, sent: Sent, answered: Answered) => void
+type Sent = { Item?: Item; ConsistentRead?: boolean }
+type Answered = { Item?: Item; Items?: Item[] }
+
+const SERVICES: Record<string, string> = {
+  CodePipeline_20150709: 'CodePipeline',
+  DynamoDB_20120810: 'DynamoDB',
+  AmazonSQS: 'SQS',
+  AWSEvents: 'EventBridge',
+}
+
+/**
+ * Stands between the bot and the workspace's services, passes everything on and counts: each call by service and
+ * operation, and DynamoDB's request units and bytes.
+ */
+export async function openCountingProxy(workspace: () => string, tally: Tally): Promise<HttpServer> {
+  const kept = new Map<string, Item>()
+  const keyOf = (item: Item): string => JSON.stringify([item['pk'], item['sk']])
+
+  const METERS: Record<string, Meter> = {
+    PutItem: (counts, { Item: item }) => {
+      if (!item) return
+      const before = kept.get(keyOf(item))
+      counts.add('DynamoDB write request units', writeUnits(item, before))
+      counts.add('DynamoDB bytes kept', itemSize(item) - (before ? itemSize(before) : 0))
+      kept.set(keyOf(item), item)
+    },
+    GetItem: (counts, { ConsistentRead }, { Item: item }) =>
+      counts.add('DynamoDB read request units', readUnits(item ? itemSize(item) : 0, ConsistentRead === true)),
+    Query: (counts, { ConsistentRead }, { Items: items = [] }) => {
+      const bytes = items.reduce((sum, item) => sum + itemSize(item), 0)
+      counts.add('DynamoDB read request units', readUnits(bytes, ConsistentRead === true))
+    },
+  }
+
+  /** A condition that does not hold costs a write of the item's size all the same, but none of the indexes. */
+  const chargeRefused = ({ Item: item }: Sent): void => {
+    const size = item ? Math.max(itemSize(item), itemSize(kept.get(keyOf(item)) ?? {})) : 1
+    tally.add('DynamoDB write request units', Math.ceil(size / 1024))
+    tally.add('DynamoDB PutItem refused')
+  }
+
+  return listen(async (request) => {
+    const { pathname, search } = new URL(request.url)
+    const headers = new Headers(request.headers)
+    for (const name of ['host', 'connection', 'content-length', 'expect', 'transfer-encoding']) headers.delete(name)
+    const body = await request.arrayBuffer()
+    const response = await fetch(workspace() + pathname + search, { method: request.method, headers, body })
+    const answer = await response.arrayBuffer()
+    const [service = '', operation = ''] = request.headers.get('x-amz-target')?.split('.') ?? []
+    if (pathname.startsWith('/slack/api/')) tally.add(`Slack ${pathname.slice('/slack/api/'.length)}`)
+    else if (operation) {
+      tally.add(`${SERVICES[service] ?? service} ${operation}`)
+      if (response.ok) METERS[operation]?.(tally, read(body), read(answer))
+      else if (operation === 'PutItem') chargeRefused(read<Sent>(body))
+    }
+    const type = response.headers.get('content-type') ?? 'application/json'
+    return new Response(answer, { status: response.status, headers: { 'content-type': type } })
+  }, 0)
+}
+
+const read = <T>(body: ArrayBuffer): T => JSON.parse(Buffer.from(body).toString() || '{}') as T

@@ -1,0 +1,88 @@
+import type { Counts } from './render.ts'
+
+/** List prices in us-east-1 as known in November 2026, in US dollars, without the free tier. */
+export const PRICES = {
+  'Lambda, a million requests': 0.2,
+  'Lambda on arm64, a million GB-seconds': 13.3334,
+  'API Gateway (HTTP API), a million requests': 1,
+  'DynamoDB on demand, a million write request units': 0.625,
+  'DynamoDB on demand, a million read request units': 0.125,
+  'DynamoDB, a GB kept for a month, with point-in-time recovery': 0.45,
+  'SQS, a million requests': 0.4,
+  'SNS, a million messages published': 0.5,
+  'EventBridge, a million events of our own': 1,
+  'CloudWatch Logs, a GB taken in': 0.5,
+  'CloudWatch Logs, a GB kept for a month': 0.03,
+  'CloudWatch, an alarm for a month': 0.1,
+  'CloudWatch, a metric for a month': 0.3,
+} as const
+
+/** What is assumed, because the workspace cannot count it. */
+export const ASSUMED = {
+  /** memorySize in serverless.yml, and what Lambda bills of an invocation on average. */
+  gigabytes: 0.5,
+  seconds: 0.25,
+  hoursWaiting: 1,
+  /** Five pollers that each ask every 20 seconds, busy or not. */
+  pollsAMonth: 5 * 3 * 60 * 720,
+  metrics: 8,
+  alarms: 13,
+  monthsOfRecord: 400 / 30,
+  monthsOfLogs: 3,
+} as const
+
+/** Releases in a month of 30 days; a release is 20 state changes. */
+export const CASES = {
+  '1 pipeline, 20 releases a day': 600,
+  '100 pipelines, 20 releases a day each': 60_000,
+  '10,000 pipelines, 1,000,000 state changes a day': 1_500_000,
+} as const
+
+const MILLION = 1_000_000
+const GB = 1_000_000_000
+
+type Quantity = (counted: (pattern: RegExp) => number) => number
+
+/** What is paid for, from what was counted in a month. */
+const LINES: Record<string, Quantity> = {
+  Lambda: (counted) => {
+    const invocations = counted(/^Lambda /) / MILLION
+    const { gigabytes, seconds } = ASSUMED
+    const compute = gigabytes * seconds * PRICES['Lambda on arm64, a million GB-seconds']
+    return invocations * (PRICES['Lambda, a million requests'] + compute)
+  },
+  'API Gateway': (counted) =>
+    (counted(/^Lambda button-clicked$/) / MILLION) * PRICES['API Gateway (HTTP API), a million requests'],
+  'DynamoDB, requests': (counted) =>
+    (counted(/write request units$/) * PRICES['DynamoDB on demand, a million write request units'] +
+      counted(/read request units$/) * PRICES['DynamoDB on demand, a million read request units']) /
+    MILLION,
+  'DynamoDB, the record of 400 days': (counted) =>
+    ((counted(/^DynamoDB bytes/) * ASSUMED.monthsOfRecord) / GB) *
+    PRICES['DynamoDB, a GB kept for a month, with point-in-time recovery'],
+  // Each message is sent, received and deleted.
+  SQS: (counted) =>
+    ((counted(/^SQS SendMessage$/) * 3 + ASSUMED.pollsAMonth) / MILLION) * PRICES['SQS, a million requests'],
+  'SNS and EventBridge': (counted) =>
+    (counted(/^Lambda approval-requested$/) * PRICES['SNS, a million messages published'] +
+      counted(/^EventBridge /) * PRICES['EventBridge, a million events of our own']) /
+    MILLION,
+  'CloudWatch Logs': (counted) =>
+    (counted(/^CloudWatch Logs/) / GB) *
+    (PRICES['CloudWatch Logs, a GB taken in'] +
+      ASSUMED.monthsOfLogs * PRICES['CloudWatch Logs, a GB kept for a month']),
+  'Alarms and metrics': () =>
+    ASSUMED.alarms * PRICES['CloudWatch, an alarm for a month'] +
+    ASSUMED.metrics * PRICES['CloudWatch, a metric for a month'],
+}
+
+/** Dollars a month by line, for so many releases; the idle hours of the month included. */
+export const priceOf = (counts: Counts, releases: number): Record<string, number> => {
+  const counted = (pattern: RegExp): number => {
+    const sum = (column: Map<string, number>) =>
+      [...column].reduce((total, [name, count]) => total + (pattern.test(name) ? count : 0), 0)
+    const each = sum(counts.released) + ASSUMED.hoursWaiting * sum(counts.waiting)
+    return each * releases + sum(counts.idle) * 720
+  }
+  return Object.fromEntries(Object.entries(LINES).map(([name, quantity]) => [name, quantity(counted)]))
+}

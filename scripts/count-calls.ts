@@ -1,0 +1,106 @@
+/**
+ * What one release calls, counted in the workspace: `npm run count-calls`. docs/cost.md prices it.
+ *
+ * A commit is pushed, two people approve, each with a comment, and it is deployed. The release is the second one, so that
+ * there is something live to compare it with. Then an approval waits for an hour, and at last nothing happens for one.
+ * Tries that the clock of a busy machine brings about make a call more or less of each run.
+ */
+import { openWorkspace } from '../local/workspace.ts'
+import { blockWith, messagesIn, newestExecution, pageClient, waitingApproval } from '../tests/local/page-client.ts'
+import type { Snapshot } from '../local/page/contract.ts'
+import { openCountedDelivery, openCountedDoors } from './calls/counted-bot.ts'
+import { openCountingProxy } from './calls/counting-proxy.ts'
+import { readCounts, renderBill, renderCounts, renderPriceList } from './calls/render.ts'
+import { Tally } from './calls/tally.ts'
+
+const MINUTE = 60_000
+const CHANNEL = 'C0RELEASES'
+
+const tally = new Tally()
+let workspaceUrl = ''
+const proxy = await openCountingProxy(() => workspaceUrl, tally)
+const workspace = await openWorkspace({
+  port: 0,
+  botToken: 'xoxb-count',
+  signingSecret: 'count',
+  openDelivery: openCountedDelivery,
+  openDoors: (environment, settings) => {
+    workspaceUrl = settings.url
+    return openCountedDoors(tally, () => proxy.url)(environment, settings)
+  },
+  openPage: () => Promise.resolve({ html: '', assets: {} }),
+  report: (line) => console.error(line),
+})
+const { seen, post } = pageClient(workspace.url)
+
+const asked = (snapshot: Snapshot) =>
+  messagesIn(snapshot, CHANNEL).findLast(
+    ({ onlyFor, blocks }) => onlyFor === null && /"approve"/.test(JSON.stringify(blocks)),
+  )
+
+const told = async (path: string, body: object): Promise<void> => {
+  const answer = await post(path, body)
+  if (!answer.body.ok) throw new Error(`${path}: ${answer.body.error}`)
+}
+
+const untilAsked = async (): Promise<void> => {
+  await seen((snapshot) => waitingApproval(snapshot) !== undefined && asked(snapshot) !== undefined)
+  await workspace.settled()
+}
+
+/** Presses Approve and sends the dialogue that asks for a comment. */
+const approve = async (userId: string): Promise<void> => {
+  const message = asked(workspace.snapshot())
+  const blockId = blockWith(message, 'approve')?.block_id
+  await told('/local/slack/click', { userId, channelId: CHANNEL, ts: message?.ts, blockId, actionId: 'approve' })
+  const { modals } = await seen((snapshot) => snapshot.modals.some((modal) => modal.userId === userId))
+  const viewId = modals.find((modal) => modal.userId === userId)?.viewId
+  await told('/local/slack/submit', {
+    userId,
+    viewId,
+    values: { comment: { text: { type: 'plain_text_input', value: 'Looks right' } } },
+  })
+  await workspace.settled()
+}
+
+const release = async (): Promise<void> => {
+  await untilAsked()
+  await approve('U0DANA')
+  await approve('U0ELI')
+  await seen((snapshot) => newestExecution(snapshot)?.status === 'Succeeded')
+  await workspace.settled()
+  await pass(5)
+}
+
+const pass = async (minutes: number): Promise<void> => {
+  for (let minute = 0; minute < minutes; minute++) {
+    workspace.clock.moveAhead(MINUTE)
+    await workspace.settled()
+  }
+}
+
+/** What the minute's function does is counted by the hour that nothing else happens in. */
+const withoutMinutes = (counts: Map<string, number>, minutes: number, idle: Map<string, number>) =>
+  new Map([...counts].map(([name, count]) => [name, count - (minutes * (idle.get(name) ?? 0)) / 60]))
+
+try {
+  await release()
+  await pass(90)
+  tally.take()
+  await pass(60)
+  const idle = tally.take()
+  await told('/local/push', { userId: 'U0ANA', kind: 'good', message: 'Sort the basket by price' })
+  await release()
+  const released = withoutMinutes(tally.take(), 5, idle)
+  await told('/local/push', { userId: 'U0ANA', kind: 'good', message: 'Show the basket on phones' })
+  await untilAsked()
+  tally.take()
+  await pass(60)
+  const waiting = withoutMinutes(tally.take(), 60, idle)
+  const counts = renderCounts({ released, waiting, idle })
+  // From the rounded counts, so that whoever reads the table can work out the bill.
+  console.log([counts, renderPriceList(), renderBill(readCounts(counts))].join('\n\n'))
+} finally {
+  await workspace.close()
+  await proxy.close()
+}
