@@ -135,7 +135,7 @@ describe('a request of Slack', () => {
     {
       response_type: 'ephemeral',
       replace_original: false,
-      text: expect.stringContaining(text) as unknown as string,
+      text: expect.stringContaining(text),
       blocks: [expect.objectContaining({ type: 'rich_text' })],
     },
   ]

@@ -169,7 +169,10 @@ const EXAMPLES: Examples = {
     ],
     [
       { because: 'already-deciding', verdict: 'Approved' },
-      approval({ votes: ['U0A', 'U0B', 'U0C', 'U0D', 'U0E'].map((id) => vote(id)) }),
+      under(
+        approval({ votes: ['U0A', 'U0B', 'U0C', 'U0D', 'U0E'].map((id) => vote(id)) }),
+        policy([rule('engineers', ['U0A', 'U0B', 'U0C', 'U0D', 'U0E'])]),
+      ),
       'This was just approved by a, b, c and 2 others. AWS CodePipeline is being told.',
     ],
   ],
