@@ -14,10 +14,18 @@ export const approversBlock = ({ standing, votes }: Approval, detail: Detail): K
   const why = whyNobody(standing)
   if (!standing || why) return paragraph(bold(why!.title), text(why!.words))
   const { policy } = standing
+  const { progress } = rule(policy, votes)
   const needed = new Set(stillNeededPeople(policy, votes))
-  const { listed, rest } = firstOf(rule(policy, votes).progress, detail.groups, 'group')
+  const missing = progress.filter(({ missing }) => missing > 0)
+  const inMissing = new Set(missing.flatMap(({ rule }) => rule.people))
+  // They help by freeing somebody, who then counts here.
+  const freeing = [...needed].filter((userId) => !inMissing.has(userId))
+  const { listed, rest } = firstOf(progress, detail.groups, 'group')
   return richText(
-    ...listed.map((progress) => section(...groupParts(progress, needed, detail))),
+    ...listed.map((group) => {
+      const people = group.rule.people.filter((userId) => needed.has(userId))
+      return section(...groupParts(group, group === missing[0] ? [...people, ...freeing] : people, detail))
+    }),
     ...(rest ? [section(text(`${rest} of approvers`))] : []),
   )
 }
@@ -52,20 +60,14 @@ export const nobodyIsTrusted = ({ whenUnidentified, unidentified }: Policy): boo
 export const mayBeMet = (policy: Policy): boolean =>
   !nobodyIsTrusted(policy) && (policy.unread.length > 0 || canBeMet(policy))
 
-const groupParts = ({ rule, approvedBy, missing }: RuleProgress, needed: Set<string>, detail: Detail): Inline[] => {
+const groupParts = ({ rule, approvedBy, missing }: RuleProgress, needed: string[], detail: Detail): Inline[] => {
   const { listed, rest } = firstOf(approvedBy, detail.people, 'approval')
   return [
     bold('Needs '),
     text(`${cut(rule.name, 60)} ${approvedBy.length} of ${rule.count}`),
     ...listed.flatMap((vote) => [text(' · ✓ '), ...voteParts(vote, detail)]),
     ...(rest ? [text(` · ${rest}`)] : []),
-    ...(missing === 0
-      ? [text(' · complete')]
-      : neededParts(
-          rule.people.filter((userId) => needed.has(userId)),
-          missing,
-          detail,
-        )),
+    ...(missing === 0 ? [text(' · complete')] : neededParts(needed, missing, detail)),
   ]
 }
 

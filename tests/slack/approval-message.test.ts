@@ -195,6 +195,22 @@ describe('who may approve', () => {
       'still needed: @U0P0, @U0P1, @U0P2, @U0P3 or 46 more',
     ],
     [
+      'also who would free somebody for it',
+      under(
+        approval({ votes: [vote('U0BOTH')] }),
+        policy([rule('managers', ['U0BOTH']), rule('engineers', ['U0BOTH', 'U0CHEN'])]),
+      ),
+      'Needs engineers 0 of 1 · still needed: @U0CHEN',
+    ],
+    [
+      'also who would free somebody, where nobody else is left',
+      under(
+        approval({ votes: [vote('U0BOTH'), vote('U0ANA')] }),
+        policy([rule('engineers', ['U0BOTH', 'U0ANA', 'U0CHEN'], 2), rule('managers', ['U0BOTH'])]),
+      ),
+      'Needs managers 0 of 1 · still needed: @U0CHEN',
+    ],
+    [
       'all but the author',
       where({ forbidden: [{ userId: 'U0ANA', because: 'author', revision: '4f9c2e1' }] }),
       'Needs engineers 0 of 1 · still needed: @U0CHEN',
