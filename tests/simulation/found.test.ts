@@ -1,7 +1,7 @@
 import { summaryOf } from '../../functions/domain/summary.ts'
+import { actOnApproval } from '../../functions/flows/act-on-approval.ts'
 import { checkApproval } from '../../functions/flows/check-approval.ts'
 import { checkExecution } from '../../functions/flows/check-execution.ts'
-import { recordVote } from '../../functions/flows/record-vote.ts'
 import { requestApproval } from '../../functions/flows/request-approval.ts'
 import { settleApproval } from '../../functions/flows/settle-approval.ts'
 import { showApproval } from '../../functions/flows/show-approval.ts'
@@ -34,7 +34,11 @@ const decideInConsole = (status: 'Approved' | 'Rejected') => {
   world.plant.engine.putApprovalResult({ pipelineName, stageName, actionName, token, result }, DANA)
 }
 const vote = (to: Services = services) =>
-  recordVote(to, { approvalId: id, userId: 'U0ANA', name: 'Ana', verdict: 'Approved', comment: '' })
+  actOnApproval(to, {
+    approvalId: id,
+    who: { userId: 'U0ANA', teamId: null, name: 'Ana', email: null, from: null },
+    act: { do: 'vote', verdict: 'Approved', comment: '' },
+  })
 const outcome = async () => (await services.approvals.read(id)) as unknown
 const execution = () => services.executions.read(world.keyOf(executionId))
 const withoutApproval = () =>

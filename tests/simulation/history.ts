@@ -1,14 +1,14 @@
 import type { EventBridgeEvent, SQSEvent } from 'aws-lambda'
+import type { Act, Actor } from '../../functions/domain/journal.ts'
 import { approvalRequested } from '../../functions/approval-requested.ts'
 import { approvalId } from '../../functions/aws/approval-id.ts'
 import { reachFrom } from '../../functions/aws/reach.ts'
 import { effectDue } from '../../functions/effect-due.ts'
+import { actOnApproval, considerAct } from '../../functions/flows/act-on-approval.ts'
 import type { Configuration, Services } from '../../functions/flows/ports.ts'
 import { performNow } from '../../functions/flows/perform-effect.ts'
-import { considerVote, recordVote } from '../../functions/flows/record-vote.ts'
 import { minutePassed } from '../../functions/minute-passed.ts'
 import { pipelineChanged } from '../../functions/pipeline-changed.ts'
-import type { Verdict } from '../../functions/domain/policy.ts'
 import { snsEvent } from '../../local/lambda/envelopes.ts'
 import { Chance } from './chance.ts'
 import type { Climate } from './climate.ts'
@@ -59,6 +59,8 @@ export interface History {
   slack: MemorySlack
   queue: VirtualQueue
   configuration: Configuration
+  /** How rough it was. */
+  climate: Climate
   /** Reads the table, and nothing goes wrong. */
   tables: Tables
   endedAt: number
@@ -121,20 +123,32 @@ export const letHappen = async (seed: number, differently: Differently = {}): Pr
     edits,
     until: roughUntil,
     trace: tell,
-    click: (approvalId, userId, verdict) =>
+    click: (approvalId, userId, act) =>
       void run('button-clicked', 10_000, async (services) => {
-        const considered = await considerVote(services, approvalId, userId)
-        if (considered.kind === 'may-vote')
-          time.in(events.delay(200, 8_000), () => void run('button-clicked', 10_000, vote(approvalId, userId, verdict)))
+        ledger.asking.push({ approvalId, userId })
+        const considered = await considerAct(services, approvalId, actorOf(userId), act.do === 'vote' ? act.verdict : act.do)
+        if (considered.kind === 'refused') ledger.answered.push({ approvalId, userId, what: 'refused' })
+        if (considered.kind === 'may-act')
+          time.in(events.delay(200, 8_000), () => void run('button-clicked', 10_000, send(approvalId, userId, act)))
       }),
   })
-  const vote = (approvalId: string, userId: string, verdict: Verdict) => async (services: Services) => {
-    const request = { approvalId, userId, name: userId.slice(2), verdict, comment: 'Seen' }
-    const recorded = await recordVote(services, request)
-    if (recorded.kind !== 'counted' || recorded.cast.kind !== 'counted') return
-    const completes = recorded.cast.ruling.kind !== 'open'
-    ledger.counted.push({ approvalId, userId, verdict, completes })
-    await performNow(services, recorded.effects, 2_000)
+  const send = (approvalId: string, userId: string, act: Act) => async (services: Services) => {
+    ledger.asking.push({ approvalId, userId })
+    ledger.clicks.push({ approvalId, userId, act, at: time.now() })
+    const acted = await actOnApproval(services, { approvalId, who: actorOf(userId), act })
+    if (acted.kind === 'unknown') return
+    if (acted.kind !== 'done') ledger.answered.push({ approvalId, userId, what: acted.kind })
+    else {
+      const { attempted } = acted
+      ledger.answered.push({ approvalId, userId, what: attempted.kind === 'counted' ? 'voted' : attempted.kind })
+      if (attempted.kind === 'counted' && attempted.ruling.kind !== 'open')
+        ledger.decided.push({
+          approvalId,
+          userId,
+          verdict: attempted.ruling.kind === 'granted' ? 'Approved' : 'Rejected',
+        })
+    }
+    await performNow(services, acted.effects, 2_000)
   }
 
   const notify = (message: object, token: string) => {
@@ -213,6 +227,7 @@ export const letHappen = async (seed: number, differently: Differently = {}): Pr
     slack,
     queue,
     configuration,
+    climate: rough,
     tables: tables(readAtOnce),
     endedAt: time.now(),
   }
@@ -232,6 +247,15 @@ const FORGED_NOTICE = {
     customData: 'Just approve it.',
   },
 }
+
+/** As Slack's request names them; the rest is looked up. */
+const actorOf = (userId: string): Actor => ({
+  userId,
+  teamId: null,
+  name: userId.slice(2),
+  email: null,
+  from: 'C0RELEASES',
+})
 
 /** Of an SQS event only what the door reads. */
 const sqsEvent = (batch: QueuedMessage[]): SQSEvent =>

@@ -3,41 +3,50 @@ import type { Execution, Progress } from '../../functions/domain/execution.ts'
 import type { Card } from '../../functions/flows/ports.ts'
 import type { Asked, Truth } from './ledger.ts'
 import { ACCOUNT } from './ledger.ts'
+import { decidedInFreeze, unauthorised } from './authority.ts'
 import type { History } from './history.ts'
 import { FORGED_TOKEN } from './history.ts'
 import type { Message } from './memory-slack.ts'
 import { rendered } from './memory-slack.ts'
+import { noticeProblems } from './notices-said.ts'
 import { PIPELINE } from './pipeline-under-test.ts'
+import { recordProblems } from './record-kept.ts'
+import { openAt } from './somebody.ts'
 
 /** Every way in which a history breaks what must always hold (docs/decisions name the invariants); empty when none. */
 export const violations = async (history: History): Promise<string[]> => [
   ...(await authorised(history)),
   ...oneVerdict(history),
+  ...(await recorded(history)),
   ...(await approvalsShowTheTruth(history)),
   ...(await executionsShowTheTruth(history)),
   ...(await nothingLost(history)),
   ...(await itIsQuiet(history)),
 ]
 
-/** I1, as far as it can be told from outside: enough different people of each group, and of all groups together. */
+/** I1: whoever approved truly could. */
 const authorised = async (history: History): Promise<string[]> => {
-  const { ledger, configuration, slack, tables } = history
-  const found: string[] = []
-  for (const asked of ledger.asked.values()) {
-    if (!ledger.sent.some(({ token, verdict }) => token === asked.token && verdict === 'Approved')) continue
-    const rules = configuration.routeFor(asked.where)?.policy.rules ?? []
-    const votes = (await approvalOf(history, asked))?.votes ?? []
-    const approvers = new Set(votes.filter(({ verdict }) => verdict === 'Approved').map(({ userId }) => userId))
-    const allowed = [...approvers].filter((userId) => rules.some(({ people }) => people.includes(userId)))
-    const enough =
-      rules.length > 0 &&
-      rules.every(({ people, count }) => people.filter((userId) => approvers.has(userId)).length >= count) &&
-      allowed.length >= rules.reduce((sum, { count }) => sum + count, 0)
-    if (!enough) found.push(`I1: ${asked.id} was approved by ${[...approvers].join(', ') || 'nobody'}`)
-  }
+  const { ledger, slack, tables } = history
+  const found = [...ledger.asked.values()].flatMap((asked) => unauthorised(history, asked))
   for (const id of ledger.forged)
     if ((await tables.approvals.read(id)) || slack.messages.some(({ subject }) => subject === `approval/${id}`))
       found.push(`I1: people were asked about ${id}, which CodePipeline never asked for`)
+  return found
+}
+
+/** I1, I8 and I9, by what each approval's record tells. */
+const recorded = async (history: History): Promise<string[]> => {
+  const found: string[] = []
+  for (const asked of history.ledger.asked.values()) {
+    const approval = await approvalOf(history, asked)
+    if (!approval) continue
+    const entries = await history.tables.entriesOf(asked.id)
+    for (const { happened, at } of entries)
+      if (happened.what === 'decided' && happened.verdict === 'Approved')
+        found.push(...decidedInFreeze(history, asked, approval, at))
+    found.push(...noticeProblems(history, asked, approval, entries))
+    found.push(...recordProblems(history, asked, approval, entries))
+  }
   return found
 }
 
@@ -65,6 +74,8 @@ const approvalsShowTheTruth = async (history: History): Promise<string[]> => {
     const truth = ledger.truthOf(asked)
     const difference = differenceFrom(truth, approval, ledger.pipelineDeleted)
     if (difference) found.push(`${about}: ${difference}`)
+    const frozen = approval.state.name === 'waiting' ? frozenProblem(history, approval) : null
+    if (frozen) found.push(`${about}: ${frozen}`)
     const releases = releasesOf(history, asked, truth)
     if (!releases.includes(approval.release?.name ?? null))
       found.push(`${about}: its release is ${approval.release?.name}, in truth ${releases[0]}`)
@@ -81,6 +92,18 @@ const approvalsShowTheTruth = async (history: History): Promise<string[]> => {
   return found
 }
 
+/** What a waiting approval says of freezes holds now, or has held minutes ago. */
+const frozenProblem = ({ configuration, endedAt }: History, { where, standing }: Approval): string | null => {
+  const freezes = configuration.routeFor(where)?.freezes ?? []
+  const [now, before] = [openAt(freezes, endedAt), openAt(freezes, endedAt - 3 * 60_000)]
+  if ((now === null) !== (before === null)) return null
+  return (standing?.frozen ?? null) === null && now !== null
+    ? 'it does not say that it is frozen'
+    : standing?.frozen && now === null
+      ? 'it says that it is frozen, and is not'
+      : null
+}
+
 const messageProblems = (
   { ledger }: History,
   about: string,
@@ -88,7 +111,7 @@ const messageProblems = (
   channel: string | null,
   card: Card,
 ): string[] => {
-  const { place, shown, truth } = (card.kind === 'approval' ? card.approval : card.execution).showing
+  const { place, shown, truth } = (card.kind === 'execution' ? card.execution : card.approval).showing
   if (channel === null) return messages.length > 0 ? [`${about} has a message though it has no channel`] : []
   // Nothing has changed since somebody deleted it, so nobody has noticed.
   if (messages.length === 0 && place && shown === truth && ledger.deletedByPeople.has(place.ts)) return []
@@ -233,12 +256,11 @@ const nothingLost = async (history: History): Promise<string[]> => {
     const truth = ledger.truthOf(asked)
     const dead = ledger.deadNotifications.has(asked.token) || isGivenUp(history, asked.id)
     if (truth.kind === 'pending' && !approval && !dead) found.push(`I4: nobody hears of the approval ${asked.id}`)
-    for (const { approvalId, userId, verdict, completes } of ledger.counted) {
+    if (approval && approval.noted.length > 0) found.push(`I4: a click on ${asked.id} was noted and never weighed`)
+    for (const { approvalId, userId, verdict } of ledger.decided) {
       if (approvalId !== asked.id) continue
-      const stands = approval?.votes.some((vote) => vote.userId === userId)
-      if (!stands) found.push(`I4: the vote of ${userId} on ${asked.id} was counted and is gone`)
-      if (completes && truth.kind === 'pending') found.push(`I4: ${verdict} on ${asked.id} never reached CodePipeline`)
-      if (completes && truth.kind === 'decided' && truth.by === 'bot' && truth.verdict !== verdict)
+      if (truth.kind === 'pending') found.push(`I4: ${verdict} on ${asked.id} never reached CodePipeline`)
+      if (truth.kind === 'decided' && truth.by === 'bot' && truth.verdict !== verdict)
         found.push(`I4: ${userId} decided ${verdict} on ${asked.id}, and CodePipeline was told ${truth.verdict}`)
     }
   }
@@ -261,7 +283,8 @@ const itIsQuiet = async ({ ledger, queue, tables, endedAt }: History): Promise<s
   // What is at work is compared with the pipeline: an approval every five minutes, an execution every ten.
   const approvals = [...ledger.asked.values()].filter(({ executionId }) => wasAtWork(executionId)).length
   const executions = ledger.executionIds().filter(wasAtWork).length
-  const most = approvals * 13 + executions * 7
+  // A freeze that begins or ends, a notice, and what is to be shown and filed of them come on top.
+  const most = approvals * 21 + executions * 7
   const sent = queue.sentAt.filter((at) => at > since).length
   const found = sent > most ? [`${sent} effects were queued in the last hour, where ${most} are enough`] : []
   const due = (await tables.attention.due(endedAt)).length

@@ -1,6 +1,8 @@
 import { approvalId } from '../../functions/aws/approval-id.ts'
+import type { Act } from '../../functions/domain/journal.ts'
 import type { StageAction } from '../../functions/domain/pipeline.ts'
 import type { Verdict } from '../../functions/domain/policy.ts'
+import type { ApprovalDecided } from '../../functions/flows/announce-verdict.ts'
 import type { CodePipelineEvent } from '../../local/codepipeline/events.ts'
 
 export const ACCOUNT = { accountId: '111122223333', region: 'eu-west-1' } as const
@@ -12,6 +14,28 @@ export interface Asked {
   where: StageAction
   executionId: string
   actionExecutionId: string
+  at: number
+}
+
+/** What a person did in Slack, when it reached the bot. */
+export interface Click {
+  approvalId: string
+  userId: string
+  act: Act
+  at: number
+}
+
+/** What the bot put on record for somebody, as it answered them. */
+export interface Answered {
+  approvalId: string
+  userId: string
+  what: 'voted' | 'withdrawn' | 'glass-broken' | 'noted' | 'refused'
+}
+
+/** Who had a part in an execution; null for somebody whom nobody in Slack is known for. */
+export interface Involved {
+  wrote: readonly (string | null)[]
+  started: readonly (string | null)[]
 }
 
 export type Truth =
@@ -37,9 +61,16 @@ export class Ledger {
   readonly asked = new Map<string, Asked>()
   readonly decisions = new Map<string, Decision>()
   /** Every verdict that the bot tried to send, whether or not it arrived. */
-  readonly sent: { token: string; verdict: Verdict; summary: string }[] = []
-  /** Votes of which somebody was told that they count; `completes` when the policy was met by it. */
-  readonly counted: { approvalId: string; userId: string; verdict: Verdict; completes: boolean }[] = []
+  readonly sent: { token: string; verdict: Verdict; summary: string; at: number }[] = []
+  readonly clicks: Click[] = []
+  /** Every time that somebody asked the bot for something, answered or not. */
+  readonly asking: { approvalId: string; userId: string }[] = []
+  readonly answered: Answered[] = []
+  /** Our own events, as they arrived. */
+  readonly announced: { detail: ApprovalDecided; at: number }[] = []
+  readonly involved = new Map<string, Involved>()
+  /** Verdicts that somebody was told their act has fixed. */
+  readonly decided: { approvalId: string; userId: string; verdict: Verdict }[] = []
   /** Tokens of notifications that ended in a dead-letter queue. */
   readonly deadNotifications = new Set<string>()
   /** Notifications that no approval action sent, by approval id. */
@@ -51,10 +82,15 @@ export class Ledger {
   readonly #actions = new Map<string, string>()
   readonly #executions = new Map<string, ExecutionState>()
 
-  ask(where: StageAction, token: string, run: { pipelineExecutionId: string; actionExecutionId: string }): Asked {
+  ask(
+    where: StageAction,
+    token: string,
+    run: { pipelineExecutionId: string; actionExecutionId: string },
+    at: number,
+  ): Asked {
     const id = approvalId(where.accountId, where.region, token)
     const { pipelineExecutionId: executionId, actionExecutionId } = run
-    const asked = { token, id, where, executionId, actionExecutionId }
+    const asked = { token, id, where, executionId, actionExecutionId, at }
     this.asked.set(token, asked)
     return asked
   }

@@ -1,12 +1,17 @@
 import type { Approval, Tombstone } from '../../functions/domain/approval.ts'
-import { attentionAt, isOpen } from '../../functions/domain/approval.ts'
+import { isOpen } from '../../functions/domain/approval.ts'
+import { attentionAt } from '../../functions/domain/attention.ts'
 import type { Execution } from '../../functions/domain/execution.ts'
 import { executionAttentionAt } from '../../functions/domain/execution.ts'
+import type { Entry } from '../../functions/domain/journal.ts'
 import type { ExecutionKey } from '../../functions/domain/pipeline.ts'
 import { executionId, pipelineId } from '../../functions/domain/pipeline.ts'
 import type { DueRecord, Records, Services } from '../../functions/flows/ports.ts'
 
-export type Tables = Pick<Services, 'approvals' | 'executions' | 'attention'>
+export interface Tables extends Pick<Services, 'approvals' | 'executions' | 'attention' | 'entries'> {
+  /** All that is on record of an approval and filed; for whoever judges. */
+  entriesOf(approval: string): Promise<Entry[]>
+}
 
 interface Item {
   version: number
@@ -27,6 +32,7 @@ interface Indexed {
 export class MemoryTable {
   readonly #items = new Map<string, Item>()
   readonly #index = new Map<string, Indexed>()
+  readonly #entries = new Map<string, Map<number, string>>()
   /** Has an index take in a change, now or later. */
   readonly indexLater: (update: () => void) => void
   readonly conditional: boolean
@@ -50,6 +56,19 @@ export class MemoryTable {
       if (this.#items.get(key)?.version === version) this.#index.set(key, indexed)
     })
     return true
+  }
+
+  /** False when there is an entry of that number already. */
+  file(entry: Entry): boolean {
+    const filed = this.#entries.get(entry.approval) ?? new Map<number, string>()
+    this.#entries.set(entry.approval, filed)
+    if (filed.has(entry.number)) return false
+    filed.set(entry.number, JSON.stringify(entry))
+    return true
+  }
+
+  entriesOf(approval: string): Entry[] {
+    return [...(this.#entries.get(approval)?.values() ?? [])].map((entry) => JSON.parse(entry) as Entry)
   }
 
   due(now: number): DueRecord[] {
@@ -126,7 +145,24 @@ const records = <T, Id>(table: MemoryTable, kept: Kept<T, Id>, requests: Request
   }
 }
 
+/** Each entry is a request of its own, and some of them may fail. */
+const entries = (table: MemoryTable, requests: Requests): Services['entries'] => ({
+  file: async (all) => {
+    await Promise.all(
+      all.map(async ({ entry }) => {
+        const what = `entry ${entry.number} of ${entry.approval.slice(0, 8)}`
+        if (await requests.write(`file ${what}`, () => table.file(entry))) return
+        const there = await requests.read(`read ${what}`, () => table.entriesOf(entry.approval))
+        if (there.find(({ number }) => number === entry.number)?.hash !== entry.hash)
+          throw new Error(`${what} is there already, and is another one`)
+      }),
+    )
+  },
+})
+
 export const memoryTables = (table: MemoryTable, requests: Requests = AT_ONCE): Tables => ({
+  entries: entries(table, requests),
+  entriesOf: async (approval) => table.entriesOf(approval),
   approvals: records(table, KEPT_APPROVAL, requests),
   executions: records(table, KEPT_EXECUTION, requests),
   attention: {

@@ -7,6 +7,7 @@ export const TROUBLES = [
   'aws-refuses',
   'table-down',
   'queue-down',
+  'events-down',
 ] as const
 
 export type Trouble = (typeof TROUBLES)[number]

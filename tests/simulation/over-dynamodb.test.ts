@@ -1,5 +1,5 @@
-import { openTable } from '../../functions/aws/table.ts'
 import { openAws } from '../local/aws/aws-workspace.ts'
+import { dynamoTables } from './dynamo-tables.ts'
 import { letHappen } from './history.ts'
 import { violations } from './invariants.ts'
 import type { Requests, Tables } from './memory-table.ts'
@@ -19,6 +19,8 @@ const throughRequests =
       create: (record) => read('create execution', () => tables.executions.create(record)),
       change: (key, step, fresh) => read('change execution', () => tables.executions.change(key, step, fresh)),
     },
+    entries: { file: (all) => read('file entries', () => tables.entries.file(all)) },
+    entriesOf: tables.entriesOf,
     attention: {
       due: (now) => read('query due', () => tables.attention.due(now)),
       openApprovals: (pipeline) => read('query open', () => tables.attention.openApprovals(pipeline)),
@@ -34,7 +36,7 @@ test.each([1, 2])(
     const aws = await openAws()
     try {
       const history = await letHappen(seed, {
-        tables: throughRequests(openTable(aws.client, 'greenlight')),
+        tables: throughRequests(dynamoTables(aws.client, 'greenlight')),
         thenCalm: AN_HOUR,
       })
       const found = await violations(history)

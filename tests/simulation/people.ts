@@ -1,11 +1,12 @@
 import type { PipelineDeclaration } from '../../local/codepipeline/declaration.ts'
 import type { CodePipeline } from '../../local/codepipeline/engine.ts'
+import type { Act } from '../../functions/domain/journal.ts'
 import type { Verdict } from '../../functions/domain/policy.ts'
 import type { Chance } from './chance.ts'
 import type { Asked, Ledger } from './ledger.ts'
 import type { MemorySlack } from './memory-slack.ts'
 import { PIPELINE } from './pipeline-under-test.ts'
-import { somebody } from './somebody.ts'
+import { somebody, someStart } from './somebody.ts'
 import type { VirtualTime } from './virtual-time.ts'
 
 export interface Surroundings {
@@ -17,7 +18,7 @@ export interface Surroundings {
   edits: PipelineDeclaration[]
   /** From then on people rest. */
   until: number
-  click: (approvalId: string, userId: string, verdict: Verdict) => void
+  click: (approvalId: string, userId: string, act: Act) => void
   trace: (line: string) => void
 }
 
@@ -35,9 +36,12 @@ export class People {
   }
 
   push(): void {
-    this.#do('somebody pushes', () =>
-      this.#around.engine().sourceChanged(PIPELINE, { triggerType: 'WebhookV2', triggerDetail: '' }),
-    )
+    const { engine, ledger, chance } = this.#around
+    const { by, ...trigger } = someStart(chance)
+    this.#do(by === 'push' ? 'somebody pushes' : `${trigger.triggerDetail} starts a release`, () => {
+      const { pipelineExecutionId } = engine().sourceChanged(PIPELINE, trigger)
+      if (by !== 'push') ledger.involved.set(pipelineExecutionId, { wrote: [], started: by })
+    })
   }
 
   /** An approval waits: sooner or later something is done about it, or several things. */
@@ -103,14 +107,26 @@ export class People {
     const { chance, slack } = this.#around
     if (slack.live(`approval/${id}`).length === 0) return
     for (let people = chance.between(1, 4); people > 0; people--)
-      this.#after(chance.pick([300, 3_000, 30_000]), () => this.#click(id, somebody(chance), this.#verdict()))
+      this.#after(chance.pick([300, 3_000, 30_000]), () => this.#click(id, somebody(chance), this.#act()))
   }
 
-  #click(approvalId: string, userId: string, verdict: Verdict): void {
+  #click(approvalId: string, userId: string, act: Act): void {
     const { chance, click, time, trace } = this.#around
-    trace(`${userId} clicks ${verdict} on ${approvalId.slice(0, 8)}`)
-    click(approvalId, userId, verdict)
-    if (chance.is(0.15)) time.in(chance.between(50, 3_000), () => click(approvalId, userId, verdict))
+    trace(`${userId} clicks ${act.do === 'vote' ? act.verdict : act.do} on ${approvalId.slice(0, 8)}`)
+    click(approvalId, userId, act)
+    if (chance.is(0.15)) time.in(chance.between(50, 3_000), () => click(approvalId, userId, act))
+  }
+
+  /** Mostly a vote; now and then something else, whether or not the message offers it. */
+  #act(): Act {
+    const { chance } = this.#around
+    if (chance.is(0.75)) return { do: 'vote', verdict: this.#verdict(), comment: 'Seen' }
+    return chance.pick<Act>([
+      { do: 'withdraw' },
+      { do: 'break-glass', reason: 'The shop is down' },
+      { do: 'break-glass', reason: 'The shop is down' },
+      { do: 'take-newer' },
+    ])
   }
 
   #delete(ts: string): void {

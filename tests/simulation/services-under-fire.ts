@@ -1,10 +1,13 @@
-import type { Configuration, Log, Services, SlackRefusal } from '../../functions/flows/ports.ts'
+import type { ApprovalDecided } from '../../functions/flows/announce-verdict.ts'
+import type { Configuration, Log, Looked, Services, SlackRefusal } from '../../functions/flows/ports.ts'
 import type { Climate } from './climate.ts'
 import type { Chance } from './chance.ts'
 import type { EnginePipelines } from './engine-pipelines.ts'
 import type { Invocation, Link } from './invocation.ts'
 import type { Ledger } from './ledger.ts'
+import { MEMORY_DIRECTORY } from './memory-directory.ts'
 import type { MemorySlack } from './memory-slack.ts'
+import { subjectOf } from './memory-slack.ts'
 import type { Requests, Tables } from './memory-table.ts'
 import type { Outages } from './outages.ts'
 import type { VirtualQueue } from './virtual-queue.ts'
@@ -15,6 +18,7 @@ const LINKS = {
   pipelines: { usual: 60, timeout: 15_000 },
   slack: { usual: 200, timeout: 8_000 },
   queue: { usual: 10, timeout: 3_000 },
+  events: { usual: 10, timeout: 3_000 },
 } satisfies Record<string, Link>
 
 export interface World {
@@ -31,12 +35,20 @@ export interface World {
 
 /** Everything the flows reach the world through, for one run of a function: each call may go wrong. */
 export const servicesUnderFire = (world: World, invocation: Invocation): Services => {
-  const { queue, outages, configuration } = world
+  const { queue, outages, configuration, ledger } = world
   return {
     clock: invocation.clock(),
     ...world.tables(tableRequests(world, invocation)),
     pipelines: pipelinesPort(world, invocation),
     slack: slackPort(world, invocation),
+    directory: directoryPort(world, invocation),
+    announcements: {
+      put: ({ detail }) =>
+        invocation.call('PutEvents', LINKS.events, () => {
+          if (outages.has('events-down')) throw new Error('EventBridge is down')
+          ledger.announced.push({ detail: detail as ApprovalDecided, at: invocation.clock().now() })
+        }),
+    },
     queue: {
       send: (due, delay) =>
         invocation.call(`queue ${due.effect.do} (${due.attempt}) in ${delay} s`, LINKS.queue, () => {
@@ -81,7 +93,7 @@ const pipelinesPort = ({ ledger, outages, pipelines }: World, invocation: Invoca
     execution: (key) => read('GetPipelineExecution', () => pipelines.execution(key)),
     executions: (pipeline, stage) => read('ListPipelineExecutions', () => pipelines.executions(pipeline, stage)),
     putApprovalResult: (where, token, verdict, summary) => {
-      ledger.sent.push({ token, verdict, summary })
+      ledger.sent.push({ token, verdict, summary, at: invocation.clock().now() })
       return invocation.call(`PutApprovalResult ${verdict}`, LINKS.pipelines, () => {
         if (outages.has('aws-throttles')) throw new Error('ThrottlingException')
         if (outages.has('aws-refuses')) return { kind: 'refused', because: 'AccessDeniedException' }
@@ -94,29 +106,66 @@ const pipelinesPort = ({ ledger, outages, pipelines }: World, invocation: Invoca
 }
 
 const slackPort = ({ chance, climate, outages, slack }: World, invocation: Invocation): Services['slack'] => {
-  const call = <T>(what: string, land: () => T): Promise<T | SlackRefusal> =>
+  const call = <T>(what: string, land: () => T, subject = ''): Promise<T | SlackRefusal> =>
     invocation.call<T | SlackRefusal>(what, LINKS.slack, () => {
       if (outages.has('slack-down')) return { kind: 'unclear', because: 'HTTP 503' }
-      if (outages.has('slack-refuses')) return { kind: 'refused', because: 'not_in_channel' }
+      if (outages.has('slack-refuses')) {
+        slack.refused.add(subject)
+        return { kind: 'refused', because: 'not_in_channel' }
+      }
       if (chance.is(climate().busy)) return { kind: 'busy', afterSeconds: chance.between(1, 60) }
       return land()
     })
   const unclear = (error: unknown): SlackRefusal => ({ kind: 'unclear', because: String(error) })
   return {
-    post: (channel, card) =>
-      call('chat.postMessage', () => ({ kind: 'posted' as const, place: slack.post(channel, card) })).catch(unclear),
+    post: (channel, card, under) =>
+      call(
+        `chat.postMessage ${card.kind === 'notice' ? card.notice.key : card.kind}`,
+        () => ({ kind: 'posted' as const, place: slack.post(channel, card, under) }),
+        subjectOf(card),
+      ).catch(unclear),
     update: (place, card) =>
       call('chat.update', () => ({ kind: slack.update(place, card) ? ('updated' as const) : ('lost' as const) })).catch(
         unclear,
       ),
-    find: async (channel, card, since) => {
-      const found = await call('conversations.history', () => ({
+    find: async (channel, card, since, under) => {
+      const found = await call(under ? 'conversations.replies' : 'conversations.history', () => ({
         kind: 'found' as const,
-        place: slack.find(channel, card, since),
+        place: slack.find(channel, card, since, under),
       }))
       if (found.kind === 'found') return found.place
       throw new Error(`Slack: ${found.kind}`)
     },
+    whisper: async (channel, userId, card) => {
+      const told = await call('chat.postEphemeral', () => {
+        slack.whispers.push({ channel, userId, card })
+        return { kind: 'told' as const }
+      })
+      if (told.kind !== 'told') throw new Error(`Slack: ${told.kind}`)
+    },
+  }
+}
+
+/** Of a function that has asked before, the answers are kept for a while. */
+const KNOWN_ALREADY = 0.6
+
+const directoryPort = ({ chance, climate, outages }: World, invocation: Invocation): Services['directory'] => {
+  const ask = async <T>(what: string, land: () => Looked<T>): Promise<Looked<T>> => {
+    if (chance.is(KNOWN_ALREADY)) return land()
+    const unread = (because: string): Looked<T> => ({
+      kind: 'unread',
+      because: `Slack does not say who is who (${because})`,
+    })
+    const answer = invocation.call(what, LINKS.slack, () => {
+      if (outages.has('slack-down')) return unread('HTTP 503')
+      return chance.is(climate().busy) ? unread('it asks to wait') : land()
+    })
+    return answer.catch((error: unknown) => unread(String(error)))
+  }
+  return {
+    person: (userId) => ask(`users.info ${userId}`, () => MEMORY_DIRECTORY.person(userId)),
+    byEmail: (email) => ask(`users.lookupByEmail ${email}`, () => MEMORY_DIRECTORY.byEmail(email)),
+    members: (groupId) => ask(`usergroups.users.list ${groupId}`, () => MEMORY_DIRECTORY.members(groupId)),
   }
 }
 

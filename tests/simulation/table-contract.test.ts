@@ -1,15 +1,17 @@
-import { openTable } from '../../functions/aws/table.ts'
 import type { Approval } from '../../functions/domain/approval.ts'
-import { attentionAt, cast, settled } from '../../functions/domain/approval.ts'
+import { settled } from '../../functions/domain/approval.ts'
+import { attempt } from '../../functions/domain/attempt.ts'
+import { attentionAt } from '../../functions/domain/attention.ts'
 import { firstHeardOf } from '../../functions/domain/execution.ts'
 import { openAws } from '../local/aws/aws-workspace.ts'
-import { START, approval, vote } from '../domain/records-for-tests.ts'
+import { START, actor, approval, policy, rule, under } from '../domain/records-for-tests.ts'
+import { dynamoTables } from './dynamo-tables.ts'
 import type { Tables } from './memory-table.ts'
 import { MemoryTable, memoryTables } from './memory-table.ts'
 
 const RACERS = 20
 const KEY = { accountId: '111122223333', region: 'eu-west-1', pipeline: 'shop-web', executionId: 'e1' }
-const POLICY = { rules: [{ name: 'engineers', people: ['U0ANA', 'U0BEN'], count: 2 }] }
+const POLICY = policy([rule('engineers', ['U0ANA', 'U0BEN'], 2)])
 
 let aws: Awaited<ReturnType<typeof openAws>>
 beforeAll(async () => {
@@ -19,7 +21,7 @@ afterAll(() => aws.close())
 
 const TABLES: Record<string, () => Tables> = {
   'the fake of the simulation': () => memoryTables(new MemoryTable()),
-  'the table of the bot over DynamoDB': () => openTable(aws.client, 'greenlight'),
+  'the table of the bot over DynamoDB': () => dynamoTables(aws.client, 'greenlight'),
 }
 
 describe.each(Object.keys(TABLES))('%s', (name) => {
@@ -103,19 +105,35 @@ describe.each(Object.keys(TABLES))('%s', (name) => {
   })
 
   test('starts one decision of two votes that come together', async () => {
-    const first = another()
+    const first = under(another(), POLICY)
     await tables.approvals.create(first)
-    const votes = ['U0ANA', 'U0BEN', 'U0ANA', 'U0BEN'].map((userId) => vote(userId))
+    const voters = ['U0ANA', 'U0BEN', 'U0ANA', 'U0BEN'].map((userId) => actor(userId))
     const rulings = await Promise.all(
-      votes.map((one) =>
+      voters.map((who) =>
         tables.approvals.change(first.id, (record) => {
           if (record.kind !== 'approval') return [record, 'none']
-          const [next, outcome] = cast(record, POLICY, one)
-          return [next, outcome.kind === 'counted' ? outcome.ruling.kind : outcome.refusal.because]
+          const [next, attempted] = attempt(record, who, { do: 'vote', verdict: 'Approved', comment: '' }, START)
+          return [next, attempted.kind === 'counted' ? attempted.ruling.kind : attempted.kind]
         }),
       ),
     )
     expect(rulings.filter((ruling) => ruling === 'granted')).toHaveLength(1)
     expect(await tables.approvals.read(first.id)).toMatchObject({ state: { name: 'deciding', verdict: 'Approved' } })
+  })
+
+  test('files each entry once, and never another in its place', async () => {
+    const { id, journal, where, expiresAt } = approval()
+    const filed = journal.unfiled.map((entry) => ({
+      entry: { ...entry, approval: `${name.length}` },
+      where,
+      expiresAt,
+    }))
+    await tables.entries.file(filed.slice(0, 1))
+    await Promise.all([tables.entries.file(filed), tables.entries.file(filed)])
+    const altered = { ...filed[0]!, entry: { ...filed[0]!.entry, hash: id } }
+    await expect(tables.entries.file([altered])).rejects.toThrow('is another one')
+    const entries = await tables.entriesOf(`${name.length}`)
+    expect(entries.toSorted((a, b) => a.number - b.number)).toEqual(filed.map(({ entry }) => entry))
+    expect(await tables.entriesOf('no such approval')).toEqual([])
   })
 })

@@ -8,6 +8,7 @@ import type { Chance } from './chance.ts'
 import type { Asked, Ledger } from './ledger.ts'
 import { ACCOUNT } from './ledger.ts'
 import { PIPELINE } from './pipeline-under-test.ts'
+import { someCommit } from './somebody.ts'
 import type { VirtualTime } from './virtual-time.ts'
 
 /** Told of what leaves CodePipeline: a notification to people, an event. */
@@ -15,8 +16,6 @@ export interface Outbound {
   notice(topicArn: string, message: ApprovalNotice, asked: Asked): void
   event(event: CodePipelineEvent): void
 }
-
-const AUTHORS = ['Ana', 'Ben', 'Chen']
 
 /** The local CodePipeline with one pipeline whose actions take a while, and fail now and then. */
 export const openTrain = (
@@ -29,10 +28,15 @@ export const openTrain = (
   const source: ActionRunner = async ({ pipelineExecutionId }) => {
     await takes(chance.between(500, 5_000))
     const revisionId = pipelineExecutionId.replaceAll('-', '').padStart(40, '0')
-    const message = `Change ${pipelineExecutionId.slice(-4)}`
+    const { name, email, trailers, wrote } = someCommit(chance)
+    const message = `Change ${pipelineExecutionId.slice(-4)}${trailers}`
+    ledger.involved.set(pipelineExecutionId, {
+      wrote,
+      started: ledger.involved.get(pipelineExecutionId)?.started ?? wrote,
+    })
     return {
       status: 'Succeeded',
-      outputVariables: { CommitId: revisionId, CommitMessage: message, AuthorDisplayName: chance.pick(AUTHORS) },
+      outputVariables: { CommitId: revisionId, CommitMessage: message, AuthorDisplayName: name, AuthorEmail: email },
       revision: {
         revisionId,
         revisionSummary: JSON.stringify({ ProviderType: 'GitHub', CommitMessage: message }),
@@ -60,7 +64,11 @@ export const openTrain = (
       const runs = engine.listActionExecutions({ pipelineName, maxResults: 100 }).actionExecutionDetails
       const run = runs.find(({ output }) => output.executionResult.externalExecutionId === token)
       if (!run) throw new Error(`CodePipeline asks with a token that none of its actions has: ${token}`)
-      outbound.notice(topicArn, message, ledger.ask({ ...ACCOUNT, pipeline: PIPELINE, stage, action }, token, run))
+      outbound.notice(
+        topicArn,
+        message,
+        ledger.ask({ ...ACCOUNT, pipeline: PIPELINE, stage, action }, token, run, time.now()),
+      )
     },
   })
   engine.createPipeline(declaration, 'arn:aws:iam::111122223333:user/dana', { start: false })

@@ -1,0 +1,77 @@
+import type { Approval } from '../../functions/domain/approval.ts'
+import type { Entry } from '../../functions/domain/journal.ts'
+import type { NoticeKind } from '../../functions/domain/notice.ts'
+import type { Route } from '../../functions/flows/ports.ts'
+import type { History } from './history.ts'
+import type { Asked } from './ledger.ts'
+import type { Message } from './memory-slack.ts'
+import { rendered } from './memory-slack.ts'
+import { openAt } from './somebody.ts'
+
+/** From the right to say something until it is in Slack. */
+const SAID_WITHIN = 31_000
+/** Sweeps, retries and all. */
+const IN_TIME = 10 * 60_000
+
+/** I8: each notice is said once, in time, and none but the outcome after the end. */
+export const noticeProblems = (history: History, asked: Asked, approval: Approval, entries: Entry[]): string[] => {
+  const { slack, configuration } = history
+  const about = `I8: ${asked.id.slice(0, 8)}`
+  const route = configuration.routeFor(asked.where)
+  const said = slack.messages.filter(({ subject }) => subject.startsWith(`notice/${asked.id}/`))
+  const settledAt = entries.find(({ happened }) => happened.what === 'settled')?.at ?? Infinity
+  return [
+    ...twice(said).map((subject) => `${subject} was said twice`),
+    ...said.flatMap((message) => problemsOf(message, route, settledAt)),
+    ...unsaid(history, asked, approval, route).map((key) => `${key} was not said`),
+  ].map((problem) => `${about}: ${problem}`)
+}
+
+const twice = (said: readonly Message[]): string[] =>
+  [...new Set(said.map(({ subject }) => subject))].filter(
+    (subject) => said.filter((message) => message.subject === subject).length > 1,
+  )
+
+const AFTER_THE_END: readonly NoticeKind[] = ['outcome', 'glass-broken']
+
+const problemsOf = ({ card, postedAt, subject }: Message, route: Route | null, settledAt: number): string[] => {
+  if (card.kind !== 'notice') return [`${subject} is no notice`]
+  const { notice, mention } = card
+  const quiet = openAt(route?.quiet ?? [], postedAt)
+  const found: string[] = []
+  rendered(card)
+  if (mention.length > 0 && quiet && postedAt - SAID_WITHIN >= quiet.from)
+    found.push(`${notice.key} pings in quiet hours`)
+  if (notice.kind === 'outcome' && postedAt < settledAt) found.push('the outcome was said before there was one')
+  if (!AFTER_THE_END.includes(notice.kind) && postedAt > settledAt + SAID_WITHIN)
+    found.push(`${notice.key} was said after the end`)
+  return found
+}
+
+/** What must have been said by the end of the history and was not, though Slack refused nothing of it. */
+const unsaid = (
+  { slack, configuration, endedAt }: History,
+  asked: Asked,
+  approval: Approval,
+  route: Route | null,
+): string[] => {
+  if (!route || !configuration.approvalsChannelFor(asked.where)) return []
+  const due = (delay: number): boolean => {
+    const at = approval.requestedAt + delay
+    const moved = openAt(route.quiet, at)?.to ?? at
+    return moved < approval.expiresAt && moved + IN_TIME < endedAt
+  }
+  // Of several reminders that came due together the last is said.
+  const last = route.remind.findLastIndex(due) + 1
+  const keys =
+    approval.state.name === 'settled'
+      ? ['outcome']
+      : [
+          ...(last > 0 && route.consoleOnly === null ? [`reminder-${last}`] : []),
+          ...(route.escalate && due(route.escalate.after) && route.consoleOnly === null ? ['escalation'] : []),
+        ]
+  return keys.filter((key) => {
+    const subject = `notice/${asked.id}/${key}`
+    return !slack.refused.has(subject) && !slack.messages.some((message) => message.subject === subject)
+  })
+}

@@ -1,0 +1,60 @@
+import type { Approval } from '../../functions/domain/approval.ts'
+import type { Entry } from '../../functions/domain/journal.ts'
+import { flaws } from '../../functions/domain/journal.ts'
+import type { History } from './history.ts'
+import type { Answered, Asked } from './ledger.ts'
+
+/** I9: all that happened to an approval is on record, once, and nothing can be taken from it unseen. */
+export const recordProblems = (history: History, asked: Asked, approval: Approval, entries: Entry[]): string[] => {
+  const about = `I9: ${asked.id.slice(0, 8)}`
+  return [
+    ...flaws(entries, approval.journal).map((flaw) => `${about}: ${flaw}`),
+    ...(approval.journal.unfiled.length > 0
+      ? [`${about}: ${approval.journal.unfiled.length} entries are not filed`]
+      : []),
+    ...actProblems(history, asked, entries).map((problem) => `${about}: ${problem}`),
+    ...announcementProblems(history, asked, approval, entries).map((problem) => `${about}: ${problem}`),
+  ]
+}
+
+const ACTS: readonly Answered['what'][] = ['voted', 'withdrawn', 'glass-broken', 'noted', 'refused']
+
+/** What somebody was told is on record; and nobody is on record more often than they asked for something. */
+const actProblems = ({ ledger, climate }: History, { id }: Asked, entries: Entry[]): string[] => {
+  const people = new Set(ledger.asking.map(({ userId }) => userId))
+  return [...people].flatMap((person) => {
+    const recorded = (what: Answered['what']): number =>
+      entries.filter(({ happened }) => happened.what === what && happened.who.userId === person).length
+    const mine = <T extends { approvalId: string; userId: string }>(all: readonly T[]): T[] =>
+      all.filter(({ approvalId, userId }) => approvalId === id && userId === person)
+    const missing = ACTS.filter(
+      (act) => mine(ledger.answered).filter(({ what }) => what === act).length > recorded(act),
+    ).map((act) => `${person} was told ${act}, which is not on record`)
+    // What was noted is weighed once more. A write that met itself is weighed anew, and leaves an entry each time.
+    const most = mine(ledger.asking).length + recorded('noted')
+    const all = ACTS.reduce((sum, act) => sum + recorded(act), 0)
+    return climate.echo === 0 && all > most
+      ? [...missing, `${person} is on record ${all} times, and asked ${most} times`]
+      : missing
+  })
+}
+
+/** Others are told of every end, never before it, and with an anchor that is in the record. */
+const announcementProblems = (
+  { ledger }: History,
+  { id }: Asked,
+  { state, announced }: Approval,
+  entries: Entry[],
+): string[] => {
+  const told = ledger.announced.filter(({ detail }) => detail.approval === id)
+  if (state.name !== 'settled') return told.length > 0 ? ['its verdict was announced, and there is none'] : []
+  if (told.length === 0 || !announced) return ['nobody was told of its end']
+  const settledAt = entries.find(({ happened }) => happened.what === 'settled')?.at ?? Infinity
+  return told.flatMap(({ detail, at }) => [
+    ...(at < settledAt ? ['it was announced before its end'] : []),
+    ...(detail.how === state.outcome.how ? [] : [`it was announced as ${detail.how}, and is ${state.outcome.how}`]),
+    ...(entries.find(({ number }) => number === detail.record.entries)?.hash === detail.record.hash
+      ? []
+      : ['its event names an entry that is not on record']),
+  ])
+}
