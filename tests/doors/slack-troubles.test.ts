@@ -1,6 +1,6 @@
 import { jest } from '@jest/globals'
 import { messagesIn } from '../local/page-client.ts'
-import { type BotWorkspace, forEveryone, openBotWorkspace, RELEASES } from './bot-workspace.ts'
+import { type BotWorkspace, forEveryone, openBotWorkspace, RELEASES, shown, wordsOf } from './bot-workspace.ts'
 import { decided, form } from './slack-payload.ts'
 
 jest.setTimeout(60_000)
@@ -54,4 +54,14 @@ test('a press is not lost when no modal can be opened: the person is told, and m
   expect(!first.body.ok || told).toBe(true)
   expect(await bot.post('/local/slack/click', click)).toMatchObject({ body: { ok: true } })
   await bot.until(({ modals }) => modals.some(({ userId }) => userId === 'U0DANA'))
+})
+
+test('a decision is noted while Slack is slow to say who it is by, and counts once Slack has said', async () => {
+  const { approvalId } = await bot.ask()
+  bot.disturb.slack.order({ operation: 'users.info', times: 1, delayMs: 1_500 })
+  const sent = await bot.send(form(decided('approve', approvalId, 'in time', 'U0ELI')))
+  expect(sent).toMatchObject({ status: 200 })
+  expect(sent.body).toContain('Your approval is noted and will be counted in a moment')
+  await bot.pass(2 * 60_000)
+  expect(wordsOf(shown(await bot.untilText(/^Released/)))).toContain('in time')
 })
