@@ -30,20 +30,30 @@ export const DUE_SHARDS = ['due#0', 'due#1', 'due#2', 'due#3'] as const
 /** Every contender for a record loses to one that wins, so this many may race before one is turned away. */
 const MOST_ATTEMPTS = 100
 
-/** Lets whoever lost a race wait, so that the contenders come one after another instead of all at once again. */
-const stepBack = (clock: Clock, attempt: number): Promise<void> => {
+/**
+ * Lets whoever lost a race wait a random while, so that the contenders come one after another instead of all at once
+ * again ("Exponential backoff and jitter", AWS). `roundMs` is what reading and writing has just taken: where the table
+ * is slow, contenders stand further apart.
+ */
+const stepBack = (clock: Clock, attempt: number, roundMs: number): Promise<void> => {
   const chance = Number.parseInt(clock.newId().slice(0, 8), 16) / 0x1_0000_0000
-  return clock.sleep(chance * Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** attempt))
+  return clock.sleep(chance * Math.max(SHORTEST_ROUND_MS, roundMs) * 2 ** Math.min(attempt, MOST_DOUBLINGS))
 }
 
-/** As long as one more round takes; two contenders need no more ("Exponential backoff and jitter", AWS). */
-const FIRST_PAUSE_MS = 20
-const LONGEST_PAUSE_MS = 320
+const SHORTEST_ROUND_MS = 20
+const MOST_DOUBLINGS = 5
 
 interface Item<T> {
   version: number
+  /** The newest writes, the last one last. */
+  writes?: string[]
   data: T
 }
+
+const writeId = (clock: Clock): string => clock.newId().slice(0, 8)
+
+/** So many writes of others may come between one of ours whose answer was lost and our noticing that it was made. */
+const WRITES_KEPT = 32
 
 /** Records in DynamoDB, each one item with a version; every write is one conditional PutItem. */
 export const dynamoRecords = <T, Id>(
@@ -59,11 +69,12 @@ export const dynamoRecords = <T, Id>(
     return (Item as Item<T> | undefined) ?? null
   }
 
-  /** False when somebody else has written since `known` was read. */
-  const write = async (record: T, known: Item<T> | null): Promise<boolean> => {
+  /** False when somebody else has written since `known` was read. `id` tells this write from all others. */
+  const write = async (record: T, known: Item<T> | null, id: string): Promise<boolean> => {
     const pk = kept.keyOf(kept.idOf(record))
     const { dueAt, openIn, at, retention, expireAt } = kept.indexed(record, clock.now())
     const version = (known?.version ?? 0) + 1
+    const writes = [...(known?.writes ?? []), id].slice(-WRITES_KEPT)
     const indexed = {
       ...(dueAt !== undefined && { dueShard: shardOf(pk), dueAt }),
       ...(openIn !== undefined && { openIn }),
@@ -74,7 +85,7 @@ export const dynamoRecords = <T, Id>(
       await table.send(
         new PutCommand({
           TableName,
-          Item: { pk, sk: SORT_KEY, version, data: record, expireAt, ...indexed },
+          Item: { pk, sk: SORT_KEY, version, writes, data: record, expireAt, ...indexed },
           ...(known
             ? { ConditionExpression: 'version = :known', ExpressionAttributeValues: { ':known': known.version } }
             : { ConditionExpression: 'attribute_not_exists(pk)' }),
@@ -89,15 +100,25 @@ export const dynamoRecords = <T, Id>(
 
   return {
     read: async (id) => (await readItem(id))?.data ?? null,
-    create: (record) => write(record, null),
+    create: async (record) => {
+      const id = writeId(clock)
+      if (await write(record, null, id)) return true
+      return (await readItem(kept.idOf(record)))?.writes?.includes(id) ?? false
+    },
     change: async (id, step, fresh) => {
+      let tried: { id: string; result: ReturnType<typeof step>[1] } | null = null
       for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
+        const begun = clock.now()
         const known = await readItem(id)
+        // The client asks again when an answer was lost, and is refused for the write that it made itself.
+        if (tried && known?.writes?.includes(tried.id)) return tried.result
         const before = known?.data ?? fresh?.()
         if (before === undefined) return null
         const [after, result] = step(before)
-        if ((after === before && known) || (await write(after, known))) return result
-        await stepBack(clock, attempt)
+        if (after === before && known) return result
+        tried = { id: writeId(clock), result }
+        if (await write(after, known, tried.id)) return result
+        await stepBack(clock, attempt, clock.now() - begun)
       }
       throw new Error(`${kept.keyOf(id)} was written by others ${MOST_ATTEMPTS} times in a row`)
     },
