@@ -28,7 +28,6 @@ async function takePictures(): Promise<void> {
     page.setDefaultTimeout(PATIENCE_MS)
     const you = visitor(page)
     await you.question().waitFor()
-    await you.be('Dana Novak')
     await approve(you, 'Off we go')
     await reject(you)
     await ask(you, 'Chen Wei')
@@ -36,10 +35,14 @@ async function takePictures(): Promise<void> {
     for (const [name, options] of Object.entries(PAGES))
       await newcomer(await visit(browser, workspace.url, problems, options), name)
     await refuse(you)
-    await you.be('Dana Novak')
     await approve(you, 'Checked the front page')
     await you.be('Chen Wei')
     await picture(you.message('releases', /Checked the front page/), 'approved')
+    await ask(you, 'Ana Soares')
+    await you.moveClock(12 * 60 + 30)
+    await you.message('releases', /Frozen until/).waitFor()
+    await you.be('Eli Brandt')
+    await picture(you.question('Reject'), 'frozen')
   } finally {
     await browser.close()
     await workspace.stop()
@@ -53,10 +56,10 @@ async function ask(you: Visitor, author: string): Promise<void> {
   await you.question().waitFor()
 }
 
+/** By an engineer, then by a release manager with a comment. */
 async function approve(you: Visitor, comment: string): Promise<void> {
-  await you.approve().click()
-  await you.dialog().getByLabel('Comment').fill(comment)
-  await you.dialog().getByRole('button', { name: 'Approve' }).click()
+  await you.approveAs('Ana Soares')
+  await you.approveAs('Dana Novak', comment)
   await you.message('releases', new RegExp(`${comment}.*Live since`, 's')).waitFor()
 }
 
@@ -113,7 +116,7 @@ const PAGES: Record<string, BrowserContextOptions> = {
   phone: { viewport: { width: 375, height: 812 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true },
 }
 
-const NAMES = ['waiting', 'refused', 'approved', 'rejected', ...Object.keys(PAGES)]
+const NAMES = ['waiting', 'refused', 'approved', 'rejected', 'frozen', ...Object.keys(PAGES)]
 
 await takePictures()
 for (const name of NAMES) {

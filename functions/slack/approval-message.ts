@@ -2,6 +2,7 @@ import type { KnownBlock } from '@slack/types'
 import type { Approval } from '../domain/approval.ts'
 import { deciders } from '../domain/approval.ts'
 import type { Verdict } from '../domain/policy.ts'
+import { shortId } from '../domain/revision.ts'
 import type { ApprovalCard } from '../flows/ports.ts'
 import { approvalButtons, newerButtons } from './approval-buttons.ts'
 import { approversBlock, mayBeMet, stillNeeded, whyNobody } from './approvers-block.ts'
@@ -156,8 +157,10 @@ const saidBy = (approval: Approval, verdict: Verdict): string => {
 }
 
 /** What the pipeline's author wrote at the approval action. */
-const requestBlock = ({ request, state }: Approval): KnownBlock | null => {
-  const { customData, reviewUrl } = request
+const requestBlock = (approval: Approval): KnownBlock | null => {
+  const { request, state } = approval
+  const customData = request.customData && withShortIds(request.customData, approval)
+  const { reviewUrl } = request
   if (state.name === 'settled' || (!customData && !reviewUrl)) return null
   return richText(
     quote(
@@ -167,6 +170,15 @@ const requestBlock = ({ request, state }: Approval): KnownBlock | null => {
     ),
   )
 }
+
+/** Pipelines are told to put the commit and the execution in; nobody reads forty digits. */
+const withShortIds = (customData: string, { executionId, change }: Approval): string =>
+  change.revisions
+    .filter(({ id }) => id.length > 12)
+    .reduce(
+      (shorter, revision) => shorter.replaceAll(revision.id, shortId(revision)),
+      customData.replaceAll(executionId, executionId.slice(0, 8)),
+    )
 
 const contextBlock = ({ approval, accountName }: ApprovalCard): KnownBlock => {
   const { where, starter, change, state, expiresAt, requestedAt } = approval

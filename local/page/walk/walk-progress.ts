@@ -18,9 +18,13 @@ export const STEPS = [
   {
     id: 'refused',
     title: 'Be refused',
-    hint: 'Switch to somebody who may not approve, at the top right, and press Approve.',
+    hint: 'Switch to Finn, or to whoever wrote the change, at the top right, and press Approve.',
   },
-  { id: 'approve', title: 'Approve', hint: 'Switch to a person who may, and press Approve in Slack.' },
+  {
+    id: 'approve',
+    title: 'Approve',
+    hint: 'Two people must: approve as Dana, a release manager, then as an engineer who did not write it.',
+  },
   { id: 'deploy', title: 'Watch the deploy', hint: 'The message and the pipeline follow until the app is live.' },
   { id: 'reject', title: 'Reject the next one', hint: 'Push again, then press Reject in Slack and give a reason.' },
   {
