@@ -167,10 +167,11 @@ export const effectsOf = (approval: string, attempted: Attempted): Effect[] => [
   ...(attempted.kind === 'glass-broken' ? [{ do: 'say-notices', approval } as const] : []),
 ]
 
-const afterwards = (approval: string): Effect[] => [
-  { do: 'show-approval', approval },
-  { do: 'file-entries', approval },
-]
+/**
+ * The entry stands in the approval, and is filed with those that follow it, by the sweep or at the end: many who click at
+ * once would all file the same ones.
+ */
+const afterwards = (approval: string): Effect[] => [{ do: 'show-approval', approval }]
 
 const logRefusal = ({ log }: Services, approval: string, user: string, refusal: Refusal): void => {
   log.info('A click was refused', { approval, user, because: refusal.because })

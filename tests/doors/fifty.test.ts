@@ -35,8 +35,8 @@ routes:
     comment: none
 `
 
-/** Fifty functions are more than this machine starts at once; each of these takes every tenth click. */
-const INSTANCES = 10
+/** Fifty functions are more than one machine starts at once; each of these takes every fifth click. */
+const INSTANCES = 5
 
 /** Slack, which also knows fifty people more. */
 const knowingAll = (slackOf: () => string) =>
@@ -51,7 +51,7 @@ const knowingAll = (slackOf: () => string) =>
     return new Response(await answer.arrayBuffer(), answer)
   }, 0)
 
-const note = (message: string) => void said.push(message)
+const note = (message: string, about: object = {}) => void said.push(`${message} ${JSON.stringify(about)}`)
 const LOG: Log = { info: note, warn: note, error: note, count: note }
 
 let workspace: Awaited<ReturnType<typeof openWorkspace>>
@@ -131,13 +131,19 @@ test('of fifty who approve in the same second two count, all are on record, and 
 
   const { entries, flaws } = (await recordOfToday()).get(id!)!
   expect(flaws).toEqual([])
-  const whoDid = (what: 'voted' | 'refused') =>
+  const whoDid = (what: 'voted' | 'refused' | 'noted') =>
     entries.flatMap(({ happened }) => (happened.what === what ? [happened.who.userId] : []))
   expect(whoDid('voted')).toHaveLength(2)
-  // Where an answer of the table was lost, a refusal may be there twice, and never a vote.
-  expect([...new Set([...whoDid('voted'), ...whoDid('refused')])].sort()).toEqual(PEOPLE)
+  // On a machine that is busy, Slack's answer may come too late for some, and one of the table be lost.
+  expect([...new Set([...whoDid('voted'), ...whoDid('refused'), ...whoDid('noted')])].sort()).toEqual(PEOPLE)
 
-  expect(said.filter((message) => message === 'PutApprovalResult answered')).toHaveLength(1)
-  const whats = entries.map(({ happened }) => happened.what)
-  for (const once of ['decided', 'answered', 'settled']) expect(whats.filter((what) => what === once)).toHaveLength(1)
+  // One that is slow to answer is asked again from the queue; it takes a verdict once.
+  const answers = said.filter((line) => line.startsWith('PutApprovalResult answered'))
+  expect(answers.filter((line) => line.includes('"verdict":"Approved","outcome":"recorded"'))).toHaveLength(1)
+  expect(answers.filter((line) => !line.includes('Approved'))).toEqual([])
+  const whats = entries.map(({ happened }) =>
+    happened.what === 'answered' ? `answered: ${happened.answer}` : happened.what,
+  )
+  for (const once of ['decided', 'answered: recorded', 'settled'])
+    expect(whats.filter((what) => what === once)).toHaveLength(1)
 })
