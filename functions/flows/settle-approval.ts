@@ -30,12 +30,12 @@ export const settleApproval = async (services: Services, approvalId: string): Pr
   log.info('PutApprovalResult answered', { approval: approvalId, verdict, outcome: outcome.kind })
 
   const because = 'because' in outcome ? outcome.because : null
-  // On record also where the pipeline's own news of it came first, and has settled the approval.
   const answered = (current: Approval, now: number): Approval =>
     withEntry(current, now, { what: 'answered', verdict, answer: outcome.kind, because })
 
   switch (outcome.kind) {
     case 'recorded':
+      // On record also where the pipeline's own news of it came first, and has settled the approval.
       return closeApproval(services, approvalId, (current, now) =>
         settled(answered(current, now), { how: 'slack', verdict }, now),
       )
@@ -46,7 +46,9 @@ export const settleApproval = async (services: Services, approvalId: string): Pr
       const ended = await findEnding(pipelines, approval)
       return ended
         ? closeApproval(services, approvalId, (current, now) =>
-            settled(answered(current, now), outcomeOf(current, ended), now),
+            current.state.name === 'settled'
+              ? current
+              : settled(answered(current, now), outcomeOf(current, ended), now),
           )
         : again(5, 'CodePipeline refused the token as used and does not show yet how it ended')
     }
