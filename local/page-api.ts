@@ -1,6 +1,7 @@
 import { Hono } from 'hono'
 import { streamSSE } from 'hono/streaming'
 import { z } from 'zod'
+import type { BusEvent } from './aws/event-bus.ts'
 import type { WorkspaceClock } from './clock.ts'
 import { CodePipelineError } from './codepipeline/errors.ts'
 import type { CodePipeline } from './codepipeline/engine.ts'
@@ -20,6 +21,10 @@ export interface PageApi {
   interactions: Interactions
   clock: WorkspaceClock
   deadLetters: readonly DeadLetter[]
+  /** The bot's own events, as they passed EventBridge. */
+  announcements(): readonly BusEvent[]
+  /** The record since the workspace began, as JSON Lines. */
+  record(): Promise<string>
   /** Makes a commit on a pipeline's branch; without a message, one that fits its kind. */
   push(person: Person, commit: Push): Promise<Trouble>
 }
@@ -132,6 +137,13 @@ export function pageApi(api: PageApi): Hono {
       return log === undefined ? c.text('There is no such log.\n', 404) : c.text(log)
     })
     .get('/dead-letters', (c) => c.json(api.deadLetters))
+    .get('/announcements', (c) => c.json(api.announcements()))
+    .get('/audit', async (c) =>
+      c.body(await api.record(), 200, {
+        'content-type': 'application/jsonl',
+        'content-disposition': 'attachment; filename="record.jsonl"',
+      }),
+    )
   for (const [path, perform] of Object.entries(REQUESTS))
     app.post(`/${path}`, async (c) => {
       try {

@@ -1,4 +1,5 @@
 import { Hono } from 'hono'
+import { SOURCE } from '../functions/aws/announcements.ts'
 import type { WorkspaceClock } from './clock.ts'
 import type { CodePipelines } from './codepipelines.ts'
 import { consolePages } from './console-pages.ts'
@@ -10,6 +11,7 @@ import type { Aws } from './open-aws.ts'
 import type { PageBundle } from './page/bundle.ts'
 import type { Snapshot } from './page/contract.ts'
 import { pageApi } from './page-api.ts'
+import { recordExport } from './record-export.ts'
 import type { Slack } from './slack/open-slack.ts'
 
 interface Parts {
@@ -26,6 +28,7 @@ interface Parts {
 
 /** Everything that the workspace answers, by path. */
 export function routes({ page, aws, slack, lambda, pipelines, deliveries, clock, updates, snapshot }: Parts): Hono {
+  const began = clock.now()
   const app = new Hono()
     .use(loopbackOnly)
     .get('/', (c) => c.html(page.html))
@@ -44,6 +47,8 @@ export function routes({ page, aws, slack, lambda, pipelines, deliveries, clock,
         interactions: slack.interactions,
         clock,
         deadLetters: lambda.deadLetters,
+        announcements: () => aws.eventBus.events.filter(({ source }) => source === SOURCE),
+        record: () => recordExport(aws.sqs.baseUrl, { from: began, now: clock.now() }),
         push: (person, request) => deliveries.push(pipelines, request, person),
       }),
     )

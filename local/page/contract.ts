@@ -4,6 +4,7 @@
  * `GET /local/events` is a Server-Sent Events stream: each `state` event carries a whole {@link Snapshot} as JSON, sent
  * at once on connecting and after every change (coalesced to at most ~20 a second). `GET /local/state` answers the same
  * once. `GET /local/logs/:actionExecutionId` answers the log of one action run as text/plain.
+ * `GET /local/audit` is the record of every approval, as JSON Lines, and `GET /local/announcements` the bot's own events.
  *
  * Every request below is a JSON POST that answers `{ ok: true }` or `{ ok: false, error }`, the error a sentence for
  * the person on the page.

@@ -3,7 +3,8 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { approvalRequested } from '../../functions/approval-requested.ts'
 import { documentClient } from '../../functions/aws/document-client.ts'
-import type { ApprovalRecord } from '../../functions/aws/record-reader.ts'
+import { APPROVAL_DECIDED } from '../../functions/aws/approval-decided.ts'
+import type { ApprovalRecord, ExportedEntry } from '../../functions/aws/record-reader.ts'
 import { readRecords } from '../../functions/aws/record-reader.ts'
 import { buttonClicked } from '../../functions/button-clicked.ts'
 import { effectDue } from '../../functions/effect-due.ts'
@@ -146,4 +147,19 @@ test('of fifty who approve in the same second two count, all are on record, and 
   )
   for (const once of ['decided', 'answered: recorded', 'settled'])
     expect(whats.filter((what) => what === once)).toHaveLength(1)
+})
+
+test('what is announced names the record as far as it went, and the workspace hands out both', async () => {
+  const get = async (path: string) => (await fetch(`${workspace.url}${path}`)).text()
+  let events: { detail: unknown }[] = []
+  while (events.length === 0) events = JSON.parse(await get('/local/announcements')) as typeof events
+  const details = events.map(({ detail }) => APPROVAL_DECIDED.parse(detail))
+  const record = (await get('/local/audit')).trim().split('\n')
+  const entries = record.map((line) => JSON.parse(line) as ExportedEntry)
+  for (const { approval, votes, verdict, record } of details) {
+    expect({ verdict, votes: votes.length }).toEqual({ verdict: 'Approved', votes: 2 })
+    expect(entries.find((entry) => entry.approval === approval && entry.number === record.entries)?.hash).toBe(
+      record.hash,
+    )
+  }
 })
