@@ -37,10 +37,13 @@ const MOST_ATTEMPTS = 100
  */
 const stepBack = (clock: Clock, attempt: number, roundMs: number): Promise<void> => {
   const chance = Number.parseInt(clock.newId().slice(0, 8), 16) / 0x1_0000_0000
-  return clock.sleep(chance * Math.max(SHORTEST_ROUND_MS, roundMs) * 2 ** Math.min(attempt, MOST_DOUBLINGS))
+  // A function that was frozen, or a clock that was moved, has not measured the table.
+  const round = Math.min(Math.max(roundMs, SHORTEST_ROUND_MS), LONGEST_ROUND_MS)
+  return clock.sleep(chance * round * 2 ** Math.min(attempt, MOST_DOUBLINGS))
 }
 
 const SHORTEST_ROUND_MS = 20
+const LONGEST_ROUND_MS = 100
 const MOST_DOUBLINGS = 5
 
 interface Item<T> {
