@@ -1,13 +1,40 @@
 import type { Approval } from '../../functions/domain/approval.ts'
-import type { Records, Services } from '../../functions/flows/ports.ts'
+import type { Records, Route, Services } from '../../functions/flows/ports.ts'
 import { CALM } from './climate.ts'
 import type { Differently } from './history.ts'
 import { FORGED_TOKEN } from './history.ts'
+import { PEOPLE } from './somebody.ts'
 
 /** A bot with one thing wrong, and the invariant that it breaks. */
 interface BrokenBot extends Differently {
-  breaks: 'I1' | 'I2' | 'I3' | 'I4'
+  breaks: 'I1' | 'I2' | 'I3' | 'I4' | 'I8' | 'I9'
 }
+
+/** The bot reads another policy than the one that is meant. */
+const withRoute =
+  (differently: (route: Route) => Partial<Route>) =>
+  (services: Services): Services => {
+    const { configuration } = services
+    return {
+      ...services,
+      configuration: {
+        ...configuration,
+        routeFor: (where) => {
+          const route = configuration.routeFor(where)
+          return route && { ...route, ...differently(route) }
+        },
+      },
+    }
+  }
+
+/** Little stands in anybody's way. */
+const EASY: Partial<Route> = {
+  approvers: [{ name: 'engineers', people: [], groups: ['S0ENGINEERS', 'S0MANAGERS'], count: 1 }],
+  consoleOnly: null,
+  forbid: [],
+  freezes: [],
+}
+const ALL_MORNING = { name: 'freeze', zone: 'UTC', span: { every: 'day', from: 0, to: 720 } } as const
 
 /** By what is wrong with them. The checks must notice every one. */
 export const BROKEN_BOTS: Record<string, BrokenBot> = {
@@ -58,6 +85,89 @@ export const BROKEN_BOTS: Record<string, BrokenBot> = {
   'people who are asked about whatever a notification says': {
     breaks: 'I1',
     services: (services) => ({ ...services, pipelines: believing(services.pipelines) }),
+  },
+
+  'authors who approve their own changes': { breaks: 'I1', services: withRoute(() => ({ forbid: [] })) },
+
+  'authors whom nobody knows, and all may approve': {
+    breaks: 'I1',
+    services: withRoute(() => ({ whenUnidentified: 'allow' })),
+  },
+
+  'freezes that nobody heard of': { breaks: 'I1', services: withRoute(() => ({ freezes: [] })) },
+
+  'a glass that anybody breaks': {
+    breaks: 'I1',
+    route: { ...EASY, freezes: [ALL_MORNING] },
+    services: withRoute(() => ({ breakGlass: { people: Object.keys(PEOPLE), groups: [] } })),
+  },
+
+  'escalation from the beginning': {
+    breaks: 'I1',
+    route: {
+      ...EASY,
+      approvers: [{ name: 'release managers', people: ['U0ELI'], groups: [], count: 1 }],
+      escalate: { after: 30 * 60_000, channel: null, people: ['U0ANA', 'U0BEN', 'U0CHEN'], groups: [] },
+    },
+    services: withRoute(({ escalate }) => ({ escalate: escalate && { ...escalate, after: 0 } })),
+  },
+
+  'people whose account is switched off, and who come from elsewhere': {
+    breaks: 'I1',
+    route: { ...EASY, approvers: [{ name: 'engineers', people: ['U0ANA', 'U0GUS', 'U0HAL'], groups: [], count: 1 }] },
+    services: (services) => ({ ...services, directory: trusting(services.directory) }),
+  },
+
+  'authors who are taken for unknown while Slack does not answer': {
+    breaks: 'I1',
+    climate: { ...CALM, busy: 0.5 },
+    route: { ...EASY, forbid: ['author'], whenUnidentified: 'allow' },
+    services: (services) => ({ ...services, directory: forgetful(services.directory) }),
+  },
+
+  'two who say a notice at a time': {
+    breaks: 'I8',
+    services: (services) => ({ ...services, approvals: withoutTurns(services.approvals) }),
+  },
+
+  'notices that are said again without a look for the one before': {
+    breaks: 'I8',
+    services: (services) => ({ ...services, slack: { ...services.slack, find: async () => null } }),
+  },
+
+  'pings in quiet hours': { breaks: 'I8', services: withRoute(() => ({ quiet: [] })) },
+
+  'reminders that nobody sends': {
+    breaks: 'I8',
+    services: withRoute(() => ({ remind: [] })),
+  },
+
+  'a record that is never filed': {
+    breaks: 'I9',
+    services: (services) => ({ ...services, entries: { file: async () => {} } }),
+  },
+
+  'a record that is filed but for its last entry': {
+    breaks: 'I9',
+    services: ({ entries, ...services }) => ({
+      ...services,
+      entries: { file: (all) => entries.file(all.slice(0, -1)) },
+    }),
+  },
+
+  'a refusal that is told and not on record': {
+    breaks: 'I9',
+    services: (services) => ({ ...services, approvals: withoutRefusals(services.approvals) }),
+  },
+
+  'a verdict that is announced before it is true': {
+    breaks: 'I9',
+    services: (services) => ({ ...services, approvals: announcedEarly(services) }),
+  },
+
+  'a verdict that nobody is told of': {
+    breaks: 'I9',
+    services: (services) => ({ ...services, announcements: { put: async () => {} } }),
   },
 }
 
@@ -138,6 +248,73 @@ const closedSilently = (approvals: Approvals): Approvals =>
         ? { ...next, showing: { ...next.showing, truth: was.showing.truth } }
         : next,
   )
+
+/** Nobody sees that somebody is saying it. */
+const withoutTurns = (approvals: Approvals): Approvals =>
+  changed(
+    approvals,
+    ofApproval((approval) => {
+      const said = Object.entries(approval.notices).filter(([, { name }]) => name !== 'begun')
+      return { ...approval, notices: Object.fromEntries(said) }
+    }),
+    (next) => next,
+  )
+
+const withoutRefusals = (approvals: Approvals): Approvals =>
+  changed(
+    approvals,
+    (record) => record,
+    (next, was) => {
+      const last = next.kind === 'approval' ? next.journal.unfiled.at(-1) : undefined
+      return was.kind === 'approval' && last?.happened.what === 'refused' ? was : next
+    },
+  )
+
+/** As soon as it is fixed, others are told, whatever CodePipeline makes of it. */
+const announcedEarly = (services: Services): Approvals => ({
+  ...services.approvals,
+  change: async (id, step, fresh) => {
+    let early: Approval | null = null
+    const result = await services.approvals.change(
+      id,
+      (record) => {
+        const [next, value] = step(record)
+        early = next.kind === 'approval' && next.state.name === 'deciding' ? next : null
+        return [next, value]
+      },
+      fresh,
+    )
+    const decided = early as Approval | null
+    if (decided)
+      await services.announcements.put({
+        detailType: 'Greenlight Approval Decided',
+        detail: { approval: id, how: 'slack', record: { entries: decided.journal.count, hash: decided.journal.head } },
+        resources: [],
+        at: services.clock.now(),
+      })
+    return result
+  },
+})
+
+/** Nobody is switched off, and everybody is at home. */
+const trusting = (directory: Services['directory']): Services['directory'] => ({
+  ...directory,
+  person: async (userId) => {
+    const looked = await directory.person(userId)
+    return looked.kind === 'found'
+      ? { kind: 'found', value: { ...looked.value, isDeactivated: false, isStranger: false } }
+      : looked
+  },
+})
+
+/** What Slack does not say is taken for nobody. */
+const forgetful = (directory: Services['directory']): Services['directory'] => ({
+  ...directory,
+  byEmail: async (email) => {
+    const looked = await directory.byEmail(email)
+    return looked.kind === 'unread' ? { kind: 'nobody' } : looked
+  },
+})
 
 /** CodePipeline's state is not asked whether the token is pending. */
 const believing = (pipelines: Services['pipelines']): Services['pipelines'] => ({

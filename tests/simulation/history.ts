@@ -5,7 +5,7 @@ import { approvalId } from '../../functions/aws/approval-id.ts'
 import { reachFrom } from '../../functions/aws/reach.ts'
 import { effectDue } from '../../functions/effect-due.ts'
 import { actOnApproval, considerAct } from '../../functions/flows/act-on-approval.ts'
-import type { Configuration, Services } from '../../functions/flows/ports.ts'
+import type { Configuration, Route, Services } from '../../functions/flows/ports.ts'
 import { performNow } from '../../functions/flows/perform-effect.ts'
 import { minutePassed } from '../../functions/minute-passed.ts'
 import { pipelineChanged } from '../../functions/pipeline-changed.ts'
@@ -48,6 +48,8 @@ export interface Differently {
   /** Changes what one run of a function is given. */
   services?: (services: Services, name: string) => Services
   climate?: Climate
+  /** What a route says in any case. */
+  route?: Partial<Route>
   /** Milliseconds of calm at the end. */
   thenCalm?: number
 }
@@ -82,7 +84,7 @@ export const letHappen = async (seed: number, differently: Differently = {}): Pr
     trace.push(`${((time.now() - begun) / 1000).toFixed(3).padStart(9)}  ${line}`)
   }
 
-  const configuration = someConfiguration(setting)
+  const configuration = someConfiguration(setting, differently.route)
   const { declaration, edits } = somePipeline(setting)
   const ledger = new Ledger()
   const slack = new MemorySlack(time.now)
@@ -126,7 +128,12 @@ export const letHappen = async (seed: number, differently: Differently = {}): Pr
     click: (approvalId, userId, act) =>
       void run('button-clicked', 10_000, async (services) => {
         ledger.asking.push({ approvalId, userId })
-        const considered = await considerAct(services, approvalId, actorOf(userId), act.do === 'vote' ? act.verdict : act.do)
+        const considered = await considerAct(
+          services,
+          approvalId,
+          actorOf(userId),
+          act.do === 'vote' ? act.verdict : act.do,
+        )
         if (considered.kind === 'refused') ledger.answered.push({ approvalId, userId, what: 'refused' })
         if (considered.kind === 'may-act')
           time.in(events.delay(200, 8_000), () => void run('button-clicked', 10_000, send(approvalId, userId, act)))

@@ -1,5 +1,6 @@
 import type { PipelineDeclaration } from '../../local/codepipeline/declaration.ts'
 import type { CodePipeline } from '../../local/codepipeline/engine.ts'
+import type { Approval } from '../../functions/domain/approval.ts'
 import type { Act } from '../../functions/domain/journal.ts'
 import type { Verdict } from '../../functions/domain/policy.ts'
 import type { Chance } from './chance.ts'
@@ -23,6 +24,7 @@ export interface Surroundings {
 }
 
 const CONSOLE = 'arn:aws:sts::111122223333:assumed-role/Console/dana'
+const GLASS: Act = { do: 'break-glass', reason: 'The shop is down' }
 const MINUTE = 60_000
 /** Enough for a history that one can read. */
 const MOST_APPROVALS = 10
@@ -48,7 +50,7 @@ export class People {
   wereAsked(asked: Asked): void {
     const { chance, ledger } = this.#around
     if (ledger.asked.size > MOST_APPROVALS) return
-    for (let reactions = chance.between(0, 4); reactions > 0; reactions--)
+    for (let reactions = chance.between(0, 5); reactions > 0; reactions--)
       this.#after(chance.is(0.7) ? 2 * MINUTE : 15 * MINUTE, () => this.#react(asked))
   }
 
@@ -76,7 +78,7 @@ export class People {
         }),
       )
     const reactions: [number, () => void][] = [
-      [12, () => this.#meet(asked)],
+      [18, () => this.#meet(asked)],
       [3, () => this.push()],
       [
         2,
@@ -102,12 +104,29 @@ export class People {
     chance.pick(all)()
   }
 
-  /** A few people look at the same message at about the same time. */
+  /** A few people look at the same message at about the same time, most of them while it asks something. */
   #meet({ id }: Asked): void {
-    const { chance, slack } = this.#around
-    if (slack.live(`approval/${id}`).length === 0) return
+    const { chance } = this.#around
     for (let people = chance.between(1, 4); people > 0; people--)
-      this.#after(chance.pick([300, 3_000, 30_000]), () => this.#click(id, somebody(chance), this.#act()))
+      this.#after(chance.pick([300, 3_000, 30_000]), () => {
+        const card = this.#around.slack.live(`approval/${id}`)[0]?.card
+        if (card?.kind !== 'approval' || (card.approval.state.name !== 'waiting' && chance.is(0.7))) return
+        this.#actOn(card.approval)
+      })
+  }
+
+  /** Mostly a vote; now and then what else the message offers, or what it does not. */
+  #actOn({ id, votes, newer, standing }: Approval): void {
+    const { chance } = this.#around
+    const offered: [string, Act][] = [
+      ...votes.map(({ userId }): [string, Act] => [userId, { do: 'withdraw' }]),
+      ...(newer ? [[somebody(chance), { do: 'take-newer' }] as [string, Act]] : []),
+      ...(standing?.frozen ? standing.policy.breakGlass : []).map((userId): [string, Act] => [userId, GLASS]),
+    ]
+    if (offered.length > 0 && chance.is(0.4)) return this.#click(id, ...chance.pick(offered))
+    const odd = chance.pick<Act>([{ do: 'withdraw' }, { do: 'take-newer' }, GLASS])
+    const vote: Act = { do: 'vote', verdict: this.#verdict(), comment: 'Seen' }
+    this.#click(id, somebody(chance), chance.is(0.05) ? odd : vote)
   }
 
   #click(approvalId: string, userId: string, act: Act): void {
@@ -115,18 +134,6 @@ export class People {
     trace(`${userId} clicks ${act.do === 'vote' ? act.verdict : act.do} on ${approvalId.slice(0, 8)}`)
     click(approvalId, userId, act)
     if (chance.is(0.15)) time.in(chance.between(50, 3_000), () => click(approvalId, userId, act))
-  }
-
-  /** Mostly a vote; now and then something else, whether or not the message offers it. */
-  #act(): Act {
-    const { chance } = this.#around
-    if (chance.is(0.75)) return { do: 'vote', verdict: this.#verdict(), comment: 'Seen' }
-    return chance.pick<Act>([
-      { do: 'withdraw' },
-      { do: 'break-glass', reason: 'The shop is down' },
-      { do: 'break-glass', reason: 'The shop is down' },
-      { do: 'take-newer' },
-    ])
   }
 
   #delete(ts: string): void {

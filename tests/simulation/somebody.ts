@@ -106,7 +106,7 @@ const RULES: Route['approvers'][] = [
 
 /** A stretch of the day in which the history happens, by the clock of UTC. */
 const someWindow = (chance: Chance, name: string): Window => {
-  const from = Math.floor((START % (1_440 * MINUTE)) / MINUTE) + chance.between(-20, 30)
+  const from = Math.floor((START % (1_440 * MINUTE)) / MINUTE) + chance.between(-10, 20)
   return { name, zone: 'UTC', span: { every: 'day', from, to: from + chance.between(3, 25) } }
 }
 
@@ -146,7 +146,7 @@ const someRoute = (chance: Chance): Route => {
     consoleOnly: some(chance, 0.03, () => 'the database is migrated by hand'),
     forbid: chance.pick([[], ['author'], ['author', 'starter']] as const),
     whenUnidentified: chance.pick(['refuse', 'allow'] as const),
-    freezes: chance.is(0.4) ? [someWindow(chance, 'freeze')] : [],
+    freezes: chance.is(0.5) ? [someWindow(chance, 'freeze')] : [],
     breakGlass: { people: ['U0ELI', 'zoe@example.com'], groups: [] },
     remind: chance.pick([[], [2 * MINUTE], [3 * MINUTE, 7 * MINUTE, 90 * MINUTE]]),
     lastCall: some(chance, 0.5, () => 3 * MINUTE),
@@ -161,8 +161,8 @@ const someRoute = (chance: Chance): Route => {
 }
 
 /** Who may approve, and where things are shown: a status channel mostly, an approvals channel nearly always. */
-export const someConfiguration = (chance: Chance): Configuration => {
-  const route = chance.is(0.95) ? someRoute(chance) : null
+export const someConfiguration = (chance: Chance, more: Partial<Route> = {}): Configuration => {
+  const route = chance.is(0.95) ? { ...someRoute(chance), ...more } : null
   const file = CONFIGURATION.parse({
     accounts: { '111122223333': 'shop-prod' },
     people: {
