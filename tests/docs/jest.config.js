@@ -4,6 +4,6 @@ import base from '../../jest.config.js'
 export default {
   ...base,
   rootDir: '../..',
-  testMatch: ['<rootDir>/tests/docs/**/*.tools.ts'],
+  testMatch: ['<rootDir>/tests/docs/*-by-tools.ts'],
   testTimeout: 240_000,
 }
