@@ -72,7 +72,7 @@ const LEVELS: Record<string, (event: Event, progress: Progress, at: number) => H
     category: given(detail.type, 'type').category,
     provider: given(detail.type, 'type').provider,
     summary: summaryOf(detail),
-    url: webUrl(detail['execution-result']?.['external-execution-url'] ?? null),
+    url: urlOf(detail),
     progress,
     at,
   }),
@@ -83,6 +83,14 @@ const LONGEST_SUMMARY = 2_048
 
 const summaryOf = (detail: Event['detail']): string | null =>
   detail['execution-result']?.['external-execution-summary']?.slice(0, LONGEST_SUMMARY) || null
+
+/** As many characters as a link in a message may have ("Button element", Slack's Block Kit reference). */
+const LONGEST_URL = 3_000
+
+const urlOf = (detail: Event['detail']): string | null => {
+  const url = webUrl(detail['execution-result']?.['external-execution-url'] ?? null)
+  return url !== null && url.length <= LONGEST_URL ? url : null
+}
 
 /** A name from outside may be one that every object has, such as `constructor`. */
 const entryOf = <T>(table: Record<string, T>, name: string): T | undefined =>

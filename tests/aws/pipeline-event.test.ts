@@ -103,11 +103,15 @@ test('a new category is read like any other', () => {
   })
 })
 
-test('a link of another kind than a web page is dropped', () => {
-  const result = { 'external-execution-url': 'javascript:alert(1)' }
-  expect(parsePipelineEvent(withDetail('action-failed', { 'execution-result': result }))?.heard).toMatchObject({
-    url: null,
-  })
+const AT_MOST = `https://ci.example/${'x'.repeat(3_000 - 'https://ci.example/'.length)}`
+
+test.each([
+  ['of another kind than a web page', 'javascript:alert(1)', null],
+  ['as long as a message takes', AT_MOST, AT_MOST],
+  ['longer than a message takes', `${AT_MOST}x`, null],
+])('a link %s', (_, link, url) => {
+  const result = { 'external-execution-url': link }
+  expect(parsePipelineEvent(withDetail('action-failed', { 'execution-result': result }))?.heard).toMatchObject({ url })
 })
 
 test.each([
