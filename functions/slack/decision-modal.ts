@@ -141,7 +141,9 @@ export const parseDecisionMetadata = (metadata: string): Asked =>
 
 type Values = Record<string, Record<string, { value?: string | null | undefined }>>
 
-export const commentFrom = (values: Values): string => (values[COMMENT.block]?.[COMMENT.action]?.value ?? '').trim()
+/** No longer than Slack's own input lets it be. */
+export const commentFrom = (values: Values): string =>
+  (values[COMMENT.block]?.[COMMENT.action]?.value ?? '').trim().slice(0, LONGEST_COMMENT)
 
 export const actFrom = (decision: Decision, comment: string): Act => FORMS[decision].act(comment)
 

@@ -92,6 +92,7 @@ test.each([
   [{ comment: { text: { value: null } } }, ''],
   [{ comment: {} }, ''],
   [{}, ''],
+  [{ comment: { text: { value: `${'x'.repeat(300)}and more` } } }, 'x'.repeat(300)],
 ])('the comment in %j is "%s"', (values, comment) => expect(commentFrom(values)).toBe(comment))
 
 test.each<[Decision, object, boolean]>([
