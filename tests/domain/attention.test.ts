@@ -1,0 +1,127 @@
+import fc from 'fast-check'
+import type { Approval } from '../../functions/domain/approval.ts'
+import { checked, released, settled } from '../../functions/domain/approval.ts'
+import { noted } from '../../functions/domain/attempt.ts'
+import { attentionAt, mustAnnounce } from '../../functions/domain/attention.ts'
+import { filed } from '../../functions/domain/journal.ts'
+import { nextTurn, saidOrNot } from '../../functions/domain/notice.ts'
+import { isBehind, needNotBeShown, touched } from '../../functions/domain/showing.ts'
+import type { Window } from '../../functions/domain/window.ts'
+import { DAY, MINUTE, POLICY, SECOND, START, TIMING, actor, approval, deciding, standing } from './records-for-tests.ts'
+
+const LATER = START + 10 * MINUTE
+
+/** Shown, filed and announced: nothing is left to do but what the state asks for. */
+const calm = (of: Approval): Approval => ({
+  ...of,
+  showing: needNotBeShown(of.showing),
+  journal: filed(of.journal, of.journal.count),
+  announced: true,
+  notices: { outcome: { name: 'said', at: START } },
+})
+
+const window = (from: number, to: number): Window => ({ name: 'w', zone: 'UTC', span: { every: 'day', from, to } })
+
+describe('the sweep looks at an approval', () => {
+  test('every five minutes while it waits, and a minute after it expires', () => {
+    expect(attentionAt(calm(approval()))).toBe(START + 5 * MINUTE)
+    const short = { ...calm(approval()), expiresAt: START + 2 * MINUTE }
+    expect(attentionAt(short)).toBe(START + 3 * MINUTE)
+    expect(attentionAt({ ...short, checkedAt: START + 4 * MINUTE })).toBe(START + 5 * MINUTE)
+  })
+
+  test('a minute after its verdict was fixed, in case nobody sent it', () => {
+    expect(attentionAt(calm(deciding()))).toBe(START + 6 * MINUTE)
+  })
+
+  test('a minute after its message fell behind', () => {
+    const of = calm(approval())
+    expect(attentionAt({ ...of, showing: touched(of.showing, START) })).toBe(START + MINUTE)
+  })
+
+  test('when a freeze begins, and when it ends', () => {
+    const frozen = standing({ ...POLICY, freezes: [window(572, 574)] })
+    expect(attentionAt(calm(approval({ standing: frozen })))).toBe(START + 2 * MINUTE)
+    const within = calm(approval({ standing: { ...frozen, at: START + 2 * MINUTE }, checkedAt: START + 2 * MINUTE }))
+    expect(attentionAt(within)).toBe(START + 4 * MINUTE)
+  })
+
+  test('when a notice is due, and half a minute after one was begun', () => {
+    const timing = { ...TIMING, remind: [3 * MINUTE] }
+    const of = calm(approval({ standing: standing(POLICY, { timing }) }))
+    expect(attentionAt(of)).toBe(START + 3 * MINUTE)
+    const [begun] = nextTurn(of, 'a', START + 3 * MINUTE)
+    expect(attentionAt({ ...begun, checkedAt: START + 3 * MINUTE })).toBe(START + 3 * MINUTE + 30 * SECOND)
+    expect(attentionAt(saidOrNot(begun, 'reminder-1', 'said', LATER))).toBe(START + 5 * MINUTE)
+  })
+
+  test('a minute later while clicks are to be weighed, entries to be filed or others to be told', () => {
+    const of = calm(approval())
+    expect(attentionAt(calm(noted(of, actor('U0ANA'), { do: 'withdraw' }, START)))).toBe(START + MINUTE)
+    expect(attentionAt({ ...of, journal: approval().journal })).toBe(START + MINUTE)
+    const over = calm(settled(of, { how: 'expired' }, LATER))
+    expect(attentionAt({ ...over, announced: false })).toBe(START + MINUTE)
+    expect(mustAnnounce({ ...over, announced: false })).toBe(true)
+  })
+
+  test('until its release was seen to end, and then never again', () => {
+    const releasing = calm(settled(deciding(), { how: 'slack', verdict: 'Approved' }, LATER))
+    expect(attentionAt(releasing)).toBe(START + 5 * MINUTE)
+    expect(attentionAt(calm(released(releasing, { name: 'live', at: LATER, summary: null }, LATER)))).toBeNull()
+    expect(attentionAt(calm(settled(approval(), { how: 'expired' }, LATER)))).toBeNull()
+  })
+})
+
+describe('whatever an approval has come to', () => {
+  const states = fc
+    .record({
+      of: fc.constantFrom(
+        approval(),
+        deciding(),
+        settled(approval(), { how: 'expired' }, LATER),
+        settled(deciding(), { how: 'slack', verdict: 'Approved' }, LATER),
+      ),
+      isCalm: fc.boolean(),
+      freezes: fc.array(fc.tuple(fc.nat({ max: 1_439 }), fc.nat({ max: 1_439 })), { maxLength: 2 }),
+      quiet: fc.array(fc.tuple(fc.nat({ max: 1_439 }), fc.nat({ max: 1_439 })), { maxLength: 1 }),
+      remind: fc.array(fc.nat({ max: 9 * DAY }), { maxLength: 2 }),
+      lastCall: fc.option(fc.nat({ max: 9 * DAY })),
+      readAt: fc.nat({ max: 8 * DAY }),
+      isNoted: fc.boolean(),
+    })
+    .map(({ of, isCalm, freezes, quiet, remind, lastCall, readAt, isNoted }): Approval => {
+      const timing = { ...TIMING, remind, lastCall, quiet: quiet.map(([from, to]) => window(from, to)) }
+      const policy = { ...POLICY, freezes: freezes.map(([from, to]) => window(from, to)) }
+      const after = { ...of, standing: standing(policy, { timing, at: START + readAt }) }
+      const waiting =
+        isNoted && of.state.name === 'waiting' ? noted(after, actor('U0ANA'), { do: 'withdraw' }, LATER) : after
+      return isCalm ? calm(waiting) : waiting
+    })
+
+  test('it is looked at again after a look, and never at once, so that a sweep never spins', () => {
+    fc.assert(
+      fc.property(states, fc.nat({ max: 9 * DAY }), (of, passed) => {
+        const now = START + passed
+        const due = attentionAt({ ...checked(of, null, now), checkedAt: now })
+        if (due !== null) expect(due).toBeGreaterThan(now)
+      }),
+      { numRuns: 300 },
+    )
+  })
+
+  test('it is not forgotten while there is something left to do', () => {
+    fc.assert(
+      fc.property(states, (of) => {
+        const isDone =
+          of.state.name === 'settled' &&
+          of.release?.name !== 'running' &&
+          !isBehind(of.showing) &&
+          of.journal.unfiled.length === 0 &&
+          of.announced &&
+          of.notices['outcome'] !== undefined
+        expect(attentionAt(of) === null).toBe(isDone)
+      }),
+      { numRuns: 300 },
+    )
+  })
+})

@@ -1,0 +1,179 @@
+import fc from 'fast-check'
+import type { Approval } from '../../functions/domain/approval.ts'
+import { settled } from '../../functions/domain/approval.ts'
+import type { Timing } from '../../functions/domain/notice.ts'
+import {
+  isQuiet,
+  mayStillSay,
+  nextTurn,
+  noticeAt,
+  noticesOf,
+  saidOrNot,
+  unsaid,
+} from '../../functions/domain/notice.ts'
+import type { Window } from '../../functions/domain/window.ts'
+import { DAY, MINUTE, POLICY, SECOND, START, TIMING, approval, standing } from './records-for-tests.ts'
+
+const HOUR = 60 * MINUTE
+const at = (minutes: number) => START + minutes * MINUTE
+const timed = (timing: Partial<Timing>, more: Partial<Approval> = {}): Approval =>
+  approval({ standing: standing(POLICY, { timing: { ...TIMING, ...timing } }), ...more })
+
+/** By the clock of UTC; the approval was asked for at 09:30. */
+const quiet = (from: string, to: string): Window => {
+  const [start, end] = [from, to].map((time) => Number(time.slice(0, 2)) * 60 + Number(time.slice(3)))
+  return { name: 'quiet', zone: 'UTC', span: { every: 'day', from: start!, to: end! } }
+}
+
+const due = (of: Approval) => noticesOf(of).map(({ key, dueAt, channel }) => [key, dueAt, channel])
+
+describe('what there is to say', () => {
+  test('of a waiting approval is what its route asks for, in the order in which it comes due', () => {
+    const of = timed({
+      remind: [HOUR, DAY],
+      escalate: { after: 2 * HOUR, channel: 'C0LEADS', people: ['U0FAY'] },
+      lastCall: HOUR,
+    })
+    expect(due(of)).toEqual([
+      ['reminder-1', START + HOUR, null],
+      ['escalation', START + 2 * HOUR, null],
+      ['escalation-channel', START + 2 * HOUR, 'C0LEADS'],
+      ['reminder-2', START + DAY, null],
+      ['last-call', of.expiresAt - HOUR, null],
+    ])
+  })
+
+  test('is nothing where nobody could answer it in Slack', () => {
+    expect(due(timed({ remind: [HOUR] }, { standing: null }))).toEqual([])
+    const console = standing({ ...POLICY, consoleOnly: 'by hand' }, { timing: { ...TIMING, remind: [HOUR] } })
+    expect(due(approval({ standing: console }))).toEqual([])
+  })
+
+  test('is nothing of what would come only when the approval has run out', () => {
+    expect(due(timed({ remind: [HOUR, 8 * DAY] }))).toEqual([['reminder-1', START + HOUR, null]])
+    expect(due(timed({ lastCall: 30 * DAY }))).toEqual([['last-call', START, null]])
+  })
+
+  test('stops with the end, of which the one who started it hears', () => {
+    const glass = {
+      userId: 'U0ELI',
+      name: 'eli',
+      reason: 'x',
+      at: at(3),
+      frozen: { name: 'f', zone: 'UTC', until: null },
+    }
+    const over = settled(timed({ remind: [HOUR], lastCall: HOUR }, { glass }), { how: 'expired' }, at(5))
+    expect(due(over)).toEqual([
+      ['glass-broken', at(3), null],
+      ['outcome', at(5), null],
+    ])
+  })
+})
+
+describe('in quiet hours', () => {
+  test('what falls due is said when they end', () => {
+    const of = timed({ remind: [HOUR], quiet: [quiet('10:00', '12:15')] })
+    expect(noticeAt(of)).toBe(at(165))
+    expect(isQuiet(of, at(30))).toBe(true)
+    expect(isQuiet(of, at(165))).toBe(false)
+  })
+
+  test('it is said at the end of those that hand over to others, and never where none end', () => {
+    const nights = [quiet('10:00', '12:00'), quiet('12:00', '13:00')]
+    expect(noticeAt(timed({ remind: [HOUR], quiet: nights }))).toBe(at(210))
+    expect(noticeAt(timed({ remind: [HOUR], quiet: [quiet('00:00', '00:00')] }))).toBeNull()
+  })
+
+  test('it is not said at all when the approval is over before they are', () => {
+    const of = timed({ remind: [HOUR], quiet: [quiet('10:00', '12:15')] }, { expiresAt: at(120) })
+    expect(noticeAt(of)).toBeNull()
+  })
+
+  test('the end is told all the same', () => {
+    const of = timed({ quiet: [quiet('00:00', '00:00')] })
+    expect(noticeAt(settled(of, { how: 'expired' }, at(5)))).toBe(at(5))
+  })
+})
+
+describe('whoever takes a notice', () => {
+  const of = timed({ remind: [10 * MINUTE, 20 * MINUTE, 30 * MINUTE] })
+
+  test('has it to themselves for half a minute; then another takes it, and looks whether it was said', () => {
+    const [taken, turn] = nextTurn(of, 'a', at(10))
+    expect(turn).toMatchObject({ kind: 'say', notice: { key: 'reminder-1' }, mustLookFirst: false })
+    expect(nextTurn(taken, 'b', at(10) + 29 * SECOND)).toEqual([taken, { kind: 'busy', until: at(10) + 30 * SECOND }])
+    const [again, other] = nextTurn(taken, 'b', at(10) + 30 * SECOND)
+    expect(other).toMatchObject({ kind: 'say', notice: { key: 'reminder-1' }, mustLookFirst: true })
+    expect(mayStillSay(taken, 'reminder-1', 'a', at(10) + 20 * SECOND)).toBe(true)
+    expect(mayStillSay(taken, 'reminder-1', 'a', at(10) + 21 * SECOND)).toBe(false)
+    expect(mayStillSay(again, 'reminder-1', 'a', at(10) + 30 * SECOND)).toBe(false)
+  })
+
+  test('may give it back, unless another has it', () => {
+    const [taken] = nextTurn(of, 'a', at(10))
+    expect(unsaid(taken, 'reminder-1', 'a')).toEqual(of)
+    expect(unsaid(taken, 'reminder-1', 'b')).toBe(taken)
+  })
+
+  test('says the last of the reminders that are late together, and the next when it is time', () => {
+    const [taken, turn] = nextTurn(of, 'a', at(25))
+    expect(turn).toMatchObject({ kind: 'say', notice: { key: 'reminder-2' } })
+    expect(taken.notices['reminder-1']).toEqual({ name: 'skipped', at: at(25) })
+    const said = saidOrNot(taken, 'reminder-2', 'said', at(25))
+    expect(noticeAt(said)).toBe(at(30))
+    expect(nextTurn(said, 'a', at(29))).toEqual([said, { kind: 'none' }])
+  })
+
+  test('looks after one that may have been said before it says the next', () => {
+    const [begun] = nextTurn(of, 'a', at(10))
+    expect(nextTurn(begun, 'b', at(25))[1]).toMatchObject({ notice: { key: 'reminder-1' }, mustLookFirst: true })
+  })
+})
+
+test('whatever the times and whoever comes, each notice is said once, in its time, and none after the end', () => {
+  const minutes = (most: number) => fc.nat({ max: most }).map((count) => count * MINUTE)
+  const window = fc
+    .tuple(fc.nat({ max: 1_439 }), fc.nat({ max: 1_439 }))
+    .map(([from, to]): Window => ({ name: 'q', zone: 'UTC', span: { every: 'day', from, to } }))
+  const timing = fc.record({
+    remind: fc.array(minutes(3_000), { maxLength: 4 }).map((delays) => delays.toSorted((a, b) => a - b)),
+    lastCall: fc.option(minutes(300)),
+    escalate: fc.option(minutes(2_000).map((after) => ({ after, channel: 'C0LEADS', people: ['U0FAY'] }))),
+    quiet: fc.array(window, { maxLength: 2 }),
+  })
+  const visit = fc.record({
+    after: fc.nat({ max: 200 }).map((count) => count * 10 * SECOND),
+    what: fc.constantFrom('said', 'said', 'skipped', 'lost', 'given back', 'end'),
+  })
+  fc.assert(
+    fc.property(timing, fc.array(visit, { maxLength: 60 }), (timing, visits) => {
+      let of = timed(timing, { expiresAt: START + 2 * DAY })
+      let now = START
+      const said = new Set<string>()
+      for (const [index, { after, what }] of visits.entries()) {
+        now += after
+        if (what === 'end') of = settled(of, { how: 'expired' }, now)
+        const [next, turn] = nextTurn(of, `${index}`, now)
+        of = next
+        if (turn.kind === 'none') {
+          expect(noticeAt(of) ?? Infinity).toBeGreaterThan(now)
+          continue
+        }
+        if (turn.kind === 'busy') {
+          expect(turn.until).toBeGreaterThan(now)
+          continue
+        }
+        const { key, kind, dueAt } = turn.notice
+        expect(said.has(key)).toBe(false)
+        expect(dueAt).toBeLessThanOrEqual(now)
+        if (kind === 'outcome') expect(of.state.name).toBe('settled')
+        else expect(of.state.name).toBe('waiting')
+        if (kind !== 'outcome') expect(isQuiet(of, dueAt)).toBe(false)
+        if (what === 'said') said.add(key)
+        if (what === 'said' || what === 'skipped') of = saidOrNot(of, key, what, now)
+        if (what === 'given back') of = unsaid(of, key, `${index}`)
+      }
+    }),
+    { numRuns: 300 },
+  )
+})
