@@ -27,10 +27,11 @@ export const noticeProblems = (history: History, asked: Asked, approval: Approva
   ].map((problem) => `${about}: ${problem}`)
 }
 
-const twice = (said: readonly Message[]): string[] =>
-  [...new Set(said.map(({ subject }) => subject))].filter(
-    (subject) => said.filter((message) => message.subject === subject).length > 1,
-  )
+/** Once in a thread: with a message that somebody deletes goes what was said under it. */
+const twice = (said: readonly Message[]): string[] => {
+  const places = said.map(({ subject, under }) => `${subject} under ${under?.ts ?? 'no message'}`)
+  return [...new Set(places.filter((place, index) => places.indexOf(place) !== index))]
+}
 
 const AFTER_THE_END: readonly NoticeKind[] = ['outcome', 'glass-broken']
 

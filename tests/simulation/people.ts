@@ -58,10 +58,14 @@ export class People {
     const { chance, ledger, engine } = this.#around
     if (ledger.asked.size > MOST_APPROVALS || !chance.is(0.5)) return
     const retryMode = chance.pick(['FAILED_ACTIONS', 'ALL_ACTIONS'] as const)
-    this.#after(3 * MINUTE, () =>
-      this.#do(`somebody retries ${stageName} (${retryMode})`, () =>
-        engine().retryStageExecution({ pipelineName: PIPELINE, stageName, pipelineExecutionId, retryMode }),
-      ),
+    // Events tell whole seconds, and nobody retries within the second in which it failed.
+    this.#after(
+      3 * MINUTE,
+      () =>
+        this.#do(`somebody retries ${stageName} (${retryMode})`, () =>
+          engine().retryStageExecution({ pipelineName: PIPELINE, stageName, pipelineExecutionId, retryMode }),
+        ),
+      1_500,
     )
   }
 
@@ -147,9 +151,9 @@ export class People {
     return this.#around.chance.is(0.75) ? 'Approved' : 'Rejected'
   }
 
-  #after(most: number, act: () => void): void {
+  #after(most: number, act: () => void, least = 0): void {
     const { time, chance, until } = this.#around
-    time.in(chance.between(0, most), () => {
+    time.in(chance.between(least, most), () => {
       if (time.now() < until) act()
     })
   }

@@ -89,7 +89,11 @@ const STARTS: readonly Start[] = [
   PUSH,
   PUSH,
   { triggerType: 'StartPipelineExecution', triggerDetail: console('Console/dana'), by: ['U0DANA'] },
-  { triggerType: 'StartPipelineExecution', triggerDetail: console('AWSReservedSSO_Engineers_0a1b/ben@example.com'), by: ['U0BEN'] },
+  {
+    triggerType: 'StartPipelineExecution',
+    triggerDetail: console('AWSReservedSSO_Engineers_0a1b/ben@example.com'),
+    by: ['U0BEN'],
+  },
   // Whoever assumes a role may call the session what they like.
   { triggerType: 'StartPipelineExecution', triggerDetail: console('Admin/ana@example.com'), by: [null] },
   { triggerType: 'StartPipelineExecution', triggerDetail: console('Nightly/i-0ab'), by: [] },
