@@ -1,9 +1,10 @@
 import type { Approval, Newer, NotedAct, Outcome, Standing } from './approval.ts'
 import { deciders, glassHolds, withEntry } from './approval.ts'
 import type { Act, Actor } from './journal.ts'
-import type { Barrier, Ruling, Verdict, Vote } from './policy.ts'
+import type { Barrier, Policy, Ruling, Verdict, Vote } from './policy.ts'
 import { barrierFor, rule } from './policy.ts'
 import { shortId } from './revision.ts'
+import { same } from './same.ts'
 import { touched } from './showing.ts'
 import { frozenAt } from './window.ts'
 
@@ -44,7 +45,9 @@ export const refusalFor = (
   const { policy } = standing
   switch (act) {
     case 'withdraw':
-      return approval.votes.some((vote) => vote.userId === userId) ? null : { because: 'no-vote' }
+      return [...approval.votes, ...approval.noted.map(({ who }) => who)].some((one) => one.userId === userId)
+        ? null
+        : { because: 'no-vote' }
     case 'break-glass':
       if (policy.consoleOnly !== null) return { because: 'console-only', why: policy.consoleOnly }
       if (glassHolds(approval, now) || !frozenAt(policy.freezes, now)) return { because: 'not-frozen' }
@@ -82,15 +85,18 @@ export const refusalInDoubt = (
  * completes the policy starts the decision. `doubt` is what already speaks against the person, whatever they want.
  */
 export const attempt = (
-  approval: Approval,
+  current: Approval,
   who: Actor,
   act: Act,
   at: number,
   doubt: Refusal | null = null,
 ): [Approval, Attempted] => {
-  const refusal = refusalInDoubt(approval, who.userId, aimOf(act), at, doubt) ?? repeated(approval, who.userId, act)
+  const refusal = refusalInDoubt(current, who.userId, aimOf(act), at, doubt) ?? repeated(current, who.userId, act)
   if (refusal)
-    return [withEntry(approval, at, { what: 'refused', who, act: act.do, refusal }), { kind: 'refused', refusal }]
+    return [withEntry(current, at, { what: 'refused', who, act: act.do, refusal }), { kind: 'refused', refusal }]
+  // A click of theirs that still waits to be weighed counts no more: they have clicked again.
+  const noted = current.noted.filter((note) => note.who.userId !== who.userId || note.at > at)
+  const approval = noted.length === current.noted.length ? current : { ...current, noted }
   switch (act.do) {
     case 'vote':
       return voted(approval, who, act.verdict, act.comment, at)
@@ -181,13 +187,26 @@ const repeated = (approval: Approval, userId: string, act: Act): Refusal | null 
  */
 export const decidedByLookup = (approval: Approval, before: Standing | null, now: number): Approval => {
   const { standing, state, votes } = approval
-  if (state.name !== 'waiting' || !standing || !before || before.policy.unread.length === 0) return approval
+  if (state.name !== 'waiting' || !standing || !before || !isOnlyLookedUp(before.policy, standing.policy))
+    return approval
   const mayBeGranted = !frozenAt(standing.policy.freezes, now) || glassHolds(approval, now)
   const ruling = rule(standing.policy, votes)
   return ruling.kind === 'granted' && mayBeGranted && now < approval.expiresAt
     ? decidedBy(approval, 'Approved', now)
     : approval
 }
+
+/** Slack has answered something that it did not before, and all that the configuration and the change say is as it was. */
+const isOnlyLookedUp = (before: Policy, after: Policy): boolean =>
+  before.unread.some((clause) => !after.unread.includes(clause)) && same(setIn(before), setIn(after))
+
+const setIn = ({ rules, consoleOnly, forbidden, unidentified, freezes }: Policy) => ({
+  rules: rules.map(({ name, count }) => ({ name, count })),
+  consoleOnly,
+  forbidden,
+  unidentified,
+  freezes,
+})
 
 const namedNewer = ({ revision, executionId }: Newer): string =>
   revision ? `${shortId(revision)} “${revision.title.slice(0, 120)}”` : `execution ${executionId.slice(0, 8)}`

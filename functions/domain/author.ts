@@ -9,10 +9,16 @@ const TRAILER = /^co-authored-by:\s*(.*?)\s*<([^<>\s]+)>\s*$/gim
 
 const MOST = 20
 const LONGEST = 200
+const UNKNOWN: Author = { name: null, email: null }
 
-/** The people that the trailers of a commit message name besides its author. */
-export const coAuthorsOf = (message: string): Author[] =>
-  [...message.matchAll(TRAILER)].slice(0, MOST).map(([, name, email]) => ({
+/**
+ * The people that the trailers of a commit message name besides its author. More than a few, or a message that was
+ * `cut` (trailers come last), end with somebody unknown.
+ */
+export const coAuthorsOf = (message: string, cut = false): Author[] => {
+  const all = [...message.matchAll(TRAILER)].map(([, name, email]) => ({
     name: name!.slice(0, LONGEST) || null,
     email: email!.slice(0, LONGEST).toLowerCase(),
   }))
+  return all.length > MOST || cut ? [...all.slice(0, MOST), UNKNOWN] : all
+}

@@ -30,11 +30,14 @@ export const describeRevision = (
     title: firstLine(message),
     author: variables['AuthorDisplayName']?.slice(0, LONGEST_LINE) || null,
     authorEmail: variables['AuthorEmail']?.slice(0, LONGEST_LINE) || null,
-    coAuthors: coAuthorsOf(message),
+    coAuthors: coAuthorsOf(message, variables['CommitMessage'] === undefined && isCut(artifact.summary)),
     url: repository ? commitUrl(repository, artifact.revisionId) : webUrl(artifact.url),
     repository,
   }
 }
+
+/** CodePipeline keeps so many characters of a revision's summary ("ArtifactRevision", CodePipeline API reference). */
+const isCut = (summary: string | null): boolean => (summary?.length ?? 0) >= 2_048
 
 /** A variable may hold 120 kB on one line, and a record of ours no more than 400 kB in all. */
 const LONGEST_LINE = 300

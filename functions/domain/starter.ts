@@ -1,6 +1,6 @@
 /** Who or what started an execution. */
 export interface Starter {
-  kind: 'push' | 'person' | 'rollback' | 'schedule-or-rule' | 'creation' | 'unknown'
+  kind: 'push' | 'person' | 'rollback' | 'automatic-rollback' | 'schedule-or-rule' | 'creation' | 'unknown'
   /** The name of a person or role; null for a push (its author is the revision's) and where AWS does not tell. */
   name: string | null
   /** The ARN of a person or role that started it by hand; null where none did or AWS does not tell. */
@@ -15,7 +15,7 @@ const KINDS = new Map<string, Starter['kind']>([
   ['CloudWatchEvent', 'schedule-or-rule'],
   ['StartPipelineExecution', 'person'],
   ['ManualRollback', 'rollback'],
-  ['AutomatedRollback', 'rollback'],
+  ['AutomatedRollback', 'automatic-rollback'],
   ['CreatePipeline', 'creation'],
 ])
 
@@ -46,8 +46,28 @@ export const nameFromArn = (arn: string): string | null => {
  * `dana`, and `Console` for everybody who works in that role.
  */
 export const aliasesOf = (arn: string): string[] => {
+  const { role, name } = partsOf(arn)
+  if (!name) return [arn]
+  return role ? [arn, `${role}/${name}`, name, role] : [arn, name]
+}
+
+/** The name of a role's session, which whoever assumes the role may choose; null for anybody else. */
+export const sessionOf = (arn: string): string | null => {
+  const { role, name } = partsOf(arn)
+  return role ? name : null
+}
+
+/**
+ * The e-mail address that a session is named by, where it was not chosen by its owner: IAM Identity Center names them
+ * so ("Referencing permission sets in resource policies", IAM Identity Center user guide, has its roles' names).
+ */
+export const addressIn = (arn: string): string | null => {
+  const { role, name } = partsOf(arn)
+  return role?.startsWith('AWSReservedSSO_') && name?.includes('@') ? name.toLowerCase() : null
+}
+
+const partsOf = (arn: string): { role: string | null; name: string | null } => {
   const [kind, ...path] = (ARN.exec(arn)?.[1] ?? '').split('/')
-  const session = path.at(-1)
-  if (!session) return [arn]
-  return kind === 'assumed-role' && path.length > 1 ? [arn, path.join('/'), session, path[0]!] : [arn, session]
+  const name = path.at(-1) || null
+  return { role: kind === 'assumed-role' && path.length > 1 ? path[0]! : null, name }
 }

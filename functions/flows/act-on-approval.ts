@@ -83,7 +83,7 @@ export const actOnApproval = async (services: Services, { approvalId, who, act }
   const result = await weigh(services, approvalId, known, act, clock.now())
   if (!result) return { kind: 'unknown' }
   const { attempted, approval } = result
-  const effects = effectsOf(approvalId, attempted)
+  const effects = effectsOf(approval, attempted)
   if (attempted.kind !== 'refused') return { kind: 'done', attempted, effects }
   const route = configuration.routeFor(approval.where)
   return { kind: 'refused', refusal: attempted.refusal, approval, route, effects }
@@ -159,13 +159,17 @@ const rulingOf = (attempted: Attempted): object =>
   attempted.kind === 'counted' ? { ruling: attempted.ruling.kind } : {}
 
 /** What follows from an act, the decision first. */
-export const effectsOf = (approval: string, attempted: Attempted): Effect[] => [
+export const effectsOf = ({ id: approval, journal }: Approval, attempted: Attempted): Effect[] => [
   ...(attempted.kind === 'counted' && attempted.ruling.kind !== 'open'
     ? [{ do: 'settle-approval', approval } as const]
     : []),
   ...afterwards(approval),
   ...(attempted.kind === 'glass-broken' ? [{ do: 'say-notices', approval } as const] : []),
+  ...(journal.unfiled.length >= MANY_ENTRIES ? [{ do: 'file-entries', approval } as const] : []),
 ]
+
+/** An item holds 400 kB: whoever clicks in a rage must not fill it. */
+const MANY_ENTRIES = 100
 
 /**
  * The entry stands in the approval, and is filed with those that follow it, by the sweep or at the end: many who click at

@@ -1,8 +1,7 @@
 import type { Approval, Standing } from '../domain/approval.ts'
-import type { Author } from '../domain/author.ts'
 import type { Forbidden, Policy } from '../domain/policy.ts'
 import { authorsOf, type CommitAuthor } from '../domain/revision.ts'
-import { aliasesOf } from '../domain/starter.ts'
+import { addressIn, aliasesOf, sessionOf } from '../domain/starter.ts'
 import { frozenAt } from '../domain/window.ts'
 import type { Members, Route, Services } from './ports.ts'
 
@@ -93,18 +92,18 @@ interface Identified {
   unread: string[]
 }
 
-/** `people` in greenlight.yml comes first; then Slack is asked by e-mail address. */
-const identified = async (services: Known, author: CommitAuthor): Promise<Identified> => {
-  const { configuration } = services
-  const named = namesOf(author).reduce<string | null>((known, name) => known ?? configuration.personFor(name), null)
-  if (named) return mapped(author, named)
-  const found = author.email ? await services.directory.byEmail(author.email) : null
-  return {
-    author,
-    userId: found?.kind === 'found' ? found.value : null,
-    isMachine: false,
-    unread: found?.kind === 'unread' ? [found.because] : [],
-  }
+/**
+ * By address first, as `people` in greenlight.yml or Slack knows it. A name is what anybody may call themselves in Git,
+ * so it is asked of `people` only where no address leads to anybody.
+ */
+const identified = async ({ configuration, directory }: Known, author: CommitAuthor): Promise<Identified> => {
+  const byAddress = author.email && configuration.personFor(author.email)
+  if (byAddress) return mapped(author, byAddress)
+  const found = author.email ? await directory.byEmail(author.email) : null
+  if (found?.kind === 'found') return { author, userId: found.value, isMachine: false, unread: [] }
+  const byName = found?.kind !== 'unread' && author.name ? configuration.personFor(author.name) : null
+  if (byName) return mapped(author, byName)
+  return { author, userId: null, isMachine: false, unread: found?.kind === 'unread' ? [found.because] : [] }
 }
 
 const mapped = (author: CommitAuthor, named: string): Identified => {
@@ -112,20 +111,36 @@ const mapped = (author: CommitAuthor, named: string): Identified => {
   return { author, userId: isMachine ? null : named, isMachine, unread: [] }
 }
 
-const namesOf = ({ email, name }: Author): string[] => [email, name].filter((one) => one !== null)
-
 /** Whoever started the execution: a person by hand, or the authors of the change whose push did. */
 const identifiedStarters = async (services: Known, { starter, change }: Asked): Promise<Identified[]> => {
-  const { configuration } = services
-  if (starter.kind === 'push' || starter.kind === 'schedule-or-rule')
-    return Promise.all(authorsOf(change.revisions.slice(0, 1)).map((author) => identified(services, author)))
+  if (starter.kind === 'push' || starter.kind === 'schedule-or-rule') {
+    const authors = authorsOf(change.revisions)
+    return Promise.all((authors.length > 0 ? authors : [UNKNOWN]).map((author) => identified(services, author)))
+  }
   const { arn, name } = starter
-  const author: CommitAuthor = { name, email: null, revision: null }
-  if (!arn) return starter.kind === 'rollback' ? [] : [{ author, userId: null, isMachine: false, unread: [] }]
-  const named = aliasesOf(arn).reduce<string | null>((known, alias) => known ?? configuration.personFor(alias), null)
+  const author: CommitAuthor = { ...UNKNOWN, name }
+  // CodePipeline itself: nobody did.
+  if (starter.kind === 'automatic-rollback') return []
+  if (!arn) return [{ author, userId: null, isMachine: false, unread: [] }]
+  const named = namedInPeople(services, arn)
   if (named) return [mapped(author, named)]
-  // Sessions of IAM Identity Center and of most identity providers are named by e-mail address.
-  return [await identified(services, { ...author, email: name?.includes('@') ? name.toLowerCase() : null })]
+  return [
+    await identified(services, { ...author, name: null, email: addressIn(arn) }).then((known) => ({
+      ...known,
+      author,
+    })),
+  ]
+}
+
+const UNKNOWN: CommitAuthor = { name: null, email: null, revision: null }
+
+/** What `people` says of an ARN. A session is named by whoever assumes the role, so it alone makes nobody a machine. */
+const namedInPeople = ({ configuration }: Known, arn: string): string | null => {
+  for (const alias of aliasesOf(arn)) {
+    const person = configuration.personFor(alias)
+    if (person && !(person === 'nobody' && alias === sessionOf(arn))) return person
+  }
+  return null
 }
 
 interface Involved extends Identified {

@@ -18,7 +18,7 @@ export const weighNoted = async (services: Services, approvalId: string): Promis
     const result = await weigh(services, approvalId, known, note.act, note.at, note)
     // Somebody else has taken it, or the approval has ended.
     if (!result) continue
-    next.push(...effectsOf(approvalId, result.attempted))
+    next.push(...effectsOf(result.approval, result.attempted))
     const { attempted } = result
     const place = result.approval.showing.place
     if (attempted.kind === 'refused' && place)

@@ -33,6 +33,7 @@ const STARTED: Record<Starter['kind'], (name: string) => string> = {
   push: () => 'Started by a push',
   person: (name) => `Started by ${name || 'somebody'}`,
   rollback: (name) => `Started as a rollback${name && ` by ${name}`}`,
+  'automatic-rollback': () => 'Started as a rollback by CodePipeline itself',
   'schedule-or-rule': (name) => `Started by ${name ? `the rule ${name}` : 'a rule'}`,
   creation: () => 'Started when the pipeline was created',
   unknown: () => 'Started by something AWS does not name',
