@@ -5,7 +5,7 @@ export interface Author {
 }
 
 /** Git's convention for a commit that several people wrote ("Creating a commit with multiple authors", GitHub Docs). */
-const TRAILER = /^co-authored-by:\s*(.*?)\s*<([^<>\s]+)>\s*$/gim
+const TRAILER = /^co-authored-by:([^<>\n]*)<([^<>\s]+)>[ \t\r]*$/gim
 
 const MOST = 20
 const LONGEST = 200
@@ -17,7 +17,7 @@ const UNKNOWN: Author = { name: null, email: null }
  */
 export const coAuthorsOf = (message: string, cut = false): Author[] => {
   const all = [...message.matchAll(TRAILER)].map(([, name, email]) => ({
-    name: name!.slice(0, LONGEST) || null,
+    name: name!.trim().slice(0, LONGEST) || null,
     email: email!.slice(0, LONGEST).toLowerCase(),
   }))
   return all.length > MOST || cut ? [...all.slice(0, MOST), UNKNOWN] : all

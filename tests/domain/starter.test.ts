@@ -10,7 +10,7 @@ test.each([
   ['StartPipelineExecution', '<!channel> everybody', 'person', null, false],
   ['CloudWatchEvent', 'arn:aws:events:eu-west-1:1:rule/nightly', 'schedule-or-rule', 'nightly', false],
   ['ManualRollback', 'arn:aws-cn:iam::1:user/path/of/ben', 'rollback', 'ben', true],
-  ['AutomatedRollback', '', 'rollback', null, false],
+  ['AutomatedRollback', '', 'automatic-rollback', null, false],
   ['CreatePipeline', 'arn:aws:iam::1:root', 'creation', 'root', true],
   ['constructor', '', 'unknown', null, false],
   ['SomethingNewOfAws', 'arn:aws:iam::1:user/dana', 'unknown', 'dana', true],
