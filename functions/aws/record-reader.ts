@@ -119,7 +119,7 @@ const recordOf = (id: string, item: ApprovalItem | null, filed: EntryItem[], now
     approval: id,
     where: asked[0] ?? approval?.where ?? filed[0]?.where ?? null,
     entries,
-    flaws: [...strangers(id, entries), ...gaps(approval, entries, now - (item?.retention ?? 0))],
+    flaws: [...strangers(id, entries), ...gaps(approval, entries, (moment) => outlived(item, moment, now), now)],
   }
 }
 
@@ -127,15 +127,32 @@ const recordOf = (id: string, item: ApprovalItem | null, filed: EntryItem[], now
 const strangers = (id: string, entries: readonly Entry[]): string[] =>
   entries.flatMap(({ approval, number }) => (approval === id ? [] : [`entry ${number} is of approval ${approval}`]))
 
-/** `keptSince`: what was over by then may be gone. */
-const gaps = (approval: Approval | null, entries: readonly Entry[], keptSince: number): string[] => {
-  const first = entries[0]?.number ?? 1
+/** No configuration keeps anything for less (`retention` in greenlight.yml). */
+const SHORTEST_RETENTION = 61 * DAY
+
+/**
+ * Whether what was over at `moment` may be gone. No hash covers the approval's item: it can only make that later. What
+ * is no number excuses nothing.
+ */
+const outlived = (item: ApprovalItem | null, moment: number, now: number): boolean =>
+  moment + Math.max(item?.retention ?? 0, SHORTEST_RETENTION) <= now
+
+const gaps = (
+  approval: Approval | null,
+  entries: readonly Entry[],
+  isOutlived: (moment: number) => boolean,
+  now: number,
+): string[] => {
+  const [first] = entries
   if (!approval) return entries.length === 0 ? [] : [...flaws(entries, null), 'the approval itself is gone']
-  if (approval.expiresAt > keptSince) return flaws(entries, approval.journal)
-  // Of its retention the beginning sees the end first.
-  if (entries.length === 0) return []
-  const missing = `entries 1 to ${first - 1} are missing`
-  return flaws(entries, approval.journal).filter((flaw) => flaw !== missing)
+  const found = flaws(entries, approval.journal)
+  const { expiresAt, requestedAt } = approval
+  if (!first) return isOutlived(Math.max(expiresAt, requestedAt)) ? [] : found
+  // All that was written before it ran out ends at once; of what came later, the beginning sees its end first. The
+  // moment in the first entry that is left is the only one here that has a hash.
+  const mayBeGone = first.at > expiresAt && isOutlived(expiresAt) && first.at + SHORTEST_RETENTION <= now
+  const missing = `entries 1 to ${first.number - 1} are missing`
+  return mayBeGone ? found.filter((flaw) => flaw !== missing) : found
 }
 
 /** An entry as it is exported: with what its hash is made of, and in words when and where. */

@@ -1,4 +1,4 @@
-import { DeleteCommand, PutCommand } from '@aws-sdk/lib-dynamodb'
+import { DeleteCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import { mkdtemp, readFile, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -11,7 +11,7 @@ import type { Approval } from '../../functions/domain/approval.ts'
 import { requested } from '../../functions/domain/approval.ts'
 import { attempt } from '../../functions/domain/attempt.ts'
 import type { Entry } from '../../functions/domain/journal.ts'
-import { filed, hashOf } from '../../functions/domain/journal.ts'
+import { filed, hashOf, written } from '../../functions/domain/journal.ts'
 import { openAws } from '../local/aws/aws-workspace.ts'
 import { DAY, MINUTE, POLICY, START, WHERE, actor, newApproval, vote, voted } from '../domain/records-for-tests.ts'
 import { runGreenlight } from './scripted-terminal.ts'
@@ -146,12 +146,45 @@ describe('a record that is whole', () => {
   })
 
   test('whose beginning has outlived its retention is not called broken', async () => {
-    const entries = await store(decided())
-    await remove(entries[0]!)
-    await remove(entries[1]!)
+    const asked = decided()
+    const late = written(asked.journal, asked.id, asked.expiresAt + DAY, { what: 'announced', event: 'x' })
+    const [first, second, third, fourth, fifth, sixth] = await store({ ...asked, journal: late })
+    for (const entry of [first, second, third, fourth, fifth, sixth]) await remove(entry!)
     const afterItsTime = START + 7 * DAY + RETENTION
-    expect((await auditAt(afterItsTime - 1, '--verify-only')).err).toContain('entries 1 to 2 are missing')
+    expect((await auditAt(afterItsTime - 1, '--verify-only')).err).toContain('entries 1 to 6 are missing')
     expect(await auditAt(afterItsTime, '--verify-only')).toMatchObject({ exitCode: 0 })
+  })
+
+  test('and is gone altogether after its time is not called broken', async () => {
+    for (const entry of await store(decided())) await remove(entry)
+    const afterItsTime = START + 7 * DAY + RETENTION
+    expect((await auditAt(afterItsTime - 1, '--verify-only')).err).toContain('entries 1 to 6 are missing')
+    expect(await auditAt(afterItsTime, '--verify-only')).toMatchObject({ exitCode: 0 })
+  })
+})
+
+describe('an approval whose own item says that the beginning may be gone', () => {
+  const pretend = (retention: number, expiresAt: number) =>
+    client.send(
+      new UpdateCommand({
+        TableName: TABLE,
+        Key: { pk: `APPROVAL#${id}`, sk: 'RECORD' },
+        UpdateExpression: 'SET #r = :r, #d.expiresAt = :e',
+        ExpressionAttributeNames: { '#r': 'retention', '#d': 'data' },
+        ExpressionAttributeValues: { ':r': retention, ':e': expiresAt },
+      }),
+    )
+
+  test.each([
+    ['of which the last is left', 5, -RETENTION],
+    ['of which the last is left', 5, 0],
+    ['of which none is left', 6, -RETENTION],
+  ])('is not believed: %s', async (_, removed, retention) => {
+    for (const entry of (await store(decided())).slice(0, removed)) await remove(entry)
+    await pretend(retention, START - 100 * DAY)
+    const { exitCode, err } = await auditAt(START + DAY, '--verify-only')
+    expect(err).toContain(`entries 1 to ${removed} are missing`)
+    expect(exitCode).toBe(1)
   })
 })
 
