@@ -242,3 +242,28 @@ describe('votes that Slack could not say who they are of', () => {
     expect(decidedByLookup(fewer, before, LATER)).toBe(fewer)
   })
 })
+
+describe('somebody whose click still waits to be weighed', () => {
+  const dana = actor('U0DANA')
+  const yes = { do: 'vote', verdict: 'Approved', comment: '' } as const
+
+  test('takes it back: it never counts', () => {
+    const waiting = noted(approval(), dana, yes, START + MINUTE)
+    const [after, attempted] = attempt(waiting, dana, { do: 'withdraw' }, START + 2 * MINUTE)
+    expect(attempted).toEqual({ kind: 'withdrawn' })
+    expect(after.noted).toEqual([])
+  })
+
+  test('clicks again: only the newer click counts', () => {
+    const waiting = noted(approval(), dana, yes, START + MINUTE)
+    const [after] = attempt(waiting, dana, { do: 'vote', verdict: 'Rejected', comment: 'no' }, START + 2 * MINUTE)
+    expect(after).toMatchObject({ noted: [], state: { name: 'deciding', verdict: 'Rejected' } })
+  })
+
+  test('keeps it when a newer click of theirs is refused', () => {
+    const waiting = noted(approval(), dana, yes, START + MINUTE)
+    const [after, attempted] = attempt(waiting, dana, { do: 'take-newer' }, START + 2 * MINUTE)
+    expect(attempted.kind).toBe('refused')
+    expect(after.noted).toHaveLength(1)
+  })
+})
