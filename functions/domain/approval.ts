@@ -187,7 +187,6 @@ export const settled = (approval: Approval, outcome: Outcome, now: number): Appr
           state: { name: 'settled', outcome, at: now },
           problem: null,
           newer: null,
-          noted: [],
           release: passed(outcome) ? (approval.release ?? { name: 'running' }) : null,
           showing: touched(approval.showing, now),
         },

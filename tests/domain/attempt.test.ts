@@ -216,8 +216,11 @@ describe('a click that waits for Slack', () => {
     expect(unnoted(newer, first, LATER + 3).noted).toHaveLength(1)
   })
 
-  test('is dropped when the approval ends', () => {
-    expect(settled(waiting, { how: 'expired' }, LATER).noted).toEqual([])
+  test('outlasts the approval, so that it is refused and whoever clicked hears why', () => {
+    const over = settled(waiting, { how: 'expired' }, LATER)
+    const note = over.noted[0]!
+    const [, attempted] = attempt(unnoted(over, note, LATER), note.who, note.act, note.at)
+    expect(attempted).toMatchObject({ kind: 'refused', refusal: { because: 'already-settled' } })
   })
 })
 
@@ -238,6 +241,10 @@ describe('votes that Slack could not say who they are of', () => {
     const allDay = { name: 'f', zone: 'UTC', span: { every: 'day', from: 0, to: 0 } } as const
     const frozen = under(known, { ...POLICY, freezes: [allDay] })
     expect(decidedByLookup(frozen, before, LATER)).toBe(frozen)
+    const lowered = under(known, { ...POLICY, rules: [rule('two', ['U0DANA', 'U0CHEN'], 1)] })
+    expect(decidedByLookup(lowered, before, LATER)).toBe(lowered)
+    const still = under(known, { ...POLICY, unread: before.policy.unread })
+    expect(decidedByLookup(still, before, LATER)).toBe(still)
     const fewer = { ...known, votes: known.votes.slice(0, 1) }
     expect(decidedByLookup(fewer, before, LATER)).toBe(fewer)
   })
