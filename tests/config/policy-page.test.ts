@@ -101,9 +101,9 @@ describe('four eyes', () => {
     ['one session', ['renovate[bot]'], 'arn:aws:sts::111122223333:assumed-role/Console/eli.b', ['may', 'may']],
     ['a user', ['renovate[bot]'], 'arn:aws:iam::111122223333:user/finn', ['may', 'may']],
     [
-      'a session named by address',
+      'a session that IAM Identity Center named by address',
       [],
-      'arn:aws:sts::111122223333:assumed-role/Sso/ana@shop.example',
+      'arn:aws:sts::111122223333:assumed-role/AWSReservedSSO_Deploy_0a1b2c3d/ana@shop.example',
       ['starter', 'may'],
     ],
   ])('%s', async (_, authors, starter, expected) => {
