@@ -25,7 +25,7 @@ export const changeBy = (authors: readonly string[]): Change => {
 
 /** Whose push it was, unless an ARN says who started it. Nobody's when neither is told. */
 export const starterNamed = (arn: string | undefined, hasAuthors: boolean): Starter => {
-  if (!arn) return { kind: hasAuthors ? 'push' : 'rollback', name: null, arn: null }
+  if (!arn) return { kind: hasAuthors ? 'push' : 'automatic-rollback', name: null, arn: null }
   const starter = starterFrom({ type: 'StartPipelineExecution', detail: arn })
   if (!starter.arn)
     throw new Failure(

@@ -87,6 +87,7 @@ inBrowser('a walk', () => {
 
   test('an engineer and Dana approve, she with a comment, the deploy runs, and the app answers with the new commit', async () => {
     const commit = await commitIn(you.question())
+    await you.approveAs('Chen Wei')
     await you.approveAs('Dana Novak', 'Looks right')
     const final = you.message('releases', new RegExp(`Released flask-app.*@Dana Novak.*Looks right.*${commit}`, 's'))
     await final.waitFor()
