@@ -42,6 +42,7 @@ export const BROKEN_BOTS: Record<string, BrokenBot> = {
 
   'a verdict that is sent before it is fixed': {
     breaks: 'I2',
+    route: EASY,
     // While CodePipeline takes its time, others vote.
     climate: { ...CALM, slow: 0.5 },
     services: (services) => ({ ...services, approvals: neverFixed(services.approvals) }),
@@ -69,6 +70,7 @@ export const BROKEN_BOTS: Record<string, BrokenBot> = {
 
   'a verdict that is only believed to be sent': {
     breaks: 'I4',
+    route: EASY,
     services: (services) => ({
       ...services,
       pipelines: { ...services.pipelines, putApprovalResult: async () => ({ kind: 'recorded' }) },
@@ -87,14 +89,22 @@ export const BROKEN_BOTS: Record<string, BrokenBot> = {
     services: (services) => ({ ...services, pipelines: believing(services.pipelines) }),
   },
 
-  'authors who approve their own changes': { breaks: 'I1', services: withRoute(() => ({ forbid: [] })) },
+  'authors who approve their own changes': {
+    breaks: 'I1',
+    route: { ...EASY, forbid: ['author'] },
+    services: withRoute(() => ({ forbid: [] })),
+  },
 
   'authors whom nobody knows, and all may approve': {
     breaks: 'I1',
     services: withRoute(() => ({ whenUnidentified: 'allow' })),
   },
 
-  'freezes that nobody heard of': { breaks: 'I1', services: withRoute(() => ({ freezes: [] })) },
+  'freezes that nobody heard of': {
+    breaks: 'I1',
+    route: { ...EASY, freezes: [ALL_MORNING] },
+    services: withRoute(() => ({ freezes: [] })),
+  },
 
   'a glass that anybody breaks': {
     breaks: 'I1',
@@ -120,7 +130,7 @@ export const BROKEN_BOTS: Record<string, BrokenBot> = {
 
   'authors who are taken for unknown while Slack does not answer': {
     breaks: 'I1',
-    climate: { ...CALM, busy: 0.5 },
+    climate: { ...CALM, busy: 0.7 },
     route: { ...EASY, forbid: ['author'], whenUnidentified: 'allow' },
     services: (services) => ({ ...services, directory: forgetful(services.directory) }),
   },
@@ -135,7 +145,11 @@ export const BROKEN_BOTS: Record<string, BrokenBot> = {
     services: (services) => ({ ...services, slack: { ...services.slack, find: async () => null } }),
   },
 
-  'pings in quiet hours': { breaks: 'I8', services: withRoute(() => ({ quiet: [] })) },
+  'pings in quiet hours': {
+    breaks: 'I8',
+    route: { remind: [120_000], quiet: [ALL_MORNING] },
+    services: withRoute(() => ({ quiet: [] })),
+  },
 
   'reminders that nobody sends': {
     breaks: 'I8',
