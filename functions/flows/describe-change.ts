@@ -27,6 +27,8 @@ export const describeChange = async (services: Services, key: ExecutionKey, stag
   const between = all
     .filter(({ executionId, startedAt }) => executionId !== key.executionId && startedAt > (base?.startedAt ?? 0))
     .filter(({ startedAt }) => startedAt <= startOf(all, key.executionId))
+    // One whose source has failed brought nothing.
+    .filter((execution) => execution.revisions.length > 0)
   const looked = await Promise.all(
     between.slice(0, LOOKED_INTO).map(async (execution) => {
       const read = await readRevisions(services, { ...pipeline, executionId: execution.executionId })

@@ -48,7 +48,9 @@ const approvalIn = (snapshot: Snapshot) =>
     ?.executions[0]?.stages.flatMap(({ actions }) => actions)
     .find(({ name }) => name === 'Approve')
 const question = (snapshot: Snapshot): MessageView | undefined =>
-  messagesIn(snapshot, RELEASES).findLast((message) => message.text.includes('reports') && blockWith(message, 'approve'))
+  messagesIn(snapshot, RELEASES).findLast(
+    (message) => message.text.includes('reports') && blockWith(message, 'approve'),
+  )
 
 /** Pushes to the second account's pipeline and waits until people are asked. */
 const ask = async () => {
