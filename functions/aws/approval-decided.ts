@@ -5,6 +5,9 @@ const WORDS = z.string()
 const MOMENT = z.iso.datetime()
 const PERSON = { user: WORDS.check(z.describe('Slack user ID')), name: WORDS }
 const VERDICT = z.enum(['Approved', 'Rejected'])
+const COUNTED = z
+  .boolean()
+  .check(z.describe('It made the verdict: false for whoever could not vote any more, or a verdict of the console.'))
 
 /** The detail of our own event. Its JSON Schema is in docs/events/, for whoever reads the event. */
 export const APPROVAL_DECIDED: z.ZodMiniType<ApprovalDecided> = z.strictObject({
@@ -21,7 +24,9 @@ export const APPROVAL_DECIDED: z.ZodMiniType<ApprovalDecided> = z.strictObject({
     .enum(['slack', 'console', 'expired', 'stopped', 'pipeline-edited'])
     .check(z.describe('In Slack, in the AWS console, by running out, by a stop, or by an edit of the pipeline.')),
   verdict: z.nullable(VERDICT).check(z.describe('null where nobody gave one.')),
-  votes: z.array(z.strictObject({ ...PERSON, verdict: VERDICT, comment: WORDS, at: MOMENT })),
+  votes: z
+    .array(z.strictObject({ ...PERSON, verdict: VERDICT, comment: WORDS, at: MOMENT, counted: COUNTED }))
+    .check(z.describe('All that were cast and not taken back.')),
   glassBroken: z
     .nullable(z.strictObject({ ...PERSON, reason: WORDS, freeze: WORDS, at: MOMENT }))
     .check(z.describe('Who lifted a freeze for this approval, and why; null where nobody did.')),

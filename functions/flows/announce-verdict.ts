@@ -1,5 +1,5 @@
 import type { Approval } from '../domain/approval.ts'
-import { withEntry } from '../domain/approval.ts'
+import { deciders, withEntry } from '../domain/approval.ts'
 import { mustAnnounce } from '../domain/attention.ts'
 import { changeApproval, readApproval } from './change-approval.ts'
 import type { Performed } from './performed.ts'
@@ -27,7 +27,15 @@ export interface ApprovalDecided {
   how: 'slack' | 'console' | 'expired' | 'stopped' | 'pipeline-edited'
   /** Null where nobody gave one. */
   verdict: 'Approved' | 'Rejected' | null
-  votes: { user: string; name: string; verdict: 'Approved' | 'Rejected'; comment: string; at: string }[]
+  /** All that were cast and not taken back. `counted`: it made the verdict, and its voter could still give it then. */
+  votes: {
+    user: string
+    name: string
+    verdict: 'Approved' | 'Rejected'
+    comment: string
+    at: string
+    counted: boolean
+  }[]
   glassBroken: { user: string; name: string; reason: string; freeze: string; at: string } | null
   revisions: string[]
   requestedAt: string
@@ -60,6 +68,8 @@ const decided = (approval: Approval, environment: string): ApprovalDecided | nul
   const { where, state, glass, journal } = approval
   if (state.name !== 'settled') return null
   const { outcome } = state
+  // The votes, and the policy that they are held against, are as they were when the verdict was fixed.
+  const counted = new Set(outcome.how === 'slack' ? deciders(approval, outcome.verdict) : [])
   return {
     version: '1',
     approval: approval.id,
@@ -72,12 +82,13 @@ const decided = (approval: Approval, environment: string): ApprovalDecided | nul
     environment,
     how: outcome.how,
     verdict: 'verdict' in outcome ? outcome.verdict : null,
-    votes: approval.votes.map(({ userId, name, verdict, comment, at }) => ({
-      user: userId,
-      name,
-      verdict,
-      comment,
-      at: iso(at),
+    votes: approval.votes.map((vote) => ({
+      user: vote.userId,
+      name: vote.name,
+      verdict: vote.verdict,
+      comment: vote.comment,
+      at: iso(vote.at),
+      counted: counted.has(vote),
     })),
     glassBroken: glass && {
       user: glass.userId,

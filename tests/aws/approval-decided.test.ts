@@ -3,10 +3,24 @@ import { APPROVAL_DECIDED, approvalDecidedSchema } from '../../functions/aws/app
 import { systemClock } from '../../functions/clock.ts'
 import { closedConfiguration } from '../../functions/config/configuration.ts'
 import type { Approval, Tombstone } from '../../functions/domain/approval.ts'
-import { settled } from '../../functions/domain/approval.ts'
+import { seen, settled } from '../../functions/domain/approval.ts'
 import { announceVerdict } from '../../functions/flows/announce-verdict.ts'
 import type { Announcements, Records } from '../../functions/flows/ports.ts'
-import { MINUTE, POLICY, START, WHERE, acted, actor, approval, deciding } from '../domain/records-for-tests.ts'
+import {
+  MINUTE,
+  POLICY,
+  START,
+  WHERE,
+  acted,
+  actor,
+  approval,
+  deciding,
+  policy,
+  rule,
+  under,
+  vote,
+  voted,
+} from '../domain/records-for-tests.ts'
 
 test('the schema in docs/events is the one in code: node scripts/event-schema.ts', () => {
   expect(readFileSync('docs/events/approval-decided.schema.json', 'utf8')).toBe(approvalDecidedSchema())
@@ -74,6 +88,55 @@ test.each(ENDINGS)(
     expect(JSON.stringify(events)).not.toContain(ended.token)
   },
 )
+
+/** Dana alone could approve; then it took two others, and she was none of them. */
+const withoutDana = (): Approval => {
+  const early = voted(approval(), POLICY, vote('U0DANA'))
+  return voted(early, policy([rule('engineers', ['U0ANA', 'U0CHEN'], 2)]), vote('U0ANA'), vote('U0CHEN'))
+}
+
+/** Eli rejected when he could not any more. */
+const rejectedInVain = (): Approval => {
+  const early = { ...approval(), votes: [vote('U0ELI', 'Rejected')] }
+  return voted(early, policy([rule('engineers', ['U0CHEN'])]), vote('U0CHEN'))
+}
+
+const inSlack = (of: Approval, verdict: 'Approved' | 'Rejected' = 'Approved') =>
+  settled(of, { how: 'slack', verdict }, START)
+
+const COUNTED: [string, Approval, Record<string, boolean>][] = [
+  ['by all who voted', inSlack(deciding()), { U0DANA: true, U0CHEN: true }],
+  ['without one who may not any more', inSlack(withoutDana()), { U0DANA: false, U0ANA: true, U0CHEN: true }],
+  ['past the rejection of one who may not any more', inSlack(rejectedInVain()), { U0ELI: false, U0CHEN: true }],
+  [
+    'against an approval',
+    inSlack(voted(approval(), POLICY, vote('U0DANA'), vote('U0CHEN', 'Rejected')), 'Rejected'),
+    { U0DANA: false, U0CHEN: true },
+  ],
+  [
+    'in the console, where no vote did it',
+    settled(
+      voted(approval(), POLICY, vote('U0DANA')),
+      { how: 'console', verdict: 'Approved', by: null, summary: null },
+      START,
+    ),
+    { U0DANA: false },
+  ],
+]
+
+test.each(COUNTED)('an event says of each vote whether it made the verdict: %s', async (_, ended, counted) => {
+  const [event] = await announcedOf(ended)
+  const { votes } = APPROVAL_DECIDED.parse(event!.detail)
+  expect(Object.fromEntries(votes.map((one) => [one.user, one.counted]))).toEqual(counted)
+})
+
+test('what is read of the policy after the verdict says nothing about who gave it', async () => {
+  const decided = deciding()
+  const readAgain = seen(decided, under(decided, policy([rule('others', ['U0GUS'])])).standing, START + MINUTE)
+  const [event] = await announcedOf(inSlack(readAgain))
+  const { votes } = APPROVAL_DECIDED.parse(event!.detail)
+  expect(votes.map(({ counted }) => counted)).toEqual([true, true])
+})
 
 test.each([
   ['eu-west-1', 'aws'],
