@@ -97,6 +97,11 @@ async function run(plant: Plant, action: ActionRecord): Promise<ActionOutcome> {
       plant.logs.append(action.id, line)
       plant.changed()
     },
+    progress: (summary) => {
+      if (action.status !== 'InProgress') return
+      action.outcome = { summary: summary.slice(0, LONGEST_SUMMARY) }
+      plant.changed()
+    },
     signal: action.abort.signal,
   }
   try {
@@ -143,6 +148,7 @@ type SourceRevision = NonNullable<ActionOutcome['revision']>
 export function cutShort(plant: Plant, action: ActionRecord, status: 'Abandoned' | 'Cancelled'): void {
   if (action.status !== 'InProgress') return
   action.status = status
+  action.outcome = { ...action.outcome, summary: '' }
   action.updatedAt = action.endedAt = plant.now()
   action.approval?.cancelTimer()
   plant.send(() => action.abort.abort())

@@ -21,6 +21,8 @@ export interface ActionRun {
   sourceRevision?: string
   /** One line of the action's log, shown live on the page. */
   log(line: string): void
+  /** What it does just now, in a sentence: the action's summary until there is an outcome. */
+  progress(summary: string): void
   /** Aborted when the execution is stopped and abandoned. */
   signal: AbortSignal
 }

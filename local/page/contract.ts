@@ -23,7 +23,15 @@ export interface Snapshot {
   /** What cannot run for real on this machine, and why. Empty on a fully equipped one. */
   notRun: { what: string; why: string }[]
   /** The deployed application, once something has been deployed. */
-  application: { url: string; version: string; healthy: boolean } | null
+  application: ApplicationView | null
+}
+
+export interface ApplicationView {
+  url: string
+  version: string
+  healthy: boolean
+  /** The version that traffic is being shifted to, and how much of it gets there by now. */
+  next?: { version: string; percent: number } | null
 }
 
 export interface Person {
@@ -63,7 +71,7 @@ export interface PipelineView {
   /** Newest first. */
   executions: ExecutionView[]
   /** Set where the workspace has the repository and runs the deployment: commits can be pushed. */
-  delivery?: { application: Snapshot['application'] }
+  delivery?: { application: ApplicationView | null }
 }
 
 export interface ExecutionView {

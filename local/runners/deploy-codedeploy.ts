@@ -32,6 +32,14 @@ export interface CodeDeploy {
   close(): Promise<void>
 }
 
+interface OneDeployment {
+  bundle: string
+  id: string
+  signal: AbortSignal
+  /** What its events are part of, when that is more than the deployment itself. */
+  during?: string
+}
+
 /** Where the example application lives on an instance, and so below the sandbox. */
 const APP_DIRECTORY = '/opt/flask-app'
 
@@ -59,8 +67,8 @@ export async function createCodeDeploy(options: CodeDeployOptions): Promise<Code
   let live: { version: string; validated: boolean } | null = null
   let queue: Promise<unknown> = Promise.resolve()
 
-  const once = async (run: ActionRun, deployment: { bundle: string; id: string; signal: AbortSignal }) => {
-    const { bundle, id, signal } = deployment
+  const once = async (run: ActionRun, deployment: OneDeployment) => {
+    const { bundle, id, signal, during = '' } = deployment
     const packages = await packagesFor(options, bundle, signal)
     const missing = isNotRun(packages) ? packages : null
     if (missing) run.log(`Hooks are not run: ${missing.why}`)
@@ -78,6 +86,7 @@ export async function createCodeDeploy(options: CodeDeployOptions): Promise<Code
       ignoreApplicationStopFailures: options.ignoreApplicationStopFailures ?? false,
       withoutHooks: missing !== null,
       log: (line) => run.log(line),
+      began: (event) => run.progress(`${during}${event} on local.`),
     })
     installed = result.installed
     const version = result.revision?.name ?? live?.version ?? id
@@ -105,7 +114,12 @@ export async function createCodeDeploy(options: CodeDeployOptions): Promise<Code
     if (!target) return 'Nothing to roll back to: no deployment has succeeded yet.'
     const id = deploymentId(clock)
     run.log(`Rolling back to ${target.name}, as deployment ${id}`)
-    const { failure } = await once(run, { bundle: target.archive, id, signal: closing.signal })
+    const { failure } = await once(run, {
+      bundle: target.archive,
+      id,
+      signal: closing.signal,
+      during: `Rolling back to ${target.name}: `,
+    })
     return failure === null
       ? `Rolled back to ${target.name}.`
       : `Rolling back to ${target.name} failed too: ${failure}.`

@@ -37,7 +37,7 @@ export interface LambdaDeployment {
   runner: ActionRunner
   /** To be given to `openAws` as `shifting`: hooks ask and report there. */
   shifting: { deploymentHooks: DeploymentHooks; functions: ReadonlyMap<string, LambdaFunction> }
-  /** What the alias leads to; null before the first release. `healthy` when that is one version alone. */
+  /** What the alias leads to; null before the first release. `next` while traffic is shifted. */
   application(): Snapshot['application']
   /** Stops the deployment that is under way, without a rollback, and the function's processes. */
   close(): Promise<void>
@@ -96,7 +96,9 @@ export async function lambdaDeployment(options: LambdaDeploymentOptions): Promis
       deployment.targetVersionWeight = share * 100
       changed()
       const until = forMs > 0 ? ` until ${new Date(clock.now() + forMs).toISOString().slice(11, 19)} UTC` : ''
-      run.log(`[AllowTraffic] ${Math.round(share * 100)} % to version ${deployment.targetVersion}${until}`)
+      const shifted = `${Math.round(share * 100)} % to version ${deployment.targetVersion}${until}`
+      run.log(`[AllowTraffic] ${shifted}`)
+      run.progress(`AllowTraffic: ${shifted}.`)
       if (forMs > 0) await clock.sleep(forMs, signal)
     }
   }
@@ -130,6 +132,7 @@ export async function lambdaDeployment(options: LambdaDeploymentOptions): Promis
       for (const lifecycle of deployment.events) {
         event = lifecycle.lifecycleEventName
         lifecycle.status = 'InProgress'
+        run.progress(`${event} of version ${version}.`)
         if (event === 'AllowTraffic') await shift(run, deployment, signal)
         else {
           const hook = appspec.hooks[event as keyof LambdaAppspec['hooks']]
@@ -168,9 +171,15 @@ export async function lambdaDeployment(options: LambdaDeploymentOptions): Promis
     },
     shifting: { deploymentHooks, functions: new Map([[released.name, released]]) },
     application: () => {
-      const { current, next } = released.traffic()
+      const { current, next, share } = released.traffic()
       if (current === null) return null
-      return { url: released.url, version: names.get(current) ?? current, healthy: next === null }
+      const nameOf = (version: string) => names.get(version) ?? version
+      return {
+        url: released.url,
+        version: nameOf(current),
+        healthy: true,
+        next: next === null ? null : { version: nameOf(next), percent: Math.round(share * 100) },
+      }
     },
     close: async () => {
       closing.abort()

@@ -30,6 +30,8 @@ export interface DeploymentRun {
   /** Set where hooks cannot run on this machine. */
   withoutHooks: boolean
   log: (line: string) => void
+  /** Told which event it has come to. */
+  began: (event: LifecycleEvent) => void
   signal: AbortSignal
 }
 
@@ -75,6 +77,7 @@ export async function deploy(run: DeploymentRun): Promise<DeploymentResult> {
     const startedAt = performance.now()
     try {
       run.signal.throwIfAborted()
+      run.began(event)
       await events[event]()
     } catch (error) {
       const seconds = Math.round((performance.now() - startedAt) / 1000)

@@ -35,6 +35,11 @@ export function visitor(page: Page) {
     tabTo: (name: string | RegExp) => pressUntil('Tab', name, 60),
     moveTo: (key: 'ArrowDown' | 'ArrowUp', name: string | RegExp) => pressUntil(key, name, 12),
     push: () => page.getByRole('button', { name: 'Push a commit' }).click(),
+    /** Pushes one of the commits that go wrong, by what the menu beside the button calls it. */
+    async pushOther(kind: RegExp): Promise<void> {
+      await page.getByRole('button', { name: 'Other kinds of commit', exact: true }).click()
+      await page.getByRole('menuitem', { name: kind }).click()
+    },
     channel: (name: string) =>
       page
         .getByRole('navigation', { name: 'Slack channels' })

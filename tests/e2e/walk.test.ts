@@ -100,6 +100,22 @@ inBrowser('a walk', () => {
     await you.channel('releases')
   })
 
+  test('one that breaks the app is approved by two, fails and is rolled back: the old version still answers', async () => {
+    const before = await whatRuns(you)
+    await you.be('Ana Soares')
+    await you.pushOther(/breaks the app/)
+    await you.question().waitFor()
+    const commit = await commitIn(you.question())
+    await you.approveAs('Chen Wei')
+    await you.approveAs('Dana Novak', 'What could go wrong')
+    const stage = you.execution(`Execution ${commit}`).getByRole('listitem', { name: 'Stage Production' })
+    if (before.includes('"version"')) {
+      await you.message('releases', /failed.*What could go wrong.*flask_login.*Rolled back to [0-9a-f]{7}\./s).waitFor()
+      await stage.getByText('Failed').first().waitFor()
+    } else await stage.getByText('Succeeded').first().waitFor()
+    expect(await whatRuns(you)).toBe(before)
+  })
+
   test('Eli rejects the next one: without a reason nothing happens, with one it is on record', async () => {
     await you.be('Ana Soares')
     await you.push()

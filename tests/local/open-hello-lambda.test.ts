@@ -90,7 +90,8 @@ describeWith('bash', 'the example function', () => {
     expect(await answering()).toEqual({ [first!]: 20 })
 
     const second = await approve('good')
-    await page().seen((snapshot) => reports(snapshot).delivery?.application?.healthy === false)
+    const shifting = await page().seen((snapshot) => reports(snapshot).delivery?.application?.next?.percent === 10)
+    expect(action(shifting, 'Deploy')?.summary).toMatch(/^AllowTraffic: 10 % to version 2 until /)
     expect(await answering()).toEqual({ [first!]: 18, [second!]: 2 })
     await page().post('/local/clock', { aheadByMs: 10 * MINUTE_MS })
     expect(await ended()).toMatchObject({ status: 'Succeeded' })

@@ -1,32 +1,44 @@
+import type { ApplicationView } from '../contract.ts'
 import { Icon } from '../parts/icon.tsx'
 import { isSafeUrl } from '../slack/angle-token.ts'
-import { useWorkspace } from '../workspace.ts'
 import { StatusMark, type Look } from './status.tsx'
 
-const HEALTH: Record<'healthy' | 'sick' | 'none', Look> = {
+const LOOKS = {
   healthy: { word: 'Healthy', icon: 'check', tone: 'good' },
   sick: { word: 'Not healthy', icon: 'cross', tone: 'bad' },
+  shifting: { word: 'Shifting traffic', icon: 'spin', tone: 'run' },
   none: { word: 'Nothing deployed yet', icon: 'dash', tone: 'idle' },
+} satisfies Record<string, Look>
+
+const lookOf = (application: ApplicationView | null): Look => {
+  if (!application) return LOOKS.none
+  if (application.next) return LOOKS.shifting
+  return application.healthy ? LOOKS.healthy : LOOKS.sick
 }
 
-/** The deployed application: where, which version, and whether it answers. */
-export function ApplicationCard() {
-  const { application } = useWorkspace().snapshot
-  const look = HEALTH[application ? (application.healthy ? 'healthy' : 'sick') : 'none']
+interface ApplicationCardProps {
+  application: ApplicationView | null
+  /** What it is called, where the page has several. */
+  name?: string
+}
+
+/** A deployed application: where, which version, and whether it answers. */
+export function ApplicationCard({ application, name }: ApplicationCardProps) {
+  const look = lookOf(application)
   return (
-    <section class="application" aria-label="Deployed application">
+    <section class="application" aria-label={name ? `Deployed: ${name}` : 'Deployed application'}>
       <StatusMark look={look} />
       {application ? (
         <>
           <div class="application__text">
-            <strong>The application</strong>
+            <strong>{name ?? 'The application'}</strong>
             <span class="muted">
-              {look.word} · version <code>{application.version}</code>
+              {look.word} · <Versions application={application} />
             </span>
           </div>
           {isSafeUrl(application.url) && (
             <a class="button" href={application.url} target="_blank" rel="noreferrer">
-              Open the app <Icon name="out" />
+              Open {name ?? 'the app'} <Icon name="out" />
             </a>
           )}
         </>
@@ -37,5 +49,19 @@ export function ApplicationCard() {
         </div>
       )}
     </section>
+  )
+}
+
+function Versions({ application: { version, next } }: { application: ApplicationView }) {
+  if (!next)
+    return (
+      <>
+        version <code>{version}</code>
+      </>
+    )
+  return (
+    <>
+      {next.percent} % to <code>{next.version}</code>, the rest to <code>{version}</code>
+    </>
   )
 }

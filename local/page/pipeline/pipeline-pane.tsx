@@ -12,7 +12,7 @@ export function PipelinePane() {
         <h2>Pipelines</h2>
         <PushCommit />
       </div>
-      <ApplicationCard />
+      <ApplicationCard application={snapshot.application} />
       {snapshot.pipelines.length === 0 && (
         <p class="empty">No pipeline yet. Create one through the AWS endpoint and it appears here.</p>
       )}
@@ -20,7 +20,7 @@ export function PipelinePane() {
         <Pipeline
           key={`${pipeline.accountId}/${pipeline.region}/${pipeline.name}`}
           pipeline={pipeline}
-          pushes={index > 0}
+          further={index > 0}
         />
       ))}
       <NotRun />

@@ -4,16 +4,24 @@ import { Failure } from '../parts/failure.tsx'
 import { Icon } from '../parts/icon.tsx'
 import { formatTime } from '../times.ts'
 import { useRequest, useWorkspace } from '../workspace.ts'
+import { ApplicationCard } from './application-card.tsx'
 import { Commit, executionName } from './commit.tsx'
 import { Execution, Stages } from './execution.tsx'
 import { executionLook, StatusMark, StatusWord } from './status.tsx'
 import { meant } from './meant.ts'
-import { PushTo } from './push-to.tsx'
+import { PushCommit } from './push-commit.tsx'
 
-/** One pipeline, with a way to push to it unless the page's own button does: the newest execution and all that still move as cards, the earlier ones folded beneath. */
-export function Pipeline({ pipeline, pushes }: { pipeline: PipelineView; pushes: boolean }) {
+interface PipelineProps {
+  pipeline: PipelineView
+  /** Not the one that the page's own button and application are about: it has its own. */
+  further: boolean
+}
+
+/** One pipeline: the newest execution and all that still move as cards, the earlier ones folded beneath. */
+export function Pipeline({ pipeline, further }: PipelineProps) {
   const { me, away } = useWorkspace()
   const { busy, error, send } = useRequest()
+  const delivery = further ? pipeline.delivery : undefined
   const shown = pipeline.executions.filter((execution, index) => index === 0 || execution.endedAt === null)
   const earlier = pipeline.executions.filter((execution) => !shown.includes(execution))
   return (
@@ -23,7 +31,7 @@ export function Pipeline({ pipeline, pushes }: { pipeline: PipelineView; pushes:
         <p class="muted">
           {pipeline.accountName} {pipeline.accountId} · <span class="nowrap">{pipeline.region}</span>
         </p>
-        {pushes && <PushTo pipeline={pipeline} />}
+        {delivery && <PushCommit to={pipeline} />}
         <button
           type="button"
           class="button button--quiet"
@@ -34,6 +42,7 @@ export function Pipeline({ pipeline, pushes }: { pipeline: PipelineView; pushes:
         </button>
       </header>
       <Failure error={error} />
+      {delivery?.application && <ApplicationCard name={pipeline.name} application={delivery.application} />}
       {shown.length === 0 && (
         <p class="empty">
           This pipeline has not run yet: {pipeline.stages.map(({ name }) => name).join(' → ')}. Push a commit to start

@@ -1,4 +1,4 @@
-import type { PushRequest } from '../contract.ts'
+import type { PipelineView, PushRequest } from '../contract.ts'
 import { Failure } from '../parts/failure.tsx'
 import { Icon } from '../parts/icon.tsx'
 import { Menu } from '../parts/menu.tsx'
@@ -10,22 +10,34 @@ const KINDS: { kind: PushRequest['kind']; label: string; hint: string }[] = [
   { kind: 'broken', label: 'A change that breaks the app', hint: 'Tests pass, the app does not start once deployed.' },
 ]
 
-/** Pushes a commit as the person you are; the menu beside it has the kinds that go wrong. */
-export function PushCommit() {
+/**
+ * Pushes a commit as the person you are; the menu beside it has the kinds that go wrong. To the bot's own account's
+ * pipeline, which the page is about, or to another one.
+ */
+export function PushCommit({ to }: { to?: PipelineView }) {
   const { me, away } = useWorkspace()
   const { busy, error, send } = useRequest()
-  const push = (kind: PushRequest['kind']) => void send('/local/push', { userId: me.id, kind })
+  const push = (kind: PushRequest['kind']) =>
+    void send('/local/push', { userId: me.id, kind, ...(to && { accountId: to.accountId }) })
+  const look = to ? 'button' : 'button button--primary'
+  const disabled = away || busy
   return (
     <div class="push">
       <div class="split">
-        <button type="button" class="button button--primary" disabled={away || busy} onClick={() => push('good')}>
-          <Icon name="commit" /> Push a commit
+        <button
+          type="button"
+          class={look}
+          aria-label={to && `Push to ${to.name}`}
+          disabled={disabled}
+          onClick={() => push('good')}
+        >
+          <Icon name="commit" /> {to ? 'Push' : 'Push a commit'}
         </button>
         <Menu
-          label="Other kinds of commit"
+          label={to ? `Other kinds of commit to ${to.name}` : 'Other kinds of commit'}
           button={<Icon name="down" />}
-          buttonClass="button button--primary"
-          disabled={away || busy}
+          buttonClass={look}
+          disabled={disabled}
           align="end"
           items={KINDS.map(({ kind, label, hint }) => ({
             key: kind,

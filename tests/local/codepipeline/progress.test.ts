@@ -37,6 +37,20 @@ describe('one execution from source to deployment', () => {
     ])
   })
 
+  test('tells what an action does while it runs, and only then', async () => {
+    const plant = plantForTests()
+    await plant.create(shop())
+    await plant.start()
+    const state = () =>
+      plant.engine.getPipelineState({ name: 'shop-web' }).stageStates[1]?.actionStates?.[0]?.latestExecution
+    const [building] = plant.held.running
+    building?.run.progress('Halfway.')
+    expect(state()).toMatchObject({ status: 'InProgress', summary: 'Halfway.' })
+    await plant.held.end('Build/Compile', { status: 'Succeeded', summary: 'Built.' })
+    building?.run.progress('Too late.')
+    expect(state()).toMatchObject({ status: 'Succeeded', summary: 'Built.' })
+  })
+
   test('starts a new pipeline by itself', async () => {
     const plant = plantForTests()
     plant.engine.createPipeline(shop(), DANA)

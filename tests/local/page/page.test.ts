@@ -2,7 +2,7 @@ import type { Browser, Page } from 'playwright-core'
 import type { Snapshot } from '../../../local/page/contract.ts'
 import { browserPath, launchBrowser, visit } from './browser.ts'
 import { startFixtureServer } from './fixture-server.ts'
-import { busySnapshot, button, FINN, message, NOW, rejectModal, TOKEN } from './snapshots.ts'
+import { busySnapshot, button, DANA, FINN, message, NOW, rejectModal, TOKEN } from './snapshots.ts'
 
 // Without a browser these tests cannot be about anything; the line below says so in the output.
 const suite = browserPath === undefined ? describe.skip : describe
@@ -63,6 +63,28 @@ suite('the page in a browser', () => {
     expect((await server.askedFor(2)).map(({ body }) => body)).toEqual([
       { userId: FINN.id, kind: 'good' },
       { userId: FINN.id, kind: 'broken' },
+    ])
+  })
+
+  test('a further pipeline is pushed to by itself, and shows who gets its new version', async () => {
+    const url = 'http://127.0.0.1:4620/'
+    change(({ pipelines }) => {
+      const next = { version: 'b2c3d4e', percent: 10 }
+      const application = { url, version: 'a1b2c3d', healthy: true, next }
+      const reports = { name: 'reports', accountId: '444455556666', delivery: { application }, executions: [] }
+      pipelines.push({ ...pipelines[0]!, ...reports })
+    })
+    const pipeline = page.getByRole('region', { name: 'Pipeline reports' })
+    const deployed = pipeline.getByRole('region', { name: 'Deployed: reports' })
+    await deployed.getByText('Shifting traffic · 10 % to b2c3d4e, the rest to a1b2c3d').waitFor()
+    expect(await deployed.getByRole('link', { name: 'Open reports' }).getAttribute('href')).toBe(url)
+    await pipeline.getByRole('button', { name: 'Push to reports' }).click()
+    await pipeline.getByRole('button', { name: 'Other kinds of commit to reports' }).click()
+    await pipeline.getByRole('menuitem', { name: /breaks the app/ }).press('Enter')
+    const asked = { userId: DANA.id, accountId: '444455556666' }
+    expect((await server.askedFor(2)).map(({ body }) => body)).toEqual([
+      { ...asked, kind: 'good' },
+      { ...asked, kind: 'broken' },
     ])
   })
 

@@ -85,7 +85,10 @@ async function open(given: Partial<LambdaDeploymentOptions> & { hook?: HookFunct
       lines.push(line)
       waiting.forEach((look) => look())
     }
-    const outcome = lambda.runner(order({ inputArtifacts: { Bundle: directory }, log, ...(signal && { signal }) }))
+    const summaries: string[] = []
+    const progress = (summary: string) => void summaries.push(summary)
+    const inputArtifacts = { Bundle: directory }
+    const outcome = lambda.runner(order({ inputArtifacts, log, progress, ...(signal && { signal }) }))
     const until = (words: string) =>
       new Promise<void>((resolve, reject) => {
         const look = () => lines.some((line) => line.includes(words)) && resolve()
@@ -93,7 +96,7 @@ async function open(given: Partial<LambdaDeploymentOptions> & { hook?: HookFunct
         void outcome.then(({ summary }) => reject(new Error(`${words} was never logged: ${summary}`)))
         look()
       })
-    return { outcome, until, lines }
+    return { outcome, until, lines, summaries }
   }
   /** Releases, moving the clock over every step. */
   const release = async (directory: string) => {
@@ -137,9 +140,11 @@ test('a first release is checked before and after, and answers', async () => {
 test('a canary gets a tenth of a thousand requests until the clock has passed five minutes', async () => {
   const { release, begin, ask, clock, lambda } = await open()
   await release(await bundle('1111111'))
-  const { outcome, until, lines } = begin(await bundle('2222222'))
+  const { outcome, until, lines, summaries } = begin(await bundle('2222222'))
   await until('[AllowTraffic] 10 % to version 2')
-  expect(lambda.application()).toMatchObject({ version: '1111111', healthy: false })
+  expect(summaries.at(-1)).toMatch(/^AllowTraffic: 10 % to version 2 until \d\d:\d\d:\d\d UTC\.$/)
+  const next = { version: '2222222', percent: 10 }
+  expect(lambda.application()).toMatchObject({ version: '1111111', healthy: true, next })
   const versions: (string | null)[] = []
   for (let batch = 0; batch < 20; batch += 1)
     versions.push(...(await Promise.all(Array.from({ length: 50 }, ask))).map(({ version }) => version))
@@ -150,6 +155,7 @@ test('a canary gets a tenth of a thousand requests until the clock has passed fi
   clock.moveAhead(10_000)
   expect(await outcome).toMatchObject({ status: 'Succeeded' })
   expect((await ask()).version).toBe('2')
+  expect(lambda.application()).toMatchObject({ version: '2222222', next: null })
 })
 
 test('a linear shift goes up by a tenth a minute', async () => {

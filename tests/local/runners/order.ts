@@ -20,6 +20,7 @@ export function order(given: Partial<ActionRun> = {}): ActionRun & { lines: stri
     inputArtifacts: {},
     outputArtifacts: {},
     log: (line) => lines.push(line),
+    progress: () => {},
     signal: new AbortController().signal,
     lines,
     ...given,
