@@ -43,6 +43,7 @@ export const codePipeline = (clientFor: ClientFor): Pipelines => {
           actions: (stage.actionStates ?? []).map(({ actionName, latestExecution }) => ({
             action: actionName ?? '',
             status: latestExecution?.status ?? null,
+            since: latestExecution?.lastStatusChange?.getTime() ?? null,
             token: latestExecution?.token ?? null,
           })),
         }))

@@ -2,7 +2,8 @@ import type { StageAction } from '../domain/pipeline.ts'
 import type { Pipelines } from './ports.ts'
 
 export type PendingApproval =
-  | { kind: 'pending'; executionId: string; newerExecutionId: string | null }
+  /** `startedAt`: when the action began, by CodePipeline; null where it does not say. */
+  | { kind: 'pending'; executionId: string; startedAt: number | null; newerExecutionId: string | null }
   /** CodePipeline knows the token and is past it, or knows no such pipeline. */
   | { kind: 'over'; because: string }
   | { kind: 'not-shown-yet' }
@@ -24,11 +25,17 @@ export const findPendingApproval = async (
   const stage = stages.find(({ stage }) => stage === where.stage)
   const action = stage?.actions.find(({ action }) => action === where.action)
   if (stage?.executionId && action?.token === token && action.status === 'InProgress')
-    return { kind: 'pending', executionId: stage.executionId, newerExecutionId: stage.inbound.at(-1) ?? null }
+    return {
+      kind: 'pending',
+      executionId: stage.executionId,
+      startedAt: action.since,
+      newerExecutionId: stage.inbound.at(-1) ?? null,
+    }
 
   const run = (await pipelines.actionRuns(where, null)).find(
     (run) => run.externalId === token && run.stage === where.stage && run.action === where.action,
   )
-  if (run?.status === 'InProgress') return { kind: 'pending', executionId: run.executionId, newerExecutionId: null }
+  if (run?.status === 'InProgress')
+    return { kind: 'pending', executionId: run.executionId, startedAt: run.startedAt || null, newerExecutionId: null }
   return run ? { kind: 'over', because: `it is ${run.status} already` } : { kind: 'not-shown-yet' }
 }

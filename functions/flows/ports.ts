@@ -188,6 +188,8 @@ export interface StageState {
   actions: {
     action: string
     status: ActionStatus | null
+    /** Since when; of one in progress, when it began. */
+    since: number | null
     token: string | null
   }[]
 }

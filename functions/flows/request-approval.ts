@@ -1,5 +1,6 @@
 import type { ApprovalNotification } from '../domain/effect.ts'
 import { requested } from '../domain/approval.ts'
+import { believableExpiry } from '../domain/expiry.ts'
 import { pipelineOf } from '../domain/pipeline.ts'
 import { starterFrom } from '../domain/starter.ts'
 import { readApproval } from './change-approval.ts'
@@ -31,6 +32,10 @@ export const requestApproval = async (services: Services, notification: Approval
     return done()
   }
 
+  const { expiresAt: told } = notification
+  const expiresAt = believableExpiry(told, pending.startedAt ?? clock.now())
+  if (expiresAt !== told) log.warn('The notification’s expiry cannot be true', { ...about, told, taken: expiresAt })
+
   const key = { ...pipelineOf(where), executionId: pending.executionId }
   const execution = await pipelines.execution(key)
   const change = await describeChange(services, key, where.stage)
@@ -40,7 +45,7 @@ export const requestApproval = async (services: Services, notification: Approval
     token,
     where,
     executionId: pending.executionId,
-    expiresAt: notification.expiresAt,
+    expiresAt,
     request: { customData: notification.customData, reviewUrl: notification.reviewUrl },
     change,
     starter,

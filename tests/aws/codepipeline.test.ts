@@ -75,8 +75,8 @@ describe('CodePipeline leaves out what it has nothing to say about', () => {
         executionId: null,
         inbound: [],
         actions: [
-          { action: '', status: null, token: null },
-          { action: 'Approve', status: null, token: null },
+          { action: '', status: null, since: null, token: null },
+          { action: 'Approve', status: null, since: null, token: null },
         ],
       },
     ])
@@ -135,12 +135,14 @@ describe('over the workspace’s CodePipeline', () => {
     return { plant, executionId: await plant.start() }
   }
 
-  test('a waiting approval shows its token at its action', async () => {
+  test('a waiting approval shows its token at its action, and since when it waits', async () => {
     const { plant, executionId } = await open('SUPERSEDED')
     const stage = (await pipelines().stages(WHERE))?.find(({ stage }) => stage === WHERE.stage)
     expect(stage).toMatchObject({
       executionId,
-      actions: expect.arrayContaining([{ action: 'Approve', status: 'InProgress', token: plant.tokenOf() }]) as unknown,
+      actions: expect.arrayContaining([
+        { action: 'Approve', status: 'InProgress', since: plant.clock.now(), token: plant.tokenOf() },
+      ]) as unknown,
     })
   })
 

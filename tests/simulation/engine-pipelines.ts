@@ -17,7 +17,9 @@ export const enginePipelines = (
         inbound: (stage.inboundExecutions ?? []).map(({ pipelineExecutionId }) => pipelineExecutionId),
         actions: stage.actionStates.map(({ actionName, latestExecution: latest }) => {
           const shown = latest && statusAsOf(known, latest.status, latest.lastStatusChange)
-          return { action: actionName, status: shown ?? null, token: (shown && latest?.token) ?? null }
+          // One that is shown as still at work has been since it began, which this engine does not tell any more.
+          const since = latest && shown === latest.status ? milliseconds(latest.lastStatusChange) : null
+          return { action: actionName, status: shown ?? null, since, token: (shown && latest?.token) ?? null }
         }),
       }))
     }),
