@@ -207,11 +207,15 @@ export const checked = (approval: Approval, newer: Newer | null, now: number): A
     : { ...approval, newer, checkedAt: now, showing: touched(approval.showing, now) }
 }
 
-/** What became of the execution. Its end is final; only a retry of the same execution sets it running again. */
-export const released = (approval: Approval, release: Release, now: number): Approval =>
-  approval.release === null || same(approval.release, release)
-    ? approval
-    : withEntry({ ...approval, release, showing: touched(approval.showing, now) }, now, { what: 'released', release })
+/**
+ * What became of the execution. Its end is final; only a retry of the same execution sets it running again. When and why
+ * may be told better by later news of the same end: that is shown, and on record once.
+ */
+export const released = (approval: Approval, release: Release, now: number): Approval => {
+  if (approval.release === null || same(approval.release, release)) return approval
+  const next = { ...approval, release, showing: touched(approval.showing, now) }
+  return approval.release.name === release.name ? next : withEntry(next, now, { what: 'released', release })
+}
 
 /** The further approvers of the route may stand in from now on. */
 export const escalated = (approval: Approval, now: number): Approval =>

@@ -120,6 +120,28 @@ test('a release that is told again changes nothing, whatever order the table kee
   expect(released(before, release, LATER + 1)).toBe(before)
 })
 
+test('a release is on record once for each end, however much is learned of it later', () => {
+  const start = settled(deciding(), OUTCOMES[0]!, LATER)
+  const heard: Release[] = [
+    // The pipeline's event, the action's, and what CodePipeline says when it is asked.
+    { name: 'failed', at: LATER, summary: null },
+    { name: 'failed', at: LATER, summary: 'exit 1' },
+    { name: 'failed', at: LATER + 1_000, summary: 'exit 1' },
+    // The stage is retried.
+    { name: 'running' },
+    { name: 'live', at: LATER + 5_000, summary: null },
+    { name: 'live', at: LATER + 6_000, summary: null },
+  ]
+  const after = heard.reduce((so, release) => released(so, release, LATER), start)
+  const names = after.journal.unfiled.flatMap(({ happened }) =>
+    happened.what === 'released' ? [happened.release.name] : [],
+  )
+  expect(names).toEqual(['failed', 'running', 'live'])
+  expect(after.release).toEqual(heard.at(-1))
+  const told = released(start, heard[0]!, LATER)
+  expect(released(told, heard[1]!, LATER + 1).showing.truth).toBeGreaterThan(told.showing.truth)
+})
+
 describe('the policy, read anew,', () => {
   const stricter = standing(policy([rule('release managers', ['U0DANA'], 1)]), { at: LATER })
 

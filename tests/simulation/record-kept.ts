@@ -14,6 +14,7 @@ export const recordProblems = (history: History, asked: Asked, approval: Approva
       : []),
     ...actProblems(history, asked, entries).map((problem) => `${about}: ${problem}`),
     ...announcementProblems(history, asked, approval, entries).map((problem) => `${about}: ${problem}`),
+    ...releaseProblems(entries).map((problem) => `${about}: ${problem}`),
   ]
 }
 
@@ -57,4 +58,14 @@ const announcementProblems = (
       ? []
       : ['its event names an entry that is not on record']),
   ])
+}
+
+/** Each end of the execution is on record once; between two of them it was set running again. */
+const releaseProblems = (entries: Entry[]): string[] => {
+  const names = entries
+    .toSorted((a, b) => a.number - b.number)
+    .flatMap(({ happened }) => (happened.what === 'released' ? [happened.release.name] : []))
+  return names.flatMap((name, index) =>
+    name === names[index - 1] ? [`its release is on record as ${name} twice`] : [],
+  )
 }
