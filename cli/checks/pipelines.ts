@@ -15,13 +15,16 @@ import { nameOf } from './stack-resources.ts'
 /** Two calls a pipeline, and IAM answers slowly: more than these would make a doctor that nobody waits for. */
 const MOST = 200
 
-/** Some pipeline asks, and each that does may: CodePipeline publishes with the pipeline's own service role. */
+/**
+ * Some pipeline asks, and each that does may: CodePipeline publishes as the role of the approval action where that has
+ * one, as CDK's do, and as the pipeline's service role otherwise.
+ */
 export const pipelines: Check = {
   title: 'Pipelines that ask',
   run: async ({ connection, stack }) => {
     const topic = nameOf(await stack(), 'ApprovalTopic')
-    const asking = (await readPipelines(connection)).filter((pipeline) => notifies(pipeline, topic))
-    if (asking.length === 0)
+    const asking = askersByRole(await readPipelines(connection), topic)
+    if (asking.size === 0)
       return [
         {
           what: 'No pipeline of this account and region notifies the approval topic.',
@@ -30,7 +33,7 @@ export const pipelines: Check = {
       ]
     const key = await keyOf(connection, topic)
     const findings: Finding[] = []
-    for (const [role, names] of namesByRole(asking)) {
+    for (const [role, names] of asking) {
       const rights = [
         [topic, ['sns:Publish']] as const,
         ...(key && !key.users.includes(role) ? [[key.arn, ['kms:GenerateDataKey', 'kms:Decrypt']] as const] : []),
@@ -40,7 +43,7 @@ export const pipelines: Check = {
         if (lacking.length > 0)
           findings.push({
             what: `${names.join(', ')} cannot ask: its role ${role.split('/').at(-1)} lacks ${lacking.join(' and ')} on ${resource}.`,
-            fix: 'Allow it in the policy of that role (docs/install.md).',
+            fix: 'Allow it in the policy of that role (docs/existing-pipeline.md).',
           })
       }
     }
@@ -77,13 +80,21 @@ const readPipelines = async (connection: Connection): Promise<PipelineDeclaratio
   return found
 }
 
-const notifies = ({ stages = [] }: PipelineDeclaration, topic: string): boolean =>
-  stages.some(({ actions = [] }) => actions.some(({ configuration }) => configuration?.NotificationArn === topic))
-
-const namesByRole = (asking: PipelineDeclaration[]): Map<string, string[]> => {
-  const byRole = new Map<string, string[]>()
-  for (const { name = '', roleArn = '' } of asking) byRole.set(roleArn, [...(byRole.get(roleArn) ?? []), name])
-  return byRole
+/**
+ * Role → who asks as it, of what notifies the topic: a pipeline by its name, an action with a role of its own as
+ * pipeline › stage › action.
+ */
+export const askersByRole = (pipelines: PipelineDeclaration[], topic: string): Map<string, string[]> => {
+  const byRole = new Map<string, Set<string>>()
+  for (const { name: pipeline = '', roleArn = '', stages = [] } of pipelines)
+    for (const { name: stage = '', actions = [] } of stages)
+      for (const action of actions.filter(({ configuration }) => configuration?.NotificationArn === topic)) {
+        const [role, asker] = action.roleArn
+          ? [action.roleArn, `${pipeline} › ${stage} › ${action.name}`]
+          : [roleArn, pipeline]
+        byRole.set(role, new Set(byRole.get(role)).add(asker))
+      }
+  return new Map([...byRole].map(([role, askers]) => [role, [...askers]]))
 }
 
 const denied = async (

@@ -2,6 +2,7 @@ import { CHECKS } from '../../cli/checks/all.ts'
 import { NotChecked, runChecks, type Check } from '../../cli/checks/check.ts'
 import type { Installation } from '../../cli/checks/installation.ts'
 import { mentionedIn } from '../../cli/checks/mentioned.ts'
+import { askersByRole } from '../../cli/checks/pipelines.ts'
 import { admits, statementsOf } from '../../cli/checks/policy.ts'
 import { readConfiguration } from '../../functions/config/read-configuration.ts'
 
@@ -61,6 +62,39 @@ routes:
     channels: ['C0ASK', 'C0SEE', 'C0OTHER'],
     people: ['U0ANA', 'U0BEN'],
     groups: [],
+  })
+})
+
+describe('a pipeline asks as', () => {
+  const TOPIC = 'arn:aws:sns:eu-west-1:111122223333:topic'
+  const roleOf = (name: string) => `arn:aws:iam::111122223333:role/${name}`
+  const approval = (name: string, NotificationArn: string | undefined, role?: string) => ({
+    name,
+    actionTypeId: { category: 'Approval' as const, owner: 'AWS' as const, provider: 'Manual', version: '1' },
+    configuration: NotificationArn ? { NotificationArn } : {},
+    ...(role && { roleArn: roleOf(role) }),
+  })
+  const pipeline = (name: string, ...actions: ReturnType<typeof approval>[]) => ({
+    name,
+    roleArn: roleOf('pipelines'),
+    stages: [{ name: 'Production', actions }],
+  })
+
+  test('its own role, or as the role of the action that has one, and only where it notifies the topic', () => {
+    const asking = [
+      pipeline('web', approval('Approve', TOPIC)),
+      pipeline('api', approval('Once', TOPIC), approval('Twice', TOPIC), approval('Mail', `${TOPIC}2`, 'mail')),
+      pipeline('data', approval('Approve', TOPIC, 'asking'), approval('Console', undefined, 'console')),
+      pipeline('jobs', approval('First', TOPIC, 'asking'), approval('Second', TOPIC)),
+    ]
+    expect([...askersByRole(asking, TOPIC)]).toEqual([
+      [roleOf('pipelines'), ['web', 'api', 'jobs']],
+      [roleOf('asking'), ['data › Production › Approve', 'jobs › Production › First']],
+    ])
+  })
+
+  test('nobody, where no action notifies the topic', () => {
+    expect(askersByRole([pipeline('web', approval('Approve', undefined))], TOPIC).size).toBe(0)
   })
 })
 

@@ -1,6 +1,11 @@
 import { readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { CodePipelineClient, CreatePipelineCommand } from '@aws-sdk/client-codepipeline'
+import {
+  CodePipelineClient,
+  CreatePipelineCommand,
+  UpdatePipelineCommand,
+  type PipelineDeclaration,
+} from '@aws-sdk/client-codepipeline'
 import { UpdateContinuousBackupsCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { DisableRuleCommand, EnableRuleCommand, EventBridgeClient } from '@aws-sdk/client-eventbridge'
 import { CreateRoleCommand, DeleteRolePolicyCommand, IAMClient, PutRolePolicyCommand } from '@aws-sdk/client-iam'
@@ -92,6 +97,7 @@ export const testCommands = (opened: () => Installation): void => {
 
   describe('doctor', () => {
     const ROLE = 'pipeline-role'
+    const roleArn = (name: string) => `arn:aws:iam::${ACCOUNT}:role/${name}`
     const trust = (service: string) =>
       JSON.stringify({
         Version: '2012-10-17',
@@ -107,6 +113,29 @@ export const testCommands = (opened: () => Installation): void => {
         }),
       })
 
+    /** A pipeline that asks; its approval action may have a role of its own. */
+    const shopWeb = (actionRole?: string): PipelineDeclaration => {
+      const stage = (name: string, category: 'Source' | 'Approval', provider: string, rest: object) => ({
+        name,
+        actions: [{ name, actionTypeId: { category, owner: 'AWS' as const, provider, version: '1' }, ...rest }],
+      })
+      return {
+        name: 'shop-web',
+        roleArn: roleArn(ROLE),
+        artifactStore: { type: 'S3', location: 'artifacts' },
+        stages: [
+          stage('Source', 'Source', 'S3', {
+            configuration: { S3Bucket: 'source', S3ObjectKey: 'source.zip' },
+            outputArtifacts: [{ name: 'Source' }],
+          }),
+          stage('Release', 'Approval', 'Manual', {
+            configuration: { NotificationArn: names.ApprovalTopic ?? '' },
+            ...(actionRole && { roleArn: roleArn(actionRole) }),
+          }),
+        ],
+      }
+    }
+
     test('misses a pipeline and somebody to hear the alarms, at first', async () => {
       const { wrong, exitCode } = await doctor()
       expect(exitCode).toBe(1)
@@ -120,30 +149,7 @@ export const testCommands = (opened: () => Installation): void => {
         new CreateRoleCommand({ RoleName: ROLE, AssumeRolePolicyDocument: trust('codepipeline.amazonaws.com') }),
       )
       await iam.send(mayPublish())
-      const action = (name: string, category: 'Source' | 'Approval', provider: string, configuration: object) => ({
-        name,
-        actions: [
-          {
-            name,
-            actionTypeId: { category, owner: 'AWS' as const, provider, version: '1' },
-            configuration: configuration as Record<string, string>,
-            ...(category === 'Source' && { outputArtifacts: [{ name: 'Source' }] }),
-          },
-        ],
-      })
-      await new CodePipelineClient(connection).send(
-        new CreatePipelineCommand({
-          pipeline: {
-            name: 'shop-web',
-            roleArn: `arn:aws:iam::${ACCOUNT}:role/${ROLE}`,
-            artifactStore: { type: 'S3', location: 'artifacts' },
-            stages: [
-              action('Source', 'Source', 'S3', { S3Bucket: 'source', S3ObjectKey: 'source.zip' }),
-              action('Release', 'Approval', 'Manual', { NotificationArn: names.ApprovalTopic }),
-            ],
-          },
-        }),
-      )
+      await new CodePipelineClient(connection).send(new CreatePipelineCommand({ pipeline: shopWeb() }))
       // moto takes every subscription for confirmed.
       await new SNSClient(connection).send(
         new SubscribeCommand({ TopicArn: names.AlarmTopic, Protocol: 'email', Endpoint: 'on-call@shop.example' }),
@@ -267,7 +273,23 @@ export const testCommands = (opened: () => Installation): void => {
           mend: () => iam.send(mayPublish()),
           title: 'Pipelines that ask',
           says: /^shop-web cannot ask: its role pipeline-role lacks sns:Publish/,
-          fix: /docs\/install\.md/,
+          fix: /docs\/existing-pipeline\.md/,
+        }
+      },
+      'the approval action asks as a role of its own, which may not': () => {
+        const { connection } = installation
+        const codepipeline = new CodePipelineClient(connection)
+        const RoleName = 'asking-role'
+        return {
+          harm: async () => {
+            const AssumeRolePolicyDocument = trust('codepipeline.amazonaws.com')
+            await new IAMClient(connection).send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument }))
+            await codepipeline.send(new UpdatePipelineCommand({ pipeline: shopWeb(RoleName) }))
+          },
+          mend: () => codepipeline.send(new UpdatePipelineCommand({ pipeline: shopWeb() })),
+          title: 'Pipelines that ask',
+          says: /^shop-web › Release › Release cannot ask: its role asking-role lacks sns:Publish/,
+          fix: /docs\/existing-pipeline\.md/,
         }
       },
       'something waits in a dead-letter queue': () => {
