@@ -1,8 +1,9 @@
-import { execFile } from 'node:child_process'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
-import { promisify } from 'node:util'
+import { text } from 'node:stream/consumers'
 import type { Template } from './template.ts'
 import { unzip } from './zip.ts'
 
@@ -24,14 +25,64 @@ const environment = (home: string) => ({
   HTTP_PROXY: 'http://127.0.0.1:9',
 })
 
-/** Runs `serverless package` on the repository and reads what it made. */
-export const packageService = async (): Promise<Packaged> => {
+/** Several times what it takes; less than what tests give their preparations. */
+const PATIENCE = 100_000
+
+const killGroup = (leader: number | undefined): void => {
+  try {
+    if (leader) process.kill(-leader, 'SIGKILL')
+  } catch {
+    // It has ended this very moment.
+  }
+}
+
+/**
+ * Runs a command to its end. Rejects with what it said when it fails; and when it has not ended in time, and then every
+ * process that it started is killed.
+ */
+export const runToEnd = async (
+  [command = '', ...argv]: string[],
+  { env, patience }: { env: NodeJS.ProcessEnv; patience: number },
+): Promise<void> => {
+  // A process group of its own: esbuild's processes outlive serverless where it alone is killed.
+  const running = spawn(command, argv, { env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] })
+  let late = false
+  const timer = setTimeout(() => {
+    late = true
+    killGroup(running.pid)
+  }, patience)
+  try {
+    const [said, complained, [code]] = await Promise.all([
+      text(running.stdout),
+      text(running.stderr),
+      once(running, 'close') as Promise<[number | null]>,
+    ])
+    const words = `${said}${complained}`.trim()
+    if (late) throw new Error(`not done after ${patience / 1000} s, and killed: ${argv.join(' ')}\n${words}`)
+    if (code !== 0) throw new Error(`${argv.join(' ')} ends with ${code}\n${words}`)
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+/**
+ * Runs `serverless package` on the repository and reads what it made. `argv` is added to the command.
+ *
+ * Where an import leads nowhere, it says so and does not end: the error that is thrown then holds what it said.
+ */
+export const packageService = async (...argv: string[]): Promise<Packaged> => {
   const directory = await mkdtemp(join(tmpdir(), 'greenlight-package-'))
   const output = join(directory, 'package')
   const serverless = join(process.cwd(), 'node_modules', 'serverless', 'bin', 'serverless.js')
-  await promisify(execFile)(process.execPath, [serverless, 'package', '--package', output], {
-    env: environment(directory),
-  })
+  try {
+    await runToEnd([process.execPath, serverless, 'package', '--package', output, ...argv], {
+      env: environment(directory),
+      patience: PATIENCE,
+    })
+  } catch (error) {
+    await rm(directory, { recursive: true, force: true })
+    throw error
+  }
   const zips = (await readdir(output)).filter((file) => file.endsWith('.zip'))
   const template = await readFile(join(output, 'cloudformation-template-update-stack.json'), 'utf8')
   return {
