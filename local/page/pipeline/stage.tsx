@@ -46,8 +46,10 @@ export function Stage({ pipeline, execution, stage }: StageProps) {
               stage.name
             )}
           </h4>
-          <StatusWord look={look} />
-          {started && <Duration {...stageSpan(stage)} />}
+          <span class="stage__state">
+            <StatusWord look={look} />
+            {started && <Duration {...stageSpan(stage)} />}
+          </span>
         </div>
         {stage.waitingToEnter && <p class="stage__note">{queueNote(pipeline, execution, stage.name)}</p>}
         {!enabled && !started && (
