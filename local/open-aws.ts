@@ -17,7 +17,6 @@ export interface Aws extends AwsServices {
   spoke: Spoke
   effects: { queue: Queue; url: string; arn: string; dead: Queue }
   answer(request: Request): Promise<Response>
-  close(): Promise<void>
 }
 
 /** The queue's settings in infra/bot.yml. */
@@ -68,6 +67,5 @@ export async function openAws(options: {
     spoke,
     effects: { queue, url: queueUrl(sqs, queue), arn: queueArn(sqs, queue), dead },
     answer: (request) => answerAws(services, request),
-    close: () => services.dynamoDb.close(),
   }
 }

@@ -136,7 +136,6 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
       noticePublished: (notice) => lambda.noticePublished(notice),
       ...(spokeDelivery?.shifting && { shifting: spokeDelivery.shifting }),
     })
-    closers.push(() => aws.close())
 
     const environment = botEnvironment({ url, queueUrl: aws.effects.url, botToken: token, signingSecret })
     const doors = await options.openDoors(environment, { clock, url, directory, report })

@@ -60,7 +60,6 @@ export async function openAws() {
     close: async () => {
       clock.stop()
       await server.close()
-      await services.dynamoDb.close()
     },
   }
 }

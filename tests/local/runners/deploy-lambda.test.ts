@@ -74,7 +74,6 @@ async function open(given: Partial<LambdaDeploymentOptions> & { hook?: HookFunct
     noticePublished: () => {},
     shifting: lambda.shifting,
   })
-  opened.push(() => aws.close())
   answer = (request) => aws.answer(request)
 
   /** Starts a release; `until` resolves when its log has a line with these words. */
