@@ -41,7 +41,6 @@ export const openServices = (
       ? fixedSecrets({ botToken, signingSecret })
       : secretsFromParameters(connection, required(environment, 'SLACK_SECRETS_PATH'), clock)
   const configuration = loadConfiguration(environment['GREENLIGHT_CONFIG'] ?? 'greenlight.yml', log)
-  const { retention } = configuration
   return {
     clock,
     log,
@@ -49,7 +48,7 @@ export const openServices = (
     secrets,
     slackApiUrl,
     configuration,
-    ...openTable(connection, required(environment, 'TABLE_NAME'), { clock, retention, log }),
+    ...openTable(connection, required(environment, 'TABLE_NAME'), { clock, log }),
     pipelines: codePipeline(codePipelineClients(connection, reach, credentialsOf)),
     queue: effectQueue(connection, required(environment, 'QUEUE_URL')),
     announcements: eventBridgeAnnouncements(connection),

@@ -28,6 +28,7 @@ const COLUMNS: Record<string, (entry: ExportedEntry) => string | number | null |
   happened: ({ happened }) => JSON.stringify(happened),
   at: ({ at }) => at,
   previous: ({ previous }) => previous,
+  earlierUntil: ({ earlierUntil }) => earlierUntil,
   hash: ({ hash }) => hash,
 }
 

@@ -2,7 +2,7 @@ import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb'
 import type { Entry } from '../domain/journal.ts'
 import type { Entries, FiledEntry, Log } from '../flows/ports.ts'
-import { dated } from './records.ts'
+import { dated, inSeconds } from './records.ts'
 
 /** Where the entries of an approval's journal are: one partition, in the order of their numbers. */
 export const entryKey = (approval: string, number: number): { pk: string; sk: string } => ({
@@ -21,22 +21,16 @@ const AT_ONCE = 10
 
 /**
  * Journal entries in DynamoDB, each an item that is written once: the condition refuses a second write, and no role may
- * update or delete. `expireAt` says how long an entry is kept, in epoch seconds.
+ * update or delete.
  */
-export const dynamoEntries = (
-  table: DynamoDBDocumentClient,
-  TableName: string,
-  expireAt: (filed: FiledEntry) => number,
-  log: Pick<Log, 'count'>,
-): Entries => {
-  const fileOne = async (filed: FiledEntry): Promise<void> => {
-    const { entry, where } = filed
+export const dynamoEntries = (table: DynamoDBDocumentClient, TableName: string, log: Pick<Log, 'count'>): Entries => {
+  const fileOne = async ({ entry, where, keptUntil }: FiledEntry): Promise<void> => {
     const key = entryKey(entry.approval, entry.number)
     try {
       await table.send(
         new PutCommand({
           TableName,
-          Item: { ...key, ...dated(entry.at), expireAt: expireAt(filed), where, entry },
+          Item: { ...key, ...dated(entry.at), expireAt: inSeconds(keptUntil), where, entry },
           ConditionExpression: 'attribute_not_exists(pk)',
         }),
       )

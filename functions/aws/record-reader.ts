@@ -69,8 +69,8 @@ const approvalsBetween = async (
 interface ApprovalItem {
   version: number
   data: Approval | Tombstone
-  /** Milliseconds. */
-  retention?: number
+  /** Epoch seconds. */
+  expireAt: number
 }
 
 interface EntryItem {
@@ -91,13 +91,13 @@ export const readRecord = async (
 ): Promise<ApprovalRecord> => {
   const readApproval = async (): Promise<ApprovalItem | null> => {
     const { Item } = await client.send(new GetCommand({ TableName, Key: approvalKey(id), ConsistentRead: true }))
-    return (Item as ApprovalItem | undefined) ?? null
+    return Item && isKept(Item as ApprovalItem, now) ? (Item as ApprovalItem) : null
   }
   const readEntries = async (): Promise<EntryItem[]> => {
     const all: EntryItem[] = []
     for await (const { Items = [] } of paginateQuery({ client }, { TableName, ...entriesOf(id), ConsistentRead: true }))
       all.push(...(Items as EntryItem[]))
-    return all.filter(({ expireAt }) => expireAt * 1_000 > now)
+    return all.filter((item) => isKept(item, now))
   }
   let before = await readApproval()
   for (let reading = 1; ; reading++) {
@@ -108,6 +108,9 @@ export const readRecord = async (
   }
 }
 
+/** DynamoDB deletes in its own time. */
+const isKept = ({ expireAt }: { expireAt: number }, now: number): boolean => expireAt * 1_000 > now
+
 const recordOf = (id: string, item: ApprovalItem | null, filed: EntryItem[], now: number): ApprovalRecord => {
   const approval = item?.data.kind === 'approval' ? item.data : null
   const there = filed.map(({ entry }) => entry)
@@ -115,45 +118,22 @@ const recordOf = (id: string, item: ApprovalItem | null, filed: EntryItem[], now
   const unfiled = approval?.journal.unfiled.filter(({ hash }) => !hashes.has(hash)) ?? []
   const entries = [...there, ...unfiled].sort((a, b) => a.number - b.number)
   const asked = entries.flatMap(({ happened }) => (happened.what === 'requested' ? [happened.where] : []))
+  const isGone = !approval && entries.length > 0
   return {
     approval: id,
     where: asked[0] ?? approval?.where ?? filed[0]?.where ?? null,
     entries,
-    flaws: [...strangers(id, entries), ...gaps(approval, entries, (moment) => outlived(item, moment, now), now)],
+    flaws: [
+      ...strangers(id, entries),
+      ...flaws(entries, approval?.journal ?? null, now),
+      ...(isGone ? ['the approval itself is gone'] : []),
+    ],
   }
 }
 
 /** What is filed under this approval, and is another's. */
 const strangers = (id: string, entries: readonly Entry[]): string[] =>
   entries.flatMap(({ approval, number }) => (approval === id ? [] : [`entry ${number} is of approval ${approval}`]))
-
-/** No configuration keeps anything for less (`retention` in greenlight.yml). */
-const SHORTEST_RETENTION = 61 * DAY
-
-/**
- * Whether what was over at `moment` may be gone. No hash covers the approval's item: it can only make that later. What
- * is no number excuses nothing.
- */
-const outlived = (item: ApprovalItem | null, moment: number, now: number): boolean =>
-  moment + Math.max(item?.retention ?? 0, SHORTEST_RETENTION) <= now
-
-const gaps = (
-  approval: Approval | null,
-  entries: readonly Entry[],
-  isOutlived: (moment: number) => boolean,
-  now: number,
-): string[] => {
-  const [first] = entries
-  if (!approval) return entries.length === 0 ? [] : [...flaws(entries, null), 'the approval itself is gone']
-  const found = flaws(entries, approval.journal)
-  const { expiresAt, requestedAt } = approval
-  if (!first) return isOutlived(Math.max(expiresAt, requestedAt)) ? [] : found
-  // All that was written before it ran out ends at once; of what came later, the beginning sees its end first. The
-  // moment in the first entry that is left is the only one here that has a hash.
-  const mayBeGone = first.at > expiresAt && isOutlived(expiresAt) && first.at + SHORTEST_RETENTION <= now
-  const missing = `entries 1 to ${first.number - 1} are missing`
-  return mayBeGone ? found.filter((flaw) => flaw !== missing) : found
-}
 
 /** An entry as it is exported: with what its hash is made of, and in words when and where. */
 export const exportedEntry = ({ where }: Pick<ApprovalRecord, 'where'>, entry: Entry) => ({

@@ -8,8 +8,8 @@ export interface Kept<T, Id> {
   /** The partition key. */
   keyOf(id: Id): string
   idOf(record: T): Id
-  /** What the indexes need of a record that is written at `now`, in epoch milliseconds but for `expireAt`, in seconds. */
-  indexed(record: T, now: number): Indexed
+  /** What the indexes need of a record, in epoch milliseconds but for `expireAt`, in seconds. */
+  indexed(record: T): Indexed
 }
 
 export interface Indexed {
@@ -19,8 +19,6 @@ export interface Indexed {
   openIn?: string
   /** When it began, for whoever reads the record of a day. */
   at?: number
-  /** How long it is kept after its end, for whoever wonders why a part of it is gone. Milliseconds. */
-  retention?: number
   expireAt: number
 }
 
@@ -75,14 +73,13 @@ export const dynamoRecords = <T, Id>(
   /** False when somebody else has written since `known` was read. `id` tells this write from all others. */
   const write = async (record: T, known: Item<T> | null, id: string): Promise<boolean> => {
     const pk = kept.keyOf(kept.idOf(record))
-    const { dueAt, openIn, at, retention, expireAt } = kept.indexed(record, clock.now())
+    const { dueAt, openIn, at, expireAt } = kept.indexed(record)
     const version = (known?.version ?? 0) + 1
     const writes = [...(known?.writes ?? []), id].slice(-WRITES_KEPT)
     const indexed = {
       ...(dueAt !== undefined && { dueShard: shardOf(pk), dueAt }),
       ...(openIn !== undefined && { openIn }),
       ...(at !== undefined && dated(at)),
-      ...(retention !== undefined && { retention }),
     }
     try {
       await table.send(
@@ -135,6 +132,9 @@ export const approvalKey = (id: string): { pk: string; sk: string } => ({ pk: `A
 
 /** Keys of the index `record`: the UTC day, and the moment. Epoch milliseconds. */
 export const dated = (at: number): { day: string; at: number } => ({ day: new Date(at).toISOString().slice(0, 10), at })
+
+/** As DynamoDB's TTL takes it: never before that moment. */
+export const inSeconds = (ms: number): number => Math.ceil(ms / 1000)
 
 const shardOf = (pk: string): string => {
   const sum = [...pk].reduce((total, char) => total + char.charCodeAt(0), 0)

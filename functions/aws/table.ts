@@ -13,47 +13,38 @@ import type { AwsConnection } from './connection.ts'
 import { documentClient } from './document-client.ts'
 import { dynamoEntries } from './entries.ts'
 import type { Kept } from './records.ts'
-import { DUE_SHARDS, approvalKey, dynamoRecords } from './records.ts'
+import { DUE_SHARDS, approvalKey, dynamoRecords, inSeconds } from './records.ts'
 
 const DAY = 86_400_000
-/** A tombstone outlives every delivery; a status card its readers' interest. Approvals are kept as configured. */
-const KEEP = { approval: 400 * DAY, tombstone: 2 * DAY, execution: 90 * DAY }
+/** A tombstone outlives every delivery; a status card its readers' interest. Approvals are kept as long as their record. */
+const KEEP = { tombstone: 2 * DAY, execution: 90 * DAY }
 
-const seconds = (ms: number): number => Math.floor(ms / 1000)
-
-/** When an approval, or an entry of its record, has been kept long enough. Epoch seconds, as DynamoDB's TTL takes it. */
-export const keptUntil = (expiresAt: number, changedAt: number, retention: number): number =>
-  seconds(Math.max(expiresAt, changedAt) + retention)
-
-const keptApproval = (retention: number): Kept<Approval | Tombstone, string> => ({
+const KEPT_APPROVAL: Kept<Approval | Tombstone, string> = {
   keyOf: (id) => approvalKey(id).pk,
   idOf: ({ id }) => id,
-  indexed: (record, now) => {
-    if (record.kind === 'tombstone') return { expireAt: seconds(record.closedAt + KEEP.tombstone) }
+  indexed: (record) => {
+    if (record.kind === 'tombstone') return { expireAt: inSeconds(record.closedAt + KEEP.tombstone) }
     const dueAt = attentionAt(record)
     return {
-      expireAt: keptUntil(record.expiresAt, now, retention),
+      expireAt: inSeconds(record.journal.keptUntil),
       at: record.requestedAt,
-      retention,
       ...(dueAt !== null && { dueAt }),
       ...(isOpen(record) && { openIn: pipelineId(record.where) }),
     }
   },
-})
+}
 
 const KEPT_EXECUTION: Kept<Execution, ExecutionKey> = {
   keyOf: (key) => `EXECUTION#${executionId(key)}`,
   idOf: ({ key }) => key,
   indexed: (execution) => {
     const dueAt = executionAttentionAt(execution)
-    return { expireAt: seconds(execution.heardAt + KEEP.execution), ...(dueAt !== null && { dueAt }) }
+    return { expireAt: inSeconds(execution.heardAt + KEEP.execution), ...(dueAt !== null && { dueAt }) }
   },
 }
 
 export interface TableSettings {
   clock?: Clock
-  /** How long approvals and their record are kept after their last change. Milliseconds. */
-  retention?: number
   log?: Pick<Log, 'count'>
 }
 
@@ -61,7 +52,7 @@ export interface TableSettings {
 export const openTable = (
   connection: AwsConnection,
   TableName: string,
-  { clock = systemClock, retention = KEEP.approval, log = { count: () => undefined } }: TableSettings = {},
+  { clock = systemClock, log = { count: () => undefined } }: TableSettings = {},
 ): Pick<Services, 'approvals' | 'executions' | 'attention' | 'entries'> => {
   const table = documentClient(connection)
 
@@ -98,10 +89,10 @@ export const openTable = (
   }
 
   return {
-    approvals: dynamoRecords(table, TableName, keptApproval(retention), clock),
+    approvals: dynamoRecords(table, TableName, KEPT_APPROVAL, clock),
     executions: dynamoRecords(table, TableName, KEPT_EXECUTION, clock),
     attention,
-    entries: dynamoEntries(table, TableName, ({ entry, expiresAt }) => keptUntil(expiresAt, entry.at, retention), log),
+    entries: dynamoEntries(table, TableName, log),
   }
 }
 

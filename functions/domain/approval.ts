@@ -6,6 +6,7 @@ import type { Saying, Timing } from './notice.ts'
 import type { Policy, Verdict, Vote } from './policy.ts'
 import { counts } from './policy.ts'
 import { same } from './same.ts'
+import type { Sending } from './sending.ts'
 import type { Place, Showing } from './showing.ts'
 import { notShownYet, touched } from './showing.ts'
 import type { Starter } from './starter.ts'
@@ -22,6 +23,8 @@ export interface Approval {
   executionId: string
   requestedAt: number
   expiresAt: number
+  /** How long it and its record are kept: from when it runs out, or from the last entry if that is later. Milliseconds. */
+  retention: number
   request: ApprovalRequest
   change: Change
   starter: Starter
@@ -39,6 +42,8 @@ export interface Approval {
   /** What was said in its thread, by the notice's key. */
   notices: Record<string, Saying>
   state: ApprovalState
+  /** Null until the verdict is on its way to CodePipeline. */
+  sending: Sending | null
   /** Why the approval cannot go on, in a sentence for its channel; null when all is well. */
   problem: string | null
   /** What became of the execution after it was approved. */
@@ -113,22 +118,32 @@ export interface Tombstone {
 
 export interface NewApproval extends Pick<
   Approval,
-  'id' | 'token' | 'where' | 'executionId' | 'expiresAt' | 'request' | 'change' | 'starter' | 'newer' | 'standing'
+  | 'id'
+  | 'token'
+  | 'where'
+  | 'executionId'
+  | 'expiresAt'
+  | 'retention'
+  | 'request'
+  | 'change'
+  | 'starter'
+  | 'newer'
+  | 'standing'
 > {
   now: number
 }
 
 export const requested = ({ now, ...given }: NewApproval): Approval => {
-  const { id, where, executionId, change, starter, expiresAt, standing } = given
-  const asked = written(emptyJournal, id, now, {
+  const { where, executionId, change, starter, expiresAt, standing } = given
+  const asked: Happening = {
     what: 'requested',
     where,
     executionId,
     revisions: change.revisions.map((revision) => ({ ...revision, id: shortId(revision) })).map(named),
     starter,
     expiresAt,
-  })
-  return {
+  }
+  const approval: Approval = {
     kind: 'approval',
     ...given,
     requestedAt: now,
@@ -138,13 +153,15 @@ export const requested = ({ now, ...given }: NewApproval): Approval => {
     escalatedAt: null,
     notices: {},
     state: { name: 'waiting' },
+    sending: null,
     problem: null,
     release: null,
     checkedAt: now,
     showing: notShownYet(now),
     announced: false,
-    journal: written(asked, id, now, seenOf(standing)),
+    journal: emptyJournal,
   }
+  return withEntry(withEntry(approval, now, asked), now, seenOf(standing))
 }
 
 const named = ({ id, title, author }: Revision) => ({ id, title, author })
@@ -158,7 +175,12 @@ const seenOf = (standing: Standing | null): Happening => ({
 /** The approval with one more entry in its journal. */
 export const withEntry = (approval: Approval, at: number, happened: Happening): Approval => ({
   ...approval,
-  journal: written(approval.journal, approval.id, at, happened),
+  journal: written(approval.journal, {
+    approval: approval.id,
+    at,
+    happened,
+    keptUntil: Math.max(approval.expiresAt, at) + approval.retention,
+  }),
 })
 
 /**

@@ -16,6 +16,8 @@ export interface Journal {
   /** How many entries there are in all, and the last one's hash. */
   count: number
   head: string
+  /** Until when all of them are kept. Epoch milliseconds. */
+  keptUntil: number
   /** Those that are not filed yet, oldest first. */
   unfiled: Entry[]
 }
@@ -29,6 +31,8 @@ export interface Entry {
   happened: Happening
   /** The hash of the entry before; GENESIS for the first. */
   previous: string
+  /** Until when the entries before it are kept, for whoever finds them gone. Epoch milliseconds; 0 for the first. */
+  earlierUntil: number
   /** SHA-256 of all the above, as canonical JSON; 64 hexadecimal digits. */
   hash: string
 }
@@ -74,14 +78,29 @@ export type Act =
 
 export const GENESIS = '0'.repeat(64)
 
-export const emptyJournal: Journal = { count: 0, head: GENESIS, unfiled: [] }
+export const emptyJournal: Journal = { count: 0, head: GENESIS, keptUntil: 0, unfiled: [] }
+
+export interface NewEntry extends Pick<Entry, 'approval' | 'at' | 'happened'> {
+  /** Epoch milliseconds. None is kept for less than those before it. */
+  keptUntil: number
+}
 
 /** The journal with one more entry. */
-export const written = (journal: Journal, approval: string, at: number, happened: Happening): Journal => {
-  const unsigned = { approval, number: journal.count + 1, at, happened, previous: journal.head }
+export const written = (journal: Journal, { keptUntil, ...told }: NewEntry): Journal => {
+  const { count, head: previous, keptUntil: earlierUntil, unfiled } = journal
+  const unsigned = { ...told, number: count + 1, previous, earlierUntil }
   const hash = hashOf(unsigned)
-  return { count: unsigned.number, head: hash, unfiled: [...journal.unfiled, { ...unsigned, hash }] }
+  return {
+    count: unsigned.number,
+    head: hash,
+    keptUntil: Math.max(earlierUntil, keptUntil),
+    unfiled: [...unfiled, { ...unsigned, hash }],
+  }
 }
+
+/** The entries that are not filed yet, each with how long it is kept. */
+export const toFile = ({ unfiled, keptUntil }: Journal): { entry: Entry; keptUntil: number }[] =>
+  unfiled.map((entry, index) => ({ entry, keptUntil: unfiled[index + 1]?.earlierUntil ?? keptUntil }))
 
 /** These entries are in the table, each as an item of its own. */
 export const filed = (journal: Journal, upTo: number): Journal => ({
@@ -89,8 +108,8 @@ export const filed = (journal: Journal, upTo: number): Journal => ({
   unfiled: journal.unfiled.filter(({ number }) => number > upTo),
 })
 
-export const hashOf = ({ approval, number, at, happened, previous }: Omit<Entry, 'hash'>): string =>
-  createHash('sha256').update(canonical({ approval, number, at, happened, previous })).digest('hex')
+export const hashOf = ({ approval, number, at, happened, previous, earlierUntil }: Omit<Entry, 'hash'>): string =>
+  createHash('sha256').update(canonical({ approval, number, at, happened, previous, earlierUntil })).digest('hex')
 
 /**
  * JSON with the keys of every map in order: a table, or another program, may give them back in an order of its own.
@@ -104,12 +123,21 @@ export const canonical = (value: unknown): string =>
       : inner
   })
 
-/** What is wrong with an approval's entries, in sentences; empty when every one is there and as it was written. */
-export const flaws = (entries: readonly Entry[], journal: Pick<Journal, 'count' | 'head'> | null): string[] => {
+/**
+ * What is wrong with an approval's entries, in sentences; empty when every one is there and as it was written. Those at
+ * the beginning may be gone where the first that is left says that they were kept long enough, at `now`.
+ */
+export const flaws = (
+  entries: readonly Entry[],
+  journal: Pick<Journal, 'count' | 'head'> | null,
+  now: number,
+): string[] => {
   const found: string[] = []
-  let previous = GENESIS
-  let expected = 1
-  for (const entry of entries.toSorted((a, b) => a.number - b.number)) {
+  const inOrder = entries.toSorted((a, b) => a.number - b.number)
+  const [first] = inOrder
+  const mayBegin = first && first.number > 1 && first.earlierUntil <= now
+  let { number: expected, previous } = mayBegin ? first : { number: 1, previous: GENESIS }
+  for (const entry of inOrder) {
     if (entry.number !== expected)
       found.push(
         entry.number > expected

@@ -1,4 +1,4 @@
-import { filed } from '../domain/journal.ts'
+import { filed, toFile } from '../domain/journal.ts'
 import { changeApproval, readApproval } from './change-approval.ts'
 import type { Performed } from './performed.ts'
 import { done } from './performed.ts'
@@ -10,11 +10,10 @@ import type { Services } from './ports.ts'
  */
 export const fileEntries = async (services: Services, approvalId: string): Promise<Performed> => {
   const approval = await readApproval(services, approvalId)
-  const unfiled = approval?.journal.unfiled ?? []
-  const last = unfiled.at(-1)
+  const last = approval?.journal.unfiled.at(-1)
   if (!approval || !last) return done()
-  const { where, expiresAt } = approval
-  await services.entries.file(unfiled.map((entry) => ({ entry, where, expiresAt })))
+  const { where, journal } = approval
+  await services.entries.file(toFile(journal).map((one) => ({ ...one, where })))
   await changeApproval(services, approvalId, (current) => [
     { ...current, journal: filed(current.journal, last.number) },
     null,

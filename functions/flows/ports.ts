@@ -60,8 +60,8 @@ export interface Entries {
 export interface FiledEntry {
   entry: Entry
   where: StageAction
-  /** When the approval runs out: from then on, or from the entry if it is later, an entry is kept for the retention. */
-  expiresAt: number
+  /** Epoch milliseconds. */
+  keptUntil: number
 }
 
 /** Our own event, for whoever subscribes to it (EventBridge, source `greenlight`). */

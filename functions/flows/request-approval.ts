@@ -46,6 +46,7 @@ export const requestApproval = async (services: Services, notification: Approval
     where,
     executionId: pending.executionId,
     expiresAt,
+    retention: services.configuration.retention,
     request: { customData: notification.customData, reviewUrl: notification.reviewUrl },
     change,
     starter,

@@ -3,11 +3,9 @@ import { documentClient } from '../../functions/aws/document-client.ts'
 import { entryKey } from '../../functions/aws/entries.ts'
 import { openTable } from '../../functions/aws/table.ts'
 import type { Entry } from '../../functions/domain/journal.ts'
-import { flaws, hashOf } from '../../functions/domain/journal.ts'
+import { emptyJournal, flaws, hashOf } from '../../functions/domain/journal.ts'
 import { openAws } from '../local/aws/aws-workspace.ts'
 import { DAY, POLICY, START, WHERE, approval, vote, voted } from '../domain/records-for-tests.ts'
-
-const RETENTION = 30 * DAY
 
 let aws: Awaited<ReturnType<typeof openAws>>
 let client: ReturnType<typeof documentClient>
@@ -24,12 +22,13 @@ let count = 0
 const journal = (): Entry[] => {
   const asked = approval()
   const id = `${++count}`.padStart(32, 'e')
-  const start = { ...asked, id, journal: { ...asked.journal, unfiled: [], count: 0, head: '0'.repeat(64) } }
+  const start = { ...asked, id, journal: emptyJournal }
   const words = { name: '“Dana” <!channel> 👩‍💻', comment: 'a\nb\u0000c' }
   return voted(start, POLICY, vote('U0DANA', 'Approved', words), vote('U0CHEN')).journal.unfiled
 }
-const filedAs = (entry: Entry) => ({ entry, where: WHERE, expiresAt: START + 7 * DAY })
-const entries = () => openTable(aws.client, 'greenlight', { retention: RETENTION, log }).entries
+const KEPT_UNTIL = START + 37 * DAY
+const filedAs = (entry: Entry) => ({ entry, where: WHERE, keptUntil: KEPT_UNTIL })
+const entries = () => openTable(aws.client, 'greenlight', { log }).entries
 
 const itemOf = async ({ approval, number }: Entry) => {
   const Key = entryKey(approval, number)
@@ -46,7 +45,7 @@ test('an entry is an item, with the day that finds it and an end', async () => {
     where: WHERE,
     day: '2026-11-23',
     at: first!.at,
-    expireAt: (START + 7 * DAY + RETENTION) / 1_000,
+    expireAt: KEPT_UNTIL / 1_000,
   })
 })
 
@@ -55,14 +54,14 @@ test('entries come back as they were written, and their chain with them', async 
   await entries().file(written.map(filedAs))
   const read = await Promise.all(written.map(async (entry) => ((await itemOf(entry)) as { entry: Entry }).entry))
   expect(read).toEqual(written)
-  expect(flaws(read, { count: written.length, head: written.at(-1)!.hash })).toEqual([])
+  expect(flaws(read, { count: written.length, head: written.at(-1)!.hash }, START)).toEqual([])
 })
 
 test('filing the same again, or by many at once, is well and changes nothing', async () => {
   const written = journal()
   await Promise.all(Array.from({ length: 8 }, () => entries().file(written.map(filedAs))))
   const before = await itemOf(written[0]!)
-  await entries().file(written.map((entry) => ({ ...filedAs(entry), expiresAt: START + 300 * DAY })))
+  await entries().file(written.map((entry) => ({ ...filedAs(entry), keptUntil: START + 300 * DAY })))
   expect(await itemOf(written[0]!)).toEqual(before)
 })
 

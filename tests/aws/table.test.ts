@@ -1,11 +1,11 @@
 import { GetCommand } from '@aws-sdk/lib-dynamodb'
 import { documentClient } from '../../functions/aws/document-client.ts'
 import { openTable } from '../../functions/aws/table.ts'
-import { systemClock } from '../../functions/clock.ts'
-import { requested } from '../../functions/domain/approval.ts'
+import { requested, settled } from '../../functions/domain/approval.ts'
 import { attentionAt } from '../../functions/domain/attention.ts'
 import { executionAttentionAt } from '../../functions/domain/execution.ts'
 import type { Approval, Tombstone } from '../../functions/domain/approval.ts'
+import { toFile } from '../../functions/domain/journal.ts'
 import { listen } from '../../local/http-server.ts'
 import { openJsonService } from './json-service.ts'
 import { openAws } from '../local/aws/aws-workspace.ts'
@@ -82,20 +82,20 @@ test('what is due is found in whichever part of the index it is kept', async () 
   expect(await table.attention.due(0)).toEqual([])
 })
 
-test('an approval is kept from its end on, or from its last change if that is later', async () => {
-  let now = START
-  const kept = openTable(aws.client, 'greenlight', { clock: { ...systemClock, now: () => now }, retention: 400 * DAY })
+test('an approval is kept from its end on, or from its last entry if that is later, and never for less than these', async () => {
   const record = approval({ id: newId() })
   const expireAt = async () => {
     const Key = { pk: `APPROVAL#${record.id}`, sk: 'RECORD' }
     const { Item } = await documentClient(aws.client).send(new GetCommand({ TableName: 'greenlight', Key }))
     return Number(Item?.['expireAt']) * 1_000
   }
-  await kept.approvals.create(record)
-  expect(await expireAt()).toBe(record.expiresAt + 400 * DAY)
-  now = record.expiresAt + 30 * DAY
-  await kept.approvals.change(record.id, (before) => [{ ...before }, null])
-  expect(await expireAt()).toBe(now + 400 * DAY)
+  await table.approvals.create(record)
+  expect(await expireAt()).toBe(record.expiresAt + record.retention)
+  const late = record.expiresAt + 30 * DAY + 1
+  const ended = settled(record, { how: 'expired' }, late)
+  await table.approvals.change(record.id, () => [ended, null])
+  expect(await expireAt()).toBe(late + record.retention + 999)
+  expect(toFile(ended.journal).at(-1)?.keptUntil).toBe(late + record.retention)
 })
 
 /** DynamoDB, whose answers to these operations are lost, each once; what was asked is done all the same. */

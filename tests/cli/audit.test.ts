@@ -8,15 +8,16 @@ import { entryKey } from '../../functions/aws/entries.ts'
 import { openTable } from '../../functions/aws/table.ts'
 import { systemClock } from '../../functions/clock.ts'
 import type { Approval } from '../../functions/domain/approval.ts'
-import { requested } from '../../functions/domain/approval.ts'
+import { requested, withEntry } from '../../functions/domain/approval.ts'
 import { attempt } from '../../functions/domain/attempt.ts'
 import type { Entry } from '../../functions/domain/journal.ts'
-import { filed, hashOf, written } from '../../functions/domain/journal.ts'
+import { filed, hashOf, toFile } from '../../functions/domain/journal.ts'
 import { openAws } from '../local/aws/aws-workspace.ts'
 import { DAY, MINUTE, POLICY, START, WHERE, actor, newApproval, vote, voted } from '../domain/records-for-tests.ts'
 import { runGreenlight } from './scripted-terminal.ts'
 
 const TABLE = 'greenlight'
+/** Of an approval, as newApproval has it. */
 const RETENTION = 400 * DAY
 
 let aws: Awaited<ReturnType<typeof openAws>>
@@ -48,11 +49,11 @@ const auditAt = (now: number, ...more: string[]) =>
 /** Stored as the bot does it: the first entries filed, the last `unfiled` ones still in the approval. */
 const store = async (approval: Approval, unfiled = 0) => {
   const clock = { ...systemClock, now: () => approval.requestedAt }
-  const table = openTable(aws.client, TABLE, { clock, retention: RETENTION })
-  const { journal, where, expiresAt } = approval
-  const done = journal.unfiled.slice(0, journal.unfiled.length - unfiled)
-  await table.entries.file(done.map((entry) => ({ entry, where, expiresAt })))
-  await table.approvals.create({ ...approval, journal: filed(journal, done.at(-1)?.number ?? 0) })
+  const table = openTable(aws.client, TABLE, { clock })
+  const { journal, where } = approval
+  const done = toFile(journal).slice(0, journal.unfiled.length - unfiled)
+  await table.entries.file(done.map((one) => ({ ...one, where })))
+  await table.approvals.create({ ...approval, journal: filed(journal, done.at(-1)?.entry.number ?? 0) })
   return journal.unfiled
 }
 
@@ -139,7 +140,7 @@ describe('a record that is whole', () => {
     expect(out).toBe('')
     expect((await stat(path)).mode & 0o777).toBe(0o600)
     const [head, ...rows] = linesOf(await readFile(path, 'utf8'))
-    expect(head).toMatch(/^time,account,.*,previous,hash$/)
+    expect(head).toMatch(/^time,account,.*,previous,earlierUntil,hash$/)
     expect(rows).toHaveLength(6)
     expect(rows[3]).toContain(`,U0DANA,T0SHOP,dana,dana@example.com,C0RELEASES,Approved,"'=HYPERLINK(""http://x"")",`)
     expect((await audit('--output', path)).err).toBe(`${path} is there already.\n`)
@@ -147,9 +148,8 @@ describe('a record that is whole', () => {
 
   test('whose beginning has outlived its retention is not called broken', async () => {
     const asked = decided()
-    const late = written(asked.journal, asked.id, asked.expiresAt + DAY, { what: 'announced', event: 'x' })
-    const [first, second, third, fourth, fifth, sixth] = await store({ ...asked, journal: late })
-    for (const entry of [first, second, third, fourth, fifth, sixth]) await remove(entry!)
+    const entries = await store(withEntry(asked, asked.expiresAt + DAY, { what: 'announced', event: 'x' }))
+    for (const entry of entries.slice(0, 6)) await remove(entry)
     const afterItsTime = START + 7 * DAY + RETENTION
     expect((await auditAt(afterItsTime - 1, '--verify-only')).err).toContain('entries 1 to 6 are missing')
     expect(await auditAt(afterItsTime, '--verify-only')).toMatchObject({ exitCode: 0 })
@@ -164,27 +164,44 @@ describe('a record that is whole', () => {
 })
 
 describe('an approval whose own item says that the beginning may be gone', () => {
-  const pretend = (retention: number, expiresAt: number) =>
+  /** No hash covers these. */
+  const pretend = (early: number) =>
     client.send(
       new UpdateCommand({
         TableName: TABLE,
         Key: { pk: `APPROVAL#${id}`, sk: 'RECORD' },
-        UpdateExpression: 'SET #r = :r, #d.expiresAt = :e',
+        UpdateExpression:
+          'SET #r = :r, #d.#r = :r, #d.expiresAt = :e, #d.requestedAt = :e, #d.checkedAt = :e, #d.journal.keptUntil = :e',
         ExpressionAttributeNames: { '#r': 'retention', '#d': 'data' },
-        ExpressionAttributeValues: { ':r': retention, ':e': expiresAt },
+        ExpressionAttributeValues: { ':r': 61 * DAY, ':e': early },
       }),
     )
+  /** With an entry from the day after it ran out. */
+  const endedLate = (): Approval => {
+    const asked = decided()
+    return withEntry(asked, asked.expiresAt + DAY, { what: 'announced', event: 'x' })
+  }
 
   test.each([
-    ['of which the last is left', 5, -RETENTION],
-    ['of which the last is left', 5, 0],
-    ['of which none is left', 6, -RETENTION],
-  ])('is not believed: %s', async (_, removed, retention) => {
-    for (const entry of (await store(decided())).slice(0, removed)) await remove(entry)
-    await pretend(retention, START - 100 * DAY)
-    const { exitCode, err } = await auditAt(START + DAY, '--verify-only')
+    ['of which the last is left', 6, START + DAY],
+    ['of which the last is left, after the shortest retention', 6, START + (8 + 62) * DAY],
+    ['of which none is left', 7, START + DAY],
+    ['of which none is left, after the shortest retention', 7, START + (8 + 62) * DAY],
+  ])('is not believed: %s', async (_, removed, now) => {
+    for (const entry of (await store(endedLate())).slice(0, removed)) await remove(entry)
+    await pretend(START - 100 * DAY)
+    const { exitCode, err } = await auditAt(now, '--verify-only', '--from', '2026-08-01', '--to', '2026-12-24')
     expect(err).toContain(`entries 1 to ${removed} are missing`)
     expect(exitCode).toBe(1)
+  })
+
+  test('nor is the last entry that is left, where it was made to say so', async () => {
+    const entries = await store(endedLate())
+    for (const entry of entries.slice(0, 6)) await remove(entry)
+    const forged = { ...entries[6]!, earlierUntil: START - 100 * DAY }
+    await put({ ...forged, hash: hashOf(forged) })
+    const { err } = await auditAt(START + 20 * DAY, '--verify-only', '--to', '2026-12-24')
+    expect(err).toContain('the last entry is not the one the approval ends with')
   })
 })
 

@@ -1,15 +1,31 @@
 import fc from 'fast-check'
-import type { Entry, Happening, Journal } from '../../functions/domain/journal.ts'
-import { GENESIS, canonical, emptyJournal, filed, flaws, hashOf, written } from '../../functions/domain/journal.ts'
-import { MINUTE, START, actor, inAnotherOrder } from './records-for-tests.ts'
+import type { Entry, Happening, Journal, NewEntry } from '../../functions/domain/journal.ts'
+import {
+  GENESIS,
+  canonical,
+  emptyJournal,
+  filed,
+  flaws as flawsAt,
+  hashOf,
+  toFile,
+  written,
+} from '../../functions/domain/journal.ts'
+import { DAY, MINUTE, START, actor, inAnotherOrder } from './records-for-tests.ts'
 
 const happening: fc.Arbitrary<Happening> = fc.oneof(
   fc.record({ what: fc.constant('withdrawn' as const), who: fc.constantFrom('U0ANA', 'U0BEN').map((id) => actor(id)) }),
   fc.record({ what: fc.constant('announced' as const), event: fc.string({ unit: 'binary' }) }),
 )
 
+const WEEK = 7 * DAY
+/** Kept for a week. */
+const entry = (at: number, happened: Happening): NewEntry => ({ approval: 'a', at, happened, keptUntil: at + WEEK })
+
 const kept = (happenings: readonly Happening[]): Journal =>
-  happenings.reduce((so, one, index) => written(so, 'a', START + index * MINUTE, one), emptyJournal)
+  happenings.reduce((so, one, index) => written(so, entry(START + index * MINUTE, one)), emptyJournal)
+
+/** What is wrong with it while all of it is kept. */
+const flaws = (entries: readonly Entry[], journal: Journal | null): string[] => flawsAt(entries, journal, START)
 
 /** A journal of some entries, the place of one of them, and somebody's reason to touch it. */
 const journals = fc
@@ -47,8 +63,10 @@ describe('a journal', () => {
     // DynamoDB's client writes bytes, where half a character has no place.
     const asBytes = (text: string): string => new TextDecoder().decode(new TextEncoder().encode(text))
     const cut = kept([{ what: 'announced', event: '👩'.slice(0, 1) }])
-    const entry = through(cut.unfiled[0]!)
-    const read: Entry = { ...entry, happened: { what: 'announced', event: asBytes('👩'.slice(0, 1)) } }
+    const read: Entry = {
+      ...through(cut.unfiled[0]!),
+      happened: { what: 'announced', event: asBytes('👩'.slice(0, 1)) },
+    }
     expect(flaws([read], cut)).toEqual([])
   })
 
@@ -61,7 +79,45 @@ describe('a journal', () => {
       1,
     )
     expect(journal.unfiled.map(({ number }) => number)).toEqual([2])
-    expect(written(journal, 'a', START, { what: 'announced', event: 'c' }).count).toBe(3)
+    expect(written(journal, entry(START, { what: 'announced', event: 'c' })).count).toBe(3)
+  })
+})
+
+describe('a journal whose beginning was kept long enough', () => {
+  test('says itself until when each entry is kept, none for less than those before it', () => {
+    const late = kept(['a', 'b', 'c'].map((event) => ({ what: 'announced', event }) as const))
+    const journal = written(late, { ...entry(START, { what: 'announced', event: 'd' }), keptUntil: START })
+    const until = [0, 1, 2, 2].map((minutes) => START + minutes * MINUTE + WEEK)
+    expect(toFile(journal).map(({ keptUntil }) => keptUntil)).toEqual(until)
+    expect(toFile(filed(journal, 2)).map(({ keptUntil }) => keptUntil)).toEqual(until.slice(2))
+    expect(journal.unfiled.map(({ earlierUntil }) => earlierUntil)).toEqual([0, ...until.slice(0, 3)])
+  })
+
+  test('is whole without it from then on, and not a moment before', () => {
+    fc.assert(
+      fc.property(journals, ({ journal, at }) => {
+        fc.pre(at > 0)
+        const left = journal.unfiled.slice(at)
+        const gone = START + (at - 1) * MINUTE + WEEK
+        expect(flawsAt(left, journal, gone)).toEqual([])
+        expect(flawsAt(left, journal, gone - 1)).toEqual([`entries 1 to ${at} are missing`])
+      }),
+    )
+  })
+
+  test('is not whole without its end, nor where what is left was made to say so', () => {
+    fc.assert(
+      fc.property(journals, ({ journal, at }) => {
+        fc.pre(at > 0)
+        const long = START + 100 * WEEK
+        expect(flawsAt(journal.unfiled.slice(0, at), journal, long)).not.toEqual([])
+        expect(flawsAt([], journal, long)).not.toEqual([])
+        const [first, ...others] = journal.unfiled.slice(at) as [Entry, ...Entry[]]
+        const forged = { ...first, earlierUntil: 1 }
+        expect(flaws([forged, ...others], journal)).not.toEqual([])
+        expect(flaws([{ ...forged, hash: hashOf(forged) }, ...others], journal)).not.toEqual([])
+      }),
+    )
   })
 })
 
@@ -80,7 +136,7 @@ describe('whoever touches a journal is found:', () => {
     'an entry is there twice': (entries, at) => entries.toSpliced(at, 0, entries[at]!),
     'the end is cut off': (entries, at) => entries.slice(0, at),
     'all is written anew with another beginning': (entries) =>
-      entries.reduce<Journal>((so, { at, happened }) => written(so, 'a', at + 1, happened), emptyJournal).unfiled,
+      entries.reduce<Journal>((so, { at, happened }) => written(so, entry(at + 1, happened)), emptyJournal).unfiled,
     'an entry more is added': (entries) => [
       ...entries,
       resealed({ ...entries.at(-1)!, number: entries.length + 1, previous: entries.at(-1)!.hash }),

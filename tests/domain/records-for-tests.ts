@@ -91,6 +91,7 @@ export const newApproval = (more: Partial<NewApproval> = {}): NewApproval => ({
   where: WHERE,
   executionId: '5f0e9a11-2222-4333-8444-555566667777',
   expiresAt: START + 7 * DAY,
+  retention: 400 * DAY,
   request: { customData: null, reviewUrl: null },
   change: {
     revisions: [ROUNDING],

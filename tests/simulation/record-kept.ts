@@ -8,7 +8,7 @@ import type { Answered, Asked } from './ledger.ts'
 export const recordProblems = (history: History, asked: Asked, approval: Approval, entries: Entry[]): string[] => {
   const about = `I9: ${asked.id.slice(0, 8)}`
   return [
-    ...flaws(entries, approval.journal).map((flaw) => `${about}: ${flaw}`),
+    ...flaws(entries, approval.journal, 0).map((flaw) => `${about}: ${flaw}`),
     ...(approval.journal.unfiled.length > 0
       ? [`${about}: ${approval.journal.unfiled.length} entries are not filed`]
       : []),

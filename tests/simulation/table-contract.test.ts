@@ -3,6 +3,7 @@ import { settled } from '../../functions/domain/approval.ts'
 import { attempt } from '../../functions/domain/attempt.ts'
 import { attentionAt } from '../../functions/domain/attention.ts'
 import { firstHeardOf } from '../../functions/domain/execution.ts'
+import { toFile } from '../../functions/domain/journal.ts'
 import { openAws } from '../local/aws/aws-workspace.ts'
 import { START, actor, approval, policy, rule, under } from '../domain/records-for-tests.ts'
 import { dynamoTables } from './dynamo-tables.ts'
@@ -122,11 +123,11 @@ describe.each(Object.keys(TABLES))('%s', (name) => {
   })
 
   test('files each entry once, and never another in its place', async () => {
-    const { id, journal, where, expiresAt } = approval()
-    const filed = journal.unfiled.map((entry) => ({
+    const { id, journal, where } = approval()
+    const filed = toFile(journal).map(({ entry, keptUntil }) => ({
       entry: { ...entry, approval: `${name.length}` },
       where,
-      expiresAt,
+      keptUntil,
     }))
     await tables.entries.file(filed.slice(0, 1))
     await Promise.all([tables.entries.file(filed), tables.entries.file(filed)])
