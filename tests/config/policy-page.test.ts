@@ -50,6 +50,20 @@ test('every example is there, valid, and nothing of it is doubted', () => {
   expect(names.flatMap((name) => doubtsOf(configured(name).file, START))).toEqual([])
 })
 
+/** Of the other pages, with channels where an example leaves them to the rest of the file. */
+const elsewhere = ['README.md', 'docs/own-pipeline.md', 'docs/accounts.md'].flatMap((page) =>
+  [...readFileSync(page, 'utf8').matchAll(/^( *)```yaml\n([^]*?)```/gm)]
+    .map(([, indent = '', text = '']) => text.replaceAll(new RegExp(`^${indent}`, 'gm'), ''))
+    .filter((text) => /^routes:/m.test(text))
+    .map((text): [string, string] => [page, /^defaults:/m.test(text) ? text : `defaults: { approvals: C0R }\n${text}`]),
+)
+
+test.each(elsewhere)('the example of %s is valid, and nothing of it is doubted', (_, text) => {
+  const read = readConfiguration(text)
+  expect(read).toMatchObject({ kind: 'valid' })
+  expect(read.kind === 'valid' && doubtsOf(read.configuration, START)).toEqual([])
+})
+
 test('routes: the first that matches counts', () => {
   const configuration = configured('routes')
   expect(configuration.routeFor(WHERE)).toMatchObject({ environment: 'the shop', approvers: [{ count: 1 }] })
