@@ -220,11 +220,14 @@ const ofApproval =
   (record: Stored): Stored =>
     record.kind === 'approval' ? step(record) : record
 
-/** A decision stays open in the table, and whoever settles it takes the last vote for the verdict. */
+/**
+ * A decision stays open in the table, and nobody sees that it is being sent; whoever settles it takes the last vote for
+ * the verdict.
+ */
 const neverFixed = (approvals: Approvals): Approvals => ({
   ...changed(
     approvals,
-    (record) => record,
+    ofApproval((approval) => ({ ...approval, sending: null })),
     ofApproval((approval) =>
       approval.state.name === 'deciding' ? { ...approval, state: { name: 'waiting' } } : approval,
     ),

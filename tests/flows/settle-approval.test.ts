@@ -1,0 +1,149 @@
+import { actOnApproval } from '../../functions/flows/act-on-approval.ts'
+import { readApproval } from '../../functions/flows/change-approval.ts'
+import type { PutOutcome, Services } from '../../functions/flows/ports.ts'
+import { requestApproval } from '../../functions/flows/request-approval.ts'
+import { settleApproval } from '../../functions/flows/settle-approval.ts'
+import { settled, shop } from '../local/codepipeline/plant-for-tests.ts'
+import { stillWorld } from '../simulation/still-world.ts'
+import { later } from './services-for-tests.ts'
+
+const SECOND = 1_000
+const ANA = { userId: 'U0ANA', teamId: null, name: 'Ana', email: null, from: null }
+
+/** Ana has approved, and CodePipeline has not heard of it; `sent` counts the verdicts on their way to it. */
+const decided = async () => {
+  const { plant, services: given, notification } = stillWorld()
+  await plant.create(shop())
+  await plant.start()
+  await requestApproval(given, notification())
+  const { id } = notification()
+  const act = { do: 'vote', verdict: 'Approved', comment: '' } as const
+  await actOnApproval(given, { approvalId: id, who: ANA, act })
+
+  let sent = 0
+  let onItsWay: (put: () => Promise<PutOutcome>) => Promise<PutOutcome> = (put) => put()
+  const services: Services = {
+    ...given,
+    pipelines: {
+      ...given.pipelines,
+      putApprovalResult: (...verdict) => {
+        sent++
+        return onItsWay(() => given.pipelines.putApprovalResult(...verdict))
+      },
+    },
+  }
+  return {
+    services,
+    pass: plant.clock.pass.bind(plant.clock),
+    sent: () => sent,
+    meeting: (trouble: typeof onItsWay) => void (onItsWay = trouble),
+    settle: (by: Services = services) => settleApproval(by, id),
+    state: async () => (await readApproval(services, id))!.state,
+  }
+}
+
+const APPROVED = { name: 'settled', outcome: { how: 'slack', verdict: 'Approved' } }
+const lost = async (): Promise<never> => {
+  throw new Error('no answer')
+}
+
+describe('a verdict is sent once', () => {
+  test('however many come to send it at the same time', async () => {
+    const { settle, sent, state } = await decided()
+    await Promise.all([1, 2, 3, 4].map(() => settle()))
+    expect(sent()).toBe(1)
+    expect(await state()).toMatchObject(APPROVED)
+  })
+
+  test('while CodePipeline takes its time to answer, and whoever comes meanwhile sees whether it has taken it', async () => {
+    const { settle, sent, state, meeting, pass } = await decided()
+    const arrived = later<void>()
+    const answered = later<void>()
+    meeting(async (put) => {
+      await arrived.answer
+      const outcome = await put()
+      await answered.answer
+      return outcome
+    })
+    const slow = settle()
+    await settled()
+    expect(await settle()).toMatchObject({ kind: 'again', because: 'somebody else is telling CodePipeline' })
+    arrived.give()
+    await settled()
+    pass(5 * SECOND)
+    expect(await settle()).toMatchObject({ kind: 'done' })
+    expect(await state()).toMatchObject(APPROVED)
+    answered.give()
+    await slow
+    expect(sent()).toBe(1)
+  })
+
+  test('though the table did not take note of the answer', async () => {
+    const { settle, sent, state, services } = await decided()
+    let changes = 0
+    const { approvals } = services
+    // The first is the right to send; all others fall through.
+    const change: typeof approvals.change = (...given) => (changes++ === 0 ? approvals.change(...given) : lost())
+    await expect(settle({ ...services, approvals: { ...approvals, change } })).rejects.toThrow('no answer')
+    await settle()
+    expect(sent()).toBe(1)
+    expect(await state()).toMatchObject(APPROVED)
+  })
+
+  test('though the answer was lost on its way', async () => {
+    const { settle, sent, state, meeting } = await decided()
+    meeting((put) => put().then(lost))
+    await expect(settle()).rejects.toThrow('no answer')
+    await settle()
+    expect(sent()).toBe(1)
+    expect(await state()).toMatchObject(APPROVED)
+  })
+})
+
+describe('a verdict is sent again', () => {
+  test('at once where it never arrived', async () => {
+    const { settle, sent, state, meeting } = await decided()
+    meeting(lost)
+    await expect(settle()).rejects.toThrow('no answer')
+    meeting((put) => put())
+    await settle()
+    expect(sent()).toBe(2)
+    expect(await state()).toMatchObject(APPROVED)
+  })
+
+  test('where whoever was to send it never came back, when its time is over', async () => {
+    const { settle, sent, state, meeting, pass } = await decided()
+    meeting(() => new Promise(() => {}))
+    void settle()
+    await settled()
+    meeting((put) => put())
+    pass(19 * SECOND)
+    expect(await settle()).toMatchObject({ kind: 'again' })
+    pass(SECOND)
+    await settle()
+    expect(sent()).toBe(2)
+    expect(await state()).toMatchObject(APPROVED)
+  })
+
+  test('where AWS has refused it, as soon as that is tried again', async () => {
+    const { settle, sent, state, meeting } = await decided()
+    meeting(async () => ({ kind: 'refused', because: 'AccessDeniedException' }))
+    expect(await settle()).toMatchObject({ kind: 'again', afterSeconds: 60 })
+    meeting((put) => put())
+    await settle()
+    expect(sent()).toBe(2)
+    expect(await state()).toMatchObject(APPROVED)
+  })
+})
+
+test('whoever was held up for longer than they may does not send it any more', async () => {
+  const { settle, sent, services, pass } = await decided()
+  const { approvals } = services
+  const change: typeof approvals.change = async (...given) => {
+    const result = await approvals.change(...given)
+    pass(4 * SECOND)
+    return result
+  }
+  expect(await settle({ ...services, approvals: { ...approvals, change } })).toMatchObject({ kind: 'again' })
+  expect(sent()).toBe(0)
+})
