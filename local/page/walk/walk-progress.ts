@@ -12,7 +12,7 @@ export interface WalkMemory {
   inConsole: string[]
 }
 
-export const STEPS = [
+const STEPS = [
   { id: 'push', title: 'Push a commit', hint: 'It enters the pipeline as yours.' },
   { id: 'arrive', title: 'See the approval arrive', hint: 'When the pipeline reaches its approval, Slack is asked.' },
   {
@@ -26,6 +26,11 @@ export const STEPS = [
     hint: 'Two people must: approve as Dana, a release manager, then as an engineer who did not write it.',
   },
   { id: 'deploy', title: 'Watch the deploy', hint: 'The message and the pipeline follow until the app is live.' },
+  {
+    id: 'rollback',
+    title: 'See one rolled back',
+    hint: 'Push a change that breaks the app (the arrow beside the button) and approve it: the old version answers again.',
+  },
   { id: 'reject', title: 'Reject the next one', hint: 'Push again, then press Reject in Slack and give a reason.' },
   {
     id: 'console',
@@ -35,6 +40,10 @@ export const STEPS = [
 ] as const
 
 export type StepId = (typeof STEPS)[number]['id']
+
+/** The steps that this machine can show: where it cannot run the app, the app cannot break. */
+export const stepsOn = ({ notRun }: Pick<Snapshot, 'notRun'>) =>
+  STEPS.filter(({ id }) => id !== 'rollback' || notRun.length === 0)
 
 export function newWalk(now: number): WalkMemory {
   return { startedAt: now, done: [], presses: [], inConsole: [] }
@@ -54,7 +63,9 @@ const SIGNS: Partial<Record<StepId, Sign>> = {
     ),
   approve: (memory, snapshot) => decidedInSlack(memory, snapshot, 'Succeeded').length > 0,
   deploy: (memory, snapshot) =>
-    decidedInSlack(memory, snapshot, 'Succeeded').some(({ execution }) => execution.endedAt !== null),
+    decidedInSlack(memory, snapshot, 'Succeeded').some(({ execution }) => execution.status === 'Succeeded'),
+  rollback: (memory, snapshot) =>
+    decidedInSlack(memory, snapshot, 'Succeeded').some(({ execution }) => execution.status === 'Failed'),
   reject: (memory, snapshot) => decidedInSlack(memory, snapshot, 'Failed').length > 0,
 }
 

@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks'
 import { Icon } from '../parts/icon.tsx'
-import { STEPS, type WalkMemory } from './walk-progress.ts'
+import { useWorkspace } from '../workspace.ts'
+import { stepsOn, type WalkMemory } from './walk-progress.ts'
 
 interface WalkProps {
   memory: WalkMemory
@@ -11,12 +12,13 @@ interface WalkProps {
 /** The first visit's guide: the next step in a line, all of them on demand. */
 export function Walk({ memory, onDismiss, onRestart }: WalkProps) {
   const [all, setAll] = useState(false)
-  const next = STEPS.find(({ id }) => !memory.done.includes(id))
+  const steps = stepsOn(useWorkspace().snapshot)
+  const next = steps.find(({ id }) => !memory.done.includes(id))
   return (
     <section class="walk" aria-label="A walk through Greenlight">
       <div class="walk__line">
         <ol class="walk__dots" aria-hidden="true">
-          {STEPS.map(({ id }) => (
+          {steps.map(({ id }) => (
             <li key={id} class={memory.done.includes(id) ? 'done' : id === next?.id ? 'next' : ''} />
           ))}
         </ol>
@@ -24,7 +26,7 @@ export function Walk({ memory, onDismiss, onRestart }: WalkProps) {
           {next ? (
             <>
               <span class="walk__count">
-                {memory.done.length + 1} of {STEPS.length}
+                {steps.filter(({ id }) => memory.done.includes(id)).length + 1} of {steps.length}
               </span>{' '}
               <strong>{next.title}.</strong> {next.hint}
             </>
@@ -50,7 +52,7 @@ export function Walk({ memory, onDismiss, onRestart }: WalkProps) {
       </div>
       {all && (
         <ol class="walk__steps">
-          {STEPS.map(({ id, title, hint }) => (
+          {steps.map(({ id, title, hint }) => (
             <li key={id} class={memory.done.includes(id) ? 'done' : ''}>
               <span class="walk__tick">{memory.done.includes(id) && <Icon name="check" size={12} />}</span>
               <span>

@@ -1,5 +1,12 @@
 import type { ActionView, ExecutionView, Snapshot } from '../../../../local/page/contract.ts'
-import { newWalk, noteAsked, noteDone, observe, type WalkMemory } from '../../../../local/page/walk/walk-progress.ts'
+import {
+  newWalk,
+  noteAsked,
+  noteDone,
+  observe,
+  stepsOn,
+  type WalkMemory,
+} from '../../../../local/page/walk/walk-progress.ts'
 import { busySnapshot, FINN, message, NOW, TOKEN } from '../snapshots.ts'
 
 const LATER = NOW + 60_000
@@ -41,6 +48,17 @@ test('approved in Slack, then deployed', () => {
   expect(doneAfter(memory, decided({ status: 'Succeeded' }))).toEqual(['approve'])
   const over = decided({ status: 'Succeeded' }, { status: 'Succeeded', endedAt: LATER })
   expect(doneAfter(memory, over)).toEqual(['approve', 'deploy'])
+})
+
+test('approved in Slack, then failed and rolled back', () => {
+  const failed = decided({ status: 'Succeeded' }, { status: 'Failed', endedAt: LATER })
+  expect(doneAfter(newWalk(NOW), failed)).toEqual(['approve', 'rollback'])
+})
+
+test('a machine that cannot run the app is asked to break nothing', () => {
+  const equipped = stepsOn({ notRun: [] }).map(({ id }) => id)
+  expect(equipped).toContain('rollback')
+  expect(stepsOn(busySnapshot()).map(({ id }) => id)).toEqual(equipped.filter((id) => id !== 'rollback'))
 })
 
 test('rejected in Slack', () => expect(doneAfter(newWalk(NOW), decided({ status: 'Failed' }))).toEqual(['reject']))
