@@ -1,7 +1,7 @@
 export default {
   testEnvironment: 'node',
   extensionsToTreatAsEsm: ['.ts', '.tsx'],
-  transform: { '^.+\\.tsx?$': ['ts-jest', { useESM: true, tsconfig: 'tsconfig.json', diagnostics: false }] },
+  transform: { '^.+\\.tsx?$': '<rootDir>/tests/jest/strip-types.ts' },
   testMatch: ['<rootDir>/tests/**/*.test.ts'],
   // npm run test:deploy
   testPathIgnorePatterns: ['/node_modules/', '<rootDir>/tests/deploy/'],
