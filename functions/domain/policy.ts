@@ -80,11 +80,24 @@ export type Barrier =
   | { because: 'unidentified'; unidentified: readonly Unidentified[] }
   | { because: 'frozen'; frozen: Frozen; breakGlass: readonly string[] }
 
+/** Whether this person may fill a place of the rule. */
+export const names = ({ people }: Rule, userId: string): boolean => setOf(people).has(userId)
+
+/** Every member of every group is asked about at every look, and there may be thousands. */
+const setOf = (people: readonly string[]): ReadonlySet<string> => {
+  const known = sets.get(people)
+  if (known) return known
+  const made = new Set(people)
+  sets.set(people, made)
+  return made
+}
+const sets = new WeakMap<readonly string[], ReadonlySet<string>>()
+
 /** What stands between this person and any vote; null when a rule names them. */
 const strangerTo = (policy: Policy, userId: string): Barrier | null => {
   if (policy.consoleOnly !== null) return { because: 'console-only', why: policy.consoleOnly }
   if (policy.rules.length === 0) return { because: 'no-approvers' }
-  if (policy.rules.some(({ people }) => people.includes(userId))) return null
+  if (policy.rules.some((rule) => names(rule, userId))) return null
   return policy.unread.length > 0 ? { because: 'unread', unread: policy.unread } : { because: 'not-an-approver' }
 }
 
@@ -137,10 +150,19 @@ export const rule = (policy: Policy, votes: readonly Vote[]): Ruling => {
 export const stillNeededPeople = (policy: Policy, votes: readonly Vote[]): string[] => {
   const open = placesOpen(policy, votes)
   const voted = new Set(votes.map(({ userId }) => userId))
-  return everybodyIn(policy).filter(
-    (userId) => !voted.has(userId) && placesOpen(policy, [...votes, approvalOf(userId)]) < open,
-  )
+  const helping = new Map<string, boolean>()
+  return everybodyIn(policy).filter((userId) => {
+    if (voted.has(userId)) return false
+    const like = likenessOf(policy, userId)
+    const known = helping.get(like) ?? placesOpen(policy, [...votes, approvalOf(userId)]) < open
+    helping.set(like, known)
+    return known
+  })
 }
+
+/** The same for all whom the same rules name and the same forbids: an approval of any of them does the same. */
+const likenessOf = (policy: Policy, userId: string): string =>
+  [...policy.rules.map((rule) => names(rule, userId)), notOnes(policy, userId) === null].join()
 
 const placesOpen = (policy: Policy, votes: readonly Vote[]): number =>
   rule(policy, votes).progress.reduce((total, { missing }) => total + missing, 0)
@@ -153,10 +175,11 @@ const approvalOf = (userId: string): Vote => ({ userId, name: '', verdict: 'Appr
 export const canBeMet = (policy: Policy): boolean =>
   rule(policy, everybodyIn(policy).map(approvalOf)).kind === 'granted'
 
-const distinctApprovals = (votes: readonly Vote[]): Vote[] =>
-  votes.filter(
-    (vote, index) => vote.verdict === 'Approved' && votes.findIndex((other) => other.userId === vote.userId) === index,
-  )
+const distinctApprovals = (votes: readonly Vote[]): Vote[] => {
+  const firsts = new Map<string, Vote>()
+  for (const vote of votes) if (!firsts.has(vote.userId)) firsts.set(vote.userId, vote)
+  return [...firsts.values()].filter(({ verdict }) => verdict === 'Approved')
+}
 
 /**
  * Gives each approval to one rule so that as many places as possible are filled: a maximum matching by augmenting
@@ -168,7 +191,7 @@ const assign = (rules: readonly Rule[], approvals: readonly Vote[]): RuleProgres
 
   const findPlace = (approval: number, visited: Set<number>): boolean => {
     for (const [place, { rule }] of places.entries()) {
-      if (visited.has(place) || !rule.people.includes(approvals[approval]!.userId)) continue
+      if (visited.has(place) || !names(rule, approvals[approval]!.userId)) continue
       visited.add(place)
       const holder = holderOf.get(place)
       if (holder === undefined || findPlace(holder, visited)) {
@@ -178,7 +201,8 @@ const assign = (rules: readonly Rule[], approvals: readonly Vote[]): RuleProgres
     }
     return false
   }
-  approvals.forEach((_, approval) => findPlace(approval, new Set()))
+  // Where every place is filled, another approval fills none.
+  for (const approval of approvals.keys()) if (holderOf.size < places.length) findPlace(approval, new Set())
 
   return rules.map((rule, ruleIndex) => {
     const approvedBy = places

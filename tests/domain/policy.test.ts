@@ -124,6 +124,15 @@ describe('the policy', () => {
     expect(stillNeededPeople({ ...POLICY, unidentified: [UNKNOWN] }, [])).toEqual([])
   })
 
+  test('is weighed against groups of thousands as well', () => {
+    const groups = [1, 2, 3, 4, 5].map((group) => Array.from({ length: 5_000 }, (_, index) => `U${group}-${index}`))
+    const large = policy(groups.map((people, index) => rule(`group ${index + 1}`, people, 2)))
+    expect(canBeMet(large)).toBe(true)
+    const needed = stillNeededPeople(large, [vote('U1-4000'), vote('U1-4001'), vote('U2-1')])
+    expect(needed).toHaveLength(4 * 5_000 - 1)
+    expect(needed).not.toContain('U1-1')
+  })
+
   test('can be met or not, whoever approves', () => {
     expect(canBeMet(POLICY)).toBe(true)
     expect(canBeMet(policy([rule('managers', ['U0DANA'], 2)]))).toBe(false)
