@@ -32,7 +32,11 @@ const actionDeclaration = z.looseObject({
   timeoutInMinutes: z.int().min(5).max(86_400).optional(),
 })
 
-const stageDeclaration = z.looseObject({ name, actions: z.array(actionDeclaration).min(1).max(50) })
+const stageDeclaration = z.looseObject({
+  name,
+  actions: z.array(actionDeclaration).min(1).max(50),
+  onFailure: z.looseObject({ result: z.enum(['ROLLBACK', 'FAIL', 'RETRY', 'SKIP']).optional() }).optional(),
+})
 
 export const pipelineDeclaration = z.looseObject({
   name,

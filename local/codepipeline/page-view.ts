@@ -91,6 +91,7 @@ function runView(plant: Plant, run: ActionRecord | undefined): Omit<ActionView, 
 function starter(execution: Execution): string {
   const { triggerType, triggerDetail } = execution.trigger
   if (triggerType.startsWith('Webhook')) return author(execution) || 'a push'
+  if (triggerType === 'AutomatedRollback') return 'CodePipeline itself, as a rollback'
   return nameFromArn(triggerDetail) ?? triggerDetail
 }
 

@@ -4,6 +4,7 @@ import { pipelineEvent, stageEvent } from './events.ts'
 import { stageAt } from './model.ts'
 import type { Execution, Pipeline, StageRun, StageSlot } from './model.ts'
 import type { Plant } from './plant.ts'
+import { automaticRollback } from './rollback-execution.ts'
 
 /*
  * How executions move (CodePipeline User Guide, "How pipeline executions work"): a stage holds one execution at a time
@@ -94,7 +95,17 @@ export function leave(
   stageEvent(plant, execution, stage, STATE[status])
   if (status === 'Succeeded' && index < execution.finalIndex) arrive(plant, execution, index + 1)
   else finish(plant, execution, status)
+  if (status === 'Failed') followWithRollback(plant, execution, index)
   if (status !== 'Cancelled') admit(plant, execution.pipeline, stage.declaration.name)
+}
+
+/** Ahead of whoever waits: what is live is put right before anything newer. */
+function followWithRollback(plant: Plant, failed: Execution, index: number): void {
+  const slot = slotOf(failed, index)
+  const rollback = slot.transition.enabled ? automaticRollback(plant, failed, index) : null
+  if (!rollback) return
+  rollback.place = { at: 'before', index }
+  slot.waiting.unshift(rollback)
 }
 
 /** Ends the execution. */

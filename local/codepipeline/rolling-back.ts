@@ -1,10 +1,9 @@
 import { CodePipelineError } from './errors.ts'
-import { pipelineEvent } from './events.ts'
 import { currentVersion } from './model.ts'
 import type { Execution } from './model.ts'
 import type { Plant } from './plant.ts'
 import { arrive } from './progress.ts'
-import { newExecution } from './starting.ts'
+import { rollbackTo } from './rollback-execution.ts'
 
 export interface RollbackRequest {
   pipelineName: string
@@ -13,8 +12,7 @@ export interface RollbackRequest {
 }
 
 /**
- * Runs one stage again with the artifacts and variables of an earlier execution that succeeded in it, as a new execution
- * of type ROLLBACK that ends with that stage (CodePipeline User Guide, "Configuring stage rollback"). Throws
+ * Rolls a stage back to an earlier execution (API Reference, "RollbackStage"), see {@link rollbackTo}. Throws
  * PipelineExecutionNotFoundException, PipelineExecutionOutdatedException (another structure version),
  * UnableToRollbackStageException.
  */
@@ -41,17 +39,7 @@ export function rollBackStage(plant: Plant, request: RollbackRequest, callerArn:
   ]
   const reason = reasons.find(([applies]) => applies)?.[1]
   if (reason) throw new CodePipelineError('UnableToRollbackStageException', reason)
-  const trigger = { triggerType: 'ManualRollback', triggerDetail: callerArn } as const
-  const execution = newExecution(plant, pipeline, trigger, {
-    type: 'ROLLBACK',
-    rollbackTargetId: target.id,
-    variables: { ...target.variables },
-    outputs: { ...target.outputs },
-    artifacts: new Map(target.artifacts),
-    revisions: [...target.revisions],
-    finalIndex: index,
-  })
-  pipelineEvent(plant, execution, 'STARTED')
+  const execution = rollbackTo(plant, target, index, { triggerType: 'ManualRollback', triggerDetail: callerArn })
   arrive(plant, execution, index)
   return execution
 }

@@ -29,19 +29,31 @@ export function checkStructure(pipeline: PipelineDeclaration): void {
     pipeline.stages.flatMap((stage) => stage.actions.flatMap((action) => action.namespace ?? [])),
     (twice) => new CodePipelineError(structure, `Two actions use the variable namespace ${twice}`),
   )
-  pipeline.stages.forEach((stage, index) => checkStage(stage, index === 0))
+  pipeline.stages.forEach((stage, index) => checkStage(pipeline, stage, index === 0))
   checkArtifacts(pipeline)
 }
 
 /** Stage conditions that AWS runs and this engine does not: better refused than silently skipped. */
-const CONDITIONS = ['onFailure', 'onSuccess', 'beforeEntry']
+const CONDITIONS = ['onSuccess', 'beforeEntry']
 
-function checkStage(stage: StageDeclaration, first: boolean): void {
+function checkStage(
+  { executionMode, pipelineType }: PipelineDeclaration,
+  stage: StageDeclaration,
+  first: boolean,
+): void {
   const refuse = (message: string) => {
     throw new CodePipelineError('InvalidStageDeclarationException', `Stage ${stage.name}: ${message}`)
   }
   for (const condition of CONDITIONS)
     if (stage[condition] !== undefined) refuse(`the condition ${condition} cannot be run by the local CodePipeline`)
+  const { result, conditions, retryConfiguration } = stage.onFailure ?? {}
+  if (conditions !== undefined || retryConfiguration !== undefined || result === 'RETRY' || result === 'SKIP')
+    refuse('of onFailure, the local CodePipeline runs ROLLBACK and FAIL without conditions')
+  if (result === 'ROLLBACK') {
+    if (first) refuse('the source stage cannot be rolled back')
+    if (pipelineType !== 'V2') refuse('only pipelines of type V2 can be rolled back')
+    if (executionMode === 'PARALLEL') refuse('rollback is not available in PARALLEL mode')
+  }
   refuseTwice(
     stage.actions.map((action) => action.name),
     (twice) =>

@@ -46,9 +46,25 @@ test.each([
   expect(refused(more)).toBe(code)
 })
 
-test('a condition that the engine would not run is refused rather than skipped', () => {
-  const stage = { name: 'Work', actions: [build('A')], onFailure: { result: 'ROLLBACK' } }
-  expect(refused({ stages: [sourceStage, stage] })).toBe('InvalidStageDeclarationException')
+const ROLLBACK = { onFailure: { result: 'ROLLBACK' } }
+
+test.each([
+  ['a condition before entry', {}, { beforeEntry: { conditions: [] } }],
+  ['a retry on failure', {}, { onFailure: { result: 'RETRY', retryConfiguration: { retryMode: 'ALL_ACTIONS' } } }],
+  ['a conditional rollback', {}, { onFailure: { result: 'ROLLBACK', conditions: [{ rules: [] }] } }],
+  ['a rollback in PARALLEL mode', { executionMode: 'PARALLEL' }, ROLLBACK],
+  ['a rollback of a V1 pipeline', { pipelineType: 'V1' }, ROLLBACK],
+])('%s is refused rather than skipped', (_, more, condition) => {
+  const stages = [sourceStage, { name: 'Work', actions: [build('A')], ...condition }]
+  expect(refused({ stages, ...more })).toBe('InvalidStageDeclarationException')
+})
+
+test('a source stage cannot be rolled back', () => {
+  const stages = [
+    { ...sourceStage, ...ROLLBACK },
+    { name: 'Work', actions: [build('A')] },
+  ]
+  expect(refused({ stages })).toBe('InvalidStageDeclarationException')
 })
 
 test('a malformed pipeline is refused with every fault named', () => {

@@ -141,6 +141,7 @@ export function plantForTests({
     runners: {
       'Source/CodeStarSourceConnection': source,
       'Build/CodeBuild': work,
+      'Test/CodeBuild': work,
       'Deploy/CodeDeploy': work,
       ...runners,
     },

@@ -1,0 +1,48 @@
+import { currentVersion } from './model.ts'
+import type { Execution, Pipeline, Trigger } from './model.ts'
+import type { Plant } from './plant.ts'
+
+/** Registers an execution of the current version that has not moved yet. */
+export function newExecution(
+  plant: Plant,
+  pipeline: Pipeline,
+  trigger: Trigger,
+  differing: Partial<Execution>,
+): Execution {
+  const definition = currentVersion(pipeline)
+  const now = plant.now()
+  const execution: Execution = {
+    id: plant.newId(),
+    sequence: plant.nextSequence(),
+    pipeline,
+    definition,
+    type: 'STANDARD',
+    rollbackTargetId: null,
+    status: 'InProgress',
+    startedAt: now,
+    updatedAt: now,
+    endedAt: null,
+    trigger,
+    attempt: 1,
+    variables: {},
+    sourceRevisions: new Map(),
+    outputs: {},
+    artifacts: new Map(),
+    revisions: [],
+    stages: definition.stages.map((declaration) => ({
+      declaration,
+      status: 'NotStarted',
+      startedAt: null,
+      lastRetryAt: null,
+      manualRetries: 0,
+      current: new Map(),
+      history: [],
+    })),
+    place: null,
+    finalIndex: definition.stages.length - 1,
+    stop: null,
+    ...differing,
+  }
+  pipeline.executions.set(execution.id, execution)
+  return execution
+}

@@ -1,0 +1,39 @@
+import { pipelineEvent } from './events.ts'
+import { currentVersion } from './model.ts'
+import type { Execution, Trigger } from './model.ts'
+import { newExecution } from './new-execution.ts'
+import type { Plant } from './plant.ts'
+
+/**
+ * An execution of type ROLLBACK, which runs one stage again with the artifacts and variables of an earlier execution that
+ * succeeded in it, and ends with that stage (CodePipeline User Guide, "Configuring stage rollback"). It has not moved yet.
+ */
+export function rollbackTo(plant: Plant, target: Execution, index: number, trigger: Trigger): Execution {
+  const execution = newExecution(plant, target.pipeline, trigger, {
+    type: 'ROLLBACK',
+    rollbackTargetId: target.id,
+    variables: { ...target.variables },
+    outputs: { ...target.outputs },
+    artifacts: new Map(target.artifacts),
+    revisions: [...target.revisions],
+    finalIndex: index,
+  })
+  pipelineEvent(plant, execution, 'STARTED')
+  return execution
+}
+
+/**
+ * What follows by itself when a stage has failed whose `onFailure` says ROLLBACK: a rollback to the newest execution that
+ * succeeded there in the current version (CodePipeline User Guide, "Configure a stage for automatic rollback"). Null
+ * where nothing has succeeded yet, and after a rollback that failed itself.
+ */
+export function automaticRollback(plant: Plant, failed: Execution, index: number): Execution | null {
+  const { pipeline } = failed
+  const { stages, version } = currentVersion(pipeline)
+  if (failed.type === 'ROLLBACK' || stages[index]?.onFailure?.result !== 'ROLLBACK') return null
+  const target = [...pipeline.executions.values()]
+    .filter(({ type, definition }) => type === 'STANDARD' && definition.version === version)
+    .findLast(({ stages }) => stages[index]?.status === 'Succeeded')
+  const triggerDetail = JSON.stringify({ FailedPipelineExecutionId: failed.id })
+  return target ? rollbackTo(plant, target, index, { triggerType: 'AutomatedRollback', triggerDetail }) : null
+}
