@@ -23,6 +23,8 @@ const EVERY_RESOURCE: Record<string, string> = {
     'CodePipeline User Guide, "Service role permissions: ECS blue-green": a definition that is being made has no ARN yet',
   'pipeline.yml SignInToRegistry': NO_RESOURCE,
   'self.yml EventSources': 'a mapping has an ID of its own; the condition names the functions instead',
+  'self.yml FindLogGroups': NO_RESOURCE,
+  'self.yml WhoseEventsTheBusTakes': NO_RESOURCE,
   'target-ec2.yml Look': NO_RESOURCE,
   'target-ec2.yml StartInstances':
     'starting an instance touches image, subnet, interface and volume; the condition allows the one launch template',
