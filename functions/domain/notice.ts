@@ -1,4 +1,5 @@
 import type { Approval } from './approval.ts'
+import { glassHolds } from './approval.ts'
 import type { Window } from './window.ts'
 import { frozenAt } from './window.ts'
 
@@ -33,52 +34,91 @@ export interface Notice {
   channel: string | null
 }
 
-/** How far the saying of a notice is. It is begun by one at a time, for as long as a Slack call may take. */
-export type Saying = { name: 'begun'; owner: string; until: number } | { name: 'said' | 'skipped'; at: number }
+/**
+ * How far the saying of a notice is. It is begun by one at a time, for as long as a Slack call may take; one that Slack
+ * has refused since then is tried again.
+ */
+export type Saying =
+  | { name: 'begun'; owner: string; until: number; refusedSince: number | null }
+  | { name: 'refused'; since: number; until: number }
+  | { name: 'said' | 'skipped'; at: number }
 
 const SAYING_MS = 30_000
+const MINUTE = 60_000
+const HOUR = 60 * MINUTE
 
-/** Nobody is pinged in quiet hours: what falls due in them is said when they end, if it still matters then. */
-const moved = (at: number, quiet: readonly Window[]): number => {
-  const silence = frozenAt(quiet, at)
-  return silence ? (silence.until ?? Infinity) : at
+/** What is told of an end, or of the glass, is no news any more after a day. */
+const NEWS_FOR = 24 * HOUR
+
+/** When the windows that are open then, and those that follow without a gap, are over. */
+const after = (windows: readonly Window[], at: number): number => {
+  const open = Number.isFinite(at) ? frozenAt(windows, at) : null
+  return open ? (open.until ?? Infinity) : at
+}
+
+/**
+ * Nobody is pinged in quiet hours, or reminded of what a freeze keeps them from: what falls due then is said when all of
+ * it is over, if it still matters. A freeze may begin while a freeze that the glass was broken for is waited out.
+ */
+const moved = (approval: Approval, kind: NoticeKind, at: number): number => {
+  const { standing } = approval
+  if (!standing || TOLD_AT_ONCE.has(kind)) return at
+  const { policy, timing } = standing
+  const closed = (then: number): readonly Window[] =>
+    kind === 'reminder' && !glassHolds(approval, then) ? [...timing.quiet, ...policy.freezes] : timing.quiet
+  const first = after(closed(at), at)
+  return after(closed(first), first)
+}
+
+const TOLD_AT_ONCE: ReadonlySet<NoticeKind> = new Set(['outcome', 'glass-broken'])
+
+/** What there may be to say, and when it falls due by the clock alone. */
+const foreseen = ({ standing, requestedAt, expiresAt, state, glass }: Approval): Notice[] => {
+  const notice = (kind: NoticeKind, dueAt: number, key: string = kind, channel: string | null = null): Notice => ({
+    kind,
+    key,
+    dueAt,
+    channel,
+  })
+  const news = [
+    ...(glass ? [notice('glass-broken', glass.at)] : []),
+    ...(state.name === 'settled' ? [notice('outcome', state.at)] : []),
+  ]
+  if (state.name !== 'waiting' || !standing || standing.policy.consoleOnly !== null) return news
+  const { remind, lastCall, escalate } = standing.timing
+  return [
+    ...news,
+    ...remind.map((delay, index) => notice('reminder', requestedAt + delay, `reminder-${index + 1}`)),
+    ...(escalate ? [notice('escalation', requestedAt + escalate.after)] : []),
+    ...(escalate?.channel
+      ? [notice('escalation', requestedAt + escalate.after, 'escalation-channel', escalate.channel)]
+      : []),
+    ...(lastCall === null ? [] : [notice('last-call', Math.max(requestedAt, expiresAt - lastCall))]),
+  ]
 }
 
 /** What is still to be said about the approval, first things first. */
 export const noticesOf = (approval: Approval): Notice[] => {
-  const { standing, requestedAt, expiresAt, state, glass, notices } = approval
-  const timing = standing?.timing
-  const all: Notice[] = []
-  if (glass) all.push({ kind: 'glass-broken', key: 'glass-broken', dueAt: glass.at, channel: null })
-  if (state.name === 'settled') all.push({ kind: 'outcome', key: 'outcome', dueAt: state.at, channel: null })
-  if (state.name === 'waiting' && timing && standing.policy.consoleOnly === null) {
-    const { remind, lastCall, escalate, quiet } = timing
-    for (const [index, delay] of remind.entries())
-      all.push({
-        kind: 'reminder',
-        key: `reminder-${index + 1}`,
-        dueAt: moved(requestedAt + delay, quiet),
-        channel: null,
-      })
-    if (escalate) {
-      const dueAt = moved(requestedAt + escalate.after, quiet)
-      all.push({ kind: 'escalation', key: 'escalation', dueAt, channel: null })
-      if (escalate.channel)
-        all.push({ kind: 'escalation', key: 'escalation-channel', dueAt, channel: escalate.channel })
-    }
-    if (lastCall !== null)
-      all.push({
-        kind: 'last-call',
-        key: 'last-call',
-        dueAt: moved(Math.max(requestedAt, expiresAt - lastCall), quiet),
-        channel: null,
-      })
+  const { notices, expiresAt, glass } = approval
+  const inTime = foreseen(approval).map((notice) => ({ ...notice, dueAt: moved(approval, notice.kind, notice.dueAt) }))
+  const reminders = inTime.filter(({ kind }) => kind === 'reminder')
+  /** From when on nobody needs to hear of it. */
+  const end = (notice: Notice): number => {
+    if (TOLD_AT_ONCE.has(notice.kind)) return notice.dueAt + NEWS_FOR
+    // Of the glass those were told who are still needed: that has reminded them.
+    if (notice.kind === 'reminder' && glass && notice.dueAt <= glass.at) return -Infinity
+    const next = reminders[reminders.findIndex(({ key }) => key === notice.key) + 1]
+    return notice.kind === 'reminder' && notices[notice.key]?.name === 'refused' && next
+      ? Math.min(next.dueAt, expiresAt)
+      : expiresAt
   }
-  return all
-    .filter(({ key, kind, dueAt }) => {
-      const saying = notices[key]
-      const still = kind === 'outcome' || kind === 'glass-broken' || dueAt < expiresAt
-      return still && saying?.name !== 'said' && saying?.name !== 'skipped'
+  return inTime
+    .flatMap((notice) => {
+      const saying = notices[notice.key]
+      if (saying?.name === 'said' || saying?.name === 'skipped') return []
+      const again = saying?.name === 'refused' ? moved(approval, notice.kind, saying.until) : -Infinity
+      const dueAt = Math.max(notice.dueAt, again)
+      return dueAt < end(notice) ? [{ ...notice, dueAt }] : []
     })
     .sort((a, b) => a.dueAt - b.dueAt)
 }
@@ -102,14 +142,15 @@ export type Turn =
 export const nextTurn = (approval: Approval, owner: string, now: number): [Approval, Turn] => {
   const due = noticesOf(approval).filter(({ dueAt }) => dueAt <= now)
   const reminders = due.filter(({ kind }) => kind === 'reminder')
-  const late = new Set(reminders.slice(0, -1).filter(({ key }) => !approval.notices[key]))
+  const late = new Set(reminders.slice(0, -1).filter(({ key }) => approval.notices[key]?.name !== 'begun'))
   const skipped = Object.fromEntries([...late].map(({ key }) => [key, { name: 'skipped', at: now } as const]))
   const notices = late.size > 0 ? { ...approval.notices, ...skipped } : approval.notices
   const notice = due.find((one) => !late.has(one))
   if (!notice) return [late.size > 0 ? { ...approval, notices } : approval, { kind: 'none' }]
   const saying = notices[notice.key]
   if (saying?.name === 'begun' && saying.until > now) return [approval, { kind: 'busy', until: saying.until }]
-  const begun: Saying = { name: 'begun', owner, until: now + SAYING_MS }
+  const refusedSince = saying?.name === 'refused' ? saying.since : null
+  const begun: Saying = { name: 'begun', owner, until: now + SAYING_MS, refusedSince }
   return [
     { ...approval, notices: { ...notices, [notice.key]: begun } },
     { kind: 'say', notice, mustLookFirst: saying !== undefined },
@@ -131,6 +172,25 @@ export const unsaid = (approval: Approval, key: string, owner: string): Approval
   if (saying?.name !== 'begun' || saying.owner !== owner) return approval
   const { [key]: _, ...notices } = approval.notices
   return { ...approval, notices }
+}
+
+/**
+ * Slack took nothing and will not before somebody has mended it: it is tried again after as long as that lasts already,
+ * a minute at least and an hour at most.
+ */
+export const refused = (approval: Approval, key: string, owner: string, now: number): Approval => {
+  const saying = approval.notices[key]
+  if (saying?.name !== 'begun' || saying.owner !== owner) return approval
+  const since = saying.refusedSince ?? now
+  const until = now + Math.min(Math.max(now - since, MINUTE), HOUR)
+  return { ...approval, notices: { ...approval.notices, [key]: { name: 'refused', since, until } } }
+}
+
+/** The freeze as the clock has it now: one begins and ends without anybody reading the policy anew. */
+export const frozenAsOf = (approval: Approval, now: number): Approval => {
+  const { standing } = approval
+  const frozen = standing && frozenAt(standing.policy.freezes, now)
+  return standing ? { ...approval, standing: { ...standing, frozen, at: now } } : approval
 }
 
 /** Whether people may be pinged at `now`. */

@@ -325,7 +325,10 @@ export type UpdateOutcome = { kind: 'updated' } | { kind: 'lost' } | SlackRefusa
 
 /**
  * `busy`: nothing was written; again after so many seconds. `unclear`: no answer, it may have been written.
- * `refused`: nothing was written, and it needs a person (the bot is not in the channel, …).
+ * `refused`: nothing was written, and it needs a person (the bot is not in the channel, …); where it `isFinal`, nobody
+ * can help (the thread was deleted, …).
  */
 export type SlackRefusal =
-  { kind: 'busy'; afterSeconds: number } | { kind: 'unclear'; because: string } | { kind: 'refused'; because: string }
+  | { kind: 'busy'; afterSeconds: number }
+  | { kind: 'unclear'; because: string }
+  | { kind: 'refused'; because: string; isFinal: boolean }

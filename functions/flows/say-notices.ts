@@ -1,8 +1,9 @@
 import type { Approval } from '../domain/approval.ts'
 import { escalated, seen, withEntry } from '../domain/approval.ts'
 import type { Notice, NoticeKind, Turn } from '../domain/notice.ts'
-import { isQuiet, mayStillSay, nextTurn, noticesOf, saidOrNot, unsaid } from '../domain/notice.ts'
+import { frozenAsOf, isQuiet, mayStillSay, nextTurn, noticesOf, refused, saidOrNot, unsaid } from '../domain/notice.ts'
 import { stillNeededPeople } from '../domain/policy.ts'
+import { recordedPeople } from '../domain/recorded.ts'
 import { changeApproval } from './change-approval.ts'
 import type { Performed } from './performed.ts'
 import { again, done } from './performed.ts'
@@ -39,7 +40,7 @@ export const sayNotices = async (services: Services, approvalId: string): Promis
   }
   const mention = isQuiet(approval, clock.now()) ? [] : MENTIONED[notice.kind](approval)
   const route = configuration.routeFor(approval.where)
-  const card: NoticeCard = { kind: 'notice', notice, approval, route, mention }
+  const card: NoticeCard = { kind: 'notice', notice, approval: frozenAsOf(approval, clock.now()), route, mention }
   // One that was begun before and never confirmed may be there already.
   const found = mustLookFirst ? await slack.find(channel, card, approval.requestedAt, under) : null
   // A function that was frozen in between wakes up in another world.
@@ -54,7 +55,7 @@ export const sayNotices = async (services: Services, approvalId: string): Promis
               what: 'told',
               notice: notice.kind,
               key: notice.key,
-              mentioned: [...mention],
+              mentioned: recordedPeople(mention),
               channel,
             }),
       )
@@ -70,9 +71,27 @@ export const sayNotices = async (services: Services, approvalId: string): Promis
     case 'unclear':
       return again(35, `it may have been said: ${outcome.because}`)
     case 'refused':
-      log.warn('Slack did not take a notice', { approval: approvalId, notice: notice.key, because: outcome.because })
-      return skip(finish, notice, clock.now())
+      return refuse(services, approval, notice, owner, outcome)
   }
+}
+
+/** Counted once, however often it is tried again. */
+const refuse = async (
+  services: Services,
+  { id, notices }: Approval,
+  { key }: Notice,
+  owner: string,
+  { because, isFinal }: Extract<PostOutcome, { kind: 'refused' }>,
+): Promise<Performed> => {
+  const { clock, log } = services
+  log.warn('Slack did not take a notice', { approval: id, notice: key, because, isFinal })
+  const saying = notices[key]
+  if (saying?.name === 'begun' && saying.refusedSince === null) log.count('EffectFailed')
+  await changeApproval(services, id, (current) => {
+    const now = clock.now()
+    return [isFinal ? saidOrNot(current, key, 'skipped', now) : refused(current, key, owner, now), null]
+  })
+  return done()
 }
 
 const skip = async (

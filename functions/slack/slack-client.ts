@@ -40,6 +40,23 @@ const TOKEN_ERRORS = new Set(['invalid_auth', 'token_revoked', 'token_expired', 
 /** Slack's own troubles: the same call may work in a moment. */
 const PASSING = new Set(['internal_error', 'fatal_error', 'service_unavailable', 'request_timeout', 'update_failed'])
 
+/**
+ * What would be refused for ever: where it goes is gone, or what it says is too much. A private channel that the bot was
+ * not invited to is `channel_not_found`, so that is not among them ("chat.postMessage", Slack API reference).
+ */
+const FINAL = new Set([
+  'cannot_reply_to_message',
+  'invalid_arguments',
+  'invalid_blocks',
+  'invalid_blocks_format',
+  'message_not_found',
+  'metadata_too_large',
+  'msg_blocks_too_long',
+  'msg_too_long',
+  'no_text',
+  'thread_not_found',
+])
+
 const ERROR = z.object({
   code: z.string(),
   data: z.optional(z.object({ error: z.string() })),
@@ -63,7 +80,10 @@ export const refusalFrom = (error: unknown): SlackRefusal => {
     if (/^rate_?limited$/.test(data.error)) return { kind: 'busy', afterSeconds: 30 }
     // The client takes a page that is not JSON for the name of an error; it may come from anything on the way.
     if (!/^[a-z0-9_]+$/.test(data.error)) return { kind: 'unclear', because: 'the answer was not Slack’s' }
-    return PASSING.has(data.error) ? { kind: 'unclear', because: data.error } : { kind: 'refused', because: data.error }
+    const because = data.error
+    return PASSING.has(because)
+      ? { kind: 'unclear', because }
+      : { kind: 'refused', because, isFinal: FINAL.has(because) }
   }
   return { kind: 'unclear', because: statusCode ? `HTTP ${statusCode}` : code }
 }

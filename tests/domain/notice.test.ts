@@ -8,10 +8,12 @@ import {
   nextTurn,
   noticeAt,
   noticesOf,
+  refused,
   saidOrNot,
   unsaid,
 } from '../../functions/domain/notice.ts'
 import type { Window } from '../../functions/domain/window.ts'
+import { frozenAt } from '../../functions/domain/window.ts'
 import { DAY, MINUTE, POLICY, SECOND, START, TIMING, approval, standing } from './records-for-tests.ts'
 
 const HOUR = 60 * MINUTE
@@ -95,6 +97,97 @@ describe('in quiet hours', () => {
   })
 })
 
+const FROZEN = standing({ ...POLICY, freezes: [quiet('10:00', '12:00')] }, { timing: { ...TIMING, remind: [HOUR] } })
+
+describe('in a freeze', () => {
+  test('nobody is reminded before it ends, while an escalation and a last call come in time', () => {
+    const timing = { ...TIMING, remind: [HOUR], escalate: { after: HOUR, channel: null, people: [] }, lastCall: DAY }
+    const of = approval({ standing: { ...FROZEN, timing }, expiresAt: START + DAY + HOUR })
+    expect(due(of)).toEqual([
+      ['escalation', START + HOUR, null],
+      ['last-call', START + HOUR, null],
+      ['reminder-1', at(150), null],
+    ])
+  })
+
+  test('which quiet hours follow, and another freeze them, nobody is reminded before all are over', () => {
+    const freezes = [quiet('10:00', '12:00'), quiet('13:00', '14:00')]
+    const timing = { ...TIMING, remind: [HOUR], quiet: [quiet('11:30', '13:30')] }
+    expect(noticeAt(approval({ standing: standing({ ...POLICY, freezes }, { timing }) }))).toBe(at(270))
+  })
+
+  test('that outlasts the approval, or has no end, nobody is reminded at all', () => {
+    expect(noticeAt(approval({ standing: FROZEN, expiresAt: at(120) }))).toBeNull()
+    const always = standing({ ...POLICY, freezes: [quiet('00:00', '00:00')] }, { timing: FROZEN.timing })
+    expect(noticeAt(approval({ standing: always }))).toBeNull()
+  })
+
+  test('whose glass is broken, reminders come in time, but for those in whose place people were told of the glass', () => {
+    const frozen = { name: 'f', zone: 'UTC', until: at(150) }
+    const glass = { userId: 'U0ELI', name: 'eli', reason: 'x', frozen, at: at(70) }
+    const timing = { ...TIMING, remind: [HOUR, 2 * HOUR] }
+    expect(due(approval({ standing: { ...FROZEN, timing }, glass }))).toEqual([
+      ['glass-broken', at(70), null],
+      ['reminder-2', START + 2 * HOUR, null],
+    ])
+  })
+})
+
+/** The notice that was taken, refused. */
+const refusedTurn = ([taken, turn]: ReturnType<typeof nextTurn>, now: number): Approval => {
+  if (turn.kind !== 'say') throw new Error(`There is nothing to refuse: ${turn.kind}`)
+  return refused(taken, turn.notice.key, 'a', now)
+}
+
+describe('a notice that Slack refuses', () => {
+  const of = timed({ remind: [10 * MINUTE, 40 * MINUTE], quiet: [quiet('09:44', '10:05')] })
+  const refusedAt = (from: Approval, minute: number) => refusedTurn(nextTurn(from, 'a', at(minute)), at(minute))
+
+  test('is tried again after a minute, then after as long as it has been refused for, an hour at most', () => {
+    const tries = [10]
+    let so = refusedAt(timed({ lastCall: 7 * DAY - 10 * MINUTE }), 10)
+    for (let next = noticeAt(so); next !== null && tries.length < 10; next = noticeAt(so)) {
+      tries.push((next - START) / MINUTE)
+      so = refusedAt(so, (next - START) / MINUTE)
+    }
+    expect(tries).toEqual([10, 11, 12, 14, 18, 26, 42, 74, 134, 194])
+  })
+
+  test('stands back for others until then, and is looked for before it is said', () => {
+    const once = refusedAt(of, 10)
+    expect(nextTurn(once, 'b', at(10))[1]).toEqual({ kind: 'none' })
+    expect(nextTurn(once, 'b', at(11))[1]).toMatchObject({ notice: { key: 'reminder-1' }, mustLookFirst: true })
+  })
+
+  test('is not tried in quiet hours, nor when the next reminder comes in its place', () => {
+    expect(noticeAt(refusedAt(of, 10))).toBe(at(11))
+    const later = refusedAt(refusedAt(refusedAt(of, 10), 11), 12)
+    expect(due(later)).toEqual([
+      ['reminder-1', at(35), null],
+      ['reminder-2', at(40), null],
+    ])
+    const soon = timed({ remind: [10 * MINUTE, 11 * MINUTE] })
+    expect(due(refusedAt(soon, 10))).toEqual([['reminder-2', at(11), null]])
+    expect(nextTurn(refusedAt(of, 10), 'b', at(45))[1]).toMatchObject({ notice: { key: 'reminder-2' } })
+  })
+
+  test('is given up with the approval, and the news of the end after a day', () => {
+    expect(noticeAt(refusedAt(timed({ remind: [10 * MINUTE] }, { expiresAt: at(11) }), 10))).toBeNull()
+    let over = settled(timed({}), { how: 'expired' }, at(5))
+    let tries = 0
+    for (let next = noticeAt(over); next !== null; next = noticeAt(over), tries++) {
+      expect(next).toBeLessThan(at(5) + DAY)
+      over = refusedAt(over, (next - START) / MINUTE)
+    }
+    expect(tries).toBe(30)
+  })
+
+  test('by somebody who has it no more is left to whoever has', () => {
+    const [taken] = nextTurn(of, 'b', at(10))
+    expect(refused(taken, 'reminder-1', 'a', at(10))).toBe(taken)
+  })
+})
+
 describe('whoever takes a notice', () => {
   const of = timed({ remind: [10 * MINUTE, 20 * MINUTE, 30 * MINUTE] })
 
@@ -141,13 +234,15 @@ test('whatever the times and whoever comes, each notice is said once, in its tim
     escalate: fc.option(minutes(2_000).map((after) => ({ after, channel: 'C0LEADS', people: ['U0FAY'] }))),
     quiet: fc.array(window, { maxLength: 2 }),
   })
+  const freezes = fc.array(window, { maxLength: 1 })
   const visit = fc.record({
     after: fc.nat({ max: 200 }).map((count) => count * 10 * SECOND),
-    what: fc.constantFrom('said', 'said', 'skipped', 'lost', 'given back', 'end'),
+    what: fc.constantFrom('said', 'said', 'skipped', 'refused', 'lost', 'given back', 'end'),
   })
   fc.assert(
-    fc.property(timing, fc.array(visit, { maxLength: 60 }), (timing, visits) => {
-      let of = timed(timing, { expiresAt: START + 2 * DAY })
+    fc.property(timing, freezes, fc.array(visit, { maxLength: 60 }), (given, freezes, visits) => {
+      const timing = { ...TIMING, ...given }
+      let of = approval({ standing: standing({ ...POLICY, freezes }, { timing }), expiresAt: START + 2 * DAY })
       let now = START
       const said = new Set<string>()
       for (const [index, { after, what }] of visits.entries()) {
@@ -169,9 +264,11 @@ test('whatever the times and whoever comes, each notice is said once, in its tim
         if (kind === 'outcome') expect(of.state.name).toBe('settled')
         else expect(of.state.name).toBe('waiting')
         if (kind !== 'outcome') expect(isQuiet(of, dueAt)).toBe(false)
+        if (kind === 'reminder') expect(frozenAt(freezes, dueAt)).toBeNull()
         if (what === 'said') said.add(key)
         if (what === 'said' || what === 'skipped') of = saidOrNot(of, key, what, now)
         if (what === 'given back') of = unsaid(of, key, `${index}`)
+        if (what === 'refused') of = refused(of, key, `${index}`, now)
       }
     }),
     { numRuns: 300 },

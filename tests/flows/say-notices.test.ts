@@ -1,10 +1,11 @@
 import type { Approval } from '../../functions/domain/approval.ts'
 import { settled } from '../../functions/domain/approval.ts'
+import { attentionAt } from '../../functions/domain/attention.ts'
 import { changeApproval, readApproval } from '../../functions/flows/change-approval.ts'
 import type { NoticeCard, PostOutcome, Route, Services } from '../../functions/flows/ports.ts'
 import { readStanding } from '../../functions/flows/read-standing.ts'
 import { sayNotices } from '../../functions/flows/say-notices.ts'
-import { MINUTE, SECOND, START, approval } from '../domain/records-for-tests.ts'
+import { DAY, MINUTE, SECOND, START, approval } from '../domain/records-for-tests.ts'
 import { botInMemory, later } from './services-for-tests.ts'
 
 const { id } = approval()
@@ -87,15 +88,56 @@ describe('a notice', () => {
     expect(said()).toEqual([REMINDED])
   })
 
-  test('is said later when Slack asks to wait, and never when it refuses', async () => {
-    const { services, posting, said, read } = await bot()
+  test('is said later when Slack asks to wait', async () => {
+    const { services, posting, said } = await bot()
     const busy = posting(() => ({ kind: 'busy', afterSeconds: 7 }))
     expect(await sayNotices(busy, id)).toMatchObject({ kind: 'again', afterSeconds: 7 })
-    const refusing = posting(() => ({ kind: 'refused', because: 'not_in_channel' }))
-    await sayNotices(refusing, id)
+    await sayNotices(services, id)
+    expect(said()).toEqual([REMINDED])
+  })
+
+  test('that Slack refuses is said once somebody has mended it, and counted once as failed', async () => {
+    const { services, posting, said, read, pass, counted } = await bot()
+    const refusing = posting(() => ({ kind: 'refused', because: 'not_in_channel', isFinal: false }))
+    for (let minute = 0; minute < 5; minute++) {
+      expect(attentionAt(await read())).not.toBeNull()
+      await sayNotices(refusing, id)
+      pass(MINUTE)
+    }
+    expect(counted).toEqual(['EffectFailed'])
+    pass(5 * MINUTE)
+    await sayNotices(services, id)
+    await sayNotices(services, id)
+    expect(said()).toEqual([REMINDED])
+  })
+
+  test('that nobody can mend is skipped, and counted once as failed', async () => {
+    const { services, posting, said, read, pass, counted } = await bot()
+    await sayNotices(
+      posting(() => ({ kind: 'refused', because: 'thread_not_found', isFinal: true })),
+      id,
+    )
+    pass(DAY)
     await sayNotices(services, id)
     expect(said()).toEqual([])
+    expect(counted).toEqual(['EffectFailed'])
     expect((await read()).notices['reminder-1']).toMatchObject({ name: 'skipped' })
+  })
+
+  test('tells of a freeze as it is when it is said, whenever the policy was read', async () => {
+    const freezes = [{ name: 'morning', zone: 'UTC', span: { every: 'day', from: 9 * 60 + 35, to: 12 * 60 } }] as const
+    const { services, slack, read, pass } = await bot({ freezes, lastCall: 7 * 24 * 60 * MINUTE - 6 * MINUTE })
+    await sayNotices(services, id)
+    expect((await read()).standing?.frozen).toBeNull()
+    pass(150 * MINUTE)
+    await sayNotices(services, id)
+    const frozen = slack.messages
+      .map(({ card }) => card as NoticeCard)
+      .map(({ notice, approval }) => [notice.key, approval.standing?.frozen?.name ?? null])
+    expect(frozen).toEqual([
+      ['last-call', 'morning'],
+      ['reminder-1', null],
+    ])
   })
 
   test.each([

@@ -1,4 +1,5 @@
 import type { Approval } from '../../functions/domain/approval.ts'
+import type { Policy } from '../../functions/domain/policy.ts'
 import type { Records, Route, Services } from '../../functions/flows/ports.ts'
 import { CALM } from './climate.ts'
 import type { Differently } from './history.ts'
@@ -151,6 +152,12 @@ export const BROKEN_BOTS: Record<string, BrokenBot> = {
     services: withRoute(() => ({ quiet: [] })),
   },
 
+  'reminders while nobody may approve': {
+    breaks: 'I8',
+    route: { ...EASY, remind: [120_000], freezes: [ALL_MORNING] },
+    services: (services) => ({ ...services, approvals: withoutFreezes(services.approvals) }),
+  },
+
   'reminders that nobody sends': {
     breaks: 'I8',
     services: withRoute(() => ({ remind: [] })),
@@ -276,6 +283,22 @@ const withoutTurns = (approvals: Approvals): Approvals =>
     }),
     (next) => next,
   )
+
+/** A freeze is on record, and only whoever has just read the policy knows of it. */
+const withoutFreezes = (approvals: Approvals): Approvals =>
+  changed(
+    approvals,
+    ofApproval((approval) => frozenBy(approval, [])),
+    (next, was) =>
+      next.kind === 'approval' && was.kind === 'approval' && next.standing?.policy.freezes.length === 0
+        ? frozenBy(next, was.standing?.policy.freezes ?? [])
+        : next,
+  )
+
+const frozenBy = (approval: Approval, freezes: Policy['freezes']): Approval =>
+  approval.standing
+    ? { ...approval, standing: { ...approval.standing, policy: { ...approval.standing.policy, freezes } } }
+    : approval
 
 const withoutRefusals = (approvals: Approvals): Approvals =>
   changed(

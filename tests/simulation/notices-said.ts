@@ -1,6 +1,7 @@
 import type { Approval } from '../../functions/domain/approval.ts'
 import type { Entry } from '../../functions/domain/journal.ts'
 import type { NoticeKind } from '../../functions/domain/notice.ts'
+import type { Window } from '../../functions/domain/window.ts'
 import type { Route } from '../../functions/flows/ports.ts'
 import type { History } from './history.ts'
 import type { Asked } from './ledger.ts'
@@ -13,7 +14,7 @@ const SAID_WITHIN = 31_000
 /** Sweeps, retries and all. */
 const IN_TIME = 10 * 60_000
 
-/** I8: each notice is said once, in time, and none but the outcome after the end. */
+/** I8: each notice is said once, in time, none but the outcome after the end, and no reminder in a freeze. */
 export const noticeProblems = (history: History, asked: Asked, approval: Approval, entries: Entry[]): string[] => {
   const { slack, configuration } = history
   const about = `I8: ${asked.id.slice(0, 8)}`
@@ -43,10 +44,18 @@ const problemsOf = ({ card, postedAt, subject }: Message, route: Route | null, s
   rendered(card)
   if (mention.length > 0 && quiet && postedAt - SAID_WITHIN >= quiet.from)
     found.push(`${notice.key} pings in quiet hours`)
+  const freeze = card.approval.glass ? null : openAt(route?.freezes ?? [], postedAt)
+  if (notice.kind === 'reminder' && freeze && postedAt - SAID_WITHIN >= freeze.from)
+    found.push(`${notice.key} was said in a freeze`)
   if (notice.kind === 'outcome' && postedAt < settledAt) found.push('the outcome was said before there was one')
   if (!AFTER_THE_END.includes(notice.kind) && postedAt > settledAt + SAID_WITHIN)
     found.push(`${notice.key} was said after the end`)
   return found
+}
+
+const pastAll = (windows: readonly Window[], at: number): number => {
+  const open = openAt(windows, at)
+  return open ? pastAll(windows, open.to) : at
 }
 
 /** What must have been said by the end of the history and was not, though Slack refused nothing of it. */
@@ -57,13 +66,14 @@ const unsaid = (
   route: Route | null,
 ): string[] => {
   if (!route || !configuration.approvalsChannelFor(asked.where)) return []
-  const due = (delay: number): boolean => {
-    const at = approval.requestedAt + delay
-    const moved = openAt(route.quiet, at)?.to ?? at
+  const due = (delay: number, closed = route.quiet): boolean => {
+    const moved = pastAll(closed, approval.requestedAt + delay)
     return moved < approval.expiresAt && moved + IN_TIME < endedAt
   }
-  // Of several reminders that came due together the last is said.
-  const last = route.remind.findLastIndex(due) + 1
+  // Of several reminders that came due together the last is said; those of before the glass was broken are not any more.
+  const last = approval.glass
+    ? 0
+    : route.remind.findLastIndex((delay) => due(delay, [...route.quiet, ...route.freezes])) + 1
   const keys =
     approval.state.name === 'settled'
       ? ['outcome']

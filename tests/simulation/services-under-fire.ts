@@ -111,7 +111,7 @@ const slackPort = ({ chance, climate, outages, slack }: World, invocation: Invoc
       if (outages.has('slack-down')) return { kind: 'unclear', because: 'HTTP 503' }
       if (outages.has('slack-refuses')) {
         slack.refused.add(subject)
-        return { kind: 'refused', because: 'not_in_channel' }
+        return { kind: 'refused', because: 'not_in_channel', isFinal: false }
       }
       if (chance.is(climate().busy)) return { kind: 'busy', afterSeconds: chance.between(1, 60) }
       return land()

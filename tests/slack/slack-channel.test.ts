@@ -101,12 +101,22 @@ describe('posting', () => {
     [
       'is not in the channel',
       { body: { ok: false, error: 'not_in_channel' } },
-      { kind: 'refused', because: 'not_in_channel' },
+      { kind: 'refused', because: 'not_in_channel', isFinal: false },
+    ],
+    [
+      'is not let into a private channel',
+      { body: { ok: false, error: 'channel_not_found' } },
+      { kind: 'refused', because: 'channel_not_found', isFinal: false },
+    ],
+    [
+      'finds the thread deleted',
+      { body: { ok: false, error: 'thread_not_found' } },
+      { kind: 'refused', because: 'thread_not_found', isFinal: true },
     ],
     [
       'is not allowed to',
       { body: { ok: false, error: 'missing_scope' } },
-      { kind: 'refused', because: 'missing_scope' },
+      { kind: 'refused', because: 'missing_scope', isFinal: false },
     ],
     [
       'meets Slack’s own trouble',
@@ -210,7 +220,7 @@ describe('a token that Slack does not take any more', () => {
 
   test('that is still the same is a refusal, after one try', async () => {
     answers['chat.update'] = [REVOKED]
-    expect(await slack().update(PLACE, CARD)).toEqual({ kind: 'refused', because: 'token_revoked' })
+    expect(await slack().update(PLACE, CARD)).toEqual({ kind: 'refused', because: 'token_revoked', isFinal: false })
     expect(calls).toHaveLength(1)
   })
 })
