@@ -15,19 +15,30 @@ export const approversBlock = ({ standing, votes }: Approval, detail: Detail): K
   if (!standing || why) return paragraph(bold(why!.title), text(why!.words))
   const { policy } = standing
   const { progress } = rule(policy, votes)
-  const needed = new Set(stillNeededPeople(policy, votes))
-  const missing = progress.filter(({ missing }) => missing > 0)
-  const inMissing = new Set(missing.flatMap(({ rule }) => rule.people))
-  // They help by freeing somebody, who then counts here.
-  const freeing = [...needed].filter((userId) => !inMissing.has(userId))
   const { listed, rest } = firstOf(progress, detail.groups, 'group')
   return richText(
-    ...listed.map((group) => {
-      const people = group.rule.people.filter((userId) => needed.has(userId))
-      return section(...groupParts(group, group === missing[0] ? [...people, ...freeing] : people, detail))
-    }),
+    ...listed.map((group) => section(...groupParts(group, helpersOf(policy, votes, progress, group), detail))),
     ...(rest ? [section(text(`${rest} of approvers`))] : []),
   )
+}
+
+interface Helpers {
+  /** Those of the group. */
+  own: string[]
+  /** Those of another, for which somebody has approved who could then count for this one. */
+  freeing: string[]
+}
+
+/** Whose approval would bring this one group further, while all others keep what they have. */
+const helpersOf = (policy: Policy, votes: readonly Vote[], all: RuleProgress[], group: RuleProgress): Helpers => {
+  if (group.missing === 0) return { own: [], freeing: [] }
+  const rules = all.map((one) => (one === group ? one.rule : { ...one.rule, count: one.approvedBy.length }))
+  const people = stillNeededPeople({ ...policy, rules }, votes)
+  const members = new Set(group.rule.people)
+  return {
+    own: people.filter((userId) => members.has(userId)),
+    freeing: people.filter((userId) => !members.has(userId)),
+  }
 }
 
 interface Why {
@@ -60,24 +71,27 @@ export const nobodyIsTrusted = ({ whenUnidentified, unidentified }: Policy): boo
 export const mayBeMet = (policy: Policy): boolean =>
   !nobodyIsTrusted(policy) && (policy.unread.length > 0 || canBeMet(policy))
 
-const groupParts = ({ rule, approvedBy, missing }: RuleProgress, needed: string[], detail: Detail): Inline[] => {
+const groupParts = ({ rule, approvedBy, missing }: RuleProgress, helpers: Helpers, detail: Detail): Inline[] => {
   const { listed, rest } = firstOf(approvedBy, detail.people, 'approval')
   return [
     bold('Needs '),
     text(`${cut(rule.name, 60)} ${approvedBy.length} of ${rule.count}`),
     ...listed.flatMap((vote) => [text(' · ✓ '), ...voteParts(vote, detail)]),
     ...(rest ? [text(` · ${rest}`)] : []),
-    ...(missing === 0 ? [text(' · complete')] : neededParts(needed, missing, detail)),
+    ...(missing === 0 ? [text(' · complete')] : neededParts(helpers, missing, detail)),
   ]
 }
 
-/** "still needed: @dana or @eli", "still needed: 2 of @ana, @ben and 3 more" */
-const neededParts = (people: readonly string[], missing: number, { mentions, asked }: Detail): Inline[] => {
-  if (people.length === 0 || !mentions) return []
-  const isChoice = missing > 1 && missing < people.length
+/** "still needed: @dana or @eli", "still needed: 2 of @ana, @ben and 3 more · @eli can free somebody for it" */
+const neededParts = ({ own, freeing }: Helpers, missing: number, { mentions, asked }: Detail): Inline[] => {
+  if (!mentions) return []
+  const isChoice = missing > 1 && missing < own.length
+  const still = text(` · still needed: ${isChoice ? `${missing} of ` : ''}`)
   return [
-    text(` · still needed: ${isChoice ? `${missing} of ` : ''}`),
-    ...mentionsOf(people, asked, missing === 1 ? 'or' : 'and'),
+    ...(own.length > 0 ? [still, ...mentionsOf(own, asked, missing === 1 ? 'or' : 'and')] : []),
+    ...(freeing.length > 0
+      ? [text(' · '), ...mentionsOf(freeing, asked, 'or'), text(' can free somebody for it')]
+      : []),
   ]
 }
 

@@ -208,7 +208,34 @@ describe('who may approve', () => {
         approval({ votes: [vote('U0BOTH'), vote('U0ANA')] }),
         policy([rule('engineers', ['U0BOTH', 'U0ANA', 'U0CHEN'], 2), rule('managers', ['U0BOTH'])]),
       ),
-      'Needs managers 0 of 1 · still needed: @U0CHEN',
+      'Needs managers 0 of 1 · @U0CHEN can free somebody for it',
+    ],
+    [
+      'also who would free somebody for it, and not for another group that is missing',
+      under(
+        approval({ votes: [vote('U0BOTH')] }),
+        policy([
+          rule('lawyers', ['U0LEA']),
+          rule('managers', ['U0BOTH', 'U0ELI']),
+          rule('engineers', ['U0BOTH', 'U0ANA']),
+        ]),
+      ),
+      [
+        'Needs lawyers 0 of 1 · still needed: @U0LEA',
+        'Needs managers 1 of 1 · ✓ @U0BOTH 09:35 · complete',
+        'Needs engineers 0 of 1 · still needed: @U0ANA · @U0ELI can free somebody for it',
+      ].join('\n'),
+    ],
+    [
+      'also several who would free one, of whom one is enough',
+      under(
+        approval({ votes: [vote('U0BOTH')] }),
+        policy([
+          rule('managers', ['U0BOTH', 'U0ELI', 'U0FAY']),
+          rule('engineers', ['U0BOTH', 'U0ANA', 'U0CHEN', 'U0DANA'], 2),
+        ]),
+      ),
+      'still needed: 2 of @U0ANA, @U0CHEN and @U0DANA · @U0ELI or @U0FAY can free somebody for it',
     ],
     [
       'all but the author',
