@@ -27,5 +27,5 @@ const idOf = (happened: Happening, email: string): string[] => {
 const peopleIn = (happened: Happening): string[] => [
   ...(actorOf(happened) ? [actorOf(happened)!.userId] : []),
   ...(happened.what === 'decided' ? happened.by : []),
-  ...(happened.what === 'told' ? happened.mentioned : []),
+  ...(happened.what === 'told' && 'length' in happened.mentioned ? happened.mentioned : []),
 ]

@@ -1,9 +1,10 @@
 import type { DynamoDBDocumentClient, QueryCommandInput } from '@aws-sdk/lib-dynamodb'
 import { GetCommand, paginateQuery } from '@aws-sdk/lib-dynamodb'
-import type { Approval, Tombstone } from '../domain/approval.ts'
+import type { Tombstone } from '../domain/approval.ts'
 import type { Entry } from '../domain/journal.ts'
 import { flaws } from '../domain/journal.ts'
 import type { StageAction } from '../domain/pipeline.ts'
+import type { StoredApproval } from './packed-standing.ts'
 import { approvalKey, dated } from './records.ts'
 import { entriesOf } from './entries.ts'
 
@@ -68,7 +69,7 @@ const approvalsBetween = async (
 
 interface ApprovalItem {
   version: number
-  data: Approval | Tombstone
+  data: StoredApproval | Tombstone
   /** Epoch seconds. */
   expireAt: number
 }

@@ -10,6 +10,9 @@ export interface Kept<T, Id> {
   idOf(record: T): Id
   /** What the indexes need of a record, in epoch milliseconds but for `expireAt`, in seconds. */
   indexed(record: T): Indexed
+  /** What of a record its item holds, and the record again. */
+  stored(record: T): unknown
+  restored(data: never): T
 }
 
 export interface Indexed {
@@ -67,7 +70,7 @@ export const dynamoRecords = <T, Id>(
     const { Item } = await table.send(
       new GetCommand({ TableName, Key: { pk: kept.keyOf(id), sk: SORT_KEY }, ConsistentRead: true }),
     )
-    return (Item as Item<T> | undefined) ?? null
+    return Item ? { ...(Item as Item<never>), data: kept.restored(Item['data'] as never) } : null
   }
 
   /** False when somebody else has written since `known` was read. `id` tells this write from all others. */
@@ -85,7 +88,7 @@ export const dynamoRecords = <T, Id>(
       await table.send(
         new PutCommand({
           TableName,
-          Item: { pk, sk: SORT_KEY, version, writes, data: record, expireAt, ...indexed },
+          Item: { pk, sk: SORT_KEY, version, writes, data: kept.stored(record), expireAt, ...indexed },
           ...(known
             ? { ConditionExpression: 'version = :known', ExpressionAttributeValues: { ':known': known.version } }
             : { ConditionExpression: 'attribute_not_exists(pk)' }),

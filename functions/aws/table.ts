@@ -12,6 +12,8 @@ import type { Attention, DueRecord, Log, Services } from '../flows/ports.ts'
 import type { AwsConnection } from './connection.ts'
 import { documentClient } from './document-client.ts'
 import { dynamoEntries } from './entries.ts'
+import type { StoredApproval } from './packed-standing.ts'
+import { packed, unpacked } from './packed-standing.ts'
 import type { Kept } from './records.ts'
 import { DUE_SHARDS, approvalKey, dynamoRecords, inSeconds } from './records.ts'
 
@@ -22,6 +24,8 @@ const KEEP = { tombstone: 2 * DAY, execution: 90 * DAY }
 const KEPT_APPROVAL: Kept<Approval | Tombstone, string> = {
   keyOf: (id) => approvalKey(id).pk,
   idOf: ({ id }) => id,
+  stored: (record) => (record.kind === 'approval' ? packed(record) : record),
+  restored: (data: StoredApproval | Tombstone) => (data.kind === 'approval' ? unpacked(data) : data),
   indexed: (record) => {
     if (record.kind === 'tombstone') return { expireAt: inSeconds(record.closedAt + KEEP.tombstone) }
     const dueAt = attentionAt(record)
@@ -37,6 +41,8 @@ const KEPT_APPROVAL: Kept<Approval | Tombstone, string> = {
 const KEPT_EXECUTION: Kept<Execution, ExecutionKey> = {
   keyOf: (key) => `EXECUTION#${executionId(key)}`,
   idOf: ({ key }) => key,
+  stored: (execution) => execution,
+  restored: (data: Execution) => data,
   indexed: (execution) => {
     const dueAt = executionAttentionAt(execution)
     return { expireAt: inSeconds(execution.heardAt + KEEP.execution), ...(dueAt !== null && { dueAt }) }

@@ -13,6 +13,7 @@ export const staticPolicy = (
   rules: approvers.map(({ name, count, ...members }) => ({
     name,
     count,
+    groups: members.groups,
     people: [members, standIns ?? NOBODY]
       .flatMap(({ people, groups }) => [
         ...people,

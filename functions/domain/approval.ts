@@ -5,6 +5,7 @@ import { emptyJournal, written } from './journal.ts'
 import type { Saying, Timing } from './notice.ts'
 import type { Policy, Verdict, Vote } from './policy.ts'
 import { counts } from './policy.ts'
+import { recordedPolicy } from './recorded.ts'
 import { same } from './same.ts'
 import type { Sending } from './sending.ts'
 import type { Place, Showing } from './showing.ts'
@@ -168,7 +169,7 @@ const named = ({ id, title, author }: Revision) => ({ id, title, author })
 
 const seenOf = (standing: Standing | null): Happening => ({
   what: 'policy-seen',
-  policy: standing?.policy ?? null,
+  policy: standing && recordedPolicy(standing.policy),
   frozen: standing?.frozen ?? null,
 })
 

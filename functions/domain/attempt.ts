@@ -2,7 +2,8 @@ import type { Approval, Newer, NotedAct, Outcome, Standing } from './approval.ts
 import { deciders, glassHolds, withEntry } from './approval.ts'
 import type { Act, Actor } from './journal.ts'
 import type { Barrier, Policy, Ruling, Verdict, Vote } from './policy.ts'
-import { barrierFor, rule } from './policy.ts'
+import { barrierFor, names, rule } from './policy.ts'
+import { recordedRefusal } from './recorded.ts'
 import { shortId } from './revision.ts'
 import { same } from './same.ts'
 import { touched } from './showing.ts'
@@ -92,8 +93,7 @@ export const attempt = (
   doubt: Refusal | null = null,
 ): [Approval, Attempted] => {
   const refusal = refusalInDoubt(current, who.userId, aimOf(act), at, doubt) ?? repeated(current, who.userId, act)
-  if (refusal)
-    return [withEntry(current, at, { what: 'refused', who, act: act.do, refusal }), { kind: 'refused', refusal }]
+  if (refusal) return [refused(current, who, act.do, refusal, at), { kind: 'refused', refusal }]
   // A click of theirs that still waits to be weighed counts no more: they have clicked again.
   const noted = current.noted.filter((note) => note.who.userId !== who.userId || note.at > at)
   const approval = noted.length === current.noted.length ? current : { ...current, noted }
@@ -132,6 +132,10 @@ export const attempt = (
   }
 }
 
+/** The click is on record, and counts for nothing. */
+export const refused = (approval: Approval, who: Actor, act: Act['do'], refusal: Refusal, at: number): Approval =>
+  withEntry(approval, at, { what: 'refused', who, act, refusal: recordedRefusal(refusal) })
+
 /** What a click is after, where that decides whether it may count. */
 export const aimOf = (act: Act): Act['do'] | Verdict => (act.do === 'vote' ? act.verdict : act.do)
 
@@ -147,28 +151,33 @@ const voted = (
 ): [Approval, Attempted] => {
   const vote: Vote = { userId: who.userId, name: who.name, verdict, comment, at }
   const votes = [...approval.votes.filter(({ userId }) => userId !== who.userId), vote]
-  const ruling = rule(approval.standing!.policy, votes)
+  const { policy } = approval.standing!
+  const ruling = rule(policy, votes)
   const counted = withEntry({ ...approval, votes, showing: touched(approval.showing, at) }, at, {
     what: 'voted',
     who,
     verdict,
     comment,
     ruling: ruling.kind,
+    rules: policy.rules.filter((one) => names(one, who.userId)).map(({ name }) => name),
   })
   if (ruling.kind === 'open') return [counted, { kind: 'counted', ruling }]
   return [decidedBy(counted, VERDICT[ruling.kind], at), { kind: 'counted', ruling }]
 }
 
-const decidedBy = (approval: Approval, verdict: Verdict, at: number): Approval =>
-  withEntry(
+const decidedBy = (approval: Approval, verdict: Verdict, at: number): Approval => {
+  const by = deciders(approval, verdict).map(({ userId }) => userId)
+  const rules = approval.standing!.policy.rules.map((one) => ({
+    name: one.name,
+    count: one.count,
+    people: by.filter((userId) => names(one, userId)),
+  }))
+  return withEntry(
     { ...approval, state: { name: 'deciding', verdict, since: at }, showing: touched(approval.showing, at) },
     at,
-    {
-      what: 'decided',
-      verdict,
-      by: deciders(approval, verdict).map(({ userId }) => userId),
-    },
+    { what: 'decided', verdict, by, rules },
   )
+}
 
 const VERDICT = { granted: 'Approved', rejected: 'Rejected' } as const
 

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
 import type { Outcome, Release } from './approval.ts'
-import type { Refusal } from './attempt.ts'
 import type { NoticeKind } from './notice.ts'
 import type { Person } from './person.ts'
 import type { Pipeline } from './pipeline.ts'
-import type { Policy, Verdict } from './policy.ts'
+import type { Verdict } from './policy.ts'
+import type { RecordedPeople, RecordedPolicy, RecordedRefusal } from './recorded.ts'
 import type { Starter } from './starter.ts'
 import type { Frozen } from './window.ts'
 
@@ -53,19 +53,28 @@ export type Happening =
       expiresAt: number
     }
   /** The policy as it was read, whenever it differs from the one before; null when no route matched. */
-  | { what: 'policy-seen'; policy: Policy | null; frozen: Frozen | null }
-  | { what: 'voted'; who: Actor; verdict: Verdict; comment: string; ruling: 'open' | 'granted' | 'rejected' }
+  | { what: 'policy-seen'; policy: RecordedPolicy | null; frozen: Frozen | null }
+  | {
+      what: 'voted'
+      who: Actor
+      verdict: Verdict
+      comment: string
+      ruling: 'open' | 'granted' | 'rejected'
+      /** The rules that named them then. */
+      rules: string[]
+    }
   /** Slack was too slow to say who this is; the click is weighed when it does. */
   | { what: 'noted'; who: Actor; act: Act['do'] }
-  | { what: 'refused'; who: Actor; act: Act['do']; refusal: Refusal }
+  | { what: 'refused'; who: Actor; act: Act['do']; refusal: RecordedRefusal }
   | { what: 'withdrawn'; who: Actor }
   | { what: 'glass-broken'; who: Actor; reason: string; frozen: Frozen }
-  | { what: 'decided'; verdict: Verdict; by: string[] }
+  /** By whom, and which rules named whom of them. */
+  | { what: 'decided'; verdict: Verdict; by: string[]; rules: { name: string; count: number; people: string[] }[] }
   /** What PutApprovalResult answered. */
   | { what: 'answered'; verdict: Verdict; answer: 'recorded' | 'too-late' | 'gone' | 'refused'; because: string | null }
   | { what: 'settled'; outcome: Outcome }
   | { what: 'released'; release: Release }
-  | { what: 'told'; notice: NoticeKind; key: string; mentioned: string[]; channel: string }
+  | { what: 'told'; notice: NoticeKind; key: string; mentioned: RecordedPeople; channel: string }
   | { what: 'announced'; event: string }
 
 /** What a person can do about an approval. */

@@ -27,6 +27,8 @@ export interface Rule {
   name: string
   /** Slack user IDs of everybody who may fill a place, user groups and e-mail addresses resolved. */
   people: readonly string[]
+  /** The user groups that these come from, among others. */
+  groups: readonly string[]
   /** How many different people of this rule must approve. */
   count: number
 }

@@ -1,7 +1,7 @@
 import type { Approval, NotedAct, Standing } from '../domain/approval.ts'
-import { seen, withEntry } from '../domain/approval.ts'
+import { seen } from '../domain/approval.ts'
 import type { Attempted, Refusal } from '../domain/attempt.ts'
-import { attempt, isNoted, noted, refusalInDoubt, unnoted } from '../domain/attempt.ts'
+import { attempt, isNoted, noted, refusalInDoubt, refused, unnoted } from '../domain/attempt.ts'
 import type { Effect } from '../domain/effect.ts'
 import type { Act, Actor } from '../domain/journal.ts'
 import type { Verdict } from '../domain/policy.ts'
@@ -39,10 +39,7 @@ export const considerAct = async (
 
   const actor = known?.who ?? who
   const act = aim === 'Approved' || aim === 'Rejected' ? 'vote' : aim
-  await changeApproval(services, approvalId, (current) => [
-    withEntry(current, clock.now(), { what: 'refused', who: actor, act, refusal }),
-    null,
-  ])
+  await changeApproval(services, approvalId, (current) => [refused(current, actor, act, refusal, clock.now()), null])
   logRefusal(services, approvalId, who.userId, refusal)
   return { kind: 'refused', refusal, approval: informed, route }
 }
@@ -165,11 +162,11 @@ export const effectsOf = ({ id: approval, journal }: Approval, attempted: Attemp
     : []),
   ...afterwards(approval),
   ...(attempted.kind === 'glass-broken' ? [{ do: 'say-notices', approval } as const] : []),
-  ...(journal.unfiled.length >= MANY_ENTRIES ? [{ do: 'file-entries', approval } as const] : []),
+  ...(JSON.stringify(journal.unfiled).length >= MUCH_UNFILED ? [{ do: 'file-entries', approval } as const] : []),
 ]
 
-/** An item holds 400 kB: whoever clicks in a rage must not fill it. */
-const MANY_ENTRIES = 100
+/** An item holds 400 kB: neither whoever clicks in a rage nor a policy that is read anew each time must fill it. */
+const MUCH_UNFILED = 50_000
 
 /**
  * The entry stands in the approval, and is filed with those that follow it, by the sweep or at the end: many who click at

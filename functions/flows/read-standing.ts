@@ -19,19 +19,19 @@ export const readStanding = async (services: Known, asked: Asked, now: number): 
   const route = services.configuration.routeFor(asked.where)
   if (!route) return null
   const { escalate } = route
-  const [rules, helpers, glass, authors, starters] = await Promise.all([
-    Promise.all(route.approvers.map((approvers) => resolved(services, approvers))),
-    escalate ? resolved(services, escalate) : NOBODY,
-    resolved(services, route.breakGlass),
+  const [looked, authors, starters] = await Promise.all([
+    everybody(services, [escalate ?? NOBODY, route.breakGlass, ...route.approvers]),
     Promise.all(asked.change.authors.map((author) => identified(services, author))),
     identifiedStarters(services, asked),
   ])
+  const [helpers, glass, ...rules] = looked as [Resolved, Resolved, ...Resolved[]]
   const among = forbiddenAmong(route, authors, starters)
   const standIns = asked.escalatedAt === null ? [] : helpers.people
   const policy: Policy = {
-    rules: route.approvers.map(({ name, count }, index) => ({
+    rules: route.approvers.map(({ name, count, groups }, index) => ({
       name,
       count,
+      groups,
       people: [...new Set([...rules[index]!.people, ...standIns])],
     })),
     consoleOnly: route.consoleOnly,
@@ -59,7 +59,19 @@ interface Resolved {
   unread: string[]
 }
 
-const NOBODY: Resolved = { people: [], unread: [] }
+const NOBODY: Members = { people: [], groups: [] }
+
+/** Fewer than fit in the 400 kB of an approval's item, compressed as they are (functions/aws/packed-standing.ts). */
+const MOST_PEOPLE = 30_000
+
+/** Each of these resolved. Of more people than an approval holds none is taken, and it says so. */
+const everybody = async (services: Known, members: readonly Members[]): Promise<Resolved[]> => {
+  const all = await Promise.all(members.map((one) => resolved(services, one)))
+  const count = new Set(all.flatMap(({ people }) => people)).size
+  if (count <= MOST_PEOPLE) return all
+  const because = `greenlight.yml lets ${count} people decide, and Greenlight takes ${MOST_PEOPLE} at most`
+  return all.map(() => ({ people: [], unread: [because] }))
+}
 
 /** The Slack user IDs of these people and groups. */
 const resolved = async ({ directory }: Known, { people, groups }: Members): Promise<Resolved> => {

@@ -3,6 +3,7 @@ import { seen, settled } from '../../functions/domain/approval.ts'
 import type { Refusal } from '../../functions/domain/attempt.ts'
 import { attempt, decidedByLookup, isNoted, noted, refusalFor, unnoted } from '../../functions/domain/attempt.ts'
 import type { Act } from '../../functions/domain/journal.ts'
+import { recordedRefusal } from '../../functions/domain/recorded.ts'
 import {
   CARDS,
   MINUTE,
@@ -34,7 +35,7 @@ const refused = (of: Approval, userId: string, act: Act = YES, at = LATER, doubt
     what: 'refused',
     who: actor(userId),
     act: act.do,
-    refusal: attempted.refusal,
+    refusal: recordedRefusal(attempted.refusal),
   })
   return attempted.refusal
 }

@@ -12,7 +12,7 @@ const anyRule: fc.Arbitrary<Rule> = fc
   .chain((people) =>
     fc.record({ name: fc.constantFrom('a', 'b', 'c'), people: fc.constant(people), count: fc.nat({ max: 3 }) }),
   )
-  .map(({ count, ...about }) => ({ ...about, count: count + 1 }))
+  .map(({ count, ...about }) => ({ ...about, groups: [], count: count + 1 }))
 
 const anyRules = fc.array(anyRule, { maxLength: 4 })
 

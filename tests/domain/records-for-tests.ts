@@ -24,7 +24,7 @@ export const WHERE = {
   action: 'Approve',
 }
 
-export const rule = (name: string, people: string[], count = 1): Rule => ({ name, people, count })
+export const rule = (name: string, people: string[], count = 1): Rule => ({ name, people, groups: [], count })
 
 /** Rules, and nothing else that stands in anybody's way. */
 export const policy = (rules: Rule[], more: Partial<Policy> = {}): Policy => ({

@@ -1,10 +1,11 @@
 import type { Approval } from '../../functions/domain/approval.ts'
+import { withEntry } from '../../functions/domain/approval.ts'
 import type { Act } from '../../functions/domain/journal.ts'
 import { actOnApproval, considerAct } from '../../functions/flows/act-on-approval.ts'
 import { readApproval } from '../../functions/flows/change-approval.ts'
 import type { Looked, Services, SlackPerson } from '../../functions/flows/ports.ts'
 import { weighNoted } from '../../functions/flows/weigh-noted.ts'
-import { MINUTE, actor, approval } from '../domain/records-for-tests.ts'
+import { MINUTE, START, actor, approval } from '../domain/records-for-tests.ts'
 import { MEMORY_DIRECTORY } from '../simulation/memory-directory.ts'
 import { botInMemory, later } from './services-for-tests.ts'
 
@@ -51,6 +52,17 @@ describe('somebody clicks', () => {
     expect(acted).toMatchObject({ kind: 'refused', refusal: { because } })
     expect((await read()).votes).toEqual([])
     expect(counted).toEqual(['VoteRefused'])
+  })
+
+  test.each([
+    [100, false],
+    [60_000, true],
+  ])('and what happened is filed at once where it fills the approval: %d characters, %s', async (size, isFiled) => {
+    const { journal } = withEntry(approval(), START, { what: 'announced', event: 'x'.repeat(size) })
+    const { services } = await slowBot({ journal })
+    const acted = await actOnApproval(services, { approvalId: id, who: actor('U0ANA'), act: YES })
+    const effects = 'effects' in acted ? acted.effects.map((effect) => effect.do) : []
+    expect(effects).toEqual(['show-approval', ...(isFiled ? ['file-entries'] : [])])
   })
 
   test('and is asked no further where it would not count', async () => {

@@ -32,7 +32,12 @@ describe('the rules of a route', () => {
   test('name the people of its groups, and whoever an address is', async () => {
     const { rules, breakGlass, unread } = await policyOf(asked([ANA]))
     expect(rules).toEqual([
-      { name: 'engineers', count: 1, people: ['U0DANA', 'U0ANA', 'U0BEN', 'U0CHEN', 'U0GUS', 'U0HAL'] },
+      {
+        name: 'engineers',
+        count: 1,
+        people: ['U0DANA', 'U0ANA', 'U0BEN', 'U0CHEN', 'U0GUS', 'U0HAL'],
+        groups: ['S0ENGINEERS'],
+      },
     ])
     expect([breakGlass, unread]).toEqual([['U0ELI'], []])
   })
@@ -48,12 +53,29 @@ describe('the rules of a route', () => {
         members: async (id) => (id === 'S0ENGINEERS' ? DOWN : { kind: 'nobody' }),
       },
     )
-    expect(rules).toEqual([{ name: 'some', count: 2, people: ['U0DANA'] }])
+    expect(rules).toEqual([{ name: 'some', count: 2, people: ['U0DANA'], groups: ['S0ENGINEERS', 'S0GONE'] }])
     expect(unread).toEqual([
       'Slack knows nobody as nobody@example.com',
       'Slack does not answer (timeout)',
       'Slack knows no user group S0GONE',
     ])
+  })
+
+  test.each([
+    [29_999, 30_000, []],
+    [30_000, 0, ['greenlight.yml lets 30001 people decide, and Greenlight takes 30000 at most']],
+  ])('name as many people as an approval holds, or nobody: with a group of %d', async (size, named, unread) => {
+    const value = Array.from({ length: size }, (_, index) => `U${index}`)
+    const policy = await policyOf(
+      asked([]),
+      { breakGlass: { people: ['U1'], groups: [] } },
+      {
+        members: async () => ({ kind: 'found', value }),
+      },
+    )
+    expect(policy.rules.map(({ people }) => people.length)).toEqual([named])
+    expect(policy.breakGlass).toEqual(named ? ['U1'] : [])
+    expect(policy.unread).toEqual(unread)
   })
 
   test('are joined by those of the escalation once it has come, and not before', async () => {

@@ -80,6 +80,7 @@ const revision: fc.Arbitrary<Revision> = fc.record({
 const policyRule: fc.Arbitrary<Rule> = fc.record({
   name: fc.constantFrom('release managers', '<!channel> & '.repeat(4), 'x'.repeat(60)),
   people: fc.nat({ max: 49 }).map((most) => Array.from({ length: most + 1 }, (_, index) => `U0PERSON${index}`)),
+  groups: fc.constant([]),
   count: fc.integer({ min: 1, max: 30 }),
 })
 

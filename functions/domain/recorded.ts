@@ -1,0 +1,44 @@
+import { createHash } from 'node:crypto'
+import type { Refusal } from './attempt.ts'
+import type { Policy, Rule } from './policy.ts'
+
+/** People as a record keeps them: Slack user IDs where they are few, else how many they are, and proof of who. */
+export type RecordedPeople = readonly string[] | PeopleDigest
+
+export interface PeopleDigest {
+  members: number
+  /** SHA-256 of their Slack user IDs, in order and each with a line feed: `sort -u members.txt | sha256sum`. */
+  sha256: string
+}
+
+export interface RecordedPolicy extends Omit<Policy, 'rules' | 'breakGlass'> {
+  rules: (Omit<Rule, 'people'> & { people: RecordedPeople })[]
+  breakGlass: RecordedPeople
+}
+
+/** Who may break the glass is on record with the policy. */
+export type RecordedRefusal = {
+  [R in Refusal['because']]: Omit<Extract<Refusal, { because: R }>, 'breakGlass'>
+}[Refusal['because']]
+
+/** A list of so many fits in any entry. */
+const MOST_LISTED = 200
+
+export const recordedPeople = (people: readonly string[]): RecordedPeople => {
+  if (people.length <= MOST_LISTED) return people
+  const inOrder = [...new Set(people)].sort()
+  const sha256 = createHash('sha256').update(inOrder.map((userId) => `${userId}\n`).join(''))
+  return { members: inOrder.length, sha256: sha256.digest('hex') }
+}
+
+export const recordedPolicy = (policy: Policy): RecordedPolicy => ({
+  ...policy,
+  rules: policy.rules.map((rule) => ({ ...rule, people: recordedPeople(rule.people) })),
+  breakGlass: recordedPeople(policy.breakGlass),
+})
+
+export const recordedRefusal = (refusal: Refusal): RecordedRefusal => {
+  if (!('breakGlass' in refusal)) return refusal
+  const { breakGlass: _, ...recorded } = refusal
+  return recorded
+}
