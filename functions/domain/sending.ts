@@ -22,7 +22,7 @@ export type Turn =
 export const turnToSend = (approval: Approval, owner: string, now: number): [Approval, Turn] => {
   const { sending, state } = approval
   if (state.name === 'settled') return [approval, { kind: 'settled' }]
-  if (sending !== null && sending.until > now) return [approval, { kind: 'busy', until: sending.until }]
+  if (sending && sending.until > now) return [approval, { kind: 'busy', until: sending.until }]
   const until = now + SENDING_MS
   return [
     { ...approval, sending: { owner, until } },
