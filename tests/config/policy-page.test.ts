@@ -75,8 +75,8 @@ test('routes: the first that matches counts', () => {
 test('rules: all must be met, and a person counts once, where it helps most', async () => {
   const policy = await policyOf('rules')
   expect(policy.rules).toEqual([
-    { name: 'release managers', people: ['U0DANA', 'U0BEN'], count: 1 },
-    { name: 'engineers', people: ['U0CHEN', 'U0ANA', 'U0BEN'], count: 2 },
+    { name: 'release managers', people: ['U0DANA', 'U0BEN'], groups: ['S0RELMGRS'], count: 1 },
+    { name: 'engineers', people: ['U0CHEN', 'U0ANA', 'U0BEN'], groups: ['S0ENGINEERS'], count: 2 },
   ])
   const kinds = [
     ['U0BEN', 'U0ANA'],

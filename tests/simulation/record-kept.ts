@@ -1,6 +1,7 @@
 import type { Approval } from '../../functions/domain/approval.ts'
 import type { Entry } from '../../functions/domain/journal.ts'
 import { flaws } from '../../functions/domain/journal.ts'
+import type { ApprovalDecided } from '../../functions/flows/announce-verdict.ts'
 import type { History } from './history.ts'
 import type { Answered, Asked } from './ledger.ts'
 
@@ -50,15 +51,24 @@ const announcementProblems = (
   const told = ledger.announced.filter(({ detail }) => detail.approval === id)
   if (state.name !== 'settled') return told.length > 0 ? ['its verdict was announced, and there is none'] : []
   if (told.length === 0 || !announced) return ['nobody was told of its end']
+  const by = entries.flatMap(({ happened }) => (happened.what === 'decided' ? happened.by : []))
+  const made = state.outcome.how === 'slack' ? by.toSorted().join() : ''
   const settledAt = entries.find(({ happened }) => happened.what === 'settled')?.at ?? Infinity
   return told.flatMap(({ detail, at }) => [
     ...(at < settledAt ? ['it was announced before its end'] : []),
     ...(detail.how === state.outcome.how ? [] : [`it was announced as ${detail.how}, and is ${state.outcome.how}`]),
+    ...(made === countedIn(detail) ? [] : [`it was announced as decided by ${countedIn(detail)}, and was by ${made}`]),
     ...(entries.find(({ number }) => number === detail.record.entries)?.hash === detail.record.hash
       ? []
       : ['its event names an entry that is not on record']),
   ])
 }
+
+const countedIn = ({ votes }: ApprovalDecided): string =>
+  votes
+    .flatMap(({ user, counted }) => (counted ? user : []))
+    .toSorted()
+    .join()
 
 /** Each end of the execution is on record once; between two of them it was set running again. */
 const releaseProblems = (entries: Entry[]): string[] => {
