@@ -6,6 +6,7 @@ export default {
   // npm run test:deploy
   testPathIgnorePatterns: ['/node_modules/', '<rootDir>/tests/deploy/'],
   modulePathIgnorePatterns: ['<rootDir>/.serverless/', '<rootDir>/.esbuild/', '<rootDir>/.greenlight/'],
+  testSequencer: '<rootDir>/tests/jest/longest-first.ts',
   maxWorkers: 2,
   // Some start a whole workspace and release an application; a busy machine takes its time.
   testTimeout: 60_000,

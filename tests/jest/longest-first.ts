@@ -1,0 +1,40 @@
+import type { Test } from '@jest/test-result'
+import TestSequencer from '@jest/test-sequencer'
+
+/** Files that take ten seconds and more, the longest first. */
+export const LONGEST = [
+  'e2e/walk',
+  'local/runners/release',
+  'e2e/policy',
+  'appspec/ec2-hooks',
+  'local/page/page',
+  'doors/pipeline-changed',
+  'doors/approval-requested',
+  'local/walk',
+  'simulation/simulation',
+  'local/runners/deploy-lambda',
+  'local/open-hello-lambda',
+  'doors/button-clicked',
+  'package',
+  'simulation/broken-bots',
+  'doors/fifty',
+  'doors/slack-troubles',
+  'simulation/over-dynamodb',
+  'local/accounts',
+].map((name) => `/tests/${name}.test.ts`)
+
+/**
+ * Begins with the long ones also where jest has measured nothing yet, so that no worker is left with one when the other
+ * has nothing more to do. The rest comes as jest would have it.
+ */
+export default class LongestFirst extends TestSequencer.default {
+  override async sort(tests: Test[]): Promise<Test[]> {
+    const sorted = await super.sort(tests)
+    return sorted.sort((one, other) => place(one) - place(other))
+  }
+}
+
+const place = ({ path }: Test): number => {
+  const found = LONGEST.findIndex((name) => path.endsWith(name))
+  return found === -1 ? LONGEST.length : found
+}
