@@ -21,11 +21,22 @@ const DAY = 86_400_000
 /** A tombstone outlives every delivery; a status card its readers' interest. Approvals are kept as long as their record. */
 const KEEP = { tombstone: 2 * DAY, execution: 90 * DAY }
 
+/** As greenlight.yml has it where it says nothing. */
+const USUAL_RETENTION = 400 * DAY
+
+/** One that was stored before approvals said how long they are kept goes on. */
+const withRetention = (approval: Approval): Approval => {
+  const { retention, journal, expiresAt, checkedAt }: Partial<Approval> & Omit<Approval, 'retention'> = approval
+  if (retention !== undefined) return approval
+  const keptUntil = Math.max(expiresAt, checkedAt) + USUAL_RETENTION
+  return { ...approval, retention: USUAL_RETENTION, journal: { ...journal, keptUntil } }
+}
+
 const KEPT_APPROVAL: Kept<Approval | Tombstone, string> = {
   keyOf: (id) => approvalKey(id).pk,
   idOf: ({ id }) => id,
   stored: (record) => (record.kind === 'approval' ? packed(record) : record),
-  restored: (data: StoredApproval | Tombstone) => (data.kind === 'approval' ? unpacked(data) : data),
+  restored: (data: StoredApproval | Tombstone) => (data.kind === 'approval' ? withRetention(unpacked(data)) : data),
   indexed: (record) => {
     if (record.kind === 'tombstone') return { expireAt: inSeconds(record.closedAt + KEEP.tombstone) }
     const dueAt = attentionAt(record)

@@ -1,11 +1,12 @@
-import { GetCommand } from '@aws-sdk/lib-dynamodb'
+import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb'
 import { documentClient } from '../../functions/aws/document-client.ts'
 import { openTable } from '../../functions/aws/table.ts'
 import { requested, settled } from '../../functions/domain/approval.ts'
 import { attentionAt } from '../../functions/domain/attention.ts'
 import { executionAttentionAt } from '../../functions/domain/execution.ts'
 import type { Approval, Tombstone } from '../../functions/domain/approval.ts'
-import { toFile } from '../../functions/domain/journal.ts'
+import type { Entry } from '../../functions/domain/journal.ts'
+import { hashOf, toFile } from '../../functions/domain/journal.ts'
 import { listen } from '../../local/http-server.ts'
 import { openJsonService } from './json-service.ts'
 import { openAws } from '../local/aws/aws-workspace.ts'
@@ -96,6 +97,20 @@ test('an approval is kept from its end on, or from its last entry if that is lat
   await table.approvals.change(record.id, () => [ended, null])
   expect(await expireAt()).toBe(late + record.retention + 999)
   expect(toFile(ended.journal).at(-1)?.keptUntil).toBe(late + record.retention)
+})
+
+test('one that was stored before it said how long it is kept goes on, and is kept as by default', async () => {
+  const record = approval({ id: newId() })
+  const { retention: _, journal, ...before } = record
+  const entries = journal.unfiled.map(({ earlierUntil: _, ...entry }) => ({ ...entry, hash: hashOf(entry as Entry) }))
+  const data = { ...before, journal: { count: 2, head: entries[1]!.hash, unfiled: entries } }
+  const Item = { pk: `APPROVAL#${record.id}`, sk: 'RECORD', version: 1, data, expireAt: 1 }
+  await documentClient(aws.client).send(new PutCommand({ TableName: 'greenlight', Item }))
+  await table.approvals.change(record.id, (of) => [settled(of as Approval, { how: 'expired' }, START + DAY), null])
+  const after = (await table.approvals.read(record.id)) as Approval
+  const until = record.expiresAt + 400 * DAY
+  expect(toFile(after.journal).map(({ keptUntil }) => keptUntil)).toEqual([until, until, until])
+  expect(after.journal.unfiled.at(-1)?.earlierUntil).toBe(until)
 })
 
 /** DynamoDB, whose answers to these operations are lost, each once; what was asked is done all the same. */
