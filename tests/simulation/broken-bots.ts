@@ -328,7 +328,12 @@ const announcedEarly = (services: Services): Approvals => ({
     if (decided)
       await services.announcements.put({
         detailType: 'Greenlight Approval Decided',
-        detail: { approval: id, how: 'slack', record: { entries: decided.journal.count, hash: decided.journal.head } },
+        detail: {
+          approval: id,
+          how: 'slack',
+          votes: decided.votes.map(({ userId }) => ({ user: userId, counted: true })),
+          record: { entries: decided.journal.count, hash: decided.journal.head },
+        },
         resources: [],
         at: services.clock.now(),
       })
