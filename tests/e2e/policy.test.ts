@@ -2,10 +2,8 @@ import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { jest } from '@jest/globals'
-import type { Browser } from 'playwright-core'
-import { browserPath, launchBrowser, visit } from '../local/page/browser.ts'
-import { type RunningWorkspace, startWorkspace } from './running-workspace.ts'
-import { type Visitor, visitor } from './visitor.ts'
+import { inBrowser } from './in-browser.ts'
+import type { Visitor } from './visitor.ts'
 
 /*
  * Who may approve, walked in a real browser through what `npm start` runs: people with different roles, two rules, four
@@ -20,22 +18,10 @@ const COMMAND_LINE = fileURLToPath(new URL('../../cli/main.ts', import.meta.url)
 /** The workspace's clock is ahead of the machine's in the end. */
 const day = (later: number) => new Date(Date.now() + later * 86_400_000).toISOString().slice(0, 10)
 
-const inBrowser = browserPath === undefined ? describe.skip : describe
-
-inBrowser('a policy', () => {
-  let workspace: RunningWorkspace
-  let browser: Browser
+inBrowser('a policy', 1200, (visit) => {
   let you: Visitor
-  const problems: string[] = []
-
-  beforeAll(async () => {
-    ;[workspace, browser] = await Promise.all([startWorkspace(), launchBrowser()])
-    you = visitor(await visit(browser, workspace.url, problems, { viewport: { width: 1440, height: 1200 } }))
-    you.page.setDefaultTimeout(60_000)
-  })
-  afterAll(async () => {
-    await browser?.close()
-    await workspace?.stop()
+  beforeAll(() => {
+    you = visit.you
   })
 
   test('the question names both rules', async () => {
@@ -128,8 +114,8 @@ inBrowser('a policy', () => {
 
   test('all of it is on record: exported, and every chain verified', async () => {
     // The verdict is announced after people have been told, and an entry is filed after it was made.
-    let { stdout, stderr } = await audit(workspace.url)
-    while (!stdout.includes('"announced"')) ({ stdout, stderr } = await audit(workspace.url))
+    let { stdout, stderr } = await audit(visit.workspace.url)
+    while (!stdout.includes('"announced"')) ({ stdout, stderr } = await audit(visit.workspace.url))
     expect(stderr).toContain('every chain is whole')
     const happened = stdout
       .trim()
@@ -156,7 +142,7 @@ inBrowser('a policy', () => {
     expect(stdout).not.toMatch(/"token"/)
   })
 
-  test('the page has met no error on the way', () => expect(problems).toEqual([]))
+  test('the page has met no error on the way', () => expect(visit.problems).toEqual([]))
 })
 
 const audit = (url: string) =>

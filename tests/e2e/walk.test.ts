@@ -1,9 +1,9 @@
 import { jest } from '@jest/globals'
-import type { Browser, Locator } from 'playwright-core'
-import { browserPath, launchBrowser, visit } from '../local/page/browser.ts'
+import type { Locator } from 'playwright-core'
+import { browserPath } from '../local/page/browser.ts'
 import { contrastOf } from './contrast.ts'
-import { type RunningWorkspace, startWorkspace } from './running-workspace.ts'
-import { type Visitor, visitor } from './visitor.ts'
+import { inBrowser } from './in-browser.ts'
+import type { Visitor } from './visitor.ts'
 
 /*
  * A newcomer's walk: what `npm start` runs, in a real browser, by what things are called. Each step goes on from the
@@ -19,22 +19,10 @@ test('on a build machine there is a browser to walk in', () => {
   expect(browserPath === undefined && process.env.CI ? missing : 'as it should be').toBe('as it should be')
 })
 
-const inBrowser = browserPath === undefined ? describe.skip : describe
-
-inBrowser('a walk', () => {
-  let workspace: RunningWorkspace
-  let browser: Browser
+inBrowser('a walk', 900, (visit) => {
   let you: Visitor
-  const problems: string[] = []
-
-  beforeAll(async () => {
-    ;[workspace, browser] = await Promise.all([startWorkspace(), launchBrowser()])
-    you = visitor(await visit(browser, workspace.url, problems, { viewport: { width: 1440, height: 900 } }))
-    you.page.setDefaultTimeout(100_000)
-  })
-  afterAll(async () => {
-    await browser?.close()
-    await workspace?.stop()
+  beforeAll(() => {
+    you = visit.you
   })
 
   /** The commit that a question is about, as its message links it. */
@@ -174,8 +162,8 @@ inBrowser('a walk', () => {
   })
 
   test('it says so when the workspace goes away, and offers nothing that would be lost', async () => {
-    expect(problems).toEqual([])
-    expect(await workspace.stop()).toBe(0)
+    expect(visit.problems).toEqual([])
+    expect(await visit.workspace.stop()).toBe(0)
     await you.page.getByRole('alert').filter({ hasText: 'The workspace went away' }).waitFor()
     expect(await you.page.getByRole('button', { name: 'Push a commit' }).isDisabled()).toBe(true)
   })

@@ -1,25 +1,16 @@
 import { configurationFrom } from '../../functions/config/configuration.ts'
 import { CONFIGURATION } from '../../functions/config/schema.ts'
-import type { ApprovalDecided } from '../../functions/flows/announce-verdict.ts'
 import type { Metric, Route, Services } from '../../functions/flows/ports.ts'
+import { PLAIN_ROUTE } from '../domain/plain-route.ts'
 import { START } from '../domain/records-for-tests.ts'
-import { MEMORY_DIRECTORY } from '../simulation/memory-directory.ts'
+import { memoryPorts } from '../simulation/memory-ports.ts'
 import { MemorySlack } from '../simulation/memory-slack.ts'
-import { MemoryTable, memoryTables } from '../simulation/memory-table.ts'
 
 export const ROUTE: Route = {
-  environment: 'Production',
+  ...PLAIN_ROUTE,
   approvers: [{ name: 'engineers', people: ['U0DANA'], groups: ['S0ENGINEERS'], count: 1 }],
-  consoleOnly: null,
   forbid: ['author', 'starter'],
-  whenUnidentified: 'refuse',
-  freezes: [],
   breakGlass: { people: ['eli@example.com'], groups: [] },
-  remind: [],
-  lastCall: null,
-  escalate: null,
-  quiet: [],
-  comment: 'optional',
 }
 
 const PEOPLE = {
@@ -35,9 +26,8 @@ export const botInMemory = (route: Partial<Route> | null = {}) => {
   let ids = 0
   const wakeUps: { at: number; wake: () => void }[] = []
   const counted: Metric[] = []
-  const announced: ApprovalDecided[] = []
   const slack = new MemorySlack(() => now)
-  const tables = memoryTables(new MemoryTable())
+  const { ports, announced, entriesOf } = memoryPorts(slack)
   const file = CONFIGURATION.parse({ people: PEOPLE, defaults: { approvals: 'C0RELEASES' }, routes: [] })
   const notAsked = async (): Promise<never> => {
     throw new Error('CodePipeline is not asked here')
@@ -52,7 +42,7 @@ export const botInMemory = (route: Partial<Route> | null = {}) => {
           signal?.addEventListener('abort', () => reject(new Error('aborted')), { once: true })
         }),
     },
-    ...tables,
+    ...ports,
     pipelines: {
       stages: notAsked,
       actionRuns: notAsked,
@@ -60,37 +50,18 @@ export const botInMemory = (route: Partial<Route> | null = {}) => {
       executions: notAsked,
       putApprovalResult: notAsked,
     },
-    slack: {
-      post: async (channel, card, under) => ({ kind: 'posted', place: slack.post(channel, card, under) }),
-      update: async (place, card) => ({ kind: slack.update(place, card) ? 'updated' : 'lost' }),
-      find: async (channel, card, since, under) => slack.find(channel, card, since, under),
-      whisper: async (channel, userId, card) => {
-        slack.whispers.push({ channel, userId, card })
-      },
-    },
-    directory: {
-      person: async (userId) => MEMORY_DIRECTORY.person(userId),
-      byEmail: async (email) => MEMORY_DIRECTORY.byEmail(email),
-      members: async (groupId) => MEMORY_DIRECTORY.members(groupId),
-    },
-    queue: { send: async () => {} },
-    announcements: {
-      put: async ({ detail }) => {
-        announced.push(detail as ApprovalDecided)
-      },
-    },
     configuration: {
       ...configurationFrom(file),
       routeFor: () => route && { ...ROUTE, ...route },
     },
-    log: { info: () => {}, warn: () => {}, error: () => {}, count: (metric) => counted.push(metric) },
+    log: { ...ports.log, count: (metric) => counted.push(metric) },
   }
   return {
     services,
     slack,
     counted,
     announced,
-    entriesOf: tables.entriesOf,
+    entriesOf,
     /** Lets so many milliseconds pass, and wakes whoever slept through them. */
     pass: (ms: number) => {
       now += ms

@@ -3,6 +3,7 @@ import { CONFIGURATION } from '../../functions/config/schema.ts'
 import type { Window } from '../../functions/domain/window.ts'
 import type { Configuration, Members, Route } from '../../functions/flows/ports.ts'
 import type { Trigger } from '../../local/codepipeline/model.ts'
+import { PLAIN_ROUTE } from '../domain/plain-route.ts'
 import type { Chance } from './chance.ts'
 import { START } from './virtual-time.ts'
 
@@ -127,25 +128,12 @@ export const openAt = (windows: readonly Window[], at: number): { from: number; 
   return null
 }
 
-const NO_MORE: Omit<Route, 'approvers' | 'environment'> = {
-  consoleOnly: null,
-  forbid: [],
-  whenUnidentified: 'refuse',
-  freezes: [],
-  breakGlass: { people: [], groups: [] },
-  remind: [],
-  lastCall: null,
-  escalate: null,
-  quiet: [],
-  comment: 'optional',
-}
-
 const some = <T>(chance: Chance, probability: number, made: () => T): T | null =>
   chance.is(probability) ? made() : null
 
 /** Nothing but approvers for some; for others what a careful team asks for. */
 const someRoute = (chance: Chance): Route => {
-  const plain = { ...NO_MORE, environment: 'Production', approvers: chance.pick(RULES) }
+  const plain = { ...PLAIN_ROUTE, approvers: chance.pick(RULES) }
   if (chance.is(0.3)) return plain
   return {
     ...plain,

@@ -2,23 +2,11 @@ import type { Approval, Standing } from '../../functions/domain/approval.ts'
 import type { Policy } from '../../functions/domain/policy.ts'
 import type { Frozen } from '../../functions/domain/window.ts'
 import type { ApprovalCard, Route } from '../../functions/flows/ports.ts'
+import { PLAIN_ROUTE } from '../domain/plain-route.ts'
 import { DAY, POLICY, START, approval, standing } from '../domain/records-for-tests.ts'
 
 /** A route as far as messages look at it; who may decide is in the approval's standing. */
-export const ROUTE: Route = {
-  environment: 'Production',
-  approvers: [],
-  consoleOnly: null,
-  forbid: ['author', 'starter'],
-  whenUnidentified: 'refuse',
-  freezes: [],
-  breakGlass: { people: [], groups: [] },
-  remind: [],
-  lastCall: null,
-  escalate: null,
-  quiet: [],
-  comment: 'optional',
-}
+export const ROUTE: Route = { ...PLAIN_ROUTE, forbid: ['author', 'starter'] }
 
 export const CONSOLE = 'https://console.example/shop-web'
 

@@ -1,0 +1,32 @@
+import type { Browser } from 'playwright-core'
+import { browserPath, launchBrowser, visit } from '../local/page/browser.ts'
+import { type RunningWorkspace, startWorkspace } from './running-workspace.ts'
+import { type Visitor, visitor } from './visitor.ts'
+
+export interface Visit {
+  workspace: RunningWorkspace
+  you: Visitor
+  /** What went wrong in the page so far. */
+  problems: string[]
+}
+
+/** Tests of one visit to what `npm start` runs, in a real browser; skipped where there is none. */
+export const inBrowser = (title: string, height: number, tests: (visit: Visit) => void): void => {
+  const suite = browserPath === undefined ? describe.skip : describe
+  suite(title, () => {
+    let browser: Browser | undefined
+    const opened: Partial<Visit> & Pick<Visit, 'problems'> = { problems: [] }
+
+    beforeAll(async () => {
+      ;[opened.workspace, browser] = await Promise.all([startWorkspace(), launchBrowser()])
+      const { workspace, problems } = opened
+      opened.you = visitor(await visit(browser, workspace.url, problems, { viewport: { width: 1440, height } }))
+      opened.you.page.setDefaultTimeout(100_000)
+    })
+    afterAll(async () => {
+      await browser?.close()
+      await opened.workspace?.stop()
+    })
+    tests(opened as Visit)
+  })
+}
