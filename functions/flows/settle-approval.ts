@@ -43,13 +43,18 @@ export const settleApproval = async (services: Services, approvalId: string): Pr
   return again(1, 'the verdict was not sent in time')
 }
 
-/** Closes the approval the way CodePipeline says that it ended; null where it does not say so. */
+/**
+ * Closes the approval the way CodePipeline says that it ended; null where it does not say so. Of a pipeline that is gone
+ * it lists nothing: that is for the comparison with the pipeline to close.
+ */
 const closedAsEnded = async (
   services: Services,
   approval: Approval,
   close: (current: Approval, now: number) => Approval = (current) => current,
 ): Promise<Performed | null> => {
-  const ended = await findEnding(services.pipelines, approval)
+  const { pipelines } = services
+  if (!(await pipelines.stages(approval.where))) return done([{ do: 'check-approval', approval: approval.id }])
+  const ended = await findEnding(pipelines, approval)
   if (!ended) return null
   return closeApproval(services, approval.id, (current, now) =>
     current.state.name === 'settled' ? current : settled(close(current, now), outcomeOf(current, ended), now),

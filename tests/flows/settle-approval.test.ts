@@ -1,5 +1,6 @@
 import { actOnApproval } from '../../functions/flows/act-on-approval.ts'
 import { readApproval } from '../../functions/flows/change-approval.ts'
+import { performNow } from '../../functions/flows/perform-effect.ts'
 import type { PutOutcome, Services } from '../../functions/flows/ports.ts'
 import { requestApproval } from '../../functions/flows/request-approval.ts'
 import { settleApproval } from '../../functions/flows/settle-approval.ts'
@@ -34,6 +35,7 @@ const decided = async () => {
   }
   return {
     services,
+    plant,
     pass: plant.clock.pass.bind(plant.clock),
     sent: () => sent,
     meeting: (trouble: typeof onItsWay) => void (onItsWay = trouble),
@@ -146,4 +148,17 @@ test('whoever was held up for longer than they may does not send it any more', a
   }
   expect(await settle({ ...services, approvals: { ...approvals, change } })).toMatchObject({ kind: 'again' })
   expect(sent()).toBe(0)
+})
+
+test('where its pipeline was deleted before anybody came to ask again, it is compared with the pipeline', async () => {
+  const { settle, sent, state, meeting, plant, services } = await decided()
+  meeting(lost)
+  await expect(settle()).rejects.toThrow('no answer')
+  plant.engine.deletePipeline({ name: 'shop-web' })
+  meeting((put) => put())
+  const performed = await settle()
+  expect(performed).toMatchObject({ kind: 'done', next: [{ do: 'check-approval' }] })
+  for (const effect of performed.next) await performNow(services, [effect], 10 * SECOND)
+  expect(sent()).toBe(1)
+  expect(await state()).toMatchObject({ name: 'settled', outcome: { how: 'pipeline-edited' } })
 })
