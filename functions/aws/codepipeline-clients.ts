@@ -9,12 +9,22 @@ export type ClientFor = (where: Where, role: SpokeRole) => Promise<CodePipelineC
 /** Longer than CodePipeline should ever take; whoever cannot wait that long gives up earlier. */
 const requestHandler = { connectionTimeout: 2_000, requestTimeout: 15_000, throwOnRequestTimeout: true }
 
-/** Clients by Region, with the bot's own credentials. */
+/**
+ * A verdict is sent once in the time that its sender has (functions/domain/sending.ts), and CodePipeline is asked before
+ * it is sent again. So the client does not try again by itself, and uses no connection that may be dead.
+ */
+const SETTINGS = {
+  reader: { requestHandler },
+  decider: { maxAttempts: 1, requestHandler: { ...requestHandler, httpsAgent: { keepAlive: false } } },
+} as const
+
+/** Clients by Region and by what they are for, with the bot's own credentials. */
 export const ownClients = (connection: AwsConnection): ClientFor => {
   const clients = new Map<string, CodePipelineClient>()
-  return ({ region }) => {
-    const client = clients.get(region) ?? new CodePipelineClient({ ...connection, region, requestHandler })
-    clients.set(region, client)
+  return ({ region }, role) => {
+    const key = `${region} ${role}`
+    const client = clients.get(key) ?? new CodePipelineClient({ ...connection, region, ...SETTINGS[role] })
+    clients.set(key, client)
     return Promise.resolve(client)
   }
 }
@@ -35,7 +45,7 @@ export const codePipelineClients = (
     const known = clients.get(role.arn)
     if (known?.accessKeyId === accessKeyId) return known.client
     const credentials = { accessKeyId, secretAccessKey, sessionToken }
-    const client = new CodePipelineClient({ ...connection, region, credentials, requestHandler })
+    const client = new CodePipelineClient({ ...connection, region, credentials, ...SETTINGS[spokeRole] })
     clients.set(role.arn, { accessKeyId, client })
     return client
   }

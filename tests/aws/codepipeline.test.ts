@@ -59,6 +59,12 @@ describe('an answer to an approval', () => {
     },
   )
 
+  test.each([500, 503])('that gets a %d is not sent again before anybody has asked how it stands', async (status) => {
+    service.refuses('InternalFailure', 'no', status)
+    await expect(put()).rejects.toMatchObject({ name: 'InternalFailure' })
+    expect(service.asked).toHaveLength(1)
+  })
+
   test('says what the role lacks', async () => {
     service.refuses('AccessDeniedException', 'User: arn:aws:sts::1:assumed-role/bot is not authorized')
     expect(await put()).toMatchObject({ because: expect.stringContaining('codepipeline:PutApprovalResult') as string })
