@@ -64,12 +64,16 @@ const NOBODY: Members = { people: [], groups: [] }
 /** Fewer than fit in the 400 kB of an approval's item, compressed as they are (functions/aws/packed-standing.ts). */
 const MOST_PEOPLE = 30_000
 
-/** Each of these resolved. Of more people than an approval holds none is taken, and it says so. */
+/**
+ * Each of these resolved. Of more people than an approval holds none is taken, and it says so. Somebody takes room in
+ * every list that names them, unless it is the very same list again.
+ */
 const everybody = async (services: Known, members: readonly Members[]): Promise<Resolved[]> => {
   const all = await Promise.all(members.map((one) => resolved(services, one)))
-  const count = new Set(all.flatMap(({ people }) => people)).size
+  const lists = new Map(all.map(({ people }) => [people.join(), people.length]))
+  const count = [...lists.values()].reduce((sum, size) => sum + size, 0)
   if (count <= MOST_PEOPLE) return all
-  const because = `greenlight.yml lets ${count} people decide, and Greenlight takes ${MOST_PEOPLE} at most`
+  const because = `the groups that may decide have ${count} members in all, and Greenlight takes ${MOST_PEOPLE} at most`
   return all.map(() => ({ people: [], unread: [because] }))
 }
 

@@ -62,8 +62,8 @@ describe('the rules of a route', () => {
   })
 
   test.each([
-    [29_999, 30_000, []],
-    [30_000, 0, ['greenlight.yml lets 30001 people decide, and Greenlight takes 30000 at most']],
+    [29_998, 29_999, []],
+    [29_999, 0, ['the groups that may decide have 30001 members in all, and Greenlight takes 30000 at most']],
   ])('name as many people as an approval holds, or nobody: with a group of %d', async (size, named, unread) => {
     const value = Array.from({ length: size }, (_, index) => `U${index}`)
     const policy = await policyOf(
@@ -76,6 +76,25 @@ describe('the rules of a route', () => {
     expect(policy.rules.map(({ people }) => people.length)).toEqual([named])
     expect(policy.breakGlass).toEqual(named ? ['U1'] : [])
     expect(policy.unread).toEqual(unread)
+  })
+
+  test.each([
+    ['another order', (members: string[]) => members.toReversed(), 0, 24_000 + 12_000],
+    ['the same order', (members: string[]) => members, 12_000, null],
+  ])('are counted again in a group that lists them in %s', async (_, ordered, named, count) => {
+    const value = Array.from({ length: 12_000 }, (_, index) => `U${index}`)
+    const others = Array.from({ length: 12_000 }, (_, index) => `W${index}`)
+    const members: Record<string, string[]> = { S0ONE: value, S0TWO: ordered(value), S0THREE: others }
+    const approvers = Object.keys(members).map((group) => ({ name: group, people: [], groups: [group], count: 1 }))
+    const policy = await policyOf(
+      asked([]),
+      { approvers, breakGlass: { people: [], groups: [] } },
+      { members: async (group) => ({ kind: 'found', value: members[group]! }) },
+    )
+    expect(policy.rules.map(({ people }) => people.length)).toEqual([named, named, named])
+    expect(policy.unread).toEqual(
+      count ? [`the groups that may decide have ${count} members in all, and Greenlight takes 30000 at most`] : [],
+    )
   })
 
   test('are joined by those of the escalation once it has come, and not before', async () => {
