@@ -14,7 +14,7 @@ import { browserPath, launchBrowser, visit } from '../tests/local/page/browser.t
 const INTO = fileURLToPath(new URL('../docs/images/', import.meta.url))
 const DESKTOP = { viewport: { width: 1280, height: 800 } }
 const MARGIN_PX = 8
-const MOST_BYTES = 200_000
+const MOST_BYTES = 250_000
 /** A first build fetches packages. */
 const PATIENCE_MS = 180_000
 
@@ -28,16 +28,18 @@ async function takePictures(): Promise<void> {
     page.setDefaultTimeout(PATIENCE_MS)
     const you = visitor(page)
     await you.question().waitFor()
-    await approve(you, 'Off we go')
+    await approve(you, 'Ana Soares', 'Off we go')
     await reject(you)
     await ask(you, 'Chen Wei')
     await picture(you.question(), 'waiting')
     for (const [name, options] of Object.entries(PAGES))
       await newcomer(await visit(browser, workspace.url, problems, options), name)
     await refuse(you)
-    await approve(you, 'Checked the front page')
+    // Ana and Chen wrote what is new.
+    await approve(you, 'Ben Okafor', 'Checked the front page')
     await you.be('Chen Wei')
     await picture(you.message('releases', /Checked the front page/), 'approved')
+    await breakTheApp(you)
     await ask(you, 'Ana Soares')
     await you.moveClock(12 * 60 + 30)
     await you.message('releases', /Frozen until/).waitFor()
@@ -56,11 +58,23 @@ async function ask(you: Visitor, author: string): Promise<void> {
   await you.question().waitFor()
 }
 
-/** By an engineer, then by a release manager with a comment. */
-async function approve(you: Visitor, comment: string): Promise<void> {
-  await you.approveAs('Ana Soares')
+/** By an engineer, then by a release manager with a comment, until it is live. */
+async function approve(you: Visitor, engineer: string, comment: string): Promise<void> {
+  await you.approveAs(engineer)
   await you.approveAs('Dana Novak', comment)
   await you.message('releases', new RegExp(`${comment}.*Live since`, 's')).waitFor()
+}
+
+async function breakTheApp(you: Visitor): Promise<void> {
+  await you.be('Ana Soares')
+  await you.pushOther(/breaks the app/)
+  await you.question().waitFor()
+  await you.approveAs('Chen Wei')
+  await you.approveAs('Dana Novak', 'Sign-in, at last')
+  const rolledBack = you.message('releases', /Sign-in, at last.*Rolled back to/s)
+  await rolledBack.waitFor()
+  await you.be('Chen Wei')
+  await picture(rolledBack, 'rolled-back')
 }
 
 async function reject(you: Visitor): Promise<void> {
@@ -116,7 +130,7 @@ const PAGES: Record<string, BrowserContextOptions> = {
   phone: { viewport: { width: 375, height: 812 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true },
 }
 
-const NAMES = ['waiting', 'refused', 'approved', 'rejected', 'frozen', ...Object.keys(PAGES)]
+const NAMES = ['waiting', 'refused', 'approved', 'rejected', 'rolled-back', 'frozen', ...Object.keys(PAGES)]
 
 await takePictures()
 for (const name of NAMES) {
