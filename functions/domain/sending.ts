@@ -30,6 +30,13 @@ export const turnToSend = (approval: Approval, owner: string, now: number): [App
   ]
 }
 
+/** The full time again for whoever had to look first, until when; null where somebody else has taken the turn since. */
+export const turnAgain = (approval: Approval, owner: string, now: number): [Approval, number | null] => {
+  if (approval.state.name === 'settled' || approval.sending?.owner !== owner) return [approval, null]
+  const until = now + SENDING_MS
+  return [{ ...approval, sending: { owner, until } }, until]
+}
+
 /** Whether a request that begins now is through before somebody else may begin one. */
 export const maySend = (until: number, now: number): boolean => now + REQUEST_MS <= until
 

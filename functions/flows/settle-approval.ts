@@ -2,7 +2,7 @@ import type { Approval } from '../domain/approval.ts'
 import { settled, withEntry, withProblem } from '../domain/approval.ts'
 import { outcomeOf } from '../domain/ending.ts'
 import type { Verdict } from '../domain/policy.ts'
-import { maySend, notAnswered, notTaken, turnToSend } from '../domain/sending.ts'
+import { maySend, notAnswered, notTaken, turnAgain, turnToSend } from '../domain/sending.ts'
 import { summaryOf } from '../domain/summary.ts'
 import { changeApproval, readApproval } from './change-approval.ts'
 import { closeApproval } from './close-approval.ts'
@@ -33,8 +33,11 @@ export const settleApproval = async (services: Services, approvalId: string): Pr
   try {
     const closed = turn.mustLookFirst ? await closedAsEnded(services, approval) : null
     if (closed) return closed
+    const until = turn.mustLookFirst
+      ? await changeApproval(services, approvalId, (current) => turnAgain(current, owner, clock.now()))
+      : turn.until
     // A function that was frozen in between wakes up in another world.
-    if (maySend(turn.until, clock.now())) return await send(services, approval, verdict, owner)
+    if (until !== null && maySend(until, clock.now())) return await send(services, approval, verdict, owner)
   } catch (error) {
     await giveUp()
     throw error

@@ -150,6 +150,38 @@ test('whoever was held up for longer than they may does not send it any more', a
   expect(sent()).toBe(0)
 })
 
+test('whoever had to look first has their full time to send, however long CodePipeline took to show it', async () => {
+  const { settle, sent, state, meeting, services, pass } = await decided()
+  meeting(lost)
+  await expect(settle()).rejects.toThrow('no answer')
+  meeting((put) => put())
+  const { pipelines } = services
+  const actionRuns: typeof pipelines.actionRuns = async (...given) => {
+    pass(10 * SECOND)
+    return pipelines.actionRuns(...given)
+  }
+  expect(await settle({ ...services, pipelines: { ...pipelines, actionRuns } })).toMatchObject({ kind: 'done' })
+  expect(sent()).toBe(2)
+  expect(await state()).toMatchObject(APPROVED)
+})
+
+test('whoever looked for so long that somebody else took their turn leaves it to them', async () => {
+  const { settle, sent, state, meeting, services, pass } = await decided()
+  meeting(lost)
+  await expect(settle()).rejects.toThrow('no answer')
+  meeting((put) => put())
+  const { pipelines } = services
+  const actionRuns: typeof pipelines.actionRuns = async (...given) => {
+    const before = await pipelines.actionRuns(...given)
+    pass(21 * SECOND)
+    await settle()
+    return before
+  }
+  await settle({ ...services, pipelines: { ...pipelines, actionRuns } })
+  expect(sent()).toBe(2)
+  expect(await state()).toMatchObject(APPROVED)
+})
+
 test('where its pipeline was deleted before anybody came to ask again, it is compared with the pipeline', async () => {
   const { settle, sent, state, meeting, plant, services } = await decided()
   meeting(lost)
