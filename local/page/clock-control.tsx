@@ -8,7 +8,9 @@ import { useNow, useRequest, useWorkspace } from './workspace.ts'
 const MINUTE = 60_000
 const MOVES = [
   { label: '+10 minutes', minutes: 10 },
+  { label: '+30 minutes', minutes: 30 },
   { label: '+1 hour', minutes: 60 },
+  { label: '+12 hours', minutes: 12 * 60 },
   { label: '+1 day', minutes: 24 * 60 },
   { label: '+7 days', minutes: 7 * 24 * 60 },
 ]
@@ -57,7 +59,10 @@ function ClockPanel() {
   const { busy, error, send } = useRequest()
   const [minutes, setMinutes] = useState('')
   const id = useId()
-  const move = (by: number) => void send('/local/clock', { aheadByMs: by * MINUTE })
+  const move = (by: number) => {
+    if (!busy) void send('/local/clock', { aheadByMs: by * MINUTE })
+  }
+  // Busy buttons stay enabled: a disabled one would lose the focus, and Escape no longer reach the panel.
   const custom = Number(minutes)
   const valid = Number.isInteger(custom) && custom > 0
   return (
@@ -68,7 +73,14 @@ function ClockPanel() {
       </p>
       <div class="clock-panel__moves">
         {MOVES.map(({ label, minutes: by }) => (
-          <button key={label} type="button" class="button" disabled={away || busy} onClick={() => move(by)}>
+          <button
+            key={label}
+            type="button"
+            class="button"
+            disabled={away}
+            aria-disabled={busy}
+            onClick={() => move(by)}
+          >
             {label}
           </button>
         ))}
@@ -89,7 +101,7 @@ function ClockPanel() {
           aria-invalid={minutes !== '' && !valid}
           onInput={({ currentTarget }) => setMinutes(currentTarget.value.trim())}
         />
-        <button type="submit" class="button" disabled={away || busy || !valid}>
+        <button type="submit" class="button" disabled={away || !valid} aria-disabled={busy}>
           {busy ? 'Moving…' : 'Move'}
         </button>
       </form>

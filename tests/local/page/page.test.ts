@@ -232,6 +232,8 @@ suite('the page in a browser', () => {
     ])
     change((snapshot) => Object.assign(snapshot, { clockAheadMs: 91_800_000, now: NOW + 91_800_000 }))
     await page.getByText('+1 d 1 h').waitFor()
+    await page.keyboard.press('Escape')
+    await page.getByRole('group', { name: 'Move the clock' }).waitFor({ state: 'detached' })
   })
 
   test('counts what arrives in another channel, until it is read', async () => {
@@ -292,6 +294,10 @@ suite('the page in a browser', () => {
     await page.setViewportSize({ width, height: 812 })
     const overflow = () => page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
     expect(await overflow()).toBe(0)
+    await page.getByRole('button', { name: /^Move the clock/ }).click()
+    const panel = await page.getByRole('group', { name: 'Move the clock' }).boundingBox()
+    expect(panel?.x).toBeGreaterThanOrEqual(0)
+    await page.keyboard.press('Escape')
     if (width >= 860) return
     await page.getByRole('tab', { name: 'Slack' }).click()
     await releases().getByRole('button', { name: 'Approve…' }).waitFor()
