@@ -32,7 +32,8 @@ export function Walk({ memory, onDismiss, onRestart }: WalkProps) {
             </>
           ) : (
             <>
-              <strong>That was the whole walk.</strong> Everything you saw runs the same code that is deployed.
+              <strong>That was the whole walk,</strong> by the code that is deployed. Move the clock, at the top, for
+              what comes with time: reminders, an escalation, a freeze.
             </>
           )}
         </p>
