@@ -295,8 +295,9 @@ suite('the page in a browser', () => {
     const overflow = () => page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
     expect(await overflow()).toBe(0)
     await page.getByRole('button', { name: /^Move the clock/ }).click()
-    const panel = await page.getByRole('group', { name: 'Move the clock' }).boundingBox()
-    expect(panel?.x).toBeGreaterThanOrEqual(0)
+    const panel = page.getByRole('group', { name: 'Move the clock' })
+    expect((await panel.boundingBox())?.x).toBeGreaterThanOrEqual(0)
+    expect(await panel.evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)).toBe(0)
     await page.keyboard.press('Escape')
     if (width >= 860) return
     await page.getByRole('tab', { name: 'Slack' }).click()
