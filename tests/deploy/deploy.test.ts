@@ -1,15 +1,17 @@
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation'
 import { DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { DescribeEventBusCommand, EventBridgeClient } from '@aws-sdk/client-eventbridge'
 import { LambdaClient, ListFunctionsCommand } from '@aws-sdk/client-lambda'
 import { ListBucketsCommand, S3Client } from '@aws-sdk/client-s3'
+import { ListSubscriptionsByTopicCommand, SNSClient } from '@aws-sdk/client-sns'
 import { ListQueuesCommand, SQSClient } from '@aws-sdk/client-sqs'
 import { testCommands } from './commands.ts'
 import { testDeployed } from './deployed-resources.ts'
-import { testSpokes } from './spokes.ts'
-import { openInstallation, STACK, type Installation } from './installation.ts'
+import { OWN_REGION, testSpokes } from './spokes.ts'
+import { ACCOUNT, openInstallation, STACK, type Installation } from './installation.ts'
 
 /*
- * One story, told once because a deploy takes its time: deploy, look, set up, break and mend, deploy again, remove.
+ * One story, told once because a deploy takes its time: deploy, look, set up, break and mend, join accounts, remove.
  */
 
 let installation: Installation
@@ -37,7 +39,7 @@ test('a second deploy has nothing to do', async () => {
 
 describe('greenlight', () => testCommands(() => installation))
 
-describe('greenlight doctor and a joined account', () => testSpokes(() => installation))
+describe('a joined account and Region', () => testSpokes(() => installation))
 
 describe('afterwards', () => {
   let deployed: Record<string, string>
@@ -66,5 +68,16 @@ describe('afterwards', () => {
     await expect(
       new CloudFormationClient(installation.connection).send(new DescribeStacksCommand({ StackName: STACK })),
     ).rejects.toThrow('does not exist')
+  })
+
+  test('and the event bus takes nobody else’s events, and the bot hears no topic elsewhere', async () => {
+    const { connection } = installation
+    const bus = await new EventBridgeClient(connection).send(new DescribeEventBusCommand({ Name: 'default' }))
+    expect(bus.Policy).toBeUndefined()
+    const TopicArn = `arn:aws:sns:${OWN_REGION}:${ACCOUNT}:${STACK}-approvals`
+    const { Subscriptions } = await new SNSClient({ ...connection, region: OWN_REGION }).send(
+      new ListSubscriptionsByTopicCommand({ TopicArn }),
+    )
+    expect(Subscriptions).toEqual([])
   })
 })

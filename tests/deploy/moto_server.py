@@ -45,13 +45,19 @@ def uncapitalised(names):
     return {name[0].lower() + name[1:]: value for name, value in names.items()}
 
 
-def subscribe(sns, name, properties):
+def where_it_is(arn):
+    """AWS keeps a subscription with its topic, wherever the subscriber is; moto with who asks, so the topic's account does."""
+    _, _, _, region, account, *_ = arn.split(":")
+    return client("sns", region, account)
+
+
+def subscribe(_, name, properties):
     attributes = {
         key: value if isinstance(value, str) else json.dumps(value)
         for key, value in properties.items()
         if key not in ("TopicArn", "Protocol", "Endpoint", "Region")
     }
-    return sns.subscribe(
+    return where_it_is(properties["TopicArn"]).subscribe(
         TopicArn=properties["TopicArn"],
         Protocol=properties["Protocol"],
         Endpoint=properties["Endpoint"],
@@ -83,6 +89,12 @@ def put_invoke_config(lambdas, name, properties):
     return name
 
 
+def let_onto_bus(events, name, properties):
+    statement = {"Sid": properties["StatementId"], **properties["Statement"]}
+    events.put_permission(Policy=json.dumps({"Version": "2012-10-17", "Statement": [statement]}))
+    return properties["StatementId"]
+
+
 def create_api(gateway, name, properties):
     return gateway.create_api(Name=properties["Name"], ProtocolType=properties["ProtocolType"])["ApiId"]
 
@@ -106,11 +118,16 @@ def nothing(client, physical_id):
 # Not AWS::S3::BucketPolicy: the deployment bucket takes https only, and moto would hold this very http to it.
 # Type: the service that has it, how it is made (answers with its physical id), and how it is taken away.
 LEFT_OUT = {
-    "AWS::SNS::Subscription": ("sns", subscribe, lambda sns, arn: sns.unsubscribe(SubscriptionArn=arn)),
+    "AWS::SNS::Subscription": ("sns", subscribe, lambda _, arn: where_it_is(arn).unsubscribe(SubscriptionArn=arn)),
     "AWS::SNS::TopicPolicy": ("sns", set_topic_policy, nothing),
     "AWS::SQS::QueuePolicy": ("sqs", set_queue_policy, nothing),
     "AWS::CloudWatch::Alarm": ("cloudwatch", put_alarm, lambda cw, name: cw.delete_alarms(AlarmNames=[name])),
     "AWS::Lambda::EventInvokeConfig": ("lambda", put_invoke_config, nothing),
+    "AWS::Events::EventBusPolicy": (
+        "events",
+        let_onto_bus,
+        lambda events, statement: events.remove_permission(StatementId=statement),
+    ),
     "AWS::ApiGatewayV2::Api": ("apigatewayv2", create_api, lambda gateway, api: gateway.delete_api(ApiId=api)),
     "AWS::ApiGatewayV2::Stage": ("apigatewayv2", create_stage, nothing),
     "AWS::ApiGatewayV2::Integration": ("apigatewayv2", create_integration, nothing),

@@ -4,28 +4,21 @@ import { join } from 'node:path'
 import { CloudFormationClient, CreateStackCommand, DescribeStacksCommand } from '@aws-sdk/client-cloudformation'
 import { DisableRuleCommand, EnableRuleCommand, EventBridgeClient } from '@aws-sdk/client-eventbridge'
 import { IAMClient, UpdateAssumeRolePolicyCommand } from '@aws-sdk/client-iam'
-import {
-  GetFunctionConfigurationCommand,
-  LambdaClient,
-  UpdateFunctionConfigurationCommand,
-} from '@aws-sdk/client-lambda'
-import { SNSClient, SubscribeCommand } from '@aws-sdk/client-sns'
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts'
 import { ACCOUNT, REGION, STACK, type Installation } from './installation.ts'
+import { testJoined, type Connection } from './joined-resources.ts'
 
 const SPOKE = { accountId: '444455556666', region: 'us-east-1' }
+/** Another Region of the bot's own account. */
+export const OWN_REGION = 'us-west-2'
 const EXTERNAL_ID = '0123456789abcdef0123456789abcdef'
 const TITLE = 'Other accounts and Regions'
 
-/** Declares the tests of what doctor says of an account that infra/spoke.yml has joined. */
+/** Joins an account and a Region, and declares the tests of what that adds and of what doctor says of it. */
 export const testSpokes = (opened: () => Installation): void => {
   let installation: Installation
   let home: string
-  let spoke: {
-    region: string
-    endpoint: string
-    credentials: { accessKeyId: string; secretAccessKey: string; sessionToken: string }
-  }
+  let spoke: Connection
 
   beforeAll(async () => {
     installation = opened()
@@ -53,8 +46,17 @@ export const testSpokes = (opened: () => Installation): void => {
     await rm(home, { recursive: true, force: true })
   })
 
-  /** What docs/accounts.md has a person do; the bot's side only as far as doctor looks at it. */
+  /** What docs/accounts.md has a person do: the stack in each spoke, then the bot with its new params. */
   const joinAccount = async () => {
+    const { connection } = installation
+    await deploySpoke(spoke)
+    await deploySpoke({ ...connection, region: OWN_REGION })
+    const params = [`spokes=${SPOKE.accountId}/${SPOKE.region},${OWN_REGION}`, `spokeExternalId=${EXTERNAL_ID}`]
+    const said = await installation.serverless('deploy', ...params.flatMap((param) => ['--param', param]))
+    expect(said).toContain(`Service deployed to stack ${STACK}`)
+  }
+
+  const deploySpoke = async (there: Connection) => {
     const { connection, project } = installation
     const { Stacks } = await new CloudFormationClient(connection).send(new DescribeStacksCommand({ StackName: STACK }))
     const output = (name: string) =>
@@ -66,7 +68,7 @@ export const testSpokes = (opened: () => Installation): void => {
       DeciderRoleArns: output('DeciderRoleArns'),
       ExternalId: EXTERNAL_ID,
     }
-    await new CloudFormationClient(spoke).send(
+    await new CloudFormationClient(there).send(
       new CreateStackCommand({
         StackName: 'greenlight-spoke',
         TemplateBody: await readFile(join(project.directory, 'infra', 'spoke.yml'), 'utf8'),
@@ -77,18 +79,17 @@ export const testSpokes = (opened: () => Installation): void => {
         Capabilities: ['CAPABILITY_NAMED_IAM'],
       }),
     )
-    const lambda = new LambdaClient(connection)
-    const FunctionName = `${STACK}-approval-requested`
-    const { Environment, FunctionArn } = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName }))
-    const Variables = {
-      ...Environment?.Variables,
-      SPOKES: `${SPOKE.accountId}/${SPOKE.region}`,
-      SPOKE_EXTERNAL_ID: EXTERNAL_ID,
-    }
-    await lambda.send(new UpdateFunctionConfigurationCommand({ FunctionName, Environment: { Variables } }))
-    const TopicArn = `arn:aws:sns:${SPOKE.region}:${SPOKE.accountId}:${STACK}-approvals`
-    await new SNSClient(spoke).send(new SubscribeCommand({ TopicArn, Protocol: 'lambda', Endpoint: FunctionArn }))
   }
+
+  describe('what a deploy with spokes adds', () =>
+    testJoined(() => ({
+      installation,
+      externalId: EXTERNAL_ID,
+      spokes: [
+        { ...SPOKE, connection: spoke },
+        { accountId: ACCOUNT, region: OWN_REGION, connection: { ...installation.connection, region: OWN_REGION } },
+      ],
+    })))
 
   const look = async (...argv: string[]) => {
     const { out } = await installation.greenlight(['doctor', '--json', ...argv])
