@@ -47,8 +47,17 @@ describe('afterwards', () => {
     deployed = await installation.resources()
   })
 
+  const byHand = ['--param', `deploymentRoleArn=arn:aws:iam::${ACCOUNT}:role/installer`]
+
+  // moto does not say with which role a stack was changed.
+  test('a role for CloudFormation may be brought along', async () => {
+    const print = (...argv: string[]) => installation.serverless('print', ...argv)
+    expect(await print(...byHand)).toContain(`deploymentRole: arn:aws:iam::${ACCOUNT}:role/installer\n`)
+    expect(await print()).toContain('deploymentRole: null\n')
+  })
+
   test('remove takes everything but what holds data', async () => {
-    expect(await installation.serverless('remove')).toContain('successfully removed')
+    expect(await installation.serverless('remove', ...byHand)).toContain('successfully removed')
     const lambda = new LambdaClient(installation.connection)
     expect((await lambda.send(new ListFunctionsCommand({}))).Functions).toEqual([])
     expect(
