@@ -1,20 +1,8 @@
 import { execFile } from 'node:child_process'
-import { cp, mkdtemp, rm, symlink } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-
-/** What a deploy is made from. */
-const SOURCES = [
-  'docs',
-  'esbuild.plugins.cjs',
-  'functions',
-  'greenlight.yml',
-  'infra',
-  'package.json',
-  'serverless.yml',
-  'tsconfig.json',
-]
+import { copyService } from '../infra/service-copy.ts'
 
 export interface Project {
   directory: string
@@ -25,9 +13,7 @@ export interface Project {
 
 /** A copy of the project, so that nothing a deploy leaves behind is left here; `environment` says where AWS is. */
 export const copyProject = async (environment: Record<string, string>): Promise<Project> => {
-  const directory = await mkdtemp(join(tmpdir(), 'greenlight-deploy-'))
-  for (const source of SOURCES) await cp(source, join(directory, source), { recursive: true })
-  await symlink(join(process.cwd(), 'node_modules'), join(directory, 'node_modules'))
+  const directory = await copyService('greenlight-deploy-')
   const inherited = Object.fromEntries(
     Object.entries(process.env).filter(([name]) => !/^(?:AWS|SLS|NODE_OPTIONS)/.test(name)),
   )

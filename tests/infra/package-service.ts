@@ -4,6 +4,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { text } from 'node:stream/consumers'
+import { copyService } from './service-copy.ts'
 import type { Template } from './template.ts'
 import { unzip } from './zip.ts'
 
@@ -42,10 +43,10 @@ const killGroup = (leader: number | undefined): void => {
  */
 export const runToEnd = async (
   [command = '', ...argv]: string[],
-  { env, patience }: { env: NodeJS.ProcessEnv; patience: number },
+  { env, patience, cwd }: { env: NodeJS.ProcessEnv; patience: number; cwd?: string },
 ): Promise<void> => {
   // A process group of its own: esbuild's processes outlive serverless where it alone is killed.
-  const running = spawn(command, argv, { env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] })
+  const running = spawn(command, argv, { cwd, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] })
   let late = false
   const timer = setTimeout(() => {
     late = true
@@ -66,22 +67,26 @@ export const runToEnd = async (
 }
 
 /**
- * Runs `serverless package` on the repository and reads what it made. `argv` is added to the command.
+ * Runs `serverless package` on a copy of the service and reads what it made. `argv` is added to the command.
  *
  * Where an import leads nowhere, it says so and does not end: the error that is thrown then holds what it said.
  */
 export const packageService = async (...argv: string[]): Promise<Packaged> => {
   const directory = await mkdtemp(join(tmpdir(), 'greenlight-package-'))
   const output = join(directory, 'package')
-  const serverless = join(process.cwd(), 'node_modules', 'serverless', 'bin', 'serverless.js')
+  const service = await copyService('greenlight-service-')
+  const serverless = join(service, 'node_modules', 'serverless', 'bin', 'serverless.js')
   try {
     await runToEnd([process.execPath, serverless, 'package', '--package', output, ...argv], {
+      cwd: service,
       env: environment(directory),
       patience: PATIENCE,
     })
   } catch (error) {
     await rm(directory, { recursive: true, force: true })
     throw error
+  } finally {
+    await rm(service, { recursive: true, force: true })
   }
   const zips = (await readdir(output)).filter((file) => file.endsWith('.zip'))
   const template = await readFile(join(output, 'cloudformation-template-update-stack.json'), 'utf8')
