@@ -36,11 +36,12 @@ export interface Notice {
 
 /**
  * How far the saying of a notice is. It is begun by one at a time, for as long as a Slack call may take; one that Slack
- * has refused since then is tried again.
+ * has refused since then is tried again, and a reminder that nobody came to say before a freeze began is held.
  */
 export type Saying =
   | { name: 'begun'; owner: string; until: number; refusedSince: number | null }
   | { name: 'refused'; since: number; until: number }
+  | { name: 'held'; until: number }
   | { name: 'said' | 'skipped'; at: number }
 
 const SAYING_MS = 30_000
@@ -116,7 +117,8 @@ export const noticesOf = (approval: Approval): Notice[] => {
     .flatMap((notice) => {
       const saying = notices[notice.key]
       if (saying?.name === 'said' || saying?.name === 'skipped') return []
-      const again = saying?.name === 'refused' ? moved(approval, notice.kind, saying.until) : -Infinity
+      const again =
+        saying?.name === 'refused' || saying?.name === 'held' ? moved(approval, notice.kind, saying.until) : -Infinity
       const dueAt = Math.max(notice.dueAt, again)
       return dueAt < end(notice) ? [{ ...notice, dueAt }] : []
     })
@@ -138,8 +140,23 @@ export type Turn =
   | { kind: 'busy'; until: number }
   | { kind: 'say'; notice: Notice; mustLookFirst: boolean }
 
+/** Reminders that fell due before a freeze began, and that nobody came to say: they wait for its end. */
+const holdOverdue = (approval: Approval, now: number): Approval => {
+  const freezes = approval.standing?.policy.freezes ?? []
+  if (glassHolds(approval, now) || !frozenAt(freezes, now)) return approval
+  const until = moved(approval, 'reminder', now)
+  const held: Saying = Number.isFinite(until) ? { name: 'held', until } : { name: 'skipped', at: now }
+  const overdue = noticesOf(approval).filter(({ kind, key, dueAt }) => {
+    const saying = approval.notices[key]
+    return kind === 'reminder' && dueAt <= now && !(saying?.name === 'begun' && saying.until > now)
+  })
+  if (overdue.length === 0) return approval
+  return { ...approval, notices: { ...approval.notices, ...Object.fromEntries(overdue.map(({ key }) => [key, held])) } }
+}
+
 /** Takes the next notice that is due. Of several reminders that are overdue together only the last is said. */
-export const nextTurn = (approval: Approval, owner: string, now: number): [Approval, Turn] => {
+export const nextTurn = (given: Approval, owner: string, now: number): [Approval, Turn] => {
+  const approval = holdOverdue(given, now)
   const due = noticesOf(approval).filter(({ dueAt }) => dueAt <= now)
   const reminders = due.filter(({ kind }) => kind === 'reminder')
   const late = new Set(reminders.slice(0, -1).filter(({ key }) => approval.notices[key]?.name !== 'begun'))

@@ -100,6 +100,16 @@ describe('in quiet hours', () => {
 const FROZEN = standing({ ...POLICY, freezes: [quiet('10:00', '12:00')] }, { timing: { ...TIMING, remind: [HOUR] } })
 
 describe('in a freeze', () => {
+  test('nobody is reminded of what fell due before it, and was not said then', () => {
+    const timing = { ...TIMING, remind: [HOUR] }
+    const of = approval({ standing: standing({ ...POLICY, freezes: [quiet('10:40', '12:00')] }, { timing }) })
+    expect(noticeAt(of)).toBe(at(60))
+    const [held, turn] = nextTurn(of, 'late', at(75))
+    expect(turn).toEqual({ kind: 'none' })
+    expect(noticeAt(held)).toBe(at(150))
+    expect(nextTurn(held, 'in time', at(150))[1]).toMatchObject({ kind: 'say', notice: { key: 'reminder-1' } })
+  })
+
   test('nobody is reminded before it ends, while an escalation and a last call come in time', () => {
     const timing = { ...TIMING, remind: [HOUR], escalate: { after: HOUR, channel: null, people: [] }, lastCall: DAY }
     const of = approval({ standing: { ...FROZEN, timing }, expiresAt: START + DAY + HOUR })

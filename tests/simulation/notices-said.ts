@@ -68,7 +68,8 @@ const unsaid = (
   if (!route || !configuration.approvalsChannelFor(asked.where)) return []
   const due = (delay: number, closed = route.quiet): boolean => {
     const moved = pastAll(closed, approval.requestedAt + delay)
-    return moved < approval.expiresAt && moved + IN_TIME < endedAt
+    // A window that opens before anybody came to say it is waited out too.
+    return pastAll(closed, moved + IN_TIME) + IN_TIME < Math.min(approval.expiresAt, endedAt)
   }
   // Of several reminders that came due together the last is said; those of before the glass was broken are not any more.
   const last = approval.glass
