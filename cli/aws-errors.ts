@@ -22,6 +22,10 @@ const SENTENCES: Record<string, string> = {
 
 const REFUSED = /^(?:AccessDenied|AuthorizationError|UnauthorizedOperation|NotAuthorized|KMSAccessDenied)/
 
+/** What the system says when there is no way to a host, and mostly to which. */
+const UNREACHED =
+  /\b(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH)\b(?: ([\w.:[\]-]*\w))?/
+
 const fieldsOf = (error: unknown): KnownError => (typeof error === 'object' && error !== null ? error : {})
 
 /** The caller may not do it: the name of the right that is missing, such as `ssm:GetParameters`; null otherwise. */
@@ -41,6 +45,11 @@ export const wordsFor = (error: unknown): string => {
   // fetch says only that it failed, and keeps the reason behind.
   const reason = error instanceof TypeError && error.cause instanceof Error ? error.cause.message : undefined
   const [first = ''] = String(message ?? error).split('\n', 1)
+  const unreached = UNREACHED.exec(reason ?? first) ?? UNREACHED.exec(String(code))
+  if (unreached) {
+    const [, sign, host = 'A service'] = unreached
+    return `${host} cannot be reached (${sign}): is this machine online, and is a proxy or an endpoint set?`
+  }
   if (reason) return `${first}: ${reason}`
   return `${typeof name === 'string' ? name : 'Error'}: ${first}`
 }

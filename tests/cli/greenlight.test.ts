@@ -65,15 +65,29 @@ describe('errors of AWS', () => {
     expect(missingRight(error)).toBe(right)
   })
 
+  const OFFLINE = 'is this machine online, and is a proxy or an endpoint set?'
+
   test.each([
-    [named('CredentialsProviderError'), 'AWS credentials were not found: log in (aws sso login), or set AWS_PROFILE.'],
-    [named('ExpiredTokenException'), 'The AWS credentials have expired: log in again.'],
-    [named('Surprise', 'one\ntwo'), 'Surprise: one'],
+    ['AWS credentials were not found: log in (aws sso login), or set AWS_PROFILE.', named('CredentialsProviderError')],
+    ['The AWS credentials have expired: log in again.', named('ExpiredTokenException')],
+    ['Surprise: one', named('Surprise', 'one\ntwo')],
     [
+      `slack.com cannot be reached (ENOTFOUND): ${OFFLINE}`,
       new TypeError('fetch failed', { cause: new Error('getaddrinfo ENOTFOUND slack.com') }),
-      'fetch failed: getaddrinfo ENOTFOUND slack.com',
     ],
-  ])('%s is said in a sentence', (error, sentence) => {
+    [
+      `slack.com cannot be reached (EAI_AGAIN): ${OFFLINE}`,
+      new Error('A request error occurred: getaddrinfo EAI_AGAIN slack.com'),
+    ],
+    [
+      `A service cannot be reached (ECONNREFUSED): ${OFFLINE}`,
+      Object.assign(new AggregateError([]), { code: 'ECONNREFUSED' }),
+    ],
+    [
+      'fetch failed: certificate has expired',
+      new TypeError('fetch failed', { cause: new Error('certificate has expired') }),
+    ],
+  ])('one is said as “%s”', (sentence, error) => {
     expect(wordsFor(error)).toBe(sentence)
   })
 })
