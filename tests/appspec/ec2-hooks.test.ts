@@ -34,6 +34,14 @@ def app(environ, start_response):
     time.sleep(600)
 `
 
+/** What Python prints of an exception that came up through as many calls. */
+const traceback = (exception: string, calls = 3) =>
+  [
+    'Traceback (most recent call last):',
+    ...Array.from({ length: calls }, (_, call) => `  File "app.py", line ${call}, in <module>`),
+    exception,
+  ].join('\n')
+
 const prepared =
   'missing' in tools.bash
     ? { what: '', why: tools.bash.missing }
@@ -192,14 +200,31 @@ suite('a machine', () => {
     )
   })
 
-  test('says "after 1 try", and what gunicorn said, when the application has died', async () => {
+  test.each([
+    ['an exception', [traceback('psycopg2.OperationalError: no cheese')], 'psycopg2.OperationalError: no cheese'],
+    [
+      'an exception, though two workers had it and gunicorn ended with its own',
+      [
+        traceback("ModuleNotFoundError: No module named 'cheese'", 30),
+        traceback("ModuleNotFoundError: No module named 'cheese'", 30),
+        traceback("gunicorn.errors.HaltServer: <HaltServer 'Worker failed to boot.' 3>", 60),
+      ],
+      "ModuleNotFoundError: No module named 'cheese'",
+    ],
+    ['no application', ["Failed to find attribute 'app' in 'wsgi'."], "Failed to find attribute 'app' in 'wsgi'."],
+    ['a taken port', ["[ERROR] Connection in use: ('127.0.0.1', 80)"], "Connection in use: ('127.0.0.1', 80)"],
+  ])('says "after 1 try", and of what the application has died: %s', async (_, log, reason) => {
     const { hook, install, directory } = await machine()
     await hook('before-install')
     await install('aaaaaaa')
     await hook('after-install')
-    await writeFile(join(directory, 'run/gunicorn.log'), 'Traceback\nImportError: no cheese\n')
+    await writeFile(join(directory, 'run/gunicorn.log'), `${log.join('\n')}\n[INFO] Shutting down\n`)
     const said = await hook('validate-service')
-    expect(said).toMatch(/^exit 1: [^]*gunicorn: ImportError: no cheese\n.* as version aaaaaaa after 1 try: /)
+    expect(said.split('\n').slice(-3)).toEqual([
+      `gunicorn: ${reason}`,
+      expect.stringMatching(/ as version aaaaaaa after 1 try: /),
+      '',
+    ])
   })
 
   test('is never blocked by a stop script, which leaves what it cannot do to the next revision', async () => {

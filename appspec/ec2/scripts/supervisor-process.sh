@@ -37,8 +37,9 @@ app_has_died() {
   ! app_pid >/dev/null
 }
 
+# The last lines of what the application has said, as many as asked for.
 recent_log() {
-  tail -n 40 "$LOG_FILE" 2>/dev/null || true
+  tail -n "$1" "$LOG_FILE" 2>/dev/null || true
 }
 
 prepare_user() {

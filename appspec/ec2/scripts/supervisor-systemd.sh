@@ -2,6 +2,8 @@
 # Keeps the application running under systemd. Sourced after settings.sh.
 
 UNIT=flask-app.service
+# When it was started last, in seconds since 1970: the journal goes back further, to releases of before.
+STARTED_FILE="$APP_DIR/run/started"
 
 start_app() {
   cat >"/etc/systemd/system/$UNIT" <<UNIT_FILE
@@ -25,6 +27,8 @@ UNIT_FILE
   systemctl daemon-reload
   systemctl reset-failed "$UNIT" 2>/dev/null || true
   systemctl enable --quiet "$UNIT"
+  mkdir -p "$APP_DIR/run"
+  date +%s >"$STARTED_FILE"
   systemctl restart "$UNIT"
 }
 
@@ -37,8 +41,9 @@ app_has_died() {
   systemctl is-failed --quiet "$UNIT"
 }
 
+# The last lines of what the application has said, as many as asked for.
 recent_log() {
-  journalctl --unit "$UNIT" --no-pager --output cat --lines 40
+  journalctl --unit "$UNIT" --since "@$(cat "$STARTED_FILE" 2>/dev/null || echo 0)" --no-pager --output cat --lines "$1"
 }
 
 prepare_user() {

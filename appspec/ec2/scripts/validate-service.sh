@@ -34,9 +34,16 @@ while true; do
   sleep 0.25
 done
 
-recent_log
-# The one line of the log that says most, once more where a summary shows it.
-reason="$(recent_log | grep -oE '(^[A-Za-z_.]+(Error|Exception)(:.*)?$|Connection in use: .*)' | tail -n 1 || true)"
+recent_log 40
+# The one line of the log that says most, once more where a summary shows it. Each worker tells of its own end, and
+# gunicorn of its own after them, so it may be far up.
+reason="$(recent_log 500 | awk '
+  /^Traceback / { traced = 1; next }
+  traced && /^[^ ]/ { traced = 0; if (!/^gunicorn\.errors\./) reason = $0 }
+  /^Failed to / { reason = $0 }
+  match($0, /Connection in use: .*/) { reason = substr($0, RSTART) }
+  END { print reason }
+')"
 [ -z "$reason" ] || echo "gunicorn: $reason" >&2
 times="$tries tries"
 [ "$tries" != 1 ] || times="1 try"
