@@ -5,15 +5,15 @@ import { cp, mkdir, readdir, readlink, symlink, writeFile } from 'node:fs/promis
 import { watch } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { systemClock } from '../../functions/clock.ts'
 import { cleanEnvironment } from '../../local/runners/clean-environment.ts'
 import { type CodeDeploy, createCodeDeploy } from '../../local/runners/deploy-codedeploy.ts'
-import { createPackageIndex, isNotRun } from '../../local/runners/package-index.ts'
+import { isNotRun } from '../../local/runners/package-index.ts'
 import { tools } from '../local/runners/equipment.ts'
 import { freePort } from '../local/runners/free-port.ts'
 import { directoryWith, order, removeDirectories } from '../local/runners/order.ts'
+import { bundle, GUNICORN, live, path, prepared } from './small-app.ts'
 
 /*
  * The lifecycle scripts themselves, with a real gunicorn and an application of ten lines. What a whole release of the
@@ -21,14 +21,6 @@ import { directoryWith, order, removeDirectories } from '../local/runners/order.
  * tests/local/runners/release.test.ts. All share one virtual environment: making one takes seconds.
  */
 
-const path = (name: string) => fileURLToPath(new URL(`../../${name}`, import.meta.url))
-const GUNICORN = 'gunicorn==23.0.0\n'
-const APP = `import json, pathlib
-VERSION = pathlib.Path(__file__).with_name("VERSION").read_text()[:7]
-def app(environ, start_response):
-    start_response("200 OK", [("Content-Type", "application/json")])
-    return [json.dumps({"status": "ok", "version": VERSION}).encode()]
-`
 const HANGING_APP = `import time
 def app(environ, start_response):
     time.sleep(600)
@@ -42,14 +34,6 @@ const traceback = (exception: string, calls = 3) =>
     exception,
   ].join('\n')
 
-const prepared =
-  'missing' in tools.bash
-    ? { what: '', why: tools.bash.missing }
-    : await createPackageIndex(tools.python).prepare(
-        path('examples/flask-app/requirements.txt'),
-        new AbortController().signal,
-      )
-
 const sharedVenvs = await directoryWith()
 const opened: (() => Promise<unknown>)[] = []
 afterEach(async () => {
@@ -58,24 +42,6 @@ afterEach(async () => {
 afterAll(removeDirectories)
 // A virtual environment is made for real; on a busy machine that takes its time.
 jest.setTimeout(180_000)
-
-const bundle = async (version: string, files: Record<string, string> = {}) => {
-  const directory = await directoryWith({
-    VERSION: `${version}\n`,
-    'requirements.txt': GUNICORN,
-    'wsgi.py': APP,
-    ...files,
-  })
-  await cp(path('appspec/ec2'), directory, { recursive: true })
-  return directory
-}
-
-/** Answers the version that is live, or why none is. */
-const live = (port: number) =>
-  fetch(`http://127.0.0.1:${port}/healthz`).then(
-    async (answer) => ((await answer.json()) as { version: string }).version,
-    () => 'nothing answers',
-  )
 
 /** A machine on which one script at a time is run, as the agent does. */
 async function machine(env: Record<string, string> = {}) {

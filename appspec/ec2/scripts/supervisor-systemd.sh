@@ -37,8 +37,9 @@ stop_app() {
   if systemctl cat "$UNIT" >/dev/null 2>&1; then systemctl stop "$UNIT"; fi
 }
 
+# A second restart says that it is not going to work; systemd itself would try for longer.
 app_has_died() {
-  systemctl is-failed --quiet "$UNIT"
+  systemctl is-failed --quiet "$UNIT" || [ "$(systemctl show --value --property NRestarts "$UNIT")" -ge 2 ]
 }
 
 # The last lines of what the application has said, as many as asked for.

@@ -40,7 +40,7 @@ recent_log 40
 reason="$(recent_log 500 | awk '
   /^Traceback / { traced = 1; next }
   traced && /^[^ ]/ { traced = 0; if (!/^gunicorn\.errors\./) reason = $0 }
-  /^Failed to / { reason = $0 }
+  /^Failed to (find|parse) / { reason = $0 }
   match($0, /Connection in use: .*/) { reason = substr($0, RSTART) }
   END { print reason }
 ')"

@@ -1,0 +1,117 @@
+import { jest } from '@jest/globals'
+import { cp, realpath } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { isNotRun } from '../../local/runners/package-index.ts'
+import { tools } from '../local/runners/equipment.ts'
+import { freePort } from '../local/runners/free-port.ts'
+import { directoryWith, removeDirectories } from '../local/runners/order.ts'
+import { bundle, live, path, prepared } from './small-app.ts'
+import { bootMachine, type Machine } from './systemd/machine.ts'
+
+/*
+ * The lifecycle scripts as an instance runs them: as root, in /opt/flask-app, with the application under systemd. What
+ * does not depend on the supervisor is in ec2-hooks.test.ts.
+ */
+
+jest.setTimeout(180_000)
+
+const python = 'missing' in tools.python ? '/usr/bin/python3' : await realpath(tools.python.path)
+const booted: Machine | { missing: string } = isNotRun(prepared)
+  ? { missing: prepared.why }
+  : await bootMachine(await directoryWith(), [
+      path('.'),
+      ...(python.startsWith('/usr/') ? [] : [dirname(dirname(python))]),
+    ])
+
+afterAll(async () => {
+  if (!('missing' in booted)) await booted.close()
+  await removeDirectories()
+})
+
+if ('missing' in booted) {
+  console.warn(`Not tested: the lifecycle scripts under systemd, because ${booted.missing}`)
+  test('what they need is named as missing', () => expect(booted.missing).not.toBe(''))
+} else {
+  describe('an instance with systemd', () => instance(booted))
+}
+
+function instance(machine: Machine) {
+  const RELEASE = join(machine.root, 'opt/flask-app/release')
+  let port: number
+  beforeAll(async () => {
+    port = await freePort()
+  })
+
+  const hook = (name: string) =>
+    machine.run([path(`appspec/ec2/scripts/${name}.sh`)], {
+      GREENLIGHT_PORT: String(port),
+      GREENLIGHT_PYTHON: python,
+      ...(isNotRun(prepared) ? {} : prepared),
+    })
+  const service = async (property: string) =>
+    (await machine.run(['systemctl', 'show', '--value', '--property', property, 'flask-app'])).trim()
+
+  /** Everything that CodeDeploy would run, in order, until one fails. Answers what was said last. */
+  const deploy = async (version: string, files?: Record<string, string>) => {
+    const release = await bundle(version, files)
+    const steps = [
+      () => hook('application-stop'),
+      () => hook('before-install'),
+      () => cp(release, RELEASE, { recursive: true }).then(() => ''),
+      () => hook('after-install'),
+      () => hook('application-start'),
+      () => hook('validate-service'),
+    ]
+    let said = ''
+    for (const step of steps) {
+      said = await step()
+      if (said.startsWith('exit')) return said
+    }
+    return said
+  }
+
+  test('has the first release run as an account of its own, now and from the next boot on', async () => {
+    expect(await deploy('aaaaaaa')).toMatch(/^GET \/healthz answers as version aaaaaaa \(try \d+\)\n$/)
+    expect(await live(port)).toBe('aaaaaaa')
+    const owner = await machine.run(['ps', '-o', 'user=', '-p', await service('MainPID')])
+    expect(owner.trim()).toBe('flask-app')
+    expect(await service('UnitFileState')).toBe('enabled')
+  })
+
+  test('starts the application again when it is killed', async () => {
+    const killed = await service('MainPID')
+    await machine.run(['kill', '-KILL', killed])
+    expect(await hook('validate-service')).toMatch(/answers as version aaaaaaa/)
+    expect(await service('MainPID')).not.toBe(killed)
+  })
+
+  test('goes on to the next release', async () => {
+    expect(await deploy('bbbbbbb')).toMatch(/answers as version bbbbbbb/)
+    expect(await live(port)).toBe('bbbbbbb')
+  })
+
+  test('says of a release that crashes what it died of, and takes the one before back', async () => {
+    const broken = { 'wsgi.py': 'import cheese\n' }
+    expect((await deploy('ccccccc', broken)).split('\n').slice(-3)).toEqual([
+      "gunicorn: ModuleNotFoundError: No module named 'cheese'",
+      expect.stringMatching(/^GET \/healthz is not answered as version ccccccc after \d+ tries: .*refused/),
+      '',
+    ])
+    expect(await deploy('bbbbbbb')).toMatch(/answers as version bbbbbbb/)
+    expect(await live(port)).toBe('bbbbbbb')
+  })
+
+  test('does not tell of one release what another one died of', async () => {
+    const mute = { 'wsgi.py': 'import os\nos._exit(3)\n' }
+    const said = await deploy('ddddddd', mute)
+    expect(said).toMatch(/^exit 1: [^]* is not answered as version ddddddd /)
+    expect(said).not.toContain('cheese')
+  })
+
+  test('stops one that is being started again and again, and what is stopped already', async () => {
+    expect(await hook('application-stop')).toBe('Stopped\n')
+    expect(await service('ActiveState')).toMatch(/^(inactive|failed)$/)
+    expect(await hook('application-stop')).toBe('Stopped\n')
+    expect(await live(port)).toBe('nothing answers')
+  })
+}

@@ -1,0 +1,48 @@
+import { cp } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import { createPackageIndex } from '../../local/runners/package-index.ts'
+import { tools } from '../local/runners/equipment.ts'
+import { directoryWith } from '../local/runners/order.ts'
+
+/*
+ * An application of ten lines for the lifecycle scripts, under a real gunicorn.
+ */
+
+export const GUNICORN = 'gunicorn==23.0.0\n'
+const APP = `import json, pathlib
+VERSION = pathlib.Path(__file__).with_name("VERSION").read_text()[:7]
+def app(environ, start_response):
+    start_response("200 OK", [("Content-Type", "application/json")])
+    return [json.dumps({"status": "ok", "version": VERSION}).encode()]
+`
+
+/** A file or directory of the project. */
+export const path = (name: string) => fileURLToPath(new URL(`../../${name}`, import.meta.url))
+
+/** What pip needs to install gunicorn, or why it cannot. */
+export const prepared =
+  'missing' in tools.bash
+    ? { what: '', why: tools.bash.missing }
+    : await createPackageIndex(tools.python).prepare(
+        path('examples/flask-app/requirements.txt'),
+        new AbortController().signal,
+      )
+
+/** A directory with a release of the application, lifecycle scripts included, and some of its files replaced. */
+export const bundle = async (version: string, files: Record<string, string> = {}): Promise<string> => {
+  const directory = await directoryWith({
+    VERSION: `${version}\n`,
+    'requirements.txt': GUNICORN,
+    'wsgi.py': APP,
+    ...files,
+  })
+  await cp(path('appspec/ec2'), directory, { recursive: true })
+  return directory
+}
+
+/** Answers the version that is live, or why none is. */
+export const live = (port: number): Promise<string> =>
+  fetch(`http://127.0.0.1:${port}/healthz`).then(
+    async (answer) => ((await answer.json()) as { version: string }).version,
+    () => 'nothing answers',
+  )
