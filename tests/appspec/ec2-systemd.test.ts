@@ -6,7 +6,7 @@ import { tools } from '../local/runners/equipment.ts'
 import { freePort } from '../local/runners/free-port.ts'
 import { directoryWith, removeDirectories } from '../local/runners/order.ts'
 import { bundle, live, path, prepared } from './small-app.ts'
-import { bootMachine, type Machine } from './systemd/machine.ts'
+import { bootMachine, type Machine } from '../systemd/machine.ts'
 
 /*
  * The lifecycle scripts as an instance runs them: as root, in /opt/flask-app, with the application under systemd. What

@@ -1,21 +1,17 @@
 #!/usr/bin/env bash
 # Boots systemd as the first process of a machine of its own: boot.sh ROOM SHOWN...
 # ROOM is an empty directory. Root there is not root here (a user namespace): it can neither set the clock nor load a
-# module. It has a copy of /etc, and sees /usr and the directories SHOWN without being able to write to them.
+# module. It has a copy of /etc, an empty /usr/local/sbin, and sees the rest of /usr and the directories SHOWN without
+# being able to write to them.
 # Prints "booting" once nothing else can be reached any more. It is over when it is killed.
 set -euo pipefail
 
 room="$1"
 
-# In a control group of its own, whose processes systemd may arrange as it likes.
 enter() {
   local groups own outer holder
   groups="$(awk '$3 == "cgroup2" { print $2; exit }' /proc/self/mounts)"
   [ -n "$groups" ] || { echo "no cgroup2 is mounted" >&2 && exit 1; }
-  own="$groups/greenlight-$$"
-  mkdir "$own"
-  echo "$own" >"$room/control-group"
-  echo $$ >"$own/cgroup.procs"
 
   # Every account keeps its number. Only from outside can that be said, of a process that is in the namespace already.
   outer="$(readlink /proc/self/ns/user)"
@@ -23,6 +19,13 @@ enter() {
   until [ "$(readlink "/proc/$holder/ns/user")" != "$outer" ]; do sleep 0.01; done
   echo "0 0 65536" >"/proc/$holder/uid_map"
   echo "0 0 65536" >"/proc/$holder/gid_map"
+
+  # In a control group of its own, whose processes systemd may arrange as it likes.
+  own="$groups/greenlight-$$"
+  mkdir "$own"
+  echo "$own" >"$room/control-group"
+  echo $$ >"$own/cgroup.procs"
+
   # It ends with whoever asked for it, however that ends.
   exec nsenter --user --target "$holder" setpriv --pdeathsig KILL \
     unshare --mount --pid --fork --kill-child --uts --ipc --cgroup "$BASH" "$0" --inside "$@"
@@ -53,6 +56,8 @@ for directory in /usr "$@"; do
   show "$directory" ".$directory"
 done
 
+mount -t tmpfs -o mode=755 none usr/local/sbin
+
 mount -t proc none proc
 for risky in bus fs irq sys sysrq-trigger; do
   if [ -e "proc/$risky" ]; then show "proc/$risky" "proc/$risky"; fi
@@ -72,7 +77,7 @@ units=usr/lib/systemd/system
 [ -d "$units" ] || units=lib/systemd/system
 mkdir chosen
 for unit in systemd-journald.service systemd-journald.socket systemd-journald-dev-log.socket \
-  sysinit.target basic.target network.target multi-user.target shutdown.target; do
+  sysinit.target basic.target network.target network-online.target timers.target multi-user.target shutdown.target; do
   sed -E '/^(Requires|Wants|Conflicts)=/d' "$units/$unit" >"chosen/$unit"
 done
 cat >chosen/machine.target <<'UNIT'

@@ -1,0 +1,121 @@
+import { jest } from '@jest/globals'
+import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { directoryWith, removeDirectories } from '../local/runners/order.ts'
+import { bootMachine, type Machine } from '../systemd/machine.ts'
+import { readTemplate } from './read-template.ts'
+import { at, text } from './template.ts'
+
+/*
+ * What an instance of infra/target-ec2.yml runs when it starts, under the real systemd. Of Amazon Linux there are
+ * stand-ins: dnf, wget, which brings an installer of an agent that sleeps, and cfn-signal.
+ */
+
+jest.setTimeout(60_000)
+
+const VALUES: Record<string, string> = {
+  'AWS::Region': 'eu-west-1',
+  'AWS::URLSuffix': 'amazonaws.com',
+  'AWS::StackName': 'shop-target',
+}
+
+const userData = text(
+  at(
+    readTemplate('target-ec2.yml'),
+    'Resources.LaunchTemplate.Properties.LaunchTemplateData.UserData.Fn::Base64.Fn::Sub',
+  ),
+).replace(/\$\{([\w:]+)\}/g, (_, name: string) => VALUES[name] ?? `<${name} is not known>`)
+
+const INSTALLER = `#!/bin/bash
+echo "install $*" >>/root/called
+cat >/etc/systemd/system/codedeploy-agent.service <<'UNIT'
+[Service]
+ExecStart=/bin/sleep infinity
+[Install]
+WantedBy=multi-user.target
+UNIT
+`
+const STAND_INS: Record<string, string> = {
+  '/usr/local/sbin/dnf': '#!/bin/bash\necho "dnf $*" >>/root/called\n',
+  '/usr/local/sbin/wget': `#!/bin/bash
+echo "wget \${*: -1}" >>/root/called
+[ ! -e /root/no-network ] || exit 4
+cp /root/installer "$3"
+`,
+  '/opt/aws/bin/cfn-signal': '#!/bin/bash\necho "cfn-signal $*" >>/root/called\n',
+  '/root/installer': INSTALLER,
+}
+
+const booted: Machine | { missing: string } = await bootMachine(await directoryWith(), [])
+
+afterAll(async () => {
+  if (!('missing' in booted)) await booted.close()
+  await removeDirectories()
+})
+
+if ('missing' in booted) {
+  console.warn(`Not tested: the user data of an instance, because ${booted.missing}`)
+  test('what it needs is named as missing', () => expect(booted.missing).not.toBe(''))
+} else {
+  describe('the user data of an instance', () => instance(booted))
+}
+
+function instance({ root, run }: Machine) {
+  beforeAll(async () => {
+    for (const [file, content] of Object.entries(STAND_INS)) {
+      await mkdir(dirname(join(root, file)), { recursive: true })
+      await writeFile(join(root, file), content)
+      await chmod(join(root, file), 0o755)
+    }
+  })
+  /** What was called since this was asked last. */
+  const called = async () => {
+    const lines = await readFile(join(root, 'root/called'), 'utf8')
+    await writeFile(join(root, 'root/called'), '')
+    return lines.trim().split('\n')
+  }
+  const start = async () => {
+    await writeFile(join(root, 'root/user-data'), userData)
+    return run(['bash', '/root/user-data'])
+  }
+  const property = async (unit: string, name: string) =>
+    (await run(['systemctl', 'show', '--value', '--property', name, unit])).trim()
+
+  const ASKED = [
+    'dnf install -y -q ruby wget',
+    'wget https://aws-codedeploy-eu-west-1.s3.eu-west-1.amazonaws.com/latest/install',
+  ]
+  const signal = (code: number) =>
+    `cfn-signal --exit-code ${code} --stack shop-target --resource Group --region eu-west-1`
+
+  test('tells CloudFormation that the agent could not be installed', async () => {
+    await writeFile(join(root, 'root/no-network'), '')
+    expect(await start()).toBe('')
+    expect(await called()).toEqual([...ASKED, signal(4)])
+  })
+
+  test('installs the agent once the timer comes round, and has systemd keep it', async () => {
+    await run(['rm', '/root/no-network'])
+    expect(await property('keep-codedeploy-agent.timer', 'ActiveState')).toBe('active')
+    expect(await property('keep-codedeploy-agent.timer', 'Unit')).toBe('keep-codedeploy-agent.service')
+    expect(await run(['systemctl', 'start', 'keep-codedeploy-agent'])).toBe('')
+    expect(await called()).toEqual([...ASKED, 'install auto'])
+    expect(await property('codedeploy-agent', 'ActiveState')).toBe('active')
+    expect(await property('codedeploy-agent', 'UnitFileState')).toBe('enabled')
+    expect(await property('codedeploy-agent', 'Restart')).toBe('always')
+    expect(await run(['bash', '-c', '. /etc/profile && echo "$GREENLIGHT_BIND"'])).toBe('0.0.0.0\n')
+  })
+
+  test('leaves an agent alone that runs', async () => {
+    expect(await start()).toBe('')
+    expect(await called()).toEqual([signal(0)])
+  })
+
+  test('brings one back that was removed', async () => {
+    await run(['systemctl', 'disable', '--now', 'codedeploy-agent'])
+    await run(['rm', '/etc/systemd/system/codedeploy-agent.service'])
+    await run(['systemctl', 'start', 'keep-codedeploy-agent'])
+    expect(await called()).toEqual([...ASKED, 'install auto'])
+    expect(await property('codedeploy-agent', 'ActiveState')).toBe('active')
+  })
+}
