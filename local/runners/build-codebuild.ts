@@ -91,6 +91,7 @@ async function build(options: CodeBuildOptions, run: ActionRun, place: Place): P
     source,
     sourceVersion: options.commitIn(place.source),
     home: options.directory,
+    temporary: place.work,
     startedAt: options.clock.now(),
     tools: options.tools,
     variables: buildspec.env.variables,

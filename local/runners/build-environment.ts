@@ -24,6 +24,8 @@ export function buildEnvironment(options: {
   source: string
   sourceVersion: string | undefined
   home: string
+  /** Removed with the build. */
+  temporary: string
   startedAt: number
   tools: Tools
   /** The buildspec's `env.variables`. */
@@ -35,6 +37,7 @@ export function buildEnvironment(options: {
   const { PATH = '' } = process.env
   return cleanEnvironment(options.home, {
     PATH: 'missing' in tools.python ? PATH : `${dirname(tools.python.path)}:${PATH}`,
+    TMPDIR: options.temporary,
     ...options.packages,
     ...options.variables,
     ...actionVariables(run),

@@ -1,10 +1,11 @@
-import { mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openSlackWorkspace, TOKEN } from '../local/slack/slack-workspace.ts'
 import { runGreenlight } from './scripted-terminal.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'greenlight-explain-'))
+afterAll(() => rmSync(directory, { recursive: true }))
 const saved = (name: string, text: string): string => {
   const path = join(directory, name)
   writeFileSync(path, text)

@@ -4,7 +4,7 @@ import { loadConfiguration } from '../../functions/config/load.ts'
 import { readConfiguration } from '../../functions/config/read-configuration.ts'
 import type { Configuration, Metric } from '../../functions/flows/ports.ts'
 import { execFile } from 'node:child_process'
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -25,8 +25,11 @@ const configured = (text: string): Configuration => {
 const routed = (match: string): Configuration =>
   configured(`routes:\n  - match: ${match}\n    approvals: C0A\n    approvers: [{ name: a, people: [U0DANA] }]\n`)
 
+const directory = mkdtempSync(join(tmpdir(), 'greenlight-config-'))
+afterAll(() => rmSync(directory, { recursive: true }))
+
 const file = (name: string, text: string): string => {
-  const path = join(mkdtempSync(join(tmpdir(), 'greenlight-config-')), name)
+  const path = join(mkdtempSync(join(directory, 'file-')), name)
   writeFileSync(path, text)
   return path
 }

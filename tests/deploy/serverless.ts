@@ -24,7 +24,7 @@ export const copyProject = async (environment: Record<string, string>): Promise<
       const ran = promisify(execFile)(process.execPath, [command, ...argv], {
         cwd: directory,
         // Five seconds between two looks at a stack are right for CloudFormation, and long for moto.
-        env: { ...inherited, HOME: directory, SLS_AWS_MONITORING_FREQUENCY: '200', ...environment },
+        env: { ...inherited, HOME: directory, TMPDIR: directory, SLS_AWS_MONITORING_FREQUENCY: '200', ...environment },
         timeout: 200_000,
       })
       ran.child.stdin?.end()

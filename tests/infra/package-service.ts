@@ -21,6 +21,8 @@ export interface Packaged {
 const environment = (home: string) => ({
   ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(?:AWS|SLS|NODE_OPTIONS)/.test(name))),
   HOME: home,
+  // serverless-esbuild leaves what it zipped.
+  TMPDIR: home,
   USERPROFILE: home,
   HTTPS_PROXY: 'http://127.0.0.1:9',
   HTTP_PROXY: 'http://127.0.0.1:9',

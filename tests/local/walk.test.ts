@@ -9,7 +9,7 @@ import { stillDelivery } from './still-delivery.ts'
  * A person's walk with the real bot between the real parts; only the pipeline's actions are over at once.
  */
 
-jest.setTimeout(60_000)
+jest.setTimeout(120_000)
 
 const RELEASES = 'C0RELEASES'
 const STATUS = 'C0DEPLOYS'

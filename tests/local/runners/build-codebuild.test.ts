@@ -181,7 +181,7 @@ phases:
       expect(seen).toContain(`HOME=${directory}`)
       expect(seen).toContain('AWS_REGION=eu-west-1')
       const known =
-        /^(PATH|LANG|LC_ALL|TZ|HOME|PWD|SHLVL|_|AWS_(DEFAULT_)?REGION|CODEBUILD_\w+|GREENLIGHT_AT|SSL_\w+|PIP_\w+|REQUESTS_CA_BUNDLE|\w+_(proxy|PROXY))=/
+        /^(PATH|LANG|LC_ALL|TZ|HOME|PWD|SHLVL|_|AWS_(DEFAULT_)?REGION|TMPDIR|CODEBUILD_\w+|GREENLIGHT_AT|SSL_\w+|PIP_\w+|REQUESTS_CA_BUNDLE|\w+_(proxy|PROXY))=/
       expect(seen.filter((line) => !known.test(line))).toEqual([])
     } finally {
       delete process.env.SLACK_BOT_TOKEN

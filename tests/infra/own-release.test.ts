@@ -1,0 +1,87 @@
+import { cp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import { systemClock } from '../../functions/clock.ts'
+import { createCodeBuild } from '../../local/runners/build-codebuild.ts'
+import { describeWith, tools } from '../local/runners/equipment.ts'
+import { directoryWith, order, removeDirectories } from '../local/runners/order.ts'
+import { readTemplate } from './read-template.ts'
+import { copyService } from './service-copy.ts'
+import { at, ofType, type Template, text } from './template.ts'
+
+/*
+ * buildspec.yml, as infra/self.yml has it run for Greenlight itself. npm is a stand-in that only notes what it is told:
+ * the packages are here, and the checks and tests are what runs this one.
+ */
+
+describeWith('bash', 'the release of Greenlight itself', () => {
+  const path = process.env.PATH ?? ''
+  let service: string
+  let bundle: string
+  let build: { outcome: { status: string; outputVariables?: Record<string, string> }; lines: string[] }
+  let npmCalls: string[]
+
+  beforeAll(async () => {
+    service = await copyService('greenlight-own-release-')
+    await cp('buildspec.yml', join(service, 'buildspec.yml'))
+    await cp('scripts', join(service, 'scripts'), { recursive: true })
+    const [programs, directory] = await Promise.all([directoryWith(), directoryWith()])
+    bundle = await directoryWith()
+    const calls = join(programs, 'calls')
+    await writeFile(join(programs, 'npm'), `#!/bin/sh\necho "npm $*" >>'${calls}'\n`, { mode: 0o755 })
+    process.env.PATH = `${programs}:${path}`
+    const run = order({
+      inputArtifacts: { Source: service },
+      outputArtifacts: { Bundle: bundle },
+      configuration: { ProjectName: 'greenlight' },
+    })
+    const runner = createCodeBuild({
+      directory,
+      tools,
+      packageIndex: { prepare: () => Promise.resolve({}) },
+      clock: systemClock,
+      commitIn: () => '9d1e77c0b5a44f6cbf9a6c3b0d2d8f7a1e5c4b3a',
+      projects: { greenlight: { buildspec: 'buildspec.yml', timeoutMs: 100_000 } },
+    })
+    build = { outcome: await runner(run), lines: run.lines }
+    npmCalls = (await readFile(calls, 'utf8')).trim().split('\n')
+  }, 120_000)
+
+  afterAll(async () => {
+    process.env.PATH = path
+    await rm(service, { recursive: true, force: true })
+    await removeDirectories()
+  })
+
+  const template = async () => JSON.parse(await readFile(join(bundle, 'template.json'), 'utf8')) as Template
+
+  test('is checked, tested and packaged', () => {
+    expect(build.lines.filter((line) => /error|warn/i.test(line))).toEqual([])
+    expect(build.outcome).toMatchObject({ status: 'Succeeded', outputVariables: { APP_VERSION: '9d1e77c' } })
+    expect(npmCalls).toEqual(['npm ci', 'npm run check', 'npm test'])
+  })
+
+  test('is one archive with the code of every function, and no packages or tests', async () => {
+    const handlers = ofType(await template(), 'AWS::Lambda::Function').map(([, { Properties }]) => Properties.Handler)
+    expect(handlers).toContain('functions/button-clicked.handler')
+    const files = await readdir(join(bundle, 'functions'))
+    expect(files.sort()).toEqual(handlers.map((handler) => basename(text(handler)).replace(/handler$/, 'mjs')).sort())
+    expect((await readdir(bundle)).sort()).toEqual(['functions', 'greenlight.yml', 'template.json'])
+  })
+
+  test('takes its code from where infra/self.yml says that it is', async () => {
+    const { Resources, Parameters } = (await template()) as Template & { Parameters: Record<string, unknown> }
+    const stages = at(readTemplate('self.yml'), 'Resources.Pipeline.Properties.Stages') as {
+      Actions: { Configuration: Record<string, string> }[]
+    }[]
+    const release = stages.flatMap(({ Actions }) => Actions).find(({ Configuration }) => Configuration.TemplatePath)!
+    const given = Object.keys(JSON.parse(release.Configuration.ParameterOverrides!) as object)
+    expect(Object.keys(Parameters).sort()).toEqual(given.sort())
+    const codes = ofType({ Resources }, 'AWS::Lambda::Function').map(([, { Properties }]) => Properties.Code)
+    for (const code of codes) expect(code).toEqual({ S3Bucket: { Ref: 'CodeBucket' }, S3Key: { Ref: 'CodeKey' } })
+  })
+
+  // That it has no findings is checked where the templates are: .ci/run.
+  test('is a template small enough for CloudFormation to take from S3', async () => {
+    expect((await stat(join(bundle, 'template.json'))).size).toBeLessThan(1_000_000)
+  })
+})
