@@ -14,7 +14,6 @@ import { at, ofType, type Template, text } from './template.ts'
  */
 
 describeWith('bash', 'the release of Greenlight itself', () => {
-  const path = process.env.PATH ?? ''
   let service: string
   let bundle: string
   let build: { outcome: { status: string; outputVariables?: Record<string, string> }; lines: string[] }
@@ -28,11 +27,14 @@ describeWith('bash', 'the release of Greenlight itself', () => {
     bundle = await directoryWith()
     const calls = join(programs, 'calls')
     await writeFile(join(programs, 'npm'), `#!/bin/sh\necho "npm $*" >>'${calls}'\n`, { mode: 0o755 })
-    process.env.PATH = `${programs}:${path}`
     const run = order({
       inputArtifacts: { Source: service },
       outputArtifacts: { Bundle: bundle },
-      configuration: { ProjectName: 'greenlight' },
+      configuration: {
+        ProjectName: 'greenlight',
+        // Before what the build would find by itself.
+        EnvironmentVariables: JSON.stringify([{ name: 'PATH', value: `${programs}:${process.env.PATH}` }]),
+      },
     })
     const runner = createCodeBuild({
       directory,
@@ -47,7 +49,6 @@ describeWith('bash', 'the release of Greenlight itself', () => {
   }, 120_000)
 
   afterAll(async () => {
-    process.env.PATH = path
     await rm(service, { recursive: true, force: true })
     await removeDirectories()
   })
