@@ -188,7 +188,7 @@ suite('a machine', () => {
     const said = await hook('validate-service')
     expect(said.split('\n').slice(-3)).toEqual([
       `gunicorn: ${reason}`,
-      expect.stringMatching(/ as version aaaaaaa after 1 try: /),
+      expect.stringMatching(/ as version aaaaaaa after 1 try: \[Errno \d+\] Connection refused$/),
       '',
     ])
   })

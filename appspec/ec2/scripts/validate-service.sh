@@ -13,12 +13,13 @@ url="http://$host:$PORT/healthz"
 
 ask() {
   "$VENV/bin/python" - "$url" <<'PYTHON' 2>&1
-import json, sys, urllib.request
+import json, sys, urllib.error, urllib.request
 direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 try:
     print(json.load(direct.open(sys.argv[1], timeout=3))["version"])
 except Exception as problem:
-    print(problem)
+    # A URLError puts its reason in brackets of Python's own.
+    print(problem.reason if type(problem) is urllib.error.URLError else problem)
 PYTHON
 }
 
