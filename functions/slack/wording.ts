@@ -7,7 +7,7 @@ import { cut } from './block-kit.ts'
 
 /** Words that several messages share, so that the same thing has the same word everywhere. */
 
-/** "2 m 5 s", "1 h 20 m", "3 d 4 h": the two largest units that are not zero. */
+/** "2 m 5 s", "1 h 20 m", "3 d 4 h": the two largest units that are not zero. No line ends between number and unit. */
 export const duration = (ms: number): string => {
   const seconds = Math.max(0, Math.round(ms / 1000))
   const parts = [
@@ -17,11 +17,11 @@ export const duration = (ms: number): string => {
     [seconds % 60, 's'],
   ] as const
   const first = parts.findIndex(([amount]) => amount > 0)
-  if (first < 0) return '0 s'
+  if (first < 0) return '0\u00a0s'
   return parts
     .slice(first, first + 2)
     .filter(([amount]) => amount > 0)
-    .map(([amount, unit]) => `${amount} ${unit}`)
+    .map(([amount, unit]) => `${amount}\u00a0${unit}`)
     .join(' ')
 }
 

@@ -7,7 +7,10 @@ interface Node {
 }
 
 export const asText = ({ blocks }: { blocks: readonly object[] }): string =>
-  (blocks as Node[]).map((block) => BLOCKS[block.type]!(block)).join('\n')
+  (blocks as Node[])
+    .map((block) => BLOCKS[block.type]!(block))
+    .join('\n')
+    .replaceAll('\u00a0', ' ')
 
 const plain = (text: Node['text']): string => (typeof text === 'string' ? text : (text?.text ?? ''))
 const all = ({ elements = [] }: Node, join = ''): string => elements.map(inline).join(join)

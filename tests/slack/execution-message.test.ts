@@ -22,6 +22,8 @@ const message = (news: Heard[], more: Partial<ExecutionCard> = {}, facts = {}) =
   return rendered
 }
 const lines = (...given: Parameters<typeof message>) => asText(message(...given)).split('\n')
+/** What a notification says. */
+const said = (...given: Parameters<typeof message>) => message(...given).text.replaceAll('\u00a0', ' ')
 
 const BUILDING: Heard[] = [
   pipelineNews('running', T(0)),
@@ -76,7 +78,7 @@ test('a failure tells where, why, and where the log is', () => {
     '```exit status 1```',
     '(Started by Ana’s push · shop-prod, eu-west-1 · execution 5f0e9a11)',
   ])
-  expect(message([...BUILDING, ...failed]).text).toBe(
+  expect(said([...BUILDING, ...failed])).toBe(
     'shop-web failed after 47 s: 4f9c2e1 Fix rounding in basket totals. Compile failed: exit status 1',
   )
 })
@@ -101,7 +103,7 @@ test.each<[Progress, string]>([
 ])('an execution that is %s says: %s', (progress, words) => {
   const news = [pipelineNews('running', T(0)), pipelineNews(progress, T(245))]
   expect(lines(news)[0]).toBe(`<shop-web> · ${words}`)
-  expect(message(news).text).toBe(`shop-web ${words}: 4f9c2e1 Fix rounding in basket totals.`)
+  expect(said(news)).toBe(`shop-web ${words}: 4f9c2e1 Fix rounding in basket totals.`)
 })
 
 test('an execution of which little is known is shown all the same', () => {

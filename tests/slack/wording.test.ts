@@ -1,18 +1,20 @@
 import { escaped, cut } from '../../functions/slack/block-kit.ts'
 import { duration, inWords, plural, startedBy } from '../../functions/slack/wording.ts'
 
+const NO_BREAK = '\u00a0'
+
 test.each([
-  [-5, '0 s'],
-  [0, '0 s'],
-  [499, '0 s'],
-  [59_499, '59 s'],
-  [59_500, '1 m'],
-  [125_000, '2 m 5 s'],
-  [3_600_000, '1 h'],
-  [3_605_000, '1 h'],
-  [4_800_000, '1 h 20 m'],
-  [86_400_000 * 3 + 3_600_000 * 4 + 60_000, '3 d 4 h'],
-])('%d ms are %s', (ms, words) => expect(duration(ms)).toBe(words))
+  [-5, '0_s'],
+  [0, '0_s'],
+  [499, '0_s'],
+  [59_499, '59_s'],
+  [59_500, '1_m'],
+  [125_000, '2_m 5_s'],
+  [3_600_000, '1_h'],
+  [3_605_000, '1_h'],
+  [4_800_000, '1_h 20_m'],
+  [86_400_000 * 3 + 3_600_000 * 4 + 60_000, '3_d 4_h'],
+])('%d ms are %s', (ms, words) => expect(duration(ms)).toBe(words.replaceAll('_', NO_BREAK)))
 
 test.each([
   [[], ''],
