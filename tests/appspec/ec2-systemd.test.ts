@@ -1,6 +1,7 @@
 import { jest } from '@jest/globals'
 import { cp, realpath } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { isNotRun } from '../../local/runners/package-index.ts'
 import { tools } from '../local/runners/equipment.ts'
 import { freePort } from '../local/runners/free-port.ts'
@@ -81,8 +82,8 @@ function instance(machine: Machine) {
   test('starts the application again when it is killed', async () => {
     const killed = await service('MainPID')
     await machine.run(['kill', '-KILL', killed])
+    while (['0', killed].includes(await service('MainPID'))) await setTimeout(100)
     expect(await hook('validate-service')).toMatch(/answers as version aaaaaaa/)
-    expect(await service('MainPID')).not.toBe(killed)
   })
 
   test('goes on to the next release', async () => {
@@ -94,7 +95,8 @@ function instance(machine: Machine) {
     const broken = { 'wsgi.py': 'import cheese\n' }
     expect((await deploy('ccccccc', broken)).split('\n').slice(-3)).toEqual([
       "gunicorn: ModuleNotFoundError: No module named 'cheese'",
-      expect.stringMatching(/^GET \/healthz is not answered as version ccccccc after \d+ tries: .*refused/),
+      // Refused, reset or not in time, as far as gunicorn had come with its next try.
+      expect.stringMatching(/^GET \/healthz is not answered as version ccccccc after \d+ tries: ./),
       '',
     ])
     expect(await deploy('bbbbbbb')).toMatch(/answers as version bbbbbbb/)
