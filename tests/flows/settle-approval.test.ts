@@ -49,6 +49,15 @@ const lost = async (): Promise<never> => {
   throw new Error('no answer')
 }
 
+/** It was sent once, and got lost; the next one arrives. */
+const unanswered = async () => {
+  const world = await decided()
+  world.meeting(lost)
+  await expect(world.settle()).rejects.toThrow('no answer')
+  world.meeting((put) => put())
+  return world
+}
+
 describe('a verdict is sent once', () => {
   test('however many come to send it at the same time', async () => {
     const { settle, sent, state } = await decided()
@@ -104,10 +113,7 @@ describe('a verdict is sent once', () => {
 
 describe('a verdict is sent again', () => {
   test('at once where it never arrived', async () => {
-    const { settle, sent, state, meeting } = await decided()
-    meeting(lost)
-    await expect(settle()).rejects.toThrow('no answer')
-    meeting((put) => put())
+    const { settle, sent, state } = await unanswered()
     await settle()
     expect(sent()).toBe(2)
     expect(await state()).toMatchObject(APPROVED)
@@ -151,10 +157,7 @@ test('whoever was held up for longer than they may does not send it any more', a
 })
 
 test('whoever had to look first has their full time to send, however long CodePipeline took to show it', async () => {
-  const { settle, sent, state, meeting, services, pass } = await decided()
-  meeting(lost)
-  await expect(settle()).rejects.toThrow('no answer')
-  meeting((put) => put())
+  const { settle, sent, state, services, pass } = await unanswered()
   const { pipelines } = services
   const actionRuns: typeof pipelines.actionRuns = async (...given) => {
     pass(10 * SECOND)
@@ -166,10 +169,7 @@ test('whoever had to look first has their full time to send, however long CodePi
 })
 
 test('whoever looked for so long that somebody else took their turn leaves it to them', async () => {
-  const { settle, sent, state, meeting, services, pass } = await decided()
-  meeting(lost)
-  await expect(settle()).rejects.toThrow('no answer')
-  meeting((put) => put())
+  const { settle, sent, state, services, pass } = await unanswered()
   const { pipelines } = services
   const actionRuns: typeof pipelines.actionRuns = async (...given) => {
     const before = await pipelines.actionRuns(...given)
@@ -183,11 +183,8 @@ test('whoever looked for so long that somebody else took their turn leaves it to
 })
 
 test('where its pipeline was deleted before anybody came to ask again, it is compared with the pipeline', async () => {
-  const { settle, sent, state, meeting, plant, services } = await decided()
-  meeting(lost)
-  await expect(settle()).rejects.toThrow('no answer')
+  const { settle, sent, state, plant, services } = await unanswered()
   plant.engine.deletePipeline({ name: 'shop-web' })
-  meeting((put) => put())
   const performed = await settle()
   expect(performed).toMatchObject({ kind: 'done', next: [{ do: 'check-approval' }] })
   for (const effect of performed.next) await performNow(services, [effect], 10 * SECOND)
