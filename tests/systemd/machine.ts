@@ -56,7 +56,7 @@ const ENVIRONMENT = { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/
 
 const pairs = (env: Record<string, string>) => Object.entries(env).map(([name, value]) => `${name}=${value}`)
 
-/** What is the machine's first process is another one here; null when it did not come so far. */
+/** The machine's first process, by its number here; null when it did not come so far. */
 async function firstProcess(booting: ChildProcess): Promise<number | null> {
   const said = once(createInterface(booting.stdout!), 'line').then(() => true)
   const ended = once(booting, 'close').then(() => false)
