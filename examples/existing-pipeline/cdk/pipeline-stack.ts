@@ -9,13 +9,13 @@ import * as sns from 'aws-cdk-lib/aws-sns'
 import type { Construct } from 'constructs'
 
 interface PipelineStackProps extends StackProps {
-  /** Output of Greenlight's stack, or of infra/spoke.yml where the bot lives in another account or Region. */
+  /** Output of Greenlight's stack, or of infra/spoke.yml if the bot is in another account or Region. */
   approvalTopicArn: string
-  /** The KMS key of that topic; left out where it has none. */
+  /** The KMS key of that topic; left out if it has none. */
   approvalTopicKeyArn?: string
 }
 
-/** A pipeline that a team has already, and what makes its approval ask Greenlight. */
+/** An existing pipeline, and what makes its approval action use Greenlight. */
 export class PipelineStack extends Stack {
   constructor(scope: Construct, id: string, props: PipelineStackProps) {
     super(scope, id, props)
@@ -40,13 +40,13 @@ export class PipelineStack extends Stack {
     const production = pipeline.addStage({ stageName: 'Production' })
 
     // Greenlight: the approval
-    // CDK gives each action a role of its own, and CodePipeline publishes with it: the topic's key is opened to that one.
-    const asking = new iam.Role(this, 'AskForApproval', { assumedBy: pipeline.role.grantPrincipal })
+    // CDK gives each action its own role, and CodePipeline publishes with it, so this role gets access to the topic's key.
+    const approvalRole = new iam.Role(this, 'AskForApproval', { assumedBy: pipeline.role.grantPrincipal })
     production.addAction(
       new actions.ManualApprovalAction({
         actionName: 'Approve',
         runOrder: 1,
-        role: asking,
+        role: approvalRole,
         timeout: Duration.days(1),
         notificationTopic: sns.Topic.fromTopicArn(this, 'ApprovalTopic', props.approvalTopicArn),
         additionalInformation: 'Look at staging first. Execution #{codepipeline.PipelineExecutionId}',
@@ -54,7 +54,7 @@ export class PipelineStack extends Stack {
     )
     if (props.approvalTopicKeyArn) {
       const key = kms.Key.fromKeyArn(this, 'ApprovalTopicKey', props.approvalTopicKeyArn)
-      key.grant(asking, 'kms:Decrypt', 'kms:GenerateDataKey*')
+      key.grant(approvalRole, 'kms:Decrypt', 'kms:GenerateDataKey*')
     }
     // Greenlight: to here
 

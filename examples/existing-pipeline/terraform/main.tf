@@ -1,4 +1,4 @@
-# A pipeline that a team has already, and what makes its approval ask Greenlight.
+# An existing pipeline, and what makes its approval action use Greenlight.
 
 terraform {
   required_providers {
@@ -23,12 +23,12 @@ variable "codedeploy_application" {
 
 # Greenlight: two variables
 variable "approval_topic_arn" {
-  description = "Output of Greenlight's stack, or of infra/spoke.yml where the bot lives in another account or Region."
+  description = "Output of Greenlight's stack, or of infra/spoke.yml if the bot is in another account or Region."
   type        = string
 }
 
 variable "approval_topic_key_arn" {
-  description = "The KMS key of that topic; null where it has none."
+  description = "The KMS key of that topic; null if it has none."
   type        = string
   default     = null
 }
@@ -48,7 +48,7 @@ resource "aws_iam_role" "pipeline" {
   assume_role_policy = data.aws_iam_policy_document.codepipeline_assumes.json
 }
 
-# Greenlight: a right of the service role
+# Greenlight: a permission of the service role
 data "aws_iam_policy_document" "ask_for_approval" {
   statement {
     actions   = ["sns:Publish"]
