@@ -44,8 +44,17 @@ const policyOf = async (name: string, authors: string[] = [], starter?: string):
   return (await readStanding(known, { where: WHERE, ...asked }, START))!.policy
 }
 
-test('every example is there, valid, and nothing of it is doubted', () => {
-  const names = ['routes', 'rules', 'four eyes', 'freeze', 'console only', 'reminders', 'record']
+test('every example is there and valid, without a warning', () => {
+  const names = [
+    'routes',
+    'required approvals',
+    'separation of duties',
+    'freeze',
+    'console only',
+    'reminders',
+    'record',
+    'links',
+  ]
   expect(Object.keys(EXAMPLES)).toEqual(names)
   expect(names.flatMap((name) => doubtsOf(configured(name).file, START))).toEqual([])
 })
@@ -58,7 +67,7 @@ const elsewhere = ['README.md', 'docs/own-pipeline.md', 'docs/accounts.md'].flat
     .map((text): [string, string] => [page, /^defaults:/m.test(text) ? text : `defaults: { approvals: C0R }\n${text}`]),
 )
 
-test.each(elsewhere)('the example of %s is valid, and nothing of it is doubted', (_, text) => {
+test.each(elsewhere)('the example of %s is valid, without a warning', (_, text) => {
   const read = readConfiguration(text)
   expect(read).toMatchObject({ kind: 'valid' })
   expect(read.kind === 'valid' && doubtsOf(read.configuration, START)).toEqual([])
@@ -66,14 +75,17 @@ test.each(elsewhere)('the example of %s is valid, and nothing of it is doubted',
 
 test('routes: the first that matches counts', () => {
   const configuration = configured('routes')
-  expect(configuration.routeFor(WHERE)).toMatchObject({ environment: 'the shop', approvers: [{ count: 1 }] })
+  expect(configuration.routeFor(WHERE)).toMatchObject({
+    environment: 'Production of the shop',
+    approvers: [{ count: 1 }],
+  })
   expect(configuration.approvalsChannelFor(WHERE)).toBe('C0RELEASES')
   expect(configuration.approvalsChannelFor({ ...WHERE, stage: 'Testing' })).toBe('C0STAGING')
   expect(configuration.routeFor({ ...WHERE, accountId: '999999999999' })).toBeNull()
 })
 
-test('rules: all must be met, and a person counts once, where it helps most', async () => {
-  const policy = await policyOf('rules')
+test('required approvals: every rule must be met, and a person counts once, where it helps most', async () => {
+  const policy = await policyOf('required approvals')
   expect(policy.rules).toEqual([
     { name: 'release managers', people: ['U0DANA', 'U0BEN'], groups: ['S0RELMGRS'], count: 1 },
     { name: 'engineers', people: ['U0CHEN', 'U0ANA', 'U0BEN'], groups: ['S0ENGINEERS'], count: 2 },
@@ -92,9 +104,9 @@ test('rules: all must be met, and a person counts once, where it helps most', as
   expect(kinds).toEqual(['open', 'granted', 'granted'])
 })
 
-describe('four eyes', () => {
+describe('separation of duties', () => {
   const barriers = async (authors: string[], starter?: string) => {
-    const policy = await policyOf('four eyes', authors, starter)
+    const policy = await policyOf('separation of duties', authors, starter)
     return ['U0ANA', 'U0BEN'].map((userId) => barrierFor(policy, userId, 'Approved', START, false)?.because ?? 'may')
   }
 
@@ -104,7 +116,7 @@ describe('four eyes', () => {
     ['a name that people knows', ['Ben Okafor'], undefined, ['may', 'author']],
     ['a co-author', ['chen@shop.example', 'ana@shop.example'], undefined, ['author', 'may']],
     ['a machine', ['renovate[bot]'], undefined, ['may', 'may']],
-    ['nobody that is known', ['x@other.example'], undefined, ['unidentified', 'unidentified']],
+    ['an author without a Slack account', ['x@other.example'], undefined, ['unidentified', 'unidentified']],
     ['a role’s session', ['renovate[bot]'], 'arn:aws:sts::111122223333:assumed-role/deploy-role/x', ['may', 'starter']],
     [
       'another role’s',
@@ -140,7 +152,7 @@ describe('freeze', () => {
     expect(until(end)).toBeNull()
   })
 
-  test('no vote counts in it, and those who may break the glass are named', async () => {
+  test('no vote counts in it, and those who may override it are named', async () => {
     const policy = await policyOf('freeze')
     const at = Date.parse('2026-11-28T12:00Z')
     expect(barrierFor(policy, 'U0DANA', 'Approved', at, false)).toMatchObject({
@@ -153,7 +165,7 @@ describe('freeze', () => {
   })
 })
 
-test('console only: nobody decides in Slack, and the reason is told', async () => {
+test('console only: no one decides in Slack, and the reason is told', async () => {
   const where = { ...WHERE, pipeline: 'payments-api' }
   const configuration = configured('console only')
   const asked = { where, change: changeBy([]), starter: starterNamed(undefined, false), escalatedAt: null }
@@ -175,6 +187,16 @@ test('reminders: when, whom and where else', () => {
     (at) => frozenAt(route.quiet, Date.parse(at)) !== null,
   )
   expect(quiet).toEqual([true, true, false])
+})
+
+test('links: to the pipeline and to commits on a server of your own', () => {
+  const { consoleUrl, repositoryFor } = configured('links')
+  expect(consoleUrl(WHERE)).toBe(`https://console.shop.example/${WHERE.accountId}/${WHERE.region}/${WHERE.pipeline}`)
+  expect(repositoryFor('shop/web')).toEqual({
+    kind: 'gitlab',
+    name: 'shop/web',
+    url: 'https://git.shop.example/shop/web',
+  })
 })
 
 test('record: how long it is kept', () => {
