@@ -1,7 +1,14 @@
 import { defineConfig } from 'eslint/config'
 import tseslint from 'typescript-eslint'
 
-const TYPED = ['cli/**/*.ts', 'functions/**/*.ts', 'local/**/*.{ts,tsx}', 'tests/**/*.{ts,tsx}', 'scripts/**/*.ts']
+const TYPED = [
+  'cli/**/*.ts',
+  'functions/**/*.ts',
+  'local/**/*.{ts,tsx}',
+  'schemas/*.ts',
+  'scripts/**/*.ts',
+  'tests/**/*.{ts,tsx}',
+]
 
 /** What asks the machine for time or chance. `functions/clock.ts` is the one place that may. */
 const TIME_AND_CHANCE = {

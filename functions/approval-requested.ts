@@ -1,7 +1,7 @@
 import type { SNSEvent } from 'aws-lambda'
 import { parseApprovalNotification } from './aws/approval-notification.ts'
-import { performNow } from './flows/perform-effect.ts'
-import type { Services } from './flows/ports.ts'
+import { performNow } from './flows/effects/perform-effect.ts'
+import type { Services } from './ports/services.ts'
 import type { OpenServices } from './services.ts'
 import { asHandler } from './services.ts'
 

@@ -1,7 +1,7 @@
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda'
 import { parseDue } from './aws/queue.ts'
-import { performDue } from './flows/perform-effect.ts'
-import type { Services } from './flows/ports.ts'
+import { performDue } from './flows/effects/perform-effect.ts'
+import type { Services } from './ports/services.ts'
 import { asHandler } from './services.ts'
 
 /** SQS: what could not be done at once is tried again. Only what failed comes back. */

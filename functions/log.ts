@@ -1,6 +1,6 @@
 import { Logger } from '@aws-lambda-powertools/logger'
 import { MetricUnit, Metrics } from '@aws-lambda-powertools/metrics'
-import type { Log } from './flows/ports.ts'
+import type { Log } from './ports/log.ts'
 
 /** Structured lines for CloudWatch Logs, and metrics in the same stream (embedded metric format). */
 export const lambdaLog = (): Log => {

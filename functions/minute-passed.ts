@@ -1,5 +1,5 @@
-import type { Services } from './flows/ports.ts'
-import { sweep } from './flows/sweep.ts'
+import type { Services } from './ports/services.ts'
+import { sweep } from './flows/effects/sweep.ts'
 import { asHandler } from './services.ts'
 
 /** Schedule: a minute has passed. */

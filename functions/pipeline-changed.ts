@@ -1,8 +1,8 @@
 import type { EventBridgeEvent } from 'aws-lambda'
 import { parsePipelineEvent } from './aws/pipeline-event.ts'
-import { followPipeline } from './flows/follow-pipeline.ts'
-import { performNow } from './flows/perform-effect.ts'
-import type { Services } from './flows/ports.ts'
+import { followPipeline } from './flows/execution/follow-pipeline.ts'
+import { performNow } from './flows/effects/perform-effect.ts'
+import type { Services } from './ports/services.ts'
 import type { OpenServices } from './services.ts'
 import { asHandler } from './services.ts'
 

@@ -1,10 +1,10 @@
 import type { Context } from 'aws-lambda'
-import { codeDeploy, parseLifecycleHook } from './aws/codedeploy.ts'
+import { codeDeploy, parseLifecycleHook } from './hook/codedeploy.ts'
 import { connectionFrom } from './aws/connection.ts'
-import { releasedVersion } from './aws/released-version.ts'
+import { releasedVersion } from './hook/released-version.ts'
 import { type Clock, systemClock } from './clock.ts'
-import type { Log } from './flows/ports.ts'
-import { type ShiftingServices, type Validation, validateVersion } from './flows/validate-version.ts'
+import type { Log } from './ports/log.ts'
+import { type ShiftingServices, type Validation, validateVersion } from './hook/validate-version.ts'
 import { lambdaLog } from './log.ts'
 
 /** What reporting may take at the worst: three attempts of two and a half seconds, and their pauses. */

@@ -7,7 +7,7 @@ import { execFileSync } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { packageService } from '../tests/infra/package-service.ts'
+import { packageService } from '../tests/support/package-service.ts'
 
 const runs = Number(process.argv[2] ?? 9)
 if (!Number.isInteger(runs) || runs < 1) {

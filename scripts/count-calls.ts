@@ -5,8 +5,8 @@
  * there is something live to compare it with. Then an approval waits for an hour, and at last nothing happens for one.
  * Tries that the clock of a busy machine brings about make a call more or less of each run.
  */
-import { openWorkspace } from '../local/workspace.ts'
-import { blockWith, messagesIn, newestExecution, pageClient, waitingApproval } from '../tests/local/page-client.ts'
+import { openWorkspace } from '../local/workspace/workspace.ts'
+import { blockWith, messagesIn, newestExecution, pageClient, waitingApproval } from '../tests/support/page-client.ts'
 import type { Snapshot } from '../local/page/contract.ts'
 import { openCountedDelivery, openCountedDoors } from './calls/counted-bot.ts'
 import { openCountingProxy } from './calls/counting-proxy.ts'

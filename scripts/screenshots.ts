@@ -1,9 +1,9 @@
 import { mkdir, stat } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import type { BrowserContextOptions, Locator, Page } from 'playwright-core'
-import { startWorkspace } from '../tests/e2e/running-workspace.ts'
-import { type Visitor, visitor } from '../tests/e2e/visitor.ts'
-import { browserPath, launchBrowser, visit } from '../tests/local/page/browser.ts'
+import { startWorkspace } from '../tests/support/browser/running-workspace.ts'
+import { type Visitor, visitor } from '../tests/support/browser/visitor.ts'
+import { browserPath, launchBrowser, visit } from '../tests/support/browser/browser.ts'
 
 /*
  * Takes the README's pictures from a running workspace (`npm run screenshots`): walks through it in a browser and keeps

@@ -4,7 +4,7 @@ import { wrongImports } from './architecture/direction.ts'
 import { parseSource, sourceFiles } from './architecture/source-file.ts'
 import { timeAndChance, waiting } from './architecture/time-and-chance.ts'
 
-const files = sourceFiles(process.cwd(), ['cli', 'functions', 'local', 'tests', 'scripts'])
+const files = sourceFiles(process.cwd(), ['cli', 'functions', 'local', 'schemas', 'scripts', 'tests'])
 const inside = (folder: string) => files.filter(({ path }) => path.startsWith(folder))
 
 describe('the house', () => {
@@ -53,6 +53,10 @@ describe('the rules notice', () => {
     ['functions/other/a.ts', ``],
     ['functions/button-clicked.ts', `import { x } from '../cli/x.ts'`],
     ['local/a.ts', `import { x } from '../tests/x.ts'`],
+    ['functions/hook/a.ts', `import { x } from '../domain/x.ts'`],
+    ['functions/ports/a.ts', `import { x } from '../flows/x.ts'`],
+    ['scripts/a.ts', `import { x } from '../tests/e2e/x.ts'`],
+    ['tests/support/a.ts', `import { x } from '../flows/x.ts'`],
   ])('%s: %s', (path, text) => {
     expect(wrongImports(parseSource(path, text))).toHaveLength(1)
   })
@@ -60,8 +64,8 @@ describe('the rules notice', () => {
   test.each([
     ['functions/button-clicked.ts', `import { x } from './flows/x.ts'; import { App } from '@slack/bolt'`],
     ['functions/flows/a.ts', `import type { Clock } from '../clock.ts'; import { y } from '../domain/y.ts'`],
-    ['functions/slack/a.ts', `import type { Port } from '../flows/ports.ts'`],
-    ['tests/a.test.ts', `import schema from '../greenlight.schema.json' with { type: 'json' }`],
+    ['functions/slack/a.ts', `import type { Port } from '../ports/port.ts'`],
+    ['tests/a.test.ts', `import schema from '../schemas/greenlight.schema.json' with { type: 'json' }`],
   ])('nothing in %s: %s', (path, text) => {
     expect(wrongImports(parseSource(path, text))).toEqual([])
   })

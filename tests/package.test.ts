@@ -4,7 +4,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
-import { packageService, type Packaged } from './infra/package-service.ts'
+import { packageService, type Packaged } from './support/package-service.ts'
 import {
   alarmsOn,
   allowedTo,
@@ -16,7 +16,7 @@ import {
   resource,
   statementsOf,
   text,
-} from './infra/template.ts'
+} from './support/template.ts'
 
 const DOORS = [
   'approval-requested',

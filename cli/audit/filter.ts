@@ -1,4 +1,4 @@
-import type { ApprovalRecord } from '../../functions/aws/record-reader.ts'
+import type { ApprovalRecord } from './record-reader.ts'
 import type { Actor, Entry, Happening } from '../../functions/domain/journal.ts'
 
 export interface Wanted {

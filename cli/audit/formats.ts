@@ -1,4 +1,4 @@
-import type { ExportedEntry } from '../../functions/aws/record-reader.ts'
+import type { ExportedEntry } from './record-reader.ts'
 import { actorOf } from './filter.ts'
 
 /** How entries are written: what comes first, and each of them on a line (a row, in CSV). */

@@ -1,7 +1,8 @@
 import { fixedSecrets } from '../../functions/aws/secrets.ts'
 import type { Clock } from '../../functions/clock.ts'
 import { systemClock } from '../../functions/clock.ts'
-import type { Directory, Log } from '../../functions/flows/ports.ts'
+import type { Directory } from '../../functions/ports/directory.ts'
+import type { Log } from '../../functions/ports/log.ts'
 import { slackDirectory } from '../../functions/slack/slack-directory.ts'
 import type { Terminal } from '../terminal.ts'
 

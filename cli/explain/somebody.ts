@@ -1,4 +1,4 @@
-import type { Directory } from '../../functions/flows/ports.ts'
+import type { Directory } from '../../functions/ports/directory.ts'
 import type { Explained, Naming } from './in-words.ts'
 
 export type Somebody = { shown: string; doubt: Explained | null; userId: string } | { shown: string; doubt: Explained }

@@ -14,7 +14,7 @@ export interface Start {
  * @throws {Failure} when it would not be valid; names everything that is wrong with what it was given.
  */
 export const startingConfiguration = ({ approvals, status, approvers }: Start): string => {
-  const text = `# yaml-language-server: $schema=greenlight.schema.json
+  const text = `# yaml-language-server: $schema=schemas/greenlight.schema.json
 #
 # Who is asked, where, and who may answer. \`npm run config:check\` says what is wrong with it, before a deploy does.
 # Routes are tried from the top; the first that matches counts. Where none does, nobody may approve in Slack.

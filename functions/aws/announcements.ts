@@ -1,5 +1,5 @@
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge'
-import type { Announcements } from '../flows/ports.ts'
+import type { Announcements } from '../ports/announcements.ts'
 import type { AwsConnection } from './connection.ts'
 
 /** Who speaks, in every event of ours. The functions' roles may put events of this source and no other. */

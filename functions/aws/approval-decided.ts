@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import type { ApprovalDecided } from '../flows/announce-verdict.ts'
+import type { ApprovalDecided } from '../flows/effects/announce-verdict.ts'
 
 const WORDS = z.string()
 const MOMENT = z.iso.datetime()
@@ -41,7 +41,7 @@ export const APPROVAL_DECIDED: z.ZodMiniType<ApprovalDecided> = z.strictObject({
     .check(z.describe('The record so far: how many entries, and the hash of the last. Keep it apart from the table.')),
 })
 
-/** The schema as docs/events/approval-decided.schema.json has it. */
+/** The schema as schemas/approval-decided.schema.json has it. */
 export const approvalDecidedSchema = (): string => {
   const { $schema, ...shape } = z.toJSONSchema(APPROVAL_DECIDED, { io: 'input' })
   const title = 'Detail of “Greenlight Approval Decided”, source greenlight'

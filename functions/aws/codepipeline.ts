@@ -15,7 +15,7 @@ import type {
   Pipelines,
   PutOutcome,
   StageState,
-} from '../flows/ports.ts'
+} from '../ports/pipelines.ts'
 import { RoleRefused } from './assume-role.ts'
 import type { ClientFor } from './codepipeline-clients.ts'
 import { OutOfReach } from './reach.ts'

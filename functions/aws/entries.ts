@@ -1,7 +1,8 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb'
 import type { Entry } from '../domain/journal.ts'
-import type { Entries, FiledEntry, Log } from '../flows/ports.ts'
+import type { Entries, FiledEntry } from '../ports/entries.ts'
+import type { Log } from '../ports/log.ts'
 import { dated, inSeconds } from './records.ts'
 
 /** Where the entries of an approval's journal are: one partition, in the order of their numbers. */

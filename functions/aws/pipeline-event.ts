@@ -2,7 +2,7 @@ import * as z from 'zod/mini'
 import type { Heard, Progress } from '../domain/execution.ts'
 import type { Ending } from '../domain/ending.ts'
 import { webUrl } from '../domain/source.ts'
-import type { PipelineEvent } from '../flows/follow-pipeline.ts'
+import type { PipelineEvent } from '../flows/execution/follow-pipeline.ts'
 import { approvalId } from './approval-id.ts'
 import { Malformed, parseAs } from '../malformed.ts'
 

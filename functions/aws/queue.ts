@@ -1,7 +1,7 @@
 import { SQSClient, SendMessageCommand } from '@aws-sdk/client-sqs'
 import * as z from 'zod/mini'
 import type { Due } from '../domain/effect.ts'
-import type { Queue } from '../flows/ports.ts'
+import type { Queue } from '../ports/queue.ts'
 import type { AwsConnection } from './connection.ts'
 import { parseAs, parseJson } from '../malformed.ts'
 

@@ -1,7 +1,7 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb'
 import type { Clock } from '../clock.ts'
-import type { Records } from '../flows/ports.ts'
+import type { Records } from '../ports/records.ts'
 
 /** How one kind of record is kept in the table. */
 export interface Kept<T, Id> {

@@ -1,6 +1,6 @@
 import { GetParametersCommand, SSMClient } from '@aws-sdk/client-ssm'
 import type { Clock } from '../clock.ts'
-import type { Secrets, SlackSecrets } from '../flows/ports.ts'
+import type { Secrets, SlackSecrets } from '../ports/secrets.ts'
 import type { AwsConnection } from './connection.ts'
 
 const KEEP_MS = 5 * 60_000

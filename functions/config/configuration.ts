@@ -1,6 +1,6 @@
 import picomatch from 'picomatch'
 import type { Pipeline, StageAction } from '../domain/pipeline.ts'
-import type { Configuration } from '../flows/ports.ts'
+import type { Configuration } from '../ports/configuration.ts'
 import { settingsOf } from './route-settings.ts'
 import type { ConfigurationFile, RouteEntry } from './schema.ts'
 import { CONFIGURATION } from './schema.ts'

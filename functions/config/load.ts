@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
-import type { Configuration, Log } from '../flows/ports.ts'
+import type { Configuration } from '../ports/configuration.ts'
+import type { Log } from '../ports/log.ts'
 import { closedConfiguration, configurationFrom } from './configuration.ts'
 import { readConfiguration } from './read-configuration.ts'
 

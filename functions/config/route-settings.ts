@@ -1,5 +1,5 @@
 import type { Window } from '../domain/window.ts'
-import type { Members, Route } from '../flows/ports.ts'
+import type { Members, Route } from '../domain/route.ts'
 import type { ConfigurationFile, RouteEntry } from './schema.ts'
 
 /** What a route comes to: its own settings, those of `defaults` where it has none, and at last those of Greenlight. */

@@ -1,5 +1,5 @@
 import type { Policy } from '../domain/policy.ts'
-import type { Approvers, Members } from '../flows/ports.ts'
+import type { Approvers, Members } from '../domain/route.ts'
 
 /**
  * A policy made of what the configuration alone says: whoever may be in a Slack user group is taken to be there, so that

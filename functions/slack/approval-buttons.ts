@@ -1,7 +1,7 @@
 import type { ActionsBlock, Button } from '@slack/types'
 import type { Approval } from '../domain/approval.ts'
 import type { aimOf } from '../domain/attempt.ts'
-import type { ApprovalCard } from '../flows/ports.ts'
+import type { ApprovalCard } from '../ports/cards.ts'
 import { mayBeMet, somebodyMayDecide } from './approvers-block.ts'
 import { actions, button, cut } from './block-kit.ts'
 import { frozenOf } from './freeze-parts.ts'

@@ -3,7 +3,7 @@ import type { Approval } from '../domain/approval.ts'
 import { deciders } from '../domain/approval.ts'
 import type { Verdict } from '../domain/policy.ts'
 import { shortId } from '../domain/revision.ts'
-import type { ApprovalCard } from '../flows/ports.ts'
+import type { ApprovalCard } from '../ports/cards.ts'
 import { approvalButtons, newerButtons } from './approval-buttons.ts'
 import { approversBlock, mayBeMet, stillNeeded, whyNobody } from './approvers-block.ts'
 import {

@@ -1,7 +1,7 @@
 import type { KnownBlock } from '@slack/types'
 import type { ActionTimeline, Execution } from '../domain/execution.ts'
 import { latestActions, stageNames } from '../domain/execution.ts'
-import type { ExecutionCard } from '../flows/ports.ts'
+import type { ExecutionCard } from '../ports/cards.ts'
 import type { SlackMessage } from './approval-message.ts'
 import { bold, context, cut, escaped, link, paragraph, preformatted, richText, section, text } from './block-kit.ts'
 import { revisionParts } from './change-blocks.ts'

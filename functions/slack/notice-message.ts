@@ -1,7 +1,7 @@
 import type { Approval, Outcome } from '../domain/approval.ts'
 import { deciders } from '../domain/approval.ts'
 import type { NoticeKind } from '../domain/notice.ts'
-import type { NoticeCard } from '../flows/ports.ts'
+import type { NoticeCard } from '../ports/cards.ts'
 import type { SlackMessage } from './approval-message.ts'
 import { stillNeeded } from './approvers-block.ts'
 import type { Inline } from './block-kit.ts'

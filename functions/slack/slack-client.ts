@@ -1,6 +1,7 @@
 import { WebClient } from '@slack/web-api'
 import * as z from 'zod/mini'
-import type { Secrets, SlackRefusal } from '../flows/ports.ts'
+import type { Secrets } from '../ports/secrets.ts'
+import type { SlackRefusal } from '../ports/slack.ts'
 
 /**
  * Retries are the queue's: the client's own would outlast the function, and a post repeated after a lost answer would

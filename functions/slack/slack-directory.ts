@@ -1,6 +1,8 @@
 import type { AuthTestResponse, UsersInfoResponse, WebClient } from '@slack/web-api'
 import type { Clock } from '../clock.ts'
-import type { Directory, Log, Looked, Secrets, SlackPerson } from '../flows/ports.ts'
+import type { Directory, Looked, SlackPerson } from '../ports/directory.ts'
+import type { Log } from '../ports/log.ts'
+import type { Secrets } from '../ports/secrets.ts'
 import { refusalFrom, slackClient } from './slack-client.ts'
 
 const KEEP_MS = 5 * 60_000

@@ -1,5 +1,5 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda'
-import type { Secrets } from '../flows/ports.ts'
+import type { Secrets } from '../ports/secrets.ts'
 import { verifySignature } from './signature.ts'
 
 /** Slack's largest payloads, which quote the message that was clicked, stay far below. */

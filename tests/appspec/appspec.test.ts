@@ -2,9 +2,9 @@ import { execFileSync } from 'node:child_process'
 import { readFileSync, readdirSync, statSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { parse } from 'yaml'
-import { readAppspec } from '../../local/runners/appspec.ts'
-import { describeWith } from '../local/runners/equipment.ts'
-import { directoryWith, removeDirectories } from '../local/runners/order.ts'
+import { readAppspec } from '../../local/aws/codedeploy/appspec.ts'
+import { describeWith } from '../support/equipment.ts'
+import { directoryWith, removeDirectories } from '../support/order.ts'
 
 afterAll(removeDirectories)
 

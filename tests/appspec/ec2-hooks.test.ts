@@ -7,18 +7,18 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { systemClock } from '../../functions/clock.ts'
-import { cleanEnvironment } from '../../local/runners/clean-environment.ts'
-import { type CodeDeploy, createCodeDeploy } from '../../local/runners/deploy-codedeploy.ts'
-import { isNotRun } from '../../local/runners/package-index.ts'
-import { tools } from '../local/runners/equipment.ts'
-import { freePort } from '../local/runners/free-port.ts'
-import { directoryWith, order, removeDirectories } from '../local/runners/order.ts'
+import { cleanEnvironment } from '../../local/process/clean-environment.ts'
+import { type CodeDeploy, createCodeDeploy } from '../../local/aws/codedeploy/deploy-to-instance.ts'
+import { isNotRun } from '../../local/process/package-index.ts'
+import { tools } from '../support/equipment.ts'
+import { freePort } from '../support/free-port.ts'
+import { directoryWith, order, removeDirectories } from '../support/order.ts'
 import { bundle, GUNICORN, live, path, prepared } from './small-app.ts'
 
 /*
  * The lifecycle scripts themselves, with a real gunicorn and an application of ten lines. What a whole release of the
  * Flask app does (first, next, broken, without requirements.txt, with one that does not resolve) is in
- * tests/local/runners/release.test.ts. All share one virtual environment: making one takes seconds.
+ * tests/local/workspace/release.test.ts. All share one virtual environment: making one takes seconds.
  */
 
 const HANGING_APP = `import time

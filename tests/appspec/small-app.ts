@@ -1,8 +1,8 @@
 import { cp } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
-import { createPackageIndex } from '../../local/runners/package-index.ts'
-import { tools } from '../local/runners/equipment.ts'
-import { directoryWith } from '../local/runners/order.ts'
+import { createPackageIndex } from '../../local/process/package-index.ts'
+import { tools } from '../support/equipment.ts'
+import { directoryWith } from '../support/order.ts'
 
 /*
  * An application of ten lines for the lifecycle scripts, under a real gunicorn.

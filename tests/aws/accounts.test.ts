@@ -9,7 +9,7 @@ import { reachFrom } from '../../functions/aws/reach.ts'
 import { roleCredentials } from '../../functions/aws/role-credentials.ts'
 import type { HttpServer } from '../../local/http-server.ts'
 import { listen } from '../../local/http-server.ts'
-import { TOKEN, WHERE } from '../domain/records-for-tests.ts'
+import { TOKEN, WHERE } from '../support/records.ts'
 
 const HOUR = 3_600_000
 const HOME = { accountId: '111122223333', region: 'eu-west-1' }

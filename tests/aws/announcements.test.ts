@@ -1,6 +1,6 @@
 import { eventBridgeAnnouncements } from '../../functions/aws/announcements.ts'
-import { START } from '../domain/records-for-tests.ts'
-import { openJsonService } from './json-service.ts'
+import { START } from '../support/records.ts'
+import { openJsonService } from '../support/json-service.ts'
 
 let eventBridge: Awaited<ReturnType<typeof openJsonService>>
 beforeAll(async () => {

@@ -4,8 +4,9 @@ import { systemClock } from '../../functions/clock.ts'
 import { closedConfiguration } from '../../functions/config/configuration.ts'
 import type { Approval, Tombstone } from '../../functions/domain/approval.ts'
 import { seen, settled } from '../../functions/domain/approval.ts'
-import { announceVerdict } from '../../functions/flows/announce-verdict.ts'
-import type { Announcements, Records } from '../../functions/flows/ports.ts'
+import { announceVerdict } from '../../functions/flows/effects/announce-verdict.ts'
+import type { Announcements } from '../../functions/ports/announcements.ts'
+import type { Records } from '../../functions/ports/records.ts'
 import {
   MINUTE,
   POLICY,
@@ -20,10 +21,10 @@ import {
   under,
   vote,
   voted,
-} from '../domain/records-for-tests.ts'
+} from '../support/records.ts'
 
-test('the schema in docs/events is the one in code: node scripts/event-schema.ts', () => {
-  expect(readFileSync('docs/events/approval-decided.schema.json', 'utf8')).toBe(approvalDecidedSchema())
+test('the schema in docs/events is the one in code: node schemas/write-event-schema.ts', () => {
+  expect(readFileSync('schemas/approval-decided.schema.json', 'utf8')).toBe(approvalDecidedSchema())
 })
 
 test('the example in docs/events.md is one', () => {

@@ -1,10 +1,10 @@
 import { codePipeline } from '../../functions/aws/codepipeline.ts'
 import { ownClients } from '../../functions/aws/codepipeline-clients.ts'
-import type { PutOutcome } from '../../functions/flows/ports.ts'
-import { handleCodePipeline } from '../../local/codepipeline/api.ts'
-import { KEY, TOKEN, WHERE } from '../domain/records-for-tests.ts'
-import { DANA, plantForTests, settled, shop } from '../local/codepipeline/plant-for-tests.ts'
-import { openJsonService } from './json-service.ts'
+import type { PutOutcome } from '../../functions/ports/pipelines.ts'
+import { handleCodePipeline } from '../../local/aws/codepipeline/api.ts'
+import { KEY, TOKEN, WHERE } from '../support/records.ts'
+import { DANA, plantForTests, settled, shop } from '../local/aws/codepipeline/plant-for-tests.ts'
+import { openJsonService } from '../support/json-service.ts'
 
 let service: Awaited<ReturnType<typeof openJsonService>>
 beforeAll(async () => {

@@ -5,7 +5,7 @@ import { openTable } from '../../functions/aws/table.ts'
 import type { Entry } from '../../functions/domain/journal.ts'
 import { emptyJournal, flaws, hashOf } from '../../functions/domain/journal.ts'
 import { openAws } from '../local/aws/aws-workspace.ts'
-import { DAY, POLICY, START, WHERE, approval, vote, voted } from '../domain/records-for-tests.ts'
+import { DAY, POLICY, START, WHERE, approval, vote, voted } from '../support/records.ts'
 
 let aws: Awaited<ReturnType<typeof openAws>>
 let client: ReturnType<typeof documentClient>

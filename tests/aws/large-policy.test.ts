@@ -1,7 +1,7 @@
 import { GetCommand } from '@aws-sdk/lib-dynamodb'
 import { documentClient } from '../../functions/aws/document-client.ts'
 import { approvalKey } from '../../functions/aws/records.ts'
-import { readRecord } from '../../functions/aws/record-reader.ts'
+import { readRecord } from '../../cli/audit/record-reader.ts'
 import { openTable } from '../../functions/aws/table.ts'
 import type { Approval } from '../../functions/domain/approval.ts'
 import { requested, seen } from '../../functions/domain/approval.ts'
@@ -9,7 +9,7 @@ import type { Entry } from '../../functions/domain/journal.ts'
 import { toFile } from '../../functions/domain/journal.ts'
 import { approvalMessage } from '../../functions/slack/approval-message.ts'
 import { openAws } from '../local/aws/aws-workspace.ts'
-import { MINUTE, START, newApproval, policy, rule, standing, vote, voted } from '../domain/records-for-tests.ts'
+import { MINUTE, START, newApproval, policy, rule, standing, vote, voted } from '../support/records.ts'
 
 const RULES = 5
 const MEMBERS = 5_000

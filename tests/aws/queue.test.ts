@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto'
 import { effectQueue, parseDue } from '../../functions/aws/queue.ts'
 import type { Due, Effect } from '../../functions/domain/effect.ts'
 import { Malformed } from '../../functions/malformed.ts'
-import { KEY, TOKEN, WHERE } from '../domain/records-for-tests.ts'
-import { openJsonService } from './json-service.ts'
+import { KEY, TOKEN, WHERE } from '../support/records.ts'
+import { openJsonService } from '../support/json-service.ts'
 
 const NOTIFICATION = {
   id: 'a'.repeat(32),

@@ -1,7 +1,7 @@
 import { fixedSecrets, secretsFromParameters } from '../../functions/aws/secrets.ts'
 import type { Clock } from '../../functions/clock.ts'
-import { START } from '../domain/records-for-tests.ts'
-import { openJsonService } from './json-service.ts'
+import { START } from '../support/records.ts'
+import { openJsonService } from '../support/json-service.ts'
 
 const SECOND = 1_000
 

@@ -8,7 +8,7 @@ import type { Approval, Tombstone } from '../../functions/domain/approval.ts'
 import type { Entry } from '../../functions/domain/journal.ts'
 import { hashOf, toFile } from '../../functions/domain/journal.ts'
 import { listen } from '../../local/http-server.ts'
-import { openJsonService } from './json-service.ts'
+import { openJsonService } from '../support/json-service.ts'
 import { openAws } from '../local/aws/aws-workspace.ts'
 import {
   DAY,
@@ -21,7 +21,7 @@ import {
   pipelineNews,
   vote,
   voted,
-} from '../domain/records-for-tests.ts'
+} from '../support/records.ts'
 
 /** As many click at once as a busy channel could. */
 const RACERS = 50

@@ -13,7 +13,7 @@ import { attempt } from '../../functions/domain/attempt.ts'
 import type { Entry } from '../../functions/domain/journal.ts'
 import { filed, hashOf, toFile } from '../../functions/domain/journal.ts'
 import { openAws } from '../local/aws/aws-workspace.ts'
-import { DAY, MINUTE, POLICY, START, WHERE, actor, newApproval, vote, voted } from '../domain/records-for-tests.ts'
+import { DAY, MINUTE, POLICY, START, WHERE, actor, newApproval, vote, voted } from '../support/records.ts'
 import { runGreenlight } from './scripted-terminal.ts'
 
 const TABLE = 'greenlight'

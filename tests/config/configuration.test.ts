@@ -1,8 +1,9 @@
 import { closedConfiguration, configurationFrom } from '../../functions/config/configuration.ts'
-import { jsonSchema } from '../../functions/config/json-schema.ts'
+import { jsonSchema } from '../../schemas/configuration-schema.ts'
 import { loadConfiguration } from '../../functions/config/load.ts'
 import { readConfiguration } from '../../functions/config/read-configuration.ts'
-import type { Configuration, Metric } from '../../functions/flows/ports.ts'
+import type { Configuration } from '../../functions/ports/configuration.ts'
+import type { Metric } from '../../functions/ports/log.ts'
 import { execFile } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -218,14 +219,14 @@ describe('a file that cannot be used closes the gate', () => {
   })
 })
 
-test('greenlight.schema.json is the schema in code (npm run config:schema writes it)', () => {
-  expect(JSON.parse(readFileSync('greenlight.schema.json', 'utf8'))).toEqual(JSON.parse(jsonSchema()))
+test('schemas/greenlight.schema.json is the schema in code (npm run schemas writes it)', () => {
+  expect(JSON.parse(readFileSync('schemas/greenlight.schema.json', 'utf8'))).toEqual(JSON.parse(jsonSchema()))
 })
 
 describe('npm run config:check', () => {
   const check = (...files: string[]): Promise<{ code: number; out: string; problems: string }> =>
     new Promise((resolve) => {
-      const child = execFile(process.execPath, ['functions/config/check.ts', ...files], (_, out, problems) =>
+      const child = execFile(process.execPath, ['cli/check/main.ts', ...files], (_, out, problems) =>
         resolve({ code: child.exitCode ?? -1, out, problems }),
       )
     })

@@ -1,14 +1,14 @@
 import { readFileSync } from 'node:fs'
 import { configurationFrom } from '../../functions/config/configuration.ts'
-import { doubtsOf } from '../../functions/config/doubts.ts'
+import { doubtsOf } from '../../cli/check/warnings.ts'
 import { readConfiguration } from '../../functions/config/read-configuration.ts'
 import type { Policy } from '../../functions/domain/policy.ts'
 import { barrierFor, rule } from '../../functions/domain/policy.ts'
 import { frozenAt } from '../../functions/domain/window.ts'
-import type { Directory } from '../../functions/flows/ports.ts'
-import { readStanding } from '../../functions/flows/read-standing.ts'
+import type { Directory } from '../../functions/ports/directory.ts'
+import { readStanding } from '../../functions/flows/approval/read-standing.ts'
 import { changeBy, starterNamed } from '../../cli/explain/asked-change.ts'
-import { START, WHERE, vote } from '../domain/records-for-tests.ts'
+import { START, WHERE, vote } from '../support/records.ts'
 
 const HOUR = 3_600_000
 

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { copyService } from '../infra/service-copy.ts'
+import { copyService } from '../support/service-copy.ts'
 
 export interface Project {
   directory: string

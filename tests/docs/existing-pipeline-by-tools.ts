@@ -3,7 +3,7 @@ import { cpSync, readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { type Template, at, ofType, only } from '../infra/template.ts'
+import { type Template, at, ofType, only } from '../support/template.ts'
 import { EXAMPLES } from './example-regions.ts'
 import { TOOLS } from './tools.ts'
 

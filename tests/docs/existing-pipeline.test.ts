@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { parse } from 'yaml'
 import { readConfiguration } from '../../functions/config/read-configuration.ts'
-import { CLOUDFORMATION_TAGS } from '../../local/runners/cloudformation-tags.ts'
-import { type Resource, at } from '../infra/template.ts'
+import { CLOUDFORMATION_TAGS } from '../../local/aws/cloudformation/cloudformation-tags.ts'
+import { type Resource, at } from '../support/template.ts'
 import { EXAMPLES, regionsOf } from './example-regions.ts'
 
 /*

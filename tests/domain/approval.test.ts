@@ -33,7 +33,7 @@ import {
   standing,
   vote,
   voted,
-} from './records-for-tests.ts'
+} from '../support/records.ts'
 
 const LATER = START + 10 * MINUTE
 const YES: Act = { do: 'vote', verdict: 'Approved', comment: '' }

@@ -19,7 +19,7 @@ import {
   under,
   vote,
   voted,
-} from './records-for-tests.ts'
+} from '../support/records.ts'
 
 const LATER = START + 10 * MINUTE
 const YES: Act = { do: 'vote', verdict: 'Approved', comment: '' }

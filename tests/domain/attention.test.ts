@@ -7,7 +7,7 @@ import { filed } from '../../functions/domain/journal.ts'
 import { nextTurn, saidOrNot } from '../../functions/domain/notice.ts'
 import { isBehind, needNotBeShown, touched } from '../../functions/domain/showing.ts'
 import type { Window } from '../../functions/domain/window.ts'
-import { DAY, MINUTE, POLICY, SECOND, START, TIMING, actor, approval, deciding, standing } from './records-for-tests.ts'
+import { DAY, MINUTE, POLICY, SECOND, START, TIMING, actor, approval, deciding, standing } from '../support/records.ts'
 
 const LATER = START + 10 * MINUTE
 

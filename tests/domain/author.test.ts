@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { coAuthorsOf } from '../../functions/domain/author.ts'
 import { authorsOf } from '../../functions/domain/revision.ts'
-import { CARDS, ROUNDING, revision } from './records-for-tests.ts'
+import { CARDS, ROUNDING, revision } from '../support/records.ts'
 
 describe('the trailers of a commit message', () => {
   test.each([

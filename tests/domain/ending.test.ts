@@ -3,7 +3,7 @@ import { settled } from '../../functions/domain/approval.ts'
 import type { Ending } from '../../functions/domain/ending.ts'
 import { isOurs, outcomeOf } from '../../functions/domain/ending.ts'
 import { summaryOf } from '../../functions/domain/summary.ts'
-import { MINUTE, POLICY, START, approval, deciding, vote, voted } from './records-for-tests.ts'
+import { MINUTE, POLICY, START, approval, deciding, vote, voted } from '../support/records.ts'
 
 const DANA = 'arn:aws:sts::111122223333:assumed-role/Console/dana'
 const BOT = 'arn:aws:sts::111122223333:assumed-role/greenlight-effect-due/effect-due'

@@ -23,7 +23,7 @@ import {
   inAnotherOrder,
   pipelineNews,
   stageNews,
-} from './records-for-tests.ts'
+} from '../support/records.ts'
 
 const T = (seconds: number) => START + seconds * SECOND
 

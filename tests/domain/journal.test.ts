@@ -10,7 +10,7 @@ import {
   toFile,
   written,
 } from '../../functions/domain/journal.ts'
-import { DAY, MINUTE, START, actor, inAnotherOrder } from './records-for-tests.ts'
+import { DAY, MINUTE, START, actor, inAnotherOrder } from '../support/records.ts'
 
 const happening: fc.Arbitrary<Happening> = fc.oneof(
   fc.record({ what: fc.constant('withdrawn' as const), who: fc.constantFrom('U0ANA', 'U0BEN').map((id) => actor(id)) }),

@@ -14,7 +14,7 @@ import {
 } from '../../functions/domain/notice.ts'
 import type { Window } from '../../functions/domain/window.ts'
 import { frozenAt } from '../../functions/domain/window.ts'
-import { DAY, MINUTE, POLICY, SECOND, START, TIMING, approval, standing } from './records-for-tests.ts'
+import { DAY, MINUTE, POLICY, SECOND, START, TIMING, approval, standing } from '../support/records.ts'
 
 const HOUR = 60 * MINUTE
 const at = (minutes: number) => START + minutes * MINUTE

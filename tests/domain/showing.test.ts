@@ -10,7 +10,7 @@ import {
   wasNotShown,
   wasShown,
 } from '../../functions/domain/showing.ts'
-import { SECOND, START } from './records-for-tests.ts'
+import { SECOND, START } from '../support/records.ts'
 
 const PLACE = { channel: 'C0RELEASES', ts: '1.1', link: null }
 

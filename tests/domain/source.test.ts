@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import type { Repository } from '../../functions/domain/revision.ts'
 import { authorsOf, compareUrl, shortId } from '../../functions/domain/revision.ts'
 import { describeRevision, webUrl } from '../../functions/domain/source.ts'
-import { RELEASED, ROUNDING, revision } from './records-for-tests.ts'
+import { RELEASED, ROUNDING, revision } from '../support/records.ts'
 
 const SHA = '4f9c2e1'.padEnd(40, '0')
 const CONNECTION_URL =

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { summaryOf } from '../../functions/domain/summary.ts'
 import type { Approval } from '../../functions/domain/approval.ts'
-import { START, approval, deciding, vote, policy, rule, under } from './records-for-tests.ts'
+import { START, approval, deciding, vote, policy, rule, under } from '../support/records.ts'
 
 const LIMIT = 512
 

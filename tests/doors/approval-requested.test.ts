@@ -1,7 +1,14 @@
 import { jest } from '@jest/globals'
-import { waitingApproval } from '../local/page-client.ts'
-import { type BotWorkspace, forEveryone, notification, openBotWorkspace, shown, wordsOf } from './bot-workspace.ts'
-import { decided, form } from './slack-payload.ts'
+import { waitingApproval } from '../support/page-client.ts'
+import {
+  type BotWorkspace,
+  forEveryone,
+  notification,
+  openBotWorkspace,
+  shown,
+  wordsOf,
+} from '../support/bot-workspace.ts'
+import { decided, form } from '../support/slack-payload.ts'
 
 jest.setTimeout(60_000)
 

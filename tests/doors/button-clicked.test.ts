@@ -2,8 +2,8 @@ import { jest } from '@jest/globals'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { type BotWorkspace, executionStatus, openBotWorkspace, shown, wordsOf } from './bot-workspace.ts'
-import { decided, form, pressed } from './slack-payload.ts'
+import { type BotWorkspace, executionStatus, openBotWorkspace, shown, wordsOf } from '../support/bot-workspace.ts'
+import { decided, form, pressed } from '../support/slack-payload.ts'
 
 jest.setTimeout(60_000)
 

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { jest } from '@jest/globals'
 import { WebClient } from '@slack/web-api'
-import { APPROVAL, BOT_TOKEN, type BotWorkspace, openBotWorkspace, RELEASES } from './bot-workspace.ts'
+import { APPROVAL, BOT_TOKEN, type BotWorkspace, openBotWorkspace, RELEASES } from '../support/bot-workspace.ts'
 
 jest.setTimeout(60_000)
 

@@ -1,7 +1,7 @@
 import { CodePipelineClient, GetPipelineCommand, UpdatePipelineCommand } from '@aws-sdk/client-codepipeline'
 import { jest } from '@jest/globals'
 import type { Snapshot } from '../../local/page/contract.ts'
-import { blockWith, newestExecution } from '../local/page-client.ts'
+import { blockWith, newestExecution } from '../support/page-client.ts'
 import {
   APPROVAL,
   type BotWorkspace,
@@ -10,7 +10,7 @@ import {
   openBotWorkspace,
   shown,
   wordsOf,
-} from './bot-workspace.ts'
+} from '../support/bot-workspace.ts'
 
 jest.setTimeout(60_000)
 

@@ -1,7 +1,7 @@
 import { jest } from '@jest/globals'
-import { messagesIn } from '../local/page-client.ts'
-import { type BotWorkspace, forEveryone, openBotWorkspace, RELEASES, shown, wordsOf } from './bot-workspace.ts'
-import { decided, form } from './slack-payload.ts'
+import { messagesIn } from '../support/page-client.ts'
+import { type BotWorkspace, forEveryone, openBotWorkspace, RELEASES, shown, wordsOf } from '../support/bot-workspace.ts'
+import { decided, form } from '../support/slack-payload.ts'
 
 jest.setTimeout(60_000)
 

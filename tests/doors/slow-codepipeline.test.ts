@@ -1,5 +1,5 @@
 import { jest } from '@jest/globals'
-import { type BotWorkspace, openBotWorkspace, RELEASES } from './bot-workspace.ts'
+import { type BotWorkspace, openBotWorkspace, RELEASES } from '../support/bot-workspace.ts'
 
 jest.setTimeout(60_000)
 

@@ -1,7 +1,7 @@
 import type { Browser } from 'playwright-core'
-import { browserPath, launchBrowser, visit } from '../local/page/browser.ts'
-import { type RunningWorkspace, startWorkspace } from './running-workspace.ts'
-import { type Visitor, visitor } from './visitor.ts'
+import { browserPath, launchBrowser, visit } from '../support/browser/browser.ts'
+import { type RunningWorkspace, startWorkspace } from '../support/browser/running-workspace.ts'
+import { type Visitor, visitor } from '../support/browser/visitor.ts'
 
 export interface Visit {
   workspace: RunningWorkspace

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { jest } from '@jest/globals'
 import { inBrowser } from './in-browser.ts'
-import type { Visitor } from './visitor.ts'
+import type { Visitor } from '../support/browser/visitor.ts'
 
 /*
  * Who may approve, walked in a real browser through what `npm start` runs: people with different roles, two rules, four

@@ -1,9 +1,9 @@
 import { jest } from '@jest/globals'
 import type { Locator } from 'playwright-core'
-import { browserPath } from '../local/page/browser.ts'
+import { browserPath } from '../support/browser/browser.ts'
 import { contrastOf } from './contrast.ts'
 import { inBrowser } from './in-browser.ts'
-import type { Visitor } from './visitor.ts'
+import type { Visitor } from '../support/browser/visitor.ts'
 
 /*
  * A newcomer's walk: what `npm start` runs, in a real browser, by what things are called. Each step goes on from the

@@ -1,5 +1,5 @@
-import { pipelineFromTemplate } from '../../local/runners/pipeline-from-template.ts'
-import { type RenderedTemplate, renderTemplate } from '../../local/runners/template.ts'
+import { pipelineFromTemplate } from '../../local/aws/cloudformation/pipeline-from-template.ts'
+import { type RenderedTemplate, renderTemplate } from '../../local/aws/cloudformation/template.ts'
 import { contentOf } from './read-template.ts'
 
 /*

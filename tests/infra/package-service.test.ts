@@ -1,4 +1,4 @@
-import { runToEnd } from './package-service.ts'
+import { runToEnd } from '../support/package-service.ts'
 
 const run = (script: string, patience = 60_000) => runToEnd(['/bin/sh', '-c', script], { env: process.env, patience })
 

@@ -1,8 +1,8 @@
 import { readFileSync, readdirSync } from 'node:fs'
 import { parse } from 'yaml'
-import { CLOUDFORMATION_TAGS } from '../../local/runners/cloudformation-tags.ts'
-import { type TemplateParameter, templateParameter } from '../../local/runners/template-parameters.ts'
-import type { Resource } from './template.ts'
+import { CLOUDFORMATION_TAGS } from '../../local/aws/cloudformation/cloudformation-tags.ts'
+import { type TemplateParameter, templateParameter } from '../../local/aws/cloudformation/template-parameters.ts'
+import type { Resource } from '../support/template.ts'
 
 export interface SourceTemplate {
   AWSTemplateFormatVersion?: string

@@ -1,4 +1,4 @@
-import type { Resource } from './template.ts'
+import type { Resource } from '../support/template.ts'
 
 /*
  * What CloudFormation's schemas list for a type and ReleaseRole of infra/self.yml does not have, with the reason. An

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
-import { allows, policyDocument, type Access, type PolicyDocument } from '../../local/aws/iam.ts'
-import { renderTemplate } from '../../local/runners/template.ts'
-import { packageService } from './package-service.ts'
+import { allows, policyDocument, type Access, type PolicyDocument } from '../../local/aws/sts/iam.ts'
+import { renderTemplate } from '../../local/aws/cloudformation/template.ts'
+import { packageService } from '../support/package-service.ts'
 import { contentOf } from './read-template.ts'
 import { permissionsFor } from './release-exceptions.ts'
-import { text, type Resource, type Template } from './template.ts'
+import { text, type Resource, type Template } from '../support/template.ts'
 
 /*
  * ReleaseRole of infra/self.yml against the stack that it updates: what CloudFormation needs for each resource, by the

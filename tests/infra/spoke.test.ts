@@ -1,9 +1,9 @@
 import { createRequire } from 'node:module'
 import { readFile } from 'node:fs/promises'
 import { z } from 'zod'
-import { allows, policyDocument } from '../../local/aws/iam.ts'
-import { openSpoke, type Spoke } from '../../local/aws/spoke.ts'
-import { renderTemplate } from '../../local/runners/template.ts'
+import { allows, policyDocument } from '../../local/aws/sts/iam.ts'
+import { openSpoke, type Spoke } from '../../local/aws/sts/spoke.ts'
+import { renderTemplate } from '../../local/aws/cloudformation/template.ts'
 
 type Variables = { resolveVariable: (name: string) => Promise<unknown> }
 const { resources, list, accounts } = createRequire(import.meta.url)('../../infra/spokes.cjs') as {

@@ -1,10 +1,10 @@
 import { jest } from '@jest/globals'
 import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { directoryWith, removeDirectories } from '../local/runners/order.ts'
+import { directoryWith, removeDirectories } from '../support/order.ts'
 import { bootMachine, type Machine } from '../systemd/machine.ts'
 import { readTemplate } from './read-template.ts'
-import { at, text } from './template.ts'
+import { at, text } from '../support/template.ts'
 
 /*
  * What an instance of infra/target-ec2.yml runs when it starts, under the real systemd. Of Amazon Linux there are

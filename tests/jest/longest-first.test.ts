@@ -10,11 +10,11 @@ const at = (path: string) => {
 
 test('the longest come first, in their order', async () => {
   const sorted = await new LongestFirst().sort(
-    ['domain/policy', 'local/walk', 'e2e/walk'].map((name) => at(`${process.cwd()}/tests/${name}.test.ts`)),
+    ['domain/policy', 'local/workspace/walk', 'e2e/walk'].map((name) => at(`${process.cwd()}/tests/${name}.test.ts`)),
   )
   expect(sorted.map(({ path }) => path.replace(/.*\/tests\//, ''))).toEqual([
     'e2e/walk.test.ts',
-    'local/walk.test.ts',
+    'local/workspace/walk.test.ts',
     'domain/policy.test.ts',
   ])
 })

@@ -4,17 +4,17 @@ import TestSequencer from '@jest/test-sequencer'
 /** Files that take ten seconds and more, the longest first. */
 export const LONGEST = [
   'e2e/walk',
-  'local/runners/release',
+  'local/workspace/release',
   'e2e/policy',
   'appspec/ec2-hooks',
   'local/page/page',
   'doors/pipeline-changed',
   'appspec/ec2-systemd',
   'doors/approval-requested',
-  'local/walk',
+  'local/workspace/walk',
   'simulation/simulation',
-  'local/runners/deploy-lambda',
-  'local/open-hello-lambda',
+  'local/aws/codedeploy/deploy-to-lambda',
+  'local/workspace/open-hello-lambda',
   'doors/button-clicked',
   'package',
   'infra/own-release',
@@ -23,7 +23,7 @@ export const LONGEST = [
   'doors/fifty',
   'doors/slack-troubles',
   'simulation/over-dynamodb',
-  'local/accounts',
+  'local/workspace/accounts',
 ].map((name) => `/tests/${name}.test.ts`)
 
 /**

@@ -1,9 +1,10 @@
 import type { Approval } from '../../functions/domain/approval.ts'
 import type { Verdict } from '../../functions/domain/policy.ts'
-import type { Route } from '../../functions/flows/ports.ts'
+import type { Route } from '../../functions/domain/route.ts'
 import type { History } from './history.ts'
 import type { Asked, Click } from './ledger.ts'
-import { membersOf, openAt } from './somebody.ts'
+import { membersOf } from '../support/memory/people.ts'
+import { openAt } from './configuration.ts'
 
 /** A click that reached the bot is weighed within the time that its function has. */
 const WEIGHED_WITHIN = 10_000

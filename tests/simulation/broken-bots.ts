@@ -1,10 +1,12 @@
 import type { Approval } from '../../functions/domain/approval.ts'
 import type { Policy } from '../../functions/domain/policy.ts'
-import type { Records, Route, Services } from '../../functions/flows/ports.ts'
+import type { Route } from '../../functions/domain/route.ts'
+import type { Records } from '../../functions/ports/records.ts'
+import type { Services } from '../../functions/ports/services.ts'
 import { CALM } from './climate.ts'
 import type { Differently } from './history.ts'
 import { FORGED_TOKEN } from './history.ts'
-import { PEOPLE } from './somebody.ts'
+import { PEOPLE } from '../support/memory/people.ts'
 
 /** A bot with one thing wrong, and the invariant that it breaks. */
 interface BrokenBot extends Differently {

@@ -4,7 +4,7 @@ import { documentClient } from '../../functions/aws/document-client.ts'
 import { entriesOf } from '../../functions/aws/entries.ts'
 import { openTable } from '../../functions/aws/table.ts'
 import type { Entry } from '../../functions/domain/journal.ts'
-import type { Tables } from './memory-table.ts'
+import type { Tables } from '../support/memory/table.ts'
 
 /** The bot's own table over DynamoDB, and what is filed in it. */
 export const dynamoTables = (connection: AwsConnection, TableName: string): Tables => ({

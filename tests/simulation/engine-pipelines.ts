@@ -1,5 +1,11 @@
-import type { ActionRun, ActionStatus, ExecutionSummary, Pipelines, PutOutcome } from '../../functions/flows/ports.ts'
-import type { CodePipeline } from '../../local/codepipeline/engine.ts'
+import type {
+  ActionRun,
+  ActionStatus,
+  ExecutionSummary,
+  Pipelines,
+  PutOutcome,
+} from '../../functions/ports/pipelines.ts'
+import type { CodePipeline } from '../../local/aws/codepipeline/engine.ts'
 
 export const BOT = 'arn:aws:sts::111122223333:assumed-role/greenlight-button-clicked/greenlight'
 

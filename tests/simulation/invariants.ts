@@ -1,17 +1,17 @@
 import type { Approval, Outcome } from '../../functions/domain/approval.ts'
 import type { Execution, Progress } from '../../functions/domain/execution.ts'
-import type { Card } from '../../functions/flows/ports.ts'
+import type { Card } from '../../functions/ports/cards.ts'
 import type { Asked, Truth } from './ledger.ts'
 import { ACCOUNT } from './ledger.ts'
 import { decidedInFreeze, unauthorised } from './authority.ts'
 import type { History } from './history.ts'
 import { FORGED_TOKEN } from './history.ts'
-import type { Message } from './memory-slack.ts'
-import { rendered } from './memory-slack.ts'
+import type { Message } from '../support/memory/slack.ts'
+import { rendered } from '../support/memory/slack.ts'
 import { noticeProblems } from './notices-said.ts'
 import { PIPELINE } from './pipeline-under-test.ts'
 import { recordProblems } from './record-kept.ts'
-import { openAt } from './somebody.ts'
+import { openAt } from './configuration.ts'
 
 /** Every way in which a history breaks what must always hold (docs/decisions name the invariants); empty when none. */
 export const violations = async (history: History): Promise<string[]> => [

@@ -2,8 +2,8 @@ import { approvalId } from '../../functions/aws/approval-id.ts'
 import type { Act } from '../../functions/domain/journal.ts'
 import type { StageAction } from '../../functions/domain/pipeline.ts'
 import type { Verdict } from '../../functions/domain/policy.ts'
-import type { ApprovalDecided } from '../../functions/flows/announce-verdict.ts'
-import type { CodePipelineEvent } from '../../local/codepipeline/events.ts'
+import type { ApprovalDecided } from '../../functions/flows/effects/announce-verdict.ts'
+import type { CodePipelineEvent } from '../../local/aws/codepipeline/events.ts'
 
 export const ACCOUNT = { accountId: '111122223333', region: 'eu-west-1' } as const
 

@@ -2,12 +2,12 @@ import type { Approval } from '../../functions/domain/approval.ts'
 import type { Entry } from '../../functions/domain/journal.ts'
 import type { NoticeKind } from '../../functions/domain/notice.ts'
 import type { Window } from '../../functions/domain/window.ts'
-import type { Route } from '../../functions/flows/ports.ts'
+import type { Route } from '../../functions/domain/route.ts'
 import type { History } from './history.ts'
 import type { Asked } from './ledger.ts'
-import type { Message } from './memory-slack.ts'
-import { rendered } from './memory-slack.ts'
-import { openAt } from './somebody.ts'
+import type { Message } from '../support/memory/slack.ts'
+import { rendered } from '../support/memory/slack.ts'
+import { openAt } from './configuration.ts'
 
 /** From the right to say something until it is in Slack. */
 const SAID_WITHIN = 31_000

@@ -2,7 +2,7 @@ import { openAws } from '../local/aws/aws-workspace.ts'
 import { dynamoTables } from './dynamo-tables.ts'
 import { letHappen } from './history.ts'
 import { violations } from './invariants.ts'
-import type { Requests, Tables } from './memory-table.ts'
+import type { Requests, Tables } from '../support/memory/table.ts'
 import { report } from './report.ts'
 
 /** The bot's own table, each of its operations one moment at which things go wrong. */

@@ -1,13 +1,13 @@
-import type { PipelineDeclaration } from '../../local/codepipeline/declaration.ts'
-import type { CodePipeline } from '../../local/codepipeline/engine.ts'
+import type { PipelineDeclaration } from '../../local/aws/codepipeline/declaration.ts'
+import type { CodePipeline } from '../../local/aws/codepipeline/engine.ts'
 import type { Approval } from '../../functions/domain/approval.ts'
 import type { Act } from '../../functions/domain/journal.ts'
 import type { Verdict } from '../../functions/domain/policy.ts'
 import type { Chance } from './chance.ts'
 import type { Asked, Ledger } from './ledger.ts'
-import type { MemorySlack } from './memory-slack.ts'
+import type { MemorySlack } from '../support/memory/slack.ts'
 import { PIPELINE } from './pipeline-under-test.ts'
-import { somebody, someStart } from './somebody.ts'
+import { somebody, someStart } from './configuration.ts'
 import type { VirtualTime } from './virtual-time.ts'
 
 export interface Surroundings {

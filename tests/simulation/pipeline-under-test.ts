@@ -1,5 +1,5 @@
-import type { PipelineDeclaration } from '../../local/codepipeline/declaration.ts'
-import { parsePipeline } from '../../local/codepipeline/declaration.ts'
+import type { PipelineDeclaration } from '../../local/aws/codepipeline/declaration.ts'
+import { parsePipeline } from '../../local/aws/codepipeline/declaration.ts'
 import type { Chance } from './chance.ts'
 
 export const PIPELINE = 'shop-web'

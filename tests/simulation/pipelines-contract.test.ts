@@ -1,10 +1,10 @@
 import { codePipeline } from '../../functions/aws/codepipeline.ts'
 import { ownClients } from '../../functions/aws/codepipeline-clients.ts'
-import type { Pipelines } from '../../functions/flows/ports.ts'
-import { handleCodePipeline } from '../../local/codepipeline/api.ts'
+import type { Pipelines } from '../../functions/ports/pipelines.ts'
+import { handleCodePipeline } from '../../local/aws/codepipeline/api.ts'
 import type { HttpServer } from '../../local/http-server.ts'
 import { listen } from '../../local/http-server.ts'
-import { DANA, plantForTests, settled, shop } from '../local/codepipeline/plant-for-tests.ts'
+import { DANA, plantForTests, settled, shop } from '../local/aws/codepipeline/plant-for-tests.ts'
 import { BOT, enginePipelines } from './engine-pipelines.ts'
 
 const WHERE = {

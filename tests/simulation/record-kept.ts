@@ -1,7 +1,7 @@
 import type { Approval } from '../../functions/domain/approval.ts'
 import type { Entry } from '../../functions/domain/journal.ts'
 import { flaws } from '../../functions/domain/journal.ts'
-import type { ApprovalDecided } from '../../functions/flows/announce-verdict.ts'
+import type { ApprovalDecided } from '../../functions/flows/effects/announce-verdict.ts'
 import type { History } from './history.ts'
 import type { Answered, Asked } from './ledger.ts'
 

@@ -1,13 +1,13 @@
 import { configurationFrom } from '../../functions/config/configuration.ts'
 import { CONFIGURATION } from '../../functions/config/schema.ts'
-import type { Services } from '../../functions/flows/ports.ts'
+import type { Services } from '../../functions/ports/services.ts'
 import { parseApprovalNotification } from '../../functions/aws/approval-notification.ts'
-import { snsEvent } from '../../local/lambda/envelopes.ts'
-import { plantForTests } from '../local/codepipeline/plant-for-tests.ts'
+import { snsEvent } from '../../local/aws/lambda/envelopes.ts'
+import { plantForTests } from '../local/aws/codepipeline/plant-for-tests.ts'
 import { enginePipelines } from './engine-pipelines.ts'
 import { ACCOUNT } from './ledger.ts'
-import { memoryPorts } from './memory-ports.ts'
-import { MemorySlack } from './memory-slack.ts'
+import { memoryPorts } from '../support/memory/ports.ts'
+import { MemorySlack } from '../support/memory/slack.ts'
 import { PIPELINE, TOPIC } from './pipeline-under-test.ts'
 
 /** The same parts where nothing goes wrong but what a test makes go wrong: for what the simulation has found. */

@@ -5,10 +5,10 @@ import { attentionAt } from '../../functions/domain/attention.ts'
 import { firstHeardOf } from '../../functions/domain/execution.ts'
 import { toFile } from '../../functions/domain/journal.ts'
 import { openAws } from '../local/aws/aws-workspace.ts'
-import { START, actor, approval, policy, rule, under } from '../domain/records-for-tests.ts'
+import { START, actor, approval, policy, rule, under } from '../support/records.ts'
 import { dynamoTables } from './dynamo-tables.ts'
-import type { Tables } from './memory-table.ts'
-import { MemoryTable, memoryTables } from './memory-table.ts'
+import type { Tables } from '../support/memory/table.ts'
+import { MemoryTable, memoryTables } from '../support/memory/table.ts'
 
 const RACERS = 20
 const KEY = { accountId: '111122223333', region: 'eu-west-1', pipeline: 'shop-web', executionId: 'e1' }

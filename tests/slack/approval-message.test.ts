@@ -1,6 +1,6 @@
 import type { Approval, Outcome } from '../../functions/domain/approval.ts'
 import { released, settled, withProblem } from '../../functions/domain/approval.ts'
-import type { ApprovalCard } from '../../functions/flows/ports.ts'
+import type { ApprovalCard } from '../../functions/ports/cards.ts'
 import { approvalMessage } from '../../functions/slack/approval-message.ts'
 import {
   CARDS,
@@ -18,10 +18,10 @@ import {
   under,
   vote,
   voted,
-} from '../domain/records-for-tests.ts'
-import { asText } from './as-text.ts'
-import { addresses, messageProblems, people } from './block-kit-limits.ts'
-import { GLASS, ROUTE, cardOf, frozen, where } from './cards.ts'
+} from '../support/records.ts'
+import { asText } from '../support/as-text.ts'
+import { addresses, messageProblems, people } from '../support/block-kit-limits.ts'
+import { GLASS, ROUTE, cardOf, frozen, where } from '../support/cards.ts'
 
 const SMALL_PRINT = 'shop-web › Production › Approve · shop-prod (111122223333), eu-west-1'
 

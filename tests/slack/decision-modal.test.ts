@@ -1,4 +1,4 @@
-import type { Route } from '../../functions/flows/ports.ts'
+import type { Route } from '../../functions/domain/route.ts'
 import type { Decision } from '../../functions/slack/decision-modal.ts'
 import {
   DECISIONS,
@@ -12,10 +12,10 @@ import {
   parseDecisionMetadata,
 } from '../../functions/slack/decision-modal.ts'
 import { text } from '../../functions/slack/block-kit.ts'
-import { approval } from '../domain/records-for-tests.ts'
-import { asText } from './as-text.ts'
-import { modalProblems, mrkdwnTexts } from './block-kit-limits.ts'
-import { ROUTE, frozen } from './cards.ts'
+import { approval } from '../support/records.ts'
+import { asText } from '../support/as-text.ts'
+import { modalProblems, mrkdwnTexts } from '../support/block-kit-limits.ts'
+import { ROUTE, frozen } from '../support/cards.ts'
 
 const route = (comment: Route['comment'] = 'optional'): Route => ({ ...ROUTE, comment })
 

@@ -1,9 +1,9 @@
 import type { Heard, Progress } from '../../functions/domain/execution.ts'
-import type { ExecutionCard } from '../../functions/flows/ports.ts'
+import type { ExecutionCard } from '../../functions/ports/cards.ts'
 import { executionMessage } from '../../functions/slack/execution-message.ts'
-import { SECOND, START, actionNews, execution, pipelineNews, stageNews } from '../domain/records-for-tests.ts'
-import { asText } from './as-text.ts'
-import { addresses, messageProblems } from './block-kit-limits.ts'
+import { SECOND, START, actionNews, execution, pipelineNews, stageNews } from '../support/records.ts'
+import { asText } from '../support/as-text.ts'
+import { addresses, messageProblems } from '../support/block-kit-limits.ts'
 
 const T = (seconds: number) => START + seconds * SECOND
 const LINK = 'https://slack.example/archives/C0RELEASES/p11'

@@ -8,9 +8,10 @@ import type { Revision } from '../../functions/domain/revision.ts'
 import type { Refusal } from '../../functions/domain/attempt.ts'
 import type { Starter } from '../../functions/domain/starter.ts'
 import type { Frozen } from '../../functions/domain/window.ts'
-import type { ApprovalCard, ExecutionCard, NoticeCard, RefusalCard, Route } from '../../functions/flows/ports.ts'
-import { DAY, KEY, START, TIMING, WHERE, actor, approval, execution } from '../domain/records-for-tests.ts'
-import { ROUTE } from './cards.ts'
+import type { Route } from '../../functions/domain/route.ts'
+import type { ApprovalCard, ExecutionCard, NoticeCard, RefusalCard } from '../../functions/ports/cards.ts'
+import { DAY, KEY, START, TIMING, WHERE, actor, approval, execution } from '../support/records.ts'
+import { ROUTE } from '../support/cards.ts'
 
 /** Begins every text that somebody else wrote, so that it is found wherever it goes. */
 export const MARK = '☠'

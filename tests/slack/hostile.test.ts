@@ -4,7 +4,14 @@ import { DECISIONS, answerModal, decisionModal } from '../../functions/slack/dec
 import { executionMessage } from '../../functions/slack/execution-message.ts'
 import { noticeMessage } from '../../functions/slack/notice-message.ts'
 import { asMessage, refused } from '../../functions/slack/private-answer.ts'
-import { addresses, answerProblems, messageProblems, modalProblems, mrkdwnTexts, people } from './block-kit-limits.ts'
+import {
+  addresses,
+  answerProblems,
+  messageProblems,
+  modalProblems,
+  mrkdwnTexts,
+  people,
+} from '../support/block-kit-limits.ts'
 import {
   MARK,
   hostileApprovalCard,

@@ -1,10 +1,10 @@
 import type { Approval } from '../../functions/domain/approval.ts'
 import type { Refusal } from '../../functions/domain/attempt.ts'
 import { asMessage, notOpened, notedAnswer, refused } from '../../functions/slack/private-answer.ts'
-import { POLICY, START, approval, deciding, policy, rule, under, vote, voted } from '../domain/records-for-tests.ts'
-import { asText } from './as-text.ts'
-import { answerProblems } from './block-kit-limits.ts'
-import { WEEKEND, frozen } from './cards.ts'
+import { POLICY, START, approval, deciding, policy, rule, under, vote, voted } from '../support/records.ts'
+import { asText } from '../support/as-text.ts'
+import { answerProblems } from '../support/block-kit-limits.ts'
+import { WEEKEND, frozen } from '../support/cards.ts'
 
 const once = () => voted(approval(), POLICY, vote('U0DANA'))
 const settled = (outcome: Extract<Refusal, { because: 'already-settled' }>['outcome']): Refusal => ({

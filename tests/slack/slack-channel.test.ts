@@ -1,9 +1,11 @@
-import type { Card, Log, NoticeCard, Secrets } from '../../functions/flows/ports.ts'
+import type { Card, NoticeCard } from '../../functions/ports/cards.ts'
+import type { Log } from '../../functions/ports/log.ts'
+import type { Secrets } from '../../functions/ports/secrets.ts'
 import { slackChannel } from '../../functions/slack/slack-channel.ts'
 import { listen } from '../../local/http-server.ts'
 import type { HttpServer } from '../../local/http-server.ts'
-import { START, approval, execution } from '../domain/records-for-tests.ts'
-import { ROUTE, cardOf, frozen } from './cards.ts'
+import { START, approval, execution } from '../support/records.ts'
+import { ROUTE, cardOf, frozen } from '../support/cards.ts'
 
 interface Call {
   method: string

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto'
 import type { APIGatewayProxyEventV2 } from 'aws-lambda'
-import type { Secrets, SlackSecrets } from '../../functions/flows/ports.ts'
+import type { Secrets, SlackSecrets } from '../../functions/ports/secrets.ts'
 import { readSlackRequest } from '../../functions/slack/slack-request.ts'
 
 const NOW = Date.UTC(2026, 10, 23, 9, 30)

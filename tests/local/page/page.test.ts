@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core'
 import type { Snapshot } from '../../../local/page/contract.ts'
-import { browserPath, launchBrowser, visit } from './browser.ts'
+import { browserPath, launchBrowser, visit } from '../../support/browser/browser.ts'
 import { startFixtureServer } from './fixture-server.ts'
 import { busySnapshot, button, DANA, FINN, message, NOW, rejectModal, TOKEN } from './snapshots.ts'
 

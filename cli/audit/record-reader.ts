@@ -1,0 +1,150 @@
+import type { DynamoDBDocumentClient, QueryCommandInput } from '@aws-sdk/lib-dynamodb'
+import { GetCommand, paginateQuery } from '@aws-sdk/lib-dynamodb'
+import type { Tombstone } from '../../functions/domain/approval.ts'
+import type { Entry } from '../../functions/domain/journal.ts'
+import { flaws } from '../../functions/domain/journal.ts'
+import type { StageAction } from '../../functions/domain/pipeline.ts'
+import type { StoredApproval } from '../../functions/aws/packed-standing.ts'
+import { approvalKey, dated } from '../../functions/aws/records.ts'
+import { entriesOf } from '../../functions/aws/entries.ts'
+
+/** All that is on record of one approval, and what is wrong with it. */
+export interface ApprovalRecord {
+  approval: string
+  /** Null where nothing that is left of the record says. */
+  where: StageAction | null
+  /** In order. Those that are not filed yet come from the approval itself. */
+  entries: Entry[]
+  /** In sentences; empty when every entry is there and as it was written. */
+  flaws: string[]
+}
+
+const DAY = 86_400_000
+
+/** How many approvals are read at once. */
+const AT_ONCE = 8
+
+/**
+ * The records of all approvals that were asked for, or that something happened to, from `from` up to `to` (epoch
+ * milliseconds), one UTC day at a time. Each record is whole, so that its chain can be verified; an approval that was
+ * open for days comes with each of them. What has outlived its retention at `now` is left out, deleted already or not.
+ */
+export async function* readRecords(
+  table: DynamoDBDocumentClient,
+  TableName: string,
+  { from, to, now }: { from: number; to: number; now: number },
+): AsyncGenerator<{ from: number; to: number; records: ApprovalRecord[] }> {
+  for (let start = from; start < to;) {
+    const end = Math.min(to, (Math.floor(start / DAY) + 1) * DAY)
+    const ids = await approvalsBetween(table, TableName, start, end)
+    const records: ApprovalRecord[] = []
+    for (let index = 0; index < ids.length; index += AT_ONCE)
+      records.push(
+        ...(await Promise.all(ids.slice(index, index + AT_ONCE).map((id) => readRecord(table, TableName, id, now)))),
+      )
+    yield { from: start, to: end, records }
+    start = end
+  }
+}
+
+/** Both moments are of one day. */
+const approvalsBetween = async (
+  client: DynamoDBDocumentClient,
+  TableName: string,
+  from: number,
+  to: number,
+): Promise<string[]> => {
+  const found = new Set<string>()
+  const query: QueryCommandInput = {
+    TableName,
+    IndexName: 'record',
+    KeyConditionExpression: '#day = :day AND #at BETWEEN :from AND :last',
+    ExpressionAttributeNames: { '#day': 'day', '#at': 'at' },
+    ExpressionAttributeValues: { ':day': dated(from).day, ':from': from, ':last': to - 1 },
+  }
+  for await (const { Items = [] } of paginateQuery({ client }, query))
+    for (const { pk } of Items) found.add(String(pk).split('#')[1]!)
+  return [...found]
+}
+
+interface ApprovalItem {
+  version: number
+  data: StoredApproval | Tombstone
+  /** Epoch seconds. */
+  expireAt: number
+}
+
+interface EntryItem {
+  entry: Entry
+  where: StageAction
+  /** Epoch seconds. */
+  expireAt: number
+}
+
+/** One that is being written to is read again, until approval and entries are of one moment. */
+const MOST_READINGS = 20
+
+export const readRecord = async (
+  client: DynamoDBDocumentClient,
+  TableName: string,
+  id: string,
+  now: number,
+): Promise<ApprovalRecord> => {
+  const readApproval = async (): Promise<ApprovalItem | null> => {
+    const { Item } = await client.send(new GetCommand({ TableName, Key: approvalKey(id), ConsistentRead: true }))
+    return Item && isKept(Item as ApprovalItem, now) ? (Item as ApprovalItem) : null
+  }
+  const readEntries = async (): Promise<EntryItem[]> => {
+    const all: EntryItem[] = []
+    for await (const { Items = [] } of paginateQuery({ client }, { TableName, ...entriesOf(id), ConsistentRead: true }))
+      all.push(...(Items as EntryItem[]))
+    return all.filter((item) => isKept(item, now))
+  }
+  let before = await readApproval()
+  for (let reading = 1; ; reading++) {
+    const filed = await readEntries()
+    const after = await readApproval()
+    if (after?.version === before?.version || reading === MOST_READINGS) return recordOf(id, after, filed, now)
+    before = after
+  }
+}
+
+/** DynamoDB deletes in its own time. */
+const isKept = ({ expireAt }: { expireAt: number }, now: number): boolean => expireAt * 1_000 > now
+
+const recordOf = (id: string, item: ApprovalItem | null, filed: EntryItem[], now: number): ApprovalRecord => {
+  const approval = item?.data.kind === 'approval' ? item.data : null
+  const there = filed.map(({ entry }) => entry)
+  const hashes = new Set(there.map(({ hash }) => hash))
+  const unfiled = approval?.journal.unfiled.filter(({ hash }) => !hashes.has(hash)) ?? []
+  const entries = [...there, ...unfiled].sort((a, b) => a.number - b.number)
+  const asked = entries.flatMap(({ happened }) => (happened.what === 'requested' ? [happened.where] : []))
+  const isGone = !approval && entries.length > 0
+  return {
+    approval: id,
+    where: asked[0] ?? approval?.where ?? filed[0]?.where ?? null,
+    entries,
+    flaws: [
+      ...strangers(id, entries),
+      ...flaws(entries, approval?.journal ?? null, now),
+      ...(isGone ? ['the approval itself is gone'] : []),
+    ],
+  }
+}
+
+/** What is filed under this approval, and is another's. */
+const strangers = (id: string, entries: readonly Entry[]): string[] =>
+  entries.flatMap(({ approval, number }) => (approval === id ? [] : [`entry ${number} is of approval ${approval}`]))
+
+/** An entry as it is exported: with what its hash is made of, and in words when and where. */
+export const exportedEntry = ({ where }: Pick<ApprovalRecord, 'where'>, entry: Entry) => ({
+  time: new Date(entry.at).toISOString(),
+  account: where?.accountId ?? null,
+  region: where?.region ?? null,
+  pipeline: where?.pipeline ?? null,
+  stage: where?.stage ?? null,
+  action: where?.action ?? null,
+  ...entry,
+})
+
+export type ExportedEntry = ReturnType<typeof exportedEntry>

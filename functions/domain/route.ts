@@ -1,0 +1,31 @@
+import type { Window } from './window.ts'
+
+export interface Route {
+  /** What people call the place that is released to; the stage's name unless the route gives another. */
+  environment: string
+  approvers: readonly Approvers[]
+  /** Why this stage is decided in the AWS console only; null when Slack may decide. */
+  consoleOnly: string | null
+  forbid: readonly ('author' | 'starter')[]
+  /** What becomes of an approval whose author or starter nobody in Slack is known for. */
+  whenUnidentified: 'refuse' | 'allow'
+  freezes: readonly Window[]
+  breakGlass: Members
+  /** Delays in milliseconds; see Timing in domain/notice.ts. */
+  remind: readonly number[]
+  lastCall: number | null
+  escalate: (Members & { after: number; channel: string | null }) | null
+  quiet: readonly Window[]
+  comment: 'none' | 'optional' | 'required'
+}
+
+/** People as a configuration names them: Slack user IDs or e-mail addresses, and Slack user groups by ID. */
+export interface Members {
+  people: readonly string[]
+  groups: readonly string[]
+}
+
+export interface Approvers extends Members {
+  name: string
+  count: number
+}

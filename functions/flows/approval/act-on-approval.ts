@@ -1,0 +1,182 @@
+import type { Approval, NotedAct, Standing } from '../../domain/approval.ts'
+import { seen } from '../../domain/approval.ts'
+import type { Attempted, Refusal } from '../../domain/attempt.ts'
+import { attempt, isNoted, noted, refusalInDoubt, refused, unnoted } from '../../domain/attempt.ts'
+import type { Effect } from '../../domain/effect.ts'
+import type { Act, Actor } from '../../domain/journal.ts'
+import type { Verdict } from '../../domain/policy.ts'
+import { changeApproval, readApproval } from './change-approval.ts'
+import type { Route } from '../../domain/route.ts'
+import type { Metric } from '../../ports/log.ts'
+import type { Services } from '../../ports/services.ts'
+import { readStanding } from './read-standing.ts'
+import { within } from './within.ts'
+
+/** How long a click waits for Slack to say who is who; a trigger lives three seconds, and AWS wants some of them. */
+const PATIENCE_MS = 900
+
+export type Considered =
+  | { kind: 'may-act'; approval: Approval; route: Route | null }
+  | { kind: 'refused'; refusal: Refusal; approval: Approval; route: Route | null }
+  | { kind: 'unknown' }
+
+/**
+ * Whether this person may do that now: asked when a button is clicked, before anything is shown to them. Where Slack is
+ * too slow to say, they are let on: what they send is weighed all the same.
+ */
+export const considerAct = async (
+  services: Services,
+  approvalId: string,
+  who: Actor,
+  aim: Exclude<Act['do'], 'vote'> | Verdict,
+): Promise<Considered> => {
+  const approval = await readApproval(services, approvalId)
+  if (!approval) return { kind: 'unknown' }
+  const { clock, configuration } = services
+  const route = configuration.routeFor(approval.where)
+  const known = await within(clock, PATIENCE_MS, inform(services, approval, who))
+  const informed = known ? seen(approval, known.standing, clock.now()) : approval
+  const refusal = refusalInDoubt(informed, who.userId, aim, clock.now(), known?.doubt ?? null)
+  if (!refusal || (!known && !OVER.has(refusal.because))) return { kind: 'may-act', approval: informed, route }
+
+  const actor = known?.who ?? who
+  const act = aim === 'Approved' || aim === 'Rejected' ? 'vote' : aim
+  await changeApproval(services, approvalId, (current) => [refused(current, actor, act, refusal, clock.now()), null])
+  logRefusal(services, approvalId, who.userId, refusal)
+  return { kind: 'refused', refusal, approval: informed, route }
+}
+
+/** Refusals that hold whatever Slack would say. */
+const OVER = new Set<Refusal['because']>(['already-settled', 'already-deciding', 'expired', 'no-route', 'console-only'])
+
+export interface ActRequest {
+  approvalId: string
+  who: Actor
+  act: Act
+}
+
+export type Acted =
+  | { kind: 'done'; attempted: Exclude<Attempted, { kind: 'refused' }>; effects: Effect[] }
+  /** Slack was too slow to say who this is: the queue weighs it, and answers the person. */
+  | { kind: 'noted'; effects: Effect[] }
+  | { kind: 'refused'; refusal: Refusal; approval: Approval; route: Route | null; effects: Effect[] }
+  | { kind: 'unknown' }
+
+/**
+ * Story: somebody decided. Their act is weighed against the policy as it is now and stored with one conditional write;
+ * whoever's write completes the policy fixes the verdict. What follows is left to effects.
+ */
+export const actOnApproval = async (services: Services, { approvalId, who, act }: ActRequest): Promise<Acted> => {
+  const { clock, configuration, log } = services
+  const before = await readApproval(services, approvalId)
+  if (!before) return { kind: 'unknown' }
+  const known =
+    before.state.name === 'waiting' ? await within(clock, PATIENCE_MS, inform(services, before, who)) : { who }
+  if (!known) {
+    const at = clock.now()
+    await changeApproval(services, approvalId, (approval) => [noted(approval, who, act, at), null])
+    log.info('Slack is slow, so a click was noted', { approval: approvalId, user: who.userId, act: act.do })
+    log.count('VoteNoted')
+    return { kind: 'noted', effects: [{ do: 'weigh-noted', approval: approvalId }, ...afterwards(approvalId)] }
+  }
+  const result = await weigh(services, approvalId, known, act, clock.now())
+  if (!result) return { kind: 'unknown' }
+  const { attempted, approval } = result
+  const effects = effectsOf(approval, attempted)
+  if (attempted.kind !== 'refused') return { kind: 'done', attempted, effects }
+  const route = configuration.routeFor(approval.where)
+  return { kind: 'refused', refusal: attempted.refusal, approval, route, effects }
+}
+
+export interface Informed {
+  who: Actor
+  /** Left out where the approval is over: nobody needs to know then. */
+  standing?: Standing | null
+  doubt?: Refusal | null
+}
+
+/** Everything about the person and the policy that has to be asked for. */
+export const inform = async (services: Services, approval: Approval, who: Actor): Promise<Required<Informed>> => {
+  const [standing, looked] = await Promise.all([
+    readStanding(services, approval, services.clock.now()),
+    services.directory.person(who.userId),
+  ])
+  if (looked.kind !== 'found') {
+    const why = looked.kind === 'unread' ? looked.because : `Slack knows nobody by the ID ${who.userId}`
+    return { who, standing, doubt: { because: 'unknown-person', why } }
+  }
+  const { isDeactivated, isStranger, ...person } = looked.value
+  return {
+    who: { ...person, from: who.from },
+    standing,
+    doubt: isDeactivated ? { because: 'deactivated' } : isStranger ? { because: 'stranger' } : null,
+  }
+}
+
+/**
+ * Weighs an act that was made at `at`, stores what came of it and counts it. With a `note`, only if that is still there,
+ * and it is taken off in the same write. Null where there is no such approval or note.
+ */
+export const weigh = async (
+  services: Services,
+  approvalId: string,
+  { who, standing, doubt }: Informed,
+  act: Act,
+  at: number,
+  note?: NotedAct,
+): Promise<{ attempted: Attempted; approval: Approval } | null> => {
+  const result = await changeApproval(services, approvalId, (current) => {
+    const now = services.clock.now()
+    if (note && !isNoted(current, note)) return [current, null]
+    const approval = note ? unnoted(current, note, now) : current
+    const informed = standing === undefined ? approval : seen(approval, standing, now)
+    const [next, attempted] = attempt(informed, who, act, at, doubt ?? null)
+    return [next, { attempted, approval: next }]
+  })
+  if (!result) return null
+  const { attempted } = result
+  if (attempted.kind === 'refused') logRefusal(services, approvalId, who.userId, attempted.refusal)
+  else {
+    services.log.info('A click counted', {
+      approval: approvalId,
+      user: who.userId,
+      act: act.do,
+      ...rulingOf(attempted),
+    })
+    services.log.count(COUNTED[attempted.kind])
+  }
+  return result
+}
+
+const COUNTED: Record<Exclude<Attempted['kind'], 'refused'>, Metric> = {
+  counted: 'VoteCounted',
+  withdrawn: 'VoteWithdrawn',
+  'glass-broken': 'GlassBroken',
+}
+
+const rulingOf = (attempted: Attempted): object =>
+  attempted.kind === 'counted' ? { ruling: attempted.ruling.kind } : {}
+
+/** What follows from an act, the decision first. */
+export const effectsOf = ({ id: approval, journal }: Approval, attempted: Attempted): Effect[] => [
+  ...(attempted.kind === 'counted' && attempted.ruling.kind !== 'open'
+    ? [{ do: 'settle-approval', approval } as const]
+    : []),
+  ...afterwards(approval),
+  ...(attempted.kind === 'glass-broken' ? [{ do: 'say-notices', approval } as const] : []),
+  ...(JSON.stringify(journal.unfiled).length >= MUCH_UNFILED ? [{ do: 'file-entries', approval } as const] : []),
+]
+
+/** An item holds 400 kB: neither whoever clicks in a rage nor a policy that is read anew each time must fill it. */
+const MUCH_UNFILED = 50_000
+
+/**
+ * The entry stands in the approval, and is filed with those that follow it, by the sweep or at the end: many who click at
+ * once would all file the same ones.
+ */
+const afterwards = (approval: string): Effect[] => [{ do: 'show-approval', approval }]
+
+const logRefusal = ({ log }: Services, approval: string, user: string, refusal: Refusal): void => {
+  log.info('A click was refused', { approval, user, because: refusal.because })
+  log.count('VoteRefused')
+}

@@ -1,0 +1,88 @@
+import type { ExecutionKey } from '../../domain/pipeline.ts'
+import { pipelineOf } from '../../domain/pipeline.ts'
+import type { Change, CommitAuthor, Revision } from '../../domain/revision.ts'
+import { authorsOf } from '../../domain/revision.ts'
+import { describeRevision } from '../../domain/source.ts'
+import { readRevisions } from '../execution/read-revisions.ts'
+import type { ExecutionSummary } from '../../ports/pipelines.ts'
+import type { Services } from '../../ports/services.ts'
+
+/** More than this nobody reads in a message; the compare link has the rest. */
+const LISTED = 5
+/** Each costs two reads of CodePipeline. Where more came in between, the authors of the rest count as unknown. */
+const LOOKED_INTO = 20
+
+/** What this execution would bring to the stage, against what is live there. */
+export const describeChange = async (services: Services, key: ExecutionKey, stage: string): Promise<Change> => {
+  const { pipelines } = services
+  const pipeline = pipelineOf(key)
+  const [{ revisions }, all, passed] = await Promise.all([
+    readRevisions(services, key),
+    pipelines.executions(pipeline, null),
+    pipelines.executions(pipeline, stage),
+  ])
+  const others = passed.filter(({ executionId }) => executionId !== key.executionId)
+  const [last] = others
+  // A rollback puts back what passed before: everything since that first passed goes out again.
+  const base = last ? (others.findLast((execution) => sameRevisions(execution, last)) ?? last) : null
+  const between = all
+    .filter(({ executionId, startedAt }) => executionId !== key.executionId && startedAt > (base?.startedAt ?? 0))
+    .filter(({ startedAt }) => startedAt <= startOf(all, key.executionId))
+    // One whose source has failed brought nothing.
+    .filter((execution) => execution.revisions.length > 0)
+  const looked = await Promise.all(
+    between.slice(0, LOOKED_INTO).map(async (execution) => {
+      const read = await readRevisions(services, { ...pipeline, executionId: execution.executionId })
+      return read.revisions
+    }),
+  )
+  const live = new Set(base?.revisions.map(({ revisionId }) => revisionId))
+  const news = looked.flat().filter(({ id }) => !live.has(id))
+  const isAllKnown =
+    revisions.length > 0 &&
+    looked.every((read) => read.length > 0) &&
+    between.length <= LOOKED_INTO &&
+    (all.length < MOST_LISTED || all.some(({ startedAt }) => startedAt <= (base?.startedAt ?? 0)))
+  const authors = [...authorsOf([...revisions, ...news]), ...(isAllKnown ? [] : [UNREAD])]
+
+  const current = revisions[0]
+  const lastRevision = last && plain(services, last, key.region)[0]
+  if (!current || !lastRevision) return { revisions, since: null, authors }
+
+  const released = { ...lastRevision, repository: lastRevision.repository ?? current.repository }
+  const unread = between.slice(LOOKED_INTO).flatMap((execution) => plain(services, execution, key.region))
+  const included = distinct([current, ...looked.flatMap((read) => read.slice(0, 1)), ...unread]).filter(
+    ({ id }) => id !== released.id,
+  )
+  return {
+    revisions,
+    since: {
+      released,
+      releasedAt: last.updatedAt,
+      included: included.slice(0, LISTED),
+      more: included.length > LISTED,
+    },
+    authors,
+  }
+}
+
+/** CodePipeline lists so many executions at once ("ListPipelineExecutions", CodePipeline API reference). */
+const MOST_LISTED = 100
+
+const sameRevisions = (one: ExecutionSummary, other: ExecutionSummary): boolean =>
+  idsOf(one).length > 0 && idsOf(one).join(' ') === idsOf(other).join(' ')
+
+const idsOf = ({ revisions }: ExecutionSummary): string[] => revisions.map(({ revisionId }) => revisionId).sort()
+
+/** Somebody whose work goes out, and nobody can say who. */
+const UNREAD: CommitAuthor = { name: null, email: null, revision: null }
+
+/** A revision as the list of executions tells it: without its author. */
+const plain = ({ configuration }: Services, { revisions }: ExecutionSummary, region: string): Revision[] =>
+  revisions.slice(0, 1).map((artifact) => describeRevision(artifact, {}, region, configuration.repositoryFor))
+
+const startOf = (executions: ExecutionSummary[], executionId: string): number =>
+  executions.find((execution) => execution.executionId === executionId)?.startedAt ?? Infinity
+
+const distinct = (revisions: Revision[]): Revision[] =>
+  revisions.filter((revision, index) => revisions.findIndex(({ id }) => id === revision.id) === index)

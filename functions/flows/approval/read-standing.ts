@@ -1,0 +1,190 @@
+import type { Approval, Standing } from '../../domain/approval.ts'
+import type { Forbidden, Policy } from '../../domain/policy.ts'
+import { authorsOf, type CommitAuthor } from '../../domain/revision.ts'
+import { addressIn, aliasesOf, sessionOf } from '../../domain/starter.ts'
+import { frozenAt } from '../../domain/window.ts'
+import type { Members, Route } from '../../domain/route.ts'
+import type { Services } from '../../ports/services.ts'
+
+/** What of an approval decides who may answer it. */
+export type Asked = Pick<Approval, 'where' | 'change' | 'starter' | 'escalatedAt'>
+
+type Known = Pick<Services, 'configuration' | 'directory'>
+
+/**
+ * The policy as it applies to this approval now: its route's rules with every group and address looked up in Slack, and
+ * the people whom this very change forbids. Null where no route matches. What Slack does not tell leaves people out,
+ * and says so; it never lets anybody in.
+ */
+export const readStanding = async (services: Known, asked: Asked, now: number): Promise<Standing | null> => {
+  const route = services.configuration.routeFor(asked.where)
+  if (!route) return null
+  const { escalate } = route
+  const [looked, authors, starters] = await Promise.all([
+    everybody(services, [escalate ?? NOBODY, route.breakGlass, ...route.approvers]),
+    Promise.all(asked.change.authors.map((author) => identified(services, author))),
+    identifiedStarters(services, asked),
+  ])
+  const [helpers, glass, ...rules] = looked as [Resolved, Resolved, ...Resolved[]]
+  const among = forbiddenAmong(route, authors, starters)
+  const standIns = asked.escalatedAt === null ? [] : helpers.people
+  const policy: Policy = {
+    rules: route.approvers.map(({ name, count, groups }, index) => ({
+      name,
+      count,
+      groups,
+      people: [...new Set([...rules[index]!.people, ...standIns])],
+    })),
+    consoleOnly: route.consoleOnly,
+    ...apart(route, among),
+    freezes: route.freezes,
+    breakGlass: glass.people,
+    unread: [...new Set([...rules, helpers, glass, ...among].flatMap(({ unread }) => unread))],
+  }
+  return {
+    policy,
+    frozen: frozenAt(route.freezes, now),
+    timing: {
+      remind: route.remind,
+      lastCall: route.lastCall,
+      escalate: escalate && { after: escalate.after, channel: escalate.channel, people: helpers.people },
+      quiet: route.quiet,
+    },
+    startedBy: starters.flatMap(({ userId }) => userId ?? []),
+    at: now,
+  }
+}
+
+interface Resolved {
+  people: string[]
+  unread: string[]
+}
+
+const NOBODY: Members = { people: [], groups: [] }
+
+/** Fewer than fit in the 400 kB of an approval's item, compressed as they are (functions/aws/packed-standing.ts). */
+const MOST_PEOPLE = 30_000
+
+/**
+ * Each of these resolved. Of more people than an approval holds none is taken, and it says so. Somebody takes room in
+ * every list that names them, unless it is the very same list again.
+ */
+const everybody = async (services: Known, members: readonly Members[]): Promise<Resolved[]> => {
+  const all = await Promise.all(members.map((one) => resolved(services, one)))
+  const lists = new Map(all.map(({ people }) => [people.join(), people.length]))
+  const count = [...lists.values()].reduce((sum, size) => sum + size, 0)
+  if (count <= MOST_PEOPLE) return all
+  const because = `the groups that may decide have ${count} members in all, and Greenlight takes ${MOST_PEOPLE} at most`
+  return all.map(() => ({ people: [], unread: [because] }))
+}
+
+/** The Slack user IDs of these people and groups. */
+const resolved = async ({ directory }: Known, { people, groups }: Members): Promise<Resolved> => {
+  const looked = await Promise.all([
+    ...people.map(async (person) => {
+      if (!person.includes('@')) return { people: [person], unread: [] }
+      const found = await directory.byEmail(person)
+      if (found.kind === 'found') return { people: [found.value], unread: [] }
+      return { people: [], unread: [found.kind === 'nobody' ? `Slack knows nobody as ${person}` : found.because] }
+    }),
+    ...groups.map(async (group) => {
+      const found = await directory.members(group)
+      if (found.kind === 'found') return { people: [...found.value], unread: [] }
+      return { people: [], unread: [found.kind === 'nobody' ? `Slack knows no user group ${group}` : found.because] }
+    }),
+  ])
+  return {
+    people: [...new Set(looked.flatMap((one) => one.people))],
+    unread: looked.flatMap((one) => one.unread),
+  }
+}
+
+interface Identified {
+  author: CommitAuthor
+  /** Null when nobody in Slack is known for them. */
+  userId: string | null
+  /** It is a machine, as the configuration says: it forbids nobody. */
+  isMachine: boolean
+  /** Why Slack did not say who it is; empty where it did. */
+  unread: string[]
+}
+
+/**
+ * By address first, as `people` in greenlight.yml or Slack knows it. A name is what anybody may call themselves in Git,
+ * so it is asked of `people` only where no address leads to anybody.
+ */
+const identified = async ({ configuration, directory }: Known, author: CommitAuthor): Promise<Identified> => {
+  const byAddress = author.email && configuration.personFor(author.email)
+  if (byAddress) return mapped(author, byAddress)
+  const found = author.email ? await directory.byEmail(author.email) : null
+  if (found?.kind === 'found') return { author, userId: found.value, isMachine: false, unread: [] }
+  const byName = found?.kind !== 'unread' && author.name ? configuration.personFor(author.name) : null
+  if (byName) return mapped(author, byName)
+  return { author, userId: null, isMachine: false, unread: found?.kind === 'unread' ? [found.because] : [] }
+}
+
+const mapped = (author: CommitAuthor, named: string): Identified => {
+  const isMachine = named === 'nobody'
+  return { author, userId: isMachine ? null : named, isMachine, unread: [] }
+}
+
+/** Whoever started the execution: a person by hand, or the authors of the change whose push did. */
+const identifiedStarters = async (services: Known, { starter, change }: Asked): Promise<Identified[]> => {
+  if (starter.kind === 'push' || starter.kind === 'schedule-or-rule') {
+    const authors = authorsOf(change.revisions)
+    return Promise.all((authors.length > 0 ? authors : [UNKNOWN]).map((author) => identified(services, author)))
+  }
+  const { arn, name } = starter
+  const author: CommitAuthor = { ...UNKNOWN, name }
+  // CodePipeline itself: nobody did.
+  if (starter.kind === 'automatic-rollback') return []
+  if (!arn) return [{ author, userId: null, isMachine: false, unread: [] }]
+  const named = namedInPeople(services, arn)
+  if (named) return [mapped(author, named)]
+  return [
+    await identified(services, { ...author, name: null, email: addressIn(arn) }).then((known) => ({
+      ...known,
+      author,
+    })),
+  ]
+}
+
+const UNKNOWN: CommitAuthor = { name: null, email: null, revision: null }
+
+/** What `people` says of an ARN. A session is named by whoever assumes the role, so it alone makes nobody a machine. */
+const namedInPeople = ({ configuration }: Known, arn: string): string | null => {
+  for (const alias of aliasesOf(arn)) {
+    const person = configuration.personFor(alias)
+    if (person && !(person === 'nobody' && alias === sessionOf(arn))) return person
+  }
+  return null
+}
+
+interface Involved extends Identified {
+  because: Forbidden['because']
+}
+
+/** Whose part in the change the route forbids to approve it. */
+const forbiddenAmong = (
+  { forbid }: Route,
+  authors: readonly Identified[],
+  starters: readonly Identified[],
+): Involved[] => [
+  ...(forbid.includes('author') ? authors.map((one) => ({ ...one, because: 'author' as const })) : []),
+  ...(forbid.includes('starter') ? starters.map((one) => ({ ...one, because: 'starter' as const })) : []),
+]
+
+/** Whom the change itself keeps from approving, and whom it would if they were known. */
+const apart = (
+  { whenUnidentified }: Route,
+  involved: readonly Involved[],
+): Pick<Policy, 'forbidden' | 'unidentified' | 'whenUnidentified'> => ({
+  forbidden: involved.flatMap(({ userId, because, author }) =>
+    userId ? [{ userId, because, revision: because === 'author' ? author.revision : null }] : [],
+  ),
+  unidentified: involved
+    .filter(({ userId, isMachine }) => !userId && !isMachine)
+    .map(({ because, author }) => ({ because, name: author.name ?? author.email, revision: author.revision })),
+  // Somebody may be let on whom Slack does not know. Whom it did not look up may be the very one who asks.
+  whenUnidentified: involved.some(({ unread }) => unread.length > 0) ? 'refuse' : whenUnidentified,
+})

@@ -1,0 +1,73 @@
+import type { ApprovalNotification } from '../../domain/effect.ts'
+import { requested } from '../../domain/approval.ts'
+import { believableExpiry } from '../../domain/expiry.ts'
+import { pipelineOf } from '../../domain/pipeline.ts'
+import { starterFrom } from '../../domain/starter.ts'
+import { readApproval } from './change-approval.ts'
+import { describeChange } from './describe-change.ts'
+import { describeNewer } from './describe-newer.ts'
+import { findPendingApproval } from './find-pending-approval.ts'
+import { linkApproval } from './link-approval.ts'
+import type { Performed } from '../effects/performed.ts'
+import { again, done } from '../effects/performed.ts'
+import type { Services } from '../../ports/services.ts'
+import { readStanding } from './read-standing.ts'
+
+/**
+ * Story: an approval action started, and people must hear of it, once.
+ *
+ * The notification alone proves nothing: whoever may publish to the topic can write one. Only CodePipeline's own state
+ * makes it an approval.
+ */
+export const requestApproval = async (services: Services, notification: ApprovalNotification): Promise<Performed> => {
+  const { approvals, pipelines, configuration, clock, log } = services
+  const { id, token, where } = notification
+  const about = { approval: id, ...where }
+
+  const pending = await findPendingApproval(pipelines, where, token)
+  if (pending.kind === 'not-shown-yet') return again(1, 'CodePipeline does not show this approval yet')
+  if (pending.kind === 'over') {
+    log.warn('Nobody is asked: this approval is not pending in CodePipeline', { ...about, because: pending.because })
+    log.count('ApprovalNotificationStale')
+    return done()
+  }
+
+  const { expiresAt: told } = notification
+  const expiresAt = believableExpiry(told, pending.startedAt ?? clock.now())
+  if (expiresAt !== told) log.warn('The notification’s expiry cannot be true', { ...about, told, taken: expiresAt })
+
+  const key = { ...pipelineOf(where), executionId: pending.executionId }
+  const execution = await pipelines.execution(key)
+  const change = await describeChange(services, key, where.stage)
+  const starter = starterFrom(execution?.trigger ?? null)
+  const approval = requested({
+    id,
+    token,
+    where,
+    executionId: pending.executionId,
+    expiresAt,
+    retention: services.configuration.retention,
+    request: { customData: notification.customData, reviewUrl: notification.reviewUrl },
+    change,
+    starter,
+    newer: await describeNewer(services, where, pending.newerExecutionId),
+    standing: await readStanding(services, { where, change, starter, escalatedAt: null }, clock.now()),
+    now: clock.now(),
+  })
+
+  // SNS may deliver twice, and the end may have been heard of already; the store decides who asks.
+  const isNew = await approvals.create(approval)
+  if (isNew) {
+    log.count('ApprovalRequested')
+    log.info('Approval requested', { ...about, executionId: pending.executionId })
+    if (!configuration.routeFor(where)) log.warn('No route matches: nobody can be asked in Slack', about)
+  }
+  const stored = isNew ? approval : await readApproval(services, id)
+  if (!stored) return done()
+  await linkApproval(services, stored)
+  return done([
+    { do: 'show-approval', approval: id },
+    { do: 'file-entries', approval: id },
+    { do: 'show-execution', execution: key },
+  ])
+}

@@ -1,0 +1,35 @@
+import type { Effect } from '../../domain/effect.ts'
+import { effectsOf, inform, weigh } from './act-on-approval.ts'
+import { readApproval } from './change-approval.ts'
+import type { Performed } from '../effects/performed.ts'
+import { done } from '../effects/performed.ts'
+import type { Services } from '../../ports/services.ts'
+
+/**
+ * Story: somebody clicked while Slack was too slow to say who is in which group. Now there is time to wait for it. What
+ * Slack still does not say is a refusal, and the person hears why.
+ */
+export const weighNoted = async (services: Services, approvalId: string): Promise<Performed> => {
+  const { slack, configuration, log } = services
+  const approval = await readApproval(services, approvalId)
+  const next: Effect[] = []
+  for (const note of approval?.noted ?? []) {
+    const known = await inform(services, approval!, note.who)
+    const result = await weigh(services, approvalId, known, note.act, note.at, note)
+    // Somebody else has taken it, or the approval has ended.
+    if (!result) continue
+    next.push(...effectsOf(result.approval, result.attempted))
+    const { attempted } = result
+    const place = result.approval.showing.place
+    if (attempted.kind === 'refused' && place)
+      await slack
+        .whisper(place.channel, note.who.userId, {
+          kind: 'refusal',
+          refusal: attempted.refusal,
+          approval: result.approval,
+          route: configuration.routeFor(result.approval.where),
+        })
+        .catch((error: unknown) => log.warn('A refusal could not be told', { approval: approvalId, error }))
+  }
+  return done(next)
+}

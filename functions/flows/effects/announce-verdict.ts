@@ -1,0 +1,114 @@
+import type { Approval } from '../../domain/approval.ts'
+import { deciders, withEntry } from '../../domain/approval.ts'
+import { mustAnnounce } from '../../domain/attention.ts'
+import { changeApproval, readApproval } from '../approval/change-approval.ts'
+import type { Performed } from './performed.ts'
+import { done } from './performed.ts'
+import type { Services } from '../../ports/services.ts'
+
+export const DECIDED = 'Greenlight Approval Decided'
+
+/**
+ * What others are told of an approval's end. schemas/approval-decided.schema.json describes it; `version` changes
+ * with anything that would break a reader.
+ */
+export interface ApprovalDecided {
+  version: '1'
+  /** The approval's id: an event that comes twice has it twice. */
+  approval: string
+  account: string
+  region: string
+  pipeline: string
+  stage: string
+  action: string
+  executionId: string
+  environment: string
+  /** How it ended: in Slack, in the AWS console, by running out, by a stop, or by an edit of the pipeline. */
+  how: 'slack' | 'console' | 'expired' | 'stopped' | 'pipeline-edited'
+  /** Null where nobody gave one. */
+  verdict: 'Approved' | 'Rejected' | null
+  /** All that were cast and not taken back. `counted`: it made the verdict, and its voter could still give it then. */
+  votes: {
+    user: string
+    name: string
+    verdict: 'Approved' | 'Rejected'
+    comment: string
+    at: string
+    counted: boolean
+  }[]
+  glassBroken: { user: string; name: string; reason: string; freeze: string; at: string } | null
+  revisions: string[]
+  requestedAt: string
+  decidedAt: string
+  /** The record up to this event: how many entries, and the hash of the last. Keep it, and no entry can be altered unseen. */
+  record: { entries: number; hash: string }
+}
+
+type Announcing = Pick<Services, 'announcements' | 'approvals' | 'clock' | 'configuration' | 'log'>
+
+/** Story: an approval has ended, and others may want to know. Told at least once. */
+export const announceVerdict = async (services: Announcing, approvalId: string): Promise<Performed> => {
+  const { announcements, clock, log } = services
+  const approval = await readApproval(services, approvalId)
+  if (!approval || !mustAnnounce(approval)) return done()
+  const environment = services.configuration.routeFor(approval.where)?.environment ?? approval.where.stage
+  const detail = decided(approval, environment)
+  if (detail)
+    await announcements.put({ detailType: DECIDED, detail, resources: [pipelineArn(approval)], at: clock.now() })
+  await changeApproval(services, approvalId, (current) =>
+    mustAnnounce(current)
+      ? [withEntry({ ...current, announced: true }, clock.now(), { what: 'announced', event: DECIDED }), null]
+      : [current, null],
+  )
+  log.count('VerdictAnnounced')
+  return done([{ do: 'file-entries', approval: approvalId }])
+}
+
+const decided = (approval: Approval, environment: string): ApprovalDecided | null => {
+  const { where, state, glass, journal } = approval
+  if (state.name !== 'settled') return null
+  const { outcome } = state
+  // The votes, and the policy that they are held against, are as they were when the verdict was fixed.
+  const counted = new Set(outcome.how === 'slack' ? deciders(approval, outcome.verdict) : [])
+  return {
+    version: '1',
+    approval: approval.id,
+    account: where.accountId,
+    region: where.region,
+    pipeline: where.pipeline,
+    stage: where.stage,
+    action: where.action,
+    executionId: approval.executionId,
+    environment,
+    how: outcome.how,
+    verdict: 'verdict' in outcome ? outcome.verdict : null,
+    votes: approval.votes.map((vote) => ({
+      user: vote.userId,
+      name: vote.name,
+      verdict: vote.verdict,
+      comment: vote.comment,
+      at: iso(vote.at),
+      counted: counted.has(vote),
+    })),
+    glassBroken: glass && {
+      user: glass.userId,
+      name: glass.name,
+      reason: glass.reason,
+      freeze: glass.frozen.name,
+      at: iso(glass.at),
+    },
+    revisions: approval.change.revisions.map(({ id }) => id),
+    requestedAt: iso(approval.requestedAt),
+    decidedAt: iso(state.at),
+    record: { entries: journal.count, hash: journal.head },
+  }
+}
+
+const iso = (at: number): string => new Date(at).toISOString()
+
+const pipelineArn = ({ where }: Approval): string =>
+  `arn:${partitionOf(where.region)}:codepipeline:${where.region}:${where.accountId}:${where.pipeline}`
+
+/** China and the US government have partitions of their own ("Amazon Resource Names (ARNs)", AWS General Reference). */
+const partitionOf = (region: string): string =>
+  region.startsWith('cn-') ? 'aws-cn' : region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws'

@@ -1,0 +1,119 @@
+import type { Due, Effect } from '../../domain/effect.ts'
+import { announceVerdict } from './announce-verdict.ts'
+import { checkApproval } from '../approval/check-approval.ts'
+import { checkExecution } from '../execution/check-execution.ts'
+import { fileEntries } from './file-entries.ts'
+import type { Performed } from './performed.ts'
+import { again } from './performed.ts'
+import type { Services } from '../../ports/services.ts'
+import { requestApproval } from '../approval/request-approval.ts'
+import { sayNotices } from '../show/say-notices.ts'
+import { settleApproval } from './settle-approval.ts'
+import { showApproval } from '../show/show-approval.ts'
+import { showExecution } from '../show/show-execution.ts'
+import { weighNoted } from '../approval/weigh-noted.ts'
+
+type Perform = { [D in Effect['do']]: (services: Services, effect: Extract<Effect, { do: D }>) => Promise<Performed> }
+
+const PERFORM: Perform = {
+  'request-approval': (services, { notification }) => requestApproval(services, notification),
+  'settle-approval': (services, { approval }) => settleApproval(services, approval),
+  'show-approval': (services, { approval }) => showApproval(services, approval),
+  'check-approval': (services, { approval }) => checkApproval(services, approval),
+  'weigh-noted': (services, { approval }) => weighNoted(services, approval),
+  'say-notices': (services, { approval }) => sayNotices(services, approval),
+  'announce-verdict': (services, { approval }) => announceVerdict(services, approval),
+  'file-entries': (services, { approval }) => fileEntries(services, approval),
+  'show-execution': (services, { execution }) => showExecution(services, execution),
+  'check-execution': (services, { execution }) => checkExecution(services, execution),
+}
+
+const performOne = (services: Services, effect: Effect): Promise<Performed> =>
+  PERFORM[effect.do](services, effect as never)
+
+/** Seconds to wait before each further try; a second longer list means more tries. */
+const PAUSES = [1, 2, 5, 10, 20, 40, 60, 60, 120, 120, 180] as const
+
+/**
+ * Performs effects, and those that follow from them, within `budgetMs`. What fails for a passing reason, or is not
+ * finished by then, goes to the queue: nothing is lost, and the caller can answer.
+ */
+export const performNow = async (services: Services, effects: readonly Effect[], budgetMs: number): Promise<void> => {
+  const { clock } = services
+  const giveUpAt = clock.now() + budgetMs
+  const todo = [...effects]
+  for (let effect = todo.shift(); effect; effect = todo.shift()) {
+    // The last share of the budget is kept for telling people, when an effect before it takes too long.
+    const share = todo.length > 0 ? 0.6 : 1
+    const left = (giveUpAt - clock.now()) * share
+    const result = await tryWithin(services, effect, left)
+    todo.unshift(...result.next.filter((next) => !isAmong(todo, next)))
+    if (result.kind === 'again') await defer(services, { effect, attempt: 1 }, result)
+  }
+}
+
+const tryWithin = async (services: Services, effect: Effect, ms: number): Promise<Performed> => {
+  if (ms <= 0) return again(0, 'no time is left')
+  const timer = new AbortController()
+  const late = services.clock.sleep(ms, timer.signal).then(
+    () => again(1, `it took over ${Math.round(ms)} ms`),
+    () => again(1, 'nobody waits any more'),
+  )
+  const work = performOne(services, effect).catch((error: unknown) => {
+    services.log.error('An effect failed', { effect: named(effect), error })
+    return again(1, String(error))
+  })
+  try {
+    return await Promise.race([work, late])
+  } finally {
+    timer.abort()
+  }
+}
+
+/** Performs an effect that was in the queue. Throws when it failed for good, so that the queue keeps it for a person. */
+export const performDue = async (services: Services, due: Due): Promise<void> => {
+  const mayTryAgain = due.attempt < PAUSES.length
+  const result = await performOne(services, due.effect).catch((error: unknown) => {
+    if (!mayTryAgain) throw error
+    services.log.error('An effect failed', { effect: named(due.effect), error })
+    return again(1, String(error))
+  })
+  for (const effect of result.next) await performDue(services, { effect, attempt: 1 })
+  if (result.kind === 'done') return
+  if (mayTryAgain) return defer(services, { ...due, attempt: due.attempt + 1 }, result)
+  if (due.effect.do === 'request-approval') {
+    services.log.count('ApprovalNotificationUnconfirmed')
+    throw new EffectGivenUp(due, result.because)
+  }
+  // The table still says what is to be done, so the sweep begins again.
+  services.log.warn('An effect is left to the sweep', { effect: named(due.effect), because: result.because })
+}
+
+const defer = async ({ queue, log }: Services, due: Due, result: Extract<Performed, { kind: 'again' }>) => {
+  const pause = Math.min(900, Math.max(result.afterSeconds, PAUSES[due.attempt - 1] ?? 0))
+  log.info('An effect is tried again later', {
+    effect: due.effect.do,
+    attempt: due.attempt,
+    pause,
+    because: result.because,
+  })
+  log.count('EffectDeferred')
+  await queue.send(due, pause)
+}
+
+/** An effect for the log. A notification holds the approval's token, with which anybody could answer. */
+const named = (effect: Effect): object =>
+  effect.do === 'request-approval' ? { do: effect.do, approval: effect.notification.id } : effect
+
+const isAmong = (effects: readonly Effect[], effect: Effect): boolean =>
+  effects.some((other) => JSON.stringify(other) === JSON.stringify(effect))
+
+/** A notification that CodePipeline never confirmed, after the last try. It goes to the dead-letter queue. */
+export class EffectGivenUp extends Error {
+  override readonly name = 'EffectGivenUp'
+  readonly due: Due
+  constructor(due: Due, because: string) {
+    super(`${due.effect.do} was given up after ${due.attempt} tries: ${because}`)
+    this.due = due
+  }
+}

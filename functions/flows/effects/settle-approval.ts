@@ -1,0 +1,99 @@
+import type { Approval } from '../../domain/approval.ts'
+import { settled, withEntry, withProblem } from '../../domain/approval.ts'
+import { outcomeOf } from '../../domain/ending.ts'
+import type { Verdict } from '../../domain/policy.ts'
+import { maySend, notAnswered, notTaken, turnAgain, turnToSend } from '../../domain/sending.ts'
+import { summaryOf } from '../../domain/summary.ts'
+import { changeApproval, readApproval } from '../approval/change-approval.ts'
+import { closeApproval } from '../approval/close-approval.ts'
+import { findEnding } from '../approval/find-ending.ts'
+import type { Performed } from './performed.ts'
+import { again, done } from './performed.ts'
+import type { Services } from '../../ports/services.ts'
+
+/**
+ * Story: the verdict is fixed, and CodePipeline must hear it, once.
+ *
+ * One at a time sends it. Where it may have been sent before, because no answer came or nobody took note of it,
+ * CodePipeline is asked first how the approval stands. No other verdict is ever sent for this token, since a fixed one
+ * never changes.
+ */
+export const settleApproval = async (services: Services, approvalId: string): Promise<Performed> => {
+  const { clock } = services
+  const approval = await readApproval(services, approvalId)
+  if (approval?.state.name !== 'deciding') return done()
+  const { verdict } = approval.state
+  const owner = clock.newId()
+  const turn = await changeApproval(services, approvalId, (current) => turnToSend(current, owner, clock.now()))
+  if (!turn || turn.kind === 'settled') return done()
+  if (turn.kind === 'busy')
+    return (await closedAsEnded(services, approval)) ?? again(2, 'somebody else is telling CodePipeline')
+  const giveUp = () =>
+    changeApproval(services, approvalId, (current) => [notAnswered(current, owner, clock.now()), null])
+  try {
+    const closed = turn.mustLookFirst ? await closedAsEnded(services, approval) : null
+    if (closed) return closed
+    const until = turn.mustLookFirst
+      ? await changeApproval(services, approvalId, (current) => turnAgain(current, owner, clock.now()))
+      : turn.until
+    // A function that was frozen in between wakes up in another world.
+    if (until !== null && maySend(until, clock.now())) return await send(services, approval, verdict, owner)
+  } catch (error) {
+    await giveUp()
+    throw error
+  }
+  await giveUp()
+  return again(1, 'the verdict was not sent in time')
+}
+
+/**
+ * Closes the approval the way CodePipeline says that it ended; null where it does not say so. Of a pipeline that is gone
+ * it lists nothing: that is for the comparison with the pipeline to close.
+ */
+const closedAsEnded = async (
+  services: Services,
+  approval: Approval,
+  close: (current: Approval, now: number) => Approval = (current) => current,
+): Promise<Performed | null> => {
+  const { pipelines } = services
+  if (!(await pipelines.stages(approval.where))) return done([{ do: 'check-approval', approval: approval.id }])
+  const ended = await findEnding(pipelines, approval)
+  if (!ended) return null
+  return closeApproval(services, approval.id, (current, now) =>
+    current.state.name === 'settled' ? current : settled(close(current, now), outcomeOf(current, ended), now),
+  )
+}
+
+const send = async (services: Services, approval: Approval, verdict: Verdict, owner: string): Promise<Performed> => {
+  const { pipelines, clock, log } = services
+  const { id, where, token } = approval
+  const outcome = await pipelines.putApprovalResult(where, token, verdict, summaryOf(approval, verdict))
+  log.info('PutApprovalResult answered', { approval: id, verdict, outcome: outcome.kind })
+
+  const because = 'because' in outcome ? outcome.because : null
+  const answered = (current: Approval, now: number): Approval =>
+    withEntry(current, now, { what: 'answered', verdict, answer: outcome.kind, because })
+
+  switch (outcome.kind) {
+    case 'recorded':
+      // On record also where the pipeline's own news of it came first, and has settled the approval.
+      return closeApproval(services, id, (current, now) =>
+        settled(answered(current, now), { how: 'slack', verdict }, now),
+      )
+    case 'gone':
+      // It may have been decided before the pipeline was edited.
+      return done([{ do: 'check-approval', approval: id }])
+    case 'too-late':
+      return (
+        (await closedAsEnded(services, approval, answered)) ??
+        again(5, 'CodePipeline refused the token as used and does not show yet how it ended')
+      )
+    case 'refused':
+      await changeApproval(services, id, (current) => {
+        const now = clock.now()
+        const next = withProblem(current, `AWS did not take the answer: ${outcome.because}`, now)
+        return [notTaken(next === current ? current : answered(next, now), owner), null]
+      })
+      return again(60, outcome.because, [{ do: 'show-approval', approval: id }])
+  }
+}

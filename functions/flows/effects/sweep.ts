@@ -1,0 +1,67 @@
+import { isReleasing } from '../../domain/approval.ts'
+import { attentionAt, mustAnnounce } from '../../domain/attention.ts'
+import type { Effect } from '../../domain/effect.ts'
+import { executionAttentionAt } from '../../domain/execution.ts'
+import type { ExecutionKey } from '../../domain/pipeline.ts'
+import { noticeAt } from '../../domain/notice.ts'
+import { isBehind } from '../../domain/showing.ts'
+import { changeApproval } from '../approval/change-approval.ts'
+import type { DueRecord } from '../../ports/attention.ts'
+import type { Services } from '../../ports/services.ts'
+
+/**
+ * Story: a minute has passed. Whatever fell through (a crash between fact and effect, a lost event, an outage) is found
+ * by its record and put back in the queue. One bad record never stops its neighbours.
+ */
+export const sweep = async (services: Services): Promise<void> => {
+  const { attention, clock, log } = services
+  const due = await attention.due(clock.now())
+  const results = await Promise.allSettled(due.map((record) => attendTo(services, record)))
+  for (const [index, result] of results.entries())
+    if (result.status === 'rejected')
+      log.error('A record could not be swept', { ...due[index], error: result.reason as unknown })
+  if (due.length > 0) log.info('Swept', { records: due.length })
+}
+
+const attendTo = async (services: Services, record: DueRecord): Promise<void> => {
+  const effects =
+    'approval' in record
+      ? await approvalNeeds(services, record.approval)
+      : await executionNeeds(services, record.execution)
+  for (const effect of effects) await services.queue.send({ effect, attempt: 1 }, 0)
+}
+
+/** The record is marked as looked at, so that the next look comes after its effects had time. */
+const approvalNeeds = async (services: Services, id: string): Promise<Effect[]> => {
+  const now = services.clock.now()
+  const needs = await changeApproval(services, id, (approval) => {
+    // The index lags behind the record.
+    if ((attentionAt(approval) ?? Infinity) > now) return [approval, []]
+    const effects: Effect[] = [
+      ...(approval.state.name === 'deciding' ? [{ do: 'settle-approval', approval: id } as const] : []),
+      ...(approval.state.name === 'waiting' || isReleasing(approval)
+        ? [{ do: 'check-approval', approval: id } as const]
+        : []),
+      ...(approval.noted.length > 0 ? [{ do: 'weigh-noted', approval: id } as const] : []),
+      ...(isBehind(approval.showing) ? [{ do: 'show-approval', approval: id } as const] : []),
+      ...((noticeAt(approval) ?? Infinity) <= now ? [{ do: 'say-notices', approval: id } as const] : []),
+      ...(mustAnnounce(approval) ? [{ do: 'announce-verdict', approval: id } as const] : []),
+      ...(approval.journal.unfiled.length > 0 ? [{ do: 'file-entries', approval: id } as const] : []),
+    ]
+    return [{ ...approval, checkedAt: now }, effects]
+  })
+  return needs ?? []
+}
+
+const executionNeeds = async (services: Services, key: ExecutionKey): Promise<Effect[]> => {
+  const now = services.clock.now()
+  const needs = await services.executions.change(key, (execution) => {
+    if ((executionAttentionAt(execution) ?? Infinity) > now) return [execution, []]
+    const effects: Effect[] = [
+      ...(execution.confirmed ? [] : [{ do: 'check-execution', execution: key } as const]),
+      ...(isBehind(execution.showing) ? [{ do: 'show-execution', execution: key } as const] : []),
+    ]
+    return [{ ...execution, heardAt: now }, effects]
+  })
+  return needs ?? []
+}

@@ -1,0 +1,126 @@
+import type { Execution, Heard, Progress } from '../../domain/execution.ts'
+import { described, heard, isOver } from '../../domain/execution.ts'
+import type { ExecutionKey } from '../../domain/pipeline.ts'
+import { pipelineOf } from '../../domain/pipeline.ts'
+import { starterFrom } from '../../domain/starter.ts'
+import { followUp } from './follow-up.ts'
+import type { Performed } from '../effects/performed.ts'
+import { done } from '../effects/performed.ts'
+import type { ActionRun, ActionStatus, ExecutionStatus, ExecutionSummary, StageState } from '../../ports/pipelines.ts'
+import type { Services } from '../../ports/services.ts'
+import { readRevisions } from './read-revisions.ts'
+import { stageNews, wholeSecond } from './stage-news.ts'
+
+/**
+ * Story: an execution has been silent for long, or is over. Events may be lost, so the pipeline itself is asked; after
+ * the end once more, for the last time.
+ */
+export const checkExecution = async (services: Services, key: ExecutionKey): Promise<Performed> => {
+  const { executions, clock } = services
+  const known = await executions.read(key)
+  if (!known || known.confirmed) return done()
+
+  const now = clock.now()
+  const { news, facts, isCertain } = await askPipeline(services, known, now)
+  const checked = await executions.change(key, (execution) => {
+    const next = news.reduce((so, one) => heard(so, one, now), described(execution, facts, now))
+    return [{ ...next, heardAt: now }, next]
+  })
+  if (!checked) return done()
+  const effects = await followUp(services, checked)
+  // Only now: had this ended halfway, its approvals would never hear of it.
+  if (isCertain && isOver(checked)) await confirm(services, checked)
+  return done(effects)
+}
+
+/** Nothing more is to be learned, unless something was heard meanwhile. */
+const confirm = async ({ executions }: Services, { key, showing }: Execution): Promise<void> => {
+  await executions.change(key, (execution) => [
+    execution.showing.truth === showing.truth ? { ...execution, confirmed: true } : execution,
+    null,
+  ])
+}
+
+type Facts = Partial<Pick<Execution, 'stageOrder' | 'revision' | 'starter'>>
+
+interface Asked {
+  news: Heard[]
+  facts: Facts
+  /** No answer is behind another. */
+  isCertain: boolean
+}
+
+const askPipeline = async (services: Services, known: Execution, now: number): Promise<Asked> => {
+  const { pipelines } = services
+  const { stages, facts } = await describeExecution(services, known.key)
+  if (!stages) {
+    const gone: Heard = { level: 'pipeline', progress: 'canceled', at: wholeSecond(now) }
+    return { news: isOver(known) ? [] : [gone], facts, isCertain: true }
+  }
+  const pipeline = pipelineOf(known.key)
+  const [runs, summaries] = await Promise.all([
+    pipelines.actionRuns(pipeline, known.key.executionId),
+    pipelines.executions(pipeline, null),
+  ])
+  const summary = summaries.find(({ executionId }) => executionId === known.key.executionId)
+  const news = [
+    ...runs.map((run) => actionNews(run, summary)),
+    ...(summary ? [...stageNews(runs, summary, stages), pipelineNews(summary, known)] : []),
+  ]
+  return { news, facts, isCertain: runs.every(({ status }) => status !== 'InProgress') }
+}
+
+/** What events do not tell of an execution, and the pipeline's stages. Before its source has run it has no revision. */
+export const describeExecution = async (
+  services: Services,
+  key: ExecutionKey,
+): Promise<{ stages: StageState[] | null; facts: Facts }> => {
+  const stages = await services.pipelines.stages(key)
+  if (!stages) return { stages, facts: {} }
+  const { facts, revisions } = await readRevisions(services, key)
+  return {
+    stages,
+    facts: {
+      stageOrder: stages.map(({ stage }) => stage),
+      ...(revisions[0] && { revision: revisions[0] }),
+      ...(facts && { starter: starterFrom(facts.trigger) }),
+    },
+  }
+}
+
+const PROGRESS: Record<ExecutionStatus, Progress> = {
+  InProgress: 'running',
+  Stopping: 'stopping',
+  Stopped: 'stopped',
+  Succeeded: 'succeeded',
+  Superseded: 'superseded',
+  Cancelled: 'canceled',
+  Failed: 'failed',
+}
+
+/** It began when it began; only one that was over and is not any more was set running again. */
+const pipelineNews = ({ status, startedAt, updatedAt }: ExecutionSummary, known: Execution): Heard => ({
+  level: 'pipeline',
+  progress: PROGRESS[status],
+  at: wholeSecond(status === 'InProgress' && !isOver(known) ? startedAt : updatedAt),
+})
+
+const ACTION_PROGRESS: Record<ActionStatus, Progress> = {
+  InProgress: 'running',
+  Succeeded: 'succeeded',
+  Failed: 'failed',
+  Abandoned: 'stopped',
+}
+
+const actionNews = (run: ActionRun, execution: ExecutionSummary | undefined): Heard => ({
+  level: 'action',
+  actionExecutionId: run.actionExecutionId,
+  stage: run.stage,
+  action: run.action,
+  category: run.category,
+  provider: run.provider,
+  summary: run.summary,
+  url: run.externalUrl,
+  progress: execution?.status === 'Cancelled' && run.status === 'Abandoned' ? 'canceled' : ACTION_PROGRESS[run.status],
+  at: wholeSecond(run.status === 'InProgress' ? run.startedAt : run.updatedAt),
+})

@@ -1,0 +1,94 @@
+import type { Ending } from '../../domain/ending.ts'
+import { isAboutExpiry, outcomeOf } from '../../domain/ending.ts'
+import { settled } from '../../domain/approval.ts'
+import type { Effect } from '../../domain/effect.ts'
+import type { Execution, Heard } from '../../domain/execution.ts'
+import { described, firstHeardOf, heard } from '../../domain/execution.ts'
+import type { ExecutionKey } from '../../domain/pipeline.ts'
+import { pipelineOf } from '../../domain/pipeline.ts'
+import { readApproval } from '../approval/change-approval.ts'
+import { describeExecution } from './check-execution.ts'
+import { closeApproval } from '../approval/close-approval.ts'
+import { checks, followUp } from './follow-up.ts'
+import { findRun } from '../approval/find-ending.ts'
+import type { Services } from '../../ports/services.ts'
+
+/** A state change in a pipeline, as EventBridge told of it. */
+export interface PipelineEvent {
+  key: ExecutionKey
+  heard: Heard
+  /** Set when an approval action began or ended. */
+  approval: { id: string | null; ending: Omit<Ending, 'by' | 'stopReason'> | null } | null
+}
+
+/**
+ * Story: something happened in a pipeline. Its execution is told, its approvals are closed or compared with what
+ * happened, and whatever shows either is shown again. Events may be lost, late, repeated or out of order.
+ */
+export const followPipeline = async (services: Services, event: PipelineEvent): Promise<Effect[]> => {
+  const { key, approval } = event
+  const execution = await rememberEvent(services, event)
+  if (!execution) return []
+  const closing = approval?.ending ? await endApproval(services, event, approval.id, approval.ending) : []
+  return [...closing, ...(await followUp(services, execution)), ...(await checkWaiting(services, event, key))]
+}
+
+const rememberEvent = async (services: Services, { key, heard: news }: PipelineEvent): Promise<Execution | null> => {
+  const { executions, clock } = services
+  const now = clock.now()
+  const execution = await executions.change(
+    key,
+    (known) => {
+      const next = heard(known, news, now)
+      return [next, next]
+    },
+    () => firstHeardOf(key, now),
+  )
+  if (!execution || !lacksFacts(execution)) return execution
+  const { facts } = await describeExecution(services, key)
+  return executions.change(key, (known) => {
+    const next = described(known, facts, now)
+    return [next, next]
+  })
+}
+
+/** The revision is known once the first stage has passed; asking before would be in vain. */
+const lacksFacts = ({ stageOrder, revision, stages }: Execution): boolean =>
+  stageOrder.length === 0 || (!revision && Object.values(stages).some(({ progress }) => progress === 'succeeded'))
+
+const endApproval = async (
+  services: Services,
+  { key }: PipelineEvent,
+  id: string | null,
+  told: Omit<Ending, 'by' | 'stopReason'>,
+): Promise<Effect[]> => {
+  const { approvals, attention, clock, pipelines, log } = services
+  const approval = id ? await readApproval(services, id) : null
+  if (!approval) {
+    // Its notification may still be on the way; nobody must be asked about something that is over.
+    if (id) await approvals.create({ kind: 'tombstone', id, closedAt: clock.now() })
+    // The event's id is not promised to be the token, so every open approval of the pipeline is compared.
+    return checks(await attention.openApprovals(pipelineOf(key)))
+  }
+  if (approval.state.name === 'settled') {
+    log.info('The pipeline confirms an approval’s end', { approval: approval.id, status: told.status })
+    return []
+  }
+  const run = await findRun(pipelines, approval).catch((error: unknown) => {
+    log.warn('Who decided could not be asked', { approval: approval.id, error })
+    return null
+  })
+  const isSeen = run !== null && run.status !== 'InProgress'
+  if (told.status === 'abandoned' || (!isSeen && isAboutExpiry(approval, told.at))) return checks([approval.id])
+  const asked = { by: run?.updatedBy ?? null, stopReason: null, summary: told.summary ?? run?.summary ?? null }
+  const performed = await closeApproval(services, approval.id, (current, now) =>
+    settled(current, outcomeOf(current, { ...told, ...asked }), now),
+  )
+  return [...performed.next]
+}
+
+/** A stage was left or entered, or an execution ended: what waits behind an open approval may have changed. */
+const checkWaiting = async (services: Services, event: PipelineEvent, key: ExecutionKey): Promise<Effect[]> => {
+  const moved = event.heard.level !== 'action' && event.heard.progress !== 'running'
+  return moved ? checks(await services.attention.openApprovals(pipelineOf(key))) : []
+}

@@ -1,0 +1,45 @@
+import type { Heard, Progress } from '../../domain/execution.ts'
+import type { ActionRun, ExecutionStatus, ExecutionSummary, StageState } from '../../ports/pipelines.ts'
+
+/** Events tell whole seconds; the API's fractions would otherwise always seem the newer. */
+export const wholeSecond = (ms: number): number => Math.floor(ms / 1000) * 1000
+
+/**
+ * How far an execution's stages are, as the runs of its actions (newest first) tell: CodePipeline has no list of an execution's
+ * stages. Where the runs leave it open, nothing is told.
+ */
+export const stageNews = (runs: readonly ActionRun[], execution: ExecutionSummary, stages: StageState[]): Heard[] => {
+  const oldestFirst = runs.toReversed().sort((a, b) => a.startedAt - b.startedAt)
+  const entered = [...new Set(oldestFirst.map(({ stage }) => stage))]
+  return entered.flatMap((stage, index) => {
+    const current = latestAttempt(runs.filter((run) => run.stage === stage))
+    const tell = (progress: Progress, at: number): Heard => ({ level: 'stage', stage, progress, at: wholeSecond(at) })
+    const running = tell('running', Math.min(...current.map(({ startedAt }) => startedAt)))
+    if (current.some(({ status }) => status === 'InProgress'))
+      return execution.status === 'Stopping' ? [running, tell('stopping', execution.updatedAt)] : [running]
+    const endedAt = Math.max(...current.map(({ updatedAt }) => updatedAt))
+    const isLeft = index < entered.length - 1 || stages.some(({ inbound }) => inbound.includes(execution.executionId))
+    const end = isLeft ? 'succeeded' : endOf(current, execution, endedAt)
+    return end ? [running, tell(end, endedAt)] : [running]
+  })
+}
+
+/** Once an action has failed, no other of its stage begins until the stage is retried. */
+const latestAttempt = (runs: readonly ActionRun[]): readonly ActionRun[] => {
+  const failures = runs.filter(({ status }) => status === 'Failed' || status === 'Abandoned')
+  const retried = failures.filter(({ updatedAt }) => runs.some(({ startedAt }) => startedAt >= updatedAt))
+  const since = Math.max(...retried.map(({ updatedAt }) => updatedAt))
+  return runs.filter(({ startedAt }) => startedAt >= since)
+}
+
+/** How the stage ended that the execution was in last, when all its actions had ended; null when that is open. */
+const endOf = (runs: readonly ActionRun[], { status, updatedAt }: ExecutionSummary, at: number): Progress | null => {
+  // Asked to wait, a stop takes effect when the last action ends; a later one met the execution outside the stage.
+  if (status === 'Stopped' && wholeSecond(updatedAt) === wholeSecond(at)) return 'stopped'
+  if (runs.some((run) => run.status === 'Abandoned')) return status === 'Cancelled' ? 'canceled' : 'stopped'
+  if (runs.some((run) => run.status === 'Failed')) return 'failed'
+  return LEFT_BEHIND.has(status) ? 'succeeded' : null
+}
+
+/** Ends that leave a stage whose actions all went well as it is. */
+const LEFT_BEHIND = new Set<ExecutionStatus>(['Succeeded', 'Superseded', 'Stopped', 'Cancelled'])

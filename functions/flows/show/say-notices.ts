@@ -1,0 +1,142 @@
+import type { Approval } from '../../domain/approval.ts'
+import { escalated, seen, withEntry } from '../../domain/approval.ts'
+import type { Notice, NoticeKind, Turn } from '../../domain/notice.ts'
+import {
+  frozenAsOf,
+  isQuiet,
+  mayStillSay,
+  nextTurn,
+  noticesOf,
+  refused,
+  saidOrNot,
+  unsaid,
+} from '../../domain/notice.ts'
+import { stillNeededPeople } from '../../domain/policy.ts'
+import { recordedPeople } from '../../domain/recorded.ts'
+import { changeApproval } from '../approval/change-approval.ts'
+import type { Performed } from '../effects/performed.ts'
+import { again, done } from '../effects/performed.ts'
+import type { NoticeCard } from '../../ports/cards.ts'
+import type { Services } from '../../ports/services.ts'
+import type { PostOutcome } from '../../ports/slack.ts'
+import { readStanding } from '../approval/read-standing.ts'
+
+/**
+ * Story: people must hear of an approval again: it still waits, it was escalated, it will soon run out, it has ended.
+ * Each is said once. Whether it is still true is asked in the same write that takes the right to say it.
+ */
+export const sayNotices = async (services: Services, approvalId: string): Promise<Performed> => {
+  const { clock, configuration, slack, log } = services
+  const owner = clock.newId()
+  const taken = await changeApproval<{ turn: Turn; approval: Approval }>(services, approvalId, (approval) => {
+    const [next, turn] = nextTurn(approval, owner, clock.now())
+    return [next, { turn, approval: next }]
+  })
+  if (taken?.turn.kind !== 'say') return done()
+  const { notice, mustLookFirst } = taken.turn
+  const approval = notice.kind === 'escalation' ? await escalate(services, taken.approval) : taken.approval
+  // It has ended meanwhile.
+  if (!noticesOf(approval).some(({ key }) => key === notice.key)) return done()
+  const finish = (step: (current: Approval) => Approval): Promise<null> =>
+    changeApproval(services, approvalId, (current) => [step(current), null])
+
+  const under = notice.channel ? null : approval.showing.place
+  const channel = notice.channel ?? under?.channel
+  if (!channel) {
+    await finish((current) => unsaid(current, notice.key, owner))
+    // Without a channel for its message there is no thread, and none to come.
+    return configuration.approvalsChannelFor(approval.where)
+      ? again(10, 'the message it answers is not posted yet')
+      : skip(finish, notice, clock.now())
+  }
+  const mention = isQuiet(approval, clock.now()) ? [] : MENTIONED[notice.kind](approval)
+  const route = configuration.routeFor(approval.where)
+  const card: NoticeCard = { kind: 'notice', notice, approval: frozenAsOf(approval, clock.now()), route, mention }
+  // One that was begun before and never confirmed may be there already.
+  const found = mustLookFirst ? await slack.find(channel, card, approval.requestedAt, under) : null
+  // A function that was frozen in between wakes up in another world.
+  if (!mayStillSay(approval, notice.key, owner, clock.now())) return again(35, 'the notice was not said in time')
+  const outcome: PostOutcome = found ? { kind: 'posted', place: found } : await slack.post(channel, card, under)
+  switch (outcome.kind) {
+    case 'posted':
+      await finish((current) =>
+        current.notices[notice.key]?.name === 'said'
+          ? current
+          : withEntry(saidOrNot(current, notice.key, 'said', clock.now()), clock.now(), {
+              what: 'told',
+              notice: notice.kind,
+              key: notice.key,
+              mentioned: recordedPeople(mention),
+              channel,
+            }),
+      )
+      log.count('NoticeSaid')
+      return done([
+        { do: 'say-notices', approval: approvalId },
+        ...(notice.kind === 'escalation' ? [{ do: 'show-approval', approval: approvalId } as const] : []),
+        { do: 'file-entries', approval: approvalId },
+      ])
+    case 'busy':
+      await finish((current) => unsaid(current, notice.key, owner))
+      return again(outcome.afterSeconds, 'Slack asks to wait')
+    case 'unclear':
+      return again(35, `it may have been said: ${outcome.because}`)
+    case 'refused':
+      return refuse(services, approval, notice, owner, outcome)
+  }
+}
+
+/** Counted once, however often it is tried again. */
+const refuse = async (
+  services: Services,
+  { id, notices }: Approval,
+  { key }: Notice,
+  owner: string,
+  { because, isFinal }: Extract<PostOutcome, { kind: 'refused' }>,
+): Promise<Performed> => {
+  const { clock, log } = services
+  log.warn('Slack did not take a notice', { approval: id, notice: key, because, isFinal })
+  const saying = notices[key]
+  if (saying?.name === 'begun' && saying.refusedSince === null) log.count('EffectFailed')
+  await changeApproval(services, id, (current) => {
+    const now = clock.now()
+    return [isFinal ? saidOrNot(current, key, 'skipped', now) : refused(current, key, owner, now), null]
+  })
+  return done()
+}
+
+const skip = async (
+  finish: (step: (current: Approval) => Approval) => Promise<null>,
+  { key }: Notice,
+  now: number,
+): Promise<Performed> => {
+  await finish((current) => saidOrNot(current, key, 'skipped', now))
+  return done()
+}
+
+/** From now on the route's further approvers may stand in, and the policy is read with them. */
+const escalate = async (services: Services, approval: Approval): Promise<Approval> => {
+  const now = services.clock.now()
+  const standing = await readStanding(services, { ...approval, escalatedAt: now }, now)
+  const result = await changeApproval(services, approval.id, (current) => {
+    const next = current.state.name === 'waiting' ? seen(escalated(current, now), standing, now) : current
+    return [next, next]
+  })
+  return result ?? approval
+}
+
+/** Whom each notice pings. */
+const MENTIONED: Record<NoticeKind, (approval: Approval) => readonly string[]> = {
+  reminder: (approval) => needed(approval),
+  'last-call': (approval) => needed(approval),
+  'glass-broken': (approval) => needed(approval),
+  escalation: ({ standing, votes }) => {
+    const forbidden = new Set(standing?.policy.forbidden.map(({ userId }) => userId))
+    const voted = new Set(votes.map(({ userId }) => userId))
+    return (standing?.timing.escalate?.people ?? []).filter((one) => !forbidden.has(one) && !voted.has(one))
+  },
+  outcome: ({ standing }) => standing?.startedBy ?? [],
+}
+
+const needed = ({ standing, votes, state }: Approval): string[] =>
+  standing && state.name === 'waiting' ? stillNeededPeople(standing.policy, votes) : []

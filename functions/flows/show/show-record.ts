@@ -1,0 +1,91 @@
+import type { Effect } from '../../domain/effect.ts'
+import type { Claim, Place, Showing } from '../../domain/showing.ts'
+import { claim, isBehind, mayWrite, needNotBeShown, wasLost, wasNotShown, wasShown } from '../../domain/showing.ts'
+import type { Performed } from '../effects/performed.ts'
+import { again, done } from '../effects/performed.ts'
+import type { Card } from '../../ports/cards.ts'
+import type { Services } from '../../ports/services.ts'
+import type { PostOutcome, UpdateOutcome } from '../../ports/slack.ts'
+
+/** How one kind of record is shown in Slack. */
+export interface Shown<T extends { showing: Showing }> {
+  /** The effect that shows this record. */
+  effect: Effect
+  change<R>(step: (record: T) => [T, R]): Promise<R | null>
+  /** Null when there is no channel for it. */
+  channelOf(record: T): string | null
+  render(record: T): Card
+  beganAt(record: T): number
+  /** Has others know where the message is, before the record itself says so; answers who must be shown then. */
+  placed?(record: T, place: Place): Promise<readonly Effect[]>
+}
+
+/**
+ * Makes the Slack message of a record show the record, whatever state either is in: posts it once, updates it in
+ * place, adopts one that a crash left behind, and posts anew where somebody deleted it.
+ */
+export const showRecord = async <T extends { showing: Showing }>(
+  { slack, clock, log }: Services,
+  shown: Shown<T>,
+): Promise<Performed> => {
+  const owner = clock.newId()
+  const claimed = await shown.change<Claimed<T>>((record) => {
+    if (shown.channelOf(record) === null && !record.showing.place)
+      return [{ ...record, showing: needNotBeShown(record.showing) }, { kind: 'up-to-date' }]
+    const result = claim(record.showing, owner, clock.now())
+    if (result.kind !== 'claimed') return [record, result]
+    const next = { ...record, showing: result.showing }
+    return [next, { kind: 'claimed', record: next, mustLookFirst: result.mustLookFirst }]
+  })
+  // Whoever holds the lease finds, when done, that there is more to show; if it never comes back, the sweep does.
+  if (claimed?.kind !== 'claimed') return done()
+
+  const { record } = claimed
+  const card = shown.render(record)
+  const channel = shown.channelOf(record)
+  const mark = (step: (showing: Showing, now: number) => Showing): Promise<Showing | null> =>
+    shown.change((current) => {
+      const showing = step(current.showing, clock.now())
+      return [{ ...current, showing }, showing]
+    })
+
+  const tell = async (at: Place): Promise<readonly Effect[]> => (await shown.placed?.(record, at)) ?? []
+
+  const known = record.showing.place
+  const found =
+    !known && claimed.mustLookFirst && channel ? await slack.find(channel, card, shown.beganAt(record)) : null
+  const others = found ? await tell(found) : []
+  const place = known ?? found
+  // A function that was frozen in between wakes up in another world.
+  if (!mayWrite(record.showing, clock.now())) return again(10, 'the message was not written in time')
+  const outcome = place ? await slack.update(place, card) : await slack.post(channel!, card)
+
+  switch (outcome.kind) {
+    case 'posted':
+    case 'updated': {
+      const at = placeOf(outcome, place)
+      const next = outcome.kind === 'posted' ? await tell(at) : others
+      const showing = await mark((showing, now) => wasShown(showing, owner, record.showing.truth, at, now))
+      return done([...(showing && isBehind(showing) ? [shown.effect] : []), ...next])
+    }
+    case 'lost':
+      await mark((showing) => wasLost(showing, owner))
+      return again(0, 'the message was deleted in Slack')
+    case 'busy':
+      await mark((showing) => wasNotShown(showing, owner, true, place))
+      return again(outcome.afterSeconds, 'Slack asks to slow down')
+    case 'unclear':
+      await mark((showing) => wasNotShown(showing, owner, false, place))
+      return again(5, `Slack did not answer: ${outcome.because}`)
+    case 'refused':
+      await mark((showing) => wasNotShown(showing, owner, true, place))
+      log.error('Slack refused the message', { channel, because: outcome.because })
+      log.count('EffectFailed')
+      return again(60, `Slack refused: ${outcome.because}`)
+  }
+}
+
+type Claimed<T> = Exclude<Claim, { kind: 'claimed' }> | { kind: 'claimed'; record: T; mustLookFirst: boolean }
+
+const placeOf = (outcome: PostOutcome | UpdateOutcome, known: Place | null): Place =>
+  outcome.kind === 'posted' ? outcome.place : known!

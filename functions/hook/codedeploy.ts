@@ -1,0 +1,69 @@
+import {
+  BatchGetDeploymentTargetsCommand,
+  CodeDeployClient,
+  ListDeploymentTargetsCommand,
+  PutLifecycleEventHookExecutionStatusCommand,
+} from '@aws-sdk/client-codedeploy'
+import type { LifecycleEvent } from '@aws-sdk/client-codedeploy'
+import * as z from 'zod/mini'
+import type { LifecycleHook, ShiftingServices, ShiftingTarget } from './validate-version.ts'
+import { parseAs } from '../malformed.ts'
+import type { AwsConnection } from '../aws/connection.ts'
+
+const id = z.string().check(z.minLength(1))
+const hookEvent = z.object({ DeploymentId: id, LifecycleEventHookExecutionId: id })
+
+/**
+ * The event that CodeDeploy invokes a hook with (AWS CodeDeploy User Guide, "AppSpec 'hooks' section for an AWS Lambda
+ * deployment"). @throws {Malformed}
+ */
+export const parseLifecycleHook = (event: unknown): LifecycleHook => {
+  const parsed = parseAs(hookEvent, event, 'CodeDeploy’s event')
+  return { deploymentId: parsed.DeploymentId, hookExecutionId: parsed.LifecycleEventHookExecutionId }
+}
+
+/** Reported before, by an attempt whose answer was lost: done. */
+const REPORTED_ALREADY = 'LifecycleEventAlreadyCompletedException'
+
+/**
+ * CodeDeploy, as a hook asks it. The event names neither what is deployed nor which hook it is, so both are read from
+ * the deployment's target (AWS CodeDeploy API Reference, "LambdaFunctionInfo" and "LifecycleEvent").
+ */
+export const codeDeploy = (connection: AwsConnection): ShiftingServices['deployments'] => {
+  const requestHandler = { connectionTimeout: 1_000, requestTimeout: 2_500, throwOnRequestTimeout: true }
+  const client = new CodeDeployClient({ ...connection, requestHandler })
+  return {
+    target: async (deploymentId, abortSignal) => {
+      const { targetIds } = await client.send(new ListDeploymentTargetsCommand({ deploymentId }), { abortSignal })
+      const asked = new BatchGetDeploymentTargetsCommand({ deploymentId, targetIds: targetIds ?? [] })
+      const { deploymentTargets } = await client.send(asked, { abortSignal })
+      const { lambdaTarget, ecsTarget } = deploymentTargets?.[0] ?? {}
+      if (ecsTarget) return { kind: 'ecs', shifted: isShifted(ecsTarget.lifecycleEvents) }
+      const { functionName, functionAlias, targetVersion } = lambdaTarget?.lambdaFunctionInfo ?? {}
+      if (!functionName || !functionAlias || !targetVersion)
+        throw new Error(`CodeDeploy does not say which function or service ${deploymentId} deploys`)
+      return {
+        kind: 'lambda',
+        functionName,
+        alias: functionAlias,
+        version: targetVersion,
+        shifted: isShifted(lambdaTarget?.lifecycleEvents),
+      } satisfies ShiftingTarget
+    },
+
+    report: async ({ deploymentId, hookExecutionId: lifecycleEventHookExecutionId }, status) => {
+      const report = new PutLifecycleEventHookExecutionStatusCommand({
+        deploymentId,
+        lifecycleEventHookExecutionId,
+        status,
+      })
+      await client.send(report).catch((error: unknown) => {
+        if (!(error instanceof Error && error.name === REPORTED_ALREADY)) throw error
+      })
+    },
+  }
+}
+
+const isShifted = (events: LifecycleEvent[] | undefined): boolean =>
+  events?.some(({ lifecycleEventName, status }) => lifecycleEventName === 'AllowTraffic' && status === 'Succeeded') ??
+  false

@@ -1,0 +1,131 @@
+import type { Clock } from '../clock.ts'
+import { type Answer, type Expected, problemWith } from './judge-answer.ts'
+import type { Log } from '../ports/log.ts'
+
+/** What CodeDeploy wants to hear about, once, and within an hour. */
+export interface LifecycleHook {
+  deploymentId: string
+  hookExecutionId: string
+}
+
+/** What a deployment puts in the place of what; `shifted` when production traffic goes to it already. */
+export type ShiftingTarget =
+  | { kind: 'lambda'; functionName: string; alias: string; version: string; shifted: boolean }
+  | { kind: 'ecs'; shifted: boolean }
+
+export interface ShiftingServices {
+  clock: Clock
+  log: Log
+  deployments: {
+    /** @throws when CodeDeploy does not say, or the target is of another kind. */
+    target(deploymentId: string, signal: AbortSignal): Promise<ShiftingTarget>
+    /** Reports the result. A report that CodeDeploy has already is as good. @throws when it cannot be reported. */
+    report(hook: LifecycleHook, status: 'Succeeded' | 'Failed'): Promise<void>
+  }
+  released: {
+    /** Invokes a version by its number, or through an alias, as `GET <path>` of an HTTP API. */
+    invoke(functionName: string, qualifier: string, path: string, signal: AbortSignal): Promise<Answer>
+    get(url: string, signal: AbortSignal): Promise<Answer>
+  }
+  settings: ShiftingSettings
+}
+
+export interface ShiftingSettings {
+  /** Where a function or a service says how it is: `/healthz`. */
+  healthPath: string
+  /** What the answer has to name as its version; null takes any. */
+  releasedVersion: string | null
+  /** For ECS: the health check at the test listener, and at the production listener. */
+  testUrl: string | null
+  liveUrl: string | null
+}
+
+export type Validation = { status: 'Succeeded' } | { status: 'Failed'; because: string }
+
+const TRIES = 5
+const PAUSE_MS = 1_000
+
+/**
+ * Asks the new version how it is, and reports to CodeDeploy: Succeeded, or Failed for whatever reason, a crash or a
+ * check that does not end within `budgetMs` included. A hook that never reports holds its deployment for an hour
+ * (AWS CodeDeploy User Guide, "AppSpec 'hooks' section for an AWS Lambda deployment").
+ *
+ * @throws when the report itself cannot be made; Lambda then tries again.
+ */
+export const validateVersion = async (
+  services: ShiftingServices,
+  hook: LifecycleHook,
+  budgetMs: number,
+): Promise<Validation> => {
+  const validation = await withinBudget(services, budgetMs, (signal) => check(services, hook, signal))
+  services.log[validation.status === 'Failed' ? 'error' : 'info'](`The new version is reported: ${validation.status}`, {
+    ...hook,
+    ...(validation.status === 'Failed' && { because: validation.because }),
+  })
+  await services.deployments.report(hook, validation.status)
+  return validation
+}
+
+const withinBudget = async (
+  { clock }: ShiftingServices,
+  budgetMs: number,
+  work: (signal: AbortSignal) => Promise<Validation>,
+): Promise<Validation> => {
+  const over = new AbortController()
+  const late = clock.sleep(budgetMs, over.signal).then(
+    (): Validation => failed(`the check took longer than the ${Math.round(budgetMs / 1000)} s that it has`),
+    () => failed('the check has ended'),
+  )
+  try {
+    return await Promise.race([work(over.signal), late])
+  } catch (error) {
+    return failed(error instanceof Error ? `${error.name}: ${error.message}` : String(error))
+  } finally {
+    over.abort()
+  }
+}
+
+const check = async (services: ShiftingServices, hook: LifecycleHook, signal: AbortSignal): Promise<Validation> => {
+  const target = await services.deployments.target(hook.deploymentId, signal)
+  const { ask, expected, whom } = target.kind === 'lambda' ? ofFunction(services, target) : ofService(services, target)
+  let problem: string | null = null
+  for (let tried = 0; tried < TRIES; tried += 1) {
+    if (tried > 0) await services.clock.sleep(PAUSE_MS, signal)
+    problem = problemWith(await ask(signal), expected)
+    if (problem === null) return { status: 'Succeeded' }
+    services.log.info('The new version is not well yet', { ...hook, problem })
+  }
+  return failed(`${whom} ${problem}, ${TRIES} times`)
+}
+
+interface Question {
+  ask: (signal: AbortSignal) => Promise<Answer>
+  expected: Expected
+  whom: string
+}
+
+const ofFunction = (
+  { released, settings }: ShiftingServices,
+  { functionName, alias, version, shifted }: ShiftingTarget & { kind: 'lambda' },
+): Question => {
+  // Before traffic, the version itself; after, the way that traffic goes.
+  const qualifier = shifted ? alias : version
+  return {
+    ask: (signal) => released.invoke(functionName, qualifier, settings.healthPath, signal),
+    expected: { releasedVersion: settings.releasedVersion, executedVersion: version },
+    whom: `${functionName}:${qualifier}`,
+  }
+}
+
+const ofService = ({ released, settings }: ShiftingServices, { shifted }: ShiftingTarget): Question => {
+  const url = shifted ? settings.liveUrl : settings.testUrl
+  if (url === null)
+    throw new Error(`${shifted ? 'LIVE_URL' : 'TEST_URL'} is not set: there is no address to ask the service at`)
+  return {
+    ask: (signal) => released.get(url, signal),
+    expected: { releasedVersion: settings.releasedVersion, executedVersion: null },
+    whom: url,
+  }
+}
+
+const failed = (because: string): Validation => ({ status: 'Failed', because })

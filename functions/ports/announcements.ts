@@ -1,0 +1,5 @@
+/** Our own event, for whoever subscribes to it (EventBridge, source `greenlight`). */
+export interface Announcements {
+  /** `detailType` such as "Greenlight Approval Decided"; `at` in epoch milliseconds. */
+  put(event: { detailType: string; detail: object; resources: readonly string[]; at: number }): Promise<void>
+}

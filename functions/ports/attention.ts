@@ -1,0 +1,9 @@
+import type { ExecutionKey, Pipeline } from '../domain/pipeline.ts'
+
+/** Which records need a look, and which approvals are open in a pipeline (both eventually consistent). */
+export interface Attention {
+  due(now: number): Promise<DueRecord[]>
+  openApprovals(pipeline: Pipeline): Promise<string[]>
+}
+
+export type DueRecord = { approval: string } | { execution: ExecutionKey }

@@ -1,0 +1,30 @@
+import type { Clock } from '../clock.ts'
+import type { Approval, Tombstone } from '../domain/approval.ts'
+import type { Execution } from '../domain/execution.ts'
+import type { ExecutionKey } from '../domain/pipeline.ts'
+import type { Announcements } from './announcements.ts'
+import type { Attention } from './attention.ts'
+import type { Configuration } from './configuration.ts'
+import type { Directory } from './directory.ts'
+import type { Entries } from './entries.ts'
+import type { Log } from './log.ts'
+import type { Pipelines } from './pipelines.ts'
+import type { Queue } from './queue.ts'
+import type { Records } from './records.ts'
+import type { Slack } from './slack.ts'
+
+/** Everything that flows reach the world through. `aws/`, `slack/` and `config/` implement it. */
+export interface Services {
+  clock: Clock
+  approvals: Records<Approval | Tombstone, string>
+  executions: Records<Execution, ExecutionKey>
+  attention: Attention
+  pipelines: Pipelines
+  slack: Slack
+  directory: Directory
+  queue: Queue
+  entries: Entries
+  announcements: Announcements
+  configuration: Configuration
+  log: Log
+}

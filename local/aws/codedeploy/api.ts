@@ -1,0 +1,72 @@
+import { z } from 'zod'
+import type { DeploymentHooks, ReportOutcome, ShiftingDeployment } from './deployment-hooks.ts'
+import { AwsError } from '../aws-error.ts'
+
+/*
+ * The part of CodeDeploy's API that a lifecycle hook uses (AWS CodeDeploy API Reference).
+ */
+
+const deploymentOf = z.object({ deploymentId: z.string() })
+const report = z.object({
+  deploymentId: z.string(),
+  lifecycleEventHookExecutionId: z.string(),
+  status: z.enum(['Succeeded', 'Failed'], { error: 'is neither Succeeded nor Failed' }),
+})
+
+const REFUSED: Record<Exclude<ReportOutcome, 'taken'>, [code: string, message: string]> = {
+  completed: ['LifecycleEventAlreadyCompletedException', 'The lifecycle event has already completed.'],
+  'no-deployment': ['DeploymentDoesNotExistException', 'The deployment does not exist.'],
+  'no-hook': ['InvalidLifecycleEventHookExecutionIdException', 'The lifecycle event hook execution does not exist.'],
+}
+
+const OPERATIONS: Record<string, (hooks: DeploymentHooks, input: unknown) => object> = {
+  ListDeploymentTargets: (hooks, input) => ({ targetIds: [targetId(find(hooks, input))] }),
+  BatchGetDeploymentTargets: (hooks, input) => ({ deploymentTargets: [target(find(hooks, input))] }),
+  PutLifecycleEventHookExecutionStatus: (hooks, input) => {
+    const { deploymentId, lifecycleEventHookExecutionId, status } = parsed(report, input)
+    const outcome = hooks.report(deploymentId, lifecycleEventHookExecutionId, status)
+    if (outcome !== 'taken') throw new AwsError(...REFUSED[outcome])
+    return { lifecycleEventHookExecutionId }
+  },
+}
+
+/** Answers one call. Throws an AwsError, as CodeDeploy would. */
+export function handleCodeDeploy(hooks: DeploymentHooks, operation: string, input: unknown): object {
+  const answer = OPERATIONS[operation]
+  if (answer) return answer(hooks, input)
+  throw new AwsError(
+    'UnknownOperationException',
+    `The workspace does not offer ${operation} of CodeDeploy. It offers ${Object.keys(OPERATIONS).join(', ')}.`,
+  )
+}
+
+function find(hooks: DeploymentHooks, input: unknown): ShiftingDeployment {
+  const found = hooks.find(parsed(deploymentOf, input).deploymentId)
+  if (!found) throw new AwsError(...REFUSED['no-deployment'])
+  return found
+}
+
+const targetId = ({ functionName, alias }: ShiftingDeployment) => `${functionName}:${alias}`
+
+const target = (deployment: ShiftingDeployment) => ({
+  deploymentTargetType: 'LambdaTarget',
+  lambdaTarget: {
+    deploymentId: deployment.id,
+    targetId: targetId(deployment),
+    lifecycleEvents: deployment.events,
+    lambdaFunctionInfo: {
+      functionName: deployment.functionName,
+      functionAlias: deployment.alias,
+      ...(deployment.currentVersion !== null && { currentVersion: deployment.currentVersion }),
+      targetVersion: deployment.targetVersion,
+      targetVersionWeight: deployment.targetVersionWeight,
+    },
+  },
+})
+
+function parsed<Schema extends z.ZodType>(schema: Schema, input: unknown): z.output<Schema> {
+  const result = schema.safeParse(input)
+  if (result.success) return result.data
+  const problems = result.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`)
+  throw new AwsError('ValidationException', problems.join('; '))
+}

@@ -1,0 +1,164 @@
+import { chmod, cp, readFile, stat } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import { applyPermissions } from './apply-permissions.ts'
+import { type Appspec, type Hook, LIFECYCLE, type LifecycleEvent, readAppspec } from './appspec.ts'
+import { installFiles } from './install-files.ts'
+import { type GroupOutcome, runInGroup } from '../../process/process-group.ts'
+
+/** An unpacked bundle on the machine, as CodeDeploy keeps it in deployment-root/<group>/<deployment>/. */
+export interface Revision {
+  /** What people call it: the commit's first seven characters, or the deployment's id where the bundle has no VERSION. */
+  name: string
+  archive: string
+  appspec: Appspec
+}
+
+export interface DeploymentRun {
+  /** The bundle to deploy, and where to unpack it. */
+  bundle: string
+  archive: string
+  id: string
+  /** Below which absolute destinations lie. */
+  root: string
+  /** Scripts of ApplicationStop come from here; null before the first success. */
+  lastSuccessful: Revision | null
+  installedBefore: readonly string[]
+  /** For every hook; LIFECYCLE_EVENT is added. */
+  env: Record<string, string>
+  /** Goes on when a script of ApplicationStop fails (CreateDeployment's parameter of that name). */
+  ignoreApplicationStopFailures: boolean
+  /** Set where hooks cannot run on this machine. */
+  withoutHooks: boolean
+  log: (line: string) => void
+  /** Told which event it has come to. */
+  began: (event: LifecycleEvent) => void
+  signal: AbortSignal
+}
+
+export interface DeploymentResult {
+  /** Null when the bundle was not understood. */
+  revision: Revision | null
+  /** What Install put on the machine. */
+  installed: readonly string[]
+  /** `ValidateService on local failed after 34 s: validate-service.sh exited 1: …`, without its end; null on success. */
+  failure: string | null
+}
+
+const LAST_LINES = 2
+
+/** Runs one deployment, event by event, until one fails. */
+export async function deploy(run: DeploymentRun): Promise<DeploymentResult> {
+  let revision: Revision | null = null
+  let installed = run.installedBefore
+  const downloaded = () => {
+    if (!revision) throw new Error('the bundle has not been downloaded')
+    return revision
+  }
+  const events: Record<LifecycleEvent, () => Promise<void>> = {
+    ApplicationStop: () => hooksOf(run, run.lastSuccessful, 'ApplicationStop'),
+    DownloadBundle: async () => {
+      revision = await download(run)
+    },
+    BeforeInstall: () => hooksOf(run, downloaded(), 'BeforeInstall'),
+    Install: async () => {
+      const { appspec, archive } = downloaded()
+      installed = await installFiles({ appspec, bundle: archive, root: run.root, installedBefore: installed })
+      run.log(`[Install] ${installed.length} files`)
+      const { permissions } = appspec
+      const modes = await applyPermissions({ permissions, root: run.root, installed })
+      if (permissions.length > 0)
+        run.log(`[Install] ${modes} files got their mode; owners and groups need root, and are left as they are`)
+    },
+    AfterInstall: () => hooksOf(run, downloaded(), 'AfterInstall'),
+    ApplicationStart: () => hooksOf(run, downloaded(), 'ApplicationStart'),
+    ValidateService: () => hooksOf(run, downloaded(), 'ValidateService'),
+  }
+  for (const event of LIFECYCLE) {
+    const startedAt = performance.now()
+    try {
+      run.signal.throwIfAborted()
+      run.began(event)
+      await events[event]()
+    } catch (error) {
+      const seconds = Math.round((performance.now() - startedAt) / 1000)
+      const because = run.signal.aborted ? 'it was stopped' : (error as Error).message
+      run.log(`[${event}] failed: ${because}`)
+      if (event === 'ApplicationStop' && !run.signal.aborted) {
+        if (run.ignoreApplicationStopFailures) continue
+        run.log('[ApplicationStop] is the last revision’s: only ignoreApplicationStopFailures gets past it')
+      }
+      return { revision, installed, failure: `${event} on local failed after ${seconds} s: ${because}` }
+    }
+  }
+  return { revision, installed, failure: null }
+}
+
+async function download({ bundle, archive, id, log }: DeploymentRun): Promise<Revision> {
+  await cp(bundle, archive, { recursive: true })
+  const content = await readFile(join(archive, 'appspec.yml'), 'utf8').catch(() => undefined)
+  if (content === undefined) throw new Error('appspec.yml is not at the top of the bundle')
+  const appspec = readAppspec(content)
+  const version = await readFile(join(archive, 'VERSION'), 'utf8').catch(() => id)
+  const name = version === id ? id : version.trim().slice(0, 7)
+  log(`[DownloadBundle] revision ${name}`)
+  const left = Object.keys(appspec.hooks).filter((event) => !LIFECYCLE.some((known) => known === event))
+  if (left.length > 0) log(`${left.join(', ')}: not run, there is no load balancer here`)
+  return { name, archive, appspec }
+}
+
+async function hooksOf(run: DeploymentRun, revision: Revision | null, event: LifecycleEvent & HookName) {
+  const scripts = revision?.appspec.hooks[event] ?? []
+  for (const script of scripts)
+    if (run.withoutHooks) run.log(`[${event}] ${script.location} is not run on this machine`)
+    else await runHook(run, revision!.archive, event, script)
+}
+
+type HookName = keyof Appspec['hooks']
+
+async function runHook(run: DeploymentRun, archive: string, event: HookName, { location, timeout }: Hook) {
+  const command = join(archive, location)
+  const name = basename(location)
+  if (!(await isFile(command))) throw new Error(`${location} is not in the bundle`)
+  // The agent does the same: a zip file made elsewhere may have lost the mode.
+  await chmod(command, 0o755)
+  const recent: string[] = []
+  run.log(`[${event}] ${location}`)
+  const outcome = await runInGroup({
+    command,
+    cwd: run.root,
+    env: { ...run.env, LIFECYCLE_EVENT: event },
+    onLine: (line) => {
+      run.log(`[${event}]   ${line}`)
+      if (/\w/.test(line)) recent.push(line.trim())
+      if (recent.length > LAST_LINES) recent.shift()
+    },
+    timeoutMs: timeout * 1000,
+    signal: run.signal,
+  })
+  const problem = describe(outcome, timeout)
+  if (problem === null) return
+  throw new Error(`${name} ${problem}${recent.length > 0 ? `: ${recent.join(' · ')}` : ''}`)
+}
+
+function describe(outcome: GroupOutcome, timeout: number): string | null {
+  switch (outcome.kind) {
+    case 'exited':
+      return outcome.code === 0 ? null : `exited ${outcome.code}`
+    case 'held-output':
+      return 'left a process behind that holds its output; give that process an output of its own'
+    case 'killed':
+      return `was killed by ${outcome.signal}`
+    case 'timed-out':
+      return `was ended after its timeout of ${timeout} s`
+    case 'aborted':
+      return 'was stopped'
+    case 'not-started':
+      return `could not be started: ${outcome.because}`
+  }
+}
+
+const isFile = (path: string) =>
+  stat(path).then(
+    (found) => found.isFile(),
+    () => false,
+  )

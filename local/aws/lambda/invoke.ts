@@ -1,0 +1,42 @@
+import type { LambdaFunction } from './lambda-function.ts'
+import { AwsError } from '../aws-error.ts'
+
+/** The end of an Invoke's path (AWS Lambda API Reference, "Invoke"), whatever lies before it. */
+const PATH = /\/2015-03-31\/functions\/([^/]+)\/invocations$/
+
+/** The function that a request invokes: its name from a name, a partial ARN or an ARN. Undefined for other requests. */
+export function invokedIn(request: Request): { name: string; qualifier: string } | undefined {
+  const url = new URL(request.url)
+  const identifier = PATH.exec(url.pathname)?.[1]
+  if (request.method !== 'POST' || identifier === undefined) return undefined
+  const parts = decodeURIComponent(identifier)
+    .replace(/^.*function:/, '')
+    .split(':')
+  return { name: parts[0] ?? '', qualifier: url.searchParams.get('Qualifier') ?? parts[1] ?? '$LATEST' }
+}
+
+/** Invokes a function and waits for its answer. Throws an AwsError when there is no such function or version. */
+export async function answerInvoke(
+  functions: ReadonlyMap<string, LambdaFunction>,
+  { name, qualifier }: { name: string; qualifier: string },
+  body: string,
+): Promise<Response> {
+  const invoked = await functions.get(name)?.invoke(qualifier, body === '' ? {} : eventFrom(body))
+  if (!invoked) throw new AwsError('ResourceNotFoundException', `Function not found: ${name}:${qualifier}`, 404)
+  const { executedVersion, invocation } = invoked
+  const answered = invocation.kind === 'answered'
+  const payload = answered
+    ? (invocation.payload ?? null)
+    : { errorType: invocation.errorType, errorMessage: invocation.errorMessage }
+  return Response.json(payload, {
+    headers: { 'x-amz-executed-version': executedVersion, ...(!answered && { 'x-amz-function-error': 'Unhandled' }) },
+  })
+}
+
+function eventFrom(body: string): unknown {
+  try {
+    return JSON.parse(body)
+  } catch {
+    throw new AwsError('InvalidRequestContentException', 'Could not parse request body into json')
+  }
+}

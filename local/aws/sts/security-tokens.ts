@@ -1,0 +1,84 @@
+import { randomBytes } from 'node:crypto'
+import type { Clock } from '../../../functions/clock.ts'
+import { AwsError } from '../aws-error.ts'
+import { type Caller, principalOf, signatureOf } from './caller.ts'
+import { allows } from './iam.ts'
+import type { Role } from './spoke.ts'
+
+interface Session {
+  sessionToken: string
+  expiresAt: number
+  principal: Pick<Caller, 'accountId' | 'arn' | 'principalArn' | 'policies'>
+}
+
+/** An hour: one role that assumes another may have it no longer (IAM User Guide, "Methods to assume a role"). */
+const LONGEST_CHAINED_SECONDS = 3_600
+
+/** STS: gives credentials for the roles of an account to whom they trust, and knows them again. */
+export class SecurityTokens {
+  readonly #account: { accountId: string; botAccessKeyId: string }
+  readonly #clock: Pick<Clock, 'now'>
+  readonly #roles: readonly Role[]
+  readonly #sessions = new Map<string, Session>()
+
+  constructor(
+    account: { accountId: string; botAccessKeyId: string },
+    clock: Pick<Clock, 'now'>,
+    roles: readonly Role[] = [],
+  ) {
+    this.#account = account
+    this.#clock = clock
+    this.#roles = roles
+  }
+
+  /** Who signed a request; undefined when nobody did. Throws AwsError for credentials that are none, or have run out. */
+  callerOf(headers: Headers): Caller | undefined {
+    const signature = signatureOf(headers.get('authorization') ?? undefined)
+    if (!signature) return undefined
+    if (!signature.accessKeyId.startsWith('ASIA'))
+      return { ...signature, ...principalOf(signature.accessKeyId, this.#account) }
+    const session = this.#sessions.get(signature.accessKeyId)
+    if (!session || session.sessionToken !== headers.get('x-amz-security-token'))
+      throw new AwsError('UnrecognizedClientException', 'The security token included in the request is invalid.')
+    if (this.#clock.now() >= session.expiresAt)
+      throw new AwsError('ExpiredTokenException', 'The security token included in the request is expired')
+    return { ...signature, ...session.principal }
+  }
+
+  /** AssumeRole (STS API Reference). Throws AwsError AccessDenied, in the same words for a role that is not there. */
+  assumeRole(form: URLSearchParams, caller: Caller) {
+    const { RoleArn = '', RoleSessionName = '', ExternalId, DurationSeconds } = Object.fromEntries(form)
+    const seconds = Number(DurationSeconds ?? LONGEST_CHAINED_SECONDS)
+    if (!/^[\w+=,.@-]{2,64}$/.test(RoleSessionName) || !(seconds >= 900 && seconds <= LONGEST_CHAINED_SECONDS))
+      throw new AwsError('ValidationError', 'RoleSessionName or DurationSeconds is not as STS wants it.')
+    const role = this.#roles.find(({ arn }) => arn === RoleArn)
+    const access = {
+      action: 'sts:AssumeRole',
+      principal: caller.accountId,
+      context: {
+        'aws:PrincipalArn': caller.principalArn,
+        ...(ExternalId !== undefined && { 'sts:ExternalId': ExternalId }),
+      },
+    }
+    if (!role || !allows([role.trust], access)) {
+      const refusal = `User: ${caller.arn} is not authorized to perform: sts:AssumeRole on resource: ${RoleArn}`
+      throw new AwsError('AccessDenied', refusal, 403)
+    }
+    const { accountId, arn: principalArn, policies } = role
+    const arn = `arn:aws:sts::${accountId}:assumed-role/${principalArn.split('/').at(-1)}/${RoleSessionName}`
+    const accessKeyId = `ASIA${randomBytes(8).toString('hex').toUpperCase()}`
+    const sessionToken = randomBytes(48).toString('base64')
+    const expiresAt = this.#clock.now() + seconds * 1_000
+    const principal = { accountId, arn, principalArn, policies }
+    this.#sessions.set(accessKeyId, { sessionToken, expiresAt, principal })
+    return {
+      Credentials: {
+        AccessKeyId: accessKeyId,
+        SecretAccessKey: randomBytes(30).toString('base64'),
+        SessionToken: sessionToken,
+        Expiration: new Date(expiresAt).toISOString(),
+      },
+      AssumedRoleUser: { AssumedRoleId: `AROA:${RoleSessionName}`, Arn: arn },
+    }
+  }
+}

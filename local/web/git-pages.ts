@@ -1,0 +1,72 @@
+import { Hono } from 'hono'
+import { html } from 'hono/html'
+import { htmlPage } from './html-page.ts'
+import { type Commit, titleOf } from '../source/repository.ts'
+import type { GitSource } from '../source/source-git.ts'
+
+const NOTE = html`<p class="note">
+  This stands in for the repository's own site: on this machine, links to commits lead here.
+</p>`
+
+/** The pages under `/git/<name>`: the history, one commit, and what is between two, at GitHub's paths. */
+export function gitPages(source: Pick<GitSource, 'commits' | 'show' | 'compare'>, name: string): Hono {
+  const app = new Hono().basePath(`/${name}`)
+  const commitTable = (commits: Commit[]) => commitsUnder(`/git/${name}`, commits)
+  app.get('/', async (c) => c.html(htmlPage(name, html`${NOTE}${commitTable(await source.commits())}`)))
+  app.get('/commit/:sha', async (c) => {
+    const shown = await source.show(c.req.param('sha'))
+    if (!shown) return c.html(unknown('commit', c.req.param('sha')), 404)
+    const { commit, diff } = shown
+    return c.html(
+      htmlPage(
+        titleOf(commit),
+        html`${NOTE}
+          <p>${byline(commit)} · <code>${commit.sha}</code></p>
+          <pre>${commit.message}</pre>
+          <pre>${diff}</pre>`,
+      ),
+    )
+  })
+  app.get('/compare/:range', async (c) => {
+    const [base = '', head = ''] = c.req.param('range').split('...')
+    const comparison = await source.compare(base, head)
+    if (!comparison) return c.html(unknown('comparison', c.req.param('range')), 404)
+    return c.html(
+      htmlPage(
+        `${base.slice(0, 7)}...${head.slice(0, 7)}`,
+        html`${NOTE}${commitTable(comparison.commits)}
+          <pre>${comparison.diff}</pre>`,
+      ),
+    )
+  })
+  return app
+}
+
+function commitsUnder(path: string, commits: Commit[]) {
+  const row = (commit: Commit) =>
+    html`<tr>
+      <td><a href="${path}/commit/${commit.sha}">${commit.sha.slice(0, 7)}</a></td>
+      <td>${titleOf(commit)}</td>
+      <td>${byline(commit)}</td>
+    </tr>`
+  return html`<table>
+    <tr>
+      <th>Commit</th>
+      <th>Message</th>
+      <th>Author</th>
+    </tr>
+    ${commits.map(row)}
+  </table>`
+}
+
+function byline({ author, at }: Commit): string {
+  return `${author.name}, ${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`
+}
+
+function unknown(what: string, name: string) {
+  return htmlPage(
+    'Not here',
+    html`${NOTE}
+      <p>There is no ${what} ${name} in this repository.</p>`,
+  )
+}

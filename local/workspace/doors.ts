@@ -1,0 +1,30 @@
+import type {
+  APIGatewayProxyEventV2,
+  APIGatewayProxyResultV2,
+  EventBridgeEvent,
+  ScheduledEvent,
+  SNSEvent,
+  SQSBatchResponse,
+  SQSEvent,
+} from 'aws-lambda'
+
+import type { WorkspaceClock } from '../clock.ts'
+
+/** The bot's functions, as Lambda would call them. */
+export interface Doors {
+  approvalRequested(event: SNSEvent): Promise<unknown>
+  pipelineChanged(event: EventBridgeEvent<string, unknown>): Promise<unknown>
+  buttonClicked(event: APIGatewayProxyEventV2): Promise<APIGatewayProxyResultV2>
+  effectDue(event: SQSEvent): Promise<SQSBatchResponse | void>
+  minutePassed(event: ScheduledEvent): Promise<unknown>
+}
+
+export interface DoorsSettings {
+  clock: WorkspaceClock
+  /** The workspace's address. */
+  url: string
+  /** A directory to write to, removed when the workspace closes. */
+  directory: string
+  /** Takes a line for whoever runs the workspace. */
+  report: (line: string) => void
+}

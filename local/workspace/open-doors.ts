@@ -1,0 +1,45 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { approvalRequested } from '../../functions/approval-requested.ts'
+import { buttonClicked } from '../../functions/button-clicked.ts'
+import { effectDue } from '../../functions/effect-due.ts'
+import { minutePassed } from '../../functions/minute-passed.ts'
+import { pipelineChanged } from '../../functions/pipeline-changed.ts'
+import { openServices } from '../../functions/services.ts'
+import type { Doors, DoorsSettings } from './doors.ts'
+import { terminalLog } from './terminal-log.ts'
+
+/** The address that greenlight.yml names; a workspace at another one gets its own copy. */
+const ADDRESS_IN_CONFIG = 'http://127.0.0.1:4600'
+
+const HOUR = 3_600_000
+/** What stands in greenlight.yml for a time of its form, and how long after the start that is. */
+const TIMES_IN_CONFIG: Record<string, number> = { '2030-01-01 12:00': 12 * HOUR, '2030-01-02 12:00': 36 * HOUR }
+
+/** The bot as it is deployed, with this configuration: all else that it needs to know is in environment variables. */
+export const openDoorsWith =
+  (configuration: URL) =>
+  async (environment: Record<string, string>, { clock, url, directory, report }: DoorsSettings): Promise<Doors> => {
+    const GREENLIGHT_CONFIG = join(directory, 'greenlight.yml')
+    await writeFile(GREENLIGHT_CONFIG, asOfNow(await readFile(configuration, 'utf8'), url, clock.now()))
+    const services = openServices({ ...environment, GREENLIGHT_CONFIG }, clock, terminalLog(report))
+    return {
+      approvalRequested: approvalRequested(services),
+      pipelineChanged: pipelineChanged(services),
+      buttonClicked: buttonClicked(services),
+      effectDue: effectDue(services),
+      minutePassed: minutePassed(services),
+    }
+  }
+
+export const openDoors = openDoorsWith(new URL('../greenlight.yml', import.meta.url))
+
+const asOfNow = (configuration: string, url: string, now: number): string =>
+  Object.entries(TIMES_IN_CONFIG).reduce(
+    (text, [standIn, later]) =>
+      text.replaceAll(
+        standIn,
+        new Date(now + later).toISOString().slice(0, 'yyyy-mm-ddThh:mm'.length).replace('T', ' '),
+      ),
+    configuration.replaceAll(ADDRESS_IN_CONFIG, url),
+  )

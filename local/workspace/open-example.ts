@@ -1,0 +1,91 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { ActionRunner } from '../aws/codepipeline/runner.ts'
+import type { Delivery, DeliverySettings } from './delivery.ts'
+import { gitPages } from '../web/git-pages.ts'
+import { createCodeBuild } from '../aws/codebuild/run-build.ts'
+import type { Tools } from '../process/capabilities.ts'
+import type { Seed } from '../source/example-commits.ts'
+import type { PackageIndex } from '../process/package-index.ts'
+import { buildProjectsFromTemplate, pipelineFromTemplate } from '../aws/cloudformation/pipeline-from-template.ts'
+import { createGitSource } from '../source/source-git.ts'
+import { renderTemplate } from '../aws/cloudformation/template.ts'
+import { PEOPLE } from '../slack/people.ts'
+
+/** Where an example's pipeline runs, and what the pipeline and its repository are called. */
+export interface Example {
+  accountId: string
+  region: string
+  name: string
+  approvalTopicArn: string
+}
+
+/** An example's delivery, all but the deployment. */
+export type ExampleDelivery = Pick<Delivery, 'pipeline' | 'runners' | 'push' | 'pages'>
+
+/** What a person would give to a deployment of infra/pipeline.yml, whatever the target. */
+const parametersFor = ({ accountId, region, name, approvalTopicArn }: Example) => ({
+  PipelineName: name,
+  ConnectionArn: `arn:aws:codeconnections:${region}:${accountId}:connection/00000000-0000-4000-8000-000000000001`,
+  RepositoryId: `greenlight/${name}`,
+  ApprovalTopicArn: approvalTopicArn,
+})
+
+/** Opens an example's repository and the pipeline of infra/pipeline.yml, whose builds run as far as this machine can. */
+export async function openExample(
+  { clock, url, directory }: DeliverySettings,
+  options: {
+    example: Example
+    seed: Seed
+    /** Of infra/pipeline.yml: those that say where releases go. */
+    target: Record<string, string>
+    tools: Tools
+    packageIndex: PackageIndex
+  },
+): Promise<ExampleDelivery> {
+  const { example, seed, tools, packageIndex } = options
+  const { accountId, region, name } = example
+  const [source, content] = await Promise.all([
+    createGitSource({
+      name,
+      seed,
+      directory,
+      publicUrl: `${url}/git/${name}`,
+      people: PEOPLE.map(({ realName, email }) => ({ name: realName, email })).slice(0, 3),
+      git: tools.git,
+      clock,
+    }),
+    readFile(new URL('../../infra/pipeline.yml', import.meta.url), 'utf8'),
+  ])
+  const parameters = { ...parametersFor(example), ...options.target }
+  const template = renderTemplate(content, { accountId, region, parameters })
+  const build = createCodeBuild({
+    projects: buildProjectsFromTemplate(template),
+    directory: join(directory, 'builds'),
+    tools,
+    packageIndex,
+    clock,
+    commitIn: (artifact) => source.commitIn(artifact),
+  })
+  return {
+    pipeline: pipelineFromTemplate(template),
+    runners: {
+      'Source/CodeStarSourceConnection': source.runner,
+      'Build/CodeBuild': withLogLink(build, url),
+      'Test/CodeBuild': withLogLink(build, url),
+    },
+    push: async ({ realName, email }, kind, message) => {
+      await source.push({ author: { name: realName, email }, kind, ...(message !== undefined && { message }) })
+      return null
+    },
+    pages: gitPages(source, name),
+  }
+}
+
+/** The same runner, whose outcome leads to its log. */
+export function withLogLink(runner: ActionRunner, url: string): ActionRunner {
+  return async (run) => ({
+    externalExecutionUrl: `${url}/console/logs/${run.actionExecutionId}`,
+    ...(await runner(run)),
+  })
+}

@@ -1,0 +1,64 @@
+import { once } from 'node:events'
+import { createServer } from 'node:net'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { ACCOUNT } from './account.ts'
+import type { Delivery, DeliverySettings } from './delivery.ts'
+import { openExample, withLogLink } from './open-example.ts'
+import { detectTools, type NotRun, notRunWithout } from '../process/capabilities.ts'
+import { createCodeDeploy } from '../aws/codedeploy/deploy-to-instance.ts'
+import { FLASK_APP } from '../source/flask-app-commits.ts'
+import { createPackageIndex, isNotRun, type PackageIndex } from '../process/package-index.ts'
+
+/** The example application: its repository, its build and its deployment, run for real as far as this machine can. */
+export async function openFlaskApp(settings: DeliverySettings): Promise<Delivery> {
+  const { clock, url, directory, changed } = settings
+  const tools = await detectTools()
+  const notRun = notRunWithout(tools)
+  const packageIndex = noting(createPackageIndex(tools.python), (found) => {
+    if (notRun.some(({ what, why }) => what === found.what && why === found.why)) return
+    notRun.push(found)
+    changed()
+  })
+  const example = { ...ACCOUNT, name: 'flask-app' }
+  const [delivery, port] = await Promise.all([
+    openExample(settings, { example, seed: FLASK_APP, target: { Target: 'ec2' }, tools, packageIndex }),
+    freePort(),
+  ])
+  const codeDeploy = await createCodeDeploy({
+    directory: join(directory, 'instance'),
+    port,
+    tools,
+    packageIndex,
+    clock,
+    changed,
+  })
+  return {
+    ...delivery,
+    runners: { ...delivery.runners, 'Deploy/CodeDeploy': withLogLink(codeDeploy.runner, url) },
+    notRun,
+    application: () => codeDeploy.application(),
+    close: () => codeDeploy.close(),
+  }
+}
+
+/** The same index, telling when it could not give what was asked. */
+function noting(index: PackageIndex, found: (notRun: NotRun) => void): PackageIndex {
+  return {
+    prepare: async (requirements, signal) => {
+      const answer = await index.prepare(requirements, signal)
+      if (isNotRun(answer)) found(answer)
+      return answer
+    },
+  }
+}
+
+/** A port that nobody listens on now. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  await once(server, 'close')
+  return port
+}

@@ -1,0 +1,74 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { SPOKE } from './account.ts'
+import type { Delivery, DeliverySettings } from './delivery.ts'
+import { openExample, withLogLink } from './open-example.ts'
+import { trafficShiftingHook } from '../aws/codedeploy/ask-hook.ts'
+import { detectTools, notRunWithout } from '../process/capabilities.ts'
+import { lambdaDeployment } from '../aws/codedeploy/deploy-to-lambda.ts'
+import { HELLO_LAMBDA } from '../source/hello-lambda-commits.ts'
+import { readLambdaStack, updateLambdaStack } from '../aws/cloudformation/lambda-stack.ts'
+import { createPackageIndex } from '../process/package-index.ts'
+
+const STACK_NAME = 'hello-production'
+
+/**
+ * The example function, in the account that is joined to the bot's: its repository, its build, and its deployment with
+ * hooks and weighted traffic. The pipeline's Deploy action updates the stack of infra/target-lambda.yml. Of that, here
+ * the template and its parameters are judged; version, hooks and traffic are those of appspec/lambda/, which say the same.
+ */
+export async function openHelloLambda(settings: DeliverySettings): Promise<Delivery> {
+  const { clock, url, directory, changed, report } = settings
+  const { accountId, region } = SPOKE
+  const [tools, stack] = await Promise.all([detectTools(), launchedStack()])
+  const lambda = await lambdaDeployment({
+    ...stack,
+    directory: join(directory, 'functions'),
+    clock,
+    tools,
+    accountId,
+    hooks: {
+      'traffic-shifting': trafficShiftingHook(
+        {
+          AWS_ENDPOINT_URL: `${url}/aws`,
+          AWS_REGION: region,
+          AWS_ACCESS_KEY_ID: 'traffic-shifting',
+          AWS_SECRET_ACCESS_KEY: 'workspace',
+          HEALTH_PATH: stack.healthPath,
+        },
+        report,
+      ),
+    },
+    changed,
+  })
+  const delivery = await openExample(settings, {
+    example: { ...SPOKE, name: 'reports' },
+    seed: HELLO_LAMBDA,
+    target: { Target: 'lambda', LambdaFunctionName: stack.functionName, LambdaStackName: STACK_NAME },
+    tools,
+    packageIndex: createPackageIndex(tools.python),
+  })
+  const { python } = tools
+  return {
+    ...delivery,
+    runners: {
+      ...delivery.runners,
+      'Deploy/CloudFormation': withLogLink(updateLambdaStack(stack, lambda.runner), url),
+    },
+    shifting: lambda.shifting,
+    // The function is in Node, which runs the workspace too.
+    notRun: notRunWithout(tools).filter(({ why }) => !('missing' in python) || why !== python.missing),
+    application: () => lambda.application(),
+    close: () => lambda.close(),
+  }
+}
+
+/** The stack as somebody has launched it, before the first release. */
+async function launchedStack() {
+  const read = (path: string) => readFile(new URL(`../../${path}`, import.meta.url), 'utf8')
+  const [template, configuration] = await Promise.all([
+    read('infra/target-lambda.yml'),
+    read('examples/hello-lambda/target-lambda.json'),
+  ])
+  return readLambdaStack({ template, configuration }, SPOKE)
+}

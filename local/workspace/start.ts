@@ -1,0 +1,81 @@
+import { parseArgs } from 'node:util'
+import { openFlaskApp } from './open-flask-app.ts'
+import { openHelloLambda } from './open-hello-lambda.ts'
+import { openDoors } from './open-doors.ts'
+import { bundlePage } from '../page/bundle.ts'
+import { portFrom, secretsFrom } from './settings.ts'
+import { openWorkspace, type Workspace } from './workspace.ts'
+
+const HELP = `Runs the whole of Greenlight on this machine: no account, no network.
+
+  npm start
+  PORT=4601 npm start
+
+Environment
+  PORT                  where to listen on 127.0.0.1; 4600 when not set, 0 for any free port
+  SLACK_BOT_TOKEN       the token that the workspace's Slack takes; a random one when not set
+  SLACK_SIGNING_SECRET  what requests to /slack/events are signed with; a random one when not set
+
+Everything is kept in memory and in a temporary directory, and is gone when it stops (Ctrl-C).
+`
+
+/** What is still open by then is left to the system, so that Ctrl-C never takes long. */
+const CLOSE_WITHIN_MS = 1800
+
+async function start(): Promise<void> {
+  const port = portFrom(process.env.PORT)
+  const secrets = secretsFrom(process.env)
+  say('Greenlight: starting a pipeline, a Slack and the bot between them …')
+  const workspace = await openWorkspace({
+    port,
+    ...secrets,
+    openDelivery: openFlaskApp,
+    openSpokeDelivery: openHelloLambda,
+    openDoors,
+    openPage: bundlePage,
+    report: (line) => say(`! ${line}`),
+  })
+  stopOnSignal(workspace)
+  const { pipelines, notRun } = workspace.snapshot()
+  for (const { name, accountId, region, stages } of pipelines)
+    say(`Pipeline ${name} (${accountId}, ${region}): ${stages.map((stage) => stage.name).join(' → ')}`)
+  for (const { what, why } of notRun) say(`Not run on this machine: ${what}, because ${why}`)
+  say(`Slack bot token       ${secrets.botToken}`)
+  say(`Slack signing secret  ${secrets.signingSecret}`)
+  say(`Greenlight workspace ready at ${workspace.url}`)
+}
+
+function stopOnSignal(workspace: Workspace): void {
+  let stopping = false
+  const stop = () => {
+    if (stopping) process.exit(0)
+    stopping = true
+    say('Greenlight: stopping …')
+    setTimeout(() => process.exit(0), CLOSE_WITHIN_MS).unref()
+    void workspace.close().then(
+      () => process.exit(0),
+      (error: unknown) => fail(error),
+    )
+  }
+  process.on('SIGINT', stop)
+  process.on('SIGTERM', stop)
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`)
+}
+
+function fail(error: unknown): never {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
+  process.exit(1)
+}
+
+if (import.meta.main) {
+  try {
+    const { values } = parseArgs({ options: { help: { type: 'boolean', short: 'h' } } })
+    if (values.help) say(HELP)
+    else await start()
+  } catch (error) {
+    fail(error)
+  }
+}

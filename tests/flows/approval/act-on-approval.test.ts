@@ -1,0 +1,146 @@
+import type { Approval } from '../../../functions/domain/approval.ts'
+import { withEntry } from '../../../functions/domain/approval.ts'
+import type { Act } from '../../../functions/domain/journal.ts'
+import { actOnApproval, considerAct } from '../../../functions/flows/approval/act-on-approval.ts'
+import { readApproval } from '../../../functions/flows/approval/change-approval.ts'
+import type { Looked, SlackPerson } from '../../../functions/ports/directory.ts'
+import type { Services } from '../../../functions/ports/services.ts'
+import { weighNoted } from '../../../functions/flows/approval/weigh-noted.ts'
+import { MINUTE, START, actor, approval } from '../../support/records.ts'
+import { MEMORY_DIRECTORY } from '../../support/memory/directory.ts'
+import { botInMemory, later } from '../../support/bot-in-memory.ts'
+
+const YES: Act = { do: 'vote', verdict: 'Approved', comment: 'seen' }
+const CHEN = actor('U0CHEN')
+const { id } = approval()
+
+/** An approval of Ana's and Ben's change that any engineer may answer, and a Slack that answers when it is told to. */
+const slowBot = async (more: Partial<Approval> = {}) => {
+  const bot = botInMemory()
+  const person = later<Looked<SlackPerson>>()
+  const place = { channel: 'C0RELEASES', ts: '1.1', link: null }
+  const asked = approval({ ...more })
+  await bot.services.approvals.create({ ...asked, showing: { ...asked.showing, place } })
+  const slow: Services = {
+    ...bot.services,
+    directory: { ...bot.services.directory, person: () => person.answer },
+  }
+  return { ...bot, slow, answerLate: person.give, read: async () => (await readApproval(bot.services, id))! }
+}
+
+const told = (of: Approval) => of.journal.unfiled.map(({ happened }) => happened.what).slice(2)
+/** Lets all that is not waiting for time or Slack run. */
+const turn = () => new Promise((resolve) => setImmediate(resolve))
+
+describe('somebody clicks', () => {
+  test('and it counts at once when Slack says who they are', async () => {
+    const { services, read } = await slowBot()
+    const acted = await actOnApproval(services, { approvalId: id, who: CHEN, act: YES })
+    expect(acted).toMatchObject({ kind: 'done', attempted: { kind: 'counted', ruling: { kind: 'granted' } } })
+    expect(acted).toMatchObject({ effects: [{ do: 'settle-approval' }, { do: 'show-approval' }] })
+    expect(await read()).toMatchObject({ state: { verdict: 'Approved' }, votes: [{ userId: 'U0CHEN', name: 'CHEN' }] })
+  })
+
+  test.each([
+    ['U0GUS', 'deactivated'],
+    ['U0HAL', 'stranger'],
+    ['U0NOBODY', 'unknown-person'],
+    ['U0ANA', 'author'],
+    ['U0ZOE', 'not-an-approver'],
+  ])('%s is refused, whatever the message offers: %s', async (userId, because) => {
+    const { services, read, counted } = await slowBot()
+    const acted = await actOnApproval(services, { approvalId: id, who: actor(userId), act: YES })
+    expect(acted).toMatchObject({ kind: 'refused', refusal: { because } })
+    expect((await read()).votes).toEqual([])
+    expect(counted).toEqual(['VoteRefused'])
+  })
+
+  test.each([
+    [100, false],
+    [60_000, true],
+  ])('and what happened is filed at once where it fills the approval: %d characters, %s', async (size, isFiled) => {
+    const { journal } = withEntry(approval(), START, { what: 'announced', event: 'x'.repeat(size) })
+    const { services } = await slowBot({ journal })
+    const acted = await actOnApproval(services, { approvalId: id, who: actor('U0ANA'), act: YES })
+    const effects = 'effects' in acted ? acted.effects.map((effect) => effect.do) : []
+    expect(effects).toEqual(['show-approval', ...(isFiled ? ['file-entries'] : [])])
+  })
+
+  test('and is asked no further where it would not count', async () => {
+    const { services, read } = await slowBot()
+    expect(await considerAct(services, id, CHEN, 'Approved')).toMatchObject({ kind: 'may-act' })
+    expect(await considerAct(services, id, actor('U0ANA'), 'Approved')).toMatchObject({
+      kind: 'refused',
+      refusal: { because: 'author' },
+    })
+    expect(await considerAct(services, 'f00', CHEN, 'Approved')).toEqual({ kind: 'unknown' })
+    expect(told(await read())).toContain('refused')
+  })
+})
+
+describe('somebody clicks while Slack is slow', () => {
+  const click = async (act: Act = YES) => {
+    const bot = await slowBot()
+    const acting = actOnApproval(bot.slow, { approvalId: id, who: CHEN, act })
+    await turn()
+    bot.pass(900)
+    return { ...bot, acted: await acting }
+  }
+
+  test('and it is noted within the time that Slack gives a click', async () => {
+    const { acted, read, counted } = await click()
+    expect(acted).toMatchObject({ kind: 'noted', effects: [{ do: 'weigh-noted', approval: id }, {}] })
+    expect(await read()).toMatchObject({ votes: [], noted: [{ who: { userId: 'U0CHEN' }, act: YES }] })
+    expect(counted).toEqual(['VoteNoted'])
+  })
+
+  test('and is let on to a modal: what they send is weighed all the same', async () => {
+    const bot = await slowBot()
+    const considering = considerAct(bot.slow, id, actor('U0GUS'), 'Approved')
+    await turn()
+    bot.pass(900)
+    expect(await considering).toMatchObject({ kind: 'may-act' })
+  })
+
+  test('and it is weighed when Slack answers, as of the click, once', async () => {
+    const { services, read, pass } = await click()
+    const clickedAt = (await read()).noted[0]!.at
+    pass(3 * MINUTE)
+    const [first, second] = await Promise.all([weighNoted(services, id), weighNoted(services, id)])
+    const settles = [...first.next, ...second.next].filter((effect) => effect.do === 'settle-approval')
+    expect(settles).toHaveLength(1)
+    const after = await read()
+    expect(after).toMatchObject({ noted: [], state: { verdict: 'Approved' }, votes: [{ at: clickedAt }] })
+    expect(told(after).filter((what) => what === 'voted' || what === 'refused')).toEqual(['voted'])
+  })
+
+  test('and a refusal is told to them alone', async () => {
+    const { services, slack, read } = await click()
+    const gone = { ...MEMORY_DIRECTORY.person('U0GUS') } as Looked<SlackPerson>
+    await weighNoted({ ...services, directory: { ...services.directory, person: async () => gone } }, id)
+    expect(slack.whispers).toMatchObject([
+      { channel: 'C0RELEASES', userId: 'U0CHEN', card: { refusal: { because: 'deactivated' } } },
+    ])
+    expect(await read()).toMatchObject({ noted: [], votes: [] })
+  })
+
+  test('and what Slack still does not say is a refusal that says why', async () => {
+    const { services, slack } = await click()
+    const down = async (): Promise<Looked<never>> => ({ kind: 'unread', because: 'Slack does not answer (timeout)' })
+    await weighNoted({ ...services, directory: { person: down, byEmail: down, members: down } }, id)
+    expect(slack.whispers).toMatchObject([
+      { card: { refusal: { because: 'unknown-person', why: 'Slack does not answer (timeout)' } } },
+    ])
+  })
+
+  test('and a refusal that cannot be told is on record all the same', async () => {
+    const { services, read } = await click()
+    const whisper = async (): Promise<never> => {
+      throw new Error('not_in_channel')
+    }
+    const person = async (): Promise<Looked<SlackPerson>> => ({ kind: 'nobody' })
+    const broken = { ...services, slack: { ...services.slack, whisper }, directory: { ...services.directory, person } }
+    await weighNoted(broken, id)
+    expect(told(await read())).toContain('refused')
+  })
+})

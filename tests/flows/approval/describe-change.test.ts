@@ -1,0 +1,130 @@
+import type { ActionRun, ExecutionSummary } from '../../../functions/ports/pipelines.ts'
+import type { Services } from '../../../functions/ports/services.ts'
+import { describeChange } from '../../../functions/flows/approval/describe-change.ts'
+import { KEY, MINUTE, START } from '../../support/records.ts'
+import { botInMemory } from '../../support/bot-in-memory.ts'
+
+interface Release {
+  id: string
+  /** The commit, and who wrote it; none where its source has failed. */
+  commit?: [id: string, author: string, trailers?: string]
+  passed?: boolean
+}
+
+/** CodePipeline's lists for these releases, oldest first, one a minute. */
+const pipelinesWith = (releases: readonly Release[]): Services['pipelines'] => {
+  const summaries = releases
+    .map(({ id, commit }, index): ExecutionSummary => {
+      const at = START + index * MINUTE
+      return {
+        executionId: id,
+        status: 'InProgress',
+        revisions: commit ? [{ revisionId: commit[0], summary: null, url: null }] : [],
+        trigger: null,
+        startedAt: at,
+        updatedAt: at,
+        stopReason: null,
+      }
+    })
+    .toReversed()
+  const passed = new Set(releases.filter(({ passed }) => passed).map(({ id }) => id))
+  const run = ({ id, commit }: Release): ActionRun[] =>
+    commit
+      ? [
+          {
+            executionId: id,
+            actionExecutionId: `${id}/1`,
+            stage: 'Source',
+            action: 'Checkout',
+            category: 'Source',
+            provider: 'CodeStarSourceConnection',
+            status: 'Succeeded',
+            startedAt: START,
+            updatedAt: START,
+            externalId: null,
+            externalUrl: null,
+            summary: null,
+            updatedBy: null,
+            outputVariables: {
+              CommitId: commit[0],
+              CommitMessage: `Change ${commit[0]}${commit[2] ?? ''}`,
+              AuthorDisplayName: commit[1],
+              AuthorEmail: `${commit[1].toLowerCase()}@example.com`,
+            },
+          },
+        ]
+      : []
+  return {
+    stages: async () => [],
+    actionRuns: async (_, executionId) => releases.filter(({ id }) => id === executionId).flatMap(run),
+    execution: async ({ executionId }) => summaries.find((one) => one.executionId === executionId) ?? null,
+    executions: async (_, stage) =>
+      summaries.filter(({ executionId }) => !stage || passed.has(executionId)).slice(0, 100),
+    putApprovalResult: async () => ({ kind: 'gone' }),
+  }
+}
+
+/** What the last of these releases would bring to Production. */
+const changeOf = async (...releases: Release[]) => {
+  const services = { ...botInMemory().services, pipelines: pipelinesWith(releases) }
+  const change = await describeChange(services, { ...KEY, executionId: releases.at(-1)!.id }, 'Production')
+  return { ...change, names: change.authors.map(({ name }) => name) }
+}
+
+test('a change is its own commit and all that came in since the last release, with everybody who wrote it', async () => {
+  const { since, names } = await changeOf(
+    { id: 'e1', commit: ['a', 'Ana'], passed: true },
+    { id: 'e2', commit: ['b', 'Ben'] },
+    { id: 'e3', commit: ['c', 'Chen', '\n\nCo-authored-by: Dana <dana@example.com>'] },
+  )
+  expect(names).toEqual(['Chen', 'Dana', 'Ben'])
+  expect(since).toMatchObject({ released: { id: 'a' }, included: [{ id: 'c' }, { id: 'b' }], more: false })
+})
+
+test('the first release is everybody’s who wrote any of it', async () => {
+  const { since, names } = await changeOf({ id: 'e1', commit: ['a', 'Ana'] }, { id: 'e2', commit: ['b', 'Ben'] })
+  expect([since, names]).toEqual([null, ['Ben', 'Ana']])
+})
+
+test('after a rollback it is also of those whose work was taken back', async () => {
+  const { names } = await changeOf(
+    { id: 'e1', commit: ['a', 'Ana'], passed: true },
+    { id: 'e2', commit: ['b', 'Ben'], passed: true },
+    { id: 'e3', commit: ['a', 'Ana'], passed: true },
+    { id: 'e4', commit: ['c', 'Chen'] },
+  )
+  expect(names).toEqual(['Chen', 'Ben'])
+})
+
+describe('somebody is unknown', () => {
+  test.each<[string, Release[]]>([
+    [
+      'when more came in between than is looked into',
+      Array.from({ length: 30 }, (_, at) => ({ id: `m${at}`, commit: [`m${at}`, 'Ben'] as [string, string] })),
+    ],
+  ])('%s', async (_, between) => {
+    const { names } = await changeOf({ id: 'e1', commit: ['a', 'Ana'], passed: true }, ...between, {
+      id: 'e9',
+      commit: ['z', 'Chen'],
+    })
+    expect(names).toContain(null)
+    expect(names).toContain('Chen')
+  })
+})
+
+test('nobody is unknown for an execution in between whose source has failed: it brought nothing', async () => {
+  const live: Release = { id: 'e1', commit: ['a', 'Ana'], passed: true }
+  const { names } = await changeOf(live, { id: 'e2' }, { id: 'e9', commit: ['z', 'Chen'] })
+  expect(names).toEqual(['Chen'])
+})
+
+test('five changes are listed, and that there are more', async () => {
+  const releases = Array.from({ length: 9 }, (_, at): Release => ({
+    id: `e${at}`,
+    commit: [`c${at}`, 'Ben'],
+    passed: at === 0,
+  }))
+  const { since } = await changeOf(...releases)
+  expect(since?.included.map(({ id }) => id)).toEqual(['c8', 'c7', 'c6', 'c5', 'c4'])
+  expect(since?.more).toBe(true)
+})

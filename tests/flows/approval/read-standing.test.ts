@@ -1,0 +1,206 @@
+import type { CommitAuthor } from '../../../functions/domain/revision.ts'
+import { starterFrom } from '../../../functions/domain/starter.ts'
+import type { Route } from '../../../functions/domain/route.ts'
+import type { Looked } from '../../../functions/ports/directory.ts'
+import type { Services } from '../../../functions/ports/services.ts'
+import type { Asked } from '../../../functions/flows/approval/read-standing.ts'
+import { readStanding } from '../../../functions/flows/approval/read-standing.ts'
+import { CARDS, ROUNDING, START, WHERE, revision } from '../../support/records.ts'
+import { botInMemory } from '../../support/bot-in-memory.ts'
+
+const PUSH = { type: 'WebhookV2', detail: '' }
+const DOWN: Looked<never> = { kind: 'unread', because: 'Slack does not answer (timeout)' }
+const author = (name: string | null, email: string | null): CommitAuthor => ({ name, email, revision: '4f9c2e1' })
+
+const asked = (authors: CommitAuthor[], trigger = PUSH, more: Partial<Asked> = {}): Asked => ({
+  where: WHERE,
+  change: { revisions: [ROUNDING], since: null, authors },
+  starter: starterFrom(trigger),
+  escalatedAt: null,
+  ...more,
+})
+
+const read = async (given: Asked, route: Partial<Route> = {}, directory: Partial<Services['directory']> = {}) => {
+  const { services } = botInMemory(route)
+  const standing = await readStanding({ ...services, directory: { ...services.directory, ...directory } }, given, START)
+  if (!standing) throw new Error('no route')
+  return standing
+}
+const policyOf = async (...given: Parameters<typeof read>) => (await read(...given)).policy
+
+const ANA = author('Ana', 'ana@example.com')
+
+describe('the rules of a route', () => {
+  test('name the people of its groups, and whoever an address is', async () => {
+    const { rules, breakGlass, unread } = await policyOf(asked([ANA]))
+    expect(rules).toEqual([
+      {
+        name: 'engineers',
+        count: 1,
+        people: ['U0DANA', 'U0ANA', 'U0BEN', 'U0CHEN', 'U0GUS', 'U0HAL'],
+        groups: ['S0ENGINEERS'],
+      },
+    ])
+    expect([breakGlass, unread]).toEqual([['U0ELI'], []])
+  })
+
+  test('leave out whom Slack does not tell or know, and say so', async () => {
+    const approvers = [
+      { name: 'some', people: ['nobody@example.com', 'U0DANA'], groups: ['S0ENGINEERS', 'S0GONE'], count: 2 },
+    ]
+    const { rules, unread } = await policyOf(
+      asked([ANA]),
+      { approvers },
+      {
+        members: async (id) => (id === 'S0ENGINEERS' ? DOWN : { kind: 'nobody' }),
+      },
+    )
+    expect(rules).toEqual([{ name: 'some', count: 2, people: ['U0DANA'], groups: ['S0ENGINEERS', 'S0GONE'] }])
+    expect(unread).toEqual([
+      'Slack knows nobody as nobody@example.com',
+      'Slack does not answer (timeout)',
+      'Slack knows no user group S0GONE',
+    ])
+  })
+
+  test.each([
+    [29_998, 29_999, []],
+    [29_999, 0, ['the groups that may decide have 30001 members in all, and Greenlight takes 30000 at most']],
+  ])('name as many people as an approval holds, or nobody: with a group of %d', async (size, named, unread) => {
+    const value = Array.from({ length: size }, (_, index) => `U${index}`)
+    const policy = await policyOf(
+      asked([]),
+      { breakGlass: { people: ['U1'], groups: [] } },
+      {
+        members: async () => ({ kind: 'found', value }),
+      },
+    )
+    expect(policy.rules.map(({ people }) => people.length)).toEqual([named])
+    expect(policy.breakGlass).toEqual(named ? ['U1'] : [])
+    expect(policy.unread).toEqual(unread)
+  })
+
+  test.each([
+    ['another order', (members: string[]) => members.toReversed(), 0, 24_000 + 12_000],
+    ['the same order', (members: string[]) => members, 12_000, null],
+  ])('are counted again in a group that lists them in %s', async (_, ordered, named, count) => {
+    const value = Array.from({ length: 12_000 }, (_, index) => `U${index}`)
+    const others = Array.from({ length: 12_000 }, (_, index) => `W${index}`)
+    const members: Record<string, string[]> = { S0ONE: value, S0TWO: ordered(value), S0THREE: others }
+    const approvers = Object.keys(members).map((group) => ({ name: group, people: [], groups: [group], count: 1 }))
+    const policy = await policyOf(
+      asked([]),
+      { approvers, breakGlass: { people: [], groups: [] } },
+      { members: async (group) => ({ kind: 'found', value: members[group]! }) },
+    )
+    expect(policy.rules.map(({ people }) => people.length)).toEqual([named, named, named])
+    expect(policy.unread).toEqual(
+      count ? [`the groups that may decide have ${count} members in all, and Greenlight takes 30000 at most`] : [],
+    )
+  })
+
+  test('are joined by those of the escalation once it has come, and not before', async () => {
+    const escalate = { after: 60_000, channel: null, people: ['fay@example.com'], groups: [] }
+    const before = await read(asked([ANA]), { escalate })
+    expect(before.policy.rules[0]!.people).not.toContain('U0FAY')
+    expect(before.timing.escalate).toEqual({ after: 60_000, channel: null, people: ['U0FAY'] })
+    const after = await policyOf(asked([ANA], PUSH, { escalatedAt: START }), { escalate })
+    expect(after.rules[0]!.people).toContain('U0FAY')
+  })
+
+  test('are none where no route matches', async () => {
+    expect(await readStanding(botInMemory(null).services, asked([ANA]), START)).toBeNull()
+  })
+})
+
+describe('whose own change it is', () => {
+  const forbid = ['author'] as const
+
+  test.each([
+    ['by their address', ANA, 'U0ANA'],
+    ['by the address that the configuration maps', author('Ben', '12+ben@users.noreply.github.com'), 'U0BEN'],
+    ['in whatever capitals', author('Ben', '12+Ben@users.noreply.github.com'), 'U0BEN'],
+  ])('is known %s', async (_, one, userId) => {
+    const { forbidden, unidentified } = await policyOf(asked([one]), { forbid })
+    expect(forbidden).toEqual([{ userId, because: 'author', revision: '4f9c2e1' }])
+    expect(unidentified).toEqual([])
+  })
+
+  test('are all of them; a bot that pushed for somebody is nobody', async () => {
+    const bot = author('Release bot', 'bot@ci.example')
+    const { forbidden, unidentified } = await policyOf(asked([bot, author('Chen', 'chen@example.com')]), { forbid })
+    expect(forbidden.map(({ userId }) => userId)).toEqual(['U0CHEN'])
+    expect(unidentified).toEqual([])
+  })
+
+  test('is not known of somebody without an account in Slack, or without a name', async () => {
+    const { forbidden, unidentified } = await policyOf(asked([author('Gert', 'gert@x.example'), author(null, null)]), {
+      forbid,
+    })
+    expect(forbidden).toEqual([])
+    expect(unidentified).toEqual([
+      { because: 'author', name: 'Gert', revision: '4f9c2e1' },
+      { because: 'author', name: null, revision: '4f9c2e1' },
+    ])
+  })
+
+  test('is not asked where nothing is forbidden', async () => {
+    const { forbidden, unidentified } = await policyOf(asked([author('Gert', null)]), { forbid: [] })
+    expect([forbidden, unidentified]).toEqual([[], []])
+  })
+
+  test('is refused while Slack does not say, also where the unknown are allowed', async () => {
+    const allow = { forbid, whenUnidentified: 'allow' } as const
+    expect(await policyOf(asked([author('Gert', 'gert@x.example')]), allow)).toMatchObject({
+      whenUnidentified: 'allow',
+    })
+    const down = await policyOf(asked([ANA]), allow, { byEmail: async () => DOWN })
+    expect(down).toMatchObject({ whenUnidentified: 'refuse', unread: ['Slack does not answer (timeout)'] })
+    expect(down.unidentified).toHaveLength(1)
+  })
+})
+
+describe('who started it', () => {
+  const forbid = ['starter'] as const
+  const by = (detail: string, type = 'StartPipelineExecution') => asked([ANA], { type, detail })
+  const session = (path: string) => `arn:aws:sts::111122223333:assumed-role/${path}`
+
+  test.each([
+    ['a session that the configuration maps', session('Console/dana'), ['U0DANA']],
+    ['a role that the configuration calls nobody', session('Nightly/i-0ab'), []],
+    ['a session of IAM Identity Center', session('AWSReservedSSO_Engineers_0a1b/ben@example.com'), ['U0BEN']],
+  ])('is %s', async (_, arn, people) => {
+    const standing = await read(by(arn), { forbid })
+    expect(standing.policy.forbidden).toEqual(people.map((userId) => ({ userId, because: 'starter', revision: null })))
+    expect(standing.policy.unidentified).toEqual([])
+    expect(standing.startedBy).toEqual(people)
+  })
+
+  test.each([
+    ['a role that nobody is named for', session('Console/eve'), 'eve'],
+    ['a user that nobody is named for', 'arn:aws:iam::111122223333:user/zed', 'zed'],
+    ['nobody that AWS names', '', null],
+  ])('is unknown: %s', async (_, detail, name) => {
+    const { unidentified } = await policyOf(by(detail), { forbid })
+    expect(unidentified).toEqual([{ because: 'starter', name, revision: null }])
+  })
+
+  test('is whoever wrote the change, when a push did', async () => {
+    const pushed = revision('aaaa', 'Change', { author: 'Ben', authorEmail: '12+ben@users.noreply.github.com' })
+    const change = {
+      revisions: [pushed],
+      since: { released: ROUNDING, releasedAt: START, included: [pushed, CARDS], more: false },
+      authors: [],
+    }
+    for (const type of ['WebhookV2', 'CloudWatchEvent']) {
+      const standing = await read({ ...asked([]), change, starter: starterFrom({ type, detail: '' }) }, { forbid })
+      expect(standing.policy.forbidden).toEqual([{ userId: 'U0BEN', because: 'starter', revision: null }])
+      expect(standing.startedBy).toEqual(['U0BEN'])
+    }
+  })
+
+  test('is nobody when CodePipeline rolled back by itself', async () => {
+    const { forbidden, unidentified } = await policyOf(by('', 'AutomatedRollback'), { forbid })
+    expect([forbidden, unidentified]).toEqual([[], []])
+  })
+})

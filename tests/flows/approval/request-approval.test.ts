@@ -1,0 +1,40 @@
+import { readApproval } from '../../../functions/flows/approval/change-approval.ts'
+import { requestApproval } from '../../../functions/flows/approval/request-approval.ts'
+import { shop } from '../../local/aws/codepipeline/plant-for-tests.ts'
+import { stillWorld } from '../../simulation/still-world.ts'
+
+const DAY = 86_400_000
+const SECOND = 1_000
+
+/** A release waits for an approval that nobody was asked about yet. */
+const waiting = async (executionMode: 'SUPERSEDED' | 'PARALLEL') => {
+  const world = stillWorld()
+  const warned: [string, unknown][] = []
+  await world.plant.create({ ...shop(), executionMode })
+  await world.plant.start()
+  const startedAt = Math.floor(world.plant.clock.now() / SECOND) * SECOND
+  world.plant.clock.pass(DAY)
+  const log = { ...world.services.log, warn: (message: string, about: unknown) => void warned.push([message, about]) }
+  const told = async (expiresAt: number) => {
+    await requestApproval({ ...world.services, log }, { ...world.notification(), expiresAt })
+    return (await readApproval(world.services, world.notification().id))!.expiresAt
+  }
+  return { told, warned, startedAt, expires: world.notification().expiresAt }
+}
+
+describe.each(['SUPERSEDED', 'PARALLEL'] as const)('when an approval runs out, in %s mode,', (mode) => {
+  test('is what its notification says', async () => {
+    const { told, warned, expires } = await waiting(mode)
+    expect(await told(expires)).toBe(expires)
+    expect(warned).toEqual([])
+  })
+
+  test.each([
+    ['years ahead, it is the latest that CodePipeline allows', Date.UTC(2099, 0, 1), 60 * DAY],
+    ['before it began, it is over as it begins', Date.UTC(1999, 0, 1), 0],
+  ])('and its notification says %s', async (_, says, afterStart) => {
+    const { told, warned, startedAt } = await waiting(mode)
+    expect(await told(says)).toBe(startedAt + afterStart)
+    expect(warned).toEqual([['The notification’s expiry cannot be true', expect.objectContaining({ told: says })]])
+  })
+})

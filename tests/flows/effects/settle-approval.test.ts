@@ -1,0 +1,194 @@
+import { actOnApproval } from '../../../functions/flows/approval/act-on-approval.ts'
+import { readApproval } from '../../../functions/flows/approval/change-approval.ts'
+import { performNow } from '../../../functions/flows/effects/perform-effect.ts'
+import type { PutOutcome } from '../../../functions/ports/pipelines.ts'
+import type { Services } from '../../../functions/ports/services.ts'
+import { requestApproval } from '../../../functions/flows/approval/request-approval.ts'
+import { settleApproval } from '../../../functions/flows/effects/settle-approval.ts'
+import { settled, shop } from '../../local/aws/codepipeline/plant-for-tests.ts'
+import { stillWorld } from '../../simulation/still-world.ts'
+import { later } from '../../support/bot-in-memory.ts'
+
+const SECOND = 1_000
+const ANA = { userId: 'U0ANA', teamId: null, name: 'Ana', email: null, from: null }
+
+/** Ana has approved, and CodePipeline has not heard of it; `sent` counts the verdicts on their way to it. */
+const decided = async () => {
+  const { plant, services: given, notification } = stillWorld()
+  await plant.create(shop())
+  await plant.start()
+  await requestApproval(given, notification())
+  const { id } = notification()
+  const act = { do: 'vote', verdict: 'Approved', comment: '' } as const
+  await actOnApproval(given, { approvalId: id, who: ANA, act })
+
+  let sent = 0
+  let onItsWay: (put: () => Promise<PutOutcome>) => Promise<PutOutcome> = (put) => put()
+  const services: Services = {
+    ...given,
+    pipelines: {
+      ...given.pipelines,
+      putApprovalResult: (...verdict) => {
+        sent++
+        return onItsWay(() => given.pipelines.putApprovalResult(...verdict))
+      },
+    },
+  }
+  return {
+    services,
+    plant,
+    pass: plant.clock.pass.bind(plant.clock),
+    sent: () => sent,
+    meeting: (trouble: typeof onItsWay) => void (onItsWay = trouble),
+    settle: (by: Services = services) => settleApproval(by, id),
+    state: async () => (await readApproval(services, id))!.state,
+  }
+}
+
+const APPROVED = { name: 'settled', outcome: { how: 'slack', verdict: 'Approved' } }
+const lost = async (): Promise<never> => {
+  throw new Error('no answer')
+}
+
+/** It was sent once, and got lost; the next one arrives. */
+const unanswered = async () => {
+  const world = await decided()
+  world.meeting(lost)
+  await expect(world.settle()).rejects.toThrow('no answer')
+  world.meeting((put) => put())
+  return world
+}
+
+describe('a verdict is sent once', () => {
+  test('however many come to send it at the same time', async () => {
+    const { settle, sent, state } = await decided()
+    await Promise.all([1, 2, 3, 4].map(() => settle()))
+    expect(sent()).toBe(1)
+    expect(await state()).toMatchObject(APPROVED)
+  })
+
+  test('while CodePipeline takes its time to answer, and whoever comes meanwhile sees whether it has taken it', async () => {
+    const { settle, sent, state, meeting, pass } = await decided()
+    const arrived = later<void>()
+    const answered = later<void>()
+    meeting(async (put) => {
+      await arrived.answer
+      const outcome = await put()
+      await answered.answer
+      return outcome
+    })
+    const slow = settle()
+    await settled()
+    expect(await settle()).toMatchObject({ kind: 'again', because: 'somebody else is telling CodePipeline' })
+    arrived.give()
+    await settled()
+    pass(5 * SECOND)
+    expect(await settle()).toMatchObject({ kind: 'done' })
+    expect(await state()).toMatchObject(APPROVED)
+    answered.give()
+    await slow
+    expect(sent()).toBe(1)
+  })
+
+  test('though the table did not take note of the answer', async () => {
+    const { settle, sent, state, services } = await decided()
+    let changes = 0
+    const { approvals } = services
+    // The first is the right to send; all others fall through.
+    const change: typeof approvals.change = (...given) => (changes++ === 0 ? approvals.change(...given) : lost())
+    await expect(settle({ ...services, approvals: { ...approvals, change } })).rejects.toThrow('no answer')
+    await settle()
+    expect(sent()).toBe(1)
+    expect(await state()).toMatchObject(APPROVED)
+  })
+
+  test('though the answer was lost on its way', async () => {
+    const { settle, sent, state, meeting } = await decided()
+    meeting((put) => put().then(lost))
+    await expect(settle()).rejects.toThrow('no answer')
+    await settle()
+    expect(sent()).toBe(1)
+    expect(await state()).toMatchObject(APPROVED)
+  })
+})
+
+describe('a verdict is sent again', () => {
+  test('at once where it never arrived', async () => {
+    const { settle, sent, state } = await unanswered()
+    await settle()
+    expect(sent()).toBe(2)
+    expect(await state()).toMatchObject(APPROVED)
+  })
+
+  test('where whoever was to send it never came back, when its time is over', async () => {
+    const { settle, sent, state, meeting, pass } = await decided()
+    meeting(() => new Promise(() => {}))
+    void settle()
+    await settled()
+    meeting((put) => put())
+    pass(19 * SECOND)
+    expect(await settle()).toMatchObject({ kind: 'again' })
+    pass(SECOND)
+    await settle()
+    expect(sent()).toBe(2)
+    expect(await state()).toMatchObject(APPROVED)
+  })
+
+  test('where AWS has refused it, as soon as that is tried again', async () => {
+    const { settle, sent, state, meeting } = await decided()
+    meeting(async () => ({ kind: 'refused', because: 'AccessDeniedException' }))
+    expect(await settle()).toMatchObject({ kind: 'again', afterSeconds: 60 })
+    meeting((put) => put())
+    await settle()
+    expect(sent()).toBe(2)
+    expect(await state()).toMatchObject(APPROVED)
+  })
+})
+
+test('whoever was held up for longer than they may does not send it any more', async () => {
+  const { settle, sent, services, pass } = await decided()
+  const { approvals } = services
+  const change: typeof approvals.change = async (...given) => {
+    const result = await approvals.change(...given)
+    pass(4 * SECOND)
+    return result
+  }
+  expect(await settle({ ...services, approvals: { ...approvals, change } })).toMatchObject({ kind: 'again' })
+  expect(sent()).toBe(0)
+})
+
+test('whoever had to look first has their full time to send, however long CodePipeline took to show it', async () => {
+  const { settle, sent, state, services, pass } = await unanswered()
+  const { pipelines } = services
+  const actionRuns: typeof pipelines.actionRuns = async (...given) => {
+    pass(10 * SECOND)
+    return pipelines.actionRuns(...given)
+  }
+  expect(await settle({ ...services, pipelines: { ...pipelines, actionRuns } })).toMatchObject({ kind: 'done' })
+  expect(sent()).toBe(2)
+  expect(await state()).toMatchObject(APPROVED)
+})
+
+test('whoever looked for so long that somebody else took their turn leaves it to them', async () => {
+  const { settle, sent, state, services, pass } = await unanswered()
+  const { pipelines } = services
+  const actionRuns: typeof pipelines.actionRuns = async (...given) => {
+    const before = await pipelines.actionRuns(...given)
+    pass(21 * SECOND)
+    await settle()
+    return before
+  }
+  await settle({ ...services, pipelines: { ...pipelines, actionRuns } })
+  expect(sent()).toBe(2)
+  expect(await state()).toMatchObject(APPROVED)
+})
+
+test('where its pipeline was deleted before anybody came to ask again, it is compared with the pipeline', async () => {
+  const { settle, sent, state, plant, services } = await unanswered()
+  plant.engine.deletePipeline({ name: 'shop-web' })
+  const performed = await settle()
+  expect(performed).toMatchObject({ kind: 'done', next: [{ do: 'check-approval' }] })
+  for (const effect of performed.next) await performNow(services, [effect], 10 * SECOND)
+  expect(sent()).toBe(1)
+  expect(await state()).toMatchObject({ name: 'settled', outcome: { how: 'pipeline-edited' } })
+})

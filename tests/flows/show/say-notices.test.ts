@@ -1,0 +1,232 @@
+import type { Approval } from '../../../functions/domain/approval.ts'
+import { settled } from '../../../functions/domain/approval.ts'
+import { attentionAt } from '../../../functions/domain/attention.ts'
+import { changeApproval, readApproval } from '../../../functions/flows/approval/change-approval.ts'
+import type { Route } from '../../../functions/domain/route.ts'
+import type { NoticeCard } from '../../../functions/ports/cards.ts'
+import type { Services } from '../../../functions/ports/services.ts'
+import type { PostOutcome } from '../../../functions/ports/slack.ts'
+import { readStanding } from '../../../functions/flows/approval/read-standing.ts'
+import { sayNotices } from '../../../functions/flows/show/say-notices.ts'
+import { DAY, MINUTE, SECOND, START, approval } from '../../support/records.ts'
+import { botInMemory, later } from '../../support/bot-in-memory.ts'
+
+const { id } = approval()
+const APPROVERS = [{ name: 'release managers', people: ['U0DANA', 'U0ELI'], groups: [], count: 1 }]
+const PLACE = { channel: 'C0RELEASES', ts: '1.1', link: null }
+
+/** An approval whose message is posted, ten minutes after it was asked for; a reminder was due after five. */
+const bot = async (route: Partial<Route> = {}, more: Partial<Approval> = {}) => {
+  const made = botInMemory({ approvers: APPROVERS, remind: [5 * MINUTE], ...route })
+  const asked = approval(more)
+  const standing = await readStanding(made.services, asked, START)
+  await made.services.approvals.create({ ...asked, standing, showing: { ...asked.showing, place: PLACE } })
+  made.pass(10 * MINUTE)
+  return {
+    ...made,
+    read: async () => (await readApproval(made.services, id))!,
+    end: () =>
+      changeApproval(made.services, id, (of) => [settled(of, { how: 'expired' }, made.services.clock.now()), null]),
+    posting: (outcome: () => PostOutcome | Promise<PostOutcome>): Services => ({
+      ...made.services,
+      slack: { ...made.services.slack, post: async () => outcome() },
+    }),
+    said: () =>
+      made.slack.messages.map(({ card, place, under }) => {
+        const { notice, mention } = card as NoticeCard
+        return { key: notice.key, mention, channel: place.channel, under: under?.ts ?? null }
+      }),
+  }
+}
+
+const REMINDED = { key: 'reminder-1', mention: ['U0DANA', 'U0ELI'], channel: 'C0RELEASES', under: '1.1' }
+
+describe('a notice', () => {
+  test('is said in the thread, to those still needed, and goes on record', async () => {
+    const { services, said, read, counted } = await bot()
+    const { next } = await sayNotices(services, id)
+    expect(said()).toEqual([REMINDED])
+    expect(next).toContainEqual({ do: 'file-entries', approval: id })
+    expect((await read()).journal.unfiled.at(-1)?.happened).toEqual({
+      what: 'told',
+      notice: 'reminder',
+      key: 'reminder-1',
+      mentioned: ['U0DANA', 'U0ELI'],
+      channel: 'C0RELEASES',
+    })
+    expect(counted).toEqual(['NoticeSaid'])
+  })
+
+  test('is said once, however many come to say it', async () => {
+    const { services, said } = await bot()
+    await Promise.all([1, 2, 3, 4].map(() => sayNotices(services, id)))
+    await sayNotices(services, id)
+    expect(said()).toEqual([REMINDED])
+  })
+
+  test('is not said again after a crash that left it in Slack', async () => {
+    const { services, posting, said, read, pass } = await bot()
+    const crash = posting(async () => {
+      await services.slack.post(PLACE.channel, card(await read()), PLACE)
+      throw new Error('crashed after the post')
+    })
+    await expect(sayNotices(crash, id)).rejects.toThrow('crashed')
+    await sayNotices(services, id)
+    pass(31 * SECOND)
+    await sayNotices(services, id)
+    expect(said().map(({ key }) => key)).toEqual(['reminder-1'])
+    expect((await read()).notices['reminder-1']).toMatchObject({ name: 'said' })
+  })
+
+  test('of which Slack gave no answer is said again only if it is not there', async () => {
+    const { services, posting, said, pass } = await bot()
+    expect(
+      await sayNotices(
+        posting(() => ({ kind: 'unclear', because: 'timeout' })),
+        id,
+      ),
+    ).toMatchObject({ kind: 'again' })
+    pass(31 * SECOND)
+    await sayNotices(services, id)
+    expect(said()).toEqual([REMINDED])
+  })
+
+  test('is said later when Slack asks to wait', async () => {
+    const { services, posting, said } = await bot()
+    const busy = posting(() => ({ kind: 'busy', afterSeconds: 7 }))
+    expect(await sayNotices(busy, id)).toMatchObject({ kind: 'again', afterSeconds: 7 })
+    await sayNotices(services, id)
+    expect(said()).toEqual([REMINDED])
+  })
+
+  test('that Slack refuses is said once somebody has mended it, and counted once as failed', async () => {
+    const { services, posting, said, read, pass, counted } = await bot()
+    const refusing = posting(() => ({ kind: 'refused', because: 'not_in_channel', isFinal: false }))
+    for (let minute = 0; minute < 5; minute++) {
+      expect(attentionAt(await read())).not.toBeNull()
+      await sayNotices(refusing, id)
+      pass(MINUTE)
+    }
+    expect(counted).toEqual(['EffectFailed'])
+    pass(5 * MINUTE)
+    await sayNotices(services, id)
+    await sayNotices(services, id)
+    expect(said()).toEqual([REMINDED])
+  })
+
+  test('that nobody can mend is skipped, and counted once as failed', async () => {
+    const { services, posting, said, read, pass, counted } = await bot()
+    await sayNotices(
+      posting(() => ({ kind: 'refused', because: 'thread_not_found', isFinal: true })),
+      id,
+    )
+    pass(DAY)
+    await sayNotices(services, id)
+    expect(said()).toEqual([])
+    expect(counted).toEqual(['EffectFailed'])
+    expect((await read()).notices['reminder-1']).toMatchObject({ name: 'skipped' })
+  })
+
+  test('tells of a freeze as it is when it is said, whenever the policy was read', async () => {
+    const freezes = [{ name: 'morning', zone: 'UTC', span: { every: 'day', from: 9 * 60 + 35, to: 12 * 60 } }] as const
+    const { services, slack, read, pass } = await bot({ freezes, lastCall: 7 * 24 * 60 * MINUTE - 6 * MINUTE })
+    await sayNotices(services, id)
+    expect((await read()).standing?.frozen).toBeNull()
+    pass(150 * MINUTE)
+    await sayNotices(services, id)
+    const frozen = slack.messages
+      .map(({ card }) => card as NoticeCard)
+      .map(({ notice, approval }) => [notice.key, approval.standing?.frozen?.name ?? null])
+    expect(frozen).toEqual([
+      ['last-call', 'morning'],
+      ['reminder-1', null],
+    ])
+  })
+
+  test.each([
+    ['another had said it', 'done', 1, true],
+    ['its right to say it had run out', 'again', 0, false],
+  ] as const)('is not said by a function that was held up until %s', async (_, kind, times, isSaidByAnother) => {
+    const { services, said, pass } = await bot({ escalate: ESCALATE, remind: [] })
+    const lookup = later<void>()
+    const heldUp: Services = {
+      ...services,
+      directory: {
+        ...services.directory,
+        byEmail: async (email) => lookup.answer.then(() => services.directory.byEmail(email)),
+      },
+    }
+    const saying = sayNotices(heldUp, id)
+    await new Promise((resolve) => setImmediate(resolve))
+    pass(MINUTE)
+    if (isSaidByAnother) await sayNotices(services, id)
+    lookup.give()
+    expect(await saying).toMatchObject({ kind })
+    expect(said().filter(({ key }) => key === 'escalation')).toHaveLength(times)
+  })
+
+  test('stops with the end; then the one who started it hears the outcome', async () => {
+    const { services, said, end } = await bot()
+    await end()
+    await sayNotices(services, id)
+    await sayNotices(services, id)
+    expect(said()).toEqual([{ key: 'outcome', mention: ['U0ANA'], channel: 'C0RELEASES', under: '1.1' }])
+  })
+
+  test('waits for the message that it answers', async () => {
+    const { services, said, read } = await bot()
+    await changeApproval(services, id, (of) => [{ ...of, showing: { ...of.showing, place: null } }, null])
+    expect(await sayNotices(services, id)).toMatchObject({ kind: 'again' })
+    expect(said()).toEqual([])
+    expect((await read()).notices).toEqual({})
+  })
+
+  test('pings nobody in quiet hours that began since it was due', async () => {
+    const quiet = [{ name: 'late', zone: 'UTC', span: { every: 'day', from: 9 * 60 + 36, to: 12 * 60 } }] as const
+    const { services, said } = await bot({ quiet })
+    await sayNotices(services, id)
+    expect(said()).toEqual([{ ...REMINDED, mention: [] }])
+  })
+})
+
+const ESCALATE = { after: 6 * MINUTE, channel: 'C0LEADS', people: ['fay@example.com', 'ana@example.com'], groups: [] }
+
+describe('an escalation', () => {
+  test('asks those who may stand in, in the thread and in its channel, and lets them in', async () => {
+    const { services, said, read } = await bot({ escalate: ESCALATE, remind: [] })
+    await sayNotices(services, id)
+    await sayNotices(services, id)
+    await sayNotices(services, id)
+    expect(said()).toEqual([
+      { key: 'escalation', mention: ['U0FAY'], channel: 'C0RELEASES', under: '1.1' },
+      { key: 'escalation-channel', mention: ['U0FAY'], channel: 'C0LEADS', under: null },
+    ])
+    const { standing, escalatedAt } = await read()
+    expect(escalatedAt).toBe(START + 10 * MINUTE)
+    expect(standing?.policy.rules[0]?.people).toEqual(['U0DANA', 'U0ELI', 'U0FAY', 'U0ANA'])
+  })
+
+  test('that met the end on its way is not said', async () => {
+    const { services, said, end } = await bot({ escalate: ESCALATE, remind: [] })
+    const ending: Services = {
+      ...services,
+      directory: {
+        ...services.directory,
+        byEmail: async (email) => {
+          await end()
+          return services.directory.byEmail(email)
+        },
+      },
+    }
+    await sayNotices(ending, id)
+    expect(said()).toEqual([])
+  })
+})
+
+const card = (of: Approval): NoticeCard => ({
+  kind: 'notice',
+  notice: { kind: 'reminder', key: 'reminder-1', dueAt: START, channel: null },
+  approval: of,
+  route: null,
+  mention: [],
+})

@@ -1,0 +1,174 @@
+import fc from 'fast-check'
+import type { ActionOutcome } from '../../../../local/aws/codepipeline/runner.ts'
+import { DANA, plantForTests, refusal, settled, shop } from './plant-for-tests.ts'
+
+/*
+ * Random walks over the real engine: whatever people and builds do, in whatever order, a stage holds one execution, a
+ * token is decided once, and the events tell the same story as the state.
+ */
+
+type Step =
+  | { kind: 'start' }
+  | { kind: 'edit' }
+  | { kind: 'end'; pick: number; status: ActionOutcome['status'] }
+  | { kind: 'decide'; pick: number; status: 'Approved' | 'Rejected' }
+  | { kind: 'stop'; pick: number; abandon: boolean }
+  | { kind: 'retry'; pick: number; stageName: string }
+  | { kind: 'transition'; stageName: string; enable: boolean }
+  | { kind: 'pass'; minutes: number }
+
+const stageName = fc.constantFrom('Source', 'Build', 'Production')
+const pick = fc.nat({ max: 5 })
+const step: fc.Arbitrary<Step> = fc.oneof(
+  { weight: 5, arbitrary: fc.constant<Step>({ kind: 'start' }) },
+  { weight: 1, arbitrary: fc.constant<Step>({ kind: 'edit' }) },
+  {
+    weight: 8,
+    arbitrary: fc.record({
+      kind: fc.constant('end' as const),
+      pick,
+      status: fc.constantFrom('Succeeded' as const, 'Succeeded' as const, 'Failed' as const),
+    }),
+  },
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      kind: fc.constant('decide' as const),
+      pick,
+      status: fc.constantFrom('Approved' as const, 'Rejected' as const),
+    }),
+  },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('stop' as const), pick, abandon: fc.boolean() }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('retry' as const), pick, stageName }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('transition' as const), stageName, enable: fc.boolean() }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('pass' as const), minutes: fc.constantFrom(1, 6 * 24 * 60) }) },
+)
+
+type Plant = ReturnType<typeof plantForTests>
+const pipelineName = 'shop-web'
+
+/** The n-th of a list, counted round. */
+const nth = <T>(list: T[], n: number): T | undefined => list[n % Math.max(1, list.length)]
+
+/** What each step does; `decided` collects the tokens whose decision was accepted. */
+function take(plant: Plant, taken: Step, decided: string[]): void {
+  const { engine, held, notices } = plant
+  const executions = () => engine.listPipelineExecutions({ pipelineName }).pipelineExecutionSummaries
+  if (taken.kind === 'start') engine.startPipelineExecution({ name: pipelineName }, DANA)
+  else if (taken.kind === 'edit') engine.updatePipeline(engine.getPipeline({ name: pipelineName }).pipeline)
+  else if (taken.kind === 'pass') plant.clock.pass(taken.minutes * 60_000)
+  else if (taken.kind === 'end')
+    held.running.splice(taken.pick % Math.max(1, held.running.length), 1)[0]?.end({ status: taken.status })
+  else if (taken.kind === 'transition') {
+    const request = { pipelineName, stageName: taken.stageName, transitionType: 'Inbound' } as const
+    if (taken.enable) engine.enableStageTransition(request, DANA)
+    else engine.disableStageTransition({ ...request, reason: 'walk' }, DANA)
+  } else if (taken.kind === 'decide') {
+    const approval = nth(notices, taken.pick)?.message.approval
+    if (!approval) return
+    const { stageName, actionName, token } = approval
+    const result = { status: taken.status, summary: '' }
+    const put = () => engine.putApprovalResult({ pipelineName, stageName, actionName, token, result }, DANA)
+    if (refusal(put) === 'nothing was refused') decided.push(token)
+  } else {
+    const pipelineExecutionId = nth(executions(), taken.pick)?.pipelineExecutionId
+    if (pipelineExecutionId === undefined) return
+    const request = { pipelineName, pipelineExecutionId }
+    refusal(() =>
+      taken.kind === 'stop'
+        ? engine.stopPipelineExecution({ ...request, abandon: taken.abandon })
+        : engine.retryStageExecution({ ...request, stageName: taken.stageName, retryMode: 'FAILED_ACTIONS' }),
+    )
+  }
+}
+
+/** Stage → executions that are in it, as the page shows them. */
+function occupants({ engine }: Plant): string[][] {
+  const [pipeline] = engine.view()
+  const executions = pipeline?.executions ?? []
+  return (pipeline?.stages ?? []).map((_, index) =>
+    executions
+      .filter(({ stages }) => ['InProgress', 'Stopping'].includes(stages[index]?.status ?? ''))
+      .map(({ id }) => id),
+  )
+}
+
+/** Replays the events and gives each execution's last pipeline state. */
+const lastStates = ({ events }: Plant) =>
+  new Map(
+    events
+      .filter((event) => event['detail-type'] === 'CodePipeline Pipeline Execution State Change')
+      .map(({ detail }) => [String(detail['execution-id']), String(detail.state)]),
+  )
+
+const SAME_STATE: Record<string, string[]> = {
+  InProgress: ['STARTED', 'RESUMED'],
+  Succeeded: ['SUCCEEDED'],
+  Failed: ['FAILED'],
+  Stopping: ['STOPPING'],
+  Stopped: ['STOPPED'],
+  Superseded: ['SUPERSEDED'],
+  Cancelled: ['CANCELED'],
+}
+
+test.each(['SUPERSEDED', 'QUEUED'])('%s: one execution in a stage, one decision a token', async (executionMode) => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { maxLength: 40 }), async (steps) => {
+      const plant = plantForTests()
+      const decided: string[] = []
+      await plant.create(shop({ executionMode }))
+      for (const taken of steps) {
+        take(plant, taken, decided)
+        await settled()
+        for (const inside of occupants(plant)) expect(inside.length).toBeLessThanOrEqual(1)
+      }
+      expect(new Set(decided).size).toBe(decided.length)
+      const states = lastStates(plant)
+      for (const { pipelineExecutionId, status } of plant.engine.listPipelineExecutions({ pipelineName })
+        .pipelineExecutionSummaries)
+        expect(SAME_STATE[status]).toContain(states.get(pipelineExecutionId))
+      // A timer for each approval that waits, and none for those that do not.
+      const waiting = plant.engine
+        .view()
+        .flatMap(({ executions }) =>
+          executions.flatMap(({ stages }) => stages.flatMap(({ actions }) => actions.filter((one) => one.approval))),
+        )
+      expect(plant.clock.open).toBe(waiting.length)
+    }),
+    { numRuns: 150, seed: 20261123 },
+  )
+})
+
+test('SUPERSEDED: at most one execution waits in front of a stage', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { maxLength: 40 }), async (steps) => {
+      const plant = plantForTests()
+      await plant.create(shop())
+      for (const taken of steps) {
+        take(plant, taken, [])
+        await settled()
+        for (const stage of plant.engine.getPipelineState({ name: pipelineName }).stageStates)
+          expect(stage.inboundExecutions?.length ?? 0).toBeLessThanOrEqual(1)
+      }
+    }),
+    { numRuns: 100, seed: 20261123 },
+  )
+})
+
+test('the same clock, identifiers and steps give the same events and notices', async () => {
+  const walk = async (steps: Step[]) => {
+    const plant = plantForTests()
+    await plant.create(shop())
+    for (const taken of steps) {
+      take(plant, taken, [])
+      await settled()
+    }
+    return { events: plant.events, notices: plant.notices, view: plant.engine.view() }
+  }
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { maxLength: 40 }), async (steps) => {
+      expect(await walk(steps)).toEqual(await walk(steps))
+    }),
+    { numRuns: 50, seed: 20261123 },
+  )
+})

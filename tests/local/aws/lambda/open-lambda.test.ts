@@ -1,0 +1,252 @@
+import type { APIGatewayProxyEventV2, SNSEvent, SQSEvent } from 'aws-lambda'
+import { Queue } from '../../../../local/aws/sqs/queue.ts'
+import { WorkspaceClock } from '../../../../local/clock.ts'
+import type { Doors } from '../../../../local/workspace/doors.ts'
+import { type Lambda, openLambda } from '../../../../local/aws/lambda/open-lambda.ts'
+
+const start = Date.UTC(2026, 10, 23, 9)
+const notice = {
+  messageId: '1',
+  topicArn: 'arn:aws:sns:eu-west-1:111122223333:approvals',
+  subject: null,
+  message: '{}',
+}
+const event = {
+  version: '0',
+  id: '1',
+  source: 'aws.codepipeline',
+  account: '111122223333',
+  time: '2026-11-23T09:00:00Z',
+  region: 'eu-west-1',
+  resources: [],
+  'detail-type': 'CodePipeline Stage Execution State Change',
+  detail: {},
+}
+
+let lambda: Lambda
+let clock: WorkspaceClock
+let effects: Queue
+let dead: Queue
+let doors: Doors
+let reported: string[]
+/** Every event that a door got. */
+let got: { door: string; event: unknown }[]
+
+const noting = (door: string) => (received: unknown) => {
+  got.push({ door, event: received })
+  return Promise.resolve()
+}
+
+beforeEach(() => {
+  clock = new WorkspaceClock(() => start)
+  dead = new Queue(clock, { name: 'dead', visibilityTimeoutSeconds: 30 })
+  effects = new Queue(clock, {
+    name: 'effects',
+    visibilityTimeoutSeconds: 60,
+    redrive: { maxReceiveCount: 2, deadLetterQueue: dead },
+  })
+  got = []
+  reported = []
+  doors = {
+    approvalRequested: noting('approval-requested'),
+    pipelineChanged: noting('pipeline-changed'),
+    buttonClicked: () => Promise.resolve({ statusCode: 200 }),
+    effectDue: noting('effect-due'),
+    minutePassed: noting('minute-passed'),
+  }
+  lambda = openLambda({
+    doors,
+    clock,
+    accountId: '111122223333',
+    region: 'eu-west-1',
+    effects: { queue: effects, arn: 'arn:aws:sqs:eu-west-1:111122223333:effects', dead },
+    report: (line) => reported.push(line),
+  })
+})
+afterEach(async () => {
+  await lambda.stop()
+  clock.stop()
+})
+
+/** Moves the clock and waits until what came due has been handled. */
+async function pass(ms: number) {
+  clock.moveAhead(ms)
+  await lambda.settled()
+}
+
+describe('an asynchronous invocation', () => {
+  test('hands over a notice as SNS does', async () => {
+    lambda.noticePublished(notice)
+    await lambda.settled()
+    const record = (got[0]?.event as SNSEvent).Records[0]
+    expect(record).toMatchObject({
+      EventSource: 'aws:sns',
+      Sns: { Type: 'Notification', Message: '{}', TopicArn: notice.topicArn, Timestamp: '2026-11-23T09:00:00.000Z' },
+    })
+  })
+
+  test('is tried again after a minute and after two more, then given up', async () => {
+    let attempts = 0
+    doors.pipelineChanged = () => {
+      attempts++
+      return Promise.reject(new TypeError('no table'))
+    }
+    lambda.pipelineChanged(event)
+    await lambda.settled()
+    expect(attempts).toBe(1)
+    await pass(60_000)
+    expect(attempts).toBe(2)
+    await pass(119_999)
+    expect(attempts).toBe(2)
+    expect(lambda.deadLetters).toEqual([])
+    await pass(1)
+    expect(attempts).toBe(3)
+    expect(lambda.deadLetters).toMatchObject([{ door: 'pipeline-changed', because: 'TypeError: no table', event }])
+    expect(reported).toEqual(['pipeline-changed gave up: TypeError: no table'])
+  })
+
+  test('succeeds on a later attempt with the same event, whatever the first did to it', async () => {
+    const seen: unknown[] = []
+    doors.approvalRequested = (received) => {
+      seen.push(structuredClone(received))
+      received.Records.length = 0
+      return seen.length === 1 ? Promise.reject(new Error('busy')) : Promise.resolve()
+    }
+    lambda.noticePublished(notice)
+    await lambda.settled()
+    await pass(60_000)
+    expect(seen[1]).toEqual(seen[0])
+    expect(lambda.deadLetters).toEqual([])
+  })
+
+  test('does not wait for the one before it', async () => {
+    const order: string[] = []
+    const slow = Promise.withResolvers<void>()
+    doors.pipelineChanged = async (received) => {
+      if (received.id === 'slow') await slow.promise
+      order.push(received.id)
+    }
+    lambda.pipelineChanged({ ...event, id: 'slow' })
+    lambda.pipelineChanged({ ...event, id: 'quick' })
+    slow.resolve()
+    await lambda.settled()
+    expect(order).toEqual(['quick', 'slow'])
+  })
+
+  test('comes every minute from the schedule, once for a long move, and is not retried', async () => {
+    doors.minutePassed = (received) => {
+      got.push({ door: 'minute-passed', event: received })
+      return Promise.reject(new Error('busy'))
+    }
+    await pass(60_000)
+    expect(got).toMatchObject([{ event: { source: 'aws.events', time: '2026-11-23T09:01:00Z' } }])
+    expect(lambda.deadLetters).toHaveLength(1)
+    await pass(3_600_000)
+    expect(got).toHaveLength(2)
+  })
+})
+
+describe('the queue’s consumer', () => {
+  const bodies = (index: number) => (got[index]?.event as SQSEvent).Records.map(({ body }) => body)
+
+  test('hands over messages when they are due, and deletes those that were handled', async () => {
+    effects.send('now')
+    effects.send('later', { delaySeconds: 300 })
+    await pass(0)
+    expect(got.map((_, index) => bodies(index))).toEqual([['now']])
+    await pass(300_000)
+    const handled = got.filter(({ door }) => door === 'effect-due')
+    expect(handled).toHaveLength(2)
+    expect(effects.messages).toEqual([])
+  })
+
+  test('brings back only what failed, after the visibility timeout, and gives it up in the end', async () => {
+    const handled: string[][] = []
+    doors.effectDue = (received) => {
+      handled.push(received.Records.map(({ body }) => body))
+      const failures = received.Records.filter(({ body }) => body === 'bad')
+      return Promise.resolve({ batchItemFailures: failures.map(({ messageId }) => ({ itemIdentifier: messageId })) })
+    }
+    effects.send('good')
+    effects.send('bad')
+    await pass(0)
+    expect(effects.messages.map(({ body }) => body)).toEqual(['bad'])
+    await pass(60_000)
+    await pass(60_000)
+    expect(handled.flat().filter((body) => body === 'bad')).toHaveLength(2)
+    expect(effects.messages).toEqual([])
+    expect(lambda.deadLetters).toMatchObject([{ door: 'effect-due', event: 'bad' }])
+  })
+
+  test('keeps the whole batch when the function throws or names what it was not given', async () => {
+    doors.effectDue = () => Promise.reject(new Error('out of memory'))
+    effects.send('one')
+    await pass(0)
+    expect(reported).toEqual(['effect-due failed: Error: out of memory'])
+    doors.effectDue = () => Promise.resolve({ batchItemFailures: [{ itemIdentifier: '' }] })
+    await pass(60_000)
+    expect(effects.messages).toMatchObject([{ body: 'one', receiveCount: 2 }])
+  })
+})
+
+describe('the HTTP API', () => {
+  const url = 'http://127.0.0.1:4600/slack/events'
+  let event: APIGatewayProxyEventV2
+  beforeEach(() => {
+    doors.buttonClicked = (received) => {
+      event = received
+      return Promise.resolve({ statusCode: 200, body: '{"ok":true}', headers: { 'content-type': 'application/json' } })
+    }
+  })
+
+  test('hands a form over in base64, byte for byte, with header names in lower case', async () => {
+    const body = Buffer.from('payload=%7B%7D&name=\u00e9', 'utf8')
+    const response = await lambda.answerSlack(
+      new Request(`${url}?a=1&a=2&b=%20`, {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/x-www-form-urlencoded', 'X-Slack-Signature': 'v0=00' },
+        body,
+      }),
+    )
+    expect([response.status, await response.json()]).toEqual([200, { ok: true }])
+    expect(event).toMatchObject({
+      version: '2.0',
+      rawPath: '/slack/events',
+      rawQueryString: 'a=1&a=2&b=%20',
+      queryStringParameters: { a: '1,2', b: ' ' },
+      headers: { 'x-slack-signature': 'v0=00' },
+      isBase64Encoded: true,
+      requestContext: { http: { method: 'POST', path: '/slack/events' } },
+    })
+    expect(Buffer.from(event.body ?? '', 'base64')).toEqual(body)
+  })
+
+  test('hands JSON over as text, and no body as none', async () => {
+    const headers = { 'content-type': 'application/json; charset=utf-8' }
+    await lambda.answerSlack(new Request(url, { method: 'POST', headers, body: '{"a":"é"}' }))
+    expect(event).toMatchObject({ body: '{"a":"é"}', isBase64Encoded: false })
+    await lambda.answerSlack(new Request(url, { method: 'POST' }))
+    expect(event).not.toHaveProperty('body')
+  })
+
+  test('answers what the function answers, in all its forms', async () => {
+    const answer = async (result: Awaited<ReturnType<Doors['buttonClicked']>>) => {
+      doors.buttonClicked = () => Promise.resolve(result)
+      const response = await lambda.answerSlack(new Request(url, { method: 'POST' }))
+      return [response.status, await response.text()]
+    }
+    expect(await answer({ statusCode: 401 })).toEqual([401, ''])
+    expect(await answer({ statusCode: 200, body: 'aGk=', isBase64Encoded: true })).toEqual([200, 'hi'])
+    expect(await answer('plain')).toEqual([200, 'plain'])
+    expect(await answer({ body: 'x' })).toEqual([200, '{"body":"x"}'])
+  })
+
+  test('is a 500 when the function throws, and a 413 when the body is too large', async () => {
+    doors.buttonClicked = () => Promise.reject(new Error('no secret'))
+    const failed = await lambda.answerSlack(new Request(url, { method: 'POST' }))
+    expect([failed.status, await failed.json()]).toEqual([500, { message: 'Internal Server Error' }])
+    expect(reported).toEqual(['button-clicked failed: Error: no secret'])
+    const huge = new Request(url, { method: 'POST', body: Buffer.alloc(10_485_761) })
+    expect((await lambda.answerSlack(huge)).status).toBe(413)
+  })
+})

@@ -1,0 +1,45 @@
+import { chmod } from 'node:fs/promises'
+import { join } from 'node:path'
+import { detectTools, notRunWithout } from '../../../local/process/capabilities.ts'
+import { createPackageIndex } from '../../../local/process/package-index.ts'
+import { describeWith } from '../../support/equipment.ts'
+import { directoryWith, removeDirectories } from '../../support/order.ts'
+
+afterAll(removeDirectories)
+
+const signal = new AbortController().signal
+
+test('where nothing is installed, everything that is not run is named, and why', async () => {
+  const tools = await detectTools(await directoryWith())
+  expect(notRunWithout(tools).map(({ why }) => why)).toEqual([
+    'git is not installed',
+    'bash is not installed',
+    'python3 is not installed',
+  ])
+})
+
+test('where everything is there, nothing is', () => {
+  const found = { path: '/usr/bin/x', version: '9' }
+  expect(notRunWithout({ git: found, bash: found, python: found })).toEqual([])
+})
+
+describeWith('bash', 'a Python that does not do', () => {
+  test.each([
+    ['/usr/bin/python3|3.8.10|', 'python3 is 3.8.10, and 3.9 is needed'],
+    ['/usr/bin/python3|3.11.2|venv,ensurepip', 'python3 3.11.2 comes without venv and ensurepip'],
+    ['nonsense', 'python3 is not installed'],
+  ])('saying %j is refused', async (answer, why) => {
+    const path = await directoryWith({ python3: `#!/bin/bash\necho '${answer}'\n` })
+    await chmod(join(path, 'python3'), 0o755)
+    expect((await detectTools(path)).python).toEqual({ missing: why })
+  })
+})
+
+test('packages are not asked for where there is no Python, or nothing to install', async () => {
+  const directory = await directoryWith({ 'requirements.txt': 'Flask\n' })
+  const index = createPackageIndex({ missing: 'python3 is not installed' }, directory)
+  expect(await index.prepare(join(directory, 'requirements.txt'), signal)).toMatchObject({
+    why: 'python3 is not installed',
+  })
+  expect(await index.prepare(join(directory, 'none.txt'), signal)).toEqual({})
+})

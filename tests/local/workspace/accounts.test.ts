@@ -1,0 +1,138 @@
+import { jest } from '@jest/globals'
+import {
+  CodePipelineClient,
+  GetPipelineStateCommand,
+  ListPipelinesCommand,
+  PutApprovalResultCommand,
+  StartPipelineExecutionCommand,
+} from '@aws-sdk/client-codepipeline'
+import { assumeRole } from '../../../functions/aws/assume-role.ts'
+import { ACCOUNT, SPOKE } from '../../../local/workspace/account.ts'
+import { openDoors } from '../../../local/workspace/open-doors.ts'
+import type { MessageView, Snapshot } from '../../../local/page/contract.ts'
+import { openWorkspace, type Workspace } from '../../../local/workspace/workspace.ts'
+import { blockWith, messagesIn, pageClient } from '../../support/page-client.ts'
+import { stillDelivery } from '../../support/still-delivery.ts'
+
+jest.setTimeout(60_000)
+
+let workspace: Workspace
+beforeAll(async () => {
+  workspace = await openWorkspace({
+    port: 0,
+    botToken: 'xoxb-accounts',
+    signingSecret: 'secret',
+    slackPatienceMs: 30_000,
+    openDelivery: stillDelivery,
+    openSpokeDelivery: async (settings) => {
+      const delivery = await stillDelivery(settings)
+      const named = JSON.stringify(delivery.pipeline)
+        .replaceAll(ACCOUNT.approvalTopicArn, SPOKE.approvalTopicArn)
+        .replaceAll('flask-app', 'reports')
+      return { ...delivery, pipeline: JSON.parse(named) as typeof delivery.pipeline }
+    },
+    openDoors,
+    openPage: () => Promise.resolve({ html: '', assets: {} }),
+  })
+})
+afterAll(() => workspace.close())
+
+const RELEASES = 'C0RELEASES'
+const { accountId } = SPOKE
+const where = { pipelineName: 'reports', stageName: 'Production', actionName: 'Approve' }
+
+const page = () => pageClient(workspace.url)
+const reports = (snapshot: Snapshot) => snapshot.pipelines.find((one) => one.accountId === accountId)
+const approvalIn = (snapshot: Snapshot) =>
+  reports(snapshot)
+    ?.executions[0]?.stages.flatMap(({ actions }) => actions)
+    .find(({ name }) => name === 'Approve')
+const question = (snapshot: Snapshot): MessageView | undefined =>
+  messagesIn(snapshot, RELEASES).findLast(
+    (message) => message.text.includes('reports') && blockWith(message, 'approve'),
+  )
+
+/** Pushes to the second account's pipeline and waits until people are asked. */
+const ask = async () => {
+  expect(await page().post('/local/push', { userId: 'U0ANA', accountId, kind: 'good' })).toMatchObject({ status: 200 })
+  const snapshot = await page().seen((current) => question(current) !== undefined)
+  return { message: question(snapshot)!, token: approvalIn(snapshot)!.approval!.token }
+}
+
+const client = (credentials: { accessKeyId: string; secretAccessKey: string; sessionToken?: string }, region: string) =>
+  new CodePipelineClient({ endpoint: `${workspace.url}/aws`, region, credentials, maxAttempts: 1 })
+
+const BOT = { accessKeyId: ACCOUNT.botAccessKeyId, secretAccessKey: 'workspace' }
+
+/** The credentials that the bot gets for a role of the second account. */
+const session = (role: 'reader' | 'decider', externalId: string = SPOKE.externalId) =>
+  assumeRole(
+    { region: ACCOUNT.region, endpoint: `${workspace.url}/aws`, credentials: BOT },
+    { arn: `arn:aws:iam::${accountId}:role/greenlight-us-east-1-${role}`, externalId },
+    { sessionName: 'a-test', now: Date.now() },
+  )
+
+test('an approval in the second account is asked, approved in Slack and released, by a session of the decider role', async () => {
+  const { message } = await ask()
+  expect(JSON.stringify(message.blocks)).toContain('shop-data')
+  expect(JSON.stringify(message.blocks)).toContain('us-east-1')
+  const place = { channelId: RELEASES, ts: message.ts, userId: 'U0DANA' }
+  const { block_id: blockId } = blockWith(message, 'approve')!
+  await page().post('/local/slack/click', { ...place, blockId, actionId: 'approve' })
+  const { modals } = await page().seen((current) => current.modals.length > 0)
+  const submission = { userId: 'U0DANA', viewId: modals[0]!.viewId, values: {} }
+  await page().post('/local/slack/submit', submission)
+  const done = await page().seen((current) => reports(current)?.executions[0]?.status === 'Succeeded')
+  expect(approvalIn(done)).toMatchObject({ status: 'Succeeded' })
+  expect(reports(done)).toMatchObject({ accountName: 'shop-data', region: 'us-east-1' })
+  const shown = await page().seen(
+    (current) =>
+      messagesIn(current, RELEASES)
+        .find(({ ts }) => ts === message.ts)
+        ?.text.includes('Released') ?? false,
+  )
+  expect(question(shown)).toBeUndefined()
+  const { actionStates } = (
+    await client(await session('reader'), SPOKE.region).send(new GetPipelineStateCommand({ name: 'reports' }))
+  ).stageStates![2]!
+  expect(actionStates?.[0]?.latestExecution?.lastUpdatedBy).toBe(
+    `arn:aws:sts::${accountId}:assumed-role/greenlight-us-east-1-decider/greenlight`,
+  )
+})
+
+test('nobody reaches the second account’s pipelines without its roles, and each role does its own part only', async () => {
+  const { token } = await ask()
+  const state = new GetPipelineStateCommand({ name: 'reports' })
+  const decide = new PutApprovalResultCommand({ ...where, token, result: { status: 'Approved', summary: 'Go' } })
+  await expect(client(BOT, ACCOUNT.region).send(state)).rejects.toMatchObject({ name: 'PipelineNotFoundException' })
+  await expect(client(BOT, SPOKE.region).send(state)).rejects.toMatchObject({ name: 'ValidationException' })
+  const [reader, decider] = await Promise.all([session('reader'), session('decider')])
+  expect((await client(reader, SPOKE.region).send(state)).pipelineName).toBe('reports')
+  for (const [credentials, refused] of [
+    [reader, decide],
+    [decider, state],
+    [reader, new ListPipelinesCommand({})],
+    [decider, new StartPipelineExecutionCommand({ name: 'reports' })],
+  ] as const)
+    await expect(client(credentials, SPOKE.region).send(refused as typeof state)).rejects.toMatchObject({
+      name: 'AccessDeniedException',
+    })
+  expect((await client(decider, SPOKE.region).send(decide)).approvedAt).toBeInstanceOf(Date)
+})
+
+test('the roles let in the bot with its external ID, for an hour, and nobody else', async () => {
+  await expect(session('decider', 'some-other-external-id')).rejects.toMatchObject({ name: 'RoleRefused' })
+  const stranger = assumeRole(
+    { region: ACCOUNT.region, endpoint: `${workspace.url}/aws`, credentials: { ...BOT, accessKeyId: 'finn' } },
+    { arn: `arn:aws:iam::${accountId}:role/greenlight-us-east-1-reader`, externalId: SPOKE.externalId },
+    { sessionName: 'a-test', now: Date.now() },
+  )
+  await expect(stranger).rejects.toMatchObject({ name: 'RoleRefused' })
+  const reader = await session('reader')
+  const state = new GetPipelineStateCommand({ name: 'reports' })
+  await expect(client({ ...reader, sessionToken: 'guessed' }, SPOKE.region).send(state)).rejects.toMatchObject({
+    name: 'UnrecognizedClientException',
+  })
+  workspace.clock.moveAhead(60 * 60_000)
+  await expect(client(reader, SPOKE.region).send(state)).rejects.toMatchObject({ name: 'ExpiredTokenException' })
+})

@@ -1,0 +1,33 @@
+import { portFrom, secretsFrom } from '../../../local/workspace/settings.ts'
+
+describe('the port', () => {
+  test.each([
+    [undefined, 4600],
+    ['', 4600],
+    ['0', 0],
+    ['8080', 8080],
+    ['65535', 65_535],
+  ])('%p is %p', (text, port) => {
+    expect(portFrom(text)).toBe(port)
+  })
+
+  test.each(['http', '-1', '65536', '80.5', '0x50', ' 80'])('%p is refused in a sentence', (text) => {
+    expect(() => portFrom(text)).toThrow(`PORT is "${text}", which is not a port.`)
+  })
+})
+
+describe('the secrets', () => {
+  test('are taken from the environment', () => {
+    expect(secretsFrom({ SLACK_BOT_TOKEN: 'xoxb-1', SLACK_SIGNING_SECRET: 'two' })).toEqual({
+      botToken: 'xoxb-1',
+      signingSecret: 'two',
+    })
+  })
+
+  test('are new each time otherwise', () => {
+    const [one, other] = [secretsFrom({ SLACK_BOT_TOKEN: '' }), secretsFrom({})]
+    expect(one.botToken).toMatch(/^xoxb-/)
+    expect(one.botToken).not.toBe(other.botToken)
+    expect(one.signingSecret).not.toBe(other.signingSecret)
+  })
+})

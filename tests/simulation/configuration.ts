@@ -1,0 +1,136 @@
+import { configurationFrom } from '../../functions/config/configuration.ts'
+import { CONFIGURATION } from '../../functions/config/schema.ts'
+import type { Window } from '../../functions/domain/window.ts'
+import type { Route } from '../../functions/domain/route.ts'
+import type { Configuration } from '../../functions/ports/configuration.ts'
+import type { Trigger } from '../../local/aws/codepipeline/model.ts'
+import { PLAIN_ROUTE } from '../support/plain-route.ts'
+import type { Chance } from './chance.ts'
+import { START } from './virtual-time.ts'
+
+const MINUTE = 60_000
+
+/** Whoever clicks: mostly those who may. */
+export const somebody = (chance: Chance): string =>
+  chance.is(0.15)
+    ? chance.pick(['U0FAY', 'U0GUS', 'U0HAL', 'U0ZOE'])
+    : chance.pick(['U0ANA', 'U0BEN', 'U0CHEN', 'U0DANA', 'U0ELI'])
+
+/** A commit, and who truly wrote it: null where nobody in Slack did. */
+export interface Commit {
+  name: string
+  email: string
+  trailers: string
+  wrote: readonly (string | null)[]
+}
+
+const ANA: Commit = { name: 'Ana', email: 'ana@example.com', trailers: '', wrote: ['U0ANA'] }
+const COMMITS: readonly Commit[] = [
+  ANA,
+  ANA,
+  { name: 'Ben', email: '12+ben@users.noreply.github.com', trailers: '', wrote: ['U0BEN'] },
+  {
+    name: 'Release bot',
+    email: 'bot@ci.example',
+    trailers: '\n\nCo-authored-by: Dana <dana@example.com>\nCo-authored-by: Chen <CHEN@example.com>',
+    wrote: ['U0DANA', 'U0CHEN'],
+  },
+  { name: 'Gert', email: 'gert@elsewhere.example', trailers: '', wrote: [null] },
+]
+export const someCommit = (chance: Chance): Commit => chance.pick(COMMITS)
+
+/** What started an execution, and who truly did: null for somebody whom nobody in Slack is known for. */
+export interface Start extends Trigger {
+  by: readonly (string | null)[] | 'push'
+}
+
+const console = (who: string) => `arn:aws:sts::111122223333:assumed-role/${who}`
+const PUSH: Start = { triggerType: 'WebhookV2', triggerDetail: '', by: 'push' }
+const STARTS: readonly Start[] = [
+  PUSH,
+  PUSH,
+  PUSH,
+  { triggerType: 'StartPipelineExecution', triggerDetail: console('Console/dana'), by: ['U0DANA'] },
+  {
+    triggerType: 'StartPipelineExecution',
+    triggerDetail: console('AWSReservedSSO_Engineers_0a1b/ben@example.com'),
+    by: ['U0BEN'],
+  },
+  // Whoever assumes a role may call the session what they like.
+  { triggerType: 'StartPipelineExecution', triggerDetail: console('Admin/ana@example.com'), by: [null] },
+  { triggerType: 'StartPipelineExecution', triggerDetail: console('Nightly/i-0ab'), by: [] },
+  { triggerType: 'StartPipelineExecution', triggerDetail: console('Console/eve'), by: [null] },
+]
+export const someStart = (chance: Chance): Start => chance.pick(STARTS)
+
+const RULES: Route['approvers'][] = [
+  [{ name: 'engineers', people: [], groups: ['S0ENGINEERS', 'S0MANAGERS'], count: 1 }],
+  [{ name: 'engineers', people: ['U0ZOE'], groups: ['S0ENGINEERS', 'S0MANAGERS'], count: 2 }],
+  [
+    { name: 'engineers', people: [], groups: ['S0ENGINEERS'], count: 1 },
+    { name: 'release managers', people: ['dana@example.com', 'U0ELI'], groups: [], count: 1 },
+  ],
+]
+
+/** A stretch of the day in which the history happens, by the clock of UTC. */
+const someWindow = (chance: Chance, name: string): Window => {
+  const from = Math.floor((START % (1_440 * MINUTE)) / MINUTE) + chance.between(-10, 20)
+  return { name, zone: 'UTC', span: { every: 'day', from, to: from + chance.between(3, 25) } }
+}
+
+/** The window that is open at a moment, and its ends; told without the code that is judged. Epoch milliseconds. */
+export const openAt = (windows: readonly Window[], at: number): { from: number; to: number } | null => {
+  const midnight = Math.floor(at / (1_440 * MINUTE)) * 1_440 * MINUTE
+  for (const { span } of windows) {
+    if (span.every !== 'day') throw new Error('Only windows of each day are judged')
+    const [from, to] = [midnight + span.from * MINUTE, midnight + span.to * MINUTE]
+    if (from <= at && at < to) return { from, to }
+  }
+  return null
+}
+
+const some = <T>(chance: Chance, probability: number, made: () => T): T | null =>
+  chance.is(probability) ? made() : null
+
+/** Nothing but approvers for some; for others what a careful team asks for. */
+const someRoute = (chance: Chance): Route => {
+  const plain = { ...PLAIN_ROUTE, approvers: chance.pick(RULES) }
+  if (chance.is(0.3)) return plain
+  return {
+    ...plain,
+    consoleOnly: some(chance, 0.03, () => 'the database is migrated by hand'),
+    forbid: chance.pick([[], ['author'], ['author', 'starter']] as const),
+    whenUnidentified: chance.pick(['refuse', 'allow'] as const),
+    freezes: chance.is(0.5) ? [someWindow(chance, 'freeze')] : [],
+    breakGlass: { people: ['U0ELI', 'zoe@example.com'], groups: [] },
+    remind: chance.pick([[], [2 * MINUTE], [3 * MINUTE, 7 * MINUTE, 90 * MINUTE]]),
+    lastCall: some(chance, 0.5, () => 3 * MINUTE),
+    escalate: some(chance, 0.4, () => ({
+      after: chance.between(3, 12) * MINUTE,
+      channel: some(chance, 0.5, () => 'C0ESCALATED'),
+      people: ['fay@example.com'],
+      groups: [],
+    })),
+    quiet: chance.is(0.3) ? [someWindow(chance, 'lunch')] : [],
+  }
+}
+
+/** Who may approve, and where things are shown: a status channel mostly, an approvals channel nearly always. */
+export const someConfiguration = (chance: Chance, more: Partial<Route> = {}): Configuration => {
+  const route = chance.is(0.95) ? { ...someRoute(chance), ...more } : null
+  const file = CONFIGURATION.parse({
+    accounts: { '111122223333': 'shop-prod' },
+    people: {
+      '12+ben@users.noreply.github.com': 'U0BEN',
+      'bot@ci.example': 'nobody',
+      Nightly: 'nobody',
+      'Console/dana': 'U0DANA',
+    },
+    defaults: {
+      ...(chance.is(0.95) && { approvals: 'C0RELEASES' }),
+      ...(chance.is(0.85) && { status: 'C0DEPLOYS' }),
+    },
+    routes: [],
+  })
+  return { ...configurationFrom(file), routeFor: () => route }
+}

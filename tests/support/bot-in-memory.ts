@@ -1,0 +1,85 @@
+import { configurationFrom } from '../../functions/config/configuration.ts'
+import { CONFIGURATION } from '../../functions/config/schema.ts'
+import type { Route } from '../../functions/domain/route.ts'
+import type { Metric } from '../../functions/ports/log.ts'
+import type { Services } from '../../functions/ports/services.ts'
+import { PLAIN_ROUTE } from './plain-route.ts'
+import { START } from './records.ts'
+import { memoryPorts } from './memory/ports.ts'
+import { MemorySlack } from './memory/slack.ts'
+
+export const ROUTE: Route = {
+  ...PLAIN_ROUTE,
+  approvers: [{ name: 'engineers', people: ['U0DANA'], groups: ['S0ENGINEERS'], count: 1 }],
+  forbid: ['author', 'starter'],
+  breakGlass: { people: ['eli@example.com'], groups: [] },
+}
+
+const PEOPLE = {
+  '12+ben@users.noreply.github.com': 'U0BEN',
+  'bot@ci.example': 'nobody',
+  Nightly: 'nobody',
+  'Console/dana': 'U0DANA',
+}
+
+/** A bot whose table and Slack are in memory, and whose time stands still until a test moves it. */
+export const botInMemory = (route: Partial<Route> | null = {}) => {
+  let now = START
+  let ids = 0
+  const wakeUps: { at: number; wake: () => void }[] = []
+  const counted: Metric[] = []
+  const slack = new MemorySlack(() => now)
+  const { ports, announced, entriesOf } = memoryPorts(slack)
+  const file = CONFIGURATION.parse({ people: PEOPLE, defaults: { approvals: 'C0RELEASES' }, routes: [] })
+  const notAsked = async (): Promise<never> => {
+    throw new Error('CodePipeline is not asked here')
+  }
+  const services: Services = {
+    clock: {
+      now: () => now,
+      newId: () => `id-${++ids}`,
+      sleep: (ms, signal) =>
+        new Promise((wake, reject) => {
+          wakeUps.push({ at: now + ms, wake })
+          signal?.addEventListener('abort', () => reject(new Error('aborted')), { once: true })
+        }),
+    },
+    ...ports,
+    pipelines: {
+      stages: notAsked,
+      actionRuns: notAsked,
+      execution: notAsked,
+      executions: notAsked,
+      putApprovalResult: notAsked,
+    },
+    configuration: {
+      ...configurationFrom(file),
+      routeFor: () => route && { ...ROUTE, ...route },
+    },
+    log: { ...ports.log, count: (metric) => counted.push(metric) },
+  }
+  return {
+    services,
+    slack,
+    counted,
+    announced,
+    entriesOf,
+    /** Lets so many milliseconds pass, and wakes whoever slept through them. */
+    pass: (ms: number) => {
+      now += ms
+      for (const { at, wake } of wakeUps.splice(0)) {
+        if (at <= now) wake()
+        else wakeUps.push({ at, wake })
+      }
+    },
+  }
+}
+
+/** An answer that comes when the test gives it. */
+export const later = <T>() => {
+  let give: (value: T) => void = () => {}
+  const answer = new Promise<T>((resolve) => {
+    give = resolve
+  })
+  return { answer, give }
+}

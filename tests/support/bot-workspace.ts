@@ -1,0 +1,143 @@
+import type { MessageView, Snapshot } from '../../local/page/contract.ts'
+import { openDoorsWith } from '../../local/workspace/open-doors.ts'
+import { sign } from '../../local/slack/interactions.ts'
+import { openWorkspace } from '../../local/workspace/workspace.ts'
+import { blockWith, messagesIn, newestExecution, pageClient, waitingApproval } from './page-client.ts'
+import { stillDelivery } from './still-delivery.ts'
+
+export const RELEASES = 'C0RELEASES'
+export const APPROVAL = { pipelineName: 'flask-app', stageName: 'Production', actionName: 'Approve' }
+export const BOT_TOKEN = 'xoxb-doors'
+const SIGNING_SECRET = 'doors-secret'
+const TOPIC = 'arn:aws:sns:eu-west-1:111122223333:greenlight-approvals'
+
+export type BotWorkspace = Awaited<ReturnType<typeof openBotWorkspace>>
+
+/** The real bot in a workspace whose pipeline's actions are over at once, and what comes to its doors from outside. */
+export async function openBotWorkspace() {
+  const reported: string[] = []
+  const workspace = await openWorkspace({
+    port: 0,
+    botToken: BOT_TOKEN,
+    signingSecret: SIGNING_SECRET,
+    openDelivery: stillDelivery,
+    openDoors: openDoorsWith(new URL('../local/workspace/one-approval.yml', import.meta.url)),
+    openPage: () => Promise.resolve({ html: '', assets: {} }),
+    report: (line) => reported.push(line),
+  })
+  const { url, clock } = workspace
+  const { seen: until, post } = pageClient(url)
+
+  /** POSTs to the bot's request URL, signed as Slack signs it unless `headers` say otherwise. */
+  const send = async (body: string, { headers = {}, agedSeconds = 0 }: Sending = {}) => {
+    const timestamp = String(Math.floor(clock.now() / 1000) - agedSeconds)
+    const response = await fetch(`${url}/slack/events`, {
+      method: 'POST',
+      headers: {
+        'content-type': FORM,
+        'x-slack-request-timestamp': timestamp,
+        'x-slack-signature': sign(SIGNING_SECRET, timestamp, body),
+        ...headers,
+      },
+      body,
+    })
+    return { status: response.status, body: await response.text() }
+  }
+
+  /** What the pipeline's service role does with a topic, and what anybody could who may publish to it. */
+  const publish = async (message: string) => {
+    const published = await fetch(`${url}/aws/`, {
+      method: 'POST',
+      headers: { authorization: 'AWS4-HMAC-SHA256 Credential=pipeline/20261123/eu-west-1/sns/aws4_request' },
+      body: new URLSearchParams({ Action: 'Publish', TopicArn: TOPIC, Message: message }),
+    })
+    if (!published.ok) throw new Error(`SNS answered ${published.status}`)
+  }
+
+  const push = (title: string) => post('/local/push', { userId: 'U0ANA', kind: 'good', message: title })
+
+  /** Waits until an approval can be decided in Slack; a new one, when none is under way. */
+  const ask = async (title = 'A change') => {
+    if (executionStatus(workspace.snapshot()) !== 'InProgress') await push(title)
+    await until(
+      (current) =>
+        waitingApproval(current) !== undefined &&
+        blockWith(shown(current), 'approve') !== undefined &&
+        (shown(current)?.text.includes(newestRevision(current)) ?? false),
+    )
+    // A new message names those who are needed a moment after it was posted.
+    await workspace.settled()
+    const snapshot = workspace.snapshot()
+    const message = shown(snapshot)
+    const token = waitingApproval(snapshot)?.token
+    if (!message || !token) throw new Error('Nobody is asked')
+    return { message, token, approvalId: approvalIdIn(message) }
+  }
+
+  return {
+    ...workspace,
+    reported,
+    until,
+    post,
+    send,
+    publish,
+    ask,
+    push,
+    untilText: (text: RegExp) => until((snapshot) => text.test(shown(snapshot)?.text ?? '')),
+    /** Lets the bot finish, then moves on to what is due within `ms`, minute by minute, as time passes. */
+    pass: async (ms: number) => {
+      for (let left = ms; left > 0; left -= MINUTE) {
+        await workspace.settled()
+        clock.moveAhead(Math.min(left, MINUTE))
+      }
+      await workspace.settled()
+    },
+  }
+}
+
+interface Sending {
+  headers?: Record<string, string>
+  /** How long ago the signature was made. */
+  agedSeconds?: number
+}
+
+const FORM = 'application/x-www-form-urlencoded'
+const MINUTE = 60_000
+
+/** The newest message in #releases that everyone there sees; what is said in its thread is not meant. */
+export const shown = (snapshot: Snapshot): MessageView | undefined => forEveryone(snapshot).at(-1)
+
+export const forEveryone = (snapshot: Snapshot): MessageView[] =>
+  messagesIn(snapshot, RELEASES).filter((message) => message.onlyFor === null && !isReply(message))
+
+/** What was said in the thread of the newest message. */
+export const saidUnder = (snapshot: Snapshot): MessageView[] =>
+  messagesIn(snapshot, RELEASES).filter((message) => isReply(message) && message.threadTs === shown(snapshot)?.ts)
+
+const isReply = ({ threadTs, ts }: MessageView): boolean => threadTs !== null && threadTs !== ts
+
+const newestRevision = (snapshot: Snapshot): string => newestExecution(snapshot)?.revision?.id.slice(0, 7) ?? ''
+
+export const executionStatus = (snapshot: Snapshot) => newestExecution(snapshot)?.status
+
+/** All the words of a message, as they stand in its blocks. */
+export const wordsOf = (message: MessageView | undefined): string => JSON.stringify(message?.blocks ?? [])
+
+function approvalIdIn(message: MessageView): string {
+  const elements = blockWith(message, 'approve')?.elements as { action_id: string; value?: string }[] | undefined
+  return elements?.find(({ action_id }) => action_id === 'approve')?.value ?? ''
+}
+
+/** An approval action's notification ("JSON data format for manual approval notifications in CodePipeline"). */
+export const notification = (approval: Record<string, unknown>) => ({
+  region: 'eu-west-1',
+  consoleLink: 'https://console.example/',
+  approval: {
+    ...APPROVAL,
+    expires: '2030-01-01T00:00Z',
+    externalEntityLink: null,
+    approvalReviewLink: 'https://console.example/',
+    customData: 'Check the basket page first.',
+    ...approval,
+  },
+})

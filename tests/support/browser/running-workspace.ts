@@ -1,0 +1,46 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+
+const START = fileURLToPath(new URL('../../../local/workspace/start.ts', import.meta.url))
+const READY = /^Greenlight workspace ready at (http:\/\/127\.0\.0\.1:\d+)$/
+
+export interface RunningWorkspace {
+  url: string
+  /** All that it has printed so far. */
+  output(): string
+  /** Ctrl-C; resolves with the exit code when the process is gone. */
+  stop(): Promise<number | null>
+}
+
+/**
+ * Runs what `npm start` runs, as a process of its own on a free port, and waits for its ready line. Rejects with all
+ * that it printed when it ends before that.
+ */
+export async function startWorkspace(): Promise<RunningWorkspace> {
+  const { PATH, HOME, LANG } = process.env
+  const child = spawn(process.execPath, ['--no-warnings', START], {
+    env: { PATH, HOME, LANG, PORT: '0' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const lines: string[] = []
+  const ended = once(child, 'close').then(([code]) => code as number | null)
+  createInterface({ input: child.stderr }).on('line', (line) => lines.push(line))
+  const url = await new Promise<string>((resolve, reject) => {
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      lines.push(line)
+      const ready = READY.exec(line)?.[1]
+      if (ready) resolve(ready)
+    })
+    void ended.then((code) => reject(new Error(`It ended with ${code}:\n${lines.join('\n')}`)))
+  })
+  return {
+    url,
+    output: () => lines.join('\n'),
+    stop: () => {
+      child.kill('SIGINT')
+      return ended
+    },
+  }
+}

@@ -1,0 +1,34 @@
+import type { Approval, Standing } from '../../functions/domain/approval.ts'
+import type { Policy } from '../../functions/domain/policy.ts'
+import type { Frozen } from '../../functions/domain/window.ts'
+import type { Route } from '../../functions/domain/route.ts'
+import type { ApprovalCard } from '../../functions/ports/cards.ts'
+import { PLAIN_ROUTE } from './plain-route.ts'
+import { DAY, POLICY, START, approval, standing } from './records.ts'
+
+/** A route as far as messages look at it; who may decide is in the approval's standing. */
+export const ROUTE: Route = { ...PLAIN_ROUTE, forbid: ['author', 'starter'] }
+
+export const CONSOLE = 'https://console.example/shop-web'
+
+export const cardOf = (of: Approval, more: Partial<ApprovalCard> = {}): ApprovalCard => ({
+  kind: 'approval',
+  approval: of,
+  route: ROUTE,
+  accountName: 'shop-prod',
+  consoleUrl: CONSOLE,
+  ...more,
+})
+
+/** The approval where the policy says this besides. */
+export const where = (more: Partial<Policy>, also: Partial<Standing> = {}, of: Approval = approval()): Approval => ({
+  ...of,
+  standing: standing({ ...POLICY, ...more }, also),
+})
+
+export const WEEKEND: Frozen = { name: 'weekend freeze', zone: 'Europe/London', until: START + 2 * DAY }
+
+export const frozen = (breakGlass: string[] = ['U0ELI', 'U0DANA'], of: Approval = approval()): Approval =>
+  where({ breakGlass }, { frozen: WEEKEND }, of)
+
+export const GLASS = { userId: 'U0ELI', name: 'Eli Brandt', reason: 'the shop is down', frozen: WEEKEND, at: START }

@@ -1,0 +1,35 @@
+import type { ApprovalDecided } from '../../../functions/flows/effects/announce-verdict.ts'
+import type { Services } from '../../../functions/ports/services.ts'
+import { MEMORY_DIRECTORY } from './directory.ts'
+import type { MemorySlack } from './slack.ts'
+import { MemoryTable, memoryTables } from './table.ts'
+
+/** Everything around a bot but time, CodePipeline and configuration: in memory, and nothing goes wrong. */
+export const memoryPorts = (slack: MemorySlack) => {
+  const announced: ApprovalDecided[] = []
+  const { entriesOf, ...tables } = memoryTables(new MemoryTable())
+  const ports: Omit<Services, 'clock' | 'pipelines' | 'configuration'> = {
+    ...tables,
+    slack: {
+      post: async (channel, card, under) => ({ kind: 'posted', place: slack.post(channel, card, under) }),
+      update: async (place, card) => ({ kind: slack.update(place, card) ? 'updated' : 'lost' }),
+      find: async (channel, card, since, under) => slack.find(channel, card, since, under),
+      whisper: async (channel, userId, card) => {
+        slack.whispers.push({ channel, userId, card })
+      },
+    },
+    directory: {
+      person: async (userId) => MEMORY_DIRECTORY.person(userId),
+      byEmail: async (email) => MEMORY_DIRECTORY.byEmail(email),
+      members: async (groupId) => MEMORY_DIRECTORY.members(groupId),
+    },
+    queue: { send: async () => {} },
+    announcements: {
+      put: async ({ detail }) => {
+        announced.push(detail as ApprovalDecided)
+      },
+    },
+    log: { info: () => {}, warn: () => {}, error: () => {}, count: () => {} },
+  }
+  return { ports, announced, entriesOf }
+}

@@ -1,0 +1,174 @@
+import type { Approval, Tombstone } from '../../../functions/domain/approval.ts'
+import { isOpen } from '../../../functions/domain/approval.ts'
+import { attentionAt } from '../../../functions/domain/attention.ts'
+import type { Execution } from '../../../functions/domain/execution.ts'
+import { executionAttentionAt } from '../../../functions/domain/execution.ts'
+import type { Entry } from '../../../functions/domain/journal.ts'
+import type { ExecutionKey } from '../../../functions/domain/pipeline.ts'
+import { executionId, pipelineId } from '../../../functions/domain/pipeline.ts'
+import type { DueRecord } from '../../../functions/ports/attention.ts'
+import type { Records } from '../../../functions/ports/records.ts'
+import type { Services } from '../../../functions/ports/services.ts'
+
+export interface Tables extends Pick<Services, 'approvals' | 'executions' | 'attention' | 'entries'> {
+  /** All that is on record of an approval and filed; for whoever judges. */
+  entriesOf(approval: string): Promise<Entry[]>
+}
+
+interface Item {
+  version: number
+  /** JSON, so that nothing is shared with whoever wrote it. */
+  data: string
+}
+
+interface Indexed {
+  record: DueRecord
+  dueAt: number | null
+  openIn: string | null
+}
+
+/**
+ * A fake of the bot's table, for speed: items with a version, writes that fail when somebody wrote in between, and two
+ * indexes that lag. `tests/simulation/table-contract.test.ts` holds it to what functions/aws/table.ts does.
+ */
+export class MemoryTable {
+  readonly #items = new Map<string, Item>()
+  readonly #index = new Map<string, Indexed>()
+  readonly #entries = new Map<string, Map<number, string>>()
+  /** Has an index take in a change, now or later. */
+  readonly indexLater: (update: () => void) => void
+  readonly conditional: boolean
+
+  constructor({ indexLater = (update: () => void) => update(), conditional = true } = {}) {
+    this.indexLater = indexLater
+    this.conditional = conditional
+  }
+
+  read(key: string): Item | null {
+    return this.#items.get(key) ?? null
+  }
+
+  /** False when the item is not the one that was read. */
+  write(key: string, record: unknown, known: Item | null, indexed: Indexed): boolean {
+    const current = this.#items.get(key)
+    if (this.conditional && current?.version !== known?.version) return false
+    const version = (known?.version ?? 0) + 1
+    this.#items.set(key, { version, data: JSON.stringify(record) })
+    this.indexLater(() => {
+      if (this.#items.get(key)?.version === version) this.#index.set(key, indexed)
+    })
+    return true
+  }
+
+  /** False when there is an entry of that number already. */
+  file(entry: Entry): boolean {
+    const filed = this.#entries.get(entry.approval) ?? new Map<number, string>()
+    this.#entries.set(entry.approval, filed)
+    if (filed.has(entry.number)) return false
+    filed.set(entry.number, JSON.stringify(entry))
+    return true
+  }
+
+  entriesOf(approval: string): Entry[] {
+    return [...(this.#entries.get(approval)?.values() ?? [])].map((entry) => JSON.parse(entry) as Entry)
+  }
+
+  due(now: number): DueRecord[] {
+    return [...this.#index.values()].flatMap(({ record, dueAt }) => (dueAt !== null && dueAt <= now ? [record] : []))
+  }
+
+  openIn(pipeline: string): string[] {
+    return [...this.#index.values()].flatMap(({ record, openIn }) =>
+      openIn === pipeline && 'approval' in record ? [record.approval] : [],
+    )
+  }
+}
+
+interface Kept<T, Id> {
+  keyOf(id: Id): string
+  idOf(record: T): Id
+  indexed(record: T): Indexed
+}
+
+const KEPT_APPROVAL: Kept<Approval | Tombstone, string> = {
+  keyOf: (id) => `APPROVAL#${id}`,
+  idOf: ({ id }) => id,
+  indexed: (record) => ({
+    record: { approval: record.id },
+    dueAt: record.kind === 'approval' ? attentionAt(record) : null,
+    openIn: record.kind === 'approval' && isOpen(record) ? pipelineId(record.where) : null,
+  }),
+}
+
+const KEPT_EXECUTION: Kept<Execution, ExecutionKey> = {
+  keyOf: (key) => `EXECUTION#${executionId(key)}`,
+  idOf: ({ key }) => key,
+  indexed: (execution) => ({
+    record: { execution: execution.key },
+    dueAt: executionAttentionAt(execution),
+    openIn: null,
+  }),
+}
+
+/** Makes one request to the table; the simulation makes each a moment at which things go wrong. */
+export interface Requests {
+  read<T>(what: string, land: () => T | Promise<T>): Promise<T>
+  write(what: string, land: () => boolean | Promise<boolean>): Promise<boolean>
+}
+
+const AT_ONCE: Requests = { read: async (_, land) => land(), write: async (_, land) => land() }
+
+/** How often one writer starts over before it gives up. */
+const MOST_ATTEMPTS = 100
+
+const records = <T, Id>(table: MemoryTable, kept: Kept<T, Id>, requests: Requests): Records<T, Id> => {
+  const readItem = (key: string) => requests.read(`read ${key}`, () => table.read(key))
+  const write = (record: T, known: Item | null) => {
+    const key = kept.keyOf(kept.idOf(record))
+    return requests.write(`write ${key}`, () => table.write(key, record, known, kept.indexed(record)))
+  }
+  const parse = (item: Item) => JSON.parse(item.data) as T
+  return {
+    read: async (id) => {
+      const item = await readItem(kept.keyOf(id))
+      return item && parse(item)
+    },
+    create: (record) => write(record, null),
+    change: async (id, step, fresh) => {
+      for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
+        const known = await readItem(kept.keyOf(id))
+        const before = known ? parse(known) : fresh?.()
+        if (before === undefined) return null
+        const [after, result] = step(before)
+        if ((after === before && known) || (await write(after, known))) return result
+      }
+      throw new Error(`${kept.keyOf(id)} was written by others ${MOST_ATTEMPTS} times in a row`)
+    },
+  }
+}
+
+/** Each entry is a request of its own, and some of them may fail. */
+const entries = (table: MemoryTable, requests: Requests): Services['entries'] => ({
+  file: async (all) => {
+    await Promise.all(
+      all.map(async ({ entry }) => {
+        const what = `entry ${entry.number} of ${entry.approval.slice(0, 8)}`
+        if (await requests.write(`file ${what}`, () => table.file(entry))) return
+        const there = await requests.read(`read ${what}`, () => table.entriesOf(entry.approval))
+        if (there.find(({ number }) => number === entry.number)?.hash !== entry.hash)
+          throw new Error(`${what} is there already, and is another one`)
+      }),
+    )
+  },
+})
+
+export const memoryTables = (table: MemoryTable, requests: Requests = AT_ONCE): Tables => ({
+  entries: entries(table, requests),
+  entriesOf: async (approval) => table.entriesOf(approval),
+  approvals: records(table, KEPT_APPROVAL, requests),
+  executions: records(table, KEPT_EXECUTION, requests),
+  attention: {
+    due: (now) => requests.read('query due', () => table.due(now)),
+    openApprovals: (pipeline) => requests.read('query open', () => table.openIn(pipelineId(pipeline))),
+  },
+})

@@ -1,0 +1,17 @@
+import type { Route } from '../../functions/domain/route.ts'
+
+/** A route that asks for nothing besides approvers. */
+export const PLAIN_ROUTE: Route = {
+  environment: 'Production',
+  approvers: [],
+  consoleOnly: null,
+  forbid: [],
+  whenUnidentified: 'refuse',
+  freezes: [],
+  breakGlass: { people: [], groups: [] },
+  remind: [],
+  lastCall: null,
+  escalate: null,
+  quiet: [],
+  comment: 'optional',
+}

@@ -1,0 +1,110 @@
+import { Hono } from 'hono'
+import { parsePipeline } from '../../local/aws/codepipeline/declaration.ts'
+import type { ActionOutcome, ActionRunner } from '../../local/aws/codepipeline/runner.ts'
+import type { Delivery, DeliverySettings } from '../../local/workspace/delivery.ts'
+
+const type = (category: string, provider: string) => ({ category, owner: 'AWS', provider, version: '1' })
+
+/** Source, Build, then Production with an approval and a deployment, shaped as `infra/` shapes it. */
+const pipeline = parsePipeline({
+  name: 'flask-app',
+  roleArn: 'arn:aws:iam::111122223333:role/pipeline',
+  artifactStore: { type: 'S3', location: 'artifacts' },
+  pipelineType: 'V2',
+  stages: [
+    {
+      name: 'Source',
+      actions: [
+        {
+          name: 'Checkout',
+          actionTypeId: type('Source', 'CodeStarSourceConnection'),
+          namespace: 'SourceVariables',
+          configuration: { FullRepositoryId: 'greenlight/flask-app', BranchName: 'main' },
+          outputArtifacts: [{ name: 'Source' }],
+        },
+      ],
+    },
+    {
+      name: 'Build',
+      actions: [
+        {
+          name: 'Build',
+          actionTypeId: type('Build', 'CodeBuild'),
+          inputArtifacts: [{ name: 'Source' }],
+          outputArtifacts: [{ name: 'Built' }],
+        },
+      ],
+    },
+    {
+      name: 'Production',
+      actions: [
+        {
+          name: 'Approve',
+          actionTypeId: type('Approval', 'Manual'),
+          configuration: {
+            NotificationArn: 'arn:aws:sns:eu-west-1:111122223333:greenlight-approvals',
+            CustomData: 'Check the basket page first.',
+          },
+        },
+        {
+          name: 'Deploy',
+          runOrder: 2,
+          actionTypeId: type('Deploy', 'CodeDeploy'),
+          inputArtifacts: [{ name: 'Built' }],
+        },
+      ],
+    },
+  ],
+})
+
+/**
+ * A delivery whose actions are over at once and leave the machine alone, so that a test can be about the rest. Each
+ * push makes a commit; the message decides how the build ends: it fails when it says so.
+ */
+export function stillDelivery(settings: Pick<DeliverySettings, 'clock'>): Promise<Delivery> {
+  const commits: { sha: string; message: string; author: string }[] = [
+    { sha: '1'.repeat(40), message: 'Start the shop', author: 'Ana Soares' },
+  ]
+  const ended = (status: ActionOutcome['status'], summary: string): ActionOutcome => ({ status, summary })
+  const checkout: ActionRunner = () => {
+    const { sha, message, author } = commits.at(-1) as (typeof commits)[0]
+    return Promise.resolve({
+      ...ended('Succeeded', message),
+      outputVariables: {
+        CommitId: sha,
+        CommitMessage: message,
+        BranchName: 'main',
+        FullRepositoryName: 'greenlight/flask-app',
+        AuthorDisplayName: author,
+      },
+      revision: {
+        revisionId: sha,
+        revisionSummary: JSON.stringify({ ProviderType: 'GitHub', CommitMessage: message }),
+        revisionUrl: `https://git.example/${sha}`,
+        created: settings.clock.now(),
+      },
+    })
+  }
+  return Promise.resolve({
+    pipeline,
+    runners: {
+      'Source/CodeStarSourceConnection': checkout,
+      'Build/CodeBuild': (run) => {
+        run.log('building')
+        const broken = commits.at(-1)?.message.includes('fail')
+        return Promise.resolve(broken ? ended('Failed', 'pytest exited 1') : ended('Succeeded', 'Built'))
+      },
+      'Deploy/CodeDeploy': () => Promise.resolve(ended('Succeeded', 'Deployed')),
+    },
+    notRun: [{ what: 'the build', why: 'this is a test' }],
+    push: (person, kind, message) => {
+      if (kind === 'broken') return Promise.resolve('This delivery cannot be broken.')
+      const sha = String(commits.length + 1).repeat(40)
+      commits.push({ sha, message: message ?? `A ${kind} change`, author: person.realName })
+      return Promise.resolve(null)
+    },
+    application: () => null,
+    pages: new Hono().get('/flask-app/commit/:sha', (c) => c.text(c.req.param('sha'))),
+    close: () => Promise.resolve(),
+  })
+}
