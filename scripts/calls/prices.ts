@@ -10,7 +10,7 @@ export const PRICES = {
   'DynamoDB, a GB kept for a month, with point-in-time recovery': 0.45,
   'SQS, a million requests': 0.4,
   'SNS, a million messages published': 0.5,
-  'EventBridge, a million events of our own': 1,
+  'EventBridge, a million custom events': 1,
   'CloudWatch Logs, a GB taken in': 0.5,
   'CloudWatch Logs, a GB kept for a month': 0.03,
   'CloudWatch, an alarm for a month': 0.1,
@@ -33,8 +33,8 @@ export const ASSUMED = {
 
 /** Releases in a month of 30 days; a release is 20 state changes. */
 export const CASES = {
-  '1 pipeline, 20 releases a day': 600,
-  '100 pipelines, 20 releases a day each': 60_000,
+  '1 pipeline, 20 deployments a day': 600,
+  '100 pipelines, 20 deployments a day each': 60_000,
   '10,000 pipelines, 1,000,000 state changes a day': 1_500_000,
 } as const
 
@@ -57,7 +57,7 @@ const LINES: Record<string, Quantity> = {
     (counted(/write request units$/) * PRICES['DynamoDB on demand, a million write request units'] +
       counted(/read request units$/) * PRICES['DynamoDB on demand, a million read request units']) /
     MILLION,
-  'DynamoDB, the record of 400 days': (counted) =>
+  'DynamoDB, records of 400 days': (counted) =>
     ((counted(/^DynamoDB bytes/) * ASSUMED.monthsOfRecord) / GB) *
     PRICES['DynamoDB, a GB kept for a month, with point-in-time recovery'],
   // Each message is sent, received and deleted.
@@ -65,7 +65,7 @@ const LINES: Record<string, Quantity> = {
     ((counted(/^SQS SendMessage$/) * 3 + ASSUMED.pollsAMonth) / MILLION) * PRICES['SQS, a million requests'],
   'SNS and EventBridge': (counted) =>
     (counted(/^Lambda approval-requested$/) * PRICES['SNS, a million messages published'] +
-      counted(/^EventBridge /) * PRICES['EventBridge, a million events of our own']) /
+      counted(/^EventBridge /) * PRICES['EventBridge, a million custom events']) /
     MILLION,
   'CloudWatch Logs': (counted) =>
     (counted(/^CloudWatch Logs/) / GB) *

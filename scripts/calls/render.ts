@@ -8,7 +8,7 @@ export interface Counts {
 }
 
 const COLUMNS = ['released', 'waiting', 'idle'] as const
-const HEADINGS = ['what', 'a release', 'an hour of waiting', 'an idle hour']
+const HEADINGS = ['what', 'a deployment', 'an hour of waiting', 'an idle hour']
 
 /** A table in Markdown, without padding; all columns but the first are numbers. */
 const table = (headings: string[], rows: string[][]): string =>
@@ -30,11 +30,11 @@ export const renderPriceList = (): string =>
   )
 
 export const renderBill = (counts: Counts): string => {
-  const cases = Object.values({ 'nothing but being there': 0, ...CASES }).map((releases) => priceOf(counts, releases))
+  const cases = Object.values({ idle: 0, ...CASES }).map((releases) => priceOf(counts, releases))
   const rows = Object.keys(cases[0] ?? {}).map((line) => [line, ...cases.map((bill) => dollars(bill[line] ?? 0))])
   const sums = cases.map((bill) => dollars(Object.values(bill).reduce((sum, one) => sum + one, 0)))
   return table(
-    ['US dollars a month', 'nothing but being there', ...Object.keys(CASES)],
+    ['US dollars a month', 'idle', ...Object.keys(CASES)],
     [...rows, ['**together**', ...sums.map((sum) => `**${sum}**`)]],
   )
 }
