@@ -34,6 +34,19 @@ const TIME_AND_CHANCE = {
   ],
 }
 
+const NO_SKIPPING = {
+  'no-restricted-properties': [
+    'error',
+    ...['describe', 'test', 'it'].flatMap((object) =>
+      ['skip', 'todo', 'only'].map((property) => ({
+        object,
+        property,
+        message: 'What a suite needs is said by describeWith (tests/support/needs.ts).',
+      })),
+    ),
+  ],
+}
+
 /** tests/architecture.test.ts checks every import; these two are here so that an editor underlines them at once. */
 const imports = (...group) => ({
   'no-restricted-imports': ['error', { patterns: [{ group, message: 'See "The house" in CONTRIBUTING.md.' }] }],
@@ -69,8 +82,10 @@ export default defineConfig(
       // What a test reads back from the wire is JSON of any shape; the assertion is its check.
       '@typescript-eslint/no-unsafe-assignment': 'off',
       '@typescript-eslint/no-unsafe-member-access': 'off',
+      ...NO_SKIPPING,
     },
   },
+  { files: ['tests/support/needs.ts'], rules: { 'no-restricted-properties': 'off' } },
   {
     files: ['functions/**/*.ts'],
     ignores: ['functions/clock.ts'],

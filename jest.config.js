@@ -6,6 +6,9 @@ export default {
   // npm run test:deploy
   testPathIgnorePatterns: ['/node_modules/', '<rootDir>/tests/deploy/'],
   modulePathIgnorePatterns: ['<rootDir>/.serverless/', '<rootDir>/.esbuild/', '<rootDir>/.greenlight/'],
+  globalSetup: '<rootDir>/tests/jest/begin-run.ts',
+  globalTeardown: '<rootDir>/tests/jest/end-run.ts',
+  reporters: ['default', '<rootDir>/tests/jest/report-skipped.ts'],
   testSequencer: '<rootDir>/tests/jest/longest-first.ts',
   maxWorkers: 2,
   // Some start a whole workspace and release an application; a busy machine takes its time.

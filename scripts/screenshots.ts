@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import type { BrowserContextOptions, Locator, Page } from 'playwright-core'
 import { startWorkspace } from '../tests/support/browser/running-workspace.ts'
 import { type Visitor, visitor } from '../tests/support/browser/visitor.ts'
-import { browserPath, launchBrowser, visit } from '../tests/support/browser/browser.ts'
+import { launchBrowser, visit } from '../tests/support/browser/browser.ts'
 
 /*
  * Takes the README's pictures from a running workspace (`npm run screenshots`): walks through it in a browser and keeps
@@ -19,7 +19,6 @@ const MOST_BYTES = 250_000
 const PATIENCE_MS = 180_000
 
 async function takePictures(): Promise<void> {
-  if (browserPath === undefined) throw new Error('No Chromium was found: apt-get install chromium')
   await mkdir(INTO, { recursive: true })
   const [workspace, browser] = await Promise.all([startWorkspace(), launchBrowser()])
   const problems: string[] = []

@@ -3,7 +3,7 @@ import { readFileSync, readdirSync, statSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { parse } from 'yaml'
 import { readAppspec } from '../../local/aws/codedeploy/appspec.ts'
-import { describeWith } from '../support/equipment.ts'
+import { describeWith } from '../support/needs.ts'
 import { directoryWith, removeDirectories } from '../support/order.ts'
 
 afterAll(removeDirectories)
@@ -31,7 +31,7 @@ describe('EC2', () => {
   })
 })
 
-describeWith('bash', 'EC2 hooks by themselves', () => {
+await describeWith(['bash'], 'EC2 hooks by themselves', () => {
   const run = (script: string, env: Record<string, string>) =>
     execFileSync(file(`ec2/scripts/${script}`), {
       env: { PATH: process.env.PATH ?? '', ...env },

@@ -9,11 +9,11 @@ import { promisify } from 'node:util'
 import { systemClock } from '../../functions/clock.ts'
 import { cleanEnvironment } from '../../local/process/clean-environment.ts'
 import { type CodeDeploy, createCodeDeploy } from '../../local/aws/codedeploy/deploy-to-instance.ts'
-import { isNotRun } from '../../local/process/package-index.ts'
 import { tools } from '../support/equipment.ts'
+import { describeWith } from '../support/needs.ts'
 import { freePort } from '../support/free-port.ts'
 import { directoryWith, order, removeDirectories } from '../support/order.ts'
-import { bundle, GUNICORN, live, path, prepared } from './small-app.ts'
+import { bundle, GUNICORN, live, path, preparePackages } from './small-app.ts'
 
 /*
  * The lifecycle scripts themselves, with a real gunicorn and an application of ten lines. What a whole release of the
@@ -36,6 +36,10 @@ const traceback = (exception: string, calls = 3) =>
 
 const sharedVenvs = await directoryWith()
 const opened: (() => Promise<unknown>)[] = []
+let packages: Record<string, string>
+beforeAll(async () => {
+  packages = await preparePackages()
+})
 afterEach(async () => {
   for (const close of opened.splice(0).reverse()) await close()
 })
@@ -48,7 +52,7 @@ async function machine(env: Record<string, string> = {}) {
   const [directory, port] = await Promise.all([directoryWith(), freePort()])
   await symlink(sharedVenvs, join(directory, 'venvs'))
   const environment = cleanEnvironment(directory, {
-    ...(isNotRun(prepared) ? {} : prepared),
+    ...packages,
     GREENLIGHT_APP_DIR: directory,
     GREENLIGHT_PORT: String(port),
     GREENLIGHT_SUPERVISOR: 'process',
@@ -73,7 +77,7 @@ async function group() {
   const [directory, port] = await Promise.all([directoryWith(), freePort()])
   await mkdir(join(directory, 'root/opt/flask-app'), { recursive: true })
   await symlink(sharedVenvs, join(directory, 'root/opt/flask-app/venvs'))
-  const packageIndex = { prepare: () => Promise.resolve(prepared) }
+  const packageIndex = { prepare: () => Promise.resolve(packages) }
   const codeDeploy: CodeDeploy = await createCodeDeploy({ directory, port, tools, packageIndex, clock: systemClock })
   opened.push(() => codeDeploy.close())
   const release = async (version: string, files?: Record<string, string>) =>
@@ -81,13 +85,7 @@ async function group() {
   return { release, port, directory }
 }
 
-const suite = isNotRun(prepared) ? describe.skip : describe
-if (isNotRun(prepared)) {
-  console.warn(`Not tested: the lifecycle scripts with gunicorn, because ${prepared.why}`)
-  test('what they need is named as missing', () => expect(prepared.why).not.toBe(''))
-}
-
-suite('a machine', () => {
+await describeWith(['packages'], 'a machine', () => {
   test('whose deployment is cut off while its virtual environment is made begins that again', async () => {
     const { hook, install, environment } = await machine()
     await hook('before-install')
@@ -201,50 +199,57 @@ suite('a machine', () => {
   })
 })
 
-suite('a disk that is full', () => {
+/** A release that needs more room than `limit` leaves, and then the one before it, whose environment is there. */
+const releaseWithin = async (limit: string, inside: readonly string[]) => {
+  const { environment, directory, install, hook } = await machine()
+  await hook('before-install')
+  await install('aaaaaaa')
+  await hook('after-install')
+  const ready = await readlink(join(directory, 'venv'))
+  const script = `
+    ${limit}
+    mkdir "$ROOM/venvs" "$ROOM/release" "$ROOM/run"
+    ln -s "$READY" "$ROOM/venvs/"
+    echo 'gunicorn>=23' >"$ROOM/release/requirements.txt"
+    "$SCRIPTS/after-install.sh" && echo "not full"
+    ls "$ROOM/venvs"
+    printf '${GUNICORN.trim()}\\n' >"$ROOM/release/requirements.txt"
+    exec "$SCRIPTS/after-install.sh"`
+  const room = await directoryWith()
+  const env = {
+    ...environment,
+    ROOM: room,
+    READY: ready,
+    SCRIPTS: path('appspec/ec2/scripts'),
+    GREENLIGHT_APP_DIR: room,
+  }
+  const { stdout, stderr } = await promisify(execFile)('env', [...inside, 'bash', '-c', script], { env })
+  const key = ready.split('/').at(-1)!
+  expect(stdout.split('\n').slice(-3)).toEqual([
+    key,
+    `Virtual environment ${key} is ready: same requirements as before`,
+    '',
+  ])
+  expect(stdout).not.toContain('not full')
+  return stderr
+}
+
+await describeWith(['packages'], 'a limit on the size of files', () => {
   test('fails the deployment, and leaves room for the rollback', async () => {
-    const { environment, directory, install, hook } = await machine()
-    await hook('before-install')
-    await install('aaaaaaa')
-    await hook('after-install')
-    const ready = await readlink(join(directory, 'venv'))
-    const script = `
-      mount -t tmpfs -o size=3m none "$ROOM" 2>/dev/null || ulimit -f 200
-      mkdir "$ROOM/venvs" "$ROOM/release" "$ROOM/run"
-      ln -s "$READY" "$ROOM/venvs/"
-      echo 'gunicorn>=23' >"$ROOM/release/requirements.txt"
-      "$SCRIPTS/after-install.sh" && echo "not full"
-      ls "$ROOM/venvs"
-      printf '${GUNICORN.trim()}\\n' >"$ROOM/release/requirements.txt"
-      exec "$SCRIPTS/after-install.sh"`
-    const room = await directoryWith()
-    const env = {
-      ...environment,
-      ROOM: room,
-      READY: ready,
-      SCRIPTS: path('appspec/ec2/scripts'),
-      GREENLIGHT_APP_DIR: room,
-    }
-    // A tmpfs needs a mount namespace, which not every machine gives; a limit on the size of files is then as good.
-    const own = ['--user', '--map-root-user', '--mount']
-    const inNamespace = await promisify(execFile)('unshare', [...own, 'true']).then(
-      () => true,
-      () => false,
-    )
-    const command = inNamespace ? ['unshare', ...own, 'bash', '-c', script] : ['bash', '-c', script]
-    const { stdout, stderr } = await promisify(execFile)(command[0]!, command.slice(1), { env })
-    expect(stderr).toMatch(inNamespace ? /no virtual environment could be made .* 0 MB are free/ : /could be made/)
-    const key = ready.split('/').at(-1)!
-    expect(stdout.split('\n').slice(-3)).toEqual([
-      key,
-      `Virtual environment ${key} is ready: same requirements as before`,
-      '',
-    ])
-    expect(stdout).not.toContain('not full')
+    expect(await releaseWithin('ulimit -f 200', [])).toMatch(/could be made/)
   })
 })
 
-suite('a deployment group', () => {
+await describeWith(['packages', 'namespaces'], 'a disk that is full', () => {
+  test('fails the deployment, and leaves room for the rollback', async () => {
+    const inside = ['unshare', '--user', '--map-root-user', '--mount']
+    expect(await releaseWithin('mount -t tmpfs -o size=3m none "$ROOM"', inside)).toMatch(
+      /no virtual environment could be made .* 0 MB are free/,
+    )
+  })
+})
+
+await describeWith(['packages'], 'a deployment group', () => {
   test('two at once keep to their own ports and directories, and each rolls back by itself', async () => {
     const [one, two] = await Promise.all([group(), group()])
     const first = await Promise.all([one.release('1111111'), two.release('2222222')])

@@ -2,12 +2,12 @@ import { jest } from '@jest/globals'
 import { cp, realpath } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
-import { isNotRun } from '../../local/process/package-index.ts'
 import { tools } from '../support/equipment.ts'
+import { describeWith } from '../support/needs.ts'
 import { freePort } from '../support/free-port.ts'
 import { directoryWith, removeDirectories } from '../support/order.ts'
-import { bundle, live, path, prepared } from './small-app.ts'
-import { bootMachine, type Machine } from '../systemd/machine.ts'
+import { bundle, live, path, preparePackages } from './small-app.ts'
+import { bootMachine, type Machine } from '../support/systemd/machine.ts'
 
 /*
  * The lifecycle scripts as an instance runs them: as root, in /opt/flask-app, with the application under systemd. What
@@ -16,38 +16,28 @@ import { bootMachine, type Machine } from '../systemd/machine.ts'
 
 jest.setTimeout(180_000)
 
-const python = 'missing' in tools.python ? '/usr/bin/python3' : await realpath(tools.python.path)
-const booted: Machine | { missing: string } = isNotRun(prepared)
-  ? { missing: prepared.why }
-  : await bootMachine(await directoryWith(), [
-      path('.'),
-      ...(python.startsWith('/usr/') ? [] : [dirname(dirname(python))]),
-    ])
-
-afterAll(async () => {
-  if (!('missing' in booted)) await booted.close()
-  await removeDirectories()
-})
-
-if ('missing' in booted) {
-  console.warn(`Not tested: the lifecycle scripts under systemd, because ${booted.missing}`)
-  test('what they need is named as missing', () => expect(booted.missing).not.toBe(''))
-} else {
-  describe('an instance with systemd', () => instance(booted))
-}
-
-function instance(machine: Machine) {
-  const RELEASE = join(machine.root, 'opt/flask-app/release')
+await describeWith(['packages', 'systemd'], 'an instance with systemd', () => {
+  let machine: Machine
+  let packages: Record<string, string>
   let port: number
+  let python: string
   beforeAll(async () => {
-    port = await freePort()
+    if ('missing' in tools.python) throw new Error(tools.python.missing)
+    python = await realpath(tools.python.path)
+    const elsewhere = python.startsWith('/usr/') ? [] : [dirname(dirname(python))]
+    machine = await bootMachine(await directoryWith(), [path('.'), ...elsewhere])
+    ;[packages, port] = await Promise.all([preparePackages(), freePort()])
+  })
+  afterAll(async () => {
+    await machine.close()
+    await removeDirectories()
   })
 
   const hook = (name: string) =>
     machine.run([path(`appspec/ec2/scripts/${name}.sh`)], {
       GREENLIGHT_PORT: String(port),
       GREENLIGHT_PYTHON: python,
-      ...(isNotRun(prepared) ? {} : prepared),
+      ...packages,
     })
   const service = async (property: string) =>
     (await machine.run(['systemctl', 'show', '--value', '--property', property, 'flask-app'])).trim()
@@ -58,7 +48,7 @@ function instance(machine: Machine) {
     const steps = [
       () => hook('application-stop'),
       () => hook('before-install'),
-      () => cp(release, RELEASE, { recursive: true }).then(() => ''),
+      () => cp(release, join(machine.root, 'opt/flask-app/release'), { recursive: true }).then(() => ''),
       () => hook('after-install'),
       () => hook('application-start'),
       () => hook('validate-service'),
@@ -116,4 +106,4 @@ function instance(machine: Machine) {
     expect(await hook('application-stop')).toBe('Stopped\n')
     expect(await live(port)).toBe('nothing answers')
   })
-}
+})

@@ -1,6 +1,6 @@
 import { cp } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
-import { createPackageIndex } from '../../local/process/package-index.ts'
+import { createPackageIndex, isNotRun } from '../../local/process/package-index.ts'
 import { tools } from '../support/equipment.ts'
 import { directoryWith } from '../support/order.ts'
 
@@ -19,14 +19,13 @@ def app(environ, start_response):
 /** A file or directory of the project. */
 export const path = (name: string) => fileURLToPath(new URL(`../../${name}`, import.meta.url))
 
-/** What pip needs to install gunicorn, or why it cannot. */
-export const prepared =
-  'missing' in tools.bash
-    ? { what: '', why: tools.bash.missing }
-    : await createPackageIndex(tools.python).prepare(
-        path('examples/flask-app/requirements.txt'),
-        new AbortController().signal,
-      )
+/** The environment in which pip installs gunicorn without the network. Asked for by suites that need packages. */
+export const preparePackages = async (): Promise<Record<string, string>> => {
+  const requirements = path('examples/flask-app/requirements.txt')
+  const prepared = await createPackageIndex(tools.python).prepare(requirements, new AbortController().signal)
+  if (isNotRun(prepared)) throw new Error(prepared.why)
+  return prepared
+}
 
 /** A directory with a release of the application, lifecycle scripts included, and some of its files replaced. */
 export const bundle = async (version: string, files: Record<string, string> = {}): Promise<string> => {

@@ -1,7 +1,8 @@
 import type { Browser } from 'playwright-core'
-import { browserPath, launchBrowser, visit } from '../support/browser/browser.ts'
+import { launchBrowser, visit } from '../support/browser/browser.ts'
 import { type RunningWorkspace, startWorkspace } from '../support/browser/running-workspace.ts'
 import { type Visitor, visitor } from '../support/browser/visitor.ts'
+import { describeWith } from '../support/needs.ts'
 
 export interface Visit {
   workspace: RunningWorkspace
@@ -11,9 +12,8 @@ export interface Visit {
 }
 
 /** Tests of one visit to what `npm start` runs, in a real browser; skipped where there is none. */
-export const inBrowser = (title: string, height: number, tests: (visit: Visit) => void): void => {
-  const suite = browserPath === undefined ? describe.skip : describe
-  suite(title, () => {
+export const inBrowser = (title: string, height: number, tests: (visit: Visit) => void): Promise<void> =>
+  describeWith(['chromium'], title, () => {
     let browser: Browser | undefined
     const opened: Partial<Visit> & Pick<Visit, 'problems'> = { problems: [] }
 
@@ -29,4 +29,3 @@ export const inBrowser = (title: string, height: number, tests: (visit: Visit) =
     })
     tests(opened as Visit)
   })
-}

@@ -8,7 +8,7 @@ import type { Visitor } from '../support/browser/visitor.ts'
 /*
  * Who may approve, walked in a real browser through what `npm start` runs: people with different roles, two rules, four
  * eyes, time that passes, a freeze, broken glass, a newer change, and the record of it all. Each step goes on from the
- * one before it. tests/e2e/walk.test.ts says where there is no browser.
+ * one before it.
  */
 
 jest.setTimeout(120_000)
@@ -18,7 +18,7 @@ const COMMAND_LINE = fileURLToPath(new URL('../../cli/main.ts', import.meta.url)
 /** The workspace's clock is ahead of the machine's in the end. */
 const day = (later: number) => new Date(Date.now() + later * 86_400_000).toISOString().slice(0, 10)
 
-inBrowser('a policy', 1200, (visit) => {
+await inBrowser('a policy', 1200, (visit) => {
   let you: Visitor
   beforeAll(() => {
     you = visit.you

@@ -1,11 +1,10 @@
-import { execFile } from 'node:child_process'
 import { cp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
-import { promisify } from 'node:util'
 import { systemClock } from '../../functions/clock.ts'
 import type { ActionOutcome } from '../../local/aws/codepipeline/runner.ts'
 import { createCodeBuild } from '../../local/aws/codebuild/run-build.ts'
-import { describeWith, tools } from '../support/equipment.ts'
+import { tools } from '../support/equipment.ts'
+import { describeWith } from '../support/needs.ts'
 import { directoryWith, order, removeDirectories } from '../support/order.ts'
 import { readTemplate } from './read-template.ts'
 import { copyService } from '../support/service-copy.ts'
@@ -16,17 +15,7 @@ import { at, ofType, type Template, text } from '../support/template.ts'
  * the packages are here, and the checks and tests are what runs this one.
  */
 
-const lacking = await promisify(execFile)('unzip', ['-v']).then(
-  () => null,
-  () => 'unzip is not installed',
-)
-if (lacking === null) describeWith('bash', 'the release of Greenlight itself', ownRelease)
-else {
-  console.warn(`Not tested: the release of Greenlight itself, because ${lacking}`)
-  test('what it needs is named as missing', () => expect(lacking).not.toBe(''))
-}
-
-function ownRelease() {
+await describeWith(['bash', 'unzip'], 'the release of Greenlight itself', () => {
   let service: string
   let bundle: string
   let outcome: ActionOutcome
@@ -97,4 +86,4 @@ function ownRelease() {
   test('is a template small enough for CloudFormation to take from S3', async () => {
     expect((await stat(join(bundle, 'template.json'))).size).toBeLessThan(1_000_000)
   })
-}
+})

@@ -2,7 +2,8 @@ import { jest } from '@jest/globals'
 import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { directoryWith, removeDirectories } from '../support/order.ts'
-import { bootMachine, type Machine } from '../systemd/machine.ts'
+import { describeWith } from '../support/needs.ts'
+import { bootMachine, type Machine } from '../support/systemd/machine.ts'
 import { readTemplate } from './read-template.ts'
 import { at, text } from '../support/template.ts'
 
@@ -46,27 +47,22 @@ cp /root/installer "$3"
   '/root/installer': INSTALLER,
 }
 
-const booted: Machine | { missing: string } = await bootMachine(await directoryWith(), [])
-
-afterAll(async () => {
-  if (!('missing' in booted)) await booted.close()
-  await removeDirectories()
-})
-
-if ('missing' in booted) {
-  console.warn(`Not tested: the user data of an instance, because ${booted.missing}`)
-  test('what it needs is named as missing', () => expect(booted.missing).not.toBe(''))
-} else {
-  describe('the user data of an instance', () => instance(booted))
-}
-
-function instance({ root, run }: Machine) {
+await describeWith(['systemd'], 'the user data of an instance', () => {
+  let machine: Machine
+  let root: string
+  const run = (command: string[]) => machine.run(command)
   beforeAll(async () => {
+    machine = await bootMachine(await directoryWith(), [])
+    root = machine.root
     for (const [file, content] of Object.entries(STAND_INS)) {
       await mkdir(dirname(join(root, file)), { recursive: true })
       await writeFile(join(root, file), content)
       await chmod(join(root, file), 0o755)
     }
+  })
+  afterAll(async () => {
+    await machine.close()
+    await removeDirectories()
   })
   /** What was called since this was asked last. */
   const called = async () => {
@@ -118,4 +114,4 @@ function instance({ root, run }: Machine) {
     expect(await called()).toEqual([...ASKED, 'install auto'])
     expect(await property('codedeploy-agent', 'ActiveState')).toBe('active')
   })
-}
+})

@@ -1,21 +1,78 @@
-import { type Tool, detectTools, notRunWithout } from '../../local/process/capabilities.ts'
+import { execFile } from 'node:child_process'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { detectTools, type Tool, type Tools } from '../../local/process/capabilities.ts'
+import { createPackageIndex, isNotRun } from '../../local/process/package-index.ts'
+import { bootMachine } from './systemd/machine.ts'
+import { decidedOnce } from './decided-once.ts'
 
-/** What this machine has. */
-export const tools = await detectTools()
+export type Need = keyof typeof tools | 'packages' | 'chromium' | 'unzip' | 'root' | 'namespaces' | 'systemd'
 
+/** Where it is; or a sentence without its full stop that says why it cannot be had. */
+export type Found = { path: string } | { missing: string }
+
+/** It is there, and is no program that a suite would start. */
+const THERE: Found = { path: '' }
+
+/** The git, bash and Python of this machine, as the workspace finds them. */
+export const tools: Tools = await decidedOnce('tools', () => detectTools())
+
+/** How the workspace sees a tool that is not there. */
 export const missing: Tool = { missing: 'it is not installed' }
 
-/**
- * A suite that needs a program. Where that is missing, this is printed, and the one test left checks that the workspace
- * says so too.
- */
-export function describeWith(name: keyof typeof tools, title: string, suite: () => void): void {
-  const tool = tools[name]
-  if (!('missing' in tool)) return describe(title, suite)
-  console.warn(`Not tested: ${title}, because ${tool.missing}`)
-  describe(title, () => {
-    test('is named as not run', () => {
-      expect(notRunWithout(tools).map(({ why }) => why)).toContain(tool.missing)
-    })
-  })
+const asFound = (tool: Tool): Found => ('missing' in tool ? tool : { path: tool.path })
+
+const REQUIREMENTS = fileURLToPath(new URL('../../examples/flask-app/requirements.txt', import.meta.url))
+
+const run = (command: string, ...args: string[]): Promise<boolean> =>
+  promisify(execFile)(command, args, { timeout: 20_000 }).then(
+    () => true,
+    () => false,
+  )
+
+const CHROMIUM = ['chromium', 'chromium-browser', 'google-chrome']
+
+/** How each of the things that a suite may need is looked for. All are found on `PATH`. */
+const LOOK: Record<Need, () => Promise<Found>> = {
+  git: async () => asFound(tools.git),
+  bash: async () => asFound(tools.bash),
+  /** 3.9 or newer, with venv and ensurepip. */
+  python: async () => asFound(tools.python),
+  /** What the example app requires of PyPI, and bash and Python to install it. */
+  packages: async () => {
+    if ('missing' in tools.bash) return tools.bash
+    const prepared = await createPackageIndex(tools.python).prepare(REQUIREMENTS, new AbortController().signal)
+    return isNotRun(prepared) ? { missing: prepared.why } : THERE
+  },
+  chromium: async () => {
+    for (const path of CHROMIUM) if (await run(path, '--version')) return { path }
+    return { missing: 'Chromium is not installed' }
+  },
+  unzip: async () => ((await run('unzip', '-v')) ? THERE : { missing: 'unzip is not installed' }),
+  root: async () => (process.getuid?.() === 0 ? THERE : { missing: 'the tests are not run by root' }),
+  /** Mount and process namespaces, which a container may deny to root as well. */
+  namespaces: async () =>
+    (await run('unshare', '--user', '--map-root-user', '--mount', '--pid', '--fork', 'true'))
+      ? THERE
+      : { missing: 'this machine makes no namespaces' },
+  systemd: async () => {
+    const lacking = await Promise.all([find('bash'), find('root'), find('namespaces')])
+    const [first] = lacking.filter((one) => 'missing' in one)
+    if (first) return first
+    const room = await mkdtemp(join(tmpdir(), 'greenlight-systemd-'))
+    try {
+      await (await bootMachine(room, [])).close()
+      return THERE
+    } catch (error) {
+      return { missing: (error as Error).message }
+    } finally {
+      await rm(room, { recursive: true, force: true })
+    }
+  },
 }
+
+/** Looks for it once in a run of the tests. */
+export const find = (need: Need): Promise<Found> => decidedOnce<Found>(need, LOOK[need])

@@ -1,16 +1,13 @@
 import type { Browser, Page } from 'playwright-core'
 import type { Snapshot } from '../../../local/page/contract.ts'
-import { browserPath, launchBrowser, visit } from '../../support/browser/browser.ts'
+import { launchBrowser, visit } from '../../support/browser/browser.ts'
 import { startFixtureServer } from './fixture-server.ts'
+import { describeWith } from '../../support/needs.ts'
 import { busySnapshot, button, DANA, FINN, message, NOW, rejectModal, TOKEN } from './snapshots.ts'
-
-// Without a browser these tests cannot be about anything; the line below says so in the output.
-const suite = browserPath === undefined ? describe.skip : describe
-if (browserPath === undefined) console.log('No browser was found: the page is not tested in one.')
 
 type FixtureServer = Awaited<ReturnType<typeof startFixtureServer>>
 
-suite('the page in a browser', () => {
+await describeWith(['chromium'], 'the page in a browser', () => {
   let browser: Browser
   let server: FixtureServer
   let page: Page

@@ -2,7 +2,7 @@ import { chmod } from 'node:fs/promises'
 import { join } from 'node:path'
 import { detectTools, notRunWithout } from '../../../local/process/capabilities.ts'
 import { createPackageIndex } from '../../../local/process/package-index.ts'
-import { describeWith } from '../../support/equipment.ts'
+import { describeWith } from '../../support/needs.ts'
 import { directoryWith, removeDirectories } from '../../support/order.ts'
 
 afterAll(removeDirectories)
@@ -23,7 +23,7 @@ test('where everything is there, nothing is', () => {
   expect(notRunWithout({ git: found, bash: found, python: found })).toEqual([])
 })
 
-describeWith('bash', 'a Python that does not do', () => {
+await describeWith(['bash'], 'a Python that does not do', () => {
   test.each([
     ['/usr/bin/python3|3.8.10|', 'python3 is 3.8.10, and 3.9 is needed'],
     ['/usr/bin/python3|3.11.2|venv,ensurepip', 'python3 3.11.2 comes without venv and ensurepip'],

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type GroupCommand, runInGroup } from '../../../local/process/process-group.ts'
-import { describeWith } from '../../support/equipment.ts'
+import { describeWith } from '../../support/needs.ts'
 import { hasEnded } from '../../support/has-ended.ts'
 import { directoryWith, removeDirectories } from '../../support/order.ts'
 
@@ -28,7 +28,7 @@ test('a command that does not exist is an outcome, not an exception', async () =
   expect(outcome).toEqual({ kind: 'not-started', because: expect.stringContaining('does not exist') })
 })
 
-describeWith('bash', 'a command in a group of its own', () => {
+await describeWith(['bash'], 'a command in a group of its own', () => {
   test('gives its lines, without escape sequences, and its exit code', async () => {
     const { outcome, lines } = await run(`printf '\\033[31mred\\033[0m\\nlast'; exit 7`)
     expect(lines).toEqual(['red', 'last'])

@@ -3,7 +3,8 @@ import { join } from 'node:path'
 import { systemClock } from '../../../functions/clock.ts'
 import { FLASK_APP } from '../../../local/source/flask-app-commits.ts'
 import { createGitSource } from '../../../local/source/source-git.ts'
-import { describeWith, missing, tools } from '../../support/equipment.ts'
+import { missing, tools } from '../../support/equipment.ts'
+import { describeWith } from '../../support/needs.ts'
 import { directoryWith, order, removeDirectories } from '../../support/order.ts'
 
 afterAll(removeDirectories)
@@ -156,13 +157,13 @@ const suite = (openSource: typeof open) => () => {
   })
 }
 
-describeWith('git', 'a repository in git', suite(open))
+await describeWith(['git'], 'a repository in git', suite(open))
 describe(
   'a repository in memory, where git is missing',
   suite(() => open(missing)),
 )
 
-describeWith('git', 'the diff of a commit', () => {
+await describeWith(['git'], 'the diff of a commit', () => {
   test('is a real one', async () => {
     const source = await open()
     const { sha } = await source.push({ author: ANA, kind: 'broken' })

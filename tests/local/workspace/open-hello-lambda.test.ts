@@ -4,7 +4,7 @@ import { openHelloLambda } from '../../../local/workspace/open-hello-lambda.ts'
 import type { PushRequest, Snapshot } from '../../../local/page/contract.ts'
 import { openWorkspace, type Workspace } from '../../../local/workspace/workspace.ts'
 import { pageClient } from '../../support/page-client.ts'
-import { describeWith } from '../../support/equipment.ts'
+import { describeWith } from '../../support/needs.ts'
 import { stillDelivery } from '../../support/still-delivery.ts'
 
 /*
@@ -24,7 +24,7 @@ const action = (snapshot: Snapshot, name: string) =>
     ?.stages.flatMap(({ actions }) => actions)
     .find((one) => one.name === name)
 
-describeWith('bash', 'the example function', () => {
+await describeWith(['bash'], 'the example function', () => {
   let workspace: Workspace
   const none = () => Promise.resolve()
   beforeAll(async () => {

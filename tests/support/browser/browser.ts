@@ -1,7 +1,6 @@
-import { existsSync } from 'node:fs'
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+import { find } from '../equipment.ts'
 
-const PATHS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
 const FLAGS = [
   '--headless',
   '--no-sandbox',
@@ -13,11 +12,11 @@ const FLAGS = [
   '--disable-sync',
 ]
 
-/** The browser that this machine has; undefined when it has none. */
-export const browserPath = PATHS.find((path) => existsSync(path))
-
-export function launchBrowser(): Promise<Browser> {
-  return chromium.launch({ ...(browserPath === undefined ? {} : { executablePath: browserPath }), args: FLAGS })
+/** @throws when there is none. */
+export async function launchBrowser(): Promise<Browser> {
+  const found = await find('chromium')
+  if ('missing' in found) throw new Error(`${found.missing}: apt-get install chromium`)
+  return chromium.launch({ executablePath: found.path, args: FLAGS })
 }
 
 /** A fresh visit of `url`; what goes wrong in the page is added to `problems`. */

@@ -2,7 +2,8 @@ import { readFile, readdir, stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { systemClock } from '../../../../functions/clock.ts'
 import { type CodeBuildOptions, createCodeBuild } from '../../../../local/aws/codebuild/run-build.ts'
-import { describeWith, missing, tools } from '../../../support/equipment.ts'
+import { missing, tools } from '../../../support/equipment.ts'
+import { describeWith } from '../../../support/needs.ts'
 import { hasEnded } from '../../../support/has-ended.ts'
 import { directoryWith, order, removeDirectories } from '../../../support/order.ts'
 
@@ -91,7 +92,7 @@ describe('where commands cannot be run', () => {
   })
 })
 
-describeWith('bash', 'a build', () => {
+await describeWith(['bash'], 'a build', () => {
   test('runs its phases in order in one shell, and exports variables', async () => {
     const { outcome, lines } = await build({
       'buildspec.yml': phases(

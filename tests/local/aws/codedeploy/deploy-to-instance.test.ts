@@ -7,7 +7,8 @@ import {
   type CodeDeployOptions,
   createCodeDeploy,
 } from '../../../../local/aws/codedeploy/deploy-to-instance.ts'
-import { describeWith, missing, tools } from '../../../support/equipment.ts'
+import { missing, tools } from '../../../support/equipment.ts'
+import { describeWith } from '../../../support/needs.ts'
 import { hasEnded } from '../../../support/has-ended.ts'
 import { directoryWith, order, removeDirectories } from '../../../support/order.ts'
 
@@ -168,7 +169,7 @@ describe('files', () => {
   })
 })
 
-describeWith('bash', 'hooks', () => {
+await describeWith(['bash'], 'hooks', () => {
   const speaking = (version: string): Record<string, string> =>
     Object.fromEntries(
       ['ApplicationStart', 'ValidateService', 'ApplicationStop', 'AfterInstall', 'BeforeInstall'].map((event) => [

@@ -9,7 +9,8 @@ import { type HookFunction, trafficShiftingHook } from '../../../../local/aws/co
 import { createCodeBuild } from '../../../../local/aws/codebuild/run-build.ts'
 import { deployByAppspec } from '../../../../local/aws/codedeploy/deploy-by-appspec.ts'
 import { type LambdaDeploymentOptions, lambdaDeployment } from '../../../../local/aws/codedeploy/deploy-to-lambda.ts'
-import { describeWith, tools } from '../../../support/equipment.ts'
+import { tools } from '../../../support/equipment.ts'
+import { describeWith } from '../../../support/needs.ts'
 import { directoryWith, order, removeDirectories } from '../../../support/order.ts'
 
 /*
@@ -248,7 +249,7 @@ test('the appspec says whether a bundle goes to an instance or to a function', a
   }
 })
 
-describeWith('python', 'a function in Python', () => {
+await describeWith(['python'], 'a function in Python', () => {
   test('is released as well', async () => {
     const { release, ask } = await open({ runtime: 'python3.13', handler: 'app.handler' })
     const directory = await bundle('1111111')
@@ -263,7 +264,7 @@ describeWith('python', 'a function in Python', () => {
   })
 })
 
-describeWith('bash', 'examples/hello-lambda', () => {
+await describeWith(['bash'], 'examples/hello-lambda', () => {
   test('is built and released with its commit', async () => {
     const { release, ask, clock } = await open()
     const commit = '3f1c9a2b4d5e6f708192a3b4c5d6e7f809182736'

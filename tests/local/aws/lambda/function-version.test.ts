@@ -66,7 +66,7 @@ test('what takes too long is ended with everything that it started', async () =>
   const { invoke, lines } = await version(
     `async () => {
       const { spawn } = await import('node:child_process')
-      console.log(spawn('sleep', ['300']).pid)
+      console.log(spawn(process.execPath, ['--eval', 'setInterval(() => {}, 1000)']).pid)
       return new Promise(() => setInterval(() => {}, 1000))
     }`,
     { timeoutMs: 1_000 },

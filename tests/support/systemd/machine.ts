@@ -21,9 +21,12 @@ export interface Machine {
 
 const BOOT = fileURLToPath(new URL('boot.sh', import.meta.url))
 
-/** Boots in `room`, an empty directory, and shows the directories `shown` there; or says why it cannot. */
-export async function bootMachine(room: string, shown: readonly string[]): Promise<Machine | { missing: string }> {
-  if (process.getuid?.() !== 0) return { missing: 'systemd can be booted by root only' }
+/**
+ * Boots in `room`, an empty directory, and shows the directories `shown` there. Needs root.
+ *
+ * @throws with what was said on the way, when it does not come up.
+ */
+export async function bootMachine(room: string, shown: readonly string[]): Promise<Machine> {
   const booting = spawn(BOOT, [room, ...shown], { stdio: ['ignore', 'pipe', 'pipe'] })
   const complaints: string[] = []
   createInterface(booting.stderr).on('line', (line) => complaints.push(line))
@@ -45,7 +48,7 @@ export async function bootMachine(room: string, shown: readonly string[]): Promi
   const state = first ? await run(['bash', '-c', WAIT]) : 'not booted'
   if (state === 'running\n') return { root: `/proc/${first}/root`, run, close }
   await close()
-  return { missing: `systemd could not be booted (${state.trim()}): ${complaints.join(' · ')}` }
+  throw new Error(`systemd could not be booted (${state.trim()}): ${complaints.join(' · ')}`)
 }
 
 /** Until systemd listens, systemctl says that it is offline; then it can wait by itself. */

@@ -1,0 +1,1 @@
+export { beginRun as default } from '../support/decided-once.ts'
