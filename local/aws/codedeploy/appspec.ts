@@ -1,77 +1,105 @@
 import { z } from 'zod'
-import { readYaml } from '../../read-yaml.ts'
+import { InvalidFile, readYaml } from '../../read-yaml.ts'
 
 /*
- * AWS CodeDeploy User Guide, "AppSpec File structure for EC2/On-Premises deployments".
+ * AWS CodeDeploy User Guide, "AppSpec File structure for EC2/On-Premises deployments", as the agent reads it
+ * (aws/aws-codedeploy-agent, application_specification.rb): a section without content is left out, and a key that the
+ * agent does not know is ignored. A lifecycle event that it does not know is a problem.
  */
 
-/** The longest that the scripts of one lifecycle event may take together, in seconds. */
-const LONGEST_EVENT_S = 3600
+/** How long a script may run that says nothing of it, in seconds. */
+const DEFAULT_TIMEOUT_S = 3600
 
-const hook = z.strictObject({
-  location: z.string().min(1),
-  timeout: z.coerce.number().int().min(1).max(LONGEST_EVENT_S).default(LONGEST_EVENT_S),
-  runas: z.string().optional(),
-})
+type ObjectSchema = typeof z.object
 
-const hooks = z
-  .array(hook)
-  .refine(
-    (scripts) => scripts.length < 2 || scripts.reduce((sum, { timeout }) => sum + timeout, 0) <= LONGEST_EVENT_S,
-    'the timeouts of one lifecycle event may be 3600 seconds together',
-  )
+/** Takes `null`, a key with nothing behind it, for a key that is not there. */
+const orElse = <Schema extends z.ZodType>(schema: Schema, otherwise: z.output<Schema>) =>
+  schema.nullish().transform((value) => value ?? otherwise)
+
+const orNothing = <Schema extends z.ZodType>(schema: Schema) =>
+  schema.nullish().transform((value): z.output<Schema> | undefined => value ?? undefined)
+
+const BEHAVIOR = z.enum(['DISALLOW', 'OVERWRITE', 'RETAIN'])
 
 /** `755` as YAML reads it, a number in tens, or a text. */
 const mode = z
   .union([z.number(), z.string()])
   .transform(String)
-  .refine((value) => /^[0-7]{3,4}$/.test(value), 'is not a mode of three or four octal digits')
+  .refine((value) => /^[0-7]{1,4}$/.test(value), 'is not a mode of one to four octal digits')
   .transform((value) => Number.parseInt(value, 8))
 
-const permission = z.strictObject({
-  object: z.string().startsWith('/', 'is not an absolute path'),
-  pattern: z.string().default('**'),
-  except: z.array(z.string()).default([]),
-  owner: z.string().optional(),
-  group: z.string().optional(),
-  mode: mode.optional(),
-  acls: z.array(z.string()).optional(),
-  context: z.looseObject({}).optional(),
-  type: z.array(z.enum(['file', 'directory'])).default(['file', 'directory']),
-})
+const scriptOf = (object: ObjectSchema) =>
+  object({
+    location: z.string('is missing').trim().min(1, 'is empty'),
+    timeout: orElse(z.coerce.number().int().min(1), DEFAULT_TIMEOUT_S),
+    runas: orNothing(z.string().trim()),
+    sudo: orNothing(z.boolean()),
+  })
 
-const appspec = z.strictObject({
-  version: z.union([z.literal(0), z.literal('0.0')], 'is not 0.0, the only version there is'),
-  os: z.literal('linux', 'is not linux, the system that is understood here'),
-  file_exists_behavior: z.enum(['DISALLOW', 'OVERWRITE', 'RETAIN']).default('DISALLOW'),
-  files: z
-    .array(
-      z.strictObject({
-        source: z.string().min(1),
-        destination: z.string().startsWith('/', 'is not an absolute path'),
-        file_exists_behavior: z.enum(['DISALLOW', 'OVERWRITE', 'RETAIN']).optional(),
-      }),
-    )
-    .default([]),
-  permissions: z.array(permission).default([]),
-  hooks: z
-    .strictObject({
-      BeforeBlockTraffic: hooks.optional(),
-      AfterBlockTraffic: hooks.optional(),
-      ApplicationStop: hooks.optional(),
-      BeforeInstall: hooks.optional(),
-      AfterInstall: hooks.optional(),
-      ApplicationStart: hooks.optional(),
-      ValidateService: hooks.optional(),
-      BeforeAllowTraffic: hooks.optional(),
-      AfterAllowTraffic: hooks.optional(),
-    })
-    .prefault({}),
-})
+const permissionOf = (object: ObjectSchema) =>
+  object({
+    object: z.string().trim().startsWith('/', 'is not an absolute path'),
+    pattern: orElse(z.string(), '**'),
+    except: orElse(z.array(z.string()), []),
+    owner: orNothing(z.string()),
+    group: orNothing(z.string()),
+    mode: orNothing(mode),
+    acls: orNothing(z.array(z.string())),
+    context: orNothing(z.looseObject({})),
+    type: orElse(z.array(z.enum(['file', 'directory'])), ['file', 'directory']),
+  })
+
+/** Those for which an appspec may name scripts. */
+const SCRIPTED = [
+  'BeforeBlockTraffic',
+  'AfterBlockTraffic',
+  'ApplicationStop',
+  'BeforeInstall',
+  'AfterInstall',
+  'ApplicationStart',
+  'ValidateService',
+  'BeforeAllowTraffic',
+  'AfterAllowTraffic',
+] as const
+
+const appspecOf = (object: ObjectSchema) => {
+  const scripts = z.array(scriptOf(object))
+  return object({
+    // The agent compares with the number, and a text in quotes is none.
+    version: z.literal(0, 'is not 0.0, a number without quotes, the only version there is'),
+    os: z.literal('linux', 'is not linux, the system that is understood here'),
+    file_exists_behavior: orElse(BEHAVIOR, 'DISALLOW'),
+    files: orElse(
+      z.array(
+        object({ source: z.string().min(1), destination: z.string().startsWith('/', 'is not an absolute path') }),
+      ),
+      [],
+    ),
+    permissions: orElse(z.array(permissionOf(object)), []),
+    hooks: orElse(
+      z.strictObject(
+        Object.fromEntries(SCRIPTED.map((event) => [event, scripts.nullish()])) as Record<
+          HookEvent,
+          z.ZodOptional<z.ZodNullable<typeof scripts>>
+        >,
+      ),
+      {},
+    ).transform(withScripts),
+  })
+}
+
+/** An event without a script is one that the appspec does not name. */
+const withScripts = <Scripts>(hooks: { [Event in HookEvent]?: Scripts[] | null | undefined }) =>
+  Object.fromEntries(Object.entries(hooks).filter(([, scripts]) => (scripts ?? []).length > 0)) as Partial<
+    Record<HookEvent, Scripts[]>
+  >
+
+const appspec = appspecOf(z.object)
+const onlyKnownKeys = appspecOf(z.strictObject as unknown as ObjectSchema)
 
 export type Appspec = z.output<typeof appspec>
-export type Hook = z.output<typeof hook>
-export type HookEvent = keyof Appspec['hooks']
+export type HookEvent = (typeof SCRIPTED)[number]
+export type Hook = NonNullable<Appspec['hooks'][HookEvent]>[number]
 
 /**
  * The lifecycle events of an in-place deployment without a load balancer, in order (AWS CodeDeploy User Guide, "AppSpec
@@ -90,4 +118,15 @@ export const LIFECYCLE = [
 export type LifecycleEvent = (typeof LIFECYCLE)[number]
 
 /** Reads an appspec for EC2. Throws an InvalidFile that names every problem with its line. */
-export const readAppspec = (content: string): Appspec => readYaml(appspec, content, 'appspec.yml')
+export const readAppspec = (content: string, fileName = 'appspec.yml'): Appspec => readYaml(appspec, content, fileName)
+
+/** What CodeDeploy's agent passes over in an appspec that it takes: each key that it does not know, with its line. */
+export function ignoredIn(content: string, fileName = 'appspec.yml'): string[] {
+  try {
+    readYaml(onlyKnownKeys, content, fileName)
+    return []
+  } catch (problem) {
+    if (problem instanceof InvalidFile) return problem.message.split('\n')
+    throw problem
+  }
+}

@@ -1,6 +1,5 @@
-import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import type { ActionRunner } from '../codepipeline/runner.ts'
+import { findAppspec } from './find-appspec.ts'
 import { isForLambda } from './lambda-appspec.ts'
 
 /**
@@ -11,6 +10,6 @@ export const deployByAppspec =
   (runners: { ec2: ActionRunner; lambda: ActionRunner }): ActionRunner =>
   async (run) => {
     const [bundle = ''] = Object.values(run.inputArtifacts)
-    const appspec = await readFile(join(bundle, 'appspec.yml'), 'utf8').catch(() => '')
-    return isForLambda(appspec) ? runners.lambda(run) : runners.ec2(run)
+    const appspec = await findAppspec(bundle)
+    return appspec && isForLambda(appspec.content) ? runners.lambda(run) : runners.ec2(run)
   }

@@ -19,6 +19,8 @@ export interface CodeDeployOptions {
   clock: Clock
   /** See CreateDeployment: the way past a stop script that fails. Off when left out. */
   ignoreApplicationStopFailures?: boolean
+  /** How long the scripts of one lifecycle event may run together, in seconds; an hour when left out, as on AWS. */
+  eventSeconds?: number
   /** Told when {@link CodeDeploy.application} has changed. */
   changed?: () => void
 }
@@ -42,6 +44,9 @@ interface OneDeployment {
 
 /** Where the example application lives on an instance, and so below the sandbox. */
 const APP_DIRECTORY = '/opt/flask-app'
+
+/** AWS CodeDeploy User Guide, "AppSpec 'hooks' section": `timeout`. */
+const EVENT_SECONDS = 3600
 
 /** As many as CodeDeploy's agent keeps. */
 const KEPT_ARCHIVES = 5
@@ -84,6 +89,7 @@ export async function createCodeDeploy(options: CodeDeployOptions): Promise<Code
       installedBefore: installed,
       env: isNotRun(packages) ? env : { ...env, ...packages },
       ignoreApplicationStopFailures: options.ignoreApplicationStopFailures ?? false,
+      eventSeconds: options.eventSeconds ?? EVENT_SECONDS,
       withoutHooks: missing !== null,
       log: (line) => run.log(line),
       began: (event) => run.progress(`${during}${event} on local.`),

@@ -6,9 +6,11 @@ import type { Snapshot } from '../../page/contract.ts'
 import type { Tools } from '../../process/capabilities.ts'
 import { DeploymentHooks, type ShiftingDeployment } from './deployment-hooks.ts'
 import { type HookFunction, askHook } from './ask-hook.ts'
+import { findAppspec } from './find-appspec.ts'
 import { type LambdaAppspec, readLambdaAppspec } from './lambda-appspec.ts'
 import { type LambdaFunction, openLambdaFunction } from '../lambda/lambda-function.ts'
 import { shiftSteps } from './traffic-shift.ts'
+import { versionName } from './version-name.ts'
 
 export interface LambdaDeploymentOptions {
   /** Versions of the function are kept below it. */
@@ -71,9 +73,9 @@ export async function lambdaDeployment(options: LambdaDeploymentOptions): Promis
   })
 
   const prepare = async (bundle: string, id: string): Promise<{ appspec: LambdaAppspec; version: string }> => {
-    const content = await readFile(join(bundle, 'appspec.yml'), 'utf8').catch(() => undefined)
-    if (content === undefined) throw new Error('appspec.yml is not at the top of the bundle')
-    const appspec = readLambdaAppspec(content)
+    const found = await findAppspec(bundle)
+    if (!found) throw new Error('appspec.yml is not at the top of the bundle')
+    const appspec = readLambdaAppspec(found.content)
     const named = `${appspec.functionName}:${appspec.alias}`
     if (named !== `${released.name}:${alias}`)
       throw new Error(`appspec.yml deploys ${named}, and this deployment group ${released.name}:${alias}`)
@@ -84,8 +86,8 @@ export async function lambdaDeployment(options: LambdaDeploymentOptions): Promis
       throw new Error(`TargetVersion is ${appspec.targetVersion}, and no such version is published`)
     if (appspec.targetVersion !== null) return { appspec, version: appspec.targetVersion }
     const version = await released.publish(bundle)
-    const release = await readFile(join(bundle, 'VERSION'), 'utf8').catch(() => id)
-    names.set(version, release === id ? id : release.trim().slice(0, 7))
+    const release = await readFile(join(bundle, 'VERSION'), 'utf8').catch(() => null)
+    names.set(version, release === null ? id : versionName(release))
     return { appspec, version }
   }
 

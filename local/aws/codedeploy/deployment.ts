@@ -1,13 +1,24 @@
 import { chmod, cp, readFile, stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { applyPermissions } from './apply-permissions.ts'
-import { type Appspec, type Hook, LIFECYCLE, type LifecycleEvent, readAppspec } from './appspec.ts'
+import {
+  type Appspec,
+  type Hook,
+  type HookEvent,
+  LIFECYCLE,
+  type LifecycleEvent,
+  ignoredIn,
+  readAppspec,
+} from './appspec.ts'
+import { carriageReturnsBeside } from './carriage-returns.ts'
+import { findAppspec } from './find-appspec.ts'
 import { installFiles } from './install-files.ts'
 import { type GroupOutcome, runInGroup } from '../../process/process-group.ts'
+import { versionName } from './version-name.ts'
 
 /** An unpacked bundle on the machine, as CodeDeploy keeps it in deployment-root/<group>/<deployment>/. */
 export interface Revision {
-  /** What people call it: the commit's first seven characters, or the deployment's id where the bundle has no VERSION. */
+  /** What people call it: its version, or the deployment's id where the bundle has no VERSION. */
   name: string
   archive: string
   appspec: Appspec
@@ -27,6 +38,8 @@ export interface DeploymentRun {
   env: Record<string, string>
   /** Goes on when a script of ApplicationStop fails (CreateDeployment's parameter of that name). */
   ignoreApplicationStopFailures: boolean
+  /** How long the scripts of one event may run together, in seconds. */
+  eventSeconds: number
   /** Set where hooks cannot run on this machine. */
   withoutHooks: boolean
   log: (line: string) => void
@@ -94,28 +107,37 @@ export async function deploy(run: DeploymentRun): Promise<DeploymentResult> {
 }
 
 async function download({ bundle, archive, id, log }: DeploymentRun): Promise<Revision> {
-  await cp(bundle, archive, { recursive: true })
-  const content = await readFile(join(archive, 'appspec.yml'), 'utf8').catch(() => undefined)
-  if (content === undefined) throw new Error('appspec.yml is not at the top of the bundle')
-  const appspec = readAppspec(content)
-  const version = await readFile(join(archive, 'VERSION'), 'utf8').catch(() => id)
-  const name = version === id ? id : version.trim().slice(0, 7)
+  const found = await findAppspec(bundle)
+  if (!found) throw new Error('appspec.yml is not at the top of the bundle')
+  const { fileName, content } = found
+  await cp(found.directory, archive, { recursive: true })
+  const appspec = readAppspec(content, fileName)
+  const version = await readFile(join(archive, 'VERSION'), 'utf8').catch(() => null)
+  const name = version === null ? id : versionName(version)
   log(`[DownloadBundle] revision ${name}`)
+  if (fileName !== 'appspec.yml') log(`${fileName}: the agent on an instance must be 2.0 or newer to find its hooks`)
+  for (const problem of ignoredIn(content, fileName)) log(`Ignored by CodeDeploy: ${problem}`)
   const left = Object.keys(appspec.hooks).filter((event) => !LIFECYCLE.some((known) => known === event))
   if (left.length > 0) log(`${left.join(', ')}: not run, there is no load balancer here`)
   return { name, archive, appspec }
 }
 
-async function hooksOf(run: DeploymentRun, revision: Revision | null, event: LifecycleEvent & HookName) {
+async function hooksOf(run: DeploymentRun, revision: Revision | null, event: LifecycleEvent & HookEvent) {
   const scripts = revision?.appspec.hooks[event] ?? []
+  const together = scripts.reduce((sum, { timeout }) => sum + timeout, 0)
+  if (together > run.eventSeconds)
+    run.log(
+      `[${event}] its scripts may run ${together} s by their timeouts; CodeDeploy ends it after ${run.eventSeconds} s`,
+    )
+  const endsAt = performance.now() + run.eventSeconds * 1000
   for (const script of scripts)
     if (run.withoutHooks) run.log(`[${event}] ${script.location} is not run on this machine`)
-    else await runHook(run, revision!.archive, event, script)
+    else await runHook(run, revision!.archive, event, script, endsAt)
 }
 
-type HookName = keyof Appspec['hooks']
-
-async function runHook(run: DeploymentRun, archive: string, event: HookName, { location, timeout }: Hook) {
+/** @param endsAt when the event is over, as `performance.now()` tells the time. */
+async function runHook(run: DeploymentRun, archive: string, event: HookEvent, script: Hook, endsAt: number) {
+  const { location, timeout } = script
   const command = join(archive, location)
   const name = basename(location)
   if (!(await isFile(command))) throw new Error(`${location} is not in the bundle`)
@@ -123,6 +145,7 @@ async function runHook(run: DeploymentRun, archive: string, event: HookName, { l
   await chmod(command, 0o755)
   const recent: string[] = []
   run.log(`[${event}] ${location}`)
+  const leftMs = Math.max(1, endsAt - performance.now())
   const outcome = await runInGroup({
     command,
     cwd: run.root,
@@ -132,15 +155,22 @@ async function runHook(run: DeploymentRun, archive: string, event: HookName, { l
       if (/\w/.test(line)) recent.push(line.trim())
       if (recent.length > LAST_LINES) recent.shift()
     },
-    timeoutMs: timeout * 1000,
+    timeoutMs: Math.min(timeout * 1000, leftMs),
     signal: run.signal,
   })
-  const problem = describe(outcome, timeout)
+  const limit =
+    timeout * 1000 <= leftMs
+      ? `its timeout of ${timeout} s`
+      : `the ${run.eventSeconds} s that the scripts of one event have together`
+  const problem = describe(outcome, limit)
   if (problem === null) return
-  throw new Error(`${name} ${problem}${recent.length > 0 ? `: ${recent.join(' · ')}` : ''}`)
+  const windows = await carriageReturnsBeside(command)
+  const cause =
+    windows.length > 0 ? ` (${windows.join(', ')}: lines end as on Windows, with CR LF; Linux wants LF)` : ''
+  throw new Error(`${name} ${problem}${recent.length > 0 ? `: ${recent.join(' · ')}` : ''}${cause}`)
 }
 
-function describe(outcome: GroupOutcome, timeout: number): string | null {
+function describe(outcome: GroupOutcome, limit: string): string | null {
   switch (outcome.kind) {
     case 'exited':
       return outcome.code === 0 ? null : `exited ${outcome.code}`
@@ -149,7 +179,7 @@ function describe(outcome: GroupOutcome, timeout: number): string | null {
     case 'killed':
       return `was killed by ${outcome.signal}`
     case 'timed-out':
-      return `was ended after its timeout of ${timeout} s`
+      return `was ended after ${limit}`
     case 'aborted':
       return 'was stopped'
     case 'not-started':

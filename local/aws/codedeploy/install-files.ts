@@ -5,7 +5,8 @@ import type { Appspec } from './appspec.ts'
 /**
  * CodeDeploy's Install: removes the files that the last installation put there, then copies what `files` names, each
  * destination below `root` (`/opt/app` becomes `<root>/opt/app`). Returns the files that it owns now. Throws a sentence
- * when a source is missing, or when a file is in the way and `file_exists_behavior` is DISALLOW.
+ * before it copies anything when a source is missing, when two sources want one place, or when a file is in the way and
+ * `file_exists_behavior` is DISALLOW.
  */
 export async function installFiles(options: {
   appspec: Appspec
@@ -15,24 +16,23 @@ export async function installFiles(options: {
 }): Promise<string[]> {
   const { appspec, bundle, root } = options
   for (const file of options.installedBefore) await rm(file, { force: true })
-  const installed: string[] = []
-  for (const { source, destination, file_exists_behavior: own } of appspec.files) {
-    const behavior = own ?? appspec.file_exists_behavior
-    const into = join(root, posix.normalize(destination))
-    for (const { from, to } of await copiesOf(bundle, source, into)) {
+  const copies = new Map<string, string>()
+  for (const { source, destination } of appspec.files)
+    for (const { from, to } of await copiesOf(bundle, source, join(root, posix.normalize(destination)))) {
+      const place = posix.join('/', relative(root, to))
+      if (copies.has(to)) throw new Error(`files: two sources name the same destination ${place}`)
       if (await exists(to)) {
-        if (behavior === 'DISALLOW')
-          throw new Error(
-            `a file exists already at ${posix.join('/', relative(root, to))}, and appspec.yml disallows it`,
-          )
-        if (behavior === 'RETAIN') continue
+        if (appspec.file_exists_behavior === 'DISALLOW')
+          throw new Error(`a file exists already at ${place}, and the AppSpec file disallows it`)
+        if (appspec.file_exists_behavior === 'RETAIN') continue
       }
-      await mkdir(dirname(to), { recursive: true })
-      await copyFile(from, to)
-      installed.push(to)
+      copies.set(to, from)
     }
+  for (const [to, from] of copies) {
+    await mkdir(dirname(to), { recursive: true })
+    await copyFile(from, to)
   }
-  return installed
+  return [...copies.keys()]
 }
 
 /** A file goes into the destination; of a directory, what is in it. */

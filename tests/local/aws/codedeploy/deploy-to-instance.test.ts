@@ -106,6 +106,35 @@ test.each([
   expect((await release({ files: { 'a.txt': 'a' } })).outcome.status).toBe('Succeeded')
 })
 
+test.each([
+  ['is appspec.yaml', 'appspec.yaml'],
+  ['lies in the one directory of the bundle', 'flask-app-main/appspec.yml'],
+])('an appspec that %s is found', async (_, path) => {
+  const { release, root } = await group()
+  const files = path.includes('/') ? { 'flask-app-main/a.txt': 'a' } : { 'a.txt': 'a' }
+  const appspec = 'version: 0.0\nos: linux\nfiles: [{ source: a.txt, destination: /srv }]\nhooks:\n  BeforeInstall:\n'
+  const { outcome, lines } = await release(await directoryWith({ ...files, [path]: appspec }))
+  expect(outcome.summary).toContain('is deployed')
+  expect(await readFile(join(root, 'srv/a.txt'), 'utf8')).toBe('a')
+  expect(lines.join('\n').includes('must be 2.0 or newer')).toBe(path === 'appspec.yaml')
+})
+
+test('of two appspecs, appspec.yml is the one', async () => {
+  const { release } = await group()
+  const files = { 'appspec.yml': 'version: 0.0\nos: linux\n', 'appspec.yaml': 'version: 1.0\n' }
+  expect((await release(await directoryWith(files))).outcome.status).toBe('Succeeded')
+})
+
+test.each([
+  ['1a2b3c4d5e6f7a8b9c0d1a2b3c4d5e6f7a8b9c0d\n', '1a2b3c4'],
+  ['2026.11.23-4\r\n', '2026.11.23-4'],
+  ['1.4.2', '1.4.2'],
+])('VERSION %j is called %s', async (VERSION, name) => {
+  const { release } = await group()
+  const { outcome } = await release(await directoryWith({ VERSION, 'appspec.yml': 'version: 0.0\nos: linux\n' }))
+  expect(outcome.summary).toBe(`${name} is deployed.`)
+})
+
 test('a deployment without an input artifact is a configuration error', async () => {
   const { release } = await group()
   const { outcome } = await release('', { inputArtifacts: {} })
@@ -159,6 +188,15 @@ describe('files', () => {
     const modes = ['run.sh', 'secret.txt', 'odd.sh'].map((name) => statSync(join(root, 'srv', name)).mode & 0o777)
     expect(modes).toEqual([0o755, 0o640, 0o640])
     expect(lines).toContain('[Install] 4 files got their mode; owners and groups need root, and are left as they are')
+  })
+
+  test('are not copied at all when two sources want one place', async () => {
+    const { release, root } = await group()
+    const files = '[{ source: a/x, destination: /srv }, { source: b, destination: /srv }]'
+    const appspec = `version: 0.0\nos: linux\nfile_exists_behavior: OVERWRITE\nfiles: ${files}\n`
+    const { outcome } = await release(await directoryWith({ 'a/x': 'a', 'b/x': 'b', 'appspec.yml': appspec }))
+    expect(outcome.summary).toContain('files: two sources name the same destination /srv/x')
+    expect(await readdir(root)).toEqual([])
   })
 
   test('never leave the sandbox', async () => {
@@ -215,9 +253,9 @@ await describeWith(['bash'], 'hooks', () => {
 
   test('that fail end the deployment, and the last successful revision comes back', async () => {
     const { release, root, codeDeploy } = await group()
-    await release({ version: '1111111aaaa', hooks: speaking('one'), files: { 'a.txt': 'one' } })
+    await release({ version: '1111111'.padEnd(40, 'a'), hooks: speaking('one'), files: { 'a.txt': 'one' } })
     const hooks = { ...speaking('two'), ValidateService: 'echo "GET / → 502"; echo "gunicorn: no module"; exit 9' }
-    const { outcome, said } = await release({ version: '2222222bbbb', hooks, files: { 'a.txt': 'two' } })
+    const { outcome, said } = await release({ version: '2222222'.padEnd(40, 'b'), hooks, files: { 'a.txt': 'two' } })
     expect(outcome).toMatchObject({ status: 'Failed', errorCode: 'JobFailed' })
     expect(outcome.summary).toMatch(
       /^ValidateService on local failed after \d+ s: ValidateService\.sh exited 9: GET \/ → 502 · gunicorn: no module\. Rolled back to 1111111\.$/,
@@ -256,6 +294,37 @@ await describeWith(['bash'], 'hooks', () => {
     const { outcome, said } = await release({ timeout: 1, hooks: { AfterInstall } })
     expect(outcome.summary).toContain('AfterInstall.sh was ended after its timeout of 1 s')
     await hasEnded(Number(said[0]?.slice(2)))
+  })
+
+  test('of one event have their own time limits, and one together', async () => {
+    const { release } = await group({ eventSeconds: 1 })
+    const script = (name: string, body: string) => ({ [name]: `#!/bin/bash\n${body}\n` })
+    const two = {
+      'appspec.yml': 'version: 0.0\nos: linux\nhooks: { AfterInstall: [{ location: one.sh }, { location: two.sh }] }\n',
+      ...script('one.sh', 'echo "> one"'),
+      ...script('two.sh', 'echo "> two"; sleep 300'),
+    }
+    const { outcome, said, lines } = await release(await directoryWith(two))
+    expect(said.slice(0, 2)).toEqual(['> one', '> two'])
+    expect(outcome.summary).toContain('two.sh was ended after the 1 s that the scripts of one event have together')
+    expect(lines).toContain('[AfterInstall] its scripts may run 7200 s by their timeouts; CodeDeploy ends it after 1 s')
+  })
+
+  test.each([
+    ['in it', { 'scripts/hook.sh': '#!/usr/bin/env bash\r\nexit 0\r\n' }, 'hook.sh'],
+    [
+      'in one that it sources',
+      {
+        'scripts/hook.sh': '#!/bin/bash\nset -e\n. "${0%/*}/settings.sh"\n',
+        'scripts/settings.sh': 'set -euo pipefail\r\n',
+      },
+      'settings.sh',
+    ],
+  ])('that fail because of Windows line ends %s say so', async (_, scripts, name) => {
+    const { release } = await group()
+    const appspec = 'version: 0.0\nos: linux\nhooks: { AfterInstall: [{ location: scripts/hook.sh }] }\n'
+    const { outcome } = await release(await directoryWith({ 'appspec.yml': appspec, ...scripts }))
+    expect(outcome.summary).toContain(`(${name}: lines end as on Windows, with CR LF; Linux wants LF)`)
   })
 
   test('that leave a process holding their output fail', async () => {
