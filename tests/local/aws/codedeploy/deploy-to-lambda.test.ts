@@ -35,7 +35,7 @@ const bundle = async (version: string, code = WELL, appspec = appspecText) =>
   directoryWith({
     'index.mjs': code.replaceAll('VERSION', version),
     'appspec.yml': appspec,
-    VERSION: `${version}aaaa\n`,
+    VERSION: `${version.padEnd(40, 'a')}\n`,
   })
 
 /** The pauses between a hook's questions are kept short. */
