@@ -1,24 +1,29 @@
-import type { SQSBatchResponse, SQSEvent } from 'aws-lambda'
+import type { SQSBatchItemFailure, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
 import { parseDue } from './aws/queue.ts'
-import { performDue } from './flows/effects/perform-effect.ts'
+import { named, performDue } from './flows/effects/perform-effect.ts'
 import type { Services } from './ports/services.ts'
 import { asHandler } from './services.ts'
 
-/** SQS: what could not be done at once is tried again. Only what failed comes back. */
+/** SQS: what could not be done at once is tried again. Only the messages that failed return to the queue. */
 export const effectDue =
   (services: Services) =>
   async ({ Records }: SQSEvent): Promise<SQSBatchResponse> => {
-    const results = await Promise.allSettled(Records.map(async ({ body }) => performDue(services, parseDue(body))))
-    const batchItemFailures = results.flatMap((result, index) => {
-      if (result.status === 'fulfilled') return []
-      services.log.error('A queued effect failed', {
-        message: Records[index]!.messageId,
-        error: result.reason as unknown,
-      })
-      services.log.count('EffectFailed')
-      return [{ itemIdentifier: Records[index]!.messageId }]
-    })
-    return { batchItemFailures }
+    const failures = await Promise.all(Records.map((record) => performMessage(services, record)))
+    return { batchItemFailures: failures.flat() }
   }
+
+const performMessage = async (services: Services, { messageId, body }: SQSRecord): Promise<SQSBatchItemFailure[]> => {
+  const about: { messageId: string; effect?: object } = { messageId }
+  try {
+    const due = parseDue(body)
+    about.effect = named(due.effect)
+    await performDue(services, due)
+    return []
+  } catch (error) {
+    services.log.error('A queued effect failed', { ...about, error })
+    services.log.count('EffectFailed')
+    return [{ itemIdentifier: messageId }]
+  }
+}
 
 export const handler = asHandler(effectDue)

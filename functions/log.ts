@@ -1,6 +1,6 @@
 import { Logger } from '@aws-lambda-powertools/logger'
 import { MetricUnit, Metrics } from '@aws-lambda-powertools/metrics'
-import type { Log } from './ports/log.ts'
+import type { About, Log } from './ports/log.ts'
 
 /** Structured lines for CloudWatch Logs, and metrics in the same stream (embedded metric format). */
 export const lambdaLog = (): Log => {
@@ -18,5 +18,7 @@ export const lambdaLog = (): Log => {
 }
 
 /** The name and the message of an error; an SDK's error also carries requests, which may hold a token. */
-const withError = ({ error, ...about }: Record<string, unknown>): Record<string, unknown> =>
-  error instanceof Error ? { ...about, error: `${error.name}: ${error.message}` } : about
+const withError = (about: About): About => ('error' in about ? { ...about, error: errorText(about.error) } : about)
+
+const errorText = (error: unknown): string =>
+  error instanceof Error ? `${error.name}: ${error.message}` : String(error)

@@ -1,7 +1,13 @@
+/** The keys of a log line that the logger writes itself ("Logger", Powertools for AWS Lambda): it drops ours of that name. */
+type Reserved = 'level' | 'message' | 'sampling_rate' | 'service' | 'timestamp'
+
+/** What a log line is about, by key. */
+export type About = { [Key in Reserved]?: never } & Record<string, unknown>
+
 export interface Log {
-  info(message: string, about?: Record<string, unknown>): void
-  warn(message: string, about?: Record<string, unknown>): void
-  error(message: string, about?: Record<string, unknown>): void
+  info(message: string, about?: About): void
+  warn(message: string, about?: About): void
+  error(message: string, about?: About): void
   /** Counts one, by name, for alarms and the dashboard. */
   count(metric: Metric): void
 }

@@ -102,7 +102,7 @@ const defer = async ({ queue, log }: Services, due: Due, result: Extract<Perform
 }
 
 /** An effect for the log. A notification holds the approval's token, with which anybody could answer. */
-const named = (effect: Effect): object =>
+export const named = (effect: Effect): object =>
   effect.do === 'request-approval' ? { do: effect.do, approval: effect.notification.id } : effect
 
 const isAmong = (effects: readonly Effect[], effect: Effect): boolean =>

@@ -1,0 +1,86 @@
+import type { SQSRecord } from 'aws-lambda'
+import type { Effect } from '../../functions/domain/effect.ts'
+import { effectDue } from '../../functions/effect-due.ts'
+import { lambdaLog } from '../../functions/log.ts'
+import type { About } from '../../functions/ports/log.ts'
+import { botInMemory } from '../support/bot-in-memory.ts'
+import { TOKEN, WHERE } from '../support/records.ts'
+
+/** The log lines that are written to both outputs, which is what CloudWatch Logs gets. */
+const linesOf = async (run: () => Promise<unknown>): Promise<Record<string, unknown>[]> => {
+  const written: string[] = []
+  const outputs = [process.stdout, process.stderr].map((stream) => ({ stream, write: stream.write }))
+  for (const { stream } of outputs) stream.write = (chunk) => written.push(String(chunk)) > 0
+  try {
+    await run()
+  } finally {
+    for (const { stream, write } of outputs) stream.write = write
+  }
+  return written
+    .flatMap((text) => text.split('\n'))
+    .filter((line) => line.startsWith('{'))
+    .map((line) => JSON.parse(line) as Record<string, unknown>)
+}
+
+const message = (messageId: string, body: string) => ({ messageId, body }) as SQSRecord
+/** The last try: PAUSES has eleven pauses. */
+const due = (effect: Effect) => JSON.stringify({ effect, attempt: 11 })
+const NOTIFICATION = { id: 'a1', where: WHERE, token: TOKEN, expiresAt: 1, customData: null, reviewUrl: null }
+
+test('an effect that failed for good is an error line that names the message, the effect and the reason', async () => {
+  const { services } = botInMemory()
+  const door = effectDue({ ...services, log: lambdaLog() })
+  const Records = [
+    message('m1', due({ do: 'request-approval', notification: NOTIFICATION })),
+    message('m2', '{ "effect": 1 }'),
+    message('m3', due({ do: 'show-approval', approval: 'unknown' })),
+  ]
+  let answer: unknown
+  const lines = await linesOf(async () => (answer = await door({ Records })))
+
+  expect(answer).toEqual({ batchItemFailures: [{ itemIdentifier: 'm1' }, { itemIdentifier: 'm2' }] })
+  const errors = lines.filter(({ level }) => level === 'ERROR')
+  const message1 = { messageId: 'm1', effect: { do: 'request-approval', approval: 'a1' } }
+  expect(errors).toEqual(
+    expect.arrayContaining([
+      expect.objectContaining({
+        message: 'A queued effect failed',
+        ...message1,
+        error: 'Error: CodePipeline is not asked here',
+      }),
+      expect.objectContaining({
+        message: 'A queued effect failed',
+        messageId: 'm2',
+        error: expect.stringContaining('not in the documented shape') as string,
+      }),
+    ]),
+  )
+  expect(errors).toHaveLength(2)
+  expect(JSON.stringify(lines)).not.toContain(TOKEN)
+  expect(JSON.stringify(lines)).not.toContain('reserved')
+})
+
+const RESERVED = ['level', 'message', 'sampling_rate', 'service', 'timestamp'] as const
+
+test('a key that the logger writes itself does not compile', () => {
+  // @ts-expect-error The text of the line is the first argument.
+  const wrong: About = { message: 'm1' }
+  expect(RESERVED).toContain(Object.keys(wrong)[0])
+})
+
+test('the logger drops the reserved keys, and writes every other key', async () => {
+  const keys = ['messageId', 'effect', 'approval', 'error', 'because', 'name', 'status', 'account', 'type', 'user']
+  const about = Object.fromEntries([...RESERVED, ...keys].map((key) => [key, 'ours']))
+  const lines = await linesOf(() => Promise.resolve(lambdaLog().info('A line', about as About)))
+  const last = lines.at(-1)!
+  expect(Object.keys(last).filter((key) => last[key] === 'ours')).toEqual(keys)
+})
+
+test.each([
+  ['an error', new RangeError('too far'), 'RangeError: too far'],
+  ['a text', 'ratelimited', 'ratelimited'],
+  ['an object, of which nothing is quoted', { token: TOKEN }, '[object Object]'],
+])('what was thrown is in the line: %s', async (_, error, text) => {
+  const [line] = await linesOf(() => Promise.resolve(lambdaLog().error('A line', { error })))
+  expect(line).toMatchObject({ message: 'A line', error: text })
+})
