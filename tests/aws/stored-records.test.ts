@@ -1,0 +1,197 @@
+import { readFileSync } from 'node:fs'
+import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb'
+import { readRecord } from '../../cli/audit/record-reader.ts'
+import { documentClient } from '../../functions/aws/document-client.ts'
+import { openTable } from '../../functions/aws/table.ts'
+import type { Approval } from '../../functions/domain/approval.ts'
+import { actOnApproval } from '../../functions/flows/approval/act-on-approval.ts'
+import { readApproval } from '../../functions/flows/approval/change-approval.ts'
+import { performDue, performNow } from '../../functions/flows/effects/perform-effect.ts'
+import { sweep } from '../../functions/flows/effects/sweep.ts'
+import { followPipeline } from '../../functions/flows/execution/follow-pipeline.ts'
+import type { Services } from '../../functions/ports/services.ts'
+import { parseDue } from '../../functions/aws/queue.ts'
+import { parsePipelineEvent } from '../../functions/aws/pipeline-event.ts'
+import { approvalMessage } from '../../functions/slack/approval-message.ts'
+import { openAws } from '../local/aws/aws-workspace.ts'
+import { asText } from '../support/as-text.ts'
+import { botInMemory } from '../support/bot-in-memory.ts'
+import { cardOf } from '../support/cards.ts'
+import { DAY, KEY, MINUTE, SECOND, START, WHERE, actor } from '../support/records.ts'
+
+type Item = { pk: string; sk: string; data: unknown }
+
+/** Items as an earlier version of the functions wrote them; tests/fixtures/README.md says what is in them. */
+const ITEMS = JSON.parse(
+  readFileSync(new URL('../fixtures/stored-records.json', import.meta.url), 'utf8'),
+  (_, value: unknown) =>
+    typeof value === 'object' && value !== null && 'base64' in value
+      ? new Uint8Array(Buffer.from(String(value.base64), 'base64'))
+      : value,
+) as Item[]
+const RECORDS = ITEMS.filter(({ sk }) => sk === 'RECORD')
+
+/** The approvals among them, by the first digit of their id. */
+const [WAITING, SENDING, DEPLOYING, FAILED, LARGE, ESCALATED] = ['1', '2', '3', '4', '5', '6'].map((digit) =>
+  digit.repeat(32),
+) as [string, string, string, string, string, string]
+
+let aws: Awaited<ReturnType<typeof openAws>>
+beforeEach(async () => {
+  aws = await openAws()
+  for (const Item of ITEMS) await documentClient(aws.client).send(new PutCommand({ TableName: 'greenlight', Item }))
+})
+afterEach(() => aws.close())
+
+/** The functions of today, so long after START, over that table; CodePipeline still waits for every approval. */
+const botAfter = (ms: number) => {
+  const bot = botInMemory({
+    approvers: [
+      { name: 'release managers', people: ['U0DANA', 'U0ELI'], groups: [], count: 1 },
+      { name: 'engineers', people: [], groups: ['S0ENGINEERS'], count: 1 },
+    ],
+    forbid: ['author'],
+    freezes: [{ name: 'stocktaking', zone: 'Europe/London', span: { every: 'day', from: 0, to: 1_439 } }],
+  })
+  bot.pass(ms)
+  const sent: { token: string; verdict: string }[] = []
+  const queued: string[] = []
+  const services: Services = {
+    ...bot.services,
+    ...openTable(aws.client, 'greenlight'),
+    queue: { send: async (due) => void queued.push(JSON.stringify(due)) },
+    pipelines: {
+      ...bot.services.pipelines,
+      stages: async () => [{ stage: WHERE.stage, executionId: null, inbound: [], actions: [] }],
+      actionRuns: async () => [],
+      executions: async () => [],
+      execution: async () => null,
+      putApprovalResult: async (_, token, verdict) => {
+        sent.push({ token, verdict })
+        return { kind: 'recorded' }
+      },
+    },
+  }
+  const perform = (effects: Parameters<typeof performNow>[1]) => performNow(services, effects, MINUTE)
+  return {
+    ...bot,
+    services,
+    sent,
+    queued,
+    perform,
+    read: async (id: string): Promise<Approval> => (await readApproval(services, id))!,
+    /** What is wrong with the approval's record, once all of it is filed. */
+    flaws: async (id: string) => {
+      await perform([{ do: 'file-entries', approval: id }])
+      return (await readRecord(documentClient(aws.client), 'greenlight', id, START)).flaws
+    },
+  }
+}
+
+test('each record is written back under the names it was stored with, so that an older function can read it', async () => {
+  const { services } = botAfter(0)
+  for (const { pk, sk, data } of RECORDS) {
+    const [kind, ...rest] = pk.split('#') as [string, ...string[]]
+    if (kind === 'APPROVAL') await services.approvals.change(rest[0]!, (record) => [{ ...record }, null])
+    else await services.executions.change({ ...KEY, executionId: rest[3]! }, (record) => [{ ...record }, null])
+    const { Item } = await documentClient(aws.client).send(
+      new GetCommand({ TableName: 'greenlight', Key: { pk, sk }, ConsistentRead: true }),
+    )
+    expect((Item as Item).data).toEqual(data)
+  }
+})
+
+test('a waiting approval shows its vote, its deferred click and its override', async () => {
+  const { read } = botAfter(0)
+  const shown = asText(approvalMessage(cardOf(await read(WAITING))))
+  for (const words of ['@U0DANA', 'checked on staging', '@U0CHEN', '@U0ELI', 'the shop is down', 'stocktaking'])
+    expect(shown).toContain(words)
+})
+
+test('a waiting approval is decided by its deferred click, its verdict is sent once, and its record verifies', async () => {
+  const { read, perform, sent, flaws, services } = botAfter(30 * MINUTE)
+  const { token } = await read(WAITING)
+  await sweep(services)
+  await performDue(services, parseDue(JSON.stringify({ effect: { do: 'weigh-noted', approval: WAITING }, attempt: 1 })))
+  await perform([{ do: 'settle-approval', approval: WAITING }])
+  expect(sent).toEqual([{ token, verdict: 'Approved' }])
+  const after = await read(WAITING)
+  expect(after).toMatchObject({
+    state: { outcome: { how: 'slack', verdict: 'Approved' } },
+    release: { name: 'running' },
+  })
+  expect(after.votes.map(({ userId }) => userId)).toEqual(['U0DANA', 'U0CHEN'])
+  expect(await flaws(WAITING)).toEqual([])
+})
+
+test('the sweep finds every record that has something left to do', async () => {
+  const { services, queued } = botAfter(DAY)
+  await sweep(services)
+  const effects = queued.map((body) => parseDue(body).effect)
+  for (const approval of [WAITING, ESCALATED]) expect(effects).toContainEqual({ do: 'check-approval', approval })
+  expect(effects).toContainEqual({ do: 'settle-approval', approval: SENDING })
+  expect(effects).toContainEqual({ do: 'announce-verdict', approval: FAILED })
+})
+
+test('an escalated approval is judged by the policy of today: a freeze forbids approval and leaves rejection', async () => {
+  const { services, read, flaws } = botAfter(5 * MINUTE)
+  const YES = { do: 'vote', verdict: 'Approved', comment: '' } as const
+  const refused = await actOnApproval(services, { approvalId: ESCALATED, who: actor('U0DANA'), act: YES })
+  expect(refused).toMatchObject({ kind: 'refused', refusal: { because: 'frozen', frozen: { name: 'stocktaking' } } })
+  const NO = { do: 'vote', verdict: 'Rejected', comment: 'not today' } as const
+  await actOnApproval(services, { approvalId: ESCALATED, who: actor('U0CHEN'), act: NO })
+  expect((await read(ESCALATED)).state).toMatchObject({ name: 'deciding', verdict: 'Rejected' })
+  expect(await flaws(ESCALATED)).toEqual([])
+})
+
+test('a verdict that another function is sending is left to it until its time is over, then sent after a look', async () => {
+  const { read, perform, sent, services, flaws } = botAfter(MINUTE)
+  const { token } = await read(SENDING)
+  await perform([{ do: 'settle-approval', approval: SENDING }])
+  expect(sent).toEqual([])
+  const asked: string[] = []
+  const later = botAfter(2 * MINUTE)
+  const stages: Services['pipelines']['stages'] = async (...given) => {
+    asked.push('stages')
+    return services.pipelines.stages(...given)
+  }
+  const looking = { ...later.services, pipelines: { ...later.services.pipelines, stages } }
+  await performNow(looking, [{ do: 'settle-approval', approval: SENDING }], MINUTE)
+  expect(asked).toEqual(['stages'])
+  expect(later.sent).toEqual([{ token, verdict: 'Approved' }])
+  expect(await flaws(SENDING)).toEqual([])
+})
+
+test('a deployment that was approved is seen to end by an event of its execution', async () => {
+  const { services, perform, read } = botAfter(10 * MINUTE)
+  const { executionId } = await read(DEPLOYING)
+  const event = parsePipelineEvent({
+    account: KEY.accountId,
+    region: KEY.region,
+    time: new Date(START + 9 * MINUTE).toISOString(),
+    'detail-type': 'CodePipeline Pipeline Execution State Change',
+    detail: { pipeline: KEY.pipeline, 'execution-id': executionId, state: 'SUCCEEDED' },
+  })
+  await perform(await followPipeline(services, event!))
+  expect((await read(DEPLOYING)).release).toMatchObject({ name: 'live', at: START + 9 * MINUTE })
+})
+
+test('a message that was perhaps posted is looked for before it is posted, and names a thousand approvers', async () => {
+  const { slack, perform, read, services } = botAfter(MINUTE)
+  const before = await read(LARGE)
+  const place = slack.post('C0RELEASES', cardOf(before))
+  await perform([{ do: 'show-approval', approval: LARGE }])
+  expect(slack.messages.filter(({ subject }) => subject === `approval/${LARGE}`)).toHaveLength(1)
+  expect((await read(LARGE)).showing).toMatchObject({ place, lease: null })
+  expect(await services.attention.openApprovals(WHERE)).toContain(LARGE)
+})
+
+test('a reminder that was perhaps sent is looked for before it is sent, once its sender’s time is over', async () => {
+  const early = botAfter(3 * MINUTE + 10 * SECOND)
+  await early.perform([{ do: 'say-notices', approval: ESCALATED }])
+  expect(early.slack.messages).toEqual([])
+  const { slack, perform, read } = botAfter(5 * MINUTE)
+  await perform([{ do: 'say-notices', approval: ESCALATED }])
+  expect(slack.messages).toHaveLength(1)
+  expect((await read(ESCALATED)).notices['reminder-1']).toMatchObject({ name: 'said' })
+})
