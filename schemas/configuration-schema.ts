@@ -1,6 +1,6 @@
 import { toJSONSchema } from 'zod/mini'
 import { CONFIGURATION } from '../functions/config/schema.ts'
 
-/** greenlight.yml's JSON Schema, for editors to complete and check it. */
-export const jsonSchema = (): string =>
+/** The JSON Schema of greenlight.yml, with which editors complete and check the file. */
+export const configurationSchema = (): string =>
   `${JSON.stringify({ title: 'Greenlight configuration', ...toJSONSchema(CONFIGURATION, { io: 'input' }) }, null, 2)}\n`

@@ -1,6 +1,7 @@
 import { basename } from 'node:path'
 import { awsErrorClasses } from './architecture/aws-names.ts'
 import { wrongImports } from './architecture/direction.ts'
+import { notLoaded, notUsed } from './architecture/loaded-by-doors.ts'
 import { parseSource, sourceFiles } from './architecture/source-file.ts'
 import { timeAndChance, waiting } from './architecture/time-and-chance.ts'
 
@@ -23,6 +24,10 @@ describe('the house', () => {
 
   test('the domain waits for nothing', () => {
     expect(inside('functions/domain/').flatMap(waiting)).toEqual([])
+  })
+
+  test('functions/ holds only what a door loads', () => {
+    expect([...notLoaded(files), ...notUsed(files)]).toEqual([])
   })
 
   test('errors of AWS are known by name', () => {
@@ -91,6 +96,19 @@ describe('the rules notice', () => {
       expect(timeAndChance(parseSource('functions/flows/a.ts', text))).toEqual([])
     },
   )
+
+  test('a file or an export in functions/ that no door needs', () => {
+    const door = parseSource('functions/door.ts', `import { a } from './flows/a.ts'; export const handler = a`)
+    const flow = parseSource(
+      'functions/flows/a.ts',
+      `import type { P } from '../ports/p.ts'; export const a = (p: P) => p`,
+    )
+    const port = parseSource('functions/ports/p.ts', 'export type P = string; export const spare = 1')
+    const stray = parseSource('functions/config/stray.ts', `export { a } from '../flows/a.ts'`)
+    const tool = parseSource('cli/tool.ts', `import { spare } from '../functions/ports/p.ts'`)
+    expect(notLoaded([door, flow, port, stray, tool])).toEqual(['functions/config/stray.ts'])
+    expect(notUsed([door, flow, port, stray, tool])).toEqual(['functions/ports/p.ts exports spare'])
+  })
 
   test('waiting in the domain', () => {
     expect(waiting(parseSource('functions/domain/a.ts', 'const f = async () => { await g() }'))).toHaveLength(2)

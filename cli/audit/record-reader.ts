@@ -2,11 +2,11 @@ import type { DynamoDBDocumentClient, QueryCommandInput } from '@aws-sdk/lib-dyn
 import { GetCommand, paginateQuery } from '@aws-sdk/lib-dynamodb'
 import type { Tombstone } from '../../functions/domain/approval.ts'
 import type { Entry } from '../../functions/domain/journal.ts'
-import { flaws } from '../../functions/domain/journal.ts'
 import type { StageAction } from '../../functions/domain/pipeline.ts'
 import type { StoredApproval } from '../../functions/aws/packed-standing.ts'
 import { approvalKey, dated } from '../../functions/aws/records.ts'
-import { entriesOf } from '../../functions/aws/entries.ts'
+import { entryKey } from '../../functions/aws/entries.ts'
+import { flaws } from './flaws.ts'
 
 /** All that is on record of one approval, and what is wrong with it. */
 export interface ApprovalRecord {
@@ -83,6 +83,12 @@ interface EntryItem {
 
 /** One that is being written to is read again, until approval and entries are of one moment. */
 const MOST_READINGS = 20
+
+/** The condition of a query for all of an approval's entries. */
+export const entriesOf = (approval: string) => ({
+  KeyConditionExpression: 'pk = :pk',
+  ExpressionAttributeValues: { ':pk': entryKey(approval, 1).pk },
+})
 
 export const readRecord = async (
   client: DynamoDBDocumentClient,

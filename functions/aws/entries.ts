@@ -11,12 +11,6 @@ export const entryKey = (approval: string, number: number): { pk: string; sk: st
   sk: String(number).padStart(6, '0'),
 })
 
-/** The condition of a query for all of an approval's entries. */
-export const entriesOf = (approval: string) => ({
-  KeyConditionExpression: 'pk = :pk',
-  ExpressionAttributeValues: { ':pk': entryKey(approval, 1).pk },
-})
-
 /** As many at once as a click may cause, and no more connections than a function keeps open. */
 const AT_ONCE = 10
 

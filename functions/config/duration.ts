@@ -6,9 +6,3 @@ export const DURATION_FORM = /^\d{1,5}[mhd]$/
 /** Milliseconds of a text such as `90m`, `4h` or `7d`, which must have that form. */
 export const durationOf = (text: string): number =>
   Number(text.slice(0, -1)) * MILLISECONDS[text.at(-1) as keyof typeof MILLISECONDS]
-
-/** The text for a duration, in the largest unit that fits. */
-export const durationText = (milliseconds: number): string => {
-  const unit = (['d', 'h', 'm'] as const).find((unit) => milliseconds % MILLISECONDS[unit] === 0) ?? 'm'
-  return `${Math.round(milliseconds / MILLISECONDS[unit])}${unit}`
-}

@@ -257,4 +257,3 @@ export const isReleasing = ({ release }: Approval): boolean => release?.name ===
 export const deciders = ({ votes, standing }: Approval, verdict: Verdict): Vote[] =>
   votes.filter((vote) => vote.verdict === verdict && (!standing || counts(standing.policy, vote)))
 
-export const placeOf = (approval: Approval): Place | null => approval.showing.place

@@ -30,7 +30,7 @@ const LAYERS: Record<string, Layer> = {
   hook: { where: /^functions\/hook\//, may: ['aws', 'ports', 'clock', 'parsing'], packages: /^(?!@slack\/)/ },
   doors: { where: /^functions\/[^/]+\.ts$/, may: FUNCTIONS, packages: ANY },
   cli: { where: /^cli\//, may: FUNCTIONS, packages: ANY },
-  schemas: { where: /^schemas\//, may: ['config', 'aws'], packages: ANY },
+  schemas: { where: /^schemas\//, may: ['config', 'flows'], packages: ANY },
   local: { where: /^local\//, may: ['cli', ...FUNCTIONS], packages: ANY },
   support: { where: /^tests\/support\//, may: ['cli', 'local', ...FUNCTIONS], packages: ANY },
   scripts: { where: /^scripts\//, may: ['support', 'cli', 'local', ...FUNCTIONS], packages: ANY },

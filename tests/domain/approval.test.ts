@@ -1,4 +1,5 @@
 import fc from 'fast-check'
+import { flaws } from '../../cli/audit/flaws.ts'
 import type { Approval, Outcome, Release } from '../../functions/domain/approval.ts'
 import {
   checked,
@@ -15,7 +16,6 @@ import {
 } from '../../functions/domain/approval.ts'
 import { attempt, noted, unnoted } from '../../functions/domain/attempt.ts'
 import type { Act } from '../../functions/domain/journal.ts'
-import { flaws } from '../../functions/domain/journal.ts'
 import { claim, isBehind, wasShown } from '../../functions/domain/showing.ts'
 import {
   DAY,

@@ -1,11 +1,11 @@
 import fc from 'fast-check'
+import { flaws as flawsAt } from '../../cli/audit/flaws.ts'
 import type { Entry, Happening, Journal, NewEntry } from '../../functions/domain/journal.ts'
 import {
   GENESIS,
   canonical,
   emptyJournal,
   filed,
-  flaws as flawsAt,
   hashOf,
   toFile,
   written,

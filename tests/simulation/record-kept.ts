@@ -1,6 +1,6 @@
+import { flaws } from '../../cli/audit/flaws.ts'
 import type { Approval } from '../../functions/domain/approval.ts'
 import type { Entry } from '../../functions/domain/journal.ts'
-import { flaws } from '../../functions/domain/journal.ts'
 import type { ApprovalDecided } from '../../functions/flows/effects/announce-verdict.ts'
 import type { History } from './history.ts'
 import type { Answered, Asked } from './ledger.ts'

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { APPROVAL_DECIDED, approvalDecidedSchema } from '../../functions/aws/approval-decided.ts'
+import { APPROVAL_DECIDED, approvalDecidedSchema } from '../../schemas/approval-decided-schema.ts'
 import { systemClock } from '../../functions/clock.ts'
 import { closedConfiguration } from '../../functions/config/configuration.ts'
 import type { Approval, Tombstone } from '../../functions/domain/approval.ts'
@@ -23,7 +23,7 @@ import {
   voted,
 } from '../support/records.ts'
 
-test('the schema in docs/events is the one in code: node schemas/write-event-schema.ts', () => {
+test('schemas/approval-decided.schema.json is what npm run schemas writes', () => {
   expect(readFileSync('schemas/approval-decided.schema.json', 'utf8')).toBe(approvalDecidedSchema())
 })
 

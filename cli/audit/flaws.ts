@@ -1,0 +1,33 @@
+import { GENESIS, hashOf, type Entry, type Journal } from '../../functions/domain/journal.ts'
+
+/**
+ * What is wrong with an approval's entries, in sentences; empty when every one is there and as it was written. Those at
+ * the beginning may be gone where the first that is left says that they were kept long enough, at `now`.
+ */
+export const flaws = (
+  entries: readonly Entry[],
+  journal: Pick<Journal, 'count' | 'head'> | null,
+  now: number,
+): string[] => {
+  const found: string[] = []
+  const inOrder = entries.toSorted((a, b) => a.number - b.number)
+  const [first] = inOrder
+  const mayBegin = first && first.number > 1 && first.earlierUntil <= now
+  let { number: expected, previous } = mayBegin ? first : { number: 1, previous: GENESIS }
+  for (const entry of inOrder) {
+    if (entry.number !== expected)
+      found.push(
+        entry.number > expected
+          ? `entries ${expected} to ${entry.number - 1} are missing`
+          : `entry ${entry.number} is there twice`,
+      )
+    else if (entry.previous !== previous) found.push(`entry ${entry.number} does not follow the one before it`)
+    if (hashOf(entry) !== entry.hash) found.push(`entry ${entry.number} was altered`)
+    previous = entry.hash
+    expected = entry.number + 1
+  }
+  if (journal && journal.count >= expected) found.push(`entries ${expected} to ${journal.count} are missing`)
+  else if (journal && (journal.head !== previous || journal.count !== expected - 1))
+    found.push('the last entry is not the one the approval ends with')
+  return found
+}
