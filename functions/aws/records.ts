@@ -70,7 +70,14 @@ export const dynamoRecords = <T, Id>(
     const { Item } = await table.send(
       new GetCommand({ TableName, Key: { pk: kept.keyOf(id), sk: SORT_KEY }, ConsistentRead: true }),
     )
-    return Item ? { ...(Item as Item<never>), data: kept.restored(Item['data'] as never) } : null
+    return Item ? remembered({ ...(Item as Item<never>), data: kept.restored(Item['data'] as never) }) : null
+  }
+
+  /** The item that each record was read from or written as, for as long as the record itself is in use. */
+  const items = new WeakMap<object, Item<T>>()
+  const remembered = (item: Item<T>): Item<T> => {
+    items.set(item.data as object, item)
+    return item
   }
 
   /** False when somebody else has written since `known` was read. `id` tells this write from all others. */
@@ -94,6 +101,7 @@ export const dynamoRecords = <T, Id>(
             : { ConditionExpression: 'attribute_not_exists(pk)' }),
         }),
       )
+      remembered({ version, writes, data: record })
       return true
     } catch (error) {
       if (error instanceof Error && error.name === 'ConditionalCheckFailedException') return false
@@ -108,8 +116,14 @@ export const dynamoRecords = <T, Id>(
       if (await write(record, null, id)) return true
       return (await readItem(kept.idOf(record)))?.writes?.includes(id) ?? false
     },
-    change: async (id, step, fresh) => {
+    change: async (id, step, { fresh, from } = {}) => {
       let tried: { id: string; result: ReturnType<typeof step>[1] } | null = null
+      const given = from && items.get(from)
+      if (given) {
+        const [after, result] = step(given.data)
+        tried = { id: writeId(clock), result }
+        if (after !== given.data && (await write(after, given, tried.id))) return result
+      }
       for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
         const begun = clock.now()
         const known = await readItem(id)

@@ -213,14 +213,14 @@ const changed = (
     const record = await approvals.read(id)
     return record && before(record)
   },
-  change: (id, step, fresh) =>
+  change: (id, step, start) =>
     approvals.change(
       id,
       (record) => {
         const [next, result] = step(before(record))
         return [after(next, record), result]
       },
-      fresh,
+      start,
     ),
 })
 
@@ -315,7 +315,7 @@ const withoutRefusals = (approvals: Approvals): Approvals =>
 /** As soon as it is fixed, others are told, whatever CodePipeline makes of it. */
 const announcedEarly = (services: Services): Approvals => ({
   ...services.approvals,
-  change: async (id, step, fresh) => {
+  change: async (id, step, start) => {
     let early: Approval | null = null
     const result = await services.approvals.change(
       id,
@@ -324,7 +324,7 @@ const announcedEarly = (services: Services): Approvals => ({
         early = next.kind === 'approval' && next.state.name === 'deciding' ? next : null
         return [next, value]
       },
-      fresh,
+      start,
     )
     const decided = early as Approval | null
     if (decided)

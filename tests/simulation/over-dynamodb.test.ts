@@ -12,12 +12,12 @@ const throughRequests =
     approvals: {
       read: (id) => read('read approval', () => tables.approvals.read(id)),
       create: (record) => read('create approval', () => tables.approvals.create(record)),
-      change: (id, step, fresh) => read('change approval', () => tables.approvals.change(id, step, fresh)),
+      change: (id, step, start) => read('change approval', () => tables.approvals.change(id, step, start)),
     },
     executions: {
       read: (key) => read('read execution', () => tables.executions.read(key)),
       create: (record) => read('create execution', () => tables.executions.create(record)),
-      change: (key, step, fresh) => read('change execution', () => tables.executions.change(key, step, fresh)),
+      change: (key, step, start) => read('change execution', () => tables.executions.change(key, step, start)),
     },
     entries: { file: (all) => read('file entries', () => tables.entries.file(all)) },
     entriesOf: tables.entriesOf,

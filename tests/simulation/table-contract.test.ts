@@ -1,4 +1,4 @@
-import type { Approval } from '../../functions/domain/approval.ts'
+import type { Approval, Tombstone } from '../../functions/domain/approval.ts'
 import { settled } from '../../functions/domain/approval.ts'
 import { attempt } from '../../functions/domain/attempt.ts'
 import { attentionAt } from '../../functions/domain/attention.ts'
@@ -9,6 +9,8 @@ import { START, actor, approval, policy, rule, under } from '../support/records.
 import { dynamoTables } from './dynamo-tables.ts'
 import type { Tables } from '../support/memory/table.ts'
 import { MemoryTable, memoryTables } from '../support/memory/table.ts'
+
+type Stored = Approval | Tombstone
 
 const RACERS = 20
 const KEY = { accountId: '111122223333', region: 'eu-west-1', pipeline: 'shop-web', executionId: 'e1' }
@@ -72,8 +74,35 @@ describe.each(Object.keys(TABLES))('%s', (name) => {
     const key = { ...KEY, executionId: `e${name.length}` }
     expect(await tables.executions.change(key, (record) => [record, 'changed'])).toBeNull()
     const fresh = () => firstHeardOf(key, START)
-    expect(await tables.executions.change(key, (record) => [record, 'begun'], fresh)).toBe('begun')
+    expect(await tables.executions.change(key, (record) => [record, 'begun'], { fresh })).toBe('begun')
     expect(await tables.executions.read(key)).toEqual(firstHeardOf(key, START))
+  })
+
+  const counting = (more: number) => (record: Stored) =>
+    record.kind === 'approval'
+      ? ([{ ...record, checkedAt: record.checkedAt + more }, record.checkedAt] as [Stored, number])
+      : ([record, -1] as [Stored, number])
+
+  test('starts from a record at hand, and from what is stored where that is newer', async () => {
+    const first = another({ checkedAt: 0 })
+    await tables.approvals.create(first)
+    expect(await tables.approvals.change(first.id, counting(1), { from: first })).toBe(0)
+    expect(await tables.approvals.change(first.id, counting(10), { from: first })).toBe(1)
+    const read = await tables.approvals.read(first.id)
+    expect(await tables.approvals.change(first.id, counting(100), { from: read })).toBe(11)
+    expect(await tables.approvals.read(first.id)).toMatchObject({ checkedAt: 111 })
+  })
+
+  test('asks what is stored where a step leaves the record at hand as it is', async () => {
+    const first = another({ checkedAt: 0 })
+    await tables.approvals.create(first)
+    await tables.approvals.change(first.id, counting(1))
+    const seen = await tables.approvals.change<number>(
+      first.id,
+      (record) => [record, record.kind === 'approval' ? record.checkedAt : -1],
+      { from: first },
+    )
+    expect(seen).toBe(1)
   })
 
   test('finds what is due, from the moment on', async () => {

@@ -22,7 +22,7 @@ export const linkApproval = async (
       const next = withApproval(execution, `${where.stage}/${where.action}`, { id, requestedAt, place }, now)
       return [next, next]
     },
-    () => firstHeardOf(key, now),
+    { fresh: () => firstHeardOf(key, now) },
   )
   return linked!
 }

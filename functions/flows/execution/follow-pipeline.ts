@@ -42,7 +42,7 @@ const rememberEvent = async (services: Services, { key, heard: news }: PipelineE
       const next = heard(known, news, now)
       return [next, next]
     },
-    () => firstHeardOf(key, now),
+    { fresh: () => firstHeardOf(key, now) },
   )
   if (!execution || !lacksFacts(execution)) return execution
   const { facts } = await describeExecution(services, key)

@@ -125,16 +125,30 @@ const records = <T, Id>(table: MemoryTable, kept: Kept<T, Id>, requests: Request
   const readItem = (key: string) => requests.read(`read ${key}`, () => table.read(key))
   const write = (record: T, known: Item | null) => {
     const key = kept.keyOf(kept.idOf(record))
-    return requests.write(`write ${key}`, () => table.write(key, record, known, kept.indexed(record)))
+    return requests.write(`write ${key}`, () => {
+      const isWritten = table.write(key, record, known, kept.indexed(record))
+      if (isWritten) remembered(record, table.read(key)!)
+      return isWritten
+    })
   }
-  const parse = (item: Item) => JSON.parse(item.data) as T
+  const items = new WeakMap<object, Item>()
+  const remembered = (record: T, item: Item): T => {
+    items.set(record as object, item)
+    return record
+  }
+  const parse = (item: Item): T => remembered(JSON.parse(item.data) as T, item)
   return {
     read: async (id) => {
       const item = await readItem(kept.keyOf(id))
       return item && parse(item)
     },
     create: (record) => write(record, null),
-    change: async (id, step, fresh) => {
+    change: async (id, step, { fresh, from } = {}) => {
+      const given = from && items.get(from)
+      if (given) {
+        const [after, result] = step(from)
+        if (after !== from && (await write(after, given))) return result
+      }
       for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
         const known = await readItem(kept.keyOf(id))
         const before = known ? parse(known) : fresh?.()
