@@ -3,7 +3,7 @@ import { pipelineOf } from '../../domain/pipeline.ts'
 import type { Change, CommitAuthor, Revision } from '../../domain/revision.ts'
 import { authorsOf } from '../../domain/revision.ts'
 import { describeRevision } from '../../domain/source.ts'
-import { readRevisions } from '../execution/read-revisions.ts'
+import { type ReadRevisions, readRevisions } from '../execution/read-revisions.ts'
 import type { ExecutionSummary } from '../../ports/pipelines.ts'
 import type { Services } from '../../ports/services.ts'
 
@@ -12,12 +12,17 @@ const LISTED = 5
 /** Each costs two reads of CodePipeline. Where more came in between, the authors of the rest count as unknown. */
 const LOOKED_INTO = 20
 
-/** What this execution would bring to the stage, against what is live there. */
-export const describeChange = async (services: Services, key: ExecutionKey, stage: string): Promise<Change> => {
+/** What this execution would bring to the stage, against what is live there. `reading`: its revisions, on their way. */
+export const describeChange = async (
+  services: Services,
+  key: ExecutionKey,
+  stage: string,
+  reading: Promise<ReadRevisions> = readRevisions(services, key),
+): Promise<Change> => {
   const { pipelines } = services
   const pipeline = pipelineOf(key)
   const [{ revisions }, all, passed] = await Promise.all([
-    readRevisions(services, key),
+    reading,
     pipelines.executions(pipeline, null),
     pipelines.executions(pipeline, stage),
   ])

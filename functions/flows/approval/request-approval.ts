@@ -11,6 +11,7 @@ import { linkApproval } from './link-approval.ts'
 import type { Performed } from '../effects/performed.ts'
 import { again, done } from '../effects/performed.ts'
 import type { Services } from '../../ports/services.ts'
+import { readRevisions } from '../execution/read-revisions.ts'
 import { readStanding } from './read-standing.ts'
 
 /**
@@ -37,9 +38,13 @@ export const requestApproval = async (services: Services, notification: Approval
   if (expiresAt !== told) log.warn('The notification’s expiry cannot be true', { ...about, told, taken: expiresAt })
 
   const key = { ...pipelineOf(where), executionId: pending.executionId }
-  const execution = await pipelines.execution(key)
-  const change = await describeChange(services, key, where.stage)
-  const starter = starterFrom(execution?.trigger ?? null)
+  const reading = readRevisions(services, key)
+  const [{ facts }, change, newer] = await Promise.all([
+    reading,
+    describeChange(services, key, where.stage, reading),
+    describeNewer(services, where, pending.newerExecutionId),
+  ])
+  const starter = starterFrom(facts?.trigger ?? null)
   const approval = requested({
     id,
     token,
@@ -50,7 +55,7 @@ export const requestApproval = async (services: Services, notification: Approval
     request: { customData: notification.customData, reviewUrl: notification.reviewUrl },
     change,
     starter,
-    newer: await describeNewer(services, where, pending.newerExecutionId),
+    newer,
     standing: await readStanding(services, { where, change, starter, escalatedAt: null }, clock.now()),
     now: clock.now(),
   })

@@ -51,18 +51,14 @@ interface Asked {
 }
 
 const askPipeline = async (services: Services, known: Execution, now: number): Promise<Asked> => {
-  const { pipelines } = services
-  const { stages, facts } = await describeExecution(services, known.key)
+  const { key } = known
+  const { stages, facts, runs } = await describeExecution(services, key)
   if (!stages) {
     const gone: Heard = { level: 'pipeline', progress: 'canceled', at: wholeSecond(now) }
     return { news: isOver(known) ? [] : [gone], facts, isCertain: true }
   }
-  const pipeline = pipelineOf(known.key)
-  const [runs, summaries] = await Promise.all([
-    pipelines.actionRuns(pipeline, known.key.executionId),
-    pipelines.executions(pipeline, null),
-  ])
-  const summary = summaries.find(({ executionId }) => executionId === known.key.executionId)
+  const summaries = await services.pipelines.executions(pipelineOf(key), null)
+  const summary = summaries.find(({ executionId }) => executionId === key.executionId)
   const news = [
     ...runs.map((run) => actionNews(run, summary)),
     ...(summary ? [...stageNews(runs, summary, stages), pipelineNews(summary, known)] : []),
@@ -74,12 +70,13 @@ const askPipeline = async (services: Services, known: Execution, now: number): P
 export const describeExecution = async (
   services: Services,
   key: ExecutionKey,
-): Promise<{ stages: StageState[] | null; facts: Facts }> => {
+): Promise<{ stages: StageState[] | null; facts: Facts; runs: ActionRun[] }> => {
   const stages = await services.pipelines.stages(key)
-  if (!stages) return { stages, facts: {} }
-  const { facts, revisions } = await readRevisions(services, key)
+  if (!stages) return { stages, facts: {}, runs: [] }
+  const { facts, revisions, runs } = await readRevisions(services, key)
   return {
     stages,
+    runs,
     facts: {
       stageOrder: stages.map(({ stage }) => stage),
       ...(revisions[0] && { revision: revisions[0] }),

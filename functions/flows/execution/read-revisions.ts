@@ -2,11 +2,13 @@ import type { ExecutionKey } from '../../domain/pipeline.ts'
 import { pipelineOf } from '../../domain/pipeline.ts'
 import type { Revision } from '../../domain/revision.ts'
 import { describeRevision } from '../../domain/source.ts'
-import type { ExecutionFacts } from '../../ports/pipelines.ts'
+import type { ActionRun, ExecutionFacts } from '../../ports/pipelines.ts'
 import type { Services } from '../../ports/services.ts'
 
 export interface ReadRevisions {
   facts: ExecutionFacts | null
+  /** Every run of an action of this execution, newest first. */
+  runs: ActionRun[]
   /** One for each source action. */
   revisions: Revision[]
   startedAt: number | null
@@ -22,6 +24,7 @@ export const readRevisions = async (services: Services, key: ExecutionKey): Prom
   const sources = runs.filter(({ category }) => category === 'Source')
   return {
     facts,
+    runs,
     startedAt: sources.reduce<number | null>((first, { startedAt }) => Math.min(first ?? startedAt, startedAt), null),
     revisions: (facts?.revisions ?? []).map((artifact) =>
       describeRevision(
