@@ -35,11 +35,11 @@ export class Disturbances {
 }
 
 /** Performs `call` under whatever trouble is ordered for `operation`. */
-export async function disturbed(
+export const disturbed = async (
   disturbances: Disturbances,
   operation: string,
   call: () => Promise<Response>,
-): Promise<Response> {
+): Promise<Response> => {
   const disturbance = disturbances.take(operation)
   if (!disturbance) return call()
   if (disturbance.delayMs) await new Promise((resolve) => setTimeout(resolve, disturbance.delayMs).unref())

@@ -12,7 +12,7 @@ export interface HttpServer {
 }
 
 /** Serves on 127.0.0.1 only; port 0 takes any free one. Rejects with a sentence when the port is taken. */
-export async function listen(answer: Answer, port: number): Promise<HttpServer> {
+export const listen = async (answer: Answer, port: number): Promise<HttpServer> => {
   const server = createAdaptorServer({ fetch: answer, overrideGlobalObjects: false }) as Server
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => reject(readable(error, port)))
@@ -28,7 +28,7 @@ export async function listen(answer: Answer, port: number): Promise<HttpServer> 
   }
 }
 
-function readable(error: NodeJS.ErrnoException, port: number): Error {
+const readable = (error: NodeJS.ErrnoException, port: number): Error => {
   const reasons: Record<string, string> = {
     EADDRINUSE: `Port ${port} is taken by another program. Stop that one, or choose another port: PORT=4601 npm start`,
     EACCES: `This user may not listen on port ${port}. Choose one above 1023: PORT=4600 npm start`,

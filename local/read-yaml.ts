@@ -7,7 +7,11 @@ export class InvalidFile extends Error {
 }
 
 /** Reads a YAML file of a known shape. Throws an InvalidFile that names every problem with its line. */
-export function readYaml<Schema extends z.ZodType>(schema: Schema, text: string, fileName: string): z.output<Schema> {
+export const readYaml = <Schema extends z.ZodType>(
+  schema: Schema,
+  text: string,
+  fileName: string,
+): z.output<Schema> => {
   const lines = new LineCounter()
   const document = parseDocument(text, { lineCounter: lines, merge: false })
   const at = (offset: number) => `${fileName}:${lines.linePos(offset).line}`
@@ -27,7 +31,7 @@ export function readYaml<Schema extends z.ZodType>(schema: Schema, text: string,
 }
 
 /** Where a path's value stands, or that of the nearest value around it. */
-function offsetOf(document: Document, path: readonly PropertyKey[]): number {
+const offsetOf = (document: Document, path: readonly PropertyKey[]): number => {
   for (let length = path.length; length > 0; length -= 1) {
     const node = document.getIn(path.slice(0, length), true) as { range?: [number, number, number] } | undefined
     if (node?.range) return node.range[0]

@@ -84,7 +84,7 @@ const ACTIONS: Record<string, (services: AwsServices, form: URLSearchParams, cal
 }
 
 /** Answers one HTTP request to the workspace's AWS endpoint, whichever service it is for. */
-export async function answerAws(services: AwsServices, request: Request): Promise<Response> {
+export const answerAws = async (services: AwsServices, request: Request): Promise<Response> => {
   const target = request.headers.get('x-amz-target')
   const body = await request.text()
   const invoked = target ? undefined : invokedIn(request)
@@ -108,43 +108,40 @@ export async function answerAws(services: AwsServices, request: Request): Promis
   }
 }
 
-function answerQuery(
+const answerQuery = (
   services: AwsServices,
   form: URLSearchParams | undefined,
   action: string,
   caller: Caller,
-): Response {
+): Response => {
   const answer = ACTIONS[action]
   if (!form || !answer) throw notOffered(caller.service, action || 'that request')
   return answer(services, form, caller)
 }
 
 /** An error in the AWS JSON protocol, as every SDK reads it. */
-export function jsonError(error: AwsError): Response {
-  return Response.json(
+export const jsonError = (error: AwsError): Response =>
+  Response.json(
     { __type: error.code, message: error.message },
     { status: error.status, headers: { 'x-amzn-errortype': error.code, 'x-amzn-requestid': randomUUID() } },
   )
-}
 
-function json(body: unknown, contentType: string, status = 200): Response {
-  return new Response(JSON.stringify(body), {
+const json = (body: unknown, contentType: string, status = 200): Response =>
+  new Response(JSON.stringify(body), {
     status,
     headers: { 'content-type': contentType, 'x-amzn-requestid': randomUUID() },
   })
-}
 
-function notOffered(service: string, operation: string): AwsError {
-  return new AwsError(
+const notOffered = (service: string, operation: string): AwsError =>
+  new AwsError(
     'UnknownOperationException',
     `The workspace does not offer ${operation} of ${service}. It offers CodePipeline, DynamoDB, SQS, ` +
       'codedeploy:ListDeploymentTargets, codedeploy:BatchGetDeploymentTargets, ' +
       'codedeploy:PutLifecycleEventHookExecutionStatus, lambda:Invoke, events:PutEvents, sns:Publish, sts:AssumeRole ' +
       'and sts:GetCallerIdentity.',
   )
-}
 
-function parseJson(body: string): unknown {
+const parseJson = (body: string): unknown => {
   try {
     return body === '' ? {} : JSON.parse(body)
   } catch {

@@ -8,34 +8,28 @@ export interface QueryResult {
 }
 
 /** Writes a successful answer: `<PublishResponse><PublishResult>…`. */
-export function queryAnswer(action: string, namespace: string, result: QueryResult): Response {
-  return xml(
+export const queryAnswer = (action: string, namespace: string, result: QueryResult): Response =>
+  xml(
     200,
     `<${action}Response xmlns="${namespace}"><${action}Result>${elements(result)}</${action}Result>` +
       `<ResponseMetadata><RequestId>${randomUUID()}</RequestId></ResponseMetadata></${action}Response>`,
   )
-}
 
-export function queryError(error: AwsError): Response {
-  return xml(
+export const queryError = (error: AwsError): Response =>
+  xml(
     error.status,
     `<ErrorResponse><Error><Type>Sender</Type><Code>${escapeXml(error.code)}</Code>` +
       `<Message>${escapeXml(error.message)}</Message></Error><RequestId>${randomUUID()}</RequestId></ErrorResponse>`,
   )
-}
 
-function elements(result: QueryResult): string {
-  return Object.entries(result)
+const elements = (result: QueryResult): string =>
+  Object.entries(result)
     .map(([name, value]) => `<${name}>${typeof value === 'string' ? escapeXml(value) : elements(value)}</${name}>`)
     .join('')
-}
 
-function xml(status: number, body: string): Response {
-  return new Response(body, { status, headers: { 'content-type': 'text/xml' } })
-}
+const xml = (status: number, body: string): Response =>
+  new Response(body, { status, headers: { 'content-type': 'text/xml' } })
 
 const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' }
 
-function escapeXml(text: string): string {
-  return text.replace(/[&<>"]/g, (character) => ENTITIES[character] ?? character)
-}
+const escapeXml = (text: string): string => text.replace(/[&<>"]/g, (character) => ENTITIES[character] ?? character)

@@ -16,7 +16,7 @@ import { type Workspace, WorkspaceContext } from './workspace.ts'
 const ME = 'greenlight.me'
 
 /** The page: follows the workspace and lays out its halves. */
-export function App() {
+export const App = () => {
   const [connection, setConnection] = useState<Connection>({ snapshot: null, receivedAt: 0, state: 'connecting' })
   useEffect(() => followWorkspace(setConnection), [])
   const { snapshot, state } = connection
@@ -26,20 +26,18 @@ export function App() {
   return <Page connection={connection} snapshot={snapshot} first={first} />
 }
 
-function Loading({ away }: { away: boolean }) {
-  return (
-    <main class="loading" role="status">
-      {away ? (
-        <>
-          <b>The workspace does not answer.</b>
-          <p>Is it running? Start it with npm start; this page connects by itself.</p>
-        </>
-      ) : (
-        <p>Connecting to the workspace…</p>
-      )}
-    </main>
-  )
-}
+const Loading = ({ away }: { away: boolean }) => (
+  <main class="loading" role="status">
+    {away ? (
+      <>
+        <b>The workspace does not answer.</b>
+        <p>Is it running? Start it with npm start; this page connects by itself.</p>
+      </>
+    ) : (
+      <p>Connecting to the workspace…</p>
+    )}
+  </main>
+)
 
 interface PageProps {
   connection: Connection
@@ -48,7 +46,7 @@ interface PageProps {
   first: Person
 }
 
-function Page({ connection, snapshot, first }: PageProps) {
+const Page = ({ connection, snapshot, first }: PageProps) => {
   const [me, setMe] = usePerson(snapshot, first)
   const [tab, setTab] = useState<Tab>('pipeline')
   const [chosenChannel, setChannel] = useState<string | null>(null)
@@ -90,7 +88,7 @@ function Page({ connection, snapshot, first }: PageProps) {
   )
 }
 
-function usePerson({ people }: Snapshot, first: Person): [Person, (person: Person) => void] {
+const usePerson = ({ people }: Snapshot, first: Person): [Person, (person: Person) => void] => {
   const [id, setId] = useState(() => localStorage.getItem(ME))
   const me = people.find((person) => person.id === id) ?? first
   const change = (person: Person) => {

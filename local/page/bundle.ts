@@ -13,7 +13,7 @@ const TYPES: Record<string, string> = {
 }
 
 /** Bundles the page's script and style in memory. Rejects with esbuild's messages when a source does not compile. */
-export async function bundlePage(): Promise<PageBundle> {
+export const bundlePage = async (): Promise<PageBundle> => {
   const { outputFiles } = await build({
     absWorkingDir: fileURLToPath(new URL('.', import.meta.url)),
     entryPoints: { page: 'main.tsx', style: 'styles/style.css' },

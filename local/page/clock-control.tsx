@@ -16,7 +16,7 @@ const MOVES = [
 ]
 
 /** The workspace's time, how far it was moved, and the way to move it on. */
-export function ClockControl() {
+export const ClockControl = () => {
   const { snapshot } = useWorkspace()
   const [open, setOpen] = useState(false)
   const root = useRef<HTMLDivElement>(null)
@@ -54,7 +54,7 @@ export function ClockControl() {
   )
 }
 
-function ClockPanel() {
+const ClockPanel = () => {
   const { away } = useWorkspace()
   const { busy, error, send } = useRequest()
   const [minutes, setMinutes] = useState('')

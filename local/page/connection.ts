@@ -13,7 +13,7 @@ const RETRY_MS = 1500
  * Follows `/local/events`, calling back with each snapshot and each change of the connection. A lost server is asked
  * again until it is back. Returns the way to stop.
  */
-export function followWorkspace(changed: (connection: Connection) => void): () => void {
+export const followWorkspace = (changed: (connection: Connection) => void): (() => void) => {
   let connection: Connection = { snapshot: null, receivedAt: 0, state: 'connecting' }
   let events: EventSource
   let retry: ReturnType<typeof setTimeout> | undefined

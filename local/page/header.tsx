@@ -12,7 +12,7 @@ interface HeaderProps {
 }
 
 /** Name, connection, the walk's way back, the clock and who you are. */
-export function Header({ walkShown, onWalk, onPerson }: HeaderProps) {
+export const Header = ({ walkShown, onWalk, onPerson }: HeaderProps) => {
   const { away } = useWorkspace()
   return (
     <header class="top">

@@ -5,7 +5,7 @@ import { Menu } from './parts/menu.tsx'
 import { useWorkspace } from './workspace.ts'
 
 /** Who you are, and the way to be somebody else. */
-export function PersonSwitch({ onChange }: { onChange: (person: Person) => void }) {
+export const PersonSwitch = ({ onChange }: { onChange: (person: Person) => void }) => {
   const { snapshot, me } = useWorkspace()
   return (
     <Menu
@@ -35,14 +35,12 @@ export function PersonSwitch({ onChange }: { onChange: (person: Person) => void 
   )
 }
 
-function PersonText({ lead = '', name, title }: { lead?: string; name: string; title: string }) {
-  return (
-    <span class="menu__text">
-      <strong>
-        <span class="top__word">{lead}</span>
-        {name}
-      </strong>
-      <small>{title}</small>
-    </span>
-  )
-}
+const PersonText = ({ lead = '', name, title }: { lead?: string; name: string; title: string }) => (
+  <span class="menu__text">
+    <strong>
+      <span class="top__word">{lead}</span>
+      {name}
+    </strong>
+    <small>{title}</small>
+  </span>
+)

@@ -26,7 +26,7 @@ export interface Requests {
 export type Answer = { ok: true } | { ok: false; error: string }
 
 /** Posts one request. Never throws: a server that is gone or answers nonsense is an answer with a sentence too. */
-export async function post<Path extends keyof Requests>(path: Path, body: Requests[Path]): Promise<Answer> {
+export const post = async <Path extends keyof Requests>(path: Path, body: Requests[Path]): Promise<Answer> => {
   try {
     const response = await fetch(path, {
       method: 'POST',
@@ -39,7 +39,7 @@ export async function post<Path extends keyof Requests>(path: Path, body: Reques
   }
 }
 
-function readAnswer(text: string, status: number): Answer {
+const readAnswer = (text: string, status: number): Answer => {
   try {
     const answer = JSON.parse(text) as { ok?: unknown; error?: unknown } | null
     if (answer?.ok === true) return { ok: true }

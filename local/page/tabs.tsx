@@ -8,45 +8,43 @@ const TABS: { tab: Tab; label: string }[] = [
 ]
 
 /** The two halves side by side do not fit a phone: one at a time there. */
-export function Tabs({ tab, unread, onTab }: { tab: Tab; unread: number; onTab: (tab: Tab) => void }) {
-  return (
-    <div
-      class="tabs"
-      role="tablist"
-      aria-label="Pipeline or Slack"
-      onKeyDown={({ key, currentTarget }) => {
-        if (key !== 'ArrowLeft' && key !== 'ArrowRight') return
-        onTab(tab === 'slack' ? 'pipeline' : 'slack')
-        currentTarget.querySelector<HTMLElement>('[aria-selected="false"]')?.focus()
-      }}
-    >
-      {TABS.map((one) => (
-        <button
-          key={one.tab}
-          type="button"
-          role="tab"
-          aria-selected={tab === one.tab}
-          aria-controls={`pane-${one.tab}`}
-          tabIndex={tab === one.tab ? 0 : -1}
-          onClick={() => onTab(one.tab)}
-        >
-          {one.label}
-          {one.tab === 'slack' && unread > 0 && (
-            <span class="badge">
-              {unread}
-              <span class="sr-only"> unread</span>
-            </span>
-          )}
-        </button>
-      ))}
-    </div>
-  )
-}
+export const Tabs = ({ tab, unread, onTab }: { tab: Tab; unread: number; onTab: (tab: Tab) => void }) => (
+  <div
+    class="tabs"
+    role="tablist"
+    aria-label="Pipeline or Slack"
+    onKeyDown={({ key, currentTarget }) => {
+      if (key !== 'ArrowLeft' && key !== 'ArrowRight') return
+      onTab(tab === 'slack' ? 'pipeline' : 'slack')
+      currentTarget.querySelector<HTMLElement>('[aria-selected="false"]')?.focus()
+    }}
+  >
+    {TABS.map((one) => (
+      <button
+        key={one.tab}
+        type="button"
+        role="tab"
+        aria-selected={tab === one.tab}
+        aria-controls={`pane-${one.tab}`}
+        tabIndex={tab === one.tab ? 0 : -1}
+        onClick={() => onTab(one.tab)}
+      >
+        {one.label}
+        {one.tab === 'slack' && unread > 0 && (
+          <span class="badge">
+            {unread}
+            <span class="sr-only"> unread</span>
+          </span>
+        )}
+      </button>
+    ))}
+  </div>
+)
 
 const NARROW = '(max-width: 859px)'
 
 /** Whether the window has room for one half only. */
-export function useNarrow(): boolean {
+export const useNarrow = (): boolean => {
   const [narrow, setNarrow] = useState(() => matchMedia(NARROW).matches)
   useEffect(() => {
     const query = matchMedia(NARROW)

@@ -12,7 +12,7 @@ const UNITS = [
 ] as const
 
 /** A duration in milliseconds by its two largest units: "12 s", "1 m 40 s", "7 d". */
-export function formatDuration(ms: number): string {
+export const formatDuration = (ms: number): string => {
   let left = Math.max(0, Math.floor(ms / 1000) * 1000)
   const first = UNITS.findIndex((unit) => left >= unit.ms)
   if (first < 0) return '0 s'
@@ -26,17 +26,13 @@ export function formatDuration(ms: number): string {
 }
 
 /** "Thu 12 Mar" in the reader's zone. */
-export function formatDay(at: number): string {
-  return format(at, { weekday: 'short', day: 'numeric', month: 'short' })
-}
+export const formatDay = (at: number): string => format(at, { weekday: 'short', day: 'numeric', month: 'short' })
 
 /** "10:42" or "10:42 AM", as the reader's clock is. */
-export function formatTime(at: number): string {
-  return readerZone.hour12
+export const formatTime = (at: number): string =>
+  readerZone.hour12
     ? new Intl.DateTimeFormat('en-US', { hour: 'numeric', minute: '2-digit' }).format(at)
     : format(at, { hour: '2-digit', minute: '2-digit' })
-}
 
-function format(at: number, options: Intl.DateTimeFormatOptions): string {
-  return new Intl.DateTimeFormat('en-GB', options).format(at).replace(',', '')
-}
+const format = (at: number, options: Intl.DateTimeFormatOptions): string =>
+  new Intl.DateTimeFormat('en-GB', options).format(at).replace(',', '')

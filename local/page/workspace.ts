@@ -20,14 +20,14 @@ export interface Workspace {
 
 export const WorkspaceContext = createContext<Workspace | null>(null)
 
-export function useWorkspace(): Workspace {
+export const useWorkspace = (): Workspace => {
   const workspace = useContext(WorkspaceContext)
   if (!workspace) throw new Error('useWorkspace needs a WorkspaceContext above it')
   return workspace
 }
 
 /** Workspace time that moves: drawn again every `everyMs`. */
-export function useNow(everyMs: number): number {
+export const useNow = (everyMs: number): number => {
   const { now } = useWorkspace()
   const [, draw] = useState(0)
   useEffect(() => {
@@ -38,12 +38,10 @@ export function useNow(everyMs: number): number {
 }
 
 /** How the reader wants dates, with the workspace's present. */
-export function useReader(): Reader {
-  return { now: useNow(20_000), ...readerZone }
-}
+export const useReader = (): Reader => ({ now: useNow(20_000), ...readerZone })
 
 /** Sends requests and keeps what a control shows meanwhile: busy, or the sentence of the last failure. */
-export function useRequest() {
+export const useRequest = () => {
   const { asked, done } = useWorkspace()
   const [busy, setBusy] = useState(false)
   const [error, setError] = useState<string | null>(null)

@@ -28,7 +28,7 @@ print(sys.executable, version, ','.join(lacking), sep='|')
  * Looks for git, bash and Python on `PATH`; takes well under a second. Whether a package index can be reached is found
  * out at first use (package-index.ts), because asking takes longer than starting the workspace may.
  */
-export async function detectTools(path: string = process.env.PATH ?? ''): Promise<Tools> {
+export const detectTools = async (path: string = process.env.PATH ?? ''): Promise<Tools> => {
   const [git, bash, python] = await Promise.all([
     probe('git', ['--version'], path),
     probe('bash', ['-c', 'printf "%s" "$BASH_VERSION"'], path),
@@ -44,14 +44,13 @@ const MISSING: Record<keyof Tools, string> = {
 }
 
 /** What the missing ones of these tools mean for the pipeline. */
-export function notRunWithout(tools: Tools): NotRun[] {
-  return (['git', 'bash', 'python'] as const).flatMap((name) => {
+export const notRunWithout = (tools: Tools): NotRun[] =>
+  (['git', 'bash', 'python'] as const).flatMap((name) => {
     const found = tools[name]
     return 'missing' in found ? [{ what: MISSING[name], why: found.missing }] : []
   })
-}
 
-async function probe(command: string, args: string[], path: string): Promise<string | undefined> {
+const probe = async (command: string, args: string[], path: string): Promise<string | undefined> => {
   try {
     const { stdout } = await promisify(execFile)(command, args, { env: { ...process.env, PATH: path }, timeout: 5_000 })
     return stdout.trim()
@@ -60,12 +59,12 @@ async function probe(command: string, args: string[], path: string): Promise<str
   }
 }
 
-function tool(name: string, output: string | undefined): Tool {
+const tool = (name: string, output: string | undefined): Tool => {
   if (output === undefined) return { missing: `${name} is not installed` }
   return { path: name, version: output.replace(/^git version /, '') }
 }
 
-function pythonTool(output: string | undefined): Tool {
+const pythonTool = (output: string | undefined): Tool => {
   const [path, version, lacking] = (output ?? '').split('|')
   if (!path || !version) return { missing: 'python3 is not installed' }
   if (lacking) return { missing: `python3 ${version} comes without ${lacking.replace(',', ' and ')}` }

@@ -26,7 +26,7 @@ const PASSED_ON = [
  * A clean environment for commands that come out of a repository. `home` must not be the person's own home directory,
  * where credentials lie. `given` is added last and wins.
  */
-export function cleanEnvironment(home: string, given: Record<string, string> = {}): Record<string, string> {
+export const cleanEnvironment = (home: string, given: Record<string, string> = {}): Record<string, string> => {
   const passed = PASSED_ON.flatMap((name) => {
     const value = process.env[name]
     return value === undefined ? [] : [[name, value] as const]

@@ -24,7 +24,7 @@ const CACHE = fileURLToPath(new URL('../../node_modules/.cache/greenlight', impo
 const TIMEOUT_MS = 60_000
 
 /** Wheels by content of requirements.txt, in a directory that outlives the workspace: fetched once a machine. */
-export function createPackageIndex(python: Tool, cache: string = CACHE): PackageIndex {
+export const createPackageIndex = (python: Tool, cache: string = CACHE): PackageIndex => {
   const answers = new Map<string, Promise<Record<string, string> | NotRun>>()
   return {
     async prepare(requirementsFile, signal) {
@@ -43,12 +43,12 @@ export function createPackageIndex(python: Tool, cache: string = CACHE): Package
   }
 }
 
-async function prepareWheels(
+const prepareWheels = async (
   python: string,
   requirementsFile: string,
   wheels: string,
   signal: AbortSignal,
-): Promise<Record<string, string> | NotRun> {
+): Promise<Record<string, string> | NotRun> => {
   const offline = { PIP_NO_INDEX: '1', PIP_FIND_LINKS: wheels }
   if (await exists(wheels)) return offline
   await mkdir(dirname(wheels), { recursive: true })

@@ -32,7 +32,7 @@ const LONGEST_LINE = 4_000
  * started: TERM to the whole group, KILL a second later. Never rejects. What has made a session of its own (a
  * service that was started) is left alone.
  */
-export function runInGroup(run: GroupCommand): Promise<GroupOutcome> {
+export const runInGroup = (run: GroupCommand): Promise<GroupOutcome> => {
   if (run.signal.aborted) return Promise.resolve({ kind: 'aborted' })
   const { promise, resolve } = Promise.withResolvers<GroupOutcome>()
   const child = spawn(run.command, run.args ?? [], {
@@ -78,7 +78,7 @@ export function runInGroup(run: GroupCommand): Promise<GroupOutcome> {
     else finish({ kind: heldOutput ? 'held-output' : 'exited', code })
   })
 
-  function finish(outcome: GroupOutcome) {
+  const finish = (outcome: GroupOutcome) => {
     clearTimeout(timeout)
     clearTimeout(killer)
     clearTimeout(outputWait)
@@ -88,8 +88,8 @@ export function runInGroup(run: GroupCommand): Promise<GroupOutcome> {
   return promise
 }
 
-function readLines(stream: Readable, onLine: (line: string) => void): Promise<void> {
-  return new Promise((resolve) => {
+const readLines = (stream: Readable, onLine: (line: string) => void): Promise<void> =>
+  new Promise((resolve) => {
     const lines = createInterface({ input: stream, crlfDelay: Infinity })
     lines.on('line', (line) => onLine(stripVTControlCharacters(line).slice(0, LONGEST_LINE)))
     stream.once('close', () => {
@@ -97,9 +97,8 @@ function readLines(stream: Readable, onLine: (line: string) => void): Promise<vo
       resolve()
     })
   })
-}
 
-function signalGroup(pid: number | undefined, signal: NodeJS.Signals) {
+const signalGroup = (pid: number | undefined, signal: NodeJS.Signals) => {
   if (pid === undefined) return
   try {
     process.kill(-pid, signal)
@@ -113,6 +112,4 @@ const START_PROBLEMS: Record<string, string> = {
   EACCES: 'it is not executable',
 }
 
-function startProblem(error: NodeJS.ErrnoException): string {
-  return START_PROBLEMS[error.code ?? ''] ?? error.message
-}
+const startProblem = (error: NodeJS.ErrnoException): string => START_PROBLEMS[error.code ?? ''] ?? error.message

@@ -39,6 +39,5 @@ const TIMESTAMP = /\d{10}\.\d{6}/g
 const NEVER = '0000000000.000000'
 const NAME = /\d{10}\.\d{6}|[A-Z][A-Z0-9]{4,}/g
 
-function replaceAll(text: string, names: Map<string, string>): string {
-  return text.replace(NAME, (name) => names.get(name) ?? name)
-}
+const replaceAll = (text: string, names: Map<string, string>): string =>
+  text.replace(NAME, (name) => names.get(name) ?? name)

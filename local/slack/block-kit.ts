@@ -58,12 +58,12 @@ const LONGEST_FIELD = 2000
 type Json = Record<string, unknown>
 
 /** Every limit that a message's blocks break, in Slack's way of pointing at the place; empty when none. */
-export function problemsOfBlocks(blocks: unknown[]): string[] {
+export const problemsOfBlocks = (blocks: unknown[]): string[] => {
   const count = blocks.length > MOST_BLOCKS_IN_A_MESSAGE ? [`no more than 50 items allowed [json-pointer:/blocks]`] : []
   return [...count, ...blocks.flatMap((block, index) => problemsOfBlock(block, `/blocks/${index}`))]
 }
 
-export function problemsOfView(view: Json): string[] {
+export const problemsOfView = (view: Json): string[] => {
   const blocks: unknown[] = Array.isArray(view.blocks) ? view.blocks : []
   return [
     ...problemsOf(view, '/view'),
@@ -72,8 +72,8 @@ export function problemsOfView(view: Json): string[] {
 }
 
 /** The same blocks, each block and each interactive element with an id. */
-export function withIds(blocks: unknown[]): unknown[] {
-  return blocks.map((block) => {
+export const withIds = (blocks: unknown[]): unknown[] =>
+  blocks.map((block) => {
     if (!isJson(block)) return block
     const elements =
       Array.isArray(block.elements) && block.type === 'actions' ? block.elements.map(withActionId) : undefined
@@ -85,9 +85,8 @@ export function withIds(blocks: unknown[]): unknown[] {
       ...(isJson(block.element) && { element: withActionId(block.element) }),
     }
   })
-}
 
-function problemsOfBlock(block: unknown, pointer: string): string[] {
+const problemsOfBlock = (block: unknown, pointer: string): string[] => {
   if (!isJson(block) || !BLOCK_TYPES.includes(String(block.type)))
     return [`unsupported type [json-pointer:${pointer}/type]`]
   const fields: unknown[] = Array.isArray(block.fields) ? block.fields : []
@@ -104,43 +103,37 @@ function problemsOfBlock(block: unknown, pointer: string): string[] {
   ]
 }
 
-function problemsOf(object: Json, pointer: string): string[] {
-  return LIMITS.filter((limit) => limit.of(String(object.type))).flatMap((limit) =>
+const problemsOf = (object: Json, pointer: string): string[] =>
+  LIMITS.filter((limit) => limit.of(String(object.type))).flatMap((limit) =>
     tooLong(object[limit.field], limit.most, `${pointer}/${limit.field}`),
   )
-}
 
-function problemsOfConfirm(confirm: unknown, pointer: string): string[] {
+const problemsOfConfirm = (confirm: unknown, pointer: string): string[] => {
   if (!isJson(confirm)) return []
   return Object.entries(CONFIRM_LIMITS).flatMap(([field, most]) => tooLong(confirm[field], most, `${pointer}/${field}`))
 }
 
-function missingText(block: Json, pointer: string): string[] {
+const missingText = (block: Json, pointer: string): string[] => {
   if (block.type !== 'section' && block.type !== 'header') return []
   if (block.type === 'section' && block.text === undefined && Array.isArray(block.fields)) return []
   return textOf(block.text) ? [] : [`must be more than 0 characters [json-pointer:${pointer}/text/text]`]
 }
 
-function tooLong(value: unknown, most: number, pointer: string): string[] {
+const tooLong = (value: unknown, most: number, pointer: string): string[] => {
   const length = Array.isArray(value) ? value.length : (textOf(value)?.length ?? 0)
   const what = Array.isArray(value) ? 'items' : 'characters'
   return length > most ? [`must be no more than ${most} ${what} [json-pointer:${pointer}]`] : []
 }
 
 /** The text of a plain string or of a text object. */
-function textOf(value: unknown): string | undefined {
+const textOf = (value: unknown): string | undefined => {
   const text = isJson(value) ? value.text : value
   return typeof text === 'string' ? text : undefined
 }
 
-function withActionId(element: unknown): unknown {
-  return isJson(element) ? { ...element, action_id: element.action_id ?? randomId() } : element
-}
+const withActionId = (element: unknown): unknown =>
+  isJson(element) ? { ...element, action_id: element.action_id ?? randomId() } : element
 
-function randomId(): string {
-  return randomBytes(4).toString('base64url').slice(0, 5)
-}
+const randomId = (): string => randomBytes(4).toString('base64url').slice(0, 5)
 
-function isJson(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
+const isJson = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value)

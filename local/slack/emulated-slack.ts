@@ -25,12 +25,12 @@ const EVERYBODY = [...PEOPLE, ...DEACTIVATED]
 const BUILT_IN_TEAM = 'T000000001'
 
 /** Starts the emulator with the workspace's team, people, channels and app in it. */
-export async function openEmulatedSlack(options: {
+export const openEmulatedSlack = async (options: {
   token: string
   /** Start of links back into Slack, such as `http://127.0.0.1:4600/slack`. */
   url: () => string
   aheadByMs: () => number
-}): Promise<EmulatedSlack> {
+}): Promise<EmulatedSlack> => {
   const administrator = `xoxp-${randomUUID()}`
   const seed = { slack: seedOf(options.token, administrator) }
   const emulator = await createEmulator({ service: 'slack', port: 0, seed })
@@ -49,47 +49,45 @@ export async function openEmulatedSlack(options: {
   return { call: callAs(options.token), close: () => emulator.close() }
 }
 
-function seedOf(token: string, administrator: string): Record<string, unknown> {
-  return {
-    team: { name: TEAM.name, domain: TEAM.domain },
-    users: EVERYBODY.map(({ name, realName, email, title }) => ({
-      name,
-      real_name: realName,
-      email,
-      profile: { title },
-    })),
-    channels: CHANNELS.map(({ name, topic }) => ({ name, topic })),
-    oauth_apps: [
-      {
-        app_id: APP.id,
-        client_id: 'workspace',
-        client_secret: 'workspace',
-        name: APP.name,
-        redirect_uris: [],
-        scopes: BOT_SCOPES,
-        bot_id: APP.botId,
-        bot_user_id: APP.botUserId,
-        bot_name: 'greenlight',
-      },
-    ],
-    tokens: [
-      {
-        token,
-        type: 'bot',
-        user_id: APP.botUserId,
-        scopes: BOT_SCOPES,
-        app_id: APP.id,
-        bot_id: APP.botId,
-        bot_user_id: APP.botUserId,
-      },
-      { token: administrator, type: 'user', user: 'admin' },
-    ],
-    strict_scopes: true,
-  }
-}
+const seedOf = (token: string, administrator: string): Record<string, unknown> => ({
+  team: { name: TEAM.name, domain: TEAM.domain },
+  users: EVERYBODY.map(({ name, realName, email, title }) => ({
+    name,
+    real_name: realName,
+    email,
+    profile: { title },
+  })),
+  channels: CHANNELS.map(({ name, topic }) => ({ name, topic })),
+  oauth_apps: [
+    {
+      app_id: APP.id,
+      client_id: 'workspace',
+      client_secret: 'workspace',
+      name: APP.name,
+      redirect_uris: [],
+      scopes: BOT_SCOPES,
+      bot_id: APP.botId,
+      bot_user_id: APP.botUserId,
+      bot_name: 'greenlight',
+    },
+  ],
+  tokens: [
+    {
+      token,
+      type: 'bot',
+      user_id: APP.botUserId,
+      scopes: BOT_SCOPES,
+      app_id: APP.id,
+      bot_id: APP.botId,
+      bot_user_id: APP.botUserId,
+    },
+    { token: administrator, type: 'user', user: 'admin' },
+  ],
+  strict_scopes: true,
+})
 
 /** Gives everything its id, and #general its people, neither of which the emulator takes a seed for. */
-async function furnish(call: EmulatedSlack['call'], aliases: Aliases): Promise<void> {
+const furnish = async (call: EmulatedSlack['call'], aliases: Aliases): Promise<void> => {
   const { members } = listed.parse(await call('users.list', {}))
   const { channels } = listed.parse(await call('conversations.list', {}))
   aliases.add(BUILT_IN_TEAM, TEAM.id)

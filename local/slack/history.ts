@@ -2,6 +2,9 @@ import { z } from 'zod'
 import type { SlackAnswer } from './emulated-slack.ts'
 import type { Parameters } from './parameters.ts'
 
+/** A boolean as a form or JSON writes it. */
+const flag = () => z.union([z.boolean(), z.stringbool()]).default(false)
+
 const request = z.object({
   oldest: z.coerce.string().default('0'),
   latest: z.coerce.string().default('9999999999'),
@@ -14,7 +17,7 @@ const request = z.object({
  * Narrows a channel's whole history to what conversations.history was asked for ("conversations.history" on
  * docs.slack.dev): a time range, exclusive unless `inclusive`, and metadata only when asked.
  */
-export function historyAsAsked(answer: SlackAnswer, parameters: Parameters): SlackAnswer {
+export const historyAsAsked = (answer: SlackAnswer, parameters: Parameters): SlackAnswer => {
   const asked = request.safeParse(parameters)
   if (!asked.success) return { ok: false, error: 'invalid_arguments' }
   if (!answer.ok || !Array.isArray(answer.messages)) return answer
@@ -32,9 +35,4 @@ export function historyAsAsked(answer: SlackAnswer, parameters: Parameters): Sla
 interface HistoryMessage extends Record<string, unknown> {
   ts: string
   metadata?: unknown
-}
-
-/** A boolean as a form or JSON writes it. */
-function flag() {
-  return z.union([z.boolean(), z.stringbool()]).default(false)
 }

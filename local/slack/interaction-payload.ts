@@ -20,7 +20,7 @@ interface Click {
 }
 
 /** `block_actions`: a button of a message was clicked. An ephemeral message is not in the payload. */
-export function blockActions({ person, kept, block, element, triggerId, responseUrl, actionTs }: Click) {
+export const blockActions = ({ person, kept, block, element, triggerId, responseUrl, actionTs }: Click) => {
   const { channelId, message, onlyFor } = kept
   const name = CHANNELS.find(({ id }) => id === channelId)?.name ?? 'directmessage'
   const inAttachment = !message.blocks?.some(({ block_id }) => block_id === block.block_id)
@@ -45,28 +45,27 @@ export function blockActions({ person, kept, block, element, triggerId, response
 }
 
 /** `view_submission`: a modal's primary button. */
-export function viewSubmission(person: Person, view: SlackView, values: unknown, triggerId: string) {
-  return {
-    type: 'view_submission',
-    ...common(person),
-    trigger_id: triggerId,
-    view: { ...view, state: { values } },
-    response_urls: [],
-  }
-}
+export const viewSubmission = (person: Person, view: SlackView, values: unknown, triggerId: string) => ({
+  type: 'view_submission',
+  ...common(person),
+  trigger_id: triggerId,
+  view: { ...view, state: { values } },
+  response_urls: [],
+})
 
 /** `view_closed`: sent for views that asked for it with notify_on_close. */
-export function viewClosed(person: Person, view: SlackView) {
-  return { type: 'view_closed', ...common(person), view, is_cleared: false }
-}
+export const viewClosed = (person: Person, view: SlackView) => ({
+  type: 'view_closed',
+  ...common(person),
+  view,
+  is_cleared: false,
+})
 
-function common(person: Person) {
-  return {
-    user: { id: person.id, username: person.name, name: person.name, team_id: teamOf(person.id) },
-    api_app_id: APP.id,
-    token: 'deprecated-verification-token',
-    team: { id: TEAM.id, domain: TEAM.domain },
-    enterprise: null,
-    is_enterprise_install: false,
-  }
-}
+const common = (person: Person) => ({
+  user: { id: person.id, username: person.name, name: person.name, team_id: teamOf(person.id) },
+  api_app_id: APP.id,
+  token: 'deprecated-verification-token',
+  team: { id: TEAM.id, domain: TEAM.domain },
+  enterprise: null,
+  is_enterprise_install: false,
+})

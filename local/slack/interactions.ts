@@ -140,11 +140,10 @@ export class Interactions {
 }
 
 /** Slack's signature of a request ("Verifying requests from Slack" on docs.slack.dev). */
-export function sign(secret: string, timestamp: string, body: string): string {
-  return `v0=${createHmac('sha256', secret).update(`v0:${timestamp}:${body}`).digest('hex')}`
-}
+export const sign = (secret: string, timestamp: string, body: string): string =>
+  `v0=${createHmac('sha256', secret).update(`v0:${timestamp}:${body}`).digest('hex')}`
 
-function personOf(userId: string): Person {
+const personOf = (userId: string): Person => {
   const person = PEOPLE.find(({ id }) => id === userId)
   if (!person) throw new Error(`Nobody here has the id ${userId}`)
   return person

@@ -7,7 +7,7 @@ import type { SlackMessage } from './transcript.ts'
  * Checks what a message shows as Slack does, and gives its blocks ids. Answers the call's parameters with blocks and
  * attachments decoded, or Slack's refusal.
  */
-export function checkContent(parameters: Parameters): { parameters: Parameters } | { refusal: SlackAnswer } {
+export const checkContent = (parameters: Parameters): { parameters: Parameters } | { refusal: SlackAnswer } => {
   const blocks = asList(parameters.blocks)
   const attachments = asList(parameters.attachments)?.map((attachment) => asObject(attachment) ?? {})
   const problems = [blocks, ...(attachments ?? []).map((attachment) => asList(attachment.blocks))].flatMap((list) =>
@@ -29,7 +29,7 @@ export function checkContent(parameters: Parameters): { parameters: Parameters }
 }
 
 /** The part of a message's parameters that is seen. */
-export function shownContent(parameters: Parameters): Omit<SlackMessage, 'ts'> {
+export const shownContent = (parameters: Parameters): Omit<SlackMessage, 'ts'> => {
   const { text, blocks, attachments, thread_ts } = parameters
   return Object.fromEntries(
     Object.entries({ text, blocks, attachments, thread_ts }).filter(([, value]) => value !== undefined),
@@ -37,6 +37,8 @@ export function shownContent(parameters: Parameters): Omit<SlackMessage, 'ts'> {
 }
 
 /** A refusal with its reasons where Slack puts them. */
-export function refusal(error: string, problems: string[]): SlackAnswer {
-  return { ok: false, error, response_metadata: { messages: problems.map((problem) => `[ERROR] ${problem}`) } }
-}
+export const refusal = (error: string, problems: string[]): SlackAnswer => ({
+  ok: false,
+  error,
+  response_metadata: { messages: problems.map((problem) => `[ERROR] ${problem}`) },
+})

@@ -18,7 +18,7 @@ export interface Slack extends SlackServices {
 }
 
 /** Opens Slack with its people and channels in it; `changed` is called whenever something else is to be seen. */
-export async function openSlack(options: {
+export const openSlack = async (options: {
   token: string
   signingSecret: string
   clock: WorkspaceClock
@@ -27,7 +27,7 @@ export async function openSlack(options: {
   changed: () => void
   /** How long a click waits for the bot; Slack's own three seconds when left out. */
   patienceMs?: number
-}): Promise<Slack> {
+}): Promise<Slack> => {
   const { token, signingSecret, clock, url, changed, patienceMs = SLACK_PATIENCE_MS } = options
   const emulated = await openEmulatedSlack({ token, url: () => `${url()}/slack`, aheadByMs: () => clock.aheadByMs })
   const services: SlackServices = {

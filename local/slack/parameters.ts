@@ -1,7 +1,7 @@
 export type Parameters = Record<string, unknown>
 
 /** The arguments of a Web API call: from the query, and from a body that is a form or JSON. */
-export async function parametersOf(request: Request): Promise<Parameters> {
+export const parametersOf = async (request: Request): Promise<Parameters> => {
   const query = Object.fromEntries(new URL(request.url).searchParams)
   const body = await request.text()
   return request.headers.get('content-type')?.includes('application/json')
@@ -10,18 +10,18 @@ export async function parametersOf(request: Request): Promise<Parameters> {
 }
 
 /** An argument that is an object, or the JSON text of one; else undefined. */
-export function asObject(argument: unknown): Parameters | undefined {
+export const asObject = (argument: unknown): Parameters | undefined => {
   const value = decoded(argument)
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Parameters) : undefined
 }
 
 /** An argument that is a list, or the JSON text of one; else undefined. */
-export function asList(argument: unknown): unknown[] | undefined {
+export const asList = (argument: unknown): unknown[] | undefined => {
   const value = decoded(argument)
   return Array.isArray(value) ? value : undefined
 }
 
-function decoded(argument: unknown): unknown {
+const decoded = (argument: unknown): unknown => {
   if (typeof argument !== 'string') return argument
   try {
     return JSON.parse(argument)

@@ -1,6 +1,17 @@
 import type { Person } from '../page/contract.ts'
 
-/** Who works at the shop that the workspace plays, and where they talk. */
+/*
+ * Who works at the shop that the workspace plays, and where they talk.
+ */
+
+const person = (id: string, name: string, realName: string, title: string, color: string): Person => ({
+  id,
+  name,
+  realName,
+  title,
+  email: `${name}@shop.example`,
+  color,
+})
 
 export const TEAM = { id: 'T0SHOPTEAM', name: 'The Shop', domain: 'the-shop' }
 
@@ -55,7 +66,3 @@ export const BOT_SCOPES = [
   'usergroups:read',
   'team:read',
 ]
-
-function person(id: string, name: string, realName: string, title: string, color: string): Person {
-  return { id, name, realName, title, email: `${name}@shop.example`, color }
-}

@@ -68,6 +68,4 @@ export class ResponseUrls {
   }
 }
 
-function refused(error: string): Response {
-  return Response.json({ ok: false, error }, { status: 404 })
-}
+const refused = (error: string): Response => Response.json({ ok: false, error }, { status: 404 })

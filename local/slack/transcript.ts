@@ -94,11 +94,12 @@ export class Transcript {
 }
 
 /** Every block of a message, those of coloured attachments too. */
-export function blocksOf(message: SlackMessage): Block[] {
-  return [...(message.blocks ?? []), ...(message.attachments ?? []).flatMap((attachment) => attachment.blocks ?? [])]
-}
+export const blocksOf = (message: SlackMessage): Block[] => [
+  ...(message.blocks ?? []),
+  ...(message.attachments ?? []).flatMap((attachment) => attachment.blocks ?? []),
+]
 
-function viewOf({ message, at, editedAt, onlyFor }: Kept): MessageView {
+const viewOf = ({ message, at, editedAt, onlyFor }: Kept): MessageView => {
   const sender = PEOPLE.find((person) => person.id === message.user)
   return {
     ts: message.ts,
@@ -113,6 +114,4 @@ function viewOf({ message, at, editedAt, onlyFor }: Kept): MessageView {
   }
 }
 
-function key(channelId: string, ts: string): string {
-  return `${channelId} ${ts}`
-}
+const key = (channelId: string, ts: string): string => `${channelId} ${ts}`

@@ -5,12 +5,11 @@ import { DISABLED_GROUP, GROUPS, TEAM } from './people.ts'
 type Group = (typeof GROUPS)[number] | typeof DISABLED_GROUP
 
 /** Those that are switched off are left out unless `include_disabled` is asked. */
-function groupsAsAsked(parameters: Parameters): readonly Group[] {
-  return String(parameters.include_disabled) === 'true' ? [...GROUPS, DISABLED_GROUP] : GROUPS
-}
+const groupsAsAsked = (parameters: Parameters): readonly Group[] =>
+  String(parameters.include_disabled) === 'true' ? [...GROUPS, DISABLED_GROUP] : GROUPS
 
 /** usergroups.list: every user group, with its members when `include_users` is asked. */
-export function listGroups(parameters: Parameters): SlackAnswer {
+export const listGroups = (parameters: Parameters): SlackAnswer => {
   const withUsers = String(parameters.include_users) === 'true'
   const usergroups = groupsAsAsked(parameters).map(({ id, handle, name, users }) => ({
     id,
@@ -28,7 +27,7 @@ export function listGroups(parameters: Parameters): SlackAnswer {
 }
 
 /** usergroups.users.list: the members of one group, or `no_such_subteam`. */
-export function listGroupUsers(parameters: Parameters): SlackAnswer {
+export const listGroupUsers = (parameters: Parameters): SlackAnswer => {
   const group = groupsAsAsked(parameters).find(({ id }) => id === parameters.usergroup)
   return group ? { ok: true, users: [...group.users] } : { ok: false, error: 'no_such_subteam' }
 }

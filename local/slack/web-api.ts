@@ -27,6 +27,67 @@ type Method = (slack: SlackServices, parameters: Parameters) => Promise<SlackAns
 /** chat.update takes less text than chat.postMessage ("chat.update" on docs.slack.dev). */
 const LONGEST_UPDATED_TEXT = 4000
 
+const SHOW: Record<string, (modals: Modals, userId: string, view: SlackView) => void> = {
+  'views.open': (modals, userId, view) => modals.open(userId, view),
+  'views.push': (modals, userId, view) => modals.push(userId, view),
+  'views.update': (modals, _userId, view) => modals.update(view),
+}
+
+const postMessage = async (slack: SlackServices, parameters: Parameters): Promise<SlackAnswer> => {
+  const checked = checkContent(parameters)
+  if ('refusal' in checked) return checked.refusal
+  const sent = { ...checked.parameters, bot_id: APP.botId, app_id: APP.id }
+  const answer = await slack.emulated.call('chat.postMessage', sent)
+  if (!answer.ok) return answer
+  const channelId = String(answer.channel)
+  if (channelId.startsWith('D')) slack.transcript.nameDirectMessage(channelId, String(parameters.channel))
+  slack.transcript.keep(channelId, answer.message as SlackMessage)
+  return answer
+}
+
+const updateMessage = async (slack: SlackServices, parameters: Parameters): Promise<SlackAnswer> => {
+  if (typeof parameters.text === 'string' && parameters.text.length > LONGEST_UPDATED_TEXT)
+    return { ok: false, error: 'msg_too_long' }
+  const checked = checkContent(parameters)
+  if ('refusal' in checked) return checked.refusal
+  const answer = await slack.emulated.call('chat.update', checked.parameters)
+  if (answer.ok) slack.transcript.keep(String(answer.channel), answer.message as SlackMessage)
+  return answer
+}
+
+const deleteMessage = async (slack: SlackServices, parameters: Parameters): Promise<SlackAnswer> => {
+  const answer = await slack.emulated.call('chat.delete', parameters)
+  if (answer.ok) slack.transcript.remove(String(answer.channel), String(answer.ts))
+  return answer
+}
+
+const postEphemeral = async (slack: SlackServices, parameters: Parameters): Promise<SlackAnswer> => {
+  const checked = checkContent(parameters)
+  if ('refusal' in checked) return checked.refusal
+  const answer = await slack.emulated.call('chat.postEphemeral', checked.parameters)
+  if (!answer.ok) return answer
+  const message = { ...shownContent(checked.parameters), ts: String(answer.message_ts) }
+  slack.transcript.keep(String(parameters.channel), message, String(parameters.user))
+  return answer
+}
+
+const showView = async (slack: SlackServices, method: string, parameters: Parameters): Promise<SlackAnswer> => {
+  const view = asObject(parameters.view) ?? {}
+  const problems = problemsOfView(view)
+  if (problems.length > 0) return refusal('invalid_arguments', problems)
+  const blocks = Array.isArray(view.blocks) ? withIds(view.blocks) : view.blocks
+  const answer = await slack.emulated.call(method, { ...parameters, view: { ...view, blocks } })
+  const userId = slack.triggers.get(String(parameters.trigger_id)) ?? ''
+  if (answer.ok) SHOW[method]?.(slack.modals, userId, answer.view as SlackView)
+  return answer
+}
+
+const generateTrigger = async (slack: SlackServices, parameters: Parameters): Promise<SlackAnswer> => {
+  const answer = await slack.emulated.call('views.generateTriggerId', parameters)
+  if (answer.ok) slack.triggers.set(String(answer.trigger_id), String(parameters.user_id))
+  return answer
+}
+
 /** The methods that need more than the emulator gives; every other goes to it as it is. */
 const METHODS: Record<string, Method> = {
   'chat.postMessage': postMessage,
@@ -46,14 +107,8 @@ const METHODS: Record<string, Method> = {
   'views.generateTriggerId': generateTrigger,
 }
 
-const SHOW: Record<string, (modals: Modals, userId: string, view: SlackView) => void> = {
-  'views.open': (modals, userId, view) => modals.open(userId, view),
-  'views.push': (modals, userId, view) => modals.push(userId, view),
-  'views.update': (modals, _userId, view) => modals.update(view),
-}
-
 /** Answers one HTTP request to Slack's Web API. */
-export async function answerSlackApi(slack: SlackServices, method: string, request: Request): Promise<Response> {
+export const answerSlackApi = async (slack: SlackServices, method: string, request: Request): Promise<Response> => {
   const parameters = await parametersOf(request)
   const token = /^Bearer\s+(\S+)$/i.exec(request.headers.get('authorization') ?? '')?.[1] ?? parameters.token
   return disturbed(slack.disturbances, method, async () => {
@@ -64,62 +119,7 @@ export async function answerSlackApi(slack: SlackServices, method: string, reque
 }
 
 /** Calls a method as the bot, with all that the workspace adds to the emulator. */
-export function callSlack(slack: SlackServices, method: string, parameters: Parameters): Promise<SlackAnswer> {
+export const callSlack = (slack: SlackServices, method: string, parameters: Parameters): Promise<SlackAnswer> => {
   const perform = METHODS[method]
   return perform ? perform(slack, parameters) : slack.emulated.call(method, parameters)
-}
-
-async function postMessage(slack: SlackServices, parameters: Parameters): Promise<SlackAnswer> {
-  const checked = checkContent(parameters)
-  if ('refusal' in checked) return checked.refusal
-  const sent = { ...checked.parameters, bot_id: APP.botId, app_id: APP.id }
-  const answer = await slack.emulated.call('chat.postMessage', sent)
-  if (!answer.ok) return answer
-  const channelId = String(answer.channel)
-  if (channelId.startsWith('D')) slack.transcript.nameDirectMessage(channelId, String(parameters.channel))
-  slack.transcript.keep(channelId, answer.message as SlackMessage)
-  return answer
-}
-
-async function updateMessage(slack: SlackServices, parameters: Parameters): Promise<SlackAnswer> {
-  if (typeof parameters.text === 'string' && parameters.text.length > LONGEST_UPDATED_TEXT)
-    return { ok: false, error: 'msg_too_long' }
-  const checked = checkContent(parameters)
-  if ('refusal' in checked) return checked.refusal
-  const answer = await slack.emulated.call('chat.update', checked.parameters)
-  if (answer.ok) slack.transcript.keep(String(answer.channel), answer.message as SlackMessage)
-  return answer
-}
-
-async function deleteMessage(slack: SlackServices, parameters: Parameters): Promise<SlackAnswer> {
-  const answer = await slack.emulated.call('chat.delete', parameters)
-  if (answer.ok) slack.transcript.remove(String(answer.channel), String(answer.ts))
-  return answer
-}
-
-async function postEphemeral(slack: SlackServices, parameters: Parameters): Promise<SlackAnswer> {
-  const checked = checkContent(parameters)
-  if ('refusal' in checked) return checked.refusal
-  const answer = await slack.emulated.call('chat.postEphemeral', checked.parameters)
-  if (!answer.ok) return answer
-  const message = { ...shownContent(checked.parameters), ts: String(answer.message_ts) }
-  slack.transcript.keep(String(parameters.channel), message, String(parameters.user))
-  return answer
-}
-
-async function showView(slack: SlackServices, method: string, parameters: Parameters): Promise<SlackAnswer> {
-  const view = asObject(parameters.view) ?? {}
-  const problems = problemsOfView(view)
-  if (problems.length > 0) return refusal('invalid_arguments', problems)
-  const blocks = Array.isArray(view.blocks) ? withIds(view.blocks) : view.blocks
-  const answer = await slack.emulated.call(method, { ...parameters, view: { ...view, blocks } })
-  const userId = slack.triggers.get(String(parameters.trigger_id)) ?? ''
-  if (answer.ok) SHOW[method]?.(slack.modals, userId, answer.view as SlackView)
-  return answer
-}
-
-async function generateTrigger(slack: SlackServices, parameters: Parameters): Promise<SlackAnswer> {
-  const answer = await slack.emulated.call('views.generateTriggerId', parameters)
-  if (answer.ok) slack.triggers.set(String(answer.trigger_id), String(parameters.user_id))
-  return answer
 }

@@ -36,7 +36,7 @@ export interface Push {
 }
 
 /** Makes one push after the other: each holds the whole example, with this push's change and no earlier breakage. */
-export function createPushes(seed: Seed, source: Tree): (kind: PushRequest['kind'], message?: string) => Push {
+export const createPushes = (seed: Seed, source: Tree): ((kind: PushRequest['kind'], message?: string) => Push) => {
   let current = source
   let next = 0
   let broken: string | undefined
@@ -57,7 +57,7 @@ export function createPushes(seed: Seed, source: Tree): (kind: PushRequest['kind
 const DAY_MS = 86_400_000
 
 /** How the repository came to be what it is, ending not long before `now`. */
-export function historyOf(seed: Seed, source: Tree, people: readonly Author[], now: number): NewCommit[] {
+export const historyOf = (seed: Seed, source: Tree, people: readonly Author[], now: number): NewCommit[] => {
   const first = edited(source, seed.beginning)
   return seed.history.map(({ message, daysAgo, without }, at) => ({
     author: people[at % people.length]!,
@@ -69,14 +69,14 @@ export function historyOf(seed: Seed, source: Tree, people: readonly Author[], n
 }
 
 /** Reads the example's files as they are in this project. */
-export async function readExample({ parts }: Seed): Promise<Tree> {
+export const readExample = async ({ parts }: Seed): Promise<Tree> => {
   const files = await Promise.all(
     parts.map((part) => filesOf(fileURLToPath(new URL(`../../${part}`, import.meta.url)))),
   )
   return new Map(files.flat().sort(([a], [b]) => (a < b ? -1 : 1)))
 }
 
-async function filesOf(part: string) {
+const filesOf = async (part: string) => {
   const read = async (path: string, file: string) => {
     const executable = ((await stat(file)).mode & 0o100) !== 0
     return [path, { content: await readFile(file, 'utf8'), executable }] as const
@@ -91,7 +91,7 @@ async function filesOf(part: string) {
 }
 
 /** Throws when there is nothing to replace: the example and its seed have to agree. */
-function edited(tree: Tree, edits: readonly Edit[]): Tree {
+const edited = (tree: Tree, edits: readonly Edit[]): Tree => {
   const result = new Map(tree)
   for (const edit of edits) {
     const { path } = edit

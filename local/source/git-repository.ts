@@ -9,7 +9,7 @@ const BRANCH = 'refs/heads/main'
 const FIELDS = ['%H', '%an', '%ae', '%at', '%B']
 
 /** A bare git repository in `directory`, with the branch main. People may clone it; nothing of their git settings counts. */
-export async function openGitRepository(directory: string): Promise<Repository> {
+export const openGitRepository = async (directory: string): Promise<Repository> => {
   await mkdir(directory, { recursive: true })
   const env = cleanEnvironment(directory, {
     GIT_CONFIG_NOSYSTEM: '1',
@@ -63,7 +63,7 @@ export async function openGitRepository(directory: string): Promise<Repository> 
 }
 
 /** One commit for `git fast-import`: the whole tree, inline. Within one stream each follows the one before by itself. */
-function commitCommand({ author, at, message, tree }: NewCommit, followsBranch: boolean): string {
+const commitCommand = ({ author, at, message, tree }: NewCommit, followsBranch: boolean): string => {
   const who = `${identity(author)} ${Math.floor(at / 1000)} +0000`
   const files = [...tree].map(
     ([path, { content, executable }]) => `M ${executable ? '100755' : '100644'} inline ${path}\n${data(content)}`,
@@ -83,7 +83,7 @@ const data = (content: string) => `data ${Buffer.byteLength(content)}\n${content
 const identity = ({ name, email }: Author) =>
   `${name.replaceAll(/[<>\n\0]/g, '')} <${email.replaceAll(/[<>\s\0]/g, '')}>`
 
-function parseLog(output: string): Commit[] {
+const parseLog = (output: string): Commit[] => {
   const parts = output.split('\0')
   return Array.from({ length: Math.floor(parts.length / FIELDS.length) }, (_, at) => {
     const [sha = '', name = '', email = '', seconds = '', message = ''] = parts.slice(at * FIELDS.length)
@@ -91,7 +91,7 @@ function parseLog(output: string): Commit[] {
   })
 }
 
-async function output(child: ChildProcess, args: string[], input?: string): Promise<string> {
+const output = async (child: ChildProcess, args: string[], input?: string): Promise<string> => {
   const exit = new Promise<number | null>((resolve, reject) => {
     child.once('error', reject)
     child.once('exit', resolve)

@@ -7,7 +7,7 @@ import { COMMIT_ID, type Commit, type NewCommit, type Repository, type Tree } fr
  * What stands in for git on a machine without it: commits in memory, ids made from their content, and differences that
  * say which files changed and not how.
  */
-export function createMemoryRepository(): Repository {
+export const createMemoryRepository = (): Repository => {
   /** Oldest first. */
   const history: { commit: Commit; tree: Tree }[] = []
   const indexOf = (id: string) =>
@@ -52,12 +52,12 @@ export function createMemoryRepository(): Repository {
   }
 }
 
-function idOf({ author, at, message, tree }: NewCommit, parent: string): string {
+const idOf = ({ author, at, message, tree }: NewCommit, parent: string): string => {
   const content = JSON.stringify([parent, author, at, message, ...tree])
   return createHash('sha1').update(content).digest('hex')
 }
 
-function changedFiles(before: Tree = new Map(), after: Tree): string {
+const changedFiles = (before: Tree = new Map(), after: Tree): string => {
   const paths = [...new Set([...before.keys(), ...after.keys()])].sort()
   return paths
     .flatMap((path) => {

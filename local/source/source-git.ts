@@ -44,7 +44,7 @@ const SHOWN_COMMITS = 50
  * Makes a repository of an example, with a history, in well under a second; without git in memory (what is then missing
  * is in capabilities.ts). Rejects when the example and its changes do not fit together.
  */
-export async function createGitSource(options: GitSourceOptions): Promise<GitSource> {
+export const createGitSource = async (options: GitSourceOptions): Promise<GitSource> => {
   const { clock, people, publicUrl, seed } = options
   const repository =
     'missing' in options.git
@@ -97,7 +97,7 @@ export async function createGitSource(options: GitSourceOptions): Promise<GitSou
  * What a connection's source action puts out (AWS CodePipeline User Guide, "CodeStarSourceConnection for Bitbucket
  * Cloud, GitHub, …", "Output variables").
  */
-function checkoutOutcome({ configuration }: ActionRun, commit: Commit, publicUrl: string): ActionOutcome {
+const checkoutOutcome = ({ configuration }: ActionRun, commit: Commit, publicUrl: string): ActionOutcome => {
   const { sha, author, at, message } = commit
   const revisionSummary = JSON.stringify({ ProviderType: 'GitHub', CommitMessage: message })
   return {

@@ -9,7 +9,7 @@ const NOTE = html`<p class="note">
 </p>`
 
 /** The pages under `/console`: pipelines, executions and the logs of their actions. */
-export function consolePages(pipelines: CodePipelines): Hono {
+export const consolePages = (pipelines: CodePipelines): Hono => {
   const found = (name: string, region: string | undefined) =>
     pipelines.view().find((one) => one.name === name && (region === undefined || one.region === region))
   const app = new Hono()
@@ -50,7 +50,7 @@ export function consolePages(pipelines: CodePipelines): Hono {
   )
 }
 
-function pipelineTable(pipeline: PipelineView) {
+const pipelineTable = (pipeline: PipelineView) => {
   const row = (execution: ExecutionView) =>
     html`<tr>
       <td>${execution.status}</td>
@@ -75,7 +75,7 @@ function pipelineTable(pipeline: PipelineView) {
     </table>`
 }
 
-function executionTable(execution: ExecutionView) {
+const executionTable = (execution: ExecutionView) => {
   const row = (stage: string, action: ActionView) =>
     html`<tr>
       <td>${stage}</td>
@@ -99,11 +99,9 @@ function executionTable(execution: ExecutionView) {
     </table>`
 }
 
-function titleOf(execution: ExecutionView): string {
+const titleOf = (execution: ExecutionView): string => {
   const { revision } = execution
   return revision ? `${revision.id.slice(0, 7)} ${revision.title}` : execution.id.slice(0, 8)
 }
 
-function timeOf(epochMs: number): string {
-  return new Date(epochMs).toISOString().replace('T', ' ').slice(0, 19) + ' UTC'
-}
+const timeOf = (epochMs: number): string => new Date(epochMs).toISOString().replace('T', ' ').slice(0, 19) + ' UTC'

@@ -9,7 +9,7 @@ const NOTE = html`<p class="note">
 </p>`
 
 /** The pages under `/git/<name>`: the history, one commit, and what is between two, at GitHub's paths. */
-export function gitPages(source: Pick<GitSource, 'commits' | 'show' | 'compare'>, name: string): Hono {
+export const gitPages = (source: Pick<GitSource, 'commits' | 'show' | 'compare'>, name: string): Hono => {
   const app = new Hono().basePath(`/${name}`)
   const commitTable = (commits: Commit[]) => commitsUnder(`/git/${name}`, commits)
   app.get('/', async (c) => c.html(htmlPage(name, html`${NOTE}${commitTable(await source.commits())}`)))
@@ -42,7 +42,7 @@ export function gitPages(source: Pick<GitSource, 'commits' | 'show' | 'compare'>
   return app
 }
 
-function commitsUnder(path: string, commits: Commit[]) {
+const commitsUnder = (path: string, commits: Commit[]) => {
   const row = (commit: Commit) =>
     html`<tr>
       <td><a href="${path}/commit/${commit.sha}">${commit.sha.slice(0, 7)}</a></td>
@@ -59,14 +59,12 @@ function commitsUnder(path: string, commits: Commit[]) {
   </table>`
 }
 
-function byline({ author, at }: Commit): string {
-  return `${author.name}, ${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`
-}
+const byline = ({ author, at }: Commit): string =>
+  `${author.name}, ${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`
 
-function unknown(what: string, name: string) {
-  return htmlPage(
+const unknown = (what: string, name: string) =>
+  htmlPage(
     'Not here',
     html`${NOTE}
       <p>There is no ${what} ${name} in this repository.</p>`,
   )
-}

@@ -3,8 +3,8 @@ import { html } from 'hono/html'
 type Content = ReturnType<typeof html>
 
 /** A plain page of the workspace; everything put into `html` templates is escaped. */
-export function htmlPage(title: string, content: Content): Content {
-  return html`<!doctype html>
+export const htmlPage = (title: string, content: Content): Content =>
+  html`<!doctype html>
     <html lang="en">
       <head>
         <meta charset="utf-8" />
@@ -52,4 +52,3 @@ export function htmlPage(title: string, content: Content): Content {
         <p><a href="/">Back to the workspace</a></p>
       </body>
     </html>`
-}

@@ -16,6 +16,4 @@ export const loopbackOnly: MiddlewareHandler = async (c, next) => {
   await next()
 }
 
-function sameSite(origin: string, host: string): boolean {
-  return URL.canParse(origin) && new URL(origin).host === host
-}
+const sameSite = (origin: string, host: string): boolean => URL.canParse(origin) && new URL(origin).host === host

@@ -118,7 +118,7 @@ const REQUESTS: Record<string, Request> = {
 }
 
 /** The routes under `/local`; contract.ts says what each takes and answers. */
-export function pageApi(api: PageApi): Hono {
+export const pageApi = (api: PageApi): Hono => {
   const app = new Hono()
     .get('/state', (c) => c.json(api.snapshot()))
     .get('/events', (c) =>
@@ -159,14 +159,14 @@ export function pageApi(api: PageApi): Hono {
 }
 
 /** The sentence for an expected refusal; undefined for a surprise. */
-function refusalOf(error: unknown): string | undefined {
+const refusalOf = (error: unknown): string | undefined => {
   if (error instanceof z.ZodError) return z.prettifyError(error)
   if (error instanceof SyntaxError) return 'The request is not JSON.'
   if (error instanceof CodePipelineError) return `CodePipeline says: ${error.message} (${error.code})`
   return undefined
 }
 
-function personOf(id: string): Person {
+const personOf = (id: string): Person => {
   const person = PEOPLE.find((candidate) => candidate.id === id)
   if (!person) throw new Error(`Nobody here has the id ${id}`)
   return person

@@ -8,7 +8,7 @@ import type { Plant } from '../aws/codepipeline/plant.ts'
 const MOST_EXECUTIONS = 50
 
 /** A pipeline as the workspace's page shows it. */
-export function pipelineView(plant: Plant, pipeline: Pipeline): PipelineView {
+export const pipelineView = (plant: Plant, pipeline: Pipeline): PipelineView => {
   const { accountId, region } = plant.settings
   return {
     name: pipeline.name,
@@ -30,7 +30,7 @@ export function pipelineView(plant: Plant, pipeline: Pipeline): PipelineView {
   }
 }
 
-function executionView(plant: Plant, execution: Execution): ExecutionView {
+const executionView = (plant: Plant, execution: Execution): ExecutionView => {
   const revision = execution.revisions[0]
   return {
     id: execution.id,
@@ -50,19 +50,17 @@ function executionView(plant: Plant, execution: Execution): ExecutionView {
   }
 }
 
-function stageView(plant: Plant, execution: Execution, stage: StageRun, index: number): StageView {
-  return {
-    name: stage.declaration.name,
-    status: stage.status,
-    waitingToEnter: execution.place?.at === 'before' && execution.place.index === index,
-    actions: stage.declaration.actions.map(({ name, actionTypeId: { category, provider } }) => ({
-      name,
-      category,
-      provider,
-      ...runView(plant, stage.current.get(name)),
-    })),
-  }
-}
+const stageView = (plant: Plant, execution: Execution, stage: StageRun, index: number): StageView => ({
+  name: stage.declaration.name,
+  status: stage.status,
+  waitingToEnter: execution.place?.at === 'before' && execution.place.index === index,
+  actions: stage.declaration.actions.map(({ name, actionTypeId: { category, provider } }) => ({
+    name,
+    category,
+    provider,
+    ...runView(plant, stage.current.get(name)),
+  })),
+})
 
 const NOT_STARTED = {
   status: 'NotStarted',
@@ -74,7 +72,7 @@ const NOT_STARTED = {
   approval: null,
 } as const
 
-function runView(plant: Plant, run: ActionRecord | undefined): Omit<ActionView, 'name' | 'category' | 'provider'> {
+const runView = (plant: Plant, run: ActionRecord | undefined): Omit<ActionView, 'name' | 'category' | 'provider'> => {
   if (!run) return NOT_STARTED
   const waits = run.status === 'InProgress' && run.approval
   return {
@@ -88,25 +86,24 @@ function runView(plant: Plant, run: ActionRecord | undefined): Omit<ActionView, 
   }
 }
 
-function starter(execution: Execution): string {
+const starter = (execution: Execution): string => {
   const { triggerType, triggerDetail } = execution.trigger
   if (triggerType.startsWith('Webhook')) return author(execution) || 'a push'
   if (triggerType === 'AutomatedRollback') return 'CodePipeline itself, as a rollback'
   return nameFromArn(triggerDetail) ?? triggerDetail
 }
 
-function author(execution: Execution): string {
+const author = (execution: Execution): string => {
   const source = execution.stages[0]?.history.findLast(({ status }) => status === 'Succeeded')
   const variables = source?.outcome.outputVariables ?? {}
   return variables.AuthorDisplayName ?? variables.AuthorId ?? ''
 }
 
 /** The first line of the commit message, which connections wrap in JSON. */
-function commitTitle(revisionSummary: string): string {
-  return (messageIn(revisionSummary) ?? revisionSummary).split('\n')[0]?.trim() ?? ''
-}
+const commitTitle = (revisionSummary: string): string =>
+  (messageIn(revisionSummary) ?? revisionSummary).split('\n')[0]?.trim() ?? ''
 
-function messageIn(revisionSummary: string): string | undefined {
+const messageIn = (revisionSummary: string): string | undefined => {
   try {
     const parsed: unknown = JSON.parse(revisionSummary)
     const wrapped = typeof parsed === 'object' && parsed !== null && 'CommitMessage' in parsed

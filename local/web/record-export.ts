@@ -3,7 +3,7 @@ import { exportedEntry, readRecords } from '../../cli/audit/record-reader.ts'
 import { ACCOUNT } from '../workspace/account.ts'
 
 /** All that is on record in the workspace since `from` (epoch milliseconds), as `greenlight audit` writes it. */
-export async function recordExport(awsUrl: string, { from, now }: { from: number; now: number }): Promise<string> {
+export const recordExport = async (awsUrl: string, { from, now }: { from: number; now: number }): Promise<string> => {
   const table = documentClient({
     endpoint: awsUrl,
     region: ACCOUNT.region,

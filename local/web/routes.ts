@@ -27,7 +27,7 @@ interface Parts {
 }
 
 /** Everything that the workspace answers, by path. */
-export function routes({ page, aws, slack, lambda, pipelines, deliveries, clock, updates, snapshot }: Parts): Hono {
+export const routes = ({ page, aws, slack, lambda, pipelines, deliveries, clock, updates, snapshot }: Parts): Hono => {
   const began = clock.now()
   const app = new Hono()
     .use(loopbackOnly)

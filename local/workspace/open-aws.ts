@@ -24,7 +24,7 @@ const VISIBILITY_TIMEOUT_SECONDS = 180
 const MAX_RECEIVE_COUNT = 10
 
 /** Opens the services of the bot's account, and what joins the second one to it, around CodePipeline. */
-export async function openAws(options: {
+export const openAws = async (options: {
   clock: WorkspaceClock
   /** The workspace's address. */
   url: string
@@ -32,7 +32,7 @@ export async function openAws(options: {
   /** Deployments to Lambda functions, where there are any. */
   shifting?: Pick<AwsServices, 'deploymentHooks' | 'functions'>
   noticePublished: (notice: Notice) => void
-}): Promise<Aws> {
+}): Promise<Aws> => {
   const { clock, url, codePipeline, noticePublished, shifting } = options
   const { accountId, region } = ACCOUNT
   const dead = new Queue(clock, { name: 'greenlight-effects-dead', visibilityTimeoutSeconds: 30 })

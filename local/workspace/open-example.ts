@@ -32,7 +32,7 @@ const parametersFor = ({ accountId, region, name, approvalTopicArn }: Example) =
 })
 
 /** Opens an example's repository and the pipeline of infra/pipeline.yml, whose builds run as far as this machine can. */
-export async function openExample(
+export const openExample = async (
   { clock, url, directory }: DeliverySettings,
   options: {
     example: Example
@@ -42,7 +42,7 @@ export async function openExample(
     tools: Tools
     packageIndex: PackageIndex
   },
-): Promise<ExampleDelivery> {
+): Promise<ExampleDelivery> => {
   const { example, seed, tools, packageIndex } = options
   const { accountId, region, name } = example
   const [source, content] = await Promise.all([
@@ -83,9 +83,9 @@ export async function openExample(
 }
 
 /** The same runner, whose outcome leads to its log. */
-export function withLogLink(runner: ActionRunner, url: string): ActionRunner {
-  return async (run) => ({
+export const withLogLink =
+  (runner: ActionRunner, url: string): ActionRunner =>
+  async (run) => ({
     externalExecutionUrl: `${url}/console/logs/${run.actionExecutionId}`,
     ...(await runner(run)),
   })
-}

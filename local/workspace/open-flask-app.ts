@@ -11,7 +11,7 @@ import { FLASK_APP } from '../source/flask-app-commits.ts'
 import { createPackageIndex, isNotRun, type PackageIndex } from '../process/package-index.ts'
 
 /** The example application: its repository, its build and its deployment, run for real as far as this machine can. */
-export async function openFlaskApp(settings: DeliverySettings): Promise<Delivery> {
+export const openFlaskApp = async (settings: DeliverySettings): Promise<Delivery> => {
   const { clock, url, directory, changed } = settings
   const tools = await detectTools()
   const notRun = notRunWithout(tools)
@@ -43,18 +43,16 @@ export async function openFlaskApp(settings: DeliverySettings): Promise<Delivery
 }
 
 /** The same index, telling when it could not give what was asked. */
-function noting(index: PackageIndex, found: (notRun: NotRun) => void): PackageIndex {
-  return {
-    prepare: async (requirements, signal) => {
-      const answer = await index.prepare(requirements, signal)
-      if (isNotRun(answer)) found(answer)
-      return answer
-    },
-  }
-}
+const noting = (index: PackageIndex, found: (notRun: NotRun) => void): PackageIndex => ({
+  prepare: async (requirements, signal) => {
+    const answer = await index.prepare(requirements, signal)
+    if (isNotRun(answer)) found(answer)
+    return answer
+  },
+})
 
 /** A port that nobody listens on now. */
-async function freePort(): Promise<number> {
+const freePort = async (): Promise<number> => {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo

@@ -17,7 +17,7 @@ const STACK_NAME = 'hello-production'
  * hooks and weighted traffic. The pipeline's Deploy action updates the stack of infra/target-lambda.yml. Of that, here
  * the template and its parameters are judged; version, hooks and traffic are those of appspec/lambda/, which say the same.
  */
-export async function openHelloLambda(settings: DeliverySettings): Promise<Delivery> {
+export const openHelloLambda = async (settings: DeliverySettings): Promise<Delivery> => {
   const { clock, url, directory, changed, report } = settings
   const { accountId, region } = SPOKE
   const [tools, stack] = await Promise.all([detectTools(), launchedStack()])
@@ -64,7 +64,7 @@ export async function openHelloLambda(settings: DeliverySettings): Promise<Deliv
 }
 
 /** The stack as somebody has launched it, before the first release. */
-async function launchedStack() {
+const launchedStack = async () => {
   const read = (path: string) => readFile(new URL(`../../${path}`, import.meta.url), 'utf8')
   const [template, configuration] = await Promise.all([
     read('infra/target-lambda.yml'),

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 const DEFAULT_PORT = 4600
 
 /** The port that the environment names. Throws a sentence when it names none. */
-export function portFrom(text: string | undefined): number {
+export const portFrom = (text: string | undefined): number => {
   if (text === undefined || text === '') return DEFAULT_PORT
   const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN
   if (port <= 65_535) return port
@@ -11,9 +11,7 @@ export function portFrom(text: string | undefined): number {
 }
 
 /** A bot token and a signing secret of the kinds that Slack gives, for this run only. */
-export function secretsFrom(environment: Record<string, string | undefined>) {
-  return {
-    botToken: environment.SLACK_BOT_TOKEN || `xoxb-workspace-${randomBytes(12).toString('hex')}`,
-    signingSecret: environment.SLACK_SIGNING_SECRET || randomBytes(16).toString('hex'),
-  }
-}
+export const secretsFrom = (environment: Record<string, string | undefined>) => ({
+  botToken: environment.SLACK_BOT_TOKEN || `xoxb-workspace-${randomBytes(12).toString('hex')}`,
+  signingSecret: environment.SLACK_SIGNING_SECRET || randomBytes(16).toString('hex'),
+})

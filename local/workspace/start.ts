@@ -22,7 +22,7 @@ Everything is kept in memory and in a temporary directory, and is gone when it s
 /** What is still open by then is left to the system, so that Ctrl-C never takes long. */
 const CLOSE_WITHIN_MS = 1800
 
-async function start(): Promise<void> {
+const start = async (): Promise<void> => {
   const port = portFrom(process.env.PORT)
   const secrets = secretsFrom(process.env)
   say('Greenlight: starting a pipeline, a Slack and the bot between them …')
@@ -45,7 +45,7 @@ async function start(): Promise<void> {
   say(`Greenlight workspace ready at ${workspace.url}`)
 }
 
-function stopOnSignal(workspace: Workspace): void {
+const stopOnSignal = (workspace: Workspace): void => {
   let stopping = false
   const stop = () => {
     if (stopping) process.exit(0)
@@ -61,11 +61,11 @@ function stopOnSignal(workspace: Workspace): void {
   process.on('SIGTERM', stop)
 }
 
-function say(line: string): void {
+const say = (line: string): void => {
   process.stdout.write(`${line}\n`)
 }
 
-function fail(error: unknown): never {
+const fail = (error: unknown): never => {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
   process.exit(1)
 }

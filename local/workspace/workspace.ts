@@ -63,7 +63,7 @@ export interface Workspace {
 const AWS_CONSOLE = 'https://console.aws.amazon.com/codesuite/codepipeline'
 
 /** Opens the whole of Greenlight on this machine. Rejects with a sentence when the port cannot be had. */
-export async function openWorkspace(options: WorkspaceOptions): Promise<Workspace> {
+export const openWorkspace = async (options: WorkspaceOptions): Promise<Workspace> => {
   const { clock = new WorkspaceClock(), report = () => {}, botToken: token, signingSecret } = options
   const closers: (() => Promise<unknown> | void)[] = []
   // What runs on the machine goes first: it must not outlive a workspace that is given little time to close.

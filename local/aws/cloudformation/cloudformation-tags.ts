@@ -21,7 +21,7 @@ export const CLOUDFORMATION_TAGS: (ScalarTag | CollectionTag)[] = Object.entries
   { tag, collection: 'map' as const, resolve: (value: YAMLMap.Parsed | YAMLSeq.Parsed) => wrapped(name, value) },
 ])
 
-function wrapped(name: string, value: YAMLMap.Parsed | YAMLSeq.Parsed): YAMLMap {
+const wrapped = (name: string, value: YAMLMap.Parsed | YAMLSeq.Parsed): YAMLMap => {
   const map = new YAMLMap()
   map.items.push(new Pair(new Scalar(name), value))
   return map

@@ -35,11 +35,11 @@ const resources = z.object({
 })
 
 /** Reads a stack's template with its parameters. Throws a sentence, a TemplateProblem for what CloudFormation refuses. */
-export function readLambdaStack(
+export const readLambdaStack = (
   { template, configuration }: StackFiles,
   place: { accountId: string; region: string },
   overrides: Record<string, string> = {},
-): LambdaStack {
+): LambdaStack => {
   const { Parameters } = parsed(configurationFile, configuration, 'The template configuration file')
   const rendered = renderTemplate(template, { ...place, parameters: { ...Parameters, ...overrides } })
   const found = resources.safeParse({
@@ -61,8 +61,9 @@ export function readLambdaStack(
  * The runner of a CloudFormation action that releases to such a stack: refuses what CloudFormation would, and what the
  * release's role may not do; the rest is CodeDeploy's, `shift`.
  */
-export function updateLambdaStack(stack: LambdaStack, shift: ActionRunner): ActionRunner {
-  return async (run) => {
+export const updateLambdaStack =
+  (stack: LambdaStack, shift: ActionRunner): ActionRunner =>
+  async (run) => {
     const { StackName = '', TemplatePath = '' } = run.configuration
     try {
       const released = await releasedStack(run)
@@ -75,14 +76,13 @@ export function updateLambdaStack(stack: LambdaStack, shift: ActionRunner): Acti
     run.log(`[Update] ${StackName} takes ${TemplatePath}`)
     return shift(run)
   }
-}
 
 const override = z.union([
   z.string(),
   z.strictObject({ 'Fn::GetArtifactAtt': z.tuple([z.string(), z.enum(['BucketName', 'ObjectKey'])]) }),
 ])
 
-async function releasedStack(run: ActionRun): Promise<LambdaStack> {
+const releasedStack = async (run: ActionRun): Promise<LambdaStack> => {
   const { TemplatePath, TemplateConfiguration, ParameterOverrides = '{}' } = run.configuration
   const [template, configuration] = await Promise.all([fileIn(run, TemplatePath), fileIn(run, TemplateConfiguration)])
   const given = parsed(z.record(z.string(), override), ParameterOverrides, 'ParameterOverrides')
@@ -91,14 +91,14 @@ async function releasedStack(run: ActionRun): Promise<LambdaStack> {
 }
 
 /** Artifacts are directories here: a bucket and a key are made up for them, the key new with every build. */
-function artifactOr({ pipelineExecutionId }: ActionRun, value: z.output<typeof override>): string {
+const artifactOr = ({ pipelineExecutionId }: ActionRun, value: z.output<typeof override>): string => {
   if (typeof value === 'string') return value
   const [artifact, attribute] = value['Fn::GetArtifactAtt']
   return attribute === 'BucketName' ? 'workspace-artifacts' : `${artifact}/${pipelineExecutionId}`
 }
 
 /** The text of a file that an action names as `Artifact::path`. */
-async function fileIn({ inputArtifacts }: ActionRun, named = ''): Promise<string> {
+const fileIn = async ({ inputArtifacts }: ActionRun, named = ''): Promise<string> => {
   const [artifact = '', path = ''] = named.split('::')
   const directory = inputArtifacts[artifact]
   if (directory === undefined) throw new Error(`there is no input artifact "${artifact}" to read ${path} from`)
@@ -107,7 +107,7 @@ async function fileIn({ inputArtifacts }: ActionRun, named = ''): Promise<string
   })
 }
 
-function parsed<Schema extends z.ZodType>(schema: Schema, text: string, what: string): z.output<Schema> {
+const parsed = <Schema extends z.ZodType>(schema: Schema, text: string, what: string): z.output<Schema> => {
   try {
     return schema.parse(JSON.parse(text))
   } catch (error) {

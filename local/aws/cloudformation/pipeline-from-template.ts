@@ -10,7 +10,7 @@ const ONLY_CLOUDFORMATION = ['DisableInboundStageTransitions', 'RestartExecution
  * Reads the one pipeline of a CloudFormation template as CreatePipeline would take it. Throws a TemplateProblem (or, for
  * what is no pipeline, a ValidationException) that says what is wrong and where.
  */
-export function pipelineFromTemplate(template: RenderedTemplate): PipelineDeclaration {
+export const pipelineFromTemplate = (template: RenderedTemplate): PipelineDeclaration => {
   const pipelines = Object.values(template.resources('AWS::CodePipeline::Pipeline'))
   const [found, ...others] = pipelines
   if (!found || others.length > 0)
@@ -34,7 +34,7 @@ const buildProject = z.looseObject({
 })
 
 /** The CodeBuild projects of a template, by name. Throws a TemplateProblem for one that no pipeline can run. */
-export function buildProjectsFromTemplate(template: RenderedTemplate): Record<string, BuildProject> {
+export const buildProjectsFromTemplate = (template: RenderedTemplate): Record<string, BuildProject> => {
   const projects = Object.entries(template.resources('AWS::CodeBuild::Project')).map(([id, properties]) => {
     const read = buildProject.safeParse(properties)
     if (read.success) return read.data
@@ -54,7 +54,7 @@ export function buildProjectsFromTemplate(template: RenderedTemplate): Record<st
 const NUMBERS = new Set(['runOrder', 'timeoutInMinutes'])
 
 /** Keys as the API writes them. A configuration's keys are the action's own. */
-function asApi(value: unknown): unknown {
+const asApi = (value: unknown): unknown => {
   if (Array.isArray(value)) return value.map(asApi)
   if (typeof value !== 'object' || value === null) return value
   return Object.fromEntries(

@@ -71,7 +71,7 @@ const CONDITIONS: Record<string, (argument: unknown, meanings: Meanings, path: s
 }
 
 /** Replaces every function call below `value` by what it gives. Throws a TemplateProblem with the path to what it cannot. */
-export function evaluate(value: unknown, meanings: Meanings, path: string): unknown {
+export const evaluate = (value: unknown, meanings: Meanings, path: string): unknown => {
   if (Array.isArray(value))
     return value.map((item, at) => evaluate(item, meanings, `${path}.${at}`)).filter((item) => item !== NO_VALUE)
   if (typeof value !== 'object' || value === null) return value
@@ -90,24 +90,24 @@ export function evaluate(value: unknown, meanings: Meanings, path: string): unkn
 }
 
 /** Judges a condition, or a rule's assertion. Throws a TemplateProblem for what is neither. */
-export function holds(value: unknown, meanings: Meanings, path: string): boolean {
+export const holds = (value: unknown, meanings: Meanings, path: string): boolean => {
   const [name = '', argument] = Object.entries(value ?? {})[0] ?? []
   const condition = CONDITIONS[name]
   if (!condition) throw new TemplateProblem(`${path}: ${name || String(value)} is not a condition`)
   return condition(argument, meanings, path)
 }
 
-function known<Value>(value: Value | undefined, problem: string): Value {
+const known = <Value>(value: Value | undefined, problem: string): Value => {
   if (value === undefined) throw new TemplateProblem(problem)
   return value
 }
 
-function textOf(value: unknown, path: string): string {
+const textOf = (value: unknown, path: string): string => {
   if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return String(value)
   throw new TemplateProblem(`${path}: expected a text, found ${JSON.stringify(value)}`)
 }
 
-function listOf(value: unknown, length: number | undefined, path: string): unknown[] {
+const listOf = (value: unknown, length: number | undefined, path: string): unknown[] => {
   if (Array.isArray(value) && (length === undefined || value.length === length)) return value as unknown[]
   throw new TemplateProblem(`${path}: expected a list${length === undefined ? '' : ` of ${length}`}`)
 }

@@ -35,10 +35,10 @@ const isList = ({ Type }: TemplateParameter) => Type === 'CommaDelimitedList' ||
  * Fills in defaults and refuses what CloudFormation refuses. Lists come as texts with commas, as on a command line.
  * Answers the values, a list's split, and every problem, in CloudFormation's way: the parameter, then its own words.
  */
-export function parameterValues(
+export const parameterValues = (
   parameters: Record<string, TemplateParameter>,
   given: Record<string, string>,
-): { values: Record<string, string | string[]>; problems: string[] } {
+): { values: Record<string, string | string[]>; problems: string[] } => {
   const problems = Object.keys(given).flatMap((name) => (name in parameters ? [] : [`there is no parameter ${name}`]))
   const values = Object.entries(parameters).flatMap(([name, parameter]) => {
     const value = given[name] ?? parameter.Default

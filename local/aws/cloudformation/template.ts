@@ -46,7 +46,7 @@ type Resource = Template['Resources'][string]
  * Reads a CloudFormation template and gives its parameters values. Throws a TemplateProblem that names every value that
  * CloudFormation would refuse, in the template's own words.
  */
-export function renderTemplate(content: string, values: TemplateValues): RenderedTemplate {
+export const renderTemplate = (content: string, values: TemplateValues): RenderedTemplate => {
   const source = readTemplate(content)
   const { values: parameters, problems } = parameterValues(source.Parameters, values.parameters)
   if (problems.length > 0) throw new TemplateProblem(problems.join('\n'))
@@ -68,7 +68,7 @@ export function renderTemplate(content: string, values: TemplateValues): Rendere
   }
 }
 
-function readTemplate(content: string): Template {
+const readTemplate = (content: string): Template => {
   const lines = new LineCounter()
   const document = parseDocument(content, { lineCounter: lines, customTags: CLOUDFORMATION_TAGS })
   const [problem] = [...document.errors, ...document.warnings]
@@ -84,15 +84,14 @@ function readTemplate(content: string): Template {
 }
 
 /** CloudFormation User Guide, "Rules section": parameters that do not fit together. */
-function brokenRules({ Rules }: Template, meanings: Meanings): string[] {
-  return Object.entries(Rules).flatMap(([name, { RuleCondition, Assertions }]) => {
+const brokenRules = ({ Rules }: Template, meanings: Meanings): string[] =>
+  Object.entries(Rules).flatMap(([name, { RuleCondition, Assertions }]) => {
     const path = `Rules.${name}`
     if (RuleCondition !== undefined && !holds(RuleCondition, meanings, path)) return []
     return Assertions.filter(({ Assert }) => !holds(Assert, meanings, path)).map(
       ({ AssertDescription }) => AssertDescription ?? `rule ${name} is not kept`,
     )
   })
-}
 
 /** What `!GetAtt X.Arn` gives, by type of resource. */
 const ARNS: Record<string, (name: string, place: string) => string> = {
@@ -103,11 +102,11 @@ const ARNS: Record<string, (name: string, place: string) => string> = {
   'AWS::Logs::LogGroup': (name, place) => `arn:aws:logs:${place}:log-group:${name}:*`,
 }
 
-function meaningsOf(
+const meaningsOf = (
   source: Template,
   parameters: Record<string, string | string[]>,
   { accountId, region }: TemplateValues,
-): Meanings {
+): Meanings => {
   const pseudo: Record<string, string> = {
     'AWS::AccountId': accountId,
     'AWS::Region': region,

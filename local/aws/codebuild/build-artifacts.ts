@@ -7,12 +7,12 @@ import type { Artifacts } from './buildspec.ts'
  * Copies what a buildspec's `artifacts` names into the output artifact. Returns how many files that were. Throws a
  * sentence when the base directory is missing or nothing matches, as CodeBuild's UPLOAD_ARTIFACTS fails.
  */
-export async function copyArtifacts(options: {
+export const copyArtifacts = async (options: {
   from: string
   to: string
   artifacts: Artifacts
   log: (line: string) => void
-}): Promise<number> {
+}): Promise<number> => {
   const { artifacts, log, to } = options
   const base = join(options.from, artifacts['base-directory'])
   if (!(await isDirectory(base))) throw new Error(`artifacts: base-directory ${artifacts['base-directory']} is missing`)
@@ -34,7 +34,7 @@ export async function copyArtifacts(options: {
 }
 
 /** The files below `directory` that one of the patterns names, as paths with forward slashes; none where it is missing. */
-export async function filesMatching(directory: string, patterns: readonly string[]): Promise<string[]> {
+export const filesMatching = async (directory: string, patterns: readonly string[]): Promise<string[]> => {
   if (!(await isDirectory(directory))) return []
   const matches = patterns.map(matcher)
   return (await filesBelow(directory)).filter((file) => matches.some((one) => one(file)))
@@ -44,7 +44,7 @@ export async function filesMatching(directory: string, patterns: readonly string
 const matcher = (pattern: string) => picomatch(pattern.replace(/^\.\//, ''), { dot: true })
 
 /** Paths with forward slashes, relative to `directory`. Symbolic links do not survive an artifact's zip file. */
-async function filesBelow(directory: string): Promise<string[]> {
+const filesBelow = async (directory: string): Promise<string[]> => {
   const entries = await readdir(directory, { recursive: true, withFileTypes: true })
   return entries
     .filter((entry) => entry.isFile())

@@ -18,7 +18,7 @@ const environmentVariables = z.array(
  * environments"), the buildspec's, the action's, each winning over those before. Throws a sentence when the action's
  * are not what CodeBuild takes.
  */
-export function buildEnvironment(options: {
+export const buildEnvironment = (options: {
   run: ActionRun
   buildId: string
   source: string
@@ -32,7 +32,7 @@ export function buildEnvironment(options: {
   variables: Record<string, string>
   /** What pip needs. */
   packages: Record<string, string>
-}): Record<string, string> {
+}): Record<string, string> => {
   const { run, buildId, sourceVersion, tools } = options
   const { PATH = '' } = process.env
   return cleanEnvironment(options.home, {
@@ -53,7 +53,7 @@ export function buildEnvironment(options: {
   })
 }
 
-function actionVariables(run: ActionRun): Record<string, string> {
+const actionVariables = (run: ActionRun): Record<string, string> => {
   const text = run.configuration.EnvironmentVariables
   if (text === undefined) return {}
   const parsed = environmentVariables.safeParse(jsonOrUndefined(text))
@@ -65,7 +65,7 @@ function actionVariables(run: ActionRun): Record<string, string> {
   return Object.fromEntries(plain.map(({ name, value }) => [name, value]))
 }
 
-function jsonOrUndefined(text: string): unknown {
+const jsonOrUndefined = (text: string): unknown => {
   try {
     return JSON.parse(text) as unknown
   } catch {

@@ -9,12 +9,12 @@ import { type PackageIndex, isNotRun } from '../../process/package-index.ts'
  * What pip needs for the requirements files that a buildspec's commands name and the source has: a build that installs
  * nothing needs no index.
  */
-export async function neededPackages(
+export const neededPackages = async (
   buildspec: Buildspec,
   source: string,
   packageIndex: PackageIndex,
   signal: AbortSignal,
-): Promise<Record<string, string> | NotRun> {
+): Promise<Record<string, string> | NotRun> => {
   const links: string[] = []
   let packages: Record<string, string> = {}
   for (const file of await requirementsFiles(buildspec, source)) {
@@ -26,7 +26,7 @@ export async function neededPackages(
   return links.length > 1 ? { ...packages, PIP_FIND_LINKS: links.join(' ') } : packages
 }
 
-async function requirementsFiles({ phases }: Buildspec, source: string): Promise<string[]> {
+const requirementsFiles = async ({ phases }: Buildspec, source: string): Promise<string[]> => {
   const commands = PHASES.flatMap((name) => phases[name]?.commands ?? []).join('\n')
   const named = new Set([...commands.matchAll(/\brequirements[\w-]*\.txt\b/g)].map(([name]) => join(source, name)))
   const there = await Promise.all(

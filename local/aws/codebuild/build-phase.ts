@@ -32,14 +32,14 @@ export interface PhaseOutcome {
 const LAST_LINES = 3
 
 /** Runs a phase's commands in one bash until one fails, then those of `finally`. */
-export async function runPhase(run: PhaseRun): Promise<PhaseOutcome> {
+export const runPhase = async (run: PhaseRun): Promise<PhaseOutcome> => {
   const first = await runCommands(run, run.state, 'commands')
   if (first.ended || run.phase.finally.length === 0) return first
   const last = await runCommands(run, first.state, 'finally')
   return { ...last, failure: first.failure ?? last.failure }
 }
 
-async function runCommands(run: PhaseRun, state: ShellState, list: 'commands' | 'finally'): Promise<PhaseOutcome> {
+const runCommands = async (run: PhaseRun, state: ShellState, list: 'commands' | 'finally'): Promise<PhaseOutcome> => {
   const commands = run.phase[list]
   if (commands.length === 0) return { state, failure: null, ended: false }
   const directory = join(run.directory, `${run.name}-${list}`)
@@ -80,7 +80,7 @@ const MARK = '[Container] Running command '
  * Sources the commands one after the other, so that they share variables and working directory, and leaves behind how
  * far it came, where it was and what was exported, even when a command is `exit`.
  */
-function sessionScript(directory: string, count: number): string {
+const sessionScript = (directory: string, count: number): string => {
   const at = (name: string) => quoted(join(directory, name))
   const commands = Array.from({ length: count }, (_, index) => [
     `GREENLIGHT_AT=${index}`,
@@ -100,7 +100,7 @@ const quoted = (path: string) => `'${path.replaceAll("'", `'\\''`)}'`
 /** Of the shell itself, not of the build. */
 const SHELL_OWN = new Set(['_', 'SHLVL', 'PWD', 'OLDPWD'])
 
-async function stateLeftIn(directory: string, before: ShellState): Promise<{ state: ShellState; at: number }> {
+const stateLeftIn = async (directory: string, before: ShellState): Promise<{ state: ShellState; at: number }> => {
   const read = (name: string) => readFile(join(directory, name), 'utf8').catch(() => '')
   const [at, cwd, env] = await Promise.all([read('at'), read('cwd'), read('env')])
   // Killed outright, the shell left nothing behind.
@@ -113,7 +113,7 @@ async function stateLeftIn(directory: string, before: ShellState): Promise<{ sta
   return { state: { env: Object.fromEntries(pairs), cwd: cwd.replace(/\n$/, '') }, at: Number(at) }
 }
 
-function describe(outcome: GroupOutcome, timeoutMs: number): string | null {
+const describe = (outcome: GroupOutcome, timeoutMs: number): string | null => {
   switch (outcome.kind) {
     case 'exited':
     case 'held-output':

@@ -15,11 +15,11 @@ export interface TestCounts {
  * Reads the reports that a buildspec lists, as CodeBuild publishes them whether the build has succeeded or not, and logs
  * what each says. Answers the counts of them all, or null when no test case was reported.
  */
-export async function readReports(options: {
+export const readReports = async (options: {
   from: string
   reports: Record<string, Report>
   log: (line: string) => void
-}): Promise<TestCounts | null> {
+}): Promise<TestCounts | null> => {
   const all: TestCounts = { passed: 0, skipped: 0, failed: [] }
   for (const [name, report] of Object.entries(options.reports)) {
     const counts = await readReport(options.from, report)
@@ -36,7 +36,7 @@ export async function readReports(options: {
 }
 
 /** `3 of 4 tests passed, 1 failed: test_health (404 != 200)` */
-export function inWords({ passed, skipped, failed }: TestCounts): string {
+export const inWords = ({ passed, skipped, failed }: TestCounts): string => {
   const total = passed + skipped + failed.length
   const first =
     passed === total ? `${total} ${total === 1 ? 'test' : 'tests'} passed` : `${passed} of ${total} tests passed`
@@ -50,7 +50,7 @@ export function inWords({ passed, skipped, failed }: TestCounts): string {
   return parts.join(', ')
 }
 
-async function readReport(from: string, report: Report): Promise<TestCounts | { problem: string }> {
+const readReport = async (from: string, report: Report): Promise<TestCounts | { problem: string }> => {
   const format = report['file-format']
   if (format !== 'JUNITXML') return { problem: `${format} is not read here, only JUNITXML is` }
   const base = join(from, report['base-directory'])
@@ -69,19 +69,18 @@ const ATTRIBUTES = `(?:[^>"']|"[^"]*"|'[^']*')*?`
 const TEST_CASE = new RegExp(`<testcase\\b(${ATTRIBUTES})(?:/>|>([^]*?)</testcase>)`, 'g')
 
 /** Every `<testcase>` of a report in JUnit's form, which has no schema: what matters is a child that says what went wrong. */
-function testCases(xml: string): { name: string; outcome: 'passed' | 'failed' | 'skipped' }[] {
-  return [...xml.matchAll(TEST_CASE)].map(([, attributes = '', children = '']) => {
+const testCases = (xml: string): { name: string; outcome: 'passed' | 'failed' | 'skipped' }[] =>
+  [...xml.matchAll(TEST_CASE)].map(([, attributes = '', children = '']) => {
     const name = attribute(attributes, 'name') ?? 'a test without a name'
     const wrong = /<(?:failure|error)\b([^]*)/.exec(children)?.[1]
     if (wrong === undefined) return { name, outcome: /<skipped\b/.test(children) ? 'skipped' : 'passed' }
     const message = attribute(wrong, 'message')?.split('\n')[0]
     return { name: message ? `${name} (${message})` : name, outcome: 'failed' }
   })
-}
 
 const ENTITIES: Record<string, string> = { lt: '<', gt: '>', quot: '"', apos: "'", amp: '&', '#10': '\n' }
 
-function attribute(attributes: string, name: string): string | undefined {
+const attribute = (attributes: string, name: string): string | undefined => {
   const value = new RegExp(`\\b${name}="([^"]*)"`).exec(attributes)?.[1]
   return value?.replace(/&([\w#]+);/g, (whole, entity: string) => ENTITIES[entity] ?? whole)
 }

@@ -32,8 +32,9 @@ const STOPS_THE_BUILD = new Set<PhaseName>(['install', 'pre_build'])
  * with bash on this machine. Where bash, or Python or a package index for requirements that its commands install, is
  * missing, the commands are not run: files are handed on as they are, and log and summary say so.
  */
-export function createCodeBuild(options: CodeBuildOptions): ActionRunner {
-  return async (run) => {
+export const createCodeBuild =
+  (options: CodeBuildOptions): ActionRunner =>
+  async (run) => {
     const [source] = Object.values(run.inputArtifacts)
     if (source === undefined) return configurationError('The build has no input artifact')
     const projectName = run.configuration.ProjectName ?? ''
@@ -50,7 +51,6 @@ export function createCodeBuild(options: CodeBuildOptions): ActionRunner {
       await rm(work, { recursive: true, force: true, maxRetries: 3 })
     }
   }
-}
 
 interface Place {
   project: BuildProject
@@ -59,7 +59,7 @@ interface Place {
   buildId: string
 }
 
-async function build(options: CodeBuildOptions, run: ActionRun, place: Place): Promise<ActionOutcome> {
+const build = async (options: CodeBuildOptions, run: ActionRun, place: Place): Promise<ActionOutcome> => {
   const source = join(place.work, 'src')
   await cp(place.source, source, { recursive: true })
   const fileName = place.project.buildspec
@@ -114,11 +114,11 @@ async function build(options: CodeBuildOptions, run: ActionRun, place: Place): P
   return { status: 'Succeeded', summary: done.join(' ') || 'Built.', outputVariables }
 }
 
-async function runPhases(
+const runPhases = async (
   run: ActionRun,
   buildspec: Buildspec,
   start: { state: ShellState; directory: string; timeoutMs: number },
-): Promise<{ state: ShellState; failure: string | null }> {
+): Promise<{ state: ShellState; failure: string | null }> => {
   // The machine's time: a person may move the workspace's while commands run.
   const deadline = performance.now() + start.timeoutMs
   const { signal } = run
@@ -144,7 +144,7 @@ async function runPhases(
   return { state, failure }
 }
 
-function logWhatIsLeftOut({ env, phases, cache }: Buildspec, { python }: Tools, run: ActionRun): void {
+const logWhatIsLeftOut = ({ env, phases, cache }: Buildspec, { python }: Tools, run: ActionRun): void => {
   for (const name of [...Object.keys(env['parameter-store']), ...Object.keys(env['secrets-manager'])])
     run.log(`${name} is not set: Parameter Store and Secrets Manager are not here`)
   if (cache !== undefined) run.log('cache is left out here')
@@ -153,17 +153,16 @@ function logWhatIsLeftOut({ env, phases, cache }: Buildspec, { python }: Tools, 
     run.log(`runtime-versions asks for python ${wanted}; this machine has ${python.version}`)
 }
 
-async function handOn({ artifacts }: Buildspec, source: string, run: ActionRun): Promise<number> {
+const handOn = async ({ artifacts }: Buildspec, source: string, run: ActionRun): Promise<number> => {
   const [to] = Object.values(run.outputArtifacts)
   if (!artifacts || to === undefined) return 0
   return copyArtifacts({ from: source, to, artifacts, log: (line) => run.log(line) })
 }
 
-function exportedVariables({ env }: Buildspec, { env: left }: ShellState): Record<string, string> {
-  return Object.fromEntries(
+const exportedVariables = ({ env }: Buildspec, { env: left }: ShellState): Record<string, string> =>
+  Object.fromEntries(
     env['exported-variables'].flatMap((name) => (left[name] === undefined ? [] : [[name, left[name]] as const])),
   )
-}
 
 const configurationError = (summary: string): ActionOutcome => ({
   status: 'Failed',

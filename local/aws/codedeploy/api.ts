@@ -31,7 +31,7 @@ const OPERATIONS: Record<string, (hooks: DeploymentHooks, input: unknown) => obj
 }
 
 /** Answers one call. Throws an AwsError, as CodeDeploy would. */
-export function handleCodeDeploy(hooks: DeploymentHooks, operation: string, input: unknown): object {
+export const handleCodeDeploy = (hooks: DeploymentHooks, operation: string, input: unknown): object => {
   const answer = OPERATIONS[operation]
   if (answer) return answer(hooks, input)
   throw new AwsError(
@@ -40,7 +40,7 @@ export function handleCodeDeploy(hooks: DeploymentHooks, operation: string, inpu
   )
 }
 
-function find(hooks: DeploymentHooks, input: unknown): ShiftingDeployment {
+const find = (hooks: DeploymentHooks, input: unknown): ShiftingDeployment => {
   const found = hooks.find(parsed(deploymentOf, input).deploymentId)
   if (!found) throw new AwsError(...REFUSED['no-deployment'])
   return found
@@ -64,7 +64,7 @@ const target = (deployment: ShiftingDeployment) => ({
   },
 })
 
-function parsed<Schema extends z.ZodType>(schema: Schema, input: unknown): z.output<Schema> {
+const parsed = <Schema extends z.ZodType>(schema: Schema, input: unknown): z.output<Schema> => {
   const result = schema.safeParse(input)
   if (result.success) return result.data
   const problems = result.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`)

@@ -10,11 +10,11 @@ export type Permission = Appspec['permissions'][number]
  * the installed ones that lie at or below `object`, match `pattern` and none of `except`. Owners, groups, ACLs and
  * contexts need another user than the one who runs this, and are left. Returns how many files got a mode.
  */
-export async function applyPermissions(options: {
+export const applyPermissions = async (options: {
   permissions: readonly Permission[]
   root: string
   installed: readonly string[]
-}): Promise<number> {
+}): Promise<number> => {
   let applied = 0
   for (const { object, pattern, except, mode, type } of options.permissions) {
     if (mode === undefined || !type.includes('file')) continue

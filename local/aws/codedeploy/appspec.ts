@@ -121,7 +121,7 @@ export type LifecycleEvent = (typeof LIFECYCLE)[number]
 export const readAppspec = (content: string, fileName = 'appspec.yml'): Appspec => readYaml(appspec, content, fileName)
 
 /** What CodeDeploy's agent passes over in an appspec that it takes: each key that it does not know, with its line. */
-export function ignoredIn(content: string, fileName = 'appspec.yml'): string[] {
+export const ignoredIn = (content: string, fileName = 'appspec.yml'): string[] => {
   try {
     readYaml(onlyKnownKeys, content, fileName)
     return []

@@ -30,7 +30,7 @@ export const trafficShiftingHook = (
 ): HookFunction => trafficShifting(shiftingServices(environment, clock, terminalLog(report)))
 
 /** Invokes a hook and waits for its report. Throws a sentence when that is Failed, or none comes within an hour. */
-export async function askHook(options: {
+export const askHook = async (options: {
   clock: WorkspaceClock
   deploymentHooks: DeploymentHooks
   hooks: Record<string, HookFunction>
@@ -40,7 +40,7 @@ export async function askHook(options: {
   event: string
   signal: AbortSignal
   run: ActionRun
-}): Promise<void> {
+}): Promise<void> => {
   const { clock, deploymentHooks, id, hook, event, run } = options
   const handle = options.hooks[hook]
   if (!handle) throw new Error(`there is no function ${hook}`)
@@ -79,7 +79,7 @@ export async function askHook(options: {
   }
 }
 
-function reasonIn(answered: unknown): string {
+const reasonIn = (answered: unknown): string => {
   const because = (answered as { because?: unknown } | undefined)?.because
   return typeof because === 'string' ? `: ${because}` : ''
 }

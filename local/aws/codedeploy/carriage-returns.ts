@@ -5,7 +5,7 @@ import { basename, dirname, join } from 'node:path'
  * The scripts with Windows line ends (CR LF) among a script and those beside it, which it may source: bash and the
  * kernel take the CR for part of the line. Answers their names.
  */
-export async function carriageReturnsBeside(script: string): Promise<string[]> {
+export const carriageReturnsBeside = async (script: string): Promise<string[]> => {
   const directory = dirname(script)
   const names = (await readdir(directory)).filter((name) => name === basename(script) || name.endsWith('.sh'))
   const found = await Promise.all(

@@ -56,7 +56,7 @@ const KEPT_ARCHIVES = 5
  * fails, the last successful revision is deployed again. Where hooks cannot run (no bash, no Python, no package index),
  * files are copied, and log and summary say so.
  */
-export async function createCodeDeploy(options: CodeDeployOptions): Promise<CodeDeploy> {
+export const createCodeDeploy = async (options: CodeDeployOptions): Promise<CodeDeploy> => {
   const { clock, port, changed = () => {} } = options
   const root = join(options.directory, 'root')
   await mkdir(root, { recursive: true })
@@ -168,7 +168,7 @@ export async function createCodeDeploy(options: CodeDeployOptions): Promise<Code
   }
 }
 
-async function packagesFor(options: CodeDeployOptions, bundle: string, signal: AbortSignal) {
+const packagesFor = async (options: CodeDeployOptions, bundle: string, signal: AbortSignal) => {
   const { bash } = options.tools
   if ('missing' in bash) return { what: 'the deployment’s hooks', why: bash.missing }
   return options.packageIndex.prepare(join(bundle, 'requirements.txt'), signal)

@@ -53,7 +53,7 @@ const INVOCATION_MS = 10_000
  * the appspec's hooks, shifts the alias's traffic step by step, and back when a hook says no (AWS CodeDeploy User Guide,
  * "Deployments on an AWS Lambda compute platform"). In an account, publishing is CloudFormation's part, or a build's.
  */
-export async function lambdaDeployment(options: LambdaDeploymentOptions): Promise<LambdaDeployment> {
+export const lambdaDeployment = async (options: LambdaDeploymentOptions): Promise<LambdaDeployment> => {
   const { clock, tools, changed = () => {}, alias = 'live' } = options
   const steps = shiftSteps(options.deploymentConfigName ?? 'CodeDeployDefault.LambdaCanary10Percent5Minutes')
   const closing = new AbortController()

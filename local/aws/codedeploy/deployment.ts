@@ -60,7 +60,7 @@ export interface DeploymentResult {
 const LAST_LINES = 2
 
 /** Runs one deployment, event by event, until one fails. */
-export async function deploy(run: DeploymentRun): Promise<DeploymentResult> {
+export const deploy = async (run: DeploymentRun): Promise<DeploymentResult> => {
   let revision: Revision | null = null
   let installed = run.installedBefore
   const downloaded = () => {
@@ -106,7 +106,7 @@ export async function deploy(run: DeploymentRun): Promise<DeploymentResult> {
   return { revision, installed, failure: null }
 }
 
-async function download({ bundle, archive, id, log }: DeploymentRun): Promise<Revision> {
+const download = async ({ bundle, archive, id, log }: DeploymentRun): Promise<Revision> => {
   const found = await findAppspec(bundle)
   if (!found) throw new Error('appspec.yml is not at the top of the bundle')
   const { fileName, content } = found
@@ -122,7 +122,7 @@ async function download({ bundle, archive, id, log }: DeploymentRun): Promise<Re
   return { name, archive, appspec }
 }
 
-async function hooksOf(run: DeploymentRun, revision: Revision | null, event: LifecycleEvent & HookEvent) {
+const hooksOf = async (run: DeploymentRun, revision: Revision | null, event: LifecycleEvent & HookEvent) => {
   const scripts = revision?.appspec.hooks[event] ?? []
   const together = scripts.reduce((sum, { timeout }) => sum + timeout, 0)
   if (together > run.eventSeconds)
@@ -136,7 +136,7 @@ async function hooksOf(run: DeploymentRun, revision: Revision | null, event: Lif
 }
 
 /** @param endsAt when the event is over, as `performance.now()` tells the time. */
-async function runHook(run: DeploymentRun, archive: string, event: HookEvent, script: Hook, endsAt: number) {
+const runHook = async (run: DeploymentRun, archive: string, event: HookEvent, script: Hook, endsAt: number) => {
   const { location, timeout } = script
   const command = join(archive, location)
   const name = basename(location)
@@ -170,7 +170,7 @@ async function runHook(run: DeploymentRun, archive: string, event: HookEvent, sc
   throw new Error(`${name} ${problem}${recent.length > 0 ? `: ${recent.join(' · ')}` : ''}${cause}`)
 }
 
-function describe(outcome: GroupOutcome, limit: string): string | null {
+const describe = (outcome: GroupOutcome, limit: string): string | null => {
   switch (outcome.kind) {
     case 'exited':
       return outcome.code === 0 ? null : `exited ${outcome.code}`

@@ -16,7 +16,7 @@ const NAMES = ['appspec.yml', 'appspec.yaml']
  * directory that holds everything (command_executor.rb, `unpack_bundle` and `app_spec_real_path`). Null when there is
  * none. Agents before 2.0 take appspec.yaml for Install alone: their hooks read appspec.yml only.
  */
-export async function findAppspec(bundle: string): Promise<FoundAppspec | null> {
+export const findAppspec = async (bundle: string): Promise<FoundAppspec | null> => {
   const directory = await topOf(bundle)
   for (const fileName of NAMES) {
     const content = await readFile(join(directory, fileName), 'utf8').catch(() => undefined)
@@ -25,7 +25,7 @@ export async function findAppspec(bundle: string): Promise<FoundAppspec | null> 
   return null
 }
 
-async function topOf(bundle: string): Promise<string> {
+const topOf = async (bundle: string): Promise<string> => {
   const [only, ...others] = await readdir(bundle, { withFileTypes: true }).catch(() => [])
   if (!only?.isDirectory() || others.length > 0) return bundle
   const inside = join(bundle, only.name)

@@ -3,7 +3,7 @@ import type { Tools } from '../../process/capabilities.ts'
 import { cleanEnvironment } from '../../process/clean-environment.ts'
 
 /** AWS CodeDeploy User Guide, "Environment variable availability for hooks", and what the example's scripts read. */
-export function hookEnvironment(options: {
+export const hookEnvironment = (options: {
   run: ActionRun
   id: string
   groupId: string
@@ -11,7 +11,7 @@ export function hookEnvironment(options: {
   tools: Tools
   appDirectory: string
   home: string
-}): Record<string, string> {
+}): Record<string, string> => {
   const { run, tools } = options
   const { ApplicationName = run.pipelineName, DeploymentGroupName = 'local' } = run.configuration
   return cleanEnvironment(options.home, {

@@ -8,12 +8,12 @@ import type { Appspec } from './appspec.ts'
  * before it copies anything when a source is missing, when two sources want one place, or when a file is in the way and
  * `file_exists_behavior` is DISALLOW.
  */
-export async function installFiles(options: {
+export const installFiles = async (options: {
   appspec: Appspec
   bundle: string
   root: string
   installedBefore: readonly string[]
-}): Promise<string[]> {
+}): Promise<string[]> => {
   const { appspec, bundle, root } = options
   for (const file of options.installedBefore) await rm(file, { force: true })
   const copies = new Map<string, string>()
@@ -36,7 +36,7 @@ export async function installFiles(options: {
 }
 
 /** A file goes into the destination; of a directory, what is in it. */
-async function copiesOf(bundle: string, source: string, into: string): Promise<{ from: string; to: string }[]> {
+const copiesOf = async (bundle: string, source: string, into: string): Promise<{ from: string; to: string }[]> => {
   const from = resolve(bundle, `./${source}`)
   if (from !== resolve(bundle) && !from.startsWith(resolve(bundle) + sep))
     throw new Error(`files: ${source} lies outside the bundle`)

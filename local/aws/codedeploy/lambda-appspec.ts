@@ -43,7 +43,7 @@ export interface LambdaAppspec {
 }
 
 /** Reads an appspec for Lambda. Throws an InvalidFile that names every problem with its line. */
-export function readLambdaAppspec(content: string): LambdaAppspec {
+export const readLambdaAppspec = (content: string): LambdaAppspec => {
   const { Resources, Hooks } = readYaml(appspec, content, 'appspec.yml')
   const [found] = Resources.flatMap((resource) => Object.values(resource))
   if (!found) throw new Error('appspec.yml: Resources: names not exactly one function')
@@ -59,7 +59,7 @@ export function readLambdaAppspec(content: string): LambdaAppspec {
 }
 
 /** True for an appspec that speaks of resources, in whatever case, as those for Lambda do and those for EC2 do not. */
-export function isForLambda(content: string): boolean {
+export const isForLambda = (content: string): boolean => {
   try {
     const keys = Object.keys((parse(content) ?? {}) as object)
     return keys.some((key) => key.toLowerCase() === 'resources')

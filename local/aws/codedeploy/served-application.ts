@@ -12,7 +12,7 @@ const STOPS_WITHIN_MS = 1_000
 const LOOK_EVERY_MS = 25
 
 /** What runs from `appDirectory` with its process id in `pidFile`. */
-export function servedFrom(pidFile: string, appDirectory: string): Served {
+export const servedFrom = (pidFile: string, appDirectory: string): Served => {
   const running = () => {
     const pid = Number(readOr(pidFile, ''))
     return Number.isInteger(pid) && pid > 1 && isAlive(pid) && isFrom(appDirectory, pid) ? pid : undefined
@@ -35,7 +35,7 @@ const isAlive = (pid: number) => signal(pid, 0)
 /** A process id may have been given to another program since, or be that of a dead one which nobody has waited for. */
 const isFrom = (directory: string, pid: number) => readOr(`/proc/${pid}/cmdline`, directory).includes(directory)
 
-function signal(pid: number, name: NodeJS.Signals | 0): boolean {
+const signal = (pid: number, name: NodeJS.Signals | 0): boolean => {
   try {
     return process.kill(pid, name)
   } catch (error) {
@@ -44,7 +44,7 @@ function signal(pid: number, name: NodeJS.Signals | 0): boolean {
   }
 }
 
-function readOr(path: string, otherwise: string): string {
+const readOr = (path: string, otherwise: string): string => {
   try {
     return readFileSync(path, 'utf8')
   } catch {

@@ -28,7 +28,7 @@ const CONFIGURATIONS: Record<string, ShiftStep[]> = {
 }
 
 /** The steps of `CodeDeployDefault.LambdaCanary10Percent5Minutes` and its like. Throws a sentence for another name. */
-export function shiftSteps(deploymentConfigName: string): readonly ShiftStep[] {
+export const shiftSteps = (deploymentConfigName: string): readonly ShiftStep[] => {
   const steps = CONFIGURATIONS[deploymentConfigName.replace(/^CodeDeployDefault\./, '')]
   if (steps) return steps
   const known = Object.keys(CONFIGURATIONS).map((name) => `CodeDeployDefault.${name}`)

@@ -16,13 +16,13 @@ export type Settle = (plant: Plant, action: ActionRecord, outcome: ActionOutcome
 const LONGEST_SUMMARY = 2048
 
 /** Starts one action of a stage. Its outcome comes later, through `settle`, a configuration error's included. */
-export function startAction(
+export const startAction = (
   plant: Plant,
   execution: Execution,
   stage: StageRun,
   declaration: ActionDeclaration,
   settle: Settle,
-): void {
+): void => {
   const id = plant.newId()
   const now = plant.now()
   const configuration = configurationOf(execution, declaration)
@@ -55,7 +55,7 @@ export function startAction(
   else plant.send(() => void run(plant, action).then((outcome) => plant.change(() => settle(plant, action, outcome))))
 }
 
-function configurationOf(execution: Execution, declaration: ActionDeclaration) {
+const configurationOf = (execution: Execution, declaration: ActionDeclaration) => {
   const namespaces = {
     ...execution.outputs,
     variables: execution.variables,
@@ -69,7 +69,7 @@ function configurationOf(execution: Execution, declaration: ActionDeclaration) {
   }
 }
 
-async function run(plant: Plant, action: ActionRecord): Promise<ActionOutcome> {
+const run = async (plant: Plant, action: ActionRecord): Promise<ActionOutcome> => {
   const { execution, declaration } = action
   const runner = plant.settings.runners[actionKind(declaration)]
   if (!runner) {
@@ -112,7 +112,7 @@ async function run(plant: Plant, action: ActionRecord): Promise<ActionOutcome> {
 }
 
 /** Records how an action ended, what it put out, and tells. The stage is not moved on. */
-export function endAction(plant: Plant, action: ActionRecord, { status, ...outcome }: ActionOutcome): void {
+export const endAction = (plant: Plant, action: ActionRecord, { status, ...outcome }: ActionOutcome): void => {
   const { execution, declaration } = action
   const { revision } = outcome
   action.status = status
@@ -135,7 +135,7 @@ export function endAction(plant: Plant, action: ActionRecord, { status, ...outco
   actionEvent(plant, action, status === 'Succeeded' ? 'SUCCEEDED' : 'FAILED')
 }
 
-function recordRevision({ execution, declaration, outputs }: ActionRecord, revision: SourceRevision): void {
+const recordRevision = ({ execution, declaration, outputs }: ActionRecord, revision: SourceRevision): void => {
   const others = execution.revisions.filter((one) => one.actionName !== declaration.name)
   const revisionSummary = revision.revisionSummary.slice(0, LONGEST_SUMMARY)
   const artifactName = outputs[0]?.name ?? declaration.name
@@ -145,7 +145,7 @@ function recordRevision({ execution, declaration, outputs }: ActionRecord, revis
 type SourceRevision = NonNullable<ActionOutcome['revision']>
 
 /** Ends an action from outside: the execution was abandoned, or the pipeline's structure changed under it. */
-export function cutShort(plant: Plant, action: ActionRecord, status: 'Abandoned' | 'Cancelled'): void {
+export const cutShort = (plant: Plant, action: ActionRecord, status: 'Abandoned' | 'Cancelled'): void => {
   if (action.status !== 'InProgress') return
   action.status = status
   action.outcome = { ...action.outcome, summary: '' }

@@ -51,12 +51,12 @@ const TARGET = /^CodePipeline_20150709\.(\w+)$/
  * Answers one call of the AWS JSON 1.1 protocol: `target` is the X-Amz-Target header, `body` the parsed JSON. Refusals
  * have status 400 and `{ __type, message }`; anything else that goes wrong is thrown.
  */
-export function handleCodePipeline(
+export const handleCodePipeline = (
   engine: CodePipeline,
   target: string,
   body: unknown,
   callerArn: string,
-): { status: number; body: object } {
+): { status: number; body: object } => {
   const name = TARGET.exec(target)?.[1] ?? ''
   const perform = Object.hasOwn(OPERATIONS, name) ? OPERATIONS[name] : undefined
   try {

@@ -21,7 +21,7 @@ export interface ApprovalNotice {
  * Writes that message (CodePipeline User Guide, "JSON data format for manual approval notifications in CodePipeline").
  * It carries neither account nor execution id.
  */
-export function approvalNotice(request: {
+export const approvalNotice = (request: {
   region: string
   pipelineName: string
   stageName: string
@@ -30,7 +30,7 @@ export function approvalNotice(request: {
   /** Epoch milliseconds. */
   expiresAt: number
   configuration: Record<string, string>
-}): ApprovalNotice {
+}): ApprovalNotice => {
   const { region, pipelineName, stageName, actionName, token, expiresAt, configuration } = request
   const pipelineLink = `https://console.aws.amazon.com/codesuite/codepipeline/pipelines/${pipelineName}/view?region=${region}`
   const reviewLink = `${pipelineLink}#/${stageName}/${actionName}/approve/${token}`

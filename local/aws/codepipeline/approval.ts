@@ -18,7 +18,7 @@ export interface ApprovalDecision {
 }
 
 /** Opens the request: token, expiry, timer, and the notice when the action names a topic. */
-export function openApproval(plant: Plant, action: ActionRecord, settle: Settle): void {
+export const openApproval = (plant: Plant, action: ActionRecord, settle: Settle): void => {
   const { declaration, resolvedConfiguration: configuration } = action
   const token = plant.newId()
   const expiresAt = action.startedAt + (declaration.timeoutInMinutes ?? DEFAULT_TIMEOUT_MINUTES) * 60_000
@@ -49,7 +49,7 @@ export function openApproval(plant: Plant, action: ActionRecord, settle: Settle)
  * StageNotFoundException, ActionNotFoundException; ApprovalAlreadyCompletedException when somebody decided it before;
  * InvalidApprovalTokenException when the token is unknown here or its request ended in another way.
  */
-export function decideApproval(plant: Plant, decision: ApprovalDecision, callerArn: string, settle: Settle) {
+export const decideApproval = (plant: Plant, decision: ApprovalDecision, callerArn: string, settle: Settle) => {
   const { pipelineName, stageName, actionName, token, result } = decision
   const action = requestedAction(plant, decision)
   const approval = action?.approval
@@ -72,7 +72,7 @@ export function decideApproval(plant: Plant, decision: ApprovalDecision, callerA
   return { approvedAt: action.updatedAt }
 }
 
-function requestedAction(plant: Plant, { pipelineName, stageName, actionName, token }: ApprovalDecision) {
+const requestedAction = (plant: Plant, { pipelineName, stageName, actionName, token }: ApprovalDecision) => {
   const pipeline = plant.pipeline(pipelineName)
   plant.slot(pipeline, stageName)
   const stage = currentVersion(pipeline).stages.find(({ name }) => name === stageName)

@@ -8,12 +8,12 @@ import type { Plant } from './plant.ts'
  * The artifacts that an action will fill: named as CodePipeline names them in the artifact bucket (both parts cut, a
  * short unguessable end), each with its own empty directory when the engine has a working directory.
  */
-export function makeOutputs(
+export const makeOutputs = (
   plant: Plant,
   execution: Execution,
   declaration: ActionDeclaration,
   actionExecutionId: string,
-): Artifact[] {
+): Artifact[] => {
   const { workDirectory, region } = plant.settings
   const { definition } = execution
   const stores = definition.artifactStores

@@ -8,7 +8,7 @@ import { finish, leave } from './progress.ts'
 import { checkStructure } from './structure.ts'
 
 /** Registers a pipeline as version 1. Throws PipelineNameInUseException, or what {@link checkStructure} throws. */
-export function createPipeline(plant: Plant, declaration: PipelineDeclaration): Pipeline {
+export const createPipeline = (plant: Plant, declaration: PipelineDeclaration): Pipeline => {
   checkStructure(declaration)
   if (plant.pipelines.has(declaration.name))
     throw new CodePipelineError('PipelineNameInUseException', `A pipeline named ${declaration.name} already exists`)
@@ -31,7 +31,7 @@ export function createPipeline(plant: Plant, declaration: PipelineDeclaration): 
  * (API Reference, "PipelineExecution": "The pipeline's definition was updated before the pipeline execution could be
  * completed"). Throws PipelineNotFoundException, or what {@link checkStructure} throws.
  */
-export function updatePipeline(plant: Plant, declaration: PipelineDeclaration): PipelineDeclaration {
+export const updatePipeline = (plant: Plant, declaration: PipelineDeclaration): PipelineDeclaration => {
   const pipeline = plant.pipeline(declaration.name)
   checkStructure(declaration)
   for (const execution of pipeline.executions.values()) if (isOpen(execution)) cancel(plant, execution)
@@ -49,7 +49,7 @@ export function updatePipeline(plant: Plant, declaration: PipelineDeclaration): 
   return next
 }
 
-function cancel(plant: Plant, execution: Execution): void {
+const cancel = (plant: Plant, execution: Execution): void => {
   const { place } = execution
   if (!place) return
   const stage = stageAt(execution, place.index)
@@ -64,7 +64,7 @@ function cancel(plant: Plant, execution: Execution): void {
 }
 
 /** Forgets a pipeline and ends its work without a word. Deleting what is not there is no error, as at AWS. */
-export function deletePipeline(plant: Plant, name: string): void {
+export const deletePipeline = (plant: Plant, name: string): void => {
   const pipeline = plant.pipelines.get(name)
   if (!pipeline) return
   plant.pipelines.delete(name)

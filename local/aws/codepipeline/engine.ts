@@ -34,7 +34,7 @@ export type CodePipeline = ReturnType<typeof createCodePipeline>
  * records it, and answer as the API does (timestamps are epoch seconds); they throw {@link CodePipelineError}.
  * They take what has passed the schemas of `api-inputs.ts`; `parsePipeline` of `declaration.ts` makes a declaration.
  */
-export function createCodePipeline(settings: CodePipelineSettings) {
+export const createCodePipeline = (settings: CodePipelineSettings) => {
   const plant = new Plant(settings)
   return {
     accountId: settings.accountId,
@@ -110,13 +110,13 @@ export function createCodePipeline(settings: CodePipelineSettings) {
   }
 }
 
-function versionOf(pipeline: Pipeline, version?: number) {
+const versionOf = (pipeline: Pipeline, version?: number) => {
   const found = version === undefined ? currentVersion(pipeline) : pipeline.versions[version - 1]
   if (found) return found
   throw new CodePipelineError('PipelineVersionNotFoundException', `${pipeline.name} has no version ${version}`)
 }
 
-function pipelineSummary(pipeline: Pipeline) {
+const pipelineSummary = (pipeline: Pipeline) => {
   const { name, version, pipelineType, executionMode } = currentVersion(pipeline)
   const created = seconds(pipeline.createdAt)
   return { name, version, pipelineType, executionMode, created, updated: seconds(pipeline.updatedAt) }

@@ -24,7 +24,7 @@ type ActionState = 'STARTED' | 'SUCCEEDED' | 'FAILED' | 'CANCELED' | 'ABANDONED'
  * The three levels of events (CodePipeline User Guide, "Monitoring CodePipeline events").
  */
 
-export function pipelineEvent(plant: Plant, execution: Execution, state: PipelineState): void {
+export const pipelineEvent = (plant: Plant, execution: Execution, state: PipelineState): void => {
   put(plant, 'Pipeline', execution, {
     'start-time': isoMilliseconds(execution.startedAt),
     ...(state === 'STARTED' && {
@@ -38,7 +38,7 @@ export function pipelineEvent(plant: Plant, execution: Execution, state: Pipelin
   })
 }
 
-export function stageEvent(plant: Plant, execution: Execution, stage: StageRun, state: StageState): void {
+export const stageEvent = (plant: Plant, execution: Execution, stage: StageRun, state: StageState): void => {
   put(plant, 'Stage', execution, {
     'start-time': isoMilliseconds(stage.startedAt ?? execution.startedAt),
     ...(stage.lastRetryAt !== null && { 'stage-last-retry-attempt-time': isoMilliseconds(stage.lastRetryAt) }),
@@ -47,7 +47,7 @@ export function stageEvent(plant: Plant, execution: Execution, stage: StageRun, 
   })
 }
 
-export function actionEvent(plant: Plant, action: ActionRecord, state: ActionState): void {
+export const actionEvent = (plant: Plant, action: ActionRecord, state: ActionState): void => {
   const { outcome, declaration, inputs, outputs } = action
   const failed = state === 'FAILED' && { 'error-code': outcome.errorCode }
   const result = {
@@ -78,7 +78,7 @@ export function actionEvent(plant: Plant, action: ActionRecord, state: ActionSta
 
 const located = ({ name, bucket, key }: Artifact) => ({ name, s3location: { bucket, key } })
 
-function put(plant: Plant, level: Level, execution: Execution, detail: Record<string, unknown>): void {
+const put = (plant: Plant, level: Level, execution: Execution, detail: Record<string, unknown>): void => {
   const { settings } = plant
   const event: CodePipelineEvent = {
     version: '0',

@@ -11,7 +11,7 @@ import { seconds } from './time.ts'
  * "ListActionExecutions"). Timestamps are epoch seconds; lists are newest first.
  */
 
-export function pipelineExecution(execution: Execution) {
+export const pipelineExecution = (execution: Execution) => {
   const variables = Object.entries(execution.variables)
   return {
     pipelineExecution: {
@@ -38,7 +38,7 @@ export interface ExecutionsRequest extends PageRequest {
 }
 
 /** Throws StageNotFoundException's equivalent, a ValidationException, when the filter names a stage there is not. */
-export function listExecutions(pipeline: Pipeline, request: ExecutionsRequest) {
+export const listExecutions = (pipeline: Pipeline, request: ExecutionsRequest) => {
   const { version } = currentVersion(pipeline)
   const stageName = request.filter?.succeededInStage?.stageName
   if (stageName !== undefined && !pipeline.slots.has(stageName))
@@ -52,34 +52,30 @@ export function listExecutions(pipeline: Pipeline, request: ExecutionsRequest) {
   return { pipelineExecutionSummaries: items.map(executionSummary), ...more }
 }
 
-function executionSummary(execution: Execution) {
-  return {
-    pipelineExecutionId: execution.id,
-    ...standing(execution),
-    startTime: seconds(execution.startedAt),
-    lastUpdateTime: seconds(execution.updatedAt),
-    sourceRevisions: execution.revisions.map(({ actionName, revisionId, revisionSummary, revisionUrl }) => ({
-      actionName,
-      revisionId,
-      revisionSummary,
-      revisionUrl,
-    })),
-    ...(execution.stop && { stopTrigger: { reason: execution.stop.reason } }),
-  }
-}
+const executionSummary = (execution: Execution) => ({
+  pipelineExecutionId: execution.id,
+  ...standing(execution),
+  startTime: seconds(execution.startedAt),
+  lastUpdateTime: seconds(execution.updatedAt),
+  sourceRevisions: execution.revisions.map(({ actionName, revisionId, revisionSummary, revisionUrl }) => ({
+    actionName,
+    revisionId,
+    revisionSummary,
+    revisionUrl,
+  })),
+  ...(execution.stop && { stopTrigger: { reason: execution.stop.reason } }),
+})
 
-function standing({ status, stop, trigger, definition, type, rollbackTargetId }: Execution) {
-  return {
-    status,
-    ...(stop?.reason && { statusSummary: stop.reason }),
-    trigger,
-    executionMode: definition.executionMode,
-    executionType: type,
-    ...(rollbackTargetId !== null && {
-      rollbackMetadata: { rollbackTargetPipelineExecutionId: rollbackTargetId },
-    }),
-  }
-}
+const standing = ({ status, stop, trigger, definition, type, rollbackTargetId }: Execution) => ({
+  status,
+  ...(stop?.reason && { statusSummary: stop.reason }),
+  trigger,
+  executionMode: definition.executionMode,
+  executionType: type,
+  ...(rollbackTargetId !== null && {
+    rollbackMetadata: { rollbackTargetPipelineExecutionId: rollbackTargetId },
+  }),
+})
 
 export interface ActionsRequest extends PageRequest {
   filter?:
@@ -94,7 +90,7 @@ export interface ActionsRequest extends PageRequest {
  * The runs of actions. `latestInPipelineExecution` with `Latest` gives the runs that count in that execution, leaving
  * out those that a retry replaced. Throws PipelineExecutionNotFoundException.
  */
-export function listActions(pipeline: Pipeline, request: ActionsRequest) {
+export const listActions = (pipeline: Pipeline, request: ActionsRequest) => {
   const { pipelineExecutionId, latestInPipelineExecution } = request.filter ?? {}
   const wanted = latestInPipelineExecution?.pipelineExecutionId ?? pipelineExecutionId
   const only = wanted === undefined ? undefined : pipeline.executions.get(wanted)
@@ -109,7 +105,7 @@ export function listActions(pipeline: Pipeline, request: ActionsRequest) {
   return { actionExecutionDetails: items.map(actionDetail), ...more }
 }
 
-function actionDetail(action: ActionRecord) {
+const actionDetail = (action: ActionRecord) => {
   const { declaration, execution, outcome, inputs, outputs } = action
   const { actionTypeId, configuration, roleArn, region, namespace } = declaration
   const { externalExecutionId, externalExecutionUrl, summary, errorCode } = outcome

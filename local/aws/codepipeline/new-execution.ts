@@ -3,12 +3,12 @@ import type { Execution, Pipeline, Trigger } from './model.ts'
 import type { Plant } from './plant.ts'
 
 /** Registers an execution of the current version that has not moved yet. */
-export function newExecution(
+export const newExecution = (
   plant: Plant,
   pipeline: Pipeline,
   trigger: Trigger,
   differing: Partial<Execution>,
-): Execution {
+): Execution => {
   const definition = currentVersion(pipeline)
   const now = plant.now()
   const execution: Execution = {

@@ -9,7 +9,7 @@ export interface PageRequest {
  * One page of `items`. The token names the last item that was given rather than a position, so that items that arrive
  * at the front meanwhile neither repeat nor hide any. Throws InvalidNextTokenException for a token it did not give.
  */
-export function page<T>(items: T[], idOf: (item: T) => string, { maxResults = 100, nextToken }: PageRequest) {
+export const page = <T>(items: T[], idOf: (item: T) => string, { maxResults = 100, nextToken }: PageRequest) => {
   const start = nextToken === undefined ? 0 : 1 + items.findIndex((item) => tokenOf(idOf(item)) === nextToken)
   if (nextToken !== undefined && start === 0)
     throw new CodePipelineError('InvalidNextTokenException', 'The next token was not given by an earlier answer')

@@ -20,7 +20,7 @@ export const settle: Settle = (plant, action, outcome) => {
 }
 
 /** Brings an execution in front of a stage, and in when the stage takes it. */
-export function arrive(plant: Plant, execution: Execution, index: number): void {
+export const arrive = (plant: Plant, execution: Execution, index: number): void => {
   const slot = slotOf(execution, index)
   execution.place = { at: 'before', index }
   slot.waiting.push(execution)
@@ -29,7 +29,7 @@ export function arrive(plant: Plant, execution: Execution, index: number): void 
 }
 
 /** Of those in front of the stage only the newest stays. */
-function supersede(plant: Plant, slot: StageSlot): void {
+const supersede = (plant: Plant, slot: StageSlot): void => {
   const newest = slot.waiting.reduce((one, other) => (one.sequence > other.sequence ? one : other))
   const older = slot.waiting.filter((execution) => execution !== newest)
   slot.waiting = [newest]
@@ -37,7 +37,7 @@ function supersede(plant: Plant, slot: StageSlot): void {
 }
 
 /** Lets in whoever waits in front of a stage, as far as the stage and its transition allow. */
-export function admit(plant: Plant, pipeline: Pipeline, stageName: string): void {
+export const admit = (plant: Plant, pipeline: Pipeline, stageName: string): void => {
   const slot = plant.slot(pipeline, stageName)
   while (slot.transition.enabled) {
     const next = slot.waiting[0]
@@ -47,7 +47,7 @@ export function admit(plant: Plant, pipeline: Pipeline, stageName: string): void
   }
 }
 
-function enter(plant: Plant, execution: Execution, slot: StageSlot): void {
+const enter = (plant: Plant, execution: Execution, slot: StageSlot): void => {
   const index = execution.place?.index ?? 0
   const stage = stageAt(execution, index)
   execution.place = { at: 'inside', index }
@@ -60,7 +60,7 @@ function enter(plant: Plant, execution: Execution, slot: StageSlot): void {
 }
 
 /** Starts what can start next in the execution's stage; when nothing is left, ends the stage. */
-export function proceed(plant: Plant, execution: Execution): void {
+export const proceed = (plant: Plant, execution: Execution): void => {
   if (execution.place?.at !== 'inside') return
   const { index } = execution.place
   const stage = stageAt(execution, index)
@@ -83,12 +83,12 @@ const STATE = {
 } as const
 
 /** Ends the execution's stay in a stage and frees the stage for the next. */
-export function leave(
+export const leave = (
   plant: Plant,
   execution: Execution,
   stage: StageRun,
   status: 'Succeeded' | 'Failed' | 'Stopped' | 'Cancelled',
-): void {
+): void => {
   const index = execution.stages.indexOf(stage)
   stage.status = status
   slotOf(execution, index).inside.delete(execution)
@@ -100,7 +100,7 @@ export function leave(
 }
 
 /** Ahead of whoever waits: what is live is put right before anything newer. */
-function followWithRollback(plant: Plant, failed: Execution, index: number): void {
+const followWithRollback = (plant: Plant, failed: Execution, index: number): void => {
   const slot = slotOf(failed, index)
   const rollback = slot.transition.enabled ? automaticRollback(plant, failed, index) : null
   if (!rollback) return
@@ -109,14 +109,14 @@ function followWithRollback(plant: Plant, failed: Execution, index: number): voi
 }
 
 /** Ends the execution. */
-export function finish(plant: Plant, execution: Execution, status: keyof typeof STATE): void {
+export const finish = (plant: Plant, execution: Execution, status: keyof typeof STATE): void => {
   execution.status = status
   execution.place = null
   execution.updatedAt = execution.endedAt = plant.now()
   pipelineEvent(plant, execution, STATE[status])
 }
 
-function slotOf(execution: Execution, index: number): StageSlot {
+const slotOf = (execution: Execution, index: number): StageSlot => {
   const slot = execution.pipeline.slots.get(stageAt(execution, index).declaration.name)
   if (!slot) throw new Error(`Pipeline ${execution.pipeline.name} has no slot for stage ${index}`)
   return slot

@@ -18,7 +18,7 @@ export interface RetryRequest {
  * NotLatestPipelineExecutionException when a later execution has been in that stage, ConflictException while the stage
  * is still at work.
  */
-export function retryStage(plant: Plant, request: RetryRequest): Execution {
+export const retryStage = (plant: Plant, request: RetryRequest): Execution => {
   const { pipelineName, stageName, pipelineExecutionId, retryMode } = request
   const pipeline = plant.pipeline(pipelineName)
   const slot = plant.slot(pipeline, stageName)
@@ -43,7 +43,7 @@ export function retryStage(plant: Plant, request: RetryRequest): Execution {
   return execution
 }
 
-function check(execution: Execution, stage: StageRun, slot: StageSlot): void {
+const check = (execution: Execution, stage: StageRun, slot: StageSlot): void => {
   const { name } = stage.declaration
   if (slot.inside.has(execution)) throw new CodePipelineError('ConflictException', `Stage ${name} is still at work`)
   if (stage.status !== 'Failed' && stage.status !== 'Stopped')

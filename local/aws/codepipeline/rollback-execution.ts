@@ -8,7 +8,7 @@ import type { Plant } from './plant.ts'
  * An execution of type ROLLBACK, which runs one stage again with the artifacts and variables of an earlier execution that
  * succeeded in it, and ends with that stage (CodePipeline User Guide, "Configuring stage rollback"). It has not moved yet.
  */
-export function rollbackTo(plant: Plant, target: Execution, index: number, trigger: Trigger): Execution {
+export const rollbackTo = (plant: Plant, target: Execution, index: number, trigger: Trigger): Execution => {
   const execution = newExecution(plant, target.pipeline, trigger, {
     type: 'ROLLBACK',
     rollbackTargetId: target.id,
@@ -27,7 +27,7 @@ export function rollbackTo(plant: Plant, target: Execution, index: number, trigg
  * succeeded there in the current version (CodePipeline User Guide, "Configure a stage for automatic rollback"). Null
  * where nothing has succeeded yet, and after a rollback that failed itself.
  */
-export function automaticRollback(plant: Plant, failed: Execution, index: number): Execution | null {
+export const automaticRollback = (plant: Plant, failed: Execution, index: number): Execution | null => {
   const { pipeline } = failed
   const { stages, version } = currentVersion(pipeline)
   if (failed.type === 'ROLLBACK' || stages[index]?.onFailure?.result !== 'ROLLBACK') return null

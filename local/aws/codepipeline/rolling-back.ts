@@ -16,7 +16,7 @@ export interface RollbackRequest {
  * PipelineExecutionNotFoundException, PipelineExecutionOutdatedException (another structure version),
  * UnableToRollbackStageException.
  */
-export function rollBackStage(plant: Plant, request: RollbackRequest, callerArn: string): Execution {
+export const rollBackStage = (plant: Plant, request: RollbackRequest, callerArn: string): Execution => {
   const { pipelineName, stageName, targetPipelineExecutionId } = request
   const pipeline = plant.pipeline(pipelineName)
   const slot = plant.slot(pipeline, stageName)

@@ -17,7 +17,7 @@ export interface StartRequest {
  * Starts an execution (API Reference, "StartPipelineExecution"). The same clientRequestToken starts one execution only.
  * Throws PipelineNotFoundException, or ValidationException for variables and source actions that the pipeline has not.
  */
-export function startExecution(plant: Plant, request: StartRequest, trigger: Trigger): Execution {
+export const startExecution = (plant: Plant, request: StartRequest, trigger: Trigger): Execution => {
   const pipeline = plant.pipeline(request.name)
   const { clientRequestToken } = request
   const known = clientRequestToken && pipeline.executions.get(pipeline.startTokens.get(clientRequestToken) ?? '')
@@ -36,7 +36,7 @@ export function startExecution(plant: Plant, request: StartRequest, trigger: Tri
   return execution
 }
 
-function variablesOf(pipeline: Pipeline, given: { name: string; value: string }[]): Record<string, string> {
+const variablesOf = (pipeline: Pipeline, given: { name: string; value: string }[]): Record<string, string> => {
   const declared = currentVersion(pipeline).variables
   const stranger = given.find(({ name }) => !declared.some((one) => one.name === name))
   if (stranger)

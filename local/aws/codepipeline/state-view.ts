@@ -8,7 +8,7 @@ import { seconds } from './time.ts'
  * last, and each action with its last run by whichever execution, which may be an older one than the stage's.
  * Timestamps are epoch seconds.
  */
-export function pipelineState(pipeline: Pipeline) {
+export const pipelineState = (pipeline: Pipeline) => {
   const { name, version, stages } = currentVersion(pipeline)
   return {
     pipelineName: name,
@@ -29,7 +29,7 @@ export function pipelineState(pipeline: Pipeline) {
 
 export type PipelineState = ReturnType<typeof pipelineState>
 
-function inbound({ waiting, transition }: StageSlot, index: number) {
+const inbound = ({ waiting, transition }: StageSlot, index: number) => {
   const { enabled, changedBy, changedAt, reason } = transition
   const executions = waiting.map((execution) => stageExecution(execution, 'InProgress'))
   return {
@@ -48,7 +48,7 @@ function inbound({ waiting, transition }: StageSlot, index: number) {
   }
 }
 
-function latest(execution: Execution, stageName: string) {
+const latest = (execution: Execution, stageName: string) => {
   const stage = execution.stages.find(({ declaration }) => declaration.name === stageName)
   const retries = stage?.manualRetries ?? 0
   return {
@@ -65,7 +65,7 @@ const stageExecution = ({ id, type }: Execution, status: string) => ({
   type,
 })
 
-function actionState(declaration: ActionDeclaration, run: ActionRecord | undefined) {
+const actionState = (declaration: ActionDeclaration, run: ActionRecord | undefined) => {
   const revision = run?.execution.revisions.find(({ actionName }) => actionName === declaration.name)
   const source = declaration.actionTypeId.category === 'Source' ? revision : undefined
   return {
@@ -76,7 +76,7 @@ function actionState(declaration: ActionDeclaration, run: ActionRecord | undefin
   }
 }
 
-function latestRun({ id, status, outcome, updatedAt, updatedBy, approval, execution }: ActionRecord) {
+const latestRun = ({ id, status, outcome, updatedAt, updatedBy, approval, execution }: ActionRecord) => {
   // In PARALLEL mode the token is only in ListActionExecutions, as externalExecutionId.
   const token = execution.definition.executionMode === 'PARALLEL' ? undefined : approval?.token
   const { summary, externalExecutionId, externalExecutionUrl, errorCode } = outcome

@@ -18,7 +18,7 @@ export interface StopRequest {
  * approval too, come to their end first; stop-and-abandon does not. Throws PipelineExecutionNotStoppableException when
  * it is no longer running, DuplicatedStopRequestException unless a wait is upgraded to an abandon.
  */
-export function stopExecution(plant: Plant, request: StopRequest): Execution {
+export const stopExecution = (plant: Plant, request: StopRequest): Execution => {
   const { pipelineName, pipelineExecutionId, abandon = false, reason = '' } = request
   const notStoppable = 'PipelineExecutionNotStoppableException'
   const execution = plant.execution(plant.pipeline(pipelineName), pipelineExecutionId, notStoppable)
@@ -34,7 +34,7 @@ export function stopExecution(plant: Plant, request: StopRequest): Execution {
   return execution
 }
 
-function announce(plant: Plant, execution: Execution): void {
+const announce = (plant: Plant, execution: Execution): void => {
   execution.status = 'Stopping'
   execution.updatedAt = plant.now()
   pipelineEvent(plant, execution, 'STOPPING')
@@ -51,7 +51,7 @@ function announce(plant: Plant, execution: Execution): void {
   }
 }
 
-function abandonActions(plant: Plant, execution: Execution): void {
+const abandonActions = (plant: Plant, execution: Execution): void => {
   if (execution.place?.at !== 'inside') return
   const stage = stageAt(execution, execution.place.index)
   for (const action of stage.current.values()) cutShort(plant, action, 'Abandoned')

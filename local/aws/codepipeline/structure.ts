@@ -5,7 +5,7 @@ import { CodePipelineError } from './errors.ts'
  * Refuses a pipeline whose parts do not fit together (CodePipeline User Guide, "CodePipeline pipeline structure
  * reference"). Throws {@link CodePipelineError} with the code that AWS gives.
  */
-export function checkStructure(pipeline: PipelineDeclaration): void {
+export const checkStructure = (pipeline: PipelineDeclaration): void => {
   const refuse = (broken: boolean, code: string, message: string) => {
     if (broken) throw new CodePipelineError(code, message)
   }
@@ -36,11 +36,11 @@ export function checkStructure(pipeline: PipelineDeclaration): void {
 /** Stage conditions that AWS runs and this engine does not: better refused than silently skipped. */
 const CONDITIONS = ['onSuccess', 'beforeEntry']
 
-function checkStage(
+const checkStage = (
   { executionMode, pipelineType }: PipelineDeclaration,
   stage: StageDeclaration,
   first: boolean,
-): void {
+): void => {
   const refuse = (message: string) => {
     throw new CodePipelineError('InvalidStageDeclarationException', `Stage ${stage.name}: ${message}`)
   }
@@ -66,7 +66,7 @@ function checkStage(
   }
 }
 
-function checkAction(stage: StageDeclaration, action: ActionDeclaration): void {
+const checkAction = (stage: StageDeclaration, action: ActionDeclaration): void => {
   const refuse = (message: string) => {
     throw new CodePipelineError('InvalidActionDeclarationException', `Action ${stage.name}/${action.name}: ${message}`)
   }
@@ -84,7 +84,7 @@ function checkAction(stage: StageDeclaration, action: ActionDeclaration): void {
 }
 
 /** An artifact is made once, and only used after it was made. */
-function checkArtifacts(pipeline: PipelineDeclaration): void {
+const checkArtifacts = (pipeline: PipelineDeclaration): void => {
   const made = new Map<string, number>()
   pipeline.stages.forEach((stage, stageIndex) => {
     for (const action of [...stage.actions].sort((a, b) => a.runOrder - b.runOrder)) {
@@ -103,7 +103,7 @@ function checkArtifacts(pipeline: PipelineDeclaration): void {
   })
 }
 
-function refuseTwice(names: string[], error: (twice: string) => Error): void {
+const refuseTwice = (names: string[], error: (twice: string) => Error): void => {
   const twice = names.find((one, index) => names.indexOf(one) !== index)
   if (twice !== undefined) throw error(twice)
 }

@@ -10,24 +10,24 @@ export interface TransitionRequest {
 }
 
 /** Lets executions into the stage again (API Reference, "EnableStageTransition"). Throws StageNotFoundException. */
-export function enableTransition(plant: Plant, request: TransitionRequest, callerArn: string): void {
+export const enableTransition = (plant: Plant, request: TransitionRequest, callerArn: string): void => {
   const { pipeline, stageName, slot } = transition(plant, request)
   slot.transition = { enabled: true, changedBy: callerArn, changedAt: plant.now() }
   admit(plant, pipeline, stageName)
 }
 
 /** Keeps executions in front of the stage (API Reference, "DisableStageTransition"). Throws StageNotFoundException. */
-export function disableTransition(
+export const disableTransition = (
   plant: Plant,
   request: TransitionRequest & { reason: string },
   callerArn: string,
-): void {
+): void => {
   const { slot } = transition(plant, request)
   slot.transition = { enabled: false, changedBy: callerArn, changedAt: plant.now(), reason: request.reason }
 }
 
 /** The way out of a stage is the way into the next. */
-function transition(plant: Plant, { pipelineName, stageName, transitionType }: TransitionRequest) {
+const transition = (plant: Plant, { pipelineName, stageName, transitionType }: TransitionRequest) => {
   const pipeline = plant.pipeline(pipelineName)
   const { stages } = currentVersion(pipeline)
   plant.slot(pipeline, stageName)

@@ -2,7 +2,7 @@ import type { z } from 'zod'
 import { CodePipelineError } from './errors.ts'
 
 /** Parses what came from outside; throws a ValidationException that lists every fault, worded as AWS words them. */
-export function validated<Schema extends z.ZodType>(schema: Schema, input: unknown): z.output<Schema> {
+export const validated = <Schema extends z.ZodType>(schema: Schema, input: unknown): z.output<Schema> => {
   const parsed = schema.safeParse(input)
   if (parsed.success) return parsed.data
   const { issues } = parsed.error

@@ -11,10 +11,10 @@ const MOST_BYTES = 100 * 1024
  * Replaces every `#{namespace.variable}` (CodePipeline User Guide, "Variables reference"). Throws a
  * {@link CodePipelineError} `ConfigurationError` when a variable has no value yet or the result is too large.
  */
-export function resolveConfiguration(
+export const resolveConfiguration = (
   configuration: Record<string, string>,
   namespaces: Namespaces,
-): Record<string, string> {
+): Record<string, string> => {
   const resolved = Object.fromEntries(
     Object.entries(configuration).map(([key, text]) => [
       key,

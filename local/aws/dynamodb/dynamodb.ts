@@ -9,7 +9,7 @@ export interface DynamoDb {
 }
 
 /** Starts DynamoDB (dynalite, in memory) with one table. */
-export async function openDynamoDb(tableName: string, properties: TableProperties): Promise<DynamoDb> {
+export const openDynamoDb = async (tableName: string, properties: TableProperties): Promise<DynamoDb> => {
   const server = dynalite({ createTableMs: 0 })
   const database: DynamoDb = { fetch: ({ headers, body }) => ask(server, headers, body) }
   await createTable(database, tableName, properties)
@@ -19,7 +19,7 @@ export async function openDynamoDb(tableName: string, properties: TablePropertie
 const FORWARDED = ['content-type', 'x-amz-target', 'x-amz-date', 'authorization']
 
 /** Hands the server a request that no socket has carried: half of a call's time would go into a second connection. */
-function ask(server: Server, headers: Headers, body: string): Promise<Response> {
+const ask = (server: Server, headers: Headers, body: string): Promise<Response> => {
   const given = FORWARDED.flatMap((name): [string, string][] => {
     const value = headers.get(name)
     return value === null ? [] : [[name, value]]
@@ -38,7 +38,7 @@ function ask(server: Server, headers: Headers, body: string): Promise<Response> 
   })
 }
 
-async function createTable(database: DynamoDb, TableName: string, properties: TableProperties): Promise<void> {
+const createTable = async (database: DynamoDb, TableName: string, properties: TableProperties): Promise<void> => {
   const { GlobalSecondaryIndexes, ...keys } = properties
   const response = await database.fetch({
     headers: new Headers({

@@ -82,7 +82,7 @@ export class EventBus {
   }
 }
 
-function objectIn(json: string): object | undefined {
+const objectIn = (json: string): object | undefined => {
   try {
     const value: unknown = JSON.parse(json)
     return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : undefined

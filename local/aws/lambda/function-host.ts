@@ -15,7 +15,7 @@ const ENDINGS = ['.mjs', '.js', '.cjs']
 
 type Handler = (event: unknown, context: object) => unknown
 
-async function load(): Promise<Handler> {
+const load = async (): Promise<Handler> => {
   const dot = handlerName.lastIndexOf('.')
   const [file, name] = [handlerName.slice(0, dot), handlerName.slice(dot + 1)]
   for (const ending of ENDINGS) {

@@ -41,7 +41,7 @@ const commandOf = ({ runtime, python }: VersionSettings): string[] =>
     ? [python, host('function-host.py')]
     : [process.execPath, '--disable-warning=ExperimentalWarning', host('function-host.ts')]
 
-export function openVersion(settings: VersionSettings): FunctionVersion {
+export const openVersion = (settings: VersionSettings): FunctionVersion => {
   let child: ChildProcess | undefined
   /** Ends the invocation that is under way. */
   let finish: ((invocation: Invocation) => void) | undefined
@@ -118,7 +118,7 @@ export function openVersion(settings: VersionSettings): FunctionVersion {
 
 const failed = (errorType: string, errorMessage: string): Invocation => ({ kind: 'failed', errorType, errorMessage })
 
-function readAnswer(line: string): Invocation {
+const readAnswer = (line: string): Invocation => {
   const { payload, error } = JSON.parse(line) as {
     payload?: unknown
     error?: Omit<Invocation & { kind: 'failed' }, 'kind'>

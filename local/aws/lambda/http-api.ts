@@ -22,7 +22,7 @@ interface HttpApi {
 }
 
 /** Answers one HTTP request by the function. Throws never: a function that throws is a 500. */
-export async function answerByFunction(api: HttpApi, request: Request): Promise<Response> {
+export const answerByFunction = async (api: HttpApi, request: Request): Promise<Response> => {
   const body = Buffer.from(await request.arrayBuffer())
   if (body.byteLength > MAX_BODY_BYTES) return message(413, 'Request Entity Too Large')
   try {
@@ -34,11 +34,11 @@ export async function answerByFunction(api: HttpApi, request: Request): Promise<
 }
 
 /** The event for one request: header names in lower case, forms in base64, the query as it was written. */
-export function httpApiEvent(
+export const httpApiEvent = (
   api: Pick<HttpApi, 'account' | 'stage' | 'now'>,
   request: Request,
   body: Buffer,
-): APIGatewayProxyEventV2 {
+): APIGatewayProxyEventV2 => {
   const url = new URL(request.url)
   const isText = TEXT.test(request.headers.get('content-type') ?? 'text/plain')
   const query = Object.fromEntries([...new Set(url.searchParams.keys())].map((key) => [key, valuesOf(url, key)]))
@@ -74,7 +74,7 @@ export function httpApiEvent(
 }
 
 /** What API Gateway makes of a function's answer; one without a status code is a 200 in JSON. */
-function responseFrom(result: APIGatewayProxyResultV2): Response {
+const responseFrom = (result: APIGatewayProxyResultV2): Response => {
   if (typeof result === 'string') return new Response(result, { headers: { 'content-type': 'application/json' } })
   if (result?.statusCode === undefined) return Response.json(result ?? null)
   const headers = new Headers({ 'content-type': 'text/plain' })
@@ -84,10 +84,6 @@ function responseFrom(result: APIGatewayProxyResultV2): Response {
   return new Response(body, { status: result.statusCode, headers })
 }
 
-function valuesOf(url: URL, key: string): string {
-  return url.searchParams.getAll(key).join(',')
-}
+const valuesOf = (url: URL, key: string): string => url.searchParams.getAll(key).join(',')
 
-function message(status: number, text: string): Response {
-  return Response.json({ message: text }, { status })
-}
+const message = (status: number, text: string): Response => Response.json({ message: text }, { status })

@@ -5,7 +5,7 @@ import { AwsError } from '../aws-error.ts'
 const PATH = /\/2015-03-31\/functions\/([^/]+)\/invocations$/
 
 /** The function that a request invokes: its name from a name, a partial ARN or an ARN. Undefined for other requests. */
-export function invokedIn(request: Request): { name: string; qualifier: string } | undefined {
+export const invokedIn = (request: Request): { name: string; qualifier: string } | undefined => {
   const url = new URL(request.url)
   const identifier = PATH.exec(url.pathname)?.[1]
   if (request.method !== 'POST' || identifier === undefined) return undefined
@@ -16,11 +16,11 @@ export function invokedIn(request: Request): { name: string; qualifier: string }
 }
 
 /** Invokes a function and waits for its answer. Throws an AwsError when there is no such function or version. */
-export async function answerInvoke(
+export const answerInvoke = async (
   functions: ReadonlyMap<string, LambdaFunction>,
   { name, qualifier }: { name: string; qualifier: string },
   body: string,
-): Promise<Response> {
+): Promise<Response> => {
   const invoked = await functions.get(name)?.invoke(qualifier, body === '' ? {} : eventFrom(body))
   if (!invoked) throw new AwsError('ResourceNotFoundException', `Function not found: ${name}:${qualifier}`, 404)
   const { executedVersion, invocation } = invoked
@@ -33,7 +33,7 @@ export async function answerInvoke(
   })
 }
 
-function eventFrom(body: string): unknown {
+const eventFrom = (body: string): unknown => {
   try {
     return JSON.parse(body)
   } catch {

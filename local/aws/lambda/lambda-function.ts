@@ -50,7 +50,7 @@ export interface LambdaFunction {
 }
 
 /** Opens a function without any version. Its alias answers 503 until it leads to one. */
-export async function openLambdaFunction(settings: LambdaFunctionSettings): Promise<LambdaFunction> {
+export const openLambdaFunction = async (settings: LambdaFunctionSettings): Promise<LambdaFunction> => {
   const versions = new Map<string, FunctionVersion>()
   const route = new WeightedRoute()
   let current: string | null = null

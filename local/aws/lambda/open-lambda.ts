@@ -30,7 +30,7 @@ const EFFECTS_CONCURRENCY = 5
 const MINUTE_MS = 60_000
 
 /** Puts the doors behind the sources that call them, with Lambda's retries and dead letters. */
-export function openLambda(options: {
+export const openLambda = (options: {
   doors: Doors
   clock: WorkspaceClock
   accountId: string
@@ -38,7 +38,7 @@ export function openLambda(options: {
   effects: { queue: Queue; arn: string; dead: Queue }
   /** Told of every failure, as a line for the terminal. */
   report: (line: string) => void
-}): Lambda {
+}): Lambda => {
   const { doors, clock, accountId: account, region, effects, report } = options
   const failed = (door: string) => (error: unknown) => report(`${door} failed: ${messageOf(error)}`)
   const deadLetters = new DeadLetters(({ door, because }) => report(`${door} gave up: ${because}`))

@@ -39,7 +39,7 @@ export class Topic {
 }
 
 /** Publishes to the topic that is named. Throws AwsError also when there is none. */
-export function publish(topics: readonly Topic[], publication: Publication): string {
+export const publish = (topics: readonly Topic[], publication: Publication): string => {
   const topic = topics.find(({ arn }) => arn === publication.topicArn)
   if (!topic) throw new AwsError('NotFound', 'Topic does not exist', 404)
   return topic.publish(publication)

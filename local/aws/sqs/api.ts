@@ -48,7 +48,7 @@ const OPERATIONS: Record<string, Operation> = {
   SendMessage: (service, input) => send(queueOf(service, input), parse(sent, input)),
   SendMessageBatch: (service, input) =>
     inBatch(parse(batchOf(sent), input).Entries, (entry) => send(queueOf(service, input), entry)),
-  ReceiveMessage: receive,
+  ReceiveMessage: (service, input) => receive(service, input),
   DeleteMessage: (service, input) => {
     queueOf(service, input).delete(parse(handled, input).ReceiptHandle)
     return {}
@@ -70,42 +70,37 @@ const OPERATIONS: Record<string, Operation> = {
  * Answers one SQS call in the AWS JSON 1.0 protocol (`X-Amz-Target: AmazonSQS.SendMessage`).
  * Throws AwsError for what SQS would refuse.
  */
-export async function handleSqs(service: QueueService, operation: string, input: unknown): Promise<unknown> {
+export const handleSqs = async (service: QueueService, operation: string, input: unknown): Promise<unknown> => {
   const perform = OPERATIONS[operation]
   if (!perform)
     throw new AwsError('UnsupportedOperation', `The workspace's SQS has no ${operation}; it has ${known()}.`)
   return perform(service, input)
 }
 
-export function queueUrl(service: QueueService, queue: Queue): string {
-  return `${service.baseUrl}/${service.accountId}/${queue.name}`
-}
+export const queueUrl = (service: QueueService, queue: Queue): string =>
+  `${service.baseUrl}/${service.accountId}/${queue.name}`
 
-export function queueArn(service: Pick<QueueService, 'region' | 'accountId'>, queue: Queue): string {
-  return `arn:aws:sqs:${service.region}:${service.accountId}:${queue.name}`
-}
+export const queueArn = (service: Pick<QueueService, 'region' | 'accountId'>, queue: Queue): string =>
+  `arn:aws:sqs:${service.region}:${service.accountId}:${queue.name}`
 
-function known(): string {
-  return Object.keys(OPERATIONS).join(', ')
-}
+const known = (): string => Object.keys(OPERATIONS).join(', ')
 
-function parse<Output>(schema: z.ZodType<Output>, input: unknown): Output {
+const parse = <Output>(schema: z.ZodType<Output>, input: unknown): Output => {
   const parsed = schema.safeParse(input)
   if (parsed.success) return parsed.data
   throw new AwsError('InvalidParameterValue', z.prettifyError(parsed.error))
 }
 
-function queueOf(service: QueueService, input: unknown): Queue {
-  return findQueue(service, parse(queued, input).QueueUrl.split('/').at(-1) ?? '')
-}
+const queueOf = (service: QueueService, input: unknown): Queue =>
+  findQueue(service, parse(queued, input).QueueUrl.split('/').at(-1) ?? '')
 
-function findQueue(service: QueueService, name: string): Queue {
+const findQueue = (service: QueueService, name: string): Queue => {
   const queue = service.queues.find((candidate) => candidate.name === name)
   if (!queue) throw new AwsError('QueueDoesNotExist', 'The specified queue does not exist.')
   return queue
 }
 
-function send(queue: Queue, entry: z.infer<typeof sent>) {
+const send = (queue: Queue, entry: z.infer<typeof sent>) => {
   const message = queue.send(entry.MessageBody, {
     ...(entry.DelaySeconds !== undefined && { delaySeconds: entry.DelaySeconds }),
     attributes: entry.MessageAttributes ?? {},
@@ -113,7 +108,7 @@ function send(queue: Queue, entry: z.infer<typeof sent>) {
   return { MessageId: message.messageId, MD5OfMessageBody: md5(message.body) }
 }
 
-async function receive(service: QueueService, input: unknown) {
+const receive = async (service: QueueService, input: unknown) => {
   const queue = queueOf(service, input)
   const request = parse(receiveRequest, input)
   const take = () => queue.receive(request.MaxNumberOfMessages, request.VisibilityTimeout)
@@ -125,8 +120,8 @@ async function receive(service: QueueService, input: unknown) {
   return messages.length > 0 ? { Messages: messages.map(receivedMessage) } : {}
 }
 
-function availableWithin(queue: Queue, clock: WorkspaceClock, ms: number): Promise<void> {
-  return new Promise((resolve) => {
+const availableWithin = (queue: Queue, clock: WorkspaceClock, ms: number): Promise<void> =>
+  new Promise((resolve) => {
     const finish = () => {
       stopListening()
       stopTimer()
@@ -135,30 +130,25 @@ function availableWithin(queue: Queue, clock: WorkspaceClock, ms: number): Promi
     const stopListening = queue.onAvailable(finish)
     const stopTimer = clock.at(clock.now() + ms, finish)
   })
-}
 
-function receivedMessage(message: QueueMessage) {
-  return {
-    MessageId: message.messageId,
-    ReceiptHandle: message.receiptHandle,
-    MD5OfBody: md5(message.body),
-    Body: message.body,
-    Attributes: systemAttributes(message),
-    MessageAttributes: message.attributes,
-  }
-}
+const receivedMessage = (message: QueueMessage) => ({
+  MessageId: message.messageId,
+  ReceiptHandle: message.receiptHandle,
+  MD5OfBody: md5(message.body),
+  Body: message.body,
+  Attributes: systemAttributes(message),
+  MessageAttributes: message.attributes,
+})
 
 /** The attributes that SQS itself puts on a received message, each a string. */
-export function systemAttributes(message: QueueMessage) {
-  return {
-    ApproximateReceiveCount: String(message.receiveCount),
-    SentTimestamp: String(message.sentAt),
-    ApproximateFirstReceiveTimestamp: String(message.firstReceivedAt ?? message.sentAt),
-    SenderId: 'AIDALOCALWORKSPACE000',
-  }
-}
+export const systemAttributes = (message: QueueMessage) => ({
+  ApproximateReceiveCount: String(message.receiveCount),
+  SentTimestamp: String(message.sentAt),
+  ApproximateFirstReceiveTimestamp: String(message.firstReceivedAt ?? message.sentAt),
+  SenderId: 'AIDALOCALWORKSPACE000',
+})
 
-function queueAttributes(service: QueueService, queue: Queue): Record<string, string> {
+const queueAttributes = (service: QueueService, queue: Queue): Record<string, string> => {
   const now = service.clock.now()
   const counted = (test: (message: QueueMessage) => boolean) => String(queue.messages.filter(test).length)
   return {
@@ -176,7 +166,7 @@ function queueAttributes(service: QueueService, queue: Queue): Record<string, st
   }
 }
 
-function inBatch<Entry extends { Id: string }>(entries: Entry[], perform: (entry: Entry) => object | void) {
+const inBatch = <Entry extends { Id: string }>(entries: Entry[], perform: (entry: Entry) => object | void) => {
   const Successful: object[] = []
   const Failed: object[] = []
   for (const entry of entries) {
@@ -190,6 +180,4 @@ function inBatch<Entry extends { Id: string }>(entries: Entry[], perform: (entry
   return { Successful, Failed }
 }
 
-function md5(text: string): string {
-  return createHash('md5').update(text).digest('hex')
-}
+const md5 = (text: string): string => createHash('md5').update(text).digest('hex')

@@ -137,7 +137,7 @@ export class Queue {
   }
 }
 
-function requireWithin(parameter: string, value: number, least: number, most: number): void {
+const requireWithin = (parameter: string, value: number, least: number, most: number): void => {
   if (Number.isInteger(value) && value >= least && value <= most) return
   throw new AwsError(
     'InvalidParameterValue',

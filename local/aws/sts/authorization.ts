@@ -7,7 +7,7 @@ import { allows } from './iam.ts'
  * Holds an assumed role to its policies; anybody may ask who they are. `body` is what CodePipeline is asked for.
  * Throws AwsError.
  */
-export function requireAllowed(caller: Caller, operation: string, body: unknown): void {
+export const requireAllowed = (caller: Caller, operation: string, body: unknown): void => {
   if (!caller.policies || operation === 'GetCallerIdentity') return
   const action = `${caller.service}:${operation}`
   const resource = caller.service === 'codepipeline' ? resourceOf(caller, body) : '*'
@@ -22,7 +22,7 @@ const name = z.string().optional().catch(undefined)
 const input = z.object({ name, pipelineName: name, stageName: name, actionName: name }).catch({})
 
 /** The pipeline, or its stage and action (Service Authorization Reference, "… for AWS CodePipeline"). */
-function resourceOf({ region, accountId }: Caller, body: unknown): string {
+const resourceOf = ({ region, accountId }: Caller, body: unknown): string => {
   const { name, pipelineName, stageName, actionName } = input.parse(body)
   const path = [pipelineName ?? name ?? '*', stageName, actionName].filter((part) => part !== undefined)
   return `arn:aws:codepipeline:${region}:${accountId}:${path.join('/')}`

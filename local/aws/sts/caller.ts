@@ -17,7 +17,7 @@ export interface Caller {
 const CREDENTIAL = /Credential=([^/,\s]+)\/\d+\/([^/]+)\/([^/]+)\/aws4_request/
 
 /** The access key, Region and service of a Signature Version 4 Authorization header. */
-export function signatureOf(authorization: string | undefined) {
+export const signatureOf = (authorization: string | undefined) => {
   const [, accessKeyId, region, service] = CREDENTIAL.exec(authorization ?? '') ?? []
   return accessKeyId && region && service ? { accessKeyId, region, service } : undefined
 }
@@ -26,7 +26,7 @@ export function signatureOf(authorization: string | undefined) {
 export const botRoleArn = (accountId: string): string => `arn:aws:iam::${accountId}:role/greenlight-button-clicked`
 
 /** The bot's own access key stands for its deployed role; every other key for an IAM user of that name. */
-export function principalOf(accessKeyId: string, account: { accountId: string; botAccessKeyId: string }) {
+export const principalOf = (accessKeyId: string, account: { accountId: string; botAccessKeyId: string }) => {
   const { accountId } = account
   if (accessKeyId !== account.botAccessKeyId) {
     const arn = `arn:aws:iam::${accountId}:user/${accessKeyId}`

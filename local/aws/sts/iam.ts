@@ -35,12 +35,12 @@ const OPERATORS: Record<string, (wanted: string, found: string) => boolean> = {
 }
 
 /** Whether the statements let somebody do it: allowed by one of them, and denied by none. */
-export function allows(documents: readonly PolicyDocument[], access: Access): boolean {
+export const allows = (documents: readonly PolicyDocument[], access: Access): boolean => {
   const meant = documents.flatMap(({ Statement }) => Statement).filter((one) => applies(one, access))
   return meant.length > 0 && meant.every(({ Effect }) => Effect === 'Allow')
 }
 
-function applies({ Principal, Action, Resource, Condition }: Statement, access: Access): boolean {
+const applies = ({ Principal, Action, Resource, Condition }: Statement, access: Access): boolean => {
   const { action, resource, principal, context = {} } = access
   return (
     Action.some((pattern) => isLike(pattern, action)) &&

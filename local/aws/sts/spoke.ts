@@ -31,10 +31,10 @@ const role = z.looseObject({
 })
 const rule = z.looseObject({ EventPattern: z.record(z.string(), z.unknown()) })
 
-export async function openSpoke(
+export const openSpoke = async (
   place: { accountId: string; region: string },
   parameters: Record<string, string>,
-): Promise<Spoke> {
+): Promise<Spoke> => {
   const { accountId, region } = place
   const content = await readFile(new URL('../../../infra/spoke.yml', import.meta.url), 'utf8')
   const template = renderTemplate(content, { accountId, region, parameters })
@@ -59,7 +59,7 @@ export async function openSpoke(
 const wildcard = z.strictObject({ wildcard: z.string() })
 
 /** EventBridge User Guide, "Creating Amazon EventBridge event patterns": texts, nested fields, and wildcards. */
-function matches(pattern: unknown, value: unknown): boolean {
+const matches = (pattern: unknown, value: unknown): boolean => {
   if (Array.isArray(pattern)) return pattern.some((one) => matchesText(one, String(value)))
   return Object.entries(z.record(z.string(), z.unknown()).parse(pattern)).every(([key, inner]) => {
     const found = (value as Record<string, unknown> | undefined)?.[key]
@@ -67,6 +67,5 @@ function matches(pattern: unknown, value: unknown): boolean {
   })
 }
 
-function matchesText(wanted: unknown, found: string): boolean {
-  return typeof wanted === 'string' ? wanted === found : isLike(wildcard.parse(wanted).wildcard, found)
-}
+const matchesText = (wanted: unknown, found: string): boolean =>
+  typeof wanted === 'string' ? wanted === found : isLike(wildcard.parse(wanted).wildcard, found)

@@ -1,5 +1,5 @@
 /** A person's initials on their colour, or the app's mark. */
-export function Avatar({ name, color, size = 36 }: { name: string; color: string; size?: number }) {
+export const Avatar = ({ name, color, size = 36 }: { name: string; color: string; size?: number }) => {
   const initials = name
     .split(/\s+/)
     .map((word) => word.charAt(0))
@@ -17,12 +17,10 @@ export function Avatar({ name, color, size = 36 }: { name: string; color: string
   )
 }
 
-export function AppAvatar({ size = 36 }: { size?: number }) {
-  return (
-    <svg class="avatar" width={size} height={size} viewBox="0 0 36 36" aria-hidden="true">
-      <rect width="36" height="36" rx="8" fill="#12261c" />
-      <circle cx="18" cy="18" r="10.5" fill="#1f6f4a" />
-      <circle cx="18" cy="18" r="7" fill="#3ddc8a" />
-    </svg>
-  )
-}
+export const AppAvatar = ({ size = 36 }: { size?: number }) => (
+  <svg class="avatar" width={size} height={size} viewBox="0 0 36 36" aria-hidden="true">
+    <rect width="36" height="36" rx="8" fill="#12261c" />
+    <circle cx="18" cy="18" r="10.5" fill="#1f6f4a" />
+    <circle cx="18" cy="18" r="7" fill="#3ddc8a" />
+  </svg>
+)

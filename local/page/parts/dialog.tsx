@@ -14,7 +14,7 @@ interface DialogProps {
 const FIRST_FIELD = 'input[type=text], input:checked, textarea, select'
 
 /** A modal dialog on the browser's own `<dialog>`: it traps focus, closes on Escape and gives the focus back. */
-export function Dialog({ title, onClose, children, look = 'card' }: DialogProps) {
+export const Dialog = ({ title, onClose, children, look = 'card' }: DialogProps) => {
   const element = useRef<HTMLDialogElement>(null)
   const titleId = useId()
   useLayoutEffect(() => {

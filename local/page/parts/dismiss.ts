@@ -2,7 +2,7 @@ import type { RefObject } from 'preact'
 import { useEffect } from 'preact/hooks'
 
 /** Calls `dismiss` when the person points anywhere outside `root` while `open`. */
-export function useDismiss(root: RefObject<HTMLElement>, open: boolean, dismiss: () => void): void {
+export const useDismiss = (root: RefObject<HTMLElement>, open: boolean, dismiss: () => void): void => {
   useEffect(() => {
     if (!open) return
     const onPointerDown = ({ target }: PointerEvent) => {

@@ -1,10 +1,9 @@
 import { Icon } from './icon.tsx'
 
 /** Why the last request failed, beside the control it came from. */
-export function Failure({ error }: { error: string | null }) {
-  return error === null ? null : (
+export const Failure = ({ error }: { error: string | null }) =>
+  error === null ? null : (
     <p class="failure" role="alert">
       <Icon name="warning" /> {error}
     </p>
   )
-}

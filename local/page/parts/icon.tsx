@@ -27,10 +27,8 @@ const PATHS = {
 export type IconName = keyof typeof PATHS
 
 /** Decoration only: the words beside it carry the meaning. */
-export function Icon({ name, size = 16 }: { name: IconName; size?: number }) {
-  return (
-    <svg class={`icon icon--${name}`} width={size} height={size} viewBox="0 0 16 16" aria-hidden="true">
-      <path d={PATHS[name]} />
-    </svg>
-  )
-}
+export const Icon = ({ name, size = 16 }: { name: IconName; size?: number }) => (
+  <svg class={`icon icon--${name}`} width={size} height={size} viewBox="0 0 16 16" aria-hidden="true">
+    <path d={PATHS[name]} />
+  </svg>
+)

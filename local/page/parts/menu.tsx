@@ -28,7 +28,14 @@ const MOVES: Record<string, (at: number, count: number) => number> = {
 }
 
 /** A button that opens a menu: arrows, Home and End move, Escape and Tab close (WAI-ARIA menu button pattern). */
-export function Menu({ label, button, items, buttonClass = 'button', disabled = false, align = 'start' }: MenuProps) {
+export const Menu = ({
+  label,
+  button,
+  items,
+  buttonClass = 'button',
+  disabled = false,
+  align = 'start',
+}: MenuProps) => {
   const [open, setOpen] = useState(false)
   const root = useRef<HTMLDivElement>(null)
   const list = useRef<HTMLDivElement>(null)

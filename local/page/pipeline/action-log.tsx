@@ -12,7 +12,7 @@ interface ActionLogProps {
 }
 
 /** An action's log, read again each second while it runs; stays at the end unless the reader scrolled up. */
-export function ActionLog({ action, title, onClose }: ActionLogProps) {
+export const ActionLog = ({ action, title, onClose }: ActionLogProps) => {
   const { text, error } = useLog(action.actionExecutionId ?? '', action.status === 'InProgress')
   const box = useRef<HTMLPreElement>(null)
   const atEnd = useRef(true)
@@ -41,7 +41,7 @@ export function ActionLog({ action, title, onClose }: ActionLogProps) {
   )
 }
 
-function useLog(id: string, running: boolean) {
+const useLog = (id: string, running: boolean) => {
   const [log, setLog] = useState<{ text: string | null; error: string | null }>({ text: null, error: null })
   useEffect(() => {
     let stopped = false
@@ -61,7 +61,7 @@ function useLog(id: string, running: boolean) {
   return log
 }
 
-async function fetchLog(id: string): Promise<{ text: string | null; error: string | null }> {
+const fetchLog = async (id: string): Promise<{ text: string | null; error: string | null }> => {
   try {
     const response = await fetch(`/local/logs/${encodeURIComponent(id)}`)
     if (response.ok) return { text: await response.text(), error: null }

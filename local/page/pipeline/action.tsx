@@ -17,7 +17,7 @@ interface ActionProps {
 }
 
 /** One action: state, time, what it said, its log, and on an approval the way to decide it as the console does. */
-export function Action({ pipeline, execution, stage, action }: ActionProps) {
+export const Action = ({ pipeline, execution, stage, action }: ActionProps) => {
   const { away } = useWorkspace()
   const [open, setOpen] = useState<'log' | 'decide' | null>(null)
   const look = actionLook(action)
@@ -73,6 +73,4 @@ export function Action({ pipeline, execution, stage, action }: ActionProps) {
   )
 }
 
-function Expiry({ at }: { at: number }) {
-  return <span class="muted">Expires {relativeTime(at, useNow(20_000))}</span>
-}
+const Expiry = ({ at }: { at: number }) => <span class="muted">Expires {relativeTime(at, useNow(20_000))}</span>

@@ -23,7 +23,7 @@ interface ApplicationCardProps {
 }
 
 /** A deployed application: where, which version, and whether it answers. */
-export function ApplicationCard({ application, name }: ApplicationCardProps) {
+export const ApplicationCard = ({ application, name }: ApplicationCardProps) => {
   const look = lookOf(application)
   return (
     <section class="application" aria-label={name ? `Deployed: ${name}` : 'Deployed application'}>
@@ -52,7 +52,7 @@ export function ApplicationCard({ application, name }: ApplicationCardProps) {
   )
 }
 
-function Versions({ application: { version, next } }: { application: ApplicationView }) {
+const Versions = ({ application: { version, next } }: { application: ApplicationView }) => {
   if (!next)
     return (
       <>

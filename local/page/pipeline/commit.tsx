@@ -2,17 +2,14 @@ import type { ExecutionView } from '../contract.ts'
 import { isSafeUrl } from '../slack/angle-token.ts'
 
 /** The first seven digits of a revision, as git shows it. */
-export function shortSha(revision: { id: string }): string {
-  return revision.id.slice(0, 7)
-}
+export const shortSha = (revision: { id: string }): string => revision.id.slice(0, 7)
 
 /** What an execution is called in a sentence: its commit, or its own id before the source stage is done. */
-export function executionName(execution: ExecutionView): string {
-  return execution.revision ? shortSha(execution.revision) : `execution ${execution.id.slice(0, 8)}`
-}
+export const executionName = (execution: ExecutionView): string =>
+  execution.revision ? shortSha(execution.revision) : `execution ${execution.id.slice(0, 8)}`
 
 /** Short sha (linked where it can be), title and author. */
-export function Commit({ execution }: { execution: ExecutionView }) {
+export const Commit = ({ execution }: { execution: ExecutionView }) => {
   const { revision } = execution
   if (!revision) return <span class="commit__title muted">Fetching the source…</span>
   const sha = <code class="sha">{shortSha(revision)}</code>

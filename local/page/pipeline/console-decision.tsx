@@ -17,7 +17,7 @@ interface ConsoleDecisionProps {
 }
 
 /** What a person with AWS rights can do past Slack: approve or reject in the CodePipeline console. */
-export function ConsoleDecision({ pipeline, stageName, action, commit, onClose }: ConsoleDecisionProps) {
+export const ConsoleDecision = ({ pipeline, stageName, action, commit, onClose }: ConsoleDecisionProps) => {
   const { me, away } = useWorkspace()
   const { busy, error, send } = useRequest()
   const [status, setStatus] = useState<ConsoleDecisionRequest['status']>('Approved')

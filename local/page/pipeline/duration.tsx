@@ -3,18 +3,18 @@ import { formatDuration } from '../times.ts'
 import { useNow } from '../workspace.ts'
 
 /** How long something took, or has taken so far. Nothing before it started. */
-export function Duration({ from, to }: { from: number | null; to: number | null }) {
+export const Duration = ({ from, to }: { from: number | null; to: number | null }) => {
   if (from === null) return null
   return to === null ? <Running from={from} /> : <span class="duration">{formatDuration(to - from)}</span>
 }
 
-function Running({ from }: { from: number }) {
+const Running = ({ from }: { from: number }) => {
   const now = useNow(1000)
   return <span class="duration">{formatDuration(now - from)}</span>
 }
 
 /** When a stage's first action started and, once all are done, when the last ended. */
-export function stageSpan({ actions }: StageView): { from: number | null; to: number | null } {
+export const stageSpan = ({ actions }: StageView): { from: number | null; to: number | null } => {
   const starts = actions.flatMap(({ startedAt }) => startedAt ?? [])
   const ends = actions.flatMap(({ startedAt, endedAt }) => (startedAt === null ? [] : [endedAt]))
   if (starts.length === 0) return { from: null, to: null }

@@ -15,7 +15,7 @@ interface ExecutionProps {
 }
 
 /** One run of a pipeline: its commit, who started it, and every stage joined by a line. */
-export function Execution({ pipeline, execution }: ExecutionProps) {
+export const Execution = ({ pipeline, execution }: ExecutionProps) => {
   const { away } = useWorkspace()
   const [stopping, setStopping] = useState(false)
   const look = executionLook(execution)
@@ -46,12 +46,10 @@ export function Execution({ pipeline, execution }: ExecutionProps) {
 }
 
 /** Every stage of one run, joined by a line. */
-export function Stages({ pipeline, execution }: ExecutionProps) {
-  return (
-    <ol class="stages" aria-label={`Stages of ${executionName(execution)}`}>
-      {execution.stages.map((stage) => (
-        <Stage key={stage.name} pipeline={pipeline} execution={execution} stage={stage} />
-      ))}
-    </ol>
-  )
-}
+export const Stages = ({ pipeline, execution }: ExecutionProps) => (
+  <ol class="stages" aria-label={`Stages of ${executionName(execution)}`}>
+    {execution.stages.map((stage) => (
+      <Stage key={stage.name} pipeline={pipeline} execution={execution} stage={stage} />
+    ))}
+  </ol>
+)

@@ -4,7 +4,7 @@ import { Pipeline } from './pipeline.tsx'
 import { PushCommit } from './push-commit.tsx'
 
 /** The left half: what is deployed, and each pipeline as it runs. */
-export function PipelinePane() {
+export const PipelinePane = () => {
   const { snapshot } = useWorkspace()
   return (
     <div class="pane-scroll">
@@ -29,7 +29,7 @@ export function PipelinePane() {
 }
 
 /** What this machine cannot run, in plain words. */
-function NotRun() {
+const NotRun = () => {
   const { notRun } = useWorkspace().snapshot
   if (notRun.length === 0) return null
   return (

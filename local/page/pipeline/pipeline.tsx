@@ -18,7 +18,7 @@ interface PipelineProps {
 }
 
 /** One pipeline: the newest execution and all that still move as cards, the earlier ones folded beneath. */
-export function Pipeline({ pipeline, further }: PipelineProps) {
+export const Pipeline = ({ pipeline, further }: PipelineProps) => {
   const { me, away } = useWorkspace()
   const { busy, error, send } = useRequest()
   const delivery = further ? pipeline.delivery : undefined
@@ -68,7 +68,7 @@ export function Pipeline({ pipeline, further }: PipelineProps) {
   )
 }
 
-function EarlierExecution({ pipeline, execution }: { pipeline: PipelineView; execution: ExecutionView }) {
+const EarlierExecution = ({ pipeline, execution }: { pipeline: PipelineView; execution: ExecutionView }) => {
   const [open, setOpen] = useState(false)
   const look = executionLook(execution)
   return (

@@ -14,7 +14,7 @@ const KINDS: { kind: PushRequest['kind']; label: string; hint: string }[] = [
  * Pushes a commit as the person you are; the menu beside it has the kinds that go wrong. To the bot's own account's
  * pipeline, which the page is about, or to another one.
  */
-export function PushCommit({ to }: { to?: PipelineView }) {
+export const PushCommit = ({ to }: { to?: PipelineView }) => {
   const { me, away } = useWorkspace()
   const { busy, error, send } = useRequest()
   const push = (kind: PushRequest['kind']) =>

@@ -16,7 +16,7 @@ interface StageProps {
 }
 
 /** One stage of one execution, with its actions. */
-export function Stage({ pipeline, execution, stage }: StageProps) {
+export const Stage = ({ pipeline, execution, stage }: StageProps) => {
   const [unfolded, setUnfolded] = useState(false)
   const look = stageLook(stage)
   // What went well steps back, so that what happens now stands out.
@@ -70,7 +70,7 @@ export function Stage({ pipeline, execution, stage }: StageProps) {
   )
 }
 
-function Retry({ pipeline, execution, stage }: StageProps) {
+const Retry = ({ pipeline, execution, stage }: StageProps) => {
   const { me, away } = useWorkspace()
   const { busy, error, send } = useRequest()
   const retry = { ...meant(pipeline), userId: me.id, executionId: execution.id, stageName: stage.name }
@@ -90,7 +90,7 @@ function Retry({ pipeline, execution, stage }: StageProps) {
 }
 
 /** Says who is in the stage that another execution waits for. */
-function queueNote(pipeline: PipelineView, waiting: ExecutionView, stageName: string): string {
+const queueNote = (pipeline: PipelineView, waiting: ExecutionView, stageName: string): string => {
   const inside = pipeline.executions.find(
     ({ id, stages }) =>
       id !== waiting.id &&

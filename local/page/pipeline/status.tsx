@@ -25,34 +25,30 @@ const QUEUED: Look = { word: 'Waiting to enter', icon: 'wait', tone: 'wait' }
 // An approval that failed was rejected; one that succeeded was approved. The plain words read better on a decision.
 const DECIDED: Partial<Record<Status, string>> = { Succeeded: 'Approved', Failed: 'Rejected' }
 
-export function actionLook(action: ActionView): Look {
+export const actionLook = (action: ActionView): Look => {
   if (action.approval) return APPROVAL
   const look = LOOKS[action.status]
   return action.category === 'Approval' ? { ...look, word: DECIDED[action.status] ?? look.word } : look
 }
 
-export function stageLook(stage: StageView): Look {
+export const stageLook = (stage: StageView): Look => {
   if (stage.waitingToEnter) return QUEUED
   return stage.status === 'InProgress' && stage.actions.some(({ approval }) => approval)
     ? APPROVAL
     : LOOKS[stage.status]
 }
 
-export function executionLook(execution: ExecutionView): Look {
+export const executionLook = (execution: ExecutionView): Look => {
   if (execution.status !== 'InProgress') return LOOKS[execution.status]
   const running = execution.stages.find((stage) => stage.waitingToEnter || stage.status === 'InProgress')
   return running ? stageLook(running) : LOOKS.InProgress
 }
 
 /** The round mark of a state; the word stands beside it. */
-export function StatusMark({ look, size = 16 }: { look: Look; size?: number }) {
-  return (
-    <span class={`mark mark--${look.tone} mark--${look.icon}`}>
-      <Icon name={look.icon} size={size} />
-    </span>
-  )
-}
+export const StatusMark = ({ look, size = 16 }: { look: Look; size?: number }) => (
+  <span class={`mark mark--${look.tone} mark--${look.icon}`}>
+    <Icon name={look.icon} size={size} />
+  </span>
+)
 
-export function StatusWord({ look }: { look: Look }) {
-  return <span class={`word word--${look.tone}`}>{look.word}</span>
-}
+export const StatusWord = ({ look }: { look: Look }) => <span class={`word word--${look.tone}`}>{look.word}</span>

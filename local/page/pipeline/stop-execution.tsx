@@ -18,7 +18,7 @@ interface StopExecutionProps {
 }
 
 /** CodePipeline's two ways to stop an execution. */
-export function StopExecution({ pipeline, execution, onClose }: StopExecutionProps) {
+export const StopExecution = ({ pipeline, execution, onClose }: StopExecutionProps) => {
   const { me, away } = useWorkspace()
   const { busy, error, send } = useRequest()
   const [abandon, setAbandon] = useState(false)

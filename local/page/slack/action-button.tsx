@@ -14,7 +14,7 @@ interface ActionButtonProps {
 }
 
 /** A Block Kit button: styles, address, confirmation, and Slack's dots while the app has not answered. */
-export function ActionButton({ button, disabled, loading = false, onPress }: ActionButtonProps) {
+export const ActionButton = ({ button, disabled, loading = false, onPress }: ActionButtonProps) => {
   const [asking, setAsking] = useState(false)
   const look = `slack-button ${button.style ? `slack-button--${button.style}` : ''}`
   const label = withEmoji(button.text.text)

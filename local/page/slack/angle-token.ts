@@ -4,19 +4,18 @@ import type { Inline } from './mrkdwn.ts'
 const SAFE_URL = /^(?:https?:\/\/|mailto:)[^\s]/i
 
 /** True for an address the page may link to: http, https or mailto, and nothing that only looks like one. */
-export function isSafeUrl(url: string): boolean {
-  return SAFE_URL.test(url) && URL.canParse(url) && ['http:', 'https:', 'mailto:'].includes(new URL(url).protocol)
-}
+export const isSafeUrl = (url: string): boolean =>
+  SAFE_URL.test(url) && URL.canParse(url) && ['http:', 'https:', 'mailto:'].includes(new URL(url).protocol)
 
 /** Reads one `<…>` at the start of `rest`: a link, a mention, a date. Null when it is none of them, so it stays text. */
-export function readAngleToken(rest: string): { inline: Inline; length: number } | null {
+export const readAngleToken = (rest: string): { inline: Inline; length: number } | null => {
   const token = /^<([^<>\n]+)>/.exec(rest)
   if (!token) return null
   const inline = readInside(token[1] ?? '')
   return inline && { inline, length: token[0].length }
 }
 
-function readInside(inside: string): Inline | null {
+const readInside = (inside: string): Inline | null => {
   const bar = inside.indexOf('|')
   const target = bar < 0 ? inside : inside.slice(0, bar)
   const label = bar < 0 ? null : unescapeEntities(inside.slice(bar + 1))
@@ -28,17 +27,7 @@ function readInside(inside: string): Inline | null {
   return isSafeUrl(href) ? { type: 'link', href, label: label ?? '' } : null
 }
 
-type ReadToken = (value: string, label: string | null) => Inline | null
-
-const TOKENS: [RegExp, ReadToken][] = [
-  [/^@([UW][A-Z0-9]+)$/, (id, label) => ({ type: 'user', id, label })],
-  [/^#([CGD][A-Z0-9]+)$/, (id, label) => ({ type: 'channel', id, label })],
-  [/^!subteam\^(S[A-Z0-9]+)$/, (id, label) => ({ type: 'usergroup', id, label })],
-  [/^!(here|channel|everyone)$/, (range) => ({ type: 'broadcast', range })],
-  [/^!date\^(.+)$/, readDate],
-]
-
-function readDate(value: string, fallback: string | null): Inline | null {
+const readDate = (value: string, fallback: string | null): Inline | null => {
   const [seconds = '', format = '', link = ''] = value.split('^')
   if (!/^\d{1,11}$/.test(seconds) || format === '') return null
   const href = unescapeEntities(link)
@@ -50,3 +39,13 @@ function readDate(value: string, fallback: string | null): Inline | null {
     fallback: fallback ?? '',
   }
 }
+
+type ReadToken = (value: string, label: string | null) => Inline | null
+
+const TOKENS: [RegExp, ReadToken][] = [
+  [/^@([UW][A-Z0-9]+)$/, (id, label) => ({ type: 'user', id, label })],
+  [/^#([CGD][A-Z0-9]+)$/, (id, label) => ({ type: 'channel', id, label })],
+  [/^!subteam\^(S[A-Z0-9]+)$/, (id, label) => ({ type: 'usergroup', id, label })],
+  [/^!(here|channel|everyone)$/, (range) => ({ type: 'broadcast', range })],
+  [/^!date\^(.+)$/, readDate],
+]

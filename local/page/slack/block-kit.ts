@@ -107,22 +107,20 @@ export type InputElement = InputBlock['element']
 export type View = Omit<z.infer<typeof view>, 'blocks'> & { blocks: Block[] }
 
 /** Reads a message's or view's blocks. Never throws; missing block and action ids get their place's number. */
-export function readBlocks(blocks: unknown[]): Block[] {
-  return blocks.map((raw, index) => {
+export const readBlocks = (blocks: unknown[]): Block[] =>
+  blocks.map((raw, index) => {
     const read = block.parse(raw)
     if (read.type === 'unknown') return read
     const named = { ...read, block_id: read.block_id || `block-${index}` }
     if (named.type !== 'input' || named.element.type === 'unknown') return named
     return { ...named, element: { ...named.element, action_id: named.element.action_id || `action-${index}` } }
   })
-}
 
 /** Reads a modal's view object; null when it has no title to show. */
-export function readView(raw: unknown): View | null {
+export const readView = (raw: unknown): View | null => {
   const read = view.safeParse(raw)
   return read.success ? { ...read.data, blocks: readBlocks(read.data.blocks) } : null
 }
 
-function typeName(value: unknown): string {
-  return typeof value === 'object' && value !== null && 'type' in value ? String(value.type) : 'block'
-}
+const typeName = (value: unknown): string =>
+  typeof value === 'object' && value !== null && 'type' in value ? String(value.type) : 'block'

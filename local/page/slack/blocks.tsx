@@ -13,17 +13,15 @@ interface BlocksProps {
 }
 
 /** Block Kit as Slack lays it out. */
-export function Blocks({ blocks, drawButton, drawInput }: BlocksProps) {
-  return (
-    <div class="blocks">
-      {blocks.map((block, index) => (
-        <BlockPart key={index} block={block} drawButton={drawButton} drawInput={drawInput ?? notHere} />
-      ))}
-    </div>
-  )
-}
+export const Blocks = ({ blocks, drawButton, drawInput }: BlocksProps) => (
+  <div class="blocks">
+    {blocks.map((block, index) => (
+      <BlockPart key={index} block={block} drawButton={drawButton} drawInput={drawInput ?? notHere} />
+    ))}
+  </div>
+)
 
-function BlockPart({ block, drawButton, drawInput }: { block: Block } & Required<Omit<BlocksProps, 'blocks'>>) {
+const BlockPart = ({ block, drawButton, drawInput }: { block: Block } & Required<Omit<BlocksProps, 'blocks'>>) => {
   switch (block.type) {
     case 'header':
       return (
@@ -66,7 +64,7 @@ function BlockPart({ block, drawButton, drawInput }: { block: Block } & Required
   }
 }
 
-function Section({ block, drawButton }: { block: Extract<Block, { type: 'section' }>; drawButton: DrawButton }) {
+const Section = ({ block, drawButton }: { block: Extract<Block, { type: 'section' }>; drawButton: DrawButton }) => {
   const { text, fields, accessory } = block
   return (
     <div class="block-section">
@@ -91,18 +89,16 @@ function Section({ block, drawButton }: { block: Extract<Block, { type: 'section
 
 type ContextElement = Extract<Block, { type: 'context' }>['elements'][number]
 
-function ContextPart({ element }: { element: ContextElement | Text }) {
+const ContextPart = ({ element }: { element: ContextElement | Text }) => {
   if (element.type === 'image') return <Picture alt={element.alt_text} />
   return element.type === 'unknown' ? <Unknown name={element.name} /> : <BlockText text={element} />
 }
 
 /** The page loads nothing from elsewhere, so an image is its own description. */
-function Picture({ alt }: { alt: string }) {
-  return <span class="placeholder">{alt}</span>
-}
+const Picture = ({ alt }: { alt: string }) => <span class="placeholder">{alt}</span>
 
-export function Unknown({ name }: { name: string }) {
-  return <span class="placeholder">{name.replaceAll('_', ' ')} is not shown here</span>
-}
+export const Unknown = ({ name }: { name: string }) => (
+  <span class="placeholder">{name.replaceAll('_', ' ')} is not shown here</span>
+)
 
 const notHere = ({ element }: Extract<Block, { type: 'input' }>) => <Unknown name={element.type} />

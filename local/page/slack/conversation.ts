@@ -7,27 +7,23 @@ export interface Conversation {
 }
 
 /** Leaves out what is only for somebody else, and gives each reply to its thread. */
-export function conversationFor(channel: ChannelView, userId: string): Conversation {
+export const conversationFor = (channel: ChannelView, userId: string): Conversation => {
   const visible = channel.messages.filter(({ onlyFor }) => onlyFor === null || onlyFor === userId)
   const repliesTo = Map.groupBy(visible.filter(isReply), ({ threadTs }) => threadTs ?? '')
   return { roots: visible.filter((message) => !isReply(message)), repliesTo }
 }
 
-function isReply({ threadTs, ts }: MessageView): boolean {
-  return threadTs !== null && threadTs !== ts
-}
+const isReply = ({ threadTs, ts }: MessageView): boolean => threadTs !== null && threadTs !== ts
 
 /** How many messages came after `lastRead` (a ts) that this person may see. Edits do not count, as in Slack. */
-export function unreadCount(channel: ChannelView, userId: string, lastRead: string): number {
-  return channel.messages.filter(
+export const unreadCount = (channel: ChannelView, userId: string, lastRead: string): number =>
+  channel.messages.filter(
     (message) =>
       !isReply(message) &&
       Number(message.ts) > Number(lastRead) &&
       (message.onlyFor === null || message.onlyFor === userId),
   ).length
-}
 
 /** The ts of a channel's newest message, "0" when there is none. */
-export function newestTs(channel: ChannelView): string {
-  return channel.messages.reduce((newest, { ts }) => (Number(ts) > Number(newest) ? ts : newest), '0')
-}
+export const newestTs = (channel: ChannelView): string =>
+  channel.messages.reduce((newest, { ts }) => (Number(ts) > Number(newest) ? ts : newest), '0')

@@ -19,7 +19,7 @@ const DAY = 86_400_000
  * Writes a date token in the reader's own zone, as Slack does (docs.slack.dev, "Formatting message text", date
  * formatting). A token that Slack does not know leaves the whole as its fallback.
  */
-export function formatDateToken({ at, format, fallback }: DateToken, reader: Reader): string {
+export const formatDateToken = ({ at, format, fallback }: DateToken, reader: Reader): string => {
   let known = true
   const text = format.replace(/\{(\w+)\}/g, (token, name: string, index: number) => {
     const write = FORMATS[name]
@@ -55,7 +55,7 @@ const STEPS = [
 ] as const
 
 /** "3 minutes ago", "in 7 days". */
-export function relativeTime(at: number, now: number): string {
+export const relativeTime = (at: number, now: number): string => {
   const distance = at - now
   const step = STEPS.find(({ ms }) => Math.abs(distance) >= ms)
   if (!step) return distance <= 0 ? 'just now' : 'in less than a minute'
@@ -64,33 +64,31 @@ export function relativeTime(at: number, now: number): string {
   return new Intl.RelativeTimeFormat('en').format(count, step.unit)
 }
 
-function part(at: number, { timeZone, hour12 }: Reader, options: Intl.DateTimeFormatOptions): string {
+const part = (at: number, { timeZone, hour12 }: Reader, options: Intl.DateTimeFormatOptions): string => {
   const hours = options.hour ? { hourCycle: hour12 ? ('h12' as const) : ('h23' as const) } : {}
   return new Intl.DateTimeFormat('en-US', { timeZone, ...hours, ...options }).format(at).replace('\u202f', ' ')
 }
 
 /** `2026-11-23` in the reader's zone. */
-export function calendarDay(at: number, { timeZone }: Pick<Reader, 'timeZone'>): string {
-  return new Intl.DateTimeFormat('en-CA', { timeZone, dateStyle: 'short' }).format(at)
-}
+export const calendarDay = (at: number, { timeZone }: Pick<Reader, 'timeZone'>): string =>
+  new Intl.DateTimeFormat('en-CA', { timeZone, dateStyle: 'short' }).format(at)
 
-function longDay(at: number, reader: Reader): string {
+const longDay = (at: number, reader: Reader): string => {
   const day = Number(part(at, reader, { day: 'numeric' }))
   return `${part(at, reader, { month: 'long' })} ${day}${ordinal(day)}, ${part(at, reader, { year: 'numeric' })}`
 }
 
-function shortDay(at: number, reader: Reader): string {
-  return part(at, reader, { month: 'short', day: 'numeric', year: 'numeric' })
-}
+const shortDay = (at: number, reader: Reader): string =>
+  part(at, reader, { month: 'short', day: 'numeric', year: 'numeric' })
 
-function ordinal(day: number): string {
+const ordinal = (day: number): string => {
   if (day > 10 && day < 14) return 'th'
   return { 1: 'st', 2: 'nd', 3: 'rd' }[day % 10] ?? 'th'
 }
 
 const NEAR_DAYS: Record<number, string> = { [-1]: 'yesterday', 0: 'today', 1: 'tomorrow' }
 
-function nearDay(at: number, reader: Reader): string | null {
+const nearDay = (at: number, reader: Reader): string | null => {
   const distance = Date.parse(calendarDay(at, reader)) - Date.parse(calendarDay(reader.now, reader))
   return NEAR_DAYS[Math.round(distance / DAY)] ?? null
 }

@@ -16,7 +16,7 @@ interface MessageListProps {
 }
 
 /** A channel's messages, kept at the newest unless the reader scrolled up. */
-export function MessageList({ channel, onOpenThread }: MessageListProps) {
+export const MessageList = ({ channel, onOpenThread }: MessageListProps) => {
   const { me } = useWorkspace()
   const reader = useReader()
   const { roots, repliesTo } = conversationFor(channel, me.id)
@@ -58,7 +58,7 @@ export function MessageList({ channel, onOpenThread }: MessageListProps) {
 }
 
 /** Follows the end of a growing list; an answer only for you is always brought into sight. */
-function useStayAtEnd(count: number, lastIsPrivate: boolean) {
+const useStayAtEnd = (count: number, lastIsPrivate: boolean) => {
   const box = useRef<HTMLDivElement>(null)
   const atEnd = useRef(true)
   const seen = useRef(count)

@@ -22,7 +22,7 @@ interface MessageProps {
 }
 
 /** One message, with its sender, blocks and the way into its thread. */
-export function Message({ channelId, message, replies = [], onOpenThread }: MessageProps) {
+export const Message = ({ channelId, message, replies = [], onOpenThread }: MessageProps) => {
   const { snapshot, now } = useWorkspace()
   const sender = snapshot.people.find(({ name, realName }) => message.from === realName || message.from === name)
   const lastReply = replies.at(-1)
@@ -52,7 +52,7 @@ export function Message({ channelId, message, replies = [], onOpenThread }: Mess
   )
 }
 
-function MessageContent({ channelId, message }: { channelId: string; message: MessageView }) {
+const MessageContent = ({ channelId, message }: { channelId: string; message: MessageView }) => {
   const { me, away } = useWorkspace()
   const { pressed, problem, press } = usePress(channelId, message.ts)
   const blocks = useMemo(() => readBlocks(message.blocks), [JSON.stringify(message.blocks)])
@@ -81,7 +81,7 @@ function MessageContent({ channelId, message }: { channelId: string; message: Me
 }
 
 /** Sends a press and knows which button waits, and what to say when the answer is late or a failure. */
-function usePress(channelId: string, ts: string) {
+const usePress = (channelId: string, ts: string) => {
   const { send, error } = useRequest()
   const [pressed, setPressed] = useState<string | null>(null)
   const [late, setLate] = useState(false)

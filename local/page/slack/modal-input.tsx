@@ -12,7 +12,7 @@ interface ModalInputProps {
 }
 
 /** An input block: label, control, hint, and its error tied to it for those who cannot see. */
-export function ModalInput({ block, value, error, onChange }: ModalInputProps) {
+export const ModalInput = ({ block, value, error, onChange }: ModalInputProps) => {
   const id = useId()
   const group = block.element.type === 'radio_buttons' || block.element.type === 'checkboxes'
   const label = (
@@ -62,7 +62,7 @@ interface ControlProps extends Omit<ModalInputProps, 'error'> {
   aria: Record<string, string | boolean>
 }
 
-function Control({ id, block, value, aria, onChange }: ControlProps) {
+const Control = ({ id, block, value, aria, onChange }: ControlProps) => {
   const { element } = block
   switch (element.type) {
     case 'plain_text_input':
@@ -88,7 +88,7 @@ function Control({ id, block, value, aria, onChange }: ControlProps) {
 
 type Element<Type extends InputBlock['element']['type']> = Extract<InputBlock['element'], { type: Type }>
 
-function TextControl({
+const TextControl = ({
   id,
   element,
   value,
@@ -100,7 +100,7 @@ function TextControl({
   value: string
   aria: Record<string, string | boolean>
   onChange: (value: string) => void
-}) {
+}) => {
   const left = element.max_length === undefined ? null : element.max_length - value.length
   const shared = {
     id,
@@ -123,7 +123,7 @@ function TextControl({
 }
 
 /** Makes a text area as tall as its text. */
-function useGrowing(value: string) {
+const useGrowing = (value: string) => {
   const box = useRef<HTMLTextAreaElement>(null)
   useEffect(() => {
     if (!box.current) return
@@ -133,7 +133,7 @@ function useGrowing(value: string) {
   return box
 }
 
-function Choices({
+const Choices = ({
   id,
   element,
   value,
@@ -143,7 +143,7 @@ function Choices({
   element: { type: 'radio_buttons' | 'static_select' | 'checkboxes'; options: Option[] }
   value: string | string[]
   onChange: (value: string | string[]) => void
-}) {
+}) => {
   const many = element.type === 'checkboxes'
   const chosen = [value].flat()
   const toggle = (option: string) =>

@@ -3,12 +3,10 @@ import type { Block, InputBlock, InputElement } from './block-kit.ts'
 /** What a person has filled in, by block id: a text, an option's value, or several. */
 export type Filled = Record<string, string | string[]>
 
-export function inputsOf(blocks: Block[]): InputBlock[] {
-  return blocks.filter((block) => block.type === 'input')
-}
+export const inputsOf = (blocks: Block[]): InputBlock[] => blocks.filter((block) => block.type === 'input')
 
 /** What an input shows before anybody touched it. */
-export function initialValue(element: InputElement): string | string[] {
+export const initialValue = (element: InputElement): string | string[] => {
   switch (element.type) {
     case 'plain_text_input':
       return element.initial_value ?? ''
@@ -22,7 +20,7 @@ export function initialValue(element: InputElement): string | string[] {
 }
 
 /** Slack's `view.state.values` (docs.slack.dev, "View submission payloads"). */
-export function stateValues(blocks: Block[], filled: Filled): Record<string, Record<string, unknown>> {
+export const stateValues = (blocks: Block[], filled: Filled): Record<string, Record<string, unknown>> => {
   const values: Record<string, Record<string, unknown>> = {}
   for (const { block_id, element } of inputsOf(blocks)) {
     if (element.type === 'unknown') continue
@@ -31,7 +29,7 @@ export function stateValues(blocks: Block[], filled: Filled): Record<string, Rec
   return values
 }
 
-function stateValue(element: Exclude<InputElement, { type: 'unknown' }>, value: string | string[]): unknown {
+const stateValue = (element: Exclude<InputElement, { type: 'unknown' }>, value: string | string[]): unknown => {
   const { type } = element
   if (type === 'plain_text_input') return { type, value: value === '' ? null : value }
   const chosen = element.options.filter((option) => [value].flat().includes(option.value))
@@ -39,7 +37,7 @@ function stateValue(element: Exclude<InputElement, { type: 'unknown' }>, value: 
 }
 
 /** What Slack's own client refuses before the app hears of it: block id → sentence. */
-export function clientErrors(blocks: Block[], filled: Filled): Record<string, string> {
+export const clientErrors = (blocks: Block[], filled: Filled): Record<string, string> => {
   const errors: Record<string, string> = {}
   for (const { block_id, element, optional } of inputsOf(blocks)) {
     const value = filled[block_id] ?? initialValue(element)

@@ -11,14 +11,14 @@ import { clientErrors, type Filled, initialValue, stateValues } from './modal-va
 import { withEmoji } from './text.tsx'
 
 /** The modal that is open for the person you are; the top one of a stack. */
-export function TopModal() {
+export const TopModal = () => {
   const { snapshot, me } = useWorkspace()
   const modal = snapshot.modals.findLast(({ userId }) => userId === me.id)
   const view = useMemo(() => readView(modal?.view), [JSON.stringify(modal?.view)])
   return modal && view ? <Modal key={modal.viewId} modal={modal} view={view} /> : null
 }
 
-function Modal({ modal, view }: { modal: ModalView; view: View }) {
+const Modal = ({ modal, view }: { modal: ModalView; view: View }) => {
   const { away } = useWorkspace()
   const { busy, error, send } = useRequest()
   const [filled, setFilled] = useState<Filled>({})
@@ -81,7 +81,7 @@ function Modal({ modal, view }: { modal: ModalView; view: View }) {
 }
 
 /** The app's errors and the client's own, each until its input is changed or the next submission. */
-function useErrors(fromApp: Record<string, string>) {
+const useErrors = (fromApp: Record<string, string>) => {
   const [own, setOwn] = useState<Record<string, string>>({})
   const [gone, setGone] = useState<Record<string, string>>({})
   const shown: Record<string, string> = { ...own }

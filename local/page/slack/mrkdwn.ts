@@ -26,7 +26,7 @@ const QUOTED = /^(?:&gt;|>) ?/
  * Reads Slack's mrkdwn (docs.slack.dev, "Formatting message text"). Anything that is not well-formed markup stays text.
  * `verbatim` leaves bare URLs alone, as the text object's own flag does.
  */
-export function parseMrkdwn(source: string, { verbatim = false } = {}): MrkdwnBlock[] {
+export const parseMrkdwn = (source: string, { verbatim = false } = {}): MrkdwnBlock[] => {
   const blocks: MrkdwnBlock[] = []
   let from = 0
   for (const fence of source.matchAll(FENCE)) {
@@ -38,7 +38,7 @@ export function parseMrkdwn(source: string, { verbatim = false } = {}): MrkdwnBl
   return blocks
 }
 
-function parseLines(source: string, verbatim: boolean): MrkdwnBlock[] {
+const parseLines = (source: string, verbatim: boolean): MrkdwnBlock[] => {
   if (source.trim() === '') return []
   const blocks: { type: 'paragraph' | 'quote'; children: Inline[] }[] = []
   for (const line of source.replace(/^\n|\n$/g, '').split('\n')) {
@@ -56,7 +56,7 @@ const BARE_URL = /^https?:\/\/[^\s<>|]+[^\s<>|.,:;!?'")\]}*_~`]/
 const EMOJI = /^:([a-z0-9_+'-]+):/
 const WORD = /[\p{L}\p{N}]/u
 
-function parseInline(line: string, verbatim: boolean): Inline[] {
+const parseInline = (line: string, verbatim: boolean): Inline[] => {
   const found: Inline[] = []
   const text = (piece: string) => {
     const last = found.at(-1)
@@ -81,7 +81,7 @@ function parseInline(line: string, verbatim: boolean): Inline[] {
   return found
 }
 
-function readMarkup(rest: string, previous: string, verbatim: boolean): { inline: Inline; length: number } | null {
+const readMarkup = (rest: string, previous: string, verbatim: boolean): { inline: Inline; length: number } | null => {
   const first = rest[0] ?? ''
   if (first === '<') return readAngleToken(rest)
   if (first === '`') {
@@ -102,7 +102,7 @@ function readMarkup(rest: string, previous: string, verbatim: boolean): { inline
   return null
 }
 
-function readEmphasis(rest: string, mark: '*' | '_' | '~', previous: string, verbatim: boolean) {
+const readEmphasis = (rest: string, mark: '*' | '_' | '~', previous: string, verbatim: boolean) => {
   if (WORD.test(previous) || previous === mark) return null
   const end = closingMark(rest, mark)
   if (end < 0) return null
@@ -111,7 +111,7 @@ function readEmphasis(rest: string, mark: '*' | '_' | '~', previous: string, ver
 }
 
 /** Index of the mark that closes the one at 0: not after a space, not inside a word, `<…>` or code; -1 when none. */
-function closingMark(rest: string, mark: string): number {
+const closingMark = (rest: string, mark: string): number => {
   if (/^.(?:\s|$)/.test(rest) || rest[1] === mark) return -1
   for (let at = 1; at < rest.length; at++) {
     const here = rest[at]

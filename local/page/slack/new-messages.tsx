@@ -4,7 +4,7 @@ import { newestTs } from './conversation.ts'
 import { withEmoji } from './text.tsx'
 
 /** Tells a screen reader of each new message, by the message's own `text`, as Slack does. */
-export function NewMessages() {
+export const NewMessages = () => {
   const { snapshot, me } = useWorkspace()
   const [said, setSaid] = useState('')
   const heard = useRef<Map<string, string> | null>(null)

@@ -4,17 +4,15 @@ import type { RichTextElement, RichTextLeaf } from './rich-text.ts'
 import { InlinePart, SlackLink } from './text.tsx'
 
 /** A `rich_text` block: sections, lists, quotes and preformatted text. */
-export function RichText({ elements }: { elements: RichTextElement[] }) {
-  return (
-    <div class="mrkdwn">
-      {elements.map((element, index) => (
-        <RichTextPart key={index} element={element} />
-      ))}
-    </div>
-  )
-}
+export const RichText = ({ elements }: { elements: RichTextElement[] }) => (
+  <div class="mrkdwn">
+    {elements.map((element, index) => (
+      <RichTextPart key={index} element={element} />
+    ))}
+  </div>
+)
 
-function RichTextPart({ element }: { element: RichTextElement }) {
+const RichTextPart = ({ element }: { element: RichTextElement }) => {
   if (element.type === 'rich_text_list') {
     const items = element.elements.map((item, index) => (
       <li key={index}>
@@ -28,17 +26,15 @@ function RichTextPart({ element }: { element: RichTextElement }) {
   return element.type === 'rich_text_quote' ? <blockquote>{leaves}</blockquote> : <p>{leaves}</p>
 }
 
-function Leaves({ leaves }: { leaves: RichTextLeaf[] }) {
-  return (
-    <>
-      {leaves.map((leaf, index) => (
-        <Leaf key={index} leaf={leaf} />
-      ))}
-    </>
-  )
-}
+const Leaves = ({ leaves }: { leaves: RichTextLeaf[] }) => (
+  <>
+    {leaves.map((leaf, index) => (
+      <Leaf key={index} leaf={leaf} />
+    ))}
+  </>
+)
 
-function Leaf({ leaf }: { leaf: RichTextLeaf }) {
+const Leaf = ({ leaf }: { leaf: RichTextLeaf }) => {
   if (leaf.type === 'text') return <Styled style={leaf.style}>{leaf.text}</Styled>
   if (leaf.type === 'link') {
     return (
@@ -52,7 +48,7 @@ function Leaf({ leaf }: { leaf: RichTextLeaf }) {
 
 type Style = Extract<RichTextLeaf, { type: 'text' }>['style']
 
-function Styled({ style, children }: { style: Style; children: ComponentChildren }) {
+const Styled = ({ style, children }: { style: Style; children: ComponentChildren }) => {
   let styled = <>{children}</>
   if (style?.code) styled = <code>{styled}</code>
   if (style?.strike) styled = <s>{styled}</s>
@@ -61,7 +57,7 @@ function Styled({ style, children }: { style: Style; children: ComponentChildren
   return styled
 }
 
-function asInline(leaf: Exclude<RichTextLeaf, { type: 'text' | 'link' }>): Inline {
+const asInline = (leaf: Exclude<RichTextLeaf, { type: 'text' | 'link' }>): Inline => {
   switch (leaf.type) {
     case 'user':
       return { type: 'user', id: leaf.user_id, label: null }

@@ -11,7 +11,7 @@ interface SlackPaneProps {
 }
 
 /** The right half: a Slack client with its channels, one of them open. */
-export function SlackPane({ channelId, unread, onChannel }: SlackPaneProps) {
+export const SlackPane = ({ channelId, unread, onChannel }: SlackPaneProps) => {
   const { snapshot } = useWorkspace()
   const [thread, setThread] = useState<{ channelId: string; ts: string } | null>(null)
   const channel = snapshot.channels.find(({ id }) => id === channelId)

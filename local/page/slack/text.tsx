@@ -7,42 +7,33 @@ import { EMOJI } from './emoji.ts'
 import { type Inline, type MrkdwnBlock, parseMrkdwn } from './mrkdwn.ts'
 
 /** A Block Kit text object: `plain_text` as it is, but for emoji, or `mrkdwn`. */
-export function BlockText({ text }: { text: Text }) {
-  return text.type === 'mrkdwn' ? (
-    <Mrkdwn source={text.text} verbatim={text.verbatim ?? false} />
-  ) : (
-    <>{withEmoji(text.text)}</>
-  )
-}
+export const BlockText = ({ text }: { text: Text }) =>
+  text.type === 'mrkdwn' ? <Mrkdwn source={text.text} verbatim={text.verbatim ?? false} /> : <>{withEmoji(text.text)}</>
 
-export function Mrkdwn({ source, verbatim = false }: { source: string; verbatim?: boolean }) {
-  return (
-    <div class="mrkdwn">
-      {parseMrkdwn(source, { verbatim }).map((block, index) => (
-        <MrkdwnPart key={index} block={block} />
-      ))}
-    </div>
-  )
-}
+export const Mrkdwn = ({ source, verbatim = false }: { source: string; verbatim?: boolean }) => (
+  <div class="mrkdwn">
+    {parseMrkdwn(source, { verbatim }).map((block, index) => (
+      <MrkdwnPart key={index} block={block} />
+    ))}
+  </div>
+)
 
-function MrkdwnPart({ block }: { block: MrkdwnBlock }) {
+const MrkdwnPart = ({ block }: { block: MrkdwnBlock }) => {
   if (block.type === 'preformatted') return <pre>{block.text}</pre>
   const children = <InlineText inlines={block.children} />
   return block.type === 'quote' ? <blockquote>{children}</blockquote> : <p>{children}</p>
 }
 
-function InlineText({ inlines }: { inlines: Inline[] }) {
-  return (
-    <>
-      {inlines.map((inline, index) => (
-        <InlinePart key={index} inline={inline} />
-      ))}
-    </>
-  )
-}
+const InlineText = ({ inlines }: { inlines: Inline[] }) => (
+  <>
+    {inlines.map((inline, index) => (
+      <InlinePart key={index} inline={inline} />
+    ))}
+  </>
+)
 
 /** One piece of text; the tree it comes from is the only way into the page's markup. */
-export function InlinePart({ inline }: { inline: Inline }) {
+export const InlinePart = ({ inline }: { inline: Inline }) => {
   switch (inline.type) {
     case 'text':
       return <>{inline.text}</>
@@ -70,23 +61,22 @@ export function InlinePart({ inline }: { inline: Inline }) {
 }
 
 /** A label all in backticks is code, as in Slack; null when there is none. */
-function linkLabel(label: string): ComponentChildren {
+const linkLabel = (label: string): ComponentChildren => {
   const code = /^`([^`]+)`$/.exec(label)
   return code ? <code>{code[1]}</code> : label || null
 }
 
 /** A link to an address that is safe to open; anything else stays the text it was. */
-export function SlackLink({ href, children }: { href: string; children: ComponentChildren }) {
-  return isSafeUrl(href) ? (
+export const SlackLink = ({ href, children }: { href: string; children: ComponentChildren }) =>
+  isSafeUrl(href) ? (
     <a href={href} target="_blank" rel="noreferrer">
       {children}
     </a>
   ) : (
     <>{children}</>
   )
-}
 
-function DateText({ token }: { token: Extract<Inline, { type: 'date' }> }) {
+const DateText = ({ token }: { token: Extract<Inline, { type: 'date' }> }) => {
   const written = formatDateToken(token, useReader())
   const time = <time dateTime={new Date(token.at).toISOString()}>{written}</time>
   return token.href === null ? (
@@ -98,7 +88,7 @@ function DateText({ token }: { token: Extract<Inline, { type: 'date' }> }) {
   )
 }
 
-function Mention({ inline }: { inline: Extract<Inline, { type: 'user' | 'channel' | 'usergroup' }> }) {
+const Mention = ({ inline }: { inline: Extract<Inline, { type: 'user' | 'channel' | 'usergroup' }> }) => {
   const { snapshot, me } = useWorkspace()
   const { id, label } = inline
   if (inline.type === 'user') {
@@ -114,6 +104,5 @@ function Mention({ inline }: { inline: Extract<Inline, { type: 'user' | 'channel
 }
 
 /** Writes the emoji that are known by name; Slack does so in `plain_text` too. */
-export function withEmoji(text: string): string {
-  return text.replace(/:([a-z0-9_+'-]+):/g, (written, name: string) => EMOJI[name] ?? written)
-}
+export const withEmoji = (text: string): string =>
+  text.replace(/:([a-z0-9_+'-]+):/g, (written, name: string) => EMOJI[name] ?? written)

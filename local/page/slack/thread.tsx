@@ -12,7 +12,7 @@ interface ThreadProps {
 }
 
 /** The side panel with one message and its replies. */
-export function Thread({ channel, ts, onClose }: ThreadProps) {
+export const Thread = ({ channel, ts, onClose }: ThreadProps) => {
   const { me } = useWorkspace()
   const panel = useRef<HTMLElement>(null)
   useEffect(() => {

@@ -6,7 +6,11 @@ import { newestTs, unreadCount } from './conversation.ts'
  * Counts unread messages by channel. What was there when the page opened is read, and so is whatever arrives in the
  * channel that is in sight (null: none is).
  */
-export function useUnread(snapshot: Snapshot, userId: string, inSight: string | null): (channelId: string) => number {
+export const useUnread = (
+  snapshot: Snapshot,
+  userId: string,
+  inSight: string | null,
+): ((channelId: string) => number) => {
   const [lastRead, setLastRead] = useState<Record<string, string>>(() =>
     Object.fromEntries(snapshot.channels.map((channel) => [channel.id, newestTs(channel)])),
   )

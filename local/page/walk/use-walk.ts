@@ -11,7 +11,7 @@ interface StoredWalk {
 }
 
 /** The walk's progress, kept in the browser; ticks itself from each snapshot. */
-export function useWalk(snapshot: Snapshot | null) {
+export const useWalk = (snapshot: Snapshot | null) => {
   const [walk, setWalk] = useState<StoredWalk | null>(null)
   const change = (next: (before: StoredWalk) => StoredWalk) =>
     setWalk((before) => {
@@ -38,7 +38,7 @@ export function useWalk(snapshot: Snapshot | null) {
   }
 }
 
-function stored(): StoredWalk | null {
+const stored = (): StoredWalk | null => {
   try {
     const read = JSON.parse(localStorage.getItem(KEY) ?? 'null') as StoredWalk | null
     return Array.isArray(read?.memory.done) ? read : null

@@ -45,9 +45,7 @@ export type StepId = (typeof STEPS)[number]['id']
 export const stepsOn = ({ notRun }: Pick<Snapshot, 'notRun'>) =>
   STEPS.filter(({ id }) => id !== 'rollback' || notRun.length === 0)
 
-export function newWalk(now: number): WalkMemory {
-  return { startedAt: now, done: [], presses: [], inConsole: [] }
-}
+export const newWalk = (now: number): WalkMemory => ({ startedAt: now, done: [], presses: [], inConsole: [] })
 
 type Sign = (memory: WalkMemory, snapshot: Snapshot) => boolean
 
@@ -70,7 +68,7 @@ const SIGNS: Partial<Record<StepId, Sign>> = {
 }
 
 /** Ticks every step that the snapshot shows as done. A ticked step stays ticked; unchanged memory is the same object. */
-export function observe(memory: WalkMemory, snapshot: Snapshot): WalkMemory {
+export const observe = (memory: WalkMemory, snapshot: Snapshot): WalkMemory => {
   const fresh = STEPS.filter(({ id }) => !memory.done.includes(id) && SIGNS[id]?.(memory, snapshot)).map(({ id }) => id)
   return fresh.length === 0 ? memory : { ...memory, done: [...memory.done, ...fresh] }
 }
@@ -79,13 +77,13 @@ export function observe(memory: WalkMemory, snapshot: Snapshot): WalkMemory {
  * Remembers what the visitor asks for, before it is answered: the workspace may show the effect ahead of the answer.
  * `snapshot` is the one that the visitor sees.
  */
-export function noteAsked<Path extends keyof Requests>(
+export const noteAsked = <Path extends keyof Requests>(
   memory: WalkMemory,
   path: Path,
   body: Requests[Path],
   snapshot: Snapshot,
   now: number,
-): WalkMemory {
+): WalkMemory => {
   if (path === '/local/slack/click' && 'userId' in body) {
     return { ...memory, presses: [...memory.presses, { userId: body.userId, at: now }] }
   }
@@ -102,23 +100,22 @@ const TICKED_BY: Partial<Record<keyof Requests, StepId>> = {
 }
 
 /** Ticks what a request that succeeded is by itself. */
-export function noteDone(memory: WalkMemory, path: keyof Requests): WalkMemory {
+export const noteDone = (memory: WalkMemory, path: keyof Requests): WalkMemory => {
   const step = TICKED_BY[path]
   return step === undefined || memory.done.includes(step) ? memory : { ...memory, done: [...memory.done, step] }
 }
 
-function decidedInSlack(memory: WalkMemory, snapshot: Snapshot, status: 'Succeeded' | 'Failed') {
-  return approvals(snapshot).filter(
+const decidedInSlack = (memory: WalkMemory, snapshot: Snapshot, status: 'Succeeded' | 'Failed') =>
+  approvals(snapshot).filter(
     ({ action, key }) =>
       action.status === status &&
       action.endedAt !== null &&
       action.endedAt >= memory.startedAt &&
       !memory.inConsole.includes(key),
   )
-}
 
-function approvals(snapshot: Snapshot): { execution: ExecutionView; action: ActionView; key: string }[] {
-  return snapshot.pipelines.flatMap(({ executions }) =>
+const approvals = (snapshot: Snapshot): { execution: ExecutionView; action: ActionView; key: string }[] =>
+  snapshot.pipelines.flatMap(({ executions }) =>
     executions.flatMap((execution) =>
       execution.stages.flatMap((stage) =>
         stage.actions
@@ -127,14 +124,9 @@ function approvals(snapshot: Snapshot): { execution: ExecutionView; action: Acti
       ),
     ),
   )
-}
 
-function appMessages(snapshot: Snapshot) {
-  return snapshot.channels.flatMap(({ messages }) => messages.filter(({ isApp }) => isApp))
-}
+const appMessages = (snapshot: Snapshot) =>
+  snapshot.channels.flatMap(({ messages }) => messages.filter(({ isApp }) => isApp))
 
-function hasButtons(blocks: unknown[]): boolean {
-  return blocks.some(
-    (block) => typeof block === 'object' && block !== null && 'type' in block && block.type === 'actions',
-  )
-}
+const hasButtons = (blocks: unknown[]): boolean =>
+  blocks.some((block) => typeof block === 'object' && block !== null && 'type' in block && block.type === 'actions')

@@ -10,7 +10,7 @@ interface WalkProps {
 }
 
 /** The first visit's guide: the next step in a line, all of them on demand. */
-export function Walk({ memory, onDismiss, onRestart }: WalkProps) {
+export const Walk = ({ memory, onDismiss, onRestart }: WalkProps) => {
   const [all, setAll] = useState(false)
   const steps = stepsOn(useWorkspace().snapshot)
   const next = steps.find(({ id }) => !memory.done.includes(id))
