@@ -172,7 +172,7 @@ test('console only: no one decides in Slack, and the reason is told', async () =
   const standing = await readStanding({ configuration, directory: DIRECTORY }, asked, START)
   expect(barrierFor(standing!.policy, 'U0DANA', 'Rejected', START, false)).toEqual({
     because: 'console-only',
-    why: 'Payments are released under the change process, by hand.',
+    why: 'Payments are deployed under the change process, by hand.',
   })
 })
 

@@ -80,7 +80,7 @@ export const openLambdaFunction = async (settings: LambdaFunctionSettings): Prom
       failed: (error: unknown) => settings.log(String(error)),
       handle: async (event: unknown): Promise<APIGatewayProxyResultV2> => {
         const invoked = await invoke(settings.alias, event)
-        if (!invoked) return { statusCode: 503, body: 'Nothing has been released yet.\n' }
+        if (!invoked) return { statusCode: 503, body: 'Nothing has been deployed yet.\n' }
         executedVersion = invoked.executedVersion
         const { invocation } = invoked
         if (invocation.kind === 'failed') throw new Error(`${invocation.errorType}: ${invocation.errorMessage}`)
