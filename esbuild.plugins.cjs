@@ -4,11 +4,11 @@ const { readFile } = require('node:fs/promises')
 const { dirname, join } = require('node:path')
 
 /**
- * Keeps out of the functions' bundles what no function can need on Lambda: it was two thirds of button-clicked and
- * half of its cold start. docs/decisions/0003-trimmed-bolt.md has the measurements; tests/package.test.ts the budgets.
+ * Leaves out of the functions' bundles what no function can need on Lambda: two thirds of button-clicked and half of its
+ * cold start. docs/decisions/0003-trimmed-bolt.md has the measurements, tests/package.test.ts the budgets.
  */
 const LEFT_OUT = {
-  // @slack/bolt loads every receiver it has. The bot only ever starts AwsLambdaReceiver.
+  // @slack/bolt loads every receiver it has. The bot starts only AwsLambdaReceiver.
   express: 'serves ExpressReceiver',
   'raw-body': 'serves HTTPReceiver and ExpressReceiver',
   'path-to-regexp': 'serves custom routes of the other receivers',
@@ -21,8 +21,8 @@ const LEFT_OUT = {
   './receivers/HTTPResponseAck': 'serves HTTPReceiver',
   './receivers/SocketModeFunctions': 'serves SocketModeReceiver',
 
-  // Lambda hands a function its credentials in environment variables: the first link of the SDK's default chain.
-  // These are the links after it.
+  // Lambda gives a function its credentials in environment variables, the first link of the SDK's default chain. These
+  // are the links after it.
   '@aws-sdk/credential-provider-ini': 'reads profiles in ~/.aws',
   '@aws-sdk/credential-provider-login': 'reads profiles made by aws login',
   '@aws-sdk/credential-provider-process': 'reads profiles with a credential_process',
@@ -32,12 +32,12 @@ const LEFT_OUT = {
   '@smithy/credential-provider-imds': 'asks the metadata of an EC2 instance',
 }
 
-/** Imports quietly; calling anything in it throws, naming what is missing and why. */
+/** A module that can be imported; calling anything in it throws an error with what is missing and why. */
 const standIn = (name) => `
 const refuse = (what) => function () {
   throw new Error(${JSON.stringify(`${name} is left out of the bundle, because it ${LEFT_OUT[name]} (see esbuild.plugins.cjs). Called: `)} + what)
 }
-// On the prototype, where esbuild's copy of a module's own names does not look for them.
+// On the prototype, because esbuild copies only a module's own names.
 module.exports = Object.create(new Proxy({}, {
   get: (_, key) => key === '__esModule' ? true : typeof key === 'symbol' || key === 'then' ? undefined : refuse(key),
 }))
@@ -58,12 +58,12 @@ const leaveOut = {
 }
 
 /**
- * An SDK client describes every shape and error of its service (1,500 for Parameter Store), of which the bot uses a few.
- * As written, esbuild can drop none of them: each error registers itself, and computed keys count as side effects.
+ * An SDK client describes every shape and error of its service (1,500 for Parameter Store); the bot uses a few. As they
+ * are written, esbuild can drop none: each error registers itself, and computed keys count as side effects.
  *
- * Without its registration an error is thrown as the client's base error, with the same name and message; so sources
- * know errors of AWS by name, never by class (tests/architecture.test.ts). DynamoDB's keep theirs, for the item that
- * some of them carry.
+ * Without its registration, the client throws an error as its base error, with the same name and message. So the sources
+ * know an AWS error by its name, never by its class (tests/architecture.test.ts). DynamoDB's errors keep their
+ * registration, because some of them carry an item.
  *
  * @type {import('esbuild').Plugin}
  */
@@ -86,7 +86,7 @@ const fewerShapes = {
 }
 
 /**
- * yaml offers Node its CommonJS build, of which nothing can be dropped. The other build is the same code as modules.
+ * yaml offers Node its CommonJS build, from which esbuild can drop nothing. The other build is the same code as modules.
  *
  * @type {import('esbuild').Plugin}
  */

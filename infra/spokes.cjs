@@ -1,10 +1,10 @@
 'use strict'
 
 /**
- * What the bot's stack needs for each further account and Region that infra/spoke.yml joins to it, made from the params
- * `spokes` and `spokeExternalId`. Included by serverless.yml; without spokes there is nothing.
+ * What the bot's stack needs for each joined account and Region (infra/spoke.yml), made from the params `spokes` and
+ * `spokeExternalId`. serverless.yml includes it; without joined accounts it adds nothing.
  *
- * A script, because it is lists that grow with the spokes: CloudFormation cannot write one statement for each of them.
+ * It is a script, because CloudFormation cannot write one statement for each element of a list.
  */
 
 const SPOKE = /^(?:(\d{12})\/)?([a-z]{2}(?:-[a-z]+)+-\d)$/
@@ -18,7 +18,7 @@ const READERS = ['ApprovalRequestedRole', 'ButtonClickedRole', 'EffectDueRole', 
 const DECIDERS = ['ButtonClickedRole', 'EffectDueRole']
 const READS = ['GetPipelineExecution', 'GetPipelineState', 'ListActionExecutions', 'ListPipelineExecutions']
 
-/** A spoke without an account is another Region of the bot's own. */
+/** An entry without an account is another Region of the bot's own account. */
 const parse = (text) => {
   const [, account, region] = SPOKE.exec(text) ?? []
   if (!region) throw new Error(`params.spokes: "${text}" is neither like 444455556666/us-east-1 nor like us-east-1`)
@@ -30,7 +30,7 @@ const read = async ({ resolveVariable }) => {
   const [spokes, externalId, service, stage, pipelines] = await Promise.all(
     ['param:spokes', 'param:spokeExternalId', 'self:service', 'sls:stage', 'param:pipelines'].map(resolveVariable),
   )
-  // On the command line (--param) a list is a text.
+  // On the command line (--param), a list is one text.
   const texts = [spokes]
     .flat()
     .flatMap((text) => text.split(','))
@@ -43,7 +43,7 @@ const read = async ({ resolveVariable }) => {
   return { spokes: parsed, name: `${service}-${stage}`, pipelines }
 }
 
-/** Lets the spoke's topic in, and subscribes to it. */
+/** Lets the joined account's topic invoke approval-requested, and subscribes to it. */
 const approvals = ({ id, region, account }, name) => {
   const topic = sub(`arn:\${AWS::Partition}:sns:${region}:${account}:${name}-approvals`)
   return {
@@ -64,7 +64,7 @@ const approvals = ({ id, region, account }, name) => {
   }
 }
 
-/** Lets an account's events of CodePipeline onto the bot's bus, if a rule there forwards them. */
+/** Lets a rule of a joined account put CodePipeline's events on the bot's bus. */
 const events = (account, name) => ({
   [`Spoke${account}Events`]: {
     Type: 'AWS::Events::EventBusPolicy',
@@ -93,7 +93,7 @@ const policy = (name, roles, statements) => ({
   },
 })
 
-/** Leave to assume one role in each other account, and to do the same in other Regions of the bot's own. */
+/** Permission to assume one role in each joined account, and to do the same in other Regions of the bot's account. */
 const rights = ({ spokes, name, pipelines }) => {
   const assume = (role) => ({
     Sid: 'AssumeSpokeRoles',
@@ -139,7 +139,7 @@ module.exports = {
     return spokes.length === 0 ? '' : sub(spokes.map(({ account, region }) => `${account}/${region}`).join(','))
   },
 
-  /** Whose events the bot's rule lets through. */
+  /** The accounts whose events match the bot's rule. */
   accounts: async (serverless) => {
     const { spokes } = await read(serverless)
     return [
