@@ -17,7 +17,7 @@ export const describeWith = async (needs: readonly Need[], title: string, suite:
   else if (process.env.CI && lacking.some(({ need }) => ALWAYS_IN_CI.has(need)))
     describe(title, () => {
       test('finds what it needs', () => {
-        throw new Error(`Not on this machine: ${needs.join(', ')} (${reasons.join('; ')}). With CI set, they must be.`)
+        throw new Error(`CI is set, and so these must be here: ${needs.join(', ')} (${reasons.join('; ')})`)
       })
     })
   else describe.skip(titleWithReason(title, reasons), suite)

@@ -1,0 +1,105 @@
+import { execFile } from 'node:child_process'
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { decidedOnce } from './decided-once.ts'
+import { directoryWith, removeDirectories } from './order.ts'
+
+/*
+ * A run of jest by itself, on a machine that has what `PATH` has: programs that only say their version.
+ */
+
+afterAll(removeDirectories)
+
+const path = (name: string) => fileURLToPath(new URL(`../../${name}`, import.meta.url))
+
+const SUITE = `
+import { describeWith } from '${path('tests/support/needs.ts')}'
+await describeWith([], 'nothing', () => { test('is tested', () => {}) })
+await describeWith(['git'], 'git', () => { test.each([1, 2])('is tested %i', () => {}) })
+await describeWith(['git', 'unzip'], 'git and unzip', () => { test('are tested', () => {}) })
+await describeWith(['bash', 'packages'], 'packages', () => { test('are tested', () => {}) })
+await describeWith(['chromium'], 'a browser', () => {
+  beforeAll(() => { throw new Error('no hook of a suite that is skipped is run') })
+  test('is tested', () => {})
+})
+`
+
+/** Runs that suite. Each program is the rest of a script of sh. */
+const run = async (programs: Record<string, string>, environment: Record<string, string> = {}) => {
+  const [root, found] = await Promise.all([
+    directoryWith({ 'some.test.ts': SUITE, 'results.json': '' }),
+    directoryWith(),
+  ])
+  for (const [name, script] of Object.entries(programs))
+    await writeFile(join(found, name), `#!/bin/sh\n${script}\n`, { mode: 0o755 })
+  const config = {
+    rootDir: root,
+    extensionsToTreatAsEsm: ['.ts'],
+    transform: { '\\.ts$': path('tests/jest/strip-types.ts') },
+    globalSetup: path('tests/jest/begin-run.ts'),
+    globalTeardown: path('tests/jest/end-run.ts'),
+    reporters: ['default', path('tests/jest/report-skipped.ts')],
+  }
+  const jest = ['--experimental-vm-modules', '--no-warnings', path('node_modules/jest/bin/jest.js')]
+  const results = join(root, 'results.json')
+  const { stderr } = await promisify(execFile)(
+    process.execPath,
+    [...jest, '--config', JSON.stringify(config), '--json', '--outputFile', results],
+    { cwd: root, env: { PATH: found, HOME: root, ...environment } },
+  ).catch((error: { stderr: string }) => error)
+  const { numTotalTests, numPassedTests, numPendingTests, numFailedTests } = JSON.parse(
+    await readFile(results, 'utf8'),
+  ) as Record<string, number>
+  const counts = { total: numTotalTests, passed: numPassedTests, skipped: numPendingTests, failed: numFailedTests }
+  return { counts, stderr }
+}
+
+const ANSWERS = { git: 'echo git version 2.50.0', bash: 'printf 5.2', unzip: 'echo UnZip 6.00', chromium: 'echo 142' }
+const NO_GIT_NOR_UNZIP = 'git is not installed and unzip is not installed'
+
+test.each<[string, Record<string, string>, Record<string, number>]>([
+  [
+    'nothing',
+    {},
+    { 'git is not installed': 2, [NO_GIT_NOR_UNZIP]: 1, 'bash is not installed': 1, 'Chromium is not installed': 1 },
+  ],
+  [
+    'git and bash',
+    { git: ANSWERS.git, bash: ANSWERS.bash },
+    { 'unzip is not installed': 1, 'python3 is not installed': 1, 'Chromium is not installed': 1 },
+  ],
+  [
+    'everything but Python, and a Chromium that does not start',
+    { ...ANSWERS, chromium: 'exit 127' },
+    { 'python3 is not installed': 1, 'Chromium is not installed': 1 },
+  ],
+])('with %s, what cannot be tested is counted as skipped, and why is said', async (_, programs, skipped) => {
+  const { counts, stderr } = await run(programs)
+  const sum = Object.values(skipped).reduce((all, count) => all + count, 0)
+  expect(counts).toEqual({ total: 6, passed: 6 - sum, skipped: sum, failed: 0 })
+  const said = stderr.split('\n').filter((line) => line.startsWith('Skipped '))
+  expect(said.sort()).toEqual(
+    Object.entries(skipped)
+      .map(([why, count]) => `Skipped ${count}: ${why}`)
+      .sort(),
+  )
+  expect(stderr).toContain(`${sum} skipped, `)
+})
+
+test('with CI set, what .ci/run promises and is missing fails', async () => {
+  const { counts, stderr } = await run({ git: ANSWERS.git }, { CI: '1' })
+  expect(counts).toEqual({ total: 6, passed: 3, skipped: 0, failed: 3 })
+  expect(stderr).toContain('CI is set, and so these must be here: git, unzip (unzip is not installed)')
+})
+
+test('suites that ask at the same moment get one answer', async () => {
+  process.env.GREENLIGHT_TEST_RUN = await directoryWith()
+  try {
+    const answers = ['first', 'second', 'third'].map((answer) => decidedOnce('who', async () => answer))
+    expect(new Set([...(await Promise.all(answers)), await decidedOnce('who', async () => 'late')]).size).toBe(1)
+  } finally {
+    delete process.env.GREENLIGHT_TEST_RUN
+  }
+})
