@@ -29,8 +29,9 @@ const STOPS_THE_BUILD = new Set<PhaseName>(['install', 'pre_build'])
 
 /**
  * The runner of Build/CodeBuild and Test/CodeBuild: runs the buildspec that the project names, out of the input artifact,
- * with bash on this machine. Where bash, or Python or a package index for requirements that its commands install, is
- * missing, the commands are not run: files are handed on as they are, and log and summary say so.
+ * with bash on this machine. Where bash is missing, or the Python that its runtime-versions ask for, or a package index
+ * for requirements that its commands install, the commands are not run: files are handed on as they are, and log and
+ * summary say so.
  */
 export const createCodeBuild =
   (options: CodeBuildOptions): ActionRunner =>
@@ -68,10 +69,10 @@ const build = async (options: CodeBuildOptions, run: ActionRun, place: Place): P
   const buildspec = readBuildspec(content, fileName)
   logWhatIsLeftOut(buildspec, options.tools, run)
 
-  const { bash } = options.tools
+  const why = missingFor(buildspec, options.tools)
   const packages =
-    'missing' in bash
-      ? { what: 'the build’s commands', why: bash.missing }
+    why !== null
+      ? { what: 'the build’s commands', why }
       : await neededPackages(buildspec, source, options.packageIndex, run.signal)
   if (isNotRun(packages)) {
     run.log(`Not run: the commands of ${fileName}, because ${packages.why}`)
@@ -114,6 +115,14 @@ const build = async (options: CodeBuildOptions, run: ActionRun, place: Place): P
   return { status: 'Succeeded', summary: done.join(' ') || 'Built.', outputVariables }
 }
 
+const pythonWanted = ({ phases }: Buildspec) => phases.install?.['runtime-versions'].python
+
+/** Why this machine cannot run the commands; null when it has the programs. Node runs the workspace, and so is there. */
+const missingFor = (buildspec: Buildspec, { bash, python }: Tools): string | null => {
+  if ('missing' in bash) return bash.missing
+  return pythonWanted(buildspec) !== undefined && 'missing' in python ? python.missing : null
+}
+
 const runPhases = async (
   run: ActionRun,
   buildspec: Buildspec,
@@ -144,11 +153,12 @@ const runPhases = async (
   return { state, failure }
 }
 
-const logWhatIsLeftOut = ({ env, phases, cache }: Buildspec, { python }: Tools, run: ActionRun): void => {
+const logWhatIsLeftOut = (buildspec: Buildspec, { python }: Tools, run: ActionRun): void => {
+  const { env, cache } = buildspec
   for (const name of [...Object.keys(env['parameter-store']), ...Object.keys(env['secrets-manager'])])
     run.log(`${name} is not set: Parameter Store and Secrets Manager are not here`)
   if (cache !== undefined) run.log('cache is left out here')
-  const wanted = phases.install?.['runtime-versions'].python
+  const wanted = pythonWanted(buildspec)
   if (wanted !== undefined && 'version' in python && !python.version.startsWith(`${wanted}.`))
     run.log(`runtime-versions asks for python ${wanted}; this machine has ${python.version}`)
 }

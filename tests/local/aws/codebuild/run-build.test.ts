@@ -68,18 +68,27 @@ test('a project that is not in the template is named', async () => {
 describe('where commands cannot be run', () => {
   const rest = 'artifacts: { files: ["**/*"] }\nenv: { exported-variables: [APP_VERSION] }'
   const spec = phases({ build: ['echo "> built"', 'pip install -r requirements.txt'] }, rest)
+  const bash = { path: 'bash', version: '5' }
+  const forPython = `
+version: 0.2
+env: { exported-variables: [APP_VERSION] }
+phases: { install: { runtime-versions: { python: 3.12 } }, build: { commands: ['echo "> built"', 'python3 app.py'] } }
+artifacts: { files: ['**/*'] }
+`
 
   test.each([
-    ['bash is missing', { tools: { ...tools, bash: missing } }, 'it is not installed'],
+    ['bash is missing', spec, { tools: { ...tools, bash: missing } }, 'it is not installed'],
+    ['it asks for Python', forPython, { tools: { ...tools, bash, python: missing } }, 'it is not installed'],
     [
       'no package can be had',
+      spec,
       {
-        tools: { ...tools, bash: { path: 'bash', version: '5' } },
+        tools: { ...tools, bash },
         packageIndex: { prepare: () => Promise.resolve({ what: 'packages', why: 'no index answers' }) },
       },
       'no index answers',
     ],
-  ])('because %s, files are handed on and the summary says so', async (_, given, why) => {
+  ])('because %s, files are handed on and the summary says so', async (_, spec, given, why) => {
     const { outcome, lines, output } = await build({ 'buildspec.yml': spec, 'requirements.txt': 'flask' }, given)
     expect(outcome).toMatchObject({
       status: 'Succeeded',
