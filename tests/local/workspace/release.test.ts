@@ -1,28 +1,27 @@
 import { jest } from '@jest/globals'
-import { appendFile, mkdir, readFile, rm } from 'node:fs/promises'
+import { appendFile, mkdir, readFile, readdir, rm, symlink } from 'node:fs/promises'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { systemClock } from '../../../functions/clock.ts'
 import type { PushRequest } from '../../../local/page/contract.ts'
 import { createCodeBuild } from '../../../local/aws/codebuild/run-build.ts'
 import { createCodeDeploy } from '../../../local/aws/codedeploy/deploy-to-instance.ts'
 import { buildProjectsFromTemplate } from '../../../local/aws/cloudformation/pipeline-from-template.ts'
 import { renderTemplate } from '../../../local/aws/cloudformation/template.ts'
-import { createPackageIndex, isNotRun } from '../../../local/process/package-index.ts'
+import type { Tools } from '../../../local/process/capabilities.ts'
+import { createPackageIndex } from '../../../local/process/package-index.ts'
 import { FLASK_APP } from '../../../local/source/flask-app-commits.ts'
 import { createGitSource } from '../../../local/source/source-git.ts'
 import { tools } from '../../support/equipment.ts'
+import { describeWith } from '../../support/needs.ts'
 import { freePort } from '../../support/free-port.ts'
 import { directoryWith, order, removeDirectories } from '../../support/order.ts'
 
 /*
- * Whole releases of the Flask app: a real commit, its real build, its real deployment, answered over HTTP. Where Python,
- * bash or a package index is missing, the same walk is asserted to say so.
+ * Whole releases of the Flask app: a real commit, its real build, its real deployment, answered over HTTP. And the same
+ * walk where this machine's git, bash or Python is left out: it says so, and goes on.
  */
 
 const ANA = { name: 'Ana Soares', email: 'ana@shop.example' }
-const REQUIREMENTS = fileURLToPath(new URL('../../../examples/flask-app/requirements.txt', import.meta.url))
-const packageIndex = createPackageIndex(tools.python)
 const projects = buildProjectsFromTemplate(
   renderTemplate(await readFile(new URL('../../../infra/pipeline.yml', import.meta.url), 'utf8'), {
     accountId: '111122223333',
@@ -35,7 +34,10 @@ const projects = buildProjectsFromTemplate(
   }),
 )
 
-async function openPipeline() {
+/** Virtual environments of builds and releases: making one takes seconds. */
+const shared = await directoryWith()
+
+async function openPipeline(tools: Tools) {
   const [directory, port] = await Promise.all([directoryWith(), freePort()])
   const clock = systemClock
   const source = await createGitSource({
@@ -47,8 +49,11 @@ async function openPipeline() {
     git: tools.git,
     clock,
   })
-  const common = { tools, packageIndex, clock }
-  const build = createCodeBuild({ directory: join(directory, 'build'), ...common, projects, commitIn: source.commitIn })
+  const common = { tools, packageIndex: createPackageIndex(tools.python), clock }
+  const build = createCodeBuild({ directory: join(shared, 'build'), ...common, projects, commitIn: source.commitIn })
+  const [application, venvs] = [join(directory, 'deploy/root/opt/flask-app'), join(shared, 'venvs')]
+  await Promise.all([application, venvs].map((path) => mkdir(path, { recursive: true })))
+  await symlink(venvs, join(application, 'venvs'))
   const codeDeploy = await createCodeDeploy({ directory: join(directory, 'deploy'), port, ...common })
 
   /** Runs Source, Build and Test for a push, and hands what was built to `change` before it is deployed. */
@@ -71,111 +76,132 @@ async function openPipeline() {
   return { release, ask, liveVersion, codeDeploy, directory, close: () => codeDeploy.close() }
 }
 
-const packages = 'missing' in tools.bash ? { what: '', why: tools.bash.missing } : await packagesOf(REQUIREMENTS)
-
-function packagesOf(requirements: string) {
-  return packageIndex.prepare(requirements, new AbortController().signal)
-}
-
 // Virtual environments are made for real; on a busy machine that takes its time.
 jest.setTimeout(180_000)
 afterAll(removeDirectories)
 
-if (isNotRun(packages)) {
-  console.warn(`Not tested: releases of the Flask app, because ${packages.why}`)
-  test('a release that cannot be built and started says so, and goes on', async () => {
-    const pipeline = await openPipeline()
-    const { tested, deployed } = await pipeline.release('good')
-    expect(tested).toMatchObject({ status: 'Succeeded', summary: expect.stringContaining(packages.why) })
-    expect(deployed).toMatchObject({ status: 'Succeeded', summary: expect.stringContaining(packages.why) })
+/** This machine without some of what it has. */
+const without = (...names: readonly (keyof Tools)[]): Tools => ({
+  ...tools,
+  ...Object.fromEntries(names.map((name) => [name, { missing: `${name} is left out` }])),
+})
+
+describe('where bash or Python is left out', () => {
+  test.each<(keyof Tools)[][]>([
+    [['bash']],
+    [['python']],
+    [['git', 'bash']],
+    [['git', 'python']],
+    [['bash', 'python']],
+    [['git', 'bash', 'python']],
+  ])('a release without %j says so, and goes on', async (left) => {
+    const given = without(...left)
+    const [why] = [given.bash, given.python].flatMap((tool) => ('missing' in tool ? [tool.missing] : []))
+    const pipeline = await openPipeline(given)
+    const { built, tested, deployed } = await pipeline.release('good')
+    for (const outcome of [built, tested, deployed])
+      expect(outcome).toMatchObject({ status: 'Succeeded', summary: expect.stringContaining(why!) })
     expect(pipeline.codeDeploy.application()).toBeNull()
+    expect(await readdir(join(pipeline.directory, 'deploy/root/opt/flask-app/release'))).toContain('wsgi.py')
     await pipeline.close()
   })
-} else
-  describe('a release of the Flask app', () => {
-    let pipeline: Awaited<ReturnType<typeof openPipeline>>
-    let live: string
-    beforeAll(async () => {
-      pipeline = await openPipeline()
-    })
-    afterAll(() => pipeline.close())
+})
 
-    test('is built, deployed, and answers', async () => {
-      expect(pipeline.codeDeploy.application()).toBeNull()
-      const { version, built, tested, deployed } = await pipeline.release('good')
-      expect(tested).toMatchObject({ status: 'Succeeded', summary: '4 tests passed.' })
-      expect(built.outputVariables).toMatchObject({ APP_VERSION: version })
-      expect(deployed).toMatchObject({ status: 'Succeeded' })
-      expect(await pipeline.liveVersion()).toBe(version)
-      expect(pipeline.codeDeploy.application()).toMatchObject({ version, healthy: true })
-      expect(await pipeline.ask('/')).toContain('Good things take a review.')
-      live = version
-    })
-
-    test('replaces the one before, and looks different', async () => {
-      const { version, deployed } = await pipeline.release('good')
-      expect(deployed).toMatchObject({ status: 'Succeeded' })
-      expect(await pipeline.liveVersion()).toBe(version)
-      expect(await pipeline.ask('/')).toContain('Calm releases, any weekday.')
-      expect(version).not.toBe(live)
-      live = version
-    })
-
-    test('that crashes at start is rolled back, and the old version answers again', async () => {
-      const { version, tested, deployed } = await pipeline.release('broken')
-      expect(tested.status).toBe('Succeeded')
-      expect(deployed).toMatchObject({ status: 'Failed', errorCode: 'JobFailed' })
-      expect(deployed?.summary).toMatch(/^ValidateService on local failed after \d+ s: validate-service\.sh exited 1: /)
-      expect(deployed?.summary).toContain("gunicorn: ModuleNotFoundError: No module named 'flask_login'")
-      expect(deployed?.summary).toContain(`GET /healthz is not answered as version ${version}`)
-      expect(deployed?.summary).toMatch(new RegExp(`Rolled back to ${live}\\.$`))
-      expect(await pipeline.liveVersion()).toBe(live)
-      expect(pipeline.codeDeploy.application()).toMatchObject({ version: live, healthy: true })
-    })
-
-    test('whose tests fail is never deployed', async () => {
-      const { tested, deployed } = await pipeline.release('failing-test')
-      expect(tested).toMatchObject({ status: 'Failed', errorCode: 'JobFailed' })
-      expect(tested.summary).toBe(
-        '3 of 4 tests passed, 1 failed: test_the_health_check_names_the_release (AssertionError: 404 != 200).',
-      )
-      expect(deployed).toBeUndefined()
-      expect(await pipeline.liveVersion()).toBe(live)
-    })
-
-    test.each([
-      [
-        'without requirements.txt',
-        (bundle: string) => rm(join(bundle, 'requirements.txt')),
-        /AfterInstall on local .* requirements\.txt is not in the release/,
-      ],
-      [
-        'that asks for a package that does not exist',
-        (bundle: string) => appendFile(join(bundle, 'requirements.txt'), 'flask==0.0.0.dev404\n'),
-        /AfterInstall on local .* pip could not install what requirements\.txt asks for/,
-      ],
-      [
-        'without a version',
-        (bundle: string) => rm(join(bundle, 'VERSION')),
-        /ValidateService on local .* VERSION is not in the release/,
-      ],
-    ])('%s fails and is rolled back', async (_, change, summary) => {
-      const { deployed } = await pipeline.release('good', change)
-      expect(deployed?.status).toBe('Failed')
-      expect(deployed?.summary).toMatch(summary)
-      expect(deployed?.summary).toContain(`Rolled back to ${live}.`)
-      expect(await pipeline.liveVersion()).toBe(live)
-    })
-
-    test('follows a failed one as if nothing had been', async () => {
-      const { version, deployed } = await pipeline.release('good')
-      expect(deployed).toMatchObject({ status: 'Succeeded' })
-      expect(await pipeline.liveVersion()).toBe(version)
-    })
-
-    test('stops when the workspace closes', async () => {
-      await pipeline.close()
-      await expect(pipeline.liveVersion()).rejects.toThrow()
-      expect(pipeline.codeDeploy.application()).toMatchObject({ healthy: false })
-    })
+await describeWith(['packages'], 'without git, a release of the Flask app', () => {
+  test('is built out of the repository in memory, deployed, and answers', async () => {
+    const pipeline = await openPipeline(without('git'))
+    const { version, tested, deployed } = await pipeline.release('good')
+    expect(tested).toMatchObject({ status: 'Succeeded', summary: '4 tests passed.' })
+    expect(deployed).toMatchObject({ status: 'Succeeded' })
+    expect(await pipeline.liveVersion()).toBe(version)
+    await pipeline.close()
   })
+})
+
+await describeWith(['packages'], 'a release of the Flask app', () => {
+  let pipeline: Awaited<ReturnType<typeof openPipeline>>
+  let live: string
+  beforeAll(async () => {
+    pipeline = await openPipeline(tools)
+  })
+  afterAll(() => pipeline.close())
+
+  test('is built, deployed, and answers', async () => {
+    expect(pipeline.codeDeploy.application()).toBeNull()
+    const { version, built, tested, deployed } = await pipeline.release('good')
+    expect(tested).toMatchObject({ status: 'Succeeded', summary: '4 tests passed.' })
+    expect(built.outputVariables).toMatchObject({ APP_VERSION: version })
+    expect(deployed).toMatchObject({ status: 'Succeeded' })
+    expect(await pipeline.liveVersion()).toBe(version)
+    expect(pipeline.codeDeploy.application()).toMatchObject({ version, healthy: true })
+    expect(await pipeline.ask('/')).toContain('Good things take a review.')
+    live = version
+  })
+
+  test('replaces the one before, and looks different', async () => {
+    const { version, deployed } = await pipeline.release('good')
+    expect(deployed).toMatchObject({ status: 'Succeeded' })
+    expect(await pipeline.liveVersion()).toBe(version)
+    expect(await pipeline.ask('/')).toContain('Calm releases, any weekday.')
+    expect(version).not.toBe(live)
+    live = version
+  })
+
+  test('that crashes at start is rolled back, and the old version answers again', async () => {
+    const { version, tested, deployed } = await pipeline.release('broken')
+    expect(tested.status).toBe('Succeeded')
+    expect(deployed).toMatchObject({ status: 'Failed', errorCode: 'JobFailed' })
+    expect(deployed?.summary).toMatch(/^ValidateService on local failed after \d+ s: validate-service\.sh exited 1: /)
+    expect(deployed?.summary).toContain("gunicorn: ModuleNotFoundError: No module named 'flask_login'")
+    expect(deployed?.summary).toContain(`GET /healthz is not answered as version ${version}`)
+    expect(deployed?.summary).toMatch(new RegExp(`Rolled back to ${live}\\.$`))
+    expect(await pipeline.liveVersion()).toBe(live)
+    expect(pipeline.codeDeploy.application()).toMatchObject({ version: live, healthy: true })
+  })
+
+  test('whose tests fail is never deployed', async () => {
+    const { tested, deployed } = await pipeline.release('failing-test')
+    expect(tested).toMatchObject({ status: 'Failed', errorCode: 'JobFailed' })
+    expect(tested.summary).toBe(
+      '3 of 4 tests passed, 1 failed: test_the_health_check_names_the_release (AssertionError: 404 != 200).',
+    )
+    expect(deployed).toBeUndefined()
+    expect(await pipeline.liveVersion()).toBe(live)
+  })
+
+  test.each([
+    [
+      'without requirements.txt',
+      (bundle: string) => rm(join(bundle, 'requirements.txt')),
+      /AfterInstall on local .* requirements\.txt is not in the release/,
+    ],
+    [
+      'that asks for a package that does not exist',
+      (bundle: string) => appendFile(join(bundle, 'requirements.txt'), 'flask==0.0.0.dev404\n'),
+      /AfterInstall on local .* pip could not install what requirements\.txt asks for/,
+    ],
+    [
+      'without a version',
+      (bundle: string) => rm(join(bundle, 'VERSION')),
+      /ValidateService on local .* VERSION is not in the release/,
+    ],
+  ])('%s fails and is rolled back', async (_, change, summary) => {
+    const { deployed } = await pipeline.release('good', change)
+    expect(deployed?.status).toBe('Failed')
+    expect(deployed?.summary).toMatch(summary)
+    expect(deployed?.summary).toContain(`Rolled back to ${live}.`)
+    expect(await pipeline.liveVersion()).toBe(live)
+  })
+
+  test('follows a failed one as if nothing had been', async () => {
+    const { version, deployed } = await pipeline.release('good')
+    expect(deployed).toMatchObject({ status: 'Succeeded' })
+    expect(await pipeline.liveVersion()).toBe(version)
+  })
+
+  test('stops when the workspace closes', async () => {
+    await pipeline.close()
+    await expect(pipeline.liveVersion()).rejects.toThrow()
+    expect(pipeline.codeDeploy.application()).toMatchObject({ healthy: false })
+  })
+})
