@@ -1,0 +1,52 @@
+import { globSync } from 'node:fs'
+import { parseArgs } from 'node:util'
+import { countOf, killedPercent, survivors, table } from './mutate/report.ts'
+import { defaultWorkers, mutate } from './mutate/run.ts'
+
+/**
+ * `npm run mutate`: changes single tokens of the decisions and the stories, one at a time, and tells which of the changes
+ * nothing notices. CONTRIBUTING.md, "Find out what the tests do not notice", has its options.
+ */
+const { values } = parseArgs({
+  options: {
+    /** Globs of source files, separated by commas. */
+    files: { type: 'string', default: 'functions/{domain,flows,hook}/**/*.ts' },
+    seed: { type: 'string', default: '1' },
+    sample: { type: 'string' },
+    histories: { type: 'string', default: '25' },
+    workers: { type: 'string', default: String(defaultWorkers()) },
+    'at-least': { type: 'string', default: '95' },
+    json: { type: 'boolean', default: false },
+    'list-survivors': { type: 'boolean', default: false },
+  },
+})
+
+const root = process.cwd()
+const files = globSync(splitGlobs(values.files), { cwd: root })
+  .map((path) => path.replaceAll('\\', '/'))
+  .sort()
+if (files.length === 0) throw new Error(`no file matches ${values.files}`)
+
+const { judged, wrongEquivalents } = await mutate({
+  root,
+  files,
+  seed: Number(values.seed),
+  sample: values.sample === undefined ? null : Number(values.sample),
+  histories: Number(values.histories),
+  workers: Number(values.workers),
+  tell: (line) => console.error(line),
+})
+
+const killed = killedPercent(countOf(judged))
+if (values.json) console.log(JSON.stringify({ killed, wrongEquivalents, judged }, null, 2))
+else if (values['list-survivors']) console.log(survivors(judged).join('\n'))
+else console.log([table(judged), '', ...survivors(judged), ...wrongEquivalents].join('\n'))
+const enough = killed >= Number(values['at-least'])
+if (!enough) console.error(`${killed.toFixed(1)} % are killed, where ${values['at-least']} % are wanted`)
+for (const wrong of wrongEquivalents) console.error(wrong)
+process.exitCode = enough && wrongEquivalents.length === 0 ? 0 : 1
+
+/** Commas within braces belong to the glob. */
+function splitGlobs(text: string): string[] {
+  return text.split(/,(?![^{]*\})/)
+}
