@@ -5,7 +5,7 @@ import { defaultWorkers, mutate } from './mutate/run.ts'
 
 /**
  * `npm run mutate`: changes single tokens of the decisions and the stories, one at a time, and tells which of the changes
- * nothing notices. CONTRIBUTING.md, "Find out what the tests do not notice", has its options.
+ * nothing notices. CONTRIBUTING.md, "Find what no test notices", has its options.
  */
 const { values } = parseArgs({
   options: {
