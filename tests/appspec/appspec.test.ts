@@ -18,7 +18,7 @@ describe('EC2', () => {
     (location) => {
       expect(statSync(file(`ec2/${location}`)).mode & 0o111).not.toBe(0)
       const [shebang, ...rest] = text(`ec2/${location}`).split('\n')
-      expect(shebang).toBe('#!/usr/bin/env bash')
+      expect(shebang).toBe('#!/bin/bash -p')
       expect(rest.find((line) => line && !line.startsWith('#'))).toBe('set -euo pipefail')
     },
   )

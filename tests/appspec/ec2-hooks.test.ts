@@ -1,19 +1,19 @@
 import { jest } from '@jest/globals'
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { cp, mkdir, readdir, readlink, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readlink, symlink, writeFile } from 'node:fs/promises'
 import { watch } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { systemClock } from '../../functions/clock.ts'
-import { cleanEnvironment } from '../../local/process/clean-environment.ts'
 import { type CodeDeploy, createCodeDeploy } from '../../local/aws/codedeploy/deploy-to-instance.ts'
 import { tools } from '../support/equipment.ts'
 import { describeWith } from '../support/needs.ts'
 import { freePort } from '../support/free-port.ts'
 import { directoryWith, order, removeDirectories } from '../support/order.ts'
-import { bundle, GUNICORN, live, path, preparePackages } from './small-app.ts'
+import { createInstances, type Instances } from './instances.ts'
+import { bundle, GUNICORN, live, path } from './small-app.ts'
 
 /*
  * The lifecycle scripts themselves, with a real gunicorn and an application of ten lines. What a whole release of the
@@ -34,50 +34,27 @@ const traceback = (exception: string, calls = 3) =>
     exception,
   ].join('\n')
 
-const sharedVenvs = await directoryWith()
+let instances: Instances
 const opened: (() => Promise<unknown>)[] = []
-let packages: Record<string, string>
 beforeAll(async () => {
-  packages = await preparePackages()
+  instances = await createInstances()
 })
 afterEach(async () => {
   for (const close of opened.splice(0).reverse()) await close()
+  await instances.stop()
 })
 afterAll(removeDirectories)
 // A virtual environment is made for real; on a busy machine that takes its time.
 jest.setTimeout(180_000)
 
-/** A machine on which one script at a time is run, as the agent does. */
-async function machine(env: Record<string, string> = {}) {
-  const [directory, port] = await Promise.all([directoryWith(), freePort()])
-  await symlink(sharedVenvs, join(directory, 'venvs'))
-  const environment = cleanEnvironment(directory, {
-    ...packages,
-    GREENLIGHT_APP_DIR: directory,
-    GREENLIGHT_PORT: String(port),
-    GREENLIGHT_SUPERVISOR: 'process',
-    ...('missing' in tools.python ? {} : { GREENLIGHT_PYTHON: tools.python.path }),
-    ...env,
-  })
-  /** Runs a script; answers what it printed, after `exit <code>:` when it failed. */
-  const hook = (name: string, extra: Record<string, string> = {}) =>
-    promisify(execFile)(path(`appspec/ec2/scripts/${name}.sh`), { env: { ...environment, ...extra } }).then(
-      ({ stdout }) => stdout,
-      ({ code, stdout, stderr }: { code: number; stdout: string; stderr: string }) =>
-        `exit ${code}: ${stdout}${stderr}`,
-    )
-  opened.push(() => hook('application-stop'))
-  const install = async (version: string, files?: Record<string, string>) =>
-    cp(await bundle(version, files), join(directory, 'release'), { recursive: true })
-  return { directory, port, environment, hook, install }
-}
+const machine = (env: Record<string, string> = {}) => instances.instance({ env })
 
 /** A deployment group with one instance, this machine. */
 async function group() {
   const [directory, port] = await Promise.all([directoryWith(), freePort()])
   await mkdir(join(directory, 'root/opt/flask-app'), { recursive: true })
-  await symlink(sharedVenvs, join(directory, 'root/opt/flask-app/venvs'))
-  const packageIndex = { prepare: () => Promise.resolve(packages) }
+  await symlink(instances.venvs, join(directory, 'root/opt/flask-app/venvs'))
+  const packageIndex = { prepare: () => Promise.resolve(instances.packages) }
   const codeDeploy: CodeDeploy = await createCodeDeploy({ directory, port, tools, packageIndex, clock: systemClock })
   opened.push(() => codeDeploy.close())
   const release = async (version: string, files?: Record<string, string>) =>
@@ -90,17 +67,17 @@ await describeWith(['packages'], 'a machine', () => {
     const { hook, install, environment } = await machine()
     await hook('before-install')
     await install('aaaaaaa')
-    const venvs = watch(sharedVenvs)
+    const venvs = watch(instances.venvs)
     const making = spawn(path('appspec/ec2/scripts/after-install.sh'), { env: environment, detached: true })
     const ended = once(making, 'exit')
     await once(venvs, 'change')
     venvs.close()
     process.kill(-making.pid!, 'SIGKILL')
     await ended
-    const [half] = await readdir(sharedVenvs)
-    expect(await readdir(join(sharedVenvs, half!))).not.toContain('.complete')
+    const [half] = await readdir(instances.venvs)
+    expect(await readdir(join(instances.venvs, half!))).not.toContain('.complete')
     expect(await hook('after-install')).toBe(`Making virtual environment ${half}\n`)
-    expect(await readdir(join(sharedVenvs, half!))).toContain('.complete')
+    expect(await readdir(join(instances.venvs, half!))).toContain('.complete')
   })
 
   test('runs every script twice as well as once', async () => {
@@ -125,16 +102,16 @@ await describeWith(['packages'], 'a machine', () => {
     const { hook, install, directory, environment } = await machine()
     await hook('before-install')
     await install('aaaaaaa', { 'requirements.txt': `blinker==1.9.0 --hash=sha256:${'0'.repeat(64)}\n` })
-    const before = await readdir(sharedVenvs)
+    const before = await readdir(instances.venvs)
     // Copies the shared environment, where venv would take seconds to make one.
     const python = `#!/bin/sh
-      [ "$2" = venv ] || exec "${environment['GREENLIGHT_PYTHON'] ?? 'python3'}" "$@"
-      cp -R "${sharedVenvs}/${before[0]}/." "$4" && rm "$4/.complete"`
+      [ "$3" = venv ] || exec "${environment['GREENLIGHT_PYTHON'] ?? 'python3'}" "$@"
+      cp -R "${instances.venvs}/${before[0]}/." "$5" && rm "$5/.complete"`
     await writeFile(join(directory, 'python'), python, { mode: 0o755 })
     expect(await hook('after-install', { GREENLIGHT_PYTHON: join(directory, 'python') })).toMatch(
       /^exit 1: [^]*THESE PACKAGES DO NOT MATCH THE HASHES[^]*pip could not install what requirements\.txt asks for/,
     )
-    expect(await readdir(sharedVenvs)).toEqual(before)
+    expect(await readdir(instances.venvs)).toEqual(before)
   })
 
   test('names the port that another program has, and takes it once it is free', async () => {

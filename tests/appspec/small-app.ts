@@ -1,4 +1,5 @@
-import { cp } from 'node:fs/promises'
+import { cp, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { createPackageIndex, isNotRun } from '../../local/process/package-index.ts'
 import { tools } from '../support/equipment.ts'
@@ -27,8 +28,15 @@ export const preparePackages = async (): Promise<Record<string, string>> => {
   return prepared
 }
 
-/** A directory with a release of the application, lifecycle scripts included, and some of its files replaced. */
-export const bundle = async (version: string, files: Record<string, string> = {}): Promise<string> => {
+/**
+ * A directory with a release of the application, lifecycle scripts included, and some of its files replaced; the
+ * appspec.yml too where one is given.
+ */
+export const bundle = async (
+  version: string,
+  files: Record<string, string> = {},
+  appspec?: string,
+): Promise<string> => {
   const directory = await directoryWith({
     VERSION: `${version}\n`,
     'requirements.txt': GUNICORN,
@@ -36,6 +44,7 @@ export const bundle = async (version: string, files: Record<string, string> = {}
     ...files,
   })
   await cp(path('appspec/ec2'), directory, { recursive: true })
+  if (appspec !== undefined) await writeFile(join(directory, 'appspec.yml'), appspec)
   return directory
 }
 

@@ -1,8 +1,12 @@
-#!/usr/bin/env bash
-# AfterInstall: a virtual environment beside the release with exactly what requirements.txt names. Kept by content: a
-# release, or a rollback, with the same requirements finds it ready.
+#!/bin/bash -p
+# AfterInstall: a virtual environment beside the release with exactly what requirements.txt asks for. Kept under a name
+# made of all that decides what is in it: a release, or a rollback, that asks for the same finds it ready.
 set -euo pipefail
-. "$(dirname "$0")/settings.sh"
+# shellcheck source=settings.sh
+. "${0%"${0##*/}"}./settings.sh"
+check_settings
+# shellcheck source=supervisor-process.sh
+. "$SCRIPTS/supervisor-$SUPERVISOR.sh"
 
 # On a full disk, neither venv nor pip always says that this is the reason.
 free_space() {
@@ -12,24 +16,43 @@ free_space() {
 REQUIREMENTS="$RELEASE/requirements.txt"
 [ -f "$REQUIREMENTS" ] || fail "requirements.txt is not in the release ($RELEASE): nothing says what the application needs"
 
-key="$("$PYTHON" -c 'import hashlib, sys
-content = open(sys.argv[1], "rb").read() + sys.version.encode() + sys.executable.encode()
-print(hashlib.sha256(content).hexdigest()[:16])' "$REQUIREMENTS")"
-made="$APP_DIR/venvs/$key"
+# A requirement such as ./vendor/tiny lies where pip runs.
+cd "$RELEASE"
+# /etc/profile may say where pip is to put packages; here it is into the virtual environment.
+unset PIP_TARGET PIP_PREFIX PIP_ROOT PIP_DRY_RUN
+export PIP_USER=0
 
-if [ -f "$made/.complete" ]; then
+named="$("$PYTHON" -I "$SCRIPTS/environment-key.py" "$REQUIREMENTS")" ||
+  fail "$PYTHON could not read what requirements.txt asks for"
+key="${named%%$'\n'*}"
+made="$APP_DIR/venvs/$key"
+if [ "$named" != "$key" ]; then
+  echo "A new virtual environment for this release: ${named#*$'\n'}"
+  rm -rf "$made"
+fi
+
+if [ -f "$made/.complete" ] && "$made/bin/python" -I -c ''; then
   echo "Virtual environment $key is ready: same requirements as before"
 else
   echo "Making virtual environment $key"
   # Half of one is of no use, and on a full disk it would stand in the way of the rollback.
   trap '[ -f "$made/.complete" ] || rm -rf "$made"' EXIT
-  "$PYTHON" -m venv --clear "$made" || fail "no virtual environment could be made in $made, where $(free_space)"
-  "$made/bin/python" -m pip install --quiet --disable-pip-version-check --no-input --requirement "$REQUIREMENTS" ||
-    fail "pip could not install what requirements.txt asks for; $(free_space)"
+  rm -f "$made/.complete"
+  "$PYTHON" -I -m venv --clear "$made" || fail "no virtual environment could be made in $made, where $(free_space)"
+  seconds=$(($(hook_seconds "$HOOK") * 9 / 10))
+  ended=0
+  "$made/bin/python" -I "$SCRIPTS/end-within.py" $((seconds - SECONDS)) \
+    "$made/bin/python" -I -m pip install --quiet --disable-pip-version-check --no-input --requirement "$REQUIREMENTS" ||
+    ended=$?
+  [ "$ended" != 124 ] || fail "pip was not ready after $seconds s, of those that appspec.yml gives $HOOK"
+  [ "$ended" = 0 ] || fail "pip could not install what requirements.txt asks for; $(free_space)"
   touch "$made/.complete"
 fi
 
-ln -sfn "$made" "$VENV"
+let_app_read "$made"
+
+# Those that no release of the last month used; the one before this may have been live for longer.
 touch "$made"
-# Those that no release of the last month used.
+if [ -d "$VENV" ]; then touch "$VENV/."; fi
+ln -sfn "$made" "$VENV"
 find "$APP_DIR/venvs" -mindepth 1 -maxdepth 1 -mtime +30 -exec rm -rf {} +

@@ -1,11 +1,13 @@
-#!/usr/bin/env bash
+#!/bin/bash -p
 # BeforeInstall: makes room for the release.
 set -euo pipefail
-. "$(dirname "$0")/settings.sh"
+# shellcheck source=settings.sh
+. "${0%"${0##*/}"}./settings.sh"
+check_settings
 # shellcheck source=supervisor-process.sh
-. "$(dirname "$0")/supervisor-$SUPERVISOR.sh"
+. "$SCRIPTS/supervisor-$SUPERVISOR.sh"
 
-"$PYTHON" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 9))' ||
+"$PYTHON" -I -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 9))' ||
   fail "$PYTHON must be Python 3.9 or newer with venv and ensurepip; set GREENLIGHT_PYTHON to one that is"
 
 # ApplicationStop did not run when no deployment has succeeded yet, but a failed one may have started something.
@@ -15,4 +17,6 @@ prepare_user
 # CodeDeploy removes the files that it copied and no others: byte code of removed modules would stay importable.
 rm -rf "${RELEASE:?}"
 mkdir -p "$RELEASE" "$APP_DIR/venvs" "$APP_DIR/run"
+# They may be there since a hook with another umask.
+chmod a+x "$APP_DIR" "$APP_DIR/venvs"
 echo "Ready for the release in $RELEASE"

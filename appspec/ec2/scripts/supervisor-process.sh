@@ -4,6 +4,9 @@
 
 PID_FILE="$APP_DIR/run/gunicorn.pid"
 LOG_FILE="$APP_DIR/run/gunicorn.log"
+# How long the application may take to stop, in seconds, and its workers to finish what they are doing.
+STOP_SECONDS=5
+WORKER_SECONDS=4
 
 # Prints the master's process id when it runs. A process id may have been given to another program since.
 app_pid() {
@@ -15,15 +18,16 @@ app_pid() {
 
 start_app() {
   mkdir -p "$APP_DIR/run"
-  PYTHONDONTWRITEBYTECODE=1 "$VENV/bin/python" "$(dirname "$0")/detach.py" "$PID_FILE" "$LOG_FILE" \
-    "$VENV/bin/python" -m gunicorn --bind "$BIND:$PORT" --workers 2 --chdir "$RELEASE" wsgi:app
+  PYTHONDONTWRITEBYTECODE=1 "$VENV/bin/python" "$SCRIPTS/detach.py" "$PID_FILE" "$LOG_FILE" \
+    "$VENV/bin/python" -m gunicorn --bind "$LISTEN" --workers 2 --graceful-timeout "$WORKER_SECONDS" \
+    --chdir "$RELEASE" wsgi:app
 }
 
 stop_app() {
   local pid
   if pid="$(app_pid)"; then
     kill -TERM "$pid" 2>/dev/null || true
-    for _ in $(seq 50); do
+    for _ in $(seq $((STOP_SECONDS * 10))); do
       app_pid >/dev/null || break
       sleep 0.1
     done
@@ -44,4 +48,9 @@ recent_log() {
 
 prepare_user() {
   :
+}
+
+# The application runs as the account that runs the hooks.
+let_app_read() {
+  chmod -R u+rX "$RELEASE"
 }

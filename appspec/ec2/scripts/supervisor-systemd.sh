@@ -6,6 +6,8 @@ UNIT=flask-app.service
 STARTED_FILE="$APP_DIR/run/started"
 
 start_app() {
+  local shortest
+  shortest="$(shortest_stop)"
   cat >"/etc/systemd/system/$UNIT" <<UNIT_FILE
 [Unit]
 Description=The application that CodeDeploy released
@@ -17,13 +19,17 @@ StartLimitBurst=5
 User=$APP_USER
 WorkingDirectory=$RELEASE
 Environment=PYTHONDONTWRITEBYTECODE=1
-ExecStart=$VENV/bin/python -m gunicorn --bind $BIND:$PORT --workers 2 wsgi:app
+ExecStart=$VENV/bin/python -m gunicorn --bind $LISTEN --workers 2 --graceful-timeout $((shortest / 2)) wsgi:app
 Restart=on-failure
 RestartSec=2
+# gunicorn ends its workers itself; what else is left when it has ended is not waited for.
+KillMode=mixed
+TimeoutStopSec=$((shortest * 2 / 3))
 
 [Install]
 WantedBy=multi-user.target
 UNIT_FILE
+  chmod 644 "/etc/systemd/system/$UNIT"
   systemctl daemon-reload
   systemctl reset-failed "$UNIT" 2>/dev/null || true
   systemctl enable --quiet "$UNIT"
@@ -32,9 +38,30 @@ UNIT_FILE
   systemctl restart "$UNIT"
 }
 
+# How long the shortest of the hooks that stop the application may take, in seconds.
+shortest_stop() {
+  local name
+  for name in application-stop.sh before-install.sh application-start.sh; do hook_seconds "$name"; done | sort -n | head -n 1
+}
+
+# Also one that crashes and is being started again, which is not active in between.
 stop_app() {
-  # Also one that crashes and is being started again, which is not active in between.
-  if systemctl cat "$UNIT" >/dev/null 2>&1; then systemctl stop "$UNIT"; fi
+  local seconds
+  systemctl cat "$UNIT" >/dev/null 2>&1 || return 0
+  seconds="$(hook_seconds "$HOOK")"
+  systemctl stop --no-block "$UNIT"
+  stopped_by $((seconds * 3 / 4)) && return
+  # A unit of an earlier release may give it longer than this hook has.
+  echo "The application has not stopped after $SECONDS s: it is killed"
+  systemctl kill --signal=KILL "$UNIT" || true
+  stopped_by $((seconds * 9 / 10)) || fail "The application has not stopped after $SECONDS s, killed as it is"
+}
+
+stopped_by() { # seconds after the hook began
+  until systemctl show --value --property ActiveState "$UNIT" | grep -qxE 'inactive|failed'; do
+    [ "$SECONDS" -lt "$1" ] || return 1
+    sleep 0.2
+  done
 }
 
 # A second restart says that it is not going to work; systemd itself would try for longer.
@@ -49,4 +76,15 @@ recent_log() {
 
 prepare_user() {
   id "$APP_USER" >/dev/null 2>&1 || useradd --system --no-create-home --shell /usr/sbin/nologin "$APP_USER"
+}
+
+# Lets the account read the release through its group, whatever modes the bundle and the agent's umask gave, and the
+# virtual environment. Fails where it still may not, such as below a directory that it may not enter.
+let_app_read() { # virtual environment
+  local problem
+  chgrp -hR "$(id -g "$APP_USER")" "$RELEASE"
+  chmod -R u+rX,g+rX "$RELEASE"
+  chmod -R a+rX "$1"
+  problem="$("$PYTHON" -I "$SCRIPTS/check-readable.py" "$APP_USER" "$RELEASE" "$1/bin/python" 2>&1)" ||
+    fail "the application could not start: $problem"
 }

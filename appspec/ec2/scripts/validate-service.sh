@@ -1,34 +1,31 @@
-#!/usr/bin/env bash
+#!/bin/bash -p
 # ValidateService: the release is good when /healthz answers with this release's version, not with an older one's.
 set -euo pipefail
-. "$(dirname "$0")/settings.sh"
+# shellcheck source=settings.sh
+. "${0%"${0##*/}"}./settings.sh"
+check_settings
 # shellcheck source=supervisor-process.sh
-. "$(dirname "$0")/supervisor-$SUPERVISOR.sh"
+. "$SCRIPTS/supervisor-$SUPERVISOR.sh"
 
 [ -f "$RELEASE/VERSION" ] || fail "VERSION is not in the release ($RELEASE): the build has to write the commit into it"
-version="$(cut -c1-7 "$RELEASE/VERSION")"
-host="$BIND"
-[ "$host" = 0.0.0.0 ] && host=127.0.0.1
-url="http://$host:$PORT/healthz"
+# Also as an editor on Windows leaves it.
+version="$(awk '{ gsub(/^\357\273\277|\r/, "") } NF { $1 = $1; print; exit }' "$RELEASE/VERSION")"
+[ -n "$version" ] || fail "VERSION in the release ($RELEASE) is empty: the build has to write the commit into it"
+name="$version"
+[[ ! "$version" =~ ^([0-9a-f]{40}|[0-9a-f]{64})$ ]] || name="${version:0:7}"
 
-ask() {
-  "$VENV/bin/python" - "$url" <<'PYTHON' 2>&1
-import json, sys, urllib.error, urllib.request
-direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-try:
-    print(json.load(direct.open(sys.argv[1], timeout=3))["version"])
-except Exception as problem:
-    # A URLError puts its reason in brackets of Python's own.
-    print(problem.reason if type(problem) is urllib.error.URLError else problem)
-PYTHON
-}
+most=$(($(hook_seconds "$HOOK") * 3 / 4))
+if [ "$HEALTH_SECONDS" -gt "$most" ]; then
+  echo "GREENLIGHT_HEALTH_SECONDS is $HEALTH_SECONDS; appspec.yml leaves $HOOK $most s to ask"
+  HEALTH_SECONDS=$most
+fi
 
 tries=0
 while true; do
   tries=$((tries + 1))
-  answer="$(ask)"
-  if [ "$answer" = "$version" ]; then
-    echo "GET /healthz answers as version $version (try $tries)"
+  problem="$("$VENV/bin/python" -I "$SCRIPTS/ask-health.py" "http://$REACHED_AT/healthz" "$version" 2>&1)" || true
+  if [ -z "$problem" ]; then
+    echo "GET /healthz answers as version $name (try $tries)"
     exit 0
   fi
   if app_has_died || [ "$SECONDS" -ge "$HEALTH_SECONDS" ]; then break; fi
@@ -48,4 +45,4 @@ reason="$(recent_log 500 | awk '
 [ -z "$reason" ] || echo "gunicorn: $reason" >&2
 times="$tries tries"
 [ "$tries" != 1 ] || times="1 try"
-fail "GET /healthz is not answered as version $version after $times: $answer"
+fail "GET /healthz is not answered as version $name after $times: $problem"
