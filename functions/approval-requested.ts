@@ -13,11 +13,11 @@ const BUDGET_MS = 20_000
  * which ends in the dead-letter queue.
  */
 export const approvalRequested =
-  (services: Services & Pick<OpenServices, 'reach'>) =>
+  (services: Services & Pick<OpenServices, 'allowedAccounts'>) =>
   async ({ Records }: SNSEvent): Promise<void> => {
     for (const record of Records) {
       const notification = parseApprovalNotification(record)
-      services.reach.require(notification.where)
+      services.allowedAccounts.require(notification.where)
       await performNow(services, [{ do: 'request-approval', notification }], BUDGET_MS)
     }
   }

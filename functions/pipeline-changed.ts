@@ -10,11 +10,11 @@ const BUDGET_MS = 15_000
 
 /** EventBridge: a pipeline, stage or action has changed its state. Throws when that is none of the bot's places. */
 export const pipelineChanged =
-  (services: Services & Pick<OpenServices, 'reach'>) =>
+  (services: Services & Pick<OpenServices, 'allowedAccounts'>) =>
   async (event: EventBridgeEvent<string, unknown>): Promise<void> => {
     const parsed = parsePipelineEvent(event)
     if (!parsed) return services.log.info('An event that says nothing to us', { type: event['detail-type'] })
-    services.reach.require(parsed.key)
+    services.allowedAccounts.require(parsed.key)
     await performNow(services, await followPipeline(services, parsed), BUDGET_MS)
   }
 

@@ -3,8 +3,8 @@ import { codePipeline } from './aws/codepipeline.ts'
 import { codePipelineClients } from './aws/codepipeline-clients.ts'
 import { connectionFrom } from './aws/connection.ts'
 import { effectQueue } from './aws/queue.ts'
-import type { Reach } from './aws/reach.ts'
-import { reachFrom } from './aws/reach.ts'
+import type { AllowedAccounts } from './aws/allowed-accounts.ts'
+import { allowedAccountsFrom } from './aws/allowed-accounts.ts'
 import { roleCredentials } from './aws/role-credentials.ts'
 import { fixedSecrets, secretsFromParameters } from './aws/secrets.ts'
 import { openTable } from './aws/table.ts'
@@ -19,7 +19,7 @@ import { slackChannel } from './slack/slack-channel.ts'
 import { slackDirectory } from './slack/slack-directory.ts'
 
 export interface OpenServices extends Services {
-  reach: Reach
+  allowedAccounts: AllowedAccounts
   secrets: Secrets
   slackApiUrl: string | undefined
 }
@@ -35,7 +35,7 @@ export const openServices = (
   log: Log = lambdaLog(),
 ): OpenServices => {
   const connection = connectionFrom(environment)
-  const reach = reachFrom(environment)
+  const allowedAccounts = allowedAccountsFrom(environment)
   const credentialsOf = roleCredentials(connection, environment['AWS_LAMBDA_FUNCTION_NAME'] ?? 'greenlight', clock)
   const { SLACK_BOT_TOKEN: botToken, SLACK_SIGNING_SECRET: signingSecret, SLACK_API_URL: slackApiUrl } = environment
   const secrets =
@@ -46,12 +46,12 @@ export const openServices = (
   return {
     clock,
     log,
-    reach,
+    allowedAccounts,
     secrets,
     slackApiUrl,
     configuration,
     ...openTable(connection, required(environment, 'TABLE_NAME'), { clock, log }),
-    pipelines: codePipeline(codePipelineClients(connection, reach, credentialsOf)),
+    pipelines: codePipeline(codePipelineClients(connection, allowedAccounts, credentialsOf)),
     queue: effectQueue(connection, required(environment, 'QUEUE_URL')),
     announcements: eventBridgeAnnouncements(connection),
     slack: slackChannel(secrets, slackApiUrl, log),

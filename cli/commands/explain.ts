@@ -4,7 +4,7 @@ import { configurationFrom } from '../../functions/config/configuration.ts'
 import { readConfiguration } from '../../functions/config/read-configuration.ts'
 import { barrierFor } from '../../functions/domain/policy.ts'
 import { frozenAt } from '../../functions/domain/window.ts'
-import { readStanding } from '../../functions/flows/approval/read-standing.ts'
+import { resolvePolicy } from '../../functions/flows/approval/resolve-policy.ts'
 import { botToken, type TokenOptions } from '../bot-token.ts'
 import { changeBy, starterNamed } from '../explain/asked-change.ts'
 import { offlineDirectory, onlineDirectory } from '../explain/directory.ts'
@@ -84,7 +84,7 @@ const explained = async (options: Options, terminal: Terminal): Promise<string[]
   // Only this route is left, so that what was not told of the place cannot matter any more.
   const configuration = configurationFrom({ ...file, routes: [{ ...route, match: {} }] })
   const where = { pipeline, stage, action: action ?? '', accountId: account ?? '', region: region ?? '' }
-  const standing = await readStanding(
+  const resolvedPolicy = await resolvePolicy(
     { configuration, directory },
     {
       where,
@@ -94,14 +94,14 @@ const explained = async (options: Options, terminal: Terminal): Promise<string[]
     },
     at,
   )
-  const { policy } = standing!
+  const { policy } = resolvedPolicy!
   const { forbid } = configuration.routeFor(where)!
   const somebody = await personNamed(directory, person)
   const involved = [
     ...policy.rules.flatMap(({ people }) => people),
     ...policy.breakGlass,
     ...policy.forbidden.map(({ userId }) => userId),
-    ...(standing!.timing.escalate?.people ?? []),
+    ...(resolvedPolicy!.timing.escalate?.people ?? []),
   ]
   const named = await namesOf(directory, involved)
   const frozen = frozenAt(policy.freezes, at)
@@ -109,7 +109,7 @@ const explained = async (options: Options, terminal: Terminal): Promise<string[]
   return [
     title,
     `Route ${index + 1} matches (${path}:${line}).`,
-    ...policyLines(standing!, forbid, named),
+    ...policyLines(resolvedPolicy!, forbid, named),
     ...(untold.length > 0
       ? [`Its ${untold.join(' and its ')} were not told (--author, --starter): taken to be others.`]
       : []),

@@ -3,7 +3,7 @@ import { GetRoleCommand, IAMClient } from '@aws-sdk/client-iam'
 import { GetFunctionConfigurationCommand, LambdaClient } from '@aws-sdk/client-lambda'
 import { ListSubscriptionsByTopicCommand, SNSClient } from '@aws-sdk/client-sns'
 import { absent } from '../absent.ts'
-import { reachFrom, type Role, type SpokeRole } from '../../functions/aws/reach.ts'
+import { allowedAccountsFrom, type Role, type SpokeRole } from '../../functions/aws/allowed-accounts.ts'
 import type { AwsConnection } from '../../functions/aws/connection.ts'
 import { NotChecked, type Check, type Finding } from './check.ts'
 import type { Installation } from './installation.ts'
@@ -32,12 +32,12 @@ export const spokes: Check = {
     const own = Environment?.Variables?.ACCOUNT_ID
     const joined = (Environment?.Variables?.SPOKES ?? '').split(',').filter(Boolean)
     if (joined.length === 0) return []
-    const reach = reachFrom(environment)
+    const allowedAccounts = allowedAccountsFrom(environment)
     const findings: Finding[] = []
     for (const spoke of joined.map((place) => reached(place, own, installation))) {
       findings.push(...(await hears(spoke, FunctionArn, installation)), ...(await forwards(spoke, installation)))
       for (const name of Object.keys(TRUSTED) as SpokeRole[]) {
-        const role = reach.roleIn(spoke, name)
+        const role = allowedAccounts.roleIn(spoke, name)
         if (role) findings.push(...(await trusts(spoke, role, TRUSTED[name], installation)))
       }
     }

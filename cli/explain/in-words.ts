@@ -1,4 +1,4 @@
-import type { Standing } from '../../functions/domain/approval.ts'
+import type { ResolvedPolicy } from '../../functions/domain/approval.ts'
 import type { Refusal } from '../../functions/domain/attempt.ts'
 import type { Barrier, Unidentified } from '../../functions/domain/policy.ts'
 import type { Frozen } from '../../functions/domain/window.ts'
@@ -9,7 +9,7 @@ import type { Somebody } from './somebody.ts'
 export type Naming = (userId: string) => string
 
 /** Everything that the route asks for, a line each. */
-export const policyLines = ({ policy, timing }: Standing, forbid: readonly string[], named: Naming): string[] => {
+export const policyLines = ({ policy, timing }: ResolvedPolicy, forbid: readonly string[], named: Naming): string[] => {
   if (policy.consoleOnly !== null) return [`It is decided in the AWS console only: ${policy.consoleOnly}`]
   const standIns = timing.escalate?.people ?? []
   return [

@@ -8,7 +8,7 @@ export const personNamed = async (directory: Directory, person: string): Promise
   const id = person.includes('@') ? await directory.byEmail(person) : ({ kind: 'found', value: person } as const)
   const looked = id.kind === 'found' ? await directory.person(id.value) : id
   if (looked.kind !== 'found') {
-    const why = looked.kind === 'nobody' ? `Slack knows nobody as ${person}` : looked.because
+    const why = looked.kind === 'not-found' ? `Slack knows nobody as ${person}` : looked.because
     return { shown: person, doubt: { because: 'unknown-person', why } }
   }
   const { userId, name, isDeactivated, isStranger } = looked.value

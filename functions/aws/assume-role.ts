@@ -1,7 +1,7 @@
 import { Sha256 } from '@smithy/core/checksum'
 import { SignatureV4 } from '@smithy/signature-v4'
 import type { AwsConnection } from './connection.ts'
-import type { Role } from './reach.ts'
+import type { Role } from './allowed-accounts.ts'
 
 export interface RoleCredentials {
   accessKeyId: string

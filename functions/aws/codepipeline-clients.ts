@@ -1,10 +1,10 @@
 import { CodePipelineClient } from '@aws-sdk/client-codepipeline'
 import type { AwsConnection } from './connection.ts'
-import type { Reach, SpokeRole, Where } from './reach.ts'
+import type { AllowedAccounts, SpokeRole, AccountRegion } from './allowed-accounts.ts'
 import type { roleCredentials } from './role-credentials.ts'
 
 /** A client that acts where a pipeline is, with no more than the rights that are needed. @throws {OutOfReach} */
-export type ClientFor = (where: Where, role: SpokeRole) => Promise<CodePipelineClient>
+export type ClientFor = (where: AccountRegion, role: SpokeRole) => Promise<CodePipelineClient>
 
 /** Longer than CodePipeline should ever take; whoever cannot wait that long gives up earlier. */
 const requestHandler = { connectionTimeout: 2_000, requestTimeout: 15_000, throwOnRequestTimeout: true }
@@ -32,13 +32,13 @@ export const ownClients = (connection: AwsConnection): ClientFor => {
 /** Clients by account and Region: in other accounts with the credentials of the role there. */
 export const codePipelineClients = (
   connection: AwsConnection,
-  reach: Reach,
+  allowedAccounts: AllowedAccounts,
   credentialsOf: ReturnType<typeof roleCredentials>,
 ): ClientFor => {
   const own = ownClients(connection)
   const clients = new Map<string, { accessKeyId: string; client: CodePipelineClient }>()
   return async (where, spokeRole) => {
-    const role = reach.roleIn(where, spokeRole)
+    const role = allowedAccounts.roleIn(where, spokeRole)
     if (!role) return own(where, spokeRole)
     const { region } = where
     const { accessKeyId, secretAccessKey, sessionToken } = await credentialsOf(role)

@@ -18,7 +18,7 @@ import type {
 } from '../ports/pipelines.ts'
 import { RoleRefused } from './assume-role.ts'
 import type { ClientFor } from './codepipeline-clients.ts'
-import { OutOfReach } from './reach.ts'
+import { AccountNotAllowed } from './allowed-accounts.ts'
 
 /** The most that one call of a list operation gives. */
 const PAGE = 100
@@ -125,7 +125,7 @@ export const codePipeline = (clientFor: ClientFor): Pipelines => {
         )
         return { kind: 'recorded' }
       } catch (error) {
-        if (error instanceof RoleRefused || error instanceof OutOfReach)
+        if (error instanceof RoleRefused || error instanceof AccountNotAllowed)
           return { kind: 'refused', because: error.message }
         const outcome = error instanceof Error ? PUT_ERRORS.get(error.name) : undefined
         if (outcome) return outcome

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import type { Heard, Progress } from '../domain/execution.ts'
+import type { StateChange, Progress } from '../domain/execution.ts'
 import type { Ending } from '../domain/ending.ts'
 import { webUrl } from '../domain/source.ts'
 import type { PipelineEvent } from '../flows/execution/follow-pipeline.ts'
@@ -55,7 +55,7 @@ const ENDING: Record<string, Ending['status']> = {
 type Event = z.output<typeof EVENT>
 
 /** What each kind of event tells, by its detail-type. */
-const LEVELS: Record<string, (event: Event, progress: Progress, at: number) => Heard> = {
+const LEVELS: Record<string, (event: Event, progress: Progress, at: number) => StateChange> = {
   'CodePipeline Pipeline Execution State Change': (_, progress, at) => ({ level: 'pipeline', progress, at }),
   'CodePipeline Stage Execution State Change': ({ detail }, progress, at) => ({
     level: 'stage',
@@ -113,11 +113,11 @@ export const parsePipelineEvent = (input: unknown): PipelineEvent | null => {
   const level = entryOf(LEVELS, event['detail-type'])
   if (!progress || !level) return null
   const at = Date.parse(event.time)
-  const heard = level(event, progress, at)
+  const change = level(event, progress, at)
   return {
     key: { accountId, region, pipeline: detail.pipeline, executionId: detail['execution-id'] },
-    heard,
-    approval: heard.level === 'action' && heard.category === 'Approval' ? approvalOf(event, at) : null,
+    change,
+    approval: change.level === 'action' && change.category === 'Approval' ? approvalOf(event, at) : null,
   }
 }
 

@@ -16,10 +16,34 @@ export const effectQueue = (connection: AwsConnection, QueueUrl: string): Queue 
   return {
     send: async (due, delaySeconds) => {
       const DelaySeconds = Math.min(MOST_DELAY_SECONDS, Math.max(0, Math.ceil(delaySeconds)))
-      await client.send(new SendMessageCommand({ QueueUrl, MessageBody: JSON.stringify(due), DelaySeconds }))
+      await client.send(new SendMessageCommand({ QueueUrl, MessageBody: messageOf(due), DelaySeconds }))
     },
   }
 }
+
+/**
+ * Effects whose messages keep an earlier name: while a new version is deployed, functions of both versions read the
+ * same queue.
+ */
+const QUEUED_AS = { 'weigh-deferred-clicks': 'weigh-noted', 'send-notices': 'say-notices' } as const
+
+type Renamed = keyof typeof QUEUED_AS
+
+/** The message that has `effect-due` perform the effect. */
+export const messageOf = ({ effect, attempt }: Due): string => {
+  const name = Object.hasOwn(QUEUED_AS, effect.do) ? QUEUED_AS[effect.do as Renamed] : effect.do
+  return JSON.stringify({ effect: { ...effect, do: name }, attempt })
+}
+
+/** The effect under either name. */
+const renamed = <Name extends Renamed>(name: Name) =>
+  z.object({
+    do: z.pipe(
+      z.enum([name, QUEUED_AS[name]]),
+      z.transform(() => name),
+    ),
+    approval: z.string(),
+  })
 
 const PIPELINE = { accountId: z.string(), region: z.string(), pipeline: z.string() }
 const EXECUTION = z.object({ ...PIPELINE, executionId: z.string() })
@@ -38,17 +62,11 @@ const EFFECT = z.discriminatedUnion('do', [
     }),
   }),
   z.object({
-    do: z.enum([
-      'settle-approval',
-      'show-approval',
-      'check-approval',
-      'weigh-noted',
-      'say-notices',
-      'announce-verdict',
-      'file-entries',
-    ]),
+    do: z.enum(['settle-approval', 'show-approval', 'check-approval', 'announce-verdict', 'file-entries']),
     approval: z.string(),
   }),
+  renamed('weigh-deferred-clicks'),
+  renamed('send-notices'),
   z.object({ do: z.enum(['show-execution', 'check-execution']), execution: EXECUTION }),
 ])
 

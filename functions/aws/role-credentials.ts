@@ -2,7 +2,7 @@ import type { Clock } from '../clock.ts'
 import type { RoleCredentials } from './assume-role.ts'
 import { assumeRole } from './assume-role.ts'
 import type { AwsConnection } from './connection.ts'
-import type { Role } from './reach.ts'
+import type { Role } from './allowed-accounts.ts'
 
 /** Credentials are renewed before they run out, so that no request under way meets the end. */
 const RENEW_BEFORE_MS = 5 * 60_000

@@ -14,8 +14,9 @@ import type { Services } from '../ports/services.ts'
 import type { AwsConnection } from './connection.ts'
 import { documentClient } from './document-client.ts'
 import { dynamoEntries } from './entries.ts'
-import type { StoredApproval } from './packed-standing.ts'
-import { packed, unpacked } from './packed-standing.ts'
+import type { StoredApproval } from './stored-approval.ts'
+import { restoredApproval, storedApproval } from './stored-approval.ts'
+import { restoredExecution, storedExecution } from './stored-execution.ts'
 import type { Kept } from './records.ts'
 import { DUE_SHARDS, approvalKey, dynamoRecords, inSeconds } from './records.ts'
 
@@ -23,22 +24,11 @@ const DAY = 86_400_000
 /** A tombstone outlives every delivery; a status card its readers' interest. Approvals are kept as long as their record. */
 const KEEP = { tombstone: 2 * DAY, execution: 90 * DAY }
 
-/** As greenlight.yml has it where it says nothing. */
-const USUAL_RETENTION = 400 * DAY
-
-/** One that was stored before approvals said how long they are kept goes on. */
-const withRetention = (approval: Approval): Approval => {
-  const { retention, journal, expiresAt, checkedAt }: Partial<Approval> & Omit<Approval, 'retention'> = approval
-  if (retention !== undefined) return approval
-  const keptUntil = Math.max(expiresAt, checkedAt) + USUAL_RETENTION
-  return { ...approval, retention: USUAL_RETENTION, journal: { ...journal, keptUntil } }
-}
-
 const KEPT_APPROVAL: Kept<Approval | Tombstone, string> = {
   keyOf: (id) => approvalKey(id).pk,
   idOf: ({ id }) => id,
-  stored: (record) => (record.kind === 'approval' ? packed(record) : record),
-  restored: (data: StoredApproval | Tombstone) => (data.kind === 'approval' ? withRetention(unpacked(data)) : data),
+  stored: (record) => (record.kind === 'approval' ? storedApproval(record) : record),
+  restored: (data: StoredApproval | Tombstone) => (data.kind === 'approval' ? restoredApproval(data) : data),
   indexed: (record) => {
     if (record.kind === 'tombstone') return { expireAt: inSeconds(record.closedAt + KEEP.tombstone) }
     const dueAt = attentionAt(record)
@@ -54,11 +44,11 @@ const KEPT_APPROVAL: Kept<Approval | Tombstone, string> = {
 const KEPT_EXECUTION: Kept<Execution, ExecutionKey> = {
   keyOf: (key) => `EXECUTION#${executionId(key)}`,
   idOf: ({ key }) => key,
-  stored: (execution) => execution,
-  restored: (data: Execution) => data,
+  stored: storedExecution,
+  restored: restoredExecution,
   indexed: (execution) => {
     const dueAt = executionAttentionAt(execution)
-    return { expireAt: inSeconds(execution.heardAt + KEEP.execution), ...(dueAt !== null && { dueAt }) }
+    return { expireAt: inSeconds(execution.lastEventAt + KEEP.execution), ...(dueAt !== null && { dueAt }) }
   },
 }
 

@@ -2,7 +2,7 @@ import type { Change, Revision } from './revision.ts'
 import { shortId } from './revision.ts'
 import type { Act, Actor, Happening, Journal } from './journal.ts'
 import { emptyJournal, written } from './journal.ts'
-import type { Saying, Timing } from './notice.ts'
+import type { NoticeDelivery, Timing } from './notice.ts'
 import type { Policy, Verdict, Vote } from './policy.ts'
 import { counts } from './policy.ts'
 import { recordedPolicy } from './recorded.ts'
@@ -32,16 +32,16 @@ export interface Approval {
   /** A newer execution that waits for this one to leave the stage. */
   newer: Newer | null
   /** How the policy stood when it was last read: what the message shows. Null where no route matches. */
-  standing: Standing | null
+  resolvedPolicy: ResolvedPolicy | null
   votes: Vote[]
   /** Clicks that wait for Slack to say who is in which group. */
-  noted: NotedAct[]
+  deferredClicks: DeferredClick[]
   /** Somebody who may has lifted the freeze for this approval. */
-  glass: BrokenGlass | null
+  override: FreezeOverride | null
   /** Since when the route's further approvers may stand in. */
   escalatedAt: number | null
   /** What was said in its thread, by the notice's key. */
-  notices: Record<string, Saying>
+  notices: Record<string, NoticeDelivery>
   state: ApprovalState
   /** Null until the verdict is on its way to CodePipeline. */
   sending: Sending | null
@@ -58,7 +58,7 @@ export interface Approval {
 }
 
 /** The policy as it applied to this approval at a moment, with everything looked up. */
-export interface Standing {
+export interface ResolvedPolicy {
   policy: Policy
   frozen: Frozen | null
   timing: Timing
@@ -67,13 +67,13 @@ export interface Standing {
   at: number
 }
 
-export interface NotedAct {
+export interface DeferredClick {
   who: Actor
   act: Act
   at: number
 }
 
-export interface BrokenGlass {
+export interface FreezeOverride {
   userId: string
   name: string
   reason: string
@@ -129,13 +129,13 @@ export interface NewApproval extends Pick<
   | 'change'
   | 'starter'
   | 'newer'
-  | 'standing'
+  | 'resolvedPolicy'
 > {
   now: number
 }
 
 export const requested = ({ now, ...given }: NewApproval): Approval => {
-  const { where, executionId, change, starter, expiresAt, standing } = given
+  const { where, executionId, change, starter, expiresAt, resolvedPolicy } = given
   const asked: Happening = {
     what: 'requested',
     where,
@@ -149,8 +149,8 @@ export const requested = ({ now, ...given }: NewApproval): Approval => {
     ...given,
     requestedAt: now,
     votes: [],
-    noted: [],
-    glass: null,
+    deferredClicks: [],
+    override: null,
     escalatedAt: null,
     notices: {},
     state: { name: 'waiting' },
@@ -162,15 +162,15 @@ export const requested = ({ now, ...given }: NewApproval): Approval => {
     announced: false,
     journal: emptyJournal,
   }
-  return withEntry(withEntry(approval, now, asked), now, seenOf(standing))
+  return withEntry(withEntry(approval, now, asked), now, policySeen(resolvedPolicy))
 }
 
 const named = ({ id, title, author }: Revision) => ({ id, title, author })
 
-const seenOf = (standing: Standing | null): Happening => ({
+const policySeen = (resolvedPolicy: ResolvedPolicy | null): Happening => ({
   what: 'policy-seen',
-  policy: standing && recordedPolicy(standing.policy),
-  frozen: standing?.frozen ?? null,
+  policy: resolvedPolicy && recordedPolicy(resolvedPolicy.policy),
+  frozen: resolvedPolicy?.frozen ?? null,
 })
 
 /** The approval with one more entry in its journal. */
@@ -188,14 +188,23 @@ export const withEntry = (approval: Approval, at: number, happened: Happening): 
  * The policy was read anew. The message is shown again where it says something else now. A reading that was overtaken
  * by another counts for nothing, and the policy under which a verdict was fixed stays as it was.
  */
-export const seen = (approval: Approval, standing: Standing | null, now: number): Approval => {
-  const before = approval.standing
-  if (approval.state.name !== 'waiting' || (standing && before && standing.at < before.at)) return approval
-  if (same(rulesOf(before), rulesOf(standing))) return { ...approval, standing }
-  return withEntry({ ...approval, standing, showing: touched(approval.showing, now) }, now, seenOf(standing))
+export const withResolvedPolicy = (
+  approval: Approval,
+  resolvedPolicy: ResolvedPolicy | null,
+  now: number,
+): Approval => {
+  const before = approval.resolvedPolicy
+  if (approval.state.name !== 'waiting' || (resolvedPolicy && before && resolvedPolicy.at < before.at)) return approval
+  if (same(rulesOf(before), rulesOf(resolvedPolicy))) return { ...approval, resolvedPolicy }
+  return withEntry(
+    { ...approval, resolvedPolicy, showing: touched(approval.showing, now) },
+    now,
+    policySeen(resolvedPolicy),
+  )
 }
 
-const rulesOf = (standing: Standing | null) => standing && { policy: standing.policy, frozen: standing.frozen }
+const rulesOf = (resolvedPolicy: ResolvedPolicy | null) =>
+  resolvedPolicy && { policy: resolvedPolicy.policy, frozen: resolvedPolicy.frozen }
 
 /**
  * The approval has ended. A settled one never changes its outcome. What the pipeline says counts, also against a
@@ -245,8 +254,8 @@ export const escalated = (approval: Approval, now: number): Approval =>
   approval.escalatedAt === null ? { ...approval, escalatedAt: now, showing: touched(approval.showing, now) } : approval
 
 /** Whether the freeze is lifted: for as long as the one that the glass was broken for lasts. */
-export const glassHolds = ({ glass }: Approval, now: number): boolean =>
-  glass !== null && (glass.frozen.until === null || now < glass.frozen.until)
+export const isOverrideActive = ({ override }: Approval, now: number): boolean =>
+  override !== null && (override.frozen.until === null || now < override.frozen.until)
 
 export const isOpen = (approval: Approval): boolean => approval.state.name !== 'settled'
 
@@ -254,6 +263,6 @@ export const isOpen = (approval: Approval): boolean => approval.state.name !== '
 export const isReleasing = ({ release }: Approval): boolean => release?.name === 'running'
 
 /** The people whose votes made the verdict, in the order they voted; without those whose votes count no more. */
-export const deciders = ({ votes, standing }: Approval, verdict: Verdict): Vote[] =>
-  votes.filter((vote) => vote.verdict === verdict && (!standing || counts(standing.policy, vote)))
+export const deciders = ({ votes, resolvedPolicy }: Approval, verdict: Verdict): Vote[] =>
+  votes.filter((vote) => vote.verdict === verdict && (!resolvedPolicy || counts(resolvedPolicy.policy, vote)))
 

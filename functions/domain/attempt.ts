@@ -1,5 +1,5 @@
-import type { Approval, Newer, NotedAct, Outcome, Standing } from './approval.ts'
-import { deciders, glassHolds, withEntry } from './approval.ts'
+import type { Approval, Newer, DeferredClick, Outcome, ResolvedPolicy } from './approval.ts'
+import { deciders, isOverrideActive, withEntry } from './approval.ts'
 import type { Act, Actor } from './journal.ts'
 import type { Barrier, Policy, Ruling, Verdict, Vote } from './policy.ts'
 import { barrierFor, names, rule } from './policy.ts'
@@ -29,7 +29,9 @@ export type Refusal =
   | { because: 'may-not-break-glass'; breakGlass: readonly string[] }
 
 export type Attempted =
-  { kind: 'counted'; ruling: Ruling } | { kind: 'withdrawn' | 'glass-broken' } | { kind: 'refused'; refusal: Refusal }
+  | { kind: 'counted'; ruling: Ruling }
+  | { kind: 'withdrawn' | 'freeze-overridden' }
+  | { kind: 'refused'; refusal: Refusal }
 
 /** Why this click would not count now. Null when it would; asked before a modal is opened and again when it is sent. */
 export const refusalFor = (
@@ -38,34 +40,34 @@ export const refusalFor = (
   act: Act['do'] | Verdict,
   now: number,
 ): Refusal | null => {
-  const { state, standing } = approval
+  const { state, resolvedPolicy } = approval
   if (state.name === 'settled') return { because: 'already-settled', outcome: state.outcome, at: state.at }
   if (state.name === 'deciding') return { because: 'already-deciding', verdict: state.verdict }
   if (now >= approval.expiresAt) return { because: 'expired' }
-  if (!standing) return { because: 'no-route' }
-  const { policy } = standing
+  if (!resolvedPolicy) return { because: 'no-route' }
+  const { policy } = resolvedPolicy
   switch (act) {
     case 'withdraw':
-      return [...approval.votes, ...approval.noted.map(({ who }) => who)].some((one) => one.userId === userId)
+      return [...approval.votes, ...approval.deferredClicks.map(({ who }) => who)].some((one) => one.userId === userId)
         ? null
         : { because: 'no-vote' }
     case 'break-glass':
       if (policy.consoleOnly !== null) return { because: 'console-only', why: policy.consoleOnly }
-      if (glassHolds(approval, now) || !frozenAt(policy.freezes, now)) return { because: 'not-frozen' }
+      if (isOverrideActive(approval, now) || !frozenAt(policy.freezes, now)) return { because: 'not-frozen' }
       if (policy.breakGlass.includes(userId)) return null
       return policy.unread.length > 0
         ? { because: 'unread', unread: policy.unread }
         : { because: 'may-not-break-glass', breakGlass: policy.breakGlass }
     case 'take-newer':
       return (
-        barrierFor(policy, userId, 'Rejected', now, glassHolds(approval, now)) ??
+        barrierFor(policy, userId, 'Rejected', now, isOverrideActive(approval, now)) ??
         (approval.newer ? null : { because: 'nothing-newer' })
       )
     case 'vote':
     case 'Approved':
-      return barrierFor(policy, userId, 'Approved', now, glassHolds(approval, now))
+      return barrierFor(policy, userId, 'Approved', now, isOverrideActive(approval, now))
     case 'Rejected':
-      return barrierFor(policy, userId, 'Rejected', now, glassHolds(approval, now))
+      return barrierFor(policy, userId, 'Rejected', now, isOverrideActive(approval, now))
   }
 }
 
@@ -78,7 +80,7 @@ export const refusalInDoubt = (
   doubt: Refusal | null,
 ): Refusal | null => {
   const refusal = refusalFor(approval, userId, act, now)
-  return refusal && OVER.has(refusal.because) ? refusal : (doubt ?? refusal)
+  return refusal && REFUSES_EVERYONE.has(refusal.because) ? refusal : (doubt ?? refusal)
 }
 
 /**
@@ -93,10 +95,10 @@ export const attempt = (
   doubt: Refusal | null = null,
 ): [Approval, Attempted] => {
   const refusal = refusalInDoubt(current, who.userId, aimOf(act), at, doubt) ?? repeated(current, who.userId, act)
-  if (refusal) return [refused(current, who, act.do, refusal, at), { kind: 'refused', refusal }]
+  if (refusal) return [withRefusal(current, who, act.do, refusal, at), { kind: 'refused', refusal }]
   // A click of theirs that still waits to be weighed counts no more: they have clicked again.
-  const noted = current.noted.filter((note) => note.who.userId !== who.userId || note.at > at)
-  const approval = noted.length === current.noted.length ? current : { ...current, noted }
+  const deferredClicks = current.deferredClicks.filter((click) => click.who.userId !== who.userId || click.at > at)
+  const approval = deferredClicks.length === current.deferredClicks.length ? current : { ...current, deferredClicks }
   switch (act.do) {
     case 'vote':
       return voted(approval, who, act.verdict, act.comment, at)
@@ -116,31 +118,31 @@ export const attempt = (
         { kind: 'withdrawn' },
       ]
     case 'break-glass': {
-      const frozen = frozenAt(approval.standing!.policy.freezes, at)!
+      const frozen = frozenAt(approval.resolvedPolicy!.policy.freezes, at)!
       const { userId, name } = who
-      const glass = { userId, name, reason: act.reason, frozen, at }
+      const override = { userId, name, reason: act.reason, frozen, at }
       return [
-        withEntry({ ...approval, glass, showing: touched(approval.showing, at) }, at, {
+        withEntry({ ...approval, override, showing: touched(approval.showing, at) }, at, {
           what: 'glass-broken',
           who,
           reason: act.reason,
           frozen,
         }),
-        { kind: 'glass-broken' },
+        { kind: 'freeze-overridden' },
       ]
     }
   }
 }
 
 /** The click is on record, and counts for nothing. */
-export const refused = (approval: Approval, who: Actor, act: Act['do'], refusal: Refusal, at: number): Approval =>
+export const withRefusal = (approval: Approval, who: Actor, act: Act['do'], refusal: Refusal, at: number): Approval =>
   withEntry(approval, at, { what: 'refused', who, act, refusal: recordedRefusal(refusal) })
 
 /** What a click is after, where that decides whether it may count. */
 export const aimOf = (act: Act): Act['do'] | Verdict => (act.do === 'vote' ? act.verdict : act.do)
 
 /** Refusals that hold whoever clicks. */
-const OVER = new Set<Refusal['because']>(['already-settled', 'already-deciding', 'expired', 'no-route'])
+const REFUSES_EVERYONE = new Set<Refusal['because']>(['already-settled', 'already-deciding', 'expired', 'no-route'])
 
 const voted = (
   approval: Approval,
@@ -151,7 +153,7 @@ const voted = (
 ): [Approval, Attempted] => {
   const vote: Vote = { userId: who.userId, name: who.name, verdict, comment, at }
   const votes = [...approval.votes.filter(({ userId }) => userId !== who.userId), vote]
-  const { policy } = approval.standing!
+  const { policy } = approval.resolvedPolicy!
   const ruling = rule(policy, votes)
   const counted = withEntry({ ...approval, votes, showing: touched(approval.showing, at) }, at, {
     what: 'voted',
@@ -167,7 +169,7 @@ const voted = (
 
 const decidedBy = (approval: Approval, verdict: Verdict, at: number): Approval => {
   const by = deciders(approval, verdict).map(({ userId }) => userId)
-  const rules = approval.standing!.policy.rules.map((one) => ({
+  const rules = approval.resolvedPolicy!.policy.rules.map((one) => ({
     name: one.name,
     count: one.count,
     people: by.filter((userId) => names(one, userId)),
@@ -186,7 +188,7 @@ const repeated = (approval: Approval, userId: string, act: Act): Refusal | null 
   if (act.do !== 'vote') return null
   const earlier = approval.votes.find((vote) => vote.userId === userId)
   if (earlier?.verdict !== act.verdict) return null
-  const isMet = rule(approval.standing!.policy, approval.votes).kind !== 'open'
+  const isMet = rule(approval.resolvedPolicy!.policy, approval.votes).kind !== 'open'
   return isMet ? null : { because: 'already-voted', vote: earlier }
 }
 
@@ -194,12 +196,12 @@ const repeated = (approval: Approval, userId: string, act: Act): Refusal | null 
  * The verdict that was held up because Slack did not say who is in a group, now that it does. Nothing else lets votes
  * of before decide: a policy that was changed meanwhile waits for somebody to vote under it.
  */
-export const decidedByLookup = (approval: Approval, before: Standing | null, now: number): Approval => {
-  const { standing, state, votes } = approval
-  if (state.name !== 'waiting' || !standing || !before || !isOnlyLookedUp(before.policy, standing.policy))
+export const decidedByLookup = (approval: Approval, before: ResolvedPolicy | null, now: number): Approval => {
+  const { resolvedPolicy, state, votes } = approval
+  if (state.name !== 'waiting' || !resolvedPolicy || !before || !isOnlyLookedUp(before.policy, resolvedPolicy.policy))
     return approval
-  const mayBeGranted = !frozenAt(standing.policy.freezes, now) || glassHolds(approval, now)
-  const ruling = rule(standing.policy, votes)
+  const mayBeGranted = !frozenAt(resolvedPolicy.policy.freezes, now) || isOverrideActive(approval, now)
+  const ruling = rule(resolvedPolicy.policy, votes)
   return ruling.kind === 'granted' && mayBeGranted && now < approval.expiresAt
     ? decidedBy(approval, 'Approved', now)
     : approval
@@ -221,23 +223,23 @@ const namedNewer = ({ revision, executionId }: Newer): string =>
   revision ? `${shortId(revision)} “${revision.title.slice(0, 120)}”` : `execution ${executionId.slice(0, 8)}`
 
 /** A click that must wait until Slack says who is in which group. One person's newest click counts. */
-export const noted = (approval: Approval, who: Actor, act: Act, at: number): Approval =>
+export const withDeferredClick = (approval: Approval, who: Actor, act: Act, at: number): Approval =>
   withEntry(
     {
       ...approval,
-      noted: [...approval.noted.filter((other) => other.who.userId !== who.userId), { who, act, at }],
+      deferredClicks: [...approval.deferredClicks.filter((other) => other.who.userId !== who.userId), { who, act, at }],
       showing: touched(approval.showing, at),
     },
     at,
     { what: 'noted', who, act: act.do },
   )
 
-export const isNoted = (approval: Approval, { who, at }: NotedAct): boolean =>
-  approval.noted.some((other) => other.who.userId === who.userId && other.at === at)
+export const hasDeferredClick = (approval: Approval, { who, at }: DeferredClick): boolean =>
+  approval.deferredClicks.some((other) => other.who.userId === who.userId && other.at === at)
 
 /** The click is weighed. */
-export const unnoted = (approval: Approval, { who, at }: NotedAct, now: number): Approval => ({
+export const withoutDeferredClick = (approval: Approval, { who, at }: DeferredClick, now: number): Approval => ({
   ...approval,
-  noted: approval.noted.filter((other) => other.who.userId !== who.userId || other.at !== at),
+  deferredClicks: approval.deferredClicks.filter((other) => other.who.userId !== who.userId || other.at !== at),
   showing: touched(approval.showing, now),
 })

@@ -21,7 +21,7 @@ export const attentionAt = (approval: Approval): number | null => {
     state.name === 'waiting' ? looked(freezeEdge(approval)) : null,
     state.name === 'deciding' ? Math.max(state.since, checkedAt) + MINUTE : null,
     isReleasing(approval) ? checkedAt + CHECK_EVERY : null,
-    approval.noted.length > 0 ? checkedAt + MINUTE : null,
+    approval.deferredClicks.length > 0 ? checkedAt + MINUTE : null,
     looked(noticeAt(approval)),
     mustAnnounce(approval) || approval.journal.unfiled.length > 0 ? checkedAt + MINUTE : null,
   ].filter((time) => time !== null)
@@ -29,7 +29,8 @@ export const attentionAt = (approval: Approval): number | null => {
 }
 
 /** When a freeze begins or ends next, as the policy was last read. */
-const freezeEdge = ({ standing }: Approval): number | null => standing && nextEdge(standing.policy.freezes, standing.at)
+const freezeEdge = ({ resolvedPolicy }: Approval): number | null =>
+  resolvedPolicy && nextEdge(resolvedPolicy.policy.freezes, resolvedPolicy.at)
 
 /** It has ended, and nobody outside has been told. */
 export const mustAnnounce = ({ state, announced }: Approval): boolean => state.name === 'settled' && !announced

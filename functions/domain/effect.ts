@@ -14,9 +14,9 @@ export type Effect =
   /** Ask CodePipeline what became of an approval that looks open. */
   | { do: 'check-approval'; approval: string }
   /** Weigh clicks that were noted while Slack did not say who is in which group. */
-  | { do: 'weigh-noted'; approval: string }
+  | { do: 'weigh-deferred-clicks'; approval: string }
   /** Say in the approval's thread what is due: a reminder, a last call, the outcome. */
-  | { do: 'say-notices'; approval: string }
+  | { do: 'send-notices'; approval: string }
   /** Put the verdict on EventBridge. */
   | { do: 'announce-verdict'; approval: string }
   /** Move the journal's entries into the table, each as an item of its own. */

@@ -26,9 +26,9 @@ export interface Execution {
   /** By stage and action (`Production/Approve`), for the links back: the latest approval that was asked for there. */
   approvals: Record<string, ApprovalLink>
   /** Its message is not older than this. */
-  firstHeardAt: number
+  firstEventAt: number
   /** When it was last heard or asked about. */
-  heardAt: number
+  lastEventAt: number
   /** The pipeline itself was asked after the execution's end, so that nothing more is to be learned. */
   confirmed: boolean
   showing: Showing
@@ -60,7 +60,7 @@ export interface ActionTimeline extends Timeline {
 }
 
 /** One heard state change, whatever told of it. */
-export type Heard =
+export type StateChange =
   | { level: 'pipeline'; progress: Progress; at: number }
   | { level: 'stage'; stage: string; progress: Progress; at: number }
   | ({ level: 'action'; actionExecutionId: string; progress: Progress; at: number } & Omit<
@@ -68,7 +68,7 @@ export type Heard =
       keyof Timeline
     >)
 
-export const firstHeardOf = (key: ExecutionKey, now: number): Execution => ({
+export const newExecution = (key: ExecutionKey, now: number): Execution => ({
   kind: 'execution',
   key,
   overall: { progress: 'running', at: 0, startedAt: null },
@@ -78,8 +78,8 @@ export const firstHeardOf = (key: ExecutionKey, now: number): Execution => ({
   revision: null,
   starter: null,
   approvals: {},
-  firstHeardAt: now,
-  heardAt: now,
+  firstEventAt: now,
+  lastEventAt: now,
   confirmed: false,
   showing: notShownYet(now),
 })
@@ -106,21 +106,24 @@ const fold = (known: Timeline | undefined, heard: { progress: Progress; at: numb
   return { progress: newest.progress, at: newest.at, startedAt }
 }
 
-const foldAction = (known: ActionTimeline | undefined, heard: Extract<Heard, { level: 'action' }>): ActionTimeline => {
+const foldAction = (
+  known: ActionTimeline | undefined,
+  heard: Extract<StateChange, { level: 'action' }>,
+): ActionTimeline => {
   const { stage, action, category, provider, summary, url } = heard
   const about = { stage, action, category, provider, summary, url }
   return { ...(!known || isNewer(heard, known) ? about : known), ...fold(known, heard) }
 }
 
 /** The execution with one more thing heard. Returns the very same object when it says nothing new. */
-export const heard = (execution: Execution, news: Heard, now: number): Execution => {
+export const applyEvent = (execution: Execution, news: StateChange, now: number): Execution => {
   const next = FOLDS[news.level](execution, news as never)
   return sameFacts(execution, next)
     ? execution
-    : { ...next, heardAt: now, confirmed: false, showing: touched(execution.showing, now) }
+    : { ...next, lastEventAt: now, confirmed: false, showing: touched(execution.showing, now) }
 }
 
-const FOLDS: { [L in Heard['level']]: (of: Execution, news: Extract<Heard, { level: L }>) => Execution } = {
+const FOLDS: { [L in StateChange['level']]: (of: Execution, news: Extract<StateChange, { level: L }>) => Execution } = {
   pipeline: (of, news) => ({ ...of, overall: fold(of.overall.at === 0 ? undefined : of.overall, news) }),
   stage: (of, news) => ({ ...of, stages: { ...of.stages, [news.stage]: fold(of.stages[news.stage], news) } }),
   action: (of, news) => ({
@@ -199,10 +202,10 @@ const CONFIRM_AFTER = 2 * MINUTE
 
 /** When the sweep must look at the execution next; null when nothing can go wrong with it any more. */
 export const executionAttentionAt = (execution: Execution): number | null => {
-  const { showing, heardAt, confirmed } = execution
+  const { showing, lastEventAt, confirmed } = execution
   const times = [
-    isBehind(showing) ? Math.max(showing.behindSince ?? 0, heardAt) + MINUTE : null,
-    isOver(execution) ? (confirmed ? null : heardAt + CONFIRM_AFTER) : heardAt + CHECK_AFTER_SILENCE,
+    isBehind(showing) ? Math.max(showing.behindSince ?? 0, lastEventAt) + MINUTE : null,
+    isOver(execution) ? (confirmed ? null : lastEventAt + CONFIRM_AFTER) : lastEventAt + CHECK_AFTER_SILENCE,
   ].filter((time) => time !== null)
   return times.length === 0 ? null : Math.min(...times)
 }

@@ -1,5 +1,5 @@
 import type { Approval } from './approval.ts'
-import { glassHolds } from './approval.ts'
+import { isOverrideActive } from './approval.ts'
 import type { Window } from './window.ts'
 import { frozenAt } from './window.ts'
 
@@ -38,7 +38,7 @@ export interface Notice {
  * How far the saying of a notice is. It is begun by one at a time, for as long as a Slack call may take; one that Slack
  * has refused since then is tried again, and a reminder that nobody came to say before a freeze began is held.
  */
-export type Saying =
+export type NoticeDelivery =
   | { name: 'begun'; owner: string; until: number; refusedSince: number | null }
   | { name: 'refused'; since: number; until: number }
   | { name: 'held'; until: number }
@@ -62,11 +62,11 @@ const after = (windows: readonly Window[], at: number): number => {
  * it is over, if it still matters. A freeze may begin while a freeze that the glass was broken for is waited out.
  */
 const moved = (approval: Approval, kind: NoticeKind, at: number): number => {
-  const { standing } = approval
-  if (!standing || TOLD_AT_ONCE.has(kind)) return at
-  const { policy, timing } = standing
+  const { resolvedPolicy } = approval
+  if (!resolvedPolicy || TOLD_AT_ONCE.has(kind)) return at
+  const { policy, timing } = resolvedPolicy
   const closed = (then: number): readonly Window[] =>
-    kind === 'reminder' && !glassHolds(approval, then) ? [...timing.quiet, ...policy.freezes] : timing.quiet
+    kind === 'reminder' && !isOverrideActive(approval, then) ? [...timing.quiet, ...policy.freezes] : timing.quiet
   const first = after(closed(at), at)
   return after(closed(first), first)
 }
@@ -74,7 +74,7 @@ const moved = (approval: Approval, kind: NoticeKind, at: number): number => {
 const TOLD_AT_ONCE: ReadonlySet<NoticeKind> = new Set(['outcome', 'glass-broken'])
 
 /** What there may be to say, and when it falls due by the clock alone. */
-const foreseen = ({ standing, requestedAt, expiresAt, state, glass }: Approval): Notice[] => {
+const foreseen = ({ resolvedPolicy, requestedAt, expiresAt, state, override }: Approval): Notice[] => {
   const notice = (kind: NoticeKind, dueAt: number, key: string = kind, channel: string | null = null): Notice => ({
     kind,
     key,
@@ -82,11 +82,11 @@ const foreseen = ({ standing, requestedAt, expiresAt, state, glass }: Approval):
     channel,
   })
   const news = [
-    ...(glass ? [notice('glass-broken', glass.at)] : []),
+    ...(override ? [notice('glass-broken', override.at)] : []),
     ...(state.name === 'settled' ? [notice('outcome', state.at)] : []),
   ]
-  if (state.name !== 'waiting' || !standing || standing.policy.consoleOnly !== null) return news
-  const { remind, lastCall, escalate } = standing.timing
+  if (state.name !== 'waiting' || !resolvedPolicy || resolvedPolicy.policy.consoleOnly !== null) return news
+  const { remind, lastCall, escalate } = resolvedPolicy.timing
   return [
     ...news,
     ...remind.map((delay, index) => notice('reminder', requestedAt + delay, `reminder-${index + 1}`)),
@@ -100,14 +100,14 @@ const foreseen = ({ standing, requestedAt, expiresAt, state, glass }: Approval):
 
 /** What is still to be said about the approval, first things first. */
 export const noticesOf = (approval: Approval): Notice[] => {
-  const { notices, expiresAt, glass } = approval
+  const { notices, expiresAt, override } = approval
   const inTime = foreseen(approval).map((notice) => ({ ...notice, dueAt: moved(approval, notice.kind, notice.dueAt) }))
   const reminders = inTime.filter(({ kind }) => kind === 'reminder')
   /** From when on nobody needs to hear of it. */
   const end = (notice: Notice): number => {
     if (TOLD_AT_ONCE.has(notice.kind)) return notice.dueAt + NEWS_FOR
     // Of the glass those were told who are still needed: that has reminded them.
-    if (notice.kind === 'reminder' && glass && notice.dueAt <= glass.at) return -Infinity
+    if (notice.kind === 'reminder' && override && notice.dueAt <= override.at) return -Infinity
     const next = reminders[reminders.findIndex(({ key }) => key === notice.key) + 1]
     return notice.kind === 'reminder' && notices[notice.key]?.name === 'refused' && next
       ? Math.min(next.dueAt, expiresAt)
@@ -142,10 +142,10 @@ export type Turn =
 
 /** Reminders that fell due before a freeze began, and that nobody came to say: they wait for its end. */
 const holdOverdue = (approval: Approval, now: number): Approval => {
-  const freezes = approval.standing?.policy.freezes ?? []
-  if (glassHolds(approval, now) || !frozenAt(freezes, now)) return approval
+  const freezes = approval.resolvedPolicy?.policy.freezes ?? []
+  if (isOverrideActive(approval, now) || !frozenAt(freezes, now)) return approval
   const until = moved(approval, 'reminder', now)
-  const held: Saying = Number.isFinite(until) ? { name: 'held', until } : { name: 'skipped', at: now }
+  const held: NoticeDelivery = Number.isFinite(until) ? { name: 'held', until } : { name: 'skipped', at: now }
   const overdue = noticesOf(approval).filter(({ kind, key, dueAt }) => {
     const saying = approval.notices[key]
     return kind === 'reminder' && dueAt <= now && !(saying?.name === 'begun' && saying.until > now)
@@ -167,7 +167,7 @@ export const nextTurn = (given: Approval, owner: string, now: number): [Approval
   const saying = notices[notice.key]
   if (saying?.name === 'begun' && saying.until > now) return [approval, { kind: 'busy', until: saying.until }]
   const refusedSince = saying?.name === 'refused' ? saying.since : null
-  const begun: Saying = { name: 'begun', owner, until: now + SAYING_MS, refusedSince }
+  const begun: NoticeDelivery = { name: 'begun', owner, until: now + SAYING_MS, refusedSince }
   return [
     { ...approval, notices: { ...notices, [notice.key]: begun } },
     { kind: 'say', notice, mustLookFirst: saying !== undefined },
@@ -195,7 +195,7 @@ export const unsaid = (approval: Approval, key: string, owner: string): Approval
  * Slack took nothing and will not before somebody has mended it: it is tried again after as long as that lasts already,
  * a minute at least and an hour at most.
  */
-export const refused = (approval: Approval, key: string, owner: string, now: number): Approval => {
+export const withDeliveryRefused = (approval: Approval, key: string, owner: string, now: number): Approval => {
   const saying = approval.notices[key]
   if (saying?.name !== 'begun' || saying.owner !== owner) return approval
   const since = saying.refusedSince ?? now
@@ -205,14 +205,14 @@ export const refused = (approval: Approval, key: string, owner: string, now: num
 
 /** The freeze as the clock has it now: one begins and ends without anybody reading the policy anew. */
 export const frozenAsOf = (approval: Approval, now: number): Approval => {
-  const { standing } = approval
-  const frozen = standing && frozenAt(standing.policy.freezes, now)
-  return standing ? { ...approval, standing: { ...standing, frozen, at: now } } : approval
+  const { resolvedPolicy } = approval
+  const frozen = resolvedPolicy && frozenAt(resolvedPolicy.policy.freezes, now)
+  return resolvedPolicy ? { ...approval, resolvedPolicy: { ...resolvedPolicy, frozen, at: now } } : approval
 }
 
 /** Whether people may be pinged at `now`. */
-export const isQuiet = ({ standing }: Approval, now: number): boolean =>
-  frozenAt(standing?.timing.quiet ?? [], now) !== null
+export const isQuiet = ({ resolvedPolicy }: Approval, now: number): boolean =>
+  frozenAt(resolvedPolicy?.timing.quiet ?? [], now) !== null
 
 /** It was said, or never will be. */
 export const saidOrNot = (approval: Approval, key: string, name: 'said' | 'skipped', now: number): Approval => ({

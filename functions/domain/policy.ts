@@ -96,7 +96,7 @@ const setOf = (people: readonly string[]): ReadonlySet<string> => {
 const sets = new WeakMap<readonly string[], ReadonlySet<string>>()
 
 /** What stands between this person and any vote; null when a rule names them. */
-const strangerTo = (policy: Policy, userId: string): Barrier | null => {
+const ineligibleReason = (policy: Policy, userId: string): Barrier | null => {
   if (policy.consoleOnly !== null) return { because: 'console-only', why: policy.consoleOnly }
   if (policy.rules.length === 0) return { because: 'no-approvers' }
   if (policy.rules.some((rule) => names(rule, userId))) return null
@@ -123,7 +123,7 @@ export const barrierFor = (
   now: number,
   glassBroken: boolean,
 ): Barrier | null => {
-  const stranger = strangerTo(policy, userId)
+  const stranger = ineligibleReason(policy, userId)
   if (stranger || verdict === 'Rejected') return stranger
   const own = notOnes(policy, userId)
   if (own) return own
@@ -133,7 +133,7 @@ export const barrierFor = (
 
 /** Whether a vote that was cast still counts: whoever has left the approvers since takes it with them. */
 export const counts = (policy: Policy, { userId, verdict }: Vote): boolean =>
-  !strangerTo(policy, userId) && (verdict === 'Rejected' || !notOnes(policy, userId))
+  !ineligibleReason(policy, userId) && (verdict === 'Rejected' || !notOnes(policy, userId))
 
 /**
  * Weighs the votes. Every rule must be met; a person counts once, in the rule where it helps most; one rejection by

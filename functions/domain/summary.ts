@@ -16,19 +16,19 @@ const LIMIT = 512
  */
 export const summaryOf = (approval: Approval, verdict: Verdict): string => {
   const votes = deciders(approval, verdict)
-  const glass = verdict === 'Approved' ? approval.glass : null
+  const override = verdict === 'Approved' ? approval.override : null
   const begin = `${verdict} in Slack by `
   const end = `. Greenlight ${approval.id.slice(0, 8)}`
-  const broken = glass ? `${GLASS}${named(glass, LONGEST_NAME)}` : ''
+  const broken = override ? `${GLASS}${named(override, LONGEST_NAME)}` : ''
   const room = LIMIT - begin.length - broken.length - end.length
   // Who decided matters more than what they said: names have their room first, IDs always.
   const share = Math.floor(room / votes.length) - BETWEEN.length
   const people = votes.map((vote) => named(vote, share))
   const left = room - people.join(BETWEEN).length
-  const said = votes.filter(({ comment }) => comment).length + (glass ? 1 : 0)
+  const said = votes.filter(({ comment }) => comment).length + (override ? 1 : 0)
   const perComment = Math.floor(left / said) - ': '.length
   const voices = votes.map(({ comment }, index) => people[index]! + words(comment, perComment))
-  const reason = glass ? words(glass.reason, perComment) : ''
+  const reason = override ? words(override.reason, perComment) : ''
   return `${begin}${shortened(voices.join(BETWEEN), room - reason.length)}${broken}${reason}${end}`
 }
 

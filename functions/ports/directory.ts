@@ -12,7 +12,7 @@ export interface Directory {
 export type Looked<T> =
   | { kind: 'found'; value: T }
   /** Slack says there is no such person or group, or that it is switched off. */
-  | { kind: 'nobody' }
+  | { kind: 'not-found' }
   /** Slack did not say. `because` is a clause for people: "Slack does not answer (timeout)". */
   | { kind: 'unread'; because: string }
 

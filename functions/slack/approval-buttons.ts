@@ -48,10 +48,10 @@ const SHOWN_WHEN: readonly [Exclude<ActionName, 'take-newer'>, (approval: Approv
 ]
 
 const mayBeApproved = (approval: Approval): boolean =>
-  approval.standing !== null && mayBeMet(approval.standing.policy) && frozenOf(approval) === null
+  approval.resolvedPolicy !== null && mayBeMet(approval.resolvedPolicy.policy) && frozenOf(approval) === null
 
-const mayBreakGlass = ({ standing }: Approval): boolean =>
-  standing !== null && (standing.policy.breakGlass.length > 0 || standing.policy.unread.length > 0)
+const mayBreakGlass = ({ resolvedPolicy }: Approval): boolean =>
+  resolvedPolicy !== null && (resolvedPolicy.policy.breakGlass.length > 0 || resolvedPolicy.policy.unread.length > 0)
 
 const isOpen = (approval: Approval): boolean => approval.state.name === 'waiting' && somebodyMayDecide(approval)
 

@@ -25,7 +25,7 @@ import type { Detail } from './detail.ts'
 import { fitting } from './detail.ts'
 import { frozenOf, frozenWords, glassParts, glassWords } from './freeze-parts.ts'
 import { settledHeadline, settledLines, votersParts } from './settled-approval.ts'
-import { standingBlock } from './standing-lines.ts'
+import { policyBlock } from './blocker-lines.ts'
 import { endedBy, namedRevision, namesOf, startedBy } from './wording.ts'
 
 export interface SlackMessage {
@@ -66,18 +66,18 @@ export const approvalMessage = (card: ApprovalCard, { mentions = true } = {}): S
 
 const waitingBlocks = (card: ApprovalCard, place: Place, detail: Detail): (KnownBlock | null)[] => [
   approversBlock(card.approval, detail),
-  standingBlock(card.approval, detail),
+  policyBlock(card.approval, detail),
   newerBlock(card.approval),
   ...newerButtons(card, place),
 ]
 
 /** What was done past a freeze stays in sight for good. */
-const glassBlock = ({ glass, state }: Approval, detail: Detail): KnownBlock | null =>
-  glass &&
+const glassBlock = ({ override, state }: Approval, detail: Detail): KnownBlock | null =>
+  override &&
   paragraph(
-    ...glassParts(glass, detail),
+    ...glassParts(override, detail),
     ...(state.name === 'waiting'
-      ? [text(`\nThe freeze (${cut(glass.frozen.name, 60)}) does not hold for this approval. Its rules still do.`)]
+      ? [text(`\nThe freeze (${cut(override.frozen.name, 60)}) does not hold for this approval. Its rules still do.`)]
       : []),
   )
 
@@ -119,10 +119,10 @@ const LONGEST_SUMMARY = 750
 
 /** All that a phone's notification or a screen reader tells, so it stands alone. */
 const summary = ({ approval }: ApprovalCard, headline: string): string => {
-  const { state, change, glass } = approval
+  const { state, change, override } = approval
   const [revision] = change.revisions
   const what = revision ? `${namedRevision(revision)}${revision.author ? ` by ${cut(revision.author, 60)}` : ''}.` : ''
-  const broken = glass ? glassWords(glass) : ''
+  const broken = override ? glassWords(override) : ''
   switch (state.name) {
     case 'waiting':
       return sentences(headline, broken, what, neededBy(approval), `Expires ${utc(approval.expiresAt)}.`)
@@ -139,12 +139,12 @@ const summary = ({ approval }: ApprovalCard, headline: string): string => {
 const sentences = (...all: string[]): string => all.filter(Boolean).join(' ')
 
 const neededBy = (approval: Approval): string => {
-  const { standing } = approval
-  const why = whyNobody(standing)
-  if (!standing || why) return standing?.policy.consoleOnly ? `${why!.title}${why!.words}` : NOBODY
+  const { resolvedPolicy } = approval
+  const why = whyNobody(resolvedPolicy)
+  if (!resolvedPolicy || why) return resolvedPolicy?.policy.consoleOnly ? `${why!.title}${why!.words}` : NOBODY
   const frozen = frozenOf(approval)
   if (frozen) return frozenWords(frozen)
-  return mayBeMet(standing.policy) ? stillNeeded(approval, 'Needs') : NOBODY
+  return mayBeMet(resolvedPolicy.policy) ? stillNeeded(approval, 'Needs') : NOBODY
 }
 
 const NOBODY = 'Nobody may approve it in Slack.'

@@ -1,5 +1,5 @@
 import type { KnownBlock } from '@slack/types'
-import type { Approval, Standing } from '../domain/approval.ts'
+import type { Approval, ResolvedPolicy } from '../domain/approval.ts'
 import type { Policy, RuleProgress, Vote } from '../domain/policy.ts'
 import { canBeMet, rule, stillNeededPeople } from '../domain/policy.ts'
 import type { Inline } from './block-kit.ts'
@@ -10,10 +10,10 @@ import { mentionsOf, personPart } from './people-parts.ts'
 import { inWords } from './wording.ts'
 
 /** Who is needed, and who of them has approved already. */
-export const approversBlock = ({ standing, votes }: Approval, detail: Detail): KnownBlock => {
-  const why = whyNobody(standing)
-  if (!standing || why) return paragraph(bold(why!.title), text(why!.words))
-  const { policy } = standing
+export const approversBlock = ({ resolvedPolicy, votes }: Approval, detail: Detail): KnownBlock => {
+  const why = whyNobody(resolvedPolicy)
+  if (!resolvedPolicy || why) return paragraph(bold(why!.title), text(why!.words))
+  const { policy } = resolvedPolicy
   const { progress } = rule(policy, votes)
   const { listed, rest } = firstOf(progress, detail.groups, 'group')
   return richText(
@@ -49,10 +49,10 @@ interface Why {
 const IN_CONSOLE = 'It can be decided in the AWS console.'
 
 /** Why nobody at all may decide in Slack; null when somebody may. */
-export const whyNobody = (standing: Standing | null): Why | null => {
+export const whyNobody = (resolvedPolicy: ResolvedPolicy | null): Why | null => {
   const title = 'Nobody may approve this in Slack: '
-  if (!standing) return { title, words: `no route in greenlight.yml matches it. ${IN_CONSOLE}` }
-  const { consoleOnly, rules } = standing.policy
+  if (!resolvedPolicy) return { title, words: `no route in greenlight.yml matches it. ${IN_CONSOLE}` }
+  const { consoleOnly, rules } = resolvedPolicy.policy
   if (consoleOnly !== null)
     return { title: 'Decided in the AWS console only: ', words: sentence(cut(consoleOnly, 300)) }
   return rules.length === 0 ? { title, words: `its route in greenlight.yml names no approvers. ${IN_CONSOLE}` } : null
@@ -61,7 +61,7 @@ export const whyNobody = (standing: Standing | null): Why | null => {
 const sentence = (words: string): string => (/[.!?…]$/.test(words) ? words : `${words}.`)
 
 /** Whether anybody may decide in Slack: at least stop it. */
-export const somebodyMayDecide = ({ standing }: Approval): boolean => whyNobody(standing) === null
+export const somebodyMayDecide = ({ resolvedPolicy }: Approval): boolean => whyNobody(resolvedPolicy) === null
 
 /** Somebody unidentified may be anybody: then nobody may approve. */
 export const nobodyIsTrusted = ({ whenUnidentified, unidentified }: Policy): boolean =>
@@ -103,8 +103,8 @@ const voteParts = (vote: Vote, detail: Detail): Inline[] => [
 ]
 
 /** "Needs 1 from release managers and 2 from engineers." Empty when nobody is. */
-export const stillNeeded = ({ standing, votes }: Approval, begin: string): string => {
-  const missing = standing ? rule(standing.policy, votes).progress.filter(({ missing }) => missing > 0) : []
+export const stillNeeded = ({ resolvedPolicy, votes }: Approval, begin: string): string => {
+  const missing = resolvedPolicy ? rule(resolvedPolicy.policy, votes).progress.filter(({ missing }) => missing > 0) : []
   if (missing.length === 0) return ''
   const named = missing.slice(0, 4).map(({ rule, missing }) => `${missing} from ${cut(rule.name, 60)}`)
   const rest = missing.length - named.length

@@ -163,7 +163,7 @@ const done = async ({ act }: Deciding, request: ActRequest): Promise<PrivateAnsw
   switch (acted.kind) {
     case 'done':
       return null
-    case 'noted':
+    case 'deferred':
       return notedAnswer(request.act)
     case 'refused':
       return refused(acted.refusal, acted.approval)

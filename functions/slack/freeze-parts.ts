@@ -1,5 +1,5 @@
-import type { Approval, BrokenGlass } from '../domain/approval.ts'
-import { glassHolds } from '../domain/approval.ts'
+import type { Approval, FreezeOverride } from '../domain/approval.ts'
+import { isOverrideActive } from '../domain/approval.ts'
 import type { Frozen } from '../domain/window.ts'
 import type { Inline } from './block-kit.ts'
 import { bold, cut, moment, text, utc } from './block-kit.ts'
@@ -11,8 +11,8 @@ const WITH_WEEKDAY = '{date_long_pretty} at {time}'
 
 /** The freeze that keeps everybody from approving, as the policy was last read; null when none does. */
 export const frozenOf = (approval: Approval): Frozen | null => {
-  const { standing } = approval
-  return standing?.frozen && !glassHolds(approval, standing.at) ? standing.frozen : null
+  const { resolvedPolicy } = approval
+  return resolvedPolicy?.frozen && !isOverrideActive(approval, resolvedPolicy.at) ? resolvedPolicy.frozen : null
 }
 
 /** "Frozen until Monday, 30 November at 08:00 (weekend freeze, Europe/London)": the time is the reader's own. */
@@ -33,13 +33,13 @@ export const breakGlassParts = (breakGlass: readonly string[], detail: Detail): 
     : [...peopleParts(breakGlass, detail, 'or'), text(' can break glass.')]
 
 /** Said as loudly as words can: whoever reads on must not miss it. */
-export const glassParts = (glass: BrokenGlass, detail: Pick<Detail, 'mentions' | 'words'>): Inline[] => [
+export const glassParts = (override: FreezeOverride, detail: Pick<Detail, 'mentions' | 'words'>): Inline[] => [
   bold('🚨 Glass broken by '),
-  personPart(glass, detail),
+  personPart(override, detail),
   text(' '),
-  moment(glass.at),
-  text(`: “${cut(glass.reason, Math.max(detail.words, 120))}”`),
+  moment(override.at),
+  text(`: “${cut(override.reason, Math.max(detail.words, 120))}”`),
 ]
 
-export const glassWords = ({ name, userId, reason }: BrokenGlass): string =>
+export const glassWords = ({ name, userId, reason }: FreezeOverride): string =>
   `Glass broken by ${cut(name, 60).trim() || userId}: ${cut(reason, 150)}.`

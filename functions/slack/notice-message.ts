@@ -85,12 +85,12 @@ const escalation = (about: About): Line[] => {
 }
 
 const glassBroken = ({ approval, mention, place }: About): Line[] => {
-  const { glass } = approval
-  if (!glass) return []
+  const { override } = approval
+  if (!override) return []
   return [
-    [...to(mention), ...glassParts(glass, { mentions: false, words: 300 })],
+    [...to(mention), ...glassParts(override, { mentions: false, words: 300 })],
     [
-      text(`The freeze (${cut(glass.frozen.name, 60)}) does not hold for ${place} any more; its rules still do. `),
+      text(`The freeze (${cut(override.frozen.name, 60)}) does not hold for ${place} any more; its rules still do. `),
       text(stillNeeded(approval, 'Still needed:')),
     ],
   ]

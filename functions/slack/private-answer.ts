@@ -6,7 +6,7 @@ import type { SlackMessage } from './approval-message.ts'
 import type { Inline } from './block-kit.ts'
 import { paragraph, spoken, text } from './block-kit.ts'
 import { refusalAnswer } from './refusal-answer.ts'
-import { NOUN } from './standing-lines.ts'
+import { NOUN } from './blocker-lines.ts'
 
 /** Something that one person is told and nobody else sees, under a title where there is room for one. */
 export interface PrivateAnswer {

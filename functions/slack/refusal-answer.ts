@@ -8,7 +8,7 @@ import type { Inline } from './block-kit.ts'
 import { cut, moment, text } from './block-kit.ts'
 import { frozenParts } from './freeze-parts.ts'
 import { mentionsOf } from './people-parts.ts'
-import { namedUnidentified } from './standing-lines.ts'
+import { namedUnidentified } from './blocker-lines.ts'
 import { endedBy, namesOf } from './wording.ts'
 
 /**
@@ -115,10 +115,10 @@ const names = (approval: Approval, verdict: Verdict): string =>
 
 /** On a line of its own: "Still needed: 1 from release managers (@dana or @eli). They were reminded today at 10:32." */
 const needed = (approval: Approval): Inline[] => {
-  const { standing, votes, state } = approval
-  if (!standing || whyNobody(standing) || state.name !== 'waiting') return []
+  const { resolvedPolicy, votes, state } = approval
+  if (!resolvedPolicy || whyNobody(resolvedPolicy) || state.name !== 'waiting') return []
   const still = stillNeeded(approval, 'Still needed:')
-  const people = stillNeededPeople(standing.policy, votes)
+  const people = stillNeededPeople(resolvedPolicy.policy, votes)
   if (!still || people.length === 0) return []
   const remindedAt = lastReminded(approval)
   return [

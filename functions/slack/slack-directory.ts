@@ -9,7 +9,7 @@ const KEEP_MS = 5 * 60_000
 const MOST_KEPT = 2_000
 
 /** What Slack calls somebody or something that it does not know, or that is switched off. */
-const NOBODY = new Set(['user_not_found', 'users_not_found', 'user_not_visible', 'no_such_subteam'])
+const NOT_FOUND = new Set(['user_not_found', 'users_not_found', 'user_not_visible', 'no_such_subteam'])
 
 /** Who is who in Slack. The same question asked again, or by many at once, is one call. */
 export const slackDirectory = (
@@ -25,10 +25,10 @@ export const slackDirectory = (
   const look = async <T>(unsaid: string, ask: (client: WebClient) => Promise<T | null>): Promise<Looked<T>> => {
     try {
       const value = await call(ask)
-      return value === null ? { kind: 'nobody' } : { kind: 'found', value }
+      return value === null ? { kind: 'not-found' } : { kind: 'found', value }
     } catch (error) {
       const refusal = refusalFrom(error)
-      if (refusal.kind !== 'busy' && NOBODY.has(refusal.because)) return { kind: 'nobody' }
+      if (refusal.kind !== 'busy' && NOT_FOUND.has(refusal.because)) return { kind: 'not-found' }
       const why = refusal.kind === 'busy' ? 'it asks to wait' : (WHY[refusal.because] ?? refusal.because)
       log.warn(unsaid, { error })
       return { kind: 'unread', because: `${unsaid} (${why})` }
@@ -66,7 +66,7 @@ export const slackDirectory = (
         // Without a workspace nobody can tell them from a stranger.
         if (!user.value.team_id) return { kind: 'unread', because: `Slack does not say where ${userId} belongs` }
         return user.value.is_bot
-          ? { kind: 'nobody' }
+          ? { kind: 'not-found' }
           : { kind: 'found', value: personFrom(userId, user.value, ours.value) }
       }),
     byEmail: (email) => {

@@ -5,7 +5,7 @@ import { assumeRole } from '../../functions/aws/assume-role.ts'
 import { codePipeline } from '../../functions/aws/codepipeline.ts'
 import { codePipelineClients } from '../../functions/aws/codepipeline-clients.ts'
 import type { AwsConnection } from '../../functions/aws/connection.ts'
-import { reachFrom } from '../../functions/aws/reach.ts'
+import { allowedAccountsFrom } from '../../functions/aws/allowed-accounts.ts'
 import { roleCredentials } from '../../functions/aws/role-credentials.ts'
 import type { HttpServer } from '../../local/http-server.ts'
 import { listen } from '../../local/http-server.ts'
@@ -74,7 +74,9 @@ beforeEach(() => {
 
 const pipelines = (environment: Record<string, string> = {}) => {
   const credentialsOf = roleCredentials(connection, 'greenlight-prod-effect-due', { now: () => now })
-  return codePipeline(codePipelineClients(connection, reachFrom({ ...ENVIRONMENT, ...environment }), credentialsOf))
+  return codePipeline(
+    codePipelineClients(connection, allowedAccountsFrom({ ...ENVIRONMENT, ...environment }), credentialsOf),
+  )
 }
 const at = (place: { accountId: string; region: string }) => ({ ...place, pipeline: 'reports' })
 const put = (bot: ReturnType<typeof pipelines>, place: { accountId: string; region: string }) =>
@@ -178,7 +180,7 @@ test.each<[string, Record<string, string>]>([
   ['SPOKES', { SPOKES: '444455556666' }],
   ['SPOKES', { SPOKES: '444455556666/us-east-1, 111122223333/us-west-2' }],
 ])('a wrong %s is named', (name, environment) => {
-  expect(() => reachFrom({ ...ENVIRONMENT, ...environment })).toThrow(name)
+  expect(() => allowedAccountsFrom({ ...ENVIRONMENT, ...environment })).toThrow(name)
 })
 
 test('the request is signed as AWS checks it, and asks what the SDK’s own client asks', async () => {

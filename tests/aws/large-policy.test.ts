@@ -4,12 +4,12 @@ import { approvalKey } from '../../functions/aws/records.ts'
 import { readRecord } from '../../cli/audit/record-reader.ts'
 import { openTable } from '../../functions/aws/table.ts'
 import type { Approval } from '../../functions/domain/approval.ts'
-import { requested, seen } from '../../functions/domain/approval.ts'
+import { requested, withResolvedPolicy } from '../../functions/domain/approval.ts'
 import type { Entry } from '../../functions/domain/journal.ts'
 import { toFile } from '../../functions/domain/journal.ts'
 import { approvalMessage } from '../../functions/slack/approval-message.ts'
 import { openAws } from '../local/aws/aws-workspace.ts'
-import { MINUTE, START, newApproval, policy, rule, standing, vote, voted } from '../support/records.ts'
+import { MINUTE, START, newApproval, policy, rule, resolvedPolicy, vote, voted } from '../support/records.ts'
 
 const RULES = 5
 const MEMBERS = 5_000
@@ -34,7 +34,7 @@ const LARGE = policy(groups.map((people, index) => rule(`group ${index + 1}`, pe
 
 const stored = async (id: string) => {
   const table = openTable(aws.client, 'greenlight')
-  const start = requested(newApproval({ id, standing: standing(LARGE) }))
+  const start = requested(newApproval({ id, resolvedPolicy: resolvedPolicy(LARGE) }))
   expect(await table.approvals.create(start)).toBe(true)
   const read = (await table.approvals.read(id)) as Approval
   return { table, start, read }
@@ -57,13 +57,15 @@ test('an approval that five groups of thousands may decide is stored, and read a
   const { table, start, read } = await stored('a'.repeat(32))
   expect(read).toEqual(start)
   // The same policy, read anew, is the same.
-  expect(seen(read, { ...standing(LARGE), at: START + MINUTE }, START + MINUTE).journal).toEqual(start.journal)
+  expect(withResolvedPolicy(read, { ...resolvedPolicy(LARGE), at: START + MINUTE }, START + MINUTE).journal).toEqual(
+    start.journal,
+  )
   expect(await mostBytesOf(read.id)).toBeLessThan(MOST_BYTES)
   await table.approvals.change(read.id, (before) => [{ ...before }, null])
 })
 
 test('and its message says who is needed', () => {
-  const asked = requested(newApproval({ standing: standing(LARGE) }))
+  const asked = requested(newApproval({ resolvedPolicy: resolvedPolicy(LARGE) }))
   const card = {
     kind: 'approval',
     approval: asked,

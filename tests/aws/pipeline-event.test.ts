@@ -20,13 +20,13 @@ const key = {
 test('a pipeline that started', () => {
   expect(parsePipelineEvent(fixture('pipeline-started'))).toEqual({
     key,
-    heard: { level: 'pipeline', progress: 'running', at: Date.UTC(2026, 10, 23, 10, 30) },
+    change: { level: 'pipeline', progress: 'running', at: Date.UTC(2026, 10, 23, 10, 30) },
     approval: null,
   })
 })
 
 test('a stage that succeeded', () => {
-  expect(parsePipelineEvent(fixture('stage-succeeded'))?.heard).toEqual({
+  expect(parsePipelineEvent(fixture('stage-succeeded'))?.change).toEqual({
     level: 'stage',
     stage: 'Build',
     progress: 'succeeded',
@@ -38,7 +38,7 @@ test('an approval that was answered past us is known by its token', () => {
   const at = Date.UTC(2026, 10, 23, 10, 42, 7)
   expect(parsePipelineEvent(fixture('action-failed'))).toEqual({
     key,
-    heard: {
+    change: {
       level: 'action',
       stage: 'Production',
       action: 'Approve',
@@ -73,7 +73,7 @@ test('an approval that starts has not ended', () => {
 
 test('an action without an id, as older events are, is known by its place', () => {
   const event = withDetail('action-failed', { 'action-execution-id': undefined, 'execution-result': null })
-  expect(parsePipelineEvent(event)?.heard).toMatchObject({ actionExecutionId: 'Production/Approve', summary: null })
+  expect(parsePipelineEvent(event)?.change).toMatchObject({ actionExecutionId: 'Production/Approve', summary: null })
 })
 
 test.each([3, '3', 3.0, undefined])('a version may be %p', (version) => {
@@ -82,8 +82,8 @@ test.each([3, '3', 3.0, undefined])('a version may be %p', (version) => {
 
 test('what a pipeline’s own event has no use for may be null', () => {
   const nothing = { stage: null, action: null, type: null, 'action-execution-id': null, 'execution-result': null }
-  expect(parsePipelineEvent(withDetail('pipeline-started', nothing))?.heard.level).toBe('pipeline')
-  expect(parsePipelineEvent(withDetail('action-failed', { 'action-execution-id': null }))?.heard).toMatchObject({
+  expect(parsePipelineEvent(withDetail('pipeline-started', nothing))?.change.level).toBe('pipeline')
+  expect(parsePipelineEvent(withDetail('action-failed', { 'action-execution-id': null }))?.change).toMatchObject({
     actionExecutionId: 'Production/Approve',
   })
 })
@@ -91,14 +91,14 @@ test('what a pipeline’s own event has no use for may be null', () => {
 test('of a summary, no more is kept than CodePipeline keeps', () => {
   const result = { 'external-execution-summary': 'x'.repeat(200_000) }
   const event = parsePipelineEvent(withDetail('action-failed', { 'execution-result': result }))
-  expect(event?.heard).toMatchObject({ summary: 'x'.repeat(2_048) })
+  expect(event?.change).toMatchObject({ summary: 'x'.repeat(2_048) })
   expect(event?.approval?.ending?.summary).toHaveLength(2_048)
 })
 
 test('a new category is read like any other', () => {
   const type = { owner: 'AWS', provider: 'Commands', category: 'Compute', version: '1' }
   expect(parsePipelineEvent(withDetail('action-failed', { type }))).toMatchObject({
-    heard: { category: 'Compute', provider: 'Commands' },
+    change: { category: 'Compute', provider: 'Commands' },
     approval: null,
   })
 })
@@ -111,7 +111,7 @@ test.each([
   ['longer than a message takes', `${AT_MOST}x`, null],
 ])('a link %s', (_, link, url) => {
   const result = { 'external-execution-url': link }
-  expect(parsePipelineEvent(withDetail('action-failed', { 'execution-result': result }))?.heard).toMatchObject({ url })
+  expect(parsePipelineEvent(withDetail('action-failed', { 'execution-result': result }))?.change).toMatchObject({ url })
 })
 
 test.each([

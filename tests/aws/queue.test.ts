@@ -18,8 +18,8 @@ const EFFECTS: { [D in Effect['do']]: Extract<Effect, { do: D }> } = {
   'settle-approval': { do: 'settle-approval', approval: 'a1' },
   'show-approval': { do: 'show-approval', approval: 'a1' },
   'check-approval': { do: 'check-approval', approval: 'a1' },
-  'weigh-noted': { do: 'weigh-noted', approval: 'a1' },
-  'say-notices': { do: 'say-notices', approval: 'a1' },
+  'weigh-deferred-clicks': { do: 'weigh-deferred-clicks', approval: 'a1' },
+  'send-notices': { do: 'send-notices', approval: 'a1' },
   'announce-verdict': { do: 'announce-verdict', approval: 'a1' },
   'file-entries': { do: 'file-entries', approval: 'a1' },
   'show-execution': { do: 'show-execution', execution: KEY },
@@ -47,6 +47,18 @@ test.each(Object.values(EFFECTS))('$do comes back as it was sent', async (effect
   const body = String(sqs.asked[0]!.input['MessageBody'])
   expect(parseDue(body)).toEqual({ effect, attempt: 3 })
 })
+
+test.each([
+  ['weigh-deferred-clicks', 'weigh-noted'],
+  ['send-notices', 'say-notices'],
+] as const)(
+  '%s is queued as %s, which functions of an earlier version read, and is read under both names',
+  async (name, queuedAs) => {
+    await send({ effect: EFFECTS[name], attempt: 1 }, 0)
+    expect(JSON.parse(String(sqs.asked[0]!.input['MessageBody']))).toMatchObject({ effect: { do: queuedAs } })
+    expect(parseDue(JSON.stringify({ effect: EFFECTS[name], attempt: 1 }))).toMatchObject({ effect: { do: name } })
+  },
+)
 
 test.each([
   [-5, 0],

@@ -4,6 +4,7 @@ import { readRecord } from '../../cli/audit/record-reader.ts'
 import { documentClient } from '../../functions/aws/document-client.ts'
 import { openTable } from '../../functions/aws/table.ts'
 import type { Approval } from '../../functions/domain/approval.ts'
+import type { Effect } from '../../functions/domain/effect.ts'
 import { actOnApproval } from '../../functions/flows/approval/act-on-approval.ts'
 import { readApproval } from '../../functions/flows/approval/change-approval.ts'
 import { performDue, performNow } from '../../functions/flows/effects/perform-effect.ts'
@@ -55,11 +56,11 @@ const botAfter = (ms: number) => {
   })
   bot.pass(ms)
   const sent: { token: string; verdict: string }[] = []
-  const queued: string[] = []
+  const queued: Effect[] = []
   const services: Services = {
     ...bot.services,
     ...openTable(aws.client, 'greenlight'),
-    queue: { send: async (due) => void queued.push(JSON.stringify(due)) },
+    queue: { send: async ({ effect }) => void queued.push(effect) },
     pipelines: {
       ...bot.services.pipelines,
       stages: async () => [{ stage: WHERE.stage, executionId: null, inbound: [], actions: [] }],
@@ -127,10 +128,9 @@ test('a waiting approval is decided by its deferred click, its verdict is sent o
 test('the sweep finds every record that has something left to do', async () => {
   const { services, queued } = botAfter(DAY)
   await sweep(services)
-  const effects = queued.map((body) => parseDue(body).effect)
-  for (const approval of [WAITING, ESCALATED]) expect(effects).toContainEqual({ do: 'check-approval', approval })
-  expect(effects).toContainEqual({ do: 'settle-approval', approval: SENDING })
-  expect(effects).toContainEqual({ do: 'announce-verdict', approval: FAILED })
+  for (const approval of [WAITING, ESCALATED]) expect(queued).toContainEqual({ do: 'check-approval', approval })
+  expect(queued).toContainEqual({ do: 'settle-approval', approval: SENDING })
+  expect(queued).toContainEqual({ do: 'announce-verdict', approval: FAILED })
 })
 
 test('an escalated approval is judged by the policy of today: a freeze forbids approval and leaves rejection', async () => {
@@ -188,10 +188,10 @@ test('a message that was perhaps posted is looked for before it is posted, and n
 
 test('a reminder that was perhaps sent is looked for before it is sent, once its sender’s time is over', async () => {
   const early = botAfter(3 * MINUTE + 10 * SECOND)
-  await early.perform([{ do: 'say-notices', approval: ESCALATED }])
+  await early.perform([{ do: 'send-notices', approval: ESCALATED }])
   expect(early.slack.messages).toEqual([])
   const { slack, perform, read } = botAfter(5 * MINUTE)
-  await perform([{ do: 'say-notices', approval: ESCALATED }])
+  await perform([{ do: 'send-notices', approval: ESCALATED }])
   expect(slack.messages).toHaveLength(1)
   expect((await read(ESCALATED)).notices['reminder-1']).toMatchObject({ name: 'said' })
 })

@@ -1,5 +1,6 @@
 import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb'
 import { documentClient } from '../../functions/aws/document-client.ts'
+import { storedApproval } from '../../functions/aws/stored-approval.ts'
 import { openTable } from '../../functions/aws/table.ts'
 import { requested, settled } from '../../functions/domain/approval.ts'
 import { attentionAt } from '../../functions/domain/attention.ts'
@@ -18,7 +19,7 @@ import {
   approval,
   execution,
   newApproval,
-  pipelineNews,
+  pipelineChange,
   vote,
   voted,
 } from '../support/records.ts'
@@ -67,7 +68,7 @@ test('whatever people wrote comes back as they wrote it', async () => {
 
 test('the record of an execution is found by its key, and due when it was silent for long', async () => {
   const key = { ...KEY, pipeline: 'a.pipeline_with-@-all', executionId: newId() }
-  const record = { ...execution([pipelineNews('running', 1_000)]), key }
+  const record = { ...execution([pipelineChange('running', 1_000)]), key }
   await table.executions.create(record)
   expect(await table.executions.read(key)).toEqual(record)
   expect(await table.executions.read({ ...key, region: 'us-east-1' })).toBeNull()
@@ -101,7 +102,7 @@ test('an approval is kept from its end on, or from its last entry if that is lat
 
 test('one that was stored before it said how long it is kept goes on, and is kept as by default', async () => {
   const record = approval({ id: newId() })
-  const { retention: _, journal, ...before } = record
+  const { retention: _, journal, ...before } = storedApproval(record)
   const entries = journal.unfiled.map(({ earlierUntil: _, ...entry }) => ({ ...entry, hash: hashOf(entry as Entry) }))
   const data = { ...before, journal: { count: 2, head: entries[1]!.hash, unfiled: entries } }
   const Item = { pk: `APPROVAL#${record.id}`, sk: 'RECORD', version: 1, data, expireAt: 1 }

@@ -6,7 +6,7 @@ import type { Policy } from '../../functions/domain/policy.ts'
 import { barrierFor, rule } from '../../functions/domain/policy.ts'
 import { frozenAt } from '../../functions/domain/window.ts'
 import type { Directory } from '../../functions/ports/directory.ts'
-import { readStanding } from '../../functions/flows/approval/read-standing.ts'
+import { resolvePolicy } from '../../functions/flows/approval/resolve-policy.ts'
 import { changeBy, starterNamed } from '../../cli/explain/asked-change.ts'
 import { START, WHERE, vote } from '../support/records.ts'
 
@@ -27,12 +27,12 @@ const configured = (name: string) => {
 }
 
 const DIRECTORY: Directory = {
-  person: () => Promise.resolve({ kind: 'nobody' }),
+  person: () => Promise.resolve({ kind: 'not-found' }),
   byEmail: (email) =>
     Promise.resolve(
       email.endsWith('@shop.example')
         ? { kind: 'found', value: `U0${email.split('@')[0]!.toUpperCase()}` }
-        : { kind: 'nobody' },
+        : { kind: 'not-found' },
     ),
   members: (group) =>
     Promise.resolve({ kind: 'found', value: group === 'S0ENGINEERS' ? ['U0ANA', 'U0BEN'] : ['U0DANA', 'U0BEN'] }),
@@ -41,7 +41,7 @@ const DIRECTORY: Directory = {
 const policyOf = async (name: string, authors: string[] = [], starter?: string): Promise<Policy> => {
   const asked = { change: changeBy(authors), starter: starterNamed(starter, authors.length > 0), escalatedAt: null }
   const known = { configuration: configured(name), directory: DIRECTORY }
-  return (await readStanding(known, { where: WHERE, ...asked }, START))!.policy
+  return (await resolvePolicy(known, { where: WHERE, ...asked }, START))!.policy
 }
 
 test('every example is there and valid, without a warning', () => {
@@ -169,8 +169,8 @@ test('console only: no one decides in Slack, and the reason is told', async () =
   const where = { ...WHERE, pipeline: 'payments-api' }
   const configuration = configured('console only')
   const asked = { where, change: changeBy([]), starter: starterNamed(undefined, false), escalatedAt: null }
-  const standing = await readStanding({ configuration, directory: DIRECTORY }, asked, START)
-  expect(barrierFor(standing!.policy, 'U0DANA', 'Rejected', START, false)).toEqual({
+  const resolvedPolicy = await resolvePolicy({ configuration, directory: DIRECTORY }, asked, START)
+  expect(barrierFor(resolvedPolicy!.policy, 'U0DANA', 'Rejected', START, false)).toEqual({
     because: 'console-only',
     why: 'Payments are deployed under the change process, by hand.',
   })

@@ -5,16 +5,16 @@ import {
   checked,
   deciders,
   escalated,
-  glassHolds,
+  isOverrideActive,
   isOpen,
   passed,
   released,
   requested,
-  seen,
+  withResolvedPolicy,
   settled,
   withProblem,
 } from '../../functions/domain/approval.ts'
-import { attempt, noted, unnoted } from '../../functions/domain/attempt.ts'
+import { attempt, withDeferredClick, withoutDeferredClick } from '../../functions/domain/attempt.ts'
 import type { Act } from '../../functions/domain/journal.ts'
 import { claim, isBehind, wasShown } from '../../functions/domain/showing.ts'
 import {
@@ -30,7 +30,7 @@ import {
   newApproval,
   policy,
   rule,
-  standing,
+  resolvedPolicy,
   vote,
   voted,
 } from '../support/records.ts'
@@ -92,14 +92,20 @@ describe('an approval', () => {
 
   test('is decided by those whose votes counted when it was, whatever becomes of the policy', () => {
     const forbidden = [{ userId: 'U0DANA', because: 'author', revision: null }] as const
-    const without = seen(voted(approval(), POLICY, vote('U0DANA')), standing({ ...POLICY, forbidden }), LATER)
+    const without = withResolvedPolicy(
+      voted(approval(), POLICY, vote('U0DANA')),
+      resolvedPolicy({ ...POLICY, forbidden }),
+      LATER,
+    )
     const decided = [vote('U0ELI'), vote('U0CHEN')].reduce(
       (so, { userId }) => acted(so, actor(userId), YES, LATER),
       without,
     )
     expect(deciders(decided, 'Approved').map(({ userId }) => userId)).toEqual(['U0ELI', 'U0CHEN'])
     expect(decided.journal.unfiled.at(-1)?.happened).toMatchObject({ what: 'decided', by: ['U0ELI', 'U0CHEN'] })
-    expect(seen(decided, standing(policy([rule('nobody', [])]), { at: LATER }), LATER)).toBe(decided)
+    expect(withResolvedPolicy(decided, resolvedPolicy(policy([rule('nobody', [])]), { at: LATER }), LATER)).toBe(
+      decided,
+    )
   })
 
   test('ends, whoever ended it, and forgets what only mattered while it waited', () => {
@@ -143,10 +149,10 @@ test('a release is on record once for each end, however much is learned of it la
 })
 
 describe('the policy, read anew,', () => {
-  const stricter = standing(policy([rule('release managers', ['U0DANA'], 1)]), { at: LATER })
+  const stricter = resolvedPolicy(policy([rule('release managers', ['U0DANA'], 1)]), { at: LATER })
 
   test('is put on record and shown where it says something else', () => {
-    const after = seen(shown(approval()), stricter, LATER)
+    const after = withResolvedPolicy(shown(approval()), stricter, LATER)
     expect(isBehind(after.showing)).toBe(true)
     expect(after.journal.unfiled.at(-1)?.happened).toEqual({
       what: 'policy-seen',
@@ -157,18 +163,18 @@ describe('the policy, read anew,', () => {
 
   test('is kept without a word where it says the same', () => {
     const before = shown(approval())
-    const after = seen(before, inAnotherOrder(standing(POLICY, { at: LATER })), LATER)
-    expect(after).toEqual({ ...before, standing: standing(POLICY, { at: LATER }) })
+    const after = withResolvedPolicy(before, inAnotherOrder(resolvedPolicy(POLICY, { at: LATER })), LATER)
+    expect(after).toEqual({ ...before, resolvedPolicy: resolvedPolicy(POLICY, { at: LATER }) })
   })
 
   test('counts for nothing when it was overtaken', () => {
-    const after = seen(approval(), stricter, LATER)
-    expect(seen(after, standing(), LATER + 1)).toBe(after)
+    const after = withResolvedPolicy(approval(), stricter, LATER)
+    expect(withResolvedPolicy(after, resolvedPolicy(), LATER + 1)).toBe(after)
   })
 
   test('is none where no route matches any more', () => {
-    const after = seen(approval(), null, LATER)
-    expect(after.standing).toBeNull()
+    const after = withResolvedPolicy(approval(), null, LATER)
+    expect(after.resolvedPolicy).toBeNull()
     expect(after.journal.unfiled.at(-1)?.happened).toEqual({ what: 'policy-seen', policy: null, frozen: null })
   })
 })
@@ -203,16 +209,16 @@ describe('whatever happens, in whatever order', () => {
     fc.tuple(person, act).map(
       ([who, what]): Step =>
         (of, at) =>
-          noted(of, who, what, at),
+          withDeferredClick(of, who, what, at),
     ),
     fc.constant<Step>((of, at) => {
-      const note = of.noted[0]
-      return note ? attempt(unnoted(of, note, at), note.who, note.act, note.at)[0] : of
+      const note = of.deferredClicks[0]
+      return note ? attempt(withoutDeferredClick(of, note, at), note.who, note.act, note.at)[0] : of
     }),
     fc.constantFrom(null, ...policies).map(
       (policy): Step =>
         (of, at) =>
-          seen(of, policy && standing(policy, { at }), at),
+          withResolvedPolicy(of, policy && resolvedPolicy(policy, { at }), at),
     ),
     fc.constant<Step>(escalated),
     fc.constantFrom(...OUTCOMES).map(
@@ -249,7 +255,7 @@ describe('whatever happens, in whatever order', () => {
           if (after.state.name === before.state.name) expect(after.state).toEqual(before.state)
           if (before.state.name !== 'waiting') {
             expect(after.votes).toEqual(before.votes)
-            expect(after.standing).toEqual(before.standing)
+            expect(after.resolvedPolicy).toEqual(before.resolvedPolicy)
           }
           before = after
         }
@@ -258,10 +264,20 @@ describe('whatever happens, in whatever order', () => {
   })
 
   test('what people see changes only together with a newer truth to show', () => {
-    const visible = ({ votes, state, problem, newer, release, noted, glass, escalatedAt, standing }: Approval) => ({
-      ...{ votes, state, problem, newer, release, noted, glass, escalatedAt },
-      policy: standing?.policy,
-      frozen: standing?.frozen,
+    const visible = ({
+      votes,
+      state,
+      problem,
+      newer,
+      release,
+      deferredClicks,
+      override,
+      escalatedAt,
+      resolvedPolicy,
+    }: Approval) => ({
+      ...{ votes, state, problem, newer, release, deferredClicks, override, escalatedAt },
+      policy: resolvedPolicy?.policy,
+      frozen: resolvedPolicy?.frozen,
     })
     fc.assert(
       fc.property(steps, (taken) => {
@@ -286,13 +302,13 @@ describe('whatever happens, in whatever order', () => {
           before = after
           if (decided?.verdict !== 'Approved') continue
           const ids = deciders(after, 'Approved').map(({ userId }) => userId)
-          const { rules, forbidden, freezes } = after.standing!.policy
+          const { rules, forbidden, freezes } = after.resolvedPolicy!.policy
           for (const { people } of rules) expect(ids.some((id) => people.includes(id))).toBe(true)
           expect(new Set(ids).size).toBe(ids.length)
           expect(forbidden.filter(({ userId }) => ids.includes(userId))).toEqual([])
           expect(decided.since).toBeLessThan(after.expiresAt)
           const isMorning = new Date(decided.since).getUTCHours() < 12
-          if (freezes.length > 0 && isMorning) expect(glassHolds(after, decided.since)).toBe(true)
+          if (freezes.length > 0 && isMorning) expect(isOverrideActive(after, decided.since)).toBe(true)
         }
       }),
       { numRuns: 1_000 },

@@ -1,7 +1,14 @@
 import type { Approval } from '../../functions/domain/approval.ts'
-import { seen, settled } from '../../functions/domain/approval.ts'
+import { withResolvedPolicy, settled } from '../../functions/domain/approval.ts'
 import type { Refusal } from '../../functions/domain/attempt.ts'
-import { attempt, decidedByLookup, isNoted, noted, refusalFor, unnoted } from '../../functions/domain/attempt.ts'
+import {
+  attempt,
+  decidedByLookup,
+  hasDeferredClick,
+  withDeferredClick,
+  refusalFor,
+  withoutDeferredClick,
+} from '../../functions/domain/attempt.ts'
 import type { Act } from '../../functions/domain/journal.ts'
 import { recordedRefusal } from '../../functions/domain/recorded.ts'
 import {
@@ -15,7 +22,7 @@ import {
   deciding,
   policy,
   rule,
-  standing,
+  resolvedPolicy,
   under,
   vote,
   voted,
@@ -46,7 +53,7 @@ describe('a vote does not count', () => {
   })
 
   test('without a route, or with one that names nobody', () => {
-    expect(refused({ ...approval(), standing: null }, 'U0DANA')).toEqual({ because: 'no-route' })
+    expect(refused({ ...approval(), resolvedPolicy: null }, 'U0DANA')).toEqual({ because: 'no-route' })
     expect(refused(under(approval(), policy([])), 'U0DANA')).toEqual({ because: 'no-approvers' })
   })
 
@@ -169,7 +176,7 @@ describe('in a freeze', () => {
 
   test('those named may break the glass, with a reason that is kept; it approves nothing by itself', () => {
     expect(refused(frozen, 'U0DANA', GLASS)).toEqual({ because: 'may-not-break-glass', breakGlass: ['U0ELI', 'U0ZOE'] })
-    expect(broken.glass).toMatchObject({ userId: 'U0ZOE', reason: 'the shop is down', at: LATER, frozen: { until } })
+    expect(broken.override).toMatchObject({ userId: 'U0ZOE', reason: 'the shop is down', at: LATER, frozen: { until } })
     expect(broken.state.name).toBe('waiting')
     expect(refused(broken, 'U0ZOE')).toEqual({ because: 'not-an-approver' })
     const approved = [actor('U0DANA'), actor('U0CHEN')].reduce((so, who) => acted(so, who, YES, LATER), broken)
@@ -180,64 +187,72 @@ describe('in a freeze', () => {
     expect(refused(broken, 'U0ELI', GLASS)).toEqual({ because: 'not-frozen' })
     const audit = until + 61 * MINUTE
     expect(refused(broken, 'U0DANA', YES, audit)).toMatchObject({ because: 'frozen', frozen: { name: 'audit' } })
-    expect(acted(broken, actor('U0ELI'), GLASS, audit).glass).toMatchObject({ userId: 'U0ELI' })
+    expect(acted(broken, actor('U0ELI'), GLASS, audit).override).toMatchObject({ userId: 'U0ELI' })
   })
 
   test('there is none, and the glass stays whole; nor where only the console decides', () => {
     expect(refused(approval(), 'U0ELI', GLASS)).toEqual({ because: 'not-frozen' })
-    const console = under(frozen, { ...frozen.standing!.policy, consoleOnly: 'by hand' })
+    const console = under(frozen, { ...frozen.resolvedPolicy!.policy, consoleOnly: 'by hand' })
     expect(refused(console, 'U0ELI', GLASS)).toEqual({ because: 'console-only', why: 'by hand' })
   })
 
   test('somebody may be in a group that Slack did not tell', () => {
-    const unread = under(frozen, { ...frozen.standing!.policy, unread: ['Slack does not answer'] })
+    const unread = under(frozen, { ...frozen.resolvedPolicy!.policy, unread: ['Slack does not answer'] })
     expect(refused(unread, 'U0DANA', GLASS)).toEqual({ because: 'unread', unread: ['Slack does not answer'] })
-    expect(acted(unread, actor('U0ELI'), GLASS, LATER).glass).not.toBeNull()
+    expect(acted(unread, actor('U0ELI'), GLASS, LATER).override).not.toBeNull()
   })
 })
 
 describe('a click that waits for Slack', () => {
-  const waiting = noted(approval(), actor('U0DANA'), YES, LATER)
+  const waiting = withDeferredClick(approval(), actor('U0DANA'), YES, LATER)
 
   test('is noted with its time, one for each person, and on record at once', () => {
-    const other = noted(noted(waiting, actor('U0CHEN'), YES, LATER + 1), actor('U0DANA'), NO, LATER + 2)
-    expect(other.noted.map(({ who, act, at }) => [who.userId, act, at])).toEqual([
+    const other = withDeferredClick(
+      withDeferredClick(waiting, actor('U0CHEN'), YES, LATER + 1),
+      actor('U0DANA'),
+      NO,
+      LATER + 2,
+    )
+    expect(other.deferredClicks.map(({ who, act, at }) => [who.userId, act, at])).toEqual([
       ['U0CHEN', YES, LATER + 1],
       ['U0DANA', NO, LATER + 2],
     ])
     expect(other.journal.unfiled.filter(({ happened }) => happened.what === 'noted')).toHaveLength(3)
-    expect(isNoted(other, waiting.noted[0]!)).toBe(false)
-    expect(isNoted(other, other.noted[1]!)).toBe(true)
+    expect(hasDeferredClick(other, waiting.deferredClicks[0]!)).toBe(false)
+    expect(hasDeferredClick(other, other.deferredClicks[1]!)).toBe(true)
   })
 
   test('is taken off once it is weighed, and with it no newer one of the same person', () => {
-    const first = waiting.noted[0]!
-    expect(unnoted(waiting, first, LATER).noted).toEqual([])
-    const newer = noted(waiting, actor('U0DANA'), NO, LATER + 2)
-    expect(unnoted(newer, first, LATER + 3).noted).toHaveLength(1)
+    const first = waiting.deferredClicks[0]!
+    expect(withoutDeferredClick(waiting, first, LATER).deferredClicks).toEqual([])
+    const newer = withDeferredClick(waiting, actor('U0DANA'), NO, LATER + 2)
+    expect(withoutDeferredClick(newer, first, LATER + 3).deferredClicks).toHaveLength(1)
   })
 
   test('outlasts the approval, so that it is refused and whoever clicked hears why', () => {
     const over = settled(waiting, { how: 'expired' }, LATER)
-    const note = over.noted[0]!
-    const [, attempted] = attempt(unnoted(over, note, LATER), note.who, note.act, note.at)
+    const note = over.deferredClicks[0]!
+    const [, attempted] = attempt(withoutDeferredClick(over, note, LATER), note.who, note.act, note.at)
     expect(attempted).toMatchObject({ kind: 'refused', refusal: { because: 'already-settled' } })
   })
 })
 
 describe('votes that Slack could not say who they are of', () => {
-  const half = (more: Approval) => ({ ...more.standing!.policy, rules: [POLICY.rules[0]!, rule('engineers', [])] })
+  const half = (more: Approval) => ({
+    ...more.resolvedPolicy!.policy,
+    rules: [POLICY.rules[0]!, rule('engineers', [])],
+  })
   const both = voted(approval(), policy([rule('two', ['U0DANA', 'U0CHEN'], 3)]), vote('U0DANA'), vote('U0CHEN'))
-  const before = standing({ ...half(approval()), unread: ['Slack does not answer'] })
+  const before = resolvedPolicy({ ...half(approval()), unread: ['Slack does not answer'] })
 
   test('decide when it does', () => {
-    const known = seen({ ...both, standing: before }, standing(POLICY, { at: LATER }), LATER)
+    const known = withResolvedPolicy({ ...both, resolvedPolicy: before }, resolvedPolicy(POLICY, { at: LATER }), LATER)
     expect(decidedByLookup(known, before, LATER).state).toEqual({ name: 'deciding', verdict: 'Approved', since: LATER })
   })
 
   test('do not where the policy itself has changed, in a freeze, too late, or without enough of them', () => {
-    const known = seen({ ...both, standing: before }, standing(POLICY, { at: LATER }), LATER)
-    expect(decidedByLookup(known, standing(), LATER)).toBe(known)
+    const known = withResolvedPolicy({ ...both, resolvedPolicy: before }, resolvedPolicy(POLICY, { at: LATER }), LATER)
+    expect(decidedByLookup(known, resolvedPolicy(), LATER)).toBe(known)
     expect(decidedByLookup(known, before, known.expiresAt)).toBe(known)
     const allDay = { name: 'f', zone: 'UTC', span: { every: 'day', from: 0, to: 0 } } as const
     const frozen = under(known, { ...POLICY, freezes: [allDay] })
@@ -256,22 +271,22 @@ describe('somebody whose click still waits to be weighed', () => {
   const yes = { do: 'vote', verdict: 'Approved', comment: '' } as const
 
   test('takes it back: it never counts', () => {
-    const waiting = noted(approval(), dana, yes, START + MINUTE)
+    const waiting = withDeferredClick(approval(), dana, yes, START + MINUTE)
     const [after, attempted] = attempt(waiting, dana, { do: 'withdraw' }, START + 2 * MINUTE)
     expect(attempted).toEqual({ kind: 'withdrawn' })
-    expect(after.noted).toEqual([])
+    expect(after.deferredClicks).toEqual([])
   })
 
   test('clicks again: only the newer click counts', () => {
-    const waiting = noted(approval(), dana, yes, START + MINUTE)
+    const waiting = withDeferredClick(approval(), dana, yes, START + MINUTE)
     const [after] = attempt(waiting, dana, { do: 'vote', verdict: 'Rejected', comment: 'no' }, START + 2 * MINUTE)
-    expect(after).toMatchObject({ noted: [], state: { name: 'deciding', verdict: 'Rejected' } })
+    expect(after).toMatchObject({ deferredClicks: [], state: { name: 'deciding', verdict: 'Rejected' } })
   })
 
   test('keeps it when a newer click of theirs is refused', () => {
-    const waiting = noted(approval(), dana, yes, START + MINUTE)
+    const waiting = withDeferredClick(approval(), dana, yes, START + MINUTE)
     const [after, attempted] = attempt(waiting, dana, { do: 'take-newer' }, START + 2 * MINUTE)
     expect(attempted.kind).toBe('refused')
-    expect(after.noted).toHaveLength(1)
+    expect(after.deferredClicks).toHaveLength(1)
   })
 })

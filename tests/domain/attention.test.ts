@@ -1,13 +1,24 @@
 import fc from 'fast-check'
 import type { Approval } from '../../functions/domain/approval.ts'
 import { checked, released, settled } from '../../functions/domain/approval.ts'
-import { noted } from '../../functions/domain/attempt.ts'
+import { withDeferredClick } from '../../functions/domain/attempt.ts'
 import { attentionAt, mustAnnounce } from '../../functions/domain/attention.ts'
 import { filed } from '../../functions/domain/journal.ts'
 import { nextTurn, saidOrNot } from '../../functions/domain/notice.ts'
 import { isBehind, needNotBeShown, touched } from '../../functions/domain/showing.ts'
 import type { Window } from '../../functions/domain/window.ts'
-import { DAY, MINUTE, POLICY, SECOND, START, TIMING, actor, approval, deciding, standing } from '../support/records.ts'
+import {
+  DAY,
+  MINUTE,
+  POLICY,
+  SECOND,
+  START,
+  TIMING,
+  actor,
+  approval,
+  deciding,
+  resolvedPolicy,
+} from '../support/records.ts'
 
 const LATER = START + 10 * MINUTE
 
@@ -40,15 +51,17 @@ describe('the sweep looks at an approval', () => {
   })
 
   test('when a freeze begins, and when it ends', () => {
-    const frozen = standing({ ...POLICY, freezes: [window(572, 574)] })
-    expect(attentionAt(calm(approval({ standing: frozen })))).toBe(START + 2 * MINUTE)
-    const within = calm(approval({ standing: { ...frozen, at: START + 2 * MINUTE }, checkedAt: START + 2 * MINUTE }))
+    const frozen = resolvedPolicy({ ...POLICY, freezes: [window(572, 574)] })
+    expect(attentionAt(calm(approval({ resolvedPolicy: frozen })))).toBe(START + 2 * MINUTE)
+    const within = calm(
+      approval({ resolvedPolicy: { ...frozen, at: START + 2 * MINUTE }, checkedAt: START + 2 * MINUTE }),
+    )
     expect(attentionAt(within)).toBe(START + 4 * MINUTE)
   })
 
   test('when a notice is due, and half a minute after one was begun', () => {
     const timing = { ...TIMING, remind: [3 * MINUTE] }
-    const of = calm(approval({ standing: standing(POLICY, { timing }) }))
+    const of = calm(approval({ resolvedPolicy: resolvedPolicy(POLICY, { timing }) }))
     expect(attentionAt(of)).toBe(START + 3 * MINUTE)
     const [begun] = nextTurn(of, 'a', START + 3 * MINUTE)
     expect(attentionAt({ ...begun, checkedAt: START + 3 * MINUTE })).toBe(START + 3 * MINUTE + 30 * SECOND)
@@ -57,7 +70,7 @@ describe('the sweep looks at an approval', () => {
 
   test('a minute later while clicks are to be weighed, entries to be filed or others to be told', () => {
     const of = calm(approval())
-    expect(attentionAt(calm(noted(of, actor('U0ANA'), { do: 'withdraw' }, START)))).toBe(START + MINUTE)
+    expect(attentionAt(calm(withDeferredClick(of, actor('U0ANA'), { do: 'withdraw' }, START)))).toBe(START + MINUTE)
     expect(attentionAt({ ...of, journal: approval().journal })).toBe(START + MINUTE)
     const over = calm(settled(of, { how: 'expired' }, LATER))
     expect(attentionAt({ ...over, announced: false })).toBe(START + MINUTE)
@@ -92,9 +105,11 @@ describe('whatever an approval has come to', () => {
     .map(({ of, isCalm, freezes, quiet, remind, lastCall, readAt, isNoted }): Approval => {
       const timing = { ...TIMING, remind, lastCall, quiet: quiet.map(([from, to]) => window(from, to)) }
       const policy = { ...POLICY, freezes: freezes.map(([from, to]) => window(from, to)) }
-      const after = { ...of, standing: standing(policy, { timing, at: START + readAt }) }
+      const after = { ...of, resolvedPolicy: resolvedPolicy(policy, { timing, at: START + readAt }) }
       const waiting =
-        isNoted && of.state.name === 'waiting' ? noted(after, actor('U0ANA'), { do: 'withdraw' }, LATER) : after
+        isNoted && of.state.name === 'waiting'
+          ? withDeferredClick(after, actor('U0ANA'), { do: 'withdraw' }, LATER)
+          : after
       return isCalm ? calm(waiting) : waiting
     })
 

@@ -1,10 +1,10 @@
 import fc from 'fast-check'
-import type { Execution, Heard, Progress } from '../../functions/domain/execution.ts'
+import type { Execution, StateChange, Progress } from '../../functions/domain/execution.ts'
 import {
   described,
   executionAttentionAt,
-  firstHeardOf,
-  heard,
+  newExecution,
+  applyEvent,
   isOver,
   latestActions,
   stageNames,
@@ -18,11 +18,11 @@ import {
   ROUNDING,
   SECOND,
   START,
-  actionNews,
+  actionChange,
   execution,
   inAnotherOrder,
-  pipelineNews,
-  stageNews,
+  pipelineChange,
+  stageChange,
 } from '../support/records.ts'
 
 const T = (seconds: number) => START + seconds * SECOND
@@ -37,31 +37,31 @@ const rendered = (execution: Execution) =>
   })
 
 /** A rejected approval, its retry, and a release that then goes through. */
-const STORY: Heard[] = [
-  pipelineNews('running', T(0)),
-  stageNews('Source', 'running', T(0)),
-  actionNews('Source', 'Checkout', 'running', T(0)),
-  actionNews('Source', 'Checkout', 'succeeded', T(3)),
-  stageNews('Source', 'succeeded', T(3)),
-  stageNews('Build', 'running', T(3)),
-  actionNews('Build', 'Compile', 'running', T(3)),
-  actionNews('Build', 'Lint', 'running', T(3)),
-  actionNews('Build', 'Lint', 'succeeded', T(20)),
-  actionNews('Build', 'Compile', 'succeeded', T(20)),
-  stageNews('Build', 'succeeded', T(20)),
-  stageNews('Production', 'running', T(21)),
-  actionNews('Production', 'Approve', 'running', T(21)),
-  actionNews('Production', 'Approve', 'failed', T(80), { summary: 'not today' }),
-  stageNews('Production', 'failed', T(80)),
-  pipelineNews('failed', T(80)),
-  pipelineNews('running', T(200)),
-  stageNews('Production', 'running', T(200)),
-  actionNews('Production', 'Approve', 'running', T(200), { actionExecutionId: 'second' }),
-  actionNews('Production', 'Approve', 'succeeded', T(230), { actionExecutionId: 'second', summary: 'fine' }),
-  actionNews('Production', 'Deploy', 'running', T(231)),
-  actionNews('Production', 'Deploy', 'succeeded', T(260)),
-  stageNews('Production', 'succeeded', T(260)),
-  pipelineNews('succeeded', T(260)),
+const STORY: StateChange[] = [
+  pipelineChange('running', T(0)),
+  stageChange('Source', 'running', T(0)),
+  actionChange('Source', 'Checkout', 'running', T(0)),
+  actionChange('Source', 'Checkout', 'succeeded', T(3)),
+  stageChange('Source', 'succeeded', T(3)),
+  stageChange('Build', 'running', T(3)),
+  actionChange('Build', 'Compile', 'running', T(3)),
+  actionChange('Build', 'Lint', 'running', T(3)),
+  actionChange('Build', 'Lint', 'succeeded', T(20)),
+  actionChange('Build', 'Compile', 'succeeded', T(20)),
+  stageChange('Build', 'succeeded', T(20)),
+  stageChange('Production', 'running', T(21)),
+  actionChange('Production', 'Approve', 'running', T(21)),
+  actionChange('Production', 'Approve', 'failed', T(80), { summary: 'not today' }),
+  stageChange('Production', 'failed', T(80)),
+  pipelineChange('failed', T(80)),
+  pipelineChange('running', T(200)),
+  stageChange('Production', 'running', T(200)),
+  actionChange('Production', 'Approve', 'running', T(200), { actionExecutionId: 'second' }),
+  actionChange('Production', 'Approve', 'succeeded', T(230), { actionExecutionId: 'second', summary: 'fine' }),
+  actionChange('Production', 'Deploy', 'running', T(231)),
+  actionChange('Production', 'Deploy', 'succeeded', T(260)),
+  stageChange('Production', 'succeeded', T(260)),
+  pipelineChange('succeeded', T(260)),
 ]
 
 describe('an execution', () => {
@@ -82,17 +82,17 @@ describe('an execution', () => {
 
   test('ignores what it heard before, and says so by being the very same', () => {
     const told = execution(STORY)
-    for (const news of STORY) expect(heard(told, news, T(999))).toBe(told)
+    for (const news of STORY) expect(applyEvent(told, news, T(999))).toBe(told)
   })
 
   test('is the same when the table gives the keys of its maps in another order', () => {
     const told = inAnotherOrder(execution(STORY))
-    for (const news of STORY) expect(heard(told, news, T(999))).toBe(told)
+    for (const news of STORY) expect(applyEvent(told, news, T(999))).toBe(told)
     expect(described(told, { revision: ROUNDING, starter: { kind: 'push', name: null, arn: null } }, T(999))).toBe(told)
   })
 
   test('has an end that is later in life than its beginning in the same second', () => {
-    const told = execution([pipelineNews('succeeded', T(5)), pipelineNews('running', T(5))])
+    const told = execution([pipelineChange('succeeded', T(5)), pipelineChange('running', T(5))])
     expect(told.overall).toEqual({ progress: 'succeeded', at: T(5), startedAt: T(5) })
   })
 
@@ -111,14 +111,14 @@ describe('an execution', () => {
     ['failed', true],
     ['succeeded', true],
   ])('that is %s: over is %s', (progress, over) => {
-    expect(isOver(execution([pipelineNews(progress, T(1))]))).toBe(over)
+    expect(isOver(execution([pipelineChange(progress, T(1))]))).toBe(over)
   })
 
   test('shows stages that the pipeline no longer has after those that it has', () => {
-    const told = execution([stageNews('Old', 'succeeded', T(1)), stageNews('Source', 'running', T(2))])
+    const told = execution([stageChange('Old', 'succeeded', T(1)), stageChange('Source', 'running', T(2))])
     expect(stageNames(told)).toEqual(['Source', 'Build', 'Production', 'Old'])
     expect(
-      stageNames(execution([stageNews('B', 'running', T(2)), stageNews('A', 'running', T(1))], { stageOrder: [] })),
+      stageNames(execution([stageChange('B', 'running', T(2)), stageChange('A', 'running', T(1))], { stageOrder: [] })),
     ).toEqual(['A', 'B'])
   })
 
@@ -137,7 +137,7 @@ describe('an execution', () => {
 
 describe('any order of the same news, any of them repeated', () => {
   const facts = ({ overall, stages, actions }: Execution) => ({ overall, stages, actions })
-  const disorder = (news: readonly Heard[]) =>
+  const disorder = (news: readonly StateChange[]) =>
     fc
       .tuple(fc.shuffledSubarray([...news], { minLength: news.length }), fc.array(fc.constantFrom(...news)))
       .chain(([all, again]) => fc.shuffledSubarray([...all, ...again], { minLength: all.length + again.length }))
@@ -155,22 +155,22 @@ describe('any order of the same news, any of them repeated', () => {
 
   test('also where actions begin, and fail, in the same second', () => {
     const news = [
-      stageNews('Build', 'running', T(3)),
-      actionNews('Build', 'Compile', 'running', T(3)),
-      actionNews('Build', 'Lint', 'running', T(3)),
+      stageChange('Build', 'running', T(3)),
+      actionChange('Build', 'Compile', 'running', T(3)),
+      actionChange('Build', 'Lint', 'running', T(3)),
     ]
     expect(rendered(execution(news.toReversed()))).toEqual(rendered(execution(news)))
     const failed = [
-      stageNews('Build', 'failed', T(9)),
-      actionNews('Build', 'Compile', 'failed', T(9), { summary: 'exit 1' }),
-      actionNews('Build', 'Lint', 'failed', T(9), { summary: 'exit 2' }),
+      stageChange('Build', 'failed', T(9)),
+      actionChange('Build', 'Compile', 'failed', T(9), { summary: 'exit 1' }),
+      actionChange('Build', 'Lint', 'failed', T(9), { summary: 'exit 2' }),
     ]
     const ended = execution([...news, ...failed])
     expect(rendered(execution([...failed.toReversed(), ...news.toReversed()]))).toEqual(rendered(ended))
   })
 
   test('also where stages begin in the same second and their order is not known yet', () => {
-    const news = [stageNews('Test', 'running', T(3)), stageNews('Build', 'succeeded', T(3))]
+    const news = [stageChange('Test', 'running', T(3)), stageChange('Build', 'succeeded', T(3))]
     const unordered = { stageOrder: [] }
     expect(stageNames(execution(news.toReversed(), unordered))).toEqual(stageNames(execution(news, unordered)))
   })
@@ -179,13 +179,13 @@ describe('any order of the same news, any of them repeated', () => {
     const progress = fc.constantFrom<Progress[]>('running', 'succeeded', 'failed', 'stopped', 'stopping', 'canceled')
     const at = fc.nat({ max: 5 }).map(T)
     const stage = fc.constantFrom('Build', 'Production')
-    const one: fc.Arbitrary<Heard> = fc.oneof(
-      fc.tuple(progress, at).map(([state, when]) => pipelineNews(state, when)),
-      fc.tuple(stage, progress, at).map(([name, state, when]) => stageNews(name, state, when)),
+    const one: fc.Arbitrary<StateChange> = fc.oneof(
+      fc.tuple(progress, at).map(([state, when]) => pipelineChange(state, when)),
+      fc.tuple(stage, progress, at).map(([name, state, when]) => stageChange(name, state, when)),
       fc
         .tuple(stage, fc.constantFrom('Approve', 'Deploy', 'Lint'), progress, at, fc.constantFrom('1', '2'))
         .map(([name, action, state, when, run]) =>
-          actionNews(name, action, state, when, { actionExecutionId: `${name}/${action}/${run}` }),
+          actionChange(name, action, state, when, { actionExecutionId: `${name}/${action}/${run}` }),
         ),
     )
     const story = fc.uniqueArray(one, { minLength: 1, maxLength: 20, selector: (news) => JSON.stringify(news) })
@@ -205,9 +205,9 @@ describe('the sweep looks at an execution', () => {
   const calm = (of: Execution): Execution => ({ ...of, showing: needNotBeShown(of.showing) })
 
   test('after ten silent minutes while it runs, once more after its end, and then never again', () => {
-    expect(executionAttentionAt(calm(firstHeardOf(KEY, START)))).toBe(START + 10 * MINUTE)
+    expect(executionAttentionAt(calm(newExecution(KEY, START)))).toBe(START + 10 * MINUTE)
     const over = calm(execution(STORY))
-    expect(executionAttentionAt(over)).toBe(over.heardAt + 2 * MINUTE)
+    expect(executionAttentionAt(over)).toBe(over.lastEventAt + 2 * MINUTE)
     expect(executionAttentionAt({ ...over, confirmed: true })).toBeNull()
   })
 

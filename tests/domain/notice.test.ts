@@ -8,18 +8,18 @@ import {
   nextTurn,
   noticeAt,
   noticesOf,
-  refused,
+  withDeliveryRefused,
   saidOrNot,
   unsaid,
 } from '../../functions/domain/notice.ts'
 import type { Window } from '../../functions/domain/window.ts'
 import { frozenAt } from '../../functions/domain/window.ts'
-import { DAY, MINUTE, POLICY, SECOND, START, TIMING, approval, standing } from '../support/records.ts'
+import { DAY, MINUTE, POLICY, SECOND, START, TIMING, approval, resolvedPolicy } from '../support/records.ts'
 
 const HOUR = 60 * MINUTE
 const at = (minutes: number) => START + minutes * MINUTE
 const timed = (timing: Partial<Timing>, more: Partial<Approval> = {}): Approval =>
-  approval({ standing: standing(POLICY, { timing: { ...TIMING, ...timing } }), ...more })
+  approval({ resolvedPolicy: resolvedPolicy(POLICY, { timing: { ...TIMING, ...timing } }), ...more })
 
 /** By the clock of UTC; the approval was asked for at 09:30. */
 const quiet = (from: string, to: string): Window => {
@@ -46,9 +46,9 @@ describe('what there is to say', () => {
   })
 
   test('is nothing where nobody could answer it in Slack', () => {
-    expect(due(timed({ remind: [HOUR] }, { standing: null }))).toEqual([])
-    const console = standing({ ...POLICY, consoleOnly: 'by hand' }, { timing: { ...TIMING, remind: [HOUR] } })
-    expect(due(approval({ standing: console }))).toEqual([])
+    expect(due(timed({ remind: [HOUR] }, { resolvedPolicy: null }))).toEqual([])
+    const console = resolvedPolicy({ ...POLICY, consoleOnly: 'by hand' }, { timing: { ...TIMING, remind: [HOUR] } })
+    expect(due(approval({ resolvedPolicy: console }))).toEqual([])
   })
 
   test('is nothing of what would come only when the approval has run out', () => {
@@ -57,14 +57,14 @@ describe('what there is to say', () => {
   })
 
   test('stops with the end, of which the one who started it hears', () => {
-    const glass = {
+    const override = {
       userId: 'U0ELI',
       name: 'eli',
       reason: 'x',
       at: at(3),
       frozen: { name: 'f', zone: 'UTC', until: null },
     }
-    const over = settled(timed({ remind: [HOUR], lastCall: HOUR }, { glass }), { how: 'expired' }, at(5))
+    const over = settled(timed({ remind: [HOUR], lastCall: HOUR }, { override }), { how: 'expired' }, at(5))
     expect(due(over)).toEqual([
       ['glass-broken', at(3), null],
       ['outcome', at(5), null],
@@ -97,12 +97,17 @@ describe('in quiet hours', () => {
   })
 })
 
-const FROZEN = standing({ ...POLICY, freezes: [quiet('10:00', '12:00')] }, { timing: { ...TIMING, remind: [HOUR] } })
+const FROZEN = resolvedPolicy(
+  { ...POLICY, freezes: [quiet('10:00', '12:00')] },
+  { timing: { ...TIMING, remind: [HOUR] } },
+)
 
 describe('in a freeze', () => {
   test('nobody is reminded of what fell due before it, and was not said then', () => {
     const timing = { ...TIMING, remind: [HOUR] }
-    const of = approval({ standing: standing({ ...POLICY, freezes: [quiet('10:40', '12:00')] }, { timing }) })
+    const of = approval({
+      resolvedPolicy: resolvedPolicy({ ...POLICY, freezes: [quiet('10:40', '12:00')] }, { timing }),
+    })
     expect(noticeAt(of)).toBe(at(60))
     const [held, turn] = nextTurn(of, 'late', at(75))
     expect(turn).toEqual({ kind: 'none' })
@@ -112,7 +117,7 @@ describe('in a freeze', () => {
 
   test('nobody is reminded before it ends, while an escalation and a last call come in time', () => {
     const timing = { ...TIMING, remind: [HOUR], escalate: { after: HOUR, channel: null, people: [] }, lastCall: DAY }
-    const of = approval({ standing: { ...FROZEN, timing }, expiresAt: START + DAY + HOUR })
+    const of = approval({ resolvedPolicy: { ...FROZEN, timing }, expiresAt: START + DAY + HOUR })
     expect(due(of)).toEqual([
       ['escalation', START + HOUR, null],
       ['last-call', START + HOUR, null],
@@ -123,20 +128,20 @@ describe('in a freeze', () => {
   test('which quiet hours follow, and another freeze them, nobody is reminded before all are over', () => {
     const freezes = [quiet('10:00', '12:00'), quiet('13:00', '14:00')]
     const timing = { ...TIMING, remind: [HOUR], quiet: [quiet('11:30', '13:30')] }
-    expect(noticeAt(approval({ standing: standing({ ...POLICY, freezes }, { timing }) }))).toBe(at(270))
+    expect(noticeAt(approval({ resolvedPolicy: resolvedPolicy({ ...POLICY, freezes }, { timing }) }))).toBe(at(270))
   })
 
   test('that outlasts the approval, or has no end, nobody is reminded at all', () => {
-    expect(noticeAt(approval({ standing: FROZEN, expiresAt: at(120) }))).toBeNull()
-    const always = standing({ ...POLICY, freezes: [quiet('00:00', '00:00')] }, { timing: FROZEN.timing })
-    expect(noticeAt(approval({ standing: always }))).toBeNull()
+    expect(noticeAt(approval({ resolvedPolicy: FROZEN, expiresAt: at(120) }))).toBeNull()
+    const always = resolvedPolicy({ ...POLICY, freezes: [quiet('00:00', '00:00')] }, { timing: FROZEN.timing })
+    expect(noticeAt(approval({ resolvedPolicy: always }))).toBeNull()
   })
 
   test('whose glass is broken, reminders come in time, but for those in whose place people were told of the glass', () => {
     const frozen = { name: 'f', zone: 'UTC', until: at(150) }
-    const glass = { userId: 'U0ELI', name: 'eli', reason: 'x', frozen, at: at(70) }
+    const override = { userId: 'U0ELI', name: 'eli', reason: 'x', frozen, at: at(70) }
     const timing = { ...TIMING, remind: [HOUR, 2 * HOUR] }
-    expect(due(approval({ standing: { ...FROZEN, timing }, glass }))).toEqual([
+    expect(due(approval({ resolvedPolicy: { ...FROZEN, timing }, override }))).toEqual([
       ['glass-broken', at(70), null],
       ['reminder-2', START + 2 * HOUR, null],
     ])
@@ -146,7 +151,7 @@ describe('in a freeze', () => {
 /** The notice that was taken, refused. */
 const refusedTurn = ([taken, turn]: ReturnType<typeof nextTurn>, now: number): Approval => {
   if (turn.kind !== 'say') throw new Error(`There is nothing to refuse: ${turn.kind}`)
-  return refused(taken, turn.notice.key, 'a', now)
+  return withDeliveryRefused(taken, turn.notice.key, 'a', now)
 }
 
 describe('a notice that Slack refuses', () => {
@@ -194,7 +199,7 @@ describe('a notice that Slack refuses', () => {
 
   test('by somebody who has it no more is left to whoever has', () => {
     const [taken] = nextTurn(of, 'b', at(10))
-    expect(refused(taken, 'reminder-1', 'a', at(10))).toBe(taken)
+    expect(withDeliveryRefused(taken, 'reminder-1', 'a', at(10))).toBe(taken)
   })
 })
 
@@ -252,7 +257,10 @@ test('whatever the times and whoever comes, each notice is said once, in its tim
   fc.assert(
     fc.property(timing, freezes, fc.array(visit, { maxLength: 60 }), (given, freezes, visits) => {
       const timing = { ...TIMING, ...given }
-      let of = approval({ standing: standing({ ...POLICY, freezes }, { timing }), expiresAt: START + 2 * DAY })
+      let of = approval({
+        resolvedPolicy: resolvedPolicy({ ...POLICY, freezes }, { timing }),
+        expiresAt: START + 2 * DAY,
+      })
       let now = START
       const said = new Set<string>()
       for (const [index, { after, what }] of visits.entries()) {
@@ -278,7 +286,7 @@ test('whatever the times and whoever comes, each notice is said once, in its tim
         if (what === 'said') said.add(key)
         if (what === 'said' || what === 'skipped') of = saidOrNot(of, key, what, now)
         if (what === 'given back') of = unsaid(of, key, `${index}`)
-        if (what === 'refused') of = refused(of, key, `${index}`, now)
+        if (what === 'refused') of = withDeliveryRefused(of, key, `${index}`, now)
       }
     }),
     { numRuns: 300 },

@@ -42,14 +42,14 @@ test('cuts what is too long, and keeps the mark that makes it ours', () => {
 
 describe('who broke the glass', () => {
   const frozen = { name: 'weekend freeze', zone: 'Europe/London', until: null }
-  const glass = { userId: 'U0ELI', name: 'Eli Brandt', reason: 'the shop is down', frozen, at: START }
+  const override = { userId: 'U0ELI', name: 'Eli Brandt', reason: 'the shop is down', frozen, at: START }
 
   test('is named with the reason, where it was approved', () => {
-    expect(summaryOf({ ...deciding(), glass }, 'Approved')).toBe(
+    expect(summaryOf({ ...deciding(), override }, 'Approved')).toBe(
       'Approved in Slack by dana (U0DANA); chen (U0CHEN): checked on staging. ' +
         'Glass broken by Eli Brandt (U0ELI): the shop is down. Greenlight 3f9ac2d1',
     )
-    expect(summaryOf({ ...deciding(), glass }, 'Rejected')).not.toContain('Glass')
+    expect(summaryOf({ ...deciding(), override }, 'Rejected')).not.toContain('Glass')
   })
 
   test.each([2, 6, 60])('is never crowded out, not by %d others with much to say', (count) => {
@@ -57,7 +57,7 @@ describe('who broke the glass', () => {
     const votes = Array.from({ length: count }, (_, index) =>
       vote(`U0P${index}`, 'Approved', { comment: 'x'.repeat(300) }),
     )
-    const summary = summaryOf(decided({ votes, glass: { ...glass, reason } }), 'Approved')
+    const summary = summaryOf(decided({ votes, override: { ...override, reason } }), 'Approved')
     expect(summary.length).toBeLessThanOrEqual(LIMIT)
     expect(summary).toMatch(/\. Glass broken by Eli Brandt \(U0ELI\)(?:: r+…)?\. Greenlight 3f9ac2d1$/)
   })

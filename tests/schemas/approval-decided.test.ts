@@ -3,7 +3,7 @@ import { APPROVAL_DECIDED, approvalDecidedSchema } from '../../schemas/approval-
 import { systemClock } from '../../functions/clock.ts'
 import { closedConfiguration } from '../../functions/config/configuration.ts'
 import type { Approval, Tombstone } from '../../functions/domain/approval.ts'
-import { seen, settled } from '../../functions/domain/approval.ts'
+import { withResolvedPolicy, settled } from '../../functions/domain/approval.ts'
 import { announceVerdict } from '../../functions/flows/effects/announce-verdict.ts'
 import type { Announcements } from '../../functions/ports/announcements.ts'
 import type { Records } from '../../functions/ports/records.ts'
@@ -59,10 +59,10 @@ const announcedOf = async (ended: Approval) => {
 }
 
 const FREEZE = { name: 'code freeze', zone: 'UTC', span: { every: 'day', from: 0, to: 1_439 } } as const
-const glass = (): Approval => {
-  const { standing, ...asked } = approval()
-  const frozen = { ...standing!, policy: { ...POLICY, freezes: [FREEZE], breakGlass: ['U0DANA'] } }
-  return acted({ ...asked, standing: frozen }, actor('U0DANA'), { do: 'break-glass', reason: 'fire' }, START)
+const override = (): Approval => {
+  const { resolvedPolicy, ...asked } = approval()
+  const frozen = { ...resolvedPolicy!, policy: { ...POLICY, freezes: [FREEZE], breakGlass: ['U0DANA'] } }
+  return acted({ ...asked, resolvedPolicy: frozen }, actor('U0DANA'), { do: 'break-glass', reason: 'fire' }, START)
 }
 
 const ENDINGS: [string, Approval, object][] = [
@@ -74,7 +74,7 @@ const ENDINGS: [string, Approval, object][] = [
   ['expired', settled(approval(), { how: 'expired' }, START), { how: 'expired', verdict: null, votes: [] }],
   [
     'decided in the console, after the glass was broken',
-    settled(glass(), { how: 'console', verdict: 'Rejected', by: null, summary: null }, START),
+    settled(override(), { how: 'console', verdict: 'Rejected', by: null, summary: null }, START),
     { verdict: 'Rejected', glassBroken: { user: 'U0DANA', name: 'dana', reason: 'fire', freeze: 'code freeze' } },
   ],
 ]
@@ -133,7 +133,11 @@ test.each(COUNTED)('an event says of each vote whether it made the verdict: %s',
 
 test('what is read of the policy after the verdict says nothing about who gave it', async () => {
   const decided = deciding()
-  const readAgain = seen(decided, under(decided, policy([rule('others', ['U0GUS'])])).standing, START + MINUTE)
+  const readAgain = withResolvedPolicy(
+    decided,
+    under(decided, policy([rule('others', ['U0GUS'])])).resolvedPolicy,
+    START + MINUTE,
+  )
   const [event] = await announcedOf(inSlack(readAgain))
   const { votes } = APPROVAL_DECIDED.parse(event!.detail)
   expect(votes.map(({ counted }) => counted)).toEqual([true, true])

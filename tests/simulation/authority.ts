@@ -39,11 +39,11 @@ export const unauthorised = (history: History, asked: Asked): string[] => {
 export const decidedInFreeze = (
   { configuration }: History,
   { id, where }: Asked,
-  { glass }: Approval,
+  { override }: Approval,
   at: number,
 ): string[] => {
   const freeze = openAt(configuration.routeFor(where)?.freezes ?? [], at)
-  if (!freeze || (glass && freeze.from <= glass.at && glass.at < freeze.to)) return []
+  if (!freeze || (override && freeze.from <= override.at && override.at < freeze.to)) return []
   return [`I1: ${id.slice(0, 8)} was decided at ${new Date(at).toISOString()}, in a freeze`]
 }
 

@@ -292,14 +292,17 @@ const withoutFreezes = (approvals: Approvals): Approvals =>
     approvals,
     ofApproval((approval) => frozenBy(approval, [])),
     (next, was) =>
-      next.kind === 'approval' && was.kind === 'approval' && next.standing?.policy.freezes.length === 0
-        ? frozenBy(next, was.standing?.policy.freezes ?? [])
+      next.kind === 'approval' && was.kind === 'approval' && next.resolvedPolicy?.policy.freezes.length === 0
+        ? frozenBy(next, was.resolvedPolicy?.policy.freezes ?? [])
         : next,
   )
 
 const frozenBy = (approval: Approval, freezes: Policy['freezes']): Approval =>
-  approval.standing
-    ? { ...approval, standing: { ...approval.standing, policy: { ...approval.standing.policy, freezes } } }
+  approval.resolvedPolicy
+    ? {
+        ...approval,
+        resolvedPolicy: { ...approval.resolvedPolicy, policy: { ...approval.resolvedPolicy.policy, freezes } },
+      }
     : approval
 
 const withoutRefusals = (approvals: Approvals): Approvals =>
@@ -359,7 +362,7 @@ const forgetful = (directory: Services['directory']): Services['directory'] => (
   ...directory,
   byEmail: async (email) => {
     const looked = await directory.byEmail(email)
-    return looked.kind === 'unread' ? { kind: 'nobody' } : looked
+    return looked.kind === 'unread' ? { kind: 'not-found' } : looked
   },
 })
 

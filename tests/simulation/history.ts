@@ -2,7 +2,7 @@ import type { EventBridgeEvent, SQSEvent } from 'aws-lambda'
 import type { Act, Actor } from '../../functions/domain/journal.ts'
 import { approvalRequested } from '../../functions/approval-requested.ts'
 import { approvalId } from '../../functions/aws/approval-id.ts'
-import { reachFrom } from '../../functions/aws/reach.ts'
+import { allowedAccountsFrom } from '../../functions/aws/allowed-accounts.ts'
 import { effectDue } from '../../functions/effect-due.ts'
 import { actOnApproval, considerAct } from '../../functions/flows/approval/act-on-approval.ts'
 import type { Route } from '../../functions/domain/route.ts'
@@ -40,7 +40,7 @@ const MINUTE = 60_000
 const ROUGH = 40 * MINUTE
 const THEN_CALM = 150 * MINUTE
 
-const reach = reachFrom({ ACCOUNT_ID: ACCOUNT.accountId, AWS_REGION: ACCOUNT.region })
+const allowedAccounts = allowedAccountsFrom({ ACCOUNT_ID: ACCOUNT.accountId, AWS_REGION: ACCOUNT.region })
 
 /** What a test changes to see whether the checks notice. */
 export interface Differently {
@@ -146,10 +146,10 @@ export const letHappen = async (seed: number, differently: Differently = {}): Pr
     ledger.clicks.push({ approvalId, userId, act, at: time.now() })
     const acted = await actOnApproval(services, { approvalId, who: actorOf(userId), act })
     if (acted.kind === 'unknown') return
-    if (acted.kind !== 'done') ledger.answered.push({ approvalId, userId, what: acted.kind })
+    if (acted.kind !== 'done') ledger.answered.push({ approvalId, userId, what: RECORDED_AS[acted.kind] })
     else {
       const { attempted } = acted
-      ledger.answered.push({ approvalId, userId, what: attempted.kind === 'counted' ? 'voted' : attempted.kind })
+      ledger.answered.push({ approvalId, userId, what: RECORDED_AS[attempted.kind] })
       if (attempted.kind === 'counted' && attempted.ruling.kind !== 'open')
         ledger.decided.push({
           approvalId,
@@ -167,7 +167,7 @@ export const letHappen = async (seed: number, differently: Differently = {}): Pr
     )
     deliver(delivery, () => {
       const invoke = () =>
-        run('approval-requested', 30_000, (services) => approvalRequested({ ...services, reach })(event))
+        run('approval-requested', 30_000, (services) => approvalRequested({ ...services, allowedAccounts })(event))
       void invokeAsynchronously(time, invoke, () => ledger.deadNotifications.add(token))
     })
   }
@@ -189,7 +189,7 @@ export const letHappen = async (seed: number, differently: Differently = {}): Pr
       deliver(delivery, () => {
         const eventBridge = event as unknown as EventBridgeEvent<string, unknown>
         const invoke = () =>
-          run('pipeline-changed', 30_000, (services) => pipelineChanged({ ...services, reach })(eventBridge))
+          run('pipeline-changed', 30_000, (services) => pipelineChanged({ ...services, allowedAccounts })(eventBridge))
         void invokeAsynchronously(time, invoke, () => {})
       })
     },
@@ -243,6 +243,15 @@ export const letHappen = async (seed: number, differently: Differently = {}): Pr
 }
 
 /** A token that CodePipeline never gave out. */
+/** What the record calls each answer to a click. */
+const RECORDED_AS = {
+  counted: 'voted',
+  withdrawn: 'withdrawn',
+  'freeze-overridden': 'glass-broken',
+  deferred: 'noted',
+  refused: 'refused',
+} as const
+
 export const FORGED_TOKEN = 'f0f0f0f0-0000-4000-8000-000000000000'
 
 const FORGED_NOTICE = {

@@ -93,13 +93,13 @@ const approvalsShowTheTruth = async (history: History): Promise<string[]> => {
 }
 
 /** What a waiting approval says of freezes holds now, or has held minutes ago. */
-const frozenProblem = ({ configuration, endedAt }: History, { where, standing }: Approval): string | null => {
+const frozenProblem = ({ configuration, endedAt }: History, { where, resolvedPolicy }: Approval): string | null => {
   const freezes = configuration.routeFor(where)?.freezes ?? []
   const [now, before] = [openAt(freezes, endedAt), openAt(freezes, endedAt - 3 * 60_000)]
   if ((now === null) !== (before === null)) return null
-  return (standing?.frozen ?? null) === null && now !== null
+  return (resolvedPolicy?.frozen ?? null) === null && now !== null
     ? 'it does not say that it is frozen'
-    : standing?.frozen && now === null
+    : resolvedPolicy?.frozen && now === null
       ? 'it says that it is frozen, and is not'
       : null
 }
@@ -256,7 +256,8 @@ const nothingLost = async (history: History): Promise<string[]> => {
     const truth = ledger.truthOf(asked)
     const dead = ledger.deadNotifications.has(asked.token) || isGivenUp(history, asked.id)
     if (truth.kind === 'pending' && !approval && !dead) found.push(`I4: nobody hears of the approval ${asked.id}`)
-    if (approval && approval.noted.length > 0) found.push(`I4: a click on ${asked.id} was noted and never weighed`)
+    if (approval && approval.deferredClicks.length > 0)
+      found.push(`I4: a click on ${asked.id} was noted and never weighed`)
     for (const { approvalId, userId, verdict } of ledger.decided) {
       if (approvalId !== asked.id) continue
       if (truth.kind === 'pending') found.push(`I4: ${verdict} on ${asked.id} never reached CodePipeline`)

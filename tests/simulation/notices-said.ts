@@ -44,7 +44,7 @@ const problemsOf = ({ card, postedAt, subject }: Message, route: Route | null, s
   rendered(card)
   if (mention.length > 0 && quiet && postedAt - SAID_WITHIN >= quiet.from)
     found.push(`${notice.key} pings in quiet hours`)
-  const freeze = card.approval.glass ? null : openAt(route?.freezes ?? [], postedAt)
+  const freeze = card.approval.override ? null : openAt(route?.freezes ?? [], postedAt)
   if (notice.kind === 'reminder' && freeze && postedAt - SAID_WITHIN >= freeze.from)
     found.push(`${notice.key} was said in a freeze`)
   if (notice.kind === 'outcome' && postedAt < settledAt) found.push('the outcome was said before there was one')
@@ -72,7 +72,7 @@ const unsaid = (
     return pastAll(closed, moved + IN_TIME) + IN_TIME < Math.min(approval.expiresAt, endedAt)
   }
   // Of several reminders that came due together the last is said; those of before the glass was broken are not any more.
-  const last = approval.glass
+  const last = approval.override
     ? 0
     : route.remind.findLastIndex((delay) => due(delay, [...route.quiet, ...route.freezes])) + 1
   const keys =

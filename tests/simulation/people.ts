@@ -120,12 +120,15 @@ export class People {
   }
 
   /** Mostly a vote; now and then what else the message offers, or what it does not. */
-  #actOn({ id, votes, newer, standing }: Approval): void {
+  #actOn({ id, votes, newer, resolvedPolicy }: Approval): void {
     const { chance } = this.#around
     const offered: [string, Act][] = [
       ...votes.map(({ userId }): [string, Act] => [userId, { do: 'withdraw' }]),
       ...(newer ? [[somebody(chance), { do: 'take-newer' }] as [string, Act]] : []),
-      ...(standing?.frozen ? standing.policy.breakGlass : []).map((userId): [string, Act] => [userId, GLASS]),
+      ...(resolvedPolicy?.frozen ? resolvedPolicy.policy.breakGlass : []).map((userId): [string, Act] => [
+        userId,
+        GLASS,
+      ]),
     ]
     if (offered.length > 0 && chance.is(0.4)) return this.#click(id, ...chance.pick(offered))
     const odd = chance.pick<Act>([{ do: 'withdraw' }, { do: 'take-newer' }, GLASS])

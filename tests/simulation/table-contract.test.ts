@@ -2,7 +2,7 @@ import type { Approval, Tombstone } from '../../functions/domain/approval.ts'
 import { settled } from '../../functions/domain/approval.ts'
 import { attempt } from '../../functions/domain/attempt.ts'
 import { attentionAt } from '../../functions/domain/attention.ts'
-import { firstHeardOf } from '../../functions/domain/execution.ts'
+import { newExecution } from '../../functions/domain/execution.ts'
 import { toFile } from '../../functions/domain/journal.ts'
 import { openAws } from '../local/aws/aws-workspace.ts'
 import { START, actor, approval, policy, rule, under } from '../support/records.ts'
@@ -73,9 +73,9 @@ describe.each(Object.keys(TABLES))('%s', (name) => {
   test('changes what is not there only with something to start from', async () => {
     const key = { ...KEY, executionId: `e${name.length}` }
     expect(await tables.executions.change(key, (record) => [record, 'changed'])).toBeNull()
-    const fresh = () => firstHeardOf(key, START)
+    const fresh = () => newExecution(key, START)
     expect(await tables.executions.change(key, (record) => [record, 'begun'], { fresh })).toBe('begun')
-    expect(await tables.executions.read(key)).toEqual(firstHeardOf(key, START))
+    expect(await tables.executions.read(key)).toEqual(newExecution(key, START))
   })
 
   const counting = (more: number) => (record: Stored) =>

@@ -1,3 +1,4 @@
+import { messageOf, parseDue } from '../../functions/aws/queue.ts'
 import type { Due } from '../../functions/domain/effect.ts'
 import type { Chance } from './chance.ts'
 import type { VirtualTime } from './virtual-time.ts'
@@ -43,7 +44,7 @@ export class VirtualQueue {
     const now = this.#time.now()
     this.sentAt.push(now)
     const delay = Math.min(900, Math.max(0, Math.ceil(delaySeconds))) * 1000
-    const message = { id: this.sentAt.length, body: JSON.stringify(due), visibleAt: now + delay, receives: 0 }
+    const message = { id: this.sentAt.length, body: messageOf(due), visibleAt: now + delay, receives: 0 }
     this.#waiting.add(message)
     this.#pollAt(message.visibleAt)
   }
@@ -73,7 +74,7 @@ export class VirtualQueue {
     message.receives += 1
     if (message.receives > MOST_RECEIVES) {
       this.#waiting.delete(message)
-      this.dead.push(JSON.parse(message.body) as Due)
+      this.dead.push(parseDue(message.body))
       return false
     }
     message.visibleAt = this.#time.now() + VISIBILITY_MS

@@ -141,13 +141,15 @@ describe('who may approve', () => {
   const labels = (of: Approval) => buttons(of).map(({ text }) => text.text)
 
   test('nobody, where no route matches: there is no button, and the console is named', () => {
-    const told = lines(approval({ standing: null }), { route: null })
+    const told = lines(approval({ resolvedPolicy: null }), { route: null })
     expect(told[0]).toBe('# Release shop-web to Production?')
     expect(told).toContain(
       'Nobody may approve this in Slack: no route in greenlight.yml matches it. It can be decided in the AWS console.',
     )
     expect(told.at(-1)).toBe('[Open in AWS]')
-    expect(message(approval({ standing: null }), { route: null }).text).toContain('Nobody may approve it in Slack.')
+    expect(message(approval({ resolvedPolicy: null }), { route: null }).text).toContain(
+      'Nobody may approve it in Slack.',
+    )
   })
 
   test('nobody, where the route names nobody', () => {
@@ -302,11 +304,11 @@ describe('who may approve', () => {
 
   test('is being found out for a click that had to wait', () => {
     const act = { do: 'vote', verdict: 'Approved', comment: '' } as const
-    const noted = [
+    const deferredClicks = [
       { who: actor('U0ANA'), act, at: START },
       { who: actor('U0ELI'), act: { do: 'take-newer' } as const, at: START },
     ]
-    expect(lines(approval({ noted }))).toContain(
+    expect(lines(approval({ deferredClicks }))).toContain(
       'Being checked: @U0ANA’s approval, @U0ELI’s choice of the newer change. Slack is slow to say who is who.',
     )
   })
@@ -340,7 +342,7 @@ describe('while a freeze holds', () => {
   })
 
   test('broken glass is in sight for good, in words, and it can be approved', () => {
-    const broken = { ...frozen(), glass: GLASS }
+    const broken = { ...frozen(), override: GLASS }
     expect(lines(broken).slice(0, 3)).toEqual([
       '# Release shop-web to Production?',
       '🚨 Glass broken by @U0ELI 2026-11-23 09:30 UTC: “the shop is down”',
@@ -351,7 +353,7 @@ describe('while a freeze holds', () => {
     expect(message(broken).text).toMatch(
       /^Release shop-web to Production\? Glass broken by Eli Brandt: the shop is down\./,
     )
-    const over = settled({ ...deciding(), glass: GLASS }, { how: 'slack', verdict: 'Approved' }, START)
+    const over = settled({ ...deciding(), override: GLASS }, { how: 'slack', verdict: 'Approved' }, START)
     expect(lines(over)[1]).toMatch(/^🚨 Glass broken by @U0ELI/)
     expect(message(over).text).toMatch(/Glass broken by Eli Brandt: the shop is down\.$/)
   })
@@ -361,7 +363,7 @@ describe('while a freeze holds', () => {
       { breakGlass: ['U0ELI'] },
       { frozen: { name: 'audit', zone: 'UTC', until: null }, at: GLASS.frozen.until! },
     )
-    expect(lines({ ...next, glass: GLASS }).join('\n')).toContain('Frozen until further notice (audit, UTC).')
+    expect(lines({ ...next, override: GLASS }).join('\n')).toContain('Frozen until further notice (audit, UTC).')
   })
 })
 
@@ -378,8 +380,8 @@ describe('as a new message', () => {
           vote('U0DANA'),
         ),
         escalatedAt: START,
-        noted: [{ who: actor('U0ELI'), act: { do: 'withdraw' } as const, at: START }],
-        glass: GLASS,
+        deferredClicks: [{ who: actor('U0ELI'), act: { do: 'withdraw' } as const, at: START }],
+        override: GLASS,
       },
     ],
     ['decided', deciding()],
@@ -393,7 +395,7 @@ describe('as a new message', () => {
 
   test('it tells names that it knows, and how many people else', () => {
     const told = asText(
-      approvalMessage(cardOf({ ...voted(frozen(), POLICY, vote('U0DANA')), glass: null }), { mentions: false }),
+      approvalMessage(cardOf({ ...voted(frozen(), POLICY, vote('U0DANA')), override: null }), { mentions: false }),
     )
     expect(told).toContain('Needs release managers 1 of 1 · ✓ dana 09:35 · complete')
     expect(asText(approvalMessage(cardOf(frozen()), { mentions: false }))).toContain('2 people can break glass.')

@@ -1,7 +1,7 @@
-import type { Heard, Progress } from '../../functions/domain/execution.ts'
+import type { StateChange, Progress } from '../../functions/domain/execution.ts'
 import type { ExecutionCard } from '../../functions/ports/cards.ts'
 import { executionMessage } from '../../functions/slack/execution-message.ts'
-import { SECOND, START, actionNews, execution, pipelineNews, stageNews } from '../support/records.ts'
+import { SECOND, START, actionChange, execution, pipelineChange, stageChange } from '../support/records.ts'
 import { asText } from '../support/as-text.ts'
 import { addresses, messageProblems } from '../support/block-kit-limits.ts'
 
@@ -9,7 +9,7 @@ const T = (seconds: number) => START + seconds * SECOND
 const LINK = 'https://slack.example/archives/C0RELEASES/p11'
 const PLACES = { 'Production/Approve': { channel: 'C0RELEASES', ts: '1.1', link: LINK } }
 
-const message = (news: Heard[], more: Partial<ExecutionCard> = {}, facts = {}) => {
+const message = (news: StateChange[], more: Partial<ExecutionCard> = {}, facts = {}) => {
   const rendered = executionMessage({
     kind: 'execution',
     execution: execution(news, facts),
@@ -25,18 +25,18 @@ const lines = (...given: Parameters<typeof message>) => asText(message(...given)
 /** What a notification says. */
 const said = (...given: Parameters<typeof message>) => message(...given).text.replaceAll('\u00a0', ' ')
 
-const BUILDING: Heard[] = [
-  pipelineNews('running', T(0)),
-  stageNews('Source', 'running', T(0)),
-  stageNews('Source', 'succeeded', T(12)),
-  stageNews('Build', 'running', T(12)),
-  actionNews('Build', 'Compile', 'running', T(12)),
+const BUILDING: StateChange[] = [
+  pipelineChange('running', T(0)),
+  stageChange('Source', 'running', T(0)),
+  stageChange('Source', 'succeeded', T(12)),
+  stageChange('Build', 'running', T(12)),
+  actionChange('Build', 'Compile', 'running', T(12)),
 ]
-const WAITING: Heard[] = [
+const WAITING: StateChange[] = [
   ...BUILDING,
-  stageNews('Build', 'succeeded', T(112)),
-  stageNews('Production', 'running', T(113)),
-  actionNews('Production', 'Approve', 'running', T(120)),
+  stageChange('Build', 'succeeded', T(112)),
+  stageChange('Production', 'running', T(113)),
+  actionChange('Production', 'Approve', 'running', T(120)),
 ]
 
 test('a run shows what is done, what runs and what is to come', () => {
@@ -63,10 +63,10 @@ test('a run that waits for people leads to the question', () => {
 })
 
 test('a failure tells where, why, and where the log is', () => {
-  const failed: Heard[] = [
-    actionNews('Build', 'Compile', 'failed', T(46), { summary: 'exit status 1', url: 'https://logs.example/1' }),
-    stageNews('Build', 'failed', T(46)),
-    pipelineNews('failed', T(47)),
+  const failed: StateChange[] = [
+    actionChange('Build', 'Compile', 'failed', T(46), { summary: 'exit status 1', url: 'https://logs.example/1' }),
+    stageChange('Build', 'failed', T(46)),
+    pipelineChange('failed', T(47)),
   ]
   expect(lines([...BUILDING, ...failed])).toEqual([
     '<shop-web> · failed after 47 s',
@@ -84,11 +84,11 @@ test('a failure tells where, why, and where the log is', () => {
 })
 
 test('the failure of an earlier try is not told once the stage runs again', () => {
-  const again: Heard[] = [
-    actionNews('Build', 'Compile', 'failed', T(46)),
-    stageNews('Build', 'failed', T(46)),
-    stageNews('Build', 'running', T(60)),
-    actionNews('Build', 'Compile', 'running', T(60), { actionExecutionId: 'second' }),
+  const again: StateChange[] = [
+    actionChange('Build', 'Compile', 'failed', T(46)),
+    stageChange('Build', 'failed', T(46)),
+    stageChange('Build', 'running', T(60)),
+    actionChange('Build', 'Compile', 'running', T(60), { actionExecutionId: 'second' }),
   ]
   expect(lines([...BUILDING, ...again]).join('\n')).not.toContain('failed')
 })
@@ -101,27 +101,27 @@ test.each<[Progress, string]>([
   ['stopping', 'stopping'],
   ['superseded', 'superseded by a newer execution'],
 ])('an execution that is %s says: %s', (progress, words) => {
-  const news = [pipelineNews('running', T(0)), pipelineNews(progress, T(245))]
+  const news = [pipelineChange('running', T(0)), pipelineChange(progress, T(245))]
   expect(lines(news)[0]).toBe(`<shop-web> · ${words}`)
   expect(said(news)).toBe(`shop-web ${words}: 4f9c2e1 Fix rounding in basket totals.`)
 })
 
 test('an execution of which little is known is shown all the same', () => {
   const facts = { stageOrder: [], revision: null, starter: null }
-  expect(lines([pipelineNews('running', T(0))], { accountName: '111122223333' }, facts)).toEqual([
+  expect(lines([pipelineChange('running', T(0))], { accountName: '111122223333' }, facts)).toEqual([
     '<shop-web> · running',
     '(account 111122223333, eu-west-1 · execution 5f0e9a11)',
   ])
-  const heardEndOnly = [stageNews('Build', 'succeeded', T(9))]
+  const heardEndOnly = [stageChange('Build', 'succeeded', T(9))]
   expect(lines(heardEndOnly, {}, facts)[1]).toBe('✓  Build')
 })
 
 test('of a pipeline with more stages than fit, those around the newest are shown', () => {
   const stageOrder = Array.from({ length: 50 }, (_, index) => `${'s'.repeat(90)}-${index}`)
-  const news = stageOrder.slice(0, 30).map((name, index) => stageNews(name, 'succeeded', T(index)))
+  const news = stageOrder.slice(0, 30).map((name, index) => stageChange(name, 'succeeded', T(index)))
   const log = { summary: '"'.repeat(2_000) }
-  const failed = [1, 2, 3, 4].map((run) => actionNews(stageOrder[30]!, `Test-${run}`, 'failed', T(40), log))
-  const told = lines([...news, ...failed, stageNews(stageOrder[30]!, 'failed', T(40))], {}, { stageOrder })
+  const failed = [1, 2, 3, 4].map((run) => actionChange(stageOrder[30]!, `Test-${run}`, 'failed', T(40), log))
+  const told = lines([...news, ...failed, stageChange(stageOrder[30]!, 'failed', T(40))], {}, { stageOrder })
   expect(told.find((line) => line.startsWith('✗'))).toContain('-30  failed')
   const [before, after] = told
     .flatMap((line) => /^· {2}(\d+) stages (?:before|after)$/.exec(line)?.[1] ?? [])
@@ -132,8 +132,8 @@ test('of a pipeline with more stages than fit, those around the newest are shown
 
 test('of more failures than fit, the rest is counted', () => {
   const failures = Array.from({ length: 30 }, (_, index) =>
-    actionNews('Build', `Test-${index}`, 'failed', T(20), { summary: 'x'.repeat(2_000) }),
+    actionChange('Build', `Test-${index}`, 'failed', T(20), { summary: 'x'.repeat(2_000) }),
   )
-  const told = lines([...BUILDING, ...failures, stageNews('Build', 'failed', T(21))]).join('\n')
+  const told = lines([...BUILDING, ...failures, stageChange('Build', 'failed', T(21))]).join('\n')
   expect(told).toMatch(/and \d+ more actions failed/)
 })

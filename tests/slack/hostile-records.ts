@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import type { Approval, NotedAct, Outcome, Release, Standing } from '../../functions/domain/approval.ts'
+import type { Approval, DeferredClick, Outcome, Release, ResolvedPolicy } from '../../functions/domain/approval.ts'
 import type { Execution, Progress } from '../../functions/domain/execution.ts'
 import type { Act } from '../../functions/domain/journal.ts'
 import type { Notice } from '../../functions/domain/notice.ts'
@@ -121,7 +121,7 @@ const policy: fc.Arbitrary<Policy> = fc.record({
   unread: fc.array(hostileText, { maxLength: 12 }),
 })
 
-const standing: fc.Arbitrary<Standing> = fc.record({
+const resolvedPolicy: fc.Arbitrary<ResolvedPolicy> = fc.record({
   policy,
   frozen: maybe(frozen),
   timing: userIds.map((people) => ({ ...TIMING, escalate: { after: 1, channel: null, people } })),
@@ -135,13 +135,13 @@ const act: fc.Arbitrary<Act> = fc.oneof(
   fc.record({ do: fc.constant('break-glass'), reason: hostileText }),
 )
 
-const noted: fc.Arbitrary<NotedAct> = fc.record({
+const deferredClicks: fc.Arbitrary<DeferredClick> = fc.record({
   who: hostileText.map((name) => actor('U0PERSON3', { name })),
   act,
   at: fc.constant(START),
 })
 
-const glass = fc.record({
+const override = fc.record({
   userId: fc.constant('U0PERSON4'),
   name: hostileText,
   reason: hostileText,
@@ -213,9 +213,9 @@ const hostileApproval: fc.Arbitrary<Approval> = fc
     state,
     problem: maybe(hostileText),
     release: maybe(release),
-    standing: maybe(standing),
-    noted: fc.array(noted, { maxLength: 20 }),
-    glass: maybe(glass),
+    resolvedPolicy: maybe(resolvedPolicy),
+    deferredClicks: fc.array(deferredClicks, { maxLength: 20 }),
+    override: maybe(override),
     escalatedAt: maybe(fc.constant(START)),
   })
   .map((told) => approval(told))
@@ -243,13 +243,13 @@ export const hostileNoticeCard: fc.Arbitrary<NoticeCard> = fc
     approval: hostileApproval,
     route: maybe(route),
     mention: userIds,
-    glass,
+    override,
     outcome,
   })
-  .map(({ glass, outcome, ...card }): NoticeCard => {
+  .map(({ override, outcome, ...card }): NoticeCard => {
     const { approval } = card
     const ended: Approval = { ...approval, state: { name: 'settled', outcome, at: START } }
-    return { ...card, approval: { ...(card.notice.kind === 'outcome' ? ended : approval), glass } }
+    return { ...card, approval: { ...(card.notice.kind === 'outcome' ? ended : approval), override } }
   })
 
 const refusal: fc.Arbitrary<Refusal> = fc.oneof(

@@ -66,7 +66,7 @@ describe('an escalation', () => {
 })
 
 test('broken glass is named with the reason, and those who are needed are called', () => {
-  expect(lines('glass-broken', placed({ ...frozen(), glass: GLASS }), ['U0DANA'])).toEqual([
+  expect(lines('glass-broken', placed({ ...frozen(), override: GLASS }), ['U0DANA'])).toEqual([
     '@U0DANA: 🚨 Glass broken by Eli Brandt 2026-11-23 09:30 UTC: “the shop is down”',
     'The freeze (weekend freeze) does not hold for shop-web to Production any more; its rules still do. ' +
       'Still needed: 1 from release managers and 1 from engineers.',

@@ -50,7 +50,7 @@ const EXAMPLES: Examples = {
   'no-route': [
     [
       { because: 'no-route' },
-      approval({ standing: null }),
+      approval({ resolvedPolicy: null }),
       `Nobody can decide this one in Slack: no route in greenlight.yml matches it. ${CONSOLE}`,
     ],
   ],

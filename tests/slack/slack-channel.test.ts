@@ -163,7 +163,7 @@ describe('a new message', () => {
   test('that names nobody needs no update', async () => {
     answers['chat.postMessage'] = [POSTED]
     await slack().post('C0RELEASES', STATUS)
-    await slack().post('C0RELEASES', cardOf(approval({ standing: null })))
+    await slack().post('C0RELEASES', cardOf(approval({ resolvedPolicy: null })))
     expect(methods()).not.toContain('chat.update')
   })
 })

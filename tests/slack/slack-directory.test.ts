@@ -61,7 +61,7 @@ describe('in the workspace’s Slack', () => {
     ['a group that Slack does not know', () => directory.members('S0NOBODY')],
     ['a group that is switched off', () => directory.members('S0OPERATORS')],
   ])('%s is nobody', async (_, ask) => {
-    expect(await ask()).toEqual({ kind: 'nobody' })
+    expect(await ask()).toEqual({ kind: 'not-found' })
   })
 
   test('an address is found in any case', async () => {
@@ -133,7 +133,7 @@ describe('asked again', () => {
     answers['users.lookupByEmail'] = { body: { ok: false, error: 'users_not_found' } }
     const directory = open()
     await directory.byEmail('ana@x.example')
-    expect(await directory.byEmail('ana@x.example')).toEqual({ kind: 'nobody' })
+    expect(await directory.byEmail('ana@x.example')).toEqual({ kind: 'not-found' })
     expect(calls).toHaveLength(1)
   })
 

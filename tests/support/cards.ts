@@ -1,10 +1,10 @@
-import type { Approval, Standing } from '../../functions/domain/approval.ts'
+import type { Approval, ResolvedPolicy } from '../../functions/domain/approval.ts'
 import type { Policy } from '../../functions/domain/policy.ts'
 import type { Frozen } from '../../functions/domain/window.ts'
 import type { Route } from '../../functions/domain/route.ts'
 import type { ApprovalCard } from '../../functions/ports/cards.ts'
 import { PLAIN_ROUTE } from './plain-route.ts'
-import { DAY, POLICY, START, approval, standing } from './records.ts'
+import { DAY, POLICY, START, approval, resolvedPolicy } from './records.ts'
 
 /** A route as far as messages look at it; who may decide is in the approval's standing. */
 export const ROUTE: Route = { ...PLAIN_ROUTE, forbid: ['author', 'starter'] }
@@ -21,9 +21,13 @@ export const cardOf = (of: Approval, more: Partial<ApprovalCard> = {}): Approval
 })
 
 /** The approval where the policy says this besides. */
-export const where = (more: Partial<Policy>, also: Partial<Standing> = {}, of: Approval = approval()): Approval => ({
+export const where = (
+  more: Partial<Policy>,
+  also: Partial<ResolvedPolicy> = {},
+  of: Approval = approval(),
+): Approval => ({
   ...of,
-  standing: standing({ ...POLICY, ...more }, also),
+  resolvedPolicy: resolvedPolicy({ ...POLICY, ...more }, also),
 })
 
 export const WEEKEND: Frozen = { name: 'weekend freeze', zone: 'Europe/London', until: START + 2 * DAY }

@@ -1,8 +1,8 @@
-import type { Approval, NewApproval, Standing } from '../../functions/domain/approval.ts'
+import type { Approval, NewApproval, ResolvedPolicy } from '../../functions/domain/approval.ts'
 import { requested } from '../../functions/domain/approval.ts'
 import { attempt } from '../../functions/domain/attempt.ts'
-import type { Execution, Heard } from '../../functions/domain/execution.ts'
-import { described, firstHeardOf, heard } from '../../functions/domain/execution.ts'
+import type { Execution, StateChange } from '../../functions/domain/execution.ts'
+import { described, newExecution, applyEvent } from '../../functions/domain/execution.ts'
 import type { Act, Actor } from '../../functions/domain/journal.ts'
 import type { Timing } from '../../functions/domain/notice.ts'
 import type { Policy, Rule, Verdict, Vote } from '../../functions/domain/policy.ts'
@@ -45,7 +45,7 @@ export const POLICY = policy([rule('release managers', ['U0DANA', 'U0ELI']), rul
 /** Nobody is reminded of anything. */
 export const TIMING: Timing = { remind: [], lastCall: null, escalate: null, quiet: [] }
 
-export const standing = (policy: Policy = POLICY, more: Partial<Standing> = {}): Standing => ({
+export const resolvedPolicy = (policy: Policy = POLICY, more: Partial<ResolvedPolicy> = {}): ResolvedPolicy => ({
   policy,
   frozen: null,
   timing: TIMING,
@@ -100,7 +100,7 @@ export const newApproval = (more: Partial<NewApproval> = {}): NewApproval => ({
   },
   starter: { kind: 'push', name: null, arn: null },
   newer: null,
-  standing: standing(),
+  resolvedPolicy: resolvedPolicy(),
   now: START,
   ...more,
 })
@@ -110,7 +110,7 @@ export const approval = (more: Partial<Approval> = {}): Approval => ({ ...reques
 /** The approval under this policy, read at the same time. */
 export const under = (of: Approval, policy: Policy): Approval => ({
   ...of,
-  standing: { ...(of.standing ?? standing()), policy },
+  resolvedPolicy: { ...(of.resolvedPolicy ?? resolvedPolicy()), policy },
 })
 
 /** The approval after somebody did this, which must count. */
@@ -139,20 +139,24 @@ export const KEY = {
   executionId: '5f0e9a11-2222-4333-8444-555566667777',
 }
 
-export const pipelineNews = (progress: Heard['progress'], at: number): Heard => ({ level: 'pipeline', progress, at })
-export const stageNews = (stage: string, progress: Heard['progress'], at: number): Heard => ({
+export const pipelineChange = (progress: StateChange['progress'], at: number): StateChange => ({
+  level: 'pipeline',
+  progress,
+  at,
+})
+export const stageChange = (stage: string, progress: StateChange['progress'], at: number): StateChange => ({
   level: 'stage',
   stage,
   progress,
   at,
 })
-export const actionNews = (
+export const actionChange = (
   stage: string,
   action: string,
-  progress: Heard['progress'],
+  progress: StateChange['progress'],
   at: number,
-  more: Partial<Extract<Heard, { level: 'action' }>> = {},
-): Heard => ({
+  more: Partial<Extract<StateChange, { level: 'action' }>> = {},
+): StateChange => ({
   level: 'action',
   stage,
   action,
@@ -169,11 +173,11 @@ export const actionNews = (
 export const STAGES = ['Source', 'Build', 'Production']
 
 /** A shop-web execution that these news were heard of, with what CodePipeline tells of it. */
-export const execution = (news: readonly Heard[] = [], facts: Parameters<typeof described>[1] = {}): Execution =>
+export const execution = (news: readonly StateChange[] = [], facts: Parameters<typeof described>[1] = {}): Execution =>
   news.reduce(
-    (so, one) => heard(so, one, START),
+    (so, one) => applyEvent(so, one, START),
     described(
-      firstHeardOf(KEY, START),
+      newExecution(KEY, START),
       { stageOrder: STAGES, revision: ROUNDING, starter: { kind: 'push', name: null, arn: null }, ...facts },
       START,
     ),

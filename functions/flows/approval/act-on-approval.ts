@@ -1,7 +1,14 @@
-import type { Approval, NotedAct, Standing } from '../../domain/approval.ts'
-import { seen } from '../../domain/approval.ts'
+import type { Approval, DeferredClick, ResolvedPolicy } from '../../domain/approval.ts'
+import { withResolvedPolicy } from '../../domain/approval.ts'
 import type { Attempted, Refusal } from '../../domain/attempt.ts'
-import { attempt, isNoted, noted, refusalInDoubt, refused, unnoted } from '../../domain/attempt.ts'
+import {
+  attempt,
+  hasDeferredClick,
+  withDeferredClick,
+  refusalInDoubt,
+  withRefusal,
+  withoutDeferredClick,
+} from '../../domain/attempt.ts'
 import type { Effect } from '../../domain/effect.ts'
 import type { Act, Actor } from '../../domain/journal.ts'
 import type { Verdict } from '../../domain/policy.ts'
@@ -9,7 +16,7 @@ import { changeApproval, readApproval } from './change-approval.ts'
 import type { Route } from '../../domain/route.ts'
 import type { Metric } from '../../ports/log.ts'
 import type { Services } from '../../ports/services.ts'
-import { readStanding } from './read-standing.ts'
+import { resolvePolicy } from './resolve-policy.ts'
 import { within } from './within.ts'
 
 /** How long a click waits for Slack to say who is who; a trigger lives three seconds, and AWS wants some of them. */
@@ -35,19 +42,29 @@ export const considerAct = async (
   const { clock, configuration } = services
   const route = configuration.routeFor(approval.where)
   const known = await within(clock, PATIENCE_MS, inform(services, approval, who))
-  const informed = known ? seen(approval, known.standing, clock.now()) : approval
+  const informed = known ? withResolvedPolicy(approval, known.resolvedPolicy, clock.now()) : approval
   const refusal = refusalInDoubt(informed, who.userId, aim, clock.now(), known?.doubt ?? null)
-  if (!refusal || (!known && !OVER.has(refusal.because))) return { kind: 'may-act', approval: informed, route }
+  if (!refusal || (!known && !NEEDS_NO_LOOKUP.has(refusal.because)))
+    return { kind: 'may-act', approval: informed, route }
 
   const actor = known?.who ?? who
   const act = aim === 'Approved' || aim === 'Rejected' ? 'vote' : aim
-  await changeApproval(services, approvalId, (current) => [refused(current, actor, act, refusal, clock.now()), null])
+  await changeApproval(services, approvalId, (current) => [
+    withRefusal(current, actor, act, refusal, clock.now()),
+    null,
+  ])
   logRefusal(services, approvalId, who.userId, refusal)
   return { kind: 'refused', refusal, approval: informed, route }
 }
 
 /** Refusals that hold whatever Slack would say. */
-const OVER = new Set<Refusal['because']>(['already-settled', 'already-deciding', 'expired', 'no-route', 'console-only'])
+const NEEDS_NO_LOOKUP = new Set<Refusal['because']>([
+  'already-settled',
+  'already-deciding',
+  'expired',
+  'no-route',
+  'console-only',
+])
 
 export interface ActRequest {
   approvalId: string
@@ -58,7 +75,7 @@ export interface ActRequest {
 export type Acted =
   | { kind: 'done'; attempted: Exclude<Attempted, { kind: 'refused' }>; effects: Effect[] }
   /** Slack was too slow to say who this is: the queue weighs it, and answers the person. */
-  | { kind: 'noted'; effects: Effect[] }
+  | { kind: 'deferred'; effects: Effect[] }
   | { kind: 'refused'; refusal: Refusal; approval: Approval; route: Route | null; effects: Effect[] }
   | { kind: 'unknown' }
 
@@ -74,10 +91,13 @@ export const actOnApproval = async (services: Services, { approvalId, who, act }
     before.state.name === 'waiting' ? await within(clock, PATIENCE_MS, inform(services, before, who)) : { who }
   if (!known) {
     const at = clock.now()
-    await changeApproval(services, approvalId, (approval) => [noted(approval, who, act, at), null])
+    await changeApproval(services, approvalId, (approval) => [withDeferredClick(approval, who, act, at), null])
     log.info('Slack is slow, so a click was noted', { approval: approvalId, user: who.userId, act: act.do })
     log.count('VoteNoted')
-    return { kind: 'noted', effects: [{ do: 'weigh-noted', approval: approvalId }, ...afterwards(approvalId)] }
+    return {
+      kind: 'deferred',
+      effects: [{ do: 'weigh-deferred-clicks', approval: approvalId }, ...afterwards(approvalId)],
+    }
   }
   const result = await weigh(services, approvalId, known, act, clock.now())
   if (!result) return { kind: 'unknown' }
@@ -91,24 +111,24 @@ export const actOnApproval = async (services: Services, { approvalId, who, act }
 export interface Informed {
   who: Actor
   /** Left out where the approval is over: nobody needs to know then. */
-  standing?: Standing | null
+  resolvedPolicy?: ResolvedPolicy | null
   doubt?: Refusal | null
 }
 
 /** Everything about the person and the policy that has to be asked for. */
 export const inform = async (services: Services, approval: Approval, who: Actor): Promise<Required<Informed>> => {
-  const [standing, looked] = await Promise.all([
-    readStanding(services, approval, services.clock.now()),
+  const [resolvedPolicy, looked] = await Promise.all([
+    resolvePolicy(services, approval, services.clock.now()),
     services.directory.person(who.userId),
   ])
   if (looked.kind !== 'found') {
     const why = looked.kind === 'unread' ? looked.because : `Slack knows nobody by the ID ${who.userId}`
-    return { who, standing, doubt: { because: 'unknown-person', why } }
+    return { who, resolvedPolicy, doubt: { because: 'unknown-person', why } }
   }
   const { isDeactivated, isStranger, ...person } = looked.value
   return {
     who: { ...person, from: who.from },
-    standing,
+    resolvedPolicy,
     doubt: isDeactivated ? { because: 'deactivated' } : isStranger ? { because: 'stranger' } : null,
   }
 }
@@ -120,16 +140,16 @@ export const inform = async (services: Services, approval: Approval, who: Actor)
 export const weigh = async (
   services: Services,
   approvalId: string,
-  { who, standing, doubt }: Informed,
+  { who, resolvedPolicy, doubt }: Informed,
   act: Act,
   at: number,
-  note?: NotedAct,
+  note?: DeferredClick,
 ): Promise<{ attempted: Attempted; approval: Approval } | null> => {
   const result = await changeApproval(services, approvalId, (current) => {
     const now = services.clock.now()
-    if (note && !isNoted(current, note)) return [current, null]
-    const approval = note ? unnoted(current, note, now) : current
-    const informed = standing === undefined ? approval : seen(approval, standing, now)
+    if (note && !hasDeferredClick(current, note)) return [current, null]
+    const approval = note ? withoutDeferredClick(current, note, now) : current
+    const informed = resolvedPolicy === undefined ? approval : withResolvedPolicy(approval, resolvedPolicy, now)
     const [next, attempted] = attempt(informed, who, act, at, doubt ?? null)
     return [next, { attempted, approval: next }]
   })
@@ -151,7 +171,7 @@ export const weigh = async (
 const COUNTED: Record<Exclude<Attempted['kind'], 'refused'>, Metric> = {
   counted: 'VoteCounted',
   withdrawn: 'VoteWithdrawn',
-  'glass-broken': 'GlassBroken',
+  'freeze-overridden': 'GlassBroken',
 }
 
 const rulingOf = (attempted: Attempted): object =>
@@ -163,7 +183,7 @@ export const effectsOf = ({ id: approval, journal }: Approval, attempted: Attemp
     ? [{ do: 'settle-approval', approval } as const]
     : []),
   ...afterwards(approval),
-  ...(attempted.kind === 'glass-broken' ? [{ do: 'say-notices', approval } as const] : []),
+  ...(attempted.kind === 'freeze-overridden' ? [{ do: 'send-notices', approval } as const] : []),
   ...(JSON.stringify(journal.unfiled).length >= MUCH_UNFILED ? [{ do: 'file-entries', approval } as const] : []),
 ]
 

@@ -1,5 +1,5 @@
 import type { Approval } from '../../domain/approval.ts'
-import { checked, isReleasing, seen, settled } from '../../domain/approval.ts'
+import { checked, isReleasing, withResolvedPolicy, settled } from '../../domain/approval.ts'
 import { decidedByLookup } from '../../domain/attempt.ts'
 import type { Effect } from '../../domain/effect.ts'
 import { outcomeOf } from '../../domain/ending.ts'
@@ -10,7 +10,7 @@ import { findEnding, findExecution } from './find-ending.ts'
 import type { Performed } from '../effects/performed.ts'
 import { again, done } from '../effects/performed.ts'
 import type { Services } from '../../ports/services.ts'
-import { readStanding } from './read-standing.ts'
+import { resolvePolicy } from './resolve-policy.ts'
 
 /** CodePipeline's answers to different questions may be some seconds behind one another. Milliseconds. */
 const ANSWERS_AGREE_AFTER = 60_000
@@ -50,12 +50,12 @@ export const checkApproval = async (services: Services, approvalId: string): Pro
   const newerId = stage?.inbound.at(-1) ?? null
   const known = approval.newer?.executionId === newerId
   const newer = known ? approval.newer : await describeNewer(services, where, newerId)
-  const standing = await readStanding(services, approval, clock.now())
+  const resolvedPolicy = await resolvePolicy(services, approval, clock.now())
   const next = await changeApproval(services, approvalId, (current) => {
     const now = clock.now()
     if (current.state.name !== 'waiting') return [checked(current, newer, now), []]
-    const informed = seen(current, standing, now)
-    const after = checked(decidedByLookup(informed, current.standing, now), newer, now)
+    const informed = withResolvedPolicy(current, resolvedPolicy, now)
+    const after = checked(decidedByLookup(informed, current.resolvedPolicy, now), newer, now)
     const effects: Effect[] = [
       ...(after.state.name === 'deciding' ? [{ do: 'settle-approval', approval: approvalId } as const] : []),
       ...(after.showing.truth === current.showing.truth

@@ -30,7 +30,7 @@ export const closeApproval = async (
     ? await followRelease(services, approval)
     : [{ do: 'show-execution', execution: { ...pipelineOf(approval.where), executionId: approval.executionId } }]
   const others: Effect[] = [
-    { do: 'say-notices', approval: approvalId },
+    { do: 'send-notices', approval: approvalId },
     { do: 'announce-verdict', approval: approvalId },
     { do: 'file-entries', approval: approvalId },
   ]

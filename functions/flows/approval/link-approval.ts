@@ -1,6 +1,6 @@
 import type { Approval } from '../../domain/approval.ts'
 import type { Execution } from '../../domain/execution.ts'
-import { firstHeardOf, withApproval } from '../../domain/execution.ts'
+import { newExecution, withApproval } from '../../domain/execution.ts'
 import { pipelineOf } from '../../domain/pipeline.ts'
 import type { Place } from '../../domain/showing.ts'
 import type { Services } from '../../ports/services.ts'
@@ -22,7 +22,7 @@ export const linkApproval = async (
       const next = withApproval(execution, `${where.stage}/${where.action}`, { id, requestedAt, place }, now)
       return [next, next]
     },
-    { fresh: () => firstHeardOf(key, now) },
+    { fresh: () => newExecution(key, now) },
   )
   return linked!
 }

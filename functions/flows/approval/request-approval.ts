@@ -12,7 +12,7 @@ import type { Performed } from '../effects/performed.ts'
 import { again, done } from '../effects/performed.ts'
 import type { Services } from '../../ports/services.ts'
 import { readRevisions } from '../execution/read-revisions.ts'
-import { readStanding } from './read-standing.ts'
+import { resolvePolicy } from './resolve-policy.ts'
 
 /**
  * Story: an approval action started, and people must hear of it, once.
@@ -56,7 +56,7 @@ export const requestApproval = async (services: Services, notification: Approval
     change,
     starter,
     newer,
-    standing: await readStanding(services, { where, change, starter, escalatedAt: null }, clock.now()),
+    resolvedPolicy: await resolvePolicy(services, { where, change, starter, escalatedAt: null }, clock.now()),
     now: clock.now(),
   })
 

@@ -65,7 +65,7 @@ export const announceVerdict = async (services: Announcing, approvalId: string):
 }
 
 const decided = (approval: Approval, environment: string): ApprovalDecided | null => {
-  const { where, state, glass, journal } = approval
+  const { where, state, override, journal } = approval
   if (state.name !== 'settled') return null
   const { outcome } = state
   // The votes, and the policy that they are held against, are as they were when the verdict was fixed.
@@ -90,12 +90,12 @@ const decided = (approval: Approval, environment: string): ApprovalDecided | nul
       at: iso(vote.at),
       counted: counted.has(vote),
     })),
-    glassBroken: glass && {
-      user: glass.userId,
-      name: glass.name,
-      reason: glass.reason,
-      freeze: glass.frozen.name,
-      at: iso(glass.at),
+    glassBroken: override && {
+      user: override.userId,
+      name: override.name,
+      reason: override.reason,
+      freeze: override.frozen.name,
+      at: iso(override.at),
     },
     revisions: approval.change.revisions.map(({ id }) => id),
     requestedAt: iso(approval.requestedAt),

@@ -7,11 +7,11 @@ import type { Performed } from './performed.ts'
 import { again } from './performed.ts'
 import type { Services } from '../../ports/services.ts'
 import { requestApproval } from '../approval/request-approval.ts'
-import { sayNotices } from '../show/say-notices.ts'
+import { sendNotices } from '../show/send-notices.ts'
 import { settleApproval } from './settle-approval.ts'
 import { showApproval } from '../show/show-approval.ts'
 import { showExecution } from '../show/show-execution.ts'
-import { weighNoted } from '../approval/weigh-noted.ts'
+import { weighDeferredClicks } from '../approval/weigh-deferred-clicks.ts'
 
 type Perform = { [D in Effect['do']]: (services: Services, effect: Extract<Effect, { do: D }>) => Promise<Performed> }
 
@@ -20,8 +20,8 @@ const PERFORM: Perform = {
   'settle-approval': (services, { approval }) => settleApproval(services, approval),
   'show-approval': (services, { approval }) => showApproval(services, approval),
   'check-approval': (services, { approval }) => checkApproval(services, approval),
-  'weigh-noted': (services, { approval }) => weighNoted(services, approval),
-  'say-notices': (services, { approval }) => sayNotices(services, approval),
+  'weigh-deferred-clicks': (services, { approval }) => weighDeferredClicks(services, approval),
+  'send-notices': (services, { approval }) => sendNotices(services, approval),
   'announce-verdict': (services, { approval }) => announceVerdict(services, approval),
   'file-entries': (services, { approval }) => fileEntries(services, approval),
   'show-execution': (services, { execution }) => showExecution(services, execution),

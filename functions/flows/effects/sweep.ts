@@ -42,9 +42,9 @@ const approvalNeeds = async (services: Services, id: string): Promise<Effect[]> 
       ...(approval.state.name === 'waiting' || isReleasing(approval)
         ? [{ do: 'check-approval', approval: id } as const]
         : []),
-      ...(approval.noted.length > 0 ? [{ do: 'weigh-noted', approval: id } as const] : []),
+      ...(approval.deferredClicks.length > 0 ? [{ do: 'weigh-deferred-clicks', approval: id } as const] : []),
       ...(isBehind(approval.showing) ? [{ do: 'show-approval', approval: id } as const] : []),
-      ...((noticeAt(approval) ?? Infinity) <= now ? [{ do: 'say-notices', approval: id } as const] : []),
+      ...((noticeAt(approval) ?? Infinity) <= now ? [{ do: 'send-notices', approval: id } as const] : []),
       ...(mustAnnounce(approval) ? [{ do: 'announce-verdict', approval: id } as const] : []),
       ...(approval.journal.unfiled.length > 0 ? [{ do: 'file-entries', approval: id } as const] : []),
     ]
@@ -61,7 +61,7 @@ const executionNeeds = async (services: Services, key: ExecutionKey): Promise<Ef
       ...(execution.confirmed ? [] : [{ do: 'check-execution', execution: key } as const]),
       ...(isBehind(execution.showing) ? [{ do: 'show-execution', execution: key } as const] : []),
     ]
-    return [{ ...execution, heardAt: now }, effects]
+    return [{ ...execution, lastEventAt: now }, effects]
   })
   return needs ?? []
 }

@@ -1,5 +1,5 @@
-import type { Execution, Heard, Progress } from '../../domain/execution.ts'
-import { described, heard, isOver } from '../../domain/execution.ts'
+import type { Execution, StateChange, Progress } from '../../domain/execution.ts'
+import { described, applyEvent, isOver } from '../../domain/execution.ts'
 import type { ExecutionKey } from '../../domain/pipeline.ts'
 import { pipelineOf } from '../../domain/pipeline.ts'
 import { starterFrom } from '../../domain/starter.ts'
@@ -9,7 +9,7 @@ import { done } from '../effects/performed.ts'
 import type { ActionRun, ActionStatus, ExecutionStatus, ExecutionSummary, StageState } from '../../ports/pipelines.ts'
 import type { Services } from '../../ports/services.ts'
 import { readRevisions } from './read-revisions.ts'
-import { stageNews, wholeSecond } from './stage-news.ts'
+import { stageChanges, wholeSecond } from './stage-changes.ts'
 
 /**
  * Story: an execution has been silent for long, or is over. Events may be lost, so the pipeline itself is asked; after
@@ -23,8 +23,8 @@ export const checkExecution = async (services: Services, key: ExecutionKey): Pro
   const now = clock.now()
   const { news, facts, isCertain } = await askPipeline(services, known, now)
   const checked = await executions.change(key, (execution) => {
-    const next = news.reduce((so, one) => heard(so, one, now), described(execution, facts, now))
-    return [{ ...next, heardAt: now }, next]
+    const next = news.reduce((so, one) => applyEvent(so, one, now), described(execution, facts, now))
+    return [{ ...next, lastEventAt: now }, next]
   })
   if (!checked) return done()
   const effects = await followUp(services, checked)
@@ -44,7 +44,7 @@ const confirm = async ({ executions }: Services, { key, showing }: Execution): P
 type Facts = Partial<Pick<Execution, 'stageOrder' | 'revision' | 'starter'>>
 
 interface Asked {
-  news: Heard[]
+  news: StateChange[]
   facts: Facts
   /** No answer is behind another. */
   isCertain: boolean
@@ -54,14 +54,14 @@ const askPipeline = async (services: Services, known: Execution, now: number): P
   const { key } = known
   const { stages, facts, runs } = await describeExecution(services, key)
   if (!stages) {
-    const gone: Heard = { level: 'pipeline', progress: 'canceled', at: wholeSecond(now) }
+    const gone: StateChange = { level: 'pipeline', progress: 'canceled', at: wholeSecond(now) }
     return { news: isOver(known) ? [] : [gone], facts, isCertain: true }
   }
   const summaries = await services.pipelines.executions(pipelineOf(key), null)
   const summary = summaries.find(({ executionId }) => executionId === key.executionId)
   const news = [
-    ...runs.map((run) => actionNews(run, summary)),
-    ...(summary ? [...stageNews(runs, summary, stages), pipelineNews(summary, known)] : []),
+    ...runs.map((run) => actionChange(run, summary)),
+    ...(summary ? [...stageChanges(runs, summary, stages), pipelineChange(summary, known)] : []),
   ]
   return { news, facts, isCertain: runs.every(({ status }) => status !== 'InProgress') }
 }
@@ -96,7 +96,7 @@ const PROGRESS: Record<ExecutionStatus, Progress> = {
 }
 
 /** It began when it began; only one that was over and is not any more was set running again. */
-const pipelineNews = ({ status, startedAt, updatedAt }: ExecutionSummary, known: Execution): Heard => ({
+const pipelineChange = ({ status, startedAt, updatedAt }: ExecutionSummary, known: Execution): StateChange => ({
   level: 'pipeline',
   progress: PROGRESS[status],
   at: wholeSecond(status === 'InProgress' && !isOver(known) ? startedAt : updatedAt),
@@ -109,7 +109,7 @@ const ACTION_PROGRESS: Record<ActionStatus, Progress> = {
   Abandoned: 'stopped',
 }
 
-const actionNews = (run: ActionRun, execution: ExecutionSummary | undefined): Heard => ({
+const actionChange = (run: ActionRun, execution: ExecutionSummary | undefined): StateChange => ({
   level: 'action',
   actionExecutionId: run.actionExecutionId,
   stage: run.stage,

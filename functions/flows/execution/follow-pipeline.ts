@@ -2,8 +2,8 @@ import type { Ending } from '../../domain/ending.ts'
 import { isAboutExpiry, outcomeOf } from '../../domain/ending.ts'
 import { settled } from '../../domain/approval.ts'
 import type { Effect } from '../../domain/effect.ts'
-import type { Execution, Heard } from '../../domain/execution.ts'
-import { described, firstHeardOf, heard } from '../../domain/execution.ts'
+import type { Execution, StateChange } from '../../domain/execution.ts'
+import { described, newExecution, applyEvent } from '../../domain/execution.ts'
 import type { ExecutionKey } from '../../domain/pipeline.ts'
 import { pipelineOf } from '../../domain/pipeline.ts'
 import { readApproval } from '../approval/change-approval.ts'
@@ -16,7 +16,7 @@ import type { Services } from '../../ports/services.ts'
 /** A state change in a pipeline, as EventBridge told of it. */
 export interface PipelineEvent {
   key: ExecutionKey
-  heard: Heard
+  change: StateChange
   /** Set when an approval action began or ended. */
   approval: { id: string | null; ending: Omit<Ending, 'by' | 'stopReason'> | null } | null
 }
@@ -33,16 +33,16 @@ export const followPipeline = async (services: Services, event: PipelineEvent): 
   return [...closing, ...(await followUp(services, execution)), ...(await checkWaiting(services, event, key))]
 }
 
-const rememberEvent = async (services: Services, { key, heard: news }: PipelineEvent): Promise<Execution | null> => {
+const rememberEvent = async (services: Services, { key, change: news }: PipelineEvent): Promise<Execution | null> => {
   const { executions, clock } = services
   const now = clock.now()
   const execution = await executions.change(
     key,
     (known) => {
-      const next = heard(known, news, now)
+      const next = applyEvent(known, news, now)
       return [next, next]
     },
-    { fresh: () => firstHeardOf(key, now) },
+    { fresh: () => newExecution(key, now) },
   )
   if (!execution || !lacksFacts(execution)) return execution
   const { facts } = await describeExecution(services, key)
@@ -89,6 +89,6 @@ const endApproval = async (
 
 /** A stage was left or entered, or an execution ended: what waits behind an open approval may have changed. */
 const checkWaiting = async (services: Services, event: PipelineEvent, key: ExecutionKey): Promise<Effect[]> => {
-  const moved = event.heard.level !== 'action' && event.heard.progress !== 'running'
+  const moved = event.change.level !== 'action' && event.change.progress !== 'running'
   return moved ? checks(await services.attention.openApprovals(pipelineOf(key))) : []
 }

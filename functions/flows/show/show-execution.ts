@@ -19,7 +19,7 @@ export const showExecution = (services: Services, key: ExecutionKey): Promise<Pe
       accountName: configuration.accountName(key.accountId),
       approvalPlaces: approvalPlaces(execution),
     }),
-    beganAt: ({ firstHeardAt }) => firstHeardAt,
+    beganAt: ({ firstEventAt }) => firstEventAt,
   })
 }
 

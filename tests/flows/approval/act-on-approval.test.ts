@@ -5,7 +5,7 @@ import { actOnApproval, considerAct } from '../../../functions/flows/approval/ac
 import { readApproval } from '../../../functions/flows/approval/change-approval.ts'
 import type { Looked, SlackPerson } from '../../../functions/ports/directory.ts'
 import type { Services } from '../../../functions/ports/services.ts'
-import { weighNoted } from '../../../functions/flows/approval/weigh-noted.ts'
+import { weighDeferredClicks } from '../../../functions/flows/approval/weigh-deferred-clicks.ts'
 import { MINUTE, START, actor, approval } from '../../support/records.ts'
 import { MEMORY_DIRECTORY } from '../../support/memory/directory.ts'
 import { botInMemory, later } from '../../support/bot-in-memory.ts'
@@ -89,8 +89,8 @@ describe('somebody clicks while Slack is slow', () => {
 
   test('and it is noted within the time that Slack gives a click', async () => {
     const { acted, read, counted } = await click()
-    expect(acted).toMatchObject({ kind: 'noted', effects: [{ do: 'weigh-noted', approval: id }, {}] })
-    expect(await read()).toMatchObject({ votes: [], noted: [{ who: { userId: 'U0CHEN' }, act: YES }] })
+    expect(acted).toMatchObject({ kind: 'deferred', effects: [{ do: 'weigh-deferred-clicks', approval: id }, {}] })
+    expect(await read()).toMatchObject({ votes: [], deferredClicks: [{ who: { userId: 'U0CHEN' }, act: YES }] })
     expect(counted).toEqual(['VoteNoted'])
   })
 
@@ -104,30 +104,30 @@ describe('somebody clicks while Slack is slow', () => {
 
   test('and it is weighed when Slack answers, as of the click, once', async () => {
     const { services, read, pass } = await click()
-    const clickedAt = (await read()).noted[0]!.at
+    const clickedAt = (await read()).deferredClicks[0]!.at
     pass(3 * MINUTE)
-    const [first, second] = await Promise.all([weighNoted(services, id), weighNoted(services, id)])
+    const [first, second] = await Promise.all([weighDeferredClicks(services, id), weighDeferredClicks(services, id)])
     const settles = [...first.next, ...second.next].filter((effect) => effect.do === 'settle-approval')
     expect(settles).toHaveLength(1)
     const after = await read()
-    expect(after).toMatchObject({ noted: [], state: { verdict: 'Approved' }, votes: [{ at: clickedAt }] })
+    expect(after).toMatchObject({ deferredClicks: [], state: { verdict: 'Approved' }, votes: [{ at: clickedAt }] })
     expect(told(after).filter((what) => what === 'voted' || what === 'refused')).toEqual(['voted'])
   })
 
   test('and a refusal is told to them alone', async () => {
     const { services, slack, read } = await click()
     const gone = { ...MEMORY_DIRECTORY.person('U0GUS') } as Looked<SlackPerson>
-    await weighNoted({ ...services, directory: { ...services.directory, person: async () => gone } }, id)
+    await weighDeferredClicks({ ...services, directory: { ...services.directory, person: async () => gone } }, id)
     expect(slack.whispers).toMatchObject([
       { channel: 'C0RELEASES', userId: 'U0CHEN', card: { refusal: { because: 'deactivated' } } },
     ])
-    expect(await read()).toMatchObject({ noted: [], votes: [] })
+    expect(await read()).toMatchObject({ deferredClicks: [], votes: [] })
   })
 
   test('and what Slack still does not say is a refusal that says why', async () => {
     const { services, slack } = await click()
     const down = async (): Promise<Looked<never>> => ({ kind: 'unread', because: 'Slack does not answer (timeout)' })
-    await weighNoted({ ...services, directory: { person: down, byEmail: down, members: down } }, id)
+    await weighDeferredClicks({ ...services, directory: { person: down, byEmail: down, members: down } }, id)
     expect(slack.whispers).toMatchObject([
       { card: { refusal: { because: 'unknown-person', why: 'Slack does not answer (timeout)' } } },
     ])
@@ -138,9 +138,9 @@ describe('somebody clicks while Slack is slow', () => {
     const whisper = async (): Promise<never> => {
       throw new Error('not_in_channel')
     }
-    const person = async (): Promise<Looked<SlackPerson>> => ({ kind: 'nobody' })
+    const person = async (): Promise<Looked<SlackPerson>> => ({ kind: 'not-found' })
     const broken = { ...services, slack: { ...services.slack, whisper }, directory: { ...services.directory, person } }
-    await weighNoted(broken, id)
+    await weighDeferredClicks(broken, id)
     expect(told(await read())).toContain('refused')
   })
 })

@@ -4,7 +4,7 @@ import { GROUPS, PEOPLE } from './people.ts'
 type Ask<K extends keyof Directory> = (id: string) => Awaited<ReturnType<Directory[K]>>
 
 const found = <T>(value: T | undefined): Looked<T> =>
-  value === undefined ? { kind: 'nobody' } : { kind: 'found', value }
+  value === undefined ? { kind: 'not-found' } : { kind: 'found', value }
 
 /** Slack's people and groups, where nothing goes wrong. */
 export const MEMORY_DIRECTORY: { [K in keyof Directory]: Ask<K> } = {

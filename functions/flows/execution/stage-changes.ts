@@ -1,4 +1,4 @@
-import type { Heard, Progress } from '../../domain/execution.ts'
+import type { StateChange, Progress } from '../../domain/execution.ts'
 import type { ActionRun, ExecutionStatus, ExecutionSummary, StageState } from '../../ports/pipelines.ts'
 
 /** Events tell whole seconds; the API's fractions would otherwise always seem the newer. */
@@ -8,12 +8,21 @@ export const wholeSecond = (ms: number): number => Math.floor(ms / 1000) * 1000
  * How far an execution's stages are, as the runs of its actions (newest first) tell: CodePipeline has no list of an execution's
  * stages. Where the runs leave it open, nothing is told.
  */
-export const stageNews = (runs: readonly ActionRun[], execution: ExecutionSummary, stages: StageState[]): Heard[] => {
+export const stageChanges = (
+  runs: readonly ActionRun[],
+  execution: ExecutionSummary,
+  stages: StageState[],
+): StateChange[] => {
   const oldestFirst = runs.toReversed().sort((a, b) => a.startedAt - b.startedAt)
   const entered = [...new Set(oldestFirst.map(({ stage }) => stage))]
   return entered.flatMap((stage, index) => {
     const current = latestAttempt(runs.filter((run) => run.stage === stage))
-    const tell = (progress: Progress, at: number): Heard => ({ level: 'stage', stage, progress, at: wholeSecond(at) })
+    const tell = (progress: Progress, at: number): StateChange => ({
+      level: 'stage',
+      stage,
+      progress,
+      at: wholeSecond(at),
+    })
     const running = tell('running', Math.min(...current.map(({ startedAt }) => startedAt)))
     if (current.some(({ status }) => status === 'InProgress'))
       return execution.status === 'Stopping' ? [running, tell('stopping', execution.updatedAt)] : [running]

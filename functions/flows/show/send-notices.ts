@@ -1,5 +1,5 @@
 import type { Approval } from '../../domain/approval.ts'
-import { escalated, seen, withEntry } from '../../domain/approval.ts'
+import { escalated, withResolvedPolicy, withEntry } from '../../domain/approval.ts'
 import type { Notice, NoticeKind, Turn } from '../../domain/notice.ts'
 import {
   frozenAsOf,
@@ -7,7 +7,7 @@ import {
   mayStillSay,
   nextTurn,
   noticesOf,
-  refused,
+  withDeliveryRefused,
   saidOrNot,
   unsaid,
 } from '../../domain/notice.ts'
@@ -19,13 +19,13 @@ import { again, done } from '../effects/performed.ts'
 import type { NoticeCard } from '../../ports/cards.ts'
 import type { Services } from '../../ports/services.ts'
 import type { PostOutcome } from '../../ports/slack.ts'
-import { readStanding } from '../approval/read-standing.ts'
+import { resolvePolicy } from '../approval/resolve-policy.ts'
 
 /**
  * Story: people must hear of an approval again: it still waits, it was escalated, it will soon run out, it has ended.
  * Each is said once. Whether it is still true is asked in the same write that takes the right to say it.
  */
-export const sayNotices = async (services: Services, approvalId: string): Promise<Performed> => {
+export const sendNotices = async (services: Services, approvalId: string): Promise<Performed> => {
   const { clock, configuration, slack, log } = services
   const owner = clock.newId()
   const taken = await changeApproval<{ turn: Turn; approval: Approval }>(services, approvalId, (approval) => {
@@ -72,7 +72,7 @@ export const sayNotices = async (services: Services, approvalId: string): Promis
       )
       log.count('NoticeSaid')
       return done([
-        { do: 'say-notices', approval: approvalId },
+        { do: 'send-notices', approval: approvalId },
         ...(notice.kind === 'escalation' ? [{ do: 'show-approval', approval: approvalId } as const] : []),
         { do: 'file-entries', approval: approvalId },
       ])
@@ -100,7 +100,7 @@ const refuse = async (
   if (saying?.name === 'begun' && saying.refusedSince === null) log.count('EffectFailed')
   await changeApproval(services, id, (current) => {
     const now = clock.now()
-    return [isFinal ? saidOrNot(current, key, 'skipped', now) : refused(current, key, owner, now), null]
+    return [isFinal ? saidOrNot(current, key, 'skipped', now) : withDeliveryRefused(current, key, owner, now), null]
   })
   return done()
 }
@@ -117,9 +117,10 @@ const skip = async (
 /** From now on the route's further approvers may stand in, and the policy is read with them. */
 const escalate = async (services: Services, approval: Approval): Promise<Approval> => {
   const now = services.clock.now()
-  const standing = await readStanding(services, { ...approval, escalatedAt: now }, now)
+  const resolvedPolicy = await resolvePolicy(services, { ...approval, escalatedAt: now }, now)
   const result = await changeApproval(services, approval.id, (current) => {
-    const next = current.state.name === 'waiting' ? seen(escalated(current, now), standing, now) : current
+    const next =
+      current.state.name === 'waiting' ? withResolvedPolicy(escalated(current, now), resolvedPolicy, now) : current
     return [next, next]
   })
   return result ?? approval
@@ -130,13 +131,13 @@ const MENTIONED: Record<NoticeKind, (approval: Approval) => readonly string[]> =
   reminder: (approval) => needed(approval),
   'last-call': (approval) => needed(approval),
   'glass-broken': (approval) => needed(approval),
-  escalation: ({ standing, votes }) => {
-    const forbidden = new Set(standing?.policy.forbidden.map(({ userId }) => userId))
+  escalation: ({ resolvedPolicy, votes }) => {
+    const forbidden = new Set(resolvedPolicy?.policy.forbidden.map(({ userId }) => userId))
     const voted = new Set(votes.map(({ userId }) => userId))
-    return (standing?.timing.escalate?.people ?? []).filter((one) => !forbidden.has(one) && !voted.has(one))
+    return (resolvedPolicy?.timing.escalate?.people ?? []).filter((one) => !forbidden.has(one) && !voted.has(one))
   },
-  outcome: ({ standing }) => standing?.startedBy ?? [],
+  outcome: ({ resolvedPolicy }) => resolvedPolicy?.startedBy ?? [],
 }
 
-const needed = ({ standing, votes, state }: Approval): string[] =>
-  standing && state.name === 'waiting' ? stillNeededPeople(standing.policy, votes) : []
+const needed = ({ resolvedPolicy, votes, state }: Approval): string[] =>
+  resolvedPolicy && state.name === 'waiting' ? stillNeededPeople(resolvedPolicy.policy, votes) : []

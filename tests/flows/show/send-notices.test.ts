@@ -6,8 +6,8 @@ import type { Route } from '../../../functions/domain/route.ts'
 import type { NoticeCard } from '../../../functions/ports/cards.ts'
 import type { Services } from '../../../functions/ports/services.ts'
 import type { PostOutcome } from '../../../functions/ports/slack.ts'
-import { readStanding } from '../../../functions/flows/approval/read-standing.ts'
-import { sayNotices } from '../../../functions/flows/show/say-notices.ts'
+import { resolvePolicy } from '../../../functions/flows/approval/resolve-policy.ts'
+import { sendNotices } from '../../../functions/flows/show/send-notices.ts'
 import { DAY, MINUTE, SECOND, START, approval } from '../../support/records.ts'
 import { botInMemory, later } from '../../support/bot-in-memory.ts'
 
@@ -19,8 +19,8 @@ const PLACE = { channel: 'C0RELEASES', ts: '1.1', link: null }
 const bot = async (route: Partial<Route> = {}, more: Partial<Approval> = {}) => {
   const made = botInMemory({ approvers: APPROVERS, remind: [5 * MINUTE], ...route })
   const asked = approval(more)
-  const standing = await readStanding(made.services, asked, START)
-  await made.services.approvals.create({ ...asked, standing, showing: { ...asked.showing, place: PLACE } })
+  const resolvedPolicy = await resolvePolicy(made.services, asked, START)
+  await made.services.approvals.create({ ...asked, resolvedPolicy, showing: { ...asked.showing, place: PLACE } })
   made.pass(10 * MINUTE)
   return {
     ...made,
@@ -44,7 +44,7 @@ const REMINDED = { key: 'reminder-1', mention: ['U0DANA', 'U0ELI'], channel: 'C0
 describe('a notice', () => {
   test('is said in the thread, to those still needed, and goes on record', async () => {
     const { services, said, read, counted } = await bot()
-    const { next } = await sayNotices(services, id)
+    const { next } = await sendNotices(services, id)
     expect(said()).toEqual([REMINDED])
     expect(next).toContainEqual({ do: 'file-entries', approval: id })
     expect((await read()).journal.unfiled.at(-1)?.happened).toEqual({
@@ -59,8 +59,8 @@ describe('a notice', () => {
 
   test('is said once, however many come to say it', async () => {
     const { services, said } = await bot()
-    await Promise.all([1, 2, 3, 4].map(() => sayNotices(services, id)))
-    await sayNotices(services, id)
+    await Promise.all([1, 2, 3, 4].map(() => sendNotices(services, id)))
+    await sendNotices(services, id)
     expect(said()).toEqual([REMINDED])
   })
 
@@ -70,10 +70,10 @@ describe('a notice', () => {
       await services.slack.post(PLACE.channel, card(await read()), PLACE)
       throw new Error('crashed after the post')
     })
-    await expect(sayNotices(crash, id)).rejects.toThrow('crashed')
-    await sayNotices(services, id)
+    await expect(sendNotices(crash, id)).rejects.toThrow('crashed')
+    await sendNotices(services, id)
     pass(31 * SECOND)
-    await sayNotices(services, id)
+    await sendNotices(services, id)
     expect(said().map(({ key }) => key)).toEqual(['reminder-1'])
     expect((await read()).notices['reminder-1']).toMatchObject({ name: 'said' })
   })
@@ -81,21 +81,21 @@ describe('a notice', () => {
   test('of which Slack gave no answer is said again only if it is not there', async () => {
     const { services, posting, said, pass } = await bot()
     expect(
-      await sayNotices(
+      await sendNotices(
         posting(() => ({ kind: 'unclear', because: 'timeout' })),
         id,
       ),
     ).toMatchObject({ kind: 'again' })
     pass(31 * SECOND)
-    await sayNotices(services, id)
+    await sendNotices(services, id)
     expect(said()).toEqual([REMINDED])
   })
 
   test('is said later when Slack asks to wait', async () => {
     const { services, posting, said } = await bot()
     const busy = posting(() => ({ kind: 'busy', afterSeconds: 7 }))
-    expect(await sayNotices(busy, id)).toMatchObject({ kind: 'again', afterSeconds: 7 })
-    await sayNotices(services, id)
+    expect(await sendNotices(busy, id)).toMatchObject({ kind: 'again', afterSeconds: 7 })
+    await sendNotices(services, id)
     expect(said()).toEqual([REMINDED])
   })
 
@@ -104,24 +104,24 @@ describe('a notice', () => {
     const refusing = posting(() => ({ kind: 'refused', because: 'not_in_channel', isFinal: false }))
     for (let minute = 0; minute < 5; minute++) {
       expect(attentionAt(await read())).not.toBeNull()
-      await sayNotices(refusing, id)
+      await sendNotices(refusing, id)
       pass(MINUTE)
     }
     expect(counted).toEqual(['EffectFailed'])
     pass(5 * MINUTE)
-    await sayNotices(services, id)
-    await sayNotices(services, id)
+    await sendNotices(services, id)
+    await sendNotices(services, id)
     expect(said()).toEqual([REMINDED])
   })
 
   test('that nobody can mend is skipped, and counted once as failed', async () => {
     const { services, posting, said, read, pass, counted } = await bot()
-    await sayNotices(
+    await sendNotices(
       posting(() => ({ kind: 'refused', because: 'thread_not_found', isFinal: true })),
       id,
     )
     pass(DAY)
-    await sayNotices(services, id)
+    await sendNotices(services, id)
     expect(said()).toEqual([])
     expect(counted).toEqual(['EffectFailed'])
     expect((await read()).notices['reminder-1']).toMatchObject({ name: 'skipped' })
@@ -130,13 +130,13 @@ describe('a notice', () => {
   test('tells of a freeze as it is when it is said, whenever the policy was read', async () => {
     const freezes = [{ name: 'morning', zone: 'UTC', span: { every: 'day', from: 9 * 60 + 35, to: 12 * 60 } }] as const
     const { services, slack, read, pass } = await bot({ freezes, lastCall: 7 * 24 * 60 * MINUTE - 6 * MINUTE })
-    await sayNotices(services, id)
-    expect((await read()).standing?.frozen).toBeNull()
+    await sendNotices(services, id)
+    expect((await read()).resolvedPolicy?.frozen).toBeNull()
     pass(150 * MINUTE)
-    await sayNotices(services, id)
+    await sendNotices(services, id)
     const frozen = slack.messages
       .map(({ card }) => card as NoticeCard)
-      .map(({ notice, approval }) => [notice.key, approval.standing?.frozen?.name ?? null])
+      .map(({ notice, approval }) => [notice.key, approval.resolvedPolicy?.frozen?.name ?? null])
     expect(frozen).toEqual([
       ['last-call', 'morning'],
       ['reminder-1', null],
@@ -156,10 +156,10 @@ describe('a notice', () => {
         byEmail: async (email) => lookup.answer.then(() => services.directory.byEmail(email)),
       },
     }
-    const saying = sayNotices(heldUp, id)
+    const saying = sendNotices(heldUp, id)
     await new Promise((resolve) => setImmediate(resolve))
     pass(MINUTE)
-    if (isSaidByAnother) await sayNotices(services, id)
+    if (isSaidByAnother) await sendNotices(services, id)
     lookup.give()
     expect(await saying).toMatchObject({ kind })
     expect(said().filter(({ key }) => key === 'escalation')).toHaveLength(times)
@@ -168,15 +168,15 @@ describe('a notice', () => {
   test('stops with the end; then the one who started it hears the outcome', async () => {
     const { services, said, end } = await bot()
     await end()
-    await sayNotices(services, id)
-    await sayNotices(services, id)
+    await sendNotices(services, id)
+    await sendNotices(services, id)
     expect(said()).toEqual([{ key: 'outcome', mention: ['U0ANA'], channel: 'C0RELEASES', under: '1.1' }])
   })
 
   test('waits for the message that it answers', async () => {
     const { services, said, read } = await bot()
     await changeApproval(services, id, (of) => [{ ...of, showing: { ...of.showing, place: null } }, null])
-    expect(await sayNotices(services, id)).toMatchObject({ kind: 'again' })
+    expect(await sendNotices(services, id)).toMatchObject({ kind: 'again' })
     expect(said()).toEqual([])
     expect((await read()).notices).toEqual({})
   })
@@ -184,7 +184,7 @@ describe('a notice', () => {
   test('pings nobody in quiet hours that began since it was due', async () => {
     const quiet = [{ name: 'late', zone: 'UTC', span: { every: 'day', from: 9 * 60 + 36, to: 12 * 60 } }] as const
     const { services, said } = await bot({ quiet })
-    await sayNotices(services, id)
+    await sendNotices(services, id)
     expect(said()).toEqual([{ ...REMINDED, mention: [] }])
   })
 })
@@ -194,16 +194,16 @@ const ESCALATE = { after: 6 * MINUTE, channel: 'C0LEADS', people: ['fay@example.
 describe('an escalation', () => {
   test('asks those who may stand in, in the thread and in its channel, and lets them in', async () => {
     const { services, said, read } = await bot({ escalate: ESCALATE, remind: [] })
-    await sayNotices(services, id)
-    await sayNotices(services, id)
-    await sayNotices(services, id)
+    await sendNotices(services, id)
+    await sendNotices(services, id)
+    await sendNotices(services, id)
     expect(said()).toEqual([
       { key: 'escalation', mention: ['U0FAY'], channel: 'C0RELEASES', under: '1.1' },
       { key: 'escalation-channel', mention: ['U0FAY'], channel: 'C0LEADS', under: null },
     ])
-    const { standing, escalatedAt } = await read()
+    const { resolvedPolicy, escalatedAt } = await read()
     expect(escalatedAt).toBe(START + 10 * MINUTE)
-    expect(standing?.policy.rules[0]?.people).toEqual(['U0DANA', 'U0ELI', 'U0FAY', 'U0ANA'])
+    expect(resolvedPolicy?.policy.rules[0]?.people).toEqual(['U0DANA', 'U0ELI', 'U0FAY', 'U0ANA'])
   })
 
   test('that met the end on its way is not said', async () => {
@@ -218,7 +218,7 @@ describe('an escalation', () => {
         },
       },
     }
-    await sayNotices(ending, id)
+    await sendNotices(ending, id)
     expect(said()).toEqual([])
   })
 })

@@ -9,11 +9,11 @@ import type { Services } from '../../ports/services.ts'
  * Story: somebody clicked while Slack was too slow to say who is in which group. Now there is time to wait for it. What
  * Slack still does not say is a refusal, and the person hears why.
  */
-export const weighNoted = async (services: Services, approvalId: string): Promise<Performed> => {
+export const weighDeferredClicks = async (services: Services, approvalId: string): Promise<Performed> => {
   const { slack, configuration, log } = services
   const approval = await readApproval(services, approvalId)
   const next: Effect[] = []
-  for (const note of approval?.noted ?? []) {
+  for (const note of approval?.deferredClicks ?? []) {
     const known = await inform(services, approval!, note.who)
     const result = await weigh(services, approvalId, known, note.act, note.at, note)
     // Somebody else has taken it, or the approval has ended.

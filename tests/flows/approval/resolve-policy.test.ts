@@ -3,8 +3,8 @@ import { starterFrom } from '../../../functions/domain/starter.ts'
 import type { Route } from '../../../functions/domain/route.ts'
 import type { Looked } from '../../../functions/ports/directory.ts'
 import type { Services } from '../../../functions/ports/services.ts'
-import type { Asked } from '../../../functions/flows/approval/read-standing.ts'
-import { readStanding } from '../../../functions/flows/approval/read-standing.ts'
+import type { Asked } from '../../../functions/flows/approval/resolve-policy.ts'
+import { resolvePolicy } from '../../../functions/flows/approval/resolve-policy.ts'
 import { CARDS, ROUNDING, START, WHERE, revision } from '../../support/records.ts'
 import { botInMemory } from '../../support/bot-in-memory.ts'
 
@@ -22,9 +22,13 @@ const asked = (authors: CommitAuthor[], trigger = PUSH, more: Partial<Asked> = {
 
 const read = async (given: Asked, route: Partial<Route> = {}, directory: Partial<Services['directory']> = {}) => {
   const { services } = botInMemory(route)
-  const standing = await readStanding({ ...services, directory: { ...services.directory, ...directory } }, given, START)
-  if (!standing) throw new Error('no route')
-  return standing
+  const resolvedPolicy = await resolvePolicy(
+    { ...services, directory: { ...services.directory, ...directory } },
+    given,
+    START,
+  )
+  if (!resolvedPolicy) throw new Error('no route')
+  return resolvedPolicy
 }
 const policyOf = async (...given: Parameters<typeof read>) => (await read(...given)).policy
 
@@ -52,7 +56,7 @@ describe('the rules of a route', () => {
       asked([ANA]),
       { approvers },
       {
-        members: async (id) => (id === 'S0ENGINEERS' ? DOWN : { kind: 'nobody' }),
+        members: async (id) => (id === 'S0ENGINEERS' ? DOWN : { kind: 'not-found' }),
       },
     )
     expect(rules).toEqual([{ name: 'some', count: 2, people: ['U0DANA'], groups: ['S0ENGINEERS', 'S0GONE'] }])
@@ -109,7 +113,7 @@ describe('the rules of a route', () => {
   })
 
   test('are none where no route matches', async () => {
-    expect(await readStanding(botInMemory(null).services, asked([ANA]), START)).toBeNull()
+    expect(await resolvePolicy(botInMemory(null).services, asked([ANA]), START)).toBeNull()
   })
 })
 
@@ -170,10 +174,12 @@ describe('who started it', () => {
     ['a role that the configuration calls nobody', session('Nightly/i-0ab'), []],
     ['a session of IAM Identity Center', session('AWSReservedSSO_Engineers_0a1b/ben@example.com'), ['U0BEN']],
   ])('is %s', async (_, arn, people) => {
-    const standing = await read(by(arn), { forbid })
-    expect(standing.policy.forbidden).toEqual(people.map((userId) => ({ userId, because: 'starter', revision: null })))
-    expect(standing.policy.unidentified).toEqual([])
-    expect(standing.startedBy).toEqual(people)
+    const resolvedPolicy = await read(by(arn), { forbid })
+    expect(resolvedPolicy.policy.forbidden).toEqual(
+      people.map((userId) => ({ userId, because: 'starter', revision: null })),
+    )
+    expect(resolvedPolicy.policy.unidentified).toEqual([])
+    expect(resolvedPolicy.startedBy).toEqual(people)
   })
 
   test.each([
@@ -193,9 +199,12 @@ describe('who started it', () => {
       authors: [],
     }
     for (const type of ['WebhookV2', 'CloudWatchEvent']) {
-      const standing = await read({ ...asked([]), change, starter: starterFrom({ type, detail: '' }) }, { forbid })
-      expect(standing.policy.forbidden).toEqual([{ userId: 'U0BEN', because: 'starter', revision: null }])
-      expect(standing.startedBy).toEqual(['U0BEN'])
+      const resolvedPolicy = await read(
+        { ...asked([]), change, starter: starterFrom({ type, detail: '' }) },
+        { forbid },
+      )
+      expect(resolvedPolicy.policy.forbidden).toEqual([{ userId: 'U0BEN', because: 'starter', revision: null }])
+      expect(resolvedPolicy.startedBy).toEqual(['U0BEN'])
     }
   })
 

@@ -1,5 +1,5 @@
 import type { KnownBlock } from '@slack/types'
-import type { Approval, Standing } from '../domain/approval.ts'
+import type { Approval, ResolvedPolicy } from '../domain/approval.ts'
 import { aimOf } from '../domain/attempt.ts'
 import type { Unidentified } from '../domain/policy.ts'
 import { mayBeMet, nobodyIsTrusted, whyNobody } from './approvers-block.ts'
@@ -11,13 +11,13 @@ import { breakGlassParts, frozenOf, frozenParts } from './freeze-parts.ts'
 import { peopleParts, personPart } from './people-parts.ts'
 import { inWords } from './wording.ts'
 
-type Line = (approval: Approval, standing: Standing, detail: Detail) => Inline[]
+type Line = (approval: Approval, resolvedPolicy: ResolvedPolicy, detail: Detail) => Inline[]
 
 /** What stands in the way of those who are needed, or has changed for them: one line each, empty where it has not. */
-export const standingBlock = (approval: Approval, detail: Detail): KnownBlock | null => {
-  const { standing } = approval
-  if (!standing || whyNobody(standing)) return null
-  const lines = LINES.map((line) => line(approval, standing, detail)).filter((parts) => parts.length > 0)
+export const policyBlock = (approval: Approval, detail: Detail): KnownBlock | null => {
+  const { resolvedPolicy } = approval
+  if (!resolvedPolicy || whyNobody(resolvedPolicy)) return null
+  const lines = LINES.map((line) => line(approval, resolvedPolicy, detail)).filter((parts) => parts.length > 0)
   return lines.length > 0 ? richText(...lines.map((parts) => section(...parts))) : null
 }
 
@@ -83,8 +83,8 @@ const unread: Line = (_, { policy }, { words }) =>
         text(`${cut(policy.unread.join('; '), words)}. Greenlight asks again at every click, and every few minutes.`),
       ]
 
-const noted: Line = (approval, _, detail) => {
-  const { listed, rest } = firstOf(approval.noted, detail.people, 'click')
+const deferred: Line = (approval, _, detail) => {
+  const { listed, rest } = firstOf(approval.deferredClicks, detail.people, 'click')
   if (listed.length === 0) return []
   return [
     bold('Being checked: '),
@@ -99,7 +99,7 @@ const noted: Line = (approval, _, detail) => {
 }
 
 /** First what all are kept by, then what single people are. */
-const LINES: readonly Line[] = [frozen, unidentified, impossible, unread, escalated, noted, forbidden]
+const LINES: readonly Line[] = [frozen, unidentified, impossible, unread, escalated, deferred, forbidden]
 
 /** What somebody did, as it is called where it is theirs: "your approval". */
 export const NOUN: Record<ReturnType<typeof aimOf>, string> = {

@@ -1,4 +1,4 @@
-import type { Approval, Standing } from '../../domain/approval.ts'
+import type { Approval, ResolvedPolicy } from '../../domain/approval.ts'
 import type { Forbidden, Policy } from '../../domain/policy.ts'
 import { authorsOf, type CommitAuthor } from '../../domain/revision.ts'
 import { addressIn, aliasesOf, sessionOf } from '../../domain/starter.ts'
@@ -16,7 +16,7 @@ type Known = Pick<Services, 'configuration' | 'directory'>
  * the people whom this very change forbids. Null where no route matches. What Slack does not tell leaves people out,
  * and says so; it never lets anybody in.
  */
-export const readStanding = async (services: Known, asked: Asked, now: number): Promise<Standing | null> => {
+export const resolvePolicy = async (services: Known, asked: Asked, now: number): Promise<ResolvedPolicy | null> => {
   const route = services.configuration.routeFor(asked.where)
   if (!route) return null
   const { escalate } = route
@@ -25,7 +25,7 @@ export const readStanding = async (services: Known, asked: Asked, now: number): 
     Promise.all(asked.change.authors.map((author) => identified(services, author))),
     identifiedStarters(services, asked),
   ])
-  const [helpers, glass, ...rules] = looked as [Resolved, Resolved, ...Resolved[]]
+  const [helpers, override, ...rules] = looked as [LookedUp, LookedUp, ...LookedUp[]]
   const among = forbiddenAmong(route, authors, starters)
   const standIns = asked.escalatedAt === null ? [] : helpers.people
   const policy: Policy = {
@@ -38,8 +38,8 @@ export const readStanding = async (services: Known, asked: Asked, now: number): 
     consoleOnly: route.consoleOnly,
     ...apart(route, among),
     freezes: route.freezes,
-    breakGlass: glass.people,
-    unread: [...new Set([...rules, helpers, glass, ...among].flatMap(({ unread }) => unread))],
+    breakGlass: override.people,
+    unread: [...new Set([...rules, helpers, override, ...among].flatMap(({ unread }) => unread))],
   }
   return {
     policy,
@@ -55,22 +55,22 @@ export const readStanding = async (services: Known, asked: Asked, now: number): 
   }
 }
 
-interface Resolved {
+interface LookedUp {
   people: string[]
   unread: string[]
 }
 
 const NOBODY: Members = { people: [], groups: [] }
 
-/** Fewer than fit in the 400 kB of an approval's item, compressed as they are (functions/aws/packed-standing.ts). */
+/** Fewer than fit in the 400 kB of an approval's item, compressed as they are (functions/aws/stored-approval.ts). */
 const MOST_PEOPLE = 30_000
 
 /**
  * Each of these resolved. Of more people than an approval holds none is taken, and it says so. Somebody takes room in
  * every list that names them, unless it is the very same list again.
  */
-const everybody = async (services: Known, members: readonly Members[]): Promise<Resolved[]> => {
-  const all = await Promise.all(members.map((one) => resolved(services, one)))
+const everybody = async (services: Known, members: readonly Members[]): Promise<LookedUp[]> => {
+  const all = await Promise.all(members.map((one) => lookUp(services, one)))
   const lists = new Map(all.map(({ people }) => [people.join(), people.length]))
   const count = [...lists.values()].reduce((sum, size) => sum + size, 0)
   if (count <= MOST_PEOPLE) return all
@@ -79,18 +79,18 @@ const everybody = async (services: Known, members: readonly Members[]): Promise<
 }
 
 /** The Slack user IDs of these people and groups. */
-const resolved = async ({ directory }: Known, { people, groups }: Members): Promise<Resolved> => {
+const lookUp = async ({ directory }: Known, { people, groups }: Members): Promise<LookedUp> => {
   const looked = await Promise.all([
     ...people.map(async (person) => {
       if (!person.includes('@')) return { people: [person], unread: [] }
       const found = await directory.byEmail(person)
       if (found.kind === 'found') return { people: [found.value], unread: [] }
-      return { people: [], unread: [found.kind === 'nobody' ? `Slack knows nobody as ${person}` : found.because] }
+      return { people: [], unread: [found.kind === 'not-found' ? `Slack knows nobody as ${person}` : found.because] }
     }),
     ...groups.map(async (group) => {
       const found = await directory.members(group)
       if (found.kind === 'found') return { people: [...found.value], unread: [] }
-      return { people: [], unread: [found.kind === 'nobody' ? `Slack knows no user group ${group}` : found.because] }
+      return { people: [], unread: [found.kind === 'not-found' ? `Slack knows no user group ${group}` : found.because] }
     }),
   ])
   return {

@@ -1,7 +1,7 @@
 import type { Pipeline } from '../domain/pipeline.ts'
 
 /** An account and Region in which there are pipelines. */
-export type Where = Pick<Pipeline, 'accountId' | 'region'>
+export type AccountRegion = Pick<Pipeline, 'accountId' | 'region'>
 
 /** The two roles of infra/spoke.yml: one reads pipelines, the other answers approvals. */
 export type SpokeRole = 'reader' | 'decider'
@@ -13,17 +13,17 @@ export interface Role {
 }
 
 /** Where the bot may act and whom it listens to: its own place, and those that infra/spoke.yml joined to it. */
-export interface Reach {
-  /** @throws {OutOfReach} */
-  require(where: Where): void
-  /** The role to assume there; null in the bot's own account, where its own role is enough. @throws {OutOfReach} */
-  roleIn(where: Where, role: SpokeRole): Role | null
+export interface AllowedAccounts {
+  /** @throws {AccountNotAllowed} */
+  require(where: AccountRegion): void
+  /** The role to assume there; null in the bot's own account, where its own role is enough. @throws {AccountNotAllowed} */
+  roleIn(where: AccountRegion, role: SpokeRole): Role | null
 }
 
 /** A place that the bot was not told of: it neither listens to it nor acts in it. */
-export class OutOfReach extends Error {
+export class AccountNotAllowed extends Error {
   override readonly name = 'OutOfReach'
-  constructor({ accountId, region }: Where) {
+  constructor({ accountId, region }: AccountRegion) {
     super(`Account ${accountId} in ${region} is none that this bot was told of: docs/accounts.md says how to join it`)
   }
 }
@@ -36,7 +36,7 @@ const SPOKE = /^\d{12}\/[a-z]{2}(?:-[a-z]+)+-\d$/
  *
  * @throws when one is missing or not so; names it, and does not print the external ID.
  */
-export const reachFrom = (environment: Record<string, string | undefined>): Reach => {
+export const allowedAccountsFrom = (environment: Record<string, string | undefined>): AllowedAccounts => {
   const { ACCOUNT_ID, AWS_REGION, SPOKES = '', SPOKE_ROLE, SPOKE_EXTERNAL_ID } = environment
   if (!ACCOUNT_ID || !/^\d{12}$/.test(ACCOUNT_ID)) throw new Error('ACCOUNT_ID is not the ID of an AWS account')
   const spokes = SPOKES.split(',').filter(Boolean)
@@ -44,8 +44,8 @@ export const reachFrom = (environment: Record<string, string | undefined>): Reac
     if (!SPOKE.test(spoke)) throw new Error(`SPOKES: "${spoke}" is not like 444455556666/us-east-1`)
   const known = new Set([`${ACCOUNT_ID}/${AWS_REGION}`, ...spokes])
 
-  const require = (where: Where): void => {
-    if (!known.has(`${where.accountId}/${where.region}`)) throw new OutOfReach(where)
+  const require = (where: AccountRegion): void => {
+    if (!known.has(`${where.accountId}/${where.region}`)) throw new AccountNotAllowed(where)
   }
   return {
     require,

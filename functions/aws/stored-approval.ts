@@ -1,0 +1,62 @@
+import { brotliCompressSync, brotliDecompressSync, constants } from 'node:zlib'
+import type { Approval, DeferredClick, FreezeOverride, ResolvedPolicy } from '../domain/approval.ts'
+
+/**
+ * An approval as its item has it. Attributes keep the names that they were first stored under: while a new version is
+ * deployed, or rolled back, functions of both versions read and write the same items.
+ */
+export interface StoredApproval extends Omit<Approval, 'resolvedPolicy' | 'deferredClicks' | 'override'> {
+  standing: ResolvedPolicy | CompressedPolicy | null
+  noted: DeferredClick[]
+  glass: FreezeOverride | null
+}
+
+/** A resolved policy as JSON, compressed (Brotli): user groups may have thousands of members, and an item holds 400 kB. */
+interface CompressedPolicy {
+  packed: Uint8Array
+}
+
+export const storedApproval = ({ resolvedPolicy, deferredClicks, override, ...same }: Approval): StoredApproval => ({
+  ...same,
+  standing: resolvedPolicy && peopleIn(resolvedPolicy) > MOST_PLAIN ? compressed(resolvedPolicy) : resolvedPolicy,
+  noted: deferredClicks,
+  glass: override,
+})
+
+export const restoredApproval = ({ standing, noted, glass, ...same }: StoredApproval): Approval =>
+  withRetention({
+    ...same,
+    resolvedPolicy: standing && 'packed' in standing ? decompressed(standing) : standing,
+    deferredClicks: noted,
+    override: glass,
+  })
+
+/** A policy of up to so many people is stored as plain attributes, which a person can read in the table. */
+const MOST_PLAIN = 1_000
+
+/** A higher quality takes longer and saves hardly anything. */
+const QUALITY = { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } }
+
+const compressed = (policy: ResolvedPolicy): CompressedPolicy => ({
+  packed: brotliCompressSync(JSON.stringify(policy), QUALITY),
+})
+
+const decompressed = ({ packed }: CompressedPolicy): ResolvedPolicy =>
+  JSON.parse(brotliDecompressSync(packed).toString()) as ResolvedPolicy
+
+const peopleIn = ({ policy, timing }: ResolvedPolicy): number =>
+  [...policy.rules.map(({ people }) => people), policy.breakGlass, timing.escalate?.people ?? []].reduce(
+    (sum, people) => sum + people.length,
+    0,
+  )
+
+/** The default of `retention` in greenlight.yml. */
+const USUAL_RETENTION = 400 * 86_400_000
+
+/** An approval that was stored before approvals had a retention gets the default. */
+const withRetention = (approval: Approval): Approval => {
+  const { retention, journal, expiresAt, checkedAt }: Partial<Approval> & Omit<Approval, 'retention'> = approval
+  if (retention !== undefined) return approval
+  const keptUntil = Math.max(expiresAt, checkedAt) + USUAL_RETENTION
+  return { ...approval, retention: USUAL_RETENTION, journal: { ...journal, keptUntil } }
+}
