@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
+import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -9,7 +10,7 @@ import { createPackageIndex, isNotRun } from '../../local/process/package-index.
 import { bootMachine } from './systemd/machine.ts'
 import { decidedOnce } from './decided-once.ts'
 
-export type Need = keyof typeof tools | 'packages' | 'chromium' | 'unzip' | 'root' | 'namespaces' | 'systemd'
+export type Need = keyof typeof tools | 'packages' | 'chromium' | 'unzip' | 'root' | 'ipv6' | 'namespaces' | 'systemd'
 
 /** Where it is; or a sentence without its full stop that says why it cannot be had. */
 export type Found = { path: string } | { missing: string }
@@ -33,6 +34,13 @@ const run = (command: string, ...args: string[]): Promise<boolean> =>
     () => false,
   )
 
+const listens = (address: string): Promise<boolean> =>
+  new Promise((resolve) => {
+    const server = createServer()
+    server.once('error', () => resolve(false))
+    server.listen(0, address, () => server.close(() => resolve(true)))
+  })
+
 const CHROMIUM = ['chromium', 'chromium-browser', 'google-chrome']
 
 /** How each of the things that a suite may need is looked for. All are found on `PATH`. */
@@ -53,6 +61,7 @@ const LOOK: Record<Need, () => Promise<Found>> = {
   },
   unzip: async () => ((await run('unzip', '-v')) ? THERE : { missing: 'unzip is not installed' }),
   root: async () => (process.getuid?.() === 0 ? THERE : { missing: 'the tests are not run by root' }),
+  ipv6: async () => ((await listens('::1')) ? THERE : { missing: 'this machine has no IPv6' }),
   /** Mount and process namespaces, which a container may deny to root as well. */
   namespaces: async () =>
     (await run('unshare', '--user', '--map-root-user', '--mount', '--pid', '--fork', 'true'))

@@ -46,7 +46,8 @@ def problem():
         return f"no JSON: {short(text)}" if isinstance(error, json.JSONDecodeError) else error
     except (KeyError, TypeError):
         return f'no "version" in its answer: {short(text)}'
-    return None if is_version(str(said).strip()) else f"it says that its version is {short(str(said))}"
+    # The application may answer with all that is in the file, as an editor on Windows left it.
+    return None if is_version(str(said).strip("\ufeff \t\r\n")) else f"it says that its version is {short(str(said))}"
 
 
 def is_version(said):

@@ -2,11 +2,13 @@
 # What every hook begins with: a known state, and where the application lives. CodeDeploy gives hooks no variables of
 # one's own; the agent reads /etc/profile when it starts, so set them in /etc/profile.d/greenlight.sh on the instance.
 
-# A hook inherits the agent's working directory, umask, PATH and language, which /etc/profile may have changed.
+# A hook inherits the agent's working directory, umask, PATH and language, and where Python looks for modules. /etc/profile
+# may have set any of them.
 umask 022
 export PATH="/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin${PATH:+:$PATH}"
 unset CDPATH LC_ALL LANGUAGE LC_CTYPE LC_COLLATE LC_MESSAGES LC_NUMERIC LC_TIME
 export LANG=C.UTF-8
+unset PYTHONHOME PYTHONPATH
 SECONDS=0
 SCRIPTS="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
 HOOK="${0##*/}"
