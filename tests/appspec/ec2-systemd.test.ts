@@ -33,25 +33,47 @@ await describeWith(['packages', 'systemd'], 'an instance with systemd', () => {
     await removeDirectories()
   })
 
-  const hook = (name: string) =>
-    machine.run([path(`appspec/ec2/scripts/${name}.sh`)], {
+  /** How a deployment differs from the usual one. */
+  interface Circumstances {
+    /** With which the agent runs hooks. */
+    umask?: string
+    /** Where the bundle's files go. */
+    appDirectory?: string
+    /** The bundle was packed by a tool that keeps no modes: its owner alone may read what is in it. */
+    closed?: boolean
+    /** Where the hooks are. */
+    scripts?: string
+    /** The hook's timeout in appspec.yml, in seconds: the agent ends what takes longer. */
+    timeout?: number
+  }
+  const hook = (name: string, circumstances: Circumstances = {}) => {
+    const { umask = '022', appDirectory, scripts = path('appspec/ec2/scripts'), timeout = 600 } = circumstances
+    const command = `umask ${umask}; exec timeout ${timeout} "$0"`
+    return machine.run(['sh', '-c', command, join(scripts, `${name}.sh`)], {
       GREENLIGHT_PORT: String(port),
       GREENLIGHT_PYTHON: python,
+      ...(appDirectory !== undefined && { GREENLIGHT_APP_DIR: appDirectory }),
       ...packages,
     })
+  }
   const service = async (property: string) =>
     (await machine.run(['systemctl', 'show', '--value', '--property', property, 'flask-app'])).trim()
 
+  /** The command lines of what ignores SIGTERM and still runs. */
+  const stubborn = () => machine.run(['pgrep', '-fa', '[S]IG_IGN'])
+
   /** Everything that CodeDeploy would run, in order, until one fails. Answers what was said last. */
-  const deploy = async (version: string, files?: Record<string, string>) => {
+  const deploy = async (version: string, files?: Record<string, string>, circumstances: Circumstances = {}) => {
+    const { appDirectory = '/opt/flask-app', closed = false } = circumstances
     const release = await bundle(version, files)
     const steps = [
-      () => hook('application-stop'),
-      () => hook('before-install'),
-      () => cp(release, join(machine.root, 'opt/flask-app/release'), { recursive: true }).then(() => ''),
-      () => hook('after-install'),
-      () => hook('application-start'),
-      () => hook('validate-service'),
+      () => hook('application-stop', circumstances),
+      () => hook('before-install', circumstances),
+      () => cp(release, join(machine.root, appDirectory, 'release'), { recursive: true }).then(() => ''),
+      () => (closed ? machine.run(['chmod', '-R', 'go=', `${appDirectory}/release`]) : Promise.resolve('')),
+      () => hook('after-install', circumstances),
+      () => hook('application-start', circumstances),
+      () => hook('validate-service', circumstances),
     ]
     let said = ''
     for (const step of steps) {
@@ -106,4 +128,80 @@ await describeWith(['packages', 'systemd'], 'an instance with systemd', () => {
     expect(await hook('application-stop')).toBe('Stopped\n')
     expect(await live(port)).toBe('nothing answers')
   })
+
+  test.each(['027', '077'])(
+    'lets its account read a release that umask %s and a tool without modes have closed',
+    async (umask) => {
+      const circumstances = { umask, closed: true, appDirectory: `/opt/closed-${umask}` }
+      const files = { 'wsgi.py': READS_A_TEMPLATE, 'templates/version': 'eeeeeee' }
+      expect(await deploy('eeeeeee', files, circumstances)).toMatch(/answers as version eeeeeee/)
+      const modes = await machine.run([
+        'stat',
+        '-c',
+        '%A %U:%G',
+        `${circumstances.appDirectory}/release/templates/version`,
+      ])
+      expect(modes).toBe('-rw-r----- root:flask-app\n')
+    },
+  )
+
+  test('names the directory that its account may not enter, before anything is started', async () => {
+    await machine.run(['mkdir', '-m', '700', '/opt/private'])
+    expect(await deploy('fffffff', {}, { appDirectory: '/opt/private/app' })).toMatch(
+      /^exit 1: [^]*the application could not start: flask-app may not enter \/opt\/private\n$/,
+    )
+  })
+
+  test('stops an application whose child ignores SIGTERM in the time of ApplicationStop', async () => {
+    const files = { 'wsgi.py': `${STUBBORN_CHILD}${READS_VERSION}` }
+    expect(await deploy('1111111', files)).toMatch(/answers as version 1111111/)
+    expect(await hook('application-stop', { timeout: 60 })).toBe('Stopped\n')
+    expect(await stubborn()).toBe('exit 1: ')
+  })
+
+  describe('with twenty seconds for ApplicationStop', () => {
+    const TWENTY = { scripts: '/opt/archive/scripts', timeout: 20 }
+    beforeAll(async () => {
+      const event = (name: string, file: string) => `  ${name}: [{ location: scripts/${file}.sh, timeout: 20 }]\n`
+      const stopping = event('ApplicationStop', 'application-stop') + event('ApplicationStart', 'application-start')
+      await cp(await bundle('', {}, `hooks:\n${stopping}`), join(machine.root, 'opt/archive'), { recursive: true })
+    })
+
+    test('has systemd kill one that ignores SIGTERM itself, within that time', async () => {
+      expect(await deploy('2222222', { 'gunicorn.conf.py': STUBBORN }, { scripts: TWENTY.scripts })).toMatch(
+        /answers as/,
+      )
+      expect(await service('TimeoutStopUSec')).toBe('13s')
+      expect(await hook('application-stop', TWENTY)).toBe('Stopped\n')
+      expect(await service('Result')).toBe('timeout')
+      expect(await live(port)).toBe('nothing answers')
+    })
+
+    test('kills one whose unit, by a release of before, gives it longer', async () => {
+      await deploy('3333333', { 'gunicorn.conf.py': STUBBORN }, { scripts: TWENTY.scripts })
+      const unit = '/etc/systemd/system/flask-app.service'
+      await machine.run(['sed', '-i', 's/^TimeoutStopSec=.*/TimeoutStopSec=90/', unit])
+      await machine.run(['systemctl', 'daemon-reload'])
+      expect(await hook('application-stop', TWENTY)).toMatch(
+        /^The application has not stopped after \d+ s: it is killed\nStopped\n$/,
+      )
+      expect(await live(port)).toBe('nothing answers')
+    })
+  })
 })
+
+const READS_VERSION = `import json, pathlib
+def app(environ, start_response):
+    start_response("200 OK", [("Content-Type", "application/json")])
+    return [json.dumps({"version": pathlib.Path("VERSION").read_text()}).encode()]
+`
+const READS_A_TEMPLATE = READS_VERSION.replace('"VERSION"', '"templates/version"')
+/** A process of the application's that only SIGKILL ends. */
+const STUBBORN_CHILD = `import subprocess, sys
+subprocess.Popen([sys.executable, "-c", "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); time.sleep(9999)"])
+`
+/** gunicorn's own settings, which it reads where it is started. */
+const STUBBORN = `import signal
+def when_ready(server):
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+`
