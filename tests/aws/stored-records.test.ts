@@ -179,7 +179,8 @@ test('a deployment that was approved is seen to end by an event of its execution
 test('a message that was perhaps posted is looked for before it is posted, and names a thousand approvers', async () => {
   const { slack, perform, read, services } = botAfter(MINUTE)
   const before = await read(LARGE)
-  const place = slack.post('C0RELEASES', cardOf(before))
+  expect(slack.post('C0RELEASES', cardOf(before))).toMatchObject({ kind: 'posted' })
+  const { place } = slack.messages[0]!
   await perform([{ do: 'show-approval', approval: LARGE }])
   expect(slack.messages.filter(({ subject }) => subject === `approval/${LARGE}`)).toHaveLength(1)
   expect((await read(LARGE)).showing).toMatchObject({ place, lease: null })

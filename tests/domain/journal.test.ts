@@ -1,15 +1,7 @@
 import fc from 'fast-check'
 import { flaws as flawsAt } from '../../cli/audit/flaws.ts'
 import type { Entry, Happening, Journal, NewEntry } from '../../functions/domain/journal.ts'
-import {
-  GENESIS,
-  canonical,
-  emptyJournal,
-  filed,
-  hashOf,
-  toFile,
-  written,
-} from '../../functions/domain/journal.ts'
+import { GENESIS, canonical, emptyJournal, filed, hashOf, toFile, written } from '../../functions/domain/journal.ts'
 import { DAY, MINUTE, START, actor, inAnotherOrder } from '../support/records.ts'
 
 const happening: fc.Arbitrary<Happening> = fc.oneof(

@@ -4,17 +4,32 @@ import type { Route } from '../../functions/domain/route.ts'
 import type { History } from './history.ts'
 import type { Asked, Click } from './ledger.ts'
 import { membersOf } from '../support/memory/people.ts'
+import { stored } from './stored.ts'
 import { openAt } from './configuration.ts'
 
 /** A click that reached the bot is weighed within the time that its function has. */
 const WEIGHED_WITHIN = 10_000
 
-/** I1: only those who truly may have approved, outside freezes or past broken glass, and enough of them. */
-export const unauthorised = (history: History, asked: Asked): string[] => {
+/** Only who truly may has approved, outside freezes, and people were asked only about what CodePipeline asks. */
+export const authorised = async (history: History): Promise<string[]> => {
+  const { ledger, slack, tables } = history
+  const found = [...ledger.asked.values()].flatMap((asked) => unauthorised(history, asked))
+  for (const { asked, approval, entries } of await stored(history))
+    for (const { happened, at } of entries)
+      if (happened.what === 'decided' && happened.verdict === 'Approved')
+        found.push(...decidedInFreeze(history, asked, approval, at))
+  for (const id of ledger.forged)
+    if ((await tables.approvals.read(id)) || slack.messages.some(({ subject }) => subject === `approval/${id}`))
+      found.push(`people were asked about ${id}, which CodePipeline never asked for`)
+  return found
+}
+
+/** Of one approval: enough people, each of whom may approve, clicked when no freeze held or past an overridden one. */
+const unauthorised = (history: History, asked: Asked): string[] => {
   const { ledger, configuration } = history
   const sent = ledger.sent.find(({ token, verdict }) => token === asked.token && verdict === 'Approved')
   if (!sent) return []
-  const about = `I1: ${asked.id.slice(0, 8)}`
+  const about = asked.id.slice(0, 8)
   const route = configuration.routeFor(asked.where)
   if (!route || route.consoleOnly !== null) return [`${about} was approved where nobody may`]
   const approvers = namedIn(sent.summary)
@@ -35,8 +50,8 @@ export const unauthorised = (history: History, asked: Asked): string[] => {
   return found
 }
 
-/** I1, of the moment itself: no verdict is fixed in a freeze. */
-export const decidedInFreeze = (
+/** Of the moment itself: no verdict is fixed in a freeze. */
+const decidedInFreeze = (
   { configuration }: History,
   { id, where }: Asked,
   { override }: Approval,
@@ -44,7 +59,7 @@ export const decidedInFreeze = (
 ): string[] => {
   const freeze = openAt(configuration.routeFor(where)?.freezes ?? [], at)
   if (!freeze || (override && freeze.from <= override.at && override.at < freeze.to)) return []
-  return [`I1: ${id.slice(0, 8)} was decided at ${new Date(at).toISOString()}, in a freeze`]
+  return [`${id.slice(0, 8)} was decided at ${new Date(at).toISOString()}, in a freeze`]
 }
 
 /** As the summary on AWS's record names those who decided. */

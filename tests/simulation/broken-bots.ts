@@ -3,14 +3,17 @@ import type { Policy } from '../../functions/domain/policy.ts'
 import type { Route } from '../../functions/domain/route.ts'
 import type { Records } from '../../functions/ports/records.ts'
 import type { Services } from '../../functions/ports/services.ts'
+import type { SlackMessage } from '../../functions/slack/approval-message.ts'
 import { CALM } from './climate.ts'
 import type { Differently } from './history.ts'
 import { FORGED_TOKEN } from './history.ts'
+import type { InvariantNumber } from './invariants.ts'
 import { PEOPLE } from '../support/memory/people.ts'
+import { messageOf } from '../support/memory/slack.ts'
 
 /** A bot with one thing wrong, and the invariant that it breaks. */
 interface BrokenBot extends Differently {
-  breaks: 'I1' | 'I2' | 'I3' | 'I4' | 'I8' | 'I9'
+  breaks: InvariantNumber
 }
 
 /** The bot reads another policy than the one that is meant. */
@@ -138,6 +141,50 @@ export const BROKEN_BOTS: Record<string, BrokenBot> = {
     services: (services) => ({ ...services, directory: forgetful(services.directory) }),
   },
 
+  'a token in the log': {
+    breaks: 'I5',
+    services: (services) => ({
+      ...services,
+      pipelines: {
+        ...services.pipelines,
+        putApprovalResult: (where, token, ...result) => {
+          services.log.info('CodePipeline is told', { where, token })
+          return services.pipelines.putApprovalResult(where, token, ...result)
+        },
+      },
+    }),
+  },
+
+  'a token in a message': {
+    breaks: 'I5',
+    render: (card) => (card.kind === 'approval' ? withSection(messageOf(card), card.approval.token) : messageOf(card)),
+  },
+
+  'a commit message that Slack reads as markup': {
+    breaks: 'I6',
+    render: (card) =>
+      card.kind === 'approval'
+        ? withSection(messageOf(card), card.approval.change.revisions.map(({ title }) => title).join())
+        : messageOf(card),
+  },
+
+  'a message that grows with every vote, past what Slack takes': {
+    breaks: 'I6',
+    route: EASY,
+    render: (card) =>
+      card.kind === 'approval'
+        ? withSection(messageOf(card), 'x'.repeat(4_000 * card.approval.votes.length))
+        : messageOf(card),
+  },
+
+  'a click that counts for the approval requested last': {
+    breaks: 'I7',
+    services: (services, name) => ({
+      ...services,
+      approvals: name === 'button-clicked' ? ofTheLast(services) : rememberingTheLast(services),
+    }),
+  },
+
   'two who say a notice at a time': {
     breaks: 'I8',
     services: (services) => ({ ...services, approvals: withoutTurns(services.approvals) }),
@@ -191,6 +238,19 @@ export const BROKEN_BOTS: Record<string, BrokenBot> = {
   'a verdict that nobody is told of': {
     breaks: 'I9',
     services: (services) => ({ ...services, announcements: { put: async () => {} } }),
+  },
+
+  'a sweep that forgets that it has looked': {
+    breaks: 'I10',
+    services: (services) => ({ ...services, approvals: neverLookedAt(services.approvals) }),
+  },
+
+  'an effect that is queued again each time it is performed': {
+    breaks: 'I10',
+    services: (services, name) => ({
+      ...services,
+      approvals: name === 'effect-due' ? queuedAgain(services) : services.approvals,
+    }),
   },
 }
 
@@ -377,5 +437,46 @@ const believing = (pipelines: Services['pipelines']): Services['pipelines'] => (
           { ...runs[0], stage: 'Production', action: 'Approve', status: 'InProgress', externalId: FORGED_TOKEN },
         ]
       : runs
+  },
+})
+
+/** With one more block, whose text Slack reads as markup. */
+const withSection = (message: SlackMessage, text: string): SlackMessage => ({
+  ...message,
+  blocks: [...message.blocks, { type: 'section', text: { type: 'mrkdwn', text } }],
+})
+
+/** By the configuration, of which each history has one. */
+const LAST_REQUESTED = new WeakMap<Services['configuration'], string>()
+
+const rememberingTheLast = ({ approvals, configuration }: Services): Approvals => ({
+  ...approvals,
+  create: (record) => {
+    if (record.kind === 'approval') LAST_REQUESTED.set(configuration, record.id)
+    return approvals.create(record)
+  },
+})
+
+const ofTheLast = ({ approvals, configuration }: Services): Approvals => {
+  const other = (id: string) => LAST_REQUESTED.get(configuration) ?? id
+  return {
+    ...approvals,
+    read: (id) => approvals.read(other(id)),
+    change: (id, ...step) => approvals.change(other(id), ...step),
+  }
+}
+
+const neverLookedAt = (approvals: Approvals): Approvals =>
+  changed(
+    approvals,
+    (record) => record,
+    (next, was) => (next.kind === 'approval' && was.kind === 'approval' ? { ...next, checkedAt: was.checkedAt } : next),
+  )
+
+const queuedAgain = (services: Services): Approvals => ({
+  ...services.approvals,
+  read: async (id) => {
+    await services.queue.send({ effect: { do: 'check-approval', approval: id }, attempt: 1 }, 60)
+    return services.approvals.read(id)
   },
 })

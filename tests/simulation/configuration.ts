@@ -16,6 +16,9 @@ export const somebody = (chance: Chance): string =>
     ? chance.pick(['U0FAY', 'U0GUS', 'U0HAL', 'U0ZOE'])
     : chance.pick(['U0ANA', 'U0BEN', 'U0CHEN', 'U0DANA', 'U0ELI'])
 
+/** Stands in every commit message and comment: Slack must read it as plain text. */
+export const MARKUP = '<!channel> *now* <https://evil.example|Approve>'
+
 /** A commit, and who truly wrote it: null where nobody in Slack did. */
 export interface Commit {
   name: string

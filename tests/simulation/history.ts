@@ -21,6 +21,7 @@ import { enginePipelines } from './engine-pipelines.ts'
 import type { Ended } from './invocation.ts'
 import { Invocation } from './invocation.ts'
 import { ACCOUNT, Ledger } from './ledger.ts'
+import type { messageOf } from '../support/memory/slack.ts'
 import { MemorySlack } from '../support/memory/slack.ts'
 import type { Requests, Tables } from '../support/memory/table.ts'
 import { MemoryTable, memoryTables } from '../support/memory/table.ts'
@@ -49,6 +50,8 @@ export interface Differently {
   tableIsConditional?: boolean
   /** Changes what one run of a function is given. */
   services?: (services: Services, name: string) => Services
+  /** Writes messages in another way. */
+  render?: typeof messageOf
   climate?: Climate
   /** What a route says in any case. */
   route?: Partial<Route>
@@ -89,7 +92,7 @@ export const letHappen = async (seed: number, differently: Differently = {}): Pr
   const configuration = someConfiguration(setting, differently.route)
   const { declaration, edits } = somePipeline(setting)
   const ledger = new Ledger()
-  const slack = new MemorySlack(time.now)
+  const slack = new MemorySlack(time.now, differently.render)
   const table = new MemoryTable({
     indexLater: (update) => void time.in(network.between(0, climate().lag + 1), update),
     conditional: differently.tableIsConditional ?? true,

@@ -66,6 +66,8 @@ export class Ledger {
   /** Every time that somebody asked the bot for something, answered or not. */
   readonly asking: { approvalId: string; userId: string }[] = []
   readonly answered: Answered[] = []
+  /** Every log line, with all that it is about. */
+  readonly logged: string[] = []
   /** Our own events, as they arrived. */
   readonly announced: { detail: ApprovalDecided; at: number }[] = []
   readonly involved = new Map<string, Involved>()

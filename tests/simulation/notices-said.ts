@@ -1,5 +1,4 @@
 import type { Approval } from '../../functions/domain/approval.ts'
-import type { Entry } from '../../functions/domain/journal.ts'
 import type { NoticeKind } from '../../functions/domain/notice.ts'
 import type { Window } from '../../functions/domain/window.ts'
 import type { Route } from '../../functions/domain/route.ts'
@@ -8,16 +7,22 @@ import type { Asked } from './ledger.ts'
 import type { Message } from '../support/memory/slack.ts'
 import { rendered } from '../support/memory/slack.ts'
 import { openAt } from './configuration.ts'
+import type { Stored } from './stored.ts'
+import { stored } from './stored.ts'
 
 /** From the right to say something until it is in Slack. */
 const SAID_WITHIN = 31_000
 /** Sweeps, retries and all. */
 const IN_TIME = 10 * 60_000
 
-/** I8: each notice is said once, in time, none but the outcome after the end, and no reminder in a freeze. */
-export const noticeProblems = (history: History, asked: Asked, approval: Approval, entries: Entry[]): string[] => {
+/** Each notice is said once, in time, none but the outcome after the end, and no reminder in a freeze. */
+export const noticesSaid = async (history: History): Promise<string[]> =>
+  (await stored(history)).flatMap((one) =>
+    problemsWith(history, one).map((problem) => `${one.asked.id.slice(0, 8)}: ${problem}`),
+  )
+
+const problemsWith = (history: History, { asked, approval, entries }: Stored): string[] => {
   const { slack, configuration } = history
-  const about = `I8: ${asked.id.slice(0, 8)}`
   const route = configuration.routeFor(asked.where)
   const said = slack.messages.filter(({ subject }) => subject.startsWith(`notice/${asked.id}/`))
   const settledAt = entries.find(({ happened }) => happened.what === 'settled')?.at ?? Infinity
@@ -25,7 +30,7 @@ export const noticeProblems = (history: History, asked: Asked, approval: Approva
     ...twice(said).map((subject) => `${subject} was said twice`),
     ...said.flatMap((message) => problemsOf(message, route, settledAt)),
     ...unsaid(history, asked, approval, route).map((key) => `${key} was not said`),
-  ].map((problem) => `${about}: ${problem}`)
+  ]
 }
 
 /** Once in a thread: with a message that somebody deletes goes what was said under it. */

@@ -7,7 +7,7 @@ import type { Chance } from './chance.ts'
 import type { Asked, Ledger } from './ledger.ts'
 import type { MemorySlack } from '../support/memory/slack.ts'
 import { PIPELINE } from './pipeline-under-test.ts'
-import { somebody, someStart } from './configuration.ts'
+import { MARKUP, somebody, someStart } from './configuration.ts'
 import type { VirtualTime } from './virtual-time.ts'
 
 export interface Surroundings {
@@ -132,7 +132,7 @@ export class People {
     ]
     if (offered.length > 0 && chance.is(0.4)) return this.#click(id, ...chance.pick(offered))
     const odd = chance.pick<Act>([{ do: 'withdraw' }, { do: 'take-newer' }, GLASS])
-    const vote: Act = { do: 'vote', verdict: this.#verdict(), comment: 'Seen' }
+    const vote: Act = { do: 'vote', verdict: this.#verdict(), comment: `Seen ${MARKUP}` }
     this.#click(id, somebody(chance), chance.is(0.05) ? odd : vote)
   }
 

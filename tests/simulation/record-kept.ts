@@ -4,20 +4,22 @@ import type { Entry } from '../../functions/domain/journal.ts'
 import type { ApprovalDecided } from '../../functions/flows/effects/announce-verdict.ts'
 import type { History } from './history.ts'
 import type { Answered, Asked } from './ledger.ts'
+import type { Stored } from './stored.ts'
+import { stored } from './stored.ts'
 
-/** I9: all that happened to an approval is on record, once, and nothing can be taken from it unseen. */
-export const recordProblems = (history: History, asked: Asked, approval: Approval, entries: Entry[]): string[] => {
-  const about = `I9: ${asked.id.slice(0, 8)}`
-  return [
-    ...flaws(entries, approval.journal, 0).map((flaw) => `${about}: ${flaw}`),
-    ...(approval.journal.unfiled.length > 0
-      ? [`${about}: ${approval.journal.unfiled.length} entries are not filed`]
-      : []),
-    ...actProblems(history, asked, entries).map((problem) => `${about}: ${problem}`),
-    ...announcementProblems(history, asked, approval, entries).map((problem) => `${about}: ${problem}`),
-    ...releaseProblems(entries).map((problem) => `${about}: ${problem}`),
-  ]
-}
+/** All that happened to an approval is on record, once, and nothing can be taken from it unseen. */
+export const recordKept = async (history: History): Promise<string[]> =>
+  (await stored(history)).flatMap((one) =>
+    problemsWith(history, one).map((problem) => `${one.asked.id.slice(0, 8)}: ${problem}`),
+  )
+
+const problemsWith = (history: History, { asked, approval, entries }: Stored): string[] => [
+  ...flaws(entries, approval.journal, 0).map(String),
+  ...(approval.journal.unfiled.length > 0 ? [`${approval.journal.unfiled.length} entries are not filed`] : []),
+  ...actProblems(history, asked, entries),
+  ...announcementProblems(history, asked, approval, entries),
+  ...releaseProblems(entries),
+]
 
 const ACTS: readonly Answered['what'][] = ['voted', 'withdrawn', 'glass-broken', 'noted', 'refused']
 

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import type { ApprovalDecided } from '../../functions/flows/effects/announce-verdict.ts'
 import type { Configuration } from '../../functions/ports/configuration.ts'
 import type { Looked } from '../../functions/ports/directory.ts'
@@ -61,7 +62,7 @@ export const servicesUnderFire = (world: World, invocation: Invocation): Service
         }),
     },
     configuration,
-    log: logTo(invocation),
+    log: logTo(ledger, invocation),
   }
 }
 
@@ -125,13 +126,10 @@ const slackPort = ({ chance, climate, outages, slack }: World, invocation: Invoc
     post: (channel, card, under) =>
       call(
         `chat.postMessage ${card.kind === 'notice' ? card.notice.key : card.kind}`,
-        () => ({ kind: 'posted' as const, place: slack.post(channel, card, under) }),
+        () => slack.post(channel, card, under),
         subjectOf(card),
       ).catch(unclear),
-    update: (place, card) =>
-      call('chat.update', () => ({ kind: slack.update(place, card) ? ('updated' as const) : ('lost' as const) })).catch(
-        unclear,
-      ),
+    update: (place, card) => call('chat.update', () => slack.update(place, card)).catch(unclear),
     find: async (channel, card, since, under) => {
       const found = await call(under ? 'conversations.replies' : 'conversations.history', () => ({
         kind: 'found' as const,
@@ -142,7 +140,7 @@ const slackPort = ({ chance, climate, outages, slack }: World, invocation: Invoc
     },
     whisper: async (channel, userId, card) => {
       const told = await call('chat.postEphemeral', () => {
-        slack.whispers.push({ channel, userId, card })
+        slack.whisper(channel, userId, card)
         return { kind: 'told' as const }
       })
       if (told.kind !== 'told') throw new Error(`Slack: ${told.kind}`)
@@ -173,8 +171,11 @@ const directoryPort = ({ chance, climate, outages }: World, invocation: Invocati
   }
 }
 
-const logTo = (invocation: Invocation): Log => {
-  const log = (message: string, { error }: Record<string, unknown> = {}) =>
+const logTo = (ledger: Ledger, invocation: Invocation): Log => {
+  const log = (message: string, about: Record<string, unknown> = {}) => {
+    const { error } = about
+    ledger.logged.push(inspect([message, about], { depth: null }))
     invocation.trace(error instanceof Error ? `"${message}" ${error.name}: ${error.message}` : `"${message}"`)
+  }
   return { info: log, warn: log, error: log, count: () => {} }
 }

@@ -8,7 +8,7 @@ import type { Chance } from './chance.ts'
 import type { Asked, Ledger } from './ledger.ts'
 import { ACCOUNT } from './ledger.ts'
 import { PIPELINE } from './pipeline-under-test.ts'
-import { someCommit } from './configuration.ts'
+import { MARKUP, someCommit } from './configuration.ts'
 import type { VirtualTime } from './virtual-time.ts'
 
 /** Told of what leaves CodePipeline: a notification to people, an event. */
@@ -29,7 +29,7 @@ export const openTrain = (
     await takes(chance.between(500, 5_000))
     const revisionId = pipelineExecutionId.replaceAll('-', '').padStart(40, '0')
     const { name, email, trailers, wrote } = someCommit(chance)
-    const message = `Change ${pipelineExecutionId.slice(-4)}${trailers}`
+    const message = `Change ${pipelineExecutionId.slice(-4)} ${MARKUP}${trailers}`
     ledger.involved.set(pipelineExecutionId, {
       wrote,
       started: ledger.involved.get(pipelineExecutionId)?.started ?? wrote,

@@ -1,7 +1,8 @@
 import { configurationFrom } from '../../functions/config/configuration.ts'
 import { CONFIGURATION } from '../../functions/config/schema.ts'
+import type { Due } from '../../functions/domain/effect.ts'
 import type { Route } from '../../functions/domain/route.ts'
-import type { Metric } from '../../functions/ports/log.ts'
+import type { About, Metric } from '../../functions/ports/log.ts'
 import type { Services } from '../../functions/ports/services.ts'
 import { PLAIN_ROUTE } from './plain-route.ts'
 import { START } from './records.ts'
@@ -28,6 +29,12 @@ export const botInMemory = (route: Partial<Route> | null = {}) => {
   let ids = 0
   const wakeUps: { at: number; wake: () => void }[] = []
   const counted: Metric[] = []
+  const queued: { due: Due; delaySeconds: number }[] = []
+  const logged: { level: 'info' | 'warn' | 'error'; message: string; about: About }[] = []
+  const logAs =
+    (level: (typeof logged)[number]['level']) =>
+    (message: string, about: About = {}) =>
+      void logged.push({ level, message, about })
   const slack = new MemorySlack(() => now)
   const { ports, announced, entriesOf } = memoryPorts(slack)
   const file = CONFIGURATION.parse({ people: PEOPLE, defaults: { approvals: 'C0RELEASES' }, routes: [] })
@@ -56,12 +63,15 @@ export const botInMemory = (route: Partial<Route> | null = {}) => {
       ...configurationFrom(file),
       routeFor: () => route && { ...ROUTE, ...route },
     },
-    log: { ...ports.log, count: (metric) => counted.push(metric) },
+    queue: { send: async (due, delaySeconds) => void queued.push({ due, delaySeconds }) },
+    log: { info: logAs('info'), warn: logAs('warn'), error: logAs('error'), count: (metric) => counted.push(metric) },
   }
   return {
     services,
     slack,
     counted,
+    queued,
+    logged,
     announced,
     entriesOf,
     /** Lets so many milliseconds pass, and wakes whoever slept through them. */

@@ -11,12 +11,10 @@ export const memoryPorts = (slack: MemorySlack) => {
   const ports: Omit<Services, 'clock' | 'pipelines' | 'configuration'> = {
     ...tables,
     slack: {
-      post: async (channel, card, under) => ({ kind: 'posted', place: slack.post(channel, card, under) }),
-      update: async (place, card) => ({ kind: slack.update(place, card) ? 'updated' : 'lost' }),
+      post: async (channel, card, under) => slack.post(channel, card, under),
+      update: async (place, card) => slack.update(place, card),
       find: async (channel, card, since, under) => slack.find(channel, card, since, under),
-      whisper: async (channel, userId, card) => {
-        slack.whispers.push({ channel, userId, card })
-      },
+      whisper: async (channel, userId, card) => slack.whisper(channel, userId, card),
     },
     directory: {
       person: async (userId) => MEMORY_DIRECTORY.person(userId),

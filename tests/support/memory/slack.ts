@@ -1,8 +1,12 @@
 import type { Place } from '../../../functions/domain/showing.ts'
 import type { Card, RefusalCard } from '../../../functions/ports/cards.ts'
+import type { PostOutcome, SlackRefusal, UpdateOutcome } from '../../../functions/ports/slack.ts'
+import type { SlackMessage } from '../../../functions/slack/approval-message.ts'
 import { approvalMessage } from '../../../functions/slack/approval-message.ts'
 import { executionMessage } from '../../../functions/slack/execution-message.ts'
 import { noticeMessage } from '../../../functions/slack/notice-message.ts'
+import { asMessage, refused } from '../../../functions/slack/private-answer.ts'
+import { answerProblems, messageProblems } from '../block-kit-limits.ts'
 
 export interface Message {
   place: Place
@@ -27,43 +31,66 @@ export const subjectOf = (card: Card): string => {
 }
 
 /** The message's text and blocks, as Slack would be sent them. */
-export const rendered = (card: Card): string => {
+export const messageOf = (card: Card | RefusalCard): SlackMessage => {
   switch (card.kind) {
     case 'approval':
-      return JSON.stringify(approvalMessage(card))
+      return approvalMessage(card)
     case 'notice':
-      return JSON.stringify(noticeMessage(card))
+      return noticeMessage(card)
     case 'execution':
-      return JSON.stringify(executionMessage(card))
+      return executionMessage(card)
+    case 'refusal':
+      return asMessage(refused(card.refusal, card.approval))
   }
 }
 
-/** Slack's channels: messages that can be written, changed, found and deleted. Nothing here goes wrong by itself. */
+/** The same as one text, to compare. */
+export const rendered = (card: Card): string => JSON.stringify(messageOf(card))
+
+/**
+ * Slack's channels: messages that can be written, changed, found and deleted. It refuses what Slack refuses in a message;
+ * nothing else goes wrong by itself.
+ */
 export class MemorySlack {
   readonly messages: Message[] = []
   readonly whispers: { channel: string; userId: string; card: RefusalCard }[] = []
   /** What Slack did not take, by the message's subject. */
   readonly refused = new Set<string>()
+  /** Everything that it was sent, as it was sent, and what is wrong with it. */
+  readonly sent: { subject: string; message: SlackMessage; problems: string[] }[] = []
   readonly #now: () => number
+  readonly #render: typeof messageOf
 
-  constructor(now: () => number) {
+  constructor(now: () => number, render = messageOf) {
     this.#now = now
+    this.#render = render
   }
 
-  post(channel: string, card: Card, under: Place | null = null): Place {
+  post(channel: string, card: Card, under: Place | null = null): PostOutcome {
+    const refusal = this.#refusal(subjectOf(card), card)
+    if (refusal) return refusal
     const postedAt = this.#now()
     const ts = `${(postedAt / 1000).toFixed(3)}${String(this.messages.length).padStart(3, '0')}`
     const place = { channel, ts, link: `https://shop.slack.com/archives/${channel}/p${ts.replace('.', '')}` }
     this.messages.push({ place, under, subject: subjectOf(card), card, postedAt, deleted: false })
-    return place
+    return { kind: 'posted', place }
   }
 
-  /** False when there is no such message. */
-  update({ channel, ts }: Place, card: Card): boolean {
+  /** `lost` when there is no such message. */
+  update({ channel, ts }: Place, card: Card): UpdateOutcome {
+    const refusal = this.#refusal(subjectOf(card), card)
+    if (refusal) return refusal
     const message = this.messages.find(({ place }) => place.channel === channel && place.ts === ts)
-    if (!message || message.deleted) return false
+    if (!message || message.deleted) return { kind: 'lost' }
     message.card = card
-    return true
+    return { kind: 'updated' }
+  }
+
+  /** @throws when Slack would refuse it. */
+  whisper(channel: string, userId: string, card: RefusalCard): void {
+    const refusal = this.#refusal(`refusal/${card.approval.id}`, card)
+    if (refusal) throw new Error(`Slack: ${refusal.because}`)
+    this.whispers.push({ channel, userId, card })
   }
 
   /** Newest first, as conversations.history lists a channel's messages and conversations.replies a thread's. */
@@ -82,5 +109,13 @@ export class MemorySlack {
 
   live(subject: string): Message[] {
     return this.messages.filter((message) => message.subject === subject && !message.deleted)
+  }
+
+  #refusal(subject: string, card: Card | RefusalCard): (SlackRefusal & { kind: 'refused' }) | null {
+    const message = this.#render(card)
+    const mentionsPeople = card.kind === 'notice' || card.kind === 'refusal'
+    const problems = mentionsPeople ? answerProblems(message) : messageProblems(message)
+    this.sent.push({ subject, message, problems })
+    return problems[0] === undefined ? null : { kind: 'refused', because: problems[0], isFinal: true }
   }
 }

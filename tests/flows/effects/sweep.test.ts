@@ -1,0 +1,156 @@
+import type { Approval } from '../../../functions/domain/approval.ts'
+import { isOpen, settled } from '../../../functions/domain/approval.ts'
+import { withDeferredClick } from '../../../functions/domain/attempt.ts'
+import type { Execution } from '../../../functions/domain/execution.ts'
+import { emptyJournal } from '../../../functions/domain/journal.ts'
+import { readApproval } from '../../../functions/flows/approval/change-approval.ts'
+import { sweep } from '../../../functions/flows/effects/sweep.ts'
+import { botInMemory } from '../../support/bot-in-memory.ts'
+import {
+  KEY,
+  MINUTE,
+  START,
+  TIMING,
+  actor,
+  approval,
+  deciding,
+  execution,
+  pipelineChange,
+  resolvedPolicy,
+} from '../../support/records.ts'
+
+const { id } = approval()
+
+/** Its message shows it, its record is filed, and nothing waits to be done. */
+const quiet = (of: Approval): Approval => ({
+  ...of,
+  showing: { ...of.showing, shown: of.showing.truth, behindSince: null },
+  journal: emptyJournal,
+  announced: !isOpen(of),
+})
+
+/** What the sweep puts into the queue so many minutes later. */
+const sweptAfter = async (minutes: number, of: Approval | Execution) => {
+  const bot = botInMemory()
+  await (of.kind === 'approval' ? bot.services.approvals.create(of) : bot.services.executions.create(of))
+  bot.pass(minutes * MINUTE)
+  await sweep(bot.services)
+  return { ...bot, found: bot.queued.map(({ due }) => due.effect) }
+}
+
+describe('the sweep finds', () => {
+  const ended = settled(approval(), { how: 'expired' }, START)
+  const approved = settled(deciding(), { how: 'slack', verdict: 'Approved' }, START)
+  const silent = execution([pipelineChange('running', START)])
+  const shown = { ...silent, showing: quiet({ ...approval(), showing: silent.showing }).showing }
+  const reminding = resolvedPolicy(undefined, { timing: { ...TIMING, remind: [MINUTE] } })
+
+  test.each<[string, number, Approval, object[]]>([
+    ['a verdict that was fixed and not sent', 6, quiet(deciding()), [{ do: 'settle-approval', approval: id }]],
+    ['an approval that nothing was heard of', 5, quiet(approval()), [{ do: 'check-approval', approval: id }]],
+    ['a deployment that nothing was heard of', 5, quiet(approved), [{ do: 'check-approval', approval: id }]],
+    [
+      'a click that waits for Slack',
+      1,
+      quiet(withDeferredClick(quiet(approval()), actor('U0ANA'), { do: 'withdraw' }, START)),
+      [
+        { do: 'check-approval', approval: id },
+        { do: 'weigh-deferred-clicks', approval: id },
+      ],
+    ],
+    [
+      'a message that does not show the truth',
+      1,
+      { ...quiet(ended), showing: ended.showing },
+      [{ do: 'show-approval', approval: id }],
+    ],
+    [
+      'a reminder that is due',
+      2,
+      quiet(approval({ resolvedPolicy: reminding })),
+      [
+        { do: 'check-approval', approval: id },
+        { do: 'send-notices', approval: id },
+      ],
+    ],
+    [
+      'an end that was not announced',
+      1,
+      { ...quiet(ended), announced: false },
+      [{ do: 'announce-verdict', approval: id }],
+    ],
+    [
+      'entries that are not filed',
+      1,
+      { ...quiet(ended), journal: ended.journal },
+      [{ do: 'file-entries', approval: id }],
+    ],
+  ])('%s', async (_, minutes, of, effects) => {
+    // The outcome of an ended approval was sent.
+    const told = { ...of, notices: isOpen(of) ? of.notices : { outcome: { name: 'said', at: START } as const } }
+    expect((await sweptAfter(minutes, told)).found).toEqual(effects)
+  })
+
+  test('an execution that fell silent, and its message', async () => {
+    expect((await sweptAfter(10, shown)).found).toEqual([{ do: 'check-execution', execution: KEY }])
+    expect((await sweptAfter(1, { ...silent, confirmed: true })).found).toEqual([
+      { do: 'show-execution', execution: KEY },
+    ])
+    expect((await sweptAfter(9, shown)).found).toEqual([])
+  })
+
+  test('everything at its first attempt, at once', async () => {
+    const { queued } = await sweptAfter(5, quiet(approval()))
+    expect(queued).toEqual([{ due: { effect: { do: 'check-approval', approval: id }, attempt: 1 }, delaySeconds: 0 }])
+  })
+})
+
+describe('the sweep leaves alone', () => {
+  test('what it looked at a moment ago, until that had time to take effect', async () => {
+    const { services, queued, pass } = await sweptAfter(5, quiet(approval()))
+    await sweep(services)
+    pass(4 * MINUTE)
+    await sweep(services)
+    expect(queued).toHaveLength(1)
+    pass(MINUTE)
+    await sweep(services)
+    expect(queued).toHaveLength(2)
+  })
+
+  test('an execution that it looked at a moment ago', async () => {
+    const { services, queued } = await sweptAfter(11, { ...execution(), confirmed: false })
+    const before = queued.length
+    await sweep(services)
+    expect(queued).toHaveLength(before)
+  })
+
+  test('a record that an index behind the table calls due', async () => {
+    const bot = botInMemory()
+    await bot.services.approvals.create(quiet(approval()))
+    await bot.services.executions.create(execution())
+    const due = async () => [{ approval: id }, { execution: KEY }, { approval: 'deleted' }]
+    await sweep({ ...bot.services, attention: { ...bot.services.attention, due } })
+    expect(bot.queued).toEqual([])
+    expect(await readApproval(bot.services, id)).toEqual(quiet(approval()))
+  })
+})
+
+test('one bad record never stops its neighbours, and is named', async () => {
+  const bot = botInMemory()
+  await bot.services.approvals.create(quiet(approval()))
+  bot.pass(5 * MINUTE)
+  const { approvals, attention } = bot.services
+  await sweep({
+    ...bot.services,
+    attention: { ...attention, due: async () => [{ approval: 'bad' }, { approval: id }] },
+    approvals: {
+      ...approvals,
+      change: async (of, ...step) => {
+        if (of === 'bad') throw new Error('unreadable')
+        return approvals.change(of, ...step)
+      },
+    },
+  })
+  expect(bot.queued).toHaveLength(1)
+  expect(bot.logged.filter(({ level }) => level === 'error')).toMatchObject([{ about: { approval: 'bad' } }])
+})

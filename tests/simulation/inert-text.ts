@@ -1,0 +1,15 @@
+import { mrkdwnTexts } from '../support/block-kit-limits.ts'
+import type { History } from './history.ts'
+import { MARKUP } from './configuration.ts'
+
+/** Escaping the rest of it would leave this. */
+const BOLD = MARKUP.match(/\*\w+\*/)![0]
+
+/** Slack takes every message, and reads nothing in it as markup that a person wrote. */
+export const textsInert = ({ slack }: History): string[] =>
+  slack.sent.flatMap(({ subject, message, problems }) => [
+    ...problems.map((problem) => `Slack refuses ${subject}: ${problem}`),
+    ...mrkdwnTexts(message)
+      .filter((text) => text.includes(BOLD))
+      .map((text) => `Slack reads markup in ${subject}: ${text}`),
+  ])

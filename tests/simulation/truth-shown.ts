@@ -1,0 +1,199 @@
+import type { Approval, Outcome } from '../../functions/domain/approval.ts'
+import type { Execution, Progress } from '../../functions/domain/execution.ts'
+import type { Card } from '../../functions/ports/cards.ts'
+import type { Message } from '../support/memory/slack.ts'
+import { rendered } from '../support/memory/slack.ts'
+import { openAt } from './configuration.ts'
+import type { History } from './history.ts'
+import type { Asked, Truth } from './ledger.ts'
+import { ACCOUNT } from './ledger.ts'
+import { PIPELINE } from './pipeline-under-test.ts'
+import { approvalOf } from './stored.ts'
+
+/** Each record is the pipeline's truth, and its one message is the record. */
+export const truthShown = async (history: History): Promise<string[]> => [
+  ...(await approvalsShowTheTruth(history)),
+  ...(await executionsShowTheTruth(history)),
+]
+
+const approvalsShowTheTruth = async (history: History): Promise<string[]> => {
+  const { ledger, configuration, slack } = history
+  const found: string[] = []
+  for (const asked of ledger.asked.values()) {
+    const about = `approval ${asked.id.slice(0, 8)}`
+    const approval = await approvalOf(history, asked)
+    const messages = slack.live(`approval/${asked.id}`)
+    if (!approval) {
+      if (messages.length > 0) found.push(`${about} has a message and no record`)
+      continue
+    }
+    const truth = ledger.truthOf(asked)
+    const difference = differenceFrom(truth, approval, ledger.pipelineDeleted)
+    if (difference) found.push(`${about}: ${difference}`)
+    const frozen = approval.state.name === 'waiting' ? frozenProblem(history, approval) : null
+    if (frozen) found.push(`${about}: ${frozen}`)
+    const releases = releasesOf(history, asked, truth)
+    if (!releases.includes(approval.release?.name ?? null))
+      found.push(`${about}: its release is ${approval.release?.name}, in truth ${releases[0]}`)
+    const channel = configuration.approvalsChannelFor(approval.where)
+    const card: Card = {
+      kind: 'approval',
+      approval,
+      route: configuration.routeFor(approval.where),
+      accountName: configuration.accountName(approval.where.accountId),
+      consoleUrl: configuration.consoleUrl(approval.where),
+    }
+    found.push(...messageProblems(history, about, messages, channel, card))
+  }
+  return found
+}
+
+/** What a waiting approval says of freezes holds now, or has held minutes ago. */
+const frozenProblem = ({ configuration, endedAt }: History, { where, resolvedPolicy }: Approval): string | null => {
+  const freezes = configuration.routeFor(where)?.freezes ?? []
+  const [now, before] = [openAt(freezes, endedAt), openAt(freezes, endedAt - 3 * 60_000)]
+  if ((now === null) !== (before === null)) return null
+  return (resolvedPolicy?.frozen ?? null) === null && now !== null
+    ? 'it does not say that it is frozen'
+    : resolvedPolicy?.frozen && now === null
+      ? 'it says that it is frozen, and is not'
+      : null
+}
+
+const messageProblems = (
+  { ledger }: History,
+  about: string,
+  messages: Message[],
+  channel: string | null,
+  card: Card,
+): string[] => {
+  const { place, shown, truth } = (card.kind === 'execution' ? card.execution : card.approval).showing
+  if (channel === null) return messages.length > 0 ? [`${about} has a message though it has no channel`] : []
+  // Nothing has changed since somebody deleted it, so nobody has noticed.
+  if (messages.length === 0 && place && shown === truth && ledger.deletedByPeople.has(place.ts)) return []
+  if (messages.length !== 1) return [`${about} has ${messages.length} messages`]
+  const [message] = messages
+  if (message?.place.ts !== place?.ts) return [`${about}: its message is not the one on record`]
+  return rendered(message!.card) === rendered(card) ? [] : [`${about}: its message does not show its record`]
+}
+
+const differenceFrom = (truth: Truth, { state }: Approval, pipelineDeleted: boolean): string | null => {
+  const said = state.name === 'settled' ? saidOf(state.outcome) : state.name
+  // Nobody can be asked any more how it ended.
+  const meant = [...meantBy(truth), ...(pipelineDeleted ? ['pipeline-edited'] : [])]
+  return meant.includes(said) ? null : `it says "${said}", in truth "${meant[0]}"`
+}
+
+const saidOf = (outcome: Outcome): string => {
+  switch (outcome.how) {
+    case 'slack':
+      return `slack ${outcome.verdict}`
+    case 'console':
+      return `console ${outcome.verdict} by ${outcome.by ?? 'somebody'}: ${outcome.summary ?? ''}`
+    case 'stopped':
+      return `stopped: ${outcome.reason ?? ''}`
+    case 'expired':
+    case 'pipeline-edited':
+      return outcome.how
+  }
+}
+
+/** The right word first; then what may be said where AWS could not be asked for all of it. */
+const meantBy = (truth: Truth): string[] => {
+  switch (truth.kind) {
+    case 'pending':
+      return ['waiting']
+    case 'decided':
+      return truth.by === 'bot'
+        ? [`slack ${truth.verdict}`]
+        : ['dana', 'somebody'].map((who) => `console ${truth.verdict} by ${who}: ${truth.summary}`)
+    case 'stopped':
+      return ['stopped: Not now', 'stopped: ']
+    case 'expired':
+    case 'pipeline-edited':
+      return [truth.kind]
+  }
+}
+
+const RELEASE: Record<string, string> = {
+  STARTED: 'running',
+  RESUMED: 'running',
+  STOPPING: 'running',
+  SUCCEEDED: 'live',
+  FAILED: 'failed',
+}
+
+/** The right one first. Where the stage was retried and asked anew, the earlier approval tells of its own attempt. */
+const releasesOf = ({ ledger }: History, asked: Asked, truth: Truth): (string | null)[] => {
+  if (ledger.pipelineDeleted) return ['stopped', 'live', 'failed', null]
+  if (truth.kind !== 'decided' || truth.verdict === 'Rejected') return [null]
+  const release = RELEASE[ledger.stateOf(asked.executionId).overall] ?? 'stopped'
+  const askedAnew = [...ledger.asked.values()].filter(
+    ({ executionId, where }) =>
+      executionId === asked.executionId && where.stage === asked.where.stage && where.action === asked.where.action,
+  )
+  return askedAnew.at(-1) === asked ? [release] : [release, 'failed', 'stopped']
+}
+
+const PROGRESS: Record<string, Progress> = {
+  STARTED: 'running',
+  RESUMED: 'running',
+  SUCCEEDED: 'succeeded',
+  FAILED: 'failed',
+  CANCELED: 'canceled',
+  SUPERSEDED: 'superseded',
+  STOPPING: 'stopping',
+  STOPPED: 'stopped',
+}
+
+const executionsShowTheTruth = async (history: History): Promise<string[]> => {
+  const { ledger, tables, slack, configuration } = history
+  const found: string[] = []
+  for (const executionId of ledger.executionIds()) {
+    const about = `execution ${executionId.slice(-4)}`
+    const execution = await tables.executions.read({ ...ACCOUNT, pipeline: PIPELINE, executionId })
+    // When every event of it was lost, nobody knows of it.
+    if (!execution) continue
+    found.push(...progressProblems(history, about, executionId, execution))
+    const card: Card = {
+      kind: 'execution',
+      execution,
+      accountName: configuration.accountName(ACCOUNT.accountId),
+      consoleUrl: configuration.consoleUrl(execution.key),
+      approvalPlaces: {},
+    }
+    for (const [where, { id }] of Object.entries(execution.approvals)) {
+      const approval = await tables.approvals.read(id)
+      if (approval?.kind === 'approval' && approval.showing.place) card.approvalPlaces[where] = approval.showing.place
+    }
+    const messages = slack.live(`execution/${executionId}`)
+    found.push(...messageProblems(history, about, messages, configuration.statusChannelFor(execution.key), card))
+  }
+  return found
+}
+
+const progressProblems = (
+  { ledger }: History,
+  about: string,
+  executionId: string,
+  { overall, stages }: Execution,
+): string[] => {
+  const truth = ledger.stateOf(executionId)
+  const said = { execution: overall.progress, ...mapValues(stages, ({ progress }) => progress) }
+  const meant = {
+    execution: PROGRESS[truth.overall],
+    ...mapValues(Object.fromEntries(truth.stages), (state) => PROGRESS[state]),
+  }
+  if (ledger.pipelineDeleted)
+    return overall.progress === 'running' ? [`${about} is said to be running, in truth its pipeline is deleted`] : []
+  const differing = Object.keys({ ...said, ...meant }).filter(
+    (part) => said[part as keyof typeof said] !== meant[part as keyof typeof meant],
+  )
+  return differing.map(
+    (part) =>
+      `${about}: ${part} is said to be ${said[part as keyof typeof said]}, in truth it is ${meant[part as keyof typeof meant]}`,
+  )
+}
+
+const mapValues = <T, R>(of: Record<string, T>, map: (value: T) => R): Record<string, R> =>
+  Object.fromEntries(Object.entries(of).map(([key, value]) => [key, map(value)]))
