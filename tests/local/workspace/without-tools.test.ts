@@ -59,7 +59,12 @@ const person = (page: ReturnType<typeof pageClient>) => {
   const release = async ({ name, accountId }: { name: string; accountId: string }, approvers: readonly string[]) => {
     await asked(name)
     for (const userId of approvers) await approve(name, userId)
-    const ended = await page.seen((snapshot) => /Succeeded|Failed/.test(executionIn(snapshot, accountId)?.status ?? ''))
+    // The message closes after the execution may have ended: until then it would be taken for the next question.
+    const ended = await page.seen(
+      (snapshot) =>
+        /Succeeded|Failed/.test(executionIn(snapshot, accountId)?.status ?? '') &&
+        questionIn(snapshot, name) === undefined,
+    )
     const { status, stages } = executionIn(ended, accountId)!
     const actions = stages.flatMap((stage) => stage.actions)
     return { status, said: Object.fromEntries(actions.map((action) => [action.name, action.summary])) }
