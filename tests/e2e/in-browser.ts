@@ -18,9 +18,9 @@ export const inBrowser = (title: string, height: number, tests: (visit: Visit) =
     const opened: Partial<Visit> & Pick<Visit, 'problems'> = { problems: [] }
 
     beforeAll(async () => {
-      ;[opened.workspace, browser] = await Promise.all([startWorkspace(), launchBrowser()])
-      const { workspace, problems } = opened
-      opened.you = visitor(await visit(browser, workspace.url, problems, { viewport: { width: 1440, height } }))
+      browser = await launchBrowser()
+      const { url } = (opened.workspace = await startWorkspace())
+      opened.you = visitor(await visit(browser, url, opened.problems, { viewport: { width: 1440, height } }))
       opened.you.page.setDefaultTimeout(100_000)
     })
     afterAll(async () => {

@@ -8,6 +8,7 @@ import { promisify } from 'node:util'
 import { detectTools, type Tool, type Tools } from '../../local/process/capabilities.ts'
 import { createPackageIndex, isNotRun } from '../../local/process/package-index.ts'
 import { bootMachine } from './systemd/machine.ts'
+import { whereIs } from './bare-path.ts'
 import { decidedOnce } from './decided-once.ts'
 
 export type Need = keyof typeof tools | 'packages' | 'chromium' | 'unzip' | 'root' | 'ipv6' | 'namespaces' | 'systemd'
@@ -56,7 +57,7 @@ const LOOK: Record<Need, () => Promise<Found>> = {
     return isNotRun(prepared) ? { missing: prepared.why } : THERE
   },
   chromium: async () => {
-    for (const path of CHROMIUM) if (await run(path, '--version')) return { path }
+    for (const name of CHROMIUM) if (await run(name, '--version')) return { path: await whereIs(name) }
     return { missing: 'Chromium is not installed' }
   },
   unzip: async () => ((await run('unzip', '-v')) ? THERE : { missing: 'unzip is not installed' }),
