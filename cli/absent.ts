@@ -1,4 +1,4 @@
-/** For `catch`: null where AWS says by one of these names that a thing is not there; anything else is thrown on. */
+/** For `catch`: null if AWS says by one of these error names that a resource does not exist. Other errors are thrown. */
 export const absent =
   (...names: readonly string[]) =>
   (error: unknown): null => {

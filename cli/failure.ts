@@ -1,4 +1,4 @@
-/** Ends a command: one sentence for the person at the terminal, or none when everything has been said. */
+/** Ends a command: one sentence for the person at the terminal, or an empty one if everything is printed already. */
 export class Failure extends Error {
   override readonly name = 'Failure'
   readonly exitCode: number

@@ -1,28 +1,65 @@
+import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
-import { wordsFor } from './aws-errors.ts'
 import { audit } from './commands/audit.ts'
 import { check } from './commands/check.ts'
 import { doctor } from './commands/doctor.ts'
 import { explain } from './commands/explain.ts'
 import { init } from './commands/init.ts'
 import { Failure } from './failure.ts'
+import { problemOf } from './problem.ts'
 import type { Terminal } from './terminal.ts'
 
-/** What `greenlight` can do, in the order in which its help lists it. */
+/**
+ * The commands, in the order of the help. Each file here only declares its options, and loads the command itself when
+ * it runs: the help needs neither the AWS SDK nor Slack's.
+ */
 const COMMANDS: readonly ((terminal: Terminal) => Command)[] = [init, doctor, check, explain, audit]
 
-const USAGE = 2
+const WRONG_ARGUMENTS = 2
+
+const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
 
 /**
  * Runs `greenlight` with these arguments (without `node` and the file).
  *
- * @returns the exit code: 0, 1 for anything that went wrong or was found wrong, 2 for arguments it does not understand.
+ * @returns the exit code: 0; 1 if something is wrong or failed; 2 for wrong arguments.
  */
 export const greenlight = async (argv: readonly string[], terminal: Terminal): Promise<number> => {
+  try {
+    await programFor(terminal).parseAsync([...argv], { from: 'user' })
+    return 0
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : WRONG_ARGUMENTS
+    const { sentence } = problemOf(error)
+    if (sentence) terminal.warn(sentence)
+    if (error instanceof Failure) return error.exitCode
+    if (terminal.environment.GREENLIGHT_DEBUG)
+      terminal.warn(error instanceof Error ? String(error.stack) : String(error))
+    return 1
+  }
+}
+
+const programFor = (terminal: Terminal): Command => {
   const program = new Command('greenlight')
     .description('Deployment approvals in Slack for AWS CodePipeline')
+    .version(version, '--version', 'print the version of Greenlight')
     .helpCommand(false)
-    .showHelpAfterError('greenlight --help lists every command; with a command before it, what that one takes.')
+    .addHelpText(
+      'after',
+      `
+Exit codes:
+  0  all is right
+  1  something is wrong, or the command failed
+  2  wrong arguments
+
+Environment:
+  AWS_PROFILE, AWS_REGION, …  credentials and Region, as in every AWS tool
+  AWS_ENDPOINT_URL            another AWS endpoint, such as the local workspace's
+  SLACK_API_URL               another Slack API, such as the local workspace's
+  SLACK_BOT_TOKEN             the bot token for check --online and explain
+  GREENLIGHT_DEBUG=1          print the details of an unexpected error`,
+    )
+    .showHelpAfterError('“greenlight --help” lists the commands, and “greenlight <command> --help” their options.')
   for (const command of COMMANDS) program.addCommand(command(terminal))
   for (const command of [program, ...program.commands])
     command
@@ -32,16 +69,5 @@ export const greenlight = async (argv: readonly string[], terminal: Terminal): P
         writeErr: (text) => terminal.warn(text.trimEnd()),
       })
       .copyInheritedSettings(program)
-  try {
-    await program.parseAsync([...argv], { from: 'user' })
-    return 0
-  } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USAGE
-    if (error instanceof Failure) {
-      if (error.message) terminal.warn(error.message)
-      return error.exitCode
-    }
-    terminal.warn(wordsFor(error))
-    return 1
-  }
+  return program
 }

@@ -1,7 +1,7 @@
 import { CloudFormationClient, DescribeStacksCommand, paginateListStackResources } from '@aws-sdk/client-cloudformation'
 import type { AwsConnection } from '../functions/aws/connection.ts'
 
-/** What CloudFormation has deployed. */
+/** A stack that is deployed. */
 export interface DeployedStack {
   name: string
   status: string
@@ -9,7 +9,7 @@ export interface DeployedStack {
   resources: readonly { id: string; type: string; name: string }[]
 }
 
-/** Reads a stack; null when there is none of that name. */
+/** Reads a stack; null if no stack has that name. */
 export const readStack = async (connection: AwsConnection, name: string): Promise<DeployedStack | null> => {
   const client = new CloudFormationClient(connection)
   const described = await client.send(new DescribeStacksCommand({ StackName: name })).catch(absent)
@@ -29,7 +29,7 @@ export const readStack = async (connection: AwsConnection, name: string): Promis
   }
 }
 
-/** CloudFormation has no name of its own for a stack that is not there ("DescribeStacks", API reference). */
+/** CloudFormation has no error name of its own for a stack that does not exist ("DescribeStacks", API reference). */
 const absent = (error: unknown): null => {
   if (error instanceof Error && error.name === 'ValidationError' && error.message.includes('does not exist'))
     return null

@@ -4,18 +4,18 @@ import { text } from 'node:stream/consumers'
 import { Writable } from 'node:stream'
 import { Failure } from './failure.ts'
 
-/** The world of a command: who it talks to, and where it stands. */
+/** Everything outside a command: the person, the environment, the network and the clock. */
 export interface Terminal {
   environment: Readonly<Record<string, string | undefined>>
   /** Where serverless.yml, greenlight.yml and docs/ are. */
   directory: string
-  /** There is a person who can be asked. */
+  /** A person can answer questions. */
   interactive: boolean
   print(line: string): void
   warn(line: string): void
   /** All of the standard input. */
   input(): Promise<string>
-  /** What is typed is not shown when it is secret. */
+  /** Asks the person. A secret answer is not shown while it is typed. @throws {Failure} when the person ends the input. */
   ask(question: string, kind?: 'shown' | 'secret'): Promise<string>
   fetch: typeof fetch
   /** Epoch milliseconds. */
@@ -41,7 +41,8 @@ export const terminalOf = ({ env, stdin, stdout, stderr }: Process): Terminal =>
     })
     const lines = createInterface({ input: stdin, output: echo, terminal: true })
     const stop = new AbortController()
-    lines.once('SIGINT', () => stop.abort())
+    // Ctrl-C, and Ctrl-D, which closes the input: without an answer the question would wait forever.
+    for (const ended of ['SIGINT', 'close'] as const) lines.once(ended, () => stop.abort())
     try {
       const answer = lines.question(question, { signal: stop.signal })
       silent = kind === 'secret'

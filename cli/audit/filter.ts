@@ -7,7 +7,7 @@ export interface Wanted {
   person?: string
 }
 
-/** The entries of a record that were asked for: of the pipeline, and by or about the person. */
+/** The entries of a record that are wanted: of the pipeline, and by or about the person. */
 export const wantedEntries = (record: ApprovalRecord, { pipeline, person }: Wanted): Entry[] => {
   if (pipeline !== undefined && record.where?.pipeline !== pipeline) return []
   if (person === undefined) return record.entries
@@ -15,10 +15,10 @@ export const wantedEntries = (record: ApprovalRecord, { pipeline, person }: Want
   return record.entries.filter(({ happened }) => peopleIn(happened).some((id) => ids.has(id)))
 }
 
-/** Who acted, if anybody did. */
+/** The person who acted; null for an entry without one. */
 export const actorOf = (happened: Happening): Actor | null => ('who' in happened ? happened.who : null)
 
-/** The user ID behind an e-mail address, as this entry has it. */
+/** The user ID that this entry gives for an e-mail address. */
 const idOf = (happened: Happening, email: string): string[] => {
   const actor = actorOf(happened)
   return actor?.email?.toLowerCase() === email.toLowerCase() ? [actor.userId] : []

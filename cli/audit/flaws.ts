@@ -1,8 +1,8 @@
 import { GENESIS, hashOf, type Entry, type Journal } from '../../functions/domain/journal.ts'
 
 /**
- * What is wrong with an approval's entries, in sentences; empty when every one is there and as it was written. Those at
- * the beginning may be gone where the first that is left says that they were kept long enough, at `now`.
+ * What is wrong with an approval's entries, in clauses; empty if every entry is there and as it was written. Missing
+ * early entries are excused only if the hashed `earlierUntil` of the first remaining entry has passed at `now`.
  */
 export const flaws = (
   entries: readonly Entry[],
@@ -19,7 +19,7 @@ export const flaws = (
       found.push(
         entry.number > expected
           ? `entries ${expected} to ${entry.number - 1} are missing`
-          : `entry ${entry.number} is there twice`,
+          : `entry ${entry.number} exists twice`,
       )
     else if (entry.previous !== previous) found.push(`entry ${entry.number} does not follow the one before it`)
     if (hashOf(entry) !== entry.hash) found.push(`entry ${entry.number} was altered`)
@@ -28,6 +28,6 @@ export const flaws = (
   }
   if (journal && journal.count >= expected) found.push(`entries ${expected} to ${journal.count} are missing`)
   else if (journal && (journal.head !== previous || journal.count !== expected - 1))
-    found.push('the last entry is not the one the approval ends with')
+    found.push('the last entry is not the one that the approval ends with')
   return found
 }

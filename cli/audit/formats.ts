@@ -1,7 +1,7 @@
 import type { ExportedEntry } from './record-reader.ts'
 import { actorOf } from './filter.ts'
 
-/** How entries are written: what comes first, and each of them on a line (a row, in CSV). */
+/** How entries are written: a first line, then a line for each entry. */
 export interface Format {
   head: string | null
   line(entry: ExportedEntry): string
@@ -24,7 +24,7 @@ const COLUMNS: Record<string, (entry: ExportedEntry) => string | number | null |
   from: ({ happened }) => actorOf(happened)?.from,
   verdict: ({ happened }) => ('verdict' in happened ? happened.verdict : null),
   comment: ({ happened }) => ('comment' in happened ? happened.comment : 'reason' in happened ? happened.reason : null),
-  /** All of it, as JSON: what the hash is made of. */
+  /** The whole entry as JSON, from which its hash is made. */
   happened: ({ happened }) => JSON.stringify(happened),
   at: ({ at }) => at,
   previous: ({ previous }) => previous,
@@ -32,10 +32,10 @@ const COLUMNS: Record<string, (entry: ExportedEntry) => string | number | null |
   hash: ({ hash }) => hash,
 }
 
-/** What a spreadsheet takes for the beginning of a formula ("CSV Injection", OWASP). */
+/** The beginning of a text that a spreadsheet takes for a formula ("CSV Injection", OWASP). */
 const FORMULA = /^[\s\0]*[=+\-@＝＋－＠]|^[\t\r\n]/u
 
-/** A value for CSV (RFC 4180). A text that a spreadsheet would calculate gets an apostrophe before it. */
+/** A value for CSV (RFC 4180). A text that a spreadsheet would calculate gets an apostrophe in front. */
 export const csvField = (value: string | number | null | undefined): string => {
   const text = String(value ?? '')
   const safe = typeof value === 'string' && FORMULA.test(text) ? `'${text}` : text

@@ -1,24 +1,29 @@
-import { open } from 'node:fs/promises'
+import { open, rm } from 'node:fs/promises'
 import { Failure } from '../failure.ts'
+import { fileProblem } from '../read-text.ts'
 import type { Terminal } from '../terminal.ts'
 
 export interface Output {
   write(line: string): Promise<void>
   close(): Promise<void>
+  /** Removes what was written: half an export must not be taken for a whole one. */
+  discard(): Promise<void>
 }
 
-/** The terminal, or a new file that its owner alone may read: the record names people. */
+/** The terminal, or a new file that only its owner can read: the audit record names people. */
 export const outputTo = async (path: string | undefined, terminal: Terminal): Promise<Output> => {
+  const nothing = () => Promise.resolve()
   if (path === undefined)
-    return { write: (line) => Promise.resolve(terminal.print(line)), close: () => Promise.resolve() }
-  const file = await open(path, 'wx', 0o600).catch((error: unknown) => {
-    const { code } = error as NodeJS.ErrnoException
-    throw new Failure(code === 'EEXIST' ? `${path} is there already.` : `${path} cannot be written (${code}).`)
-  })
+    return { write: (line) => Promise.resolve(terminal.print(line)), close: nothing, discard: nothing }
+  const refused = (error: unknown): never => {
+    throw new Failure(`${path} cannot be written: ${fileProblem(error)}.`)
+  }
+  const file = await open(path, 'wx', 0o600).catch(refused)
   return {
     write: async (line) => {
-      await file.write(`${line}\n`)
+      await file.write(`${line}\n`).catch(refused)
     },
     close: () => file.close(),
+    discard: () => rm(path, { force: true }),
   }
 }

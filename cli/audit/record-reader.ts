@@ -8,14 +8,14 @@ import { approvalKey, dated } from '../../functions/aws/records.ts'
 import { entryKey } from '../../functions/aws/entries.ts'
 import { flaws } from './flaws.ts'
 
-/** All that is on record of one approval, and what is wrong with it. */
+/** The audit record of one approval, and what is wrong with it. */
 export interface ApprovalRecord {
   approval: string
-  /** Null where nothing that is left of the record says. */
+  /** Null if nothing that is left of the record names the action. */
   where: StageAction | null
-  /** In order. Those that are not filed yet come from the approval itself. */
+  /** In order. Entries that are not filed yet come from the approval itself. */
   entries: Entry[]
-  /** In sentences; empty when every entry is there and as it was written. */
+  /** In clauses; empty if every entry is there and as it was written. */
   flaws: string[]
 }
 
@@ -25,9 +25,9 @@ const DAY = 86_400_000
 const AT_ONCE = 8
 
 /**
- * The records of all approvals that were asked for, or that something happened to, from `from` up to `to` (epoch
- * milliseconds), one UTC day at a time. Each record is whole, so that its chain can be verified; an approval that was
- * open for days comes with each of them. What has outlived its retention at `now` is left out, deleted already or not.
+ * The records of all approvals with an entry from `from` up to `to` (epoch milliseconds), one UTC day at a time. Each
+ * record is whole, so that its chain can be verified; an approval with entries on several days comes with each of them.
+ * Entries whose retention has ended at `now` are left out, deleted already or not.
  */
 export async function* readRecords(
   table: DynamoDBDocumentClient,
@@ -47,7 +47,7 @@ export async function* readRecords(
   }
 }
 
-/** Both moments are of one day. */
+/** Both moments are on the same UTC day. */
 const approvalsBetween = async (
   client: DynamoDBDocumentClient,
   TableName: string,
@@ -81,7 +81,7 @@ interface EntryItem {
   expireAt: number
 }
 
-/** One that is being written to is read again, until approval and entries are of one moment. */
+/** An approval that is being written is read again, until it and its entries are of one moment. */
 const MOST_READINGS = 20
 
 /** The condition of a query for all of an approval's entries. */
@@ -115,7 +115,7 @@ export const readRecord = async (
   }
 }
 
-/** DynamoDB deletes in its own time. */
+/** DynamoDB deletes expired items late. */
 const isKept = ({ expireAt }: { expireAt: number }, now: number): boolean => expireAt * 1_000 > now
 
 const recordOf = (id: string, item: ApprovalItem | null, filed: EntryItem[], now: number): ApprovalRecord => {
@@ -131,18 +131,20 @@ const recordOf = (id: string, item: ApprovalItem | null, filed: EntryItem[], now
     where: asked[0] ?? approval?.where ?? filed[0]?.where ?? null,
     entries,
     flaws: [
-      ...strangers(id, entries),
+      ...foreignEntries(id, entries),
       ...flaws(entries, approval?.journal ?? null, now),
-      ...(isGone ? ['the approval itself is gone'] : []),
+      ...(isGone ? ['the approval itself is missing'] : []),
     ],
   }
 }
 
-/** What is filed under this approval, and is another's. */
-const strangers = (id: string, entries: readonly Entry[]): string[] =>
-  entries.flatMap(({ approval, number }) => (approval === id ? [] : [`entry ${number} is of approval ${approval}`]))
+/** Entries that are filed under this approval and belong to another. */
+const foreignEntries = (id: string, entries: readonly Entry[]): string[] =>
+  entries.flatMap(({ approval, number }) =>
+    approval === id ? [] : [`entry ${number} belongs to approval ${approval}`],
+  )
 
-/** An entry as it is exported: with what its hash is made of, and in words when and where. */
+/** An entry as it is exported: everything that its hash is made from, with the time and the place in words. */
 export const exportedEntry = ({ where }: Pick<ApprovalRecord, 'where'>, entry: Entry) => ({
   time: new Date(entry.at).toISOString(),
   account: where?.accountId ?? null,

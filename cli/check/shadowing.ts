@@ -1,12 +1,21 @@
 import picomatch from 'picomatch'
+import type { Path } from '../../functions/config/read-configuration.ts'
 import type { RouteEntry } from '../../functions/config/schema.ts'
+
+/** Routes that are never used, each with the earlier route that matches everything they match. */
+export const shadowedRoutes = (routes: readonly RouteEntry[]): { path: Path; message: string }[] =>
+  routes.flatMap((route, index) => {
+    const earlier = routes.slice(0, index).findIndex((other) => matchesAllOf(other, route))
+    const message = `routes.${earlier} already matches everything that this route matches, so this route is never used`
+    return earlier < 0 ? [] : [{ path: ['routes', index], message }]
+  })
 
 type Globs = string | readonly string[] | undefined
 
 const KEYS = ['pipeline', 'stage', 'action', 'account', 'region'] as const
 
-/** Whether every action that the second route matches is taken by the first. Says so only where that is certain. */
-export const takesAllOf = (first: RouteEntry, second: RouteEntry): boolean =>
+/** Whether the first route matches every action that the second matches. True only if that is certain. */
+const matchesAllOf = (first: RouteEntry, second: RouteEntry): boolean =>
   KEYS.every((key) => includesAll(listOf(first.match[key]), listOf(second.match[key])))
 
 const listOf = (globs: Globs): readonly string[] => (globs === undefined ? ['*'] : [globs].flat())
@@ -21,8 +30,8 @@ const includes = (wide: string, narrow: string): boolean => {
   return beginning !== undefined && BEGINNING.exec(narrow)?.[1]?.startsWith(beginning) === true
 }
 
-// No name in CodePipeline has a slash in it, which is what would tell * from **.
+// Names in CodePipeline contain no slash, at which * and ** differ.
 const EVERYTHING = /^\*+$/
 const MAGIC = /[*?[\]{}()!+@|\\]/
-/** A plain beginning and nothing but an asterisk after it. */
+/** A plain beginning, followed by asterisks only. */
 const BEGINNING = /^([^*?[\]{}()!+@|\\]+)\*+$/

@@ -1,114 +1,104 @@
-import type { Window } from '../../functions/domain/window.ts'
-import { frozenAt, nextEdge } from '../../functions/domain/window.ts'
-import { canBeMet } from '../../functions/domain/policy.ts'
-import type { Route } from '../../functions/domain/route.ts'
-import { durationText } from './duration-text.ts'
 import type { Path } from '../../functions/config/read-configuration.ts'
 import { settingsOf } from '../../functions/config/route-settings.ts'
 import type { ConfigurationFile, RouteEntry } from '../../functions/config/schema.ts'
-import { takesAllOf } from './shadowing.ts'
 import { staticPolicy } from '../../functions/config/static-policy.ts'
+import { canBeMet } from '../../functions/domain/policy.ts'
+import type { Route } from '../../functions/domain/route.ts'
+import type { Window } from '../../functions/domain/window.ts'
+import { frozenAt, nextEdge } from '../../functions/domain/window.ts'
+import { durationText } from './duration-text.ts'
 
-/** Something in a valid file that is hardly meant so. */
-export interface Doubt {
-  /** An `error` has no effect at all, whatever happens. */
-  kind: 'error' | 'warning'
+/** A likely mistake in a valid file. */
+export interface Warning {
   path: Path
   message: string
 }
 
-/** Settings without effect, or with one that nobody would want. `now` in epoch milliseconds. */
-export const doubtsOf = (file: ConfigurationFile, now: number): Doubt[] => [
+/** Settings without effect, or with an effect that is unlikely to be meant. `now` in epoch milliseconds. */
+export const warningsOf = (file: ConfigurationFile, now: number): Warning[] => [
   ...file.routes.flatMap((route, index) => {
     const path = ['routes', index]
     const settings = settingsOf(file, route, 'any')
     return [
-      ...shadowed(file.routes, index),
-      ...idle(route, settings, path),
-      ...tight(route, settings, path),
-      ...untimely(file, route, path, now),
+      ...withoutEffect(route, settings, path),
+      ...withoutSubstitute(route, settings, path),
+      ...tooLate(route, path),
+      ...overFreezes(file, route, path, now),
     ]
   }),
-  ...untimely(file, file.defaults, ['defaults'], now),
-  ...(file.defaults.breakGlass !== undefined &&
-  file.defaults.breakGlass !== 'none' &&
-  file.routes.every((route) => settingsOf(file, route, 'any').freezes.length === 0)
-    ? [warning(['defaults', 'breakGlass'], 'no route is ever frozen: there is no glass to break')]
-    : []),
+  ...tooLate(file.defaults, ['defaults']),
+  ...overFreezes(file, file.defaults, ['defaults'], now),
+  ...unusedOverride(file),
 ]
 
-const warning = (path: Path, message: string): Doubt => ({ kind: 'warning', path, message })
-
-const shadowed = (routes: readonly RouteEntry[], index: number): Doubt[] => {
-  const earlier = routes.slice(0, index).findIndex((route) => takesAllOf(route, routes[index]!))
-  return earlier < 0
+const unusedOverride = (file: ConfigurationFile): Warning[] => {
+  const { breakGlass = 'none' } = file.defaults
+  const hasFreeze = file.routes.some((route) => settingsOf(file, route, 'any').freezes.length > 0)
+  return breakGlass === 'none' || hasFreeze
     ? []
-    : [
-        {
-          kind: 'error',
-          path: ['routes', index],
-          message: `routes.${earlier} takes all of it: this route never matches`,
-        },
-      ]
+    : [{ path: ['defaults', 'breakGlass'], message: 'not used: no route has a change freeze to override' }]
 }
 
-/** What the route says, and nothing comes of. */
-const idle = (route: RouteEntry, { freezes, forbid }: Route, path: Path): Doubt[] => [
+/** Settings of the route that are never used. */
+const withoutEffect = (route: RouteEntry, { freezes, forbid }: Route, path: Path): Warning[] => [
   ...(route.consoleOnly && route.approvers
-    ? [warning([...path, 'approvers'], 'consoleOnly is set: nobody is asked in Slack')]
+    ? [{ path: [...path, 'approvers'], message: 'not used: consoleOnly sends every approval to the AWS console' }]
     : []),
   ...(route.breakGlass && route.breakGlass !== 'none' && freezes.length === 0
-    ? [warning([...path, 'breakGlass'], 'this route is never frozen: there is no glass to break')]
+    ? [{ path: [...path, 'breakGlass'], message: 'not used: this route has no change freeze to override' }]
     : []),
   ...(route.unidentified && forbid.length === 0
-    ? [warning([...path, 'unidentified'], 'forbid names neither author nor starter: nobody has to be identified')]
+    ? [{ path: [...path, 'unidentified'], message: 'not used: forbid names neither author nor starter' }]
     : []),
 ]
 
-/** Rules that leave nobody to spare. */
-const tight = (route: RouteEntry, { approvers, escalate, forbid }: Route, path: Path): Doubt[] => {
+/** Rules that only certain people can meet. */
+const withoutSubstitute = (route: RouteEntry, { approvers, escalate, forbid }: Route, path: Path): Warning[] => {
   if (route.consoleOnly) return []
   const at = [...path, 'approvers']
   if (!canBeMet(staticPolicy(approvers, null)))
-    return [warning(at, 'they can only be met after the escalation, with its people standing in')]
+    return [{ path: at, message: 'these rules can only be met after the escalation, by its stand-ins' }]
   if (forbid.length === 0) return []
   const indispensable = [...new Set(approvers.flatMap(({ people }) => people))].filter((userId) => {
     const forbidden = [{ userId, because: 'author', revision: null } as const]
     return !canBeMet(staticPolicy(approvers, escalate, forbidden))
   })
+  const names = new Intl.ListFormat('en', { type: 'disjunction' }).format(indispensable)
   return indispensable.length === 0
     ? []
-    : [
-        warning(
-          at,
-          `what ${indispensable.join(' or ')} wrote or started can never be approved: nobody else may in their place`,
-        ),
-      ]
+    : [{ path: at, message: `no one can approve what ${names} wrote or started: too few other people are named` }]
 }
 
 const WEEK = 7 * 86_400_000
+const EXPIRY = 'an approval expires after 7 days, unless its action sets another time'
 
-/** What comes too late, or is over. */
-const untimely = (
-  { zone: usual }: ConfigurationFile,
-  { remind = [], lastCall, escalate, freeze = [] }: Pick<RouteEntry, 'remind' | 'lastCall' | 'escalate' | 'freeze'>,
-  path: Path,
-  now: number,
-): Doubt[] => [
+type Timed = Pick<RouteEntry, 'remind' | 'lastCall' | 'escalate'>
+
+/** Notices that most approvals do not live to see. */
+const tooLate = ({ remind = [], lastCall, escalate }: Timed, path: Path): Warning[] => [
   ...remind.flatMap((delay, index) => (delay >= WEEK ? [late([...path, 'remind', index], delay)] : [])),
   ...(escalate && escalate !== 'none' && escalate.after >= WEEK
     ? [late([...path, 'escalate', 'after'], escalate.after)]
     : []),
   ...(lastCall && lastCall !== 'none' && lastCall >= WEEK
-    ? [warning([...path, 'lastCall'], `${durationText(lastCall)} before the end is when it is asked: ${USUALLY}`)]
+    ? [{ path: [...path, 'lastCall'], message: `${durationText(lastCall)} before the expiry is too early: ${EXPIRY}` }]
     : []),
-  ...freeze.flatMap(({ name, zone, span }, index) => {
-    const window: Window = { name, zone: zone ?? usual, span }
-    return nextEdge([window], now) === null && !frozenAt([window], now)
-      ? [warning([...path, 'freeze', index], `${name} is over`)]
-      : []
-  }),
 ]
 
-const USUALLY = 'an approval waits 7 days, unless its action says otherwise'
-const late = (path: Path, delay: number): Doubt => warning(path, `${durationText(delay)} is too late: ${USUALLY}`)
+const late = (path: Path, delay: number): Warning => ({
+  path,
+  message: `${durationText(delay)} is too late: ${EXPIRY}`,
+})
+
+const overFreezes = (
+  { zone: usual }: ConfigurationFile,
+  { freeze = [] }: Pick<RouteEntry, 'freeze'>,
+  path: Path,
+  now: number,
+): Warning[] =>
+  freeze.flatMap(({ name, zone, span }, index) => {
+    const window: Window = { name, zone: zone ?? usual, span }
+    return nextEdge([window], now) === null && !frozenAt([window], now)
+      ? [{ path: [...path, 'freeze', index], message: `the change freeze “${name}” is over` }]
+      : []
+  })

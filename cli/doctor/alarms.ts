@@ -2,23 +2,23 @@ import { ListSubscriptionsByTopicCommand, SNSClient } from '@aws-sdk/client-sns'
 import type { Check } from './check.ts'
 import { nameOf } from './stack-resources.ts'
 
-/** An alarm that nobody hears is none. */
+/** The alarms reach a person or a system. */
 export const alarms: Check = {
-  title: 'Somebody hears the alarms',
-  run: async ({ connection, region, stack }) => {
+  title: 'Alarm subscriptions',
+  run: async ({ aws, installation: { region }, stack }) => {
     const TopicArn = nameOf(await stack(), 'AlarmTopic')
-    const { Subscriptions = [] } = await new SNSClient(connection).send(
+    const { Subscriptions = [] } = await new SNSClient(await aws()).send(
       new ListSubscriptionsByTopicCommand({ TopicArn }),
     )
     if (Subscriptions.some(({ SubscriptionArn }) => SubscriptionArn?.startsWith('arn:'))) return []
     return [
       Subscriptions.length > 0
         ? {
-            what: `Nobody has confirmed a subscription of ${TopicArn}.`,
+            what: `No subscription of ${TopicArn} is confirmed.`,
             fix: 'Follow the link in the message that AWS sent to each address.',
           }
         : {
-            what: `Nobody is subscribed to ${TopicArn}.`,
+            what: `${TopicArn} has no subscription, so no one receives the alarms.`,
             fix: `Set alarmSubscriptions in serverless.yml and deploy, or: aws sns subscribe --region ${region} --topic-arn ${TopicArn} --protocol email --notification-endpoint you@example.com`,
           },
     ]

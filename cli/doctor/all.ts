@@ -10,13 +10,14 @@ import { identity } from './identity.ts'
 import { parameters } from './parameters.ts'
 import { pipelines } from './pipelines.ts'
 import { requestUrl } from './request-url.ts'
+import { retryQueue } from './retry-queue.ts'
 import { slackScopes, slackToken } from './slack-app.ts'
 import { approvers, channels } from './slack-names.ts'
 import { spokes } from './spokes.ts'
 import { stack } from './stack.ts'
 import { table } from './table.ts'
 
-/** What `greenlight doctor` looks at, in the order in which an approval meets it. */
+/** What `greenlight doctor` checks, in the order in which an approval meets it. */
 export const CHECKS: readonly Check[] = [
   clock,
   identity,
@@ -26,6 +27,7 @@ export const CHECKS: readonly Check[] = [
   approvalTopic,
   topicKey,
   events,
+  retryQueue,
   functions,
   roles,
   spokes,

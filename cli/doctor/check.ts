@@ -1,6 +1,7 @@
-import { missingRight, wordsFor } from '../aws-errors.ts'
+import { problemOf, type Problem } from '../problem.ts'
 import { slackError } from '../slack-access.ts'
-import type { Installation } from './installation.ts'
+import type { Evidence } from './evidence.ts'
+import { NotChecked } from './not-checked.ts'
 
 /** Something is wrong: what, and what to do about it. */
 export interface Finding {
@@ -8,40 +9,40 @@ export interface Finding {
   fix: string
 }
 
-/** One thing that has to be so. An empty list of findings says that it is. */
+/** One thing that has to be right. No findings mean that it is. */
 export interface Check {
   title: string
-  run(installation: Installation): Promise<Finding[]>
+  run(evidence: Evidence): Promise<Finding[]>
 }
 
 export type Outcome = { title: string } & (
-  { kind: 'ok' } | { kind: 'finding'; findings: Finding[] } | { kind: 'not checked'; because: string }
+  | { kind: 'ok' }
+  | { kind: 'finding'; findings: Finding[] }
+  /** `cause` is the same for every check that one problem prevents. */
+  | { kind: 'not checked'; because: string; cause: string }
 )
 
-/** A check cannot be made, because of something that is said elsewhere or that the caller may not see. */
-export class NotChecked extends Error {
-  override readonly name = 'NotChecked'
-}
-
-/** Makes every check, each on its own: what one cannot see or stumbles over, the next may. */
-export const runChecks = async (checks: readonly Check[], installation: Installation): Promise<Outcome[]> => {
+/** Makes every check, each on its own: a check that fails does not stop the next. */
+export const runChecks = async (checks: readonly Check[], evidence: Evidence): Promise<Outcome[]> => {
   const outcomes: Outcome[] = []
   for (const { title, run } of checks) {
     try {
-      const findings = await run(installation)
+      const findings = await run(evidence)
       outcomes.push(findings.length > 0 ? { title, kind: 'finding', findings } : { title, kind: 'ok' })
     } catch (error) {
-      outcomes.push({ title, kind: 'not checked', because: becauseOf(error) })
+      const { sentence, key } = reasonOf(error)
+      outcomes.push({ title, kind: 'not checked', because: sentence, cause: key })
     }
   }
   return outcomes
 }
 
-const becauseOf = (error: unknown): string => {
-  if (error instanceof NotChecked) return error.message
-  const right = missingRight(error)
-  if (right) return `these AWS credentials lack ${right}`
+const reasonOf = (error: unknown): Problem => {
+  if (error instanceof NotChecked) return { key: error.message, sentence: `${error.message}.` }
   const refusal = slackError(error)
-  if (refusal) return `Slack answers ${refusal.error}${refusal.needed ? `, the bot needs ${refusal.needed}` : ''}`
-  return wordsFor(error)
+  if (!refusal) return problemOf(error)
+  const sentence = refusal.needed
+    ? `Slack answers ${refusal.error}: the bot needs the scope ${refusal.needed}.`
+    : `Slack answers ${refusal.error}.`
+  return { key: sentence, sentence }
 }

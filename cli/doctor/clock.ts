@@ -1,12 +1,13 @@
-import { NotChecked, type Check, type Finding } from './check.ts'
+import type { Check, Finding } from './check.ts'
+import { NotChecked } from './not-checked.ts'
 
-/** Slack's signatures are refused from five minutes on; AWS's too. Two leave room for a slow answer. */
+/** Slack and AWS refuse signatures that are five minutes old. Two leave time for a slow answer. */
 const TOLERATED_MS = 2 * 60_000
 
-/** The machine that looks at everything else must not be wrong about the time. */
+/** The clock of this machine is right, so that its signatures are accepted. */
 export const clock: Check = {
   title: 'Clock',
-  run: async ({ connection, region, terminal }) => {
+  run: async ({ installation: { connection, region }, terminal }) => {
     const { SLACK_API_URL = 'https://slack.com/api/' } = terminal.environment
     const others = {
       AWS: connection.endpoint ?? `https://sts.${region}.amazonaws.com/`,
@@ -15,13 +16,13 @@ export const clock: Check = {
     const findings: Finding[] = []
     for (const [name, address] of Object.entries(others)) {
       const date = (await terminal.fetch(address, { redirect: 'manual' })).headers.get('date')
-      if (!date) throw new NotChecked(`${name} does not say what time it is`)
+      if (!date) throw new NotChecked(`The answer of ${name} does not have the time`)
       const aheadMs = terminal.now() - Date.parse(date)
       if (Math.abs(aheadMs) <= TOLERATED_MS) continue
       const minutes = Math.round(Math.abs(aheadMs) / 60_000)
       findings.push({
-        what: `The clock of this machine is ${minutes} minutes ${aheadMs > 0 ? 'ahead of' : 'behind'} ${name}'s.`,
-        fix: 'Have it set from the network (timedatectl set-ntp true).',
+        what: `The clock of this machine is ${minutes} minutes ${aheadMs > 0 ? 'ahead of' : 'behind'} the clock of ${name}.`,
+        fix: 'Set the clock from the network: timedatectl set-ntp true',
       })
     }
     return findings

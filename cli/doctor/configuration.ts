@@ -2,12 +2,12 @@ import type { Check } from './check.ts'
 
 export const configuration: Check = {
   title: 'greenlight.yml',
-  run: async ({ readConfiguration }) => {
+  run: async ({ readConfiguration, configurationFile }) => {
     const read = await readConfiguration()
     if (read.kind === 'valid') return []
     return read.problems.map(({ line, key, message }) => ({
-      what: `greenlight.yml:${line}  ${key ? `${key}: ` : ''}${message}`,
-      fix: 'Put it right and deploy: until then nobody may approve in Slack.',
+      what: `${configurationFile}:${line}  ${key ? `${key}: ` : ''}${message}`,
+      fix: 'Correct it and deploy. Until then no one can approve in Slack.',
     }))
   },
 }

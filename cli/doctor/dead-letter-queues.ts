@@ -1,29 +1,36 @@
 import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs'
 import { absent } from '../absent.ts'
+import { counted } from '../counted.ts'
 import type { Check, Finding } from './check.ts'
-import { deployAgain } from './stack-resources.ts'
+import { restore } from './stack-resources.ts'
 
 const GONE = absent('QueueDoesNotExist', 'AWS.SimpleQueueService.NonExistentQueue')
 
-/** What could not be done waits there for a person. */
+/** The dead-letter queue of an SQS queue. Only from such a queue can SQS move messages back ("StartMessageMoveTask"). */
+const OF_A_QUEUE = 'EffectDueDead'
+
+/** What Greenlight accepted and could not process waits in these queues for a person. */
 export const deadLetterQueues: Check = {
-  title: 'Dead-letter queues are empty',
-  run: async (installation) => {
-    const { connection, region } = installation
-    const client = new SQSClient(connection)
+  title: 'Dead-letter queues',
+  run: async ({ aws, installation, stack }) => {
+    const client = new SQSClient(await aws())
     const findings: Finding[] = []
-    const queues = (await installation.stack()).resources.filter(
-      ({ type, id }) => type === 'AWS::SQS::Queue' && id.endsWith('Dead'),
-    )
+    const queues = (await stack()).resources.filter(({ type, id }) => type === 'AWS::SQS::Queue' && id.endsWith('Dead'))
     for (const { id, name: QueueUrl } of queues) {
-      const request = new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['ApproximateNumberOfMessages'] })
+      const request = new GetQueueAttributesCommand({
+        QueueUrl,
+        AttributeNames: ['ApproximateNumberOfMessages', 'QueueArn'],
+      })
       const answer = await client.send(request).catch(GONE)
       const waiting = Number(answer?.Attributes?.ApproximateNumberOfMessages ?? 0)
-      if (!answer) findings.push({ what: `The queue ${id} is gone.`, fix: deployAgain(installation) })
+      if (!answer) findings.push({ what: `The queue ${id} is gone.`, fix: restore(installation) })
       else if (waiting > 0)
         findings.push({
-          what: `${waiting} in ${id}: accepted, and not done.`,
-          fix: `Read why in the function's log, then send them round again: aws sqs start-message-move-task --region ${region} --source-arn (of ${QueueUrl}).`,
+          what: `${counted(waiting, 'message', 'messages')} in ${id} failed.`,
+          fix:
+            id === OF_A_QUEUE
+              ? `Read the reason in the function's log. When it is mended, try the messages again: aws sqs start-message-move-task --region ${installation.region} --source-arn ${answer.Attributes?.QueueArn}`
+              : "Read the reason in the function's log. The queue keeps each message for 14 days.",
         })
     }
     return findings

@@ -1,20 +1,27 @@
-import { DescribeRuleCommand, EventBridgeClient, ListTargetsByRuleCommand } from '@aws-sdk/client-eventbridge'
+import {
+  DescribeRuleCommand,
+  EventBridgeClient,
+  ListTargetsByRuleCommand,
+  type Target,
+} from '@aws-sdk/client-eventbridge'
 import { GetPolicyCommand, LambdaClient } from '@aws-sdk/client-lambda'
 import { absent } from '../absent.ts'
 import type { Check, Finding } from './check.ts'
 import { admits, statementsOf } from './policy.ts'
-import { deployAgain, namesOf } from './stack-resources.ts'
+import { namesOf, restore } from './stack-resources.ts'
 
-/** The rules that hear pipelines and the clock are on, lead to functions, and are let in by them. */
+/** The rules for state changes and for the clock are enabled, start functions, and are allowed to. */
 export const events: Check = {
   title: 'EventBridge rules',
-  run: async (installation) => {
-    const { connection, region } = installation
+  run: async ({ aws, installation, stack }) => {
+    const connection = await aws()
+    const { region, stackName } = installation
     const rules = new EventBridgeClient(connection)
     const lambda = new LambdaClient(connection)
-    const fix = deployAgain(installation)
+    const fix = restore(installation)
+    const functions = namesOf(await stack(), 'AWS::Lambda::Function')
     const findings: Finding[] = []
-    for (const Name of namesOf(await installation.stack(), 'AWS::Events::Rule')) {
+    for (const Name of namesOf(await stack(), 'AWS::Events::Rule')) {
       const rule = await rules.send(new DescribeRuleCommand({ Name })).catch(absent('ResourceNotFoundException'))
       if (!rule) {
         findings.push({ what: `The rule ${Name} is gone.`, fix })
@@ -26,17 +33,22 @@ export const events: Check = {
           fix: `aws events enable-rule --region ${region} --name ${Name}`,
         })
       const { Targets = [] } = await rules.send(new ListTargetsByRuleCommand({ Rule: Name }))
-      if (Targets.length === 0) findings.push({ what: `The rule ${Name} leads nowhere.`, fix })
-      for (const { Arn: target = '' } of Targets) {
+      const own = functionsAmong(Targets).filter((name) => functions.includes(name))
+      if (own.length === 0)
+        findings.push({ what: `The rule ${Name} has no function of ${stackName} as a target.`, fix })
+      for (const FunctionName of own) {
         const policy = await lambda
-          .send(new GetPolicyCommand({ FunctionName: target }))
+          .send(new GetPolicyCommand({ FunctionName }))
           .catch(absent('ResourceNotFoundException'))
-        if (
-          !statementsOf(policy?.Policy).some((statement) => admits(statement, 'events.amazonaws.com', rule.Arn ?? ''))
-        )
-          findings.push({ what: `${target.split(':').at(-1)} does not let the rule ${Name} in.`, fix })
+        const statements = statementsOf(policy?.Policy)
+        if (!statements.some((statement) => admits(statement, 'events.amazonaws.com', rule.Arn ?? '')))
+          findings.push({ what: `${FunctionName} does not allow the rule ${Name} to start it.`, fix })
       }
     }
     return findings
   },
 }
+
+/** The names of the functions among a rule's targets. A company may add targets of its own, such as a queue. */
+export const functionsAmong = (targets: readonly Pick<Target, 'Arn'>[]): string[] =>
+  targets.flatMap(({ Arn = '' }) => /^arn:[\w-]+:lambda:[^:]*:[^:]*:function:([^:]+)/.exec(Arn)?.[1] ?? [])

@@ -6,7 +6,7 @@ export interface Mentioned {
   groups: string[]
 }
 
-/** The settings that name something of Slack's, wherever in the file they stand. */
+/** The settings that name channels, people or user groups in Slack, at any place of the file. */
 const SETTINGS: Record<string, keyof Mentioned> = {
   approvals: 'channels',
   status: 'channels',
@@ -15,10 +15,10 @@ const SETTINGS: Record<string, keyof Mentioned> = {
   groups: 'groups',
 }
 
-/** In `people`, for an identity that is a machine's. */
+/** In `people`, the value for a machine. */
 const MACHINE = 'nobody'
 
-/** Every channel, person (by ID or e-mail address) and user group that the file speaks of, each once. */
+/** Every channel, person (by ID or e-mail address) and user group that the file names, each once. */
 export const mentionedIn = (file: ConfigurationFile): Mentioned => {
   const found = { channels: new Set<string>(), people: new Set<string>(), groups: new Set<string>() }
   const look = (value: unknown, kind?: keyof Mentioned): void => {

@@ -1,13 +1,15 @@
+import { optionsOf } from '../installation.ts'
 import { SECRETS, SECRET_NAMES, SECRETS_MANAGER, secretParameters } from '../setup/slack-secrets.ts'
 import type { Check, Finding } from './check.ts'
 
-/** Both secrets are where the functions look for them, and encrypted. */
+/** Both secrets are where the functions read them, and encrypted. */
 export const parameters: Check = {
-  title: 'Secrets of the Slack app',
-  run: async ({ parameters: read, secretsPath, stage, region }) => {
+  title: 'Slack secrets',
+  run: async ({ parameters: read, installation }) => {
+    const { secretsPath } = installation
     const stored = await read()
     const names = secretParameters(secretsPath)
-    const again = `npx greenlight init --stage ${stage} --region ${region}`
+    const again = `npx greenlight init ${optionsOf(installation).greenlight}`
     return SECRET_NAMES.flatMap((name): Finding[] => {
       const parameter = stored[name]
       const { title, form, looksLike } = SECRETS[name]
@@ -15,11 +17,11 @@ export const parameters: Check = {
       if (parameter.type !== 'SecureString' && !secretsPath.startsWith(SECRETS_MANAGER))
         return [
           {
-            what: `${names[name]} is a ${parameter.type}: everybody who may read parameters can read it.`,
-            fix: `${again}, and a new ${title} from Slack, because this one was in the open.`,
+            what: `${names[name]} is stored as a ${parameter.type}, unencrypted.`,
+            fix: `Create a new ${title} in Slack, because this one could be read, and store it: ${again}`,
           },
         ]
-      if (!form.test(parameter.value)) return [{ what: `${names[name]} is no ${title}: ${looksLike}.`, fix: again }]
+      if (!form.test(parameter.value)) return [{ what: `${names[name]} is not a ${title}: ${looksLike}.`, fix: again }]
       return []
     })
   },

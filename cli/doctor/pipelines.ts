@@ -8,32 +8,34 @@ import { IAMClient, SimulatePrincipalPolicyCommand } from '@aws-sdk/client-iam'
 import { DescribeKeyCommand, GetKeyPolicyCommand, KMSClient } from '@aws-sdk/client-kms'
 import { GetTopicAttributesCommand, SNSClient } from '@aws-sdk/client-sns'
 import { AWS_OWN_KEY } from './approval-topic.ts'
-import { NotChecked, type Check, type Finding } from './check.ts'
+import type { Check, Finding } from './check.ts'
+import { NotChecked } from './not-checked.ts'
 import { statementsOf } from './policy.ts'
 import { nameOf } from './stack-resources.ts'
 
-/** Two calls a pipeline, and IAM answers slowly: more than these would make a doctor that nobody waits for. */
+/** Each pipeline takes two calls, and IAM answers slowly: with more pipelines, the doctor would take minutes. */
 const MOST = 200
 
 /**
- * Some pipeline asks, and each that does may: CodePipeline publishes as the role of the approval action where that has
- * one, as CDK's do, and as the pipeline's service role otherwise.
+ * At least one pipeline notifies the approval topic, and each that does is allowed to. CodePipeline publishes with the
+ * role of the approval action if it has one, as in CDK; otherwise with the pipeline's service role.
  */
 export const pipelines: Check = {
-  title: 'Pipelines that ask',
-  run: async ({ connection, stack }) => {
+  title: 'Pipelines that request approval',
+  run: async ({ aws, stack }) => {
+    const connection = await aws()
     const topic = nameOf(await stack(), 'ApprovalTopic')
-    const asking = askersByRole(await readPipelines(connection), topic)
-    if (asking.size === 0)
+    const requesters = requestersByRole(await readPipelines(connection), topic)
+    if (requesters.size === 0)
       return [
         {
-          what: 'No pipeline of this account and region notifies the approval topic.',
+          what: 'No pipeline of this account and Region notifies the approval topic.',
           fix: `Set NotificationArn of an approval action to ${topic} (docs/install.md).`,
         },
       ]
     const key = await keyOf(connection, topic)
     const findings: Finding[] = []
-    for (const [role, names] of asking) {
+    for (const [role, names] of requesters) {
       const rights = [
         [topic, ['sns:Publish']] as const,
         ...(key && !key.users.includes(role) ? [[key.arn, ['kms:GenerateDataKey', 'kms:Decrypt']] as const] : []),
@@ -42,7 +44,7 @@ export const pipelines: Check = {
         const lacking = await denied(connection, role, actions, resource)
         if (lacking.length > 0)
           findings.push({
-            what: `${names.join(', ')} cannot ask: its role ${role.split('/').at(-1)} lacks ${lacking.join(' and ')} on ${resource}.`,
+            what: `${names.join(', ')} cannot request approval: the role ${role.split('/').at(-1)} lacks ${lacking.join(' and ')} on ${resource}.`,
             fix: 'Allow it in the policy of that role (docs/existing-pipeline.md).',
           })
       }
@@ -51,7 +53,7 @@ export const pipelines: Check = {
   },
 }
 
-/** The topic's key, and who its policy names; null without one, or with AWS's own, of which another check speaks. */
+/** The topic's key, and the roles that its policy names; null without a key of your own. Another check covers AWS's own key. */
 const keyOf = async (connection: Connection, topic: string): Promise<{ arn: string; users: string[] } | null> => {
   const { Attributes } = await new SNSClient(connection).send(new GetTopicAttributesCommand({ TopicArn: topic }))
   const id = Attributes?.KmsMasterKeyId
@@ -71,7 +73,8 @@ const readPipelines = async (connection: Connection): Promise<PipelineDeclaratio
   const names: string[] = []
   for await (const page of paginateListPipelines({ client }, {}))
     names.push(...(page.pipelines ?? []).flatMap(({ name }) => name ?? []))
-  if (names.length > MOST) throw new NotChecked(`there are ${names.length} pipelines, more than ${MOST}`)
+  if (names.length > MOST)
+    throw new NotChecked(`There are ${names.length} pipelines, and the doctor checks at most ${MOST}`)
   const found: PipelineDeclaration[] = []
   for (const name of names) {
     const { pipeline } = await client.send(new GetPipelineCommand({ name }))
@@ -81,20 +84,20 @@ const readPipelines = async (connection: Connection): Promise<PipelineDeclaratio
 }
 
 /**
- * Role → who asks as it, of what notifies the topic: a pipeline by its name, an action with a role of its own as
+ * Role → what notifies the topic with this role: a pipeline by its name, an action with a role of its own as
  * pipeline › stage › action.
  */
-export const askersByRole = (pipelines: PipelineDeclaration[], topic: string): Map<string, string[]> => {
+export const requestersByRole = (pipelines: PipelineDeclaration[], topic: string): Map<string, string[]> => {
   const byRole = new Map<string, Set<string>>()
   for (const { name: pipeline = '', roleArn = '', stages = [] } of pipelines)
     for (const { name: stage = '', actions = [] } of stages)
       for (const action of actions.filter(({ configuration }) => configuration?.NotificationArn === topic)) {
-        const [role, asker] = action.roleArn
+        const [role, requester] = action.roleArn
           ? [action.roleArn, `${pipeline} › ${stage} › ${action.name}`]
           : [roleArn, pipeline]
-        byRole.set(role, new Set(byRole.get(role)).add(asker))
+        byRole.set(role, new Set(byRole.get(role)).add(requester))
       }
-  return new Map([...byRole].map(([role, askers]) => [role, [...askers]]))
+  return new Map([...byRole].map(([role, requesters]) => [role, [...requesters]]))
 }
 
 const denied = async (

@@ -23,11 +23,11 @@ const POLICY = z.object({
 
 export type Statement = z.output<typeof STATEMENT>
 
-/** The statements of a resource's policy, as AWS hands it out; none when it has no policy. */
+/** The statements of a resource's policy as AWS returns it; none if it has no policy. */
 export const statementsOf = (policy: string | undefined): Statement[] =>
   policy ? POLICY.parse(JSON.parse(policy)).Statement : []
 
-/** The statement lets the service in, and only when it comes on behalf of this resource. */
+/** The statement allows the service, and only on behalf of this resource. */
 export const admits = ({ Effect, Principal, Condition }: Statement, service: string, source: string): boolean =>
   Effect === 'Allow' &&
   typeof Principal === 'object' &&

@@ -1,17 +1,20 @@
 import { createHmac } from 'node:crypto'
-import { NotChecked, type Check } from './check.ts'
+import { optionsOf } from '../installation.ts'
+import type { Check } from './check.ts'
+import { NotChecked } from './not-checked.ts'
 
 /**
- * button-clicked answers, as Slack would find it. Signed with the stored secret it proves that the function can read
- * the secrets too; `ssl_check` is what Slack itself asks from time to time, and changes nothing.
+ * button-clicked answers a request that is signed in the way of Slack. The signature proves that the function can read
+ * the secrets. Slack itself sends `ssl_check` from time to time; it changes nothing.
  */
 export const requestUrl: Check = {
   title: 'Request URL',
-  run: async ({ stack, parameters, terminal, stage, region }) => {
-    const url = (await stack()).outputs.SlackRequestUrl
+  run: async ({ stack, parameters, terminal, installation }) => {
+    const deployed = await stack()
+    const url = deployed.outputs.SlackRequestUrl
     const { 'signing-secret': secret } = await parameters()
-    if (!url) throw new NotChecked('the stack has no SlackRequestUrl')
-    if (!secret) throw new NotChecked('there is no signing secret')
+    if (!url) throw new NotChecked(`${deployed.name} has no output SlackRequestUrl`)
+    if (!secret) throw new NotChecked('The signing secret is missing')
     const body = 'ssl_check=1'
     const timestamp = String(Math.floor(terminal.now() / 1000))
     const signature = createHmac('sha256', secret.value).update(`v0:${timestamp}:${body}`).digest('hex')
@@ -27,11 +30,11 @@ export const requestUrl: Check = {
     if (status === 200) return []
     return [
       {
-        what: `${url} answers ${status} to a request that is signed as Slack's are.`,
+        what: `${url} answers ${status} to a correctly signed request.`,
         fix:
           status === 401
-            ? 'The function still has an older signing secret: it reads a new one within five minutes. Ask again then.'
-            : `npx serverless logs -f button-clicked --stage ${stage} --region ${region}`,
+            ? 'The function may still have an older signing secret. It reads a new one within five minutes; check again then.'
+            : `Read why in its log: npx serverless logs -f button-clicked ${optionsOf(installation).serverless}`,
       },
     ]
   },

@@ -3,9 +3,9 @@ import { slackError } from '../slack-access.ts'
 import type { Check, Finding } from './check.ts'
 import { mentionedIn } from './mentioned.ts'
 
-const IN_THE_FILE = 'Put it right in greenlight.yml and deploy.'
+const IN_THE_FILE = 'Correct it in greenlight.yml and deploy.'
 
-/** The bot is in each channel: only there can it find its own messages again after a crash. */
+/** The bot is in each channel. Elsewhere it cannot find its own messages after a crash. */
 export const channels: Check = {
   title: 'Slack channels',
   run: async ({ slack, configuration }) => {
@@ -19,18 +19,18 @@ export const channels: Check = {
 
 const INVITE = (channel: string): Finding => ({
   what: `The bot is not in ${channel}.`,
-  fix: 'In that channel: /invite @Greenlight',
+  fix: 'Write in that channel: /invite @Greenlight',
 })
 
 const REFUSED: Record<string, (channel: string) => Finding> = {
   not_in_channel: INVITE,
   channel_not_found: (channel) => ({
-    what: `${channel} is no channel, or a private one that the bot is not in.`,
-    fix: `Invite the bot there; or, if it is no channel, correct it. ${IN_THE_FILE}`,
+    what: `${channel} is not a channel, or it is a private one without the bot.`,
+    fix: `Invite the bot: /invite @Greenlight. If the ID is wrong: ${IN_THE_FILE}`,
   }),
 }
 
-/** Asks for the channel where the bot may; else looks whether it may read there, which it has to. */
+/** Reads the channel if the bot may; otherwise its history, which the bot must be able to read. */
 const checkChannel = async (client: WebClient, channel: string): Promise<Finding[]> => {
   try {
     const seen = await client.conversations.info({ channel }).catch((error: unknown) => {
@@ -41,8 +41,8 @@ const checkChannel = async (client: WebClient, channel: string): Promise<Finding
     else if (seen.channel?.is_archived)
       return [
         {
-          what: `${channel} is archived: nothing can be posted there.`,
-          fix: `Unarchive it, or name another. ${IN_THE_FILE}`,
+          what: `${channel} is archived, so nothing can be posted there.`,
+          fix: `Unarchive it in Slack, or name another channel. ${IN_THE_FILE}`,
         },
       ]
     else if (!seen.channel?.is_member) return [INVITE(channel)]
@@ -54,9 +54,9 @@ const checkChannel = async (client: WebClient, channel: string): Promise<Finding
   }
 }
 
-/** Whoever may approve exists, and is still there. */
+/** Slack knows the people and user groups of greenlight.yml, and their accounts are active. */
 export const approvers: Check = {
-  title: 'People and user groups',
+  title: 'Slack people and user groups',
   run: async ({ slack, configuration }) => {
     const client = await slack()
     const { people, groups } = mentionedIn(await configuration())
@@ -67,15 +67,16 @@ export const approvers: Check = {
           ? () => client.users.lookupByEmail({ email: person })
           : () => client.users.info({ user: person }),
       )
-      if (refusal) findings.push({ what: `Slack knows no ${person} (${refusal}).`, fix: IN_THE_FILE })
+      if (refusal) findings.push({ what: `Slack does not know ${person} (${refusal}).`, fix: IN_THE_FILE })
       else if (user?.deleted)
         findings.push({ what: `${person} (${user.real_name ?? user.name}) is deactivated.`, fix: IN_THE_FILE })
     }
     for (const usergroup of groups) {
       const { users, refusal } = await askFor(() => client.usergroups.users.list({ usergroup }))
-      if (refusal) findings.push({ what: `Slack knows no user group ${usergroup} (${refusal}).`, fix: IN_THE_FILE })
+      if (refusal)
+        findings.push({ what: `Slack does not know the user group ${usergroup} (${refusal}).`, fix: IN_THE_FILE })
       else if (users?.length === 0)
-        findings.push({ what: `Nobody is in the user group ${usergroup}.`, fix: 'Add people to it in Slack.' })
+        findings.push({ what: `The user group ${usergroup} has no members.`, fix: 'Add people to it in Slack.' })
     }
     return findings
   },

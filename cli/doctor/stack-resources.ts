@@ -1,17 +1,22 @@
+import { optionsOf, type Installation } from '../installation.ts'
 import type { DeployedStack } from '../stack.ts'
-import { NotChecked } from './check.ts'
+import { NotChecked } from './not-checked.ts'
 
 /** The physical names of every resource of a type. */
 export const namesOf = (stack: DeployedStack, type: string): string[] =>
   stack.resources.filter((resource) => resource.type === type).map(({ name }) => name)
 
-/** The physical name of the resource with this logical id. @throws {NotChecked} when the stack has none. */
+/** The physical name of the resource with this logical ID. @throws {NotChecked} if the stack does not have it. */
 export const nameOf = (stack: DeployedStack, id: string): string => {
   const name = stack.resources.find((resource) => resource.id === id)?.name
   if (!name) throw new NotChecked(`${stack.name} has no ${id}: it was deployed from another serverless.yml`)
   return name
 }
 
-/** What brings back whatever of a stack is gone or was changed by hand. */
-export const deployAgain = ({ stage, region }: { stage: string; region: string }): string =>
-  `npx serverless deploy --force --stage ${stage} --region ${region}`
+/** For what a deploy changes: the code, the runtime, a stack whose last deploy failed. */
+export const deployAgain = (installation: Installation): string =>
+  `npx serverless deploy ${optionsOf(installation).serverless}`
+
+/** For a resource that was removed or changed outside CloudFormation. A deploy would not notice the difference. */
+export const restore = ({ stackName, region }: Installation): string =>
+  `Restore ${stackName} in ${region} from its template (docs/install.md, “Restore what was changed by hand”).`

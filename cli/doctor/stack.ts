@@ -1,27 +1,35 @@
+import { optionsOf } from '../installation.ts'
 import type { Check } from './check.ts'
 import { deployAgain } from './stack-resources.ts'
 
 const WHOLE = new Set(['CREATE_COMPLETE', 'UPDATE_COMPLETE', 'IMPORT_COMPLETE'])
 const MOVING = /_IN_PROGRESS$/
+/** A stack in this state can only be deleted ("Stack status codes", CloudFormation user guide). */
+const NEVER_DEPLOYED = new Set(['ROLLBACK_COMPLETE', 'ROLLBACK_FAILED', 'CREATE_FAILED'])
 
 export const stack: Check = {
-  title: 'Deployed stack',
-  run: async (installation) => {
-    const { stackName, region, stage } = installation
-    const deployed = await installation.findStack()
+  title: 'Stack',
+  run: async ({ installation, findStack }) => {
+    const { stackName, region } = installation
+    const deployed = await findStack()
     if (!deployed)
       return [
         {
           what: `There is no stack ${stackName} in ${region}.`,
-          fix: `npx serverless deploy --stage ${stage} --region ${region}; or name another --stage or --region.`,
+          fix: `${deployAgain(installation)}; or name another --installation or --region.`,
         },
       ]
-    if (WHOLE.has(deployed.status)) return []
-    return [
-      {
-        what: `${stackName} is ${deployed.status}.`,
-        fix: MOVING.test(deployed.status) ? 'Wait until the deploy is done.' : deployAgain(installation),
-      },
-    ]
+    const { status } = deployed
+    if (WHOLE.has(status)) return []
+    const what = `The stack ${stackName} is ${status}.`
+    if (MOVING.test(status)) return [{ what, fix: 'Wait until the deploy has ended.' }]
+    if (NEVER_DEPLOYED.has(status))
+      return [
+        {
+          what,
+          fix: `The first deploy failed. Remove what it left, then deploy: npx serverless remove ${optionsOf(installation).serverless}`,
+        },
+      ]
+    return [{ what, fix: deployAgain(installation) }]
   },
 }

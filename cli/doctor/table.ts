@@ -9,18 +9,18 @@ import type { Check, Finding } from './check.ts'
 import { deployAgain, nameOf } from './stack-resources.ts'
 
 export const table: Check = {
-  title: 'Table of decisions',
-  run: async (installation) => {
-    const client = new DynamoDBClient(installation.connection)
-    const TableName = nameOf(await installation.stack(), 'Table')
+  title: 'Table',
+  run: async ({ aws, installation, stack }) => {
+    const client = new DynamoDBClient(await aws())
+    const TableName = nameOf(await stack(), 'Table')
     const described = await client
       .send(new DescribeTableCommand({ TableName }))
       .catch(absent('ResourceNotFoundException'))
     if (!described)
       return [
         {
-          what: `The table ${TableName} is gone, and with it the record of every decision.`,
-          fix: 'Restore it from a backup under the same name (docs/remove.md), and have its deletion looked into.',
+          what: `The table ${TableName} is gone, and with it every approval and the audit record.`,
+          fix: 'Restore it from a backup under the same name (docs/remove.md), and find out who deleted it.',
         },
       ]
     const { TimeToLiveDescription: life } = await client.send(new DescribeTimeToLiveCommand({ TableName }))
@@ -37,12 +37,12 @@ export const table: Check = {
       })
     if (!/^ENABL/.test(life?.TimeToLiveStatus ?? ''))
       findings.push({
-        what: 'Records that have outlived their time are not deleted: time to live is off.',
+        what: 'Time to live is off: expired items are never deleted.',
         fix: `aws dynamodb update-time-to-live ${at} --time-to-live-specification AttributeName=expireAt,Enabled=true`,
       })
     if (recovery !== 'ENABLED')
       findings.push({
-        what: 'The record could not be brought back after a mistake: point-in-time recovery is off.',
+        what: 'Point-in-time recovery is off: after a mistake, the table could not be restored.',
         fix: `aws dynamodb update-continuous-backups ${at} --point-in-time-recovery-specification PointInTimeRecoveryEnabled=true`,
       })
     return findings

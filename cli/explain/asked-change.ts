@@ -4,7 +4,7 @@ import type { Starter } from '../../functions/domain/starter.ts'
 import { starterFrom } from '../../functions/domain/starter.ts'
 import { Failure } from '../failure.ts'
 
-/** A change that these people wrote: e-mail addresses, or names as their commits have them. */
+/** A change by these authors: e-mail addresses, or names as in their commits. */
 export const changeBy = (authors: readonly string[]): Change => {
   const [first, ...others] = authors.map((author) => ({
     name: author.includes('@') ? null : author,
@@ -23,7 +23,7 @@ export const changeBy = (authors: readonly string[]): Change => {
   return { revisions: [revision], since: null, authors: authorsOf([revision]) }
 }
 
-/** Whose push it was, unless an ARN says who started it. Nobody's when neither is told. */
+/** Who started the execution: the identity with this ARN; else the authors, by a push; else nothing is known. */
 export const starterNamed = (arn: string | undefined, hasAuthors: boolean): Starter => {
   if (!arn) return { kind: hasAuthors ? 'push' : 'automatic-rollback', name: null, arn: null }
   const starter = starterFrom({ type: 'StartPipelineExecution', detail: arn })

@@ -6,16 +6,16 @@ import type { Log } from '../../functions/ports/log.ts'
 import { slackDirectory } from '../../functions/slack/slack-directory.ts'
 import type { Terminal } from '../terminal.ts'
 
-/** What Slack does not tell is part of the explanation; nothing has to be logged. */
+/** The explanation itself says what Slack did not answer, so nothing is logged. */
 const SILENT: Log = { info: () => {}, warn: () => {}, error: () => {}, count: () => {} }
 
-/** Slack, asked as the bot asks it. */
+/** Slack, asked in the same way as the bot asks. */
 export const onlineDirectory = (token: string, { environment, now }: Terminal): Directory => {
   const clock: Clock = { ...systemClock, now }
   return slackDirectory(fixedSecrets({ botToken: token, signingSecret: '' }), environment.SLACK_API_URL, clock, SILENT)
 }
 
-/** Nobody is asked: an ID or an address is only itself, and nobody knows who is in a group. */
+/** Slack is not asked: an ID or an address stands for itself, and the members of a group are unknown. */
 export const offlineDirectory: Directory = {
   person: (userId) =>
     Promise.resolve({

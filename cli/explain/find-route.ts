@@ -6,9 +6,9 @@ import { Failure } from '../failure.ts'
 export type Wanted = Pick<StageAction, 'pipeline' | 'stage'> & Partial<StageAction>
 
 /**
- * The first route that matches; null when none does.
+ * The first route that matches; null if none does.
  *
- * @throws {Failure} when that depends on something that was not told.
+ * @throws {Failure} when the match depends on an option that was not given.
  */
 export const findRoute = (
   { routes }: ConfigurationFile,
@@ -24,7 +24,7 @@ export const findRoute = (
     const untold = answers.filter((answer) => typeof answer === 'string')
     if (untold.length > 0)
       throw new Failure(
-        `routes.${index} may match, which depends on the ${untold.join(' and the ')}: add ${untold.map((one) => `--${one} <…>`).join(' ')}.`,
+        `Whether routes.${index} matches depends on settings that you did not give: add ${untold.map((one) => `--${one} <…>`).join(' ')}.`,
       )
     return { index, route }
   }

@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseDocument } from 'yaml'
 import * as z from 'zod/mini'
+import { readText } from '../read-text.ts'
 
 const FILE = 'docs/slack-app-manifest.yml'
 
@@ -11,17 +11,17 @@ const MANIFEST = z.object({
 })
 
 export interface Manifest {
-  /** As Slack takes it, comments included. */
+  /** The YAML for Slack, with comments. */
   text: string
   /** Where Slack sends clicks. */
   requestUrl: string
-  /** What the bot has to be allowed. */
+  /** The scopes that the bot needs. */
   scopes: string[]
 }
 
-/** docs/slack-app-manifest.yml, with the request URL of this installation; as it stands where there is none yet. */
+/** docs/slack-app-manifest.yml, with the request URL of this installation if there is one. */
 export const readManifest = async (directory: string, requestUrl?: string): Promise<Manifest> => {
-  const document = parseDocument(await readFile(join(directory, FILE), 'utf8'))
+  const document = parseDocument(await readText(join(directory, FILE)))
   const { oauth_config, settings } = MANIFEST.parse(document.toJS())
   document.commentBefore = null
   if (requestUrl) document.setIn(['settings', 'interactivity', 'request_url'], requestUrl)
@@ -32,7 +32,7 @@ export const readManifest = async (directory: string, requestUrl?: string): Prom
   }
 }
 
-/** Opens Slack with the manifest filled in ("Configuring apps with app manifests", docs.slack.dev). */
+/** A link that opens Slack with the manifest filled in ("Configuring apps with app manifests", docs.slack.dev). */
 export const creationLink = ({ text }: Manifest): string =>
   `https://api.slack.com/apps?new_app=1&manifest_yaml=${encodeURIComponent(withoutComments(text))}`
 

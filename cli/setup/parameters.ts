@@ -7,7 +7,7 @@ export interface StoredParameter {
   value: string
 }
 
-/** The Slack secrets below a path, by the parameter's full name; what is missing is left out. */
+/** The parameters of these names, with their decrypted values; missing ones are left out. */
 export const readParameters = async (
   connection: AwsConnection,
   names: readonly string[],
@@ -18,16 +18,16 @@ export const readParameters = async (
   return new Map(Parameters.map(({ Name, Type, Value }) => [Name ?? '', { type: Type ?? '', value: Value ?? '' }]))
 }
 
-/** Stores a secret as a SecureString under the account's own key, unless it is there already. */
+/** Stores a secret as a SecureString, encrypted with the account's own key, unless it is stored already. */
 export const storeSecret = async (
   connection: AwsConnection,
   name: string,
   value: string,
-): Promise<'stored' | 'replaced' | 'there already'> => {
+): Promise<'stored' | 'replaced' | 'stored already'> => {
   const client = new SSMClient(connection)
   const stored = (await readParameters(connection, [name])).get(name)
-  if (stored?.type === 'SecureString' && stored.value === value) return 'there already'
-  // A parameter keeps its type for life ("PutParameter", Systems Manager API reference).
+  if (stored?.type === 'SecureString' && stored.value === value) return 'stored already'
+  // The type of a parameter cannot be changed ("PutParameter", Systems Manager API reference).
   if (stored && stored.type !== 'SecureString') await client.send(new DeleteParameterCommand({ Name: name }))
   await client.send(
     new PutParameterCommand({

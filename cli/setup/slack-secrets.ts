@@ -1,29 +1,29 @@
-import { readFile } from 'node:fs/promises'
 import { Failure } from '../failure.ts'
+import { readText } from '../read-text.ts'
 import type { Terminal } from '../terminal.ts'
 
-/** What the Slack app gives, and where it is kept: the parameter's name below the path. */
+/** The secrets of the Slack app, by the parameter's name below the path. */
 export const SECRETS = {
   'bot-token': {
     title: 'Bot User OAuth Token',
     found: 'OAuth & Permissions',
     variable: 'SLACK_BOT_TOKEN',
     form: /^xoxb-[\w-]{4,}$/,
-    looksLike: 'it starts with xoxb-',
+    looksLike: 'such a token starts with xoxb-',
   },
   'signing-secret': {
     title: 'Signing Secret',
     found: 'Basic Information',
     variable: 'SLACK_SIGNING_SECRET',
     form: /^[0-9a-f]{32}$/,
-    looksLike: 'it is 32 digits and letters from a to f',
+    looksLike: 'such a secret has 32 characters, 0-9 and a-f',
   },
 } as const
 
 export type SecretName = keyof typeof SECRETS
 export const SECRET_NAMES = Object.keys(SECRETS) as SecretName[]
 
-/** Where parameters that are kept in Secrets Manager start. */
+/** The path of parameters that are references to Secrets Manager. */
 export const SECRETS_MANAGER = '/aws/reference/secretsmanager/'
 
 /** The full names of both, below a path. */
@@ -34,10 +34,10 @@ export const secretParameters = (path: string): Record<SecretName, string> => ({
 
 /**
  * One of the app's secrets: from the file (`-` is the standard input), else from its variable, else from the person at
- * the terminal. Never from an argument, which a shell remembers and a list of processes shows.
+ * the terminal. Never from an argument: a shell remembers arguments, and the list of processes shows them.
  *
- * @returns null when there is none, or when Enter was pressed.
- * @throws {Failure} when it does not look like one; does not repeat it.
+ * @returns null if there is none, or the person pressed Enter.
+ * @throws {Failure} when the value does not have the form of the secret. The sentence does not repeat the value.
  */
 export const secretFrom = async (
   name: SecretName,
@@ -46,14 +46,15 @@ export const secretFrom = async (
 ): Promise<string | null> => {
   const { title, found, variable, form, looksLike } = SECRETS[name]
   const from =
-    file === '-' ? 'the standard input' : (file ?? (terminal.environment[variable] ? variable : 'what was typed'))
+    file === '-' ? 'the standard input' : (file ?? (terminal.environment[variable] ? variable : 'the terminal'))
   const value = (
     file === undefined
-      ? await given(terminal, variable, `${title} (${found}; Enter leaves it as it is): `)
+      ? await given(terminal, variable, `${title}, under ${found} of the Slack app (Enter to skip): `)
       : await contentOf(file, terminal)
   ).trim()
   if (!value && file === undefined) return null
-  if (!form.test(value)) throw new Failure(`The ${title} from ${from} is none: ${looksLike}. Nothing was stored.`)
+  if (!form.test(value))
+    throw new Failure(`The value from ${from} is not a ${title}: ${looksLike}. Nothing was stored.`)
   return value
 }
 
@@ -64,8 +65,4 @@ const given = async (
 ): Promise<string> => environment[variable] ?? (interactive ? await ask(question, 'secret') : '')
 
 const contentOf = async (file: string, terminal: Terminal): Promise<string> =>
-  file === '-'
-    ? terminal.input()
-    : readFile(file, 'utf8').catch(() => {
-        throw new Failure(`${file} cannot be read.`)
-      })
+  file === '-' ? terminal.input() : readText(file)

@@ -9,21 +9,22 @@ export interface Start {
 }
 
 /**
- * A greenlight.yml to start from: every pipeline asks in one channel, and any of the approvers may answer.
+ * A first greenlight.yml: approvals of every pipeline are requested in one channel, and each of the approvers may approve.
  *
- * @throws {Failure} when it would not be valid; names everything that is wrong with what it was given.
+ * @throws {Failure} when the file would not be valid; names every problem.
  */
 export const startingConfiguration = ({ approvals, status, approvers }: Start): string => {
   const text = `# yaml-language-server: $schema=schemas/greenlight.schema.json
 #
-# Who is asked, where, and who may answer. \`npm run config:check\` says what is wrong with it, before a deploy does.
-# Routes are tried from the top; the first that matches counts. Where none does, nobody may approve in Slack.
+# Where Greenlight requests approvals, and who may approve them. “npx greenlight check” finds problems before a deploy.
+# Greenlight tries the routes from the top, and the first match counts. If none matches, no one can approve in Slack.
+# docs/policy.md explains every setting.
 
 defaults:
-  approvals: ${JSON.stringify(approvals)} # the Slack channel that is asked
-${status ? `  status: ${JSON.stringify(status)} # the Slack channel that sees every run\n` : ''}
+  approvals: ${JSON.stringify(approvals)} # the Slack channel for approval requests
+${status ? `  status: ${JSON.stringify(status)} # the Slack channel for the status of every execution\n` : ''}
 routes:
-  # Every pipeline: one of these people is enough. Put a route for what is special above this one:
+  # Every pipeline: the approval of one of these people is enough. Put special routes above this one, such as:
   #   - match: { pipeline: shop-*, stage: Production }
   - match: { pipeline: '*' }
     approvers:

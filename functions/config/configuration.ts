@@ -7,10 +7,10 @@ import { CONFIGURATION } from './schema.ts'
 
 type Globs = string | string[] | undefined
 
-/** Dots are letters in names: `*` matches `v1.2` and `.hidden`. */
+/** A dot is an ordinary character of a name: `*` matches `v1.2` and `.hidden`. */
 const matches = (globs: Globs, value: string): boolean => globs === undefined || picomatch(globs, { dot: true })(value)
 
-/** What a route may match by, and what of an action that is held against. */
+/** The settings of `match`, and the fields of an action that they are compared with. */
 export const WHERE_SETTINGS = [
   { setting: 'pipeline', field: 'pipeline' },
   { setting: 'account', field: 'accountId' },
@@ -46,7 +46,7 @@ export const configurationFrom = (file: ConfigurationFile): Configuration => {
     approvalsChannelFor: (where) => find(where)?.approvals ?? defaults.approvals ?? null,
     statusChannelFor: (pipeline) =>
       routes.find((route) => route.status && matchesPipeline(route, pipeline))?.status ?? defaults.status ?? null,
-    // AWS knows no two roles, and e-mail no two mailboxes, that differ only in capitals.
+    // AWS has no two roles, and e-mail no two mailboxes, that differ only in capital letters.
     personFor: (identity) => people.get(identity.toLowerCase()) ?? null,
     retention,
     accountName: (accountId) => accounts[accountId] ?? accountId,
@@ -71,5 +71,5 @@ const PLACE: Record<PlaceName, (pipeline: Pipeline) => string> = {
   pipeline: ({ pipeline }) => pipeline,
 }
 
-/** Where greenlight.yml cannot be read: nobody may approve in Slack, and nobody is told anything there. */
+/** For a greenlight.yml that cannot be read: no one can approve in Slack, and nothing is posted there. */
 export const closedConfiguration: Configuration = configurationFrom(CONFIGURATION.parse({ routes: [] }))

@@ -10,7 +10,7 @@ export interface Contradiction {
   message: string
 }
 
-/** What the schema cannot say: settings that are well-formed and could never work. */
+/** What the schema cannot express: well-formed settings that can never work. */
 export const contradictionsOf = (file: ConfigurationFile): Contradiction[] => [
   ...twiceInPeople(file),
   ...endless(file, file.defaults, ['defaults']),
@@ -24,7 +24,9 @@ const twiceInPeople = ({ people }: ConfigurationFile): Contradiction[] => {
   const seen = new Set<string>()
   return Object.keys(people).flatMap((identity) => {
     const isNew = seen.size < seen.add(identity.toLowerCase()).size
-    return isNew ? [] : [{ path: ['people', identity], message: 'listed twice, in other capitals' }]
+    return isNew
+      ? []
+      : [{ path: ['people', identity], message: 'this identity is listed twice: capital letters make no difference' }]
   })
 }
 
@@ -34,36 +36,43 @@ const incomplete = ({ defaults }: ConfigurationFile, route: RouteEntry, path: Pa
     : [{ path, message: 'no channel for approvals: set approvals here or in defaults' }]),
   ...(route.approvers || route.consoleOnly
     ? []
-    : [{ path, message: 'nobody could approve: set approvers, or consoleOnly with the reason' }]),
+    : [{ path, message: 'no one could approve: set approvers, or set consoleOnly to the reason' }]),
 ]
 
-/** Approvals that can never all be given, whoever there is. */
+const twice = (ids: readonly string[]): string[] => [...new Set(ids.filter((one, index) => ids.indexOf(one) < index))]
+
+/** Required approvals that can never all be given, however many members the user groups have. */
 const unmeetable = ({ defaults }: ConfigurationFile, route: RouteEntry, path: Path): Contradiction[] => {
   const { approvers = [], escalate = defaults.escalate ?? 'none' } = route
-  const helpers = escalate === 'none' ? null : escalate
+  const standIns = escalate === 'none' ? null : escalate
   const at = [...path, 'approvers']
   const names = approvers.map(({ name }) => name)
   const alone = approvers.flatMap((one, group) => {
     const { people, groups, count } = one
-    const { rules } = staticPolicy([one], helpers)
+    const { rules } = staticPolicy([one], standIns)
     const most = rules[0]!.people.length
-    const isTwice = new Set(people).size < people.length || new Set(groups).size < groups.length
     return [
-      ...(isTwice ? [{ path: [...at, group, 'people'], message: 'somebody is listed twice' }] : []),
+      ...twice(people).map((one) => ({ path: [...at, group, 'people'], message: `${one} is listed twice` })),
+      ...twice(groups).map((one) => ({ path: [...at, group, 'groups'], message: `${one} is listed twice` })),
       ...(names.indexOf(one.name) < group
-        ? [{ path: [...at, group, 'name'], message: `another group is called ${one.name} too` }]
+        ? [{ path: [...at, group, 'name'], message: `another group of approvers has the name ${one.name} too` }]
         : []),
       ...(count > most
-        ? [{ path: [...at, group, 'count'], message: `${count} must approve, but only ${most} may: it is never met` }]
+        ? [
+            {
+              path: [...at, group, 'count'],
+              message: `${count} approvals are required, and the number of people who may approve is ${most}: this can never be met`,
+            },
+          ]
         : []),
     ]
   })
   if (alone.length > 0 || approvers.length === 0) return alone
-  const policy = staticPolicy(approvers, helpers)
-  const everybody = [...new Set(policy.rules.flatMap(({ people }) => people))]
+  const policy = staticPolicy(approvers, standIns)
+  const everyone = [...new Set(policy.rules.flatMap(({ people }) => people))]
   const { progress } = rule(
     policy,
-    everybody.map((userId) => ({ userId, name: userId, verdict: 'Approved', comment: '', at: 0 })),
+    everyone.map((userId) => ({ userId, name: userId, verdict: 'Approved', comment: '', at: 0 })),
   )
   const missing = progress.reduce((sum, { missing }) => sum + missing, 0)
   const needed = approvers.reduce((sum, { count }) => sum + count, 0)
@@ -72,12 +81,12 @@ const unmeetable = ({ defaults }: ConfigurationFile, route: RouteEntry, path: Pa
     : [
         {
           path: at,
-          message: `a person counts once, so only ${needed - missing} of the ${needed} approvals can be given: it is never met`,
+          message: `a person counts once, so at most ${needed - missing} of the ${needed} required approvals can be given: this can never be met`,
         },
       ]
 }
 
-/** Windows that leave no moment between them: nobody could ever approve, or be told. */
+/** Windows without a moment between them. */
 const endless = (
   { zone }: ConfigurationFile,
   { freeze = [], quiet = [] }: Pick<RouteEntry, 'freeze' | 'quiet'>,
@@ -88,9 +97,9 @@ const endless = (
   return [
     ...(leavesGap(windows(freeze))
       ? []
-      : [{ path: [...path, 'freeze'], message: 'it never ends: nobody could ever approve' }]),
+      : [{ path: [...path, 'freeze'], message: 'these change freezes never end: no one could ever approve' }]),
     ...(leavesGap(windows(quiet))
       ? []
-      : [{ path: [...path, 'quiet'], message: 'it never ends: nobody would ever be pinged' }]),
+      : [{ path: [...path, 'quiet'], message: 'these quiet hours never end: no one would ever be mentioned' }]),
   ]
 }

@@ -4,14 +4,14 @@ import type { Log } from '../ports/log.ts'
 import { closedConfiguration, configurationFrom } from './configuration.ts'
 import { readConfiguration } from './read-configuration.ts'
 
-/** Loads greenlight.yml at a cold start. A file that cannot be read closes the gate, and the log says why. */
+/** Loads greenlight.yml at a cold start. If it cannot be read, no one can approve in Slack, and the log says why. */
 export const loadConfiguration = (path: string, log: Log): Configuration => {
   try {
     const read = readConfiguration(readFileSync(path, 'utf8'))
     if (read.kind === 'valid') return configurationFrom(read.configuration)
-    log.error('greenlight.yml is not valid: nobody may approve in Slack', { problems: read.problems })
+    log.error('greenlight.yml is not valid, so no one can approve in Slack', { problems: read.problems })
   } catch (error) {
-    log.error('greenlight.yml cannot be read: nobody may approve in Slack', { path, error })
+    log.error('greenlight.yml cannot be read, so no one can approve in Slack', { path, error })
   }
   log.count('ConfigurationUnreadable')
   return closedConfiguration

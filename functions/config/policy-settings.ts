@@ -22,7 +22,7 @@ const duration = (least: number, most: number, expected: string) =>
   )
 const DELAY = duration(MINUTE, LONGEST_APPROVAL, 'expected between 1m and 60d: no approval waits longer')
 
-/** A part that defaults give and this route does without. */
+/** Switches a setting of `defaults` off. */
 const NONE = z.literal('none')
 const orNone = (expected: string) => `${expected}, or none`
 
@@ -34,7 +34,7 @@ const PERSON = z.pipe(
       z.regex(new RegExp(`${SLACK_USER_FORM.source}|${EMAIL_FORM.source}`), PERSON_EXPECTED),
       z.maxLength(200, 'expected at most 200 characters'),
     ),
-  // Slack takes an address in any case, and everything else compares.
+  // Slack accepts an address in any case; all other code compares it.
   z.transform((person) => (person.includes('@') ? person.toLowerCase() : person)),
 )
 const GROUP = z
@@ -50,7 +50,7 @@ interface Named {
   groups: readonly string[]
 }
 const hasAny = ({ people, groups }: Named): boolean => people.length + groups.length > 0
-const SOMEBODY = 'expected people or groups: with neither, nobody could'
+const MEMBERS_EXPECTED = 'expected people, groups or both: without them, no one could'
 
 export const APPROVERS = z
   .strictObject({
@@ -61,13 +61,13 @@ export const APPROVERS = z
       1,
     ),
   })
-  .check(z.refine(hasAny, `${SOMEBODY} approve`))
+  .check(z.refine(hasAny, `${MEMBERS_EXPECTED} approve`))
 
 export const ZONE = z
   .string('expected a time zone such as Europe/London')
   .check(z.refine(isZone, 'expected a time zone such as Europe/London, or UTC'))
 
-/** Offsets such as +01:00 are no zones: they know no summer time. */
+/** An offset such as +01:00 is not a zone: it has no summer time. */
 function isZone(name: string): boolean {
   if (!/^[A-Za-z][\w+/-]*$/.test(name)) return false
   try {
@@ -108,16 +108,16 @@ const ESCALATE = z
   .check(
     z.refine(
       (escalate) => escalate.channel !== undefined || hasAny(escalate),
-      'expected a channel to ask in, or people or groups who may stand in',
+      'expected a channel, or people or groups as stand-ins',
     ),
   )
 
-const BREAK_GLASS = z.strictObject(MEMBERS).check(z.refine(hasAny, `${SOMEBODY} break the glass`))
+const BREAK_GLASS = z.strictObject(MEMBERS).check(z.refine(hasAny, `${MEMBERS_EXPECTED} override the freeze`))
 
 const unique = (expected: string) =>
   z.refine<readonly unknown[]>((list) => new Set(list).size === list.length, expected)
 
-/** Who may answer, and when people hear of it: what a route or `defaults` may say. A route's own replaces the whole. */
+/** Who may approve, and when people are reminded: the settings of a route and of `defaults`. A route's replace the default. */
 export const POLICY_SETTINGS = {
   forbid: z.optional(
     z
@@ -138,7 +138,7 @@ export const POLICY_SETTINGS = {
   comment: z.optional(z.enum(['none', 'optional', 'required'], 'expected none, optional or required')),
 }
 
-/** Longer than any approval waits, so that no record goes before its approval does. */
+/** Longer than any approval waits, so that an audit record outlives its approval. */
 export const RETENTION = duration(61 * DAY, 3_660 * DAY, 'expected between 61d and 3660d')
 
 const STANDS_FOR = 'expected the Slack user ID of a person, or nobody for a machine'
@@ -148,7 +148,7 @@ const IDENTITY = z
     z.minLength(1, 'expected an e-mail address, a name or an AWS role'),
     z.maxLength(300, 'expected at most 300 characters'),
   )
-/** Whom an e-mail address, an author's name or an AWS identity stands for. */
+/** The person for whom an e-mail address, an author's name or an AWS identity stands. */
 export const PEOPLE = z.record(
   IDENTITY,
   z.string(STANDS_FOR).check(z.regex(new RegExp(`^nobody$|${SLACK_USER_FORM.source}`), STANDS_FOR)),

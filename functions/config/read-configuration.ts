@@ -25,7 +25,7 @@ export type ReadConfiguration =
     }
   | { kind: 'invalid'; problems: Problem[] }
 
-/** Reads greenlight.yml and finds everything wrong with it at once. */
+/** Reads greenlight.yml, and finds all problems at once. */
 export const readConfiguration = (text: string): ReadConfiguration => {
   const lines = new LineCounter()
   const document = parseDocument(text, { lineCounter: lines, merge: false })
@@ -42,7 +42,7 @@ export const readConfiguration = (text: string): ReadConfiguration => {
   try {
     value = document.toJS({ maxAliasCount: 50 })
   } catch (error) {
-    // An alias of nothing, or one that multiplies without end.
+    // An alias without an anchor, or aliases that multiply without end.
     return invalid([{ line: 1, key: '', message: error instanceof Error ? error.message : String(error) }])
   }
   const result = z.safeParse(CONFIGURATION, value ?? {})
@@ -57,7 +57,7 @@ export const readConfiguration = (text: string): ReadConfiguration => {
         const path = issue.path as (string | number)[]
         if (issue.code === 'invalid_key') return issue.issues.map(({ message }) => at(path, message))
         if (issue.code !== 'unrecognized_keys') return at(path, describe(issue.message, valueAt(value, path)))
-        return issue.keys.map((key) => at([...path, key], `there is no setting of this name`))
+        return issue.keys.map((key) => at([...path, key], 'unknown setting: docs/policy.md lists the settings'))
       }),
     )
 
@@ -72,7 +72,7 @@ const invalid = (problems: Problem[]): ReadConfiguration => ({
 
 type Issue = z.core.$ZodIssue
 
-/** Of a setting that may be one thing or another, what is wrong with it as the one that it seems to be meant as. */
+/** For a setting with several forms: the problems with the form that is probably meant. */
 const mostTelling = (issue: Issue): Issue[] => {
   if (issue.code !== 'invalid_union') return [issue]
   const meant = issue.errors.find((issues) =>
@@ -82,12 +82,26 @@ const mostTelling = (issue: Issue): Issue[] => {
   return meant.flatMap((inner) => mostTelling({ ...inner, path: [...issue.path, ...inner.path] }))
 }
 
-/** It is no string, or not the word: nothing that a closer look would tell more about. */
+/** The value is of another form altogether. */
 const OTHER_KIND = new Set<Issue['code']>(['invalid_type', 'invalid_value', 'invalid_union'])
 
+/** What zod calls a type, in words. */
+const TYPES: Record<string, string> = {
+  array: 'expected a list',
+  object: 'expected a map of settings',
+  record: 'expected a map',
+  string: 'expected a text',
+  number: 'expected a number',
+  int: 'expected a whole number',
+}
+
 const describe = (message: string, found: unknown): string => {
-  const expected = message.replace(/^Invalid (?:input|option): /, '').replace(/, received \w+$/, '')
-  return found === undefined ? `missing: ${expected}` : `${expected}, found ${shown(found)}`
+  const expected = message
+    .replace(/^Invalid (?:input|option): /, '')
+    .replace(/, received \w+$/, '')
+    .replace(/^expected (\w+)$/, (words, type: string) => TYPES[type] ?? words)
+  if (found === undefined) return `missing: ${expected}`
+  return expected.startsWith('expected') ? `${expected}, found ${shown(found)}` : expected
 }
 
 const shown = (value: unknown): string => {
@@ -101,7 +115,7 @@ const valueAt = (value: unknown, path: Path): unknown =>
     value,
   )
 
-/** The line of the key that the path names or, where the file has none, of the nearest thing around it. */
+/** The line of the key that the path names; if the file does not have it, of the nearest key around it. */
 const lineOf = (document: Document, lines: LineCounter, path: Path): number => {
   for (let length = path.length; length > 0; length--) {
     const parent: unknown = length === 1 ? document.contents : document.getIn(path.slice(0, length - 1), true)

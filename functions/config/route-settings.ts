@@ -2,7 +2,7 @@ import type { Window } from '../domain/window.ts'
 import type { Members, Route } from '../domain/route.ts'
 import type { ConfigurationFile, RouteEntry } from './schema.ts'
 
-/** What a route comes to: its own settings, those of `defaults` where it has none, and at last those of Greenlight. */
+/** The settings that apply to a route: its own, otherwise those of `defaults`, otherwise Greenlight's. */
 export const settingsOf = (
   file: Pick<ConfigurationFile, 'defaults' | 'zone'>,
   entry: RouteEntry,
@@ -18,7 +18,7 @@ export const settingsOf = (
     forbid: given.forbid ?? [],
     whenUnidentified: given.unidentified ?? 'refuse',
     freezes: (given.freeze ?? []).map(({ name, zone: own, span }): Window => ({ name, zone: own ?? zone, span })),
-    breakGlass: breakGlass === 'none' ? NOBODY : breakGlass,
+    breakGlass: breakGlass === 'none' ? NO_MEMBERS : breakGlass,
     remind: (given.remind ?? []).toSorted((a, b) => a - b),
     lastCall: lastCall === 'none' ? null : lastCall,
     escalate: escalate === 'none' ? null : { ...escalate, channel: escalate.channel ?? null },
@@ -27,4 +27,4 @@ export const settingsOf = (
   }
 }
 
-const NOBODY: Members = { people: [], groups: [] }
+const NO_MEMBERS: Members = { people: [], groups: [] }

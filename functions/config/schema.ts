@@ -3,21 +3,24 @@ import en from 'zod/v4/locales/en.js'
 import { APPROVERS, PEOPLE, POLICY_SETTINGS, RETENTION, ZONE } from './policy-settings.ts'
 import { CHANNEL } from './slack-names.ts'
 
-// Says in words what was expected; zod/mini comes without.
+// zod/mini has no messages of its own.
 z.config(en())
 
-const NAME_OR_GLOB = 'expected a name or a glob such as shop-*, in quotes where it is a number'
+const NAME_OR_GLOB = 'expected a name or a glob such as shop-*; put a number in quotes'
 const GLOB = z.string(NAME_OR_GLOB).check(
   z.minLength(1, NAME_OR_GLOB),
   z.maxLength(200, 'expected at most 200 characters'),
-  // Of several globs any may match, so one that excludes would let everything in.
-  z.regex(/^(?!!(?!\())/, 'a glob that starts with ! is not taken: put the exception in a route of its own above'),
+  // One match among several globs is enough, so a glob that excludes would match nearly everything.
+  z.regex(/^(?!!(?!\())/, 'expected a glob that does not start with !: put the exception in a route of its own, above'),
 )
 const GLOBS = z.union([GLOB, z.array(GLOB).check(z.minLength(1, 'expected at least one name'))], NAME_OR_GLOB)
 const WEB_ADDRESS = z.string().check(
   z.regex(/^https?:\/\/\S+$/, 'expected an address that starts with https://'),
   z.maxLength(1_000, 'expected at most 1000 characters'),
-  z.refine((address) => !/^https?:\/\/\S+$/.test(address) || URL.canParse(address), 'not an address that opens'),
+  z.refine(
+    (address) => !/^https?:\/\/\S+$/.test(address) || URL.canParse(address),
+    'expected an address that a browser can open',
+  ),
 )
 const ROUTE = z.strictObject({
   match: z.strictObject({
@@ -42,9 +45,9 @@ const ROUTE = z.strictObject({
   ),
   consoleOnly: z.optional(
     z
-      .string('expected the reason, for people to read')
+      .string('expected the reason, as a text for people')
       .check(
-        z.minLength(1, 'expected the reason, for people to read'),
+        z.minLength(1, 'expected the reason, as a text for people'),
         z.maxLength(300, 'expected at most 300 characters'),
       ),
   ),
@@ -54,17 +57,17 @@ const ROUTE = z.strictObject({
 const REPOSITORY = z.strictObject({
   match: GLOB,
   url: WEB_ADDRESS,
-  kind: z.enum(['github', 'gitlab', 'bitbucket', 'codecommit']),
+  kind: z.enum(['github', 'gitlab', 'bitbucket', 'codecommit'], 'expected github, gitlab, bitbucket or codecommit'),
 })
 
-/** greenlight.yml. Every key that it does not know is an error: a mistyped one must not silently mean nothing. */
+/** greenlight.yml. An unknown key is an error: a mistyped setting must not be ignored. */
 export const CONFIGURATION = z.strictObject({
   accounts: z._default(
     z.record(z.string().check(z.regex(/^\d{12}$/, 'expected a 12-digit account ID, in quotes')), z.string()),
     {},
   ),
   console: z.optional(WEB_ADDRESS),
-  /** Whose clock freezes and quiet hours go by where they name none. */
+  /** The zone of freezes and quiet hours that name none. */
   zone: z._default(ZONE, 'UTC'),
   people: z._default(PEOPLE, {}),
   retention: z._default(RETENTION, 400 * 86_400_000),
@@ -77,7 +80,7 @@ export const CONFIGURATION = z.strictObject({
     }),
     {},
   ),
-  routes: z.array(ROUTE),
+  routes: z.array(ROUTE, 'expected a list of routes'),
 })
 
 export type ConfigurationFile = z.output<typeof CONFIGURATION>

@@ -2,8 +2,8 @@ import type { Policy } from '../domain/policy.ts'
 import type { Approvers, Members } from '../domain/route.ts'
 
 /**
- * A policy made of what the configuration alone says: whoever may be in a Slack user group is taken to be there, so that
- * what it cannot meet, no membership will.
+ * A policy from the configuration alone. Each user group counts as having enough members, so a policy that cannot be met
+ * here can never be met.
  */
 export const staticPolicy = (
   approvers: readonly Approvers[],
@@ -14,7 +14,7 @@ export const staticPolicy = (
     name,
     count,
     groups: members.groups,
-    people: [members, standIns ?? NOBODY]
+    people: [members, standIns ?? NO_MEMBERS]
       .flatMap(({ people, groups }) => [
         ...people,
         ...groups.flatMap((group) => Array.from({ length: count }, (_, member) => `${group} ${name} ${member}`)),
@@ -30,4 +30,4 @@ export const staticPolicy = (
   unread: [],
 })
 
-const NOBODY: Members = { people: [], groups: [] }
+const NO_MEMBERS: Members = { people: [], groups: [] }

@@ -1,11 +1,11 @@
 import type { Window } from '../domain/window.ts'
 import { frozenAt, nextEdge } from '../domain/window.ts'
 
-/** Midsummer and midwinter: zones stand in two ways to one another. */
+/** In January and July, because the difference between two zones depends on summer time. */
 const WEEKS = [Date.UTC(2026, 0, 12), Date.UTC(2026, 6, 13)]
 const WEEK = 8 * 86_400_000
 
-/** Whether there is any moment outside of these windows. Those that come once always leave one. */
+/** Whether there is any moment outside these windows. A window that does not recur always leaves one. */
 export const leavesGap = (windows: readonly Window[]): boolean => {
   const recurring = windows.filter(({ span }) => span.every !== 'never')
   return WEEKS.some((begin) => {

@@ -17,13 +17,13 @@ export const spanOf = (from: string, to: string): Span | { wrong: string } => {
   const every = (['day', 'week', 'never'] as const).find((one) => FORMS[one].test(from))
   const end = every && FORMS[every].exec(to)
   if (!end) return { wrong: 'expected from and to in the same form: both 16:00, both Fri 16:00 or both dates' }
-  if (from === to) return { wrong: 'expected from and to to differ' }
+  if (from === to) return { wrong: 'from and to are the same time' }
   const begin = FORMS[every].exec(from)!
   if (every !== 'never') return { every, from: minutesOf(begin), to: minutesOf(end) }
   const dates = { from: localTimeOf(begin), to: localTimeOf(end) }
   const impossible = [dates.from, dates.to].find((date) => !exists(date))
-  if (impossible) return { wrong: `there is no ${impossible === dates.from ? from : to}` }
-  return from < to ? { every, ...dates } : { wrong: 'expected to after from' }
+  if (impossible) return { wrong: `${impossible === dates.from ? from : to} does not exist` }
+  return from < to ? { every, ...dates } : { wrong: 'to is not after from' }
 }
 
 /** Of the day, or of the week. */

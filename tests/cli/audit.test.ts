@@ -57,7 +57,7 @@ const store = async (approval: Approval, unfiled = 0) => {
   return journal.unfiled
 }
 
-/** Asked for, refused to Finn, approved by Dana and Chen: six entries over eight minutes. */
+/** Requested; Finn's approval refused; approved by Dana and Chen: six entries over eight minutes. */
 const decided = (id = 'a'.repeat(32), more: Parameters<typeof newApproval>[0] = {}): Approval => {
   const asked = requested(newApproval({ id, ...more }))
   const [refused] = attempt(asked, actor('U0FINN'), { do: 'vote', verdict: 'Approved', comment: '' }, asked.requestedAt)
@@ -76,11 +76,11 @@ const put = (entry: Entry) =>
 const remove = ({ approval, number }: Entry) =>
   client.send(new DeleteCommand({ TableName: TABLE, Key: entryKey(approval, number) }))
 
-describe('a record that is whole', () => {
-  test('comes out entry by entry, each with what its hash is made of, and without a token', async () => {
+describe('an intact audit record', () => {
+  test('is exported entry by entry, each with everything that its hash is made from, without a token', async () => {
     const entries = await store(decided(), 2)
     const { exitCode, out, err } = await audit()
-    expect(err).toBe('6 entries of 1 approval looked at: every chain is whole.\n')
+    expect(err).toBe('6 entries of 1 approval: every approval passed verification.\n')
     expect(exitCode).toBe(0)
     expect(entriesIn(out)).toEqual(
       entries.map((entry) => ({
@@ -94,7 +94,7 @@ describe('a record that is whole', () => {
     expect(out).not.toContain(decided().token)
   })
 
-  test('is cut to the range, and verified whole', async () => {
+  test('is cut to the range, and verified as a whole', async () => {
     const id = 'b'.repeat(32)
     await store(decided(id, { now: START - DAY }))
     const { out, err } = await audit('--to', '2026-11-24')
@@ -103,11 +103,11 @@ describe('a record that is whole', () => {
       [5, 'voted'],
       [6, 'decided'],
     ])
-    expect(err).toContain('every chain is whole')
+    expect(err).toContain('every approval passed verification')
     expect((await audit('--from', '2026-11-24')).out).toBe('')
   })
 
-  test('comes in the order of time, day after day, whichever approval it is of', async () => {
+  test('is exported in the order of time, across approvals', async () => {
     for (const day of [3, 1, 2]) await store(decided(`${day}`.repeat(32), { now: START + day * MINUTE }))
     await store(decided('9'.repeat(32), { now: START - 3 * DAY }))
     const times = entriesIn((await audit('--from', '2026-11-01')).out).map(({ at }) => at)
@@ -133,7 +133,7 @@ describe('a record that is whole', () => {
     expect(new Set(entriesIn(out).map(({ approval }) => approval))).toEqual(new Set(['c'.repeat(32)]))
   })
 
-  test('is written to a new file that only its owner reads, as CSV that calculates nothing', async () => {
+  test('is written to a new file that only its owner can read, as CSV without formulas', async () => {
     await store(decided())
     const path = join(directory, 'record.csv')
     const { out } = await audit('--format', 'csv', '--output', path)
@@ -143,10 +143,10 @@ describe('a record that is whole', () => {
     expect(head).toMatch(/^time,account,.*,previous,earlierUntil,hash$/)
     expect(rows).toHaveLength(6)
     expect(rows[3]).toContain(`,U0DANA,T0SHOP,dana,dana@example.com,C0RELEASES,Approved,"'=HYPERLINK(""http://x"")",`)
-    expect((await audit('--output', path)).err).toBe(`${path} is there already.\n`)
+    expect((await audit('--output', path)).err).toBe(`${path} cannot be written: it exists already.\n`)
   })
 
-  test('whose beginning has outlived its retention is not called broken', async () => {
+  test('whose early entries have expired passes verification', async () => {
     const asked = decided()
     const entries = await store(withEntry(asked, asked.expiresAt + DAY, { what: 'announced', event: 'x' }))
     for (const entry of entries.slice(0, 6)) await remove(entry)
@@ -155,7 +155,7 @@ describe('a record that is whole', () => {
     expect(await auditAt(afterItsTime, '--verify-only')).toMatchObject({ exitCode: 0 })
   })
 
-  test('and is gone altogether after its time is not called broken', async () => {
+  test('that has expired altogether passes verification', async () => {
     for (const entry of await store(decided())) await remove(entry)
     const afterItsTime = START + 7 * DAY + RETENTION
     expect((await auditAt(afterItsTime - 1, '--verify-only')).err).toContain('entries 1 to 6 are missing')
@@ -163,8 +163,8 @@ describe('a record that is whole', () => {
   })
 })
 
-describe('an approval whose own item says that the beginning may be gone', () => {
-  /** No hash covers these. */
+describe('an approval whose own item was altered to excuse missing entries', () => {
+  /** Fields that no hash covers. */
   const pretend = (early: number) =>
     client.send(
       new UpdateCommand({
@@ -176,18 +176,18 @@ describe('an approval whose own item says that the beginning may be gone', () =>
         ExpressionAttributeValues: { ':r': 61 * DAY, ':e': early },
       }),
     )
-  /** With an entry from the day after it ran out. */
+  /** With an entry from the day after its expiry. */
   const endedLate = (): Approval => {
     const asked = decided()
     return withEntry(asked, asked.expiresAt + DAY, { what: 'announced', event: 'x' })
   }
 
   test.each([
-    ['of which the last is left', 6, START + DAY],
-    ['of which the last is left, after the shortest retention', 6, START + (8 + 62) * DAY],
-    ['of which none is left', 7, START + DAY],
-    ['of which none is left, after the shortest retention', 7, START + (8 + 62) * DAY],
-  ])('is not believed: %s', async (_, removed, now) => {
+    ['the last entry is left', 6, START + DAY],
+    ['the last entry is left, after the shortest retention', 6, START + (8 + 62) * DAY],
+    ['no entry is left', 7, START + DAY],
+    ['no entry is left, after the shortest retention', 7, START + (8 + 62) * DAY],
+  ])('fails verification: %s', async (_, removed, now) => {
     for (const entry of (await store(endedLate())).slice(0, removed)) await remove(entry)
     await pretend(START - 100 * DAY)
     const { exitCode, err } = await auditAt(now, '--verify-only', '--from', '2026-08-01', '--to', '2026-12-24')
@@ -195,13 +195,13 @@ describe('an approval whose own item says that the beginning may be gone', () =>
     expect(exitCode).toBe(1)
   })
 
-  test('nor is the last entry that is left, where it was made to say so', async () => {
+  test('fails verification, also if the last remaining entry was altered with it', async () => {
     const entries = await store(endedLate())
     for (const entry of entries.slice(0, 6)) await remove(entry)
     const forged = { ...entries[6]!, earlierUntil: START - 100 * DAY }
     await put({ ...forged, hash: hashOf(forged) })
     const { err } = await auditAt(START + 20 * DAY, '--verify-only', '--to', '2026-12-24')
-    expect(err).toContain('the last entry is not the one the approval ends with')
+    expect(err).toContain('the last entry is not the one that the approval ends with')
   })
 })
 
@@ -224,7 +224,7 @@ const BREAKS: [string, (entries: Entry[]) => Promise<unknown>, string][] = [
   [
     'an entry is added at the end',
     (entries) => put({ ...entries[5]!, number: 7, previous: entries[5]!.hash }),
-    'the last entry is not the one the approval ends with',
+    'the last entry is not the one that the approval ends with',
   ],
   [
     'an entry of another approval is slipped in',
@@ -232,22 +232,22 @@ const BREAKS: [string, (entries: Entry[]) => Promise<unknown>, string][] = [
       const Item = { ...entryKey(id, 3), day: '2026-11-23', at: 1, expireAt: 2e9, entry: { ...third!, approval: 'f' } }
       await client.send(new PutCommand({ TableName: TABLE, Item }))
     },
-    'entry 3 is of approval f',
+    'entry 3 belongs to approval f',
   ],
   [
     'the approval is removed',
     () => client.send(new DeleteCommand({ TableName: TABLE, Key: { pk: `APPROVAL#${id}`, sk: 'RECORD' } })),
-    'the approval itself is gone',
+    'the approval itself is missing',
   ],
 ]
 
-test.each(BREAKS)('where %s, it says so and ends with 1; its neighbour is whole', async (_, tamper, flaw) => {
+test.each(BREAKS)('if %s, audit says so and ends with 1; the other approval passes', async (_, tamper, flaw) => {
   await store(decided('d'.repeat(32)))
   await tamper(await store(decided()))
   const { exitCode, out, err } = await audit('--verify-only', '--pipeline', 'another')
   expect(exitCode).toBe(1)
   expect(out).toBe('')
-  expect(err).toContain(`2 approvals looked at, of which 1 not as written:\n  approval ${id} (shop-web, Production in`)
+  expect(err).toContain(`2 approvals: 1 failed verification.\n  approval ${id} (shop-web, Production in`)
   expect(err).toContain(`    ${flaw}\n`)
 })
 
@@ -256,7 +256,7 @@ test.each([
   ['--from', '2026-02-30'],
   ['--from', '2026-11-23T09:30'],
   ['--to', '23.11.2026'],
-])('%s %s is refused, since it may mean more than one moment', async (option, value) => {
+])('%s %s is refused: it is not one certain moment', async (option, value) => {
   const { exitCode, err } = await audit(option, value)
   expect(exitCode).toBe(1)
   expect(err).toMatch(/^--(?:from|to) is .*: expected a date such as 2026-11-01, or a time such as/)

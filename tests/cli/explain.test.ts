@@ -52,108 +52,127 @@ const explain = (person: string, ...more: string[]) =>
   run('explain', '--config', FILE, '--pipeline', 'shop-web', '--stage', 'Production', '--person', person, ...more)
 
 describe('greenlight explain', () => {
-  test('says which route matches, what it asks for, and that somebody could approve', async () => {
+  test('says which route matches, what it requires, and that the person could approve', async () => {
     const { exitCode, out } = await explain('dana@shop.example', '--author', 'ana@shop.example')
     expect(exitCode).toBe(0)
     expect(out.split('\n')).toEqual([
       'shop-web, stage Production',
       `Route 1 matches (${FILE}:5).`,
-      'It takes:',
-      '  1 of release managers: Dana Novak (U0DANA), Eli Brandt (U0ELI)',
-      '  1 of engineers: Ivo Marsh (U0IVO), Greta Lind (U0GRETA), Ana Soares (U0ANA), Ben Okafor (U0BEN), Chen Wei (U0CHEN)',
-      'Whoever is its author or its starter may not approve it.',
-      '  Ana Soares (U0ANA) is its author.',
-      '  Ana Soares (U0ANA) is its starter.',
-      "After the escalation anybody's place can be filled by: Finn Larsen (U0FINN)",
+      'Required approvals:',
+      '  1 from release managers: Dana Novak (U0DANA), Eli Brandt (U0ELI)',
+      '  1 from engineers: Ivo Marsh (U0IVO), Greta Lind (U0GRETA), Ana Soares (U0ANA), Ben Okafor (U0BEN), Chen Wei (U0CHEN)',
+      'Authors cannot approve their own changes.',
+      'The person who started the execution cannot approve it.',
+      '  Ana Soares (U0ANA) wrote the change.',
+      '  Ana Soares (U0ANA) started the execution.',
+      'After the escalation, stand-ins can approve for any rule: Finn Larsen (U0FINN)',
       '',
-      'Dana Novak (U0DANA) could approve it at Tue 24 Nov 2026, 10:00 (Europe/London).',
+      'At Tue 24 Nov 2026, 10:00 (Europe/London), Dana Novak (U0DANA) could approve.',
       '',
     ])
   })
 
-  const COULD_REJECT = 'They could reject it.'
-  const NEITHER = 'They could not reject it either.'
+  const COULD_REJECT = 'This person could reject.'
+  const NEITHER = 'This person could not reject either.'
   test.each<[string, string[], string, string]>([
-    ['U0FINN', [], 'none of its rules names them', NEITHER],
-    ['U0ANA', ['--author', 'ana@shop.example'], 'they wrote it', COULD_REJECT],
-    ['U0BEN', ['--starter', 'arn:aws:sts::1:assumed-role/deploy-role/x'], 'they started it', COULD_REJECT],
-    ['U0DANA', ['--author', 'x@y.example'], 'nobody in Slack is known for its author x@y.example', COULD_REJECT],
+    ['U0FINN', [], 'No rule of this route names this person.', NEITHER],
+    ['U0ANA', ['--author', 'ana@shop.example'], 'This person wrote the change.', COULD_REJECT],
+    [
+      'U0BEN',
+      ['--starter', 'arn:aws:sts::1:assumed-role/deploy-role/x'],
+      'This person started the execution.',
+      COULD_REJECT,
+    ],
+    [
+      'U0DANA',
+      ['--author', 'x@y.example'],
+      'The author x@y.example has no known Slack account. x@y.example, who started the execution, has no known Slack account.',
+      COULD_REJECT,
+    ],
     [
       'U0DANA',
       ['--at', SATURDAY],
-      'it is frozen until Mon 30 Nov 2026, 08:00 (Europe/London), by weekend freeze',
+      'The change freeze “weekend freeze” lasts until Mon 30 Nov 2026, 08:00 (Europe/London).',
       COULD_REJECT,
     ],
-    ['U0IVO', [], 'they belong to the Slack workspace of another company', NEITHER],
-    ['U0GRETA', [], 'their Slack account is switched off', NEITHER],
-    ['mallory@shop.example', [], 'Slack knows nobody as mallory@shop.example', NEITHER],
-  ])('%s could not, %p', async (person, more, because, rejecting) => {
+    ['U0IVO', [], 'This person belongs to the Slack workspace of another company.', NEITHER],
+    ['U0GRETA', [], 'The Slack account of this person is deactivated.', NEITHER],
+    ['mallory@shop.example', [], 'Slack knows no person as mallory@shop.example.', NEITHER],
+  ])('%s could not approve, %p', async (person, more, reason, rejecting) => {
     const { exitCode, out } = await explain(person, '--at', TUESDAY, ...more)
     expect(exitCode).toBe(0)
-    expect(out).toMatch(/could not approve it at \w{3} 2\d Nov 2026, 10:00 \(Europe\/London\), because /)
-    expect(out).toContain(`because ${because}`)
-    expect(out).toContain(rejecting)
+    const [verdict, ...rest] = out.trimEnd().split('\n\n').at(-1)!.split('\n')
+    expect(verdict).toMatch(/^At \w{3} 2\d Nov 2026, 10:00 \(Europe\/London\), .+ could not approve\.$/)
+    expect(rest.slice(0, 2)).toEqual([reason, rejecting])
   })
 
-  test('says who may break the glass, and that this one may', async () => {
+  test('says what it assumes about author and starter', async () => {
+    const assumed = async (...more: string[]) =>
+      (await explain('U0DANA', ...more)).out.split('\n').filter((line) => line.startsWith('Assumed'))
+    const author = 'Assumed: this person did not write the change (set --author).'
+    const starter = 'Assumed: this person did not start the execution (set --starter or --author).'
+    expect(await assumed()).toEqual([author, starter])
+    expect(await assumed('--starter', 'arn:aws:sts::1:assumed-role/deploy-role/x')).toEqual([author])
+    expect(await assumed('--author', 'ben@shop.example', '--author', 'ana@shop.example')).toEqual([])
+  })
+
+  test('says who may override a freeze, and that this person may', async () => {
     const { out } = await explain('U0ELI', '--at', SATURDAY)
-    expect(out).toContain('Who may break the glass: Eli Brandt (U0ELI).')
-    expect(out).toContain('They could break the glass.')
-    expect((await explain('U0DANA', '--at', SATURDAY)).out).not.toContain('They could break')
+    expect(out).toContain('It can be overridden by: Eli Brandt (U0ELI)')
+    expect(out).toContain('This person could override the change freeze.')
+    expect((await explain('U0DANA', '--at', SATURDAY)).out).not.toContain('could override')
   })
 
-  test('after the escalation others may stand in', async () => {
-    expect((await explain('U0FINN', '--escalated')).out).toContain('Finn Larsen (U0FINN) could approve it')
+  test('after the escalation, a stand-in could approve', async () => {
+    expect((await explain('U0FINN', '--escalated')).out).toContain('Finn Larsen (U0FINN) could approve.')
   })
 
-  test('a group that Slack does not tell is a reason', async () => {
+  test('a group that Slack does not list is a reason', async () => {
     slack.slack.disturbances.order({
       operation: 'usergroups.users.list',
       times: 2,
       answer: { status: 200, body: { ok: false, error: 'internal_error' } },
     })
     const { out } = await explain('U0DANA')
-    expect(out).toContain('could not approve')
-    expect(out).toContain(
-      'cannot be told whether a rule names them: Slack does not say who is in S0RELMGRS (internal_error)',
-    )
+    expect(out).toContain('could not approve.')
+    expect(out).toMatch(/Greenlight cannot tell whether a rule names this person: .*S0RELMGRS.*internal_error/)
   })
 
-  test('asks nobody when it is offline', async () => {
-    const { out } = await runGreenlight(
-      [
-        'explain',
-        '--config',
-        FILE,
-        '--pipeline',
-        'shop-web',
-        '--stage',
-        'Production',
-        '--person',
-        'U0IVO',
-        '--offline',
-      ],
+  const offline = (...more: string[]) =>
+    runGreenlight(
+      ['explain', '--config', FILE, '--pipeline', 'shop-web', '--stage', 'Production', '--offline', ...more],
       { now: () => Date.UTC(2026, 10, 24, 10) },
     )
-    expect(out).toContain('U0IVO could approve it')
+
+  test('does not ask Slack with --offline', async () => {
+    const { out } = await offline('--person', 'U0IVO')
+    expect(out).toContain('U0IVO could approve.')
     expect(out).toContain('Not known: Slack was not asked who is in S0RELMGRS (--offline).')
+    expect(out).toContain('Slack was not asked: an ID and an e-mail address count as different people.')
   })
 
-  test('asks for what the route depends on, and says when none matches', async () => {
+  test('names the options that the route depends on, and says if none matches', async () => {
     const other = ['explain', '--config', FILE, '--pipeline', 'web', '--stage', 'Production', '--person', 'U0ELI']
     expect(await run(...other)).toMatchObject({
       exitCode: 1,
-      err: 'routes.1 may match, which depends on the account: add --account <…>.\n',
+      err: 'Whether routes.1 matches depends on settings that you did not give: add --account <…>.\n',
     })
     expect((await run(...other, '--account', '111122223333')).out).toContain(
-      'in the AWS console only: the auditors want it',
+      'Approved in the AWS console only: the auditors want it',
     )
-    expect((await run(...other, '--account', '999999999999')).out).toContain('so nobody may approve in Slack')
+    expect((await run(...other, '--account', '999999999999')).out).toContain(
+      `No route in ${FILE} matches, so no one can approve in Slack.`,
+    )
   })
 
   test.each([
-    [['--at', 'tomorrow'], /--at is tomorrow: expected a time such as/],
-    [['--starter', 'dana'], /--starter is dana: expected an ARN/],
+    [['--at', 'tomorrow'], /^--at is tomorrow: expected a time such as/],
+    [['--at', '2026-02-30 10:00'], /^--at is 2026-02-30 10:00: expected a time such as/],
+    [['--at', '2026-12-18 25:00'], /^--at is 2026-12-18 25:00: expected a time such as/],
+    [['--at', '1'], /^--at is 1: expected a time such as/],
+    [['--starter', 'dana'], /^--starter is dana: expected an ARN/],
+    [['--config', '/nowhere.yml'], /^\/nowhere\.yml cannot be read: there is no such file\.$/m],
+    [['--config', 'package.json'], /^package\.json is not valid, so no one can approve in Slack\. “greenlight check”/],
   ])('does not guess: %p', async (more, message) => {
     const { exitCode, err } = await explain('U0DANA', ...more)
     expect(exitCode).toBe(1)
@@ -162,26 +181,32 @@ describe('greenlight explain', () => {
 
   test('is an hour later by the same clock in summer', async () => {
     const { out } = await explain('U0DANA', '--at', '2026-07-18T12:00Z')
-    expect(out).toContain('at Sat 18 Jul 2026, 13:00 (Europe/London)')
+    expect(out).toContain('At Sat 18 Jul 2026, 13:00 (Europe/London), ')
+  })
+
+  test('its help shows no empty default', async () => {
+    expect((await run('explain', '--help')).out).not.toContain('[]')
   })
 })
 
-describe('greenlight check', () => {
-  test('finds what a file says wrong, and with --online whom Slack does not know', async () => {
-    expect(await run('check', FILE)).toMatchObject({ exitCode: 0, out: `${FILE}: ok, 2 routes\n` })
+describe('greenlight check --online', () => {
+  test('names what Slack does not know', async () => {
+    expect(await run('check', FILE)).toMatchObject({ exitCode: 0, out: `${FILE}: ok (2 routes)\n` })
     const offline = await run('check', DEAD)
     expect(offline.exitCode).toBe(0)
     const { exitCode, out } = await run('check', '--online', DEAD)
     expect(exitCode).toBe(1)
-    expect(out).toContain('C0NOWHERE is no channel')
-    expect(out).toContain('Slack knows no user group S0GONE (no_such_subteam).')
+    expect(out).toContain(`${DEAD}: C0NOWHERE is not a channel`)
+    expect(out).toContain(`${DEAD}: Slack does not know the user group S0GONE (no_such_subteam).`)
   })
 
-  test('says what it could not look at', async () => {
+  test('says once why it could not ask', async () => {
     const { exitCode, out } = await runGreenlight(['check', '--online', DEAD], {
       environment: { SLACK_BOT_TOKEN: 'xoxb-other', SLACK_API_URL: `${slack.url}/slack/api/` },
     })
     expect(exitCode).toBe(1)
-    expect(out).toContain('people and user groups not checked: Slack answers invalid_auth')
+    expect(out.trimEnd().split('\n').slice(1)).toEqual([
+      `${DEAD}: not checked: Slack channels, Slack people and user groups. Slack answers invalid_auth.`,
+    ])
   })
 })

@@ -1,25 +1,61 @@
 import { execFile } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { promisify } from 'node:util'
-import { missingRight, wordsFor } from '../../cli/aws-errors.ts'
+import { Failure } from '../../cli/failure.ts'
+import { missingRight, problemOf } from '../../cli/problem.ts'
 import { runGreenlight } from './scripted-terminal.ts'
 
-const COMMANDS = ['init', 'doctor']
+const COMMANDS = ['init', 'doctor', 'check', 'explain', 'audit']
+const run = promisify(execFile)
 
 describe('greenlight', () => {
-  test('is what npx runs, on whichever Node', async () => {
-    const { stdout } = await promisify(execFile)(process.execPath, ['cli/launch.mjs', '--help'])
+  test('is what npx runs, with every Node that npm ci accepts', async () => {
+    const { stdout } = await run(process.execPath, ['cli/launch.mjs', '--help'])
     for (const command of COMMANDS) expect(stdout).toMatch(new RegExp(`^ {2}${command} `, 'm'))
   })
 
-  test.each(COMMANDS)('%s explains itself, with an example', async (command) => {
+  test('--version prints the version of package.json', async () => {
+    const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string }
+    expect(await runGreenlight(['--version'])).toMatchObject({ exitCode: 0, out: `${version}\n`, err: '' })
+  })
+
+  test.each(COMMANDS)('%s --help has an example and the exit codes', async (command) => {
     const { exitCode, out } = await runGreenlight([command, '--help'])
     expect(exitCode).toBe(0)
     expect(out).toContain(`npx greenlight ${command}`)
+    expect(out).toMatch(/Exit codes:\n {2}0 {2}.+\n {2}1 {2}.+\n {2}2 {2}wrong arguments\n/)
+    expect(out).not.toContain('undefined')
+  })
+
+  /** Node reports every module that a process loads. */
+  const loadedBy = async (...argv: string[]): Promise<string[]> => {
+    const listing = `import { registerHooks } from 'node:module'
+      registerHooks({ load: (url, context, next) => { process.stderr.write(url + '\\n'); return next(url, context) } })`
+    const preload = `data:text/javascript,${encodeURIComponent(listing)}`
+    const { stderr } = await run(process.execPath, ['--import', preload, 'cli/main.ts', ...argv])
+    return stderr.split('\n').filter((line) => line.startsWith('file:'))
+  }
+
+  test.each([[['--help']], [['--version']], [['doctor', '--help']], [['audit', '--help']]])(
+    '%j is fast, because it loads only the declarations of the commands',
+    async (argv) => {
+      const modules = await loadedBy(...argv)
+      expect(modules.filter((url) => url.includes('/cli/')).length).toBeGreaterThan(5)
+      expect(modules.filter((url) => url.includes('/functions/'))).toEqual([])
+      const packages = new Set(modules.flatMap((url) => /\/node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(url)?.[1] ?? []))
+      expect([...packages]).toEqual(['commander'])
+    },
+  )
+
+  test('check without --online loads neither the AWS SDK nor Slack’s', async () => {
+    const modules = await loadedBy('check')
+    expect(modules.filter((url) => /\/node_modules\/(?:@aws-sdk|@slack|@smithy)\//.test(url))).toEqual([])
   })
 
   test.each([
     ['an unknown command', ['deploy']],
     ['an unknown option', ['doctor', '--fast']],
+    ['a missing option', ['audit']],
     ['a secret as an argument, which shells remember', ['init', '--bot-token', 'xoxb-1234']],
   ])('%s ends with 2 and says where help is', async (_, argv) => {
     const { exitCode, out, err } = await runGreenlight(argv)
@@ -29,22 +65,34 @@ describe('greenlight', () => {
     expect(err).not.toContain('xoxb-1234')
   })
 
-  test('what AWS cannot be asked is one sentence, not a stack', async () => {
-    const nowhere = { AWS_ENDPOINT_URL: 'http://127.0.0.1:9', AWS_ACCESS_KEY_ID: 'a', AWS_SECRET_ACCESS_KEY: 'b' }
-    const { exitCode, err } = await runGreenlight(['init', '--manifest'], { environment: nowhere })
-    expect(exitCode).toBe(1)
-    expect(err).toMatch(/^.*ECONNREFUSED.*\n$/)
+  test.each(['init', 'doctor', 'check', 'audit'])('%s takes --installation, and refuses --stage', async (command) => {
+    const required = command === 'audit' ? ['--from', '2026-11-01'] : []
+    const sentence = { exitCode: 2, out: '', err: `${command} takes --installation test, not --stage.\n` }
+    expect(await runGreenlight([command, ...required, '--stage', 'test'])).toMatchObject(sentence)
+    expect(await runGreenlight([command, ...required, '--stage=test'])).toMatchObject(sentence)
+    expect(await runGreenlight([command, ...required, '--stage'])).toMatchObject({
+      ...sentence,
+      err: `${command} takes --installation <name>, not --stage.\n`,
+    })
+    expect((await runGreenlight([command, '--help'])).out).not.toContain('--stage')
   })
 
-  test('two secrets cannot share the standard input', async () => {
-    const { exitCode, err } = await runGreenlight(['init', '--bot-token-file', '-', '--signing-secret-file', '-'])
+  test('an installation that serverless.yml does not describe is a sentence', async () => {
+    const { exitCode, err } = await runGreenlight(['doctor'], { directory: '/nowhere' })
     expect(exitCode).toBe(1)
-    expect(err).toMatch(/^Only one secret can come from the standard input/)
+    expect(err).toBe('/nowhere/serverless.yml cannot be read: there is no such file.\n')
+  })
+
+  test('a reader that ends early, such as head, is no error', async () => {
+    const { stdout, stderr } = await run('sh', ['-c', `"${process.execPath}" cli/main.ts init --help | head -n 1`])
+    expect(stdout).toMatch(/^Usage: greenlight init/)
+    expect(stderr).toBe('')
   })
 })
 
-describe('errors of AWS', () => {
+describe('an error', () => {
   const named = (name: string, message = 'no') => Object.assign(new Error(message), { name })
+  const ofAws = (name: string, message = 'no') => Object.assign(named(name, message), { $metadata: {} })
 
   test.each([
     [
@@ -58,36 +106,61 @@ describe('errors of AWS', () => {
       named('AuthorizationErrorException', 'not authorized to perform: SNS:GetTopicAttributes'),
       'SNS:GetTopicAttributes',
     ],
-    [named('AccessDenied'), 'a right that AWS did not name'],
+    [named('AccessDenied'), 'a permission that AWS does not name'],
     [named('ThrottlingException'), null],
     ['a string', null],
-  ])('%s: what is missing is %s', (error, right) => {
+  ])('%s: the missing permission is %s', (error, right) => {
     expect(missingRight(error)).toBe(right)
   })
 
-  const OFFLINE = 'is this machine online, and is a proxy or an endpoint set?'
+  const OFFLINE = 'Is this machine online, and are the proxy and endpoint settings right?'
 
   test.each([
     ['AWS credentials were not found: log in (aws sso login), or set AWS_PROFILE.', named('CredentialsProviderError')],
-    ['The AWS credentials have expired: log in again.', named('ExpiredTokenException')],
-    ['Surprise: one', named('Surprise', 'one\ntwo')],
     [
-      `slack.com cannot be reached (ENOTFOUND): ${OFFLINE}`,
+      'The AWS credentials have expired: log in again (aws sso login).',
+      named('CredentialsProviderError', "Token is expired. To refresh this SSO session run 'aws sso login'"),
+    ],
+    [
+      'The AWS profile shop has no credentials: check AWS_PROFILE, or log in (aws sso login --profile shop).',
+      named(
+        'CredentialsProviderError',
+        'Could not resolve credentials using profile: [shop] in configuration file(s).',
+      ),
+    ],
+    ['The AWS credentials have expired: log in again (aws sso login).', named('ExpiredTokenException')],
+    [
+      'These AWS credentials lack ssm:GetParameters.',
+      named('AccessDenied', 'not authorized to perform: ssm:GetParameters'),
+    ],
+    ['AWS answers ThrottlingException: Rate exceeded', ofAws('ThrottlingException', 'Rate exceeded')],
+    ['Unexpected error: Surprise: one', named('Surprise', 'one\ntwo')],
+    ['The file is missing.', new Failure('The file is missing.')],
+    [
+      `slack.com cannot be reached (ENOTFOUND). ${OFFLINE}`,
       new TypeError('fetch failed', { cause: new Error('getaddrinfo ENOTFOUND slack.com') }),
     ],
     [
-      `slack.com cannot be reached (EAI_AGAIN): ${OFFLINE}`,
+      `slack.com cannot be reached (EAI_AGAIN). ${OFFLINE}`,
       new Error('A request error occurred: getaddrinfo EAI_AGAIN slack.com'),
     ],
     [
-      `A service cannot be reached (ECONNREFUSED): ${OFFLINE}`,
+      `A service cannot be reached (ECONNREFUSED). ${OFFLINE}`,
       Object.assign(new AggregateError([]), { code: 'ECONNREFUSED' }),
     ],
     [
-      'fetch failed: certificate has expired',
+      'Unexpected error: TypeError: fetch failed: certificate has expired',
       new TypeError('fetch failed', { cause: new Error('certificate has expired') }),
     ],
-  ])('one is said as “%s”', (sentence, error) => {
-    expect(wordsFor(error)).toBe(sentence)
+  ])('is the sentence “%s”', (sentence, error) => {
+    expect(problemOf(error).sentence).toBe(sentence)
+  })
+
+  test('has one key for every host of AWS', () => {
+    const [sts, ssm, slack] = ['sts.eu-west-1.amazonaws.com', 'ssm.eu-west-1.amazonaws.com', 'slack.com'].map((host) =>
+      problemOf(new Error(`getaddrinfo ENOTFOUND ${host}`)),
+    )
+    expect(sts!.key).toBe(ssm!.key)
+    expect(sts!.key).not.toBe(slack!.key)
   })
 })

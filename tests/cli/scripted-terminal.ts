@@ -5,11 +5,11 @@ export interface Ran {
   exitCode: number
   out: string
   err: string
-  /** The questions that were asked, the secret ones marked. */
+  /** The questions, each with whether its answer is shown. */
   asked: string[]
 }
 
-/** Runs `greenlight` with a terminal of which every part can be replaced; nobody is there to be asked. */
+/** Runs `greenlight` with a terminal of which every part can be replaced. No person answers its questions. */
 export const runGreenlight = async (argv: string[], replaced: Partial<Terminal> = {}): Promise<Ran> => {
   const ran: Ran = { exitCode: 0, out: '', err: '', asked: [] }
   const terminal: Terminal = {
@@ -19,7 +19,7 @@ export const runGreenlight = async (argv: string[], replaced: Partial<Terminal> 
     print: (line) => void (ran.out += `${line}\n`),
     warn: (line) => void (ran.err += `${line}\n`),
     input: () => Promise.resolve(''),
-    ask: () => Promise.reject(new Error('nobody is there')),
+    ask: () => Promise.reject(new Error('no person answers')),
     fetch,
     now: Date.now,
     ...replaced,

@@ -12,7 +12,7 @@ import type { Terminal } from '../../cli/terminal.ts'
 const URL_OF_OURS = 'https://abc.execute-api.eu-west-1.amazonaws.com/slack/events'
 
 describe('the manifest', () => {
-  test('is the one in docs, with our address', async () => {
+  test('is the file in docs, with the installation’s request URL', async () => {
     const { text, scopes } = await readManifest(process.cwd(), URL_OF_OURS)
     const documented = parse(readFileSync('docs/slack-app-manifest.yml', 'utf8')) as { settings: object }
     const interactivity = { is_enabled: true, request_url: URL_OF_OURS }
@@ -28,7 +28,7 @@ describe('the manifest', () => {
   })
 })
 
-describe('a greenlight.yml to start from', () => {
+describe('a first greenlight.yml', () => {
   test('names who approves where', () => {
     const text = startingConfiguration({ approvals: 'C012AB3CD', status: 'C023BC4DE', approvers: ['U012AB3CD'] })
     expect(parse(text)).toEqual({
@@ -37,7 +37,7 @@ describe('a greenlight.yml to start from', () => {
     })
   })
 
-  test('is not written when it would not be valid', () => {
+  test('is not written if it would not be valid', () => {
     expect(() => startingConfiguration({ approvals: '#releases', approvers: ['dana'] })).toThrow(
       /^greenlight\.yml would not be valid: defaults\.approvals: .*channel ID.*; routes\.0\.approvers\.0\.people\.0: .*user ID/,
     )
@@ -59,18 +59,20 @@ describe('a secret', () => {
   })
 
   test.each([
-    ['typed, unseen', undefined, { interactive: true }, 'xoxb-typed-unseen'],
+    ['typed, without being shown', undefined, { interactive: true }, 'xoxb-typed-unseen'],
     ['in its variable', undefined, { environment: { SLACK_BOT_TOKEN: 'xoxb-variable' } }, 'xoxb-variable'],
     ['on the standard input', '-', {}, 'xoxb-from-input'],
-    ['nowhere', undefined, {}, null],
+    ['given nowhere', undefined, {}, null],
     ['left out with Enter', undefined, { interactive: true, ask: () => Promise.resolve('') }, null],
   ])('%s', async (_, file, replaced, value) => {
     expect(await secretFrom('bot-token', file, terminal(replaced))).toBe(value)
   })
 
-  test('that is none is refused, and not repeated', async () => {
+  test('of the wrong form is refused, and not repeated', async () => {
     const wrong = secretFrom('signing-secret', '-', terminal({ input: () => Promise.resolve('hunter2') }))
-    await expect(wrong).rejects.toThrow(/^The Signing Secret from the standard input is none/)
+    await expect(wrong).rejects.toThrow(
+      /^The value from the standard input is not a Signing Secret: such a secret has 32 characters/,
+    )
     await expect(wrong).rejects.not.toThrow(/hunter2/)
   })
 })
@@ -83,7 +85,7 @@ describe('serverless.yml', () => {
   afterEach(() => rm(directory, { recursive: true, force: true }))
   const write = (text: string) => writeFile(join(directory, 'serverless.yml'), text)
 
-  test('says what a stage is called, and where its secrets are', async () => {
+  test('names the stack of an installation, and the path of its secrets', async () => {
     await cp('serverless.yml', join(directory, 'serverless.yml'))
     expect(await readService(directory, 'test')).toEqual({
       stackName: 'greenlight-test',
@@ -91,7 +93,7 @@ describe('serverless.yml', () => {
     })
   })
 
-  test('may say something else of one stage', async () => {
+  test('may have a path of its own for one installation', async () => {
     await write(
       "service: gl\nparams:\n  default: { slackSecretsPath: '/a/${sls:stage}' }\n  prod: { slackSecretsPath: /b/ }\n",
     )
@@ -101,7 +103,10 @@ describe('serverless.yml', () => {
 
   test.each([
     ['service: gl\n', /has no service or no params\.default/],
-    ["service: gl\nparams: { default: { slackSecretsPath: '/${env:X}' } }\n", /say what it comes to, --secrets-path/],
+    [
+      "service: gl\nparams: { default: { slackSecretsPath: '/${env:X}' } }\n",
+      /which only serverless can resolve: give the path with --secrets-path/,
+    ],
   ])('%s is refused', async (text, problem) => {
     await write(text)
     await expect(readService(directory, 'prod')).rejects.toThrow(problem)

@@ -7,9 +7,23 @@ import {
   type PipelineDeclaration,
 } from '@aws-sdk/client-codepipeline'
 import { UpdateContinuousBackupsCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb'
-import { DisableRuleCommand, EnableRuleCommand, EventBridgeClient } from '@aws-sdk/client-eventbridge'
+import {
+  DisableRuleCommand,
+  EnableRuleCommand,
+  EventBridgeClient,
+  ListTargetsByRuleCommand,
+  PutTargetsCommand,
+  RemoveTargetsCommand,
+  type Target,
+} from '@aws-sdk/client-eventbridge'
 import { CreateRoleCommand, DeleteRolePolicyCommand, IAMClient, PutRolePolicyCommand } from '@aws-sdk/client-iam'
-import { AddPermissionCommand, GetPolicyCommand, LambdaClient, RemovePermissionCommand } from '@aws-sdk/client-lambda'
+import {
+  AddPermissionCommand,
+  GetPolicyCommand,
+  LambdaClient,
+  RemovePermissionCommand,
+  UpdateEventSourceMappingCommand,
+} from '@aws-sdk/client-lambda'
 import { SetTopicAttributesCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns'
 import { PurgeQueueCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
 import { DeleteParameterCommand, GetParametersCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm'
@@ -21,6 +35,8 @@ import { fetchWithRequestUrl } from './request-url.ts'
 
 const SECRETS = { SLACK_BOT_TOKEN: BOT_TOKEN, SLACK_SIGNING_SECRET: SIGNING_SECRET }
 const TOKEN_PARAMETER = '/greenlight/prod/slack/bot-token'
+/** Serverless gives the mapping its logical ID. */
+const MAPPING = 'EffectDueEventSourceMappingSQSEffects'
 const SECRET_PARAMETER = '/greenlight/prod/slack/signing-secret'
 
 interface Told {
@@ -74,12 +90,12 @@ export const testCommands = (opened: () => Installation): void => {
       })
     })
 
-    test('does nothing twice', async () => {
+    test('leaves alone what is done already', async () => {
       const { exitCode, out } = await installation.greenlight(['init'], { environment: SECRETS })
       expect(exitCode).toBe(0)
-      expect(out).toContain('greenlight.yml   kept as it is')
-      expect(out).toContain(`there already: ${TOKEN_PARAMETER}`)
-      expect(out).toContain(`there already: ${SECRET_PARAMETER}`)
+      expect(out).toContain('greenlight.yml   kept (--force replaces it)')
+      expect(out).toContain(`stored already: ${TOKEN_PARAMETER}`)
+      expect(out).toContain(`stored already: ${SECRET_PARAMETER}`)
     })
 
     test('stores no token that Slack refuses', async () => {
@@ -113,7 +129,7 @@ export const testCommands = (opened: () => Installation): void => {
         }),
       })
 
-    /** A pipeline that asks; its approval action may have a role of its own. */
+    /** A pipeline that requests approval; its approval action may have a role of its own. */
     const shopWeb = (actionRole?: string): PipelineDeclaration => {
       const stage = (name: string, category: 'Source' | 'Approval', provider: string, rest: object) => ({
         name,
@@ -136,10 +152,10 @@ export const testCommands = (opened: () => Installation): void => {
       }
     }
 
-    test('misses a pipeline and somebody to hear the alarms, at first', async () => {
+    test('at first, misses a pipeline that requests approval, and a subscription of the alarms', async () => {
       const { wrong, exitCode } = await doctor()
       expect(exitCode).toBe(1)
-      expect(wrong.map(({ title }) => title)).toEqual(['Pipelines that ask', 'Somebody hears the alarms'])
+      expect(wrong.map(({ title }) => title)).toEqual(['Pipelines that request approval', 'Alarm subscriptions'])
     })
 
     test('finds nothing wrong with a whole installation', async () => {
@@ -162,7 +178,7 @@ export const testCommands = (opened: () => Installation): void => {
       expect(out).toContain('Everything is as it should be.')
     })
 
-    /** What is done to the installation, how it is undone, and what doctor says meanwhile. */
+    /** A fault of the installation, how it is mended, and what doctor says meanwhile. */
     const TROUBLES: Record<
       string,
       () => { harm(): Promise<unknown>; mend(): Promise<unknown>; title: string; says: RegExp; fix: RegExp }
@@ -172,12 +188,12 @@ export const testCommands = (opened: () => Installation): void => {
         return {
           harm: () => ssm.send(new DeleteParameterCommand({ Name: TOKEN_PARAMETER })),
           mend: () => installation.greenlight(['init'], { environment: SECRETS }),
-          title: 'Secrets of the Slack app',
+          title: 'Slack secrets',
           says: /bot-token is missing/,
-          fix: /^npx greenlight init --stage prod --region eu-west-1$/,
+          fix: /^npx greenlight init --installation prod --region eu-west-1$/,
         }
       },
-      'a secret is stored in the open': () => {
+      'a secret is stored unencrypted': () => {
         const ssm = new SSMClient(installation.connection)
         const open = { Name: SECRET_PARAMETER, Value: SIGNING_SECRET, Type: 'String' as const }
         return {
@@ -186,9 +202,9 @@ export const testCommands = (opened: () => Installation): void => {
             await ssm.send(new PutParameterCommand(open))
           },
           mend: () => installation.greenlight(['init'], { environment: SECRETS }),
-          title: 'Secrets of the Slack app',
-          says: /signing-secret is a String/,
-          fix: /a new Signing Secret from Slack/,
+          title: 'Slack secrets',
+          says: /signing-secret is stored as a String, unencrypted/,
+          fix: /^Create a new Signing Secret in Slack/,
         }
       },
       'the bot has left a channel': () => ({
@@ -205,10 +221,10 @@ export const testCommands = (opened: () => Installation): void => {
         says: /^The bot lacks chat:write\.$/,
         fix: /OAuth & Permissions/,
       }),
-      'somebody who may approve has left': () => ({
+      'an approver has left': () => ({
         harm: async () => installation.slack.left.add('U0ELI'),
         mend: async () => installation.slack.left.clear(),
-        title: 'People and user groups',
+        title: 'Slack people and user groups',
         says: /U0ELI \(Eli Brandt\) is deactivated/,
         fix: /greenlight\.yml/,
       }),
@@ -223,7 +239,40 @@ export const testCommands = (opened: () => Installation): void => {
           fix: /^aws events enable-rule --region eu-west-1 --name greenlight-prod-pipeline-changed$/,
         }
       },
-      'a function does not let its topic in': () => {
+      'the rule has a queue of the company beside its function, and the function was removed': () => {
+        const events = new EventBridgeClient(installation.connection)
+        const Rule = `${STACK}-pipeline-changed`
+        const queueArn = `arn:aws:sqs:${REGION}:${ACCOUNT}:copies`
+        let own: Target[] = []
+        return {
+          harm: async () => {
+            own = (await events.send(new ListTargetsByRuleCommand({ Rule }))).Targets ?? []
+            await events.send(new PutTargetsCommand({ Rule, Targets: [{ Id: 'copies', Arn: queueArn }] }))
+            expect((await doctor()).wrong).toEqual([])
+            await events.send(new RemoveTargetsCommand({ Rule, Ids: own.map(({ Id }) => Id ?? '') }))
+          },
+          mend: async () => {
+            await events.send(new RemoveTargetsCommand({ Rule, Ids: ['copies'] }))
+            await events.send(new PutTargetsCommand({ Rule, Targets: own }))
+          },
+          title: 'EventBridge rules',
+          says: /pipeline-changed has no function of greenlight-prod as a target/,
+          fix: /^Restore greenlight-prod in eu-west-1 from its template/,
+        }
+      },
+      'the event source mapping of the retry queue is disabled': () => {
+        const lambda = new LambdaClient(installation.connection)
+        const mapping = (Enabled: boolean) =>
+          lambda.send(new UpdateEventSourceMappingCommand({ UUID: names[MAPPING], Enabled }))
+        return {
+          harm: () => mapping(false),
+          mend: () => mapping(true),
+          title: 'Retry queue',
+          says: /of the retry queue is Disabled .*: no retry runs\.$/,
+          fix: /^aws lambda update-event-source-mapping --region eu-west-1 --uuid \S+ --enabled$/,
+        }
+      },
+      'a function does not allow its topic': () => {
         const lambda = new LambdaClient(installation.connection)
         const FunctionName = `${STACK}-approval-requested`
         return {
@@ -244,8 +293,8 @@ export const testCommands = (opened: () => Installation): void => {
               }),
             ),
           title: 'Approval topic',
-          says: /approval-requested does not let .* in/,
-          fix: /serverless deploy --force/,
+          says: /approval-requested does not allow .* to start it/,
+          fix: /^Restore greenlight-prod in eu-west-1 from its template/,
         }
       },
       'the topic is encrypted with a key that pipelines cannot use': () => {
@@ -262,7 +311,7 @@ export const testCommands = (opened: () => Installation): void => {
           harm: () => key('alias/aws/sns'),
           mend: () => key(''),
           title: 'Encryption of the approval topic',
-          says: /no pipeline can be allowed to use/,
+          says: /pipelines cannot be allowed to use/,
           fix: /topicKeyArn/,
         }
       },
@@ -271,15 +320,15 @@ export const testCommands = (opened: () => Installation): void => {
         return {
           harm: () => iam.send(new DeleteRolePolicyCommand({ RoleName: ROLE, PolicyName: 'notify' })),
           mend: () => iam.send(mayPublish()),
-          title: 'Pipelines that ask',
-          says: /^shop-web cannot ask: its role pipeline-role lacks sns:Publish/,
+          title: 'Pipelines that request approval',
+          says: /^shop-web cannot request approval: the role pipeline-role lacks sns:Publish/,
           fix: /docs\/existing-pipeline\.md/,
         }
       },
-      'the approval action asks as a role of its own, which may not': () => {
+      'the role of an approval action may not publish': () => {
         const { connection } = installation
         const codepipeline = new CodePipelineClient(connection)
-        const RoleName = 'asking-role'
+        const RoleName = 'requesting-role'
         return {
           harm: async () => {
             const AssumeRolePolicyDocument = trust('codepipeline.amazonaws.com')
@@ -287,23 +336,23 @@ export const testCommands = (opened: () => Installation): void => {
             await codepipeline.send(new UpdatePipelineCommand({ pipeline: shopWeb(RoleName) }))
           },
           mend: () => codepipeline.send(new UpdatePipelineCommand({ pipeline: shopWeb() })),
-          title: 'Pipelines that ask',
-          says: /^shop-web › Release › Release cannot ask: its role asking-role lacks sns:Publish/,
+          title: 'Pipelines that request approval',
+          says: /^shop-web › Release › Release cannot request approval: the role requesting-role lacks sns:Publish/,
           fix: /docs\/existing-pipeline\.md/,
         }
       },
-      'something waits in a dead-letter queue': () => {
+      'a message waits in a dead-letter queue': () => {
         const sqs = new SQSClient(installation.connection)
         const QueueUrl = names.EffectDueDead
         return {
           harm: () => sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: '{}' })),
           mend: () => sqs.send(new PurgeQueueCommand({ QueueUrl })),
-          title: 'Dead-letter queues are empty',
-          says: /^1 in EffectDueDead/,
+          title: 'Dead-letter queues',
+          says: /^1 message in EffectDueDead failed\.$/,
           fix: /start-message-move-task/,
         }
       },
-      'the table cannot be brought back': () => {
+      'the table could not be restored': () => {
         const dynamodb = new DynamoDBClient(installation.connection)
         const recovery = (PointInTimeRecoveryEnabled: boolean) =>
           dynamodb.send(
@@ -315,8 +364,8 @@ export const testCommands = (opened: () => Installation): void => {
         return {
           harm: () => recovery(false),
           mend: () => recovery(true),
-          title: 'Table of decisions',
-          says: /point-in-time recovery is off/,
+          title: 'Table',
+          says: /^Point-in-time recovery is off/,
           fix: /update-continuous-backups/,
         }
       },
@@ -330,7 +379,7 @@ export const testCommands = (opened: () => Installation): void => {
           mend: () => writeFile(configurationFile(), text),
           title: 'greenlight.yml',
           says: /^greenlight\.yml:\d+ {2}.*aprovers/,
-          fix: /nobody may approve/,
+          fix: /Until then no one can approve in Slack/,
         }
       },
     }
@@ -344,7 +393,7 @@ export const testCommands = (opened: () => Installation): void => {
       const found = wrong.find(({ title }) => title === trouble.title)?.findings ?? []
       const match = found.find(({ what }) => trouble.says.test(what))
       expect(match ?? wrong).toHaveProperty('fix', expect.stringMatching(trouble.fix))
-      // Nothing else is blamed; what cannot be looked at meanwhile says so.
+      // No other check has a finding; checks that cannot be made meanwhile say so.
       expect(wrong.filter(({ title, kind }) => kind === 'finding' && title !== trouble.title)).toEqual([])
     })
 
@@ -355,7 +404,7 @@ export const testCommands = (opened: () => Installation): void => {
     test('a clock that is wrong', async () => {
       const { wrong } = await doctor({ now: () => Date.now() + 7 * 60_000 })
       expect(wrong.find(({ title }) => title === 'Clock')?.findings?.[0]?.what).toMatch(
-        /^The clock of this machine is 7 minutes ahead of AWS's\.$/,
+        /^The clock of this machine is 7 minutes ahead of the clock of AWS\.$/,
       )
     })
   })

@@ -20,7 +20,7 @@ beforeAll(async () => {
 })
 afterAll(() => installation.close())
 
-test('before a deploy, doctor says what is missing', async () => {
+test('before a deploy, doctor says that the stack is missing', async () => {
   const { exitCode, out } = await installation.greenlight(['doctor'])
   expect(exitCode).toBe(1)
   expect(out).toContain(`There is no stack ${STACK} in eu-west-1.`)

@@ -12,7 +12,7 @@ const SPOKE = { accountId: '444455556666', region: 'us-east-1' }
 /** Another Region of the bot's own account. */
 export const OWN_REGION = 'us-west-2'
 const EXTERNAL_ID = '0123456789abcdef0123456789abcdef'
-const TITLE = 'Other accounts and Regions'
+const TITLE = 'Joined accounts and Regions'
 
 /** Joins an account and a Region, and declares the tests of what that adds and of what doctor says of it. */
 export const testSpokes = (opened: () => Installation): void => {
@@ -104,11 +104,11 @@ export const testSpokes = (opened: () => Installation): void => {
     expect(await look(...PROFILE)).toEqual({ title: TITLE, kind: 'ok' })
   })
 
-  test('it is not called right without being looked at', async () => {
+  test('it does not pass without credentials for the account', async () => {
     expect(await look()).toEqual({
       title: TITLE,
       kind: 'not checked',
-      because: 'account 444455556666 needs credentials of its own: --spoke-profile 444455556666=<name>',
+      because: 'Joined accounts need their own credentials: --spoke-profile 444455556666=<profile>.',
     })
   })
 
@@ -120,7 +120,7 @@ export const testSpokes = (opened: () => Installation): void => {
     await events.send(new EnableRuleCommand({ Name }))
     expect(said?.findings).toEqual([
       {
-        what: `The rule ${Name} of account 444455556666, us-east-1, is disabled.`,
+        what: `The rule ${Name} in account 444455556666, us-east-1, is disabled.`,
         fix: expect.stringContaining('Deploy infra/spoke.yml again in account 444455556666, us-east-1'),
       },
     ])
@@ -136,7 +136,7 @@ export const testSpokes = (opened: () => Installation): void => {
     )
     const role = `arn:aws:iam::444455556666:role/${STACK}-us-east-1-decider`
     expect((await look(...PROFILE))?.findings?.map(({ what }) => what)).toEqual([
-      `The role ${role} asks for another external ID than spokeExternalId.`,
+      `The role ${role} requires another external ID than spokeExternalId.`,
       `The role ${role} trusts other roles than DeciderRoleArns of the bot's stack.`,
     ])
   })

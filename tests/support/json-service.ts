@@ -2,7 +2,7 @@ import type { AwsConnection } from '../../functions/aws/connection.ts'
 import { listen } from '../../local/http-server.ts'
 
 interface Asked {
-  /** The operation, such as `GetParameters`. */
+  /** The operation, such as `GetParameters`; for a service of the REST protocol, method and path. */
   operation: string
   input: Record<string, unknown>
 }
@@ -13,8 +13,10 @@ export async function openJsonService() {
   const asked: Asked[] = []
   let answer: (asked: Asked) => Answer = () => ({ status: 500, body: {} })
   const server = await listen(async (request) => {
-    const operation = (request.headers.get('x-amz-target') ?? '').split('.').at(-1)!
-    const call = { operation, input: (await request.json()) as Asked['input'] }
+    const target = request.headers.get('x-amz-target')
+    const operation = target?.split('.').at(-1) ?? `${request.method} ${new URL(request.url).pathname}`
+    const text = await request.text()
+    const call = { operation, input: (text ? JSON.parse(text) : {}) as Asked['input'] }
     asked.push(call)
     const { status, body } = answer(call)
     return Response.json(body, { status, headers: { 'content-type': 'application/x-amz-json-1.1' } })

@@ -1,24 +1,28 @@
-import { doubtsOf } from '../../../cli/check/warnings.ts'
+import { shadowedRoutes } from '../../../cli/check/shadowing.ts'
+import { warningsOf } from '../../../cli/check/warnings.ts'
 import { readConfiguration } from '../../../functions/config/read-configuration.ts'
 
 const NOW = Date.UTC(2026, 10, 23, 9, 30)
-const ANYBODY = 'approvers: [{ name: a, people: [U0ANA, U0BEN] }]'
+const ANYONE = 'approvers: [{ name: a, people: [U0ANA, U0BEN] }]'
 
-const doubts = (text: string): string[] => {
+const fileOf = (text: string) => {
   const read = readConfiguration(text)
   if (read.kind === 'invalid') throw new Error(JSON.stringify(read.problems))
-  return doubtsOf(read.configuration, NOW).map(
-    ({ kind, path, message }) => `${kind} ${read.at(path, message).line} ${path.join('.')}: ${message}`,
+  return read
+}
+
+const warnings = (text: string): string[] => {
+  const { configuration, at } = fileOf(text)
+  return warningsOf(configuration, NOW).map(
+    ({ path, message }) => `${at(path, message).line} ${path.join('.')}: ${message}`,
   )
 }
 
-const two = (first: string, second: string): string =>
-  [
-    'defaults: { approvals: C0A }',
-    'routes:',
-    `  - { match: ${first}, ${ANYBODY} }`,
-    `  - { match: ${second}, ${ANYBODY} }`,
-  ].join('\n')
+const shadowed = (first: string, second: string): string[] => {
+  const routes = [first, second].map((match) => `  - { match: ${match}, ${ANYONE} }`)
+  const { configuration } = fileOf(['defaults: { approvals: C0A }', 'routes:', ...routes].join('\n'))
+  return shadowedRoutes(configuration.routes).map(({ path, message }) => `${path.join('.')}: ${message}`)
+}
 
 describe('a route below another', () => {
   test.each([
@@ -30,8 +34,10 @@ describe('a route below another', () => {
     ['{ stage: [Staging, Production] }', '{ stage: Production, region: eu-west-1 }'],
     ['{ stage: [Prod*, Staging] }', '{ stage: [Production, Staging] }'],
     ['{ stage: "+(Production|Staging)" }', '{ stage: Staging }'],
-  ])('of %s, %s never matches', (first, second) => {
-    expect(doubts(two(first, second))).toEqual(['error 4 routes.1: routes.0 takes all of it: this route never matches'])
+  ])('%s: %s is never used', (first, second) => {
+    expect(shadowed(first, second)).toEqual([
+      'routes.1: routes.0 already matches everything that this route matches, so this route is never used',
+    ])
   })
 
   test.each([
@@ -43,56 +49,66 @@ describe('a route below another', () => {
     ['{ pipeline: "shop-?" }', '{ pipeline: shop-* }'],
     ['{ pipeline: "shop-*" }', '{ pipeline: "shop-{web,api}" }'],
     ['{ pipeline: "!(shop)" }', '{ pipeline: "shop*" }'],
-  ])('of %s, %s may', (first, second) => {
-    expect(doubts(two(first, second))).toEqual([])
+  ])('%s: %s may be used', (first, second) => {
+    expect(shadowed(first, second)).toEqual([])
   })
 })
 
 const route = (settings: string): string =>
   `defaults: { approvals: C0A }\nroutes:\n  - match: {}\n${settings.replaceAll(/^/gm, '    ')}`
 
-describe('it is doubted', () => {
+describe('a warning', () => {
   test.each([
     [
-      'that somebody indispensable writes nothing',
+      'for people without a substitute',
       'approvers: [{ name: a, people: [U0ANA, U0BEN], count: 2 }]\nforbid: [author]',
-      'warning 4 routes.0.approvers: what U0ANA or U0BEN wrote or started can never be approved: nobody else may in their place',
+      '4 routes.0.approvers: no one can approve what U0ANA or U0BEN wrote or started: too few other people are named',
     ],
     [
-      'that anybody waits for the escalation',
+      'for rules that only stand-ins can meet',
       'approvers: [{ name: a, people: [U0ANA], count: 2 }]\nescalate: { after: 1h, people: [U0BEN] }',
-      'warning 4 routes.0.approvers: they can only be met after the escalation, with its people standing in',
+      '4 routes.0.approvers: these rules can only be met after the escalation, by its stand-ins',
     ],
     [
-      'that there is glass without a freeze',
-      `${ANYBODY}\nbreakGlass: { people: [U0ANA] }`,
-      'warning 5 routes.0.breakGlass: this route is never frozen: there is no glass to break',
+      'for an override without a freeze',
+      `${ANYONE}\nbreakGlass: { people: [U0ANA] }`,
+      '5 routes.0.breakGlass: not used: this route has no change freeze to override',
     ],
     [
-      'that anybody must be identified for nothing',
-      `${ANYBODY}\nunidentified: allow`,
-      'warning 5 routes.0.unidentified: forbid names neither author nor starter: nobody has to be identified',
+      'for unidentified without forbid',
+      `${ANYONE}\nunidentified: allow`,
+      '5 routes.0.unidentified: not used: forbid names neither author nor starter',
     ],
     [
-      'that approvers are meant where nobody is asked',
-      `consoleOnly: the auditors want it\n${ANYBODY}`,
-      'warning 5 routes.0.approvers: consoleOnly is set: nobody is asked in Slack',
+      'for approvers of a stage that is approved in the console only',
+      `consoleOnly: the auditors want it\n${ANYONE}`,
+      '5 routes.0.approvers: not used: consoleOnly sends every approval to the AWS console',
     ],
     [
-      'that a reminder comes after most approvals',
-      `${ANYBODY}\nremind: [1h, 8d]`,
-      'warning 5 routes.0.remind.1: 8d is too late: an approval waits 7 days, unless its action says otherwise',
+      'for a reminder after most approvals have expired',
+      `${ANYONE}\nremind: [1h, 8d]`,
+      '5 routes.0.remind.1: 8d is too late: an approval expires after 7 days, unless its action sets another time',
     ],
     [
-      'that a freeze is still meant when it is over',
-      `${ANYBODY}\nfreeze: [{ name: last year, from: 2025-12-18 17:00, to: 2026-01-04 08:00 }]`,
-      'warning 5 routes.0.freeze.0: last year is over',
+      'for a last call before most approvals are requested',
+      `${ANYONE}\nlastCall: 7d`,
+      '5 routes.0.lastCall: 7d before the expiry is too early: an approval expires after 7 days, unless its action sets another time',
     ],
-  ])('%s', (_, settings, doubt) => {
-    expect(doubts(route(settings))).toEqual([doubt])
+    [
+      'for a freeze that is over',
+      `${ANYONE}\nfreeze: [{ name: last year, from: 2025-12-18 17:00, to: 2026-01-04 08:00 }]`,
+      '5 routes.0.freeze.0: the change freeze “last year” is over',
+    ],
+  ])('%s', (_, settings, warning) => {
+    expect(warnings(route(settings))).toEqual([warning])
   })
 
-  test('nothing of a policy that can work', () => {
+  test('for an override in defaults, if no route has a freeze', () => {
+    const text = `defaults: { approvals: C0A, breakGlass: { people: [U0ANA] } }\nroutes: [{ match: {}, ${ANYONE} }]`
+    expect(warnings(text)).toEqual(['1 defaults.breakGlass: not used: no route has a change freeze to override'])
+  })
+
+  test('is not given for a policy that can work', () => {
     const settings = `approvers:
   - { name: release managers, people: [U0DANA], groups: [S0RELMGRS], count: 2 }
   - { name: engineers, people: [U0ANA, U0BEN] }
@@ -103,6 +119,6 @@ breakGlass: { groups: [S0ONCALL] }
 remind: [1h]
 lastCall: 1h
 escalate: { after: 4h, channel: C0B }`
-    expect(doubts(route(settings))).toEqual([])
+    expect(warnings(route(settings))).toEqual([])
   })
 })

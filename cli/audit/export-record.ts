@@ -1,0 +1,114 @@
+import { documentClient } from '../../functions/aws/document-client.ts'
+import { counted } from '../counted.ts'
+import { Failure } from '../failure.ts'
+import { installationFrom } from '../installation.ts'
+import type { InstallationOptions } from '../installation-options.ts'
+import { utcMoment } from '../moment.ts'
+import { readStack } from '../stack.ts'
+import type { Terminal } from '../terminal.ts'
+import { wantedEntries, type Wanted } from './filter.ts'
+import { FORMATS, type Format } from './formats.ts'
+import { outputTo, type Output } from './output.ts'
+import { exportedEntry, readRecords, type ApprovalRecord, type ExportedEntry } from './record-reader.ts'
+
+export interface AuditOptions extends InstallationOptions, Wanted {
+  from: string
+  to?: string
+  format: keyof typeof FORMATS
+  output?: string
+  verifyOnly?: boolean
+  table?: string
+}
+
+/** Writes the entries of the range, and says whether all of it is intact. @throws {Failure} when it is not. */
+export const exportRecord = async (options: AuditOptions, terminal: Terminal): Promise<void> => {
+  const from = utcMoment('--from', options.from)
+  const to = options.to === undefined ? terminal.now() : utcMoment('--to', options.to)
+  if (from >= to) throw new Failure('--from must be earlier than --to.')
+  const source = await sourceOf(options, terminal)
+  const output = await outputTo(options.output, terminal)
+  const seen = await writeRecords(source, output, { ...options, from, to, now: terminal.now() })
+    .catch(async (error: unknown) => {
+      await output.discard()
+      throw error
+    })
+    .finally(() => output.close())
+  report(seen, terminal)
+}
+
+interface Source {
+  client: ReturnType<typeof documentClient>
+  table: string
+}
+
+const sourceOf = async (options: AuditOptions, terminal: Terminal): Promise<Source> => {
+  const { connection, stackName, region } = await installationFrom(options, terminal)
+  const table = options.table ?? (await readStack(connection, stackName))?.outputs['TableName']
+  if (!table)
+    throw new Failure(
+      `The stack ${stackName} in ${region} does not exist or has no output TableName. Name another --installation or --region, or the --table itself.`,
+    )
+  return { client: documentClient(connection), table }
+}
+
+interface Seen {
+  entries: number
+  approvals: Set<string>
+  failed: Map<string, ApprovalRecord>
+}
+
+interface Range extends Wanted {
+  from: number
+  to: number
+  now: number
+  format: keyof typeof FORMATS
+  verifyOnly?: boolean
+}
+
+const writeRecords = async ({ client, table }: Source, output: Output, range: Range): Promise<Seen> => {
+  const seen: Seen = { entries: 0, approvals: new Set(), failed: new Map() }
+  const format: Format = FORMATS[range.format]
+  const write = async (line: string) => {
+    if (!range.verifyOnly) await output.write(line)
+  }
+  if (format.head !== null) await write(format.head)
+  for await (const day of readRecords(client, table, range)) {
+    const entries = entriesOfDay(day, range)
+    for (const entry of entries) await write(format.line(entry))
+    seen.entries += entries.length
+    for (const record of day.records) {
+      seen.approvals.add(record.approval)
+      if (record.flaws.length > 0) seen.failed.set(record.approval, record)
+    }
+  }
+  return seen
+}
+
+/** In the order of time; at one moment, in the order of approvals and of their entries. */
+const entriesOfDay = (
+  { from, to, records }: { from: number; to: number; records: ApprovalRecord[] },
+  wanted: Wanted,
+): ExportedEntry[] =>
+  records
+    .flatMap((record) =>
+      wantedEntries(record, wanted)
+        .filter(({ at }) => at >= from && at < to)
+        .map((entry) => exportedEntry(record, entry)),
+    )
+    .sort((a, b) => a.at - b.at || compare(a.approval, b.approval) || a.number - b.number)
+
+const compare = (a: string, b: string): number => (a < b ? -1 : Number(a !== b))
+
+/** On the error output, so that the entries alone are on the standard output. @throws {Failure} */
+const report = ({ entries, approvals, failed }: Seen, terminal: Terminal): void => {
+  const size = `${counted(entries, 'entry', 'entries')} of ${counted(approvals.size, 'approval', 'approvals')}`
+  if (failed.size === 0) return terminal.warn(`${size}: every approval passed verification.`)
+  throw new Failure(
+    [`${size}: ${failed.size} failed verification.`, ...[...failed.values()].flatMap(linesOf)].join('\n'),
+  )
+}
+
+const linesOf = ({ approval, where, flaws }: ApprovalRecord): string[] => {
+  const place = where ? ` (${where.pipeline}, ${where.stage} in ${where.accountId} ${where.region})` : ''
+  return [`  approval ${approval}${place}`, ...flaws.map((flaw) => `    ${flaw}`)]
+}

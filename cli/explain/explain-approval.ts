@@ -1,0 +1,120 @@
+import { configurationFrom } from '../../functions/config/configuration.ts'
+import { readConfiguration } from '../../functions/config/read-configuration.ts'
+import type { ResolvedPolicy } from '../../functions/domain/approval.ts'
+import { barrierFor } from '../../functions/domain/policy.ts'
+import { frozenAt } from '../../functions/domain/window.ts'
+import { resolvePolicy } from '../../functions/flows/approval/resolve-policy.ts'
+import { botToken } from '../bot-token.ts'
+import { Failure } from '../failure.ts'
+import { localMoment } from '../moment.ts'
+import { configurationPath } from '../project-files.ts'
+import { readText } from '../read-text.ts'
+import type { Terminal } from '../terminal.ts'
+import { changeBy, starterNamed } from './asked-change.ts'
+import { offlineDirectory, onlineDirectory } from './directory.ts'
+import { findRoute, type Wanted } from './find-route.ts'
+import { momentText } from './moment-text.ts'
+import { namesOf, personNamed } from './person.ts'
+import { policyLines } from './policy-lines.ts'
+import { freezeText } from './reasons.ts'
+import { verdictLines } from './verdict-lines.ts'
+
+export interface ExplainOptions extends Omit<Wanted, 'accountId'> {
+  account?: string
+  installation: string
+  installationRegion?: string
+  secretsPath?: string
+  person: string
+  at?: string
+  author?: string[]
+  starter?: string
+  escalated?: boolean
+  config?: string
+  offline?: boolean
+}
+
+/** Prints which route an approval would take, what the route requires, and whether the person could approve. */
+export const explainApproval = async (options: ExplainOptions, terminal: Terminal): Promise<void> => {
+  for (const line of await explained(options, terminal)) terminal.print(line)
+}
+
+const explained = async (options: ExplainOptions, terminal: Terminal): Promise<string[]> => {
+  const path = options.config ?? configurationPath(terminal)
+  const read = readConfiguration(await readText(path))
+  if (read.kind === 'invalid')
+    throw new Failure(`${path} is not valid, so no one can approve in Slack. “greenlight check” names each problem.`)
+  const { configuration: file } = read
+  const { account, pipeline, stage, action, region, person, author = [], starter } = options
+  const title = `${pipeline}, stage ${stage}`
+  const at = options.at === undefined ? terminal.now() : localMoment('--at', options.at, file.zone)
+  const found = findRoute(file, {
+    pipeline,
+    stage,
+    ...(action && { action }),
+    ...(account && { accountId: account }),
+    ...(region && { region }),
+  })
+  if (!found) return [title, `No route in ${path} matches, so no one can approve in Slack.`]
+
+  const { index, route } = found
+  const { line } = read.at(['routes', index], '')
+  const directory = options.offline ? offlineDirectory : onlineDirectory(await tokenFor(options, terminal), terminal)
+  // The configuration has this route only, so it matches whatever the options leave open.
+  const configuration = configurationFrom({ ...file, routes: [{ ...route, match: {} }] })
+  const where = { pipeline, stage, action: action ?? '', accountId: account ?? '', region: region ?? '' }
+  const resolved = (await resolvePolicy(
+    { configuration, directory },
+    {
+      where,
+      change: changeBy(author),
+      starter: starterNamed(starter, author.length > 0),
+      escalatedAt: options.escalated ? at : null,
+    },
+    at,
+  ))!
+  const { policy } = resolved
+  const { forbid } = configuration.routeFor(where)!
+  const subject = await personNamed(directory, person)
+  const named = await namesOf(directory, peopleIn(resolved))
+  const frozen = frozenAt(policy.freezes, at)
+  const mayOverride = frozen !== null && subject.ineligible === null && policy.breakGlass.includes(subject.userId ?? '')
+  return [
+    title,
+    `Route ${index + 1} matches (${path}:${line}).`,
+    ...policyLines(resolved, forbid, named),
+    ...forbid.flatMap((role) => (isGiven(role, { author, starter }) ? [] : [ASSUMED[role]])),
+    ...(frozen ? [freezeText(frozen), `It can be overridden by: ${listed(policy.breakGlass.map(named))}`] : []),
+    ...(options.offline ? ['Slack was not asked: an ID and an e-mail address count as different people.'] : []),
+    '',
+    ...verdictLines(subject, momentText(at, file.zone), (userId, verdict) =>
+      barrierFor(policy, userId, verdict, at, false),
+    ),
+    ...(mayOverride ? ['This person could override the change freeze.'] : []),
+  ]
+}
+
+/** --region is the Region of the pipeline, which may not be the installation's. */
+const tokenFor = ({ installation, installationRegion: region, secretsPath }: ExplainOptions, terminal: Terminal) =>
+  botToken({ installation, region, secretsPath }, terminal)
+
+const peopleIn = ({ policy, timing }: ResolvedPolicy): string[] => [
+  ...policy.rules.flatMap(({ people }) => people),
+  ...policy.breakGlass,
+  ...policy.forbidden.map(({ userId }) => userId),
+  ...(timing.escalate?.people ?? []),
+]
+
+const listed = (people: readonly string[]): string => people.join(', ') || 'no one'
+
+type Role = 'author' | 'starter'
+
+/** An author who is given also starts the execution, by a push. */
+const isGiven = (
+  role: Role,
+  { author, starter }: { author: readonly string[]; starter: string | undefined },
+): boolean => author.length > 0 || (role === 'starter' && starter !== undefined)
+
+const ASSUMED: Record<Role, string> = {
+  author: 'Assumed: this person did not write the change (set --author).',
+  starter: 'Assumed: this person did not start the execution (set --starter or --author).',
+}

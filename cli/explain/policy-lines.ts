@@ -1,0 +1,43 @@
+import type { ResolvedPolicy } from '../../functions/domain/approval.ts'
+import type { Forbidden, Policy } from '../../functions/domain/policy.ts'
+import type { Naming } from './person.ts'
+import { unidentifiedText } from './reasons.ts'
+
+/** What a route requires, a line each. */
+export const policyLines = (
+  { policy, timing }: ResolvedPolicy,
+  forbid: readonly Forbidden['because'][],
+  named: Naming,
+): string[] => {
+  if (policy.consoleOnly !== null) return [`Approved in the AWS console only: ${policy.consoleOnly}`]
+  const standIns = timing.escalate?.people ?? []
+  return [
+    'Required approvals:',
+    ...policy.rules.map(({ name, count, people }) => `  ${count} from ${name}: ${listed(people, named)}`),
+    ...forbid.map((role) => FORBIDDEN[role].rule),
+    ...policy.forbidden.map(({ userId, because }) => `  ${named(userId)} ${FORBIDDEN[because].did}.`),
+    ...policy.unidentified.map((one) => `  ${unidentifiedText(one)} ${UNIDENTIFIED[policy.whenUnidentified]}`),
+    ...(standIns.length > 0
+      ? [`After the escalation, stand-ins can approve for any rule: ${listed(standIns, named)}`]
+      : []),
+    ...policy.unread.map((clause) => `Not known: ${clause}.`),
+  ]
+}
+
+const FORBIDDEN: Record<Forbidden['because'], { rule: string; did: string }> = {
+  author: { rule: 'Authors cannot approve their own changes.', did: 'wrote the change' },
+  starter: { rule: 'The person who started the execution cannot approve it.', did: 'started the execution' },
+}
+
+const UNIDENTIFIED: Record<Policy['whenUnidentified'], string> = {
+  refuse: 'So no one can approve in Slack.',
+  allow: 'This route lets the others approve.',
+}
+
+const MOST = 20
+
+const listed = (people: readonly string[], named: Naming): string => {
+  if (people.length === 0) return 'no known people'
+  const shown = people.slice(0, MOST).map(named).join(', ')
+  return people.length > MOST ? `${shown} and ${people.length - MOST} more` : shown
+}

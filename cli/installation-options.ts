@@ -1,0 +1,27 @@
+import type { Command } from 'commander'
+import { Failure } from './failure.ts'
+
+/** The options that name an installation: one deployed Greenlight. */
+export interface InstallationOptions {
+  installation: string
+  region?: string | undefined
+  secretsPath?: string | undefined
+}
+
+/** Gives a command the options that name an installation, after its own options. */
+export const withInstallation = (command: Command): Command =>
+  withoutStage(
+    command
+      .optionsGroup('Installation:')
+      .option('--installation <name>', 'its name, which serverless calls the stage', 'prod')
+      .option('--region <name>', 'its AWS Region (default: AWS_REGION, AWS_DEFAULT_REGION, us-east-1)')
+      .option('--secrets-path <path>', 'the path of the Slack secrets (default: slackSecretsPath of serverless.yml)'),
+  )
+
+/** A stage belongs to a pipeline: where an installation is meant, `--stage` is refused. */
+const withoutStage = (command: Command): Command => {
+  command.addOption(command.createOption('--stage [name]').hideHelp())
+  return command.on('option:stage', (name: string | null) => {
+    throw new Failure(`${command.name()} takes --installation ${name ?? '<name>'}, not --stage.`, 2)
+  })
+}

@@ -1,0 +1,39 @@
+import { access, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { readConfiguration } from '../../functions/config/read-configuration.ts'
+import { counted } from '../counted.ts'
+import { Failure } from '../failure.ts'
+import { fileProblem, readText } from '../read-text.ts'
+import type { Terminal } from '../terminal.ts'
+import type { InitOptions } from './init-options.ts'
+import { startingConfiguration } from './starting-configuration.ts'
+
+/** Writes a first greenlight.yml, unless there is one. */
+export const writeConfiguration = async (options: InitOptions, terminal: Terminal): Promise<void> => {
+  const path = join(terminal.directory, 'greenlight.yml')
+  const exists = await access(path).then(
+    () => true,
+    () => false,
+  )
+  if (exists && !options.force) return terminal.print(`greenlight.yml   ${await keptText(path)}`)
+  const ask = async (question: string) => (terminal.interactive ? terminal.ask(question) : '')
+  const approvals = options.approvals ?? (await ask('The Slack channel for approval requests (C012AB3CD): '))
+  const approvers =
+    options.approver ??
+    (await ask('Who may approve, as Slack user IDs with spaces between (U012AB3CD): ')).split(/[\s,]+/).filter(Boolean)
+  if (!approvals || approvers.length === 0)
+    throw new Failure(
+      'To write greenlight.yml, init needs a channel and an approver: --approvals C012AB3CD --approver U012AB3CD.',
+    )
+  const text = startingConfiguration({ approvals, status: options.status, approvers })
+  await writeFile(path, text).catch((error: unknown) => {
+    throw new Failure(`${path} cannot be written: ${fileProblem(error)}.`)
+  })
+  terminal.print('greenlight.yml   written; it is packaged with the functions, so deploy after every change')
+}
+
+const keptText = async (path: string): Promise<string> => {
+  const read = readConfiguration(await readText(path))
+  if (read.kind === 'valid') return 'kept (--force replaces it)'
+  return `kept (--force replaces it); it has ${counted(read.problems.length, 'problem', 'problems')}: npx greenlight check`
+}
