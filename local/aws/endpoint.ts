@@ -10,9 +10,11 @@ import { handleCodeDeploy } from './codedeploy/api.ts'
 import type { DynamoDb } from './dynamodb/dynamodb.ts'
 import type { EventBus } from './eventbridge/event-bus.ts'
 import { answerInvoke, invokedIn } from './lambda/invoke.ts'
+import { describeStacks, listStackResources, type Stack } from './cloudformation/stacks.ts'
 import { queryAnswer, queryError } from './query-protocol.ts'
 import type { SecurityTokens } from './sts/security-tokens.ts'
 import { handleSqs, type QueueService } from './sqs/api.ts'
+import { handleSsm, type Parameters } from './ssm/api.ts'
 import { publish, type Topic } from './sns/topic.ts'
 
 /** What stands behind the AWS endpoint. */
@@ -29,6 +31,8 @@ export interface AwsServices {
   sqs: QueueService
   eventBus: EventBus
   topics: Topic[]
+  parameters: Parameters
+  stacks: readonly Stack[]
   /** What hooks of deployments to Lambda ask and report. */
   deploymentHooks: DeploymentHooks
   /** Lambda functions that may be invoked, by name. */
@@ -55,6 +59,8 @@ const TARGETS: Record<string, Service> = {
   DynamoDB_20120810: (services, call) => services.dynamoDb.fetch(call),
   AmazonSQS: async (services, call) =>
     json(await handleSqs(services.sqs, call.operation, parseJson(call.body)), 'application/x-amz-json-1.0'),
+  AmazonSSM: async (services, call) =>
+    json(handleSsm(services.parameters, call.operation, parseJson(call.body)), 'application/x-amz-json-1.1'),
   CodeDeploy_20141006: async (services, call) =>
     json(
       handleCodeDeploy(services.deploymentHooks, call.operation, parseJson(call.body)),
@@ -67,6 +73,7 @@ const TARGETS: Record<string, Service> = {
 }
 
 const STS = 'https://sts.amazonaws.com/doc/2011-06-15/'
+const CLOUDFORMATION = 'http://cloudformation.amazonaws.com/doc/2010-05-15/'
 
 /** By the `Action` of a form in the Query protocol. */
 const ACTIONS: Record<string, (services: AwsServices, form: URLSearchParams, caller: Caller) => Response> = {
@@ -80,6 +87,10 @@ const ACTIONS: Record<string, (services: AwsServices, form: URLSearchParams, cal
     }),
   GetCallerIdentity: (_services, _form, caller) =>
     queryAnswer('GetCallerIdentity', STS, { Arn: caller.arn, UserId: caller.accessKeyId, Account: caller.accountId }),
+  DescribeStacks: (services, form) =>
+    queryAnswer('DescribeStacks', CLOUDFORMATION, describeStacks(services.stacks, form)),
+  ListStackResources: (services, form) =>
+    queryAnswer('ListStackResources', CLOUDFORMATION, listStackResources(services.stacks, form)),
   AssumeRole: (services, form, caller) => queryAnswer('AssumeRole', STS, services.tokens.assumeRole(form, caller)),
 }
 
@@ -137,8 +148,9 @@ const notOffered = (service: string, operation: string): AwsError =>
     'UnknownOperationException',
     `The workspace does not offer ${operation} of ${service}. It offers CodePipeline, DynamoDB, SQS, ` +
       'codedeploy:ListDeploymentTargets, codedeploy:BatchGetDeploymentTargets, ' +
-      'codedeploy:PutLifecycleEventHookExecutionStatus, lambda:Invoke, events:PutEvents, sns:Publish, sts:AssumeRole ' +
-      'and sts:GetCallerIdentity.',
+      'codedeploy:PutLifecycleEventHookExecutionStatus, lambda:Invoke, events:PutEvents, sns:Publish, ' +
+      'ssm:GetParameters, cloudformation:DescribeStacks, cloudformation:ListStackResources, sts:AssumeRole and ' +
+      'sts:GetCallerIdentity.',
   )
 
 const parseJson = (body: string): unknown => {

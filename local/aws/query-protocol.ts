@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import type { AwsError } from './aws-error.ts'
 
-/** The part of the AWS Query protocol (form in, XML out) that SNS and STS still speak. */
+/** The part of the AWS Query protocol (form in, XML out) that SNS, STS and CloudFormation still speak. */
 
 export interface QueryResult {
-  [field: string]: string | QueryResult
+  [field: string]: string | QueryResult | QueryResult[]
 }
 
 /** Writes a successful answer: `<PublishResponse><PublishResult>…`. */
@@ -24,8 +24,11 @@ export const queryError = (error: AwsError): Response =>
 
 const elements = (result: QueryResult): string =>
   Object.entries(result)
-    .map(([name, value]) => `<${name}>${typeof value === 'string' ? escapeXml(value) : elements(value)}</${name}>`)
+    .flatMap(([name, value]) => [value].flat().map((one) => element(name, one)))
     .join('')
+
+const element = (name: string, value: string | QueryResult): string =>
+  `<${name}>${typeof value === 'string' ? escapeXml(value) : elements(value)}</${name}>`
 
 const xml = (status: number, body: string): Response =>
   new Response(body, { status, headers: { 'content-type': 'text/xml' } })

@@ -1,4 +1,5 @@
 import { ACCOUNT, SPOKE } from './account.ts'
+import { botParameters, botStack } from './bot-stack.ts'
 import { botRoleArn } from '../aws/sts/caller.ts'
 import { openDynamoDb } from '../aws/dynamodb/dynamodb.ts'
 import { type AwsServices, answerAws } from '../aws/endpoint.ts'
@@ -28,12 +29,14 @@ export const openAws = async (options: {
   clock: WorkspaceClock
   /** The workspace's address. */
   url: string
+  /** The secrets of the Slack app. */
+  secrets: { botToken: string; signingSecret: string }
   codePipeline: AwsServices['codePipeline']
   /** Deployments to Lambda functions, where there are any. */
   shifting?: Pick<AwsServices, 'deploymentHooks' | 'functions'>
   noticePublished: (notice: Notice) => void
 }): Promise<Aws> => {
-  const { clock, url, codePipeline, noticePublished, shifting } = options
+  const { clock, url, secrets, codePipeline, noticePublished, shifting } = options
   const { accountId, region } = ACCOUNT
   const dead = new Queue(clock, { name: 'greenlight-effects-dead', visibilityTimeoutSeconds: 30 })
   const queue = new Queue(clock, {
@@ -57,6 +60,10 @@ export const openAws = async (options: {
     dynamoDb: await openDynamoDb(ACCOUNT.tableName, table),
     sqs,
     eventBus: new EventBus({ account: accountId, region, now: () => clock.now() }),
+    parameters: botParameters(secrets),
+    stacks: [
+      botStack({ url, effectsUrl: queueUrl(sqs, queue), deadLettersUrl: queueUrl(sqs, dead), now: clock.now() }),
+    ],
     topics: [ACCOUNT.approvalTopicArn, spoke.topicArn].map((arn) => new Topic(arn, noticePublished)),
     deploymentHooks: shifting?.deploymentHooks ?? new DeploymentHooks(),
     functions: shifting?.functions ?? new Map(),

@@ -132,6 +132,7 @@ export const openWorkspace = async (options: WorkspaceOptions): Promise<Workspac
     const aws = await openAws({
       clock,
       url,
+      secrets: { botToken: token, signingSecret },
       codePipeline: (...call) => pipelines.answer(...call),
       noticePublished: (notice) => lambda.noticePublished(notice),
       ...(spokeDelivery?.shifting && { shifting: spokeDelivery.shifting }),

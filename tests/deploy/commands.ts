@@ -21,6 +21,7 @@ import {
   AddPermissionCommand,
   GetPolicyCommand,
   LambdaClient,
+  ListEventSourceMappingsCommand,
   RemovePermissionCommand,
   UpdateEventSourceMappingCommand,
 } from '@aws-sdk/client-lambda'
@@ -35,8 +36,6 @@ import { fetchWithRequestUrl } from './request-url.ts'
 
 const SECRETS = { SLACK_BOT_TOKEN: BOT_TOKEN, SLACK_SIGNING_SECRET: SIGNING_SECRET }
 const TOKEN_PARAMETER = '/greenlight/prod/slack/bot-token'
-/** Serverless gives the mapping its logical ID. */
-const MAPPING = 'EffectDueEventSourceMappingSQSEffects'
 const SECRET_PARAMETER = '/greenlight/prod/slack/signing-secret'
 
 interface Told {
@@ -262,8 +261,10 @@ export const testCommands = (opened: () => Installation): void => {
       },
       'the event source mapping of the retry queue is disabled': () => {
         const lambda = new LambdaClient(installation.connection)
-        const mapping = (Enabled: boolean) =>
-          lambda.send(new UpdateEventSourceMappingCommand({ UUID: names[MAPPING], Enabled }))
+        const mapping = async (Enabled: boolean) => {
+          const { EventSourceMappings = [] } = await lambda.send(new ListEventSourceMappingsCommand({}))
+          await lambda.send(new UpdateEventSourceMappingCommand({ UUID: EventSourceMappings[0]?.UUID, Enabled }))
+        }
         return {
           harm: () => mapping(false),
           mend: () => mapping(true),
@@ -378,7 +379,7 @@ export const testCommands = (opened: () => Installation): void => {
           },
           mend: () => writeFile(configurationFile(), text),
           title: 'greenlight.yml',
-          says: /^greenlight\.yml:\d+ {2}.*aprovers/,
+          says: /greenlight\.yml:\d+ {2}.*aprovers: unknown setting/,
           fix: /Until then no one can approve in Slack/,
         }
       },

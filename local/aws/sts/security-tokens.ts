@@ -5,6 +5,12 @@ import { type Caller, principalOf, signatureOf } from './caller.ts'
 import { allows } from './iam.ts'
 import type { Role } from './spoke.ts'
 
+interface HomeAccount {
+  accountId: string
+  region: string
+  botAccessKeyId: string
+}
+
 interface Session {
   sessionToken: string
   expiresAt: number
@@ -16,16 +22,12 @@ const LONGEST_CHAINED_SECONDS = 3_600
 
 /** STS: gives credentials for the roles of an account to whom they trust, and knows them again. */
 export class SecurityTokens {
-  readonly #account: { accountId: string; botAccessKeyId: string }
+  readonly #account: HomeAccount
   readonly #clock: Pick<Clock, 'now'>
   readonly #roles: readonly Role[]
   readonly #sessions = new Map<string, Session>()
 
-  constructor(
-    account: { accountId: string; botAccessKeyId: string },
-    clock: Pick<Clock, 'now'>,
-    roles: readonly Role[] = [],
-  ) {
+  constructor(account: HomeAccount, clock: Pick<Clock, 'now'>, roles: readonly Role[] = []) {
     this.#account = account
     this.#clock = clock
     this.#roles = roles
@@ -35,14 +37,23 @@ export class SecurityTokens {
   callerOf(headers: Headers): Caller | undefined {
     const signature = signatureOf(headers.get('authorization') ?? undefined)
     if (!signature) return undefined
-    if (!signature.accessKeyId.startsWith('ASIA'))
-      return { ...signature, ...principalOf(signature.accessKeyId, this.#account) }
+    if (!signature.accessKeyId.startsWith('ASIA')) return this.#userOf(signature)
     const session = this.#sessions.get(signature.accessKeyId)
     if (!session || session.sessionToken !== headers.get('x-amz-security-token'))
       throw new AwsError('UnrecognizedClientException', 'The security token included in the request is invalid.')
     if (this.#clock.now() >= session.expiresAt)
       throw new AwsError('ExpiredTokenException', 'The security token included in the request is expired')
     return { ...signature, ...session.principal }
+  }
+
+  /**
+   * A person's default Region may be any, and the account has its pipelines in one. Only the bot's own requests are
+   * held to the Region that they were signed for.
+   */
+  #userOf(signature: NonNullable<ReturnType<typeof signatureOf>>): Caller {
+    const principal = principalOf(signature.accessKeyId, this.#account)
+    const isBot = signature.accessKeyId === this.#account.botAccessKeyId
+    return { ...signature, ...principal, ...(!isBot && { region: this.#account.region }) }
   }
 
   /** AssumeRole (STS API Reference). Throws AwsError AccessDenied, in the same words for a role that is not there. */

@@ -1,3 +1,4 @@
+import type { Stack } from '../../../local/aws/cloudformation/stacks.ts'
 import { openDynamoDb } from '../../../local/aws/dynamodb/dynamodb.ts'
 import { type AwsServices, answerAws } from '../../../local/aws/endpoint.ts'
 import { EventBus } from '../../../local/aws/eventbridge/event-bus.ts'
@@ -13,11 +14,23 @@ import { DeploymentHooks } from '../../../local/aws/codedeploy/deployment-hooks.
 export const ACCOUNT = '111122223333'
 export const REGION = 'eu-west-1'
 
+/** A stack with every kind of text that XML has to escape. */
+export const STACK: Stack = {
+  name: 'greenlight-prod',
+  arn: `arn:aws:cloudformation:${REGION}:${ACCOUNT}:stack/greenlight-prod/1`,
+  createdAt: '2026-11-23T09:30:00.000Z',
+  outputs: { TableName: 'greenlight', SlackRequestUrl: 'http://127.0.0.1:4600/slack/events?a=1&b=<2>' },
+  resources: [
+    { id: 'Table', type: 'AWS::DynamoDB::Table', name: 'greenlight' },
+    { id: 'Effects', type: 'AWS::SQS::Queue', name: 'http://127.0.0.1:4600/aws/111122223333/effects' },
+  ],
+}
+
 /** The AWS endpoint by itself, over HTTP, with a CodePipeline that tells what it was asked. */
 export async function openAws() {
   const clock = new WorkspaceClock()
   const notices: Notice[] = []
-  const asked: { target: string; input: unknown; callerArn: string }[] = []
+  const asked: { target: string; input: unknown; callerArn: string; region: string }[] = []
   const dead = new Queue(clock, { name: 'effects-dead', visibilityTimeoutSeconds: 30 })
   const effects = new Queue(clock, {
     name: 'effects',
@@ -26,15 +39,17 @@ export async function openAws() {
   })
   const topic = new Topic(`arn:aws:sns:${REGION}:${ACCOUNT}:greenlight-approvals`, (notice) => notices.push(notice))
   const services: AwsServices = {
-    tokens: new SecurityTokens({ accountId: ACCOUNT, botAccessKeyId: 'BOTKEY' }, clock),
-    codePipeline: (target, input, callerArn) => {
-      asked.push({ target, input, callerArn })
+    tokens: new SecurityTokens({ accountId: ACCOUNT, region: REGION, botAccessKeyId: 'BOTKEY' }, clock),
+    codePipeline: (target, input, callerArn, { region }) => {
+      asked.push({ target, input, callerArn, region })
       return { status: 200, body: { pipelines: [] } }
     },
     dynamoDb: await openDynamoDb('greenlight', await tableOf(new URL('../../../infra/bot.yml', import.meta.url))),
     sqs: { clock, accountId: ACCOUNT, region: REGION, baseUrl: '', queues: [effects, dead] },
     eventBus: new EventBus({ account: ACCOUNT, region: REGION, now: () => clock.now() }),
     topics: [topic],
+    parameters: new Map([['/greenlight/prod/slack/bot-token', 'xoxb-1']]),
+    stacks: [STACK],
     deploymentHooks: new DeploymentHooks(),
     functions: new Map(),
     disturbances: new Disturbances(),

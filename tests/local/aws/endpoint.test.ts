@@ -1,9 +1,10 @@
 import { CodePipelineClient, GetPipelineStateCommand, ListPipelinesCommand } from '@aws-sdk/client-codepipeline'
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge'
-import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm'
+import { GetParameterCommand, GetParametersCommand, SSMClient } from '@aws-sdk/client-ssm'
 import { DynamoDBDocumentClient, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
-import { ACCOUNT, openAws, REGION } from './aws-workspace.ts'
+import { readStack } from '../../../cli/stack.ts'
+import { ACCOUNT, openAws, REGION, STACK } from './aws-workspace.ts'
 
 let aws: Awaited<ReturnType<typeof openAws>>
 beforeEach(async () => (aws = await openAws()))
@@ -32,9 +33,27 @@ describe('CodePipeline', () => {
         target: 'CodePipeline_20150709.GetPipelineState',
         input: { name: 'flask-app' },
         callerArn: `arn:aws:sts::${ACCOUNT}:assumed-role/greenlight-button-clicked/greenlight`,
+        region: REGION,
       },
-      { target: 'CodePipeline_20150709.ListPipelines', input: {}, callerArn: `arn:aws:iam::${ACCOUNT}:user/dana` },
+      {
+        target: 'CodePipeline_20150709.ListPipelines',
+        input: {},
+        callerArn: `arn:aws:iam::${ACCOUNT}:user/dana`,
+        region: REGION,
+      },
     ])
+  })
+
+  test('is the account’s own for a person, whatever their default Region, and the Region of the request for the bot', async () => {
+    const call = (accessKeyId: string) =>
+      new CodePipelineClient({
+        ...aws.client,
+        region: 'us-east-1',
+        credentials: { accessKeyId, secretAccessKey: 'any' },
+      }).send(new ListPipelinesCommand({}))
+    await call('dana')
+    await call('BOTKEY')
+    expect(aws.asked.map(({ region }) => region)).toEqual([REGION, 'us-east-1'])
   })
 
   test('is slow, refuses or loses an answer when that was ordered, as often as ordered', async () => {
@@ -142,6 +161,23 @@ describe('SNS and STS', () => {
   test('say who the caller is', async () => {
     const answer = await query({ Action: 'GetCallerIdentity', Version: '2011-06-15' })
     expect(await answer.text()).toContain(`<Arn>arn:aws:iam::${ACCOUNT}:user/dana</Arn>`)
+  })
+})
+
+describe('Parameter Store', () => {
+  test('has the Slack secrets, and names the parameters that do not exist', async () => {
+    const Names = ['/greenlight/prod/slack/bot-token', '/greenlight/test/slack/bot-token']
+    const answer = await new SSMClient(aws.client).send(new GetParametersCommand({ Names, WithDecryption: true }))
+    expect(answer.Parameters).toEqual([{ Name: Names[0], Type: 'SecureString', Value: 'xoxb-1' }])
+    expect(answer.InvalidParameters).toEqual([Names[1]])
+  })
+})
+
+describe('CloudFormation', () => {
+  test('shows the installation’s stack, and says if there is no such stack', async () => {
+    const { name, outputs, resources } = STACK
+    expect(await readStack(aws.client, name)).toEqual({ name, status: 'CREATE_COMPLETE', outputs, resources })
+    expect(await readStack(aws.client, 'greenlight-test')).toBeNull()
   })
 })
 

@@ -71,6 +71,7 @@ async function open(given: Partial<LambdaDeploymentOptions> & { hook?: HookFunct
   const aws = await openAws({
     clock,
     url: server.url,
+    secrets: { botToken: 'xoxb-1', signingSecret: 'secret' },
     codePipeline: () => ({ status: 400, body: {} }),
     noticePublished: () => {},
     shifting: lambda.shifting,
