@@ -1,5 +1,6 @@
 """Which release this is: the build leaves the commit in the file VERSION, beside this one."""
 
+import re
 from pathlib import Path
 
 
@@ -10,5 +11,6 @@ def commit():
 
 
 def version():
-    """The commit as people say it: its first seven characters, or "development"."""
-    return commit()[:7] if commit() != "development" else "development"
+    """The release as people say it: a commit by its first seven characters, any other version as a whole."""
+    whole = commit()
+    return whole[:7] if re.fullmatch("[0-9a-f]{40}|[0-9a-f]{64}", whole) else whole

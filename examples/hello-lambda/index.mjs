@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 
-/** The commit that the build left beside this file, as people say it: its first seven characters. */
+/** What the build left beside this file, as people say it: a commit by its first seven characters. */
 const version = readVersion()
 
 /** GET /healthz says how the function is, for health checks and hooks; every other path greets. */
@@ -15,9 +15,8 @@ const json = (body) => ({
 
 function readVersion() {
   try {
-    return readFileSync(new URL('VERSION', import.meta.url), 'utf8')
-      .trim()
-      .slice(0, 7)
+    const version = readFileSync(new URL('VERSION', import.meta.url), 'utf8').trim()
+    return /^[0-9a-f]{40,64}$/.test(version) ? version.slice(0, 7) : version
   } catch {
     return 'development'
   }

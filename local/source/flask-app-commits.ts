@@ -18,9 +18,13 @@ export const FLASK_APP: Seed = {
     {
       message: 'Start with one page and a health check',
       daysAgo: 23,
-      without: /^(appspec\.yml|buildspec[\w-]*\.yml|requirements-test|scripts\/|README\.md)/,
+      without: /^(\.gitattributes|appspec\.yml|buildspec[\w-]*\.yml|requirements-test|scripts\/|README\.md)/,
     },
-    { message: 'Build and test every change', daysAgo: 22, without: /^(appspec\.yml|scripts\/|README\.md)/ },
+    {
+      message: 'Build and test every change',
+      daysAgo: 22,
+      without: /^(\.gitattributes|appspec\.yml|scripts\/|README\.md)/,
+    },
     { message: 'Deploy with CodeDeploy', daysAgo: 17, without: /^README\.md/ },
     { message: 'Explain how to run it', daysAgo: 9 },
     { message: 'Show people that we take care', daysAgo: 1 / 12 },

@@ -31,9 +31,12 @@ class Pages(unittest.TestCase):
 
 
 class Release(unittest.TestCase):
-    def test_without_a_build_it_is_development(self):
+    def test_only_a_commit_is_cut(self):
         with mock.patch("pathlib.Path.exists", return_value=False):
             self.assertEqual(release.version(), "development")
+        for whole, said in ((COMMIT, "9d1e77c"), ("9d1e77c", "9d1e77c"), ("2026.11.23-4", "2026.11.23-4")):
+            with mock.patch.object(release, "commit", return_value=whole):
+                self.assertEqual(release.version(), said)
 
 
 if __name__ == "__main__":
