@@ -101,18 +101,18 @@ export const BROKEN_BOTS: Record<string, BrokenBot> = {
     services: withRoute(() => ({ forbid: [] })),
   },
 
-  'authors whom nobody knows, and all may approve': {
+  'an unknown author, and every approver may approve': {
     breaks: 'I1',
     services: withRoute(() => ({ whenUnidentified: 'allow' })),
   },
 
-  'freezes that nobody heard of': {
+  'a freeze that is ignored': {
     breaks: 'I1',
     route: { ...EASY, freezes: [ALL_MORNING] },
     services: withRoute(() => ({ freezes: [] })),
   },
 
-  'a glass that anybody breaks': {
+  'a freeze that every person may override': {
     breaks: 'I1',
     route: { ...EASY, freezes: [ALL_MORNING] },
     services: withRoute(() => ({ breakGlass: { people: Object.keys(PEOPLE), groups: [] } })),
@@ -201,13 +201,13 @@ export const BROKEN_BOTS: Record<string, BrokenBot> = {
     services: withRoute(() => ({ quiet: [] })),
   },
 
-  'reminders while nobody may approve': {
+  'reminders in a change freeze': {
     breaks: 'I8',
     route: { ...EASY, remind: [120_000], freezes: [ALL_MORNING] },
     services: (services) => ({ ...services, approvals: withoutFreezes(services.approvals) }),
   },
 
-  'reminders that nobody sends': {
+  'reminders that are never sent': {
     breaks: 'I8',
     services: withRoute(() => ({ remind: [] })),
   },
@@ -235,7 +235,7 @@ export const BROKEN_BOTS: Record<string, BrokenBot> = {
     services: (services) => ({ ...services, approvals: announcedEarly(services) }),
   },
 
-  'a verdict that nobody is told of': {
+  'a verdict that is never announced': {
     breaks: 'I9',
     services: (services) => ({ ...services, announcements: { put: async () => {} } }),
   },
