@@ -1,4 +1,4 @@
-import { problemsOfBlocks, withIds } from './block-kit.ts'
+import { areTooLong, problemsOfBlocks, withIds } from './block-kit.ts'
 import type { SlackAnswer } from './emulated-slack.ts'
 import { asList, asObject, type Parameters } from './parameters.ts'
 import type { SlackMessage } from './transcript.ts'
@@ -10,10 +10,12 @@ import type { SlackMessage } from './transcript.ts'
 export const checkContent = (parameters: Parameters): { parameters: Parameters } | { refusal: SlackAnswer } => {
   const blocks = asList(parameters.blocks)
   const attachments = asList(parameters.attachments)?.map((attachment) => asObject(attachment) ?? {})
-  const problems = [blocks, ...(attachments ?? []).map((attachment) => asList(attachment.blocks))].flatMap((list) =>
-    list ? problemsOfBlocks(list) : [],
+  const lists = [blocks, ...(attachments ?? []).map((attachment) => asList(attachment.blocks))].filter(
+    (list) => list !== undefined,
   )
+  const problems = lists.flatMap(problemsOfBlocks)
   if (problems.length > 0) return { refusal: refusal('invalid_blocks', problems) }
+  if (lists.some(areTooLong)) return { refusal: { ok: false, error: 'msg_blocks_too_long' } }
   return {
     parameters: {
       ...parameters,
