@@ -2,6 +2,7 @@ import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs'
 import { absent } from '../absent.ts'
 import { counted } from '../counted.ts'
 import type { Check, Finding } from './check.ts'
+import { NotChecked } from './not-checked.ts'
 import { restore } from './stack-resources.ts'
 
 const GONE = absent('QueueDoesNotExist', 'AWS.SimpleQueueService.NonExistentQueue')
@@ -15,7 +16,9 @@ export const deadLetterQueues: Check = {
   run: async ({ aws, installation, stack }) => {
     const client = new SQSClient(await aws())
     const findings: Finding[] = []
-    const queues = (await stack()).resources.filter(({ type, id }) => type === 'AWS::SQS::Queue' && id.endsWith('Dead'))
+    const deployed = await stack()
+    const queues = deployed.resources.filter(({ type, id }) => type === 'AWS::SQS::Queue' && id.endsWith('Dead'))
+    if (queues.length === 0) throw new NotChecked(`${deployed.name} has no dead-letter queues`)
     for (const { id, name: QueueUrl } of queues) {
       const request = new GetQueueAttributesCommand({
         QueueUrl,

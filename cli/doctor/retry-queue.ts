@@ -14,7 +14,6 @@ export const retryQueue: Check = {
       what: `No event source mapping leads from the retry queue to ${stackName}-effect-due: no retry ever runs.`,
       fix,
     }
-    if (!UUID) return [gone]
     const mapping = await new LambdaClient(await aws())
       .send(new GetEventSourceMappingCommand({ UUID }))
       .catch(absent('ResourceNotFoundException'))

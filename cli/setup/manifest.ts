@@ -23,10 +23,11 @@ export interface Manifest {
 export const readManifest = async (directory: string, requestUrl?: string): Promise<Manifest> => {
   const document = parseDocument(await readText(join(directory, FILE)))
   const { oauth_config, settings } = MANIFEST.parse(document.toJS())
-  document.commentBefore = null
   if (requestUrl) document.setIn(['settings', 'interactivity', 'request_url'], requestUrl)
+  const text = document.toString({ lineWidth: 0 })
   return {
-    text: document.toString({ lineWidth: 0 }),
+    // The comment at the top says how to fill in the request URL.
+    text: requestUrl ? text.replace(/^(?:#.*\n)+/, '') : text,
     requestUrl: requestUrl ?? settings.interactivity.request_url,
     scopes: oauth_config.scopes.bot,
   }

@@ -5,7 +5,7 @@ import type { DeploymentHooks } from './codedeploy/deployment-hooks.ts'
 import type { LambdaFunction } from './lambda/lambda-function.ts'
 import { requireAllowed } from './sts/authorization.ts'
 import { AwsError } from './aws-error.ts'
-import type { Caller } from './sts/caller.ts'
+import { type Caller, signatureOf } from './sts/caller.ts'
 import { handleCodeDeploy } from './codedeploy/api.ts'
 import type { DynamoDb } from './dynamodb/dynamodb.ts'
 import type { EventBus } from './eventbridge/event-bus.ts'
@@ -115,7 +115,7 @@ export const answerAws = async (services: AwsServices, request: Request): Promis
     })
   } catch (error) {
     if (!(error instanceof AwsError)) throw error
-    return target || invoked ? jsonError(error) : queryError(error)
+    return target || speaksJson(request) ? jsonError(error) : queryError(error)
   }
 }
 
@@ -129,6 +129,12 @@ const answerQuery = (
   if (!form || !answer) throw notOffered(caller.service, action || 'that request')
   return answer(services, form, caller)
 }
+
+/** Services whose requests are neither JSON with a target nor a form: their errors are JSON all the same. */
+const REST_JSON = new Set(['lambda'])
+
+const speaksJson = (request: Request): boolean =>
+  REST_JSON.has(signatureOf(request.headers.get('authorization') ?? undefined)?.service ?? '')
 
 /** An error in the AWS JSON protocol, as every SDK reads it. */
 export const jsonError = (error: AwsError): Response =>

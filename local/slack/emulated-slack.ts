@@ -86,7 +86,7 @@ const seedOf = (token: string, administrator: string): Record<string, unknown> =
   strict_scopes: true,
 })
 
-/** Gives everything its id, and #general its people, neither of which the emulator takes a seed for. */
+/** Gives everything its ID, and each channel its people and the bot: the emulator takes no seed for either. */
 const furnish = async (call: EmulatedSlack['call'], aliases: Aliases): Promise<void> => {
   const { members } = listed.parse(await call('users.list', {}))
   const { channels } = listed.parse(await call('conversations.list', {}))
@@ -98,6 +98,8 @@ const furnish = async (call: EmulatedSlack['call'], aliases: Aliases): Promise<v
       aliases.add(seeded.id, id)
     }
   }
+  // The emulator refuses an invitation as a whole if one person is in the channel already.
   for (const { id: channel } of CHANNELS)
-    await call('conversations.invite', { channel, users: PEOPLE.map(({ id }) => id).join(',') })
+    for (const users of [PEOPLE.map(({ id }) => id).join(','), APP.botUserId])
+      await call('conversations.invite', { channel, users })
 }

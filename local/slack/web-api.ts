@@ -5,7 +5,7 @@ import { historyAsAsked } from './history.ts'
 import { checkContent, refusal, shownContent } from './message-content.ts'
 import type { Modals, SlackView } from './modals.ts'
 import { asObject, type Parameters, parametersOf } from './parameters.ts'
-import { APP } from './people.ts'
+import { APP, BOT_SCOPES } from './people.ts'
 import type { SlackMessage, Transcript } from './transcript.ts'
 import { listGroups, listGroupUsers } from './user-groups.ts'
 import { listUsers, lookupUserByEmail, userInfo } from './users.ts'
@@ -107,6 +107,9 @@ const METHODS: Record<string, Method> = {
   'views.generateTriggerId': generateTrigger,
 }
 
+/** Slack names the token's scopes in a header of every answer ("OAuth scopes" on docs.slack.dev). */
+const SCOPES_OF_THE_TOKEN = { 'x-oauth-scopes': BOT_SCOPES.join(',') }
+
 /** Answers one HTTP request to Slack's Web API. */
 export const answerSlackApi = async (slack: SlackServices, method: string, request: Request): Promise<Response> => {
   const parameters = await parametersOf(request)
@@ -114,7 +117,7 @@ export const answerSlackApi = async (slack: SlackServices, method: string, reque
   return disturbed(slack.disturbances, method, async () => {
     if (!token) return Response.json({ ok: false, error: 'not_authed' })
     if (token !== slack.token) return Response.json({ ok: false, error: 'invalid_auth' })
-    return Response.json(await callSlack(slack, method, parameters))
+    return Response.json(await callSlack(slack, method, parameters), { headers: SCOPES_OF_THE_TOKEN })
   })
 }
 

@@ -12,7 +12,7 @@ export const botParameters = (secrets: { botToken: string; signingSecret: string
     [`${SECRETS_PATH}/signing-secret`, secrets.signingSecret],
   ])
 
-/** What `serverless deploy` would have made, as far as the workspace plays it. */
+/** What `serverless deploy` makes, one of each kind: the workspace answers for the table, the queues and Slack's secrets. */
 export const botStack = (workspace: {
   url: string
   deadLettersUrl: string
@@ -33,8 +33,14 @@ export const botStack = (workspace: {
     resources: [
       { id: 'Table', type: 'AWS::DynamoDB::Table', name: ACCOUNT.tableName },
       { id: 'ApprovalTopic', type: 'AWS::SNS::Topic', name: ACCOUNT.approvalTopicArn },
+      { id: 'AlarmTopic', type: 'AWS::SNS::Topic', name: `arn:aws:sns:${region}:${accountId}:${name}-alarms` },
       { id: 'Effects', type: 'AWS::SQS::Queue', name: workspace.effectsUrl },
       { id: 'EffectDueDead', type: 'AWS::SQS::Queue', name: workspace.deadLettersUrl },
+      { id: 'MinutePassedRule', type: 'AWS::Events::Rule', name: `${name}-minute-passed` },
+      { id: 'PipelineChangedRule', type: 'AWS::Events::Rule', name: `${name}-pipeline-changed` },
+      { id: 'EffectDueFunction', type: 'AWS::Lambda::Function', name: `${name}-effect-due` },
+      { id: 'EffectDueMapping', type: 'AWS::Lambda::EventSourceMapping', name: 'effect-due' },
+      { id: 'EffectDueRole', type: 'AWS::IAM::Role', name: `${name}-effect-due` },
     ],
   }
 }

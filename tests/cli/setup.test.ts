@@ -18,6 +18,7 @@ describe('the manifest', () => {
     const interactivity = { is_enabled: true, request_url: URL_OF_OURS }
     expect(parse(text)).toEqual({ ...documented, settings: { ...documented.settings, interactivity } })
     expect(scopes).toContain('chat:write')
+    expect(text).not.toContain('First set request_url')
   })
 
   test('fits into a link', async () => {

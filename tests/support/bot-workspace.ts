@@ -8,7 +8,7 @@ import { stillDelivery } from './still-delivery.ts'
 export const RELEASES = 'C0RELEASES'
 export const APPROVAL = { pipelineName: 'flask-app', stageName: 'Production', actionName: 'Approve' }
 export const BOT_TOKEN = 'xoxb-doors'
-const SIGNING_SECRET = 'doors-secret'
+const SIGNING_SECRET = '0123456789abcdef0123456789abcdef'
 const TOPIC = 'arn:aws:sns:eu-west-1:111122223333:greenlight-approvals'
 
 export type BotWorkspace = Awaited<ReturnType<typeof openBotWorkspace>>
