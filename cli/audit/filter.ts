@@ -1,5 +1,6 @@
 import type { ApprovalRecord } from './record-reader.ts'
-import type { Actor, Entry, Happening } from '../../functions/domain/journal.ts'
+import type { Entry, Happening } from '../../functions/domain/journal.ts'
+import type { Actor } from '../../functions/domain/act.ts'
 
 export interface Wanted {
   pipeline?: string

@@ -1,4 +1,4 @@
-import type { Problem } from '../../functions/config/read-configuration.ts'
+import type { Problem } from '../../functions/config/problem.ts'
 import { readConfiguration } from '../../functions/config/read-configuration.ts'
 import type { ConfigurationFile } from '../../functions/config/schema.ts'
 import { counted } from '../counted.ts'

@@ -1,5 +1,5 @@
 import picomatch from 'picomatch'
-import type { Path } from '../../functions/config/read-configuration.ts'
+import type { Path } from '../../functions/config/problem.ts'
 import type { RouteEntry } from '../../functions/config/schema.ts'
 
 /** Routes that are never used, each with the earlier route that matches everything they match. */

@@ -1,4 +1,4 @@
-import type { Path } from '../../functions/config/read-configuration.ts'
+import type { Path } from '../../functions/config/problem.ts'
 import { settingsOf } from '../../functions/config/route-settings.ts'
 import type { ConfigurationFile, RouteEntry } from '../../functions/config/schema.ts'
 import { staticPolicy } from '../../functions/config/static-policy.ts'

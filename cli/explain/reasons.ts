@@ -1,4 +1,4 @@
-import type { Refusal } from '../../functions/domain/attempt.ts'
+import type { Refusal } from '../../functions/domain/refusal.ts'
 import type { Barrier, Unidentified } from '../../functions/domain/policy.ts'
 import type { Frozen } from '../../functions/domain/window.ts'
 import { momentText } from './moment-text.ts'

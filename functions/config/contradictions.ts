@@ -1,7 +1,7 @@
 import { rule } from '../domain/policy.ts'
 import type { Window } from '../domain/window.ts'
 import { leavesGap } from './window-gap.ts'
-import type { Path } from './read-configuration.ts'
+import type { Path } from './problem.ts'
 import type { ConfigurationFile, RouteEntry } from './schema.ts'
 import { staticPolicy } from './static-policy.ts'
 

@@ -2,19 +2,9 @@ import { LineCounter, isMap, parseDocument } from 'yaml'
 import type { Document } from 'yaml'
 import * as z from 'zod/mini'
 import { contradictionsOf } from './contradictions.ts'
+import type { Path, Problem } from './problem.ts'
 import type { ConfigurationFile } from './schema.ts'
 import { CONFIGURATION } from './schema.ts'
-
-/** One thing wrong in the file, where it stands, and what was expected. Lines count from 1. */
-export interface Problem {
-  line: number
-  /** Such as `routes.0.approvers.1.count`; empty for the whole file. */
-  key: string
-  message: string
-}
-
-/** A setting's place in the file, such as `['routes', 0, 'comment']`. */
-export type Path = readonly (string | number)[]
 
 export type ReadConfiguration =
   | {

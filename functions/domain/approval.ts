@@ -1,14 +1,17 @@
 import type { Change, Revision } from './revision.ts'
 import { shortId } from './revision.ts'
-import type { Act, Actor, Happening, Journal } from './journal.ts'
+import type { Happening, Journal } from './journal.ts'
+import type { Act, Actor } from './act.ts'
 import { emptyJournal, written } from './journal.ts'
 import type { NoticeDelivery, Timing } from './notice.ts'
 import type { Policy, Verdict, Vote } from './policy.ts'
 import { counts } from './policy.ts'
 import { recordedPolicy } from './recorded.ts'
-import { same } from './same.ts'
-import type { Sending } from './sending.ts'
-import type { Place, Showing } from './showing.ts'
+import { same } from './canonical.ts'
+import type { Lease } from './lease.ts'
+import type { Outcome, Release } from './outcome.ts'
+import { passed } from './outcome.ts'
+import type { Showing } from './showing.ts'
 import { notShownYet, touched } from './showing.ts'
 import type { Starter } from './starter.ts'
 import type { StageAction } from './pipeline.ts'
@@ -44,7 +47,7 @@ export interface Approval {
   notices: Record<string, NoticeDelivery>
   state: ApprovalState
   /** Null until the verdict is on its way to CodePipeline. */
-  sending: Sending | null
+  sending: Lease | null
   /** Why the approval cannot go on, in a sentence for its channel; null when all is well. */
   problem: string | null
   /** What became of the execution after it was approved. */
@@ -98,17 +101,6 @@ export type ApprovalState =
   /** The verdict is fixed and on its way to CodePipeline. It never changes any more. */
   | { name: 'deciding'; verdict: Verdict; since: number }
   | { name: 'settled'; outcome: Outcome; at: number }
-
-/** How an approval ended. */
-export type Outcome =
-  | { how: 'slack'; verdict: Verdict }
-  /** Decided past Greenlight. `by` and `summary` as far as AWS tells. */
-  | { how: 'console'; verdict: Verdict; by: string | null; summary: string | null }
-  | { how: 'expired' }
-  | { how: 'stopped'; by: string | null; reason: string | null }
-  | { how: 'pipeline-edited' }
-
-export type Release = { name: 'running' } | { name: 'live' | 'failed' | 'stopped'; at: number; summary: string | null }
 
 /** Left where the end of an approval was heard of before its beginning, so that nobody is asked in vain. */
 export interface Tombstone {
@@ -226,8 +218,6 @@ export const settled = (approval: Approval, outcome: Outcome, now: number): Appr
         { what: 'settled', outcome },
       )
 
-export const passed = (outcome: Outcome): boolean => 'verdict' in outcome && outcome.verdict === 'Approved'
-
 export const withProblem = (approval: Approval, problem: string | null, now: number): Approval =>
   approval.problem === problem ? approval : { ...approval, problem, showing: touched(approval.showing, now) }
 
@@ -265,4 +255,3 @@ export const isReleasing = ({ release }: Approval): boolean => release?.name ===
 /** The people whose votes made the verdict, in the order they voted; without those whose votes count no more. */
 export const deciders = ({ votes, resolvedPolicy }: Approval, verdict: Verdict): Vote[] =>
   votes.filter((vote) => vote.verdict === verdict && (!resolvedPolicy || counts(resolvedPolicy.policy, vote)))
-

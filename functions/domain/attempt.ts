@@ -1,32 +1,15 @@
-import type { Approval, Newer, DeferredClick, Outcome, ResolvedPolicy } from './approval.ts'
+import type { Approval, Newer, DeferredClick, ResolvedPolicy } from './approval.ts'
+import type { Refusal } from './refusal.ts'
 import { deciders, isOverrideActive, withEntry } from './approval.ts'
-import type { Act, Actor } from './journal.ts'
-import type { Barrier, Policy, Ruling, Verdict, Vote } from './policy.ts'
+import type { Act, Actor } from './act.ts'
+import { aimOf } from './act.ts'
+import type { Policy, Ruling, Verdict, Vote } from './policy.ts'
 import { barrierFor, names, rule } from './policy.ts'
 import { recordedRefusal } from './recorded.ts'
 import { shortId } from './revision.ts'
-import { same } from './same.ts'
+import { same } from './canonical.ts'
 import { touched } from './showing.ts'
 import { frozenAt } from './window.ts'
-
-/** Why a person's click did not count. A value, for the private answer and the record. */
-export type Refusal =
-  | Barrier
-  | { because: 'no-route' }
-  /** Their Slack account is switched off. */
-  | { because: 'deactivated' }
-  /** They come from another company's workspace, through a shared channel. */
-  | { because: 'stranger' }
-  /** Slack did not tell who they are. */
-  | { because: 'unknown-person'; why: string }
-  | { because: 'expired' }
-  | { because: 'already-voted'; vote: Vote }
-  | { because: 'already-deciding'; verdict: Verdict }
-  | { because: 'already-settled'; outcome: Outcome; at: number }
-  | { because: 'no-vote' }
-  | { because: 'nothing-newer' }
-  | { because: 'not-frozen' }
-  | { because: 'may-not-break-glass'; breakGlass: readonly string[] }
 
 export type Attempted =
   | { kind: 'counted'; ruling: Ruling }
@@ -137,9 +120,6 @@ export const attempt = (
 /** The click is on record, and counts for nothing. */
 export const withRefusal = (approval: Approval, who: Actor, act: Act['do'], refusal: Refusal, at: number): Approval =>
   withEntry(approval, at, { what: 'refused', who, act, refusal: recordedRefusal(refusal) })
-
-/** What a click is after, where that decides whether it may count. */
-export const aimOf = (act: Act): Act['do'] | Verdict => (act.do === 'vote' ? act.verdict : act.do)
 
 /** Refusals that hold whoever clicks. */
 const REFUSES_EVERYONE = new Set<Refusal['because']>(['already-settled', 'already-deciding', 'expired', 'no-route'])

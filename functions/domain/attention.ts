@@ -1,6 +1,6 @@
 import type { Approval } from './approval.ts'
 import { isReleasing } from './approval.ts'
-import { noticeAt } from './notice.ts'
+import { noticeAt } from './due-notices.ts'
 import { isBehind } from './showing.ts'
 import { nextEdge } from './window.ts'
 

@@ -1,4 +1,5 @@
-import type { Approval, Outcome } from './approval.ts'
+import type { Approval } from './approval.ts'
+import type { Outcome } from './outcome.ts'
 import type { Verdict } from './policy.ts'
 import { nameFromArn } from './starter.ts'
 import { summaryOf } from './summary.ts'

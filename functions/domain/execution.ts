@@ -1,6 +1,6 @@
 import type { ExecutionKey } from './pipeline.ts'
 import type { Revision } from './revision.ts'
-import { same } from './same.ts'
+import { same } from './canonical.ts'
 import type { Place, Showing } from './showing.ts'
 import { isBehind, notShownYet, touched } from './showing.ts'
 import type { Starter } from './starter.ts'

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
-import type { Outcome, Release } from './approval.ts'
+import type { Act, Actor } from './act.ts'
+import { canonical } from './canonical.ts'
+import type { Outcome, Release } from './outcome.ts'
 import type { NoticeKind } from './notice.ts'
-import type { Person } from './person.ts'
 import type { Pipeline } from './pipeline.ts'
 import type { Verdict } from './policy.ts'
 import type { RecordedPeople, RecordedPolicy, RecordedRefusal } from './recorded.ts'
@@ -35,12 +36,6 @@ export interface Entry {
   earlierUntil: number
   /** SHA-256 of all the above, as canonical JSON; 64 hexadecimal digits. */
   hash: string
-}
-
-/** A click, and where it was made. */
-export interface Actor extends Person {
-  /** The Slack channel or "modal"; null where Slack did not say. */
-  from: string | null
 }
 
 export type Happening =
@@ -77,14 +72,6 @@ export type Happening =
   | { what: 'told'; notice: NoticeKind; key: string; mentioned: RecordedPeople; channel: string }
   | { what: 'announced'; event: string }
 
-/** What a person can do about an approval. */
-export type Act =
-  | { do: 'vote'; verdict: Verdict; comment: string }
-  | { do: 'withdraw' }
-  | { do: 'break-glass'; reason: string }
-  /** Reject this one, for the newer execution that waits behind it. */
-  | { do: 'take-newer' }
-
 export const GENESIS = '0'.repeat(64)
 
 export const emptyJournal: Journal = { count: 0, head: GENESIS, keptUntil: 0, unfiled: [] }
@@ -119,15 +106,3 @@ export const filed = (journal: Journal, upTo: number): Journal => ({
 
 export const hashOf = ({ approval, number, at, happened, previous, earlierUntil }: Omit<Entry, 'hash'>): string =>
   createHash('sha256').update(canonical({ approval, number, at, happened, previous, earlierUntil })).digest('hex')
-
-/**
- * JSON with the keys of every map in order: a table, or another program, may give them back in an order of its own.
- * Half a character, left where a text was cut, is what it becomes on its way to a table.
- */
-export const canonical = (value: unknown): string =>
-  JSON.stringify(value, (_, inner: unknown) => {
-    if (typeof inner === 'string') return inner.toWellFormed()
-    return typeof inner === 'object' && inner !== null && !Array.isArray(inner)
-      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : inner
-  })

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { Refusal } from './attempt.ts'
+import type { Refusal } from './refusal.ts'
 import type { Policy, Rule } from './policy.ts'
 
 /** People as a record keeps them: Slack user IDs where they are few, else how many they are, and proof of who. */

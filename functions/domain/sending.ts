@@ -1,49 +1,38 @@
 import type { Approval } from './approval.ts'
+import type { Lease } from './lease.ts'
+import { PUT_APPROVAL_RESULT, acquire, isOwner, release, renew } from './lease.ts'
 
-/** Who is telling CodePipeline the verdict: one at a time, since a second one is refused and says nothing. */
-export interface Sending {
-  owner: string
-  /** Epoch milliseconds. From then on nobody waits for its answer any more. */
-  until: number
-}
-
-/** Longer than one request to CodePipeline may take (functions/aws/codepipeline-clients.ts). */
-const SENDING_MS = 20_000
-const REQUEST_MS = 17_000
-
-export type Turn =
+export type SendingAcquisition =
   | { kind: 'settled' }
-  /** Somebody else is at it. */
+  /** Another function sends the verdict. */
   | { kind: 'busy'; until: number }
-  /** Whether it may have been sent before, so that CodePipeline has to be asked first. */
-  | { kind: 'send'; mustLookFirst: boolean; until: number }
+  /** `mustLookFirst`: the verdict may have been sent before, so CodePipeline has to be asked how the approval stands. */
+  | { kind: 'acquired'; lease: Lease; mustLookFirst: boolean }
 
-/** Takes the right to send the verdict. */
-export const turnToSend = (approval: Approval, owner: string, now: number): [Approval, Turn] => {
+/** Acquires the right to send the verdict to CodePipeline, which refuses a second one without saying what it has. */
+export const acquireSending = (approval: Approval, owner: string, now: number): [Approval, SendingAcquisition] => {
   const { sending, state } = approval
   if (state.name === 'settled') return [approval, { kind: 'settled' }]
-  if (sending && sending.until > now) return [approval, { kind: 'busy', until: sending.until }]
-  const until = now + SENDING_MS
+  const acquisition = acquire(sending, owner, now, PUT_APPROVAL_RESULT)
+  if (acquisition.kind === 'busy') return [approval, acquisition]
   return [
-    { ...approval, sending: { owner, until } },
-    { kind: 'send', mustLookFirst: sending !== null, until },
+    { ...approval, sending: acquisition.lease },
+    { ...acquisition, mustLookFirst: sending !== null },
   ]
 }
 
-/** The full time again for whoever had to look first, until when; null where somebody else has taken the turn since. */
-export const turnAgain = (approval: Approval, owner: string, now: number): [Approval, number | null] => {
-  if (approval.state.name === 'settled' || approval.sending?.owner !== owner) return [approval, null]
-  const until = now + SENDING_MS
-  return [{ ...approval, sending: { owner, until } }, until]
+/** The full time again after a look; null when another function has acquired the right since, or the approval ended. */
+export const renewSending = (approval: Approval, owner: string, now: number): [Approval, Lease | null] => {
+  const lease = approval.state.name === 'settled' ? null : renew(approval.sending, owner, now, PUT_APPROVAL_RESULT)
+  return [lease ? { ...approval, sending: lease } : approval, lease]
 }
 
-/** Whether a request that begins now is through before somebody else may begin one. */
-export const maySend = (until: number, now: number): boolean => now + REQUEST_MS <= until
+/** The sender waits no longer, and the verdict may have arrived: the ended lease says so to the next sender. */
+export const sendingUnclear = (approval: Approval, owner: string, now: number): Approval =>
+  isOwner(approval.sending, owner) ? { ...approval, sending: { owner, until: now } } : approval
 
-/** Its sender does not wait for the answer any more, and it may have arrived. */
-export const notAnswered = (approval: Approval, owner: string, now: number): Approval =>
-  approval.sending?.owner === owner ? { ...approval, sending: { owner, until: now } } : approval
-
-/** CodePipeline has certainly not taken it. */
-export const notTaken = (approval: Approval, owner: string): Approval =>
-  approval.sending?.owner === owner ? { ...approval, sending: null } : approval
+/** CodePipeline has certainly not taken the verdict. */
+export const releaseSending = (approval: Approval, owner: string): Approval => {
+  const sending = release(approval.sending, owner)
+  return sending === approval.sending ? approval : { ...approval, sending }
+}

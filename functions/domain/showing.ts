@@ -1,31 +1,33 @@
+import type { Lease } from './lease.ts'
+import { SLACK_CALL, acquire, isOwner } from './lease.ts'
+
 /**
- * How far a Slack message is behind the truth it shows, and who is writing it now.
+ * How far the Slack message of a record is behind the record, and which function writes it now.
  *
- * Slack has no idempotency keys and no ordering, so one writer at a time holds a lease. A writer that comes back after
- * losing its lease may have overwritten something newer: it counts as a change, and the message is shown once more.
+ * Slack has no idempotency keys and keeps no order, so one function at a time writes the message. A function that comes
+ * back after another one acquired its lease may have put older content over newer: that counts as a change, and the
+ * message is written once more.
  */
 export interface Showing {
-  /** Counts up whenever what the message says changes. */
+  /** Counts up whenever the content of the message changes. */
   truth: number
-  /** The truth that Slack shows; 0 when nothing was shown yet. */
+  /** The content that Slack shows, as counted by `truth`; 0 when nothing was shown yet. */
   shown: number
   /** Since when the message is behind, or null when it is not. Epoch milliseconds. */
   behindSince: number | null
-  lease: { owner: string; until: number } | null
+  lease: Lease | null
   /** A post was begun and never confirmed: the message may be in the channel already. */
   maybePosted: boolean
   place: Place | null
 }
 
+/** Where a Slack message is. */
 export interface Place {
   channel: string
   ts: string
-  /** Slack's permanent link to it; null where Slack would not tell. */
+  /** Slack's permanent link to it; null where Slack gave none. */
   link: string | null
 }
-
-/** Longer than the slowest Slack call that is not given up. */
-const LEASE_MS = 30_000
 
 export const notShownYet = (now: number): Showing => ({
   truth: 1,
@@ -44,31 +46,28 @@ export const touched = (showing: Showing, now: number): Showing => ({
 
 export const isBehind = ({ truth, shown }: Showing): boolean => shown < truth
 
-export type Claim =
+export type ShowingAcquisition =
   | { kind: 'up-to-date' }
+  /** Another function writes the message. */
   | { kind: 'busy'; until: number }
-  | { kind: 'claimed'; showing: Showing; mustLookFirst: boolean }
+  /** `mustLookFirst`: the message may be in the channel already. */
+  | { kind: 'acquired'; showing: Showing; mustLookFirst: boolean }
 
-/** Takes the right to write the message. */
-export const claim = (showing: Showing, owner: string, now: number): Claim => {
+/** Acquires the right to write the message. */
+export const acquireShowing = (showing: Showing, owner: string, now: number): ShowingAcquisition => {
   if (!isBehind(showing)) return { kind: 'up-to-date' }
-  if (showing.lease && showing.lease.until > now) return { kind: 'busy', until: showing.lease.until }
+  const acquisition = acquire(showing.lease, owner, now, SLACK_CALL)
+  if (acquisition.kind === 'busy') return acquisition
   return {
-    kind: 'claimed',
+    kind: 'acquired',
     mustLookFirst: showing.maybePosted && !showing.place,
-    showing: { ...showing, lease: { owner, until: now + LEASE_MS }, maybePosted: !showing.place },
+    showing: { ...showing, lease: acquisition.lease, maybePosted: !showing.place },
   }
 }
 
-/** Longer than a Slack call may take (clientOptions in functions/slack/slack-client.ts). */
-const WRITE_MS = 10_000
-
-/** Whether the lease lasts until a write that begins now is through: its holder may have been held up since. */
-export const mayWrite = ({ lease }: Showing, now: number): boolean => lease !== null && now + WRITE_MS <= lease.until
-
 /** The message at `place` now shows `truth`. */
 export const wasShown = (showing: Showing, owner: string, truth: number, place: Place, now: number): Showing => {
-  if (showing.lease?.owner !== owner) return { ...touched(showing, now), place: showing.place ?? place }
+  if (!isOwner(showing.lease, owner)) return { ...touched(showing, now), place: showing.place ?? place }
   const shown = Math.max(showing.shown, truth)
   return {
     ...showing,
@@ -80,12 +79,12 @@ export const wasShown = (showing: Showing, owner: string, truth: number, place: 
   }
 }
 
-/** Nobody is to see it: there is no channel for it. */
+/** There is no channel for the message. */
 export const needNotBeShown = (showing: Showing): Showing => ({ ...showing, shown: showing.truth, behindSince: null })
 
 /**
- * Slack refused: nothing was written, for certain or not. A message that was `found` in the channel is there all the
- * same, and must not be posted anew.
+ * Slack did not take the message: it was not written where that is `certain`, else it may have been. A message that was
+ * `found` in the channel is there, and must not be posted again.
  */
 export const wasNotShown = (
   showing: Showing,
@@ -93,10 +92,10 @@ export const wasNotShown = (
   certain: boolean,
   found: Place | null = showing.place,
 ): Showing =>
-  showing.lease?.owner !== owner
-    ? showing
-    : { ...showing, lease: null, place: found, maybePosted: showing.maybePosted && !found && !certain }
+  isOwner(showing.lease, owner)
+    ? { ...showing, lease: null, place: found, maybePosted: showing.maybePosted && !found && !certain }
+    : showing
 
 /** The message was deleted in Slack. */
 export const wasLost = (showing: Showing, owner: string): Showing =>
-  showing.lease?.owner !== owner ? showing : { ...showing, lease: null, maybePosted: false, place: null }
+  isOwner(showing.lease, owner) ? { ...showing, lease: null, maybePosted: false, place: null } : showing

@@ -1,5 +1,5 @@
 import type { Approval } from '../domain/approval.ts'
-import type { Refusal } from '../domain/attempt.ts'
+import type { Refusal } from '../domain/refusal.ts'
 import type { Execution } from '../domain/execution.ts'
 import type { Notice } from '../domain/notice.ts'
 import type { Route } from '../domain/route.ts'

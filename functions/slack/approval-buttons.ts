@@ -1,6 +1,6 @@
 import type { ActionsBlock, Button } from '@slack/types'
 import type { Approval } from '../domain/approval.ts'
-import type { aimOf } from '../domain/attempt.ts'
+import type { aimOf } from '../domain/act.ts'
 import type { ApprovalCard } from '../ports/cards.ts'
 import { mayBeMet, somebodyMayDecide } from './approvers-block.ts'
 import { actions, button, cut } from './block-kit.ts'

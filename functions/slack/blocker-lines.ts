@@ -1,6 +1,6 @@
 import type { KnownBlock } from '@slack/types'
 import type { Approval, ResolvedPolicy } from '../domain/approval.ts'
-import { aimOf } from '../domain/attempt.ts'
+import { aimOf } from '../domain/act.ts'
 import type { Unidentified } from '../domain/policy.ts'
 import { mayBeMet, nobodyIsTrusted, whyNobody } from './approvers-block.ts'
 import type { Inline } from './block-kit.ts'

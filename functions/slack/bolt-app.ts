@@ -1,6 +1,6 @@
 import { App, AwsLambdaReceiver, LogLevel } from '@slack/bolt'
 import type { AckFn, BlockButtonAction, SlackViewAction, ViewResponseAction, ViewSubmitAction } from '@slack/bolt'
-import type { Act, Actor } from '../domain/journal.ts'
+import type { Act, Actor } from '../domain/act.ts'
 import type { Acted, ActRequest, Considered } from '../flows/approval/act-on-approval.ts'
 import type { Log } from '../ports/log.ts'
 import type { Secrets } from '../ports/secrets.ts'

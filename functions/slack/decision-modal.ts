@@ -1,7 +1,7 @@
 import type { KnownBlock, ModalView } from '@slack/types'
 import * as z from 'zod/mini'
 import type { Approval } from '../domain/approval.ts'
-import type { Act } from '../domain/journal.ts'
+import type { Act } from '../domain/act.ts'
 import type { Route } from '../domain/route.ts'
 import { parseAs, parseJson } from '../malformed.ts'
 import { bold, bullets, cut, moment, paragraph, richText, section, text } from './block-kit.ts'

@@ -1,4 +1,5 @@
-import type { Approval, Outcome } from '../domain/approval.ts'
+import type { Approval } from '../domain/approval.ts'
+import type { Outcome } from '../domain/outcome.ts'
 import { deciders } from '../domain/approval.ts'
 import type { NoticeKind } from '../domain/notice.ts'
 import type { NoticeCard } from '../ports/cards.ts'

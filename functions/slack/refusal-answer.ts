@@ -1,6 +1,6 @@
 import type { Approval } from '../domain/approval.ts'
 import { deciders } from '../domain/approval.ts'
-import type { Refusal } from '../domain/attempt.ts'
+import type { Refusal } from '../domain/refusal.ts'
 import { stillNeededPeople } from '../domain/policy.ts'
 import type { Verdict } from '../domain/policy.ts'
 import { stillNeeded, whyNobody } from './approvers-block.ts'

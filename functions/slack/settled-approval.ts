@@ -1,4 +1,5 @@
-import type { Approval, Outcome } from '../domain/approval.ts'
+import type { Approval } from '../domain/approval.ts'
+import type { Outcome } from '../domain/outcome.ts'
 import { deciders } from '../domain/approval.ts'
 import type { Vote } from '../domain/policy.ts'
 import type { Inline } from './block-kit.ts'

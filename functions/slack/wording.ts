@@ -1,4 +1,4 @@
-import type { Outcome } from '../domain/approval.ts'
+import type { Outcome } from '../domain/outcome.ts'
 import type { Vote } from '../domain/policy.ts'
 import type { Revision } from '../domain/revision.ts'
 import { shortId } from '../domain/revision.ts'

@@ -1,4 +1,4 @@
-import type { Counts } from './render.ts'
+import type { Counts } from './counts.ts'
 
 /** List prices in us-east-1 as known in November 2026, in US dollars, without the free tier. */
 export const PRICES = {

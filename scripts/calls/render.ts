@@ -1,11 +1,5 @@
+import type { Counts } from './counts.ts'
 import { CASES, PRICES, priceOf } from './prices.ts'
-
-/** What was counted: of one release, of an hour in which an approval waits, of an hour in which nothing happens. */
-export interface Counts {
-  released: Map<string, number>
-  waiting: Map<string, number>
-  idle: Map<string, number>
-}
 
 const COLUMNS = ['released', 'waiting', 'idle'] as const
 const HEADINGS = ['what', 'a deployment', 'an hour of waiting', 'an idle hour']

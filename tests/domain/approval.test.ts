@@ -1,22 +1,23 @@
 import fc from 'fast-check'
 import { flaws } from '../../cli/audit/flaws.ts'
-import type { Approval, Outcome, Release } from '../../functions/domain/approval.ts'
+import type { Approval } from '../../functions/domain/approval.ts'
+import type { Outcome, Release } from '../../functions/domain/outcome.ts'
 import {
   checked,
   deciders,
   escalated,
   isOverrideActive,
   isOpen,
-  passed,
   released,
   requested,
   withResolvedPolicy,
   settled,
   withProblem,
 } from '../../functions/domain/approval.ts'
+import { passed } from '../../functions/domain/outcome.ts'
 import { attempt, withDeferredClick, withoutDeferredClick } from '../../functions/domain/attempt.ts'
-import type { Act } from '../../functions/domain/journal.ts'
-import { claim, isBehind, wasShown } from '../../functions/domain/showing.ts'
+import type { Act } from '../../functions/domain/act.ts'
+import { acquireShowing, isBehind, wasShown } from '../../functions/domain/showing.ts'
 import {
   DAY,
   MINUTE,
@@ -50,8 +51,8 @@ const OUTCOMES: Outcome[] = [
 ]
 
 const shown = (of: Approval): Approval => {
-  const taken = claim(of.showing, 'me', START)
-  if (taken.kind !== 'claimed') throw new Error(taken.kind)
+  const taken = acquireShowing(of.showing, 'me', START)
+  if (taken.kind !== 'acquired') throw new Error(taken.kind)
   const place = { channel: 'C0RELEASES', ts: '1.1', link: null }
   return { ...of, showing: wasShown(taken.showing, 'me', of.showing.truth, place, START) }
 }

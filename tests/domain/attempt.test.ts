@@ -1,6 +1,6 @@
 import type { Approval } from '../../functions/domain/approval.ts'
 import { withResolvedPolicy, settled } from '../../functions/domain/approval.ts'
-import type { Refusal } from '../../functions/domain/attempt.ts'
+import type { Refusal } from '../../functions/domain/refusal.ts'
 import {
   attempt,
   decidedByLookup,
@@ -9,7 +9,7 @@ import {
   refusalFor,
   withoutDeferredClick,
 } from '../../functions/domain/attempt.ts'
-import type { Act } from '../../functions/domain/journal.ts'
+import type { Act } from '../../functions/domain/act.ts'
 import { recordedRefusal } from '../../functions/domain/recorded.ts'
 import {
   CARDS,

@@ -4,7 +4,7 @@ import { checked, released, settled } from '../../functions/domain/approval.ts'
 import { withDeferredClick } from '../../functions/domain/attempt.ts'
 import { attentionAt, mustAnnounce } from '../../functions/domain/attention.ts'
 import { filed } from '../../functions/domain/journal.ts'
-import { nextTurn, saidOrNot } from '../../functions/domain/notice.ts'
+import { acquireNotice, concludeNotice } from '../../functions/domain/notice-delivery.ts'
 import { isBehind, needNotBeShown, touched } from '../../functions/domain/showing.ts'
 import type { Window } from '../../functions/domain/window.ts'
 import {
@@ -63,9 +63,9 @@ describe('the sweep looks at an approval', () => {
     const timing = { ...TIMING, remind: [3 * MINUTE] }
     const of = calm(approval({ resolvedPolicy: resolvedPolicy(POLICY, { timing }) }))
     expect(attentionAt(of)).toBe(START + 3 * MINUTE)
-    const [begun] = nextTurn(of, 'a', START + 3 * MINUTE)
+    const [begun] = acquireNotice(of, 'a', START + 3 * MINUTE)
     expect(attentionAt({ ...begun, checkedAt: START + 3 * MINUTE })).toBe(START + 3 * MINUTE + 30 * SECOND)
-    expect(attentionAt(saidOrNot(begun, 'reminder-1', 'said', LATER))).toBe(START + 5 * MINUTE)
+    expect(attentionAt(concludeNotice(begun, 'reminder-1', 'said', LATER))).toBe(START + 5 * MINUTE)
   })
 
   test('a minute later while clicks are to be weighed, entries to be filed or others to be told', () => {

@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { flaws as flawsAt } from '../../cli/audit/flaws.ts'
 import type { Entry, Happening, Journal, NewEntry } from '../../functions/domain/journal.ts'
-import { GENESIS, canonical, emptyJournal, filed, hashOf, toFile, written } from '../../functions/domain/journal.ts'
+import { GENESIS, emptyJournal, filed, hashOf, toFile, written } from '../../functions/domain/journal.ts'
+import { canonical } from '../../functions/domain/canonical.ts'
 import { DAY, MINUTE, START, actor, inAnotherOrder } from '../support/records.ts'
 
 const happening: fc.Arbitrary<Happening> = fc.oneof(
@@ -168,7 +169,7 @@ describe('whoever touches a journal is found:', () => {
     expect(flaws([one, four], journal)).toContain('entries 2 to 3 are missing')
     expect(flaws([one, two], journal)).toEqual(['entries 3 to 4 are missing'])
     expect(flaws([one, { ...two, at: 0 }, three, four], journal)).toEqual(['entry 2 was altered'])
-    expect(flaws([one, two, two, three, four], journal)).toContain('entry 2 is there twice')
+    expect(flaws([one, two, two, three, four], journal)).toContain('entry 2 exists twice')
   })
 })
 

@@ -2,16 +2,14 @@ import fc from 'fast-check'
 import type { Approval } from '../../functions/domain/approval.ts'
 import { settled } from '../../functions/domain/approval.ts'
 import type { Timing } from '../../functions/domain/notice.ts'
+import { isQuiet, noticeAt, noticesOf } from '../../functions/domain/due-notices.ts'
 import {
-  isQuiet,
-  mayStillSay,
-  nextTurn,
-  noticeAt,
-  noticesOf,
-  withDeliveryRefused,
-  saidOrNot,
-  unsaid,
-} from '../../functions/domain/notice.ts'
+  holdsNotice,
+  acquireNotice,
+  postponeRefused,
+  concludeNotice,
+  releaseNotice,
+} from '../../functions/domain/notice-delivery.ts'
 import type { Window } from '../../functions/domain/window.ts'
 import { frozenAt } from '../../functions/domain/window.ts'
 import { DAY, MINUTE, POLICY, SECOND, START, TIMING, approval, resolvedPolicy } from '../support/records.ts'
@@ -109,10 +107,13 @@ describe('in a freeze', () => {
       resolvedPolicy: resolvedPolicy({ ...POLICY, freezes: [quiet('10:40', '12:00')] }, { timing }),
     })
     expect(noticeAt(of)).toBe(at(60))
-    const [held, turn] = nextTurn(of, 'late', at(75))
-    expect(turn).toEqual({ kind: 'none' })
+    const [held, acquired] = acquireNotice(of, 'late', at(75))
+    expect(acquired).toEqual({ kind: 'none' })
     expect(noticeAt(held)).toBe(at(150))
-    expect(nextTurn(held, 'in time', at(150))[1]).toMatchObject({ kind: 'say', notice: { key: 'reminder-1' } })
+    expect(acquireNotice(held, 'in time', at(150))[1]).toMatchObject({
+      kind: 'acquired',
+      notice: { key: 'reminder-1' },
+    })
   })
 
   test('nobody is reminded before it ends, while an escalation and a last call come in time', () => {
@@ -149,14 +150,14 @@ describe('in a freeze', () => {
 })
 
 /** The notice that was taken, refused. */
-const refusedTurn = ([taken, turn]: ReturnType<typeof nextTurn>, now: number): Approval => {
-  if (turn.kind !== 'say') throw new Error(`There is nothing to refuse: ${turn.kind}`)
-  return withDeliveryRefused(taken, turn.notice.key, 'a', now)
+const refusedTurn = ([taken, acquired]: ReturnType<typeof acquireNotice>, now: number): Approval => {
+  if (acquired.kind !== 'acquired') throw new Error(`There is nothing to refuse: ${acquired.kind}`)
+  return postponeRefused(taken, acquired.notice.key, 'a', now)
 }
 
 describe('a notice that Slack refuses', () => {
   const of = timed({ remind: [10 * MINUTE, 40 * MINUTE], quiet: [quiet('09:44', '10:05')] })
-  const refusedAt = (from: Approval, minute: number) => refusedTurn(nextTurn(from, 'a', at(minute)), at(minute))
+  const refusedAt = (from: Approval, minute: number) => refusedTurn(acquireNotice(from, 'a', at(minute)), at(minute))
 
   test('is tried again after a minute, then after as long as it has been refused for, an hour at most', () => {
     const tries = [10]
@@ -170,8 +171,8 @@ describe('a notice that Slack refuses', () => {
 
   test('stands back for others until then, and is looked for before it is said', () => {
     const once = refusedAt(of, 10)
-    expect(nextTurn(once, 'b', at(10))[1]).toEqual({ kind: 'none' })
-    expect(nextTurn(once, 'b', at(11))[1]).toMatchObject({ notice: { key: 'reminder-1' }, mustLookFirst: true })
+    expect(acquireNotice(once, 'b', at(10))[1]).toEqual({ kind: 'none' })
+    expect(acquireNotice(once, 'b', at(11))[1]).toMatchObject({ notice: { key: 'reminder-1' }, mustLookFirst: true })
   })
 
   test('is not tried in quiet hours, nor when the next reminder comes in its place', () => {
@@ -183,7 +184,7 @@ describe('a notice that Slack refuses', () => {
     ])
     const soon = timed({ remind: [10 * MINUTE, 11 * MINUTE] })
     expect(due(refusedAt(soon, 10))).toEqual([['reminder-2', at(11), null]])
-    expect(nextTurn(refusedAt(of, 10), 'b', at(45))[1]).toMatchObject({ notice: { key: 'reminder-2' } })
+    expect(acquireNotice(refusedAt(of, 10), 'b', at(45))[1]).toMatchObject({ notice: { key: 'reminder-2' } })
   })
 
   test('is given up with the approval, and the news of the end after a day', () => {
@@ -198,8 +199,8 @@ describe('a notice that Slack refuses', () => {
   })
 
   test('by somebody who has it no more is left to whoever has', () => {
-    const [taken] = nextTurn(of, 'b', at(10))
-    expect(withDeliveryRefused(taken, 'reminder-1', 'a', at(10))).toBe(taken)
+    const [taken] = acquireNotice(of, 'b', at(10))
+    expect(postponeRefused(taken, 'reminder-1', 'a', at(10))).toBe(taken)
   })
 })
 
@@ -207,34 +208,37 @@ describe('whoever takes a notice', () => {
   const of = timed({ remind: [10 * MINUTE, 20 * MINUTE, 30 * MINUTE] })
 
   test('has it to themselves for half a minute; then another takes it, and looks whether it was said', () => {
-    const [taken, turn] = nextTurn(of, 'a', at(10))
-    expect(turn).toMatchObject({ kind: 'say', notice: { key: 'reminder-1' }, mustLookFirst: false })
-    expect(nextTurn(taken, 'b', at(10) + 29 * SECOND)).toEqual([taken, { kind: 'busy', until: at(10) + 30 * SECOND }])
-    const [again, other] = nextTurn(taken, 'b', at(10) + 30 * SECOND)
-    expect(other).toMatchObject({ kind: 'say', notice: { key: 'reminder-1' }, mustLookFirst: true })
-    expect(mayStillSay(taken, 'reminder-1', 'a', at(10) + 20 * SECOND)).toBe(true)
-    expect(mayStillSay(taken, 'reminder-1', 'a', at(10) + 21 * SECOND)).toBe(false)
-    expect(mayStillSay(again, 'reminder-1', 'a', at(10) + 30 * SECOND)).toBe(false)
+    const [taken, acquired] = acquireNotice(of, 'a', at(10))
+    expect(acquired).toMatchObject({ kind: 'acquired', notice: { key: 'reminder-1' }, mustLookFirst: false })
+    expect(acquireNotice(taken, 'b', at(10) + 29 * SECOND)).toEqual([
+      taken,
+      { kind: 'busy', until: at(10) + 30 * SECOND },
+    ])
+    const [again, other] = acquireNotice(taken, 'b', at(10) + 30 * SECOND)
+    expect(other).toMatchObject({ kind: 'acquired', notice: { key: 'reminder-1' }, mustLookFirst: true })
+    expect(holdsNotice(taken, 'reminder-1', 'a', at(10) + 20 * SECOND)).toBe(true)
+    expect(holdsNotice(taken, 'reminder-1', 'a', at(10) + 21 * SECOND)).toBe(false)
+    expect(holdsNotice(again, 'reminder-1', 'a', at(10) + 30 * SECOND)).toBe(false)
   })
 
   test('may give it back, unless another has it', () => {
-    const [taken] = nextTurn(of, 'a', at(10))
-    expect(unsaid(taken, 'reminder-1', 'a')).toEqual(of)
-    expect(unsaid(taken, 'reminder-1', 'b')).toBe(taken)
+    const [taken] = acquireNotice(of, 'a', at(10))
+    expect(releaseNotice(taken, 'reminder-1', 'a')).toEqual(of)
+    expect(releaseNotice(taken, 'reminder-1', 'b')).toBe(taken)
   })
 
   test('says the last of the reminders that are late together, and the next when it is time', () => {
-    const [taken, turn] = nextTurn(of, 'a', at(25))
-    expect(turn).toMatchObject({ kind: 'say', notice: { key: 'reminder-2' } })
+    const [taken, acquired] = acquireNotice(of, 'a', at(25))
+    expect(acquired).toMatchObject({ kind: 'acquired', notice: { key: 'reminder-2' } })
     expect(taken.notices['reminder-1']).toEqual({ name: 'skipped', at: at(25) })
-    const said = saidOrNot(taken, 'reminder-2', 'said', at(25))
+    const said = concludeNotice(taken, 'reminder-2', 'said', at(25))
     expect(noticeAt(said)).toBe(at(30))
-    expect(nextTurn(said, 'a', at(29))).toEqual([said, { kind: 'none' }])
+    expect(acquireNotice(said, 'a', at(29))).toEqual([said, { kind: 'none' }])
   })
 
   test('looks after one that may have been said before it says the next', () => {
-    const [begun] = nextTurn(of, 'a', at(10))
-    expect(nextTurn(begun, 'b', at(25))[1]).toMatchObject({ notice: { key: 'reminder-1' }, mustLookFirst: true })
+    const [begun] = acquireNotice(of, 'a', at(10))
+    expect(acquireNotice(begun, 'b', at(25))[1]).toMatchObject({ notice: { key: 'reminder-1' }, mustLookFirst: true })
   })
 })
 
@@ -266,17 +270,17 @@ test('whatever the times and whoever comes, each notice is said once, in its tim
       for (const [index, { after, what }] of visits.entries()) {
         now += after
         if (what === 'end') of = settled(of, { how: 'expired' }, now)
-        const [next, turn] = nextTurn(of, `${index}`, now)
+        const [next, acquired] = acquireNotice(of, `${index}`, now)
         of = next
-        if (turn.kind === 'none') {
+        if (acquired.kind === 'none') {
           expect(noticeAt(of) ?? Infinity).toBeGreaterThan(now)
           continue
         }
-        if (turn.kind === 'busy') {
-          expect(turn.until).toBeGreaterThan(now)
+        if (acquired.kind === 'busy') {
+          expect(acquired.until).toBeGreaterThan(now)
           continue
         }
-        const { key, kind, dueAt } = turn.notice
+        const { key, kind, dueAt } = acquired.notice
         expect(said.has(key)).toBe(false)
         expect(dueAt).toBeLessThanOrEqual(now)
         if (kind === 'outcome') expect(of.state.name).toBe('settled')
@@ -284,9 +288,9 @@ test('whatever the times and whoever comes, each notice is said once, in its tim
         if (kind !== 'outcome') expect(isQuiet(of, dueAt)).toBe(false)
         if (kind === 'reminder') expect(frozenAt(freezes, dueAt)).toBeNull()
         if (what === 'said') said.add(key)
-        if (what === 'said' || what === 'skipped') of = saidOrNot(of, key, what, now)
-        if (what === 'given back') of = unsaid(of, key, `${index}`)
-        if (what === 'refused') of = withDeliveryRefused(of, key, `${index}`, now)
+        if (what === 'said' || what === 'skipped') of = concludeNotice(of, key, what, now)
+        if (what === 'given back') of = releaseNotice(of, key, `${index}`)
+        if (what === 'refused') of = postponeRefused(of, key, `${index}`, now)
       }
     }),
     { numRuns: 300 },

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import type { Showing } from '../../functions/domain/showing.ts'
 import {
-  claim,
+  acquireShowing,
   isBehind,
   needNotBeShown,
   notShownYet,
@@ -14,53 +14,53 @@ import { SECOND, START } from '../support/records.ts'
 
 const PLACE = { channel: 'C0RELEASES', ts: '1.1', link: null }
 
-const claimed = (showing: Showing, owner = 'me', now = START) => {
-  const taken = claim(showing, owner, now)
-  if (taken.kind !== 'claimed') throw new Error(`It was ${taken.kind}`)
+const acquired = (showing: Showing, owner = 'me', now = START) => {
+  const taken = acquireShowing(showing, owner, now)
+  if (taken.kind !== 'acquired') throw new Error(`It was ${taken.kind}`)
   return taken
 }
 
-const posted = (): Showing => wasShown(claimed(notShownYet(START)).showing, 'me', 1, PLACE, START)
+const posted = (): Showing => wasShown(acquired(notShownYet(START)).showing, 'me', 1, PLACE, START)
 
 describe('the right to write a message', () => {
   test('is given to one writer at a time, and again once the lease has run out', () => {
-    const { showing } = claimed(notShownYet(START))
-    expect(claim(showing, 'other', START + 29 * SECOND)).toEqual({ kind: 'busy', until: START + 30 * SECOND })
-    expect(claim(showing, 'other', START + 30 * SECOND)).toMatchObject({ kind: 'claimed' })
+    const { showing } = acquired(notShownYet(START))
+    expect(acquireShowing(showing, 'other', START + 29 * SECOND)).toEqual({ kind: 'busy', until: START + 30 * SECOND })
+    expect(acquireShowing(showing, 'other', START + 30 * SECOND)).toMatchObject({ kind: 'acquired' })
   })
 
   test('is not given when the message shows the truth already', () => {
     expect(posted()).toMatchObject({ shown: 1, place: PLACE, lease: null, behindSince: null })
-    expect(claim(posted(), 'me', START)).toEqual({ kind: 'up-to-date' })
-    expect(claim(needNotBeShown(notShownYet(START)), 'me', START)).toEqual({ kind: 'up-to-date' })
+    expect(acquireShowing(posted(), 'me', START)).toEqual({ kind: 'up-to-date' })
+    expect(acquireShowing(needNotBeShown(notShownYet(START)), 'me', START)).toEqual({ kind: 'up-to-date' })
   })
 
   test('comes with a warning when a post may have got through before', () => {
-    const first = claimed(notShownYet(START))
+    const first = acquired(notShownYet(START))
     expect(first.mustLookFirst).toBe(false)
-    expect(claimed(first.showing, 'other', START + 60 * SECOND).mustLookFirst).toBe(true)
-    expect(claimed(wasNotShown(first.showing, 'me', false)).mustLookFirst).toBe(true)
-    expect(claimed(wasNotShown(first.showing, 'me', true)).mustLookFirst).toBe(false)
+    expect(acquired(first.showing, 'other', START + 60 * SECOND).mustLookFirst).toBe(true)
+    expect(acquired(wasNotShown(first.showing, 'me', false)).mustLookFirst).toBe(true)
+    expect(acquired(wasNotShown(first.showing, 'me', true)).mustLookFirst).toBe(false)
   })
 
   test('of a message whose place is known needs no look', () => {
-    const again = claimed(touched(posted(), START))
+    const again = acquired(touched(posted(), START))
     expect(again.mustLookFirst).toBe(false)
-    expect(claimed(wasNotShown(again.showing, 'me', false)).mustLookFirst).toBe(false)
+    expect(acquired(wasNotShown(again.showing, 'me', false)).mustLookFirst).toBe(false)
   })
 })
 
 describe('a message', () => {
   test('stays behind when the truth went on while it was written', () => {
-    const { showing } = claimed(notShownYet(START))
+    const { showing } = acquired(notShownYet(START))
     const late = wasShown(touched(showing, START + 1), 'me', 1, PLACE, START + 2)
     expect(late).toMatchObject({ truth: 2, shown: 1, behindSince: START, place: PLACE })
     expect(isBehind(late)).toBe(true)
   })
 
   test('written by somebody whose lease was lost is shown once more', () => {
-    const slow = claimed(notShownYet(START)).showing
-    const other = claimed(slow, 'other', START + 60 * SECOND).showing
+    const slow = acquired(notShownYet(START)).showing
+    const other = acquired(slow, 'other', START + 60 * SECOND).showing
     const done = wasShown(other, 'other', 1, PLACE, START + 61 * SECOND)
     const overwritten = wasShown(done, 'me', 1, { ...PLACE, ts: '2.2' }, START + 62 * SECOND)
     expect(overwritten.place).toEqual(PLACE)
@@ -68,14 +68,14 @@ describe('a message', () => {
   })
 
   test('that was deleted is posted anew, without looking for it', () => {
-    const { showing } = claimed(touched(posted(), START))
+    const { showing } = acquired(touched(posted(), START))
     const lost = wasLost(showing, 'me')
     expect(lost.place).toBeNull()
-    expect(claimed(lost).mustLookFirst).toBe(false)
+    expect(acquired(lost).mustLookFirst).toBe(false)
   })
 
   test('does not care for the excuses of a writer that lost its lease', () => {
-    const { showing } = claimed(notShownYet(START))
+    const { showing } = acquired(notShownYet(START))
     expect(wasNotShown(showing, 'other', true)).toBe(showing)
     expect(wasLost(showing, 'other')).toBe(showing)
   })
@@ -85,8 +85,8 @@ test('in every story, shown never passes truth and being behind always has a beg
   const step = fc.constantFrom<((showing: Showing, now: number) => Showing)[]>(
     touched,
     (showing, now) => {
-      const taken = claim(showing, 'a', now)
-      return taken.kind === 'claimed' ? taken.showing : showing
+      const taken = acquireShowing(showing, 'a', now)
+      return taken.kind === 'acquired' ? taken.showing : showing
     },
     (showing, now) => wasShown(showing, 'a', showing.truth, PLACE, now),
     (showing, now) => wasShown(showing, 'b', 1, PLACE, now),

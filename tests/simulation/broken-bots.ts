@@ -44,7 +44,7 @@ const ALL_MORNING = { name: 'freeze', zone: 'UTC', span: { every: 'day', from: 0
 
 /** By what is wrong with them. The checks must notice every one. */
 export const BROKEN_BOTS: Record<string, BrokenBot> = {
-  'a table that writes over what others wrote': { breaks: 'I3', tableIsConditional: false },
+  'a table that overwrites what another function wrote': { breaks: 'I3', tableIsConditional: false },
 
   'a verdict that is sent before it is fixed': {
     breaks: 'I2',
@@ -63,7 +63,7 @@ export const BROKEN_BOTS: Record<string, BrokenBot> = {
     },
   },
 
-  'a message that is posted without a look for the one before': {
+  'a message that is posted without a look for an earlier one': {
     breaks: 'I3',
     services: (services) => ({ ...services, slack: { ...services.slack, find: async () => null } }),
   },
@@ -85,12 +85,12 @@ export const BROKEN_BOTS: Record<string, BrokenBot> = {
 
   'a queue that forgets': { breaks: 'I4', services: (services) => ({ ...services, queue: { send: async () => {} } }) },
 
-  'an approval that is closed without a word': {
+  'an approval that ends and whose message does not change': {
     breaks: 'I3',
     services: (services) => ({ ...services, approvals: closedSilently(services.approvals) }),
   },
 
-  'people who are asked about whatever a notification says': {
+  'a request that trusts the notification alone': {
     breaks: 'I1',
     services: (services) => ({ ...services, pipelines: believing(services.pipelines) }),
   },
@@ -128,13 +128,13 @@ export const BROKEN_BOTS: Record<string, BrokenBot> = {
     services: withRoute(({ escalate }) => ({ escalate: escalate && { ...escalate, after: 0 } })),
   },
 
-  'people whose account is switched off, and who come from elsewhere': {
+  'deactivated accounts, and people of another workspace, who approve': {
     breaks: 'I1',
     route: { ...EASY, approvers: [{ name: 'engineers', people: ['U0ANA', 'U0GUS', 'U0HAL'], groups: [], count: 1 }] },
     services: (services) => ({ ...services, directory: trusting(services.directory) }),
   },
 
-  'authors who are taken for unknown while Slack does not answer': {
+  'an author who counts as unknown while Slack does not answer': {
     breaks: 'I1',
     climate: { ...CALM, busy: 0.7 },
     route: { ...EASY, forbid: ['author'], whenUnidentified: 'allow' },
@@ -185,12 +185,12 @@ export const BROKEN_BOTS: Record<string, BrokenBot> = {
     }),
   },
 
-  'two who say a notice at a time': {
+  'two senders of one notice at a time': {
     breaks: 'I8',
     services: (services) => ({ ...services, approvals: withoutTurns(services.approvals) }),
   },
 
-  'notices that are said again without a look for the one before': {
+  'a notice that is sent again without a look for an earlier one': {
     breaks: 'I8',
     services: (services) => ({ ...services, slack: { ...services.slack, find: async () => null } }),
   },
@@ -225,7 +225,7 @@ export const BROKEN_BOTS: Record<string, BrokenBot> = {
     }),
   },
 
-  'a refusal that is told and not on record': {
+  'a refusal that the person sees and the record lacks': {
     breaks: 'I9',
     services: (services) => ({ ...services, approvals: withoutRefusals(services.approvals) }),
   },

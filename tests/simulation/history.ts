@@ -1,5 +1,5 @@
 import type { EventBridgeEvent, SQSEvent } from 'aws-lambda'
-import type { Act, Actor } from '../../functions/domain/journal.ts'
+import type { Act, Actor } from '../../functions/domain/act.ts'
 import { approvalRequested } from '../../functions/approval-requested.ts'
 import { approvalId } from '../../functions/aws/approval-id.ts'
 import { allowedAccountsFrom } from '../../functions/aws/allowed-accounts.ts'

@@ -1,5 +1,5 @@
 import { approvalId } from '../../functions/aws/approval-id.ts'
-import type { Act } from '../../functions/domain/journal.ts'
+import type { Act } from '../../functions/domain/act.ts'
 import type { StageAction } from '../../functions/domain/pipeline.ts'
 import type { Verdict } from '../../functions/domain/policy.ts'
 import type { ApprovalDecided } from '../../functions/flows/effects/announce-verdict.ts'

@@ -1,7 +1,7 @@
 import type { PipelineDeclaration } from '../../local/aws/codepipeline/declaration.ts'
 import type { CodePipeline } from '../../local/aws/codepipeline/engine.ts'
 import type { Approval } from '../../functions/domain/approval.ts'
-import type { Act } from '../../functions/domain/journal.ts'
+import type { Act } from '../../functions/domain/act.ts'
 import type { Verdict } from '../../functions/domain/policy.ts'
 import type { Chance } from './chance.ts'
 import type { Asked, Ledger } from './ledger.ts'

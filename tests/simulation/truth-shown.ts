@@ -1,4 +1,5 @@
-import type { Approval, Outcome } from '../../functions/domain/approval.ts'
+import type { Approval } from '../../functions/domain/approval.ts'
+import type { Outcome } from '../../functions/domain/outcome.ts'
 import type { Execution, Progress } from '../../functions/domain/execution.ts'
 import type { Card } from '../../functions/ports/cards.ts'
 import type { Message } from '../support/memory/slack.ts'

@@ -1,4 +1,5 @@
-import type { Approval, Outcome } from '../../functions/domain/approval.ts'
+import type { Approval } from '../../functions/domain/approval.ts'
+import type { Outcome } from '../../functions/domain/outcome.ts'
 import { released, settled, withProblem } from '../../functions/domain/approval.ts'
 import type { ApprovalCard } from '../../functions/ports/cards.ts'
 import { approvalMessage } from '../../functions/slack/approval-message.ts'

@@ -1,4 +1,5 @@
-import type { Approval, Outcome } from '../../functions/domain/approval.ts'
+import type { Approval } from '../../functions/domain/approval.ts'
+import type { Outcome } from '../../functions/domain/outcome.ts'
 import { settled } from '../../functions/domain/approval.ts'
 import type { NoticeKind } from '../../functions/domain/notice.ts'
 import { noticeMessage } from '../../functions/slack/notice-message.ts'

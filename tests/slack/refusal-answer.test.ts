@@ -1,5 +1,5 @@
 import type { Approval } from '../../functions/domain/approval.ts'
-import type { Refusal } from '../../functions/domain/attempt.ts'
+import type { Refusal } from '../../functions/domain/refusal.ts'
 import { asMessage, notOpened, notedAnswer, refused } from '../../functions/slack/private-answer.ts'
 import { POLICY, START, approval, deciding, policy, rule, under, vote, voted } from '../support/records.ts'
 import { asText } from '../support/as-text.ts'

@@ -1,6 +1,7 @@
 import type { Approval, DeferredClick, ResolvedPolicy } from '../../domain/approval.ts'
 import { withResolvedPolicy } from '../../domain/approval.ts'
-import type { Attempted, Refusal } from '../../domain/attempt.ts'
+import type { Attempted } from '../../domain/attempt.ts'
+import type { Refusal } from '../../domain/refusal.ts'
 import {
   attempt,
   hasDeferredClick,
@@ -10,7 +11,7 @@ import {
   withoutDeferredClick,
 } from '../../domain/attempt.ts'
 import type { Effect } from '../../domain/effect.ts'
-import type { Act, Actor } from '../../domain/journal.ts'
+import type { Act, Actor } from '../../domain/act.ts'
 import type { Verdict } from '../../domain/policy.ts'
 import { changeApproval, readApproval } from './change-approval.ts'
 import type { Route } from '../../domain/route.ts'

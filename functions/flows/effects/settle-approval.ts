@@ -2,7 +2,8 @@ import type { Approval } from '../../domain/approval.ts'
 import { settled, withEntry, withProblem } from '../../domain/approval.ts'
 import { outcomeOf } from '../../domain/ending.ts'
 import type { Verdict } from '../../domain/policy.ts'
-import { maySend, notAnswered, notTaken, turnAgain, turnToSend } from '../../domain/sending.ts'
+import { PUT_APPROVAL_RESULT, holds } from '../../domain/lease.ts'
+import { acquireSending, releaseSending, renewSending, sendingUnclear } from '../../domain/sending.ts'
 import { summaryOf } from '../../domain/summary.ts'
 import { changeApproval, readApproval } from '../approval/change-approval.ts'
 import { closeApproval } from '../approval/close-approval.ts'
@@ -24,20 +25,20 @@ export const settleApproval = async (services: Services, approvalId: string): Pr
   if (approval?.state.name !== 'deciding') return done()
   const { verdict } = approval.state
   const owner = clock.newId()
-  const turn = await changeApproval(services, approvalId, (current) => turnToSend(current, owner, clock.now()))
-  if (!turn || turn.kind === 'settled') return done()
-  if (turn.kind === 'busy')
-    return (await closedAsEnded(services, approval)) ?? again(2, 'somebody else is telling CodePipeline')
+  const acquired = await changeApproval(services, approvalId, (current) => acquireSending(current, owner, clock.now()))
+  if (!acquired || acquired.kind === 'settled') return done()
+  if (acquired.kind === 'busy')
+    return (await closedAsEnded(services, approval)) ?? again(2, 'another function is sending the verdict')
   const giveUp = () =>
-    changeApproval(services, approvalId, (current) => [notAnswered(current, owner, clock.now()), null])
+    changeApproval(services, approvalId, (current) => [sendingUnclear(current, owner, clock.now()), null])
   try {
-    const closed = turn.mustLookFirst ? await closedAsEnded(services, approval) : null
+    const closed = acquired.mustLookFirst ? await closedAsEnded(services, approval) : null
     if (closed) return closed
-    const until = turn.mustLookFirst
-      ? await changeApproval(services, approvalId, (current) => turnAgain(current, owner, clock.now()))
-      : turn.until
-    // A function that was frozen in between wakes up in another world.
-    if (until !== null && maySend(until, clock.now())) return await send(services, approval, verdict, owner)
+    const lease = acquired.mustLookFirst
+      ? await changeApproval(services, approvalId, (current) => renewSending(current, owner, clock.now()))
+      : acquired.lease
+    // Lambda may have frozen this function meanwhile, for longer than the lease lasts.
+    if (holds(lease, owner, clock.now(), PUT_APPROVAL_RESULT)) return await send(services, approval, verdict, owner)
   } catch (error) {
     await giveUp()
     throw error
@@ -92,7 +93,7 @@ const send = async (services: Services, approval: Approval, verdict: Verdict, ow
       await changeApproval(services, id, (current) => {
         const now = clock.now()
         const next = withProblem(current, `AWS did not take the answer: ${outcome.because}`, now)
-        return [notTaken(next === current ? current : answered(next, now), owner), null]
+        return [releaseSending(next === current ? current : answered(next, now), owner), null]
       })
       return again(60, outcome.because, [{ do: 'show-approval', approval: id }])
   }

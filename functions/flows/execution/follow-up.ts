@@ -1,4 +1,4 @@
-import type { Release } from '../../domain/approval.ts'
+import type { Release } from '../../domain/outcome.ts'
 import { released } from '../../domain/approval.ts'
 import type { Effect } from '../../domain/effect.ts'
 import type { Execution, Progress } from '../../domain/execution.ts'

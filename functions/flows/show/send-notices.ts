@@ -1,16 +1,15 @@
 import type { Approval } from '../../domain/approval.ts'
 import { escalated, withResolvedPolicy, withEntry } from '../../domain/approval.ts'
-import type { Notice, NoticeKind, Turn } from '../../domain/notice.ts'
+import type { Notice, NoticeKind } from '../../domain/notice.ts'
+import type { NoticeAcquisition } from '../../domain/notice-delivery.ts'
+import { frozenAsOf, isQuiet, noticesOf } from '../../domain/due-notices.ts'
 import {
-  frozenAsOf,
-  isQuiet,
-  mayStillSay,
-  nextTurn,
-  noticesOf,
-  withDeliveryRefused,
-  saidOrNot,
-  unsaid,
-} from '../../domain/notice.ts'
+  holdsNotice,
+  acquireNotice,
+  postponeRefused,
+  concludeNotice,
+  releaseNotice,
+} from '../../domain/notice-delivery.ts'
 import { stillNeededPeople } from '../../domain/policy.ts'
 import { recordedPeople } from '../../domain/recorded.ts'
 import { changeApproval } from '../approval/change-approval.ts'
@@ -28,12 +27,16 @@ import { resolvePolicy } from '../approval/resolve-policy.ts'
 export const sendNotices = async (services: Services, approvalId: string): Promise<Performed> => {
   const { clock, configuration, slack, log } = services
   const owner = clock.newId()
-  const taken = await changeApproval<{ turn: Turn; approval: Approval }>(services, approvalId, (approval) => {
-    const [next, turn] = nextTurn(approval, owner, clock.now())
-    return [next, { turn, approval: next }]
-  })
-  if (taken?.turn.kind !== 'say') return done()
-  const { notice, mustLookFirst } = taken.turn
+  const taken = await changeApproval<{ acquired: NoticeAcquisition; approval: Approval }>(
+    services,
+    approvalId,
+    (approval) => {
+      const [next, acquired] = acquireNotice(approval, owner, clock.now())
+      return [next, { acquired, approval: next }]
+    },
+  )
+  if (taken?.acquired.kind !== 'acquired') return done()
+  const { notice, mustLookFirst } = taken.acquired
   const approval = notice.kind === 'escalation' ? await escalate(services, taken.approval) : taken.approval
   // It has ended meanwhile.
   if (!noticesOf(approval).some(({ key }) => key === notice.key)) return done()
@@ -43,7 +46,7 @@ export const sendNotices = async (services: Services, approvalId: string): Promi
   const under = notice.channel ? null : approval.showing.place
   const channel = notice.channel ?? under?.channel
   if (!channel) {
-    await finish((current) => unsaid(current, notice.key, owner))
+    await finish((current) => releaseNotice(current, notice.key, owner))
     // Without a channel for its message there is no thread, and none to come.
     return configuration.approvalsChannelFor(approval.where)
       ? again(10, 'the message it answers is not posted yet')
@@ -54,15 +57,15 @@ export const sendNotices = async (services: Services, approvalId: string): Promi
   const card: NoticeCard = { kind: 'notice', notice, approval: frozenAsOf(approval, clock.now()), route, mention }
   // One that was begun before and never confirmed may be there already.
   const found = mustLookFirst ? await slack.find(channel, card, approval.requestedAt, under) : null
-  // A function that was frozen in between wakes up in another world.
-  if (!mayStillSay(approval, notice.key, owner, clock.now())) return again(35, 'the notice was not said in time')
+  // Lambda may have frozen this function meanwhile, for longer than the lease lasts.
+  if (!holdsNotice(approval, notice.key, owner, clock.now())) return again(35, 'the notice was not said in time')
   const outcome: PostOutcome = found ? { kind: 'posted', place: found } : await slack.post(channel, card, under)
   switch (outcome.kind) {
     case 'posted':
       await finish((current) =>
         current.notices[notice.key]?.name === 'said'
           ? current
-          : withEntry(saidOrNot(current, notice.key, 'said', clock.now()), clock.now(), {
+          : withEntry(concludeNotice(current, notice.key, 'said', clock.now()), clock.now(), {
               what: 'told',
               notice: notice.kind,
               key: notice.key,
@@ -77,7 +80,7 @@ export const sendNotices = async (services: Services, approvalId: string): Promi
         { do: 'file-entries', approval: approvalId },
       ])
     case 'busy':
-      await finish((current) => unsaid(current, notice.key, owner))
+      await finish((current) => releaseNotice(current, notice.key, owner))
       return again(outcome.afterSeconds, 'Slack asks to wait')
     case 'unclear':
       return again(35, `it may have been said: ${outcome.because}`)
@@ -96,11 +99,11 @@ const refuse = async (
 ): Promise<Performed> => {
   const { clock, log } = services
   log.warn('Slack did not take a notice', { approval: id, notice: key, because, isFinal })
-  const saying = notices[key]
-  if (saying?.name === 'begun' && saying.refusedSince === null) log.count('EffectFailed')
+  const delivery = notices[key]
+  if (delivery?.name === 'begun' && delivery.refusedSince === null) log.count('EffectFailed')
   await changeApproval(services, id, (current) => {
     const now = clock.now()
-    return [isFinal ? saidOrNot(current, key, 'skipped', now) : withDeliveryRefused(current, key, owner, now), null]
+    return [isFinal ? concludeNotice(current, key, 'skipped', now) : postponeRefused(current, key, owner, now), null]
   })
   return done()
 }
@@ -110,7 +113,7 @@ const skip = async (
   { key }: Notice,
   now: number,
 ): Promise<Performed> => {
-  await finish((current) => saidOrNot(current, key, 'skipped', now))
+  await finish((current) => concludeNotice(current, key, 'skipped', now))
   return done()
 }
 

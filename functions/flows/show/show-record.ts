@@ -1,6 +1,7 @@
 import type { Effect } from '../../domain/effect.ts'
-import type { Claim, Place, Showing } from '../../domain/showing.ts'
-import { claim, isBehind, mayWrite, needNotBeShown, wasLost, wasNotShown, wasShown } from '../../domain/showing.ts'
+import { SLACK_CALL, holds } from '../../domain/lease.ts'
+import type { Place, Showing, ShowingAcquisition } from '../../domain/showing.ts'
+import { acquireShowing, isBehind, needNotBeShown, wasLost, wasNotShown, wasShown } from '../../domain/showing.ts'
 import type { Performed } from '../effects/performed.ts'
 import { again, done } from '../effects/performed.ts'
 import type { Card } from '../../ports/cards.ts'
@@ -29,18 +30,18 @@ export const showRecord = async <T extends { showing: Showing }>(
   shown: Shown<T>,
 ): Promise<Performed> => {
   const owner = clock.newId()
-  const claimed = await shown.change<Claimed<T>>((record) => {
+  const acquired = await shown.change<Acquired<T>>((record) => {
     if (shown.channelOf(record) === null && !record.showing.place)
       return [{ ...record, showing: needNotBeShown(record.showing) }, { kind: 'up-to-date' }]
-    const result = claim(record.showing, owner, clock.now())
-    if (result.kind !== 'claimed') return [record, result]
+    const result = acquireShowing(record.showing, owner, clock.now())
+    if (result.kind !== 'acquired') return [record, result]
     const next = { ...record, showing: result.showing }
-    return [next, { kind: 'claimed', record: next, mustLookFirst: result.mustLookFirst }]
+    return [next, { kind: 'acquired', record: next, mustLookFirst: result.mustLookFirst }]
   })
-  // Whoever holds the lease finds, when done, that there is more to show; if it never comes back, the sweep does.
-  if (claimed?.kind !== 'claimed') return done()
+  // The function that has the lease looks again when it has written; if it never finishes, the sweep does.
+  if (acquired?.kind !== 'acquired') return done()
 
-  const { record } = claimed
+  const { record } = acquired
   const card = shown.render(record)
   const channel = shown.channelOf(record)
   const mark = (step: (showing: Showing, now: number) => Showing): Promise<Showing | null> =>
@@ -53,11 +54,12 @@ export const showRecord = async <T extends { showing: Showing }>(
 
   const known = record.showing.place
   const found =
-    !known && claimed.mustLookFirst && channel ? await slack.find(channel, card, shown.beganAt(record)) : null
+    !known && acquired.mustLookFirst && channel ? await slack.find(channel, card, shown.beganAt(record)) : null
   const others = found ? await tell(found) : []
   const place = known ?? found
-  // A function that was frozen in between wakes up in another world.
-  if (!mayWrite(record.showing, clock.now())) return again(10, 'the message was not written in time')
+  // Lambda may have frozen this function meanwhile, for longer than the lease lasts.
+  if (!holds(record.showing.lease, owner, clock.now(), SLACK_CALL))
+    return again(10, 'the message was not written in time')
   const outcome = place ? await slack.update(place, card) : await slack.post(channel!, card)
 
   switch (outcome.kind) {
@@ -85,7 +87,8 @@ export const showRecord = async <T extends { showing: Showing }>(
   }
 }
 
-type Claimed<T> = Exclude<Claim, { kind: 'claimed' }> | { kind: 'claimed'; record: T; mustLookFirst: boolean }
+type Acquired<T> =
+  Exclude<ShowingAcquisition, { kind: 'acquired' }> | { kind: 'acquired'; record: T; mustLookFirst: boolean }
 
 const placeOf = (outcome: PostOutcome | UpdateOutcome, known: Place | null): Place =>
   outcome.kind === 'posted' ? outcome.place : known!

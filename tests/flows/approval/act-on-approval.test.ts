@@ -1,6 +1,6 @@
 import type { Approval } from '../../../functions/domain/approval.ts'
 import { withEntry } from '../../../functions/domain/approval.ts'
-import type { Act } from '../../../functions/domain/journal.ts'
+import type { Act } from '../../../functions/domain/act.ts'
 import { actOnApproval, considerAct } from '../../../functions/flows/approval/act-on-approval.ts'
 import { readApproval } from '../../../functions/flows/approval/change-approval.ts'
 import type { Looked, SlackPerson } from '../../../functions/ports/directory.ts'

@@ -79,7 +79,7 @@ describe('a verdict is sent once', () => {
     })
     const slow = settle()
     await settled()
-    expect(await settle()).toMatchObject({ kind: 'again', because: 'somebody else is telling CodePipeline' })
+    expect(await settle()).toMatchObject({ kind: 'again', because: 'another function is sending the verdict' })
     arrived.give()
     await settled()
     pass(5 * SECOND)

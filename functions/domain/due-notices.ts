@@ -1,0 +1,111 @@
+import type { Approval } from './approval.ts'
+import { isOverrideActive } from './approval.ts'
+import type { Notice, NoticeKind } from './notice.ts'
+import type { Window } from './window.ts'
+import { frozenAt } from './window.ts'
+
+const HOUR = 60 * 60_000
+
+/** The outcome, or an override of the freeze, is no news any more after a day. */
+const NEWS_FOR = 24 * HOUR
+
+/** These are sent in quiet hours and in a freeze too. */
+const SENT_AT_ONCE: ReadonlySet<NoticeKind> = new Set(['outcome', 'glass-broken'])
+
+/** The moment itself where no window is open then; else the end of the open one and of those that follow it at once. */
+const afterWindows = (windows: readonly Window[], at: number): number => {
+  const open = Number.isFinite(at) ? frozenAt(windows, at) : null
+  return open ? (open.until ?? Infinity) : at
+}
+
+/**
+ * When a notice that falls due at `at` may be sent: no one is pinged in quiet hours, and no one is reminded of an approval
+ * that a freeze forbids. A freeze may begin while the notice waits for the end of a freeze that is overridden, so the
+ * windows are read twice.
+ */
+export const postponed = (approval: Approval, kind: NoticeKind, at: number): number => {
+  const { resolvedPolicy } = approval
+  if (!resolvedPolicy || SENT_AT_ONCE.has(kind)) return at
+  const { policy, timing } = resolvedPolicy
+  const closed = (then: number): readonly Window[] =>
+    kind === 'reminder' && !isOverrideActive(approval, then) ? [...timing.quiet, ...policy.freezes] : timing.quiet
+  const first = afterWindows(closed(at), at)
+  return afterWindows(closed(first), first)
+}
+
+/** Every notice that the approval may need, and when it falls due by the clock alone. */
+const foreseen = ({ resolvedPolicy, requestedAt, expiresAt, state, override }: Approval): Notice[] => {
+  const notice = (kind: NoticeKind, dueAt: number, key: string = kind, channel: string | null = null): Notice => ({
+    kind,
+    key,
+    dueAt,
+    channel,
+  })
+  const news = [
+    ...(override ? [notice('glass-broken', override.at)] : []),
+    ...(state.name === 'settled' ? [notice('outcome', state.at)] : []),
+  ]
+  if (state.name !== 'waiting' || !resolvedPolicy || resolvedPolicy.policy.consoleOnly !== null) return news
+  const { remind, lastCall, escalate } = resolvedPolicy.timing
+  return [
+    ...news,
+    ...remind.map((delay, index) => notice('reminder', requestedAt + delay, `reminder-${index + 1}`)),
+    ...(escalate ? [notice('escalation', requestedAt + escalate.after)] : []),
+    ...(escalate?.channel
+      ? [notice('escalation', requestedAt + escalate.after, 'escalation-channel', escalate.channel)]
+      : []),
+    ...(lastCall === null ? [] : [notice('last-call', Math.max(requestedAt, expiresAt - lastCall))]),
+  ]
+}
+
+/** The notices that are still to be sent, those that are due first at the beginning. */
+export const noticesOf = (approval: Approval): Notice[] => {
+  const { notices, expiresAt, override } = approval
+  const inTime = foreseen(approval).map((notice) => ({
+    ...notice,
+    dueAt: postponed(approval, notice.kind, notice.dueAt),
+  }))
+  const reminders = inTime.filter(({ kind }) => kind === 'reminder')
+  /** From then on the notice is of no use. */
+  const end = (notice: Notice): number => {
+    if (SENT_AT_ONCE.has(notice.kind)) return notice.dueAt + NEWS_FOR
+    // The notice of an override goes to the approvers who are still needed, so it has reminded them.
+    if (notice.kind === 'reminder' && override && notice.dueAt <= override.at) return -Infinity
+    const next = reminders[reminders.findIndex(({ key }) => key === notice.key) + 1]
+    return notice.kind === 'reminder' && notices[notice.key]?.name === 'refused' && next
+      ? Math.min(next.dueAt, expiresAt)
+      : expiresAt
+  }
+  return inTime
+    .flatMap((notice) => {
+      const delivery = notices[notice.key]
+      if (delivery?.name === 'said' || delivery?.name === 'skipped') return []
+      const again =
+        delivery?.name === 'refused' || delivery?.name === 'held'
+          ? postponed(approval, notice.kind, delivery.until)
+          : -Infinity
+      const dueAt = Math.max(notice.dueAt, again)
+      return dueAt < end(notice) ? [{ ...notice, dueAt }] : []
+    })
+    .sort((a, b) => a.dueAt - b.dueAt)
+}
+
+/** When the next notice must be sent, or the delivery that another function began must be looked after; null for never. */
+export const noticeAt = (approval: Approval): number | null => {
+  const times = noticesOf(approval).map(({ key, dueAt }) => {
+    const delivery = approval.notices[key]
+    return delivery?.name === 'begun' ? Math.max(dueAt, delivery.until) : dueAt
+  })
+  return times.length === 0 ? null : Math.min(...times)
+}
+
+/** The approval with the freeze as it is now: a freeze begins and ends though no function reads the policy. */
+export const frozenAsOf = (approval: Approval, now: number): Approval => {
+  const { resolvedPolicy } = approval
+  const frozen = resolvedPolicy && frozenAt(resolvedPolicy.policy.freezes, now)
+  return resolvedPolicy ? { ...approval, resolvedPolicy: { ...resolvedPolicy, frozen, at: now } } : approval
+}
+
+/** Whether it is quiet hours at `now`. */
+export const isQuiet = ({ resolvedPolicy }: Approval, now: number): boolean =>
+  frozenAt(resolvedPolicy?.timing.quiet ?? [], now) !== null

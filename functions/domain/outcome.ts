@@ -1,0 +1,16 @@
+import type { Verdict } from './policy.ts'
+
+/** How an approval ended. */
+export type Outcome =
+  | { how: 'slack'; verdict: Verdict }
+  /** Approved or rejected without Greenlight. `by` and `summary` as far as AWS tells. */
+  | { how: 'console'; verdict: Verdict; by: string | null; summary: string | null }
+  | { how: 'expired' }
+  | { how: 'stopped'; by: string | null; reason: string | null }
+  | { how: 'pipeline-edited' }
+
+/** What became of the execution after its approval. `at`: epoch milliseconds. */
+export type Release = { name: 'running' } | { name: 'live' | 'failed' | 'stopped'; at: number; summary: string | null }
+
+/** The execution may pass the stage. */
+export const passed = (outcome: Outcome): boolean => 'verdict' in outcome && outcome.verdict === 'Approved'

@@ -1,0 +1,21 @@
+import type { Outcome } from './outcome.ts'
+import type { Barrier, Verdict, Vote } from './policy.ts'
+
+/** Why a person's click did not count: for the private answer and the record. */
+export type Refusal =
+  | Barrier
+  | { because: 'no-route' }
+  /** Their Slack account is deactivated. */
+  | { because: 'deactivated' }
+  /** They belong to another company's workspace and see the channel through Slack Connect. */
+  | { because: 'stranger' }
+  /** Slack did not say who they are. */
+  | { because: 'unknown-person'; why: string }
+  | { because: 'expired' }
+  | { because: 'already-voted'; vote: Vote }
+  | { because: 'already-deciding'; verdict: Verdict }
+  | { because: 'already-settled'; outcome: Outcome; at: number }
+  | { because: 'no-vote' }
+  | { because: 'nothing-newer' }
+  | { because: 'not-frozen' }
+  | { because: 'may-not-break-glass'; breakGlass: readonly string[] }
