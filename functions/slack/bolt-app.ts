@@ -59,6 +59,7 @@ export const boltReceiver = (begin: () => Deciding, secrets: Secrets, options: O
     processBeforeResponse: true,
     logLevel,
   })
+  endLateAckTimer(app)
   const call = slackClient(secrets, slackApiUrl, OPEN_MS)
 
   type Pressed = (deciding: Deciding, click: Click) => Promise<PrivateAnswer | null>
@@ -81,6 +82,24 @@ export const boltReceiver = (begin: () => Deciding, secrets: Secrets, options: O
   })
 
   return receiver
+}
+
+/**
+ * The receiver of Bolt starts a timer that logs an error when a request has no answer after three seconds, and stops it
+ * when the request is acknowledged. A request that fails is answered with a 500, and its timer would log during another
+ * request. Acknowledging it stops the timer; the receiver still answers with the 500.
+ */
+const endLateAckTimer = (app: App): void => {
+  const processEvent = app.processEvent.bind(app)
+  app.processEvent = async (event) => {
+    try {
+      await processEvent(event)
+    } catch (error) {
+      // It rejects where the request was acknowledged before it failed: the timer is stopped already.
+      await event.ack().catch(() => undefined)
+      throw error
+    }
+  }
 }
 
 interface Click {

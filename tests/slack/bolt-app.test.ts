@@ -1,0 +1,47 @@
+import { jest } from '@jest/globals'
+import type { LogLevel } from '@slack/bolt'
+import type { APIGatewayProxyEventV2 } from 'aws-lambda'
+import type { Log } from '../../functions/ports/log.ts'
+import type { Secrets } from '../../functions/ports/secrets.ts'
+import { boltReceiver, type Deciding } from '../../functions/slack/bolt-app.ts'
+import { decided, form, pressed } from '../support/slack-payload.ts'
+
+const known = async () => ({ botToken: 'xoxb-test', signingSecret: 'secret' })
+const quiet: Log = { info: () => {}, warn: () => {}, error: () => {}, count: () => {} }
+const ID = 'a'.repeat(32)
+
+/** Answers a payload, where an act does this. */
+const answer = (payload: object, act: Deciding['act'], secrets: Secrets = { current: known, renewed: known }) => {
+  const consider = () => Promise.reject(new Error('not asked here'))
+  const receiver = boltReceiver(() => ({ consider, act }), secrets, {
+    slackApiUrl: undefined,
+    log: quiet,
+    // Above every level that Bolt logs at.
+    logLevel: 'none' as LogLevel,
+  })
+  const headers = { 'content-type': 'application/x-www-form-urlencoded' }
+  const event = { headers, body: form(payload), isBase64Encoded: false, rawPath: '/slack/events' }
+  return receiver.toHandler()(event as unknown as APIGatewayProxyEventV2, undefined)
+}
+
+const withdraw = pressed('withdraw', ID, { userId: 'U0DANA' })
+const done: Deciding['act'] = async () => ({ kind: 'done', effects: [] }) as never
+const fails: Deciding['act'] = () => Promise.reject(new Error('DynamoDB is away'))
+const away: Secrets = { current: () => Promise.reject(new Error('SSM is away')), renewed: known }
+
+/** Bolt complains after three seconds of a request without an answer. In Lambda that would be during another one. */
+test.each([
+  ['is answered', 200, () => answer(withdraw, done)],
+  ['fails', 500, () => answer(withdraw, fails)],
+  ['fails before it is looked at', 500, () => answer(withdraw, done, away)],
+  ['fails after a modal was sent', 500, () => answer(decided('approve', ID, 'Looks right', 'U0DANA'), fails)],
+  ['is for no button of ours', 404, () => answer(pressed('other', ID, { userId: 'U0DANA' }), done)],
+] as const)('a request that %s leaves nothing behind that would be logged later', async (_, statusCode, request) => {
+  jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask'] })
+  try {
+    expect(await request()).toMatchObject({ statusCode })
+    expect(jest.getTimerCount()).toBe(0)
+  } finally {
+    jest.useRealTimers()
+  }
+})
