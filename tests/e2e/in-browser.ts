@@ -2,7 +2,7 @@ import type { Browser } from 'playwright-core'
 import { launchBrowser, visit } from '../support/browser/browser.ts'
 import { type RunningWorkspace, startWorkspace } from '../support/browser/running-workspace.ts'
 import { type Visitor, visitor } from '../support/browser/visitor.ts'
-import { describeWith } from '../support/needs.ts'
+import { type DeclareTest, describeWith } from '../support/needs.ts'
 
 export interface Visit {
   workspace: RunningWorkspace
@@ -11,15 +11,28 @@ export interface Visit {
   problems: string[]
 }
 
-/** Tests of one visit to what `npm start` runs, in a real browser; skipped where there is none. */
-export const inBrowser = (title: string, height: number, tests: (visit: Visit) => void): Promise<void> =>
+/** Declares one step of a visit, with `declare` in the place of `test`. Steps after one that failed fail at once. */
+export type Step = (title: string, body: () => Promise<unknown>, declare?: DeclareTest) => void
+
+interface Options {
+  height: number
+  /** Wins over this process's environment, for the workspace. */
+  environment?: () => Promise<Record<string, string>>
+}
+
+/** Steps of one visit to what `npm start` runs, in a real browser; skipped where there is none. */
+export const inBrowser = (
+  title: string,
+  { height, environment = async () => ({}) }: Options,
+  steps: (step: Step, visit: Visit) => void,
+): Promise<void> =>
   describeWith(['chromium'], title, () => {
     let browser: Browser | undefined
     const opened: Partial<Visit> & Pick<Visit, 'problems'> = { problems: [] }
 
     beforeAll(async () => {
       browser = await launchBrowser()
-      const { url } = (opened.workspace = await startWorkspace())
+      const { url } = (opened.workspace = await startWorkspace(await environment()))
       opened.you = visitor(await visit(browser, url, opened.problems, { viewport: { width: 1440, height } }))
       opened.you.page.setDefaultTimeout(100_000)
     })
@@ -27,5 +40,14 @@ export const inBrowser = (title: string, height: number, tests: (visit: Visit) =
       await browser?.close()
       await opened.workspace?.stop()
     })
-    tests(opened as Visit)
+
+    let failed: string | undefined
+    const step: Step = (title, body, declare = test) =>
+      declare(title, async () => {
+        if (failed !== undefined) throw new Error(`Not tried: "${failed}" had failed`)
+        failed = title
+        await body()
+        failed = undefined
+      })
+    steps(step, opened as Visit)
   })

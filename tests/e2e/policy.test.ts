@@ -2,13 +2,16 @@ import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { jest } from '@jest/globals'
+import { makeBarePath } from '../support/bare-path.ts'
+import { directoryWith, removeDirectories } from '../support/order.ts'
 import { inBrowser } from './in-browser.ts'
 import type { Visitor } from '../support/browser/visitor.ts'
 
 /*
  * Who may approve, walked in a real browser through what `npm start` runs: people with different roles, two rules, four
  * eyes, time that passes, a freeze, broken glass, a newer change, and the record of it all. Each step goes on from the
- * one before it.
+ * one before it. Who may approve does not depend on what the machine can build: the workspace finds no git, bash and
+ * Python here, and says so.
  */
 
 jest.setTimeout(120_000)
@@ -18,31 +21,46 @@ const COMMAND_LINE = fileURLToPath(new URL('../../cli/main.ts', import.meta.url)
 /** The workspace's clock is ahead of the machine's in the end. */
 const day = (later: number) => new Date(Date.now() + later * 86_400_000).toISOString().slice(0, 10)
 
-await inBrowser('a policy', 1200, (visit) => {
+/** The environment of a bare machine. */
+const bare = async () => {
+  const PATH = await directoryWith()
+  await makeBarePath(PATH, { node: process.execPath })
+  return { PATH }
+}
+afterAll(removeDirectories)
+
+await inBrowser('a policy', { height: 1200, environment: bare }, (step, visit) => {
   let you: Visitor
   beforeAll(() => {
     you = visit.you
   })
 
-  test('the question names both rules', async () => {
+  step('what this machine cannot run is named', async () => {
+    const named = await you.page.getByRole('region', { name: 'Not run on this machine' }).innerText()
+    for (const tool of ['git', 'bash', 'python3']) expect(named).toContain(`${tool} is not installed`)
+    expect(await you.page.getByRole('link', { name: 'Open the app' }).count()).toBe(0)
+  })
+
+  step('the question names both rules', async () => {
     await you.question().waitFor()
     const words = await you.question().innerText()
     expect(words).toMatch(/release managers 0 of 1/)
     expect(words).toMatch(/engineers 0 of 1/)
   })
 
-  test.each([
+  for (const [name, why] of [
     ['Ben Okafor', /you wrote/],
     ['Finn Larsen', /not among its approvers/],
     ['Ivo Marsh', /another company/],
-  ])('%s may not approve, and is told why in private', async (name, why) => {
-    await you.be(name)
-    await you.approve().click()
-    await you.privateAnswer().filter({ hasText: why }).waitFor()
-    expect(await you.dialog().count()).toBe(0)
-  })
+  ] as const)
+    step(`${name} may not approve, and is told why in private`, async () => {
+      await you.be(name)
+      await you.approve().click()
+      await you.privateAnswer().filter({ hasText: why }).waitFor()
+      expect(await you.dialog().count()).toBe(0)
+    })
 
-  test('one of the two is not enough; an approval can be withdrawn, and given again', async () => {
+  step('one of the two is not enough; an approval can be withdrawn, and given again', async () => {
     await you.approveAs('Dana Novak', 'Checked the basket')
     await you.message('releases', /release managers 1 of 1.*Dana Novak.*Checked the basket/s).waitFor()
     expect(await you.question().innerText()).toMatch(/May not approve their own change: @Ben Okafor/)
@@ -53,7 +71,7 @@ await inBrowser('a policy', 1200, (visit) => {
     await you.message('releases', /release managers 1 of 1.*Checked it twice/s).waitFor()
   })
 
-  test('after ten minutes those who are still needed are reminded, once and in the thread', async () => {
+  step('after ten minutes those who are still needed are reminded, once and in the thread', async () => {
     await you.moveClock(11)
     await you.openThread()
     const reminder = you.inThread(/still waits/i)
@@ -64,7 +82,7 @@ await inBrowser('a policy', 1200, (visit) => {
     expect(await reminder.count()).toBe(1)
   })
 
-  test('after half an hour it is escalated: to another channel, and to somebody who may stand in', async () => {
+  step('after half an hour it is escalated: to another channel, and to somebody who may stand in', async () => {
     await you.moveClock(20)
     await you.message('releases', /Escalated.*@Hala Nasser/s).waitFor()
     await you.channel('general')
@@ -73,7 +91,7 @@ await inBrowser('a policy', 1200, (visit) => {
     await you.channel('releases')
   })
 
-  test('when the freeze begins nobody may approve, and the message says until when and who can lift it', async () => {
+  step('when the freeze begins nobody may approve, and the message says until when and who can lift it', async () => {
     await you.moveClock(12 * 60)
     await you.message('releases', /Frozen until .*stocktaking/s).waitFor()
     await you.question('Reject').waitFor()
@@ -86,7 +104,7 @@ await inBrowser('a policy', 1200, (visit) => {
       .waitFor()
   })
 
-  test('Eli breaks the glass with a reason, loudly, and the rules still hold', async () => {
+  step('Eli breaks the glass with a reason, loudly, and the rules still hold', async () => {
     await you.be('Eli Brandt')
     await you.breakGlass().click()
     const modal = you.dialog('Break glass')
@@ -100,7 +118,7 @@ await inBrowser('a policy', 1200, (visit) => {
       .waitFor()
   })
 
-  test('a newer change waits behind it, and one click rejects the older one for it', async () => {
+  step('a newer change waits behind it, and one click rejects the older one for it', async () => {
     await you.be('Ana Soares')
     await you.push()
     await you.takeNewer().waitFor()
@@ -112,7 +130,7 @@ await inBrowser('a policy', 1200, (visit) => {
     await you.message('releases', /Release flask-app to Production\?.*Ana Soares.*Frozen until/s).waitFor()
   })
 
-  test('all of it is on record: exported, and every chain verified', async () => {
+  step('all of it is on record: exported, and every chain verified', async () => {
     // The verdict is announced after people have been told, and an entry is filed after it was made.
     let { stdout, stderr } = await audit(visit.workspace.url)
     while (!stdout.includes('"announced"')) ({ stdout, stderr } = await audit(visit.workspace.url))
@@ -142,7 +160,7 @@ await inBrowser('a policy', 1200, (visit) => {
     expect(stdout).not.toMatch(/"token"/)
   })
 
-  test('the page has met no error on the way', () => expect(visit.problems).toEqual([]))
+  step('the page has met no error on the way', async () => expect(visit.problems).toEqual([]))
 })
 
 const audit = (url: string) =>

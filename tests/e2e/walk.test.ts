@@ -2,6 +2,7 @@ import { jest } from '@jest/globals'
 import type { Locator } from 'playwright-core'
 import { contrastOf } from './contrast.ts'
 import { inBrowser } from './in-browser.ts'
+import { testWith } from '../support/needs.ts'
 import type { Visitor } from '../support/browser/visitor.ts'
 
 /*
@@ -11,7 +12,10 @@ import type { Visitor } from '../support/browser/visitor.ts'
 
 jest.setTimeout(120_000)
 
-await inBrowser('a walk', 900, (visit) => {
+/** Where the example application can be built and run. */
+const withPackages = await testWith(['packages'])
+
+await inBrowser('a walk', { height: 900 }, (step, visit) => {
   let you: Visitor
   beforeAll(() => {
     you = visit.you
@@ -24,7 +28,7 @@ await inBrowser('a walk', 900, (visit) => {
       .last()
       .innerText()
 
-  test('a first release is asked for by itself, and approved by one of two with nothing but the keyboard', async () => {
+  step('a first release is asked for by itself, and approved by one of two with nothing but the keyboard', async () => {
     await you.question().waitFor()
     await you.tabTo(/^You are /)
     await you.page.keyboard.press('Enter')
@@ -42,7 +46,7 @@ await inBrowser('a walk', 900, (visit) => {
     expect(await you.question().count()).toBe(0)
   })
 
-  test('Ana pushes a commit: the question says what is new in it and whose it is', async () => {
+  step('Ana pushes a commit: the question says what is new in it and whose it is', async () => {
     await you.be('Ana Soares')
     await you.push()
     await you.question().waitFor()
@@ -55,7 +59,7 @@ await inBrowser('a walk', 900, (visit) => {
     expect((await fetch(compare ?? '')).status).toBe(200)
   })
 
-  test('Finn may not approve, and only Finn is told', async () => {
+  step('Finn may not approve, and only Finn is told', async () => {
     await you.be('Finn Larsen')
     await you.approve().click()
     await you.privateAnswer().filter({ hasText: 'not among its approvers' }).waitFor()
@@ -65,8 +69,9 @@ await inBrowser('a walk', 900, (visit) => {
     expect(await you.question().count()).toBe(1)
   })
 
-  test('an engineer and Dana approve, she with a comment, the deploy runs, and the app answers with the new commit', async () => {
-    const commit = await commitIn(you.question())
+  let commit: string
+  step('an engineer and Dana approve, she with a comment, and the deploy runs', async () => {
+    commit = await commitIn(you.question())
     await you.approveAs('Chen Wei')
     await you.approveAs('Dana Novak', 'Looks right')
     const final = you.message('releases', new RegExp(`Released flask-app.*@Dana Novak.*Looks right.*${commit}`, 's'))
@@ -74,29 +79,36 @@ await inBrowser('a walk', 900, (visit) => {
     expect(await you.dialog().count()).toBe(0)
     const stage = you.execution(`Execution ${commit}`).getByRole('listitem', { name: 'Stage Production' })
     await stage.getByText('Succeeded').first().waitFor()
-    expect(await whatRuns(you)).toContain(commit)
     await you.channel('deployments')
     await you.message('deployments', new RegExp(`flask-app.*succeeded.*${commit}`, 's')).waitFor()
     await you.channel('releases')
   })
 
-  test('one that breaks the app is approved by two, fails and is rolled back: the old version still answers', async () => {
-    const before = await whatRuns(you)
-    await you.be('Ana Soares')
-    await you.pushOther(/breaks the app/)
-    await you.question().waitFor()
-    const commit = await commitIn(you.question())
-    await you.approveAs('Chen Wei')
-    await you.approveAs('Dana Novak', 'What could go wrong')
-    const stage = you.execution(`Execution ${commit}`).getByRole('listitem', { name: 'Stage Production' })
-    if (before.includes('"version"')) {
+  const whatRuns = async () => {
+    const app = await you.page.getByRole('link', { name: 'Open the app' }).getAttribute('href')
+    return (await fetch(new URL('healthz', app!))).text()
+  }
+  step('the app answers with the new commit', async () => expect(await whatRuns()).toContain(commit), withPackages)
+
+  step(
+    'one that breaks the app is approved by two, fails and is rolled back: the old version still answers',
+    async () => {
+      const before = await whatRuns()
+      await you.be('Ana Soares')
+      await you.pushOther(/breaks the app/)
+      await you.question().waitFor()
+      const broken = await commitIn(you.question())
+      await you.approveAs('Chen Wei')
+      await you.approveAs('Dana Novak', 'What could go wrong')
+      const stage = you.execution(`Execution ${broken}`).getByRole('listitem', { name: 'Stage Production' })
       await you.message('releases', /failed.*What could go wrong.*flask_login.*Rolled back to [0-9a-f]{7}\./s).waitFor()
       await stage.getByText('Failed').first().waitFor()
-    } else await stage.getByText('Succeeded').first().waitFor()
-    expect(await whatRuns(you)).toBe(before)
-  })
+      expect(await whatRuns()).toBe(before)
+    },
+    withPackages,
+  )
 
-  test('Eli rejects the next one: without a reason nothing happens, with one it is on record', async () => {
+  step('Eli rejects the next one: without a reason nothing happens, with one it is on record', async () => {
     await you.be('Ana Soares')
     await you.push()
     await you.question().waitFor()
@@ -115,7 +127,7 @@ await inBrowser('a walk', 900, (visit) => {
     expect(await you.question().count()).toBe(0)
   })
 
-  test('one is decided in the console, and its message closes by itself and says so', async () => {
+  step('one is decided in the console, and its message closes by itself and says so', async () => {
     await you.be('Ben Okafor')
     await you.push()
     await you.question().waitFor()
@@ -128,7 +140,7 @@ await inBrowser('a walk', 900, (visit) => {
     expect(await you.question().count()).toBe(0)
   })
 
-  test('it all fits a phone', async () => {
+  step('it all fits a phone', async () => {
     await you.page.setViewportSize({ width: 375, height: 800 })
     for (const half of ['Pipeline', 'Slack']) {
       await you.page.getByRole('tab', { name: new RegExp(`^${half}`) }).click()
@@ -140,31 +152,24 @@ await inBrowser('a walk', 900, (visit) => {
     await you.page.setViewportSize({ width: 1440, height: 900 })
   })
 
-  test.each(['light', 'dark'] as const)('it can be read in a %s room', async (colorScheme) => {
-    await you.page.emulateMedia({ colorScheme })
-    for (const text of [
-      you.message('releases', /Looks right/).getByText('Released flask-app to Production'),
-      you.page.getByRole('heading', { name: 'flask-app' }),
-      you.page.getByRole('button', { name: 'Push a commit' }),
-    ]) {
-      const { ratio, isDark } = await contrastOf(text.first())
-      expect(ratio).toBeGreaterThanOrEqual(4.5)
-      if ((await text.first().getAttribute('type')) === null) expect(isDark).toBe(colorScheme === 'dark')
-    }
-  })
+  for (const colorScheme of ['light', 'dark'] as const)
+    step(`it can be read in a ${colorScheme} room`, async () => {
+      await you.page.emulateMedia({ colorScheme })
+      for (const text of [
+        you.message('releases', /Looks right/).getByText('Released flask-app to Production'),
+        you.page.getByRole('heading', { name: 'flask-app' }),
+        you.page.getByRole('button', { name: 'Push a commit' }),
+      ]) {
+        const { ratio, isDark } = await contrastOf(text.first())
+        expect(ratio).toBeGreaterThanOrEqual(4.5)
+        if ((await text.first().getAttribute('type')) === null) expect(isDark).toBe(colorScheme === 'dark')
+      }
+    })
 
-  test('it says so when the workspace goes away, and offers nothing that would be lost', async () => {
+  step('it says so when the workspace goes away, and offers nothing that would be lost', async () => {
     expect(visit.problems).toEqual([])
     expect(await visit.workspace.stop()).toBe(0)
     await you.page.getByRole('alert').filter({ hasText: 'The workspace went away' }).waitFor()
     expect(await you.page.getByRole('button', { name: 'Push a commit' }).isDisabled()).toBe(true)
   })
 })
-
-/** What the deployed application says of itself; where this machine cannot run it, what the page says instead. */
-async function whatRuns(you: Visitor): Promise<string> {
-  const link = you.page.getByRole('link', { name: 'Open the app' })
-  if ((await link.count()) === 0) return you.page.getByRole('region', { name: 'Not run on this machine' }).innerText()
-  const answer = await fetch(new URL('healthz', (await link.getAttribute('href')) ?? ''))
-  return answer.text()
-}

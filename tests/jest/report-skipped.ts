@@ -7,8 +7,8 @@ export const countByReason = ({
   testResults,
 }: Pick<AggregatedResult, 'testResults'>): [reason: string, count: number][] => {
   const counts = new Map<string, number>()
-  for (const { ancestorTitles, status } of testResults.flatMap((file) => file.testResults)) {
-    const reason = ancestorTitles.map(reasonIn).find((one) => one !== undefined)
+  for (const { ancestorTitles, title, status } of testResults.flatMap((file) => file.testResults)) {
+    const reason = [...ancestorTitles, title].map(reasonIn).find((one) => one !== undefined)
     if (reason !== undefined && status === 'pending') counts.set(reason, (counts.get(reason) ?? 0) + 1)
   }
   return [...counts].sort(([, one], [, other]) => other - one)

@@ -15,11 +15,13 @@ afterAll(removeDirectories)
 const path = (name: string) => fileURLToPath(new URL(`../../${name}`, import.meta.url))
 
 const SUITE = `
-import { describeWith } from '${path('tests/support/needs.ts')}'
+import { describeWith, testWith } from '${path('tests/support/needs.ts')}'
 await describeWith([], 'nothing', () => { test('is tested', () => {}) })
 await describeWith(['git'], 'git', () => { test.each([1, 2])('is tested %i', () => {}) })
 await describeWith(['git', 'unzip'], 'git and unzip', () => { test('are tested', () => {}) })
 await describeWith(['bash', 'packages'], 'packages', () => { test('are tested', () => {}) })
+const withChromium = await testWith(['chromium'])
+describe('a page', () => { withChromium('is looked at', async () => {}) })
 await describeWith(['chromium'], 'a browser', () => {
   beforeAll(() => { throw new Error('no hook of a suite that is skipped is run') })
   test('is tested', () => {})
@@ -63,22 +65,22 @@ test.each<[string, Record<string, string>, Record<string, number>]>([
   [
     'nothing',
     {},
-    { 'git is not installed': 2, [NO_GIT_NOR_UNZIP]: 1, 'bash is not installed': 1, 'Chromium is not installed': 1 },
+    { 'git is not installed': 2, [NO_GIT_NOR_UNZIP]: 1, 'bash is not installed': 1, 'Chromium is not installed': 2 },
   ],
   [
     'git and bash',
     { git: ANSWERS.git, bash: ANSWERS.bash },
-    { 'unzip is not installed': 1, 'python3 is not installed': 1, 'Chromium is not installed': 1 },
+    { 'unzip is not installed': 1, 'python3 is not installed': 1, 'Chromium is not installed': 2 },
   ],
   [
     'everything but Python, and a Chromium that does not start',
     { ...ANSWERS, chromium: 'exit 127' },
-    { 'python3 is not installed': 1, 'Chromium is not installed': 1 },
+    { 'python3 is not installed': 1, 'Chromium is not installed': 2 },
   ],
 ])('with %s, what cannot be tested is counted as skipped, and why is said', async (_, programs, skipped) => {
   const { counts, stderr } = await run(programs)
   const sum = Object.values(skipped).reduce((all, count) => all + count, 0)
-  expect(counts).toEqual({ total: 6, passed: 6 - sum, skipped: sum, failed: 0 })
+  expect(counts).toEqual({ total: 7, passed: 7 - sum, skipped: sum, failed: 0 })
   const said = stderr.split('\n').filter((line) => line.startsWith('Skipped '))
   expect(said.sort()).toEqual(
     Object.entries(skipped)
@@ -90,7 +92,7 @@ test.each<[string, Record<string, string>, Record<string, number>]>([
 
 test('with CI set, what .ci/run promises and is missing fails', async () => {
   const { counts, stderr } = await run({ git: ANSWERS.git }, { CI: '1' })
-  expect(counts).toEqual({ total: 6, passed: 3, skipped: 0, failed: 3 })
+  expect(counts).toEqual({ total: 7, passed: 3, skipped: 0, failed: 4 })
   expect(stderr).toContain('CI is set, and so these must be here: git, unzip (unzip is not installed)')
 })
 

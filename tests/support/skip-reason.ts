@@ -2,9 +2,9 @@ const REASON = / \[skipped: (.*)\]$/
 
 const and = new Intl.ListFormat('en', { type: 'conjunction' })
 
-/** The title of a suite that is skipped: its own, and why. */
+/** The title of a suite or test that is skipped: its own, and why. */
 export const titleWithReason = (title: string, missing: readonly string[]): string =>
   `${title} [skipped: ${and.format(new Set(missing))}]`
 
-/** Why the suite with this title is skipped; undefined when it is not. */
+/** Why what has this title is skipped; undefined when it is not. */
 export const reasonIn = (title: string): string | undefined => REASON.exec(title)?.[1]
