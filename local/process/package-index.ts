@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto'
-import { mkdir, mkdtemp, readFile, rename, rm, stat } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { cp, mkdir, mkdtemp, rename, rm, stat } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { NotRun, Tool } from './capabilities.ts'
 import { cleanEnvironment } from './clean-environment.ts'
@@ -23,17 +22,20 @@ const CACHE = fileURLToPath(new URL('../../node_modules/.cache/greenlight', impo
 /** One minute is much for eight small packages. */
 const TIMEOUT_MS = 60_000
 
-/** Wheels by content of requirements.txt, in a directory that outlives the workspace: fetched once a machine. */
-export const createPackageIndex = (python: Tool, cache: string = CACHE): PackageIndex => {
+/** The hooks' own: what it names has the same packages (docs/hooks.md, "Environments that are kept"). */
+const ENVIRONMENT_KEY = fileURLToPath(new URL('../../appspec/ec2/scripts/environment-key.py', import.meta.url))
+
+/** Wheels by all that decides which they are, in a directory that outlives the workspace: fetched once a machine. */
+export function createPackageIndex(python: Tool, cache: string = CACHE): PackageIndex {
   const answers = new Map<string, Promise<Record<string, string> | NotRun>>()
   return {
     async prepare(requirementsFile, signal) {
-      const requirements = await readFile(requirementsFile).catch(() => undefined)
-      if (!requirements) return {}
+      if (!(await exists(requirementsFile))) return {}
       if ('missing' in python) return unavailable(python.missing)
-      const key = createHash('sha256').update(requirements).update(python.version).digest('hex').slice(0, 16)
+      const { key, anew } = await nameOf(python.path, requirementsFile, cache, signal)
       const wheels = join(cache, `wheels-${key}`)
-      const fetching = answers.get(key) ?? prepareWheels(python.path, requirementsFile, wheels, signal)
+      const order = { python: python.path, requirementsFile, wheels, anew, signal }
+      const fetching = (!anew && answers.get(key)) || prepareWheels(order)
       answers.set(key, fetching)
       // What cannot be reached now may be reached later.
       const forget = () => answers.delete(key)
@@ -43,32 +45,65 @@ export const createPackageIndex = (python: Tool, cache: string = CACHE): Package
   }
 }
 
-const prepareWheels = async (
-  python: string,
-  requirementsFile: string,
-  wheels: string,
-  signal: AbortSignal,
-): Promise<Record<string, string> | NotRun> => {
+/** Stands for all that decides what pip fetches; `anew` when it does not tell everything. Rejects when it is aborted. */
+async function nameOf(python: string, requirementsFile: string, home: string, signal: AbortSignal) {
+  const lines: string[] = []
+  const outcome = await runInGroup({
+    command: python,
+    args: ['-I', ENVIRONMENT_KEY, requirementsFile],
+    cwd: dirname(requirementsFile),
+    env: cleanEnvironment(home),
+    onLine: (line) => lines.push(line),
+    timeoutMs: TIMEOUT_MS,
+    signal,
+  })
+  signal.throwIfAborted()
+  const [key = '', ...reasons] = lines
+  const named = outcome.kind === 'exited' && outcome.code === 0
+  return named ? { key, anew: reasons.length > 0 } : { key: 'unnamed', anew: true }
+}
+
+interface Fetch {
+  python: string
+  requirementsFile: string
+  /** Where the wheels go. */
+  wheels: string
+  /** Whether they are fetched even if there are some. */
+  anew: boolean
+  signal: AbortSignal
+}
+
+async function prepareWheels(order: Fetch): Promise<Record<string, string> | NotRun> {
+  const { python, wheels, signal } = order
   const offline = { PIP_NO_INDEX: '1', PIP_FIND_LINKS: wheels }
-  if (await exists(wheels)) return offline
+  if (!order.anew && (await exists(wheels))) return offline
   await mkdir(dirname(wheels), { recursive: true })
   const work = await mkdtemp(join(dirname(wheels), 'fetching-'))
   try {
+    // Building a local package leaves files beside it.
+    const source = join(work, 'source')
+    await cp(dirname(order.requirementsFile), source, { recursive: true })
     const run = async (command: string, args: string[]) => {
       const lines: string[] = []
       const env = cleanEnvironment(work)
       const onLine = (line: string) => lines.push(line)
-      const outcome = await runInGroup({ command, args, cwd: work, env, onLine, timeoutMs: TIMEOUT_MS, signal })
+      const outcome = await runInGroup({ command, args, cwd: source, env, onLine, timeoutMs: TIMEOUT_MS, signal })
       return { ok: outcome.kind === 'exited' && outcome.code === 0, last: lines.findLast((line) => line.trim()) }
     }
     const pip = ['-m', 'pip', '--quiet', '--disable-pip-version-check', '--no-input', '--retries', '0']
     const hasPip = await run(python, ['-m', 'pip', '--version'])
-    const environment = hasPip.ok ? hasPip : await run(python, ['-m', 'venv', 'venv'])
+    const environment = hasPip.ok ? hasPip : await run(python, ['-m', 'venv', join(work, 'venv')])
     if (!environment.ok) return unavailable(`python3 could not make a virtual environment: ${environment.last ?? ''}`)
     const fetcher = hasPip.ok ? python : join(work, 'venv/bin/python')
     const into = ['wheel', '--wheel-dir', join(work, 'wheels')]
-    const fetched = await run(fetcher, [...pip, ...into, '--requirement', requirementsFile])
+    const fetched = await run(fetcher, [
+      ...pip,
+      ...into,
+      '--requirement',
+      join(source, basename(order.requirementsFile)),
+    ])
     if (fetched.ok) {
+      if (order.anew) await rm(wheels, { recursive: true, force: true })
       // Another process may have been first.
       await rename(join(work, 'wheels'), wheels).catch(() => undefined)
       return (await exists(wheels)) ? offline : {}

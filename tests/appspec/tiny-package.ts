@@ -20,6 +20,7 @@ def build_wheel(directory, config_settings=None, metadata_directory=None):
         wheel.writestr(f"{info}/WHEEL", "Wheel-Version: 1.0\\nGenerator: tiny\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n")
         wheel.writestr(f"{info}/RECORD", "")
     return name
+build_editable = build_wheel
 `
 
 /** The files of its source, below a directory; building it takes so many seconds. */
