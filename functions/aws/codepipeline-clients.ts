@@ -42,11 +42,13 @@ export const codePipelineClients = (
     if (!role) return own(where, spokeRole)
     const { region } = where
     const { accessKeyId, secretAccessKey, sessionToken } = await credentialsOf(role)
-    const known = clients.get(role.arn)
+    // One role may serve several Regions, and both purposes, where SPOKE_ROLE says so.
+    const key = `${region} ${spokeRole} ${role.arn}`
+    const known = clients.get(key)
     if (known?.accessKeyId === accessKeyId) return known.client
     const credentials = { accessKeyId, secretAccessKey, sessionToken }
     const client = new CodePipelineClient({ ...connection, region, credentials, ...SETTINGS[spokeRole] })
-    clients.set(role.arn, { accessKeyId, client })
+    clients.set(key, { accessKeyId, client })
     return client
   }
 }

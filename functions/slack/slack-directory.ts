@@ -11,7 +11,7 @@ const MOST_KEPT = 2_000
 /** What Slack calls somebody or something that it does not know, or that is switched off. */
 const NOT_FOUND = new Set(['user_not_found', 'users_not_found', 'user_not_visible', 'no_such_subteam'])
 
-/** Who is who in Slack. The same question asked again, or by many at once, is one call. */
+/** Who is who in Slack. The same question asked again, or by many at once, is one call, as long as the token is the same. */
 export const slackDirectory = (
   secrets: Secrets,
   slackApiUrl: string | undefined,
@@ -35,15 +35,17 @@ export const slackDirectory = (
     }
   }
 
-  const once = <T>(question: string, ask: () => Promise<Looked<T>>): Promise<Looked<T>> => {
+  const once = async <T>(question: string, ask: () => Promise<Looked<T>>): Promise<Looked<T>> => {
+    // A new token may be another workspace's, where the same question has another answer.
+    const key = `${(await secrets.current()).botToken} ${question}`
     const now = clock.now()
-    const known = answers.get(question)
+    const known = answers.get(key)
     if (known && now - known.at < KEEP_MS) return known.answer as Promise<Looked<T>>
     if (answers.size >= MOST_KEPT) answers.clear()
     const asked = { answer: ask(), at: now }
-    answers.set(question, asked)
+    answers.set(key, asked)
     const forget = () => {
-      if (answers.get(question) === asked) answers.delete(question)
+      if (answers.get(key) === asked) answers.delete(key)
     }
     asked.answer.then(({ kind }) => kind === 'unread' && forget(), forget)
     return asked.answer

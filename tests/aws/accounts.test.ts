@@ -38,6 +38,7 @@ let now: number
 let asked: Asked[]
 let requests: { headers: Headers; body: string }[]
 let answerSts: () => Response
+let answerPipelines: () => Response
 
 /** As in the example of "AssumeRole", STS API reference; the nth session has the key ASIA<n>. */
 const session = (nth: number): Response =>
@@ -60,7 +61,7 @@ beforeAll(async () => {
       /Credential=([^/]+)\/\d{8}\/([^/]+)\/([^/]+)\/aws4_request/.exec(headers.get('authorization') ?? '') ?? []
     const form = service === 'sts' ? Object.fromEntries(new URLSearchParams(body)) : {}
     asked.push({ service, region, accessKeyId, sessionToken: headers.get('x-amz-security-token'), form })
-    return service === 'sts' ? answerSts() : Response.json({ stageStates: [] })
+    return service === 'sts' ? answerSts() : answerPipelines()
   }, 0)
   connection = { region: HOME.region, endpoint: server.url, credentials: { accessKeyId: 'BOT', secretAccessKey: 's' } }
 })
@@ -70,6 +71,7 @@ beforeEach(() => {
   asked = []
   requests = []
   answerSts = () => session(sts().length)
+  answerPipelines = () => Response.json({ stageStates: [] })
 })
 
 const pipelines = (environment: Record<string, string> = {}) => {
@@ -116,6 +118,24 @@ test('in another account it reads with the reader’s session and decides with t
       DurationSeconds: '3600',
     })),
   )
+})
+
+test('a role that is the same in every Region is used in each of them, and sends a verdict once', async () => {
+  const bot = pipelines({
+    SPOKES: '444455556666/us-east-1,444455556666/us-west-2',
+    SPOKE_ROLE: 'arn:aws:iam::{account}:role/greenlight',
+  })
+  const elsewhere = { ...SPOKE, region: 'us-west-2' }
+  await bot.stages(at(SPOKE))
+  await bot.stages(at(elsewhere))
+  answerPipelines = () => new Response('{"__type":"InternalFailure"}', { status: 500 })
+  await expect(put(bot, elsewhere)).rejects.toThrow('UnknownError')
+  expect(asked.map(({ service, region }) => [service, region])).toEqual([
+    ['sts', 'eu-west-1'],
+    ['codepipeline', 'us-east-1'],
+    ['codepipeline', 'us-west-2'],
+    ['codepipeline', 'us-west-2'],
+  ])
 })
 
 test('fifty at once share one session, and it is renewed before it ends, once', async () => {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { stripTypeScriptTypes } from 'node:module'
-import { transformSync } from 'esbuild'
+import { transformSync, version } from 'esbuild'
 
 /** Changes what jest has kept of earlier transforms. */
 const THIS_FILE = readFileSync(new URL(import.meta.url))
@@ -15,7 +15,7 @@ export default {
     code: path.endsWith('.tsx') ? withoutJsx(source, path) : stripTypeScriptTypes(source),
   }),
   getCacheKey: (source: string, path: string): string =>
-    [THIS_FILE, process.version, path, source]
+    [THIS_FILE, process.version, version, path, source]
       .reduce((hash, part) => hash.update(part), createHash('sha1'))
       .digest('hex'),
 }

@@ -129,6 +129,16 @@ describe('asked again', () => {
     ])
   })
 
+  test('with another token, Slack is asked again: it may be another workspace’s', async () => {
+    let botToken = TOKEN
+    const rotated = { current: async () => ({ botToken, signingSecret: 's' }), renewed: () => secrets.renewed() }
+    const directory = slackDirectory(rotated, `${server.url}/api/`, clock, log)
+    expect(await directory.person('U0DANA')).toMatchObject({ kind: 'found', value: { isStranger: false } })
+    botToken = `${TOKEN}-new`
+    answers['auth.test'] = { body: { ok: true, team_id: 'T0OTHER' } }
+    expect(await directory.person('U0DANA')).toMatchObject({ kind: 'found', value: { isStranger: true } })
+  })
+
   test('that nobody is there is kept, too', async () => {
     answers['users.lookupByEmail'] = { body: { ok: false, error: 'users_not_found' } }
     const directory = open()
