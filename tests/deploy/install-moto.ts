@@ -13,7 +13,7 @@ const run = (command: string, ...argv: string[]): string | null => {
   return error?.message ?? stderr.trim().split('\n').at(-1) ?? `exit code ${status}`
 }
 
-const install = async (requirements: string): Promise<string | null> => {
+const install = async (needed: string): Promise<string | null> => {
   await rm(MOTO_ENVIRONMENT, { recursive: true, force: true })
   await mkdir(MOTO_ENVIRONMENT, { recursive: true })
   const noEnvironment = run('python3', '-m', 'venv', MOTO_ENVIRONMENT)
@@ -21,14 +21,19 @@ const install = async (requirements: string): Promise<string | null> => {
   // Compiling everything would take longer than importing the little that is used.
   const pip = ['-m', 'pip', 'install', '--quiet', '--no-compile', '--disable-pip-version-check', '-r', REQUIREMENTS]
   const noMoto = run(join(MOTO_ENVIRONMENT, 'bin', 'python'), ...pip)
-  if (noMoto) return `pip cannot install ${requirements.trim().split('\n').at(-1)} from PyPI (${noMoto})`
-  await writeFile(INSTALLED, requirements)
+  if (noMoto) return `pip cannot install ${needed.trim().split('\n').at(-1)} from PyPI (${noMoto})`
+  await writeFile(INSTALLED, needed)
   return null
 }
 
+// A directory of packages belongs to the Python that made it.
+const { stdout: python } = spawnSync('python3', ['-c', 'import sys; print(sys.executable, sys.version)'], {
+  encoding: 'utf8',
+})
 const requirements = await readFile(REQUIREMENTS, 'utf8')
-if (!existsSync(INSTALLED) || (await readFile(INSTALLED, 'utf8')) !== requirements) {
-  const problem = await install(requirements)
+const needed = `# ${python?.replaceAll('\n', ' ')}\n${requirements}`
+if (!existsSync(INSTALLED) || (await readFile(INSTALLED, 'utf8')) !== needed) {
+  const problem = await install(needed)
   if (problem) {
     console.error(`The deploy cannot be tested: ${problem}. It needs Python 3.10 or newer, with venv, and PyPI.`)
     process.exitCode = 1
