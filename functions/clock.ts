@@ -13,6 +13,10 @@ export interface Clock {
   newId(): string
 }
 
+/** A number from 0 up to 1, by chance. */
+export const chanceOf = (clock: Pick<Clock, 'newId'>): number =>
+  (Number.parseInt(clock.newId().slice(0, 8), 16) || 0) / 0x1_0000_0000
+
 export const systemClock: Clock = {
   now: () => Date.now(),
   sleep: (ms, signal) => wait(ms, undefined, signal && { signal }),

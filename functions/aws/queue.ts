@@ -47,6 +47,12 @@ const renamed = <Name extends Renamed>(name: Name) =>
 
 const PIPELINE = { accountId: z.string(), region: z.string(), pipeline: z.string() }
 const EXECUTION = z.object({ ...PIPELINE, executionId: z.string() })
+const LEASE = z.object({
+  owner: z.string(),
+  mustLookFirst: z.boolean(),
+  notBefore: z.number(),
+  isHandedOn: z.exactOptional(z.literal(true)),
+})
 const MAYBE_TEXT = z.nullable(z.string())
 
 const EFFECT = z.discriminatedUnion('do', [
@@ -62,12 +68,14 @@ const EFFECT = z.discriminatedUnion('do', [
     }),
   }),
   z.object({
-    do: z.enum(['settle-approval', 'show-approval', 'check-approval', 'announce-verdict', 'file-entries']),
+    do: z.enum(['settle-approval', 'check-approval', 'announce-verdict', 'file-entries']),
     approval: z.string(),
   }),
+  z.object({ do: z.literal('show-approval'), approval: z.string(), lease: z.exactOptional(LEASE) }),
   renamed('weigh-deferred-clicks'),
   renamed('send-notices'),
-  z.object({ do: z.enum(['show-execution', 'check-execution']), execution: EXECUTION }),
+  z.object({ do: z.literal('show-execution'), execution: EXECUTION, lease: z.exactOptional(LEASE) }),
+  z.object({ do: z.literal('check-execution'), execution: EXECUTION }),
 ])
 
 const DUE = z.object({ effect: EFFECT, attempt: z.int().check(z.positive()) })

@@ -1,6 +1,6 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb'
-import type { Clock } from '../clock.ts'
+import { type Clock, chanceOf } from '../clock.ts'
 import type { Records } from '../ports/records.ts'
 
 /** How one kind of record is kept in the table. */
@@ -37,10 +37,9 @@ const MOST_ATTEMPTS = 100
  * is slow, contenders stand further apart.
  */
 const stepBack = (clock: Clock, attempt: number, roundMs: number): Promise<void> => {
-  const chance = Number.parseInt(clock.newId().slice(0, 8), 16) / 0x1_0000_0000
   // A function that was frozen, or a clock that was moved, has not measured the table.
   const round = Math.min(Math.max(roundMs, SHORTEST_ROUND_MS), LONGEST_ROUND_MS)
-  return clock.sleep(chance * round * 2 ** Math.min(attempt, MOST_DOUBLINGS))
+  return clock.sleep(chanceOf(clock) * round * 2 ** Math.min(attempt, MOST_DOUBLINGS))
 }
 
 const SHORTEST_ROUND_MS = 20

@@ -1,4 +1,6 @@
 import type { ExecutionKey, StageAction } from './pipeline.ts'
+import { same } from './canonical.ts'
+import type { ShowingLease } from './showing.ts'
 
 /**
  * Work that follows from stored truth. Every effect may be performed twice, late, or by two at once: what it does is
@@ -10,7 +12,7 @@ export type Effect =
   /** Send the fixed verdict of an approval to CodePipeline. */
   | { do: 'settle-approval'; approval: string }
   /** Make the approval's Slack message show the truth. */
-  | { do: 'show-approval'; approval: string }
+  | { do: 'show-approval'; approval: string; lease?: ShowingLease }
   /** Ask CodePipeline what became of an approval that looks open. */
   | { do: 'check-approval'; approval: string }
   /** Weigh clicks that were noted while Slack did not say who is in which group. */
@@ -21,8 +23,22 @@ export type Effect =
   | { do: 'announce-verdict'; approval: string }
   /** Move the journal's entries into the table, each as an item of its own. */
   | { do: 'file-entries'; approval: string }
-  | { do: 'show-execution'; execution: ExecutionKey }
+  | { do: 'show-execution'; execution: ExecutionKey; lease?: ShowingLease }
   | { do: 'check-execution'; execution: ExecutionKey }
+
+/** Whether both do the same: by which lease a message is shown makes no difference. */
+export const isSameEffect = (one: Effect, other: Effect): boolean => same(withoutLease(one), withoutLease(other))
+
+/** The effect as a function performs it that took no lease for it: the lease was used. */
+export const withoutLease = (effect: Effect): Effect => {
+  if (!('lease' in effect)) return effect
+  const { lease: _, ...rest } = effect
+  return rest
+}
+
+/** The effect with a lease that was not used, for the function that the queue hands it to. */
+export const handedOn = (effect: Effect): Effect =>
+  'lease' in effect && effect.lease ? { ...effect, lease: { ...effect.lease, isHandedOn: true } } : effect
 
 /** An effect in the queue, and how often it was put there. */
 export interface Due {

@@ -65,6 +65,53 @@ export const acquireShowing = (showing: Showing, owner: string, now: number): Sh
   }
 }
 
+/** The lease to write a record's message, acquired in the same write as the change that the message has to show. */
+export interface ShowingLease {
+  owner: string
+  /** A post was begun before and never confirmed. */
+  mustLookFirst: boolean
+  /** Left to another function through the queue, before it was used. */
+  isHandedOn?: true
+  /** Until when its holder waits, so that one update shows a whole burst of changes. Epoch milliseconds. */
+  notBefore: number
+}
+
+/** Acquires the lease to show the record, where its message is behind and no other function has it. */
+export const withShowingLease = <T extends { showing: Showing }>(
+  record: T,
+  owner: string,
+  now: number,
+  notBefore = now,
+): [T, ShowingLease | null] => {
+  const acquired = acquireShowing(record.showing, owner, now)
+  return acquired.kind === 'acquired'
+    ? [
+        { ...record, showing: acquired.showing },
+        { owner, mustLookFirst: acquired.mustLookFirst, notBefore },
+      ]
+    : [record, null]
+}
+
+/** Whether the lease is still the one that was acquired. */
+export const hasShowingLease = ({ lease }: Showing, { owner }: ShowingLease): boolean => isOwner(lease, owner)
+
+/**
+ * Another function takes over a lease that was not used. A queue may hand a message to two: the second finds the lease
+ * acquired.
+ */
+export const takenOver = <T extends { showing: Showing }>(
+  record: T,
+  lease: ShowingLease,
+  owner: string,
+  now: number,
+): [T, ShowingLease | null] =>
+  hasShowingLease(record.showing, lease)
+    ? [
+        { ...record, showing: { ...record.showing, lease: { owner, until: now + SLACK_CALL.lasts } } },
+        { ...lease, owner },
+      ]
+    : [record, null]
+
 /** The message at `place` now shows `truth`. */
 export const wasShown = (showing: Showing, owner: string, truth: number, place: Place, now: number): Showing => {
   if (!isOwner(showing.lease, owner)) return { ...touched(showing, now), place: showing.place ?? place }
@@ -80,7 +127,12 @@ export const wasShown = (showing: Showing, owner: string, truth: number, place: 
 }
 
 /** There is no channel for the message. */
-export const needNotBeShown = (showing: Showing): Showing => ({ ...showing, shown: showing.truth, behindSince: null })
+export const needNotBeShown = (showing: Showing): Showing => ({
+  ...showing,
+  shown: showing.truth,
+  behindSince: null,
+  lease: null,
+})
 
 /**
  * Slack did not take the message: it was not written where that is `certain`, else it may have been. A message that was

@@ -1,7 +1,12 @@
+import type { Approval } from '../../functions/domain/approval.ts'
+import type { ShowingLease } from '../../functions/domain/showing.ts'
 import { summaryOf } from '../../functions/domain/summary.ts'
 import { actOnApproval } from '../../functions/flows/approval/act-on-approval.ts'
 import { checkApproval } from '../../functions/flows/approval/check-approval.ts'
 import { checkExecution } from '../../functions/flows/execution/check-execution.ts'
+import { linkApproval } from '../../functions/flows/approval/link-approval.ts'
+import { performNow } from '../../functions/flows/effects/perform-effect.ts'
+import type { Performed } from '../../functions/flows/effects/performed.ts'
 import { requestApproval } from '../../functions/flows/approval/request-approval.ts'
 import { settleApproval } from '../../functions/flows/effects/settle-approval.ts'
 import { showApproval } from '../../functions/flows/show/show-approval.ts'
@@ -16,6 +21,8 @@ let world: ReturnType<typeof stillWorld>
 let services: Services
 let executionId: string
 let id: string
+/** The lease to show the approval, which was taken when it was stored. */
+let lease: ShowingLease
 
 /** A release waits for an approval that people were asked about; its message is not shown yet. */
 beforeEach(async () => {
@@ -24,8 +31,20 @@ beforeEach(async () => {
   await world.plant.create(shop())
   executionId = await world.plant.start()
   id = world.notification().id
-  await requestApproval(services, world.notification())
+  lease = leaseIn(await requestApproval(services, world.notification()))
 })
+
+const leaseIn = ({ next }: Performed): ShowingLease => {
+  const taken = next.flatMap((effect) => ('lease' in effect && effect.lease) || [])[0]
+  if (!taken) throw new Error('No lease was taken')
+  return taken
+}
+/** The execution's status card finds the approval, and has a lease to show it. */
+const link = async (): Promise<ShowingLease> => {
+  const approval = await services.approvals.read(id)
+  const { shows } = await linkApproval(services, approval as Approval)
+  return leaseIn({ kind: 'done', next: shows })
+}
 
 const decideInConsole = (status: 'Approved' | 'Rejected') => {
   const { pipeline: pipelineName, stage: stageName, action: actionName } = world.notification().where
@@ -56,7 +75,7 @@ describe('a message', () => {
       ...services,
       slack: { ...slack, post: async (...given) => slack.post(...given).then(crash) },
     }
-    await expect(showApproval(posting, id)).rejects.toThrow('crashed')
+    await expect(showApproval(posting, id, lease)).rejects.toThrow('crashed')
     const busy: Services = { ...services, slack: { ...slack, update: async () => ({ kind: 'busy', afterSeconds: 1 }) } }
     for (const next of [busy, busy, services]) {
       world.plant.clock.pass(MINUTE)
@@ -72,8 +91,8 @@ describe('a message', () => {
       ...services,
       approvals: {
         ...approvals,
-        change: async (...given) => {
-          const result = await approvals.change(...given)
+        read: async (...given) => {
+          const result = await approvals.read(...given)
           if (!isHeldUp) {
             isHeldUp = true
             world.plant.clock.pass(MINUTE)
@@ -83,7 +102,7 @@ describe('a message', () => {
         },
       },
     }
-    expect(await showApproval(heldUp, id)).toMatchObject({ kind: 'again' })
+    expect(await showApproval(heldUp, id, lease)).toMatchObject({ kind: 'again' })
     expect(world.slack.live(`approval/${id}`)).toHaveLength(1)
   })
 
@@ -97,7 +116,7 @@ describe('a message', () => {
         post: async (...given) => slack.post(...given).then(() => ({ kind: 'unclear', because: '' })),
       },
     }
-    await showExecution(posting, key)
+    await showExecution(posting, key, await link())
     world.plant.clock.pass(30 * MINUTE)
     await checkExecution(services, key)
     await showExecution(services, key)
@@ -105,10 +124,10 @@ describe('a message', () => {
   })
 
   test('of an approval is linked from the card, though it came after the card', async () => {
-    await showExecution(services, world.keyOf(executionId))
-    const { next } = await showApproval(services, id)
-    expect(next).toContainEqual({ do: 'show-execution', execution: world.keyOf(executionId) })
-    await showExecution(services, world.keyOf(executionId))
+    await showExecution(services, world.keyOf(executionId), await link())
+    const { next } = await showApproval(services, id, lease)
+    expect(next).toMatchObject([{ do: 'show-execution', execution: world.keyOf(executionId) }])
+    await performNow(services, next, 1000)
     const [approval] = world.slack.live(`approval/${id}`)
     expect(world.slack.live(`execution/${executionId}`)[0]?.card).toMatchObject({
       approvalPlaces: { 'Production/Approve': approval?.place },
@@ -116,7 +135,7 @@ describe('a message', () => {
   })
 
   test('that is shown again keeps its link when a late step links the approval once more', async () => {
-    await showApproval(services, id)
+    await showApproval(services, id, lease)
     await requestApproval(services, world.notification())
     expect((await execution())?.approvals['Production/Approve']?.place).not.toBeNull()
   })
@@ -176,6 +195,7 @@ describe('an approval', () => {
 })
 
 describe('an execution whose events were lost', () => {
+  beforeEach(link)
   const progress = async () =>
     Object.fromEntries(
       Object.entries((await execution())?.stages ?? {}).map(([stage, { progress }]) => [stage, progress]),

@@ -10,6 +10,10 @@ import { memoryPorts } from '../support/memory/ports.ts'
 import { MemorySlack } from '../support/memory/slack.ts'
 import { PIPELINE, TOPIC } from './pipeline-under-test.ts'
 
+/** Where time stands still, a pause passes at once, and a limit (which has a signal, to call it off) is never reached. */
+const stillSleep = (_: number, signal?: AbortSignal): Promise<void> =>
+  signal ? new Promise(() => {}) : Promise.resolve()
+
 /** The same parts where nothing goes wrong but what a test makes go wrong: for what the simulation has found. */
 export const stillWorld = () => {
   const plant = plantForTests({ instant: true })
@@ -17,7 +21,7 @@ export const stillWorld = () => {
   const pipelines = enginePipelines(plant.engine)
   const { ports, announced, entriesOf } = memoryPorts(slack)
   const services: Services = {
-    clock: { now: plant.clock.now, newId: plant.clock.newId, sleep: () => new Promise(() => {}) },
+    clock: { now: plant.clock.now, newId: plant.clock.newId, sleep: stillSleep },
     ...ports,
     pipelines: {
       stages: async (pipeline) => pipelines.stages(pipeline),

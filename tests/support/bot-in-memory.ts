@@ -47,6 +47,8 @@ export const botInMemory = (route: Partial<Route> | null = {}) => {
       newId: () => `id-${++ids}`,
       sleep: (ms, signal) =>
         new Promise((wake, reject) => {
+          // A pause passes at once; a limit, which can be called off, is reached when the test says so.
+          if (!signal) return wake()
           wakeUps.push({ at: now + ms, wake })
           signal?.addEventListener('abort', () => reject(new Error('aborted')), { once: true })
         }),

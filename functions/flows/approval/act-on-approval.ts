@@ -17,6 +17,8 @@ import { changeApproval, readApproval } from './change-approval.ts'
 import type { Route } from '../../domain/route.ts'
 import type { Metric } from '../../ports/log.ts'
 import type { Services } from '../../ports/services.ts'
+import type { ShowingLease } from '../../domain/showing.ts'
+import { withShowingLease } from '../../domain/showing.ts'
 import { resolvePolicy } from './resolve-policy.ts'
 import { within } from './within.ts'
 
@@ -50,10 +52,12 @@ export const considerAct = async (
 
   const actor = known?.who ?? who
   const act = aim === 'Approved' || aim === 'Rejected' ? 'vote' : aim
-  await changeApproval(services, approvalId, (current) => [
-    withRefusal(current, actor, act, refusal, clock.now()),
-    null,
-  ])
+  await changeApproval(
+    services,
+    approvalId,
+    (current) => [withRefusal(current, actor, act, refusal, clock.now()), null],
+    approval,
+  )
   logRefusal(services, approvalId, who.userId, refusal)
   return { kind: 'refused', refusal, approval: informed, route }
 }
@@ -92,18 +96,21 @@ export const actOnApproval = async (services: Services, { approvalId, who, act }
     before.state.name === 'waiting' ? await within(clock, PATIENCE_MS, inform(services, before, who)) : { who }
   if (!known) {
     const at = clock.now()
-    await changeApproval(services, approvalId, (approval) => [withDeferredClick(approval, who, act, at), null])
+    await changeApproval(services, approvalId, (approval) => [withDeferredClick(approval, who, act, at), null], before)
     log.info('Slack is slow, so a click was noted', { approval: approvalId, user: who.userId, act: act.do })
     log.count('VoteNoted')
     return {
       kind: 'deferred',
-      effects: [{ do: 'weigh-deferred-clicks', approval: approvalId }, ...afterwards(approvalId)],
+      effects: [
+        { do: 'weigh-deferred-clicks', approval: approvalId },
+        { do: 'show-approval', approval: approvalId },
+      ],
     }
   }
-  const result = await weigh(services, approvalId, known, act, clock.now())
+  const result = await weigh(services, approvalId, known, act, clock.now(), { from: before })
   if (!result) return { kind: 'unknown' }
   const { attempted, approval } = result
-  const effects = effectsOf(approval, attempted)
+  const effects = effectsOf(result)
   if (attempted.kind !== 'refused') return { kind: 'done', attempted, effects }
   const route = configuration.routeFor(approval.where)
   return { kind: 'refused', refusal: attempted.refusal, approval, route, effects }
@@ -136,7 +143,7 @@ export const inform = async (services: Services, approval: Approval, who: Actor)
 
 /**
  * Weighs an act that was made at `at`, stores what came of it and counts it. With a `note`, only if that is still there,
- * and it is taken off in the same write. Null where there is no such approval or note.
+ * and it is taken off in the same write. `from`: the approval at hand. Null where there is no such approval or note.
  */
 export const weigh = async (
   services: Services,
@@ -144,16 +151,24 @@ export const weigh = async (
   { who, resolvedPolicy, doubt }: Informed,
   act: Act,
   at: number,
-  note?: DeferredClick,
-): Promise<{ attempted: Attempted; approval: Approval } | null> => {
-  const result = await changeApproval(services, approvalId, (current) => {
-    const now = services.clock.now()
-    if (note && !hasDeferredClick(current, note)) return [current, null]
-    const approval = note ? withoutDeferredClick(current, note, now) : current
-    const informed = resolvedPolicy === undefined ? approval : withResolvedPolicy(approval, resolvedPolicy, now)
-    const [next, attempted] = attempt(informed, who, act, at, doubt ?? null)
-    return [next, { attempted, approval: next }]
-  })
+  { note, from = null }: { note?: DeferredClick; from?: Approval | null },
+): Promise<Weighed | null> => {
+  const { clock } = services
+  const owner = clock.newId()
+  const result = await changeApproval<Weighed | null>(
+    services,
+    approvalId,
+    (current) => {
+      const now = clock.now()
+      if (note && !hasDeferredClick(current, note)) return [current, null]
+      const waiting = note ? withoutDeferredClick(current, note, now) : current
+      const informed = resolvedPolicy === undefined ? waiting : withResolvedPolicy(waiting, resolvedPolicy, now)
+      const [next, attempted] = attempt(informed, who, act, at, doubt ?? null)
+      const [approval, lease] = withShowingLease(next, owner, now)
+      return [approval, { attempted, approval, lease }]
+    },
+    from,
+  )
   if (!result) return null
   const { attempted } = result
   if (attempted.kind === 'refused') logRefusal(services, approvalId, who.userId, attempted.refusal)
@@ -169,6 +184,13 @@ export const weigh = async (
   return result
 }
 
+export interface Weighed {
+  attempted: Attempted
+  approval: Approval
+  /** To show the approval, where its message is behind. */
+  lease: ShowingLease | null
+}
+
 const COUNTED: Record<Exclude<Attempted['kind'], 'refused'>, Metric> = {
   counted: 'VoteCounted',
   withdrawn: 'VoteWithdrawn',
@@ -178,24 +200,21 @@ const COUNTED: Record<Exclude<Attempted['kind'], 'refused'>, Metric> = {
 const rulingOf = (attempted: Attempted): object =>
   attempted.kind === 'counted' ? { ruling: attempted.ruling.kind } : {}
 
-/** What follows from an act, the decision first. */
-export const effectsOf = ({ id: approval, journal }: Approval, attempted: Attempted): Effect[] => [
+/**
+ * What follows from an act, the decision first. Its entry stands in the approval, and is filed with those that follow it,
+ * by the sweep or at the end: many who click at once would all file the same ones.
+ */
+export const effectsOf = ({ approval: { id: approval, journal }, attempted, lease }: Weighed): Effect[] => [
   ...(attempted.kind === 'counted' && attempted.ruling.kind !== 'open'
     ? [{ do: 'settle-approval', approval } as const]
     : []),
-  ...afterwards(approval),
+  ...(lease ? [{ do: 'show-approval', approval, lease } as const] : []),
   ...(attempted.kind === 'freeze-overridden' ? [{ do: 'send-notices', approval } as const] : []),
   ...(JSON.stringify(journal.unfiled).length >= MUCH_UNFILED ? [{ do: 'file-entries', approval } as const] : []),
 ]
 
 /** An item holds 400 kB: neither whoever clicks in a rage nor a policy that is read anew each time must fill it. */
 const MUCH_UNFILED = 50_000
-
-/**
- * The entry stands in the approval, and is filed with those that follow it, by the sweep or at the end: many who click at
- * once would all file the same ones.
- */
-const afterwards = (approval: string): Effect[] => [{ do: 'show-approval', approval }]
 
 const logRefusal = ({ log }: Services, approval: string, user: string, refusal: Refusal): void => {
   log.info('A click was refused', { approval, user, because: refusal.because })

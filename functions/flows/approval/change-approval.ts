@@ -1,13 +1,17 @@
 import type { Approval } from '../../domain/approval.ts'
 import type { Services } from '../../ports/services.ts'
 
-/** Changes an approval that people were asked about; null when there is none (a tombstone is none). */
+/**
+ * Changes an approval; null when there is none, or a tombstone. `from`: the approval at hand, tried first without
+ * reading it again.
+ */
 export const changeApproval = <R>(
   { approvals }: Pick<Services, 'approvals'>,
   id: string,
   step: (approval: Approval) => [Approval, R],
+  from: Approval | null = null,
 ): Promise<R | null> =>
-  approvals.change<R | null>(id, (record) => (record.kind === 'approval' ? step(record) : [record, null]))
+  approvals.change<R | null>(id, (record) => (record.kind === 'approval' ? step(record) : [record, null]), { from })
 
 export const readApproval = async (
   { approvals }: Pick<Services, 'approvals'>,

@@ -1,7 +1,7 @@
 import type { Approval } from '../../domain/approval.ts'
 import { isReleasing } from '../../domain/approval.ts'
 import type { Effect } from '../../domain/effect.ts'
-import { pipelineOf } from '../../domain/pipeline.ts'
+import { withShowingLease } from '../../domain/showing.ts'
 import { changeApproval } from './change-approval.ts'
 import { followUp } from '../execution/follow-up.ts'
 import { linkApproval } from './link-approval.ts'
@@ -9,37 +9,49 @@ import type { Performed } from '../effects/performed.ts'
 import { done } from '../effects/performed.ts'
 import type { Services } from '../../ports/services.ts'
 
-/** Brings an approval to its end and has everything that shows it say so. */
+/** Brings an approval to its end and has everything that shows it say so. `from`: the approval at hand. */
 export const closeApproval = async (
   services: Services,
   approvalId: string,
   close: (approval: Approval, now: number) => Approval,
+  from: Approval | null = null,
 ): Promise<Performed> => {
   const { clock, log } = services
-  const closed = await changeApproval(services, approvalId, (approval) => {
-    const next = close(approval, clock.now())
-    return [next, { approval: next, changed: next !== approval }]
-  })
+  const owner = clock.newId()
+  const closed = await changeApproval(
+    services,
+    approvalId,
+    (approval) => {
+      const now = clock.now()
+      const next = close(approval, now)
+      const [shown, lease] = withShowingLease(next, owner, now)
+      return [shown, { approval: shown, lease, changed: next !== approval }]
+    },
+    from,
+  )
   if (!closed) return done()
-  const { approval, changed } = closed
+  const { approval, changed, lease } = closed
   if (changed && approval.state.name === 'settled') {
     log.info('Approval settled', { approval: approvalId, ...approval.state.outcome })
     log.count('ApprovalSettled')
   }
   const shows: Effect[] = isReleasing(approval)
     ? await followRelease(services, approval)
-    : [{ do: 'show-execution', execution: { ...pipelineOf(approval.where), executionId: approval.executionId } }]
+    : (await linkApproval(services, approval)).shows
   const others: Effect[] = [
     { do: 'send-notices', approval: approvalId },
     { do: 'announce-verdict', approval: approvalId },
     { do: 'file-entries', approval: approvalId },
   ]
-  return done([{ do: 'show-approval', approval: approvalId }, ...shows, ...(changed ? others : [])])
+  const show: Effect[] = lease ? [{ do: 'show-approval', approval: approvalId, lease }] : []
+  return done([...show, ...shows, ...(changed ? others : [])])
 }
 
 /**
  * Compares an approval with what is known of its execution. The execution may have gone on, or ended, before the
  * approval's own end was heard.
  */
-export const followRelease = async (services: Services, approval: Approval): Promise<Effect[]> =>
-  followUp(services, await linkApproval(services, approval), [approval.id])
+export const followRelease = async (services: Services, approval: Approval): Promise<Effect[]> => {
+  const { execution, shows } = await linkApproval(services, approval)
+  return [...(await followUp(services, execution, [approval])), ...shows]
+}

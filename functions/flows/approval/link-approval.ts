@@ -1,26 +1,31 @@
 import type { Approval } from '../../domain/approval.ts'
 import type { Execution } from '../../domain/execution.ts'
 import { newExecution, withApproval } from '../../domain/execution.ts'
+import type { Effect } from '../../domain/effect.ts'
 import { pipelineOf } from '../../domain/pipeline.ts'
 import type { Place } from '../../domain/showing.ts'
+import { withShowingLease } from '../../domain/showing.ts'
+import { GATHER_MS, showing } from '../show/show-execution.ts'
 import type { Services } from '../../ports/services.ts'
 
 /**
  * Lets the execution's status card find its approval and, where its message has just found its `place`, that message;
- * whichever of the two was heard of first.
+ * whichever of the two was heard of first. Answers with the execution, and what shows it.
  */
 export const linkApproval = async (
   { executions, clock }: Pick<Services, 'executions' | 'clock'>,
   { id, where, executionId, requestedAt }: Approval,
   place: Place | null = null,
-): Promise<Execution> => {
+): Promise<{ execution: Execution; shows: Effect[] }> => {
   const key = { ...pipelineOf(where), executionId }
   const now = clock.now()
+  const owner = clock.newId()
   const linked = await executions.change(
     key,
-    (execution) => {
-      const next = withApproval(execution, `${where.stage}/${where.action}`, { id, requestedAt, place }, now)
-      return [next, next]
+    (current) => {
+      const next = withApproval(current, `${where.stage}/${where.action}`, { id, requestedAt, place }, now)
+      const [execution, lease] = withShowingLease(next, owner, now, now + GATHER_MS)
+      return [execution, { execution, shows: showing(execution, lease) }]
     },
     { fresh: () => newExecution(key, now) },
   )

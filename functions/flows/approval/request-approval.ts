@@ -3,11 +3,11 @@ import { requested } from '../../domain/approval.ts'
 import { believableExpiry } from '../../domain/expiry.ts'
 import { pipelineOf } from '../../domain/pipeline.ts'
 import { starterFrom } from '../../domain/starter.ts'
-import { readApproval } from './change-approval.ts'
+import { withShowingLease } from '../../domain/showing.ts'
+import { linkApproval } from './link-approval.ts'
 import { describeChange } from './describe-change.ts'
 import { describeNewer } from './describe-newer.ts'
 import { findPendingApproval } from './find-pending-approval.ts'
-import { linkApproval } from './link-approval.ts'
 import type { Performed } from '../effects/performed.ts'
 import { again, done } from '../effects/performed.ts'
 import type { Services } from '../../ports/services.ts'
@@ -61,18 +61,19 @@ export const requestApproval = async (services: Services, notification: Approval
   })
 
   // SNS may deliver twice, and the end may have been heard of already; the store decides who asks.
-  const isNew = await approvals.create(approval)
+  const [asked, lease] = withShowingLease(approval, clock.newId(), clock.now())
+  const isNew = await approvals.create(asked)
   if (isNew) {
     log.count('ApprovalRequested')
     log.info('Approval requested', { ...about, executionId: pending.executionId })
     if (!configuration.routeFor(where)) log.warn('No route matches: nobody can be asked in Slack', about)
   }
-  const stored = isNew ? approval : await readApproval(services, id)
-  if (!stored) return done()
-  await linkApproval(services, stored)
+  // The message that is posted now links the execution's card to the approval; without a channel there is none.
+  const shows = configuration.approvalsChannelFor(where) ? [] : (await linkApproval(services, asked)).shows
+  // Delivered again: whatever the first delivery left undone is done now.
   return done([
-    { do: 'show-approval', approval: id },
+    { do: 'show-approval', approval: id, ...(isNew && lease && { lease }) },
     { do: 'file-entries', approval: id },
-    { do: 'show-execution', execution: key },
+    ...shows,
   ])
 }

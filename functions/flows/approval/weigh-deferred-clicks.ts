@@ -15,10 +15,10 @@ export const weighDeferredClicks = async (services: Services, approvalId: string
   const next: Effect[] = []
   for (const note of approval?.deferredClicks ?? []) {
     const known = await inform(services, approval!, note.who)
-    const result = await weigh(services, approvalId, known, note.act, note.at, note)
+    const result = await weigh(services, approvalId, known, note.act, note.at, { note })
     // Somebody else has taken it, or the approval has ended.
     if (!result) continue
-    next.push(...effectsOf(result.approval, result.attempted))
+    next.push(...effectsOf(result))
     const { attempted } = result
     const place = result.approval.showing.place
     if (attempted.kind === 'refused' && place)

@@ -55,10 +55,14 @@ export const announceVerdict = async (services: Announcing, approvalId: string):
   const detail = decided(approval, environment)
   if (detail)
     await announcements.put({ detailType: DECIDED, detail, resources: [pipelineArn(approval)], at: clock.now() })
-  await changeApproval(services, approvalId, (current) =>
-    mustAnnounce(current)
-      ? [withEntry({ ...current, announced: true }, clock.now(), { what: 'announced', event: DECIDED }), null]
-      : [current, null],
+  await changeApproval(
+    services,
+    approvalId,
+    (current) =>
+      mustAnnounce(current)
+        ? [withEntry({ ...current, announced: true }, clock.now(), { what: 'announced', event: DECIDED }), null]
+        : [current, null],
+    approval,
   )
   log.count('VerdictAnnounced')
   return done([{ do: 'file-entries', approval: approvalId }])

@@ -14,9 +14,11 @@ export const fileEntries = async (services: Services, approvalId: string): Promi
   if (!approval || !last) return done()
   const { where, journal } = approval
   await services.entries.file(toFile(journal).map((one) => ({ ...one, where })))
-  await changeApproval(services, approvalId, (current) => [
-    { ...current, journal: filed(current.journal, last.number) },
-    null,
-  ])
+  await changeApproval(
+    services,
+    approvalId,
+    (current) => [{ ...current, journal: filed(current.journal, last.number) }, null],
+    approval,
+  )
   return done()
 }

@@ -1,4 +1,5 @@
 import type { Due, Effect } from '../../domain/effect.ts'
+import { handedOn, isSameEffect, withoutLease } from '../../domain/effect.ts'
 import { announceVerdict } from './announce-verdict.ts'
 import { checkApproval } from '../approval/check-approval.ts'
 import { checkExecution } from '../execution/check-execution.ts'
@@ -18,13 +19,13 @@ type Perform = { [D in Effect['do']]: (services: Services, effect: Extract<Effec
 const PERFORM: Perform = {
   'request-approval': (services, { notification }) => requestApproval(services, notification),
   'settle-approval': (services, { approval }) => settleApproval(services, approval),
-  'show-approval': (services, { approval }) => showApproval(services, approval),
+  'show-approval': (services, { approval, lease }) => showApproval(services, approval, lease),
   'check-approval': (services, { approval }) => checkApproval(services, approval),
   'weigh-deferred-clicks': (services, { approval }) => weighDeferredClicks(services, approval),
   'send-notices': (services, { approval }) => sendNotices(services, approval),
   'announce-verdict': (services, { approval }) => announceVerdict(services, approval),
   'file-entries': (services, { approval }) => fileEntries(services, approval),
-  'show-execution': (services, { execution }) => showExecution(services, execution),
+  'show-execution': (services, { execution, lease }) => showExecution(services, execution, lease),
   'check-execution': (services, { execution }) => checkExecution(services, execution),
 }
 
@@ -46,14 +47,14 @@ export const performNow = async (services: Services, effects: readonly Effect[],
     // The last share of the budget is kept for telling people, when an effect before it takes too long.
     const share = todo.length > 0 ? 0.6 : 1
     const left = (giveUpAt - clock.now()) * share
-    const result = await tryWithin(services, effect, left)
+    const result = left > 0 ? await tryWithin(services, effect, left) : again(0, 'no time is left')
     todo.unshift(...result.next.filter((next) => !isAmong(todo, next)))
-    if (result.kind === 'again') await defer(services, { effect, attempt: 1 }, result)
+    const later = left > 0 ? withoutLease(effect) : handedOn(effect)
+    if (result.kind === 'again') await defer(services, { effect: later, attempt: 1 }, result)
   }
 }
 
 const tryWithin = async (services: Services, effect: Effect, ms: number): Promise<Performed> => {
-  if (ms <= 0) return again(0, 'no time is left')
   const timer = new AbortController()
   const late = services.clock.sleep(ms, timer.signal).then(
     () => again(1, `it took over ${Math.round(ms)} ms`),
@@ -80,7 +81,7 @@ export const performDue = async (services: Services, due: Due): Promise<void> =>
   })
   for (const effect of result.next) await performDue(services, { effect, attempt: 1 })
   if (result.kind === 'done') return
-  if (mayTryAgain) return defer(services, { ...due, attempt: due.attempt + 1 }, result)
+  if (mayTryAgain) return defer(services, { effect: withoutLease(due.effect), attempt: due.attempt + 1 }, result)
   if (due.effect.do === 'request-approval') {
     services.log.count('ApprovalNotificationUnconfirmed')
     throw new EffectGivenUp(due, result.because)
@@ -106,7 +107,7 @@ export const named = (effect: Effect): object =>
   effect.do === 'request-approval' ? { do: effect.do, approval: effect.notification.id } : effect
 
 const isAmong = (effects: readonly Effect[], effect: Effect): boolean =>
-  effects.some((other) => JSON.stringify(other) === JSON.stringify(effect))
+  effects.some((other) => isSameEffect(other, effect))
 
 /** A notification that CodePipeline never confirmed, after the last try. It goes to the dead-letter queue. */
 export class EffectGivenUp extends Error {

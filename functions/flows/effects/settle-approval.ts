@@ -21,12 +21,21 @@ import type { Services } from '../../ports/services.ts'
  */
 export const settleApproval = async (services: Services, approvalId: string): Promise<Performed> => {
   const { clock } = services
-  const approval = await readApproval(services, approvalId)
-  if (approval?.state.name !== 'deciding') return done()
-  const { verdict } = approval.state
+  const known = await readApproval(services, approvalId)
+  if (known?.state.name !== 'deciding') return done()
+  const { verdict } = known.state
   const owner = clock.newId()
-  const acquired = await changeApproval(services, approvalId, (current) => acquireSending(current, owner, clock.now()))
-  if (!acquired || acquired.kind === 'settled') return done()
+  const taken = await changeApproval(
+    services,
+    approvalId,
+    (current) => {
+      const [approval, acquired] = acquireSending(current, owner, clock.now())
+      return [approval, { approval, acquired }]
+    },
+    known,
+  )
+  if (!taken || taken.acquired.kind === 'settled') return done()
+  const { approval, acquired } = taken
   if (acquired.kind === 'busy')
     return (await closedAsEnded(services, approval)) ?? again(2, 'another function is sending the verdict')
   const giveUp = () =>
@@ -78,8 +87,11 @@ const send = async (services: Services, approval: Approval, verdict: Verdict, ow
   switch (outcome.kind) {
     case 'recorded':
       // On record also where the pipeline's own news of it came first, and has settled the approval.
-      return closeApproval(services, id, (current, now) =>
-        settled(answered(current, now), { how: 'slack', verdict }, now),
+      return closeApproval(
+        services,
+        id,
+        (current, now) => settled(answered(current, now), { how: 'slack', verdict }, now),
+        approval,
       )
     case 'gone':
       // It may have been decided before the pipeline was edited.

@@ -3,6 +3,8 @@ import { described, applyEvent, isOver } from '../../domain/execution.ts'
 import type { ExecutionKey } from '../../domain/pipeline.ts'
 import { pipelineOf } from '../../domain/pipeline.ts'
 import { starterFrom } from '../../domain/starter.ts'
+import { withShowingLease } from '../../domain/showing.ts'
+import { showing } from '../show/show-execution.ts'
 import { followUp } from './follow-up.ts'
 import type { Performed } from '../effects/performed.ts'
 import { done } from '../effects/performed.ts'
@@ -22,23 +24,34 @@ export const checkExecution = async (services: Services, key: ExecutionKey): Pro
 
   const now = clock.now()
   const { news, facts, isCertain } = await askPipeline(services, known, now)
-  const checked = await executions.change(key, (execution) => {
-    const next = news.reduce((so, one) => applyEvent(so, one, now), described(execution, facts, now))
-    return [{ ...next, lastEventAt: now }, next]
-  })
+  const owner = clock.newId()
+  const checked = await executions.change(
+    key,
+    (execution) => {
+      const next = news.reduce((so, one) => applyEvent(so, one, now), described(execution, facts, now))
+      const [shown, lease] = withShowingLease({ ...next, lastEventAt: now }, owner, now)
+      return [shown, { execution: shown, lease }]
+    },
+    { from: known },
+  )
   if (!checked) return done()
-  const effects = await followUp(services, checked)
+  const { execution, lease } = checked
+  const effects = await followUp(services, execution)
   // Only now: had this ended halfway, its approvals would never hear of it.
-  if (isCertain && isOver(checked)) await confirm(services, checked)
-  return done(effects)
+  if (isCertain && isOver(execution)) await confirm(services, execution)
+  return done([...effects, ...showing(execution, lease)])
 }
 
 /** Nothing more is to be learned, unless something was heard meanwhile. */
-const confirm = async ({ executions }: Services, { key, showing }: Execution): Promise<void> => {
-  await executions.change(key, (execution) => [
-    execution.showing.truth === showing.truth ? { ...execution, confirmed: true } : execution,
-    null,
-  ])
+const confirm = async ({ executions }: Services, from: Execution): Promise<void> => {
+  await executions.change(
+    from.key,
+    (execution) => [
+      execution.showing.truth === from.showing.truth ? { ...execution, confirmed: true } : execution,
+      null,
+    ],
+    { from },
+  )
 }
 
 type Facts = Partial<Pick<Execution, 'stageOrder' | 'revision' | 'starter'>>

@@ -1,3 +1,4 @@
+import { chanceOf } from '../../clock.ts'
 import type { Ending } from '../../domain/ending.ts'
 import { isAboutExpiry, outcomeOf } from '../../domain/ending.ts'
 import { settled } from '../../domain/approval.ts'
@@ -6,11 +7,14 @@ import type { Execution, StateChange } from '../../domain/execution.ts'
 import { described, newExecution, applyEvent } from '../../domain/execution.ts'
 import type { ExecutionKey } from '../../domain/pipeline.ts'
 import { pipelineOf } from '../../domain/pipeline.ts'
+import type { ShowingLease } from '../../domain/showing.ts'
+import { withShowingLease } from '../../domain/showing.ts'
 import { readApproval } from '../approval/change-approval.ts'
 import { describeExecution } from './check-execution.ts'
 import { closeApproval } from '../approval/close-approval.ts'
-import { checks, followUp } from './follow-up.ts'
+import { checks, followUp, mattersToApprovals } from './follow-up.ts'
 import { findRun } from '../approval/find-ending.ts'
+import { GATHER_MS, showing } from '../show/show-execution.ts'
 import type { Services } from '../../ports/services.ts'
 
 /** A state change in a pipeline, as EventBridge told of it. */
@@ -27,29 +31,59 @@ export interface PipelineEvent {
  */
 export const followPipeline = async (services: Services, event: PipelineEvent): Promise<Effect[]> => {
   const { key, approval } = event
-  const execution = await rememberEvent(services, event)
-  if (!execution) return []
+  await spread(services)
+  const remembered = await rememberEvent(services, event)
+  if (!remembered) return []
+  const { execution, lease, matters } = remembered
   const closing = approval?.ending ? await endApproval(services, event, approval.id, approval.ending) : []
-  return [...closing, ...(await followUp(services, execution)), ...(await checkWaiting(services, event, key))]
+  return [
+    ...closing,
+    ...(matters ? await followUp(services, execution) : []),
+    ...(await checkWaiting(services, event, key)),
+    ...showing(execution, lease),
+  ]
 }
 
-const rememberEvent = async (services: Services, { key, change: news }: PipelineEvent): Promise<Execution | null> => {
+/**
+ * A pipeline's step comes as three or four events in the same instant. Each waits a random while, so that their writes
+ * to one record come one after another. No person waits for an event.
+ */
+const spread = ({ clock }: Services): Promise<void> => clock.sleep(SPREAD_MS * chanceOf(clock))
+
+const SPREAD_MS = 500
+
+interface Remembered {
+  execution: Execution
+  lease: ShowingLease | null
+  /** Whether the execution's approvals have to hear of it. An event that comes again may have been cut short before. */
+  matters: boolean
+}
+
+const rememberEvent = async (services: Services, { key, change }: PipelineEvent): Promise<Remembered | null> => {
   const { executions, clock } = services
-  const now = clock.now()
+  const owner = clock.newId()
+  const remembered = await executions.change<Remembered>(
+    key,
+    (known) => {
+      const now = clock.now()
+      const next = applyEvent(known, change, now)
+      const [execution, lease] = withShowingLease(next, owner, now, now + GATHER_MS)
+      return [execution, { execution, lease, matters: next === known || mattersToApprovals(known, next) }]
+    },
+    { fresh: () => newExecution(key, clock.now()) },
+  )
+  // Of the functions that handle a step's events together, the one that shows the execution asks.
+  if (!remembered?.lease || !lacksFacts(remembered.execution)) return remembered
+  const { facts } = await describeExecution(services, key)
   const execution = await executions.change(
     key,
     (known) => {
-      const next = applyEvent(known, news, now)
+      const next = described(known, facts, clock.now())
       return [next, next]
     },
-    { fresh: () => newExecution(key, now) },
+    { from: remembered.execution },
   )
-  if (!execution || !lacksFacts(execution)) return execution
-  const { facts } = await describeExecution(services, key)
-  return executions.change(key, (known) => {
-    const next = described(known, facts, now)
-    return [next, next]
-  })
+  return execution && { ...remembered, execution }
 }
 
 /** The revision is known once the first stage has passed; asking before would be in vain. */
@@ -81,8 +115,11 @@ const endApproval = async (
   const isSeen = run !== null && run.status !== 'InProgress'
   if (told.status === 'abandoned' || (!isSeen && isAboutExpiry(approval, told.at))) return checks([approval.id])
   const asked = { by: run?.updatedBy ?? null, stopReason: null, summary: told.summary ?? run?.summary ?? null }
-  const performed = await closeApproval(services, approval.id, (current, now) =>
-    settled(current, outcomeOf(current, { ...told, ...asked }), now),
+  const performed = await closeApproval(
+    services,
+    approval.id,
+    (current, now) => settled(current, outcomeOf(current, { ...told, ...asked }), now),
+    approval,
   )
   return [...performed.next]
 }

@@ -1,30 +1,50 @@
+import type { Approval } from '../../domain/approval.ts'
 import type { Release } from '../../domain/outcome.ts'
 import { released } from '../../domain/approval.ts'
 import type { Effect } from '../../domain/effect.ts'
 import type { Execution, Progress } from '../../domain/execution.ts'
 import { isOver } from '../../domain/execution.ts'
+import { same } from '../../domain/canonical.ts'
+import { withShowingLease } from '../../domain/showing.ts'
 import { changeApproval } from '../approval/change-approval.ts'
 import type { Services } from '../../ports/services.ts'
 
-/** What an execution's news mean for its approvals, `others` included, and for everything that shows them. */
+/**
+ * What has become of an execution means something to its approvals: those that it is linked to, and `others`, which are
+ * at hand. Answers with what shows them.
+ */
 export const followUp = async (
   services: Services,
   execution: Execution,
-  others: readonly string[] = [],
+  others: readonly Approval[] = [],
 ): Promise<Effect[]> => {
-  const { key } = execution
-  const show: Effect[] = [{ do: 'show-execution', execution: key }]
+  const { clock } = services
   const release = releaseOf(execution)
-  const ids = [...new Set([...Object.values(execution.approvals).map(({ id }) => id), ...others])]
+  const atHand = new Map(others.map((approval) => [approval.id, approval]))
+  const ids = [...new Set([...Object.values(execution.approvals).map(({ id }) => id), ...atHand.keys()])]
+  const shows: Effect[] = []
   for (const id of ids) {
-    const changed = await changeApproval(services, id, (approval) => {
-      const next = released(approval, release, services.clock.now())
-      return [next, next !== approval]
-    })
-    if (changed) show.push({ do: 'show-approval', approval: id })
+    const known = atHand.get(id)
+    if (known && released(known, release, clock.now()) === known) continue
+    const owner = clock.newId()
+    const lease = await changeApproval(
+      services,
+      id,
+      (approval) => {
+        const now = clock.now()
+        const next = released(approval, release, now)
+        return next === approval ? [approval, null] : withShowingLease(next, owner, now)
+      },
+      known,
+    )
+    if (lease) shows.push({ do: 'show-approval', approval: id, lease })
   }
-  return isOver(execution) ? [...checks(ids), ...show] : show
+  return isOver(execution) ? [...checks(ids), ...shows] : shows
 }
+
+/** Whether the execution's approvals have to hear of the change: to each of them it only matters how it ended. */
+export const mattersToApprovals = (before: Execution, after: Execution): boolean =>
+  isOver(after) || !same(releaseOf(before), releaseOf(after))
 
 const releaseOf = ({ overall, actions }: Execution): Release => {
   const name = RELEASE[overall.progress]

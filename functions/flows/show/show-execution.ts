@@ -1,26 +1,40 @@
+import type { Effect } from '../../domain/effect.ts'
 import type { Execution } from '../../domain/execution.ts'
 import type { ExecutionKey } from '../../domain/pipeline.ts'
-import type { Place } from '../../domain/showing.ts'
+import type { Place, ShowingLease } from '../../domain/showing.ts'
 import type { Performed } from '../effects/performed.ts'
 import type { Services } from '../../ports/services.ts'
 import { showRecord } from './show-record.ts'
 
+/** The events of one step of a pipeline come within some tenths of a second. */
+export const GATHER_MS = 600
+
+/** What shows the execution: nothing where its message is up to date, or where another writer has the lease. */
+export const showing = ({ key }: Execution, lease: ShowingLease | null): Effect[] =>
+  lease ? [{ do: 'show-execution', execution: key, lease }] : []
+
 /** Makes the execution's status card show the execution. */
-export const showExecution = (services: Services, key: ExecutionKey): Promise<Performed> => {
+export const showExecution = (services: Services, key: ExecutionKey, lease: ShowingLease | null = null): Promise<Performed> => {
   const { configuration, executions } = services
-  return showRecord<Execution>(services, {
-    effect: { do: 'show-execution', execution: key },
-    change: (step) => executions.change(key, step),
-    channelOf: ({ key }) => configuration.statusChannelFor(key),
-    render: (execution) => ({
-      kind: 'execution',
-      execution,
-      consoleUrl: configuration.consoleUrl(key),
-      accountName: configuration.accountName(key.accountId),
-      approvalPlaces: approvalPlaces(execution),
-    }),
-    beganAt: ({ firstEventAt }) => firstEventAt,
-  })
+  return showRecord<Execution>(
+    services,
+    {
+      effect: (lease) => ({ do: 'show-execution', execution: key, ...(lease && { lease }) }),
+      read: () => executions.read(key),
+      change: (step, from) => executions.change(key, step, from && { from }),
+      gatherMs: GATHER_MS,
+      channelOf: ({ key }) => configuration.statusChannelFor(key),
+      render: (execution) => ({
+        kind: 'execution',
+        execution,
+        consoleUrl: configuration.consoleUrl(key),
+        accountName: configuration.accountName(key.accountId),
+        approvalPlaces: approvalPlaces(execution),
+      }),
+      beganAt: ({ firstEventAt }) => firstEventAt,
+    },
+    lease,
+  )
 }
 
 const approvalPlaces = ({ approvals }: Execution): Record<string, Place> =>

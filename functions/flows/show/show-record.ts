@@ -1,60 +1,63 @@
 import type { Effect } from '../../domain/effect.ts'
 import { SLACK_CALL, holds } from '../../domain/lease.ts'
-import type { Place, Showing, ShowingAcquisition } from '../../domain/showing.ts'
-import { acquireShowing, isBehind, needNotBeShown, wasLost, wasNotShown, wasShown } from '../../domain/showing.ts'
+import type { Place, Showing, ShowingLease } from '../../domain/showing.ts'
+import { hasShowingLease, takenOver, needNotBeShown, wasLost, wasNotShown, wasShown, withShowingLease } from '../../domain/showing.ts'
 import type { Performed } from '../effects/performed.ts'
 import { again, done } from '../effects/performed.ts'
+import type { Clock } from '../../clock.ts'
 import type { Card } from '../../ports/cards.ts'
 import type { Services } from '../../ports/services.ts'
 import type { PostOutcome, UpdateOutcome } from '../../ports/slack.ts'
 
 /** How one kind of record is shown in Slack. */
 export interface Shown<T extends { showing: Showing }> {
-  /** The effect that shows this record. */
-  effect: Effect
-  change<R>(step: (record: T) => [T, R]): Promise<R | null>
+  /** The effect that shows this record, with a lease that was taken for it. */
+  effect(lease?: ShowingLease): Effect
+  read(): Promise<T | null>
+  /** `from`: the record at hand. */
+  change<R>(step: (record: T) => [T, R], from?: T): Promise<R | null>
   /** Null when there is no channel for it. */
   channelOf(record: T): string | null
   render(record: T): Card
   beganAt(record: T): number
+  /** How long one writer waits for more changes to come, so that one update shows them all. Milliseconds. */
+  gatherMs: number
   /** Has others know where the message is, before the record itself says so; answers who must be shown then. */
   placed?(record: T, place: Place): Promise<readonly Effect[]>
 }
 
 /**
  * Makes the Slack message of a record show the record, whatever state either is in: posts it once, updates it in
- * place, adopts one that a crash left behind, and posts anew where somebody deleted it.
+ * place, adopts one that a crash left behind, and posts anew where somebody deleted it. `given`: a lease that was taken
+ * in the same write as the change to be shown.
  */
 export const showRecord = async <T extends { showing: Showing }>(
   { slack, clock, log }: Services,
   shown: Shown<T>,
+  given: ShowingLease | null = null,
 ): Promise<Performed> => {
-  const owner = clock.newId()
-  const acquired = await shown.change<Acquired<T>>((record) => {
-    if (shown.channelOf(record) === null && !record.showing.place)
-      return [{ ...record, showing: needNotBeShown(record.showing) }, { kind: 'up-to-date' }]
-    const result = acquireShowing(record.showing, owner, clock.now())
-    if (result.kind !== 'acquired') return [record, result]
-    const next = { ...record, showing: result.showing }
-    return [next, { kind: 'acquired', record: next, mustLookFirst: result.mustLookFirst }]
-  })
-  // The function that has the lease looks again when it has written; if it never finishes, the sweep does.
-  if (acquired?.kind !== 'acquired') return done()
+  const taken = (given && (await underLease(clock, shown, given))) ?? (await acquireLease(clock, shown))
+  // The writer that has the lease finds, when done, that there is more to show; if it never comes back, the sweep does.
+  if (!taken) return done()
 
-  const { record } = acquired
+  const { record, lease } = taken
+  const { owner } = lease
   const card = shown.render(record)
   const channel = shown.channelOf(record)
-  const mark = (step: (showing: Showing, now: number) => Showing): Promise<Showing | null> =>
+  let atHand = record
+  const mark = <R>(step: (current: T, now: number) => [T, R]): Promise<R | null> =>
     shown.change((current) => {
-      const showing = step(current.showing, clock.now())
-      return [{ ...current, showing }, showing]
-    })
+      const [next, result] = step(current, clock.now())
+      atHand = next
+      return [next, result]
+    }, atHand)
+  const markShowing = (step: (showing: Showing) => Showing): Promise<null> =>
+    mark((current) => [{ ...current, showing: step(current.showing) }, null])
 
   const tell = async (at: Place): Promise<readonly Effect[]> => (await shown.placed?.(record, at)) ?? []
 
   const known = record.showing.place
-  const found =
-    !known && acquired.mustLookFirst && channel ? await slack.find(channel, card, shown.beganAt(record)) : null
+  const found = !known && lease.mustLookFirst && channel ? await slack.find(channel, card, shown.beganAt(record)) : null
   const others = found ? await tell(found) : []
   const place = known ?? found
   // Lambda may have frozen this function meanwhile, for longer than the lease lasts.
@@ -67,28 +70,67 @@ export const showRecord = async <T extends { showing: Showing }>(
     case 'updated': {
       const at = placeOf(outcome, place)
       const next = outcome.kind === 'posted' ? await tell(at) : others
-      const showing = await mark((showing, now) => wasShown(showing, owner, record.showing.truth, at, now))
-      return done([...(showing && isBehind(showing) ? [shown.effect] : []), ...next])
+      const more = await mark((current, now) => {
+        const showing = wasShown(current.showing, owner, record.showing.truth, at, now)
+        return withShowingLease({ ...current, showing }, owner, now, now + shown.gatherMs)
+      })
+      return done([...(more ? [shown.effect(more)] : []), ...next])
     }
     case 'lost':
-      await mark((showing) => wasLost(showing, owner))
+      await markShowing((showing) => wasLost(showing, owner))
       return again(0, 'the message was deleted in Slack')
     case 'busy':
-      await mark((showing) => wasNotShown(showing, owner, true, place))
+      await markShowing((showing) => wasNotShown(showing, owner, true, place))
       return again(outcome.afterSeconds, 'Slack asks to slow down')
     case 'unclear':
-      await mark((showing) => wasNotShown(showing, owner, false, place))
+      await markShowing((showing) => wasNotShown(showing, owner, false, place))
       return again(5, `Slack did not answer: ${outcome.because}`)
     case 'refused':
-      await mark((showing) => wasNotShown(showing, owner, true, place))
+      await markShowing((showing) => wasNotShown(showing, owner, true, place))
       log.error('Slack refused the message', { channel, because: outcome.because })
       log.count('EffectFailed')
       return again(60, `Slack refused: ${outcome.because}`)
   }
 }
 
-type Acquired<T> =
-  Exclude<ShowingAcquisition, { kind: 'acquired' }> | { kind: 'acquired'; record: T; mustLookFirst: boolean }
+interface Taken<T> {
+  record: T
+  lease: ShowingLease
+}
+
+/** The record as it is when a lease that was taken before comes; null where the lease was lost, or there is no channel. */
+const underLease = async <T extends { showing: Showing }>(
+  clock: Clock,
+  shown: Shown<T>,
+  lease: ShowingLease,
+): Promise<Taken<T> | null> => {
+  const wait = lease.notBefore - clock.now()
+  if (wait > 0) await clock.sleep(Math.min(wait, LONGEST_WAIT_MS))
+  if (lease.isHandedOn) {
+    const owner = clock.newId()
+    return shown.change((record) => {
+      const [next, own] = canBeShown(shown, record) ? takenOver(record, lease, owner, clock.now()) : [record, null]
+      return [next, own && { record: next, lease: own }]
+    })
+  }
+  const record = await shown.read()
+  return record && hasShowingLease(record.showing, lease) && canBeShown(shown, record) ? { record, lease } : null
+}
+
+/** A clock that was set back must not hold a message up. */
+const LONGEST_WAIT_MS = 5_000
+
+const acquireLease = async <T extends { showing: Showing }>(clock: Clock, shown: Shown<T>): Promise<Taken<T> | null> => {
+  const owner = clock.newId()
+  return shown.change((record) => {
+    if (!canBeShown(shown, record)) return [{ ...record, showing: needNotBeShown(record.showing) }, null]
+    const [next, lease] = withShowingLease(record, owner, clock.now())
+    return [next, lease && { record: next, lease }]
+  })
+}
+
+const canBeShown = <T extends { showing: Showing }>(shown: Shown<T>, record: T): boolean =>
+  record.showing.place !== null || shown.channelOf(record) !== null
 
 const placeOf = (outcome: PostOutcome | UpdateOutcome, known: Place | null): Place =>
   outcome.kind === 'posted' ? outcome.place : known!
