@@ -113,7 +113,11 @@ export const letHappen = async (seed: number, differently: Differently = {}): Pr
 
   let ids = 0
   const chances = new Chance(seed ^ 0x1d5)
-  const newId = () => `${chances.between(0, 2 ** 32).toString(16).padStart(8, '0')}-${++ids}`
+  const newId = () =>
+    `${chances
+      .between(0, 2 ** 32)
+      .toString(16)
+      .padStart(8, '0')}-${++ids}`
   let invocations = 0
   const run = <T>(name: string, timeoutMs: number, door: (services: Services) => Promise<T>): Promise<Ended<T>> => {
     const around = { time, chance: network, climate, newId, trace: tell }
