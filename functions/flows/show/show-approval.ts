@@ -7,7 +7,11 @@ import type { Services } from '../../ports/services.ts'
 import { showRecord } from './show-record.ts'
 
 /** Makes the approval's message show the approval. Without a channel for it nothing is posted. */
-export const showApproval = (services: Services, approvalId: string, lease: ShowingLease | null = null): Promise<Performed> => {
+export const showApproval = (
+  services: Services,
+  approvalId: string,
+  lease: ShowingLease | null = null,
+): Promise<Performed> => {
   const { configuration } = services
   return showRecord<Approval>(
     services,

@@ -14,7 +14,11 @@ export const showing = ({ key }: Execution, lease: ShowingLease | null): Effect[
   lease ? [{ do: 'show-execution', execution: key, lease }] : []
 
 /** Makes the execution's status card show the execution. */
-export const showExecution = (services: Services, key: ExecutionKey, lease: ShowingLease | null = null): Promise<Performed> => {
+export const showExecution = (
+  services: Services,
+  key: ExecutionKey,
+  lease: ShowingLease | null = null,
+): Promise<Performed> => {
   const { configuration, executions } = services
   return showRecord<Execution>(
     services,

@@ -1,7 +1,15 @@
 import type { Effect } from '../../domain/effect.ts'
 import { SLACK_CALL, holds } from '../../domain/lease.ts'
 import type { Place, Showing, ShowingLease } from '../../domain/showing.ts'
-import { hasShowingLease, takenOver, needNotBeShown, wasLost, wasNotShown, wasShown, withShowingLease } from '../../domain/showing.ts'
+import {
+  hasShowingLease,
+  takenOver,
+  needNotBeShown,
+  wasLost,
+  wasNotShown,
+  wasShown,
+  withShowingLease,
+} from '../../domain/showing.ts'
 import type { Performed } from '../effects/performed.ts'
 import { again, done } from '../effects/performed.ts'
 import type { Clock } from '../../clock.ts'
@@ -120,7 +128,10 @@ const underLease = async <T extends { showing: Showing }>(
 /** A clock that was set back must not hold a message up. */
 const LONGEST_WAIT_MS = 5_000
 
-const acquireLease = async <T extends { showing: Showing }>(clock: Clock, shown: Shown<T>): Promise<Taken<T> | null> => {
+const acquireLease = async <T extends { showing: Showing }>(
+  clock: Clock,
+  shown: Shown<T>,
+): Promise<Taken<T> | null> => {
   const owner = clock.newId()
   return shown.change((record) => {
     if (!canBeShown(shown, record)) return [{ ...record, showing: needNotBeShown(record.showing) }, null]
