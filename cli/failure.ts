@@ -8,3 +8,8 @@ export class Failure extends Error {
     this.exitCode = exitCode
   }
 }
+
+export const WRONG_ARGUMENTS = 2
+
+/** For an argument or setting that the command cannot use: the sentence says what was expected. */
+export const wrongArgument = (message: string): Failure => new Failure(message, WRONG_ARGUMENTS)

@@ -5,7 +5,7 @@ import { check } from './commands/check.ts'
 import { doctor } from './commands/doctor.ts'
 import { explain } from './commands/explain.ts'
 import { init } from './commands/init.ts'
-import { Failure } from './failure.ts'
+import { Failure, WRONG_ARGUMENTS } from './failure.ts'
 import { problemOf } from './problem.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -14,8 +14,6 @@ import type { Terminal } from './terminal.ts'
  * it runs: the help needs neither the AWS SDK nor Slack's.
  */
 const COMMANDS: readonly ((terminal: Terminal) => Command)[] = [init, doctor, check, explain, audit]
-
-const WRONG_ARGUMENTS = 2
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
 
@@ -43,7 +41,7 @@ const programFor = (terminal: Terminal): Command => {
   const program = new Command('greenlight')
     .description('Deployment approvals in Slack for AWS CodePipeline')
     .version(version, '--version', 'print the version of Greenlight')
-    .helpCommand(false)
+    .helpCommand('help [command]', 'display help for a command')
     .addHelpText(
       'after',
       `

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { Failure } from './failure.ts'
+import { wrongArgument } from './failure.ts'
 
 /** The options that name an installation: one deployed Greenlight. */
 export interface InstallationOptions {
@@ -22,6 +22,6 @@ export const withInstallation = (command: Command): Command =>
 const withoutStage = (command: Command): Command => {
   command.addOption(command.createOption('--stage [name]').hideHelp())
   return command.on('option:stage', (name: string | null) => {
-    throw new Failure(`${command.name()} takes --installation ${name ?? '<name>'}, not --stage.`, 2)
+    throw wrongArgument(`${command.name()} takes --installation ${name ?? '<name>'}, not --stage.`)
   })
 }

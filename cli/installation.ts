@@ -1,4 +1,6 @@
 import { connectionFrom, type AwsConnection } from '../functions/aws/connection.ts'
+import { addressFrom } from './address.ts'
+import { wrongArgument } from './failure.ts'
 import type { InstallationOptions } from './installation-options.ts'
 import { readService, type Service } from './service.ts'
 import type { Terminal } from './terminal.ts'
@@ -18,13 +20,33 @@ export type ClientConnection = AwsConnection & {
 
 const LIMITS = { connectionTimeout: 3_000, requestTimeout: 20_000, throwOnRequestTimeout: true }
 
-/** The installation that the options name. AWS's own variables and serverless.yml fill in what the options leave open. */
+/** The forms that serverless, AWS and Parameter Store accept, and an example of each. */
+const FORMS = {
+  '--installation': { form: /^[A-Za-z][A-Za-z0-9-]*$/, such: 'a name such as prod' },
+  '--region': { form: /^[a-z]{2,}(?:-[a-z]+)+-\d+$/, such: 'an AWS Region such as eu-west-1' },
+  '--secrets-path': { form: /^(?:\/[\w.-]+)+$/, such: 'a path such as /greenlight/prod/slack' },
+}
+
+const requireForm = (option: keyof typeof FORMS, value: string | undefined): void => {
+  const { form, such } = FORMS[option]
+  if (value !== undefined && !form.test(value)) throw wrongArgument(`${option} is ${value}: expected ${such}.`)
+}
+
+/**
+ * The installation that the options name. AWS's own variables and serverless.yml fill in what the options leave open.
+ *
+ * @throws {Failure} when an option, a variable or serverless.yml cannot be used.
+ */
 export const installationFrom = async (
   { installation: name, region: chosen, secretsPath }: InstallationOptions,
   { environment, directory }: Terminal,
 ): Promise<Installation> => {
-  const service = await readService(directory, name)
   const region = chosen ?? environment.AWS_REGION ?? environment.AWS_DEFAULT_REGION ?? 'us-east-1'
+  requireForm('--installation', name)
+  requireForm('--region', region)
+  requireForm('--secrets-path', secretsPath)
+  addressFrom(environment, 'AWS_ENDPOINT_URL')
+  const service = await readService(directory, name)
   return {
     name,
     region,

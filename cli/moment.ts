@@ -1,5 +1,5 @@
 import { TZDateMini } from '@date-fns/tz'
-import { Failure } from './failure.ts'
+import { wrongArgument } from './failure.ts'
 
 const MOMENT = /^(\d{4}-\d\d-\d\d)(?:[T ]((?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d+)?)?)(Z|[+-]\d\d:\d\d)?)?$/
 
@@ -26,7 +26,9 @@ const written = (text: string): Written | null => {
 export const utcMoment = (option: string, text: string): number => {
   const { date, clock, offset } = written(text) ?? {}
   if (!date || (clock && !offset))
-    throw new Failure(`${option} is ${text}: expected a date such as 2026-11-01, or a time such as 2026-11-01T09:30Z.`)
+    throw wrongArgument(
+      `${option} is ${text}: expected a date such as 2026-11-01, or a time such as 2026-11-01T09:30Z.`,
+    )
   return Date.parse(clock ? `${date}T${clock}${offset}` : `${date}T00:00Z`)
 }
 
@@ -38,7 +40,7 @@ export const utcMoment = (option: string, text: string): number => {
 export const localMoment = (option: string, text: string, zone: string): number => {
   const { date, clock, offset } = written(text) ?? {}
   if (!date || !clock)
-    throw new Failure(`${option} is ${text}: expected a time such as "2026-12-18 17:00" or 2026-12-18T17:00Z.`)
+    throw wrongArgument(`${option} is ${text}: expected a time such as "2026-12-18 17:00" or 2026-12-18T17:00Z.`)
   if (offset) return Date.parse(`${date}T${clock}${offset}`)
   const [year = 0, month = 0, day = 0] = date.split('-').map(Number)
   const [hour = 0, minute = 0, second = 0] = clock.split(':').map(Number)

@@ -40,8 +40,6 @@ interface KnownError {
 
 const fieldsOf = (error: unknown): KnownError => (typeof error === 'object' && error !== null ? error : {})
 
-const textOf = (value: unknown): string => (typeof value === 'string' ? value : '')
-
 /** The permission that the caller lacks, such as `ssm:GetParameters`; null if the error is another one. */
 export const missingRight = (error: unknown): string | null => {
   const { name, message } = fieldsOf(error)
@@ -61,14 +59,21 @@ export const problemOf = (error: unknown): Problem => {
       ? credentialsSentence(first)
       : (SENTENCES[String(name)] ?? SENTENCES[String(code)])
   if (sentence) return { key: sentence, sentence }
-  // fetch says only that it failed, and keeps the reason as its cause.
-  const reason = textOf(fieldsOf(fieldsOf(error).cause).message)
-  const unreached = UNREACHED.exec(reason || first) ?? UNREACHED.exec(String(code))
+  const messages = messagesOf(error)
+  const unreached = [...messages, String(code)].map((text) => UNREACHED.exec(text)).find((match) => match !== null)
   if (unreached) return unreachedProblem(unreached)
-  const what = `${typeof name === 'string' ? name : 'Error'}: ${first}${reason ? `: ${reason}` : ''}`
+  const reason = messages.at(-1) ?? ''
+  if (messages.includes('fetch failed')) return { key: reason, sentence: `A request failed: ${reason}.` }
+  const what = `${typeof name === 'string' ? name : 'Error'}: ${first}`
   return '$metadata' in fieldsOf(error)
     ? { key: what, sentence: `AWS answers ${what}` }
     : { key: what, sentence: `Unexpected error: ${what}` }
+}
+
+/** The message of an error, and those of its causes: fetch, for one, says only that it failed. */
+const messagesOf = (error: unknown): string[] => {
+  const { message, cause } = fieldsOf(error)
+  return [...(typeof message === 'string' && message ? [message] : []), ...(cause ? messagesOf(cause) : [])]
 }
 
 /** The SDK has one name for every reason why it found no credentials. */

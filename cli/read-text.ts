@@ -2,11 +2,11 @@ import { readFile } from 'node:fs/promises'
 import { Failure } from './failure.ts'
 
 const REASONS: Record<string, string> = {
-  ENOENT: 'there is no such file',
-  ENOTDIR: 'there is no such file',
+  ENOENT: 'there is no such file or folder',
+  ENOTDIR: 'there is no such file or folder',
   EACCES: 'you do not have permission',
   EPERM: 'you do not have permission',
-  EISDIR: 'it is a directory',
+  EISDIR: 'it is a folder',
   EEXIST: 'it exists already',
   EROFS: 'the file system is read-only',
   ENOSPC: 'the disk is full',

@@ -1,10 +1,11 @@
 import { WebClient } from '@slack/web-api'
 import * as z from 'zod/mini'
+import { addressFrom } from './address.ts'
 import { clientOptions } from '../functions/slack/slack-client.ts'
 
 /** Slack's Web API with a token, at SLACK_API_URL; one attempt for each call. */
 export const slackClient = (token: string, environment: Readonly<Record<string, string | undefined>>): WebClient =>
-  new WebClient(token, clientOptions(environment.SLACK_API_URL))
+  new WebClient(token, clientOptions(addressFrom(environment, 'SLACK_API_URL')))
 
 const PLATFORM_ERROR = z.object({
   data: z.object({ error: z.string(), needed: z.optional(z.string()) }),

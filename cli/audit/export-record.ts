@@ -1,6 +1,6 @@
 import { documentClient } from '../../functions/aws/document-client.ts'
 import { counted } from '../counted.ts'
-import { Failure } from '../failure.ts'
+import { Failure, wrongArgument } from '../failure.ts'
 import { installationFrom } from '../installation.ts'
 import type { InstallationOptions } from '../installation-options.ts'
 import { utcMoment } from '../moment.ts'
@@ -24,7 +24,7 @@ export interface AuditOptions extends InstallationOptions, Wanted {
 export const exportRecord = async (options: AuditOptions, terminal: Terminal): Promise<void> => {
   const from = utcMoment('--from', options.from)
   const to = options.to === undefined ? terminal.now() : utcMoment('--to', options.to)
-  if (from >= to) throw new Failure('--from must be earlier than --to.')
+  if (from >= to) throw wrongArgument('--from must be earlier than --to.')
   const source = await sourceOf(options, terminal)
   const output = await outputTo(options.output, terminal)
   const seen = await writeRecords(source, output, { ...options, from, to, now: terminal.now() })

@@ -1,3 +1,4 @@
+import { addressFrom } from '../address.ts'
 import type { Check, Finding } from './check.ts'
 import { NotChecked } from './not-checked.ts'
 
@@ -8,10 +9,10 @@ const TOLERATED_MS = 2 * 60_000
 export const clock: Check = {
   title: 'Clock',
   run: async ({ installation: { connection, region }, terminal }) => {
-    const { SLACK_API_URL = 'https://slack.com/api/' } = terminal.environment
+    const slack = addressFrom(terminal.environment, 'SLACK_API_URL') ?? 'https://slack.com/api/'
     const others = {
       AWS: connection.endpoint ?? `https://sts.${region}.amazonaws.com/`,
-      Slack: new URL('api.test', SLACK_API_URL.replace(/\/*$/, '/')).href,
+      Slack: new URL('api.test', slack.replace(/\/*$/, '/')).href,
     }
     const findings: Finding[] = []
     for (const [name, address] of Object.entries(others)) {

@@ -1,4 +1,4 @@
-import { Failure } from '../failure.ts'
+import { Failure, wrongArgument } from '../failure.ts'
 import { counted } from '../counted.ts'
 import { installationFrom, type Installation } from '../installation.ts'
 import type { InstallationOptions } from '../installation-options.ts'
@@ -31,9 +31,8 @@ const profilesFrom = (given: string[] = []): Record<string, string> =>
     given.map((text) => {
       const [, account, profile] = /^(\d{12})=(.+)$/.exec(text) ?? []
       if (!account || !profile)
-        throw new Failure(
+        throw wrongArgument(
           `--spoke-profile is ${text}: expected an account and a profile, such as 444455556666=payments.`,
-          2,
         )
       return [account, profile]
     }),

@@ -2,7 +2,7 @@ import type { Change, Revision } from '../../functions/domain/revision.ts'
 import { authorsOf } from '../../functions/domain/revision.ts'
 import type { Starter } from '../../functions/domain/starter.ts'
 import { starterFrom } from '../../functions/domain/starter.ts'
-import { Failure } from '../failure.ts'
+import { wrongArgument } from '../failure.ts'
 
 /** A change by these authors: e-mail addresses, or names as in their commits. */
 export const changeBy = (authors: readonly string[]): Change => {
@@ -28,7 +28,7 @@ export const starterNamed = (arn: string | undefined, hasAuthors: boolean): Star
   if (!arn) return { kind: hasAuthors ? 'push' : 'automatic-rollback', name: null, arn: null }
   const starter = starterFrom({ type: 'StartPipelineExecution', detail: arn })
   if (!starter.arn)
-    throw new Failure(
+    throw wrongArgument(
       `--starter is ${arn}: expected an ARN such as arn:aws:sts::111122223333:assumed-role/Console/dana.`,
     )
   return starter

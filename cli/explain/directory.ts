@@ -4,6 +4,7 @@ import { systemClock } from '../../functions/clock.ts'
 import type { Directory } from '../../functions/ports/directory.ts'
 import type { Log } from '../../functions/ports/log.ts'
 import { slackDirectory } from '../../functions/slack/slack-directory.ts'
+import { addressFrom } from '../address.ts'
 import type { Terminal } from '../terminal.ts'
 
 /** The explanation itself says what Slack did not answer, so nothing is logged. */
@@ -12,7 +13,12 @@ const SILENT: Log = { info: () => {}, warn: () => {}, error: () => {}, count: ()
 /** Slack, asked in the same way as the bot asks. */
 export const onlineDirectory = (token: string, { environment, now }: Terminal): Directory => {
   const clock: Clock = { ...systemClock, now }
-  return slackDirectory(fixedSecrets({ botToken: token, signingSecret: '' }), environment.SLACK_API_URL, clock, SILENT)
+  return slackDirectory(
+    fixedSecrets({ botToken: token, signingSecret: '' }),
+    addressFrom(environment, 'SLACK_API_URL'),
+    clock,
+    SILENT,
+  )
 }
 
 /** Slack is not asked: an ID or an address stands for itself, and the members of a group are unknown. */

@@ -1,7 +1,7 @@
 import { matchesSetting, WHERE_SETTINGS } from '../../functions/config/configuration.ts'
 import type { ConfigurationFile, RouteEntry } from '../../functions/config/schema.ts'
 import type { StageAction } from '../../functions/domain/pipeline.ts'
-import { Failure } from '../failure.ts'
+import { wrongArgument } from '../failure.ts'
 
 export type Wanted = Pick<StageAction, 'pipeline' | 'stage'> & Partial<StageAction>
 
@@ -23,7 +23,7 @@ export const findRoute = (
     if (answers.includes(false)) continue
     const untold = answers.filter((answer) => typeof answer === 'string')
     if (untold.length > 0)
-      throw new Failure(
+      throw wrongArgument(
         `Whether routes.${index} matches depends on settings that you did not give: add ${untold.map((one) => `--${one} <…>`).join(' ')}.`,
       )
     return { index, route }

@@ -1,4 +1,4 @@
-import { Failure } from '../failure.ts'
+import { wrongArgument } from '../failure.ts'
 import { installationFrom } from '../installation.ts'
 import type { Terminal } from '../terminal.ts'
 import { findDeployment } from './deployment.ts'
@@ -14,9 +14,8 @@ import { writeConfiguration } from './write-configuration.ts'
  */
 export const initialise = async (options: InitOptions, terminal: Terminal): Promise<void> => {
   if (options.botTokenFile === '-' && options.signingSecretFile === '-')
-    throw new Failure(
+    throw wrongArgument(
       'Only one secret can come from the standard input. Give the other in a file, or in its environment variable.',
-      2,
     )
   if (options.manifest) return printManifestOnly(options, terminal)
   await writeConfiguration(options, terminal)

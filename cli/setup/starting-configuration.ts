@@ -1,5 +1,5 @@
 import { readConfiguration } from '../../functions/config/read-configuration.ts'
-import { Failure } from '../failure.ts'
+import { wrongArgument } from '../failure.ts'
 
 /** Slack IDs. */
 export interface Start {
@@ -32,7 +32,7 @@ routes:
 `
   const read = readConfiguration(text)
   if (read.kind === 'valid') return text
-  throw new Failure(
+  throw wrongArgument(
     `greenlight.yml would not be valid: ${read.problems.map(({ key, message }) => `${key}: ${message}`).join('; ')}.`,
   )
 }

@@ -2,7 +2,7 @@ import { access, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { readConfiguration } from '../../functions/config/read-configuration.ts'
 import { counted } from '../counted.ts'
-import { Failure } from '../failure.ts'
+import { Failure, wrongArgument } from '../failure.ts'
 import { fileProblem, readText } from '../read-text.ts'
 import type { Terminal } from '../terminal.ts'
 import type { InitOptions } from './init-options.ts'
@@ -22,7 +22,7 @@ export const writeConfiguration = async (options: InitOptions, terminal: Termina
     options.approver ??
     (await ask('Who may approve, as Slack user IDs with spaces between (U012AB3CD): ')).split(/[\s,]+/).filter(Boolean)
   if (!approvals || approvers.length === 0)
-    throw new Failure(
+    throw wrongArgument(
       'To write greenlight.yml, init needs a channel and an approver: --approvals C012AB3CD --approver U012AB3CD.',
     )
   const text = startingConfiguration({ approvals, status: options.status, approvers })

@@ -1,17 +1,18 @@
-import { WebClient } from '@slack/web-api'
+import { LogLevel, WebClient } from '@slack/web-api'
 import * as z from 'zod/mini'
 import type { Secrets } from '../ports/secrets.ts'
 import type { SlackRefusal } from '../ports/slack.ts'
 
 /**
  * Retries are the queue's: the client's own would outlast the function, and a post repeated after a lost answer would
- * be two messages.
+ * be two messages. The client's warnings would repeat, without structure, what its errors say.
  */
 export const clientOptions = (slackApiUrl: string | undefined, timeout = 8_000) => ({
   ...(slackApiUrl && { slackApiUrl }),
   retryConfig: { retries: 0 },
   rejectRateLimitedCalls: true,
   timeout,
+  logLevel: LogLevel.ERROR,
 })
 
 /** Asks something of Slack's Web API. Rejects with the client's own errors; `refusalFrom` reads them. */

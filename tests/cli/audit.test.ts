@@ -258,7 +258,7 @@ test.each([
   ['--to', '23.11.2026'],
 ])('%s %s is refused: it is not one certain moment', async (option, value) => {
   const { exitCode, err } = await audit(option, value)
-  expect(exitCode).toBe(1)
+  expect(exitCode).toBe(2)
   expect(err).toMatch(/^--(?:from|to) is .*: expected a date such as 2026-11-01, or a time such as/)
 })
 

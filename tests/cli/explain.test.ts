@@ -154,7 +154,7 @@ describe('greenlight explain', () => {
   test('names the options that the route depends on, and says if none matches', async () => {
     const other = ['explain', '--config', FILE, '--pipeline', 'web', '--stage', 'Production', '--person', 'U0ELI']
     expect(await run(...other)).toMatchObject({
-      exitCode: 1,
+      exitCode: 2,
       err: 'Whether routes.1 matches depends on settings that you did not give: add --account <…>.\n',
     })
     expect((await run(...other, '--account', '111122223333')).out).toContain(
@@ -171,11 +171,11 @@ describe('greenlight explain', () => {
     [['--at', '2026-12-18 25:00'], /^--at is 2026-12-18 25:00: expected a time such as/],
     [['--at', '1'], /^--at is 1: expected a time such as/],
     [['--starter', 'dana'], /^--starter is dana: expected an ARN/],
-    [['--config', '/nowhere.yml'], /^\/nowhere\.yml cannot be read: there is no such file\.$/m],
+    [['--config', '/nowhere.yml'], /^\/nowhere\.yml cannot be read: there is no such file or folder\.$/m],
     [['--config', 'package.json'], /^package\.json is not valid, so no one can approve in Slack\. “greenlight check”/],
   ])('does not guess: %p', async (more, message) => {
     const { exitCode, err } = await explain('U0DANA', ...more)
-    expect(exitCode).toBe(1)
+    expect(exitCode).toBe(more[0] === '--config' ? 1 : 2)
     expect(err).toMatch(message)
   })
 

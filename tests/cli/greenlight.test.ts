@@ -37,7 +37,7 @@ describe('greenlight', () => {
   }
 
   test.each([[['--help']], [['--version']], [['doctor', '--help']], [['audit', '--help']]])(
-    '%j is fast, because it loads only the declarations of the commands',
+    '%j loads only the declarations of the commands',
     async (argv) => {
       const modules = await loadedBy(...argv)
       expect(modules.filter((url) => url.includes('/cli/')).length).toBeGreaterThan(5)
@@ -80,7 +80,46 @@ describe('greenlight', () => {
   test('an installation that serverless.yml does not describe is a sentence', async () => {
     const { exitCode, err } = await runGreenlight(['doctor'], { directory: '/nowhere' })
     expect(exitCode).toBe(1)
-    expect(err).toBe('/nowhere/serverless.yml cannot be read: there is no such file.\n')
+    expect(err).toBe('/nowhere/serverless.yml cannot be read: there is no such file or folder.\n')
+  })
+
+  const NOWHERE = { AWS_ACCESS_KEY_ID: 'a', AWS_SECRET_ACCESS_KEY: 'b', AWS_ENDPOINT_URL: 'http://127.0.0.1:9' }
+  test.each([
+    [['doctor', '--region', 'x y'], {}, '--region is x y: expected an AWS Region such as eu-west-1.\n'],
+    [['doctor', '--installation', '../x'], {}, '--installation is ../x: expected a name such as prod.\n'],
+    [
+      ['init', '--manifest', '--secrets-path', 'x'],
+      {},
+      '--secrets-path is x: expected a path such as /greenlight/prod/slack.\n',
+    ],
+    [
+      ['doctor'],
+      { AWS_ENDPOINT_URL: 'localhost' },
+      'AWS_ENDPOINT_URL is localhost: expected an address such as http://127.0.0.1:4600/.\n',
+    ],
+    [
+      [
+        'explain',
+        '--pipeline',
+        'flask-app',
+        '--stage',
+        'Production',
+        '--person',
+        'U0A',
+        '--config',
+        'local/greenlight.yml',
+      ],
+      { SLACK_API_URL: 'slack', SLACK_BOT_TOKEN: 'xoxb-1' },
+      'SLACK_API_URL is slack: expected an address such as http://127.0.0.1:4600/.\n',
+    ],
+    [['audit', '--from', '2026-11-05', '--to', '2026-11-01'], {}, '--from must be earlier than --to.\n'],
+    [
+      ['doctor', '--spoke-profile', 'payments'],
+      {},
+      '--spoke-profile is payments: expected an account and a profile, such as 444455556666=payments.\n',
+    ],
+  ])('an argument or setting that it cannot use ends with 2: %j %j', async (argv, settings, err) => {
+    expect(await runGreenlight(argv, { environment: { ...NOWHERE, ...settings } })).toMatchObject({ exitCode: 2, err })
   })
 
   test('a reader that ends early, such as head, is no error', async () => {
@@ -145,11 +184,17 @@ describe('an error', () => {
       new Error('A request error occurred: getaddrinfo EAI_AGAIN slack.com'),
     ],
     [
+      `127.0.0.1:4999 cannot be reached (ECONNREFUSED). ${OFFLINE}`,
+      new Error('A request error occurred: fetch failed', {
+        cause: new TypeError('fetch failed', { cause: new Error('connect ECONNREFUSED 127.0.0.1:4999') }),
+      }),
+    ],
+    [
       `A service cannot be reached (ECONNREFUSED). ${OFFLINE}`,
       Object.assign(new AggregateError([]), { code: 'ECONNREFUSED' }),
     ],
     [
-      'Unexpected error: TypeError: fetch failed: certificate has expired',
+      'A request failed: certificate has expired.',
       new TypeError('fetch failed', { cause: new Error('certificate has expired') }),
     ],
   ])('is the sentence “%s”', (sentence, error) => {

@@ -69,25 +69,18 @@ describe('greenlight init, without AWS', () => {
     ])
   })
 
-  test.each([
+  test.each<[number, string, string[], RegExp]>([
+    [2, 'no channel is given', [], /^To write greenlight\.yml, init needs a channel and an approver/],
+    [2, 'no ID is given', ['--approvals', '#releases', '--approver', 'dana'], /^greenlight\.yml would not be valid: /],
     [
-      'a file cannot be written without a channel',
-      [],
-      /^To write greenlight\.yml, init needs a channel and an approver/,
-    ],
-    [
-      'a file would not be valid',
-      ['--approvals', '#releases', '--approver', 'dana'],
-      /^greenlight\.yml would not be valid: /,
-    ],
-    [
-      'a secret is not where it should be',
+      1,
+      'a file does not exist',
       [...START, '--bot-token-file', '/nowhere'],
-      /^\/nowhere cannot be read: there is no such file\.\n$/,
+      /^\/nowhere cannot be read: there is no such file or folder\.\n$/,
     ],
-  ])('%s: a sentence', async (_, argv, sentence) => {
+  ])('ends with %i if %s', async (code, _, argv, sentence) => {
     const { exitCode, err } = await init(argv)
-    expect(exitCode).toBe(1)
+    expect(exitCode).toBe(code)
     expect(err).toMatch(sentence)
   })
 

@@ -29,8 +29,8 @@ describe('greenlight check', () => {
         /bad\.yml:4 {2}routes\.0\.approvers: expected at least one group of approvers, found \[\]$/,
       ),
       `${bad}: 2 problems`,
-      '/nowhere.yml cannot be read: there is no such file.',
-      `${directory} cannot be read: it is a directory.`,
+      '/nowhere.yml cannot be read: there is no such file or folder.',
+      `${directory} cannot be read: it is a folder.`,
       'greenlight.yml: ok (2 routes)',
     ])
   })
