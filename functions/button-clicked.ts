@@ -29,6 +29,7 @@ export const buttonClicked = (services: OpenServices) => {
         if (acted.kind !== 'unknown') await perform(acted.effects)
         return acted
       },
+      left: () => giveUpAt - clock.now(),
     }
   }
   const receiver = boltReceiver(begin, secrets, { slackApiUrl, log })

@@ -41,7 +41,7 @@ async function takePictures(): Promise<void> {
     await breakTheApp(you)
     await ask(you, 'Ana Soares')
     await you.moveClock(12 * 60 + 30)
-    await you.message('releases', /Frozen until/).waitFor()
+    await you.message('releases', /Frozen: /).waitFor()
     await you.be('Eli Brandt')
     await picture(you.question('Reject'), 'frozen')
   } finally {
@@ -61,7 +61,7 @@ async function ask(you: Visitor, author: string): Promise<void> {
 async function approve(you: Visitor, engineer: string, comment: string): Promise<void> {
   await you.approveAs(engineer)
   await you.approveAs('Dana Novak', comment)
-  await you.message('releases', new RegExp(`${comment}.*Live since`, 's')).waitFor()
+  await you.message('releases', new RegExp(`Live: .*${comment}`, 's')).waitFor()
 }
 
 async function breakTheApp(you: Visitor): Promise<void> {
@@ -70,7 +70,7 @@ async function breakTheApp(you: Visitor): Promise<void> {
   await you.question().waitFor()
   await you.approveAs('Chen Wei')
   await you.approveAs('Dana Novak', 'Sign-in, at last')
-  const rolledBack = you.message('releases', /Sign-in, at last.*Rolled back to/s)
+  const rolledBack = you.message('releases', /Failed, rolled back.*Sign-in, at last/s)
   await rolledBack.waitFor()
   await you.be('Chen Wei')
   await picture(rolledBack, 'rolled-back')

@@ -164,7 +164,7 @@ const decidedBy = (approval: Approval, verdict: Verdict, at: number): Approval =
 const VERDICT = { granted: 'Approved', rejected: 'Rejected' } as const
 
 /** The same vote again changes nothing, unless the policy has changed since and the vote now completes it. */
-const repeated = (approval: Approval, userId: string, act: Act): Refusal | null => {
+export const repeated = (approval: Approval, userId: string, act: Act): Refusal | null => {
   if (act.do !== 'vote') return null
   const earlier = approval.votes.find((vote) => vote.userId === userId)
   if (earlier?.verdict !== act.verdict) return null

@@ -18,7 +18,7 @@ export interface Policy {
   freezes: readonly Window[]
   /** Slack user IDs of those who may open a frozen gate. */
   breakGlass: readonly string[]
-  /** What Slack did not tell, each a clause such as "Slack does not say who is in S0RELMGRS (timeout)". */
+  /** What Slack did not tell, each a clause such as "Slack did not list the members of S0RELMGRS (timeout)". */
   unread: readonly string[]
 }
 

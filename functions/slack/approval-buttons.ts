@@ -2,36 +2,27 @@ import type { ActionsBlock, Button } from '@slack/types'
 import type { Approval } from '../domain/approval.ts'
 import type { aimOf } from '../domain/act.ts'
 import type { ApprovalCard } from '../ports/cards.ts'
-import { mayBeMet, somebodyMayDecide } from './approvers-block.ts'
+import { isDecidedHere, mayBeMet } from './approver-lines.ts'
 import { actions, button, cut } from './block-kit.ts'
-import { frozenOf } from './freeze-parts.ts'
+import { freezeInForce } from './freeze-parts.ts'
+import { plain } from './sentence.ts'
+import type { Target } from './target.ts'
 import { namedRevision } from './wording.ts'
-
-interface Place {
-  pipeline: string
-  environment: string
-}
+import { BUTTONS, CONFIRM } from './words/button-words.ts'
 
 interface Action {
   /** What the click is after. */
   aim: Exclude<ReturnType<typeof aimOf>, 'vote'>
-  label: string
-  /** What a screen reader says, before what it is about. */
-  describedAs: string
   style?: 'primary' | 'danger'
 }
 
 /** Everything that people can do with a click. One table gives the buttons, the modals and the acts. */
 export const ACTIONS = {
-  approve: { aim: 'Approved', label: 'Approve…', describedAs: 'Approve the release of', style: 'primary' },
-  reject: { aim: 'Rejected', label: 'Reject…', describedAs: 'Reject the release of', style: 'danger' },
-  'break-glass': { aim: 'break-glass', label: 'Break glass…', describedAs: 'Lift the freeze for', style: 'danger' },
-  withdraw: { aim: 'withdraw', label: 'Withdraw my approval', describedAs: 'Withdraw your approval of' },
-  'take-newer': {
-    aim: 'take-newer',
-    label: 'Reject this, take the newer one',
-    describedAs: 'Reject, for the newer change,',
-  },
+  approve: { aim: 'Approved', style: 'primary' },
+  reject: { aim: 'Rejected', style: 'danger' },
+  'break-glass': { aim: 'break-glass' },
+  withdraw: { aim: 'withdraw' },
+  'take-newer': { aim: 'take-newer' },
 } as const satisfies Record<string, Action>
 
 export type ActionName = keyof typeof ACTIONS
@@ -40,81 +31,74 @@ export type ActionName = keyof typeof ACTIONS
 export const OPEN_CONSOLE = 'open-console'
 
 /** Which of the buttons make sense while it waits, in the order they are shown. */
-const SHOWN_WHEN: readonly [Exclude<ActionName, 'take-newer'>, (approval: Approval) => boolean][] = [
-  ['approve', (approval) => mayBeApproved(approval)],
+const SHOWN_WHEN: readonly ['approve' | 'reject' | 'break-glass', (approval: Approval) => boolean][] = [
+  ['approve', (approval) => canBeApproved(approval)],
   ['reject', () => true],
-  ['break-glass', (approval) => frozenOf(approval) !== null && mayBreakGlass(approval)],
-  ['withdraw', ({ votes }) => votes.length > 0],
+  ['break-glass', (approval) => freezeInForce(approval) !== null && canBeOverridden(approval)],
 ]
 
-const mayBeApproved = (approval: Approval): boolean =>
-  approval.resolvedPolicy !== null && mayBeMet(approval.resolvedPolicy.policy) && frozenOf(approval) === null
+const canBeApproved = (approval: Approval): boolean =>
+  approval.resolvedPolicy !== null && mayBeMet(approval.resolvedPolicy.policy) && freezeInForce(approval) === null
 
-const mayBreakGlass = ({ resolvedPolicy }: Approval): boolean =>
+const canBeOverridden = ({ resolvedPolicy }: Approval): boolean =>
   resolvedPolicy !== null && (resolvedPolicy.policy.breakGlass.length > 0 || resolvedPolicy.policy.unread.length > 0)
 
-const isOpen = (approval: Approval): boolean => approval.state.name === 'waiting' && somebodyMayDecide(approval)
+const isOpen = (approval: Approval): boolean => approval.state.name === 'waiting' && isDecidedHere(approval)
 
-export const approvalButtons = ({ approval, route, consoleUrl }: ApprovalCard, place: Place): ActionsBlock[] => {
+export const approvalButtons = ({ approval, route, consoleUrl }: ApprovalCard, target: Target): ActionsBlock[] => {
   const shown = isOpen(approval) ? SHOWN_WHEN.filter(([, when]) => when(approval)).map(([name]) => name) : []
-  const open = button({
-    actionId: OPEN_CONSOLE,
-    label: 'Open in AWS',
-    describedAs: `Open ${place.pipeline} in the AWS console`,
-    url: consoleUrl,
-  })
   return actions('approval', [
     ...shown.map((name) =>
       name === 'approve' && route?.comment === 'none'
-        ? actionButton(name, approval, place, approveAtOnce(place))
-        : actionButton(name, approval, place, name === 'withdraw' ? withdrawal(place) : {}),
+        ? actionButton(name, approval, target, {
+            words: BUTTONS['approve-at-once'],
+            confirm: { ...CONFIRM.approve, text: plain(CONFIRM.approve.text, { ...target }) },
+          })
+        : actionButton(name, approval, target),
     ),
-    open,
+    button({ actionId: OPEN_CONSOLE, ...labels(BUTTONS['open-console'], target), url: consoleUrl }),
   ])
 }
 
 /** Under the warning that a newer change waits. */
-export const newerButtons = ({ approval }: ApprovalCard, place: Place): ActionsBlock[] => {
+export const newerButtons = ({ approval }: ApprovalCard, target: Target): ActionsBlock[] => {
   const { newer } = approval
   if (!newer || !isOpen(approval)) return []
   const [older] = approval.change.revisions
-  const confirm = {
-    title: 'Take the newer one?',
-    text:
-      `This rejects ${place.pipeline} to ${place.environment}${older ? ` with ${namedRevision(older, 80)}` : ''}. ` +
-      `The newer change${newer.revision ? `, ${namedRevision(newer.revision, 80)},` : ''} is asked about next.`,
-    confirm: 'Take the newer one',
-  }
-  return actions('newer', [actionButton('take-newer', approval, place, { confirm })])
+  const { title, text, textOf, confirm } = CONFIRM.newer
+  const what =
+    older && newer.revision
+      ? plain(textOf, { ...target, older: namedRevision(older, 80), newer: namedRevision(newer.revision, 80) })
+      : plain(text, { ...target })
+  return actions('newer', [actionButton('take-newer', approval, target, { confirm: { title, text: what, confirm } })])
 }
 
-type More = Partial<Pick<Parameters<typeof button>[0], 'label' | 'confirm'>>
+/** For one person alone, whose approval counts. */
+export const withdrawButtons = (approval: Approval, target: Target): ActionsBlock[] =>
+  actions('withdraw', [
+    actionButton('withdraw', approval, target, {
+      confirm: { ...CONFIRM.withdraw, text: plain(CONFIRM.withdraw.text, { ...target }) },
+    }),
+  ])
 
-const approveAtOnce = ({ pipeline, environment }: Place): More => ({
-  label: 'Approve',
-  confirm: {
-    title: `Release to ${environment}?`,
-    text: `This releases ${pipeline} to ${environment}.`,
-    confirm: 'Approve',
-  },
-})
+interface More {
+  words?: (typeof BUTTONS)[keyof typeof BUTTONS]
+  confirm?: { title: string; text: string; confirm: string }
+}
 
-const withdrawal = ({ pipeline, environment }: Place): More => ({
-  confirm: {
-    title: 'Withdraw your approval?',
-    text: `Your approval of ${pipeline} to ${environment} counts no more. You can give it again while it waits.`,
-    confirm: 'Withdraw',
-  },
-})
-
-const actionButton = (name: ActionName, { id }: Approval, { pipeline, environment }: Place, more: More): Button => {
-  const { label, describedAs, ...rest }: Action = ACTIONS[name]
+const actionButton = (name: ActionName, { id }: Approval, target: Target, more: More = {}): Button => {
+  const { style }: Action = ACTIONS[name]
+  const { words = BUTTONS[name], confirm } = more
   return button({
     actionId: name,
-    label,
-    describedAs: `${describedAs} ${cut(pipeline, 40)} to ${environment}`,
+    ...labels(words, target),
     value: id,
-    ...(rest.style && { style: rest.style }),
-    ...more,
+    ...(style && { style }),
+    ...(confirm && { confirm }),
   })
 }
+
+const labels = ({ label, spoken }: (typeof BUTTONS)[keyof typeof BUTTONS], { pipeline, environment }: Target) => ({
+  label,
+  describedAs: plain(spoken, { pipeline: cut(pipeline, 40), environment }),
+})

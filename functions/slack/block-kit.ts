@@ -9,6 +9,7 @@ import type {
   RichTextSection,
   RichTextText,
 } from '@slack/types'
+import { utcDay, utcTime } from './language.ts'
 
 /**
  * The few pieces of Block Kit that our messages are made of.
@@ -51,19 +52,20 @@ export const link = (content: string, url: string | null, style?: { code?: boole
 const isWebAddress = (url: string): boolean =>
   url.length <= LIMIT.url && url.isWellFormed() && /^https?:\/\/\S+$/i.test(url) && URL.canParse(url)
 
-/** A moment, in the reader's own time zone and words. `at` in epoch milliseconds. */
-export const moment = (at: number, format = '{date_short_pretty} at {time}'): Inline => ({
+/**
+ * A moment, in the reader's own time zone and words. `at` in epoch milliseconds; `format` holds the words around the date
+ * as well ("since {date_short_pretty}"), because Slack begins a format with a capital letter.
+ */
+export const moment = (at: number, format: string): Inline => ({
   type: 'date',
   timestamp: Math.floor(at / 1000),
   format,
-  fallback: utc(at),
+  fallback: inUtc(at, format),
 })
 
-/** The same for mrkdwn. Source: "Formatting text for app surfaces", date formatting. */
-export const mrkdwnMoment = (at: number, format = '{date_short_pretty} at {time}'): string =>
-  `<!date^${Math.floor(at / 1000)}^${format}|${utc(at)}>`
-
-export const utc = (at: number): string => `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`
+/** The format filled without Slack: "since Mon, Nov 23 at 09:30 UTC". */
+const inUtc = (at: number, format: string): string =>
+  format.replace(/\{date\w*\}/, utcDay(at)).replace('{time}', utcTime(at))
 
 /** chat.update takes 4,000 characters, and Slack's own advice for chat.postMessage is no more. */
 const MOST_SPOKEN = 3_900
@@ -82,19 +84,24 @@ export const spoken = (...parts: Inline[]): string => {
   return all.trim() || NOTHING
 }
 
-const wordsOf = (part: Inline): string => {
+const wordsOf = (part: Inline): string => (part.type === 'user' ? `<@${part.user_id}>` : escaped(bareWords(part)))
+
+const bareWords = (part: Inline): string => {
   switch (part.type) {
     case 'text':
-      return escaped(part.text)
     case 'link':
-      return escaped(part.text ?? '')
-    case 'user':
-      return `<@${part.user_id}>`
+      return part.text ?? ''
     case 'date':
-      return escaped(part.fallback ?? '')
+      return part.fallback ?? ''
     default:
       return ''
   }
+}
+
+/** These parts as one sentence, with a full stop where they end without. No one is mentioned in it. */
+export const asSentence = (...parts: Inline[]): string => {
+  const words = parts.map(bareWords).join('').trim()
+  return words === '' || /[.!?…]”?$/.test(words) ? words : `${words}.`
 }
 
 export const header = (content: string): HeaderBlock => ({
@@ -122,21 +129,26 @@ export const preformatted = (content: string): RichTextBlockElement => ({
   elements: [text(content || NOTHING)],
 })
 
-/** Slack refuses a whole message over one empty text. */
+/** Slack refuses a whole message over one empty text, and counts what stands around each against its room. */
 const present = (elements: Inline[]): Inline[] => {
-  const full = elements.filter((element) => !('text' in element) || element.text !== '')
+  const full: Inline[] = []
+  for (const element of elements) {
+    const last = full.at(-1)
+    if (element.type === 'text' && element.text === '') continue
+    if (element.type === 'text' && last?.type === 'text' && isBold(element) === isBold(last))
+      full[full.length - 1] = { ...last, text: last.text + element.text }
+    else full.push(element)
+  }
   return full.length > 0 ? full : [text(NOTHING)]
 }
+
+const isBold = ({ style }: RichTextText): boolean => style?.bold === true
 const NOTHING = '–'
 
-/** A quiet line. Plain strings stay plain; `{ mrkdwn }` is for our own words only. */
-export const context = (...parts: (string | { mrkdwn: string })[]): ContextBlock => ({
+/** A quiet line. */
+export const context = (content: string): ContextBlock => ({
   type: 'context',
-  elements: parts.map((part) =>
-    typeof part === 'string'
-      ? { type: 'plain_text', text: cut(part, LIMIT.plain), emoji: false }
-      : { type: 'mrkdwn', text: part.mrkdwn },
-  ),
+  elements: [{ type: 'plain_text', text: cut(content, LIMIT.plain), emoji: false }],
 })
 
 export const actions = (block_id: string, buttons: Button[]): ActionsBlock[] =>
@@ -145,7 +157,7 @@ export const actions = (block_id: string, buttons: Button[]): ActionsBlock[] =>
 interface ButtonOptions {
   actionId: string
   label: string
-  /** What a screen reader says: the label alone does not tell what it is about. */
+  /** What a screen reader says: the label, and what the button is about. */
   describedAs: string
   value?: string
   url?: string

@@ -1,123 +1,91 @@
-import type { KnownBlock } from '@slack/types'
 import type { Approval, ResolvedPolicy } from '../domain/approval.ts'
 import { aimOf } from '../domain/act.ts'
-import type { Unidentified } from '../domain/policy.ts'
-import { mayBeMet, nobodyIsTrusted, whyNobody } from './approvers-block.ts'
+import type { Policy, Unidentified } from '../domain/policy.ts'
+import { rule } from '../domain/policy.ts'
+import { mayBeMet, noneIsTrusted, whyNoApprover } from './approver-lines.ts'
 import type { Inline } from './block-kit.ts'
-import { bold, cut, moment, richText, section, text, user } from './block-kit.ts'
+import { cut, moment, text } from './block-kit.ts'
 import type { Detail } from './detail.ts'
 import { firstOf } from './detail.ts'
-import { breakGlassParts, frozenOf, frozenParts } from './freeze-parts.ts'
+import { formFor, listed, listedParts } from './language.ts'
 import { peopleParts, personPart } from './people-parts.ts'
-import { inWords } from './wording.ts'
+import { plain, say } from './sentence.ts'
+import { ACT_OF, GROUP, NEWS, UNKNOWN } from './words/approval-words.ts'
 
 type Line = (approval: Approval, resolvedPolicy: ResolvedPolicy, detail: Detail) => Inline[]
 
-/** What stands in the way of those who are needed, or has changed for them: one line each, empty where it has not. */
-export const policyBlock = (approval: Approval, detail: Detail): KnownBlock | null => {
+/** What stands in the way of the approvals that are missing, or has changed for them: one line each. */
+export const blockerLines = (approval: Approval, detail: Detail): Inline[][] => {
   const { resolvedPolicy } = approval
-  if (!resolvedPolicy || whyNobody(resolvedPolicy)) return null
-  const lines = LINES.map((line) => line(approval, resolvedPolicy, detail)).filter((parts) => parts.length > 0)
-  return lines.length > 0 ? richText(...lines.map((parts) => section(...parts))) : null
-}
-
-const INSTEAD = 'It can be rejected here, or decided in the AWS console.'
-
-const frozen: Line = (approval, { policy }, detail) => {
-  const now = frozenOf(approval)
-  return now ? [...frozenParts(now), text('. '), ...breakGlassParts(policy.breakGlass, detail)] : []
-}
-
-const escalated: Line = ({ escalatedAt }, { timing }, detail) => {
-  const people = timing.escalate?.people ?? []
-  if (escalatedAt === null || people.length === 0) return []
-  return [
-    bold('Escalated '),
-    moment(escalatedAt),
-    text(': '),
-    ...peopleParts(people, detail, 'and'),
-    text(' may stand in for anybody missing.'),
-  ]
+  if (!resolvedPolicy || whyNoApprover(resolvedPolicy)) return []
+  return LINES.map((line) => line(approval, resolvedPolicy, detail)).filter((parts) => parts.length > 0)
 }
 
 const unidentified: Line = (_, { policy }) => {
   if (policy.unidentified.length === 0) return []
-  const whom = namedUnidentified(policy.unidentified)
-  return nobodyIsTrusted(policy)
-    ? [
-        bold('Nobody may approve this in Slack: '),
-        text(`nobody here is known for ${whom}, who may not approve their own change. ${INSTEAD} `),
-        text('Naming them under “people” in greenlight.yml opens it.'),
-      ]
-    : [text(`Nobody in Slack is known for ${whom}, so nothing keeps them from approving their own change.`)]
+  const unknown = unknownWords(policy.unidentified)
+  return noneIsTrusted(policy)
+    ? say(NEWS.cannotApprove, { unknown, instead: NEWS.nameThem })
+    : say(NEWS.mayApproveOwn, { unknown })
 }
 
-const impossible: Line = (_, { policy }) =>
-  mayBeMet(policy) || nobodyIsTrusted(policy)
+const tooFew: Line = (_, { policy }) =>
+  mayBeMet(policy) || noneIsTrusted(policy)
     ? []
-    : [bold('Too few people may approve this'), text(`, so its rules cannot be met. ${INSTEAD}`)]
+    : say(NEWS.tooFew, { groups: listed(shortGroups(policy), 'conjunction') })
 
-const forbidden: Line = (_, { policy }, { mentions, asked }) => {
-  const approvers = new Set(policy.rules.flatMap(({ people }) => people))
-  const apart = policy.forbidden.filter(
-    ({ userId }, index, all) => approvers.has(userId) && all.findIndex((one) => one.userId === userId) === index,
+/** "engineers can give 0 of 1", for each group that cannot be complete even when every approver approves. */
+const shortGroups = (policy: Policy): string[] => {
+  const everyone = [...new Set(policy.rules.flatMap(({ people }) => people))]
+  const votes = everyone.map((userId) => ({ userId, name: '', verdict: 'Approved' as const, comment: '', at: 0 }))
+  const short = rule(policy, votes).progress.filter(({ missing }) => missing > 0)
+  const { shown, rest } = firstOf(short, 3)
+  const named = shown.map(({ rule: { name, count }, approvedBy }) =>
+    plain(NEWS.tooFewIn, { group: cut(name, 60), possible: String(approvedBy.length), required: String(count) }),
   )
-  if (apart.length === 0 || !mentions) return []
-  const { listed, rest } = firstOf(apart, asked, 'person', 'people')
-  return [
-    text('May not approve their own change: '),
-    ...listed.flatMap(({ userId, because, revision }, index) => [
-      ...(index > 0 ? [text(', ')] : []),
-      user(userId),
-      text(because === 'starter' ? ' (started it)' : revision ? ` (wrote ${cut(revision, 40)})` : ' (wrote it)'),
-    ]),
-    ...(rest ? [text(` ${rest}`)] : []),
-  ]
+  return rest > 0 ? [...named, plain(formFor(GROUP.more, rest), { count: String(rest) })] : named
 }
 
 const unread: Line = (_, { policy }, { words }) =>
-  policy.unread.length === 0
-    ? []
-    : [
-        bold('Not everybody is known who may approve: '),
-        text(`${cut(policy.unread.join('; '), words)}. Greenlight asks again at every click, and every few minutes.`),
-      ]
+  policy.unread.length === 0 ? [] : say(NEWS.unread, { clauses: cut(policy.unread.join('; '), words) })
 
-const deferred: Line = (approval, _, detail) => {
-  const { listed, rest } = firstOf(approval.deferredClicks, detail.people, 'click')
-  if (listed.length === 0) return []
-  return [
-    bold('Being checked: '),
-    ...listed.flatMap((note, index) => [
-      ...(index > 0 ? [text(', ')] : []),
-      personPart(note.who, detail),
-      text(`’s ${NOUN[aimOf(note.act)]}`),
-    ]),
-    ...(rest ? [text(` ${rest}`)] : []),
-    text('. Slack is slow to say who is who.'),
-  ]
-}
-
-/** First what all are kept by, then what single people are. */
-const LINES: readonly Line[] = [frozen, unidentified, impossible, unread, escalated, deferred, forbidden]
-
-/** What somebody did, as it is called where it is theirs: "your approval". */
-export const NOUN: Record<ReturnType<typeof aimOf>, string> = {
-  Approved: 'approval',
-  Rejected: 'rejection',
-  vote: 'vote',
-  withdraw: 'withdrawal',
-  'break-glass': 'breaking of the glass',
-  'take-newer': 'choice of the newer change',
-}
-
-/** "whoever wrote b01d7aa (Ben Okafor) and whoever started it" */
-export const namedUnidentified = (all: readonly Unidentified[]): string => {
-  const named = all.slice(0, 3).map(({ because, name, revision }) => {
-    const who =
-      because === 'starter' ? 'whoever started it' : `whoever wrote ${cut(revision ?? 'the earlier changes', 40)}`
-    return name ? `${who} (${cut(name, 60)})` : who
+const escalated: Line = ({ escalatedAt }, { timing }, detail) => {
+  const people = timing.escalate?.people ?? []
+  if (escalatedAt === null || people.length === 0) return []
+  return say(NEWS.escalated, {
+    at: moment(escalatedAt, NEWS.at),
+    people: peopleParts(people, detail, 'conjunction'),
   })
-  const rest = all.length - named.length
-  return inWords([...named, ...(rest > 0 ? [`${rest} more`] : [])])
+}
+
+const checking: Line = (approval, _, detail) => {
+  const { shown, rest } = firstOf(approval.deferredClicks, detail.people)
+  if (shown.length === 0) return []
+  const acts = shown.map(({ who, act }) => say(ACT_OF[aimOf(act)], { person: personPart(who, detail) }))
+  const more = rest > 0 ? [say(formFor(NEWS.moreClicks, rest), { count: String(rest) })] : []
+  const all = listedParts([...acts, ...more], 'conjunction', (words) => [text(words)])
+  return say(NEWS.checking, { acts: all.flat() })
+}
+
+/** First what stops all approvers, then what concerns single people. */
+const LINES: readonly Line[] = [unidentified, tooFew, unread, escalated, checking]
+
+const MOST_UNKNOWN = 3
+
+/** Who is not known in Slack: a sentence for each. */
+export const unknownWords = (all: readonly Unidentified[]): string => {
+  const { shown, rest } = firstOf(all, MOST_UNKNOWN)
+  const more = rest > 0 ? [plain(formFor(UNKNOWN.more, rest), { count: String(rest) })] : []
+  return [...shown.map(unknownSentence), ...more].join(' ')
+}
+
+const unknownSentence = ({ because, name, revision }: Unidentified): string => {
+  const person = cut(name ?? '', 60).trim()
+  const change = cut(revision ?? '', 40).trim()
+  if (because === 'starter') return person ? plain(UNKNOWN.starter, { name: person }) : plain(UNKNOWN.namelessStarter)
+  if (person)
+    return change
+      ? plain(UNKNOWN.author, { name: person, revision: change })
+      : plain(UNKNOWN.authorOfEarlier, { name: person })
+  return change ? plain(UNKNOWN.nameless, { revision: change }) : plain(UNKNOWN.namelessOfEarlier)
 }

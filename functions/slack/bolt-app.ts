@@ -1,5 +1,6 @@
 import { App, AwsLambdaReceiver, LogLevel } from '@slack/bolt'
 import type { AckFn, BlockButtonAction, SlackViewAction, ViewResponseAction, ViewSubmitAction } from '@slack/bolt'
+import { repeated } from '../domain/attempt.ts'
 import type { Act, Actor } from '../domain/act.ts'
 import type { Acted, ActRequest, Considered } from '../flows/approval/act-on-approval.ts'
 import type { Log } from '../ports/log.ts'
@@ -20,7 +21,15 @@ import {
   parseDecisionMetadata,
 } from './decision-modal.ts'
 import type { PrivateAnswer } from './private-answer.ts'
-import { UNKNOWN_APPROVAL, asMessage, notOpened, notedAnswer, refused } from './private-answer.ts'
+import {
+  UNKNOWN_APPROVAL,
+  WITHDRAWN,
+  approvalCounts,
+  asMessage,
+  checkingAnswer,
+  notOpened,
+  refused,
+} from './private-answer.ts'
 import type { SlackCall } from './slack-client.ts'
 import { clientOptions, refusalFrom, slackClient } from './slack-client.ts'
 
@@ -28,6 +37,8 @@ import { clientOptions, refusalFrom, slackClient } from './slack-client.ts'
 export interface Deciding {
   consider: (approvalId: string, who: Actor, aim: (typeof ACTIONS)[ActionName]['aim']) => Promise<Considered>
   act: (request: ActRequest) => Promise<Acted>
+  /** Milliseconds of that time that are left. */
+  left: () => number
 }
 
 interface Options {
@@ -36,10 +47,10 @@ interface Options {
   logLevel?: LogLevel
 }
 
-/** A trigger lives three seconds, and so does the click: whoever waits longer for a form gets none. */
+/** A trigger lives three seconds, and so does the click: a form that takes longer is not opened. */
 const OPEN_MS = 1_500
 
-/** Buttons that act at once; Slack has asked whether they mean it. */
+/** Buttons that act at once; Slack has asked before. */
 const AT_ONCE = { withdraw: { do: 'withdraw' }, 'take-newer': { do: 'take-newer' } } as const satisfies Partial<
   Record<ActionName, Act>
 >
@@ -67,22 +78,44 @@ export const boltReceiver = (begin: () => Deciding, secrets: Secrets, options: O
     app.action<BlockButtonAction>(name, async ({ ack, action, body, respond }) => {
       await ack()
       const answer = await pressed(begin(), clickOf(body, action.value ?? ''))
-      if (answer) await respond({ response_type: 'ephemeral', replace_original: false, ...asMessage(answer) })
+      // A private answer with a button gives way to the next one; the approval's own message stays.
+      const replace_original = body.container['is_ephemeral'] === true
+      if (answer) await respond({ response_type: 'ephemeral', replace_original, ...asMessage(answer) })
     })
 
   for (const decision of DECISIONS) onPress(decision, (deciding, click) => decide(deciding, decision, click, call, log))
   for (const name of Object.keys(AT_ONCE) as (keyof typeof AT_ONCE)[])
-    onPress(name, (deciding, { approvalId, who }) => done(deciding, { approvalId, who, act: AT_ONCE[name] }))
+    onPress(
+      name,
+      async (deciding, { approvalId, who }) => (await done(deciding, { approvalId, who, act: AT_ONCE[name] })).answer,
+    )
 
   app.action(OPEN_CONSOLE, ({ ack }) => ack())
 
   app.view<SlackViewAction>(DECISION_CALLBACK, async ({ ack, body }) => {
-    if (body.type === 'view_submission') await submit(begin(), body, ack as AckFn<ViewResponseAction | void>)
+    if (body.type === 'view_submission') await submit(begin(), body, ack as AckFn<ViewResponseAction | void>, tell)
     else await ack()
   })
 
+  /** In the channel where they pressed the button. Where it does not reach them, the button tells them the same. */
+  const tell: Tell = async ({ userId, from }, answer, ms) => {
+    if (from === null || ms <= 0) return
+    try {
+      await slackClient(
+        secrets,
+        slackApiUrl,
+        ms,
+      )((client) => client.chat.postEphemeral({ channel: from, user: userId, ...asMessage(answer) }))
+    } catch (error) {
+      log.warn('A private answer was not given', { channel: from, user: userId, error })
+    }
+  }
+
   return receiver
 }
+
+/** Tells one person alone, within so many milliseconds. */
+type Tell = (who: Actor, answer: PrivateAnswer, ms: number) => Promise<void>
 
 /**
  * The receiver of Bolt starts a timer that logs an error when a request has no answer after three seconds, and stops it
@@ -140,18 +173,20 @@ const decide = async (
 ): Promise<PrivateAnswer | null> => {
   const considered = await deciding.consider(approvalId, who, ACTIONS[decision].aim)
   if (considered.kind === 'unknown') return UNKNOWN_APPROVAL
-  if (considered.kind === 'refused') return refused(considered.refusal, considered.approval)
   const { approval, route } = considered
+  if (considered.kind === 'refused') return refused(considered.refusal, approval, route)
+  const earlier = repeated(approval, who.userId, actFrom(decision, ''))
+  if (earlier) return refused(earlier, approval, route)
   if (decision === 'approve' && route?.comment === 'none')
-    return done(deciding, { approvalId, who, act: actFrom(decision, '') })
+    return (await done(deciding, { approvalId, who, act: actFrom(decision, '') })).answer
   const view = decisionModal(approval, route, decision, who.from)
   try {
     await call((client) => client.views.open({ trigger_id: triggerId, view }))
     return null
   } catch (error) {
     const refusal = refusalFrom(error)
-    const because = refusal.kind === 'busy' ? 'it is busy' : refusal.because
-    log.warn('Slack did not open a modal', { approval: approvalId, user: who.userId, because })
+    const because = refusal.kind === 'busy' ? null : refusal.because
+    log.warn('Slack did not open a modal', { approval: approvalId, user: who.userId, because: because ?? refusal.kind })
     return notOpened(because)
   }
 }
@@ -160,6 +195,7 @@ const submit = async (
   deciding: Deciding,
   { view, user, team }: ViewSubmitAction,
   ack: AckFn<ViewResponseAction | void>,
+  tell: Tell,
 ): Promise<void> => {
   const { approval: approvalId, decision, from } = parseDecisionMetadata(view.private_metadata)
   const comment = commentFrom(view.state.values)
@@ -168,25 +204,39 @@ const submit = async (
   // Slack lets a blank input through.
   if (!comment) {
     const considered = alwaysAsks(decision) ? null : await deciding.consider(approvalId, who, ACTIONS[decision].aim)
-    if (considered?.kind === 'refused') return show(refused(considered.refusal, considered.approval))
+    if (considered?.kind === 'refused') return show(refused(considered.refusal, considered.approval, considered.route))
     if (!considered || (considered.kind === 'may-act' && asksFor(decision, considered.route?.comment ?? 'optional')))
       return ack({ response_action: 'errors', errors: missingReason(decision) })
   }
-  const answer = await done(deciding, { approvalId, who, act: actFrom(decision, comment) })
-  await (answer ? show(answer) : ack())
+  const { counts, answer } = await done(deciding, { approvalId, who, act: actFrom(decision, comment) })
+  if (answer && !counts) return show(answer)
+  await ack()
+  if (answer) await tell(who, answer, deciding.left())
 }
 
-/** What the person hears of their act: nothing where it counts, since everybody sees it then. */
-const done = async ({ act }: Deciding, request: ActRequest): Promise<PrivateAnswer | null> => {
+interface Done {
+  /** Whether the act counts; it does not yet where it is still being checked. */
+  counts: boolean
+  /** What the person hears of it; null where everyone sees it. */
+  answer: PrivateAnswer | null
+}
+
+const done = async ({ act }: Deciding, request: ActRequest): Promise<Done> => {
   const acted = await act(request)
   switch (acted.kind) {
     case 'done':
-      return null
+      return { counts: true, answer: countedAnswer(acted) }
     case 'deferred':
-      return notedAnswer(request.act)
+      return { counts: false, answer: checkingAnswer(request.act) }
     case 'refused':
-      return refused(acted.refusal, acted.approval)
+      return { counts: false, answer: refused(acted.refusal, acted.approval, acted.route) }
     case 'unknown':
-      return UNKNOWN_APPROVAL
+      return { counts: false, answer: UNKNOWN_APPROVAL }
   }
+}
+
+/** An approval that counts can be withdrawn for as long as more are required. */
+const countedAnswer = ({ attempted, approval, route }: Extract<Acted, { kind: 'done' }>): PrivateAnswer | null => {
+  if (attempted.kind === 'withdrawn') return WITHDRAWN
+  return attempted.kind === 'counted' && attempted.ruling.kind === 'open' ? approvalCounts(approval, route) : null
 }

@@ -1,59 +1,56 @@
-import type { KnownBlock, RichTextBlock, RichTextSection } from '@slack/types'
-import type { Approval } from '../domain/approval.ts'
-import type { Change, Revision } from '../domain/revision.ts'
+import type { RichTextBlock } from '@slack/types'
+import type { Approval, Newer } from '../domain/approval.ts'
+import type { Revision } from '../domain/revision.ts'
 import { compareUrl, shortId } from '../domain/revision.ts'
 import type { Inline } from './block-kit.ts'
-import { bold, bullets, cut, link, moment, paragraph, richText, section, text } from './block-kit.ts'
+import { bullets, cut, link, moment, paragraph, richText, section, text } from './block-kit.ts'
 import type { Detail } from './detail.ts'
 import { firstOf } from './detail.ts'
-import { plural } from './wording.ts'
+import { facts } from './facts.ts'
+import { formFor } from './language.ts'
+import { plain, say } from './sentence.ts'
+import { CHANGES } from './words/approval-words.ts'
 
-/** What would be released, against what last passed the stage. */
-export const changeBlock = (change: Change, environment: string, detail: Detail): RichTextBlock => {
+/** What would be deployed, was, or was not, against what last passed the stage. */
+export const changeBlock = ({ change, state }: Approval, environment: string, detail: Detail): RichTextBlock => {
   const [current, ...others] = change.revisions
-  if (!current) return paragraph(text('Its source tells nothing about what would be released.'))
-  if (!change.since)
-    return richText(
-      section(bold(`The first release to ${environment} that is on record`)),
-      revisionList([current, ...others], detail),
-    )
-
+  if (!current) return paragraph(...say(CHANGES.none))
+  const isDropped = state.name === 'settled' && !('verdict' in state.outcome && state.outcome.verdict === 'Approved')
+  if (!change.since) {
+    const first = isDropped ? CHANGES.firstNotDeployed : CHANGES.first
+    return richText(section(...say(first, { environment })), revisionList([current, ...others], detail))
+  }
   const { released, releasedAt, included, more } = change.since
-  const count = more ? `More than ${included.length} changes` : plural(included.length, 'change')
   const compare = compareUrl(released, current)
-  const since: Inline[] = [
-    bold(included.length === 0 ? 'The same revision as the last release' : `${count} since the last release`),
-    text(', '),
-    moment(releasedAt),
-    ...(compare ? [text(' · '), link('Compare', compare)] : []),
-  ]
+  const count = String(included.length)
+  const since = moment(releasedAt, CHANGES.sinceDay)
+  const what = (): Inline[] => {
+    if (included.length === 0) return say(CHANGES.again, { since })
+    if (isDropped) return say(more ? CHANGES.moreNotDeployed : formFor(CHANGES.notDeployed, included.length), { count })
+    return say(more ? CHANGES.moreThan : formFor(CHANGES.since, included.length), { count, since })
+  }
   return richText(
-    section(...since),
+    section(...facts(what(), compare ? [link(CHANGES.compare, compare)] : [])),
     revisionList([...(included.length === 0 ? [current] : included), ...others], detail),
   )
 }
 
 const revisionList = (revisions: Revision[], { changes }: Detail) => {
-  const { listed, rest } = firstOf(revisions, changes, 'change')
-  return bullets(...listed.map(revisionLine), ...(rest ? [section(text(rest))] : []))
+  const { shown, rest } = firstOf(revisions, changes)
+  const more = rest > 0 ? [section(text(plain(formFor(CHANGES.more, rest), { count: String(rest) })))] : []
+  return bullets(...shown.map((revision) => section(...revisionParts(revision))), ...more)
 }
 
-export const revisionLine = (revision: Revision): RichTextSection => section(...revisionParts(revision))
-
-export const revisionParts = (revision: Revision): Inline[] => [
-  link(cut(shortId(revision), 40) || 'revision', revision.url, { code: true }),
-  ...(revision.title ? [text(`  ${cut(revision.title, 120)}`)] : []),
-  ...(revision.author ? [text(` · ${cut(revision.author, 60)}`)] : []),
-]
-
-/** An old approval releases old code; whoever answers must know. */
-export const newerBlock = ({ newer }: Approval): KnownBlock | null => {
-  if (!newer) return null
-  const { revision, startedAt } = newer
-  return paragraph(
-    bold('⚠ A newer change is waiting behind this approval: '),
-    ...(revision ? revisionParts(revision) : [text(`execution ${newer.executionId.slice(0, 8)}`)]),
-    ...(startedAt ? [text(', '), moment(startedAt)] : []),
-    text('. Approving releases the older one.'),
+/** "Fix rounding in basket totals · Ana · 4f9c2e1": people know a change by its title. */
+export const revisionParts = (revision: Revision): Inline[] =>
+  facts(
+    revision.title ? [text(cut(revision.title, 120))] : [],
+    revision.author ? [text(cut(revision.author, 60))] : [],
+    [link(cut(shortId(revision), 40) || 'revision', revision.url, { code: true })],
   )
-}
+
+/** An older approval deploys older code; its approvers must know. */
+export const newerParts = ({ revision, executionId }: Newer): Inline[] =>
+  say(CHANGES.newer, {
+    newer: revision ? revisionParts(revision) : say(CHANGES.newerExecution, { id: executionId.slice(0, 8) }),
+  })

@@ -2,12 +2,17 @@ import type { KnownBlock, ModalView } from '@slack/types'
 import * as z from 'zod/mini'
 import type { Approval } from '../domain/approval.ts'
 import type { Act } from '../domain/act.ts'
+import type { Frozen } from '../domain/window.ts'
 import type { Route } from '../domain/route.ts'
 import { parseAs, parseJson } from '../malformed.ts'
-import { bold, bullets, cut, moment, paragraph, richText, section, text } from './block-kit.ts'
-import { revisionLine } from './change-blocks.ts'
-import { frozenOf } from './freeze-parts.ts'
+import type { Inline } from './block-kit.ts'
+import { bullets, cut, moment, paragraph, richText, section } from './block-kit.ts'
+import { revisionParts } from './change-blocks.ts'
+import { freezeInForce } from './freeze-parts.ts'
 import type { PrivateAnswer } from './private-answer.ts'
+import { say } from './sentence.ts'
+import { targetOf } from './target.ts'
+import { FORM, FORM_WORDS, WARNING } from './words/modal-words.ts'
 
 export const DECISION_CALLBACK = 'decide'
 const COMMENT = { block: 'comment', action: 'text' } as const
@@ -15,12 +20,6 @@ const COMMENT = { block: 'comment', action: 'text' } as const
 const LONGEST_COMMENT = 300
 
 interface Form {
-  title: string
-  submit: string
-  label: string
-  hint: string
-  /** Said at the input when it comes back blank. */
-  missing: string
   isRequired: (comment: Route['comment']) => boolean
   act: (comment: string) => Act
 }
@@ -28,33 +27,18 @@ interface Form {
 /** What is asked before it counts: a comment, or a reason. One table gives the forms, their errors and their acts. */
 const FORMS = {
   approve: {
-    title: 'Approve release',
-    submit: 'Approve',
-    label: 'Comment',
-    hint: 'Goes on record in AWS, with your name.',
-    missing: 'A comment is required here.',
     isRequired: (comment) => comment === 'required',
     act: (comment) => ({ do: 'vote', verdict: 'Approved', comment }),
   },
   reject: {
-    title: 'Reject release',
-    submit: 'Reject',
-    label: 'Reason',
-    hint: 'Goes on record in AWS, with your name. The author reads it in the channel.',
-    missing: 'Say why: the author will want to know.',
     isRequired: () => true,
     act: (comment) => ({ do: 'vote', verdict: 'Rejected', comment }),
   },
   'break-glass': {
-    title: 'Break glass',
-    submit: 'Break glass',
-    label: 'Reason',
-    hint: 'Goes on record, with your name. Everybody in the channel reads it.',
-    missing: 'Say why this cannot wait until the freeze is over.',
     isRequired: () => true,
     act: (reason) => ({ do: 'break-glass', reason }),
   },
-} as const satisfies Record<string, Form>
+} as const satisfies Record<keyof typeof FORM_WORDS, Form>
 
 export type Decision = keyof typeof FORMS
 
@@ -74,26 +58,29 @@ export const decisionModal = (
   decision: Decision,
   from: string | null = null,
 ): ModalView => {
-  const form: Form = FORMS[decision]
-  const revision = approval.change.revisions[0]
-  const place = `${approval.where.pipeline} to ${route?.environment ?? approval.where.stage}`
+  const { title, submit, label, hint } = FORM_WORDS[decision]
+  const [revision] = approval.change.revisions
+  const { pipeline, environment } = targetOf(approval, route)
   return {
     type: 'modal',
     callback_id: DECISION_CALLBACK,
     // Says which approval and where it was asked; who may decide is looked up again when it comes back.
     private_metadata: JSON.stringify({ approval: approval.id, decision, from } satisfies Asked),
-    title: { type: 'plain_text', text: form.title },
-    submit: { type: 'plain_text', text: form.submit },
-    close: { type: 'plain_text', text: 'Cancel' },
+    title: { type: 'plain_text', text: title },
+    submit: { type: 'plain_text', text: submit },
+    close: { type: 'plain_text', text: FORM.cancel },
     blocks: [
-      richText(section(bold(cut(place, 200))), ...(revision ? [revisionLine(revision)] : [])),
-      ...(decision === 'break-glass' ? [glassWarning(approval)] : []),
+      richText(
+        section(...say(FORM.target, { pipeline: cut(pipeline, 100), environment: cut(environment, 100) })),
+        ...(revision ? [section(...revisionParts(revision))] : []),
+      ),
+      ...(decision === 'break-glass' ? [overrideWarning(approval)] : []),
       {
         type: 'input',
         block_id: COMMENT.block,
-        optional: !form.isRequired(route?.comment ?? 'optional'),
-        label: { type: 'plain_text', text: form.label },
-        hint: { type: 'plain_text', text: form.hint },
+        optional: !asksFor(decision, route?.comment ?? 'optional'),
+        label: { type: 'plain_text', text: label },
+        hint: { type: 'plain_text', text: hint },
         element: {
           type: 'plain_text_input',
           action_id: COMMENT.action,
@@ -106,28 +93,18 @@ export const decisionModal = (
   }
 }
 
-/** What breaking the glass does, before it is done. */
-const glassWarning = (approval: Approval): KnownBlock => {
-  const frozen = frozenOf(approval)
+const overrideWarning = (approval: Approval): KnownBlock => {
+  const freeze = freezeInForce(approval)
   return richText(
-    section(
-      bold('🚨 This lifts the freeze for this approval'),
-      ...(frozen
-        ? [
-            text(` (${cut(frozen.name, 60)}`),
-            ...(frozen.until === null ? [] : [text(', which lasts until '), moment(frozen.until)]),
-            text(')'),
-          ]
-        : []),
-      text('.'),
-    ),
-    bullets(
-      section(text('It can be released at once, as soon as its approvers agree.')),
-      section(text('All other rules still hold: who may approve, how many, and not their own change.')),
-      section(text('The channel, the record and an alarm will name you and your reason.')),
-    ),
+    section(...(freeze ? freezeOverridden(freeze) : say(WARNING.unknown))),
+    bullets(section(...say(WARNING.atOnce)), section(...say(WARNING.rulesHold)), section(...say(WARNING.named))),
   )
 }
+
+const freezeOverridden = ({ name, until }: Frozen): Inline[] =>
+  until === null
+    ? say(WARNING.withoutEnd, { name: cut(name, 60) })
+    : say(WARNING.lasts, { name: cut(name, 60), until: moment(until, WARNING.until) })
 
 const METADATA = z.object({
   approval: z.string().check(z.regex(/^[0-9a-f]{32}$/)),
@@ -155,13 +132,13 @@ export const asksFor = (decision: Decision, comment: Route['comment']): boolean 
 
 /** Slack enforces a required input, but lets a blank one through. */
 export const missingReason = (decision: Decision): Record<string, string> => ({
-  [COMMENT.block]: FORMS[decision].missing,
+  [COMMENT.block]: FORM_WORDS[decision].missing,
 })
 
 /** Takes the place of the modal when the decision did not count, or not yet. */
 export const answerModal = ({ title, parts }: PrivateAnswer): ModalView => ({
   type: 'modal',
   title: { type: 'plain_text', text: title },
-  close: { type: 'plain_text', text: 'Close' },
+  close: { type: 'plain_text', text: FORM.close },
   blocks: [paragraph(...parts)],
 })

@@ -39,13 +39,8 @@ export const fitting = (render: (detail: Detail) => KnownBlock[], mentions = tru
   return blocks
 }
 
-/** The first of them, and in words how many are left out: "and 3 more changes". Null when all are there. */
-export const firstOf = <T>(
-  all: readonly T[],
-  most: number,
-  one: string,
-  many = `${one}s`,
-): { listed: T[]; rest: string | null } => {
-  const left = all.length - most
-  return { listed: all.slice(0, most), rest: left > 0 ? `and ${left} more ${left === 1 ? one : many}` : null }
-}
+/** The first of them, and how many are left out. */
+export const firstOf = <T>(all: readonly T[], most: number): { shown: T[]; rest: number } => ({
+  shown: all.slice(0, most),
+  rest: Math.max(0, all.length - most),
+})

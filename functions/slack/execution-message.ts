@@ -3,40 +3,60 @@ import type { ActionTimeline, Execution } from '../domain/execution.ts'
 import { latestActions, stageNames } from '../domain/execution.ts'
 import type { ExecutionCard } from '../ports/cards.ts'
 import type { SlackMessage } from './approval-message.ts'
-import { bold, context, cut, escaped, link, paragraph, preformatted, richText, section, text } from './block-kit.ts'
+import { asSentence, context, cut, escaped, link, preformatted, richText, section, text } from './block-kit.ts'
 import { revisionParts } from './change-blocks.ts'
 import type { Detail } from './detail.ts'
 import { firstOf, fitting } from './detail.ts'
-import { progressWords } from './progress-words.ts'
+import { facts } from './facts.ts'
+import { duration, formFor } from './language.ts'
+import { plain, say } from './sentence.ts'
 import { stageLines, waitsForApproval } from './stage-lines.ts'
-import { namedRevision, startedBy } from './wording.ts'
+import { accountWords, revisionBy, startedBy } from './wording.ts'
+import { EXECUTION, EXECUTION_WAITS, FAILURE } from './words/execution-words.ts'
 
 /** One pipeline execution: where it is, what runs, and what went wrong. Updated in place. */
 export const executionMessage = (card: ExecutionCard): SlackMessage => {
   const { execution, consoleUrl, approvalPlaces } = card
   const { key, revision, overall } = execution
-  const state = waitsForApproval(execution) ? 'waits for approval' : progressWords(overall)
+  const state = stateOf(execution)
+  const pipeline = [link(key.pipeline, consoleUrl, { bold: true })]
+  // No one looks for anything in an execution that a newer one has taken over from.
+  const isOver = overall.progress === 'superseded'
   const blocks = fitting((detail) => [
-    paragraph(
-      link(key.pipeline, consoleUrl, { bold: true }),
-      text(` · ${state}`),
-      ...(revision ? [text('\n'), ...revisionParts(revision)] : []),
+    richText(
+      section(text(`${state.mark} `), ...say(state.words, { pipeline, duration: state.duration })),
+      ...(revision ? [section(...revisionParts(revision))] : []),
+      ...(isOver ? [] : stageLines(execution, approvalPlaces, detail).map((line) => section(...line))),
     ),
-    ...(stageNames(execution).length > 0 ? [paragraph(...stageLines(execution, approvalPlaces, detail))] : []),
-    ...failures(execution, detail),
-    contextBlock(card),
+    ...(isOver ? [] : failures(execution, detail)),
+    ...(isOver ? [] : [smallPrint(card)]),
   ])
-  const what = revision ? `: ${namedRevision(revision)}` : ''
-  return { text: escaped(cut(`${key.pipeline} ${state}${what}.${whatFailed(execution)}`, LONGEST_SUMMARY)), blocks }
+  const sentences = [
+    plain(state.words, { pipeline: key.pipeline, duration: state.duration }),
+    spokenFailure(execution),
+    revision ? revisionBy(revision) : '',
+  ]
+  const spoken = sentences.map((sentence) => asSentence(text(sentence))).filter(Boolean)
+  return { text: escaped(cut(spoken.join(' '), LONGEST)), blocks }
 }
 
 /** chat.update takes 4,000 characters, and a character that must be escaped takes up to five. */
-const LONGEST_SUMMARY = 750
+const LONGEST = 750
 
-const whatFailed = (execution: Execution): string => {
+const stateOf = (execution: Execution) => {
+  if (waitsForApproval(execution)) return { ...EXECUTION_WAITS, duration: '' }
+  const { progress, startedAt, at } = execution.overall
+  const { mark, words, timed } = EXECUTION[progress]
+  return timed && startedAt !== null
+    ? { mark, words: timed, duration: duration(at - startedAt) }
+    : { mark, words, duration: '' }
+}
+
+const spokenFailure = (execution: Execution): string => {
   const [failure] = failedActions(execution)
   if (!failure) return ''
-  return ` ${failure.action} failed${failure.summary ? `: ${cut(failure.summary, 200)}` : '.'}`
+  const { action, summary } = failure
+  return summary ? plain(FAILURE.spokenWith, { action, cause: cut(summary, 200) }) : plain(FAILURE.spoken, { action })
 }
 
 const failedActions = (execution: Execution): ActionTimeline[] =>
@@ -46,25 +66,25 @@ const failedActions = (execution: Execution): ActionTimeline[] =>
     .filter(({ progress }) => progress === 'failed')
 
 const failures = (execution: Execution, detail: Detail): KnownBlock[] => {
-  const { listed, rest } = firstOf(failedActions(execution), detail.failures, 'action')
+  const { shown, rest } = firstOf(failedActions(execution), detail.failures)
   return [
-    ...listed.map(({ stage, action, url, summary }) =>
+    ...shown.map(({ stage, action, url, summary }) =>
       richText(
-        section(bold(cut(`${stage} › ${action} failed`, 220)), ...(url ? [text(' · '), link('Log', url)] : [])),
+        section(
+          ...facts(
+            say(FAILURE.action, { stage: cut(stage, 100), action: cut(action, 100) }),
+            url ? [link(FAILURE.log, url)] : [],
+          ),
+        ),
         ...(summary ? [preformatted(cut(summary, detail.words * 5))] : []),
       ),
     ),
-    ...(rest ? [paragraph(text(`${rest} failed`))] : []),
+    ...(rest > 0 ? [richText(section(...say(formFor(FAILURE.more, rest), { count: String(rest) })))] : []),
   ]
 }
 
-const contextBlock = ({ execution, accountName }: ExecutionCard): KnownBlock => {
+const smallPrint = ({ execution, accountName }: ExecutionCard): KnownBlock => {
   const { key, starter, revision } = execution
-  return context(
-    [
-      ...(starter ? [startedBy(starter, revision?.author ?? null)] : []),
-      `${accountName === key.accountId ? `account ${key.accountId}` : cut(accountName, 80)}, ${key.region}`,
-      `execution ${key.executionId.slice(0, 8)}`,
-    ].join(' · '),
-  )
+  const account = accountWords(accountName, key.accountId, key.region)
+  return context(starter ? `${startedBy(starter, revision?.author ?? null)} · ${account}` : account)
 }

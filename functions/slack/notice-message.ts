@@ -4,134 +4,199 @@ import { deciders } from '../domain/approval.ts'
 import type { NoticeKind } from '../domain/notice.ts'
 import type { NoticeCard } from '../ports/cards.ts'
 import type { SlackMessage } from './approval-message.ts'
-import { stillNeeded } from './approvers-block.ts'
+import { countOf, countWords, missingGroups } from './approver-lines.ts'
 import type { Inline } from './block-kit.ts'
-import { bold, cut, link, moment, richText, section, spoken, text } from './block-kit.ts'
+import { cut, link, moment, richText, section, spoken, text } from './block-kit.ts'
 import { revisionParts } from './change-blocks.ts'
-import { frozenOf, frozenParts, glassParts } from './freeze-parts.ts'
-import { mentionsOf } from './people-parts.ts'
-import { endedBy, namesOf, startedBy } from './wording.ts'
+import { firstOf } from './detail.ts'
+import { endOf } from './end-of-approval.ts'
+import { facts } from './facts.ts'
+import { freezeInForce, freezeParts } from './freeze-parts.ts'
+import { formFor, roughDuration } from './language.ts'
+import { mentionsOf, nameOf } from './people-parts.ts'
+import { plain, say } from './sentence.ts'
+import type { Target } from './target.ts'
+import { targetOf } from './target.ts'
+import { startedBy } from './wording.ts'
+import { AFTERWARDS, MORE, NOTICE, TIMES } from './words/notice-words.ts'
+import { FREEZE } from './words/shared-words.ts'
 
-/** More than these are counted: nobody reads a list of fifty, and each is somebody's phone. */
+/** More than these are counted: no one reads a list of fifty, and each mention rings a phone. */
 const MOST_MENTIONED = 20
 
-type Line = Inline[]
-interface About extends NoticeCard {
-  /** "shop-web to Production" */
-  place: string
+interface Times {
+  since: (at: number) => Inline
+  expires: (at: number) => Inline
 }
+
+interface About extends NoticeCard {
+  target: Target
+  /** The moment at which it is said. Epoch milliseconds. */
+  now: number
+  times: Times
+}
+
+interface Said {
+  mark: string
+  lines: Inline[][]
+}
+
+/** In the reader's own zone. */
+const DATES: Times = {
+  since: (at) => moment(at, TIMES.since),
+  expires: (at) => moment(at, TIMES.expires),
+}
+
+/** As of the moment at which a phone rings. */
+const relativeTo = (now: number): Times => ({
+  since: (at) => text(plain(TIMES.sinceSpoken, { duration: roughDuration(now - at) })),
+  expires: (at) => text(plain(TIMES.expiresSpoken, { duration: roughDuration(at - now) })),
+})
 
 /** Something said once about an approval: in its thread, or in the channel that it was escalated to. */
 export const noticeMessage = (card: NoticeCard): SlackMessage => {
-  const { approval, route } = card
-  const place = `${cut(approval.where.pipeline, 100)} to ${cut(route?.environment ?? approval.where.stage, 100)}`
-  const lines = LINES[card.notice.kind]({ ...card, place })
-    .map((line) => line.filter((part) => part.type !== 'text' || part.text !== ''))
-    .filter((line) => line.length > 0)
+  const { approval, route, notice } = card
+  const { pipeline, environment } = targetOf(approval, route)
+  const target = { pipeline: cut(pipeline, 100), environment: cut(environment, 100) }
+  const now = approval.resolvedPolicy?.at ?? notice.dueAt
+  const said = (times: Times): Said => NOTICES[notice.kind]({ ...card, target, now, times })
+  const { mark, lines } = said(DATES)
+  const [first = [], ...rest] = present(lines)
   return {
-    text: spoken(...lines.flatMap((line, index) => (index > 0 ? [text('\n'), ...line] : line))),
-    blocks: [richText(...lines.map((line) => section(...line)))],
+    text: spoken(
+      ...present(said(relativeTo(now)).lines).flatMap((line, index) => (index > 0 ? [text('\n'), ...line] : line)),
+    ),
+    blocks: [richText(section(text(`${mark} `), ...first), ...rest.map((line) => section(...line)))],
   }
 }
 
-/** Whom it is for, before what it says; nothing in quiet hours. */
-const to = (mention: readonly string[]): Inline[] =>
-  mention.length > 0 ? [...mentionsOf(mention, MOST_MENTIONED, 'and'), text(': ')] : []
+const present = (lines: Inline[][]): Inline[][] => lines.filter((line) => line.length > 0)
 
-const expires = ({ expiresAt }: Approval): Inline[] => [text('It expires '), moment(expiresAt), text('.')]
+/** "0 of 2 approved, waiting for release managers · expires today at 10:50" */
+const countLine = ({ approval, times }: About): Inline[] =>
+  facts(wordsOrNothing(countWords(approval)), [times.expires(approval.expiresAt)])
 
-/** Nobody is asked to do what a freeze forbids. */
-const frozenLine = (approval: Approval): Line => {
-  const frozen = frozenOf(approval)
-  return frozen && approval.state.name === 'waiting' ? [...frozenParts(frozen), text('.')] : []
-}
-
-const neededLine = (approval: Approval, after: Line = []): Line => {
-  const still = stillNeeded(approval, 'Still needed:')
-  return still ? [text(after.length > 0 ? `${still} ` : still), ...after] : after
-}
-
-const reminder = ({ approval, mention, place }: About): Line[] => [
-  [...to(mention), text(`${place} still waits for an answer, asked `), moment(approval.requestedAt), text('.')],
-  neededLine(approval, expires(approval)),
-  frozenLine(approval),
-]
-
-const lastCall = ({ approval, mention, place }: About): Line[] => [
-  [...to(mention), bold('Last call: '), text(`${place} expires `), moment(approval.expiresAt), text('.')],
-  neededLine(approval, [text('Unanswered, CodePipeline rejects it.')]),
-  frozenLine(approval),
-]
-
-const escalation = (about: About): Line[] => {
-  const { approval, mention, notice, place } = about
-  const since: Inline[] = [text('Too few have answered since '), moment(approval.requestedAt), text('. ')]
-  const standIn: Inline[] = [text('Whoever is asked here may stand in for anybody missing.')]
-  if (!notice.channel)
-    return [
-      [...to(mention), bold('Escalated: '), text(`${place} still waits.`)],
-      [...since, ...(mention.length > 0 ? standIn : [])],
-      neededLine(approval),
-      frozenLine(approval),
-    ]
+const changeLine = ({ approval }: About): Inline[] => {
   const [revision] = approval.change.revisions
-  return [
-    [...to(mention), bold(`Release ${place}? `), text('This was escalated to you.')],
-    revision ? revisionParts(revision) : [],
-    [...since, ...standIn],
-    neededLine(approval, expires(approval)),
-    frozenLine(approval),
-    [link('Answer where it was asked', approval.showing.place?.link ?? null)],
-  ]
+  return revision ? revisionParts(revision) : []
 }
 
-const glassBroken = ({ approval, mention, place }: About): Line[] => {
+/** No one is asked to do what a freeze forbids. */
+const freezeLine = ({ approval }: About): Inline[] => {
+  const freeze = approval.state.name === 'waiting' ? freezeInForce(approval) : null
+  return freeze ? freezeParts(freeze) : []
+}
+
+/** Whom it is for, after what it says; no one in quiet hours. */
+const forLine = ({ mention }: About): Inline[] =>
+  mention.length > 0 ? say(MORE.forPeople, { people: mentionsOf(mention, MOST_MENTIONED, 'conjunction') }) : []
+
+const wordsOrNothing = (words: string): Inline[] => (words ? [text(words)] : [])
+
+const reminder = (about: About): Said => {
+  const { approval, target, times } = about
+  const { mark, words } = NOTICE.reminder
+  const first = say(words, { ...target, since: times.since(approval.requestedAt) })
+  return { mark, lines: [first, countLine(about), freezeLine(about), changeLine(about), forLine(about)] }
+}
+
+const lastCall = (about: About): Said => {
+  const { approval, target, times } = about
+  const { mark, words } = NOTICE['last-call']
+  const first = say(words, { ...target, expires: times.expires(approval.expiresAt) })
+  const count = wordsOrNothing(countWords(approval))
+  const lines = [first, say(MORE.lastCall), count, freezeLine(about), changeLine(about), forLine(about)]
+  return { mark, lines }
+}
+
+/** Its stand-ins are told what they can do; in quiet hours, when none is named, the rest is said all the same. */
+const escalation = (about: About): Said => {
+  const { approval, target, now, mention, notice } = about
+  const { mark, words } = NOTICE.escalation
+  const first = say(words, { ...target, duration: roughDuration(now - approval.requestedAt) })
+  const people = mentionsOf(mention, MOST_MENTIONED, 'conjunction')
+  const groups = missingGroups(approval, 'disjunction')
+  const standIn = groups ? say(MORE.standIn, { people, groups }) : say(MORE.standInForAny, { people })
+  const there = notice.channel ? [link(MORE.openApproval, approval.showing.place?.link ?? null)] : []
+  const lines = [
+    first,
+    countLine(about),
+    freezeLine(about),
+    changeLine(about),
+    mention.length > 0 ? standIn : [],
+    there,
+  ]
+  return { mark, lines }
+}
+
+const overridden = (about: About): Said => {
+  const { approval, target } = about
   const { override } = approval
-  if (!override) return []
-  return [
-    [...to(mention), ...glassParts(override, { mentions: false, words: 300 })],
-    [
-      text(`The freeze (${cut(override.frozen.name, 60)}) does not hold for ${place} any more; its rules still do. `),
-      text(stillNeeded(approval, 'Still needed:')),
-    ],
-  ]
+  const { mark, words } = NOTICE.overridden
+  if (!override) return { mark, lines: [] }
+  const first = say(words, { ...target, people: nameOf(override) })
+  const reason = say(MORE.quote, { words: cut(override.reason, 300) })
+  const count = wordsOrNothing(countWords(approval))
+  return { mark, lines: [first, reason, say(FREEZE.rulesHold), count, changeLine(about), forLine(about)] }
 }
 
-const outcome = ({ approval, mention, place }: About): Line[] => {
-  const { state } = approval
-  if (state.name !== 'settled') return []
-  return [
-    [...to(mention), bold(`${place} was ${endedBy(state.outcome)}${decidedBy(approval, state.outcome)}.`)],
-    words(approval, state.outcome),
-    [text(after(approval, state.outcome))],
-  ]
+const outcome = (about: About): Said => {
+  const { approval, target, mention } = about
+  const { state, starter, change } = approval
+  if (state.name !== 'settled') return { mark: NOTICE.expired.mark, lines: [] }
+  const { end, people } = endOf(approval, state.outcome)
+  const { mark, words } = NOTICE[end]
+  // Where no one is pinged, its author is named.
+  const whose = mention.length > 0 ? forLine(about) : [text(startedBy(starter, change.revisions[0]?.author ?? null))]
+  const first = say(words, { ...target, people })
+  return { mark, lines: [first, ...wordsSaid(approval, state.outcome), afterwards(approval, state.outcome), whose] }
 }
 
-const decidedBy = (approval: Approval, outcome: Outcome): string =>
-  outcome.how === 'slack' ? ` by ${namesOf(deciders(approval, outcome.verdict)) || 'somebody'}` : ''
+const MOST_COMMENTS = 5
 
-/** What was said with the verdict, by each who said something. */
-const words = (approval: Approval, outcome: Outcome): Line => {
-  if (outcome.how === 'console') return outcome.summary ? [text(`“${cut(outcome.summary, 300)}”`)] : []
-  if (outcome.how === 'stopped') return outcome.reason ? [text(`“${cut(outcome.reason, 300)}”`)] : []
+/** What was said with the verdict, each on a line of its own. */
+const wordsSaid = (approval: Approval, outcome: Outcome): Inline[][] => {
+  const quoted = (words: string | null): Inline[][] => (words ? [say(MORE.quote, { words: cut(words, 300) })] : [])
+  if (outcome.how === 'console') return quoted(outcome.summary)
+  if (outcome.how === 'stopped') return quoted(outcome.reason)
   if (outcome.how !== 'slack') return []
-  const said = deciders(approval, outcome.verdict).filter(({ comment }) => comment)
-  return said
-    .slice(0, 5)
-    .map((vote, index) => text(`${index > 0 ? ' · ' : ''}${namesOf([vote])}: “${cut(vote.comment, 300)}”`))
+  const votes = deciders(approval, outcome.verdict)
+  const { shown, rest } = firstOf(
+    votes.filter(({ comment }) => comment),
+    MOST_COMMENTS,
+  )
+  return [
+    ...shown.map((vote) =>
+      votes.length === 1
+        ? say(MORE.quote, { words: cut(vote.comment, 300) })
+        : say(MORE.comment, { name: nameOf(vote), comment: cut(vote.comment, 300) }),
+    ),
+    ...(rest > 0 ? [say(formFor(MORE.comments, rest), { count: String(rest) })] : []),
+  ]
 }
 
-/** What comes next, and whose it was where nobody is pinged for it. */
-const after = (approval: Approval, outcome: Outcome): string => {
-  const isApproved = 'verdict' in outcome && outcome.verdict === 'Approved'
-  const author = approval.change.revisions[0]?.author ?? null
-  return `${startedBy(approval.starter, author)}. ${isApproved ? 'It goes on now.' : 'It does not go on.'}`
+/** What comes next, and what its author can do. */
+const afterwards = (approval: Approval, outcome: Outcome): Inline[] => {
+  switch (outcome.how) {
+    case 'slack':
+    case 'console':
+      return say(outcome.verdict === 'Approved' ? AFTERWARDS.approved : AFTERWARDS.again)
+    case 'expired': {
+      const count = countOf(approval)
+      const why = count ? say(AFTERWARDS.expired, count) : say(AFTERWARDS.expiredUncounted)
+      return [...why, text(' '), ...say(AFTERWARDS.again)]
+    }
+    case 'stopped':
+      return say(AFTERWARDS.stopped)
+    case 'pipeline-edited':
+      return say(AFTERWARDS.canceled)
+  }
 }
 
-const LINES: Record<NoticeKind, (about: About) => Line[]> = {
+const NOTICES: Record<NoticeKind, (about: About) => Said> = {
   reminder,
   'last-call': lastCall,
   escalation,
-  'glass-broken': glassBroken,
+  'glass-broken': overridden,
   outcome,
 }

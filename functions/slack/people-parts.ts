@@ -1,32 +1,38 @@
 import type { Inline } from './block-kit.ts'
 import { cut, text, user } from './block-kit.ts'
 import type { Detail } from './detail.ts'
-import { plural } from './wording.ts'
+import type { ListKind } from './language.ts'
+import { formFor, listedParts } from './language.ts'
+import { plain } from './sentence.ts'
+import { PEOPLE } from './words/shared-words.ts'
 
 interface Named {
   userId: string
   name: string
 }
 
-/** One person: a mention, or the name alone where a mention would ping. */
-export const personPart = ({ userId, name }: Named, { mentions }: Pick<Detail, 'mentions'>): Inline =>
-  mentions ? user(userId) : text(cut(name, 60).trim() || userId)
+/** The name of a person where nothing can be a mention. */
+export const nameOf = ({ userId, name }: Named): string => cut(name, 60).trim() || userId
 
-/** "@dana, @eli and 45 more". Mentions of the first `most`, the rest is counted. */
-export const mentionsOf = (userIds: readonly string[], most: number, last: 'and' | 'or'): Inline[] => {
-  const rest = userIds.length - most
+/** One person: a mention, or the name alone where a mention would ping. */
+export const personPart = (person: Named, { mentions }: Pick<Detail, 'mentions'>): Inline =>
+  mentions ? user(person.userId) : text(nameOf(person))
+
+/** These parts as a list, the rest of them counted. */
+export const listOfParts = (parts: readonly Inline[], rest: number, kind: ListKind): Inline[] => {
+  const more = rest > 0 ? [text(plain(PEOPLE.more, { count: String(rest) }))] : []
+  return listedParts([...parts, ...more], kind, text)
+}
+
+/** "@dana, @eli, and 45 more". Mentions of the first `most`, the rest is counted. */
+export const mentionsOf = (userIds: readonly string[], most: number, kind: ListKind): Inline[] => {
   // "and 1 more" takes as much room as the one would.
-  const listed = rest > 1 ? userIds.slice(0, most) : userIds
-  const left = userIds.length - listed.length
-  return [
-    ...listed.flatMap((userId, index) => {
-      const isLast = index === userIds.length - 1
-      return [...(index > 0 ? [text(isLast ? ` ${last} ` : ', ')] : []), user(userId)]
-    }),
-    ...(left > 0 ? [text(` ${last} ${left} more`)] : []),
-  ]
+  const shown = userIds.length - most > 1 ? userIds.slice(0, most) : userIds
+  return listOfParts(shown.map(user), userIds.length - shown.length, kind)
 }
 
 /** The same, or how many they are where a mention would ping. */
-export const peopleParts = (userIds: readonly string[], { mentions, asked }: Detail, last: 'and' | 'or'): Inline[] =>
-  mentions ? mentionsOf(userIds, asked, last) : [text(plural(userIds.length, 'person', 'people'))]
+export const peopleParts = (userIds: readonly string[], { mentions, asked }: Detail, kind: ListKind): Inline[] =>
+  mentions
+    ? mentionsOf(userIds, asked, kind)
+    : [text(plain(formFor(PEOPLE.counted, userIds.length), { count: String(userIds.length) }))]

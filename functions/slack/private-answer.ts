@@ -1,45 +1,69 @@
+import type { ActionsBlock } from '@slack/types'
 import type { Act } from '../domain/act.ts'
 import { aimOf } from '../domain/act.ts'
 import type { Refusal } from '../domain/refusal.ts'
 import type { Approval } from '../domain/approval.ts'
+import type { Route } from '../domain/route.ts'
+import { withdrawButtons } from './approval-buttons.ts'
 import type { SlackMessage } from './approval-message.ts'
+import { countWords } from './approver-lines.ts'
 import type { Inline } from './block-kit.ts'
-import { paragraph, spoken, text } from './block-kit.ts'
+import { paragraph, spoken } from './block-kit.ts'
 import { refusalAnswer } from './refusal-answer.ts'
-import { NOUN } from './blocker-lines.ts'
+import { say } from './sentence.ts'
+import { targetOf } from './target.ts'
+import { CHECKING, DONE, FORM_NOT_OPENED, NO_RECORD, TITLES } from './words/answer-words.ts'
 
-/** Something that one person is told and nobody else sees, under a title where there is room for one. */
+/** Something that one person is told and no one else sees, under a title where there is room for one. */
 export interface PrivateAnswer {
   title: string
   parts: Inline[]
+  /** What they can do about it; shown in a message only. */
+  buttons: ActionsBlock[]
 }
 
-export const refused = (refusal: Refusal, approval: Approval): PrivateAnswer => ({
-  title: 'Not counted',
-  parts: refusalAnswer(refusal, approval),
+const answer = (title: string, parts: Inline[], buttons: ActionsBlock[] = []): PrivateAnswer => ({
+  title,
+  parts,
+  buttons,
 })
 
-export const UNKNOWN_APPROVAL: PrivateAnswer = {
-  title: 'Not counted',
-  parts: [text('Greenlight has no record of this approval any more. It can be decided in the AWS console.')],
-}
+export const refused = (refusal: Refusal, approval: Approval, route: Route | null): PrivateAnswer =>
+  answer(TITLES.notCounted, refusalAnswer(refusal, approval), buttonsFor(refusal, approval, route))
+
+/** An approval that counts already can be taken back. */
+const buttonsFor = (refusal: Refusal, approval: Approval, route: Route | null): ActionsBlock[] =>
+  refusal.because === 'already-voted' && refusal.vote.verdict === 'Approved'
+    ? withdrawButtons(approval, targetOf(approval, route))
+    : []
+
+/** Their approval counts, and more are required. */
+export const approvalCounts = (approval: Approval, route: Route | null): PrivateAnswer =>
+  answer(
+    TITLES.counted,
+    say(DONE.approved, { count: countWords(approval) }),
+    withdrawButtons(approval, targetOf(approval, route)),
+  )
+
+export const WITHDRAWN = answer(TITLES.withdrawn, say(DONE.withdrawn))
+
+export const UNKNOWN_APPROVAL = answer(TITLES.notCounted, say(NO_RECORD))
 
 /** They are answered again where it turns out not to count. */
-export const notedAnswer = (act: Act): PrivateAnswer => ({
-  title: 'Noted',
-  parts: [
-    text('Slack is slow to say who is in which group. '),
-    text(`Your ${NOUN[aimOf(act)]} is noted and will be counted in a moment; if it may not be, you hear why.`),
-  ],
-})
+export const checkingAnswer = (act: Act): PrivateAnswer => answer(TITLES.checking, say(CHECKING[aimOf(act)]))
 
-/** A window that could not be opened; a trigger lives three seconds only ("views.open", expired_trigger_id). */
-export const notOpened = (because: string): PrivateAnswer => ({
-  title: 'Not counted',
-  parts: [text(`Slack did not open the form to ask you (${because}). Nothing was counted; please press again.`)],
-})
+/** A form that could not be opened; a trigger lives three seconds only ("views.open", expired_trigger_id). */
+export const notOpened = (because: string | null): PrivateAnswer =>
+  answer(
+    TITLES.notCounted,
+    because === null
+      ? say(FORM_NOT_OPENED.busy)
+      : because === 'expired_trigger_id'
+        ? say(FORM_NOT_OPENED.late)
+        : say(FORM_NOT_OPENED.refused, { because }),
+  )
 
-export const asMessage = ({ parts }: PrivateAnswer): SlackMessage => ({
+export const asMessage = ({ parts, buttons }: PrivateAnswer): SlackMessage => ({
   text: spoken(...parts),
-  blocks: [paragraph(...parts)],
+  blocks: [paragraph(...parts), ...buttons],
 })

@@ -1,99 +1,109 @@
+import type { RichTextBlock } from '@slack/types'
 import type { Approval } from '../domain/approval.ts'
 import type { Outcome } from '../domain/outcome.ts'
 import { deciders } from '../domain/approval.ts'
 import type { Vote } from '../domain/policy.ts'
+import { countOf } from './approver-lines.ts'
 import type { Inline } from './block-kit.ts'
-import { bold, cut, moment, text } from './block-kit.ts'
+import { cut, moment, preformatted, richText, section } from './block-kit.ts'
+import { failureOf } from './deployment-end.ts'
 import type { Detail } from './detail.ts'
 import { firstOf } from './detail.ts'
-import { personPart } from './people-parts.ts'
-import { duration } from './wording.ts'
+import { endOf } from './end-of-approval.ts'
+import { facts } from './facts.ts'
+import { formFor, roughDuration } from './language.ts'
+import { listOfParts, personPart } from './people-parts.ts'
+import { say } from './sentence.ts'
+import { ENDED } from './words/approval-words.ts'
 
-interface Place {
-  pipeline: string
-  environment: string
+/** What became of the deployment, why it failed, who decided and what they said: a line each. */
+export const decisionBlock = (approval: Approval, detail: Detail): RichTextBlock | null => {
+  if (approval.state.name === 'waiting') return null
+  const { cause } = failureOf(approval) ?? {}
+  return richText(
+    ...deploymentLines(approval).map((line) => section(...line)),
+    ...(cause ? [preformatted(cut(cause, detail.words * 2))] : []),
+    ...decisionLines(approval, detail).map((line) => section(...line)),
+  )
 }
 
-type Headline = (place: Place) => string
-
-const ENDED: Record<Exclude<Outcome['how'], 'slack' | 'console'>, Headline> = {
-  expired: ({ pipeline, environment }) => `Expired: ${pipeline} to ${environment}`,
-  stopped: ({ pipeline, environment }) => `Stopped: ${pipeline} to ${environment}`,
-  'pipeline-edited': ({ pipeline, environment }) => `Canceled: ${pipeline} to ${environment}`,
+/** Who decided, when, and what they said. */
+export const decisionLines = (approval: Approval, detail: Detail): Inline[][] => {
+  const { state } = approval
+  switch (state.name) {
+    case 'waiting':
+      return []
+    case 'deciding': {
+      const votes = deciders(approval, state.verdict)
+      return [say(ENDED.deciding, { people: votersParts(votes, detail) }), ...commentLines(votes, detail)]
+    }
+    case 'settled': {
+      const took = roughDuration(state.at - approval.requestedAt)
+      return endLines(approval, state.outcome, took, detail).filter(({ length }) => length > 0)
+    }
+  }
 }
 
-const RELEASE: Record<'running' | 'live' | 'failed' | 'stopped', Headline> = {
-  running: ({ pipeline, environment }) => `Releasing ${pipeline} to ${environment}`,
-  live: ({ pipeline, environment }) => `Released ${pipeline} to ${environment}`,
-  failed: ({ pipeline, environment }) => `Approved, but the release of ${pipeline} to ${environment} failed`,
-  stopped: ({ pipeline, environment }) => `Approved, but the release of ${pipeline} to ${environment} was stopped`,
+const endLines = (approval: Approval, outcome: Outcome, duration: string, detail: Detail): Inline[][] => {
+  const { end, people } = endOf(approval, outcome)
+  switch (outcome.how) {
+    case 'slack': {
+      const votes = deciders(approval, outcome.verdict)
+      const comments = commentLines(votes, detail)
+      // The author looks for the reason first.
+      if (end === 'rejected' && votes.length === 1 && comments.length === 1)
+        return [facts(comments[0]!, say(ENDED.later, { duration }))]
+      const who = say(ENDED[end], { people: votersParts(votes, detail), duration })
+      return end === 'rejected' ? [...comments, who] : [who, ...comments]
+    }
+    case 'console':
+      return [say(ENDED[end], { people, duration }), quoted(outcome.summary)]
+    case 'stopped':
+      return [say(ENDED[end], { people, duration }), quoted(outcome.reason)]
+    case 'expired': {
+      const count = countOf(approval)
+      return [count ? say(ENDED.expiredOf, { ...count, duration }) : say(ENDED.expired, { duration })]
+    }
+    case 'pipeline-edited':
+      return [say(ENDED.canceled, { duration })]
+  }
 }
 
-export const settledHeadline = ({ release }: Approval, outcome: Outcome, place: Place): string => {
-  if (!('verdict' in outcome)) return ENDED[outcome.how](place)
-  if (outcome.verdict === 'Rejected') return `Rejected: ${place.pipeline} to ${place.environment}`
-  return RELEASE[release?.name ?? 'running'](place)
+/** What was said in AWS. */
+const quoted = (words: string | null): Inline[] => (words ? say(ENDED.quote, { words: cut(words, 300) }) : [])
+
+const votersParts = (votes: readonly Vote[], detail: Detail): Inline[] => {
+  const { shown, rest } = firstOf(votes, detail.people)
+  return shown.length === 0
+    ? say(ENDED.unknownPeople)
+    : listOfParts(
+        shown.map((vote) => personPart(vote, detail)),
+        rest,
+        'conjunction',
+      )
 }
 
-/** Who ended it and how, then what became of the release: one line each. */
-export const settledLines = (approval: Approval, outcome: Outcome, at: number, detail: Detail): Inline[] => {
-  const after = text(` · ${duration(at - approval.requestedAt)} after it was asked`)
-  return [...WHO[outcome.how](approval, outcome as never, detail), after, ...releaseLine(approval)]
-}
-
-type Who = {
-  [H in Outcome['how']]: (approval: Approval, outcome: Extract<Outcome, { how: H }>, detail: Detail) => Inline[]
-}
-
-const WHO: Who = {
-  slack: (approval, { verdict }, detail) => [
-    bold(`${verdict} by `),
-    ...votersParts(deciders(approval, verdict), detail),
-  ],
-  console: (_, { verdict, by, summary }) => [
-    bold(`${verdict} in the AWS console`),
-    ...(by ? [text(` by ${cut(by, 60)}`)] : []),
-    ...(summary ? [text(` “${cut(summary, 300)}”`)] : []),
-  ],
-  expired: (approval) => [
-    bold(deciders(approval, 'Approved').length > 0 ? 'Not enough people approved in time' : 'Nobody answered in time'),
-    text(', so CodePipeline rejected it'),
-  ],
-  stopped: (_, { by, reason }) => [
-    bold('The execution was stopped in AWS'),
-    ...(by ? [text(` by ${cut(by, 60)}`)] : []),
-    ...(reason ? [text(` “${cut(reason, 200)}”`)] : []),
-  ],
-  'pipeline-edited': () => [bold('The pipeline was changed'), text(', and CodePipeline canceled the approval')],
-}
-
-/** Mentions of those who voted, each with what they said. */
-export const votersParts = (votes: readonly Vote[], detail: Detail): Inline[] => {
-  const { listed, rest } = firstOf(votes, detail.people, 'person', 'people')
+/** Each comment on a line of its own. */
+const commentLines = (votes: readonly Vote[], detail: Detail): Inline[][] => {
+  const { shown, rest } = firstOf(
+    votes.filter(({ comment }) => comment),
+    detail.people,
+  )
   return [
-    ...listed.flatMap((vote, index) => [
-      ...(index > 0 ? [text(index === votes.length - 1 ? ' and ' : ', ')] : []),
-      personPart(vote, detail),
-      ...(vote.comment ? [text(` “${cut(vote.comment, detail.words)}”`)] : []),
-    ]),
-    ...(rest ? [text(` ${rest}`)] : []),
+    ...shown.map((vote) =>
+      say(ENDED.comment, { person: personPart(vote, detail), comment: cut(vote.comment, detail.words) }),
+    ),
+    ...(rest > 0 ? [say(formFor(ENDED.moreComments, rest), { count: String(rest) })] : []),
   ]
 }
 
-const releaseLine = ({ release }: Approval): Inline[] => {
-  if (!release) return []
-  switch (release.name) {
-    case 'running':
-      return [text('\nDeploying…')]
-    case 'live':
-      return [text('\nLive since '), moment(release.at)]
-    case 'failed':
-      return [
-        text('\nFailed '),
-        moment(release.at),
-        ...(release.summary ? [text(`: ${cut(release.summary, 600)}`)] : []),
-      ]
-    case 'stopped':
-      return [text('\nStopped '), moment(release.at)]
-  }
+/** When the deployment ended, and what is live since then; empty while it runs. */
+export const deploymentLines = (approval: Approval): Inline[][] => {
+  const { release, state } = approval
+  if (!release || release.name === 'running' || state.name !== 'settled') return []
+  const took = roughDuration(release.at - state.at)
+  if (release.name === 'live') return [say(ENDED.live, { since: moment(release.at, ENDED.since), duration: took })]
+  const version = failureOf(approval)?.liveAgain
+  const ended = { at: moment(release.at, ENDED.at), duration: took }
+  return [version ? say(ENDED.rolledBack, { ...ended, version }) : say(ENDED.ended, ended)]
 }

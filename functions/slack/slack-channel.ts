@@ -88,9 +88,9 @@ export const slackChannel = (secrets: Secrets, slackApiUrl: string | undefined, 
         return null
       }
     },
-    whisper: async (channel, userId, { refusal, approval }) => {
+    whisper: async (channel, userId, { refusal, approval, route }) => {
       await call((client) =>
-        client.chat.postEphemeral({ channel, user: userId, ...asMessage(refused(refusal, approval)) }),
+        client.chat.postEphemeral({ channel, user: userId, ...asMessage(refused(refusal, approval, route)) }),
       )
     },
   }

@@ -3,13 +3,15 @@ import type { Clock } from '../clock.ts'
 import type { Directory, Looked, SlackPerson } from '../ports/directory.ts'
 import type { Log } from '../ports/log.ts'
 import type { Secrets } from '../ports/secrets.ts'
+import { plain } from './sentence.ts'
 import { refusalFrom, slackClient } from './slack-client.ts'
+import { REASONS, UNANSWERED } from './words/directory-words.ts'
 
 const KEEP_MS = 5 * 60_000
 const MOST_KEPT = 2_000
 
-/** What Slack calls somebody or something that it does not know, or that is switched off. */
-const NOT_FOUND = new Set(['user_not_found', 'users_not_found', 'user_not_visible', 'no_such_subteam'])
+/** Slack's errors for a person or a group that it does not know, or that is deactivated. */
+const UNKNOWN = new Set(['user_not_found', 'users_not_found', 'user_not_visible', 'no_such_subteam'])
 
 /** Who is who in Slack. The same question asked again, or by many at once, is one call, as long as the token is the same. */
 export const slackDirectory = (
@@ -21,17 +23,17 @@ export const slackDirectory = (
   const call = slackClient(secrets, slackApiUrl)
   const answers = new Map<string, { answer: Promise<Looked<unknown>>; at: number }>()
 
-  /** `unsaid` begins the clause that tells people what Slack did not. */
-  const look = async <T>(unsaid: string, ask: (client: WebClient) => Promise<T | null>): Promise<Looked<T>> => {
+  /** `question` says for people what Slack did not answer. */
+  const look = async <T>(question: string, ask: (client: WebClient) => Promise<T | null>): Promise<Looked<T>> => {
     try {
       const value = await call(ask)
       return value === null ? { kind: 'not-found' } : { kind: 'found', value }
     } catch (error) {
       const refusal = refusalFrom(error)
-      if (refusal.kind !== 'busy' && NOT_FOUND.has(refusal.because)) return { kind: 'not-found' }
-      const why = refusal.kind === 'busy' ? 'it asks to wait' : (WHY[refusal.because] ?? refusal.because)
-      log.warn(unsaid, { error })
-      return { kind: 'unread', because: `${unsaid} (${why})` }
+      if (refusal.kind !== 'busy' && UNKNOWN.has(refusal.because)) return { kind: 'not-found' }
+      log.warn(question, { error })
+      const reason = refusal.kind === 'busy' ? 'busy' : refusal.because
+      return { kind: 'unread', because: plain(UNANSWERED.because, { question, why: REASONS[reason] ?? reason }) }
     }
   }
 
@@ -52,21 +54,21 @@ export const slackDirectory = (
   }
 
   const home = (): Promise<Looked<Home>> =>
-    once('home', () => look('Slack does not say whose bot this is', async (client) => homeOf(await client.auth.test())))
+    once('home', () => look(UNANSWERED.installation, async (client) => homeOf(await client.auth.test())))
 
   return {
     person: (userId) =>
       once(`person ${userId}`, async () => {
-        const unsaid = `Slack does not say who ${userId} is`
+        const question = plain(UNANSWERED.person, { person: userId })
         const [user, ours] = await Promise.all([
-          look(unsaid, async (client) => (await client.users.info({ user: userId })).user ?? null),
+          look(question, async (client) => (await client.users.info({ user: userId })).user ?? null),
           home(),
         ])
         if (user.kind !== 'found') return user
         if (ours.kind !== 'found')
-          return ours.kind === 'unread' ? ours : { kind: 'unread', because: 'Slack does not say whose bot this is' }
-        // Without a workspace nobody can tell them from a stranger.
-        if (!user.value.team_id) return { kind: 'unread', because: `Slack does not say where ${userId} belongs` }
+          return ours.kind === 'unread' ? ours : { kind: 'unread', because: UNANSWERED.installation }
+        // Without a workspace they may be from another company.
+        if (!user.value.team_id) return { kind: 'unread', because: plain(UNANSWERED.workspace, { person: userId }) }
         return user.value.is_bot
           ? { kind: 'not-found' }
           : { kind: 'found', value: personFrom(userId, user.value, ours.value) }
@@ -74,7 +76,7 @@ export const slackDirectory = (
     byEmail: (email) => {
       const address = email.toLowerCase()
       return once(`e-mail ${address}`, () =>
-        look(`Slack does not say who ${address} is`, async (client) => {
+        look(plain(UNANSWERED.person, { person: address }), async (client) => {
           const { user } = await client.users.lookupByEmail({ email: address })
           return user?.id && !user.deleted ? user.id : null
         }),
@@ -82,7 +84,7 @@ export const slackDirectory = (
     },
     members: (groupId) =>
       once(`group ${groupId}`, () =>
-        look(`Slack does not say who is in ${groupId}`, async (client) => {
+        look(plain(UNANSWERED.group, { group: groupId }), async (client) => {
           const { users } = await client.usergroups.users.list({ usergroup: groupId })
           return users ?? []
         }),
@@ -120,11 +122,4 @@ const isStranger = ({ team_id, enterprise_user, is_stranger }: User, { teamId, e
   if (is_stranger) return true
   if (team_id === teamId) return false
   return !enterpriseId || enterprise_user?.enterprise_id !== enterpriseId
-}
-
-/** What went wrong, in words for people; any other is given as Slack names it. */
-const WHY: Record<string, string> = {
-  missing_scope: 'the bot lacks a permission: missing_scope',
-  slack_webapi_request_error: 'no answer',
-  plan_upgrade_required: 'its plan has no user groups',
 }

@@ -2,49 +2,62 @@ import type { ActionTimeline, Execution, Timeline } from '../domain/execution.ts
 import { latestActions, stageNames } from '../domain/execution.ts'
 import type { Place } from '../domain/showing.ts'
 import type { Inline } from './block-kit.ts'
-import { bold, cut, link, moment, text } from './block-kit.ts'
+import { cut, link, moment, text } from './block-kit.ts'
 import type { Detail } from './detail.ts'
-import { PROGRESS, progressWords } from './progress-words.ts'
-import { duration, plural } from './wording.ts'
+import { facts } from './facts.ts'
+import { duration, formFor, listed } from './language.ts'
+import { say } from './sentence.ts'
+import { STAGE, STAGES } from './words/execution-words.ts'
+import { MARK } from './words/marks.ts'
 
 /** One line for each stage, in the pipeline's order; of a long pipeline those around the newest that was entered. */
-export const stageLines = (execution: Execution, places: Record<string, Place>, detail: Detail): Inline[] => {
+export const stageLines = (execution: Execution, places: Record<string, Place>, detail: Detail): Inline[][] => {
   const names = stageNames(execution)
   const newest = names.findLastIndex((name) => execution.stages[name])
   const first = Math.max(0, Math.min(newest - Math.floor(detail.stages / 2), names.length - detail.stages))
   const shown = names.slice(first, first + detail.stages)
   const after = names.length - first - shown.length
-  const lines = [
-    ...(first > 0 ? [[text(`·  ${plural(first, 'stage')} before`)]] : []),
+  return [
+    ...(first > 0 ? [marked(MARK.ahead, say(formFor(STAGES.before, first), { count: String(first) }))] : []),
     ...shown.map((name) => stageLine(execution, name, places, detail)),
-    ...(after > 0 ? [[text(`·  ${plural(after, 'stage')} after`)]] : []),
+    ...(after > 0 ? [marked(MARK.ahead, say(formFor(STAGES.after, after), { count: String(after) }))] : []),
   ]
-  return lines.flatMap((line, index) => (index > 0 ? [text('\n'), ...line] : line))
 }
 
+const marked = (mark: string, words: Inline[]): Inline[] => [text(`${mark}  `), ...words]
+
 const stageLine = (execution: Execution, name: string, places: Record<string, Place>, { words }: Detail): Inline[] => {
-  const stage = execution.stages[name]
-  if (!stage) return [text(`·  ${cut(name, 100)}`)]
+  const timeline = execution.stages[name]
+  const stage = cut(name, 100)
+  if (!timeline) return marked(MARK.ahead, [text(stage)])
   const current = runningActions(execution, name)
-  const approval = current.find(({ category }) => category === 'Approval')
+  const waiting = current.find(({ category }) => category === 'Approval')
   const place = Object.entries(places).find(([where]) => where.startsWith(`${name}/`))?.[1]
-  return [
-    text(`${approval ? '⏸' : PROGRESS[stage.progress].mark}  `),
-    bold(cut(name, 100)),
-    ...(approval ? [text('  waits for '), link('approval', place?.link ?? null)] : stageState(stage, current, words)),
-    ...(approval ? [text(' since '), moment(approval.startedAt ?? approval.at, '{time}')] : []),
-    ...(!approval && place?.link ? [text('  · '), link('approval', place.link)] : []),
-  ]
+  const approval = [link(STAGES.approval, place?.link ?? null)]
+  if (waiting) {
+    const since = moment(waiting.startedAt ?? waiting.at, STAGES.since)
+    return marked(MARK.waiting, say(STAGES.waits, { stage, approval, since }))
+  }
+  const state = stageState(stage, timeline, current, words)
+  return marked(STAGE[timeline.progress].mark, facts(state, place?.link ? approval : []))
 }
 
 /** What goes on in a stage, or how it ended; a stage that went well tells its time alone. */
-const stageState = (stage: Timeline, current: ActionTimeline[], words: number): Inline[] => {
-  if (stage.progress === 'running') {
-    const names = cut(current.map(({ action }) => action).join(', '), words)
-    return [text(`  ${names || 'running'} since `), moment(stage.startedAt ?? stage.at, '{time}')]
+const stageState = (stage: string, timeline: Timeline, current: ActionTimeline[], room: number): Inline[] => {
+  const { progress, startedAt, at } = timeline
+  if (progress === 'running') {
+    const since = moment(startedAt ?? at, STAGES.since)
+    const actions = cut(
+      listed(
+        current.map(({ action }) => action),
+        'conjunction',
+      ),
+      room,
+    )
+    return actions ? say(STAGES.runs, { stage, actions, since }) : say(STAGE.running.words, { stage, since })
   }
-  if (stage.progress !== 'succeeded') return [text(`  ${progressWords(stage)}`)]
-  return stage.startedAt === null ? [] : [text(`  ${duration(stage.at - stage.startedAt)}`)]
+  const { words, timed } = STAGE[progress]
+  return timed && startedAt !== null ? say(timed, { stage, duration: duration(at - startedAt) }) : say(words, { stage })
 }
 
 const runningActions = (execution: Execution, stage: string): ActionTimeline[] =>

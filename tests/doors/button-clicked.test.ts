@@ -84,7 +84,7 @@ describe('a request that is not to be believed', () => {
 describe('a request of Slack', () => {
   test('is none the worse for those before it', async () => {
     expect(await bot.send(approve((await bot.ask()).approvalId))).toEqual({ status: 200, body: '' })
-    await bot.untilText(/^Released/)
+    await bot.untilText(/^Live/)
   })
 
   test.each([
@@ -95,7 +95,7 @@ describe('a request of Slack', () => {
     const { approvalId } = await bot.ask()
     const body = form(decided('approve', approvalId, 'Zkontrolováno ✓ 確認済み', 'U0DANA'))
     expect(await bot.send(body, { headers: { 'content-type': contentType } })).toEqual({ status: 200, body: '' })
-    expect(wordsOf(shown(await bot.untilText(/^Released/)))).toContain('Zkontrolováno ✓ 確認済み')
+    expect(wordsOf(shown(await bot.untilText(/^Live/)))).toContain('Zkontrolováno ✓ 確認済み')
   })
 
   test('that checks the certificate is answered', async () => {
@@ -109,7 +109,7 @@ describe('a request of Slack', () => {
     expect(answers.map(({ status }) => status)).toEqual([200, 200, 200])
     expect(answers.filter(({ body }) => body === '')).toHaveLength(1)
     expect(answers.filter(({ body }) => body.includes('Not counted'))).toHaveLength(2)
-    const snapshot = await bot.untilText(/^Released/)
+    const snapshot = await bot.untilText(/^Live/)
     expect(wordsOf(shown(snapshot)).match(/Looks right/g)).toHaveLength(1)
     expect(executionStatus(snapshot)).toBe('Succeeded')
   })
@@ -117,9 +117,9 @@ describe('a request of Slack', () => {
   test('for a decision that was taken already is told which, and does not change it', async () => {
     const { approvalId } = await bot.ask()
     await bot.send(approve(approvalId))
-    await bot.untilText(/^Released/)
+    await bot.untilText(/^Live/)
     const late = await bot.send(form(decided('reject', approvalId, 'Wait', 'U0ELI')))
-    expect(late.body).toContain('This was already approved by Dana Novak, ')
+    expect(late.body).toContain('This approval is closed: Dana Novak approved it ')
     expect(executionStatus(bot.snapshot())).toBe('Succeeded')
     expect(wordsOf(shown(bot.snapshot()))).not.toContain('Wait')
   })
@@ -127,7 +127,7 @@ describe('a request of Slack', () => {
   test('by somebody who may not decide does not count, though no button was pressed before', async () => {
     const { approvalId, message } = await bot.ask()
     const answer = await bot.send(form(decided('approve', approvalId, 'Trust me', 'U0FINN')))
-    expect(answer.body).toContain('you are not among its approvers')
+    expect(answer.body).toContain('You are not an approver of this deployment.')
     expect(shown(bot.snapshot())).toEqual(message)
   })
 
@@ -151,10 +151,10 @@ describe('a request of Slack', () => {
   })
 
   test.each([
-    ['reject', 'U0FINN', 'You can’t decide this one: you are not among its approvers.'],
-    ['withdraw', 'U0DANA', 'There is nothing to withdraw'],
-    ['take-newer', 'U0DANA', 'There is no newer change to take'],
-    ['break-glass', 'U0DANA', 'There is no glass to break'],
+    ['reject', 'U0FINN', 'You are not an approver of this deployment.'],
+    ['withdraw', 'U0DANA', 'You have no approval here to withdraw.'],
+    ['take-newer', 'U0DANA', 'No newer change is waiting any more.'],
+    ['break-glass', 'U0DANA', 'There is no freeze to override right now.'],
   ])('to %s that may not count is answered in private, and changes nothing', async (action, userId, why) => {
     const { approvalId, message } = await bot.ask()
     const told = await toldAfter(async (responseUrl) => {
@@ -175,7 +175,7 @@ describe('a request of Slack', () => {
       const press = pressed('approve', approvalId, { userId: 'U0DANA', responseUrl })
       expect(await bot.send(form(press))).toEqual({ status: 200, body: '' })
     })
-    expect(told).toEqual(inPrivate('Slack did not open the form to ask you (expired_trigger_id).'))
+    expect(told).toEqual(inPrivate('Slack took too long to open the form.'))
   })
 
   test('without the words that it needs is asked for them, where they are missing', async () => {
@@ -183,7 +183,7 @@ describe('a request of Slack', () => {
     const blank = await bot.send(form(decided('reject', approvalId, ' ', 'U0ELI')))
     expect(JSON.parse(blank.body)).toEqual({
       response_action: 'errors',
-      errors: { comment: 'Say why: the author will want to know.' },
+      errors: { comment: 'Enter a reason: the author reads it.' },
     })
   })
 
@@ -193,7 +193,7 @@ describe('a request of Slack', () => {
     foreign.view.private_metadata = '{"approval":"*","decision":"approve","from":null}'
     expect((await bot.send(form(foreign))).status).toBe(500)
     expect((await bot.send(approve(approvalId))).status).toBe(200)
-    await bot.untilText(/^Released/)
+    await bot.untilText(/^Live/)
   })
 
   test('whose comment is markup stays a comment', async () => {
@@ -201,6 +201,6 @@ describe('a request of Slack', () => {
     await bot.send(form(decided('reject', approvalId, '<!channel> *no* <https://evil.example|here>', 'U0ELI')))
     const message = shown(await bot.untilText(/^Rejected/))
     expect(message?.text).not.toMatch(/<[!@#h]/)
-    expect(wordsOf(message)).toContain('"type":"text","text":" “<!channel> *no* <https://evil.example|here>”"')
+    expect(wordsOf(message)).toContain('"type":"text","text":": “<!channel> *no* <https://evil.example|here>” · ')
   })
 })

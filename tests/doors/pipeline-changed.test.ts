@@ -48,7 +48,7 @@ describe('an approval that ends past Slack closes its message by itself', () => 
 
   test('approved in the console without a word: by whom, and what became of it', async () => {
     await decideInConsole('Approved', '')
-    const words = await closedAs(/^Released flask-app to Production/)
+    const words = await closedAs(/^Live: flask-app to Production/)
     expect(words).toContain('Approved in the AWS console')
     expect(words).toContain(' by eli')
     expect(words).not.toContain('arn:aws')
@@ -70,7 +70,7 @@ describe('an approval that ends past Slack closes its message by itself', () => 
     })
     const { pipeline } = await client.send(new GetPipelineCommand({ name: pipelineName }))
     await client.send(new UpdatePipelineCommand({ pipeline }))
-    expect(await closedAs(/^Canceled: flask-app to Production/)).toContain('The pipeline was changed')
+    expect(await closedAs(/^Canceled: flask-app to Production/)).toContain('The pipeline was edited')
   })
 })
 
@@ -84,15 +84,15 @@ describe('an approval', () => {
     await bot.ask()
     expect(forEveryone(bot.snapshot()).slice(0, -1)).toEqual(before)
     await decideInConsole('Approved', 'Then yes')
-    await closedAs(/^Released/)
+    await closedAs(/^Live/)
   })
 
   test('says which newer change waits behind it, until it is decided', async () => {
     const { message } = await bot.ask('The older one')
     await bot.push('The newer one')
-    const warned = await bot.until((snapshot) => /newer change is waiting/.test(wordsOf(shown(snapshot))))
+    const warned = await bot.until((snapshot) => /newer change waits/.test(wordsOf(shown(snapshot))))
     expect(shown(warned)?.ts).toBe(message.ts)
-    expect(wordsOf(shown(warned))).toMatch(/newer change is waiting behind this approval.*The newer one/)
+    expect(wordsOf(shown(warned))).toMatch(/newer change waits.*The newer one/)
     const older = warned.pipelines[0]?.executions[1]?.stages[2]?.actions[0]?.approval?.token
     const decision = { ...person, ...APPROVAL, token: older, status: 'Rejected', summary: 'The newer one, please' }
     await bot.post('/local/console/decide', decision)
@@ -100,7 +100,7 @@ describe('an approval', () => {
     expect(next.message.text).toContain('The newer one')
     const asked = (snapshot: Snapshot) => forEveryone(snapshot).find(({ ts }) => ts === message.ts)
     const closed = await bot.until((snapshot) => /^Rejected/.test(asked(snapshot)?.text ?? ''))
-    expect(wordsOf(asked(closed))).not.toContain('newer change is waiting')
+    expect(wordsOf(asked(closed))).not.toContain('newer change waits')
     await decideInConsole('Approved', '')
     await bot.until((snapshot) => executionStatus(snapshot) === 'Succeeded')
   })

@@ -15,7 +15,7 @@ afterAll(() => bot.close())
 async function release() {
   const { approvalId } = await bot.ask()
   await bot.send(form(decided('approve', approvalId, '', 'U0DANA')))
-  await bot.untilText(/^Released/)
+  await bot.untilText(/^Live/)
   await bot.settled()
   return forEveryone(bot.snapshot()).length
 }
@@ -61,7 +61,7 @@ test('a decision is noted while Slack is slow to say who it is by, and counts on
   bot.disturb.slack.order({ operation: 'users.info', times: 1, delayMs: 1_500 })
   const sent = await bot.send(form(decided('approve', approvalId, 'in time', 'U0ELI')))
   expect(sent).toMatchObject({ status: 200 })
-  expect(sent.body).toContain('Your approval is noted and will be counted in a moment')
+  expect(sent.body).toContain('Got it: your approval is being checked.')
   await bot.pass(2 * 60_000)
-  expect(wordsOf(shown(await bot.untilText(/^Released/)))).toContain('in time')
+  expect(wordsOf(shown(await bot.untilText(/^Live/)))).toContain('in time')
 })

@@ -21,6 +21,6 @@ test('Slack is answered within its three seconds when CodePipeline takes ten, an
   expect(await bot.post('/local/slack/submit', submission)).toMatchObject({ body: { ok: true } })
 
   await bot.pass(5 * 60_000)
-  await bot.untilText(/^Released/)
+  await bot.untilText(/^Live/)
   expect(bot.deadLetters).toEqual([])
 })

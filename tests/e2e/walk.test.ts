@@ -12,6 +12,9 @@ import type { Visitor } from '../support/browser/visitor.ts'
 
 jest.setTimeout(120_000)
 
+/** The message of the one that breaks the app. */
+const ROLLED_BACK = /Failed, rolled back.*[0-9a-f]{7} is live again.*flask_login.*What could go wrong/s
+
 /** Where the example application can be built and run. */
 const withPackages = await testWith(['packages'])
 
@@ -34,15 +37,15 @@ await inBrowser('a walk', { height: 900 }, (step, visit) => {
     await you.page.keyboard.press('Enter')
     await you.moveTo('ArrowDown', /^Dana Novak/)
     await you.page.keyboard.press('Enter')
-    await you.tabTo('Approve the release of flask-app to Production')
+    await you.tabTo('Approve… flask-app to Production')
     await you.page.keyboard.press('Enter')
-    await you.dialog('Approve release').waitFor()
+    await you.dialog('Approve deployment').waitFor()
     await you.page.keyboard.type('By keyboard')
     await you.tabTo('Approve')
     await you.page.keyboard.press('Enter')
-    await you.message('releases', /release managers 1 of 1.*By keyboard/s).waitFor()
+    await you.message('releases', /✓ release managers.*By keyboard/s).waitFor()
     await you.approveAs('Chen Wei')
-    await you.message('releases', /Released flask-app to Production.*@Dana Novak.*By keyboard/).waitFor()
+    await you.message('releases', /Live: flask-app to Production.*@Dana Novak.*By keyboard/).waitFor()
     expect(await you.question().count()).toBe(0)
   })
 
@@ -51,8 +54,8 @@ await inBrowser('a walk', { height: 900 }, (step, visit) => {
     await you.push()
     await you.question().waitFor()
     const words = await you.question().innerText()
-    expect(words).toContain('Release flask-app to Production?')
-    expect(words).toContain('1 change since the last release')
+    expect(words).toContain('Approve flask-app to Production?')
+    expect(words).toMatch(/1 change since/)
     expect(words).toContain('Ana Soares')
     expect(words).toContain('release managers')
     const compare = await you.question().getByRole('link', { name: 'Compare' }).getAttribute('href')
@@ -62,7 +65,7 @@ await inBrowser('a walk', { height: 900 }, (step, visit) => {
   step('Finn may not approve, and only Finn is told', async () => {
     await you.be('Finn Larsen')
     await you.approve().click()
-    await you.privateAnswer().filter({ hasText: 'not among its approvers' }).waitFor()
+    await you.privateAnswer().filter({ hasText: 'not an approver' }).waitFor()
     expect(await you.dialog().count()).toBe(0)
     await you.be('Ben Okafor')
     expect(await you.privateAnswer().count()).toBe(0)
@@ -74,7 +77,7 @@ await inBrowser('a walk', { height: 900 }, (step, visit) => {
     commit = await commitIn(you.question())
     await you.approveAs('Chen Wei')
     await you.approveAs('Dana Novak', 'Looks right')
-    const final = you.message('releases', new RegExp(`Released flask-app.*@Dana Novak.*Looks right.*${commit}`, 's'))
+    const final = you.message('releases', new RegExp(`Live: flask-app.*@Dana Novak.*Looks right.*${commit}`, 's'))
     await final.waitFor()
     expect(await you.dialog().count()).toBe(0)
     const stage = you.execution(`Execution ${commit}`).getByRole('listitem', { name: 'Stage Production' })
@@ -101,7 +104,7 @@ await inBrowser('a walk', { height: 900 }, (step, visit) => {
       await you.approveAs('Chen Wei')
       await you.approveAs('Dana Novak', 'What could go wrong')
       const stage = you.execution(`Execution ${broken}`).getByRole('listitem', { name: 'Stage Production' })
-      await you.message('releases', /failed.*What could go wrong.*flask_login.*Rolled back to [0-9a-f]{7}\./s).waitFor()
+      await you.message('releases', ROLLED_BACK).waitFor()
       await stage.getByText('Failed').first().waitFor()
       expect(await whatRuns()).toBe(before)
     },
@@ -114,12 +117,12 @@ await inBrowser('a walk', { height: 900 }, (step, visit) => {
     await you.question().waitFor()
     await you.be('Eli Brandt')
     await you.reject().click()
-    const modal = you.dialog('Reject release')
+    const modal = you.dialog('Reject deployment')
     await modal.getByRole('button', { name: 'Reject' }).click()
     await modal.getByRole('alert').filter({ hasText: 'required' }).waitFor()
     await modal.getByLabel('Reason').fill('   ')
     await modal.getByRole('button', { name: 'Reject' }).click()
-    await modal.getByRole('alert').filter({ hasText: 'Say why' }).waitFor()
+    await modal.getByRole('alert').filter({ hasText: 'Enter a reason' }).waitFor()
     expect(await modal.getByLabel('Reason').inputValue()).toBe('   ')
     await modal.getByLabel('Reason').fill('The basket page is off')
     await modal.getByRole('button', { name: 'Reject' }).click()

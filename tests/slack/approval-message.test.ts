@@ -24,7 +24,13 @@ import { asText } from '../support/as-text.ts'
 import { addresses, messageProblems, people } from '../support/block-kit-limits.ts'
 import { GLASS, ROUTE, cardOf, frozen, where } from '../support/cards.ts'
 
-const SMALL_PRINT = 'shop-web › Production › Approve · shop-prod (111122223333), eu-west-1'
+const SMALL_PRINT = '(Started by Ana’s push · shop-prod, eu-west-1)'
+const CHANGES = [
+  '2 changes since Sat, Nov 21 · <Compare>',
+  '- Fix rounding in basket totals · Ana · <4f9c2e1>',
+  '- Add gift cards (#412) · Ben · <b01d7aa>',
+]
+const WHAT = '2 changes: Fix rounding in basket totals (Ana) and Add gift cards (#412) (Ben).'
 
 const message = (of: Approval, more: Partial<ApprovalCard> = {}) => {
   const rendered = approvalMessage(cardOf(of, more))
@@ -33,156 +39,168 @@ const message = (of: Approval, more: Partial<ApprovalCard> = {}) => {
 }
 
 const lines = (of: Approval, more: Partial<ApprovalCard> = {}) => asText(message(of, more)).split('\n')
+const spoken = (of: Approval, more: Partial<ApprovalCard> = {}) => message(of, more).text.replaceAll('\u00a0', ' ')
 const buttons = (of: Approval, more: Partial<ApprovalCard> = {}) => {
   const blocks = message(of, more).blocks.filter((block) => block.type === 'actions')
   return blocks.flatMap(({ elements }) => elements).filter((element) => element.type === 'button')
 }
+const labels = (of: Approval) => buttons(of).map(({ text }) => text.text)
 
 describe('while it waits', () => {
-  test('it asks for a decision and tells what, who and until when', () => {
+  test('it says what is asked, how many approvals there are, until when, and who is missing', () => {
     expect(lines(approval())).toEqual([
-      '# Release shop-web to Production?',
-      '2 changes since the last release, 2026-11-21 09:30 UTC · <Compare>',
-      '- <4f9c2e1>  Fix rounding in basket totals · Ana',
-      '- <b01d7aa>  Add gift cards (#412) · Ben',
-      'Needs release managers 0 of 1 · still needed: @U0DANA or @U0ELI',
-      'Needs engineers 0 of 1 · still needed: @U0ANA or @U0CHEN',
-      `(Started by Ana’s push · ${SMALL_PRINT} | Expires <!date^1796031000^{date_short_pretty} at {time}|2026-11-30 09:30 UTC>)`,
+      '# ⏸ Approve shop-web to Production?',
+      '0 of 2 approved · expires Mon, Nov 30 at 09:30 UTC',
+      '○ release managers: @U0DANA or @U0ELI',
+      '○ engineers: @U0ANA or @U0CHEN',
+      ...CHANGES,
       '[Approve…] [Reject…] [Open in AWS]',
+      SMALL_PRINT,
     ])
   })
 
-  test('its notification stands alone', () => {
+  test('its text stands alone: the news, the counts, and no mark for a screen reader to stumble over', () => {
     expect(message(approval()).text).toBe(
-      'Release shop-web to Production? 4f9c2e1 Fix rounding in basket totals by Ana. ' +
-        'Needs 1 from release managers and 1 from engineers. Expires 2026-11-30 09:30 UTC.',
+      `Approve shop-web to Production? ${WHAT} 0 of 2 approved, waiting for release managers and engineers. ` +
+        'Expires Mon, Nov 30 at 09:30 UTC.',
     )
   })
 
-  test('everybody sees who has approved, and who is still needed', () => {
+  test('a group that is complete comes first, with who approved and what they said', () => {
     const one = voted(approval(), POLICY, vote('U0CHEN', 'Approved', { comment: 'checked on staging' }))
-    expect(lines(one)).toEqual(
-      expect.arrayContaining([
-        'Needs release managers 0 of 1 · still needed: @U0DANA or @U0ELI',
-        'Needs engineers 1 of 1 · ✓ @U0CHEN 09:35 “checked on staging” · complete',
-      ]),
-    )
-    expect(message(one).text).toContain('Needs 1 from release managers. Expires')
+    expect(lines(one).slice(1, 4)).toEqual([
+      '1 of 2 approved · expires Mon, Nov 30 at 09:30 UTC',
+      '✓ engineers: @U0CHEN at 09:35 UTC “checked on staging”',
+      '○ release managers: @U0DANA or @U0ELI',
+    ])
+    expect(message(one).text).toContain('1 of 2 approved, waiting for release managers. Expires')
+  })
+
+  test('a withdrawal is offered to its approver alone, and not here', () => {
+    expect(labels(voted(approval(), POLICY, vote('U0CHEN')))).toEqual(['Approve…', 'Reject…', 'Open in AWS'])
   })
 
   test('it quotes what the pipeline’s author wrote, with their link', () => {
     const request = { customData: 'Check the basket first.', reviewUrl: 'https://staging.example/basket' }
     const asked = approval({ request })
-    expect(lines(asked)).toContain('> Check the basket first.  <Review link>')
+    expect(lines(asked)).toContain('> Check the basket first. · <Review link>')
     expect(addresses(message(asked).blocks)).toContain('https://staging.example/basket')
     expect(lines(approval({ request: { customData: null, reviewUrl: 'javascript:alert(1)' } }))).toContain(
       '> Review link',
     )
   })
 
-  test('it warns of a newer change that waits behind it', () => {
+  test('it warns of a newer change that waits behind it, in its text as well', () => {
     const newer = { executionId: '9aa01bc0-1', revision: revision('9aa01bc', 'Hotfix'), startedAt: START - 4 * MINUTE }
-    expect(lines(approval({ newer }))).toContain(
-      '⚠ A newer change is waiting behind this approval: <9aa01bc>  Hotfix · Ana, 2026-11-23 09:26 UTC. Approving releases the older one.',
-    )
+    const warning = 'A newer change waits: Hotfix · Ana · <9aa01bc>. Approving deploys the older one.'
+    expect(lines(approval({ newer }))).toContain(`⚠ ${warning}`)
+    expect(message(approval({ newer })).text).toContain(`UTC. ${warning.replace(/[<>]/g, '')}`)
     expect(lines(approval({ newer: { ...newer, revision: null, startedAt: null } }))).toContain(
-      '⚠ A newer change is waiting behind this approval: execution 9aa01bc0. Approving releases the older one.',
+      '⚠ A newer change waits: execution 9aa01bc0. Approving deploys the older one.',
     )
   })
 
   test('it says so when it is stuck', () => {
-    expect(lines(withProblem(approval(), 'Slack: not_in_channel', START))).toContain(
-      'It is stuck. Slack: not_in_channel',
-    )
+    const stuck = withProblem(approval(), 'AWS did not take the answer: AccessDenied', START)
+    expect(lines(stuck)).toContain('Stuck: AWS did not take the answer: AccessDenied')
+    expect(message(stuck).text).toMatch(/^Approve shop-web to Production\? Stuck: AWS did not take/)
   })
 })
 
-describe('what would be released', () => {
-  const change = (more: Partial<Approval['change']>) => lines(approval({ change: { ...approval().change, ...more } }))
+describe('what would be deployed', () => {
+  const of = (more: Partial<Approval['change']>) => approval({ change: { ...approval().change, ...more } })
+  const change = (more: Partial<Approval['change']>) => lines(of(more)).slice(4)
 
   test('for the first time', () => {
-    expect(change({ since: null })).toEqual(
-      expect.arrayContaining([
-        'The first release to Production that is on record',
-        '- <4f9c2e1>  Fix rounding in basket totals · Ana',
-      ]),
+    expect(change({ since: null }).slice(0, 2)).toEqual([
+      'First deployment to Production that Greenlight knows',
+      '- Fix rounding in basket totals · Ana · <4f9c2e1>',
+    ])
+    expect(message(of({ since: null })).text).toContain(
+      'First deployment to Production: Fix rounding in basket totals (Ana).',
     )
   })
 
-  test('once more, or rolled back to', () => {
+  test('once more, or as a rollback', () => {
     const since = { ...approval().change.since!, included: [] }
-    expect(change({ since })[1]).toMatch(/^The same revision as the last release, /)
-    expect(change({ since })[2]).toBe('- <4f9c2e1>  Fix rounding in basket totals · Ana')
+    expect(change({ since }).slice(0, 2)).toEqual([
+      'No new change since Sat, Nov 21: the same one again · <Compare>',
+      '- Fix rounding in basket totals · Ana · <4f9c2e1>',
+    ])
+    expect(message(of({ since })).text).toContain('No new change: Fix rounding in basket totals (Ana).')
   })
 
-  test('when it is one, or more than fit', () => {
+  test('when it is one change, or more than fit', () => {
     const since = approval().change.since!
-    expect(change({ since: { ...since, included: [ROUNDING] } })[1]).toMatch(/^1 change since the last release/)
-    const many = [ROUNDING, CARDS, ROUNDING, CARDS, ROUNDING]
-    expect(change({ since: { ...since, included: many, more: true } })[1]).toMatch(/^More than 5 changes since/)
+    expect(change({ since: { ...since, included: [ROUNDING] } })[0]).toMatch(/^1 change since /)
+    const many = { ...since, included: [ROUNDING, CARDS, ROUNDING, CARDS, ROUNDING], more: true }
+    expect(change({ since: many })[0]).toMatch(/^More than 5 changes since/)
+    expect(message(of({ since: many })).text).toMatch(/More than 5 changes: .*, .*, .*, and 2 more\./)
   })
 
   test('from several sources lists them all, and counts those that do not fit', () => {
     const sources = Array.from({ length: 9 }, (_, index) => revision(`${index}`, `Source ${index}`))
     const told = change({ revisions: sources, since: null })
-    expect(told).toContain('- <5000000>  Source 5 · Ana')
+    expect(told).toContain('- Source 5 · Ana · <5000000>')
     expect(told).toContain('- and 3 more changes')
   })
 
-  test('when no source tells', () => {
-    expect(change({ revisions: [], since: null })[1]).toBe('Its source tells nothing about what would be released.')
-    expect(message(approval({ change: { revisions: [], since: null, authors: [] } })).text).toMatch(
-      /^Release shop-web to Production\? Needs/,
-    )
+  test('when no source names it', () => {
+    const none = { revisions: [], since: null, authors: [] }
+    expect(change(none)[0]).toBe('CodePipeline does not say which change this is.')
+    expect(message(of(none)).text).toMatch(/^Approve shop-web to Production\? 0 of 2 approved/)
   })
 })
 
-describe('who may approve', () => {
+describe('who can approve', () => {
   const joined = (of: Approval) => lines(of).join('\n')
-  const labels = (of: Approval) => buttons(of).map(({ text }) => text.text)
 
-  test('nobody, where no route matches: there is no button, and the console is named', () => {
-    const told = lines(approval({ resolvedPolicy: null }), { route: null })
-    expect(told[0]).toBe('# Release shop-web to Production?')
-    expect(told).toContain(
-      'Nobody may approve this in Slack: no route in greenlight.yml matches it. It can be decided in the AWS console.',
-    )
-    expect(told.at(-1)).toBe('[Open in AWS]')
-    expect(message(approval({ resolvedPolicy: null }), { route: null }).text).toContain(
-      'Nobody may approve it in Slack.',
+  test('no one, where no route matches: no button asks for it, and the AWS console is named', () => {
+    const none = approval({ resolvedPolicy: null })
+    const told = lines(none, { route: null })
+    expect(told.slice(0, 3)).toEqual([
+      '# ⏸ No approver in Slack: shop-web to Production',
+      'No one can approve this in Slack: greenlight.yml has no route for it. Approve or reject it in the AWS console.',
+      'Expires Mon, Nov 30 at 09:30 UTC',
+    ])
+    expect(told.at(-2)).toBe('[Open in AWS]')
+    expect(message(none, { route: null }).text).toContain(
+      'No one can approve this in Slack: greenlight.yml has no route',
     )
   })
 
-  test('nobody, where the route names nobody', () => {
-    const told = lines(under(approval(), policy([])))
-    expect(told.join('\n')).toContain('its route in greenlight.yml names no approvers')
-    expect(told.at(-1)).toBe('[Open in AWS]')
+  test('no one, where the route names no approvers', () => {
+    const none = under(approval(), policy([]))
+    expect(joined(none)).toContain('its route in greenlight.yml names no approvers')
+    expect(labels(none)).toEqual(['Open in AWS'])
   })
 
-  test('nobody here, where the stage is decided in the console only: it says why, and nothing else is in the way', () => {
-    const of = where({ consoleOnly: 'payments are released by two signatures', unread: ['x'] })
-    expect(joined(of)).toContain('Decided in the AWS console only: payments are released by two signatures.')
-    expect(joined(of)).not.toMatch(/Needs|Not everybody/)
+  test('no one in Slack, where the AWS console alone decides: it says why, and nothing else is in the way', () => {
+    const of = where({ consoleOnly: 'payments are deployed by two signatures', unread: ['x'] })
+    const why = 'This is approved or rejected in the AWS console only: payments are deployed by two signatures.'
+    expect(lines(of).slice(0, 2)).toEqual(['# ⏸ Approve in the AWS console: shop-web to Production', why])
+    expect(joined(of)).not.toMatch(/approved ·|tries again/)
     expect(labels(of)).toEqual(['Open in AWS'])
-    expect(message(of).text).toContain('Decided in the AWS console only: payments are released')
+    expect(message(of).text).toContain(why)
   })
 
   test.each<[string, Approval, string]>([
-    [
-      'of two',
-      under(approval(), policy([rule('managers', ['U0DANA', 'U0ELI'])])),
-      'Needs managers 0 of 1 · still needed: @U0DANA or @U0ELI',
-    ],
-    ['alone', under(approval(), policy([rule('managers', ['U0DANA'])])), 'still needed: @U0DANA'],
+    ['of two', under(approval(), policy([rule('managers', ['U0DANA', 'U0ELI'])])), '○ managers: @U0DANA or @U0ELI'],
+    ['alone', under(approval(), policy([rule('managers', ['U0DANA'])])), '○ managers: @U0DANA'],
     [
       'all of them',
       under(approval(), policy([rule('managers', ['U0DANA', 'U0ELI'], 2)])),
-      'still needed: @U0DANA and @U0ELI',
+      '○ managers (0 of 2): @U0DANA and @U0ELI',
     ],
     [
       'some of them',
       under(approval(), policy([rule('managers', ['U0A', 'U0B', 'U0C'], 2)])),
-      'still needed: 2 of @U0A, @U0B and @U0C',
+      '○ managers (0 of 2): 2 of @U0A, @U0B, and @U0C',
+    ],
+    [
+      'one more, beside who has approved',
+      under(approval({ votes: [vote('U0A')] }), policy([rule('managers', ['U0A', 'U0B', 'U0C'], 2)])),
+      '○ managers (1 of 2): @U0A at 09:35 UTC · @U0B or @U0C',
     ],
     [
       'many of them',
@@ -195,26 +213,26 @@ describe('who may approve', () => {
           ),
         ]),
       ),
-      'still needed: @U0P0, @U0P1, @U0P2, @U0P3 or 46 more',
+      '○ managers: @U0P0, @U0P1, @U0P2, @U0P3, or 46 more',
     ],
     [
-      'also who would free somebody for it',
+      'of one group, where the other is complete',
       under(
         approval({ votes: [vote('U0BOTH')] }),
         policy([rule('managers', ['U0BOTH']), rule('engineers', ['U0BOTH', 'U0CHEN'])]),
       ),
-      'Needs engineers 0 of 1 · still needed: @U0CHEN',
+      '✓ managers: @U0BOTH at 09:35 UTC\n○ engineers: @U0CHEN',
     ],
     [
-      'also who would free somebody, where nobody else is left',
+      'also by whom another approver is freed, where no one else is left',
       under(
         approval({ votes: [vote('U0BOTH'), vote('U0ANA')] }),
         policy([rule('engineers', ['U0BOTH', 'U0ANA', 'U0CHEN'], 2), rule('managers', ['U0BOTH'])]),
       ),
-      'Needs managers 0 of 1 · @U0CHEN can free somebody for it',
+      '○ managers: @U0CHEN (then @U0BOTH counts here)',
     ],
     [
-      'also who would free somebody for it, and not for another group that is missing',
+      'also by whom another approver is freed, and not for another group that is missing',
       under(
         approval({ votes: [vote('U0BOTH')] }),
         policy([
@@ -224,13 +242,13 @@ describe('who may approve', () => {
         ]),
       ),
       [
-        'Needs lawyers 0 of 1 · still needed: @U0LEA',
-        'Needs managers 1 of 1 · ✓ @U0BOTH 09:35 · complete',
-        'Needs engineers 0 of 1 · still needed: @U0ANA · @U0ELI can free somebody for it',
+        '✓ managers: @U0BOTH at 09:35 UTC',
+        '○ lawyers: @U0LEA',
+        '○ engineers: @U0ANA · @U0ELI (then @U0BOTH counts here)',
       ].join('\n'),
     ],
     [
-      'also several who would free one, of whom one is enough',
+      'also by whom one approver is freed, of whom one is enough',
       under(
         approval({ votes: [vote('U0BOTH')] }),
         policy([
@@ -238,67 +256,93 @@ describe('who may approve', () => {
           rule('engineers', ['U0BOTH', 'U0ANA', 'U0CHEN', 'U0DANA'], 2),
         ]),
       ),
-      'still needed: 2 of @U0ANA, @U0CHEN and @U0DANA · @U0ELI or @U0FAY can free somebody for it',
+      '2 of @U0ANA, @U0CHEN, and @U0DANA · @U0ELI or @U0FAY (then @U0BOTH counts here)',
     ],
     [
       'all but the author',
       where({ forbidden: [{ userId: 'U0ANA', because: 'author', revision: '4f9c2e1' }] }),
-      'Needs engineers 0 of 1 · still needed: @U0CHEN',
+      '○ engineers: @U0CHEN (not its author)',
     ],
   ])('is named, %s', (_, of, line) => expect(joined(of)).toContain(line))
 
-  test('and who of them may not, though a rule names them', () => {
+  test('and why others of the group cannot', () => {
+    const author = (userId: string) => ({ userId, because: 'author', revision: null }) as const
+    const starter = (userId: string) => ({ userId, because: 'starter', revision: null }) as const
     const of = where({
-      forbidden: [
-        { userId: 'U0ANA', because: 'author', revision: '4f9c2e1' },
-        { userId: 'U0ANA', because: 'starter', revision: null },
-        { userId: 'U0DANA', because: 'starter', revision: null },
-        { userId: 'U0NOBODY', because: 'author', revision: null },
-      ],
+      forbidden: [author('U0ANA'), author('U0CHEN'), starter('U0ANA'), starter('U0DANA'), author('U0OTHER')],
     })
-    expect(lines(of)).toContain('May not approve their own change: @U0ANA (wrote 4f9c2e1), @U0DANA (started it)')
+    expect(lines(of).slice(2, 4)).toEqual([
+      '○ release managers: @U0ELI (not who started it)',
+      '○ engineers (not its authors)',
+    ])
+    const both = where({ forbidden: [author('U0ANA'), starter('U0CHEN')] })
+    expect(lines(both)).toContain('○ engineers (not its author or who started it)')
   })
 
   const BEN = { because: 'author', name: 'Ben Okafor', revision: 'b01d7aa' } as const
+  const NAME_THEM =
+    'Add them under “people” in greenlight.yml, or approve this in the AWS console. You can reject it here.'
 
-  test('nobody, where somebody unknown wrote it: it says who, and what opens it, and it can be rejected', () => {
+  test('no one, where an author has no known Slack account: it says who, and what helps, and it can be rejected', () => {
     const of = where({ unidentified: [BEN, { because: 'starter', name: null, revision: null }] })
+    expect(lines(of)[0]).toBe('# ⏸ No approver in Slack: shop-web to Production')
     expect(lines(of)).toContain(
-      'Nobody may approve this in Slack: nobody here is known for whoever wrote b01d7aa (Ben Okafor) and whoever ' +
-        'started it, who may not approve their own change. It can be rejected here, or decided in the AWS console. ' +
-        'Naming them under “people” in greenlight.yml opens it.',
+      'No one can approve this in Slack. Ben Okafor wrote b01d7aa and has no known Slack account. ' +
+        `AWS does not name who started this. ${NAME_THEM}`,
     )
     expect(labels(of)).toEqual(['Reject…', 'Open in AWS'])
-    expect(message(of).text).toContain('Nobody may approve it in Slack.')
+    expect(message(of).text).toContain('No one can approve this in Slack. Ben Okafor wrote b01d7aa')
   })
 
-  test('anybody, where the route allows an unknown author, and it says what that means', () => {
+  test('of many unknown authors three are named, and the rest is counted', () => {
+    const unknown = (revision: string | null, name: string | null = null) =>
+      ({ because: 'author', name, revision }) as const
+    const of = where({
+      unidentified: [unknown('4f9c2e1'), unknown(null, 'Ben Okafor'), unknown(null), unknown('77e0c3d')],
+    })
+    expect(joined(of)).toContain(
+      'The author of 4f9c2e1 has no known Slack account. ' +
+        'Ben Okafor wrote earlier changes and has no known Slack account. ' +
+        'The authors of earlier changes have no known Slack accounts. ' +
+        `1 more person has no known Slack account. ${NAME_THEM}`,
+    )
+  })
+
+  test('every approver, where the route allows an unknown author, and it says what that means', () => {
     const of = where({ whenUnidentified: 'allow', unidentified: [{ ...BEN, name: null, revision: null }] })
     expect(lines(of)).toContain(
-      'Nobody in Slack is known for whoever wrote the earlier changes, ' +
-        'so nothing keeps them from approving their own change.',
+      'The authors of earlier changes have no known Slack accounts. ' +
+        'So nothing keeps them from approving their own change.',
     )
     expect(labels(of)).toEqual(['Approve…', 'Reject…', 'Open in AWS'])
   })
 
-  test('too few: it cannot be approved, and nobody is offered to', () => {
+  test('too few: it says which group, and no button asks for an approval', () => {
     const author = { because: 'author', revision: '4f9c2e1' } as const
     const of = where({ forbidden: ['U0ANA', 'U0CHEN'].map((userId) => ({ userId, ...author })) })
-    expect(joined(of)).toContain('Too few people may approve this, so its rules cannot be met.')
+    expect(lines(of)[0]).toBe('# ⏸ No approver in Slack: shop-web to Production')
+    expect(joined(of)).toContain(
+      'Not enough approvers: engineers can give 0 of 1. You can reject it here, or approve it in the AWS console.',
+    )
     expect(labels(of)).toEqual(['Reject…', 'Open in AWS'])
+    expect(message(of).text).toContain('Not enough approvers: engineers can give 0 of 1.')
   })
 
-  test('more than Slack tells: what it does not tell is named, and whoever is known may go on', () => {
-    const of = where({ rules: [rule('managers', [])], unread: ['Slack does not say who is in S0RELMGRS (timeout)'] })
+  test('more people than Slack lists: it says which group is unknown, and the known ones can go on', () => {
+    const of = where({
+      rules: [rule('managers', [])],
+      unread: ['Slack did not list the members of S0RELMGRS (timeout)'],
+    })
     expect(joined(of)).toContain(
-      'Not everybody is known who may approve: Slack does not say who is in S0RELMGRS (timeout).',
+      'Slack did not list the members of S0RELMGRS (timeout). ' +
+        'Greenlight tries again at every click and every few minutes.',
     )
     expect(labels(of)).toEqual(['Approve…', 'Reject…', 'Open in AWS'])
   })
 
-  test('more people, once it was escalated', () => {
+  test('stand-ins, once it was escalated', () => {
     const timing = { ...TIMING, escalate: { after: MINUTE, channel: null, people: ['U0GIL', 'U0HAL'] } }
-    const line = 'Escalated 2026-11-23 09:30 UTC: @U0GIL and @U0HAL may stand in for anybody missing.'
+    const line = 'Escalated (Mon, Nov 23 at 09:30 UTC): @U0GIL and @U0HAL can now approve for any group.'
     expect(lines(where({}, { timing }, approval({ escalatedAt: START })))).toContain(line)
     expect(lines(where({}, { timing }))).not.toContain(line)
   })
@@ -310,61 +354,75 @@ describe('who may approve', () => {
       { who: actor('U0ELI'), act: { do: 'take-newer' } as const, at: START },
     ]
     expect(lines(approval({ deferredClicks }))).toContain(
-      'Being checked: @U0ANA’s approval, @U0ELI’s choice of the newer change. Slack is slow to say who is who.',
+      'Checking @U0ANA’s approval and @U0ELI’s rejection for the newer change: Slack is slow.',
     )
   })
 
   test('many groups and many people are counted where they cannot all be listed', () => {
     const members = Array.from({ length: 40 }, (_, index) => `U0P${index}`)
     const votes = members.map((person) => vote(person, 'Approved', { comment: 'y'.repeat(300) }))
-    const rules = [rule('everybody', members, 50), ...Array.from({ length: 9 }, () => rule('more', ['U0X']))]
-    const told = lines(under(approval({ votes }), policy(rules))).join('\n')
-    expect(told).toContain('Needs everybody 40 of 50 · ✓ @U0P0')
-    expect(told).toMatch(/and \d+ more approvals/)
-    expect(told).toMatch(/and \d+ more groups of approvers/)
+    const rules = [rule('all', members, 50), ...Array.from({ length: 9 }, () => rule('more', ['U0X']))]
+    const of = under(approval({ votes }), policy(rules))
+    const told = lines(of).join('\n')
+    expect(told).toContain('○ all (40 of 50): @U0P0 at 09:35 UTC')
+    expect(told).toMatch(/\d+ more approvals/)
+    expect(told).toMatch(/\d+ more groups/)
+    expect(message(of).text).toContain('40 of 59 approved, waiting for all (10), more, more, more, and 6 more groups.')
   })
 })
 
-describe('while a freeze holds', () => {
-  const labels = (of: Approval) => buttons(of).map(({ text }) => text.text)
-
-  test('it says until when, which and where, and who can break glass; nobody is offered to approve', () => {
-    expect(lines(frozen())).toContain(
-      'Frozen until 2026-11-25 09:30 UTC (weekend freeze, Europe/London). @U0ELI or @U0DANA can break glass.',
-    )
-    expect(labels(frozen())).toEqual(['Reject…', 'Break glass…', 'Open in AWS'])
-    expect(message(frozen()).text).toContain('Frozen until 2026-11-25 09:30 UTC (weekend freeze). Expires')
+describe('during a change freeze', () => {
+  test('the heading says so, then until when and who can override it; no button asks for an approval', () => {
+    expect(lines(frozen()).slice(0, 3)).toEqual([
+      '# ■ Frozen: shop-web to Production',
+      'Change freeze “weekend freeze” until Wed, Nov 25 at 09:30 UTC. @U0ELI or @U0DANA can override it.',
+      '0 of 2 approved · expires Mon, Nov 30 at 09:30 UTC',
+    ])
+    expect(labels(frozen())).toEqual(['Reject…', 'Override freeze…', 'Open in AWS'])
+    expect(message(frozen()).text).toMatch(/^Frozen: shop-web to Production\. /)
+    expect(message(frozen()).text).toContain('Change freeze “weekend freeze” until Wed, Nov 25 at 09:30 UTC.')
   })
 
-  test('without an end and without anybody to break glass, it says so', () => {
+  test('the time is the reader’s own, in lower case after its preposition, and no other zone stands beside it', () => {
+    const dates = JSON.stringify(message(frozen()).blocks)
+    expect(dates).toContain('"format":"until {date_long_pretty} at {time}"')
+    expect(dates).not.toContain('Europe/London')
+    expect([...dates.matchAll(/"format":"\{date/g)]).toEqual([])
+  })
+
+  test('of several buttons one at most is a warning', () => {
+    const newer = { executionId: 'e2', revision: null, startedAt: null }
+    const styles = buttons({ ...frozen(), newer }).map(({ style }) => style)
+    expect(styles.filter((style) => style === 'danger')).toHaveLength(1)
+  })
+
+  test('without an end and without anyone to override it, it says so', () => {
     const endless = where({}, { frozen: { name: 'audit', zone: 'UTC', until: null } })
-    expect(lines(endless)).toContain('Frozen until further notice (audit, UTC). Nobody is named who can break glass.')
+    expect(lines(endless)).toContain('Change freeze “audit” until further notice. No one is named who can override it.')
     expect(labels(endless)).toEqual(['Reject…', 'Open in AWS'])
   })
 
-  test('broken glass is in sight for good, in words, and it can be approved', () => {
-    const broken = { ...frozen(), override: GLASS }
-    expect(lines(broken).slice(0, 3)).toEqual([
-      '# Release shop-web to Production?',
-      '🚨 Glass broken by @U0ELI 2026-11-23 09:30 UTC: “the shop is down”',
-      'The freeze (weekend freeze) does not hold for this approval. Its rules still do.',
+  test('an override is in sight for good, in words, and it can be approved', () => {
+    const overridden = { ...frozen(), override: GLASS }
+    expect(lines(overridden)[0]).toBe('# ⏸ Approve shop-web to Production?')
+    expect(lines(overridden).slice(4, 6)).toEqual([
+      '⚠ Freeze overridden by @U0ELI (Mon, Nov 23 at 09:30 UTC): “the shop is down”',
+      'The freeze no longer applies to this approval. The required approvals still do.',
     ])
-    expect(lines(broken).join('\n')).not.toContain('Frozen until')
-    expect(labels(broken)).toEqual(['Approve…', 'Reject…', 'Open in AWS'])
-    expect(message(broken).text).toMatch(
-      /^Release shop-web to Production\? Glass broken by Eli Brandt: the shop is down\./,
-    )
+    expect(lines(overridden).join('\n')).not.toContain('Change freeze')
+    expect(labels(overridden)).toEqual(['Approve…', 'Reject…', 'Open in AWS'])
+    expect(message(overridden).text).toContain('Freeze overridden by Eli Brandt')
     const over = settled({ ...deciding(), override: GLASS }, { how: 'slack', verdict: 'Approved' }, START)
-    expect(lines(over)[1]).toMatch(/^🚨 Glass broken by @U0ELI/)
-    expect(message(over).text).toMatch(/Glass broken by Eli Brandt: the shop is down\.$/)
+    expect(lines(over).join('\n')).toContain('⚠ Freeze overridden by @U0ELI')
+    expect(message(over).text).toMatch(/Freeze overridden by Eli Brandt .*: “the shop is down”\.$/)
   })
 
-  test('glass that was broken for a freeze does not hold in the next', () => {
+  test('the override of one freeze is not one of the next', () => {
     const next = where(
       { breakGlass: ['U0ELI'] },
       { frozen: { name: 'audit', zone: 'UTC', until: null }, at: GLASS.frozen.until! },
     )
-    expect(lines({ ...next, override: GLASS }).join('\n')).toContain('Frozen until further notice (audit, UTC).')
+    expect(lines({ ...next, override: GLASS })[0]).toBe('# ■ Frozen: shop-web to Production')
   })
 })
 
@@ -373,7 +431,7 @@ describe('as a new message', () => {
     ['asked', approval()],
     ['frozen', frozen()],
     [
-      'escalated, noted and half approved',
+      'escalated, being checked and half approved',
       {
         ...voted(
           where({}, { timing: { ...TIMING, escalate: { after: 1, channel: null, people: ['U0GIL'] } } }),
@@ -386,7 +444,7 @@ describe('as a new message', () => {
       },
     ],
     ['decided', deciding()],
-  ])('it mentions nobody, since it would ping them: %s', (_, of) => {
+  ])('it mentions no one, since it would ping them: %s', (_, of) => {
     const silent = approvalMessage(cardOf(of), { mentions: false })
     expect(messageProblems(silent)).toEqual([])
     expect(people(silent)).toEqual([])
@@ -398,24 +456,33 @@ describe('as a new message', () => {
     const told = asText(
       approvalMessage(cardOf({ ...voted(frozen(), POLICY, vote('U0DANA')), override: null }), { mentions: false }),
     )
-    expect(told).toContain('Needs release managers 1 of 1 · ✓ dana 09:35 · complete')
-    expect(asText(approvalMessage(cardOf(frozen()), { mentions: false }))).toContain('2 people can break glass.')
+    expect(told).toContain('✓ release managers: dana at 09:35 UTC\n○ engineers\n')
+    expect(asText(approvalMessage(cardOf(frozen()), { mentions: false }))).toContain('2 people can override it.')
   })
 })
 
 describe('the buttons', () => {
-  test('carry the approval’s id and no more, and tell a screen reader what they are about', () => {
-    expect(
-      buttons(approval()).map(({ action_id, value, style, accessibility_label }) => [
-        action_id,
-        value,
-        style,
-        accessibility_label,
-      ]),
-    ).toEqual([
-      ['approve', '3f9ac2d1'.repeat(4), 'primary', 'Approve the release of shop-web to Production'],
-      ['reject', '3f9ac2d1'.repeat(4), 'danger', 'Reject the release of shop-web to Production'],
-      ['open-console', undefined, undefined, 'Open shop-web in the AWS console'],
+  const newer = { executionId: 'e2', revision: revision('9aa01bc', 'Hotfix'), startedAt: START }
+
+  test('carry the approval’s id and no more', () => {
+    expect(buttons(approval()).map(({ action_id, value, style }) => [action_id, value, style])).toEqual([
+      ['approve', '3f9ac2d1'.repeat(4), 'primary'],
+      ['reject', '3f9ac2d1'.repeat(4), 'danger'],
+      ['open-console', undefined, undefined],
+    ])
+  })
+
+  test('are called by their label, and then by what they are about', () => {
+    const all = [...buttons({ ...frozen(), newer }), ...buttons(approval())]
+    for (const { text, accessibility_label } of all) expect(accessibility_label).toMatch(new RegExp(`^${text.text}`))
+    expect(all.map(({ accessibility_label }) => accessibility_label)).toEqual([
+      'Reject and ask for the newer one: shop-web to Production',
+      'Reject… shop-web to Production',
+      'Override freeze… for shop-web to Production',
+      'Open in AWS: shop-web',
+      'Approve… shop-web to Production',
+      'Reject… shop-web to Production',
+      'Open in AWS: shop-web',
     ])
   })
 
@@ -423,44 +490,41 @@ describe('the buttons', () => {
     const [approve, reject] = buttons(approval(), { route: { ...ROUTE, comment: 'none' } })
     expect(approve).toMatchObject({
       text: { text: 'Approve' },
-      confirm: { title: { text: 'Release to Production?' }, text: { text: 'This releases shop-web to Production.' } },
+      accessibility_label: 'Approve shop-web to Production',
+      confirm: {
+        title: { text: 'Approve?' },
+        text: { text: 'Your approval of shop-web to Production counts at once.' },
+        confirm: { text: 'Approve' },
+      },
     })
     expect(reject).not.toHaveProperty('confirm')
     expect(buttons(approval())[0]).not.toHaveProperty('confirm')
   })
 
-  test('offer to withdraw once somebody has approved, after asking', () => {
-    const [, , withdraw] = buttons(voted(approval(), POLICY, vote('U0CHEN')))
-    expect(withdraw).toMatchObject({
-      action_id: 'withdraw',
-      text: { text: 'Withdraw my approval' },
-      accessibility_label: 'Withdraw your approval of shop-web to Production',
-      confirm: { title: { text: 'Withdraw your approval?' }, confirm: { text: 'Withdraw' } },
-    })
-  })
-
   test('offer the newer change where one waits, after asking', () => {
-    const newer = { executionId: 'e2', revision: revision('9aa01bc', 'Hotfix'), startedAt: START }
     expect(buttons(approval({ newer }))[0]).toMatchObject({
       action_id: 'take-newer',
-      text: { text: 'Reject this, take the newer one' },
+      text: { text: 'Reject and ask for the newer one' },
       confirm: {
-        title: { text: 'Take the newer one?' },
+        title: { text: 'Reject this one?' },
         text: {
           text:
-            'This rejects shop-web to Production with 4f9c2e1 Fix rounding in basket totals. ' +
-            'The newer change, 9aa01bc Hotfix, is asked about next.',
+            'shop-web to Production is rejected with Fix rounding in basket totals (4f9c2e1). ' +
+            'The newer change is requested next: Hotfix (9aa01bc).',
         },
+        confirm: { text: 'Reject' },
       },
+    })
+    expect(buttons(approval({ newer: { ...newer, revision: null } }))[0]).toMatchObject({
+      confirm: { text: { text: 'shop-web to Production is rejected. The newer change is requested next.' } },
     })
     const inConsole = where({ consoleOnly: 'so it is' }, {}, approval({ newer }))
     expect(buttons(inConsole).map(({ action_id }) => action_id)).toEqual(['open-console'])
   })
 
   test('have ids of their own', () => {
-    const newer = { executionId: 'e2', revision: null, startedAt: null }
     const all = buttons({ ...frozen(), votes: [vote('U0CHEN')], newer }).map(({ action_id }) => action_id)
-    expect(all).toEqual(['take-newer', 'reject', 'break-glass', 'withdraw', 'open-console'])
+    expect(all).toEqual(['take-newer', 'reject', 'break-glass', 'open-console'])
   })
 
   test('the token is nowhere', () => {
@@ -471,106 +535,180 @@ describe('the buttons', () => {
 describe('once it is decided', () => {
   const rejected = () => voted(approval(), POLICY, vote('U0ELI', 'Rejected', { comment: 'not today' }))
 
-  test('it says who decided, and that AWS is being told', () => {
+  test('it says who decided, and that CodePipeline is being told', () => {
     expect(lines(deciding()).slice(0, 3)).toEqual([
-      '# Approving: shop-web to Production',
-      'Approved by @U0DANA and @U0CHEN “checked on staging”',
-      'Approving… AWS CodePipeline is being told.',
+      '# ✓ Approved: shop-web to Production',
+      'By @U0DANA and @U0CHEN. Telling CodePipeline…',
+      '@U0CHEN: “checked on staging”',
     ])
-    expect(lines(deciding()).at(-1)).toBe('[Open in AWS]')
-    expect(lines(rejected())[1]).toBe('Rejected by @U0ELI “not today”')
+    expect(lines(deciding()).slice(-2)).toEqual(['[Open in AWS]', SMALL_PRINT])
+    expect(lines(rejected()).slice(0, 3)).toEqual([
+      '# ✗ Rejected: shop-web to Production',
+      'By @U0ELI. Telling CodePipeline…',
+      '@U0ELI: “not today”',
+    ])
     expect(message(rejected()).text).toBe(
-      'Rejecting: shop-web to Production. 4f9c2e1 Fix rounding in basket totals by Ana. Rejected by eli: not today.',
+      `Rejected: shop-web to Production. By eli. Telling CodePipeline… eli: “not today”. ${WHAT} Started by Ana’s push.`,
     )
   })
 
   const end = (of: Approval, outcome: Outcome) => settled(of, outcome, START + 12 * MINUTE)
-  const AFTER = ' · 12 m after it was asked'
 
-  test.each<[string, Approval, string, string]>([
+  test.each<[string, Approval, string, string[]]>([
     [
       'approved here',
       end(deciding(), { how: 'slack', verdict: 'Approved' }),
-      '# Releasing shop-web to Production',
-      `Approved by @U0DANA and @U0CHEN “checked on staging”${AFTER}`,
+      '# ▶ Deploying shop-web to Production',
+      ['Approved by @U0DANA and @U0CHEN, 12 min after the request', '@U0CHEN: “checked on staging”'],
     ],
     [
       'rejected here',
       end(rejected(), { how: 'slack', verdict: 'Rejected' }),
-      '# Rejected: shop-web to Production',
-      `Rejected by @U0ELI “not today”${AFTER}`,
+      '# ✗ Rejected: shop-web to Production',
+      ['@U0ELI: “not today” · 12 min after the request'],
     ],
     [
       'approved in the console',
       end(approval(), { how: 'console', verdict: 'Approved', by: 'dana', summary: 'fine' }),
-      '# Releasing shop-web to Production',
-      `Approved in the AWS console by dana “fine”${AFTER}`,
+      '# ▶ Deploying shop-web to Production',
+      ['Approved in the AWS console by dana, 12 min after the request', '“fine”'],
     ],
     [
-      'rejected in the console by nobody knows whom',
+      'rejected in the console by a person whom AWS does not name',
       end(approval(), { how: 'console', verdict: 'Rejected', by: null, summary: null }),
-      '# Rejected: shop-web to Production',
-      `Rejected in the AWS console${AFTER}`,
+      '# ✗ Rejected: shop-web to Production',
+      ['Rejected in the AWS console, 12 min after the request'],
     ],
     [
       'expired',
       end(approval(), { how: 'expired' }),
-      '# Expired: shop-web to Production',
-      `Nobody answered in time, so CodePipeline rejected it${AFTER}`,
+      '# ✗ Expired: shop-web to Production',
+      ['0 of 2 approved in 12 min, so CodePipeline rejected it'],
     ],
     [
       'expired with too few approvals',
       end(voted(approval(), POLICY, vote('U0DANA')), { how: 'expired' }),
-      '# Expired: shop-web to Production',
-      `Not enough people approved in time, so CodePipeline rejected it${AFTER}`,
+      '# ✗ Expired: shop-web to Production',
+      ['1 of 2 approved in 12 min, so CodePipeline rejected it'],
+    ],
+    [
+      'expired where no one could approve in Slack',
+      end(approval({ resolvedPolicy: null }), { how: 'expired' }),
+      '# ✗ Expired: shop-web to Production',
+      ['Not approved in 12 min, so CodePipeline rejected it'],
     ],
     [
       'stopped',
       end(approval(), { how: 'stopped', by: 'dana', reason: 'wrong branch' }),
-      '# Stopped: shop-web to Production',
-      `The execution was stopped in AWS by dana “wrong branch”${AFTER}`,
+      '# ■ Stopped: shop-web to Production',
+      ['The execution was stopped in AWS by dana, 12 min after the request', '“wrong branch”'],
+    ],
+    [
+      'stopped by a person whom AWS does not name',
+      end(approval(), { how: 'stopped', by: null, reason: null }),
+      '# ■ Stopped: shop-web to Production',
+      ['The execution was stopped in AWS, 12 min after the request'],
     ],
     [
       'edited away',
       end(approval(), { how: 'pipeline-edited' }),
-      '# Canceled: shop-web to Production',
-      `The pipeline was changed, and CodePipeline canceled the approval${AFTER}`,
+      '# ■ Canceled: shop-web to Production',
+      ['The pipeline was edited, so CodePipeline canceled the approval 12 min after the request'],
     ],
-  ])('%s, it is a record without buttons to decide', (_, of, headline, who) => {
+  ])('%s, it is a record without buttons to decide, and its text says the same', (_, of, headline, who) => {
     const told = lines(of)
-    expect(told.slice(0, 2)).toEqual([headline, who])
-    expect(told.at(-1)).toBe('[Open in AWS]')
-    expect(told.at(-2)).toContain('Asked <!date^')
-    expect(told.join('\n')).not.toMatch(/Needs|Expires|\?/)
+    expect(told.slice(0, 1 + who.length)).toEqual([headline, ...who])
+    expect(told.slice(-2)).toEqual(['[Open in AWS]', SMALL_PRINT])
+    expect(told.join('\n')).not.toMatch(/Expires|\?/)
+    const text = spoken(of)
+    expect(text).toMatch(new RegExp(`^${headline.slice('# ✓ '.length)}\\. `))
+    for (const line of who) expect(text).toContain(line.replace(/@U0(\w+)/g, (_, name: string) => name.toLowerCase()))
   })
 
-  test.each<[Outcome, string]>([
-    [{ how: 'console', verdict: 'Rejected', by: 'dana', summary: null }, 'It was rejected in the AWS console by dana.'],
-    [{ how: 'expired' }, 'It was not answered in time.'],
-    [{ how: 'stopped', by: null, reason: null }, 'It was stopped in AWS.'],
-    [{ how: 'pipeline-edited' }, 'It was canceled, because the pipeline was changed.'],
-  ])('a screen reader hears how it ended: %j', (outcome, sentence) => {
-    expect(message(end(approval(), outcome)).text).toMatch(new RegExp(`Ana\\. ${sentence}$`))
+  test('what was not deployed is called so', () => {
+    const since = approval().change.since!
+    const over = (change: Partial<Approval['change']> = {}) =>
+      lines(end(approval({ change: { ...approval().change, ...change } }), { how: 'expired' }))
+    expect(over()).toContain('2 changes, not deployed · <Compare>')
+    expect(over({ since: { ...since, included: [ROUNDING] } })).toContain('1 change, not deployed · <Compare>')
+    expect(over({ since: { ...since, more: true } })).toContain('More than 2 changes, not deployed · <Compare>')
+    expect(over({ since: null })).toContain('First deployment to Production, not deployed')
   })
 
-  test('it follows the release to its end', () => {
+  test('several comments have a line each, and those that do not fit are counted', () => {
+    const members = Array.from({ length: 12 }, (_, index) => `U0P${index}`)
+    const votes = members.map((person) => vote(person, 'Approved', { comment: 'fine' }))
+    const many = end(under(approval({ votes }), policy([rule('all', members, 12)])), {
+      how: 'slack',
+      verdict: 'Approved',
+    })
+    const told = lines(many)
+    expect(told[1]).toMatch(/^Approved by @U0P0, .*, @U0P7, and 4 more, 12 min after the request$/)
+    expect(told.slice(2, 4)).toEqual(['@U0P0: “fine”', '@U0P1: “fine”'])
+    expect(told).toContain('4 more comments')
+  })
+
+  describe('its deployment', () => {
     const approved = end(deciding(), { how: 'slack', verdict: 'Approved' })
     const at = START + 20 * MINUTE
-    expect(lines(approved)[2]).toBe('Deploying…')
-    const live = released(approved, { name: 'live', at, summary: null }, at)
-    expect([lines(live)[0], lines(live)[2]]).toEqual([
-      '# Released shop-web to Production',
-      'Live since 2026-11-23 09:50 UTC',
-    ])
-    const failed = released(approved, { name: 'failed', at, summary: 'validate.sh exited 1' }, at)
-    expect([lines(failed)[0], lines(failed)[2]]).toEqual([
-      '# Approved, but the release of shop-web to Production failed',
-      'Failed 2026-11-23 09:50 UTC: validate.sh exited 1',
-    ])
-    const stopped = released(approved, { name: 'stopped', at, summary: null }, at)
-    expect([lines(stopped)[0], lines(stopped)[2]]).toEqual([
-      '# Approved, but the release of shop-web to Production was stopped',
-      'Stopped 2026-11-23 09:50 UTC',
-    ])
+    const ended = (name: 'live' | 'failed' | 'stopped', summary: string | null = null) =>
+      released(approved, { name, at, summary }, at)
+    const WHO = 'Approved by @U0DANA and @U0CHEN, 12 min after the request'
+
+    test('is live, since when, and how long that took', () => {
+      expect(lines(ended('live')).slice(0, 3)).toEqual([
+        '# ✓ Live: shop-web to Production',
+        'Since Mon, Nov 23 at 09:50 UTC, 8 min after the approval',
+        WHO,
+      ])
+      expect(spoken(ended('live'))).toBe(
+        'Live: shop-web to Production. Since Mon, Nov 23 at 09:50 UTC, 8 min after the approval. ' +
+          'Approved by dana and chen, 12 min after the request. chen: “checked on staging”. ' +
+          `${WHAT} Started by Ana’s push.`,
+      )
+    })
+
+    test('has failed, and why', () => {
+      const failed = ended('failed', 'validate.sh exited 1')
+      expect(lines(failed).slice(0, 4)).toEqual([
+        '# ✗ Failed: shop-web to Production',
+        '8 min after the approval (Mon, Nov 23 at 09:50 UTC)',
+        '```validate.sh exited 1```',
+        WHO,
+      ])
+      expect(spoken(failed)).toMatch(
+        /^Failed: shop-web to Production\. 8 min after .*\. validate\.sh exited 1\. Approved/,
+      )
+      expect(lines(ended('failed'))[2]).toBe(WHO)
+    })
+
+    test.each([
+      ['validate.sh exited 1. Rolled back to 77e0c3d.', '77e0c3d', 'validate.sh exited 1.'],
+      ['AllowTraffic failed. Rolled back to 1111111, version 1.', '1111111', 'AllowTraffic failed.'],
+    ])('has failed and was rolled back: %s', (summary, version, cause) => {
+      const rolledBack = ended('failed', summary)
+      expect(lines(rolledBack).slice(0, 3)).toEqual([
+        '# ✗ Failed, rolled back: shop-web to Production',
+        `${version} is live again · failed 8 min after the approval (Mon, Nov 23 at 09:50 UTC)`,
+        `\`\`\`${cause}\`\`\``,
+      ])
+      expect(spoken(rolledBack)).toMatch(
+        new RegExp(
+          `^Failed, rolled back: shop-web to Production\\. ${version} is live again · .*\\. ${cause} Approved`,
+        ),
+      )
+    })
+
+    test.each(['Rolling back to 77e0c3d failed too: exit 1.', 'Not rolled back: the workspace is closing.', null])(
+      'has failed and was not rolled back: %s',
+      (summary) => expect(lines(ended('failed', summary))[0]).toBe('# ✗ Failed: shop-web to Production'),
+    )
+
+    test('was stopped', () => {
+      expect(lines(ended('stopped')).slice(0, 2)).toEqual([
+        '# ■ Stopped after approval: shop-web to Production',
+        '8 min after the approval (Mon, Nov 23 at 09:50 UTC)',
+      ])
+    })
   })
 })

@@ -15,7 +15,7 @@ import { text } from '../../functions/slack/block-kit.ts'
 import { approval } from '../support/records.ts'
 import { asText } from '../support/as-text.ts'
 import { modalProblems, mrkdwnTexts } from '../support/block-kit-limits.ts'
-import { ROUTE, frozen } from '../support/cards.ts'
+import { ROUTE, frozen, where } from '../support/cards.ts'
 
 const route = (comment: Route['comment'] = 'optional'): Route => ({ ...ROUTE, comment })
 
@@ -23,11 +23,15 @@ describe('the modal', () => {
   test('to approve asks for a comment that may be left out', () => {
     const modal = decisionModal(approval(), route(), 'approve')
     expect(modalProblems(modal)).toEqual([])
-    expect([modal.title.text, modal.submit?.text, modal.close?.text]).toEqual(['Approve release', 'Approve', 'Cancel'])
+    expect([modal.title.text, modal.submit?.text, modal.close?.text]).toEqual([
+      'Approve deployment',
+      'Approve',
+      'Cancel',
+    ])
     expect(asText(modal).split('\n')).toEqual([
       'shop-web to Production',
-      '<4f9c2e1>  Fix rounding in basket totals · Ana',
-      'Comment (optional): ____ Goes on record in AWS, with your name.',
+      'Fix rounding in basket totals · Ana · <4f9c2e1>',
+      'Comment (optional): ____ Kept in AWS and in the audit record, with your name.',
     ])
   })
 
@@ -48,20 +52,29 @@ describe('the modal', () => {
     expect(asText(modal)).toContain('Comment (optional)')
   })
 
-  test('to break glass says loudly what it does, and requires a reason', () => {
+  test('to override a freeze says what that does, and requires a reason', () => {
     const modal = decisionModal(frozen(), route('none'), 'break-glass')
     expect(modalProblems(modal)).toEqual([])
-    expect([modal.title.text, modal.submit?.text]).toEqual(['Break glass', 'Break glass'])
+    expect([modal.title.text, modal.submit?.text]).toEqual(['Override the freeze', 'Override'])
     expect(asText(modal).split('\n').slice(2)).toEqual([
-      '🚨 This lifts the freeze for this approval (weekend freeze, which lasts until 2026-11-25 09:30 UTC).',
-      '- It can be released at once, as soon as its approvers agree.',
-      '- All other rules still hold: who may approve, how many, and not their own change.',
-      '- The channel, the record and an alarm will name you and your reason.',
-      'Reason: ____ Goes on record, with your name. Everybody in the channel reads it.',
+      'This overrides the change freeze “weekend freeze” for this approval. It lasts until Wed, Nov 25 at 09:30 UTC.',
+      '- The deployment starts as soon as the required approvals are there.',
+      '- All other rules still apply: who can approve, and how many must.',
+      '- The channel, the audit record, and an alarm name you and your reason.',
+      'Reason: ____ Kept in the audit record, with your name. Everyone in the channel reads it.',
     ])
     const input = modal.blocks.find((block) => block.type === 'input')
     expect(input).toMatchObject({ optional: false, element: { max_length: 300 } })
-    expect(asText(decisionModal(approval(), route(), 'break-glass'))).toContain('🚨 This lifts the freeze')
+  })
+
+  test('to override a freeze works where the freeze has no end, or is over', () => {
+    const endless = where({}, { frozen: { name: 'audit', zone: 'UTC', until: null } })
+    expect(asText(decisionModal(endless, route(), 'break-glass'))).toContain(
+      'This overrides the change freeze “audit” for this approval.\n',
+    )
+    expect(asText(decisionModal(approval(), route(), 'break-glass'))).toContain(
+      'This overrides the change freeze for this approval.\n',
+    )
   })
 
   test.each([
@@ -106,15 +119,19 @@ test.each<[Decision, object, boolean]>([
   expect(asksFor(decision, 'optional')).toBe(always)
 })
 
-test('a blank reason is asked for again at its own input', () => {
+test('a blank comment or reason is asked for again at its own input', () => {
   const modal = decisionModal(approval(), route(), 'reject')
   const input = modal.blocks.find(({ type }) => type === 'input')
   for (const decision of DECISIONS) expect(Object.keys(missingReason(decision))).toEqual([input?.block_id])
-  expect(new Set(DECISIONS.map((decision) => Object.values(missingReason(decision))[0])).size).toBe(3)
+  expect(DECISIONS.map((decision) => Object.values(missingReason(decision))[0])).toEqual([
+    'Enter a comment: this pipeline requires one.',
+    'Enter a reason: the author reads it.',
+    'Enter a reason: why this cannot wait until the freeze ends.',
+  ])
 })
 
 test('an answer in the modal’s place reads no markup', () => {
-  const modal = answerModal({ title: 'Not counted', parts: [text('Approved by <!channel> *bold*. ')] })
+  const modal = answerModal({ title: 'Not counted', parts: [text('Approved by <!channel> *bold*. ')], buttons: [] })
   expect(modalProblems(modal)).toEqual([])
   expect(mrkdwnTexts(modal)).toEqual([])
   expect(asText(modal)).toMatch(/^Approved by <!channel> \*bold\*\./)

@@ -14,7 +14,7 @@ import type { ApprovalCard, ExecutionCard, NoticeCard, RefusalCard } from '../..
 import { DAY, KEY, START, TIMING, WHERE, actor, approval, execution } from '../support/records.ts'
 import { ROUTE } from '../support/cards.ts'
 
-/** Begins every text that somebody else wrote, so that it is found wherever it goes. */
+/** Begins every text that others wrote, so that it is found in any place. */
 export const MARK = '☠'
 
 const FRAGMENTS = [
@@ -78,7 +78,7 @@ const revision: fc.Arbitrary<Revision> = fc.record({
   ),
 })
 
-/** As greenlight.yml allows them: a short name, and as many people and groups as anybody likes. */
+/** As greenlight.yml allows them: a short name, and any number of people and groups. */
 const policyRule: fc.Arbitrary<Rule> = fc.record({
   name: fc.constantFrom('release managers', '<!channel> & '.repeat(4), 'x'.repeat(60)),
   people: fc.nat({ max: 49 }).map((most) => Array.from({ length: most + 1 }, (_, index) => `U0PERSON${index}`)),
@@ -173,12 +173,17 @@ const state: fc.Arbitrary<Approval['state']> = fc.oneof(
   fc.record({ name: fc.constant('settled'), outcome, at: fc.constant(START + DAY) }),
 )
 
+/** As a deployment ends that was rolled back, and with anything for a version. */
+const rolledBack = fc
+  .tuple(hostileText, fc.oneof(fc.constant('77e0c3d'), hostileText))
+  .map(([cause, version]) => `${cause} Rolled back to ${version}.`)
+
 const release: fc.Arbitrary<Release> = fc.oneof(
   fc.constant<Release>({ name: 'running' }),
   fc.record({
     name: fc.constantFrom('live', 'failed', 'stopped'),
     at: fc.constant(START + DAY),
-    summary: maybe(hostileText),
+    summary: maybe(fc.oneof(hostileText, rolledBack)),
   }),
 )
 

@@ -3,7 +3,7 @@ import { approvalMessage } from '../../functions/slack/approval-message.ts'
 import { DECISIONS, answerModal, decisionModal } from '../../functions/slack/decision-modal.ts'
 import { executionMessage } from '../../functions/slack/execution-message.ts'
 import { noticeMessage } from '../../functions/slack/notice-message.ts'
-import { asMessage, refused } from '../../functions/slack/private-answer.ts'
+import { approvalCounts, asMessage, refused } from '../../functions/slack/private-answer.ts'
 import {
   addresses,
   answerProblems,
@@ -20,13 +20,13 @@ import {
   hostileRefusalCard,
 } from './hostile-records.ts'
 
-/** Nothing that somebody else wrote is read as markup, and no click leads anywhere but to a page. */
+/** Nothing that others wrote is read as markup, and no click leads anywhere but to a page. */
 const expectInert = (of: unknown) => {
   expect(mrkdwnTexts(of).filter((text) => text.includes(MARK) || text.includes('<!channel>'))).toEqual([])
   expect(addresses(of).filter((url) => !/^https?:\/\/\S+$/.test(url))).toEqual([])
 }
 
-describe('whatever people write into names, commits, comments and links', () => {
+describe('what people write into names, commits, comments and links', () => {
   test('the approval’s message keeps to Slack’s limits and reads none of it as markup', () => {
     fc.assert(
       fc.property(hostileApprovalCard, fc.boolean(), (card, mentions) => {
@@ -39,7 +39,7 @@ describe('whatever people write into names, commits, comments and links', () => 
     )
   })
 
-  test('a notice does, and mentions none but those it is for', () => {
+  test('a notice does, and mentions only the people whom it is for', () => {
     fc.assert(
       fc.property(hostileNoticeCard, (card) => {
         const message = noticeMessage(card)
@@ -54,12 +54,13 @@ describe('whatever people write into names, commits, comments and links', () => 
 
   test('a private answer does, as a message and in a modal’s place', () => {
     fc.assert(
-      fc.property(hostileRefusalCard, ({ refusal, approval }) => {
-        const answer = refused(refusal, approval)
-        expect(answerProblems(asMessage(answer))).toEqual([])
-        expectInert(asMessage(answer).blocks)
-        expect(modalProblems(answerModal(answer))).toEqual([])
-        expectInert(answerModal(answer))
+      fc.property(hostileRefusalCard, ({ refusal, approval, route }) => {
+        for (const answer of [refused(refusal, approval, route), approvalCounts(approval, route)]) {
+          expect(answerProblems(asMessage(answer))).toEqual([])
+          expectInert(asMessage(answer).blocks)
+          expect(modalProblems(answerModal(answer))).toEqual([])
+          expectInert(answerModal(answer))
+        }
       }),
       { numRuns: 200 },
     )

@@ -3,7 +3,7 @@ import type { Outcome } from '../../functions/domain/outcome.ts'
 import { settled } from '../../functions/domain/approval.ts'
 import type { NoticeKind } from '../../functions/domain/notice.ts'
 import { noticeMessage } from '../../functions/slack/notice-message.ts'
-import { MINUTE, POLICY, START, approval, deciding, vote, voted } from '../support/records.ts'
+import { DAY, MINUTE, POLICY, START, approval, deciding, policy, rule, under, vote, voted } from '../support/records.ts'
 import { asText } from '../support/as-text.ts'
 import { addresses, answerProblems, people } from '../support/block-kit-limits.ts'
 import { GLASS, ROUTE, frozen } from '../support/cards.ts'
@@ -24,120 +24,171 @@ const message = (kind: NoticeKind, of: Approval, mention: readonly string[] = []
 }
 const lines = (...args: Parameters<typeof message>) => asText(message(...args)).split('\n')
 
-test('a reminder asks those who are still needed, and tells until when', () => {
+/** The moment at which it is said, two days before the end. */
+const NOW = START + 5 * DAY
+const at = (now: number, of: Approval = approval()): Approval =>
+  placed({ ...of, resolvedPolicy: { ...of.resolvedPolicy!, at: now } })
+
+const CHANGE = 'Fix rounding in basket totals · Ana · <4f9c2e1>'
+
+test('a reminder says what still waits, what is missing and until when, and last whom it is for', () => {
   expect(lines('reminder', placed(), ['U0DANA', 'U0ELI'])).toEqual([
-    '@U0DANA and @U0ELI: shop-web to Production still waits for an answer, asked 2026-11-23 09:30 UTC.',
-    'Still needed: 1 from release managers and 1 from engineers. It expires 2026-11-30 09:30 UTC.',
+    '⏸ Still waiting since Mon, Nov 23 at 09:30 UTC: shop-web to Production',
+    '0 of 2 approved, waiting for release managers and engineers · expires Mon, Nov 30 at 09:30 UTC',
+    CHANGE,
+    'For @U0DANA and @U0ELI',
   ])
 })
 
-test('a last call says what happens when nobody answers', () => {
+test('its text counts from the moment at which it is said, and begins with the news', () => {
+  const said = message('reminder', at(NOW), ['U0DANA', 'U0ELI']).text.replaceAll('\u00a0', ' ')
+  expect(said.split('\n')).toEqual([
+    'Still waiting after 5 days: shop-web to Production',
+    '0 of 2 approved, waiting for release managers and engineers · expires in 2 days',
+    CHANGE.replace(/[<>]/g, ''),
+    'For <@U0DANA> and <@U0ELI>',
+  ])
+})
+
+test('a last call says what happens without the approvals', () => {
   const of = placed(voted(approval(), POLICY, vote('U0DANA')))
   expect(lines('last-call', of, ['U0CHEN'])).toEqual([
-    '@U0CHEN: Last call: shop-web to Production expires 2026-11-30 09:30 UTC.',
-    'Still needed: 1 from engineers. Unanswered, CodePipeline rejects it.',
+    '⏸ Last call: shop-web to Production expires Mon, Nov 30 at 09:30 UTC',
+    'Without the required approvals CodePipeline rejects it.',
+    '1 of 2 approved, waiting for engineers',
+    CHANGE,
+    'For @U0CHEN',
   ])
+  const soon = message('last-call', at(START + 7 * DAY - 59 * MINUTE), ['U0CHEN'])
+  expect(soon.text.replaceAll('\u00a0', ' ')).toMatch(/^Last call: shop-web to Production expires in 59 min\n/)
 })
 
-test.each(['reminder', 'last-call', 'escalation'] as const)('in a freeze a %s says that one holds', (kind) => {
-  expect(lines(kind, placed(frozen()))).toContain('Frozen until 2026-11-25 09:30 UTC (weekend freeze, Europe/London).')
+test.each(['reminder', 'last-call', 'escalation'] as const)('during a change freeze a %s says so', (kind) => {
+  expect(lines(kind, placed(frozen()))).toContain('Change freeze “weekend freeze” until Wed, Nov 25 at 09:30 UTC.')
 })
 
 describe('an escalation', () => {
-  test('in the thread says who may stand in from now on', () => {
-    expect(lines('escalation', placed(), ['U0GIL', 'U0HAL'])).toEqual([
-      '@U0GIL and @U0HAL: Escalated: shop-web to Production still waits.',
-      'Too few have answered since 2026-11-23 09:30 UTC. Whoever is asked here may stand in for anybody missing.',
-      'Still needed: 1 from release managers and 1 from engineers.',
+  test('in the thread tells the stand-ins what they can do', () => {
+    expect(lines('escalation', at(START + 30 * MINUTE), ['U0GIL', 'U0HAL'])).toEqual([
+      '⏸ Escalated: shop-web to Production has waited 30 min',
+      '0 of 2 approved, waiting for release managers and engineers · expires Mon, Nov 30 at 09:30 UTC',
+      CHANGE,
+      '@U0GIL and @U0HAL, you can now approve for release managers or engineers.',
     ])
   })
 
-  test('in another channel says what is asked, and leads to the approval', () => {
-    const said = message('escalation', placed(), ['U0GIL'], 'C0LEADS')
-    expect(asText(said).split('\n')).toEqual([
-      '@U0GIL: Release shop-web to Production? This was escalated to you.',
-      '<4f9c2e1>  Fix rounding in basket totals · Ana',
-      'Too few have answered since 2026-11-23 09:30 UTC. Whoever is asked here may stand in for anybody missing.',
-      'Still needed: 1 from release managers and 1 from engineers. It expires 2026-11-30 09:30 UTC.',
-      '<Answer where it was asked>',
+  test('in another channel leads to the approval', () => {
+    const said = message('escalation', at(START + 30 * MINUTE), ['U0GIL'], 'C0LEADS')
+    expect(asText(said).split('\n').slice(-2)).toEqual([
+      '@U0GIL, you can now approve for release managers or engineers.',
+      '<Open the approval>',
     ])
     expect(addresses(said.blocks)).toContain(LINK)
-    expect(said.text).toMatch(/^<@U0GIL>: Release shop-web to Production\? This was escalated to you\.\n/)
+    expect(said.text).toMatch(/^Escalated: shop-web to Production has waited /)
+  })
+
+  test('in quiet hours speaks to no one, and says the rest', () => {
+    const said = lines('escalation', placed())
+    expect(said[0]).toMatch(/^⏸ Escalated: /)
+    expect(said.join('\n')).not.toContain('you can now')
   })
 })
 
-test('broken glass is named with the reason, and those who are needed are called', () => {
+test('an override of a freeze is named with its reason, and the approvers who are missing are called', () => {
   expect(lines('glass-broken', placed({ ...frozen(), override: GLASS }), ['U0DANA'])).toEqual([
-    '@U0DANA: 🚨 Glass broken by Eli Brandt 2026-11-23 09:30 UTC: “the shop is down”',
-    'The freeze (weekend freeze) does not hold for shop-web to Production any more; its rules still do. ' +
-      'Still needed: 1 from release managers and 1 from engineers.',
+    '⚠ Freeze overridden by Eli Brandt: shop-web to Production',
+    '“the shop is down”',
+    'The freeze no longer applies to this approval. The required approvals still do.',
+    '0 of 2 approved, waiting for release managers and engineers',
+    CHANGE,
+    'For @U0DANA',
   ])
 })
 
 describe('the outcome', () => {
   const end = (of: Approval, outcome: Outcome) => placed(settled(of, outcome, START + 12 * MINUTE))
   const rejected = () => voted(approval(), POLICY, vote('U0ELI', 'Rejected', { comment: 'not today' }))
+  const AGAIN = 'Nothing was deployed. Push a fix, or retry the stage in the AWS console, to request approval again.'
 
   test.each<[string, Approval, string[]]>([
     [
       'approved',
       end(deciding(), { how: 'slack', verdict: 'Approved' }),
-      [
-        '@U0ANA: shop-web to Production was approved by dana and chen.',
-        'chen: “checked on staging”',
-        'Started by Ana’s push. It goes on now.',
-      ],
+      ['✓ Approved by dana and chen: shop-web to Production', 'chen: “checked on staging”', 'Deploying now.'],
     ],
     [
       'rejected',
       end(rejected(), { how: 'slack', verdict: 'Rejected' }),
-      [
-        '@U0ANA: shop-web to Production was rejected by eli.',
-        'eli: “not today”',
-        'Started by Ana’s push. It does not go on.',
-      ],
+      ['✗ Rejected by eli: shop-web to Production', '“not today”', AGAIN],
+    ],
+    [
+      'approved in the console by a person whom AWS does not name',
+      end(approval(), { how: 'console', verdict: 'Approved', by: null, summary: null }),
+      ['✓ Approved in the AWS console: shop-web to Production', 'Deploying now.'],
+    ],
+    [
+      'approved in the console',
+      end(approval(), { how: 'console', verdict: 'Approved', by: 'dana', summary: null }),
+      ['✓ Approved in the AWS console by dana: shop-web to Production', 'Deploying now.'],
     ],
     [
       'rejected in the console',
       end(approval(), { how: 'console', verdict: 'Rejected', by: 'dana', summary: 'no' }),
-      [
-        '@U0ANA: shop-web to Production was rejected in the AWS console by dana.',
-        '“no”',
-        'Started by Ana’s push. It does not go on.',
-      ],
+      ['✗ Rejected in the AWS console by dana: shop-web to Production', '“no”', AGAIN],
     ],
     [
-      'expired',
-      end(approval(), { how: 'expired' }),
-      ['@U0ANA: shop-web to Production was not answered in time.', 'Started by Ana’s push. It does not go on.'],
+      'rejected in the console by a person whom AWS does not name',
+      end(approval(), { how: 'console', verdict: 'Rejected', by: null, summary: null }),
+      ['✗ Rejected in the AWS console: shop-web to Production', AGAIN],
+    ],
+    [
+      'expired with one approval of two',
+      end(voted(approval(), POLICY, vote('U0DANA')), { how: 'expired' }),
+      ['✗ Expired: shop-web to Production', `1 of 2 approved in time, so CodePipeline rejected it. ${AGAIN}`],
+    ],
+    [
+      'expired where no one could approve in Slack',
+      end(approval({ resolvedPolicy: null }), { how: 'expired' }),
+      ['✗ Expired: shop-web to Production', `Not approved in time, so CodePipeline rejected it. ${AGAIN}`],
     ],
     [
       'stopped',
       end(approval(), { how: 'stopped', by: 'dana', reason: 'wrong branch' }),
-      [
-        '@U0ANA: shop-web to Production was stopped in AWS by dana.',
-        '“wrong branch”',
-        'Started by Ana’s push. It does not go on.',
-      ],
+      ['■ Stopped in AWS by dana: shop-web to Production', '“wrong branch”', 'Nothing was deployed.'],
+    ],
+    [
+      'stopped by a person whom AWS does not name',
+      end(approval(), { how: 'stopped', by: null, reason: null }),
+      ['■ Stopped in AWS: shop-web to Production', 'Nothing was deployed.'],
     ],
     [
       'edited away',
       end(approval(), { how: 'pipeline-edited' }),
       [
-        '@U0ANA: shop-web to Production was canceled, because the pipeline was changed.',
-        'Started by Ana’s push. It does not go on.',
+        '■ Canceled: shop-web to Production',
+        'The pipeline was edited, so CodePipeline canceled the approval. Nothing was deployed.',
       ],
     ],
-  ])('%s, is told to whoever started it', (_, of, told) => {
-    expect(lines('outcome', of, ['U0ANA'])).toEqual(told)
-    expect(message('outcome', of, ['U0ANA']).text.split('\n')[0]).toBe(told[0]!.replace('@U0ANA', '<@U0ANA>'))
+  ])('%s, is told to the person who started it', (_, of, told) => {
+    expect(lines('outcome', of, ['U0ANA'])).toEqual([...told, 'For @U0ANA'])
+    const spoken = message('outcome', of, ['U0ANA']).text.split('\n')
+    expect([spoken[0], spoken.at(-1)]).toEqual([told[0]!.slice('✓ '.length), 'For <@U0ANA>'])
   })
 
-  test('pings nobody in quiet hours, nor ever those who decided, and names them all', () => {
+  test('of many comments five are told, and the rest is counted', () => {
+    const members = Array.from({ length: 7 }, (_, index) => `U0P${index}`)
+    const votes = members.map((person) => vote(person, 'Approved', { comment: 'fine' }))
+    const many = under(approval({ votes }), policy([rule('all', members, 7)]))
+    const told = lines('outcome', end(many, { how: 'slack', verdict: 'Approved' }))
+    expect(told.filter((line) => line.endsWith('“fine”'))).toHaveLength(5)
+    expect(told).toContain('2 more comments')
+  })
+
+  test('pings no one in quiet hours, nor ever those who decided, and names them all', () => {
     const said = message('outcome', end(deciding(), { how: 'slack', verdict: 'Approved' }))
     expect(people(said)).toEqual([])
     expect(said.text).not.toContain('<@')
-    expect(asText(said)).toContain('approved by dana and chen')
+    expect(asText(said)).toContain('Approved by dana and chen')
     expect(asText(said)).toContain('Started by Ana’s push')
   })
 })
@@ -146,5 +197,5 @@ test('of a crowd twenty are mentioned, and the rest is counted', () => {
   const crowd = Array.from({ length: 50 }, (_, index) => `U0P${index}`)
   const said = message('reminder', placed(), crowd)
   expect(people(said)).toEqual(crowd.slice(0, 20))
-  expect(asText(said)).toContain('@U0P19 and 30 more: shop-web')
+  expect(asText(said)).toContain('@U0P19, and 30 more')
 })

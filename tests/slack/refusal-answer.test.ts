@@ -1,10 +1,18 @@
 import type { Approval } from '../../functions/domain/approval.ts'
 import type { Refusal } from '../../functions/domain/refusal.ts'
-import { asMessage, notOpened, notedAnswer, refused } from '../../functions/slack/private-answer.ts'
+import type { Act } from '../../functions/domain/act.ts'
+import {
+  WITHDRAWN,
+  approvalCounts,
+  asMessage,
+  checkingAnswer,
+  notOpened,
+  refused,
+} from '../../functions/slack/private-answer.ts'
 import { POLICY, START, approval, deciding, policy, rule, under, vote, voted } from '../support/records.ts'
 import { asText } from '../support/as-text.ts'
 import { answerProblems } from '../support/block-kit-limits.ts'
-import { WEEKEND, frozen } from '../support/cards.ts'
+import { ROUTE, WEEKEND, frozen } from '../support/cards.ts'
 
 const once = () => voted(approval(), POLICY, vote('U0DANA'))
 const settled = (outcome: Extract<Refusal, { because: 'already-settled' }>['outcome']): Refusal => ({
@@ -15,27 +23,29 @@ const settled = (outcome: Extract<Refusal, { because: 'already-settled' }>['outc
 
 /** What one person reads, in the message that only they see. */
 const answer = (refusal: Refusal, of: Approval): string => {
-  const message = asMessage(refused(refusal, of))
+  const message = asMessage(refused(refusal, of, ROUTE))
   expect(answerProblems(message)).toEqual([])
+  const words = asText(message)
   // A phone's notification has the same words.
-  expect(message.text.replaceAll(/<(@U\w+)>/g, '$1')).toBe(asText(message))
-  return asText(message)
+  expect(message.text.replaceAll(/<(@U\w+)>/g, '$1')).toBe(words.replace(/\n\[.*\]$/, ''))
+  return words
 }
 
-const STILL = '\nStill needed: 1 from release managers and 1 from engineers (@U0DANA, @U0ELI, @U0ANA or @U0CHEN).'
-const CONSOLE = 'It can be decided in the AWS console.'
+const WAITING = '\nWaiting for release managers and engineers: @U0DANA, @U0ELI, @U0ANA, or @U0CHEN.'
+const CONSOLE = 'Approve or reject it in the AWS console.'
+const OWN = 'and authors cannot approve their own changes. You can reject it.'
+const AT = '(Mon, Nov 23 at 09:30 UTC)'
 
 type Examples = { [B in Refusal['because']]: [Extract<Refusal, { because: B }>, Approval, string][] }
 
 /** For each reason at least one: the compiler misses those that are left out. */
 const EXAMPLES: Examples = {
   'not-an-approver': [
-    [{ because: 'not-an-approver' }, approval(), `You can’t decide this one: you are not among its approvers.${STILL}`],
+    [{ because: 'not-an-approver' }, approval(), `You are not an approver of this deployment.${WAITING}`],
     [
       { because: 'not-an-approver' },
       once(),
-      'You can’t decide this one: you are not among its approvers.' +
-        '\nStill needed: 1 from engineers (@U0ANA or @U0CHEN).',
+      'You are not an approver of this deployment.\nWaiting for engineers: @U0ANA or @U0CHEN.',
     ],
     [
       { because: 'not-an-approver' },
@@ -43,39 +53,39 @@ const EXAMPLES: Examples = {
         ...once(),
         notices: { 'reminder-1': { name: 'said', at: START }, escalation: { name: 'said', at: START + 1 } },
       },
-      'You can’t decide this one: you are not among its approvers.' +
-        '\nStill needed: 1 from engineers (@U0ANA or @U0CHEN). They were reminded 2026-11-23 09:30 UTC.',
+      'You are not an approver of this deployment.\nWaiting for engineers: @U0ANA or @U0CHEN. ' +
+        'They were reminded Mon, Nov 23 at 09:30 UTC.',
     ],
   ],
   'no-route': [
     [
       { because: 'no-route' },
       approval({ resolvedPolicy: null }),
-      `Nobody can decide this one in Slack: no route in greenlight.yml matches it. ${CONSOLE}`,
+      `No one can approve this in Slack: greenlight.yml has no route for it. ${CONSOLE}`,
     ],
   ],
   'no-approvers': [
     [
       { because: 'no-approvers' },
       under(approval(), policy([])),
-      `Nobody can decide this one in Slack: its route in greenlight.yml names no approvers. ${CONSOLE}`,
+      `No one can approve this in Slack: its route in greenlight.yml names no approvers. ${CONSOLE}`,
     ],
   ],
   'console-only': [
     [
-      { because: 'console-only', why: 'Payments are released by two signatures.' },
+      { because: 'console-only', why: 'Payments are deployed by two signatures.' },
       approval(),
-      'This one is decided in the AWS console only: Payments are released by two signatures.',
+      'This is approved or rejected in the AWS console only: Payments are deployed by two signatures.',
     ],
   ],
   unread: [
     [
       {
         because: 'unread',
-        unread: ['Slack does not say who is in S0RELMGRS (timeout)', 'Slack knows nobody as x@y.z'],
+        unread: ['Slack did not list the members of S0RELMGRS (timeout)', 'Slack knows nobody as x@y.z'],
       },
       approval(),
-      'Greenlight can’t tell whether you may do that: Slack does not say who is in S0RELMGRS (timeout); ' +
+      'Greenlight cannot tell whether you can do this. Slack did not list the members of S0RELMGRS (timeout); ' +
         'Slack knows nobody as x@y.z. Nothing was counted; please try again in a minute.',
     ],
   ],
@@ -83,22 +93,20 @@ const EXAMPLES: Examples = {
     [
       { because: 'author', revision: 'b01d7aa' },
       approval(),
-      'You can’t approve this one: you wrote b01d7aa, and authors don’t approve their own changes here. ' +
-        `You can still reject it.${STILL}`,
+      `You cannot approve this deployment: you wrote b01d7aa, ${OWN}${WAITING}`,
     ],
     [
       { because: 'author', revision: null },
       deciding(),
-      'You can’t approve this one: you wrote a part of it, and authors don’t approve their own changes here. ' +
-        'You can still reject it.',
+      `You cannot approve this deployment: you wrote a part of it, ${OWN}`,
     ],
   ],
   starter: [
     [
       { because: 'starter' },
       approval(),
-      'You can’t approve this one: you started it, and whoever starts a release doesn’t approve it here. ' +
-        `You can still reject it.${STILL}`,
+      'You cannot approve this deployment: you started it, and its route does not let its starter approve it. ' +
+        `You can reject it.${WAITING}`,
     ],
   ],
   unidentified: [
@@ -108,64 +116,66 @@ const EXAMPLES: Examples = {
         unidentified: [{ because: 'author', name: 'Ben Okafor', revision: 'b01d7aa' }],
       },
       approval(),
-      'Nobody can approve this one in Slack: nobody here is known for whoever wrote b01d7aa (Ben Okafor), ' +
-        `and people don’t approve their own changes here. You can still reject it. ${CONSOLE} ` +
-        'Whoever keeps greenlight.yml can name them under “people”.',
+      'Ben Okafor wrote b01d7aa and has no known Slack account. So Greenlight cannot tell who must not approve. ' +
+        'Add them under “people” in greenlight.yml, or approve this in the AWS console. You can reject it.',
     ],
   ],
   frozen: [
     [
       { because: 'frozen', frozen: WEEKEND, breakGlass: ['U0ELI', 'U0DANA'] },
       frozen(),
-      'You can’t approve this one now. Frozen until 2026-11-25 09:30 UTC (weekend freeze, Europe/London). ' +
-        '@U0ELI or @U0DANA can break glass.',
+      'Change freeze “weekend freeze” until Wed, Nov 25 at 09:30 UTC. You cannot approve before it ends. ' +
+        '@U0ELI or @U0DANA can override it.',
     ],
     [
       { because: 'frozen', frozen: { ...WEEKEND, until: null }, breakGlass: [] },
       frozen([]),
-      'You can’t approve this one now. Frozen until further notice (weekend freeze, Europe/London). ' +
-        `Nobody is named who can break glass. ${CONSOLE}`,
+      'Change freeze “weekend freeze” until further notice. You cannot approve before it ends. ' +
+        'No one is named who can override it.',
     ],
   ],
   deactivated: [
     [
       { because: 'deactivated' },
       approval(),
-      'It did not count: Slack says that your account is switched off. Please ask whoever looks after your Slack.',
+      'Your Slack account is deactivated, so this did not count. Ask a Slack admin.',
     ],
   ],
   stranger: [
     [
       { because: 'stranger' },
       once(),
-      'It did not count: you are from another company’s workspace, and only people of this one decide here.' +
-        '\nStill needed: 1 from engineers (@U0ANA or @U0CHEN).',
+      'You are from another company’s Slack workspace, so this did not count: ' +
+        'only people of this workspace can approve or reject.\nWaiting for engineers: @U0ANA or @U0CHEN.',
     ],
   ],
   'unknown-person': [
     [
-      { because: 'unknown-person', why: 'Slack does not say who U0X is (timeout)' },
+      { because: 'unknown-person', why: 'Slack did not say who U0X is (timeout)' },
       approval(),
-      'It did not count, because Greenlight can’t tell who you are: Slack does not say who U0X is (timeout). ' +
+      'Greenlight cannot tell who you are, so this did not count. Slack did not say who U0X is (timeout). ' +
         'Nothing was counted; please try again in a minute.',
     ],
   ],
-  expired: [
-    [{ because: 'expired' }, approval(), 'It is too late: this approval has run out, and CodePipeline is closing it.'],
-  ],
+  expired: [[{ because: 'expired' }, approval(), 'This approval has expired, and CodePipeline is closing it.']],
   'already-voted': [
     [
       { because: 'already-voted', vote: vote('U0DANA') },
       once(),
-      'You have approved this one already, 2026-11-23 09:35 UTC. “Withdraw my approval” takes it back.' +
-        '\nStill needed: 1 from engineers (@U0ANA or @U0CHEN).',
+      'You approved this already (Mon, Nov 23 at 09:35 UTC).' +
+        '\nWaiting for engineers: @U0ANA or @U0CHEN.\n[Withdraw my approval]',
+    ],
+    [
+      { because: 'already-voted', vote: vote('U0DANA', 'Rejected') },
+      once(),
+      'You rejected this already (Mon, Nov 23 at 09:35 UTC).\nWaiting for engineers: @U0ANA or @U0CHEN.',
     ],
   ],
   'already-deciding': [
     [
       { because: 'already-deciding', verdict: 'Approved' },
       deciding(),
-      'This was just approved by dana and chen. AWS CodePipeline is being told.',
+      'Just approved by dana and chen. Telling CodePipeline…',
     ],
     [
       { because: 'already-deciding', verdict: 'Approved' },
@@ -173,54 +183,52 @@ const EXAMPLES: Examples = {
         approval({ votes: ['U0A', 'U0B', 'U0C', 'U0D', 'U0E'].map((id) => vote(id)) }),
         policy([rule('engineers', ['U0A', 'U0B', 'U0C', 'U0D', 'U0E'])]),
       ),
-      'This was just approved by a, b, c and 2 others. AWS CodePipeline is being told.',
+      'Just approved by a, b, c, and 2 more. Telling CodePipeline…',
+    ],
+    [
+      { because: 'already-deciding', verdict: 'Rejected' },
+      approval(),
+      'Just rejected by people who are not on record. Telling CodePipeline…',
     ],
   ],
   'already-settled': [
     [
       settled({ how: 'slack', verdict: 'Approved' }) as never,
       deciding(),
-      'This was already approved by dana and chen, 2026-11-23 09:30 UTC.',
+      `This approval is closed: dana and chen approved it ${AT}.`,
     ],
     [
       settled({ how: 'console', verdict: 'Rejected', by: 'eli', summary: null }) as never,
       approval(),
-      'This is over: it was rejected in the AWS console by eli, 2026-11-23 09:30 UTC.',
+      `This approval is closed: eli rejected it in the AWS console ${AT}.`,
     ],
     [
-      settled({ how: 'expired' }) as never,
+      settled({ how: 'console', verdict: 'Approved', by: null, summary: null }) as never,
       approval(),
-      'This is over: it was not answered in time, 2026-11-23 09:30 UTC.',
+      `This approval is closed: it was approved in the AWS console ${AT}.`,
     ],
+    [settled({ how: 'expired' }) as never, approval(), `This approval is closed: it expired ${AT}.`],
     [
       settled({ how: 'stopped', by: null, reason: null }) as never,
       approval(),
-      'This is over: it was stopped in AWS, 2026-11-23 09:30 UTC.',
+      `This approval is closed: the execution was stopped in AWS ${AT}.`,
     ],
     [
       settled({ how: 'pipeline-edited' }) as never,
       approval(),
-      'This is over: it was canceled, because the pipeline was changed, 2026-11-23 09:30 UTC.',
+      `This approval is closed: the pipeline was edited, so CodePipeline canceled it ${AT}.`,
     ],
   ],
-  'no-vote': [
-    [{ because: 'no-vote' }, approval(), `There is nothing to withdraw: no approval of yours counts here.${STILL}`],
-  ],
+  'no-vote': [[{ because: 'no-vote' }, approval(), `You have no approval here to withdraw.${WAITING}`]],
   'nothing-newer': [
-    [
-      { because: 'nothing-newer' },
-      approval(),
-      'There is no newer change to take: none waits behind this approval any more. “Reject” still stops this one.',
-    ],
+    [{ because: 'nothing-newer' }, approval(), 'No newer change is waiting any more. “Reject…” still stops this one.'],
   ],
-  'not-frozen': [
-    [{ because: 'not-frozen' }, approval(), 'There is no glass to break: no freeze holds for this approval now.'],
-  ],
+  'not-frozen': [[{ because: 'not-frozen' }, approval(), 'There is no freeze to override right now.']],
   'may-not-break-glass': [
     [
       { because: 'may-not-break-glass', breakGlass: ['U0ELI'] },
       frozen(),
-      'You can’t break the glass here: you are not among those who may. @U0ELI can break glass.',
+      'You cannot override this freeze. @U0ELI can override it.',
     ],
   ],
 }
@@ -232,19 +240,58 @@ test.each(Object.values(EXAMPLES).flat() as [Refusal, Approval, string][])('%j',
 test('of a large group a few are named', () => {
   const people = Array.from({ length: 50 }, (_, index) => `U0P${index}`)
   expect(answer({ because: 'not-an-approver' }, under(approval(), policy([rule('all', people, 2)])))).toMatch(
-    /Still needed: 2 from all \(@U0P0, @U0P1, @U0P2, @U0P3 or 46 more\)\.$/,
+    /Waiting for all \(2\): @U0P0, @U0P1, @U0P2, @U0P3, or 46 more\.$/,
   )
 })
 
-test('a click that has to wait is acknowledged by what it was', () => {
-  expect(asText(asMessage(notedAnswer({ do: 'vote', verdict: 'Approved', comment: '' })))).toBe(
-    'Slack is slow to say who is in which group. Your approval is noted and will be counted in a moment; ' +
-      'if it may not be, you hear why.',
+describe('a click that has to wait', () => {
+  const words = (act: Act) => asText(asMessage(checkingAnswer(act)))
+
+  test.each<[Act, string]>([
+    [{ do: 'vote', verdict: 'Approved', comment: '' }, 'approval'],
+    [{ do: 'vote', verdict: 'Rejected', comment: '' }, 'rejection'],
+    [{ do: 'withdraw' }, 'withdrawal'],
+    [{ do: 'break-glass', reason: '' }, 'override'],
+    [{ do: 'take-newer' }, 'rejection for the newer change'],
+  ])('is acknowledged by what it was: %j', (act, what) =>
+    expect(words(act)).toBe(`Got it: your ${what} is being checked. You will be told if it does not count.`),
   )
 })
 
-test('a form that Slack did not open is not silence', () => {
-  expect(asText(asMessage(notOpened('expired_trigger_id')))).toBe(
-    'Slack did not open the form to ask you (expired_trigger_id). Nothing was counted; please press again.',
-  )
+describe('an approval that counts', () => {
+  test('is acknowledged with what is missing, and can be withdrawn after asking', () => {
+    const answer = asMessage(approvalCounts(once(), ROUTE))
+    expect(answerProblems(answer)).toEqual([])
+    expect(asText(answer)).toBe('Your approval counts. 1 of 2 approved, waiting for engineers.\n[Withdraw my approval]')
+    expect(answer.blocks[1]).toMatchObject({
+      elements: [
+        {
+          action_id: 'withdraw',
+          value: once().id,
+          accessibility_label: 'Withdraw my approval of shop-web to Production',
+          confirm: {
+            title: { text: 'Withdraw your approval?' },
+            text: {
+              text:
+                'Your approval of shop-web to Production will be removed. ' +
+                'You can approve again while this is open.',
+            },
+            confirm: { text: 'Withdraw' },
+          },
+        },
+      ],
+    })
+    expect(JSON.stringify(answer)).not.toContain(once().token)
+  })
+
+  test('and is withdrawn, says so', () =>
+    expect(asText(asMessage(WITHDRAWN))).toBe('Your approval was withdrawn. You can approve again while this is open.'))
 })
+
+test.each([
+  ['expired_trigger_id', 'Slack took too long to open the form. Nothing was sent; please try again.'],
+  ['internal_error', 'Slack did not open the form (internal_error). Nothing was sent; please try again.'],
+  [null, 'Slack is busy and did not open the form. Nothing was sent; please try again.'],
+])('a form that Slack did not open is not silence: %s', (because, words) =>
+  expect(asText(asMessage(notOpened(because)))).toBe(words),
+)

@@ -74,7 +74,7 @@ describe('posting', () => {
     const [post] = calls
     expect(post).toMatchObject({ token: 'Bearer xoxb-1' })
     expect(post!.form).toMatchObject({ channel: 'C0RELEASES', unfurl_links: 'false', unfurl_media: 'false' })
-    expect(post!.form['text']).toMatch(/^Release shop-web to Production\?/)
+    expect(post!.form['text']).toMatch(/^Approve shop-web to Production\?/)
     expect(JSON.parse(post!.form['metadata']!)).toEqual({
       event_type: 'greenlight',
       event_payload: { subject: `approval/${approval().id}` },
@@ -201,7 +201,7 @@ describe('a whisper', () => {
     await slack().whisper('C0RELEASES', 'U0FINN', { ...refusal, approval: frozen() })
     expect(calls).toHaveLength(1)
     expect(calls[0]!.form).toMatchObject({ channel: 'C0RELEASES', user: 'U0FINN' })
-    expect(calls[0]!.form['text']).toMatch(/^You can’t decide this one: you are not among its approvers\./)
+    expect(calls[0]!.form['text']).toMatch(/^You are not an approver of this deployment\./)
     expect(calls[0]!.form['blocks']).toContain('rich_text')
   })
 

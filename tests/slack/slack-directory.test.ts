@@ -163,9 +163,9 @@ describe('asked again', () => {
     answers['usergroups.users.list'] = answer
     expect(await directory.members('S0RELMGRS')).toEqual({
       kind: 'unread',
-      because: `Slack does not say who is in S0RELMGRS (${why})`,
+      because: `Slack did not list the members of S0RELMGRS (${why})`,
     })
-    expect(warnings).toEqual(['Slack does not say who is in S0RELMGRS'])
+    expect(warnings).toEqual(['Slack did not list the members of S0RELMGRS'])
     answers['usergroups.users.list'] = well
     expect(await directory.members('S0RELMGRS')).toEqual({ kind: 'found', value: ['U0DANA'] })
   })
@@ -175,7 +175,7 @@ describe('asked again', () => {
     await gone.close()
     expect(await slackDirectory(secrets, `${gone.url}/api/`, clock, log).byEmail('ana@x.example')).toEqual({
       kind: 'unread',
-      because: 'Slack does not say who ana@x.example is (no answer)',
+      because: 'Slack did not say who ana@x.example is (no answer)',
     })
   })
 
@@ -184,7 +184,7 @@ describe('asked again', () => {
     const directory = open()
     expect(await directory.person('U0DANA')).toEqual({
       kind: 'unread',
-      because: 'Slack does not say whose bot this is (HTTP 500)',
+      because: 'Slack did not say in which workspace Greenlight is installed (HTTP 500)',
     })
     answers['auth.test'] = { body: { ok: true, team_id: 'T0SHOP' } }
     expect(await directory.person('U0DANA')).toMatchObject({ kind: 'found' })
@@ -221,6 +221,9 @@ describe('asked again', () => {
 
   test('somebody whose workspace Slack does not tell is not known', async () => {
     answers['users.info'] = { body: { ok: true, user: { id: 'U0X', name: 'x' } } }
-    expect(await open().person('U0X')).toEqual({ kind: 'unread', because: 'Slack does not say where U0X belongs' })
+    expect(await open().person('U0X')).toEqual({
+      kind: 'unread',
+      because: 'Slack did not say in which workspace U0X is',
+    })
   })
 })

@@ -38,5 +38,5 @@ const INLINE: Record<string, (node: Node) => string> = {
   text: ({ text }) => plain(text),
   link: ({ text }) => `<${plain(text)}>`,
   user: ({ user_id }) => `@${String(user_id)}`,
-  date: ({ fallback, format }) => (format === '{time}' ? String(fallback).slice(11, 16) : String(fallback)),
+  date: ({ fallback }) => String(fallback),
 }

@@ -11,17 +11,21 @@ export const BOT_TOKEN = 'xoxb-doors'
 const SIGNING_SECRET = '0123456789abcdef0123456789abcdef'
 const TOPIC = 'arn:aws:sns:eu-west-1:111122223333:greenlight-approvals'
 
+const ONE_APPROVAL = new URL('../local/workspace/one-approval.yml', import.meta.url)
+/** A release manager and an engineer. */
+export const TWO_APPROVALS = new URL('../local/workspace/two-approvals.yml', import.meta.url)
+
 export type BotWorkspace = Awaited<ReturnType<typeof openBotWorkspace>>
 
 /** The real bot in a workspace whose pipeline's actions are over at once, and what comes to its doors from outside. */
-export async function openBotWorkspace() {
+export async function openBotWorkspace(routes = ONE_APPROVAL) {
   const reported: string[] = []
   const workspace = await openWorkspace({
     port: 0,
     botToken: BOT_TOKEN,
     signingSecret: SIGNING_SECRET,
     openDelivery: stillDelivery,
-    openDoors: openDoorsWith(new URL('../local/workspace/one-approval.yml', import.meta.url)),
+    openDoors: openDoorsWith(routes),
     openPage: () => Promise.resolve({ html: '', assets: {} }),
     report: (line) => reported.push(line),
   })
@@ -63,7 +67,7 @@ export async function openBotWorkspace() {
       (current) =>
         waitingApproval(current) !== undefined &&
         blockWith(shown(current), 'approve') !== undefined &&
-        (shown(current)?.text.includes(newestRevision(current)) ?? false),
+        wordsOf(shown(current)).includes(newestRevision(current)),
     )
     // A new message names those who are needed a moment after it was posted.
     await workspace.settled()

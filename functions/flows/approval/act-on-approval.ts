@@ -78,7 +78,13 @@ export interface ActRequest {
 }
 
 export type Acted =
-  | { kind: 'done'; attempted: Exclude<Attempted, { kind: 'refused' }>; effects: Effect[] }
+  | {
+      kind: 'done'
+      attempted: Exclude<Attempted, { kind: 'refused' }>
+      approval: Approval
+      route: Route | null
+      effects: Effect[]
+    }
   /** Slack was too slow to say who this is: the queue weighs it, and answers the person. */
   | { kind: 'deferred'; effects: Effect[] }
   | { kind: 'refused'; refusal: Refusal; approval: Approval; route: Route | null; effects: Effect[] }
@@ -111,8 +117,8 @@ export const actOnApproval = async (services: Services, { approvalId, who, act }
   if (!result) return { kind: 'unknown' }
   const { attempted, approval } = result
   const effects = effectsOf(result)
-  if (attempted.kind !== 'refused') return { kind: 'done', attempted, effects }
   const route = configuration.routeFor(approval.where)
+  if (attempted.kind !== 'refused') return { kind: 'done', attempted, approval, route, effects }
   return { kind: 'refused', refusal: attempted.refusal, approval, route, effects }
 }
 

@@ -159,7 +159,7 @@ await describeWith(['chromium'], 'the page in a browser', () => {
 
   test('a modal keeps what was typed when the app refuses it, and sends Slack’s values', async () => {
     change((snapshot) => snapshot.modals.push(rejectModal('U0DANA')))
-    const modal = page.getByRole('dialog', { name: 'Reject the release' })
+    const modal = page.getByRole('dialog', { name: 'Reject deployment' })
     const reason = modal.getByRole('textbox', { name: 'Reason' })
     expect(await reason.evaluate((element) => element === document.activeElement)).toBe(true)
     await modal.getByRole('button', { name: 'Reject' }).click()

@@ -192,17 +192,15 @@ const mrkdwn = (text: string) => ({ type: 'mrkdwn', text })
 const section = (text: string, more: object = {}) => ({ type: 'section', text: mrkdwn(text), ...more })
 const context = (...texts: string[]) => ({ type: 'context', elements: texts.map(mrkdwn) })
 
-export const approvalMessage = message(tsAgo(9), 'Release flask-app to Production? 3 commits by Ana and Ben.', [
-  { type: 'header', text: { type: 'plain_text', text: 'Release flask-app to Production?' } },
+export const approvalMessage = message(tsAgo(9), 'Approve flask-app to Production? 3 changes by Ana and Ben.', [
+  { type: 'header', text: { type: 'plain_text', text: 'Approve flask-app to Production?' } },
   section(
-    '*3 commits by Ana and Ben*, since the last release 3 hours ago · <https://git.example/compare|Compare>\n' +
+    '*3 changes by Ana and Ben*, since 3 hours ago · <https://git.example/compare|Compare>\n' +
       '<https://git.example/4f9c2e1|`4f9c2e1`>  Fix rounding in basket totals · Ana Soares\n' +
       '<https://git.example/b01d7aa|`b01d7aa`>  Add gift cards (#412) · Ben Okafor\n' +
       '<https://git.example/77e0c3d|`77e0c3d`>  Bump Flask to 3.1 · Ben Okafor',
   ),
-  section(
-    ':warning: A newer change is waiting behind this approval: `9aa01bc` “Hotfix: negative totals” by Ben Okafor.',
-  ),
+  section(':warning: *A newer change waits:* Hotfix: negative totals · Ben Okafor · `9aa01bc`'),
   {
     type: 'section',
     block_id: 'needs',
@@ -224,11 +222,9 @@ export const approvalMessage = message(tsAgo(9), 'Release flask-app to Productio
   },
 ])
 
-const settledMessage = message(tsAgo(87), 'flask-app: deploy to Production failed and was rolled back.', [
-  { type: 'header', text: { type: 'plain_text', text: 'Release of flask-app to Production failed' } },
-  section(
-    'Approved by <@U0DANA>, 4 minutes after it was asked\n:x: Failed in ValidateService, rolled back to `9d1e77c`',
-  ),
+const settledMessage = message(tsAgo(87), 'Failed, rolled back: flask-app to Production.', [
+  { type: 'header', text: { type: 'plain_text', text: 'Failed, rolled back: flask-app to Production' } },
+  section('Approved by <@U0DANA>, 4 minutes after the request\n:x: Failed in ValidateService: `9d1e77c` is live again'),
 ])
 
 const reply = message(
@@ -243,8 +239,8 @@ const reply = message(
 
 const refusal = message(
   tsAgo(1),
-  'You can’t approve this one.',
-  [section('You can’t approve this one: it takes one of <!subteam^S0RELMGRS>. They were asked 9 minutes ago.')],
+  'You are not an approver of this deployment.',
+  [section('You are not an approver of this deployment. Waiting for <!subteam^S0RELMGRS>, asked 9 minutes ago.')],
   { onlyFor: FINN.id },
 )
 
@@ -292,7 +288,7 @@ export function rejectModal(userId: string, errors: ModalView['errors'] = {}): M
     errors,
     view: {
       type: 'modal',
-      title: plain('Reject the release'),
+      title: plain('Reject deployment'),
       submit: plain('Reject'),
       close: plain('Cancel'),
       blocks: [

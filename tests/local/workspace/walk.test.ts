@@ -70,10 +70,10 @@ const untilText = (text: RegExp) => until((snapshot) => text.test(shown(snapshot
 
 describe('a release', () => {
   test('is asked for in Slack, approved there by one who may, and shown to the end', async () => {
-    expect((await asked()).text).toContain('Release flask-app to Production?')
+    expect((await asked()).text).toContain('Approve flask-app to Production?')
     expect(await click('U0DANA', 'approve')).toMatchObject({ body: { ok: true } })
     expect(await submit('U0DANA', 'Looks right')).toMatchObject({ body: { ok: true } })
-    const snapshot = await untilText(/^Released flask-app to Production/)
+    const snapshot = await untilText(/^Live: flask-app to Production/)
     expect(blockWith(shown(snapshot), 'approve')).toBeUndefined()
     expect(snapshot.modals).toEqual([])
     await until((current) => newestExecution(current)?.status === 'Succeeded')
@@ -123,7 +123,7 @@ describe('a release', () => {
   test('is decided once when two click at the same moment', async () => {
     await Promise.all([click('U0DANA', 'approve'), click('U0ELI', 'reject')])
     await Promise.all([submit('U0DANA', 'yes'), submit('U0ELI', 'no')])
-    const snapshot = await untilText(/^(Released|Rejected|Releasing)/)
+    const snapshot = await untilText(/^(Live|Rejected|Deploying)/)
     expect(waitingApproval(snapshot)).toBeUndefined()
     expect(workspace.deadLetters).toEqual([])
   })
@@ -136,7 +136,7 @@ describe('a click', () => {
     expect(await submit('U0DANA', 'slowly')).toMatchObject({ body: { ok: true } })
     // Whatever is due in the queue by now is performed; the held-back call may still be on its way.
     workspace.clock.moveAhead(180_000)
-    await untilText(/^Released/)
+    await untilText(/^Live/)
     await until((current) => newestExecution(current)?.status === 'Succeeded')
   })
 
@@ -144,7 +144,7 @@ describe('a click', () => {
     await click('U0DANA', 'approve')
     workspace.disturb.aws.order({ operation: 'PutApprovalResult', times: 1, afterwards: 'lost' })
     expect(await submit('U0DANA', 'lost')).toMatchObject({ body: { ok: true } })
-    await untilText(/^Released/)
+    await untilText(/^Live/)
   })
 
   test('is shown later when Slack is busy', async () => {
@@ -158,7 +158,7 @@ describe('a click', () => {
     await until((current) => newestExecution(current)?.status === 'Succeeded')
     await workspace.settled()
     workspace.clock.moveAhead(120_000)
-    await untilText(/^Released/)
+    await untilText(/^Live/)
   })
 })
 

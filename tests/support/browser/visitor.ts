@@ -4,7 +4,7 @@ export type Visitor = ReturnType<typeof visitor>
 
 /** A person in front of the page, who finds everything by what it is called. */
 export function visitor(page: Page) {
-  const decision = (verb: string) => page.getByRole('button', { name: new RegExp(`^${verb} the release of`) })
+  const decision = (verb: string) => page.getByRole('button', { name: new RegExp(`^${verb}… `) })
   const be = async (name: string): Promise<void> => {
     await page.getByRole('button', { name: /^You are / }).click()
     await page.getByRole('menuitemradio', { name: new RegExp(`^${name}`) }).click()
@@ -49,21 +49,22 @@ export function visitor(page: Page) {
     message,
     /** The approval that can be decided; there is one at a time. */
     question: (verb = 'Approve'): Locator => message('releases').filter({ has: decision(verb) }),
-    approve: () => message('releases').getByRole('button', { name: /^Approve the release of/ }),
+    approve: () => message('releases').getByRole('button', { name: /^Approve… / }),
     /** Approves as this person, with a comment. */
     async approveAs(name: string, comment = ''): Promise<void> {
       await be(name)
       await message('releases')
-        .getByRole('button', { name: /^Approve the release of/ })
+        .getByRole('button', { name: /^Approve… / })
         .click()
-      const modal = page.getByRole('dialog', { name: 'Approve release' })
+      const modal = page.getByRole('dialog', { name: 'Approve deployment' })
       await modal.getByLabel('Comment').fill(comment)
       await modal.getByRole('button', { name: 'Approve' }).click()
       await modal.waitFor({ state: 'detached' })
     },
-    breakGlass: () => message('releases').getByRole('button', { name: /^Lift the freeze for/ }),
-    takeNewer: () => message('releases').getByRole('button', { name: /^Reject, for the newer change/ }),
-    withdraw: () => message('releases').getByRole('button', { name: /^Withdraw your approval/ }),
+    overrideFreeze: () => message('releases').getByRole('button', { name: /^Override freeze… / }),
+    takeNewer: () => message('releases').getByRole('button', { name: /^Reject and ask for the newer one/ }),
+    /** In the answer that tells an approver alone that their approval counts. */
+    withdraw: () => message('releases', /Only visible to you/).getByRole('button', { name: /^Withdraw my approval/ }),
     /** Moves the workspace's clock on. */
     async moveClock(minutes: number): Promise<void> {
       await page.getByRole('button', { name: /^Move the clock/ }).click()
@@ -83,7 +84,7 @@ export function visitor(page: Page) {
         .getByRole('list', { name: 'Messages in thread' })
         .getByRole('listitem')
         .filter({ has: page.locator('time'), hasText: words }),
-    reject: () => message('releases').getByRole('button', { name: /^Reject the release of/ }),
+    reject: () => message('releases').getByRole('button', { name: /^Reject… / }),
     /** Answers that only this person sees. */
     privateAnswer: (): Locator => message('releases', /Only visible to you/),
     dialog: (name?: string): Locator => page.getByRole('dialog', name === undefined ? {} : { name }),

@@ -13,7 +13,7 @@ const plain = (text: string) => ({ type: 'plain_text', text })
 
 test('the approval as it is posted', () => {
   const html = renderAs(DANA, snapshot, h(Message, { channelId: 'C0', message: approvalMessage }))
-  expect(html).toContain('Release flask-app to Production?')
+  expect(html).toContain('Approve flask-app to Production?')
   expect(html).toContain('<span class="app-badge">APP</span>')
   expect(html).toContain('slack-button--primary')
   expect(html).toMatch(/<a class="slack-button [^>]*href="https:\/\/console\.example\/flask-app"[^>]*target="_blank"/)

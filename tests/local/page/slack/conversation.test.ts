@@ -5,12 +5,9 @@ const channel = busySnapshot().channels[0] ?? { id: '', name: '', topic: '', mes
 
 test('replies belong to their thread, private messages to their reader', () => {
   const { roots, repliesTo } = conversationFor(channel, DANA.id)
-  expect(roots.map(({ text }) => text)).toEqual([
-    'flask-app: deploy to Production failed and was rolled back.',
-    approvalMessage.text,
-  ])
+  expect(roots.map(({ text }) => text)).toEqual(['Failed, rolled back: flask-app to Production.', approvalMessage.text])
   expect(repliesTo.get(roots[0]?.ts ?? '')).toHaveLength(1)
-  expect(conversationFor(channel, FINN.id).roots.at(-1)?.text).toBe('You can’t approve this one.')
+  expect(conversationFor(channel, FINN.id).roots.at(-1)?.text).toBe('You are not an approver of this deployment.')
 })
 
 test('unread counts what this person may see since the last reading, and no replies', () => {

@@ -1,0 +1,88 @@
+import type { Approval } from '../domain/approval.ts'
+import type { ApprovalCard } from '../ports/cards.ts'
+import { countWords, whyNoApprover } from './approver-lines.ts'
+import { asSentence, cut, escaped, moment, text } from './block-kit.ts'
+import { blockerLines } from './blocker-lines.ts'
+import { newerParts } from './change-blocks.ts'
+import { failureOf } from './deployment-end.ts'
+import type { Detail } from './detail.ts'
+import { firstOf } from './detail.ts'
+import { freezeInForce, freezeParts, overriddenParts } from './freeze-parts.ts'
+import { headingOf, spokenHeadline } from './heading.ts'
+import { formFor, listed } from './language.ts'
+import { plain, say } from './sentence.ts'
+import { decisionLines, deploymentLines } from './settled-approval.ts'
+import type { Target } from './target.ts'
+import { revisionBy, startedBy } from './wording.ts'
+import { COUNT, NEWS, SPOKEN } from './words/approval-words.ts'
+
+/** chat.update takes 4,000 characters, and a character that must be escaped takes up to five. */
+const LONGEST = 750
+
+const DETAIL: Detail = {
+  changes: 3,
+  groups: 4,
+  people: 3,
+  asked: 3,
+  words: 150,
+  stages: 0,
+  failures: 0,
+  mentions: false,
+}
+
+/**
+ * What a phone's notification shows and a screen reader says, so it stands alone: the news first, then counts and what
+ * stands in the way. It knows all that the heading knows, and mentions no one.
+ */
+export const approvalText = (card: ApprovalCard, target: Target): string => {
+  const { approval } = card
+  const heading = spokenHeadline(headingOf(approval), target)
+  const sentences = approval.state.name === 'waiting' ? waiting(approval, target) : decided(approval, target)
+  return escaped(cut([asSentence(text(heading)), ...sentences].filter(Boolean).join(' '), LONGEST))
+}
+
+const waiting = (approval: Approval, target: Target): string[] => {
+  const { resolvedPolicy, expiresAt, newer, override } = approval
+  const freeze = freezeInForce(approval)
+  return [
+    stuck(approval),
+    changes(approval, target),
+    asSentence(text(countWords(approval))),
+    asSentence(moment(expiresAt, COUNT.expiresAlone)),
+    asSentence(...(whyNoApprover(resolvedPolicy) ?? [])),
+    asSentence(...(freeze ? freezeParts(freeze) : [])),
+    asSentence(...(override ? overriddenParts(override, DETAIL) : [])),
+    asSentence(...(newer ? newerParts(newer) : [])),
+    ...blockerLines(approval, DETAIL).map((line) => asSentence(...line)),
+  ]
+}
+
+const decided = (approval: Approval, target: Target): string[] => {
+  const { override, starter, change } = approval
+  const { cause = '' } = failureOf(approval) ?? {}
+  return [
+    ...deploymentLines(approval).map((line) => asSentence(...line)),
+    asSentence(text(cut(cause, 200))),
+    stuck(approval),
+    ...decisionLines(approval, DETAIL).map((line) => asSentence(...line)),
+    changes(approval, target),
+    asSentence(text(startedBy(starter, change.revisions[0]?.author ?? null))),
+    asSentence(...(override ? overriddenParts(override, DETAIL) : [])),
+  ]
+}
+
+const stuck = ({ problem }: Approval): string =>
+  problem ? asSentence(...say(NEWS.stuck, { problem: cut(problem, 300) })) : ''
+
+const changes = ({ change }: Approval, { environment }: Target): string => {
+  const { revisions, since } = change
+  const all = since && since.included.length > 0 ? since.included : revisions
+  if (all.length === 0) return ''
+  const { shown, rest } = firstOf(all, DETAIL.changes)
+  const more = rest > 0 ? [plain(SPOKEN.more, { count: String(rest) })] : []
+  const titles = listed([...shown.map(revisionBy), ...more], 'conjunction')
+  const count = String(all.length)
+  if (!since) return asSentence(text(plain(SPOKEN.first, { environment, titles })))
+  if (since.included.length === 0) return asSentence(text(plain(SPOKEN.again, { titles })))
+  return asSentence(text(plain(since.more ? SPOKEN.moreThan : formFor(SPOKEN.changes, all.length), { count, titles })))
+}

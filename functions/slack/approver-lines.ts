@@ -1,0 +1,174 @@
+import type { Approval, ResolvedPolicy } from '../domain/approval.ts'
+import type { Policy, RuleProgress, Vote } from '../domain/policy.ts'
+import { canBeMet, rule, stillNeededPeople } from '../domain/policy.ts'
+import type { Inline } from './block-kit.ts'
+import { cut, moment, user } from './block-kit.ts'
+import type { Detail } from './detail.ts'
+import { firstOf } from './detail.ts'
+import { facts } from './facts.ts'
+import { formFor, listed } from './language.ts'
+import { mentionsOf, personPart } from './people-parts.ts'
+import { plain, say } from './sentence.ts'
+import { COUNT, GROUP, NO_APPROVER } from './words/approval-words.ts'
+
+/** Why no one at all can approve in Slack; null when somebody can, as far as the route says. */
+export const whyNoApprover = (resolvedPolicy: ResolvedPolicy | null): Inline[] | null => {
+  if (!resolvedPolicy) return say(NO_APPROVER['no-route'], { instead: NO_APPROVER.instead })
+  const { consoleOnly, rules } = resolvedPolicy.policy
+  if (consoleOnly !== null) return say(NO_APPROVER['console-only'], { why: asSentence(cut(consoleOnly, 300)) })
+  return rules.length === 0 ? say(NO_APPROVER['no-approvers'], { instead: NO_APPROVER.instead }) : null
+}
+
+const asSentence = (words: string): string => (/[.!?…]$/.test(words) ? words : `${words}.`)
+
+/** Whether Slack can decide the approval: at least reject it. */
+export const isDecidedHere = ({ resolvedPolicy }: Approval): boolean => whyNoApprover(resolvedPolicy) === null
+
+/** A person who is not identified may be any approver, so none is trusted. */
+export const noneIsTrusted = ({ whenUnidentified, unidentified }: Policy): boolean =>
+  whenUnidentified === 'refuse' && unidentified.length > 0
+
+/** Whether enough people can approve, as far as is known; Slack may yet tell of more. */
+export const mayBeMet = (policy: Policy): boolean =>
+  !noneIsTrusted(policy) && (policy.unread.length > 0 || canBeMet(policy))
+
+/** How many approvals there are, of how many that are required. */
+export const countOf = ({ resolvedPolicy, votes }: Approval): { done: string; required: string } | null => {
+  if (!resolvedPolicy || whyNoApprover(resolvedPolicy)) return null
+  const { progress } = rule(resolvedPolicy.policy, votes)
+  const done = progress.reduce((sum, { approvedBy }) => sum + approvedBy.length, 0)
+  const required = progress.reduce((sum, group) => sum + group.rule.count, 0)
+  return { done: String(done), required: String(required) }
+}
+
+const MOST_SPOKEN = 4
+
+/** The groups whose approvals are missing, each with its number where that is more than one; empty where none is. */
+export const missingGroups = (
+  { resolvedPolicy, votes }: Approval,
+  kind: 'conjunction' | 'disjunction' = 'conjunction',
+) => {
+  const open = resolvedPolicy ? rule(resolvedPolicy.policy, votes).progress.filter(({ missing }) => missing > 0) : []
+  const { shown, rest } = firstOf(open, MOST_SPOKEN)
+  const names = shown.map(({ rule: { name }, missing }) =>
+    missing > 1 ? plain(COUNT.group, { group: cut(name, 60), missing: String(missing) }) : cut(name, 60),
+  )
+  const more = rest > 0 ? [plain(formFor(GROUP.more, rest), { count: String(rest) })] : []
+  return listed([...names, ...more], kind)
+}
+
+/** "0 of 2 approved, waiting for release managers and engineers"; empty where Slack does not decide. */
+export const countWords = (approval: Approval): string => {
+  const count = countOf(approval)
+  const groups = missingGroups(approval)
+  if (!count) return ''
+  return groups ? plain(COUNT.waitingFor, { ...count, groups }) : plain(COUNT.approved, count)
+}
+
+/** One line for each group: those that are complete, then those whose approvals are missing. */
+export const groupLines = ({ policy }: ResolvedPolicy, votes: readonly Vote[], detail: Detail): Inline[][] => {
+  const { progress } = rule(policy, votes)
+  const inOrder = [...progress].sort((a, b) => Number(a.missing > 0) - Number(b.missing > 0))
+  const { shown, rest } = firstOf(inOrder, detail.groups)
+  const lines = shown.map((group) =>
+    group.missing === 0 ? completeLine(group, detail) : openLine(group, policy, votes, progress, detail),
+  )
+  return rest > 0 ? [...lines, say(formFor(GROUP.more, rest), { count: String(rest) })] : lines
+}
+
+const completeLine = (group: RuleProgress, detail: Detail): Inline[] => {
+  const people = facts(...approvalsIn(group, detail))
+  return people.length > 0
+    ? say(GROUP.completeBy, { group: groupName(group), people })
+    : say(GROUP.complete, { group: groupName(group) })
+}
+
+const openLine = (
+  group: RuleProgress,
+  policy: Policy,
+  votes: readonly Vote[],
+  all: RuleProgress[],
+  detail: Detail,
+): Inline[] => {
+  const people = facts(...approvalsIn(group, detail), ...missingIn(group, policy, votes, all, detail))
+  const excluded = excludedFrom(group, policy)
+  return [
+    ...(people.length > 0
+      ? say(GROUP.openFor, { group: groupName(group), people })
+      : say(GROUP.open, { group: groupName(group) })),
+    ...(excluded ? say(GROUP.without, { excluded }) : []),
+  ]
+}
+
+const groupName = ({ rule: { name, count }, approvedBy }: RuleProgress): string =>
+  count === 1
+    ? cut(name, 60)
+    : plain(GROUP.counted, { group: cut(name, 60), approved: String(approvedBy.length), required: String(count) })
+
+const approvalsIn = ({ approvedBy }: RuleProgress, detail: Detail): Inline[][] => {
+  const { shown, rest } = firstOf(approvedBy, detail.people)
+  return [
+    ...shown.map((vote) => {
+      const said = { person: personPart(vote, detail), at: moment(vote.at, GROUP.at) }
+      return vote.comment
+        ? say(GROUP.approvedWith, { ...said, comment: cut(vote.comment, detail.words) })
+        : say(GROUP.approved, said)
+    }),
+    ...(rest > 0 ? [say(formFor(GROUP.moreApproved, rest), { count: String(rest) })] : []),
+  ]
+}
+
+/** Whose approval would bring this one group further, while all others keep what they have. */
+const missingIn = (
+  { rule: own, missing }: RuleProgress,
+  policy: Policy,
+  votes: readonly Vote[],
+  all: RuleProgress[],
+  { mentions, asked }: Detail,
+): Inline[][] => {
+  if (!mentions) return []
+  const rules = all.map((one) => (one.rule === own ? own : { ...one.rule, count: one.approvedBy.length }))
+  const members = new Set(own.people)
+  const people = stillNeededPeople({ ...policy, rules }, votes)
+  const inGroup = people.filter((userId) => members.has(userId))
+  const named = mentionsOf(inGroup, asked, missing > 1 ? 'conjunction' : 'disjunction')
+  const isChoice = missing > 1 && missing < inGroup.length
+  return [
+    isChoice ? say(GROUP.someOf, { count: String(missing), people: named }) : named,
+    ...freeing(own, { ...policy, rules }, votes, people.filter((userId) => !members.has(userId)).slice(0, asked)),
+  ]
+}
+
+/** People of another group: with their approval there, one who has approved counts for this group instead. */
+const freeing = (
+  own: RuleProgress['rule'],
+  policy: Policy,
+  votes: readonly Vote[],
+  people: readonly string[],
+): Inline[][] => {
+  const countedFor = (all: readonly Vote[]) =>
+    rule(policy, all).progress.find((group) => group.rule === own)?.approvedBy ?? []
+  const before = new Set(countedFor(votes).map(({ userId }) => userId))
+  const byFreed = Map.groupBy(people, (userId) => {
+    const vote: Vote = { userId, name: '', verdict: 'Approved', comment: '', at: 0 }
+    return countedFor([...votes, vote]).find((one) => !before.has(one.userId))?.userId
+  })
+  return [...byFreed].flatMap(([freed, userIds]) =>
+    freed
+      ? [say(GROUP.freeing, { people: mentionsOf(userIds, userIds.length, 'disjunction'), freed: user(freed) })]
+      : [],
+  )
+}
+
+/** Why members of the group are not among those who can approve. */
+const excludedFrom = ({ rule: { people } }: RuleProgress, { forbidden }: Policy): string => {
+  const members = new Set(people)
+  const among = (why: 'author' | 'starter') =>
+    new Set(forbidden.flatMap(({ userId, because }) => (because === why && members.has(userId) ? userId : [])))
+  const authors = among('author')
+  const hasStarted = [...among('starter')].some((userId) => !authors.has(userId))
+  return listed(
+    [...(authors.size > 0 ? [formFor(GROUP.authors, authors.size)] : []), ...(hasStarted ? [GROUP.starter] : [])],
+    'disjunction',
+  )
+}

@@ -1,0 +1,22 @@
+import type { Approval } from '../domain/approval.ts'
+
+/** How an approved deployment failed. */
+export interface Failure {
+  /** When, in epoch milliseconds. */
+  at: number
+  /** What the action that failed said; empty where it said nothing. */
+  cause: string
+  /** The version that was put back; null where none was. */
+  liveAgain: string | null
+}
+
+/** The last sentence of a deployment that was rolled back; a further fact of the version may follow. */
+const ROLLED_BACK = /\bRolled back to ([^\s,]{1,40}?)(?:, [^,.]{1,40})?\.?$/
+
+/** The failure of the approval's deployment; null where it has not failed. */
+export const failureOf = ({ release }: Approval): Failure | null => {
+  if (release?.name !== 'failed') return null
+  const summary = (release.summary ?? '').trim()
+  const [said = '', version = null] = ROLLED_BACK.exec(summary) ?? []
+  return { at: release.at, cause: summary.slice(0, summary.length - said.length).trimEnd(), liveAgain: version }
+}

@@ -1,0 +1,41 @@
+import type { Approval } from '../domain/approval.ts'
+import type { Outcome } from '../domain/outcome.ts'
+import { deciders } from '../domain/approval.ts'
+import { cut } from './block-kit.ts'
+import { namesOf } from './wording.ts'
+import { ENDED } from './words/approval-words.ts'
+
+/** How an approval ended, as the tables of words tell the ends apart. */
+export type End =
+  | 'approved'
+  | 'rejected'
+  | 'approvedInConsole'
+  | 'approvedInConsoleBy'
+  | 'rejectedInConsole'
+  | 'rejectedInConsoleBy'
+  | 'expired'
+  | 'stopped'
+  | 'stoppedBy'
+  | 'canceled'
+
+/** The end, and by whom, where that is known. */
+export const endOf = (approval: Approval, outcome: Outcome): { end: End; people: string } => {
+  const by = 'by' in outcome ? cut(outcome.by ?? '', 60).trim() : ''
+  switch (outcome.how) {
+    case 'slack':
+      return {
+        end: outcome.verdict === 'Approved' ? 'approved' : 'rejected',
+        people: namesOf(deciders(approval, outcome.verdict)) || ENDED.unknownPeople,
+      }
+    case 'console': {
+      const end = outcome.verdict === 'Approved' ? 'approvedInConsole' : 'rejectedInConsole'
+      return { end: by ? `${end}By` : end, people: by }
+    }
+    case 'stopped':
+      return { end: by ? 'stoppedBy' : 'stopped', people: by }
+    case 'expired':
+      return { end: 'expired', people: '' }
+    case 'pipeline-edited':
+      return { end: 'canceled', people: '' }
+  }
+}

@@ -1,0 +1,57 @@
+/** The language of every message. Its rules for plurals, lists and durations are Intl's. */
+const LANGUAGE = 'en'
+
+const PLURALS = new Intl.PluralRules(LANGUAGE)
+
+/** One sentence for each plural form that the language has; `other` fits every number that has no form of its own. */
+export type Forms = { other: string } & Partial<Record<Intl.LDMLPluralRule, string>>
+
+/** The form for so many. */
+export const formFor = <F extends Forms>(forms: F, count: number): F[keyof F] =>
+  forms[PLURALS.select(count) as keyof F] ?? forms['other' as keyof F]
+
+export type ListKind = 'conjunction' | 'disjunction'
+
+const LISTS: Record<ListKind, Intl.ListFormat> = {
+  conjunction: new Intl.ListFormat(LANGUAGE, { type: 'conjunction' }),
+  disjunction: new Intl.ListFormat(LANGUAGE, { type: 'disjunction' }),
+}
+
+/** "Dana", "Dana and Chen", "Dana, Chen, and Eli"; "Dana or Chen". */
+export const listed = (items: readonly string[], kind: ListKind): string => LISTS[kind].format(items)
+
+/** The same for items of any kind: `between` makes one of the words that the language puts between two of them. */
+export const listedParts = <T>(items: readonly T[], kind: ListKind, between: (words: string) => T): T[] =>
+  LISTS[kind]
+    .formatToParts(items.map((_, index) => String(index)))
+    .map(({ type, value }) => (type === 'element' ? items[Number(value)]! : between(value)))
+
+const DURATIONS = new Intl.DurationFormat(LANGUAGE, { style: 'short' })
+const NO_TIME = new Intl.DurationFormat(LANGUAGE, { style: 'short', secondsDisplay: 'always' })
+
+/** "2 min, 5 sec", "3 days, 4 hr": the two largest units that are not zero. No line ends between number and unit. */
+export const duration = (ms: number): string => {
+  const seconds = Math.max(0, Math.round(ms / 1000))
+  const units = [
+    ['days', Math.floor(seconds / 86_400)],
+    ['hours', Math.floor(seconds / 3_600) % 24],
+    ['minutes', Math.floor(seconds / 60) % 60],
+    ['seconds', seconds % 60],
+  ] as const
+  const first = units.findIndex(([, amount]) => amount > 0)
+  const words =
+    first < 0 ? NO_TIME.format({ seconds: 0 }) : DURATIONS.format(Object.fromEntries(units.slice(first, first + 2)))
+  return words.replaceAll(/(\d) /g, '$1\u00a0')
+}
+
+const MINUTE = 60_000
+
+/** The same without the seconds, from a minute on: "12 min", "6 days, 23 hr". */
+export const roughDuration = (ms: number): string => duration(ms < MINUTE ? ms : Math.round(ms / MINUTE) * MINUTE)
+
+const DAYS = new Intl.DateTimeFormat(LANGUAGE, { weekday: 'short', month: 'short', day: 'numeric', timeZone: 'UTC' })
+const TIMES = new Intl.DateTimeFormat(LANGUAGE, { timeStyle: 'short', hourCycle: 'h23', timeZone: 'UTC' })
+
+/** "Mon, Nov 30" and "09:30 UTC", for texts in which Slack writes no date in the reader's own zone. */
+export const utcDay = (at: number): string => DAYS.format(at)
+export const utcTime = (at: number): string => `${TIMES.format(at)} UTC`

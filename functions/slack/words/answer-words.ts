@@ -1,0 +1,85 @@
+/** The words of answers that one person reads alone, after a click. */
+
+export const TITLES = {
+  counted: 'Counted',
+  notCounted: 'Not counted',
+  checking: 'Being checked',
+  withdrawn: 'Withdrawn',
+} as const
+
+export const DONE = {
+  approved: 'Your approval counts. {count}.',
+  withdrawn: 'Your approval was withdrawn. You can approve again while this is open.',
+} as const
+
+/** Why a click did not count, and what its person can do. */
+export const REFUSED = {
+  noRoute: 'No one can approve this in Slack: greenlight.yml has no route for it. {instead}',
+  noApprovers: 'No one can approve this in Slack: its route in greenlight.yml names no approvers. {instead}',
+  instead: 'Approve or reject it in the AWS console.',
+  consoleOnly: 'This is approved or rejected in the AWS console only: {why}',
+  notAnApprover: 'You are not an approver of this deployment.',
+  unread: 'Greenlight cannot tell whether you can do this. {clauses}. {again}',
+  again: 'Nothing was counted; please try again in a minute.',
+  author:
+    'You cannot approve this deployment: you wrote {revision}, and authors cannot approve their own changes. {reject}',
+  authorOfPart:
+    'You cannot approve this deployment: you wrote a part of it, and authors cannot approve their own changes. {reject}',
+  starter:
+    'You cannot approve this deployment: you started it, and its route does not let its starter approve it. {reject}',
+  reject: 'You can reject it.',
+  unidentified: '{unknown} So Greenlight cannot tell who must not approve. {nameThem} {reject}',
+  nameThem: 'Add them under “people” in greenlight.yml, or approve this in the AWS console.',
+  frozen: '{freeze} You cannot approve before it ends. {override}',
+  deactivated: 'Your Slack account is deactivated, so this did not count. Ask a Slack admin.',
+  stranger:
+    'You are from another company’s Slack workspace, so this did not count: only people of this workspace can approve or reject.',
+  unknownPerson: 'Greenlight cannot tell who you are, so this did not count. {why}. {again}',
+  expired: 'This approval has expired, and CodePipeline is closing it.',
+  approvedAlready: 'You approved this already {at}.',
+  rejectedAlready: 'You rejected this already {at}.',
+  at: '({date_short_pretty} at {time})',
+  deciding: {
+    Approved: 'Just approved by {people}. Telling CodePipeline…',
+    Rejected: 'Just rejected by {people}. Telling CodePipeline…',
+  },
+  noVote: 'You have no approval here to withdraw.',
+  nothingNewer: 'No newer change is waiting any more. “Reject…” still stops this one.',
+  notFrozen: 'There is no freeze to override right now.',
+  mayNotOverride: 'You cannot override this freeze. {override}',
+  waitingFor: 'Waiting for {groups}: {people}.',
+  reminded: 'They were {reminded}.',
+  remindedAt: 'reminded {date_short_pretty} at {time}',
+} as const
+
+/** It is over: how it ended. */
+export const CLOSED = {
+  approved: 'This approval is closed: {people} approved it {at}.',
+  rejected: 'This approval is closed: {people} rejected it {at}.',
+  approvedInConsole: 'This approval is closed: it was approved in the AWS console {at}.',
+  approvedInConsoleBy: 'This approval is closed: {people} approved it in the AWS console {at}.',
+  rejectedInConsole: 'This approval is closed: it was rejected in the AWS console {at}.',
+  rejectedInConsoleBy: 'This approval is closed: {people} rejected it in the AWS console {at}.',
+  expired: 'This approval is closed: it expired {at}.',
+  stopped: 'This approval is closed: the execution was stopped in AWS {at}.',
+  stoppedBy: 'This approval is closed: {people} stopped the execution in AWS {at}.',
+  canceled: 'This approval is closed: the pipeline was edited, so CodePipeline canceled it {at}.',
+} as const
+
+/** Slack is slow to say who is who. */
+export const CHECKING = {
+  Approved: 'Got it: your approval is being checked. You will be told if it does not count.',
+  Rejected: 'Got it: your rejection is being checked. You will be told if it does not count.',
+  vote: 'Got it: your approval is being checked. You will be told if it does not count.',
+  withdraw: 'Got it: your withdrawal is being checked. You will be told if it does not count.',
+  'break-glass': 'Got it: your override is being checked. You will be told if it does not count.',
+  'take-newer': 'Got it: your rejection for the newer change is being checked. You will be told if it does not count.',
+} as const
+
+export const FORM_NOT_OPENED = {
+  late: 'Slack took too long to open the form. Nothing was sent; please try again.',
+  refused: 'Slack did not open the form ({because}). Nothing was sent; please try again.',
+  busy: 'Slack is busy and did not open the form. Nothing was sent; please try again.',
+} as const
+
+export const NO_RECORD = 'Greenlight has no record of this approval any more. Approve or reject it in the AWS console.'

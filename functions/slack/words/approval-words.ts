@@ -1,0 +1,156 @@
+import { MARK } from './marks.ts'
+
+/** The words of an approval's message, while it waits and afterwards. Dates bring their prepositions. */
+
+/** The first words say the state, for a notification as well. */
+export const HEADINGS = {
+  waiting: { mark: MARK.waiting, words: 'Approve {pipeline} to {environment}?' },
+  frozen: { mark: MARK.stopped, words: 'Frozen: {pipeline} to {environment}' },
+  'in-console': { mark: MARK.waiting, words: 'Approve in the AWS console: {pipeline} to {environment}' },
+  'no-approver': { mark: MARK.waiting, words: 'No approver in Slack: {pipeline} to {environment}' },
+  approved: { mark: MARK.succeeded, words: 'Approved: {pipeline} to {environment}' },
+  rejected: { mark: MARK.failed, words: 'Rejected: {pipeline} to {environment}' },
+  deploying: { mark: MARK.running, words: 'Deploying {pipeline} to {environment}' },
+  live: { mark: MARK.succeeded, words: 'Live: {pipeline} to {environment}' },
+  failed: { mark: MARK.failed, words: 'Failed: {pipeline} to {environment}' },
+  'rolled-back': { mark: MARK.failed, words: 'Failed, rolled back: {pipeline} to {environment}' },
+  'stopped-later': { mark: MARK.stopped, words: 'Stopped after approval: {pipeline} to {environment}' },
+  expired: { mark: MARK.failed, words: 'Expired: {pipeline} to {environment}' },
+  stopped: { mark: MARK.stopped, words: 'Stopped: {pipeline} to {environment}' },
+  canceled: { mark: MARK.stopped, words: 'Canceled: {pipeline} to {environment}' },
+} as const
+
+export type Heading = keyof typeof HEADINGS
+
+/** How many approvals there are, and until when there can be more. */
+export const COUNT = {
+  approved: '{done} of {required} approved',
+  waitingFor: '{done} of {required} approved, waiting for {groups}',
+  /** A group that must give more than one more. */
+  group: '{group} ({missing})',
+  expires: 'expires {date_short_pretty} at {time}',
+  expiresAlone: 'Expires {date_short_pretty} at {time}',
+} as const
+
+/** One line for each group of approvers. */
+export const GROUP = {
+  complete: `${MARK.succeeded} {group}`,
+  completeBy: `${MARK.succeeded} {group}: {people}`,
+  open: `${MARK.open} {group}`,
+  openFor: `${MARK.open} {group}: {people}`,
+  /** A group that must give more than one approval. */
+  counted: '{group} ({approved} of {required})',
+  more: { one: '{count} more group', other: '{count} more groups' },
+  approved: '{person} {at}',
+  approvedWith: '{person} {at} “{comment}”',
+  moreApproved: { one: '{count} more approval', other: '{count} more approvals' },
+  at: 'at {time}',
+  someOf: '{count} of {people}',
+  /** Somebody of another group, who lets another approver count for this one. */
+  freeing: '{people} (then {freed} counts here)',
+  /** Members of the group who cannot approve this change. */
+  without: ' (not {excluded})',
+  authors: { one: 'its author', other: 'its authors' },
+  starter: 'who started it',
+} as const
+
+/** Why nobody can approve in Slack. */
+export const NO_APPROVER = {
+  'no-route': '*No one can approve this in Slack:* greenlight.yml has no route for it. {instead}',
+  'no-approvers': '*No one can approve this in Slack:* its route in greenlight.yml names no approvers. {instead}',
+  instead: 'Approve or reject it in the AWS console.',
+  'console-only': '*This is approved or rejected in the AWS console only:* {why}',
+} as const
+
+/** What stands in the way while it waits, or has changed: one line each. */
+export const NEWS = {
+  escalated: '*Escalated* {at}: {people} can now approve for any group.',
+  at: '({date_short_pretty} at {time})',
+  unread: '{clauses}. Greenlight tries again at every click and every few minutes.',
+  checking: 'Checking {acts}: Slack is slow.',
+  moreClicks: { one: '{count} more click', other: '{count} more clicks' },
+  cannotApprove: '*No one can approve this in Slack.* {unknown} {instead}',
+  nameThem: 'Add them under “people” in greenlight.yml, or approve this in the AWS console. You can reject it here.',
+  mayApproveOwn: '{unknown} So nothing keeps them from approving their own change.',
+  tooFew: '*Not enough approvers:* {groups}. You can reject it here, or approve it in the AWS console.',
+  tooFewIn: '{group} can give {possible} of {required}',
+  stuck: '*Stuck:* {problem}',
+} as const
+
+/** Who wrote or started it, and is nobody that Greenlight knows in Slack. */
+export const UNKNOWN = {
+  author: '{name} wrote {revision} and has no known Slack account.',
+  authorOfEarlier: '{name} wrote earlier changes and has no known Slack account.',
+  nameless: 'The author of {revision} has no known Slack account.',
+  namelessOfEarlier: 'The authors of earlier changes have no known Slack accounts.',
+  starter: '{name} started this and has no known Slack account.',
+  namelessStarter: 'AWS does not name who started this.',
+  more: {
+    one: '{count} more person has no known Slack account.',
+    other: '{count} more people have no known Slack accounts.',
+  },
+} as const
+
+/** What somebody did, as theirs. */
+export const ACT_OF = {
+  Approved: '{person}’s approval',
+  Rejected: '{person}’s rejection',
+  vote: '{person}’s approval',
+  withdraw: '{person}’s withdrawal',
+  'break-glass': '{person}’s override of the freeze',
+  'take-newer': '{person}’s rejection for the newer change',
+} as const
+
+/** What would be deployed, or was. */
+export const CHANGES = {
+  since: { one: '*{count} change* {since}', other: '*{count} changes* {since}' },
+  moreThan: '*More than {count} changes* {since}',
+  notDeployed: { one: '*{count} change*, not deployed', other: '*{count} changes*, not deployed' },
+  moreNotDeployed: '*More than {count} changes*, not deployed',
+  again: '*No new change* {since}: the same one again',
+  first: '*First deployment to {environment}* that Greenlight knows',
+  firstNotDeployed: '*First deployment to {environment}*, not deployed',
+  none: 'CodePipeline does not say which change this is.',
+  sinceDay: 'since {date_short_pretty}',
+  compare: 'Compare',
+  more: { one: 'and {count} more change', other: 'and {count} more changes' },
+  newer: '*A newer change waits:* {newer}. Approving deploys the older one.',
+  newerExecution: 'execution {id}',
+  review: 'Review link',
+} as const
+
+/** How it ended, and what became of it. */
+export const ENDED = {
+  deciding: 'By {people}. Telling CodePipeline…',
+  approved: 'Approved by {people}, {duration} after the request',
+  rejected: 'By {people}, {duration} after the request',
+  /** After the reason of the one who rejected it. */
+  later: '{duration} after the request',
+  unknownPeople: 'people who are not on record',
+  comment: '{person}: “{comment}”',
+  moreComments: { one: '{count} more comment', other: '{count} more comments' },
+  quote: '“{words}”',
+  approvedInConsole: 'Approved in the AWS console, {duration} after the request',
+  approvedInConsoleBy: 'Approved in the AWS console by {people}, {duration} after the request',
+  rejectedInConsole: 'Rejected in the AWS console, {duration} after the request',
+  rejectedInConsoleBy: 'Rejected in the AWS console by {people}, {duration} after the request',
+  expired: 'Not approved in {duration}, so CodePipeline rejected it',
+  expiredOf: '{done} of {required} approved in {duration}, so CodePipeline rejected it',
+  stopped: 'The execution was stopped in AWS, {duration} after the request',
+  stoppedBy: 'The execution was stopped in AWS by {people}, {duration} after the request',
+  canceled: 'The pipeline was edited, so CodePipeline canceled the approval {duration} after the request',
+  live: '{since}, {duration} after the approval',
+  since: 'Since {date_short_pretty} at {time}',
+  rolledBack: '{version} is live again · failed {duration} after the approval {at}',
+  ended: '{duration} after the approval {at}',
+  at: '({date_short_pretty} at {time})',
+} as const
+
+/** Sentences of the message's `text` alone: what a phone shows on its lock screen, or a screen reader says. */
+export const SPOKEN = {
+  changes: { one: '{count} change: {titles}', other: '{count} changes: {titles}' },
+  moreThan: 'More than {count} changes: {titles}',
+  again: 'No new change: {titles}',
+  first: 'First deployment to {environment}: {titles}',
+  more: '{count} more',
+} as const

@@ -1,0 +1,44 @@
+import { MARK } from './marks.ts'
+
+/** The words of an execution's message in the status channel. */
+
+/** One mark and one sentence for each state of an execution; `timed` where it is known when it began. */
+export const EXECUTION = {
+  running: { mark: MARK.running, words: '{pipeline} is running', timed: null },
+  succeeded: { mark: MARK.succeeded, words: '{pipeline} succeeded', timed: '{pipeline} succeeded in {duration}' },
+  failed: { mark: MARK.failed, words: '{pipeline} failed', timed: '{pipeline} failed after {duration}' },
+  stopping: { mark: MARK.stopped, words: '{pipeline} is stopping', timed: null },
+  stopped: { mark: MARK.stopped, words: '{pipeline} was stopped', timed: '{pipeline} was stopped after {duration}' },
+  superseded: { mark: MARK.superseded, words: '{pipeline}: superseded by a newer execution', timed: null },
+  canceled: { mark: MARK.stopped, words: '{pipeline} was canceled', timed: '{pipeline} was canceled after {duration}' },
+} as const
+
+export const EXECUTION_WAITS = { mark: MARK.waiting, words: '{pipeline} waits for approval' } as const
+
+/** The same for each of its stages. */
+export const STAGE = {
+  running: { mark: MARK.running, words: '*{stage}* running {since}', timed: null },
+  succeeded: { mark: MARK.succeeded, words: '*{stage}*', timed: '*{stage}* {duration}' },
+  failed: { mark: MARK.failed, words: '*{stage}* failed', timed: '*{stage}* failed after {duration}' },
+  stopping: { mark: MARK.stopped, words: '*{stage}* stopping', timed: null },
+  stopped: { mark: MARK.stopped, words: '*{stage}* stopped', timed: '*{stage}* stopped after {duration}' },
+  superseded: { mark: MARK.superseded, words: '*{stage}* superseded', timed: null },
+  canceled: { mark: MARK.stopped, words: '*{stage}* canceled', timed: '*{stage}* canceled after {duration}' },
+} as const
+
+export const STAGES = {
+  waits: '*{stage}* waits for {approval} {since}',
+  runs: '*{stage}* {actions} {since}',
+  approval: 'approval',
+  since: 'since {time}',
+  before: { one: '{count} stage before', other: '{count} stages before' },
+  after: { one: '{count} stage after', other: '{count} stages after' },
+} as const
+
+export const FAILURE = {
+  action: '*{stage} › {action} failed*',
+  log: 'Log',
+  more: { one: '{count} more action failed', other: '{count} more actions failed' },
+  spoken: '{action} failed.',
+  spokenWith: '{action} failed: {cause}',
+} as const

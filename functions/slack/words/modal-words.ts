@@ -1,0 +1,41 @@
+/** The words of the forms that ask for a comment or a reason. Titles have at most 24 characters. */
+export const FORM_WORDS = {
+  approve: {
+    title: 'Approve deployment',
+    submit: 'Approve',
+    label: 'Comment',
+    hint: 'Kept in AWS and in the audit record, with your name.',
+    missing: 'Enter a comment: this pipeline requires one.',
+  },
+  reject: {
+    title: 'Reject deployment',
+    submit: 'Reject',
+    label: 'Reason',
+    hint: 'Kept in AWS and in the audit record, with your name. The author reads it in the channel.',
+    missing: 'Enter a reason: the author reads it.',
+  },
+  'break-glass': {
+    title: 'Override the freeze',
+    submit: 'Override',
+    label: 'Reason',
+    hint: 'Kept in the audit record, with your name. Everyone in the channel reads it.',
+    missing: 'Enter a reason: why this cannot wait until the freeze ends.',
+  },
+} as const
+
+export const FORM = {
+  cancel: 'Cancel',
+  close: 'Close',
+  target: '*{pipeline} to {environment}*',
+} as const
+
+/** What an override does, before it is done. */
+export const WARNING = {
+  lasts: '*This overrides the change freeze* “{name}” for this approval. It lasts {until}.',
+  withoutEnd: '*This overrides the change freeze* “{name}” for this approval.',
+  unknown: '*This overrides the change freeze* for this approval.',
+  until: 'until {date_short_pretty} at {time}',
+  atOnce: 'The deployment starts as soon as the required approvals are there.',
+  rulesHold: 'All other rules still apply: who can approve, and how many must.',
+  named: 'The channel, the audit record, and an alarm name you and your reason.',
+} as const

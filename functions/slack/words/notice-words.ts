@@ -1,0 +1,56 @@
+import { MARK } from './marks.ts'
+
+/** The words of what is said once about an approval, in its thread or in the channel that it was escalated to. */
+
+/** The first line says the state. */
+export const NOTICE = {
+  reminder: { mark: MARK.waiting, words: '*Still waiting* {since}: {pipeline} to {environment}' },
+  'last-call': { mark: MARK.waiting, words: '*Last call:* {pipeline} to {environment} {expires}' },
+  escalation: { mark: MARK.waiting, words: '*Escalated:* {pipeline} to {environment} has waited {duration}' },
+  overridden: { mark: MARK.warning, words: '*Freeze overridden* by {people}: {pipeline} to {environment}' },
+  approved: { mark: MARK.succeeded, words: '*Approved* by {people}: {pipeline} to {environment}' },
+  rejected: { mark: MARK.failed, words: '*Rejected* by {people}: {pipeline} to {environment}' },
+  approvedInConsole: { mark: MARK.succeeded, words: '*Approved* in the AWS console: {pipeline} to {environment}' },
+  approvedInConsoleBy: {
+    mark: MARK.succeeded,
+    words: '*Approved* in the AWS console by {people}: {pipeline} to {environment}',
+  },
+  rejectedInConsole: { mark: MARK.failed, words: '*Rejected* in the AWS console: {pipeline} to {environment}' },
+  rejectedInConsoleBy: {
+    mark: MARK.failed,
+    words: '*Rejected* in the AWS console by {people}: {pipeline} to {environment}',
+  },
+  expired: { mark: MARK.failed, words: '*Expired:* {pipeline} to {environment}' },
+  stopped: { mark: MARK.stopped, words: '*Stopped* in AWS: {pipeline} to {environment}' },
+  stoppedBy: { mark: MARK.stopped, words: '*Stopped* in AWS by {people}: {pipeline} to {environment}' },
+  canceled: { mark: MARK.stopped, words: '*Canceled:* {pipeline} to {environment}' },
+} as const
+
+/** Times, for blocks in the reader's own zone and for a text as of the moment at which it is said. */
+export const TIMES = {
+  since: 'since {date_short_pretty} at {time}',
+  sinceSpoken: 'after {duration}',
+  expires: 'expires {date_short_pretty} at {time}',
+  expiresSpoken: 'expires in {duration}',
+} as const
+
+export const MORE = {
+  lastCall: 'Without the required approvals CodePipeline rejects it.',
+  standIn: '{people}, you can now approve for {groups}.',
+  standInForAny: '{people}, you can now approve.',
+  quote: '“{words}”',
+  comment: '{name}: “{comment}”',
+  comments: { one: '{count} more comment', other: '{count} more comments' },
+  forPeople: 'For {people}',
+  openApproval: 'Open the approval',
+} as const
+
+/** What the end means, and what its author can do. */
+export const AFTERWARDS = {
+  approved: 'Deploying now.',
+  again: 'Nothing was deployed. Push a fix, or retry the stage in the AWS console, to request approval again.',
+  expired: '{done} of {required} approved in time, so CodePipeline rejected it.',
+  expiredUncounted: 'Not approved in time, so CodePipeline rejected it.',
+  stopped: 'Nothing was deployed.',
+  canceled: 'The pipeline was edited, so CodePipeline canceled the approval. Nothing was deployed.',
+} as const

@@ -1,0 +1,43 @@
+/** Words that several kinds of message share, so that one thing has one name everywhere. */
+
+export const PEOPLE = {
+  counted: { one: '{count} person', other: '{count} people' },
+  more: '{count} more',
+} as const
+
+/** Who or what started an execution. */
+export const STARTED = {
+  push: 'Started by a push',
+  'push-by': 'Started by {name}’s push',
+  person: 'Started by hand',
+  'person-by': 'Started by {name}',
+  rollback: 'Started as a rollback',
+  'rollback-by': 'Started as a rollback by {name}',
+  'automatic-rollback': 'Started by CodePipeline as a rollback',
+  'schedule-or-rule': 'Started by a rule',
+  'schedule-or-rule-by': 'Started by the rule {name}',
+  creation: 'Started when the pipeline was created',
+  unknown: 'Started by something that AWS does not name',
+} as const
+
+export const REVISION = {
+  titled: '{title} ({id})',
+  by: '{title} ({author})',
+} as const
+
+export const ACCOUNT = {
+  named: '{account}, {region}',
+  unnamed: 'account {account}, {region}',
+} as const
+
+/** A change freeze, and its override for one approval. */
+export const FREEZE = {
+  lasts: '*Change freeze “{name}”* {until}.',
+  withoutEnd: '*Change freeze “{name}”* until further notice.',
+  until: 'until {date_long_pretty} at {time}',
+  override: '{people} can override it.',
+  noOverride: 'No one is named who can override it.',
+  overridden: '*Freeze overridden* by {person} {at}: “{reason}”',
+  at: '({date_short_pretty} at {time})',
+  rulesHold: 'The freeze no longer applies to this approval. The required approvals still do.',
+} as const
