@@ -137,7 +137,7 @@ await inBrowser('a policy', { height: 1200, environment: bare }, (step, visit) =
     // The verdict is announced after people have been told, and an entry is filed after it was made.
     let { stdout, stderr } = await audit(visit.workspace.url)
     while (!stdout.includes('"announced"')) ({ stdout, stderr } = await audit(visit.workspace.url))
-    expect(stderr).toContain('every chain is whole')
+    expect(stderr).toContain('every approval passed verification')
     const happened = stdout
       .trim()
       .split('\n')

@@ -40,7 +40,7 @@ export const messageOf = (card: Card | RefusalCard): SlackMessage => {
     case 'execution':
       return executionMessage(card)
     case 'refusal':
-      return asMessage(refused(card.refusal, card.approval))
+      return asMessage(refused(card.refusal, card.approval, card.route))
   }
 }
 
