@@ -13,7 +13,7 @@ const ID = 'a'.repeat(32)
 /** Answers a payload, where an act does this. */
 const answer = (payload: object, act: Deciding['act'], secrets: Secrets = { current: known, renewed: known }) => {
   const consider = () => Promise.reject(new Error('not asked here'))
-  const receiver = boltReceiver(() => ({ consider, act }), secrets, {
+  const receiver = boltReceiver(() => ({ consider, act, left: () => 1_000 }), secrets, {
     slackApiUrl: undefined,
     log: quiet,
     // Above every level that Bolt logs at.
@@ -25,7 +25,8 @@ const answer = (payload: object, act: Deciding['act'], secrets: Secrets = { curr
 }
 
 const withdraw = pressed('withdraw', ID, { userId: 'U0DANA' })
-const done: Deciding['act'] = async () => ({ kind: 'done', effects: [] }) as never
+const done: Deciding['act'] = async () =>
+  ({ kind: 'done', attempted: { kind: 'freeze-overridden' }, effects: [] }) as never
 const fails: Deciding['act'] = () => Promise.reject(new Error('DynamoDB is away'))
 const away: Secrets = { current: () => Promise.reject(new Error('SSM is away')), renewed: known }
 
