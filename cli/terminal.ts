@@ -1,7 +1,7 @@
-import { join } from 'node:path'
 import { createInterface } from 'node:readline/promises'
 import { text } from 'node:stream/consumers'
 import { Writable } from 'node:stream'
+import { fileURLToPath } from 'node:url'
 import { Failure } from './failure.ts'
 
 /** Everything outside a command: the person, the environment, the network and the clock. */
@@ -26,7 +26,7 @@ type Process = Pick<NodeJS.Process, 'env' | 'stdin' | 'stdout' | 'stderr'>
 
 export const terminalOf = ({ env, stdin, stdout, stderr }: Process): Terminal => ({
   environment: env,
-  directory: join(import.meta.dirname, '..'),
+  directory: fileURLToPath(new URL('..', import.meta.url)),
   interactive: stdin.isTTY && stdout.isTTY,
   print: (line) => void stdout.write(`${line}\n`),
   warn: (line) => void stderr.write(`${line}\n`),

@@ -39,7 +39,7 @@ const LAYERS: Record<string, Layer> = {
 
 const layerOf = (path: string) => Object.keys(LAYERS).find((name) => LAYERS[name]?.where.test(path))
 
-/** Data is nobody's layer: everybody may read a JSON file. */
+/** A JSON file belongs to no layer: every layer may read it. */
 const isSource = (path: string) => /\.tsx?$/.test(path)
 
 /** One sentence for every import that goes the wrong way. */
