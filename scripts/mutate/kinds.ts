@@ -67,15 +67,18 @@ const LOGGING = /(?:^|\.)log\.(?:info|warn|error)$/
 const isForTheLog = (node: ts.Node): boolean => {
   for (let at = node.parent; at; at = at.parent) {
     if (ts.isNewExpression(at) && /Error$/.test(at.expression.getText())) return true
+    if (tellsAStep(at)) return true
     if (ts.isCallExpression(at) && LOGGING.test(at.expression.getText())) return at.expression !== node
     if (ts.isStatement(at) || ts.isFunctionLike(at)) return false
   }
   return false
 }
 
-/** Steps are told to those who follow them; nobody is called by such a line. */
+/** Steps are told to those who follow them; no alarm rings for such a line. */
 const tellsAStep = (node: ts.Node): boolean =>
-  ts.isExpressionStatement(node) && /^(?:\w+\.)*log\.info\(/.test(node.getText())
+  ts.isIfStatement(node)
+    ? !node.elseStatement && tellsAStep(node.thenStatement)
+    : ts.isExpressionStatement(node) && /^(?:\w+\.)*log\.info\(/.test(node.getText())
 
 /** A literal that is a value, and not a type, a module's name or a property's. */
 const isValue = (node: ts.Node): boolean =>
@@ -92,6 +95,13 @@ const expectedType = (node: ts.StringLiteralLike, checker: ts.TypeChecker): ts.T
   if (!ts.isBinaryExpression(parent)) return checker.getContextualType(node)
   if (!/^[!=]==$/.test(parent.operatorToken.getText())) return checker.getContextualType(node)
   return checker.getTypeAtLocation(parent.left === node ? parent.right : parent.left)
+}
+
+/** Whether it may be an empty text, 0 or false. */
+const mayBeFalsy = (node: ts.Node, checker: ts.TypeChecker): boolean => {
+  const type = checker.getNonNullableType(checker.getTypeAtLocation(node))
+  const parts = type.isUnion() ? type.types : [type]
+  return parts.some(({ flags }) => (flags & (ts.TypeFlags.Object | ts.TypeFlags.NonPrimitive)) === 0)
 }
 
 /** Another value that the types would take: the next of its union, or an empty text. */
@@ -115,9 +125,11 @@ const withoutPart = (parts: ts.NodeArray<ts.Node>, source: ts.SourceFile): Chang
   })
 
 const KINDS: Record<string, Kind> = {
-  'another operator': (node, source) => {
+  'another operator': (node, source, checker) => {
     if (!ts.isBinaryExpression(node)) return []
     const token = node.operatorToken
+    // Of an object, `||` asks the same as `??`.
+    if (token.kind === ts.SyntaxKind.QuestionQuestionToken && !mayBeFalsy(node.left, checker)) return []
     return (OPERATORS[token.getText(source)] ?? []).map((after) => replaced(token, source, after))
   },
 
@@ -170,7 +182,7 @@ const KINDS: Record<string, Kind> = {
   'a step left out': (node, source) =>
     (ts.isExpressionStatement(node) && !tellsAStep(node)) ||
     ts.isThrowStatement(node) ||
-    (ts.isIfStatement(node) && !node.elseStatement) ||
+    (ts.isIfStatement(node) && !node.elseStatement && !tellsAStep(node)) ||
     (ts.isBreakOrContinueStatement(node) && !ts.isCaseOrDefaultClause(node.parent))
       ? [replaced(node, source, ';')]
       : [],

@@ -40,6 +40,10 @@ export interface Result {
   wrongEquivalents: string[]
 }
 
+/** A mutant may loop for ever: what takes so much longer than without it never ends. Milliseconds. */
+const limitFor = (usualMs: number): number => 10_000 + 5 * usualMs
+const LONGEST_WITHOUT = 600_000
+
 export const defaultWorkers = (): number => Math.min(2, availableParallelism())
 
 /**
@@ -74,12 +78,14 @@ export const mutate = async (settings: Settings): Promise<Result> => {
   const reaching = new Map<number, string[]>()
   const simulated = new Set<number>()
   const took = new Map<string, number>()
+  let simulationTook = 0
   await inTurn(settings, [seeds, ...tests], async (by, worker) => {
     const begun = performance.now()
-    const answer = await worker.perform({ do: 'reach', by, mutants: compiling })
+    const answer = await worker.perform({ do: 'reach', by, mutants: compiling }, LONGEST_WITHOUT)
     if (answer.kind !== 'reached') throw new Error(`${String(by)}: ${JSON.stringify(answer)}`)
     if (answer.failure !== null) throw new Error(`${String(by)} fails before anything is changed: ${answer.failure}`)
     if (typeof by === 'string') took.set(by, performance.now() - begun)
+    else simulationTook = performance.now() - begun
     for (const id of answer.ids)
       if (typeof by === 'string') reaching.set(id, [...(reaching.get(id) ?? []), by])
       else simulated.add(id)
@@ -91,7 +97,8 @@ export const mutate = async (settings: Settings): Promise<Result> => {
   await inTurn(settings, compiling, async (mutant, worker) => {
     const worth = (test: string) => (1 + (kills.get(`${mutant.file} ${test}`) ?? 0)) / took.get(test)!
     const ordered = (reaching.get(mutant.id) ?? []).sort((one, other) => worth(other) - worth(one))
-    const answer = await worker.perform({ do: 'tests', mutant, tests: ordered })
+    const usual = ordered.reduce((sum, test) => sum + took.get(test)!, 0)
+    const answer = await worker.perform({ do: 'tests', mutant, tests: ordered }, limitFor(usual))
     done += 1
     if (done % 100 === 0) tell(`${done} of ${compiling.length}`)
     if (answer.kind === 'killed') {
@@ -100,7 +107,9 @@ export const mutate = async (settings: Settings): Promise<Result> => {
       return void settle(mutant, { name: 'killed', step: 'tests', by: answer.by, failure: answer.failure })
     }
     if (equivalent.has(mutant.id)) return void settle(mutant, { name: 'equivalent' })
-    const broken = simulated.has(mutant.id) ? await worker.perform({ do: 'simulate', mutant, seeds }) : null
+    const broken = simulated.has(mutant.id)
+      ? await worker.perform({ do: 'simulate', mutant, seeds }, limitFor(simulationTook))
+      : null
     if (broken?.kind === 'killed')
       settle(mutant, { name: 'killed', step: 'simulation', by: broken.by, failure: broken.failure })
     else settle(mutant, { name: 'survived', reached: reaching.has(mutant.id) })

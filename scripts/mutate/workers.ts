@@ -5,16 +5,13 @@ import type { Answer, Reply, Task } from './worker.ts'
 
 /** A process that performs one task at a time. */
 export interface Worker {
-  /** @returns the answer; a task that does not end in time, or ends its process, gives `killed`. */
-  perform(task: Task): Promise<Answer>
+  /** @returns the answer; a task that takes longer than `limitMs`, or ends its process, gives `killed`. */
+  perform(task: Task, limitMs: number): Promise<Answer>
   close(): void
 }
 
 /** Modules of past versions stay in a process for good, so it is replaced when it holds so much. Bytes. */
 const MOST_MEMORY = 1_000_000_000
-
-/** A task that takes longer never ends: a mutant may loop for ever. Milliseconds. */
-const LONGEST_TASK = 120_000
 
 export const openWorker = (seed: number): Worker => {
   let child: ChildProcess | null = null
@@ -30,11 +27,11 @@ export const openWorker = (seed: number): Worker => {
 
   return {
     close,
-    perform: (task) =>
+    perform: (task, limitMs) =>
       new Promise((resolve) => {
         child ??= start()
         const asked = child
-        const timer = setTimeout(() => end('it never ends'), LONGEST_TASK)
+        const timer = setTimeout(() => end('it never ends'), limitMs)
         const onMessage = (reply: Reply) => {
           leave()
           if (reply.rss > MOST_MEMORY) close()

@@ -91,7 +91,7 @@ export const performDue = async (services: Services, due: Due): Promise<void> =>
 }
 
 const defer = async ({ queue, log }: Services, due: Due, result: Extract<Performed, { kind: 'again' }>) => {
-  const pause = Math.min(900, Math.max(result.afterSeconds, PAUSES[due.attempt - 1] ?? 0))
+  const pause = Math.min(900, Math.max(result.afterSeconds, PAUSES[due.attempt - 1]!))
   log.info('An effect is tried again later', {
     effect: due.effect.do,
     attempt: due.attempt,

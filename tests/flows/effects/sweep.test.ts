@@ -2,7 +2,7 @@ import type { Approval } from '../../../functions/domain/approval.ts'
 import { isOpen, settled } from '../../../functions/domain/approval.ts'
 import { withDeferredClick } from '../../../functions/domain/attempt.ts'
 import type { Execution } from '../../../functions/domain/execution.ts'
-import { emptyJournal } from '../../../functions/domain/journal.ts'
+import { emptyJournal, filed } from '../../../functions/domain/journal.ts'
 import { readApproval } from '../../../functions/flows/approval/change-approval.ts'
 import { sweep } from '../../../functions/flows/effects/sweep.ts'
 import { botInMemory } from '../../support/bot-in-memory.ts'
@@ -43,7 +43,7 @@ describe('the sweep finds', () => {
   const approved = settled(deciding(), { how: 'slack', verdict: 'Approved' }, START)
   const silent = execution([pipelineChange('running', START)])
   const shown = { ...silent, showing: quiet({ ...approval(), showing: silent.showing }).showing }
-  const reminding = resolvedPolicy(undefined, { timing: { ...TIMING, remind: [MINUTE] } })
+  const reminding = resolvedPolicy(undefined, { timing: { ...TIMING, remind: [2 * MINUTE] } })
 
   test.each<[string, number, Approval, object[]]>([
     ['a verdict that was fixed and not sent', 6, quiet(deciding()), [{ do: 'settle-approval', approval: id }]],
@@ -65,7 +65,7 @@ describe('the sweep finds', () => {
       [{ do: 'show-approval', approval: id }],
     ],
     [
-      'a reminder that is due',
+      'a reminder from the moment on at which it is due',
       2,
       quiet(approval({ resolvedPolicy: reminding })),
       [
@@ -133,6 +133,22 @@ describe('the sweep leaves alone', () => {
     expect(bot.queued).toEqual([])
     expect(await readApproval(bot.services, id)).toEqual(quiet(approval()))
   })
+})
+
+test('what the queue did not take is found again, and named until then', async () => {
+  const bot = botInMemory()
+  await bot.services.approvals.create(quiet(approval()))
+  bot.pass(5 * MINUTE)
+  const queue = {
+    send: async () => {
+      throw new Error('SQS is down')
+    },
+  }
+  await sweep({ ...bot.services, queue })
+  expect(bot.logged.filter(({ level }) => level === 'error')).toMatchObject([{ about: { approval: id } }])
+  bot.pass(5 * MINUTE)
+  await sweep(bot.services)
+  expect(bot.queued).toHaveLength(1)
 })
 
 test('one bad record never stops its neighbours, and is named', async () => {

@@ -59,7 +59,12 @@ describe('mutants change one token', () => {
   test('what a log line says is left alone, but that a warning is written is not', () => {
     const log = 'declare const log: { info(text: string): void; warn(text: string): void }\n'
     expect(mutantsOf(`${log}export const f = () => { log.info('Swept') }`)).toEqual([])
+    expect(mutantsOf(`${log}export const f = (n: number) => { if (n > 0) log.info('Swept') }`)).toEqual([])
     expect(mutantsOf(`${log}export const f = () => { log.warn('Late') }`)).toHaveLength(1)
+  })
+
+  test('what is null or an object is not asked for other emptiness', () => {
+    expect(mutantsOf('export const f = (a: object | null, b: object) => a ?? b')).toEqual([])
   })
 
   test('types, imports and names of properties are left alone', () => {

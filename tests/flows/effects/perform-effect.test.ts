@@ -1,0 +1,279 @@
+import { settled } from '../../../functions/domain/approval.ts'
+import type { Effect } from '../../../functions/domain/effect.ts'
+import { performDue, performNow } from '../../../functions/flows/effects/perform-effect.ts'
+import type { Services } from '../../../functions/ports/services.ts'
+import { botInMemory } from '../../support/bot-in-memory.ts'
+import { SECOND, START, TOKEN, WHERE, approval } from '../../support/records.ts'
+
+const { id } = approval()
+const SHOW: Effect = { do: 'show-approval', approval: id }
+const ANNOUNCE: Effect = { do: 'announce-verdict', approval: id }
+const FILE: Effect = { do: 'file-entries', approval: id }
+const NOTIFICATION = { id: 'a1', where: WHERE, token: TOKEN, expiresAt: START, customData: null, reviewUrl: null }
+const REQUEST: Effect = { do: 'request-approval', notification: NOTIFICATION }
+/** It was performed so often before it was left to the sweep, or given up. */
+const MOST_ATTEMPTS = 11
+
+type Call = () => Promise<never>
+const hang: Call = () => new Promise(() => {})
+const fail: Call = async () => {
+  throw new Error('the table is down')
+}
+
+const busy =
+  (afterSeconds: number): Services['slack']['post'] =>
+  async () => ({ kind: 'busy', afterSeconds })
+
+/** A bot with an approval that has ended: it can be shown, announced and filed. `done` lists what was, in order. */
+const bot = async (instead: { post?: Call | Services['slack']['post']; put?: Call; file?: Call } = {}) => {
+  const made = botInMemory()
+  await made.services.approvals.create(settled(approval(), { how: 'expired' }, START))
+  const { slack, announcements, entries, clock } = made.services
+  const done: string[] = []
+  const timers: (AbortSignal | undefined)[] = []
+  const noting =
+    <A extends unknown[], R>(what: string, call: (...given: A) => R) =>
+    (...given: A): R => {
+      done.push(what)
+      return call(...given)
+    }
+  const services: Services = {
+    ...made.services,
+    slack: { ...slack, post: noting('shown', instead.post ?? slack.post) },
+    announcements: { put: noting('announced', instead.put ?? announcements.put) },
+    entries: { file: noting('filed', instead.file ?? entries.file) },
+    clock: {
+      ...clock,
+      sleep: (ms, signal) => {
+        timers.push(signal)
+        return clock.sleep(ms, signal)
+      },
+    },
+  }
+  return { ...made, services, done, timers, queuedEffects: () => made.queued.map(({ due }) => due.effect) }
+}
+
+/** Lets everything happen that can happen while the clock stands still. */
+const settle = async () => {
+  for (let turn = 0; turn < 200; turn++) await Promise.resolve()
+}
+
+describe('effects performed at once', () => {
+  test('come in their order, what follows from one before the next: a verdict is sent before it is shown', async () => {
+    const { services, done, queued } = await bot()
+    await performNow(services, [ANNOUNCE, SHOW], 10 * SECOND)
+    expect(done).toEqual(['announced', 'filed', 'shown'])
+    expect(queued).toEqual([])
+  })
+
+  test('come once, when one of them follows from another that comes before it', async () => {
+    const { services, done, queuedEffects } = await bot({ file: fail })
+    await performNow(services, [ANNOUNCE, FILE, SHOW], 10 * SECOND)
+    expect(done).toEqual(['announced', 'filed', 'shown'])
+    expect(queuedEffects()).toEqual([FILE])
+  })
+
+  test('follow where something else is still to be done', async () => {
+    const { services, done } = await bot()
+    await performNow(services, [ANNOUNCE, SHOW, SHOW], 10 * SECOND)
+    expect(done).toContain('filed')
+  })
+
+  test('leave no timer behind, which would keep the function from ending', async () => {
+    const { services, timers } = await bot()
+    await performNow(services, [SHOW], 10 * SECOND)
+    expect(timers.map((signal) => signal?.aborted)).not.toContain(false)
+    expect(timers.length).toBeGreaterThan(0)
+  })
+
+  test('that fail go to the queue, are tried again a second later, and do not stop the others', async () => {
+    const { services, done, queued, logged, counted } = await bot({ put: fail })
+    await performNow(services, [ANNOUNCE, SHOW], 10 * SECOND)
+    expect(done).toEqual(['announced', 'shown'])
+    expect(queued).toEqual([{ due: { effect: ANNOUNCE, attempt: 1 }, delaySeconds: 1 }])
+    expect(counted).toContain('EffectDeferred')
+    expect(logged.filter(({ level }) => level === 'error')).toMatchObject([
+      { about: { effect: ANNOUNCE, error: new Error('the table is down') } },
+    ])
+  })
+
+  test('are safe only when the queue has them: what it does not take is a failure', async () => {
+    const { services } = await bot({ put: fail })
+    const queue = {
+      send: async () => {
+        await Promise.resolve()
+        throw new Error('SQS is down')
+      },
+    }
+    await expect(performNow({ ...services, queue }, [ANNOUNCE], 10 * SECOND)).rejects.toThrow('SQS is down')
+  })
+})
+
+describe('the time for effects', () => {
+  test('is shared: one that hangs leaves two fifths of it, so that people are told all the same', async () => {
+    const { services, done, queued, pass } = await bot({ put: hang })
+    const performed = performNow(services, [ANNOUNCE, SHOW], 10 * SECOND)
+    await settle()
+    pass(5.9 * SECOND)
+    await settle()
+    expect(done).toEqual(['announced'])
+    pass(0.1 * SECOND)
+    await performed
+    expect(done).toEqual(['announced', 'shown'])
+    expect(queued).toEqual([{ due: { effect: ANNOUNCE, attempt: 1 }, delaySeconds: 1 }])
+  })
+
+  test('is shared once more by the next that hangs', async () => {
+    const { services, done, queuedEffects, pass } = await bot({ put: hang, file: hang })
+    const performed = performNow(services, [ANNOUNCE, FILE, SHOW], 10 * SECOND)
+    await settle()
+    pass(6 * SECOND)
+    await settle()
+    pass(2.4 * SECOND)
+    await performed
+    expect(done).toEqual(['announced', 'filed', 'shown'])
+    expect(queuedEffects()).toEqual([ANNOUNCE, FILE])
+  })
+
+  test('is all for the last', async () => {
+    const { services, queuedEffects, pass, logged } = await bot({ post: hang })
+    const performed = performNow(services, [SHOW], 10 * SECOND)
+    await settle()
+    pass(9.9 * SECOND)
+    await settle()
+    expect(queuedEffects()).toEqual([])
+    pass(0.1 * SECOND)
+    await performed
+    expect(queuedEffects()).toEqual([SHOW])
+    expect(logged.at(-1)?.about).toMatchObject({ because: 'it took over 10000 ms' })
+  })
+
+  test('is over: what is left is not begun, and goes to the queue', async () => {
+    const { services, done, queued, logged } = await bot()
+    await performNow(services, [ANNOUNCE, SHOW], 0)
+    expect(done).toEqual([])
+    expect(queued.map(({ due }) => due.effect)).toEqual([ANNOUNCE, SHOW])
+    expect(logged.at(-1)?.about).toMatchObject({ because: 'no time is left' })
+  })
+})
+
+describe('an effect from the queue', () => {
+  test('is tried again, later each time, for ten minutes: so long a trouble of AWS or Slack may last', async () => {
+    const { services, queued, counted } = await bot({ post: busy(0) })
+    await performNow(services, [SHOW], 10 * SECOND)
+    // The list grows as they are tried again.
+    for (const { due } of queued) await performDue(services, due)
+    const pauses = queued.map(({ delaySeconds }) => delaySeconds)
+    expect(pauses).toHaveLength(MOST_ATTEMPTS)
+    expect(pauses).toEqual(pauses.toSorted((one, other) => one - other))
+    expect(pauses.reduce((sum, pause) => sum + pause)).toBe(618)
+    expect(queued.map(({ due }) => due.attempt)).toEqual(pauses.map((_, index) => index + 1))
+    expect(counted.filter((metric) => metric === 'EffectDeferred')).toHaveLength(MOST_ATTEMPTS)
+  })
+
+  test('waits as long as Slack asks for, at most the quarter of an hour that SQS can wait', async () => {
+    for (const [asks, waits] of [
+      [0.5, 2],
+      [300, 300],
+      [901, 900],
+      [3_600, 900],
+    ] as const) {
+      const { services, queued } = await bot({ post: busy(asks) })
+      await performDue(services, { effect: SHOW, attempt: 1 })
+      expect(queued).toEqual([{ due: { effect: SHOW, attempt: 2 }, delaySeconds: waits }])
+    }
+  })
+
+  test('has done only when the queue has taken what is to be tried again', async () => {
+    const { services } = await bot({ post: busy(1) })
+    const queue = {
+      send: async () => {
+        await Promise.resolve()
+        throw new Error('SQS is down')
+      },
+    }
+    await expect(performDue({ ...services, queue }, { effect: SHOW, attempt: 1 })).rejects.toThrow('SQS is down')
+  })
+
+  test('is followed by what follows from it, with tries of its own', async () => {
+    const { services, done, queued } = await bot({ file: fail })
+    await performDue(services, { effect: ANNOUNCE, attempt: MOST_ATTEMPTS })
+    expect(done).toEqual(['announced', 'filed'])
+    expect(queued).toEqual([{ due: { effect: FILE, attempt: 2 }, delaySeconds: 2 }])
+  })
+
+  test('has done only when what follows from it has', async () => {
+    const { services } = await bot()
+    let filed = false
+    const entries = {
+      file: async () => {
+        await settle()
+        filed = true
+      },
+    }
+    await performDue({ ...services, entries }, { effect: ANNOUNCE, attempt: 1 })
+    expect(filed).toBe(true)
+  })
+
+  test('that fails with an error is named in the log, and tried again', async () => {
+    const { services, queued, logged } = await bot({ put: fail })
+    await performDue(services, { effect: ANNOUNCE, attempt: MOST_ATTEMPTS - 1 })
+    expect(queued).toHaveLength(1)
+    expect(logged.filter(({ level }) => level === 'error')).toMatchObject([{ about: { effect: ANNOUNCE } }])
+  })
+
+  test('that fails with an error at the last try stays in the queue, for a person', async () => {
+    const { services, queued } = await bot({ put: fail })
+    await expect(performDue(services, { effect: ANNOUNCE, attempt: MOST_ATTEMPTS })).rejects.toThrow(
+      'the table is down',
+    )
+    expect(queued).toEqual([])
+  })
+
+  test('that could not be done is left to the sweep: the table still says what is to be done', async () => {
+    const { services, queued, logged, counted } = await bot({ post: busy(1) })
+    await performDue(services, { effect: SHOW, attempt: MOST_ATTEMPTS })
+    expect(queued).toEqual([])
+    expect(logged.filter(({ level }) => level === 'warn')).toMatchObject([
+      { about: { effect: SHOW, because: 'Slack asks to slow down' } },
+    ])
+    expect(counted).not.toContain('ApprovalNotificationUnconfirmed')
+  })
+})
+
+describe('a notification that CodePipeline does not confirm', () => {
+  const unconfirmed = async () => {
+    const made = await bot()
+    const pipelines = { ...made.services.pipelines, stages: async () => [], actionRuns: async () => [] }
+    return { ...made, services: { ...made.services, pipelines } }
+  }
+
+  test('is given up at last, and goes to the dead-letter queue: no table has it, so the sweep would not find it', async () => {
+    const { services, queued, counted } = await unconfirmed()
+    const givenUp = performDue(services, { effect: REQUEST, attempt: MOST_ATTEMPTS })
+    await expect(givenUp).rejects.toMatchObject({
+      name: 'EffectGivenUp',
+      message: 'request-approval was given up after 11 tries: CodePipeline does not show this approval yet',
+      due: { effect: REQUEST, attempt: MOST_ATTEMPTS },
+    })
+    expect(queued).toEqual([])
+    expect(counted).toEqual(['ApprovalNotificationUnconfirmed'])
+  })
+
+  test('is tried again until then, and its token is in no log line', async () => {
+    const { services, queued, counted, logged } = await unconfirmed()
+    await performNow(services, [REQUEST], 10 * SECOND)
+    await performDue(services, { effect: REQUEST, attempt: MOST_ATTEMPTS - 1 })
+    expect(queued.map(({ due }) => due)).toEqual([
+      { effect: REQUEST, attempt: 1 },
+      { effect: REQUEST, attempt: MOST_ATTEMPTS },
+    ])
+    expect(counted).not.toContain('ApprovalNotificationUnconfirmed')
+    const broken = { ...services, pipelines: { ...services.pipelines, stages: fail } }
+    await performNow(broken, [REQUEST], 10 * SECOND)
+    expect(logged.filter(({ level }) => level === 'error')).toMatchObject([
+      { about: { effect: { do: 'request-approval', approval: 'a1' } } },
+    ])
+    expect(JSON.stringify(logged)).not.toContain(TOKEN)
+  })
+})
