@@ -16,21 +16,24 @@ export interface Disturbance {
  * Troubles that a test or a curious person orders for the services next to the bot: slowness, refusals, answers that
  * get lost. Each is used up by the calls that it befalls.
  */
-export class Disturbances {
-  readonly #ordered: Disturbance[] = []
-
+export interface Disturbances {
   /** Orders a trouble. Those for the same operation come in the order in which they were ordered. */
-  order(disturbance: Disturbance): void {
-    this.#ordered.push({ ...disturbance })
-  }
-
+  order(disturbance: Disturbance): void
   /** Takes the trouble that the next call of `operation` must go through, if any. */
-  take(operation: string): Disturbance | undefined {
-    const index = this.#ordered.findIndex((ordered) => ordered.operation === operation)
-    const found = this.#ordered[index]
-    if (!found) return undefined
-    if (--found.times <= 0) this.#ordered.splice(index, 1)
-    return found
+  take(operation: string): Disturbance | undefined
+}
+
+export const createDisturbances = (): Disturbances => {
+  const ordered: Disturbance[] = []
+  return {
+    order: (disturbance) => void ordered.push({ ...disturbance }),
+    take: (operation) => {
+      const index = ordered.findIndex((one) => one.operation === operation)
+      const found = ordered[index]
+      if (!found) return undefined
+      if (--found.times <= 0) ordered.splice(index, 1)
+      return found
+    },
   }
 }
 

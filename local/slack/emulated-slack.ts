@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { createEmulator } from 'emulate'
 import { z } from 'zod'
-import { Aliases } from './aliases.ts'
+import { type Aliases, createAliases } from './aliases.ts'
 import { APP, BOT_SCOPES, CHANNELS, DEACTIVATED, PEOPLE, TEAM } from './people.ts'
 
 export type SlackAnswer = { ok: boolean; error?: string } & Record<string, unknown>
@@ -19,7 +19,7 @@ const listed = z.object({
   channels: z.array(z.object({ id: z.string(), name: z.string() })).default([]),
 })
 
-const EVERYBODY = [...PEOPLE, ...DEACTIVATED]
+const EVERYONE = [...PEOPLE, ...DEACTIVATED]
 
 /** The id that the emulator gives to its team. */
 const BUILT_IN_TEAM = 'T000000001'
@@ -34,7 +34,7 @@ export const openEmulatedSlack = async (options: {
   const administrator = `xoxp-${randomUUID()}`
   const seed = { slack: seedOf(options.token, administrator) }
   const emulator = await createEmulator({ service: 'slack', port: 0, seed })
-  const aliases = new Aliases(options.aheadByMs)
+  const aliases = createAliases(options.aheadByMs)
   const callAs = (token: string) => async (method: string, parameters: Record<string, unknown>) => {
     const response = await fetch(`${emulator.url}/api/${method}`, {
       method: 'POST',
@@ -51,7 +51,7 @@ export const openEmulatedSlack = async (options: {
 
 const seedOf = (token: string, administrator: string): Record<string, unknown> => ({
   team: { name: TEAM.name, domain: TEAM.domain },
-  users: EVERYBODY.map(({ name, realName, email, title }) => ({
+  users: EVERYONE.map(({ name, realName, email, title }) => ({
     name,
     real_name: realName,
     email,
@@ -91,7 +91,7 @@ const furnish = async (call: EmulatedSlack['call'], aliases: Aliases): Promise<v
   const { members } = listed.parse(await call('users.list', {}))
   const { channels } = listed.parse(await call('conversations.list', {}))
   aliases.add(BUILT_IN_TEAM, TEAM.id)
-  for (const [ours, theirs] of [[EVERYBODY, members] as const, [CHANNELS, channels] as const]) {
+  for (const [ours, theirs] of [[EVERYONE, members] as const, [CHANNELS, channels] as const]) {
     for (const { id, name } of ours) {
       const seeded = theirs.find((candidate) => candidate.name === name)
       if (!seeded) throw new Error(`The Slack emulator did not take ${name}`)

@@ -1,6 +1,5 @@
-import type { Person } from '../page/contract.ts'
 import type { SlackView } from './modals.ts'
-import { APP, CHANNELS, TEAM, teamOf } from './people.ts'
+import { APP, CHANNELS, TEAM, type Person, teamOf } from './people.ts'
 import type { Block, Element, Kept } from './transcript.ts'
 
 /*

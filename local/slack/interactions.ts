@@ -1,10 +1,9 @@
 import { createHmac } from 'node:crypto'
 import type { WorkspaceClock } from '../clock.ts'
-import type { ClickRequest, CloseRequest, Person, SubmitRequest } from '../page/contract.ts'
 import { blockActions, viewClosed, viewSubmission } from './interaction-payload.ts'
 import type { SlackView } from './modals.ts'
 import { asObject, type Parameters } from './parameters.ts'
-import { PEOPLE } from './people.ts'
+import { PEOPLE, type Person } from './people.ts'
 import type { ResponseUrls } from './response-urls.ts'
 import { blocksOf } from './transcript.ts'
 import { callSlack, type SlackServices } from './web-api.ts'
@@ -26,81 +25,40 @@ interface Settings {
   patienceMs: number
 }
 
+/** A person presses a button of a message. */
+export interface Click {
+  userId: string
+  channelId: string
+  ts: string
+  blockId: string
+  actionId: string
+}
+
+/** A person closes a modal. */
+export interface Closing {
+  userId: string
+  viewId: string
+}
+
+/** A person presses a modal's primary button. `values` is Slack's view.state.values. */
+export interface Submission extends Closing {
+  values: Record<string, Record<string, unknown>>
+}
+
 /** What people do with messages and modals, sent to the bot's request URL as Slack sends it: signed, over HTTP. */
-export class Interactions {
-  readonly #settings: Settings
-
-  constructor(settings: Settings) {
-    this.#settings = settings
-  }
-
-  async click(request: ClickRequest): Promise<Trouble> {
-    const { slack, responseUrls, clock, url } = this.#settings
-    const person = personOf(request.userId)
-    const kept = slack.transcript.find(request.channelId, request.ts)
-    if (!kept || (kept.onlyFor !== null && kept.onlyFor !== person.id)) return 'That message is not there any more.'
-    const block = blocksOf(kept.message).find(({ block_id }) => block_id === request.blockId)
-    const element = [...(block?.elements ?? []), block?.accessory].find(
-      (candidate) => candidate?.action_id === request.actionId,
-    )
-    if (!block || !element) return 'That button is not there any more: the message has changed.'
-    const responseUrl = `${url()}/slack/response/${responseUrls.create(person.id, request.channelId, request.ts)}`
-    const triggerId = await this.#trigger(person.id)
-    const actionTs = (clock.now() / 1000).toFixed(6)
-    const answer = await this.#send(blockActions({ person, kept, block, element, triggerId, responseUrl, actionTs }))
-    return answer.trouble
-  }
-
+export interface Interactions {
+  click(click: Click): Promise<Trouble>
   /** Submits the person's top modal, and does with it what the bot answers. */
-  async submit(request: SubmitRequest): Promise<Trouble> {
-    const { modals } = this.#settings.slack
-    const person = personOf(request.userId)
-    const view = modals.top(person.id)?.view
-    if (view?.id !== request.viewId) return 'That modal is closed already.'
-    const triggerId = await this.#trigger(person.id, view.id)
-    const { trouble, body } = await this.#send(viewSubmission(person, view, request.values, triggerId))
-    if (trouble) return trouble
-    return this.#respond(person, view, body)
-  }
+  submit(submission: Submission): Promise<Trouble>
+  close(closing: Closing): Promise<Trouble>
+}
 
-  async close(request: CloseRequest): Promise<Trouble> {
-    const { modals } = this.#settings.slack
-    const person = personOf(request.userId)
-    const view = modals.top(person.id)?.view
-    if (view?.id !== request.viewId) return 'That modal is closed already.'
-    modals.closeTop(person.id)
-    return view.notify_on_close ? (await this.#send(viewClosed(person, view))).trouble : null
-  }
+export const createInteractions = (settings: Settings): Interactions => {
+  const { slack, responseUrls, clock, signingSecret, url, patienceMs } = settings
+  const { modals, transcript } = slack
 
-  async #respond(person: Person, view: SlackView, body: string): Promise<Trouble> {
-    const { slack } = this.#settings
-    const response = asObject(body) ?? {}
-    const responses: Record<string, () => Promise<Trouble> | Trouble> = {
-      errors: () => {
-        slack.modals.refuse(person.id, (asObject(response.errors) ?? {}) as Record<string, string>)
-        return null
-      },
-      clear: () => {
-        slack.modals.closeAll(person.id)
-        return null
-      },
-      update: () => this.#show('views.update', { view_id: view.id, view: response.view }),
-      push: async () =>
-        this.#show('views.push', { trigger_id: await this.#trigger(person.id, view.id), view: response.view }),
-    }
-    const respond = responses[String(response.response_action)]
-    if (respond) return respond()
-    slack.modals.closeTop(person.id)
-    return null
-  }
-
-  async #show(method: string, parameters: Parameters): Promise<Trouble> {
-    const answer = await callSlack(this.#settings.slack, method, parameters)
-    return answer.ok ? null : `Slack refused the view that the bot answered with: ${answer.error}.`
-  }
-
-  async #trigger(userId: string, viewId?: string): Promise<string> {
-    const answer = await callSlack(this.#settings.slack, 'views.generateTriggerId', {
+  const trigger = async (userId: string, viewId?: string): Promise<string> => {
+    const answer = await callSlack(slack, 'views.generateTriggerId', {
       user_id: userId,
       ...(viewId && { view_id: viewId }),
     })
@@ -108,8 +66,7 @@ export class Interactions {
     return String(answer.trigger_id)
   }
 
-  async #send(payload: object): Promise<{ trouble: Trouble; body: string }> {
-    const { clock, signingSecret, url, patienceMs } = this.#settings
+  const send = async (payload: object): Promise<{ trouble: Trouble; body: string }> => {
     const body = new URLSearchParams({ payload: JSON.stringify(payload) }).toString()
     const timestamp = String(Math.floor(clock.now() / 1000))
     try {
@@ -126,16 +83,70 @@ export class Interactions {
       })
       const text = await response.text()
       if (response.ok) return { trouble: null, body: text }
-      return {
-        trouble: `Greenlight answered ${response.status}. Slack would say that something went wrong.`,
-        body: text,
-      }
+      const trouble = `Greenlight answered ${response.status}. Slack would say that something went wrong.`
+      return { trouble, body: text }
     } catch {
-      return {
-        trouble: `Greenlight did not answer within ${patienceMs / 1000} seconds. Slack would ask you to try again.`,
-        body: '',
-      }
+      const trouble = `Greenlight did not answer within ${patienceMs / 1000} seconds. Slack would ask you to try again.`
+      return { trouble, body: '' }
     }
+  }
+
+  const show = async (method: string, parameters: Parameters): Promise<Trouble> => {
+    const answer = await callSlack(slack, method, parameters)
+    return answer.ok ? null : `Slack refused the view that the bot answered with: ${answer.error}.`
+  }
+
+  /** What the bot may answer a submission with, by `response_action`. */
+  const responses: Record<string, (person: Person, view: SlackView, response: Parameters) => Promise<Trouble>> = {
+    errors: async (person, _view, response) => {
+      modals.refuse(person.id, (asObject(response.errors) ?? {}) as Record<string, string>)
+      return null
+    },
+    clear: async (person) => {
+      modals.closeAll(person.id)
+      return null
+    },
+    update: (_person, view, response) => show('views.update', { view_id: view.id, view: response.view }),
+    push: async (person, view, response) =>
+      show('views.push', { trigger_id: await trigger(person.id, view.id), view: response.view }),
+  }
+
+  return {
+    click: async ({ userId, channelId, ts, blockId, actionId }) => {
+      const person = personOf(userId)
+      const kept = transcript.find(channelId, ts)
+      if (!kept || (kept.onlyFor !== null && kept.onlyFor !== person.id)) return 'That message is not there any more.'
+      const block = blocksOf(kept.message).find(({ block_id }) => block_id === blockId)
+      const element = [...(block?.elements ?? []), block?.accessory].find(
+        (candidate) => candidate?.action_id === actionId,
+      )
+      if (!block || !element) return 'That button is not there any more: the message has changed.'
+      const responseUrl = `${url()}/slack/response/${responseUrls.create(person.id, channelId, ts)}`
+      const triggerId = await trigger(person.id)
+      const actionTs = (clock.now() / 1000).toFixed(6)
+      const { trouble } = await send(blockActions({ person, kept, block, element, triggerId, responseUrl, actionTs }))
+      return trouble
+    },
+    submit: async ({ userId, viewId, values }) => {
+      const person = personOf(userId)
+      const view = modals.top(person.id)?.view
+      if (view?.id !== viewId) return 'That modal is closed already.'
+      const triggerId = await trigger(person.id, view.id)
+      const { trouble, body } = await send(viewSubmission(person, view, values, triggerId))
+      if (trouble) return trouble
+      const response = asObject(body) ?? {}
+      const respond = responses[String(response.response_action)]
+      if (respond) return respond(person, view, response)
+      modals.closeTop(person.id)
+      return null
+    },
+    close: async ({ userId, viewId }) => {
+      const person = personOf(userId)
+      const view = modals.top(person.id)?.view
+      if (view?.id !== viewId) return 'That modal is closed already.'
+      modals.closeTop(person.id)
+      return view.notify_on_close ? (await send(viewClosed(person, view))).trouble : null
+    },
   }
 }
 
@@ -145,6 +156,6 @@ export const sign = (secret: string, timestamp: string, body: string): string =>
 
 const personOf = (userId: string): Person => {
   const person = PEOPLE.find(({ id }) => id === userId)
-  if (!person) throw new Error(`Nobody here has the id ${userId}`)
+  if (!person) throw new Error(`There is no person with the id ${userId}`)
   return person
 }

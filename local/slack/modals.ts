@@ -1,5 +1,3 @@
-import type { ModalView } from '../page/contract.ts'
-
 /** A view as views.open answers it. */
 export interface SlackView extends Record<string, unknown> {
   id: string
@@ -11,63 +9,66 @@ export interface SlackView extends Record<string, unknown> {
   blocks?: unknown[]
 }
 
-interface Open {
+/** A modal in front of a person. */
+export interface OpenModal {
+  userId: string
+  viewId: string
   view: SlackView
+  /** block_id → what is wrong with what the person filled in. */
   errors: Record<string, string>
 }
 
-/** The modals that each person has open, the last on top. */
-export class Modals {
-  readonly #stacks = new Map<string, Open[]>()
-  readonly #changed: () => void
-
-  constructor(changed: () => void) {
-    this.#changed = changed
-  }
-
+/** The modals that each person has open. */
+export interface Modals {
   /** A new modal in front of the person, instead of any that was open. */
-  open(userId: string, view: SlackView): void {
-    this.#stacks.set(userId, [{ view, errors: {} }])
-    this.#changed()
-  }
-
-  push(userId: string, view: SlackView): void {
-    this.#stacks.set(userId, [...(this.#stacks.get(userId) ?? []), { view, errors: {} }])
-    this.#changed()
-  }
-
+  open(userId: string, view: SlackView): void
+  push(userId: string, view: SlackView): void
   /** New content for a view that is open; nothing when it is closed by now. */
-  update(view: SlackView): void {
-    for (const stack of this.#stacks.values())
-      for (const open of stack) if (open.view.id === view.id) Object.assign(open, { view, errors: {} })
-    this.#changed()
-  }
-
-  /** What is wrong with what the person filled in: block_id → message. */
-  refuse(userId: string, errors: Record<string, string>): void {
-    const top = this.top(userId)
-    if (top) top.errors = errors
-    this.#changed()
-  }
-
+  update(view: SlackView): void
+  refuse(userId: string, errors: Record<string, string>): void
   /** Takes the top view away; the one below it, if any, is back. */
-  closeTop(userId: string): void {
-    this.#stacks.get(userId)?.pop()
-    this.#changed()
-  }
+  closeTop(userId: string): void
+  closeAll(userId: string): void
+  top(userId: string): OpenModal | undefined
+  /** Of each person the last is on top. */
+  all(): OpenModal[]
+}
 
-  closeAll(userId: string): void {
-    this.#stacks.delete(userId)
-    this.#changed()
-  }
-
-  top(userId: string): Open | undefined {
-    return this.#stacks.get(userId)?.at(-1)
-  }
-
-  views(): ModalView[] {
-    return [...this.#stacks].flatMap(([userId, stack]) =>
-      stack.map(({ view, errors }) => ({ userId, viewId: view.id, view, errors })),
-    )
+export const createModals = (changed: () => void): Modals => {
+  const stacks = new Map<string, OpenModal[]>()
+  const opened = (userId: string, view: SlackView): OpenModal => ({ userId, viewId: view.id, view, errors: {} })
+  const top = (userId: string) => stacks.get(userId)?.at(-1)
+  return {
+    open: (userId, view) => {
+      stacks.set(userId, [opened(userId, view)])
+      changed()
+    },
+    push: (userId, view) => {
+      stacks.set(userId, [...(stacks.get(userId) ?? []), opened(userId, view)])
+      changed()
+    },
+    update: (view) => {
+      for (const [userId, stack] of stacks)
+        stacks.set(
+          userId,
+          stack.map((modal) => (modal.viewId === view.id ? opened(userId, view) : modal)),
+        )
+      changed()
+    },
+    refuse: (userId, errors) => {
+      const modal = top(userId)
+      if (modal) modal.errors = errors
+      changed()
+    },
+    closeTop: (userId) => {
+      stacks.get(userId)?.pop()
+      changed()
+    },
+    closeAll: (userId) => {
+      stacks.delete(userId)
+      changed()
+    },
+    top,
+    all: () => [...stacks.values()].flat(),
   }
 }

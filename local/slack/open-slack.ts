@@ -1,10 +1,10 @@
 import type { WorkspaceClock } from '../clock.ts'
-import { Disturbances } from '../disturbances.ts'
+import { createDisturbances } from '../disturbances.ts'
 import { openEmulatedSlack } from './emulated-slack.ts'
-import { Interactions, SLACK_PATIENCE_MS } from './interactions.ts'
-import { Modals } from './modals.ts'
-import { ResponseUrls } from './response-urls.ts'
-import { Transcript } from './transcript.ts'
+import { createInteractions, type Interactions, SLACK_PATIENCE_MS } from './interactions.ts'
+import { createModals } from './modals.ts'
+import { createResponseUrls } from './response-urls.ts'
+import { createTranscript } from './transcript.ts'
 import { answerSlackApi, type SlackServices } from './web-api.ts'
 
 /** The workspace's Slack. */
@@ -29,19 +29,19 @@ export const openSlack = async (options: {
   patienceMs?: number
 }): Promise<Slack> => {
   const { token, signingSecret, clock, url, changed, patienceMs = SLACK_PATIENCE_MS } = options
-  const emulated = await openEmulatedSlack({ token, url: () => `${url()}/slack`, aheadByMs: () => clock.aheadByMs })
+  const emulated = await openEmulatedSlack({ token, url: () => `${url()}/slack`, aheadByMs: () => clock.aheadByMs() })
   const services: SlackServices = {
     token,
     emulated,
-    transcript: new Transcript(clock, changed),
-    modals: new Modals(changed),
+    transcript: createTranscript(clock, changed),
+    modals: createModals(changed),
     triggers: new Map(),
-    disturbances: new Disturbances(),
+    disturbances: createDisturbances(),
   }
-  const responseUrls = new ResponseUrls(services, clock)
+  const responseUrls = createResponseUrls(services, clock)
   return {
     ...services,
-    interactions: new Interactions({ slack: services, responseUrls, clock, signingSecret, url, patienceMs }),
+    interactions: createInteractions({ slack: services, responseUrls, clock, signingSecret, url, patienceMs }),
     answerApi: (method, request) => answerSlackApi(services, method, request),
     answerResponseUrl: (id, body) => responseUrls.answer(id, body),
     close: () => emulated.close(),

@@ -1,8 +1,18 @@
-import type { Person } from '../page/contract.ts'
-
 /*
  * Who works at the shop that the workspace plays, and where they talk.
  */
+
+export interface Person {
+  id: string
+  /** Slack handle, without @. */
+  name: string
+  realName: string
+  /** What they are here, such as "Release manager" or "Contractor, may not approve". */
+  title: string
+  email: string
+  /** A CSS color, which Slack gives to each person. */
+  color: string
+}
 
 const person = (id: string, name: string, realName: string, title: string, color: string): Person => ({
   id,

@@ -18,54 +18,55 @@ const LIFETIME_MS = 30 * 60_000
 const MOST_USES = 5
 
 /** The addresses that let the bot answer a click for half an hour, as often as five times. */
-export class ResponseUrls {
-  readonly #slack: SlackServices
-  readonly #clock: WorkspaceClock
-  readonly #destinations = new Map<string, Destination>()
-
-  constructor(slack: SlackServices, clock: WorkspaceClock) {
-    this.#slack = slack
-    this.#clock = clock
-  }
-
+export interface ResponseUrls {
   /** A new address's id, for a click on the message at `ts`. */
-  create(userId: string, channelId: string, ts: string): string {
-    const id = randomUUID()
-    this.#destinations.set(id, { userId, channelId, ts, uses: 0, expiresAt: this.#clock.now() + LIFETIME_MS })
-    return id
-  }
-
+  create(userId: string, channelId: string, ts: string): string
   /** Does what a POST to the address asks: replace, delete, or a new message, seen by the person alone by default. */
-  async answer(id: string, body: string): Promise<Response> {
-    const destination = this.#destinations.get(id)
-    if (!destination || destination.expiresAt <= this.#clock.now()) return refused('expired_url')
-    if (++destination.uses > MOST_USES) return refused('used_url')
-    const asked = asObject(body)
-    if (!asked) return refused('invalid_payload')
-    const checked = checkContent(asked)
-    if ('refusal' in checked) return Response.json(checked.refusal, { status: 400 })
-    const error = await this.#perform(destination, checked.parameters)
-    return error ? refused(error) : new Response('ok')
-  }
+  answer(id: string, body: string): Promise<Response>
+}
 
-  /** Returns Slack's error code, or undefined when done. */
-  async #perform(destination: Destination, asked: Parameters): Promise<string | undefined> {
-    const { userId: user, channelId: channel, ts } = destination
-    const { transcript } = this.#slack
-    const content = shownContent(asked)
-    const isEphemeral = transcript.find(channel, ts)?.onlyFor != null
-    if (asked.delete_original === true) {
-      if (!isEphemeral) return (await callSlack(this.#slack, 'chat.delete', { channel, ts })).error
-      return void transcript.remove(channel, ts)
-    }
-    if (asked.replace_original === true) {
-      if (!isEphemeral) return (await callSlack(this.#slack, 'chat.update', { ...content, channel, ts })).error
-      return void transcript.keep(channel, { ...content, ts })
-    }
-    if (asked.response_type === 'in_channel')
-      return (await callSlack(this.#slack, 'chat.postMessage', { ...content, channel })).error
-    return (await callSlack(this.#slack, 'chat.postEphemeral', { ...content, channel, user })).error
+export const createResponseUrls = (slack: SlackServices, clock: Pick<WorkspaceClock, 'now'>): ResponseUrls => {
+  const destinations = new Map<string, Destination>()
+  return {
+    create: (userId, channelId, ts) => {
+      const id = randomUUID()
+      destinations.set(id, { userId, channelId, ts, uses: 0, expiresAt: clock.now() + LIFETIME_MS })
+      return id
+    },
+    answer: async (id, body) => {
+      const destination = destinations.get(id)
+      if (!destination || destination.expiresAt <= clock.now()) return refused('expired_url')
+      if (++destination.uses > MOST_USES) return refused('used_url')
+      const asked = asObject(body)
+      if (!asked) return refused('invalid_payload')
+      const checked = checkContent(asked)
+      if ('refusal' in checked) return Response.json(checked.refusal, { status: 400 })
+      const error = await perform(slack, destination, checked.parameters)
+      return error ? refused(error) : new Response('ok')
+    },
   }
+}
+
+/** Returns Slack's error code, or undefined when done. */
+const perform = async (
+  slack: SlackServices,
+  { userId: user, channelId: channel, ts }: Destination,
+  asked: Parameters,
+): Promise<string | undefined> => {
+  const { transcript } = slack
+  const content = shownContent(asked)
+  const isEphemeral = transcript.find(channel, ts)?.onlyFor != null
+  if (asked.delete_original === true) {
+    if (!isEphemeral) return (await callSlack(slack, 'chat.delete', { channel, ts })).error
+    return void transcript.remove(channel, ts)
+  }
+  if (asked.replace_original === true) {
+    if (!isEphemeral) return (await callSlack(slack, 'chat.update', { ...content, channel, ts })).error
+    return void transcript.keep(channel, { ...content, ts })
+  }
+  if (asked.response_type === 'in_channel')
+    return (await callSlack(slack, 'chat.postMessage', { ...content, channel })).error
+  return (await callSlack(slack, 'chat.postEphemeral', { ...content, channel, user })).error
 }
 
 const refused = (error: string): Response => Response.json({ ok: false, error }, { status: 404 })

@@ -1,4 +1,3 @@
-import type { ChannelView, MessageView } from '../page/contract.ts'
 import type { WorkspaceClock } from '../clock.ts'
 import { APP, CHANNELS, PEOPLE } from './people.ts'
 
@@ -36,70 +35,87 @@ export interface Kept {
   onlyFor: string | null
 }
 
-/** What has been said in each channel and what only one person can see: the page's picture of Slack. */
-export class Transcript {
-  readonly #clock: WorkspaceClock
-  readonly #changed: () => void
-  readonly #kept = new Map<string, Kept>()
-  readonly #directMessages = new Map<string, string>()
+/** A message as a person sees it. */
+export interface ShownMessage {
+  ts: string
+  /** Workspace time at which it was posted, epoch milliseconds. */
+  at: number
+  editedAt: number | null
+  /** Shown name of the sender ("Greenlight"), and whether it is the app. */
+  from: string
+  isApp: boolean
+  text: string
+  blocks: Block[]
+  threadTs: string | null
+  /** Set when only this person sees it (chat.postEphemeral, response_url). */
+  onlyFor: string | null
+}
 
-  constructor(clock: WorkspaceClock, changed: () => void) {
-    this.#clock = clock
-    this.#changed = changed
-  }
+export interface ShownChannel {
+  id: string
+  name: string
+  topic: string
+  /** Oldest first, thread replies included. */
+  messages: ShownMessage[]
+}
 
+/** What has been said in each channel, and what only one person can see. */
+export interface Transcript {
   /** Keeps a new message, or the new content of one that is there. */
-  keep(channelId: string, message: SlackMessage, onlyFor: string | null = null): void {
-    const before = this.find(channelId, message.ts)
-    const now = this.#clock.now()
-    this.#kept.set(key(channelId, message.ts), {
-      channelId,
-      message,
-      at: before?.at ?? now,
-      editedAt: before ? now : null,
-      onlyFor: before?.onlyFor ?? onlyFor,
-    })
-    this.#changed()
-  }
-
-  remove(channelId: string, ts: string): void {
-    this.#kept.delete(key(channelId, ts))
-    this.#changed()
-  }
-
-  find(channelId: string, ts: string): Kept | undefined {
-    return this.#kept.get(key(channelId, ts))
-  }
-
+  keep(channelId: string, message: SlackMessage, onlyFor?: string | null): void
+  remove(channelId: string, ts: string): void
+  find(channelId: string, ts: string): Kept | undefined
   /** Makes known that `channelId` is the direct conversation with a person. */
-  nameDirectMessage(channelId: string, userId: string): void {
-    this.#directMessages.set(channelId, userId)
-  }
+  nameDirectMessage(channelId: string, userId: string): void
+  channels(): ShownChannel[]
+}
 
-  channels(): ChannelView[] {
-    const direct = [...this.#directMessages].map(([id, userId]) => ({
-      id,
-      name: PEOPLE.find((person) => person.id === userId)?.name ?? userId,
-      topic: 'Direct message',
-    }))
-    return [...CHANNELS, ...direct].map((channel) => ({ ...channel, messages: this.#messagesOf(channel.id) }))
-  }
-
-  #messagesOf(channelId: string): MessageView[] {
-    return [...this.#kept.values()]
-      .filter((kept) => kept.channelId === channelId)
+export const createTranscript = (clock: Pick<WorkspaceClock, 'now'>, changed: () => void): Transcript => {
+  const kept = new Map<string, Kept>()
+  const directMessages = new Map<string, string>()
+  const find = (channelId: string, ts: string) => kept.get(key(channelId, ts))
+  const messagesOf = (channelId: string): ShownMessage[] =>
+    [...kept.values()]
+      .filter((one) => one.channelId === channelId)
       .sort((one, other) => (one.message.ts < other.message.ts ? -1 : 1))
-      .map(viewOf)
+      .map(shown)
+  return {
+    keep: (channelId, message, onlyFor = null) => {
+      const before = find(channelId, message.ts)
+      const now = clock.now()
+      kept.set(key(channelId, message.ts), {
+        channelId,
+        message,
+        at: before?.at ?? now,
+        editedAt: before ? now : null,
+        onlyFor: before?.onlyFor ?? onlyFor,
+      })
+      changed()
+    },
+    remove: (channelId, ts) => {
+      kept.delete(key(channelId, ts))
+      changed()
+    },
+    find,
+    nameDirectMessage: (channelId, userId) => void directMessages.set(channelId, userId),
+    channels: () => {
+      const direct = [...directMessages].map(([id, userId]) => ({
+        id,
+        name: PEOPLE.find((person) => person.id === userId)?.name ?? userId,
+        topic: 'Direct message',
+      }))
+      return [...CHANNELS, ...direct].map((channel) => ({ ...channel, messages: messagesOf(channel.id) }))
+    },
   }
 }
 
-/** Every block of a message, those of coloured attachments too. */
+/** Every block of a message, those of colored attachments too. */
 export const blocksOf = (message: SlackMessage): Block[] => [
   ...(message.blocks ?? []),
   ...(message.attachments ?? []).flatMap((attachment) => attachment.blocks ?? []),
 ]
 
-const viewOf = ({ message, at, editedAt, onlyFor }: Kept): MessageView => {
+const shown = ({ message, at, editedAt, onlyFor }: Kept): ShownMessage => {
   const sender = PEOPLE.find((person) => person.id === message.user)
   return {
     ts: message.ts,

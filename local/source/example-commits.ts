@@ -1,8 +1,10 @@
 import { readFile, readdir, stat } from 'node:fs/promises'
 import { basename, join, relative, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { PushRequest } from '../page/contract.ts'
 import type { Author, NewCommit, Tree } from './repository.ts'
+
+/** What becomes of a commit: it is released, it fails its tests, or it passes them and fails to start. */
+export type CommitKind = 'good' | 'failing-test' | 'broken'
 
 /** What a commit does to a file of the example: replaces the first of these words, or adds the file. */
 export type Edit = { path: string; from: string | RegExp; to: string } | { path: string; added: string }
@@ -36,7 +38,7 @@ export interface Push {
 }
 
 /** Makes one push after the other: each holds the whole example, with this push's change and no earlier breakage. */
-export const createPushes = (seed: Seed, source: Tree): ((kind: PushRequest['kind'], message?: string) => Push) => {
+export const createPushes = (seed: Seed, source: Tree): ((kind: CommitKind, message?: string) => Push) => {
   let current = source
   let next = 0
   let broken: string | undefined

@@ -1,19 +1,20 @@
 import { Hono } from 'hono'
 import { html } from 'hono/html'
-import type { CodePipelines } from '../workspace/codepipelines.ts'
-import { htmlPage } from './html-page.ts'
 import type { ActionView, ExecutionView, PipelineView } from '../page/contract.ts'
+import { type Account, logOf } from './account.ts'
+import { htmlPage } from './html-page.ts'
+import { pipelineViews } from './pipeline-view.ts'
 
 const NOTE = html`<p class="note">
   This stands in for the AWS console: on this machine, links that lead to AWS lead here.
 </p>`
 
 /** The pages under `/console`: pipelines, executions and the logs of their actions. */
-export const consolePages = (pipelines: CodePipelines): Hono => {
+export const consolePages = (accounts: readonly Account[]): Hono => {
   const found = (name: string, region: string | undefined) =>
-    pipelines.view().find((one) => one.name === name && (region === undefined || one.region === region))
+    pipelineViews(accounts).find((one) => one.name === name && (region === undefined || one.region === region))
   const app = new Hono()
-  app.get('/', (c) => c.html(htmlPage('Pipelines', html`${NOTE}${pipelines.view().map(pipelineTable)}`)))
+  app.get('/', (c) => c.html(htmlPage('Pipelines', html`${NOTE}${pipelineViews(accounts).map(pipelineTable)}`)))
   // The console's own links end in /view, and say after # which stage or action they mean.
   app.on('GET', ['/pipelines/:name', '/pipelines/:name/view'], (c) => {
     const pipeline = found(c.req.param('name') ?? '', c.req.query('region'))
@@ -27,7 +28,7 @@ export const consolePages = (pipelines: CodePipelines): Hono => {
     return c.html(htmlPage(`${pipeline.name}: ${titleOf(execution)}`, html`${NOTE}${executionTable(execution)}`))
   })
   app.get('/logs/:id', (c) => {
-    const log = pipelines.logOf(c.req.param('id'))
+    const log = logOf(accounts, c.req.param('id'))
     return log === undefined
       ? c.notFound()
       : c.html(

@@ -2,7 +2,7 @@ import { Hono } from 'hono'
 import { html } from 'hono/html'
 import { htmlPage } from './html-page.ts'
 import { type Commit, titleOf } from '../source/repository.ts'
-import type { GitSource } from '../source/source-git.ts'
+import type { GitSource } from '../source/git-source.ts'
 
 const NOTE = html`<p class="note">
   This stands in for the repository's own site: on this machine, links to commits lead here.

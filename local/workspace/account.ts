@@ -1,15 +1,17 @@
-/** The AWS account in which the workspace's bot is at home, and the names of the bot's resources in it. */
+/** The AWS account in which the workspace's bot is installed, and the names of the bot's resources in it. */
 export const ACCOUNT = {
   accountId: '111122223333',
   name: 'shop-prod',
   region: 'eu-west-1',
   botAccessKeyId: 'GREENLIGHTBOT',
+  /** On this machine the bot's functions share one role. */
+  botRoleName: 'greenlight-button-clicked',
   tableName: 'greenlight',
   approvalTopicArn: 'arn:aws:sns:eu-west-1:111122223333:greenlight-approvals',
 } as const
 
 /** A second account, in another Region, that infra/spoke.yml joins to the bot. */
-export const SPOKE = {
+export const JOINED_ACCOUNT = {
   accountId: '444455556666',
   name: 'shop-data',
   region: 'us-east-1',

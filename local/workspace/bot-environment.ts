@@ -1,4 +1,4 @@
-import { ACCOUNT, SPOKE } from './account.ts'
+import { ACCOUNT, JOINED_ACCOUNT } from './account.ts'
 
 /** What the bot's functions find in their environment, as serverless.yml sets it. */
 export const botEnvironment = (workspace: {
@@ -17,7 +17,7 @@ export const botEnvironment = (workspace: {
   SLACK_SIGNING_SECRET: workspace.signingSecret,
   TABLE_NAME: ACCOUNT.tableName,
   QUEUE_URL: workspace.queueUrl,
-  SPOKES: `${SPOKE.accountId}/${SPOKE.region}`,
-  SPOKE_ROLE: `arn:aws:iam::{account}:role/${SPOKE.botName}-{region}-{role}`,
-  SPOKE_EXTERNAL_ID: SPOKE.externalId,
+  SPOKES: `${JOINED_ACCOUNT.accountId}/${JOINED_ACCOUNT.region}`,
+  SPOKE_ROLE: `arn:aws:iam::{account}:role/${JOINED_ACCOUNT.botName}-{region}-{role}`,
+  SPOKE_EXTERNAL_ID: JOINED_ACCOUNT.externalId,
 })

@@ -1,4 +1,4 @@
-import type { Stack } from '../aws/cloudformation/stacks.ts'
+import type { Stack } from '../aws/cloudformation/cloudformation.ts'
 import { ACCOUNT } from './account.ts'
 
 /** The names in serverless.yml of the installation that the workspace plays. */

@@ -7,7 +7,6 @@ import type {
   SQSBatchResponse,
   SQSEvent,
 } from 'aws-lambda'
-
 import type { WorkspaceClock } from '../clock.ts'
 
 /** The bot's functions, as Lambda would call them. */
@@ -25,6 +24,6 @@ export interface DoorsSettings {
   url: string
   /** A directory to write to, removed when the workspace closes. */
   directory: string
-  /** Takes a line for whoever runs the workspace. */
+  /** Prints a line in the terminal of the workspace. */
   report: (line: string) => void
 }

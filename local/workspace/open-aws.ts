@@ -1,22 +1,26 @@
-import { ACCOUNT, SPOKE } from './account.ts'
-import { botParameters, botStack } from './bot-stack.ts'
-import { botRoleArn } from '../aws/sts/caller.ts'
+import type { SNSEvent } from 'aws-lambda'
+import { createCloudFormation } from '../aws/cloudformation/cloudformation.ts'
+import { createCodeDeploy } from '../aws/codedeploy/codedeploy.ts'
 import { openDynamoDb } from '../aws/dynamodb/dynamodb.ts'
-import { type AwsServices, answerAws } from '../aws/endpoint.ts'
-import { EventBus } from '../aws/eventbridge/event-bus.ts'
-import { Queue } from '../aws/sqs/queue.ts'
-import { SecurityTokens } from '../aws/sts/security-tokens.ts'
-import { openSpoke, type Spoke } from '../aws/sts/spoke.ts'
-import { queueArn, queueUrl } from '../aws/sqs/api.ts'
-import { tableOf } from '../aws/dynamodb/table.ts'
-import { type Notice, Topic } from '../aws/sns/topic.ts'
+import { type AwsServices, answerAws } from '../aws/endpoint/endpoint.ts'
+import { createEventBus, type EventBus } from '../aws/eventbridge/eventbridge.ts'
+import { createLambda } from '../aws/lambda/lambda.ts'
+import { createSns } from '../aws/sns/sns.ts'
+import { createSqs, type Queue } from '../aws/sqs/sqs.ts'
+import { createSsm } from '../aws/ssm/ssm.ts'
+import { createSts } from '../aws/sts/sts.ts'
 import type { WorkspaceClock } from '../clock.ts'
-import { Disturbances } from '../disturbances.ts'
-import { DeploymentHooks } from '../aws/codedeploy/deployment-hooks.ts'
+import { createDisturbances } from '../disturbances.ts'
+import { ACCOUNT, JOINED_ACCOUNT } from './account.ts'
+import { botParameters, botStack } from './bot-stack.ts'
+import { botTable } from './bot-table.ts'
+import { openJoinedAccount } from './joined-account.ts'
 
 export interface Aws extends AwsServices {
-  spoke: Spoke
-  effects: { queue: Queue; url: string; arn: string; dead: Queue }
+  /** The queue of effects, its URL, and its dead-letter queue. */
+  effects: { queue: Queue; url: string; dead: Queue }
+  /** The bus of the joined account, whose rule forwards to the bot's. */
+  joinedEventBus: EventBus
   answer(request: Request): Promise<Response>
 }
 
@@ -32,47 +36,50 @@ export const openAws = async (options: {
   /** The secrets of the Slack app. */
   secrets: { botToken: string; signingSecret: string }
   codePipeline: AwsServices['codePipeline']
-  /** Deployments to Lambda functions, where there are any. */
-  shifting?: Pick<AwsServices, 'deploymentHooks' | 'functions'>
-  noticePublished: (notice: Notice) => void
+  /** SNS invokes the bot. */
+  noticePublished: (event: SNSEvent) => void
 }): Promise<Aws> => {
-  const { clock, url, secrets, codePipeline, noticePublished, shifting } = options
+  const { clock, url, secrets, codePipeline, noticePublished } = options
   const { accountId, region } = ACCOUNT
-  const dead = new Queue(clock, { name: 'greenlight-effects-dead', visibilityTimeoutSeconds: 30 })
-  const queue = new Queue(clock, {
+  const now = () => clock.now()
+  const sqs = createSqs({ clock, accountId, region, baseUrl: () => `${url}/aws` })
+  const dead = sqs.createQueue({ name: 'greenlight-effects-dead', visibilityTimeoutSeconds: 30 })
+  const queue = sqs.createQueue({
     name: 'greenlight-effects',
     visibilityTimeoutSeconds: VISIBILITY_TIMEOUT_SECONDS,
     redrive: { maxReceiveCount: MAX_RECEIVE_COUNT, deadLetterQueue: dead },
   })
-  const sqs = { clock, accountId, region, baseUrl: `${url}/aws`, queues: [queue, dead] }
-  const table = await tableOf(new URL('../../infra/bot.yml', import.meta.url))
-  const spoke = await openSpoke(SPOKE, {
+  const botRoleArn = `arn:aws:iam::${accountId}:role/${ACCOUNT.botRoleName}`
+  const joined = await openJoinedAccount(JOINED_ACCOUNT, {
     BotAccountId: accountId,
     BotRegion: region,
-    BotName: SPOKE.botName,
-    ReaderRoleArns: botRoleArn(accountId),
-    DeciderRoleArns: botRoleArn(accountId),
-    ExternalId: SPOKE.externalId,
+    BotName: JOINED_ACCOUNT.botName,
+    ReaderRoleArns: botRoleArn,
+    DeciderRoleArns: botRoleArn,
+    ExternalId: JOINED_ACCOUNT.externalId,
   })
+  const eventBus = createEventBus({ account: accountId, region, now })
+  const joinedEventBus = createEventBus({ account: joined.accountId, region: joined.region, now })
+  joinedEventBus.addRule({ name: 'greenlight-forward', pattern: joined.forwarded, deliver: eventBus.emit })
   const services: AwsServices = {
-    tokens: new SecurityTokens(ACCOUNT, clock, spoke.roles),
+    sts: createSts({ account: ACCOUNT, clock, roles: joined.roles }),
     codePipeline,
-    dynamoDb: await openDynamoDb(ACCOUNT.tableName, table),
+    dynamoDb: await openDynamoDb(ACCOUNT.tableName, await botTable()),
     sqs,
-    eventBus: new EventBus({ account: accountId, region, now: () => clock.now() }),
-    parameters: botParameters(secrets),
-    stacks: [
-      botStack({ url, effectsUrl: queueUrl(sqs, queue), deadLettersUrl: queueUrl(sqs, dead), now: clock.now() }),
-    ],
-    topics: [ACCOUNT.approvalTopicArn, spoke.topicArn].map((arn) => new Topic(arn, noticePublished)),
-    deploymentHooks: shifting?.deploymentHooks ?? new DeploymentHooks(),
-    functions: shifting?.functions ?? new Map(),
-    disturbances: new Disturbances(),
+    eventBus,
+    sns: createSns({ topicArns: [ACCOUNT.approvalTopicArn, joined.topicArn], now, deliver: noticePublished }),
+    ssm: createSsm(botParameters(secrets)),
+    cloudFormation: createCloudFormation([
+      botStack({ url, effectsUrl: sqs.urlOf(queue), deadLettersUrl: sqs.urlOf(dead), now: now() }),
+    ]),
+    codeDeploy: createCodeDeploy(),
+    lambda: createLambda(clock),
+    disturbances: createDisturbances(),
   }
   return {
     ...services,
-    spoke,
-    effects: { queue, url: queueUrl(sqs, queue), arn: queueArn(sqs, queue), dead },
+    effects: { queue, url: sqs.urlOf(queue), dead },
+    joinedEventBus,
     answer: (request) => answerAws(services, request),
   }
 }

@@ -1,16 +1,15 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { ActionRunner } from '../aws/codepipeline/runner.ts'
-import type { Delivery, DeliverySettings } from './delivery.ts'
-import { gitPages } from '../web/git-pages.ts'
-import { createCodeBuild } from '../aws/codebuild/run-build.ts'
+import type { ActionRunner } from '../aws/action-runner.ts'
+import { renderTemplate } from '../aws/template/template.ts'
+import { createCodeBuild } from '../aws/codebuild/codebuild.ts'
 import type { Tools } from '../process/capabilities.ts'
-import type { Seed } from '../source/example-commits.ts'
 import type { PackageIndex } from '../process/package-index.ts'
-import { buildProjectsFromTemplate, pipelineFromTemplate } from '../aws/cloudformation/pipeline-from-template.ts'
-import { createGitSource } from '../source/source-git.ts'
-import { renderTemplate } from '../aws/cloudformation/template.ts'
 import { PEOPLE } from '../slack/people.ts'
+import type { Seed } from '../source/example-commits.ts'
+import { createGitSource } from '../source/git-source.ts'
+import type { Delivery, DeliverySettings } from './delivery.ts'
+import { buildProjectsFromTemplate, pipelineFromTemplate } from './pipeline-from-template.ts'
 
 /** Where an example's pipeline runs, and what the pipeline and its repository are called. */
 export interface Example {
@@ -21,7 +20,7 @@ export interface Example {
 }
 
 /** An example's delivery, all but the deployment. */
-export type ExampleDelivery = Pick<Delivery, 'pipeline' | 'runners' | 'push' | 'pages'>
+export type ExampleDelivery = Pick<Delivery, 'pipeline' | 'runners' | 'push' | 'source'>
 
 /** What a person would give to a deployment of infra/pipeline.yml, whatever the target. */
 const parametersFor = ({ accountId, region, name, approvalTopicArn }: Example) => ({
@@ -78,7 +77,7 @@ export const openExample = async (
       await source.push({ author: { name: realName, email }, kind, ...(message !== undefined && { message }) })
       return null
     },
-    pages: gitPages(source, name),
+    source,
   }
 }
 

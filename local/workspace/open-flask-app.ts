@@ -2,17 +2,16 @@ import { once } from 'node:events'
 import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
+import { detectTools, type NotRun, notRunWithout } from '../process/capabilities.ts'
+import { createPackageIndex, isNotRun, type PackageIndex } from '../process/package-index.ts'
+import { FLASK_APP } from '../source/flask-app-commits.ts'
 import { ACCOUNT } from './account.ts'
 import type { Delivery, DeliverySettings } from './delivery.ts'
 import { openExample, withLogLink } from './open-example.ts'
-import { detectTools, type NotRun, notRunWithout } from '../process/capabilities.ts'
-import { createCodeDeploy } from '../aws/codedeploy/deploy-to-instance.ts'
-import { FLASK_APP } from '../source/flask-app-commits.ts'
-import { createPackageIndex, isNotRun, type PackageIndex } from '../process/package-index.ts'
 
 /** The example application: its repository, its build and its deployment, run for real as far as this machine can. */
 export const openFlaskApp = async (settings: DeliverySettings): Promise<Delivery> => {
-  const { clock, url, directory, changed } = settings
+  const { clock, url, aws, directory, changed } = settings
   const tools = await detectTools()
   const notRun = notRunWithout(tools)
   const packageIndex = noting(createPackageIndex(tools.python), (found) => {
@@ -25,7 +24,7 @@ export const openFlaskApp = async (settings: DeliverySettings): Promise<Delivery
     openExample(settings, { example, seed: FLASK_APP, target: { Target: 'ec2' }, tools, packageIndex }),
     freePort(),
   ])
-  const codeDeploy = await createCodeDeploy({
+  const group = await aws.codeDeploy.openInstanceGroup({
     directory: join(directory, 'instance'),
     port,
     tools,
@@ -35,10 +34,10 @@ export const openFlaskApp = async (settings: DeliverySettings): Promise<Delivery
   })
   return {
     ...delivery,
-    runners: { ...delivery.runners, 'Deploy/CodeDeploy': withLogLink(codeDeploy.runner, url) },
+    runners: { ...delivery.runners, 'Deploy/CodeDeploy': withLogLink(group.runner, url) },
     notRun,
-    application: () => codeDeploy.application(),
-    close: () => codeDeploy.close(),
+    application: () => group.application(),
+    close: () => group.close(),
   }
 }
 
@@ -51,7 +50,7 @@ const noting = (index: PackageIndex, found: (notRun: NotRun) => void): PackageIn
   },
 })
 
-/** A port that nobody listens on now. */
+/** A port that no program listens on now. */
 const freePort = async (): Promise<number> => {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')

@@ -1,14 +1,13 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { SPOKE } from './account.ts'
-import type { Delivery, DeliverySettings } from './delivery.ts'
-import { openExample, withLogLink } from './open-example.ts'
-import { trafficShiftingHook } from '../aws/codedeploy/ask-hook.ts'
 import { detectTools, notRunWithout } from '../process/capabilities.ts'
-import { lambdaDeployment } from '../aws/codedeploy/deploy-to-lambda.ts'
-import { HELLO_LAMBDA } from '../source/hello-lambda-commits.ts'
-import { readLambdaStack, updateLambdaStack } from '../aws/cloudformation/lambda-stack.ts'
 import { createPackageIndex } from '../process/package-index.ts'
+import { HELLO_LAMBDA } from '../source/hello-lambda-commits.ts'
+import { JOINED_ACCOUNT } from './account.ts'
+import type { Delivery, DeliverySettings } from './delivery.ts'
+import { readLambdaStack, updateLambdaStack } from './lambda-stack.ts'
+import { openExample, withLogLink } from './open-example.ts'
+import { trafficShiftingHook } from './traffic-shifting-hook.ts'
 
 const STACK_NAME = 'hello-production'
 
@@ -18,11 +17,12 @@ const STACK_NAME = 'hello-production'
  * the template and its parameters are judged; version, hooks and traffic are those of appspec/lambda/, which say the same.
  */
 export const openHelloLambda = async (settings: DeliverySettings): Promise<Delivery> => {
-  const { clock, url, directory, changed, report } = settings
-  const { accountId, region } = SPOKE
+  const { clock, url, aws, directory, changed, report } = settings
+  const { accountId, region } = JOINED_ACCOUNT
   const [tools, stack] = await Promise.all([detectTools(), launchedStack()])
-  const lambda = await lambdaDeployment({
+  const group = await aws.codeDeploy.openLambdaGroup({
     ...stack,
+    lambda: aws.lambda,
     directory: join(directory, 'functions'),
     clock,
     tools,
@@ -42,7 +42,7 @@ export const openHelloLambda = async (settings: DeliverySettings): Promise<Deliv
     changed,
   })
   const delivery = await openExample(settings, {
-    example: { ...SPOKE, name: 'reports' },
+    example: { ...JOINED_ACCOUNT, name: 'reports' },
     seed: HELLO_LAMBDA,
     target: { Target: 'lambda', LambdaFunctionName: stack.functionName, LambdaStackName: STACK_NAME },
     tools,
@@ -53,22 +53,21 @@ export const openHelloLambda = async (settings: DeliverySettings): Promise<Deliv
     ...delivery,
     runners: {
       ...delivery.runners,
-      'Deploy/CloudFormation': withLogLink(updateLambdaStack(stack, lambda.runner), url),
+      'Deploy/CloudFormation': withLogLink(updateLambdaStack(stack, group.runner), url),
     },
-    shifting: lambda.shifting,
     // The function is in Node, which runs the workspace too.
     notRun: notRunWithout(tools).filter(({ why }) => !('missing' in python) || why !== python.missing),
-    application: () => lambda.application(),
-    close: () => lambda.close(),
+    application: () => group.application(),
+    close: () => group.close(),
   }
 }
 
-/** The stack as somebody has launched it, before the first release. */
+/** The stack as it is launched before the first release. */
 const launchedStack = async () => {
   const read = (path: string) => readFile(new URL(`../../${path}`, import.meta.url), 'utf8')
   const [template, configuration] = await Promise.all([
     read('infra/target-lambda.yml'),
     read('examples/hello-lambda/target-lambda.json'),
   ])
-  return readLambdaStack({ template, configuration }, SPOKE)
+  return readLambdaStack({ template, configuration }, JOINED_ACCOUNT)
 }

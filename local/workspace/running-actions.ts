@@ -1,24 +1,27 @@
-import type { ActionRunner } from '../aws/codepipeline/runner.ts'
+import type { ActionRunner } from '../aws/action-runner.ts'
 
-/** Keeps an eye on what runners are doing, so that nobody takes their directories away under them. */
-export class RunningActions {
-  readonly #running = new Set<Promise<unknown>>()
-
+/** What runners are doing, so that their directories are not removed while they work. */
+export interface RunningActions {
   /** The same runners, observed. */
-  observe(runners: Record<string, ActionRunner>): Record<string, ActionRunner> {
-    const observed = (runner: ActionRunner): ActionRunner => {
-      return (run) => {
-        const running = runner(run)
-        this.#running.add(running)
-        void running.catch(() => undefined).then(() => this.#running.delete(running))
-        return running
-      }
-    }
-    return Object.fromEntries(Object.entries(runners).map(([kind, runner]) => [kind, observed(runner)]))
-  }
-
+  observe(runners: Record<string, ActionRunner>): Record<string, ActionRunner>
   /** Resolves when none of them is at work. */
-  async ended(): Promise<void> {
-    while (this.#running.size > 0) await Promise.allSettled(this.#running)
+  ended(): Promise<void>
+}
+
+export const createRunningActions = (): RunningActions => {
+  const running = new Set<Promise<unknown>>()
+  const observed =
+    (runner: ActionRunner): ActionRunner =>
+    (run) => {
+      const outcome = runner(run)
+      running.add(outcome)
+      void outcome.catch(() => undefined).then(() => running.delete(outcome))
+      return outcome
+    }
+  return {
+    observe: (runners) => Object.fromEntries(Object.entries(runners).map(([kind, runner]) => [kind, observed(runner)])),
+    ended: async () => {
+      while (running.size > 0) await Promise.allSettled(running)
+    },
   }
 }

@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util'
 import { openFlaskApp } from './open-flask-app.ts'
 import { openHelloLambda } from './open-hello-lambda.ts'
 import { openDoors } from './open-doors.ts'
-import { bundlePage } from '../page/bundle.ts'
+import { bundlePage } from '../web/bundle-page.ts'
 import { portFrom, secretsFrom } from './settings.ts'
 import { openWorkspace, type Workspace } from './workspace.ts'
 
@@ -30,7 +30,7 @@ const start = async (): Promise<void> => {
     port,
     ...secrets,
     openDelivery: openFlaskApp,
-    openSpokeDelivery: openHelloLambda,
+    openJoinedDelivery: openHelloLambda,
     openDoors,
     openPage: bundlePage,
     report: (line) => say(`! ${line}`),

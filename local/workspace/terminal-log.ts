@@ -1,6 +1,7 @@
 import type { Log } from '../../functions/ports/log.ts'
+import { errorText } from '../error-text.ts'
 
-/** What the bot has to say to whoever runs it: warnings and errors, a line each. The rest is on the page. */
+/** The bot's log in the terminal: warnings and errors, a line each. The page shows the rest. */
 export const terminalLog = (report: (line: string) => void): Log => {
   const line = (message: string, about: Record<string, unknown> = {}) => {
     const facts = Object.entries(about).map(([name, value]) => `${name} ${factOf(value)}`)
@@ -10,6 +11,6 @@ export const terminalLog = (report: (line: string) => void): Log => {
 }
 
 const factOf = (value: unknown): string => {
-  if (value instanceof Error) return `${value.name}: ${value.message}`
+  if (value instanceof Error) return errorText(value)
   return typeof value === 'string' ? value : JSON.stringify(value)
 }

@@ -1,38 +1,37 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { ACCOUNT, SPOKE } from './account.ts'
-import { publish } from '../aws/sns/topic.ts'
-import { botEnvironment } from './bot-environment.ts'
-import { WorkspaceClock } from '../clock.ts'
-import { createCodePipeline, type CodePipeline } from '../aws/codepipeline/engine.ts'
-import type { CodePipelineEvent } from '../aws/codepipeline/events.ts'
-import { CodePipelines, type Place } from './codepipelines.ts'
-import { Deliveries } from './deliveries.ts'
-import type { Delivery, DeliverySettings } from './delivery.ts'
+import { SOURCE } from '../../functions/aws/announcements.ts'
+import type { CodePipeline } from '../aws/codepipeline/codepipeline.ts'
+import { createWorkspaceClock, type WorkspaceClock } from '../clock.ts'
 import type { Disturbances } from '../disturbances.ts'
-import type { Doors, DoorsSettings } from './doors.ts'
 import { type Answer, listen } from '../http-server.ts'
-import type { DeadLetter } from '../aws/lambda/dead-letters.ts'
-import { openLambda } from '../aws/lambda/open-lambda.ts'
-import { LiveUpdates } from '../web/live-updates.ts'
-import { openAws } from './open-aws.ts'
-import type { PageBundle } from '../page/bundle.ts'
-import type { Snapshot } from '../page/contract.ts'
-import { routes } from '../web/routes.ts'
-import { RunningActions } from './running-actions.ts'
 import { openSlack } from '../slack/open-slack.ts'
-import { GROUPS, PEOPLE } from '../slack/people.ts'
+import type { Account } from '../web/account.ts'
+import type { PageBundle } from '../web/bundle-page.ts'
+import { createLiveUpdates } from '../web/live-updates.ts'
+import { routes } from '../web/routes.ts'
+import { snapshotOf } from '../web/snapshot.ts'
+import { ACCOUNT, JOINED_ACCOUNT } from './account.ts'
+import { answerCodePipeline } from './answer-codepipeline.ts'
+import { auditRecord } from './audit-record.ts'
+import { botEnvironment } from './bot-environment.ts'
+import { type BotFunctions, type DeadLetter, openBotFunctions } from './bot-functions.ts'
+import type { Delivery, DeliverySettings } from './delivery.ts'
+import type { Doors, DoorsSettings } from './doors.ts'
+import { abandonAll, openAccount } from './open-account.ts'
+import { openAws } from './open-aws.ts'
+import { createRunningActions } from './running-actions.ts'
 
 export interface WorkspaceOptions {
   /** 0 takes any free port. */
   port: number
   botToken: string
   signingSecret: string
-  /** Opens what the pipeline runs on, with a directory to work in. */
+  /** Opens what the pipeline of the bot's own account runs on. */
   openDelivery: (settings: DeliverySettings) => Promise<Delivery>
-  /** The same for the account that is joined to the bot's; without it, that one has no pipeline of the workspace's. */
-  openSpokeDelivery?: (settings: DeliverySettings) => Promise<Delivery>
+  /** The same for the joined account; without it, that one has no pipeline of the workspace's. */
+  openJoinedDelivery?: (settings: DeliverySettings) => Promise<Delivery>
   /** Opens the bot, as deployed functions are: from environment variables. */
   openDoors: (environment: Record<string, string>, settings: DoorsSettings) => Promise<Doors>
   /** Builds the page. */
@@ -48,8 +47,9 @@ export interface Workspace {
   url: string
   clock: WorkspaceClock
   /** CodePipeline in the bot's own account. */
-  engine: CodePipeline
-  snapshot(): Snapshot
+  codePipeline: CodePipeline
+  /** What the page shows now. */
+  snapshot(): ReturnType<typeof snapshotOf>
   /** Troubles to order for the AWS endpoint and for Slack's Web API, by operation and by method. */
   disturb: { aws: Disturbances; slack: Disturbances }
   /** What was given up. */
@@ -59,15 +59,14 @@ export interface Workspace {
   close(): Promise<void>
 }
 
-/** Where links into CodePipeline's console begin; here they lead to the workspace's own stand-in. */
-const AWS_CONSOLE = 'https://console.aws.amazon.com/codesuite/codepipeline'
+type Closer = () => Promise<unknown> | void
 
 /** Opens the whole of Greenlight on this machine. Rejects with a sentence when the port cannot be had. */
 export const openWorkspace = async (options: WorkspaceOptions): Promise<Workspace> => {
-  const { clock = new WorkspaceClock(), report = () => {}, botToken: token, signingSecret } = options
-  const closers: (() => Promise<unknown> | void)[] = []
+  const { clock = createWorkspaceClock(), report = () => {}, botToken, signingSecret } = options
+  const closers: Closer[] = []
   // What runs on the machine goes first: it must not outlive a workspace that is given little time to close.
-  const stopRunning: (() => Promise<unknown> | void)[] = []
+  const stopRunning: Closer[] = []
   const close = async () => {
     for (const stop of stopRunning.splice(0)) await stop()
     for (const closer of closers.splice(0).reverse()) await closer()
@@ -83,21 +82,29 @@ export const openWorkspace = async (options: WorkspaceOptions): Promise<Workspac
     closers.push(() => rm(directory, { recursive: true, force: true }))
     closers.push(() => clock.stop())
 
-    const updates = new LiveUpdates()
-    const changed = () => updates.changed()
+    const updates = createLiveUpdates()
+    const { changed } = updates
     const page = await options.openPage()
-    const spokeDirectory = join(directory, 'spoke')
-    await mkdir(spokeDirectory)
-    const [delivery, spokeDelivery] = await Promise.all([
-      options.openDelivery({ clock, url, directory, changed, report }),
-      options.openSpokeDelivery?.({ clock, url, directory: spokeDirectory, changed, report }),
+    let accounts: Account[] = []
+    const aws = await openAws({
+      clock,
+      url,
+      secrets: { botToken, signingSecret },
+      codePipeline: answerCodePipeline(() => accounts),
+      noticePublished: (event) => bot.noticePublished(event),
+    })
+    const joinedDirectory = join(directory, 'joined')
+    await mkdir(joinedDirectory)
+    const settings = { clock, url, aws, changed, report }
+    const [delivery, joinedDelivery] = await Promise.all([
+      options.openDelivery({ ...settings, directory }),
+      options.openJoinedDelivery?.({ ...settings, directory: joinedDirectory }),
     ])
-    const deliveries = new Deliveries({ [ACCOUNT.accountId]: delivery, [SPOKE.accountId]: spokeDelivery })
-    const actions = new RunningActions()
-    stopRunning.push(() => deliveries.close())
+    const actions = createRunningActions()
+    stopRunning.push(() => Promise.all([delivery.close(), joinedDelivery?.close()]))
     stopRunning.push(() => actions.ended())
     const slack = await openSlack({
-      token,
+      token: botToken,
       signingSecret,
       clock,
       url: () => url,
@@ -106,86 +113,59 @@ export const openWorkspace = async (options: WorkspaceOptions): Promise<Workspac
     })
     closers.push(() => slack.close())
 
-    const codePipelineIn = (place: Place, runners: Delivery['runners'], putEvent: (event: CodePipelineEvent) => void) =>
-      createCodePipeline({
-        ...place,
-        clock,
-        timers: clock,
-        runners: actions.observe(runners),
-        publishNotice: (topicArn, notice) => {
-          const message = JSON.stringify(notice).replaceAll(AWS_CONSOLE, `${url}/console`)
-          publish(aws.topics, { topicArn, message })
-        },
-        putEvent,
-        workDirectory: join(directory, 'artifacts'),
-      })
-    const home = { accountId: ACCOUNT.accountId, region: ACCOUNT.region }
-    const spoke = { accountId: SPOKE.accountId, region: SPOKE.region }
-    const engine = codePipelineIn(home, delivery.runners, (event) => aws.eventBus.emit(event))
-    const spokeEngine = codePipelineIn(spoke, spokeDelivery?.runners ?? {}, (event) => {
-      if (aws.spoke.forwards(event)) aws.eventBus.emit(event)
+    const common = { clock, url, workDirectory: join(directory, 'artifacts'), actions, sns: aws.sns }
+    const home = openAccount({ ...common, place: ACCOUNT, delivery, putEvent: aws.eventBus.emit })
+    const joined = openAccount({
+      ...common,
+      place: JOINED_ACCOUNT,
+      delivery: joinedDelivery,
+      putEvent: aws.joinedEventBus.emit,
     })
-    const pipelines = new CodePipelines([
-      { place: home, engine },
-      { place: spoke, engine: spokeEngine },
-    ])
-    const aws = await openAws({
-      clock,
-      url,
-      secrets: { botToken: token, signingSecret },
-      codePipeline: (...call) => pipelines.answer(...call),
-      noticePublished: (notice) => lambda.noticePublished(notice),
-      ...(spokeDelivery?.shifting && { shifting: spokeDelivery.shifting }),
-    })
+    accounts = [home, joined]
+    for (const { codePipeline } of accounts) closers.push(codePipeline.onChange(changed))
 
-    const environment = botEnvironment({ url, queueUrl: aws.effects.url, botToken: token, signingSecret })
+    const environment = botEnvironment({ url, queueUrl: aws.effects.url, botToken, signingSecret })
     const doors = await options.openDoors(environment, { clock, url, directory, report })
-    const lambda = openLambda({
-      doors,
-      clock,
-      accountId: ACCOUNT.accountId,
-      region: ACCOUNT.region,
-      effects: aws.effects,
-      report,
-    })
-    closers.push(() => lambda.stop())
+    const bot: BotFunctions = openBotFunctions({ ...aws, doors, clock, accountId: ACCOUNT.accountId, report })
+    closers.push(() => bot.stop())
     aws.eventBus.addRule({
       name: 'greenlight-pipeline-changed',
-      matches: ({ source }) => source === 'aws.codepipeline' && !closing,
-      deliver: (event) => lambda.pipelineChanged(event),
+      pattern: { source: ['aws.codepipeline'] },
+      deliver: (event) => {
+        if (!closing) bot.pipelineChanged(event)
+      },
     })
-    closers.push(pipelines.onChange(changed))
     stopRunning.unshift(() => {
       closing = true
-      pipelines.abandonAll()
+      accounts.forEach(abandonAll)
     })
 
-    const snapshot = (): Snapshot => ({
-      now: clock.now(),
-      clockAheadMs: clock.aheadByMs,
-      people: [...PEOPLE],
-      pipelines: deliveries.shownIn(pipelines.view()),
-      channels: slack.transcript.channels(),
-      userGroups: GROUPS.map(({ id, handle, users }) => ({ id, handle, members: [...users] })),
-      modals: slack.modals.views(),
-      notRun: deliveries.notRun(),
-      application: delivery.application(),
-    })
-    answer = routes({ page, aws, slack, lambda, pipelines, deliveries, clock, updates, snapshot }).fetch
-    engine.createPipeline(delivery.pipeline, `arn:aws:iam::${ACCOUNT.accountId}:user/workspace`)
+    const began = clock.now()
+    const parts = {
+      page,
+      clock,
+      slack,
+      accounts,
+      updates,
+      answerAws: aws.answer,
+      answerSlackEvent: bot.answerSlack,
+      deadLetters: bot.deadLetters,
+      announcements: () => aws.eventBus.events.filter(({ source }) => source === SOURCE),
+      auditRecord: () => auditRecord(`${url}/aws`, { from: began, now: clock.now() }),
+    }
+    answer = routes(parts).fetch
+    home.codePipeline.createPipeline(delivery.pipeline, workspaceUser(ACCOUNT))
     // Left waiting for its first commit: two first builds at once would keep a newcomer waiting for either.
-    if (spokeDelivery)
-      spokeEngine.createPipeline(spokeDelivery.pipeline, `arn:aws:iam::${SPOKE.accountId}:user/workspace`, {
-        start: false,
-      })
+    if (joinedDelivery)
+      joined.codePipeline.createPipeline(joinedDelivery.pipeline, workspaceUser(JOINED_ACCOUNT), { start: false })
     return {
       url,
       clock,
-      engine,
-      snapshot,
+      codePipeline: home.codePipeline,
+      snapshot: () => snapshotOf(parts),
       disturb: { aws: aws.disturbances, slack: slack.disturbances },
-      deadLetters: lambda.deadLetters,
-      settled: () => lambda.settled(),
+      deadLetters: bot.deadLetters,
+      settled: bot.settled,
       close,
     }
   } catch (error) {
@@ -193,3 +173,6 @@ export const openWorkspace = async (options: WorkspaceOptions): Promise<Workspac
     throw error
   }
 }
+
+/** Who creates the pipelines. */
+const workspaceUser = ({ accountId }: { accountId: string }): string => `arn:aws:iam::${accountId}:user/workspace`

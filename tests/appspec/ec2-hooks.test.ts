@@ -7,7 +7,7 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { systemClock } from '../../functions/clock.ts'
-import { type CodeDeploy, createCodeDeploy } from '../../local/aws/codedeploy/deploy-to-instance.ts'
+import { createCodeDeploy } from '../../local/aws/codedeploy/codedeploy.ts'
 import { tools } from '../support/equipment.ts'
 import { describeWith } from '../support/needs.ts'
 import { freePort } from '../support/free-port.ts'
@@ -55,10 +55,11 @@ async function group() {
   await mkdir(join(directory, 'root/opt/flask-app'), { recursive: true })
   await symlink(instances.venvs, join(directory, 'root/opt/flask-app/venvs'))
   const packageIndex = { prepare: () => Promise.resolve(instances.packages) }
-  const codeDeploy: CodeDeploy = await createCodeDeploy({ directory, port, tools, packageIndex, clock: systemClock })
-  opened.push(() => codeDeploy.close())
+  const options = { directory, port, tools, packageIndex, clock: systemClock }
+  const deployments = await createCodeDeploy().openInstanceGroup(options)
+  opened.push(() => deployments.close())
   const release = async (version: string, files?: Record<string, string>) =>
-    codeDeploy.runner(order({ inputArtifacts: { Bundle: await bundle(version, files) } }))
+    deployments.runner(order({ inputArtifacts: { Bundle: await bundle(version, files) } }))
   return { release, port, directory }
 }
 

@@ -3,7 +3,7 @@ import { cp, readFile, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { systemClock } from '../../functions/clock.ts'
-import { createCodeBuild } from '../../local/aws/codebuild/run-build.ts'
+import { createCodeBuild } from '../../local/aws/codebuild/codebuild.ts'
 import { tools } from '../support/equipment.ts'
 import { describeWith } from '../support/needs.ts'
 import { directoryWith, order, removeDirectories } from '../support/order.ts'
@@ -11,7 +11,7 @@ import { path } from './small-app.ts'
 
 /*
  * bash starts no script whose lines end as on Windows. What the local CodeDeploy says of one is in
- * tests/local/aws/codedeploy/deploy-to-instance.test.ts.
+ * tests/local/aws/codedeploy/instance-group.test.ts.
  */
 
 afterAll(removeDirectories)

@@ -1,9 +1,8 @@
 import { codePipeline } from '../../functions/aws/codepipeline.ts'
 import { ownClients } from '../../functions/aws/codepipeline-clients.ts'
 import type { PutOutcome } from '../../functions/ports/pipelines.ts'
-import { handleCodePipeline } from '../../local/aws/codepipeline/api.ts'
 import { KEY, TOKEN, WHERE } from '../support/records.ts'
-import { DANA, plantForTests, settled, shop } from '../local/aws/codepipeline/plant-for-tests.ts'
+import { DANA, virtualCodePipeline, settled, shop } from '../support/virtual-codepipeline.ts'
 import { openJsonService } from '../support/json-service.ts'
 
 let service: Awaited<ReturnType<typeof openJsonService>>
@@ -133,29 +132,29 @@ describe('CodePipeline leaves out what it has nothing to say about', () => {
 
 describe('over the workspace’s CodePipeline', () => {
   const open = async (executionMode: string) => {
-    const plant = plantForTests({ instant: true })
+    const codePipeline = virtualCodePipeline({ instant: true })
     service.answersBy(({ operation, input }) =>
-      handleCodePipeline(plant.engine, `CodePipeline_20150709.${operation}`, input, DANA),
+      codePipeline.engine.answer(`CodePipeline_20150709.${operation}`, input, DANA),
     )
-    await plant.create(shop({ executionMode }))
-    return { plant, executionId: await plant.start() }
+    await codePipeline.create(shop({ executionMode }))
+    return { codePipeline, executionId: await codePipeline.start() }
   }
 
   test('a waiting approval shows its token at its action, and since when it waits', async () => {
-    const { plant, executionId } = await open('SUPERSEDED')
+    const { codePipeline, executionId } = await open('SUPERSEDED')
     const stage = (await pipelines().stages(WHERE))?.find(({ stage }) => stage === WHERE.stage)
     expect(stage).toMatchObject({
       executionId,
       actions: expect.arrayContaining([
-        { action: 'Approve', status: 'InProgress', since: plant.clock.now(), token: plant.tokenOf() },
+        { action: 'Approve', status: 'InProgress', since: codePipeline.clock.now(), token: codePipeline.tokenOf() },
       ]) as unknown,
     })
   })
 
   test('in a PARALLEL pipeline the token is found with the action’s run', async () => {
-    const { plant, executionId } = await open('PARALLEL')
+    const { codePipeline, executionId } = await open('PARALLEL')
     const runs = await pipelines().actionRuns(WHERE, null)
-    expect(runs.find(({ externalId }) => externalId === plant.tokenOf())).toMatchObject({
+    expect(runs.find(({ externalId }) => externalId === codePipeline.tokenOf())).toMatchObject({
       executionId,
       stage: 'Production',
       action: 'Approve',
@@ -165,9 +164,9 @@ describe('over the workspace’s CodePipeline', () => {
   })
 
   test('who answered and what they said is on record', async () => {
-    const { plant, executionId } = await open('SUPERSEDED')
+    const { codePipeline, executionId } = await open('SUPERSEDED')
     const put = (verdict: 'Approved' | 'Rejected') =>
-      pipelines().putApprovalResult(WHERE, plant.tokenOf(), verdict, 'not today')
+      pipelines().putApprovalResult(WHERE, codePipeline.tokenOf(), verdict, 'not today')
     expect(await put('Rejected')).toEqual({ kind: 'recorded' })
     await settled()
     expect(await put('Rejected')).toEqual({ kind: 'too-late' })
@@ -177,14 +176,14 @@ describe('over the workspace’s CodePipeline', () => {
       status: 'Failed',
       summary: 'not today',
       updatedBy: DANA,
-      externalId: plant.tokenOf(),
+      externalId: codePipeline.tokenOf(),
     })
   })
 
   test('an execution tells its revision, who started it and that it passed a stage', async () => {
-    const { plant, executionId } = await open('SUPERSEDED')
+    const { codePipeline, executionId } = await open('SUPERSEDED')
     expect(await pipelines().executions(WHERE, 'Production')).toEqual([])
-    await pipelines().putApprovalResult(WHERE, plant.tokenOf(), 'Approved', '')
+    await pipelines().putApprovalResult(WHERE, codePipeline.tokenOf(), 'Approved', '')
     await settled()
     const [passed] = await pipelines().executions(WHERE, 'Production')
     const facts = await pipelines().execution({ ...KEY, executionId })

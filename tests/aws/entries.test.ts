@@ -5,7 +5,7 @@ import { openTable } from '../../functions/aws/table.ts'
 import type { Entry } from '../../functions/domain/journal.ts'
 import { flaws } from '../../cli/audit/flaws.ts'
 import { emptyJournal, hashOf } from '../../functions/domain/journal.ts'
-import { openAws } from '../local/aws/aws-workspace.ts'
+import { openAws } from '../support/aws-endpoint.ts'
 import { DAY, POLICY, START, WHERE, approval, vote, voted } from '../support/records.ts'
 
 let aws: Awaited<ReturnType<typeof openAws>>

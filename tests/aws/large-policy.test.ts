@@ -8,7 +8,7 @@ import { requested, withResolvedPolicy } from '../../functions/domain/approval.t
 import type { Entry } from '../../functions/domain/journal.ts'
 import { toFile } from '../../functions/domain/journal.ts'
 import { approvalMessage } from '../../functions/slack/approval-message.ts'
-import { openAws } from '../local/aws/aws-workspace.ts'
+import { openAws } from '../support/aws-endpoint.ts'
 import { MINUTE, START, newApproval, policy, rule, resolvedPolicy, vote, voted } from '../support/records.ts'
 
 const RULES = 5

@@ -10,7 +10,7 @@ import type { Entry } from '../../functions/domain/journal.ts'
 import { hashOf, toFile } from '../../functions/domain/journal.ts'
 import { listen } from '../../local/http-server.ts'
 import { openJsonService } from '../support/json-service.ts'
-import { openAws } from '../local/aws/aws-workspace.ts'
+import { openAws } from '../support/aws-endpoint.ts'
 import {
   DAY,
   KEY,

@@ -12,7 +12,7 @@ import { requested, withEntry } from '../../functions/domain/approval.ts'
 import { attempt } from '../../functions/domain/attempt.ts'
 import type { Entry } from '../../functions/domain/journal.ts'
 import { filed, hashOf, toFile } from '../../functions/domain/journal.ts'
-import { openAws } from '../local/aws/aws-workspace.ts'
+import { openAws } from '../support/aws-endpoint.ts'
 import { DAY, MINUTE, POLICY, START, WHERE, actor, newApproval, vote, voted } from '../support/records.ts'
 import { runGreenlight } from './scripted-terminal.ts'
 

@@ -1,4 +1,4 @@
-import { WorkspaceClock } from '../../local/clock.ts'
+import { createWorkspaceClock } from '../../local/clock.ts'
 import { listen } from '../../local/http-server.ts'
 import { openSlack } from '../../local/slack/open-slack.ts'
 
@@ -7,7 +7,7 @@ export const SIGNING_SECRET = '0123456789abcdef0123456789abcdef'
 
 /** The workspace's Slack over HTTP, which also names the scopes of the token, as Slack does in a header. */
 export const openInstalledSlack = async (scopes: string[]) => {
-  const clock = new WorkspaceClock()
+  const clock = createWorkspaceClock()
   const address = { url: '' }
   /** The workspace's Slack has the app in no channel, and nobody in it who leaves: both are kept here. */
   const invitedTo = new Set(['C0RELEASES', 'C0DEPLOYS'])

@@ -3,7 +3,7 @@ import { buttonClicked } from '../../functions/button-clicked.ts'
 import { systemClock } from '../../functions/clock.ts'
 import type { Log } from '../../functions/ports/log.ts'
 import { openServices } from '../../functions/services.ts'
-import { answerByFunction } from '../../local/aws/lambda/http-api.ts'
+import { answerByFunction } from '../../local/aws/apigateway/apigateway.ts'
 import { ACCOUNT, STACK, type Installation } from './installation.ts'
 
 const silent: Log = { info: () => {}, warn: () => {}, error: () => {}, count: () => {} }

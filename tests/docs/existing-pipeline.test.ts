@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { parse } from 'yaml'
 import { readConfiguration } from '../../functions/config/read-configuration.ts'
-import { CLOUDFORMATION_TAGS } from '../../local/aws/cloudformation/cloudformation-tags.ts'
+import { CLOUDFORMATION_TAGS } from '../../local/aws/template/cloudformation-tags.ts'
 import { type Resource, at } from '../support/template.ts'
 import { EXAMPLES, regionsOf } from './example-regions.ts'
 

@@ -20,11 +20,11 @@ let bot: BotWorkspace
 beforeAll(async () => {
   bot = await openBotWorkspace()
   await bot.ask()
-  const { pipeline } = bot.engine.getPipeline({ name: 'flask-app' })
+  const { pipeline } = bot.codePipeline.getPipeline({ name: 'flask-app' })
   const { NotificationArn: _, ...configuration } = pipeline.stages[2]?.actions[0]?.configuration ?? {}
   const edited = structuredClone(pipeline)
   Object.assign(edited.stages[2]?.actions[0] ?? {}, { configuration })
-  bot.engine.updatePipeline(edited)
+  bot.codePipeline.updatePipeline(edited)
   await bot.untilText(/^Canceled/)
 })
 afterAll(() => bot.close())

@@ -107,7 +107,7 @@ describe('an approval', () => {
 
   test('of a pipeline that is no more is closed by the next look at it, though no event tells', async () => {
     await bot.ask()
-    bot.engine.deletePipeline({ name: pipelineName })
+    bot.codePipeline.deletePipeline({ name: pipelineName })
     await bot.pass(7 * 60_000)
     await closedAs(/^Canceled/)
   })

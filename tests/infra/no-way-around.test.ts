@@ -1,5 +1,5 @@
-import { pipelineFromTemplate } from '../../local/aws/cloudformation/pipeline-from-template.ts'
-import { type RenderedTemplate, renderTemplate } from '../../local/aws/cloudformation/template.ts'
+import { pipelineFromTemplate } from '../../local/workspace/pipeline-from-template.ts'
+import { type RenderedTemplate, renderTemplate } from '../../local/aws/template/template.ts'
 import { contentOf } from './read-template.ts'
 
 /*

@@ -1,5 +1,5 @@
-import { parameterValues } from '../../local/aws/cloudformation/template-parameters.ts'
-import { renderTemplate } from '../../local/aws/cloudformation/template.ts'
+import { parameterValues } from '../../local/aws/template/template-parameters.ts'
+import { renderTemplate } from '../../local/aws/template/template.ts'
 import { WHOLE_TEMPLATES, contentOf, readTemplate } from './read-template.ts'
 
 /*

@@ -1,7 +1,7 @@
 import { readFileSync, readdirSync } from 'node:fs'
 import { parse } from 'yaml'
-import { CLOUDFORMATION_TAGS } from '../../local/aws/cloudformation/cloudformation-tags.ts'
-import { type TemplateParameter, templateParameter } from '../../local/aws/cloudformation/template-parameters.ts'
+import { CLOUDFORMATION_TAGS } from '../../local/aws/template/cloudformation-tags.ts'
+import { type TemplateParameter, templateParameter } from '../../local/aws/template/template-parameters.ts'
 import type { Resource } from '../support/template.ts'
 
 export interface SourceTemplate {

@@ -1,9 +1,10 @@
 import { createRequire } from 'node:module'
 import { readFile } from 'node:fs/promises'
 import { z } from 'zod'
-import { allows, policyDocument } from '../../local/aws/sts/iam.ts'
-import { openSpoke, type Spoke } from '../../local/aws/sts/spoke.ts'
-import { renderTemplate } from '../../local/aws/cloudformation/template.ts'
+import { allows, policyDocument } from '../../local/aws/iam/iam.ts'
+import { createEventBus } from '../../local/aws/eventbridge/eventbridge.ts'
+import { type JoinedAccount, openJoinedAccount } from '../../local/workspace/joined-account.ts'
+import { renderTemplate } from '../../local/aws/template/template.ts'
 
 type Variables = { resolveVariable: (name: string) => Promise<unknown> }
 const { resources, list, accounts } = createRequire(import.meta.url)('../../infra/spokes.cjs') as {
@@ -27,9 +28,9 @@ const PARAMETERS = {
 }
 
 describe('infra/spoke.yml', () => {
-  let spoke: Spoke
+  let spoke: JoinedAccount
   beforeAll(async () => {
-    spoke = await openSpoke(SPOKE, PARAMETERS)
+    spoke = await openJoinedAccount(SPOKE, PARAMETERS)
   })
   const role = (name: string) => spoke.roles.find(({ arn }) => arn.endsWith(`role/greenlight-prod-us-east-1-${name}`))!
   const pipeline = 'arn:aws:codepipeline:us-east-1:444455556666:shop-web'
@@ -72,8 +73,13 @@ describe('infra/spoke.yml', () => {
   })
 
   test('CodePipeline’s events of those pipelines are forwarded, once, to the bot’s bus', () => {
-    const event = (source: string, name: string, type = 'CodePipeline Stage Execution State Change') =>
-      spoke.forwards({ source, 'detail-type': type, detail: { pipeline: name } } as never)
+    const event = (source: string, name: string, type = 'CodePipeline Stage Execution State Change') => {
+      const bus = createEventBus({ account: SPOKE.accountId, region: SPOKE.region, now: () => 0 })
+      let forwarded = false
+      bus.addRule({ name: 'forward', pattern: spoke.forwarded, deliver: () => void (forwarded = true) })
+      bus.emit({ source, 'detail-type': type, detail: { pipeline: name } } as never)
+      return forwarded
+    }
     expect(event('aws.codepipeline', 'shop-web')).toBe(true)
     expect(event('aws.codepipeline', 'billing')).toBe(false)
     expect(event('greenlight', 'shop-web')).toBe(false)
@@ -101,7 +107,7 @@ describe('infra/spoke.yml', () => {
   })
 
   test('in another Region of the bot’s own account there are no roles to assume', async () => {
-    const { roles } = await openSpoke({ accountId: HOME, region: 'us-west-2' }, PARAMETERS)
+    const { roles } = await openJoinedAccount({ accountId: HOME, region: 'us-west-2' }, PARAMETERS)
     expect(roles.map(({ arn }) => arn)).toEqual([`arn:aws:iam::${HOME}:role/greenlight-prod-us-west-2-forwarder`])
   })
 
@@ -112,7 +118,7 @@ describe('infra/spoke.yml', () => {
     ['ReaderRoleArns', 'greenlight-role', 'copy the output'],
     ['Pipelines', '*-*', 'at most one *'],
   ])('a wrong %s is refused in words that help', async (name, value, words) => {
-    await expect(openSpoke(SPOKE, { ...PARAMETERS, [name]: value })).rejects.toThrow(words)
+    await expect(openJoinedAccount(SPOKE, { ...PARAMETERS, [name]: value })).rejects.toThrow(words)
   })
 })
 

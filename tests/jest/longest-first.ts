@@ -13,7 +13,7 @@ export const LONGEST = [
   'doors/approval-requested',
   'local/workspace/walk',
   'simulation/simulation',
-  'local/aws/codedeploy/deploy-to-lambda',
+  'local/aws/codedeploy/lambda-group',
   'local/workspace/open-hello-lambda',
   'doors/button-clicked',
   'package',

@@ -1,10 +1,10 @@
-import { WorkspaceClock } from '../../local/clock.ts'
+import { createWorkspaceClock, type WorkspaceClock } from '../../local/clock.ts'
 
 const start = Date.UTC(2026, 10, 23, 9)
 
 /** A clock on a machine whose time stands still. */
 function stillClock(): WorkspaceClock {
-  return new WorkspaceClock(() => start)
+  return createWorkspaceClock(() => start)
 }
 
 describe('the workspace clock', () => {
@@ -66,7 +66,7 @@ describe('the workspace clock', () => {
   })
 
   test('fires by the machine’s own time too', async () => {
-    const clock = new WorkspaceClock()
+    const clock = createWorkspaceClock()
     const keepAlive = setInterval(() => {}, 1000)
     await clock.sleep(5)
     clearInterval(keepAlive)

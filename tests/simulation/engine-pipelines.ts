@@ -5,7 +5,7 @@ import type {
   Pipelines,
   PutOutcome,
 } from '../../functions/ports/pipelines.ts'
-import type { CodePipeline } from '../../local/aws/codepipeline/engine.ts'
+import type { CodePipeline } from '../../local/aws/codepipeline/codepipeline.ts'
 
 export const BOT = 'arn:aws:sts::111122223333:assumed-role/greenlight-button-clicked/greenlight'
 

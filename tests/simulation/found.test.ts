@@ -12,7 +12,7 @@ import { settleApproval } from '../../functions/flows/effects/settle-approval.ts
 import { showApproval } from '../../functions/flows/show/show-approval.ts'
 import { showExecution } from '../../functions/flows/show/show-execution.ts'
 import type { Services } from '../../functions/ports/services.ts'
-import { DANA, build, deploy, settled, shop, sourceStage } from '../local/aws/codepipeline/plant-for-tests.ts'
+import { DANA, build, deploy, settled, shop, sourceStage } from '../support/virtual-codepipeline.ts'
 import { stillWorld } from './still-world.ts'
 
 const MINUTE = 60_000
@@ -28,8 +28,8 @@ let lease: ShowingLease
 beforeEach(async () => {
   world = stillWorld()
   services = world.services
-  await world.plant.create(shop())
-  executionId = await world.plant.start()
+  await world.codePipeline.create(shop())
+  executionId = await world.codePipeline.start()
   id = world.notification().id
   lease = leaseIn(await requestApproval(services, world.notification()))
 })
@@ -50,7 +50,7 @@ const decideInConsole = (status: 'Approved' | 'Rejected') => {
   const { pipeline: pipelineName, stage: stageName, action: actionName } = world.notification().where
   const { token } = world.notification()
   const result = { status, summary: 'Seen by hand' }
-  world.plant.engine.putApprovalResult({ pipelineName, stageName, actionName, token, result }, DANA)
+  world.codePipeline.engine.putApprovalResult({ pipelineName, stageName, actionName, token, result }, DANA)
 }
 const vote = (to: Services = services) =>
   actOnApproval(to, {
@@ -78,7 +78,7 @@ describe('a message', () => {
     await expect(showApproval(posting, id, lease)).rejects.toThrow('crashed')
     const busy: Services = { ...services, slack: { ...slack, update: async () => ({ kind: 'busy', afterSeconds: 1 }) } }
     for (const next of [busy, busy, services]) {
-      world.plant.clock.pass(MINUTE)
+      world.codePipeline.clock.pass(MINUTE)
       await showApproval(next, id)
     }
     expect(world.slack.live(`approval/${id}`)).toHaveLength(1)
@@ -95,7 +95,7 @@ describe('a message', () => {
           const result = await approvals.read(...given)
           if (!isHeldUp) {
             isHeldUp = true
-            world.plant.clock.pass(MINUTE)
+            world.codePipeline.clock.pass(MINUTE)
             await showApproval(services, id)
           }
           return result
@@ -117,7 +117,7 @@ describe('a message', () => {
       },
     }
     await showExecution(posting, key, await link())
-    world.plant.clock.pass(30 * MINUTE)
+    world.codePipeline.clock.pass(30 * MINUTE)
     await checkExecution(services, key)
     await showExecution(services, key)
     expect(world.slack.live(`execution/${executionId}`)).toHaveLength(1)
@@ -144,14 +144,14 @@ describe('a message', () => {
 describe('an approval', () => {
   test('that was decided before the pipeline was edited is not said to be canceled by it', async () => {
     decideInConsole('Rejected')
-    world.plant.engine.updatePipeline(withoutApproval())
+    world.codePipeline.engine.updatePipeline(withoutApproval())
     await checkApproval(services, id)
     expect(await outcome()).toMatchObject({ state: { outcome: { how: 'console', verdict: 'Rejected', by: 'dana' } } })
   })
 
   test('rejected by a person in the seconds after the minute that was told is not said to have run out', async () => {
-    world.plant.clock.pass(7 * 24 * 60 * MINUTE - 10_000)
-    expect(world.plant.clock.now()).toBeGreaterThan(world.notification().expiresAt)
+    world.codePipeline.clock.pass(7 * 24 * 60 * MINUTE - 10_000)
+    expect(world.codePipeline.clock.now()).toBeGreaterThan(world.notification().expiresAt)
     decideInConsole('Rejected')
     await checkApproval(services, id)
     expect(await outcome()).toMatchObject({ state: { outcome: { how: 'console', verdict: 'Rejected', by: 'dana' } } })
@@ -160,7 +160,7 @@ describe('an approval', () => {
   test('is not concluded to be canceled while CodePipeline’s answers are behind one another', async () => {
     const behind = await services.pipelines.actionRuns(world.keyOf(executionId), executionId)
     decideInConsole('Rejected')
-    world.plant.engine.updatePipeline(withoutApproval())
+    world.codePipeline.engine.updatePipeline(withoutApproval())
     const pipelines = { ...services.pipelines, actionRuns: async () => behind }
     expect(await checkApproval({ ...services, pipelines }, id)).toMatchObject({ kind: 'again' })
     expect(await outcome()).toMatchObject({ state: { name: 'waiting' } })
@@ -169,7 +169,7 @@ describe('an approval', () => {
   test('voted on too late in an edited pipeline is closed with what happened before', async () => {
     decideInConsole('Approved')
     await settled()
-    world.plant.engine.updatePipeline(withoutApproval())
+    world.codePipeline.engine.updatePipeline(withoutApproval())
     await vote()
     expect((await settleApproval(services, id)).next).toEqual([{ do: 'check-approval', approval: id }])
     await checkApproval(services, id)
@@ -205,7 +205,7 @@ describe('an execution whose events were lost', () => {
     await checkExecution(services, world.keyOf(executionId))
     expect(await progress()).toEqual({ Source: 'succeeded', Build: 'succeeded', Production: 'running' })
     expect((await execution())?.confirmed).toBe(false)
-    world.plant.clock.pass(MINUTE)
+    world.codePipeline.clock.pass(MINUTE)
     decideInConsole('Approved')
     await settled()
     await checkExecution(services, world.keyOf(executionId))
@@ -214,7 +214,7 @@ describe('an execution whose events were lost', () => {
   })
 
   test('is asked about again when its approvals could not hear of it', async () => {
-    world.plant.clock.pass(MINUTE)
+    world.codePipeline.clock.pass(MINUTE)
     decideInConsole('Approved')
     await settled()
     const change = async (): Promise<never> => {
@@ -227,16 +227,16 @@ describe('an execution whose events were lost', () => {
 
   test('began when it began, not when it was last asked about', async () => {
     const { startedAt } = (await services.pipelines.executions(world.keyOf(executionId), null))[0]!
-    world.plant.clock.pass(30 * MINUTE)
+    world.codePipeline.clock.pass(30 * MINUTE)
     await checkExecution(services, world.keyOf(executionId))
     expect((await execution())?.overall.startedAt).toBe(Math.floor(startedAt / 1000) * 1000)
   })
 
   test('is seen to run again when its stage was retried', async () => {
-    world.plant.clock.pass(MINUTE)
+    world.codePipeline.clock.pass(MINUTE)
     decideInConsole('Rejected')
-    world.plant.clock.pass(MINUTE)
-    world.plant.engine.retryStageExecution({
+    world.codePipeline.clock.pass(MINUTE)
+    world.codePipeline.engine.retryStageExecution({
       pipelineName: 'shop-web',
       stageName: 'Production',
       pipelineExecutionId: executionId,
@@ -247,7 +247,7 @@ describe('an execution whose events were lost', () => {
   })
 
   test('comes to an end when its pipeline is deleted', async () => {
-    world.plant.engine.deletePipeline({ name: 'shop-web' })
+    world.codePipeline.engine.deletePipeline({ name: 'shop-web' })
     await checkExecution(services, world.keyOf(executionId))
     expect(await execution()).toMatchObject({ overall: { progress: 'canceled' }, confirmed: true })
   })

@@ -1,4 +1,4 @@
-import { openAws } from '../local/aws/aws-workspace.ts'
+import { openAws } from '../support/aws-endpoint.ts'
 import { dynamoTables } from './dynamo-tables.ts'
 import { letHappen } from './history.ts'
 import { violations } from './invariants.ts'

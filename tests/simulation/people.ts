@@ -1,5 +1,5 @@
-import type { PipelineDeclaration } from '../../local/aws/codepipeline/declaration.ts'
-import type { CodePipeline } from '../../local/aws/codepipeline/engine.ts'
+import type { PipelineDeclaration } from '../../local/aws/codepipeline/codepipeline.ts'
+import type { CodePipeline } from '../../local/aws/codepipeline/codepipeline.ts'
 import type { Approval } from '../../functions/domain/approval.ts'
 import type { Act } from '../../functions/domain/act.ts'
 import type { Verdict } from '../../functions/domain/policy.ts'

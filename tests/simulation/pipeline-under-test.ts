@@ -1,5 +1,5 @@
-import type { PipelineDeclaration } from '../../local/aws/codepipeline/declaration.ts'
-import { parsePipeline } from '../../local/aws/codepipeline/declaration.ts'
+import type { PipelineDeclaration } from '../../local/aws/codepipeline/codepipeline.ts'
+import { parsePipeline } from '../../local/aws/codepipeline/codepipeline.ts'
 import type { Chance } from './chance.ts'
 
 export const PIPELINE = 'shop-web'

@@ -1,10 +1,9 @@
 import { codePipeline } from '../../functions/aws/codepipeline.ts'
 import { ownClients } from '../../functions/aws/codepipeline-clients.ts'
 import type { Pipelines } from '../../functions/ports/pipelines.ts'
-import { handleCodePipeline } from '../../local/aws/codepipeline/api.ts'
 import type { HttpServer } from '../../local/http-server.ts'
 import { listen } from '../../local/http-server.ts'
-import { DANA, plantForTests, settled, shop } from '../local/aws/codepipeline/plant-for-tests.ts'
+import { DANA, virtualCodePipeline, settled, shop } from '../support/virtual-codepipeline.ts'
 import { BOT, enginePipelines } from './engine-pipelines.ts'
 
 const WHERE = {
@@ -17,14 +16,14 @@ const WHERE = {
 const NOBODY = '00000000-0000-4000-8000-ffffffffffff'
 
 let server: HttpServer
-let plant: ReturnType<typeof plantForTests>
+let virtual: ReturnType<typeof virtualCodePipeline>
 let real: Pipelines
 
 beforeEach(async () => {
-  plant = plantForTests({ instant: true })
+  virtual = virtualCodePipeline({ instant: true })
   server = await listen(async (request) => {
     const target = request.headers.get('x-amz-target') ?? ''
-    const { status, body } = handleCodePipeline(plant.engine, target, await request.json(), BOT)
+    const { status, body } = virtual.engine.answer(target, await request.json(), BOT)
     return Response.json(body, { status, headers: { 'content-type': 'application/x-amz-json-1.1' } })
   }, 0)
   const credentials = { accessKeyId: 'BOT', secretAccessKey: 'secret' }
@@ -34,7 +33,7 @@ afterEach(() => server.close())
 
 /** Asks both everything, and expects the same answers. */
 const expectTheSame = async (executionId: string): Promise<void> => {
-  const fake = enginePipelines(plant.engine)
+  const fake = enginePipelines(virtual.engine)
   expect(fake.stages(WHERE)).toEqual(await real.stages(WHERE))
   for (const id of [null, executionId]) expect(fake.actionRuns(WHERE, id)).toEqual(await real.actionRuns(WHERE, id))
   for (const stage of [null, 'Production'])
@@ -45,46 +44,46 @@ const expectTheSame = async (executionId: string): Promise<void> => {
 
 describe('the CodePipeline that the simulation asks answers as the one behind the API', () => {
   test.each(['SUPERSEDED', 'PARALLEL'])('while a release goes its way (%s)', async (executionMode) => {
-    await plant.create(shop({ executionMode }))
-    const first = await plant.start()
+    await virtual.create(shop({ executionMode }))
+    const first = await virtual.start()
     await expectTheSame(first)
-    const second = await plant.start()
+    const second = await virtual.start()
     await expectTheSame(second)
-    const { token } = plant.notices[0]!.message.approval
+    const { token } = virtual.notices[0]!.message.approval
     expect(await real.putApprovalResult(WHERE, token, 'Approved', 'Approved in Slack')).toEqual({ kind: 'recorded' })
     await settled()
     await expectTheSame(first)
-    expect(enginePipelines(plant.engine).putApprovalResult(WHERE, plant.tokenOf(), 'Rejected', 'No')).toEqual({
+    expect(enginePipelines(virtual.engine).putApprovalResult(WHERE, virtual.tokenOf(), 'Rejected', 'No')).toEqual({
       kind: 'recorded',
     })
     await expectTheSame(second)
   })
 
   test('when an execution is stopped, and when the pipeline is edited and deleted', async () => {
-    await plant.create(shop())
-    const stopped = await plant.start()
-    plant.engine.stopPipelineExecution({
+    await virtual.create(shop())
+    const stopped = await virtual.start()
+    virtual.engine.stopPipelineExecution({
       pipelineName: 'shop-web',
       pipelineExecutionId: stopped,
       abandon: true,
       reason: 'Not now',
     })
     await expectTheSame(stopped)
-    const canceled = await plant.start()
-    plant.engine.updatePipeline(shop())
+    const canceled = await virtual.start()
+    virtual.engine.updatePipeline(shop())
     await expectTheSame(canceled)
-    plant.engine.deletePipeline({ name: 'shop-web' })
-    const fake = enginePipelines(plant.engine)
+    virtual.engine.deletePipeline({ name: 'shop-web' })
+    const fake = enginePipelines(virtual.engine)
     expect(fake.stages(WHERE)).toEqual(await real.stages(WHERE))
     await expect(real.actionRuns(WHERE, null)).rejects.toThrow()
     expect(() => fake.actionRuns(WHERE, null)).toThrow()
   })
 
   test('when it takes no verdict', async () => {
-    await plant.create(shop())
-    await plant.start()
-    const decided = plant.tokenOf()
-    plant.engine.putApprovalResult(
+    await virtual.create(shop())
+    await virtual.start()
+    const decided = virtual.tokenOf()
+    virtual.engine.putApprovalResult(
       {
         pipelineName: 'shop-web',
         stageName: 'Production',
@@ -94,7 +93,7 @@ describe('the CodePipeline that the simulation asks answers as the one behind th
       },
       DANA,
     )
-    const fake = enginePipelines(plant.engine)
+    const fake = enginePipelines(virtual.engine)
     for (const [where, token] of [
       [WHERE, decided],
       [WHERE, NOBODY],

@@ -2,8 +2,8 @@ import { configurationFrom } from '../../functions/config/configuration.ts'
 import { CONFIGURATION } from '../../functions/config/schema.ts'
 import type { Services } from '../../functions/ports/services.ts'
 import { parseApprovalNotification } from '../../functions/aws/approval-notification.ts'
-import { snsEvent } from '../../local/aws/lambda/envelopes.ts'
-import { plantForTests } from '../local/aws/codepipeline/plant-for-tests.ts'
+import { snsEvent } from '../../local/aws/sns/sns.ts'
+import { virtualCodePipeline } from '../support/virtual-codepipeline.ts'
 import { enginePipelines } from './engine-pipelines.ts'
 import { ACCOUNT } from './ledger.ts'
 import { memoryPorts } from '../support/memory/ports.ts'
@@ -16,12 +16,12 @@ const stillSleep = (_: number, signal?: AbortSignal): Promise<void> =>
 
 /** The same parts where nothing goes wrong but what a test makes go wrong: for what the simulation has found. */
 export const stillWorld = () => {
-  const plant = plantForTests({ instant: true })
-  const slack = new MemorySlack(plant.clock.now)
-  const pipelines = enginePipelines(plant.engine)
+  const codePipeline = virtualCodePipeline({ instant: true })
+  const slack = new MemorySlack(codePipeline.clock.now)
+  const pipelines = enginePipelines(codePipeline.engine)
   const { ports, announced, entriesOf } = memoryPorts(slack)
   const services: Services = {
-    clock: { now: plant.clock.now, newId: plant.clock.newId, sleep: stillSleep },
+    clock: { now: codePipeline.clock.now, newId: codePipeline.clock.newId, sleep: stillSleep },
     ...ports,
     pipelines: {
       stages: async (pipeline) => pipelines.stages(pipeline),
@@ -38,7 +38,7 @@ export const stillWorld = () => {
     ),
   }
   return {
-    plant,
+    codePipeline,
     slack,
     services,
     announced,
@@ -46,9 +46,9 @@ export const stillWorld = () => {
     keyOf: (executionId: string) => ({ ...ACCOUNT, pipeline: PIPELINE, executionId }),
     /** The latest notification, as its door reads it. */
     notification: () => {
-      const message = JSON.stringify(plant.notices.at(-1)!.message)
+      const message = JSON.stringify(codePipeline.notices.at(-1)!.message)
       const notice = { topicArn: TOPIC, messageId: 'm', message, subject: null }
-      return parseApprovalNotification(snsEvent(notice, plant.clock.now()).Records[0]!)
+      return parseApprovalNotification(snsEvent(notice, codePipeline.clock.now()).Records[0]!)
     },
   }
 }

@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import type { ActionRun } from '../../local/aws/codepipeline/runner.ts'
+import type { ActionRun } from '../../local/aws/action-runner.ts'
 
 /** An action to run, as the engine orders it, whose log is kept in `lines`. */
 export function order(given: Partial<ActionRun> = {}): ActionRun & { lines: string[] } {

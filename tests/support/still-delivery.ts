@@ -1,6 +1,5 @@
-import { Hono } from 'hono'
-import { parsePipeline } from '../../local/aws/codepipeline/declaration.ts'
-import type { ActionOutcome, ActionRunner } from '../../local/aws/codepipeline/runner.ts'
+import { parsePipeline } from '../../local/aws/codepipeline/codepipeline.ts'
+import type { ActionOutcome, ActionRunner } from '../../local/aws/action-runner.ts'
 import type { Delivery, DeliverySettings } from '../../local/workspace/delivery.ts'
 
 const type = (category: string, provider: string) => ({ category, owner: 'AWS', provider, version: '1' })
@@ -104,7 +103,15 @@ export function stillDelivery(settings: Pick<DeliverySettings, 'clock'>): Promis
       return Promise.resolve(null)
     },
     application: () => null,
-    pages: new Hono().get('/flask-app/commit/:sha', (c) => c.text(c.req.param('sha'))),
+    source: {
+      commits: () => Promise.resolve([]),
+      show: (id) => {
+        const found = commits.find(({ sha }) => sha.startsWith(id))
+        const commit = found && { ...found, author: { name: found.author, email: '' }, at: 0 }
+        return Promise.resolve(commit ? { commit, diff: '' } : null)
+      },
+      compare: () => Promise.resolve(null),
+    },
     close: () => Promise.resolve(),
   })
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { ActionRun } from '../codepipeline/runner.ts'
+import type { ActionRun } from '../action-runner.ts'
 import type { Tools } from '../../process/capabilities.ts'
 import { cleanEnvironment } from '../../process/clean-environment.ts'
 import { dirname } from 'node:path'

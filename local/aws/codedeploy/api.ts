@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { DeploymentHooks, ReportOutcome, ShiftingDeployment } from './deployment-hooks.ts'
+import type { ReportOutcome, ShiftingDeployment, ShiftingDeployments } from './shifting-deployments.ts'
 import { AwsError } from '../aws-error.ts'
 
 /*
@@ -19,29 +19,29 @@ const REFUSED: Record<Exclude<ReportOutcome, 'taken'>, [code: string, message: s
   'no-hook': ['InvalidLifecycleEventHookExecutionIdException', 'The lifecycle event hook execution does not exist.'],
 }
 
-const OPERATIONS: Record<string, (hooks: DeploymentHooks, input: unknown) => object> = {
-  ListDeploymentTargets: (hooks, input) => ({ targetIds: [targetId(find(hooks, input))] }),
-  BatchGetDeploymentTargets: (hooks, input) => ({ deploymentTargets: [target(find(hooks, input))] }),
-  PutLifecycleEventHookExecutionStatus: (hooks, input) => {
+const OPERATIONS: Record<string, (deployments: ShiftingDeployments, input: unknown) => object> = {
+  ListDeploymentTargets: (deployments, input) => ({ targetIds: [targetId(find(deployments, input))] }),
+  BatchGetDeploymentTargets: (deployments, input) => ({ deploymentTargets: [target(find(deployments, input))] }),
+  PutLifecycleEventHookExecutionStatus: (deployments, input) => {
     const { deploymentId, lifecycleEventHookExecutionId, status } = parsed(report, input)
-    const outcome = hooks.report(deploymentId, lifecycleEventHookExecutionId, status)
+    const outcome = deployments.report(deploymentId, lifecycleEventHookExecutionId, status)
     if (outcome !== 'taken') throw new AwsError(...REFUSED[outcome])
     return { lifecycleEventHookExecutionId }
   },
 }
 
 /** Answers one call. Throws an AwsError, as CodeDeploy would. */
-export const handleCodeDeploy = (hooks: DeploymentHooks, operation: string, input: unknown): object => {
+export const answerCall = (deployments: ShiftingDeployments, operation: string, input: unknown): object => {
   const answer = OPERATIONS[operation]
-  if (answer) return answer(hooks, input)
+  if (answer) return answer(deployments, input)
   throw new AwsError(
     'UnknownOperationException',
     `The workspace does not offer ${operation} of CodeDeploy. It offers ${Object.keys(OPERATIONS).join(', ')}.`,
   )
 }
 
-const find = (hooks: DeploymentHooks, input: unknown): ShiftingDeployment => {
-  const found = hooks.find(parsed(deploymentOf, input).deploymentId)
+const find = (deployments: ShiftingDeployments, input: unknown): ShiftingDeployment => {
+  const found = deployments.find(parsed(deploymentOf, input).deploymentId)
   if (!found) throw new AwsError(...REFUSED['no-deployment'])
   return found
 }

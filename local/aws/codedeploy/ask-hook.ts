@@ -1,13 +1,9 @@
-import { type Clock, systemClock } from '../../../functions/clock.ts'
-import { trafficShifting, shiftingServices } from '../../../functions/traffic-shifting.ts'
 import type { WorkspaceClock } from '../../clock.ts'
-import type { ActionRun } from '../codepipeline/runner.ts'
-import { AsynchronousInvocation } from '../lambda/asynchronous-invocation.ts'
-import { DeadLetters } from '../lambda/dead-letters.ts'
-import { terminalLog } from '../../workspace/terminal-log.ts'
-import type { DeploymentHooks, ReportedStatus } from './deployment-hooks.ts'
+import type { ActionRun } from '../action-runner.ts'
+import type { Lambda } from '../lambda/lambda.ts'
+import type { ReportedStatus, ShiftingDeployments } from './shifting-deployments.ts'
 
-/** A function as CodeDeploy invokes it: what it answers is not heard, only what it reports. */
+/** A function as CodeDeploy invokes it: CodeDeploy waits for its report and takes no notice of its answer. */
 export type HookFunction = (
   event: { DeploymentId: string; LifecycleEventHookExecutionId: string },
   context: { getRemainingTimeInMillis(): number },
@@ -19,20 +15,11 @@ const FUNCTION_TIMEOUT_MS = 60_000
 /** How long CodeDeploy waits for a report (AWS CodeDeploy User Guide, "AppSpec 'hooks' section"). */
 const HOOK_TIMEOUT_MS = 3_600_000
 
-/**
- * The bot's own door, for the appspec's `traffic-shifting`, connected as the environment says. It waits in the machine's
- * time: somebody who moves the workspace's ahead must not make a check take too long.
- */
-export const trafficShiftingHook = (
-  environment: Record<string, string>,
-  report: (line: string) => void,
-  clock: Clock = systemClock,
-): HookFunction => trafficShifting(shiftingServices(environment, clock, terminalLog(report)))
-
 /** Invokes a hook and waits for its report. Throws a sentence when that is Failed, or none comes within an hour. */
 export const askHook = async (options: {
   clock: WorkspaceClock
-  deploymentHooks: DeploymentHooks
+  lambda: Lambda
+  deployments: ShiftingDeployments
   hooks: Record<string, HookFunction>
   /** The deployment. */
   id: string
@@ -41,19 +28,17 @@ export const askHook = async (options: {
   signal: AbortSignal
   run: ActionRun
 }): Promise<void> => {
-  const { clock, deploymentHooks, id, hook, event, run } = options
+  const { clock, lambda, deployments, id, hook, event, run } = options
   const handle = options.hooks[hook]
   if (!handle) throw new Error(`there is no function ${hook}`)
   const hookExecutionId = clock.newId()
-  const reported = deploymentHooks.reportOf(id, hookExecutionId)
+  const reported = deployments.reportOf(id, hookExecutionId)
   run.log(`[${event}] asks ${hook}`)
 
   let answered: unknown
-  const invocation = new AsynchronousInvocation({
-    door: hook,
+  const invocation = lambda.asynchronous<object>({
     retries: 2,
-    clock,
-    deadLetters: new DeadLetters(({ because }) => run.log(`[${event}] ${hook} threw ${because}; nothing was reported`)),
+    gaveUp: (_, because) => run.log(`[${event}] ${hook} threw ${because}; nothing was reported`),
     handle: async () => {
       const endsAt = performance.now() + FUNCTION_TIMEOUT_MS
       const context = { getRemainingTimeInMillis: () => endsAt - performance.now() }
@@ -75,7 +60,7 @@ export const askHook = async (options: {
     if (status === 'Failed') throw new Error(`${hook} reports Failed${reasonIn(answered)}`)
   } finally {
     over.abort()
-    deploymentHooks.complete(hookExecutionId)
+    deployments.complete(hookExecutionId)
   }
 }
 

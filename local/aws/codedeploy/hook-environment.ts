@@ -1,4 +1,4 @@
-import type { ActionRun } from '../codepipeline/runner.ts'
+import type { ActionRun } from '../action-runner.ts'
 import type { Tools } from '../../process/capabilities.ts'
 import { cleanEnvironment } from '../../process/clean-environment.ts'
 

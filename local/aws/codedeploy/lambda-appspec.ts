@@ -1,4 +1,3 @@
-import { parse } from 'yaml'
 import { z } from 'zod'
 import { readYaml } from '../../read-yaml.ts'
 
@@ -55,15 +54,5 @@ export const readLambdaAppspec = (content: string): LambdaAppspec => {
     currentVersion: found.Properties.CurrentVersion,
     targetVersion: found.Properties.TargetVersion,
     hooks: { BeforeAllowTraffic: hook('BeforeAllowTraffic'), AfterAllowTraffic: hook('AfterAllowTraffic') },
-  }
-}
-
-/** True for an appspec that speaks of resources, in whatever case, as those for Lambda do and those for EC2 do not. */
-export const isForLambda = (content: string): boolean => {
-  try {
-    const keys = Object.keys((parse(content) ?? {}) as object)
-    return keys.some((key) => key.toLowerCase() === 'resources')
-  } catch {
-    return false
   }
 }

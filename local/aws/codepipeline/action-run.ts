@@ -2,29 +2,26 @@ import { openApproval } from './approval.ts'
 import { makeOutputs } from './artifacts.ts'
 import { actionKind, isApproval } from './declaration.ts'
 import type { ActionDeclaration } from './declaration.ts'
-import { CodePipelineError } from './errors.ts'
+import { AwsError } from '../aws-error.ts'
 import { actionEvent } from './events.ts'
 import type { ActionRecord, Artifact, Execution, StageRun } from './model.ts'
-import type { Plant } from './plant.ts'
-import type { ActionOutcome, ActionRun } from './runner.ts'
+import type { Settle, State } from './state.ts'
+import type { ActionOutcome, ActionRun } from '../action-runner.ts'
 import { resolveConfiguration } from './variables.ts'
-
-/** Takes an action's outcome to heart, whenever it comes. */
-export type Settle = (plant: Plant, action: ActionRecord, outcome: ActionOutcome) => void
 
 /** The longest summary that the API gives (API Reference, "ActionExecution" and "ArtifactRevision"). */
 const LONGEST_SUMMARY = 2048
 
 /** Starts one action of a stage. Its outcome comes later, through `settle`, a configuration error's included. */
 export const startAction = (
-  plant: Plant,
+  state: State,
   execution: Execution,
   stage: StageRun,
   declaration: ActionDeclaration,
   settle: Settle,
 ): void => {
-  const id = plant.newId()
-  const now = plant.now()
+  const id = state.newId()
+  const now = state.now()
   const configuration = configurationOf(execution, declaration)
   const action: ActionRecord = {
     id,
@@ -37,9 +34,9 @@ export const startAction = (
     updatedAt: now,
     endedAt: null,
     updatedBy: null,
-    resolvedConfiguration: configuration instanceof CodePipelineError ? {} : configuration,
+    resolvedConfiguration: configuration instanceof AwsError ? {} : configuration,
     inputs: declaration.inputArtifacts.flatMap(({ name }) => execution.artifacts.get(name) ?? []),
-    outputs: makeOutputs(plant, execution, declaration, id),
+    outputs: makeOutputs(state, execution, declaration, id),
     outcome: {},
     approval: null,
     abort: new AbortController(),
@@ -47,12 +44,12 @@ export const startAction = (
   stage.current.set(declaration.name, action)
   stage.history.push(action)
   execution.pipeline.slots.get(stage.declaration.name)?.latestActions.set(declaration.name, action)
-  actionEvent(plant, action, 'STARTED')
-  if (configuration instanceof CodePipelineError) {
+  actionEvent(state, action, 'STARTED')
+  if (configuration instanceof AwsError) {
     const outcome: ActionOutcome = { status: 'Failed', errorCode: configuration.code, summary: configuration.message }
-    plant.send(() => plant.change(() => settle(plant, action, outcome)))
-  } else if (isApproval(declaration)) openApproval(plant, action, settle)
-  else plant.send(() => void run(plant, action).then((outcome) => plant.change(() => settle(plant, action, outcome))))
+    state.send(() => state.change(() => settle(state, action, outcome)))
+  } else if (isApproval(declaration)) openApproval(state, action, settle)
+  else state.send(() => void run(state, action).then((outcome) => state.change(() => settle(state, action, outcome))))
 }
 
 const configurationOf = (execution: Execution, declaration: ActionDeclaration) => {
@@ -64,14 +61,14 @@ const configurationOf = (execution: Execution, declaration: ActionDeclaration) =
   try {
     return resolveConfiguration(declaration.configuration, namespaces)
   } catch (error) {
-    if (error instanceof CodePipelineError) return error
+    if (error instanceof AwsError) return error
     throw error
   }
 }
 
-const run = async (plant: Plant, action: ActionRecord): Promise<ActionOutcome> => {
+const run = async (state: State, action: ActionRecord): Promise<ActionOutcome> => {
   const { execution, declaration } = action
-  const runner = plant.settings.runners[actionKind(declaration)]
+  const runner = state.settings.runners[actionKind(declaration)]
   if (!runner) {
     const summary = `Nothing here can run ${actionKind(declaration)} actions`
     return { status: 'Failed', errorCode: 'ConfigurationError', summary }
@@ -80,8 +77,8 @@ const run = async (plant: Plant, action: ActionRecord): Promise<ActionOutcome> =
     Object.fromEntries(artifacts.map(({ name, directory }) => [name, directory]))
   const sourceRevision = execution.sourceRevisions.get(declaration.name)
   const order: ActionRun = {
-    accountId: plant.settings.accountId,
-    region: declaration.region ?? plant.settings.region,
+    accountId: state.settings.accountId,
+    region: declaration.region ?? state.settings.region,
     pipelineName: execution.pipeline.name,
     pipelineExecutionId: execution.id,
     stageName: action.stage.declaration.name,
@@ -94,13 +91,13 @@ const run = async (plant: Plant, action: ActionRecord): Promise<ActionOutcome> =
     outputArtifacts: directories(action.outputs),
     ...(sourceRevision !== undefined && { sourceRevision }),
     log: (line) => {
-      plant.logs.append(action.id, line)
-      plant.changed()
+      state.logs.append(action.id, line)
+      state.changed()
     },
     progress: (summary) => {
       if (action.status !== 'InProgress') return
       action.outcome = { summary: summary.slice(0, LONGEST_SUMMARY) }
-      plant.changed()
+      state.changed()
     },
     signal: action.abort.signal,
   }
@@ -112,11 +109,11 @@ const run = async (plant: Plant, action: ActionRecord): Promise<ActionOutcome> =
 }
 
 /** Records how an action ended, what it put out, and tells. The stage is not moved on. */
-export const endAction = (plant: Plant, action: ActionRecord, { status, ...outcome }: ActionOutcome): void => {
+export const endAction = (state: State, action: ActionRecord, { status, ...outcome }: ActionOutcome): void => {
   const { execution, declaration } = action
   const { revision } = outcome
   action.status = status
-  action.updatedAt = action.endedAt = execution.updatedAt = plant.now()
+  action.updatedAt = action.endedAt = execution.updatedAt = state.now()
   action.outcome = {
     ...(revision && {
       externalExecutionId: revision.revisionId,
@@ -132,7 +129,7 @@ export const endAction = (plant: Plant, action: ActionRecord, { status, ...outco
     for (const artifact of action.outputs) execution.artifacts.set(artifact.name, artifact)
     if (revision) recordRevision(action, revision)
   }
-  actionEvent(plant, action, status === 'Succeeded' ? 'SUCCEEDED' : 'FAILED')
+  actionEvent(state, action, status === 'Succeeded' ? 'SUCCEEDED' : 'FAILED')
 }
 
 const recordRevision = ({ execution, declaration, outputs }: ActionRecord, revision: SourceRevision): void => {
@@ -145,12 +142,12 @@ const recordRevision = ({ execution, declaration, outputs }: ActionRecord, revis
 type SourceRevision = NonNullable<ActionOutcome['revision']>
 
 /** Ends an action from outside: the execution was abandoned, or the pipeline's structure changed under it. */
-export const cutShort = (plant: Plant, action: ActionRecord, status: 'Abandoned' | 'Cancelled'): void => {
+export const cutShort = (state: State, action: ActionRecord, status: 'Abandoned' | 'Cancelled'): void => {
   if (action.status !== 'InProgress') return
   action.status = status
   action.outcome = { ...action.outcome, summary: '' }
-  action.updatedAt = action.endedAt = plant.now()
+  action.updatedAt = action.endedAt = state.now()
   action.approval?.cancelTimer()
-  plant.send(() => action.abort.abort())
-  actionEvent(plant, action, status === 'Abandoned' ? 'ABANDONED' : 'CANCELED')
+  state.send(() => action.abort.abort())
+  actionEvent(state, action, status === 'Abandoned' ? 'ABANDONED' : 'CANCELED')
 }

@@ -1,4 +1,4 @@
-import { isoMinutes } from './time.ts'
+import { isoMinutes } from './timestamps.ts'
 
 /** The message that CodePipeline publishes to an approval action's SNS topic. */
 export interface ApprovalNotice {

@@ -1,10 +1,9 @@
-import type { Settle } from './action-run.ts'
 import { approvalNotice } from './approval-notice.ts'
 import { isApproval } from './declaration.ts'
-import { CodePipelineError } from './errors.ts'
+import { AwsError } from '../aws-error.ts'
 import { currentVersion } from './model.ts'
 import type { ActionRecord } from './model.ts'
-import type { Plant } from './plant.ts'
+import type { Settle, State } from './state.ts'
 
 /** CodePipeline User Guide, "Quotas": the approval action's default timeout, seven days. */
 const DEFAULT_TIMEOUT_MINUTES = 7 * 24 * 60
@@ -18,22 +17,22 @@ export interface ApprovalDecision {
 }
 
 /** Opens the request: token, expiry, timer, and the notice when the action names a topic. */
-export const openApproval = (plant: Plant, action: ActionRecord, settle: Settle): void => {
+export const openApproval = (state: State, action: ActionRecord, settle: Settle): void => {
   const { declaration, resolvedConfiguration: configuration } = action
-  const token = plant.newId()
+  const token = state.newId()
   const expiresAt = action.startedAt + (declaration.timeoutInMinutes ?? DEFAULT_TIMEOUT_MINUTES) * 60_000
   const expire = () => {
     const summary = 'The approval was neither approved nor rejected before it expired.'
-    plant.change(() => settle(plant, action, { status: 'Failed', externalExecutionId: token, summary }))
+    state.change(() => settle(state, action, { status: 'Failed', externalExecutionId: token, summary }))
   }
-  const cancelTimer = plant.settings.timers.at(expiresAt, expire)
+  const cancelTimer = state.settings.timers.at(expiresAt, expire)
   action.approval = { token, expiresAt, decided: false, cancelTimer }
   action.outcome = { externalExecutionId: token }
-  plant.approvals.set(token, action)
+  state.approvals.set(token, action)
   const topicArn = configuration.NotificationArn
   if (topicArn === undefined) return
   const notice = approvalNotice({
-    region: plant.settings.region,
+    region: state.settings.region,
     pipelineName: action.execution.pipeline.name,
     stageName: action.stage.declaration.name,
     actionName: declaration.name,
@@ -41,7 +40,7 @@ export const openApproval = (plant: Plant, action: ActionRecord, settle: Settle)
     expiresAt,
     configuration,
   })
-  plant.send(() => plant.settings.publishNotice(topicArn, notice))
+  state.send(() => state.settings.publishNotice(topicArn, notice))
 }
 
 /**
@@ -49,22 +48,22 @@ export const openApproval = (plant: Plant, action: ActionRecord, settle: Settle)
  * StageNotFoundException, ActionNotFoundException; ApprovalAlreadyCompletedException when somebody decided it before;
  * InvalidApprovalTokenException when the token is unknown here or its request ended in another way.
  */
-export const decideApproval = (plant: Plant, decision: ApprovalDecision, callerArn: string, settle: Settle) => {
+export const decideApproval = (state: State, decision: ApprovalDecision, callerArn: string, settle: Settle) => {
   const { pipelineName, stageName, actionName, token, result } = decision
-  const action = requestedAction(plant, decision)
+  const action = requestedAction(state, decision)
   const approval = action?.approval
   if (approval?.decided) {
     const message = `The approval of ${pipelineName}/${stageName}/${actionName} has already been approved or rejected`
-    throw new CodePipelineError('ApprovalAlreadyCompletedException', message)
+    throw new AwsError('ApprovalAlreadyCompletedException', message)
   }
   if (!action || !approval || action.status !== 'InProgress') {
     const message = 'The approval request already received a response or has expired'
-    throw new CodePipelineError('InvalidApprovalTokenException', message)
+    throw new AwsError('InvalidApprovalTokenException', message)
   }
   approval.decided = true
   approval.cancelTimer()
   action.updatedBy = callerArn
-  settle(plant, action, {
+  settle(state, action, {
     status: result.status === 'Approved' ? 'Succeeded' : 'Failed',
     externalExecutionId: token,
     summary: result.summary === '' ? `${result.status} by ${callerArn}` : result.summary,
@@ -72,16 +71,16 @@ export const decideApproval = (plant: Plant, decision: ApprovalDecision, callerA
   return { approvedAt: action.updatedAt }
 }
 
-const requestedAction = (plant: Plant, { pipelineName, stageName, actionName, token }: ApprovalDecision) => {
-  const pipeline = plant.pipeline(pipelineName)
-  plant.slot(pipeline, stageName)
+const requestedAction = (state: State, { pipelineName, stageName, actionName, token }: ApprovalDecision) => {
+  const pipeline = state.pipeline(pipelineName)
+  state.slot(pipeline, stageName)
   const stage = currentVersion(pipeline).stages.find(({ name }) => name === stageName)
   if (!stage?.actions.some((action) => action.name === actionName && isApproval(action)))
-    throw new CodePipelineError(
+    throw new AwsError(
       'ActionNotFoundException',
       `Stage ${stageName} of pipeline ${pipelineName} has no approval action ${actionName}`,
     )
-  const action = plant.approvals.get(token)
+  const action = state.approvals.get(token)
   const here =
     action?.execution.pipeline === pipeline &&
     action.stage.declaration.name === stageName &&

@@ -2,19 +2,19 @@ import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ActionDeclaration } from './declaration.ts'
 import type { Artifact, Execution } from './model.ts'
-import type { Plant } from './plant.ts'
+import type { State } from './state.ts'
 
 /**
  * The artifacts that an action will fill: named as CodePipeline names them in the artifact bucket (both parts cut, a
  * short unguessable end), each with its own empty directory when the engine has a working directory.
  */
 export const makeOutputs = (
-  plant: Plant,
+  state: State,
   execution: Execution,
   declaration: ActionDeclaration,
   actionExecutionId: string,
 ): Artifact[] => {
-  const { workDirectory, region } = plant.settings
+  const { workDirectory, region } = state.settings
   const { definition } = execution
   const stores = definition.artifactStores
   const store = definition.artifactStore ?? stores?.[declaration.region ?? region] ?? stores?.[region]

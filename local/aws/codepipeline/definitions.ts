@@ -1,18 +1,18 @@
 import { cutShort } from './action-run.ts'
 import type { PipelineDeclaration } from './declaration.ts'
-import { CodePipelineError } from './errors.ts'
+import { AwsError } from '../aws-error.ts'
 import { currentVersion, isOpen, stageAt } from './model.ts'
 import type { Execution, Pipeline, StageSlot } from './model.ts'
-import type { Plant } from './plant.ts'
+import type { State } from './state.ts'
 import { finish, leave } from './progress.ts'
-import { checkStructure } from './structure.ts'
+import { checkStructure } from './check-structure.ts'
 
 /** Registers a pipeline as version 1. Throws PipelineNameInUseException, or what {@link checkStructure} throws. */
-export const createPipeline = (plant: Plant, declaration: PipelineDeclaration): Pipeline => {
+export const createPipeline = (state: State, declaration: PipelineDeclaration): Pipeline => {
   checkStructure(declaration)
-  if (plant.pipelines.has(declaration.name))
-    throw new CodePipelineError('PipelineNameInUseException', `A pipeline named ${declaration.name} already exists`)
-  const now = plant.now()
+  if (state.pipelines.has(declaration.name))
+    throw new AwsError('PipelineNameInUseException', `A pipeline named ${declaration.name} already exists`)
+  const now = state.now()
   const pipeline: Pipeline = {
     name: declaration.name,
     versions: [{ ...declaration, version: 1 }],
@@ -22,7 +22,7 @@ export const createPipeline = (plant: Plant, declaration: PipelineDeclaration): 
     executions: new Map(),
     startTokens: new Map(),
   }
-  plant.pipelines.set(pipeline.name, pipeline)
+  state.pipelines.set(pipeline.name, pipeline)
   return pipeline
 }
 
@@ -31,13 +31,13 @@ export const createPipeline = (plant: Plant, declaration: PipelineDeclaration): 
  * (API Reference, "PipelineExecution": "The pipeline's definition was updated before the pipeline execution could be
  * completed"). Throws PipelineNotFoundException, or what {@link checkStructure} throws.
  */
-export const updatePipeline = (plant: Plant, declaration: PipelineDeclaration): PipelineDeclaration => {
-  const pipeline = plant.pipeline(declaration.name)
+export const updatePipeline = (state: State, declaration: PipelineDeclaration): PipelineDeclaration => {
+  const pipeline = state.pipeline(declaration.name)
   checkStructure(declaration)
-  for (const execution of pipeline.executions.values()) if (isOpen(execution)) cancel(plant, execution)
+  for (const execution of pipeline.executions.values()) if (isOpen(execution)) cancel(state, execution)
   const next = { ...declaration, version: currentVersion(pipeline).version + 1 }
   pipeline.versions.push(next)
-  pipeline.updatedAt = plant.now()
+  pipeline.updatedAt = state.now()
   pipeline.slots = new Map(
     next.stages.map(({ name, actions }) => {
       const slot = pipeline.slots.get(name) ?? emptySlot()
@@ -49,28 +49,28 @@ export const updatePipeline = (plant: Plant, declaration: PipelineDeclaration): 
   return next
 }
 
-const cancel = (plant: Plant, execution: Execution): void => {
+const cancel = (state: State, execution: Execution): void => {
   const { place } = execution
   if (!place) return
   const stage = stageAt(execution, place.index)
   if (place.at === 'inside') {
-    for (const action of stage.current.values()) cutShort(plant, action, 'Cancelled')
-    leave(plant, execution, stage, 'Cancelled')
+    for (const action of stage.current.values()) cutShort(state, action, 'Cancelled')
+    leave(state, execution, stage, 'Cancelled')
   } else {
-    const slot = plant.slot(execution.pipeline, stage.declaration.name)
+    const slot = state.slot(execution.pipeline, stage.declaration.name)
     slot.waiting = slot.waiting.filter((waiting) => waiting !== execution)
-    finish(plant, execution, 'Cancelled')
+    finish(state, execution, 'Cancelled')
   }
 }
 
 /** Forgets a pipeline and ends its work without a word. Deleting what is not there is no error, as at AWS. */
-export const deletePipeline = (plant: Plant, name: string): void => {
-  const pipeline = plant.pipelines.get(name)
+export const deletePipeline = (state: State, name: string): void => {
+  const pipeline = state.pipelines.get(name)
   if (!pipeline) return
-  plant.pipelines.delete(name)
+  state.pipelines.delete(name)
   for (const execution of pipeline.executions.values())
     for (const action of execution.stages.flatMap((stage) => stage.history)) {
-      if (action.approval) plant.approvals.delete(action.approval.token)
+      if (action.approval) state.approvals.delete(action.approval.token)
       if (action.status !== 'InProgress') continue
       action.status = 'Cancelled'
       action.approval?.cancelTimer()

@@ -1,10 +1,10 @@
-import { CodePipelineError } from './errors.ts'
+import { AwsError } from '../aws-error.ts'
 import { currentVersion } from './model.ts'
 import type { ActionRecord, Artifact, Execution, Pipeline } from './model.ts'
 import { page } from './paging.ts'
 import type { PageRequest } from './paging.ts'
 import { apiStatus } from './state-view.ts'
-import { seconds } from './time.ts'
+import { seconds } from './timestamps.ts'
 
 /*
  * The answers about executions past and present (API Reference, "GetPipelineExecution", "ListPipelineExecutions",
@@ -42,7 +42,7 @@ export const listExecutions = (pipeline: Pipeline, request: ExecutionsRequest) =
   const { version } = currentVersion(pipeline)
   const stageName = request.filter?.succeededInStage?.stageName
   if (stageName !== undefined && !pipeline.slots.has(stageName))
-    throw new CodePipelineError('ValidationException', `Pipeline ${pipeline.name} has no stage ${stageName}`)
+    throw new AwsError('ValidationException', `Pipeline ${pipeline.name} has no stage ${stageName}`)
   const succeeded = (execution: Execution) =>
     execution.definition.version === version &&
     execution.stages.some(({ declaration, status }) => declaration.name === stageName && status === 'Succeeded')
@@ -95,7 +95,7 @@ export const listActions = (pipeline: Pipeline, request: ActionsRequest) => {
   const wanted = latestInPipelineExecution?.pipelineExecutionId ?? pipelineExecutionId
   const only = wanted === undefined ? undefined : pipeline.executions.get(wanted)
   if (wanted !== undefined && !only)
-    throw new CodePipelineError('PipelineExecutionNotFoundException', `${pipeline.name} has no execution ${wanted}`)
+    throw new AwsError('PipelineExecutionNotFoundException', `${pipeline.name} has no execution ${wanted}`)
   const executions = only ? [only] : [...pipeline.executions.values()].reverse()
   const latest = latestInPipelineExecution?.startTimeRange === 'Latest'
   const runs = executions.flatMap(({ stages }) =>

@@ -1,5 +1,5 @@
 import type { ActionDeclaration, PipelineDeclaration, StageDeclaration } from './declaration.ts'
-import type { ActionOutcome } from './runner.ts'
+import type { ActionOutcome } from '../action-runner.ts'
 
 /*
  * What the engine remembers. Times are epoch milliseconds. Statuses are spelled as in the API; `Cancelled` of an action

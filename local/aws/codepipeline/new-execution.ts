@@ -1,19 +1,19 @@
 import { currentVersion } from './model.ts'
 import type { Execution, Pipeline, Trigger } from './model.ts'
-import type { Plant } from './plant.ts'
+import type { State } from './state.ts'
 
 /** Registers an execution of the current version that has not moved yet. */
 export const newExecution = (
-  plant: Plant,
+  state: State,
   pipeline: Pipeline,
   trigger: Trigger,
   differing: Partial<Execution>,
 ): Execution => {
   const definition = currentVersion(pipeline)
-  const now = plant.now()
+  const now = state.now()
   const execution: Execution = {
-    id: plant.newId(),
-    sequence: plant.nextSequence(),
+    id: state.newId(),
+    sequence: state.nextSequence(),
     pipeline,
     definition,
     type: 'STANDARD',

@@ -1,4 +1,4 @@
-import { CodePipelineError } from './errors.ts'
+import { AwsError } from '../aws-error.ts'
 
 export interface PageRequest {
   maxResults?: number | undefined
@@ -12,7 +12,7 @@ export interface PageRequest {
 export const page = <T>(items: T[], idOf: (item: T) => string, { maxResults = 100, nextToken }: PageRequest) => {
   const start = nextToken === undefined ? 0 : 1 + items.findIndex((item) => tokenOf(idOf(item)) === nextToken)
   if (nextToken !== undefined && start === 0)
-    throw new CodePipelineError('InvalidNextTokenException', 'The next token was not given by an earlier answer')
+    throw new AwsError('InvalidNextTokenException', 'The next token was not given by an earlier answer')
   const found = items.slice(start, start + maxResults)
   const last = found.at(-1)
   const more = last !== undefined && start + maxResults < items.length

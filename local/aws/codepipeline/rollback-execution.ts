@@ -2,14 +2,14 @@ import { pipelineEvent } from './events.ts'
 import { currentVersion } from './model.ts'
 import type { Execution, Trigger } from './model.ts'
 import { newExecution } from './new-execution.ts'
-import type { Plant } from './plant.ts'
+import type { State } from './state.ts'
 
 /**
  * An execution of type ROLLBACK, which runs one stage again with the artifacts and variables of an earlier execution that
  * succeeded in it, and ends with that stage (CodePipeline User Guide, "Configuring stage rollback"). It has not moved yet.
  */
-export const rollbackTo = (plant: Plant, target: Execution, index: number, trigger: Trigger): Execution => {
-  const execution = newExecution(plant, target.pipeline, trigger, {
+export const rollbackTo = (state: State, target: Execution, index: number, trigger: Trigger): Execution => {
+  const execution = newExecution(state, target.pipeline, trigger, {
     type: 'ROLLBACK',
     rollbackTargetId: target.id,
     variables: { ...target.variables },
@@ -18,7 +18,7 @@ export const rollbackTo = (plant: Plant, target: Execution, index: number, trigg
     revisions: [...target.revisions],
     finalIndex: index,
   })
-  pipelineEvent(plant, execution, 'STARTED')
+  pipelineEvent(state, execution, 'STARTED')
   return execution
 }
 
@@ -27,7 +27,7 @@ export const rollbackTo = (plant: Plant, target: Execution, index: number, trigg
  * succeeded there in the current version (CodePipeline User Guide, "Configure a stage for automatic rollback"). Null
  * where nothing has succeeded yet, and after a rollback that failed itself.
  */
-export const automaticRollback = (plant: Plant, failed: Execution, index: number): Execution | null => {
+export const automaticRollback = (state: State, failed: Execution, index: number): Execution | null => {
   const { pipeline } = failed
   const { stages, version } = currentVersion(pipeline)
   if (failed.type === 'ROLLBACK' || stages[index]?.onFailure?.result !== 'ROLLBACK') return null
@@ -35,5 +35,5 @@ export const automaticRollback = (plant: Plant, failed: Execution, index: number
     .filter(({ type, definition }) => type === 'STANDARD' && definition.version === version)
     .findLast(({ stages }) => stages[index]?.status === 'Succeeded')
   const triggerDetail = JSON.stringify({ FailedPipelineExecutionId: failed.id })
-  return target ? rollbackTo(plant, target, index, { triggerType: 'AutomatedRollback', triggerDetail }) : null
+  return target ? rollbackTo(state, target, index, { triggerType: 'AutomatedRollback', triggerDetail }) : null
 }

@@ -1,7 +1,7 @@
 import type { ActionDeclaration } from './declaration.ts'
 import { currentVersion } from './model.ts'
 import type { ActionRecord, Execution, Pipeline, StageSlot } from './model.ts'
-import { seconds } from './time.ts'
+import { seconds } from './timestamps.ts'
 
 /**
  * The answer to GetPipelineState (API Reference, "GetPipelineState"): each stage with the execution that entered it

@@ -1,6 +1,6 @@
-import { CodePipelineError } from './errors.ts'
+import { AwsError } from '../aws-error.ts'
 import { currentVersion } from './model.ts'
-import type { Plant } from './plant.ts'
+import type { State } from './state.ts'
 import { admit } from './progress.ts'
 
 export interface TransitionRequest {
@@ -10,29 +10,29 @@ export interface TransitionRequest {
 }
 
 /** Lets executions into the stage again (API Reference, "EnableStageTransition"). Throws StageNotFoundException. */
-export const enableTransition = (plant: Plant, request: TransitionRequest, callerArn: string): void => {
-  const { pipeline, stageName, slot } = transition(plant, request)
-  slot.transition = { enabled: true, changedBy: callerArn, changedAt: plant.now() }
-  admit(plant, pipeline, stageName)
+export const enableTransition = (state: State, request: TransitionRequest, callerArn: string): void => {
+  const { pipeline, stageName, slot } = transition(state, request)
+  slot.transition = { enabled: true, changedBy: callerArn, changedAt: state.now() }
+  admit(state, pipeline, stageName)
 }
 
 /** Keeps executions in front of the stage (API Reference, "DisableStageTransition"). Throws StageNotFoundException. */
 export const disableTransition = (
-  plant: Plant,
+  state: State,
   request: TransitionRequest & { reason: string },
   callerArn: string,
 ): void => {
-  const { slot } = transition(plant, request)
-  slot.transition = { enabled: false, changedBy: callerArn, changedAt: plant.now(), reason: request.reason }
+  const { slot } = transition(state, request)
+  slot.transition = { enabled: false, changedBy: callerArn, changedAt: state.now(), reason: request.reason }
 }
 
 /** The way out of a stage is the way into the next. */
-const transition = (plant: Plant, { pipelineName, stageName, transitionType }: TransitionRequest) => {
-  const pipeline = plant.pipeline(pipelineName)
+const transition = (state: State, { pipelineName, stageName, transitionType }: TransitionRequest) => {
+  const pipeline = state.pipeline(pipelineName)
   const { stages } = currentVersion(pipeline)
-  plant.slot(pipeline, stageName)
+  state.slot(pipeline, stageName)
   const at = stages.findIndex(({ name }) => name === stageName)
   const into = stages[transitionType === 'Inbound' ? at : at + 1]
-  if (!into) throw new CodePipelineError('ValidationException', `Nothing follows stage ${stageName}`)
-  return { pipeline, stageName: into.name, slot: plant.slot(pipeline, into.name) }
+  if (!into) throw new AwsError('ValidationException', `Nothing follows stage ${stageName}`)
+  return { pipeline, stageName: into.name, slot: state.slot(pipeline, into.name) }
 }

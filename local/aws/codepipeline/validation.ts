@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import { CodePipelineError } from './errors.ts'
+import { AwsError } from '../aws-error.ts'
 
 /** Parses what came from outside; throws a ValidationException that lists every fault, worded as AWS words them. */
 export const validated = <Schema extends z.ZodType>(schema: Schema, input: unknown): z.output<Schema> => {
@@ -10,5 +10,5 @@ export const validated = <Schema extends z.ZodType>(schema: Schema, input: unkno
     ({ path, message }) => `Value at '${path.join('.')}' failed to satisfy constraint: ${message}`,
   )
   const count = `${issues.length} validation error${issues.length === 1 ? '' : 's'} detected`
-  throw new CodePipelineError('ValidationException', `${count}: ${faults.join('; ')}`)
+  throw new AwsError('ValidationException', `${count}: ${faults.join('; ')}`)
 }

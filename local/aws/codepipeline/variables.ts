@@ -1,4 +1,4 @@
-import { CodePipelineError } from './errors.ts'
+import { AwsError } from '../aws-error.ts'
 
 /** Namespace → variable → value: what actions have put out so far, with `codepipeline` and `variables` beside them. */
 export type Namespaces = Record<string, Record<string, string>>
@@ -9,7 +9,7 @@ const MOST_BYTES = 100 * 1024
 
 /**
  * Replaces every `#{namespace.variable}` (CodePipeline User Guide, "Variables reference"). Throws a
- * {@link CodePipelineError} `ConfigurationError` when a variable has no value yet or the result is too large.
+ * {@link AwsError} `ConfigurationError` when a variable has no value yet or the result is too large.
  */
 export const resolveConfiguration = (
   configuration: Record<string, string>,
@@ -21,16 +21,13 @@ export const resolveConfiguration = (
       text.replace(REFERENCE, (reference, namespace: string, variable: string) => {
         const value = namespaces[namespace]?.[variable]
         if (value === undefined)
-          throw new CodePipelineError('ConfigurationError', `${key} uses ${reference}, which has no value`)
+          throw new AwsError('ConfigurationError', `${key} uses ${reference}, which has no value`)
         return value
       }),
     ]),
   )
   const bytes = Buffer.byteLength(JSON.stringify(resolved))
   if (bytes > MOST_BYTES)
-    throw new CodePipelineError(
-      'ConfigurationError',
-      `The resolved configuration is ${bytes} bytes, over ${MOST_BYTES}`,
-    )
+    throw new AwsError('ConfigurationError', `The resolved configuration is ${bytes} bytes, over ${MOST_BYTES}`)
   return resolved
 }

@@ -1,15 +1,18 @@
 import { EventEmitter } from 'node:events'
 import type { Server } from 'node:http'
 import dynalite from 'dynalite'
-import type { TableProperties } from './table.ts'
+import { tableProperties } from './table-properties.ts'
 
 export interface DynamoDb {
   /** Answers one request of the DynamoDB protocol. */
   fetch(request: { headers: Headers; body: string }): Promise<Response>
 }
 
-/** Starts DynamoDB (dynalite, in memory) with one table. */
-export const openDynamoDb = async (tableName: string, properties: TableProperties): Promise<DynamoDb> => {
+/**
+ * Starts DynamoDB (dynalite, in memory) with one table, given as CloudFormation writes its properties. Rejects when they
+ * are not shaped so.
+ */
+export const openDynamoDb = async (tableName: string, properties: unknown): Promise<DynamoDb> => {
   const server = dynalite({ createTableMs: 0 })
   const database: DynamoDb = { fetch: ({ headers, body }) => ask(server, headers, body) }
   await createTable(database, tableName, properties)
@@ -38,8 +41,8 @@ const ask = (server: Server, headers: Headers, body: string): Promise<Response> 
   })
 }
 
-const createTable = async (database: DynamoDb, TableName: string, properties: TableProperties): Promise<void> => {
-  const { GlobalSecondaryIndexes, ...keys } = properties
+const createTable = async (database: DynamoDb, TableName: string, properties: unknown): Promise<void> => {
+  const { GlobalSecondaryIndexes, ...keys } = tableProperties.parse(properties)
   const response = await database.fetch({
     headers: new Headers({
       'content-type': 'application/x-amz-json-1.0',

@@ -1,52 +1,51 @@
 import type { WorkspaceClock } from '../../clock.ts'
-import type { DeadLetters } from './dead-letters.ts'
+import { errorText } from '../../error-text.ts'
 
 /** Waits before the second and the third attempt (Lambda Developer Guide, "How Lambda handles errors and retries"). */
 const RETRY_AFTER_MS = [60_000, 120_000]
 
-interface Settings {
-  door: string
-  handle: (event: never) => Promise<unknown>
+export interface AsynchronousSettings<Event> {
+  handle: (event: Event) => Promise<unknown>
   /** 0 to 2. */
   retries: number
-  clock: WorkspaceClock
-  deadLetters: DeadLetters
+  /** Told of an event after its last attempt, and of the last error in words: the on-failure destination. */
+  gaveUp: (event: Event, because: string) => void
 }
 
-/**
- * A function as SNS, EventBridge and a schedule invoke it: accepted at once, each event by itself, tried again when it
- * throws, given up to the dead letters in the end. `settled` resolves when no attempt is running.
- */
-export class AsynchronousInvocation<Event> {
-  readonly #settings: Settings
-  readonly #running = new Set<Promise<void>>()
-
-  constructor(settings: Omit<Settings, 'handle'> & { handle: (event: Event) => Promise<unknown> }) {
-    this.#settings = settings
-  }
-
+/** A function as SNS, EventBridge and a schedule invoke it. */
+export interface AsynchronousInvocation<Event> {
   /** Accepts an event. Never throws. */
-  invoke(event: Event, attempt = 0): void {
-    const running = this.#attempt(event, attempt).finally(() => this.#running.delete(running))
-    this.#running.add(running)
-  }
+  invoke(event: Event): void
+  /** Resolves when no attempt is running. */
+  settled(): Promise<void>
+}
 
-  async settled(): Promise<void> {
-    while (this.#running.size > 0) await Promise.all(this.#running)
-  }
+/** Each event is accepted at once and by itself, tried again when the function throws, and given up in the end. */
+export const asynchronousInvocation = <Event>(
+  clock: WorkspaceClock,
+  { handle, retries, gaveUp }: AsynchronousSettings<Event>,
+): AsynchronousInvocation<Event> => {
+  const running = new Set<Promise<void>>()
 
-  async #attempt(event: Event, attempt: number): Promise<void> {
-    const { door, handle, retries, clock, deadLetters } = this.#settings
+  const attempt = async (event: Event, number: number): Promise<void> => {
     try {
       // Each invocation gets a copy of its own, as it would from JSON.
-      await handle(structuredClone(event) as never)
+      await handle(structuredClone(event))
     } catch (error) {
-      const wait = attempt < retries ? RETRY_AFTER_MS[attempt] : undefined
-      if (wait !== undefined) clock.at(clock.now() + wait, () => this.invoke(event, attempt + 1))
-      else deadLetters.add({ at: clock.now(), door, because: messageOf(error), event })
+      const wait = number < retries ? RETRY_AFTER_MS[number] : undefined
+      if (wait !== undefined) clock.at(clock.now() + wait, () => start(event, number + 1))
+      else gaveUp(event, errorText(error))
     }
   }
-}
+  const start = (event: Event, number: number): void => {
+    const attempted = attempt(event, number).finally(() => running.delete(attempted))
+    running.add(attempted)
+  }
 
-export const messageOf = (error: unknown): string =>
-  error instanceof Error ? `${error.name}: ${error.message}` : String(error)
+  return {
+    invoke: (event) => start(event, 0),
+    settled: async () => {
+      while (running.size > 0) await Promise.all(running)
+    },
+  }
+}

@@ -4,8 +4,14 @@ import { AwsError } from '../aws-error.ts'
 /** The end of an Invoke's path (AWS Lambda API Reference, "Invoke"), whatever lies before it. */
 const PATH = /\/2015-03-31\/functions\/([^/]+)\/invocations$/
 
+/** Which function, and which version or alias of it, is invoked. */
+export interface Invoke {
+  name: string
+  qualifier: string
+}
+
 /** The function that a request invokes: its name from a name, a partial ARN or an ARN. Undefined for other requests. */
-export const invokedIn = (request: Request): { name: string; qualifier: string } | undefined => {
+export const invokeIn = (request: Request): Invoke | undefined => {
   const url = new URL(request.url)
   const identifier = PATH.exec(url.pathname)?.[1]
   if (request.method !== 'POST' || identifier === undefined) return undefined
@@ -18,7 +24,7 @@ export const invokedIn = (request: Request): { name: string; qualifier: string }
 /** Invokes a function and waits for its answer. Throws an AwsError when there is no such function or version. */
 export const answerInvoke = async (
   functions: ReadonlyMap<string, LambdaFunction>,
-  { name, qualifier }: { name: string; qualifier: string },
+  { name, qualifier }: Invoke,
   body: string,
 ): Promise<Response> => {
   const invoked = await functions.get(name)?.invoke(qualifier, body === '' ? {} : eventFrom(body))

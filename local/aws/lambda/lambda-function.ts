@@ -3,9 +3,9 @@ import { join } from 'node:path'
 import type { APIGatewayProxyResultV2 } from 'aws-lambda'
 import type { HttpServer } from '../../http-server.ts'
 import { listen } from '../../http-server.ts'
-import { answerByFunction } from './http-api.ts'
+import { answerByFunction } from '../apigateway/apigateway.ts'
 import { type FunctionVersion, type Invocation, openVersion } from './function-version.ts'
-import { WeightedRoute } from '../codedeploy/traffic-shift.ts'
+import { weightedRoute } from './weighted-route.ts'
 
 export interface LambdaFunctionSettings {
   name: string
@@ -52,13 +52,13 @@ export interface LambdaFunction {
 /** Opens a function without any version. Its alias answers 503 until it leads to one. */
 export const openLambdaFunction = async (settings: LambdaFunctionSettings): Promise<LambdaFunction> => {
   const versions = new Map<string, FunctionVersion>()
-  const route = new WeightedRoute()
+  const route = weightedRoute()
   let current: string | null = null
   let next: string | null = null
 
   const invoke = async (qualifier: string, event: unknown): Promise<Invoked | undefined> => {
     const executedVersion =
-      qualifier !== settings.alias ? qualifier : next !== null && route.takesNew() ? next : current
+      qualifier !== settings.alias ? qualifier : next !== null && route.takesNext() ? next : current
     const version = versions.get(executedVersion ?? '')
     return executedVersion !== null && version
       ? { executedVersion, invocation: await version.invoke(event) }
@@ -68,7 +68,7 @@ export const openLambdaFunction = async (settings: LambdaFunctionSettings): Prom
   const point = (version: string | null) => {
     current = version
     next = null
-    route.share = 0
+    route.setShare(0)
   }
 
   const server: HttpServer = await listen(async (request) => {
@@ -105,12 +105,12 @@ export const openLambdaFunction = async (settings: LambdaFunctionSettings): Prom
       return version
     },
     has: (version) => versions.has(version),
-    traffic: () => ({ current, next, share: route.share }),
+    traffic: () => ({ current, next, share: route.share() }),
     point,
     shift(version, share) {
       if (share >= 1) return point(version)
       next = version
-      route.share = share
+      route.setShare(share)
     },
     invoke,
     async close() {

@@ -4,14 +4,11 @@ import type { WorkspaceClock } from '../../clock.ts'
 import { AwsError } from '../aws-error.ts'
 import type { Queue, QueueMessage } from './queue.ts'
 
-/** The queues of the account, and where requests reach them. */
-export interface QueueService {
+/** The queues of the account, and how requests name them. */
+interface QueueService {
   clock: WorkspaceClock
-  accountId: string
-  region: string
-  /** Start of every queue URL, such as `http://127.0.0.1:4600/aws`. */
-  baseUrl: string
-  queues: Queue[]
+  queues: readonly Queue[]
+  urlOf: (queue: Queue) => string
 }
 
 const attributes = z.record(z.string(), z.unknown()).optional()
@@ -39,10 +36,10 @@ const batchOf = <Shape extends z.ZodRawShape>(entry: z.ZodObject<Shape>) =>
 type Operation = (service: QueueService, input: unknown) => unknown
 
 const OPERATIONS: Record<string, Operation> = {
-  ListQueues: (service) => ({ QueueUrls: service.queues.map((queue) => queueUrl(service, queue)) }),
+  ListQueues: (service) => ({ QueueUrls: service.queues.map((queue) => service.urlOf(queue)) }),
   GetQueueUrl: (service, input) => {
     const { QueueName } = parse(z.object({ QueueName: z.string() }), input)
-    return { QueueUrl: queueUrl(service, findQueue(service, QueueName)) }
+    return { QueueUrl: service.urlOf(findQueue(service, QueueName)) }
   },
   GetQueueAttributes: (service, input) => ({ Attributes: queueAttributes(service, queueOf(service, input)) }),
   SendMessage: (service, input) => send(queueOf(service, input), parse(sent, input)),
@@ -70,18 +67,12 @@ const OPERATIONS: Record<string, Operation> = {
  * Answers one SQS call in the AWS JSON 1.0 protocol (`X-Amz-Target: AmazonSQS.SendMessage`).
  * Throws AwsError for what SQS would refuse.
  */
-export const handleSqs = async (service: QueueService, operation: string, input: unknown): Promise<unknown> => {
+export const answerCall = async (service: QueueService, operation: string, input: unknown): Promise<unknown> => {
   const perform = OPERATIONS[operation]
   if (!perform)
     throw new AwsError('UnsupportedOperation', `The workspace's SQS has no ${operation}; it has ${known()}.`)
   return perform(service, input)
 }
-
-export const queueUrl = (service: QueueService, queue: Queue): string =>
-  `${service.baseUrl}/${service.accountId}/${queue.name}`
-
-export const queueArn = (service: Pick<QueueService, 'region' | 'accountId'>, queue: Queue): string =>
-  `arn:aws:sqs:${service.region}:${service.accountId}:${queue.name}`
 
 const known = (): string => Object.keys(OPERATIONS).join(', ')
 
@@ -150,16 +141,16 @@ export const systemAttributes = (message: QueueMessage) => ({
 
 const queueAttributes = (service: QueueService, queue: Queue): Record<string, string> => {
   const now = service.clock.now()
-  const counted = (test: (message: QueueMessage) => boolean) => String(queue.messages.filter(test).length)
+  const counted = (test: (message: QueueMessage) => boolean) => String(queue.messages().filter(test).length)
   return {
-    QueueArn: queueArn(service, queue),
+    QueueArn: queue.arn,
     VisibilityTimeout: String(queue.visibilityTimeoutSeconds),
     ApproximateNumberOfMessages: counted((message) => message.visibleAt <= now),
     ApproximateNumberOfMessagesNotVisible: counted((message) => message.visibleAt > now && message.receiveCount > 0),
     ApproximateNumberOfMessagesDelayed: counted((message) => message.visibleAt > now && message.receiveCount === 0),
     ...(queue.redrive && {
       RedrivePolicy: JSON.stringify({
-        deadLetterTargetArn: queueArn(service, queue.redrive.deadLetterQueue),
+        deadLetterTargetArn: queue.redrive.deadLetterQueue.arn,
         maxReceiveCount: queue.redrive.maxReceiveCount,
       }),
     }),

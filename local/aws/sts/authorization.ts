@@ -1,10 +1,10 @@
 import { z } from 'zod'
 import { AwsError } from '../aws-error.ts'
 import type { Caller } from './caller.ts'
-import { allows } from './iam.ts'
+import { allows } from '../iam/iam.ts'
 
 /**
- * Holds an assumed role to its policies; anybody may ask who they are. `body` is what CodePipeline is asked for.
+ * Holds an assumed role to its policies; GetCallerIdentity is open to every caller. `body` is what CodePipeline is asked for.
  * Throws AwsError.
  */
 export const requireAllowed = (caller: Caller, operation: string, body: unknown): void => {

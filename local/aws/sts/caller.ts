@@ -1,4 +1,4 @@
-import type { PolicyDocument } from './iam.ts'
+import type { PolicyDocument } from '../iam/iam.ts'
 
 /** Who signed a request, as far as the workspace asks: it believes any access key and checks no signature. */
 export interface Caller {
@@ -22,16 +22,21 @@ export const signatureOf = (authorization: string | undefined) => {
   return accessKeyId && region && service ? { accessKeyId, region, service } : undefined
 }
 
-/** The role that the bot's own access key stands for: on this machine its functions share one. */
-export const botRoleArn = (accountId: string): string => `arn:aws:iam::${accountId}:role/greenlight-button-clicked`
+/** The account whose requests are answered, and the bot in it. */
+export interface BotAccount {
+  accountId: string
+  region: string
+  botAccessKeyId: string
+  /** On this machine the bot's functions share one role. */
+  botRoleName: string
+}
 
 /** The bot's own access key stands for its deployed role; every other key for an IAM user of that name. */
-export const principalOf = (accessKeyId: string, account: { accountId: string; botAccessKeyId: string }) => {
-  const { accountId } = account
-  if (accessKeyId !== account.botAccessKeyId) {
+export const principalOf = (accessKeyId: string, { accountId, botAccessKeyId, botRoleName }: BotAccount) => {
+  if (accessKeyId !== botAccessKeyId) {
     const arn = `arn:aws:iam::${accountId}:user/${accessKeyId}`
     return { accountId, arn, principalArn: arn, policies: null }
   }
-  const arn = `arn:aws:sts::${accountId}:assumed-role/greenlight-button-clicked/greenlight`
-  return { accountId, arn, principalArn: botRoleArn(accountId), policies: null }
+  const arn = `arn:aws:sts::${accountId}:assumed-role/${botRoleName}/greenlight`
+  return { accountId, arn, principalArn: `arn:aws:iam::${accountId}:role/${botRoleName}`, policies: null }
 }

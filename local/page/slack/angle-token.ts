@@ -1,5 +1,5 @@
 import { unescapeEntities } from './entities.ts'
-import type { Inline } from './mrkdwn.ts'
+import type { Inline } from './inline.ts'
 
 const SAFE_URL = /^(?:https?:\/\/|mailto:)[^\s]/i
 

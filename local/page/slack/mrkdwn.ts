@@ -1,18 +1,6 @@
 import { isSafeUrl, readAngleToken } from './angle-token.ts'
-import type { DateToken } from './date-token.ts'
 import { unescapeEntities } from './entities.ts'
-
-/** What mrkdwn means, as a tree: the views draw it, nothing ever becomes HTML text. */
-export type Inline =
-  | { type: 'text'; text: string }
-  | { type: 'bold' | 'italic' | 'strike'; children: Inline[] }
-  | { type: 'code'; text: string }
-  | { type: 'link'; href: string; label: string }
-  | { type: 'user' | 'channel' | 'usergroup'; id: string; label: string | null }
-  | { type: 'broadcast'; range: string }
-  | ({ type: 'date' } & DateToken)
-  | { type: 'emoji'; name: string }
-  | { type: 'break' }
+import type { Inline } from './inline.ts'
 
 export type MrkdwnBlock =
   | { type: 'paragraph'; children: Inline[] }

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact'
-import type { Inline } from './mrkdwn.ts'
+import type { Inline } from './inline.ts'
 import type { RichTextElement, RichTextLeaf } from './rich-text.ts'
 import { InlinePart, SlackLink } from './text.tsx'
 

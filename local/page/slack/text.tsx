@@ -4,7 +4,8 @@ import { isSafeUrl } from './angle-token.ts'
 import type { Text } from './block-kit.ts'
 import { formatDateToken } from './date-token.ts'
 import { EMOJI } from './emoji.ts'
-import { type Inline, type MrkdwnBlock, parseMrkdwn } from './mrkdwn.ts'
+import type { Inline } from './inline.ts'
+import { type MrkdwnBlock, parseMrkdwn } from './mrkdwn.ts'
 
 /** A Block Kit text object: `plain_text` as it is, but for emoji, or `mrkdwn`. */
 export const BlockText = ({ text }: { text: Text }) =>

@@ -1,6 +1,6 @@
 import { readApproval } from '../../../functions/flows/approval/change-approval.ts'
 import { requestApproval } from '../../../functions/flows/approval/request-approval.ts'
-import { shop } from '../../local/aws/codepipeline/plant-for-tests.ts'
+import { shop } from '../../support/virtual-codepipeline.ts'
 import { stillWorld } from '../../simulation/still-world.ts'
 
 const DAY = 86_400_000
@@ -10,10 +10,10 @@ const SECOND = 1_000
 const waiting = async (executionMode: 'SUPERSEDED' | 'PARALLEL') => {
   const world = stillWorld()
   const warned: [string, unknown][] = []
-  await world.plant.create({ ...shop(), executionMode })
-  await world.plant.start()
-  const startedAt = Math.floor(world.plant.clock.now() / SECOND) * SECOND
-  world.plant.clock.pass(DAY)
+  await world.codePipeline.create({ ...shop(), executionMode })
+  await world.codePipeline.start()
+  const startedAt = Math.floor(world.codePipeline.clock.now() / SECOND) * SECOND
+  world.codePipeline.clock.pass(DAY)
   const log = { ...world.services.log, warn: (message: string, about: unknown) => void warned.push([message, about]) }
   const told = async (expiresAt: number) => {
     await requestApproval({ ...world.services, log }, { ...world.notification(), expiresAt })

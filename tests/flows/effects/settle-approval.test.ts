@@ -5,7 +5,7 @@ import type { PutOutcome } from '../../../functions/ports/pipelines.ts'
 import type { Services } from '../../../functions/ports/services.ts'
 import { requestApproval } from '../../../functions/flows/approval/request-approval.ts'
 import { settleApproval } from '../../../functions/flows/effects/settle-approval.ts'
-import { settled, shop } from '../../local/aws/codepipeline/plant-for-tests.ts'
+import { settled, shop } from '../../support/virtual-codepipeline.ts'
 import { stillWorld } from '../../simulation/still-world.ts'
 import { later } from '../../support/bot-in-memory.ts'
 
@@ -14,9 +14,9 @@ const ANA = { userId: 'U0ANA', teamId: null, name: 'Ana', email: null, from: nul
 
 /** Ana has approved, and CodePipeline has not heard of it; `sent` counts the verdicts on their way to it. */
 const decided = async () => {
-  const { plant, services: given, notification } = stillWorld()
-  await plant.create(shop())
-  await plant.start()
+  const { codePipeline, services: given, notification } = stillWorld()
+  await codePipeline.create(shop())
+  await codePipeline.start()
   await requestApproval(given, notification())
   const { id } = notification()
   const act = { do: 'vote', verdict: 'Approved', comment: '' } as const
@@ -36,8 +36,8 @@ const decided = async () => {
   }
   return {
     services,
-    plant,
-    pass: plant.clock.pass.bind(plant.clock),
+    codePipeline,
+    pass: codePipeline.clock.pass.bind(codePipeline.clock),
     sent: () => sent,
     meeting: (trouble: typeof onItsWay) => void (onItsWay = trouble),
     settle: (by: Services = services) => settleApproval(by, id),
@@ -184,8 +184,8 @@ test('whoever looked for so long that somebody else took their turn leaves it to
 })
 
 test('where its pipeline was deleted before anybody came to ask again, it is compared with the pipeline', async () => {
-  const { settle, sent, state, plant, services } = await unanswered()
-  plant.engine.deletePipeline({ name: 'shop-web' })
+  const { settle, sent, state, codePipeline, services } = await unanswered()
+  codePipeline.engine.deletePipeline({ name: 'shop-web' })
   const performed = await settle()
   expect(performed).toMatchObject({ kind: 'done', next: [{ do: 'check-approval' }] })
   for (const effect of performed.next) await performNow(services, [effect], 10 * SECOND)

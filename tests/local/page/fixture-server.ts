@@ -2,7 +2,7 @@ import { EventEmitter, once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
-import { bundlePage } from '../../../local/page/bundle.ts'
+import { bundlePage } from '../../../local/web/bundle-page.ts'
 import type { Snapshot } from '../../../local/page/contract.ts'
 import type { Answer } from '../../../local/page/requests.ts'
 

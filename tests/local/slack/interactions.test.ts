@@ -49,8 +49,8 @@ function openModalOnClick() {
   }
 }
 
-const openViews = () => workspace.slack.modals.views()
-const titles = () => openViews().map(({ view }) => (view as { title: { text: string } }).title.text)
+const openViews = () => workspace.slack.modals.all()
+const titles = () => openViews().map(({ view }) => (view as unknown as { title: { text: string } }).title.text)
 
 describe('a click', () => {
   test('reaches the bot as Slack sends it: a signed form with the whole payload', async () => {

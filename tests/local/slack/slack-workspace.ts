@@ -1,6 +1,6 @@
 import { type Logger, LogLevel, WebClient } from '@slack/web-api'
 import { Hono } from 'hono'
-import { WorkspaceClock } from '../../../local/clock.ts'
+import { createWorkspaceClock } from '../../../local/clock.ts'
 import { listen } from '../../../local/http-server.ts'
 import { openSlack } from '../../../local/slack/open-slack.ts'
 
@@ -27,7 +27,7 @@ export interface Received {
 
 /** Slack by itself, over HTTP, and a bot that notes what it gets and answers what the test says. */
 export async function openSlackWorkspace() {
-  const clock = new WorkspaceClock()
+  const clock = createWorkspaceClock()
   const received: Received[] = []
   const bot: { answer: (received: Received) => Response | Promise<Response> } = { answer: () => new Response(null) }
   const address = { url: '' }

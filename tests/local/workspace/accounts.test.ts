@@ -7,7 +7,7 @@ import {
   StartPipelineExecutionCommand,
 } from '@aws-sdk/client-codepipeline'
 import { assumeRole } from '../../../functions/aws/assume-role.ts'
-import { ACCOUNT, SPOKE } from '../../../local/workspace/account.ts'
+import { ACCOUNT, JOINED_ACCOUNT } from '../../../local/workspace/account.ts'
 import { openDoors } from '../../../local/workspace/open-doors.ts'
 import type { MessageView, Snapshot } from '../../../local/page/contract.ts'
 import { openWorkspace, type Workspace } from '../../../local/workspace/workspace.ts'
@@ -24,10 +24,10 @@ beforeAll(async () => {
     signingSecret: 'secret',
     slackPatienceMs: 30_000,
     openDelivery: stillDelivery,
-    openSpokeDelivery: async (settings) => {
+    openJoinedDelivery: async (settings) => {
       const delivery = await stillDelivery(settings)
       const named = JSON.stringify(delivery.pipeline)
-        .replaceAll(ACCOUNT.approvalTopicArn, SPOKE.approvalTopicArn)
+        .replaceAll(ACCOUNT.approvalTopicArn, JOINED_ACCOUNT.approvalTopicArn)
         .replaceAll('flask-app', 'reports')
       return { ...delivery, pipeline: JSON.parse(named) as typeof delivery.pipeline }
     },
@@ -38,7 +38,7 @@ beforeAll(async () => {
 afterAll(() => workspace.close())
 
 const RELEASES = 'C0RELEASES'
-const { accountId } = SPOKE
+const { accountId } = JOINED_ACCOUNT
 const where = { pipelineName: 'reports', stageName: 'Production', actionName: 'Approve' }
 
 const page = () => pageClient(workspace.url)
@@ -65,7 +65,7 @@ const client = (credentials: { accessKeyId: string; secretAccessKey: string; ses
 const BOT = { accessKeyId: ACCOUNT.botAccessKeyId, secretAccessKey: 'workspace' }
 
 /** The credentials that the bot gets for a role of the second account. */
-const session = (role: 'reader' | 'decider', externalId: string = SPOKE.externalId) =>
+const session = (role: 'reader' | 'decider', externalId: string = JOINED_ACCOUNT.externalId) =>
   assumeRole(
     { region: ACCOUNT.region, endpoint: `${workspace.url}/aws`, credentials: BOT },
     { arn: `arn:aws:iam::${accountId}:role/greenlight-us-east-1-${role}`, externalId },
@@ -93,7 +93,7 @@ test('an approval in the second account is asked, approved in Slack and released
   )
   expect(question(shown)).toBeUndefined()
   const { actionStates } = (
-    await client(await session('reader'), SPOKE.region).send(new GetPipelineStateCommand({ name: 'reports' }))
+    await client(await session('reader'), JOINED_ACCOUNT.region).send(new GetPipelineStateCommand({ name: 'reports' }))
   ).stageStates![2]!
   expect(actionStates?.[0]?.latestExecution?.lastUpdatedBy).toBe(
     `arn:aws:sts::${accountId}:assumed-role/greenlight-us-east-1-decider/greenlight`,
@@ -105,34 +105,38 @@ test('nobody reaches the second account’s pipelines without its roles, and eac
   const state = new GetPipelineStateCommand({ name: 'reports' })
   const decide = new PutApprovalResultCommand({ ...where, token, result: { status: 'Approved', summary: 'Go' } })
   await expect(client(BOT, ACCOUNT.region).send(state)).rejects.toMatchObject({ name: 'PipelineNotFoundException' })
-  await expect(client(BOT, SPOKE.region).send(state)).rejects.toMatchObject({ name: 'ValidationException' })
+  await expect(client(BOT, JOINED_ACCOUNT.region).send(state)).rejects.toMatchObject({ name: 'ValidationException' })
   const [reader, decider] = await Promise.all([session('reader'), session('decider')])
-  expect((await client(reader, SPOKE.region).send(state)).pipelineName).toBe('reports')
+  expect((await client(reader, JOINED_ACCOUNT.region).send(state)).pipelineName).toBe('reports')
   for (const [credentials, refused] of [
     [reader, decide],
     [decider, state],
     [reader, new ListPipelinesCommand({})],
     [decider, new StartPipelineExecutionCommand({ name: 'reports' })],
   ] as const)
-    await expect(client(credentials, SPOKE.region).send(refused as typeof state)).rejects.toMatchObject({
+    await expect(client(credentials, JOINED_ACCOUNT.region).send(refused as typeof state)).rejects.toMatchObject({
       name: 'AccessDeniedException',
     })
-  expect((await client(decider, SPOKE.region).send(decide)).approvedAt).toBeInstanceOf(Date)
+  expect((await client(decider, JOINED_ACCOUNT.region).send(decide)).approvedAt).toBeInstanceOf(Date)
 })
 
 test('the roles let in the bot with its external ID, for an hour, and nobody else', async () => {
   await expect(session('decider', 'some-other-external-id')).rejects.toMatchObject({ name: 'RoleRefused' })
   const stranger = assumeRole(
     { region: ACCOUNT.region, endpoint: `${workspace.url}/aws`, credentials: { ...BOT, accessKeyId: 'finn' } },
-    { arn: `arn:aws:iam::${accountId}:role/greenlight-us-east-1-reader`, externalId: SPOKE.externalId },
+    { arn: `arn:aws:iam::${accountId}:role/greenlight-us-east-1-reader`, externalId: JOINED_ACCOUNT.externalId },
     { sessionName: 'a-test', now: Date.now() },
   )
   await expect(stranger).rejects.toMatchObject({ name: 'RoleRefused' })
   const reader = await session('reader')
   const state = new GetPipelineStateCommand({ name: 'reports' })
-  await expect(client({ ...reader, sessionToken: 'guessed' }, SPOKE.region).send(state)).rejects.toMatchObject({
-    name: 'UnrecognizedClientException',
-  })
+  await expect(client({ ...reader, sessionToken: 'guessed' }, JOINED_ACCOUNT.region).send(state)).rejects.toMatchObject(
+    {
+      name: 'UnrecognizedClientException',
+    },
+  )
   workspace.clock.moveAhead(60 * 60_000)
-  await expect(client(reader, SPOKE.region).send(state)).rejects.toMatchObject({ name: 'ExpiredTokenException' })
+  await expect(client(reader, JOINED_ACCOUNT.region).send(state)).rejects.toMatchObject({
+    name: 'ExpiredTokenException',
+  })
 })

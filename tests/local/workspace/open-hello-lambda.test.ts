@@ -1,5 +1,5 @@
 import { jest } from '@jest/globals'
-import { SPOKE } from '../../../local/workspace/account.ts'
+import { JOINED_ACCOUNT } from '../../../local/workspace/account.ts'
 import { openHelloLambda } from '../../../local/workspace/open-hello-lambda.ts'
 import type { PushRequest, Snapshot } from '../../../local/page/contract.ts'
 import { openWorkspace, type Workspace } from '../../../local/workspace/workspace.ts'
@@ -14,7 +14,7 @@ import { stillDelivery } from '../../support/still-delivery.ts'
 
 jest.setTimeout(90_000)
 
-const { accountId } = SPOKE
+const { accountId } = JOINED_ACCOUNT
 const MINUTE_MS = 60_000
 
 const reports = ({ pipelines }: Snapshot) => pipelines.find((one) => one.accountId === accountId)!
@@ -33,7 +33,7 @@ await describeWith(['bash'], 'the example function', () => {
       botToken: 'xoxb-function',
       signingSecret: 'secret',
       openDelivery: stillDelivery,
-      openSpokeDelivery: openHelloLambda,
+      openJoinedDelivery: openHelloLambda,
       openDoors: () =>
         Promise.resolve({
           approvalRequested: none,

@@ -2,15 +2,15 @@ import { jest } from '@jest/globals'
 import { appendFile, mkdir, readFile, readdir, rm, symlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { systemClock } from '../../../functions/clock.ts'
-import type { PushRequest } from '../../../local/page/contract.ts'
-import { createCodeBuild } from '../../../local/aws/codebuild/run-build.ts'
-import { createCodeDeploy } from '../../../local/aws/codedeploy/deploy-to-instance.ts'
-import { buildProjectsFromTemplate } from '../../../local/aws/cloudformation/pipeline-from-template.ts'
-import { renderTemplate } from '../../../local/aws/cloudformation/template.ts'
+import { createCodeBuild } from '../../../local/aws/codebuild/codebuild.ts'
+import { createCodeDeploy } from '../../../local/aws/codedeploy/codedeploy.ts'
+import { renderTemplate } from '../../../local/aws/template/template.ts'
 import type { Tools } from '../../../local/process/capabilities.ts'
 import { createPackageIndex } from '../../../local/process/package-index.ts'
+import type { CommitKind } from '../../../local/source/example-commits.ts'
 import { FLASK_APP } from '../../../local/source/flask-app-commits.ts'
-import { createGitSource } from '../../../local/source/source-git.ts'
+import { createGitSource } from '../../../local/source/git-source.ts'
+import { buildProjectsFromTemplate } from '../../../local/workspace/pipeline-from-template.ts'
 import { tools } from '../../support/equipment.ts'
 import { describeWith } from '../../support/needs.ts'
 import { freePort } from '../../support/free-port.ts'
@@ -54,10 +54,10 @@ async function openPipeline(tools: Tools) {
   const [application, venvs] = [join(directory, 'deploy/root/opt/flask-app'), join(shared, 'venvs')]
   await Promise.all([application, venvs].map((path) => mkdir(path, { recursive: true })))
   await symlink(venvs, join(application, 'venvs'))
-  const codeDeploy = await createCodeDeploy({ directory: join(directory, 'deploy'), port, ...common })
+  const group = await createCodeDeploy().openInstanceGroup({ directory: join(directory, 'deploy'), port, ...common })
 
   /** Runs Source, Build and Test for a push, and hands what was built to `change` before it is deployed. */
-  const release = async (kind: PushRequest['kind'], change: (bundle: string) => Promise<unknown> = async () => {}) => {
+  const release = async (kind: CommitKind, change: (bundle: string) => Promise<unknown> = async () => {}) => {
     const { sha } = await source.push({ author: ANA, kind })
     const [checkout, bundle] = [join(directory, sha, 'source'), join(directory, sha, 'bundle')]
     await Promise.all([checkout, bundle].map((path) => mkdir(path, { recursive: true })))
@@ -68,12 +68,12 @@ async function openPipeline(tools: Tools) {
     const tested = await build(order({ inputArtifacts, configuration: { ProjectName: 'flask-app-test' } }))
     if (tested.status === 'Failed') return { version: sha.slice(0, 7), built, tested }
     await change(bundle)
-    const deployed = await codeDeploy.runner(order({ inputArtifacts: { Bundle: bundle } }))
+    const deployed = await group.runner(order({ inputArtifacts: { Bundle: bundle } }))
     return { version: sha.slice(0, 7), built, tested, deployed }
   }
   const ask = async (path: string) => (await fetch(`http://127.0.0.1:${port}${path}`)).text()
   const liveVersion = async () => (JSON.parse(await ask('/healthz')) as { version: string }).version
-  return { release, ask, liveVersion, codeDeploy, directory, close: () => codeDeploy.close() }
+  return { release, ask, liveVersion, group, directory, close: () => group.close() }
 }
 
 // Virtual environments are made for real; on a busy machine that takes its time.
@@ -101,7 +101,7 @@ describe('where bash or Python is left out', () => {
     const { built, tested, deployed } = await pipeline.release('good')
     for (const outcome of [built, tested, deployed])
       expect(outcome).toMatchObject({ status: 'Succeeded', summary: expect.stringContaining(why!) })
-    expect(pipeline.codeDeploy.application()).toBeNull()
+    expect(pipeline.group.application()).toBeNull()
     expect(await readdir(join(pipeline.directory, 'deploy/root/opt/flask-app/release'))).toContain('wsgi.py')
     await pipeline.close()
   })
@@ -127,13 +127,13 @@ await describeWith(['packages'], 'a release of the Flask app', () => {
   afterAll(() => pipeline.close())
 
   test('is built, deployed, and answers', async () => {
-    expect(pipeline.codeDeploy.application()).toBeNull()
+    expect(pipeline.group.application()).toBeNull()
     const { version, built, tested, deployed } = await pipeline.release('good')
     expect(tested).toMatchObject({ status: 'Succeeded', summary: '4 tests passed.' })
     expect(built.outputVariables).toMatchObject({ APP_VERSION: version })
     expect(deployed).toMatchObject({ status: 'Succeeded' })
     expect(await pipeline.liveVersion()).toBe(version)
-    expect(pipeline.codeDeploy.application()).toMatchObject({ version, healthy: true })
+    expect(pipeline.group.application()).toMatchObject({ version, healthy: true })
     expect(await pipeline.ask('/')).toContain('Good things take a review.')
     live = version
   })
@@ -156,7 +156,7 @@ await describeWith(['packages'], 'a release of the Flask app', () => {
     expect(deployed?.summary).toContain(`GET /healthz is not answered as version ${version}`)
     expect(deployed?.summary).toMatch(new RegExp(`Rolled back to ${live}\\.$`))
     expect(await pipeline.liveVersion()).toBe(live)
-    expect(pipeline.codeDeploy.application()).toMatchObject({ version: live, healthy: true })
+    expect(pipeline.group.application()).toMatchObject({ version: live, healthy: true })
   })
 
   test('whose tests fail is never deployed', async () => {
@@ -202,6 +202,6 @@ await describeWith(['packages'], 'a release of the Flask app', () => {
   test('stops when the workspace closes', async () => {
     await pipeline.close()
     await expect(pipeline.liveVersion()).rejects.toThrow()
-    expect(pipeline.codeDeploy.application()).toMatchObject({ healthy: false })
+    expect(pipeline.group.application()).toMatchObject({ healthy: false })
   })
 })

@@ -78,7 +78,7 @@ describe('a release', () => {
     expect(snapshot.modals).toEqual([])
     await until((current) => newestExecution(current)?.status === 'Succeeded')
     await until((current) => /succeeded/.test(shown(current, STATUS)?.text ?? ''))
-    const { stageStates } = workspace.engine.getPipelineState({ name: 'flask-app' })
+    const { stageStates } = workspace.codePipeline.getPipelineState({ name: 'flask-app' })
     expect(JSON.stringify(stageStates)).toContain('Looks right')
     // The starter is told in the thread by an effect of its own, which may come last.
     const told = await until((current) => messagesIn(current, RELEASES).length > 1)

@@ -1,5 +1,5 @@
 import { jest } from '@jest/globals'
-import { ACCOUNT, SPOKE } from '../../../local/workspace/account.ts'
+import { ACCOUNT, JOINED_ACCOUNT } from '../../../local/workspace/account.ts'
 import type { Snapshot } from '../../../local/page/contract.ts'
 import type { NotRun } from '../../../local/process/capabilities.ts'
 import { makeBarePath, whereIs } from '../../support/bare-path.ts'
@@ -76,7 +76,7 @@ const person = (page: ReturnType<typeof pageClient>) => {
 }
 
 const FLASK = { name: 'flask-app', accountId: ACCOUNT.accountId }
-const REPORTS = { name: 'reports', accountId: SPOKE.accountId }
+const REPORTS = { name: 'reports', accountId: JOINED_ACCOUNT.accountId }
 
 /** The walk on a machine with these programs. What is missing, of which the first is why nothing is built. */
 const walk = (programs: readonly string[], missing: readonly NotRun[], buildsFunction: boolean) => () => {

@@ -22,24 +22,31 @@ import {
   StopPipelineExecutionCommand,
   UpdatePipelineCommand,
 } from '@aws-sdk/client-codepipeline'
-import { handleCodePipeline } from '../../../../local/aws/codepipeline/api.ts'
-import { build, DANA, plantForTests, settled, shop, sourceStage, START } from './plant-for-tests.ts'
+import {
+  build,
+  DANA,
+  virtualCodePipeline,
+  settled,
+  shop,
+  sourceStage,
+  START,
+} from '../../../support/virtual-codepipeline.ts'
 
 const VALID_TOKEN = '00000000-0000-4000-8000-ffffffffffff'
 
 describe('the real SDK client', () => {
-  let plant: ReturnType<typeof plantForTests>
+  let codePipeline: ReturnType<typeof virtualCodePipeline>
   let server: Server
   let client: CodePipelineClient
 
   beforeEach(async () => {
-    plant = plantForTests({ instant: true })
+    codePipeline = virtualCodePipeline({ instant: true })
     server = createServer((request, response) => {
       let text = ''
       request.setEncoding('utf8').on('data', (chunk: string) => (text += chunk))
       request.on('end', () => {
         const target = String(request.headers['x-amz-target'])
-        const answer = handleCodePipeline(plant.engine, target, JSON.parse(text), DANA)
+        const answer = codePipeline.engine.answer(target, JSON.parse(text), DANA)
         response.writeHead(answer.status, { 'content-type': 'application/x-amz-json-1.1' })
         response.end(JSON.stringify(answer.body))
       })
@@ -163,7 +170,7 @@ describe('the real SDK client', () => {
       await client.send(new StartPipelineExecutionCommand({ name: pipelineName }))
       await settled()
     }
-    const all = plant.engine.listPipelineExecutions({ pipelineName }).pipelineExecutionSummaries
+    const all = codePipeline.engine.listPipelineExecutions({ pipelineName }).pipelineExecutionSummaries
     const first = await client.send(new ListPipelineExecutionsCommand({ pipelineName, maxResults: 3 }))
     await client.send(new StartPipelineExecutionCommand({ name: pipelineName }))
     const { nextToken } = first
@@ -232,8 +239,8 @@ describe('the real SDK client', () => {
 })
 
 describe('a call that is no good', () => {
-  const { engine } = plantForTests()
-  const call = (target: string, body: unknown) => handleCodePipeline(engine, target, body, DANA)
+  const { engine } = virtualCodePipeline()
+  const call = (target: string, body: unknown) => engine.answer(target, body, DANA)
   const approval = {
     pipelineName: 'shop-web',
     stageName: 'Production',

@@ -1,9 +1,9 @@
 import type { ApprovalDecision } from '../../../../local/aws/codepipeline/approval.ts'
-import { createCodePipeline } from '../../../../local/aws/codepipeline/engine.ts'
+import { createCodePipeline } from '../../../../local/aws/codepipeline/codepipeline.ts'
 import {
   approve,
   DANA,
-  plantForTests,
+  virtualCodePipeline,
   refusal,
   settled,
   shop,
@@ -13,7 +13,7 @@ import {
   tell,
   TOPIC,
   VirtualClock,
-} from './plant-for-tests.ts'
+} from '../../../support/virtual-codepipeline.ts'
 
 const MINUTE = 60_000
 const DAY = 24 * 60 * MINUTE
@@ -30,15 +30,15 @@ const decision = (token: string, more: Partial<ApprovalDecision> = {}): Approval
 const rejected = (summary: string) => ({ result: { status: 'Rejected', summary } as const })
 
 async function waiting(more: Record<string, unknown> = {}) {
-  const plant = plantForTests({ instant: true })
+  const codePipeline = virtualCodePipeline({ instant: true })
   const stages = [sourceStage, { name: 'Production', actions: [approve('Approve', more)] }]
-  await plant.create(shop({ stages }))
-  const id = await plant.start()
+  await codePipeline.create(shop({ stages }))
+  const id = await codePipeline.start()
   const action = () => {
-    const stage = plant.engine.getPipelineState({ name: 'shop-web' }).stageStates[1]
+    const stage = codePipeline.engine.getPipelineState({ name: 'shop-web' }).stageStates[1]
     return stage?.actionStates[0]?.latestExecution
   }
-  return { ...plant, id, action }
+  return { ...codePipeline, id, action }
 }
 
 describe('the notice', () => {
@@ -84,13 +84,15 @@ describe('the notice', () => {
   test('is published only when the action names a topic, and after the STARTED event', async () => {
     expect((await waiting({ configuration: {} })).notices).toEqual([])
     const order: string[] = []
-    const plant = plantForTests({ instant: true })
-    plant.engine.onChange(() => order.push(`${plant.events.length} events, ${plant.notices.length} notices`))
-    await plant.create(shop())
-    await plant.start()
-    expect(plant.told().at(-1)).toBe('Action/Production/Approve STARTED')
-    expect(plant.notices).toHaveLength(1)
-    expect(order).not.toContain(`${plant.events.length - 1} events, 1 notices`)
+    const codePipeline = virtualCodePipeline({ instant: true })
+    codePipeline.engine.onChange(() =>
+      order.push(`${codePipeline.events.length} events, ${codePipeline.notices.length} notices`),
+    )
+    await codePipeline.create(shop())
+    await codePipeline.start()
+    expect(codePipeline.told().at(-1)).toBe('Action/Production/Approve STARTED')
+    expect(codePipeline.notices).toHaveLength(1)
+    expect(order).not.toContain(`${codePipeline.events.length - 1} events, 1 notices`)
   })
 })
 
@@ -175,11 +177,11 @@ describe('PutApprovalResult', () => {
   })
 
   test('takes a token for its own action only', async () => {
-    const plant = plantForTests({ instant: true })
+    const codePipeline = virtualCodePipeline({ instant: true })
     const actions = [approve('Approve'), approve('Second')]
-    await plant.create(shop({ stages: [sourceStage, { name: 'Production', actions }] }))
-    await plant.start()
-    expect(refusal(() => plant.engine.putApprovalResult(decision(plant.tokenOf('Second')), DANA))).toBe(
+    await codePipeline.create(shop({ stages: [sourceStage, { name: 'Production', actions }] }))
+    await codePipeline.start()
+    expect(refusal(() => codePipeline.engine.putApprovalResult(decision(codePipeline.tokenOf('Second')), DANA))).toBe(
       'InvalidApprovalTokenException',
     )
   })

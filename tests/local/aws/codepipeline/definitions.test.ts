@@ -1,8 +1,17 @@
-import { parsePipeline } from '../../../../local/aws/codepipeline/declaration.ts'
-import { approve, build, DANA, deploy, plantForTests, refusal, shop, sourceStage } from './plant-for-tests.ts'
+import { parsePipeline } from '../../../../local/aws/codepipeline/codepipeline.ts'
+import {
+  approve,
+  build,
+  DANA,
+  deploy,
+  virtualCodePipeline,
+  refusal,
+  shop,
+  sourceStage,
+} from '../../../support/virtual-codepipeline.ts'
 
 const refused = (more: Record<string, unknown>) =>
-  refusal(() => plantForTests().engine.createPipeline(shop(more), DANA, { start: false }))
+  refusal(() => virtualCodePipeline().engine.createPipeline(shop(more), DANA, { start: false }))
 const withStage = (...actions: object[]) => ({ stages: [sourceStage, { name: 'Work', actions }] })
 
 test.each([
@@ -74,14 +83,14 @@ test('a malformed pipeline is refused with every fault named', () => {
 })
 
 test('what the engine does not act on is given back as it came', () => {
-  const { engine } = plantForTests()
+  const { engine } = virtualCodePipeline()
   const triggers = [{ providerType: 'CodeStarSourceConnection', gitConfiguration: { sourceActionName: 'Checkout' } }]
   engine.createPipeline(shop({ triggers }), DANA, { start: false })
   expect(engine.getPipeline({ name: 'shop-web' }).pipeline.triggers).toEqual(triggers)
 })
 
 test('versions count up and stay readable', () => {
-  const { engine } = plantForTests()
+  const { engine } = virtualCodePipeline()
   engine.createPipeline(shop(), DANA, { start: false })
   engine.updatePipeline(shop(withStage(build('A'))))
   const stagesOf = (version?: number) =>
@@ -93,12 +102,12 @@ test('versions count up and stay readable', () => {
 })
 
 test('a deleted pipeline is gone, with its runs and timers', async () => {
-  const plant = plantForTests({ instant: true })
-  await plant.create(shop())
-  await plant.start()
-  plant.engine.deletePipeline({ name: 'shop-web' })
-  expect(plant.clock.open).toBe(0)
-  expect(plant.engine.listPipelines().pipelines).toEqual([])
-  expect(refusal(() => plant.engine.getPipelineState({ name: 'shop-web' }))).toBe('PipelineNotFoundException')
-  expect(plant.engine.deletePipeline({ name: 'shop-web' })).toEqual({})
+  const codePipeline = virtualCodePipeline({ instant: true })
+  await codePipeline.create(shop())
+  await codePipeline.start()
+  codePipeline.engine.deletePipeline({ name: 'shop-web' })
+  expect(codePipeline.clock.open).toBe(0)
+  expect(codePipeline.engine.listPipelines().pipelines).toEqual([])
+  expect(refusal(() => codePipeline.engine.getPipelineState({ name: 'shop-web' }))).toBe('PipelineNotFoundException')
+  expect(codePipeline.engine.deletePipeline({ name: 'shop-web' })).toEqual({})
 })

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
-import type { ActionOutcome } from '../../../../local/aws/codepipeline/runner.ts'
-import { DANA, plantForTests, refusal, settled, shop } from './plant-for-tests.ts'
+import type { ActionOutcome } from '../../../../local/aws/action-runner.ts'
+import { DANA, virtualCodePipeline, refusal, settled, shop } from '../../../support/virtual-codepipeline.ts'
 
 /*
  * Random walks over the real engine: whatever people and builds do, in whatever order, a stage holds one execution, a
@@ -44,19 +44,19 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('pass' as const), minutes: fc.constantFrom(1, 6 * 24 * 60) }) },
 )
 
-type Plant = ReturnType<typeof plantForTests>
+type CodePipeline = ReturnType<typeof virtualCodePipeline>
 const pipelineName = 'shop-web'
 
 /** The n-th of a list, counted round. */
 const nth = <T>(list: T[], n: number): T | undefined => list[n % Math.max(1, list.length)]
 
 /** What each step does; `decided` collects the tokens whose decision was accepted. */
-function take(plant: Plant, taken: Step, decided: string[]): void {
-  const { engine, held, notices } = plant
+function take(codePipeline: CodePipeline, taken: Step, decided: string[]): void {
+  const { engine, held, notices } = codePipeline
   const executions = () => engine.listPipelineExecutions({ pipelineName }).pipelineExecutionSummaries
   if (taken.kind === 'start') engine.startPipelineExecution({ name: pipelineName }, DANA)
   else if (taken.kind === 'edit') engine.updatePipeline(engine.getPipeline({ name: pipelineName }).pipeline)
-  else if (taken.kind === 'pass') plant.clock.pass(taken.minutes * 60_000)
+  else if (taken.kind === 'pass') codePipeline.clock.pass(taken.minutes * 60_000)
   else if (taken.kind === 'end')
     held.running.splice(taken.pick % Math.max(1, held.running.length), 1)[0]?.end({ status: taken.status })
   else if (taken.kind === 'transition') {
@@ -83,8 +83,8 @@ function take(plant: Plant, taken: Step, decided: string[]): void {
 }
 
 /** Stage → executions that are in it, as the page shows them. */
-function occupants({ engine }: Plant): string[][] {
-  const [pipeline] = engine.view()
+function occupants({ engine }: CodePipeline): string[][] {
+  const [pipeline] = engine.overview()
   const executions = pipeline?.executions ?? []
   return (pipeline?.stages ?? []).map((_, index) =>
     executions
@@ -94,7 +94,7 @@ function occupants({ engine }: Plant): string[][] {
 }
 
 /** Replays the events and gives each execution's last pipeline state. */
-const lastStates = ({ events }: Plant) =>
+const lastStates = ({ events }: CodePipeline) =>
   new Map(
     events
       .filter((event) => event['detail-type'] === 'CodePipeline Pipeline Execution State Change')
@@ -114,26 +114,26 @@ const SAME_STATE: Record<string, string[]> = {
 test.each(['SUPERSEDED', 'QUEUED'])('%s: one execution in a stage, one decision a token', async (executionMode) => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { maxLength: 40 }), async (steps) => {
-      const plant = plantForTests()
+      const codePipeline = virtualCodePipeline()
       const decided: string[] = []
-      await plant.create(shop({ executionMode }))
+      await codePipeline.create(shop({ executionMode }))
       for (const taken of steps) {
-        take(plant, taken, decided)
+        take(codePipeline, taken, decided)
         await settled()
-        for (const inside of occupants(plant)) expect(inside.length).toBeLessThanOrEqual(1)
+        for (const inside of occupants(codePipeline)) expect(inside.length).toBeLessThanOrEqual(1)
       }
       expect(new Set(decided).size).toBe(decided.length)
-      const states = lastStates(plant)
-      for (const { pipelineExecutionId, status } of plant.engine.listPipelineExecutions({ pipelineName })
+      const states = lastStates(codePipeline)
+      for (const { pipelineExecutionId, status } of codePipeline.engine.listPipelineExecutions({ pipelineName })
         .pipelineExecutionSummaries)
         expect(SAME_STATE[status]).toContain(states.get(pipelineExecutionId))
       // A timer for each approval that waits, and none for those that do not.
-      const waiting = plant.engine
-        .view()
+      const waiting = codePipeline.engine
+        .overview()
         .flatMap(({ executions }) =>
           executions.flatMap(({ stages }) => stages.flatMap(({ actions }) => actions.filter((one) => one.approval))),
         )
-      expect(plant.clock.open).toBe(waiting.length)
+      expect(codePipeline.clock.open).toBe(waiting.length)
     }),
     { numRuns: 150, seed: 20261123 },
   )
@@ -142,12 +142,12 @@ test.each(['SUPERSEDED', 'QUEUED'])('%s: one execution in a stage, one decision 
 test('SUPERSEDED: at most one execution waits in front of a stage', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { maxLength: 40 }), async (steps) => {
-      const plant = plantForTests()
-      await plant.create(shop())
+      const codePipeline = virtualCodePipeline()
+      await codePipeline.create(shop())
       for (const taken of steps) {
-        take(plant, taken, [])
+        take(codePipeline, taken, [])
         await settled()
-        for (const stage of plant.engine.getPipelineState({ name: pipelineName }).stageStates)
+        for (const stage of codePipeline.engine.getPipelineState({ name: pipelineName }).stageStates)
           expect(stage.inboundExecutions?.length ?? 0).toBeLessThanOrEqual(1)
       }
     }),
@@ -157,13 +157,13 @@ test('SUPERSEDED: at most one execution waits in front of a stage', async () => 
 
 test('the same clock, identifiers and steps give the same events and notices', async () => {
   const walk = async (steps: Step[]) => {
-    const plant = plantForTests()
-    await plant.create(shop())
+    const codePipeline = virtualCodePipeline()
+    await codePipeline.create(shop())
     for (const taken of steps) {
-      take(plant, taken, [])
+      take(codePipeline, taken, [])
       await settled()
     }
-    return { events: plant.events, notices: plant.notices, view: plant.engine.view() }
+    return { events: codePipeline.events, notices: codePipeline.notices, overview: codePipeline.engine.overview() }
   }
   await fc.assert(
     fc.asyncProperty(fc.array(step, { maxLength: 40 }), async (steps) => {

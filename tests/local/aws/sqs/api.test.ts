@@ -8,7 +8,7 @@ import {
   SendMessageCommand,
   SQSClient,
 } from '@aws-sdk/client-sqs'
-import { openAws } from '../aws-workspace.ts'
+import { openAws } from '../../../support/aws-endpoint.ts'
 
 let aws: Awaited<ReturnType<typeof openAws>>
 let sqs: SQSClient
@@ -42,18 +42,18 @@ describe('a queue', () => {
     await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle: second?.ReceiptHandle }))
     aws.clock.moveAhead(30_000)
     expect(await receive()).toHaveLength(0)
-    expect(aws.dead.messages).toHaveLength(0)
+    expect(aws.dead.messages()).toHaveLength(0)
   })
 
   test('moves a message that was received too often to the dead-letter queue', async () => {
     await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: 'poison' }))
     for (const attempt of [1, 2]) {
       expect(await receive()).toHaveLength(1)
-      expect(aws.effects.messages[0]?.receiveCount).toBe(attempt)
+      expect(aws.effects.messages()[0]?.receiveCount).toBe(attempt)
       aws.clock.moveAhead(30_000)
     }
     expect(await receive()).toHaveLength(0)
-    expect(aws.dead.messages).toMatchObject([{ body: 'poison' }])
+    expect(aws.dead.messages()).toMatchObject([{ body: 'poison' }])
   })
 
   test('lets a receiver give a message back at once', async () => {

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
-import { type Inline, type MrkdwnBlock, parseMrkdwn } from '../../../../local/page/slack/mrkdwn.ts'
+import type { Inline } from '../../../../local/page/slack/inline.ts'
+import { type MrkdwnBlock, parseMrkdwn } from '../../../../local/page/slack/mrkdwn.ts'
 
 const inline = (source: string): Inline[] => {
   const [block] = parseMrkdwn(source)

@@ -1,0 +1,187 @@
+import { cp, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Clock } from '../../../functions/clock.ts'
+import type { ActionOutcome, ActionRun, ActionRunner } from '../action-runner.ts'
+import { copyArtifacts } from './build-artifacts.ts'
+import { buildEnvironment } from './build-environment.ts'
+import { type ShellState, runPhase } from './build-phase.ts'
+import { type Buildspec, PHASES, type PhaseName, readBuildspec } from './buildspec.ts'
+import { neededPackages } from './build-packages.ts'
+import { inWords, readReports } from './build-reports.ts'
+import type { Tools } from '../../process/capabilities.ts'
+import { type PackageIndex, isNotRun } from '../../process/package-index.ts'
+
+/** What a build takes from its CodeBuild project. */
+export interface BuildProject {
+  /** The buildspec's place in the source. */
+  buildspec: string
+  timeoutMs: number
+}
+
+export interface CodeBuildOptions {
+  /** To work in. */
+  directory: string
+  tools: Tools
+  packageIndex: PackageIndex
+  clock: Clock
+  /** The commit that an input artifact holds, for CODEBUILD_RESOLVED_SOURCE_VERSION. */
+  commitIn: (artifactDirectory: string) => string | undefined
+  /** By name. */
+  projects: Record<string, BuildProject>
+}
+
+/** After which of these phases failing nothing else runs; after a failed build, post_build still does. */
+const STOPS_THE_BUILD = new Set<PhaseName>(['install', 'pre_build'])
+
+/**
+ * The runner of Build/CodeBuild and Test/CodeBuild: runs the buildspec that the project names, out of the input artifact,
+ * with bash on this machine. Where bash is missing, or the Python that its runtime-versions ask for, or a package index
+ * for requirements that its commands install, the commands are not run: files are handed on as they are, and log and
+ * summary say so.
+ */
+export const createCodeBuild =
+  (options: CodeBuildOptions): ActionRunner =>
+  async (run) => {
+    const [source] = Object.values(run.inputArtifacts)
+    if (source === undefined) return configurationError('The build has no input artifact')
+    const projectName = run.configuration.ProjectName ?? ''
+    const project = options.projects[projectName]
+    if (!project) return configurationError(`There is no CodeBuild project "${projectName}"`)
+    await mkdir(options.directory, { recursive: true })
+    const work = await mkdtemp(join(options.directory, 'build-'))
+    const buildId = `${projectName}:${options.clock.newId()}`
+    try {
+      return { externalExecutionId: buildId, ...(await build(options, run, { project, source, work, buildId })) }
+    } catch (error) {
+      return { externalExecutionId: buildId, ...configurationError((error as Error).message) }
+    } finally {
+      await rm(work, { recursive: true, force: true, maxRetries: 3 })
+    }
+  }
+
+interface Place {
+  project: BuildProject
+  source: string
+  work: string
+  buildId: string
+}
+
+const build = async (options: CodeBuildOptions, run: ActionRun, place: Place): Promise<ActionOutcome> => {
+  const source = join(place.work, 'src')
+  await cp(place.source, source, { recursive: true })
+  const fileName = place.project.buildspec
+  const content = await readFile(join(source, fileName), 'utf8').catch(() => undefined)
+  if (content === undefined) return configurationError(`${fileName} is not in the source`)
+  const buildspec = readBuildspec(content, fileName)
+  logWhatIsLeftOut(buildspec, options.tools, run)
+
+  const why = missingFor(buildspec, options.tools)
+  const packages =
+    why !== null
+      ? { what: 'the build’s commands', why }
+      : await neededPackages(buildspec, source, options.packageIndex, run.signal)
+  if (isNotRun(packages)) {
+    run.log(`Not run: the commands of ${fileName}, because ${packages.why}`)
+    await handOn(buildspec, source, run)
+    const handedOn = buildspec.artifacts ? 'Files handed on as they are; the' : 'The'
+    return {
+      status: 'Succeeded',
+      summary: `${handedOn} ${run.category.toLowerCase()} was not run: ${packages.why}.`,
+      // Later actions use them: better a word that says so than an action that fails for want of a value.
+      outputVariables: Object.fromEntries(buildspec.env['exported-variables'].map((name) => [name, 'not-built'])),
+    }
+  }
+
+  const env = buildEnvironment({
+    run,
+    buildId: place.buildId,
+    source,
+    sourceVersion: options.commitIn(place.source),
+    home: options.directory,
+    temporary: place.work,
+    startedAt: options.clock.now(),
+    tools: options.tools,
+    variables: buildspec.env.variables,
+    packages,
+  })
+  const { timeoutMs } = place.project
+  const ended = await runPhases(run, buildspec, { state: { env, cwd: source }, directory: place.work, timeoutMs })
+  const outputVariables = exportedVariables(buildspec, ended.state)
+  const tests = await readReports({ from: source, reports: buildspec.reports, log: (line) => run.log(line) })
+  if (ended.failure !== null) {
+    // What failed says more than which command told of it; the log has both.
+    const summary = tests?.failed.length ? `${inWords(tests)}.` : `${ended.failure}.`
+    return { status: 'Failed', errorCode: 'JobFailed', summary, outputVariables }
+  }
+  const count = await handOn(buildspec, source, run)
+  const done = [
+    ...(tests ? [`${inWords(tests)}.`] : []),
+    ...(buildspec.artifacts ? [`Built, ${count} files handed on.`] : []),
+  ]
+  return { status: 'Succeeded', summary: done.join(' ') || 'Built.', outputVariables }
+}
+
+const pythonWanted = ({ phases }: Buildspec) => phases.install?.['runtime-versions'].python
+
+/** Why this machine cannot run the commands; null when it has the programs. Node runs the workspace, and so is there. */
+const missingFor = (buildspec: Buildspec, { bash, python }: Tools): string | null => {
+  if ('missing' in bash) return bash.missing
+  return pythonWanted(buildspec) !== undefined && 'missing' in python ? python.missing : null
+}
+
+const runPhases = async (
+  run: ActionRun,
+  buildspec: Buildspec,
+  start: { state: ShellState; directory: string; timeoutMs: number },
+): Promise<{ state: ShellState; failure: string | null }> => {
+  // The machine's time: a person may move the workspace's while commands run.
+  const deadline = performance.now() + start.timeoutMs
+  const { signal } = run
+  const log = (line: string) => run.log(line)
+  let { state } = start
+  let failure: string | null = null
+  for (const name of PHASES) {
+    const phase = buildspec.phases[name]
+    if (!phase) continue
+    log(`[Container] Entering phase ${name.toUpperCase()}`)
+    const timeoutMs = deadline - performance.now()
+    const outcome = await runPhase({ name, phase, state, directory: start.directory, log, timeoutMs, signal })
+    log(`[Container] Phase complete: ${name.toUpperCase()} State: ${outcome.failure === null ? 'SUCCEEDED' : 'FAILED'}`)
+    failure ??= outcome.failure
+    state = {
+      ...outcome.state,
+      env: { ...outcome.state.env, CODEBUILD_BUILD_SUCCEEDING: failure === null ? '1' : '0' },
+    }
+    if (outcome.ended) break
+    const onFailure = phase['on-failure'] ?? (STOPS_THE_BUILD.has(name) ? 'ABORT' : 'CONTINUE')
+    if (outcome.failure !== null && onFailure === 'ABORT') break
+  }
+  return { state, failure }
+}
+
+const logWhatIsLeftOut = (buildspec: Buildspec, { python }: Tools, run: ActionRun): void => {
+  const { env, cache } = buildspec
+  for (const name of [...Object.keys(env['parameter-store']), ...Object.keys(env['secrets-manager'])])
+    run.log(`${name} is not set: Parameter Store and Secrets Manager are not here`)
+  if (cache !== undefined) run.log('cache is left out here')
+  const wanted = pythonWanted(buildspec)
+  if (wanted !== undefined && 'version' in python && !python.version.startsWith(`${wanted}.`))
+    run.log(`runtime-versions asks for python ${wanted}; this machine has ${python.version}`)
+}
+
+const handOn = async ({ artifacts }: Buildspec, source: string, run: ActionRun): Promise<number> => {
+  const [to] = Object.values(run.outputArtifacts)
+  if (!artifacts || to === undefined) return 0
+  return copyArtifacts({ from: source, to, artifacts, log: (line) => run.log(line) })
+}
+
+const exportedVariables = ({ env }: Buildspec, { env: left }: ShellState): Record<string, string> =>
+  Object.fromEntries(
+    env['exported-variables'].flatMap((name) => (left[name] === undefined ? [] : [[name, left[name]] as const])),
+  )
+
+const configurationError = (summary: string): ActionOutcome => ({
+  status: 'Failed',
+  errorCode: 'ConfigurationError',
+  summary,
+})

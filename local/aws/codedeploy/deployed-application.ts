@@ -1,0 +1,8 @@
+/** What a deployment group leads to. */
+export interface DeployedApplication {
+  url: string
+  version: string
+  healthy: boolean
+  /** The version that traffic is being shifted to, and how much of it gets there by now. */
+  next?: { version: string; percent: number } | null
+}

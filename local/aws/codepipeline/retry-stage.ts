@@ -1,0 +1,56 @@
+import { AwsError } from '../aws-error.ts'
+import { pipelineEvent, stageEvent } from './events.ts'
+import { currentVersion } from './model.ts'
+import type { Execution, StageRun, StageSlot } from './model.ts'
+import type { State } from './state.ts'
+import { proceed } from './progress.ts'
+
+export interface RetryRequest {
+  pipelineName: string
+  stageName: string
+  pipelineExecutionId: string
+  retryMode: 'FAILED_ACTIONS' | 'ALL_ACTIONS'
+}
+
+/**
+ * Runs a failed or stopped stage again, in the same execution but with new action executions, hence new approval tokens
+ * (API Reference, "RetryStageExecution"). Throws StageNotFoundException, StageNotRetryableException,
+ * NotLatestPipelineExecutionException when a later execution has been in that stage, ConflictException while the stage
+ * is still at work.
+ */
+export const retryStage = (state: State, request: RetryRequest): Execution => {
+  const { pipelineName, stageName, pipelineExecutionId, retryMode } = request
+  const pipeline = state.pipeline(pipelineName)
+  const slot = state.slot(pipeline, stageName)
+  const execution = state.execution(pipeline, pipelineExecutionId, 'StageNotRetryableException')
+  const index = execution.stages.findIndex(({ declaration }) => declaration.name === stageName)
+  const stage = execution.stages[index]
+  if (!stage || execution.definition.version !== currentVersion(pipeline).version)
+    throw new AwsError('StageNotRetryableException', 'The pipeline structure has changed since the execution')
+  check(execution, stage, slot)
+  for (const [name, action] of stage.current)
+    if (retryMode === 'ALL_ACTIONS' || action.status !== 'Succeeded') stage.current.delete(name)
+  execution.attempt += 1
+  execution.status = stage.status = 'InProgress'
+  execution.place = { at: 'inside', index }
+  execution.endedAt = execution.stop = null
+  execution.updatedAt = stage.lastRetryAt = state.now()
+  stage.manualRetries += 1
+  slot.inside.add(execution)
+  pipelineEvent(state, execution, 'RESUMED')
+  stageEvent(state, execution, stage, 'RESUMED')
+  proceed(state, execution)
+  return execution
+}
+
+const check = (execution: Execution, stage: StageRun, slot: StageSlot): void => {
+  const { name } = stage.declaration
+  if (slot.inside.has(execution)) throw new AwsError('ConflictException', `Stage ${name} is still at work`)
+  if (stage.status !== 'Failed' && stage.status !== 'Stopped')
+    throw new AwsError('StageNotRetryableException', `Stage ${name} has no failed actions in this execution`)
+  if (execution.definition.executionMode !== 'PARALLEL' && slot.latest !== execution)
+    throw new AwsError(
+      'NotLatestPipelineExecutionException',
+      `Execution ${slot.latest?.id} has been in stage ${name} since`,
+    )
+}

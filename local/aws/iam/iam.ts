@@ -1,0 +1,65 @@
+import { z } from 'zod'
+import { isLike } from '../wildcard.ts'
+
+const texts = z.union([z.string(), z.array(z.string())]).transform((value) => [value].flat())
+
+const statement = z.looseObject({
+  Effect: z.enum(['Allow', 'Deny']),
+  Principal: z.union([z.literal('*').transform(() => null), z.record(z.string(), texts)]).optional(),
+  Action: texts,
+  Resource: texts.optional(),
+  Condition: z.record(z.string(), z.record(z.string(), texts)).default({}),
+})
+
+/** A policy document, as far as the workspace judges by it (IAM User Guide, "IAM JSON policy element reference"). */
+export const policyDocument = z.looseObject({ Statement: z.array(statement) })
+
+export type PolicyDocument = z.output<typeof policyDocument>
+
+/** An IAM role: who may assume it, and what it may do. */
+export interface Role {
+  accountId: string
+  arn: string
+  trust: PolicyDocument
+  policies: PolicyDocument[]
+}
+
+type Statement = PolicyDocument['Statement'][number]
+
+export interface Access {
+  action: string
+  /** Left out where the policy stands on the resource itself. */
+  resource?: string
+  /** The account that asks, where the policy names principals. */
+  principal?: string
+  /** Condition key → its value in this request. */
+  context?: Record<string, string>
+}
+
+/** The operators of conditions that the templates here use; a statement with another one applies to nothing. */
+const OPERATORS: Record<string, (wanted: string, found: string) => boolean> = {
+  StringEquals: (wanted, found) => wanted === found,
+  ArnEquals: (wanted, found) => isLike(wanted, found),
+  Bool: (wanted, found) => wanted === found,
+}
+
+/** Whether the statements allow the access: at least one of them applies, and none that applies denies it. */
+export const allows = (documents: readonly PolicyDocument[], access: Access): boolean => {
+  const meant = documents.flatMap(({ Statement }) => Statement).filter((one) => applies(one, access))
+  return meant.length > 0 && meant.every(({ Effect }) => Effect === 'Allow')
+}
+
+const applies = ({ Principal, Action, Resource, Condition }: Statement, access: Access): boolean => {
+  const { action, resource, principal, context = {} } = access
+  return (
+    Action.some((pattern) => isLike(pattern, action)) &&
+    (Resource === undefined || (resource !== undefined && Resource.some((pattern) => isLike(pattern, resource)))) &&
+    (Principal == null || (Principal.AWS ?? []).includes(`arn:aws:iam::${principal}:root`)) &&
+    Object.entries(Condition).every(([operator, keys]) =>
+      Object.entries(keys).every(([key, wanted]) => {
+        const found = context[key]
+        return found !== undefined && wanted.some((one) => OPERATORS[operator]?.(one, found) ?? false)
+      }),
+    )
+  )
+}

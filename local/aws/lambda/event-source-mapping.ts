@@ -1,0 +1,67 @@
+import type { SQSBatchResponse, SQSEvent } from 'aws-lambda'
+import { type Queue, sqsEvent } from '../sqs/sqs.ts'
+
+export interface MappingSettings {
+  queue: Queue
+  batchSize: number
+  maximumConcurrency: number
+  handle: (event: SQSEvent) => Promise<SQSBatchResponse | void>
+  /** Told of an invocation that threw; its messages come back by themselves. */
+  failed: (error: unknown) => void
+}
+
+export interface EventSourceMapping {
+  /** Resolves when nothing is being handled. */
+  settled(): Promise<void>
+  /** Takes no more; resolves when what was taken is through. */
+  stop(): Promise<void>
+}
+
+/**
+ * Lambda's event source mapping for a queue that reports batch item failures: messages that were handled are deleted,
+ * the others stay and come back after the visibility timeout (Lambda Developer Guide, "Handling errors for an SQS
+ * event source in Lambda").
+ */
+export const eventSourceMapping = (settings: MappingSettings): EventSourceMapping => {
+  const { queue, batchSize, maximumConcurrency, handle, failed } = settings
+  const running = new Set<Promise<void>>()
+  let stopped = false
+
+  const invoke = async (messages: ReturnType<Queue['receive']>): Promise<void> => {
+    try {
+      const response = await handle(sqsEvent(messages, queue.arn))
+      const failures = new Set(response?.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier))
+      // An identifier that Lambda does not know, or an empty one, makes it take the whole batch for failed.
+      if ([...failures].some((id) => !messages.some(({ messageId }) => messageId === id))) return
+      for (const { messageId, receiptHandle } of messages)
+        if (!failures.has(messageId) && receiptHandle) queue.delete(receiptHandle)
+    } catch (error) {
+      failed(error)
+    }
+  }
+  const poll = (): void => {
+    while (!stopped && running.size < maximumConcurrency) {
+      const messages = queue.receive(batchSize)
+      if (messages.length === 0) return
+      const invoked = invoke(messages).finally(() => {
+        running.delete(invoked)
+        poll()
+      })
+      running.add(invoked)
+    }
+  }
+  const settled = async () => {
+    while (running.size > 0) await Promise.all(running)
+  }
+
+  const stopListening = queue.onAvailable(poll)
+  poll()
+  return {
+    settled,
+    stop: async () => {
+      stopped = true
+      stopListening()
+      await settled()
+    },
+  }
+}

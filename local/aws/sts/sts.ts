@@ -1,0 +1,93 @@
+import { randomBytes } from 'node:crypto'
+import type { Clock } from '../../../functions/clock.ts'
+import { AwsError } from '../aws-error.ts'
+import { allows, type Role } from '../iam/iam.ts'
+import { requireAllowed } from './authorization.ts'
+import { type BotAccount, type Caller, principalOf, signatureOf } from './caller.ts'
+
+export type { Caller } from './caller.ts'
+
+export type Sts = ReturnType<typeof createSts>
+
+interface Session {
+  sessionToken: string
+  expiresAt: number
+  principal: Pick<Caller, 'accountId' | 'arn' | 'principalArn' | 'policies'>
+}
+
+/** An hour: one role that assumes another may have it no longer (IAM User Guide, "Methods to assume a role"). */
+const LONGEST_CHAINED_SECONDS = 3_600
+
+/** STS: gives credentials for the roles of an account to whom they trust, and knows them again. */
+export const createSts = (settings: {
+  account: BotAccount
+  clock: Pick<Clock, 'now'>
+  /** Those that may be assumed. */
+  roles?: readonly Role[]
+}) => {
+  const { account, clock, roles = [] } = settings
+  const sessions = new Map<string, Session>()
+  return {
+    requireAllowed,
+    /** The service that a request was signed for, such as `lambda`. */
+    serviceOf: (headers: Headers): string | undefined =>
+      signatureOf(headers.get('authorization') ?? undefined)?.service,
+    /** Who signed a request; undefined when it is not signed. Throws AwsError for unknown or expired credentials. */
+    callerOf: (headers: Headers): Caller | undefined => {
+      const signature = signatureOf(headers.get('authorization') ?? undefined)
+      if (!signature) return undefined
+      if (!signature.accessKeyId.startsWith('ASIA')) return userOf(account, signature)
+      const session = sessions.get(signature.accessKeyId)
+      if (!session || session.sessionToken !== headers.get('x-amz-security-token'))
+        throw new AwsError('UnrecognizedClientException', 'The security token included in the request is invalid.')
+      if (clock.now() >= session.expiresAt)
+        throw new AwsError('ExpiredTokenException', 'The security token included in the request is expired')
+      return { ...signature, ...session.principal }
+    },
+    /** AssumeRole (STS API Reference). Throws AwsError AccessDenied, in the same words for a role that is not there. */
+    assumeRole: (form: URLSearchParams, caller: Caller) => {
+      const { RoleArn = '', RoleSessionName = '', ExternalId, DurationSeconds } = Object.fromEntries(form)
+      const seconds = Number(DurationSeconds ?? LONGEST_CHAINED_SECONDS)
+      if (!/^[\w+=,.@-]{2,64}$/.test(RoleSessionName) || !(seconds >= 900 && seconds <= LONGEST_CHAINED_SECONDS))
+        throw new AwsError('ValidationError', 'RoleSessionName or DurationSeconds is not as STS wants it.')
+      const role = roles.find(({ arn }) => arn === RoleArn)
+      const access = {
+        action: 'sts:AssumeRole',
+        principal: caller.accountId,
+        context: {
+          'aws:PrincipalArn': caller.principalArn,
+          ...(ExternalId !== undefined && { 'sts:ExternalId': ExternalId }),
+        },
+      }
+      if (!role || !allows([role.trust], access)) {
+        const refusal = `User: ${caller.arn} is not authorized to perform: sts:AssumeRole on resource: ${RoleArn}`
+        throw new AwsError('AccessDenied', refusal, 403)
+      }
+      const { accountId, arn: principalArn, policies } = role
+      const arn = `arn:aws:sts::${accountId}:assumed-role/${principalArn.split('/').at(-1)}/${RoleSessionName}`
+      const accessKeyId = `ASIA${randomBytes(8).toString('hex').toUpperCase()}`
+      const sessionToken = randomBytes(48).toString('base64')
+      const expiresAt = clock.now() + seconds * 1_000
+      sessions.set(accessKeyId, { sessionToken, expiresAt, principal: { accountId, arn, principalArn, policies } })
+      return {
+        Credentials: {
+          AccessKeyId: accessKeyId,
+          SecretAccessKey: randomBytes(30).toString('base64'),
+          SessionToken: sessionToken,
+          Expiration: new Date(expiresAt).toISOString(),
+        },
+        AssumedRoleUser: { AssumedRoleId: `AROA:${RoleSessionName}`, Arn: arn },
+      }
+    },
+  }
+}
+
+/**
+ * A person's default Region may be any, and the account has its pipelines in one. Only the bot's own requests are held
+ * to the Region that they were signed for.
+ */
+const userOf = (account: BotAccount, signature: NonNullable<ReturnType<typeof signatureOf>>): Caller => {
+  const principal = principalOf(signature.accessKeyId, account)
+  const isBot = signature.accessKeyId === account.botAccessKeyId
+  return { ...signature, ...principal, ...(!isBot && { region: account.region }) }
+}

@@ -1,0 +1,137 @@
+import { LineCounter, parseDocument } from 'yaml'
+import { z } from 'zod'
+import { CLOUDFORMATION_TAGS } from './cloudformation-tags.ts'
+import { type Meanings, TemplateProblem, evaluate, holds } from './template-functions.ts'
+import { parameterValues, templateParameter } from './template-parameters.ts'
+
+export { TemplateProblem } from './template-functions.ts'
+
+export interface TemplateValues {
+  accountId: string
+  region: string
+  /** Values for the template's parameters; defaults fill the rest. */
+  parameters: Record<string, string>
+}
+
+/** A template whose parameters have values. */
+export interface RenderedTemplate {
+  /** Of each resource of that type whose condition holds: logical id → properties with every function evaluated. */
+  resources(type: string): Record<string, Record<string, unknown>>
+}
+
+const template = z.looseObject({
+  Parameters: z.record(z.string(), templateParameter).default({}),
+  Rules: z
+    .record(
+      z.string(),
+      z.strictObject({
+        RuleCondition: z.unknown().optional(),
+        Assertions: z.array(z.strictObject({ Assert: z.unknown(), AssertDescription: z.string().optional() })),
+      }),
+    )
+    .default({}),
+  Conditions: z.record(z.string(), z.unknown()).default({}),
+  Resources: z.record(
+    z.string(),
+    z.looseObject({
+      Type: z.string(),
+      Condition: z.string().optional(),
+      Properties: z.record(z.string(), z.unknown()).default({}),
+    }),
+  ),
+})
+
+type Template = z.output<typeof template>
+type Resource = Template['Resources'][string]
+
+/**
+ * Reads a CloudFormation template and gives its parameters values. Throws a TemplateProblem that names every value that
+ * CloudFormation would refuse, in the template's own words.
+ */
+export const renderTemplate = (content: string, values: TemplateValues): RenderedTemplate => {
+  const source = readTemplate(content)
+  const { values: parameters, problems } = parameterValues(source.Parameters, values.parameters)
+  if (problems.length > 0) throw new TemplateProblem(problems.join('\n'))
+  const meanings = meaningsOf(source, parameters, values)
+  const broken = brokenRules(source, meanings)
+  if (broken.length > 0) throw new TemplateProblem(broken.join('\n'))
+  const isThere = ({ Condition }: Resource, id: string) =>
+    Condition === undefined || holds({ Condition }, meanings, `Resources.${id}`)
+  return {
+    resources: (type) =>
+      Object.fromEntries(
+        Object.entries(source.Resources)
+          .filter(([id, resource]) => resource.Type === type && isThere(resource, id))
+          .map(([id, { Properties }]) => [
+            id,
+            evaluate(Properties, meanings, `Resources.${id}.Properties`) as Record<string, unknown>,
+          ]),
+      ),
+  }
+}
+
+const readTemplate = (content: string): Template => {
+  const lines = new LineCounter()
+  const document = parseDocument(content, { lineCounter: lines, customTags: CLOUDFORMATION_TAGS })
+  const [problem] = [...document.errors, ...document.warnings]
+  if (problem)
+    throw new TemplateProblem(
+      `line ${lines.linePos(problem.pos[0]).line}: ${problem.message.replace(/ at line \d+[^]*/, '')}`,
+    )
+  const read = template.safeParse(document.toJS())
+  if (read.success) return read.data
+  throw new TemplateProblem(
+    read.error.issues.map(({ path, message }) => `${path.map(String).join('.')}: ${message}`).join('\n'),
+  )
+}
+
+/** CloudFormation User Guide, "Rules section": parameters that do not fit together. */
+const brokenRules = ({ Rules }: Template, meanings: Meanings): string[] =>
+  Object.entries(Rules).flatMap(([name, { RuleCondition, Assertions }]) => {
+    const path = `Rules.${name}`
+    if (RuleCondition !== undefined && !holds(RuleCondition, meanings, path)) return []
+    return Assertions.filter(({ Assert }) => !holds(Assert, meanings, path)).map(
+      ({ AssertDescription }) => AssertDescription ?? `rule ${name} is not kept`,
+    )
+  })
+
+/** What `!GetAtt X.Arn` gives, by type of resource. */
+const ARNS: Record<string, (name: string, place: string) => string> = {
+  'AWS::IAM::Role': (name, place) => `arn:aws:iam::${place.split(':')[1]}:role/${name}`,
+  'AWS::S3::Bucket': (name) => `arn:aws:s3:::${name}`,
+  'AWS::CodeBuild::Project': (name, place) => `arn:aws:codebuild:${place}:project/${name}`,
+  'AWS::Events::Rule': (name, place) => `arn:aws:events:${place}:rule/${name}`,
+  'AWS::Logs::LogGroup': (name, place) => `arn:aws:logs:${place}:log-group:${name}:*`,
+}
+
+const meaningsOf = (
+  source: Template,
+  parameters: Record<string, string | string[]>,
+  { accountId, region }: TemplateValues,
+): Meanings => {
+  const pseudo: Record<string, string> = {
+    'AWS::AccountId': accountId,
+    'AWS::Region': region,
+    'AWS::Partition': 'aws',
+    'AWS::StackName': 'workspace',
+    'AWS::URLSuffix': 'amazonaws.com',
+  }
+  /** The name that its properties say, or one made of its logical id. */
+  const physical = (id: string, resource: Resource): string => {
+    const name = resource.Properties.Name ?? resource.Properties[`${resource.Type.split('::').at(-1)}Name`]
+    return name === undefined ? `workspace-${id.toLowerCase()}` : String(evaluate(name, meanings, `Resources.${id}`))
+  }
+  const meanings: Meanings = {
+    ref: (name) => {
+      const resource = source.Resources[name]
+      return pseudo[name] ?? parameters[name] ?? (resource && physical(name, resource))
+    },
+    attribute: (id, attribute) => {
+      const resource = source.Resources[id]
+      const arn = resource && attribute === 'Arn' ? ARNS[resource.Type] : undefined
+      return arn?.(physical(id, resource!), `${region}:${accountId}`)
+    },
+    condition: (name) => source.Conditions[name],
+  }
+  return meanings
+}

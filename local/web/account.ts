@@ -1,0 +1,37 @@
+import type { DeployedApplication } from '../aws/codedeploy/codedeploy.ts'
+import type { CodePipeline } from '../aws/codepipeline/codepipeline.ts'
+import type { NotRun } from '../process/capabilities.ts'
+import type { Trouble } from '../slack/interactions.ts'
+import type { Person } from '../slack/people.ts'
+import type { CommitKind } from '../source/example-commits.ts'
+import type { GitSource } from '../source/git-source.ts'
+
+/** An AWS account of the workspace, as far as its pages show it and drive it. */
+export interface Account {
+  accountId: string
+  /** What people call it. */
+  name: string
+  codePipeline: CodePipeline
+  /** What its pipeline delivers; undefined where the workspace has no pipeline there. */
+  delivery: ShownDelivery | undefined
+}
+
+export interface ShownDelivery {
+  pipelineName: string
+  /** What cannot run for real on this machine, and why. */
+  notRun: readonly NotRun[]
+  /** Null until something has been deployed. */
+  application(): DeployedApplication | null
+  /** The repository that changes come from. */
+  source: Pick<GitSource, 'commits' | 'show' | 'compare'>
+  /** Makes a commit on the pipeline's branch, and has CodePipeline hear of it. */
+  push(person: Person, kind: CommitKind, message: string | undefined): Promise<Trouble>
+}
+
+/** The account with that id, or the first, the bot's own, when no id is given. */
+export const accountOf = (accounts: readonly Account[], accountId: string | undefined): Account | undefined =>
+  accountId === undefined ? accounts[0] : accounts.find((account) => account.accountId === accountId)
+
+/** The log of one action execution, in whichever account it ran. */
+export const logOf = (accounts: readonly Account[], actionExecutionId: string): string | undefined =>
+  accounts.map(({ codePipeline }) => codePipeline.logOf(actionExecutionId)).find((log) => log !== undefined)

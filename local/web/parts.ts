@@ -1,0 +1,21 @@
+import type { BusEvent } from '../aws/eventbridge/eventbridge.ts'
+import type { Slack } from '../slack/open-slack.ts'
+import type { PageBundle } from './bundle-page.ts'
+import type { LiveUpdates } from './live-updates.ts'
+import type { Shown } from './snapshot.ts'
+
+/** What the workspace serves. */
+export interface Parts extends Shown {
+  page: PageBundle
+  slack: Slack
+  updates: LiveUpdates
+  answerAws(request: Request): Response | Promise<Response>
+  /** The bot's own request URL. */
+  answerSlackEvent(request: Request): Response | Promise<Response>
+  /** What the bot could not handle. */
+  deadLetters: readonly object[]
+  /** The bot's own events, as they passed EventBridge. */
+  announcements(): readonly BusEvent[]
+  /** The audit record since the workspace began, as JSON Lines. */
+  auditRecord(): Promise<string>
+}

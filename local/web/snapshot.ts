@@ -1,0 +1,34 @@
+import type { WorkspaceClock } from '../clock.ts'
+import type { Snapshot } from '../page/contract.ts'
+import type { NotRun } from '../process/capabilities.ts'
+import type { Slack } from '../slack/open-slack.ts'
+import { GROUPS, PEOPLE } from '../slack/people.ts'
+import type { Account } from './account.ts'
+import { pipelineViews } from './pipeline-view.ts'
+
+/** What the page shows is made of this. */
+export interface Shown {
+  clock: WorkspaceClock
+  slack: Pick<Slack, 'transcript' | 'modals'>
+  /** The first is the bot's own. */
+  accounts: readonly Account[]
+}
+
+/** The whole of what the page shows, as it is now. */
+export const snapshotOf = ({ clock, slack, accounts }: Shown): Snapshot => ({
+  now: clock.now(),
+  clockAheadMs: clock.aheadByMs(),
+  people: [...PEOPLE],
+  pipelines: pipelineViews(accounts),
+  channels: slack.transcript.channels(),
+  userGroups: GROUPS.map(({ id, handle, users }) => ({ id, handle, members: [...users] })),
+  modals: slack.modals.all(),
+  notRun: notRunIn(accounts),
+  application: accounts[0]?.delivery?.application() ?? null,
+})
+
+/** What cannot run for real on this machine, each named once. */
+const notRunIn = (accounts: readonly Account[]): NotRun[] => {
+  const all = accounts.flatMap(({ delivery }) => delivery?.notRun ?? [])
+  return [...new Map(all.map((found) => [`${found.what}/${found.why}`, found])).values()]
+}

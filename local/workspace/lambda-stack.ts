@@ -1,0 +1,117 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { z } from 'zod'
+import type { ActionRun, ActionRunner } from '../aws/action-runner.ts'
+import { renderTemplate, TemplateProblem } from '../aws/template/template.ts'
+
+/*
+ * Of CloudFormation, what a release of infra/target-lambda.yml asks of it before CodeDeploy shifts traffic (AWS
+ * CodePipeline User Guide, "AWS CloudFormation deploy action reference").
+ */
+
+/** What such a stack makes, as far as releases depend on it. */
+export interface LambdaStack {
+  functionName: string
+  runtime: string
+  handler: string
+  deploymentConfigName: string
+  /** What the hook asks the new version for. */
+  healthPath: string
+}
+
+interface StackFiles {
+  /** The text of the template. */
+  template: string
+  /** The text of its template configuration file: `{"Parameters": {…}}`. */
+  configuration: string
+}
+
+const configurationFile = z.strictObject({ Parameters: z.record(z.string(), z.string()) })
+const resources = z.object({
+  Function: z.looseObject({ FunctionName: z.string(), Runtime: z.string(), Handler: z.string() }),
+  Hook: z.looseObject({ Environment: z.object({ Variables: z.looseObject({ HEALTH_PATH: z.string() }) }) }),
+  DeploymentGroup: z.looseObject({ DeploymentConfigName: z.string() }),
+})
+
+/** Reads a stack's template with its parameters. Throws a sentence, a TemplateProblem for what CloudFormation refuses. */
+export const readLambdaStack = (
+  { template, configuration }: StackFiles,
+  place: { accountId: string; region: string },
+  overrides: Record<string, string> = {},
+): LambdaStack => {
+  const { Parameters } = parsed(configurationFile, configuration, 'The template configuration file')
+  const rendered = renderTemplate(template, { ...place, parameters: { ...Parameters, ...overrides } })
+  const found = resources.safeParse({
+    ...rendered.resources('AWS::Lambda::Function'),
+    ...rendered.resources('AWS::CodeDeploy::DeploymentGroup'),
+  })
+  if (!found.success) throw new TemplateProblem(`It is not infra/target-lambda.yml: ${z.prettifyError(found.error)}`)
+  const { Function, Hook, DeploymentGroup } = found.data
+  return {
+    functionName: Function.FunctionName,
+    runtime: Function.Runtime,
+    handler: Function.Handler,
+    deploymentConfigName: DeploymentGroup.DeploymentConfigName,
+    healthPath: Hook.Environment.Variables.HEALTH_PATH,
+  }
+}
+
+/**
+ * The runner of a CloudFormation action that releases to such a stack: refuses what CloudFormation would, and what the
+ * release's role may not do; the rest is CodeDeploy's, `shift`.
+ */
+export const updateLambdaStack =
+  (stack: LambdaStack, shift: ActionRunner): ActionRunner =>
+  async (run) => {
+    const { StackName = '', TemplatePath = '' } = run.configuration
+    try {
+      const released = await releasedStack(run)
+      const changed = Object.entries(stack).find(([name, value]) => released[name as keyof LambdaStack] !== value)
+      if (changed) throw new Error(`${changed[0]} is ${changed[1]}, and the release's role may not change it`)
+    } catch (error) {
+      const summary = `${StackName} is not updated: ${(error as Error).message}.`
+      return { status: 'Failed', errorCode: 'ConfigurationError', summary }
+    }
+    run.log(`[Update] ${StackName} takes ${TemplatePath}`)
+    return shift(run)
+  }
+
+const override = z.union([
+  z.string(),
+  z.strictObject({ 'Fn::GetArtifactAtt': z.tuple([z.string(), z.enum(['BucketName', 'ObjectKey'])]) }),
+])
+
+const releasedStack = async (run: ActionRun): Promise<LambdaStack> => {
+  const { TemplatePath, TemplateConfiguration, ParameterOverrides = '{}' } = run.configuration
+  const [template, configuration] = await Promise.all([fileIn(run, TemplatePath), fileIn(run, TemplateConfiguration)])
+  const given = parsed(z.record(z.string(), override), ParameterOverrides, 'ParameterOverrides')
+  const overrides = Object.entries(given).map(([name, value]) => [name, artifactOr(run, value)] as const)
+  return readLambdaStack({ template, configuration }, run, Object.fromEntries(overrides))
+}
+
+/** Artifacts are directories here: a bucket and a key are made up for them, the key new with every build. */
+const artifactOr = ({ pipelineExecutionId }: ActionRun, value: z.output<typeof override>): string => {
+  if (typeof value === 'string') return value
+  const [artifact, attribute] = value['Fn::GetArtifactAtt']
+  return attribute === 'BucketName' ? 'workspace-artifacts' : `${artifact}/${pipelineExecutionId}`
+}
+
+/** The text of a file that an action names as `Artifact::path`. */
+const fileIn = async ({ inputArtifacts }: ActionRun, named = ''): Promise<string> => {
+  const [artifact = '', path = ''] = named.split('::')
+  const directory = inputArtifacts[artifact]
+  if (directory === undefined) throw new Error(`there is no input artifact "${artifact}" to read ${path} from`)
+  return readFile(join(directory, path), 'utf8').catch(() => {
+    throw new Error(`${path} is not in the artifact ${artifact}`)
+  })
+}
+
+const parsed = <Schema extends z.ZodType>(schema: Schema, text: string, what: string): z.output<Schema> => {
+  try {
+    return schema.parse(JSON.parse(text))
+  } catch (error) {
+    throw new Error(
+      `${what} is not as it should be: ${error instanceof z.ZodError ? z.prettifyError(error) : 'no JSON'}`,
+    )
+  }
+}

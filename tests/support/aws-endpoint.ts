@@ -1,0 +1,98 @@
+import type { SNSMessage } from 'aws-lambda'
+import { createCloudFormation, type Stack } from '../../local/aws/cloudformation/cloudformation.ts'
+import { createCodeDeploy } from '../../local/aws/codedeploy/codedeploy.ts'
+import { openDynamoDb } from '../../local/aws/dynamodb/dynamodb.ts'
+import { type AwsServices, answerAws } from '../../local/aws/endpoint/endpoint.ts'
+import { createEventBus } from '../../local/aws/eventbridge/eventbridge.ts'
+import { createLambda } from '../../local/aws/lambda/lambda.ts'
+import { createSns } from '../../local/aws/sns/sns.ts'
+import { createSqs } from '../../local/aws/sqs/sqs.ts'
+import { createSsm } from '../../local/aws/ssm/ssm.ts'
+import { createSts } from '../../local/aws/sts/sts.ts'
+import { createWorkspaceClock } from '../../local/clock.ts'
+import { createDisturbances } from '../../local/disturbances.ts'
+import { type Answer, listen } from '../../local/http-server.ts'
+import { botTable } from '../../local/workspace/bot-table.ts'
+
+export const ACCOUNT = '111122223333'
+export const REGION = 'eu-west-1'
+
+/** A stack with every kind of text that XML has to escape. */
+export const STACK: Stack = {
+  name: 'greenlight-prod',
+  arn: `arn:aws:cloudformation:${REGION}:${ACCOUNT}:stack/greenlight-prod/1`,
+  createdAt: '2026-11-23T09:30:00.000Z',
+  outputs: { TableName: 'greenlight', SlackRequestUrl: 'http://127.0.0.1:4600/slack/events?a=1&b=<2>' },
+  resources: [
+    { id: 'Table', type: 'AWS::DynamoDB::Table', name: 'greenlight' },
+    { id: 'Effects', type: 'AWS::SQS::Queue', name: 'http://127.0.0.1:4600/aws/111122223333/effects' },
+  ],
+}
+
+/** The AWS endpoint by itself, over HTTP, with a CodePipeline that tells what it was asked. */
+export async function openAws() {
+  const clock = createWorkspaceClock()
+  const now = () => clock.now()
+  const notices: SNSMessage[] = []
+  const asked: { target: string; input: unknown; callerArn: string; region: string }[] = []
+  let answer: Answer = () => new Response(null, { status: 503 })
+  const server = await listen((request) => answer(request), 0)
+  const sqs = createSqs({ clock, accountId: ACCOUNT, region: REGION, baseUrl: () => `${server.url}/aws` })
+  const dead = sqs.createQueue({ name: 'effects-dead', visibilityTimeoutSeconds: 30 })
+  const effects = sqs.createQueue({
+    name: 'effects',
+    visibilityTimeoutSeconds: 30,
+    redrive: { maxReceiveCount: 2, deadLetterQueue: dead },
+  })
+  const topicArn = `arn:aws:sns:${REGION}:${ACCOUNT}:greenlight-approvals`
+  const services: AwsServices = {
+    sts: createSts({
+      account: {
+        accountId: ACCOUNT,
+        region: REGION,
+        botAccessKeyId: 'BOTKEY',
+        botRoleName: 'greenlight-button-clicked',
+      },
+      clock,
+    }),
+    codePipeline: (target, input, callerArn, { region }) => {
+      asked.push({ target, input, callerArn, region })
+      return { status: 200, body: { pipelines: [] } }
+    },
+    dynamoDb: await openDynamoDb('greenlight', await botTable()),
+    sqs,
+    eventBus: createEventBus({ account: ACCOUNT, region: REGION, now }),
+    sns: createSns({
+      topicArns: [topicArn],
+      now,
+      deliver: ({ Records }) => notices.push(...Records.map(({ Sns }) => Sns)),
+    }),
+    ssm: createSsm(new Map([['/greenlight/prod/slack/bot-token', 'xoxb-1']])),
+    cloudFormation: createCloudFormation([STACK]),
+    codeDeploy: createCodeDeploy(),
+    lambda: createLambda(clock),
+    disturbances: createDisturbances(),
+  }
+  answer = (request) => answerAws(services, request)
+  return {
+    ...services,
+    topicArn,
+    clock,
+    notices,
+    asked,
+    effects,
+    dead,
+    /** What every SDK client takes to reach the endpoint. */
+    client: {
+      endpoint: `${server.url}/aws`,
+      region: REGION,
+      credentials: { accessKeyId: 'BOTKEY', secretAccessKey: 'secret' },
+      maxAttempts: 1,
+    },
+    url: server.url,
+    close: async () => {
+      clock.stop()
+      await server.close()
+    },
+  }
+}
