@@ -1,5 +1,6 @@
 import type { Context } from 'aws-lambda'
 import { codeDeploy, parseLifecycleHook } from './hook/codedeploy.ts'
+import { HOOK_REPORT, longest } from './aws/call-limits.ts'
 import { connectionFrom } from './aws/connection.ts'
 import { releasedVersion } from './hook/released-version.ts'
 import { type Clock, systemClock } from './clock.ts'
@@ -7,8 +8,8 @@ import type { Log } from './ports/log.ts'
 import { type ShiftingServices, type Validation, validateVersion } from './hook/validate-version.ts'
 import { lambdaLog } from './log.ts'
 
-/** What reporting may take at the worst: three attempts of two and a half seconds, and their pauses. */
-const REPORT_MS = 10_000
+/** What reporting may take, and a moment for what comes before it. */
+const REPORT_MS = longest(HOOK_REPORT) + 1_000
 
 /** CodeDeploy: a lifecycle event of a deployment to Lambda or ECS wants to know whether the new version is well. */
 export const trafficShifting =

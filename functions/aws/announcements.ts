@@ -1,5 +1,6 @@
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge'
 import type { Announcements } from '../ports/announcements.ts'
+import { QUICK_CALL } from './call-limits.ts'
 import type { AwsConnection } from './connection.ts'
 
 /** Who speaks, in every event of ours. The functions' roles may put events of this source and no other. */
@@ -7,10 +8,7 @@ export const SOURCE = 'greenlight'
 
 /** Our own events, on the account's default bus. */
 export const eventBridgeAnnouncements = (connection: AwsConnection): Announcements => {
-  const client = new EventBridgeClient({
-    ...connection,
-    requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000, throwOnRequestTimeout: true },
-  })
+  const client = new EventBridgeClient({ ...connection, ...QUICK_CALL })
   return {
     put: async ({ detailType, detail, resources, at }) => {
       const { Entries = [] } = await client.send(

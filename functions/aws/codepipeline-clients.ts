@@ -1,4 +1,5 @@
 import { CodePipelineClient } from '@aws-sdk/client-codepipeline'
+import { PIPELINE_READ, VERDICT } from './call-limits.ts'
 import type { AwsConnection } from './connection.ts'
 import type { AllowedAccounts, SpokeRole, AccountRegion } from './allowed-accounts.ts'
 import type { roleCredentials } from './role-credentials.ts'
@@ -6,16 +7,13 @@ import type { roleCredentials } from './role-credentials.ts'
 /** A client that acts where a pipeline is, with no more than the rights that are needed. @throws {OutOfReach} */
 export type ClientFor = (where: AccountRegion, role: SpokeRole) => Promise<CodePipelineClient>
 
-/** Longer than CodePipeline should ever take; whoever cannot wait that long gives up earlier. */
-const requestHandler = { connectionTimeout: 2_000, requestTimeout: 15_000, throwOnRequestTimeout: true }
-
 /**
  * A verdict is sent once in the time that its sender has (functions/domain/sending.ts), and CodePipeline is asked before
  * it is sent again. So the client does not try again by itself, and uses no connection that may be dead.
  */
 const SETTINGS = {
-  reader: { requestHandler },
-  decider: { maxAttempts: 1, requestHandler: { ...requestHandler, httpsAgent: { keepAlive: false } } },
+  reader: PIPELINE_READ,
+  decider: { ...VERDICT, requestHandler: { ...VERDICT.requestHandler, httpsAgent: { keepAlive: false } } },
 } as const
 
 /** Clients by Region and by what they are for, with the bot's own credentials. */

@@ -2,6 +2,7 @@ import { SQSClient, SendMessageCommand } from '@aws-sdk/client-sqs'
 import * as z from 'zod/mini'
 import type { Due } from '../domain/effect.ts'
 import type { Queue } from '../ports/queue.ts'
+import { QUICK_CALL } from './call-limits.ts'
 import type { AwsConnection } from './connection.ts'
 import { parseAs, parseJson } from '../malformed.ts'
 
@@ -9,10 +10,7 @@ import { parseAs, parseJson } from '../malformed.ts'
 const MOST_DELAY_SECONDS = 900
 
 export const effectQueue = (connection: AwsConnection, QueueUrl: string): Queue => {
-  const client = new SQSClient({
-    ...connection,
-    requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000, throwOnRequestTimeout: true },
-  })
+  const client = new SQSClient({ ...connection, ...QUICK_CALL })
   return {
     send: async (due, delaySeconds) => {
       const DelaySeconds = Math.min(MOST_DELAY_SECONDS, Math.max(0, Math.ceil(delaySeconds)))

@@ -1,6 +1,7 @@
 import { GetParametersCommand, SSMClient } from '@aws-sdk/client-ssm'
 import type { Clock } from '../clock.ts'
 import type { Secrets, SlackSecrets } from '../ports/secrets.ts'
+import { QUICK_CALL } from './call-limits.ts'
 import type { AwsConnection } from './connection.ts'
 
 const KEEP_MS = 5 * 60_000
@@ -14,10 +15,7 @@ const RENEW_MS = 30_000
  * @throws when a parameter is missing; names it, never its value.
  */
 export const secretsFromParameters = (connection: AwsConnection, path: string, clock: Clock): Secrets => {
-  const client = new SSMClient({
-    ...connection,
-    requestHandler: { connectionTimeout: 1_000, requestTimeout: 2_500, throwOnRequestTimeout: true },
-  })
+  const client = new SSMClient({ ...connection, ...QUICK_CALL })
   const names = { botToken: `${path}/bot-token`, signingSecret: `${path}/signing-secret` }
   let known: { secrets: SlackSecrets; readAt: number } | null = null
 

@@ -17,7 +17,7 @@ export interface Term {
 /** A call of Slack: at most 8 seconds (clientOptions in functions/slack/slack-client.ts). */
 export const SLACK_CALL: Term = { lasts: 30_000, work: 10_000 }
 
-/** A request to CodePipeline: at most 17 seconds (functions/aws/codepipeline-clients.ts). */
+/** A request to CodePipeline: at most 16 seconds (VERDICT in functions/aws/call-limits.ts). */
 export const PUT_APPROVAL_RESULT: Term = { lasts: 20_000, work: 17_000 }
 
 export type Acquisition =

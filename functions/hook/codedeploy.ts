@@ -8,6 +8,7 @@ import type { LifecycleEvent } from '@aws-sdk/client-codedeploy'
 import * as z from 'zod/mini'
 import type { LifecycleHook, ShiftingServices, ShiftingTarget } from './validate-version.ts'
 import { parseAs } from '../malformed.ts'
+import { HOOK_REPORT } from '../aws/call-limits.ts'
 import type { AwsConnection } from '../aws/connection.ts'
 
 const id = z.string().check(z.minLength(1))
@@ -30,8 +31,7 @@ const REPORTED_ALREADY = 'LifecycleEventAlreadyCompletedException'
  * the deployment's target (AWS CodeDeploy API Reference, "LambdaFunctionInfo" and "LifecycleEvent").
  */
 export const codeDeploy = (connection: AwsConnection): ShiftingServices['deployments'] => {
-  const requestHandler = { connectionTimeout: 1_000, requestTimeout: 2_500, throwOnRequestTimeout: true }
-  const client = new CodeDeployClient({ ...connection, requestHandler })
+  const client = new CodeDeployClient({ ...connection, ...HOOK_REPORT })
   return {
     target: async (deploymentId, abortSignal) => {
       const { targetIds } = await client.send(new ListDeploymentTargetsCommand({ deploymentId }), { abortSignal })

@@ -4,7 +4,8 @@
 
 PID_FILE="$APP_DIR/run/gunicorn.pid"
 LOG_FILE="$APP_DIR/run/gunicorn.log"
-# How long the application may take to stop, in seconds, and its workers to finish what they are doing.
+# How long the application may take to stop, in seconds, and its workers to finish what they are doing; less where the hook
+# that stops it has less.
 STOP_SECONDS=5
 WORKER_SECONDS=4
 
@@ -24,10 +25,12 @@ start_app() {
 }
 
 stop_app() {
-  local pid
+  local pid most
   if pid="$(app_pid)"; then
     kill -TERM "$pid" 2>/dev/null || true
-    for _ in $(seq $((STOP_SECONDS * 10))); do
+    most=$(($(hook_seconds "$HOOK") * 10 / 2))
+    if [ "$most" -gt $((STOP_SECONDS * 10)) ]; then most=$((STOP_SECONDS * 10)); fi
+    for _ in $(seq "$most"); do
       app_pid >/dev/null || break
       sleep 0.1
     done

@@ -8,7 +8,7 @@ export interface Served {
   stop(): Promise<void>
 }
 
-const STOPS_WITHIN_MS = 1_000
+const STOPS_WITHIN_MS = 500
 const LOOK_EVERY_MS = 25
 
 /** What runs from `appDirectory` with its process id in `pidFile`. */
