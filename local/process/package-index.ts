@@ -22,7 +22,7 @@ const CACHE = fileURLToPath(new URL('../../node_modules/.cache/greenlight', impo
 /** One minute is much for eight small packages. */
 const TIMEOUT_MS = 60_000
 
-/** The hooks' own: what it names has the same packages (docs/hooks.md, "Environments that are kept"). */
+/** The hooks' own: what it names has the same packages (docs/hooks.md, "Virtual environments"). */
 const ENVIRONMENT_KEY = fileURLToPath(new URL('../../appspec/ec2/scripts/environment-key.py', import.meta.url))
 
 /** Wheels by all that decides which they are, in a directory that outlives the workspace: fetched once a machine. */
