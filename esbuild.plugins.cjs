@@ -21,6 +21,9 @@ const LEFT_OUT = {
   './receivers/HTTPResponseAck': 'serves HTTPReceiver',
   './receivers/SocketModeFunctions': 'serves SocketModeReceiver',
 
+  // The SDK loads it for an operation that has a stream of events.
+  '@smithy/core/event-streams': 'reads and writes streams of events, which no operation here has',
+
   // Lambda gives a function its credentials in environment variables, the first link of the SDK's default chain. These
   // are the links after it.
   '@aws-sdk/credential-provider-ini': 'reads profiles in ~/.aws',
@@ -98,4 +101,19 @@ const yamlAsModules = {
   },
 }
 
-module.exports = [leaveOut, fewerShapes, yamlAsModules]
+/**
+ * Clients name themselves and their version to their service. The rest of a package.json is for npm.
+ *
+ * @type {import('esbuild').Plugin}
+ */
+const namesAndVersions = {
+  name: 'names-and-versions',
+  setup(build) {
+    build.onLoad({ filter: /[\\/]node_modules[\\/].*[\\/]package\.json$/ }, async ({ path }) => {
+      const { name, version } = JSON.parse(await readFile(path, 'utf8'))
+      return { contents: JSON.stringify({ name, version }), loader: 'json' }
+    })
+  },
+}
+
+module.exports = [leaveOut, fewerShapes, yamlAsModules, namesAndVersions]

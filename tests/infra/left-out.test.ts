@@ -84,6 +84,22 @@ describe('a bundle', () => {
     expect(message).toMatch(/^\.\/receivers\/HTTPReceiver is left out of the bundle, because it is never started/)
   })
 
+  test('names its clients with their versions to AWS and Slack', async () => {
+    const names = await run(`
+      import { SSMClient } from '@aws-sdk/client-ssm'
+      import { addAppMetadata, WebClient } from '@slack/web-api'
+      const ssm = await new SSMClient({ region: 'eu-west-1' }).config.defaultUserAgentProvider()
+      const slack = await new Promise((answered) => {
+        const fetch = async (_, { headers }) => {
+          answered(new Headers(headers).get('user-agent'))
+          return Response.json({ ok: true })
+        }
+        void new WebClient('xoxb-1', { fetch }).api.test()
+      })
+      console.log(JSON.stringify([JSON.stringify(ssm), slack]))`)
+    expect(names).toEqual([expect.stringMatching(/"3\.\d+\.\d+"/), expect.stringMatching(/@slack[:/]web-api\/\d+\./)])
+  })
+
   test('says that credentials are missing, naming where it would have looked', async () => {
     const message = await run(
       `
