@@ -27,7 +27,7 @@ export const ACTIONS = {
 
 export type ActionName = keyof typeof ACTIONS
 
-/** A button that opens a page. Slack tells us of the click, and there is nothing to do. */
+/** A button that opens a page. Slack sends its click as well, and Greenlight only acknowledges it. */
 export const OPEN_CONSOLE = 'open-console'
 
 /** Which of the buttons make sense while it waits, in the order they are shown. */
@@ -94,7 +94,7 @@ const actionButton = (name: ActionName, { id }: Approval, target: Target, more: 
     ...labels(words, target),
     value: id,
     ...(style && { style }),
-    ...(confirm && { confirm }),
+    ...(confirm && { confirm: { ...confirm, cancel: CONFIRM.cancel } }),
   })
 }
 

@@ -11,7 +11,7 @@ import { mentionsOf, personPart } from './people-parts.ts'
 import { plain, say } from './sentence.ts'
 import { COUNT, GROUP, NO_APPROVER } from './words/approval-words.ts'
 
-/** Why no one at all can approve in Slack; null when somebody can, as far as the route says. */
+/** Why no one can approve in Slack; null when the route names approvers. */
 export const whyNoApprover = (resolvedPolicy: ResolvedPolicy | null): Inline[] | null => {
   if (!resolvedPolicy) return say(NO_APPROVER['no-route'], { instead: NO_APPROVER.instead })
   const { consoleOnly, rules } = resolvedPolicy.policy
@@ -118,7 +118,7 @@ const approvalsIn = ({ approvedBy }: RuleProgress, detail: Detail): Inline[][] =
   ]
 }
 
-/** Whose approval would bring this one group further, while all others keep what they have. */
+/** The people whose approval would count for this group, while the other groups keep their approvals. */
 const missingIn = (
   { rule: own, missing }: RuleProgress,
   policy: Policy,
@@ -139,7 +139,7 @@ const missingIn = (
   ]
 }
 
-/** People of another group: with their approval there, one who has approved counts for this group instead. */
+/** Approvers of another group: once they approve there, an earlier approver counts for this group instead. */
 const freeing = (
   own: RuleProgress['rule'],
   policy: Policy,

@@ -129,7 +129,10 @@ export const preformatted = (content: string): RichTextBlockElement => ({
   elements: [text(content || NOTHING)],
 })
 
-/** Slack refuses a whole message over one empty text, and counts what stands around each against its room. */
+/**
+ * Slack refuses a whole message for one empty text. Adjacent texts are joined, because the JSON around each of them counts
+ * against the message's limit.
+ */
 const present = (elements: Inline[]): Inline[] => {
   const full: Inline[] = []
   for (const element of elements) {
@@ -145,7 +148,7 @@ const present = (elements: Inline[]): Inline[] => {
 const isBold = ({ style }: RichTextText): boolean => style?.bold === true
 const NOTHING = '–'
 
-/** A quiet line. */
+/** Small print. */
 export const context = (content: string): ContextBlock => ({
   type: 'context',
   elements: [{ type: 'plain_text', text: cut(content, LIMIT.plain), emoji: false }],
@@ -162,7 +165,7 @@ interface ButtonOptions {
   value?: string
   url?: string
   style?: 'primary' | 'danger'
-  confirm?: { title: string; text: string; confirm: string }
+  confirm?: { title: string; text: string; confirm: string; cancel: string }
 }
 
 export const button = ({ actionId, label, describedAs, value, url, style, confirm }: ButtonOptions): Button => ({
@@ -178,7 +181,7 @@ export const button = ({ actionId, label, describedAs, value, url, style, confir
       title: { type: 'plain_text', text: cut(confirm.title, 100) },
       text: { type: 'plain_text', text: cut(confirm.text, 300) },
       confirm: { type: 'plain_text', text: cut(confirm.confirm, 30) },
-      deny: { type: 'plain_text', text: 'Cancel' },
+      deny: { type: 'plain_text', text: cut(confirm.cancel, 30) },
     },
   }),
 })

@@ -46,7 +46,7 @@ export const revisionParts = (revision: Revision): Inline[] =>
   facts(
     revision.title ? [text(cut(revision.title, 120))] : [],
     revision.author ? [text(cut(revision.author, 60))] : [],
-    [link(cut(shortId(revision), 40) || 'revision', revision.url, { code: true })],
+    [link(cut(shortId(revision), 40) || CHANGES.unnamed, revision.url, { code: true })],
   )
 
 /** An older approval deploys older code; its approvers must know. */

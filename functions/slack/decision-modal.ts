@@ -64,7 +64,7 @@ export const decisionModal = (
   return {
     type: 'modal',
     callback_id: DECISION_CALLBACK,
-    // Says which approval and where it was asked; who may decide is looked up again when it comes back.
+    // The approval and the channel. The policy is read again when the form is sent.
     private_metadata: JSON.stringify({ approval: approval.id, decision, from } satisfies Asked),
     title: { type: 'plain_text', text: title },
     submit: { type: 'plain_text', text: submit },
@@ -112,22 +112,22 @@ const METADATA = z.object({
   from: z.nullable(z.string().check(z.regex(/^[A-Z][A-Z0-9]{1,30}$/))),
 })
 
-/** @throws {Malformed} when the modal is none of ours. */
+/** @throws {Malformed} when Greenlight did not open the modal. */
 export const parseDecisionMetadata = (metadata: string): Asked =>
   parseAs(METADATA, parseJson(metadata, 'The modal’s metadata'), 'The modal’s metadata')
 
 type Values = Record<string, Record<string, { value?: string | null | undefined }>>
 
-/** No longer than Slack's own input lets it be. */
+/** Cut to the length that the input allows. */
 export const commentFrom = (values: Values): string =>
   (values[COMMENT.block]?.[COMMENT.action]?.value ?? '').trim().slice(0, LONGEST_COMMENT)
 
 export const actFrom = (decision: Decision, comment: string): Act => FORMS[decision].act(comment)
 
-/** Whether it counts only with words, by whatever route it is. */
+/** Whether the decision requires a comment on every route. */
 export const alwaysAsks = (decision: Decision): boolean => FORMS[decision].isRequired('none')
 
-/** Whether it counts only with words on a route that asks for comments like this. */
+/** Whether the decision requires a comment on a route with this setting. */
 export const asksFor = (decision: Decision, comment: Route['comment']): boolean => FORMS[decision].isRequired(comment)
 
 /** Slack enforces a required input, but lets a blank one through. */

@@ -1,6 +1,6 @@
 import type { KnownBlock } from '@slack/types'
 
-/** How much a message tells of what there may be a lot of. */
+/** How many items of each list a message shows, and how much of each text. */
 export interface Detail {
   /** Revisions listed. */
   changes: number
@@ -8,7 +8,7 @@ export interface Detail {
   groups: number
   /** People named in one group, or as those who decided. */
   people: number
-  /** People named as those who are asked, or may do something else. */
+  /** People named as those who can approve or override. */
   asked: number
   /** Characters of what one person or one action said. */
   words: number
@@ -16,7 +16,7 @@ export interface Detail {
   stages: number
   /** Failed actions listed. */
   failures: number
-  /** Whether people are mentioned: a new message pings whom it mentions, one that is updated pings nobody. */
+  /** Whether people are mentioned: a new message pings the people it mentions, an update pings no one. */
   mentions: boolean
 }
 

@@ -20,7 +20,7 @@ export const executionMessage = (card: ExecutionCard): SlackMessage => {
   const { key, revision, overall } = execution
   const state = stateOf(execution)
   const pipeline = [link(key.pipeline, consoleUrl, { bold: true })]
-  // No one looks for anything in an execution that a newer one has taken over from.
+  // A superseded execution shrinks to two lines, because the newer one shows what happens now.
   const isOver = overall.progress === 'superseded'
   const blocks = fitting((detail) => [
     richText(

@@ -14,7 +14,7 @@ import { platformError, refusalFrom, slackClient } from './slack-client.ts'
 const METADATA_TYPE = 'greenlight'
 const PAGE = 200
 
-/** Slack's Web API, as the flows write to it. Each refusal of Slack is an answer of ours. */
+/** Slack's Web API, as the flows write to it. What Slack refuses is returned as a value. */
 export const slackChannel = (secrets: Secrets, slackApiUrl: string | undefined, log: Log): Slack => {
   const call = slackClient(secrets, slackApiUrl)
   const linkTo = async (channel: string, ts: string): Promise<string | null> => {
@@ -27,14 +27,14 @@ export const slackChannel = (secrets: Secrets, slackApiUrl: string | undefined, 
     }
   }
 
-  /** A new message pings whom it mentions, and an update nobody: who is still needed is named a moment later. */
+  /** A new message pings the people it mentions, an update pings no one: it names them a moment after the post. */
   const nameThem = async (place: Place, card: Card): Promise<void> => {
     const [posted, named] = [newMessageOf(card), messageOf(card)]
     if (JSON.stringify(posted) === JSON.stringify(named)) return
     try {
       await call((client) => client.chat.update({ channel: place.channel, ts: place.ts, ...named, ...QUIET }))
     } catch (error) {
-      log.warn('A new message names nobody until it changes', { channel: place.channel, ts: place.ts, error })
+      log.warn('A new message names no one until it changes', { channel: place.channel, ts: place.ts, error })
     }
   }
 
@@ -83,7 +83,7 @@ export const slackChannel = (secrets: Secrets, slackApiUrl: string | undefined, 
       } catch (error) {
         const refusal = refusalFrom(error)
         if (refusal.kind !== 'refused') throw error
-        // A question asked twice is better than one never asked.
+        // An approval that is requested twice is better than one that is never requested.
         log.warn('The bot may not look for its own message', { channel, because: refusal.because })
         return null
       }
@@ -118,7 +118,7 @@ const messageOf = (card: Card): SlackMessage => {
 const newMessageOf = (card: Card): SlackMessage =>
   card.kind === 'approval' ? approvalMessage(card, { mentions: false }) : messageOf(card)
 
-/** An id only: anybody in the workspace can read a message's metadata. */
+/** An id only: every member of the workspace can read a message's metadata. */
 const subjectFor = (card: Card): string => {
   switch (card.kind) {
     case 'approval':

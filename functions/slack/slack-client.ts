@@ -39,12 +39,13 @@ export const slackClient = (secrets: Secrets, slackApiUrl: string | undefined, t
 }
 
 const TOKEN_ERRORS = new Set(['invalid_auth', 'token_revoked', 'token_expired', 'account_inactive'])
-/** Slack's own troubles: the same call may work in a moment. */
+/** Errors inside Slack: the same call may succeed a moment later. */
 const PASSING = new Set(['internal_error', 'fatal_error', 'service_unavailable', 'request_timeout', 'update_failed'])
 
 /**
- * What would be refused for ever: where it goes is gone, or what it says is too much. A private channel that the bot was
- * not invited to is `channel_not_found`, so that is not among them ("chat.postMessage", Slack API reference).
+ * Errors that every later try would meet again: the target is gone, or the message is too large. `channel_not_found` is
+ * not among them: Slack answers it for a private channel until the bot is invited ("chat.postMessage", Slack API
+ * reference).
  */
 const FINAL = new Set([
   'cannot_reply_to_message',
@@ -66,13 +67,13 @@ const ERROR = z.object({
   statusCode: z.optional(z.number()),
 })
 
-/** The name that Slack gives what went wrong, such as `message_not_found`; null where it gave none. */
+/** Slack's name of the error, such as `message_not_found`; null where the error has none. */
 export const platformError = (error: unknown): string | null => {
   const read = z.safeParse(ERROR, error)
   return read.success ? (read.data.data?.error ?? null) : null
 }
 
-/** A failed call as an answer of ours. Throws what did not come from Slack or the way there. */
+/** What a failed call means for the caller. Throws errors that come neither from Slack nor from the network. */
 export const refusalFrom = (error: unknown): SlackRefusal => {
   const read = z.safeParse(ERROR, error)
   if (!read.success) throw error

@@ -101,9 +101,9 @@ describe('while it waits', () => {
   })
 
   test('it says so when it is stuck', () => {
-    const stuck = withProblem(approval(), 'AWS did not take the answer: AccessDenied', START)
-    expect(lines(stuck)).toContain('Stuck: AWS did not take the answer: AccessDenied')
-    expect(message(stuck).text).toMatch(/^Approve shop-web to Production\? Stuck: AWS did not take/)
+    const stuck = withProblem(approval(), 'AWS did not accept the verdict: AccessDenied', START)
+    expect(lines(stuck)).toContain('Stuck: AWS did not accept the verdict: AccessDenied')
+    expect(message(stuck).text).toMatch(/^Approve shop-web to Production\? Stuck: AWS did not accept/)
   })
 })
 

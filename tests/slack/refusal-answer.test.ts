@@ -82,11 +82,11 @@ const EXAMPLES: Examples = {
     [
       {
         because: 'unread',
-        unread: ['Slack did not list the members of S0RELMGRS (timeout)', 'Slack knows nobody as x@y.z'],
+        unread: ['Slack did not list the members of S0RELMGRS (timeout)', 'No Slack account belongs to x@y.z'],
       },
       approval(),
       'Greenlight cannot tell whether you can do this. Slack did not list the members of S0RELMGRS (timeout); ' +
-        'Slack knows nobody as x@y.z. Nothing was counted; please try again in a minute.',
+        'No Slack account belongs to x@y.z. Nothing was counted; please try again in a minute.',
     ],
   ],
   author: [

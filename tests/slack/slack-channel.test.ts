@@ -145,7 +145,7 @@ describe('posting', () => {
 describe('a new message', () => {
   const blocksOf = (call: Call | undefined) => call?.form['blocks'] ?? ''
 
-  test('pings nobody: whom it names, it names by an update', async () => {
+  test('pings no one: an update names the people', async () => {
     answers['chat.postMessage'] = [POSTED]
     await slack().post('C0RELEASES', CARD)
     expect(methods()).toEqual(['chat.postMessage', 'chat.getPermalink', 'chat.update'])
@@ -160,7 +160,7 @@ describe('a new message', () => {
     expect(await slack().post('C0RELEASES', CARD)).toMatchObject({ kind: 'posted', place: { ts: '1.1' } })
   })
 
-  test('that names nobody needs no update', async () => {
+  test('that names no one needs no update', async () => {
     answers['chat.postMessage'] = [POSTED]
     await slack().post('C0RELEASES', STATUS)
     await slack().post('C0RELEASES', cardOf(approval({ resolvedPolicy: null })))
@@ -232,7 +232,7 @@ test('a message that was deleted is lost', async () => {
   expect(await slack().update(PLACE, CARD)).toEqual({ kind: 'lost' })
 })
 
-describe('looking for a message that nobody wrote down', () => {
+describe('looking for a message whose place is not on record', () => {
   const history = (...messages: object[]): Answer[] => [{ body: { ok: true, messages } }]
   const metadata = (subject: string, event_type = 'greenlight') => ({ event_type, event_payload: { subject } })
   const ours = `approval/${approval().id}`

@@ -57,10 +57,10 @@ describe('in the workspace’s Slack', () => {
     ['an ID that Slack does not know', () => directory.person('U0MALLORY')],
     ['a bot', () => directory.person('U0GREENLIGHT')],
     ['an address that Slack does not know', () => directory.byEmail('mallory@shop.example')],
-    ['the address of somebody deactivated', () => directory.byEmail('greta@shop.example')],
+    ['the address of a deactivated account', () => directory.byEmail('greta@shop.example')],
     ['a group that Slack does not know', () => directory.members('S0NOBODY')],
     ['a group that is switched off', () => directory.members('S0OPERATORS')],
-  ])('%s is nobody', async (_, ask) => {
+  ])('%s is not found', async (_, ask) => {
     expect(await ask()).toEqual({ kind: 'not-found' })
   })
 
@@ -139,7 +139,7 @@ describe('asked again', () => {
     expect(await directory.person('U0DANA')).toMatchObject({ kind: 'found', value: { isStranger: true } })
   })
 
-  test('that nobody is there is kept, too', async () => {
+  test('that no one is there is kept, too', async () => {
     answers['users.lookupByEmail'] = { body: { ok: false, error: 'users_not_found' } }
     const directory = open()
     await directory.byEmail('ana@x.example')
@@ -170,7 +170,7 @@ describe('asked again', () => {
     expect(await directory.members('S0RELMGRS')).toEqual({ kind: 'found', value: ['U0DANA'] })
   })
 
-  test('where nobody answers it says so', async () => {
+  test('where no answer comes it says so', async () => {
     const gone = await listen(() => new Response(), 0)
     await gone.close()
     expect(await slackDirectory(secrets, `${gone.url}/api/`, clock, log).byEmail('ana@x.example')).toEqual({
@@ -213,13 +213,13 @@ describe('asked again', () => {
       { team_id: 'T0OTHER', enterprise_user: { enterprise_id: 'E0OTHER' } },
       true,
     ],
-  ])('somebody of %s', async (_, home, user, isStranger) => {
+  ])('a person of %s', async (_, home, user, isStranger) => {
     answers['auth.test'] = { body: { ok: true, team_id: 'T0SHOP', ...home } }
     answers['users.info'] = { body: { ok: true, user: { id: 'U0X', name: 'x', ...user } } }
     expect(await open().person('U0X')).toMatchObject({ kind: 'found', value: { isStranger } })
   })
 
-  test('somebody whose workspace Slack does not tell is not known', async () => {
+  test('a person whose workspace Slack does not name is not known', async () => {
     answers['users.info'] = { body: { ok: true, user: { id: 'U0X', name: 'x' } } }
     expect(await open().person('U0X')).toEqual({
       kind: 'unread',

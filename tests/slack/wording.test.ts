@@ -37,7 +37,7 @@ describe('cutting', () => {
     expect(cut('a\ud83d', 9)).toBe('a\ufffd')
   })
 
-  test('drops what nobody sees and what turns text around, but keeps lines and joined emoji', () => {
+  test('drops what cannot be seen and what turns text around, but keeps lines and joined emoji', () => {
     expect(cut('a\u0000b\u202ec\u2066d\u200be\nf', 99)).toBe('abcde\nf')
     expect(cut('👩‍💻', 99)).toBe('👩‍💻')
   })

@@ -42,7 +42,7 @@ export const mrkdwnTexts = (of: unknown): string[] => collect(of, (node) => node
 /** Every address that a click opens. */
 export const addresses = (of: unknown): string[] =>
   collect(of, (node) => typeof node['url'] === 'string').map(({ url }) => String(url))
-/** Everybody whom a message mentions. */
+/** The people whom a message mentions. */
 export const people = (of: unknown): string[] =>
   collect(of, (node) => node.type === 'user').map((node) => String(node['user_id']))
 /** All that a person reads, in order, markup left out. */

@@ -136,7 +136,7 @@ export const inform = async (services: Services, approval: Approval, who: Actor)
     services.directory.person(who.userId),
   ])
   if (looked.kind !== 'found') {
-    const why = looked.kind === 'unread' ? looked.because : `Slack knows nobody by the ID ${who.userId}`
+    const why = looked.kind === 'unread' ? looked.because : `No Slack account has the ID ${who.userId}`
     return { who, resolvedPolicy, doubt: { because: 'unknown-person', why } }
   }
   const { isDeactivated, isStranger, ...person } = looked.value

@@ -74,7 +74,7 @@ const everybody = async (services: Known, members: readonly Members[]): Promise<
   const lists = new Map(all.map(({ people }) => [people.join(), people.length]))
   const count = [...lists.values()].reduce((sum, size) => sum + size, 0)
   if (count <= MOST_PEOPLE) return all
-  const because = `the groups that may decide have ${count} members in all, and Greenlight takes ${MOST_PEOPLE} at most`
+  const because = `the groups of approvers have ${count} members in all, and Greenlight takes ${MOST_PEOPLE} at most`
   return all.map(() => ({ people: [], unread: [because] }))
 }
 
@@ -85,12 +85,15 @@ const lookUp = async ({ directory }: Known, { people, groups }: Members): Promis
       if (!person.includes('@')) return { people: [person], unread: [] }
       const found = await directory.byEmail(person)
       if (found.kind === 'found') return { people: [found.value], unread: [] }
-      return { people: [], unread: [found.kind === 'not-found' ? `Slack knows nobody as ${person}` : found.because] }
+      return {
+        people: [],
+        unread: [found.kind === 'not-found' ? `No Slack account belongs to ${person}` : found.because],
+      }
     }),
     ...groups.map(async (group) => {
       const found = await directory.members(group)
       if (found.kind === 'found') return { people: [...found.value], unread: [] }
-      return { people: [], unread: [found.kind === 'not-found' ? `Slack knows no user group ${group}` : found.because] }
+      return { people: [], unread: [found.kind === 'not-found' ? `Slack has no user group ${group}` : found.because] }
     }),
   ])
   return {

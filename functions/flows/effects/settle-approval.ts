@@ -104,7 +104,7 @@ const send = async (services: Services, approval: Approval, verdict: Verdict, ow
     case 'refused':
       await changeApproval(services, id, (current) => {
         const now = clock.now()
-        const next = withProblem(current, `AWS did not take the answer: ${outcome.because}`, now)
+        const next = withProblem(current, `AWS did not accept the verdict: ${outcome.because}`, now)
         return [releaseSending(next === current ? current : answered(next, now), owner), null]
       })
       return again(60, outcome.because, [{ do: 'show-approval', approval: id }])

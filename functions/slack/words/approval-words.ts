@@ -46,7 +46,7 @@ export const GROUP = {
   moreApproved: { one: '{count} more approval', other: '{count} more approvals' },
   at: 'at {time}',
   someOf: '{count} of {people}',
-  /** Somebody of another group, who lets another approver count for this one. */
+  /** Approvers of another group, whose approval lets an earlier approver count for this one. */
   freeing: '{people} (then {freed} counts here)',
   /** Members of the group who cannot approve this change. */
   without: ' (not {excluded})',
@@ -54,7 +54,7 @@ export const GROUP = {
   starter: 'who started it',
 } as const
 
-/** Why nobody can approve in Slack. */
+/** Why no one can approve in Slack. */
 export const NO_APPROVER = {
   'no-route': '*No one can approve this in Slack:* greenlight.yml has no route for it. {instead}',
   'no-approvers': '*No one can approve this in Slack:* its route in greenlight.yml names no approvers. {instead}',
@@ -77,7 +77,7 @@ export const NEWS = {
   stuck: '*Stuck:* {problem}',
 } as const
 
-/** Who wrote or started it, and is nobody that Greenlight knows in Slack. */
+/** Authors and starters without a known Slack account. */
 export const UNKNOWN = {
   author: '{name} wrote {revision} and has no known Slack account.',
   authorOfEarlier: '{name} wrote earlier changes and has no known Slack account.',
@@ -91,7 +91,7 @@ export const UNKNOWN = {
   },
 } as const
 
-/** What somebody did, as theirs. */
+/** What a person did, as theirs. */
 export const ACT_OF = {
   Approved: '{person}’s approval',
   Rejected: '{person}’s rejection',
@@ -111,6 +111,7 @@ export const CHANGES = {
   first: '*First deployment to {environment}* that Greenlight knows',
   firstNotDeployed: '*First deployment to {environment}*, not deployed',
   none: 'CodePipeline does not say which change this is.',
+  unnamed: 'revision',
   sinceDay: 'since {date_short_pretty}',
   compare: 'Compare',
   more: { one: 'and {count} more change', other: 'and {count} more changes' },

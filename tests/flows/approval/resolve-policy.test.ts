@@ -61,15 +61,15 @@ describe('the rules of a route', () => {
     )
     expect(rules).toEqual([{ name: 'some', count: 2, people: ['U0DANA'], groups: ['S0ENGINEERS', 'S0GONE'] }])
     expect(unread).toEqual([
-      'Slack knows nobody as nobody@example.com',
+      'No Slack account belongs to nobody@example.com',
       'Slack does not answer (timeout)',
-      'Slack knows no user group S0GONE',
+      'Slack has no user group S0GONE',
     ])
   })
 
   test.each([
     [29_998, 29_999, []],
-    [29_999, 0, ['the groups that may decide have 30001 members in all, and Greenlight takes 30000 at most']],
+    [29_999, 0, ['the groups of approvers have 30001 members in all, and Greenlight takes 30000 at most']],
   ])('name as many people as an approval holds, or nobody: with a group of %d', async (size, named, unread) => {
     const value = Array.from({ length: size }, (_, index) => `U${index}`)
     const policy = await policyOf(
@@ -99,7 +99,7 @@ describe('the rules of a route', () => {
     )
     expect(policy.rules.map(({ people }) => people.length)).toEqual([named, named, named])
     expect(policy.unread).toEqual(
-      count ? [`the groups that may decide have ${count} members in all, and Greenlight takes 30000 at most`] : [],
+      count ? [`the groups of approvers have ${count} members in all, and Greenlight takes 30000 at most`] : [],
     )
   })
 
