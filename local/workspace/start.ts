@@ -16,6 +16,11 @@ Environment
   SLACK_BOT_TOKEN       the token that the workspace's Slack takes; a random one when not set
   SLACK_SIGNING_SECRET  what requests to /slack/events are signed with; a random one when not set
 
+For the AWS CLI, Slack's client and npx greenlight, in another terminal
+  AWS_ENDPOINT_URL=http://127.0.0.1:4600/aws
+  SLACK_API_URL=http://127.0.0.1:4600/slack/api/
+  AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, any; any Region
+
 Everything is kept in memory and in a temporary directory, and is gone when it stops (Ctrl-C).
 `
 
