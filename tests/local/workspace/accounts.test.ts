@@ -89,7 +89,7 @@ test('an approval in the second account is asked, approved in Slack and released
     (current) =>
       messagesIn(current, RELEASES)
         .find(({ ts }) => ts === message.ts)
-        ?.text.includes('Released') ?? false,
+        ?.text.includes('Live') ?? false,
   )
   expect(question(shown)).toBeUndefined()
   const { actionStates } = (
