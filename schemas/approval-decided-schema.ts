@@ -29,10 +29,10 @@ export const APPROVAL_DECIDED: z.ZodMiniType<ApprovalDecided> = z.strictObject({
   executionId: WORDS,
   environment: WORDS.check(z.describe('The name of the environment that is deployed to.')),
   how: z
-    .enum(['slack', 'console', 'expired', 'stopped', 'pipeline-edited'])
+    .enum(['slack', 'console', 'expired', 'stopped', 'pipeline-edited', 'unknown'])
     .check(
       z.describe(
-        'How the approval ended: in Slack, in the AWS console, by expiring, because the execution was stopped, or because the pipeline was edited.',
+        'How the approval ended: in Slack, in the AWS console, by expiring, because the execution was stopped, because the pipeline was edited, or with a status that Greenlight does not know.',
       ),
     ),
   verdict: z.nullable(VERDICT).check(z.describe('null if the approval ended without a verdict.')),

@@ -1,4 +1,10 @@
-import type { PipelineExecutionSummary, SourceRevision } from '@aws-sdk/client-codepipeline'
+import type {
+  ActionExecutionDetail,
+  ArtifactRevision as Artifact,
+  PipelineExecutionSummary,
+  SourceRevision,
+  StageState as Stage,
+} from '@aws-sdk/client-codepipeline'
 import {
   GetPipelineExecutionCommand,
   GetPipelineStateCommand,
@@ -6,6 +12,7 @@ import {
   ListPipelineExecutionsCommand,
   PutApprovalResultCommand,
 } from '@aws-sdk/client-codepipeline'
+import type { Pipeline } from '../domain/pipeline.ts'
 import type {
   ActionRun,
   ActionStatus,
@@ -13,108 +20,113 @@ import type {
   ExecutionStatus,
   ExecutionSummary,
   Pipelines,
-  PutOutcome,
   StageState,
 } from '../ports/pipelines.ts'
 import { RoleRefused } from './assume-role.ts'
 import type { ClientFor } from './codepipeline-clients.ts'
+import { answerIn } from './expected-errors.ts'
 import { AccountNotAllowed } from './allowed-accounts.ts'
 
 /** The most that one call of a list operation gives. */
 const PAGE = 100
 
+/** A token is looked for among so many pages of a pipeline's actions. */
+const MOST_PAGES_SEARCHED = 10
+
+/** CodePipeline keeps twelve months of executions; so many pages are read of them at the most. */
+const MOST_PAGES_LISTED = 50
+
 /**
- * CodePipeline, as the flows ask it. An expected error is an answer; any other is thrown, and the queue tries again.
- * Source: "CodePipeline API reference".
+ * CodePipeline, as the flows ask it. An expected error is an answer (expected-errors.ts); any other is thrown, and the
+ * queue tries again. Source: "CodePipeline API reference".
  */
 export const codePipeline = (clientFor: ClientFor): Pipelines => {
+  const actionPage = async (pipeline: Pipeline, executionId: string | null, nextToken: string | undefined) => {
+    const client = await clientFor(pipeline, 'reader')
+    const answer = await client.send(
+      new ListActionExecutionsCommand({
+        pipelineName: pipeline.pipeline,
+        maxResults: PAGE,
+        ...(executionId && { filter: { pipelineExecutionId: executionId } }),
+        ...(nextToken && { nextToken }),
+      }),
+    )
+    return { runs: (answer.actionExecutionDetails ?? []).map(runOf), nextToken: answer.nextToken }
+  }
+
   return {
     stages: (pipeline) =>
-      unlessMissing(async () => {
-        const { stageStates } = await (
-          await clientFor(pipeline, 'reader')
-        ).send(new GetPipelineStateCommand({ name: pipeline.pipeline }))
-        return (stageStates ?? []).map((stage): StageState => ({
-          stage: stage.stageName ?? '',
-          executionId: stage.latestExecution?.pipelineExecutionId ?? null,
-          inbound: [...(stage.inboundExecutions ?? (stage.inboundExecution ? [stage.inboundExecution] : []))].flatMap(
-            ({ pipelineExecutionId }) => pipelineExecutionId ?? [],
-          ),
-          actions: (stage.actionStates ?? []).map(({ actionName, latestExecution }) => ({
-            action: actionName ?? '',
-            status: latestExecution?.status ?? null,
-            since: latestExecution?.lastStatusChange?.getTime() ?? null,
-            token: latestExecution?.token ?? null,
-          })),
-        }))
+      unlessMissing('GetPipelineState', async () => {
+        const client = await clientFor(pipeline, 'reader')
+        const { stageStates } = await client.send(new GetPipelineStateCommand({ name: pipeline.pipeline }))
+        return (stageStates ?? []).map(stageOf)
       }),
 
-    actionRuns: async (pipeline, pipelineExecutionId) => {
-      const { actionExecutionDetails } = await (
-        await clientFor(pipeline, 'reader')
-      ).send(
-        new ListActionExecutionsCommand({
-          pipelineName: pipeline.pipeline,
-          maxResults: PAGE,
-          ...(pipelineExecutionId && { filter: { pipelineExecutionId } }),
-        }),
-      )
-      return (actionExecutionDetails ?? []).map(({ input, output, ...run }): ActionRun => ({
-        executionId: run.pipelineExecutionId ?? '',
-        actionExecutionId: run.actionExecutionId ?? '',
-        stage: run.stageName ?? '',
-        action: run.actionName ?? '',
-        category: input?.actionTypeId?.category ?? '',
-        provider: input?.actionTypeId?.provider ?? '',
-        status: run.status as ActionStatus,
-        startedAt: run.startTime?.getTime() ?? 0,
-        updatedAt: run.lastUpdateTime?.getTime() ?? 0,
-        externalId: output?.executionResult?.externalExecutionId ?? null,
-        externalUrl: output?.executionResult?.externalExecutionUrl ?? null,
-        summary: output?.executionResult?.externalExecutionSummary ?? null,
-        updatedBy: run.updatedBy ?? null,
-        outputVariables: output?.outputVariables ?? {},
-      }))
-    },
+    actionRuns: (key) =>
+      unlessMissing('ListActionExecutions', async () => {
+        const all: ActionRun[] = []
+        let next: string | undefined
+        do {
+          const { runs, nextToken } = await actionPage(key, key.executionId, next)
+          all.push(...runs)
+          next = nextToken
+        } while (next)
+        return all
+      }),
+
+    findRun: (pipeline, isWanted) =>
+      unlessMissing('ListActionExecutions', async () => {
+        let next: string | undefined
+        for (let page = 0; page < MOST_PAGES_SEARCHED; page++) {
+          const { runs, nextToken } = await actionPage(pipeline, null, next)
+          const found = runs.find(isWanted)
+          if (found || !nextToken) return found ?? null
+          next = nextToken
+        }
+        return null
+      }),
 
     execution: (key) =>
-      unlessMissing(async () => {
-        const { pipelineExecution } = await (
-          await clientFor(key, 'reader')
-        ).send(new GetPipelineExecutionCommand({ pipelineName: key.pipeline, pipelineExecutionId: key.executionId }))
+      unlessMissing('GetPipelineExecution', async () => {
+        const client = await clientFor(key, 'reader')
+        const { pipelineExecution } = await client.send(
+          new GetPipelineExecutionCommand({ pipelineName: key.pipeline, pipelineExecutionId: key.executionId }),
+        )
         if (!pipelineExecution) return null
+        const { status, trigger, artifactRevisions } = pipelineExecution
         return {
           executionId: key.executionId,
-          status: pipelineExecution.status as ExecutionStatus,
-          trigger: triggerOf(pipelineExecution.trigger),
-          revisions: (pipelineExecution.artifactRevisions ?? []).map(
-            ({ revisionId, revisionSummary, revisionUrl }): ArtifactRevision => ({
-              revisionId: revisionId ?? '',
-              summary: revisionSummary ?? null,
-              url: revisionUrl ?? null,
-            }),
-          ),
+          status: known(status, EXECUTION_STATUSES),
+          trigger: triggerOf(trigger),
+          revisions: artifactRevisions?.map(revisionOf) ?? null,
         }
       }),
 
-    executions: async (pipeline, succeededInStage) => {
-      const { pipelineExecutionSummaries } = await (
-        await clientFor(pipeline, 'reader')
-      ).send(
-        new ListPipelineExecutionsCommand({
-          pipelineName: pipeline.pipeline,
-          maxResults: PAGE,
-          ...(succeededInStage && { filter: { succeededInStage: { stageName: succeededInStage } } }),
-        }),
-      )
-      return (pipelineExecutionSummaries ?? []).map(summaryOf)
-    },
+    executions: (pipeline, { succeededInStage, enough = () => true } = {}) =>
+      unlessMissing('ListPipelineExecutions', async () => {
+        const client = await clientFor(pipeline, 'reader')
+        const all: ExecutionSummary[] = []
+        let next: string | undefined
+        for (let page = 0; page < MOST_PAGES_LISTED; page++) {
+          const { pipelineExecutionSummaries, nextToken } = await client.send(
+            new ListPipelineExecutionsCommand({
+              pipelineName: pipeline.pipeline,
+              maxResults: PAGE,
+              ...(succeededInStage && { filter: { succeededInStage: { stageName: succeededInStage } } }),
+              ...(next && { nextToken: next }),
+            }),
+          )
+          all.push(...(pipelineExecutionSummaries ?? []).map(summaryOf))
+          if (!nextToken || enough(all)) break
+          next = nextToken
+        }
+        return all
+      }),
 
     putApprovalResult: async (where, token, status, summary) => {
       try {
-        await (
-          await clientFor(where, 'decider')
-        ).send(
+        const client = await clientFor(where, 'decider')
+        await client.send(
           new PutApprovalResultCommand({
             pipelineName: where.pipeline,
             stageName: where.stage,
@@ -127,55 +139,109 @@ export const codePipeline = (clientFor: ClientFor): Pipelines => {
       } catch (error) {
         if (error instanceof RoleRefused || error instanceof AccountNotAllowed)
           return { kind: 'refused', because: error.message }
-        const outcome = error instanceof Error ? PUT_ERRORS.get(error.name) : undefined
-        if (outcome) return outcome
-        throw error
+        const kind = answerIn('PutApprovalResult', error)
+        if (kind === null) throw error
+        return kind === 'refused'
+          ? { kind, because: REFUSED_BECAUSE[(error as Error).name] ?? 'it was refused' }
+          : { kind }
       }
     },
   }
 }
 
-/**
- * What PutApprovalResult's errors mean. InvalidApprovalToken says "already received a response or has expired", so it
- * is no more than too late; CodePipeline's record tells which.
- */
-const PUT_ERRORS = new Map<string, PutOutcome>([
-  ['ApprovalAlreadyCompletedException', { kind: 'too-late' }],
-  ['InvalidApprovalTokenException', { kind: 'too-late' }],
-  ['PipelineNotFoundException', { kind: 'gone' }],
-  ['StageNotFoundException', { kind: 'gone' }],
-  ['ActionNotFoundException', { kind: 'gone' }],
-  ['ValidationException', { kind: 'refused', because: 'it found the request invalid' }],
-  [
-    'AccessDeniedException',
-    { kind: 'refused', because: 'the bot’s role may not call codepipeline:PutApprovalResult on this action' },
-  ],
-])
+const REFUSED_BECAUSE: Record<string, string> = {
+  ValidationException: 'it found the request invalid',
+  AccessDeniedException: 'the bot’s role may not call codepipeline:PutApprovalResult on this action',
+}
 
-const MISSING = new Set(['PipelineNotFoundException', 'PipelineExecutionNotFoundException'])
-
-const unlessMissing = async <T>(ask: () => Promise<T>): Promise<T | null> => {
+/** Null where the operation's error says that there is no such pipeline or execution. */
+const unlessMissing = async <T>(
+  operation: 'GetPipelineState' | 'ListActionExecutions' | 'GetPipelineExecution' | 'ListPipelineExecutions',
+  ask: () => Promise<T>,
+): Promise<T | null> => {
   try {
     return await ask()
   } catch (error) {
-    if (error instanceof Error && MISSING.has(error.name)) return null
+    if (answerIn(operation, error) === 'missing') return null
     throw error
   }
 }
+
+const ACTION_STATUSES: readonly ActionStatus[] = ['InProgress', 'Abandoned', 'Succeeded', 'Failed']
+
+const EXECUTION_STATUSES: readonly ExecutionStatus[] = [
+  'Cancelled',
+  'InProgress',
+  'Stopped',
+  'Stopping',
+  'Succeeded',
+  'Superseded',
+  'Failed',
+]
+
+/** CodePipeline's enums grow: a value that is new to the bot is `Unknown`, and never taken for another. */
+const known = <T extends string>(value: string | undefined, values: readonly T[]): T | 'Unknown' =>
+  values.find((one) => one === value) ?? 'Unknown'
+
+const stageOf = ({
+  stageName,
+  latestExecution,
+  inboundExecution,
+  inboundExecutions,
+  actionStates,
+}: Stage): StageState => ({
+  stage: stageName ?? '',
+  executionId: latestExecution?.pipelineExecutionId ?? null,
+  inbound: (inboundExecutions ?? (inboundExecution ? [inboundExecution] : [])).flatMap(
+    ({ pipelineExecutionId }) => pipelineExecutionId ?? [],
+  ),
+  actions: (actionStates ?? []).map(({ actionName, latestExecution }) => ({
+    action: actionName ?? '',
+    status: latestExecution?.status === undefined ? null : known(latestExecution.status, ACTION_STATUSES),
+    since: latestExecution?.lastStatusChange?.getTime() ?? null,
+    token: latestExecution?.token ?? null,
+  })),
+})
+
+const runOf = ({ input, output, ...run }: ActionExecutionDetail): ActionRun => ({
+  executionId: run.pipelineExecutionId ?? '',
+  actionExecutionId: run.actionExecutionId ?? '',
+  stage: run.stageName ?? '',
+  action: run.actionName ?? '',
+  category: input?.actionTypeId?.category ?? '',
+  owner: input?.actionTypeId?.owner ?? '',
+  provider: input?.actionTypeId?.provider ?? '',
+  status: known(run.status, ACTION_STATUSES),
+  statusText: run.status ?? '',
+  startedAt: run.startTime?.getTime() ?? 0,
+  updatedAt: run.lastUpdateTime?.getTime() ?? 0,
+  externalId: output?.executionResult?.externalExecutionId ?? null,
+  externalUrl: output?.executionResult?.externalExecutionUrl ?? null,
+  summary: output?.executionResult?.externalExecutionSummary ?? null,
+  updatedBy: run.updatedBy ?? null,
+  outputVariables: output?.outputVariables ?? {},
+})
+
+/** One execution names the artifact that a revision became; a list of executions names the source action. */
+type ToldRevision = Artifact & Partial<Record<keyof SourceRevision, string | undefined>>
+
+const revisionOf = (revision: ToldRevision): ArtifactRevision => ({
+  actionName: revision.actionName ?? null,
+  artifactName: revision.name ?? null,
+  revisionId: revision.revisionId ?? '',
+  summary: revision.revisionSummary ?? null,
+  url: revision.revisionUrl ?? null,
+})
 
 const triggerOf = (trigger: { triggerType?: string | undefined; triggerDetail?: string | undefined } | undefined) =>
   trigger?.triggerType ? { type: trigger.triggerType, detail: trigger.triggerDetail ?? '' } : null
 
 const summaryOf = (execution: PipelineExecutionSummary): ExecutionSummary => ({
   executionId: execution.pipelineExecutionId ?? '',
-  status: execution.status as ExecutionStatus,
+  status: known(execution.status, EXECUTION_STATUSES),
   trigger: triggerOf(execution.trigger),
   startedAt: execution.startTime?.getTime() ?? 0,
   updatedAt: execution.lastUpdateTime?.getTime() ?? 0,
   stopReason: execution.stopTrigger?.reason ?? null,
-  revisions: (execution.sourceRevisions ?? []).map(({ revisionId, revisionSummary, revisionUrl }: SourceRevision) => ({
-    revisionId: revisionId ?? '',
-    summary: revisionSummary ?? null,
-    url: revisionUrl ?? null,
-  })),
+  revisions: execution.sourceRevisions?.map(revisionOf) ?? null,
 })

@@ -6,7 +6,9 @@ import { summaryOf } from './summary.ts'
 
 /** How AWS says an approval action ended, from its closing event or from its list of action executions. */
 export interface Ending {
-  status: 'succeeded' | 'failed' | 'abandoned' | 'canceled'
+  status: 'succeeded' | 'failed' | 'abandoned' | 'canceled' | 'unknown'
+  /** The status in CodePipeline's own word, where it is unknown. */
+  statusText?: string
   at: number
   summary: string | null
   /** ARN of who answered, where AWS tells. */
@@ -25,6 +27,8 @@ export const outcomeOf = (approval: Approval, ending: Ending): Outcome => {
       return { how: 'stopped', by: ending.by && nameFromArn(ending.by), reason: ending.stopReason }
     case 'canceled':
       return { how: 'pipeline-edited' }
+    case 'unknown':
+      return { how: 'unknown', status: ending.statusText ?? '' }
     case 'succeeded':
       return answered(approval, 'Approved', ending)
     case 'failed':

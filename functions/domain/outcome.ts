@@ -8,6 +8,8 @@ export type Outcome =
   | { how: 'expired' }
   | { how: 'stopped'; by: string | null; reason: string | null }
   | { how: 'pipeline-edited' }
+  /** CodePipeline told an end, `status`, that it did not have when this was written. */
+  | { how: 'unknown'; status: string }
 
 /** What became of the execution after its approval. `at`: epoch milliseconds. */
 export type Release = { name: 'running' } | { name: 'live' | 'failed' | 'stopped'; at: number; summary: string | null }

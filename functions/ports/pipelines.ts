@@ -1,15 +1,28 @@
 import type { ExecutionKey, Pipeline, StageAction } from '../domain/pipeline.ts'
 import type { Verdict } from '../domain/policy.ts'
 
+/**
+ * CodePipeline's answers. Null means that it knows no such pipeline, or no such execution of it: deleted, or created
+ * anew under the same name.
+ */
 export interface Pipelines {
-  /** Stages with what is in them now and what waits in front; null when there is no such pipeline. */
+  /** Stages with what is in them now and what waits in front. */
   stages(pipeline: Pipeline): Promise<StageState[] | null>
-  /** Runs of actions, newest first: of one execution, or the latest hundred of the pipeline. */
-  actionRuns(pipeline: Pipeline, executionId: string | null): Promise<ActionRun[]>
+  /** Every run of the execution's actions, newest first. */
+  actionRuns(key: ExecutionKey): Promise<ActionRun[] | null>
+  /** The newest run in the pipeline that `isWanted`, among the latest thousand. */
+  findRun(pipeline: Pipeline, isWanted: (run: ActionRun) => boolean): Promise<ActionRun | null>
   execution(key: ExecutionKey): Promise<ExecutionFacts | null>
-  /** Newest first; with `succeededInStage`, only those that passed it. At most a hundred. */
-  executions(pipeline: Pipeline, succeededInStage: string | null): Promise<ExecutionSummary[]>
+  /** Newest first, page by page, until those that were listed are `enough` or there are no more. */
+  executions(pipeline: Pipeline, asked?: ListedExecutions): Promise<ExecutionSummary[] | null>
   putApprovalResult(where: StageAction, token: string, verdict: Verdict, summary: string): Promise<PutOutcome>
+}
+
+export interface ListedExecutions {
+  /** Only those that passed this stage in the pipeline's current version. */
+  succeededInStage?: string
+  /** Asked after each page of at most a hundred; by default one page is enough. */
+  enough?: (listed: readonly ExecutionSummary[]) => boolean
 }
 
 export interface StageState {
@@ -26,7 +39,8 @@ export interface StageState {
   }[]
 }
 
-export type ActionStatus = 'InProgress' | 'Abandoned' | 'Succeeded' | 'Failed'
+/** `Unknown`: a status that CodePipeline did not have when this was written. */
+export type ActionStatus = 'InProgress' | 'Abandoned' | 'Succeeded' | 'Failed' | 'Unknown'
 
 export interface ActionRun {
   executionId: string
@@ -34,8 +48,11 @@ export interface ActionRun {
   stage: string
   action: string
   category: string
+  owner: string
   provider: string
   status: ActionStatus
+  /** The status in CodePipeline's own word. */
+  statusText: string
   startedAt: number
   updatedAt: number
   /** Equals the token for an approval action. */
@@ -48,6 +65,9 @@ export interface ActionRun {
 }
 
 export interface ArtifactRevision {
+  /** The source action, where a list of executions tells it, and the output artifact, where one execution does. */
+  actionName: string | null
+  artifactName: string | null
   revisionId: string
   summary: string | null
   url: string | null
@@ -56,7 +76,8 @@ export interface ArtifactRevision {
 export interface ExecutionFacts {
   executionId: string
   status: ExecutionStatus
-  revisions: ArtifactRevision[]
+  /** Null where CodePipeline says nothing of revisions, which is not the same as none. */
+  revisions: ArtifactRevision[] | null
   trigger: { type: string; detail: string } | null
 }
 
@@ -67,11 +88,11 @@ export interface ExecutionSummary extends ExecutionFacts {
 }
 
 export type ExecutionStatus =
-  'Cancelled' | 'InProgress' | 'Stopped' | 'Stopping' | 'Succeeded' | 'Superseded' | 'Failed'
+  'Cancelled' | 'InProgress' | 'Stopped' | 'Stopping' | 'Succeeded' | 'Superseded' | 'Failed' | 'Unknown'
 
 export type PutOutcome =
   | { kind: 'recorded' }
-  /** Somebody or something answered before, or the token has run out. */
+  /** Another verdict came before, or the token has expired. */
   | { kind: 'too-late' }
   /** The pipeline, stage or action is not there any more. */
   | { kind: 'gone' }

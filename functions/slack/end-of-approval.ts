@@ -17,6 +17,7 @@ export type End =
   | 'stopped'
   | 'stoppedBy'
   | 'canceled'
+  | 'unknown'
 
 /** The end, and by whom, where that is known. */
 export const endOf = (approval: Approval, outcome: Outcome): { end: End; people: string } => {
@@ -37,5 +38,7 @@ export const endOf = (approval: Approval, outcome: Outcome): { end: End; people:
       return { end: 'expired', people: '' }
     case 'pipeline-edited':
       return { end: 'canceled', people: '' }
+    case 'unknown':
+      return { end: 'unknown', people: '' }
   }
 }

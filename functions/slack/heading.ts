@@ -23,7 +23,7 @@ export const headingOf = (approval: Approval): Heading => {
   }
 }
 
-const ENDS = { expired: 'expired', stopped: 'stopped', 'pipeline-edited': 'canceled' } as const
+const ENDS = { expired: 'expired', stopped: 'stopped', 'pipeline-edited': 'canceled', unknown: 'ended' } as const
 
 /** It asks only for what can be given. */
 const waitingHeading = (approval: Approval): Heading => {

@@ -190,6 +190,8 @@ const afterwards = (approval: Approval, outcome: Outcome): Inline[] => {
       return say(AFTERWARDS.stopped)
     case 'pipeline-edited':
       return say(AFTERWARDS.canceled)
+    case 'unknown':
+      return say(AFTERWARDS.unknown, { status: cut(outcome.status, 60) })
   }
 }
 

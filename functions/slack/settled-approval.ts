@@ -66,6 +66,8 @@ const endLines = (approval: Approval, outcome: Outcome, duration: string, detail
     }
     case 'pipeline-edited':
       return [say(ENDED.canceled, { duration })]
+    case 'unknown':
+      return [say(ENDED.unknown, { duration }), say(ENDED.status, { status: cut(outcome.status, 60) })]
   }
 }
 

@@ -1,6 +1,6 @@
 import { codePipeline } from '../../functions/aws/codepipeline.ts'
 import { ownClients } from '../../functions/aws/codepipeline-clients.ts'
-import type { PutOutcome } from '../../functions/ports/pipelines.ts'
+import type { ActionRun, PutOutcome } from '../../functions/ports/pipelines.ts'
 import { KEY, TOKEN, WHERE } from '../support/records.ts'
 import { DANA, virtualCodePipeline, settled, shop } from '../support/virtual-codepipeline.ts'
 import { openJsonService } from '../support/json-service.ts'
@@ -103,7 +103,7 @@ describe('CodePipeline leaves out what it has nothing to say about', () => {
 
   test('of actions and executions', async () => {
     service.answers({ actionExecutionDetails: [{ actionExecutionId: 'a1', status: 'InProgress' }] })
-    expect(await pipelines().actionRuns(KEY, 'e1')).toEqual([
+    expect(await pipelines().actionRuns(KEY)).toEqual([
       expect.objectContaining({ actionExecutionId: 'a1', externalId: null, summary: null, outputVariables: {} }),
     ])
     service.answers({ pipelineExecution: { status: 'InProgress' } })
@@ -111,10 +111,10 @@ describe('CodePipeline leaves out what it has nothing to say about', () => {
       executionId: KEY.executionId,
       status: 'InProgress',
       trigger: null,
-      revisions: [],
+      revisions: null,
     })
     service.answers({ pipelineExecutionSummaries: [{ pipelineExecutionId: 'e1', sourceRevisions: [{}] }] })
-    expect(await pipelines().executions(KEY, null)).toMatchObject([
+    expect(await pipelines().executions(KEY)).toMatchObject([
       { executionId: 'e1', stopReason: null, revisions: [{ revisionId: '', summary: null, url: null }] },
     ])
   })
@@ -128,6 +128,50 @@ describe('CodePipeline leaves out what it has nothing to say about', () => {
     service.refuses('AccessDeniedException')
     await expect(pipelines().stages(KEY)).rejects.toMatchObject({ name: 'AccessDeniedException' })
   })
+})
+
+describe('CodePipeline answers in pages', () => {
+  const page = <T>(items: T[], at: number, of: number) => ({ items: items.slice(at, at + of), next: at + of })
+  const answering = (member: string, items: object[]) =>
+    service.answersBy(({ input }) => {
+      const { items: body, next } = page(items, Number(input['nextToken'] ?? 0), 100)
+      return { status: 200, body: { [member]: body, ...(next < items.length && { nextToken: String(next) }) } }
+    })
+  const runs = Array.from({ length: 250 }, (_, index) => ({ actionExecutionId: `a${index}`, status: 'Succeeded' }))
+  const executions = Array.from({ length: 250 }, (_, index) => ({ pipelineExecutionId: `e${index}`, status: 'Failed' }))
+
+  test('all runs of an execution are read', async () => {
+    answering('actionExecutionDetails', runs)
+    expect(await pipelines().actionRuns(KEY)).toHaveLength(250)
+    expect(service.asked).toHaveLength(3)
+  })
+
+  test('a run is looked for no further than it is found', async () => {
+    answering('actionExecutionDetails', runs)
+    const isWanted = ({ actionExecutionId }: ActionRun) => actionExecutionId === 'a150'
+    expect(await pipelines().findRun(KEY, isWanted)).toMatchObject({ actionExecutionId: 'a150' })
+    expect(service.asked).toHaveLength(2)
+    expect(await pipelines().findRun(KEY, () => false)).toBeNull()
+  })
+
+  test('executions are listed until there are enough of them', async () => {
+    answering('pipelineExecutionSummaries', executions)
+    expect(await pipelines().executions(KEY)).toHaveLength(100)
+    expect(await pipelines().executions(KEY, { enough: (listed) => listed.length >= 150 })).toHaveLength(200)
+    expect(await pipelines().executions(KEY, { enough: () => false })).toHaveLength(250)
+  })
+})
+
+test('a status that CodePipeline did not have before is unknown, in its own word', async () => {
+  service.answers({ actionExecutionDetails: [{ actionExecutionId: 'a1', status: 'Paused' }, { status: 'toString' }] })
+  expect(await pipelines().actionRuns(KEY)).toMatchObject([
+    { status: 'Unknown', statusText: 'Paused' },
+    { status: 'Unknown', statusText: 'toString' },
+  ])
+  service.answers({ pipelineExecution: { status: 'Paused' } })
+  expect(await pipelines().execution(KEY)).toMatchObject({ status: 'Unknown' })
+  service.answers({ stageStates: [{ actionStates: [{ latestExecution: { status: 'Paused' } }] }] })
+  expect(await pipelines().stages(KEY)).toMatchObject([{ actions: [{ status: 'Unknown' }] }])
 })
 
 describe('over the workspace’s CodePipeline', () => {
@@ -153,8 +197,8 @@ describe('over the workspace’s CodePipeline', () => {
 
   test('in a PARALLEL pipeline the token is found with the action’s run', async () => {
     const { codePipeline, executionId } = await open('PARALLEL')
-    const runs = await pipelines().actionRuns(WHERE, null)
-    expect(runs.find(({ externalId }) => externalId === codePipeline.tokenOf())).toMatchObject({
+    const run = await pipelines().findRun(WHERE, ({ externalId }) => externalId === codePipeline.tokenOf())
+    expect(run).toMatchObject({
       executionId,
       stage: 'Production',
       action: 'Approve',
@@ -171,8 +215,8 @@ describe('over the workspace’s CodePipeline', () => {
     await settled()
     expect(await put('Rejected')).toEqual({ kind: 'too-late' })
     expect(await put('Approved')).toEqual({ kind: 'too-late' })
-    const runs = await pipelines().actionRuns(WHERE, executionId)
-    expect(runs.find(({ action }) => action === 'Approve')).toMatchObject({
+    const runs = await pipelines().actionRuns({ ...KEY, executionId })
+    expect(runs?.find(({ action }) => action === 'Approve')).toMatchObject({
       status: 'Failed',
       summary: 'not today',
       updatedBy: DANA,
@@ -182,12 +226,18 @@ describe('over the workspace’s CodePipeline', () => {
 
   test('an execution tells its revision, who started it and that it passed a stage', async () => {
     const { codePipeline, executionId } = await open('SUPERSEDED')
-    expect(await pipelines().executions(WHERE, 'Production')).toEqual([])
+    expect(await pipelines().executions(WHERE, { succeededInStage: 'Production' })).toEqual([])
     await pipelines().putApprovalResult(WHERE, codePipeline.tokenOf(), 'Approved', '')
     await settled()
-    const [passed] = await pipelines().executions(WHERE, 'Production')
+    const [passed] = (await pipelines().executions(WHERE, { succeededInStage: 'Production' }))!
     const facts = await pipelines().execution({ ...KEY, executionId })
-    expect(passed).toMatchObject({ ...facts, status: 'Succeeded' })
+    const [artifact] = facts?.revisions ?? []
+    expect(passed).toMatchObject({
+      ...facts,
+      status: 'Succeeded',
+      revisions: [{ ...artifact, artifactName: null, actionName: 'Checkout' }],
+    })
+    expect(artifact).toMatchObject({ artifactName: 'SourceArtifact', actionName: null })
     expect(facts).toMatchObject({
       trigger: { type: 'StartPipelineExecution', detail: DANA },
       revisions: [{ revisionId: expect.stringMatching(/c0ffee$/) as string }],

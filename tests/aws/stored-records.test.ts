@@ -65,6 +65,7 @@ const botAfter = (ms: number) => {
       ...bot.services.pipelines,
       stages: async () => [{ stage: WHERE.stage, executionId: null, inbound: [], actions: [] }],
       actionRuns: async () => [],
+      findRun: async () => null,
       executions: async () => [],
       execution: async () => null,
       putApprovalResult: async (_, token, verdict) => {

@@ -30,39 +30,10 @@ export const enginePipelines = (
       }))
     }),
 
-  actionRuns: ({ pipeline }, pipelineExecutionId) => {
-    const known = asOf()
-    const { actionExecutionDetails } = engine.listActionExecutions({
-      pipelineName: pipeline,
-      maxResults: 100,
-      ...(pipelineExecutionId && { filter: { pipelineExecutionId } }),
-    })
-    return actionExecutionDetails.flatMap((run): ActionRun[] => {
-      const { input, output } = run
-      const status = statusAsOf(known, run.status, run.lastUpdateTime)
-      if (!status || run.startTime * 1000 > known) return []
-      const ended = status === run.status
-      return [
-        {
-          executionId: run.pipelineExecutionId,
-          actionExecutionId: run.actionExecutionId,
-          stage: run.stageName,
-          action: run.actionName,
-          category: input.actionTypeId.category,
-          provider: input.actionTypeId.provider,
-          status,
-          startedAt: milliseconds(run.startTime),
-          updatedAt: milliseconds(ended ? run.lastUpdateTime : run.startTime),
-          externalId: output.executionResult.externalExecutionId ?? null,
-          externalUrl: output.executionResult.externalExecutionUrl ?? null,
-          summary: (ended && output.executionResult.externalExecutionSummary) || null,
-          updatedBy: (ended && run.updatedBy) || null,
-          outputVariables: output.outputVariables,
-        },
-      ]
-    })
-  },
+  actionRuns: ({ pipeline, executionId }) => unlessMissing(() => runsOf(engine, asOf(), pipeline, executionId)),
 
+  findRun: ({ pipeline }, isWanted) =>
+    unlessMissing(() => runsOf(engine, asOf(), pipeline, null).find(isWanted) ?? null),
   execution: ({ pipeline, executionId }) =>
     unlessMissing(() => {
       const { pipelineExecution } = engine.getPipelineExecution({
@@ -73,7 +44,9 @@ export const enginePipelines = (
         executionId,
         status: pipelineExecution.status,
         trigger: triggerOf(pipelineExecution.trigger),
-        revisions: pipelineExecution.artifactRevisions.map(({ revisionId, revisionSummary, revisionUrl }) => ({
+        revisions: pipelineExecution.artifactRevisions.map(({ name, revisionId, revisionSummary, revisionUrl }) => ({
+          actionName: null,
+          artifactName: name,
           revisionId,
           summary: revisionSummary,
           url: revisionUrl,
@@ -81,26 +54,22 @@ export const enginePipelines = (
       }
     }),
 
-  executions: ({ pipeline }, succeededInStage) =>
-    engine
-      .listPipelineExecutions({
-        pipelineName: pipeline,
-        maxResults: 100,
-        ...(succeededInStage && { filter: { succeededInStage: { stageName: succeededInStage } } }),
-      })
-      .pipelineExecutionSummaries.map((execution): ExecutionSummary => ({
-        executionId: execution.pipelineExecutionId,
-        status: execution.status,
-        trigger: triggerOf(execution.trigger),
-        startedAt: milliseconds(execution.startTime),
-        updatedAt: milliseconds(execution.lastUpdateTime),
-        stopReason: execution.stopTrigger?.reason ?? null,
-        revisions: execution.sourceRevisions.map(({ revisionId, revisionSummary, revisionUrl }) => ({
-          revisionId,
-          summary: revisionSummary,
-          url: revisionUrl,
-        })),
-      })),
+  executions: ({ pipeline }, { succeededInStage, enough = () => true } = {}) =>
+    unlessMissing(() => {
+      const listed: ExecutionSummary[] = []
+      let nextToken: string | undefined
+      do {
+        const page = engine.listPipelineExecutions({
+          pipelineName: pipeline,
+          maxResults: 100,
+          ...(succeededInStage && { filter: { succeededInStage: { stageName: succeededInStage } } }),
+          ...(nextToken && { nextToken }),
+        })
+        listed.push(...page.pipelineExecutionSummaries.map(summaryOf))
+        nextToken = page.nextToken
+      } while (nextToken && !enough(listed))
+      return listed
+    }),
 
   putApprovalResult: (where, token, status, summary) => {
     try {
@@ -113,6 +82,70 @@ export const enginePipelines = (
       throw error
     }
   },
+})
+
+const runsOf = (engine: CodePipeline, known: number, pipelineName: string, executionId: string | null): ActionRun[] => {
+  const all = allPages((nextToken) =>
+    engine.listActionExecutions({
+      pipelineName,
+      maxResults: 100,
+      ...(executionId && { filter: { pipelineExecutionId: executionId } }),
+      ...(nextToken && { nextToken }),
+    }),
+  )
+  return all
+    .flatMap(({ actionExecutionDetails }) => actionExecutionDetails)
+    .flatMap((run): ActionRun[] => {
+      const { input, output } = run
+      const status = statusAsOf(known, run.status, run.lastUpdateTime)
+      if (!status || run.startTime * 1000 > known) return []
+      const ended = status === run.status
+      return [
+        {
+          executionId: run.pipelineExecutionId,
+          actionExecutionId: run.actionExecutionId,
+          stage: run.stageName,
+          action: run.actionName,
+          category: input.actionTypeId.category,
+          owner: input.actionTypeId.owner,
+          provider: input.actionTypeId.provider,
+          status,
+          statusText: status,
+          startedAt: milliseconds(run.startTime),
+          updatedAt: milliseconds(ended ? run.lastUpdateTime : run.startTime),
+          externalId: output.executionResult.externalExecutionId ?? null,
+          externalUrl: output.executionResult.externalExecutionUrl ?? null,
+          summary: (ended && output.executionResult.externalExecutionSummary) || null,
+          updatedBy: (ended && run.updatedBy) || null,
+          outputVariables: output.outputVariables,
+        },
+      ]
+    })
+}
+
+const allPages = <Page extends { nextToken?: string | undefined }>(page: (nextToken?: string) => Page): Page[] => {
+  const first = page()
+  const pages = [first]
+  for (let next = first.nextToken; next; next = pages.at(-1)!.nextToken) pages.push(page(next))
+  return pages
+}
+
+type Summary = ReturnType<CodePipeline['listPipelineExecutions']>['pipelineExecutionSummaries'][number]
+
+const summaryOf = (execution: Summary): ExecutionSummary => ({
+  executionId: execution.pipelineExecutionId,
+  status: execution.status,
+  trigger: triggerOf(execution.trigger),
+  startedAt: milliseconds(execution.startTime),
+  updatedAt: milliseconds(execution.lastUpdateTime),
+  stopReason: execution.stopTrigger?.reason ?? null,
+  revisions: execution.sourceRevisions.map(({ actionName, revisionId, revisionSummary, revisionUrl }) => ({
+    actionName,
+    artifactName: null,
+    revisionId,
+    summary: revisionSummary,
+    url: revisionUrl,
+  })),
 })
 
 const PUT_ERRORS: Record<string, PutOutcome> = {

@@ -158,12 +158,30 @@ describe('an approval', () => {
   })
 
   test('is not concluded to be canceled while CodePipeline’s answers are behind one another', async () => {
-    const behind = await services.pipelines.actionRuns(world.keyOf(executionId), executionId)
+    const behind = await services.pipelines.actionRuns(world.keyOf(executionId))
     decideInConsole('Rejected')
     world.codePipeline.engine.updatePipeline(withoutApproval())
     const pipelines = { ...services.pipelines, actionRuns: async () => behind }
     expect(await checkApproval({ ...services, pipelines }, id)).toMatchObject({ kind: 'again' })
     expect(await outcome()).toMatchObject({ state: { name: 'waiting' } })
+  })
+
+  test('of a pipeline that was created anew under its name is canceled, whether or not somebody has voted', async () => {
+    world.codePipeline.engine.deletePipeline({ name: 'shop-web' })
+    await world.codePipeline.create(shop())
+    await vote()
+    expect(await settleApproval(services, id)).toMatchObject({ kind: 'done' })
+    await checkApproval(services, id)
+    expect(await outcome()).toMatchObject({ state: { name: 'settled', outcome: { how: 'pipeline-edited' } } })
+  })
+
+  test('that ended with a status which is new to the bot is closed, and names the status', async () => {
+    decideInConsole('Approved')
+    const runs = await services.pipelines.actionRuns(world.keyOf(executionId))
+    const paused = (runs ?? []).map((run) => ({ ...run, status: 'Unknown', statusText: 'Paused' }) as const)
+    const pipelines = { ...services.pipelines, actionRuns: async () => paused }
+    await checkApproval({ ...services, pipelines }, id)
+    expect(await outcome()).toMatchObject({ state: { outcome: { how: 'unknown', status: 'Paused' } } })
   })
 
   test('voted on too late in an edited pipeline is closed with what happened before', async () => {
@@ -226,7 +244,7 @@ describe('an execution whose events were lost', () => {
   })
 
   test('began when it began, not when it was last asked about', async () => {
-    const { startedAt } = (await services.pipelines.executions(world.keyOf(executionId), null))[0]!
+    const { startedAt } = (await services.pipelines.executions(world.keyOf(executionId)))![0]!
     world.codePipeline.clock.pass(30 * MINUTE)
     await checkExecution(services, world.keyOf(executionId))
     expect((await execution())?.overall.startedAt).toBe(Math.floor(startedAt / 1000) * 1000)
@@ -244,6 +262,13 @@ describe('an execution whose events were lost', () => {
     })
     await checkExecution(services, world.keyOf(executionId))
     expect(await progress()).toMatchObject({ Production: 'running' })
+  })
+
+  test('comes to an end when its pipeline is created anew under its name', async () => {
+    world.codePipeline.engine.deletePipeline({ name: 'shop-web' })
+    await world.codePipeline.create(shop())
+    await checkExecution(services, world.keyOf(executionId))
+    expect(await execution()).toMatchObject({ overall: { progress: 'canceled' }, confirmed: true })
   })
 
   test('comes to an end when its pipeline is deleted', async () => {

@@ -1,6 +1,6 @@
 import { codePipeline } from '../../functions/aws/codepipeline.ts'
 import { ownClients } from '../../functions/aws/codepipeline-clients.ts'
-import type { Pipelines } from '../../functions/ports/pipelines.ts'
+import type { ActionRun, Pipelines } from '../../functions/ports/pipelines.ts'
 import type { HttpServer } from '../../local/http-server.ts'
 import { listen } from '../../local/http-server.ts'
 import { DANA, virtualCodePipeline, settled, shop } from '../support/virtual-codepipeline.ts'
@@ -35,9 +35,14 @@ afterEach(() => server.close())
 const expectTheSame = async (executionId: string): Promise<void> => {
   const fake = enginePipelines(virtual.engine)
   expect(fake.stages(WHERE)).toEqual(await real.stages(WHERE))
-  for (const id of [null, executionId]) expect(fake.actionRuns(WHERE, id)).toEqual(await real.actionRuns(WHERE, id))
-  for (const stage of [null, 'Production'])
-    expect(fake.executions(WHERE, stage)).toEqual(await real.executions(WHERE, stage))
+  for (const id of [executionId, NOBODY]) {
+    const key = { ...WHERE, executionId: id }
+    expect(fake.actionRuns(key)).toEqual(await real.actionRuns(key))
+  }
+  const isApproval = ({ category }: ActionRun) => category === 'Approval'
+  expect(fake.findRun(WHERE, isApproval)).toEqual(await real.findRun(WHERE, isApproval))
+  for (const asked of [{}, { succeededInStage: 'Production' }])
+    expect(fake.executions(WHERE, asked)).toEqual(await real.executions(WHERE, asked))
   for (const id of [executionId, NOBODY])
     expect(fake.execution({ ...WHERE, executionId: id })).toEqual(await real.execution({ ...WHERE, executionId: id }))
 }
@@ -75,8 +80,12 @@ describe('the CodePipeline that the simulation asks answers as the one behind th
     virtual.engine.deletePipeline({ name: 'shop-web' })
     const fake = enginePipelines(virtual.engine)
     expect(fake.stages(WHERE)).toEqual(await real.stages(WHERE))
-    await expect(real.actionRuns(WHERE, null)).rejects.toThrow()
-    expect(() => fake.actionRuns(WHERE, null)).toThrow()
+    const key = { ...WHERE, executionId: canceled }
+    for (const pipelines of [real, fake]) {
+      expect(await pipelines.actionRuns(key)).toBeNull()
+      expect(await pipelines.executions(WHERE)).toBeNull()
+      expect(await pipelines.execution(key)).toBeNull()
+    }
   })
 
   test('when it takes no verdict', async () => {

@@ -94,9 +94,10 @@ const pipelinesPort = ({ ledger, outages, pipelines }: World, invocation: Invoca
     })
   return {
     stages: (pipeline) => read('GetPipelineState', () => pipelines.stages(pipeline)),
-    actionRuns: (pipeline, id) => read('ListActionExecutions', () => pipelines.actionRuns(pipeline, id)),
+    actionRuns: (key) => read('ListActionExecutions', () => pipelines.actionRuns(key)),
+    findRun: (pipeline, isWanted) => read('ListActionExecutions', () => pipelines.findRun(pipeline, isWanted)),
     execution: (key) => read('GetPipelineExecution', () => pipelines.execution(key)),
-    executions: (pipeline, stage) => read('ListPipelineExecutions', () => pipelines.executions(pipeline, stage)),
+    executions: (pipeline, asked) => read('ListPipelineExecutions', () => pipelines.executions(pipeline, asked)),
     putApprovalResult: (where, token, verdict, summary) => {
       ledger.sent.push({ token, verdict, summary, at: invocation.clock().now() })
       return invocation.call(`PutApprovalResult ${verdict}`, LINKS.pipelines, () => {

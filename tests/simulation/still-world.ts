@@ -25,9 +25,10 @@ export const stillWorld = () => {
     ...ports,
     pipelines: {
       stages: async (pipeline) => pipelines.stages(pipeline),
-      actionRuns: async (pipeline, id) => pipelines.actionRuns(pipeline, id),
+      actionRuns: async (key) => pipelines.actionRuns(key),
+      findRun: async (pipeline, isWanted) => pipelines.findRun(pipeline, isWanted),
       execution: async (key) => pipelines.execution(key),
-      executions: async (pipeline, stage) => pipelines.executions(pipeline, stage),
+      executions: async (pipeline, asked) => pipelines.executions(pipeline, asked),
       putApprovalResult: async (...given) => pipelines.putApprovalResult(...given),
     },
     configuration: configurationFrom(

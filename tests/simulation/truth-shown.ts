@@ -95,6 +95,7 @@ const saidOf = (outcome: Outcome): string => {
       return `stopped: ${outcome.reason ?? ''}`
     case 'expired':
     case 'pipeline-edited':
+    case 'unknown':
       return outcome.how
   }
 }

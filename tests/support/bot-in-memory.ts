@@ -57,6 +57,7 @@ export const botInMemory = (route: Partial<Route> | null = {}) => {
     pipelines: {
       stages: notAsked,
       actionRuns: notAsked,
+      findRun: notAsked,
       execution: notAsked,
       executions: notAsked,
       putApprovalResult: notAsked,

@@ -21,11 +21,13 @@ export const describeChange = async (
 ): Promise<Change> => {
   const { pipelines } = services
   const pipeline = pipelineOf(key)
-  const [{ revisions }, all, passed] = await Promise.all([
+  const [{ revisions }, listed, listedPassed] = await Promise.all([
     reading,
-    pipelines.executions(pipeline, null),
-    pipelines.executions(pipeline, stage),
+    pipelines.executions(pipeline),
+    pipelines.executions(pipeline, { succeededInStage: stage }),
   ])
+  const all = listed ?? []
+  const passed = listedPassed ?? []
   const others = passed.filter(({ executionId }) => executionId !== key.executionId)
   const [last] = others
   // A rollback puts back what passed before: everything since that first passed goes out again.
@@ -33,15 +35,14 @@ export const describeChange = async (
   const between = all
     .filter(({ executionId, startedAt }) => executionId !== key.executionId && startedAt > (base?.startedAt ?? 0))
     .filter(({ startedAt }) => startedAt <= startOf(all, key.executionId))
-    // One whose source has failed brought nothing.
-    .filter((execution) => execution.revisions.length > 0)
   const looked = await Promise.all(
     between.slice(0, LOOKED_INTO).map(async (execution) => {
       const read = await readRevisions(services, { ...pipeline, executionId: execution.executionId })
-      return read.revisions
+      // One whose source has failed brought nothing; of any other, no revision means that none was told.
+      return read.hasSource ? read.revisions : null
     }),
-  )
-  const live = new Set(base?.revisions.map(({ revisionId }) => revisionId))
+  ).then((reads) => reads.filter((read) => read !== null))
+  const live = new Set(base?.revisions?.map(({ revisionId }) => revisionId))
   const news = looked.flat().filter(({ id }) => !live.has(id))
   const isAllKnown =
     revisions.length > 0 &&
@@ -77,14 +78,15 @@ const MOST_LISTED = 100
 const sameRevisions = (one: ExecutionSummary, other: ExecutionSummary): boolean =>
   idsOf(one).length > 0 && idsOf(one).join(' ') === idsOf(other).join(' ')
 
-const idsOf = ({ revisions }: ExecutionSummary): string[] => revisions.map(({ revisionId }) => revisionId).sort()
+const idsOf = ({ revisions }: ExecutionSummary): string[] =>
+  (revisions ?? []).map(({ revisionId }) => revisionId).sort()
 
 /** Somebody whose work goes out, and nobody can say who. */
 const UNREAD: CommitAuthor = { name: null, email: null, revision: null }
 
 /** A revision as the list of executions tells it: without its author. */
 const plain = ({ configuration }: Services, { revisions }: ExecutionSummary, region: string): Revision[] =>
-  revisions.slice(0, 1).map((artifact) => describeRevision(artifact, {}, region, configuration.repositoryFor))
+  (revisions ?? []).slice(0, 1).map((artifact) => describeRevision(artifact, {}, region, configuration.repositoryFor))
 
 const startOf = (executions: ExecutionSummary[], executionId: string): number =>
   executions.find((execution) => execution.executionId === executionId)?.startedAt ?? Infinity

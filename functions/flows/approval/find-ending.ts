@@ -1,11 +1,12 @@
 import type { Approval } from '../../domain/approval.ts'
 import type { Ending } from '../../domain/ending.ts'
 import { pipelineOf } from '../../domain/pipeline.ts'
-import type { ActionRun, ActionStatus, Pipelines } from '../../ports/pipelines.ts'
+import type { ActionRun, ActionStatus, ExecutionSummary, Pipelines } from '../../ports/pipelines.ts'
 
 const STATUS: Record<Exclude<ActionStatus, 'InProgress' | 'Abandoned'>, Ending['status']> = {
   Succeeded: 'succeeded',
   Failed: 'failed',
+  Unknown: 'unknown',
 }
 
 /**
@@ -13,10 +14,13 @@ const STATUS: Record<Exclude<ActionStatus, 'InProgress' | 'Abandoned'>, Ending['
  * verdict it was is for the record of the moment to say: a vote may have come since `approval` was read.
  */
 export const findEnding = async (pipelines: Pipelines, approval: Approval): Promise<Ending | null> => {
-  const run = await findRun(pipelines, approval)
-  if (!run || run.status === 'InProgress') return null
-  const told = { at: run.updatedAt, summary: run.summary, by: run.updatedBy }
-  if (run.status !== 'Abandoned') return { ...told, status: STATUS[run.status], stopReason: null }
+  const found = await findRun(pipelines, approval)
+  // The pipeline was deleted, or created anew under its name: CodePipeline cancels what ran in it.
+  if (found === 'no-execution') return { ...GONE, at: approval.checkedAt }
+  if (!found || found.status === 'InProgress') return null
+  const told = { at: found.updatedAt, summary: found.summary, by: found.updatedBy }
+  if (found.status !== 'Abandoned')
+    return { ...told, status: STATUS[found.status], statusText: found.statusText, stopReason: null }
 
   // An action has no word of its own for an edited pipeline: only its execution tells that from a stop.
   const execution = await findExecution(pipelines, approval)
@@ -25,17 +29,25 @@ export const findEnding = async (pipelines: Pipelines, approval: Approval): Prom
   return { ...told, status, stopReason: execution?.stopReason ?? null }
 }
 
-/** The run that holds this token; a retry of the stage is another run with another token. */
-export const findRun = async (pipelines: Pipelines, approval: Approval): Promise<ActionRun | null> => {
-  const { where, token, executionId } = approval
-  const runs = (await pipelines.actionRuns(pipelineOf(where), executionId)).filter(
-    ({ stage, action }) => stage === where.stage && action === where.action,
-  )
+const GONE = { status: 'canceled', summary: null, by: null, stopReason: null } as const
+
+/**
+ * The run that holds this token; a retry of the stage is another run with another token. `no-execution`: CodePipeline
+ * knows the execution no more.
+ */
+export const findRun = async (
+  pipelines: Pipelines,
+  { where, token, executionId }: Approval,
+): Promise<ActionRun | 'no-execution' | null> => {
+  const all = await pipelines.actionRuns({ ...pipelineOf(where), executionId })
+  if (!all) return 'no-execution'
+  const runs = all.filter(({ stage, action }) => stage === where.stage && action === where.action)
   return runs.find(({ externalId }) => externalId === token) ?? runs.find(({ externalId }) => !externalId) ?? null
 }
 
 /** The execution that the approval belongs to; undefined when AWS does not list it any more. */
 export const findExecution = async (pipelines: Pipelines, { where, executionId }: Approval) => {
-  const executions = await pipelines.executions(pipelineOf(where), null)
-  return executions.find((execution) => execution.executionId === executionId)
+  const isIt = (execution: ExecutionSummary) => execution.executionId === executionId
+  const executions = await pipelines.executions(pipelineOf(where), { enough: (listed) => listed.some(isIt) })
+  return executions?.find(isIt)
 }

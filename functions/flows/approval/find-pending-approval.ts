@@ -32,8 +32,9 @@ export const findPendingApproval = async (
       newerExecutionId: stage.inbound.at(-1) ?? null,
     }
 
-  const run = (await pipelines.actionRuns(where, null)).find(
-    (run) => run.externalId === token && run.stage === where.stage && run.action === where.action,
+  const run = await pipelines.findRun(
+    where,
+    ({ externalId, stage, action }) => externalId === token && stage === where.stage && action === where.action,
   )
   if (run?.status === 'InProgress')
     return { kind: 'pending', executionId: run.executionId, startedAt: run.startedAt || null, newerExecutionId: null }

@@ -24,7 +24,7 @@ export interface ApprovalDecided {
   executionId: string
   environment: string
   /** How it ended: in Slack, in the AWS console, by running out, by a stop, or by an edit of the pipeline. */
-  how: 'slack' | 'console' | 'expired' | 'stopped' | 'pipeline-edited'
+  how: 'slack' | 'console' | 'expired' | 'stopped' | 'pipeline-edited' | 'unknown'
   /** Null where nobody gave one. */
   verdict: 'Approved' | 'Rejected' | null
   /** All that were cast and not taken back. `counted`: it made the verdict, and its voter could still give it then. */

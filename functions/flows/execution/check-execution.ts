@@ -66,15 +66,17 @@ interface Asked {
 const askPipeline = async (services: Services, known: Execution, now: number): Promise<Asked> => {
   const { key } = known
   const { stages, facts, runs } = await describeExecution(services, key)
-  if (!stages) {
+  // The pipeline was deleted, or created anew under its name.
+  if (!stages || !runs) {
     const gone: StateChange = { level: 'pipeline', progress: 'canceled', at: wholeSecond(now) }
     return { news: isOver(known) ? [] : [gone], facts, isCertain: true }
   }
-  const summaries = await services.pipelines.executions(pipelineOf(key), null)
-  const summary = summaries.find(({ executionId }) => executionId === key.executionId)
+  const isIt = ({ executionId }: ExecutionSummary) => executionId === key.executionId
+  const summaries = await services.pipelines.executions(pipelineOf(key), { enough: (listed) => listed.some(isIt) })
+  const summary = summaries?.find(isIt)
   const news = [
-    ...runs.map((run) => actionChange(run, summary)),
-    ...(summary ? [...stageChanges(runs, summary, stages), pipelineChange(summary, known)] : []),
+    ...runs.flatMap((run) => actionChange(run, summary) ?? []),
+    ...(summary ? [...stageChanges(runs, summary, stages), ...pipelineChange(summary, known)] : []),
   ]
   return { news, facts, isCertain: runs.every(({ status }) => status !== 'InProgress') }
 }
@@ -83,9 +85,9 @@ const askPipeline = async (services: Services, known: Execution, now: number): P
 export const describeExecution = async (
   services: Services,
   key: ExecutionKey,
-): Promise<{ stages: StageState[] | null; facts: Facts; runs: ActionRun[] }> => {
+): Promise<{ stages: StageState[] | null; facts: Facts; runs: ActionRun[] | null }> => {
   const stages = await services.pipelines.stages(key)
-  if (!stages) return { stages, facts: {}, runs: [] }
+  if (!stages) return { stages, facts: {}, runs: null }
   const { facts, revisions, runs } = await readRevisions(services, key)
   return {
     stages,
@@ -98,7 +100,9 @@ export const describeExecution = async (
   }
 }
 
-const PROGRESS: Record<ExecutionStatus, Progress> = {
+/** Of a status that the bot does not know, nothing is told. */
+const PROGRESS: Record<ExecutionStatus, Progress | null> = {
+  Unknown: null,
   InProgress: 'running',
   Stopping: 'stopping',
   Stopped: 'stopped',
@@ -109,28 +113,34 @@ const PROGRESS: Record<ExecutionStatus, Progress> = {
 }
 
 /** It began when it began; only one that was over and is not any more was set running again. */
-const pipelineChange = ({ status, startedAt, updatedAt }: ExecutionSummary, known: Execution): StateChange => ({
-  level: 'pipeline',
-  progress: PROGRESS[status],
-  at: wholeSecond(status === 'InProgress' && !isOver(known) ? startedAt : updatedAt),
-})
+const pipelineChange = ({ status, startedAt, updatedAt }: ExecutionSummary, known: Execution): StateChange[] => {
+  const progress = PROGRESS[status]
+  const at = wholeSecond(status === 'InProgress' && !isOver(known) ? startedAt : updatedAt)
+  return progress ? [{ level: 'pipeline', progress, at }] : []
+}
 
-const ACTION_PROGRESS: Record<ActionStatus, Progress> = {
+const ACTION_PROGRESS: Record<ActionStatus, Progress | null> = {
+  Unknown: null,
   InProgress: 'running',
   Succeeded: 'succeeded',
   Failed: 'failed',
   Abandoned: 'stopped',
 }
 
-const actionChange = (run: ActionRun, execution: ExecutionSummary | undefined): StateChange => ({
-  level: 'action',
-  actionExecutionId: run.actionExecutionId,
-  stage: run.stage,
-  action: run.action,
-  category: run.category,
-  provider: run.provider,
-  summary: run.summary,
-  url: run.externalUrl,
-  progress: execution?.status === 'Cancelled' && run.status === 'Abandoned' ? 'canceled' : ACTION_PROGRESS[run.status],
-  at: wholeSecond(run.status === 'InProgress' ? run.startedAt : run.updatedAt),
-})
+const actionChange = (run: ActionRun, execution: ExecutionSummary | undefined): StateChange | null => {
+  const isCanceled = execution?.status === 'Cancelled' && run.status === 'Abandoned'
+  const progress = isCanceled ? 'canceled' : ACTION_PROGRESS[run.status]
+  if (!progress) return null
+  return {
+    level: 'action',
+    actionExecutionId: run.actionExecutionId,
+    stage: run.stage,
+    action: run.action,
+    category: run.category,
+    provider: run.provider,
+    summary: run.summary,
+    url: run.externalUrl,
+    progress,
+    at: wholeSecond(run.status === 'InProgress' ? run.startedAt : run.updatedAt),
+  }
+}

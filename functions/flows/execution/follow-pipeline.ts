@@ -108,10 +108,11 @@ const endApproval = async (
     log.info('The pipeline confirms an approval’s end', { approval: approval.id, status: told.status })
     return []
   }
-  const run = await findRun(pipelines, approval).catch((error: unknown) => {
+  const found = await findRun(pipelines, approval).catch((error: unknown) => {
     log.warn('Who decided could not be asked', { approval: approval.id, error })
     return null
   })
+  const run = found === 'no-execution' ? null : found
   const isSeen = run !== null && run.status !== 'InProgress'
   if (told.status === 'abandoned' || (!isSeen && isAboutExpiry(approval, told.at))) return checks([approval.id])
   const asked = { by: run?.updatedBy ?? null, stopReason: null, summary: told.summary ?? run?.summary ?? null }

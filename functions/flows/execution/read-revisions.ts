@@ -1,5 +1,4 @@
 import type { ExecutionKey } from '../../domain/pipeline.ts'
-import { pipelineOf } from '../../domain/pipeline.ts'
 import type { Revision } from '../../domain/revision.ts'
 import { describeRevision } from '../../domain/source.ts'
 import type { ActionRun, ExecutionFacts } from '../../ports/pipelines.ts'
@@ -7,8 +6,10 @@ import type { Services } from '../../ports/services.ts'
 
 export interface ReadRevisions {
   facts: ExecutionFacts | null
-  /** Every run of an action of this execution, newest first. */
-  runs: ActionRun[]
+  /** Every run of an action of this execution, newest first; null where CodePipeline does not know the execution. */
+  runs: ActionRun[] | null
+  /** Whether a source action of it succeeded: an execution whose source failed brings nothing. */
+  hasSource: boolean
   /** One for each source action. */
   revisions: Revision[]
   startedAt: number | null
@@ -17,14 +18,12 @@ export interface ReadRevisions {
 /** An execution's revisions, told by its source actions' output variables and, where those are silent, by CodePipeline. */
 export const readRevisions = async (services: Services, key: ExecutionKey): Promise<ReadRevisions> => {
   const { pipelines, configuration } = services
-  const [facts, runs] = await Promise.all([
-    pipelines.execution(key),
-    pipelines.actionRuns(pipelineOf(key), key.executionId),
-  ])
-  const sources = runs.filter(({ category }) => category === 'Source')
+  const [facts, runs] = await Promise.all([pipelines.execution(key), pipelines.actionRuns(key)])
+  const sources = (runs ?? []).filter(({ category }) => category === 'Source')
   return {
     facts,
     runs,
+    hasSource: sources.length === 0 || sources.some(({ status }) => status !== 'Failed' && status !== 'Abandoned'),
     startedAt: sources.reduce<number | null>((first, { startedAt }) => Math.min(first ?? startedAt, startedAt), null),
     revisions: (facts?.revisions ?? []).map((artifact) =>
       describeRevision(

@@ -64,6 +64,7 @@ export const CLOSED = {
   stopped: 'This approval is closed: the execution was stopped in AWS {at}.',
   stoppedBy: 'This approval is closed: {people} stopped the execution in AWS {at}.',
   canceled: 'This approval is closed: the pipeline was edited, so CodePipeline canceled it {at}.',
+  unknown: 'This approval is closed: CodePipeline ended it {at}.',
 } as const
 
 /** Slack is slow to say who is who. */

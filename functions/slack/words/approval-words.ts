@@ -18,6 +18,7 @@ export const HEADINGS = {
   expired: { mark: MARK.failed, words: 'Expired: {pipeline} to {environment}' },
   stopped: { mark: MARK.stopped, words: 'Stopped: {pipeline} to {environment}' },
   canceled: { mark: MARK.stopped, words: 'Canceled: {pipeline} to {environment}' },
+  ended: { mark: MARK.stopped, words: 'Ended: {pipeline} to {environment}' },
 } as const
 
 export type Heading = keyof typeof HEADINGS
@@ -140,6 +141,8 @@ export const ENDED = {
   stopped: 'The execution was stopped in AWS, {duration} after the request',
   stoppedBy: 'The execution was stopped in AWS by {people}, {duration} after the request',
   canceled: 'The pipeline was edited, so CodePipeline canceled the approval {duration} after the request',
+  unknown: 'CodePipeline ended the approval {duration} after the request',
+  status: 'Greenlight does not know the status that CodePipeline tells: “{status}”',
   live: '{since}, {duration} after the approval',
   since: 'Since {date_short_pretty} at {time}',
   rolledBack: '{version} is live again · failed {duration} after the approval {at}',

@@ -24,6 +24,7 @@ export const NOTICE = {
   stopped: { mark: MARK.stopped, words: '*Stopped* in AWS: {pipeline} to {environment}' },
   stoppedBy: { mark: MARK.stopped, words: '*Stopped* in AWS by {people}: {pipeline} to {environment}' },
   canceled: { mark: MARK.stopped, words: '*Canceled:* {pipeline} to {environment}' },
+  unknown: { mark: MARK.stopped, words: '*Ended:* {pipeline} to {environment}' },
 } as const
 
 /** Times, for blocks in the reader's own zone and for a text as of the moment at which it is said. */
@@ -53,4 +54,5 @@ export const AFTERWARDS = {
   expiredUncounted: 'Not approved in time, so CodePipeline rejected it.',
   stopped: 'Nothing was deployed.',
   canceled: 'The pipeline was edited, so CodePipeline canceled the approval. Nothing was deployed.',
+  unknown: 'Greenlight does not know the status that CodePipeline tells: “{status}”. See the AWS console.',
 } as const

@@ -8,18 +8,24 @@ interface Release {
   id: string
   /** The commit, and who wrote it; none where its source has failed. */
   commit?: [id: string, author: string, trailers?: string]
+  /** Its source has succeeded, and CodePipeline does not tell its revisions. */
+  isUntold?: boolean
   passed?: boolean
 }
 
 /** CodePipeline's lists for these releases, oldest first, one a minute. */
 const pipelinesWith = (releases: readonly Release[]): Services['pipelines'] => {
   const summaries = releases
-    .map(({ id, commit }, index): ExecutionSummary => {
+    .map(({ id, commit, isUntold }, index): ExecutionSummary => {
       const at = START + index * MINUTE
       return {
         executionId: id,
         status: 'InProgress',
-        revisions: commit ? [{ revisionId: commit[0], summary: null, url: null }] : [],
+        revisions: isUntold
+          ? null
+          : commit
+            ? [{ actionName: 'Checkout', artifactName: null, revisionId: commit[0], summary: null, url: null }]
+            : [],
         trigger: null,
         startedAt: at,
         updatedAt: at,
@@ -28,38 +34,38 @@ const pipelinesWith = (releases: readonly Release[]): Services['pipelines'] => {
     })
     .toReversed()
   const passed = new Set(releases.filter(({ passed }) => passed).map(({ id }) => id))
-  const run = ({ id, commit }: Release): ActionRun[] =>
-    commit
-      ? [
-          {
-            executionId: id,
-            actionExecutionId: `${id}/1`,
-            stage: 'Source',
-            action: 'Checkout',
-            category: 'Source',
-            provider: 'CodeStarSourceConnection',
-            status: 'Succeeded',
-            startedAt: START,
-            updatedAt: START,
-            externalId: null,
-            externalUrl: null,
-            summary: null,
-            updatedBy: null,
-            outputVariables: {
-              CommitId: commit[0],
-              CommitMessage: `Change ${commit[0]}${commit[2] ?? ''}`,
-              AuthorDisplayName: commit[1],
-              AuthorEmail: `${commit[1].toLowerCase()}@example.com`,
-            },
-          },
-        ]
-      : []
+  const run = ({ id, commit, isUntold }: Release): ActionRun => ({
+    executionId: id,
+    actionExecutionId: `${id}/1`,
+    stage: 'Source',
+    action: 'Checkout',
+    category: 'Source',
+    owner: 'AWS',
+    provider: 'CodeStarSourceConnection',
+    status: commit || isUntold ? 'Succeeded' : 'Failed',
+    statusText: commit || isUntold ? 'Succeeded' : 'Failed',
+    startedAt: START,
+    updatedAt: START,
+    externalId: null,
+    externalUrl: null,
+    summary: null,
+    updatedBy: null,
+    outputVariables: commit
+      ? {
+          CommitId: commit[0],
+          CommitMessage: `Change ${commit[0]}${commit[2] ?? ''}`,
+          AuthorDisplayName: commit[1],
+          AuthorEmail: `${commit[1].toLowerCase()}@example.com`,
+        }
+      : {},
+  })
   return {
     stages: async () => [],
-    actionRuns: async (_, executionId) => releases.filter(({ id }) => id === executionId).flatMap(run),
+    actionRuns: async ({ executionId }) => releases.filter(({ id }) => id === executionId).map(run),
+    findRun: async () => null,
     execution: async ({ executionId }) => summaries.find((one) => one.executionId === executionId) ?? null,
-    executions: async (_, stage) =>
-      summaries.filter(({ executionId }) => !stage || passed.has(executionId)).slice(0, 100),
+    executions: async (_, { succeededInStage } = {}) =>
+      summaries.filter(({ executionId }) => !succeededInStage || passed.has(executionId)).slice(0, 100),
     putApprovalResult: async () => ({ kind: 'gone' }),
   }
 }
@@ -112,10 +118,16 @@ describe('somebody is unknown', () => {
   })
 })
 
-test('nobody is unknown for an execution in between whose source has failed: it brought nothing', async () => {
+test('an execution in between whose source has failed brought nothing, and leaves no author unknown', async () => {
   const live: Release = { id: 'e1', commit: ['a', 'Ana'], passed: true }
   const { names } = await changeOf(live, { id: 'e2' }, { id: 'e9', commit: ['z', 'Chen'] })
   expect(names).toEqual(['Chen'])
+})
+
+test('an execution in between whose revisions CodePipeline does not tell leaves an author unknown', async () => {
+  const live: Release = { id: 'e1', commit: ['a', 'Ana'], passed: true }
+  const { names } = await changeOf(live, { id: 'e2', isUntold: true }, { id: 'e9', commit: ['z', 'Chen'] })
+  expect(names).toEqual(['Chen', null])
 })
 
 test('five changes are listed, and that there are more', async () => {

@@ -244,7 +244,7 @@ describe('an effect from the queue', () => {
 describe('a notification that CodePipeline does not confirm', () => {
   const unconfirmed = async () => {
     const made = await bot()
-    const pipelines = { ...made.services.pipelines, stages: async () => [], actionRuns: async () => [] }
+    const pipelines = { ...made.services.pipelines, stages: async () => [], findRun: async () => null }
     return { ...made, services: { ...made.services, pipelines } }
   }
 

@@ -1,0 +1,34 @@
+/**
+ * Which of the errors that AWS's service models name are answers to the bot, and what each says. Every other one is a
+ * surprise: it is thrown, and the queue tries again. tests/aws/expected-errors.test.ts holds this table against the
+ * SDK, names the reason of each surprise, and sends them all.
+ */
+export const EXPECTED_ERRORS = {
+  GetPipelineState: { PipelineNotFoundException: 'missing' },
+  ListActionExecutions: { PipelineNotFoundException: 'missing', PipelineExecutionNotFoundException: 'missing' },
+  GetPipelineExecution: { PipelineNotFoundException: 'missing', PipelineExecutionNotFoundException: 'missing' },
+  ListPipelineExecutions: { PipelineNotFoundException: 'missing' },
+  PutApprovalResult: {
+    ApprovalAlreadyCompletedException: 'too-late',
+    // "The approval request already received a response or has expired": CodePipeline's list of actions tells which.
+    InvalidApprovalTokenException: 'too-late',
+    PipelineNotFoundException: 'gone',
+    StageNotFoundException: 'gone',
+    ActionNotFoundException: 'gone',
+    ValidationException: 'refused',
+    // Not in the model: every service answers so where the role lacks a right.
+    AccessDeniedException: 'refused',
+  },
+  PutItem: { ConditionalCheckFailedException: 'written-before' },
+  PutLifecycleEventHookExecutionStatus: { LifecycleEventAlreadyCompletedException: 'reported-before' },
+} as const satisfies Record<string, Record<string, string>>
+
+type Operation = keyof typeof EXPECTED_ERRORS
+type Answer<O extends Operation> = (typeof EXPECTED_ERRORS)[O][keyof (typeof EXPECTED_ERRORS)[O]]
+
+/** What the error says as an answer to `operation`; null for a surprise. */
+export const answerIn = <O extends Operation>(operation: O, error: unknown): Answer<O> | null => {
+  const expected: Record<string, string> = EXPECTED_ERRORS[operation]
+  const name = error instanceof Error ? error.name : ''
+  return Object.hasOwn(expected, name) ? (expected[name] as Answer<O>) : null
+}

@@ -1,0 +1,142 @@
+import { globSync, readFileSync } from 'node:fs'
+import { codePipeline } from '../../functions/aws/codepipeline.ts'
+import { ownClients } from '../../functions/aws/codepipeline-clients.ts'
+import { EXPECTED_ERRORS } from '../../functions/aws/expected-errors.ts'
+import { openJsonService } from '../support/json-service.ts'
+import { KEY, TOKEN, WHERE } from '../support/records.ts'
+
+/** Every call of AWS's JSON services that a function makes, and the client that makes it. */
+const CALLS = {
+  GetPipelineState: 'client-codepipeline',
+  ListActionExecutions: 'client-codepipeline',
+  GetPipelineExecution: 'client-codepipeline',
+  ListPipelineExecutions: 'client-codepipeline',
+  PutApprovalResult: 'client-codepipeline',
+  GetItem: 'client-dynamodb',
+  PutItem: 'client-dynamodb',
+  Query: 'client-dynamodb',
+  SendMessage: 'client-sqs',
+  PutEvents: 'client-eventbridge',
+  GetParameters: 'client-ssm',
+  ListDeploymentTargets: 'client-codedeploy',
+  BatchGetDeploymentTargets: 'client-codedeploy',
+  PutLifecycleEventHookExecutionStatus: 'client-codedeploy',
+  Invoke: 'client-lambda',
+} as const
+
+/** Errors that are thrown, so that Lambda or the queue tries again, each with the reason why it is no answer. */
+const SURPRISES: Record<string, string> = {
+  InvalidNextTokenException: 'a page’s token ran out: the list is read again from its beginning',
+  ValidationException: 'the bot’s request is wrong, which says nothing about the pipeline',
+  ...all('the service has a fault, or asks to slow down: it passes', [
+    'InternalServerError',
+    'InternalException',
+    'ProvisionedThroughputExceededException',
+    'ReplicatedWriteConflictException',
+    'RequestLimitExceeded',
+    'ThrottlingException',
+    'RequestThrottled',
+    'TransactionConflictException',
+    'KmsThrottled',
+  ]),
+  ...all('the installation is broken: an alarm rings, and a person mends it', [
+    'InvalidEndpointException',
+    'ResourceNotFoundException',
+    'ItemCollectionSizeLimitExceededException',
+    'InvalidAddress',
+    'InvalidSecurity',
+    'KmsAccessDenied',
+    'KmsDisabled',
+    'KmsInvalidKeyUsage',
+    'KmsInvalidState',
+    'KmsNotFound',
+    'KmsOptInRequired',
+    'QueueDoesNotExist',
+    'UnsupportedOperation',
+    'InvalidKeyId',
+  ]),
+  ...all('the bot never sends such a request', ['InvalidMessageContents']),
+  ...all('CodeDeploy asked about this deployment itself a moment ago', [
+    'ApplicationDoesNotExistException',
+    'DeploymentDoesNotExistException',
+    'DeploymentGroupDoesNotExistException',
+    'DeploymentIdRequiredException',
+    'DeploymentNotStartedException',
+    'DeploymentTargetDoesNotExistException',
+    'DeploymentTargetIdRequiredException',
+    'DeploymentTargetListSizeExceededException',
+    'InstanceDoesNotExistException',
+    'InvalidDeploymentIdException',
+    'InvalidDeploymentInstanceTypeException',
+    'InvalidDeploymentTargetIdException',
+    'InvalidInstanceStatusException',
+    'InvalidInstanceTypeException',
+    'InvalidLifecycleEventHookExecutionIdException',
+    'InvalidLifecycleEventHookExecutionStatusException',
+    'InvalidNextTokenException',
+    'InvalidTargetFilterNameException',
+    'UnsupportedActionForDeploymentTypeException',
+  ]),
+}
+
+function all(reason: string, names: string[]): Record<string, string> {
+  return Object.fromEntries(names.map((name) => [name, reason]))
+}
+
+/** A new version is asked how it is: whatever Lambda answers is the version’s own trouble, and is reported as such. */
+const ANY_ERROR_IS_AN_ANSWER = new Set(['Invoke'])
+
+const namedInModel = (operation: string, client: string): string[] => {
+  const text = readFileSync(`node_modules/@aws-sdk/${client}/dist-types/commands/${operation}Command.d.ts`, 'utf8')
+  const names = [...text.matchAll(/@throws \{@link (\w+)\}/g)].map(([, name]) => name!)
+  return names.filter((name) => !name.endsWith('ServiceException') || name === 'ServiceException')
+}
+
+describe('every error that the service model names for a call of the bot is an answer or a known surprise', () => {
+  test.each(Object.entries(CALLS))('%s', (operation, client) => {
+    const named = namedInModel(operation, client)
+    expect(named.length).toBeGreaterThan(0)
+    if (ANY_ERROR_IS_AN_ANSWER.has(operation)) return
+    const expected: Record<string, string> = { ...EXPECTED_ERRORS }[operation as 'PutItem'] ?? {}
+    expect(named.filter((name) => !expected[name] && !SURPRISES[name])).toEqual([])
+    expect(Object.keys(expected).filter((name) => !named.includes(name))).toEqual(
+      operation === 'PutApprovalResult' ? ['AccessDeniedException'] : [],
+    )
+  })
+
+  test('no call is missing from the list', () => {
+    const sources = globSync('functions/**/*.ts').map((path) => readFileSync(path, 'utf8'))
+    const commands = sources.flatMap((text) => [...text.matchAll(/new (\w+)Command\(/g)].map(([, name]) => name!))
+    // The document client's commands are named otherwise than the operations.
+    const operations = commands.map((name) => ({ Get: 'GetItem', Put: 'PutItem' })[name] ?? name)
+    expect([...new Set(operations)].sort()).toEqual(Object.keys(CALLS).sort())
+  })
+})
+
+describe('CodePipeline answers with', () => {
+  let service: Awaited<ReturnType<typeof openJsonService>>
+  beforeAll(async () => {
+    service = await openJsonService()
+  })
+  afterAll(() => service.close())
+
+  const pipelines = () => codePipeline(ownClients(service.connection))
+  const CALL: Record<string, () => Promise<unknown>> = {
+    GetPipelineState: () => pipelines().stages(KEY),
+    ListActionExecutions: () => pipelines().actionRuns(KEY),
+    GetPipelineExecution: () => pipelines().execution(KEY),
+    ListPipelineExecutions: () => pipelines().executions(KEY),
+    PutApprovalResult: () => pipelines().putApprovalResult(WHERE, TOKEN, 'Approved', ''),
+  }
+  const cases = Object.keys(CALL).flatMap((operation) =>
+    namedInModel(operation, 'client-codepipeline').map((error) => [error, operation] as const),
+  )
+
+  test.each(cases)('%s to %s', async (error, operation) => {
+    service.refuses(error)
+    const meaning = (EXPECTED_ERRORS as Record<string, Record<string, string>>)[operation]![error]
+    const asked = CALL[operation]!()
+    if (!meaning) await expect(asked).rejects.toMatchObject({ name: error })
+    else expect(await asked).toEqual(meaning === 'missing' ? null : expect.objectContaining({ kind: meaning }))
+  })
+})
