@@ -67,6 +67,9 @@ async function group(given: Partial<InstanceGroupOptions> = {}) {
   return { codeDeploy, release, root: join(directory, 'root') }
 }
 
+/** For bundles without hooks, which are deployed where bash is missing too. */
+const WITH_BASH = { tools: { ...tools, bash: { path: 'bash', version: '5' } } }
+
 describe('where hooks cannot be run', () => {
   test.each([
     ['bash is missing', { tools: { ...tools, bash: missing } }, 'it is not installed'],
@@ -76,10 +79,7 @@ describe('where hooks cannot be run', () => {
       'no index answers',
     ],
   ])('because %s, files are copied, and log and summary say so', async (_, given, why) => {
-    const { codeDeploy, release, root } = await group({
-      tools: { ...tools, bash: { path: 'bash', version: '5' } },
-      ...given,
-    })
+    const { codeDeploy, release, root } = await group({ ...WITH_BASH, ...given })
     const { outcome, lines, said } = await release({ hooks: { AfterInstall: 'echo "> ran"' }, files: { 'a.txt': 'a' } })
     expect(outcome).toMatchObject({
       status: 'Succeeded',
@@ -110,7 +110,7 @@ test.each([
   ['is appspec.yaml', 'appspec.yaml'],
   ['lies in the one directory of the bundle', 'flask-app-main/appspec.yml'],
 ])('an appspec that %s is found', async (_, path) => {
-  const { release, root } = await group()
+  const { release, root } = await group(WITH_BASH)
   const files = path.includes('/') ? { 'flask-app-main/a.txt': 'a' } : { 'a.txt': 'a' }
   const appspec = 'version: 0.0\nos: linux\nfiles: [{ source: a.txt, destination: /srv }]\nhooks:\n  BeforeInstall:\n'
   const { outcome, lines } = await release(await directoryWith({ ...files, [path]: appspec }))
@@ -130,7 +130,7 @@ test.each([
   ['2026.11.23-4\r\n', '2026.11.23-4'],
   ['1.4.2', '1.4.2'],
 ])('VERSION %j is called %s', async (VERSION, name) => {
-  const { release } = await group()
+  const { release } = await group(WITH_BASH)
   const { outcome } = await release(await directoryWith({ VERSION, 'appspec.yml': 'version: 0.0\nos: linux\n' }))
   expect(outcome.summary).toBe(`${name} is deployed.`)
 })
