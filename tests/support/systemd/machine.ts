@@ -53,7 +53,7 @@ export async function bootMachine(room: string, shown: readonly string[]): Promi
 
 /** Until systemd listens, systemctl says that it is offline; then it can wait by itself. */
 const WAIT =
-  'for _ in {1..200}; do [ -S /run/systemd/private ] && break; sleep 0.05; done; systemctl is-system-running --wait'
+  'for _ in {1..200}; do [ -S /run/systemd/private ] && break; sleep 0.05; done; timeout 30 systemctl is-system-running --wait'
 
 const ENVIRONMENT = { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', LANG: 'C.UTF-8' }
 
