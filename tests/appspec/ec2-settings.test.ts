@@ -56,8 +56,46 @@ await describeWith(['bash'], 'an address', () => {
   })
 })
 
+await describeWith(['bash'], 'the time that a hook has', () => {
+  const seconds = async (appspec: string, hook: string) => {
+    const scripts = join(await bundle('aaaaaaa', {}, appspec), 'scripts')
+    const { stdout } = await promisify(execFile)('bash', [
+      '-c',
+      '. "$1/settings.sh"; hook_seconds "$2"',
+      'hook',
+      scripts,
+      hook,
+    ])
+    return Number(stdout)
+  }
+  const block = (entry: string) =>
+    `version: 0.0\nhooks:\n  BeforeInstall:\n${entry}\n  AfterInstall:\n    - location: scripts/b.sh\n`
+
+  test.each([
+    ['a block', block('    - location: scripts/a.sh\n      timeout: 7\n      runas: root'), 7],
+    ['a block in another order, with a comment', block('  - timeout: 7 # seconds\n    location: "scripts/a.sh"'), 7],
+    [
+      'braces',
+      'hooks: { BeforeInstall: [{ location: scripts/a.sh, timeout: 7 }, { location: b.sh, timeout: 9 }] }\n',
+      7,
+    ],
+    ['the line ends of Windows', block('    - location: scripts/a.sh\r\n      timeout: 7\r'), 7],
+    ['a script that has another name at its end', block('    - location: scripts/other-a.sh\n      timeout: 9'), 60],
+    ['no timeout, which is an hour', block('    - location: scripts/a.sh'), 3600],
+    ['nothing behind timeout, the same', block('    - location: scripts/a.sh\n      timeout:'), 3600],
+    [
+      'two events, the shorter',
+      block('    - { location: scripts/a.sh, timeout: 9 }\n    - { location: scripts/a.sh, timeout: 7 }'),
+      7,
+    ],
+    ['nothing of it', 'hooks:\n', 60],
+  ])('is read from %s', async (_, appspec, expected) => {
+    expect(await seconds(appspec, 'a.sh')).toBe(expected)
+  })
+})
+
 await describeWith(['packages', 'ipv6'], 'IPv6', () => {
-  test.each(['::', '[::]', '::1', '[::1]'])('%s serves and passes its health check', async (GREENLIGHT_BIND) => {
+  test.each(['::', '[::1]'])('%s serves and passes its health check', async (GREENLIGHT_BIND) => {
     const { deploy, hook, port } = await instances.instance({ env: { GREENLIGHT_BIND } })
     expect(await deploy('aaaaaaa')).toMatch(/^GET \/healthz answers as version aaaaaaa /)
     const answer = await fetch(`http://[::1]:${port}/healthz`)
@@ -71,10 +109,8 @@ await describeWith(['packages', 'ipv6'], 'IPv6', () => {
 await describeWith(['packages'], 'VERSION', () => {
   test.each([
     ['1a2b3c4d5e6f7a8b9c0d1a2b3c4d5e6f7a8b9c0d', '1a2b3c4'],
-    ['1a2b3c4', '1a2b3c4'],
     ['2026.11.23-4', '2026.11.23-4'],
-    ['1.4.2\r', '1.4.2'],
-    ['\uFEFF 1.4.2 ', '1.4.2'],
+    ['\uFEFF 1.4.2 \r', '1.4.2'],
   ])('%j is what the application may answer', async (version, name) => {
     const { deploy } = await instances.instance()
     expect(await deploy(version, { 'wsgi.py': WHOLE_VERSION })).toMatch(
@@ -135,8 +171,8 @@ await describeWith(['packages'], 'a setting that is wrong', () => {
 
 await describeWith(['packages'], 'a hook that inherits', () => {
   test.each([
-    ['a umask that lets nobody read', 'umask 077'],
-    ['a umask that lets everybody write', 'umask 000'],
+    ['a umask that lets only the owner read', 'umask 077'],
+    ['a umask that lets every account write', 'umask 000'],
     ['a working directory that is gone', 'gone="$(mktemp -d)"; cd "$gone"; rmdir "$gone"'],
     ['a PATH without programs', 'export PATH=/nowhere'],
     ['no PATH', 'unset PATH'],

@@ -82,8 +82,8 @@ hook_seconds() { # file name of the hook
   done
   # An entry of the list is a block behind a dash or stands in braces; an hour is CodeDeploy's own limit.
   awk -v hook="$1" '
-    function ends() { if (mine) found = seconds; mine = 0; seconds = 3600 }
-    BEGIN { seconds = 3600; found = 60 }
+    function ends() { if (mine && (!found || seconds < found)) found = seconds; mine = 0; seconds = 3600 }
+    BEGIN { seconds = 3600 }
     {
       gsub(/\r|[[:space:]]#.*|["\047]/, ""); gsub(/[{}]/, "\n-\n"); gsub(/,/, "\n")
       count = split($0, lines, "\n")
@@ -92,9 +92,9 @@ hook_seconds() { # file name of the hook
         if (line ~ /^[[:space:]]*-/ || line ~ /^[[:space:]]*[A-Za-z]+:[[:space:]]*$/) ends()
         gsub(/^[[:space:]]*(-[[:space:]]*)?|[[:space:]]+$/, "", line)
         if (line ~ /^location:/ && line ~ ("[/ ]" hook "$")) mine = 1
-        if (line ~ /^timeout:/) { sub(/^timeout:[[:space:]]*/, "", line); seconds = line }
+        if (line ~ /^timeout:[[:space:]]*[1-9]/) { sub(/^timeout:[[:space:]]*/, "", line); seconds = int(line) }
       }
     }
-    END { ends(); print found }
+    END { ends(); print found ? found : 60 }
   ' "$appspec" 2>/dev/null || echo 60
 }

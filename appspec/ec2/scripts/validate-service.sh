@@ -8,8 +8,9 @@ check_settings
 . "$SCRIPTS/supervisor-$SUPERVISOR.sh"
 
 [ -f "$RELEASE/VERSION" ] || fail "VERSION is not in the release ($RELEASE): the build has to write the commit into it"
-# Also as an editor on Windows leaves it.
-version="$(awk '{ gsub(/^\357\273\277|\r/, "") } NF { $1 = $1; print; exit }' "$RELEASE/VERSION")"
+# Also as an editor on Windows leaves it: behind a byte order mark, with CR LF.
+content="$(tr -d '\r' <"$RELEASE/VERSION")"
+version="$(awk 'NF { $1 = $1; print; exit }' <<<"${content#$'\357\273\277'}")"
 [ -n "$version" ] || fail "VERSION in the release ($RELEASE) is empty: the build has to write the commit into it"
 name="$version"
 [[ ! "$version" =~ ^([0-9a-f]{40}|[0-9a-f]{64})$ ]] || name="${version:0:7}"
