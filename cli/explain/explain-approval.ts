@@ -12,14 +12,14 @@ import { readText } from '../read-text.ts'
 import type { Terminal } from '../terminal.ts'
 import { changeBy, starterNamed } from './asked-change.ts'
 import { offlineDirectory, onlineDirectory } from './directory.ts'
-import { findRoute, type Wanted } from './find-route.ts'
+import { findRoute, type GivenAction } from './find-route.ts'
 import { momentText } from './moment-text.ts'
 import { namesOf, personNamed } from './person.ts'
 import { policyLines } from './policy-lines.ts'
 import { freezeText } from './reasons.ts'
 import { verdictLines } from './verdict-lines.ts'
 
-export interface ExplainOptions extends Omit<Wanted, 'accountId'> {
+export interface ExplainOptions extends Omit<GivenAction, 'accountId'> {
   account?: string
   installation: string
   installationRegion?: string

@@ -3,7 +3,8 @@ import type { ConfigurationFile, RouteEntry } from '../../functions/config/schem
 import type { StageAction } from '../../functions/domain/pipeline.ts'
 import { wrongArgument } from '../failure.ts'
 
-export type Wanted = Pick<StageAction, 'pipeline' | 'stage'> & Partial<StageAction>
+/** The parts of an approval action that the options give. */
+export type GivenAction = Pick<StageAction, 'pipeline' | 'stage'> & Partial<StageAction>
 
 /**
  * The first route that matches; null if none does.
@@ -12,11 +13,11 @@ export type Wanted = Pick<StageAction, 'pipeline' | 'stage'> & Partial<StageActi
  */
 export const findRoute = (
   { routes }: ConfigurationFile,
-  wanted: Wanted,
+  given: GivenAction,
 ): { index: number; route: RouteEntry } | null => {
   for (const [index, route] of routes.entries()) {
     const answers = WHERE_SETTINGS.map(({ setting, field }) => {
-      const value = wanted[field]
+      const value = given[field]
       if (value !== undefined) return matchesSetting(route, setting, value)
       return route.match[setting] === undefined ? true : setting
     })
