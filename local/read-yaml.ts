@@ -1,5 +1,5 @@
-import { type Document, LineCounter, parseDocument } from 'yaml'
 import type { z } from 'zod'
+import { parseYaml, type YamlProblem } from '../functions/config/yaml-document.ts'
 
 /** Everything that is wrong with a file, a line each: `buildspec.yml:7: phases.build.commands: expected …`. */
 export class InvalidFile extends Error {
@@ -12,29 +12,22 @@ export const readYaml = <Schema extends z.ZodType>(
   text: string,
   fileName: string,
 ): z.output<Schema> => {
-  const lines = new LineCounter()
-  const document = parseDocument(text, { lineCounter: lines, merge: false })
-  const at = (offset: number) => `${fileName}:${lines.linePos(offset).line}`
-  if (document.errors.length > 0)
-    throw new InvalidFile(
-      document.errors
-        .map(({ pos, message }) => `${at(pos[0])}: ${message.split('\n')[0]!.replace(/ at line \d+.*$/, '')}`)
-        .join('\n'),
-    )
-  const result = schema.safeParse(document.toJS({ maxAliasCount: 50 }))
+  const document = parseYaml(text)
+  const invalid = (problems: YamlProblem[]) =>
+    new InvalidFile(problems.map(({ line, message }) => `${fileName}:${line}: ${message}`).join('\n'))
+  if (document.problems.length > 0) throw invalid(document.problems)
+  const result = schema.safeParse(document.value)
   if (result.success) return result.data
-  throw new InvalidFile(
-    result.error.issues
-      .map(({ path, message }) => `${at(offsetOf(document, path))}: ${[...path, message].map(String).join(': ')}`)
-      .join('\n'),
-  )
+  const problems = result.error.issues
+    .flatMap(eachKey)
+    .map(({ at, path, message }) => ({ line: document.lineOf(at), message: [...path.map(String), message].join(': ') }))
+    .sort((one, other) => one.line - other.line)
+  throw invalid(problems)
 }
 
-/** Where a path's value stands, or that of the nearest value around it. */
-const offsetOf = (document: Document, path: readonly PropertyKey[]): number => {
-  for (let length = path.length; length > 0; length -= 1) {
-    const node = document.getIn(path.slice(0, length), true) as { range?: [number, number, number] } | undefined
-    if (node?.range) return node.range[0]
-  }
-  return 0
+/** What is wrong at which place. Of several keys that are not known, each is a problem of its own. */
+const eachKey = (issue: z.core.$ZodIssue): { at: PropertyKey[]; path: PropertyKey[]; message: string }[] => {
+  const { path, message } = issue
+  if (issue.code !== 'unrecognized_keys') return [{ at: path, path, message }]
+  return issue.keys.map((key) => ({ at: [...path, key], path, message: `Unrecognized key: "${key}"` }))
 }

@@ -3,6 +3,7 @@ import { awsErrorClasses } from './architecture/aws-names.ts'
 import { wrongImports } from './architecture/direction.ts'
 import { importCycles } from './architecture/import-cycles.ts'
 import { notLoaded, notUsed } from './architecture/loaded-by-doors.ts'
+import { pastDoors, withoutDoor } from './architecture/service-doors.ts'
 import { parseSource, sourceFiles } from './architecture/source-file.ts'
 import { timeAndChance, waiting } from './architecture/time-and-chance.ts'
 
@@ -16,6 +17,10 @@ describe('the house', () => {
 
   test('imports run one way: doors → flows → domain, slack and aws implement what flows declare', () => {
     expect(files.flatMap(wrongImports)).toEqual([])
+  })
+
+  test('a service of local/aws is imported through its door', () => {
+    expect([...files.flatMap(pastDoors), ...withoutDoor(files)]).toEqual([])
   })
 
   test('no file imports itself through others, types included', () => {
@@ -67,6 +72,22 @@ describe('the rules notice', () => {
     ['functions/ports/a.ts', `import { x } from '../flows/x.ts'`],
     ['scripts/a.ts', `import { x } from '../tests/e2e/x.ts'`],
     ['tests/support/a.ts', `import { x } from '../flows/x.ts'`],
+    ['local/clock.ts', `import { x } from './aws/aws-error.ts'`],
+    ['local/process/a.ts', `import { x } from '../clock.ts'`],
+    ['local/aws/aws-error.ts', `import { x } from './sqs/sqs.ts'`],
+    ['local/aws/sqs/a.ts', `import { x } from '../../slack/x.ts'`],
+    ['local/aws/sqs/a.ts', `import type { x } from '../../page/contract.ts'`],
+    ['local/aws/sqs/a.ts', `import { x } from '../../../functions/button-clicked.ts'`],
+    ['local/slack/a.ts', `import type { x } from '../page/contract.ts'`],
+    ['local/slack/a.ts', `import { x } from '../aws/aws-error.ts'`],
+    ['local/source/a.ts', `import type { x } from '../page/contract.ts'`],
+    ['local/source/a.ts', `import { x } from '../aws/sqs/sqs.ts'`],
+    ['local/page/a.tsx', `import { x } from '../web/x.ts'`],
+    ['local/page/a.tsx', `import { join } from 'node:path'`],
+    ['local/web/a.ts', `import { x } from '../workspace/x.ts'`],
+    ['local/workspace/a.ts', `import type { x } from '../page/contract.ts'`],
+    ['local/other/a.ts', ``],
+    ['scripts/a.ts', `import { x } from '../tests/simulation/x.ts'`],
   ])('%s: %s', (path, text) => {
     expect(wrongImports(parseSource(path, text))).toHaveLength(1)
   })
@@ -75,6 +96,8 @@ describe('the rules notice', () => {
     ['functions/button-clicked.ts', `import { x } from './flows/x.ts'; import { App } from '@slack/bolt'`],
     ['functions/flows/a.ts', `import type { Clock } from '../clock.ts'; import { y } from '../domain/y.ts'`],
     ['functions/slack/a.ts', `import type { Port } from '../ports/port.ts'`],
+    ['local/web/a.ts', `import type { x } from '../page/contract.ts'; import { y } from '../aws/sqs/sqs.ts'`],
+    ['local/workspace/a.ts', `import { x } from '../web/x.ts'; import { y } from '../../functions/button-clicked.ts'`],
     ['tests/a.test.ts', `import schema from '../schemas/greenlight.schema.json' with { type: 'json' }`],
   ])('nothing in %s: %s', (path, text) => {
     expect(wrongImports(parseSource(path, text))).toEqual([])
@@ -92,6 +115,21 @@ describe('the rules notice', () => {
       'local/d.ts → local/d.ts',
     ])
     expect(importCycles(cycle.slice(0, 2))).toEqual([])
+  })
+
+  test.each([
+    ['local/aws/lambda/a.ts', `import { x } from '../sqs/queue.ts'`, 1],
+    ['local/workspace/a.ts', `import type { x } from '../aws/sqs/queue.ts'`, 1],
+    ['tests/doors/a.test.ts', `import { x } from '../../local/aws/sqs/queue.ts'`, 1],
+    ['local/aws/lambda/a.ts', `import { x } from '../sqs/sqs.ts'; import { y } from './b.ts'`, 0],
+    ['tests/local/aws/sqs/a.test.ts', `import { x } from '../../../../local/aws/sqs/queue.ts'`, 0],
+  ])('a reach past a door in %s: %s (%i)', (path, text, count) => {
+    expect(pastDoors(parseSource(path, text))).toHaveLength(count)
+  })
+
+  test('a service without a door', () => {
+    const paths = ['local/aws/aws-error.ts', 'local/aws/sqs/sqs.ts', 'local/aws/sns/topic.ts']
+    expect(withoutDoor(paths.map((path) => parseSource(path, '')))).toEqual(['sns'])
   })
 
   test.each([

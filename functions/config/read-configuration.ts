@@ -1,10 +1,9 @@
-import { LineCounter, isMap, parseDocument } from 'yaml'
-import type { Document } from 'yaml'
 import * as z from 'zod/mini'
 import { contradictionsOf } from './contradictions.ts'
 import type { Path, Problem } from './problem.ts'
 import type { ConfigurationFile } from './schema.ts'
 import { CONFIGURATION } from './schema.ts'
+import { parseYaml } from './yaml-document.ts'
 
 export type ReadConfiguration =
   | {
@@ -17,27 +16,11 @@ export type ReadConfiguration =
 
 /** Reads greenlight.yml, and finds all problems at once. */
 export const readConfiguration = (text: string): ReadConfiguration => {
-  const lines = new LineCounter()
-  const document = parseDocument(text, { lineCounter: lines, merge: false })
-  if (document.errors.length > 0)
-    return invalid(
-      document.errors.map(({ pos, message }) => ({
-        line: lines.linePos(pos[0]).line,
-        key: '',
-        message: message.split('\n', 1)[0]!.replace(/ at line \d+.*$/, ''),
-      })),
-    )
-
-  let value: unknown
-  try {
-    value = document.toJS({ maxAliasCount: 50 })
-  } catch (error) {
-    // An alias without an anchor, or aliases that multiply without end.
-    return invalid([{ line: 1, key: '', message: error instanceof Error ? error.message : String(error) }])
-  }
+  const { problems, value, lineOf } = parseYaml(text)
+  if (problems.length > 0) return invalid(problems.map((problem) => ({ ...problem, key: '' })))
   const result = z.safeParse(CONFIGURATION, value ?? {})
   const at = (path: Path, message: string): Problem => ({
-    line: lineOf(document, lines, path),
+    line: lineOf(path),
     key: path.join('.'),
     message,
   })
@@ -104,16 +87,3 @@ const valueAt = (value: unknown, path: Path): unknown =>
     (inner, key) => (typeof inner === 'object' && inner !== null ? (inner as Record<string, unknown>)[key] : undefined),
     value,
   )
-
-/** The line of the key that the path names; if the file does not have it, of the nearest key around it. */
-const lineOf = (document: Document, lines: LineCounter, path: Path): number => {
-  for (let length = path.length; length > 0; length--) {
-    const parent: unknown = length === 1 ? document.contents : document.getIn(path.slice(0, length - 1), true)
-    const name = path[length - 1]!
-    const pair = isMap(parent) ? parent.items.find(({ key }) => String(key) === String(name)) : undefined
-    const node = (pair?.key ?? document.getIn(path.slice(0, length), true)) as
-      { range?: [number, number, number] } | undefined
-    if (node?.range) return lines.linePos(node.range[0]).line
-  }
-  return 1
-}

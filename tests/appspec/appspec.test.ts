@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { readFileSync, readdirSync, statSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { parse } from 'yaml'
-import { readAppspec } from '../../local/aws/codedeploy/appspec.ts'
+import { readAppspec } from '../../local/aws/codedeploy/codedeploy.ts'
 import { describeWith } from '../support/needs.ts'
 import { directoryWith, removeDirectories } from '../support/order.ts'
 

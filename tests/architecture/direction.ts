@@ -13,7 +13,20 @@ const ANY = /^/
 const NONE = /^$/
 /** What implements ports may know: of flows, the types of what it hands to them. */
 const ADAPTERS_MAY = ['ports', 'flows', 'domain', 'clock', 'parsing']
-const FUNCTIONS = ['doors', 'slack', 'aws', 'config', 'hook', ...ADAPTERS_MAY]
+const FUNCTIONS = ['doors', 'slack', 'aws', 'config', 'yaml', 'hook', ...ADAPTERS_MAY]
+/** What every room of the workspace may use: local/clock.ts, local/http-server.ts and their like. */
+const LOCAL_MAY = ['local', 'clock', 'yaml']
+const LOCAL = [
+  'local/aws words',
+  'local/aws',
+  'local/slack',
+  'local/source',
+  'local/process',
+  'local/page',
+  'local/web',
+  'local/workspace',
+  'local',
+]
 
 /** Who may import whom. A file that fits no layer, or an import that leads to none, breaks the rule. */
 const LAYERS: Record<string, Layer> = {
@@ -25,16 +38,49 @@ const LAYERS: Record<string, Layer> = {
   flows: { where: /^functions\/flows\//, may: ['ports', 'domain', 'clock'], packages: NONE },
   slack: { where: /^functions\/slack\//, may: ADAPTERS_MAY, packages: /^(?!@aws-sdk\/)/ },
   aws: { where: /^functions\/aws\//, may: ADAPTERS_MAY, packages: /^(?!@slack\/)/ },
-  config: { where: /^functions\/config\//, may: ADAPTERS_MAY, packages: /^(?!@slack\/|@aws-sdk\/)/ },
+  yaml: { where: /^functions\/config\/yaml-document\.ts$/, may: [], packages: /^yaml$/ },
+  config: { where: /^functions\/config\//, may: ['yaml', ...ADAPTERS_MAY], packages: /^(?!@slack\/|@aws-sdk\/)/ },
   // traffic-shifting's own: it knows nothing of approvals.
   hook: { where: /^functions\/hook\//, may: ['aws', 'ports', 'clock', 'parsing'], packages: /^(?!@slack\/)/ },
   doors: { where: /^functions\/[^/]+\.ts$/, may: FUNCTIONS, packages: ANY },
   cli: { where: /^cli\//, may: FUNCTIONS, packages: ANY },
   schemas: { where: /^schemas\//, may: ['config', 'flows'], packages: ANY },
-  local: { where: /^local\//, may: ['cli', ...FUNCTIONS], packages: ANY },
-  support: { where: /^tests\/support\//, may: ['cli', 'local', ...FUNCTIONS], packages: ANY },
-  scripts: { where: /^scripts\//, may: ['support', 'cli', 'local', ...FUNCTIONS], packages: ANY },
-  tests: { where: /^tests\//, may: ['support', 'schemas', 'cli', 'local', 'scripts', ...FUNCTIONS], packages: ANY },
+  // What the services of AWS have in common. service-doors.ts holds the walls between the services.
+  'local/aws words': { where: /^local\/aws\/[^/]+\.ts$/, may: [], packages: /^(?:zod|node:crypto)$/ },
+  'local/aws': { where: /^local\/aws\//, may: ['local/aws words', 'local/process', ...LOCAL_MAY], packages: ANY },
+  'local/slack': { where: /^local\/slack\//, may: LOCAL_MAY, packages: ANY },
+  'local/source': {
+    where: /^local\/source\//,
+    may: ['local/aws words', 'local/process', ...LOCAL_MAY],
+    packages: /^node:/,
+  },
+  'local/process': { where: /^local\/process\//, may: [], packages: /^node:/ },
+  // It runs in a browser.
+  'local/page': { where: /^local\/page\//, may: [], packages: /^(?:preact|zod)(?:\/|$)/ },
+  // The only one that knows the page: it turns what the others have into the page's contract.
+  'local/web': {
+    where: /^local\/web\//,
+    may: [
+      'local/page',
+      'local/aws',
+      'local/aws words',
+      'local/slack',
+      'local/source',
+      'local/process',
+      'domain',
+      ...LOCAL_MAY,
+    ],
+    packages: ANY,
+  },
+  'local/workspace': {
+    where: /^local\/workspace\//,
+    may: [...LOCAL.filter((name) => name !== 'local/page'), 'cli', ...FUNCTIONS],
+    packages: ANY,
+  },
+  local: { where: /^local\/[^/]+\.ts$/, may: ['clock', 'yaml'], packages: /^(?:node:|@hono\/|zod$)/ },
+  support: { where: /^tests\/support\//, may: ['cli', ...LOCAL, ...FUNCTIONS], packages: ANY },
+  scripts: { where: /^scripts\//, may: ['support', 'cli', ...LOCAL, ...FUNCTIONS], packages: ANY },
+  tests: { where: /^tests\//, may: ['support', 'schemas', 'cli', ...LOCAL, 'scripts', ...FUNCTIONS], packages: ANY },
 }
 
 const layerOf = (path: string) => Object.keys(LAYERS).find((name) => LAYERS[name]?.where.test(path))

@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs'
-import { parse } from 'yaml'
 import { readConfiguration } from '../../functions/config/read-configuration.ts'
-import { CLOUDFORMATION_TAGS } from '../../local/aws/template/cloudformation-tags.ts'
-import { type Resource, at } from '../support/template.ts'
+import { readTemplate } from '../../local/aws/template/template.ts'
+import { at } from '../support/template.ts'
 import { EXAMPLES, regionsOf } from './example-regions.ts'
 
 /*
@@ -32,7 +31,7 @@ test('the route in the guide is one that greenlight.yml takes', () => {
 
 test("the example's role may publish to the topic and use its key, and nothing more", () => {
   const content = readFileSync(new URL('cloudformation/pipeline.yml', EXAMPLES), 'utf8')
-  const { Resources } = parse(content, { customTags: CLOUDFORMATION_TAGS }) as { Resources: Record<string, Resource> }
+  const { Resources } = readTemplate(content)
   expect(at(Resources, 'AskForApproval.Properties.PolicyDocument.Statement')).toEqual([
     { Effect: 'Allow', Action: 'sns:Publish', Resource: { Ref: 'ApprovalTopicArn' } },
     {

@@ -1,5 +1,5 @@
 import { readFileSync, readdirSync } from 'node:fs'
-import { parameterValues } from '../../local/aws/template/template-parameters.ts'
+import { parameterValues } from '../../local/aws/template/template.ts'
 import { readTemplate } from './read-template.ts'
 
 /* What the guides tell people to type, held against the templates. */

@@ -1,5 +1,4 @@
-import { parameterValues } from '../../local/aws/template/template-parameters.ts'
-import { renderTemplate } from '../../local/aws/template/template.ts'
+import { parameterValues, renderTemplate } from '../../local/aws/template/template.ts'
 import { WHOLE_TEMPLATES, contentOf, readTemplate } from './read-template.ts'
 
 /*

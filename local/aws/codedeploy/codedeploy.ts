@@ -3,6 +3,7 @@ import { type InstanceGroup, type InstanceGroupOptions, openInstanceGroup } from
 import { type LambdaGroup, type LambdaGroupOptions, openLambdaGroup } from './lambda-group.ts'
 import { createShiftingDeployments } from './shifting-deployments.ts'
 
+export { readAppspec } from './appspec.ts'
 export type { HookFunction } from './ask-hook.ts'
 export type { DeployedApplication } from './deployed-application.ts'
 export type { InstanceGroup, InstanceGroupOptions } from './instance-group.ts'

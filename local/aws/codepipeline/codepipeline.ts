@@ -9,6 +9,7 @@ import { createState } from './state.ts'
 export type { ApprovalNotice } from './approval-notice.ts'
 export type { CodePipelineEvent } from './codepipeline-event.ts'
 export { parsePipeline, type PipelineDeclaration } from './declaration.ts'
+export type { Trigger } from './model.ts'
 export type { ExecutionOverview, PipelineOverview } from './overview.ts'
 
 export type CodePipeline = ReturnType<typeof createCodePipeline>

@@ -1,10 +1,11 @@
-import { LineCounter, parseDocument } from 'yaml'
 import { z } from 'zod'
+import { parseYaml } from '../../../functions/config/yaml-document.ts'
 import { CLOUDFORMATION_TAGS } from './cloudformation-tags.ts'
 import { type Meanings, TemplateProblem, evaluate, holds } from './template-functions.ts'
 import { parameterValues, templateParameter } from './template-parameters.ts'
 
 export { TemplateProblem } from './template-functions.ts'
+export { parameterValues, type TemplateParameter } from './template-parameters.ts'
 
 export interface TemplateValues {
   accountId: string
@@ -20,6 +21,7 @@ export interface RenderedTemplate {
 }
 
 const template = z.looseObject({
+  AWSTemplateFormatVersion: z.string().optional(),
   Parameters: z.record(z.string(), templateParameter).default({}),
   Rules: z
     .record(
@@ -36,12 +38,14 @@ const template = z.looseObject({
     z.looseObject({
       Type: z.string(),
       Condition: z.string().optional(),
+      DeletionPolicy: z.string().optional(),
       Properties: z.record(z.string(), z.unknown()).default({}),
     }),
   ),
 })
 
-type Template = z.output<typeof template>
+/** A template as it is written, with short forms as functions: `!Ref Name` is `{ Ref: 'Name' }`. */
+export type Template = z.output<typeof template>
 type Resource = Template['Resources'][string]
 
 /**
@@ -70,18 +74,21 @@ export const renderTemplate = (content: string, values: TemplateValues): Rendere
   }
 }
 
-const readTemplate = (content: string): Template => {
-  const lines = new LineCounter()
-  const document = parseDocument(content, { lineCounter: lines, customTags: CLOUDFORMATION_TAGS })
-  const [problem] = [...document.errors, ...document.warnings]
-  if (problem)
-    throw new TemplateProblem(
-      `line ${lines.linePos(problem.pos[0]).line}: ${problem.message.replace(/ at line \d+[^]*/, '')}`,
-    )
-  const read = template.safeParse(document.toJS())
+/** Reads a template, or a part that serverless.yml includes. Throws a TemplateProblem that names every fault and its line. */
+export const readTemplate = (content: string): Template => {
+  // CloudFormation takes no merge keys. Serverless resolves those of the parts that it includes.
+  const document = parseYaml(content, {
+    customTags: CLOUDFORMATION_TAGS,
+    merge: !/^AWSTemplateFormatVersion:/m.test(content),
+  })
+  if (document.problems.length > 0)
+    throw new TemplateProblem(document.problems.map(({ line, message }) => `line ${line}: ${message}`).join('\n'))
+  const read = template.safeParse(document.value)
   if (read.success) return read.data
   throw new TemplateProblem(
-    read.error.issues.map(({ path, message }) => `${path.map(String).join('.')}: ${message}`).join('\n'),
+    read.error.issues
+      .map(({ path, message }) => `line ${document.lineOf(path)}: ${path.map(String).join('.')}: ${message}`)
+      .join('\n'),
   )
 }
 

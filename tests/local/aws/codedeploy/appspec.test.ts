@@ -92,9 +92,9 @@ hooks:
       hooks: { AfterInstall: [{ timeout: 3600 }] },
     })
     expect(ignoredIn(unknown)).toEqual([
+      expect.stringMatching(/^appspec\.yml:3: .*owner/),
       expect.stringMatching(/^appspec\.yml:5: files: 0: .*file_exists_behavior/),
       expect.stringMatching(/^appspec\.yml:8: hooks: AfterInstall: 0: .*timout/),
-      expect.stringMatching(/^appspec\.yml:1: .*owner/),
     ])
     expect(ignoredIn(minimal)).toEqual([])
   })

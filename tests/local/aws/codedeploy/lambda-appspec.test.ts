@@ -30,7 +30,8 @@ Hooks:
   - beforeAllowTraffic: traffic-shifting
 `)
   expect(wrong).toThrow(/^appspec\.yml:4: Resources: .*Type: is not AWS::Lambda::Function$/m)
-  expect(wrong).toThrow(/^appspec\.yml:6: .*alias/m)
+  expect(wrong).toThrow(/^appspec\.yml:5: .*Properties: Alias: /m)
+  expect(wrong).toThrow(/^appspec\.yml:7: .*alias/m)
   expect(wrong).toThrow(/^appspec\.yml:8: .*CurrentVersion: is neither the number of a version nor a placeholder$/m)
   expect(wrong).toThrow(/^appspec\.yml:11: .*beforeAllowTraffic/m)
 })
