@@ -64,7 +64,7 @@ describe('what a notification leaves open', () => {
     const customData = '<!here> see <https://evil.example|the basket> & *decide*'
     await publish({ token: await pending('With markup'), customData, externalEntityLink: 'https://review.example/1' })
     const words = wordsOf((await bot.ask()).message)
-    expect(words).toContain(`{"type":"text","text":"${customData}"}`)
+    expect(words).toContain(`{"type":"text","text":"${customData} · "}`)
     expect(words).toContain('"url":"https://review.example/1"')
     await reject()
   })

@@ -159,7 +159,7 @@ await inBrowser('a walk', { height: 900 }, (step, visit) => {
     step(`it can be read in a ${colorScheme} room`, async () => {
       await you.page.emulateMedia({ colorScheme })
       for (const text of [
-        you.message('releases', /Looks right/).getByText('Released flask-app to Production'),
+        you.message('releases', /Looks right/).getByText('Live: flask-app to Production'),
         you.page.getByRole('heading', { name: 'flask-app' }),
         you.page.getByRole('button', { name: 'Push a commit' }),
       ]) {
