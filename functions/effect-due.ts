@@ -1,6 +1,6 @@
 import type { SQSBatchItemFailure, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
 import { parseDue } from './aws/queue.ts'
-import { named, performDue } from './flows/effects/perform-effect.ts'
+import { loggedEffect, performDue } from './flows/effects/perform-effect.ts'
 import type { Services } from './ports/services.ts'
 import { asHandler } from './services.ts'
 
@@ -16,7 +16,7 @@ const performMessage = async (services: Services, { messageId, body }: SQSRecord
   const about: { messageId: string; effect?: object } = { messageId }
   try {
     const due = parseDue(body)
-    about.effect = named(due.effect)
+    about.effect = loggedEffect(due.effect)
     await performDue(services, due)
     return []
   } catch (error) {

@@ -7,7 +7,7 @@ import { Malformed, parseAs, parseJson } from '../malformed.ts'
 
 const NAME = z.string().check(z.regex(/^[A-Za-z0-9.@_-]{1,100}$/))
 const TOKEN = z.string().check(z.regex(/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/))
-const MAYBE_TEXT = z.nullish(z.string())
+const OPTIONAL_TEXT = z.nullish(z.string())
 
 /** "JSON data format for manual approval notifications in CodePipeline", CodePipeline user guide. */
 const NOTIFICATION = z.object({
@@ -18,8 +18,8 @@ const NOTIFICATION = z.object({
     token: TOKEN,
     // Minute precision, without seconds: 2016-07-07T20:22Z
     expires: z.string().check(z.refine((text) => !Number.isNaN(Date.parse(text)), 'not a date')),
-    externalEntityLink: MAYBE_TEXT,
-    customData: MAYBE_TEXT,
+    externalEntityLink: OPTIONAL_TEXT,
+    customData: OPTIONAL_TEXT,
   }),
 })
 

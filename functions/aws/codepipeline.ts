@@ -28,7 +28,7 @@ import { answerIn } from './expected-errors.ts'
 import { AccountNotAllowed } from './allowed-accounts.ts'
 
 /** The most that one call of a list operation gives. */
-const PAGE = 100
+const LIST_PAGE = 100
 
 /** A token is looked for among so many pages of a pipeline's actions. */
 const MOST_PAGES_SEARCHED = 10
@@ -46,7 +46,7 @@ export const codePipeline = (clientFor: ClientFor): Pipelines => {
     const answer = await client.send(
       new ListActionExecutionsCommand({
         pipelineName: pipeline.pipeline,
-        maxResults: PAGE,
+        maxResults: LIST_PAGE,
         ...(executionId && { filter: { pipelineExecutionId: executionId } }),
         ...(nextToken && { nextToken }),
       }),
@@ -96,7 +96,7 @@ export const codePipeline = (clientFor: ClientFor): Pipelines => {
         const { status, trigger, artifactRevisions } = pipelineExecution
         return {
           executionId: key.executionId,
-          status: known(status, EXECUTION_STATUSES),
+          status: knownName(status, EXECUTION_STATUSES),
           trigger: triggerOf(trigger),
           revisions: artifactRevisions?.map(revisionOf) ?? null,
         }
@@ -111,12 +111,12 @@ export const codePipeline = (clientFor: ClientFor): Pipelines => {
           const { pipelineExecutionSummaries, nextToken } = await client.send(
             new ListPipelineExecutionsCommand({
               pipelineName: pipeline.pipeline,
-              maxResults: PAGE,
+              maxResults: LIST_PAGE,
               ...(succeededInStage && { filter: { succeededInStage: { stageName: succeededInStage } } }),
               ...(next && { nextToken: next }),
             }),
           )
-          all.push(...(pipelineExecutionSummaries ?? []).map(summaryOf))
+          all.push(...(pipelineExecutionSummaries ?? []).map(executionSummary))
           if (!nextToken || enough(all)) break
           next = nextToken
         }
@@ -180,7 +180,7 @@ const EXECUTION_STATUSES: readonly ExecutionStatus[] = [
 ]
 
 /** CodePipeline's enums grow: a value that is new to the bot is `Unknown`, and never taken for another. */
-const known = <T extends string>(value: string | undefined, values: readonly T[]): T | 'Unknown' =>
+const knownName = <T extends string>(value: string | undefined, values: readonly T[]): T | 'Unknown' =>
   values.find((one) => one === value) ?? 'Unknown'
 
 const stageOf = ({
@@ -197,7 +197,7 @@ const stageOf = ({
   ),
   actions: (actionStates ?? []).map(({ actionName, latestExecution }) => ({
     action: actionName ?? '',
-    status: latestExecution?.status === undefined ? null : known(latestExecution.status, ACTION_STATUSES),
+    status: latestExecution?.status === undefined ? null : knownName(latestExecution.status, ACTION_STATUSES),
     since: latestExecution?.lastStatusChange?.getTime() ?? null,
     token: latestExecution?.token ?? null,
   })),
@@ -211,7 +211,7 @@ const runOf = ({ input, output, ...run }: ActionExecutionDetail): ActionRun => (
   category: input?.actionTypeId?.category ?? '',
   owner: input?.actionTypeId?.owner ?? '',
   provider: input?.actionTypeId?.provider ?? '',
-  status: known(run.status, ACTION_STATUSES),
+  status: knownName(run.status, ACTION_STATUSES),
   statusText: run.status ?? '',
   startedAt: run.startTime?.getTime() ?? 0,
   updatedAt: run.lastUpdateTime?.getTime() ?? 0,
@@ -236,9 +236,9 @@ const revisionOf = (revision: ToldRevision): ArtifactRevision => ({
 const triggerOf = (trigger: { triggerType?: string | undefined; triggerDetail?: string | undefined } | undefined) =>
   trigger?.triggerType ? { type: trigger.triggerType, detail: trigger.triggerDetail ?? '' } : null
 
-const summaryOf = (execution: PipelineExecutionSummary): ExecutionSummary => ({
+const executionSummary = (execution: PipelineExecutionSummary): ExecutionSummary => ({
   executionId: execution.pipelineExecutionId ?? '',
-  status: known(execution.status, EXECUTION_STATUSES),
+  status: knownName(execution.status, EXECUTION_STATUSES),
   trigger: triggerOf(execution.trigger),
   startedAt: execution.startTime?.getTime() ?? 0,
   updatedAt: execution.lastUpdateTime?.getTime() ?? 0,

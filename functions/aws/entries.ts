@@ -12,7 +12,7 @@ export const entryKey = (approval: string, number: number): { pk: string; sk: st
 })
 
 /** As many at once as a click may cause, and no more connections than a function keeps open. */
-const AT_ONCE = 10
+const FILED_AT_ONCE = 10
 
 /**
  * Journal entries in DynamoDB, each an item that is written once: the condition refuses a second write, and no role may
@@ -41,8 +41,8 @@ export const dynamoEntries = (table: DynamoDBDocumentClient, TableName: string, 
 
   return {
     file: async (entries) => {
-      for (let from = 0; from < entries.length; from += AT_ONCE)
-        await Promise.all(entries.slice(from, from + AT_ONCE).map(fileOne))
+      for (let from = 0; from < entries.length; from += FILED_AT_ONCE)
+        await Promise.all(entries.slice(from, from + FILED_AT_ONCE).map(fileOne))
     },
   }
 }

@@ -33,7 +33,7 @@ const EVENT = z.object({
   }),
 })
 
-const PROGRESS: Record<string, Progress> = {
+const PROGRESS_OF_STATE: Record<string, Progress> = {
   STARTED: 'running',
   RESUMED: 'running',
   SUCCEEDED: 'succeeded',
@@ -71,7 +71,7 @@ const LEVELS: Record<string, (event: Event, progress: Progress, at: number) => S
     actionExecutionId: detail['action-execution-id'] ?? `${detail.stage}/${detail.action}`,
     category: given(detail.type, 'type').category,
     provider: given(detail.type, 'type').provider,
-    summary: summaryOf(detail),
+    summary: actionSummary(detail),
     url: urlOf(detail),
     progress,
     at,
@@ -79,10 +79,10 @@ const LEVELS: Record<string, (event: Event, progress: Progress, at: number) => S
 }
 
 /** CodePipeline keeps as many characters of a summary ("ActionExecution", API reference); more would swell our record. */
-const LONGEST_SUMMARY = 2_048
+const LONGEST_ACTION_SUMMARY = 2_048
 
-const summaryOf = (detail: Event['detail']): string | null =>
-  detail['execution-result']?.['external-execution-summary']?.slice(0, LONGEST_SUMMARY) || null
+const actionSummary = (detail: Event['detail']): string | null =>
+  detail['execution-result']?.['external-execution-summary']?.slice(0, LONGEST_ACTION_SUMMARY) || null
 
 /** As many characters as a link in a message may have ("Button element", Slack's Block Kit reference). */
 const LONGEST_URL = 3_000
@@ -109,7 +109,7 @@ const given = <T>(value: T | null | undefined, name: string): T => {
 export const parsePipelineEvent = (input: unknown): PipelineEvent | null => {
   const event = parseAs(EVENT, input, 'The pipeline event')
   const { account: accountId, region, detail } = event
-  const progress = entryOf(PROGRESS, detail.state)
+  const progress = entryOf(PROGRESS_OF_STATE, detail.state)
   const level = entryOf(LEVELS, event['detail-type'])
   if (!progress || !level) return null
   const at = Date.parse(event.time)
@@ -117,16 +117,16 @@ export const parsePipelineEvent = (input: unknown): PipelineEvent | null => {
   return {
     key: { accountId, region, pipeline: detail.pipeline, executionId: detail['execution-id'] },
     change,
-    approval: change.level === 'action' && change.category === 'Approval' ? approvalOf(event, at) : null,
+    approval: change.level === 'action' && change.category === 'Approval' ? approvalIn(event, at) : null,
   }
 }
 
-const approvalOf = ({ account, region, detail }: Event, at: number): PipelineEvent['approval'] => {
+const approvalIn = ({ account, region, detail }: Event, at: number): PipelineEvent['approval'] => {
   const result = detail['execution-result']
   const token = result?.['external-execution-id']
   const status = ENDING[detail.state]
   return {
     id: token ? approvalId(account, region, token) : null,
-    ending: status ? { status, at, summary: summaryOf(detail) } : null,
+    ending: status ? { status, at, summary: actionSummary(detail) } : null,
   }
 }

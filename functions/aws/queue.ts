@@ -14,7 +14,7 @@ export const effectQueue = (connection: AwsConnection, QueueUrl: string): Queue 
   return {
     send: async (due, delaySeconds) => {
       const DelaySeconds = Math.min(MOST_DELAY_SECONDS, Math.max(0, Math.ceil(delaySeconds)))
-      await client.send(new SendMessageCommand({ QueueUrl, MessageBody: messageOf(due), DelaySeconds }))
+      await client.send(new SendMessageCommand({ QueueUrl, MessageBody: queueMessage(due), DelaySeconds }))
     },
   }
 }
@@ -28,7 +28,7 @@ const QUEUED_AS = { 'weigh-deferred-clicks': 'weigh-noted', 'send-notices': 'say
 type Renamed = keyof typeof QUEUED_AS
 
 /** The message that has `effect-due` perform the effect. */
-export const messageOf = ({ effect, attempt }: Due): string => {
+export const queueMessage = ({ effect, attempt }: Due): string => {
   const name = Object.hasOwn(QUEUED_AS, effect.do) ? QUEUED_AS[effect.do as Renamed] : effect.do
   return JSON.stringify({ effect: { ...effect, do: name }, attempt })
 }
@@ -51,7 +51,7 @@ const LEASE = z.object({
   notBefore: z.number(),
   isHandedOn: z.exactOptional(z.literal(true)),
 })
-const MAYBE_TEXT = z.nullable(z.string())
+const NULLABLE_TEXT = z.nullable(z.string())
 
 const EFFECT = z.discriminatedUnion('do', [
   z.object({
@@ -61,8 +61,8 @@ const EFFECT = z.discriminatedUnion('do', [
       where: z.object({ ...PIPELINE, stage: z.string(), action: z.string() }),
       token: z.string(),
       expiresAt: z.number(),
-      customData: MAYBE_TEXT,
-      reviewUrl: MAYBE_TEXT,
+      customData: NULLABLE_TEXT,
+      reviewUrl: NULLABLE_TEXT,
     }),
   }),
   z.object({

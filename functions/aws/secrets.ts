@@ -4,7 +4,7 @@ import type { Secrets, SlackSecrets } from '../ports/secrets.ts'
 import { QUICK_CALL } from './call-limits.ts'
 import type { AwsConnection } from './connection.ts'
 
-const KEEP_MS = 5 * 60_000
+const SECRETS_KEPT_MS = 5 * 60_000
 const RENEW_MS = 30_000
 
 /**
@@ -35,7 +35,7 @@ export const secretsFromParameters = (connection: AwsConnection, path: string, c
   const youngerThan = async (age: number): Promise<SlackSecrets> =>
     known && clock.now() - known.readAt < age ? known.secrets : read()
 
-  return { current: () => youngerThan(KEEP_MS), renewed: () => youngerThan(RENEW_MS) }
+  return { current: () => youngerThan(SECRETS_KEPT_MS), renewed: () => youngerThan(RENEW_MS) }
 }
 
 /** For the workspace and tests, where both are in the environment. */

@@ -1,5 +1,6 @@
 import { brotliCompressSync, brotliDecompressSync, constants } from 'node:zlib'
 import type { Approval, DeferredClick, FreezeOverride, ResolvedPolicy } from '../domain/approval.ts'
+import { DAY } from '../domain/time-units.ts'
 
 /**
  * An approval as its item has it. Attributes keep the names that they were first stored under: while a new version is
@@ -51,7 +52,7 @@ const peopleIn = ({ policy, timing }: ResolvedPolicy): number =>
   )
 
 /** The default of `retention` in greenlight.yml. */
-const USUAL_RETENTION = 400 * 86_400_000
+const USUAL_RETENTION = 400 * DAY
 
 /** An approval that was stored before approvals had a retention gets the default. */
 const withRetention = (approval: Approval): Approval => {

@@ -19,8 +19,8 @@ import { restoredApproval, storedApproval } from './stored-approval.ts'
 import { restoredExecution, storedExecution } from './stored-execution.ts'
 import type { Kept } from './records.ts'
 import { DUE_SHARDS, approvalKey, dynamoRecords, inSeconds } from './records.ts'
+import { DAY } from '../domain/time-units.ts'
 
-const DAY = 86_400_000
 /** A tombstone outlives every delivery; a status card its readers' interest. Approvals are kept as long as their record. */
 const KEEP = { tombstone: 2 * DAY, execution: 90 * DAY }
 

@@ -51,8 +51,8 @@ export const configurationFrom = (file: ConfigurationFile): Configuration => {
     retention,
     accountName: (accountId) => accounts[accountId] ?? accountId,
     consoleUrl: (pipeline) =>
-      (file.console ?? AWS_CONSOLE).replaceAll(/\{(account|region|pipeline)\}/g, (_, name: PlaceName) =>
-        encodeURIComponent(PLACE[name](pipeline)),
+      (file.console ?? AWS_CONSOLE).replaceAll(/\{(account|region|pipeline)\}/g, (_, name: PlaceholderName) =>
+        encodeURIComponent(PLACEHOLDER[name](pipeline)),
       ),
     repositoryFor: (fullName) => {
       const known = repositories.find(({ match }) => matches(match, fullName))
@@ -64,8 +64,8 @@ export const configurationFrom = (file: ConfigurationFile): Configuration => {
 const AWS_CONSOLE =
   'https://{region}.console.aws.amazon.com/codesuite/codepipeline/pipelines/{pipeline}/view?region={region}'
 
-type PlaceName = 'account' | 'region' | 'pipeline'
-const PLACE: Record<PlaceName, (pipeline: Pipeline) => string> = {
+type PlaceholderName = 'account' | 'region' | 'pipeline'
+const PLACEHOLDER: Record<PlaceholderName, (pipeline: Pipeline) => string> = {
   account: ({ accountId }) => accountId,
   region: ({ region }) => region,
   pipeline: ({ pipeline }) => pipeline,

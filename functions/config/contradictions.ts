@@ -1,4 +1,4 @@
-import { rule } from '../domain/policy.ts'
+import { judge } from '../domain/policy.ts'
 import type { Window } from '../domain/window.ts'
 import { leavesGap } from './window-gap.ts'
 import type { Path } from './problem.ts'
@@ -70,7 +70,7 @@ const unmeetable = ({ defaults }: ConfigurationFile, route: RouteEntry, path: Pa
   if (alone.length > 0 || approvers.length === 0) return alone
   const policy = staticPolicy(approvers, standIns)
   const everyone = [...new Set(policy.rules.flatMap(({ people }) => people))]
-  const { progress } = rule(
+  const { progress } = judge(
     policy,
     everyone.map((userId) => ({ userId, name: userId, verdict: 'Approved', comment: '', at: 0 })),
   )

@@ -2,14 +2,14 @@ import * as z from 'zod/mini'
 import { DURATION_FORM, durationOf } from './duration.ts'
 import { CHANNEL, EMAIL_FORM, SLACK_USER_FORM } from './slack-names.ts'
 import { WINDOW_END, spanOf } from './window-span.ts'
+import type { Members } from '../domain/route.ts'
+import { DAY, MINUTE } from '../domain/time-units.ts'
 
-const MINUTE = 60_000
-const DAY = 1_440 * MINUTE
 /** No approval waits longer ("Quotas in AWS CodePipeline": 86,400 minutes). */
 const LONGEST_APPROVAL = 60 * DAY
 
 const DURATION_EXPECTED = 'expected a duration such as 30m, 4h or 2d'
-const duration = (least: number, most: number, expected: string) =>
+const durationSetting = (least: number, most: number, expected: string) =>
   z.pipe(
     z.string(DURATION_EXPECTED).check(
       z.regex(DURATION_FORM, DURATION_EXPECTED),
@@ -20,7 +20,7 @@ const duration = (least: number, most: number, expected: string) =>
     ),
     z.transform(durationOf),
   )
-const DELAY = duration(MINUTE, LONGEST_APPROVAL, 'expected between 1m and 60d: no approval waits longer')
+const DELAY = durationSetting(MINUTE, LONGEST_APPROVAL, 'expected between 1m and 60d: no approval waits longer')
 
 /** Switches a setting of `defaults` off. */
 const NONE = z.literal('none')
@@ -45,11 +45,7 @@ const MEMBERS = {
   people: z._default(z.array(PERSON), []),
   groups: z._default(z.array(GROUP), []),
 }
-interface Named {
-  people: readonly string[]
-  groups: readonly string[]
-}
-const hasAny = ({ people, groups }: Named): boolean => people.length + groups.length > 0
+const hasAny = ({ people, groups }: Members): boolean => people.length + groups.length > 0
 const MEMBERS_EXPECTED = 'expected people, groups or both: without them, no one could'
 
 export const APPROVERS = z
@@ -139,7 +135,7 @@ export const POLICY_SETTINGS = {
 }
 
 /** Longer than any approval waits, so that an audit record outlives its approval. */
-export const RETENTION = duration(61 * DAY, 3_660 * DAY, 'expected between 61d and 3660d')
+export const RETENTION = durationSetting(61 * DAY, 3_660 * DAY, 'expected between 61d and 3660d')
 
 const STANDS_FOR = 'expected the Slack user ID of a person, or nobody for a machine'
 const IDENTITY = z

@@ -1,6 +1,7 @@
 import type { Window } from '../domain/window.ts'
-import type { Members, Route } from '../domain/route.ts'
+import type { Route } from '../domain/route.ts'
 import type { ConfigurationFile, RouteEntry } from './schema.ts'
+import { NO_MEMBERS } from '../domain/route.ts'
 
 /** The settings that apply to a route: its own, otherwise those of `defaults`, otherwise Greenlight's. */
 export const settingsOf = (
@@ -26,5 +27,3 @@ export const settingsOf = (
     comment: given.comment ?? 'optional',
   }
 }
-
-const NO_MEMBERS: Members = { people: [], groups: [] }

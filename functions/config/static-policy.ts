@@ -1,5 +1,6 @@
 import type { Policy } from '../domain/policy.ts'
 import type { Approvers, Members } from '../domain/route.ts'
+import { NO_MEMBERS } from '../domain/route.ts'
 
 /**
  * A policy from the configuration alone. Each user group counts as having enough members, so a policy that cannot be met
@@ -29,5 +30,3 @@ export const staticPolicy = (
   breakGlass: [],
   unread: [],
 })
-
-const NO_MEMBERS: Members = { people: [], groups: [] }

@@ -1,9 +1,10 @@
 import type { Window } from '../domain/window.ts'
 import { frozenAt, nextEdge } from '../domain/window.ts'
+import { DAY } from '../domain/time-units.ts'
 
 /** In January and July, because the difference between two zones depends on summer time. */
 const WEEKS = [Date.UTC(2026, 0, 12), Date.UTC(2026, 6, 13)]
-const WEEK = 8 * 86_400_000
+const WEEK = 8 * DAY
 
 /** Whether there is any moment outside these windows. A window that does not recur always leaves one. */
 export const leavesGap = (windows: readonly Window[]): boolean => {

@@ -6,7 +6,7 @@ const CLOCK = String.raw`([01]\d|2[0-3]):([0-5]\d)`
 /** One end of a window: by the clock of every day, of a day of every week, or of a date. */
 export const WINDOW_END = new RegExp(String.raw`^(?:(?:${WEEKDAYS.join('|')}) |\d{4}-\d{2}-\d{2} )?${CLOCK}$`)
 
-const FORMS: { [Every in Span['every']]: RegExp } = {
+const END_FORMS: { [Every in Span['every']]: RegExp } = {
   day: new RegExp(`^${CLOCK}$`),
   week: new RegExp(`^(${WEEKDAYS.join('|')}) ${CLOCK}$`),
   never: new RegExp(String.raw`^(\d{4})-(\d{2})-(\d{2}) ${CLOCK}$`),
@@ -14,11 +14,11 @@ const FORMS: { [Every in Span['every']]: RegExp } = {
 
 /** The span between two ends of WINDOW_END's form, or what is wrong with them together. */
 export const spanOf = (from: string, to: string): Span | { wrong: string } => {
-  const every = (['day', 'week', 'never'] as const).find((one) => FORMS[one].test(from))
-  const end = every && FORMS[every].exec(to)
+  const every = (['day', 'week', 'never'] as const).find((one) => END_FORMS[one].test(from))
+  const end = every && END_FORMS[every].exec(to)
   if (!end) return { wrong: 'expected from and to in the same form: both 16:00, both Fri 16:00 or both dates' }
   if (from === to) return { wrong: 'from and to are the same time' }
-  const begin = FORMS[every].exec(from)!
+  const begin = END_FORMS[every].exec(from)!
   if (every !== 'never') return { every, from: minutesOf(begin), to: minutesOf(end) }
   const dates = { from: localTimeOf(begin), to: localTimeOf(end) }
   const impossible = [dates.from, dates.to].find((date) => !exists(date))

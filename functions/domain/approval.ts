@@ -132,7 +132,7 @@ export const requested = ({ now, ...given }: NewApproval): Approval => {
     what: 'requested',
     where,
     executionId,
-    revisions: change.revisions.map((revision) => ({ ...revision, id: shortId(revision) })).map(named),
+    revisions: change.revisions.map((revision) => ({ ...revision, id: shortId(revision) })).map(recordedRevision),
     starter,
     expiresAt,
   }
@@ -157,7 +157,7 @@ export const requested = ({ now, ...given }: NewApproval): Approval => {
   return withEntry(withEntry(approval, now, asked), now, policySeen(resolvedPolicy))
 }
 
-const named = ({ id, title, author }: Revision) => ({ id, title, author })
+const recordedRevision = ({ id, title, author }: Revision) => ({ id, title, author })
 
 const policySeen = (resolvedPolicy: ResolvedPolicy | null): Happening => ({
   what: 'policy-seen',

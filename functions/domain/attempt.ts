@@ -4,7 +4,7 @@ import { deciders, isOverrideActive, withEntry } from './approval.ts'
 import type { Act, Actor } from './act.ts'
 import { aimOf } from './act.ts'
 import type { Policy, Ruling, Verdict, Vote } from './policy.ts'
-import { barrierFor, names, rule } from './policy.ts'
+import { barrierFor, hasApprover, judge } from './policy.ts'
 import { recordedRefusal } from './recorded.ts'
 import { shortId } from './revision.ts'
 import { same } from './canonical.ts'
@@ -55,29 +55,30 @@ export const refusalFor = (
 }
 
 /** The same, with what speaks against the person whatever they want. It comes first, unless the approval is over. */
-export const refusalInDoubt = (
+export const firstRefusal = (
   approval: Approval,
   userId: string,
   act: Act['do'] | Verdict,
   now: number,
-  doubt: Refusal | null,
+  accountRefusal: Refusal | null,
 ): Refusal | null => {
   const refusal = refusalFor(approval, userId, act, now)
-  return refusal && REFUSES_EVERYONE.has(refusal.because) ? refusal : (doubt ?? refusal)
+  return refusal && REFUSES_EVERYONE.has(refusal.because) ? refusal : (accountRefusal ?? refusal)
 }
 
 /**
  * Somebody acts on the approval: it counts, or it is refused, and either goes on record. The one writer whose vote
- * completes the policy starts the decision. `doubt` is what already speaks against the person, whatever they want.
+ * completes the policy starts the decision. `accountRefusal` is why nothing that the person does counts, whatever they want.
  */
 export const attempt = (
   current: Approval,
   who: Actor,
   act: Act,
   at: number,
-  doubt: Refusal | null = null,
+  accountRefusal: Refusal | null = null,
 ): [Approval, Attempted] => {
-  const refusal = refusalInDoubt(current, who.userId, aimOf(act), at, doubt) ?? repeated(current, who.userId, act)
+  const refusal =
+    firstRefusal(current, who.userId, aimOf(act), at, accountRefusal) ?? repeated(current, who.userId, act)
   if (refusal) return [withRefusal(current, who, act.do, refusal, at), { kind: 'refused', refusal }]
   // A click of theirs that still waits to be weighed counts no more: they have clicked again.
   const deferredClicks = current.deferredClicks.filter((click) => click.who.userId !== who.userId || click.at > at)
@@ -134,25 +135,25 @@ const voted = (
   const vote: Vote = { userId: who.userId, name: who.name, verdict, comment, at }
   const votes = [...approval.votes.filter(({ userId }) => userId !== who.userId), vote]
   const { policy } = approval.resolvedPolicy!
-  const ruling = rule(policy, votes)
+  const ruling = judge(policy, votes)
   const counted = withEntry({ ...approval, votes, showing: touched(approval.showing, at) }, at, {
     what: 'voted',
     who,
     verdict,
     comment,
     ruling: ruling.kind,
-    rules: policy.rules.filter((one) => names(one, who.userId)).map(({ name }) => name),
+    rules: policy.rules.filter((one) => hasApprover(one, who.userId)).map(({ name }) => name),
   })
   if (ruling.kind === 'open') return [counted, { kind: 'counted', ruling }]
-  return [decidedBy(counted, VERDICT[ruling.kind], at), { kind: 'counted', ruling }]
+  return [withDecision(counted, VERDICT_OF_RULING[ruling.kind], at), { kind: 'counted', ruling }]
 }
 
-const decidedBy = (approval: Approval, verdict: Verdict, at: number): Approval => {
+const withDecision = (approval: Approval, verdict: Verdict, at: number): Approval => {
   const by = deciders(approval, verdict).map(({ userId }) => userId)
   const rules = approval.resolvedPolicy!.policy.rules.map((one) => ({
     name: one.name,
     count: one.count,
-    people: by.filter((userId) => names(one, userId)),
+    people: by.filter((userId) => hasApprover(one, userId)),
   }))
   return withEntry(
     { ...approval, state: { name: 'deciding', verdict, since: at }, showing: touched(approval.showing, at) },
@@ -161,14 +162,14 @@ const decidedBy = (approval: Approval, verdict: Verdict, at: number): Approval =
   )
 }
 
-const VERDICT = { granted: 'Approved', rejected: 'Rejected' } as const
+const VERDICT_OF_RULING = { granted: 'Approved', rejected: 'Rejected' } as const
 
 /** The same vote again changes nothing, unless the policy has changed since and the vote now completes it. */
 export const repeated = (approval: Approval, userId: string, act: Act): Refusal | null => {
   if (act.do !== 'vote') return null
   const earlier = approval.votes.find((vote) => vote.userId === userId)
   if (earlier?.verdict !== act.verdict) return null
-  const isMet = rule(approval.resolvedPolicy!.policy, approval.votes).kind !== 'open'
+  const isMet = judge(approval.resolvedPolicy!.policy, approval.votes).kind !== 'open'
   return isMet ? null : { because: 'already-voted', vote: earlier }
 }
 
@@ -176,14 +177,14 @@ export const repeated = (approval: Approval, userId: string, act: Act): Refusal 
  * The verdict that was held up because Slack did not say who is in a group, now that it does. Nothing else lets votes
  * of before decide: a policy that was changed meanwhile waits for somebody to vote under it.
  */
-export const decidedByLookup = (approval: Approval, before: ResolvedPolicy | null, now: number): Approval => {
+export const withDecisionByLookup = (approval: Approval, before: ResolvedPolicy | null, now: number): Approval => {
   const { resolvedPolicy, state, votes } = approval
   if (state.name !== 'waiting' || !resolvedPolicy || !before || !isOnlyLookedUp(before.policy, resolvedPolicy.policy))
     return approval
   const mayBeGranted = !frozenAt(resolvedPolicy.policy.freezes, now) || isOverrideActive(approval, now)
-  const ruling = rule(resolvedPolicy.policy, votes)
+  const ruling = judge(resolvedPolicy.policy, votes)
   return ruling.kind === 'granted' && mayBeGranted && now < approval.expiresAt
-    ? decidedBy(approval, 'Approved', now)
+    ? withDecision(approval, 'Approved', now)
     : approval
 }
 

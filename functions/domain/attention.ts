@@ -3,8 +3,8 @@ import { isReleasing } from './approval.ts'
 import { noticeAt } from './due-notices.ts'
 import { isBehind } from './showing.ts'
 import { nextEdge } from './window.ts'
+import { MINUTE } from './time-units.ts'
 
-const MINUTE = 60_000
 /** How often a waiting approval is compared with the pipeline, in case its closing event was lost. */
 const CHECK_EVERY = 5 * MINUTE
 

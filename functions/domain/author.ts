@@ -8,8 +8,8 @@ export interface Author {
 const TRAILER = /^co-authored-by:([^<>\n]*)<([^<>\s]+)>[ \t\r]*$/gim
 
 const MOST = 20
-const LONGEST = 200
-const UNKNOWN: Author = { name: null, email: null }
+const LONGEST_NAME_IN_TRAILER = 200
+const UNKNOWN_AUTHOR: Author = { name: null, email: null }
 
 /**
  * The people that the trailers of a commit message name besides its author. More than a few, or a message that was
@@ -17,8 +17,8 @@ const UNKNOWN: Author = { name: null, email: null }
  */
 export const coAuthorsOf = (message: string, cut = false): Author[] => {
   const all = [...message.matchAll(TRAILER)].map(([, name, email]) => ({
-    name: name!.trim().slice(0, LONGEST) || null,
-    email: email!.slice(0, LONGEST).toLowerCase(),
+    name: name!.trim().slice(0, LONGEST_NAME_IN_TRAILER) || null,
+    email: email!.slice(0, LONGEST_NAME_IN_TRAILER).toLowerCase(),
   }))
-  return all.length > MOST || cut ? [...all.slice(0, MOST), UNKNOWN] : all
+  return all.length > MOST || cut ? [...all.slice(0, MOST), UNKNOWN_AUTHOR] : all
 }

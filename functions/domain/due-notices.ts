@@ -3,11 +3,10 @@ import { isOverrideActive } from './approval.ts'
 import type { Notice, NoticeKind } from './notice.ts'
 import type { Window } from './window.ts'
 import { frozenAt } from './window.ts'
-
-const HOUR = 60 * 60_000
+import { DAY } from './time-units.ts'
 
 /** The outcome, or an override of the freeze, is no news any more after a day. */
-const NEWS_FOR = 24 * HOUR
+const NEWS_FOR = DAY
 
 /** These are sent in quiet hours and in a freeze too. */
 const SENT_AT_ONCE: ReadonlySet<NoticeKind> = new Set(['outcome', 'glass-broken'])

@@ -3,6 +3,7 @@ import type { Outcome } from './outcome.ts'
 import type { Verdict } from './policy.ts'
 import { nameFromArn } from './starter.ts'
 import { summaryOf } from './summary.ts'
+import { MINUTE } from './time-units.ts'
 
 /** How AWS says an approval action ended, from its closing event or from its list of action executions. */
 export interface Ending {
@@ -18,7 +19,7 @@ export interface Ending {
 }
 
 /** `expires` comes without seconds, so an approval may run out up to a minute around it. */
-const EXPIRY_PRECISION = 60_000
+const EXPIRY_PRECISION = MINUTE
 
 /** Reads an ending: was it our verdict, somebody in the console, the clock, a stop, or an edit? */
 export const outcomeOf = (approval: Approval, ending: Ending): Outcome => {
@@ -32,7 +33,7 @@ export const outcomeOf = (approval: Approval, ending: Ending): Outcome => {
     case 'succeeded':
       return answered(approval, 'Approved', ending)
     case 'failed':
-      return ranOut(approval, ending) ? { how: 'expired' } : answered(approval, 'Rejected', ending)
+      return hasExpired(approval, ending) ? { how: 'expired' } : answered(approval, 'Rejected', ending)
   }
 }
 
@@ -43,22 +44,22 @@ export const isOurs = (approval: Approval, verdict: Verdict, summary: string | n
 const answered = (approval: Approval, verdict: Verdict, { summary, by }: Ending): Outcome =>
   isOurs(approval, verdict, summary)
     ? { how: 'slack', verdict }
-    : { how: 'console', verdict, by: nameOf(by, summary), summary: isAwsText(summary) ? null : summary || null }
+    : { how: 'console', verdict, by: approverName(by, summary), summary: isAwsText(summary) ? null : summary || null }
 
 /** With no summary given, AWS writes who answered: "Approved by arn:aws:sts::1:assumed-role/Console/dana". */
 const AWS_TEXT = /^(?:Approved|Rejected) by (arn:\S+)$/
 
 const isAwsText = (summary: string | null): boolean => AWS_TEXT.test(summary ?? '')
 
-const nameOf = (by: string | null, summary: string | null): string | null =>
+const approverName = (by: string | null, summary: string | null): string | null =>
   nameFromArn(by ?? AWS_TEXT.exec(summary ?? '')?.[1] ?? '')
 
-const ranOut = (approval: Approval, { at, by, summary }: Ending): boolean => {
+const hasExpired = (approval: Approval, { at, by, summary }: Ending): boolean => {
   if (isOurs(approval, 'Rejected', summary)) return false
-  if (nameOf(by, summary)) return at >= approval.expiresAt + EXPIRY_PRECISION
-  return at >= approval.expiresAt || (!summary && isAboutExpiry(approval, at))
+  if (approverName(by, summary)) return at >= approval.expiresAt + EXPIRY_PRECISION
+  return at >= approval.expiresAt || (!summary && isNearExpiry(approval, at))
 }
 
 /** Whether an end at that moment may be the clock's or a person's: only who did it, if anybody, tells. */
-export const isAboutExpiry = ({ expiresAt }: Approval, at: number): boolean =>
+export const isNearExpiry = ({ expiresAt }: Approval, at: number): boolean =>
   Math.abs(at - expiresAt) <= EXPIRY_PRECISION

@@ -4,6 +4,7 @@ import { same } from './canonical.ts'
 import type { Place, Showing } from './showing.ts'
 import { isBehind, notShownYet, touched } from './showing.ts'
 import type { Starter } from './starter.ts'
+import { MINUTE } from './time-units.ts'
 
 /**
  * One pipeline execution, put together from state-change events that arrive late, twice or out of order.
@@ -194,7 +195,6 @@ export const stageNames = (execution: Execution): string[] => {
   return [...execution.stageOrder, ...heardOf.filter((stage) => !execution.stageOrder.includes(stage))]
 }
 
-const MINUTE = 60_000
 /** EventBridge promises CodePipeline's events only at best effort: a silent execution is asked about. */
 const CHECK_AFTER_SILENCE = 10 * MINUTE
 /** Long enough for the last events to come by themselves. */

@@ -1,5 +1,7 @@
+import { MINUTE } from './time-units.ts'
+
 /** `timeoutInMinutes` of an approval action is at most 86,400, sixty days ("Quotas in AWS CodePipeline"). */
-const LONGEST_TIMEOUT = 86_400 * 60_000
+const LONGEST_TIMEOUT = 86_400 * MINUTE
 
 /**
  * When an approval runs out, by what its notification says. Whoever may publish to the topic can write any time there,

@@ -5,9 +5,7 @@ import type { Lease } from './lease.ts'
 import { SLACK_CALL, acquire, holds, isOwner } from './lease.ts'
 import type { Notice, NoticeDelivery } from './notice.ts'
 import { frozenAt } from './window.ts'
-
-const MINUTE = 60_000
-const HOUR = 60 * MINUTE
+import { HOUR, MINUTE } from './time-units.ts'
 
 export type NoticeAcquisition =
   /** No notice is due. */

@@ -25,7 +25,7 @@ export interface Policy {
 export interface Rule {
   /** What people call this group, such as "release managers". */
   name: string
-  /** Slack user IDs of everybody who may fill a place, user groups and e-mail addresses resolved. */
+  /** Slack user IDs of all approvers of this rule, with user groups and e-mail addresses looked up. */
   people: readonly string[]
   /** The user groups that these come from, among others. */
   groups: readonly string[]
@@ -82,8 +82,8 @@ export type Barrier =
   | { because: 'unidentified'; unidentified: readonly Unidentified[] }
   | { because: 'frozen'; frozen: Frozen; breakGlass: readonly string[] }
 
-/** Whether this person may fill a place of the rule. */
-export const names = ({ people }: Rule, userId: string): boolean => setOf(people).has(userId)
+/** Whether this person is an approver of the rule. */
+export const hasApprover = ({ people }: Rule, userId: string): boolean => setOf(people).has(userId)
 
 /** Every member of every group is asked about at every look, and there may be thousands. */
 const setOf = (people: readonly string[]): ReadonlySet<string> => {
@@ -99,12 +99,12 @@ const sets = new WeakMap<readonly string[], ReadonlySet<string>>()
 const ineligibleReason = (policy: Policy, userId: string): Barrier | null => {
   if (policy.consoleOnly !== null) return { because: 'console-only', why: policy.consoleOnly }
   if (policy.rules.length === 0) return { because: 'no-approvers' }
-  if (policy.rules.some((rule) => names(rule, userId))) return null
+  if (policy.rules.some((rule) => hasApprover(rule, userId))) return null
   return policy.unread.length > 0 ? { because: 'unread', unread: policy.unread } : { because: 'not-an-approver' }
 }
 
 /** What forbids an approver to approve this change at any time. Stopping one's own change is always safe. */
-const notOnes = (policy: Policy, userId: string): Barrier | null => {
+const separationReason = (policy: Policy, userId: string): Barrier | null => {
   const own = policy.forbidden.find((forbidden) => forbidden.userId === userId)
   if (own) return own.because === 'author' ? { because: 'author', revision: own.revision } : { because: 'starter' }
   return policy.whenUnidentified === 'refuse' && policy.unidentified.length > 0
@@ -125,7 +125,7 @@ export const barrierFor = (
 ): Barrier | null => {
   const stranger = ineligibleReason(policy, userId)
   if (stranger || verdict === 'Rejected') return stranger
-  const own = notOnes(policy, userId)
+  const own = separationReason(policy, userId)
   if (own) return own
   const frozen = glassBroken ? null : frozenAt(policy.freezes, now)
   return frozen && { because: 'frozen', frozen, breakGlass: policy.breakGlass }
@@ -133,13 +133,13 @@ export const barrierFor = (
 
 /** Whether a vote that was cast still counts: whoever has left the approvers since takes it with them. */
 export const counts = (policy: Policy, { userId, verdict }: Vote): boolean =>
-  !ineligibleReason(policy, userId) && (verdict === 'Rejected' || !notOnes(policy, userId))
+  !ineligibleReason(policy, userId) && (verdict === 'Rejected' || !separationReason(policy, userId))
 
 /**
  * Weighs the votes. Every rule must be met; a person counts once, in the rule where it helps most; one rejection by
  * anybody who may decide settles it. A policy without rules is never met.
  */
-export const rule = (policy: Policy, votes: readonly Vote[]): Ruling => {
+export const judge = (policy: Policy, votes: readonly Vote[]): Ruling => {
   const counted = votes.filter((vote) => counts(policy, vote))
   const progress = assign(policy.rules, distinctApprovals(counted))
   const rejection = counted.find((vote) => vote.verdict === 'Rejected')
@@ -150,32 +150,32 @@ export const rule = (policy: Policy, votes: readonly Vote[]): Ruling => {
 
 /** Those who could approve and help, were they asked now: also by freeing somebody who has approved for another rule. */
 export const stillNeededPeople = (policy: Policy, votes: readonly Vote[]): string[] => {
-  const open = placesOpen(policy, votes)
+  const open = missingApprovals(policy, votes)
   const voted = new Set(votes.map(({ userId }) => userId))
   const helping = new Map<string, boolean>()
-  return everybodyIn(policy).filter((userId) => {
+  return approversIn(policy).filter((userId) => {
     if (voted.has(userId)) return false
-    const like = likenessOf(policy, userId)
-    const known = helping.get(like) ?? placesOpen(policy, [...votes, approvalOf(userId)]) < open
+    const like = eligibilityOf(policy, userId)
+    const known = helping.get(like) ?? missingApprovals(policy, [...votes, approvalBy(userId)]) < open
     helping.set(like, known)
     return known
   })
 }
 
 /** The same for all whom the same rules name and the same forbids: an approval of any of them does the same. */
-const likenessOf = (policy: Policy, userId: string): string =>
-  [...policy.rules.map((rule) => names(rule, userId)), notOnes(policy, userId) === null].join()
+const eligibilityOf = (policy: Policy, userId: string): string =>
+  [...policy.rules.map((rule) => hasApprover(rule, userId)), separationReason(policy, userId) === null].join()
 
-const placesOpen = (policy: Policy, votes: readonly Vote[]): number =>
-  rule(policy, votes).progress.reduce((total, { missing }) => total + missing, 0)
+const missingApprovals = (policy: Policy, votes: readonly Vote[]): number =>
+  judge(policy, votes).progress.reduce((total, { missing }) => total + missing, 0)
 
-const everybodyIn = ({ rules }: Policy): string[] => [...new Set(rules.flatMap(({ people }) => people))]
+const approversIn = ({ rules }: Policy): string[] => [...new Set(rules.flatMap(({ people }) => people))]
 
-const approvalOf = (userId: string): Vote => ({ userId, name: '', verdict: 'Approved', comment: '', at: 0 })
+const approvalBy = (userId: string): Vote => ({ userId, name: '', verdict: 'Approved', comment: '', at: 0 })
 
 /** Whether the rules could be met if everybody approved who may. */
 export const canBeMet = (policy: Policy): boolean =>
-  rule(policy, everybodyIn(policy).map(approvalOf)).kind === 'granted'
+  judge(policy, approversIn(policy).map(approvalBy)).kind === 'granted'
 
 const distinctApprovals = (votes: readonly Vote[]): Vote[] => {
   const firsts = new Map<string, Vote>()
@@ -184,31 +184,31 @@ const distinctApprovals = (votes: readonly Vote[]): Vote[] => {
 }
 
 /**
- * Gives each approval to one rule so that as many places as possible are filled: a maximum matching by augmenting
- * paths (Kuhn's algorithm), where a rule of count n has n places.
+ * Gives each approval to one rule so that as many slots as possible are filled: a maximum matching by augmenting
+ * paths (Kuhn's algorithm), where a rule of count n has n slots.
  */
 const assign = (rules: readonly Rule[], approvals: readonly Vote[]): RuleProgress[] => {
-  const places = rules.flatMap((rule, ruleIndex) => Array.from({ length: rule.count }, () => ({ rule, ruleIndex })))
+  const slots = rules.flatMap((rule, ruleIndex) => Array.from({ length: rule.count }, () => ({ rule, ruleIndex })))
   const holderOf = new Map<number, number>()
 
-  const findPlace = (approval: number, visited: Set<number>): boolean => {
-    for (const [place, { rule }] of places.entries()) {
-      if (visited.has(place) || !names(rule, approvals[approval]!.userId)) continue
-      visited.add(place)
-      const holder = holderOf.get(place)
-      if (holder === undefined || findPlace(holder, visited)) {
-        holderOf.set(place, approval)
+  const findSlot = (approval: number, visited: Set<number>): boolean => {
+    for (const [slot, { rule }] of slots.entries()) {
+      if (visited.has(slot) || !hasApprover(rule, approvals[approval]!.userId)) continue
+      visited.add(slot)
+      const holder = holderOf.get(slot)
+      if (holder === undefined || findSlot(holder, visited)) {
+        holderOf.set(slot, approval)
         return true
       }
     }
     return false
   }
-  // Where every place is filled, another approval fills none.
-  for (const approval of approvals.keys()) if (holderOf.size < places.length) findPlace(approval, new Set())
+  // When every slot is filled, the other approvals fill none.
+  for (const approval of approvals.keys()) if (holderOf.size < slots.length) findSlot(approval, new Set())
 
   return rules.map((rule, ruleIndex) => {
-    const approvedBy = places
-      .flatMap((place, index) => (place.ruleIndex === ruleIndex && holderOf.has(index) ? [holderOf.get(index)!] : []))
+    const approvedBy = slots
+      .flatMap((slot, index) => (slot.ruleIndex === ruleIndex && holderOf.has(index) ? [holderOf.get(index)!] : []))
       .sort((a, b) => a - b)
       .map((approval) => approvals[approval]!)
     return { rule, approvedBy, missing: rule.count - approvedBy.length }

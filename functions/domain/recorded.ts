@@ -22,10 +22,10 @@ export type RecordedRefusal = {
 }[Refusal['because']]
 
 /** A list of so many fits in any entry. */
-const MOST_LISTED = 200
+const MOST_PEOPLE_LISTED = 200
 
 export const recordedPeople = (people: readonly string[]): RecordedPeople => {
-  if (people.length <= MOST_LISTED) return people
+  if (people.length <= MOST_PEOPLE_LISTED) return people
   const inOrder = [...new Set(people)].sort()
   const sha256 = createHash('sha256').update(inOrder.map((userId) => `${userId}\n`).join(''))
   return { members: inOrder.length, sha256: sha256.digest('hex') }

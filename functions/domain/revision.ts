@@ -89,6 +89,9 @@ export interface CommitAuthor extends Author {
   revision: string | null
 }
 
+/** An author that no source names. */
+export const UNKNOWN_COMMIT_AUTHOR: CommitAuthor = { name: null, email: null, revision: null }
+
 /** The authors of these revisions, each once. One without any is listed too: somebody wrote it. */
 export const authorsOf = (revisions: readonly Revision[]): CommitAuthor[] => {
   const all = revisions.flatMap((revision): CommitAuthor[] => [

@@ -25,6 +25,8 @@ export interface Members {
   groups: readonly string[]
 }
 
+export const NO_MEMBERS: Members = { people: [], groups: [] }
+
 export interface Approvers extends Members {
   name: string
   count: number

@@ -3,7 +3,7 @@ import { deciders } from './approval.ts'
 import type { Verdict } from './policy.ts'
 
 /** PutApprovalResult takes at most this many characters ("ApprovalResult", CodePipeline API reference). */
-const LIMIT = 512
+const RESULT_SUMMARY_LIMIT = 512
 
 /**
  * What goes on record in AWS, where the caller is only the bot's role: who decided, with their Slack user IDs, and why;
@@ -19,24 +19,24 @@ export const summaryOf = (approval: Approval, verdict: Verdict): string => {
   const override = verdict === 'Approved' ? approval.override : null
   const begin = `${verdict} in Slack by `
   const end = `. Greenlight ${approval.id.slice(0, 8)}`
-  const broken = override ? `${GLASS}${named(override, LONGEST_NAME)}` : ''
-  const room = LIMIT - begin.length - broken.length - end.length
+  const broken = override ? `${GLASS}${nameWithId(override, LONGEST_NAME)}` : ''
+  const room = RESULT_SUMMARY_LIMIT - begin.length - broken.length - end.length
   // Who decided matters more than what they said: names have their room first, IDs always.
   const share = Math.floor(room / votes.length) - BETWEEN.length
-  const people = votes.map((vote) => named(vote, share))
+  const people = votes.map((vote) => nameWithId(vote, share))
   const left = room - people.join(BETWEEN).length
   const said = votes.filter(({ comment }) => comment).length + (override ? 1 : 0)
   const perComment = Math.floor(left / said) - ': '.length
-  const voices = votes.map(({ comment }, index) => people[index]! + words(comment, perComment))
-  const reason = override ? words(override.reason, perComment) : ''
+  const voices = votes.map(({ comment }, index) => people[index]! + commentClause(comment, perComment))
+  const reason = override ? commentClause(override.reason, perComment) : ''
   return `${begin}${shortened(voices.join(BETWEEN), room - reason.length)}${broken}${reason}${end}`
 }
 
-const named = ({ name, userId }: { name: string; userId: string }, room: number): string =>
-  `${shortened(plain(name), Math.min(LONGEST_NAME, room - userId.length - ' ()'.length))} (${userId})`.trim()
+const nameWithId = ({ name, userId }: { name: string; userId: string }, room: number): string =>
+  `${shortened(onOneLine(name), Math.min(LONGEST_NAME, room - userId.length - ' ()'.length))} (${userId})`.trim()
 
-const words = (comment: string, room: number): string => {
-  const said = shortened(plain(comment), room)
+const commentClause = (comment: string, room: number): string => {
+  const said = shortened(onOneLine(comment), room)
   return said && `: ${said}`
 }
 
@@ -45,7 +45,7 @@ const BETWEEN = '; '
 const LONGEST_NAME = 60
 
 /** CodePipeline shows the summary on one line, and control characters have no business in a record. */
-const plain = (text: string): string =>
+const onOneLine = (text: string): string =>
   text
     .toWellFormed()
     .replace(/[\s\p{Cc}\p{Cf}]+/gu, ' ')

@@ -1,4 +1,5 @@
 import { tzOffset } from '@date-fns/tz'
+import { DAY, MINUTE } from './time-units.ts'
 
 /**
  * A stretch of time that comes back every day or every week, or comes once, by the clock of one place. Used for
@@ -39,8 +40,6 @@ interface Occurrence {
   to: number
 }
 
-const MINUTE = 60_000
-const DAY = 1_440 * MINUTE
 const MINUTES = { day: 1_440, week: 10_080 } as const
 const DAYS = { day: 1, week: 7 } as const
 

@@ -19,10 +19,11 @@ export const problemWith = (answer: Answer, expected: Expected): string | null =
     return `was answered by version ${answer.executedVersion}, not by ${expected.executedVersion}`
   const { statusCode, content } = unwrapped(answer.payload)
   if (statusCode < 200 || statusCode > 299) return `answers with status ${statusCode}`
-  if ('status' in content && content['status'] !== 'ok') return `says that its status is ${named(content['status'])}`
+  if ('status' in content && content['status'] !== 'ok')
+    return `says that its status is ${shortJson(content['status'])}`
   const { releasedVersion } = expected
   if (releasedVersion !== null && content['version'] !== releasedVersion)
-    return `says that its version is ${named(content['version'])}, not ${releasedVersion}`
+    return `says that its version is ${shortJson(content['version'])}, not ${releasedVersion}`
   return null
 }
 
@@ -33,11 +34,11 @@ const unwrapped = (payload: unknown): { statusCode: number; content: Record<stri
 }
 
 const asObject = (value: unknown): Record<string, unknown> => {
-  if (typeof value === 'string') return fromJson(value)
+  if (typeof value === 'string') return objectFromJson(value)
   return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {}
 }
 
-const fromJson = (text: string): Record<string, unknown> => {
+const objectFromJson = (text: string): Record<string, unknown> => {
   try {
     const value: unknown = JSON.parse(text)
     return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {}
@@ -47,4 +48,4 @@ const fromJson = (text: string): Record<string, unknown> => {
 }
 
 /** A stranger's value in a log line: short, and no more than its beginning. */
-const named = (value: unknown): string => (JSON.stringify(value) ?? 'nothing').slice(0, 60)
+const shortJson = (value: unknown): string => (JSON.stringify(value) ?? 'nothing').slice(0, 60)

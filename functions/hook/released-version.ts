@@ -21,12 +21,13 @@ export const releasedVersion = (connection: AwsConnection): ShiftingServices['re
         .catch(problem)
       if ('kind' in invoked) return invoked
       const text = Buffer.from(invoked.Payload ?? []).toString()
-      if (invoked.FunctionError) return failed(`fails (${invoked.FunctionError}): ${text.slice(0, REASON_LENGTH)}`)
-      return { kind: 'answered', executedVersion: invoked.ExecutedVersion ?? null, payload: fromJson(text) }
+      if (invoked.FunctionError)
+        return failedAnswer(`fails (${invoked.FunctionError}): ${text.slice(0, REASON_LENGTH)}`)
+      return { kind: 'answered', executedVersion: invoked.ExecutedVersion ?? null, payload: jsonOrText(text) }
     },
 
     get: async (url, signal) => {
-      if (!URL.canParse(url)) return failed('is not an address')
+      if (!URL.canParse(url)) return failedAnswer('is not an address')
       const soon = AbortSignal.any([signal, AbortSignal.timeout(ADDRESS_ANSWERS_WITHIN_MS)])
       try {
         const response = await fetch(url, { signal: soon })
@@ -53,12 +54,12 @@ const healthCheck = (path: string) => ({
   isBase64Encoded: false,
 })
 
-const failed = (because: string): Answer & { kind: 'failed' } => ({ kind: 'failed', because })
+const failedAnswer = (because: string): Answer & { kind: 'failed' } => ({ kind: 'failed', because })
 
 const problem = (error: unknown): Answer & { kind: 'failed' } =>
-  failed(`does not answer: ${error instanceof Error ? `${error.name}: ${error.message}` : String(error)}`)
+  failedAnswer(`does not answer: ${error instanceof Error ? `${error.name}: ${error.message}` : String(error)}`)
 
-const fromJson = (text: string): unknown => {
+const jsonOrText = (text: string): unknown => {
   try {
     return JSON.parse(text)
   } catch {

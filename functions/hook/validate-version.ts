@@ -43,7 +43,7 @@ export interface ShiftingSettings {
 export type Validation = { status: 'Succeeded' } | { status: 'Failed'; because: string }
 
 const TRIES = 5
-const PAUSE_MS = 1_000
+const CHECK_PAUSE_MS = 1_000
 
 /**
  * Asks the new version how it is, and reports to CodeDeploy: Succeeded, or Failed for whatever reason, a crash or a
@@ -73,13 +73,13 @@ const withinBudget = async (
 ): Promise<Validation> => {
   const over = new AbortController()
   const late = clock.sleep(budgetMs, over.signal).then(
-    (): Validation => failed(`the check took longer than the ${Math.round(budgetMs / 1000)} s that it has`),
-    () => failed('the check has ended'),
+    (): Validation => failedValidation(`the check took longer than the ${Math.round(budgetMs / 1000)} s that it has`),
+    () => failedValidation('the check has ended'),
   )
   try {
     return await Promise.race([work(over.signal), late])
   } catch (error) {
-    return failed(error instanceof Error ? `${error.name}: ${error.message}` : String(error))
+    return failedValidation(error instanceof Error ? `${error.name}: ${error.message}` : String(error))
   } finally {
     over.abort()
   }
@@ -90,12 +90,12 @@ const check = async (services: ShiftingServices, hook: LifecycleHook, signal: Ab
   const { ask, expected, whom } = target.kind === 'lambda' ? ofFunction(services, target) : ofService(services, target)
   let problem: string | null = null
   for (let tried = 0; tried < TRIES; tried += 1) {
-    if (tried > 0) await services.clock.sleep(PAUSE_MS, signal)
+    if (tried > 0) await services.clock.sleep(CHECK_PAUSE_MS, signal)
     problem = problemWith(await ask(signal), expected)
     if (problem === null) return { status: 'Succeeded' }
     services.log.info('The new version is not well yet', { ...hook, problem })
   }
-  return failed(`${whom} ${problem}, ${TRIES} times`)
+  return failedValidation(`${whom} ${problem}, ${TRIES} times`)
 }
 
 interface Question {
@@ -128,4 +128,4 @@ const ofService = ({ released, settings }: ShiftingServices, { shifted }: Shifti
   }
 }
 
-const failed = (because: string): Validation => ({ status: 'Failed', because })
+const failedValidation = (because: string): Validation => ({ status: 'Failed', because })

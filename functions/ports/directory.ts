@@ -2,14 +2,14 @@ import type { Person } from '../domain/person.ts'
 
 /** Who is who in Slack. Answers are kept for five minutes; a failed question is asked anew the next time. */
 export interface Directory {
-  person(userId: string): Promise<Looked<SlackPerson>>
+  person(userId: string): Promise<LookupResult<SlackPerson>>
   /** The Slack user ID behind an e-mail address. */
-  byEmail(email: string): Promise<Looked<string>>
+  byEmail(email: string): Promise<LookupResult<string>>
   /** The Slack user IDs of a user group's members. */
-  members(groupId: string): Promise<Looked<readonly string[]>>
+  members(groupId: string): Promise<LookupResult<readonly string[]>>
 }
 
-export type Looked<T> =
+export type LookupResult<T> =
   | { kind: 'found'; value: T }
   /** Slack says there is no such person or group, or that it is switched off. */
   | { kind: 'not-found' }

@@ -1,6 +1,6 @@
 import type { Approval, ResolvedPolicy } from '../domain/approval.ts'
 import type { Policy, RuleProgress, Vote } from '../domain/policy.ts'
-import { canBeMet, rule, stillNeededPeople } from '../domain/policy.ts'
+import { canBeMet, judge, stillNeededPeople } from '../domain/policy.ts'
 import type { Inline } from './block-kit.ts'
 import { cut, moment, user } from './block-kit.ts'
 import type { Detail } from './detail.ts'
@@ -35,7 +35,7 @@ export const mayBeMet = (policy: Policy): boolean =>
 /** How many approvals there are, of how many that are required. */
 export const countOf = ({ resolvedPolicy, votes }: Approval): { done: string; required: string } | null => {
   if (!resolvedPolicy || whyNoApprover(resolvedPolicy)) return null
-  const { progress } = rule(resolvedPolicy.policy, votes)
+  const { progress } = judge(resolvedPolicy.policy, votes)
   const done = progress.reduce((sum, { approvedBy }) => sum + approvedBy.length, 0)
   const required = progress.reduce((sum, group) => sum + group.rule.count, 0)
   return { done: String(done), required: String(required) }
@@ -48,7 +48,7 @@ export const missingGroups = (
   { resolvedPolicy, votes }: Approval,
   kind: 'conjunction' | 'disjunction' = 'conjunction',
 ) => {
-  const open = resolvedPolicy ? rule(resolvedPolicy.policy, votes).progress.filter(({ missing }) => missing > 0) : []
+  const open = resolvedPolicy ? judge(resolvedPolicy.policy, votes).progress.filter(({ missing }) => missing > 0) : []
   const { shown, rest } = firstOf(open, MOST_SPOKEN)
   const names = shown.map(({ rule: { name }, missing }) =>
     missing > 1 ? plain(COUNT.group, { group: cut(name, 60), missing: String(missing) }) : cut(name, 60),
@@ -67,7 +67,7 @@ export const countWords = (approval: Approval): string => {
 
 /** One line for each group: those that are complete, then those whose approvals are missing. */
 export const groupLines = ({ policy }: ResolvedPolicy, votes: readonly Vote[], detail: Detail): Inline[][] => {
-  const { progress } = rule(policy, votes)
+  const { progress } = judge(policy, votes)
   const inOrder = [...progress].sort((a, b) => Number(a.missing > 0) - Number(b.missing > 0))
   const { shown, rest } = firstOf(inOrder, detail.groups)
   const lines = shown.map((group) =>
@@ -147,7 +147,7 @@ const freeing = (
   people: readonly string[],
 ): Inline[][] => {
   const countedFor = (all: readonly Vote[]) =>
-    rule(policy, all).progress.find((group) => group.rule === own)?.approvedBy ?? []
+    judge(policy, all).progress.find((group) => group.rule === own)?.approvedBy ?? []
   const before = new Set(countedFor(votes).map(({ userId }) => userId))
   const byFreed = Map.groupBy(people, (userId) => {
     const vote: Vote = { userId, name: '', verdict: 'Approved', comment: '', at: 0 }

@@ -1,7 +1,7 @@
 import type { Approval, ResolvedPolicy } from '../domain/approval.ts'
 import { aimOf } from '../domain/act.ts'
 import type { Policy, Unidentified } from '../domain/policy.ts'
-import { rule } from '../domain/policy.ts'
+import { judge } from '../domain/policy.ts'
 import { mayBeMet, noneIsTrusted, whyNoApprover } from './approver-lines.ts'
 import type { Inline } from './block-kit.ts'
 import { cut, moment, text } from './block-kit.ts'
@@ -38,7 +38,7 @@ const tooFew: Line = (_, { policy }) =>
 const shortGroups = (policy: Policy): string[] => {
   const everyone = [...new Set(policy.rules.flatMap(({ people }) => people))]
   const votes = everyone.map((userId) => ({ userId, name: '', verdict: 'Approved' as const, comment: '', at: 0 }))
-  const short = rule(policy, votes).progress.filter(({ missing }) => missing > 0)
+  const short = judge(policy, votes).progress.filter(({ missing }) => missing > 0)
   const { shown, rest } = firstOf(short, 3)
   const named = shown.map(({ rule: { name, count }, approvedBy }) =>
     plain(NEWS.tooFewIn, { group: cut(name, 60), possible: String(approvedBy.length), required: String(count) }),

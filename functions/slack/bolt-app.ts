@@ -87,7 +87,8 @@ export const boltReceiver = (begin: () => Deciding, secrets: Secrets, options: O
   for (const name of Object.keys(AT_ONCE) as (keyof typeof AT_ONCE)[])
     onPress(
       name,
-      async (deciding, { approvalId, who }) => (await done(deciding, { approvalId, who, act: AT_ONCE[name] })).answer,
+      async (deciding, { approvalId, who }) =>
+        (await performAct(deciding, { approvalId, who, act: AT_ONCE[name] })).answer,
     )
 
   app.action(OPEN_CONSOLE, ({ ack }) => ack())
@@ -178,7 +179,7 @@ const decide = async (
   const earlier = repeated(approval, who.userId, actFrom(decision, ''))
   if (earlier) return refused(earlier, approval, route)
   if (decision === 'approve' && route?.comment === 'none')
-    return (await done(deciding, { approvalId, who, act: actFrom(decision, '') })).answer
+    return (await performAct(deciding, { approvalId, who, act: actFrom(decision, '') })).answer
   const view = decisionModal(approval, route, decision, who.from)
   try {
     await call((client) => client.views.open({ trigger_id: triggerId, view }))
@@ -208,7 +209,7 @@ const submit = async (
     if (!considered || (considered.kind === 'may-act' && asksFor(decision, considered.route?.comment ?? 'optional')))
       return ack({ response_action: 'errors', errors: missingReason(decision) })
   }
-  const { counts, answer } = await done(deciding, { approvalId, who, act: actFrom(decision, comment) })
+  const { counts, answer } = await performAct(deciding, { approvalId, who, act: actFrom(decision, comment) })
   if (answer && !counts) return show(answer)
   await ack()
   if (answer) await tell(who, answer, deciding.left())
@@ -221,7 +222,7 @@ interface Done {
   answer: PrivateAnswer | null
 }
 
-const done = async ({ act }: Deciding, request: ActRequest): Promise<Done> => {
+const performAct = async ({ act }: Deciding, request: ActRequest): Promise<Done> => {
   const acted = await act(request)
   switch (acted.kind) {
     case 'done':

@@ -12,7 +12,7 @@ import { asMessage, refused } from './private-answer.ts'
 import { platformError, refusalFrom, slackClient } from './slack-client.ts'
 
 const METADATA_TYPE = 'greenlight'
-const PAGE = 200
+const HISTORY_PAGE = 200
 
 /** Slack's Web API, as the flows write to it. What Slack refuses is returned as a value. */
 export const slackChannel = (secrets: Secrets, slackApiUrl: string | undefined, log: Log): Slack => {
@@ -32,7 +32,7 @@ export const slackChannel = (secrets: Secrets, slackApiUrl: string | undefined, 
     const [posted, named] = [newMessageOf(card), messageOf(card)]
     if (JSON.stringify(posted) === JSON.stringify(named)) return
     try {
-      await call((client) => client.chat.update({ channel: place.channel, ts: place.ts, ...named, ...QUIET }))
+      await call((client) => client.chat.update({ channel: place.channel, ts: place.ts, ...named, ...NO_UNFURL }))
     } catch (error) {
       log.warn('A new message names no one until it changes', { channel: place.channel, ts: place.ts, error })
     }
@@ -47,7 +47,7 @@ export const slackChannel = (secrets: Secrets, slackApiUrl: string | undefined, 
             channel,
             ...newMessageOf(card),
             ...thread,
-            ...QUIET,
+            ...NO_UNFURL,
             metadata: metadataOf(card),
           }),
         )
@@ -60,7 +60,7 @@ export const slackChannel = (secrets: Secrets, slackApiUrl: string | undefined, 
     },
     update: async ({ channel, ts }, card) => {
       try {
-        await call((client) => client.chat.update({ channel, ts, ...messageOf(card), ...QUIET }))
+        await call((client) => client.chat.update({ channel, ts, ...messageOf(card), ...NO_UNFURL }))
         return { kind: 'updated' }
       } catch (error) {
         return platformError(error) === 'message_not_found' ? { kind: 'lost' } : refusalFrom(error)
@@ -71,7 +71,7 @@ export const slackChannel = (secrets: Secrets, slackApiUrl: string | undefined, 
       let cursor: string | undefined
       try {
         do {
-          const page = { channel, oldest, limit: PAGE, include_all_metadata: true, ...(cursor && { cursor }) }
+          const page = { channel, oldest, limit: HISTORY_PAGE, include_all_metadata: true, ...(cursor && { cursor }) }
           const { messages, response_metadata } = await call((client): Promise<Page> =>
             under ? client.conversations.replies({ ...page, ts: under.ts }) : client.conversations.history(page),
           )
@@ -101,7 +101,7 @@ interface Page {
   response_metadata?: { next_cursor?: string }
 }
 
-const QUIET = { unfurl_links: false, unfurl_media: false }
+const NO_UNFURL = { unfurl_links: false, unfurl_media: false }
 
 const messageOf = (card: Card): SlackMessage => {
   switch (card.kind) {

@@ -1,17 +1,17 @@
 import type { AuthTestResponse, UsersInfoResponse, WebClient } from '@slack/web-api'
 import type { Clock } from '../clock.ts'
-import type { Directory, Looked, SlackPerson } from '../ports/directory.ts'
+import type { Directory, LookupResult, SlackPerson } from '../ports/directory.ts'
 import type { Log } from '../ports/log.ts'
 import type { Secrets } from '../ports/secrets.ts'
 import { plain } from './sentence.ts'
 import { refusalFrom, slackClient } from './slack-client.ts'
 import { REASONS, UNANSWERED } from './words/directory-words.ts'
 
-const KEEP_MS = 5 * 60_000
+const ANSWERS_KEPT_MS = 5 * 60_000
 const MOST_KEPT = 2_000
 
 /** Slack's errors for a person or a group that it does not know, or that is deactivated. */
-const UNKNOWN = new Set(['user_not_found', 'users_not_found', 'user_not_visible', 'no_such_subteam'])
+const UNKNOWN_TO_SLACK = new Set(['user_not_found', 'users_not_found', 'user_not_visible', 'no_such_subteam'])
 
 /** Who is who in Slack. The same question asked again, or by many at once, is one call, as long as the token is the same. */
 export const slackDirectory = (
@@ -21,28 +21,28 @@ export const slackDirectory = (
   log: Log,
 ): Directory => {
   const call = slackClient(secrets, slackApiUrl)
-  const answers = new Map<string, { answer: Promise<Looked<unknown>>; at: number }>()
+  const answers = new Map<string, { answer: Promise<LookupResult<unknown>>; at: number }>()
 
   /** `question` says for people what Slack did not answer. */
-  const look = async <T>(question: string, ask: (client: WebClient) => Promise<T | null>): Promise<Looked<T>> => {
+  const look = async <T>(question: string, ask: (client: WebClient) => Promise<T | null>): Promise<LookupResult<T>> => {
     try {
       const value = await call(ask)
       return value === null ? { kind: 'not-found' } : { kind: 'found', value }
     } catch (error) {
       const refusal = refusalFrom(error)
-      if (refusal.kind !== 'busy' && UNKNOWN.has(refusal.because)) return { kind: 'not-found' }
+      if (refusal.kind !== 'busy' && UNKNOWN_TO_SLACK.has(refusal.because)) return { kind: 'not-found' }
       log.warn(question, { error })
       const reason = refusal.kind === 'busy' ? 'busy' : refusal.because
       return { kind: 'unread', because: plain(UNANSWERED.because, { question, why: REASONS[reason] ?? reason }) }
     }
   }
 
-  const once = async <T>(question: string, ask: () => Promise<Looked<T>>): Promise<Looked<T>> => {
+  const once = async <T>(question: string, ask: () => Promise<LookupResult<T>>): Promise<LookupResult<T>> => {
     // A new token may be another workspace's, where the same question has another answer.
     const key = `${(await secrets.current()).botToken} ${question}`
     const now = clock.now()
     const known = answers.get(key)
-    if (known && now - known.at < KEEP_MS) return known.answer as Promise<Looked<T>>
+    if (known && now - known.at < ANSWERS_KEPT_MS) return known.answer as Promise<LookupResult<T>>
     if (answers.size >= MOST_KEPT) answers.clear()
     const asked = { answer: ask(), at: now }
     answers.set(key, asked)
@@ -53,7 +53,7 @@ export const slackDirectory = (
     return asked.answer
   }
 
-  const home = (): Promise<Looked<Home>> =>
+  const home = (): Promise<LookupResult<Home>> =>
     once('home', () => look(UNANSWERED.installation, async (client) => homeOf(await client.auth.test())))
 
   return {

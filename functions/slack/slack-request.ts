@@ -39,7 +39,7 @@ export const readSlackRequest = async (
 
   const [contentType = ''] = (headers['content-type'] ?? '').toLowerCase().split(';', 1)
   const body = bytes.toString('utf8')
-  const problem = problemWith(contentType.trim(), body)
+  const problem = problemWithForm(contentType.trim(), body)
   if (problem) return { kind: 'refused', status: 400, because: problem }
   return {
     kind: 'genuine',
@@ -52,7 +52,7 @@ const lowerCased = (headers: APIGatewayProxyEventV2['headers']): Record<string, 
     Object.entries(headers).flatMap(([name, value]) => (value === undefined ? [] : [[name.toLowerCase(), value]])),
   )
 
-const problemWith = (contentType: string, body: string): string | null => {
+const problemWithForm = (contentType: string, body: string): string | null => {
   switch (contentType) {
     case 'application/x-www-form-urlencoded': {
       const form = new URLSearchParams(body)

@@ -5,7 +5,7 @@ import { warningsOf } from '../../cli/check/warnings.ts'
 import { readConfiguration } from '../../functions/config/read-configuration.ts'
 import type { ConfigurationFile } from '../../functions/config/schema.ts'
 import type { Policy } from '../../functions/domain/policy.ts'
-import { barrierFor, rule } from '../../functions/domain/policy.ts'
+import { barrierFor, judge } from '../../functions/domain/policy.ts'
 import { frozenAt } from '../../functions/domain/window.ts'
 import type { Directory } from '../../functions/ports/directory.ts'
 import { resolvePolicy } from '../../functions/flows/approval/resolve-policy.ts'
@@ -101,7 +101,7 @@ test('required approvals: every rule must be met, and a person counts once, wher
     ['U0BEN', 'U0ANA', 'U0DANA'],
   ].map(
     (people) =>
-      rule(
+      judge(
         policy,
         people.map((userId) => vote(userId)),
       ).kind,

@@ -3,7 +3,7 @@ import { withResolvedPolicy, settled } from '../../functions/domain/approval.ts'
 import type { Refusal } from '../../functions/domain/refusal.ts'
 import {
   attempt,
-  decidedByLookup,
+  withDecisionByLookup,
   hasDeferredClick,
   withDeferredClick,
   refusalFor,
@@ -247,22 +247,26 @@ describe('votes that Slack could not say who they are of', () => {
 
   test('decide when it does', () => {
     const known = withResolvedPolicy({ ...both, resolvedPolicy: before }, resolvedPolicy(POLICY, { at: LATER }), LATER)
-    expect(decidedByLookup(known, before, LATER).state).toEqual({ name: 'deciding', verdict: 'Approved', since: LATER })
+    expect(withDecisionByLookup(known, before, LATER).state).toEqual({
+      name: 'deciding',
+      verdict: 'Approved',
+      since: LATER,
+    })
   })
 
   test('do not where the policy itself has changed, in a freeze, too late, or without enough of them', () => {
     const known = withResolvedPolicy({ ...both, resolvedPolicy: before }, resolvedPolicy(POLICY, { at: LATER }), LATER)
-    expect(decidedByLookup(known, resolvedPolicy(), LATER)).toBe(known)
-    expect(decidedByLookup(known, before, known.expiresAt)).toBe(known)
+    expect(withDecisionByLookup(known, resolvedPolicy(), LATER)).toBe(known)
+    expect(withDecisionByLookup(known, before, known.expiresAt)).toBe(known)
     const allDay = { name: 'f', zone: 'UTC', span: { every: 'day', from: 0, to: 0 } } as const
     const frozen = under(known, { ...POLICY, freezes: [allDay] })
-    expect(decidedByLookup(frozen, before, LATER)).toBe(frozen)
+    expect(withDecisionByLookup(frozen, before, LATER)).toBe(frozen)
     const lowered = under(known, { ...POLICY, rules: [rule('two', ['U0DANA', 'U0CHEN'], 1)] })
-    expect(decidedByLookup(lowered, before, LATER)).toBe(lowered)
+    expect(withDecisionByLookup(lowered, before, LATER)).toBe(lowered)
     const still = under(known, { ...POLICY, unread: before.policy.unread })
-    expect(decidedByLookup(still, before, LATER)).toBe(still)
+    expect(withDecisionByLookup(still, before, LATER)).toBe(still)
     const fewer = { ...known, votes: known.votes.slice(0, 1) }
-    expect(decidedByLookup(fewer, before, LATER)).toBe(fewer)
+    expect(withDecisionByLookup(fewer, before, LATER)).toBe(fewer)
   })
 })
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import type { Forbidden, Policy, Rule, Vote } from '../../functions/domain/policy.ts'
-import { barrierFor, canBeMet, rule as weigh, stillNeededPeople } from '../../functions/domain/policy.ts'
+import { barrierFor, canBeMet, judge as weigh, stillNeededPeople } from '../../functions/domain/policy.ts'
 import { POLICY, START, policy, rule, vote } from '../support/records.ts'
 
 const PEOPLE = ['U0ANA', 'U0BEN', 'U0CHEN', 'U0DANA', 'U0ELI', 'U0FAY']

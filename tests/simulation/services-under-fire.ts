@@ -1,7 +1,7 @@
 import { inspect } from 'node:util'
 import type { ApprovalDecided } from '../../functions/flows/effects/announce-verdict.ts'
 import type { Configuration } from '../../functions/ports/configuration.ts'
-import type { Looked } from '../../functions/ports/directory.ts'
+import type { LookupResult } from '../../functions/ports/directory.ts'
 import type { Log } from '../../functions/ports/log.ts'
 import type { Services } from '../../functions/ports/services.ts'
 import type { SlackRefusal } from '../../functions/ports/slack.ts'
@@ -153,9 +153,9 @@ const slackPort = ({ chance, climate, outages, slack }: World, invocation: Invoc
 const KNOWN_ALREADY = 0.6
 
 const directoryPort = ({ chance, climate, outages }: World, invocation: Invocation): Services['directory'] => {
-  const ask = async <T>(what: string, land: () => Looked<T>): Promise<Looked<T>> => {
+  const ask = async <T>(what: string, land: () => LookupResult<T>): Promise<LookupResult<T>> => {
     if (chance.is(KNOWN_ALREADY)) return land()
-    const unread = (because: string): Looked<T> => ({
+    const unread = (because: string): LookupResult<T> => ({
       kind: 'unread',
       because: `Slack does not say who is who (${because})`,
     })

@@ -1,4 +1,4 @@
-import { messageOf, parseDue } from '../../functions/aws/queue.ts'
+import { queueMessage, parseDue } from '../../functions/aws/queue.ts'
 import type { Due } from '../../functions/domain/effect.ts'
 import type { Chance } from './chance.ts'
 import type { VirtualTime } from './virtual-time.ts'
@@ -44,7 +44,7 @@ export class VirtualQueue {
     const now = this.#time.now()
     this.sentAt.push(now)
     const delay = Math.min(900, Math.max(0, Math.ceil(delaySeconds))) * 1000
-    const message = { id: this.sentAt.length, body: messageOf(due), visibleAt: now + delay, receives: 0 }
+    const message = { id: this.sentAt.length, body: queueMessage(due), visibleAt: now + delay, receives: 0 }
     this.#waiting.add(message)
     this.#pollAt(message.visibleAt)
   }

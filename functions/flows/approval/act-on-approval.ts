@@ -6,7 +6,7 @@ import {
   attempt,
   hasDeferredClick,
   withDeferredClick,
-  refusalInDoubt,
+  firstRefusal,
   withRefusal,
   withoutDeferredClick,
 } from '../../domain/attempt.ts'
@@ -46,7 +46,7 @@ export const considerAct = async (
   const route = configuration.routeFor(approval.where)
   const known = await within(clock, PATIENCE_MS, inform(services, approval, who))
   const informed = known ? withResolvedPolicy(approval, known.resolvedPolicy, clock.now()) : approval
-  const refusal = refusalInDoubt(informed, who.userId, aim, clock.now(), known?.doubt ?? null)
+  const refusal = firstRefusal(informed, who.userId, aim, clock.now(), known?.accountRefusal ?? null)
   if (!refusal || (!known && !NEEDS_NO_LOOKUP.has(refusal.because)))
     return { kind: 'may-act', approval: informed, route }
 
@@ -126,7 +126,7 @@ export interface Informed {
   who: Actor
   /** Left out where the approval is over: nobody needs to know then. */
   resolvedPolicy?: ResolvedPolicy | null
-  doubt?: Refusal | null
+  accountRefusal?: Refusal | null
 }
 
 /** Everything about the person and the policy that has to be asked for. */
@@ -137,13 +137,13 @@ export const inform = async (services: Services, approval: Approval, who: Actor)
   ])
   if (looked.kind !== 'found') {
     const why = looked.kind === 'unread' ? looked.because : `No Slack account has the ID ${who.userId}`
-    return { who, resolvedPolicy, doubt: { because: 'unknown-person', why } }
+    return { who, resolvedPolicy, accountRefusal: { because: 'unknown-person', why } }
   }
   const { isDeactivated, isStranger, ...person } = looked.value
   return {
     who: { ...person, from: who.from },
     resolvedPolicy,
-    doubt: isDeactivated ? { because: 'deactivated' } : isStranger ? { because: 'stranger' } : null,
+    accountRefusal: isDeactivated ? { because: 'deactivated' } : isStranger ? { because: 'stranger' } : null,
   }
 }
 
@@ -154,7 +154,7 @@ export const inform = async (services: Services, approval: Approval, who: Actor)
 export const weigh = async (
   services: Services,
   approvalId: string,
-  { who, resolvedPolicy, doubt }: Informed,
+  { who, resolvedPolicy, accountRefusal }: Informed,
   act: Act,
   at: number,
   { note, from = null }: { note?: DeferredClick; from?: Approval | null },
@@ -169,7 +169,7 @@ export const weigh = async (
       if (note && !hasDeferredClick(current, note)) return [current, null]
       const waiting = note ? withoutDeferredClick(current, note, now) : current
       const informed = resolvedPolicy === undefined ? waiting : withResolvedPolicy(waiting, resolvedPolicy, now)
-      const [next, attempted] = attempt(informed, who, act, at, doubt ?? null)
+      const [next, attempted] = attempt(informed, who, act, at, accountRefusal ?? null)
       const [approval, lease] = withShowingLease(next, owner, now)
       return [approval, { attempted, approval, lease }]
     },

@@ -1,6 +1,6 @@
 import type { Approval } from '../../domain/approval.ts'
 import { checked, isReleasing, withResolvedPolicy, settled } from '../../domain/approval.ts'
-import { decidedByLookup } from '../../domain/attempt.ts'
+import { withDecisionByLookup } from '../../domain/attempt.ts'
 import type { Effect } from '../../domain/effect.ts'
 import { outcomeOf } from '../../domain/ending.ts'
 import { changeApproval, readApproval } from './change-approval.ts'
@@ -55,7 +55,7 @@ export const checkApproval = async (services: Services, approvalId: string): Pro
     const now = clock.now()
     if (current.state.name !== 'waiting') return [checked(current, newer, now), []]
     const informed = withResolvedPolicy(current, resolvedPolicy, now)
-    const after = checked(decidedByLookup(informed, current.resolvedPolicy, now), newer, now)
+    const after = checked(withDecisionByLookup(informed, current.resolvedPolicy, now), newer, now)
     const effects: Effect[] = [
       ...(after.state.name === 'deciding' ? [{ do: 'settle-approval', approval: approvalId } as const] : []),
       ...(after.showing.truth === current.showing.truth

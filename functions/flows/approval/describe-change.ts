@@ -1,14 +1,14 @@
 import type { ExecutionKey } from '../../domain/pipeline.ts'
 import { pipelineOf } from '../../domain/pipeline.ts'
-import type { Change, CommitAuthor, Revision } from '../../domain/revision.ts'
-import { authorsOf } from '../../domain/revision.ts'
+import type { Change, Revision } from '../../domain/revision.ts'
+import { UNKNOWN_COMMIT_AUTHOR, authorsOf } from '../../domain/revision.ts'
 import { describeRevision } from '../../domain/source.ts'
 import { type ReadRevisions, readRevisions } from '../execution/read-revisions.ts'
 import type { ExecutionSummary } from '../../ports/pipelines.ts'
 import type { Services } from '../../ports/services.ts'
 
 /** More than this nobody reads in a message; the compare link has the rest. */
-const LISTED = 5
+const CHANGES_LISTED = 5
 /** Each costs two reads of CodePipeline. Where more came in between, the authors of the rest count as unknown. */
 const LOOKED_INTO = 20
 
@@ -48,15 +48,15 @@ export const describeChange = async (
     revisions.length > 0 &&
     looked.every((read) => read.length > 0) &&
     between.length <= LOOKED_INTO &&
-    (all.length < MOST_LISTED || all.some(({ startedAt }) => startedAt <= (base?.startedAt ?? 0)))
-  const authors = [...authorsOf([...revisions, ...news]), ...(isAllKnown ? [] : [UNREAD])]
+    (all.length < EXECUTIONS_LISTED || all.some(({ startedAt }) => startedAt <= (base?.startedAt ?? 0)))
+  const authors = [...authorsOf([...revisions, ...news]), ...(isAllKnown ? [] : [UNKNOWN_COMMIT_AUTHOR])]
 
   const current = revisions[0]
-  const lastRevision = last && plain(services, last, key.region)[0]
+  const lastRevision = last && listedRevisions(services, last, key.region)[0]
   if (!current || !lastRevision) return { revisions, since: null, authors }
 
   const released = { ...lastRevision, repository: lastRevision.repository ?? current.repository }
-  const unread = between.slice(LOOKED_INTO).flatMap((execution) => plain(services, execution, key.region))
+  const unread = between.slice(LOOKED_INTO).flatMap((execution) => listedRevisions(services, execution, key.region))
   const included = distinct([current, ...looked.flatMap((read) => read.slice(0, 1)), ...unread]).filter(
     ({ id }) => id !== released.id,
   )
@@ -65,15 +65,15 @@ export const describeChange = async (
     since: {
       released,
       releasedAt: last.updatedAt,
-      included: included.slice(0, LISTED),
-      more: included.length > LISTED,
+      included: included.slice(0, CHANGES_LISTED),
+      more: included.length > CHANGES_LISTED,
     },
     authors,
   }
 }
 
 /** CodePipeline lists so many executions at once ("ListPipelineExecutions", CodePipeline API reference). */
-const MOST_LISTED = 100
+const EXECUTIONS_LISTED = 100
 
 const sameRevisions = (one: ExecutionSummary, other: ExecutionSummary): boolean =>
   idsOf(one).length > 0 && idsOf(one).join(' ') === idsOf(other).join(' ')
@@ -81,11 +81,8 @@ const sameRevisions = (one: ExecutionSummary, other: ExecutionSummary): boolean 
 const idsOf = ({ revisions }: ExecutionSummary): string[] =>
   (revisions ?? []).map(({ revisionId }) => revisionId).sort()
 
-/** Somebody whose work goes out, and nobody can say who. */
-const UNREAD: CommitAuthor = { name: null, email: null, revision: null }
-
 /** A revision as the list of executions tells it: without its author. */
-const plain = ({ configuration }: Services, { revisions }: ExecutionSummary, region: string): Revision[] =>
+const listedRevisions = ({ configuration }: Services, { revisions }: ExecutionSummary, region: string): Revision[] =>
   (revisions ?? []).slice(0, 1).map((artifact) => describeRevision(artifact, {}, region, configuration.repositoryFor))
 
 const startOf = (executions: ExecutionSummary[], executionId: string): number =>

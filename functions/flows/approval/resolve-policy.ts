@@ -1,13 +1,14 @@
 import type { Approval, ResolvedPolicy } from '../../domain/approval.ts'
 import type { Forbidden, Policy } from '../../domain/policy.ts'
-import { authorsOf, type CommitAuthor } from '../../domain/revision.ts'
+import { UNKNOWN_COMMIT_AUTHOR, authorsOf, type CommitAuthor } from '../../domain/revision.ts'
 import { addressIn, aliasesOf, sessionOf } from '../../domain/starter.ts'
 import { frozenAt } from '../../domain/window.ts'
 import type { Members, Route } from '../../domain/route.ts'
+import { NO_MEMBERS } from '../../domain/route.ts'
 import type { Services } from '../../ports/services.ts'
 
 /** What of an approval decides who may answer it. */
-export type Asked = Pick<Approval, 'where' | 'change' | 'starter' | 'escalatedAt'>
+export type PolicySubject = Pick<Approval, 'where' | 'change' | 'starter' | 'escalatedAt'>
 
 type Known = Pick<Services, 'configuration' | 'directory'>
 
@@ -16,18 +17,22 @@ type Known = Pick<Services, 'configuration' | 'directory'>
  * the people whom this very change forbids. Null where no route matches. What Slack does not tell leaves people out,
  * and says so; it never lets anybody in.
  */
-export const resolvePolicy = async (services: Known, asked: Asked, now: number): Promise<ResolvedPolicy | null> => {
+export const resolvePolicy = async (
+  services: Known,
+  asked: PolicySubject,
+  now: number,
+): Promise<ResolvedPolicy | null> => {
   const route = services.configuration.routeFor(asked.where)
   if (!route) return null
   const { escalate } = route
   const [looked, authors, starters] = await Promise.all([
-    everybody(services, [escalate ?? NOBODY, route.breakGlass, ...route.approvers]),
-    Promise.all(asked.change.authors.map((author) => identified(services, author))),
-    identifiedStarters(services, asked),
+    lookUpAll(services, [escalate ?? NO_MEMBERS, route.breakGlass, ...route.approvers]),
+    Promise.all(asked.change.authors.map((author) => identify(services, author))),
+    identifyStarters(services, asked),
   ])
-  const [helpers, override, ...rules] = looked as [LookedUp, LookedUp, ...LookedUp[]]
+  const [standInsNamed, overriders, ...rules] = looked as [LookedUp, LookedUp, ...LookedUp[]]
   const among = forbiddenAmong(route, authors, starters)
-  const standIns = asked.escalatedAt === null ? [] : helpers.people
+  const standIns = asked.escalatedAt === null ? [] : standInsNamed.people
   const policy: Policy = {
     rules: route.approvers.map(({ name, count, groups }, index) => ({
       name,
@@ -36,10 +41,10 @@ export const resolvePolicy = async (services: Known, asked: Asked, now: number):
       people: [...new Set([...rules[index]!.people, ...standIns])],
     })),
     consoleOnly: route.consoleOnly,
-    ...apart(route, among),
+    ...separated(route, among),
     freezes: route.freezes,
-    breakGlass: override.people,
-    unread: [...new Set([...rules, helpers, override, ...among].flatMap(({ unread }) => unread))],
+    breakGlass: overriders.people,
+    unread: [...new Set([...rules, standInsNamed, overriders, ...among].flatMap(({ unread }) => unread))],
   }
   return {
     policy,
@@ -47,7 +52,7 @@ export const resolvePolicy = async (services: Known, asked: Asked, now: number):
     timing: {
       remind: route.remind,
       lastCall: route.lastCall,
-      escalate: escalate && { after: escalate.after, channel: escalate.channel, people: helpers.people },
+      escalate: escalate && { after: escalate.after, channel: escalate.channel, people: standInsNamed.people },
       quiet: route.quiet,
     },
     startedBy: starters.flatMap(({ userId }) => userId ?? []),
@@ -60,8 +65,6 @@ interface LookedUp {
   unread: string[]
 }
 
-const NOBODY: Members = { people: [], groups: [] }
-
 /** Fewer than fit in the 400 kB of an approval's item, compressed as they are (functions/aws/stored-approval.ts). */
 const MOST_PEOPLE = 30_000
 
@@ -69,7 +72,7 @@ const MOST_PEOPLE = 30_000
  * Each of these resolved. Of more people than an approval holds none is taken, and it says so. Somebody takes room in
  * every list that names them, unless it is the very same list again.
  */
-const everybody = async (services: Known, members: readonly Members[]): Promise<LookedUp[]> => {
+const lookUpAll = async (services: Known, members: readonly Members[]): Promise<LookedUp[]> => {
   const all = await Promise.all(members.map((one) => lookUp(services, one)))
   const lists = new Map(all.map(({ people }) => [people.join(), people.length]))
   const count = [...lists.values()].reduce((sum, size) => sum + size, 0)
@@ -116,7 +119,7 @@ interface Identified {
  * By address first, as `people` in greenlight.yml or Slack knows it. A name is what anybody may call themselves in Git,
  * so it is asked of `people` only where no address leads to anybody.
  */
-const identified = async ({ configuration, directory }: Known, author: CommitAuthor): Promise<Identified> => {
+const identify = async ({ configuration, directory }: Known, author: CommitAuthor): Promise<Identified> => {
   const byAddress = author.email && configuration.personFor(author.email)
   if (byAddress) return mapped(author, byAddress)
   const found = author.email ? await directory.byEmail(author.email) : null
@@ -132,27 +135,27 @@ const mapped = (author: CommitAuthor, named: string): Identified => {
 }
 
 /** Whoever started the execution: a person by hand, or the authors of the change whose push did. */
-const identifiedStarters = async (services: Known, { starter, change }: Asked): Promise<Identified[]> => {
+const identifyStarters = async (services: Known, { starter, change }: PolicySubject): Promise<Identified[]> => {
   if (starter.kind === 'push' || starter.kind === 'schedule-or-rule') {
     const authors = authorsOf(change.revisions)
-    return Promise.all((authors.length > 0 ? authors : [UNKNOWN]).map((author) => identified(services, author)))
+    return Promise.all(
+      (authors.length > 0 ? authors : [UNKNOWN_COMMIT_AUTHOR]).map((author) => identify(services, author)),
+    )
   }
   const { arn, name } = starter
-  const author: CommitAuthor = { ...UNKNOWN, name }
+  const author: CommitAuthor = { ...UNKNOWN_COMMIT_AUTHOR, name }
   // CodePipeline itself: nobody did.
   if (starter.kind === 'automatic-rollback') return []
   if (!arn) return [{ author, userId: null, isMachine: false, unread: [] }]
   const named = namedInPeople(services, arn)
   if (named) return [mapped(author, named)]
   return [
-    await identified(services, { ...author, name: null, email: addressIn(arn) }).then((known) => ({
+    await identify(services, { ...author, name: null, email: addressIn(arn) }).then((known) => ({
       ...known,
       author,
     })),
   ]
 }
-
-const UNKNOWN: CommitAuthor = { name: null, email: null, revision: null }
 
 /** What `people` says of an ARN. A session is named by whoever assumes the role, so it alone makes nobody a machine. */
 const namedInPeople = ({ configuration }: Known, arn: string): string | null => {
@@ -178,7 +181,7 @@ const forbiddenAmong = (
 ]
 
 /** Whom the change itself keeps from approving, and whom it would if they were known. */
-const apart = (
+const separated = (
   { whenUnidentified }: Route,
   involved: readonly Involved[],
 ): Pick<Policy, 'forbidden' | 'unidentified' | 'whenUnidentified'> => ({

@@ -52,7 +52,7 @@ export const announceVerdict = async (services: Announcing, approvalId: string):
   const approval = await readApproval(services, approvalId)
   if (!approval || !mustAnnounce(approval)) return done()
   const environment = services.configuration.routeFor(approval.where)?.environment ?? approval.where.stage
-  const detail = decided(approval, environment)
+  const detail = decisionDetail(approval, environment)
   if (detail)
     await announcements.put({ detailType: DECIDED, detail, resources: [pipelineArn(approval)], at: clock.now() })
   await changeApproval(
@@ -68,7 +68,7 @@ export const announceVerdict = async (services: Announcing, approvalId: string):
   return done([{ do: 'file-entries', approval: approvalId }])
 }
 
-const decided = (approval: Approval, environment: string): ApprovalDecided | null => {
+const decisionDetail = (approval: Approval, environment: string): ApprovalDecided | null => {
   const { where, state, override, journal } = approval
   if (state.name !== 'settled') return null
   const { outcome } = state

@@ -61,7 +61,7 @@ const tryWithin = async (services: Services, effect: Effect, ms: number): Promis
     () => again(1, 'nobody waits any more'),
   )
   const work = performOne(services, effect).catch((error: unknown) => {
-    services.log.error('An effect failed', { effect: named(effect), error })
+    services.log.error('An effect failed', { effect: loggedEffect(effect), error })
     return again(1, String(error))
   })
   try {
@@ -76,7 +76,7 @@ export const performDue = async (services: Services, due: Due): Promise<void> =>
   const mayTryAgain = due.attempt < PAUSES.length
   const result = await performOne(services, due.effect).catch((error: unknown) => {
     if (!mayTryAgain) throw error
-    services.log.error('An effect failed', { effect: named(due.effect), error })
+    services.log.error('An effect failed', { effect: loggedEffect(due.effect), error })
     return again(1, String(error))
   })
   for (const effect of result.next) await performDue(services, { effect, attempt: 1 })
@@ -87,7 +87,7 @@ export const performDue = async (services: Services, due: Due): Promise<void> =>
     throw new EffectGivenUp(due, result.because)
   }
   // The table still says what is to be done, so the sweep begins again.
-  services.log.warn('An effect is left to the sweep', { effect: named(due.effect), because: result.because })
+  services.log.warn('An effect is left to the sweep', { effect: loggedEffect(due.effect), because: result.because })
 }
 
 const defer = async ({ queue, log }: Services, due: Due, result: Extract<Performed, { kind: 'again' }>) => {
@@ -103,7 +103,7 @@ const defer = async ({ queue, log }: Services, due: Due, result: Extract<Perform
 }
 
 /** An effect for the log. A notification holds the approval's token, with which anybody could answer. */
-export const named = (effect: Effect): object =>
+export const loggedEffect = (effect: Effect): object =>
   effect.do === 'request-approval' ? { do: effect.do, approval: effect.notification.id } : effect
 
 const isAmong = (effects: readonly Effect[], effect: Effect): boolean =>

@@ -56,14 +56,14 @@ const confirm = async ({ executions }: Services, from: Execution): Promise<void>
 
 type Facts = Partial<Pick<Execution, 'stageOrder' | 'revision' | 'starter'>>
 
-interface Asked {
+interface PipelineAnswer {
   news: StateChange[]
   facts: Facts
   /** No answer is behind another. */
   isCertain: boolean
 }
 
-const askPipeline = async (services: Services, known: Execution, now: number): Promise<Asked> => {
+const askPipeline = async (services: Services, known: Execution, now: number): Promise<PipelineAnswer> => {
   const { key } = known
   const { stages, facts, runs } = await describeExecution(services, key)
   // The pipeline was deleted, or created anew under its name.
@@ -101,7 +101,7 @@ export const describeExecution = async (
 }
 
 /** Of a status that the bot does not know, nothing is told. */
-const PROGRESS: Record<ExecutionStatus, Progress | null> = {
+const PROGRESS_OF_EXECUTION: Record<ExecutionStatus, Progress | null> = {
   Unknown: null,
   InProgress: 'running',
   Stopping: 'stopping',
@@ -114,12 +114,12 @@ const PROGRESS: Record<ExecutionStatus, Progress | null> = {
 
 /** It began when it began; only one that was over and is not any more was set running again. */
 const pipelineChange = ({ status, startedAt, updatedAt }: ExecutionSummary, known: Execution): StateChange[] => {
-  const progress = PROGRESS[status]
+  const progress = PROGRESS_OF_EXECUTION[status]
   const at = wholeSecond(status === 'InProgress' && !isOver(known) ? startedAt : updatedAt)
   return progress ? [{ level: 'pipeline', progress, at }] : []
 }
 
-const ACTION_PROGRESS: Record<ActionStatus, Progress | null> = {
+const PROGRESS_OF_ACTION: Record<ActionStatus, Progress | null> = {
   Unknown: null,
   InProgress: 'running',
   Succeeded: 'succeeded',
@@ -129,7 +129,7 @@ const ACTION_PROGRESS: Record<ActionStatus, Progress | null> = {
 
 const actionChange = (run: ActionRun, execution: ExecutionSummary | undefined): StateChange | null => {
   const isCanceled = execution?.status === 'Cancelled' && run.status === 'Abandoned'
-  const progress = isCanceled ? 'canceled' : ACTION_PROGRESS[run.status]
+  const progress = isCanceled ? 'canceled' : PROGRESS_OF_ACTION[run.status]
   if (!progress) return null
   return {
     level: 'action',

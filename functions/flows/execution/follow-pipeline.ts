@@ -1,6 +1,6 @@
 import { chanceOf } from '../../clock.ts'
 import type { Ending } from '../../domain/ending.ts'
-import { isAboutExpiry, outcomeOf } from '../../domain/ending.ts'
+import { isNearExpiry, outcomeOf } from '../../domain/ending.ts'
 import { settled } from '../../domain/approval.ts'
 import type { Effect } from '../../domain/effect.ts'
 import type { Execution, StateChange } from '../../domain/execution.ts'
@@ -114,7 +114,7 @@ const endApproval = async (
   })
   const run = found === 'no-execution' ? null : found
   const isSeen = run !== null && run.status !== 'InProgress'
-  if (told.status === 'abandoned' || (!isSeen && isAboutExpiry(approval, told.at))) return checks([approval.id])
+  if (told.status === 'abandoned' || (!isSeen && isNearExpiry(approval, told.at))) return checks([approval.id])
   const asked = { by: run?.updatedBy ?? null, stopReason: null, summary: told.summary ?? run?.summary ?? null }
   const performed = await closeApproval(
     services,

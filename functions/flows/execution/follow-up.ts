@@ -47,13 +47,13 @@ export const mattersToApprovals = (before: Execution, after: Execution): boolean
   isOver(after) || !same(releaseOf(before), releaseOf(after))
 
 const releaseOf = ({ overall, actions }: Execution): Release => {
-  const name = RELEASE[overall.progress]
+  const name = RELEASE_OF_PROGRESS[overall.progress]
   if (!name) return { name: 'running' }
   const failed = Object.values(actions).find(({ progress }) => progress === 'failed')
   return { name, at: overall.at, summary: name === 'failed' ? (failed?.summary ?? null) : null }
 }
 
-const RELEASE: Partial<Record<Progress, 'live' | 'failed' | 'stopped'>> = {
+const RELEASE_OF_PROGRESS: Partial<Record<Progress, 'live' | 'failed' | 'stopped'>> = {
   succeeded: 'live',
   failed: 'failed',
   stopped: 'stopped',

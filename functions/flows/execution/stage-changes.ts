@@ -28,7 +28,7 @@ export const stageChanges = (
       return execution.status === 'Stopping' ? [running, tell('stopping', execution.updatedAt)] : [running]
     const endedAt = Math.max(...current.map(({ updatedAt }) => updatedAt))
     const isLeft = index < entered.length - 1 || stages.some(({ inbound }) => inbound.includes(execution.executionId))
-    const end = isLeft ? 'succeeded' : endOf(current, execution, endedAt)
+    const end = isLeft ? 'succeeded' : endOfStage(current, execution, endedAt)
     return end ? [running, tell(end, endedAt)] : [running]
   })
 }
@@ -42,7 +42,11 @@ const latestAttempt = (runs: readonly ActionRun[]): readonly ActionRun[] => {
 }
 
 /** How the stage ended that the execution was in last, when all its actions had ended; null when that is open. */
-const endOf = (runs: readonly ActionRun[], { status, updatedAt }: ExecutionSummary, at: number): Progress | null => {
+const endOfStage = (
+  runs: readonly ActionRun[],
+  { status, updatedAt }: ExecutionSummary,
+  at: number,
+): Progress | null => {
   // Asked to wait, a stop takes effect when the last action ends; a later one met the execution outside the stage.
   if (status === 'Stopped' && wholeSecond(updatedAt) === wholeSecond(at)) return 'stopped'
   if (runs.some((run) => run.status === 'Abandoned')) return status === 'Cancelled' ? 'canceled' : 'stopped'

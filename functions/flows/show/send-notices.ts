@@ -131,9 +131,9 @@ const escalate = async (services: Services, approval: Approval): Promise<Approva
 
 /** Whom each notice pings. */
 const MENTIONED: Record<NoticeKind, (approval: Approval) => readonly string[]> = {
-  reminder: (approval) => needed(approval),
-  'last-call': (approval) => needed(approval),
-  'glass-broken': (approval) => needed(approval),
+  reminder: (approval) => missingApprovers(approval),
+  'last-call': (approval) => missingApprovers(approval),
+  'glass-broken': (approval) => missingApprovers(approval),
   escalation: ({ resolvedPolicy, votes }) => {
     const forbidden = new Set(resolvedPolicy?.policy.forbidden.map(({ userId }) => userId))
     const voted = new Set(votes.map(({ userId }) => userId))
@@ -142,5 +142,5 @@ const MENTIONED: Record<NoticeKind, (approval: Approval) => readonly string[]> =
   outcome: ({ resolvedPolicy }) => resolvedPolicy?.startedBy ?? [],
 }
 
-const needed = ({ resolvedPolicy, votes, state }: Approval): string[] =>
+const missingApprovers = ({ resolvedPolicy, votes, state }: Approval): string[] =>
   resolvedPolicy && state.name === 'waiting' ? stillNeededPeople(resolvedPolicy.policy, votes) : []

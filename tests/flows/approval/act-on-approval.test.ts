@@ -3,7 +3,7 @@ import { withEntry } from '../../../functions/domain/approval.ts'
 import type { Act } from '../../../functions/domain/act.ts'
 import { actOnApproval, considerAct } from '../../../functions/flows/approval/act-on-approval.ts'
 import { readApproval } from '../../../functions/flows/approval/change-approval.ts'
-import type { Looked, SlackPerson } from '../../../functions/ports/directory.ts'
+import type { LookupResult, SlackPerson } from '../../../functions/ports/directory.ts'
 import type { Services } from '../../../functions/ports/services.ts'
 import { weighDeferredClicks } from '../../../functions/flows/approval/weigh-deferred-clicks.ts'
 import { MINUTE, START, actor, approval } from '../../support/records.ts'
@@ -17,7 +17,7 @@ const { id } = approval()
 /** An approval of Ana's and Ben's change that any engineer may answer, and a Slack that answers when it is told to. */
 const slowBot = async (more: Partial<Approval> = {}) => {
   const bot = botInMemory()
-  const person = later<Looked<SlackPerson>>()
+  const person = later<LookupResult<SlackPerson>>()
   const place = { channel: 'C0RELEASES', ts: '1.1', link: null }
   const asked = approval({ ...more })
   await bot.services.approvals.create({ ...asked, showing: { ...asked.showing, place } })
@@ -116,7 +116,7 @@ describe('somebody clicks while Slack is slow', () => {
 
   test('and a refusal is told to them alone', async () => {
     const { services, slack, read } = await click()
-    const gone = { ...MEMORY_DIRECTORY.person('U0GUS') } as Looked<SlackPerson>
+    const gone = { ...MEMORY_DIRECTORY.person('U0GUS') } as LookupResult<SlackPerson>
     await weighDeferredClicks({ ...services, directory: { ...services.directory, person: async () => gone } }, id)
     expect(slack.whispers).toMatchObject([
       { channel: 'C0RELEASES', userId: 'U0CHEN', card: { refusal: { because: 'deactivated' } } },
@@ -126,7 +126,10 @@ describe('somebody clicks while Slack is slow', () => {
 
   test('and what Slack still does not say is a refusal that says why', async () => {
     const { services, slack } = await click()
-    const down = async (): Promise<Looked<never>> => ({ kind: 'unread', because: 'Slack does not answer (timeout)' })
+    const down = async (): Promise<LookupResult<never>> => ({
+      kind: 'unread',
+      because: 'Slack does not answer (timeout)',
+    })
     await weighDeferredClicks({ ...services, directory: { person: down, byEmail: down, members: down } }, id)
     expect(slack.whispers).toMatchObject([
       { card: { refusal: { because: 'unknown-person', why: 'Slack does not answer (timeout)' } } },
@@ -138,7 +141,7 @@ describe('somebody clicks while Slack is slow', () => {
     const whisper = async (): Promise<never> => {
       throw new Error('not_in_channel')
     }
-    const person = async (): Promise<Looked<SlackPerson>> => ({ kind: 'not-found' })
+    const person = async (): Promise<LookupResult<SlackPerson>> => ({ kind: 'not-found' })
     const broken = { ...services, slack: { ...services.slack, whisper }, directory: { ...services.directory, person } }
     await weighDeferredClicks(broken, id)
     expect(told(await read())).toContain('refused')

@@ -1,18 +1,18 @@
 import type { CommitAuthor } from '../../../functions/domain/revision.ts'
 import { starterFrom } from '../../../functions/domain/starter.ts'
 import type { Route } from '../../../functions/domain/route.ts'
-import type { Looked } from '../../../functions/ports/directory.ts'
+import type { LookupResult } from '../../../functions/ports/directory.ts'
 import type { Services } from '../../../functions/ports/services.ts'
-import type { Asked } from '../../../functions/flows/approval/resolve-policy.ts'
+import type { PolicySubject } from '../../../functions/flows/approval/resolve-policy.ts'
 import { resolvePolicy } from '../../../functions/flows/approval/resolve-policy.ts'
 import { CARDS, ROUNDING, START, WHERE, revision } from '../../support/records.ts'
 import { botInMemory } from '../../support/bot-in-memory.ts'
 
 const PUSH = { type: 'WebhookV2', detail: '' }
-const DOWN: Looked<never> = { kind: 'unread', because: 'Slack does not answer (timeout)' }
+const DOWN: LookupResult<never> = { kind: 'unread', because: 'Slack does not answer (timeout)' }
 const author = (name: string | null, email: string | null): CommitAuthor => ({ name, email, revision: '4f9c2e1' })
 
-const asked = (authors: CommitAuthor[], trigger = PUSH, more: Partial<Asked> = {}): Asked => ({
+const asked = (authors: CommitAuthor[], trigger = PUSH, more: Partial<PolicySubject> = {}): PolicySubject => ({
   where: WHERE,
   change: { revisions: [ROUNDING], since: null, authors },
   starter: starterFrom(trigger),
@@ -20,7 +20,11 @@ const asked = (authors: CommitAuthor[], trigger = PUSH, more: Partial<Asked> = {
   ...more,
 })
 
-const read = async (given: Asked, route: Partial<Route> = {}, directory: Partial<Services['directory']> = {}) => {
+const read = async (
+  given: PolicySubject,
+  route: Partial<Route> = {},
+  directory: Partial<Services['directory']> = {},
+) => {
   const { services } = botInMemory(route)
   const resolvedPolicy = await resolvePolicy(
     { ...services, directory: { ...services.directory, ...directory } },

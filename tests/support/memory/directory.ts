@@ -1,9 +1,9 @@
-import type { Directory, Looked } from '../../../functions/ports/directory.ts'
+import type { Directory, LookupResult } from '../../../functions/ports/directory.ts'
 import { GROUPS, PEOPLE } from './people.ts'
 
 type Ask<K extends keyof Directory> = (id: string) => Awaited<ReturnType<Directory[K]>>
 
-const found = <T>(value: T | undefined): Looked<T> =>
+const found = <T>(value: T | undefined): LookupResult<T> =>
   value === undefined ? { kind: 'not-found' } : { kind: 'found', value }
 
 /** Slack's people and groups, where nothing goes wrong. */
