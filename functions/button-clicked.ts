@@ -37,6 +37,7 @@ export const buttonClicked = (services: OpenServices) => {
 
   return async (event: APIGatewayProxyEventV2): Promise<APIGatewayProxyStructuredResultV2> => {
     const request = await readSlackRequest(event, secrets, clock.now())
+    if (request.kind === 'certificate-check') return { statusCode: 200, body: '' }
     if (request.kind === 'refused') {
       log.warn('A request was refused', { because: request.because, status: request.status })
       log.count('RequestRejected')

@@ -1,3 +1,4 @@
+import { partitionOf } from '../../functions/domain/partition.ts'
 import { addressFrom } from '../address.ts'
 import type { Check, Finding } from './check.ts'
 import { NotChecked } from './not-checked.ts'
@@ -11,7 +12,7 @@ export const clock: Check = {
   run: async ({ installation: { connection, region }, terminal }) => {
     const slack = addressFrom(terminal.environment, 'SLACK_API_URL') ?? 'https://slack.com/api/'
     const others = {
-      AWS: connection.endpoint ?? `https://sts.${region}.amazonaws.com/`,
+      AWS: connection.endpoint ?? `https://sts.${region}.${partitionOf(region).dnsSuffix}/`,
       Slack: new URL('api.test', slack.replace(/\/*$/, '/')).href,
     }
     const findings: Finding[] = []

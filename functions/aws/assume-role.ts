@@ -1,3 +1,4 @@
+import { partitionOf } from '../domain/partition.ts'
 import { Sha256 } from '@smithy/core/checksum'
 import { SignatureV4 } from '@smithy/signature-v4'
 import type { AwsConnection } from './connection.ts'
@@ -39,9 +40,7 @@ export const assumeRole = async (
   { sessionName, now }: { sessionName: string; now: number },
 ): Promise<RoleCredentials> => {
   if (!credentials) throw new Error('There are no credentials to assume a role with')
-  const url = new URL(
-    endpoint ?? `https://sts.${region}.${region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com'}`,
-  )
+  const url = new URL(endpoint ?? `https://sts.${region}.${partitionOf(region).dnsSuffix}`)
   const body = new URLSearchParams({
     Action: 'AssumeRole',
     Version: '2011-06-15',

@@ -1,3 +1,4 @@
+import { partitionOf } from '../domain/partition.ts'
 import picomatch from 'picomatch'
 import type { Pipeline, StageAction } from '../domain/pipeline.ts'
 import type { Configuration } from '../ports/configuration.ts'
@@ -51,7 +52,7 @@ export const configurationFrom = (file: ConfigurationFile): Configuration => {
     retention,
     accountName: (accountId) => accounts[accountId] ?? accountId,
     consoleUrl: (pipeline) =>
-      (file.console ?? AWS_CONSOLE).replaceAll(/\{(account|region|pipeline)\}/g, (_, name: PlaceholderName) =>
+      (file.console ?? awsConsole(pipeline)).replaceAll(/\{(account|region|pipeline)\}/g, (_, name: PlaceholderName) =>
         encodeURIComponent(PLACEHOLDER[name](pipeline)),
       ),
     repositoryFor: (fullName) => {
@@ -61,8 +62,8 @@ export const configurationFrom = (file: ConfigurationFile): Configuration => {
   }
 }
 
-const AWS_CONSOLE =
-  'https://{region}.console.aws.amazon.com/codesuite/codepipeline/pipelines/{pipeline}/view?region={region}'
+const awsConsole = ({ region }: Pipeline): string =>
+  `https://${partitionOf(region).consoleHost}/codesuite/codepipeline/pipelines/{pipeline}/view?region={region}`
 
 type PlaceholderName = 'account' | 'region' | 'pipeline'
 const PLACEHOLDER: Record<PlaceholderName, (pipeline: Pipeline) => string> = {

@@ -1,4 +1,5 @@
 import { coAuthorsOf } from './author.ts'
+import { partitionOf } from './partition.ts'
 import type { Repository, RepositoryKind, Revision } from './revision.ts'
 import { commitUrl } from './revision.ts'
 
@@ -9,6 +10,14 @@ interface Artifact {
   url: string | null
 }
 
+/** What is known of the source action that brought a revision. */
+export interface SourceAction {
+  provider: string | null
+  outputVariables: Record<string, string>
+}
+
+export const UNKNOWN_SOURCE: SourceAction = { provider: null, outputVariables: {} }
+
 /**
  * Puts a revision together from what its source action told.
  *
@@ -18,13 +27,16 @@ interface Artifact {
  */
 export const describeRevision = (
   artifact: Artifact,
-  variables: Record<string, string>,
+  { provider, outputVariables: variables }: SourceAction,
   region: string,
   repositoryFor: (fullName: string) => Repository | null,
 ): Revision => {
   const summary = readSummary(artifact.summary ?? '')
   const message = variables['CommitMessage'] ?? summary.message
-  const repository = findRepository(artifact, variables, summary.provider, region, repositoryFor)
+  const repository =
+    provider === 'CodeCommit'
+      ? codeCommitRepository(variables['RepositoryName'], region)
+      : hostedRepository(artifact, variables, summary.provider, repositoryFor)
   return {
     id: artifact.revisionId,
     title: firstLine(message),
@@ -76,27 +88,30 @@ const HOSTED = new Map<string, { kind: RepositoryKind; host: string }>([
 
 const FULL_NAME = /^[\w.-]+(?:\/[\w.-]+)+$/
 
-const findRepository = (
+const hostedRepository = (
   artifact: Artifact,
   variables: Record<string, string>,
-  provider: string | null,
-  region: string,
+  host: string | null,
   repositoryFor: (fullName: string) => Repository | null,
 ): Repository | null => {
-  const name = variables['FullRepositoryName'] ?? queryOf(artifact.url, 'FullRepositoryId')
-  if (name && FULL_NAME.test(name)) {
-    const hosted = provider ? HOSTED.get(provider) : undefined
-    return repositoryFor(name) ?? (hosted ? { kind: hosted.kind, name, url: `${hosted.host}/${name}` } : null)
-  }
-  const codeCommit = variables['RepositoryName']
-  return codeCommit && /^[\w.-]+$/.test(codeCommit)
+  const onGitHub = GITHUB_COMMIT.exec(artifact.url ?? '')
+  const name = variables['FullRepositoryName'] ?? queryOf(artifact.url, 'FullRepositoryId') ?? onGitHub?.[1]
+  if (!name || !FULL_NAME.test(name)) return null
+  const hosted = HOSTED.get(onGitHub ? 'GitHub' : (host ?? ''))
+  return repositoryFor(name) ?? (hosted ? { kind: hosted.kind, name, url: `${hosted.host}/${name}` } : null)
+}
+
+/** GitHub's first action (owner ThirdParty) names its repository without the owner, and links to the commit's page. */
+const GITHUB_COMMIT = /^https:\/\/github\.com\/([\w.-]+\/[\w.-]+)\/commit\//
+
+const codeCommitRepository = (name: string | undefined, region: string): Repository | null =>
+  name && /^[\w.-]+$/.test(name)
     ? {
         kind: 'codecommit',
-        name: codeCommit,
-        url: `https://${region}.console.aws.amazon.com/codesuite/codecommit/repositories/${codeCommit}`,
+        name,
+        url: `https://${partitionOf(region).consoleHost}/codesuite/codecommit/repositories/${name}`,
       }
     : null
-}
 
 /** A connection's revision link leads through the AWS console and names the repository in its query. */
 const queryOf = (url: string | null, name: string): string | null =>

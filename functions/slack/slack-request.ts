@@ -6,7 +6,10 @@ import { verifySignature } from './signature.ts'
 const LARGEST_BODY = 256 * 1024
 
 export type SlackRequest =
-  { kind: 'genuine'; event: APIGatewayProxyEventV2 } | { kind: 'refused'; status: 400 | 401 | 413; because: string }
+  | { kind: 'genuine'; event: APIGatewayProxyEventV2 }
+  /** Slack checks the certificate of the request URL. It does not sign that, and wants nothing but 200. */
+  | { kind: 'certificate-check' }
+  | { kind: 'refused'; status: 400 | 401 | 413; because: string }
 
 /**
  * The door's own check, before Bolt parses anything: size, then signature over the raw bytes, then form. What passes is
@@ -22,6 +25,7 @@ export const readSlackRequest = async (
     return { kind: 'refused', status: 413, because: `${bytes.length} bytes are too many` }
 
   const headers = lowerCased(event.headers)
+  if (!headers['x-slack-signature'] && isCertificateCheck(bytes)) return { kind: 'certificate-check' }
   const signed = {
     timestamp: headers['x-slack-request-timestamp'],
     signature: headers['x-slack-signature'],
@@ -47,9 +51,18 @@ export const readSlackRequest = async (
   }
 }
 
-const lowerCased = (headers: APIGatewayProxyEventV2['headers']): Record<string, string> =>
+/** `ssl_check=1` and a token of old, and nothing that could be acted on. */
+const isCertificateCheck = (bytes: Buffer): boolean => {
+  const form = new URLSearchParams(bytes.toString('utf8'))
+  return form.get('ssl_check') === '1' && !form.has('payload') && !form.has('command')
+}
+
+/** An event in the shape of a REST API may have no headers at all. */
+const lowerCased = (headers: APIGatewayProxyEventV2['headers'] | null | undefined): Record<string, string> =>
   Object.fromEntries(
-    Object.entries(headers).flatMap(([name, value]) => (value === undefined ? [] : [[name.toLowerCase(), value]])),
+    Object.entries(headers ?? {}).flatMap(([name, value]) =>
+      value === undefined ? [] : [[name.toLowerCase(), value]],
+    ),
   )
 
 const problemWithForm = (contentType: string, body: string): string | null => {

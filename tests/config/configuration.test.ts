@@ -152,6 +152,9 @@ describe('links and names', () => {
     expect(configured('routes: []').consoleUrl(where)).toBe(
       'https://eu-west-1.console.aws.amazon.com/codesuite/codepipeline/pipelines/shop-web/view?region=eu-west-1',
     )
+    expect(configured('routes: []').consoleUrl({ ...where, region: 'us-gov-west-1' })).toBe(
+      'https://console.amazonaws-us-gov.com/codesuite/codepipeline/pipelines/shop-web/view?region=us-gov-west-1',
+    )
     const portal = configured('console: https://sso.example/{account}?to={region}/{pipeline}\nroutes: []')
     expect(portal.consoleUrl({ ...where, pipeline: 'a b&c' })).toBe(
       'https://sso.example/111122223333?to=eu-west-1/a%20b%26c',

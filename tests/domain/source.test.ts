@@ -11,9 +11,10 @@ const CONNECTION_URL =
 
 const described = (
   { summary = null, url = null, id = SHA }: { summary?: string | null; url?: string | null; id?: string },
-  variables: Record<string, string> = {},
+  outputVariables: Record<string, string> = {},
   repositoryFor: (name: string) => Repository | null = () => null,
-) => describeRevision({ revisionId: id, summary, url }, variables, 'eu-west-1', repositoryFor)
+  { provider = 'CodeStarSourceConnection', region = 'eu-west-1' } = {},
+) => describeRevision({ revisionId: id, summary, url }, { provider, outputVariables }, region, repositoryFor)
 
 const connection = (message: string, provider = 'GitHub') =>
   JSON.stringify({ ProviderType: provider, CommitMessage: message })
@@ -94,11 +95,44 @@ describe('a revision from a connection', () => {
 })
 
 describe('a revision from elsewhere', () => {
+  const inCodeCommit = (region: string) =>
+    described({ summary: 'Fix rounding\n\nIn baskets.' }, { RepositoryName: 'shop', CommitId: SHA }, undefined, {
+      provider: 'CodeCommit',
+      region,
+    })
+
   test('CodeCommit gives the message bare, and its own pages', () => {
-    const told = described({ summary: 'Fix rounding\n\nIn baskets.' }, { RepositoryName: 'shop', CommitId: SHA })
+    const told = inCodeCommit('eu-west-1')
     expect(told).toMatchObject({
       title: 'Fix rounding',
       url: `https://eu-west-1.console.aws.amazon.com/codesuite/codecommit/repositories/shop/commit/${SHA}`,
+    })
+  })
+
+  test.each([
+    ['us-gov-west-1', 'console.amazonaws-us-gov.com'],
+    ['cn-north-1', 'console.amazonaws.cn'],
+  ])('CodeCommit in %s has its pages at %s', (region, host) => {
+    expect(inCodeCommit(region).url).toBe(`https://${host}/codesuite/codecommit/repositories/shop/commit/${SHA}`)
+  })
+
+  test('GitHub’s first action names its repository as CodeCommit does, and is linked to GitHub', () => {
+    const url = `https://github.com/shop/app/commit/${SHA}`
+    const told = described(
+      { summary: 'Add a basket page', url },
+      {
+        CommitId: SHA,
+        CommitMessage: 'Add a basket page',
+        BranchName: 'main',
+        RepositoryName: 'app',
+        CommitUrl: `https://api.github.com/repos/shop/app/git/commits/${SHA}`,
+      },
+      undefined,
+      { provider: 'GitHub' },
+    )
+    expect(told).toMatchObject({
+      url,
+      repository: { kind: 'github', name: 'shop/app', url: 'https://github.com/shop/app' },
     })
   })
 

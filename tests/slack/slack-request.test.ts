@@ -62,10 +62,9 @@ describe('a request that is Slack’s', () => {
     expect(await read({ body, base64: true })).toMatchObject({ kind: 'genuine', event: { body } })
   })
 
-  test('passes as JSON, and as a check of the certificate', async () => {
+  test('passes as JSON', async () => {
     const contentType = 'application/json'
     expect(await read({ body: '{"type":"url_verification"}', contentType })).toMatchObject({ kind: 'genuine' })
-    expect(await read({ body: 'ssl_check=1&token=x' })).toMatchObject({ kind: 'genuine' })
   })
 
   test('passes with a secret that was rotated a moment ago, which is then looked up anew', async () => {
@@ -73,6 +72,21 @@ describe('a request that is Slack’s', () => {
     expect(await read({ body: CLICK }, rotated)).toMatchObject({ kind: 'genuine' })
     expect(rotated.asked).toEqual(['current', 'renewed'])
   })
+})
+
+describe('a check of the certificate', () => {
+  const unsigned = { 'X-Slack-Signature': '', 'X-Slack-Request-Timestamp': '' }
+
+  test('comes unsigned, and is known by its form', async () => {
+    expect(await read({ body: 'ssl_check=1&token=x', headers: unsigned })).toEqual({ kind: 'certificate-check' })
+  })
+
+  test.each(['ssl_check=1&payload={}', 'ssl_check=1&command=/greenlight', 'ssl_check=0', 'token=x'])(
+    'is not what asks for anything: %s',
+    async (body) => {
+      expect(await read({ body, headers: unsigned })).toMatchObject({ kind: 'refused', status: 401 })
+    },
+  )
 })
 
 describe('a request is refused', () => {
@@ -119,4 +133,9 @@ describe('a request is refused', () => {
   test('for its signature first: what is unsigned learns nothing of its form', async () => {
     expect(await read({ body: '{', contentType: 'text/plain', secret: 'other' })).toMatchObject({ status: 401 })
   })
+})
+
+test('an event of another shape, without headers, is refused as unsigned', async () => {
+  const bare = { ...event({ body: CLICK }), headers: null } as unknown as APIGatewayProxyEventV2
+  expect(await readSlackRequest(bare, secrets('secret'), NOW)).toMatchObject({ kind: 'refused', status: 401 })
 })

@@ -2,7 +2,7 @@ import type { ExecutionKey } from '../../domain/pipeline.ts'
 import { pipelineOf } from '../../domain/pipeline.ts'
 import type { Change, Revision } from '../../domain/revision.ts'
 import { UNKNOWN_COMMIT_AUTHOR, authorsOf } from '../../domain/revision.ts'
-import { describeRevision } from '../../domain/source.ts'
+import { UNKNOWN_SOURCE, describeRevision } from '../../domain/source.ts'
 import { type ReadRevisions, readRevisions } from '../execution/read-revisions.ts'
 import type { ExecutionSummary } from '../../ports/pipelines.ts'
 import type { Services } from '../../ports/services.ts'
@@ -83,7 +83,9 @@ const idsOf = ({ revisions }: ExecutionSummary): string[] =>
 
 /** A revision as the list of executions tells it: without its author. */
 const listedRevisions = ({ configuration }: Services, { revisions }: ExecutionSummary, region: string): Revision[] =>
-  (revisions ?? []).slice(0, 1).map((artifact) => describeRevision(artifact, {}, region, configuration.repositoryFor))
+  (revisions ?? [])
+    .slice(0, 1)
+    .map((artifact) => describeRevision(artifact, UNKNOWN_SOURCE, region, configuration.repositoryFor))
 
 const startOf = (executions: ExecutionSummary[], executionId: string): number =>
   executions.find((execution) => execution.executionId === executionId)?.startedAt ?? Infinity

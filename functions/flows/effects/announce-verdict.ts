@@ -1,5 +1,6 @@
 import type { Approval } from '../../domain/approval.ts'
 import { deciders, withEntry } from '../../domain/approval.ts'
+import { partitionOf } from '../../domain/partition.ts'
 import { mustAnnounce } from '../../domain/attention.ts'
 import { changeApproval, readApproval } from '../approval/change-approval.ts'
 import type { Performed } from './performed.ts'
@@ -111,8 +112,4 @@ const decisionDetail = (approval: Approval, environment: string): ApprovalDecide
 const iso = (at: number): string => new Date(at).toISOString()
 
 const pipelineArn = ({ where }: Approval): string =>
-  `arn:${partitionOf(where.region)}:codepipeline:${where.region}:${where.accountId}:${where.pipeline}`
-
-/** China and the US government have partitions of their own ("Amazon Resource Names (ARNs)", AWS General Reference). */
-const partitionOf = (region: string): string =>
-  region.startsWith('cn-') ? 'aws-cn' : region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws'
+  `arn:${partitionOf(where.region).name}:codepipeline:${where.region}:${where.accountId}:${where.pipeline}`

@@ -1,6 +1,6 @@
 import type { ExecutionKey } from '../../domain/pipeline.ts'
 import type { Revision } from '../../domain/revision.ts'
-import { describeRevision } from '../../domain/source.ts'
+import { UNKNOWN_SOURCE, describeRevision } from '../../domain/source.ts'
 import type { ActionRun, ExecutionFacts } from '../../ports/pipelines.ts'
 import type { Services } from '../../ports/services.ts'
 
@@ -28,7 +28,7 @@ export const readRevisions = async (services: Services, key: ExecutionKey): Prom
     revisions: (facts?.revisions ?? []).map((artifact) =>
       describeRevision(
         artifact,
-        sources.find((run) => run.outputVariables['CommitId'] === artifact.revisionId)?.outputVariables ?? {},
+        sources.find((run) => run.outputVariables['CommitId'] === artifact.revisionId) ?? UNKNOWN_SOURCE,
         key.region,
         configuration.repositoryFor,
       ),
