@@ -109,6 +109,11 @@ describe('a vote', () => {
     expect(refused(deciding(), 'U0DANA', { do: 'withdraw' })).toMatchObject({ because: 'already-deciding' })
   })
 
+  test('leaves alone the clicks of others that still wait', () => {
+    const waiting = withDeferredClick(approval(), actor('U0CHEN'), YES, START)
+    expect(acted(waiting, actor('U0DANA'), YES, LATER).deferredClicks).toEqual(waiting.deferredClicks)
+  })
+
   test('of an author stops their own change, and never lets it on', () => {
     const own = under(approval(), {
       ...POLICY,
@@ -285,6 +290,15 @@ describe('somebody whose click still waits to be weighed', () => {
     const waiting = withDeferredClick(approval(), dana, yes, START + MINUTE)
     const [after] = attempt(waiting, dana, { do: 'vote', verdict: 'Rejected', comment: 'no' }, START + 2 * MINUTE)
     expect(after).toMatchObject({ deferredClicks: [], state: { name: 'deciding', verdict: 'Rejected' } })
+  })
+
+  test('keeps a click that is newer than the one that is weighed late: that is what they want now', () => {
+    const earlier = withDeferredClick(approval(), dana, yes, START + MINUTE)
+    const newer = withDeferredClick(earlier, dana, { do: 'withdraw' }, START + 2 * MINUTE)
+    const [after] = attempt(newer, dana, yes, START + MINUTE)
+    expect(after.deferredClicks).toEqual([{ who: dana, act: { do: 'withdraw' }, at: START + 2 * MINUTE }])
+    const [same] = attempt(earlier, dana, yes, START + MINUTE)
+    expect(same.deferredClicks).toEqual([])
   })
 
   test('keeps it when a newer click of theirs is refused', () => {

@@ -106,3 +106,38 @@ test('long comments leave room for everybody’s name', () => {
     /^Approved in Slack by dana \(U0DANA\): x+…; eli \(U0ELI\): x+…; ana \(U0ANA\): x+…\. Greenlight 3f9ac2d1$/,
   )
 })
+
+test('a name is cut at 60 characters, so that no name crowds out the others, and the ID follows it', () => {
+  const name = 'n'.repeat(100)
+  expect(summaryOf(decided({ votes: [vote('U0DANA', 'Approved', { name })] }), 'Approved')).toBe(
+    `Approved in Slack by ${'n'.repeat(59)}… (U0DANA). Greenlight 3f9ac2d1`,
+  )
+  const exact = vote('U0DANA', 'Approved', { name: 'n'.repeat(60) })
+  expect(summaryOf(decided({ votes: [exact] }), 'Approved')).toContain(` ${'n'.repeat(60)} (U0DANA)`)
+})
+
+test('a summary is one line of text, whatever white space a name or a comment begins and ends with', () => {
+  const votes = [vote('U0DANA', 'Approved', { name: ' dana ', comment: '\n checked\ton staging \n' })]
+  expect(summaryOf(decided({ votes }), 'Approved')).toBe(
+    'Approved in Slack by dana (U0DANA): checked on staging. Greenlight 3f9ac2d1',
+  )
+})
+
+test('people without a comment leave their room to those with one, and the summary is filled', () => {
+  const quiet = ['U0ELI', 'U0ANA'].map((id) => vote(id))
+  const votes = [vote('U0DANA', 'Approved', { comment: 'x'.repeat(600) }), ...quiet]
+  const summary = summaryOf(decided({ votes }), 'Approved')
+  expect(summary).toHaveLength(LIMIT)
+  expect(summary).toMatch(/^Approved in Slack by dana \(U0DANA\): x+…; eli \(U0ELI\); ana \(U0ANA\)\. Greenlight/)
+})
+
+test('comments of two, and the reason of an override, have the same room each', () => {
+  const frozen = { name: 'weekend freeze', zone: 'Europe/London', until: null }
+  const override = { userId: 'U0ELI', name: 'Eli', reason: 'r'.repeat(600), frozen, at: START }
+  const votes = ['U0DANA', 'U0ANA'].map((id) => vote(id, 'Approved', { comment: 'x'.repeat(600) }))
+  const summary = summaryOf(decided({ votes, override }), 'Approved')
+  const lengths = [...summary.matchAll(/: (x+|r+)…/g)].map(([, said]) => said!.length)
+  expect(new Set(lengths).size).toBe(1)
+  expect(summary.length).toBeGreaterThan(LIMIT - 3)
+  expect(summary.length).toBeLessThanOrEqual(LIMIT)
+})

@@ -1,0 +1,210 @@
+import type { Execution } from '../../../functions/domain/execution.ts'
+import { isOver } from '../../../functions/domain/execution.ts'
+import { checkExecution } from '../../../functions/flows/execution/check-execution.ts'
+import type { Services } from '../../../functions/ports/services.ts'
+import { botInMemory } from '../../support/bot-in-memory.ts'
+import { actionRun, executionSummary, pipelinesThatAnswer, stageState } from '../../support/pipeline-answers.ts'
+import { KEY, MINUTE, SECOND, START, approval, execution, pipelineChange } from '../../support/records.ts'
+
+type Answers = Parameters<typeof pipelinesThatAnswer>[0]
+const RUNNING = execution([pipelineChange('running', START)])
+const OVER = { status: 'Succeeded', updatedAt: START + MINUTE } as const
+const deployed = actionRun({ action: 'Deploy', actionExecutionId: 'Production/Deploy/1', category: 'Deploy', ...OVER })
+
+/** An execution of which nothing was heard for ten minutes, and what CodePipeline says of it when it is asked. */
+const check = async (answers: Answers, known: Execution = RUNNING) => {
+  const bot = botInMemory()
+  await bot.services.executions.create(known)
+  bot.pass(10 * MINUTE)
+  const asked: string[] = []
+  const pipelines = pipelinesThatAnswer(answers)
+  const services: Services = {
+    ...bot.services,
+    pipelines: {
+      ...pipelines,
+      stages: async (pipeline) => {
+        asked.push('stages')
+        return pipelines.stages(pipeline)
+      },
+    },
+  }
+  const performed = await checkExecution(services, KEY)
+  return { ...bot, services, performed, asked, checked: (await bot.services.executions.read(KEY))! }
+}
+
+describe('an execution that CodePipeline says is', () => {
+  test.each([
+    ['InProgress', 'running'],
+    ['Stopping', 'stopping'],
+    ['Stopped', 'stopped'],
+    ['Succeeded', 'succeeded'],
+    ['Superseded', 'superseded'],
+    ['Cancelled', 'canceled'],
+    ['Failed', 'failed'],
+  ] as const)('%s is %s from then on', async (status, progress) => {
+    const { checked } = await check({
+      runs: [deployed],
+      executions: [executionSummary({ status, updatedAt: START + MINUTE })],
+    })
+    expect(checked.overall.progress).toBe(progress)
+    expect(checked.confirmed).toBe(isOver(checked))
+  })
+
+  test('running began when it began, in whole seconds as events tell', async () => {
+    const { checked } = await check({
+      executions: [executionSummary({ startedAt: START - 500, updatedAt: START + 5 * MINUTE })],
+    })
+    expect(checked.overall).toMatchObject({ progress: 'running', startedAt: START })
+    expect(
+      (await check({ executions: [executionSummary({ startedAt: START + 1_500 })] })).checked.overall.startedAt,
+    ).toBe(START + SECOND)
+  })
+
+  test('running again was retried, and began anew when that was', async () => {
+    const failed = execution([pipelineChange('running', START), pipelineChange('failed', START + MINUTE)])
+    const { checked } = await check(
+      { executions: [executionSummary({ startedAt: START, updatedAt: START + 2 * MINUTE })] },
+      failed,
+    )
+    expect(checked.overall).toEqual({ progress: 'running', at: START + 2 * MINUTE, startedAt: START + 2 * MINUTE })
+  })
+})
+
+describe('an action that CodePipeline says is', () => {
+  const progressOf = async (
+    status: 'InProgress' | 'Succeeded' | 'Failed' | 'Abandoned',
+    executions = [executionSummary({ status: 'Stopped' })],
+  ) => {
+    const run = actionRun({
+      ...{ status, startedAt: START + 100, updatedAt: START + MINUTE + 100, summary: 'Told', externalUrl: 'https://x' },
+      outputVariables: {},
+    })
+    const { checked } = await check({ runs: [run], executions })
+    return checked.actions[run.actionExecutionId]
+  }
+
+  test.each([
+    ['InProgress', 'running', START],
+    ['Succeeded', 'succeeded', START + MINUTE],
+    ['Failed', 'failed', START + MINUTE],
+    ['Abandoned', 'stopped', START + MINUTE],
+  ] as const)('%s is %s', async (status, progress, at) => {
+    expect(await progressOf(status)).toEqual({
+      ...{ progress, at, startedAt: progress === 'running' ? START : null },
+      ...{ stage: 'Production', action: 'Approve', category: 'Approval', provider: 'Manual' },
+      ...{ summary: 'Told', url: 'https://x' },
+    })
+  })
+
+  test('Abandoned was canceled where its execution was: the pipeline was edited, and no person stopped anything', async () => {
+    const canceled = [executionSummary({ status: 'Cancelled' })]
+    expect(await progressOf('Abandoned', canceled)).toMatchObject({ progress: 'canceled' })
+    expect(await progressOf('Succeeded', canceled)).toMatchObject({ progress: 'succeeded' })
+    expect(await progressOf('Abandoned', [executionSummary()])).toMatchObject({ progress: 'stopped' })
+    expect(await progressOf('Abandoned', [])).toMatchObject({ progress: 'stopped' })
+  })
+})
+
+describe('the last question about an execution', () => {
+  const over = [executionSummary(OVER)]
+
+  test('is asked when it is over and no answer is behind another', async () => {
+    const { services, checked, asked } = await check({ runs: [deployed], executions: over })
+    expect(checked.confirmed).toBe(true)
+    await checkExecution(services, KEY)
+    expect(asked).toEqual(['stages'])
+  })
+
+  test('is not the last while an action of it is still said to run: that answer is behind, and more may come', async () => {
+    const { checked } = await check({ runs: [deployed, actionRun()], executions: over })
+    expect(checked).toMatchObject({ overall: { progress: 'succeeded' }, confirmed: false })
+  })
+
+  test('is not the last while it runs', async () => {
+    expect((await check({ runs: [deployed], executions: [executionSummary()] })).checked.confirmed).toBe(false)
+  })
+
+  test('is not the last when something was heard meanwhile', async () => {
+    const { id } = approval()
+    const known = { ...RUNNING, approvals: { 'Production/Approve': { id, requestedAt: START, place: null } } }
+    const bot = botInMemory()
+    await bot.services.executions.create(known)
+    await bot.services.approvals.create({ ...approval(), release: { name: 'running' } })
+    const { approvals, executions } = bot.services
+    const meanwhile: Services['approvals'] = {
+      ...approvals,
+      change: async (...given) => {
+        await executions.change(KEY, (one) => [
+          { ...one, showing: { ...one.showing, truth: one.showing.truth + 1 } },
+          null,
+        ])
+        return approvals.change(...given)
+      },
+    }
+    const pipelines = pipelinesThatAnswer({ runs: [deployed], executions: over })
+    await checkExecution({ ...bot.services, pipelines, approvals: meanwhile }, KEY)
+    expect(await executions.read(KEY)).toMatchObject({ overall: { progress: 'succeeded' }, confirmed: false })
+  })
+
+  test('is not asked of an execution that nothing was heard of', async () => {
+    const bot = botInMemory()
+    expect(await checkExecution(bot.services, KEY)).toEqual({ kind: 'done', next: [] })
+    expect(await bot.services.executions.read(KEY)).toBeNull()
+  })
+})
+
+describe('an execution whose pipeline was deleted', () => {
+  test('is canceled, at the second at which that is seen', async () => {
+    const { checked } = await check({ stages: null })
+    expect(checked).toMatchObject({ overall: { progress: 'canceled', at: START + 10 * MINUTE }, confirmed: true })
+  })
+
+  test('keeps its end where it had come to one', async () => {
+    const ended = execution([pipelineChange('succeeded', START)])
+    expect((await check({ stages: null }, ended)).checked).toMatchObject({
+      overall: { progress: 'succeeded' },
+      confirmed: true,
+    })
+  })
+})
+
+test('what events do not tell is filled in: the order of the stages, the revision, who started it', async () => {
+  const nameless = { ...RUNNING, stageOrder: [], revision: null, starter: null }
+  const revisions = [{ revisionId: 'c0ffee', summary: 'Fix rounding', url: null }]
+  const trigger = { type: 'StartPipelineExecution', detail: 'arn:aws:sts::111122223333:assumed-role/Console/dana' }
+  const facts = { revisions, trigger }
+  const { checked } = await check(
+    {
+      stages: [stageState('Source'), stageState('Build'), stageState('Production')],
+      executions: [executionSummary({ executionId: 'newer' }), executionSummary({ ...facts, ...OVER })],
+    },
+    nameless,
+  )
+  expect(checked).toMatchObject({
+    stageOrder: ['Source', 'Build', 'Production'],
+    revision: { id: 'c0ffee', title: 'Fix rounding' },
+    starter: { kind: 'person', name: 'dana' },
+    overall: { progress: 'succeeded' },
+  })
+  // Where CodePipeline is silent, what is known stays.
+  expect((await check({ executions: [] })).checked).toMatchObject({
+    revision: RUNNING.revision,
+    starter: RUNNING.starter,
+    overall: RUNNING.overall,
+  })
+})
+
+test('it counts as heard of when it is asked about, so that the next question comes after a while', async () => {
+  expect((await check({ executions: [executionSummary()] })).checked.lastEventAt).toBe(START + 10 * MINUTE)
+})
+
+test('its end shows in its message, and its approvals hear of it', async () => {
+  const { id } = approval()
+  const approvals = { 'Production/Approve': { id, requestedAt: START, place: null } }
+  const { performed } = await check(
+    { runs: [deployed], executions: [executionSummary(OVER)] },
+    { ...RUNNING, approvals },
+  )
+  expect(performed.next).toContainEqual({ do: 'check-approval', approval: id })
+  expect(performed.next).toContainEqual(expect.objectContaining({ do: 'show-execution', execution: KEY }))
+})

@@ -1,0 +1,54 @@
+import type { ActionRun, ExecutionSummary, Pipelines, StageState } from '../../functions/ports/pipelines.ts'
+import { KEY, START, TOKEN } from './records.ts'
+
+/** A run of the approval action that waits; `more` says how it ended. */
+export const actionRun = (more: Partial<ActionRun> = {}): ActionRun => ({
+  executionId: KEY.executionId,
+  actionExecutionId: 'Production/Approve/1',
+  stage: 'Production',
+  action: 'Approve',
+  category: 'Approval',
+  provider: 'Manual',
+  status: 'InProgress',
+  startedAt: START,
+  updatedAt: START,
+  externalId: TOKEN,
+  externalUrl: null,
+  summary: null,
+  updatedBy: null,
+  outputVariables: {},
+  ...more,
+})
+
+export const executionSummary = (more: Partial<ExecutionSummary> = {}): ExecutionSummary => ({
+  executionId: KEY.executionId,
+  status: 'InProgress',
+  revisions: [],
+  trigger: null,
+  startedAt: START,
+  updatedAt: START,
+  stopReason: null,
+  ...more,
+})
+
+export const stageState = (stage: string, more: Partial<StageState> = {}): StageState => ({
+  stage,
+  executionId: null,
+  inbound: [],
+  actions: [],
+  ...more,
+})
+
+/** A CodePipeline that answers this, and takes no verdict. */
+export const pipelinesThatAnswer = ({
+  stages = [stageState('Source'), stageState('Production')] as StageState[] | null,
+  runs = [] as ActionRun[],
+  executions = [] as ExecutionSummary[],
+} = {}): Pipelines => ({
+  stages: async () => stages,
+  actionRuns: async (_, executionId) =>
+    executionId === null ? runs : runs.filter((run) => run.executionId === executionId),
+  execution: async ({ executionId }) => executions.find((one) => one.executionId === executionId) ?? null,
+  executions: async () => executions,
+  putApprovalResult: async () => ({ kind: 'gone' }),
+})
