@@ -27,7 +27,7 @@ const files = globSync(splitGlobs(values.files), { cwd: root })
   .sort()
 if (files.length === 0) throw new Error(`no file matches ${values.files}`)
 
-const { judged, wrongEquivalents } = await mutate({
+const { judged, problems } = await mutate({
   root,
   files,
   seed: Number(values.seed),
@@ -38,13 +38,13 @@ const { judged, wrongEquivalents } = await mutate({
 })
 
 const killed = killedPercent(countOf(judged))
-if (values.json) console.log(JSON.stringify({ killed, wrongEquivalents, judged }, null, 2))
+if (values.json) console.log(JSON.stringify({ killed, problems, judged }, null, 2))
 else if (values['list-survivors']) console.log(survivors(judged).join('\n'))
-else console.log([table(judged), '', ...survivors(judged), ...wrongEquivalents].join('\n'))
+else console.log([table(judged), '', ...survivors(judged)].join('\n'))
 const enough = killed >= Number(values['at-least'])
 if (!enough) console.error(`${killed.toFixed(1)} % are killed, where ${values['at-least']} % are wanted`)
-for (const wrong of wrongEquivalents) console.error(wrong)
-process.exitCode = enough && wrongEquivalents.length === 0 ? 0 : 1
+for (const problem of problems) console.error(problem)
+process.exitCode = enough && problems.length === 0 ? 0 : 1
 
 /** Commas within braces belong to the glob. */
 function splitGlobs(text: string): string[] {

@@ -34,10 +34,6 @@ const METHODS: Record<string, string> = {
   every: 'some',
   startsWith: 'endsWith',
   endsWith: 'startsWith',
-  find: 'findLast',
-  findLast: 'find',
-  findIndex: 'findLastIndex',
-  indexOf: 'lastIndexOf',
   min: 'max',
   max: 'min',
   floor: 'ceil',
@@ -61,7 +57,7 @@ const replaced = (node: ts.Node, source: ts.SourceFile, after: string): Change =
   after,
 })
 
-const LOGGING = /(?:^|\.)log\.(?:info|warn|error)$/
+const LOGGING = /(?:^|\.)log(?:\.(?:info|warn|error)|\[.*\])$/s
 
 /** What a log line says, or what threw: words for people who look for a cause. That a line is written is another matter. */
 const isForTheLog = (node: ts.Node): boolean => {

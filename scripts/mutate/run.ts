@@ -36,8 +36,8 @@ export interface Settings {
 
 export interface Result {
   judged: Judged[]
-  /** What is wrong with the list of equivalent mutants, a sentence each. */
-  wrongEquivalents: string[]
+  /** A sentence for each test that fails by itself, and each entry of the equivalent mutants that is wrong. */
+  problems: string[]
 }
 
 /** A mutant may loop for ever: what takes so much longer than without it never ends. Milliseconds. */
@@ -46,11 +46,7 @@ const LONGEST_WITHOUT = 600_000
 
 export const defaultWorkers = (): number => Math.min(2, availableParallelism())
 
-/**
- * Makes mutants and has types, unit tests and the simulation try to notice them.
- *
- * @throws when a unit test fails, or the simulation finds something, before anything is changed.
- */
+/** Makes mutants and has types, unit tests and the simulation try to notice them. */
 export const mutate = async (settings: Settings): Promise<Result> => {
   const { root, files, seed, tell } = settings
   const project = openProject(root)
@@ -79,11 +75,15 @@ export const mutate = async (settings: Settings): Promise<Result> => {
   const simulated = new Set<number>()
   const took = new Map<string, number>()
   let simulationTook = 0
+  const problems: string[] = []
   await inTurn(settings, [seeds, ...tests], async (by, worker) => {
     const begun = performance.now()
     const answer = await worker.perform({ do: 'reach', by, mutants: compiling }, LONGEST_WITHOUT)
     if (answer.kind !== 'reached') throw new Error(`${String(by)}: ${JSON.stringify(answer)}`)
-    if (answer.failure !== null) throw new Error(`${String(by)} fails before anything is changed: ${answer.failure}`)
+    if (answer.failure !== null) {
+      problems.push(`${String(by)} fails before anything is changed, and is left out: ${answer.failure}`)
+      return
+    }
     if (typeof by === 'string') took.set(by, performance.now() - begun)
     else simulationTook = performance.now() - begun
     for (const id of answer.ids)
@@ -120,7 +120,7 @@ export const mutate = async (settings: Settings): Promise<Result> => {
       ({ mutant }) => `${mutant.file}:${mutant.line} ${mutant.before} → ${mutant.after} is killed, so not equivalent`,
     )
   judged.sort((one, other) => one.mutant.id - other.mutant.id)
-  return { judged, wrongEquivalents: [...orphans, ...notEquivalent] }
+  return { judged, problems: [...problems, ...orphans, ...notEquivalent] }
 }
 
 /** Each worker takes the next one when it is done with its last. */

@@ -14,7 +14,15 @@ const WELL: Answer = { kind: 'answered', executedVersion: '2', payload: { status
 const ILL: Answer = { kind: 'failed', because: 'does not answer' }
 
 /** A version that is well from this try on, and a clock that notes how long it was slept by. */
-const shifting = ({ wellFrom = 1, target = FUNCTION as ShiftingTarget, urls = {} as { testUrl?: string; liveUrl?: string } } = {}) => {
+const shifting = ({
+  wellFrom = 1,
+  target = FUNCTION,
+  urls = {},
+}: {
+  wellFrom?: number
+  target?: ShiftingTarget
+  urls?: { testUrl?: string; liveUrl?: string }
+} = {}) => {
   const happened: string[] = []
   const logged: { level: string; message: string; about: object }[] = []
   let tries = 0

@@ -80,9 +80,9 @@ describe('the sweep finds', () => {
       [{ do: 'announce-verdict', approval: id }],
     ],
     [
-      'entries that are not filed',
+      'an entry that is not filed',
       1,
-      { ...quiet(ended), journal: ended.journal },
+      { ...quiet(ended), journal: filed(ended.journal, ended.journal.count - 1) },
       [{ do: 'file-entries', approval: id }],
     ],
   ])('%s', async (_, minutes, of, effects) => {
