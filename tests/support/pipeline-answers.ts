@@ -8,8 +8,10 @@ export const actionRun = (more: Partial<ActionRun> = {}): ActionRun => ({
   stage: 'Production',
   action: 'Approve',
   category: 'Approval',
+  owner: 'AWS',
   provider: 'Manual',
   status: 'InProgress',
+  statusText: more.status ?? 'InProgress',
   startedAt: START,
   updatedAt: START,
   externalId: TOKEN,
@@ -39,16 +41,20 @@ export const stageState = (stage: string, more: Partial<StageState> = {}): Stage
   ...more,
 })
 
-/** A CodePipeline that answers this, and takes no verdict. */
+/** A CodePipeline that answers this, newest first, and takes no verdict. Null: it knows no such thing. */
 export const pipelinesThatAnswer = ({
   stages = [stageState('Source'), stageState('Production')] as StageState[] | null,
-  runs = [] as ActionRun[],
-  executions = [] as ExecutionSummary[],
+  runs = [] as ActionRun[] | null,
+  executions = [] as ExecutionSummary[] | null,
 } = {}): Pipelines => ({
   stages: async () => stages,
-  actionRuns: async (_, executionId) =>
-    executionId === null ? runs : runs.filter((run) => run.executionId === executionId),
-  execution: async ({ executionId }) => executions.find((one) => one.executionId === executionId) ?? null,
-  executions: async () => executions,
+  actionRuns: async ({ executionId }) => runs && runs.filter((run) => run.executionId === executionId),
+  findRun: async (_, isWanted) => runs?.find(isWanted) ?? null,
+  execution: async ({ executionId }) => executions?.find((one) => one.executionId === executionId) ?? null,
+  executions: async (_, { enough = () => true } = {}) => {
+    if (!executions) return null
+    const pages = executions.map((_, index) => executions.slice(0, index + 1))
+    return pages.find(enough) ?? executions
+  },
   putApprovalResult: async () => ({ kind: 'gone' }),
 })

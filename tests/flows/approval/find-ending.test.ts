@@ -21,7 +21,20 @@ describe('how an approval ended', () => {
       at: START + SECOND,
       summary: 'Seen by hand',
       by: 'arn:dana',
+      statusText: status,
       stopReason: null,
+    })
+  })
+
+  test('is open to CodePipeline’s own word where the bot does not know that', async () => {
+    const run = ended({ status: 'Unknown', statusText: 'Deferred' })
+    expect(await endingOf([run])).toMatchObject({ status: 'unknown', statusText: 'Deferred' })
+  })
+
+  test('is a cancellation where CodePipeline knows the execution no more: its pipeline was deleted', async () => {
+    const checked = approval({ checkedAt: START + SECOND })
+    expect(await findEnding(pipelinesThatAnswer({ runs: null }), checked)).toEqual({
+      ...{ status: 'canceled', at: START + SECOND, summary: null, by: null, stopReason: null },
     })
   })
 

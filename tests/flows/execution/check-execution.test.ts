@@ -1,6 +1,7 @@
 import type { Execution } from '../../../functions/domain/execution.ts'
 import { isOver } from '../../../functions/domain/execution.ts'
 import { checkExecution } from '../../../functions/flows/execution/check-execution.ts'
+import type { ActionStatus } from '../../../functions/ports/pipelines.ts'
 import type { Services } from '../../../functions/ports/services.ts'
 import { botInMemory } from '../../support/bot-in-memory.ts'
 import { actionRun, executionSummary, pipelinesThatAnswer, stageState } from '../../support/pipeline-answers.ts'
@@ -41,6 +42,7 @@ describe('an execution that CodePipeline says is', () => {
     ['Superseded', 'superseded'],
     ['Cancelled', 'canceled'],
     ['Failed', 'failed'],
+    ['Unknown', 'running'],
   ] as const)('%s is %s from then on', async (status, progress) => {
     const { checked } = await check({
       runs: [deployed],
@@ -71,10 +73,7 @@ describe('an execution that CodePipeline says is', () => {
 })
 
 describe('an action that CodePipeline says is', () => {
-  const progressOf = async (
-    status: 'InProgress' | 'Succeeded' | 'Failed' | 'Abandoned',
-    executions = [executionSummary({ status: 'Stopped' })],
-  ) => {
+  const progressOf = async (status: ActionStatus, executions = [executionSummary({ status: 'Stopped' })]) => {
     const run = actionRun({
       ...{ status, startedAt: START + 100, updatedAt: START + MINUTE + 100, summary: 'Told', externalUrl: 'https://x' },
       outputVariables: {},
@@ -94,6 +93,10 @@ describe('an action that CodePipeline says is', () => {
       ...{ stage: 'Production', action: 'Approve', category: 'Approval', provider: 'Manual' },
       ...{ summary: 'Told', url: 'https://x' },
     })
+  })
+
+  test('of a status that is new to the bot is left as it was heard of', async () => {
+    expect(await progressOf('Unknown')).toBeUndefined()
   })
 
   test('Abandoned was canceled where its execution was: the pipeline was edited, and no person stopped anything', async () => {
@@ -154,6 +157,11 @@ describe('the last question about an execution', () => {
 })
 
 describe('an execution whose pipeline was deleted', () => {
+  test('and created anew under its name is canceled as well', async () => {
+    const { checked } = await check({ runs: null })
+    expect(checked).toMatchObject({ overall: { progress: 'canceled' }, confirmed: true })
+  })
+
   test('is canceled, at the second at which that is seen', async () => {
     const { checked } = await check({ stages: null })
     expect(checked).toMatchObject({ overall: { progress: 'canceled', at: START + 10 * MINUTE }, confirmed: true })
@@ -170,7 +178,9 @@ describe('an execution whose pipeline was deleted', () => {
 
 test('what events do not tell is filled in: the order of the stages, the revision, who started it', async () => {
   const nameless = { ...RUNNING, stageOrder: [], revision: null, starter: null }
-  const revisions = [{ revisionId: 'c0ffee', summary: 'Fix rounding', url: null }]
+  const revisions = [
+    { actionName: null, artifactName: 'App', revisionId: 'c0ffee', summary: 'Fix rounding', url: null },
+  ]
   const trigger = { type: 'StartPipelineExecution', detail: 'arn:aws:sts::111122223333:assumed-role/Console/dana' }
   const facts = { revisions, trigger }
   const { checked } = await check(
