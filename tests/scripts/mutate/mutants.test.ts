@@ -1,10 +1,11 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Mutant } from '../../../scripts/mutate/mutant.ts'
 import { applied } from '../../../scripts/mutate/mutant.ts'
 import type { Project } from '../../../scripts/mutate/program.ts'
 import { openProject } from '../../../scripts/mutate/program.ts'
+import { EQUIVALENT_MUTANTS } from '../../../scripts/mutate/equivalent-mutants.ts'
 import { matchEquivalents } from '../../../scripts/mutate/equivalents.ts'
 import { sampled } from '../../../scripts/mutate/sampled.ts'
 
@@ -107,4 +108,14 @@ describe('a mutant that is named as equivalent', () => {
   test('is of no concern to a run over other files', () => {
     expect(matchEquivalents([entry], [], ['b.ts'])).toEqual({ ids: new Set(), orphans: [] })
   })
+})
+
+test('each mutant that is named as equivalent stands at a line that is there', () => {
+  for (const { file, line, before } of EQUIVALENT_MUTANTS) {
+    const lines = readFileSync(file, 'utf8')
+      .split('\n')
+      .map((one) => one.trim())
+    expect([file, line, lines.includes(line)]).toEqual([file, line, true])
+    expect(line).toContain(before)
+  }
 })
