@@ -63,7 +63,7 @@ const lines = (all: Inline[][]): RichTextBlock | null =>
 
 /** What matters first: the freeze that holds, how many approvals there are and until when, and who is missing. */
 const waitingBlock = (approval: Approval, detail: Detail): RichTextBlock | null => {
-  const { resolvedPolicy, votes, expiresAt } = approval
+  const { resolvedPolicy, expiresAt } = approval
   const count = countOf(approval)
   if (!resolvedPolicy || !count)
     return lines([whyNoApprover(resolvedPolicy) ?? [], [moment(expiresAt, COUNT.expiresAlone)]])
@@ -72,7 +72,7 @@ const waitingBlock = (approval: Approval, detail: Detail): RichTextBlock | null 
   return lines([
     ...(freeze ? [[...freezeParts(freeze), text(' '), ...override]] : []),
     facts(say(COUNT.approved, count), [moment(expiresAt, COUNT.expires)]),
-    ...groupLines(resolvedPolicy, votes, detail),
+    ...groupLines(approval, resolvedPolicy, detail),
   ])
 }
 

@@ -65,13 +65,26 @@ export const countWords = (approval: Approval): string => {
   return groups ? plain(COUNT.waitingFor, { ...count, groups }) : plain(COUNT.approved, count)
 }
 
+/**
+ * Who can approve for any group since the escalation. A line of its own names them, so the groups' lines do not.
+ */
+export const standIns = ({ escalatedAt, resolvedPolicy, votes }: Approval): string[] => {
+  if (escalatedAt === null || !resolvedPolicy) return []
+  const { policy, timing } = resolvedPolicy
+  const others = new Set([...policy.forbidden, ...votes].map(({ userId }) => userId))
+  return (timing.escalate?.people ?? []).filter((userId) => !others.has(userId))
+}
+
 /** One line for each group: those that are complete, then those whose approvals are missing. */
-export const groupLines = ({ policy }: ResolvedPolicy, votes: readonly Vote[], detail: Detail): Inline[][] => {
+export const groupLines = (approval: Approval, resolved: ResolvedPolicy, detail: Detail): Inline[][] => {
+  const { policy } = resolved
+  const { votes } = approval
+  const named = new Set(standIns(approval))
   const { progress } = judge(policy, votes)
   const inOrder = [...progress].sort((a, b) => Number(a.missing > 0) - Number(b.missing > 0))
   const { shown, rest } = firstOf(inOrder, detail.groups)
   const lines = shown.map((group) =>
-    group.missing === 0 ? completeLine(group, detail) : openLine(group, policy, votes, progress, detail),
+    group.missing === 0 ? completeLine(group, detail) : openLine(group, policy, votes, progress, named, detail),
   )
   return rest > 0 ? [...lines, say(formFor(GROUP.more, rest), { count: String(rest) })] : lines
 }
@@ -88,9 +101,10 @@ const openLine = (
   policy: Policy,
   votes: readonly Vote[],
   all: RuleProgress[],
+  named: ReadonlySet<string>,
   detail: Detail,
 ): Inline[] => {
-  const people = facts(...approvalsIn(group, detail), ...missingIn(group, policy, votes, all, detail))
+  const people = facts(...approvalsIn(group, detail), ...missingIn(group, policy, votes, all, named, detail))
   const excluded = excludedFrom(group, policy)
   return [
     ...(people.length > 0
@@ -124,17 +138,18 @@ const missingIn = (
   policy: Policy,
   votes: readonly Vote[],
   all: RuleProgress[],
+  named: ReadonlySet<string>,
   { mentions, asked }: Detail,
 ): Inline[][] => {
   if (!mentions) return []
   const rules = all.map((one) => (one.rule === own ? own : { ...one.rule, count: one.approvedBy.length }))
   const members = new Set(own.people)
-  const people = stillNeededPeople({ ...policy, rules }, votes)
+  const people = stillNeededPeople({ ...policy, rules }, votes).filter((userId) => !named.has(userId))
   const inGroup = people.filter((userId) => members.has(userId))
-  const named = mentionsOf(inGroup, asked, missing > 1 ? 'conjunction' : 'disjunction')
+  const mentioned = mentionsOf(inGroup, asked, missing > 1 ? 'conjunction' : 'disjunction')
   const isChoice = missing > 1 && missing < inGroup.length
   return [
-    isChoice ? say(GROUP.someOf, { count: String(missing), people: named }) : named,
+    isChoice ? say(GROUP.someOf, { count: String(missing), people: mentioned }) : mentioned,
     ...freeing(own, { ...policy, rules }, votes, people.filter((userId) => !members.has(userId)).slice(0, asked)),
   ]
 }

@@ -2,7 +2,7 @@ import type { Approval, ResolvedPolicy } from '../domain/approval.ts'
 import { aimOf } from '../domain/act.ts'
 import type { Policy, Unidentified } from '../domain/policy.ts'
 import { judge } from '../domain/policy.ts'
-import { mayBeMet, noneIsTrusted, whyNoApprover } from './approver-lines.ts'
+import { mayBeMet, noneIsTrusted, standIns, whyNoApprover } from './approver-lines.ts'
 import type { Inline } from './block-kit.ts'
 import { cut, moment, text } from './block-kit.ts'
 import type { Detail } from './detail.ts'
@@ -49,8 +49,9 @@ const shortGroups = (policy: Policy): string[] => {
 const unread: Line = (_, { policy }, { words }) =>
   policy.unread.length === 0 ? [] : say(NEWS.unread, { clauses: cut(policy.unread.join('; '), words) })
 
-const escalated: Line = ({ escalatedAt }, { timing }, detail) => {
-  const people = timing.escalate?.people ?? []
+const escalated: Line = (approval, _, detail) => {
+  const people = standIns(approval)
+  const { escalatedAt } = approval
   if (escalatedAt === null || people.length === 0) return []
   return say(NEWS.escalated, {
     at: moment(escalatedAt, NEWS.at),

@@ -11,8 +11,14 @@ import { formFor } from './language.ts'
 import { plain, say } from './sentence.ts'
 import { CHANGES } from './words/approval-words.ts'
 
+const DAY = 86_400_000
+
 /** What would be deployed, was, or was not, against what last passed the stage. */
-export const changeBlock = ({ change, state }: Approval, environment: string, detail: Detail): RichTextBlock => {
+export const changeBlock = (
+  { change, state, requestedAt }: Approval,
+  environment: string,
+  detail: Detail,
+): RichTextBlock => {
   const [current, ...others] = change.revisions
   if (!current) return paragraph(...say(CHANGES.none))
   const isDropped = state.name === 'settled' && !('verdict' in state.outcome && state.outcome.verdict === 'Approved')
@@ -23,7 +29,7 @@ export const changeBlock = ({ change, state }: Approval, environment: string, de
   const { released, releasedAt, included, more } = change.since
   const compare = compareUrl(released, current)
   const count = String(included.length)
-  const since = moment(releasedAt, CHANGES.sinceDay)
+  const since = moment(releasedAt, requestedAt - releasedAt < DAY ? CHANGES.sinceTime : CHANGES.sinceDay)
   const what = (): Inline[] => {
     if (included.length === 0) return say(CHANGES.again, { since })
     if (isDropped) return say(more ? CHANGES.moreNotDeployed : formFor(CHANGES.notDeployed, included.length), { count })

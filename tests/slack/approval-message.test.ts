@@ -138,6 +138,13 @@ describe('what would be deployed', () => {
     expect(message(of({ since: many })).text).toMatch(/More than 5 changes: .*, .*, .*, and 2 more\./)
   })
 
+  test('since a time of day, where the last deployment was on the day before or later', () => {
+    const since = approval().change.since!
+    expect(change({ since: { ...since, releasedAt: START - 60 * MINUTE } })[0]).toMatch(
+      /^2 changes since Mon, Nov 23 at 08:30 UTC/,
+    )
+  })
+
   test('from several sources lists them all, and counts those that do not fit', () => {
     const sources = Array.from({ length: 9 }, (_, index) => revision(`${index}`, `Source ${index}`))
     const told = change({ revisions: sources, since: null })
@@ -345,6 +352,18 @@ describe('who can approve', () => {
     const line = 'Escalated (Mon, Nov 23 at 09:30 UTC): @U0GIL and @U0HAL can now approve for any group.'
     expect(lines(where({}, { timing }, approval({ escalatedAt: START })))).toContain(line)
     expect(lines(where({}, { timing }))).not.toContain(line)
+  })
+
+  test('stand-ins, who stand in a line of their own and not in each group’s', () => {
+    const timing = { ...TIMING, escalate: { after: MINUTE, channel: null, people: ['U0GIL', 'U0ANA', 'U0HAL'] } }
+    const rules = [rule('managers', ['U0DANA', 'U0GIL', 'U0ANA', 'U0HAL']), rule('lawyers', ['U0GIL', 'U0HAL'])]
+    const forbidden = [{ userId: 'U0ANA', because: 'author', revision: null }] as const
+    const of = where({ rules, forbidden }, { timing }, approval({ escalatedAt: START, votes: [vote('U0HAL')] }))
+    expect(lines(of).slice(2, 5)).toEqual([
+      '✓ managers: @U0HAL at 09:35 UTC',
+      '○ lawyers: @U0DANA (then @U0HAL counts here)',
+      'Escalated (Mon, Nov 23 at 09:30 UTC): @U0GIL can now approve for any group.',
+    ])
   })
 
   test('is being found out for a click that had to wait', () => {

@@ -114,6 +114,7 @@ export const CHANGES = {
   none: 'CodePipeline does not say which change this is.',
   unnamed: 'revision',
   sinceDay: 'since {date_short_pretty}',
+  sinceTime: 'since {date_short_pretty} at {time}',
   compare: 'Compare',
   more: { one: 'and {count} more change', other: 'and {count} more changes' },
   newer: '*A newer change waits:* {newer}. Approving deploys the older one.',
