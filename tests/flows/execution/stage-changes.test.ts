@@ -1,0 +1,116 @@
+import type { StateChange } from '../../../functions/domain/execution.ts'
+import { stageChanges } from '../../../functions/flows/execution/stage-changes.ts'
+import type { ActionRun, ExecutionSummary, StageState } from '../../../functions/ports/pipelines.ts'
+import { actionRun, executionSummary, stageState } from '../../support/pipeline-answers.ts'
+import { KEY, MINUTE, START } from '../../support/records.ts'
+
+const at = (minute: number) => START + minute * MINUTE
+const run = (stage: string, from: number, to: number, more: Partial<ActionRun> = {}): ActionRun =>
+  actionRun({ stage, action: `${stage}-${from}`, status: 'Succeeded', startedAt: at(from), updatedAt: at(to), ...more })
+
+/** What is told of the stages, from runs that are given oldest first: `Build running 3`. */
+const told = (
+  runs: ActionRun[],
+  execution: Partial<ExecutionSummary> = {},
+  stages: StageState[] = [stageState('Source'), stageState('Build'), stageState('Production')],
+): string[] =>
+  stageChanges(runs.toReversed(), executionSummary(execution), stages).map((change) => {
+    const { stage, progress, at } = change as Extract<StateChange, { level: 'stage' }>
+    return `${stage} ${progress} ${(at - START) / MINUTE}`
+  })
+
+const SOURCE = run('Source', 0, 1)
+
+describe('a stage', () => {
+  test('that another was entered after has succeeded, in the order in which they were entered', () => {
+    const build = run('Build', 2, 3)
+    const waits = run('Production', 4, 4, { status: 'InProgress' })
+    const expected = [
+      'Source running 0',
+      'Source succeeded 1',
+      'Build running 2',
+      'Build succeeded 3',
+      'Production running 4',
+    ]
+    expect(told([SOURCE, build, waits])).toEqual(expected)
+    expect(told([waits, SOURCE, build])).toEqual(expected)
+  })
+
+  test('of several actions runs from the first, until the last has ended', () => {
+    const [one, two] = [run('Source', 1, 5), run('Source', 2, 3)]
+    expect(told([one, two], { status: 'Succeeded' })).toEqual(['Source running 1', 'Source succeeded 5'])
+    expect(told([one, run('Source', 2, 3, { status: 'InProgress' })])).toEqual(['Source running 1'])
+  })
+
+  test('is told in whole seconds, as events tell it', () => {
+    const [running] = stageChanges([run('Source', 0, 1, { startedAt: START + 999 })], executionSummary(), [])
+    expect(running).toEqual({ level: 'stage', stage: 'Source', progress: 'running', at: START })
+  })
+
+  test('that the execution waits to leave has succeeded', () => {
+    const stages = [stageState('Source'), stageState('Build', { inbound: ['another', KEY.executionId] })]
+    expect(told([SOURCE], {}, stages)).toEqual(['Source running 0', 'Source succeeded 1'])
+    const others = [stageState('Source'), stageState('Build', { inbound: ['another'] })]
+    expect(told([SOURCE], {}, others)).toEqual(['Source running 0'])
+  })
+
+  test('in which an action failed has failed', () => {
+    const failed = run('Source', 0, 1, { status: 'Failed' })
+    expect(told([failed, run('Source', 0, 2)], { status: 'Failed' })).toEqual(['Source running 0', 'Source failed 2'])
+  })
+
+  test('that was retried is told of its last attempt', () => {
+    const failed = run('Build', 2, 3, { status: 'Failed' })
+    expect(told([SOURCE, failed, run('Build', 3, 5)], { status: 'Succeeded' })).toEqual([
+      'Source running 0',
+      'Source succeeded 1',
+      'Build running 3',
+      'Build succeeded 5',
+    ])
+    const abandoned = run('Build', 2, 3, { status: 'Abandoned' })
+    expect(told([abandoned, run('Build', 4, 5)], { status: 'Succeeded' })).toEqual([
+      'Build running 4',
+      'Build succeeded 5',
+    ])
+    const again = run('Build', 6, 7, { status: 'Failed' })
+    expect(told([failed, again, run('Build', 8, 9, { status: 'InProgress' })])).toEqual(['Build running 8'])
+  })
+})
+
+describe('the stage that an execution was in last', () => {
+  const abandoned = run('Source', 0, 1, { status: 'Abandoned' })
+
+  test.each([
+    ['Cancelled', 'canceled'],
+    ['Stopped', 'stopped'],
+    ['Failed', 'stopped'],
+  ] as const)('with an action that was abandoned, when the execution is %s, is %s', (status, progress) => {
+    const stopped = at(9)
+    expect(told([abandoned], { status, updatedAt: stopped })).toEqual(['Source running 0', `Source ${progress} 1`])
+  })
+
+  test.each(['Succeeded', 'Superseded', 'Stopped', 'Cancelled'] as const)(
+    'has succeeded when all went well in it and the execution ended later: %s',
+    (status) => {
+      expect(told([SOURCE], { status, updatedAt: at(9) })).toEqual(['Source running 0', 'Source succeeded 1'])
+    },
+  )
+
+  test('was stopped when the stop waited for its last action, in the same second', () => {
+    const stopped = { status: 'Stopped', updatedAt: at(1) + 400 } as const
+    expect(told([SOURCE], stopped)).toEqual(['Source running 0', 'Source stopped 1'])
+    expect(told([SOURCE], { ...stopped, status: 'Superseded' })).toEqual(['Source running 0', 'Source succeeded 1'])
+    expect(told([SOURCE], { ...stopped, updatedAt: at(1) + 1_000 })).toEqual(['Source running 0', 'Source succeeded 1'])
+  })
+
+  test('is being stopped while an action still runs, and running otherwise', () => {
+    const runs = [run('Source', 0, 1), run('Source', 0, 0, { status: 'InProgress' })]
+    expect(told(runs, { status: 'Stopping', updatedAt: at(2) })).toEqual(['Source running 0', 'Source stopping 2'])
+    expect(told(runs, { updatedAt: at(2) })).toEqual(['Source running 0'])
+  })
+
+  test('is left open where the execution goes on', () => {
+    expect(told([SOURCE], { status: 'InProgress' })).toEqual(['Source running 0'])
+    expect(told([SOURCE], { status: 'Failed' })).toEqual(['Source running 0'])
+  })
+})
