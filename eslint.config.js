@@ -10,6 +10,12 @@ const TYPED = [
   'tests/**/*.{ts,tsx}',
 ]
 
+/** See docs/decisions/0014-functions-are-arrows-and-state-is-a-closure.md. */
+const STATE_IN_CLASS = {
+  selector: ':matches(ClassDeclaration, ClassExpression)[superClass=null]',
+  message: 'State is in a closure: const createThing = () => ({ … }).',
+}
+
 /** What asks the machine for time or chance. `functions/clock.ts` is the one place that may. */
 const TIME_AND_CHANCE = {
   'no-restricted-globals': [
@@ -27,6 +33,7 @@ const TIME_AND_CHANCE = {
   ],
   'no-restricted-syntax': [
     'error',
+    STATE_IN_CLASS,
     {
       selector: 'NewExpression[callee.name="Date"][arguments.length=0]',
       message: 'Time comes from the Clock (functions/clock.ts).',
@@ -74,7 +81,13 @@ export default defineConfig(
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
       '@typescript-eslint/no-unused-vars': ['error', { ignoreRestSiblings: true }],
       eqeqeq: ['error', 'always', { null: 'ignore' }],
+      'func-style': ['error', 'expression'],
+      'prefer-arrow-callback': 'error',
     },
+  },
+  {
+    files: ['cli/**/*.ts', 'local/**/*.{ts,tsx}', 'schemas/*.ts', 'scripts/**/*.ts'],
+    rules: { 'no-restricted-syntax': ['error', STATE_IN_CLASS] },
   },
   {
     files: ['tests/**/*.{ts,tsx}'],

@@ -11,12 +11,12 @@ import type { Snapshot } from '../local/page/contract.ts'
 import { openCountedDelivery, openCountedDoors } from './calls/counted-bot.ts'
 import { openCountingProxy } from './calls/counting-proxy.ts'
 import { readCounts, renderBill, renderCounts, renderPriceList } from './calls/render.ts'
-import { Tally } from './calls/tally.ts'
+import { createTally } from './calls/tally.ts'
 
 const MINUTE = 60_000
 const CHANNEL = 'C0RELEASES'
 
-const tally = new Tally()
+const tally = createTally()
 let workspaceUrl = ''
 const proxy = await openCountingProxy(() => workspaceUrl, tally)
 const workspace = await openWorkspace({

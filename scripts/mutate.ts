@@ -21,6 +21,9 @@ const { values } = parseArgs({
   },
 })
 
+/** Commas within braces belong to the glob. */
+const splitGlobs = (text: string): string[] => text.split(/,(?![^{]*\})/)
+
 const root = process.cwd()
 const files = globSync(splitGlobs(values.files), { cwd: root })
   .map((path) => path.replaceAll('\\', '/'))
@@ -45,8 +48,3 @@ const enough = killed >= Number(values['at-least'])
 if (!enough) console.error(`${killed.toFixed(1)} % are killed, where ${values['at-least']} % are wanted`)
 for (const problem of problems) console.error(problem)
 process.exitCode = enough && problems.length === 0 ? 0 : 1
-
-/** Commas within braces belong to the glob. */
-function splitGlobs(text: string): string[] {
-  return text.split(/,(?![^{]*\})/)
-}

@@ -14,7 +14,7 @@ interface Template {
 }
 
 /** The same template, with the code of every function at the parameters CodeBucket and CodeKey. */
-export function releaseTemplate(packaged: Template): Template {
+export const releaseTemplate = (packaged: Template): Template => {
   const code = { S3Bucket: { Ref: 'CodeBucket' }, S3Key: { Ref: 'CodeKey' } }
   return {
     ...packaged,

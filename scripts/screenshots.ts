@@ -18,7 +18,7 @@ const MOST_BYTES = 250_000
 /** A first build fetches packages. */
 const PATIENCE_MS = 180_000
 
-async function takePictures(): Promise<void> {
+const takePictures = async (): Promise<void> => {
   await mkdir(INTO, { recursive: true })
   const [workspace, browser] = await Promise.all([startWorkspace(), launchBrowser()])
   const problems: string[] = []
@@ -51,20 +51,20 @@ async function takePictures(): Promise<void> {
   if (problems.length > 0) throw new Error(`The page complained: ${problems.join('; ')}`)
 }
 
-async function ask(you: Visitor, author: string): Promise<void> {
+const ask = async (you: Visitor, author: string): Promise<void> => {
   await you.be(author)
   await you.push()
   await you.question().waitFor()
 }
 
 /** By an engineer, then by a release manager with a comment, until it is live. */
-async function approve(you: Visitor, engineer: string, comment: string): Promise<void> {
+const approve = async (you: Visitor, engineer: string, comment: string): Promise<void> => {
   await you.approveAs(engineer)
   await you.approveAs('Dana Novak', comment)
   await you.message('releases', new RegExp(`Live: .*${comment}`, 's')).waitFor()
 }
 
-async function breakTheApp(you: Visitor): Promise<void> {
+const breakTheApp = async (you: Visitor): Promise<void> => {
   await you.be('Ana Soares')
   await you.pushOther(/breaks the app/)
   await you.question().waitFor()
@@ -76,7 +76,7 @@ async function breakTheApp(you: Visitor): Promise<void> {
   await picture(rolledBack, 'rolled-back')
 }
 
-async function reject(you: Visitor): Promise<void> {
+const reject = async (you: Visitor): Promise<void> => {
   await ask(you, 'Ana Soares')
   await you.be('Eli Brandt')
   await you.reject().click()
@@ -88,7 +88,7 @@ async function reject(you: Visitor): Promise<void> {
   await picture(rejected, 'rejected')
 }
 
-async function refuse(you: Visitor): Promise<void> {
+const refuse = async (you: Visitor): Promise<void> => {
   await you.be('Finn Larsen')
   await you.approve().click()
   await you.privateAnswer().waitFor()
@@ -96,7 +96,7 @@ async function refuse(you: Visitor): Promise<void> {
 }
 
 /** What somebody sees who opens the page now. */
-async function newcomer(page: Page, name: string): Promise<void> {
+const newcomer = async (page: Page, name: string): Promise<void> => {
   const { question } = visitor(page)
   const slack = page.getByRole('tab', { name: /^Slack/ })
   await page.getByRole('button', { name: /^You are / }).waitFor()
@@ -110,7 +110,7 @@ async function newcomer(page: Page, name: string): Promise<void> {
 }
 
 /** One message, with a little of the channel around it. */
-async function picture(message: Locator, name: string): Promise<void> {
+const picture = async (message: Locator, name: string): Promise<void> => {
   await message.scrollIntoViewIfNeeded()
   // A message under the pointer looks different.
   await message.page().mouse.move(0, 0)

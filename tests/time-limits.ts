@@ -10,7 +10,7 @@ import {
 } from '../functions/aws/call-limits.ts'
 import { PUT_APPROVAL_RESULT, SLACK_CALL } from '../functions/domain/lease.ts'
 import { clientOptions } from '../functions/slack/slack-client.ts'
-import { readAppspec } from '../local/aws/codedeploy/appspec.ts'
+import { readAppspec } from '../local/aws/codedeploy/codedeploy.ts'
 import { SLACK_PATIENCE_MS } from '../local/slack/interactions.ts'
 import { readTemplate } from './infra/read-template.ts'
 import { at } from './support/template.ts'

@@ -29,7 +29,7 @@ const AT_ONCE = 8
  * record is whole, so that its chain can be verified; an approval with entries on several days comes with each of them.
  * Entries whose retention has ended at `now` are left out, deleted already or not.
  */
-export async function* readRecords(
+export const readRecords = async function* (
   table: DynamoDBDocumentClient,
   TableName: string,
   { from, to, now }: { from: number; to: number; now: number },

@@ -59,12 +59,8 @@ export const APPROVERS = z
   })
   .check(z.refine(hasAny, `${MEMBERS_EXPECTED} approve`))
 
-export const ZONE = z
-  .string('expected a time zone such as Europe/London')
-  .check(z.refine(isZone, 'expected a time zone such as Europe/London, or UTC'))
-
 /** An offset such as +01:00 is not a zone: it has no summer time. */
-function isZone(name: string): boolean {
+const isZone = (name: string): boolean => {
   if (!/^[A-Za-z][\w+/-]*$/.test(name)) return false
   try {
     return Boolean(new Intl.DateTimeFormat('en', { timeZone: name }))
@@ -72,6 +68,10 @@ function isZone(name: string): boolean {
     return false
   }
 }
+
+export const ZONE = z
+  .string('expected a time zone such as Europe/London')
+  .check(z.refine(isZone, 'expected a time zone such as Europe/London, or UTC'))
 
 const END_EXPECTED = 'expected a time such as 16:00 (every day), Fri 16:00 (every week) or 2026-12-18 16:00 (once)'
 const END = z.string(END_EXPECTED).check(z.regex(WINDOW_END, END_EXPECTED))

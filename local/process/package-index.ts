@@ -26,7 +26,7 @@ const TIMEOUT_MS = 60_000
 const ENVIRONMENT_KEY = fileURLToPath(new URL('../../appspec/ec2/scripts/environment-key.py', import.meta.url))
 
 /** Wheels by all that decides which they are, in a directory that outlives the workspace: fetched once a machine. */
-export function createPackageIndex(python: Tool, cache: string = CACHE): PackageIndex {
+export const createPackageIndex = (python: Tool, cache: string = CACHE): PackageIndex => {
   const answers = new Map<string, Promise<Record<string, string> | NotRun>>()
   return {
     async prepare(requirementsFile, signal) {
@@ -46,7 +46,7 @@ export function createPackageIndex(python: Tool, cache: string = CACHE): Package
 }
 
 /** Stands for all that decides what pip fetches; `anew` when it does not tell everything. Rejects when it is aborted. */
-async function nameOf(python: string, requirementsFile: string, home: string, signal: AbortSignal) {
+const nameOf = async (python: string, requirementsFile: string, home: string, signal: AbortSignal) => {
   const lines: string[] = []
   const outcome = await runInGroup({
     command: python,
@@ -73,7 +73,7 @@ interface Fetch {
   signal: AbortSignal
 }
 
-async function prepareWheels(order: Fetch): Promise<Record<string, string> | NotRun> {
+const prepareWheels = async (order: Fetch): Promise<Record<string, string> | NotRun> => {
   const { python, wheels, signal } = order
   const offline = { PIP_NO_INDEX: '1', PIP_FIND_LINKS: wheels }
   if (!order.anew && (await exists(wheels))) return offline

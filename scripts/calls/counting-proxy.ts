@@ -19,7 +19,7 @@ const SERVICES: Record<string, string> = {
  * Stands between the bot and the workspace's services, passes everything on and counts: each call by service and
  * operation, and DynamoDB's request units and bytes.
  */
-export async function openCountingProxy(workspace: () => string, tally: Tally): Promise<HttpServer> {
+export const openCountingProxy = async (workspace: () => string, tally: Tally): Promise<HttpServer> => {
   const kept = new Map<string, Item>()
   const keyOf = (item: Item): string => JSON.stringify([item['pk'], item['sk']])
 

@@ -1,15 +1,18 @@
 /** What was counted, by name: `Lambda button-clicked`, `DynamoDB PutItem`. */
-export class Tally {
-  #counts = new Map<string, number>()
-
-  add(name: string, by = 1): void {
-    this.#counts.set(name, (this.#counts.get(name) ?? 0) + by)
-  }
-
+export interface Tally {
+  add(name: string, by?: number): void
   /** What was counted since the last time, each divided by `parts`. */
-  take(parts = 1): Map<string, number> {
-    const taken = new Map([...this.#counts].map(([name, count]) => [name, count / parts]))
-    this.#counts = new Map()
-    return taken
+  take(parts?: number): Map<string, number>
+}
+
+export const createTally = (): Tally => {
+  let counts = new Map<string, number>()
+  return {
+    add: (name, by = 1) => void counts.set(name, (counts.get(name) ?? 0) + by),
+    take: (parts = 1) => {
+      const taken = new Map([...counts].map(([name, count]) => [name, count / parts]))
+      counts = new Map()
+      return taken
+    },
   }
 }

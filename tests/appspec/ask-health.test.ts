@@ -11,7 +11,7 @@ const COMMIT = '1a2b3c4d5e6f7a8b9c0d1a2b3c4d5e6f7a8b9c0d'
 const foundPython = 'missing' in tools.python ? 'python3' : tools.python.path
 
 /** What ask-health.py prints of an application that answers so. */
-async function found(version: string, answer: (response: ServerResponse) => void): Promise<string> {
+const found = async (version: string, answer: (response: ServerResponse) => void): Promise<string> => {
   const server = createServer((_, response) => answer(response)).listen(0, '127.0.0.1')
   await once(server, 'listening')
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/healthz`

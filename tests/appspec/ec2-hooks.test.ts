@@ -50,7 +50,7 @@ jest.setTimeout(180_000)
 const machine = (env: Record<string, string> = {}) => instances.instance({ env })
 
 /** A deployment group with one instance, this machine. */
-async function group() {
+const group = async () => {
   const [directory, port] = await Promise.all([directoryWith(), freePort()])
   await mkdir(join(directory, 'root/opt/flask-app'), { recursive: true })
   await symlink(instances.venvs, join(directory, 'root/opt/flask-app/venvs'))

@@ -28,7 +28,7 @@ afterAll(removeDirectories)
 jest.setTimeout(180_000)
 
 /** A Python that copies a virtual environment where it is to make one, which takes seconds. */
-async function copyingPython(real: string): Promise<string> {
+const copyingPython = async (real: string): Promise<string> => {
   const directory = await directoryWith()
   await promisify(execFile)(real, ['-m', 'venv', join(directory, 'venv')])
   const lines = ['#!/bin/sh', `[ "$3" = venv ] || exec "${real}" "$@"`, `cp -R "${directory}/venv/." "$5"`]

@@ -23,7 +23,7 @@ export interface InstanceOptions {
  * Machines without systemd, on which one script at a time is run as CodeDeploy's agent does. All have one directory of
  * virtual environments, `venvs`: making one takes seconds.
  */
-export async function createInstances() {
+export const createInstances = async () => {
   const [venvs, packages] = await Promise.all([directoryWith(), preparePackages()])
   const opened: (() => Promise<unknown>)[] = []
 

@@ -19,14 +19,14 @@ afterAll(removeDirectories)
 const git = (cwd: string, ...args: string[]) => promisify(execFile)('git', args, { cwd })
 
 /** A repository of the example application, made as its README says. */
-async function repository(): Promise<string> {
+const repository = async (): Promise<string> => {
   const directory = await directoryWith()
   for (const part of ['examples/flask-app', 'appspec/ec2']) await cp(path(part), directory, { recursive: true })
   return directory
 }
 
 /** What a clone on Windows, with Git's settings there, has of a directory. */
-async function clonedOnWindows(origin: string): Promise<(name: string) => Promise<string>> {
+const clonedOnWindows = async (origin: string): Promise<(name: string) => Promise<string>> => {
   await git(origin, 'init', '--quiet')
   await git(origin, 'add', '--all')
   await git(origin, '-c', 'user.name=Ana', '-c', 'user.email=ana@shop.example', 'commit', '--quiet', '-m', 'Start')

@@ -32,7 +32,7 @@ export const tinySource = (below: string, version: string, seconds = 0): Record<
 })
 
 /** A directory with a wheel of each of these versions. */
-export async function tinyWheels(python: string, versions: readonly string[]): Promise<string> {
+export const tinyWheels = async (python: string, versions: readonly string[]): Promise<string> => {
   const directory = await directoryWith()
   await mkdir(directory, { recursive: true })
   for (const version of versions) {

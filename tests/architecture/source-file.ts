@@ -22,7 +22,7 @@ export const sourceFiles = (root: string, folders: string[]): SourceFile[] =>
     .map((path) => parseSource(path, readFileSync(join(root, path), 'utf8')))
 
 /** Every node of the tree, parents first. */
-export function* nodesOf(node: ts.Node): Generator<ts.Node> {
+export const nodesOf = function* (node: ts.Node): Generator<ts.Node> {
   yield node
   for (const child of node.getChildren()) yield* nodesOf(child)
 }

@@ -24,6 +24,9 @@ const CALLS = {
   Invoke: 'client-lambda',
 } as const
 
+const all = (reason: string, names: string[]): Record<string, string> =>
+  Object.fromEntries(names.map((name) => [name, reason]))
+
 /** Errors that are thrown, so that Lambda or the queue tries again, each with the reason why it is no answer. */
 const SURPRISES: Record<string, string> = {
   InvalidNextTokenException: 'a page’s token ran out: the list is read again from its beginning',
@@ -77,10 +80,6 @@ const SURPRISES: Record<string, string> = {
     'InvalidTargetFilterNameException',
     'UnsupportedActionForDeploymentTypeException',
   ]),
-}
-
-function all(reason: string, names: string[]): Record<string, string> {
-  return Object.fromEntries(names.map((name) => [name, reason]))
 }
 
 /** A new version is asked how it is: whatever Lambda answers is the version’s own trouble, and is reported as such. */

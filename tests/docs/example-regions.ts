@@ -6,7 +6,7 @@ const END = /^ *(?:#|\/\/) Greenlight: to here/
 export const EXAMPLES = new URL('../../examples/existing-pipeline/', import.meta.url)
 
 /** What an example marks as Greenlight's part: from its marks, as written between them, without common indentation. */
-export function regionsOf(file: string): string[] {
+export const regionsOf = (file: string): string[] => {
   const regions: string[] = []
   let open: { indent: string; lines: string[] } | undefined
   for (const line of readFileSync(new URL(file, EXAMPLES), 'utf8').split('\n')) {

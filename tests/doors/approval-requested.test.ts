@@ -30,7 +30,7 @@ beforeAll(async () => {
 afterAll(() => bot.close())
 
 /** An approval that waits and of which the bot has not been told; what waited before is over. */
-async function pending(title: string): Promise<string> {
+const pending = async (title: string): Promise<string> => {
   await bot.push(title)
   const snapshot = await bot.until((current) => waitingApproval(current) !== undefined)
   await bot.settled()
@@ -40,7 +40,7 @@ async function pending(title: string): Promise<string> {
 const publish = (approval: Record<string, unknown>) => bot.publish(JSON.stringify(notification(approval)))
 const questions = () => forEveryone(bot.snapshot())
 
-async function reject(): Promise<void> {
+const reject = async (): Promise<void> => {
   const { approvalId } = await bot.ask()
   await bot.send(form(decided('reject', approvalId, 'Only a test', 'U0DANA')))
   await bot.untilText(/^Rejected/)

@@ -21,7 +21,7 @@ interface Told {
 }
 
 /** What the bot tells one person at the `response_url` that came with their press. */
-async function toldAfter(press: (responseUrl: string) => Promise<unknown>): Promise<Told[]> {
+const toldAfter = async (press: (responseUrl: string) => Promise<unknown>): Promise<Told[]> => {
   const told: Told[] = []
   const server = createServer((request, response) => {
     let body = ''

@@ -31,7 +31,7 @@ const decideInConsole = async (status: 'Approved' | 'Rejected', summary: string)
 }
 
 /** The message once it says so; it has no decision to press any more. */
-async function closedAs(text: RegExp) {
+const closedAs = async (text: RegExp) => {
   const message = shown(await bot.untilText(text))
   expect(blockWith(message, 'approve')).toBeUndefined()
   return wordsOf(message)

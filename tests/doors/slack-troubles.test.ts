@@ -12,7 +12,7 @@ beforeAll(async () => {
 afterAll(() => bot.close())
 
 /** Lets the approval that waits pass, so that the next push is asked about. */
-async function release() {
+const release = async () => {
   const { approvalId } = await bot.ask()
   await bot.send(form(decided('approve', approvalId, '', 'U0DANA')))
   await bot.untilText(/^Live/)

@@ -16,7 +16,7 @@ const opened: (() => Promise<unknown>)[] = []
 afterEach(() => Promise.all(opened.splice(0).map((close) => close())))
 
 /** CodeDeploy and Lambda over HTTP, with one deployment of `shop` from version 1 to 2, and the door in front. */
-async function open({
+const open = async ({
   shifted = false,
   invoke = () => ({}),
   targets = [lambdaTarget(shifted)],
@@ -28,7 +28,7 @@ async function open({
   targets?: object[]
   reporting?: (times: number) => Response
   environment?: Record<string, string>
-} = {}) {
+} = {}) => {
   const reports: object[] = []
   const invoked: (string | null)[] = []
   const answer: Answer = async (request) => {

@@ -1,8 +1,8 @@
 import type { Locator } from 'playwright-core'
 
 /** How well a text stands out from what is behind it (WCAG 2, "contrast ratio"), and whether that is dark. */
-export function contrastOf(text: Locator): Promise<{ ratio: number; isDark: boolean }> {
-  return text.evaluate((element) => {
+export const contrastOf = (text: Locator): Promise<{ ratio: number; isDark: boolean }> =>
+  text.evaluate((element) => {
     const canvas = document.createElement('canvas').getContext('2d', { willReadFrequently: true })
     if (!canvas) throw new Error('No canvas to mix colours on')
     /** Paints the colours over each other and gives the luminance of what comes out. */
@@ -25,4 +25,3 @@ export function contrastOf(text: Locator): Promise<{ ratio: number; isDark: bool
     const [lighter, darker] = paper > ink ? [paper, ink] : [ink, paper]
     return { ratio: (lighter + 0.05) / (darker + 0.05), isDark: paper < 0.2 }
   })
-}

@@ -40,7 +40,7 @@ const statements = TEMPLATES.flatMap((file) =>
 )
 const allowing = statements.filter(({ statement }) => statement.Effect === 'Allow')
 
-function statementsBelow(tree: unknown): Statement[] {
+const statementsBelow = (tree: unknown): Statement[] => {
   if (typeof tree !== 'object' || tree === null) return []
   if ('Effect' in tree && ('Action' in tree || 'NotAction' in tree)) return [tree as Statement]
   return Object.values(tree).flatMap(statementsBelow)

@@ -87,7 +87,7 @@ interface Role {
 }
 
 /** Every role that CodeBuild can take on, by inline policies; policies that are attached from outside fail the test. */
-function rolesOfBuilds(template: RenderedTemplate) {
+const rolesOfBuilds = (template: RenderedTemplate) => {
   const roles = Object.entries(template.resources('AWS::IAM::Role')) as unknown as [string, Role][]
   const builders = roles.filter(([, { AssumeRolePolicyDocument }]) =>
     AssumeRolePolicyDocument.Statement.some(({ Principal }) => Principal.Service === 'codebuild.amazonaws.com'),

@@ -3,9 +3,7 @@ import { createWorkspaceClock, type WorkspaceClock } from '../../local/clock.ts'
 const start = Date.UTC(2026, 10, 23, 9)
 
 /** A clock on a machine whose time stands still. */
-function stillClock(): WorkspaceClock {
-  return createWorkspaceClock(() => start)
-}
+const stillClock = (): WorkspaceClock => createWorkspaceClock(() => start)
 
 describe('the workspace clock', () => {
   test('fires timers in order, each at the time it was due, when it is moved past them', () => {

@@ -30,7 +30,7 @@ export const STACK: Stack = {
 }
 
 /** The AWS endpoint by itself, over HTTP, with a CodePipeline that tells what it was asked. */
-export async function openAws() {
+export const openAws = async () => {
   const clock = createWorkspaceClock()
   const now = () => clock.now()
   const notices: SNSMessage[] = []

@@ -18,7 +18,7 @@ export const TWO_APPROVALS = new URL('../local/workspace/two-approvals.yml', imp
 export type BotWorkspace = Awaited<ReturnType<typeof openBotWorkspace>>
 
 /** The real bot in a workspace whose pipeline's actions are over at once, and what comes to its doors from outside. */
-export async function openBotWorkspace(routes = ONE_APPROVAL) {
+export const openBotWorkspace = async (routes = ONE_APPROVAL) => {
   const reported: string[] = []
   const workspace = await openWorkspace({
     port: 0,
@@ -127,7 +127,7 @@ export const executionStatus = (snapshot: Snapshot) => newestExecution(snapshot)
 /** All the words of a message, as they stand in its blocks. */
 export const wordsOf = (message: MessageView | undefined): string => JSON.stringify(message?.blocks ?? [])
 
-function approvalIdIn(message: MessageView): string {
+const approvalIdIn = (message: MessageView): string => {
   const elements = blockWith(message, 'approve')?.elements as { action_id: string; value?: string }[] | undefined
   return elements?.find(({ action_id }) => action_id === 'approve')?.value ?? ''
 }

@@ -9,7 +9,7 @@ interface Asked {
 type Answer = { status: number; body: object }
 
 /** An AWS service of the JSON protocol over HTTP, that answers as a test says and remembers what it was asked. */
-export async function openJsonService() {
+export const openJsonService = async () => {
   const asked: Asked[] = []
   let answer: (asked: Asked) => Answer = () => ({ status: 500, body: {} })
   const server = await listen(async (request) => {

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 import type { ActionRun } from '../../local/aws/action-runner.ts'
 
 /** An action to run, as the engine orders it, whose log is kept in `lines`. */
-export function order(given: Partial<ActionRun> = {}): ActionRun & { lines: string[] } {
+export const order = (given: Partial<ActionRun> = {}): ActionRun & { lines: string[] } => {
   const lines: string[] = []
   return {
     accountId: '111122223333',
@@ -30,7 +30,7 @@ export function order(given: Partial<ActionRun> = {}): ActionRun & { lines: stri
 /** Directories for tests, all below one that `removeDirectories` removes. */
 const made: string[] = []
 
-export async function directoryWith(files: Record<string, string> = {}): Promise<string> {
+export const directoryWith = async (files: Record<string, string> = {}): Promise<string> => {
   const directory = await mkdtemp(join(tmpdir(), 'greenlight-test-'))
   made.push(directory)
   for (const [path, content] of Object.entries(files)) {
@@ -40,6 +40,6 @@ export async function directoryWith(files: Record<string, string> = {}): Promise
   return directory
 }
 
-export async function removeDirectories(): Promise<void> {
+export const removeDirectories = async (): Promise<void> => {
   for (const directory of made.splice(0)) await rm(directory, { recursive: true, force: true, maxRetries: 3 })
 }

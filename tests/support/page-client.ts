@@ -2,7 +2,7 @@ import type { Block } from '../../local/slack/transcript.ts'
 import type { MessageView, Snapshot } from '../../local/page/contract.ts'
 
 /** The page of a workspace, without a browser: what it is told and what it can ask. */
-export function pageClient(url: string) {
+export const pageClient = (url: string) => {
   /** Follows the page's stream until a snapshot is as wanted. */
   const seen = async (wanted: (snapshot: Snapshot) => boolean): Promise<Snapshot> => {
     const stream = await fetch(`${url}/local/events`)

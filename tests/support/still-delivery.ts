@@ -60,7 +60,7 @@ const pipeline = parsePipeline({
  * A delivery whose actions are over at once and leave the machine alone, so that a test can be about the rest. Each
  * push makes a commit; the message decides how the build ends: it fails when it says so.
  */
-export function stillDelivery(settings: Pick<DeliverySettings, 'clock'>): Promise<Delivery> {
+export const stillDelivery = (settings: Pick<DeliverySettings, 'clock'>): Promise<Delivery> => {
   const commits: { sha: string; message: string; author: string }[] = [
     { sha: '1'.repeat(40), message: 'Start the shop', author: 'Ana Soares' },
   ]

@@ -124,10 +124,10 @@ export const shop = (more: Fields = {}): PipelineDeclaration =>
   })
 
 /** The real engine on virtual time. Sources answer at once; builds and deployments are held unless `instant`. */
-export function virtualCodePipeline({
+export const virtualCodePipeline = ({
   instant = false,
   runners,
-}: { instant?: boolean; runners?: Record<string, ActionRunner> } = {}) {
+}: { instant?: boolean; runners?: Record<string, ActionRunner> } = {}) => {
   const clock = new VirtualClock()
   const held = new HeldRunner()
   const events: CodePipelineEvent[] = []
@@ -175,7 +175,7 @@ export function virtualCodePipeline({
   }
 }
 
-export function tell({ detail, 'detail-type': detailType }: CodePipelineEvent): string {
+export const tell = ({ detail, 'detail-type': detailType }: CodePipelineEvent): string => {
   const level = detailType.split(' ')[1] ?? ''
   return [[level, detail.stage, detail.action].filter(Boolean).join('/'), String(detail.state)].join(' ')
 }

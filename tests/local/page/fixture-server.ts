@@ -17,7 +17,7 @@ let bundled: ReturnType<typeof bundlePage> | undefined
  * The page on a random port of 127.0.0.1, served with snapshots of a test's choice. Answers every request with
  * `answer`, which may also show the next snapshot, as the workspace would.
  */
-export async function startFixtureServer(first: Snapshot) {
+export const startFixtureServer = async (first: Snapshot) => {
   bundled ??= bundlePage()
   const page = await bundled
   const streams = new Set<ServerResponse>()

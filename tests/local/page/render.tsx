@@ -4,7 +4,7 @@ import type { Person, Snapshot } from '../../../local/page/contract.ts'
 import { WorkspaceContext } from '../../../local/page/workspace.ts'
 
 /** The HTML of components as one person sees them, with the workspace's time standing still. */
-export function renderAs(me: Person, snapshot: Snapshot, children: ComponentChildren): string {
+export const renderAs = (me: Person, snapshot: Snapshot, children: ComponentChildren): string => {
   const workspace = {
     snapshot,
     me,

@@ -245,7 +245,7 @@ const refusal = message(
 )
 
 /** An approval that waits, a newer execution behind it, a failed release before it. */
-export function busySnapshot(): Snapshot {
+export const busySnapshot = (): Snapshot => {
   // A copy, so that a test may change it.
   return structuredClone<Snapshot>({
     now: NOW,
@@ -279,7 +279,7 @@ export function busySnapshot(): Snapshot {
 }
 
 /** Slack's modal that asks why a release is rejected. */
-export function rejectModal(userId: string, errors: ModalView['errors'] = {}): ModalView {
+export const rejectModal = (userId: string, errors: ModalView['errors'] = {}): ModalView => {
   const plain = (text: string) => ({ type: 'plain_text', text })
   const option = (value: string, text: string) => ({ value, text: plain(text) })
   return {

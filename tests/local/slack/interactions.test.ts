@@ -35,13 +35,13 @@ const modal = (title: string) => ({
 })
 const values = { reason: { text: { type: 'plain_text_input', value: 'not today' } } }
 
-async function ask() {
+const ask = async () => {
   const { ts } = await client.chat.postMessage({ channel: 'C0RELEASES', text: 'Release?', blocks: [actions] })
   return { userId: 'U0DANA', channelId: 'C0RELEASES', ts: ts ?? '', blockId: 'decide', actionId: 'approve' }
 }
 
 /** A bot that opens a modal on the first click. */
-function openModalOnClick() {
+const openModalOnClick = () => {
   workspace.bot.answer = async ({ payload }) => {
     if (payload.type === 'block_actions')
       await client.views.open({ trigger_id: String(payload.trigger_id), view: modal('Reject the release') })
@@ -171,7 +171,7 @@ describe('a click', () => {
 describe('a modal', () => {
   beforeEach(openModalOnClick)
 
-  async function open() {
+  const open = async () => {
     await workspace.slack.interactions.click(await ask())
     return { userId: 'U0DANA', viewId: openViews()[0]?.viewId ?? '', values }
   }

@@ -26,7 +26,7 @@ export interface Received {
 }
 
 /** Slack by itself, over HTTP, and a bot that notes what it gets and answers what the test says. */
-export async function openSlackWorkspace() {
+export const openSlackWorkspace = async () => {
   const clock = createWorkspaceClock()
   const received: Received[] = []
   const bot: { answer: (received: Received) => Response | Promise<Response> } = { answer: () => new Response(null) }

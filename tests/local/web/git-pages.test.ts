@@ -16,7 +16,7 @@ const pages = gitPages(
   'flask-app',
 )
 
-async function get(path: string) {
+const get = async (path: string) => {
   const response = await pages.request(path)
   return { status: response.status, text: await response.text() }
 }

@@ -72,7 +72,7 @@ afterEach(async () => {
 })
 
 /** Moves the clock and waits until what came due has been handled. */
-async function pass(ms: number) {
+const pass = async (ms: number) => {
   clock.moveAhead(ms)
   await bot.settled()
 }

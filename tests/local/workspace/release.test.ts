@@ -37,7 +37,7 @@ const projects = buildProjectsFromTemplate(
 /** Virtual environments of builds and releases: making one takes seconds. */
 const shared = await directoryWith()
 
-async function openPipeline(tools: Tools) {
+const openPipeline = async (tools: Tools) => {
   const [directory, port] = await Promise.all([directoryWith(), freePort()])
   const clock = systemClock
   const source = await createGitSource({

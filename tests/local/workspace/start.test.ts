@@ -9,7 +9,7 @@ jest.setTimeout(60_000)
 const START = fileURLToPath(new URL('../../../local/workspace/start.ts', import.meta.url))
 
 /** Runs `npm start`'s program, with nothing of this test's environment that could change it. */
-function start(environment: Record<string, string>, ...args: string[]) {
+const start = (environment: Record<string, string>, ...args: string[]) => {
   const { PATH, HOME } = process.env
   const child: ChildProcess = spawn(process.execPath, ['--no-warnings', START, ...args], {
     env: { PATH, HOME, ...environment },

@@ -40,7 +40,7 @@ const shown = (snapshot: Snapshot, channelId = RELEASES) =>
   messagesIn(snapshot, channelId).findLast(({ onlyFor, threadTs }) => onlyFor === null && threadTs === null)
 
 /** Waits until the newest approval can be decided in Slack. */
-async function asked() {
+const asked = async () => {
   const snapshot = await page().seen(
     (current) => waitingApproval(current) !== undefined && blockWith(shown(current), 'approve') !== undefined,
   )
@@ -49,13 +49,13 @@ async function asked() {
   return message
 }
 
-async function click(userId: string, actionId: string) {
+const click = async (userId: string, actionId: string) => {
   const message = await asked()
   const blockId = blockWith(message, actionId)?.block_id
   return page().post('/local/slack/click', { userId, channelId: RELEASES, ts: message.ts, blockId, actionId })
 }
 
-async function submit(userId: string, comment: string) {
+const submit = async (userId: string, comment: string) => {
   const { modals } = await page().seen((snapshot) => snapshot.modals.some((modal) => modal.userId === userId))
   const modal = modals.find((candidate) => candidate.userId === userId)
   const view = modal?.view as { blocks: { type: string; block_id: string; element: { action_id: string } }[] }

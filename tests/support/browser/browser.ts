@@ -13,19 +13,19 @@ const FLAGS = [
 ]
 
 /** @throws when there is none. */
-export async function launchBrowser(): Promise<Browser> {
+export const launchBrowser = async (): Promise<Browser> => {
   const found = await find('chromium')
   if ('missing' in found) throw new Error(`${found.missing}: apt-get install chromium`)
   return chromium.launch({ executablePath: found.path, args: FLAGS })
 }
 
 /** A fresh visit of `url`; what goes wrong in the page is added to `problems`. */
-export async function visit(
+export const visit = async (
   browser: Browser,
   url: string,
   problems: string[],
   options: BrowserContextOptions = {},
-): Promise<Page> {
+): Promise<Page> => {
   const context = await browser.newContext({ locale: 'en-GB', timezoneId: 'UTC', ...options })
   const page = await context.newPage()
   page.setDefaultTimeout(10_000)

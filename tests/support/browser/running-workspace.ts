@@ -18,7 +18,7 @@ export interface RunningWorkspace {
  * Runs what `npm start` runs, as a process of its own on a free port, and waits for its ready line. Rejects with all
  * that it printed when it ends before that. What is in `environment` wins over this process's own.
  */
-export async function startWorkspace(environment: Record<string, string> = {}): Promise<RunningWorkspace> {
+export const startWorkspace = async (environment: Record<string, string> = {}): Promise<RunningWorkspace> => {
   const { PATH, HOME, LANG } = process.env
   const child = spawn(process.execPath, ['--no-warnings', START], {
     env: { PATH, HOME, LANG, PORT: '0', ...environment },

@@ -3,7 +3,7 @@ import type { Locator, Page } from 'playwright-core'
 export type Visitor = ReturnType<typeof visitor>
 
 /** A person in front of the page, who finds everything by what it is called. */
-export function visitor(page: Page) {
+export const visitor = (page: Page) => {
   const decision = (verb: string) => page.getByRole('button', { name: new RegExp(`^${verb}… `) })
   const be = async (name: string): Promise<void> => {
     await page.getByRole('button', { name: /^You are / }).click()

@@ -26,7 +26,7 @@ const BOOT = fileURLToPath(new URL('boot.sh', import.meta.url))
  *
  * @throws with what was said on the way, when it does not come up.
  */
-export async function bootMachine(room: string, shown: readonly string[]): Promise<Machine> {
+export const bootMachine = async (room: string, shown: readonly string[]): Promise<Machine> => {
   const booting = spawn(BOOT, [room, ...shown], { stdio: ['ignore', 'pipe', 'pipe'] })
   const complaints: string[] = []
   createInterface(booting.stderr).on('line', (line) => complaints.push(line))
@@ -60,7 +60,7 @@ const ENVIRONMENT = { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/
 const pairs = (env: Record<string, string>) => Object.entries(env).map(([name, value]) => `${name}=${value}`)
 
 /** The machine's first process, by its number here; null when it did not come so far. */
-async function firstProcess(booting: ChildProcess): Promise<number | null> {
+const firstProcess = async (booting: ChildProcess): Promise<number | null> => {
   const said = once(createInterface(booting.stdout!), 'line').then(() => true)
   const ended = once(booting, 'close').then(() => false)
   if (!(await Promise.race([said, ended]))) return null
@@ -68,12 +68,12 @@ async function firstProcess(booting: ChildProcess): Promise<number | null> {
   return Number(children.trim())
 }
 
-async function removeControlGroup(room: string): Promise<void> {
+const removeControlGroup = async (room: string): Promise<void> => {
   const group = (await readFile(join(room, 'control-group'), 'utf8').catch(() => '')).trim()
   if (group) await removeGroup(group)
 }
 
-async function removeGroup(group: string): Promise<void> {
+const removeGroup = async (group: string): Promise<void> => {
   const entries = await readdir(group, { withFileTypes: true })
   for (const entry of entries) if (entry.isDirectory()) await removeGroup(join(group, entry.name))
   await rmdir(group)

@@ -11,11 +11,11 @@ afterAll(removeDirectories)
 
 const COMMIT = '9d1e77c0b5a44f6cbf9a6c3b0d2d8f7a1e5c4b3a'
 
-async function build(
+const build = async (
   files: Record<string, string>,
   given: Partial<CodeBuildOptions> & { timeoutMs?: number } = {},
   runGiven: Partial<ReturnType<typeof order>> = {},
-) {
+) => {
   const { timeoutMs = 60_000, ...options } = given
   const [source, output, directory] = await Promise.all([directoryWith(files), directoryWith(), directoryWith()])
   const runner = createCodeBuild({

@@ -30,7 +30,7 @@ interface BundleParts {
 }
 
 /** A bundle whose hooks are the given lines of bash. Each file goes to /srv. */
-function bundle({ version, hooks = {}, timeout = 60, files = {}, behavior = 'OVERWRITE', rest = '' }: BundleParts) {
+const bundle = ({ version, hooks = {}, timeout = 60, files = {}, behavior = 'OVERWRITE', rest = '' }: BundleParts) => {
   const events = Object.keys(hooks).map((event) => [event, [{ location: `scripts/${event}.sh`, timeout }]])
   return directoryWith({
     ...(version !== undefined && { VERSION: `${version}\n` }),
@@ -47,7 +47,7 @@ ${rest}`,
   })
 }
 
-async function group(given: Partial<InstanceGroupOptions> = {}) {
+const group = async (given: Partial<InstanceGroupOptions> = {}) => {
   const directory = await directoryWith()
   const codeDeploy = await createCodeDeploy().openInstanceGroup({
     directory,

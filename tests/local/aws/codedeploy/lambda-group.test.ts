@@ -43,7 +43,7 @@ const impatient = {
   sleep: (ms: number, signal?: AbortSignal) => systemClock.sleep(ms === 1_000 ? 1 : ms, signal),
 }
 
-async function open(given: Partial<LambdaGroupOptions> & { hook?: HookFunction } = {}) {
+const open = async (given: Partial<LambdaGroupOptions> & { hook?: HookFunction } = {}) => {
   const clock = createWorkspaceClock()
   opened.push(() => clock.stop())
   let answer: Answer = () => new Response(null, { status: 503 })

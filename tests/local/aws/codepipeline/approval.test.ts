@@ -29,7 +29,7 @@ const decision = (token: string, more: Partial<ApprovalDecision> = {}): Approval
 
 const rejected = (summary: string) => ({ result: { status: 'Rejected', summary } as const })
 
-async function waiting(more: Record<string, unknown> = {}) {
+const waiting = async (more: Record<string, unknown> = {}) => {
   const codePipeline = virtualCodePipeline({ instant: true })
   const stages = [sourceStage, { name: 'Production', actions: [approve('Approve', more)] }]
   await codePipeline.create(shop({ stages }))

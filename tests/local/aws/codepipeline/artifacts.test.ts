@@ -28,7 +28,7 @@ describe('artifacts', () => {
   ]
   const at = (directory: string | undefined, file: string) => join(directory ?? 'nowhere', file)
 
-  function engineWith(deployed: string[], failFirstBuild = false) {
+  const engineWith = (deployed: string[], failFirstBuild = false) => {
     const clock = new VirtualClock()
     let builds = 0
     const checkout: ActionRunner = ({ outputArtifacts, pipelineExecutionId }) => {

@@ -23,7 +23,7 @@ const pipeline = pipelineFromTemplate(
 
 const FAILED = { status: 'Failed', summary: 'No module named flask_login' } as const
 
-async function open() {
+const open = async () => {
   const codePipeline = virtualCodePipeline()
   await codePipeline.create(pipeline)
   const read = (pipelineExecutionId: string) =>

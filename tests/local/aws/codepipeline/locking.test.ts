@@ -51,7 +51,7 @@ const pipelineName = 'shop-web'
 const nth = <T>(list: T[], n: number): T | undefined => list[n % Math.max(1, list.length)]
 
 /** What each step does; `decided` collects the tokens whose decision was accepted. */
-function take(codePipeline: CodePipeline, taken: Step, decided: string[]): void {
+const take = (codePipeline: CodePipeline, taken: Step, decided: string[]): void => {
   const { engine, held, notices } = codePipeline
   const executions = () => engine.listPipelineExecutions({ pipelineName }).pipelineExecutionSummaries
   if (taken.kind === 'start') engine.startPipelineExecution({ name: pipelineName }, DANA)
@@ -83,7 +83,7 @@ function take(codePipeline: CodePipeline, taken: Step, decided: string[]): void 
 }
 
 /** Stage → executions that are in it, as the page shows them. */
-function occupants({ engine }: CodePipeline): string[][] {
+const occupants = ({ engine }: CodePipeline): string[][] => {
   const [pipeline] = engine.overview()
   const executions = pipeline?.executions ?? []
   return (pipeline?.stages ?? []).map((_, index) =>

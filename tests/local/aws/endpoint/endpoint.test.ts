@@ -15,9 +15,8 @@ const signed = {
   'content-type': 'application/x-www-form-urlencoded',
 }
 
-function query(form: Record<string, string>, headers: Record<string, string> = signed) {
-  return fetch(`${aws.url}/aws/`, { method: 'POST', headers, body: new URLSearchParams(form) })
-}
+const query = (form: Record<string, string>, headers: Record<string, string> = signed) =>
+  fetch(`${aws.url}/aws/`, { method: 'POST', headers, body: new URLSearchParams(form) })
 
 describe('CodePipeline', () => {
   test('is asked with the operation, the input and who calls', async () => {

@@ -7,7 +7,7 @@ afterEach(() => opened.splice(0).forEach((version) => version.close()))
 afterAll(removeDirectories)
 
 /** A version whose function is the given expression. */
-async function version(handler: string, given: Partial<VersionSettings> = {}) {
+const version = async (handler: string, given: Partial<VersionSettings> = {}) => {
   const lines: string[] = []
   const made = openVersion({
     functionName: 'shop',

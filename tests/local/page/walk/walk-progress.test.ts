@@ -12,7 +12,7 @@ import { busySnapshot, FINN, message, NOW, TOKEN } from '../snapshots.ts'
 const LATER = NOW + 60_000
 
 /** The waiting approval of the fixture, changed, and its execution with it. */
-function decided(action: Partial<ActionView>, execution: Partial<ExecutionView> = {}): Snapshot {
+const decided = (action: Partial<ActionView>, execution: Partial<ExecutionView> = {}): Snapshot => {
   const snapshot = busySnapshot()
   const waiting = snapshot.pipelines[0]?.executions[1]
   const approval = waiting?.stages[2]?.actions[0]
