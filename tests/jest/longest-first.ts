@@ -23,6 +23,7 @@ export const LONGEST = [
   'doors/fifty',
   'doors/slack-troubles',
   'simulation/over-dynamodb',
+  'local/workspace/without-tools',
   'local/workspace/accounts',
 ].map((name) => `/tests/${name}.test.ts`)
 

@@ -84,5 +84,7 @@ const LOOK: Record<Need, () => Promise<Found>> = {
   },
 }
 
+export const NEEDS = Object.keys(LOOK) as Need[]
+
 /** Looks for it once in a run of the tests. */
 export const find = (need: Need): Promise<Found> => decidedOnce<Found>(need, LOOK[need])

@@ -3,6 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import { NEEDS } from './equipment.ts'
 import { decidedOnce } from './decided-once.ts'
 import { directoryWith, removeDirectories } from './order.ts'
 
@@ -104,4 +105,10 @@ test('suites that ask at the same moment get one answer', async () => {
   } finally {
     delete process.env.GREENLIGHT_TEST_RUN
   }
+})
+
+test('CONTRIBUTING.md explains every need', async () => {
+  const [, section = ''] = (await readFile(path('CONTRIBUTING.md'), 'utf8')).split('## Say what a suite needs')
+  const explained = [...section.split('\n## ')[0]!.matchAll(/^\| `(\w+)`/gm)].map(([, need]) => need)
+  expect(explained.sort()).toEqual([...NEEDS].sort())
 })
