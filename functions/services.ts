@@ -11,6 +11,7 @@ import { openTable } from './aws/table.ts'
 import type { Clock } from './clock.ts'
 import { systemClock } from './clock.ts'
 import { loadConfiguration } from './config/load.ts'
+import { GATES } from './flows/gates/gates.ts'
 import type { Log } from './ports/log.ts'
 import type { Secrets } from './ports/secrets.ts'
 import type { Services } from './ports/services.ts'
@@ -51,6 +52,7 @@ export const openServices = (
     slackApiUrl,
     configuration,
     ...openTable(connection, required(environment, 'TABLE_NAME'), { clock, log }),
+    gates: GATES,
     pipelines: codePipeline(codePipelineClients(connection, allowedAccounts, credentialsOf)),
     queue: effectQueue(connection, required(environment, 'QUEUE_URL')),
     announcements: eventBridgeAnnouncements(connection),

@@ -1,4 +1,5 @@
 import { basename } from 'node:path'
+import { asksCodePipeline } from './architecture/asks-codepipeline.ts'
 import { awsErrorClasses } from './architecture/aws-names.ts'
 import { wrongImports } from './architecture/direction.ts'
 import { importCycles } from './architecture/import-cycles.ts'
@@ -25,6 +26,12 @@ describe('the house', () => {
 
   test('no file imports itself through others, types included', () => {
     expect(importCycles(files)).toEqual([])
+  })
+
+  test('approvals ask CodePipeline only through the row of their gate', () => {
+    const flows = ['approval', 'effects', 'show'].flatMap((folder) => inside(`functions/flows/${folder}/`))
+    expect(flows.length).toBeGreaterThan(10)
+    expect(flows.filter(asksCodePipeline).map(({ path }) => path)).toEqual([])
   })
 
   test('functions ask only the clock for time and chance', () => {
@@ -165,6 +172,13 @@ describe('the rules notice', () => {
     const tool = parseSource('cli/tool.ts', `import { spare } from '../functions/ports/p.ts'`)
     expect(notLoaded([door, flow, port, stray, tool])).toEqual(['functions/config/stray.ts'])
     expect(notUsed([door, flow, port, stray, tool])).toEqual(['functions/ports/p.ts exports spare'])
+  })
+
+  test('a flow that asks CodePipeline', () => {
+    const asks = (text: string) => asksCodePipeline(parseSource('functions/flows/approval/a.ts', text))
+    expect(asks('const { pipelines } = services')).toBe(true)
+    expect(asks('await services.pipelines.stages(where)')).toBe(true)
+    expect(asks('// of the pipelines\nconst pipeline = pipelineOf(where)')).toBe(false)
   })
 
   test('waiting in the domain', () => {

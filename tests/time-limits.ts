@@ -8,7 +8,7 @@ import {
   VERDICT,
   longest,
 } from '../functions/aws/call-limits.ts'
-import { PUT_APPROVAL_RESULT, SLACK_CALL } from '../functions/domain/lease.ts'
+import { SEND_VERDICT, SLACK_CALL } from '../functions/domain/lease.ts'
 import { clientOptions } from '../functions/slack/slack-client.ts'
 import { readAppspec } from '../local/aws/codedeploy/codedeploy.ts'
 import { SLACK_PATIENCE_MS } from '../local/slack/interactions.ts'
@@ -124,11 +124,11 @@ const inTheBot: Nested[] = [
   },
   {
     inner: verdict,
-    outer: limit('the time kept for sending a verdict', PUT_APPROVAL_RESULT.work / 1000, 'functions/domain/lease.ts'),
+    outer: limit('the time kept for sending a verdict', SEND_VERDICT.work / 1000, 'functions/domain/lease.ts'),
   },
   {
-    inner: limit('the time kept for sending a verdict', PUT_APPROVAL_RESULT.work / 1000, 'functions/domain/lease.ts'),
-    outer: limit('the lease on a verdict', PUT_APPROVAL_RESULT.lasts / 1000, 'functions/domain/lease.ts'),
+    inner: limit('the time kept for sending a verdict', SEND_VERDICT.work / 1000, 'functions/domain/lease.ts'),
+    outer: limit('the lease on a verdict', SEND_VERDICT.lasts / 1000, 'functions/domain/lease.ts'),
   },
 ]
 

@@ -41,6 +41,7 @@ export const parseApprovalNotification = ({ Sns }: Pick<SNSEventRecord, 'Sns'>):
   const { approval } = parseAs(NOTIFICATION, parseJson(Sns.Message, what), what)
   return {
     id: approvalId(accountId, region, approval.token),
+    gate: 'manual-approval',
     where: {
       accountId,
       region,

@@ -1,5 +1,6 @@
 import { SQSClient, SendMessageCommand } from '@aws-sdk/client-sqs'
 import * as z from 'zod/mini'
+import { FIRST_KIND, GATE_KINDS } from '../domain/gate.ts'
 import type { Due } from '../domain/effect.ts'
 import type { Queue } from '../ports/queue.ts'
 import { QUICK_CALL } from './call-limits.ts'
@@ -58,6 +59,7 @@ const EFFECT = z.discriminatedUnion('do', [
     do: z.literal('request-approval'),
     notification: z.object({
       id: z.string(),
+      gate: z._default(z.enum(GATE_KINDS), FIRST_KIND),
       where: z.object({ ...PIPELINE, stage: z.string(), action: z.string() }),
       token: z.string(),
       expiresAt: z.number(),

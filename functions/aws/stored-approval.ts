@@ -1,12 +1,16 @@
 import { brotliCompressSync, brotliDecompressSync, constants } from 'node:zlib'
 import type { Approval, DeferredClick, FreezeOverride, ResolvedPolicy } from '../domain/approval.ts'
+import type { GateKind } from '../domain/gate.ts'
+import { FIRST_KIND } from '../domain/gate.ts'
 import { DAY } from '../domain/time-units.ts'
 
 /**
  * An approval as its item has it. Attributes keep the names that they were first stored under: while a new version is
  * deployed, or rolled back, functions of both versions read and write the same items.
  */
-export interface StoredApproval extends Omit<Approval, 'resolvedPolicy' | 'deferredClicks' | 'override'> {
+export interface StoredApproval extends Omit<Approval, 'gate' | 'resolvedPolicy' | 'deferredClicks' | 'override'> {
+  /** Missing in approvals that were stored before there were kinds. */
+  gate?: GateKind
   standing: ResolvedPolicy | CompressedPolicy | null
   noted: DeferredClick[]
   glass: FreezeOverride | null
@@ -24,9 +28,10 @@ export const storedApproval = ({ resolvedPolicy, deferredClicks, override, ...sa
   glass: override,
 })
 
-export const restoredApproval = ({ standing, noted, glass, ...same }: StoredApproval): Approval =>
+export const restoredApproval = ({ gate = FIRST_KIND, standing, noted, glass, ...same }: StoredApproval): Approval =>
   withRetention({
     ...same,
+    gate,
     resolvedPolicy: standing && 'packed' in standing ? decompressed(standing) : standing,
     deferredClicks: noted,
     override: glass,

@@ -8,6 +8,7 @@ import type { Policy, Verdict, Vote } from './policy.ts'
 import { counts } from './policy.ts'
 import { recordedPolicy } from './recorded.ts'
 import { same } from './canonical.ts'
+import type { GateKind } from './gate.ts'
 import type { Lease } from './lease.ts'
 import type { Outcome, Release } from './outcome.ts'
 import { passed } from './outcome.ts'
@@ -22,6 +23,8 @@ export interface Approval {
   kind: 'approval'
   /** Made from the token, and safe to show: the token itself answers for the pipeline and stays in the table. */
   id: string
+  /** What waits for the verdict. */
+  gate: GateKind
   token: string
   where: StageAction
   executionId: string
@@ -112,6 +115,7 @@ export interface Tombstone {
 export interface NewApproval extends Pick<
   Approval,
   | 'id'
+  | 'gate'
   | 'token'
   | 'where'
   | 'executionId'

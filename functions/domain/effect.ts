@@ -1,3 +1,4 @@
+import type { GateKind } from './gate.ts'
 import type { ExecutionKey, StageAction } from './pipeline.ts'
 import { same } from './canonical.ts'
 import type { ShowingLease } from './showing.ts'
@@ -50,6 +51,7 @@ export interface Due {
 export interface ApprovalNotification {
   /** The approval's id, made from account, Region and token. */
   id: string
+  gate: GateKind
   where: StageAction
   token: string
   expiresAt: number

@@ -1,6 +1,6 @@
 import type { Approval } from './approval.ts'
 import type { Lease } from './lease.ts'
-import { PUT_APPROVAL_RESULT, acquire, isOwner, release, renew } from './lease.ts'
+import { SEND_VERDICT, acquire, isOwner, release, renew } from './lease.ts'
 
 export type SendingAcquisition =
   | { kind: 'settled' }
@@ -13,7 +13,7 @@ export type SendingAcquisition =
 export const acquireSending = (approval: Approval, owner: string, now: number): [Approval, SendingAcquisition] => {
   const { sending, state } = approval
   if (state.name === 'settled') return [approval, { kind: 'settled' }]
-  const acquisition = acquire(sending, owner, now, PUT_APPROVAL_RESULT)
+  const acquisition = acquire(sending, owner, now, SEND_VERDICT)
   if (acquisition.kind === 'busy') return [approval, acquisition]
   return [
     { ...approval, sending: acquisition.lease },
@@ -23,7 +23,7 @@ export const acquireSending = (approval: Approval, owner: string, now: number): 
 
 /** The full time again after a look; null when another function has acquired the right since, or the approval ended. */
 export const renewSending = (approval: Approval, owner: string, now: number): [Approval, Lease | null] => {
-  const lease = approval.state.name === 'settled' ? null : renew(approval.sending, owner, now, PUT_APPROVAL_RESULT)
+  const lease = approval.state.name === 'settled' ? null : renew(approval.sending, owner, now, SEND_VERDICT)
   return [lease ? { ...approval, sending: lease } : approval, lease]
 }
 

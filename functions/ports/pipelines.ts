@@ -1,5 +1,6 @@
 import type { ExecutionKey, Pipeline, StageAction } from '../domain/pipeline.ts'
 import type { Verdict } from '../domain/policy.ts'
+import type { VerdictOutcome } from './gate.ts'
 
 /**
  * CodePipeline's answers. Null means that it knows no such pipeline, or no such execution of it: deleted, or created
@@ -15,7 +16,7 @@ export interface Pipelines {
   execution(key: ExecutionKey): Promise<ExecutionFacts | null>
   /** Newest first, page by page, until those that were listed are `enough` or there are no more. */
   executions(pipeline: Pipeline, asked?: ListedExecutions): Promise<ExecutionSummary[] | null>
-  putApprovalResult(where: StageAction, token: string, verdict: Verdict, summary: string): Promise<PutOutcome>
+  putApprovalResult(where: StageAction, token: string, verdict: Verdict, summary: string): Promise<VerdictOutcome>
 }
 
 export interface ListedExecutions {
@@ -89,12 +90,3 @@ export interface ExecutionSummary extends ExecutionFacts {
 
 export type ExecutionStatus =
   'Cancelled' | 'InProgress' | 'Stopped' | 'Stopping' | 'Succeeded' | 'Superseded' | 'Failed' | 'Unknown'
-
-export type PutOutcome =
-  | { kind: 'recorded' }
-  /** Another verdict came before, or the token has expired. */
-  | { kind: 'too-late' }
-  /** The pipeline, stage or action is not there any more. */
-  | { kind: 'gone' }
-  /** AWS did not allow it or did not take the request; it will not by itself. */
-  | { kind: 'refused'; because: string }

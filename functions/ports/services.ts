@@ -1,12 +1,14 @@
 import type { Clock } from '../clock.ts'
 import type { Approval, Tombstone } from '../domain/approval.ts'
 import type { Execution } from '../domain/execution.ts'
+import type { GateKind } from '../domain/gate.ts'
 import type { ExecutionKey } from '../domain/pipeline.ts'
 import type { Announcements } from './announcements.ts'
 import type { Attention } from './attention.ts'
 import type { Configuration } from './configuration.ts'
 import type { Directory } from './directory.ts'
 import type { Entries } from './entries.ts'
+import type { Gate } from './gate.ts'
 import type { Log } from './log.ts'
 import type { Pipelines } from './pipelines.ts'
 import type { Queue } from './queue.ts'
@@ -20,6 +22,7 @@ export interface Services {
   executions: Records<Execution, ExecutionKey>
   attention: Attention
   pipelines: Pipelines
+  gates: Record<GateKind, GateRow>
   slack: Slack
   directory: Directory
   queue: Queue
@@ -27,4 +30,11 @@ export interface Services {
   announcements: Announcements
   configuration: Configuration
   log: Log
+}
+
+/** All that is peculiar to one kind of gate. Votes, policy, audit record and messages are the same for every kind. */
+export interface GateRow {
+  /** The AWS service that waits for the verdict, as messages name it. */
+  service: string
+  over(services: Services): Gate
 }

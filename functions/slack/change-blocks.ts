@@ -2,6 +2,7 @@ import type { RichTextBlock } from '@slack/types'
 import type { Approval, Newer } from '../domain/approval.ts'
 import type { Revision } from '../domain/revision.ts'
 import { compareUrl, shortId } from '../domain/revision.ts'
+import { DAY } from '../domain/time-units.ts'
 import type { Inline } from './block-kit.ts'
 import { bullets, cut, link, moment, paragraph, richText, section, text } from './block-kit.ts'
 import type { Detail } from './detail.ts'
@@ -9,18 +10,14 @@ import { firstOf } from './detail.ts'
 import { facts } from './facts.ts'
 import { formFor } from './language.ts'
 import { plain, say } from './sentence.ts'
+import { serviceOf } from './target.ts'
 import { CHANGES } from './words/approval-words.ts'
 
-const DAY = 86_400_000
-
 /** What would be deployed, was, or was not, against what last passed the stage. */
-export const changeBlock = (
-  { change, state, requestedAt }: Approval,
-  environment: string,
-  detail: Detail,
-): RichTextBlock => {
+export const changeBlock = (approval: Approval, environment: string, detail: Detail): RichTextBlock => {
+  const { change, state, requestedAt } = approval
   const [current, ...others] = change.revisions
-  if (!current) return paragraph(...say(CHANGES.none))
+  if (!current) return paragraph(...say(CHANGES.none, { service: serviceOf(approval) }))
   const isDropped = state.name === 'settled' && !('verdict' in state.outcome && state.outcome.verdict === 'Approved')
   if (!change.since) {
     const first = isDropped ? CHANGES.firstNotDeployed : CHANGES.first

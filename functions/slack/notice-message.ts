@@ -16,7 +16,7 @@ import { formFor, roughDuration } from './language.ts'
 import { mentionsOf, nameOf } from './people-parts.ts'
 import { plain, say } from './sentence.ts'
 import type { Target } from './target.ts'
-import { targetOf } from './target.ts'
+import { serviceOf, targetOf } from './target.ts'
 import { startedBy } from './wording.ts'
 import { AFTERWARDS, MORE, NOTICE, TIMES } from './words/notice-words.ts'
 import { FREEZE } from './words/shared-words.ts'
@@ -105,7 +105,14 @@ const lastCall = (about: About): Said => {
   const { mark, words } = NOTICE['last-call']
   const first = say(words, { ...target, expires: times.expires(approval.expiresAt) })
   const count = wordsOrNothing(countWords(approval))
-  const lines = [first, say(MORE.lastCall), count, freezeLine(about), changeLine(about), forLine(about)]
+  const lines = [
+    first,
+    say(MORE.lastCall, { service: serviceOf(approval) }),
+    count,
+    freezeLine(about),
+    changeLine(about),
+    forLine(about),
+  ]
   return { mark, lines }
 }
 
@@ -177,13 +184,14 @@ const wordsSaid = (approval: Approval, outcome: Outcome): Inline[][] => {
 
 /** What comes next, and what its author can do. */
 const afterwards = (approval: Approval, outcome: Outcome): Inline[] => {
+  const service = serviceOf(approval)
   switch (outcome.how) {
     case 'slack':
     case 'console':
       return say(outcome.verdict === 'Approved' ? AFTERWARDS.approved : AFTERWARDS.again)
     case 'expired': {
       const count = countOf(approval)
-      const why = count ? say(AFTERWARDS.expired, count) : say(AFTERWARDS.expiredUncounted)
+      const why = count ? say(AFTERWARDS.expired, { ...count, service }) : say(AFTERWARDS.expiredUncounted, { service })
       return [...why, text(' '), ...say(AFTERWARDS.again)]
     }
     case 'stopped':
@@ -191,7 +199,7 @@ const afterwards = (approval: Approval, outcome: Outcome): Inline[] => {
     case 'pipeline-edited':
       return say(AFTERWARDS.canceled)
     case 'unknown':
-      return say(AFTERWARDS.unknown, { status: cut(outcome.status, 60) })
+      return say(AFTERWARDS.unknown, { service, status: cut(outcome.status, 60) })
   }
 }
 

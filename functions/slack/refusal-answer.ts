@@ -10,6 +10,7 @@ import { endOf } from './end-of-approval.ts'
 import { freezeParts, overrideBy } from './freeze-parts.ts'
 import { mentionsOf } from './people-parts.ts'
 import { say } from './sentence.ts'
+import { serviceOf } from './target.ts'
 import { namesOf } from './wording.ts'
 import { CLOSED, REFUSED } from './words/answer-words.ts'
 import { ENDED } from './words/approval-words.ts'
@@ -47,16 +48,19 @@ const ANSWERS: Answers = {
   deactivated: () => say(REFUSED.deactivated),
   stranger: (_, approval) => [...say(REFUSED.stranger), ...missing(approval)],
   'unknown-person': ({ why }) => say(REFUSED.unknownPerson, { why: cut(why, 300), again }),
-  expired: () => say(REFUSED.expired),
+  expired: (_, approval) => say(REFUSED.expired, { service: serviceOf(approval) }),
   'already-voted': ({ vote: { verdict, at } }, approval) => [
     ...say(verdict === 'Approved' ? REFUSED.approvedAlready : REFUSED.rejectedAlready, { at: moment(at, REFUSED.at) }),
     ...missing(approval),
   ],
   'already-deciding': ({ verdict }, approval) =>
-    say(REFUSED.deciding[verdict], { people: namesOf(deciders(approval, verdict)) || ENDED.unknownPeople }),
+    say(REFUSED.deciding[verdict], {
+      people: namesOf(deciders(approval, verdict)) || ENDED.unknownPeople,
+      service: serviceOf(approval),
+    }),
   'already-settled': ({ outcome, at }, approval) => {
     const { end, people } = endOf(approval, outcome)
-    return say(CLOSED[end], { people, at: moment(at, REFUSED.at) })
+    return say(CLOSED[end], { people, at: moment(at, REFUSED.at), service: serviceOf(approval) })
   },
   'no-vote': (_, approval) => [...say(REFUSED.noVote), ...missing(approval)],
   'nothing-newer': () => say(REFUSED.nothingNewer),

@@ -14,6 +14,7 @@ import { facts } from './facts.ts'
 import { formFor, roughDuration } from './language.ts'
 import { listOfParts, personPart } from './people-parts.ts'
 import { say } from './sentence.ts'
+import { serviceOf } from './target.ts'
 import { ENDED } from './words/approval-words.ts'
 
 /** What became of the deployment, why it failed, who decided and what they said: a line each. */
@@ -35,7 +36,10 @@ export const decisionLines = (approval: Approval, detail: Detail): Inline[][] =>
       return []
     case 'deciding': {
       const votes = deciders(approval, state.verdict)
-      return [say(ENDED.deciding, { people: votersParts(votes, detail) }), ...commentLines(votes, detail)]
+      return [
+        say(ENDED.deciding, { people: votersParts(votes, detail), service: serviceOf(approval) }),
+        ...commentLines(votes, detail),
+      ]
     }
     case 'settled': {
       const took = roughDuration(state.at - approval.requestedAt)
@@ -46,6 +50,7 @@ export const decisionLines = (approval: Approval, detail: Detail): Inline[][] =>
 
 const endLines = (approval: Approval, outcome: Outcome, duration: string, detail: Detail): Inline[][] => {
   const { end, people } = endOf(approval, outcome)
+  const service = serviceOf(approval)
   switch (outcome.how) {
     case 'slack': {
       const votes = deciders(approval, outcome.verdict)
@@ -53,21 +58,24 @@ const endLines = (approval: Approval, outcome: Outcome, duration: string, detail
       // The author looks for the reason first.
       if (end === 'rejected' && votes.length === 1 && comments.length === 1)
         return [facts(comments[0]!, say(ENDED.later, { duration }))]
-      const who = say(ENDED[end], { people: votersParts(votes, detail), duration })
+      const who = say(ENDED[end], { people: votersParts(votes, detail), duration, service })
       return end === 'rejected' ? [...comments, who] : [who, ...comments]
     }
     case 'console':
-      return [say(ENDED[end], { people, duration }), quoted(outcome.summary)]
+      return [say(ENDED[end], { people, duration, service }), quoted(outcome.summary)]
     case 'stopped':
-      return [say(ENDED[end], { people, duration }), quoted(outcome.reason)]
+      return [say(ENDED[end], { people, duration, service }), quoted(outcome.reason)]
     case 'expired': {
       const count = countOf(approval)
-      return [count ? say(ENDED.expiredOf, { ...count, duration }) : say(ENDED.expired, { duration })]
+      return [count ? say(ENDED.expiredOf, { ...count, duration, service }) : say(ENDED.expired, { duration, service })]
     }
     case 'pipeline-edited':
       return [say(ENDED.canceled, { duration })]
     case 'unknown':
-      return [say(ENDED.unknown, { duration }), say(ENDED.status, { status: cut(outcome.status, 60) })]
+      return [
+        say(ENDED.unknown, { duration, service }),
+        say(ENDED.status, { service, status: cut(outcome.status, 60) }),
+      ]
   }
 }
 

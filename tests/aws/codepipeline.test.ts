@@ -1,6 +1,7 @@
 import { codePipeline } from '../../functions/aws/codepipeline.ts'
 import { ownClients } from '../../functions/aws/codepipeline-clients.ts'
-import type { ActionRun, PutOutcome } from '../../functions/ports/pipelines.ts'
+import type { ActionRun } from '../../functions/ports/pipelines.ts'
+import type { VerdictOutcome } from '../../functions/ports/gate.ts'
 import { KEY, TOKEN, WHERE } from '../support/records.ts'
 import { DANA, virtualCodePipeline, settled, shop } from '../support/virtual-codepipeline.ts'
 import { openJsonService } from '../support/json-service.ts'
@@ -36,7 +37,7 @@ describe('an answer to an approval', () => {
     ])
   })
 
-  test.each<[string, PutOutcome['kind']]>([
+  test.each<[string, VerdictOutcome['kind']]>([
     ['ApprovalAlreadyCompletedException', 'too-late'],
     ['InvalidApprovalTokenException', 'too-late'],
     ['PipelineNotFoundException', 'gone'],

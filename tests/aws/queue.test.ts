@@ -2,17 +2,10 @@ import { createHash } from 'node:crypto'
 import { effectQueue, parseDue } from '../../functions/aws/queue.ts'
 import type { Due, Effect } from '../../functions/domain/effect.ts'
 import { Malformed } from '../../functions/malformed.ts'
-import { KEY, TOKEN, WHERE } from '../support/records.ts'
+import { KEY, notification } from '../support/records.ts'
 import { openJsonService } from '../support/json-service.ts'
 
-const NOTIFICATION = {
-  id: 'a'.repeat(32),
-  where: WHERE,
-  token: TOKEN,
-  expiresAt: 1,
-  customData: null,
-  reviewUrl: 'https://staging.example/',
-}
+const NOTIFICATION = notification({ reviewUrl: 'https://staging.example/' })
 const EFFECTS: { [D in Effect['do']]: Extract<Effect, { do: D }> } = {
   'request-approval': { do: 'request-approval', notification: NOTIFICATION },
   'settle-approval': { do: 'settle-approval', approval: 'a1' },

@@ -20,7 +20,7 @@ import { botInMemory } from '../support/bot-in-memory.ts'
 import { cardOf } from '../support/cards.ts'
 import { DAY, KEY, MINUTE, SECOND, START, WHERE, actor } from '../support/records.ts'
 
-type Item = { pk: string; sk: string; data: unknown }
+type Item = { pk: string; sk: string; data: { kind: string } }
 
 /** Items as an earlier version of the functions wrote them; tests/fixtures/README.md says what is in them. */
 const ITEMS = JSON.parse(
@@ -99,7 +99,9 @@ test('each record is written back under the names it was stored with, so that an
     const { Item } = await documentClient(aws.client).send(
       new GetCommand({ TableName: 'greenlight', Key: { pk, sk }, ConsistentRead: true }),
     )
-    expect((Item as Item).data).toEqual(data)
+    // An approval that was stored before approvals named the kind of their gate answers CodePipeline's.
+    const gate = kind === 'APPROVAL' && data.kind === 'approval' ? { gate: 'manual-approval' } : {}
+    expect((Item as Item).data).toEqual({ ...data, ...gate })
   }
 })
 

@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import type { Lease } from '../../functions/domain/lease.ts'
-import { PUT_APPROVAL_RESULT, SLACK_CALL, acquire, holds, release, renew } from '../../functions/domain/lease.ts'
+import { SEND_VERDICT, SLACK_CALL, acquire, holds, release, renew } from '../../functions/domain/lease.ts'
 import { clientOptions } from '../../functions/slack/slack-client.ts'
 import { START } from '../support/records.ts'
 
-const TERMS = { SLACK_CALL, PUT_APPROVAL_RESULT }
+const TERMS = { SLACK_CALL, SEND_VERDICT }
 const OWNERS = ['a', 'b', 'c'] as const
 type Owner = (typeof OWNERS)[number]
 

@@ -4,7 +4,7 @@ import { effectDue } from '../../functions/effect-due.ts'
 import { lambdaLog } from '../../functions/log.ts'
 import type { About } from '../../functions/ports/log.ts'
 import { botInMemory } from '../support/bot-in-memory.ts'
-import { TOKEN, WHERE } from '../support/records.ts'
+import { TOKEN, notification } from '../support/records.ts'
 
 /** The log lines that are written to both outputs, which is what CloudWatch Logs gets. */
 const linesOf = async (run: () => Promise<unknown>): Promise<Record<string, unknown>[]> => {
@@ -25,7 +25,7 @@ const linesOf = async (run: () => Promise<unknown>): Promise<Record<string, unkn
 const message = (messageId: string, body: string) => ({ messageId, body }) as SQSRecord
 /** The last try: PAUSES has eleven pauses. */
 const due = (effect: Effect) => JSON.stringify({ effect, attempt: 11 })
-const NOTIFICATION = { id: 'a1', where: WHERE, token: TOKEN, expiresAt: 1, customData: null, reviewUrl: null }
+const NOTIFICATION = notification()
 
 test('an effect that failed for good is an error line that names the message, the effect and the reason', async () => {
   const { services } = botInMemory()

@@ -1,10 +1,5 @@
-import type {
-  ActionRun,
-  ActionStatus,
-  ExecutionSummary,
-  Pipelines,
-  PutOutcome,
-} from '../../functions/ports/pipelines.ts'
+import type { ActionRun, ActionStatus, ExecutionSummary, Pipelines } from '../../functions/ports/pipelines.ts'
+import type { VerdictOutcome } from '../../functions/ports/gate.ts'
 import type { CodePipeline } from '../../local/aws/codepipeline/codepipeline.ts'
 
 export const BOT = 'arn:aws:sts::111122223333:assumed-role/greenlight-button-clicked/greenlight'
@@ -148,7 +143,7 @@ const summaryOf = (execution: Summary): ExecutionSummary => ({
   })),
 })
 
-const PUT_ERRORS: Record<string, PutOutcome> = {
+const PUT_ERRORS: Record<string, VerdictOutcome> = {
   ApprovalAlreadyCompletedException: { kind: 'too-late' },
   InvalidApprovalTokenException: { kind: 'too-late' },
   PipelineNotFoundException: { kind: 'gone' },

@@ -1,3 +1,4 @@
+import { GATES } from '../../functions/flows/gates/gates.ts'
 import { inspect } from 'node:util'
 import type { ApprovalDecided } from '../../functions/flows/effects/announce-verdict.ts'
 import type { Configuration } from '../../functions/ports/configuration.ts'
@@ -44,6 +45,7 @@ export const servicesUnderFire = (world: World, invocation: Invocation): Service
   return {
     clock: invocation.clock(),
     ...world.tables(tableRequests(world, invocation)),
+    gates: GATES,
     pipelines: pipelinesPort(world, invocation),
     slack: slackPort(world, invocation),
     directory: directoryPort(world, invocation),

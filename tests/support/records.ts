@@ -1,5 +1,6 @@
 import type { Approval, NewApproval, ResolvedPolicy } from '../../functions/domain/approval.ts'
 import { requested } from '../../functions/domain/approval.ts'
+import type { ApprovalNotification } from '../../functions/domain/effect.ts'
 import { attempt } from '../../functions/domain/attempt.ts'
 import type { Execution, StateChange } from '../../functions/domain/execution.ts'
 import { described, newExecution, applyEvent } from '../../functions/domain/execution.ts'
@@ -23,6 +24,18 @@ export const WHERE = {
   stage: 'Production',
   action: 'Approve',
 }
+
+/** An approval action's notification. */
+export const notification = (more: Partial<ApprovalNotification> = {}): ApprovalNotification => ({
+  id: 'a1',
+  gate: 'manual-approval',
+  where: WHERE,
+  token: TOKEN,
+  expiresAt: START,
+  customData: null,
+  reviewUrl: null,
+  ...more,
+})
 
 export const rule = (name: string, people: string[], count = 1): Rule => ({ name, people, groups: [], count })
 
@@ -87,6 +100,7 @@ export const RELEASED = revision('77e0c3d', 'Bump Flask to 3.1', { author: 'Ben'
 
 export const newApproval = (more: Partial<NewApproval> = {}): NewApproval => ({
   id: '3f9ac2d1'.repeat(4),
+  gate: 'manual-approval',
   token: TOKEN,
   where: WHERE,
   executionId: '5f0e9a11-2222-4333-8444-555566667777',

@@ -1,17 +1,11 @@
 import type { ApprovalNotification } from '../../domain/effect.ts'
 import { requested } from '../../domain/approval.ts'
-import { believableExpiry } from '../../domain/expiry.ts'
-import { pipelineOf } from '../../domain/pipeline.ts'
-import { starterFrom } from '../../domain/starter.ts'
 import { withShowingLease } from '../../domain/showing.ts'
 import { linkApproval } from './link-approval.ts'
-import { describeChange } from './describe-change.ts'
-import { describeNewer } from './describe-newer.ts'
-import { findPendingApproval } from './find-pending-approval.ts'
+import { gateOf } from '../gates/gates.ts'
 import type { Performed } from '../effects/performed.ts'
 import { again, done } from '../effects/performed.ts'
 import type { Services } from '../../ports/services.ts'
-import { readRevisions } from '../execution/read-revisions.ts'
 import { resolvePolicy } from './resolve-policy.ts'
 
 /**
@@ -21,32 +15,27 @@ import { resolvePolicy } from './resolve-policy.ts'
  * makes it an approval.
  */
 export const requestApproval = async (services: Services, notification: ApprovalNotification): Promise<Performed> => {
-  const { approvals, pipelines, configuration, clock, log } = services
+  const { approvals, configuration, clock, log } = services
   const { id, token, where } = notification
   const about = { approval: id, ...where }
 
-  const pending = await findPendingApproval(pipelines, where, token)
-  if (pending.kind === 'not-shown-yet') return again(1, 'CodePipeline does not show this approval yet')
+  const gate = gateOf(services, notification)
+  const pending = await gate.findPending(notification)
+  if (pending.kind === 'not-shown-yet') return again(1, pending.because)
   if (pending.kind === 'over') {
-    log.warn('Nobody is asked: this approval is not pending in CodePipeline', { ...about, because: pending.because })
+    log.warn('Ignored an approval that is not pending', { ...about, because: pending.because })
     log.count('ApprovalNotificationStale')
     return done()
   }
 
-  const { expiresAt: told } = notification
-  const expiresAt = believableExpiry(told, pending.startedAt ?? clock.now())
-  if (expiresAt !== told) log.warn('The notification’s expiry cannot be true', { ...about, told, taken: expiresAt })
+  const { expiresAt } = pending
+  if (expiresAt !== notification.expiresAt)
+    log.warn('The notification’s expiry cannot be true', { ...about, told: notification.expiresAt, taken: expiresAt })
 
-  const key = { ...pipelineOf(where), executionId: pending.executionId }
-  const reading = readRevisions(services, key)
-  const [{ facts }, change, newer] = await Promise.all([
-    reading,
-    describeChange(services, key, where.stage, reading),
-    describeNewer(services, where, pending.newerExecutionId),
-  ])
-  const starter = starterFrom(facts?.trigger ?? null)
+  const { change, starter, newer } = await gate.describe(where, pending)
   const approval = requested({
     id,
+    gate: notification.gate,
     token,
     where,
     executionId: pending.executionId,
@@ -66,7 +55,7 @@ export const requestApproval = async (services: Services, notification: Approval
   if (isNew) {
     log.count('ApprovalRequested')
     log.info('Approval requested', { ...about, executionId: pending.executionId })
-    if (!configuration.routeFor(where)) log.warn('No route matches: nobody can be asked in Slack', about)
+    if (!configuration.routeFor(where)) log.warn('No route matches, so no one can approve in Slack', about)
   }
   // The message that is posted now links the execution's card to the approval; without a channel there is none.
   const shows = configuration.approvalsChannelFor(where) ? [] : (await linkApproval(services, asked)).shows

@@ -1,13 +1,11 @@
 import type { Approval } from '../../domain/approval.ts'
 import { settled, withEntry, withProblem } from '../../domain/approval.ts'
-import { outcomeOf } from '../../domain/ending.ts'
 import type { Verdict } from '../../domain/policy.ts'
-import { PUT_APPROVAL_RESULT, holds } from '../../domain/lease.ts'
+import { SEND_VERDICT, holds } from '../../domain/lease.ts'
 import { acquireSending, releaseSending, renewSending, sendingUnclear } from '../../domain/sending.ts'
-import { summaryOf } from '../../domain/summary.ts'
 import { changeApproval, readApproval } from '../approval/change-approval.ts'
 import { closeApproval } from '../approval/close-approval.ts'
-import { findEnding } from '../approval/find-ending.ts'
+import { gateOf } from '../gates/gates.ts'
 import type { Performed } from './performed.ts'
 import { again, done } from './performed.ts'
 import type { Services } from '../../ports/services.ts'
@@ -47,7 +45,7 @@ export const settleApproval = async (services: Services, approvalId: string): Pr
       ? await changeApproval(services, approvalId, (current) => renewSending(current, owner, clock.now()))
       : acquired.lease
     // Lambda may have frozen this function meanwhile, for longer than the lease lasts.
-    if (holds(lease, owner, clock.now(), PUT_APPROVAL_RESULT)) return await send(services, approval, verdict, owner)
+    if (holds(lease, owner, clock.now(), SEND_VERDICT)) return await send(services, approval, verdict, owner)
   } catch (error) {
     await giveUp()
     throw error
@@ -56,29 +54,25 @@ export const settleApproval = async (services: Services, approvalId: string): Pr
   return again(1, 'the verdict was not sent in time')
 }
 
-/**
- * Closes the approval the way CodePipeline says that it ended; null where it does not say so. Of a pipeline that is gone
- * it lists nothing: that is for the comparison with the pipeline to close.
- */
+/** Closes the approval as AWS says that it ended; null while AWS does not say so. */
 const closedAsEnded = async (
   services: Services,
   approval: Approval,
   close: (current: Approval, now: number) => Approval = (current) => current,
 ): Promise<Performed | null> => {
-  const { pipelines } = services
-  if (!(await pipelines.stages(approval.where))) return done([{ do: 'check-approval', approval: approval.id }])
-  const ended = await findEnding(pipelines, approval)
+  const ended = await gateOf(services, approval).findEnding(approval)
+  if (ended === 'gone') return done([{ do: 'check-approval', approval: approval.id }])
   if (!ended) return null
   return closeApproval(services, approval.id, (current, now) =>
-    current.state.name === 'settled' ? current : settled(close(current, now), outcomeOf(current, ended), now),
+    current.state.name === 'settled' ? current : settled(close(current, now), ended(current), now),
   )
 }
 
 const send = async (services: Services, approval: Approval, verdict: Verdict, owner: string): Promise<Performed> => {
-  const { pipelines, clock, log } = services
-  const { id, where, token } = approval
-  const outcome = await pipelines.putApprovalResult(where, token, verdict, summaryOf(approval, verdict))
-  log.info('PutApprovalResult answered', { approval: id, verdict, outcome: outcome.kind })
+  const { clock, log } = services
+  const { id } = approval
+  const outcome = await gateOf(services, approval).sendVerdict(approval, verdict)
+  log.info('AWS answered the verdict', { approval: id, verdict, outcome: outcome.kind })
 
   const because = 'because' in outcome ? outcome.because : null
   const answered = (current: Approval, now: number): Approval =>

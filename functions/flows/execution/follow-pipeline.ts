@@ -1,6 +1,4 @@
 import { chanceOf } from '../../clock.ts'
-import type { Ending } from '../../domain/ending.ts'
-import { isNearExpiry, outcomeOf } from '../../domain/ending.ts'
 import { settled } from '../../domain/approval.ts'
 import type { Effect } from '../../domain/effect.ts'
 import type { Execution, StateChange } from '../../domain/execution.ts'
@@ -13,7 +11,8 @@ import { readApproval } from '../approval/change-approval.ts'
 import { describeExecution } from './check-execution.ts'
 import { closeApproval } from '../approval/close-approval.ts'
 import { checks, followUp, mattersToApprovals } from './follow-up.ts'
-import { findRun } from '../approval/find-ending.ts'
+import type { EventEnding } from '../gates/manual-approval/ended-by-event.ts'
+import { endedByEvent } from '../gates/manual-approval/ended-by-event.ts'
 import { GATHER_MS, showing } from '../show/show-execution.ts'
 import type { Services } from '../../ports/services.ts'
 
@@ -22,7 +21,7 @@ export interface PipelineEvent {
   key: ExecutionKey
   change: StateChange
   /** Set when an approval action began or ended. */
-  approval: { id: string | null; ending: Omit<Ending, 'by' | 'stopReason'> | null } | null
+  approval: { id: string | null; ending: EventEnding | null } | null
 }
 
 /**
@@ -94,9 +93,9 @@ const endApproval = async (
   services: Services,
   { key }: PipelineEvent,
   id: string | null,
-  told: Omit<Ending, 'by' | 'stopReason'>,
+  told: EventEnding,
 ): Promise<Effect[]> => {
-  const { approvals, attention, clock, pipelines, log } = services
+  const { approvals, attention, clock, log } = services
   const approval = id ? await readApproval(services, id) : null
   if (!approval) {
     // Its notification may still be on the way; nobody must be asked about something that is over.
@@ -108,18 +107,12 @@ const endApproval = async (
     log.info('The pipeline confirms an approval’s end', { approval: approval.id, status: told.status })
     return []
   }
-  const found = await findRun(pipelines, approval).catch((error: unknown) => {
-    log.warn('Who decided could not be asked', { approval: approval.id, error })
-    return null
-  })
-  const run = found === 'no-execution' ? null : found
-  const isSeen = run !== null && run.status !== 'InProgress'
-  if (told.status === 'abandoned' || (!isSeen && isNearExpiry(approval, told.at))) return checks([approval.id])
-  const asked = { by: run?.updatedBy ?? null, stopReason: null, summary: told.summary ?? run?.summary ?? null }
+  const ended = await endedByEvent(services, approval, told)
+  if (!ended) return checks([approval.id])
   const performed = await closeApproval(
     services,
     approval.id,
-    (current, now) => settled(current, outcomeOf(current, { ...told, ...asked }), now),
+    (current, now) => settled(current, ended(current), now),
     approval,
   )
   return [...performed.next]

@@ -2,6 +2,7 @@ import type { Approval } from '../../domain/approval.ts'
 import { changeApproval, readApproval } from '../approval/change-approval.ts'
 import { linkApproval } from '../approval/link-approval.ts'
 import type { ShowingLease } from '../../domain/showing.ts'
+import { gateOf } from '../gates/gates.ts'
 import type { Performed } from '../effects/performed.ts'
 import type { Services } from '../../ports/services.ts'
 import { showRecord } from './show-record.ts'
@@ -25,7 +26,7 @@ export const showApproval = (
         kind: 'approval',
         approval,
         route: configuration.routeFor(approval.where),
-        consoleUrl: configuration.consoleUrl(approval.where),
+        consoleUrl: gateOf(services, approval).consoleUrl(approval.where),
         accountName: configuration.accountName(approval.where.accountId),
       }),
       beganAt: ({ requestedAt }) => requestedAt,

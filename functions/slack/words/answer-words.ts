@@ -35,13 +35,13 @@ export const REFUSED = {
   stranger:
     'You are from another company’s Slack workspace, so this did not count: only people of this workspace can approve or reject.',
   unknownPerson: 'Greenlight cannot tell who you are, so this did not count. {why}. {again}',
-  expired: 'This approval has expired, and CodePipeline is closing it.',
+  expired: 'This approval has expired, and {service} is closing it.',
   approvedAlready: 'You approved this already {at}.',
   rejectedAlready: 'You rejected this already {at}.',
   at: '({date_short_pretty} at {time})',
   deciding: {
-    Approved: 'Just approved by {people}. Telling CodePipeline…',
-    Rejected: 'Just rejected by {people}. Telling CodePipeline…',
+    Approved: 'Just approved by {people}. Telling {service}…',
+    Rejected: 'Just rejected by {people}. Telling {service}…',
   },
   noVote: 'You have no approval here to withdraw.',
   nothingNewer: 'No newer change is waiting any more. “Reject…” still stops this one.',
@@ -64,7 +64,7 @@ export const CLOSED = {
   stopped: 'This approval is closed: the execution was stopped in AWS {at}.',
   stoppedBy: 'This approval is closed: {people} stopped the execution in AWS {at}.',
   canceled: 'This approval is closed: the pipeline was edited, so CodePipeline canceled it {at}.',
-  unknown: 'This approval is closed: CodePipeline ended it {at}.',
+  unknown: 'This approval is closed: {service} ended it {at}.',
 } as const
 
 /** Slack is slow to say who is who. */

@@ -111,7 +111,7 @@ export const CHANGES = {
   again: '*No new change* {since}: the same one again',
   first: '*First deployment to {environment}* that Greenlight knows',
   firstNotDeployed: '*First deployment to {environment}*, not deployed',
-  none: 'CodePipeline does not say which change this is.',
+  none: '{service} does not say which change this is.',
   unnamed: 'revision',
   sinceDay: 'since {date_short_pretty}',
   sinceTime: 'since {date_short_pretty} at {time}',
@@ -124,7 +124,7 @@ export const CHANGES = {
 
 /** How it ended, and what became of it. */
 export const ENDED = {
-  deciding: 'By {people}. Telling CodePipeline…',
+  deciding: 'By {people}. Telling {service}…',
   approved: 'Approved by {people}, {duration} after the request',
   rejected: 'By {people}, {duration} after the request',
   /** After the reason of the one who rejected it. */
@@ -137,13 +137,13 @@ export const ENDED = {
   approvedInConsoleBy: 'Approved in the AWS console by {people}, {duration} after the request',
   rejectedInConsole: 'Rejected in the AWS console, {duration} after the request',
   rejectedInConsoleBy: 'Rejected in the AWS console by {people}, {duration} after the request',
-  expired: 'Not approved in {duration}, so CodePipeline rejected it',
-  expiredOf: '{done} of {required} approved in {duration}, so CodePipeline rejected it',
+  expired: 'Not approved in {duration}, so {service} rejected it',
+  expiredOf: '{done} of {required} approved in {duration}, so {service} rejected it',
   stopped: 'The execution was stopped in AWS, {duration} after the request',
   stoppedBy: 'The execution was stopped in AWS by {people}, {duration} after the request',
   canceled: 'The pipeline was edited, so CodePipeline canceled the approval {duration} after the request',
-  unknown: 'CodePipeline ended the approval {duration} after the request',
-  status: 'Greenlight does not know the status that CodePipeline tells: “{status}”',
+  unknown: '{service} ended the approval {duration} after the request',
+  status: 'Greenlight does not know the status that {service} tells: “{status}”',
   live: '{since}, {duration} after the approval',
   since: 'Since {date_short_pretty} at {time}',
   rolledBack: '{version} is live again · failed {duration} after the approval {at}',

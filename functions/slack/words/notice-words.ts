@@ -36,7 +36,7 @@ export const TIMES = {
 } as const
 
 export const MORE = {
-  lastCall: 'Without the required approvals CodePipeline rejects it.',
+  lastCall: 'Without the required approvals {service} rejects it.',
   standIn: '{people}, you can now approve for {groups}.',
   standInForAny: '{people}, you can now approve.',
   quote: '“{words}”',
@@ -50,9 +50,9 @@ export const MORE = {
 export const AFTERWARDS = {
   approved: 'Deploying now.',
   again: 'Nothing was deployed. Push a fix, or retry the stage in the AWS console, to request approval again.',
-  expired: '{done} of {required} approved in time, so CodePipeline rejected it.',
-  expiredUncounted: 'Not approved in time, so CodePipeline rejected it.',
+  expired: '{done} of {required} approved in time, so {service} rejected it.',
+  expiredUncounted: 'Not approved in time, so {service} rejected it.',
   stopped: 'Nothing was deployed.',
   canceled: 'The pipeline was edited, so CodePipeline canceled the approval. Nothing was deployed.',
-  unknown: 'Greenlight does not know the status that CodePipeline tells: “{status}”. See the AWS console.',
+  unknown: 'Greenlight does not know the status that {service} tells: “{status}”. See the AWS console.',
 } as const

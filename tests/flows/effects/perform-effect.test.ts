@@ -3,14 +3,13 @@ import type { Effect } from '../../../functions/domain/effect.ts'
 import { performDue, performNow } from '../../../functions/flows/effects/perform-effect.ts'
 import type { Services } from '../../../functions/ports/services.ts'
 import { botInMemory } from '../../support/bot-in-memory.ts'
-import { SECOND, START, TOKEN, WHERE, approval } from '../../support/records.ts'
+import { SECOND, START, TOKEN, approval, notification } from '../../support/records.ts'
 
 const { id } = approval()
 const SHOW: Effect = { do: 'show-approval', approval: id }
 const ANNOUNCE: Effect = { do: 'announce-verdict', approval: id }
 const FILE: Effect = { do: 'file-entries', approval: id }
-const NOTIFICATION = { id: 'a1', where: WHERE, token: TOKEN, expiresAt: START, customData: null, reviewUrl: null }
-const REQUEST: Effect = { do: 'request-approval', notification: NOTIFICATION }
+const REQUEST: Effect = { do: 'request-approval', notification: notification() }
 /** It was performed so often before it was left to the sweep, or given up. */
 const MOST_ATTEMPTS = 11
 

@@ -1,7 +1,7 @@
 import { actOnApproval } from '../../../functions/flows/approval/act-on-approval.ts'
 import { readApproval } from '../../../functions/flows/approval/change-approval.ts'
 import { performNow } from '../../../functions/flows/effects/perform-effect.ts'
-import type { PutOutcome } from '../../../functions/ports/pipelines.ts'
+import type { VerdictOutcome } from '../../../functions/ports/gate.ts'
 import type { Services } from '../../../functions/ports/services.ts'
 import { requestApproval } from '../../../functions/flows/approval/request-approval.ts'
 import { settleApproval } from '../../../functions/flows/effects/settle-approval.ts'
@@ -23,7 +23,7 @@ const decided = async () => {
   await actOnApproval(given, { approvalId: id, who: ANA, act })
 
   let sent = 0
-  let onItsWay: (put: () => Promise<PutOutcome>) => Promise<PutOutcome> = (put) => put()
+  let onItsWay: (put: () => Promise<VerdictOutcome>) => Promise<VerdictOutcome> = (put) => put()
   const services: Services = {
     ...given,
     pipelines: {

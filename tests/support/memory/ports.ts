@@ -1,3 +1,4 @@
+import { GATES } from '../../../functions/flows/gates/gates.ts'
 import type { ApprovalDecided } from '../../../functions/flows/effects/announce-verdict.ts'
 import type { Services } from '../../../functions/ports/services.ts'
 import { MEMORY_DIRECTORY } from './directory.ts'
@@ -10,6 +11,7 @@ export const memoryPorts = (slack: MemorySlack) => {
   const { entriesOf, ...tables } = memoryTables(new MemoryTable())
   const ports: Omit<Services, 'clock' | 'pipelines' | 'configuration'> = {
     ...tables,
+    gates: GATES,
     slack: {
       post: async (channel, card, under) => slack.post(channel, card, under),
       update: async (place, card) => slack.update(place, card),

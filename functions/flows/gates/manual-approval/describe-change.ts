@@ -1,11 +1,11 @@
-import type { ExecutionKey } from '../../domain/pipeline.ts'
-import { pipelineOf } from '../../domain/pipeline.ts'
-import type { Change, Revision } from '../../domain/revision.ts'
-import { UNKNOWN_COMMIT_AUTHOR, authorsOf } from '../../domain/revision.ts'
-import { UNKNOWN_SOURCE, describeRevision } from '../../domain/source.ts'
-import { type ReadRevisions, readRevisions } from '../execution/read-revisions.ts'
-import type { ExecutionSummary } from '../../ports/pipelines.ts'
-import type { Services } from '../../ports/services.ts'
+import type { ExecutionKey } from '../../../domain/pipeline.ts'
+import { pipelineOf } from '../../../domain/pipeline.ts'
+import type { Change, Revision } from '../../../domain/revision.ts'
+import { UNKNOWN_COMMIT_AUTHOR, authorsOf } from '../../../domain/revision.ts'
+import { UNKNOWN_SOURCE, describeRevision } from '../../../domain/source.ts'
+import { type ReadRevisions, readRevisions } from '../../execution/read-revisions.ts'
+import type { ExecutionSummary } from '../../../ports/pipelines.ts'
+import type { Services } from '../../../ports/services.ts'
 
 /** More than this nobody reads in a message; the compare link has the rest. */
 const CHANGES_LISTED = 5

@@ -1,8 +1,8 @@
-import type { Newer } from '../../domain/approval.ts'
-import type { Pipeline } from '../../domain/pipeline.ts'
-import { pipelineOf } from '../../domain/pipeline.ts'
-import { readRevisions } from '../execution/read-revisions.ts'
-import type { Services } from '../../ports/services.ts'
+import type { Newer } from '../../../domain/approval.ts'
+import type { Pipeline } from '../../../domain/pipeline.ts'
+import { pipelineOf } from '../../../domain/pipeline.ts'
+import { readRevisions } from '../../execution/read-revisions.ts'
+import type { Services } from '../../../ports/services.ts'
 
 /** The execution that waits in front of the stage, as people would name it. */
 export const describeNewer = async (

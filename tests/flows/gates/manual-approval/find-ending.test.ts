@@ -1,7 +1,7 @@
-import { findEnding, findRun } from '../../../functions/flows/approval/find-ending.ts'
-import type { ActionRun, ExecutionStatus } from '../../../functions/ports/pipelines.ts'
-import { actionRun, executionSummary, pipelinesThatAnswer } from '../../support/pipeline-answers.ts'
-import { SECOND, START, approval } from '../../support/records.ts'
+import { findEnding, findRun } from '../../../../functions/flows/gates/manual-approval/find-ending.ts'
+import type { ActionRun, ExecutionStatus } from '../../../../functions/ports/pipelines.ts'
+import { actionRun, executionSummary, pipelinesThatAnswer } from '../../../support/pipeline-answers.ts'
+import { SECOND, START, approval } from '../../../support/records.ts'
 
 const ended = (more: Partial<ActionRun> = {}) =>
   actionRun({ status: 'Succeeded', updatedAt: START + SECOND, summary: 'Seen by hand', updatedBy: 'arn:dana', ...more })

@@ -1,7 +1,7 @@
-import type { Approval } from '../../domain/approval.ts'
-import type { Ending } from '../../domain/ending.ts'
-import { pipelineOf } from '../../domain/pipeline.ts'
-import type { ActionRun, ActionStatus, ExecutionSummary, Pipelines } from '../../ports/pipelines.ts'
+import type { Approval } from '../../../domain/approval.ts'
+import type { Ending } from '../../../domain/ending.ts'
+import { pipelineOf } from '../../../domain/pipeline.ts'
+import type { ActionRun, ActionStatus, ExecutionSummary, Pipelines } from '../../../ports/pipelines.ts'
 
 const STATUS: Record<Exclude<ActionStatus, 'InProgress' | 'Abandoned'>, Ending['status']> = {
   Succeeded: 'succeeded',

@@ -1,8 +1,8 @@
-import type { ActionRun, ExecutionSummary } from '../../../functions/ports/pipelines.ts'
-import type { Services } from '../../../functions/ports/services.ts'
-import { describeChange } from '../../../functions/flows/approval/describe-change.ts'
-import { KEY, MINUTE, START } from '../../support/records.ts'
-import { botInMemory } from '../../support/bot-in-memory.ts'
+import type { ActionRun, ExecutionSummary } from '../../../../functions/ports/pipelines.ts'
+import type { Services } from '../../../../functions/ports/services.ts'
+import { describeChange } from '../../../../functions/flows/gates/manual-approval/describe-change.ts'
+import { KEY, MINUTE, START } from '../../../support/records.ts'
+import { botInMemory } from '../../../support/bot-in-memory.ts'
 
 interface Release {
   id: string

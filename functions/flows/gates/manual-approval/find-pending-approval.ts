@@ -1,0 +1,43 @@
+import type { ApprovalNotification } from '../../../domain/effect.ts'
+import { believableExpiry } from '../../../domain/expiry.ts'
+import type { Pipelines } from '../../../ports/pipelines.ts'
+import type { PendingApproval } from '../../../ports/gate.ts'
+
+/**
+ * Finds the execution that waits for this token.
+ *
+ * GetPipelineState may still show the earlier execution, so only an action in progress with this very token counts. In
+ * PARALLEL mode it shows no token; ListActionExecutions does.
+ */
+export const findPendingApproval = async (
+  pipelines: Pipelines,
+  { where, token, expiresAt }: Pick<ApprovalNotification, 'where' | 'token' | 'expiresAt'>,
+  now: number,
+): Promise<PendingApproval> => {
+  const stages = await pipelines.stages(where)
+  if (!stages) return { kind: 'over', because: `there is no pipeline ${where.pipeline}` }
+
+  const pending = (
+    executionId: string,
+    startedAt: number | null,
+    newerExecutionId: string | null,
+  ): PendingApproval => ({
+    kind: 'pending',
+    executionId,
+    expiresAt: believableExpiry(expiresAt, startedAt ?? now),
+    newerExecutionId,
+  })
+  const stage = stages.find(({ stage }) => stage === where.stage)
+  const action = stage?.actions.find(({ action }) => action === where.action)
+  if (stage?.executionId && action?.token === token && action.status === 'InProgress')
+    return pending(stage.executionId, action.since, stage.inbound.at(-1) ?? null)
+
+  const run = await pipelines.findRun(
+    where,
+    ({ externalId, stage, action }) => externalId === token && stage === where.stage && action === where.action,
+  )
+  if (run?.status === 'InProgress') return pending(run.executionId, run.startedAt || null, null)
+  return run
+    ? { kind: 'over', because: `its status is ${run.status}` }
+    : { kind: 'not-shown-yet', because: 'CodePipeline does not show this approval yet' }
+}

@@ -1,0 +1,71 @@
+import type { Approval } from '../../../domain/approval.ts'
+import { outcomeOf } from '../../../domain/ending.ts'
+import { pipelineOf } from '../../../domain/pipeline.ts'
+import { starterFrom } from '../../../domain/starter.ts'
+import { summaryOf } from '../../../domain/summary.ts'
+import { describeChange } from './describe-change.ts'
+import { describeNewer } from './describe-newer.ts'
+import { readRevisions } from '../../execution/read-revisions.ts'
+import type { Services } from '../../../ports/services.ts'
+import { findEnding, findExecution } from './find-ending.ts'
+import { findPendingApproval } from './find-pending-approval.ts'
+import type { Comparison, Gate } from '../../../ports/gate.ts'
+
+/** CodePipeline's answers to different questions may be some seconds behind one another. Milliseconds. */
+const ANSWERS_AGREE_AFTER = 60_000
+
+/** CodePipeline's manual approval action: requested through its SNS topic, answered by PutApprovalResult. */
+export const manualApproval = (services: Services): Gate => {
+  const { pipelines, clock, configuration } = services
+  return {
+    findPending: (notification) => findPendingApproval(pipelines, notification, clock.now()),
+
+    describe: async (where, { executionId, newerExecutionId }) => {
+      const key = { ...pipelineOf(where), executionId }
+      const reading = readRevisions(services, key)
+      const [{ facts }, change, newer] = await Promise.all([
+        reading,
+        describeChange(services, key, where.stage, reading),
+        describeNewer(services, where, newerExecutionId),
+      ])
+      return { change, starter: starterFrom(facts?.trigger ?? null), newer }
+    },
+
+    describeNewer: (where, executionId) => describeNewer(services, where, executionId),
+
+    compare: (approval) => compare(services, approval),
+
+    findEnding: async (approval) => {
+      // CodePipeline lists no actions of a pipeline that was deleted, so its end is not read from them.
+      if (!(await pipelines.stages(approval.where))) return 'gone'
+      const ending = await findEnding(pipelines, approval)
+      return ending && ((current) => outcomeOf(current, ending))
+    },
+
+    sendVerdict: (approval, verdict) =>
+      pipelines.putApprovalResult(approval.where, approval.token, verdict, summaryOf(approval, verdict)),
+
+    consoleUrl: (where) => configuration.consoleUrl(where),
+  }
+}
+
+const compare = async ({ pipelines, clock }: Services, approval: Approval): Promise<Comparison> => {
+  const { where, token } = approval
+  const stages = await pipelines.stages(where)
+  if (!stages) return EDITED
+  const stage = stages.find(({ stage }) => stage === where.stage)
+  const action = stage?.actions.find(({ action }) => action === where.action)
+  const pending: Comparison = { kind: 'pending', newerExecutionId: stage?.inbound.at(-1) ?? null }
+  if (action?.token === token && action.status === 'InProgress') return pending
+
+  const ending = await findEnding(pipelines, approval)
+  if (ending) return { kind: 'ended', ended: (current) => outcomeOf(current, ending) }
+  const execution = await findExecution(pipelines, approval)
+  if (execution?.status !== 'Cancelled' && (action || execution?.status === 'InProgress')) return pending
+  return !execution || execution.updatedAt < clock.now() - ANSWERS_AGREE_AFTER
+    ? EDITED
+    : { kind: 'unclear', because: 'CodePipeline shows the execution as over and not yet how the approval ended' }
+}
+
+/** The pipeline was edited or deleted, and CodePipeline has canceled the approval. */
+const EDITED: Comparison = { kind: 'ended', ended: () => ({ how: 'pipeline-edited' }) }
