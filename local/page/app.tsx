@@ -22,7 +22,7 @@ export const App = () => {
   const { snapshot, state } = connection
   if (!snapshot) return <Loading away={state === 'away'} />
   const [first] = snapshot.people
-  if (!first) return <p class="empty">This workspace has no people, so nobody can be you.</p>
+  if (!first) return <p class="empty">This workspace has no people to act as.</p>
   return <Page connection={connection} snapshot={snapshot} first={first} />
 }
 
@@ -66,8 +66,7 @@ const Page = ({ connection, snapshot, first }: PageProps) => {
       <Header walkShown={walk.shown} onWalk={() => walk.show(true)} onPerson={setMe} />
       {workspace.away && (
         <p class="away" role="alert">
-          <Icon name="warning" /> The workspace went away. What you see is the last it said; this page reconnects by
-          itself.
+          <Icon name="warning" /> Connection lost. This is the last known state; reconnecting…
         </p>
       )}
       {walk.shown && walk.memory && (

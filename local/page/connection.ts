@@ -4,14 +4,14 @@ import type { Snapshot } from './contract.ts'
 export interface Connection {
   snapshot: Snapshot | null
   receivedAt: number
-  state: 'connecting' | 'live' | 'away'
+  state: 'connecting' | 'connected' | 'away'
 }
 
 const RETRY_MS = 1500
 
 /**
- * Follows `/local/events`, calling back with each snapshot and each change of the connection. A lost server is asked
- * again until it is back. Returns the way to stop.
+ * Follows `/local/events`, calling back with each snapshot and each change of the connection. It connects
+ * again until the server is back. Returns what stops it.
  */
 export const followWorkspace = (changed: (connection: Connection) => void): (() => void) => {
   let connection: Connection = { snapshot: null, receivedAt: 0, state: 'connecting' }
@@ -24,7 +24,7 @@ export const followWorkspace = (changed: (connection: Connection) => void): (() 
   const connect = () => {
     events = new EventSource('/local/events')
     events.addEventListener('state', ({ data }: MessageEvent<string>) => {
-      report({ snapshot: JSON.parse(data) as Snapshot, receivedAt: Date.now(), state: 'live' })
+      report({ snapshot: JSON.parse(data) as Snapshot, receivedAt: Date.now(), state: 'connected' })
     })
     events.addEventListener('error', () => {
       // EventSource gives up for good on an HTTP error, so every reconnection is ours.

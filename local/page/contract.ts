@@ -39,10 +39,10 @@ export interface Person {
   /** Slack handle, without @. */
   name: string
   realName: string
-  /** What they are here, such as "Release manager" or "Engineer, may not approve". */
+  /** What they are here, such as "Release manager" or "Contractor, not an approver". */
   title: string
   email: string
-  /** A CSS colour for the avatar with initials. */
+  /** A CSS color for the avatar with initials. */
   color: string
 }
 
@@ -176,7 +176,7 @@ export interface CloseRequest {
   viewId: string
 }
 
-/** POST /local/console/decide: what the AWS console does, with nobody's rights checked. */
+/** POST /local/console/decide: what the AWS console does. Permissions are not checked. */
 export interface ConsoleDecisionRequest extends InAccount {
   userId: string
   pipelineName: string

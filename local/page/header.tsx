@@ -11,7 +11,7 @@ interface HeaderProps {
   onPerson: (person: Person) => void
 }
 
-/** Name, connection, the walk's way back, the clock and who you are. */
+/** The name, the connection, the button that shows the walk again, the clock and the person you act as. */
 export const Header = ({ walkShown, onWalk, onPerson }: HeaderProps) => {
   const { away } = useWorkspace()
   return (
@@ -20,7 +20,7 @@ export const Header = ({ walkShown, onWalk, onPerson }: HeaderProps) => {
         <AppAvatar size={28} /> <span>Greenlight</span>
       </h1>
       <p class={`connection ${away ? 'connection--away' : ''}`} role="status">
-        <span>{away ? 'Reconnecting' : 'Live'}</span>
+        <span>{away ? 'Reconnecting' : 'Connected'}</span>
       </p>
       <span class="top__space" />
       {!walkShown && (

@@ -4,7 +4,7 @@ import { Icon } from './parts/icon.tsx'
 import { Menu } from './parts/menu.tsx'
 import { useWorkspace } from './workspace.ts'
 
-/** Who you are, and the way to be somebody else. */
+/** The person you act as, and the menu that changes it. */
 export const PersonSwitch = ({ onChange }: { onChange: (person: Person) => void }) => {
   const { snapshot, me } = useWorkspace()
   return (

@@ -7,11 +7,11 @@ export const readerZone = {
 const UNITS = [
   { sign: 'd', ms: 86_400_000 },
   { sign: 'h', ms: 3_600_000 },
-  { sign: 'm', ms: 60_000 },
+  { sign: 'min', ms: 60_000 },
   { sign: 's', ms: 1000 },
 ] as const
 
-/** A duration in milliseconds by its two largest units: "12 s", "1 m 40 s", "7 d". */
+/** A duration in milliseconds by its two largest units: "12 s", "1 min 40 s", "7 d". */
 export const formatDuration = (ms: number): string => {
   let left = Math.max(0, Math.floor(ms / 1000) * 1000)
   const first = UNITS.findIndex((unit) => left >= unit.ms)

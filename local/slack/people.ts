@@ -7,7 +7,7 @@ export interface Person {
   /** Slack handle, without @. */
   name: string
   realName: string
-  /** What they are here, such as "Release manager" or "Contractor, may not approve". */
+  /** What they are here, such as "Release manager" or "Contractor, not an approver". */
   title: string
   email: string
   /** A CSS color, which Slack gives to each person. */
@@ -33,23 +33,23 @@ export const PEOPLE: readonly Person[] = [
   person('U0BEN', 'ben', 'Ben Okafor', 'Engineer', '#8a4b08'),
   person('U0CHEN', 'chen', 'Chen Wei', 'Engineer', '#5b3f96'),
   person('U0DANA', 'dana', 'Dana Novak', 'Release manager', '#0f7b4f'),
-  person('U0ELI', 'eli', 'Eli Brandt', 'Release manager, may break glass', '#a3324c'),
-  person('U0HALA', 'hala', 'Hala Nasser', 'Head of engineering, stands in when it takes long', '#3d5a2a'),
-  person('U0FINN', 'finn', 'Finn Larsen', 'Contractor, may not approve', '#5c6370'),
+  person('U0ELI', 'eli', 'Eli Brandt', 'Release manager, can override a freeze', '#a3324c'),
+  person('U0HALA', 'hala', 'Hala Nasser', 'Head of engineering, stand-in', '#3d5a2a'),
+  person('U0FINN', 'finn', 'Finn Larsen', 'Contractor, not an approver', '#5c6370'),
   person('U0IVO', 'ivo', 'Ivo Marsh', 'Partner company, through Slack Connect', '#7a6a12'),
 ]
 
-/** Whom Slack still knows, and nobody can be any more: their account is deactivated. */
+/** People whose Slack account is deactivated. */
 export const DEACTIVATED: readonly Person[] = [person('U0GRETA', 'greta', 'Greta Lind', 'Left in spring', '#8d8d8d')]
 
 const PARTNER_TEAM = 'T0PARTNER'
 
-/** The Slack workspace that somebody belongs to. */
+/** The Slack workspace that a person belongs to. */
 export const teamOf = (userId: string): string => (userId === 'U0IVO' ? PARTNER_TEAM : TEAM.id)
 
 export const CHANNELS = [
-  { id: 'C0RELEASES', name: 'releases', topic: 'What is asked to be released, and who said yes' },
-  { id: 'C0DEPLOYS', name: 'deployments', topic: 'Every run of every pipeline' },
+  { id: 'C0RELEASES', name: 'releases', topic: 'Approvals waiting and decided' },
+  { id: 'C0DEPLOYS', name: 'deployments', topic: 'Every execution of every pipeline' },
   { id: 'C0GENERAL', name: 'general', topic: 'Everything else' },
 ] as const
 

@@ -7,7 +7,7 @@ const user = z.looseObject({ id: z.string() })
 const oneUser = z.looseObject({ user: z.optional(user) })
 const manyUsers = z.looseObject({ members: z.array(user).default([]) })
 
-/** What the emulator cannot be told of a person: that they left, or that another workspace is theirs. */
+/** What the emulator does not take about a person: that they left, or belong to another workspace. */
 const asTheyAre = (known: z.infer<typeof user>) =>
   DEACTIVATED.some(({ id }) => id === known.id)
     ? { ...known, team_id: teamOf(known.id), deleted: true }
@@ -27,7 +27,7 @@ export const listUsers = async (emulated: EmulatedSlack, parameters: Parameters)
   return answer.ok ? { ...answer, members: manyUsers.parse(answer).members.map(asTheyAre) } : answer
 }
 
-/** Slack finds nobody by an address whose account is deactivated. */
+/** By the e-mail address of a deactivated account, Slack finds no user. */
 export const lookupUserByEmail = async (emulated: EmulatedSlack, parameters: Parameters): Promise<SlackAnswer> => {
   const answer = withOne(await emulated.call('users.lookupByEmail', parameters))
   const found = z.object({ user: z.object({ deleted: z.boolean() }) }).safeParse(answer)

@@ -2,7 +2,7 @@ import type { Change, Edit, Seed } from './example-commits.ts'
 
 const GREETING = 'Hello from Lambda'
 
-/** Whoever changes the greeting changes its test. */
+/** The greeting stands in its test as well. */
 const greeting = (to: string): Edit[] =>
   ['index.mjs', 'tests/index.test.mjs'].map((path) => ({ path, from: GREETING, to }))
 
@@ -26,7 +26,7 @@ export const HELLO_LAMBDA: Seed = {
   good: [
     change('Greet the people who read reports', 'Hello to all who read reports'),
     change('Wish a good morning', 'Good morning from Lambda'),
-    change('Thank whoever reviewed', 'Thanks to whoever reviewed this'),
+    change('Thank the reviewers', 'Thanks to the reviewers'),
     change('Greet a tenth at a time', 'Hello to every tenth of you first'),
   ],
   // The tests find greeting.mjs. The build does not hand it on, so that the function cannot load it.

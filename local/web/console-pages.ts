@@ -54,7 +54,7 @@ export const consolePages = (accounts: readonly Account[]): Hono => {
 const pipelineTable = (pipeline: PipelineView) => {
   const row = (execution: ExecutionView) =>
     html`<tr>
-      <td>${execution.status}</td>
+      <td>${wordFor(execution.status)}</td>
       <td>
         <a href="/console/pipelines/${pipeline.name}/executions/${execution.id}?region=${pipeline.region}"
           >${titleOf(execution)}</a
@@ -81,12 +81,12 @@ const executionTable = (execution: ExecutionView) => {
     html`<tr>
       <td>${stage}</td>
       <td>${action.name}</td>
-      <td>${action.status}</td>
+      <td>${wordFor(action.status)}</td>
       <td>${action.summary}</td>
       <td>${action.hasLog ? html`<a href="/console/logs/${action.actionExecutionId}">Log</a>` : ''}</td>
     </tr>`
   return html`<p>
-      ${execution.id} · ${execution.status} · started by ${execution.startedBy}, ${timeOf(execution.startedAt)}
+      ${execution.id} · ${wordFor(execution.status)} · started by ${execution.startedBy}, ${timeOf(execution.startedAt)}
     </p>
     <table>
       <tr>
@@ -106,3 +106,6 @@ const titleOf = (execution: ExecutionView): string => {
 }
 
 const timeOf = (epochMs: number): string => new Date(epochMs).toISOString().replace('T', ' ').slice(0, 19) + ' UTC'
+
+/** The API writes Cancelled, the console's language is US English. */
+const wordFor = (status: string): string => (status === 'Cancelled' ? 'Canceled' : status)

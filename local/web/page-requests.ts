@@ -74,7 +74,7 @@ export const PAGE_REQUESTS: Record<string, PageRequest> = {
       pipelineName,
       pipelineExecutionId: executionId,
       abandon,
-      reason: 'Stopped in the console',
+      reason: 'Stopped in the AWS console',
     }),
   ),
   'console/start': inConsole(startRequest, (codePipeline, { pipelineName: name }, caller) =>

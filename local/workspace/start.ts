@@ -24,13 +24,13 @@ For the AWS CLI, Slack's client and npx greenlight, in another terminal
 Everything is kept in memory and in a temporary directory, and is gone when it stops (Ctrl-C).
 `
 
-/** What is still open by then is left to the system, so that Ctrl-C never takes long. */
+/** The process ends after this time, whatever is still open, so that Ctrl-C is quick. */
 const CLOSE_WITHIN_MS = 1800
 
 const start = async (): Promise<void> => {
   const port = portFrom(process.env.PORT)
   const secrets = secretsFrom(process.env)
-  say('Greenlight: starting a pipeline, a Slack and the bot between them …')
+  say('Greenlight: starting pipelines, Slack and the bot …')
   const workspace = await openWorkspace({
     port,
     ...secrets,

@@ -58,7 +58,7 @@ describe('an approval that ends past Slack closes its message by itself', () => 
     await bot.ask()
     const executionId = newestExecution(bot.snapshot())?.id
     await bot.post('/local/console/stop', { ...person, executionId, abandon: true })
-    expect(await closedAs(/^Stopped: flask-app to Production/)).toContain('Stopped in the console')
+    expect(await closedAs(/^Stopped: flask-app to Production/)).toContain('Stopped in the AWS console')
   })
 
   test('the pipeline edited', async () => {

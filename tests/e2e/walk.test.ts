@@ -130,12 +130,12 @@ await inBrowser('a walk', { height: 900 }, (step, visit) => {
     expect(await you.question().count()).toBe(0)
   })
 
-  step('one is decided in the console, and its message closes by itself and says so', async () => {
+  step('one is decided in the AWS console, and its message closes by itself and says so', async () => {
     await you.be('Ben Okafor')
     await you.push()
     await you.question().waitFor()
-    await you.page.getByRole('button', { name: 'Decide in the console…' }).click()
-    const form = you.dialog('Decide in the console')
+    await you.page.getByRole('button', { name: 'Decide in the AWS console…' }).click()
+    const form = you.dialog('Decide in the AWS console')
     await form.getByLabel('Rejected').check()
     await form.getByLabel(/^Summary/).fill('Not before the weekend')
     await form.getByRole('button', { name: 'Submit' }).click()
@@ -172,7 +172,7 @@ await inBrowser('a walk', { height: 900 }, (step, visit) => {
   step('it says so when the workspace goes away, and offers nothing that would be lost', async () => {
     expect(visit.problems).toEqual([])
     expect(await visit.workspace.stop()).toBe(0)
-    await you.page.getByRole('alert').filter({ hasText: 'The workspace went away' }).waitFor()
+    await you.page.getByRole('alert').filter({ hasText: 'Connection lost' }).waitFor()
     expect(await you.page.getByRole('button', { name: 'Push a commit' }).isDisabled()).toBe(true)
   })
 })

@@ -8,7 +8,7 @@ export type Permission = Appspec['permissions'][number]
 /**
  * Gives files the modes that `permissions` says (AWS CodeDeploy User Guide, "AppSpec 'permissions' section"): those among
  * the installed ones that lie at or below `object`, match `pattern` and none of `except`. Owners, groups, ACLs and
- * contexts need another user than the one who runs this, and are left. Returns how many files got a mode.
+ * contexts need another user than this process has, and are left. Returns how many files got a mode.
  */
 export const applyPermissions = async (options: {
   permissions: readonly Permission[]

@@ -65,7 +65,7 @@ const SCRIPTED = [
 const appspecOf = (object: ObjectSchema) => {
   const scripts = z.array(scriptOf(object))
   return object({
-    // The agent compares with the number, and a text in quotes is none.
+    // The agent compares with the number; a text in quotes is refused.
     version: z.literal(0, 'is not 0.0, a number without quotes, the only version there is'),
     os: z.literal('linux', 'is not linux, the system that is understood here'),
     file_exists_behavior: orElse(BEHAVIOR, 'DISALLOW'),

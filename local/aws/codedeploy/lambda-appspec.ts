@@ -5,7 +5,7 @@ import { readYaml } from '../../read-yaml.ts'
  * AWS CodeDeploy User Guide, "AppSpec File structure for AWS Lambda deployments". Every key is case-sensitive.
  */
 
-/** What a bundle says where the one who deploys fills in a version; CodeDeploy itself takes numbers only. */
+/** What a bundle has in place of a version that is filled in when it is deployed; CodeDeploy itself takes numbers only. */
 const PLACEHOLDER = /^<[A-Z_]+>$/
 
 const version = z

@@ -32,7 +32,7 @@ export const servedFrom = (pidFile: string, appDirectory: string): Served => {
 
 const isAlive = (pid: number) => signal(pid, 0)
 
-/** A process id may have been given to another program since, or be that of a dead one which nobody has waited for. */
+/** The process ID may belong to another program by now, or to a dead process whose parent has not waited for it. */
 const isFrom = (directory: string, pid: number) => readOr(`/proc/${pid}/cmdline`, directory).includes(directory)
 
 const signal = (pid: number, name: NodeJS.Signals | 0): boolean => {

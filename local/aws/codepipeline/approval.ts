@@ -45,7 +45,7 @@ export const openApproval = (state: State, action: ActionRecord, settle: Settle)
 
 /**
  * Approves or rejects a waiting approval (API Reference, "PutApprovalResult"). Throws PipelineNotFoundException,
- * StageNotFoundException, ActionNotFoundException; ApprovalAlreadyCompletedException when somebody decided it before;
+ * StageNotFoundException, ActionNotFoundException; ApprovalAlreadyCompletedException when it is approved or rejected already;
  * InvalidApprovalTokenException when the token is unknown here or its request ended in another way.
  */
 export const decideApproval = (state: State, decision: ApprovalDecision, callerArn: string, settle: Settle) => {

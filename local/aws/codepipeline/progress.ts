@@ -35,7 +35,7 @@ const supersede = (state: State, slot: StageSlot): void => {
   for (const execution of older) finish(state, execution, 'Superseded')
 }
 
-/** Lets in whoever waits in front of a stage, as far as the stage and its transition allow. */
+/** Lets waiting executions into a stage, as far as the stage and its transition allow. */
 export const admit = (state: State, pipeline: Pipeline, stageName: string): void => {
   const slot = state.slot(pipeline, stageName)
   while (slot.transition.enabled) {
@@ -98,7 +98,7 @@ export const leave = (
   if (status !== 'Cancelled') admit(state, execution.pipeline, stage.declaration.name)
 }
 
-/** Ahead of whoever waits: what is live is put right before anything newer. */
+/** A rollback goes ahead of waiting executions: it repairs what is live before anything newer is deployed. */
 const followWithRollback = (state: State, failed: Execution, index: number): void => {
   const slot = slotOf(failed, index)
   const rollback = slot.transition.enabled ? automaticRollback(state, failed, index) : null

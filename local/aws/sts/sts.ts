@@ -18,7 +18,7 @@ interface Session {
 /** An hour: one role that assumes another may have it no longer (IAM User Guide, "Methods to assume a role"). */
 const LONGEST_CHAINED_SECONDS = 3_600
 
-/** STS: gives credentials for the roles of an account to whom they trust, and knows them again. */
+/** STS: gives credentials for the roles of an account to the principals that they trust, and recognizes those credentials. */
 export const createSts = (settings: {
   account: BotAccount
   clock: Pick<Clock, 'now'>

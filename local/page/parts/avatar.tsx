@@ -1,4 +1,4 @@
-/** A person's initials on their colour, or the app's mark. */
+/** A person's initials on their color, or the app's mark. */
 export const Avatar = ({ name, color, size = 36 }: { name: string; color: string; size?: number }) => {
   const initials = name
     .split(/\s+/)

@@ -1,4 +1,4 @@
-/** Every icon of the page, drawn on a 16 × 16 grid with the colour of the text around it. */
+/** Every icon of the page, drawn on a 16 × 16 grid with the color of the text around it. */
 const PATHS = {
   check: 'M3.5 8.5l3 3 6-7',
   cross: 'M4.5 4.5l7 7m0-7l-7 7',

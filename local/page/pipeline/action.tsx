@@ -53,7 +53,7 @@ export const Action = ({ pipeline, execution, stage, action }: ActionProps) => {
         <div class="action__decide">
           <Expiry at={action.approval.expiresAt} />
           <button type="button" class="button" disabled={away} onClick={() => setOpen('decide')}>
-            Decide in the console…
+            Decide in the AWS console…
           </button>
         </div>
       )}

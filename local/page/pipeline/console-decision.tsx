@@ -16,7 +16,7 @@ interface ConsoleDecisionProps {
   onClose: () => void
 }
 
-/** What a person with AWS rights can do past Slack: approve or reject in the CodePipeline console. */
+/** What a person with AWS permissions can do without Slack: approve or reject in the AWS console. */
 export const ConsoleDecision = ({ pipeline, stageName, action, commit, onClose }: ConsoleDecisionProps) => {
   const { me, away } = useWorkspace()
   const { busy, error, send } = useRequest()
@@ -31,11 +31,11 @@ export const ConsoleDecision = ({ pipeline, stageName, action, commit, onClose }
     if (answer.ok) onClose()
   }
   return (
-    <Dialog title="Decide in the console" onClose={onClose}>
+    <Dialog title="Decide in the AWS console" onClose={onClose}>
       <form class="form" onSubmit={(event) => void submit(event)}>
         <p class="muted">
-          {action.name} of {stageName}, {commit}. As in the AWS console, nobody’s rights are checked here; Greenlight
-          hears of it from the pipeline’s event and closes its message.
+          {action.name} of {stageName}, {commit}. The workspace checks no permissions here. Greenlight reads the
+          decision in CodePipeline’s event and closes its message.
         </p>
         <fieldset class="choices">
           <legend>Decision</legend>
@@ -55,7 +55,7 @@ export const ConsoleDecision = ({ pipeline, stageName, action, commit, onClose }
           value={summary}
           onInput={({ currentTarget }) => setSummary(currentTarget.value)}
         />
-        {!action.approval && <p class="muted">This approval has been decided meanwhile.</p>}
+        {!action.approval && <p class="muted">This approval is already decided.</p>}
         <Failure error={error} />
         <div class="form__foot">
           <button type="button" class="button" onClick={onClose}>

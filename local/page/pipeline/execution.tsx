@@ -14,7 +14,7 @@ interface ExecutionProps {
   execution: ExecutionView
 }
 
-/** One run of a pipeline: its commit, who started it, and every stage joined by a line. */
+/** One execution of a pipeline: its commit, who started it, and every stage joined by a line. */
 export const Execution = ({ pipeline, execution }: ExecutionProps) => {
   const { away } = useWorkspace()
   const [stopping, setStopping] = useState(false)
@@ -45,7 +45,7 @@ export const Execution = ({ pipeline, execution }: ExecutionProps) => {
   )
 }
 
-/** Every stage of one run, joined by a line. */
+/** Every stage of one execution, joined by a line. */
 export const Stages = ({ pipeline, execution }: ExecutionProps) => (
   <ol class="stages" aria-label={`Stages of ${executionName(execution)}`}>
     {execution.stages.map((stage) => (

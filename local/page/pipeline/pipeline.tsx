@@ -13,7 +13,7 @@ import { PushCommit } from './push-commit.tsx'
 
 interface PipelineProps {
   pipeline: PipelineView
-  /** Not the one that the page's own button and application are about: it has its own. */
+  /** It has a push button and an application of its own; the first pipeline's are at the top of the page. */
   further: boolean
 }
 
@@ -45,8 +45,7 @@ export const Pipeline = ({ pipeline, further }: PipelineProps) => {
       {delivery?.application && <ApplicationCard name={pipeline.name} application={delivery.application} />}
       {shown.length === 0 && (
         <p class="empty">
-          This pipeline has not run yet: {pipeline.stages.map(({ name }) => name).join(' → ')}. Push a commit to start
-          it.
+          No execution yet: {pipeline.stages.map(({ name }) => name).join(' → ')}. Push a commit to start it.
         </p>
       )}
       {shown.map((execution) => (

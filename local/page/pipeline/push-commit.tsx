@@ -5,13 +5,17 @@ import { Menu } from '../parts/menu.tsx'
 import { useRequest, useWorkspace } from '../workspace.ts'
 
 const KINDS: { kind: PushRequest['kind']; label: string; hint: string }[] = [
-  { kind: 'good', label: 'A good change', hint: 'Changes a text of the app. Tests pass, the deploy works.' },
-  { kind: 'failing-test', label: 'A change that fails its tests', hint: 'The Test stage stops it; nobody is asked.' },
-  { kind: 'broken', label: 'A change that breaks the app', hint: 'Tests pass, the app does not start once deployed.' },
+  { kind: 'good', label: 'A good change', hint: 'Changes a text of the app. Passes its tests and is deployed.' },
+  {
+    kind: 'failing-test',
+    label: 'A change that fails its tests',
+    hint: 'The Test stage stops it; no approval is requested.',
+  },
+  { kind: 'broken', label: 'A change that breaks the app', hint: 'Passes its tests, then fails to start.' },
 ]
 
 /**
- * Pushes a commit as the person you are; the menu beside it has the kinds that go wrong. To the bot's own account's
+ * Pushes a commit as the person you are; the menu beside it has the commits that fail. To the bot's own account's
  * pipeline, which the page is about, or to another one.
  */
 export const PushCommit = ({ to }: { to?: PipelineView }) => {

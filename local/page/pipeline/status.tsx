@@ -17,7 +17,7 @@ const LOOKS: Record<Status, Look> = {
   Stopping: { word: 'Stopping', icon: 'stop', tone: 'wait' },
   Stopped: { word: 'Stopped', icon: 'stop', tone: 'off' },
   Superseded: { word: 'Superseded', icon: 'skip', tone: 'off' },
-  Cancelled: { word: 'Cancelled', icon: 'cross', tone: 'off' },
+  Cancelled: { word: 'Canceled', icon: 'cross', tone: 'off' },
   Abandoned: { word: 'Abandoned', icon: 'stop', tone: 'off' },
 }
 const APPROVAL: Look = { word: 'Waiting for approval', icon: 'pause', tone: 'wait' }

@@ -7,8 +7,8 @@ import { executionName } from './commit.tsx'
 import { meant } from './meant.ts'
 
 const WAYS = [
-  { abandon: false, label: 'Stop and wait', hint: 'Actions that run may finish; nothing new starts.' },
-  { abandon: true, label: 'Stop and abandon', hint: 'Ends at once. Actions that run are left to themselves.' },
+  { abandon: false, label: 'Stop and wait', hint: 'Running actions finish; nothing new starts.' },
+  { abandon: true, label: 'Stop and abandon', hint: 'Ends at once; running actions are not stopped.' },
 ]
 
 interface StopExecutionProps {

@@ -6,7 +6,7 @@ export interface Conversation {
   repliesTo: Map<string, MessageView[]>
 }
 
-/** Leaves out what is only for somebody else, and gives each reply to its thread. */
+/** Leaves out messages that only another person sees, and gives each reply to its thread. */
 export const conversationFor = (channel: ChannelView, userId: string): Conversation => {
   const visible = channel.messages.filter(({ onlyFor }) => onlyFor === null || onlyFor === userId)
   const repliesTo = Map.groupBy(visible.filter(isReply), ({ threadTs }) => threadTs ?? '')

@@ -24,7 +24,7 @@ export const MessageList = ({ channel, onOpenThread }: MessageListProps) => {
   let day = ''
   return (
     <div class="messages" ref={box} onScroll={onScroll} tabIndex={0} role="region" aria-label={`#${channel.name}`}>
-      {roots.length === 0 && <p class="empty">No messages yet. They appear here when the pipeline asks or tells.</p>}
+      {roots.length === 0 && <p class="empty">No messages yet. Approvals and deployments appear here.</p>}
       <ol role="list" aria-label={`Messages in #${channel.name}`}>
         {roots.map((message) => {
           const messageDay = calendarDay(message.at, reader)

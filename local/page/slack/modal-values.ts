@@ -5,7 +5,7 @@ export type Filled = Record<string, string | string[]>
 
 export const inputsOf = (blocks: Block[]): InputBlock[] => blocks.filter((block) => block.type === 'input')
 
-/** What an input shows before anybody touched it. */
+/** What an input shows before the person changes it. */
 export const initialValue = (element: InputElement): string | string[] => {
   switch (element.type) {
     case 'plain_text_input':

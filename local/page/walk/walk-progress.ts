@@ -8,34 +8,38 @@ export interface WalkMemory {
   done: StepId[]
   /** Presses in Slack: by whom, and when in workspace time. */
   presses: { userId: string; at: number }[]
-  /** Approvals decided past Slack, see {@link approvalKey}. */
+  /** Approvals decided in the AWS console, see {@link approvalKey}. */
   inConsole: string[]
 }
 
 const STEPS = [
   { id: 'push', title: 'Push a commit', hint: 'It enters the pipeline as yours.' },
-  { id: 'arrive', title: 'See the approval arrive', hint: 'When the pipeline reaches its approval, Slack is asked.' },
+  {
+    id: 'arrive',
+    title: 'See the approval arrive',
+    hint: 'When the pipeline reaches its approval action, Greenlight posts it in #releases.',
+  },
   {
     id: 'refused',
     title: 'Be refused',
-    hint: 'Switch to Finn, or to whoever wrote the change, at the top right, and press Approve.',
+    hint: 'Switch to Finn, or to the author of the change, at the top right, and press Approve.',
   },
   {
     id: 'approve',
     title: 'Approve',
-    hint: 'Two people must: approve as Dana, a release manager, then as an engineer who did not write it.',
+    hint: 'Two approvals are required: approve as Dana, a release manager, then as an engineer who did not write the change.',
   },
-  { id: 'deploy', title: 'Watch the deploy', hint: 'The message and the pipeline follow until the app is live.' },
+  { id: 'deploy', title: 'Watch the deployment', hint: 'The message and the pipeline follow until the app is live.' },
   {
     id: 'rollback',
     title: 'See one rolled back',
-    hint: 'Push a change that breaks the app (the arrow beside the button) and approve it: the old version answers again.',
+    hint: 'Push a change that breaks the app (the arrow beside the button) and approve it: the version before is live again.',
   },
   { id: 'reject', title: 'Reject the next one', hint: 'Push again, then press Reject in Slack and give a reason.' },
   {
     id: 'console',
-    title: 'Decide one in the console',
-    hint: 'Push again and decide at the pipeline, past Slack: its message closes by itself.',
+    title: 'Decide one in the AWS console',
+    hint: 'Push again and decide at the pipeline, without Slack: the message closes by itself.',
   },
 ] as const
 

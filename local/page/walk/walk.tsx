@@ -33,7 +33,7 @@ export const Walk = ({ memory, onDismiss, onRestart }: WalkProps) => {
           ) : (
             <>
               <strong>That was the whole walk,</strong> by the code that is deployed. Move the clock, at the top, for
-              what comes with time: reminders, an escalation, a freeze.
+              what comes with time: reminders, an escalation, a change freeze.
             </>
           )}
         </p>

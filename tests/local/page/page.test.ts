@@ -187,9 +187,9 @@ await describeWith(['chromium'], 'the page in a browser', () => {
     })
   })
 
-  test('decides past Slack with the token that waits', async () => {
-    await page.getByRole('button', { name: 'Decide in the console…' }).click()
-    const dialog = page.getByRole('dialog', { name: 'Decide in the console' })
+  test('decides without Slack, with the token that waits', async () => {
+    await page.getByRole('button', { name: 'Decide in the AWS console…' }).click()
+    const dialog = page.getByRole('dialog', { name: 'Decide in the AWS console' })
     await dialog.getByRole('radio', { name: 'Rejected' }).check()
     await dialog.getByRole('textbox', { name: /Summary/ }).fill('Not on a Friday')
     await dialog.getByRole('button', { name: 'Submit' }).click()
@@ -252,13 +252,13 @@ await describeWith(['chromium'], 'the page in a browser', () => {
     expect(focused).toContain('1 reply')
   })
 
-  test('says that the server went away, waits, and comes back by itself', async () => {
+  test('says that the connection is lost, and connects again', async () => {
     await server.goAway()
-    await page.getByRole('alert').getByText('The workspace went away').waitFor()
+    await page.getByRole('alert').getByText('Connection lost').waitFor()
     expect(await page.getByRole('button', { name: 'Push a commit' }).isDisabled()).toBe(true)
     expect(await releases().getByRole('button', { name: 'Approve…' }).isDisabled()).toBe(true)
     await server.comeBack()
-    await page.getByText('The workspace went away').waitFor({ state: 'detached' })
+    await page.getByText('Connection lost').waitFor({ state: 'detached' })
     expect(await page.getByRole('button', { name: 'Push a commit' }).isDisabled()).toBe(false)
     // The browser itself reports each lost connection.
     problems = problems.filter((problem) => !problem.startsWith('Failed to load resource'))
@@ -281,7 +281,7 @@ await describeWith(['chromium'], 'the page in a browser', () => {
     await you.press('Enter')
     await page.keyboard.press('End')
     await page.keyboard.press('Enter')
-    await page.getByRole('button', { name: 'You are Finn Larsen, Contractor, may not approve' }).waitFor()
+    await page.getByRole('button', { name: 'You are Finn Larsen, Contractor, not an approver' }).waitFor()
     await you.press('Enter')
     await page.keyboard.press('Escape')
     expect(await you.evaluate((element) => element === document.activeElement)).toBe(true)

@@ -24,7 +24,7 @@ export const FINN = {
   id: 'U0FINN',
   name: 'finn',
   realName: 'Finn Larsen',
-  title: 'Contractor, may not approve',
+  title: 'Contractor, not an approver',
   email: 'finn@shop.example',
   color: '#5c6370',
 }
@@ -265,10 +265,10 @@ export const busySnapshot = (): Snapshot => {
       {
         id: 'C0RELEASES',
         name: 'releases',
-        topic: 'What is asked to be released, and who said yes',
+        topic: 'Approvals waiting and decided',
         messages: [settledMessage, reply, approvalMessage, refusal],
       },
-      { id: 'C0DEPLOYS', name: 'deployments', topic: 'Every run of every pipeline', messages: [] },
+      { id: 'C0DEPLOYS', name: 'deployments', topic: 'Every execution of every pipeline', messages: [] },
     ],
     modals: [],
     notRun: [
