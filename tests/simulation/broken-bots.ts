@@ -137,7 +137,13 @@ export const BROKEN_BOTS: Record<string, BrokenBot> = {
   'an author who counts as unknown while Slack does not answer': {
     breaks: 'I1',
     climate: { ...CALM, busy: 0.7 },
-    route: { ...EASY, forbid: ['author'], whenUnidentified: 'allow' },
+    // Named one by one: of a group, Slack would have to say who is in it.
+    route: {
+      ...EASY,
+      approvers: [{ name: 'engineers', people: ['U0ANA', 'U0BEN', 'U0CHEN'], groups: [], count: 1 }],
+      forbid: ['author'],
+      whenUnidentified: 'allow',
+    },
     services: (services) => ({ ...services, directory: forgetful(services.directory) }),
   },
 
