@@ -152,7 +152,7 @@ const inHooksOfLambda: Nested[] = [
           'ADDRESS_ANSWERS_WITHIN_MS',
         ),
       ),
-      times(tries - 1, constant('a pause', VALIDATE, 'PAUSE_MS')),
+      times(tries - 1, constant('a pause', VALIDATE, 'CHECK_PAUSE_MS')),
       beforeReport,
     ),
     outer: shifting,

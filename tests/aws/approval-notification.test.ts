@@ -28,6 +28,7 @@ test('an approval notification is read, its account taken from the topic', () =>
     token,
     expiresAt: Date.UTC(2026, 10, 30, 20, 22),
     customData: 'Check the basket page on staging first.',
+    gate: 'manual-approval',
     reviewUrl: 'https://staging.shop.example/',
   })
 })

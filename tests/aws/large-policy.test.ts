@@ -73,7 +73,7 @@ test('and its message says who is needed', () => {
     accountName: '1',
     consoleUrl: 'https://a.example',
   } as const
-  expect(JSON.stringify(approvalMessage(card))).toContain('group 5 0 of 1')
+  expect(JSON.stringify(approvalMessage(card))).toContain('○ group 5: ')
 })
 
 test('and its record says by which rule somebody counted, in entries of a few kilobytes', async () => {

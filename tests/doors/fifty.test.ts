@@ -140,8 +140,8 @@ test('of fifty who approve in the same second two count, all are on record, and 
   // On a machine that is busy, Slack's answer may come too late for some, and one of the table be lost.
   expect([...new Set([...whoDid('voted'), ...whoDid('refused'), ...whoDid('noted')])].sort()).toEqual(PEOPLE)
 
-  const answers = said.filter((line) => line.startsWith('PutApprovalResult answered'))
-  expect(answers).toEqual([`PutApprovalResult answered {"approval":"${id}","verdict":"Approved","outcome":"recorded"}`])
+  const answers = said.filter((line) => line.startsWith('AWS answered the verdict'))
+  expect(answers).toEqual([`AWS answered the verdict {"approval":"${id}","verdict":"Approved","outcome":"recorded"}`])
   const whats = entries.map(({ happened }) =>
     happened.what === 'answered' ? `answered: ${happened.answer}` : happened.what,
   )

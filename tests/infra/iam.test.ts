@@ -35,16 +35,16 @@ const EVERY_RESOURCE: Record<string, string> = {
   'target-lambda.yml ReadTargets': NO_RESOURCE,
 }
 
-const statements = TEMPLATES.flatMap((file) =>
-  statementsBelow(readTemplate(file)).map((statement) => ({ file, name: `${file} ${statement.Sid ?? ''}`, statement })),
-)
-const allowing = statements.filter(({ statement }) => statement.Effect === 'Allow')
-
 const statementsBelow = (tree: unknown): Statement[] => {
   if (typeof tree !== 'object' || tree === null) return []
   if ('Effect' in tree && ('Action' in tree || 'NotAction' in tree)) return [tree as Statement]
   return Object.values(tree).flatMap(statementsBelow)
 }
+
+const statements = TEMPLATES.flatMap((file) =>
+  statementsBelow(readTemplate(file)).map((statement) => ({ file, name: `${file} ${statement.Sid ?? ''}`, statement })),
+)
+const allowing = statements.filter(({ statement }) => statement.Effect === 'Allow')
 
 const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : [value])
 
