@@ -55,4 +55,4 @@ let_app_read "$made"
 touch "$made"
 if [ -d "$VENV" ]; then touch "$VENV/."; fi
 ln -sfn "$made" "$VENV"
-find "$APP_DIR/venvs" -mindepth 1 -maxdepth 1 -mtime +30 -exec rm -rf {} +
+find "$APP_DIR/venvs/" -mindepth 1 -maxdepth 1 -mtime +30 -exec rm -rf {} +
