@@ -10,4 +10,5 @@ export const GATES = {
 } as const satisfies Record<GateKind, GateRow>
 
 /** How AWS is asked about this approval, and answered. */
-export const gateOf = (services: Services, { gate }: Pick<Approval, 'gate'>): Gate => services.gates[gate].over(services)
+export const gateOf = (services: Services, { gate }: Pick<Approval, 'gate'>): Gate =>
+  services.gates[gate].over(services)
