@@ -3,6 +3,7 @@ import { promisify } from 'node:util'
 import { jest } from '@jest/globals'
 import { WebClient } from '@slack/web-api'
 import { APPROVAL, BOT_TOKEN, type BotWorkspace, openBotWorkspace, RELEASES } from '../support/bot-workspace.ts'
+import { describeWith } from '../support/needs.ts'
 
 jest.setTimeout(60_000)
 
@@ -27,7 +28,7 @@ test('Slack’s own client posts, lists and sees what the bot posted', async () 
   await expect(stranger.auth.test()).rejects.toMatchObject({ data: { error: 'invalid_auth' } })
 })
 
-describe('the AWS CLI', () => {
+await describeWith(['aws'], 'the AWS CLI', () => {
   const aws = async (...command: string[]) => {
     const { stdout } = await run('aws', ['--endpoint-url', `${bot.url}/aws`, '--output', 'json', ...command], {
       env: {
@@ -41,19 +42,8 @@ describe('the AWS CLI', () => {
     })
     return JSON.parse(stdout) as unknown
   }
-  /** Why the CLI cannot be asked here, or null. */
-  let missing: string | null
-  beforeAll(async () => {
-    missing = await run('aws', ['--version']).then(
-      () => null,
-      (error: Error) => error.message,
-    )
-    if (missing) process.stderr.write(`The test with the AWS CLI asks the SDK's tests to stand in: ${missing}\n`)
-  })
-
   test('lists the pipeline, shows what waits, and decides it', async () => {
     const { token } = await bot.ask()
-    if (missing) return expect(missing).toMatch(/ENOENT|not found/)
     expect(await aws('codepipeline', 'list-pipelines')).toMatchObject({ pipelines: [{ name: 'flask-app' }] })
     const state = await aws('codepipeline', 'get-pipeline-state', '--name', 'flask-app')
     expect(JSON.stringify(state)).toContain(token)

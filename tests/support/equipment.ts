@@ -11,7 +11,8 @@ import { bootMachine } from './systemd/machine.ts'
 import { whereIs } from './bare-path.ts'
 import { decidedOnce } from './decided-once.ts'
 
-export type Need = keyof typeof tools | 'packages' | 'chromium' | 'unzip' | 'root' | 'ipv6' | 'namespaces' | 'systemd'
+export type Need =
+  keyof typeof tools | 'packages' | 'chromium' | 'unzip' | 'aws' | 'root' | 'ipv6' | 'namespaces' | 'systemd'
 
 /** Where it is; or a sentence without its full stop that says why it cannot be had. */
 export type Found = { path: string } | { missing: string }
@@ -61,6 +62,7 @@ const LOOK: Record<Need, () => Promise<Found>> = {
     return { missing: 'Chromium is not installed' }
   },
   unzip: async () => ((await run('unzip', '-v')) ? THERE : { missing: 'unzip is not installed' }),
+  aws: async () => ((await run('aws', '--version')) ? THERE : { missing: 'the AWS CLI is not installed' }),
   root: async () => (process.getuid?.() === 0 ? THERE : { missing: 'the tests are not run by root' }),
   ipv6: async () => ((await listens('::1')) ? THERE : { missing: 'this machine has no IPv6' }),
   /** Mount and process namespaces, which a container may deny to root as well. */
