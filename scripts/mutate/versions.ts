@@ -20,6 +20,9 @@ export interface Versions {
 
 const QUERY = '?version='
 
+/** What tests import from Jest is in the global scope here (run-test-file.ts). */
+const JEST = 'data:text/javascript,export const { jest, expect, describe, test, it } = globalThis'
+
 /**
  * Has Node load changed modules without a new process. A module of a version has the version's number in its address, so
  * that it is loaded beside the one of an earlier version; what the change does not reach is loaded once for all.
@@ -45,6 +48,7 @@ export const openVersions = (root: string): Versions => {
 
   registerHooks({
     resolve: (specifier, context, next) => {
+      if (specifier === '@jest/globals') return { url: JEST, format: 'module', shortCircuit: true }
       const resolved = next(specifier, context)
       return isAnew(resolved.url) ? { ...resolved, url: `${resolved.url}${QUERY}${count}` } : resolved
     },
