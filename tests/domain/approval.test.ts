@@ -85,13 +85,13 @@ describe('an approval', () => {
     expect(deciders(rejected, 'Rejected')).toHaveLength(1)
   })
 
-  test('lets somebody change their mind while it waits; only the last vote counts', () => {
+  test('lets approvers change their mind while it waits; only the last vote of each counts', () => {
     const rejected = voted(approval(), POLICY, vote('U0DANA'), vote('U0DANA', 'Rejected'))
     expect(rejected.votes).toEqual([vote('U0DANA', 'Rejected')])
     expect(rejected.state).toMatchObject({ verdict: 'Rejected' })
   })
 
-  test('is decided by those whose votes counted when it was, whatever becomes of the policy', () => {
+  test('is decided by those whose votes counted at that moment, even if the policy changes later', () => {
     const forbidden = [{ userId: 'U0DANA', because: 'author', revision: null }] as const
     const without = withResolvedPolicy(
       voted(approval(), POLICY, vote('U0DANA')),
@@ -109,7 +109,7 @@ describe('an approval', () => {
     )
   })
 
-  test('ends, whoever ended it, and forgets what only mattered while it waited', () => {
+  test('ends with any outcome, and forgets what mattered only while it waited', () => {
     const newer = { executionId: 'e2', revision: null, startedAt: null }
     const stuck = withProblem(checked(approval(), newer, LATER), 'not in the channel', LATER)
     for (const outcome of OUTCOMES) {
@@ -121,20 +121,20 @@ describe('an approval', () => {
   })
 })
 
-test('a release that is told again changes nothing, whatever order the table keeps its parts in', () => {
+test('a deployment status that arrives twice changes nothing, in whatever order the table keeps its keys', () => {
   const release: Release = { name: 'failed', at: LATER, summary: 'exit 1' }
   const before = inAnotherOrder(released(settled(deciding(), OUTCOMES[0]!, LATER), release, LATER))
   expect(released(before, release, LATER + 1)).toBe(before)
 })
 
-test('a release is on record once for each end, however much is learned of it later', () => {
+test('the audit record has one entry for each end of a deployment, however many events describe that end', () => {
   const start = settled(deciding(), OUTCOMES[0]!, LATER)
   const heard: Release[] = [
-    // The pipeline's event, the action's, and what CodePipeline says when it is asked.
+    // The pipeline's event, the action's event, and CodePipeline's answer.
     { name: 'failed', at: LATER, summary: null },
     { name: 'failed', at: LATER, summary: 'exit 1' },
     { name: 'failed', at: LATER + 1_000, summary: 'exit 1' },
-    // The stage is retried.
+    // An operator retries the stage.
     { name: 'running' },
     { name: 'live', at: LATER + 5_000, summary: null },
     { name: 'live', at: LATER + 6_000, summary: null },
@@ -149,10 +149,10 @@ test('a release is on record once for each end, however much is learned of it la
   expect(released(told, heard[1]!, LATER + 1).showing.truth).toBeGreaterThan(told.showing.truth)
 })
 
-describe('the policy, read anew,', () => {
+describe('the policy, read again,', () => {
   const stricter = resolvedPolicy(policy([rule('release managers', ['U0DANA'], 1)]), { at: LATER })
 
-  test('is put on record and shown where it says something else', () => {
+  test('is recorded and shown if it has changed', () => {
     const after = withResolvedPolicy(shown(approval()), stricter, LATER)
     expect(isBehind(after.showing)).toBe(true)
     expect(after.journal.unfiled.at(-1)?.happened).toEqual({
@@ -162,25 +162,25 @@ describe('the policy, read anew,', () => {
     })
   })
 
-  test('is kept without a word where it says the same', () => {
+  test('adds no entry if it has not changed', () => {
     const before = shown(approval())
     const after = withResolvedPolicy(before, inAnotherOrder(resolvedPolicy(POLICY, { at: LATER })), LATER)
     expect(after).toEqual({ ...before, resolvedPolicy: resolvedPolicy(POLICY, { at: LATER }) })
   })
 
-  test('counts for nothing when it was overtaken', () => {
+  test('is ignored if a later one is known', () => {
     const after = withResolvedPolicy(approval(), stricter, LATER)
     expect(withResolvedPolicy(after, resolvedPolicy(), LATER + 1)).toBe(after)
   })
 
-  test('is none where no route matches any more', () => {
+  test('is null if no route matches any more', () => {
     const after = withResolvedPolicy(approval(), null, LATER)
     expect(after.resolvedPolicy).toBeNull()
     expect(after.journal.unfiled.at(-1)?.happened).toEqual({ what: 'policy-seen', policy: null, frozen: null })
   })
 })
 
-describe('whatever happens, in whatever order', () => {
+describe('in every order of steps', () => {
   type Step = (of: Approval, at: number) => Approval
   const frozen = { name: 'freeze', zone: 'UTC', span: { every: 'day', from: 0, to: 720 } } as const
   const policies = [
@@ -264,7 +264,7 @@ describe('whatever happens, in whatever order', () => {
     )
   })
 
-  test('what people see changes only together with a newer truth to show', () => {
+  test('what people see changes only if the message becomes outdated', () => {
     const visible = ({
       votes,
       state,
@@ -293,7 +293,7 @@ describe('whatever happens, in whatever order', () => {
     )
   })
 
-  test('only votes of listed people, in time, none forbidden and no freeze about, can approve from Slack', () => {
+  test('only votes of listed people before expiry, who are not forbidden, outside an active freeze, can approve from Slack', () => {
     fc.assert(
       fc.property(steps, (taken) => {
         let before = approval()
@@ -316,7 +316,7 @@ describe('whatever happens, in whatever order', () => {
     )
   })
 
-  test('everything that a person did is on record, once, and the record is whole', () => {
+  test('the audit record has every act of a person once, and passes verification', () => {
     fc.assert(
       fc.property(steps, (taken) => {
         let before = approval()

@@ -33,7 +33,7 @@ const YES: Act = { do: 'vote', verdict: 'Approved', comment: '' }
 const NO: Act = { do: 'vote', verdict: 'Rejected', comment: '' }
 const GLASS: Act = { do: 'break-glass', reason: 'the shop is down' }
 
-/** Why it does not count; nothing but the record may change then. */
+/** The refusal of the act. The act may change nothing but the audit record. */
 const refused = (of: Approval, userId: string, act: Act = YES, at = LATER, doubt: Refusal | null = null) => {
   const [after, attempted] = attempt(of, actor(userId), act, at, doubt)
   expect({ ...after, journal: of.journal }).toEqual(of)
@@ -48,30 +48,30 @@ const refused = (of: Approval, userId: string, act: Act = YES, at = LATER, doubt
 }
 
 describe('a vote does not count', () => {
-  test('of somebody who is not listed', () => {
+  test('if the person is not an approver', () => {
     expect(refused(approval(), 'U0MALLORY')).toEqual({ because: 'not-an-approver' })
   })
 
-  test('without a route, or with one that names nobody', () => {
+  test('if no route matches, or the route names no approvers', () => {
     expect(refused({ ...approval(), resolvedPolicy: null }, 'U0DANA')).toEqual({ because: 'no-route' })
     expect(refused(under(approval(), policy([])), 'U0DANA')).toEqual({ because: 'no-approvers' })
   })
 
-  test('from the very moment the approval expires', () => {
+  test('from the moment at which the approval expires', () => {
     const { expiresAt } = approval()
     expect(refused(approval(), 'U0DANA', YES, expiresAt)).toEqual({ because: 'expired' })
     const [, attempted] = attempt(approval(), actor('U0DANA'), YES, expiresAt - 1)
     expect(attempted.kind).toBe('counted')
   })
 
-  test('twice, unless the policy has changed and it now completes it', () => {
+  test('twice, unless the policy has changed and the vote now meets it', () => {
     const once = voted(approval(), POLICY, vote('U0DANA'))
     expect(refused(once, 'U0DANA')).toEqual({ because: 'already-voted', vote: vote('U0DANA') })
     const easier = under(once, policy([rule('release managers', ['U0DANA'])]))
     expect(acted(easier, actor('U0DANA'), YES, LATER).state).toMatchObject({ name: 'deciding', verdict: 'Approved' })
   })
 
-  test('once a verdict is fixed or the approval is over; that is told first, whoever clicks', () => {
+  test('once a verdict is fixed or the approval is over; every person is told this first', () => {
     expect(refused(deciding(), 'U0ELI')).toEqual({ because: 'already-deciding', verdict: 'Approved' })
     const over = settled(deciding(), { how: 'expired' }, LATER)
     const told = { because: 'already-settled', outcome: { how: 'expired' }, at: LATER }
@@ -79,7 +79,7 @@ describe('a vote does not count', () => {
     expect(refused(over, 'U0DANA', YES, LATER, { because: 'stranger' })).toEqual(told)
   })
 
-  test('of somebody in doubt: deactivated, from elsewhere, or unknown to Slack', () => {
+  test('if the account is deactivated, belongs to another workspace, or cannot be looked up', () => {
     for (const doubt of [
       { because: 'deactivated' },
       { because: 'stranger' },
@@ -89,7 +89,7 @@ describe('a vote does not count', () => {
         expect(refused(approval(), 'U0DANA', act, LATER, doubt)).toEqual(doubt)
   })
 
-  test('and what is asked before a modal opens gives the same answer', () => {
+  test('and the check before a modal opens gives the same answer', () => {
     expect(refusalFor(approval(), 'U0DANA', 'Approved', LATER)).toBeNull()
     expect(refusalFor(approval(), 'U0MALLORY', 'Approved', LATER)).toEqual({ because: 'not-an-approver' })
     const own = under(approval(), { ...POLICY, forbidden: [{ userId: 'U0DANA', because: 'starter', revision: null }] })
@@ -109,12 +109,12 @@ describe('a vote', () => {
     expect(refused(deciding(), 'U0DANA', { do: 'withdraw' })).toMatchObject({ because: 'already-deciding' })
   })
 
-  test('leaves alone the clicks of others that still wait', () => {
+  test('leaves the deferred clicks of other people alone', () => {
     const waiting = withDeferredClick(approval(), actor('U0CHEN'), YES, START)
     expect(acted(waiting, actor('U0DANA'), YES, LATER).deferredClicks).toEqual(waiting.deferredClicks)
   })
 
-  test('of an author stops their own change, and never lets it on', () => {
+  test('of an author can reject their own change, and cannot approve it', () => {
     const own = under(approval(), {
       ...POLICY,
       forbidden: [{ userId: 'U0DANA', because: 'author', revision: 'b01d7aa' }],
@@ -127,7 +127,7 @@ describe('a vote', () => {
 describe('taking the newer execution', () => {
   const newer = { executionId: 'e2e2e2e2-3333', revision: CARDS, startedAt: null }
 
-  test('rejects this one, and says for which', () => {
+  test('rejects this one, and names the newer one in its comment', () => {
     const after = acted(approval({ newer }), actor('U0ANA'), { do: 'take-newer' }, LATER)
     expect(after.state).toMatchObject({ name: 'deciding', verdict: 'Rejected' })
     expect(after.votes).toMatchObject([{ comment: 'Superseded by b01d7aa “Add gift cards (#412)”' }])
@@ -140,13 +140,13 @@ describe('taking the newer execution', () => {
     expect(nameless.votes).toMatchObject([{ comment: 'Superseded by execution e2e2e2e2' }])
   })
 
-  test('needs one, and somebody who may reject', () => {
+  test('needs a newer execution, and a person who may reject', () => {
     expect(refused(approval(), 'U0ANA', { do: 'take-newer' })).toEqual({ because: 'nothing-newer' })
     expect(refused(approval({ newer }), 'U0MALLORY', { do: 'take-newer' })).toEqual({ because: 'not-an-approver' })
   })
 })
 
-describe('in a freeze', () => {
+describe('in a change freeze', () => {
   const until = LATER + 60 * MINUTE
   const hour = (from: number, to: number) => ({ every: 'never', from: local(from), to: local(to) }) as const
   const local = (at: number) => {
@@ -169,7 +169,7 @@ describe('in a freeze', () => {
   })
   const broken = acted(frozen, actor('U0ZOE'), GLASS, LATER)
 
-  test('nobody approves, and anybody who may rejects', () => {
+  test('no one can approve, and every approver can reject', () => {
     const refusal = {
       because: 'frozen',
       frozen: { name: 'weekend freeze', zone: 'UTC', until },
@@ -179,7 +179,7 @@ describe('in a freeze', () => {
     expect(acted(frozen, actor('U0DANA'), NO, LATER).state).toMatchObject({ verdict: 'Rejected' })
   })
 
-  test('those named may break the glass, with a reason that is kept; it approves nothing by itself', () => {
+  test('only the people in breakGlass can override it; the reason is kept, and an override is no approval', () => {
     expect(refused(frozen, 'U0DANA', GLASS)).toEqual({ because: 'may-not-break-glass', breakGlass: ['U0ELI', 'U0ZOE'] })
     expect(broken.override).toMatchObject({ userId: 'U0ZOE', reason: 'the shop is down', at: LATER, frozen: { until } })
     expect(broken.state.name).toBe('waiting')
@@ -188,30 +188,30 @@ describe('in a freeze', () => {
     expect(approved.state).toMatchObject({ verdict: 'Approved' })
   })
 
-  test('the glass is broken for that freeze only', () => {
+  test('an override applies to that freeze only', () => {
     expect(refused(broken, 'U0ELI', GLASS)).toEqual({ because: 'not-frozen' })
     const audit = until + 61 * MINUTE
     expect(refused(broken, 'U0DANA', YES, audit)).toMatchObject({ because: 'frozen', frozen: { name: 'audit' } })
     expect(acted(broken, actor('U0ELI'), GLASS, audit).override).toMatchObject({ userId: 'U0ELI' })
   })
 
-  test('there is none, and the glass stays whole; nor where only the console decides', () => {
+  test('no override counts if no freeze is active, or if only the AWS console decides', () => {
     expect(refused(approval(), 'U0ELI', GLASS)).toEqual({ because: 'not-frozen' })
     const console = under(frozen, { ...frozen.resolvedPolicy!.policy, consoleOnly: 'by hand' })
     expect(refused(console, 'U0ELI', GLASS)).toEqual({ because: 'console-only', why: 'by hand' })
   })
 
-  test('somebody may be in a group that Slack did not tell', () => {
+  test('an override is refused while Slack does not list a group that the person may belong to', () => {
     const unread = under(frozen, { ...frozen.resolvedPolicy!.policy, unread: ['Slack does not answer'] })
     expect(refused(unread, 'U0DANA', GLASS)).toEqual({ because: 'unread', unread: ['Slack does not answer'] })
     expect(acted(unread, actor('U0ELI'), GLASS, LATER).override).not.toBeNull()
   })
 })
 
-describe('a click that waits for Slack', () => {
+describe('a deferred click', () => {
   const waiting = withDeferredClick(approval(), actor('U0DANA'), YES, LATER)
 
-  test('is noted with its time, one for each person, and on record at once', () => {
+  test('is kept with its time, one for each person, and is recorded at once', () => {
     const other = withDeferredClick(
       withDeferredClick(waiting, actor('U0CHEN'), YES, LATER + 1),
       actor('U0DANA'),
@@ -227,14 +227,14 @@ describe('a click that waits for Slack', () => {
     expect(hasDeferredClick(other, other.deferredClicks[1]!)).toBe(true)
   })
 
-  test('is taken off once it is weighed, and with it no newer one of the same person', () => {
+  test('is removed once it is weighed; a newer one of the same person stays', () => {
     const first = waiting.deferredClicks[0]!
     expect(withoutDeferredClick(waiting, first, LATER).deferredClicks).toEqual([])
     const newer = withDeferredClick(waiting, actor('U0DANA'), NO, LATER + 2)
     expect(withoutDeferredClick(newer, first, LATER + 3).deferredClicks).toHaveLength(1)
   })
 
-  test('outlasts the approval, so that it is refused and whoever clicked hears why', () => {
+  test('remains after the end of the approval, so that it is refused and the person is told why', () => {
     const over = settled(waiting, { how: 'expired' }, LATER)
     const note = over.deferredClicks[0]!
     const [, attempted] = attempt(withoutDeferredClick(over, note, LATER), note.who, note.act, note.at)
@@ -242,7 +242,7 @@ describe('a click that waits for Slack', () => {
   })
 })
 
-describe('votes that Slack could not say who they are of', () => {
+describe('votes of people whom Slack did not list', () => {
   const half = (more: Approval) => ({
     ...more.resolvedPolicy!.policy,
     rules: [POLICY.rules[0]!, rule('engineers', [])],
@@ -250,7 +250,7 @@ describe('votes that Slack could not say who they are of', () => {
   const both = voted(approval(), policy([rule('two', ['U0DANA', 'U0CHEN'], 3)]), vote('U0DANA'), vote('U0CHEN'))
   const before = resolvedPolicy({ ...half(approval()), unread: ['Slack does not answer'] })
 
-  test('decide when it does', () => {
+  test('decide the approval when Slack lists those people', () => {
     const known = withResolvedPolicy({ ...both, resolvedPolicy: before }, resolvedPolicy(POLICY, { at: LATER }), LATER)
     expect(withDecisionByLookup(known, before, LATER).state).toEqual({
       name: 'deciding',
@@ -259,7 +259,7 @@ describe('votes that Slack could not say who they are of', () => {
     })
   })
 
-  test('do not where the policy itself has changed, in a freeze, too late, or without enough of them', () => {
+  test('do not decide if the policy changed, in a freeze, after expiry, or if too few of them count', () => {
     const known = withResolvedPolicy({ ...both, resolvedPolicy: before }, resolvedPolicy(POLICY, { at: LATER }), LATER)
     expect(withDecisionByLookup(known, resolvedPolicy(), LATER)).toBe(known)
     expect(withDecisionByLookup(known, before, known.expiresAt)).toBe(known)
@@ -275,11 +275,11 @@ describe('votes that Slack could not say who they are of', () => {
   })
 })
 
-describe('somebody whose click still waits to be weighed', () => {
+describe('a person with a deferred click', () => {
   const dana = actor('U0DANA')
   const yes = { do: 'vote', verdict: 'Approved', comment: '' } as const
 
-  test('takes it back: it never counts', () => {
+  test('withdraws it: it never counts', () => {
     const waiting = withDeferredClick(approval(), dana, yes, START + MINUTE)
     const [after, attempted] = attempt(waiting, dana, { do: 'withdraw' }, START + 2 * MINUTE)
     expect(attempted).toEqual({ kind: 'withdrawn' })
@@ -292,7 +292,7 @@ describe('somebody whose click still waits to be weighed', () => {
     expect(after).toMatchObject({ deferredClicks: [], state: { name: 'deciding', verdict: 'Rejected' } })
   })
 
-  test('keeps a click that is newer than the one that is weighed late: that is what they want now', () => {
+  test('keeps a newer click when an older one is weighed late', () => {
     const earlier = withDeferredClick(approval(), dana, yes, START + MINUTE)
     const newer = withDeferredClick(earlier, dana, { do: 'withdraw' }, START + 2 * MINUTE)
     const [after] = attempt(newer, dana, yes, START + MINUTE)
@@ -301,7 +301,7 @@ describe('somebody whose click still waits to be weighed', () => {
     expect(same.deferredClicks).toEqual([])
   })
 
-  test('keeps it when a newer click of theirs is refused', () => {
+  test('keeps the click when a newer one of the same person is refused', () => {
     const waiting = withDeferredClick(approval(), dana, yes, START + MINUTE)
     const [after, attempted] = attempt(waiting, dana, { do: 'take-newer' }, START + 2 * MINUTE)
     expect(attempted.kind).toBe('refused')

@@ -22,7 +22,7 @@ import {
 
 const LATER = START + 10 * MINUTE
 
-/** Shown, filed and announced: nothing is left to do but what the state asks for. */
+/** Shown, filed and announced: only the state of the approval can require a look. */
 const calm = (of: Approval): Approval => ({
   ...of,
   showing: needNotBeShown(of.showing),
@@ -41,11 +41,11 @@ describe('the sweep looks at an approval', () => {
     expect(attentionAt({ ...short, checkedAt: START + 4 * MINUTE })).toBe(START + 5 * MINUTE)
   })
 
-  test('a minute after its verdict was fixed, in case nobody sent it', () => {
+  test('a minute after its verdict was fixed, in case no function sent it', () => {
     expect(attentionAt(calm(deciding()))).toBe(START + 6 * MINUTE)
   })
 
-  test('a minute after its message fell behind', () => {
+  test('a minute after its message became outdated', () => {
     const of = calm(approval())
     expect(attentionAt({ ...of, showing: touched(of.showing, START) })).toBe(START + MINUTE)
   })
@@ -59,7 +59,7 @@ describe('the sweep looks at an approval', () => {
     expect(attentionAt(within)).toBe(START + 4 * MINUTE)
   })
 
-  test('when a notice is due, and half a minute after one was begun', () => {
+  test('when a notice is due, and half a minute after a function began to send one', () => {
     const timing = { ...TIMING, remind: [3 * MINUTE] }
     const of = calm(approval({ resolvedPolicy: resolvedPolicy(POLICY, { timing }) }))
     expect(attentionAt(of)).toBe(START + 3 * MINUTE)
@@ -68,7 +68,7 @@ describe('the sweep looks at an approval', () => {
     expect(attentionAt(concludeNotice(begun, 'reminder-1', 'said', LATER))).toBe(START + 5 * MINUTE)
   })
 
-  test('a minute later while clicks are to be weighed, entries to be filed or others to be told', () => {
+  test('a minute later while clicks must be weighed, entries filed or systems notified', () => {
     const of = calm(approval())
     expect(attentionAt(calm(withDeferredClick(of, actor('U0ANA'), { do: 'withdraw' }, START)))).toBe(START + MINUTE)
     expect(attentionAt({ ...of, journal: approval().journal })).toBe(START + MINUTE)
@@ -77,7 +77,7 @@ describe('the sweep looks at an approval', () => {
     expect(mustAnnounce({ ...over, announced: false })).toBe(true)
   })
 
-  test('until its release was seen to end, and then never again', () => {
+  test('until its deployment has ended, and then never again', () => {
     const releasing = calm(settled(deciding(), { how: 'slack', verdict: 'Approved' }, LATER))
     expect(attentionAt(releasing)).toBe(START + 5 * MINUTE)
     expect(attentionAt(calm(released(releasing, { name: 'live', at: LATER, summary: null }, LATER)))).toBeNull()
@@ -85,7 +85,7 @@ describe('the sweep looks at an approval', () => {
   })
 })
 
-describe('whatever an approval has come to', () => {
+describe('in every state of an approval', () => {
   const states = fc
     .record({
       of: fc.constantFrom(
@@ -113,7 +113,7 @@ describe('whatever an approval has come to', () => {
       return isCalm ? calm(waiting) : waiting
     })
 
-  test('it is looked at again after a look, and never at once, so that a sweep never spins', () => {
+  test('the next look is always later than the last one, so that a sweep never loops', () => {
     fc.assert(
       fc.property(states, fc.nat({ max: 9 * DAY }), (of, passed) => {
         const now = START + passed
@@ -124,7 +124,7 @@ describe('whatever an approval has come to', () => {
     )
   })
 
-  test('it is not forgotten while there is something left to do', () => {
+  test('the next look is never missing while work remains', () => {
     fc.assert(
       fc.property(states, (of) => {
         const isDone =

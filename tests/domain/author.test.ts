@@ -15,18 +15,18 @@ describe('the trailers of a commit message', () => {
     ['', []],
   ])('%j names %j', (message, authors) => expect(coAuthorsOf(message)).toEqual(authors))
 
-  test('name twenty at most, then somebody unknown, and none at great length', () => {
+  test('name at most twenty authors, then an unknown one; an overlong line names no one', () => {
     const many = Array.from({ length: 50 }, (_, at) => `Co-authored-by: ${'x'.repeat(999)} <p${at}@example.com>`)
     expect(coAuthorsOf(many.join('\n'))).toHaveLength(21)
     expect(coAuthorsOf(many.join('\n')).at(-1)).toEqual({ name: null, email: null })
     expect(JSON.stringify(coAuthorsOf(many.join('\n'))).length).toBeLessThan(10_000)
   })
 
-  test('may be missing from a message that was cut: somebody unknown stands for them', () => {
+  test('may be missing from a message that was cut: an unknown author stands for them', () => {
     expect(coAuthorsOf('Fix', true)).toEqual([{ name: null, email: null }])
   })
 
-  test('are read soon, whatever they are', () => {
+  test('are parsed in linear time, whatever their text', () => {
     const words = fc.constantFrom('Co-authored-by:', ' ', '<', '>', '@', '\n', 'a')
     const message = fc.array(words, { size: 'large' }).map((parts) => parts.join(''))
     fc.assert(
@@ -39,7 +39,7 @@ describe('the trailers of a commit message', () => {
 })
 
 describe('the authors of a change', () => {
-  test('are each named once, with the first of their revisions', () => {
+  test('are named once each, with the first of their revisions', () => {
     const anas = revision('aaaa', 'Again', { authorEmail: 'ANA@example.com' })
     expect(authorsOf([ROUNDING, CARDS, anas])).toEqual([
       { name: 'Ana', email: 'ana@example.com', revision: '4f9c2e1' },
@@ -47,7 +47,7 @@ describe('the authors of a change', () => {
     ])
   })
 
-  test('are also those who are not named: somebody wrote it', () => {
+  test('include an unknown author for a revision without any', () => {
     const unsigned = { author: null, authorEmail: null }
     const changes = [revision('aaaa', 'One', unsigned), revision('bbbb', 'Two', unsigned)]
     expect(authorsOf(changes)).toEqual([

@@ -36,7 +36,7 @@ const rendered = (execution: Execution) =>
     approvalPlaces: {},
   })
 
-/** A rejected approval, its retry, and a release that then goes through. */
+/** A rejected approval, the retry of its stage, and a deployment that succeeds. */
 const STORY: StateChange[] = [
   pipelineChange('running', T(0)),
   stageChange('Source', 'running', T(0)),
@@ -65,7 +65,7 @@ const STORY: StateChange[] = [
 ]
 
 describe('an execution', () => {
-  test('is what its news tell', () => {
+  test('is what its events say', () => {
     const told = execution(STORY)
     expect(told.overall).toEqual({ progress: 'succeeded', at: T(260), startedAt: T(200) })
     expect(told.stages).toEqual({
@@ -80,7 +80,7 @@ describe('an execution', () => {
     expect(isOver(told)).toBe(true)
   })
 
-  test('ignores what it heard before, and says so by being the very same', () => {
+  test('ignores an event that it has already applied, and returns the same object', () => {
     const told = execution(STORY)
     for (const news of STORY) expect(applyEvent(told, news, T(999))).toBe(told)
   })
@@ -91,12 +91,12 @@ describe('an execution', () => {
     expect(described(told, { revision: ROUNDING, starter: { kind: 'push', name: null, arn: null } }, T(999))).toBe(told)
   })
 
-  test('has an end that is later in life than its beginning in the same second', () => {
+  test('has an end after its beginning if both are in the same second', () => {
     const told = execution([pipelineChange('succeeded', T(5)), pipelineChange('running', T(5))])
     expect(told.overall).toEqual({ progress: 'succeeded', at: T(5), startedAt: T(5) })
   })
 
-  test('is running again when a stage of it is tried again', () => {
+  test('is running again after a retry of its stage', () => {
     const told = execution([...STORY.slice(0, 16), ...STORY.slice(16, 19)])
     expect(isOver(told)).toBe(false)
     expect(told.overall.startedAt).toBe(T(200))
@@ -122,7 +122,7 @@ describe('an execution', () => {
     ).toEqual(['A', 'B'])
   })
 
-  test('changes its message only for facts and links that are new', () => {
+  test('changes its message only for new facts and links', () => {
     const told = execution(STORY)
     expect(described(told, { revision: { ...ROUNDING } }, T(1))).toBe(told)
     expect(described(told, { revision: null }, T(1)).showing.truth).toBe(told.showing.truth + 1)
@@ -135,14 +135,14 @@ describe('an execution', () => {
   })
 })
 
-describe('any order of the same news, any of them repeated', () => {
+describe('events in any order, any of them repeated,', () => {
   const facts = ({ overall, stages, actions }: Execution) => ({ overall, stages, actions })
   const disorder = (news: readonly StateChange[]) =>
     fc
       .tuple(fc.shuffledSubarray([...news], { minLength: news.length }), fc.array(fc.constantFrom(...news)))
       .chain(([all, again]) => fc.shuffledSubarray([...all, ...again], { minLength: all.length + again.length }))
 
-  test('gives the same execution and the same message', () => {
+  test('give the same execution and the same message', () => {
     const calm = execution(STORY)
     fc.assert(
       fc.property(disorder(STORY), (news) => {
@@ -153,7 +153,7 @@ describe('any order of the same news, any of them repeated', () => {
     )
   })
 
-  test('also where actions begin, and fail, in the same second', () => {
+  test('also if actions begin, and fail, in the same second', () => {
     const news = [
       stageChange('Build', 'running', T(3)),
       actionChange('Build', 'Compile', 'running', T(3)),
@@ -169,13 +169,13 @@ describe('any order of the same news, any of them repeated', () => {
     expect(rendered(execution([...failed.toReversed(), ...news.toReversed()]))).toEqual(rendered(ended))
   })
 
-  test('also where stages begin in the same second and their order is not known yet', () => {
+  test('also if stages begin in the same second and their order is not known yet', () => {
     const news = [stageChange('Test', 'running', T(3)), stageChange('Build', 'succeeded', T(3))]
     const unordered = { stageOrder: [] }
     expect(stageNames(execution(news.toReversed(), unordered))).toEqual(stageNames(execution(news, unordered)))
   })
 
-  test('also of stories that nobody has seen, crowded into few seconds', () => {
+  test('also in random histories with few different seconds', () => {
     const progress = fc.constantFrom<Progress[]>('running', 'succeeded', 'failed', 'stopped', 'stopping', 'canceled')
     const at = fc.nat({ max: 5 }).map(T)
     const stage = fc.constantFrom('Build', 'Production')
@@ -204,14 +204,14 @@ describe('any order of the same news, any of them repeated', () => {
 describe('the sweep looks at an execution', () => {
   const calm = (of: Execution): Execution => ({ ...of, showing: needNotBeShown(of.showing) })
 
-  test('after ten silent minutes while it runs, once more after its end, and then never again', () => {
+  test('after ten minutes without an event while it runs, once more after its end, and then never again', () => {
     expect(executionAttentionAt(calm(newExecution(KEY, START)))).toBe(START + 10 * MINUTE)
     const over = calm(execution(STORY))
     expect(executionAttentionAt(over)).toBe(over.lastEventAt + 2 * MINUTE)
     expect(executionAttentionAt({ ...over, confirmed: true })).toBeNull()
   })
 
-  test('a minute after its message fell behind', () => {
+  test('a minute after its message became outdated', () => {
     expect(executionAttentionAt(execution(STORY))).toBe(START + MINUTE)
   })
 })

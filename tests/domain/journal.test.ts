@@ -17,17 +17,17 @@ const entry = (at: number, happened: Happening): NewEntry => ({ approval: 'a', a
 const kept = (happenings: readonly Happening[]): Journal =>
   happenings.reduce((so, one, index) => written(so, entry(START + index * MINUTE, one)), emptyJournal)
 
-/** What is wrong with it while all of it is kept. */
+/** What verification finds, while all entries are kept. */
 const flaws = (entries: readonly Entry[], journal: Journal | null): string[] => flawsAt(entries, journal, START)
 
-/** A journal of some entries, the place of one of them, and somebody's reason to touch it. */
+/** A journal of some entries, the index of one of them, and a fault of that entry. */
 const journals = fc
   .array(happening, { minLength: 1, maxLength: 8 })
   .map(kept)
   .chain((journal) => fc.record({ journal: fc.constant(journal), at: fc.nat({ max: journal.count - 1 }) }))
 
 describe('a journal', () => {
-  test('counts its entries from one, each with the hash of the one before', () => {
+  test('numbers its entries from one, each with the hash of the one before', () => {
     const { unfiled, count, head } = kept([
       { what: 'announced', event: 'a' },
       { what: 'announced', event: 'b' },
@@ -40,7 +40,7 @@ describe('a journal', () => {
     expect(unfiled[0]!.hash).toMatch(/^[0-9a-f]{64}$/)
   })
 
-  test('is whole as it was written, in whatever order its entries and their parts are read', () => {
+  test('passes verification in whatever order its entries and their keys are read', () => {
     fc.assert(
       fc.property(journals, ({ journal }) => {
         expect(flaws(journal.unfiled, journal)).toEqual([])
@@ -50,10 +50,10 @@ describe('a journal', () => {
     )
   })
 
-  test('keeps its hashes on the way to a table and back', () => {
+  test('keeps its hashes when a table stores it', () => {
     const through = <T>(value: T): T =>
       JSON.parse(new TextDecoder().decode(new TextEncoder().encode(JSON.stringify(value)))) as T
-    // DynamoDB's client writes bytes, where half a character has no place.
+    // DynamoDB's client writes UTF-8, which has no half characters.
     const asBytes = (text: string): string => new TextDecoder().decode(new TextEncoder().encode(text))
     const cut = kept([{ what: 'announced', event: '👩'.slice(0, 1) }])
     const read: Entry = {
@@ -63,7 +63,7 @@ describe('a journal', () => {
     expect(flaws([read], cut)).toEqual([])
   })
 
-  test('forgets what is filed, and goes on counting', () => {
+  test('forgets entries that are filed, and continues to count', () => {
     const journal = filed(
       kept([
         { what: 'announced', event: 'a' },
@@ -76,8 +76,8 @@ describe('a journal', () => {
   })
 })
 
-describe('a journal whose beginning was kept long enough', () => {
-  test('says itself until when each entry is kept, none for less than those before it', () => {
+describe('a journal whose early entries have expired', () => {
+  test('says until when each entry is kept; none is kept for less time than those before it', () => {
     const late = kept(['a', 'b', 'c'].map((event) => ({ what: 'announced', event }) as const))
     const journal = written(late, { ...entry(START, { what: 'announced', event: 'd' }), keptUntil: START })
     const until = [0, 1, 2, 2].map((minutes) => START + minutes * MINUTE + WEEK)
@@ -86,7 +86,7 @@ describe('a journal whose beginning was kept long enough', () => {
     expect(journal.unfiled.map(({ earlierUntil }) => earlierUntil)).toEqual([0, ...until.slice(0, 3)])
   })
 
-  test('is whole without it from then on, and not a moment before', () => {
+  test('passes verification from the moment of expiry on, and not before', () => {
     fc.assert(
       fc.property(journals, ({ journal, at }) => {
         fc.pre(at > 0)
@@ -98,7 +98,7 @@ describe('a journal whose beginning was kept long enough', () => {
     )
   })
 
-  test('is not whole without its end, nor where what is left was made to say so', () => {
+  test('fails verification without its last entry, or if a remaining entry was altered to excuse the gap', () => {
     fc.assert(
       fc.property(journals, ({ journal, at }) => {
         fc.pre(at > 0)
@@ -114,37 +114,37 @@ describe('a journal whose beginning was kept long enough', () => {
   })
 })
 
-describe('whoever touches a journal is found:', () => {
-  type Touch = (entries: readonly Entry[], at: number) => Entry[]
+describe('verification finds each alteration:', () => {
+  type Alteration = (entries: readonly Entry[], at: number) => Entry[]
   const resealed = (entry: Entry): Entry => ({ ...entry, hash: hashOf(entry) })
-  const TOUCHES: Record<string, Touch> = {
+  const ALTERATIONS: Record<string, Alteration> = {
     'an entry is altered': (entries, at) => entries.with(at, { ...entries[at]!, at: entries[at]!.at + 1 }),
-    'an entry is altered, and its hash made anew': (entries, at) =>
+    'an entry is altered, and its hash computed again': (entries, at) =>
       entries.with(at, resealed({ ...entries[at]!, happened: { what: 'announced', event: 'never so' } })),
-    'an entry is taken out': (entries, at) => entries.toSpliced(at, 1),
-    'an entry is taken out, and the others numbered anew': (entries, at) =>
+    'an entry is removed': (entries, at) => entries.toSpliced(at, 1),
+    'an entry is removed, and the others renumbered': (entries, at) =>
       entries.toSpliced(at, 1).map((entry, index) => resealed({ ...entry, number: index + 1 })),
-    'an entry is slipped in': (entries, at) =>
+    'an entry is inserted': (entries, at) =>
       entries.toSpliced(at, 0, resealed({ ...entries[at]!, happened: { what: 'announced', event: 'slipped in' } })),
     'an entry is there twice': (entries, at) => entries.toSpliced(at, 0, entries[at]!),
-    'the end is cut off': (entries, at) => entries.slice(0, at),
-    'all is written anew with another beginning': (entries) =>
+    'the last entries are removed': (entries, at) => entries.slice(0, at),
+    'all is rewritten with another first entry': (entries) =>
       entries.reduce<Journal>((so, { at, happened }) => written(so, entry(at + 1, happened)), emptyJournal).unfiled,
-    'an entry more is added': (entries) => [
+    'an entry is appended': (entries) => [
       ...entries,
       resealed({ ...entries.at(-1)!, number: entries.length + 1, previous: entries.at(-1)!.hash }),
     ],
   }
 
-  test.each(Object.keys(TOUCHES))('%s', (what) => {
+  test.each(Object.keys(ALTERATIONS))('%s', (what) => {
     fc.assert(
       fc.property(journals, ({ journal, at }) => {
-        expect(flaws(TOUCHES[what]!(journal.unfiled, at), journal)).not.toEqual([])
+        expect(flaws(ALTERATIONS[what]!(journal.unfiled, at), journal)).not.toEqual([])
       }),
     )
   })
 
-  test('two entries change places', () => {
+  test('two entries that change places', () => {
     fc.assert(
       fc.property(journals, ({ journal }) => {
         fc.pre(journal.count > 1)
@@ -154,7 +154,7 @@ describe('whoever touches a journal is found:', () => {
     )
   })
 
-  test('also where the approval itself is gone, but for a record that was cut off at its end', () => {
+  test('also if the approval itself is missing, except for entries missing at the end', () => {
     fc.assert(
       fc.property(journals, ({ journal, at }) => {
         expect(flaws(journal.unfiled.slice(0, at), null)).toEqual([])
@@ -163,7 +163,7 @@ describe('whoever touches a journal is found:', () => {
     )
   })
 
-  test('and the sentence says where', () => {
+  test('and the sentence names the entry', () => {
     const journal = kept(['a', 'b', 'c', 'd'].map((event) => ({ what: 'announced', event }) as const))
     const [one, two, three, four] = journal.unfiled as [Entry, Entry, Entry, Entry]
     expect(flaws([one, four], journal)).toContain('entries 2 to 3 are missing')
@@ -173,7 +173,7 @@ describe('whoever touches a journal is found:', () => {
   })
 })
 
-test('canonical JSON is the same for the same value, and another for another', () => {
+test('canonical JSON is the same for equal values, and different for different ones', () => {
   fc.assert(fc.property(fc.jsonValue(), (value) => expect(canonical(inAnotherOrder(value))).toBe(canonical(value))))
   expect(canonical({ a: 1, b: [2, { d: 3, c: 4 }] })).toBe('{"a":1,"b":[2,{"c":4,"d":3}]}')
   expect(canonical({ a: 1 })).not.toBe(canonical({ a: '1' }))

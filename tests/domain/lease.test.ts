@@ -26,7 +26,7 @@ interface Moment {
   after: Lease | null
 }
 
-/** What becomes of one lease, as functions come by. */
+/** The history of one lease, as functions acquire and release it. */
 const historyOf = (taken: readonly { after: number; by: Owner; what: string }[], term: typeof SLACK_CALL): Moment[] => {
   let now = START
   let lease: Lease | null = null
@@ -57,7 +57,7 @@ describe('a lease', () => {
     })
   })
 
-  test('is acquired while no one has it or once it has run out, and never before', () => {
+  test('is acquired only while it has no holder or has expired', () => {
     everyHistory((moments, term) => {
       for (const { before, now } of moments)
         for (const by of OWNERS) {
@@ -94,7 +94,7 @@ describe('a lease', () => {
     })
   })
 
-  test.each(Object.entries(TERMS))('%s leaves time for its work at first, and none when that is up', (_, term) => {
+  test.each(Object.entries(TERMS))('%s leaves time for its work at first, and none after its end', (_, term) => {
     const acquisition = acquire(null, 'a', START, term)
     const lease = acquisition.kind === 'acquired' ? acquisition.lease : null
     const latest = START + term.lasts - term.work

@@ -19,7 +19,7 @@ const at = (minutes: number) => START + minutes * MINUTE
 const timed = (timing: Partial<Timing>, more: Partial<Approval> = {}): Approval =>
   approval({ resolvedPolicy: resolvedPolicy(POLICY, { timing: { ...TIMING, ...timing } }), ...more })
 
-/** By the clock of UTC; the approval was asked for at 09:30. */
+/** In UTC; the approval was requested at 09:30. */
 const quiet = (from: string, to: string): Window => {
   const [start, end] = [from, to].map((time) => Number(time.slice(0, 2)) * 60 + Number(time.slice(3)))
   return { name: 'quiet', zone: 'UTC', span: { every: 'day', from: start!, to: end! } }
@@ -27,8 +27,8 @@ const quiet = (from: string, to: string): Window => {
 
 const due = (of: Approval) => noticesOf(of).map(({ key, dueAt, channel }) => [key, dueAt, channel])
 
-describe('what there is to say', () => {
-  test('of a waiting approval is what its route asks for, in the order in which it comes due', () => {
+describe('the notices', () => {
+  test('of a waiting approval are those that its route asks for, in the order in which they fall due', () => {
     const of = timed({
       remind: [HOUR, DAY],
       escalate: { after: 2 * HOUR, channel: 'C0LEADS', people: ['U0FAY'] },
@@ -43,18 +43,18 @@ describe('what there is to say', () => {
     ])
   })
 
-  test('is nothing where nobody could answer it in Slack', () => {
+  test('are none if no one can approve in Slack', () => {
     expect(due(timed({ remind: [HOUR] }, { resolvedPolicy: null }))).toEqual([])
     const console = resolvedPolicy({ ...POLICY, consoleOnly: 'by hand' }, { timing: { ...TIMING, remind: [HOUR] } })
     expect(due(approval({ resolvedPolicy: console }))).toEqual([])
   })
 
-  test('is nothing of what would come only when the approval has run out', () => {
+  test('leave out what would fall due only after expiry', () => {
     expect(due(timed({ remind: [HOUR, 8 * DAY] }))).toEqual([['reminder-1', START + HOUR, null]])
     expect(due(timed({ lastCall: 30 * DAY }))).toEqual([['last-call', START, null]])
   })
 
-  test('stops with the end, of which the one who started it hears', () => {
+  test('stop with the end, of which the person who started the execution is told', () => {
     const override = {
       userId: 'U0ELI',
       name: 'eli',
@@ -71,25 +71,25 @@ describe('what there is to say', () => {
 })
 
 describe('in quiet hours', () => {
-  test('what falls due is said when they end', () => {
+  test('a notice is sent when they end', () => {
     const of = timed({ remind: [HOUR], quiet: [quiet('10:00', '12:15')] })
     expect(noticeAt(of)).toBe(at(165))
     expect(isQuiet(of, at(30))).toBe(true)
     expect(isQuiet(of, at(165))).toBe(false)
   })
 
-  test('it is said at the end of those that hand over to others, and never where none end', () => {
+  test('a notice is sent at the end of adjacent quiet hours, and never if they do not end', () => {
     const nights = [quiet('10:00', '12:00'), quiet('12:00', '13:00')]
     expect(noticeAt(timed({ remind: [HOUR], quiet: nights }))).toBe(at(210))
     expect(noticeAt(timed({ remind: [HOUR], quiet: [quiet('00:00', '00:00')] }))).toBeNull()
   })
 
-  test('it is not said at all when the approval is over before they are', () => {
+  test('a notice is dropped if the approval ends before they do', () => {
     const of = timed({ remind: [HOUR], quiet: [quiet('10:00', '12:15')] }, { expiresAt: at(120) })
     expect(noticeAt(of)).toBeNull()
   })
 
-  test('the end is told all the same', () => {
+  test('the outcome is sent all the same', () => {
     const of = timed({ quiet: [quiet('00:00', '00:00')] })
     expect(noticeAt(settled(of, { how: 'expired' }, at(5)))).toBe(at(5))
   })
@@ -100,8 +100,8 @@ const FROZEN = resolvedPolicy(
   { timing: { ...TIMING, remind: [HOUR] } },
 )
 
-describe('in a freeze', () => {
-  test('nobody is reminded of what fell due before it, and was not said then', () => {
+describe('in a change freeze', () => {
+  test('a reminder that fell due earlier and was not sent waits for its end', () => {
     const timing = { ...TIMING, remind: [HOUR] }
     const of = approval({
       resolvedPolicy: resolvedPolicy({ ...POLICY, freezes: [quiet('10:40', '12:00')] }, { timing }),
@@ -116,7 +116,7 @@ describe('in a freeze', () => {
     })
   })
 
-  test('nobody is reminded before it ends, while an escalation and a last call come in time', () => {
+  test('reminders wait for its end; an escalation and a last call are sent in time', () => {
     const timing = { ...TIMING, remind: [HOUR], escalate: { after: HOUR, channel: null, people: [] }, lastCall: DAY }
     const of = approval({ resolvedPolicy: { ...FROZEN, timing }, expiresAt: START + DAY + HOUR })
     expect(due(of)).toEqual([
@@ -126,19 +126,19 @@ describe('in a freeze', () => {
     ])
   })
 
-  test('which quiet hours follow, and another freeze them, nobody is reminded before all are over', () => {
+  test('followed by quiet hours and another freeze, reminders wait for the end of all', () => {
     const freezes = [quiet('10:00', '12:00'), quiet('13:00', '14:00')]
     const timing = { ...TIMING, remind: [HOUR], quiet: [quiet('11:30', '13:30')] }
     expect(noticeAt(approval({ resolvedPolicy: resolvedPolicy({ ...POLICY, freezes }, { timing }) }))).toBe(at(270))
   })
 
-  test('that outlasts the approval, or has no end, nobody is reminded at all', () => {
+  test('that outlasts the approval, or has no end, no reminder is sent', () => {
     expect(noticeAt(approval({ resolvedPolicy: FROZEN, expiresAt: at(120) }))).toBeNull()
     const always = resolvedPolicy({ ...POLICY, freezes: [quiet('00:00', '00:00')] }, { timing: FROZEN.timing })
     expect(noticeAt(approval({ resolvedPolicy: always }))).toBeNull()
   })
 
-  test('whose glass is broken, reminders come in time, but for those in whose place people were told of the glass', () => {
+  test('with an override, reminders are sent in time, except those that the notice of the override replaces', () => {
     const frozen = { name: 'f', zone: 'UTC', until: at(150) }
     const override = { userId: 'U0ELI', name: 'eli', reason: 'x', frozen, at: at(70) }
     const timing = { ...TIMING, remind: [HOUR, 2 * HOUR] }
@@ -149,7 +149,7 @@ describe('in a freeze', () => {
   })
 })
 
-/** The notice that was taken, refused. */
+/** Acquires the notice, and has Slack refuse it. */
 const refusedTurn = ([taken, acquired]: ReturnType<typeof acquireNotice>, now: number): Approval => {
   if (acquired.kind !== 'acquired') throw new Error(`There is nothing to refuse: ${acquired.kind}`)
   return postponeRefused(taken, acquired.notice.key, 'a', now)
@@ -159,7 +159,7 @@ describe('a notice that Slack refuses', () => {
   const of = timed({ remind: [10 * MINUTE, 40 * MINUTE], quiet: [quiet('09:44', '10:05')] })
   const refusedAt = (from: Approval, minute: number) => refusedTurn(acquireNotice(from, 'a', at(minute)), at(minute))
 
-  test('is tried again after a minute, then after as long as it has been refused for, an hour at most', () => {
+  test('is tried again after a minute, then after as long as Slack has refused it, at most an hour', () => {
     const tries = [10]
     let so = refusedAt(timed({ lastCall: 7 * DAY - 10 * MINUTE }), 10)
     for (let next = noticeAt(so); next !== null && tries.length < 10; next = noticeAt(so)) {
@@ -169,13 +169,13 @@ describe('a notice that Slack refuses', () => {
     expect(tries).toEqual([10, 11, 12, 14, 18, 26, 42, 74, 134, 194])
   })
 
-  test('stands back for others until then, and is looked for before it is said', () => {
+  test('leaves other notices their turn until then, and is looked for before it is sent again', () => {
     const once = refusedAt(of, 10)
     expect(acquireNotice(once, 'b', at(10))[1]).toEqual({ kind: 'none' })
     expect(acquireNotice(once, 'b', at(11))[1]).toMatchObject({ notice: { key: 'reminder-1' }, mustLookFirst: true })
   })
 
-  test('is not tried in quiet hours, nor when the next reminder comes in its place', () => {
+  test('is not tried in quiet hours, nor after the next reminder has replaced it', () => {
     expect(noticeAt(refusedAt(of, 10))).toBe(at(11))
     const later = refusedAt(refusedAt(refusedAt(of, 10), 11), 12)
     expect(due(later)).toEqual([
@@ -187,7 +187,7 @@ describe('a notice that Slack refuses', () => {
     expect(acquireNotice(refusedAt(of, 10), 'b', at(45))[1]).toMatchObject({ notice: { key: 'reminder-2' } })
   })
 
-  test('is given up with the approval, and the news of the end after a day', () => {
+  test('is dropped when the approval ends; the outcome is dropped after a day', () => {
     expect(noticeAt(refusedAt(timed({ remind: [10 * MINUTE] }, { expiresAt: at(11) }), 10))).toBeNull()
     let over = settled(timed({}), { how: 'expired' }, at(5))
     let tries = 0
@@ -198,16 +198,16 @@ describe('a notice that Slack refuses', () => {
     expect(tries).toBe(30)
   })
 
-  test('by somebody who has it no more is left to whoever has', () => {
+  test('is left to the current holder of its lease', () => {
     const [taken] = acquireNotice(of, 'b', at(10))
     expect(postponeRefused(taken, 'reminder-1', 'a', at(10))).toBe(taken)
   })
 })
 
-describe('whoever takes a notice', () => {
+describe('a function that acquires a notice', () => {
   const of = timed({ remind: [10 * MINUTE, 20 * MINUTE, 30 * MINUTE] })
 
-  test('has it to themselves for half a minute; then another takes it, and looks whether it was said', () => {
+  test('holds it for half a minute; then another acquires it, and looks for it in Slack first', () => {
     const [taken, acquired] = acquireNotice(of, 'a', at(10))
     expect(acquired).toMatchObject({ kind: 'acquired', notice: { key: 'reminder-1' }, mustLookFirst: false })
     expect(acquireNotice(taken, 'b', at(10) + 29 * SECOND)).toEqual([
@@ -221,13 +221,13 @@ describe('whoever takes a notice', () => {
     expect(holdsNotice(again, 'reminder-1', 'a', at(10) + 30 * SECOND)).toBe(false)
   })
 
-  test('may give it back, unless another has it', () => {
+  test('can release it, unless another function holds it', () => {
     const [taken] = acquireNotice(of, 'a', at(10))
     expect(releaseNotice(taken, 'reminder-1', 'a')).toEqual(of)
     expect(releaseNotice(taken, 'reminder-1', 'b')).toBe(taken)
   })
 
-  test('says the last of the reminders that are late together, and the next when it is time', () => {
+  test('sends the last of several late reminders, and the next when it is due', () => {
     const [taken, acquired] = acquireNotice(of, 'a', at(25))
     expect(acquired).toMatchObject({ kind: 'acquired', notice: { key: 'reminder-2' } })
     expect(taken.notices['reminder-1']).toEqual({ name: 'skipped', at: at(25) })
@@ -236,13 +236,13 @@ describe('whoever takes a notice', () => {
     expect(acquireNotice(said, 'a', at(29))).toEqual([said, { kind: 'none' }])
   })
 
-  test('looks after one that may have been said before it says the next', () => {
+  test('looks for one that may have been sent before it sends the next', () => {
     const [begun] = acquireNotice(of, 'a', at(10))
     expect(acquireNotice(begun, 'b', at(25))[1]).toMatchObject({ notice: { key: 'reminder-1' }, mustLookFirst: true })
   })
 })
 
-test('whatever the times and whoever comes, each notice is said once, in its time, and none after the end', () => {
+test('at all times and in all orders, each notice is sent once, when it is due, and none after the end', () => {
   const minutes = (most: number) => fc.nat({ max: most }).map((count) => count * MINUTE)
   const window = fc
     .tuple(fc.nat({ max: 1_439 }), fc.nat({ max: 1_439 }))

@@ -4,7 +4,7 @@ import { barrierFor, canBeMet, judge as weigh, stillNeededPeople } from '../../f
 import { POLICY, START, policy, rule, vote } from '../support/records.ts'
 
 const PEOPLE = ['U0ANA', 'U0BEN', 'U0CHEN', 'U0DANA', 'U0ELI', 'U0FAY']
-const ANYBODY = [...PEOPLE, 'U0MALLORY']
+const EVERYONE = [...PEOPLE, 'U0MALLORY']
 const WEEKEND = { name: 'weekend freeze', zone: 'UTC', span: { every: 'week', from: 7_200, to: 10_080 } } as const
 
 const anyRule: fc.Arbitrary<Rule> = fc
@@ -18,7 +18,7 @@ const anyRules = fc.array(anyRule, { maxLength: 4 })
 
 const anyForbidden: fc.Arbitrary<Forbidden[]> = fc.array(
   fc.record({
-    userId: fc.constantFrom(...ANYBODY),
+    userId: fc.constantFrom(...EVERYONE),
     because: fc.constantFrom('author', 'starter'),
     revision: fc.constant(null),
   }),
@@ -43,7 +43,7 @@ const anyPolicy: fc.Arbitrary<Policy> = fc
 const anyVotes = (...verdicts: Vote['verdict'][]): fc.Arbitrary<Vote[]> =>
   fc.array(
     fc
-      .record({ userId: fc.constantFrom(...ANYBODY), verdict: fc.constantFrom(...verdicts) })
+      .record({ userId: fc.constantFrom(...EVERYONE), verdict: fc.constantFrom(...verdicts) })
       .map(({ userId, verdict }) => vote(userId, verdict)),
     { maxLength: 8 },
   )
@@ -51,13 +51,13 @@ const anyVotes = (...verdicts: Vote['verdict'][]): fc.Arbitrary<Vote[]> =>
 const missing = (policy: Policy, votes: readonly Vote[]): number =>
   weigh(policy, votes).progress.reduce((total, rule) => total + rule.missing, 0)
 
-/** Told once more, from the words of the policy alone. */
+/** An independent implementation of the policy's rules. */
 const isListed = ({ rules, consoleOnly }: Policy, person: string): boolean =>
   consoleOnly === null && rules.some(({ people }) => people.includes(person))
-const isKeptApart = ({ forbidden, unidentified, whenUnidentified }: Policy, person: string): boolean =>
+const isForbidden = ({ forbidden, unidentified, whenUnidentified }: Policy, person: string): boolean =>
   forbidden.some(({ userId }) => userId === person) || (whenUnidentified === 'refuse' && unidentified.length > 0)
 
-/** The fewest places left open over every way to give each person to one rule or to none. */
+/** The fewest missing approvals over every way to assign each person to one rule or to none. */
 const fewestMissing = (rules: readonly Rule[], people: readonly string[]): number => {
   const open = rules.map(({ count }) => count)
   const search = (index: number): number => {
@@ -76,7 +76,7 @@ const fewestMissing = (rules: readonly Rule[], people: readonly string[]): numbe
 }
 
 describe('the policy', () => {
-  test('is met when each rule has its people', () => {
+  test('is met when each rule has its approvals', () => {
     const ruling = weigh(POLICY, [vote('U0DANA'), vote('U0CHEN')])
     expect(ruling.kind).toBe('granted')
     expect(ruling.progress.map(({ approvedBy }) => approvedBy.map(({ userId }) => userId))).toEqual([
@@ -85,40 +85,40 @@ describe('the policy', () => {
     ])
   })
 
-  test('says what is missing while it is not met', () => {
+  test('says which approvals are missing while it is not met', () => {
     const ruling = weigh(policy([rule('release managers', ['U0DANA', 'U0ELI'], 2)]), [vote('U0DANA')])
     expect(ruling).toMatchObject({ kind: 'open', progress: [{ missing: 1, approvedBy: [{ userId: 'U0DANA' }] }] })
   })
 
-  test('moves somebody to another rule when that fills more places', () => {
+  test('moves a person to another rule if that meets more of the rules', () => {
     const both = policy([rule('any', ['U0ANA', 'U0DANA']), rule('managers', ['U0DANA'])])
     expect(weigh(both, [vote('U0DANA'), vote('U0ANA')]).kind).toBe('granted')
   })
 
-  test('ends with the first rejection of somebody who may decide', () => {
+  test('ends with the first rejection of an approver', () => {
     const no = vote('U0ELI', 'Rejected')
     expect(weigh(POLICY, [vote('U0DANA'), vote('U0CHEN'), no])).toMatchObject({ kind: 'rejected', by: no })
   })
 
-  test('does not hear the rejection of anybody else', () => {
+  test('ignores the rejection of a person who is not an approver', () => {
     expect(weigh(POLICY, [vote('U0MALLORY', 'Rejected')]).kind).toBe('open')
   })
 
-  test('without rules is never met and lets nobody decide', () => {
+  test('without rules is never met, and no one can decide', () => {
     const votes = PEOPLE.map((person) => vote(person))
     expect(weigh(policy([]), votes).kind).toBe('open')
     for (const person of PEOPLE)
       expect(barrierFor(policy([]), person, 'Rejected', START, true)).toEqual({ because: 'no-approvers' })
   })
 
-  test('forgets the approval of somebody whom it forbids since, and asks for another', () => {
+  test('drops the approval of a person whom it now forbids, and requires another', () => {
     const since = { ...POLICY, forbidden: [{ userId: 'U0DANA', because: 'author', revision: 'b01d7aa' }] as const }
     const votes = [vote('U0DANA'), vote('U0CHEN')]
     expect(weigh(since, votes).kind).toBe('open')
     expect(stillNeededPeople(since, votes)).toEqual(['U0ELI'])
   })
 
-  test('asks only those who could help', () => {
+  test('mentions only those whose approval could help', () => {
     expect(stillNeededPeople(POLICY, [])).toEqual(['U0DANA', 'U0ELI', 'U0ANA', 'U0CHEN'])
     expect(stillNeededPeople(POLICY, [vote('U0DANA')])).toEqual(['U0ANA', 'U0CHEN'])
     expect(stillNeededPeople({ ...POLICY, unidentified: [UNKNOWN] }, [])).toEqual([])
@@ -133,14 +133,14 @@ describe('the policy', () => {
     expect(needed).not.toContain('U1-1')
   })
 
-  test('can be met or not, whoever approves', () => {
+  test('can be met or not, for every set of approvals', () => {
     expect(canBeMet(POLICY)).toBe(true)
     expect(canBeMet(policy([rule('managers', ['U0DANA'], 2)]))).toBe(false)
     expect(canBeMet(policy([rule('managers', ['U0DANA']), rule('engineers', ['U0DANA'])]))).toBe(false)
   })
 })
 
-describe('what stands in somebody’s way', () => {
+describe('the barrier of a person', () => {
   const saturday = Date.UTC(2026, 10, 28, 12)
   const strict = policy([rule('engineers', PEOPLE)], {
     forbidden: [
@@ -160,7 +160,7 @@ describe('what stands in somebody’s way', () => {
     expect(barrierFor(strict, person, 'Approved', START, false)).toEqual(barrier)
   })
 
-  test('a freeze, until somebody breaks the glass; four eyes are told first, and stay', () => {
+  test('is a freeze until an override; separation of duties is named first, and stays', () => {
     const frozen = { name: 'weekend freeze', zone: 'UTC', until: Date.UTC(2026, 10, 30) }
     const barrier = { because: 'frozen', frozen, breakGlass: ['U0ELI'] }
     expect(barrierFor(strict, 'U0CHEN', 'Approved', saturday, false)).toEqual(barrier)
@@ -168,46 +168,46 @@ describe('what stands in somebody’s way', () => {
     expect(barrierFor(strict, 'U0ANA', 'Approved', saturday, true)).toMatchObject({ because: 'author' })
   })
 
-  test('nothing, when an approver stops the release: their own, frozen, or by nobody knows whom', () => {
+  test('is missing if an approver rejects: their own change, in a freeze, or with an unknown author', () => {
     const unknown = { ...strict, unidentified: [UNKNOWN] }
     for (const person of PEOPLE) expect(barrierFor(unknown, person, 'Rejected', saturday, false)).toBeNull()
     expect(barrierFor(unknown, 'U0MALLORY', 'Rejected', saturday, false)).not.toBeNull()
   })
 
-  test('an author whom nobody knows, where that is refused', () => {
+  test('is an unknown author, if the route refuses those', () => {
     const unknown = { ...strict, unidentified: [UNKNOWN] }
     const barrier = { because: 'unidentified', unidentified: [UNKNOWN] }
     expect(barrierFor(unknown, 'U0CHEN', 'Approved', START, false)).toEqual(barrier)
     expect(barrierFor({ ...unknown, whenUnidentified: 'allow' }, 'U0CHEN', 'Approved', START, false)).toBeNull()
   })
 
-  test('what Slack did not say, for whoever may be in it', () => {
+  test('is what Slack did not list, for a person who may be in it', () => {
     const barrier = { because: 'unread', unread: [UNREAD] }
     const unread = { ...strict, unread: [UNREAD] }
     expect(barrierFor(unread, 'U0MALLORY', 'Approved', START, false)).toEqual(barrier)
     expect(barrierFor(unread, 'U0CHEN', 'Approved', START, false)).toBeNull()
   })
 
-  test('a stage that is decided in the console, before all else', () => {
+  test('is a console-only stage, before everything else', () => {
     const console = { ...strict, consoleOnly: 'by hand' }
-    for (const person of ANYBODY)
+    for (const person of EVERYONE)
       expect(barrierFor(console, person, 'Rejected', START, true)).toEqual({ because: 'console-only', why: 'by hand' })
   })
 })
 
-describe('whatever the policy and the votes are', () => {
-  test('people whom no rule lists, and approvals of those kept apart, change nothing', () => {
+describe('for every policy and every set of votes', () => {
+  test('people whom no rule lists, and approvals of forbidden people, change nothing', () => {
     fc.assert(
       fc.property(anyPolicy, anyVotes('Approved', 'Rejected'), (policy, votes) => {
         const counting = votes.filter(
-          ({ userId, verdict }) => isListed(policy, userId) && (verdict === 'Rejected' || !isKeptApart(policy, userId)),
+          ({ userId, verdict }) => isListed(policy, userId) && (verdict === 'Rejected' || !isForbidden(policy, userId)),
         )
         expect(weigh(policy, votes)).toEqual(weigh(policy, counting))
       }),
     )
   })
 
-  test('it is never granted by fewer different people than its rules ask for, each listed and none kept apart', () => {
+  test('it is never granted by fewer different people than its rules require, each listed and not forbidden', () => {
     fc.assert(
       fc.property(anyPolicy, anyVotes('Approved', 'Rejected'), (policy, votes) => {
         const ruling = weigh(policy, votes)
@@ -221,28 +221,28 @@ describe('whatever the policy and the votes are', () => {
         expect(counted.length).toBeGreaterThan(0)
         for (const person of counted) {
           expect(isListed(policy, person)).toBe(true)
-          expect(isKeptApart(policy, person)).toBe(false)
+          expect(isForbidden(policy, person)).toBe(false)
         }
       }),
     )
   })
 
-  test('nobody gets past a barrier whom the rules do not list, whom the change forbids or whom a freeze stops', () => {
+  test('only people whom the rules list, the change does not forbid and no freeze stops have no barrier', () => {
     const moment = fc.nat({ max: 14 * 1_440 }).map((minute) => START + minute * 60_000)
     fc.assert(
-      fc.property(anyPolicy, fc.constantFrom(...ANYBODY), moment, fc.boolean(), (policy, person, now, glass) => {
+      fc.property(anyPolicy, fc.constantFrom(...EVERYONE), moment, fc.boolean(), (policy, person, now, glass) => {
         const isWeekend = policy.freezes.length > 0 && [0, 6].includes(new Date(now).getUTCDay())
         const mayReject = isListed(policy, person)
-        const mayApprove = mayReject && !isKeptApart(policy, person) && (glass || !isWeekend)
+        const mayApprove = mayReject && !isForbidden(policy, person) && (glass || !isWeekend)
         expect(barrierFor(policy, person, 'Approved', now, glass) === null).toBe(mayApprove)
         expect(barrierFor(policy, person, 'Rejected', now, glass) === null).toBe(mayReject)
       }),
     )
   })
 
-  test('one more approval never takes a grant away, nor opens a place', () => {
+  test('one more approval never revokes a grant, and never adds a missing approval', () => {
     fc.assert(
-      fc.property(anyPolicy, anyVotes('Approved'), fc.constantFrom(...ANYBODY), (policy, votes, person) => {
+      fc.property(anyPolicy, anyVotes('Approved'), fc.constantFrom(...EVERYONE), (policy, votes, person) => {
         const more = [...votes, vote(person)]
         expect(missing(policy, more)).toBeLessThanOrEqual(missing(policy, votes))
         if (weigh(policy, votes).kind === 'granted') expect(weigh(policy, more).kind).toBe('granted')
@@ -250,7 +250,7 @@ describe('whatever the policy and the votes are', () => {
     )
   })
 
-  test('a rejection of somebody who may decide never grants', () => {
+  test('with a rejection of an approver, it is never granted', () => {
     fc.assert(
       fc.property(anyPolicy, anyVotes('Approved', 'Rejected'), (policy, votes) => {
         const rejected = votes.some(({ userId, verdict }) => verdict === 'Rejected' && isListed(policy, userId))
@@ -259,7 +259,7 @@ describe('whatever the policy and the votes are', () => {
     )
   })
 
-  test('the order of the votes does not matter to the ruling', () => {
+  test('the order of the votes does not change the ruling', () => {
     const shuffled = anyVotes('Approved', 'Rejected').chain((votes) =>
       fc.tuple(fc.constant(votes), fc.shuffledSubarray(votes, { minLength: votes.length })),
     )
@@ -272,7 +272,7 @@ describe('whatever the policy and the votes are', () => {
     )
   })
 
-  test('as many places are filled as any assignment could fill', () => {
+  test('as many required approvals are counted as in the best assignment', () => {
     fc.assert(
       fc.property(anyRules, anyVotes('Approved'), (rules, votes) => {
         const people = [...new Set(votes.map(({ userId }) => userId))]
@@ -281,11 +281,11 @@ describe('whatever the policy and the votes are', () => {
     )
   })
 
-  test('those are asked whose approval would fill a place, whoever has to change places for it', () => {
+  test('exactly those are mentioned whose approval would reduce the missing ones, after reassignment', () => {
     fc.assert(
       fc.property(anyPolicy, anyVotes('Approved'), (policy, votes) => {
         const asked = stillNeededPeople(policy, votes)
-        const help = ANYBODY.filter((person) => missing(policy, [...votes, vote(person)]) < missing(policy, votes))
+        const help = EVERYONE.filter((person) => missing(policy, [...votes, vote(person)]) < missing(policy, votes))
         expect(asked.toSorted()).toEqual(help)
         for (const person of asked)
           expect(barrierFor({ ...policy, freezes: [] }, person, 'Approved', START, false)).toBeNull()

@@ -22,20 +22,20 @@ const acquired = (showing: Showing, owner = 'me', now = START) => {
 
 const posted = (): Showing => wasShown(acquired(notShownYet(START)).showing, 'me', 1, PLACE, START)
 
-describe('the right to write a message', () => {
-  test('is given to one writer at a time, and again once the lease has run out', () => {
+describe('the lease to write a message', () => {
+  test('goes to one writer at a time, and again once it has expired', () => {
     const { showing } = acquired(notShownYet(START))
     expect(acquireShowing(showing, 'other', START + 29 * SECOND)).toEqual({ kind: 'busy', until: START + 30 * SECOND })
     expect(acquireShowing(showing, 'other', START + 30 * SECOND)).toMatchObject({ kind: 'acquired' })
   })
 
-  test('is not given when the message shows the truth already', () => {
+  test('is refused if the message is up to date', () => {
     expect(posted()).toMatchObject({ shown: 1, place: PLACE, lease: null, behindSince: null })
     expect(acquireShowing(posted(), 'me', START)).toEqual({ kind: 'up-to-date' })
     expect(acquireShowing(needNotBeShown(notShownYet(START)), 'me', START)).toEqual({ kind: 'up-to-date' })
   })
 
-  test('comes with a warning when a post may have got through before', () => {
+  test('comes with a warning if an earlier post may have succeeded', () => {
     const first = acquired(notShownYet(START))
     expect(first.mustLookFirst).toBe(false)
     expect(acquired(first.showing, 'other', START + 60 * SECOND).mustLookFirst).toBe(true)
@@ -43,7 +43,7 @@ describe('the right to write a message', () => {
     expect(acquired(wasNotShown(first.showing, 'me', true)).mustLookFirst).toBe(false)
   })
 
-  test('of a message whose place is known needs no look', () => {
+  test('needs no look for a message whose place is known', () => {
     const again = acquired(touched(posted(), START))
     expect(again.mustLookFirst).toBe(false)
     expect(acquired(wasNotShown(again.showing, 'me', false)).mustLookFirst).toBe(false)
@@ -51,14 +51,14 @@ describe('the right to write a message', () => {
 })
 
 describe('a message', () => {
-  test('stays behind when the truth went on while it was written', () => {
+  test('stays outdated if the record changed while it was written', () => {
     const { showing } = acquired(notShownYet(START))
     const late = wasShown(touched(showing, START + 1), 'me', 1, PLACE, START + 2)
     expect(late).toMatchObject({ truth: 2, shown: 1, behindSince: START, place: PLACE })
     expect(isBehind(late)).toBe(true)
   })
 
-  test('written by somebody whose lease was lost is shown once more', () => {
+  test('is written once more if its writer had lost the lease', () => {
     const slow = acquired(notShownYet(START)).showing
     const other = acquired(slow, 'other', START + 60 * SECOND).showing
     const done = wasShown(other, 'other', 1, PLACE, START + 61 * SECOND)
@@ -67,21 +67,21 @@ describe('a message', () => {
     expect(isBehind(overwritten)).toBe(true)
   })
 
-  test('that was deleted is posted anew, without looking for it', () => {
+  test('that was deleted is posted again, without a look for it', () => {
     const { showing } = acquired(touched(posted(), START))
     const lost = wasLost(showing, 'me')
     expect(lost.place).toBeNull()
     expect(acquired(lost).mustLookFirst).toBe(false)
   })
 
-  test('does not care for the excuses of a writer that lost its lease', () => {
+  test('ignores the failure of a writer that had lost its lease', () => {
     const { showing } = acquired(notShownYet(START))
     expect(wasNotShown(showing, 'other', true)).toBe(showing)
     expect(wasLost(showing, 'other')).toBe(showing)
   })
 })
 
-test('in every story, shown never passes truth and being behind always has a beginning', () => {
+test('in every history, the shown version never passes the stored one, and an outdated message always has a time since when', () => {
   const step = fc.constantFrom<((showing: Showing, now: number) => Showing)[]>(
     touched,
     (showing, now) => {

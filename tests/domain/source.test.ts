@@ -20,7 +20,7 @@ const connection = (message: string, provider = 'GitHub') =>
   JSON.stringify({ ProviderType: provider, CommitMessage: message })
 
 describe('a revision from a connection', () => {
-  test('is known whole when its output variables are', () => {
+  test('is known in full if it has output variables', () => {
     const told = described(
       { summary: connection('Fix rounding\n\nIn baskets.'), url: CONNECTION_URL },
       {
@@ -41,7 +41,7 @@ describe('a revision from a connection', () => {
     })
   })
 
-  test('names everybody who wrote it, a bot that pushed it for them among them', () => {
+  test('names all its authors, among them a bot that pushed it for them', () => {
     const message = 'Bump Flask\n\nCo-authored-by: Ben <Ben@Example.com>\nCo-Authored-By: Chen Li <chen@example.com>\n'
     const told = described({}, { CommitMessage: message, AuthorDisplayName: 'bump-bot', AuthorEmail: 'Bot@ci.example' })
     expect(authorsOf([told])).toEqual([
@@ -52,7 +52,7 @@ describe('a revision from a connection', () => {
     expect(described({ summary: connection(message) }).coAuthors).toHaveLength(2)
   })
 
-  test('is read from its summary and its link alone, as an execution that waits shows no more', () => {
+  test('is read from its summary and link if a waiting execution has nothing more', () => {
     const told = described({ summary: connection('Say "hello"\\n\r\nand more'), url: CONNECTION_URL })
     expect(told).toMatchObject({ title: 'Say "hello"\\n', author: null, repository: { name: 'shop/web' } })
   })
@@ -65,7 +65,7 @@ describe('a revision from a connection', () => {
     expect(described({ summary: connection('x', provider), url: CONNECTION_URL }).url).toBe(url)
   })
 
-  test('of a host of one’s own links where the configuration says, else through AWS', () => {
+  test('of a private host links where the configuration says, else through AWS', () => {
     const summary = connection('x', 'GitHubEnterpriseServer')
     const own: Repository = { kind: 'github', name: 'shop/web', url: 'https://git.example.com/shop/web' }
     expect(described({ summary, url: CONNECTION_URL }, {}, () => own).url).toBe(
@@ -74,11 +74,11 @@ describe('a revision from a connection', () => {
     expect(described({ summary, url: CONNECTION_URL })).toMatchObject({ url: CONNECTION_URL, repository: null })
   })
 
-  test('of a provider whose name every object knows has no pages', () => {
+  test('of a provider named like a property of every object has no pages', () => {
     expect(described({ summary: connection('x', 'constructor'), url: CONNECTION_URL }).repository).toBeNull()
   })
 
-  test('keeps no more of a line than a message could show', () => {
+  test('keeps no more of a line than a message can show', () => {
     const variables = { CommitMessage: 'x'.repeat(120_000), AuthorDisplayName: 'y'.repeat(120_000) }
     expect(JSON.stringify(described({}, variables)).length).toBeLessThan(1_000)
   })
@@ -101,7 +101,7 @@ describe('a revision from elsewhere', () => {
       region,
     })
 
-  test('CodeCommit gives the message bare, and its own pages', () => {
+  test('CodeCommit gives the bare message, and has its own pages', () => {
     const told = inCodeCommit('eu-west-1')
     expect(told).toMatchObject({
       title: 'Fix rounding',
@@ -116,7 +116,7 @@ describe('a revision from elsewhere', () => {
     expect(inCodeCommit(region).url).toBe(`https://${host}/codesuite/codecommit/repositories/shop/commit/${SHA}`)
   })
 
-  test('GitHub’s first action names its repository as CodeCommit does, and is linked to GitHub', () => {
+  test('GitHub’s first action names its repository as CodeCommit does, and links to GitHub', () => {
     const url = `https://github.com/shop/app/commit/${SHA}`
     const told = described(
       { summary: 'Add a basket page', url },
@@ -140,7 +140,7 @@ describe('a revision from elsewhere', () => {
     expect(described({ summary: '{"CommitMessage":"x"}' }).title).toBe('{"CommitMessage":"x"}')
   })
 
-  test('S3 may say nothing at all', () => {
+  test('S3 may give no summary', () => {
     const told = described({ id: 'Lx9.qq8AbCdEfGhIjKl', summary: null, url: 'https://s3.console.aws.amazon.com/s3/x' })
     expect(told).toMatchObject({ title: '', author: null, url: 'https://s3.console.aws.amazon.com/s3/x' })
     expect(shortId(told)).toBe('Lx9.qq8AbCdE')
@@ -164,12 +164,12 @@ describe('addresses', () => {
     'example.com',
     'https://',
     '',
-  ])('%j is no page', (url) => {
+  ])('%j is not linked to', (url) => {
     expect(webUrl(url)).toBeNull()
     expect(described({ url }).url).toBeNull()
   })
 
-  test.each(['https://example.com/a?b=c#d', 'http://example.com', 'HTTPS://EXAMPLE.COM/'])('%s is one', (url) => {
+  test.each(['https://example.com/a?b=c#d', 'http://example.com', 'HTTPS://EXAMPLE.COM/'])('%s is linked to', (url) => {
     expect(webUrl(url)).toBe(url)
   })
 
@@ -180,7 +180,7 @@ describe('addresses', () => {
     },
   )
 
-  test('whatever the source tells, a link leads to a page or nowhere', () => {
+  test('for every source, a link leads to a page or is null', () => {
     const words = fc.constantFrom(
       'javascript:',
       'https://',
@@ -212,7 +212,7 @@ describe('addresses', () => {
   })
 })
 
-describe('comparing two revisions', () => {
+describe('a comparison of two revisions', () => {
   test.each([
     ['github', 'https://h/r/compare/A...B'],
     ['gitlab', 'https://h/r/-/compare/A...B'],
@@ -224,7 +224,7 @@ describe('comparing two revisions', () => {
     expect(compareUrl(from!, to!)).toBe(url)
   })
 
-  test('makes no sense across repositories, without one, or with itself', () => {
+  test('is null across repositories, without a repository, or of a revision with itself', () => {
     const elsewhere = { ...RELEASED, repository: { ...RELEASED.repository!, url: 'https://github.com/other/web' } }
     expect(compareUrl(elsewhere, ROUNDING)).toBeNull()
     expect(compareUrl(RELEASED, { ...ROUNDING, repository: null })).toBeNull()

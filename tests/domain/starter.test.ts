@@ -18,12 +18,12 @@ test.each([
   expect(starterFrom({ type, detail })).toEqual({ kind, name, arn: isSomebody ? detail : null })
 })
 
-test('no trigger names nobody', () => {
+test('no trigger gives no starter', () => {
   expect(starterFrom(null)).toEqual({ kind: 'unknown', name: null, arn: null })
 })
 
 test.each(['', 'dana', 'arn:aws:s3:::bucket/dana', 'arn:aws:iam::1:', 'arn:aws:iam::1:user/'])(
-  'nobody is named by "%s"',
+  '"%s" names no person',
   (text) => expect(nameFromArn(text)).toBeNull(),
 )
 

@@ -5,7 +5,7 @@ import { START, approval, deciding, vote, policy, rule, under } from '../support
 
 const LIMIT = 512
 
-/** Those who voted were approvers. */
+/** Approvers, each with their vote. */
 const decided = (more: Partial<Approval>): Approval => {
   const of = approval(more)
   return under(
@@ -20,31 +20,31 @@ const decided = (more: Partial<Approval>): Approval => {
 }
 const HALVES = ['\ud83d', '\udc69', 'a\ud83d']
 
-test('names who decided, with their Slack user IDs, and why', () => {
+test('names the people who decided, with their Slack user IDs and comments', () => {
   expect(summaryOf(deciding(), 'Approved')).toBe(
     'Approved in Slack by dana (U0DANA); chen (U0CHEN): checked on staging. Greenlight 3f9ac2d1',
   )
 })
 
-test('tells of those only who gave this verdict', () => {
+test('names only those who gave this verdict', () => {
   const votes = [vote('U0DANA'), vote('U0ELI', 'Rejected', { comment: 'not\n  today' })]
   expect(summaryOf(decided({ votes }), 'Rejected')).toBe(
     'Rejected in Slack by eli (U0ELI): not today. Greenlight 3f9ac2d1',
   )
 })
 
-test('cuts what is too long, and keeps the mark that makes it ours', () => {
+test('is cut if it is too long, and keeps the mark that identifies it as ours', () => {
   const votes = [vote('U0DANA', 'Approved', { comment: 'x'.repeat(5_000) })]
   const summary = summaryOf(decided({ votes }), 'Approved')
   expect(summary).toMatch(/^Approved in Slack by dana \(U0DANA\): x+…\. Greenlight 3f9ac2d1$/)
   expect(summary).toHaveLength(LIMIT)
 })
 
-describe('who broke the glass', () => {
+describe('the person who overrode the freeze', () => {
   const frozen = { name: 'weekend freeze', zone: 'Europe/London', until: null }
   const override = { userId: 'U0ELI', name: 'Eli Brandt', reason: 'the shop is down', frozen, at: START }
 
-  test('is named with the reason, where it was approved', () => {
+  test('is named with the reason, if the verdict is an approval', () => {
     expect(summaryOf({ ...deciding(), override }, 'Approved')).toBe(
       'Approved in Slack by dana (U0DANA); chen (U0CHEN): checked on staging. ' +
         'Glass broken by Eli Brandt (U0ELI): the shop is down. Greenlight 3f9ac2d1',
@@ -52,7 +52,7 @@ describe('who broke the glass', () => {
     expect(summaryOf({ ...deciding(), override }, 'Rejected')).not.toContain('Glass')
   })
 
-  test.each([2, 6, 60])('is never crowded out, not by %d others with much to say', (count) => {
+  test.each([2, 6, 60])('is named beside %d others with long comments', (count) => {
     const reason = 'r'.repeat(300)
     const votes = Array.from({ length: count }, (_, index) =>
       vote(`U0P${index}`, 'Approved', { comment: 'x'.repeat(300) }),
@@ -63,7 +63,7 @@ describe('who broke the glass', () => {
   })
 })
 
-describe('whatever people are called and write', () => {
+describe('for all names and comments', () => {
   const text = fc.oneof(
     fc.constantFrom(...HALVES),
     fc.string({ unit: 'grapheme' }),
@@ -76,7 +76,7 @@ describe('whatever people are called and write', () => {
     { minLength: 1, maxLength: 6 },
   )
 
-  test('it fits, in one line, with no half characters, and always says the same', () => {
+  test('it fits, in one line, without half characters, and is always the same', () => {
     fc.assert(
       fc.property(votes, (votes) => {
         const summary = summaryOf(decided({ votes }), 'Approved')
@@ -89,7 +89,7 @@ describe('whatever people are called and write', () => {
     )
   })
 
-  test('the IDs of everybody who decided are in it', () => {
+  test('it has the IDs of all who decided', () => {
     fc.assert(
       fc.property(votes, (votes) => {
         const summary = summaryOf(decided({ votes }), 'Approved')
@@ -99,7 +99,7 @@ describe('whatever people are called and write', () => {
   })
 })
 
-test('long comments leave room for everybody’s name', () => {
+test('long comments leave room for the names of all', () => {
   const votes = ['U0DANA', 'U0ELI', 'U0ANA'].map((id) => vote(id, 'Approved', { comment: 'x'.repeat(300) }))
   const summary = summaryOf(decided({ votes }), 'Approved')
   expect(summary).toMatch(
@@ -107,7 +107,7 @@ test('long comments leave room for everybody’s name', () => {
   )
 })
 
-test('a name is cut at 60 characters, so that no name crowds out the others, and the ID follows it', () => {
+test('a name is cut at 60 characters, so that the other names have room, and the ID follows it', () => {
   const name = 'n'.repeat(100)
   expect(summaryOf(decided({ votes: [vote('U0DANA', 'Approved', { name })] }), 'Approved')).toBe(
     `Approved in Slack by ${'n'.repeat(59)}… (U0DANA). Greenlight 3f9ac2d1`,
@@ -116,14 +116,14 @@ test('a name is cut at 60 characters, so that no name crowds out the others, and
   expect(summaryOf(decided({ votes: [exact] }), 'Approved')).toContain(` ${'n'.repeat(60)} (U0DANA)`)
 })
 
-test('a summary is one line of text, whatever white space a name or a comment begins and ends with', () => {
+test('a summary is one line, whatever white space a name or a comment begins and ends with', () => {
   const votes = [vote('U0DANA', 'Approved', { name: ' dana ', comment: '\n checked\ton staging \n' })]
   expect(summaryOf(decided({ votes }), 'Approved')).toBe(
     'Approved in Slack by dana (U0DANA): checked on staging. Greenlight 3f9ac2d1',
   )
 })
 
-test('people without a comment leave their room to those with one, and the summary is filled', () => {
+test('the room of people without a comment goes to those with one, and the summary is full', () => {
   const quiet = ['U0ELI', 'U0ANA'].map((id) => vote(id))
   const votes = [vote('U0DANA', 'Approved', { comment: 'x'.repeat(600) }), ...quiet]
   const summary = summaryOf(decided({ votes }), 'Approved')
@@ -131,7 +131,7 @@ test('people without a comment leave their room to those with one, and the summa
   expect(summary).toMatch(/^Approved in Slack by dana \(U0DANA\): x+…; eli \(U0ELI\); ana \(U0ANA\)\. Greenlight/)
 })
 
-test('comments of two, and the reason of an override, have the same room each', () => {
+test('two comments, and the reason of an override, have the same room each', () => {
   const frozen = { name: 'weekend freeze', zone: 'Europe/London', until: null }
   const override = { userId: 'U0ELI', name: 'Eli', reason: 'r'.repeat(600), frozen, at: START }
   const votes = ['U0DANA', 'U0ANA'].map((id) => vote(id, 'Approved', { comment: 'x'.repeat(600) }))

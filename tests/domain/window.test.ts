@@ -51,26 +51,26 @@ describe('a freeze every weekend, from Friday 16:00 to Monday 08:00 in London', 
 })
 
 describe('a freeze', () => {
-  test('over midnight is one night, not the day between', () => {
+  test('over midnight is one night, without the day between', () => {
     const nights = daily('Europe/London', '22:00', '06:00')
     expect(until([nights], '2026-11-23T02:00Z')).toBe('2026-11-23T06:00:00.000Z')
     expect(until([nights], '2026-11-23T23:00Z')).toBe('2026-11-24T06:00:00.000Z')
     expect(frozenAt([nights], at('2026-11-23T12:00Z'))).toBeNull()
   })
 
-  test('that hands over to another lasts until both are over', () => {
+  test('that is adjacent to another lasts until both are over', () => {
     const windows = [daily('UTC', '22:00', '06:00'), daily('UTC', '06:00', '08:00'), daily('UTC', '07:00', '09:00')]
     expect(until(windows, '2026-11-23T23:00Z')).toBe('2026-11-24T09:00:00.000Z')
   })
 
-  test('of all day, every day, is one without an end', () => {
+  test('of all day, every day, has no end', () => {
     expect(until([daily('UTC', '00:00', '00:00')], '2026-11-23T12:00Z')).toBe('for ever')
     expect(until([daily('UTC', '00:00', '12:00'), daily('UTC', '12:00', '00:00')], '2026-11-23T12:00Z')).toBe(
       'for ever',
     )
   })
 
-  test('that is dated comes once', () => {
+  test('with a date comes once', () => {
     const christmas = dated(
       'America/New_York',
       { year: 2026, month: 12, day: 24, hour: 12, minute: 0 },
@@ -82,26 +82,26 @@ describe('a freeze', () => {
     expect(nextEdge([christmas], at('2027-01-02T05:00Z'))).toBeNull()
   })
 
-  test('that ends in an hour that comes twice ends the second time, and begins the first time', () => {
+  test('that ends in a repeated hour ends the second time, and begins the first time', () => {
     expect(until([daily('Europe/London', '00:00', '01:30')], '2026-10-25T00:00Z')).toBe('2026-10-25T01:30:00.000Z')
     expect(until([daily('America/New_York', '00:00', '01:30')], '2026-11-01T04:00Z')).toBe('2026-11-01T06:30:00.000Z')
     expect(frozenAt([daily('America/New_York', '01:30', '06:00')], at('2026-11-01T05:30Z'))).not.toBeNull()
   })
 
-  test('that begins or ends in an hour that is left out does so when the clocks change', () => {
+  test('that begins or ends in a skipped hour does so when the clocks change', () => {
     expect(until([daily('America/New_York', '02:30', '06:00')], '2026-03-08T07:00Z')).toBe('2026-03-08T10:00:00.000Z')
     expect(until([daily('America/New_York', '00:00', '02:30')], '2026-03-08T06:59Z')).toBe('2026-03-08T07:00:00.000Z')
   })
 
-  test('lasts over a day that a place left out', () => {
+  test('lasts over a day that the zone skipped', () => {
     // Samoa went from 29 to 31 December 2011.
     const nights = daily('Pacific/Apia', '22:00', '06:00')
     expect(until([nights], '2011-12-30T08:00Z')).toBe('2011-12-30T16:00:00.000Z')
   })
 })
 
-describe('by the clock on the wall', () => {
-  /** Around changes of the clocks, half an hour's and a whole day's among them, and around none. */
+describe('by the local clock', () => {
+  /** Moments around changes of the clocks, among them of half an hour and of a whole day, and around none. */
   const PLACES: [string, string][] = [
     ['Europe/London', '2026-03-29T01:00Z'],
     ['Europe/London', '2026-10-25T01:00Z'],
@@ -116,16 +116,16 @@ describe('by the clock on the wall', () => {
   const RUNS = 25
   const QUARTER = 15 * MINUTE
 
-  /** Windows and clocks change on quarters of an hour only, so what holds at one holds until the next. */
+  /** Windows and clocks change only on quarters of an hour, so what holds at one holds until the next. */
   interface Quarter {
     at: number
-    /** As the clock shows it, counted in minutes as if it were UTC. */
+    /** The local clock, counted in minutes as if it were UTC. */
     clock: number
     weekday: number
   }
 
   const clocks = new Map<string, Quarter[]>()
-  /** What the clock of the place shows at each quarter, as the runtime's own calendar tells. */
+  /** What the local clock shows at each quarter, by the runtime's own calendar. */
   const quartersOf = ([zone, change]: [string, string]): Quarter[] => {
     const known = clocks.get(zone + change)
     if (known) return known
@@ -188,11 +188,11 @@ describe('by the clock on the wall', () => {
     }),
   )
 
-  /** Those at which the clock shows what it shows at another too. */
+  /** Local times that the clock shows more than once. */
   const repeated = (told: Quarter[]): Set<Quarter> =>
     new Set(told.filter((one) => told.some((other) => other !== one && other.clock === one.clock)))
 
-  test('it is frozen whenever it shows a time of the window, and else only where it repeats itself', () => {
+  test('it is frozen whenever the clock shows a time in the window, and otherwise only in a repeated hour', () => {
     fc.assert(
       fc.property(worlds, fc.nat({ max: QUARTER - 1 }), ({ quarters, windows }, offset) => {
         const twice = repeated(quarters)
@@ -207,7 +207,7 @@ describe('by the clock on the wall', () => {
     )
   })
 
-  test('it is frozen until the first moment that is not, and no edge is passed over', () => {
+  test('it is frozen until the first moment that is not, and no edge is skipped', () => {
     fc.assert(
       fc.property(worlds, fc.nat({ max: 200 }), ({ quarters, windows }, start) => {
         const [now, ...later] = quarters.slice(start).map(({ at }) => at)
