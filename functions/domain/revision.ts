@@ -92,12 +92,17 @@ export interface CommitAuthor extends Author {
 /** An author that no source names. */
 export const UNKNOWN_COMMIT_AUTHOR: CommitAuthor = { name: null, email: null, revision: null }
 
-/** The authors of these revisions, each once. One without any is listed too: somebody wrote it. */
+/**
+ * The authors of these revisions, each once. Two names at one address may be two people, who share a machine's address.
+ * A revision without an author gets an unknown one.
+ */
 export const authorsOf = (revisions: readonly Revision[]): CommitAuthor[] => {
   const all = revisions.flatMap((revision): CommitAuthor[] => [
     { name: revision.author, email: revision.authorEmail?.toLowerCase() ?? null, revision: shortId(revision) },
     ...revision.coAuthors.map((author) => ({ ...author, revision: shortId(revision) })),
   ])
-  const keyOf = ({ name, email, revision }: CommitAuthor): string => email ?? name ?? `revision ${revision}`
-  return all.filter((author, index) => all.findIndex((other) => keyOf(other) === keyOf(author)) === index)
+  const keyOf = ({ name, email, revision }: CommitAuthor): string =>
+    JSON.stringify(name === null && email === null ? [revision] : [name, email])
+  const firsts = new Map(all.toReversed().map((author) => [keyOf(author), author]))
+  return all.filter((author) => firsts.get(keyOf(author)) === author)
 }

@@ -116,21 +116,26 @@ interface Identified {
 }
 
 /**
- * By address first, as `people` in greenlight.yml or Slack knows it. A name is what anybody may call themselves in Git,
- * so it is asked of `people` only where no address leads to anybody.
+ * By address first, as `people` in greenlight.yml or Slack knows it. A name is what any person may call themselves in
+ * Git, so it is asked of `people` only where no address leads to a person. An address that belongs to a machine may be
+ * shared: a person whom `people` knows by name wins over the machine.
  */
 const identify = async ({ configuration, directory }: Known, author: CommitAuthor): Promise<Identified> => {
   const byAddress = author.email && configuration.personFor(author.email)
-  if (byAddress) return mapped(author, byAddress)
-  const found = author.email ? await directory.byEmail(author.email) : null
+  if (byAddress && byAddress !== MACHINE) return mapped(author, byAddress)
+  const found = author.email && !byAddress ? await directory.byEmail(author.email) : null
   if (found?.kind === 'found') return { author, userId: found.value, isMachine: false, unread: [] }
   const byName = found?.kind !== 'unread' && author.name ? configuration.personFor(author.name) : null
-  if (byName) return mapped(author, byName)
+  const known = byName ?? byAddress
+  if (known) return mapped(author, known)
   return { author, userId: null, isMachine: false, unread: found?.kind === 'unread' ? [found.because] : [] }
 }
 
+/** What `people` in greenlight.yml says of a machine. */
+const MACHINE = 'nobody'
+
 const mapped = (author: CommitAuthor, named: string): Identified => {
-  const isMachine = named === 'nobody'
+  const isMachine = named === MACHINE
   return { author, userId: isMachine ? null : named, isMachine, unread: [] }
 }
 
@@ -161,7 +166,7 @@ const identifyStarters = async (services: Known, { starter, change }: PolicySubj
 const namedInPeople = ({ configuration }: Known, arn: string): string | null => {
   for (const alias of aliasesOf(arn)) {
     const person = configuration.personFor(alias)
-    if (person && !(person === 'nobody' && alias === sessionOf(arn))) return person
+    if (person && !(person === MACHINE && alias === sessionOf(arn))) return person
   }
   return null
 }

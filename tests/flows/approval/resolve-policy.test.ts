@@ -134,6 +134,17 @@ describe('whose own change it is', () => {
     expect(unidentified).toEqual([])
   })
 
+  test('is known by name where the address belongs to a machine that people share', async () => {
+    const people = (identity: string) =>
+      ({ 'noreply@git.example': 'nobody', 'renovate[bot]': 'nobody', 'ben okafor': 'U0BEN' })[identity.toLowerCase()]
+    const { services } = botInMemory({ forbid })
+    const configuration = { ...services.configuration, personFor: (identity: string) => people(identity) ?? null }
+    const authors = ['renovate[bot]', 'Ben Okafor', null].map((name) => author(name, 'noreply@git.example'))
+    const resolved = await resolvePolicy({ ...services, configuration }, asked(authors), START)
+    expect(resolved?.policy.forbidden.map(({ userId }) => userId)).toEqual(['U0BEN'])
+    expect(resolved?.policy.unidentified).toEqual([])
+  })
+
   test('are all of them; a bot that pushed for somebody is nobody', async () => {
     const bot = author('Release bot', 'bot@ci.example')
     const { forbidden, unidentified } = await policyOf(asked([bot, author('Chen', 'chen@example.com')]), { forbid })
