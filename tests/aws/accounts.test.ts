@@ -84,7 +84,7 @@ const at = (place: { accountId: string; region: string }) => ({ ...place, pipeli
 const put = (bot: ReturnType<typeof pipelines>, place: { accountId: string; region: string }) =>
   bot.putApprovalResult({ ...WHERE, ...place }, TOKEN, 'Approved', 'Approved')
 
-test('at home, in whatever Region, the bot acts as itself and assumes nothing', async () => {
+test('in its own account, in every Region, the bot uses its own credentials and assumes no role', async () => {
   const bot = pipelines()
   await bot.stages(at(HOME))
   await bot.stages(at({ ...HOME, region: 'us-west-2' }))
@@ -154,7 +154,7 @@ test('fifty at once share one session, and it is renewed before it ends, once', 
   )
 })
 
-test('a role that lets the bot not in is a refusal that names it, and is asked again the next time', async () => {
+test('a role that refuses the bot is a refusal that names it, and is asked again the next time', async () => {
   const bot = pipelines()
   answerSts = () => refusal('AccessDenied', 403)
   const outcome = await put(bot, SPOKE)
@@ -174,12 +174,12 @@ test.each([
   ['Throttling', 400],
   ['InternalFailure', 500],
   ['ExpiredToken', 400],
-])('that STS answers %s throws, so that the queue tries again', async (code, status) => {
+])('if STS answers %s, it throws, so that the queue tries again', async (code, status) => {
   answerSts = () => refusal(code, status)
   await expect(put(pipelines(), SPOKE)).rejects.toThrow(code)
 })
 
-test('a place that the bot was not told of is refused before anything is asked', async () => {
+test('an account or Region that is not registered with this bot is refused before any call', async () => {
   const bot = pipelines()
   for (const place of [
     { accountId: '999988887777', region: 'us-east-1' },
@@ -203,7 +203,7 @@ test.each<[string, Record<string, string>]>([
   expect(() => allowedAccountsFrom({ ...ENVIRONMENT, ...environment })).toThrow(name)
 })
 
-test('the request is signed as AWS checks it, and asks what the SDK’s own client asks', async () => {
+test('the request has the signature that AWS requires, and the input of the SDK’s own client', async () => {
   const role = { arn: READER, externalId: 'agreed-upon-external-id' }
   await assumeRole(connection, role, { sessionName: 'a-test', now })
   const ours = requests[0]!
@@ -219,7 +219,7 @@ test('the request is signed as AWS checks it, and asks what the SDK’s own clie
       protocol: 'http:',
       hostname: '127.0.0.1',
       path: '/',
-      // What has come over the wire.
+      // The requests, as received over HTTP.
       headers: Object.fromEntries(signed.map((name) => [name, ours.headers.get(name) ?? ''])),
       body: ours.body,
     },

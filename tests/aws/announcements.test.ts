@@ -11,7 +11,7 @@ afterAll(() => eventBridge.close())
 const EVENT = { detailType: 'Greenlight Approval Decided', detail: { version: '1' }, resources: ['arn'], at: START }
 const put = () => eventBridgeAnnouncements(eventBridge.connection).put(EVENT)
 
-test('an event is put on the default bus, as from greenlight', async () => {
+test('an event is put on the default bus, with the source greenlight', async () => {
   eventBridge.answers({ FailedEntryCount: 0, Entries: [{ EventId: 'e1' }] })
   await put()
   expect(eventBridge.asked).toEqual([
@@ -32,13 +32,13 @@ test('an event is put on the default bus, as from greenlight', async () => {
   ])
 })
 
-test('an event that EventBridge refuses is not taken for announced, though the call succeeds', async () => {
+test('an event that EventBridge refuses is a failure, though the call succeeds', async () => {
   const refusal = { ErrorCode: 'NotAuthorizedForSourceException', ErrorMessage: 'Not authorized for the source.' }
   eventBridge.answers({ FailedEntryCount: 1, Entries: [refusal] })
   await expect(put()).rejects.toThrow('NotAuthorizedForSourceException: Not authorized for the source.')
 })
 
-test('a call that fails is told', async () => {
+test('a call that fails throws', async () => {
   eventBridge.refuses('InternalException', 'later')
   await expect(put()).rejects.toThrow('later')
 })

@@ -8,7 +8,7 @@ const TopicArn = 'arn:aws:sns:eu-west-1:111122223333:approvals'
 const parse = (Message: string, topic = TopicArn) =>
   parseApprovalNotification({ Sns: { Message, TopicArn: topic } } as Parameters<typeof parseApprovalNotification>[0])
 
-/** The fixture with some of the approval's fields replaced, or left out where undefined. */
+/** The fixture with some of the approval's fields replaced, or left out if undefined. */
 const changed = (approval: Record<string, unknown>): string => {
   const notification = JSON.parse(fixture) as { approval: object }
   return JSON.stringify({ ...notification, approval: { ...notification.approval, ...approval } })
@@ -33,7 +33,7 @@ test('an approval notification is read, its account taken from the topic', () =>
   })
 })
 
-test('the id tells nothing of the token, and is another in another account or Region', () => {
+test('the id does not contain the token, and differs in another account or Region', () => {
   const token = '1a2b3c4d-573f-4ea7-a67e-000000000001'
   const ids = [
     approvalId('111122223333', 'eu-west-1', token),
@@ -44,19 +44,19 @@ test('the id tells nothing of the token, and is another in another account or Re
   for (const id of ids) expect(id).toMatch(/^[0-9a-f]{32}$/)
 })
 
-test.each([[null], [''], [undefined]])('what the pipeline’s author left out may be %p', (missing) => {
+test.each([[null], [''], [undefined]])('a field that the pipeline’s author left out may be %p', (missing) => {
   expect(parse(changed({ customData: missing, externalEntityLink: missing }))).toMatchObject({
     customData: null,
     reviewUrl: null,
   })
 })
 
-test('of custom data that variables made long, no more is kept than a message shows', () => {
+test('custom data is cut to what a message shows', () => {
   expect(parse(changed({ customData: 'x'.repeat(100_000) })).customData).toHaveLength(1_000)
 })
 
 test.each(['javascript:alert(1)', 'not an address', 'file:///etc/passwd'])(
-  '%s is no review link',
+  '%s is not a review link',
   (externalEntityLink) => {
     expect(parse(changed({ externalEntityLink })).reviewUrl).toBeNull()
   },
@@ -71,7 +71,7 @@ test.each([
   ['a name that cannot be', changed({ pipelineName: 'a pipeline' })],
   ['a date that is none', changed({ expires: 'tomorrow' })],
   ['300 kB of something else', JSON.stringify({ text: 'x'.repeat(300_000) })],
-])('%s is refused, and none of it is quoted', (_, message) => {
+])('%s is refused, and no part of it is quoted', (_, message) => {
   expect(() => parse(message)).toThrow(Malformed)
   try {
     parse(message)
@@ -81,6 +81,6 @@ test.each([
   }
 })
 
-test('a topic whose ARN tells no account is refused', () => {
+test('a topic ARN without an account is refused', () => {
   expect(() => parse(fixture, 'arn:aws:sqs:eu-west-1:111122223333:queue')).toThrow(/TopicArn/)
 })

@@ -17,10 +17,10 @@ beforeEach(() => {
 
 const pipelines = () => codePipeline(ownClients(service.connection))
 
-describe('an answer to an approval', () => {
+describe('a verdict', () => {
   const put = () => pipelines().putApprovalResult(WHERE, TOKEN, 'Approved', 'Approved in Slack by dana (U0DANA)')
 
-  test('reaches CodePipeline word for word', async () => {
+  test('is sent to CodePipeline as it is', async () => {
     service.answers({ approvedAt: 1_795_426_500 })
     expect(await put()).toEqual({ kind: 'recorded' })
     expect(service.asked).toEqual([
@@ -59,19 +59,19 @@ describe('an answer to an approval', () => {
     },
   )
 
-  test.each([500, 503])('that gets a %d is not sent again before anybody has asked how it stands', async (status) => {
+  test.each([500, 503])('that gets a %d is not sent again before CodePipeline has shown its state', async (status) => {
     service.refuses('InternalFailure', 'no', status)
     await expect(put()).rejects.toMatchObject({ name: 'InternalFailure' })
     expect(service.asked).toHaveLength(1)
   })
 
-  test('says what the role lacks', async () => {
+  test('says which permission the role lacks', async () => {
     service.refuses('AccessDeniedException', 'User: arn:aws:sts::1:assumed-role/bot is not authorized')
     expect(await put()).toMatchObject({ because: expect.stringContaining('codepipeline:PutApprovalResult') as string })
   })
 })
 
-describe('CodePipeline leaves out what it has nothing to say about', () => {
+describe('CodePipeline leaves out fields', () => {
   test('of stages', async () => {
     service.answers({ stageStates: [{ stageName: 'Source' }, { actionStates: [{}, { actionName: 'Approve' }] }] })
     expect(await pipelines().stages(KEY)).toEqual([
@@ -90,7 +90,7 @@ describe('CodePipeline leaves out what it has nothing to say about', () => {
     expect(await pipelines().stages(KEY)).toEqual([])
   })
 
-  test('of what waits in front of a stage, in the older form too', async () => {
+  test('of the execution that waits in front of a stage, also in the older form', async () => {
     const one = { pipelineExecutionId: 'e2', status: 'InProgress' }
     const two = { pipelineExecutionId: 'e3', status: 'InProgress' }
     service.answers({
@@ -120,7 +120,7 @@ describe('CodePipeline leaves out what it has nothing to say about', () => {
     ])
   })
 
-  test('and a pipeline or an execution that is not there is none', async () => {
+  test('and a pipeline or an execution that does not exist is null', async () => {
     service.refuses('PipelineNotFoundException')
     expect(await pipelines().stages(KEY)).toBeNull()
     expect(await pipelines().execution(KEY)).toBeNull()
@@ -147,7 +147,7 @@ describe('CodePipeline answers in pages', () => {
     expect(service.asked).toHaveLength(3)
   })
 
-  test('a run is looked for no further than it is found', async () => {
+  test('pages are read only until the run is found', async () => {
     answering('actionExecutionDetails', runs)
     const isWanted = ({ actionExecutionId }: ActionRun) => actionExecutionId === 'a150'
     expect(await pipelines().findRun(KEY, isWanted)).toMatchObject({ actionExecutionId: 'a150' })
@@ -163,7 +163,7 @@ describe('CodePipeline answers in pages', () => {
   })
 })
 
-test('a status that CodePipeline did not have before is unknown, in its own word', async () => {
+test('a new status of CodePipeline is unknown, and keeps CodePipeline’s name', async () => {
   service.answers({ actionExecutionDetails: [{ actionExecutionId: 'a1', status: 'Paused' }, { status: 'toString' }] })
   expect(await pipelines().actionRuns(KEY)).toMatchObject([
     { status: 'Unknown', statusText: 'Paused' },
@@ -175,7 +175,7 @@ test('a status that CodePipeline did not have before is unknown, in its own word
   expect(await pipelines().stages(KEY)).toMatchObject([{ actions: [{ status: 'Unknown' }] }])
 })
 
-describe('over the workspace’s CodePipeline', () => {
+describe('with the workspace’s CodePipeline', () => {
   const open = async (executionMode: string) => {
     const codePipeline = virtualCodePipeline({ instant: true })
     service.answersBy(({ operation, input }) =>
@@ -185,7 +185,7 @@ describe('over the workspace’s CodePipeline', () => {
     return { codePipeline, executionId: await codePipeline.start() }
   }
 
-  test('a waiting approval shows its token at its action, and since when it waits', async () => {
+  test('a waiting approval has its token at its action, and since when it waits', async () => {
     const { codePipeline, executionId } = await open('SUPERSEDED')
     const stage = (await pipelines().stages(WHERE))?.find(({ stage }) => stage === WHERE.stage)
     expect(stage).toMatchObject({
@@ -196,7 +196,7 @@ describe('over the workspace’s CodePipeline', () => {
     })
   })
 
-  test('in a PARALLEL pipeline the token is found with the action’s run', async () => {
+  test('in a PARALLEL pipeline the token is in the action’s run', async () => {
     const { codePipeline, executionId } = await open('PARALLEL')
     const run = await pipelines().findRun(WHERE, ({ externalId }) => externalId === codePipeline.tokenOf())
     expect(run).toMatchObject({
@@ -208,7 +208,7 @@ describe('over the workspace’s CodePipeline', () => {
     })
   })
 
-  test('who answered and what they said is on record', async () => {
+  test('CodePipeline says who decided, with their comment', async () => {
     const { codePipeline, executionId } = await open('SUPERSEDED')
     const put = (verdict: 'Approved' | 'Rejected') =>
       pipelines().putApprovalResult(WHERE, codePipeline.tokenOf(), verdict, 'not today')
@@ -225,7 +225,7 @@ describe('over the workspace’s CodePipeline', () => {
     })
   })
 
-  test('an execution tells its revision, who started it and that it passed a stage', async () => {
+  test('an execution has its revision, who started it and that it passed a stage', async () => {
     const { codePipeline, executionId } = await open('SUPERSEDED')
     expect(await pipelines().executions(WHERE, { succeededInStage: 'Production' })).toEqual([])
     await pipelines().putApprovalResult(WHERE, codePipeline.tokenOf(), 'Approved', '')

@@ -19,7 +19,7 @@ beforeAll(async () => {
 afterAll(() => aws.close())
 
 let count = 0
-/** Asked for, and approved by two: an entry of each kind of thing that people write. */
+/** A request and two approvals: an entry of each kind. */
 const journal = (): Entry[] => {
   const asked = approval()
   const id = `${++count}`.padStart(32, 'e')
@@ -36,7 +36,7 @@ const itemOf = async ({ approval, number }: Entry) => {
   return (await client.send(new GetCommand({ TableName: 'greenlight', Key, ConsistentRead: true }))).Item
 }
 
-test('an entry is an item, with the day that finds it and an end', async () => {
+test('an entry is an item with its day, which an index uses, and an expiry', async () => {
   const [first, ...others] = journal()
   await entries().file([first!, ...others].map(filedAs))
   expect(await itemOf(first!)).toEqual({
@@ -58,7 +58,7 @@ test('entries come back as they were written, and their chain with them', async 
   expect(flaws(read, { count: written.length, head: written.at(-1)!.hash }, START)).toEqual([])
 })
 
-test('filing the same again, or by many at once, is well and changes nothing', async () => {
+test('filing the same entries again, or by many at once, succeeds and changes nothing', async () => {
   const written = journal()
   await Promise.all(Array.from({ length: 8 }, () => entries().file(written.map(filedAs))))
   const before = await itemOf(written[0]!)
@@ -66,7 +66,7 @@ test('filing the same again, or by many at once, is well and changes nothing', a
   expect(await itemOf(written[0]!)).toEqual(before)
 })
 
-test('another entry in its place is never written over: it is counted, and the approval keeps its own', async () => {
+test('an entry never overwrites another: it is counted, and the approval keeps its own', async () => {
   const written = journal()
   const forged = { ...written[1]!, at: 1 }
   const there = { ...forged, hash: hashOf(forged) }

@@ -27,7 +27,7 @@ const CALLS = {
 const all = (reason: string, names: string[]): Record<string, string> =>
   Object.fromEntries(names.map((name) => [name, reason]))
 
-/** Errors that are thrown, so that Lambda or the queue tries again, each with the reason why it is no answer. */
+/** Errors that are thrown, so that Lambda or the queue tries again, each with the reason. */
 const SURPRISES: Record<string, string> = {
   InvalidNextTokenException: 'a page’s token ran out: the list is read again from its beginning',
   ValidationException: 'the bot’s request is wrong, which says nothing about the pipeline',
@@ -82,7 +82,7 @@ const SURPRISES: Record<string, string> = {
   ]),
 }
 
-/** A new version is asked how it is: whatever Lambda answers is the version’s own trouble, and is reported as such. */
+/** traffic-shifting invokes a new version: whatever Lambda answers is a fault of that version, and is reported. */
 const ANY_ERROR_IS_AN_ANSWER = new Set(['Invoke'])
 
 const namedInModel = (operation: string, client: string): string[] => {
@@ -91,7 +91,7 @@ const namedInModel = (operation: string, client: string): string[] => {
   return names.filter((name) => !name.endsWith('ServiceException') || name === 'ServiceException')
 }
 
-describe('every error that the service model names for a call of the bot is an answer or a known surprise', () => {
+describe('every error that the service model names for a call of the bot is handled or listed as thrown', () => {
   test.each(Object.entries(CALLS))('%s', (operation, client) => {
     const named = namedInModel(operation, client)
     expect(named.length).toBeGreaterThan(0)
@@ -106,7 +106,7 @@ describe('every error that the service model names for a call of the bot is an a
   test('no call is missing from the list', () => {
     const sources = globSync('functions/**/*.ts').map((path) => readFileSync(path, 'utf8'))
     const commands = sources.flatMap((text) => [...text.matchAll(/new (\w+)Command\(/g)].map(([, name]) => name!))
-    // The document client's commands are named otherwise than the operations.
+    // Commands of the document client have other names than the operations.
     const operations = commands.map((name) => ({ Get: 'GetItem', Put: 'PutItem' })[name] ?? name)
     expect([...new Set(operations)].sort()).toEqual(Object.keys(CALLS).sort())
   })

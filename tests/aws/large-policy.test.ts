@@ -22,7 +22,7 @@ beforeAll(async () => {
 })
 afterAll(() => aws.close())
 
-/** Slack's IDs look like chance: so do these, and each is another. */
+/** Slack's IDs compress as badly as random ones: these do too, and all differ. */
 const member = (index: number): string => {
   const mixed = (BigInt(index) * 2_654_435_761_987n + 40_503_777_001n) % 101_559_956_668_416n
   return `U0${mixed.toString(36).toUpperCase().padStart(9, '0')}`
@@ -40,7 +40,7 @@ const stored = async (id: string) => {
   return { table, start, read }
 }
 
-/** What a consistent read is charged for: one unit for each 4 kB, as begun. */
+/** What a consistent read costs: one unit for each started 4 kB. */
 const mostBytesOf = async (id: string): Promise<number> => {
   const { ConsumedCapacity } = await documentClient(aws.client).send(
     new GetCommand({
@@ -53,10 +53,10 @@ const mostBytesOf = async (id: string): Promise<number> => {
   return ConsumedCapacity!.CapacityUnits! * 4_096
 }
 
-test('an approval that five groups of thousands may decide is stored, and read as it was', async () => {
+test('an approval with five groups of thousands of approvers is stored, and read unchanged', async () => {
   const { table, start, read } = await stored('a'.repeat(32))
   expect(read).toEqual(start)
-  // The same policy, read anew, is the same.
+  // The same policy, read again, is equal.
   expect(withResolvedPolicy(read, { ...resolvedPolicy(LARGE), at: START + MINUTE }, START + MINUTE).journal).toEqual(
     start.journal,
   )
@@ -64,7 +64,7 @@ test('an approval that five groups of thousands may decide is stored, and read a
   await table.approvals.change(read.id, (before) => [{ ...before }, null])
 })
 
-test('and its message says who is needed', () => {
+test('and its message names the required groups', () => {
   const asked = requested(newApproval({ resolvedPolicy: resolvedPolicy(LARGE) }))
   const card = {
     kind: 'approval',
@@ -76,7 +76,7 @@ test('and its message says who is needed', () => {
   expect(JSON.stringify(approvalMessage(card))).toContain('○ group 5: ')
 })
 
-test('and its record says by which rule somebody counted, in entries of a few kilobytes', async () => {
+test('and its audit record says for which rule a person counted, in entries of a few kilobytes', async () => {
   const id = 'b'.repeat(32)
   const { table, read } = await stored(id)
   const votes = groups.map((people, index) => vote(people[4_000 + index]!))

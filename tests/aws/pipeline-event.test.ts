@@ -34,7 +34,7 @@ test('a stage that succeeded', () => {
   })
 })
 
-test('an approval that was answered past us is known by its token', () => {
+test('an approval that was decided outside Greenlight is found by its token', () => {
   const at = Date.UTC(2026, 10, 23, 10, 42, 7)
   expect(parsePipelineEvent(fixture('action-failed'))).toEqual({
     key,
@@ -71,7 +71,7 @@ test('an approval that starts has not ended', () => {
   expect(parsePipelineEvent(event)?.approval).toEqual({ id: null, ending: null })
 })
 
-test('an action without an id, as older events are, is known by its place', () => {
+test('an action without an id, as in older events, is identified by its stage and name', () => {
   const event = withDetail('action-failed', { 'action-execution-id': undefined, 'execution-result': null })
   expect(parsePipelineEvent(event)?.change).toMatchObject({ actionExecutionId: 'Production/Approve', summary: null })
 })
@@ -80,7 +80,7 @@ test.each([3, '3', 3.0, undefined])('a version may be %p', (version) => {
   expect(parsePipelineEvent(withDetail('stage-succeeded', { version }))).not.toBeNull()
 })
 
-test('what a pipeline’s own event has no use for may be null', () => {
+test('fields that a pipeline’s own event does not use may be null', () => {
   const nothing = { stage: null, action: null, type: null, 'action-execution-id': null, 'execution-result': null }
   expect(parsePipelineEvent(withDetail('pipeline-started', nothing))?.change.level).toBe('pipeline')
   expect(parsePipelineEvent(withDetail('action-failed', { 'action-execution-id': null }))?.change).toMatchObject({
@@ -88,14 +88,14 @@ test('what a pipeline’s own event has no use for may be null', () => {
   })
 })
 
-test('of a summary, no more is kept than CodePipeline keeps', () => {
+test('a summary is cut to the length that CodePipeline keeps', () => {
   const result = { 'external-execution-summary': 'x'.repeat(200_000) }
   const event = parsePipelineEvent(withDetail('action-failed', { 'execution-result': result }))
   expect(event?.change).toMatchObject({ summary: 'x'.repeat(2_048) })
   expect(event?.approval?.ending?.summary).toHaveLength(2_048)
 })
 
-test('a new category is read like any other', () => {
+test('an action of a new category is read like any other', () => {
   const type = { owner: 'AWS', provider: 'Commands', category: 'Compute', version: '1' }
   expect(parsePipelineEvent(withDetail('action-failed', { type }))).toMatchObject({
     change: { category: 'Compute', provider: 'Commands' },
@@ -116,10 +116,10 @@ test.each([
 
 test.each([
   ['a state that AWS has added since', withDetail('stage-succeeded', { state: 'PONDERING' })],
-  ['a state that every object knows', withDetail('stage-succeeded', { state: 'constructor' })],
-  ['a kind that every object knows', { ...fixture('stage-succeeded'), 'detail-type': 'toString' }],
+  ['a state named like a property of every object', withDetail('stage-succeeded', { state: 'constructor' })],
+  ['a kind named like a property of every object', { ...fixture('stage-succeeded'), 'detail-type': 'toString' }],
   ['another kind of event', { ...fixture('stage-succeeded'), 'detail-type': 'CodePipeline Tea Break' }],
-])('%s says nothing to us', (_, event) => {
+])('%s is ignored', (_, event) => {
   expect(parsePipelineEvent(event)).toBeNull()
 })
 
@@ -130,8 +130,8 @@ test.each([
   ['a stage event without a stage', withDetail('stage-succeeded', { stage: undefined })],
   ['a stage event whose stage is null', withDetail('stage-succeeded', { stage: null })],
   ['an action event without a type', withDetail('action-failed', { type: null })],
-  ['an account that is none', { ...fixture('stage-succeeded'), account: '<!here>' }],
-  ['a time that is none', { ...fixture('stage-succeeded'), time: 'now' }],
+  ['an invalid account', { ...fixture('stage-succeeded'), account: '<!here>' }],
+  ['an invalid time', { ...fixture('stage-succeeded'), time: 'now' }],
   ['300 kB of something else', { text: 'x'.repeat(300_000) }],
 ])('%s is refused', (_, event) => {
   expect(() => parsePipelineEvent(event)).toThrow(Malformed)

@@ -26,7 +26,7 @@ beforeAll(async () => {
 afterAll(() => sqs.close())
 beforeEach(() => {
   sqs.asked.length = 0
-  // The client compares what arrived with what it sent.
+  // The client compares what it sent with what SQS received.
   sqs.answersBy(({ input }) => {
     const MD5OfMessageBody = createHash('md5').update(String(input['MessageBody'])).digest('hex')
     return { status: 200, body: { MessageId: 'm1', MD5OfMessageBody } }
@@ -60,12 +60,12 @@ test.each([
   [59, 59],
   [900, 900],
   [86_400, 900],
-])('a delay of %d seconds is one that SQS takes: %d', async (asked, sent) => {
+])('a delay of %d seconds becomes one that SQS takes: %d', async (asked, sent) => {
   await send({ effect: EFFECTS['show-approval'], attempt: 1 }, asked)
   expect(sqs.asked[0]).toMatchObject({ operation: 'SendMessage', input: { DelaySeconds: sent } })
 })
 
-test('what the queue did not take is told, so that nobody believes it safe', async () => {
+test('an effect that the queue did not take is returned, so that no function takes it for queued', async () => {
   sqs.refuses('AWS.SimpleQueueService.NonExistentQueue', 'gone')
   await expect(send({ effect: EFFECTS['show-approval'], attempt: 1 }, 1)).rejects.toThrow('gone')
 })
@@ -76,7 +76,7 @@ test.each([
   ['nothing', ''],
   ['no JSON', 'settle-approval'],
   ['null', 'null'],
-  ['an effect that nobody knows', due({ do: 'rm', approval: 'a1' })],
+  ['an unknown effect', due({ do: 'rm', approval: 'a1' })],
   ['an effect without its approval', due({ do: 'settle-approval' })],
   ['an approval that is no text', due({ do: 'settle-approval', approval: 7 })],
   ['an execution that lacks its Region', due({ do: 'show-execution', execution: { ...KEY, region: undefined } })],
@@ -85,7 +85,7 @@ test.each([
   ['half an attempt', due(EFFECTS['show-approval'], 1.5)],
   ['a notification without a token', due({ do: 'request-approval', notification: { ...NOTIFICATION, token: null } })],
   ['300 kB of something else', JSON.stringify({ text: 'x'.repeat(300_000) })],
-])('%s is refused, and none of it is quoted', (_, body) => {
+])('%s is refused, and no part of it is quoted', (_, body) => {
   expect(() => parseDue(body)).toThrow(Malformed)
   expect(() => parseDue(body)).toThrow(/^The queued effect is not in the documented shape: .{1,300}$/)
 })

@@ -10,7 +10,7 @@ let stored: Record<string, string>
 let now: number
 const clock: Clock = {
   now: () => now,
-  sleep: () => Promise.reject(new Error('Nobody sleeps here')),
+  sleep: () => Promise.reject(new Error('This test does not sleep')),
   newId: () => 'id',
 }
 
@@ -34,7 +34,7 @@ const open = (path = '/greenlight') => secretsFromParameters(ssm.connection, pat
 const FIRST = { botToken: 'xoxb-1', signingSecret: 's3cret-1' }
 const ROTATED = { botToken: 'xoxb-2', signingSecret: 's3cret-1' }
 
-test('both are read at once, decrypted, when first they are needed', async () => {
+test('both are read at once, decrypted, on first use', async () => {
   const secrets = open()
   expect(ssm.asked).toEqual([])
   expect(await secrets.current()).toEqual(FIRST)
@@ -46,7 +46,7 @@ test('both are read at once, decrypted, when first they are needed', async () =>
   ])
 })
 
-test('they are kept for five minutes, then a rotated one is noticed', async () => {
+test('they are kept for five minutes; then a rotated one is noticed', async () => {
   const secrets = open()
   await secrets.current()
   stored['/greenlight/bot-token'] = 'xoxb-2'
@@ -57,7 +57,7 @@ test('they are kept for five minutes, then a rotated one is noticed', async () =
   expect(ssm.asked).toHaveLength(2)
 })
 
-test('one that was refused is read anew, at most once in half a minute', async () => {
+test('a secret that Slack refused is read again, at most once in half a minute', async () => {
   const secrets = open()
   await secrets.current()
   stored['/greenlight/bot-token'] = 'xoxb-2'
@@ -69,14 +69,14 @@ test('one that was refused is read anew, at most once in half a minute', async (
   expect(ssm.asked).toHaveLength(2)
 })
 
-test('a missing one is named, and no value is', async () => {
+test('a missing one is named, without any value', async () => {
   delete stored['/greenlight/signing-secret']
   const failure = open().current()
   await expect(failure).rejects.toThrow('The parameter /greenlight/signing-secret is missing')
   await expect(failure).rejects.not.toThrow('xoxb-1')
 })
 
-test('what could not be read is asked for again the next time', async () => {
+test('a failed read is repeated on the next use', async () => {
   const secrets = open()
   ssm.refuses('AccessDeniedException', 'not allowed')
   await expect(secrets.current()).rejects.toThrow('not allowed')
@@ -84,7 +84,7 @@ test('what could not be read is asked for again the next time', async () => {
   expect(await secrets.current()).toEqual(FIRST)
 })
 
-test('given ones are what they are', async () => {
+test('secrets from the environment are used as they are', async () => {
   const secrets = fixedSecrets(FIRST)
   expect([await secrets.current(), await secrets.renewed()]).toEqual([FIRST, FIRST])
 })

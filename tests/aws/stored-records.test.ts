@@ -22,7 +22,7 @@ import { DAY, KEY, MINUTE, SECOND, START, WHERE, actor } from '../support/record
 
 type Item = { pk: string; sk: string; data: { kind: string } }
 
-/** Items as an earlier version of the functions wrote them; tests/fixtures/README.md says what is in them. */
+/** Items as an earlier version of the functions wrote them; tests/fixtures/README.md describes them. */
 const ITEMS = JSON.parse(
   readFileSync(new URL('../fixtures/stored-records.json', import.meta.url), 'utf8'),
   (_, value: unknown) =>
@@ -44,7 +44,7 @@ beforeEach(async () => {
 })
 afterEach(() => aws.close())
 
-/** The functions of today, so long after START, over that table; CodePipeline still waits for every approval. */
+/** Today's functions with that table, some time after START; CodePipeline still waits for every approval. */
 const botAfter = (ms: number) => {
   const bot = botInMemory({
     approvers: [
@@ -82,7 +82,7 @@ const botAfter = (ms: number) => {
     queued,
     perform,
     read: async (id: string): Promise<Approval> => (await readApproval(services, id))!,
-    /** What is wrong with the approval's record, once all of it is filed. */
+    /** What verification finds in the approval's audit record, once all of it is filed. */
     flaws: async (id: string) => {
       await perform([{ do: 'file-entries', approval: id }])
       return (await readRecord(documentClient(aws.client), 'greenlight', id, START)).flaws
@@ -99,7 +99,7 @@ test('each record is written back under the names it was stored with, so that an
     const { Item } = await documentClient(aws.client).send(
       new GetCommand({ TableName: 'greenlight', Key: { pk, sk }, ConsistentRead: true }),
     )
-    // An approval that was stored before approvals named the kind of their gate answers CodePipeline's.
+    // An approval that was stored before approvals had a kind of gate is a manual approval of CodePipeline.
     const gate = kind === 'APPROVAL' && data.kind === 'approval' ? { gate: 'manual-approval' } : {}
     expect((Item as Item).data).toEqual({ ...data, ...gate })
   }
@@ -112,7 +112,7 @@ test('a waiting approval shows its vote, its deferred click and its override', a
     expect(shown).toContain(words)
 })
 
-test('a waiting approval is decided by its deferred click, its verdict is sent once, and its record verifies', async () => {
+test('a waiting approval is decided by its deferred click, its verdict is sent once, and its audit record passes verification', async () => {
   const { read, perform, sent, flaws, services } = botAfter(30 * MINUTE)
   const { token } = await read(WAITING)
   await sweep(services)
@@ -128,7 +128,7 @@ test('a waiting approval is decided by its deferred click, its verdict is sent o
   expect(await flaws(WAITING)).toEqual([])
 })
 
-test('the sweep finds every record that has something left to do', async () => {
+test('the sweep finds every record with work left', async () => {
   const { services, queued } = botAfter(DAY)
   await sweep(services)
   for (const approval of [WAITING, ESCALATED]) expect(queued).toContainEqual({ do: 'check-approval', approval })
@@ -136,7 +136,7 @@ test('the sweep finds every record that has something left to do', async () => {
   expect(queued).toContainEqual({ do: 'announce-verdict', approval: FAILED })
 })
 
-test('an escalated approval is judged by the policy of today: a freeze forbids approval and leaves rejection', async () => {
+test('an escalated approval is judged by the policy of today: a freeze forbids approval and allows rejection', async () => {
   const { services, read, flaws } = botAfter(5 * MINUTE)
   const YES = { do: 'vote', verdict: 'Approved', comment: '' } as const
   const refused = await actOnApproval(services, { approvalId: ESCALATED, who: actor('U0DANA'), act: YES })
@@ -147,7 +147,7 @@ test('an escalated approval is judged by the policy of today: a freeze forbids a
   expect(await flaws(ESCALATED)).toEqual([])
 })
 
-test('a verdict that another function is sending is left to it until its time is over, then sent after a look', async () => {
+test('a verdict that another function is sending waits until its lease expires, then is sent after a look', async () => {
   const { read, perform, sent, services, flaws } = botAfter(MINUTE)
   const { token } = await read(SENDING)
   await perform([{ do: 'settle-approval', approval: SENDING }])
@@ -165,7 +165,7 @@ test('a verdict that another function is sending is left to it until its time is
   expect(await flaws(SENDING)).toEqual([])
 })
 
-test('a deployment that was approved is seen to end by an event of its execution', async () => {
+test('the end of a deployment is recognized by an event of its execution', async () => {
   const { services, perform, read } = botAfter(10 * MINUTE)
   const { executionId } = await read(DEPLOYING)
   const event = parsePipelineEvent({
@@ -179,7 +179,7 @@ test('a deployment that was approved is seen to end by an event of its execution
   expect((await read(DEPLOYING)).release).toMatchObject({ name: 'live', at: START + 9 * MINUTE })
 })
 
-test('a message that was perhaps posted is looked for before it is posted, and names a thousand approvers', async () => {
+test('before a message that was perhaps posted is posted again, Greenlight looks for it; it names a thousand approvers', async () => {
   const { slack, perform, read, services } = botAfter(MINUTE)
   const before = await read(LARGE)
   expect(slack.post('C0RELEASES', cardOf(before))).toMatchObject({ kind: 'posted' })
@@ -190,7 +190,7 @@ test('a message that was perhaps posted is looked for before it is posted, and n
   expect(await services.attention.openApprovals(WHERE)).toContain(LARGE)
 })
 
-test('a reminder that was perhaps sent is looked for before it is sent, once its sender’s time is over', async () => {
+test('before a reminder that was perhaps sent is sent again, Greenlight looks for it, once the lease of its sender has expired', async () => {
   const early = botAfter(3 * MINUTE + 10 * SECOND)
   await early.perform([{ do: 'send-notices', approval: ESCALATED }])
   expect(early.slack.messages).toEqual([])

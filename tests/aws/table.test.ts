@@ -24,7 +24,7 @@ import {
   voted,
 } from '../support/records.ts'
 
-/** As many click at once as a busy channel could. */
+/** As many clicks at once as a busy channel can cause. */
 const RACERS = 50
 
 let aws: Awaited<ReturnType<typeof openAws>>
@@ -44,7 +44,7 @@ test('of many who create the same record, one does', async () => {
   expect(created.filter(Boolean)).toHaveLength(1)
 })
 
-test('a step that changes nothing writes nothing, so that it disturbs nobody', async () => {
+test('a step that changes nothing writes nothing, so that no other writer has to start over', async () => {
   const id = newId()
   await table.approvals.create(approval({ id }))
   let steps = 0
@@ -66,7 +66,7 @@ test('whatever people wrote comes back as they wrote it', async () => {
   expect(await table.approvals.read(record.id)).toEqual(record)
 })
 
-test('the record of an execution is found by its key, and due when it was silent for long', async () => {
+test('the record of an execution is found by its key, and is due after a long silence', async () => {
   const key = { ...KEY, pipeline: 'a.pipeline_with-@-all', executionId: newId() }
   const record = { ...execution([pipelineChange('running', 1_000)]), key }
   await table.executions.create(record)
@@ -75,7 +75,7 @@ test('the record of an execution is found by its key, and due when it was silent
   expect(await table.attention.due(executionAttentionAt(record)!)).toContainEqual({ execution: key })
 })
 
-test('what is due is found in whichever part of the index it is kept', async () => {
+test('due records are found in each shard of the index', async () => {
   const due = attentionAt(approval())!
   const ids = Array.from({ length: 12 }, newId)
   for (const [index, id] of ids.entries()) await table.approvals.create(approval({ id, requestedAt: index }))
@@ -100,7 +100,7 @@ test('an approval is kept from its end on, or from its last entry if that is lat
   expect(toFile(ended.journal).at(-1)?.keptUntil).toBe(late + record.retention)
 })
 
-test('one that was stored before it said how long it is kept goes on, and is kept as by default', async () => {
+test('an approval stored without a retention time continues, and is kept for the default time', async () => {
   const record = approval({ id: newId() })
   const { retention: _, journal, ...before } = storedApproval(record)
   const entries = journal.unfiled.map(({ earlierUntil: _, ...entry }) => ({ ...entry, hash: hashOf(entry as Entry) }))
@@ -114,7 +114,7 @@ test('one that was stored before it said how long it is kept goes on, and is kep
   expect(after.journal.unfiled.at(-1)?.earlierUntil).toBe(until)
 })
 
-/** DynamoDB, whose answers to these operations are lost, each once; what was asked is done all the same. */
+/** DynamoDB that loses its answer to each of these operations once; it performs the operation all the same. */
 const losing = (...operations: string[]) =>
   listen(async (request) => {
     const target = request.headers.get('x-amz-target') ?? ''
@@ -126,7 +126,7 @@ const losing = (...operations: string[]) =>
     return Response.json({ __type: 'InternalServerError' }, { status: 500 })
   }, 0)
 
-test('a write whose answer was lost is made once, and known for ours though others wrote since', async () => {
+test('a write whose answer was lost is made once, and is recognized as ours though others wrote since', async () => {
   const record = approval({ id: newId(), checkedAt: 0 })
   const server = await losing('PutItem', 'PutItem')
   const { region, credentials } = aws.client
@@ -141,7 +141,7 @@ test('a write whose answer was lost is made once, and known for ours though othe
 
 const checkedAt = (record: Approval | Tombstone): number => (record.kind === 'approval' ? record.checkedAt : 0)
 
-test('whoever lost a race waits before the next, for longer each time and never long', async () => {
+test('a writer that lost a race waits before the next try, longer each time and never long', async () => {
   const dynamoDb = await openJsonService()
   let losses = 7
   dynamoDb.answersBy(({ operation }) => {
@@ -151,7 +151,7 @@ test('whoever lost a race waits before the next, for longer each time and never 
   })
   const waits: number[] = []
   const sleep = (ms: number) => Promise.resolve(void waits.push(ms))
-  // Half of the time, as chance has it.
+  // Half of the time, by the random number.
   const clock = { now: () => START, sleep, newId: () => '80000000-0000-4000-8000-000000000000' }
   const contender = openTable(dynamoDb.connection, 'greenlight', { clock })
   await contender.approvals.change(newId(), () => [approval(), null])

@@ -17,7 +17,7 @@ import { DAY, MINUTE, POLICY, START, WHERE, actor, newApproval, vote, voted } fr
 import { runGreenlight } from './scripted-terminal.ts'
 
 const TABLE = 'greenlight'
-/** Of an approval, as newApproval has it. */
+/** The ids of newApproval. */
 const RETENTION = 400 * DAY
 
 let aws: Awaited<ReturnType<typeof openAws>>
@@ -46,7 +46,7 @@ const auditAt = (now: number, ...more: string[]) =>
     now: () => now,
   })
 
-/** Stored as the bot does it: the first entries filed, the last `unfiled` ones still in the approval. */
+/** Stored as the bot stores it: the first entries filed, the last `unfiled` ones still in the approval. */
 const store = async (approval: Approval, unfiled = 0) => {
   const clock = { ...systemClock, now: () => approval.requestedAt }
   const table = openTable(aws.client, TABLE, { clock })
@@ -256,7 +256,7 @@ test.each([
   ['--from', '2026-02-30'],
   ['--from', '2026-11-23T09:30'],
   ['--to', '23.11.2026'],
-])('%s %s is refused: it is not one certain moment', async (option, value) => {
+])('%s %s is refused: it is ambiguous', async (option, value) => {
   const { exitCode, err } = await audit(option, value)
   expect(exitCode).toBe(2)
   expect(err).toMatch(/^--(?:from|to) is .*: expected a date such as 2026-11-01, or a time such as/)

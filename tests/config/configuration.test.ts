@@ -148,7 +148,7 @@ routes: [{ match: { pipeline: other }, approvers: [{ name: a, people: [U0DANA] }
 })
 
 describe('links and names', () => {
-  test('the link to the console leads to the Region, or to the configured address', () => {
+  test('the link to the AWS console leads to the Region, or to the configured address', () => {
     expect(configured('routes: []').consoleUrl(where)).toBe(
       'https://eu-west-1.console.aws.amazon.com/codesuite/codepipeline/pipelines/shop-web/view?region=eu-west-1',
     )
@@ -161,7 +161,7 @@ describe('links and names', () => {
     )
   })
 
-  test('a company’s own repository server has its pages where the configuration says', () => {
+  test('a company’s own repository server is linked to as the configuration says', () => {
     const configuration = configured(
       'repositories: [{ match: shop/*, url: https://git.example/shop/, kind: gitlab }]\nroutes: []',
     )

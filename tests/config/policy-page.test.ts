@@ -64,7 +64,7 @@ test('every example is there and valid, without a warning', () => {
   expect(names.flatMap((name) => saidOf(configured(name).file))).toEqual([])
 })
 
-/** Of the other pages, with channels where an example leaves them to the rest of the file. */
+/** The examples of other pages, with channels if an example leaves them to the rest of the file. */
 const elsewhere = ['README.md', 'docs/own-pipeline.md', 'docs/accounts.md'].flatMap((page) =>
   [...readFileSync(page, 'utf8').matchAll(/^( *)```yaml\n([^]*?)```/gm)]
     .map(([, indent = '', text = '']) => text.replaceAll(new RegExp(`^${indent}`, 'gm'), ''))
@@ -157,7 +157,7 @@ describe('freeze', () => {
     expect(until(end)).toBeNull()
   })
 
-  test('no vote counts in it, and those who may override it are named', async () => {
+  test('no vote counts in it, and the people who may override it are named', async () => {
     const policy = await policyOf('freeze')
     const at = Date.parse('2026-11-28T12:00Z')
     expect(barrierFor(policy, 'U0DANA', 'Approved', at, false)).toMatchObject({
@@ -170,7 +170,7 @@ describe('freeze', () => {
   })
 })
 
-test('console only: no one decides in Slack, and the reason is told', async () => {
+test('console only: no one decides in Slack, and the reason is shown', async () => {
   const where = { ...WHERE, pipeline: 'payments-api' }
   const configuration = configured('console only')
   const asked = { where, change: changeBy([]), starter: starterNamed(undefined, false), escalatedAt: null }
@@ -204,6 +204,6 @@ test('links: to the pipeline and to commits on a server of your own', () => {
   })
 })
 
-test('record: how long it is kept', () => {
+test('record: how long audit records are kept', () => {
   expect(configured('record').retention).toBe(2_555 * 24 * HOUR)
 })

@@ -33,7 +33,7 @@ test('a window that does not recur leaves a gap when it is over', () => {
   expect(leavesGap([])).toBe(true)
 })
 
-test('a gap that is there only while one of two places has summer time is found', () => {
+test('a gap that exists only while one of two zones has summer time is found', () => {
   // New York is five hours behind London in January and in July.
   expect(leavesGap([day(0, 12 * 60, 'Europe/London'), day(7 * 60, 19 * 60, 'America/New_York')])).toBe(false)
   // Phoenix has no summer time: New York is two hours ahead of it in January, three in July.
