@@ -12,9 +12,7 @@ import { decided, form } from '../support/slack-payload.ts'
 
 jest.setTimeout(60_000)
 
-/*
- * The pipeline's approval action is made to notify nobody, so that each test publishes the notification itself.
- */
+/* The pipeline's approval action notifies no topic, so that each test publishes the notification itself. */
 
 let bot: BotWorkspace
 beforeAll(async () => {
@@ -29,7 +27,7 @@ beforeAll(async () => {
 })
 afterAll(() => bot.close())
 
-/** An approval that waits and of which the bot has not been told; what waited before is over. */
+/** A waiting approval that the bot has not been notified of; earlier ones are over. */
 const pending = async (title: string): Promise<string> => {
   await bot.push(title)
   const snapshot = await bot.until((current) => waitingApproval(current) !== undefined)
@@ -46,7 +44,7 @@ const reject = async (): Promise<void> => {
   await bot.untilText(/^Rejected/)
 }
 
-describe('what a notification leaves open', () => {
+describe('custom data and link of a notification', () => {
   test.each([
     ['null', { customData: null, externalEntityLink: null }],
     ['empty', { customData: '', externalEntityLink: '' }],
@@ -60,7 +58,7 @@ describe('what a notification leaves open', () => {
     await reject()
   })
 
-  test('is shown as it is when it is there, whatever it looks like', async () => {
+  test('is shown as it is, whatever its text', async () => {
     const customData = '<!here> see <https://evil.example|the basket> & *decide*'
     await publish({ token: await pending('With markup'), customData, externalEntityLink: 'https://review.example/1' })
     const words = wordsOf((await bot.ask()).message)
@@ -71,7 +69,7 @@ describe('what a notification leaves open', () => {
 })
 
 describe('a notification', () => {
-  test('delivered twice asks once', async () => {
+  test('delivered twice requests approval once', async () => {
     const token = await pending('Told twice')
     const before = questions().length
     await publish({ token })
@@ -95,12 +93,12 @@ describe('a notification', () => {
     await bot.pass(5 * 60_000)
     expect((await bot.ask()).message.text).toContain('While AWS is busy')
     expect(bot.reported.join('\n')).toContain('Rate exceeded')
-    // Whoever has the token can answer for the pipeline.
+    // Who has the token can decide for the pipeline.
     expect(bot.reported.join('\n')).not.toContain(token)
     await reject()
   })
 
-  test('that is garbled ends in the dead letters, and the next one is none the worse', async () => {
+  test('that is malformed ends in the dead-letter queue, and does not affect the next one', async () => {
     const token = await pending('After the garbled')
     const before = { letters: bot.deadLetters.length, questions: questions().length }
     const garbled = ['no JSON', '{}', JSON.stringify(notification({ token: 'a/b' })), JSON.stringify({ approval: 1 })]
@@ -116,7 +114,7 @@ describe('a notification', () => {
     await reject()
   })
 
-  test('that is forged asks nobody, and ends in the dead letters after its last try', async () => {
+  test('that is forged requests no approval, and ends in the dead-letter queue after its last try', async () => {
     const before = { letters: bot.deadLetters.length, questions: questions().length }
     await publish({ token: '00000000-0000-4000-8000-000000000000', customData: 'forged' })
     await bot.pass(60 * 60_000)

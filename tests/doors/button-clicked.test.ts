@@ -20,7 +20,7 @@ interface Told {
   blocks?: object[]
 }
 
-/** What the bot tells one person at the `response_url` that came with their press. */
+/** What the bot tells one person at the `response_url` of their click. */
 const toldAfter = async (press: (responseUrl: string) => Promise<unknown>): Promise<Told[]> => {
   const told: Told[] = []
   const server = createServer((request, response) => {
@@ -44,7 +44,7 @@ const toldAfter = async (press: (responseUrl: string) => Promise<unknown>): Prom
 
 const approve = (approvalId: string) => form(decided('approve', approvalId, 'Looks right', 'U0DANA'))
 
-describe('a request that is not to be believed', () => {
+describe('a request that is not genuine', () => {
   const REFUSED: [string, (body: string) => Promise<{ status: number }>, number, RegExp][] = [
     ['unsigned', (body) => bot.send(body, { headers: { 'x-slack-signature': '' } }), 401, /because unsigned/],
     [
@@ -82,7 +82,7 @@ describe('a request that is not to be believed', () => {
 })
 
 describe('a request of Slack', () => {
-  test('is none the worse for those before it', async () => {
+  test('is not affected by requests before it', async () => {
     expect(await bot.send(approve((await bot.ask()).approvalId))).toEqual({ status: 200, body: '' })
     await bot.untilText(/^Live/)
   })
@@ -115,7 +115,7 @@ describe('a request of Slack', () => {
     expect(executionStatus(snapshot)).toBe('Succeeded')
   })
 
-  test('for a decision that was taken already is told which, and does not change it', async () => {
+  test('for an approval that is already decided is told the verdict, and does not change it', async () => {
     const { approvalId } = await bot.ask()
     await bot.send(approve(approvalId))
     await bot.untilText(/^Live/)
@@ -125,7 +125,7 @@ describe('a request of Slack', () => {
     expect(wordsOf(shown(bot.snapshot()))).not.toContain('Wait')
   })
 
-  test('by somebody who may not decide does not count, though no button was pressed before', async () => {
+  test('by a person who is not an approver does not count, though no button was pressed before', async () => {
     const { approvalId, message } = await bot.ask()
     const answer = await bot.send(form(decided('approve', approvalId, 'Trust me', 'U0FINN')))
     expect(answer.body).toContain('You are not an approver of this deployment.')
@@ -141,7 +141,7 @@ describe('a request of Slack', () => {
     },
   ]
 
-  test('for an approval that nobody knows is answered in private', async () => {
+  test('for an unknown approval is answered in private', async () => {
     const told = await toldAfter(async (responseUrl) => {
       const press = pressed('approve', 'f'.repeat(32), { userId: 'U0DANA', responseUrl })
       expect(await bot.send(form(press))).toEqual({ status: 200, body: '' })
@@ -179,7 +179,7 @@ describe('a request of Slack', () => {
     expect(told).toEqual(inPrivate('Slack took too long to open the form.'))
   })
 
-  test('without the words that it needs is asked for them, where they are missing', async () => {
+  test('without a required comment is answered at the missing input', async () => {
     const { approvalId } = await bot.ask()
     const blank = await bot.send(form(decided('reject', approvalId, ' ', 'U0ELI')))
     expect(JSON.parse(blank.body)).toEqual({
@@ -188,7 +188,7 @@ describe('a request of Slack', () => {
     })
   })
 
-  test('whose modal is none of ours is an error of ours, and harms nobody', async () => {
+  test('with an unknown modal is an error of ours, and affects no approval', async () => {
     const { approvalId } = await bot.ask()
     const foreign = decided('approve', approvalId, '', 'U0DANA')
     foreign.view.private_metadata = '{"approval":"*","decision":"approve","from":null}'

@@ -80,7 +80,7 @@ test.each([
   ['an error', new RangeError('too far'), 'RangeError: too far'],
   ['a text', 'ratelimited', 'ratelimited'],
   ['an object, of which nothing is quoted', { token: TOKEN }, '[object Object]'],
-])('what was thrown is in the line: %s', async (_, error, text) => {
+])('the line describes what was thrown: %s', async (_, error, text) => {
   const [line] = await linesOf(() => Promise.resolve(lambdaLog().error('A line', { error })))
   expect(line).toMatchObject({ message: 'A line', error: text })
 })

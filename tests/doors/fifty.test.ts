@@ -41,7 +41,7 @@ routes:
 /** Fifty functions are more than one machine starts at once; each of these takes every fifth click. */
 const INSTANCES = 5
 
-/** Slack, which also knows fifty people more. */
+/** Slack, with fifty more people. */
 const knowingAll = (slackOf: () => string) =>
   listen(async (request) => {
     const { pathname } = new URL(request.url)
@@ -122,7 +122,7 @@ const click = async (approval: string, userId: string) => {
   return response.status
 }
 
-test('of fifty who approve in the same second two count, all are on record, and CodePipeline hears one verdict', async () => {
+test('if fifty approve in the same second, two count, all are recorded, and CodePipeline gets one verdict', async () => {
   const { seen } = pageClient(workspace.url)
   await seen((snapshot) => JSON.stringify(snapshot.channels).includes('"approve"'))
   await workspace.settled()
@@ -137,7 +137,7 @@ test('of fifty who approve in the same second two count, all are on record, and 
   const whoDid = (what: 'voted' | 'refused' | 'noted') =>
     entries.flatMap(({ happened }) => (happened.what === what ? [happened.who.userId] : []))
   expect(whoDid('voted')).toHaveLength(2)
-  // On a machine that is busy, Slack's answer may come too late for some, and one of the table be lost.
+  // On a busy machine, an answer of Slack may come too late for some, and one of the table may be lost.
   expect([...new Set([...whoDid('voted'), ...whoDid('refused'), ...whoDid('noted')])].sort()).toEqual(PEOPLE)
 
   const answers = said.filter((line) => line.startsWith('AWS answered the verdict'))
@@ -149,11 +149,11 @@ test('of fifty who approve in the same second two count, all are on record, and 
     expect(whats.filter((what) => what === once)).toHaveLength(1)
 })
 
-test('what is announced names the record as far as it went, and the workspace hands out both', async () => {
+test('the announcement names the number of recorded entries, and the workspace exports both', async () => {
   const get = async (path: string) => (await fetch(`${workspace.url}${path}`)).text()
   const announced = async () => JSON.parse(await get('/local/announcements')) as { detail: unknown }[]
   let events = await announced()
-  // It may be left to the sweep of the next minute, for which nobody waits here.
+  // The sweep of the next minute may file it; this test does not wait for that.
   for (let minute = 0; minute < MOST_MINUTES && events.length === 0; minute++) {
     workspace.clock.moveAhead(MINUTE)
     await workspace.settled()

@@ -30,15 +30,15 @@ const decideInConsole = async (status: 'Approved' | 'Rejected', summary: string)
   })
 }
 
-/** The message once it says so; it has no decision to press any more. */
+/** The message once it has this text; it has no button to decide any more. */
 const closedAs = async (text: RegExp) => {
   const message = shown(await bot.untilText(text))
   expect(blockWith(message, 'approve')).toBeUndefined()
   return wordsOf(message)
 }
 
-describe('an approval that ends past Slack closes its message by itself', () => {
-  test('rejected in the console: by whom and why', async () => {
+describe('an approval that ends outside Greenlight closes its message by itself', () => {
+  test('rejected in the AWS console: with the person and the reason', async () => {
     await decideInConsole('Rejected', 'Not <!here> today')
     const words = await closedAs(/^Rejected: flask-app to Production/)
     expect(words).toContain('Rejected in the AWS console')
@@ -46,7 +46,7 @@ describe('an approval that ends past Slack closes its message by itself', () => 
     expect(words).toContain('“Not <!here> today”')
   })
 
-  test('approved in the console without a word: by whom, and what became of it', async () => {
+  test('approved in the AWS console without a comment: with the person and the deployment', async () => {
     await decideInConsole('Approved', '')
     const words = await closedAs(/^Live: flask-app to Production/)
     expect(words).toContain('Approved in the AWS console')
@@ -75,7 +75,7 @@ describe('an approval that ends past Slack closes its message by itself', () => 
 })
 
 describe('an approval', () => {
-  test('is asked again, in a message of its own, when its stage is retried', async () => {
+  test('is requested again, in a message of its own, when its stage is retried', async () => {
     await decideInConsole('Rejected', 'First not')
     await closedAs(/^Rejected/)
     const before = forEveryone(bot.snapshot())
@@ -87,7 +87,7 @@ describe('an approval', () => {
     await closedAs(/^Live/)
   })
 
-  test('says which newer change waits behind it, until it is decided', async () => {
+  test('names the newer change that waits behind it, until it is decided', async () => {
     const { message } = await bot.ask('The older one')
     await bot.push('The newer one')
     const warned = await bot.until((snapshot) => /newer change waits/.test(wordsOf(shown(snapshot))))
@@ -105,7 +105,7 @@ describe('an approval', () => {
     await bot.until((snapshot) => executionStatus(snapshot) === 'Succeeded')
   })
 
-  test('of a pipeline that is no more is closed by the next look at it, though no event tells', async () => {
+  test('of a deleted pipeline is closed by the next sweep, without an event', async () => {
     await bot.ask()
     bot.codePipeline.deletePipeline({ name: pipelineName })
     await bot.pass(7 * 60_000)

@@ -11,7 +11,7 @@ beforeAll(async () => {
 })
 afterAll(() => bot.close())
 
-/** Lets the approval that waits pass, so that the next push is asked about. */
+/** Approves the waiting approval, so that the next push requests one. */
 const release = async () => {
   const { approvalId } = await bot.ask()
   await bot.send(form(decided('approve', approvalId, '', 'U0DANA')))
@@ -22,7 +22,7 @@ const release = async () => {
 
 const waits = () => bot.until((snapshot) => /"approval":{"token"/.test(JSON.stringify(snapshot.pipelines)))
 
-test('a question is asked once, though Slack was busy when it was to be asked', async () => {
+test('approval is requested once, though Slack was busy at first', async () => {
   const before = await release()
   const busy = { status: 429, headers: { 'retry-after': '30' }, body: { ok: false, error: 'ratelimited' } }
   bot.disturb.slack.order({ operation: 'chat.postMessage', times: 2, answer: busy })
@@ -34,7 +34,7 @@ test('a question is asked once, though Slack was busy when it was to be asked', 
   expect(forEveryone(bot.snapshot())).toHaveLength(before + 1)
 })
 
-test('a question is asked once, though Slack’s answer to it was lost', async () => {
+test('approval is requested once, though Slack’s answer was lost', async () => {
   const before = await release()
   bot.disturb.slack.order({ operation: 'chat.postMessage', times: 2, afterwards: 'lost' })
   await bot.push('While answers are lost')
@@ -44,7 +44,7 @@ test('a question is asked once, though Slack’s answer to it was lost', async (
   await release()
 })
 
-test('a press is not lost when no modal can be opened: the person is told, and may press again', async () => {
+test('a click is not lost when no modal can be opened: the person is told, and may press again', async () => {
   const { message } = await bot.ask()
   const click = { userId: 'U0DANA', channelId: RELEASES, ts: message.ts, blockId: 'approval', actionId: 'approve' }
   const expired = { status: 200, body: { ok: false, error: 'expired_trigger_id' } }
@@ -56,7 +56,7 @@ test('a press is not lost when no modal can be opened: the person is told, and m
   await bot.until(({ modals }) => modals.some(({ userId }) => userId === 'U0DANA'))
 })
 
-test('a decision is noted while Slack is slow to say who it is by, and counts once Slack has said', async () => {
+test('a click is deferred while Slack does not list a group, and counts once Slack does', async () => {
   const { approvalId } = await bot.ask()
   bot.disturb.slack.order({ operation: 'users.info', times: 1, delayMs: 1_500 })
   const sent = await bot.send(form(decided('approve', approvalId, 'in time', 'U0ELI')))

@@ -9,7 +9,7 @@ beforeAll(async () => {
 })
 afterAll(() => bot.close())
 
-/** The workspace's Slack gives up after three seconds, as Slack does, and then answers the person with a failure. */
+/** The workspace's Slack gives up after three seconds, as Slack does, and then shows the person a failure. */
 test('Slack is answered within its three seconds when CodePipeline takes ten, and the verdict still arrives', async () => {
   const { message } = await bot.ask()
   const click = { userId: 'U0DANA', channelId: RELEASES, ts: message.ts, blockId: 'approval', actionId: 'approve' }

@@ -5,7 +5,7 @@ import { shiftingServices, trafficShifting } from '../../functions/traffic-shift
 const HOOK = { DeploymentId: 'd-SHIFTING1', LifecycleEventHookExecutionId: 'hook-1' }
 const HEALTHY = { status: 'ok', version: '3f1c9a2' }
 
-/** Lambda's answer to an invocation, as it goes over the wire. */
+/** Lambda's answer to an invocation, as sent over HTTP. */
 interface Invoked {
   payload?: unknown
   executedVersion?: string
@@ -52,7 +52,7 @@ const open = async ({
   const logged: string[] = []
   const log = { info: () => {}, warn: () => {}, count: () => {} }
   const error = (_: string, about?: Record<string, unknown>) => logged.push(String(about?.['because']))
-  // The pauses between tries are kept short; a budget is waited for as it is.
+  // The pauses between tries are short; the time limit is the real one.
   const clock = {
     ...systemClock,
     sleep: (ms: number, signal?: AbortSignal) => systemClock.sleep(ms === 1_000 ? 1 : ms, signal),
@@ -97,8 +97,8 @@ const reported = (status: string) => ({
 
 describe('a function', () => {
   test.each([
-    ['before traffic, is asked by its version', false, 'shop:2'],
-    ['after traffic, is asked through its alias', true, 'shop:live'],
+    ['before traffic, is invoked by its version', false, 'shop:2'],
+    ['after traffic, is invoked through its alias', true, 'shop:live'],
   ])('%s', async (_, shifted, asked) => {
     const { hear, reports, invoked } = await open({ shifted })
     expect(await hear()).toEqual({ status: 'Succeeded' })
@@ -108,11 +108,11 @@ describe('a function', () => {
 
   test.each<[string, () => Invoked, string]>([
     ['throws', () => ({ error: 'Unhandled', payload: { errorMessage: 'no table' } }), 'fails (Unhandled): {"errorMess'],
-    ['says that it is not well', () => ({ payload: { status: 'down' } }), 'says that its status is "down"'],
+    ['says that it is not healthy', () => ({ payload: { status: 'down' } }), 'says that its status is "down"'],
     ['answers as an API with 503', () => ({ payload: { statusCode: 503, body: '{}' } }), 'answers with status 503'],
     ['is another version', () => ({ executedVersion: '1' }), 'was answered by version 1, not by 2'],
     [
-      'is another release',
+      'has another VERSION',
       () => ({ payload: { statusCode: 200, body: '{"status":"ok","version":"0000000"}' } }),
       'says that its version is "0000000", not 3f1c9a2',
     ],
@@ -148,7 +148,7 @@ describe('a service on ECS', () => {
     return server.url
   }
 
-  test('is asked at the test listener first, at the production listener later', async () => {
+  test('is checked at the test listener first, at the production listener later', async () => {
     const [well, ill] = await Promise.all([health(200, HEALTHY), health(503, {})])
     for (const [shifted, TEST_URL, LIVE_URL] of [
       [false, well, ill],
@@ -162,8 +162,8 @@ describe('a service on ECS', () => {
 
   test.each([
     ['without an address', {}, 'TEST_URL is not set'],
-    ['with one that is none', { TEST_URL: 'shop' }, 'shop is not an address'],
-    ['where nobody answers', { TEST_URL: 'http://127.0.0.1:1/' }, 'does not answer'],
+    ['with an invalid one', { TEST_URL: 'shop' }, 'shop is not an address'],
+    ['at which nothing answers', { TEST_URL: 'http://127.0.0.1:1/' }, 'does not answer'],
   ])('%s is reported as failed', async (_, environment, because) => {
     const { hear, reports } = await open({ targets: [ecsTarget(false)], environment })
     expect(await hear()).toMatchObject({ status: 'Failed', because: expect.stringContaining(because) })
@@ -171,13 +171,13 @@ describe('a service on ECS', () => {
   })
 })
 
-test('a deployment that CodeDeploy says nothing about is reported as failed', async () => {
+test('a deployment that CodeDeploy does not describe is reported as failed', async () => {
   const { hear, reports } = await open({ targets: [] })
   expect(await hear()).toMatchObject({ status: 'Failed', because: expect.stringContaining('d-SHIFTING1') })
   expect(reports).toEqual([reported('Failed')])
 })
 
-test('a report that CodeDeploy has already is as good', async () => {
+test('a report that CodeDeploy already has counts as sent', async () => {
   const reporting = () =>
     Response.json({ __type: 'LifecycleEventAlreadyCompletedException', message: 'done' }, { status: 400 })
   const { hear } = await open({ reporting })
@@ -196,7 +196,7 @@ test('a report is tried again, and one that fails for good throws, so that Lambd
 })
 
 test.each([[null], ['text'], [{}], [{ DeploymentId: 'd-1' }], [{ ...HOOK, DeploymentId: 3 }]])(
-  'an event without the two ids, %j, has nobody to report to, and says so',
+  'an event without the two ids, %j, cannot be reported, and the log says so',
   async (event) => {
     const { hear, reports } = await open()
     await expect(hear(event)).rejects.toThrow('CodeDeploy’s event is not in the documented shape')

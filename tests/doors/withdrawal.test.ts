@@ -38,7 +38,7 @@ test('an approval that counts, while more are required, is acknowledged to its a
   expect(wordsOf(shown(snapshot))).not.toContain('"withdraw"')
 })
 
-test('it is withdrawn from there, and the answer gives way to what came of it', async () => {
+test('it is withdrawn from there, and the answer is replaced by the result', async () => {
   const [counts] = told(bot.snapshot())
   await press(counts!.ts, 'withdraw', 'withdraw')
   const snapshot = await bot.until((current) => count(current) === '0 of 2 approved')
@@ -49,7 +49,7 @@ test('it is withdrawn from there, and the answer gives way to what came of it', 
   expect(snapshot.modals).toEqual([])
 })
 
-test('where the private answer does not reach them, Approve… gives it again and opens no form', async () => {
+test('if the private answer does not reach them, Approve… gives it again and opens no form', async () => {
   const { approvalId, message } = await bot.ask()
   const lost = { status: 200, body: { ok: false, error: 'user_not_in_channel' } }
   bot.disturb.slack.order({ operation: 'chat.postEphemeral', times: 1, answer: lost })

@@ -13,7 +13,7 @@ const FUNCTION: ShiftingTarget = {
 const WELL: Answer = { kind: 'answered', executedVersion: '2', payload: { status: 'ok' } }
 const ILL: Answer = { kind: 'failed', because: 'does not answer' }
 
-/** A version that is well from this try on, and a clock that notes how long it was slept by. */
+/** A version that is healthy from this try on, and a clock that keeps the lengths of its sleeps. */
 const shifting = ({
   wellFrom = 1,
   target = FUNCTION,
@@ -46,7 +46,7 @@ const shifting = ({
         sleep: (ms: number, signal?: AbortSignal) => {
           happened.push(`sleeps ${ms}`)
           signal?.addEventListener('abort', () => happened.push(`stops sleeping ${ms}`))
-          // The first sleep is the budget: it lasts until the test says so.
+          // The first sleep is the time limit: it lasts until the test says so.
           return ms === 50_000 ? new Promise<void>((resolve) => (over = resolve)) : Promise.resolve()
         },
       },
@@ -61,10 +61,10 @@ const shifting = ({
   }
 }
 
-/** What happened between the beginning of the time for the check and its end. */
+/** What happened between the start of the check and its end. */
 const within = (happened: string[]): string[] => happened.filter((what) => !what.includes('50000'))
 
-describe('a version that is not well', () => {
+describe('a version that is not healthy', () => {
   test('has a second before each further try: a cold container may need a moment', async () => {
     const { services, happened } = shifting({ wellFrom: 3 })
     expect(await validateVersion(services, HOOK, 50_000)).toEqual({ status: 'Succeeded' })
@@ -78,7 +78,7 @@ describe('a version that is not well', () => {
     ])
   })
 
-  test('is asked five times and no more, and the reason is given', async () => {
+  test('is tried five times and no more, and the reason is given', async () => {
     const { services, happened, logged } = shifting({ wellFrom: 6 })
     const because = 'shop:2 does not answer, 5 times'
     expect(await validateVersion(services, HOOK, 50_000)).toEqual({ status: 'Failed', because })
@@ -89,7 +89,7 @@ describe('a version that is not well', () => {
     expect((await validateVersion(shifting({ wellFrom: 5 }).services, HOOK, 50_000)).status).toBe('Succeeded')
   })
 
-  test('is asked the next time only when the pause is over', async () => {
+  test('is tried again only when the pause is over', async () => {
     const { services, happened } = shifting({ wellFrom: 2 })
     const { promise, resolve } = Promise.withResolvers<void>()
     const sleep: typeof services.clock.sleep = (ms, signal) =>
@@ -103,7 +103,7 @@ describe('a version that is not well', () => {
 })
 
 describe('the time for the check', () => {
-  test('ends it, and what it still waits for is let go', async () => {
+  test('ends it, and cancels what it still waits for', async () => {
     const { services, happened, end } = shifting()
     const signals: AbortSignal[] = []
     const invoke = (_f: string, _q: string, _p: string, signal: AbortSignal) => {
@@ -118,7 +118,7 @@ describe('the time for the check', () => {
     expect(happened.at(-1)).toBe('hook-1 Failed')
   })
 
-  test('is let go of when the check has ended, or the function would not end', async () => {
+  test('is canceled when the check has ended, or the function would not end', async () => {
     const { services, happened } = shifting()
     await validateVersion(services, HOOK, 50_000)
     expect(happened).toContain('stops sleeping 50000')
@@ -150,10 +150,13 @@ test('the check has ended only when CodeDeploy has taken the report', async () =
 test.each([
   [false, { liveUrl: 'https://live.example' }, 'TEST_URL'],
   [true, { testUrl: 'https://test.example' }, 'LIVE_URL'],
-])('a service whose address is missing (traffic shifted: %s) is told which', async (shifted, urls, name) => {
-  const { services } = shifting({ target: { kind: 'ecs', shifted }, urls })
-  expect(await validateVersion(services, HOOK, 50_000)).toEqual({
-    status: 'Failed',
-    because: `Error: ${name} is not set: there is no address to ask the service at`,
-  })
-})
+])(
+  'a service whose address is missing (traffic shifted: %s): the reason names the address',
+  async (shifted, urls, name) => {
+    const { services } = shifting({ target: { kind: 'ecs', shifted }, urls })
+    expect(await validateVersion(services, HOOK, 50_000)).toEqual({
+      status: 'Failed',
+      because: `Error: ${name} is not set: there is no address to ask the service at`,
+    })
+  },
+)
