@@ -14,7 +14,10 @@ const YES: Act = { do: 'vote', verdict: 'Approved', comment: 'seen' }
 const CHEN = actor('U0CHEN')
 const { id } = approval()
 
-/** An approval of Ana's and Ben's change that any engineer may answer, and a Slack that answers when it is told to. */
+/**
+ * An approval of a change by Ana and Ben, which any engineer can approve, and a Slack that answers when the test says
+ * so.
+ */
 const slowBot = async (more: Partial<Approval> = {}) => {
   const bot = botInMemory()
   const person = later<LookupResult<SlackPerson>>()
@@ -29,11 +32,11 @@ const slowBot = async (more: Partial<Approval> = {}) => {
 }
 
 const told = (of: Approval) => of.journal.unfiled.map(({ happened }) => happened.what).slice(2)
-/** Lets all that is not waiting for time or Slack run. */
+/** Runs everything that waits neither for time nor for Slack. */
 const turn = () => new Promise((resolve) => setImmediate(resolve))
 
-describe('somebody clicks', () => {
-  test('and it counts at once when Slack says who they are', async () => {
+describe('a click', () => {
+  test('counts at once when Slack answers in time', async () => {
     const { services, read } = await slowBot()
     const acted = await actOnApproval(services, { approvalId: id, who: CHEN, act: YES })
     expect(acted).toMatchObject({ kind: 'done', attempted: { kind: 'counted', ruling: { kind: 'granted' } } })
@@ -58,7 +61,7 @@ describe('somebody clicks', () => {
   test.each([
     [100, false],
     [60_000, true],
-  ])('and what happened is filed at once where it fills the approval: %d characters, %s', async (size, isFiled) => {
+  ])('is filed at once if its entries fill the approval: %d characters, %s', async (size, isFiled) => {
     const { journal } = withEntry(approval(), START, { what: 'announced', event: 'x'.repeat(size) })
     const { services } = await slowBot({ journal })
     const acted = await actOnApproval(services, { approvalId: id, who: actor('U0ANA'), act: YES })
@@ -66,7 +69,7 @@ describe('somebody clicks', () => {
     expect(effects).toEqual(['show-approval', ...(isFiled ? ['file-entries'] : [])])
   })
 
-  test('and is asked no further where it would not count', async () => {
+  test('needs no further lookup if it cannot count', async () => {
     const { services, read } = await slowBot()
     expect(await considerAct(services, id, CHEN, 'Approved')).toMatchObject({ kind: 'may-act' })
     expect(await considerAct(services, id, actor('U0ANA'), 'Approved')).toMatchObject({
@@ -78,7 +81,7 @@ describe('somebody clicks', () => {
   })
 })
 
-describe('somebody clicks while Slack is slow', () => {
+describe('a click while Slack is slow', () => {
   const click = async (act: Act = YES) => {
     const bot = await slowBot()
     const acting = actOnApproval(bot.slow, { approvalId: id, who: CHEN, act })
@@ -87,14 +90,14 @@ describe('somebody clicks while Slack is slow', () => {
     return { ...bot, acted: await acting }
   }
 
-  test('and it is noted within the time that Slack gives a click', async () => {
+  test('is deferred within the time that Slack gives a click', async () => {
     const { acted, read, counted } = await click()
     expect(acted).toMatchObject({ kind: 'deferred', effects: [{ do: 'weigh-deferred-clicks', approval: id }, {}] })
     expect(await read()).toMatchObject({ votes: [], deferredClicks: [{ who: { userId: 'U0CHEN' }, act: YES }] })
     expect(counted).toEqual(['VoteNoted'])
   })
 
-  test('and is let on to a modal: what they send is weighed all the same', async () => {
+  test('opens a modal; the submission is weighed all the same', async () => {
     const bot = await slowBot()
     const considering = considerAct(bot.slow, id, actor('U0GUS'), 'Approved')
     await turn()
@@ -102,7 +105,7 @@ describe('somebody clicks while Slack is slow', () => {
     expect(await considering).toMatchObject({ kind: 'may-act' })
   })
 
-  test('and it is weighed when Slack answers, as of the click, once', async () => {
+  test('is weighed when Slack answers, as of its own time, once', async () => {
     const { services, read, pass } = await click()
     const clickedAt = (await read()).deferredClicks[0]!.at
     pass(3 * MINUTE)
@@ -114,7 +117,7 @@ describe('somebody clicks while Slack is slow', () => {
     expect(told(after).filter((what) => what === 'voted' || what === 'refused')).toEqual(['voted'])
   })
 
-  test('and a refusal is told to them alone', async () => {
+  test('that is refused is answered to the person alone', async () => {
     const { services, slack, read } = await click()
     const gone = { ...MEMORY_DIRECTORY.person('U0GUS') } as LookupResult<SlackPerson>
     await weighDeferredClicks({ ...services, directory: { ...services.directory, person: async () => gone } }, id)
@@ -124,7 +127,7 @@ describe('somebody clicks while Slack is slow', () => {
     expect(await read()).toMatchObject({ deferredClicks: [], votes: [] })
   })
 
-  test('and what Slack still does not say is a refusal that says why', async () => {
+  test('is refused with the reason if Slack still does not answer', async () => {
     const { services, slack } = await click()
     const down = async (): Promise<LookupResult<never>> => ({
       kind: 'unread',
@@ -136,7 +139,7 @@ describe('somebody clicks while Slack is slow', () => {
     ])
   })
 
-  test('and a refusal that cannot be told is on record all the same', async () => {
+  test('whose refusal cannot be delivered is recorded all the same', async () => {
     const { services, read } = await click()
     const whisper = async (): Promise<never> => {
       throw new Error('not_in_channel')

@@ -6,7 +6,7 @@ import { stillWorld } from '../../simulation/still-world.ts'
 const DAY = 86_400_000
 const SECOND = 1_000
 
-/** A release waits for an approval that nobody was asked about yet. */
+/** A deployment waits for an approval that has not been requested in Slack yet. */
 const waiting = async (executionMode: 'SUPERSEDED' | 'PARALLEL') => {
   const world = stillWorld()
   const warned: [string, unknown][] = []
@@ -22,16 +22,16 @@ const waiting = async (executionMode: 'SUPERSEDED' | 'PARALLEL') => {
   return { told, warned, startedAt, expires: world.notification().expiresAt }
 }
 
-describe.each(['SUPERSEDED', 'PARALLEL'] as const)('when an approval runs out, in %s mode,', (mode) => {
-  test('is what its notification says', async () => {
+describe.each(['SUPERSEDED', 'PARALLEL'] as const)('the time at which an approval expires, in %s mode,', (mode) => {
+  test('is the time in its notification', async () => {
     const { told, warned, expires } = await waiting(mode)
     expect(await told(expires)).toBe(expires)
     expect(warned).toEqual([])
   })
 
   test.each([
-    ['years ahead, it is the latest that CodePipeline allows', Date.UTC(2099, 0, 1), 60 * DAY],
-    ['before it began, it is over as it begins', Date.UTC(1999, 0, 1), 0],
+    ['years later, it is the latest time that CodePipeline allows', Date.UTC(2099, 0, 1), 60 * DAY],
+    ['an earlier time than its start, it has already expired', Date.UTC(1999, 0, 1), 0],
   ])('and its notification says %s', async (_, says, afterStart) => {
     const { told, warned, startedAt } = await waiting(mode)
     expect(await told(says)).toBe(startedAt + afterStart)

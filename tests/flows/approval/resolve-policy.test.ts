@@ -39,7 +39,7 @@ const policyOf = async (...given: Parameters<typeof read>) => (await read(...giv
 const ANA = author('Ana', 'ana@example.com')
 
 describe('the rules of a route', () => {
-  test('name the people of its groups, and whoever an address is', async () => {
+  test('list the people of its groups, and the person of each address', async () => {
     const { rules, breakGlass, unread } = await policyOf(asked([ANA]))
     expect(rules).toEqual([
       {
@@ -52,7 +52,7 @@ describe('the rules of a route', () => {
     expect([breakGlass, unread]).toEqual([['U0ELI'], []])
   })
 
-  test('leave out whom Slack does not tell or know, and say so', async () => {
+  test('leave out people and groups that Slack does not list, and name them', async () => {
     const approvers = [
       { name: 'some', people: ['nobody@example.com', 'U0DANA'], groups: ['S0ENGINEERS', 'S0GONE'], count: 2 },
     ]
@@ -74,7 +74,7 @@ describe('the rules of a route', () => {
   test.each([
     [29_998, 29_999, []],
     [29_999, 0, ['the groups of approvers have 30001 members in all, and Greenlight takes 30000 at most']],
-  ])('name as many people as an approval holds, or nobody: with a group of %d', async (size, named, unread) => {
+  ])('list as many people as an approval holds, or none: with a group of %d', async (size, named, unread) => {
     const value = Array.from({ length: size }, (_, index) => `U${index}`)
     const policy = await policyOf(
       asked([]),
@@ -91,7 +91,7 @@ describe('the rules of a route', () => {
   test.each([
     ['another order', (members: string[]) => members.toReversed(), 0, 24_000 + 12_000],
     ['the same order', (members: string[]) => members, 12_000, null],
-  ])('are counted again in a group that lists them in %s', async (_, ordered, named, count) => {
+  ])('are read again for a group that lists them in %s', async (_, ordered, named, count) => {
     const value = Array.from({ length: 12_000 }, (_, index) => `U${index}`)
     const others = Array.from({ length: 12_000 }, (_, index) => `W${index}`)
     const members: Record<string, string[]> = { S0ONE: value, S0TWO: ordered(value), S0THREE: others }
@@ -107,7 +107,7 @@ describe('the rules of a route', () => {
     )
   })
 
-  test('are joined by those of the escalation once it has come, and not before', async () => {
+  test('include the stand-ins once it was escalated, and not before', async () => {
     const escalate = { after: 60_000, channel: null, people: ['fay@example.com'], groups: [] }
     const before = await read(asked([ANA]), { escalate })
     expect(before.policy.rules[0]!.people).not.toContain('U0FAY')
@@ -116,25 +116,25 @@ describe('the rules of a route', () => {
     expect(after.rules[0]!.people).toContain('U0FAY')
   })
 
-  test('are none where no route matches', async () => {
+  test('are null if no route matches', async () => {
     expect(await resolvePolicy(botInMemory(null).services, asked([ANA]), START)).toBeNull()
   })
 })
 
-describe('whose own change it is', () => {
+describe('the author', () => {
   const forbid = ['author'] as const
 
   test.each([
     ['by their address', ANA, 'U0ANA'],
     ['by the address that the configuration maps', author('Ben', '12+ben@users.noreply.github.com'), 'U0BEN'],
-    ['in whatever capitals', author('Ben', '12+Ben@users.noreply.github.com'), 'U0BEN'],
+    ['in any capitals', author('Ben', '12+Ben@users.noreply.github.com'), 'U0BEN'],
   ])('is known %s', async (_, one, userId) => {
     const { forbidden, unidentified } = await policyOf(asked([one]), { forbid })
     expect(forbidden).toEqual([{ userId, because: 'author', revision: '4f9c2e1' }])
     expect(unidentified).toEqual([])
   })
 
-  test('is known by name where the address belongs to a machine that people share', async () => {
+  test('is known by name if the address belongs to a machine that people share', async () => {
     const people = (identity: string) =>
       ({ 'noreply@git.example': 'nobody', 'renovate[bot]': 'nobody', 'ben okafor': 'U0BEN' })[identity.toLowerCase()]
     const { services } = botInMemory({ forbid })
@@ -145,14 +145,14 @@ describe('whose own change it is', () => {
     expect(resolved?.policy.unidentified).toEqual([])
   })
 
-  test('are all of them; a bot that pushed for somebody is nobody', async () => {
+  test('is every author of the change; a bot that pushed for a person does not count', async () => {
     const bot = author('Release bot', 'bot@ci.example')
     const { forbidden, unidentified } = await policyOf(asked([bot, author('Chen', 'chen@example.com')]), { forbid })
     expect(forbidden.map(({ userId }) => userId)).toEqual(['U0CHEN'])
     expect(unidentified).toEqual([])
   })
 
-  test('is not known of somebody without an account in Slack, or without a name', async () => {
+  test('is unknown without an account in Slack, or without a name', async () => {
     const { forbidden, unidentified } = await policyOf(asked([author('Gert', 'gert@x.example'), author(null, null)]), {
       forbid,
     })
@@ -163,12 +163,12 @@ describe('whose own change it is', () => {
     ])
   })
 
-  test('is not asked where nothing is forbidden', async () => {
+  test('is not looked up if the route forbids no one', async () => {
     const { forbidden, unidentified } = await policyOf(asked([author('Gert', null)]), { forbid: [] })
     expect([forbidden, unidentified]).toEqual([[], []])
   })
 
-  test('is refused while Slack does not say, also where the unknown are allowed', async () => {
+  test('is refused while Slack does not answer, even if the route allows unknown authors', async () => {
     const allow = { forbid, whenUnidentified: 'allow' } as const
     expect(await policyOf(asked([author('Gert', 'gert@x.example')]), allow)).toMatchObject({
       whenUnidentified: 'allow',
@@ -179,14 +179,14 @@ describe('whose own change it is', () => {
   })
 })
 
-describe('who started it', () => {
+describe('the person who started it', () => {
   const forbid = ['starter'] as const
   const by = (detail: string, type = 'StartPipelineExecution') => asked([ANA], { type, detail })
   const session = (path: string) => `arn:aws:sts::111122223333:assumed-role/${path}`
 
   test.each([
     ['a session that the configuration maps', session('Console/dana'), ['U0DANA']],
-    ['a role that the configuration calls nobody', session('Nightly/i-0ab'), []],
+    ['a role of a machine in the configuration', session('Nightly/i-0ab'), []],
     ['a session of IAM Identity Center', session('AWSReservedSSO_Engineers_0a1b/ben@example.com'), ['U0BEN']],
   ])('is %s', async (_, arn, people) => {
     const resolvedPolicy = await read(by(arn), { forbid })
@@ -198,15 +198,15 @@ describe('who started it', () => {
   })
 
   test.each([
-    ['a role that nobody is named for', session('Console/eve'), 'eve'],
-    ['a user that nobody is named for', 'arn:aws:iam::111122223333:user/zed', 'zed'],
-    ['nobody that AWS names', '', null],
+    ['a role without a person in the configuration', session('Console/eve'), 'eve'],
+    ['a user without a person in the configuration', 'arn:aws:iam::111122223333:user/zed', 'zed'],
+    ['no person in the execution', '', null],
   ])('is unknown: %s', async (_, detail, name) => {
     const { unidentified } = await policyOf(by(detail), { forbid })
     expect(unidentified).toEqual([{ because: 'starter', name, revision: null }])
   })
 
-  test('is whoever wrote the change, when a push did', async () => {
+  test('is the author of the change, if a push started it', async () => {
     const pushed = revision('aaaa', 'Change', { author: 'Ben', authorEmail: '12+ben@users.noreply.github.com' })
     const change = {
       revisions: [pushed],
@@ -223,7 +223,7 @@ describe('who started it', () => {
     }
   })
 
-  test('is nobody when CodePipeline rolled back by itself', async () => {
+  test('is no one if CodePipeline rolled back by itself', async () => {
     const { forbidden, unidentified } = await policyOf(by('', 'AutomatedRollback'), { forbid })
     expect([forbidden, unidentified]).toEqual([[], []])
   })

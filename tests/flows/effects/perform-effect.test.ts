@@ -10,7 +10,7 @@ const SHOW: Effect = { do: 'show-approval', approval: id }
 const ANNOUNCE: Effect = { do: 'announce-verdict', approval: id }
 const FILE: Effect = { do: 'file-entries', approval: id }
 const REQUEST: Effect = { do: 'request-approval', notification: notification() }
-/** It was performed so often before it was left to the sweep, or given up. */
+/** The effect was performed so many times before the sweep took over, or it was given up. */
 const MOST_ATTEMPTS = 11
 
 type Call = () => Promise<never>
@@ -23,7 +23,10 @@ const busy =
   (afterSeconds: number): Services['slack']['post'] =>
   async () => ({ kind: 'busy', afterSeconds })
 
-/** A bot with an approval that has ended: it can be shown, announced and filed. `done` lists what was, in order. */
+/**
+ * A bot with an approval that has ended: it can be shown, announced and filed. `done` lists what was performed, in
+ * order.
+ */
 const bot = async (instead: { post?: Call | Services['slack']['post']; put?: Call; file?: Call } = {}) => {
   const made = botInMemory()
   await made.services.approvals.create(settled(approval(), { how: 'expired' }, START))
@@ -52,27 +55,27 @@ const bot = async (instead: { post?: Call | Services['slack']['post']; put?: Cal
   return { ...made, services, done, timers, queuedEffects: () => made.queued.map(({ due }) => due.effect) }
 }
 
-/** Lets everything happen that can happen while the clock stands still. */
+/** Runs everything that can run while the clock stands still. */
 const settle = async () => {
   for (let turn = 0; turn < 200; turn++) await Promise.resolve()
 }
 
 describe('effects performed at once', () => {
-  test('come in their order, what follows from one before the next: a verdict is sent before it is shown', async () => {
+  test('run in their order, each with what follows from it before the next: a verdict is sent before it is shown', async () => {
     const { services, done, queued } = await bot()
     await performNow(services, [ANNOUNCE, SHOW], 10 * SECOND)
     expect(done).toEqual(['announced', 'filed', 'shown'])
     expect(queued).toEqual([])
   })
 
-  test('come once, when one of them follows from another that comes before it', async () => {
+  test('run once, if one of them also follows from an earlier one', async () => {
     const { services, done, queuedEffects } = await bot({ file: fail })
     await performNow(services, [ANNOUNCE, FILE, SHOW], 10 * SECOND)
     expect(done).toEqual(['announced', 'filed', 'shown'])
     expect(queuedEffects()).toEqual([FILE])
   })
 
-  test('follow where something else is still to be done', async () => {
+  test('continue with what follows from one while another is still to come', async () => {
     const { services, done } = await bot()
     await performNow(services, [ANNOUNCE, SHOW, SHOW], 10 * SECOND)
     expect(done).toContain('filed')
@@ -96,7 +99,7 @@ describe('effects performed at once', () => {
     ])
   })
 
-  test('are safe only when the queue has them: what it does not take is a failure', async () => {
+  test('are safe only once the queue has them: an effect that the queue does not take is a failure', async () => {
     const { services } = await bot({ put: fail })
     const queue = {
       send: async () => {
@@ -109,7 +112,7 @@ describe('effects performed at once', () => {
 })
 
 describe('the time for effects', () => {
-  test('is shared: one that hangs leaves two fifths of it, so that people are told all the same', async () => {
+  test('is shared: if one hangs, two fifths of it are left, so that people are notified all the same', async () => {
     const { services, done, queued, pass } = await bot({ put: hang })
     const performed = performNow(services, [ANNOUNCE, SHOW], 10 * SECOND)
     await settle()
@@ -122,7 +125,7 @@ describe('the time for effects', () => {
     expect(queued).toEqual([{ due: { effect: ANNOUNCE, attempt: 1 }, delaySeconds: 1 }])
   })
 
-  test('is shared once more by the next that hangs', async () => {
+  test('is shared again if the next hangs', async () => {
     const { services, done, queuedEffects, pass } = await bot({ put: hang, file: hang })
     const performed = performNow(services, [ANNOUNCE, FILE, SHOW], 10 * SECOND)
     await settle()
@@ -147,7 +150,7 @@ describe('the time for effects', () => {
     expect(logged.at(-1)?.about).toMatchObject({ because: 'it took over 10000 ms' })
   })
 
-  test('is over: what is left is not begun, and goes to the queue', async () => {
+  test('ends: effects that have not begun by then go to the queue', async () => {
     const { services, done, queued, logged } = await bot()
     await performNow(services, [ANNOUNCE, SHOW], 0)
     expect(done).toEqual([])
@@ -157,10 +160,10 @@ describe('the time for effects', () => {
 })
 
 describe('an effect from the queue', () => {
-  test('is tried again, later each time, for ten minutes: so long a trouble of AWS or Slack may last', async () => {
+  test('is tried again, later each time, for ten minutes: so long can a fault of AWS or Slack last', async () => {
     const { services, queued, counted } = await bot({ post: busy(0) })
     await performNow(services, [SHOW], 10 * SECOND)
-    // The list grows as they are tried again.
+    // The list grows with each try.
     for (const { due } of queued) await performDue(services, due)
     const pauses = queued.map(({ delaySeconds }) => delaySeconds)
     expect(pauses).toHaveLength(MOST_ATTEMPTS)
@@ -183,7 +186,7 @@ describe('an effect from the queue', () => {
     }
   })
 
-  test('has done only when the queue has taken what is to be tried again', async () => {
+  test('is done only when the queue has taken its next try', async () => {
     const { services } = await bot({ post: busy(1) })
     const queue = {
       send: async () => {
@@ -194,14 +197,14 @@ describe('an effect from the queue', () => {
     await expect(performDue({ ...services, queue }, { effect: SHOW, attempt: 1 })).rejects.toThrow('SQS is down')
   })
 
-  test('is followed by what follows from it, with tries of its own', async () => {
+  test('is followed by the effects that follow from it, with tries of their own', async () => {
     const { services, done, queued } = await bot({ file: fail })
     await performDue(services, { effect: ANNOUNCE, attempt: MOST_ATTEMPTS })
     expect(done).toEqual(['announced', 'filed'])
     expect(queued).toEqual([{ due: { effect: FILE, attempt: 2 }, delaySeconds: 2 }])
   })
 
-  test('has done only when what follows from it has', async () => {
+  test('is done only when those are done or queued', async () => {
     const { services } = await bot()
     let filed = false
     const entries = {
@@ -229,7 +232,7 @@ describe('an effect from the queue', () => {
     expect(queued).toEqual([])
   })
 
-  test('that could not be done is left to the sweep: the table still says what is to be done', async () => {
+  test('that could not be performed is left to the sweep: the table still has it', async () => {
     const { services, queued, logged, counted } = await bot({ post: busy(1) })
     await performDue(services, { effect: SHOW, attempt: MOST_ATTEMPTS })
     expect(queued).toEqual([])

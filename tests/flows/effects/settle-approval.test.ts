@@ -12,7 +12,7 @@ import { later } from '../../support/bot-in-memory.ts'
 const SECOND = 1_000
 const ANA = { userId: 'U0ANA', teamId: null, name: 'Ana', email: null, from: null }
 
-/** Ana has approved, and CodePipeline has not heard of it; `sent` counts the verdicts on their way to it. */
+/** Ana has approved, and CodePipeline does not have the verdict yet; `sent` counts the verdicts on their way. */
 const decided = async () => {
   const { codePipeline, services: given, notification } = stillWorld()
   await codePipeline.create(shop())
@@ -50,7 +50,7 @@ const lost = async (): Promise<never> => {
   throw new Error('no answer')
 }
 
-/** It was sent once, and got lost; the next one arrives. */
+/** The first was sent and lost; the next one arrives. */
 const unanswered = async () => {
   const world = await decided()
   world.meeting(lost)
@@ -60,14 +60,14 @@ const unanswered = async () => {
 }
 
 describe('a verdict is sent once', () => {
-  test('however many come to send it at the same time', async () => {
+  test('if many functions want to send it at the same time', async () => {
     const { settle, sent, state } = await decided()
     await Promise.all([1, 2, 3, 4].map(() => settle()))
     expect(sent()).toBe(1)
     expect(await state()).toMatchObject(APPROVED)
   })
 
-  test('while CodePipeline takes its time to answer, and whoever comes meanwhile sees whether it has taken it', async () => {
+  test('while CodePipeline is slow to answer; other functions then see whether CodePipeline has it', async () => {
     const { settle, sent, state, meeting, pass } = await decided()
     const arrived = later<void>()
     const answered = later<void>()
@@ -90,11 +90,11 @@ describe('a verdict is sent once', () => {
     expect(sent()).toBe(1)
   })
 
-  test('though the table did not take note of the answer', async () => {
+  test('if the table did not store the answer', async () => {
     const { settle, sent, state, services } = await decided()
     let changes = 0
     const { approvals } = services
-    // The first is the right to send; all others fall through.
+    // The first write acquires the lease; all others fail.
     const change: typeof approvals.change = (...given) => (changes++ === 0 ? approvals.change(...given) : lost())
     await expect(settle({ ...services, approvals: { ...approvals, change } })).rejects.toThrow('no answer')
     await settle()
@@ -102,7 +102,7 @@ describe('a verdict is sent once', () => {
     expect(await state()).toMatchObject(APPROVED)
   })
 
-  test('though the answer was lost on its way', async () => {
+  test('if the answer was lost', async () => {
     const { settle, sent, state, meeting } = await decided()
     meeting((put) => put().then(lost))
     await expect(settle()).rejects.toThrow('no answer')
@@ -113,14 +113,14 @@ describe('a verdict is sent once', () => {
 })
 
 describe('a verdict is sent again', () => {
-  test('at once where it never arrived', async () => {
+  test('at once if it never arrived', async () => {
     const { settle, sent, state } = await unanswered()
     await settle()
     expect(sent()).toBe(2)
     expect(await state()).toMatchObject(APPROVED)
   })
 
-  test('where whoever was to send it never came back, when its time is over', async () => {
+  test('once the lease has expired, if its sender never came back', async () => {
     const { settle, sent, state, meeting, pass } = await decided()
     meeting(() => new Promise(() => {}))
     void settle()
@@ -134,7 +134,7 @@ describe('a verdict is sent again', () => {
     expect(await state()).toMatchObject(APPROVED)
   })
 
-  test('where AWS has refused it, as soon as that is tried again', async () => {
+  test('if AWS has refused it, as soon as the effect is tried again', async () => {
     const { settle, sent, state, meeting } = await decided()
     meeting(async () => ({ kind: 'refused', because: 'AccessDeniedException' }))
     expect(await settle()).toMatchObject({ kind: 'again', afterSeconds: 60 })
@@ -145,7 +145,7 @@ describe('a verdict is sent again', () => {
   })
 })
 
-test('whoever was held up for longer than they may does not send it any more', async () => {
+test('a sender that was held up past the end of its lease does not send', async () => {
   const { settle, sent, services, pass } = await decided()
   const { approvals } = services
   const change: typeof approvals.change = async (...given) => {
@@ -157,7 +157,7 @@ test('whoever was held up for longer than they may does not send it any more', a
   expect(sent()).toBe(0)
 })
 
-test('whoever had to look first has their full time to send, however long CodePipeline took to show it', async () => {
+test('a sender that has to look first has its full time to send afterwards, however long the look took', async () => {
   const { settle, sent, state, services, pass } = await unanswered()
   const { pipelines } = services
   const actionRuns: typeof pipelines.actionRuns = async (...given) => {
@@ -169,7 +169,7 @@ test('whoever had to look first has their full time to send, however long CodePi
   expect(await state()).toMatchObject(APPROVED)
 })
 
-test('whoever looked for so long that somebody else took their turn leaves it to them', async () => {
+test('a sender that looks past the end of its lease leaves the verdict to the next holder', async () => {
   const { settle, sent, state, services, pass } = await unanswered()
   const { pipelines } = services
   const actionRuns: typeof pipelines.actionRuns = async (...given) => {
@@ -183,7 +183,7 @@ test('whoever looked for so long that somebody else took their turn leaves it to
   expect(await state()).toMatchObject(APPROVED)
 })
 
-test('where its pipeline was deleted before anybody came to ask again, it is compared with the pipeline', async () => {
+test('if its pipeline was deleted before the next try, the approval is compared with the pipeline', async () => {
   const { settle, sent, state, codePipeline, services } = await unanswered()
   codePipeline.engine.deletePipeline({ name: 'shop-web' })
   const performed = await settle()

@@ -21,7 +21,7 @@ import {
 
 const { id } = approval()
 
-/** Its message shows it, its record is filed, and nothing waits to be done. */
+/** Its message is up to date, its entries are filed, and no work is left. */
 const quiet = (of: Approval): Approval => ({
   ...of,
   showing: { ...of.showing, shown: of.showing.truth, behindSince: null },
@@ -47,8 +47,8 @@ describe('the sweep finds', () => {
 
   test.each<[string, number, Approval, object[]]>([
     ['a verdict that was fixed and not sent', 6, quiet(deciding()), [{ do: 'settle-approval', approval: id }]],
-    ['an approval that nothing was heard of', 5, quiet(approval()), [{ do: 'check-approval', approval: id }]],
-    ['a deployment that nothing was heard of', 5, quiet(approved), [{ do: 'check-approval', approval: id }]],
+    ['an approval without an event', 5, quiet(approval()), [{ do: 'check-approval', approval: id }]],
+    ['a deployment without an event', 5, quiet(approved), [{ do: 'check-approval', approval: id }]],
     [
       'a click that waits for Slack',
       1,
@@ -91,7 +91,7 @@ describe('the sweep finds', () => {
     expect((await sweptAfter(minutes, told)).found).toEqual(effects)
   })
 
-  test('an execution that fell silent, and its message', async () => {
+  test('an execution without an event for long, and its message', async () => {
     expect((await sweptAfter(10, shown)).found).toEqual([{ do: 'check-execution', execution: KEY }])
     expect((await sweptAfter(1, { ...silent, confirmed: true })).found).toEqual([
       { do: 'show-execution', execution: KEY },
@@ -106,7 +106,7 @@ describe('the sweep finds', () => {
 })
 
 describe('the sweep leaves alone', () => {
-  test('what it looked at a moment ago, until that had time to take effect', async () => {
+  test('an approval that it looked at a moment ago, until its effects had time', async () => {
     const { services, queued, pass } = await sweptAfter(5, quiet(approval()))
     await sweep(services)
     pass(4 * MINUTE)
@@ -124,7 +124,7 @@ describe('the sweep leaves alone', () => {
     expect(queued).toHaveLength(before)
   })
 
-  test('a record that an index behind the table calls due', async () => {
+  test('a record that an outdated index calls due', async () => {
     const bot = botInMemory()
     await bot.services.approvals.create(quiet(approval()))
     await bot.services.executions.create(execution())
@@ -135,7 +135,7 @@ describe('the sweep leaves alone', () => {
   })
 })
 
-test('what the queue did not take is found again, and named until then', async () => {
+test('an effect that the queue did not take is found again, and logged until then', async () => {
   const bot = botInMemory()
   await bot.services.approvals.create(quiet(approval()))
   bot.pass(5 * MINUTE)
@@ -151,7 +151,7 @@ test('what the queue did not take is found again, and named until then', async (
   expect(bot.queued).toHaveLength(1)
 })
 
-test('one bad record never stops its neighbours, and is named', async () => {
+test('one bad record never stops the others, and is named', async () => {
   const bot = botInMemory()
   await bot.services.approvals.create(quiet(approval()))
   bot.pass(5 * MINUTE)

@@ -12,7 +12,7 @@ const RUNNING = execution([pipelineChange('running', START)])
 const OVER = { status: 'Succeeded', updatedAt: START + MINUTE } as const
 const deployed = actionRun({ action: 'Deploy', actionExecutionId: 'Production/Deploy/1', category: 'Deploy', ...OVER })
 
-/** An execution of which nothing was heard for ten minutes, and what CodePipeline says of it when it is asked. */
+/** An execution without an event for ten minutes, and CodePipeline's answers about it. */
 const check = async (answers: Answers, known: Execution = RUNNING) => {
   const bot = botInMemory()
   await bot.services.executions.create(known)
@@ -33,7 +33,7 @@ const check = async (answers: Answers, known: Execution = RUNNING) => {
   return { ...bot, services, performed, asked, checked: (await bot.services.executions.read(KEY))! }
 }
 
-describe('an execution that CodePipeline says is', () => {
+describe('an execution that CodePipeline calls', () => {
   test.each([
     ['InProgress', 'running'],
     ['Stopping', 'stopping'],
@@ -52,7 +52,7 @@ describe('an execution that CodePipeline says is', () => {
     expect(checked.confirmed).toBe(isOver(checked))
   })
 
-  test('running began when it began, in whole seconds as events tell', async () => {
+  test('running began at its start, in whole seconds as in events', async () => {
     const { checked } = await check({
       executions: [executionSummary({ startedAt: START - 500, updatedAt: START + 5 * MINUTE })],
     })
@@ -62,7 +62,7 @@ describe('an execution that CodePipeline says is', () => {
     ).toBe(START + SECOND)
   })
 
-  test('running again was retried, and began anew when that was', async () => {
+  test('running again was retried, and began at the retry', async () => {
     const failed = execution([pipelineChange('running', START), pipelineChange('failed', START + MINUTE)])
     const { checked } = await check(
       { executions: [executionSummary({ startedAt: START, updatedAt: START + 2 * MINUTE })] },
@@ -72,7 +72,7 @@ describe('an execution that CodePipeline says is', () => {
   })
 })
 
-describe('an action that CodePipeline says is', () => {
+describe('an action that CodePipeline calls', () => {
   const progressOf = async (status: ActionStatus, executions = [executionSummary({ status: 'Stopped' })]) => {
     const run = actionRun({
       ...{ status, startedAt: START + 100, updatedAt: START + MINUTE + 100, summary: 'Told', externalUrl: 'https://x' },
@@ -95,11 +95,11 @@ describe('an action that CodePipeline says is', () => {
     })
   })
 
-  test('of a status that is new to the bot is left as it was heard of', async () => {
+  test('by a status that is new to the bot keeps its last known state', async () => {
     expect(await progressOf('Unknown')).toBeUndefined()
   })
 
-  test('Abandoned was canceled where its execution was: the pipeline was edited, and no person stopped anything', async () => {
+  test('Abandoned was canceled if its execution was: the pipeline was edited, and no person stopped anything', async () => {
     const canceled = [executionSummary({ status: 'Cancelled' })]
     expect(await progressOf('Abandoned', canceled)).toMatchObject({ progress: 'canceled' })
     expect(await progressOf('Succeeded', canceled)).toMatchObject({ progress: 'succeeded' })
@@ -108,26 +108,26 @@ describe('an action that CodePipeline says is', () => {
   })
 })
 
-describe('the last question about an execution', () => {
+describe('the last check of an execution', () => {
   const over = [executionSummary(OVER)]
 
-  test('is asked when it is over and no answer is behind another', async () => {
+  test('comes when it is over and all answers agree', async () => {
     const { services, checked, asked } = await check({ runs: [deployed], executions: over })
     expect(checked.confirmed).toBe(true)
     await checkExecution(services, KEY)
     expect(asked).toEqual(['stages'])
   })
 
-  test('is not the last while an action of it is still said to run: that answer is behind, and more may come', async () => {
+  test('has not come while an action of it still runs: that answer is outdated, and more may come', async () => {
     const { checked } = await check({ runs: [deployed, actionRun()], executions: over })
     expect(checked).toMatchObject({ overall: { progress: 'succeeded' }, confirmed: false })
   })
 
-  test('is not the last while it runs', async () => {
+  test('has not come while it runs', async () => {
     expect((await check({ runs: [deployed], executions: [executionSummary()] })).checked.confirmed).toBe(false)
   })
 
-  test('is not the last when something was heard meanwhile', async () => {
+  test('has not come if an event arrived meanwhile', async () => {
     const { id } = approval()
     const known = { ...RUNNING, approvals: { 'Production/Approve': { id, requestedAt: START, place: null } } }
     const bot = botInMemory()
@@ -149,7 +149,7 @@ describe('the last question about an execution', () => {
     expect(await executions.read(KEY)).toMatchObject({ overall: { progress: 'succeeded' }, confirmed: false })
   })
 
-  test('is not asked of an execution that nothing was heard of', async () => {
+  test('is not needed for an execution without any event', async () => {
     const bot = botInMemory()
     expect(await checkExecution(bot.services, KEY)).toEqual({ kind: 'done', next: [] })
     expect(await bot.services.executions.read(KEY)).toBeNull()
@@ -162,12 +162,12 @@ describe('an execution whose pipeline was deleted', () => {
     expect(checked).toMatchObject({ overall: { progress: 'canceled' }, confirmed: true })
   })
 
-  test('is canceled, at the second at which that is seen', async () => {
+  test('is canceled, at the second of the check', async () => {
     const { checked } = await check({ stages: null })
     expect(checked).toMatchObject({ overall: { progress: 'canceled', at: START + 10 * MINUTE }, confirmed: true })
   })
 
-  test('keeps its end where it had come to one', async () => {
+  test('keeps its end if it had ended', async () => {
     const ended = execution([pipelineChange('succeeded', START)])
     expect((await check({ stages: null }, ended)).checked).toMatchObject({
       overall: { progress: 'succeeded' },
@@ -176,7 +176,7 @@ describe('an execution whose pipeline was deleted', () => {
   })
 })
 
-test('what events do not tell is filled in: the order of the stages, the revision, who started it', async () => {
+test('fields that events lack are filled in: the order of the stages, the revision, who started it', async () => {
   const nameless = { ...RUNNING, stageOrder: [], revision: null, starter: null }
   const revisions = [
     { actionName: null, artifactName: 'App', revisionId: 'c0ffee', summary: 'Fix rounding', url: null },
@@ -196,7 +196,7 @@ test('what events do not tell is filled in: the order of the stages, the revisio
     starter: { kind: 'person', name: 'dana' },
     overall: { progress: 'succeeded' },
   })
-  // Where CodePipeline is silent, what is known stays.
+  // If CodePipeline does not answer, the known values stay.
   expect((await check({ executions: [] })).checked).toMatchObject({
     revision: RUNNING.revision,
     starter: RUNNING.starter,
@@ -204,11 +204,11 @@ test('what events do not tell is filled in: the order of the stages, the revisio
   })
 })
 
-test('it counts as heard of when it is asked about, so that the next question comes after a while', async () => {
+test('a check counts as an event, so that the next check comes after a while', async () => {
   expect((await check({ executions: [executionSummary()] })).checked.lastEventAt).toBe(START + 10 * MINUTE)
 })
 
-test('its end shows in its message, and its approvals hear of it', async () => {
+test('its end shows in its message, and its approvals are updated', async () => {
   const { id } = approval()
   const approvals = { 'Production/Approve': { id, requestedAt: START, place: null } }
   const { performed } = await check(

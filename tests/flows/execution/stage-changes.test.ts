@@ -8,7 +8,7 @@ const at = (minute: number) => START + minute * MINUTE
 const run = (stage: string, from: number, to: number, more: Partial<ActionRun> = {}): ActionRun =>
   actionRun({ stage, action: `${stage}-${from}`, status: 'Succeeded', startedAt: at(from), updatedAt: at(to), ...more })
 
-/** What is told of the stages, from runs that are given oldest first: `Build running 3`. */
+/** The changes of stages, from runs that are given oldest first: `Build running 3`. */
 const told = (
   runs: ActionRun[],
   execution: Partial<ExecutionSummary> = {},
@@ -22,7 +22,7 @@ const told = (
 const SOURCE = run('Source', 0, 1)
 
 describe('a stage', () => {
-  test('that another was entered after has succeeded, in the order in which they were entered', () => {
+  test('has succeeded if the execution entered another after it; stages come in the order of entry', () => {
     const build = run('Build', 2, 3)
     const waits = run('Production', 4, 4, { status: 'InProgress' })
     const expected = [
@@ -42,7 +42,7 @@ describe('a stage', () => {
     expect(told([one, run('Source', 2, 3, { status: 'InProgress' })])).toEqual(['Source running 1'])
   })
 
-  test('is told in whole seconds, as events tell it', () => {
+  test('has times in whole seconds, as events have', () => {
     const [running] = stageChanges([run('Source', 0, 1, { startedAt: START + 999 })], executionSummary(), [])
     expect(running).toEqual({ level: 'stage', stage: 'Source', progress: 'running', at: START })
   })
@@ -59,7 +59,7 @@ describe('a stage', () => {
     expect(told([failed, run('Source', 0, 2)], { status: 'Failed' })).toEqual(['Source running 0', 'Source failed 2'])
   })
 
-  test('that was retried is told of its last attempt', () => {
+  test('that was retried has the state of its last attempt', () => {
     const failed = run('Build', 2, 3, { status: 'Failed' })
     expect(told([SOURCE, failed, run('Build', 3, 5)], { status: 'Succeeded' })).toEqual([
       'Source running 0',
@@ -90,13 +90,13 @@ describe('the stage that an execution was in last', () => {
   })
 
   test.each(['Succeeded', 'Superseded', 'Stopped', 'Cancelled'] as const)(
-    'has succeeded when all went well in it and the execution ended later: %s',
+    'has succeeded if its actions succeeded and the execution ended later: %s',
     (status) => {
       expect(told([SOURCE], { status, updatedAt: at(9) })).toEqual(['Source running 0', 'Source succeeded 1'])
     },
   )
 
-  test('was stopped when the stop waited for its last action, in the same second', () => {
+  test('was stopped if the stop waited for its last action, in the same second', () => {
     const stopped = { status: 'Stopped', updatedAt: at(1) + 400 } as const
     expect(told([SOURCE], stopped)).toEqual(['Source running 0', 'Source stopped 1'])
     expect(told([SOURCE], { ...stopped, status: 'Superseded' })).toEqual(['Source running 0', 'Source succeeded 1'])
@@ -109,7 +109,7 @@ describe('the stage that an execution was in last', () => {
     expect(told(runs, { updatedAt: at(2) })).toEqual(['Source running 0'])
   })
 
-  test('is left open where the execution goes on', () => {
+  test('is left open if the execution continues', () => {
     expect(told([SOURCE], { status: 'InProgress' })).toEqual(['Source running 0'])
     expect(told([SOURCE], { status: 'Failed' })).toEqual(['Source running 0'])
   })

@@ -13,7 +13,7 @@ type HookStatus = 'AWAITING_ACTION' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT'
 
 /**
  * A deployment of Amazon ECS that waits at a pause hook, as far as DescribeServiceDeployments and
- * ContinueServiceDeployment tell ("Continuing service deployments", Amazon ECS Developer Guide).
+ * ContinueServiceDeployment describe it ("Continuing service deployments", Amazon ECS Developer Guide).
  */
 const pausedDeployment = () => {
   let status: HookStatus = 'AWAITING_ACTION'
@@ -81,7 +81,7 @@ describe('a second kind of gate', () => {
   test.each([
     ['Approved', 'CONTINUE'],
     ['Rejected', 'ROLLBACK'],
-  ] as const)('takes the verdict of the votes: %s is %s', async (verdict, action) => {
+  ] as const)('gets the verdict of the votes: %s is %s', async (verdict, action) => {
     const { vote, continued, read, slack } = await bot()
     expect(slack.messages).toMatchObject([{ card: { consoleUrl: 'https://console.example/ecs/deployment-1' } }])
     await vote(verdict)
@@ -93,7 +93,7 @@ describe('a second kind of gate', () => {
     ['SUCCEEDED', { how: 'console', verdict: 'Approved' }],
     ['FAILED', { how: 'console', verdict: 'Rejected' }],
     ['TIMED_OUT', { how: 'expired' }],
-  ] as const)('is seen to end without Greenlight: %s', async (status, outcome) => {
+  ] as const)('can end without Greenlight: %s', async (status, outcome) => {
     const { becomes, check, read, continued } = await bot()
     await check()
     expect((await read()).state.name).toBe('waiting')

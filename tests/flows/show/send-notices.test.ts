@@ -15,7 +15,7 @@ const { id } = approval()
 const APPROVERS = [{ name: 'release managers', people: ['U0DANA', 'U0ELI'], groups: [], count: 1 }]
 const PLACE = { channel: 'C0RELEASES', ts: '1.1', link: null }
 
-/** An approval whose message is posted, ten minutes after it was asked for; a reminder was due after five. */
+/** An approval whose message is posted, ten minutes after the request; a reminder fell due after five. */
 const bot = async (route: Partial<Route> = {}, more: Partial<Approval> = {}) => {
   const made = botInMemory({ approvers: APPROVERS, remind: [5 * MINUTE], ...route })
   const asked = approval(more)
@@ -42,7 +42,7 @@ const bot = async (route: Partial<Route> = {}, more: Partial<Approval> = {}) => 
 const REMINDED = { key: 'reminder-1', mention: ['U0DANA', 'U0ELI'], channel: 'C0RELEASES', under: '1.1' }
 
 describe('a notice', () => {
-  test('is said in the thread, to those still needed, and goes on record', async () => {
+  test('is sent in the thread, to the approvers who are missing, and is recorded', async () => {
     const { services, said, read, counted } = await bot()
     const { next } = await sendNotices(services, id)
     expect(said()).toEqual([REMINDED])
@@ -57,14 +57,14 @@ describe('a notice', () => {
     expect(counted).toEqual(['NoticeSaid'])
   })
 
-  test('is said once, however many come to say it', async () => {
+  test('is sent once, if many functions want to send it', async () => {
     const { services, said } = await bot()
     await Promise.all([1, 2, 3, 4].map(() => sendNotices(services, id)))
     await sendNotices(services, id)
     expect(said()).toEqual([REMINDED])
   })
 
-  test('is not said again after a crash that left it in Slack', async () => {
+  test('is not sent again after a crash that left it in Slack', async () => {
     const { services, posting, said, read, pass } = await bot()
     const crash = posting(async () => {
       await services.slack.post(PLACE.channel, card(await read()), PLACE)
@@ -78,7 +78,7 @@ describe('a notice', () => {
     expect((await read()).notices['reminder-1']).toMatchObject({ name: 'said' })
   })
 
-  test('of which Slack gave no answer is said again only if it is not there', async () => {
+  test('of which Slack gave no answer is sent again only if it is not there', async () => {
     const { services, posting, said, pass } = await bot()
     expect(
       await sendNotices(
@@ -91,7 +91,7 @@ describe('a notice', () => {
     expect(said()).toEqual([REMINDED])
   })
 
-  test('is said later when Slack asks to wait', async () => {
+  test('is sent later if Slack asks to wait', async () => {
     const { services, posting, said } = await bot()
     const busy = posting(() => ({ kind: 'busy', afterSeconds: 7 }))
     expect(await sendNotices(busy, id)).toMatchObject({ kind: 'again', afterSeconds: 7 })
@@ -99,7 +99,7 @@ describe('a notice', () => {
     expect(said()).toEqual([REMINDED])
   })
 
-  test('that Slack refuses is said once somebody has mended it, and counted once as failed', async () => {
+  test('that Slack refuses is sent once the fault is mended, and counts as one failure', async () => {
     const { services, posting, said, read, pass, counted } = await bot()
     const refusing = posting(() => ({ kind: 'refused', because: 'not_in_channel', isFinal: false }))
     for (let minute = 0; minute < 5; minute++) {
@@ -114,7 +114,7 @@ describe('a notice', () => {
     expect(said()).toEqual([REMINDED])
   })
 
-  test('that nobody can mend is skipped, and counted once as failed', async () => {
+  test('that Slack always refuses is skipped, and counts as one failure', async () => {
     const { services, posting, said, read, pass, counted } = await bot()
     await sendNotices(
       posting(() => ({ kind: 'refused', because: 'thread_not_found', isFinal: true })),
@@ -127,7 +127,7 @@ describe('a notice', () => {
     expect((await read()).notices['reminder-1']).toMatchObject({ name: 'skipped' })
   })
 
-  test('tells of a freeze as it is when it is said, whenever the policy was read', async () => {
+  test('names the freeze of the moment at which it is sent, whenever the policy was read', async () => {
     const freezes = [{ name: 'morning', zone: 'UTC', span: { every: 'day', from: 9 * 60 + 35, to: 12 * 60 } }] as const
     const { services, slack, read, pass } = await bot({ freezes, lastCall: 7 * 24 * 60 * MINUTE - 6 * MINUTE })
     await sendNotices(services, id)
@@ -144,9 +144,9 @@ describe('a notice', () => {
   })
 
   test.each([
-    ['another had said it', 'done', 1, true],
-    ['its right to say it had run out', 'again', 0, false],
-  ] as const)('is not said by a function that was held up until %s', async (_, kind, times, isSaidByAnother) => {
+    ['another function had sent it', 'done', 1, true],
+    ['its lease had expired', 'again', 0, false],
+  ] as const)('is not sent by a function that was held up until %s', async (_, kind, times, isSaidByAnother) => {
     const { services, said, pass } = await bot({ escalate: ESCALATE, remind: [] })
     const lookup = later<void>()
     const heldUp: Services = {
@@ -165,7 +165,7 @@ describe('a notice', () => {
     expect(said().filter(({ key }) => key === 'escalation')).toHaveLength(times)
   })
 
-  test('stops with the end; then the one who started it hears the outcome', async () => {
+  test('stops with the end; then the outcome is sent to the person who started it', async () => {
     const { services, said, end } = await bot()
     await end()
     await sendNotices(services, id)
@@ -173,7 +173,7 @@ describe('a notice', () => {
     expect(said()).toEqual([{ key: 'outcome', mention: ['U0ANA'], channel: 'C0RELEASES', under: '1.1' }])
   })
 
-  test('waits for the message that it answers', async () => {
+  test('waits for the message that it replies to', async () => {
     const { services, said, read } = await bot()
     await changeApproval(services, id, (of) => [{ ...of, showing: { ...of.showing, place: null } }, null])
     expect(await sendNotices(services, id)).toMatchObject({ kind: 'again' })
@@ -181,7 +181,7 @@ describe('a notice', () => {
     expect((await read()).notices).toEqual({})
   })
 
-  test('pings nobody in quiet hours that began since it was due', async () => {
+  test('mentions no one in quiet hours that began since it fell due', async () => {
     const quiet = [{ name: 'late', zone: 'UTC', span: { every: 'day', from: 9 * 60 + 36, to: 12 * 60 } }] as const
     const { services, said } = await bot({ quiet })
     await sendNotices(services, id)
@@ -192,7 +192,7 @@ describe('a notice', () => {
 const ESCALATE = { after: 6 * MINUTE, channel: 'C0LEADS', people: ['fay@example.com', 'ana@example.com'], groups: [] }
 
 describe('an escalation', () => {
-  test('asks those who may stand in, in the thread and in its channel, and lets them in', async () => {
+  test('mentions the stand-ins, in the thread and in its channel, and lets them approve', async () => {
     const { services, said, read } = await bot({ escalate: ESCALATE, remind: [] })
     await sendNotices(services, id)
     await sendNotices(services, id)
@@ -206,7 +206,7 @@ describe('an escalation', () => {
     expect(resolvedPolicy?.policy.rules[0]?.people).toEqual(['U0DANA', 'U0ELI', 'U0FAY', 'U0ANA'])
   })
 
-  test('that met the end on its way is not said', async () => {
+  test('is not sent if the approval ends meanwhile', async () => {
     const { services, said, end } = await bot({ escalate: ESCALATE, remind: [] })
     const ending: Services = {
       ...services,

@@ -6,14 +6,14 @@ import { botInMemory } from '../../../support/bot-in-memory.ts'
 
 interface Release {
   id: string
-  /** The commit, and who wrote it; none where its source has failed. */
+  /** The commit, and its author; null if its source has failed. */
   commit?: [id: string, author: string, trailers?: string]
-  /** Its source has succeeded, and CodePipeline does not tell its revisions. */
+  /** Its source has succeeded, and CodePipeline does not list its revisions. */
   isUntold?: boolean
   passed?: boolean
 }
 
-/** CodePipeline's lists for these releases, oldest first, one a minute. */
+/** CodePipeline's lists for these executions, oldest first, one a minute. */
 const pipelinesWith = (releases: readonly Release[]): Services['pipelines'] => {
   const summaries = releases
     .map(({ id, commit, isUntold }, index): ExecutionSummary => {
@@ -70,14 +70,14 @@ const pipelinesWith = (releases: readonly Release[]): Services['pipelines'] => {
   }
 }
 
-/** What the last of these releases would bring to Production. */
+/** What the last of these executions would bring to Production. */
 const changeOf = async (...releases: Release[]) => {
   const services = { ...botInMemory().services, pipelines: pipelinesWith(releases) }
   const change = await describeChange(services, { ...KEY, executionId: releases.at(-1)!.id }, 'Production')
   return { ...change, names: change.authors.map(({ name }) => name) }
 }
 
-test('a change is its own commit and all that came in since the last release, with everybody who wrote it', async () => {
+test('a change is its own commit and all since the last deployment, with every author', async () => {
   const { since, names } = await changeOf(
     { id: 'e1', commit: ['a', 'Ana'], passed: true },
     { id: 'e2', commit: ['b', 'Ben'] },
@@ -87,12 +87,12 @@ test('a change is its own commit and all that came in since the last release, wi
   expect(since).toMatchObject({ released: { id: 'a' }, included: [{ id: 'c' }, { id: 'b' }], more: false })
 })
 
-test('the first release is everybody’s who wrote any of it', async () => {
+test('the first deployment has every author of the history', async () => {
   const { since, names } = await changeOf({ id: 'e1', commit: ['a', 'Ana'] }, { id: 'e2', commit: ['b', 'Ben'] })
   expect([since, names]).toEqual([null, ['Ben', 'Ana']])
 })
 
-test('after a rollback it is also of those whose work was taken back', async () => {
+test('after a rollback, the authors of the changes that were rolled back count too', async () => {
   const { names } = await changeOf(
     { id: 'e1', commit: ['a', 'Ana'], passed: true },
     { id: 'e2', commit: ['b', 'Ben'], passed: true },
@@ -102,10 +102,10 @@ test('after a rollback it is also of those whose work was taken back', async () 
   expect(names).toEqual(['Chen', 'Ben'])
 })
 
-describe('somebody is unknown', () => {
+describe('an author is unknown', () => {
   test.each<[string, Release[]]>([
     [
-      'when more came in between than is looked into',
+      'if more executions are in between than Greenlight reads',
       Array.from({ length: 30 }, (_, at) => ({ id: `m${at}`, commit: [`m${at}`, 'Ben'] as [string, string] })),
     ],
   ])('%s', async (_, between) => {
@@ -118,19 +118,19 @@ describe('somebody is unknown', () => {
   })
 })
 
-test('an execution in between whose source has failed brought nothing, and leaves no author unknown', async () => {
+test('an execution in between whose source has failed adds no change, and no unknown author', async () => {
   const live: Release = { id: 'e1', commit: ['a', 'Ana'], passed: true }
   const { names } = await changeOf(live, { id: 'e2' }, { id: 'e9', commit: ['z', 'Chen'] })
   expect(names).toEqual(['Chen'])
 })
 
-test('an execution in between whose revisions CodePipeline does not tell leaves an author unknown', async () => {
+test('an execution in between whose revisions CodePipeline does not list adds an unknown author', async () => {
   const live: Release = { id: 'e1', commit: ['a', 'Ana'], passed: true }
   const { names } = await changeOf(live, { id: 'e2', isUntold: true }, { id: 'e9', commit: ['z', 'Chen'] })
   expect(names).toEqual(['Chen', null])
 })
 
-test('five changes are listed, and that there are more', async () => {
+test('five changes are listed; if there are more, that is said', async () => {
   const releases = Array.from({ length: 9 }, (_, at): Release => ({
     id: `e${at}`,
     commit: [`c${at}`, 'Ben'],
