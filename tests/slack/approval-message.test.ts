@@ -47,7 +47,7 @@ const buttons = (of: Approval, more: Partial<ApprovalCard> = {}) => {
 const labels = (of: Approval) => buttons(of).map(({ text }) => text.text)
 
 describe('while it waits', () => {
-  test('it says what is asked, how many approvals there are, until when, and who is missing', () => {
+  test('it says what is requested, how many approvals there are, until when, and who is missing', () => {
     expect(lines(approval())).toEqual([
       '# ⏸ Approve shop-web to Production?',
       '0 of 2 approved · expires Mon, Nov 30 at 09:30 UTC',
@@ -59,7 +59,7 @@ describe('while it waits', () => {
     ])
   })
 
-  test('its text stands alone: the news, the counts, and no mark for a screen reader to stumble over', () => {
+  test('its text stands alone: the news and the counts, without a symbol that a screen reader would read out', () => {
     expect(message(approval()).text).toBe(
       `Approve shop-web to Production? ${WHAT} 0 of 2 approved, waiting for release managers and engineers. ` +
         'Expires Mon, Nov 30 at 09:30 UTC.',
@@ -100,7 +100,7 @@ describe('while it waits', () => {
     )
   })
 
-  test('it says so when it is stuck', () => {
+  test('it says why it cannot be completed', () => {
     const stuck = withProblem(approval(), 'AWS did not accept the verdict: AccessDenied', START)
     expect(lines(stuck)).toContain('Stuck: AWS did not accept the verdict: AccessDenied')
     expect(message(stuck).text).toMatch(/^Approve shop-web to Production\? Stuck: AWS did not accept/)
@@ -138,7 +138,7 @@ describe('what would be deployed', () => {
     expect(message(of({ since: many })).text).toMatch(/More than 5 changes: .*, .*, .*, and 2 more\./)
   })
 
-  test('since a time of day, where the last deployment was on the day before or later', () => {
+  test('since a time of day, if the last deployment was on the day before or later', () => {
     const since = approval().change.since!
     expect(change({ since: { ...since, releasedAt: START - 60 * MINUTE } })[0]).toMatch(
       /^2 changes since Mon, Nov 23 at 08:30 UTC/,
@@ -152,7 +152,7 @@ describe('what would be deployed', () => {
     expect(told).toContain('- and 3 more changes')
   })
 
-  test('when no source names it', () => {
+  test('without a revision from any source', () => {
     const none = { revisions: [], since: null, authors: [] }
     expect(change(none)[0]).toBe('CodePipeline does not say which change this is.')
     expect(message(of(none)).text).toMatch(/^Approve shop-web to Production\? 0 of 2 approved/)
@@ -162,7 +162,7 @@ describe('what would be deployed', () => {
 describe('who can approve', () => {
   const joined = (of: Approval) => lines(of).join('\n')
 
-  test('no one, where no route matches: no button asks for it, and the AWS console is named', () => {
+  test('no one, if no route matches: no button asks for it, and the AWS console is named', () => {
     const none = approval({ resolvedPolicy: null })
     const told = lines(none, { route: null })
     expect(told.slice(0, 3)).toEqual([
@@ -176,13 +176,13 @@ describe('who can approve', () => {
     )
   })
 
-  test('no one, where the route names no approvers', () => {
+  test('no one, if the route names no approvers', () => {
     const none = under(approval(), policy([]))
     expect(joined(none)).toContain('its route in greenlight.yml names no approvers')
     expect(labels(none)).toEqual(['Open in AWS'])
   })
 
-  test('no one in Slack, where the AWS console alone decides: it says why, and nothing else is in the way', () => {
+  test('no one in Slack, if the AWS console alone decides: it says why, and names no other reason', () => {
     const of = where({ consoleOnly: 'payments are deployed by two signatures', unread: ['x'] })
     const why = 'This is approved or rejected in the AWS console only: payments are deployed by two signatures.'
     expect(lines(of).slice(0, 2)).toEqual(['# ⏸ Approve in the AWS console: shop-web to Production', why])
@@ -272,7 +272,7 @@ describe('who can approve', () => {
     ],
   ])('is named, %s', (_, of, line) => expect(joined(of)).toContain(line))
 
-  test('and why others of the group cannot', () => {
+  test('the reasons why others of the group cannot', () => {
     const author = (userId: string) => ({ userId, because: 'author', revision: null }) as const
     const starter = (userId: string) => ({ userId, because: 'starter', revision: null }) as const
     const of = where({
@@ -290,7 +290,7 @@ describe('who can approve', () => {
   const NAME_THEM =
     'Add them under “people” in greenlight.yml, or approve this in the AWS console. You can reject it here.'
 
-  test('no one, where an author has no known Slack account: it says who, and what helps, and it can be rejected', () => {
+  test('no one, if an author has no known Slack account: it says who, and what helps, and it can be rejected', () => {
     const of = where({ unidentified: [BEN, { because: 'starter', name: null, revision: null }] })
     expect(lines(of)[0]).toBe('# ⏸ No approver in Slack: shop-web to Production')
     expect(lines(of)).toContain(
@@ -315,7 +315,7 @@ describe('who can approve', () => {
     )
   })
 
-  test('every approver, where the route allows an unknown author, and it says what that means', () => {
+  test('every approver, if the route allows an unknown author, and it says what that means', () => {
     const of = where({ whenUnidentified: 'allow', unidentified: [{ ...BEN, name: null, revision: null }] })
     expect(lines(of)).toContain(
       'The authors of earlier changes have no known Slack accounts. ' +
@@ -335,7 +335,7 @@ describe('who can approve', () => {
     expect(message(of).text).toContain('Not enough approvers: engineers can give 0 of 1.')
   })
 
-  test('more people than Slack lists: it says which group is unknown, and the known ones can go on', () => {
+  test('more people than Slack lists: it says which group is unknown, and the known ones can approve', () => {
     const of = where({
       rules: [rule('managers', [])],
       unread: ['Slack did not list the members of S0RELMGRS (timeout)'],
@@ -354,7 +354,7 @@ describe('who can approve', () => {
     expect(lines(where({}, { timing }))).not.toContain(line)
   })
 
-  test('stand-ins, who stand in a line of their own and not in each group’s', () => {
+  test('stand-ins, in a line of their own and not in each group’s', () => {
     const timing = { ...TIMING, escalate: { after: MINUTE, channel: null, people: ['U0GIL', 'U0ANA', 'U0HAL'] } }
     const rules = [rule('managers', ['U0DANA', 'U0GIL', 'U0ANA', 'U0HAL']), rule('lawyers', ['U0GIL', 'U0HAL'])]
     const forbidden = [{ userId: 'U0ANA', because: 'author', revision: null }] as const
@@ -366,7 +366,7 @@ describe('who can approve', () => {
     ])
   })
 
-  test('is being found out for a click that had to wait', () => {
+  test('is looked up for a deferred click', () => {
     const act = { do: 'vote', verdict: 'Approved', comment: '' } as const
     const deferredClicks = [
       { who: actor('U0ANA'), act, at: START },
@@ -377,7 +377,7 @@ describe('who can approve', () => {
     )
   })
 
-  test('many groups and many people are counted where they cannot all be listed', () => {
+  test('many groups and many people are counted if they cannot all be listed', () => {
     const members = Array.from({ length: 40 }, (_, index) => `U0P${index}`)
     const votes = members.map((person) => vote(person, 'Approved', { comment: 'y'.repeat(300) }))
     const rules = [rule('all', members, 50), ...Array.from({ length: 9 }, () => rule('more', ['U0X']))]
@@ -402,14 +402,14 @@ describe('during a change freeze', () => {
     expect(message(frozen()).text).toContain('Change freeze “weekend freeze” until Wed, Nov 25 at 09:30 UTC.')
   })
 
-  test('the time is the reader’s own, in lower case after its preposition, and no other zone stands beside it', () => {
+  test('the time is the reader’s own, in lower case after its preposition, without a zone beside it', () => {
     const dates = JSON.stringify(message(frozen()).blocks)
     expect(dates).toContain('"format":"until {date_long_pretty} at {time}"')
     expect(dates).not.toContain('Europe/London')
     expect([...dates.matchAll(/"format":"\{date/g)]).toEqual([])
   })
 
-  test('of several buttons one at most is a warning', () => {
+  test('at most one of several buttons is a warning', () => {
     const newer = { executionId: 'e2', revision: null, startedAt: null }
     const styles = buttons({ ...frozen(), newer }).map(({ style }) => style)
     expect(styles.filter((style) => style === 'danger')).toHaveLength(1)
@@ -421,7 +421,7 @@ describe('during a change freeze', () => {
     expect(labels(endless)).toEqual(['Reject…', 'Open in AWS'])
   })
 
-  test('an override is in sight for good, in words, and it can be approved', () => {
+  test('an override stays visible, in words, and it can be approved', () => {
     const overridden = { ...frozen(), override: GLASS }
     expect(lines(overridden)[0]).toBe('# ⏸ Approve shop-web to Production?')
     expect(lines(overridden).slice(4, 6)).toEqual([
@@ -436,7 +436,7 @@ describe('during a change freeze', () => {
     expect(message(over).text).toMatch(/Freeze overridden by Eli Brandt .*: “the shop is down”\.$/)
   })
 
-  test('the override of one freeze is not one of the next', () => {
+  test('the override of one freeze does not apply to the next', () => {
     const next = where(
       { breakGlass: ['U0ELI'] },
       { frozen: { name: 'audit', zone: 'UTC', until: null }, at: GLASS.frozen.until! },
@@ -471,7 +471,7 @@ describe('as a new message', () => {
     expect(silent.text).toBe(message(of).text)
   })
 
-  test('it tells names that it knows, and how many people else', () => {
+  test('it names the people that it knows, and counts the others', () => {
     const told = asText(
       approvalMessage(cardOf({ ...voted(frozen(), POLICY, vote('U0DANA')), override: null }), { mentions: false }),
     )
@@ -491,7 +491,7 @@ describe('the buttons', () => {
     ])
   })
 
-  test('are called by their label, and then by what they are about', () => {
+  test('are called by their label, and then by their subject', () => {
     const all = [...buttons({ ...frozen(), newer }), ...buttons(approval())]
     for (const { text, accessibility_label } of all) expect(accessibility_label).toMatch(new RegExp(`^${text.text}`))
     expect(all.map(({ accessibility_label }) => accessibility_label)).toEqual([
@@ -505,7 +505,7 @@ describe('the buttons', () => {
     ])
   })
 
-  test('ask once more before an approval that takes no comment', () => {
+  test('confirm an approval that takes no comment', () => {
     const [approve, reject] = buttons(approval(), { route: { ...ROUTE, comment: 'none' } })
     expect(approve).toMatchObject({
       text: { text: 'Approve' },
@@ -520,7 +520,7 @@ describe('the buttons', () => {
     expect(buttons(approval())[0]).not.toHaveProperty('confirm')
   })
 
-  test('offer the newer change where one waits, after asking', () => {
+  test('offer the newer change if one waits, with a confirmation', () => {
     expect(buttons(approval({ newer }))[0]).toMatchObject({
       action_id: 'take-newer',
       text: { text: 'Reject and ask for the newer one' },

@@ -10,7 +10,7 @@ const known = async () => ({ botToken: 'xoxb-test', signingSecret: 'secret' })
 const quiet: Log = { info: () => {}, warn: () => {}, error: () => {}, count: () => {} }
 const ID = 'a'.repeat(32)
 
-/** Answers a payload, where an act does this. */
+/** Answers a payload, if an act does this. */
 const answer = (payload: object, act: Deciding['act'], secrets: Secrets = { current: known, renewed: known }) => {
   const consider = () => Promise.reject(new Error('not asked here'))
   const receiver = boltReceiver(() => ({ consider, act, left: () => 1_000 }), secrets, {
@@ -30,14 +30,14 @@ const done: Deciding['act'] = async () =>
 const fails: Deciding['act'] = () => Promise.reject(new Error('DynamoDB is away'))
 const away: Secrets = { current: () => Promise.reject(new Error('SSM is away')), renewed: known }
 
-/** Bolt complains after three seconds of a request without an answer. In Lambda that would be during another one. */
+/** Bolt logs an error three seconds after a request without an answer. In Lambda, another request may run then. */
 test.each([
   ['is answered', 200, () => answer(withdraw, done)],
   ['fails', 500, () => answer(withdraw, fails)],
   ['fails before it is looked at', 500, () => answer(withdraw, done, away)],
   ['fails after a modal was sent', 500, () => answer(decided('approve', ID, 'Looks right', 'U0DANA'), fails)],
   ['is for no button of ours', 404, () => answer(pressed('other', ID, { userId: 'U0DANA' }), done)],
-] as const)('a request that %s leaves nothing behind that would be logged later', async (_, statusCode, request) => {
+] as const)('a request that %s leaves no timer behind that would log later', async (_, statusCode, request) => {
   jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask'] })
   try {
     expect(await request()).toMatchObject({ statusCode })

@@ -20,7 +20,7 @@ import { ROUTE, frozen, where } from '../support/cards.ts'
 const route = (comment: Route['comment'] = 'optional'): Route => ({ ...ROUTE, comment })
 
 describe('the modal', () => {
-  test('to approve asks for a comment that may be left out', () => {
+  test('to approve asks for an optional comment', () => {
     const modal = decisionModal(approval(), route(), 'approve')
     expect(modalProblems(modal)).toEqual([])
     expect([modal.title.text, modal.submit?.text, modal.close?.text]).toEqual([
@@ -35,18 +35,18 @@ describe('the modal', () => {
     ])
   })
 
-  test('requires a comment where the route does, and a reason to reject always', () => {
+  test('requires a comment if the route does, and always a reason to reject', () => {
     expect(asText(decisionModal(approval(), route('required'), 'approve'))).toContain('Comment: ____')
     for (const comment of ['none', 'optional', 'required'] as const)
       expect(asText(decisionModal(approval(), route(comment), 'reject'))).toContain('Reason: ____')
   })
 
-  test('works where no source told anything', () => {
+  test('works if no source has a revision', () => {
     const modal = decisionModal(approval({ change: { revisions: [], since: null, authors: [] } }), route(), 'approve')
     expect(modalProblems(modal)).toEqual([])
   })
 
-  test('works where no route matches any more', () => {
+  test('works if no route matches any more', () => {
     const modal = decisionModal(approval(), null, 'approve')
     expect(modalProblems(modal)).toEqual([])
     expect(asText(modal)).toContain('Comment (optional)')
@@ -67,7 +67,7 @@ describe('the modal', () => {
     expect(input).toMatchObject({ optional: false, element: { max_length: 300 } })
   })
 
-  test('to override a freeze works where the freeze has no end, or is over', () => {
+  test('to override a freeze works if the freeze has no end, or is over', () => {
     const endless = where({}, { frozen: { name: 'audit', zone: 'UTC', until: null } })
     expect(asText(decisionModal(endless, route(), 'break-glass'))).toContain(
       'This overrides the change freeze “audit” for this approval.\n',
@@ -95,7 +95,7 @@ describe('the modal', () => {
     `{"approval":"${'a'.repeat(32)}","decision":"withdraw","from":null}`,
     `{"approval":"${'a'.repeat(32)}","decision":"approve","from":"<!channel>"}`,
     `{"approval":"${'a'.repeat(32)}","decision":"approve"}`,
-  ])('that is none of ours is refused by name: %s', (metadata) =>
+  ])('that is unknown is refused by name: %s', (metadata) =>
     expect(() => parseDecisionMetadata(metadata)).toThrow(/^The modal’s metadata is not in the documented/),
   )
 })
@@ -112,14 +112,14 @@ test.each<[Decision, object, boolean]>([
   ['approve', { do: 'vote', verdict: 'Approved', comment: 'so' }, false],
   ['reject', { do: 'vote', verdict: 'Rejected', comment: 'so' }, true],
   ['break-glass', { do: 'break-glass', reason: 'so' }, true],
-])('%s is %j, with words always: %s', (decision, act, always) => {
+])('%s is %j, and always needs a comment or reason: %s', (decision, act, always) => {
   expect(actFrom(decision, 'so')).toEqual(act)
   expect(alwaysAsks(decision)).toBe(always)
   expect(asksFor(decision, 'required')).toBe(true)
   expect(asksFor(decision, 'optional')).toBe(always)
 })
 
-test('a blank comment or reason is asked for again at its own input', () => {
+test('a blank comment or reason is refused at its own input', () => {
   const modal = decisionModal(approval(), route(), 'reject')
   const input = modal.blocks.find(({ type }) => type === 'input')
   for (const decision of DECISIONS) expect(Object.keys(missingReason(decision))).toEqual([input?.block_id])

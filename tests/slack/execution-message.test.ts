@@ -51,7 +51,7 @@ test('an execution shows what is done, what runs and what is to come', () => {
   expect(message(BUILDING).text).toBe('shop-web is running. Fix rounding in basket totals (Ana).')
 })
 
-test('an execution that waits for approval leads to it', () => {
+test('an execution that waits for approval links to it', () => {
   expect(lines(WAITING, { approvalPlaces: PLACES }).slice(2, 5)).toEqual([
     '✓  Source 12 sec',
     '✓  Build 1 min, 40 sec',
@@ -63,7 +63,7 @@ test('an execution that waits for approval leads to it', () => {
   expect(message(WAITING).text).toBe('shop-web waits for approval. Fix rounding in basket totals (Ana).')
 })
 
-test('a failure tells where, why, and where the log is', () => {
+test('a failure names the action and the reason, and links to the log', () => {
   const failed: StateChange[] = [
     actionChange('Build', 'Compile', 'failed', T(46), { summary: 'exit status 1', url: 'https://logs.example/1' }),
     stageChange('Build', 'failed', T(46)),
@@ -84,7 +84,7 @@ test('a failure tells where, why, and where the log is', () => {
   )
 })
 
-test('the failure of an earlier try is not told once the stage runs again', () => {
+test('the failure of an earlier try is left out once the stage runs again', () => {
   const again: StateChange[] = [
     actionChange('Build', 'Compile', 'failed', T(46)),
     stageChange('Build', 'failed', T(46)),
@@ -107,7 +107,7 @@ test.each<[Progress, string]>([
   expect(said(news)).toBe(`${words.slice(2).replace(/[<>]/g, '')}. Fix rounding in basket totals (Ana).`)
 })
 
-test('an execution that a newer one has taken over from is its heading and its change', () => {
+test('an execution that was superseded is only its heading and its change', () => {
   expect(lines([...WAITING, pipelineChange('superseded', T(245))])).toEqual([
     '» <shop-web>: superseded by a newer execution',
     'Fix rounding in basket totals · Ana · <4f9c2e1>',
@@ -123,7 +123,7 @@ test.each<[Progress, string]>([
   expect(lines([...BUILDING, stageChange('Build', progress, T(46))])[3]).toBe(words)
 })
 
-test('an execution of which little is known is shown all the same', () => {
+test('an execution with few known facts is shown all the same', () => {
   const facts = { stageOrder: [], revision: null, starter: null }
   expect(lines([pipelineChange('running', T(0))], { accountName: '111122223333' }, facts)).toEqual([
     '▶ <shop-web> is running',

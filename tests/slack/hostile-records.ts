@@ -14,7 +14,7 @@ import type { ApprovalCard, ExecutionCard, NoticeCard, RefusalCard } from '../..
 import { DAY, KEY, START, TIMING, WHERE, actor, approval, execution } from '../support/records.ts'
 import { ROUTE } from '../support/cards.ts'
 
-/** Begins every text that others wrote, so that it is found in any place. */
+/** Begins every text that others wrote, so that a test can find it anywhere. */
 export const MARK = '☠'
 
 const FRAGMENTS = [
@@ -173,7 +173,7 @@ const state: fc.Arbitrary<Approval['state']> = fc.oneof(
   fc.record({ name: fc.constant('settled'), outcome, at: fc.constant(START + DAY) }),
 )
 
-/** As a deployment ends that was rolled back, and with anything for a version. */
+/** The end of a deployment that was rolled back, with any text for a version. */
 const rolledBack = fc
   .tuple(hostileText, fc.oneof(fc.constant('77e0c3d'), hostileText))
   .map(([cause, version]) => `${cause} Rolled back to ${version}.`)
@@ -241,7 +241,7 @@ const notice: fc.Arbitrary<Notice> = fc.record({
   channel: maybe(fc.constant('C0LEADS')),
 })
 
-/** A notice that there is reason for: no glass, or no end, and nothing would be said. */
+/** A notice with a cause: without an override, or without an end, there would be none. */
 export const hostileNoticeCard: fc.Arbitrary<NoticeCard> = fc
   .record({
     kind: fc.constant('notice'),

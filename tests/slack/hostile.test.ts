@@ -20,7 +20,7 @@ import {
   hostileRefusalCard,
 } from './hostile-records.ts'
 
-/** Nothing that others wrote is read as markup, and no click leads anywhere but to a page. */
+/** No text that others wrote is read as markup, and every link leads to a page. */
 const expectInert = (of: unknown) => {
   expect(mrkdwnTexts(of).filter((text) => text.includes(MARK) || text.includes('<!channel>'))).toEqual([])
   expect(addresses(of).filter((url) => !/^https?:\/\/\S+$/.test(url))).toEqual([])

@@ -24,14 +24,14 @@ const message = (kind: NoticeKind, of: Approval, mention: readonly string[] = []
 }
 const lines = (...args: Parameters<typeof message>) => asText(message(...args)).split('\n')
 
-/** The moment at which it is said, two days before the end. */
+/** The time at which it is sent, two days before the end. */
 const NOW = START + 5 * DAY
 const at = (now: number, of: Approval = approval()): Approval =>
   placed({ ...of, resolvedPolicy: { ...of.resolvedPolicy!, at: now } })
 
 const CHANGE = 'Fix rounding in basket totals · Ana · <4f9c2e1>'
 
-test('a reminder says what still waits, what is missing and until when, and last whom it is for', () => {
+test('a reminder says which approval waits, what is missing and until when, and last whom it is for', () => {
   expect(lines('reminder', placed(), ['U0DANA', 'U0ELI'])).toEqual([
     '⏸ Still waiting since Mon, Nov 23 at 09:30 UTC: shop-web to Production',
     '0 of 2 approved, waiting for release managers and engineers · expires Mon, Nov 30 at 09:30 UTC',
@@ -40,7 +40,7 @@ test('a reminder says what still waits, what is missing and until when, and last
   ])
 })
 
-test('its text counts from the moment at which it is said, and begins with the news', () => {
+test('its text counts from the time at which it is sent, and begins with the news', () => {
   const said = message('reminder', at(NOW), ['U0DANA', 'U0ELI']).text.replaceAll('\u00a0', ' ')
   expect(said.split('\n')).toEqual([
     'Still waiting after 5 days: shop-web to Production',
@@ -77,7 +77,7 @@ describe('an escalation', () => {
     ])
   })
 
-  test('in another channel leads to the approval', () => {
+  test('in another channel links to the approval', () => {
     const said = message('escalation', at(START + 30 * MINUTE), ['U0GIL'], 'C0LEADS')
     expect(asText(said).split('\n').slice(-2)).toEqual([
       '@U0GIL, you can now approve for release managers or engineers.',
@@ -87,14 +87,14 @@ describe('an escalation', () => {
     expect(said.text).toMatch(/^Escalated: shop-web to Production has waited /)
   })
 
-  test('in quiet hours speaks to no one, and says the rest', () => {
+  test('in quiet hours mentions no one, and says the rest', () => {
     const said = lines('escalation', placed())
     expect(said[0]).toMatch(/^⏸ Escalated: /)
     expect(said.join('\n')).not.toContain('you can now')
   })
 })
 
-test('an override of a freeze is named with its reason, and the approvers who are missing are called', () => {
+test('an override of a freeze is named with its reason, and the approvers who are missing are mentioned', () => {
   expect(lines('glass-broken', placed({ ...frozen(), override: GLASS }), ['U0DANA'])).toEqual([
     '⚠ Freeze overridden by Eli Brandt: shop-web to Production',
     '“the shop is down”',
@@ -169,13 +169,13 @@ describe('the outcome', () => {
         'The pipeline was edited, so CodePipeline canceled the approval. Nothing was deployed.',
       ],
     ],
-  ])('%s, is told to the person who started it', (_, of, told) => {
+  ])('%s, is sent to the person who started it', (_, of, told) => {
     expect(lines('outcome', of, ['U0ANA'])).toEqual([...told, 'For @U0ANA'])
     const spoken = message('outcome', of, ['U0ANA']).text.split('\n')
     expect([spoken[0], spoken.at(-1)]).toEqual([told[0]!.slice('✓ '.length), 'For <@U0ANA>'])
   })
 
-  test('of many comments five are told, and the rest is counted', () => {
+  test('of many comments five are shown, and the rest is counted', () => {
     const members = Array.from({ length: 7 }, (_, index) => `U0P${index}`)
     const votes = members.map((person) => vote(person, 'Approved', { comment: 'fine' }))
     const many = under(approval({ votes }), policy([rule('all', members, 7)]))
@@ -184,7 +184,7 @@ describe('the outcome', () => {
     expect(told).toContain('2 more comments')
   })
 
-  test('pings no one in quiet hours, nor ever those who decided, and names them all', () => {
+  test('mentions no one in quiet hours, and never those who decided; it names them all', () => {
     const said = message('outcome', end(deciding(), { how: 'slack', verdict: 'Approved' }))
     expect(people(said)).toEqual([])
     expect(said.text).not.toContain('<@')

@@ -38,7 +38,7 @@ const AT = '(Mon, Nov 23 at 09:30 UTC)'
 
 type Examples = { [B in Refusal['because']]: [Extract<Refusal, { because: B }>, Approval, string][] }
 
-/** For each reason at least one: the compiler misses those that are left out. */
+/** At least one for each reason: the compiler does not notice a missing one. */
 const EXAMPLES: Examples = {
   'not-an-approver': [
     [{ because: 'not-an-approver' }, approval(), `You are not an approver of this deployment.${WAITING}`],
@@ -253,13 +253,13 @@ describe('a click that has to wait', () => {
     [{ do: 'withdraw' }, 'withdrawal'],
     [{ do: 'break-glass', reason: '' }, 'override'],
     [{ do: 'take-newer' }, 'rejection for the newer change'],
-  ])('is acknowledged by what it was: %j', (act, what) =>
+  ])('is acknowledged by its kind: %j', (act, what) =>
     expect(words(act)).toBe(`Got it: your ${what} is being checked. You will be told if it does not count.`),
   )
 })
 
 describe('an approval that counts', () => {
-  test('is acknowledged with what is missing, and can be withdrawn after asking', () => {
+  test('is acknowledged with what is missing, and can be withdrawn after a confirmation', () => {
     const answer = asMessage(approvalCounts(once(), ROUTE))
     expect(answerProblems(answer)).toEqual([])
     expect(asText(answer)).toBe('Your approval counts. 1 of 2 approved, waiting for engineers.\n[Withdraw my approval]')
@@ -292,6 +292,6 @@ test.each([
   ['expired_trigger_id', 'Slack took too long to open the form. Nothing was sent; please try again.'],
   ['internal_error', 'Slack did not open the form (internal_error). Nothing was sent; please try again.'],
   [null, 'Slack is busy and did not open the form. Nothing was sent; please try again.'],
-])('a form that Slack did not open is not silence: %s', (because, words) =>
+])('a form that Slack did not open is reported: %s', (because, words) =>
   expect(asText(asMessage(notOpened(because)))).toBe(words),
 )

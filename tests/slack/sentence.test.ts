@@ -1,7 +1,7 @@
 import { text, user } from '../../functions/slack/block-kit.ts'
 import { plain, say } from '../../functions/slack/sentence.ts'
 
-test('a sentence keeps its words around what fills it', () => {
+test('a sentence keeps its words around its placeholders', () => {
   expect(say('Approved by {person} at {at}', { person: user('U0ANA'), at: '09:30' })).toEqual([
     text('Approved by '),
     user('U0ANA'),
@@ -12,7 +12,7 @@ test('a sentence keeps its words around what fills it', () => {
   expect(plain('{one}{one}', { one: 'x' })).toBe('xx')
 })
 
-test('several parts, and none, stand for one placeholder', () => {
+test('several parts, or none, fill one placeholder', () => {
   expect(say('{people}: done', { people: [user('U0ANA'), text(' and '), user('U0BEN')] })).toHaveLength(4)
   expect(say('{nothing}', { nothing: '' })).toEqual([])
 })
@@ -26,7 +26,7 @@ test('words between stars are bold, and a text without markup leaves the stars o
   expect(plain('*Frozen {name}* now', { name: 'audit' })).toBe('Frozen audit now')
 })
 
-test('what fills a sentence is not read as one', () => {
+test('placeholders inside a filled-in text stay as they are', () => {
   const hostile = '{name} *bold* {at}'
   expect(say('By {name} {at}', { name: hostile, at: '*' }).map((part) => 'text' in part && part.text)).toEqual([
     'By ',

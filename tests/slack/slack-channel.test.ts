@@ -36,7 +36,7 @@ const NOTICE: NoticeCard = {
 const PLACE = { channel: 'C0RELEASES', ts: '1.1', link: null }
 const FORGETFUL: Log = { info: () => {}, warn: () => {}, error: () => {}, count: () => {} }
 
-/** The Web API, with one answer after the other for each method, the last one for ever. */
+/** The Web API, with these answers for each method in turn; the last one repeats. */
 let server: HttpServer
 let calls: Call[]
 let answers: Record<string, Answer[]>
@@ -65,7 +65,7 @@ const slack = (from = secrets('xoxb-1')) => slackChannel(from, `${server.url}/ap
 const methods = () => calls.map(({ method }) => method)
 
 describe('posting', () => {
-  test('gives the message’s place, its link among it', async () => {
+  test('returns the message’s place, with its link', async () => {
     answers['chat.postMessage'] = [POSTED]
     expect(await slack().post('C0RELEASES', CARD)).toEqual({
       kind: 'posted',
@@ -82,7 +82,7 @@ describe('posting', () => {
     expect(JSON.stringify(calls)).not.toContain(approval().token)
   })
 
-  test('does without the link where Slack does not give one', async () => {
+  test('works without the link if Slack does not give one', async () => {
     answers['chat.postMessage'] = [POSTED]
     answers['chat.getPermalink'] = [{ body: { ok: false, error: 'message_not_found' } }]
     expect(await slack().post('C0RELEASES', STATUS)).toMatchObject({ kind: 'posted', place: { link: null } })
@@ -134,7 +134,7 @@ describe('posting', () => {
     expect(methods()).toEqual(['chat.postMessage', 'chat.update'])
   })
 
-  test('that gets no sense for an answer is unclear: it may be in the channel', async () => {
+  test('with an answer that makes no sense is unclear: the message may be in the channel', async () => {
     answers['chat.postMessage'] = [{ body: '<html>' }]
     expect(await slack().post('C0RELEASES', CARD)).toMatchObject({ kind: 'unclear' })
     const nowhere = slackChannel(secrets('xoxb-1'), 'http://127.0.0.1:1/api/', FORGETFUL)
@@ -145,7 +145,7 @@ describe('posting', () => {
 describe('a new message', () => {
   const blocksOf = (call: Call | undefined) => call?.form['blocks'] ?? ''
 
-  test('pings no one: an update names the people', async () => {
+  test('mentions no one at first: an update names the people', async () => {
     answers['chat.postMessage'] = [POSTED]
     await slack().post('C0RELEASES', CARD)
     expect(methods()).toEqual(['chat.postMessage', 'chat.getPermalink', 'chat.update'])
@@ -154,7 +154,7 @@ describe('a new message', () => {
     expect(calls[2]!.form).toMatchObject({ channel: 'C0RELEASES', ts: '1.1' })
   })
 
-  test('is there, though Slack did not take the update', async () => {
+  test('counts as posted, though Slack did not take the update', async () => {
     answers['chat.postMessage'] = [POSTED]
     answers['chat.update'] = [{ body: { ok: false, error: 'internal_error' } }]
     expect(await slack().post('C0RELEASES', CARD)).toMatchObject({ kind: 'posted', place: { ts: '1.1' } })
@@ -169,7 +169,7 @@ describe('a new message', () => {
 })
 
 describe('a notice', () => {
-  test('goes into the thread, and pings whom it is for', async () => {
+  test('goes into the thread, and mentions the people whom it is for', async () => {
     answers['chat.postMessage'] = [POSTED]
     expect(await slack().post('C0RELEASES', NOTICE, { ...PLACE, ts: '7.7' })).toMatchObject({ kind: 'posted' })
     expect(methods()).toEqual(['chat.postMessage', 'chat.getPermalink'])
@@ -205,16 +205,16 @@ describe('a whisper', () => {
     expect(calls[0]!.form['blocks']).toContain('rich_text')
   })
 
-  test('that does not reach them is said to the caller', async () => {
+  test('that does not reach them is reported to the caller', async () => {
     answers['chat.postEphemeral'] = [{ body: { ok: false, error: 'user_not_in_channel' } }]
     await expect(slack().whisper('C0RELEASES', 'U0FINN', refusal)).rejects.toThrow(/user_not_in_channel/)
   })
 })
 
-describe('a token that Slack does not take any more', () => {
+describe('a token that Slack no longer takes', () => {
   const REVOKED: Answer = { body: { ok: false, error: 'token_revoked' } }
 
-  test('is looked up anew, and the call made once more', async () => {
+  test('is read again, and the call made once more', async () => {
     answers['chat.update'] = [REVOKED, { body: OK }]
     expect(await slack(secrets('xoxb-1', 'xoxb-2')).update(PLACE, CARD)).toEqual({ kind: 'updated' })
     expect(calls.map(({ token }) => token)).toEqual(['Bearer xoxb-1', 'Bearer xoxb-2'])
@@ -232,12 +232,12 @@ test('a message that was deleted is lost', async () => {
   expect(await slack().update(PLACE, CARD)).toEqual({ kind: 'lost' })
 })
 
-describe('looking for a message whose place is not on record', () => {
+describe('a look for a message whose place is not stored', () => {
   const history = (...messages: object[]): Answer[] => [{ body: { ok: true, messages } }]
   const metadata = (subject: string, event_type = 'greenlight') => ({ event_type, event_payload: { subject } })
   const ours = `approval/${approval().id}`
 
-  test('finds the one that is about the same, since then', async () => {
+  test('finds the one with the same subject, since then', async () => {
     answers['conversations.history'] = history(
       { ts: '5.5', text: 'hello' },
       { ts: '4.4', metadata: metadata(ours, 'another-app') },
@@ -248,19 +248,19 @@ describe('looking for a message whose place is not on record', () => {
     expect(calls[0]!.form).toMatchObject({ include_all_metadata: 'true', oldest: String(START / 1000 - 60) })
   })
 
-  test('finds none where there is none, though other things are there', async () => {
+  test('finds nothing if it is not there, among other messages', async () => {
     answers['conversations.history'] = history({ ts: '1.1', metadata: metadata('approval/x') }, { ts: '1.0' })
     expect(await slack().find('C0RELEASES', CARD, START)).toBeNull()
   })
 
-  test('looks through the pages of a busy channel', async () => {
+  test('reads the pages of a busy channel', async () => {
     const next = { ok: true, messages: [{ ts: '9.9' }], response_metadata: { next_cursor: 'page-2' } }
     answers['conversations.history'] = [{ body: next }, ...history({ ts: '2.2', metadata: metadata(ours) })]
     expect(await slack().find('C0RELEASES', CARD, START)).toMatchObject({ ts: '2.2' })
     expect(calls.map(({ form }) => form['cursor']).slice(0, 2)).toEqual([undefined, 'page-2'])
   })
 
-  test('looks through a thread for a notice, page by page, and takes no other notice for it', async () => {
+  test('reads a thread for a notice, page by page, and ignores other notices', async () => {
     const other = { ts: '8.8', metadata: metadata(`${ours}/reminder-2`) }
     answers['conversations.replies'] = [
       {
@@ -284,7 +284,7 @@ describe('looking for a message whose place is not on record', () => {
   })
 
   test.each(['missing_scope', 'not_in_channel', 'channel_not_found'])(
-    'finds none where it may not look (%s): a question asked twice is better than one never asked',
+    'finds nothing if it may not look (%s): a second message is better than none',
     async (error) => {
       answers['conversations.history'] = [{ body: { ok: false, error } }]
       expect(await slack().find('C0RELEASES', CARD, START)).toBeNull()

@@ -49,7 +49,7 @@ describe('in the workspace’s Slack', () => {
   test.each([
     ['U0IVO', { teamId: 'T0PARTNER', isStranger: true, isDeactivated: false }],
     ['U0GRETA', { teamId: 'T0SHOPTEAM', isStranger: false, isDeactivated: true }],
-  ])('%s is known for what they are', async (userId, value) => {
+  ])('%s is known with their kind of account', async (userId, value) => {
     expect(await directory.person(userId)).toMatchObject({ kind: 'found', value })
   })
 
@@ -59,7 +59,7 @@ describe('in the workspace’s Slack', () => {
     ['an address that Slack does not know', () => directory.byEmail('mallory@shop.example')],
     ['the address of a deactivated account', () => directory.byEmail('greta@shop.example')],
     ['a group that Slack does not know', () => directory.members('S0NOBODY')],
-    ['a group that is switched off', () => directory.members('S0OPERATORS')],
+    ['a disabled group', () => directory.members('S0OPERATORS')],
   ])('%s is not found', async (_, ask) => {
     expect(await ask()).toEqual({ kind: 'not-found' })
   })
@@ -73,7 +73,7 @@ describe('in the workspace’s Slack', () => {
   })
 })
 
-describe('asked again', () => {
+describe('a repeated lookup', () => {
   let server: HttpServer
   let calls: string[]
   let answers: Record<string, { status?: number; headers?: Record<string, string>; body: object | string }>
@@ -100,7 +100,7 @@ describe('asked again', () => {
   })
   const open = () => slackDirectory(secrets, `${server.url}/api/`, clock, log)
 
-  test('within five minutes, Slack is not; after them it is', async () => {
+  test('within five minutes does not call Slack; later it does', async () => {
     const directory = open()
     await directory.members('S0RELMGRS')
     answers['usergroups.users.list'] = { body: { ok: true, users: ['U0ELI'] } }
@@ -111,7 +111,7 @@ describe('asked again', () => {
     expect(calls).toHaveLength(2)
   })
 
-  test('by many at once, Slack is asked once for each', async () => {
+  test('by many at once calls Slack once for each person or group', async () => {
     const directory = open()
     await Promise.all([
       ...Array.from({ length: 50 }, () => directory.members('S0RELMGRS')),
@@ -129,7 +129,7 @@ describe('asked again', () => {
     ])
   })
 
-  test('with another token, Slack is asked again: it may be another workspace’s', async () => {
+  test('with another token calls Slack again: it may belong to another workspace', async () => {
     let botToken = TOKEN
     const rotated = { current: async () => ({ botToken, signingSecret: 's' }), renewed: () => secrets.renewed() }
     const directory = slackDirectory(rotated, `${server.url}/api/`, clock, log)
@@ -139,7 +139,7 @@ describe('asked again', () => {
     expect(await directory.person('U0DANA')).toMatchObject({ kind: 'found', value: { isStranger: true } })
   })
 
-  test('that no one is there is kept, too', async () => {
+  test('of a missing person is kept, too', async () => {
     answers['users.lookupByEmail'] = { body: { ok: false, error: 'users_not_found' } }
     const directory = open()
     await directory.byEmail('ana@x.example')
@@ -157,7 +157,7 @@ describe('asked again', () => {
       'the bot lacks a permission: missing_scope',
     ],
     ['is not Slack', { body: '<html>' }, 'the answer was not Slack’s'],
-  ])('where Slack %s it says so, and is asked anew', async (_, answer, why) => {
+  ])('if Slack %s it says so, and is repeated on the next lookup', async (_, answer, why) => {
     const directory = open()
     const well = answers['usergroups.users.list']!
     answers['usergroups.users.list'] = answer
@@ -170,7 +170,7 @@ describe('asked again', () => {
     expect(await directory.members('S0RELMGRS')).toEqual({ kind: 'found', value: ['U0DANA'] })
   })
 
-  test('where no answer comes it says so', async () => {
+  test('without an answer it says so', async () => {
     const gone = await listen(() => new Response(), 0)
     await gone.close()
     expect(await slackDirectory(secrets, `${gone.url}/api/`, clock, log).byEmail('ana@x.example')).toEqual({
@@ -191,24 +191,24 @@ describe('asked again', () => {
   })
 
   test.each<[string, object, object, boolean]>([
-    ['one’s own workspace', {}, { team_id: 'T0SHOP' }, false],
+    ['the bot’s own workspace', {}, { team_id: 'T0SHOP' }, false],
     ['another company', {}, { team_id: 'T0OTHER' }, true],
-    ['another company’s, whom Slack calls one', {}, { team_id: 'T0SHOP', is_stranger: true }, true],
+    ['another company, whom Slack calls a stranger', {}, { team_id: 'T0SHOP', is_stranger: true }, true],
     [
-      'another workspace of one’s organisation',
+      'another workspace of the same organization',
       { enterprise_id: 'E0SHOP' },
       { team_id: 'T0SISTER', enterprise_user: { enterprise_id: 'E0SHOP' } },
       false,
     ],
     [
-      'another organisation',
+      'another organization',
       { enterprise_id: 'E0SHOP' },
       { team_id: 'T0OTHER', enterprise_user: { enterprise_id: 'E0OTHER' } },
       true,
     ],
-    ['no organisation, seen from one', { enterprise_id: 'E0SHOP' }, { team_id: 'T0OTHER' }, true],
+    ['no organization, seen from one', { enterprise_id: 'E0SHOP' }, { team_id: 'T0OTHER' }, true],
     [
-      'an organisation, seen from none',
+      'an organization, seen from none',
       {},
       { team_id: 'T0OTHER', enterprise_user: { enterprise_id: 'E0OTHER' } },
       true,

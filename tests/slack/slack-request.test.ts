@@ -31,7 +31,7 @@ const event = ({ body, contentType = FORM, base64 = false, secret = 'secret', he
   } as unknown as APIGatewayProxyEventV2
 }
 
-/** Secrets that answer these in turn; the last one for ever. */
+/** Secrets that are returned in turn; the last one repeats. */
 const secrets = (...signingSecrets: string[]): Secrets & { asked: string[] } => {
   const asked: string[] = []
   const at = (index: number): SlackSecrets => ({ botToken: 'xoxb', signingSecret: signingSecrets.at(index)! })
@@ -50,7 +50,7 @@ describe('a request that is Slack’s', () => {
     ['in base64', { base64: true }],
     ['with a character set', { contentType: `${FORM}; charset=utf-8` }],
     ['in any spelling', { contentType: 'Application/X-WWW-Form-URLEncoded ;charset=UTF-8' }],
-  ])('passes %s, in the one shape that is read further on', async (_, more) => {
+  ])('passes %s, in the one shape that the rest of the code reads', async (_, more) => {
     expect(await read({ body: CLICK, ...more })).toMatchObject({
       kind: 'genuine',
       event: { body: CLICK, isBase64Encoded: false, headers: { 'content-type': FORM } },
@@ -67,7 +67,7 @@ describe('a request that is Slack’s', () => {
     expect(await read({ body: '{"type":"url_verification"}', contentType })).toMatchObject({ kind: 'genuine' })
   })
 
-  test('passes with a secret that was rotated a moment ago, which is then looked up anew', async () => {
+  test('passes with a secret that was just rotated, which is then read again', async () => {
     const rotated = secrets('old', 'secret')
     expect(await read({ body: CLICK }, rotated)).toMatchObject({ kind: 'genuine' })
     expect(rotated.asked).toEqual(['current', 'renewed'])
@@ -77,12 +77,12 @@ describe('a request that is Slack’s', () => {
 describe('a check of the certificate', () => {
   const unsigned = { 'X-Slack-Signature': '', 'X-Slack-Request-Timestamp': '' }
 
-  test('comes unsigned, and is known by its form', async () => {
+  test('is unsigned, and is recognized by its form', async () => {
     expect(await read({ body: 'ssl_check=1&token=x', headers: unsigned })).toEqual({ kind: 'certificate-check' })
   })
 
   test.each(['ssl_check=1&payload={}', 'ssl_check=1&command=/greenlight', 'ssl_check=0', 'token=x'])(
-    'is not what asks for anything: %s',
+    'is not a request with another content: %s',
     async (body) => {
       expect(await read({ body, headers: unsigned })).toMatchObject({ kind: 'refused', status: 401 })
     },
@@ -99,12 +99,12 @@ describe('a request is refused', () => {
     expect(await read({ body: CLICK, headers })).toEqual({ kind: 'refused', status: 401, because })
   })
 
-  test('when nothing of it is there', async () => {
+  test('if all of it is missing', async () => {
     const nothing = { headers: {}, isBase64Encoded: false } as unknown as APIGatewayProxyEventV2
     expect(await readSlackRequest(nothing, secrets('secret'), NOW)).toMatchObject({ status: 401, because: 'unsigned' })
   })
 
-  test('over 256 KiB, with 413, before a secret is asked for', async () => {
+  test('over 256 KiB, with 413, before a secret is read', async () => {
     const from = secrets('secret')
     expect(await read({ body: 'x'.repeat(300_000) }, from)).toEqual({
       kind: 'refused',
@@ -126,11 +126,11 @@ describe('a request is refused', () => {
     ['{', 'application/json', 'the body is not a JSON object'],
     ['{}', 'text/plain', 'the content type is none of Slack’s'],
     ['{}', '', 'the content type is none of Slack’s'],
-  ])('signed but of no use: %s as %s, with 400', async (body, contentType, because) => {
+  ])('that is signed and useless: %s as %s, with 400', async (body, contentType, because) => {
     expect(await read({ body, contentType })).toEqual({ kind: 'refused', status: 400, because })
   })
 
-  test('for its signature first: what is unsigned learns nothing of its form', async () => {
+  test('for its signature first: an unsigned request is told nothing of its form', async () => {
     expect(await read({ body: '{', contentType: 'text/plain', secret: 'other' })).toMatchObject({ status: 401 })
   })
 })

@@ -32,7 +32,7 @@ describe('cutting', () => {
     expect(cut('fives', 4)).toBe('fiv…')
   })
 
-  test('never halves a character, and mends those that come halved', () => {
+  test('never halves a character, and mends halves in the text', () => {
     expect(cut('ab👩cd', 4)).toBe('ab…')
     expect(cut('a\ud83d', 9)).toBe('a\ufffd')
   })
