@@ -1,7 +1,6 @@
 import type { Approval } from './approval.ts'
 import { isReleasing } from './approval.ts'
 import { noticeAt } from './due-notices.ts'
-import { isBehind } from './showing.ts'
 import { nextEdge } from './window.ts'
 import { MINUTE } from './time-units.ts'
 
@@ -14,7 +13,7 @@ export const attentionAt = (approval: Approval): number | null => {
   // What was looked after a moment ago has a minute to take effect.
   const looked = (time: number | null): number | null => (time === null || time > checkedAt ? time : checkedAt + MINUTE)
   const times = [
-    isBehind(showing) ? Math.max(showing.behindSince ?? 0, checkedAt) + MINUTE : null,
+    showing.behindSince === null ? null : Math.max(showing.behindSince, checkedAt) + MINUTE,
     state.name === 'waiting'
       ? Math.min(checkedAt + CHECK_EVERY, Math.max(approval.expiresAt, checkedAt) + MINUTE)
       : null,

@@ -2,7 +2,7 @@ import type { ExecutionKey } from './pipeline.ts'
 import type { Revision } from './revision.ts'
 import { same } from './canonical.ts'
 import type { Place, Showing } from './showing.ts'
-import { isBehind, notShownYet, touched } from './showing.ts'
+import { notShownYet, touched } from './showing.ts'
 import type { Starter } from './starter.ts'
 import { MINUTE } from './time-units.ts'
 
@@ -102,7 +102,7 @@ const isNewer = (a: { at: number; progress: Progress }, b: { at: number; progres
 const later = (a: number | null, b: number | null): number | null => (a === null ? b : b === null ? a : Math.max(a, b))
 
 const fold = (known: Timeline | undefined, heard: { progress: Progress; at: number }): Timeline => {
-  const startedAt = later(known?.startedAt ?? null, heard.progress === 'running' ? heard.at : null)
+  const startedAt = later(known ? known.startedAt : null, heard.progress === 'running' ? heard.at : null)
   const newest = known && !isNewer(heard, known) ? known : heard
   return { progress: newest.progress, at: newest.at, startedAt }
 }
@@ -125,7 +125,7 @@ export const applyEvent = (execution: Execution, news: StateChange, now: number)
 }
 
 const FOLDS: { [L in StateChange['level']]: (of: Execution, news: Extract<StateChange, { level: L }>) => Execution } = {
-  pipeline: (of, news) => ({ ...of, overall: fold(of.overall.at === 0 ? undefined : of.overall, news) }),
+  pipeline: (of, news) => ({ ...of, overall: fold(of.overall, news) }),
   stage: (of, news) => ({ ...of, stages: { ...of.stages, [news.stage]: fold(of.stages[news.stage], news) } }),
   action: (of, news) => ({
     ...of,
@@ -155,11 +155,10 @@ export const withApproval = (execution: Execution, where: string, link: Approval
   const known = execution.approvals[where]
   const isSame = known?.id === link.id
   if (known && !isSame && known.requestedAt > link.requestedAt) return execution
-  const place = link.place ?? (isSame ? known.place : null)
-  if (isSame && samePlace(known.place, place)) return execution
+  if (isSame && (link.place === null || samePlace(known.place, link.place))) return execution
   return {
     ...execution,
-    approvals: { ...execution.approvals, [where]: { ...link, place } },
+    approvals: { ...execution.approvals, [where]: link },
     confirmed: false,
     showing: touched(execution.showing, now),
   }
@@ -184,10 +183,12 @@ export const latestActions = (execution: Execution, stage: string): ActionTimeli
 }
 
 /** Many things begin in the same second, and news of them come in any order: then the name or the ID decides. */
-const inOrderOfStart = (timelines: Record<string, Timeline>): string[] =>
-  Object.entries(timelines)
-    .sort(([aId, a], [bId, b]) => (a.startedAt ?? a.at) - (b.startedAt ?? b.at) || (aId < bId ? -1 : 1))
-    .map(([id]) => id)
+const inOrderOfStart = (timelines: Record<string, Timeline>): string[] => {
+  const beganAt = (id: string): number => timelines[id]!.startedAt ?? timelines[id]!.at
+  return Object.keys(timelines)
+    .sort()
+    .sort((a, b) => beganAt(a) - beganAt(b))
+}
 
 /** Stages in the pipeline's order; those heard of before the order was known come in the order they were entered. */
 export const stageNames = (execution: Execution): string[] => {
@@ -204,7 +205,7 @@ const CONFIRM_AFTER = 2 * MINUTE
 export const executionAttentionAt = (execution: Execution): number | null => {
   const { showing, lastEventAt, confirmed } = execution
   const times = [
-    isBehind(showing) ? Math.max(showing.behindSince ?? 0, lastEventAt) + MINUTE : null,
+    showing.behindSince === null ? null : Math.max(showing.behindSince, lastEventAt) + MINUTE,
     isOver(execution) ? (confirmed ? null : lastEventAt + CONFIRM_AFTER) : lastEventAt + CHECK_AFTER_SILENCE,
   ].filter((time) => time !== null)
   return times.length === 0 ? null : Math.min(...times)

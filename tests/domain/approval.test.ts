@@ -149,6 +149,25 @@ test('the audit record has one entry for each end of a deployment, however many 
   expect(released(told, heard[1]!, LATER + 1).showing.truth).toBeGreaterThan(told.showing.truth)
 })
 
+describe('the pipeline, checked again,', () => {
+  const newer = { executionId: 'e2', revision: null, startedAt: null }
+
+  test('shows a newer execution that waits behind the approval, until none does', () => {
+    const behind = checked(shown(approval()), newer, LATER)
+    expect(behind).toMatchObject({ newer, checkedAt: LATER })
+    expect(isBehind(behind.showing)).toBe(true)
+    const alone = checked(shown(behind), null, LATER + MINUTE)
+    expect(alone).toMatchObject({ newer: null, checkedAt: LATER + MINUTE })
+    expect(isBehind(alone.showing)).toBe(true)
+  })
+
+  test('changes only the time of the check if the same execution waits, or the verdict is fixed', () => {
+    const behind = checked(approval(), newer, START)
+    expect(checked(behind, { ...newer }, LATER)).toEqual({ ...behind, checkedAt: LATER })
+    expect(checked(deciding(), newer, LATER)).toEqual({ ...deciding(), checkedAt: LATER })
+  })
+})
+
 describe('the policy, read again,', () => {
   const stricter = resolvedPolicy(policy([rule('release managers', ['U0DANA'], 1)]), { at: LATER })
 

@@ -80,6 +80,11 @@ describe('an execution', () => {
     expect(isOver(told)).toBe(true)
   })
 
+  test('runs, with nothing told and nothing confirmed, before its first event', () => {
+    const overall = { progress: 'running', at: 0, startedAt: null }
+    expect(newExecution(KEY, START)).toMatchObject({ overall, firstEventAt: START, confirmed: false })
+  })
+
   test('ignores an event that it has already applied, and returns the same object', () => {
     const told = execution(STORY)
     for (const news of STORY) expect(applyEvent(told, news, T(999))).toBe(told)
@@ -94,6 +99,17 @@ describe('an execution', () => {
   test('has an end after its beginning if both are in the same second', () => {
     const told = execution([pipelineChange('succeeded', T(5)), pipelineChange('running', T(5))])
     expect(told.overall).toEqual({ progress: 'succeeded', at: T(5), startedAt: T(5) })
+  })
+
+  test('has, of two states in the same second, the one that comes later in life, whichever was told first', () => {
+    const life: Progress[] = ['running', 'stopping', 'superseded', 'canceled', 'stopped', 'failed', 'succeeded']
+    life.forEach((progress, index) => {
+      for (const earlier of life.slice(0, index)) {
+        const changes = [pipelineChange(earlier, T(5)), pipelineChange(progress, T(5))]
+        expect(execution(changes).overall.progress).toBe(progress)
+        expect(execution(changes.toReversed()).overall.progress).toBe(progress)
+      }
+    })
   })
 
   test('is running again after a retry of its stage', () => {
@@ -114,6 +130,15 @@ describe('an execution', () => {
     expect(isOver(execution([pipelineChange(progress, T(1))]))).toBe(over)
   })
 
+  test('lists the actions of a stage in the order they began; one that runs again begins anew', () => {
+    const named = (news: StateChange[]) => latestActions(execution(news), 'Build').map(({ action }) => action)
+    const parallel = [actionChange('Build', 'Lint', 'running', T(1)), actionChange('Build', 'Compile', 'failed', T(2))]
+    expect(named(parallel)).toEqual(['Lint', 'Compile'])
+    expect(named([...parallel, actionChange('Build', 'Lint', 'succeeded', T(9))])).toEqual(['Lint', 'Compile'])
+    const again = actionChange('Build', 'Lint', 'running', T(10), { actionExecutionId: 'second' })
+    expect(named([...parallel, again])).toEqual(['Compile', 'Lint'])
+  })
+
   test('shows stages that the pipeline no longer has after those that it has', () => {
     const told = execution([stageChange('Old', 'succeeded', T(1)), stageChange('Source', 'running', T(2))])
     expect(stageNames(told)).toEqual(['Source', 'Build', 'Production', 'Old'])
@@ -125,13 +150,28 @@ describe('an execution', () => {
   test('changes its message only for new facts and links', () => {
     const told = execution(STORY)
     expect(described(told, { revision: { ...ROUNDING } }, T(1))).toBe(told)
-    expect(described(told, { revision: null }, T(1)).showing.truth).toBe(told.showing.truth + 1)
+    for (const facts of [{ revision: null }, { starter: null }, { stageOrder: ['Production'] }])
+      expect(described(told, facts, T(1))).toMatchObject({ ...facts, showing: { truth: told.showing.truth + 1 } })
     const link = { id: 'a1', requestedAt: T(1), place: null }
     const linked = withApproval(told, 'Production/Approve', link, T(1))
     expect(linked.showing.truth).toBe(told.showing.truth + 1)
     expect(withApproval(linked, 'Production/Approve', link, T(2))).toBe(linked)
     const earlier = { ...link, id: 'a0', requestedAt: T(0) }
     expect(withApproval(linked, 'Production/Approve', earlier, T(2))).toBe(linked)
+  })
+
+  test('links to the last of two approvals, and to its message once that has a place', () => {
+    const link = (id: string, channel: string | null = null) => ({
+      id,
+      requestedAt: T(1),
+      place: channel === null ? null : { channel, ts: '1.1', link: null },
+    })
+    const linked = (...links: ReturnType<typeof link>[]) =>
+      links.reduce((so, one) => withApproval(so, 'Production/Approve', one, T(2)), execution(STORY)).approvals
+    expect(linked(link('a1', 'C1'), link('a2'))).toEqual({ 'Production/Approve': link('a2') })
+    expect(linked(link('a1'), link('a1', 'C1'))).toEqual({ 'Production/Approve': link('a1', 'C1') })
+    expect(linked(link('a1', 'C1'), link('a1'))).toEqual({ 'Production/Approve': link('a1', 'C1') })
+    expect(linked(link('a1', 'C1'), link('a1', 'C2'))).toEqual({ 'Production/Approve': link('a1', 'C2') })
   })
 })
 
@@ -211,7 +251,17 @@ describe('the sweep looks at an execution', () => {
     expect(executionAttentionAt({ ...over, confirmed: true })).toBeNull()
   })
 
+  test('again after its end if an event or an approval came after the last look', () => {
+    const looked = { ...execution(STORY), confirmed: true }
+    const retried = applyEvent(looked, pipelineChange('failed', T(300)), T(301))
+    expect(executionAttentionAt(calm(retried))).toBe(T(301) + 2 * MINUTE)
+    const linked = withApproval(looked, 'Production/Approve', { id: 'a1', requestedAt: T(1), place: null }, T(301))
+    expect(executionAttentionAt(calm(linked))).toBe(looked.lastEventAt + 2 * MINUTE)
+  })
+
   test('a minute after its message became outdated', () => {
     expect(executionAttentionAt(execution(STORY))).toBe(START + MINUTE)
+    const heardAgain = applyEvent(execution(STORY), pipelineChange('failed', T(300)), T(301))
+    expect(executionAttentionAt(heardAgain)).toBe(T(301) + MINUTE)
   })
 })
