@@ -14,6 +14,7 @@ import {
   settled,
   withProblem,
 } from '../../functions/domain/approval.ts'
+import { toFile } from '../../functions/domain/journal.ts'
 import { passed } from '../../functions/domain/outcome.ts'
 import { attempt, withDeferredClick, withoutDeferredClick } from '../../functions/domain/attempt.ts'
 import type { Act } from '../../functions/domain/act.ts'
@@ -23,6 +24,7 @@ import {
   MINUTE,
   POLICY,
   START,
+  WHERE,
   acted,
   actor,
   approval,
@@ -63,6 +65,35 @@ describe('an approval', () => {
     expect(fresh.state).toEqual({ name: 'waiting' })
     expect(isBehind(fresh.showing)).toBe(true)
     expect(fresh).not.toHaveProperty('now')
+  })
+
+  test('begins its audit record with the request and the policy', () => {
+    expect(approval().journal.unfiled.map(({ happened }) => happened)).toEqual([
+      {
+        what: 'requested',
+        where: WHERE,
+        executionId: approval().executionId,
+        revisions: [{ id: '4f9c2e1', title: 'Fix rounding in basket totals', author: 'Ana' }],
+        starter: { kind: 'push', name: null, arn: null },
+        expiresAt: approval().expiresAt,
+      },
+      { what: 'policy-seen', policy: POLICY, frozen: null },
+    ])
+  })
+
+  test('keeps each entry for the retention time after its expiry, or after the entry if that is later', () => {
+    const { expiresAt, retention } = approval()
+    const late = settled(approval(), { how: 'expired' }, expiresAt + DAY)
+    const kept = toFile(late.journal).map(({ keptUntil }) => keptUntil - retention)
+    expect(kept).toEqual([expiresAt, expiresAt, expiresAt + DAY])
+  })
+
+  test('shows a problem, and again only when the problem is another', () => {
+    const stuck = withProblem(shown(approval()), 'not in the channel', LATER)
+    expect(stuck.problem).toBe('not in the channel')
+    expect(isBehind(stuck.showing)).toBe(true)
+    expect(withProblem(stuck, 'not in the channel', LATER)).toBe(stuck)
+    expect(isBehind(withProblem(shown(stuck), null, LATER).showing)).toBe(true)
   })
 
   test('keeps waiting while the policy is not met, and shows who has approved', () => {
