@@ -76,7 +76,11 @@ describe('a vote does not count', () => {
     const over = settled(deciding(), { how: 'expired' }, LATER)
     const told = { because: 'already-settled', outcome: { how: 'expired' }, at: LATER }
     expect(refused(over, 'U0MALLORY')).toEqual(told)
-    expect(refused(over, 'U0DANA', YES, LATER, { because: 'stranger' })).toEqual(told)
+    const stranger = (of: Approval, at = LATER) => refused(of, 'U0DANA', YES, at, { because: 'stranger' })
+    expect(stranger(over)).toEqual(told)
+    expect(stranger(deciding())).toEqual({ because: 'already-deciding', verdict: 'Approved' })
+    expect(stranger(approval(), approval().expiresAt)).toEqual({ because: 'expired' })
+    expect(stranger({ ...approval(), resolvedPolicy: null })).toEqual({ because: 'no-route' })
   })
 
   test('if the account is deactivated, belongs to another workspace, or cannot be looked up', () => {
@@ -140,6 +144,13 @@ describe('taking the newer execution', () => {
     expect(nameless.votes).toMatchObject([{ comment: 'Superseded by execution e2e2e2e2' }])
   })
 
+  test('is open to the author of this change, and in a freeze, as a rejection is', () => {
+    const allDay = { name: 'f', zone: 'UTC', span: { every: 'day', from: 0, to: 0 } } as const
+    const forbidden = [{ userId: 'U0ANA', because: 'author', revision: null }] as const
+    const own = under(approval({ newer }), { ...POLICY, forbidden, freezes: [allDay] })
+    expect(acted(own, actor('U0ANA'), { do: 'take-newer' }, LATER).state).toMatchObject({ verdict: 'Rejected' })
+  })
+
   test('needs a newer execution, and a person who may reject', () => {
     expect(refused(approval(), 'U0ANA', { do: 'take-newer' })).toEqual({ because: 'nothing-newer' })
     expect(refused(approval({ newer }), 'U0MALLORY', { do: 'take-newer' })).toEqual({ because: 'not-an-approver' })
@@ -183,6 +194,7 @@ describe('in a change freeze', () => {
     expect(refused(frozen, 'U0DANA', GLASS)).toEqual({ because: 'may-not-break-glass', breakGlass: ['U0ELI', 'U0ZOE'] })
     expect(broken.override).toMatchObject({ userId: 'U0ZOE', reason: 'the shop is down', at: LATER, frozen: { until } })
     expect(broken.state.name).toBe('waiting')
+    expect(broken.showing.truth).toBeGreaterThan(frozen.showing.truth)
     expect(refused(broken, 'U0ZOE')).toEqual({ because: 'not-an-approver' })
     const approved = [actor('U0DANA'), actor('U0CHEN')].reduce((so, who) => acted(so, who, YES, LATER), broken)
     expect(approved.state).toMatchObject({ verdict: 'Approved' })
