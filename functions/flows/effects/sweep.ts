@@ -36,7 +36,7 @@ const approvalNeeds = async (services: Services, id: string): Promise<Effect[]> 
   const now = services.clock.now()
   const needs = await changeApproval(services, id, (approval) => {
     // The index lags behind the record.
-    if ((attentionAt(approval) ?? Infinity) > now) return [approval, []]
+    if (!isDue(attentionAt(approval), now)) return [approval, []]
     const effects: Effect[] = [
       ...(approval.state.name === 'deciding' ? [{ do: 'settle-approval', approval: id } as const] : []),
       ...(approval.state.name === 'waiting' || isReleasing(approval)
@@ -44,7 +44,7 @@ const approvalNeeds = async (services: Services, id: string): Promise<Effect[]> 
         : []),
       ...(approval.deferredClicks.length > 0 ? [{ do: 'weigh-deferred-clicks', approval: id } as const] : []),
       ...(isBehind(approval.showing) ? [{ do: 'show-approval', approval: id } as const] : []),
-      ...((noticeAt(approval) ?? Infinity) <= now ? [{ do: 'send-notices', approval: id } as const] : []),
+      ...(isDue(noticeAt(approval), now) ? [{ do: 'send-notices', approval: id } as const] : []),
       ...(mustAnnounce(approval) ? [{ do: 'announce-verdict', approval: id } as const] : []),
       ...(approval.journal.unfiled.length > 0 ? [{ do: 'file-entries', approval: id } as const] : []),
     ]
@@ -56,7 +56,7 @@ const approvalNeeds = async (services: Services, id: string): Promise<Effect[]> 
 const executionNeeds = async (services: Services, key: ExecutionKey): Promise<Effect[]> => {
   const now = services.clock.now()
   const needs = await services.executions.change(key, (execution) => {
-    if ((executionAttentionAt(execution) ?? Infinity) > now) return [execution, []]
+    if (!isDue(executionAttentionAt(execution), now)) return [execution, []]
     const effects: Effect[] = [
       ...(execution.confirmed ? [] : [{ do: 'check-execution', execution: key } as const]),
       ...(isBehind(execution.showing) ? [{ do: 'show-execution', execution: key } as const] : []),
@@ -65,3 +65,6 @@ const executionNeeds = async (services: Services, key: ExecutionKey): Promise<Ef
   })
   return needs ?? []
 }
+
+/** Null is never due. */
+const isDue = (at: number | null, now: number): boolean => at !== null && at <= now
