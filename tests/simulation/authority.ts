@@ -7,10 +7,12 @@ import { membersOf } from '../support/memory/people.ts'
 import { stored } from './stored.ts'
 import { openAt } from './configuration.ts'
 
-/** A click that reached the bot is weighed within the time that its function has. */
+/** A click that reached the bot is weighed within the time limit of its function. */
 const WEIGHED_WITHIN = 10_000
 
-/** Only who truly may has approved, outside freezes, and people were asked only about what CodePipeline asks. */
+/**
+ * Only authorized people have approved, outside freezes, and only approvals that CodePipeline requested reached people.
+ */
 export const authorised = async (history: History): Promise<string[]> => {
   const { ledger, slack, tables } = history
   const found = [...ledger.asked.values()].flatMap((asked) => unauthorised(history, asked))
@@ -20,27 +22,27 @@ export const authorised = async (history: History): Promise<string[]> => {
         found.push(...decidedInFreeze(history, asked, approval, at))
   for (const id of ledger.forged)
     if ((await tables.approvals.read(id)) || slack.messages.some(({ subject }) => subject === `approval/${id}`))
-      found.push(`people were asked about ${id}, which CodePipeline never asked for`)
+      found.push(`approval ${id} was requested in Slack, and never by CodePipeline`)
   return found
 }
 
-/** Of one approval: enough people, each of whom may approve, clicked when no freeze held or past an overridden one. */
+/** Of one approval: enough people, each of whom may approve, clicked outside a freeze or with an override of it. */
 const unauthorised = (history: History, asked: Asked): string[] => {
   const { ledger, configuration } = history
   const sent = ledger.sent.find(({ token, verdict }) => token === asked.token && verdict === 'Approved')
   if (!sent) return []
   const about = asked.id.slice(0, 8)
   const route = configuration.routeFor(asked.where)
-  if (!route || route.consoleOnly !== null) return [`${about} was approved where nobody may`]
+  if (!route || route.consoleOnly !== null) return [`${about} was approved in Slack, where no one may approve`]
   const approvers = namedIn(sent.summary)
   const found = isEnough(rulesAt(route, sent.at - asked.at), approvers)
     ? []
-    : [`${about} was approved by ${approvers.join(', ') || 'nobody'}, who are not enough`]
-  const apart = keptApart(history, asked, route)
-  if (apart === 'everybody') found.push(`${about} was approved though nobody knows whose change it is`)
+    : [`${about} was approved by ${approvers.join(', ') || 'no one'}, who are not enough`]
+  const forbidden = forbiddenPeople(history, asked, route)
+  if (forbidden === 'everyone') found.push(`${about} was approved though its author is unknown`)
   else
     for (const person of approvers)
-      if (apart.includes(person)) found.push(`${about} was approved by ${person}, whose own change it is`)
+      if (forbidden.includes(person)) found.push(`${about} was approved by ${person}, whose own change it is`)
   for (const person of approvers) {
     const clicks = ledger.clicks.filter(({ act, ...click }) => isOf(click, asked, person) && isVote(act, 'Approved'))
     if (clicks.length === 0) found.push(`${about} was approved by ${person}, who did not`)
@@ -50,7 +52,7 @@ const unauthorised = (history: History, asked: Asked): string[] => {
   return found
 }
 
-/** Of the moment itself: no verdict is fixed in a freeze. */
+/** Of the moment of the decision: no verdict is fixed in a freeze. */
 const decidedInFreeze = (
   { configuration }: History,
   { id, where }: Asked,
@@ -62,24 +64,24 @@ const decidedInFreeze = (
   return [`${id.slice(0, 8)} was decided at ${new Date(at).toISOString()}, in a freeze`]
 }
 
-/** As the summary on AWS's record names those who decided. */
+/** The people who decided, from the summary that AWS keeps. */
 const namedIn = (summary: string): string[] => {
   const [deciders] = summary.split('. Glass broken by ')
   return [...new Set([...deciders!.matchAll(/\((U0[A-Z]+)\)/g)].map(([, id]) => id!))]
 }
 
-interface Places {
+interface Required {
   people: string[]
   count: number
 }
 
-const rulesAt = ({ approvers, escalate }: Route, waitedFor: number): Places[] => {
+const rulesAt = ({ approvers, escalate }: Route, waitedFor: number): Required[] => {
   const helpers = escalate && waitedFor >= escalate.after ? membersOf(escalate) : []
   return approvers.map((rule) => ({ people: [...membersOf(rule), ...helpers], count: rule.count }))
 }
 
-/** Whether different people can fill all places. */
-const isEnough = (rules: readonly Places[], people: readonly string[]): boolean => {
+/** Whether different people can give all required approvals. */
+const isEnough = (rules: readonly Required[], people: readonly string[]): boolean => {
   const [place, ...others] = rules.flatMap(({ people, count }) => Array.from({ length: count }, () => people))
   if (!place) return rules.length > 0
   const rest = others.map((people) => ({ people, count: 1 }))
@@ -94,14 +96,14 @@ const isEnough = (rules: readonly Places[], people: readonly string[]): boolean 
   )
 }
 
-/** Who may not approve, by their part in this very execution. */
-const keptApart = ({ ledger }: History, { executionId }: Asked, route: Route): string[] | 'everybody' => {
+/** The people who may not approve, because of their part in this execution. */
+const forbiddenPeople = ({ ledger }: History, { executionId }: Asked, route: Route): string[] | 'everyone' => {
   const { wrote = [], started = [] } = ledger.involved.get(executionId) ?? {}
   const involved = [
     ...(route.forbid.includes('author') ? wrote : []),
     ...(route.forbid.includes('starter') ? started : []),
   ]
-  if (route.whenUnidentified === 'refuse' && involved.includes(null)) return 'everybody'
+  if (route.whenUnidentified === 'refuse' && involved.includes(null)) return 'everyone'
   return involved.filter((person) => person !== null)
 }
 
@@ -110,7 +112,10 @@ const isOf = (click: Omit<Click, 'act'>, { id }: Asked, person: string): boolean
 
 const isVote = (act: Click['act'], verdict: Verdict): boolean => act.do === 'vote' && act.verdict === verdict
 
-/** It was weighed when no freeze held, or somebody who may broke the glass of that very freeze before it was told AWS. */
+/**
+ * The click was weighed outside a freeze, or an authorized person had overridden that freeze before the verdict was
+ * sent.
+ */
 const mayHaveCounted = (
   { ledger }: History,
   { id }: Asked,

@@ -2,7 +2,7 @@ import { BROKEN_BOTS } from './broken-bots.ts'
 import { letHappen } from './history.ts'
 import { violations } from './invariants.ts'
 
-/** A check that notices nothing proves nothing: these must be caught soon. */
+/** A check that never fails proves nothing: each of these bots must break its invariant soon. */
 const MOST_SEEDS = 100
 
 describe('the simulation notices', () => {

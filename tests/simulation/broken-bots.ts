@@ -16,7 +16,7 @@ interface BrokenBot extends Differently {
   breaks: InvariantNumber
 }
 
-/** The bot reads another policy than the one that is meant. */
+/** The bot reads another policy than the configured one. */
 const withRoute =
   (differently: (route: Route) => Partial<Route>) =>
   (services: Services): Services => {
@@ -33,7 +33,7 @@ const withRoute =
     }
   }
 
-/** Little stands in anybody's way. */
+/** Hardly anything keeps a person from approving. */
 const EASY: Partial<Route> = {
   approvers: [{ name: 'engineers', people: [], groups: ['S0ENGINEERS', 'S0MANAGERS'], count: 1 }],
   consoleOnly: null,
@@ -42,14 +42,14 @@ const EASY: Partial<Route> = {
 }
 const ALL_MORNING = { name: 'freeze', zone: 'UTC', span: { every: 'day', from: 0, to: 720 } } as const
 
-/** By what is wrong with them. The checks must notice every one. */
+/** By what is wrong with them. The checks must notice each. */
 export const BROKEN_BOTS: Record<string, BrokenBot> = {
   'a table that overwrites what another function wrote': { breaks: 'I3', tableIsConditional: false },
 
   'a verdict that is sent before it is fixed': {
     breaks: 'I2',
     route: EASY,
-    // While CodePipeline takes its time, others vote.
+    // While CodePipeline is slow, others vote.
     climate: { ...CALM, slow: 0.5 },
     services: (services) => ({ ...services, approvals: neverFixed(services.approvals) }),
   },
@@ -137,7 +137,7 @@ export const BROKEN_BOTS: Record<string, BrokenBot> = {
   'an author who counts as unknown while Slack does not answer': {
     breaks: 'I1',
     climate: { ...CALM, busy: 0.7 },
-    // Named one by one: of a group, Slack would have to say who is in it.
+    // Named one by one: the members of a group would come from Slack.
     route: {
       ...EASY,
       approvers: [{ name: 'engineers', people: ['U0ANA', 'U0BEN', 'U0CHEN'], groups: [], count: 1 }],
@@ -268,7 +268,7 @@ const remembered = (ids: Set<string>, id: string): string => {
   return id
 }
 
-/** Every step sees what `before` makes of the record, and what it gives is stored as `after` makes of it. */
+/** Every step gets the record as `before` changes it, and its result is stored as `after` changes it. */
 const changed = (
   approvals: Approvals,
   before: (record: Stored) => Stored,
@@ -296,8 +296,8 @@ const ofApproval =
     record.kind === 'approval' ? step(record) : record
 
 /**
- * A decision stays open in the table, and nobody sees that it is being sent; whoever settles it takes the last vote for
- * the verdict.
+ * A decision stays undecided in the table, and other functions do not see that it is being sent; the function that
+ * settles it uses the last vote as the verdict.
  */
 const neverFixed = (approvals: Approvals): Approvals => ({
   ...changed(
@@ -327,7 +327,7 @@ const withoutLeases = (approvals: Approvals, mine: Set<string>): Approvals =>
     (next) => next,
   )
 
-/** Its message is taken for shown. */
+/** Its message counts as shown. */
 const closedSilently = (approvals: Approvals): Approvals =>
   changed(
     approvals,
@@ -341,7 +341,7 @@ const closedSilently = (approvals: Approvals): Approvals =>
         : next,
   )
 
-/** Nobody sees that somebody is saying it. */
+/** Other functions do not see that one is sending it. */
 const withoutTurns = (approvals: Approvals): Approvals =>
   changed(
     approvals,
@@ -352,7 +352,7 @@ const withoutTurns = (approvals: Approvals): Approvals =>
     (next) => next,
   )
 
-/** A freeze is on record, and only whoever has just read the policy knows of it. */
+/** A freeze is recorded, but only the function that has just read the policy knows of it. */
 const withoutFreezes = (approvals: Approvals): Approvals =>
   changed(
     approvals,
@@ -381,7 +381,7 @@ const withoutRefusals = (approvals: Approvals): Approvals =>
     },
   )
 
-/** As soon as it is fixed, others are told, whatever CodePipeline makes of it. */
+/** As soon as a verdict is fixed, it is announced, whatever CodePipeline answers. */
 const announcedEarly = (services: Services): Approvals => ({
   ...services.approvals,
   change: async (id, step, start) => {
@@ -412,7 +412,7 @@ const announcedEarly = (services: Services): Approvals => ({
   },
 })
 
-/** Nobody is switched off, and everybody is at home. */
+/** No account is deactivated, and all belong to the bot's own workspace. */
 const trusting = (directory: Services['directory']): Services['directory'] => ({
   ...directory,
   person: async (userId) => {
@@ -423,7 +423,7 @@ const trusting = (directory: Services['directory']): Services['directory'] => ({
   },
 })
 
-/** What Slack does not say is taken for nobody. */
+/** What Slack does not list counts as missing. */
 const forgetful = (directory: Services['directory']): Services['directory'] => ({
   ...directory,
   byEmail: async (email) => {
@@ -432,7 +432,7 @@ const forgetful = (directory: Services['directory']): Services['directory'] => (
   },
 })
 
-/** CodePipeline's state is not asked whether the token is pending. */
+/** The bot does not look whether the token is pending in CodePipeline. */
 const believing = (pipelines: Services['pipelines']): Services['pipelines'] => ({
   ...pipelines,
   findRun: async (pipeline, isWanted) => {
@@ -451,7 +451,7 @@ const withSection = (message: SlackMessage, text: string): SlackMessage => ({
   blocks: [...message.blocks, { type: 'section', text: { type: 'mrkdwn', text } }],
 })
 
-/** By the configuration, of which each history has one. */
+/** By the configuration: each history has one. */
 const LAST_REQUESTED = new WeakMap<Services['configuration'], string>()
 
 const rememberingTheLast = ({ approvals, configuration }: Services): Approvals => ({

@@ -1,4 +1,4 @@
-/** Chance that is the same for the same seed (the generator is mulberry32). */
+/** Random numbers that are the same for the same seed (the generator is mulberry32). */
 export class Chance {
   #state: number
 
@@ -29,7 +29,7 @@ export class Chance {
     return from[this.between(0, from.length)] as T
   }
 
-  /** Mostly short, now and then up to `most`: what waits on a network look like. */
+  /** Mostly short, now and then up to `most`, as waits on a network are. */
   delay(usual: number, most: number): number {
     return this.is(0.1) ? this.between(usual, Math.max(most, usual + 1)) : this.between(0, usual + 1)
   }

@@ -1,25 +1,25 @@
 import type { Chance } from './chance.ts'
 
-/** How rough one history is: probabilities, unless they say otherwise. */
+/** How many faults one history has: probabilities, unless a field says otherwise. */
 export interface Climate {
-  /** Of a function, at each call it makes. */
+  /** A function crashes, at each call it makes. */
   crash: number
-  /** Of a call: it never arrives, or its answer never does. */
+  /** A call never arrives, or its answer does not. */
   fail: number
-  /** Of a call: it takes about as long as its client allows. */
+  /** A call takes about as long as its client allows. */
   slow: number
-  /** Of a conditional write: it succeeds, is sent again by the client, and then fails against itself. */
+  /** A conditional write succeeds, is sent again by the client, and then fails because of itself. */
   echo: number
-  /** Of a function that has answered: what it left unfinished is thawed with a later event. */
+  /** A function that has answered: what it left unfinished continues with a later event. */
   thaw: number
   duplicate: number
-  /** Of an EventBridge event. */
+  /** An EventBridge event is lost. */
   lost: number
-  /** Most milliseconds that CodePipeline's read operations and the table's indexes are behind. */
+  /** The most milliseconds by which CodePipeline's read operations and the table's indexes are outdated. */
   lag: number
-  /** Of a Slack call. */
+  /** Slack refuses a call. */
   busy: number
-  /** Of a minute: something is down for a while from then on. */
+  /** In a minute, an outage of a service begins. */
   outage: number
 }
 
@@ -49,7 +49,9 @@ const ROUGHEST: Climate = {
   outage: 0.1,
 }
 
-/** Some troubles and not others, each more or less: histories with few of them reach states that many would hide. */
+/**
+ * Some faults and not others, each more or less often: a history with few of them reaches states that many would hide.
+ */
 export const someClimate = (chance: Chance): Climate =>
   Object.fromEntries(
     Object.entries(ROUGHEST).map(([trouble, most]) => [trouble, chance.is(0.5) ? most * chance.next() : 0]),

@@ -10,16 +10,16 @@ import { START } from './virtual-time.ts'
 
 const MINUTE = 60_000
 
-/** Whoever clicks: mostly those who may. */
-export const somebody = (chance: Chance): string =>
+/** The person who clicks: mostly an approver. */
+export const somePerson = (chance: Chance): string =>
   chance.is(0.15)
     ? chance.pick(['U0FAY', 'U0GUS', 'U0HAL', 'U0ZOE'])
     : chance.pick(['U0ANA', 'U0BEN', 'U0CHEN', 'U0DANA', 'U0ELI'])
 
-/** Stands in every commit message and comment: Slack must read it as plain text. */
+/** In every commit message and comment: Slack must read it as plain text. */
 export const MARKUP = '<!channel> *now* <https://evil.example|Approve>'
 
-/** A commit, and who truly wrote it: null where nobody in Slack did. */
+/** A commit, and its true author: null if the author has no account in Slack. */
 export interface Commit {
   name: string
   email: string
@@ -42,7 +42,7 @@ const COMMITS: readonly Commit[] = [
 ]
 export const someCommit = (chance: Chance): Commit => chance.pick(COMMITS)
 
-/** What started an execution, and who truly did: null for somebody whom nobody in Slack is known for. */
+/** What started an execution, and who truly did: null for a person without a known account in Slack. */
 export interface Start extends Trigger {
   by: readonly (string | null)[] | 'push'
 }
@@ -59,7 +59,7 @@ const STARTS: readonly Start[] = [
     triggerDetail: console('AWSReservedSSO_Engineers_0a1b/ben@example.com'),
     by: ['U0BEN'],
   },
-  // Whoever assumes a role may call the session what they like.
+  // The person who assumes a role chooses the session's name.
   { triggerType: 'StartPipelineExecution', triggerDetail: console('Admin/ana@example.com'), by: [null] },
   { triggerType: 'StartPipelineExecution', triggerDetail: console('Nightly/i-0ab'), by: [] },
   { triggerType: 'StartPipelineExecution', triggerDetail: console('Console/eve'), by: [null] },
@@ -75,13 +75,13 @@ const RULES: Route['approvers'][] = [
   ],
 ]
 
-/** A stretch of the day in which the history happens, by the clock of UTC. */
+/** A part of the day in which the history happens, in UTC. */
 const someWindow = (chance: Chance, name: string): Window => {
   const from = Math.floor((START % (1_440 * MINUTE)) / MINUTE) + chance.between(-10, 20)
   return { name, zone: 'UTC', span: { every: 'day', from, to: from + chance.between(3, 25) } }
 }
 
-/** The window that is open at a moment, and its ends; told without the code that is judged. Epoch milliseconds. */
+/** The window that is open at a moment, and its ends; computed without the code under test. Epoch milliseconds. */
 export const openAt = (windows: readonly Window[], at: number): { from: number; to: number } | null => {
   const midnight = Math.floor(at / (1_440 * MINUTE)) * 1_440 * MINUTE
   for (const { span } of windows) {
@@ -95,7 +95,7 @@ export const openAt = (windows: readonly Window[], at: number): { from: number; 
 const some = <T>(chance: Chance, probability: number, made: () => T): T | null =>
   chance.is(probability) ? made() : null
 
-/** Nothing but approvers for some; for others what a careful team asks for. */
+/** Only approvers for some; the settings of a careful team for others. */
 const someRoute = (chance: Chance): Route => {
   const plain = { ...PLAIN_ROUTE, approvers: chance.pick(RULES) }
   if (chance.is(0.3)) return plain
@@ -118,7 +118,7 @@ const someRoute = (chance: Chance): Route => {
   }
 }
 
-/** Who may approve, and where things are shown: a status channel mostly, an approvals channel nearly always. */
+/** Who may approve, and where messages go: mostly to a status channel, nearly always to an approvals channel. */
 export const someConfiguration = (chance: Chance, more: Partial<Route> = {}): Configuration => {
   const route = chance.is(0.95) ? { ...someRoute(chance), ...more } : null
   const file = CONFIGURATION.parse({

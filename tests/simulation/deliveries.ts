@@ -12,7 +12,7 @@ export interface Delivery {
   climate: () => Climate
 }
 
-/** Has an event delivered once or more, soon or late, by a sender that never loses one. */
+/** Delivers an event once or more, soon or late. This sender never loses one. */
 export const deliver = ({ time, chance, climate }: Delivery, handle: () => void): void => {
   const late = climate().slow > 0 ? 300_000 : 2_000
   do time.in(chance.delay(1_500, late), handle)

@@ -4,7 +4,7 @@ import type { CodePipeline } from '../../local/aws/codepipeline/codepipeline.ts'
 
 export const BOT = 'arn:aws:sts::111122223333:assumed-role/greenlight-button-clicked/greenlight'
 
-/** Answers the flows' questions from the local CodePipeline without a network. `asOf`: read operations know no later. */
+/** Answers the flows from the local CodePipeline without a network. Read operations answer as of `asOf`. */
 export const enginePipelines = (
   engine: CodePipeline,
   asOf: () => number = () => Infinity,
@@ -18,7 +18,8 @@ export const enginePipelines = (
         inbound: (stage.inboundExecutions ?? []).map(({ pipelineExecutionId }) => pipelineExecutionId),
         actions: stage.actionStates.map(({ actionName, latestExecution: latest }) => {
           const shown = latest && statusAsOf(known, latest.status, latest.lastStatusChange)
-          // One that is shown as still at work has been since it began, which this engine does not tell any more.
+          // An action that an outdated answer shows as running has run since its start, which this engine no longer
+          // has.
           const since = latest && shown === latest.status ? milliseconds(latest.lastStatusChange) : null
           return { action: actionName, status: shown ?? null, since, token: (shown && latest?.token) ?? null }
         }),
@@ -169,7 +170,7 @@ const triggerOf = ({ triggerType, triggerDetail }: { triggerType: string; trigge
   detail: triggerDetail,
 })
 
-/** What was known then of an action that is now so since then: begun and not seen, ended and still seen at work. */
+/** The action as it was at that time: started and not seen yet, or ended and still seen as running. */
 const statusAsOf = (known: number, status: ActionStatus, since: number): ActionStatus | null => {
   if (since * 1000 <= known) return status
   return status === 'InProgress' ? null : 'InProgress'

@@ -21,10 +21,10 @@ let world: ReturnType<typeof stillWorld>
 let services: Services
 let executionId: string
 let id: string
-/** The lease to show the approval, which was taken when it was stored. */
+/** The lease to show the approval, which was acquired when it was stored. */
 let lease: ShowingLease
 
-/** A release waits for an approval that people were asked about; its message is not shown yet. */
+/** A deployment waits for an approval that was requested; its message is not shown yet. */
 beforeEach(async () => {
   world = stillWorld()
   services = world.services
@@ -66,7 +66,7 @@ const withoutApproval = () =>
   })
 
 describe('a message', () => {
-  test('that a crash left behind is not posted again when Slack is too busy to update it', async () => {
+  test('that was posted before a crash is not posted again if Slack is too busy to update it', async () => {
     const { slack } = services
     const crash = async (): Promise<never> => {
       throw new Error('crashed after the post')
@@ -84,7 +84,7 @@ describe('a message', () => {
     expect(world.slack.live(`approval/${id}`)).toHaveLength(1)
   })
 
-  test('is not posted by a writer that was held up until somebody else had posted it', async () => {
+  test('is not posted by a writer that was held up until another had posted it', async () => {
     const { approvals } = services
     let isHeldUp = false
     const heldUp: Services = {
@@ -123,7 +123,7 @@ describe('a message', () => {
     expect(world.slack.live(`execution/${executionId}`)).toHaveLength(1)
   })
 
-  test('of an approval is linked from the card, though it came after the card', async () => {
+  test('of an approval is linked from the card, even if it was posted after the card', async () => {
     await showExecution(services, world.keyOf(executionId), await link())
     const { next } = await showApproval(services, id, lease)
     expect(next).toMatchObject([{ do: 'show-execution', execution: world.keyOf(executionId) }])
@@ -134,7 +134,7 @@ describe('a message', () => {
     })
   })
 
-  test('that is shown again keeps its link when a late step links the approval once more', async () => {
+  test('that is shown again keeps its link if a late step links the approval once more', async () => {
     await showApproval(services, id, lease)
     await requestApproval(services, world.notification())
     expect((await execution())?.approvals['Production/Approve']?.place).not.toBeNull()
@@ -142,14 +142,14 @@ describe('a message', () => {
 })
 
 describe('an approval', () => {
-  test('that was decided before the pipeline was edited is not said to be canceled by it', async () => {
+  test('that was decided before the pipeline was edited is not shown as canceled by the edit', async () => {
     decideInConsole('Rejected')
     world.codePipeline.engine.updatePipeline(withoutApproval())
     await checkApproval(services, id)
     expect(await outcome()).toMatchObject({ state: { outcome: { how: 'console', verdict: 'Rejected', by: 'dana' } } })
   })
 
-  test('rejected by a person in the seconds after the minute that was told is not said to have run out', async () => {
+  test('that a person rejected in the seconds after the minute in the notification is not shown as expired', async () => {
     world.codePipeline.clock.pass(7 * 24 * 60 * MINUTE - 10_000)
     expect(world.codePipeline.clock.now()).toBeGreaterThan(world.notification().expiresAt)
     decideInConsole('Rejected')
@@ -157,7 +157,7 @@ describe('an approval', () => {
     expect(await outcome()).toMatchObject({ state: { outcome: { how: 'console', verdict: 'Rejected', by: 'dana' } } })
   })
 
-  test('is not concluded to be canceled while CodePipeline’s answers are behind one another', async () => {
+  test('is not shown as canceled while CodePipeline’s answers contradict each other', async () => {
     const behind = await services.pipelines.actionRuns(world.keyOf(executionId))
     decideInConsole('Rejected')
     world.codePipeline.engine.updatePipeline(withoutApproval())
@@ -166,7 +166,7 @@ describe('an approval', () => {
     expect(await outcome()).toMatchObject({ state: { name: 'waiting' } })
   })
 
-  test('of a pipeline that was created anew under its name is canceled, whether or not somebody has voted', async () => {
+  test('of a pipeline that was created again under its name is canceled, with or without votes', async () => {
     world.codePipeline.engine.deletePipeline({ name: 'shop-web' })
     await world.codePipeline.create(shop())
     await vote()
@@ -184,7 +184,7 @@ describe('an approval', () => {
     expect(await outcome()).toMatchObject({ state: { outcome: { how: 'unknown', status: 'Paused' } } })
   })
 
-  test('voted on too late in an edited pipeline is closed with what happened before', async () => {
+  test('that expired before the vote in an edited pipeline is closed with what happened first', async () => {
     decideInConsole('Approved')
     await settled()
     world.codePipeline.engine.updatePipeline(withoutApproval())
@@ -194,7 +194,7 @@ describe('an approval', () => {
     expect(await outcome()).toMatchObject({ state: { outcome: { how: 'console', verdict: 'Approved' } } })
   })
 
-  test('decided in Slack while the pipeline was being asked is not said to be decided in the console', async () => {
+  test('decided in Slack while the bot read the pipeline is not shown as decided in the AWS console', async () => {
     const { pipelines } = services
     const meanwhile: Services['pipelines'] = {
       ...pipelines,
@@ -219,7 +219,7 @@ describe('an execution whose events were lost', () => {
       Object.entries((await execution())?.stages ?? {}).map(([stage, { progress }]) => [stage, progress]),
     )
 
-  test('learns its stages from the pipeline, and is asked about once more after its end', async () => {
+  test('gets its stages from the pipeline, and is checked once more after its end', async () => {
     await checkExecution(services, world.keyOf(executionId))
     expect(await progress()).toEqual({ Source: 'succeeded', Build: 'succeeded', Production: 'running' })
     expect((await execution())?.confirmed).toBe(false)
@@ -231,7 +231,7 @@ describe('an execution whose events were lost', () => {
     expect(await execution()).toMatchObject({ overall: { progress: 'succeeded' }, confirmed: true })
   })
 
-  test('is asked about again when its approvals could not hear of it', async () => {
+  test('is checked again if its approvals could not be updated', async () => {
     world.codePipeline.clock.pass(MINUTE)
     decideInConsole('Approved')
     await settled()
@@ -243,14 +243,14 @@ describe('an execution whose events were lost', () => {
     expect(await execution()).toMatchObject({ overall: { progress: 'succeeded' }, confirmed: false })
   })
 
-  test('began when it began, not when it was last asked about', async () => {
+  test('began at its start, not at the last check', async () => {
     const { startedAt } = (await services.pipelines.executions(world.keyOf(executionId)))![0]!
     world.codePipeline.clock.pass(30 * MINUTE)
     await checkExecution(services, world.keyOf(executionId))
     expect((await execution())?.overall.startedAt).toBe(Math.floor(startedAt / 1000) * 1000)
   })
 
-  test('is seen to run again when its stage was retried', async () => {
+  test('is running again if its stage was retried', async () => {
     world.codePipeline.clock.pass(MINUTE)
     decideInConsole('Rejected')
     world.codePipeline.clock.pass(MINUTE)
@@ -264,14 +264,14 @@ describe('an execution whose events were lost', () => {
     expect(await progress()).toMatchObject({ Production: 'running' })
   })
 
-  test('comes to an end when its pipeline is created anew under its name', async () => {
+  test('ends if its pipeline is created again under its name', async () => {
     world.codePipeline.engine.deletePipeline({ name: 'shop-web' })
     await world.codePipeline.create(shop())
     await checkExecution(services, world.keyOf(executionId))
     expect(await execution()).toMatchObject({ overall: { progress: 'canceled' }, confirmed: true })
   })
 
-  test('comes to an end when its pipeline is deleted', async () => {
+  test('ends if its pipeline is deleted', async () => {
     world.codePipeline.engine.deletePipeline({ name: 'shop-web' })
     await checkExecution(services, world.keyOf(executionId))
     expect(await execution()).toMatchObject({ overall: { progress: 'canceled' }, confirmed: true })

@@ -37,23 +37,23 @@ import { VirtualQueue } from './virtual-queue.ts'
 import { VirtualTime } from './virtual-time.ts'
 
 const MINUTE = 60_000
-/** How long things go wrong, and how long it then takes at most until everything is right. */
+/** How long faults happen, and how long it then takes at most until every invariant holds. */
 const ROUGH = 40 * MINUTE
 const THEN_CALM = 150 * MINUTE
 
 const allowedAccounts = allowedAccountsFrom({ ACCOUNT_ID: ACCOUNT.accountId, AWS_REGION: ACCOUNT.region })
 
-/** What a test changes to see whether the checks notice. */
+/** What a test changes, so that an invariant breaks. */
 export interface Differently {
   /** Replaces the table. */
   tables?: (requests: Requests) => Tables
   tableIsConditional?: boolean
-  /** Changes what one run of a function is given. */
+  /** Changes the services of one run of a function. */
   services?: (services: Services, name: string) => Services
-  /** Writes messages in another way. */
+  /** Renders messages differently. */
   render?: typeof messageOf
   climate?: Climate
-  /** What a route says in any case. */
+  /** Settings that every route has. */
   route?: Partial<Route>
   /** Milliseconds of calm at the end. */
   thenCalm?: number
@@ -66,16 +66,16 @@ export interface History {
   slack: MemorySlack
   queue: VirtualQueue
   configuration: Configuration
-  /** How rough it was. */
+  /** The faults it had. */
   climate: Climate
-  /** Reads the table, and nothing goes wrong. */
+  /** Reads the table, without faults. */
   tables: Tables
   endedAt: number
 }
 
 /**
- * Lets one history happen: releases, people, and functions that crash, on a network that loses, repeats and delays.
- * After a rough time comes a calm one, in which everything must come right. The same seed gives the same history.
+ * Runs one history: executions, people, and functions that crash, on a network that loses, repeats and delays. After a
+ * rough time comes a calm one, at whose end every invariant must hold. The same seed gives the same history.
  */
 export const letHappen = async (seed: number, differently: Differently = {}): Promise<History> => {
   const [setting, network, events] = [new Chance(seed), new Chance(seed + 0x1000000), new Chance(seed + 0x2000000)]
@@ -223,13 +223,13 @@ export const letHappen = async (seed: number, differently: Differently = {}): Pr
     time.in(setting.between(0, ROUGH / 2), () => people.push())
   if (setting.is(0.1))
     time.in(setting.between(0, ROUGH), () => {
-      tell('somebody publishes a notification of an approval that there is not')
+      tell('a person publishes a notification of an approval that does not exist')
       ledger.forged.add(approvalId(ACCOUNT.accountId, ACCOUNT.region, FORGED_TOKEN))
       notify(FORGED_NOTICE, FORGED_TOKEN)
     })
   if (setting.is(0.05))
     time.in(setting.between(0, ROUGH), () => {
-      tell('somebody deletes the pipeline')
+      tell('a person deletes the pipeline')
       engine.deletePipeline({ name: PIPELINE })
       ledger.deletePipeline()
     })
@@ -250,8 +250,8 @@ export const letHappen = async (seed: number, differently: Differently = {}): Pr
   }
 }
 
-/** A token that CodePipeline never gave out. */
-/** What the record calls each answer to a click. */
+/** A token that CodePipeline never issued. */
+/** How the audit record names each answer to a click. */
 const RECORDED_AS = {
   counted: 'voted',
   withdrawn: 'withdrawn',

@@ -12,7 +12,7 @@ import { oneVerdict } from './verdicts-sent.ts'
 
 interface Invariant {
   name: string
-  /** A sentence for every way in which the history breaks it; none when it holds. */
+  /** A sentence for each way in which the history breaks it; none if it holds. */
   check: (history: History) => string[] | Promise<string[]>
 }
 
@@ -32,7 +32,7 @@ export const INVARIANTS = {
 
 export type InvariantNumber = keyof typeof INVARIANTS
 
-/** Every way in which a history breaks what must always hold, each after the number of the invariant; empty when none. */
+/** Each way in which a history breaks an invariant, after the invariant's number; empty if all hold. */
 export const violations = async (history: History): Promise<string[]> => {
   const found: string[] = []
   for (const [number, { check }] of Object.entries<Invariant>(INVARIANTS))

@@ -20,7 +20,7 @@ export interface Surroundings {
   trace: (line: string) => void
 }
 
-/** A call that fell through on the network: whether it arrived is not known. */
+/** A call that failed on the network: it may have arrived. */
 class ConnectionLost extends Error {
   override readonly name = 'ConnectionLost'
 }
@@ -28,10 +28,10 @@ class ConnectionLost extends Error {
 const forever = new Promise<never>(() => {})
 
 /**
- * One run of a Lambda function. Each call it makes to the world is a moment at which it may crash, before the call or
- * after it took effect, or lose the request or its answer. What a crashed run awaits never comes.
+ * One run of a Lambda function. At each of its calls it may crash, before the call or after its effect, or lose the
+ * request or the answer. What a crashed run waits for never comes.
  *
- * A run that has answered is frozen; what it still waits for is dropped, or comes when a later event thaws it.
+ * A run that has answered is frozen; what it still waits for is dropped, or comes when a later event continues it.
  */
 export class Invocation {
   readonly name: string
@@ -140,7 +140,7 @@ export class Invocation {
     time.at(this.#thawsAt, () => {
       this.#state = 'running'
       this.trace('thawed')
-      // The later event that thawed it is answered soon too, and nobody thaws the container for ever.
+      // The later event is answered soon too, and then the container stays frozen.
       time.in(chance.between(100, 30_000), () => {
         this.#state = 'dead'
       })

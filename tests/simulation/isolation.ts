@@ -2,7 +2,7 @@ import type { Happening } from '../../functions/domain/journal.ts'
 import type { History } from './history.ts'
 import { stored } from './stored.ts'
 
-/** What people did to one approval is on record of that one alone. */
+/** What people did to one approval is in the audit record of that approval alone. */
 export const clicksApart = async (history: History): Promise<string[]> => {
   const { ledger } = history
   return (await stored(history)).flatMap(({ asked: { id }, entries }) => {

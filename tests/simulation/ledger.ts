@@ -7,7 +7,7 @@ import type { CodePipelineEvent } from '../../local/aws/codepipeline/codepipelin
 
 export const ACCOUNT = { accountId: '111122223333', region: 'eu-west-1' } as const
 
-/** An approval that CodePipeline truly asked for. */
+/** An approval that CodePipeline really requested. */
 export interface Asked {
   token: string
   id: string
@@ -25,14 +25,14 @@ export interface Click {
   at: number
 }
 
-/** What the bot put on record for somebody, as it answered them. */
+/** What the bot recorded for a person, as it answered them. */
 export interface Answered {
   approvalId: string
   userId: string
   what: 'voted' | 'withdrawn' | 'glass-broken' | 'noted' | 'refused'
 }
 
-/** Who had a part in an execution; null for somebody whom nobody in Slack is known for. */
+/** Who had a part in an execution; null for a person without a known account in Slack. */
 export interface Involved {
   wrote: readonly (string | null)[]
   started: readonly (string | null)[]
@@ -43,7 +43,7 @@ export type Truth =
   | { kind: 'decided'; by: 'bot' | 'console'; verdict: Verdict; summary: string }
   | { kind: 'expired' | 'stopped' | 'pipeline-edited' }
 
-/** The states of an execution and its stages in words of events, and when the last one came. */
+/** The states of an execution and its stages as events name them, and the time of the last event. */
 interface ExecutionState {
   overall: string
   stages: Map<string, string>
@@ -56,28 +56,28 @@ interface Decision {
   summary: string
 }
 
-/** What truly happened in one history, as nobody in it can know. */
+/** What really happened in one history; neither the bot nor the people see all of it. */
 export class Ledger {
   readonly asked = new Map<string, Asked>()
   readonly decisions = new Map<string, Decision>()
   /** Every verdict that the bot tried to send, whether or not it arrived. */
   readonly sent: { token: string; verdict: Verdict; summary: string; at: number }[] = []
   readonly clicks: Click[] = []
-  /** Every time that somebody asked the bot for something, answered or not. */
+  /** Every act of a person that reached the bot, answered or not. */
   readonly asking: { approvalId: string; userId: string }[] = []
   readonly answered: Answered[] = []
-  /** Every log line, with all that it is about. */
+  /** Every log line, with its fields. */
   readonly logged: string[] = []
   /** Our own events, as they arrived. */
   readonly announced: { detail: ApprovalDecided; at: number }[] = []
   readonly involved = new Map<string, Involved>()
-  /** Verdicts that somebody was told their act has fixed. */
+  /** Verdicts that the bot told a person their act has fixed. */
   readonly decided: { approvalId: string; userId: string; verdict: Verdict }[] = []
   /** Tokens of notifications that ended in a dead-letter queue. */
   readonly deadNotifications = new Set<string>()
   /** Notifications that no approval action sent, by approval id. */
   readonly forged = new Set<string>()
-  /** The pipeline was deleted, and with it all that AWS could tell. */
+  /** The pipeline was deleted, and with it everything that AWS knew of it. */
   pipelineDeleted = false
   /** Message timestamps that a person deleted. */
   readonly deletedByPeople = new Set<string>()
@@ -97,7 +97,7 @@ export class Ledger {
     return asked
   }
 
-  /** Takes note of every event, in order, whatever becomes of its delivery. */
+  /** Stores every event, in order, whether or not it is delivered. */
   note({ detail, time, 'detail-type': type }: CodePipelineEvent): void {
     const executionId = String(detail['execution-id'])
     const execution = this.#executions.get(executionId) ?? { overall: '', stages: new Map(), changedAt: 0 }
@@ -109,7 +109,7 @@ export class Ledger {
     else execution.overall = state
   }
 
-  /** Ends all that is at work, without an event. */
+  /** Ends everything that runs, without an event. */
   deletePipeline(): void {
     this.pipelineDeleted = true
     for (const asked of this.asked.values())

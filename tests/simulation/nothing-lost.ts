@@ -2,19 +2,19 @@ import type { History } from './history.ts'
 import { FORGED_TOKEN } from './history.ts'
 import { approvalOf } from './stored.ts'
 
-/** What was accepted took effect, or lies in a dead-letter queue. */
+/** What the bot accepted took effect, or lies in a dead-letter queue. */
 export const nothingLost = async (history: History): Promise<string[]> => {
   const { ledger } = history
   const found: string[] = []
   for (const id of ledger.forged) {
     const dead = ledger.deadNotifications.has(FORGED_TOKEN) || isGivenUp(history, id)
-    if (!dead && !ledger.pipelineDeleted) found.push(`nobody hears of the forged notification ${id}`)
+    if (!dead && !ledger.pipelineDeleted) found.push(`no one is told of the forged notification ${id}`)
   }
   for (const asked of ledger.asked.values()) {
     const approval = await approvalOf(history, asked)
     const truth = ledger.truthOf(asked)
     const dead = ledger.deadNotifications.has(asked.token) || isGivenUp(history, asked.id)
-    if (truth.kind === 'pending' && !approval && !dead) found.push(`nobody hears of the approval ${asked.id}`)
+    if (truth.kind === 'pending' && !approval && !dead) found.push(`no one is told of the approval ${asked.id}`)
     if (approval && approval.deferredClicks.length > 0) found.push(`a click on ${asked.id} was noted and never weighed`)
     for (const { approvalId, userId, verdict } of ledger.decided) {
       if (approvalId !== asked.id) continue

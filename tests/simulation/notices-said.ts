@@ -10,12 +10,12 @@ import { openAt } from './configuration.ts'
 import type { Stored } from './stored.ts'
 import { stored } from './stored.ts'
 
-/** From the right to say something until it is in Slack. */
+/** From acquiring the lease of a notice until Slack has it. */
 const SAID_WITHIN = 31_000
-/** Sweeps, retries and all. */
+/** Sweeps and retries included. */
 const IN_TIME = 10 * 60_000
 
-/** Each notice is said once, in time, none but the outcome after the end, and no reminder in a freeze. */
+/** Each notice is sent once, in time, none but the outcome after the end, and no reminder in a freeze. */
 export const noticesSaid = async (history: History): Promise<string[]> =>
   (await stored(history)).flatMap((one) =>
     problemsWith(history, one).map((problem) => `${one.asked.id.slice(0, 8)}: ${problem}`),
@@ -33,7 +33,7 @@ const problemsWith = (history: History, { asked, approval, entries }: Stored): s
   ]
 }
 
-/** Once in a thread: with a message that somebody deletes goes what was said under it. */
+/** Once in a thread: a person who deletes a message deletes its thread. */
 const twice = (said: readonly Message[]): string[] => {
   const places = said.map(({ subject, under }) => `${subject} under ${under?.ts ?? 'no message'}`)
   return [...new Set(places.filter((place, index) => places.indexOf(place) !== index))]
@@ -63,7 +63,7 @@ const pastAll = (windows: readonly Window[], at: number): number => {
   return open ? pastAll(windows, open.to) : at
 }
 
-/** What must have been said by the end of the history and was not, though Slack refused nothing of it. */
+/** Notices that were due by the end of the history and were not sent, though Slack did not refuse them. */
 const unsaid = (
   { slack, configuration, endedAt }: History,
   asked: Asked,
@@ -73,10 +73,10 @@ const unsaid = (
   if (!route || !configuration.approvalsChannelFor(asked.where)) return []
   const due = (delay: number, closed = route.quiet): boolean => {
     const moved = pastAll(closed, approval.requestedAt + delay)
-    // A window that opens before anybody came to say it is waited out too.
+    // A window that opens before a function came to send it delays it too.
     return pastAll(closed, moved + IN_TIME) + IN_TIME < Math.min(approval.expiresAt, endedAt)
   }
-  // Of several reminders that came due together the last is said; those of before the glass was broken are not any more.
+  // Of several reminders that fell due together the last is sent; those before an override are no longer sent.
   const last = approval.override
     ? 0
     : route.remind.findLastIndex((delay) => due(delay, [...route.quiet, ...route.freezes])) + 1

@@ -12,7 +12,7 @@ export const TROUBLES = [
 
 export type Trouble = (typeof TROUBLES)[number]
 
-/** When what is down. Planned ahead, so that they end with the rough part of the history. */
+/** When which service has an outage. Planned ahead, so that all end with the rough part of the history. */
 export class Outages {
   readonly #planned: { trouble: Trouble; from: number; until: number }[] = []
   readonly #now: () => number

@@ -5,7 +5,7 @@ import { violations } from './invariants.ts'
 import type { Requests, Tables } from '../support/memory/table.ts'
 import { report } from './report.ts'
 
-/** The bot's own table, each of its operations one moment at which things go wrong. */
+/** The bot's own table; each of its operations may fail. */
 const throughRequests =
   (tables: Tables) =>
   ({ read }: Requests): Tables => ({
@@ -31,7 +31,7 @@ const throughRequests =
 const AN_HOUR = 3_600_000
 
 test.each([1, 2])(
-  'all holds over a real DynamoDB too (seed %d)',
+  'every invariant holds over a real DynamoDB too (seed %d)',
   async (seed) => {
     const aws = await openAws()
     try {

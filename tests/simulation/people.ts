@@ -7,7 +7,7 @@ import type { Chance } from './chance.ts'
 import type { Asked, Ledger } from './ledger.ts'
 import type { MemorySlack } from '../support/memory/slack.ts'
 import { PIPELINE } from './pipeline-under-test.ts'
-import { MARKUP, somebody, someStart } from './configuration.ts'
+import { MARKUP, somePerson, someStart } from './configuration.ts'
 import type { VirtualTime } from './virtual-time.ts'
 
 export interface Surroundings {
@@ -17,7 +17,7 @@ export interface Surroundings {
   slack: MemorySlack
   engine: () => CodePipeline
   edits: PipelineDeclaration[]
-  /** From then on people rest. */
+  /** From then on people do nothing. */
   until: number
   click: (approvalId: string, userId: string, act: Act) => void
   trace: (line: string) => void
@@ -26,10 +26,10 @@ export interface Surroundings {
 const CONSOLE = 'arn:aws:sts::111122223333:assumed-role/Console/dana'
 const GLASS: Act = { do: 'break-glass', reason: 'The shop is down' }
 const MINUTE = 60_000
-/** Enough for a history that one can read. */
+/** Few enough for a history that a person can read. */
 const MOST_APPROVALS = 10
 
-/** What people do about approvals, each at some time after they were asked. */
+/** What people do about approvals, each at some time after the request. */
 export class People {
   readonly #around: Surroundings
 
@@ -40,13 +40,13 @@ export class People {
   push(): void {
     const { engine, ledger, chance } = this.#around
     const { by, ...trigger } = someStart(chance)
-    this.#do(by === 'push' ? 'somebody pushes' : `${trigger.triggerDetail} starts a release`, () => {
+    this.#do(by === 'push' ? 'a person pushes' : `${trigger.triggerDetail} starts a release`, () => {
       const { pipelineExecutionId } = engine().sourceChanged(PIPELINE, trigger)
       if (by !== 'push') ledger.involved.set(pipelineExecutionId, { wrote: [], started: by })
     })
   }
 
-  /** An approval waits: sooner or later something is done about it, or several things. */
+  /** An approval waits: sooner or later people act on it, once or several times. */
   wereAsked(asked: Asked): void {
     const { chance, ledger } = this.#around
     if (ledger.asked.size > MOST_APPROVALS) return
@@ -58,11 +58,11 @@ export class People {
     const { chance, ledger, engine } = this.#around
     if (ledger.asked.size > MOST_APPROVALS || !chance.is(0.5)) return
     const retryMode = chance.pick(['FAILED_ACTIONS', 'ALL_ACTIONS'] as const)
-    // Events tell whole seconds, and nobody retries within the second in which it failed.
+    // Events have whole seconds, and people do not retry within the second of the failure.
     this.#after(
       3 * MINUTE,
       () =>
-        this.#do(`somebody retries ${stageName} (${retryMode})`, () =>
+        this.#do(`a person retries ${stageName} (${retryMode})`, () =>
           engine().retryStageExecution({ pipelineName: PIPELINE, stageName, pipelineExecutionId, retryMode }),
         ),
       1_500,
@@ -73,7 +73,7 @@ export class People {
     const { chance, engine, ledger, edits, slack } = this.#around
     const { pipeline: pipelineName, stage: stageName, action: actionName } = asked.where
     const stop = (abandon: boolean) => () =>
-      this.#do(`somebody stops the execution${abandon ? ' and abandons its actions' : ''}`, () =>
+      this.#do(`a person stops the execution${abandon ? ' and abandons its actions' : ''}`, () =>
         engine().stopPipelineExecution({
           pipelineName,
           pipelineExecutionId: asked.executionId,
@@ -89,7 +89,7 @@ export class People {
         () => {
           const status = this.#verdict()
           const summary = chance.pick(['', 'Seen by hand'])
-          this.#do(`somebody decides in the console: ${status}`, () => {
+          this.#do(`a person decides in the AWS console: ${status}`, () => {
             const { token } = asked
             engine().putApprovalResult(
               { pipelineName, stageName, actionName, token, result: { status, summary } },
@@ -101,14 +101,14 @@ export class People {
       ],
       [1, stop(true)],
       [1, stop(false)],
-      [1, () => this.#do('somebody edits the pipeline', () => engine().updatePipeline(chance.pick(edits)))],
+      [1, () => this.#do('a person edits the pipeline', () => engine().updatePipeline(chance.pick(edits)))],
       [1, () => slack.live(`approval/${asked.id}`).forEach((message) => this.#delete(message.place.ts))],
     ]
     const all = reactions.flatMap(([weight, react]) => Array.from({ length: weight }, () => react))
     chance.pick(all)()
   }
 
-  /** A few people look at the same message at about the same time, most of them while it asks something. */
+  /** A few people look at the same message at about the same time, mostly while it can be decided. */
   #meet({ id }: Asked): void {
     const { chance } = this.#around
     for (let people = chance.between(1, 4); people > 0; people--)
@@ -119,12 +119,12 @@ export class People {
       })
   }
 
-  /** Mostly a vote; now and then what else the message offers, or what it does not. */
+  /** Mostly a vote; now and then another act that the message offers, or one that it does not. */
   #actOn({ id, votes, newer, resolvedPolicy }: Approval): void {
     const { chance } = this.#around
     const offered: [string, Act][] = [
       ...votes.map(({ userId }): [string, Act] => [userId, { do: 'withdraw' }]),
-      ...(newer ? [[somebody(chance), { do: 'take-newer' }] as [string, Act]] : []),
+      ...(newer ? [[somePerson(chance), { do: 'take-newer' }] as [string, Act]] : []),
       ...(resolvedPolicy?.frozen ? resolvedPolicy.policy.breakGlass : []).map((userId): [string, Act] => [
         userId,
         GLASS,
@@ -133,7 +133,7 @@ export class People {
     if (offered.length > 0 && chance.is(0.4)) return this.#click(id, ...chance.pick(offered))
     const odd = chance.pick<Act>([{ do: 'withdraw' }, { do: 'take-newer' }, GLASS])
     const vote: Act = { do: 'vote', verdict: this.#verdict(), comment: `Seen ${MARKUP}` }
-    this.#click(id, somebody(chance), chance.is(0.05) ? odd : vote)
+    this.#click(id, somePerson(chance), chance.is(0.05) ? odd : vote)
   }
 
   #click(approvalId: string, userId: string, act: Act): void {
@@ -145,7 +145,7 @@ export class People {
 
   #delete(ts: string): void {
     const { slack, ledger, trace } = this.#around
-    trace(`somebody deletes the message ${ts}`)
+    trace(`a person deletes the message ${ts}`)
     ledger.deletedByPeople.add(ts)
     for (const message of slack.messages) if (message.place.ts === ts) message.deleted = true
   }
@@ -161,7 +161,7 @@ export class People {
     })
   }
 
-  /** AWS may say no: somebody else was faster. */
+  /** AWS may refuse: another person was faster. */
   #do(what: string, act: () => unknown): void {
     const { trace } = this.#around
     trace(what)

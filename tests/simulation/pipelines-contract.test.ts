@@ -31,7 +31,7 @@ beforeEach(async () => {
 })
 afterEach(() => server.close())
 
-/** Asks both everything, and expects the same answers. */
+/** Calls both, and expects the same answers. */
 const expectTheSame = async (executionId: string): Promise<void> => {
   const fake = enginePipelines(virtual.engine)
   expect(fake.stages(WHERE)).toEqual(await real.stages(WHERE))
@@ -48,7 +48,7 @@ const expectTheSame = async (executionId: string): Promise<void> => {
 }
 
 describe('the CodePipeline that the simulation asks answers as the one behind the API', () => {
-  test.each(['SUPERSEDED', 'PARALLEL'])('while a release goes its way (%s)', async (executionMode) => {
+  test.each(['SUPERSEDED', 'PARALLEL'])('while an execution runs (%s)', async (executionMode) => {
     await virtual.create(shop({ executionMode }))
     const first = await virtual.start()
     await expectTheSame(first)
@@ -88,7 +88,7 @@ describe('the CodePipeline that the simulation asks answers as the one behind th
     }
   })
 
-  test('when it takes no verdict', async () => {
+  test('when it refuses a verdict', async () => {
     await virtual.create(shop())
     await virtual.start()
     const decided = virtual.tokenOf()

@@ -7,7 +7,7 @@ import type { Answered, Asked } from './ledger.ts'
 import type { Stored } from './stored.ts'
 import { stored } from './stored.ts'
 
-/** All that happened to an approval is on record, once, and nothing can be taken from it unseen. */
+/** Everything that happened to an approval is recorded, once, and a missing entry is found. */
 export const recordKept = async (history: History): Promise<string[]> =>
   (await stored(history)).flatMap((one) =>
     problemsWith(history, one).map((problem) => `${one.asked.id.slice(0, 8)}: ${problem}`),
@@ -23,7 +23,7 @@ const problemsWith = (history: History, { asked, approval, entries }: Stored): s
 
 const ACTS: readonly Answered['what'][] = ['voted', 'withdrawn', 'glass-broken', 'noted', 'refused']
 
-/** What somebody was told is on record; and nobody is on record more often than they asked for something. */
+/** What a person was told is recorded; and a person has no more entries than acts. */
 const actProblems = ({ ledger, climate }: History, { id }: Asked, entries: Entry[]): string[] => {
   const people = new Set(ledger.asking.map(({ userId }) => userId))
   return [...people].flatMap((person) => {
@@ -33,17 +33,18 @@ const actProblems = ({ ledger, climate }: History, { id }: Asked, entries: Entry
       all.filter(({ approvalId, userId }) => approvalId === id && userId === person)
     const missing = ACTS.filter(
       (act) => mine(ledger.answered).filter(({ what }) => what === act).length > recorded(act),
-    ).map((act) => `${person} was told ${act}, which is not on record`)
-    // What was noted is weighed once more. A write that met itself is weighed anew, and leaves an entry each time.
+    ).map((act) => `${person} was told ${act}, which is not in the audit record`)
+    // A deferred click is weighed once more. A write that failed because of itself is weighed again, and leaves an
+    // entry each time.
     const most = mine(ledger.asking).length + recorded('noted')
     const all = ACTS.reduce((sum, act) => sum + recorded(act), 0)
     return climate.echo === 0 && all > most
-      ? [...missing, `${person} is on record ${all} times, and asked ${most} times`]
+      ? [...missing, `${person} has ${all} entries in the audit record, and acted ${most} times`]
       : missing
   })
 }
 
-/** Others are told of every end, never before it, and with an anchor that is in the record. */
+/** Every end is announced, never before it happens, and with a hash that the audit record contains. */
 const announcementProblems = (
   { ledger }: History,
   { id }: Asked,
@@ -52,7 +53,7 @@ const announcementProblems = (
 ): string[] => {
   const told = ledger.announced.filter(({ detail }) => detail.approval === id)
   if (state.name !== 'settled') return told.length > 0 ? ['its verdict was announced, and there is none'] : []
-  if (told.length === 0 || !announced) return ['nobody was told of its end']
+  if (told.length === 0 || !announced) return ['its end was not announced']
   const by = entries.flatMap(({ happened }) => (happened.what === 'decided' ? happened.by : []))
   const made = state.outcome.how === 'slack' ? by.toSorted().join() : ''
   const settledAt = entries.find(({ happened }) => happened.what === 'settled')?.at ?? Infinity
@@ -62,7 +63,7 @@ const announcementProblems = (
     ...(made === countedIn(detail) ? [] : [`it was announced as decided by ${countedIn(detail)}, and was by ${made}`]),
     ...(entries.find(({ number }) => number === detail.record.entries)?.hash === detail.record.hash
       ? []
-      : ['its event names an entry that is not on record']),
+      : ['its event names an entry that the audit record does not have']),
   ])
 }
 
@@ -72,12 +73,12 @@ const countedIn = ({ votes }: ApprovalDecided): string =>
     .toSorted()
     .join()
 
-/** Each end of the execution is on record once; between two of them it was set running again. */
+/** Each end of the execution is recorded once; between two of them it was started again. */
 const releaseProblems = (entries: Entry[]): string[] => {
   const names = entries
     .toSorted((a, b) => a.number - b.number)
     .flatMap(({ happened }) => (happened.what === 'released' ? [happened.release.name] : []))
   return names.flatMap((name, index) =>
-    name === names[index - 1] ? [`its release is on record as ${name} twice`] : [],
+    name === names[index - 1] ? [`its deployment is recorded as ${name} twice`] : [],
   )
 }

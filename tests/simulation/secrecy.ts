@@ -1,6 +1,6 @@
 import type { History } from './history.ts'
 
-/** No approval's token is in Slack, in a log line, in an event or in what CodePipeline keeps of a verdict. */
+/** No token of an approval is in Slack, in a log line, in an event or in a summary that CodePipeline keeps. */
 export const tokensKept = ({ ledger, slack }: History): string[] => {
   const places: Record<string, string[]> = {
     'a message': slack.sent.map(({ message }) => JSON.stringify(message)),

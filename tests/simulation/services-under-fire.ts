@@ -18,7 +18,7 @@ import type { Requests, Tables } from '../support/memory/table.ts'
 import type { Outages } from './outages.ts'
 import type { VirtualQueue } from './virtual-queue.ts'
 
-/** How long calls take, and when the bot's clients give them up. */
+/** How long calls take, and when the bot's clients give up. */
 const LINKS = {
   table: { usual: 6, timeout: 3_000 },
   pipelines: { usual: 60, timeout: 15_000 },
@@ -39,7 +39,7 @@ export interface World {
   configuration: Configuration
 }
 
-/** Everything the flows reach the world through, for one run of a function: each call may go wrong. */
+/** The services of the flows, for one run of a function: each call may fail. */
 export const servicesUnderFire = (world: World, invocation: Invocation): Services => {
   const { queue, outages, configuration, ledger } = world
   return {
@@ -82,7 +82,7 @@ const tableRequests = ({ chance, climate, outages }: World, invocation: Invocati
       invocation.call(what, LINKS.table, async () => {
         check()
         const written = await land()
-        // The answer was lost, the client sent the same write again, and that met the first.
+        // The answer was lost, the client sent the same write again, and the second failed because of the first.
         return written && !chance.is(climate().echo)
       }),
   }
@@ -151,7 +151,7 @@ const slackPort = ({ chance, climate, outages, slack }: World, invocation: Invoc
   }
 }
 
-/** Of a function that has asked before, the answers are kept for a while. */
+/** A function that has asked before keeps the answers for a while. */
 const KNOWN_ALREADY = 0.6
 
 const directoryPort = ({ chance, climate, outages }: World, invocation: Invocation): Services['directory'] => {

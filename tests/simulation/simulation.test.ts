@@ -3,7 +3,7 @@ import { letHappen } from './history.ts'
 import { violations } from './invariants.ts'
 import { report } from './report.ts'
 
-/** `SEED=123 npm test -- tests/simulation/simulation.test.ts` lets one history happen again. */
+/** `SEED=123 npm test -- tests/simulation/simulation.test.ts` repeats one history. */
 const CHOSEN = process.env['SEED']
 const SEEDS = CHOSEN ? [Number(CHOSEN)] : Array.from({ length: 100 }, (_, index) => index + 1)
 
@@ -12,7 +12,7 @@ const nameOf = ({ happened }: Entry): string => {
   return happened.what === 'voted' && happened.comment.startsWith('Superseded') ? 'superseded' : happened.what
 }
 
-describe('whatever goes wrong', () => {
+describe('under all faults', () => {
   const broken: string[] = []
   const ends = new Set<string>()
   const happened = new Set<string>()
@@ -30,13 +30,13 @@ describe('whatever goes wrong', () => {
     }
   }, 120_000)
 
-  test('nobody is asked twice, nothing is decided twice or lost, and every message becomes true', () => {
+  test('approval is requested once, nothing is decided twice or lost, and every message becomes true', () => {
     // One history is enough to read.
     if (broken[0]) throw new Error(`${broken.length} of ${SEEDS.length} histories are broken. ${broken[0]}`)
   })
 
   if (!CHOSEN)
-    test('and people have done everything that there is to do', () => {
+    test('and people have done everything that they can do', () => {
       expect([...happened].sort()).toEqual([
         'announced',
         'answered',
@@ -60,7 +60,7 @@ describe('whatever goes wrong', () => {
     })
 
   if (!CHOSEN)
-    test('and approvals have ended in every way there is', () => {
+    test('and approvals have ended in every way that there is', () => {
       expect([...ends].sort()).toEqual([
         'Approved by bot',
         'Approved by console',

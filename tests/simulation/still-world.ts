@@ -10,11 +10,11 @@ import { memoryPorts } from '../support/memory/ports.ts'
 import { MemorySlack } from '../support/memory/slack.ts'
 import { PIPELINE, TOPIC } from './pipeline-under-test.ts'
 
-/** Where time stands still, a pause passes at once, and a limit (which has a signal, to call it off) is never reached. */
+/** Time stands still: a pause ends at once, and a time limit (which has a signal, to cancel it) is never reached. */
 const stillSleep = (_: number, signal?: AbortSignal): Promise<void> =>
   signal ? new Promise(() => {}) : Promise.resolve()
 
-/** The same parts where nothing goes wrong but what a test makes go wrong: for what the simulation has found. */
+/** The same parts without faults but those of a test: for what the simulation has found. */
 export const stillWorld = () => {
   const codePipeline = virtualCodePipeline({ instant: true })
   const slack = new MemorySlack(codePipeline.clock.now)
@@ -45,7 +45,7 @@ export const stillWorld = () => {
     announced,
     entriesOf,
     keyOf: (executionId: string) => ({ ...ACCOUNT, pipeline: PIPELINE, executionId }),
-    /** The latest notification, as its door reads it. */
+    /** The latest notification, as its handler reads it. */
     notification: () => {
       const message = JSON.stringify(codePipeline.notices.at(-1)!.message)
       const notice = { topicArn: TOPIC, messageId: 'm', message, subject: null }

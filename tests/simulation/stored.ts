@@ -9,13 +9,13 @@ export interface Stored {
   entries: Entry[]
 }
 
-/** Null where people were never asked about it. */
+/** Null if it was never requested in Slack. */
 export const approvalOf = async ({ tables }: History, { id }: Asked): Promise<Approval | null> => {
   const record = await tables.approvals.read(id)
   return record?.kind === 'approval' ? record : null
 }
 
-/** Every approval that people were asked about, and its record. */
+/** Every approval that was requested, and its record. */
 export const stored = async (history: History): Promise<Stored[]> => {
   const found: Stored[] = []
   for (const asked of history.ledger.asked.values()) {

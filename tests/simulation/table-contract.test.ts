@@ -54,7 +54,7 @@ describe.each(Object.keys(TABLES))('%s', (name) => {
     expect(created.filter(Boolean)).toHaveLength(1)
   })
 
-  test('loses none of many changes at once', async () => {
+  test('loses none of many concurrent changes', async () => {
     const first = another({ checkedAt: 0 })
     await tables.approvals.create(first)
     const seen = await Promise.all(
@@ -70,7 +70,7 @@ describe.each(Object.keys(TABLES))('%s', (name) => {
     expect(await tables.approvals.read(first.id)).toMatchObject({ checkedAt: RACERS })
   })
 
-  test('changes what is not there only with something to start from', async () => {
+  test('changes a missing record only with a first one given', async () => {
     const key = { ...KEY, executionId: `e${name.length}` }
     expect(await tables.executions.change(key, (record) => [record, 'changed'])).toBeNull()
     const fresh = () => newExecution(key, START)
@@ -83,7 +83,7 @@ describe.each(Object.keys(TABLES))('%s', (name) => {
       ? ([{ ...record, checkedAt: record.checkedAt + more }, record.checkedAt] as [Stored, number])
       : ([record, -1] as [Stored, number])
 
-  test('starts from a record at hand, and from what is stored where that is newer', async () => {
+  test('starts from the given record, and from the stored one if that is newer', async () => {
     const first = another({ checkedAt: 0 })
     await tables.approvals.create(first)
     expect(await tables.approvals.change(first.id, counting(1), { from: first })).toBe(0)
@@ -93,7 +93,7 @@ describe.each(Object.keys(TABLES))('%s', (name) => {
     expect(await tables.approvals.read(first.id)).toMatchObject({ checkedAt: 111 })
   })
 
-  test('asks what is stored where a step leaves the record at hand as it is', async () => {
+  test('reads the stored record if a step leaves the given one unchanged', async () => {
     const first = another({ checkedAt: 0 })
     await tables.approvals.create(first)
     await tables.approvals.change(first.id, counting(1))
@@ -127,14 +127,14 @@ describe.each(Object.keys(TABLES))('%s', (name) => {
     expect(await tables.attention.openApprovals(where)).toEqual([])
   })
 
-  test('keeps a tombstone from being asked about', async () => {
+  test('keeps a tombstone out of the due records', async () => {
     const asked = another()
     expect(await tables.approvals.create({ kind: 'tombstone', id: asked.id, closedAt: START })).toBe(true)
     expect(await tables.approvals.create(asked)).toBe(false)
     expect(await tables.attention.due(START * 2)).not.toContainEqual({ approval: asked.id })
   })
 
-  test('starts one decision of two votes that come together', async () => {
+  test('starts one decision from two votes at once', async () => {
     const first = under(another(), POLICY)
     await tables.approvals.create(first)
     const voters = ['U0ANA', 'U0BEN', 'U0ANA', 'U0BEN'].map((userId) => actor(userId))

@@ -11,7 +11,7 @@ import { PIPELINE } from './pipeline-under-test.ts'
 import { MARKUP, someCommit } from './configuration.ts'
 import type { VirtualTime } from './virtual-time.ts'
 
-/** Told of what leaves CodePipeline: a notification to people, an event. */
+/** Receives what leaves CodePipeline: a notification to people, an event. */
 export interface Outbound {
   notice(topicArn: string, message: ApprovalNotice, asked: Asked): void
   event(event: CodePipelineEvent): void

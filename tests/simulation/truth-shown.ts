@@ -11,7 +11,7 @@ import { ACCOUNT } from './ledger.ts'
 import { PIPELINE } from './pipeline-under-test.ts'
 import { approvalOf } from './stored.ts'
 
-/** Each record is the pipeline's truth, and its one message is the record. */
+/** Each record agrees with the pipeline, and its one message shows the record. */
 export const truthShown = async (history: History): Promise<string[]> => [
   ...(await approvalsShowTheTruth(history)),
   ...(await executionsShowTheTruth(history)),
@@ -35,7 +35,7 @@ const approvalsShowTheTruth = async (history: History): Promise<string[]> => {
     if (frozen) found.push(`${about}: ${frozen}`)
     const releases = releasesOf(history, asked, truth)
     if (!releases.includes(approval.release?.name ?? null))
-      found.push(`${about}: its release is ${approval.release?.name}, in truth ${releases[0]}`)
+      found.push(`${about}: its deployment is ${approval.release?.name}, in truth ${releases[0]}`)
     const channel = configuration.approvalsChannelFor(approval.where)
     const card: Card = {
       kind: 'approval',
@@ -49,7 +49,7 @@ const approvalsShowTheTruth = async (history: History): Promise<string[]> => {
   return found
 }
 
-/** What a waiting approval says of freezes holds now, or has held minutes ago. */
+/** What a waiting approval says of freezes is true now, or was minutes ago. */
 const frozenProblem = ({ configuration, endedAt }: History, { where, resolvedPolicy }: Approval): string | null => {
   const freezes = configuration.routeFor(where)?.freezes ?? []
   const [now, before] = [openAt(freezes, endedAt), openAt(freezes, endedAt - 3 * 60_000)]
@@ -70,7 +70,7 @@ const messageProblems = (
 ): string[] => {
   const { place, shown, truth } = (card.kind === 'execution' ? card.execution : card.approval).showing
   if (channel === null) return messages.length > 0 ? [`${about} has a message though it has no channel`] : []
-  // Nothing has changed since somebody deleted it, so nobody has noticed.
+  // A person deleted it and nothing has changed since, so the bot has not noticed.
   if (messages.length === 0 && place && shown === truth && ledger.deletedByPeople.has(place.ts)) return []
   if (messages.length !== 1) return [`${about} has ${messages.length} messages`]
   const [message] = messages
@@ -80,7 +80,7 @@ const messageProblems = (
 
 const differenceFrom = (truth: Truth, { state }: Approval, pipelineDeleted: boolean): string | null => {
   const said = state.name === 'settled' ? saidOf(state.outcome) : state.name
-  // Nobody can be asked any more how it ended.
+  // The pipeline can no longer say how it ended.
   const meant = [...meantBy(truth), ...(pipelineDeleted ? ['pipeline-edited'] : [])]
   return meant.includes(said) ? null : `it says "${said}", in truth "${meant[0]}"`
 }
@@ -90,7 +90,7 @@ const saidOf = (outcome: Outcome): string => {
     case 'slack':
       return `slack ${outcome.verdict}`
     case 'console':
-      return `console ${outcome.verdict} by ${outcome.by ?? 'somebody'}: ${outcome.summary ?? ''}`
+      return `console ${outcome.verdict} by ${outcome.by ?? 'a person'}: ${outcome.summary ?? ''}`
     case 'stopped':
       return `stopped: ${outcome.reason ?? ''}`
     case 'expired':
@@ -100,7 +100,7 @@ const saidOf = (outcome: Outcome): string => {
   }
 }
 
-/** The right word first; then what may be said where AWS could not be asked for all of it. */
+/** The right word first; then what may be shown if AWS could not give all of it. */
 const meantBy = (truth: Truth): string[] => {
   switch (truth.kind) {
     case 'pending':
@@ -108,7 +108,7 @@ const meantBy = (truth: Truth): string[] => {
     case 'decided':
       return truth.by === 'bot'
         ? [`slack ${truth.verdict}`]
-        : ['dana', 'somebody'].map((who) => `console ${truth.verdict} by ${who}: ${truth.summary}`)
+        : ['dana', 'a person'].map((who) => `console ${truth.verdict} by ${who}: ${truth.summary}`)
     case 'stopped':
       return ['stopped: Not now', 'stopped: ']
     case 'expired':
@@ -125,7 +125,9 @@ const RELEASE: Record<string, string> = {
   FAILED: 'failed',
 }
 
-/** The right one first. Where the stage was retried and asked anew, the earlier approval tells of its own attempt. */
+/**
+ * The right one first. If the stage was retried and approval requested again, the earlier approval has its own attempt.
+ */
 const releasesOf = ({ ledger }: History, asked: Asked, truth: Truth): (string | null)[] => {
   if (ledger.pipelineDeleted) return ['stopped', 'live', 'failed', null]
   if (truth.kind !== 'decided' || truth.verdict === 'Rejected') return [null]
@@ -154,7 +156,7 @@ const executionsShowTheTruth = async (history: History): Promise<string[]> => {
   for (const executionId of ledger.executionIds()) {
     const about = `execution ${executionId.slice(-4)}`
     const execution = await tables.executions.read({ ...ACCOUNT, pipeline: PIPELINE, executionId })
-    // When every event of it was lost, nobody knows of it.
+    // If every event of it was lost, the bot does not know it.
     if (!execution) continue
     found.push(...progressProblems(history, about, executionId, execution))
     const card: Card = {

@@ -8,12 +8,12 @@ interface Timer {
 /** 2026-11-23T09:30:15Z: not on a full minute, since approvals expire on one. */
 export const START = Date.UTC(2026, 10, 23, 9, 30, 15)
 
-/** Lets every promise that is ready run its course. */
+/** Runs every promise that is ready. */
 const settled = () => new Promise((resolve) => setImmediate(resolve))
 
 /**
- * Time that moves from one thing to the next. What is due at the same millisecond happens in the order in which it was
- * asked for; between two things, all code that is not waiting runs until it waits.
+ * Time that moves from one event to the next. Events of the same millisecond happen in the order in which they were
+ * scheduled; between two events, all code runs until it waits.
  */
 export class VirtualTime {
   #now = START
@@ -22,7 +22,7 @@ export class VirtualTime {
 
   now = (): number => this.#now
 
-  /** Calls `fire` once at that epoch millisecond, or at once when it is past; returns what cancels it. */
+  /** Calls `fire` once at that epoch millisecond, or at once if it is past; returns a function that cancels it. */
   at = (epochMs: number, fire: () => unknown): (() => void) => {
     const timer = { at: Math.max(epochMs, this.#now), order: this.#order++, fire, canceled: false }
     this.#push(timer)
@@ -35,7 +35,7 @@ export class VirtualTime {
     return this.at(this.#now + ms, fire)
   }
 
-  /** Lets everything happen that is due until then. */
+  /** Runs everything that is due until then. */
   async runUntil(epochMs: number): Promise<void> {
     for (let next = this.#heap[0]; next && next.at <= epochMs; next = this.#heap[0]) {
       this.#pop()
