@@ -11,16 +11,16 @@ import { timeAndChance, waiting } from './architecture/time-and-chance.ts'
 const files = sourceFiles(process.cwd(), ['cli', 'functions', 'local', 'schemas', 'scripts', 'tests'])
 const inside = (folder: string) => files.filter(({ path }) => path.startsWith(folder))
 
-describe('the house', () => {
+describe('the sources', () => {
   test('has files in it', () => {
     expect(inside('functions/').length).toBeGreaterThan(1)
   })
 
-  test('imports run one way: doors → flows → domain, slack and aws implement what flows declare', () => {
+  test('imports run one way: handlers → flows → domain, slack and aws implement what flows declare', () => {
     expect(files.flatMap(wrongImports)).toEqual([])
   })
 
-  test('a service of local/aws is imported through its door', () => {
+  test('a service of local/aws is imported only through its main file', () => {
     expect([...files.flatMap(pastDoors), ...withoutDoor(files)]).toEqual([])
   })
 
@@ -28,13 +28,13 @@ describe('the house', () => {
     expect(importCycles(files)).toEqual([])
   })
 
-  test('approvals ask CodePipeline only through the row of their gate', () => {
+  test('approvals reach CodePipeline only through the row of their gate', () => {
     const flows = ['approval', 'effects', 'show'].flatMap((folder) => inside(`functions/flows/${folder}/`))
     expect(flows.length).toBeGreaterThan(10)
     expect(flows.filter(asksCodePipeline).map(({ path }) => path)).toEqual([])
   })
 
-  test('functions ask only the clock for time and chance', () => {
+  test('functions read time and chance only from the clock', () => {
     const asking = inside('functions/').filter(({ path }) => path !== 'functions/clock.ts')
     expect(asking.flatMap(timeAndChance)).toEqual([])
   })
@@ -43,15 +43,15 @@ describe('the house', () => {
     expect(inside('functions/domain/').flatMap(waiting)).toEqual([])
   })
 
-  test('functions/ holds only what a door loads', () => {
+  test('functions/ holds only what a handler loads', () => {
     expect([...notLoaded(files), ...notUsed(files)]).toEqual([])
   })
 
-  test('errors of AWS are known by name', () => {
+  test('errors of AWS are recognized by name', () => {
     expect(inside('functions/').flatMap(awsErrorClasses)).toEqual([])
   })
 
-  test('files are named in kebab-case, after what is in them', () => {
+  test('files are named in kebab-case, after their content', () => {
     const kebab = /^[a-z0-9]+(?:-[a-z0-9]+)*(?:\.test|\.d)?\.tsx?$/
     const saysNothing = /(?:^index|(?:^|-)(?:utils?|helpers?|managers?|common|misc))\.tsx?$/
     const names = files.filter(({ path }) => !kebab.test(basename(path)) || saysNothing.test(basename(path)))
@@ -130,11 +130,11 @@ describe('the rules notice', () => {
     ['tests/doors/a.test.ts', `import { x } from '../../local/aws/sqs/queue.ts'`, 1],
     ['local/aws/lambda/a.ts', `import { x } from '../sqs/sqs.ts'; import { y } from './b.ts'`, 0],
     ['tests/local/aws/sqs/a.test.ts', `import { x } from '../../../../local/aws/sqs/queue.ts'`, 0],
-  ])('a reach past a door in %s: %s (%i)', (path, text, count) => {
+  ])('an import past the main file of a service in %s: %s (%i)', (path, text, count) => {
     expect(pastDoors(parseSource(path, text))).toHaveLength(count)
   })
 
-  test('a service without a door', () => {
+  test('a service without a main file', () => {
     const paths = ['local/aws/aws-error.ts', 'local/aws/sqs/sqs.ts', 'local/aws/sns/topic.ts']
     expect(withoutDoor(paths.map((path) => parseSource(path, '')))).toEqual(['sns'])
   })
@@ -161,7 +161,7 @@ describe('the rules notice', () => {
     },
   )
 
-  test('a file or an export in functions/ that no door needs', () => {
+  test('a file or an export in functions/ that no handler needs', () => {
     const door = parseSource('functions/door.ts', `import { a } from './flows/a.ts'; export const handler = a`)
     const flow = parseSource(
       'functions/flows/a.ts',
@@ -174,7 +174,7 @@ describe('the rules notice', () => {
     expect(notUsed([door, flow, port, stray, tool])).toEqual(['functions/ports/p.ts exports spare'])
   })
 
-  test('a flow that asks CodePipeline', () => {
+  test('a flow that calls CodePipeline', () => {
     const asks = (text: string) => asksCodePipeline(parseSource('functions/flows/approval/a.ts', text))
     expect(asks('const { pipelines } = services')).toBe(true)
     expect(asks('await services.pipelines.stages(where)')).toBe(true)

@@ -30,15 +30,15 @@ const CALLED_WITHOUT_WAITING = ['approval-requested', 'minute-passed', 'pipeline
 
 /** Bytes, minified, before compression: what a cold start reads and compiles. */
 const BUDGET: Record<string, number> = { 'button-clicked': 720_000, 'traffic-shifting': 270_000 }
-// EventBridge's client is 15 kB of it, calendars with time zones 5 kB.
+// EventBridge's client takes 15 kB of it, calendars with time zones 5 kB.
 const BUDGET_OF_THE_OTHERS = 650_000
 
-/** Who has what IAM can only grant whole: a decision about any approval. */
+/** The functions that have a permission which IAM grants only as a whole: to decide any approval. */
 const DECIDE = ['button-clicked', 'effect-due']
 
 const HERE = '${AWS::Region}:${AWS::AccountId}'
 
-/** Every resource with a wildcard, and why it has one. `prod` is the stage that is packaged. */
+/** Every resource with a wildcard, with the reason. `prod` is the installation that is packaged. */
 const WILDCARDS: Record<string, string> = {
   [`arn:\${AWS::Partition}:codepipeline:${HERE}:*`]: 'pipelines, which the param `pipelines` narrows',
   [`arn:\${AWS::Partition}:codepipeline:${HERE}:*/*/*`]: 'their approval actions',
@@ -65,7 +65,7 @@ beforeAll(async () => {
 }, 120_000)
 afterAll(() => packaged.dispose())
 
-test('every door of functions/ is deployed, under its own name', () => {
+test('every handler of functions/ is deployed, under its own name', () => {
   const doors = globSync('functions/*.ts')
     .filter((path) => readFileSync(path, 'utf8').includes('export const handler'))
     .map((path) => path.slice('functions/'.length, -'.ts'.length))
@@ -117,21 +117,21 @@ describe.each(DOORS)('%s', (door) => {
     ])
   })
 
-  test('may do what is named, and everywhere only for a reason', () => {
+  test('may do the listed actions, and an action on every resource only for a reason', () => {
     const statements = allowedTo(template, door)
     expect(statements.flatMap(({ Action }) => Action).filter((action) => action.includes('*'))).toEqual([])
     const wide = statements.flatMap(({ Resource }) => Resource).filter((name) => name.includes('*'))
     expect(wide.filter((name) => !(name in WILDCARDS))).toEqual([])
   })
 
-  test('may do something to everything only where AWS allows no better', () => {
+  test('has a wildcard only if AWS allows nothing narrower', () => {
     const everything = allowedTo(template, door).filter(({ Resource }) => Resource.includes('*'))
     expect(everything.flatMap(({ Action }) => Action)).toEqual(
       door === 'traffic-shifting' ? ['codedeploy:BatchGetDeploymentTargets', 'codedeploy:ListDeploymentTargets'] : [],
     )
   })
 
-  test('may decide only if it carries decisions', () => {
+  test('may decide an approval only if it sends verdicts', () => {
     const actions = allowedTo(template, door).flatMap(({ Action }) => Action)
     expect(actions.includes('codepipeline:PutApprovalResult')).toBe(DECIDE.includes(door))
   })
@@ -161,13 +161,13 @@ describe.each(DOORS)('%s', (door) => {
     })
   })
 
-  test('rings when it fails', () => {
+  test('has an alarm for its errors', () => {
     expect(alarmsOn(template, 'Errors')).toHaveProperty(functionOf(template, door).id)
   })
 })
 
 describe('nothing is lost', () => {
-  test.each(CALLED_WITHOUT_WAITING)('what %s fails at is kept, and it may keep it', (door) => {
+  test.each(CALLED_WITHOUT_WAITING)('each event that fails in %s is kept, and the role may keep it', (door) => {
     const configuration = ofType(template, 'AWS::Lambda::EventInvokeConfig')
       .map(([, { Properties }]) => Properties)
       .find(({ FunctionName }) => text(FunctionName) === functionOf(template, door).id)
@@ -188,7 +188,7 @@ describe('nothing is lost', () => {
     expect(at(effects, 'RedrivePolicy.maxReceiveCount')).toBe(10)
   })
 
-  test('the services that fill a dead-letter queue are let in, from their own source only', () => {
+  test('the services that fill a dead-letter queue may do so, from their own source only', () => {
     const policies = ofType(template, 'AWS::SQS::QueuePolicy').map(([, { Properties }]) => {
       const [statement, ...more] = statementsOf(Properties.PolicyDocument)
       expect(more).toEqual([])
@@ -202,7 +202,7 @@ describe('nothing is lost', () => {
   })
 
   test.each(['ApprovalRequestedDead', 'EffectDueDead', 'PipelineChangedDead', 'MinutePassedDead'])(
-    '%s keeps its messages for two weeks, outlives the stack, and rings',
+    '%s keeps its messages for two weeks, outlives the stack, and has an alarm',
     (name) => {
       const queue = resource(template, name)
       expect(queue.Properties.MessageRetentionPeriod).toBe(1_209_600)
@@ -212,7 +212,7 @@ describe('nothing is lost', () => {
     },
   )
 
-  test('an effect is not handed out again while it is being performed', () => {
+  test('an effect is not delivered again while it is being performed', () => {
     const timeout = functionOf(template, 'effect-due').properties.Timeout as number
     expect(resource(template, 'Effects').Properties.VisibilityTimeout).toBeGreaterThanOrEqual(6 * timeout)
     const mapping = only(template, 'AWS::Lambda::EventSourceMapping')
@@ -223,7 +223,7 @@ describe('nothing is lost', () => {
     expect(functionOf(template, 'minute-passed').properties.Timeout).toBeLessThan(60)
   })
 
-  test('the table outlives a mistake', () => {
+  test('the table survives a deletion of the stack', () => {
     const table = resource(template, 'Table')
     expect(table.DeletionPolicy).toBe('Retain')
     expect(table.Properties).toMatchObject({
@@ -234,8 +234,8 @@ describe('nothing is lost', () => {
   })
 })
 
-describe('the record', () => {
-  /** Doors whose roles may put items under these keys. */
+describe('the audit record', () => {
+  /** Handlers whose roles may put items under these keys. */
   const writersOf = (keys: string) =>
     DOORS.filter((door) =>
       allowedTo(template, door).some(
@@ -243,18 +243,18 @@ describe('the record', () => {
       ),
     )
 
-  test('is added to by whatever hears of something, and never by what only sweeps', () => {
+  test('gets entries from functions that receive events, and none from those that only sweep', () => {
     expect(writersOf('"RECORD#*"')).toEqual(['approval-requested', 'button-clicked', 'effect-due', 'pipeline-changed'])
     expect(writersOf('"APPROVAL#*"')).toEqual([...writersOf('"RECORD#*"'), 'minute-passed'].sort())
   })
 
-  test('is updated and deleted by nobody', () => {
+  test('cannot be updated or deleted by any function', () => {
     const actions = DOORS.flatMap((door) => allowedTo(template, door).flatMap(({ Action }) => Action))
     const onTable = new Set(actions.filter((action) => action.startsWith('dynamodb:')))
     expect([...onTable].sort()).toEqual(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'])
   })
 
-  test('goes out with each verdict, as from greenlight alone', () => {
+  test('is sent with each verdict, as an event of greenlight alone', () => {
     const announcers = DOORS.filter((door) => {
       const statement = allowedTo(template, door).find(({ Action }) => Action.includes('events:PutEvents'))
       if (statement) expect(statement.Condition).toEqual({ StringEquals: { 'events:source': 'greenlight' } })
@@ -263,7 +263,7 @@ describe('the record', () => {
     expect(announcers).toEqual(['button-clicked', 'effect-due', 'pipeline-changed'])
   })
 
-  test.each(['GlassBroken', 'RecordConflict'])('rings at each %s', (metric) => {
+  test.each(['GlassBroken', 'RecordConflict'])('has an alarm for each %s', (metric) => {
     const alarms = ofType(template, 'AWS::CloudWatch::Alarm').map(([, { Properties }]) => Properties)
     expect(alarms.find(({ MetricName }) => MetricName === metric)).toMatchObject({
       Namespace: 'Greenlight',
@@ -275,14 +275,14 @@ describe('the record', () => {
   })
 })
 
-describe('who gets in', () => {
+describe('what may call the functions', () => {
   test('Slack, at a limited rate', () => {
     expect(only(template, 'AWS::ApiGatewayV2::Route').RouteKey).toBe('POST /slack/events')
     const stage = only(template, 'AWS::ApiGatewayV2::Stage')
     expect(at(stage, 'DefaultRouteSettings.ThrottlingRateLimit')).toBe(50)
   })
 
-  test('messages of roles in this account, if their own policy lets them', () => {
+  test('roles of this account publish notifications, if their own policy allows it', () => {
     const statements = statementsOf(resource(template, 'ApprovalTopicPolicy').Properties.PolicyDocument)
     const allowed = statements.filter(({ Effect }) => Effect === 'Allow')
     expect(allowed.map(({ Principal }) => text(Principal.AWS))).toEqual([
@@ -290,7 +290,7 @@ describe('who gets in', () => {
     ])
   })
 
-  test('nobody without naming where the call comes from', () => {
+  test('no service without a source in its permission', () => {
     const permissions = ofType(template, 'AWS::Lambda::Permission')
     expect(permissions).toHaveLength(4)
     expect(permissions.filter(([, { Properties }]) => !Properties.SourceArn)).toEqual([])

@@ -15,9 +15,7 @@ import { SLACK_PATIENCE_MS } from '../local/slack/interactions.ts'
 import { readTemplate } from './infra/read-template.ts'
 import { at } from './support/template.ts'
 
-/*
- * Every time limit of Greenlight's, read out of its source, beside the one around it. docs/time-limits.md shows them.
- */
+/* Every time limit of Greenlight, read from its source, beside the limit around it. docs/time-limits.md shows them. */
 
 export interface Limit {
   what: string
@@ -26,17 +24,17 @@ export interface Limit {
   where: string | null
 }
 
-/** Something that must be over before what waits for it gives up. */
+/** Something that must be over before the part that waits for it gives up. */
 export interface Nested {
   inner: Limit
   outer: Limit
-  /** Where AWS asks for so much and no more. */
+  /** If AWS requires this much and no more. */
   mayBeEqual?: true
 }
 
 const text = (path: string) => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8')
 
-/** A number in a source: what the first group of the pattern matches. */
+/** A number in a source: the first group of the pattern. */
 const numberIn = (path: string, pattern: RegExp): number => {
   const [, found] = pattern.exec(text(path)) ?? []
   if (found === undefined) throw new Error(`${path} has nothing like ${pattern}`)
@@ -286,7 +284,7 @@ export const NESTED: Record<string, Nested[]> = {
   'The workspace': inTheWorkspace,
 }
 
-/** Limits that stand in several places and are one. */
+/** Limits that several places have, with one value. */
 export const SAME: Limit[][] = [
   [trigger, limit('the workspace’s Slack', SLACK_PATIENCE_MS / 1000, 'local/slack/interactions.ts')],
   [

@@ -2,8 +2,8 @@ import ts from 'typescript'
 import { nodesOf, type SourceFile } from './source-file.ts'
 
 /**
- * One line for every class of an AWS error that the file uses. In a bundle those are left out: an error of AWS is known
- * by its name (esbuild.plugins.cjs, fewerShapes).
+ * One line for every AWS error class that the file uses. The bundles leave these classes out: an error of AWS is
+ * recognized by its name (esbuild.plugins.cjs, fewerShapes).
  */
 export const awsErrorClasses = ({ path, tree }: SourceFile): string[] =>
   [...nodesOf(tree)]

@@ -11,10 +11,10 @@ interface Layer {
 
 const ANY = /^/
 const NONE = /^$/
-/** What implements ports may know: of flows, the types of what it hands to them. */
+/** What the files that implement ports may import: of flows, the types of their parameters. */
 const ADAPTERS_MAY = ['ports', 'flows', 'domain', 'clock', 'parsing']
 const FUNCTIONS = ['doors', 'slack', 'aws', 'config', 'yaml', 'hook', ...ADAPTERS_MAY]
-/** What every room of the workspace may use: local/clock.ts, local/http-server.ts and their like. */
+/** What every folder of the workspace may use: local/clock.ts, local/http-server.ts and the like. */
 const LOCAL_MAY = ['local', 'clock', 'yaml']
 const LOCAL = [
   'local/aws words',
@@ -28,7 +28,7 @@ const LOCAL = [
   'local',
 ]
 
-/** Who may import whom. A file that fits no layer, or an import that leads to none, breaks the rule. */
+/** The layers and their imports. A file that fits no layer, or an import that leads to none, breaks the rule. */
 const LAYERS: Record<string, Layer> = {
   clock: { where: /^functions\/clock\.ts$/, may: [], packages: /^node:/ },
   parsing: { where: /^functions\/malformed\.ts$/, may: [], packages: /^zod/ },
@@ -40,7 +40,7 @@ const LAYERS: Record<string, Layer> = {
   aws: { where: /^functions\/aws\//, may: ADAPTERS_MAY, packages: /^(?!@slack\/)/ },
   yaml: { where: /^functions\/config\/yaml-document\.ts$/, may: [], packages: /^yaml$/ },
   config: { where: /^functions\/config\//, may: ['yaml', ...ADAPTERS_MAY], packages: /^(?!@slack\/|@aws-sdk\/)/ },
-  // traffic-shifting's own: it knows nothing of approvals.
+  // traffic-shifting's own files: they know nothing of approvals.
   hook: { where: /^functions\/hook\//, may: ['aws', 'ports', 'clock', 'parsing'], packages: /^(?!@slack\/)/ },
   doors: { where: /^functions\/[^/]+\.ts$/, may: FUNCTIONS, packages: ANY },
   cli: { where: /^cli\//, may: FUNCTIONS, packages: ANY },
@@ -57,7 +57,7 @@ const LAYERS: Record<string, Layer> = {
   'local/process': { where: /^local\/process\//, may: [], packages: /^node:/ },
   // It runs in a browser.
   'local/page': { where: /^local\/page\//, may: [], packages: /^(?:preact|zod)(?:\/|$)/ },
-  // The only one that knows the page: it turns what the others have into the page's contract.
+  // The only folder that knows the page: it turns the others' data into the page's contract.
   'local/web': {
     where: /^local\/web\//,
     may: [
@@ -88,7 +88,7 @@ const layerOf = (path: string) => Object.keys(LAYERS).find((name) => LAYERS[name
 /** A JSON file belongs to no layer: every layer may read it. */
 const isSource = (path: string) => /\.tsx?$/.test(path)
 
-/** One sentence for every import that goes the wrong way. */
+/** One sentence for every import in the wrong direction. */
 export const wrongImports = (file: SourceFile): string[] => {
   const name = layerOf(file.path)
   const layer = name === undefined ? undefined : LAYERS[name]

@@ -13,12 +13,12 @@ const exportedNames = ({ tree }: SourceFile): string[] =>
     return name ? [name.getText()] : []
   })
 
-/** A door exports what Lambda calls. */
+/** A handler file exports what Lambda calls. */
 const isDoor = (file: SourceFile): boolean =>
   /^functions\/[^/]+\.ts$/.test(file.path) && exportedNames(file).includes('handler')
 
 /**
- * The files of functions/ that no door imports, directly or through others. A port is only types, so an import of a
+ * The files of functions/ that no handler imports, directly or through others. A port is only types, so an import of a
  * type counts too.
  */
 export const notLoaded = (files: readonly SourceFile[]): string[] => {

@@ -3,7 +3,7 @@ import { join, posix } from 'node:path'
 import ts from 'typescript'
 
 export interface SourceFile {
-  /** From the top of the repository, with `/`. */
+  /** Relative to the top of the repository, with `/`. */
   path: string
   tree: ts.SourceFile
 }

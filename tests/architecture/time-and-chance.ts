@@ -8,7 +8,7 @@ const MODULES = new Set(['node:timers', 'node:timers/promises', 'node:perf_hooks
 
 const isGlobalThis = (node: ts.Node) => ts.isIdentifier(node) && node.text === 'globalThis'
 
-/** The identifier stands for a variable, and is not merely the name of a property or a parameter's label. */
+/** The identifier stands for a variable, and is not just the name of a property or of a parameter. */
 const isReference = (node: ts.Identifier) =>
   !(ts.isPropertyAccessExpression(node.parent) && node.parent.name === node && !isGlobalThis(node.parent.expression)) &&
   !ts.isPropertyAssignment(node.parent) &&
@@ -26,7 +26,7 @@ const asks = (node: ts.Node): boolean => {
   return false
 }
 
-/** One line for every place where the file asks the machine for time or chance. */
+/** One line for every place where the file reads time or chance from the machine. */
 export const timeAndChance = ({ path, tree }: SourceFile): string[] =>
   [...nodesOf(tree)].filter(asks).map((node) => {
     const { line } = tree.getLineAndCharacterOfPosition(node.getStart())

@@ -79,24 +79,21 @@ const ENDINGS: [string, Approval, object][] = [
   ],
 ]
 
-test.each(ENDINGS)(
-  'what is announced of an approval that was %s fits the schema, and is said once',
-  async (_, ended, what) => {
-    const events = await announcedOf(ended)
-    expect(events).toHaveLength(1)
-    expect(APPROVAL_DECIDED.parse(events[0]!.detail)).toMatchObject(what)
-    expect(events[0]!.detail).toMatchObject({ record: { entries: ended.journal.count, hash: ended.journal.head } })
-    expect(JSON.stringify(events)).not.toContain(ended.token)
-  },
-)
+test.each(ENDINGS)('the event of an approval that was %s fits the schema, and is put once', async (_, ended, what) => {
+  const events = await announcedOf(ended)
+  expect(events).toHaveLength(1)
+  expect(APPROVAL_DECIDED.parse(events[0]!.detail)).toMatchObject(what)
+  expect(events[0]!.detail).toMatchObject({ record: { entries: ended.journal.count, hash: ended.journal.head } })
+  expect(JSON.stringify(events)).not.toContain(ended.token)
+})
 
-/** Dana alone could approve; then it took two others, and she was none of them. */
+/** Dana alone could approve; later the policy required two others, and not Dana. */
 const withoutDana = (): Approval => {
   const early = voted(approval(), POLICY, vote('U0DANA'))
   return voted(early, policy([rule('engineers', ['U0ANA', 'U0CHEN'], 2)]), vote('U0ANA'), vote('U0CHEN'))
 }
 
-/** Eli rejected when he could not any more. */
+/** Eli rejected after the verdict was fixed. */
 const rejectedInVain = (): Approval => {
   const early = { ...approval(), votes: [vote('U0ELI', 'Rejected')] }
   return voted(early, policy([rule('engineers', ['U0CHEN'])]), vote('U0CHEN'))
@@ -131,7 +128,7 @@ test.each(COUNTED)('an event says of each vote whether it made the verdict: %s',
   expect(Object.fromEntries(votes.map((one) => [one.user, one.counted]))).toEqual(counted)
 })
 
-test('what is read of the policy after the verdict says nothing about who gave it', async () => {
+test('a policy that is read after the verdict does not change who gave it', async () => {
   const decided = deciding()
   const readAgain = withResolvedPolicy(
     decided,

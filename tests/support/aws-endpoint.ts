@@ -29,7 +29,7 @@ export const STACK: Stack = {
   ],
 }
 
-/** The AWS endpoint by itself, over HTTP, with a CodePipeline that tells what it was asked. */
+/** The AWS endpoint by itself, over HTTP, with a CodePipeline that keeps what it was asked. */
 export const openAws = async () => {
   const clock = createWorkspaceClock()
   const now = () => clock.now()

@@ -11,7 +11,7 @@ export const SMALL_TOOLS = [
   ...['sleep', 'sort', 'tail', 'tee', 'test', 'touch', 'tr', 'true', 'uname', 'uniq', 'wc'],
 ]
 
-/** Where `PATH` leads for a program. Rejects when it leads nowhere. */
+/** Where `PATH` finds a program. Rejects if it does not. */
 export const whereIs = async (program: string, path: string = process.env.PATH ?? ''): Promise<string> => {
   for (const directory of path.split(delimiter)) {
     const file = resolve(directory, program)
@@ -24,14 +24,14 @@ export const whereIs = async (program: string, path: string = process.env.PATH ?
   throw new Error(`${program} is not on PATH`)
 }
 
-/** Makes a directory that is all of the `PATH` of a bare machine: the small tools, and these programs by name. */
+/** Makes a directory that is the whole `PATH` of a bare machine: the small tools, and these programs. */
 export const makeBarePath = async (directory: string, programs: Record<string, string>): Promise<void> => {
   const small = await Promise.all(SMALL_TOOLS.map(async (name) => [name, await whereIs(name)] as const))
   await mkdir(directory, { recursive: true })
   for (const [name, file] of [...small, ...Object.entries(programs)]) await symlink(file, join(directory, name))
 }
 
-// node tests/support/bare-path.ts DIRECTORY [PROGRAM…]: with those programs too, as PATH has them.
+// node tests/support/bare-path.ts DIRECTORY [PROGRAM…]: also with these programs, from the current `PATH`.
 if (import.meta.main) {
   const [directory = '', ...names] = process.argv.slice(2)
   const found = await Promise.all(names.map(async (name) => [name, await whereIs(name)] as const))

@@ -7,12 +7,12 @@ interface Node {
   [key: string]: unknown
 }
 
-/** Not documented; Slack was seen to refuse blocks of about this size, so the whole JSON is held below it. */
+/** Not documented; Slack was seen to refuse blocks of about this size, so the whole JSON stays below it. */
 const MOST_CHARACTERS = 13_200
 /** chat.update takes less `text` than chat.postMessage. */
 const MOST_TEXT = 4_000
 
-/** The same for what mentions people on purpose, in its `text` as well. */
+/** The same for a message that mentions people on purpose, also in its `text`. */
 export const answerProblems = ({ text, blocks }: { text: string; blocks: readonly object[] }): string[] =>
   messageProblems({ text: text.replaceAll(/<@[UW][A-Z0-9]+>/g, '@'), blocks })
 
@@ -45,7 +45,7 @@ export const addresses = (of: unknown): string[] =>
 /** The people whom a message mentions. */
 export const people = (of: unknown): string[] =>
   collect(of, (node) => node.type === 'user').map((node) => String(node['user_id']))
-/** All that a person reads, in order, markup left out. */
+/** Everything that a person reads, in order, without markup. */
 export const readable = (of: unknown): string =>
   collect(of, (node) => typeof node['text'] === 'string' || node.type === 'user' || node.type === 'date')
     .map((node) => (node.type === 'user' ? `@${String(node['user_id'])}` : textOf(node)))

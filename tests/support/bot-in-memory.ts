@@ -47,7 +47,7 @@ export const botInMemory = (route: Partial<Route> | null = {}) => {
       newId: () => `id-${++ids}`,
       sleep: (ms, signal) =>
         new Promise((wake, reject) => {
-          // A pause passes at once; a limit, which can be called off, is reached when the test says so.
+          // A pause ends at once; a time limit, which can be canceled, is reached when the test says so.
           if (!signal) return wake()
           wakeUps.push({ at: now + ms, wake })
           signal?.addEventListener('abort', () => reject(new Error('aborted')), { once: true })
@@ -77,7 +77,7 @@ export const botInMemory = (route: Partial<Route> | null = {}) => {
     logged,
     announced,
     entriesOf,
-    /** Lets so many milliseconds pass, and wakes whoever slept through them. */
+    /** Lets so many milliseconds pass, and wakes every sleeper that is due. */
     pass: (ms: number) => {
       now += ms
       for (const { at, wake } of wakeUps.splice(0)) {

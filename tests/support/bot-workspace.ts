@@ -17,7 +17,7 @@ export const TWO_APPROVALS = new URL('../local/workspace/two-approvals.yml', imp
 
 export type BotWorkspace = Awaited<ReturnType<typeof openBotWorkspace>>
 
-/** The real bot in a workspace whose pipeline's actions are over at once, and what comes to its doors from outside. */
+/** The real bot in a workspace whose pipeline's actions end at once, and requests to its handlers from outside. */
 export const openBotWorkspace = async (routes = ONE_APPROVAL) => {
   const reported: string[] = []
   const workspace = await openWorkspace({
@@ -48,7 +48,7 @@ export const openBotWorkspace = async (routes = ONE_APPROVAL) => {
     return { status: response.status, body: await response.text() }
   }
 
-  /** What the pipeline's service role does with a topic, and what anybody could who may publish to it. */
+  /** What the pipeline's service role does with a topic, and what any principal could do that may publish to it. */
   const publish = async (message: string) => {
     const published = await fetch(`${url}/aws/`, {
       method: 'POST',
@@ -60,7 +60,7 @@ export const openBotWorkspace = async (routes = ONE_APPROVAL) => {
 
   const push = (title: string) => post('/local/push', { userId: 'U0ANA', kind: 'good', message: title })
 
-  /** Waits until an approval can be decided in Slack; a new one, when none is under way. */
+  /** Waits until an approval can be decided in Slack; starts a new execution if none waits. */
   const ask = async (title = 'A change') => {
     if (executionStatus(workspace.snapshot()) !== 'InProgress') await push(title)
     await until(
@@ -69,7 +69,7 @@ export const openBotWorkspace = async (routes = ONE_APPROVAL) => {
         blockWith(shown(current), 'approve') !== undefined &&
         wordsOf(shown(current)).includes(newestRevision(current)),
     )
-    // A new message names those who are needed a moment after it was posted.
+    // A new message names the missing approvers a moment after it was posted.
     await workspace.settled()
     const snapshot = workspace.snapshot()
     const message = shown(snapshot)
@@ -88,7 +88,7 @@ export const openBotWorkspace = async (routes = ONE_APPROVAL) => {
     ask,
     push,
     untilText: (text: RegExp) => until((snapshot) => text.test(shown(snapshot)?.text ?? '')),
-    /** Lets the bot finish, then moves on to what is due within `ms`, minute by minute, as time passes. */
+    /** Lets the bot finish, then moves the clock minute by minute to everything that is due within `ms`. */
     pass: async (ms: number) => {
       for (let left = ms; left > 0; left -= MINUTE) {
         await workspace.settled()
@@ -108,13 +108,13 @@ interface Sending {
 const FORM = 'application/x-www-form-urlencoded'
 const MINUTE = 60_000
 
-/** The newest message in #releases that everyone there sees; what is said in its thread is not meant. */
+/** The newest message in #releases that everyone there sees, without replies in its thread. */
 export const shown = (snapshot: Snapshot): MessageView | undefined => forEveryone(snapshot).at(-1)
 
 export const forEveryone = (snapshot: Snapshot): MessageView[] =>
   messagesIn(snapshot, RELEASES).filter((message) => message.onlyFor === null && !isReply(message))
 
-/** What was said in the thread of the newest message. */
+/** The replies in the thread of the newest message. */
 export const saidUnder = (snapshot: Snapshot): MessageView[] =>
   messagesIn(snapshot, RELEASES).filter((message) => isReply(message) && message.threadTs === shown(snapshot)?.ts)
 
@@ -124,7 +124,7 @@ const newestRevision = (snapshot: Snapshot): string => newestExecution(snapshot)
 
 export const executionStatus = (snapshot: Snapshot) => newestExecution(snapshot)?.status
 
-/** All the words of a message, as they stand in its blocks. */
+/** All the words of a message, as they are in its blocks. */
 export const wordsOf = (message: MessageView | undefined): string => JSON.stringify(message?.blocks ?? [])
 
 const approvalIdIn = (message: MessageView): string => {

@@ -6,7 +6,7 @@ import type { ApprovalCard } from '../../functions/ports/cards.ts'
 import { PLAIN_ROUTE } from './plain-route.ts'
 import { DAY, POLICY, START, approval, resolvedPolicy } from './records.ts'
 
-/** A route as far as messages look at it; who may decide is in the approval's standing. */
+/** A route as far as messages use it; the approvers are in the approval's resolved policy. */
 export const ROUTE: Route = { ...PLAIN_ROUTE, forbid: ['author', 'starter'] }
 
 export const CONSOLE = 'https://console.example/shop-web'
@@ -20,7 +20,7 @@ export const cardOf = (of: Approval, more: Partial<ApprovalCard> = {}): Approval
   ...more,
 })
 
-/** The approval where the policy says this besides. */
+/** The approval with these additions to its policy. */
 export const where = (
   more: Partial<Policy>,
   also: Partial<ResolvedPolicy> = {},

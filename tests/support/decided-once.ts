@@ -2,12 +2,12 @@ import { link, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-/** Names the directory in which the suites of one run leave word for each other. */
+/** The variable with the directory in which the suites of one run share results. */
 const DIRECTORY = 'GREENLIGHT_TEST_RUN'
 
 /**
- * Answers what the first suite of the run found. Suites run in processes of their own; two that ask at the same moment
- * both look, and both take the answer that was written first.
+ * Returns what the first suite of the run found. Suites run in processes of their own; two that look at the same moment
+ * both look, and both use the result that was written first.
  */
 export const decidedOnce = async <T>(what: string, find: () => Promise<T>): Promise<T> => {
   const directory = process.env[DIRECTORY]
@@ -23,7 +23,7 @@ export const decidedOnce = async <T>(what: string, find: () => Promise<T>): Prom
   return JSON.parse(await readFile(file, 'utf8')) as T
 }
 
-/** Makes the directory, before the processes of the suites are started: they inherit its name. */
+/** Makes the directory before the processes of the suites start: they inherit its name. */
 export const beginRun = async (): Promise<void> => {
   process.env[DIRECTORY] = await mkdtemp(join(tmpdir(), 'greenlight-test-run-'))
 }

@@ -14,16 +14,16 @@ import { decidedOnce } from './decided-once.ts'
 export type Need =
   keyof typeof tools | 'packages' | 'chromium' | 'unzip' | 'aws' | 'root' | 'ipv6' | 'namespaces' | 'systemd'
 
-/** Where it is; or a sentence without its full stop that says why it cannot be had. */
+/** Where it is; or a sentence without its full stop that says why it is missing. */
 export type Found = { path: string } | { missing: string }
 
-/** It is there, and is no program that a suite would start. */
+/** It is there, and a suite does not start it as a program. */
 const THERE: Found = { path: '' }
 
 /** The git, bash and Python of this machine, as the workspace finds them. */
 export const tools: Tools = await decidedOnce('tools', () => detectTools())
 
-/** How the workspace sees a tool that is not there. */
+/** How the workspace sees a missing tool. */
 export const missing: Tool = { missing: 'it is not installed' }
 
 const asFound = (tool: Tool): Found => ('missing' in tool ? tool : { path: tool.path })
@@ -45,7 +45,7 @@ const listens = (address: string): Promise<boolean> =>
 
 const CHROMIUM = ['chromium', 'chromium-browser', 'google-chrome']
 
-/** How each of the things that a suite may need is looked for. All are found on `PATH`. */
+/** How each need of a suite is looked for. All programs are found on `PATH`. */
 const LOOK: Record<Need, () => Promise<Found>> = {
   git: async () => asFound(tools.git),
   bash: async () => asFound(tools.bash),
@@ -65,7 +65,7 @@ const LOOK: Record<Need, () => Promise<Found>> = {
   aws: async () => ((await run('aws', '--version')) ? THERE : { missing: 'the AWS CLI is not installed' }),
   root: async () => (process.getuid?.() === 0 ? THERE : { missing: 'the tests are not run by root' }),
   ipv6: async () => ((await listens('::1')) ? THERE : { missing: 'this machine has no IPv6' }),
-  /** Mount and process namespaces, which a container may deny to root as well. */
+  /** Mount and process namespaces, which a container may deny even to root. */
   namespaces: async () =>
     (await run('unshare', '--user', '--map-root-user', '--mount', '--pid', '--fork', 'true'))
       ? THERE

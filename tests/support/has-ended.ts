@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs'
 import { setTimeout as wait } from 'node:timers/promises'
 
-/** Resolves when a process that is not our child has ended: nothing tells us, so it is asked for again and again. */
+/** Resolves when a process that is not our child has ended: the system does not notify us, so we poll. */
 export const hasEnded = async (pid: number): Promise<void> => {
   if (!(pid > 1)) throw new Error(`${pid} is not the id of a process`)
   while (isAlive(pid)) await wait(10)
 }
 
-/** A dead process that nobody has waited for (Z) still has its id. */
+/** A dead process that its parent has not waited for (Z) still has its id. */
 const isAlive = (pid: number): boolean => {
   try {
     process.kill(pid, 0)

@@ -8,7 +8,7 @@ interface Asked {
 }
 type Answer = { status: number; body: object }
 
-/** An AWS service of the JSON protocol over HTTP, that answers as a test says and remembers what it was asked. */
+/** An AWS service of the JSON protocol over HTTP, which answers as a test says and keeps its requests. */
 export const openJsonService = async () => {
   const asked: Asked[] = []
   let answer: (asked: Asked) => Answer = () => ({ status: 500, body: {} })

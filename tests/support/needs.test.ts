@@ -7,9 +7,7 @@ import { NEEDS } from './equipment.ts'
 import { decidedOnce } from './decided-once.ts'
 import { directoryWith, removeDirectories } from './order.ts'
 
-/*
- * A run of jest by itself, on a machine that has what `PATH` has: programs that only say their version.
- */
+/* A run of jest by itself, on a machine whose `PATH` has programs that only print their version. */
 
 afterAll(removeDirectories)
 
@@ -29,7 +27,7 @@ await describeWith(['chromium'], 'a browser', () => {
 })
 `
 
-/** Runs that suite. Each program is the rest of a script of sh. */
+/** Runs that suite. Each program is the rest of a script for sh. */
 const run = async (programs: Record<string, string>, environment: Record<string, string> = {}) => {
   const [root, found] = await Promise.all([
     directoryWith({ 'some.test.ts': SUITE, 'results.json': '' }),
@@ -78,7 +76,7 @@ test.each<[string, Record<string, string>, Record<string, number>]>([
     { ...ANSWERS, chromium: 'exit 127' },
     { 'python3 is not installed': 1, 'Chromium is not installed': 2 },
   ],
-])('with %s, what cannot be tested is counted as skipped, and why is said', async (_, programs, skipped) => {
+])('with %s, tests that cannot run count as skipped, with the reason', async (_, programs, skipped) => {
   const { counts, stderr } = await run(programs)
   const sum = Object.values(skipped).reduce((all, count) => all + count, 0)
   expect(counts).toEqual({ total: 7, passed: 7 - sum, skipped: sum, failed: 0 })
@@ -91,13 +89,13 @@ test.each<[string, Record<string, string>, Record<string, number>]>([
   expect(stderr).toContain(`${sum} skipped, `)
 })
 
-test('with CI set, what .ci/run promises and is missing fails', async () => {
+test('with CI set, a missing need that .ci/run promises fails', async () => {
   const { counts, stderr } = await run({ git: ANSWERS.git }, { CI: '1' })
   expect(counts).toEqual({ total: 7, passed: 3, skipped: 0, failed: 4 })
   expect(stderr).toContain('CI is set, and so these must be here: git, unzip (unzip is not installed)')
 })
 
-test('suites that ask at the same moment get one answer', async () => {
+test('suites that look at the same moment get one answer', async () => {
   process.env.GREENLIGHT_TEST_RUN = await directoryWith()
   try {
     const answers = ['first', 'second', 'third'].map((answer) => decidedOnce('who', async () => answer))

@@ -1,13 +1,13 @@
 import { find, type Need } from './equipment.ts'
 import { titleWithReason } from './skip-reason.ts'
 
-/** What .ci/run installs or asks for. Whether root, namespaces and systemd are there depends on the machine. */
+/** What .ci/run installs or checks. Whether root, namespaces and systemd are there depends on the machine. */
 const ALWAYS_IN_CI: ReadonlySet<Need> = new Set(['git', 'bash', 'python', 'packages', 'chromium', 'unzip'])
 
 /**
- * Declares a suite that needs something that not every machine has. Where that is missing, jest counts its tests as
- * skipped, and the title says why; with `CI` set, they fail where .ci/run promises what is missing. The suite is declared
- * either way: what it does outside of tests and hooks must run everywhere.
+ * Declares a suite that needs something that not every machine has. If that is missing, jest counts its tests as
+ * skipped, and the title says why; with `CI` set, they fail if .ci/run promises it. The suite is declared either way:
+ * its code outside of tests and hooks must run everywhere.
  */
 export const describeWith = async (needs: readonly Need[], title: string, suite: () => void): Promise<void> => {
   const lacking = await lackingOf(needs)
@@ -23,7 +23,7 @@ export const describeWith = async (needs: readonly Need[], title: string, suite:
 
 export type DeclareTest = (title: string, body: () => Promise<void>) => void
 
-/** The same for single tests of a suite: answers what declares one. */
+/** The same for single tests of a suite: returns the function that declares one. */
 export const testWith = async (needs: readonly Need[]): Promise<DeclareTest> => {
   const lacking = await lackingOf(needs)
   if (lacking === null) return (title, body) => test(title, body)
@@ -31,7 +31,7 @@ export const testWith = async (needs: readonly Need[]): Promise<DeclareTest> => 
   return (title, body) => test.skip(titleWithReason(title, lacking.reasons), body)
 }
 
-/** Null where nothing is missing. */
+/** Null if nothing is missing. */
 const lackingOf = async (needs: readonly Need[]): Promise<{ reasons: string[] } | { failure: Error } | null> => {
   const looked = await Promise.all(needs.map(async (need) => ({ need, found: await find(need) })))
   const lacking = looked.flatMap(({ need, found }) => ('missing' in found ? [{ need, why: found.missing }] : []))

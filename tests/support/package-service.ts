@@ -17,7 +17,7 @@ export interface Packaged {
   dispose(): Promise<void>
 }
 
-/** What a machine without an account has: no credentials, no profile, and no way out through a proxy. */
+/** A machine without an account: no credentials, no profile, and no way out through a proxy. */
 const environment = (home: string) => ({
   ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(?:AWS|SLS|NODE_OPTIONS)/.test(name))),
   HOME: home,
@@ -28,26 +28,26 @@ const environment = (home: string) => ({
   HTTP_PROXY: 'http://127.0.0.1:9',
 })
 
-/** Several times what it takes; less than what tests give their preparations. */
+/** Several times what it takes; less than the time limit of the tests' preparations. */
 const PATIENCE = 100_000
 
 const killGroup = (leader: number | undefined): void => {
   try {
     if (leader) process.kill(-leader, 'SIGKILL')
   } catch {
-    // It has ended this very moment.
+    // It has ended at this moment.
   }
 }
 
 /**
- * Runs a command to its end. Rejects with what it said when it fails; and when it has not ended in time, and then every
+ * Runs a command to its end. Rejects with its output if it fails; also if it has not ended in time, and then every
  * process that it started is killed.
  */
 export const runToEnd = async (
   [command = '', ...argv]: string[],
   { env, patience, cwd }: { env: NodeJS.ProcessEnv; patience: number; cwd?: string },
 ): Promise<void> => {
-  // A process group of its own: esbuild's processes outlive serverless where it alone is killed.
+  // A process group of its own: esbuild's processes outlive serverless if only serverless is killed.
   const running = spawn(command, argv, { cwd, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] })
   let late = false
   const timer = setTimeout(() => {
@@ -69,9 +69,9 @@ export const runToEnd = async (
 }
 
 /**
- * Runs `serverless package` on a copy of the service and reads what it made. `argv` is added to the command.
+ * Runs `serverless package` on a copy of the service and reads the result. `argv` is added to the command.
  *
- * Where an import leads nowhere, it says so and does not end: the error that is thrown then holds what it said.
+ * If an import cannot be resolved, serverless says so and does not end: the error then holds its output.
  */
 export const packageService = async (...argv: string[]): Promise<Packaged> => {
   const directory = await mkdtemp(join(tmpdir(), 'greenlight-package-'))

@@ -1,9 +1,9 @@
 import type { Block } from '../../local/slack/transcript.ts'
 import type { MessageView, Snapshot } from '../../local/page/contract.ts'
 
-/** The page of a workspace, without a browser: what it is told and what it can ask. */
+/** The page of a workspace, without a browser: what it receives and what it can request. */
 export const pageClient = (url: string) => {
-  /** Follows the page's stream until a snapshot is as wanted. */
+  /** Follows the page's stream until a snapshot matches. */
   const seen = async (wanted: (snapshot: Snapshot) => boolean): Promise<Snapshot> => {
     const stream = await fetch(`${url}/local/events`)
     const decoder = new TextDecoder()
@@ -33,7 +33,7 @@ export const pageClient = (url: string) => {
 
 export const newestExecution = (snapshot: Snapshot) => snapshot.pipelines[0]?.executions[0]
 
-/** The approval that waits in the newest execution, if one does. */
+/** The approval that waits in the newest execution, if there is one. */
 export const waitingApproval = (snapshot: Snapshot) =>
   newestExecution(snapshot)
     ?.stages.flatMap((stage) => stage.actions)

@@ -41,7 +41,7 @@ export const stageState = (stage: string, more: Partial<StageState> = {}): Stage
   ...more,
 })
 
-/** A CodePipeline that answers this, newest first, and takes no verdict. Null: it knows no such thing. */
+/** A CodePipeline that answers this, newest first, and refuses every verdict. Null: it does not have it. */
 export const pipelinesThatAnswer = ({
   stages = [stageState('Source'), stageState('Production')] as StageState[] | null,
   runs = [] as ActionRun[] | null,

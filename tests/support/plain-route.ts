@@ -1,6 +1,6 @@
 import type { Route } from '../../functions/domain/route.ts'
 
-/** A route that asks for nothing besides approvers. */
+/** A route that requires only approvals. */
 export const PLAIN_ROUTE: Route = {
   environment: 'Production',
   approvers: [],

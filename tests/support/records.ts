@@ -39,7 +39,7 @@ export const notification = (more: Partial<ApprovalNotification> = {}): Approval
 
 export const rule = (name: string, people: string[], count = 1): Rule => ({ name, people, groups: [], count })
 
-/** Rules, and nothing else that stands in anybody's way. */
+/** Rules, without anything else that keeps a person from approving. */
 export const policy = (rules: Rule[], more: Partial<Policy> = {}): Policy => ({
   rules,
   consoleOnly: null,
@@ -55,7 +55,7 @@ export const policy = (rules: Rule[], more: Partial<Policy> = {}): Policy => ({
 /** One release manager of two, and one engineer of two. */
 export const POLICY = policy([rule('release managers', ['U0DANA', 'U0ELI']), rule('engineers', ['U0ANA', 'U0CHEN'])])
 
-/** Nobody is reminded of anything. */
+/** No reminders. */
 export const TIMING: Timing = { remind: [], lastCall: null, escalate: null, quiet: [] }
 
 export const resolvedPolicy = (policy: Policy = POLICY, more: Partial<ResolvedPolicy> = {}): ResolvedPolicy => ({
@@ -121,13 +121,13 @@ export const newApproval = (more: Partial<NewApproval> = {}): NewApproval => ({
 
 export const approval = (more: Partial<Approval> = {}): Approval => ({ ...requested(newApproval()), ...more })
 
-/** The approval under this policy, read at the same time. */
+/** The approval with this policy, read at the same time. */
 export const under = (of: Approval, policy: Policy): Approval => ({
   ...of,
   resolvedPolicy: { ...(of.resolvedPolicy ?? resolvedPolicy()), policy },
 })
 
-/** The approval after somebody did this, which must count. */
+/** The approval after this act, which must count. */
 export const acted = (of: Approval, who: Actor, act: Act, at: number): Approval => {
   const [next, attempted] = attempt(of, who, act, at)
   if (attempted.kind === 'refused') throw new Error(`${who.userId} was refused: ${attempted.refusal.because}`)
@@ -186,7 +186,7 @@ export const actionChange = (
 
 export const STAGES = ['Source', 'Build', 'Production']
 
-/** A shop-web execution that these news were heard of, with what CodePipeline tells of it. */
+/** A shop-web execution after these events, with what CodePipeline says of it. */
 export const execution = (news: readonly StateChange[] = [], facts: Parameters<typeof described>[1] = {}): Execution =>
   news.reduce(
     (so, one) => applyEvent(so, one, START),
@@ -197,7 +197,7 @@ export const execution = (news: readonly StateChange[] = [], facts: Parameters<t
     ),
   )
 
-/** The same value with every map's keys turned around, as DynamoDB is free to give them back. */
+/** The same value with every map's keys reversed, as DynamoDB may return them. */
 export const inAnotherOrder = <T>(value: T): T => turned(value) as T
 
 const turned = (value: unknown): unknown => {

@@ -15,10 +15,10 @@ const SOURCES = [
 ]
 
 /**
- * Copies the service into a new directory of that prefix, with this repository's packages, and gives its path.
+ * Copies the service into a new directory with that prefix, with this repository's packages, and returns its path.
  *
- * serverless-esbuild builds in .esbuild of the service and removes it in the end: two of them at once, in one place, take
- * it away from each other, and the one that is left without does not end.
+ * serverless-esbuild builds in .esbuild of the service and removes it at the end: if two run in one place, one removes
+ * the directory of the other, which then does not end.
  */
 export const copyService = async (prefix: string): Promise<string> => {
   const directory = await mkdtemp(join(tmpdir(), prefix))

@@ -57,8 +57,8 @@ const pipeline = parsePipeline({
 })
 
 /**
- * A delivery whose actions are over at once and leave the machine alone, so that a test can be about the rest. Each
- * push makes a commit; the message decides how the build ends: it fails when it says so.
+ * A delivery whose actions end at once and do not use the machine, for tests of everything else. Each push makes a
+ * commit; if the commit message says so, the build fails.
  */
 export const stillDelivery = (settings: Pick<DeliverySettings, 'clock'>): Promise<Delivery> => {
   const commits: { sha: string; message: string; author: string }[] = [

@@ -17,7 +17,7 @@ export interface Statement {
   Condition: unknown
 }
 
-/** What is at the path, such as `Targets.0.Arn`; undefined when nothing is. */
+/** The value at the path, such as `Targets.0.Arn`; undefined if there is none. */
 export const at = (tree: unknown, path: string): unknown =>
   path.split('.').reduce<unknown>((node, key) => (node as Record<string, unknown> | undefined)?.[key], tree)
 
@@ -87,7 +87,7 @@ export const allowedTo = (template: Template, door: string): Statement[] =>
     statementsOf(at(policy, 'PolicyDocument')),
   )
 
-/** The alarms on a metric that are heard, by what they watch. */
+/** The alarms on a metric that notify, by what they watch. */
 export const alarmsOn = (template: Template, metric: string): Record<string, Resource> =>
   Object.fromEntries(
     ofType(template, 'AWS::CloudWatch::Alarm')

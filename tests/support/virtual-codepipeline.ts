@@ -10,7 +10,7 @@ export const TOPIC = 'arn:aws:sns:eu-west-1:111122223333:approvals'
 /** 2026-11-23T09:30:15Z: not on a full minute, so that cutting to the minute shows. */
 export const START = Date.UTC(2026, 10, 23, 9, 30, 15)
 
-/** Time that moves only when a test moves it, and identifiers that count. */
+/** Time that moves only when a test moves it, and ids that count up. */
 export class VirtualClock {
   #now = START
   #ids = 0
@@ -69,7 +69,7 @@ export const source: ActionRunner = (run) => {
 export const succeed: ActionRunner = () =>
   Promise.resolve({ status: 'Succeeded', externalExecutionId: 'run-1', summary: 'Done' })
 
-/** Lets every promise that is ready run its course. */
+/** Runs every promise that is ready. */
 export const settled = () => new Promise((resolve) => setImmediate(resolve))
 
 type Fields = Record<string, unknown>
@@ -108,7 +108,7 @@ export const approve = (name: string, more: Fields = {}) => ({
   ...more,
 })
 
-/** Source → Build → Production (an approval, then a deployment), unless told otherwise. */
+/** Source → Build → Production (an approval, then a deployment), unless the test says otherwise. */
 export const shop = (more: Fields = {}): PipelineDeclaration =>
   parsePipeline({
     name: 'shop-web',
@@ -123,7 +123,7 @@ export const shop = (more: Fields = {}): PipelineDeclaration =>
     ...more,
   })
 
-/** The real engine on virtual time. Sources answer at once; builds and deployments are held unless `instant`. */
+/** The real engine on virtual time. Sources end at once; builds and deployments wait for the test unless `instant`. */
 export const virtualCodePipeline = ({
   instant = false,
   runners,
@@ -158,7 +158,7 @@ export const virtualCodePipeline = ({
     told: () => events.map(tell),
     tokenOf: (action = 'Approve') => {
       const token = notices.findLast(({ message }) => message.approval.actionName === action)?.message.approval.token
-      if (token === undefined) throw new Error(`${action} has asked nobody`)
+      if (token === undefined) throw new Error(`${action} has not requested approval`)
       return token
     },
     async create(declaration: PipelineDeclaration) {

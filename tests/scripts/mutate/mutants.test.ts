@@ -27,7 +27,7 @@ const written = (source: string): string => {
 }
 const mutantsOf = (source: string): Mutant[] => project.mutantsOf(written(source), 1)
 
-/** What the mutants make of the source. */
+/** The source with each mutant. */
 const made = (source: string): string[] => mutantsOf(source).map((mutant) => applied(source, mutant))
 
 describe('mutants change one token', () => {
@@ -52,19 +52,19 @@ describe('mutants change one token', () => {
     for (const part of parts) expect(all.filter((one) => one.includes(part))).not.toEqual([])
   })
 
-  test('a text that tells two cases apart becomes one that the types take', () => {
+  test('a text that tells two cases apart becomes another one that the types allow', () => {
     const source = `type Kind = 'one' | 'two' | 'three'\nexport const f = (a: Kind) => a === 'two'`
     expect(made(source).map((text) => text.split('=> ')[1])).toEqual([`a !== 'two'`, `a === 'three'`])
   })
 
-  test('what a log line says is left alone, but that a warning is written is not', () => {
+  test('the text of a log line is left alone; the call that writes a warning is not', () => {
     const log = 'declare const log: { info(text: string): void; warn(text: string): void }\n'
     expect(mutantsOf(`${log}export const f = () => { log.info('Swept') }`)).toEqual([])
     expect(mutantsOf(`${log}export const f = (n: number) => { if (n > 0) log.info('Swept') }`)).toEqual([])
     expect(mutantsOf(`${log}export const f = () => { log.warn('Late') }`)).toHaveLength(1)
   })
 
-  test('what is null or an object is not asked for other emptiness', () => {
+  test('an object or null is not mutated to other empty values', () => {
     expect(mutantsOf('export const f = (a: object | null, b: object) => a ?? b')).toEqual([])
   })
 
@@ -105,7 +105,7 @@ describe('a mutant that is named as equivalent', () => {
     expect(orphans).toEqual(['a.ts has no mutant < → <= at: if (a < c) return'])
   })
 
-  test('is of no concern to a run over other files', () => {
+  test('is ignored in a run over other files', () => {
     expect(matchEquivalents([entry], [], ['b.ts'])).toEqual({ ids: new Set(), orphans: [] })
   })
 })

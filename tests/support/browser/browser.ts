@@ -12,14 +12,14 @@ const FLAGS = [
   '--disable-sync',
 ]
 
-/** @throws when there is none. */
+/** @throws if there is no browser. */
 export const launchBrowser = async (): Promise<Browser> => {
   const found = await find('chromium')
   if ('missing' in found) throw new Error(`${found.missing}: apt-get install chromium`)
   return chromium.launch({ executablePath: found.path, args: FLAGS })
 }
 
-/** A fresh visit of `url`; what goes wrong in the page is added to `problems`. */
+/** A new visit to `url`; errors in the page are added to `problems`. */
 export const visit = async (
   browser: Browser,
   url: string,

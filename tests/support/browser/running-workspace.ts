@@ -10,13 +10,13 @@ export interface RunningWorkspace {
   url: string
   /** All that it has printed so far. */
   output(): string
-  /** Ctrl-C; resolves with the exit code when the process is gone. */
+  /** Ctrl-C; resolves with the exit code when the process has ended. */
   stop(): Promise<number | null>
 }
 
 /**
  * Runs what `npm start` runs, as a process of its own on a free port, and waits for its ready line. Rejects with all
- * that it printed when it ends before that. What is in `environment` wins over this process's own.
+ * that it printed if it ends before that. `environment` overrides this process's own.
  */
 export const startWorkspace = async (environment: Record<string, string> = {}): Promise<RunningWorkspace> => {
   const { PATH, HOME, LANG } = process.env

@@ -2,7 +2,7 @@ import type { Locator, Page } from 'playwright-core'
 
 export type Visitor = ReturnType<typeof visitor>
 
-/** A person in front of the page, who finds everything by what it is called. */
+/** A person in front of the page, who finds everything by its accessible name. */
 export const visitor = (page: Page) => {
   const decision = (verb: string) => page.getByRole('button', { name: new RegExp(`^${verb}… `) })
   const be = async (name: string): Promise<void> => {
@@ -16,7 +16,7 @@ export const visitor = (page: Page) => {
       .getByRole('listitem')
       .filter({ has: page.locator('time'), ...(words && { hasText: words }) })
 
-  /** Presses a key until what has the focus is called so. */
+  /** Presses a key until the focused element has this name. */
   const pressUntil = async (key: string, name: string | RegExp, presses: number): Promise<void> => {
     const called: string[] = []
     for (let press = 0; press < presses; press += 1) {
@@ -30,12 +30,12 @@ export const visitor = (page: Page) => {
 
   return {
     page,
-    /** Switches to be this person. */
+    /** Switches to this person. */
     be,
     tabTo: (name: string | RegExp) => pressUntil('Tab', name, 60),
     moveTo: (key: 'ArrowDown' | 'ArrowUp', name: string | RegExp) => pressUntil(key, name, 12),
     push: () => page.getByRole('button', { name: 'Push a commit' }).click(),
-    /** Pushes one of the commits that go wrong, by what the menu beside the button calls it. */
+    /** Pushes one of the commits that fail, by its name in the menu beside the button. */
     async pushOther(kind: RegExp): Promise<void> {
       await page.getByRole('button', { name: 'Other kinds of commit', exact: true }).click()
       await page.getByRole('menuitem', { name: kind }).click()
@@ -45,7 +45,7 @@ export const visitor = (page: Page) => {
         .getByRole('navigation', { name: 'Slack channels' })
         .getByRole('button', { name: new RegExp(`^${name}`) })
         .click(),
-    /** Messages of the open channel that have these words. */
+    /** Messages of the open channel with these words. */
     message,
     /** The approval that can be decided; there is one at a time. */
     question: (verb = 'Approve'): Locator => message('releases').filter({ has: decision(verb) }),
@@ -63,9 +63,9 @@ export const visitor = (page: Page) => {
     },
     overrideFreeze: () => message('releases').getByRole('button', { name: /^Override freeze… / }),
     takeNewer: () => message('releases').getByRole('button', { name: /^Reject and ask for the newer one/ }),
-    /** In the answer that tells an approver alone that their approval counts. */
+    /** In the answer that tells only an approver that their approval counts. */
     withdraw: () => message('releases', /Only visible to you/).getByRole('button', { name: /^Withdraw my approval/ }),
-    /** Moves the workspace's clock on. */
+    /** Moves the workspace's clock forward. */
     async moveClock(minutes: number): Promise<void> {
       await page.getByRole('button', { name: /^Move the clock/ }).click()
       const panel = page.getByRole('group', { name: 'Move the clock' })
@@ -92,6 +92,6 @@ export const visitor = (page: Page) => {
   }
 }
 
-/** What a screen reader calls it; nothing, when nothing is there. */
+/** The element's accessible name; empty if it has none. */
 const nameOf = async (element: Locator): Promise<string> =>
   (await element.count()) === 0 ? '' : (/"(.*?)"/.exec(await element.ariaSnapshot())?.[1] ?? '')

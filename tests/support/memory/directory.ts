@@ -6,7 +6,7 @@ type Ask<K extends keyof Directory> = (id: string) => Awaited<ReturnType<Directo
 const found = <T>(value: T | undefined): LookupResult<T> =>
   value === undefined ? { kind: 'not-found' } : { kind: 'found', value }
 
-/** Slack's people and groups, where nothing goes wrong. */
+/** Slack's people and groups, without faults. */
 export const MEMORY_DIRECTORY: { [K in keyof Directory]: Ask<K> } = {
   person: (userId) => {
     const known = PEOPLE[userId]

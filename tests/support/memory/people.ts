@@ -1,6 +1,6 @@
 import type { Members } from '../../../functions/domain/route.ts'
 
-/** An account in Slack, and whether it may do anything there. */
+/** An account in Slack, and whether it may act there. */
 export interface Account {
   email: string
   isDeactivated: boolean

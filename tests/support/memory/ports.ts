@@ -5,7 +5,7 @@ import { MEMORY_DIRECTORY } from './directory.ts'
 import type { MemorySlack } from './slack.ts'
 import { MemoryTable, memoryTables } from './table.ts'
 
-/** Everything around a bot but time, CodePipeline and configuration: in memory, and nothing goes wrong. */
+/** The services of a bot except time, CodePipeline and configuration: in memory, without faults. */
 export const memoryPorts = (slack: MemorySlack) => {
   const announced: ApprovalDecided[] = []
   const { entriesOf, ...tables } = memoryTables(new MemoryTable())

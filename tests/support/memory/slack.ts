@@ -13,7 +13,7 @@ export interface Message {
   /** The message whose thread it is in. */
   under: Place | null
   subject: string
-  /** What it shows; rendered by {@link rendered}. */
+  /** The card that it shows; rendered by {@link rendered}. */
   card: Card
   postedAt: number
   deleted: boolean
@@ -30,7 +30,7 @@ export const subjectOf = (card: Card): string => {
   }
 }
 
-/** The message's text and blocks, as Slack would be sent them. */
+/** The message's text and blocks, as they would be sent to Slack. */
 export const messageOf = (card: Card | RefusalCard): SlackMessage => {
   switch (card.kind) {
     case 'approval':
@@ -48,15 +48,15 @@ export const messageOf = (card: Card | RefusalCard): SlackMessage => {
 export const rendered = (card: Card): string => JSON.stringify(messageOf(card))
 
 /**
- * Slack's channels: messages that can be written, changed, found and deleted. It refuses what Slack refuses in a message;
- * nothing else goes wrong by itself.
+ * Slack's channels: messages that can be written, changed, found and deleted. It refuses what Slack refuses in a
+ * message, and has no other faults.
  */
 export class MemorySlack {
   readonly messages: Message[] = []
   readonly whispers: { channel: string; userId: string; card: RefusalCard }[] = []
-  /** What Slack did not take, by the message's subject. */
+  /** Messages that Slack refused, by subject. */
   readonly refused = new Set<string>()
-  /** Everything that it was sent, as it was sent, and what is wrong with it. */
+  /** Every message that it was sent, and what Slack would refuse in it. */
   readonly sent: { subject: string; message: SlackMessage; problems: string[] }[] = []
   readonly #now: () => number
   readonly #render: typeof messageOf
@@ -76,7 +76,7 @@ export class MemorySlack {
     return { kind: 'posted', place }
   }
 
-  /** `lost` when there is no such message. */
+  /** `lost` if there is no such message. */
   update({ channel, ts }: Place, card: Card): UpdateOutcome {
     const refusal = this.#refusal(subjectOf(card), card)
     if (refusal) return refusal
@@ -86,7 +86,7 @@ export class MemorySlack {
     return { kind: 'updated' }
   }
 
-  /** @throws when Slack would refuse it. */
+  /** @throws if Slack would refuse it. */
   whisper(channel: string, userId: string, card: RefusalCard): void {
     const refusal = this.#refusal(`refusal/${card.approval.id}`, card)
     if (refusal) throw new Error(`Slack: ${refusal.because}`)

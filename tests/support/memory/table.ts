@@ -11,13 +11,13 @@ import type { Records } from '../../../functions/ports/records.ts'
 import type { Services } from '../../../functions/ports/services.ts'
 
 export interface Tables extends Pick<Services, 'approvals' | 'executions' | 'attention' | 'entries'> {
-  /** All that is on record of an approval and filed; for whoever judges. */
+  /** All entries of an approval that are filed, for tests to judge. */
   entriesOf(approval: string): Promise<Entry[]>
 }
 
 interface Item {
   version: number
-  /** JSON, so that nothing is shared with whoever wrote it. */
+  /** JSON, so that the table shares no object with its writers. */
   data: string
 }
 
@@ -28,14 +28,14 @@ interface Indexed {
 }
 
 /**
- * A fake of the bot's table, for speed: items with a version, writes that fail when somebody wrote in between, and two
- * indexes that lag. `tests/simulation/table-contract.test.ts` holds it to what functions/aws/table.ts does.
+ * A fake of the bot's table, for speed: items with a version, writes that fail if another writer wrote in between, and
+ * two outdated indexes. `tests/simulation/table-contract.test.ts` holds it to what functions/aws/table.ts does.
  */
 export class MemoryTable {
   readonly #items = new Map<string, Item>()
   readonly #index = new Map<string, Indexed>()
   readonly #entries = new Map<string, Map<number, string>>()
-  /** Has an index take in a change, now or later. */
+  /** Updates an index, now or later. */
   readonly indexLater: (update: () => void) => void
   readonly conditional: boolean
 
@@ -48,7 +48,7 @@ export class MemoryTable {
     return this.#items.get(key) ?? null
   }
 
-  /** False when the item is not the one that was read. */
+  /** False if the item is not the one that was read. */
   write(key: string, record: unknown, known: Item | null, indexed: Indexed): boolean {
     const current = this.#items.get(key)
     if (this.conditional && current?.version !== known?.version) return false
@@ -60,7 +60,7 @@ export class MemoryTable {
     return true
   }
 
-  /** False when there is an entry of that number already. */
+  /** False if there already is an entry with that number. */
   file(entry: Entry): boolean {
     const filed = this.#entries.get(entry.approval) ?? new Map<number, string>()
     this.#entries.set(entry.approval, filed)
@@ -110,7 +110,7 @@ const KEPT_EXECUTION: Kept<Execution, ExecutionKey> = {
   }),
 }
 
-/** Makes one request to the table; the simulation makes each a moment at which things go wrong. */
+/** Makes one request to the table; in the simulation, each may fail. */
 export interface Requests {
   read<T>(what: string, land: () => T | Promise<T>): Promise<T>
   write(what: string, land: () => boolean | Promise<boolean>): Promise<boolean>

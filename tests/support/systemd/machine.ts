@@ -7,14 +7,14 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 
 /*
- * A machine whose first process is the real systemd. It has this one's kernel, network and programs, and can change
- * nothing of them: see boot.sh.
+ * A machine whose first process is the real systemd. It has this machine's kernel, network and programs, and cannot
+ * change them: see boot.sh.
  */
 
 export interface Machine {
-  /** Where its files are, as seen from here. */
+  /** Where its files are on this machine. */
   root: string
-  /** Runs a command there as root. Answers what it printed, after `exit <code>:` when it failed. */
+  /** Runs a command there as root. Returns its output, after `exit <code>:` if it failed. */
   run(command: string[], env?: Record<string, string>): Promise<string>
   close(): Promise<void>
 }
@@ -24,7 +24,7 @@ const BOOT = fileURLToPath(new URL('boot.sh', import.meta.url))
 /**
  * Boots in `room`, an empty directory, and shows the directories `shown` there. Needs root.
  *
- * @throws with what was said on the way, when it does not come up.
+ * @throws with the output so far, if it does not start.
  */
 export const bootMachine = async (room: string, shown: readonly string[]): Promise<Machine> => {
   const booting = spawn(BOOT, [room, ...shown], { stdio: ['ignore', 'pipe', 'pipe'] })
@@ -40,7 +40,7 @@ export const bootMachine = async (room: string, shown: readonly string[]): Promi
     )
   const close = async () => {
     const over = once(booting, 'exit')
-    // The first process takes all others with it.
+    // When the first process ends, so do all others.
     if (first) process.kill(first, 'SIGKILL')
     if (booting.exitCode === null && booting.signalCode === null) await over
     await removeControlGroup(room)
@@ -51,7 +51,7 @@ export const bootMachine = async (room: string, shown: readonly string[]): Promi
   throw new Error(`systemd could not be booted (${state.trim()}): ${complaints.join(' · ')}`)
 }
 
-/** Until systemd listens, systemctl says that it is offline; then it can wait by itself. */
+/** Until systemd listens, systemctl says that it is offline; then systemctl itself can wait. */
 const WAIT =
   'for _ in {1..200}; do [ -S /run/systemd/private ] && break; sleep 0.05; done; timeout 30 systemctl is-system-running --wait'
 
@@ -59,7 +59,7 @@ const ENVIRONMENT = { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/
 
 const pairs = (env: Record<string, string>) => Object.entries(env).map(([name, value]) => `${name}=${value}`)
 
-/** The machine's first process, by its number here; null when it did not come so far. */
+/** The machine's first process, by its id on this machine; null if it has not started. */
 const firstProcess = async (booting: ChildProcess): Promise<number | null> => {
   const said = once(createInterface(booting.stdout!), 'line').then(() => true)
   const ended = once(booting, 'close').then(() => false)
