@@ -25,22 +25,31 @@ const COLUMNS: Record<string, (entry: ExportedEntry) => string | number | null |
   verdict: ({ happened }) => ('verdict' in happened ? happened.verdict : null),
   comment: ({ happened }) => ('comment' in happened ? happened.comment : 'reason' in happened ? happened.reason : null),
   /** The whole entry as JSON, from which its hash is made. */
-  happened: ({ happened }) => JSON.stringify(happened),
+  happened: ({ happened }) => inertJson(happened),
   at: ({ at }) => at,
   previous: ({ previous }) => previous,
   earlierUntil: ({ earlierUntil }) => earlierUntil,
   hash: ({ hash }) => hash,
 }
 
-/** The beginning of a text that a spreadsheet takes for a formula ("CSV Injection", OWASP). */
-const FORMULA = /^[\s\0]*[=+\-@＝＋－＠]|^[\t\r\n]/u
+/**
+ * What a spreadsheet takes for the beginning of a formula ("CSV Injection", OWASP): at the start of a text, or after a
+ * character that the spreadsheet may be told to separate cells by.
+ */
+const FORMULA = /((?:^|[;\t\r\n])[\s\0"']*)(?=[=+\-@＝＋－＠])/gu
+const BEFORE_CELL = /^[\t\r\n]/
 
 /** A value for CSV (RFC 4180). A text that a spreadsheet would calculate gets an apostrophe in front. */
 export const csvField = (value: string | number | null | undefined): string => {
   const text = String(value ?? '')
-  const safe = typeof value === 'string' && FORMULA.test(text) ? `'${text}` : text
-  return /[",\r\n]/.test(safe) || safe !== text ? `"${safe.replaceAll('"', '""')}"` : safe
+  if (typeof value !== 'string') return text
+  const inert = text.replaceAll(FORMULA, "$1'")
+  const safe = inert === text && BEFORE_CELL.test(text) ? `'${text}` : inert
+  return /[",;\t\r\n]/.test(safe) || safe !== text ? `"${safe.replaceAll('"', '""')}"` : safe
 }
+
+/** JSON with the same content that no separator but the comma divides. */
+const inertJson = (value: unknown): string => JSON.stringify(value).replaceAll(';', String.raw`\u003b`)
 
 export const FORMATS: Record<'jsonl' | 'csv', Format> = {
   jsonl: { head: null, line: (entry) => JSON.stringify(entry) },

@@ -2,11 +2,14 @@ import type { DynamoDBDocumentClient, QueryCommandInput } from '@aws-sdk/lib-dyn
 import { GetCommand, paginateQuery } from '@aws-sdk/lib-dynamodb'
 import type { Tombstone } from '../../functions/domain/approval.ts'
 import type { Entry } from '../../functions/domain/journal.ts'
+import { same } from '../../functions/domain/canonical.ts'
 import type { StageAction } from '../../functions/domain/pipeline.ts'
 import type { StoredApproval } from '../../functions/aws/stored-approval.ts'
 import { approvalKey, dated } from '../../functions/aws/records.ts'
 import { entryKey } from '../../functions/aws/entries.ts'
+import { readEntryItem, type EntryItem } from './entry-item.ts'
 import { flaws } from './flaws.ts'
+import { misindexedApprovals } from './misindexed.ts'
 
 /** The audit record of one approval, and what is wrong with it. */
 export interface ApprovalRecord {
@@ -27,6 +30,7 @@ const AT_ONCE = 8
 /**
  * The records of all approvals with an entry from `from` up to `to` (epoch milliseconds), one UTC day at a time. Each
  * record is whole, so that its chain can be verified; an approval with entries on several days comes with each of them.
+ * An approval whose items stand elsewhere in the index than they belong comes with every day.
  * Entries whose retention has ended at `now` are left out, deleted already or not.
  */
 export const readRecords = async function* (
@@ -34,17 +38,31 @@ export const readRecords = async function* (
   TableName: string,
   { from, to, now }: { from: number; to: number; now: number },
 ): AsyncGenerator<{ from: number; to: number; records: ApprovalRecord[] }> {
+  const moved = await readAll(table, TableName, [...(await misindexedApprovals(table, TableName))], now)
+  const misindexed = moved.map((record) => ({ ...record, flaws: [...record.flaws, MISINDEXED] }))
+  const known = new Set(misindexed.map(({ approval }) => approval))
   for (let start = from; start < to;) {
     const end = Math.min(to, (Math.floor(start / DAY) + 1) * DAY)
-    const ids = await approvalsBetween(table, TableName, start, end)
-    const records: ApprovalRecord[] = []
-    for (let index = 0; index < ids.length; index += AT_ONCE)
-      records.push(
-        ...(await Promise.all(ids.slice(index, index + AT_ONCE).map((id) => readRecord(table, TableName, id, now)))),
-      )
-    yield { from: start, to: end, records }
+    const ids = (await approvalsBetween(table, TableName, start, end)).filter((id) => !known.has(id))
+    yield { from: start, to: end, records: [...misindexed, ...(await readAll(table, TableName, ids, now))] }
     start = end
   }
+}
+
+const MISINDEXED = 'an item is missing from the index of days, or is there at another moment than its own'
+
+const readAll = async (
+  table: DynamoDBDocumentClient,
+  TableName: string,
+  ids: readonly string[],
+  now: number,
+): Promise<ApprovalRecord[]> => {
+  const records: ApprovalRecord[] = []
+  for (let index = 0; index < ids.length; index += AT_ONCE)
+    records.push(
+      ...(await Promise.all(ids.slice(index, index + AT_ONCE).map((id) => readRecord(table, TableName, id, now)))),
+    )
+  return records
 }
 
 /** Both moments are on the same UTC day. */
@@ -74,13 +92,6 @@ interface ApprovalItem {
   expireAt: number
 }
 
-interface EntryItem {
-  entry: Entry
-  where: StageAction
-  /** Epoch seconds. */
-  expireAt: number
-}
-
 /** An approval that is being written is read again, until it and its entries are of one moment. */
 const MOST_READINGS = 20
 
@@ -103,7 +114,7 @@ export const readRecord = async (
   const readEntries = async (): Promise<EntryItem[]> => {
     const all: EntryItem[] = []
     for await (const { Items = [] } of paginateQuery({ client }, { TableName, ...entriesOf(id), ConsistentRead: true }))
-      all.push(...(Items as EntryItem[]))
+      all.push(...Items.map(readEntryItem))
     return all.filter((item) => isKept(item, now))
   }
   let before = await readApproval()
@@ -120,18 +131,27 @@ const isKept = ({ expireAt }: { expireAt: number }, now: number): boolean => exp
 
 const recordOf = (id: string, item: ApprovalItem | null, filed: EntryItem[], now: number): ApprovalRecord => {
   const approval = item?.data.kind === 'approval' ? item.data : null
-  const there = filed.map(({ entry }) => entry)
+  const there = filed.flatMap(({ entry }) => entry ?? [])
   const hashes = new Set(there.map(({ hash }) => hash))
-  const unfiled = approval?.journal.unfiled.filter(({ hash }) => !hashes.has(hash)) ?? []
-  const entries = [...there, ...unfiled].sort((a, b) => a.number - b.number)
+  const ofApproval = (approval?.journal.unfiled ?? []).map((entry, index) =>
+    readEntryItem({ entry, where: approval?.where, sk: `unfiled ${index + 1}` }),
+  )
+  const unfiled = ofApproval.filter(({ entry }) => !entry || !hashes.has(entry.hash))
+  const items = [...filed, ...unfiled]
+  const entries = items.flatMap(({ entry }) => entry ?? []).sort((a, b) => a.number - b.number)
   const asked = entries.flatMap(({ happened }) => (happened.what === 'requested' ? [happened.where] : []))
-  const isGone = !approval && entries.length > 0
+  const where = asked[0] ?? approval?.where ?? items[0]?.where ?? null
+  const isGone = !approval && items.length > 0
   return {
     approval: id,
-    where: asked[0] ?? approval?.where ?? filed[0]?.where ?? null,
+    where,
     entries,
     flaws: [
+      ...items.flatMap((one) => one.flaws),
       ...foreignEntries(id, entries),
+      ...(where && items.some((one) => one.where && !same(one.where, where))
+        ? ['the approval or one of its entries names another action than the request']
+        : []),
       ...flaws(entries, approval?.journal ?? null, now),
       ...(isGone ? ['the approval itself is missing'] : []),
     ],

@@ -1,4 +1,6 @@
 import { DeleteCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
+import { spawnSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { mkdtemp, readFile, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -13,6 +15,7 @@ import { attempt } from '../../functions/domain/attempt.ts'
 import type { Entry } from '../../functions/domain/journal.ts'
 import { filed, hashOf, toFile } from '../../functions/domain/journal.ts'
 import { openAws } from '../support/aws-endpoint.ts'
+import { describeWith } from '../support/needs.ts'
 import { DAY, MINUTE, POLICY, START, WHERE, actor, newApproval, vote, voted } from '../support/records.ts'
 import { runGreenlight } from './scripted-terminal.ts'
 
@@ -207,6 +210,20 @@ describe('an approval whose own item was altered to excuse missing entries', () 
 
 const id = 'a'.repeat(32)
 const altered = (entry: Entry): Entry => ({ ...entry, happened: { what: 'announced', event: 'nothing' } })
+const set = (key: { pk: string; sk: string }, expression: string, values: Record<string, unknown>) =>
+  client.send(
+    new UpdateCommand({
+      ...{ TableName: TABLE, Key: key, UpdateExpression: expression },
+      ExpressionAttributeNames: Object.fromEntries(
+        [...expression.matchAll(/#(\w+)/g)].map(([name, attribute]) => [name, attribute!]),
+      ),
+      ...(Object.keys(values).length > 0 && { ExpressionAttributeValues: values }),
+    }),
+  )
+const approvalItem = { pk: `APPROVAL#${id}`, sk: 'RECORD' }
+const PLANTED = { time: '1999', pipeline: 'other', stage: 'Beta', account: '1', region: 'x', action: 'y' }
+const NO_KEYS = 'an item is missing from the index of days, or is there at another moment than its own'
+
 const BREAKS: [string, (entries: Entry[]) => Promise<unknown>, string][] = [
   ['an entry is removed', ([, second]) => remove(second!), 'entries 2 to 2 are missing'],
   [
@@ -233,6 +250,32 @@ const BREAKS: [string, (entries: Entry[]) => Promise<unknown>, string][] = [
       await client.send(new PutCommand({ TableName: TABLE, Item }))
     },
     'entry 3 belongs to approval f',
+  ],
+  [
+    'keys are added to a filed entry',
+    ([, second]) =>
+      put({ ...second!, ...PLANTED }).then(() => set(entryKey(id, 2), 'SET #where = :where', { ':where': WHERE })),
+    'entry 2 has "time", "pipeline", "stage", "account", "region", and "action", which no entry has',
+  ],
+  [
+    'an item is filed that holds no entry',
+    () => client.send(new PutCommand({ TableName: TABLE, Item: { ...entryKey(id, 7), expireAt: 2e9, entry: 'x' } })),
+    'the item 000007 holds no entry',
+  ],
+  ['an entry is at no moment', ([, second]) => put({ ...second!, at: 9e15 }), 'the item 000002 holds no entry'],
+  [
+    'an entry names another action',
+    () => set(entryKey(id, 2), 'SET #where.#pipeline = :name', { ':name': 'other' }),
+    'the approval or one of its entries names another action than the request',
+  ],
+  ['an entry leaves the index', () => set(entryKey(id, 2), 'REMOVE #day', {}), NO_KEYS],
+  [
+    'all items move to another day of the index',
+    async (entries) => {
+      const keys = [approvalItem, ...entries.map(({ number }) => entryKey(id, number))]
+      await Promise.all(keys.map((key) => set(key, 'SET #day = :day, #at = :at', { ':day': '1999-01-01', ':at': 1 })))
+    },
+    NO_KEYS,
   ],
   [
     'the approval is removed',
@@ -267,13 +310,46 @@ test.each([
   ['+49 30', `"'+49 30"`],
   ['-1', `"'-1"`],
   ['@SUM(A1)', `"'@SUM(A1)"`],
-  ['  =1', `"'  =1"`],
+  ['  =1', `"  '=1"`],
   ['＝1', `"'＝1"`],
-  ['\t=1', `"'\t=1"`],
+  ['\t=1', `"\t'=1"`],
+  ['\tx', `"'\tx"`],
+  ["ok;=cmd|' /C calc'!A0", `"ok;'=cmd|' /C calc'!A0"`],
+  ['ok; "=1"', `"ok; ""'=1"""`],
+  ['a\t@SUM(A1)', `"a\t'@SUM(A1)"`],
+  ['a\r\n-1', `"a\r\n'-1"`],
+  ['a; b', '"a; b"'],
   ['a "b", c\nd', '"a ""b"", c\nd"'],
   ['a=1', 'a=1'],
   [-1, '-1'],
   [null, ''],
 ])('%j is written as %s', (value, field) => {
   expect(csvField(value)).toBe(field)
+})
+
+await describeWith(['python'], 'the check in docs/record.md', () => {
+  const checkOf = (lines: string) => {
+    const [, code] = /```python\n([\s\S]+?)```/.exec(readFileSync('docs/record.md', 'utf8'))!
+    const { status, stderr } = spawnSync('python3', ['-c', code!], { input: lines, encoding: 'utf8' })
+    return { status, last: stderr.trim().split('\n').at(-1)! }
+  }
+  const change = (lines: string, number: number, more: object) =>
+    linesOf(lines)
+      .map((line) => JSON.parse(line) as Entry)
+      .map((entry) => JSON.stringify(entry.number === number ? { ...entry, ...more } : entry))
+      .join('\n')
+
+  test('accepts an export, and names the entry that was changed, whichever of its columns it is', async () => {
+    await store(decided())
+    const { out } = await audit()
+    expect(checkOf(out)).toEqual({ status: 0, last: '' })
+    for (const more of [
+      { previous: '0' },
+      { time: '2026-11-23T00:00:00.000Z' },
+      { pipeline: 'other' },
+      { action: null },
+      { note: 'x' },
+    ])
+      expect(checkOf(change(out, 5, more))).toEqual({ status: 1, last: `AssertionError: ('${id}', 5)` })
+  })
 })
