@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { setImmediate as turnOfTheLoop } from 'node:timers/promises'
 import type { Clock } from '../functions/clock.ts'
 
 interface Timer {
@@ -6,7 +7,11 @@ interface Timer {
   fire: () => void
   /** Set on timers that come round again. */
   everyMs?: number
+  neededAt?: NeededAt
 }
+
+/** When the next turn of a repeating timer matters (epoch milliseconds); a time that has passed means the next turn. */
+export type NeededAt = () => Promise<number>
 
 /** The workspace's time: the machine's, plus however far a person has moved it ahead. */
 export interface WorkspaceClock extends Clock {
@@ -14,11 +19,21 @@ export interface WorkspaceClock extends Clock {
   aheadByMs(): number
   /** Calls `fire` once when the workspace's time reaches `epochMs`. Returns what cancels it. */
   at(epochMs: number, fire: () => void): () => void
-  /** Calls `fire` every `ms` of workspace time; a move past several of them fires it once, at the move's end. */
-  every(ms: number, fire: () => void): () => void
-  /** Moves the workspace's time forward by `ms` (not negative) and fires what came due on the way. */
-  moveAhead(ms: number): void
-  /** Forgets every timer. */
+  /**
+   * Calls `fire` every `ms` of workspace time. A move leaves out the turns before the time that `neededAt` names; without
+   * it, each turn comes at its own time.
+   */
+  every(ms: number, fire: () => void, neededAt?: NeededAt): () => void
+  /** Marks work for which a moving clock waits before it goes on. Returns the work. */
+  during<T>(work: Promise<T>): Promise<T>
+  /**
+   * Moves the workspace's time forward by `ms` (not negative). It stops at each time at which something is due, fires it,
+   * and goes on when the work that this began is over. Resolves at the end; a second move begins when the first is over.
+   */
+  moveAhead(ms: number): Promise<void>
+  /** Calls `listener` at each stop of a move. */
+  onMove(listener: () => void): () => void
+  /** Forgets every timer, and ends a move. */
   stop(): void
 }
 
@@ -31,14 +46,18 @@ const LONGEST_TIMEOUT_MS = 2 ** 31 - 1
  */
 export const createWorkspaceClock = (machineNow: () => number = Date.now): WorkspaceClock => {
   const timers = new Set<Timer>()
+  const underWay = new Set<Promise<void>>()
+  const listeners = new Set<() => void>()
   let aheadByMs = 0
   let alarm: NodeJS.Timeout | undefined
+  let lastMove: Promise<void> = Promise.resolve()
+  let stopped = false
 
   const now = () => machineNow() + aheadByMs
 
-  const earliest = (wanted: (timer: Timer) => boolean): Timer | undefined => {
+  const earliest = (): Timer | undefined => {
     let found: Timer | undefined
-    for (const timer of timers) if (wanted(timer) && (!found || timer.due < found.due)) found = timer
+    for (const timer of timers) if (!found || timer.due < found.due) found = timer
     return found
   }
 
@@ -50,19 +69,23 @@ export const createWorkspaceClock = (machineNow: () => number = Date.now): Works
 
   const setAlarm = (): void => {
     clearTimeout(alarm)
-    const next = earliest(() => true)
+    const next = earliest()
     if (!next) return
     alarm = setTimeout(fireDue, Math.min(Math.max(0, next.due - now()), LONGEST_TIMEOUT_MS))
     alarm.unref()
   }
 
-  const fireDue = (): void => {
+  /** Answers whether anything was due. */
+  const fireDue = (): boolean => {
+    let any = false
     for (;;) {
-      const next = earliest(() => true)
+      const next = earliest()
       if (!next || next.due > now()) break
+      any = true
       fire(next)
     }
     setAlarm()
+    return any
   }
 
   const add = (timer: Timer): (() => void) => {
@@ -74,6 +97,40 @@ export const createWorkspaceClock = (machineNow: () => number = Date.now): Works
   }
 
   const at: WorkspaceClock['at'] = (epochMs, fire) => add({ due: epochMs, fire })
+
+  /** Fires what is due, until all that this began is over. */
+  const rest = async (): Promise<void> => {
+    do {
+      await Promise.all(underWay)
+      // What a timer woke begins its work before the next turn of the event loop.
+      await turnOfTheLoop()
+    } while (!stopped && (fireDue() || underWay.size > 0))
+  }
+
+  /** When the clock must stop next; Infinity when nothing is due any more. */
+  const nextStop = async (): Promise<number> => {
+    const stops = [...timers].map(async ({ due, neededAt }) => (neededAt ? Math.max(due, await neededAt()) : due))
+    return Math.min(...(await Promise.all(stops)), Infinity)
+  }
+
+  const jumpTo = (nextAheadByMs: number): void => {
+    aheadByMs = Math.max(aheadByMs, nextAheadByMs)
+    fireDue()
+    for (const listener of listeners) listener()
+  }
+
+  const move = async (ms: number): Promise<void> => {
+    const target = aheadByMs + ms
+    for (;;) {
+      await rest()
+      if (stopped) return
+      const stop = (await nextStop()) - machineNow()
+      if (stop >= target) break
+      jumpTo(stop)
+    }
+    jumpTo(target)
+    await rest()
+  }
 
   return {
     aheadByMs: () => aheadByMs,
@@ -93,20 +150,27 @@ export const createWorkspaceClock = (machineNow: () => number = Date.now): Works
         signal?.addEventListener('abort', abort, { once: true })
       }),
     at,
-    every: (ms, fire) => add({ due: now() + ms, fire, everyMs: ms }),
-    moveAhead: (ms) => {
+    every: (ms, fire, neededAt) => add({ due: now() + ms, fire, everyMs: ms, ...(neededAt && { neededAt }) }),
+    during: (work) => {
+      const over: Promise<void> = work.then(
+        () => void underWay.delete(over),
+        () => void underWay.delete(over),
+      )
+      underWay.add(over)
+      return work
+    },
+    moveAhead: async (ms) => {
       if (!(ms >= 0) || !Number.isFinite(ms)) throw new RangeError('The clock only moves forward')
-      const target = aheadByMs + ms
-      for (;;) {
-        const next = earliest((timer) => timer.everyMs === undefined)
-        if (!next || next.due > machineNow() + target) break
-        aheadByMs = Math.max(aheadByMs, Math.min(target, next.due - machineNow()))
-        fire(next)
-      }
-      aheadByMs = target
-      fireDue()
+      const begun = lastMove.then(() => move(ms))
+      lastMove = begun.catch(() => undefined)
+      await begun
+    },
+    onMove: (listener) => {
+      listeners.add(listener)
+      return () => void listeners.delete(listener)
     },
     stop: () => {
+      stopped = true
       timers.clear()
       clearTimeout(alarm)
     },

@@ -74,7 +74,7 @@ const release = async (): Promise<void> => {
 
 const pass = async (minutes: number): Promise<void> => {
   for (let minute = 0; minute < minutes; minute++) {
-    workspace.clock.moveAhead(MINUTE)
+    await workspace.clock.moveAhead(MINUTE)
     await workspace.settled()
   }
 }

@@ -8,23 +8,35 @@ import { MINUTE } from './time-units.ts'
 const CHECK_EVERY = 5 * MINUTE
 
 /** When the sweep must look at the approval next; null when nothing can go wrong with it any more. */
-export const attentionAt = (approval: Approval): number | null => {
+export const attentionAt = (approval: Approval): number | null => earliest([dueAt(approval), routineAt(approval)])
+
+/** When something falls due for the approval by itself, or must be tried again; null for never. */
+export const dueAt = (approval: Approval): number | null => {
   const { state, showing, checkedAt } = approval
   // What was looked after a moment ago has a minute to take effect.
   const looked = (time: number | null): number | null => (time === null || time > checkedAt ? time : checkedAt + MINUTE)
-  const times = [
+  return earliest([
     showing.behindSince === null ? null : Math.max(showing.behindSince, checkedAt) + MINUTE,
-    state.name === 'waiting'
-      ? Math.min(checkedAt + CHECK_EVERY, Math.max(approval.expiresAt, checkedAt) + MINUTE)
-      : null,
     state.name === 'waiting' ? looked(freezeEdge(approval)) : null,
     state.name === 'deciding' ? Math.max(state.since, checkedAt) + MINUTE : null,
-    isReleasing(approval) ? checkedAt + CHECK_EVERY : null,
     approval.deferredClicks.length > 0 ? checkedAt + MINUTE : null,
     looked(noticeAt(approval)),
     mustAnnounce(approval) || approval.journal.unfiled.length > 0 ? checkedAt + MINUTE : null,
-  ].filter((time) => time !== null)
-  return times.length === 0 ? null : Math.min(...times)
+  ])
+}
+
+/** When the approval is compared with its pipeline next, in case an event was lost. */
+const routineAt = (approval: Approval): number | null => {
+  const { state, checkedAt, expiresAt } = approval
+  return earliest([
+    state.name === 'waiting' ? Math.min(checkedAt + CHECK_EVERY, Math.max(expiresAt, checkedAt) + MINUTE) : null,
+    isReleasing(approval) ? checkedAt + CHECK_EVERY : null,
+  ])
+}
+
+const earliest = (times: readonly (number | null)[]): number | null => {
+  const known = times.filter((time) => time !== null)
+  return known.length === 0 ? null : Math.min(...known)
 }
 
 /** When a freeze begins or ends next, as the policy was last read. */

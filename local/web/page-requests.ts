@@ -88,8 +88,8 @@ export const PAGE_REQUESTS: Record<string, PageRequest> = {
       retryMode: 'FAILED_ACTIONS',
     }),
   ),
-  clock: request(clockRequest, (parts, { aheadByMs }) => {
-    parts.clock.moveAhead(aheadByMs)
+  clock: request(clockRequest, async (parts, { aheadByMs }) => {
+    await parts.clock.moveAhead(aheadByMs)
     parts.updates.changed()
     return null
   }),

@@ -76,8 +76,10 @@ export const openBotFunctions = (options: {
       gaveUp('effect-due')(body, 'received too often in vain')
     }
   })
-  const stopMinutes = clock.every(MINUTE_MS, () =>
-    minutePassed.invoke(eventBus.scheduledEvent('greenlight-minute-passed')),
+  const stopMinutes = clock.every(
+    MINUTE_MS,
+    () => minutePassed.invoke(eventBus.scheduledEvent('greenlight-minute-passed')),
+    doors.minuteNeededAt,
   )
   const settled = async () => {
     await Promise.all([approvalRequested, pipelineChanged, minutePassed, effectDue].map((part) => part.settled()))
@@ -86,15 +88,17 @@ export const openBotFunctions = (options: {
     noticePublished: (event) => approvalRequested.invoke(event),
     pipelineChanged: (event) => pipelineChanged.invoke(event),
     answerSlack: (request) =>
-      answerByFunction(
-        {
-          account: accountId,
-          stage: '$default',
-          handle: (event) => doors.buttonClicked(event),
-          now: () => clock.now(),
-          failed: failed('button-clicked'),
-        },
-        request,
+      clock.during(
+        answerByFunction(
+          {
+            account: accountId,
+            stage: '$default',
+            handle: (event) => doors.buttonClicked(event),
+            now: () => clock.now(),
+            failed: failed('button-clicked'),
+          },
+          request,
+        ),
       ),
     deadLetters,
     settled,

@@ -7,7 +7,7 @@ import type {
   SQSBatchResponse,
   SQSEvent,
 } from 'aws-lambda'
-import type { WorkspaceClock } from '../clock.ts'
+import type { NeededAt, WorkspaceClock } from '../clock.ts'
 
 /** The bot's functions, as Lambda would call them. */
 export interface Doors {
@@ -16,6 +16,8 @@ export interface Doors {
   buttonClicked(event: APIGatewayProxyEventV2): Promise<APIGatewayProxyResultV2>
   effectDue(event: SQSEvent): Promise<SQSBatchResponse | void>
   minutePassed(event: ScheduledEvent): Promise<unknown>
+  /** Which minute matters next, so that a moving clock may leave out those before it; without it, each one comes. */
+  minuteNeededAt?: NeededAt
 }
 
 export interface DoorsSettings {

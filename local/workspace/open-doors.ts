@@ -7,6 +7,7 @@ import { minutePassed } from '../../functions/minute-passed.ts'
 import { pipelineChanged } from '../../functions/pipeline-changed.ts'
 import { openServices } from '../../functions/services.ts'
 import type { Doors, DoorsSettings } from './doors.ts'
+import { minuteNeededAt } from './minute-needed-at.ts'
 import { terminalLog } from './terminal-log.ts'
 
 /** The address that greenlight.yml names; a workspace at another one gets its own copy. */
@@ -29,6 +30,7 @@ export const openDoorsWith =
       buttonClicked: buttonClicked(services),
       effectDue: effectDue(services),
       minutePassed: minutePassed(services),
+      minuteNeededAt: minuteNeededAt(services),
     }
   }
 

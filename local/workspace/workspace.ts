@@ -84,6 +84,7 @@ export const openWorkspace = async (options: WorkspaceOptions): Promise<Workspac
 
     const updates = createLiveUpdates()
     const { changed } = updates
+    closers.push(clock.onMove(changed))
     const page = await options.openPage()
     let accounts: Account[] = []
     const aws = await openAws({

@@ -155,7 +155,7 @@ test('the announcement names the number of recorded entries, and the workspace e
   let events = await announced()
   // The sweep of the next minute may file it; this test does not wait for that.
   for (let minute = 0; minute < MOST_MINUTES && events.length === 0; minute++) {
-    workspace.clock.moveAhead(MINUTE)
+    await workspace.clock.moveAhead(MINUTE)
     await workspace.settled()
     events = await announced()
   }

@@ -6,13 +6,13 @@ const start = Date.UTC(2026, 10, 23, 9)
 const stillClock = (): WorkspaceClock => createWorkspaceClock(() => start)
 
 describe('the workspace clock', () => {
-  test('fires timers in order, each at the time it was due, when it is moved past them', () => {
+  test('fires timers in order, each at the time it was due, when it is moved past them', async () => {
     const clock = stillClock()
     const fired: [string, number][] = []
     clock.at(start + 7_200_000, () => fired.push(['later', clock.now()]))
     clock.at(start + 3_600_000, () => fired.push(['sooner', clock.now()]))
     clock.at(start + 10_800_001, () => fired.push(['not yet', clock.now()]))
-    clock.moveAhead(10_800_000)
+    await clock.moveAhead(10_800_000)
     expect(fired).toEqual([
       ['sooner', start + 3_600_000],
       ['later', start + 7_200_000],
@@ -21,40 +21,93 @@ describe('the workspace clock', () => {
     clock.stop()
   })
 
-  test('fires a timer that another timer sets on the way', () => {
+  test('fires a timer that another timer sets on the way', async () => {
     const clock = stillClock()
     const fired: number[] = []
     clock.at(start + 1000, () => clock.at(start + 2000, () => fired.push(clock.now())))
-    clock.moveAhead(5000)
+    await clock.moveAhead(5000)
     expect(fired).toEqual([start + 2000])
   })
 
-  test('fires a repeating timer once for a move past many of its turns', () => {
+  test('fires a repeating timer at each of its turns', async () => {
     const clock = stillClock()
-    let turns = 0
-    clock.every(60_000, () => turns++)
-    clock.moveAhead(3_600_000)
-    expect(turns).toBe(1)
-    clock.moveAhead(59_999)
-    expect(turns).toBe(1)
-    clock.moveAhead(1)
-    expect(turns).toBe(2)
+    const turns: number[] = []
+    clock.every(60_000, () => turns.push(clock.now()))
+    await clock.moveAhead(150_000)
+    await clock.moveAhead(29_999)
+    expect(turns).toEqual([start + 60_000, start + 120_000])
+    await clock.moveAhead(1)
+    expect(turns).toHaveLength(3)
     clock.stop()
   })
 
-  test('does not fire what was cancelled', () => {
+  test('leaves out the turns that are not needed, and comes at the end of the move', async () => {
+    const clock = stillClock()
+    const turns: number[] = []
+    clock.every(
+      60_000,
+      () => turns.push(clock.now()),
+      () => Promise.resolve(turns.length === 0 ? start + 600_500 : Infinity),
+    )
+    await clock.moveAhead(3_600_000)
+    expect(turns).toEqual([start + 600_500, start + 3_600_000])
+    clock.stop()
+  })
+
+  test('stands still while what it has fired is at work, and until that is over', async () => {
+    const clock = stillClock()
+    const seen: [string, number][] = []
+    const work = async (): Promise<void> => {
+      await new Promise((resolve) => setTimeout(resolve, 1))
+      clock.at(start + 2000, () => seen.push(['its own timer', clock.now()]))
+      seen.push(['worked', clock.now()])
+    }
+    clock.at(start + 1000, () => void clock.during(work()))
+    clock.at(start + 3000, () => seen.push(['the next', clock.now()]))
+    await clock.moveAhead(5000)
+    expect(seen).toEqual([
+      ['worked', start + 1000],
+      ['its own timer', start + 2000],
+      ['the next', start + 3000],
+    ])
+  })
+
+  test('goes on when what it waits for fails', async () => {
+    const clock = stillClock()
+    await expect(clock.during(Promise.reject(new Error('no table')))).rejects.toThrow('no table')
+    await clock.moveAhead(1000)
+    expect(clock.aheadByMs()).toBe(1000)
+  })
+
+  test('makes two moves one after the other, and tells of each stop', async () => {
+    const clock = stillClock()
+    const stops: number[] = []
+    clock.onMove(() => stops.push(clock.aheadByMs()))
+    clock.at(start + 1000, () => undefined)
+    await Promise.all([clock.moveAhead(1500), clock.moveAhead(500)])
+    expect(stops).toEqual([1000, 1500, 2000])
+  })
+
+  test('ends a move when it is stopped', async () => {
+    const clock = stillClock()
+    clock.at(start + 1000, () => clock.stop())
+    await clock.moveAhead(5000)
+    expect(clock.aheadByMs()).toBe(1000)
+  })
+
+  test('does not fire what was cancelled', async () => {
     const clock = stillClock()
     let fired = false
     const cancel = clock.at(start + 10, () => (fired = true))
     cancel()
-    clock.moveAhead(20)
+    await clock.moveAhead(20)
     expect(fired).toBe(false)
   })
 
   test('wakes a sleeper when it is moved, and rejects one that is aborted', async () => {
     const clock = stillClock()
     const asleep = clock.sleep(86_400_000)
-    clock.moveAhead(86_400_000)
+    await clock.moveAhead(86_400_000)
     await asleep
     const controller = new AbortController()
     const aborted = clock.sleep(1000, controller.signal)
@@ -70,8 +123,8 @@ describe('the workspace clock', () => {
     clearInterval(keepAlive)
   })
 
-  test('refuses to go back', () => {
-    expect(() => stillClock().moveAhead(-1)).toThrow('only moves forward')
-    expect(() => stillClock().moveAhead(Number.NaN)).toThrow('only moves forward')
+  test('refuses to go back', async () => {
+    await expect(stillClock().moveAhead(-1)).rejects.toThrow('only moves forward')
+    await expect(stillClock().moveAhead(Number.NaN)).rejects.toThrow('only moves forward')
   })
 })

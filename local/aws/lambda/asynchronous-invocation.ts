@@ -38,7 +38,7 @@ export const asynchronousInvocation = <Event>(
     }
   }
   const start = (event: Event, number: number): void => {
-    const attempted = attempt(event, number).finally(() => running.delete(attempted))
+    const attempted = clock.during(attempt(event, number)).finally(() => running.delete(attempted))
     running.add(attempted)
   }
 

@@ -1,4 +1,5 @@
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda'
+import type { WorkspaceClock } from '../../clock.ts'
 import { type Queue, sqsEvent } from '../sqs/sqs.ts'
 
 export interface MappingSettings {
@@ -22,7 +23,7 @@ export interface EventSourceMapping {
  * the others stay and come back after the visibility timeout (Lambda Developer Guide, "Handling errors for an SQS
  * event source in Lambda").
  */
-export const eventSourceMapping = (settings: MappingSettings): EventSourceMapping => {
+export const eventSourceMapping = (clock: WorkspaceClock, settings: MappingSettings): EventSourceMapping => {
   const { queue, batchSize, maximumConcurrency, handle, failed } = settings
   const running = new Set<Promise<void>>()
   let stopped = false
@@ -43,7 +44,7 @@ export const eventSourceMapping = (settings: MappingSettings): EventSourceMappin
     while (!stopped && running.size < maximumConcurrency) {
       const messages = queue.receive(batchSize)
       if (messages.length === 0) return
-      const invoked = invoke(messages).finally(() => {
+      const invoked = clock.during(invoke(messages)).finally(() => {
         running.delete(invoked)
         poll()
       })

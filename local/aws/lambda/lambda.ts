@@ -1,6 +1,6 @@
 import type { WorkspaceClock } from '../../clock.ts'
 import { type AsynchronousSettings, asynchronousInvocation } from './asynchronous-invocation.ts'
-import { eventSourceMapping } from './event-source-mapping.ts'
+import { type MappingSettings, eventSourceMapping } from './event-source-mapping.ts'
 import { type Invoke, answerInvoke, invokeIn } from './invoke.ts'
 import { type LambdaFunction, type LambdaFunctionSettings, openLambdaFunction } from './lambda-function.ts'
 
@@ -24,6 +24,7 @@ export const createLambda = (clock: WorkspaceClock) => {
     answerInvoke: (invoke: Invoke, body: string): Promise<Response> => answerInvoke(functions, invoke, body),
     /** A function as SNS, EventBridge and a schedule invoke it. */
     asynchronous: <Event>(settings: AsynchronousSettings<Event>) => asynchronousInvocation(clock, settings),
-    eventSourceMapping,
+    /** The same, as an SQS queue invokes it. */
+    eventSourceMapping: (settings: MappingSettings) => eventSourceMapping(clock, settings),
   }
 }

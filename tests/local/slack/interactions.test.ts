@@ -76,7 +76,7 @@ describe('a click', () => {
 
   test('is signed in the workspace’s time', async () => {
     const click = await ask()
-    workspace.clock.moveAhead(3_600_000)
+    await workspace.clock.moveAhead(3_600_000)
     await workspace.slack.interactions.click(click)
     const sent = Number(workspace.received[0]?.headers.get('x-slack-request-timestamp'))
     expect(Math.abs(sent - workspace.clock.now() / 1000)).toBeLessThan(5)
@@ -138,7 +138,7 @@ describe('a click', () => {
 
   test('cannot be answered after half an hour', async () => {
     await workspace.slack.interactions.click(await ask())
-    workspace.clock.moveAhead(30 * 60_000)
+    await workspace.clock.moveAhead(30 * 60_000)
     const url = String(workspace.received[0]?.payload.response_url)
     expect(await (await fetch(url, { method: 'POST', body: '{"text":"late"}' })).json()).toMatchObject({
       error: 'expired_url',

@@ -67,7 +67,7 @@ describe('Slack’s Web API, asked by Slack’s own client', () => {
 
   test('stamps messages with the workspace’s time, and lists those since then', async () => {
     const before = await client.chat.postMessage({ channel: 'C0RELEASES', text: 'today' })
-    workspace.clock.moveAhead(7 * 86_400_000)
+    await workspace.clock.moveAhead(7 * 86_400_000)
     const since = Math.floor(workspace.clock.now() / 1000) - 60
     const after = await client.chat.postMessage({ channel: 'C0RELEASES', text: 'in a week' })
     expect(Number(after.ts) - Number(before.ts)).toBeGreaterThanOrEqual(7 * 86_400 - 1)

@@ -135,7 +135,7 @@ test('the roles let in the bot with its external ID, for an hour, and nobody els
       name: 'UnrecognizedClientException',
     },
   )
-  workspace.clock.moveAhead(60 * 60_000)
+  await workspace.clock.moveAhead(60 * 60_000)
   await expect(client(reader, JOINED_ACCOUNT.region).send(state)).rejects.toMatchObject({
     name: 'ExpiredTokenException',
   })

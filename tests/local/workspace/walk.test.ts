@@ -116,7 +116,7 @@ describe('a release', () => {
 
   test('that nobody decided expires, and says so', async () => {
     await asked()
-    workspace.clock.moveAhead(8 * 86_400_000)
+    await workspace.clock.moveAhead(8 * 86_400_000)
     await untilText(/[Ee]xpired/)
   })
 
@@ -135,7 +135,7 @@ describe('a click', () => {
     workspace.disturb.aws.order({ operation: 'PutApprovalResult', times: 1, delayMs: 10_000 })
     expect(await submit('U0DANA', 'slowly')).toMatchObject({ body: { ok: true } })
     // Whatever is due in the queue by now is performed; the held-back call may still be on its way.
-    workspace.clock.moveAhead(180_000)
+    await workspace.clock.moveAhead(180_000)
     await untilText(/^Live/)
     await until((current) => newestExecution(current)?.status === 'Succeeded')
   })
@@ -157,7 +157,7 @@ describe('a click', () => {
     await submit('U0DANA', 'later')
     await until((current) => newestExecution(current)?.status === 'Succeeded')
     await workspace.settled()
-    workspace.clock.moveAhead(120_000)
+    await workspace.clock.moveAhead(120_000)
     await untilText(/^Live/)
   })
 })
@@ -193,7 +193,7 @@ describe('what is forged', () => {
     })
     expect(published.status).toBe(200)
     await workspace.settled()
-    workspace.clock.moveAhead(900_000)
+    await workspace.clock.moveAhead(900_000)
     await workspace.settled()
     expect(messagesIn(workspace.snapshot(), RELEASES)).toHaveLength(1)
     const unsigned = await fetch(`${workspace.url}/slack/events`, { method: 'POST', body: 'payload=%7B%7D' })

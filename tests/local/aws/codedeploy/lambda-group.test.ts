@@ -105,7 +105,7 @@ const open = async (given: Partial<LambdaGroupOptions> & { hook?: HookFunction }
     const moved = (async () => {
       while (!stop.signal.aborted) {
         await new Promise(setImmediate)
-        if (lines.at(-1)?.startsWith('[AllowTraffic]')) clock.moveAhead(MINUTE_MS)
+        if (lines.at(-1)?.startsWith('[AllowTraffic]')) await clock.moveAhead(MINUTE_MS)
       }
     })()
     const result = await outcome
@@ -150,20 +150,31 @@ test('a canary gets a tenth of a thousand requests until the clock has passed fi
     versions.push(...(await Promise.all(Array.from({ length: 50 }, ask))).map(({ version }) => version))
   expect(versions.filter((version) => version === '2')).toHaveLength(100)
   expect(versions.filter((version) => version === '1')).toHaveLength(900)
-  clock.moveAhead(5 * MINUTE_MS - 10_000)
+  await clock.moveAhead(5 * MINUTE_MS - 10_000)
   expect(lines.some((line) => line.includes('100 %'))).toBe(false)
-  clock.moveAhead(10_000)
+  await clock.moveAhead(10_000)
   expect(await outcome).toMatchObject({ status: 'Succeeded' })
   expect((await ask()).version).toBe('2')
   expect(group.application()).toMatchObject({ version: '2222222', next: null })
 })
 
-test('a linear shift goes up by a tenth a minute', async () => {
-  const { release } = await open({ deploymentConfigName: 'CodeDeployDefault.LambdaLinear10PercentEvery1Minute' })
+test('a linear shift goes up by a tenth a minute, each at its own time in one move of the clock', async () => {
+  const { release, begin, clock } = await open({
+    deploymentConfigName: 'CodeDeployDefault.LambdaLinear10PercentEvery1Minute',
+  })
   await release(await bundle('1111111'))
-  const { lines } = await release(await bundle('2222222'))
+  const { outcome, until, lines } = begin(await bundle('2222222'))
+  await until('10 %')
+  await clock.moveAhead(60 * MINUTE_MS)
+  await outcome
   const shares = lines.flatMap((line) => /^\[AllowTraffic\] (\d+) %/.exec(line)?.[1] ?? [])
   expect(shares).toEqual(['10', '20', '30', '40', '50', '60', '70', '80', '90', '100'])
+  const seconds = lines.flatMap((line) => {
+    const [, until] = /until ([\d:]{8}) UTC/.exec(line) ?? []
+    return until === undefined ? [] : Date.parse(`2026-11-23T${until}Z`) / 1000
+  })
+  const minutes = seconds.map((at) => Math.round((at - seconds[0]!) / 60) % (24 * 60))
+  expect(minutes.map((minute) => (minute + 24 * 60) % (24 * 60))).toEqual(minutes.map((_, index) => index))
 })
 
 const ILL = `export const handler = async () => ({ statusCode: 500, body: '{}' })`
@@ -202,7 +213,7 @@ test('a hook that never reports is given up after an hour', async () => {
   const { begin, clock } = await open({ hook: () => Promise.resolve() })
   const { outcome, until } = begin(await bundle('1111111'))
   await until('asks traffic-shifting')
-  clock.moveAhead(60 * MINUTE_MS)
+  await clock.moveAhead(60 * MINUTE_MS)
   expect((await outcome).summary).toContain('traffic-shifting has reported nothing for an hour')
 })
 

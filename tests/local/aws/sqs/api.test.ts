@@ -27,9 +27,9 @@ describe('a queue', () => {
   test('hides a delayed message until the workspace’s clock has come to it', async () => {
     await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: 'later', DelaySeconds: 900 }))
     expect(await receive()).toEqual([])
-    aws.clock.moveAhead(899_000)
+    await aws.clock.moveAhead(899_000)
     expect(await receive()).toEqual([])
-    aws.clock.moveAhead(1000)
+    await aws.clock.moveAhead(1000)
     expect(await receive()).toMatchObject([{ Body: 'later' }])
   })
 
@@ -37,10 +37,10 @@ describe('a queue', () => {
     await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: 'again' }))
     expect(await receive()).toHaveLength(1)
     expect(await receive()).toHaveLength(0)
-    aws.clock.moveAhead(30_000)
+    await aws.clock.moveAhead(30_000)
     const [second] = await receive()
     await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle: second?.ReceiptHandle }))
-    aws.clock.moveAhead(30_000)
+    await aws.clock.moveAhead(30_000)
     expect(await receive()).toHaveLength(0)
     expect(aws.dead.messages()).toHaveLength(0)
   })
@@ -50,7 +50,7 @@ describe('a queue', () => {
     for (const attempt of [1, 2]) {
       expect(await receive()).toHaveLength(1)
       expect(aws.effects.messages()[0]?.receiveCount).toBe(attempt)
-      aws.clock.moveAhead(30_000)
+      await aws.clock.moveAhead(30_000)
     }
     expect(await receive()).toHaveLength(0)
     expect(aws.dead.messages()).toMatchObject([{ body: 'poison' }])

@@ -1,0 +1,20 @@
+import { dueAt } from '../../functions/domain/attention.ts'
+import type { Services } from '../../functions/ports/services.ts'
+import type { NeededAt } from '../clock.ts'
+
+/** What the bot looks after by routine, in case an event was lost, is looked after this often while time is moved. */
+const ROUTINE_MS = 24 * 3_600_000
+
+/**
+ * The next minute in which an approval needs minute-passed, because it must be reminded of, say, or a freeze begins; a day
+ * from now at the latest. A week has ten thousand minutes, and a person who moves the clock by one would wait for
+ * each.
+ */
+export const minuteNeededAt =
+  ({ attention, approvals, clock }: Pick<Services, 'attention' | 'approvals' | 'clock'>): NeededAt =>
+  async () => {
+    const ids = (await attention.due(Number.MAX_SAFE_INTEGER)).flatMap((one) => ('approval' in one ? one.approval : []))
+    const records = await Promise.all(ids.map((id) => approvals.read(id)))
+    const times = records.map((record) => (record?.kind === 'approval' ? dueAt(record) : null) ?? Infinity)
+    return Math.min(clock.now() + ROUTINE_MS, ...times)
+  }

@@ -1,0 +1,43 @@
+import { jest } from '@jest/globals'
+import { type BotWorkspace, openBotWorkspace, shown } from '../../support/bot-workspace.ts'
+import { messagesIn } from '../../support/page-client.ts'
+
+/*
+ * One move of the workspace's clock past everything that is due for an approval, with the real bot.
+ */
+
+jest.setTimeout(60_000)
+
+const HOUR = 3_600_000
+const DAY = 24 * HOUR
+/** From a message's due time to the moment at which Slack has it. */
+const MINUTE = 60_000
+
+let workspace: BotWorkspace
+beforeAll(async () => {
+  workspace = await openBotWorkspace(new URL('./due-times.yml', import.meta.url))
+})
+afterAll(() => workspace.close())
+
+test('one move past an approval’s whole life says each thing at its own time, in order', async () => {
+  const { message } = await workspace.ask()
+  await workspace.post('/local/clock', { aheadByMs: 8 * DAY })
+  const snapshot = workspace.snapshot()
+  const all = ['C0RELEASES', 'C0GENERAL'].flatMap((channel) => messagesIn(snapshot, channel))
+  const notices = all.filter(({ ts }) => ts !== message.ts).sort((one, other) => one.at - other.at)
+  const said = notices.map(({ text, at }) => ({
+    what: /^[A-Z]\w+(?: \w+)?/.exec(text)?.[0],
+    after: Math.floor((at - message.at + MINUTE) / HOUR),
+  }))
+  expect(said).toEqual([
+    { what: 'Still waiting', after: 2 },
+    { what: 'Escalated', after: 24 },
+    { what: 'Escalated', after: 24 },
+    { what: 'Last call', after: 7 * 24 - 1 },
+    { what: 'Expired', after: 7 * 24 },
+  ])
+  expect(shown(snapshot)?.text).toMatch(/^Expired/)
+  expect(Math.floor((shown(snapshot)!.editedAt! - message.at + MINUTE) / DAY)).toBe(7)
+  expect(snapshot.clockAheadMs).toBe(8 * DAY)
+  expect(workspace.deadLetters).toEqual([])
+})
