@@ -14,8 +14,8 @@ export interface Asked {
 let bundled: ReturnType<typeof bundlePage> | undefined
 
 /**
- * The page on a random port of 127.0.0.1, served with snapshots of a test's choice. Answers every request with
- * `answer`, which may also show the next snapshot, as the workspace would.
+ * The page on a random port of 127.0.0.1, with the snapshots of a test. Answers every request with `answer`, which may
+ * also show the next snapshot, as the workspace would.
  */
 export const startFixtureServer = async (first: Snapshot) => {
   bundled ??= bundlePage()

@@ -40,7 +40,7 @@ await describeWith(['chromium'], 'the page in a browser', () => {
     server.show(next)
   }
 
-  test('shows executions with their stages, commits and who waits for whom', async () => {
+  test('shows executions with their stages and commits, and which one waits for which', async () => {
     const pipeline = page.getByRole('region', { name: 'Pipeline flask-app' })
     const waiting = pipeline.getByRole('article', { name: 'Execution 9aa01bc' })
     await waiting.getByText('Waits until 4f9c2e1 has left Production').waitFor()
@@ -52,7 +52,7 @@ await describeWith(['chromium'], 'the page in a browser', () => {
     await page.getByRole('link', { name: 'Open the app' }).waitFor()
   })
 
-  test('pushes a commit of each kind as the person you are', async () => {
+  test('pushes a commit of each kind as the chosen person', async () => {
     await become('Finn Larsen')
     await page.getByRole('button', { name: 'Push a commit' }).click()
     await page.getByRole('button', { name: 'Other kinds of commit' }).click()
@@ -63,7 +63,7 @@ await describeWith(['chromium'], 'the page in a browser', () => {
     ])
   })
 
-  test('a further pipeline is pushed to by itself, and shows who gets its new version', async () => {
+  test('a further pipeline has its own push button, and shows which share gets its new version', async () => {
     const url = 'http://127.0.0.1:4620/'
     change(({ pipelines }) => {
       const next = { version: 'b2c3d4e', percent: 10 }
@@ -91,7 +91,7 @@ await describeWith(['chromium'], 'the page in a browser', () => {
     await page.getByRole('alert').getByText('Git is not installed here.').waitFor()
   })
 
-  test('a press goes to the app as you, shows that it waits, and its private answer is only yours', async () => {
+  test('a click goes to the app as the chosen person, shows that it waits, and only that person sees the private answer', async () => {
     await become('Finn Larsen')
     let finish = () => {}
     server.answerWith(() => new Promise((resolve) => (finish = () => resolve({ ok: true }))))
@@ -120,13 +120,13 @@ await describeWith(['chromium'], 'the page in a browser', () => {
     await releases().getByText('No.').waitFor({ state: 'detached' })
   })
 
-  test('a press that fails says so at its message', async () => {
+  test('a click that fails says so at its message', async () => {
     server.answerWith(() => ({ ok: false, error: 'Greenlight answered with status 500.' }))
     await releases().getByRole('button', { name: 'Approve…' }).click()
     await releases().getByRole('alert').getByText('Greenlight answered with status 500.').waitFor()
   })
 
-  test('an answer that takes longer than Slack waits is said to be late, and the words go when it comes', async () => {
+  test('an answer that takes longer than Slack waits is reported as late, and the report goes when it comes', async () => {
     let finish = () => {}
     server.answerWith(() => new Promise((resolve) => (finish = () => resolve({ ok: true }))))
     await page.clock.install()
@@ -140,7 +140,7 @@ await describeWith(['chromium'], 'the page in a browser', () => {
     await late.waitFor({ state: 'detached' })
   })
 
-  test('a button that asks first is pressed only after the confirmation', async () => {
+  test('a button with a confirmation acts only after it', async () => {
     const plain = (text: string) => ({ type: 'plain_text', text })
     const confirm = { title: plain('Sure?'), text: plain('It goes live.'), confirm: plain('Yes'), deny: plain('No') }
     change(({ channels }) => {
@@ -157,7 +157,7 @@ await describeWith(['chromium'], 'the page in a browser', () => {
     expect(await server.askedFor(1)).toMatchObject([{ body: { blockId: 'b', actionId: 'go' } }])
   })
 
-  test('a modal keeps what was typed when the app refuses it, and sends Slack’s values', async () => {
+  test('a modal keeps the input if the app refuses it, and sends Slack’s values', async () => {
     change((snapshot) => snapshot.modals.push(rejectModal('U0DANA')))
     const modal = page.getByRole('dialog', { name: 'Reject deployment' })
     const reason = modal.getByRole('textbox', { name: 'Reason' })
@@ -218,7 +218,7 @@ await describeWith(['chromium'], 'the page in a browser', () => {
     ])
   })
 
-  test('moves the clock and shows how far it went', async () => {
+  test('moves the clock and shows the time', async () => {
     await page.getByRole('button', { name: /^Move the clock/ }).click()
     await page.getByRole('button', { name: '+1 day' }).click()
     await page.getByRole('textbox', { name: 'Minutes' }).fill('90')
@@ -243,7 +243,7 @@ await describeWith(['chromium'], 'the page in a browser', () => {
     await page.getByRole('status').getByText('Greenlight in deployments: flask-app is live.').waitFor()
   })
 
-  test('opens a thread beside the channel, and gives the focus back', async () => {
+  test('opens a thread beside the channel, and returns the focus', async () => {
     await page.getByRole('button', { name: /^1 reply/ }).click()
     await page.getByRole('list', { name: 'Messages in thread' }).getByText('flask_login').waitFor()
     await page.keyboard.press('Escape')
@@ -264,7 +264,7 @@ await describeWith(['chromium'], 'the page in a browser', () => {
     problems = problems.filter((problem) => !problem.startsWith('Failed to load resource'))
   })
 
-  test('the walk ticks itself, is dismissed for good and comes back when asked', async () => {
+  test('the walk ticks its own steps, stays dismissed, and comes back on request', async () => {
     const walk = page.getByRole('region', { name: 'A walk through Greenlight' })
     await walk.getByText('1 of 7').waitFor()
     await page.getByRole('button', { name: 'Push a commit' }).click()
@@ -276,7 +276,7 @@ await describeWith(['chromium'], 'the page in a browser', () => {
     await walk.getByText('Push a commit (done)').waitFor()
   })
 
-  test('works by keyboard: a person is chosen with arrows, and Escape gives the focus back', async () => {
+  test('works by keyboard: arrows choose a person, and Escape returns the focus', async () => {
     const you = page.getByRole('button', { name: /^You are/ })
     await you.press('Enter')
     await page.keyboard.press('End')
@@ -287,7 +287,7 @@ await describeWith(['chromium'], 'the page in a browser', () => {
     expect(await you.evaluate((element) => element === document.activeElement)).toBe(true)
   })
 
-  test.each([375, 768, 1024, 1920])('nothing is cut off at %d pixels', async (width) => {
+  test.each([375, 768, 1024, 1920])('no content is cut off at %d pixels', async (width) => {
     await page.setViewportSize({ width, height: 812 })
     const overflow = () => page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
     expect(await overflow()).toBe(0)

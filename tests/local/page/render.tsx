@@ -3,7 +3,7 @@ import { renderToString } from 'preact-render-to-string'
 import type { Person, Snapshot } from '../../../local/page/contract.ts'
 import { WorkspaceContext } from '../../../local/page/workspace.ts'
 
-/** The HTML of components as one person sees them, with the workspace's time standing still. */
+/** The HTML of components as one person sees them; the workspace's time stands still. */
 export const renderAs = (me: Person, snapshot: Snapshot, children: ComponentChildren): string => {
   const workspace = {
     snapshot,

@@ -8,7 +8,7 @@ import type {
   Status,
 } from '../../../local/page/contract.ts'
 
-/** Snapshots as the workspace sends them, shaped on what the bot posts; times are around `NOW`. */
+/** Snapshots in the form that the workspace sends, shaped on what the bot posts; times are around `NOW`. */
 export const NOW = Date.parse('2026-11-23T10:42:00Z')
 const MINUTE = 60_000
 
@@ -244,7 +244,7 @@ const refusal = message(
   { onlyFor: FINN.id },
 )
 
-/** An approval that waits, a newer execution behind it, a failed release before it. */
+/** An approval that waits, a newer execution behind it, a failed deployment before it. */
 export const busySnapshot = (): Snapshot => {
   // A copy, so that a test may change it.
   return structuredClone<Snapshot>({
@@ -278,7 +278,7 @@ export const busySnapshot = (): Snapshot => {
   })
 }
 
-/** Slack's modal that asks why a release is rejected. */
+/** Slack's modal that asks for the reason of a rejection. */
 export const rejectModal = (userId: string, errors: ModalView['errors'] = {}): ModalView => {
   const plain = (text: string) => ({ type: 'plain_text', text })
   const option = (value: string, text: string) => ({ value, text: plain(text) })

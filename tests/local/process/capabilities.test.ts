@@ -9,7 +9,7 @@ afterAll(removeDirectories)
 
 const signal = new AbortController().signal
 
-test('where nothing is installed, everything that is not run is named, and why', async () => {
+test('if no tool is installed, every part that is not run is named, with the reason', async () => {
   const tools = await detectTools(await directoryWith())
   expect(notRunWithout(tools).map(({ why }) => why)).toEqual([
     'git is not installed',
@@ -18,24 +18,24 @@ test('where nothing is installed, everything that is not run is named, and why',
   ])
 })
 
-test('where everything is there, nothing is', () => {
+test('if every tool is installed, no part is named', () => {
   const found = { path: '/usr/bin/x', version: '9' }
   expect(notRunWithout({ git: found, bash: found, python: found })).toEqual([])
 })
 
-await describeWith(['bash'], 'a Python that does not do', () => {
+await describeWith(['bash'], 'a Python that does not work', () => {
   test.each([
     ['/usr/bin/python3|3.8.10|', 'python3 is 3.8.10, and 3.9 is needed'],
     ['/usr/bin/python3|3.11.2|venv,ensurepip', 'python3 3.11.2 comes without venv and ensurepip'],
     ['nonsense', 'python3 is not installed'],
-  ])('saying %j is refused', async (answer, why) => {
+  ])('because it prints %j is refused', async (answer, why) => {
     const path = await directoryWith({ python3: `#!/bin/bash\necho '${answer}'\n` })
     await chmod(join(path, 'python3'), 0o755)
     expect((await detectTools(path)).python).toEqual({ missing: why })
   })
 })
 
-test('packages are not asked for where there is no Python, or nothing to install', async () => {
+test('packages are not looked for without Python, or if none are required', async () => {
   const directory = await directoryWith({ 'requirements.txt': 'Flask\n' })
   const index = createPackageIndex({ missing: 'python3 is not installed' }, directory)
   expect(await index.prepare(join(directory, 'requirements.txt'), signal)).toMatchObject({

@@ -11,7 +11,7 @@ afterAll(removeDirectories)
 const python = 'missing' in tools.python ? 'python3' : tools.python.path
 const signal = new AbortController().signal
 
-/** The wheels that pip is given for these files, from an index that keeps what it has fetched in `cache`. */
+/** The wheels that pip gets for these files, from an index that keeps its downloads in `cache`. */
 const wheelsFor = async (cache: string, files: Record<string, string>, twice = false) => {
   const source = await directoryWith(files)
   const index = createPackageIndex(tools.python, cache)
@@ -24,8 +24,8 @@ const wheelsFor = async (cache: string, files: Record<string, string>, twice = f
   )
 }
 
-await describeWith(['python'], 'packages that are kept', () => {
-  test('are others when a file that requirements.txt names has changed', async () => {
+await describeWith(['python'], 'cached packages', () => {
+  test('change if a file that requirements.txt names has changed', async () => {
     const [cache, wheels] = [await directoryWith(), await tinyWheels(python, ['1.0', '2.0'])]
     const files = (version: string) => ({
       'requirements.txt': `--no-index\n--find-links ${wheels}\n-r requirements/prod.txt\n`,
@@ -38,13 +38,13 @@ await describeWith(['python'], 'packages that are kept', () => {
     expect(await readdir(cache)).toHaveLength(2)
   })
 
-  test('are made of a directory of the release, which stays as it is', async () => {
+  test('are built from a directory of the app, which stays as it is', async () => {
     const cache = await directoryWith()
     const files = { 'requirements.txt': '--no-index\n./vendor/tiny\n', ...tinySource('vendor/tiny', '1.0') }
     expect(await wheelsFor(cache, files)).toEqual([['tiny-1.0-py3-none-any.whl']])
   })
 
-  test('are fetched each time when they are editable', async () => {
+  test('are downloaded each time if they are editable', async () => {
     const cache = await directoryWith()
     const files = { 'requirements.txt': '--no-index\n-e ./tiny\n', ...tinySource('tiny', '1.0') }
     expect(await wheelsFor(cache, files, true)).toEqual([['tiny-1.0-py3-none-any.whl'], ['tiny-1.0-py3-none-any.whl']])

@@ -23,31 +23,31 @@ const run = async (script: string, given: Partial<GroupCommand> = {}) => {
   return { outcome, lines, cwd }
 }
 
-test('a command that does not exist is an outcome, not an exception', async () => {
+test('a missing command is an outcome, and does not throw', async () => {
   const { outcome } = await run('', { command: '/nowhere/at-all' })
   expect(outcome).toEqual({ kind: 'not-started', because: expect.stringContaining('does not exist') })
 })
 
 await describeWith(['bash'], 'a command in a group of its own', () => {
-  test('gives its lines, without escape sequences, and its exit code', async () => {
+  test('returns its lines, without escape sequences, and its exit code', async () => {
     const { outcome, lines } = await run(`printf '\\033[31mred\\033[0m\\nlast'; exit 7`)
     expect(lines).toEqual(['red', 'last'])
     expect(outcome).toEqual({ kind: 'exited', code: 7 })
   })
 
-  test('is ended with everything that it started when it takes too long', async () => {
+  test('is ended with every process that it started if it takes too long', async () => {
     const script = `sleep 300 & echo $! >child; sleep 300`
     const { outcome, cwd } = await run(script, { timeoutMs: 300 })
     expect(outcome).toEqual({ kind: 'timed-out' })
     await hasEnded(Number(await readFile(join(cwd, 'child'), 'utf8')))
   })
 
-  test('is killed when it does not listen to TERM', async () => {
+  test('is killed if it ignores TERM', async () => {
     const { outcome } = await run(`trap '' TERM; while :; do sleep 0.05; done`, { timeoutMs: 300 })
     expect(outcome).toEqual({ kind: 'timed-out' })
   })
 
-  test('is ended when it is aborted, and never started when that has happened before', async () => {
+  test('is ended when it is aborted, and never started if it was aborted before', async () => {
     const abort = new AbortController()
     const onLine = () => abort.abort()
     const { outcome } = await run('echo started; sleep 300', { signal: abort.signal, onLine })

@@ -98,7 +98,7 @@ describe('a click', () => {
     expect(workspace.received[0]?.payload).toMatchObject({ container: { type: 'message_attachment' } })
   })
 
-  test('says so when the button or the message is gone', async () => {
+  test('fails with a message if the button or the message is gone', async () => {
     const click = await ask()
     const { interactions } = workspace.slack
     expect(await interactions.click({ ...click, actionId: 'reject' })).toContain('button is not there any more')
@@ -109,7 +109,7 @@ describe('a click', () => {
     expect(workspace.received).toHaveLength(0)
   })
 
-  test('says so when the bot fails, and when it takes longer than Slack waits', async () => {
+  test('fails with a message if the bot fails, and if it takes longer than Slack waits', async () => {
     const click = await ask()
     workspace.bot.answer = () => new Response(null, { status: 500 })
     expect(await workspace.slack.interactions.click(click)).toContain('answered 500')
@@ -176,7 +176,7 @@ describe('a modal', () => {
     return { userId: 'U0DANA', viewId: openViews()[0]?.viewId ?? '', values }
   }
 
-  test('opens for the person who clicked, and closes when its submission is taken', async () => {
+  test('opens for the person who clicked, and closes when the bot accepts its submission', async () => {
     const submission = await open()
     expect(openViews()).toMatchObject([{ userId: 'U0DANA', errors: {}, view: { callback_id: 'reject' } }])
     expect(await workspace.slack.interactions.submit(submission)).toBeNull()
@@ -204,7 +204,7 @@ describe('a modal', () => {
     expect(openViews()).toHaveLength(1)
   })
 
-  test('turns into another, gets another on top, and all close, as the bot answers', async () => {
+  test('is replaced, covered by another, and all are closed, as the bot answers', async () => {
     const submission = await open()
     const { interactions } = workspace.slack
     workspace.bot.answer = () => Response.json({ response_action: 'update', view: modal('Really?') })
@@ -228,7 +228,7 @@ describe('a modal', () => {
     expect(titles()).toEqual(['Loaded'])
   })
 
-  test('needs a trigger id that is fresh and unused, and a view that Slack takes', async () => {
+  test('needs a trigger id that is fresh and unused, and a view that Slack accepts', async () => {
     await open()
     const used = { trigger_id: String(workspace.received[0]?.payload.trigger_id), view: modal('Again') }
     await expect(client.views.open(used)).rejects.toThrow('exchanged_trigger_id')
@@ -237,7 +237,7 @@ describe('a modal', () => {
     await expect(client.views.open(tooLong)).rejects.toThrow('invalid_arguments')
   })
 
-  test('tells the bot that it was closed only when the bot asked for it', async () => {
+  test('notifies the bot of its closing only if the bot asked for that', async () => {
     await workspace.slack.interactions.close(await open())
     expect(workspace.received).toHaveLength(1)
     workspace.bot.answer = async ({ payload }) => {

@@ -7,8 +7,9 @@ import { cardOf } from '../../support/cards.ts'
 import { approval } from '../../support/records.ts'
 
 /*
- * The workspace's Slack must refuse whatever Slack refuses, or a message that works there fails in a real channel. The
- * tests of messages hold them to tests/support/block-kit-limits.ts; here that and the workspace's Slack see the same.
+ * The workspace's Slack must refuse everything that Slack refuses; otherwise a message that works there fails in a real
+ * channel. The tests of messages use tests/support/block-kit-limits.ts; this test compares it with the workspace's
+ * Slack.
  */
 
 type Change = (json: string) => string
@@ -45,7 +46,7 @@ const refusal = (blocks: unknown[]): unknown => {
   return 'refusal' in checked ? checked.refusal.error : null
 }
 
-test('takes what Greenlight writes', () => {
+test('accepts what Greenlight writes', () => {
   expect(messageProblems(MESSAGE)).toEqual([])
   expect(refusal(MESSAGE.blocks as unknown[])).toBeNull()
   expect(modalProblems(MODAL)).toEqual([])
@@ -82,7 +83,7 @@ test.each<[string, object[]]>([
   ['an empty text', [rich({ type: 'text', text: '' })]],
   ['a link that leads nowhere', [rich({ type: 'link', url: 'nowhere', text: 'x' })]],
   ['a link without a text', [rich({ type: 'link', url: 'https://example.com', text: '' })]],
-  ['a mention of nobody', [rich({ type: 'user', user_id: 'dana' })]],
+  ['a mention without a user ID', [rich({ type: 'user', user_id: 'dana' })]],
   ['a date without a time', [rich({ type: 'date', format: '{date}', fallback: 'x' })]],
   ['a date without a format', [rich({ type: 'date', timestamp: 1, format: 'today', fallback: 'x' })]],
   ['a paragraph of nothing', [{ type: 'rich_text', elements: [{ type: 'rich_text_section', elements: [] }] }]],
@@ -94,7 +95,7 @@ test.each<[string, object[]]>([
   expect(refusal(blocks)).toBe('invalid_blocks')
 })
 
-test('refuses blocks that are too long in sum, each of which is short enough', () => {
+test('refuses blocks that are too long together, though each is short enough', () => {
   const blocks = texts(5, 'mrkdwn', 2_700).map((text) => ({ type: 'section', text }))
   expect(messageProblems({ text: 'x', blocks })).not.toEqual([])
   expect(refusal(blocks)).toBe('msg_blocks_too_long')

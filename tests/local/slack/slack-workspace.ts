@@ -7,7 +7,7 @@ import { openSlack } from '../../../local/slack/open-slack.ts'
 export const TOKEN = 'xoxb-test'
 export const SIGNING_SECRET = 'a signing secret'
 
-/** Refusals are what many tests are about: none of them belongs in the output. */
+/** Many tests are about refusals: the output would be full of them. */
 const silent: Logger = {
   debug: () => {},
   info: () => {},
@@ -18,14 +18,14 @@ const silent: Logger = {
   setName: () => {},
 }
 
-/** What the bot of a test got. */
+/** The requests that the bot of a test got. */
 export interface Received {
   headers: Headers
   body: string
   payload: Record<string, unknown>
 }
 
-/** Slack by itself, over HTTP, and a bot that notes what it gets and answers what the test says. */
+/** Slack by itself, over HTTP, and a bot that keeps its requests and answers as the test says. */
 export const openSlackWorkspace = async () => {
   const clock = createWorkspaceClock()
   const received: Received[] = []

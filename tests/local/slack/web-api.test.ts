@@ -11,7 +11,7 @@ afterEach(() => workspace.close())
 
 const section = (text: string) => ({ type: 'section' as const, text: { type: 'mrkdwn' as const, text } })
 
-describe('Slack’s Web API, asked by Slack’s own client', () => {
+describe('Slack’s Web API, called by Slack’s own client', () => {
   test('knows the bot, its team, its people and its channels by fixed ids', async () => {
     expect(await client.auth.test()).toMatchObject({ ok: true, team_id: 'T0SHOPTEAM', bot_id: 'B0GREENLIGHT' })
     expect((await client.users.info({ user: 'U0DANA' })).user).toMatchObject({
@@ -37,7 +37,7 @@ describe('Slack’s Web API, asked by Slack’s own client', () => {
     await expect(client.usergroups.users.list({ usergroup: 'S0NOBODY' })).rejects.toThrow('no_such_subteam')
   })
 
-  test('posts, lists, updates and deletes messages, with metadata for whoever asks for it', async () => {
+  test('posts, lists, updates and deletes messages, with metadata on request', async () => {
     const metadata = { event_type: 'approval', event_payload: { subject: 'one' } }
     const posted = await client.chat.postMessage({
       channel: 'C0RELEASES',

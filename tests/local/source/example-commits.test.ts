@@ -9,7 +9,7 @@ describe.each<[string, Seed, string[]]>([
   ['flask-app', FLASK_APP, ['app.py', 'appspec.yml', 'scripts/before-install.sh']],
   ['hello-lambda', HELLO_LAMBDA, ['index.mjs', 'appspec.yml', 'target-lambda.yml', 'target-lambda.json']],
 ])('%s', (_, seed, paths) => {
-  test('grows into the example as it is here, with what releases it', async () => {
+  test('ends as the example in this repository, with the files that deploy it', async () => {
     const source = await readExample(seed)
     expect([...source.keys()]).toEqual(expect.arrayContaining(paths))
     const history = historyOf(seed, source, [ANA], NOW)
@@ -20,7 +20,7 @@ describe.each<[string, Seed, string[]]>([
     expect(history[0]?.tree.has('appspec.yml')).toBe(false)
   })
 
-  test('every push fits, differs from the one before, and leaves no breakage behind', async () => {
+  test('every push applies, differs from the one before, and leaves no fault behind', async () => {
     const source = await readExample(seed)
     const push = createPushes(seed, source)
     const good = seed.good.map(() => push('good').tree)
@@ -35,7 +35,7 @@ describe.each<[string, Seed, string[]]>([
     }
   })
 
-  test('a change that no longer fits is named', async () => {
+  test('a change that no longer applies is named', async () => {
     const [first] = seed.broken.edits
     const [path] = paths as [string]
     const stale = { ...seed, broken: { message: 'Change', edits: [first!, { path, from: 'nowhere here', to: '' }] } }

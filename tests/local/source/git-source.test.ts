@@ -35,7 +35,7 @@ const suite = (openSource: typeof open) => () => {
     expect(times[0]).toBeLessThan(NOW)
   })
 
-  test('checks out what the pipeline asks for: the application with its appspec', async () => {
+  test('checks out what the pipeline requests: the application with its appspec', async () => {
     const source = await openSource()
     const directory = await directoryWith()
     const configuration = {
@@ -110,7 +110,7 @@ const suite = (openSource: typeof open) => () => {
     expect((await source.commits(1))[0]).toEqual(made)
   })
 
-  test('pushes at once come one after the other', async () => {
+  test('concurrent pushes come one after the other', async () => {
     const source = await openSource()
     const [first, second] = await Promise.all([
       source.push({ author: ANA, kind: 'good' }),
@@ -120,7 +120,7 @@ const suite = (openSource: typeof open) => () => {
     expect(newest).toEqual([second, first])
   })
 
-  test('shows and compares commits by their ids or the beginning of them', async () => {
+  test('shows and compares commits by their ids or abbreviated ids', async () => {
     const source = await openSource()
     const [base] = await source.commits()
     const good = await source.push({ author: ANA, kind: 'good' })
@@ -141,7 +141,7 @@ const suite = (openSource: typeof open) => () => {
     expect(await source.compare(id, id)).toBeNull()
   })
 
-  test('takes an older revision when it is told to, and refuses what it does not have', async () => {
+  test('returns an older revision on request, and refuses an unknown one', async () => {
     const source = await openSource()
     const [, older] = await source.commits()
     const directory = await directoryWith()
@@ -159,7 +159,7 @@ const suite = (openSource: typeof open) => () => {
 
 await describeWith(['git'], 'a repository in git', suite(open))
 describe(
-  'a repository in memory, where git is missing',
+  'a repository in memory, without git',
   suite(() => open(missing)),
 )
 

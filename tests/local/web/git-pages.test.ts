@@ -31,12 +31,12 @@ describe('the pages of the repository', () => {
     expect(text).not.toContain('<script>')
   })
 
-  test('show what is between two commits, and the history', async () => {
+  test('show the changes between two commits, and the history', async () => {
     expect((await get('/flask-app/compare/aaaa...bbbb')).text).toContain(`href="/git/flask-app/commit/${commit.sha}"`)
     expect((await get('/flask-app')).text).toContain('4f9c2e1')
   })
 
-  test('say what is not there', async () => {
+  test('say what does not exist', async () => {
     const missing = await get('/flask-app/commit/<img>')
     expect(missing.status).toBe(404)
     expect(missing.text).toContain('There is no commit &lt;img&gt;')

@@ -52,7 +52,7 @@ const question = (snapshot: Snapshot): MessageView | undefined =>
     (message) => message.text.includes('reports') && blockWith(message, 'approve'),
   )
 
-/** Pushes to the second account's pipeline and waits until people are asked. */
+/** Pushes to the second account's pipeline and waits until approval is requested. */
 const ask = async () => {
   expect(await page().post('/local/push', { userId: 'U0ANA', accountId, kind: 'good' })).toMatchObject({ status: 200 })
   const snapshot = await page().seen((current) => question(current) !== undefined)
@@ -72,7 +72,7 @@ const session = (role: 'reader' | 'decider', externalId: string = JOINED_ACCOUNT
     { sessionName: 'a-test', now: Date.now() },
   )
 
-test('an approval in the second account is asked, approved in Slack and released, by a session of the decider role', async () => {
+test('an approval in the second account is requested, approved in Slack and deployed, by a session of the decider role', async () => {
   const { message } = await ask()
   expect(JSON.stringify(message.blocks)).toContain('shop-data')
   expect(JSON.stringify(message.blocks)).toContain('us-east-1')
@@ -100,7 +100,7 @@ test('an approval in the second account is asked, approved in Slack and released
   )
 })
 
-test('nobody reaches the second account’s pipelines without its roles, and each role does its own part only', async () => {
+test('only its roles reach the second account’s pipelines, and each role has only its own permissions', async () => {
   const { token } = await ask()
   const state = new GetPipelineStateCommand({ name: 'reports' })
   const decide = new PutApprovalResultCommand({ ...where, token, result: { status: 'Approved', summary: 'Go' } })
@@ -120,7 +120,7 @@ test('nobody reaches the second account’s pipelines without its roles, and eac
   expect((await client(decider, JOINED_ACCOUNT.region).send(decide)).approvedAt).toBeInstanceOf(Date)
 })
 
-test('the roles let in the bot with its external ID, for an hour, and nobody else', async () => {
+test('the roles trust only the bot with its external ID, for an hour', async () => {
   await expect(session('decider', 'some-other-external-id')).rejects.toMatchObject({ name: 'RoleRefused' })
   const stranger = assumeRole(
     { region: ACCOUNT.region, endpoint: `${workspace.url}/aws`, credentials: { ...BOT, accessKeyId: 'finn' } },

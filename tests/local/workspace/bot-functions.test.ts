@@ -30,7 +30,7 @@ let effects: Queue
 let dead: Queue
 let doors: Doors
 let reported: string[]
-/** Every event that a door got. */
+/** Every event that a handler got. */
 let got: { door: string; event: unknown }[]
 
 const noting = (door: string) => (received: unknown) => {
@@ -71,14 +71,14 @@ afterEach(async () => {
   clock.stop()
 })
 
-/** Moves the clock and waits until what came due has been handled. */
+/** Moves the clock and waits until everything due has been handled. */
 const pass = async (ms: number) => {
   await clock.moveAhead(ms)
   await bot.settled()
 }
 
 describe('an asynchronous invocation', () => {
-  test('hands over a notice as SNS does', async () => {
+  test('passes a notification as SNS does', async () => {
     bot.noticePublished(notice)
     await bot.settled()
     const record = (got[0]?.event as SNSEvent).Records[0]
@@ -108,7 +108,7 @@ describe('an asynchronous invocation', () => {
     expect(reported).toEqual(['pipeline-changed gave up: TypeError: no table'])
   })
 
-  test('succeeds on a later attempt with the same event, whatever the first did to it', async () => {
+  test('succeeds on a later attempt with the same event, whatever the first changed in it', async () => {
     const seen: unknown[] = []
     doors.approvalRequested = (received) => {
       seen.push(structuredClone(received))
@@ -152,7 +152,7 @@ describe('an asynchronous invocation', () => {
 describe('the queue’s consumer', () => {
   const bodies = (index: number) => (got[index]?.event as SQSEvent).Records.map(({ body }) => body)
 
-  test('hands over messages when they are due, and deletes those that were handled', async () => {
+  test('gets messages when they are due, and deletes those that were handled', async () => {
     effects.send('now')
     effects.send('later', { delaySeconds: 300 })
     await pass(0)
@@ -163,7 +163,7 @@ describe('the queue’s consumer', () => {
     expect(effects.messages()).toEqual([])
   })
 
-  test('brings back only what failed, after the visibility timeout, and gives it up in the end', async () => {
+  test('gets only failed messages again, after the visibility timeout, and gives them up in the end', async () => {
     const handled: string[][] = []
     doors.effectDue = (received) => {
       handled.push(received.Records.map(({ body }) => body))
@@ -181,7 +181,7 @@ describe('the queue’s consumer', () => {
     expect(bot.deadLetters).toMatchObject([{ door: 'effect-due', event: 'bad' }])
   })
 
-  test('keeps the whole batch when the function throws or names what it was not given', async () => {
+  test('keeps the whole batch if the function throws or names an unknown message', async () => {
     doors.effectDue = () => Promise.reject(new Error('out of memory'))
     effects.send('one')
     await pass(0)
@@ -202,7 +202,7 @@ describe('the HTTP API', () => {
     }
   })
 
-  test('hands a form over in base64, byte for byte, with header names in lower case', async () => {
+  test('passes a form in base64, byte for byte, with header names in lower case', async () => {
     const body = Buffer.from('payload=%7B%7D&name=\u00e9', 'utf8')
     const response = await bot.answerSlack(
       new Request(`${url}?a=1&a=2&b=%20`, {
@@ -224,7 +224,7 @@ describe('the HTTP API', () => {
     expect(Buffer.from(event.body ?? '', 'base64')).toEqual(body)
   })
 
-  test('hands JSON over as text, and no body as none', async () => {
+  test('passes JSON as text, and no body as undefined', async () => {
     const headers = { 'content-type': 'application/json; charset=utf-8' }
     await bot.answerSlack(new Request(url, { method: 'POST', headers, body: '{"a":"é"}' }))
     expect(event).toMatchObject({ body: '{"a":"é"}', isBase64Encoded: false })

@@ -78,7 +78,7 @@ test.each([
     {},
     "runtime is nodejs24.x, and the release's role may not",
   ],
-])('a release with %s is refused', async (_, files, given, because) => {
+])('a deployment with %s is refused', async (_, files, given, because) => {
   const { status, errorCode, summary } = await update(files, given)
   expect([status, errorCode]).toEqual(['Failed', 'ConfigurationError'])
   expect(summary).toMatch(/^hello-production is not updated: /)

@@ -8,8 +8,8 @@ import { describeWith } from '../../support/needs.ts'
 import { stillDelivery } from '../../support/still-delivery.ts'
 
 /*
- * Whole releases of the example function in the second account: real commits, builds and versions, the bot's own hook
- * asked through the workspace's AWS endpoint. People decide in the console; accounts.test.ts has Slack.
+ * Whole executions of the example function in the second account: real commits, builds and versions, and the bot's own
+ * hook called through the workspace's AWS endpoint. People decide in the AWS console; accounts.test.ts has Slack.
  */
 
 jest.setTimeout(90_000)
@@ -79,7 +79,7 @@ await describeWith(['bash'], 'the example function', () => {
     return Object.fromEntries([...new Set(versions)].map((one) => [one, versions.filter((v) => v === one).length]))
   }
 
-  test('is released, a tenth at first, and stays as it is when a commit is broken', async () => {
+  test('is deployed, a tenth at first, and stays as it is if a commit is broken', async () => {
     expect(reports(workspace.snapshot()).stages.at(-1)?.actions).toMatchObject([{}, { provider: 'CloudFormation' }])
     expect(application()).toBeNull()
     const first = await approve('good')

@@ -13,7 +13,7 @@ const render = (parameters: Record<string, string> = PARAMETERS, template = TEMP
 const read = (parameters?: Record<string, string>, template?: string) =>
   pipelineFromTemplate(render(parameters, template))
 
-test('infra/pipeline.yml is a pipeline that asks before it deploys, in one stage', () => {
+test('infra/pipeline.yml is a pipeline that requests approval before it deploys, in one stage', () => {
   const pipeline = read()
   expect(pipeline).toMatchObject({ name: 'flask-app', pipelineType: 'V2', executionMode: 'SUPERSEDED' })
   const order = pipeline.stages.map(({ name, actions }) => [
@@ -56,7 +56,7 @@ test('all parameters that are missing, unknown or malformed are named at once', 
   expect(() => read({})).toThrow('parameter ApprovalTopicArn has no value')
 })
 
-test('its CodeBuild projects say where their buildspecs are', () => {
+test('its CodeBuild projects name their buildspecs', () => {
   expect(buildProjectsFromTemplate(render({ ...PARAMETERS, TestSpec: 'ci/test.yml' }))).toEqual({
     'flask-app': { buildspec: 'buildspec.yml', timeoutMs: 900_000 },
     'flask-app-test': { buildspec: 'ci/test.yml', timeoutMs: 900_000 },

@@ -17,8 +17,8 @@ import { freePort } from '../../support/free-port.ts'
 import { directoryWith, order, removeDirectories } from '../../support/order.ts'
 
 /*
- * Whole releases of the Flask app: a real commit, its real build, its real deployment, answered over HTTP. And the same
- * walk where this machine's git, bash or Python is left out: it says so, and goes on.
+ * Whole executions of the Flask app: a real commit, its real build, its real deployment, answered over HTTP. Then the
+ * same on a machine without git, bash or Python: the workspace says so, and continues.
  */
 
 const ANA = { name: 'Ana Soares', email: 'ana@shop.example' }
@@ -34,7 +34,7 @@ const projects = buildProjectsFromTemplate(
   }),
 )
 
-/** Virtual environments of builds and releases: making one takes seconds. */
+/** Virtual environments of builds and deployments: making one takes seconds. */
 const shared = await directoryWith()
 
 const openPipeline = async (tools: Tools) => {
@@ -56,7 +56,7 @@ const openPipeline = async (tools: Tools) => {
   await symlink(venvs, join(application, 'venvs'))
   const group = await createCodeDeploy().openInstanceGroup({ directory: join(directory, 'deploy'), port, ...common })
 
-  /** Runs Source, Build and Test for a push, and hands what was built to `change` before it is deployed. */
+  /** Runs Source, Build and Test for a push, and passes the build's output to `change` before it is deployed. */
   const release = async (kind: CommitKind, change: (bundle: string) => Promise<unknown> = async () => {}) => {
     const { sha } = await source.push({ author: ANA, kind })
     const [checkout, bundle] = [join(directory, sha, 'source'), join(directory, sha, 'bundle')]
@@ -76,17 +76,17 @@ const openPipeline = async (tools: Tools) => {
   return { release, ask, liveVersion, group, directory, close: () => group.close() }
 }
 
-// Virtual environments are made for real; on a busy machine that takes its time.
+// Real virtual environments take long to make on a busy machine.
 jest.setTimeout(180_000)
 afterAll(removeDirectories)
 
-/** This machine without some of what it has. */
+/** This machine without some of its tools. */
 const without = (...names: readonly (keyof Tools)[]): Tools => ({
   ...tools,
   ...Object.fromEntries(names.map((name) => [name, { missing: `${name} is left out` }])),
 })
 
-describe('where bash or Python is left out', () => {
+describe('without bash or Python', () => {
   test.each<(keyof Tools)[][]>([
     [['bash']],
     [['python']],
@@ -94,7 +94,7 @@ describe('where bash or Python is left out', () => {
     [['git', 'python']],
     [['bash', 'python']],
     [['git', 'bash', 'python']],
-  ])('a release without %j says so, and goes on', async (left) => {
+  ])('a deployment without %j says so, and continues', async (left) => {
     const given = without(...left)
     const [why] = [given.bash, given.python].flatMap((tool) => ('missing' in tool ? [tool.missing] : []))
     const pipeline = await openPipeline(given)
@@ -107,8 +107,8 @@ describe('where bash or Python is left out', () => {
   })
 })
 
-await describeWith(['packages'], 'without git, a release of the Flask app', () => {
-  test('is built out of the repository in memory, deployed, and answers', async () => {
+await describeWith(['packages'], 'without git, a deployment of the Flask app', () => {
+  test('is built from the repository in memory, deployed, and answers', async () => {
     const pipeline = await openPipeline(without('git'))
     const { version, tested, deployed } = await pipeline.release('good')
     expect(tested).toMatchObject({ status: 'Succeeded', summary: '4 tests passed.' })
@@ -118,7 +118,7 @@ await describeWith(['packages'], 'without git, a release of the Flask app', () =
   })
 })
 
-await describeWith(['packages'], 'a release of the Flask app', () => {
+await describeWith(['packages'], 'a deployment of the Flask app', () => {
   let pipeline: Awaited<ReturnType<typeof openPipeline>>
   let live: string
   beforeAll(async () => {
@@ -147,7 +147,7 @@ await describeWith(['packages'], 'a release of the Flask app', () => {
     live = version
   })
 
-  test('that crashes at start is rolled back, and the old version answers again', async () => {
+  test('that crashes at start is rolled back to the version before', async () => {
     const { version, tested, deployed } = await pipeline.release('broken')
     expect(tested.status).toBe('Succeeded')
     expect(deployed).toMatchObject({ status: 'Failed', errorCode: 'JobFailed' })
@@ -193,7 +193,7 @@ await describeWith(['packages'], 'a release of the Flask app', () => {
     expect(await pipeline.liveVersion()).toBe(live)
   })
 
-  test('follows a failed one as if nothing had been', async () => {
+  test('succeeds after a failed one', async () => {
     const { version, deployed } = await pipeline.release('good')
     expect(deployed).toMatchObject({ status: 'Succeeded' })
     expect(await pipeline.liveVersion()).toBe(version)

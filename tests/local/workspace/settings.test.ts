@@ -24,7 +24,7 @@ describe('the secrets', () => {
     })
   })
 
-  test('are new each time otherwise', () => {
+  test('are generated at each start otherwise', () => {
     const [one, other] = [secretsFrom({ SLACK_BOT_TOKEN: '' }), secretsFrom({})]
     expect(one.botToken).toMatch(/^xoxb-/)
     expect(one.botToken).not.toBe(other.botToken)

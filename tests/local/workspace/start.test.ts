@@ -8,7 +8,7 @@ jest.setTimeout(60_000)
 
 const START = fileURLToPath(new URL('../../../local/workspace/start.ts', import.meta.url))
 
-/** Runs `npm start`'s program, with nothing of this test's environment that could change it. */
+/** Runs `npm start`'s program, without this test's environment. */
 const start = (environment: Record<string, string>, ...args: string[]) => {
   const { PATH, HOME } = process.env
   const child: ChildProcess = spawn(process.execPath, ['--no-warnings', START, ...args], {
@@ -32,7 +32,7 @@ const start = (environment: Record<string, string>, ...args: string[]) => {
   return { child, ended, said }
 }
 
-test('starts, takes the given secrets, answers Slack’s own client, and stops on Ctrl-C', async () => {
+test('starts, uses the given secrets, answers Slack’s own client, and stops on Ctrl-C', async () => {
   const workspace = start({ PORT: '0', SLACK_BOT_TOKEN: 'xoxb-given', SLACK_SIGNING_SECRET: 'a given secret' })
   const url = await workspace.said(/^Greenlight workspace ready at (http:\/\/127\.0\.0\.1:\d+)$/m)
   const client = new WebClient('xoxb-given', { slackApiUrl: `${url}/slack/api/` })

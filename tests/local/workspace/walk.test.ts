@@ -5,9 +5,7 @@ import { openWorkspace, type Workspace } from '../../../local/workspace/workspac
 import { blockWith, messagesIn, newestExecution, pageClient, waitingApproval } from '../../support/page-client.ts'
 import { stillDelivery } from '../../support/still-delivery.ts'
 
-/*
- * A person's walk with the real bot between the real parts; only the pipeline's actions are over at once.
- */
+/* A person's walk with the real bot between the real parts; only the pipeline's actions end at once. */
 
 jest.setTimeout(120_000)
 
@@ -35,7 +33,7 @@ afterEach(() => workspace.close())
 
 const page = () => pageClient(workspace.url)
 
-/** The last message that everyone in the channel sees; what is said in a thread is not meant. */
+/** The last message that everyone in the channel sees, without replies in a thread. */
 const shown = (snapshot: Snapshot, channelId = RELEASES) =>
   messagesIn(snapshot, channelId).findLast(({ onlyFor, threadTs }) => onlyFor === null && threadTs === null)
 
@@ -68,8 +66,8 @@ const submit = async (userId: string, comment: string) => {
 const until = (wanted: (snapshot: Snapshot) => boolean) => page().seen(wanted)
 const untilText = (text: RegExp) => until((snapshot) => text.test(shown(snapshot)?.text ?? ''))
 
-describe('a release', () => {
-  test('is asked for in Slack, approved there by one who may, and shown to the end', async () => {
+describe('an approval', () => {
+  test('is requested in Slack, approved there by an approver, and its deployment shown to the end', async () => {
     expect((await asked()).text).toContain('Approve flask-app to Production?')
     expect(await click('U0DANA', 'approve')).toMatchObject({ body: { ok: true } })
     expect(await submit('U0DANA', 'Looks right')).toMatchObject({ body: { ok: true } })
@@ -80,7 +78,7 @@ describe('a release', () => {
     await until((current) => /succeeded/.test(shown(current, STATUS)?.text ?? ''))
     const { stageStates } = workspace.codePipeline.getPipelineState({ name: 'flask-app' })
     expect(JSON.stringify(stageStates)).toContain('Looks right')
-    // The starter is told in the thread by an effect of its own, which may come last.
+    // An effect of its own tells the starter in the thread, and may come last.
     const told = await until((current) => messagesIn(current, RELEASES).length > 1)
     const [question, outcome, ...more] = messagesIn(told, RELEASES)
     expect(outcome?.threadTs).toBe(question?.ts)
@@ -88,14 +86,14 @@ describe('a release', () => {
     expect(workspace.deadLetters).toEqual([])
   })
 
-  test('is refused, privately, to one who may not approve', async () => {
+  test('refuses, privately, a person who is not an approver', async () => {
     expect(await click('U0FINN', 'approve')).toMatchObject({ body: { ok: true } })
     const snapshot = await until((current) => messagesIn(current, RELEASES).some(({ onlyFor }) => onlyFor === 'U0FINN'))
     expect(snapshot.modals).toEqual([])
     expect(waitingApproval(snapshot)).toBeDefined()
   })
 
-  test('is rejected with a reason, which is asked for when it is missing', async () => {
+  test('is rejected with a reason, which Slack asks for if it is missing', async () => {
     await click('U0ELI', 'reject')
     await submit('U0ELI', '')
     const { modals } = await until((current) => Object.keys(current.modals[0]?.errors ?? {}).length > 0)
@@ -105,7 +103,7 @@ describe('a release', () => {
     await until((current) => newestExecution(current)?.status === 'Failed')
   })
 
-  test('that was decided in the console closes its message by itself', async () => {
+  test('that was decided in the AWS console closes its message by itself', async () => {
     await asked()
     const decision = { pipelineName: 'flask-app', stageName: 'Production', actionName: 'Approve', status: 'Approved' }
     const token = waitingApproval(workspace.snapshot())?.token
@@ -114,13 +112,13 @@ describe('a release', () => {
     expect(JSON.stringify(shown(snapshot))).toMatch(/console/)
   })
 
-  test('that nobody decided expires, and says so', async () => {
+  test('without a decision expires, and says so', async () => {
     await asked()
     await workspace.clock.moveAhead(8 * 86_400_000)
     await untilText(/[Ee]xpired/)
   })
 
-  test('is decided once when two click at the same moment', async () => {
+  test('is decided once if two click at the same moment', async () => {
     await Promise.all([click('U0DANA', 'approve'), click('U0ELI', 'reject')])
     await Promise.all([submit('U0DANA', 'yes'), submit('U0ELI', 'no')])
     const snapshot = await untilText(/^(Live|Rejected|Deploying)/)
@@ -130,7 +128,7 @@ describe('a release', () => {
 })
 
 describe('a click', () => {
-  test('is answered in time when CodePipeline takes ten seconds, and takes effect afterwards', async () => {
+  test('is answered in time if CodePipeline takes ten seconds, and takes effect afterwards', async () => {
     await click('U0DANA', 'approve')
     workspace.disturb.aws.order({ operation: 'PutApprovalResult', times: 1, delayMs: 10_000 })
     expect(await submit('U0DANA', 'slowly')).toMatchObject({ body: { ok: true } })
@@ -140,14 +138,14 @@ describe('a click', () => {
     await until((current) => newestExecution(current)?.status === 'Succeeded')
   })
 
-  test('takes effect though the answer of CodePipeline is lost', async () => {
+  test('takes effect though CodePipeline’s answer is lost', async () => {
     await click('U0DANA', 'approve')
     workspace.disturb.aws.order({ operation: 'PutApprovalResult', times: 1, afterwards: 'lost' })
     expect(await submit('U0DANA', 'lost')).toMatchObject({ body: { ok: true } })
     await untilText(/^Live/)
   })
 
-  test('is shown later when Slack is busy', async () => {
+  test('is shown later if Slack is busy', async () => {
     await click('U0DANA', 'approve')
     workspace.disturb.slack.order({
       operation: 'chat.update',
@@ -162,8 +160,8 @@ describe('a click', () => {
   })
 })
 
-describe('what is forged', () => {
-  test('posts nothing: a notice with a token that CodePipeline does not know, a request without a signature', async () => {
+describe('a forgery', () => {
+  test('posts nothing: a notification with a token that CodePipeline does not know, a request without a signature', async () => {
     await asked()
     const notice = {
       region: 'eu-west-1',

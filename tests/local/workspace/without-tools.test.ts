@@ -10,7 +10,7 @@ import { blockWith, messagesIn, pageClient } from '../../support/page-client.ts'
 
 /*
  * The README's promise: `npm start` needs Node and npm. Without git, bash or Python it names what is not run, and the
- * walk goes on: pushed, asked in Slack, approved, released, in both accounts.
+ * walk continues: pushed, requested in Slack, approved, deployed, in both accounts.
  */
 
 jest.setTimeout(120_000)
@@ -27,7 +27,7 @@ let workspace: RunningWorkspace | undefined
 afterEach(() => workspace?.stop())
 afterAll(removeDirectories)
 
-/** Starts it where `PATH` has nothing but node, the small tools and these programs. */
+/** Starts it with a `PATH` that has only node, the small tools and these programs. */
 const startWith = async (programs: readonly string[]) => {
   const directory = await directoryWith()
   const found = await Promise.all(programs.map(async (name) => [name, await whereIs(name)] as const))
@@ -36,7 +36,7 @@ const startWith = async (programs: readonly string[]) => {
   return person(pageClient(workspace.url))
 }
 
-/** What a person does in Slack and on the page, of the pipeline in this account. */
+/** What a person does in Slack and on the page, with the pipeline in this account. */
 const person = (page: ReturnType<typeof pageClient>) => {
   const executionIn = ({ pipelines }: Snapshot, accountId: string) =>
     pipelines.find((one) => one.accountId === accountId)?.executions[0]
@@ -44,7 +44,7 @@ const person = (page: ReturnType<typeof pageClient>) => {
     messagesIn(snapshot, 'C0RELEASES').findLast(
       (message) => message.text.includes(pipeline) && blockWith(message, 'approve'),
     )
-  /** Waits until it is asked in Slack whether to release. */
+  /** Waits until Slack requests approval. */
   const asked = (pipeline: string) => page.seen((snapshot) => questionIn(snapshot, pipeline) !== undefined)
   const approve = async (pipeline: string, userId: string) => {
     const message = questionIn(await asked(pipeline), pipeline)!
@@ -55,11 +55,11 @@ const person = (page: ReturnType<typeof pageClient>) => {
     const { viewId } = mine(await page.seen((snapshot) => mine(snapshot) !== undefined))!
     expect(await page.post('/local/slack/submit', { userId, viewId, values: {} })).toMatchObject({ body: { ok: true } })
   }
-  /** Approves as these people, and answers how the execution ends and what its actions say. */
+  /** Approves as these people, and returns how the execution ends, with the summaries of its actions. */
   const release = async ({ name, accountId }: { name: string; accountId: string }, approvers: readonly string[]) => {
     await asked(name)
     for (const userId of approvers) await approve(name, userId)
-    // The message closes after the execution may have ended: until then it would be taken for the next question.
+    // The message closes after the execution may have ended: until then it would look like the next request.
     const ended = await page.seen(
       (snapshot) =>
         /Succeeded|Failed/.test(executionIn(snapshot, accountId)?.status ?? '') &&
@@ -78,16 +78,19 @@ const person = (page: ReturnType<typeof pageClient>) => {
 const FLASK = { name: 'flask-app', accountId: ACCOUNT.accountId }
 const REPORTS = { name: 'reports', accountId: JOINED_ACCOUNT.accountId }
 
-/** The walk on a machine with these programs. What is missing, of which the first is why nothing is built. */
+/**
+ * The walk on a machine with these programs. The second list names what is missing; its first entry is why nothing is
+ * built.
+ */
 const walk = (programs: readonly string[], missing: readonly NotRun[], buildsFunction: boolean) => () => {
-  test('the workspace names what is not run, and the walk goes on', async () => {
+  test('the workspace names what is not run, and the walk continues', async () => {
     const { page, release, push } = await startWith(programs)
     expect((await page.seen(() => true)).notRun).toEqual(missing)
     for (const { what, why } of missing)
       expect(workspace!.output()).toContain(`Not run on this machine: ${what}, because ${why}`)
     const why = missing.find(({ what }) => what === COPIED)!.why
 
-    // The first release is asked for by itself.
+    // The first execution starts by itself.
     for (const kind of [null, 'broken']) {
       if (kind !== null) await push(FLASK.accountId, kind)
       const { status, said } = await release(FLASK, ['U0DANA', 'U0CHEN'])

@@ -17,7 +17,7 @@ import { stillDelivery } from '../../support/still-delivery.ts'
 jest.setTimeout(60_000)
 
 let workspace: Workspace
-/** What the doors got; this bot does nothing else. */
+/** The requests to the handlers; this bot does nothing else. */
 let notices: SNSEvent[]
 let events: EventBridgeEvent<string, unknown>[]
 let environment: Record<string, string>
@@ -67,7 +67,7 @@ const waiting = () => seen((snapshot) => waitingApproval(snapshot) !== undefined
 const where = { pipelineName: 'flask-app', stageName: 'Production', actionName: 'Approve' }
 
 describe('the AWS endpoint', () => {
-  test('lists the pipeline, shows the approval’s token and takes a decision', async () => {
+  test('lists the pipeline, shows the approval’s token and accepts a decision', async () => {
     await waiting()
     const { pipelines } = await client().send(new ListPipelinesCommand({}))
     expect(pipelines).toMatchObject([{ name: 'flask-app' }])
@@ -81,7 +81,7 @@ describe('the AWS endpoint', () => {
 })
 
 describe('the bot', () => {
-  test('is told of the approval and of every change, in AWS’s envelopes', async () => {
+  test('gets the approval and every change, in AWS’s envelopes', async () => {
     const token = waitingApproval(await waiting())?.token
     const record = notices[0]?.Records[0]?.Sns
     expect(record?.TopicArn).toBe('arn:aws:sns:eu-west-1:111122223333:greenlight-approvals')
@@ -105,7 +105,7 @@ describe('the bot', () => {
 })
 
 describe('the page', () => {
-  test('decides in the console as a person, and is told when CodePipeline refuses', async () => {
+  test('decides in the AWS console as a person, and shows CodePipeline’s refusal', async () => {
     const token = waitingApproval(await waiting())?.token
     const decision = { ...where, userId: 'U0ELI', token, status: 'Rejected', summary: 'Not today' }
     expect(await post('/local/console/decide', decision)).toEqual({ status: 200, body: { ok: true } })
@@ -165,14 +165,14 @@ describe('the page', () => {
     expect(await garbled.json()).toEqual({ ok: false, error: 'The request is not JSON.' })
   })
 
-  test('is the only page that may ask', async () => {
+  test('is the only origin that may send requests', async () => {
     const foreign = await post('/local/clock', { aheadByMs: 1 }, { origin: 'https://evil.example' })
     expect(foreign).toMatchObject({ status: 403, body: { ok: false } })
     const own = await post('/local/clock', { aheadByMs: 1 }, { origin: workspace.url })
     expect(own.status).toBe(200)
   })
 
-  test('shows what it cannot run, and who is there', async () => {
+  test('shows what it cannot run, and which people there are', async () => {
     const snapshot = (await (await fetch(`${workspace.url}/local/state`)).json()) as Snapshot
     expect(snapshot.notRun).toEqual([{ what: 'the build', why: 'this is a test' }])
     expect(snapshot.people.map(({ id }) => id)).toContain('U0FINN')
@@ -186,7 +186,7 @@ describe('the other pages', () => {
     return { status: response.status, text: await response.text() }
   }
 
-  test('stand in for the console, with everything escaped', async () => {
+  test('stand in for the AWS console, with everything escaped', async () => {
     await post('/local/push', { userId: 'U0BEN', kind: 'good', message: '<script>alert(1)</script>' })
     const snapshot = await seen((current) => newestExecution(current)?.revision?.title.includes('script') === true)
     const execution = newestExecution(snapshot)
@@ -221,7 +221,7 @@ describe('opening and closing', () => {
     other.close()
   })
 
-  test('ends open streams and lets nobody in afterwards', async () => {
+  test('ends open streams and accepts no requests afterwards', async () => {
     const stream = await fetch(`${workspace.url}/local/events`)
     const ended = stream.text().catch(() => 'cut')
     await workspace.close()

@@ -9,7 +9,7 @@ test.each(['../../../../buildspec.yml', '../../../../examples/flask-app/buildspe
   expect(buildspec.artifacts?.files).not.toEqual([])
 })
 
-test('examples/flask-app/buildspec-test.yml publishes what its tests say', () => {
+test('examples/flask-app/buildspec-test.yml publishes its test report', () => {
   const { reports } = read(
     readFileSync(new URL('../../../../examples/flask-app/buildspec-test.yml', import.meta.url), 'utf8'),
   )

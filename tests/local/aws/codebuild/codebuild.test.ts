@@ -65,7 +65,7 @@ test('a project that is not in the template is named', async () => {
   expect(outcome).toMatchObject({ errorCode: 'ConfigurationError', summary: 'There is no CodeBuild project "other"' })
 })
 
-describe('where commands cannot be run', () => {
+describe('if commands cannot be run', () => {
   const rest = 'artifacts: { files: ["**/*"] }\nenv: { exported-variables: [APP_VERSION] }'
   const spec = phases({ build: ['echo "> built"', 'pip install -r requirements.txt'] }, rest)
   const bash = { path: 'bash', version: '5' }
@@ -88,7 +88,7 @@ artifacts: { files: ['**/*'] }
       },
       'no index answers',
     ],
-  ])('because %s, files are handed on and the summary says so', async (_, spec, given, why) => {
+  ])('because %s, files are passed on and the summary says so', async (_, spec, given, why) => {
     const { outcome, lines, output } = await build({ 'buildspec.yml': spec, 'requirements.txt': 'flask' }, given)
     expect(outcome).toMatchObject({
       status: 'Succeeded',
@@ -123,7 +123,7 @@ await describeWith(['bash'], 'a build', () => {
     expect(outcome.outputVariables).not.toHaveProperty('NEVER_SET')
   })
 
-  test('fails at the first command that fails, names it with its last lines, and hands nothing on', async () => {
+  test('fails at the first command that fails, names it with its last lines, and passes nothing on', async () => {
     const { outcome, lines, output } = await build({
       'buildspec.yml': phases(
         {
@@ -145,7 +145,7 @@ await describeWith(['bash'], 'a build', () => {
     expect(await readdir(output)).toEqual([])
   })
 
-  test.each(['install', 'pre_build'])('goes no further when %s fails', async (phase) => {
+  test.each(['install', 'pre_build'])('skips the later phases if %s fails', async (phase) => {
     const { outcome, lines } = await build({
       'buildspec.yml': phases({ [phase]: ['false'], build: ['echo "> build"'], post_build: ['echo "> post"'] }),
     })
@@ -153,7 +153,7 @@ await describeWith(['bash'], 'a build', () => {
     expect(echoed(lines)).toEqual([])
   })
 
-  test('does as on-failure says, and stays failed', async () => {
+  test('continues as on-failure says, and stays failed', async () => {
     const { outcome, lines } = await build({
       'buildspec.yml': `
 version: 0.2
@@ -167,7 +167,7 @@ phases:
     expect(outcome.summary).toBe('`exit 4` in phase INSTALL exited 4.')
   })
 
-  test('runs finally whatever happened, with what the commands left', async () => {
+  test('always runs finally, with what the commands left', async () => {
     const { outcome, lines } = await build({
       'buildspec.yml': `
 version: 0.2
@@ -181,7 +181,7 @@ phases:
     expect(outcome.summary).toBe('`exit 6` in phase BUILD exited 6.')
   })
 
-  test('sees nothing of the environment around it', async () => {
+  test('inherits no environment variables', async () => {
     process.env.SLACK_BOT_TOKEN = 'xoxb-secret'
     process.env.AWS_SECRET_ACCESS_KEY = 'secret'
     try {
@@ -199,7 +199,7 @@ phases:
     }
   })
 
-  test('takes the plain variables of the action, and says which others it cannot have', async () => {
+  test('takes the plain variables of the action, and names those that it cannot have', async () => {
     const EnvironmentVariables = JSON.stringify([
       { name: 'COLOUR', value: 'green' },
       { name: 'PASSWORD', value: '/shop/password', type: 'PARAMETER_STORE' },
@@ -219,7 +219,7 @@ phases:
     expect(await readdir(source)).toEqual(['a.txt', 'buildspec.yml'])
   })
 
-  test('hands on what artifacts names, with its modes', async () => {
+  test('passes on what artifacts names, with its modes', async () => {
     const { outcome, output } = await build({
       'buildspec.yml': phases(
         {
@@ -240,7 +240,7 @@ phases:
   test.each([
     ['{ base-directory: dist, files: ["*"] }', 'artifacts: base-directory dist is missing'],
     ['{ files: ["*.jar"] }', 'artifacts: no file matches *.jar'],
-  ])('fails when there is nothing to hand on: %s', async (artifacts, summary) => {
+  ])('fails if there is nothing to pass on: %s', async (artifacts, summary) => {
     const { outcome } = await build({ 'buildspec.yml': phases({ build: ['true'] }, `artifacts: ${artifacts}`) })
     expect(outcome).toMatchObject({ status: 'Failed', summary })
   })
@@ -267,7 +267,7 @@ phases:
 </testcase><testcase name="test_four"></testcase></testsuite></testsuites>`
     const write = ['mkdir out', `cat >out/a.xml <<'XML'\n${junit}\nXML`]
 
-    test('counts what they say, whether it fails', async () => {
+    test('counts their results, if it fails', async () => {
       const { outcome, lines } = await build({ 'buildspec.yml': phases({ build: [...write, 'exit 1'] }, reports) })
       expect(lines).toContain('Report unit-tests: 2 of 4 tests passed, 1 failed: test_three (1 != "2"), 1 skipped')
       expect(outcome).toMatchObject({
@@ -276,13 +276,13 @@ phases:
       })
     })
 
-    test('or succeeds', async () => {
+    test('or if it succeeds', async () => {
       const passed = ['mkdir out', `echo '<testsuite><testcase name="one"/></testsuite>' > out/a.xml`]
       const { outcome } = await build({ 'buildspec.yml': phases({ build: passed }, reports) })
       expect(outcome).toMatchObject({ status: 'Succeeded', summary: '1 test passed.' })
     })
 
-    test('says which were not written, and which it cannot read', async () => {
+    test('names the reports that were not written, and those that it cannot read', async () => {
       const other = 'reports: { one: { files: ["*.xml"] }, two: { files: ["*"], file-format: CUCUMBERJSON } }'
       const { outcome, lines } = await build({ 'buildspec.yml': phases({ build: ['true'] }, other) })
       expect(outcome).toMatchObject({ status: 'Succeeded', summary: 'Built.' })
@@ -291,7 +291,7 @@ phases:
     })
   })
 
-  test('is ended at its time limit, with what it started', async () => {
+  test('is ended at its time limit, with every process that it started', async () => {
     const spec = phases({ build: ['sleep 300 & echo "> $!"', 'sleep 300'], post_build: ['echo "> post"'] })
     const { outcome, lines } = await build({ 'buildspec.yml': spec }, { timeoutMs: 700 })
     expect(outcome).toMatchObject({

@@ -70,16 +70,16 @@ hooks:
     )
   })
 
-  test.each(['0.0', '0'])('version: %s is taken', (version) => {
+  test.each(['0.0', '0'])('version: %s is accepted', (version) => {
     expect(readAppspec(`version: ${version}\nos: linux\n`).version).toBe(0)
   })
 
-  test('two scripts of one event may have more than an hour by their timeouts: CodeDeploy ends the event, not the reading', () => {
+  test('the timeouts of two scripts of one event may exceed an hour together: CodeDeploy ends the event, and accepts the file', () => {
     const twice = `${minimal}hooks: { AfterInstall: [{ location: a.sh }, { location: b.sh, timeout: 7200 }] }\n`
     expect(readAppspec(twice).hooks.AfterInstall?.map(({ timeout }) => timeout)).toEqual([3600, 7200])
   })
 
-  test('a key that it does not know is ignored, and named', () => {
+  test('an unknown key is ignored, and named', () => {
     const unknown = `${minimal}owner: team
 files:
   - { source: /, destination: /srv, file_exists_behavior: OVERWRITE }

@@ -12,9 +12,7 @@ import { describeWith } from '../../../support/needs.ts'
 import { hasEnded } from '../../../support/has-ended.ts'
 import { directoryWith, order, removeDirectories } from '../../../support/order.ts'
 
-/*
- * Bundles of plain bash here, so that a test says exactly which hook does what; release.test.ts deploys the Flask app.
- */
+/* Bundles of plain bash, so that a test says exactly what each hook does; release.test.ts deploys the Flask app. */
 
 const opened: InstanceGroup[] = []
 afterEach(() => Promise.all(opened.splice(0).map((group) => group.close())))
@@ -70,7 +68,7 @@ const group = async (given: Partial<InstanceGroupOptions> = {}) => {
 /** For bundles without hooks, which are deployed where bash is missing too. */
 const WITH_BASH = { tools: { ...tools, bash: { path: 'bash', version: '5' } } }
 
-describe('where hooks cannot be run', () => {
+describe('if hooks cannot be run', () => {
   test.each([
     ['bash is missing', { tools: { ...tools, bash: missing } }, 'it is not installed'],
     [
@@ -119,7 +117,7 @@ test.each([
   expect(lines.join('\n').includes('must be 2.0 or newer')).toBe(path === 'appspec.yaml')
 })
 
-test('of two appspecs, appspec.yml is the one', async () => {
+test('of two appspecs, appspec.yml is used', async () => {
   const { release } = await group()
   const files = { 'appspec.yml': 'version: 0.0\nos: linux\n', 'appspec.yaml': 'version: 1.0\n' }
   expect((await release(await directoryWith(files))).outcome.status).toBe('Succeeded')
@@ -129,7 +127,7 @@ test.each([
   ['1a2b3c4d5e6f7a8b9c0d1a2b3c4d5e6f7a8b9c0d\n', '1a2b3c4'],
   ['2026.11.23-4\r\n', '2026.11.23-4'],
   ['1.4.2', '1.4.2'],
-])('VERSION %j is called %s', async (VERSION, name) => {
+])('VERSION %j is shown as %s', async (VERSION, name) => {
   const { release } = await group(WITH_BASH)
   const { outcome } = await release(await directoryWith({ VERSION, 'appspec.yml': 'version: 0.0\nos: linux\n' }))
   expect(outcome.summary).toBe(`${name} is deployed.`)
@@ -155,7 +153,7 @@ describe('files', () => {
     ['DISALLOW', 'Failed', 'a file exists already at /srv/a.txt', 'theirs'],
     ['RETAIN', 'Succeeded', '', 'theirs'],
     ['OVERWRITE', 'Succeeded', '', 'ours'],
-  ])('in the way: %s', async (behavior, status, summary, content) => {
+  ])('that are in the way: %s', async (behavior, status, summary, content) => {
     const { release, root } = await group()
     await release({ files: { 'other.txt': '' } })
     await writeFile(join(root, 'srv/a.txt'), 'theirs')
@@ -190,7 +188,7 @@ describe('files', () => {
     expect(lines).toContain('[Install] 4 files got their mode; owners and groups need root, and are left as they are')
   })
 
-  test('are not copied at all when two sources want one place', async () => {
+  test('are not copied at all if two sources have the same target', async () => {
     const { release, root } = await group()
     const files = '[{ source: a/x, destination: /srv }, { source: b, destination: /srv }]'
     const appspec = `version: 0.0\nos: linux\nfile_exists_behavior: OVERWRITE\nfiles: ${files}\n`
@@ -251,7 +249,7 @@ await describeWith(['bash'], 'hooks', () => {
     }
   })
 
-  test('that fail end the deployment, and the last successful revision comes back', async () => {
+  test('that fail end the deployment, and it is rolled back to the last successful revision', async () => {
     const { release, root, codeDeploy } = await group()
     await release({ version: '1111111'.padEnd(40, 'a'), hooks: speaking('one'), files: { 'a.txt': 'one' } })
     const hooks = { ...speaking('two'), ValidateService: 'echo "GET / → 502"; echo "gunicorn: no module"; exit 9' }
@@ -265,7 +263,7 @@ await describeWith(['bash'], 'hooks', () => {
     expect(codeDeploy.application()?.version).toBe('1111111')
   })
 
-  test('that fail in the rollback too are both told', async () => {
+  test('that fail in the rollback too are both reported', async () => {
     const { release } = await group()
     await release({ version: '1111111', hooks: { ApplicationStart: 'test ! -e started && touch started' } })
     const { outcome } = await release({ version: '2222222', hooks: { BeforeInstall: 'exit 3' } })
@@ -274,7 +272,7 @@ await describeWith(['bash'], 'hooks', () => {
     )
   })
 
-  test('of ApplicationStop that fail block every release, until their failures are ignored', async () => {
+  test('of ApplicationStop that fail block every deployment, until their failures are ignored', async () => {
     const blocked = await group()
     const hooks = { ApplicationStop: 'exit 4' }
     await blocked.release({ version: '1111111', hooks })
@@ -288,7 +286,7 @@ await describeWith(['bash'], 'hooks', () => {
     expect((await ignoring.release({ version: '2222222', hooks: speaking('two') })).said).toEqual(spoken('two'))
   })
 
-  test('are ended at their timeout with everything that they started', async () => {
+  test('are ended at their timeout with every process that they started', async () => {
     const { release } = await group()
     const AfterInstall = 'sleep 300 & echo "> $!"; sleep 300'
     const { outcome, said } = await release({ timeout: 1, hooks: { AfterInstall } })
@@ -296,7 +294,7 @@ await describeWith(['bash'], 'hooks', () => {
     await hasEnded(Number(said[0]?.slice(2)))
   })
 
-  test('of one event have their own time limits, and one together', async () => {
+  test('of one event have time limits of their own, and one together', async () => {
     const { release } = await group({ eventSeconds: 1 })
     const script = (name: string, body: string) => ({ [name]: `#!/bin/bash\n${body}\n` })
     const two = {
@@ -336,14 +334,14 @@ await describeWith(['bash'], 'hooks', () => {
   test.each([
     ['is not in the bundle', 'scripts/none.sh is not in the bundle', ''],
     ['has no interpreter', 'the interpreter in its first line, does not exist', '#!/nowhere/bash\n'],
-  ])('whose script %s fail', async (_, summary, content) => {
+  ])('fail if their script %s', async (_, summary, content) => {
     const { release } = await group()
     const appspec = 'version: 0.0\nos: linux\nhooks: { AfterInstall: [{ location: scripts/none.sh }] }\n'
     const files = { 'appspec.yml': appspec, ...(content && { 'scripts/none.sh': content }) }
     expect((await release(await directoryWith(files))).outcome.summary).toContain(summary)
   })
 
-  test('are stopped with an abandoned execution, and the last successful revision comes back', async () => {
+  test('are stopped with an abandoned execution, and it is rolled back to the last successful revision', async () => {
     const { release } = await group()
     await release({ version: '1111111', hooks: speaking('one') })
     const abort = new AbortController()

@@ -13,8 +13,8 @@ import { describeWith } from '../../../support/needs.ts'
 import { directoryWith, order, removeDirectories } from '../../../support/order.ts'
 
 /*
- * Real versions of a real function, in processes of their own, asked by the bot's own traffic-shifting through the
- * workspace's AWS endpoint. Time is moved, not waited for.
+ * Real versions of a real function, in processes of their own, called by the bot's own traffic-shifting through the
+ * workspace's AWS endpoint. The tests move the clock and do not wait.
  */
 
 const MINUTE_MS = 60_000
@@ -29,7 +29,7 @@ afterAll(removeDirectories)
 
 const WELL = `export const handler = async ({ rawPath }) => ({ statusCode: 200, body: JSON.stringify({ status: 'ok', version: 'VERSION' }) })`
 
-/** What a build makes: the function, its version and the appspec. */
+/** The output of a build: the function, its version and the appspec. */
 const bundle = async (version: string, code = WELL, appspec = appspecText) =>
   directoryWith({
     'index.mjs': code.replaceAll('VERSION', version),
@@ -37,7 +37,7 @@ const bundle = async (version: string, code = WELL, appspec = appspecText) =>
     VERSION: `${version.padEnd(40, 'a')}\n`,
   })
 
-/** The pauses between a hook's questions are kept short. */
+/** The pauses between a hook's tries are short. */
 const impatient = {
   ...systemClock,
   sleep: (ms: number, signal?: AbortSignal) => systemClock.sleep(ms === 1_000 ? 1 : ms, signal),
@@ -77,7 +77,7 @@ const open = async (given: Partial<LambdaGroupOptions> & { hook?: HookFunction }
   })
   opened.push(() => group.close())
 
-  /** Starts a release; `until` resolves when its log has a line with these words. */
+  /** Starts a deployment; `until` resolves when its log has a line with these words. */
   const begin = (directory: string, signal?: AbortSignal) => {
     const waiting = new Set<() => void>()
     const lines: string[] = []
@@ -98,7 +98,7 @@ const open = async (given: Partial<LambdaGroupOptions> & { hook?: HookFunction }
       })
     return { outcome, until, lines, summaries }
   }
-  /** Releases, moving the clock over every step. */
+  /** Deploys, and moves the clock over every step. */
   const release = async (directory: string) => {
     const { outcome, lines } = begin(directory)
     const stop = new AbortController()
@@ -122,7 +122,7 @@ const open = async (given: Partial<LambdaGroupOptions> & { hook?: HookFunction }
   return { group, clock, begin, release, ask }
 }
 
-test('a first release is checked before and after, and answers', async () => {
+test('a first deployment is checked before and after, and answers', async () => {
   const { release, ask, group } = await open()
   expect(group.application()).toBeNull()
   const { status, summary, externalExecutionId, lines } = await release(await bundle('1111111'))
@@ -179,7 +179,7 @@ test('a linear shift goes up by a tenth a minute, each at its own time in one mo
 
 const ILL = `export const handler = async () => ({ statusCode: 500, body: '{}' })`
 const CRASHES = `process.exit(3)`
-/** Well when it is asked before the traffic, and from then on no more. */
+/** Healthy when it is checked before traffic, and from then on no more. */
 const ILL_LATER = `let asked = 0
 export const handler = async () => ({ statusCode: (asked += 1) > 1 ? 500 : 200, body: '{"status":"ok"}' })`
 
@@ -198,7 +198,7 @@ test.each([
   expect((await ask()).version).toBe('1')
 })
 
-test('a version that falls ill under traffic is rolled back, and the one before answers', async () => {
+test('a version that fails under traffic is rolled back to the one before', async () => {
   const { release, ask, group } = await open()
   await release(await bundle('1111111'))
   const { summary } = await release(await bundle('2222222', ILL_LATER))
@@ -217,7 +217,7 @@ test('a hook that never reports is given up after an hour', async () => {
   expect((await outcome).summary).toContain('traffic-shifting has reported nothing for an hour')
 })
 
-test('an abandoned release gives the traffic back', async () => {
+test('an abandoned deployment gives the traffic back', async () => {
   const { release, begin, ask } = await open()
   await release(await bundle('1111111'))
   const abort = new AbortController()
@@ -247,7 +247,7 @@ test.each([
 })
 
 await describeWith(['python'], 'a function in Python', () => {
-  test('is released as well', async () => {
+  test('is deployed as well', async () => {
     const { release, ask } = await open({ runtime: 'python3.13', handler: 'app.handler' })
     const directory = await bundle('1111111')
     await writeFile(
@@ -262,7 +262,7 @@ await describeWith(['python'], 'a function in Python', () => {
 })
 
 await describeWith(['bash'], 'examples/hello-lambda', () => {
-  test('is built and released with its commit', async () => {
+  test('is built and deployed with its commit', async () => {
     const { release, ask, clock } = await open()
     const commit = '3f1c9a2b4d5e6f708192a3b4c5d6e7f809182736'
     const [source, output] = [await directoryWith({ 'appspec.yml': appspecText }), await directoryWith()]

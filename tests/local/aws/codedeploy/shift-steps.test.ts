@@ -14,6 +14,6 @@ test('the steps are those that the configuration’s name says', () => {
 })
 
 test.each(['CodeDeployDefault.OneAtATime', 'CodeDeployDefault.LambdaLinear10PercentEvery1Minutes', ''])(
-  '%j is refused, with the names that there are',
+  '%j is refused, with the names that exist',
   (name) => expect(() => shiftSteps(name)).toThrow('CodeDeployDefault.LambdaLinear10PercentEvery1Minute'),
 )

@@ -21,7 +21,7 @@ describe('logs', () => {
     expect(build).toMatchObject({ name: 'Compile', hasLog: true, status: 'InProgress' })
   })
 
-  test('are capped, and say what they dropped', () => {
+  test('are cut at a limit, and say how much is missing', () => {
     const logs = createActionLogs()
     for (let line = 1; line <= 10_000; line++) logs.append('a', `line ${line}`)
     logs.append('a', 'x'.repeat(5000))

@@ -91,7 +91,7 @@ describe('the real SDK client', () => {
     return answer
   }
 
-  test('reads an approval from asking to deployed', async () => {
+  test('reads an approval from the request to the deployment', async () => {
     const pipelineExecutionId = await started()
     const { stageStates, created } = await client.send(new GetPipelineStateCommand({ name: pipelineName }))
     expect(created).toEqual(new Date(START))
@@ -133,7 +133,7 @@ describe('the real SDK client', () => {
     })
   })
 
-  test('starts once for one client request token, with the revision it asks for', async () => {
+  test('starts once for one client request token, with the requested revision', async () => {
     await started()
     await decide('Approved')
     const start = () =>
@@ -164,7 +164,7 @@ describe('the real SDK client', () => {
     expect(pipelineExecutionSummaries?.map((one) => one.pipelineExecutionId)).toEqual([good])
   })
 
-  test('pages without repeating or hiding, while executions arrive', async () => {
+  test('pages without repeating or omitting any, while new executions start', async () => {
     await started()
     for (let count = 0; count < 3; count++) {
       await client.send(new StartPipelineExecutionCommand({ name: pipelineName }))
@@ -238,7 +238,7 @@ describe('the real SDK client', () => {
   })
 })
 
-describe('a call that is no good', () => {
+describe('an invalid call', () => {
   const { engine } = virtualCodePipeline()
   const call = (target: string, body: unknown) => engine.answer(target, body, DANA)
   const approval = {
@@ -250,7 +250,7 @@ describe('a call that is no good', () => {
   }
 
   test.each(['CodePipeline_20150709.Nonsense', 'CodePipeline_20150709.toString', 'ListPipelines', ''])(
-    'is refused when there is no operation %p',
+    'is refused if there is no operation %p',
     (target) => {
       expect(call(target, {})).toMatchObject({ status: 400, body: { __type: 'UnknownOperationException' } })
     },
@@ -264,7 +264,7 @@ describe('a call that is no good', () => {
     ['pipelineName', { pipelineName: 'shop web' }],
     ['stageName', { stageName: '' }],
     ['actionName', { actionName: 'x'.repeat(101) }],
-  ])('is refused with the place of the fault, %s', (place, more) => {
+  ])('is refused with the path of the wrong field, %s', (place, more) => {
     const { status, body } = call('CodePipeline_20150709.PutApprovalResult', { ...approval, ...more })
     expect(status).toBe(400)
     expect(body).toMatchObject({ __type: 'ValidationException' })
@@ -272,7 +272,7 @@ describe('a call that is no good', () => {
   })
 
   test.each(['a, comma', 'under_score', 'colon:', 'slash/', "quote'", '', 'x'.repeat(301)])(
-    'is refused when a transition is disabled because of %p',
+    'is refused if a transition is disabled with the reason %p',
     (reason) => {
       const body = { pipelineName: 'shop-web', stageName: 'Build', transitionType: 'Inbound', reason }
       expect(call('CodePipeline_20150709.DisableStageTransition', body).body).toMatchObject({
@@ -281,14 +281,14 @@ describe('a call that is no good', () => {
     },
   )
 
-  test.each([null, 7, 'text', []])('is refused when its body is %p', (body) => {
+  test.each([null, 7, 'text', []])('is refused if its body is %p', (body) => {
     expect(call('CodePipeline_20150709.GetPipelineState', body)).toMatchObject({
       status: 400,
       body: { __type: 'ValidationException' },
     })
   })
 
-  test('is refused when a stop gives a reason over 200 characters', () => {
+  test('is refused if a stop has a reason over 200 characters', () => {
     const body = { pipelineName: 'shop-web', pipelineExecutionId: VALID_TOKEN, reason: 'x'.repeat(201) }
     expect(call('CodePipeline_20150709.StopPipelineExecution', body).body).toMatchObject({
       __type: 'ValidationException',

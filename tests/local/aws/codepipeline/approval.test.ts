@@ -41,7 +41,7 @@ const waiting = async (more: Record<string, unknown> = {}) => {
   return { ...codePipeline, id, action }
 }
 
-describe('the notice', () => {
+describe('the notification', () => {
   test('is what CodePipeline publishes: no execution id, expiry to the minute', async () => {
     const { notices, tokenOf } = await waiting({
       configuration: {
@@ -81,7 +81,7 @@ describe('the notice', () => {
     expect(notices[0]?.message.approval).toMatchObject({ externalEntityLink: null, customData: null })
   })
 
-  test('is published only when the action names a topic, and after the STARTED event', async () => {
+  test('is published only if the action names a topic, and after the STARTED event', async () => {
     expect((await waiting({ configuration: {} })).notices).toEqual([])
     const order: string[] = []
     const codePipeline = virtualCodePipeline({ instant: true })
@@ -97,7 +97,7 @@ describe('the notice', () => {
 })
 
 describe('PutApprovalResult', () => {
-  test('approves: the action succeeds with the summary, the decider and the token as external id', async () => {
+  test('approves: the action succeeds with the summary, the person and the token as external id', async () => {
     const { engine, events, tokenOf, action, clock } = await waiting()
     expect(action()).toMatchObject({ status: 'InProgress', token: tokenOf() })
     clock.pass(1500)
@@ -162,7 +162,7 @@ describe('PutApprovalResult', () => {
     expect(action()?.summary).toBe(summary)
   })
 
-  test('is refused with the name that AWS has for each reason', async () => {
+  test('is refused with AWS’s name for each reason', async () => {
     const { engine, tokenOf } = await waiting()
     const put = (more: Partial<ApprovalDecision>) =>
       refusal(() => engine.putApprovalResult(decision(tokenOf(), more), DANA))
@@ -176,7 +176,7 @@ describe('PutApprovalResult', () => {
     expect(put(rejected('too late'))).toBe('ApprovalAlreadyCompletedException')
   })
 
-  test('takes a token for its own action only', async () => {
+  test('accepts a token for its own action only', async () => {
     const codePipeline = virtualCodePipeline({ instant: true })
     const actions = [approve('Approve'), approve('Second')]
     await codePipeline.create(shop({ stages: [sourceStage, { name: 'Production', actions }] }))
@@ -186,7 +186,7 @@ describe('PutApprovalResult', () => {
     )
   })
 
-  test('may be called while a notice is delivered: what it causes is delivered afterwards, in order', async () => {
+  test('may be called while a notification is delivered: its events are delivered afterwards, in order', async () => {
     const seen: string[] = []
     const clock = new VirtualClock()
     const engine = createCodePipeline({
@@ -216,7 +216,7 @@ describe('PutApprovalResult', () => {
   })
 })
 
-describe('an approval that nobody decides', () => {
+describe('an approval without a decision', () => {
   test('fails after seven days', async () => {
     const { clock, id, statusOf, engine, tokenOf, action } = await waiting()
     clock.pass(7 * DAY - 1)
@@ -242,7 +242,7 @@ describe('an approval that nobody decides', () => {
     expect(clock.open).toBe(0)
   })
 
-  test('is cancelled when the pipeline is edited', async () => {
+  test('is canceled when the pipeline is edited', async () => {
     const { engine, told, tokenOf, id, statusOf, clock, action } = await waiting()
     const edited = shop({ stages: [sourceStage, { name: 'Production', actions: [approve('Approve')] }] })
     const { pipeline } = engine.updatePipeline(edited)

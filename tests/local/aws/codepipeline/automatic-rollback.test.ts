@@ -28,7 +28,7 @@ const open = async () => {
   await codePipeline.create(pipeline)
   const read = (pipelineExecutionId: string) =>
     codePipeline.engine.getPipelineExecution({ pipelineName: 'flask-app', pipelineExecutionId }).pipelineExecution
-  /** Starts a release and brings it before its deployment. */
+  /** Starts an execution and runs it until its deployment. */
   const approved = async () => {
     const { pipelineExecutionId } = codePipeline.engine.startPipelineExecution({ name: 'flask-app' }, DANA)
     await settled()
@@ -46,7 +46,7 @@ const open = async () => {
   return { codePipeline, read, approved, running }
 }
 
-test('a failed deployment brings back what was live, and asks nobody again', async () => {
+test('a failed deployment is rolled back, without a new approval', async () => {
   const { codePipeline, read, approved, running } = await open()
   const good = await approved()
   await codePipeline.held.end('Production/Deploy')
@@ -67,7 +67,7 @@ test('a failed deployment brings back what was live, and asks nobody again', asy
   expect(codePipeline.notices).toHaveLength(asked)
 })
 
-test('a rollback goes ahead of a newer release that waits, which then has its turn', async () => {
+test('a rollback goes ahead of a newer execution that waits, which then runs', async () => {
   const { codePipeline, read, approved, running } = await open()
   await approved()
   await codePipeline.held.end('Production/Deploy')
@@ -79,7 +79,7 @@ test('a rollback goes ahead of a newer release that waits, which then has its tu
   expect(running()).toEqual([newer])
 })
 
-test('a first release has nothing to go back to, and a rollback that fails is not rolled back', async () => {
+test('a first deployment cannot be rolled back, and a rollback that fails is not rolled back', async () => {
   const { codePipeline, approved, running } = await open()
   await approved()
   await codePipeline.held.end('Production/Deploy', FAILED)

@@ -37,7 +37,7 @@ test.each([
     'InvalidActionDeclarationException',
   ],
   [
-    'an artifact nobody makes',
+    'an artifact that no action makes',
     withStage(deploy('A', { inputArtifacts: [{ name: 'Other' }] })),
     'InvalidStructureException',
   ],
@@ -82,7 +82,7 @@ test('a malformed pipeline is refused with every fault named', () => {
   expect(parse).toThrow(/'name'.*'roleArn'.*'stages'/)
 })
 
-test('what the engine does not act on is given back as it came', () => {
+test('settings that the engine does not use are returned unchanged', () => {
   const { engine } = virtualCodePipeline()
   const triggers = [{ providerType: 'CodeStarSourceConnection', gitConfiguration: { sourceActionName: 'Checkout' } }]
   engine.createPipeline(shop({ triggers }), DANA, { start: false })

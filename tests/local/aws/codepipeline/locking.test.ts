@@ -3,8 +3,8 @@ import type { ActionOutcome } from '../../../../local/aws/action-runner.ts'
 import { DANA, virtualCodePipeline, refusal, settled, shop } from '../../../support/virtual-codepipeline.ts'
 
 /*
- * Random walks over the real engine: whatever people and builds do, in whatever order, a stage holds one execution, a
- * token is decided once, and the events tell the same story as the state.
+ * Random walks over the real engine. In every order of acts of people and builds, a stage holds one execution, a token
+ * is decided once, and the events agree with the state.
  */
 
 type Step =
@@ -47,7 +47,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 type CodePipeline = ReturnType<typeof virtualCodePipeline>
 const pipelineName = 'shop-web'
 
-/** The n-th of a list, counted round. */
+/** The n-th of a list, counted modulo its length. */
 const nth = <T>(list: T[], n: number): T | undefined => list[n % Math.max(1, list.length)]
 
 /** What each step does; `decided` collects the tokens whose decision was accepted. */
@@ -127,7 +127,7 @@ test.each(['SUPERSEDED', 'QUEUED'])('%s: one execution in a stage, one decision 
       for (const { pipelineExecutionId, status } of codePipeline.engine.listPipelineExecutions({ pipelineName })
         .pipelineExecutionSummaries)
         expect(SAME_STATE[status]).toContain(states.get(pipelineExecutionId))
-      // A timer for each approval that waits, and none for those that do not.
+      // A timer for each approval that waits, and none for others.
       const waiting = codePipeline.engine
         .overview()
         .flatMap(({ executions }) =>

@@ -18,7 +18,7 @@ const decide = (token: string, status: 'Approved' | 'Rejected' = 'Approved', sta
 })
 
 describe('one execution from source to deployment', () => {
-  test('goes through its stages and tells every change in the order of AWS', async () => {
+  test('goes through its stages and emits every change in the order of AWS', async () => {
     const codePipeline = virtualCodePipeline()
     await codePipeline.create(shop())
     const id = await codePipeline.start()
@@ -46,7 +46,7 @@ describe('one execution from source to deployment', () => {
     ])
   })
 
-  test('tells what an action does while it runs, and only then', async () => {
+  test('shows what an action does while it runs, and only then', async () => {
     const codePipeline = virtualCodePipeline()
     await codePipeline.create(shop())
     await codePipeline.start()
@@ -70,7 +70,7 @@ describe('one execution from source to deployment', () => {
     })
   })
 
-  test('runs equal run orders side by side, and the next only when all have succeeded', async () => {
+  test('runs actions of equal run order side by side, and the next only when all have succeeded', async () => {
     const codePipeline = virtualCodePipeline()
     const actions = [build('Lint'), build('Unit'), build('Package', { runOrder: 2 })]
     await codePipeline.create(shop({ stages: [sourceStage, { name: 'Build', actions }] }))
@@ -83,7 +83,7 @@ describe('one execution from source to deployment', () => {
     expect(codePipeline.statusOf(id)).toBe('Succeeded')
   })
 
-  test('a failed action fails its stage once its neighbours are done, and nothing after it starts', async () => {
+  test('a failed action fails its stage once the other actions have ended, and no later action starts', async () => {
     const codePipeline = virtualCodePipeline()
     const actions = [build('Lint'), build('Unit'), build('Package', { runOrder: 2 })]
     await codePipeline.create(shop({ stages: [sourceStage, { name: 'Build', actions }] }))
@@ -108,7 +108,7 @@ describe('one execution from source to deployment', () => {
     })
   })
 
-  test('a runner that throws fails its action, and the engine lives on', async () => {
+  test('a runner that throws fails its action, and the engine continues', async () => {
     const codePipeline = virtualCodePipeline({
       runners: { 'Build/CodeBuild': () => Promise.reject(new Error('no bash')) },
     })
@@ -120,7 +120,7 @@ describe('one execution from source to deployment', () => {
     })
   })
 
-  test('an action that nothing can run fails as a configuration error that names it', async () => {
+  test('an action without a runner fails as a configuration error that names it', async () => {
     const codePipeline = virtualCodePipeline()
     const invoke = {
       name: 'Warm',
@@ -209,7 +209,7 @@ describe('execution modes', () => {
     expect(ids.map((id) => codePipeline.statusOf(id))).toEqual(['Succeeded', 'Succeeded', 'Succeeded'])
   })
 
-  test('PARALLEL: nobody waits, and the token is told by ListActionExecutions only', async () => {
+  test('PARALLEL: no execution waits, and only ListActionExecutions has the token', async () => {
     const codePipeline = virtualCodePipeline({ instant: true })
     await codePipeline.create(shop({ executionMode: 'PARALLEL' }))
     const ids = [await codePipeline.start(), await codePipeline.start()]

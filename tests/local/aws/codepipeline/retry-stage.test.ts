@@ -22,7 +22,7 @@ const decide = (token: string, status: 'Approved' | 'Rejected') => ({
   result: { status, summary: '' },
 })
 
-test('a retry keeps the execution, asks again with a new token, and says RESUMED', async () => {
+test('a retry keeps the execution, requests approval with a new token, and emits RESUMED', async () => {
   const codePipeline = virtualCodePipeline({ instant: true })
   await codePipeline.create(shop())
   const id = await codePipeline.start()
@@ -74,7 +74,7 @@ describe('the mode', () => {
     return { ...codePipeline, id, running }
   }
 
-  test('FAILED_ACTIONS runs what failed, then what comes after', async () => {
+  test('FAILED_ACTIONS runs the failed actions, then those after them', async () => {
     const codePipeline = await failed()
     codePipeline.engine.retryStageExecution(retry(codePipeline.id, 'Build'))
     expect(codePipeline.running()).toEqual(['Unit'])
@@ -102,7 +102,7 @@ test('a stopped stage can be retried', async () => {
   expect(codePipeline.told().at(-1)).toBe('Action/Production/Approve STARTED')
 })
 
-test('is refused with the name that AWS has for each reason', async () => {
+test('is refused with AWS’s name for each reason', async () => {
   const codePipeline = virtualCodePipeline()
   await codePipeline.create(shop())
   const ask = (request: ReturnType<typeof retry>) => refusal(() => codePipeline.engine.retryStageExecution(request))
@@ -147,7 +147,7 @@ describe('rollback', () => {
     expect(refusal(() => codePipeline.engine.rollbackStage(rollBack(id), DANA))).toBe('UnableToRollbackStageException')
   })
 
-  test('is refused with the name that AWS has for each reason', async () => {
+  test('is refused with AWS’s name for each reason', async () => {
     const codePipeline = virtualCodePipeline()
     await codePipeline.create(shop({ stages }))
     const ask = (...of: Parameters<typeof rollBack>) =>

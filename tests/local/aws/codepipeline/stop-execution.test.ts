@@ -47,7 +47,7 @@ describe('stop and wait', () => {
     expect(codePipeline.statusOf(id)).toBe('Stopped')
   })
 
-  test('can be asked for once, then upgraded to abandon once', async () => {
+  test('can be requested once, then upgraded to abandon once', async () => {
     const codePipeline = virtualCodePipeline()
     await codePipeline.create(shop())
     const id = await codePipeline.start()
@@ -62,7 +62,7 @@ describe('stop and wait', () => {
 })
 
 describe('stop and abandon', () => {
-  test('ends the action at once, aborts its runner, and ignores what it says later', async () => {
+  test('ends the action at once, aborts its runner, and ignores its later result', async () => {
     const codePipeline = virtualCodePipeline()
     await codePipeline.create(shop())
     const id = await codePipeline.start()
@@ -82,7 +82,7 @@ describe('stop and abandon', () => {
     expect(codePipeline.statusOf(id)).toBe('Stopped')
   })
 
-  test('closes an open approval and frees its stage for whoever waits', async () => {
+  test('closes an open approval and frees its stage for the waiting execution', async () => {
     const codePipeline = virtualCodePipeline({ instant: true })
     await codePipeline.create(shop())
     const [first, second] = [await codePipeline.start(), await codePipeline.start()]
@@ -106,7 +106,7 @@ test('an execution in front of a stage stops at once and no longer waits', async
   expect(codePipeline.engine.getPipelineState({ name: 'shop-web' }).stageStates[2]?.inboundExecutions).toEqual([])
 })
 
-test('what has ended, or never was, cannot be stopped', async () => {
+test('an execution that has ended, or does not exist, cannot be stopped', async () => {
   const codePipeline = virtualCodePipeline()
   await codePipeline.create(shop())
   const id = await codePipeline.start()

@@ -19,7 +19,7 @@ const query = (form: Record<string, string>, headers: Record<string, string> = s
   fetch(`${aws.url}/aws/`, { method: 'POST', headers, body: new URLSearchParams(form) })
 
 describe('CodePipeline', () => {
-  test('is asked with the operation, the input and who calls', async () => {
+  test('is called with the operation, the input and the caller', async () => {
     const bot = new CodePipelineClient(aws.client)
     await bot.send(new GetPipelineStateCommand({ name: 'flask-app' }))
     const person = new CodePipelineClient({
@@ -55,7 +55,7 @@ describe('CodePipeline', () => {
     expect(aws.asked.map(({ region }) => region)).toEqual([REGION, 'us-east-1'])
   })
 
-  test('is slow, refuses or loses an answer when that was ordered, as often as ordered', async () => {
+  test('is slow, refuses or loses an answer as often as ordered', async () => {
     const client = new CodePipelineClient(aws.client)
     const list = () => client.send(new ListPipelinesCommand({}))
     aws.disturbances.order({
@@ -113,7 +113,7 @@ describe('DynamoDB', () => {
 })
 
 describe('EventBridge', () => {
-  test('hands events to the rules that match, and refuses what only AWS may send', async () => {
+  test('passes events to the rules that match, and refuses events that only AWS may send', async () => {
     const delivered: unknown[] = []
     aws.eventBus.addRule({
       name: 'decided',
@@ -180,7 +180,7 @@ describe('CloudFormation', () => {
   })
 })
 
-describe('anything else', () => {
+describe('every other call', () => {
   test('is refused by name, in the protocol of the caller', async () => {
     const ssm = new SSMClient(aws.client)
     await expect(ssm.send(new GetParameterCommand({ Name: '/secret' }))).rejects.toMatchObject({
@@ -192,7 +192,7 @@ describe('anything else', () => {
     expect(await topics.text()).toContain('does not offer CreateTopic of sns')
   })
 
-  test('needs a signature, and a body that is JSON where JSON is spoken', async () => {
+  test('needs a signature, and a JSON body in a JSON protocol', async () => {
     const unsigned = await query({ Action: 'GetCallerIdentity' }, {})
     expect(unsigned.status).toBe(403)
     const garbled = await fetch(`${aws.url}/aws`, {

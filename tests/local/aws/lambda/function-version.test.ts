@@ -25,7 +25,7 @@ const version = async (handler: string, given: Partial<VersionSettings> = {}) =>
   return { ...made, lines }
 }
 
-test('answers its events one after the other, in one process, which knows who it is', async () => {
+test('answers its events one after the other, in one process with the environment of its version', async () => {
   const { invoke } = await version(`async (event) => [event, process.env.AWS_LAMBDA_FUNCTION_VERSION, process.pid]`)
   const answers = await Promise.all([1, 2, 3].map((event) => invoke(event)))
   const payloads = answers.map((answer) => (answer.kind === 'answered' ? (answer.payload as unknown[]) : []))
@@ -47,13 +47,13 @@ test('sees no secret of the workspace’s environment', async () => {
   }
 })
 
-test('an exception is its answer, and the next event is heard', async () => {
+test('returns an exception as its answer, and takes the next event', async () => {
   const { invoke } = await version(`async (event) => { if (event === 'bad') throw new RangeError('no'); return event }`)
   expect(await invoke('bad')).toEqual({ kind: 'failed', errorType: 'RangeError', errorMessage: 'no' })
   expect(await invoke('good')).toEqual({ kind: 'answered', payload: 'good' })
 })
 
-test('a process that ends is an error, and another one is started for the next event', async () => {
+test('reports an error if its process ends, and starts another for the next event', async () => {
   const { invoke } = await version(`async (event) => event === 'bad' ? process.exit(7) : event`)
   expect(await invoke('bad')).toMatchObject({
     errorType: 'Runtime.ExitError',
@@ -62,7 +62,7 @@ test('a process that ends is an error, and another one is started for the next e
   expect(await invoke('good')).toEqual({ kind: 'answered', payload: 'good' })
 })
 
-test('what takes too long is ended with everything that it started', async () => {
+test('is ended at its timeout with every process that it started', async () => {
   const { invoke, lines } = await version(
     `async () => {
       const { spawn } = await import('node:child_process')
@@ -79,7 +79,7 @@ test('what takes too long is ended with everything that it started', async () =>
   await hasEnded(Number(lines[0]))
 })
 
-test('an interpreter that is not there is an error, not an exception', async () => {
+test('reports a missing interpreter as an error, and does not throw', async () => {
   const { invoke } = await version('', { runtime: 'python3.13', python: '/nowhere/python' })
   expect(await invoke({})).toMatchObject({ kind: 'failed', errorType: 'Runtime.InvalidEntrypoint' })
 })

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { weightedRoute } from '../../../../local/aws/lambda/weighted-route.ts'
 
-test('a share of any number of requests is exact, and evenly spread', () => {
+test('the share of a version is exact for any number of requests, and evenly spread', () => {
   fc.assert(
     fc.property(fc.integer({ min: 0, max: 100 }), fc.integer({ min: 1, max: 2000 }), (percent, requests) => {
       const route = weightedRoute()

@@ -24,7 +24,7 @@ const receive = async () =>
   (await sqs.send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }))).Messages ?? []
 
 describe('a queue', () => {
-  test('hides a delayed message until the workspace’s clock has come to it', async () => {
+  test('hides a delayed message until the workspace’s clock has reached its time', async () => {
     await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: 'later', DelaySeconds: 900 }))
     expect(await receive()).toEqual([])
     await aws.clock.moveAhead(899_000)
@@ -56,7 +56,7 @@ describe('a queue', () => {
     expect(aws.dead.messages()).toMatchObject([{ body: 'poison' }])
   })
 
-  test('lets a receiver give a message back at once', async () => {
+  test('lets a receiver return a message at once', async () => {
     await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: 'back' }))
     const [message] = await receive()
     await sqs.send(
@@ -85,7 +85,7 @@ describe('a queue', () => {
     expect(answer.Failed).toMatchObject([{ Id: 'bad', Code: 'InvalidParameterValue' }])
   })
 
-  test('counts what it holds', async () => {
+  test('counts its messages', async () => {
     await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: 'now' }))
     await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: 'later', DelaySeconds: 60 }))
     const { Attributes } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['All'] }))

@@ -36,7 +36,7 @@ test.each([
   expect(html).not.toContain('<img')
 })
 
-test('one malformed block leaves its neighbours', () => {
+test('one malformed block does not affect the others', () => {
   expect(draw([null, { type: 'video' }, mrkdwn('still here')])).toContain('still here')
 })
 
@@ -61,7 +61,7 @@ test('rich text: lists, links in code, styles, mentions, lines', () => {
   expect(html).toContain('<blockquote>q</blockquote>')
 })
 
-test('names, channels and groups; one’s own stand out', () => {
+test('names, channels and groups; the reader’s own are marked', () => {
   const html = draw([mrkdwn('<@U0DANA> <@U0NOBODY> <#C0RELEASES> <!subteam^S0RELMGRS> <!here>')])
   expect(html).toContain('<span class="mention mention--me">@Dana Novak</span>')
   expect(html).toContain('@U0NOBODY')
@@ -107,14 +107,14 @@ test('hostile text never becomes an element or an unsafe address', () => {
   )
 })
 
-test('ids that are missing are filled in by place', () => {
+test('missing ids are filled in by position', () => {
   expect(readBlocks([{ type: 'divider' }, { type: 'actions', block_id: 'mine', elements: [] }])).toMatchObject([
     { block_id: 'block-0' },
     { block_id: 'mine' },
   ])
 })
 
-test('a view without a title is none', () => expect(readView({ type: 'modal', blocks: [] })).toBeNull())
+test('a view without a title is null', () => expect(readView({ type: 'modal', blocks: [] })).toBeNull())
 
 test('reading never throws', () => {
   fc.assert(fc.property(fc.array(fc.anything()), (blocks) => expect(readBlocks(blocks)).toHaveLength(blocks.length)))

@@ -10,7 +10,7 @@ test('replies belong to their thread, private messages to their reader', () => {
   expect(conversationFor(channel, FINN.id).roots.at(-1)?.text).toBe('You are not an approver of this deployment.')
 })
 
-test('unread counts what this person may see since the last reading, and no replies', () => {
+test('the unread count has new messages that this person may see, without replies', () => {
   expect(unreadCount(channel, DANA.id, '0')).toBe(2)
   expect(unreadCount(channel, FINN.id, '0')).toBe(3)
   expect(unreadCount(channel, FINN.id, approvalMessage.ts)).toBe(1)

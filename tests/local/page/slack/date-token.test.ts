@@ -35,7 +35,7 @@ test('the reader’s zone and clock decide', () => {
   expect(formatDateToken(token('{date_num} {time}'), reader)).toBe('2014-02-19 3:39 AM')
 })
 
-test('the day is the reader’s when now is on the other side of their midnight', () => {
+test('the day is the reader’s if the current time is on the other side of their midnight', () => {
   // 14:39 UTC is 03:39 of the 19th in Auckland; ten hours later it is still the 19th there, no longer the 18th here.
   const reader = { now: AT + 10 * 3_600_000, timeZone: 'Pacific/Auckland', hour12: false }
   expect(formatDateToken(token('{date_pretty}'), reader)).toBe('Today')

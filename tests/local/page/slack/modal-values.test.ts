@@ -4,7 +4,7 @@ import { rejectModal } from '../snapshots.ts'
 
 const { blocks } = readView(rejectModal('U0DANA').view) ?? { blocks: [] }
 
-test('what is filled in becomes Slack’s state.values', () => {
+test('the inputs become Slack’s state.values', () => {
   const filled = { reason: 'Totals are wrong', next: 'revert', severity: 'high', tell: ['ana', 'team'] }
   expect(stateValues(blocks, filled)).toEqual({
     reason: { text: { type: 'plain_text_input', value: 'Totals are wrong' } },
@@ -19,7 +19,7 @@ test('what is filled in becomes Slack’s state.values', () => {
   })
 })
 
-test('what is left empty is null, as in Slack', () => {
+test('an empty input is null, as in Slack', () => {
   expect(stateValues(blocks, {})).toEqual({
     reason: { text: { type: 'plain_text_input', value: null } },
     next: { choice: { type: 'radio_buttons', selected_option: null } },
@@ -28,12 +28,12 @@ test('what is left empty is null, as in Slack', () => {
   })
 })
 
-test('a required field that is empty is refused before it is sent', () => {
+test('an empty required input is refused before it is sent', () => {
   expect(clientErrors(blocks, {})).toEqual({ reason: 'Please complete this required field.' })
   expect(clientErrors(blocks, { reason: 'x' })).toEqual({})
 })
 
-test('too short a text, and a text that was there before', () => {
+test('a text may be too short, and an input may start with a text', () => {
   const view = (element: object) =>
     readView({
       title: { type: 'plain_text', text: 'T' },

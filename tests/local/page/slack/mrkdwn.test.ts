@@ -22,7 +22,7 @@ describe('emphasis', () => {
     ['**', [text('**')]],
   ])('%s', (source, expected) => expect(inline(source)).toEqual(expected))
 
-  test('does not reach over a line', () => expect(inline('*a\nb*')).toContainEqual({ type: 'break' }))
+  test('ends at the end of its line', () => expect(inline('*a\nb*')).toContainEqual({ type: 'break' }))
 })
 
 describe('blocks', () => {
@@ -39,7 +39,7 @@ describe('blocks', () => {
       { type: 'preformatted', text: 'a *b* <c' },
     ])
   })
-  test('nothing at all', () => expect(parseMrkdwn('')).toEqual([]))
+  test('an empty text', () => expect(parseMrkdwn('')).toEqual([]))
 })
 
 describe('references', () => {
@@ -58,7 +58,7 @@ describe('references', () => {
     [':rocket:', { type: 'emoji', name: 'rocket' }],
   ])('%s', (source, expected) => expect(inline(source)).toEqual([expected]))
 
-  test('a bare address is a link, without the full stop behind it', () => {
+  test('a bare address is a link, without the full stop after it', () => {
     expect(inline('see https://a.example/b.')).toEqual([
       text('see '),
       { type: 'link', href: 'https://a.example/b', label: '' },
@@ -85,10 +85,10 @@ describe('hostile text stays text', () => {
     '<!date^soon^{date}|x>',
   ])('%s', (source) => expect(inline(source)).toEqual([text(source)]))
 
-  test('escaped references are what they were before escaping, and no reference', () => {
+  test('escaped references are shown as text', () => {
     expect(inline('&lt;@U0ANA&gt; &lt;!channel&gt; &amp;lt;')).toEqual([text('<@U0ANA> <!channel> &lt;')])
   })
-  test('only Slack’s three entities are known', () =>
+  test('only Slack’s three entities are decoded', () =>
     expect(inline('&quot;&#60;&nbsp;')).toEqual([text('&quot;&#60;&nbsp;')]))
 })
 
@@ -125,7 +125,7 @@ const hostile = fc.oneof(
 )
 
 describe('any text', () => {
-  test('yields no address but http, https and mailto', () => {
+  test('gives no address except http, https and mailto', () => {
     fc.assert(
       fc.property(hostile, (source) => {
         for (const href of parseMrkdwn(source).flatMap(hrefsOf)) {
@@ -135,14 +135,14 @@ describe('any text', () => {
       { numRuns: 2000 },
     )
   })
-  test('without markup comes out as it went in', () => {
+  test('without markup stays as it is', () => {
     fc.assert(
       fc.property(fc.stringMatching(/^[a-z ]*[a-z]$/), (source) =>
         expect(parseMrkdwn(source, { verbatim: true })).toEqual([{ type: 'paragraph', children: [text(source)] }]),
       ),
     )
   })
-  test('three thousand characters of open marks are read at once', () => {
+  test('three thousand characters of open marks are parsed in linear time', () => {
     expect(parseMrkdwn('*_~'.repeat(1000))).toHaveLength(1)
     expect(parseMrkdwn('*a_b '.repeat(600))).toHaveLength(1)
   })

@@ -11,7 +11,7 @@ import { busySnapshot, FINN, message, NOW, TOKEN } from '../snapshots.ts'
 
 const LATER = NOW + 60_000
 
-/** The waiting approval of the fixture, changed, and its execution with it. */
+/** The waiting approval of the fixture with these changes, and its execution. */
 const decided = (action: Partial<ActionView>, execution: Partial<ExecutionView> = {}): Snapshot => {
   const snapshot = busySnapshot()
   const waiting = snapshot.pipelines[0]?.executions[1]
@@ -24,17 +24,17 @@ const decided = (action: Partial<ActionView>, execution: Partial<ExecutionView> 
 
 const doneAfter = (memory: WalkMemory, snapshot: Snapshot) => observe(memory, snapshot).done
 
-test('nothing is done before the visitor did anything, whatever happened before', () => {
+test('no step is done before the visitor acts, whatever happened before', () => {
   expect(doneAfter(newWalk(NOW), busySnapshot())).toEqual([])
 })
 
-test('a push, then the approval that it leads to', () => {
+test('a push, then the approval that follows', () => {
   const pushed = noteDone(newWalk(NOW - 600_000), '/local/push')
   expect(pushed.done).toEqual(['push'])
   expect(doneAfter(pushed, busySnapshot())).toEqual(['push', 'arrive'])
 })
 
-test('a private answer to the one who pressed is the refusal; an older one is not', () => {
+test('a private answer to the person who clicked is the refusal; an older one is not', () => {
   const click = { userId: FINN.id, channelId: 'C0RELEASES', ts: '1', blockId: 'approval', actionId: 'approve' }
   const pressed = noteAsked(newWalk(NOW), '/local/slack/click', click, busySnapshot(), NOW + 5000)
   expect(doneAfter(pressed, busySnapshot())).toEqual([])
@@ -55,7 +55,7 @@ test('approved in Slack, then failed and rolled back', () => {
   expect(doneAfter(newWalk(NOW), failed)).toEqual(['approve', 'rollback'])
 })
 
-test('a machine that cannot run the app is asked to break nothing', () => {
+test('a machine that cannot run the app has no step to break it', () => {
   const equipped = stepsOn({ notRun: [] }).map(({ id }) => id)
   expect(equipped).toContain('rollback')
   expect(stepsOn(busySnapshot()).map(({ id }) => id)).toEqual(equipped.filter((id) => id !== 'rollback'))
@@ -63,7 +63,7 @@ test('a machine that cannot run the app is asked to break nothing', () => {
 
 test('rejected in Slack', () => expect(doneAfter(newWalk(NOW), decided({ status: 'Failed' }))).toEqual(['reject']))
 
-test('what was decided in the console ticks only that', () => {
+test('a decision in the AWS console ticks only that step', () => {
   const decision = {
     userId: FINN.id,
     pipelineName: 'flask-app',
@@ -79,7 +79,7 @@ test('what was decided in the console ticks only that', () => {
   expect(noteDone(settled, '/local/console/decide').done).toEqual(['console'])
 })
 
-test('a step stays ticked, and a snapshot without news leaves the memory as it is', () => {
+test('a step stays ticked, and a snapshot without changes leaves the progress as it is', () => {
   const memory = observe(newWalk(NOW), decided({ status: 'Failed' }))
   expect(observe(memory, busySnapshot())).toBe(memory)
 })
