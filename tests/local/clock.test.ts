@@ -6,7 +6,7 @@ const start = Date.UTC(2026, 10, 23, 9)
 const stillClock = (): WorkspaceClock => createWorkspaceClock(() => start)
 
 describe('the workspace clock', () => {
-  test('fires timers in order, each at the time it was due, when it is moved past them', async () => {
+  test('fires timers in order, each at its own time, when it is moved past them', async () => {
     const clock = stillClock()
     const fired: [string, number][] = []
     clock.at(start + 7_200_000, () => fired.push(['later', clock.now()]))
@@ -21,7 +21,7 @@ describe('the workspace clock', () => {
     clock.stop()
   })
 
-  test('fires a timer that another timer sets on the way', async () => {
+  test('fires a timer that another timer sets meanwhile', async () => {
     const clock = stillClock()
     const fired: number[] = []
     clock.at(start + 1000, () => clock.at(start + 2000, () => fired.push(clock.now())))
@@ -95,7 +95,7 @@ describe('the workspace clock', () => {
     expect(clock.aheadByMs()).toBe(1000)
   })
 
-  test('does not fire what was cancelled', async () => {
+  test('does not fire a canceled timer', async () => {
     const clock = stillClock()
     let fired = false
     const cancel = clock.at(start + 10, () => (fired = true))

@@ -132,7 +132,7 @@ describe('a click', () => {
     await click('U0DANA', 'approve')
     workspace.disturb.aws.order({ operation: 'PutApprovalResult', times: 1, delayMs: 10_000 })
     expect(await submit('U0DANA', 'slowly')).toMatchObject({ body: { ok: true } })
-    // Whatever is due in the queue by now is performed; the held-back call may still be on its way.
+    // By now everything due in the queue has been performed; the delayed call may still be on its way.
     await workspace.clock.moveAhead(180_000)
     await untilText(/^Live/)
     await until((current) => newestExecution(current)?.status === 'Succeeded')

@@ -158,7 +158,7 @@ test('a canary gets a tenth of a thousand requests until the clock has passed fi
   expect(group.application()).toMatchObject({ version: '2222222', next: null })
 })
 
-test('a linear shift goes up by a tenth a minute, each at its own time in one move of the clock', async () => {
+test('a linear shift grows by a tenth a minute, each at its own time in one move of the clock', async () => {
   const { release, begin, clock } = await open({
     deploymentConfigName: 'CodeDeployDefault.LambdaLinear10PercentEvery1Minute',
   })
