@@ -14,7 +14,7 @@ const hooks = Object.values(readAppspec(text('ec2/appspec.yml')).hooks).flatMap(
 
 describe('EC2', () => {
   test.each(hooks.map(({ location }) => location))(
-    '%s can be run, and stops at the first thing that fails',
+    '%s is executable, and stops at the first command that fails',
     (location) => {
       expect(statSync(file(`ec2/${location}`)).mode & 0o111).not.toBe(0)
       const [shebang, ...rest] = text(`ec2/${location}`).split('\n')
@@ -23,7 +23,7 @@ describe('EC2', () => {
     },
   )
 
-  test('no script is left out of the appspec', () => {
+  test('the appspec names every script', () => {
     const runnable = readdirSync(file('ec2/scripts')).filter(
       (name) => statSync(file(`ec2/scripts/${name}`)).mode & 0o111,
     )
@@ -39,13 +39,13 @@ await describeWith(['bash'], 'EC2 hooks by themselves', () => {
       stdio: 'pipe',
     })
 
-  test('application-stop succeeds when nothing runs, and when nothing has ever been there', async () => {
+  test('application-stop succeeds if no application runs, or was ever deployed', async () => {
     const directory = await directoryWith()
     for (const GREENLIGHT_APP_DIR of [directory, `${directory}/never`])
       expect(run('application-stop.sh', { GREENLIGHT_APP_DIR, GREENLIGHT_SUPERVISOR: 'process' })).toBe('Stopped\n')
   })
 
-  test('application-stop leaves a program alone that has got the process id since', async () => {
+  test('application-stop leaves a program alone that has the old process id now', async () => {
     const directory = await directoryWith({ 'run/gunicorn.pid': `${process.pid}\n` })
     run('application-stop.sh', { GREENLIGHT_APP_DIR: directory, GREENLIGHT_SUPERVISOR: 'process' })
     expect(process.kill(process.pid, 0)).toBe(true)
@@ -56,7 +56,7 @@ await describeWith(['bash'], 'EC2 hooks by themselves', () => {
     expect(() => run('after-install.sh', { GREENLIGHT_APP_DIR })).toThrow('requirements.txt is not in the release')
   })
 
-  test('a wrong supervisor is refused before anything is done', async () => {
+  test('an unknown supervisor is refused before any other step', async () => {
     const GREENLIGHT_APP_DIR = await directoryWith()
     expect(() => run('application-start.sh', { GREENLIGHT_APP_DIR, GREENLIGHT_SUPERVISOR: 'upstart' })).toThrow(
       "GREENLIGHT_SUPERVISOR is 'upstart', expected systemd or process",

@@ -10,7 +10,7 @@ import { path } from './small-app.ts'
 const COMMIT = '1a2b3c4d5e6f7a8b9c0d1a2b3c4d5e6f7a8b9c0d'
 const foundPython = 'missing' in tools.python ? 'python3' : tools.python.path
 
-/** What ask-health.py prints of an application that answers so. */
+/** The output of ask-health.py for an application with these answers. */
 const found = async (version: string, answer: (response: ServerResponse) => void): Promise<string> => {
   const server = createServer((_, response) => answer(response)).listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -79,11 +79,11 @@ await describeWith(['python'], 'the health check', () => {
       },
       'timed out',
     ],
-  ])('says of an application that %s: %s', async (_, answer, problem) => {
+  ])('describes an application that %s: %s', async (_, answer, problem) => {
     expect(await found('1.4.2', answer)).toBe(problem)
   })
 
-  test('says of an application that is not there why', async () => {
+  test('gives the reason if there is no application', async () => {
     const script = path('appspec/ec2/scripts/ask-health.py')
     const asked = await promisify(execFile)(foundPython, ['-I', script, 'http://127.0.0.1:1/healthz', '1'])
     expect(asked.stdout).toMatch(/^\[Errno \d+\] Connection refused\n$/)

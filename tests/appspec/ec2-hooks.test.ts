@@ -16,8 +16,8 @@ import { createInstances, type Instances } from './instances.ts'
 import { bundle, GUNICORN, live, path } from './small-app.ts'
 
 /*
- * The lifecycle scripts themselves, with a real gunicorn and an application of ten lines. What a whole release of the
- * Flask app does (first, next, broken, without requirements.txt, with one that does not resolve) is in
+ * The lifecycle scripts themselves, with a real gunicorn and an application of ten lines. Whole deployments of the
+ * Flask app (first, next, broken, without requirements.txt, with one that does not resolve) are in
  * tests/local/workspace/release.test.ts. All share one virtual environment: making one takes seconds.
  */
 
@@ -26,7 +26,7 @@ def app(environ, start_response):
     time.sleep(600)
 `
 
-/** What Python prints of an exception that came up through as many calls. */
+/** Python's output for an exception that passed through as many calls. */
 const traceback = (exception: string, calls = 3) =>
   [
     'Traceback (most recent call last):',
@@ -44,7 +44,7 @@ afterEach(async () => {
   await instances.stop()
 })
 afterAll(removeDirectories)
-// A virtual environment is made for real; on a busy machine that takes its time.
+// A real virtual environment takes long to make on a busy machine.
 jest.setTimeout(180_000)
 
 const machine = (env: Record<string, string> = {}) => instances.instance({ env })
@@ -64,7 +64,7 @@ const group = async () => {
 }
 
 await describeWith(['packages'], 'a machine', () => {
-  test('whose deployment is cut off while its virtual environment is made begins that again', async () => {
+  test('makes its virtual environment again if the deployment was cut off while making it', async () => {
     const { hook, install, environment } = await machine()
     await hook('before-install')
     await install('aaaaaaa')
@@ -104,7 +104,7 @@ await describeWith(['packages'], 'a machine', () => {
     await hook('before-install')
     await install('aaaaaaa', { 'requirements.txt': `blinker==1.9.0 --hash=sha256:${'0'.repeat(64)}\n` })
     const before = await readdir(instances.venvs)
-    // Copies the shared environment, where venv would take seconds to make one.
+    // Copies the shared environment: venv takes seconds to make one.
     const python = `#!/bin/sh
       [ "$3" = venv ] || exec "${environment['GREENLIGHT_PYTHON'] ?? 'python3'}" "$@"
       cp -R "${instances.venvs}/${before[0]}/." "$5" && rm "$5/.complete"`
@@ -115,7 +115,7 @@ await describeWith(['packages'], 'a machine', () => {
     expect(await readdir(instances.venvs)).toEqual(before)
   })
 
-  test('names the port that another program has, and takes it once it is free', async () => {
+  test('names the port that another program has, and uses it once it is free', async () => {
     const { hook, install, port } = await machine()
     const other = createServer().listen(port, '127.0.0.1')
     await once(other, 'listening')
@@ -131,7 +131,7 @@ await describeWith(['packages'], 'a machine', () => {
     expect(await hook('validate-service')).toContain('as version aaaaaaa')
   })
 
-  test('does not wait for ever for an application that hangs', async () => {
+  test('does not wait forever for an application that hangs', async () => {
     const { hook, install } = await machine({ GREENLIGHT_HEALTH_SECONDS: '1' })
     await hook('before-install')
     await install('aaaaaaa', { 'wsgi.py': HANGING_APP })
@@ -155,7 +155,7 @@ await describeWith(['packages'], 'a machine', () => {
     ],
     ['no application', ["Failed to find attribute 'app' in 'wsgi'."], "Failed to find attribute 'app' in 'wsgi'."],
     ['a taken port', ["[ERROR] Connection in use: ('127.0.0.1', 80)"], "Connection in use: ('127.0.0.1', 80)"],
-  ])('says "after 1 try", and of what the application has died: %s', async (_, log, reason) => {
+  ])('says "after 1 try", and why the application ended: %s', async (_, log, reason) => {
     const { hook, install, directory } = await machine()
     await hook('before-install')
     await install('aaaaaaa')
@@ -177,7 +177,7 @@ await describeWith(['packages'], 'a machine', () => {
   })
 })
 
-/** A release that needs more room than `limit` leaves, and then the one before it, whose environment is there. */
+/** A deployment that needs more room than `limit` leaves, and then the one before it, whose environment exists. */
 const releaseWithin = async (limit: string, inside: readonly string[]) => {
   const { environment, directory, install, hook } = await machine()
   await hook('before-install')
@@ -228,7 +228,7 @@ await describeWith(['packages', 'namespaces'], 'a disk that is full', () => {
 })
 
 await describeWith(['packages'], 'a deployment group', () => {
-  test('two at once keep to their own ports and directories, and each rolls back by itself', async () => {
+  test('two at once use only their own ports and directories, and each rolls back by itself', async () => {
     const [one, two] = await Promise.all([group(), group()])
     const first = await Promise.all([one.release('1111111'), two.release('2222222')])
     expect(first.map(({ status }) => status)).toEqual(['Succeeded', 'Succeeded'])

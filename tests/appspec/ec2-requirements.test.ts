@@ -12,7 +12,8 @@ import { bundle } from './small-app.ts'
 import { tinySource, tinyWheels } from './tiny-package.ts'
 
 /*
- * What AfterInstall makes of a requirements.txt, by the real pip. Which inputs count is in environment-key.test.ts.
+ * What AfterInstall does with a requirements.txt, by the real pip. The inputs that count are in
+ * environment-key.test.ts.
  */
 
 let instances: Instances
@@ -27,7 +28,7 @@ beforeAll(async () => {
 afterAll(removeDirectories)
 jest.setTimeout(180_000)
 
-/** A Python that copies a virtual environment where it is to make one, which takes seconds. */
+/** A Python that copies a virtual environment instead of making one, which takes seconds. */
 const copyingPython = async (real: string): Promise<string> => {
   const directory = await directoryWith()
   await promisify(execFile)(real, ['-m', 'venv', join(directory, 'venv')])
@@ -41,21 +42,21 @@ const instanceWith = ({ env, ...options }: InstanceOptions = {}) =>
 
 type Instance = Awaited<ReturnType<Instances['instance']>>
 
-/** Installs a release with these files; answers what AfterInstall printed. */
+/** Installs these files; returns the output of AfterInstall. */
 const afterInstall = async ({ hook, install }: Instance, files: Record<string, string>) => {
   expect(await hook('before-install')).toContain('Ready')
   await install('aaaaaaa', files)
   return hook('after-install')
 }
 
-/** The version of the package that the release would import. */
+/** The version of the package that the application would import. */
 const tiny = async ({ directory }: Instance) => {
   const python = join(directory, 'venv/bin/python')
   const { stdout } = await promisify(execFile)(python, ['-c', 'import tiny; print(tiny.VERSION)'])
   return stdout.trim()
 }
 
-await describeWith(['packages'], 'a release', () => {
+await describeWith(['packages'], 'a deployment', () => {
   test.each([
     ['-r', (version: string) => ['-r requirements/prod.txt\n', `tiny==${version}\n`]],
     ['-c', (version: string) => ['tiny\n-c requirements/prod.txt\n', `tiny==${version}\n`]],
@@ -73,7 +74,7 @@ await describeWith(['packages'], 'a release', () => {
     expect(await tiny(instance)).toBe('1.0')
   })
 
-  test('gets a package out of its own directory, also when only that has changed', async () => {
+  test('gets a package from its own directory, also if only that has changed', async () => {
     const instance = await instanceWith()
     for (const version of ['1.0', '2.0']) {
       const files = { 'requirements.txt': './vendor/tiny\n', ...tinySource('vendor/tiny', version) }
@@ -88,7 +89,7 @@ await describeWith(['packages'], 'a release', () => {
     )
   })
 
-  test('gets an environment whose interpreter has gone made anew', async () => {
+  test('gets a new environment if the interpreter of the old one is gone', async () => {
     const instance = await instanceWith()
     const files = { 'requirements.txt': 'tiny==1.0\n# interpreter\n' }
     await afterInstall(instance, files)
@@ -99,7 +100,7 @@ await describeWith(['packages'], 'a release', () => {
     expect(await tiny(instance)).toBe('1.0')
   })
 
-  test('leaves the environment of the release before it, however long that was live, and removes older ones', async () => {
+  test('keeps the environment of the deployment before it, however long that was live, and removes older ones', async () => {
     const instance = await instanceWith()
     const longAgo = new Date('2020-01-01')
     const made: string[] = []
@@ -128,7 +129,7 @@ await describeWith(['packages'], 'a release', () => {
     await expect(readlink(join(instance.directory, 'venv'))).rejects.toThrow('ENOENT')
   })
 
-  test('of /etc/profile’s settings for pip takes none that puts packages elsewhere', async () => {
+  test('ignores settings of pip in /etc/profile that put packages elsewhere', async () => {
     const elsewhere = await directoryWith()
     const instance = await instanceWith({ env: { PIP_TARGET: elsewhere, PIP_USER: '1', PYTHONPATH: elsewhere } })
     expect(await afterInstall(instance, { 'requirements.txt': 'tiny==2.0\n' })).toContain('nvironment')

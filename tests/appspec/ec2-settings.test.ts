@@ -9,8 +9,8 @@ import { createInstances, type Instances } from './instances.ts'
 import { bundle, live, path } from './small-app.ts'
 
 /*
- * What people write on an instance, and what the machine had set before: hooks take the one in any usual spelling, name
- * what they cannot take, and are not moved by the other.
+ * Settings that people write on an instance, and variables that the machine had before. Hooks read the settings in any
+ * usual spelling, name those that they cannot use, and do not depend on the variables.
  */
 
 let instances: Instances
@@ -21,7 +21,7 @@ afterEach(() => instances.stop())
 afterAll(removeDirectories)
 jest.setTimeout(180_000)
 
-/** An application that says the whole content of VERSION. */
+/** An application that answers the whole content of VERSION. */
 const WHOLE_VERSION = `import json, pathlib
 VERSION = pathlib.Path(__file__).with_name("VERSION").read_bytes().decode()
 def app(environ, start_response):
@@ -30,7 +30,7 @@ def app(environ, start_response):
 `
 
 await describeWith(['bash'], 'an address', () => {
-  /** What settings.sh makes of GREENLIGHT_BIND: where gunicorn listens, and where its health check is. */
+  /** What settings.sh makes of GREENLIGHT_BIND: where gunicorn listens, and the address of its health check. */
   const addresses = async (bind: string) => {
     const script = '. "$1/settings.sh"; echo "$LISTEN $REACHED_AT"'
     const { stdout } = await promisify(execFile)('bash', ['-c', script, 'hook', path('appspec/ec2/scripts')], {
@@ -56,7 +56,7 @@ await describeWith(['bash'], 'an address', () => {
   })
 })
 
-await describeWith(['bash'], 'the time that a hook has', () => {
+await describeWith(['bash'], 'the time limit of a hook', () => {
   const seconds = async (appspec: string, hook: string) => {
     const scripts = join(await bundle('aaaaaaa', {}, appspec), 'scripts')
     const { stdout } = await promisify(execFile)('bash', [
@@ -118,7 +118,7 @@ await describeWith(['packages'], 'VERSION', () => {
     )
   })
 
-  test('with nothing in it is named', async () => {
+  test('that is empty is named', async () => {
     const { deploy } = await instances.instance()
     expect(await deploy(' ')).toMatch(/^exit 1: VERSION in the release \(.*\) is empty: the build has to write/)
   })
@@ -131,7 +131,7 @@ await describeWith(['packages'], 'a setting that is wrong', () => {
     [{ GREENLIGHT_PORT: '65536' }, "GREENLIGHT_PORT is '65536', expected"],
     [{ GREENLIGHT_HEALTH_SECONDS: '1m' }, "GREENLIGHT_HEALTH_SECONDS is '1m', expected a number from 1 to 3600"],
     [{ GREENLIGHT_APP_DIR: 'opt/app' }, "GREENLIGHT_APP_DIR is 'opt/app', expected an absolute path"],
-  ])('%j never fails ApplicationStop, and is named by every other hook', async (wrong, sentence) => {
+  ])('%j never fails ApplicationStop, and every other hook names it', async (wrong, sentence) => {
     const { hook } = await instances.instance()
     expect(await hook('application-stop', wrong)).toMatch(/^(Stopped|Could not stop the application: .*)\n$/)
     for (const name of ['before-install', 'after-install', 'application-start', 'validate-service'])
@@ -150,14 +150,14 @@ await describeWith(['packages'], 'a setting that is wrong', () => {
     expect(await live(port)).toBe('nothing answers')
   })
 
-  test('a supervisor that there is not leaves the application running, for BeforeInstall to say why', async () => {
+  test('an unknown supervisor leaves the application running; BeforeInstall gives the reason', async () => {
     const { deploy, hook, port } = await instances.instance()
     await deploy('aaaaaaa')
     expect(await hook('application-stop', { GREENLIGHT_SUPERVISOR: 'Systemd' })).toContain('Could not stop')
     expect(await live(port)).toBe('aaaaaaa')
   })
 
-  test('more seconds to ask than appspec.yml leaves are cut, and said', async () => {
+  test('more seconds for the health check than appspec.yml leaves are reduced, with a message', async () => {
     const appspec = 'hooks: { ValidateService: [{ location: scripts/validate-service.sh, timeout: 4 }] }\n'
     const { deploy } = await instances.instance({
       scripts: join(await bundle('aaaaaaa', {}, appspec), 'scripts'),

@@ -10,8 +10,8 @@ import { bundle, live, path, preparePackages } from './small-app.ts'
 import { bootMachine, type Machine } from '../support/systemd/machine.ts'
 
 /*
- * The lifecycle scripts as an instance runs them: as root, in /opt/flask-app, with the application under systemd. What
- * does not depend on the supervisor is in ec2-hooks.test.ts.
+ * The lifecycle scripts as an instance runs them: as root, in /opt/flask-app, with the application under systemd.
+ * Whatever does not depend on the supervisor is in ec2-hooks.test.ts.
  */
 
 jest.setTimeout(180_000)
@@ -35,15 +35,15 @@ await describeWith(['packages', 'systemd'], 'an instance with systemd', () => {
 
   /** How a deployment differs from the usual one. */
   interface Circumstances {
-    /** With which the agent runs hooks. */
+    /** The umask with which the agent runs hooks. */
     umask?: string
     /** Where the bundle's files go. */
     appDirectory?: string
-    /** The bundle was packed by a tool that keeps no modes: its owner alone may read what is in it. */
+    /** The bundle was packed by a tool that stores no modes: only its owner may read its files. */
     closed?: boolean
     /** Where the hooks are. */
     scripts?: string
-    /** The hook's timeout in appspec.yml, in seconds: the agent ends what takes longer. */
+    /** The hook's timeout in appspec.yml, in seconds: the agent ends a hook that takes longer. */
     timeout?: number
   }
   const hook = (name: string, circumstances: Circumstances = {}) => {
@@ -59,10 +59,10 @@ await describeWith(['packages', 'systemd'], 'an instance with systemd', () => {
   const service = async (property: string) =>
     (await machine.run(['systemctl', 'show', '--value', '--property', property, 'flask-app'])).trim()
 
-  /** The command lines of what ignores SIGTERM and still runs. */
+  /** The command lines of processes that ignore SIGTERM and still run. */
   const stubborn = () => machine.run(['pgrep', '-fa', '[S]IG_IGN'])
 
-  /** Everything that CodeDeploy would run, in order, until one fails. Answers what was said last. */
+  /** Runs the hooks in CodeDeploy's order, until one fails. Returns the last output. */
   const deploy = async (version: string, files?: Record<string, string>, circumstances: Circumstances = {}) => {
     const { appDirectory = '/opt/flask-app', closed = false } = circumstances
     const release = await bundle(version, files)
@@ -83,7 +83,7 @@ await describeWith(['packages', 'systemd'], 'an instance with systemd', () => {
     return said
   }
 
-  test('has the first release run as an account of its own, now and from the next boot on', async () => {
+  test('runs the first deployment with an account of its own, now and from the next boot on', async () => {
     expect(await deploy('aaaaaaa')).toMatch(/^GET \/healthz answers as version aaaaaaa \(try \d+\)\n$/)
     expect(await live(port)).toBe('aaaaaaa')
     const owner = await machine.run(['ps', '-o', 'user=', '-p', await service('MainPID')])
@@ -98,16 +98,16 @@ await describeWith(['packages', 'systemd'], 'an instance with systemd', () => {
     expect(await hook('validate-service')).toMatch(/answers as version aaaaaaa/)
   })
 
-  test('goes on to the next release', async () => {
+  test('continues with the next deployment', async () => {
     expect(await deploy('bbbbbbb')).toMatch(/answers as version bbbbbbb/)
     expect(await live(port)).toBe('bbbbbbb')
   })
 
-  test('says of a release that crashes what it died of, and takes the one before back', async () => {
+  test('says why an application crashed, and rolls back to the one before', async () => {
     const broken = { 'wsgi.py': 'import cheese\n' }
     expect((await deploy('ccccccc', broken)).split('\n').slice(-3)).toEqual([
       "gunicorn: ModuleNotFoundError: No module named 'cheese'",
-      // Refused, reset or not in time, as far as gunicorn had come with its next try.
+      // Refused, reset or not in time, depending on how far gunicorn had come with its next try.
       expect.stringMatching(/^GET \/healthz is not answered as version ccccccc after \d+ tries: ./),
       '',
     ])
@@ -115,14 +115,14 @@ await describeWith(['packages', 'systemd'], 'an instance with systemd', () => {
     expect(await live(port)).toBe('bbbbbbb')
   })
 
-  test('does not tell of one release what another one died of', async () => {
+  test('does not report for one deployment why another one ended', async () => {
     const mute = { 'wsgi.py': 'import os\nos._exit(3)\n' }
     const said = await deploy('ddddddd', mute)
     expect(said).toMatch(/^exit 1: [^]* is not answered as version ddddddd /)
     expect(said).not.toContain('cheese')
   })
 
-  test('stops one that is being started again and again, and what is stopped already', async () => {
+  test('stops an application that restarts again and again, and one that has stopped already', async () => {
     expect(await hook('application-stop')).toBe('Stopped\n')
     expect(await service('ActiveState')).toMatch(/^(inactive|failed)$/)
     expect(await hook('application-stop')).toBe('Stopped\n')
@@ -130,7 +130,7 @@ await describeWith(['packages', 'systemd'], 'an instance with systemd', () => {
   })
 
   test.each(['027', '077'])(
-    'lets its account read a release that umask %s and a tool without modes have closed',
+    'lets its account read a bundle that umask %s and a tool without modes have closed',
     async (umask) => {
       const circumstances = { umask, closed: true, appDirectory: `/opt/closed-${umask}` }
       const files = { 'wsgi.py': READS_A_TEMPLATE, 'templates/version': 'eeeeeee' }
@@ -145,14 +145,14 @@ await describeWith(['packages', 'systemd'], 'an instance with systemd', () => {
     },
   )
 
-  test('names the directory that its account may not enter, before anything is started', async () => {
+  test('names the directory that its account may not enter, before the application starts', async () => {
     await machine.run(['mkdir', '-m', '700', '/opt/private'])
     expect(await deploy('fffffff', {}, { appDirectory: '/opt/private/app' })).toMatch(
       /^exit 1: [^]*the application could not start: flask-app may not enter \/opt\/private\n$/,
     )
   })
 
-  test('stops an application whose child ignores SIGTERM in the time of ApplicationStop', async () => {
+  test('stops an application whose child ignores SIGTERM within the time of ApplicationStop', async () => {
     const files = { 'wsgi.py': `${STUBBORN_CHILD}${READS_VERSION}` }
     expect(await deploy('1111111', files)).toMatch(/answers as version 1111111/)
     expect(await hook('application-stop', { timeout: 60 })).toBe('Stopped\n')
@@ -167,7 +167,7 @@ await describeWith(['packages', 'systemd'], 'an instance with systemd', () => {
       await cp(await bundle('', {}, `hooks:\n${stopping}`), join(machine.root, 'opt/archive'), { recursive: true })
     })
 
-    test('has systemd kill one that ignores SIGTERM itself, within that time', async () => {
+    test('has systemd kill an application that ignores SIGTERM itself, within that time', async () => {
       expect(await deploy('2222222', { 'gunicorn.conf.py': STUBBORN }, { scripts: TWENTY.scripts })).toMatch(
         /answers as/,
       )
@@ -177,7 +177,7 @@ await describeWith(['packages', 'systemd'], 'an instance with systemd', () => {
       expect(await live(port)).toBe('nothing answers')
     })
 
-    test('kills one whose unit, by a release of before, gives it longer', async () => {
+    test('kills an application whose unit, of an earlier deployment, gives it longer', async () => {
       await deploy('3333333', { 'gunicorn.conf.py': STUBBORN }, { scripts: TWENTY.scripts })
       const unit = '/etc/systemd/system/flask-app.service'
       await machine.run(['sed', '-i', 's/^TimeoutStopSec=.*/TimeoutStopSec=90/', unit])
@@ -196,7 +196,7 @@ def app(environ, start_response):
     return [json.dumps({"version": pathlib.Path("VERSION").read_text()}).encode()]
 `
 const READS_A_TEMPLATE = READS_VERSION.replace('"VERSION"', '"templates/version"')
-/** A process of the application's that only SIGKILL ends. */
+/** A process of the application that only SIGKILL ends. */
 const STUBBORN_CHILD = `import subprocess, sys
 subprocess.Popen([sys.executable, "-c", "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); time.sleep(9999)"])
 `

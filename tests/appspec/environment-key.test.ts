@@ -18,7 +18,7 @@ interface Given {
 
 const foundPython = 'missing' in tools.python ? 'python3' : tools.python.path
 
-/** What environment-key.py prints for the requirements.txt among these files, in a directory of their own. */
+/** The output of environment-key.py for the requirements.txt among these files, in a directory of their own. */
 const keyIn = async (directory: string, { env = {}, python = foundPython }: Omit<Given, 'files'> = {}) => {
   const script = path('appspec/ec2/scripts/environment-key.py')
   const given = { PATH: process.env.PATH ?? '', HOME: directory, ...env }
@@ -127,7 +127,7 @@ await describeWith(['python'], 'the name of a virtual environment', () => {
     expect(await keyIn(directory, settings)).not.toEqual(before)
   })
 
-  test('changes with a file of a local package that becomes a program', async () => {
+  test('changes with a file of a local package that becomes executable', async () => {
     const directory = await directoryWith({ 'requirements.txt': './tiny\n', ...tinySource('tiny', '1.0') })
     const before = await keyIn(directory)
     await chmod(join(directory, 'tiny/backend.py'), 0o755)
@@ -140,7 +140,7 @@ await describeWith(['python'], 'the name of a virtual environment', () => {
     expect(await keyIn(directory, { python: join(directory, 'python') })).not.toEqual(await keyIn(directory))
   })
 
-  test('reads files that name each other once, and passes over what is not there', async () => {
+  test('reads files that name each other once, and ignores missing ones', async () => {
     const files = {
       'requirements.txt': '-r a.txt\n-r none.txt\n-e\n--requirement\n./none\n"\n',
       'a.txt': '-r requirements.txt\n',

@@ -13,15 +13,15 @@ export type Instances = Awaited<ReturnType<typeof createInstances>>
 export interface InstanceOptions {
   /** Added to the environment of every hook. */
   env?: Record<string, string>
-  /** Where the hooks are; those of the project when left out. */
+  /** Where the hooks are; those of the project if left out. */
   scripts?: string
   /** Lines of shell that run before the hook, in the process that becomes it. */
   before?: string
 }
 
 /**
- * Machines without systemd, on which one script at a time is run as CodeDeploy's agent does. All have one directory of
- * virtual environments, `venvs`: making one takes seconds.
+ * Machines without systemd, each of which runs one script at a time as CodeDeploy's agent does. All share one directory
+ * of virtual environments, `venvs`: making one takes seconds.
  */
 export const createInstances = async () => {
   const [venvs, packages] = await Promise.all([directoryWith(), preparePackages()])
@@ -38,7 +38,7 @@ export const createInstances = async () => {
       ...('missing' in tools.python ? {} : { GREENLIGHT_PYTHON: tools.python.path }),
       ...env,
     })
-    /** Runs a script; answers what it printed, after `exit <code>:` when it failed. */
+    /** Runs a script; returns its output, after `exit <code>:` if it failed. */
     const hook = (name: string, extra: Record<string, string> = {}) =>
       promisify(execFile)('/bin/sh', ['-c', `${before}\nexec "$0"`, join(scripts, `${name}.sh`)], {
         // The agent never changes its working directory, which is that of its service.
@@ -52,7 +52,7 @@ export const createInstances = async () => {
     opened.push(() => hook('application-stop', { GREENLIGHT_SUPERVISOR: 'process', GREENLIGHT_APP_DIR: directory }))
     const install = async (version: string, files?: Record<string, string>) =>
       cp(await bundle(version, files), join(directory, 'release'), { recursive: true })
-    /** Everything that CodeDeploy would run, in order, until one fails. Answers what was said last. */
+    /** Runs the hooks in CodeDeploy's order, until one fails. Returns the last output. */
     const deploy = async (version: string, files?: Record<string, string>) => {
       const steps = [
         () => hook('application-stop'),
@@ -72,7 +72,7 @@ export const createInstances = async () => {
     return { directory, port, environment, hook, install, deploy }
   }
 
-  /** Stops what was started. */
+  /** Stops the applications that were started. */
   const stop = async () => {
     for (const close of opened.splice(0).reverse()) await close()
   }

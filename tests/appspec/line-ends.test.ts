@@ -10,7 +10,7 @@ import { directoryWith, order, removeDirectories } from '../support/order.ts'
 import { path } from './small-app.ts'
 
 /*
- * bash starts no script whose lines end as on Windows. What the local CodeDeploy says of one is in
+ * bash cannot start a script with Windows line ends. How the local CodeDeploy reports one is in
  * tests/local/aws/codedeploy/instance-group.test.ts.
  */
 
@@ -25,7 +25,7 @@ const repository = async (): Promise<string> => {
   return directory
 }
 
-/** What a clone on Windows, with Git's settings there, has of a directory. */
+/** A directory after a clone on Windows, with Git's settings there. */
 const clonedOnWindows = async (origin: string): Promise<(name: string) => Promise<string>> => {
   await git(origin, 'init', '--quiet')
   await git(origin, 'add', '--all')
@@ -41,7 +41,7 @@ await describeWith(['git'], 'a checkout on Windows', () => {
     const read = await clonedOnWindows(origin)
     for (const name of ['appspec.yml', ...(await readdir(join(origin, 'scripts'))).map((file) => `scripts/${file}`)])
       expect([name, (await read(name)).includes('\r')]).toEqual([name, false])
-    // The rest is as Windows likes it.
+    // All other files have Windows line ends.
     expect(await read('wsgi.py')).toContain('\r\n')
   })
 

@@ -20,7 +20,7 @@ def app(environ, start_response):
 /** A file or directory of the project. */
 export const path = (name: string) => fileURLToPath(new URL(`../../${name}`, import.meta.url))
 
-/** The environment in which pip installs gunicorn without the network. Asked for by suites that need packages. */
+/** The environment in which pip installs gunicorn without the network. For suites that need packages. */
 export const preparePackages = async (): Promise<Record<string, string>> => {
   const requirements = path('examples/flask-app/requirements.txt')
   const prepared = await createPackageIndex(tools.python).prepare(requirements, new AbortController().signal)
@@ -29,8 +29,8 @@ export const preparePackages = async (): Promise<Record<string, string>> => {
 }
 
 /**
- * A directory with a release of the application, lifecycle scripts included, and some of its files replaced; the
- * appspec.yml too where one is given.
+ * A directory with the application and its lifecycle scripts, and some of its files replaced; the appspec.yml too if
+ * one is given.
  */
 export const bundle = async (
   version: string,
@@ -48,7 +48,7 @@ export const bundle = async (
   return directory
 }
 
-/** Answers the version that is live, or why none is. */
+/** Returns the version that is live, or why there is none. */
 export const live = (port: number): Promise<string> =>
   fetch(`http://127.0.0.1:${port}/healthz`).then(
     async (answer) => ((await answer.json()) as { version: string }).version,

@@ -3,9 +3,7 @@ import { mkdir } from 'node:fs/promises'
 import { promisify } from 'node:util'
 import { directoryWith } from '../support/order.ts'
 
-/*
- * A package of one module that builds itself: pip needs nothing from an index for it.
- */
+/* A package of one module that builds itself: pip needs no index for it. */
 
 const BACKEND = `import os, time, zipfile
 VERSION, SECONDS = "{version}", {seconds}
@@ -23,7 +21,7 @@ def build_wheel(directory, config_settings=None, metadata_directory=None):
 build_editable = build_wheel
 `
 
-/** The files of its source, below a directory; building it takes so many seconds. */
+/** The source files of the package, in a directory; building it takes so many seconds. */
 export const tinySource = (below: string, version: string, seconds = 0): Record<string, string> => ({
   [`${below}/pyproject.toml`]:
     '[build-system]\nrequires = []\nbuild-backend = "backend"\nbackend-path = ["."]\n[project]\nname = "tiny"\n' +

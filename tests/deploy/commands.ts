@@ -45,7 +45,7 @@ interface Told {
   because?: string
 }
 
-/** Declares the tests of `greenlight` against a deployed stack, in the order in which a person would go. */
+/** Declares the tests of `greenlight` against a deployed stack, in the order in which a person runs the commands. */
 export const testCommands = (opened: () => Installation): void => {
   let installation: Installation
   let names: Record<string, string>
@@ -89,7 +89,7 @@ export const testCommands = (opened: () => Installation): void => {
       })
     })
 
-    test('leaves alone what is done already', async () => {
+    test('leaves alone what is already done', async () => {
       const { exitCode, out } = await installation.greenlight(['init'], { environment: SECRETS })
       expect(exitCode).toBe(0)
       expect(out).toContain('greenlight.yml   kept (--force replaces it)')
@@ -98,13 +98,13 @@ export const testCommands = (opened: () => Installation): void => {
     })
 
     test('stores no token that Slack refuses', async () => {
-      const environment = { SLACK_BOT_TOKEN: 'xoxb-of-somebody-else' }
+      const environment = { SLACK_BOT_TOKEN: 'xoxb-of-another-app' }
       const { exitCode, err } = await installation.greenlight(['init'], { environment })
       expect(exitCode).toBe(1)
       expect(err).toBe('Slack refuses the bot token (invalid_auth): copy it again. Nothing was stored.\n')
     })
 
-    test('prints a manifest that is one', async () => {
+    test('prints a valid manifest', async () => {
       const { out } = await installation.greenlight(['init', '--manifest'])
       expect(parse(out)).toMatchObject({ settings: { interactivity: { is_enabled: true } } })
     })
@@ -157,7 +157,7 @@ export const testCommands = (opened: () => Installation): void => {
       expect(wrong.map(({ title }) => title)).toEqual(['Pipelines that request approval', 'Alarm subscriptions'])
     })
 
-    test('finds nothing wrong with a whole installation', async () => {
+    test('finds nothing wrong with a complete installation', async () => {
       const { connection } = installation
       const iam = new IAMClient(connection)
       await iam.send(
@@ -165,7 +165,7 @@ export const testCommands = (opened: () => Installation): void => {
       )
       await iam.send(mayPublish())
       await new CodePipelineClient(connection).send(new CreatePipelineCommand({ pipeline: shopWeb() }))
-      // moto takes every subscription for confirmed.
+      // moto treats every subscription as confirmed.
       await new SNSClient(connection).send(
         new SubscribeCommand({ TopicArn: names.AlarmTopic, Protocol: 'email', Endpoint: 'on-call@shop.example' }),
       )
@@ -398,7 +398,7 @@ export const testCommands = (opened: () => Installation): void => {
       expect(wrong.filter(({ title, kind }) => kind === 'finding' && title !== trouble.title)).toEqual([])
     })
 
-    test('and after all that, everything is as it should be', async () => {
+    test('and after all faults are mended, it finds nothing wrong', async () => {
       expect((await doctor()).wrong).toEqual([])
     })
 

@@ -10,9 +10,7 @@ import { testDeployed } from './deployed-resources.ts'
 import { OWN_REGION, testSpokes } from './spokes.ts'
 import { ACCOUNT, openInstallation, STACK, type Installation } from './installation.ts'
 
-/*
- * One story, told once because a deploy takes its time: deploy, look, set up, break and mend, join accounts, remove.
- */
+/* One story, run once because a deploy takes long: deploy, inspect, set up, break and mend, join accounts, remove. */
 
 let installation: Installation
 beforeAll(async () => {
@@ -50,13 +48,13 @@ describe('afterwards', () => {
   const byHand = ['--param', `deploymentRoleArn=arn:aws:iam::${ACCOUNT}:role/installer`]
 
   // moto does not say with which role a stack was changed.
-  test('a role for CloudFormation may be brought along', async () => {
+  test('a role for CloudFormation may be given', async () => {
     const print = (...argv: string[]) => installation.serverless('print', ...argv)
     expect(await print(...byHand)).toContain(`deploymentRole: arn:aws:iam::${ACCOUNT}:role/installer\n`)
     expect(await print()).toContain('deploymentRole: null\n')
   })
 
-  test('remove takes everything but what holds data', async () => {
+  test('remove deletes everything except the data', async () => {
     expect(await installation.serverless('remove', ...byHand)).toContain('successfully removed')
     const lambda = new LambdaClient(installation.connection)
     expect((await lambda.send(new ListFunctionsCommand({}))).Functions).toEqual([])
@@ -79,7 +77,7 @@ describe('afterwards', () => {
     ).rejects.toThrow('does not exist')
   })
 
-  test('and the event bus takes nobody else’s events, and the bot hears no topic elsewhere', async () => {
+  test('and the event bus accepts only its own events, and the bot has no subscription elsewhere', async () => {
     const { connection } = installation
     const bus = await new EventBridgeClient(connection).send(new DescribeEventBusCommand({ Name: 'default' }))
     expect(bus.Policy).toBeUndefined()

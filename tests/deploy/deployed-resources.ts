@@ -27,8 +27,8 @@ import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs'
 import { ACCOUNT, REGION, STACK, type Installation } from './installation.ts'
 
 /*
- * `serverless deploy` against moto's server, looked at through the AWS SDK. What moto's CloudFormation lacks is put in by
- * moto_server.py, except the policy of the deployment bucket, which tests/package.test.ts and AWS are left with.
+ * `serverless deploy` with moto's server, inspected through the AWS SDK. moto_server.py adds what moto's CloudFormation
+ * lacks, except the policy of the deployment bucket, which tests/package.test.ts and AWS check.
  */
 
 const DOORS = globSync('functions/*.ts')
@@ -37,7 +37,7 @@ const DOORS = globSync('functions/*.ts')
 const arn = (service: string, rest: string) => `arn:aws:${service}:${REGION}:${ACCOUNT}:${rest}`
 const functionArn = (door: string) => arn('lambda', `function:${STACK}-${door}`)
 
-/** Declares the tests of what a deploy has made. */
+/** Declares the tests of the deployed resources. */
 export const testDeployed = (opened: () => Installation): void => {
   let installation: Installation
   let names: Record<string, string>
@@ -61,7 +61,7 @@ export const testDeployed = (opened: () => Installation): void => {
     return Attributes ?? {}
   }
 
-  /** Who may call the door, and on behalf of what. */
+  /** Who may call the function, and for which source. */
   const callers = async (door: string) => {
     const { Policy } = await lambda.send(new GetPolicyCommand({ FunctionName: `${STACK}-${door}` }))
     const { Statement } = JSON.parse(Policy ?? '{}') as {
@@ -70,7 +70,7 @@ export const testDeployed = (opened: () => Installation): void => {
     return Statement.map(({ Principal, Condition }) => [Principal.Service, Condition.ArnLike['AWS:SourceArn']])
   }
 
-  test('the stack says where everything is', () => {
+  test('the stack names its addresses', () => {
     expect(outputs).toMatchObject({
       ApprovalTopicArn: names.ApprovalTopic,
       AlarmTopicArn: names.AlarmTopic,
@@ -79,7 +79,7 @@ export const testDeployed = (opened: () => Installation): void => {
     })
   })
 
-  test('all doors are functions, and nothing else is', async () => {
+  test('all handlers are functions, and there are no others', async () => {
     const { Functions } = await lambda.send(new ListFunctionsCommand({}))
     expect(Functions?.map(({ FunctionName }) => FunctionName).sort()).toEqual(
       DOORS.map((door) => `${STACK}-${door}`).sort(),
@@ -87,7 +87,7 @@ export const testDeployed = (opened: () => Installation): void => {
   })
 
   describe.each(DOORS)('%s', (door) => {
-    test('runs as it should, in a role of its own, with no secret around it', async () => {
+    test('runs as configured, in a role of its own, without a secret in its environment', async () => {
       const deployed = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName: `${STACK}-${door}` }))
       expect(deployed).toMatchObject({
         Runtime: 'nodejs24.x',
@@ -101,7 +101,7 @@ export const testDeployed = (opened: () => Installation): void => {
       expect(JSON.stringify(deployed.Environment)).not.toMatch(/xox|secret"|password|BOT_TOKEN|SIGNING_SECRET/i)
     })
 
-    test('has a log that ends', async () => {
+    test('has a log with a retention time', async () => {
       const logGroupNamePrefix = `/aws/lambda/${STACK}-${door}`
       const { logGroups } = await new CloudWatchLogsClient(installation.connection).send(
         new DescribeLogGroupsCommand({ logGroupNamePrefix }),
@@ -110,7 +110,7 @@ export const testDeployed = (opened: () => Installation): void => {
     })
   })
 
-  test('what an approval action notifies reaches approval-requested, or a dead-letter queue', async () => {
+  test('a notification of an approval action reaches approval-requested, or a dead-letter queue', async () => {
     const sns = new SNSClient(installation.connection)
     const { Subscriptions } = await sns.send(new ListSubscriptionsByTopicCommand({ TopicArn: names.ApprovalTopic }))
     expect(Subscriptions).toEqual([
@@ -169,7 +169,7 @@ export const testDeployed = (opened: () => Installation): void => {
     ])
   })
 
-  test('what is to be tried again reaches effect-due, ten times at most', async () => {
+  test('an effect to try again reaches effect-due, ten times at most', async () => {
     const effects = await queue('Effects')
     const { EventSourceMappings } = await lambda.send(new ListEventSourceMappingsCommand({}))
     expect(EventSourceMappings).toEqual([
@@ -187,17 +187,20 @@ export const testDeployed = (opened: () => Installation): void => {
     expect(effects).toMatchObject({ VisibilityTimeout: '180', SqsManagedSseEnabled: 'true' })
   })
 
-  test.each(['approval-requested', 'pipeline-changed', 'minute-passed'])('what %s fails at is kept', async (door) => {
-    const { DestinationConfig } = await lambda.send(
-      new GetFunctionEventInvokeConfigCommand({ FunctionName: `${STACK}-${door}` }),
-    )
-    const id = `${door.replaceAll(/(?:^|-)(\w)/g, (_, letter: string) => letter.toUpperCase())}Dead`
-    const { QueueArn, MessageRetentionPeriod } = await queue(id)
-    expect(DestinationConfig?.OnFailure?.Destination).toBe(QueueArn)
-    expect(MessageRetentionPeriod).toBe('1209600')
-  })
+  test.each(['approval-requested', 'pipeline-changed', 'minute-passed'])(
+    'each event that fails in %s is kept',
+    async (door) => {
+      const { DestinationConfig } = await lambda.send(
+        new GetFunctionEventInvokeConfigCommand({ FunctionName: `${STACK}-${door}` }),
+      )
+      const id = `${door.replaceAll(/(?:^|-)(\w)/g, (_, letter: string) => letter.toUpperCase())}Dead`
+      const { QueueArn, MessageRetentionPeriod } = await queue(id)
+      expect(DestinationConfig?.OnFailure?.Destination).toBe(QueueArn)
+      expect(MessageRetentionPeriod).toBe('1209600')
+    },
+  )
 
-  test('the table has its keys, forgets in time and can be brought back', async () => {
+  test('the table has its keys, expiry and point-in-time recovery', async () => {
     const dynamodb = new DynamoDBClient(installation.connection)
     const TableName = names.Table
     const { Table } = await dynamodb.send(new DescribeTableCommand({ TableName }))
@@ -224,7 +227,7 @@ export const testDeployed = (opened: () => Installation): void => {
     expect(ContinuousBackupsDescription?.PointInTimeRecoveryDescription?.PointInTimeRecoveryStatus).toBe('ENABLED')
   })
 
-  test('each function that fails and each dead-letter queue that fills is heard', async () => {
+  test('each function that fails and each dead-letter queue with a message has an alarm', async () => {
     const { MetricAlarms = [] } = await new CloudWatchClient(installation.connection).send(
       new DescribeAlarmsCommand({}),
     )

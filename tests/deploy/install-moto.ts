@@ -4,7 +4,9 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { MOTO_ENVIRONMENT, REQUIREMENTS } from './moto.ts'
 
-/** `npm run test:deploy` begins with this: moto, in a Python environment of its own, kept until what it needs changes. */
+/**
+ * `npm run test:deploy` begins with this: moto, in a Python environment of its own, kept until its requirements change.
+ */
 const INSTALLED = join(MOTO_ENVIRONMENT, 'requirements.txt')
 
 const run = (command: string, ...argv: string[]): string | null => {
@@ -18,7 +20,7 @@ const install = async (needed: string): Promise<string | null> => {
   await mkdir(MOTO_ENVIRONMENT, { recursive: true })
   const noEnvironment = run('python3', '-m', 'venv', MOTO_ENVIRONMENT)
   if (noEnvironment) return `python3 -m venv does not work here (${noEnvironment})`
-  // Compiling everything would take longer than importing the little that is used.
+  // Compiling everything takes longer than importing the few modules in use.
   const pip = ['-m', 'pip', 'install', '--quiet', '--no-compile', '--disable-pip-version-check', '-r', REQUIREMENTS]
   const noMoto = run(join(MOTO_ENVIRONMENT, 'bin', 'python'), ...pip)
   if (noMoto) return `pip cannot install ${needed.trim().split('\n').at(-1)} from PyPI (${noMoto})`

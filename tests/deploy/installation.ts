@@ -18,10 +18,10 @@ export interface Installation {
   connection: { region: string; endpoint: string; credentials: typeof CREDENTIALS }
   project: Project
   slack: InstalledSlack
-  /** Runs `serverless` for the region of the test. */
+  /** Runs `serverless` for the Region of the test. */
   serverless(...argv: string[]): Promise<string>
   greenlight(argv: string[], replaced?: Partial<Terminal>): Promise<Ran>
-  /** Logical id → physical name of what is deployed. */
+  /** Logical id → physical name of the deployed resources. */
   resources(): Promise<Record<string, string>>
   close(): Promise<void>
 }

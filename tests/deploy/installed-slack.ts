@@ -9,7 +9,7 @@ export const SIGNING_SECRET = '0123456789abcdef0123456789abcdef'
 export const openInstalledSlack = async (scopes: string[]) => {
   const clock = createWorkspaceClock()
   const address = { url: '' }
-  /** The workspace's Slack has the app in no channel, and nobody in it who leaves: both are kept here. */
+  /** The workspace's Slack has the app in no channel, and no deactivated member: both are added here. */
   const invitedTo = new Set(['C0RELEASES', 'C0DEPLOYS'])
   const left = new Set<string>()
   const slack = await openSlack({

@@ -1,6 +1,6 @@
 import base from '../../jest.config.js'
 
-/** Python and PyPI are needed for these, so that `npm test` goes without. */
+/** These need Python and PyPI, so `npm test` leaves them out. */
 export default {
   ...base,
   rootDir: '../..',

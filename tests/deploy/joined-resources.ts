@@ -9,7 +9,9 @@ import {
 import { ListSubscriptionsByTopicCommand, SNSClient } from '@aws-sdk/client-sns'
 import { ACCOUNT, REGION, STACK, type Installation } from './installation.ts'
 
-/* `serverless deploy` with the params `spokes` and `spokeExternalId`, looked at through the AWS SDK: docs/accounts.md. */
+/*
+ * `serverless deploy` with the params `spokes` and `spokeExternalId`, inspected through the AWS SDK: docs/accounts.md.
+ */
 
 export interface Connection {
   region: string
@@ -43,7 +45,7 @@ export const testJoined = (opened: () => Joined): void => {
     topics = joined.spokes.map(({ accountId, region }) => `arn:aws:sns:${region}:${accountId}:${STACK}-approvals`)
   })
 
-  test('every function is told of the spokes and the external ID', async () => {
+  test('every function gets the joined accounts and the external ID', async () => {
     const { Functions = [] } = await lambda.send(new ListFunctionsCommand({}))
     expect(Functions).toHaveLength(6)
     for (const { FunctionName } of Functions) {
@@ -56,7 +58,7 @@ export const testJoined = (opened: () => Joined): void => {
     }
   })
 
-  test('approval-requested lets each spoke’s topic in, beside the bot’s own', async () => {
+  test('each joined topic may invoke approval-requested, beside the bot’s own', async () => {
     const { Policy } = await lambda.send(new GetPolicyCommand({ FunctionName: FUNCTION }))
     const { Statement } = JSON.parse(Policy ?? '{}') as {
       Statement: { Principal: { Service: string }; Condition: { ArnLike: Record<string, string> } }[]
@@ -65,7 +67,7 @@ export const testJoined = (opened: () => Joined): void => {
     expect(callers.sort()).toEqual([names.ApprovalTopic, ...topics].map((topic) => ['sns.amazonaws.com', topic]).sort())
   })
 
-  test('and hears each of these topics', async () => {
+  test('and the bot subscribes to each of these topics', async () => {
     for (const [index, { connection }] of joined.spokes.entries()) {
       const TopicArn = topics[index]
       const { Subscriptions } = await new SNSClient(connection).send(new ListSubscriptionsByTopicCommand({ TopicArn }))
@@ -103,7 +105,7 @@ export const testJoined = (opened: () => Joined): void => {
     })
   })
 
-  test('those who read and those who decide may do so there, and nobody else', async () => {
+  test('only the functions that read and those that decide have roles there', async () => {
     const iam = new IAMClient(joined.installation.connection)
     const [{ accountId, region }, own] = joined.spokes as [Joined['spokes'][0], Joined['spokes'][0]]
     const expected = (role: string, operations: string[], pipelines: string) => [

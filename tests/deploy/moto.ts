@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 
-/** Inside node_modules, where everything that an installation brings along is. */
+/** Inside node_modules, with everything that an installation adds. */
 export const MOTO_ENVIRONMENT = join(process.cwd(), 'node_modules', '.cache', 'greenlight-moto')
 export const REQUIREMENTS = join(process.cwd(), 'tests', 'deploy', 'requirements.txt')
 
@@ -28,7 +28,7 @@ export const startMoto = async (): Promise<Moto> => {
   return {
     url,
     close: async () => {
-      // It stops when nobody holds its input any more, and so also when this process dies.
+      // It stops when its input is closed, and so also when this process ends.
       server.stdin.end()
       await ended
     },

@@ -9,8 +9,8 @@ import { ACCOUNT, STACK, type Installation } from './installation.ts'
 const silent: Log = { info: () => {}, warn: () => {}, error: () => {}, count: () => {} }
 
 /**
- * fetch, for which the deployed request URL leads to button-clicked: moto keeps functions and runs none. The function
- * runs here instead, with the environment that was deployed for it, and reads its secrets where they are stored.
+ * A fetch that sends the deployed request URL to button-clicked: moto stores functions and runs none. The function runs
+ * here instead, with the environment that was deployed for it, and reads its secrets from where they are stored.
  */
 export const fetchWithRequestUrl = async ({ connection, slack, project }: Installation): Promise<typeof fetch> => {
   const { Environment } = await new LambdaClient(connection).send(

@@ -6,12 +6,12 @@ import { copyService } from '../support/service-copy.ts'
 
 export interface Project {
   directory: string
-  /** Runs `serverless` as a person would, and gives what it says. Rejects with that when it fails. */
+  /** Runs `serverless` as a person would, and returns its output. Rejects with the output if it fails. */
   serverless(...argv: string[]): Promise<string>
   dispose(): Promise<void>
 }
 
-/** A copy of the project, so that nothing a deploy leaves behind is left here; `environment` says where AWS is. */
+/** A copy of the project, so that a deploy leaves no files in the original; `environment` has the address of AWS. */
 export const copyProject = async (environment: Record<string, string>): Promise<Project> => {
   const directory = await copyService('greenlight-deploy-')
   const inherited = Object.fromEntries(
@@ -23,7 +23,7 @@ export const copyProject = async (environment: Record<string, string>): Promise<
     serverless: async (...argv) => {
       const ran = promisify(execFile)(process.execPath, [command, ...argv], {
         cwd: directory,
-        // Five seconds between two looks at a stack are right for CloudFormation, and long for moto.
+        // Five seconds between two looks at a stack suit CloudFormation, and are long for moto.
         env: { ...inherited, HOME: directory, TMPDIR: directory, SLS_AWS_MONITORING_FREQUENCY: '200', ...environment },
         timeout: 200_000,
       })

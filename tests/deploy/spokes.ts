@@ -14,7 +14,7 @@ export const OWN_REGION = 'us-west-2'
 const EXTERNAL_ID = '0123456789abcdef0123456789abcdef'
 const TITLE = 'Joined accounts and Regions'
 
-/** Joins an account and a Region, and declares the tests of what that adds and of what doctor says of it. */
+/** Joins an account and a Region, and declares the tests of what that adds and of doctor's output. */
 export const testSpokes = (opened: () => Installation): void => {
   let installation: Installation
   let home: string
@@ -23,7 +23,7 @@ export const testSpokes = (opened: () => Installation): void => {
   beforeAll(async () => {
     installation = opened()
     const { connection } = installation
-    // moto knows an account by the credentials that were handed out for a role in it.
+    // moto identifies an account by the credentials that it issued for a role in it.
     const { Credentials } = await new STSClient(connection).send(
       new AssumeRoleCommand({ RoleArn: `arn:aws:iam::${SPOKE.accountId}:role/administrator`, RoleSessionName: 'test' }),
     )
@@ -46,7 +46,7 @@ export const testSpokes = (opened: () => Installation): void => {
     await rm(home, { recursive: true, force: true })
   })
 
-  /** What docs/accounts.md has a person do: the stack in each spoke, then the bot with its new params. */
+  /** The steps of docs/accounts.md: the stack in each joined account or Region, then the bot with its new params. */
   const joinAccount = async () => {
     const { connection } = installation
     await deploySpoke(spoke)
@@ -81,7 +81,7 @@ export const testSpokes = (opened: () => Installation): void => {
     )
   }
 
-  describe('what a deploy with spokes adds', () =>
+  describe('the stack after a deploy with joined accounts', () =>
     testJoined(() => ({
       installation,
       externalId: EXTERNAL_ID,
@@ -100,7 +100,7 @@ export const testSpokes = (opened: () => Installation): void => {
   }
   const PROFILE = ['--spoke-profile', `${SPOKE.accountId}=payments`]
 
-  test('nothing is wrong with it', async () => {
+  test('doctor finds nothing wrong with it', async () => {
     expect(await look(...PROFILE)).toEqual({ title: TITLE, kind: 'ok' })
   })
 
@@ -126,7 +126,7 @@ export const testSpokes = (opened: () => Installation): void => {
     ])
   })
 
-  test('its role trusts anybody in the account of the bot', async () => {
+  test('its role trusts every principal in the account of the bot', async () => {
     const trust = { Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${ACCOUNT}:root` }, Action: 'sts:AssumeRole' }
     await new IAMClient(spoke).send(
       new UpdateAssumeRolePolicyCommand({

@@ -11,17 +11,17 @@ const rowsOf = (markdown: string): string[] =>
     .filter((line) => line.startsWith('|') && !/^\| -+ /.test(line))
     .map((line) => line.replace(/ *\| */g, '|'))
 
-test("the guide's bill is what its counts cost at its prices", () => {
+test("the guide's bill is its counts at its prices", () => {
   const counts = readCounts(guide)
   expect(counts.released.size).toBeGreaterThan(15)
   expect(rowsOf(guide)).toEqual(expect.arrayContaining([...rowsOf(renderBill(counts)), ...rowsOf(renderPriceList())]))
 })
 
-test('the largest case is a million state changes a day, each of which the bot hears once', () => {
+test('the largest case is a million state changes a day, each received once', () => {
   const heard = readCounts(guide).released.get('Lambda pipeline-changed') ?? 0
   expect((CASES['10,000 pipelines, 1,000,000 state changes a day'] / 30) * heard).toBe(1_000_000)
 })
 
-test('as many alarms are paid for as there are', () => {
+test('the bill has as many alarms as there are', () => {
   expect(read('infra/bot-alarms.yml').match(/Type: AWS::CloudWatch::Alarm/g)).toHaveLength(ASSUMED.alarms)
 })

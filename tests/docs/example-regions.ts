@@ -5,7 +5,7 @@ const END = /^ *(?:#|\/\/) Greenlight: to here/
 
 export const EXAMPLES = new URL('../../examples/existing-pipeline/', import.meta.url)
 
-/** What an example marks as Greenlight's part: from its marks, as written between them, without common indentation. */
+/** The parts of an example between the marks for Greenlight's part, without common indentation. */
 export const regionsOf = (file: string): string[] => {
   const regions: string[] = []
   let open: { indent: string; lines: string[] } | undefined

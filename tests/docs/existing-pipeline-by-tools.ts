@@ -7,7 +7,10 @@ import { type Template, at, ofType, only } from '../support/template.ts'
 import { EXAMPLES } from './example-regions.ts'
 import { TOOLS } from './tools.ts'
 
-/* The examples of docs/existing-pipeline.md for CDK and Terraform, by their own tools as far as those can be had. */
+/*
+ * The examples of docs/existing-pipeline.md for CDK and Terraform, checked with their own tools where npm or PyPI has
+ * them.
+ */
 
 const TOPIC = 'arn:aws:sns:eu-west-1:111122223333:greenlight-prod-ApprovalTopic-1'
 const KEY = 'arn:aws:kms:eu-west-1:111122223333:key/1'
@@ -30,7 +33,7 @@ describe('the example for CDK', () => {
     return run.stdout
   }
 
-  test('compiles, and becomes a pipeline that asks, with a role that may', () => {
+  test('compiles to a pipeline that requests approval, with a role that may', () => {
     expect(compile()).toBe('')
     writeFileSync(join(TOOLS, 'app.js'), app)
     const output = execFileSync(process.execPath, ['app.js'], { cwd: TOOLS, encoding: 'utf8' })
@@ -53,10 +56,10 @@ describe('the example for CDK', () => {
 
 /*
  * `terraform validate` takes the schema of hashicorp/aws from its provider, which no registry for npm or Python has. So
- * HashiCorp's own parser (hcl2json) says that the file is HCL, and the arguments are held against what the provider's
- * documentation lists ("Resource: aws_codepipeline", "Resource: aws_iam_role_policy", "Data Source:
- * aws_iam_policy_document"; `timeout_in_minutes` came with pull request 36316). Types, and values that
- * the provider would refuse, are not looked at.
+ * HashiCorp's own parser (hcl2json) checks that the file is HCL, and this test compares the arguments with those in the
+ * provider's documentation ("Resource: aws_codepipeline", "Resource: aws_iam_role_policy", "Data Source:
+ * aws_iam_policy_document"; `timeout_in_minutes` came with pull request 36316). It does not check types, nor values
+ * that the provider would refuse.
  */
 describe('the example for Terraform', () => {
   const ACTION =
@@ -91,7 +94,7 @@ describe('the example for Terraform', () => {
     expect(inActions.filter((name) => !ACTION.split(' ').includes(name))).toEqual([])
   })
 
-  test('asks, with a role that may', async () => {
+  test('requests approval, with a role that may', async () => {
     const { resource, data } = await read()
     expect(at(resource, 'aws_codepipeline.app.0.stage.1.action.0')).toMatchObject({
       category: 'Approval',

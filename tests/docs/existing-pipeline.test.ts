@@ -5,8 +5,8 @@ import { at } from '../support/template.ts'
 import { EXAMPLES, regionsOf } from './example-regions.ts'
 
 /*
- * docs/existing-pipeline.md against its examples. .ci/run has cfn-lint and AWS's own schemas judge the one for
- * CloudFormation, and `npm run test:docs` the other two, as far as that can be done without an account.
+ * docs/existing-pipeline.md compared with its examples. .ci/run checks the one for CloudFormation with cfn-lint and
+ * AWS's own schemas, and `npm run test:docs` checks the other two, as far as is possible without an account.
  */
 
 const guide = readFileSync(new URL('../../docs/existing-pipeline.md', import.meta.url), 'utf8')
@@ -24,7 +24,7 @@ test.each([
   expect(blocksIn(language).filter((block) => !block.startsWith('routes:'))).toEqual(regions)
 })
 
-test('the route in the guide is one that greenlight.yml takes', () => {
+test('greenlight.yml accepts the route in the guide', () => {
   const [route] = blocksIn('yaml').filter((block) => block.startsWith('routes:'))
   expect(readConfiguration(route ?? '')).toMatchObject({ kind: 'valid' })
 })

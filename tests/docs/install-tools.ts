@@ -4,7 +4,7 @@ import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { NEEDED, TOOLS } from './tools.ts'
 
-/** `npm run test:docs` begins with this: the tools in a folder of their own, kept until what is needed changes. */
+/** `npm run test:docs` begins with this: the tools in a folder of their own, kept until their versions change. */
 const INSTALLED = join(TOOLS, 'installed.json')
 
 const needed = await readFile(NEEDED, 'utf8')

@@ -1,6 +1,6 @@
 import base from '../../jest.config.js'
 
-/** These need packages that `npm ci` does not bring, so that `npm test` goes without. */
+/** These need packages that `npm ci` does not bring, so `npm test` leaves them out. */
 export default {
   ...base,
   rootDir: '../..',

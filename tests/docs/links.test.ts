@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { ROOT, pages, proseOf } from './pages.ts'
 
-/** The anchors that GitHub gives to the headings of a page; the second of a name ends in -1. */
+/** The anchors that GitHub gives to the headings of a page; a second heading of the same name ends in -1. */
 const anchorsOf = (page: string): string[] => {
   const seen = new Map<string, number>()
   return [...proseOf(page).matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) => {

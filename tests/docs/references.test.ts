@@ -3,7 +3,7 @@ import manifest from '../../package.json' with { type: 'json' }
 import { runGreenlight } from '../cli/scripted-terminal.ts'
 import { ROOT, pages, read, yamlFiles } from './pages.ts'
 
-/* What prose names must be there: files, scripts of package.json, commands of greenlight and their options. */
+/* What prose names must exist: files, scripts of package.json, commands of greenlight and their options. */
 
 const FOLDERS = 'appspec|cli|docs|examples|functions|infra|local|schemas|scripts|tests'
 const PATH = new RegExp(`^(?:${FOLDERS})/[\\w./*-]*$`)
@@ -23,13 +23,13 @@ const commentedPathsIn = (yaml: string): string[] =>
 const missing = (paths: readonly string[]): string[] =>
   paths.filter((path) => globSync(path, { cwd: ROOT }).length === 0)
 
-test('every path that a page names is there', () => {
+test('every path that a page names exists', () => {
   const named = pages.flatMap((page) => pathsIn(read(page)))
   expect(named.length).toBeGreaterThan(50)
   expect(missing(named)).toEqual([])
 })
 
-test('every path that a comment in YAML names is there', () => {
+test('every path that a comment in YAML names exists', () => {
   const named = yamlFiles.flatMap((file) => commentedPathsIn(read(file)))
   expect(named.length).toBeGreaterThan(10)
   expect(missing(named)).toEqual([])
@@ -52,7 +52,7 @@ test('every npm script that a page names is one of package.json', () => {
   expect(named.filter((name) => !(name in manifest.scripts))).toEqual([])
 })
 
-test('every greenlight command that a page names takes the options that it is given', async () => {
+test('every greenlight command that a page names accepts its options', async () => {
   const named = commands.flatMap(({ page, command }) => {
     const [, name = '', rest = ''] = /^npx greenlight (\w+)(.*)$/.exec(command) ?? []
     return name ? [{ page, name, options: rest.match(/--[a-z-]+/g) ?? [] }] : []

@@ -1,11 +1,11 @@
 import type { Locator } from 'playwright-core'
 
-/** How well a text stands out from what is behind it (WCAG 2, "contrast ratio"), and whether that is dark. */
+/** The contrast of a text with its background (WCAG 2, "contrast ratio"), and whether the background is dark. */
 export const contrastOf = (text: Locator): Promise<{ ratio: number; isDark: boolean }> =>
   text.evaluate((element) => {
     const canvas = document.createElement('canvas').getContext('2d', { willReadFrequently: true })
     if (!canvas) throw new Error('No canvas to mix colours on')
-    /** Paints the colours over each other and gives the luminance of what comes out. */
+    /** Paints the colors over each other and returns the luminance of the result. */
     const luminance = (...colours: string[]) => {
       for (const colour of colours) {
         canvas.fillStyle = colour

@@ -7,20 +7,20 @@ import { type DeclareTest, describeWith } from '../support/needs.ts'
 export interface Visit {
   workspace: RunningWorkspace
   you: Visitor
-  /** What went wrong in the page so far. */
+  /** Errors in the page so far. */
   problems: string[]
 }
 
-/** Declares one step of a visit, with `declare` in the place of `test`. Steps after one that failed fail at once. */
+/** Declares one step of a visit, with `declare` in place of `test`. Steps after a failed one fail at once. */
 export type Step = (title: string, body: () => Promise<unknown>, declare?: DeclareTest) => void
 
 interface Options {
   height: number
-  /** Wins over this process's environment, for the workspace. */
+  /** Overrides this process's environment, for the workspace. */
   environment?: () => Promise<Record<string, string>>
 }
 
-/** Steps of one visit to what `npm start` runs, in a real browser; skipped where there is none. */
+/** Steps of one visit to what `npm start` runs, in a real browser; skipped without a browser. */
 export const inBrowser = (
   title: string,
   { height, environment = async () => ({}) }: Options,

@@ -2,7 +2,7 @@ import { readFileSync, readdirSync } from 'node:fs'
 import { parameterValues } from '../../local/aws/template/template.ts'
 import { readTemplate } from './read-template.ts'
 
-/* What the guides tell people to type, held against the templates. */
+/* The commands in the guides, compared with the templates. */
 
 const GUIDES = new URL('../../docs/targets/', import.meta.url)
 
@@ -36,7 +36,7 @@ test('each guide launches its target and a pipeline for it', () => {
 })
 
 test.each(launches)('$file launches $template with parameters that it has and values that it takes', (launch) => {
-  // An ellipsis stands for what only the reader knows.
+  // An ellipsis stands for a value that only the reader knows.
   const given = Object.fromEntries(
     Object.entries(launch.given).map(([name, value]) => [name, value.replaceAll('…', '1')]),
   )

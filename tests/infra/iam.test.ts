@@ -1,8 +1,8 @@
 import { TEMPLATES, readTemplate } from './read-template.ts'
 
 /*
- * Every statement of every policy in every template: no action is everything, and a resource is everything only where
- * AWS knows none for the action (Service Authorization Reference), which is said here once for each.
+ * Every statement of every policy in every template: no action is a wildcard, and a resource is one only if AWS defines
+ * none for the action (Service Authorization Reference), which is listed here once for each.
  */
 
 interface Statement {
@@ -48,7 +48,7 @@ const allowing = statements.filter(({ statement }) => statement.Effect === 'Allo
 
 const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : [value])
 
-test('there are statements to walk, in each template that makes roles', () => {
+test('each template with roles has statements', () => {
   const walked = new Set(allowing.map(({ file }) => file))
   const roles = TEMPLATES.filter((file) =>
     Object.values(readTemplate(file).Resources).some(({ Type }) => Type === 'AWS::IAM::Role'),
@@ -64,19 +64,19 @@ test('no action is everything, or all of a service', () => {
   expect(wide).toEqual([])
 })
 
-test('nothing is allowed by naming what is not meant', () => {
+test('no statement allows by naming exceptions', () => {
   const inverted = statements.filter(({ statement }) =>
     /"Not(Action|Resource|Principal)"/.test(JSON.stringify(statement)),
   )
   expect(inverted).toEqual([])
 })
 
-test('nobody is everybody, but where something is denied', () => {
+test('only a denial has every principal', () => {
   const open = allowing.filter(({ statement }) => /^("\*"|\{"AWS":"\*"\})$/.test(JSON.stringify(statement.Principal)))
   expect(open.filter(({ statement }) => statement.Condition === undefined)).toEqual([])
 })
 
-test('every resource is named, with the exceptions that are listed, each of which is needed', () => {
+test('every resource is named, with the listed exceptions, each of which is needed', () => {
   const everything = allowing.filter(({ statement }) => list(statement.Resource).includes('*'))
   expect([...new Set(everything.map(({ name }) => name))].sort()).toEqual(Object.keys(EVERY_RESOURCE).sort())
 })

@@ -17,7 +17,7 @@ beforeEach(async () => {
 })
 afterEach(() => rm(directory, { recursive: true, force: true }))
 
-/** Bundles the script as the functions are bundled, and gives what it prints as JSON. */
+/** Bundles the script as the functions are bundled, and returns its output as JSON. */
 const run = async (script: string, env: Record<string, string> = {}): Promise<unknown> => {
   const outfile = join(directory, 'bundle.mjs')
   await build({
@@ -77,7 +77,7 @@ describe('a bundle', () => {
     expect(answer).toEqual({ statusCode: 200, seen: ['a1'] })
   })
 
-  test('says what is left out when it is wanted after all', async () => {
+  test('names a part that is left out and used after all', async () => {
     const message = await run(`
       import { HTTPReceiver } from '@slack/bolt'
       try { new HTTPReceiver({ signingSecret: 'secret' }) } catch (error) { console.log(JSON.stringify(error.message)) }`)
@@ -132,7 +132,7 @@ describe('a bundle', () => {
     })
   })
 
-  test('tries again when CodePipeline is busy, and knows its refusals by name', async () => {
+  test('tries again if CodePipeline is busy, and recognizes its refusals by name', async () => {
     const decision = { pipelineName: 'p', stageName: 's', actionName: 'a', token: 't' }
     const { asked, printed } = await withAws(
       [

@@ -3,8 +3,8 @@ import { type RenderedTemplate, renderTemplate } from '../../local/aws/template/
 import { contentOf } from './read-template.ts'
 
 /*
- * Nothing is deployed before somebody has said yes: in no pipeline that these templates can be made into, and by no
- * build. Judged by the templates as they come out with their parameters filled in.
+ * Every deployment waits for an approval: in each pipeline that these templates can become, and by each build. The test
+ * judges the templates with their parameters filled in.
  */
 
 const TOPIC = { ApprovalTopicArn: 'arn:aws:sns:eu-west-1:111122223333:approvals' }
@@ -46,7 +46,7 @@ const pipelines: [string, RenderedTemplate][] = [
 ]
 
 describe.each(pipelines)('%s', (_, template) => {
-  test('asks before it deploys, and lets the engine of the workspace agree on its structure', () => {
+  test('requests approval before it deploys, and the workspace’s engine accepts its structure', () => {
     const actions = pipelineFromTemplate(template).stages.flatMap((stage) =>
       [...stage.actions].sort((one, other) => one.runOrder - other.runOrder),
     )
@@ -58,7 +58,7 @@ describe.each(pipelines)('%s', (_, template) => {
       for (const value of Object.values(configuration)) expect(value.length).toBeLessThanOrEqual(1000)
   })
 
-  test('has no build that could deploy, or put another thing in the place of what was approved', () => {
+  test('has no build that could deploy, or replace the approved artifact', () => {
     const builders = rolesOfBuilds(template)
     expect(builders.length).toBeGreaterThan(0)
     for (const { actions, resources } of builders.flatMap(({ statements }) => statements)) {
@@ -69,7 +69,7 @@ describe.each(pipelines)('%s', (_, template) => {
   })
 })
 
-/** All that a build or a test needs: read the source, write a log, its bundle, an image, a report. */
+/** The permissions that a build or a test needs: read the source, write a log, its bundle, an image, a report. */
 const MAY_BUILD = new RegExp(
   `^(${[
     's3:GetObject|s3:GetObjectVersion|s3:PutObject',
@@ -86,7 +86,7 @@ interface Role {
   ManagedPolicyArns?: string[]
 }
 
-/** Every role that CodeBuild can take on, by inline policies; policies that are attached from outside fail the test. */
+/** Every role that CodeBuild can assume, by inline policies; attached managed policies fail the test. */
 const rolesOfBuilds = (template: RenderedTemplate) => {
   const roles = Object.entries(template.resources('AWS::IAM::Role')) as unknown as [string, Role][]
   const builders = roles.filter(([, { AssumeRolePolicyDocument }]) =>
@@ -107,7 +107,7 @@ const rolesOfBuilds = (template: RenderedTemplate) => {
   })
 }
 
-test('the stage is rolled back only where the approval has a stage of its own, which a no does not roll back', () => {
+test('the stage is rolled back only if the approval has a stage of its own, which a rejection does not roll back', () => {
   const stages = (RollBackStage: string) =>
     pipelineFromTemplate(render('pipeline.yml', { ...CONNECTION, RollBackStage })).stages.map((stage) => [
       stage.name,
@@ -121,7 +121,7 @@ test('the stage is rolled back only where the approval has a stage of its own, w
   ])
 })
 
-test('the bot elsewhere hears of this pipeline, and mail tells approvers without Slack', () => {
+test('a bot elsewhere gets the events of this pipeline, and approvers without Slack get mail', () => {
   const rules = render('pipeline.yml', { ...CONNECTION, ...EVENTS, PipelineName: 'shop' }).resources(
     'AWS::Events::Rule',
   )

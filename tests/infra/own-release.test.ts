@@ -11,8 +11,8 @@ import { copyService } from '../support/service-copy.ts'
 import { at, ofType, type Template, text } from '../support/template.ts'
 
 /*
- * buildspec.yml, as infra/self.yml has it run for Greenlight itself. npm is a stand-in that only notes what it is told:
- * the packages are here, and the checks and tests are what runs this one.
+ * buildspec.yml, as infra/self.yml runs it for Greenlight itself. npm is a stand-in that only keeps its arguments: the
+ * packages are installed, and the checks and tests include this one.
  */
 
 await describeWith(['bash', 'unzip'], 'the release of Greenlight itself', () => {
@@ -34,7 +34,7 @@ await describeWith(['bash', 'unzip'], 'the release of Greenlight itself', () => 
       outputArtifacts: { Bundle: bundle },
       configuration: {
         ProjectName: 'greenlight',
-        // Before what the build would find by itself.
+        // Searched before the directories on the build's own PATH.
         EnvironmentVariables: JSON.stringify([{ name: 'PATH', value: `${programs}:${process.env.PATH}` }]),
       },
     })
@@ -70,7 +70,7 @@ await describeWith(['bash', 'unzip'], 'the release of Greenlight itself', () => 
     expect((await readdir(bundle)).sort()).toEqual(['functions', 'greenlight.yml', 'template.json'])
   })
 
-  test('takes its code from where infra/self.yml says that it is', async () => {
+  test('has its code where infra/self.yml says', async () => {
     const { Resources, Parameters } = (await template()) as Template & { Parameters: Record<string, unknown> }
     const stages = at(readTemplate('self.yml'), 'Resources.Pipeline.Properties.Stages') as {
       Actions: { Configuration: Record<string, string> }[]
@@ -82,7 +82,7 @@ await describeWith(['bash', 'unzip'], 'the release of Greenlight itself', () => 
     for (const code of codes) expect(code).toEqual({ S3Bucket: { Ref: 'CodeBucket' }, S3Key: { Ref: 'CodeKey' } })
   })
 
-  // That it has no findings is checked where the templates are: .ci/run.
+  // .ci/run checks the templates themselves.
   test('is a template small enough for CloudFormation to take from S3', async () => {
     expect((await stat(join(bundle, 'template.json'))).size).toBeLessThan(1_000_000)
   })

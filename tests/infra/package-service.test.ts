@@ -2,15 +2,15 @@ import { runToEnd } from '../support/package-service.ts'
 
 const run = (script: string, patience = 60_000) => runToEnd(['/bin/sh', '-c', script], { env: process.env, patience })
 
-test('a command that ends well is waited for', async () => {
+test('a command that succeeds is waited for', async () => {
   await expect(run('exit 0')).resolves.toBeUndefined()
 })
 
-test('one that fails says what it said', async () => {
+test('a command that fails rejects with its output', async () => {
   await expect(run('echo half; echo broken >&2; exit 3')).rejects.toThrow(/ends with 3\nhalf\nbroken$/)
 })
 
-test('one that never ends is killed with all that it started, and says what it said', async () => {
-  // What it started holds its output open: this would wait for that, were it not killed too.
+test('a command that never ends is killed with every process that it started, and rejects with its output', async () => {
+  // Its child keeps the output open: the call would wait for that child if it were not killed too.
   await expect(run('echo broken; sleep 1000 & wait', 3_000)).rejects.toThrow(/^not done after 3 s, .*\nbroken$/)
 }, 30_000)

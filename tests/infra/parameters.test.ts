@@ -2,8 +2,8 @@ import { parameterValues, renderTemplate } from '../../local/aws/template/templa
 import { WHOLE_TEMPLATES, contentOf, readTemplate } from './read-template.ts'
 
 /*
- * CloudFormation refuses what a template's patterns, allowed values and rules do not let pass, before it makes anything.
- * The templates' own words are read here and tried.
+ * CloudFormation refuses values that a template's patterns, allowed values and rules forbid, before it makes any
+ * resource. The test applies those of the templates.
  */
 
 const parametersOf = (file: string) => Object.entries(readTemplate(file).Parameters)
@@ -11,10 +11,10 @@ const every = WHOLE_TEMPLATES.flatMap((file) =>
   parametersOf(file).map(([name, parameter]) => ({ file, name, parameter })),
 )
 
-/** Of these CloudFormation itself knows the possible values. */
+/** CloudFormation itself knows the possible values of these. */
 const KNOWN_TO_AWS = /^(List<)?AWS::EC2::(VPC|Subnet)::Id>?$/
 
-test('every parameter says what it takes, in words', () => {
+test('every parameter describes its values in words', () => {
   const silent = every.filter(
     ({ parameter }) => !KNOWN_TO_AWS.test(parameter.Type) && (parameter.ConstraintDescription ?? '').length < 10,
   )
@@ -22,7 +22,7 @@ test('every parameter says what it takes, in words', () => {
 })
 
 test.each(every.filter(({ parameter }) => !KNOWN_TO_AWS.test(parameter.Type)))(
-  '$file $name refuses what could break out of where it is used, and takes its own default',
+  '$file $name refuses values that could inject code where it is used, and accepts its own default',
   ({ name, parameter }) => {
     const problems = (value: string) => parameterValues({ [name]: parameter }, { [name]: value }).problems
     for (const value of ['two\nlines', 'a\u0000b']) expect(problems(value)).toHaveLength(1)
@@ -78,11 +78,11 @@ test.each([
   [{ Target: 'ecs', ...ECS, TaskRoleArn: '' }, 'Target is ecs, so TaskRoleArn must be given'],
   [{ Target: 'lambda', LambdaFunctionName: 'hello' }, 'Target is lambda, so LambdaStackName must be given'],
   [{ ExecutionMode: 'PARALLEL', RollBackStage: 'on' }, 'cannot roll a stage back in PARALLEL mode'],
-])('pipeline.yml refuses what does not fit together: %j', (parameters, words) => {
+])('pipeline.yml refuses values that contradict each other: %j', (parameters, words) => {
   expect(() => render({ ...CONNECTION, ...parameters })).toThrow(words)
 })
 
-test('all that does not fit together is named at once', () => {
+test('all contradictions are named at once', () => {
   const wrong = () => render({ ...CONNECTION, Target: 'ecs', SourceProvider: 's3' })
   for (const name of ['SourceBucketName', 'SourceObjectKey', 'ImageRepositoryName', 'TaskRoleArn'])
     expect(wrong).toThrow(`${name} must be given`)

@@ -11,5 +11,5 @@ export const contentOf = (file: string): string => readFileSync(new URL(file, IN
 /** A template of infra/ as it is written. */
 export const readTemplate = (file: string): template.Template => template.readTemplate(contentOf(file))
 
-/** Those that are deployed by themselves. */
+/** The templates that are deployed as stacks of their own. */
 export const WHOLE_TEMPLATES = TEMPLATES.filter((file) => readTemplate(file).AWSTemplateFormatVersion !== undefined)

@@ -1,12 +1,12 @@
 import type { Resource } from '../support/template.ts'
 
 /*
- * What CloudFormation's schemas list for a type and ReleaseRole of infra/self.yml does not have, with the reason. An
- * exception that comes with a property ends when a resource has that property.
+ * Actions that CloudFormation's schemas list for a type and ReleaseRole of infra/self.yml does not have, with the
+ * reason. An exception for a property ends when a resource has that property.
  */
 
 interface Exception {
-  /** The properties, anywhere in the resource, of which one has to be there for the actions to be called. */
+  /** The properties of which the resource must have one, anywhere, for the actions to be called. */
   unless: string[]
   actions: string[]
 }
@@ -103,7 +103,7 @@ const UNUSED: Record<string, Exception[]> = {
   ],
 }
 
-/** What a release must not be able to do, and why. */
+/** Actions that a release must not be able to perform, with the reason. */
 const REFUSED: Record<string, Record<string, string[]>> = {
   'AWS::DynamoDB::Table': {
     'the record of decisions outlives every release, and no release begins another': [
@@ -136,12 +136,15 @@ const REFUSED: Record<string, Record<string, string[]>> = {
   'AWS::SQS::Queue': { 'what waits in a queue was accepted, and may be a decision': ['sqs:DeleteQueue'] },
 }
 
-/** The bucket belongs to `serverless deploy`, which alone uses it: a change of it is deployed by hand. */
+/** The bucket belongs to `serverless deploy` alone: a change of it is deployed by hand. */
 const LEFT_TO_A_DEPLOY_BY_HAND = ['AWS::S3::Bucket', 'AWS::S3::BucketPolicy']
 
 const has = (tree: unknown, property: string): boolean => JSON.stringify(tree).includes(`"${property}":`)
 
-/** Of the actions that its type lists: what a release needs for the resource, and what it must not be able to do. */
+/**
+ * Of the actions that its type lists: those that a release needs for the resource, and those that it must not be able
+ * to perform.
+ */
 export const permissionsFor = (
   { Type, Properties }: Resource,
   listed: string[] | undefined,

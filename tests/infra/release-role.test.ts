@@ -8,8 +8,8 @@ import { permissionsFor } from './release-exceptions.ts'
 import { text, type Resource, type Template } from '../support/template.ts'
 
 /*
- * ReleaseRole of infra/self.yml against the stack that it updates: what CloudFormation needs for each resource, by the
- * schema of its type, is allowed or left out for a reason, and nothing else is allowed.
+ * ReleaseRole of infra/self.yml compared with the stack that it updates: the role allows the actions that
+ * CloudFormation needs for each resource, by the schema of its type, or omits them for a reason, and allows no others.
  */
 
 const HERE = 'eu-west-1:111122223333'
@@ -35,7 +35,7 @@ const rendered = (parameters: Record<string, string> = {}) =>
     parameters: { ...PARAMETERS, ...parameters },
   })
 
-/** What ReleaseRole says, with these parameters. */
+/** The permissions of ReleaseRole, with these parameters. */
 const releaseRole = (parameters: Record<string, string> = {}): PolicyDocument[] => {
   const role = z.object({ Policies: z.array(z.object({ PolicyDocument: policyDocument })) })
   return role
@@ -55,11 +55,11 @@ beforeAll(async () => {
   const packaged = await packageService('--region', 'eu-west-1', ...params.flatMap((param) => ['--param', param]))
   await packaged.dispose()
   withSpokes = packaged.template.Resources
-  // What infra/spokes.cjs adds is named after the spokes.
+  // infra/spokes.cjs names its resources after the joined accounts.
   alone = Object.fromEntries(Object.entries(withSpokes).filter(([id]) => !/^Spoke|InSpokes$/.test(id)))
 }, 120_000)
 
-/** As CloudFormation names what has no name: by its stack and id, with random signs. */
+/** CloudFormation's name for a resource without one: its stack and id, with random characters. */
 const nameOf = (id: string): string => `greenlight-prod-${id}-1A2B3C4D5E6F`
 const named = (id: string, { Properties }: Resource): string =>
   text(Properties.FunctionName ?? Properties.LogGroupName ?? Properties.Name ?? nameOf(id))
@@ -72,7 +72,7 @@ const all = (value: unknown): string[] => (value as unknown[]).map(text)
 const functionArn = () => [arn('lambda', 'function:greenlight-prod-approval-requested')]
 const inApi = (...paths: string[]) => paths.map((path) => `arn:aws:apigateway:eu-west-1::${path}`)
 
-/** Where CloudFormation does what a resource of that type needs. */
+/** The resources in AWS that CloudFormation uses for a resource of that type. */
 const PLACES: Record<string, (id: string, resource: Resource) => string[]> = {
   'AWS::ApiGatewayV2::Api': () =>
     inApi('/apis', '/apis/a1', '/tags/arn%3Aaws%3Aapigateway%3Aeu-west-1%3A%3A%2Fapis%2Fa1'),
@@ -89,7 +89,7 @@ const PLACES: Record<string, (id: string, resource: Resource) => string[]> = {
   'AWS::Lambda::EventSourceMapping': () => [arn('lambda', 'event-source-mapping:91eaeb7e-c976-1234-9451-8709db01f137')],
   'AWS::Lambda::Function': (id, resource) => [arn('lambda', `function:${named(id, resource)}`)],
   'AWS::Lambda::Permission': functionArn,
-  // Some of its actions are asked about the group, some about all of its streams.
+  // Some of its actions apply to the group, some to all of its streams.
   'AWS::Logs::LogGroup': (id, resource) =>
     ['', ':*'].map((streams) => arn('logs', `log-group:${named(id, resource)}${streams}`)),
   'AWS::SNS::Subscription': (_, { Properties }) => [topicArn(Properties.TopicArn)],
@@ -99,7 +99,7 @@ const PLACES: Record<string, (id: string, resource: Resource) => string[]> = {
   'AWS::SQS::QueuePolicy': (_, { Properties }) => all(Properties.Queues).map((queue) => arn('sqs', nameOf(queue))),
 }
 
-/** Actions that are asked about something else than the resource (Service Authorization Reference). */
+/** Actions that apply to another resource (Service Authorization Reference). */
 const ELSEWHERE: Record<string, string> = {
   'cloudwatch:DescribeAlarms': arn('cloudwatch', 'alarm:*'),
   'events:PutPermission': '*',
@@ -113,7 +113,7 @@ const ELSEWHERE: Record<string, string> = {
   's3:GetObjectVersion': 'arn:aws:s3:::workspace-artifactbucket/greenlight/Bundle/a1B2c3D',
 }
 
-/** What AWS says of these requests. */
+/** AWS's decision on these requests. */
 const CONTEXT = {
   'iam:PassedToService': 'lambda.amazonaws.com',
   'lambda:FunctionArn': arn('lambda', 'function:greenlight-prod-effect-due'),
@@ -129,7 +129,7 @@ const accessFor = (action: string, resource: string): Access => ({
   context: CONTEXT,
 })
 
-/** Everything that CloudFormation may have to do with the resources, or only what it must never be able to. */
+/** All actions that CloudFormation may need for the resources, or only those that it must never be able to perform. */
 const requests = (resources: Resources, kind: 'needed' | 'refused'): Need[] =>
   Object.entries(resources).flatMap(([id, resource]) => {
     const { [kind]: actions } = permissionsFor(resource, HANDLER_PERMISSIONS[resource.Type])
@@ -139,7 +139,7 @@ const requests = (resources: Resources, kind: 'needed' | 'refused'): Need[] =>
     )
   })
 
-/** Those of the requests that a role with these policies is allowed. */
+/** The requests that a role with these policies is allowed. */
 const allowed = (policies: PolicyDocument[], needs: Need[]): string[] =>
   needs.filter((need) => allows(policies, need)).map(brief)
 
@@ -183,7 +183,7 @@ test('a release reaches no other stack’s resources', () => {
   expect(allowed(releaseRole({ HasSpokes: 'yes' }), foreign)).toEqual([])
 })
 
-test('a mapping of another function’s, and a role for another service, are out of reach', () => {
+test('a mapping of another function, and a role for another service, are out of reach', () => {
   const may = (action: string, context: Record<string, string>) =>
     allows(releaseRole(), { ...accessFor(action, '*'), context: { ...CONTEXT, ...context } })
   expect(may('lambda:CreateEventSourceMapping', {})).toBe(true)

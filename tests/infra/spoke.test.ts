@@ -35,7 +35,7 @@ describe('infra/spoke.yml', () => {
   const role = (name: string) => spoke.roles.find(({ arn }) => arn.endsWith(`role/greenlight-prod-us-east-1-${name}`))!
   const pipeline = 'arn:aws:codepipeline:us-east-1:444455556666:shop-web'
 
-  test.each(['reader', 'decider'])('the %s lets in exactly those of the bot’s roles, with the external ID', (name) => {
+  test.each(['reader', 'decider'])('the %s trusts exactly those of the bot’s roles, with the external ID', (name) => {
     const meant = name === 'reader' ? READERS : DECIDERS
     const letsIn = (arn: string, externalId?: string, principal = HOME) =>
       allows([role(name).trust], {
@@ -51,7 +51,7 @@ describe('infra/spoke.yml', () => {
     expect(letsIn(known, PARAMETERS.ExternalId, '999988887777')).toBe(false)
   })
 
-  test('the reader reads and the decider decides: the named pipelines, here, and nothing else', () => {
+  test('the reader reads and the decider decides: the named pipelines, in this Region, and nothing else', () => {
     const may = (name: string, operation: string, resource: string) =>
       allows(role(name).policies, { action: `codepipeline:${operation}`, resource })
     const actionsOf = (name: string) =>
@@ -139,18 +139,18 @@ describe('infra/spokes.cjs', () => {
     'param:spokeExternalId': '0123456789abcdef',
   })
 
-  test('adds nothing where there are no spokes', async () => {
+  test('adds nothing without joined accounts', async () => {
     expect(await resources(params({}))).toEqual({ Resources: {} })
     expect(await list(params({}))).toBe('')
     expect(await accounts(params({}))).toEqual([{ Ref: 'AWS::AccountId' }])
   })
 
-  test('tells the functions and the rule of each', async () => {
+  test('configures the functions and the rule for each', async () => {
     expect(await list(two)).toEqual({ 'Fn::Sub': '444455556666/us-east-1,${AWS::AccountId}/us-west-2' })
     expect(await accounts(two)).toEqual([{ Ref: 'AWS::AccountId' }, '444455556666'])
   })
 
-  test('lets only those who decide assume the decider’s role, each by its full name', async () => {
+  test('lets only the functions that decide assume the decider’s role, each by its full name', async () => {
     const { ReadInSpokes, DecideInSpokes } = (await resources(two)).Resources
     const policy = z.object({
       Roles: z.array(z.object({ Ref: z.string() })),
@@ -173,7 +173,7 @@ describe('infra/spokes.cjs', () => {
     ])
   })
 
-  test('lets each topic invoke and each account’s rules put CodePipeline’s events', async () => {
+  test('lets each topic invoke, and each account’s rules put CodePipeline’s events', async () => {
     const { Resources } = await resources(two)
     const sources = Object.values(Resources)
       .filter(({ Type }) => Type === 'AWS::Lambda::Permission')
@@ -193,7 +193,7 @@ describe('infra/spokes.cjs', () => {
     })
   })
 
-  test('refuses a spoke that is none, and other accounts without an external ID', async () => {
+  test('refuses an invalid account or Region, and other accounts without an external ID', async () => {
     await expect(list(params({ 'param:spokes': ['Ireland'] }))).rejects.toThrow('"Ireland" is neither like')
     await expect(list(params({ 'param:spokes': '444455556666/us-east-1' }))).rejects.toThrow('spokeExternalId')
     expect(await list(params({ 'param:spokes': 'us-west-2' }))).toEqual({ 'Fn::Sub': '${AWS::AccountId}/us-west-2' })

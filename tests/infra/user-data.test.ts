@@ -8,8 +8,8 @@ import { readTemplate } from './read-template.ts'
 import { at, text } from '../support/template.ts'
 
 /*
- * What an instance of infra/target-ec2.yml runs when it starts, under the real systemd. Of Amazon Linux there are
- * stand-ins: dnf, wget, which brings an installer of an agent that sleeps, and cfn-signal.
+ * The script that an instance of infra/target-ec2.yml runs when it starts, under the real systemd. Parts of Amazon
+ * Linux have stand-ins: dnf, wget, which brings an installer of an agent that sleeps, and cfn-signal.
  */
 
 jest.setTimeout(60_000)
@@ -64,7 +64,7 @@ await describeWith(['systemd'], 'the user data of an instance', () => {
     await machine.close()
     await removeDirectories()
   })
-  /** What was called since this was asked last. */
+  /** The commands since the last call. */
   const called = async () => {
     const lines = await readFile(join(root, 'root/called'), 'utf8')
     await writeFile(join(root, 'root/called'), '')
@@ -90,7 +90,7 @@ await describeWith(['systemd'], 'the user data of an instance', () => {
     expect(await called()).toEqual([...ASKED, signal(4)])
   })
 
-  test('installs the agent once the timer comes round, and has systemd keep it', async () => {
+  test('installs the agent at the next run of the timer, and has systemd keep it', async () => {
     await run(['rm', '/root/no-network'])
     expect(await property('keep-codedeploy-agent.timer', 'ActiveState')).toBe('active')
     expect(await property('keep-codedeploy-agent.timer', 'Unit')).toBe('keep-codedeploy-agent.service')
@@ -102,12 +102,12 @@ await describeWith(['systemd'], 'the user data of an instance', () => {
     expect(await run(['bash', '-c', '. /etc/profile && echo "$GREENLIGHT_BIND"'])).toBe('0.0.0.0\n')
   })
 
-  test('leaves an agent alone that runs', async () => {
+  test('leaves a running agent alone', async () => {
     expect(await start()).toBe('')
     expect(await called()).toEqual([signal(0)])
   })
 
-  test('brings one back that was removed', async () => {
+  test('installs a removed agent again', async () => {
     await run(['systemctl', 'disable', '--now', 'codedeploy-agent'])
     await run(['rm', '/etc/systemd/system/codedeploy-agent.service'])
     await run(['systemctl', 'start', 'keep-codedeploy-agent'])

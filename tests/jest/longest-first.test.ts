@@ -19,6 +19,6 @@ test('the longest come first, in their order', async () => {
   ])
 })
 
-test('each of them is still there', () => {
+test('each of them still exists', () => {
   expect(LONGEST.filter((name) => !existsSync(`${process.cwd()}${name}`))).toEqual([])
 })

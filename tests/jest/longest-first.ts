@@ -28,8 +28,8 @@ export const LONGEST = [
 ].map((name) => `/tests/${name}.test.ts`)
 
 /**
- * Begins with the long ones also where jest has measured nothing yet, so that no worker is left with one when the other
- * has nothing more to do. The rest comes as jest would have it.
+ * Begins with the long ones even before jest has measured them, so that no worker runs one when the others have
+ * finished. The rest keeps jest's order.
  */
 export default class LongestFirst extends TestSequencer.default {
   override async sort(tests: Test[]): Promise<Test[]> {

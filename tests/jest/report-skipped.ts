@@ -14,7 +14,7 @@ export const countByReason = ({
   return [...counts].sort(([, one], [, other]) => other - one)
 }
 
-/** Says above the closing lines what this machine lacks, and how many tests were skipped for it. */
+/** Prints above the closing lines what this machine lacks, and how many tests were skipped for it. */
 export default class ReportSkipped implements Pick<Reporter, 'onRunComplete'> {
   onRunComplete(_: Set<TestContext>, results: AggregatedResult): void {
     for (const [reason, count] of countByReason(results)) process.stderr.write(`Skipped ${count}: ${reason}\n`)

@@ -3,12 +3,12 @@ import { readFileSync } from 'node:fs'
 import { stripTypeScriptTypes } from 'node:module'
 import { transformSync, version } from 'esbuild'
 
-/** Changes what jest has kept of earlier transforms. */
+/** A change of this makes jest discard its earlier transforms. */
 const THIS_FILE = readFileSync(new URL(import.meta.url))
 
 /**
- * A source file as jest runs it. Node itself takes the types off, as it does for `npm start`, and every line stays where
- * it is; JSX, which Node does not know, goes through esbuild as the page does.
+ * A source file as jest runs it. Node itself removes the types, as it does for `npm start`, and every line keeps its
+ * number; JSX, which Node does not know, goes through esbuild as the page does.
  */
 export default {
   process: (source: string, path: string) => ({
