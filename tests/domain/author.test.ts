@@ -112,7 +112,7 @@ describe('the trailers of a commit message', () => {
 })
 
 describe('the authors of a change', () => {
-  test('are each named once, with the first of their revisions', () => {
+  test('are named once each, with the first of their revisions', () => {
     const anas = revision('aaaa', 'Again', { authorEmail: 'ANA@example.com' })
     expect(authorsOf([ROUNDING, CARDS, anas])).toEqual([
       { name: 'Ana', email: 'ana@example.com', revision: '4f9c2e1' },
