@@ -19,6 +19,7 @@ import {
   decisionModal,
   missingReason,
   parseDecisionMetadata,
+  tooLong,
 } from './decision-modal.ts'
 import type { PrivateAnswer } from './private-answer.ts'
 import {
@@ -202,6 +203,8 @@ const submit = async (
   const comment = commentFrom(view.state.values)
   const who = actorFrom(user, team, from)
   const show = (answer: PrivateAnswer) => ack({ response_action: 'update', view: answerModal(answer) })
+  const errors = tooLong(comment)
+  if (errors) return ack({ response_action: 'errors', errors })
   // Slack lets a blank input through.
   if (!comment) {
     const considered = alwaysAsks(decision) ? null : await deciding.consider(approvalId, who, ACTIONS[decision].aim)

@@ -6,18 +6,21 @@ import type { Frozen } from '../domain/window.ts'
 import type { Route } from '../domain/route.ts'
 import { parseAs, parseJson } from '../malformed.ts'
 import type { Inline } from './block-kit.ts'
-import { bullets, cut, moment, paragraph, richText, section } from './block-kit.ts'
-import { revisionParts } from './change-blocks.ts'
+import { bullets, cut, moment, paragraph, richText, section, text } from './block-kit.ts'
+import { newerParts, revisionParts } from './change-blocks.ts'
 import { freezeInForce } from './freeze-parts.ts'
 import type { PrivateAnswer } from './private-answer.ts'
-import { say } from './sentence.ts'
+import { plain, say } from './sentence.ts'
 import { targetOf } from './target.ts'
+import { MARK } from './words/marks.ts'
 import { FORM, FORM_WORDS, WARNING } from './words/modal-words.ts'
 
 export const DECISION_CALLBACK = 'decide'
 const COMMENT = { block: 'comment', action: 'text' } as const
 /** Leaves room for names in PutApprovalResult's 512 characters, which go on record. */
 const LONGEST_COMMENT = 300
+/** The most that Slack's input takes. What is longer than a comment may be is refused with its length, nothing is cut. */
+const LONGEST_INPUT = 3_000
 
 interface Form {
   isRequired: (comment: Route['comment']) => boolean
@@ -74,6 +77,9 @@ export const decisionModal = (
         section(...say(FORM.target, { pipeline: cut(pipeline, 100), environment: cut(environment, 100) })),
         ...(revision ? [section(...revisionParts(revision))] : []),
       ),
+      ...(decision !== 'reject' && approval.newer
+        ? [paragraph(text(`${MARK.warning} `), ...newerParts(approval.newer))]
+        : []),
       ...(decision === 'break-glass' ? [overrideWarning(approval)] : []),
       {
         type: 'input',
@@ -85,7 +91,7 @@ export const decisionModal = (
           type: 'plain_text_input',
           action_id: COMMENT.action,
           multiline: true,
-          max_length: LONGEST_COMMENT,
+          max_length: LONGEST_INPUT,
           focus_on_load: true,
         },
       },
@@ -118,9 +124,7 @@ export const parseDecisionMetadata = (metadata: string): Asked =>
 
 type Values = Record<string, Record<string, { value?: string | null | undefined }>>
 
-/** Cut to the length that the input allows. */
-export const commentFrom = (values: Values): string =>
-  (values[COMMENT.block]?.[COMMENT.action]?.value ?? '').trim().slice(0, LONGEST_COMMENT)
+export const commentFrom = (values: Values): string => (values[COMMENT.block]?.[COMMENT.action]?.value ?? '').trim()
 
 export const actFrom = (decision: Decision, comment: string): Act => FORMS[decision].act(comment)
 
@@ -130,10 +134,19 @@ export const alwaysAsks = (decision: Decision): boolean => FORMS[decision].isReq
 /** Whether the decision requires a comment on a route with this setting. */
 export const asksFor = (decision: Decision, comment: Route['comment']): boolean => FORMS[decision].isRequired(comment)
 
+/** By the block that it is about, as Slack shows it beneath the input. */
+type FormErrors = Record<string, string>
+
 /** Slack enforces a required input, but lets a blank one through. */
-export const missingReason = (decision: Decision): Record<string, string> => ({
-  [COMMENT.block]: FORM_WORDS[decision].missing,
-})
+export const missingReason = (decision: Decision): FormErrors => ({ [COMMENT.block]: FORM_WORDS[decision].missing })
+
+/** Null where the comment is short enough. */
+export const tooLong = (comment: string): FormErrors | null =>
+  comment.length <= LONGEST_COMMENT
+    ? null
+    : {
+        [COMMENT.block]: plain(FORM.tooLong, { length: String(comment.length), most: String(LONGEST_COMMENT) }),
+      }
 
 /** Takes the place of the modal when the decision did not count, or not yet. */
 export const answerModal = ({ title, parts }: PrivateAnswer): ModalView => ({

@@ -188,6 +188,16 @@ describe('a request of Slack', () => {
     })
   })
 
+  test('with a reason that is too long is answered with its length, and nothing of it is kept', async () => {
+    const { approvalId, message } = await bot.ask()
+    const long = await bot.send(form(decided('reject', approvalId, 'no '.repeat(200), 'U0ELI')))
+    expect(JSON.parse(long.body)).toEqual({
+      response_action: 'errors',
+      errors: { comment: expect.stringContaining('This has 599 characters.') },
+    })
+    expect(shown(bot.snapshot())).toEqual(message)
+  })
+
   test('with an unknown modal is an error of ours, and affects no approval', async () => {
     const { approvalId } = await bot.ask()
     const foreign = decided('approve', approvalId, '', 'U0DANA')

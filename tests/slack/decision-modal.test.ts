@@ -10,6 +10,7 @@ import {
   decisionModal,
   missingReason,
   parseDecisionMetadata,
+  tooLong,
 } from '../../functions/slack/decision-modal.ts'
 import { text } from '../../functions/slack/block-kit.ts'
 import { approval } from '../support/records.ts'
@@ -52,6 +53,18 @@ describe('the modal', () => {
     expect(asText(modal)).toContain('Comment (optional)')
   })
 
+  test('says that a newer change waits, to everyone who would deploy the older one', () => {
+    const superseded = approval({
+      newer: { executionId: 'e9', startedAt: 0, revision: { ...approval().change.revisions[0]!, title: 'Hotfix' } },
+    })
+    for (const decision of ['approve', 'break-glass'] as const) {
+      const modal = decisionModal(superseded, route(), decision)
+      expect(modalProblems(modal)).toEqual([])
+      expect(asText(modal).split('\n')[2]).toMatch(/A newer change waits: Hotfix .* Approving deploys the older one\./)
+    }
+    expect(asText(decisionModal(superseded, route(), 'reject'))).not.toContain('newer')
+  })
+
   test('to override a freeze says what that does, and requires a reason', () => {
     const modal = decisionModal(frozen(), route('none'), 'break-glass')
     expect(modalProblems(modal)).toEqual([])
@@ -64,7 +77,7 @@ describe('the modal', () => {
       'Reason: ____ Kept in the audit record, with your name. Everyone in the channel reads it.',
     ])
     const input = modal.blocks.find((block) => block.type === 'input')
-    expect(input).toMatchObject({ optional: false, element: { max_length: 300 } })
+    expect(input).toMatchObject({ optional: false, element: { max_length: 3_000 } })
   })
 
   test('to override a freeze works if the freeze has no end, or is over', () => {
@@ -105,7 +118,7 @@ test.each([
   [{ comment: { text: { value: null } } }, ''],
   [{ comment: {} }, ''],
   [{}, ''],
-  [{ comment: { text: { value: `${'x'.repeat(300)}and more` } } }, 'x'.repeat(300)],
+  [{ comment: { text: { value: ` ${'x'.repeat(301)}` } } }, 'x'.repeat(301)],
 ])('the comment in %j is "%s"', (values, comment) => expect(commentFrom(values)).toBe(comment))
 
 test.each<[Decision, object, boolean]>([
@@ -128,6 +141,13 @@ test('a blank comment or reason is refused at its own input', () => {
     'Enter a reason: the author reads it.',
     'Enter a reason: why this cannot wait until the freeze ends.',
   ])
+})
+
+test('a comment that is too long is refused at its own input, with its length', () => {
+  expect(tooLong('x'.repeat(300))).toBeNull()
+  expect(tooLong('x'.repeat(412))).toEqual({
+    comment: 'This has 412 characters. Shorten it to 300: AWS keeps no more.',
+  })
 })
 
 test('an answer in the modal’s place reads no markup', () => {

@@ -27,6 +27,7 @@ export const FORM = {
   cancel: 'Cancel',
   close: 'Close',
   target: '*{pipeline} to {environment}*',
+  tooLong: 'This has {length} characters. Shorten it to {most}: AWS keeps no more.',
 } as const
 
 /** What an override does, before it is done. */

@@ -107,7 +107,6 @@ const TextControl = ({
     value,
     ...aria,
     ...(element.placeholder ? { placeholder: withEmoji(element.placeholder.text) } : {}),
-    ...(element.max_length === undefined ? {} : { maxLength: element.max_length }),
   }
   const box = useGrowing(value)
   return (

@@ -36,6 +36,13 @@ const stateValue = (element: Exclude<InputElement, { type: 'unknown' }>, value: 
   return type === 'checkboxes' ? { type, selected_options: chosen } : { type, selected_option: chosen[0] ?? null }
 }
 
+/** The most that Slack takes where an input names no limit of its own. */
+const LONGEST_INPUT = 3_000
+
+/** What is too long is refused with its length. Nothing that a person has pasted is cut off unseen. */
+export const tooLong = (length: number, most: number): string =>
+  `This has ${length} characters. Please shorten it to ${most}.`
+
 /** What Slack's own client refuses before the app hears of it: block id → sentence. */
 export const clientErrors = (blocks: Block[], filled: Filled): Record<string, string> => {
   const errors: Record<string, string> = {}
@@ -45,6 +52,8 @@ export const clientErrors = (blocks: Block[], filled: Filled): Record<string, st
       if (!optional && element.type !== 'unknown') errors[block_id] = 'Please complete this required field.'
     } else if (element.type === 'plain_text_input' && value.length < (element.min_length ?? 0)) {
       errors[block_id] = `Please write at least ${element.min_length} characters.`
+    } else if (element.type === 'plain_text_input' && value.length > (element.max_length ?? LONGEST_INPUT)) {
+      errors[block_id] = tooLong(value.length, element.max_length ?? LONGEST_INPUT)
     }
   }
   return errors

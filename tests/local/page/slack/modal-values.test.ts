@@ -33,7 +33,7 @@ test('an empty required input is refused before it is sent', () => {
   expect(clientErrors(blocks, { reason: 'x' })).toEqual({})
 })
 
-test('a text may be too short, and an input may start with a text', () => {
+test('a text may be too short or too long, and an input may start with a text', () => {
   const view = (element: object) =>
     readView({
       title: { type: 'plain_text', text: 'T' },
@@ -43,6 +43,12 @@ test('a text may be too short, and an input may start with a text', () => {
     })?.blocks ?? []
   expect(clientErrors(view({ min_length: 3 }), { 'block-0': 'ab' })).toEqual({
     'block-0': 'Please write at least 3 characters.',
+  })
+  expect(clientErrors(view({ max_length: 300 }), { 'block-0': 'x'.repeat(412) })).toEqual({
+    'block-0': 'This has 412 characters. Please shorten it to 300.',
+  })
+  expect(clientErrors(view({}), { 'block-0': 'x'.repeat(3_001) })).toEqual({
+    'block-0': 'This has 3001 characters. Please shorten it to 3000.',
   })
   expect(stateValues(view({ initial_value: 'as before' }), {})).toEqual({
     'block-0': { 'action-0': { type: 'plain_text_input', value: 'as before' } },
