@@ -1,6 +1,6 @@
 """moto's server on a free port of 127.0.0.1, with what its CloudFormation leaves out put in by moto's own services.
 
-Prints its address once it listens, and stops when its standard input is closed: with whoever started it.
+Prints its address once it listens, and stops when its standard input is closed: when its parent process ends.
 """
 
 import json

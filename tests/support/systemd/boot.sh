@@ -26,7 +26,7 @@ enter() {
   echo "$own" >"$room/control-group"
   echo $$ >"$own/cgroup.procs"
 
-  # It ends with whoever asked for it, however that ends.
+  # It ends with the process that started it, however that process ends.
   exec nsenter --user --target "$holder" setpriv --pdeathsig KILL \
     unshare --mount --pid --fork --kill-child --uts --ipc --cgroup "$BASH" "$0" --inside "$@"
 }
