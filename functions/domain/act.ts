@@ -5,16 +5,16 @@ import type { Verdict } from './policy.ts'
 export type Act =
   | { do: 'vote'; verdict: Verdict; comment: string }
   | { do: 'withdraw' }
-  /** Override the freeze. The name is the one that the record has. */
+  /** Overrides the freeze. The name is the one in stored records. */
   | { do: 'break-glass'; reason: string }
-  /** Reject this approval in favor of the newer execution that waits behind it. */
+  /** Rejects this approval in favor of the newer execution that waits behind it. */
   | { do: 'take-newer' }
 
 /** The person who acts, and where they clicked. */
 export interface Actor extends Person {
-  /** The Slack channel or "modal"; null where Slack did not say. */
+  /** The Slack channel or "modal"; null if Slack did not say. */
   from: string | null
 }
 
-/** What the person wants, as far as it decides whether they may: of a vote, its verdict. */
+/** The part of an act that decides whether the person may: of a vote, its verdict. */
 export const aimOf = (act: Act): Act['do'] | Verdict => (act.do === 'vote' ? act.verdict : act.do)

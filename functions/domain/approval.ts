@@ -18,10 +18,15 @@ import type { Starter } from './starter.ts'
 import type { StageAction } from './pipeline.ts'
 import type { Frozen } from './window.ts'
 
-/** One pending question to people: may this execution pass this stage? Known by its token, never by its place. */
+/**
+ * One request to people: may this execution pass this stage? Identified by its token, never by its stage and action.
+ */
 export interface Approval {
   kind: 'approval'
-  /** Made from the token, and safe to show: the token itself answers for the pipeline and stays in the table. */
+  /**
+   * Derived from the token, and safe to show. The token itself lets its reader decide for the pipeline, so it stays in
+   * the table.
+   */
   id: string
   /** What waits for the verdict. */
   gate: GateKind
@@ -30,45 +35,47 @@ export interface Approval {
   executionId: string
   requestedAt: number
   expiresAt: number
-  /** How long it and its record are kept: from when it runs out, or from the last entry if that is later. Milliseconds. */
+  /**
+   * How long it and its audit record are kept: from its expiry, or from the last entry if that is later. Milliseconds.
+   */
   retention: number
   request: ApprovalRequest
   change: Change
   starter: Starter
   /** A newer execution that waits for this one to leave the stage. */
   newer: Newer | null
-  /** How the policy stood when it was last read: what the message shows. Null where no route matches. */
+  /** The policy as it was last read: the message shows it. Null if no route matches. */
   resolvedPolicy: ResolvedPolicy | null
   votes: Vote[]
-  /** Clicks that wait for Slack to say who is in which group. */
+  /** Clicks that wait for Slack to list the members of a group. */
   deferredClicks: DeferredClick[]
-  /** Somebody who may has lifted the freeze for this approval. */
+  /** A person who may has overridden the freeze for this approval. */
   override: FreezeOverride | null
-  /** Since when the route's further approvers may stand in. */
+  /** Since when the route's stand-ins may approve. */
   escalatedAt: number | null
-  /** What was said in its thread, by the notice's key. */
+  /** The notices in its thread, by the notice's key. */
   notices: Record<string, NoticeDelivery>
   state: ApprovalState
-  /** Null until the verdict is on its way to CodePipeline. */
+  /** Null until a function sends the verdict to CodePipeline. */
   sending: Lease | null
-  /** Why the approval cannot go on, in a sentence for its channel; null when all is well. */
+  /** Why the approval cannot continue, in a sentence for its channel; null if nothing is wrong. */
   problem: string | null
   /** What became of the execution after it was approved. */
   release: Release | null
-  /** When the pipeline was last asked about it. Epoch milliseconds. */
+  /** When the approval was last compared with the pipeline. Epoch milliseconds. */
   checkedAt: number
   showing: Showing
-  /** Others have been told of the verdict on EventBridge. */
+  /** The verdict was put on EventBridge. */
   announced: boolean
   journal: Journal
 }
 
-/** The policy as it applied to this approval at a moment, with everything looked up. */
+/** The policy that applied to this approval at a moment, with all people and groups looked up. */
 export interface ResolvedPolicy {
   policy: Policy
   frozen: Frozen | null
   timing: Timing
-  /** Slack user IDs of whoever is to hear the outcome: who started it or, for a push, who wrote it. */
+  /** Slack user IDs of the people to tell of the outcome: the starter or, for a push, its author. */
   startedBy: readonly string[]
   at: number
 }
@@ -87,7 +94,7 @@ export interface FreezeOverride {
   at: number
 }
 
-/** What the pipeline's author wrote at the approval action; null where they wrote nothing. */
+/** What the pipeline's author wrote at the approval action; null if they wrote nothing. */
 export interface ApprovalRequest {
   customData: string | null
   reviewUrl: string | null
@@ -101,11 +108,11 @@ export interface Newer {
 
 export type ApprovalState =
   | { name: 'waiting' }
-  /** The verdict is fixed and on its way to CodePipeline. It never changes any more. */
+  /** The verdict is fixed and on its way to CodePipeline. It never changes from then on. */
   | { name: 'deciding'; verdict: Verdict; since: number }
   | { name: 'settled'; outcome: Outcome; at: number }
 
-/** Left where the end of an approval was heard of before its beginning, so that nobody is asked in vain. */
+/** Stored if the end of an approval arrived before its beginning, so that the approval is not requested afterwards. */
 export interface Tombstone {
   kind: 'tombstone'
   id: string
@@ -181,8 +188,8 @@ export const withEntry = (approval: Approval, at: number, happened: Happening): 
 })
 
 /**
- * The policy was read anew. The message is shown again where it says something else now. A reading that was overtaken
- * by another counts for nothing, and the policy under which a verdict was fixed stays as it was.
+ * The policy was read again. The message is shown again if its content changed. A policy that was read earlier than the
+ * stored one is ignored, and the policy under which a verdict was fixed stays as it was.
  */
 export const withResolvedPolicy = (
   approval: Approval,
@@ -203,8 +210,8 @@ const rulesOf = (resolvedPolicy: ResolvedPolicy | null) =>
   resolvedPolicy && { policy: resolvedPolicy.policy, frozen: resolvedPolicy.frozen }
 
 /**
- * The approval has ended. A settled one never changes its outcome. What the pipeline says counts, also against a
- * verdict of ours that came too late.
+ * The approval has ended. A settled one never changes its outcome. The pipeline decides, even against a verdict of ours
+ * that came too late.
  */
 export const settled = (approval: Approval, outcome: Outcome, now: number): Approval =>
   approval.state.name === 'settled'
@@ -225,7 +232,7 @@ export const settled = (approval: Approval, outcome: Outcome, now: number): Appr
 export const withProblem = (approval: Approval, problem: string | null, now: number): Approval =>
   approval.problem === problem ? approval : { ...approval, problem, showing: touched(approval.showing, now) }
 
-/** The pipeline was asked at `now`, and this execution waits behind the approval (or none does). */
+/** The approval was compared with the pipeline at `now`, and this execution (or none) waits behind it. */
 export const checked = (approval: Approval, newer: Newer | null, now: number): Approval => {
   const same = approval.newer?.executionId === newer?.executionId
   return same || approval.state.name !== 'waiting'
@@ -234,8 +241,9 @@ export const checked = (approval: Approval, newer: Newer | null, now: number): A
 }
 
 /**
- * What became of the execution. Its end is final; only a retry of the same execution sets it running again. When and why
- * may be told better by later news of the same end: that is shown, and on record once.
+ * What became of the execution. Its end is final; only a retry of the same execution sets it running again. A later
+ * event of the same end may give a better time and reason: the message shows them, and the audit record keeps one
+ * entry.
  */
 export const released = (approval: Approval, release: Release, now: number): Approval => {
   if (approval.release === null || same(approval.release, release)) return approval
@@ -243,19 +251,19 @@ export const released = (approval: Approval, release: Release, now: number): App
   return approval.release.name === release.name ? next : withEntry(next, now, { what: 'released', release })
 }
 
-/** The further approvers of the route may stand in from now on. */
+/** The stand-ins of the route may approve from now on. */
 export const escalated = (approval: Approval, now: number): Approval =>
   approval.escalatedAt === null ? { ...approval, escalatedAt: now, showing: touched(approval.showing, now) } : approval
 
-/** Whether the freeze is lifted: for as long as the one that the glass was broken for lasts. */
+/** Whether the freeze is overridden: for as long as the freeze that the override was for lasts. */
 export const isOverrideActive = ({ override }: Approval, now: number): boolean =>
   override !== null && (override.frozen.until === null || now < override.frozen.until)
 
 export const isOpen = (approval: Approval): boolean => approval.state.name !== 'settled'
 
-/** Approved, and its execution was not seen to end yet. */
+/** Approved, and the end of its execution has not been seen yet. */
 export const isReleasing = ({ release }: Approval): boolean => release?.name === 'running'
 
-/** The people whose votes made the verdict, in the order they voted; without those whose votes count no more. */
+/** The people whose votes made the verdict, in the order in which they voted; without votes that no longer count. */
 export const deciders = ({ votes, resolvedPolicy }: Approval, verdict: Verdict): Vote[] =>
   votes.filter((vote) => vote.verdict === verdict && (!resolvedPolicy || counts(resolvedPolicy.policy, vote)))

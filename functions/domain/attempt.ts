@@ -16,7 +16,9 @@ export type Attempted =
   | { kind: 'withdrawn' | 'freeze-overridden' }
   | { kind: 'refused'; refusal: Refusal }
 
-/** Why this click would not count now. Null when it would; asked before a modal is opened and again when it is sent. */
+/**
+ * Why this click would not count now. Null if it would; computed before a modal opens and again when it is submitted.
+ */
 export const refusalFor = (
   approval: Approval,
   userId: string,
@@ -54,7 +56,7 @@ export const refusalFor = (
   }
 }
 
-/** The same, with what speaks against the person whatever they want. It comes first, unless the approval is over. */
+/** The same, with the reason why no act of the account counts. That reason comes first, unless the approval is over. */
 export const firstRefusal = (
   approval: Approval,
   userId: string,
@@ -67,8 +69,8 @@ export const firstRefusal = (
 }
 
 /**
- * Somebody acts on the approval: it counts, or it is refused, and either goes on record. The one writer whose vote
- * completes the policy starts the decision. `accountRefusal` is why nothing that the person does counts, whatever they want.
+ * A person acts on the approval: the act counts, or it is refused, and either is recorded. The one writer whose vote
+ * meets the policy fixes the verdict. `accountRefusal` is why no act of this account counts.
  */
 export const attempt = (
   current: Approval,
@@ -80,7 +82,7 @@ export const attempt = (
   const refusal =
     firstRefusal(current, who.userId, aimOf(act), at, accountRefusal) ?? repeated(current, who.userId, act)
   if (refusal) return [withRefusal(current, who, act.do, refusal, at), { kind: 'refused', refusal }]
-  // A click of theirs that still waits to be weighed counts no more: they have clicked again.
+  // A deferred click of the same person no longer counts: they have clicked again.
   const deferredClicks = current.deferredClicks.filter((click) => click.who.userId !== who.userId || click.at > at)
   const approval = deferredClicks.length === current.deferredClicks.length ? current : { ...current, deferredClicks }
   switch (act.do) {
@@ -118,11 +120,11 @@ export const attempt = (
   }
 }
 
-/** The click is on record, and counts for nothing. */
+/** The click is recorded, and does not count. */
 export const withRefusal = (approval: Approval, who: Actor, act: Act['do'], refusal: Refusal, at: number): Approval =>
   withEntry(approval, at, { what: 'refused', who, act, refusal: recordedRefusal(refusal) })
 
-/** Refusals that hold whoever clicks. */
+/** Refusals that apply to every person. */
 const REFUSES_EVERYONE = new Set<Refusal['because']>(['already-settled', 'already-deciding', 'expired', 'no-route'])
 
 const voted = (
@@ -164,7 +166,7 @@ const withDecision = (approval: Approval, verdict: Verdict, at: number): Approva
 
 const VERDICT_OF_RULING = { granted: 'Approved', rejected: 'Rejected' } as const
 
-/** The same vote again changes nothing, unless the policy has changed since and the vote now completes it. */
+/** A repeated vote changes nothing, unless the policy has changed and the vote now meets it. */
 export const repeated = (approval: Approval, userId: string, act: Act): Refusal | null => {
   if (act.do !== 'vote') return null
   const earlier = approval.votes.find((vote) => vote.userId === userId)
@@ -174,8 +176,8 @@ export const repeated = (approval: Approval, userId: string, act: Act): Refusal 
 }
 
 /**
- * The verdict that was held up because Slack did not say who is in a group, now that it does. Nothing else lets votes
- * of before decide: a policy that was changed meanwhile waits for somebody to vote under it.
+ * The verdict that waited for Slack to list the members of a group, once Slack does. Only a lookup lets earlier votes
+ * decide: after a change of the policy itself, the approval waits for a new vote.
  */
 export const withDecisionByLookup = (approval: Approval, before: ResolvedPolicy | null, now: number): Approval => {
   const { resolvedPolicy, state, votes } = approval
@@ -188,7 +190,7 @@ export const withDecisionByLookup = (approval: Approval, before: ResolvedPolicy 
     : approval
 }
 
-/** Slack has answered something that it did not before, and all that the configuration and the change say is as it was. */
+/** Slack has listed more than before, and the configuration and the change are the same. */
 const isOnlyLookedUp = (before: Policy, after: Policy): boolean =>
   before.unread.some((clause) => !after.unread.includes(clause)) && same(setIn(before), setIn(after))
 
@@ -203,7 +205,7 @@ const setIn = ({ rules, consoleOnly, forbidden, unidentified, freezes }: Policy)
 const namedNewer = ({ revision, executionId }: Newer): string =>
   revision ? `${shortId(revision)} “${revision.title.slice(0, 120)}”` : `execution ${executionId.slice(0, 8)}`
 
-/** A click that must wait until Slack says who is in which group. One person's newest click counts. */
+/** A click that must wait until Slack lists the members of a group. Only the newest click of a person counts. */
 export const withDeferredClick = (approval: Approval, who: Actor, act: Act, at: number): Approval =>
   withEntry(
     {

@@ -7,13 +7,13 @@ import { MINUTE } from './time-units.ts'
 /** How often a waiting approval is compared with the pipeline, in case its closing event was lost. */
 const CHECK_EVERY = 5 * MINUTE
 
-/** When the sweep must look at the approval next; null when nothing can go wrong with it any more. */
+/** When the sweep must look at the approval next; null if nothing can go wrong with it any more. */
 export const attentionAt = (approval: Approval): number | null => earliest([dueAt(approval), routineAt(approval)])
 
-/** When something falls due for the approval by itself, or must be tried again; null for never. */
+/** When something becomes due for the approval by itself, or must be tried again; null for never. */
 export const dueAt = (approval: Approval): number | null => {
   const { state, showing, checkedAt } = approval
-  // What was looked after a moment ago has a minute to take effect.
+  // A function that just worked on it has a minute.
   const looked = (time: number | null): number | null => (time === null || time > checkedAt ? time : checkedAt + MINUTE)
   return earliest([
     showing.behindSince === null ? null : Math.max(showing.behindSince, checkedAt) + MINUTE,
@@ -39,9 +39,9 @@ const earliest = (times: readonly (number | null)[]): number | null => {
   return known.length === 0 ? null : Math.min(...known)
 }
 
-/** When a freeze begins or ends next, as the policy was last read. */
+/** When a freeze begins or ends next, by the policy as last read. */
 const freezeEdge = ({ resolvedPolicy }: Approval): number | null =>
   resolvedPolicy && nextEdge(resolvedPolicy.policy.freezes, resolvedPolicy.at)
 
-/** It has ended, and nobody outside has been told. */
+/** It has ended, and its event has not been put. */
 export const mustAnnounce = ({ state, announced }: Approval): boolean => state.name === 'settled' && !announced

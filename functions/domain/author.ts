@@ -61,7 +61,7 @@ const authorsInLine = (line: string, index: number): Author[] => {
 
 const ADDRESS = /<\s*(?:mailto:)?([^<>\s]+)\s*>|(?<![^\s<>()",;])([^\s<>()",;@]+@[^\s<>()",;]*[\p{L}\p{N}])/giu
 
-/** Git takes all that stands before an address for a name. Text in parentheses is a comment ("RFC 5322", 3.2.2). */
+/** Git treats all text before an address as a name. Text in parentheses is a comment ("RFC 5322", 3.2.2). */
 const authorsIn = (value: string): Author[] => {
   const comments = value.match(/\([^()]*\)/g) ?? []
   const text = value.replaceAll(/\([^()]*\)/g, ' ')

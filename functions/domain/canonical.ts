@@ -1,6 +1,6 @@
 /**
- * JSON with the keys of every map in order, because a table or another program may return them in an order of its own.
- * A lone surrogate, left where a text was cut, becomes the replacement character, as on its way to a table.
+ * JSON with the keys of every map sorted, because a table or another program may return them in another order. A lone
+ * surrogate, left where a text was cut, becomes the replacement character, as when a table stores it.
  */
 export const canonical = (value: unknown): string =>
   JSON.stringify(value, (_, inner: unknown) => {

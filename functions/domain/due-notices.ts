@@ -5,22 +5,25 @@ import type { Window } from './window.ts'
 import { frozenAt } from './window.ts'
 import { DAY } from './time-units.ts'
 
-/** The outcome, or an override of the freeze, is no news any more after a day. */
+/** After a day, the outcome or an override of the freeze is no longer news. */
 const NEWS_FOR = DAY
 
 /** These are sent in quiet hours and in a freeze too. */
 const SENT_AT_ONCE: ReadonlySet<NoticeKind> = new Set(['outcome', 'glass-broken'])
 
-/** The moment itself where no window is open then; else the end of the open one and of those that follow it at once. */
+/**
+ * The moment itself if no window is open then; else the end of the open window and of those that follow it without a
+ * gap.
+ */
 const afterWindows = (windows: readonly Window[], at: number): number => {
   const open = Number.isFinite(at) ? frozenAt(windows, at) : null
   return open ? (open.until ?? Infinity) : at
 }
 
 /**
- * When a notice that falls due at `at` may be sent: no one is pinged in quiet hours, and no one is reminded of an approval
- * that a freeze forbids. A freeze may begin while the notice waits for the end of a freeze that is overridden, so the
- * windows are read twice.
+ * When a notice that falls due at `at` may be sent: no one is mentioned in quiet hours, and no one is reminded of an
+ * approval that a freeze forbids. A freeze may begin while the notice waits for the end of a freeze that is overridden,
+ * so the windows are read twice.
  */
 export const postponed = (approval: Approval, kind: NoticeKind, at: number): number => {
   const { resolvedPolicy } = approval
@@ -32,7 +35,9 @@ export const postponed = (approval: Approval, kind: NoticeKind, at: number): num
   return afterWindows(closed(first), first)
 }
 
-/** Every notice that the approval may need, and when it falls due by the clock alone. */
+/**
+ * Every notice that the approval may need, with the time at which it falls due, before quiet hours and freezes count.
+ */
 const foreseen = ({ resolvedPolicy, requestedAt, expiresAt, state, override }: Approval): Notice[] => {
   const notice = (kind: NoticeKind, dueAt: number, key: string = kind, channel: string | null = null): Notice => ({
     kind,
@@ -57,7 +62,7 @@ const foreseen = ({ resolvedPolicy, requestedAt, expiresAt, state, override }: A
   ]
 }
 
-/** The notices that are still to be sent, those that are due first at the beginning. */
+/** The notices that are still to be sent, in the order in which they fall due. */
 export const noticesOf = (approval: Approval): Notice[] => {
   const { notices, expiresAt, override } = approval
   const inTime = foreseen(approval).map((notice) => ({
@@ -65,7 +70,7 @@ export const noticesOf = (approval: Approval): Notice[] => {
     dueAt: postponed(approval, notice.kind, notice.dueAt),
   }))
   const reminders = inTime.filter(({ kind }) => kind === 'reminder')
-  /** From then on the notice is of no use. */
+  /** From then on the notice is useless. */
   const end = (notice: Notice): number => {
     if (SENT_AT_ONCE.has(notice.kind)) return notice.dueAt + NEWS_FOR
     // The notice of an override goes to the approvers who are still needed, so it has reminded them.
@@ -89,7 +94,9 @@ export const noticesOf = (approval: Approval): Notice[] => {
     .sort((a, b) => a.dueAt - b.dueAt)
 }
 
-/** When the next notice must be sent, or the delivery that another function began must be looked after; null for never. */
+/**
+ * When a function must send the next notice, or look after the delivery that another function began; null for never.
+ */
 export const noticeAt = (approval: Approval): number | null => {
   const times = noticesOf(approval).map(({ key, dueAt }) => {
     const delivery = approval.notices[key]
@@ -98,7 +105,7 @@ export const noticeAt = (approval: Approval): number | null => {
   return times.length === 0 ? null : Math.min(...times)
 }
 
-/** The approval with the freeze as it is now: a freeze begins and ends though no function reads the policy. */
+/** The approval with the freeze of this moment: a freeze begins and ends even if no function reads the policy. */
 export const frozenAsOf = (approval: Approval, now: number): Approval => {
   const { resolvedPolicy } = approval
   const frozen = resolvedPolicy && frozenAt(resolvedPolicy.policy.freezes, now)

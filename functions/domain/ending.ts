@@ -5,23 +5,23 @@ import { nameFromArn } from './starter.ts'
 import { summaryOf } from './summary.ts'
 import { MINUTE } from './time-units.ts'
 
-/** How AWS says an approval action ended, from its closing event or from its list of action executions. */
+/** How an approval action ended, from its closing event or from CodePipeline's list of action executions. */
 export interface Ending {
   status: 'succeeded' | 'failed' | 'abandoned' | 'canceled' | 'unknown'
-  /** The status in CodePipeline's own word, where it is unknown. */
+  /** The status as CodePipeline names it, if it is unknown to us. */
   statusText?: string
   at: number
   summary: string | null
-  /** ARN of who answered, where AWS tells. */
+  /** ARN of the person who decided, if AWS has it. */
   by: string | null
-  /** Why the execution was stopped, where somebody wrote it. */
+  /** Why the execution was stopped, if the person gave a reason. */
   stopReason: string | null
 }
 
-/** `expires` comes without seconds, so an approval may run out up to a minute around it. */
+/** `expires` comes without seconds, so an approval may expire up to a minute before or after it. */
 const EXPIRY_PRECISION = MINUTE
 
-/** Reads an ending: was it our verdict, somebody in the console, the clock, a stop, or an edit? */
+/** Reads an ending: our verdict, a person in the AWS console, expiry, a stop, or an edit of the pipeline. */
 export const outcomeOf = (approval: Approval, ending: Ending): Outcome => {
   switch (ending.status) {
     case 'abandoned':
@@ -37,7 +37,7 @@ export const outcomeOf = (approval: Approval, ending: Ending): Outcome => {
   }
 }
 
-/** True when the text on record is the one that only this approval's own verdict writes. */
+/** True if AWS has exactly the summary that only this approval's own verdict writes. */
 export const isOurs = (approval: Approval, verdict: Verdict, summary: string | null): boolean =>
   approval.state.name !== 'waiting' && summary !== null && summary === summaryOf(approval, verdict)
 
@@ -46,7 +46,7 @@ const answered = (approval: Approval, verdict: Verdict, { summary, by }: Ending)
     ? { how: 'slack', verdict }
     : { how: 'console', verdict, by: approverName(by, summary), summary: isAwsText(summary) ? null : summary || null }
 
-/** With no summary given, AWS writes who answered: "Approved by arn:aws:sts::1:assumed-role/Console/dana". */
+/** Without a summary, AWS writes who decided: "Approved by arn:aws:sts::1:assumed-role/Console/dana". */
 const AWS_TEXT = /^(?:Approved|Rejected) by (arn:\S+)$/
 
 const isAwsText = (summary: string | null): boolean => AWS_TEXT.test(summary ?? '')
@@ -60,6 +60,9 @@ const hasExpired = (approval: Approval, { at, by, summary }: Ending): boolean =>
   return at >= approval.expiresAt || (!summary && isNearExpiry(approval, at))
 }
 
-/** Whether an end at that moment may be the clock's or a person's: only who did it, if anybody, tells. */
+/**
+ * Whether an end at that moment may be expiry or a person: only the name of a person, if there is one, tells them
+ * apart.
+ */
 export const isNearExpiry = ({ expiresAt }: Approval, at: number): boolean =>
   Math.abs(at - expiresAt) <= EXPIRY_PRECISION

@@ -9,8 +9,8 @@ import { MINUTE } from './time-units.ts'
 /**
  * One pipeline execution, put together from state-change events that arrive late, twice or out of order.
  *
- * Every part keeps the newest thing it heard and forgets the rest, so that any order of the same events gives the same
- * execution (a join of maxima; property-tested).
+ * Every part keeps the newest event that it got and forgets the rest, so that any order of the same events gives the
+ * same execution (a join of maxima; property-tested).
  */
 export interface Execution {
   kind: 'execution'
@@ -20,17 +20,17 @@ export interface Execution {
   stages: Record<string, Timeline>
   /** By action execution ID. */
   actions: Record<string, ActionTimeline>
-  /** Names in the pipeline's order; empty until the pipeline was asked. */
+  /** Names in the pipeline's order; empty until the pipeline was read. */
   stageOrder: string[]
   revision: Revision | null
   starter: Starter | null
-  /** By stage and action (`Production/Approve`), for the links back: the latest approval that was asked for there. */
+  /** By stage and action (`Production/Approve`), for links: the latest approval that was requested there. */
   approvals: Record<string, ApprovalLink>
   /** Its message is not older than this. */
   firstEventAt: number
-  /** When it was last heard or asked about. */
+  /** When its last event arrived, or the pipeline was last read. Epoch milliseconds. */
   lastEventAt: number
-  /** The pipeline itself was asked after the execution's end, so that nothing more is to be learned. */
+  /** The pipeline was read after the execution's end, so that all is known. */
   confirmed: boolean
   showing: Showing
 }
@@ -38,13 +38,13 @@ export interface Execution {
 export interface ApprovalLink {
   id: string
   requestedAt: number
-  /** Where its message is; null when it has none yet. */
+  /** Where its message is; null if it has none yet. */
   place: Place | null
 }
 
 export type Progress = 'running' | 'succeeded' | 'failed' | 'stopped' | 'superseded' | 'canceled' | 'stopping'
 
-/** The newest state, and when this run of it began. Times are epoch milliseconds as AWS tells them. */
+/** The newest state, and when this run of it began. Times are epoch milliseconds, as AWS gives them. */
 export interface Timeline {
   progress: Progress
   at: number
@@ -60,7 +60,7 @@ export interface ActionTimeline extends Timeline {
   url: string | null
 }
 
-/** One heard state change, whatever told of it. */
+/** One state change, from an event or from an answer of CodePipeline. */
 export type StateChange =
   | { level: 'pipeline'; progress: Progress; at: number }
   | { level: 'stage'; stage: string; progress: Progress; at: number }
@@ -85,7 +85,7 @@ export const newExecution = (key: ExecutionKey, now: number): Execution => ({
   showing: notShownYet(now),
 })
 
-/** Of two states in the same second, the one later in life is the newer. */
+/** Of two states in the same second, the later in life is the newer. */
 const RANK: Record<Progress, number> = {
   running: 0,
   stopping: 1,
@@ -116,7 +116,7 @@ const foldAction = (
   return { ...(!known || isNewer(heard, known) ? about : known), ...fold(known, heard) }
 }
 
-/** The execution with one more thing heard. Returns the very same object when it says nothing new. */
+/** The execution with one more state change. Returns the same object if nothing changes. */
 export const applyEvent = (execution: Execution, news: StateChange, now: number): Execution => {
   const next = FOLDS[news.level](execution, news as never)
   return sameFacts(execution, next)
@@ -136,7 +136,7 @@ const FOLDS: { [L in StateChange['level']]: (of: Execution, news: Extract<StateC
 const sameFacts = (a: Execution, b: Execution): boolean =>
   same([a.overall, a.stages, a.actions], [b.overall, b.stages, b.actions])
 
-/** Facts that events do not tell: the order of stages, the revision, who started it. */
+/** Facts that events lack: the order of stages, the revision, who started it. */
 export const described = (
   execution: Execution,
   facts: Partial<Pick<Execution, 'stageOrder' | 'revision' | 'starter'>>,
@@ -148,8 +148,8 @@ export const described = (
 }
 
 /**
- * The execution with a link to an approval, whose place is known or not yet. A stage that is retried asks anew, and the
- * latest counts.
+ * The execution with a link to an approval, whose message may not be posted yet. A retried stage requests approval
+ * again, and the latest counts.
  */
 export const withApproval = (execution: Execution, where: string, link: ApprovalLink, now: number): Execution => {
   const known = execution.approvals[where]
@@ -175,14 +175,14 @@ export const latestActions = (execution: Execution, stage: string): ActionTimeli
   for (const id of inOrderOfStart(execution.actions)) {
     const action = execution.actions[id]!
     if (action.stage !== stage) continue
-    // Deleted first, so that a second run takes its place in the order anew.
+    // Deleted first, so that a second run moves to the end of the order.
     newest.delete(action.action)
     newest.set(action.action, action)
   }
   return [...newest.values()]
 }
 
-/** Many things begin in the same second, and news of them come in any order: then the name or the ID decides. */
+/** Many things begin in the same second, and their events arrive in any order: then the name or the ID decides. */
 const inOrderOfStart = (timelines: Record<string, Timeline>): string[] => {
   const beganAt = (id: string): number => timelines[id]!.startedAt ?? timelines[id]!.at
   return Object.keys(timelines)
@@ -190,18 +190,21 @@ const inOrderOfStart = (timelines: Record<string, Timeline>): string[] => {
     .sort((a, b) => beganAt(a) - beganAt(b))
 }
 
-/** Stages in the pipeline's order; those heard of before the order was known come in the order they were entered. */
+/** Stages in the pipeline's order; stages of earlier events come in the order in which the execution entered them. */
 export const stageNames = (execution: Execution): string[] => {
   const heardOf = inOrderOfStart(execution.stages)
   return [...execution.stageOrder, ...heardOf.filter((stage) => !execution.stageOrder.includes(stage))]
 }
 
-/** EventBridge promises CodePipeline's events only at best effort: a silent execution is asked about. */
+/**
+ * EventBridge delivers CodePipeline's events only at best effort: without events, the execution is read from
+ * CodePipeline.
+ */
 const CHECK_AFTER_SILENCE = 10 * MINUTE
-/** Long enough for the last events to come by themselves. */
+/** Long enough for the last events to arrive by themselves. */
 const CONFIRM_AFTER = 2 * MINUTE
 
-/** When the sweep must look at the execution next; null when nothing can go wrong with it any more. */
+/** When the sweep must look at the execution next; null if nothing can go wrong with it any more. */
 export const executionAttentionAt = (execution: Execution): number | null => {
   const { showing, lastEventAt, confirmed } = execution
   const times = [

@@ -4,8 +4,8 @@ import { MINUTE } from './time-units.ts'
 const LONGEST_TIMEOUT = 86_400 * MINUTE
 
 /**
- * When an approval runs out, by what its notification says. Whoever may publish to the topic can write any time there,
- * so it is believed no further than CodePipeline allows from `startedAt`, when it says that the action began.
+ * When an approval expires, by its notification. Any principal that may publish to the topic can write any time there,
+ * so the time is limited to what CodePipeline allows from `startedAt`, when CodePipeline says that the action began.
  */
 export const believableExpiry = (told: number, startedAt: number): number =>
   Math.min(Math.max(told, startedAt), startedAt + LONGEST_TIMEOUT)

@@ -10,11 +10,11 @@ import type { Starter } from './starter.ts'
 import type { Frozen } from './window.ts'
 
 /**
- * What happened to an approval, entry by entry. An entry holds the hash of the one before it, so an entry that was
- * altered, removed or slipped in shows. Entries are added in the same write as the change they tell of.
+ * What happened to an approval, entry by entry. An entry holds the hash of the one before it, so verification finds an
+ * entry that was altered, removed or inserted. An entry is added in the same write as the change that it describes.
  */
 export interface Journal {
-  /** How many entries there are in all, and the last one's hash. */
+  /** How many entries there are in all, and the hash of the last. */
   count: number
   head: string
   /** Until when all of them are kept. Epoch milliseconds. */
@@ -32,7 +32,10 @@ export interface Entry {
   happened: Happening
   /** The hash of the entry before; GENESIS for the first. */
   previous: string
-  /** Until when the entries before it are kept, for whoever finds them gone. Epoch milliseconds; 0 for the first. */
+  /**
+   * Until when the entries before it are kept: a reader then knows why they are missing. Epoch milliseconds; 0 for the
+   * first.
+   */
   earlierUntil: number
   /** SHA-256 of all the above, as canonical JSON; 64 hexadecimal digits. */
   hash: string
@@ -47,7 +50,7 @@ export type Happening =
       starter: Starter
       expiresAt: number
     }
-  /** The policy as it was read, whenever it differs from the one before; null when no route matched. */
+  /** The policy as it was read, whenever it differs from the one before; null if no route matched. */
   | { what: 'policy-seen'; policy: RecordedPolicy | null; frozen: Frozen | null }
   | {
       what: 'voted'
@@ -58,14 +61,14 @@ export type Happening =
       /** The rules that named them then. */
       rules: string[]
     }
-  /** Slack was too slow to say who this is; the click is weighed when it does. */
+  /** Slack was too slow to list the members of a group; the click is weighed when it does. */
   | { what: 'noted'; who: Actor; act: Act['do'] }
   | { what: 'refused'; who: Actor; act: Act['do']; refusal: RecordedRefusal }
   | { what: 'withdrawn'; who: Actor }
   | { what: 'glass-broken'; who: Actor; reason: string; frozen: Frozen }
-  /** By whom, and which rules named whom of them. */
+  /** The people whose votes count, and the rules that they counted for. */
   | { what: 'decided'; verdict: Verdict; by: string[]; rules: { name: string; count: number; people: string[] }[] }
-  /** What PutApprovalResult answered. */
+  /** What PutApprovalResult returned. */
   | { what: 'answered'; verdict: Verdict; answer: 'recorded' | 'too-late' | 'gone' | 'refused'; because: string | null }
   | { what: 'settled'; outcome: Outcome }
   | { what: 'released'; release: Release }
@@ -77,7 +80,7 @@ export const GENESIS = '0'.repeat(64)
 export const emptyJournal: Journal = { count: 0, head: GENESIS, keptUntil: 0, unfiled: [] }
 
 export interface NewEntry extends Pick<Entry, 'approval' | 'at' | 'happened'> {
-  /** Epoch milliseconds. None is kept for less than those before it. */
+  /** Epoch milliseconds. No entry is kept for less time than those before it. */
   keptUntil: number
 }
 

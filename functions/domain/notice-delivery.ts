@@ -55,7 +55,7 @@ const leaseOf = (delivery: NoticeDelivery | undefined): Lease | null => (deliver
 export const holdsNotice = ({ notices }: Approval, key: string, owner: string, now: number): boolean =>
   holds(leaseOf(notices[key]), owner, now, SLACK_CALL)
 
-/** Slack took nothing: the notice is to be sent again. */
+/** Slack posted nothing: the notice must be sent again. */
 export const releaseNotice = (approval: Approval, key: string, owner: string): Approval => {
   if (!isOwner(leaseOf(approval.notices[key]), owner)) return approval
   const { [key]: _, ...notices } = approval.notices

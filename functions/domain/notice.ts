@@ -5,7 +5,7 @@ import type { Window } from './window.ts'
 export interface Timing {
   /** After the request, shortest first. */
   remind: readonly number[]
-  /** Before the approval runs out. */
+  /** Before the approval expires. */
   lastCall: number | null
   escalate: Escalation | null
   /** Hours in which no one is pinged. */

@@ -3,12 +3,12 @@ import type { Verdict } from './policy.ts'
 /** How an approval ended. */
 export type Outcome =
   | { how: 'slack'; verdict: Verdict }
-  /** Approved or rejected without Greenlight. `by` and `summary` as far as AWS tells. */
+  /** Approved or rejected outside Greenlight. `by` and `summary` as far as AWS has them. */
   | { how: 'console'; verdict: Verdict; by: string | null; summary: string | null }
   | { how: 'expired' }
   | { how: 'stopped'; by: string | null; reason: string | null }
   | { how: 'pipeline-edited' }
-  /** CodePipeline told an end, `status`, that it did not have when this was written. */
+  /** CodePipeline gave an end, `status`, that did not exist when this was written. */
   | { how: 'unknown'; status: string }
 
 /** What became of the execution after its approval. `at`: epoch milliseconds. */

@@ -1,10 +1,10 @@
-/** AWS keeps China and the US government apart: their ARNs, consoles and endpoints have other names. */
+/** AWS separates China and the US government: their ARNs, consoles and endpoints have other names. */
 export interface Partition {
   /** The second part of every ARN. */
   name: string
   /** The end of an endpoint's host name. */
   dnsSuffix: string
-  /** Where the Region's console is. */
+  /** The host of the Region's console. */
   consoleHost: string
 }
 

@@ -1,4 +1,6 @@
-/** Somebody in Slack, as far as Slack tells. For the record and for people to read; only the IDs ever authorise. */
+/**
+ * A person in Slack, with what Slack says of them. For the audit record and for readers; only the IDs ever authorize.
+ */
 export interface Person {
   userId: string
   /** The Slack workspace they belong to. */

@@ -1,4 +1,4 @@
-/** A pipeline is known by its account, Region and name; names are only unique within the first two. */
+/** A pipeline is identified by its account, Region and name; a name is unique only within account and Region. */
 export interface Pipeline {
   accountId: string
   region: string
@@ -19,5 +19,5 @@ export const pipelineId = (of: Pipeline): string => `${of.accountId}#${of.region
 
 export const executionId = (of: ExecutionKey): string => `${pipelineId(of)}#${of.executionId}`
 
-/** The pipeline alone, whatever else the value knows. */
+/** The pipeline alone, without the value's other fields. */
 export const pipelineOf = ({ accountId, region, pipeline }: Pipeline): Pipeline => ({ accountId, region, pipeline })

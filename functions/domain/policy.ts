@@ -2,23 +2,23 @@ import type { Frozen, Window } from './window.ts'
 import { frozenAt } from './window.ts'
 
 /**
- * Who may decide, and when enough have. Pure: everything it needs to know of people, changes and calendars is in the
- * policy, a ruling is a value, and nothing throws for an expected no.
+ * Who may decide, and when enough have. Pure: the policy holds everything it needs of people, changes and calendars, a
+ * ruling is a value, and an expected refusal does not throw.
  */
 export interface Policy {
   rules: readonly Rule[]
-  /** Why this stage is decided in the AWS console only; null when Slack may decide. */
+  /** Why this stage is decided in the AWS console only; null if Slack may decide. */
   consoleOnly: string | null
   /** People who may not approve this change, though a rule may name them. */
   forbidden: readonly Forbidden[]
-  /** Authors and starters that nobody in Slack is known for. */
+  /** Authors and starters without a known account in Slack. */
   unidentified: readonly Unidentified[]
-  /** Whether somebody unidentified closes the gate: the approver may be the author. */
+  /** Whether an unidentified person blocks the approval: the approver may be the author. */
   whenUnidentified: 'refuse' | 'allow'
   freezes: readonly Window[]
-  /** Slack user IDs of those who may open a frozen gate. */
+  /** Slack user IDs of those who may override a freeze. */
   breakGlass: readonly string[]
-  /** What Slack did not tell, each a clause such as "Slack did not list the members of S0RELMGRS (timeout)". */
+  /** What Slack did not list, each a clause such as "Slack did not list the members of S0RELMGRS (timeout)". */
   unread: readonly string[]
 }
 
@@ -27,7 +27,7 @@ export interface Rule {
   name: string
   /** Slack user IDs of all approvers of this rule, with user groups and e-mail addresses looked up. */
   people: readonly string[]
-  /** The user groups that these come from, among others. */
+  /** The user groups of which these are members, among others. */
   groups: readonly string[]
   /** How many different people of this rule must approve. */
   count: number
@@ -42,14 +42,14 @@ export interface Forbidden {
 
 export interface Unidentified {
   because: 'author' | 'starter'
-  /** As the commit or AWS names them; null where nothing is told. */
+  /** As the commit or AWS names them; null without a name. */
   name: string | null
   revision: string | null
 }
 
 export interface Vote {
   userId: string
-  /** As Slack shows them; for people to read, never to authorise. */
+  /** As Slack shows them; for readers, never to authorize. */
   name: string
   verdict: Verdict
   /** Empty when none was given. */
@@ -75,7 +75,7 @@ export type Barrier =
   | { because: 'console-only'; why: string }
   | { because: 'no-approvers' }
   | { because: 'not-an-approver' }
-  /** They may be an approver, and Slack did not tell. */
+  /** They may be an approver; Slack did not list the group. */
   | { because: 'unread'; unread: readonly string[] }
   | { because: 'author'; revision: string | null }
   | { because: 'starter' }
@@ -85,7 +85,7 @@ export type Barrier =
 /** Whether this person is an approver of the rule. */
 export const hasApprover = ({ people }: Rule, userId: string): boolean => setOf(people).has(userId)
 
-/** Every member of every group is asked about at every look, and there may be thousands. */
+/** Every look checks every member of every group, and there may be thousands. */
 const setOf = (people: readonly string[]): ReadonlySet<string> => {
   const known = sets.get(people)
   if (known) return known
@@ -95,7 +95,7 @@ const setOf = (people: readonly string[]): ReadonlySet<string> => {
 }
 const sets = new WeakMap<readonly string[], ReadonlySet<string>>()
 
-/** What stands between this person and any vote; null when a rule names them. */
+/** Why this person cannot vote at all; null if a rule names them. */
 const ineligibleReason = (policy: Policy, userId: string): Barrier | null => {
   if (policy.consoleOnly !== null) return { because: 'console-only', why: policy.consoleOnly }
   if (policy.rules.length === 0) return { because: 'no-approvers' }
@@ -103,7 +103,7 @@ const ineligibleReason = (policy: Policy, userId: string): Barrier | null => {
   return policy.unread.length > 0 ? { because: 'unread', unread: policy.unread } : { because: 'not-an-approver' }
 }
 
-/** What forbids an approver to approve this change at any time. Stopping one's own change is always safe. */
+/** Why an approver can never approve this change. Rejecting one's own change is always safe. */
 const separationReason = (policy: Policy, userId: string): Barrier | null => {
   const own = policy.forbidden.find((forbidden) => forbidden.userId === userId)
   if (own) return own.because === 'author' ? { because: 'author', revision: own.revision } : { because: 'starter' }
@@ -113,8 +113,8 @@ const separationReason = (policy: Policy, userId: string): Barrier | null => {
 }
 
 /**
- * Why this person's vote would not count at `now`, or null when it would. `glassBroken` says that somebody who may has
- * lifted the freeze for this approval.
+ * Why this person's vote would not count at `now`, or null if it would. `glassBroken` says that a person who may has
+ * overridden the freeze for this approval.
  */
 export const barrierFor = (
   policy: Policy,
@@ -131,13 +131,13 @@ export const barrierFor = (
   return frozen && { because: 'frozen', frozen, breakGlass: policy.breakGlass }
 }
 
-/** Whether a vote that was cast still counts: whoever has left the approvers since takes it with them. */
+/** Whether a vote that was cast still counts: a person who is no longer an approver loses their vote. */
 export const counts = (policy: Policy, { userId, verdict }: Vote): boolean =>
   !ineligibleReason(policy, userId) && (verdict === 'Rejected' || !separationReason(policy, userId))
 
 /**
- * Weighs the votes. Every rule must be met; a person counts once, in the rule where it helps most; one rejection by
- * anybody who may decide settles it. A policy without rules is never met.
+ * Weighs the votes. Every rule must be met; a person counts once, in the rule where it helps most; one rejection by any
+ * approver decides. A policy without rules is never met.
  */
 export const judge = (policy: Policy, votes: readonly Vote[]): Ruling => {
   const counted = votes.filter((vote) => counts(policy, vote))
@@ -148,7 +148,7 @@ export const judge = (policy: Policy, votes: readonly Vote[]): Ruling => {
   return { kind: met ? 'granted' : 'open', progress }
 }
 
-/** Those who could approve and help, were they asked now: also by freeing somebody who has approved for another rule. */
+/** The people whose approval would help now: also by moving a person who has approved to another rule. */
 export const stillNeededPeople = (policy: Policy, votes: readonly Vote[]): string[] => {
   const open = missingApprovals(policy, votes)
   const voted = new Set(votes.map(({ userId }) => userId))
@@ -162,7 +162,10 @@ export const stillNeededPeople = (policy: Policy, votes: readonly Vote[]): strin
   })
 }
 
-/** The same for all whom the same rules name and the same forbids: an approval of any of them does the same. */
+/**
+ * Computed once for all people whom the same rules name and the same reasons forbid: each of their approvals has the
+ * same effect.
+ */
 const eligibilityOf = (policy: Policy, userId: string): string =>
   [...policy.rules.map((rule) => hasApprover(rule, userId)), separationReason(policy, userId) === null].join()
 
@@ -173,7 +176,7 @@ const approversIn = ({ rules }: Policy): string[] => [...new Set(rules.flatMap((
 
 const approvalBy = (userId: string): Vote => ({ userId, name: '', verdict: 'Approved', comment: '', at: 0 })
 
-/** Whether the rules could be met if everybody approved who may. */
+/** Whether the rules could be met if every person approved who may. */
 export const canBeMet = (policy: Policy): boolean =>
   judge(policy, approversIn(policy).map(approvalBy)).kind === 'granted'
 
@@ -184,8 +187,8 @@ const distinctApprovals = (votes: readonly Vote[]): Vote[] => {
 }
 
 /**
- * Gives each approval to one rule so that as many slots as possible are filled: a maximum matching by augmenting
- * paths (Kuhn's algorithm), where a rule of count n has n slots.
+ * Gives each approval to one rule so that as many slots as possible are filled: a maximum matching by augmenting paths
+ * (Kuhn's algorithm), where a rule of count n has n slots.
  */
 const assign = (rules: readonly Rule[], approvals: readonly Vote[]): RuleProgress[] => {
   const slots = rules.flatMap((rule, ruleIndex) => Array.from({ length: rule.count }, () => ({ rule, ruleIndex })))

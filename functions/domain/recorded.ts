@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Refusal } from './refusal.ts'
 import type { Policy, Rule } from './policy.ts'
 
-/** People as a record keeps them: Slack user IDs where they are few, else how many they are, and proof of who. */
+/** People as an audit record keeps them: Slack user IDs if they are few, else their number and a hash of the IDs. */
 export type RecordedPeople = readonly string[] | PeopleDigest
 
 export interface PeopleDigest {
@@ -16,7 +16,7 @@ export interface RecordedPolicy extends Omit<Policy, 'rules' | 'breakGlass'> {
   breakGlass: RecordedPeople
 }
 
-/** Who may break the glass is on record with the policy. */
+/** Who may override the freeze is recorded with the policy. */
 export type RecordedRefusal = {
   [R in Refusal['because']]: Omit<Extract<Refusal, { because: R }>, 'breakGlass'>
 }[Refusal['because']]

@@ -1,7 +1,7 @@
 import type { Outcome } from './outcome.ts'
 import type { Barrier, Verdict, Vote } from './policy.ts'
 
-/** Why a person's click did not count: for the private answer and the record. */
+/** Why a person's click did not count: for the private answer and the audit record. */
 export type Refusal =
   | Barrier
   | { because: 'no-route' }
@@ -9,7 +9,7 @@ export type Refusal =
   | { because: 'deactivated' }
   /** They belong to another company's workspace and see the channel through Slack Connect. */
   | { because: 'stranger' }
-  /** Slack did not say who they are. */
+  /** Slack did not describe the account. */
   | { because: 'unknown-person'; why: string }
   | { because: 'expired' }
   | { because: 'already-voted'; vote: Vote }

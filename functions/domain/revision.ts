@@ -3,13 +3,13 @@ import type { Author } from './author.ts'
 /** A commit (or an object version, or an image digest) as people know it. */
 export interface Revision {
   id: string
-  /** First line of the commit message, or what the source gives in its stead; may be empty. */
+  /** First line of the commit message, or the source's text in its place; may be empty. */
   title: string
   author: string | null
   authorEmail: string | null
   /** Named in the message's trailers. */
   coAuthors: Author[]
-  /** Where a person can look at it. */
+  /** A page of it for people. */
   url: string | null
   repository: Repository | null
 }
@@ -29,7 +29,7 @@ interface RepositoryPages {
   compare(repository: Repository, from: string, to: string): string
 }
 
-/** Where each kind of repository shows a commit, and two compared. */
+/** Where each kind of repository shows a commit, and a comparison of two. */
 const PAGES: Record<RepositoryKind, RepositoryPages> = {
   github: {
     commit: ({ url }, id) => `${url}/commit/${id}`,
@@ -49,13 +49,13 @@ const PAGES: Record<RepositoryKind, RepositoryPages> = {
   },
 }
 
-/** Most ids are hexadecimal, but a source action of somebody's own may give anything. */
+/** Most ids are hexadecimal, but a custom source action may return anything. */
 const inPath = (id: string): string => encodeURIComponent(id.toWellFormed())
 
 export const commitUrl = (repository: Repository, id: string): string =>
   PAGES[repository.kind].commit(repository, inPath(id))
 
-/** Null when the two are not in one repository whose pages are known. */
+/** Null if the two are not in one repository with known pages. */
 export const compareUrl = (from: Revision, to: Revision): string | null =>
   to.repository && from.repository?.url === to.repository.url && from.id !== to.id
     ? PAGES[to.repository.kind].compare(to.repository, inPath(from.id), inPath(to.id))
@@ -63,33 +63,33 @@ export const compareUrl = (from: Revision, to: Revision): string | null =>
 
 const HEX_COMMIT = /^[0-9a-f]{40,64}$/
 
-/** Seven characters for a commit; for anything else enough to recognise it. */
+/** Seven characters for a commit; for anything else enough to recognize it. */
 export const shortId = ({ id }: Revision): string =>
   HEX_COMMIT.test(id) ? id.slice(0, 7) : id.replace(/^sha256:/, '').slice(0, 12)
 
-/** What a release would bring, against what last passed the same stage. */
+/** What a deployment would bring, compared with what last passed the same stage. */
 export interface Change {
-  /** One for each source action, in the pipeline's order; empty when no source told. */
+  /** One for each source action, in the pipeline's order; empty if no source has one. */
   revisions: Revision[]
-  /** Null when nothing has passed this stage yet, or nothing is known of it. */
+  /** Null if no execution has passed this stage yet, or the last one is not known. */
   since: {
     released: Revision
     releasedAt: number
-    /** Revisions that came after the last release and go out with this one, newest first, this one included. */
+    /** Revisions since the last deployment, newest first, with this one. */
     included: Revision[]
-    /** More than could be listed came in between. */
+    /** There are more in between than Greenlight reads. */
     more: boolean
   } | null
-  /** Everybody whose work goes out with it, as the commits say. */
+  /** Every author of these revisions, as the commits say. */
   authors: CommitAuthor[]
 }
 
 export interface CommitAuthor extends Author {
-  /** The short id of a revision of theirs; null for revisions that could not be looked into. */
+  /** The short id of a revision of theirs; null for revisions that could not be read. */
   revision: string | null
 }
 
-/** An author that no source names. */
+/** An author whom the source does not name. */
 export const UNKNOWN_COMMIT_AUTHOR: CommitAuthor = { name: null, email: null, revision: null }
 
 /**

@@ -1,13 +1,13 @@
 import type { Window } from './window.ts'
 
 export interface Route {
-  /** What people call the place that is released to; the stage's name unless the route gives another. */
+  /** What people call the environment; the stage's name unless the route gives another. */
   environment: string
   approvers: readonly Approvers[]
-  /** Why this stage is decided in the AWS console only; null when Slack may decide. */
+  /** Why this stage is decided in the AWS console only; null if Slack may decide. */
   consoleOnly: string | null
   forbid: readonly ('author' | 'starter')[]
-  /** What becomes of an approval whose author or starter nobody in Slack is known for. */
+  /** Whether an approval can be given if its author or starter has no known account in Slack. */
   whenUnidentified: 'refuse' | 'allow'
   freezes: readonly Window[]
   breakGlass: Members

@@ -6,7 +6,9 @@ export type SendingAcquisition =
   | { kind: 'settled' }
   /** Another function sends the verdict. */
   | { kind: 'busy'; until: number }
-  /** `mustLookFirst`: the verdict may have been sent before, so CodePipeline has to be asked how the approval stands. */
+  /**
+   * `mustLookFirst`: the verdict may have been sent before, so CodePipeline must first show how the approval stands.
+   */
   | { kind: 'acquired'; lease: Lease; mustLookFirst: boolean }
 
 /** Acquires the right to send the verdict to CodePipeline, which refuses a second one without saying what it has. */
@@ -27,7 +29,7 @@ export const renewSending = (approval: Approval, owner: string, now: number): [A
   return [lease ? { ...approval, sending: lease } : approval, lease]
 }
 
-/** The sender waits no longer, and the verdict may have arrived: the ended lease says so to the next sender. */
+/** The sender no longer waits, and the verdict may have arrived: the ended lease tells the next sender so. */
 export const sendingUnclear = (approval: Approval, owner: string, now: number): Approval =>
   isOwner(approval.sending, owner) ? { ...approval, sending: { owner, until: now } } : approval
 

@@ -2,18 +2,18 @@ import type { Lease } from './lease.ts'
 import { SLACK_CALL, acquire, isOwner } from './lease.ts'
 
 /**
- * How far the Slack message of a record is behind the record, and which function writes it now.
+ * How far the Slack message of a record is outdated, and which function writes it now.
  *
- * Slack has no idempotency keys and keeps no order, so one function at a time writes the message. A function that comes
- * back after another one acquired its lease may have put older content over newer: that counts as a change, and the
- * message is written once more.
+ * Slack has no idempotency keys and keeps no order, so one function at a time writes the message. A function that
+ * continues after another one acquired its lease may have overwritten newer content with older: that counts as a
+ * change, and the message is written once more.
  */
 export interface Showing {
   /** Counts up whenever the content of the message changes. */
   truth: number
-  /** The content that Slack shows, as counted by `truth`; 0 when nothing was shown yet. */
+  /** The content that Slack shows, as counted by `truth`; 0 before the first post. */
   shown: number
-  /** Since when the message is behind, or null when it is not. Epoch milliseconds. */
+  /** Since when the message is outdated, or null if it is up to date. Epoch milliseconds. */
   behindSince: number | null
   lease: Lease | null
   /** A post was begun and never confirmed: the message may be in the channel already. */
@@ -25,7 +25,7 @@ export interface Showing {
 export interface Place {
   channel: string
   ts: string
-  /** Slack's permanent link to it; null where Slack gave none. */
+  /** Slack's permanent link to it; null if Slack gave none. */
   link: string | null
 }
 
@@ -70,13 +70,13 @@ export interface ShowingLease {
   owner: string
   /** A post was begun before and never confirmed. */
   mustLookFirst: boolean
-  /** Left to another function through the queue, before it was used. */
+  /** Passed to another function through the queue, before it was used. */
   isHandedOn?: true
   /** Until when its holder waits, so that one update shows a whole burst of changes. Epoch milliseconds. */
   notBefore: number
 }
 
-/** Acquires the lease to show the record, where its message is behind and no other function has it. */
+/** Acquires the lease to show the record, if its message is outdated and no other function has it. */
 export const withShowingLease = <T extends { showing: Showing }>(
   record: T,
   owner: string,
@@ -96,8 +96,8 @@ export const withShowingLease = <T extends { showing: Showing }>(
 export const hasShowingLease = ({ lease }: Showing, { owner }: ShowingLease): boolean => isOwner(lease, owner)
 
 /**
- * Another function takes over a lease that was not used. A queue may hand a message to two: the second finds the lease
- * acquired.
+ * Another function takes over a lease that was not used. A queue may deliver a message to two: the second finds the
+ * lease taken over.
  */
 export const takenOver = <T extends { showing: Showing }>(
   record: T,
@@ -135,7 +135,7 @@ export const needNotBeShown = (showing: Showing): Showing => ({
 })
 
 /**
- * Slack did not take the message: it was not written where that is `certain`, else it may have been. A message that was
+ * Slack did not take the message: if that is `certain`, it was not written, else it may have been. A message that was
  * `found` in the channel is there, and must not be posted again.
  */
 export const wasNotShown = (

@@ -10,7 +10,7 @@ interface Artifact {
   url: string | null
 }
 
-/** What is known of the source action that brought a revision. */
+/** What is known of the source action that returned a revision. */
 export interface SourceAction {
   provider: string | null
   outputVariables: Record<string, string>
@@ -19,9 +19,9 @@ export interface SourceAction {
 export const UNKNOWN_SOURCE: SourceAction = { provider: null, outputVariables: {} }
 
 /**
- * Puts a revision together from what its source action told.
+ * Puts a revision together from the data of its source action.
  *
- * Output variables know most (AuthorDisplayName, AuthorEmail, FullRepositoryName, CommitMessage). Without them the
+ * Output variables have most (AuthorDisplayName, AuthorEmail, FullRepositoryName, CommitMessage). Without them the
  * revision summary is read: JSON text for connections, a bare commit message for CodeCommit, anything for S3 and ECR.
  * Sources: "Variables reference" and "ArtifactRevision", CodePipeline user guide and API reference.
  */
@@ -51,7 +51,7 @@ export const describeRevision = (
 /** CodePipeline keeps so many characters of a revision's summary ("ArtifactRevision", CodePipeline API reference). */
 const isCut = (summary: string | null): boolean => (summary?.length ?? 0) >= 2_048
 
-/** A variable may hold 120 kB on one line, and a record of ours no more than 400 kB in all. */
+/** A variable may hold 120 kB in one line, and a record of ours at most 400 kB in all. */
 const LONGEST_LINE = 300
 
 const firstLine = (message: string): string => message.trim().split(/\r?\n/, 1)[0]!.trim().slice(0, LONGEST_LINE)
@@ -61,7 +61,7 @@ interface Summary {
   provider: string | null
 }
 
-/** CodePipeline cuts summaries at 2,048 characters, maybe inside the JSON; what is left of the message is kept. */
+/** CodePipeline cuts summaries at 2,048 characters, maybe inside the JSON; the rest of the message is kept. */
 const readSummary = (summary: string): Summary => {
   if (!summary.includes('"CommitMessage"') || !summary.includes('"ProviderType"'))
     return { message: summary, provider: null }

@@ -1,9 +1,9 @@
 /** Who or what started an execution. */
 export interface Starter {
   kind: 'push' | 'person' | 'rollback' | 'automatic-rollback' | 'schedule-or-rule' | 'creation' | 'unknown'
-  /** The name of a person or role; null for a push (its author is the revision's) and where AWS does not tell. */
+  /** The name of a person or role; null for a push (its author is the revision's) and if AWS does not name one. */
   name: string | null
-  /** The ARN of a person or role that started it by hand; null where none did or AWS does not tell. */
+  /** The ARN of a person or role that started it by hand; null if none did or AWS does not name one. */
   arn: string | null
 }
 
@@ -21,7 +21,7 @@ const KINDS = new Map<string, Starter['kind']>([
 
 /**
  * Reads CodePipeline's trigger. `triggerDetail` is polymorphic (a caller's ARN, a rule's ARN, JSON text), so only an
- * ARN is trusted to name somebody.
+ * ARN is trusted to name a person.
  */
 export const starterFrom = (trigger: { type: string; detail: string } | null): Starter => {
   if (!trigger) return { kind: 'unknown', name: null, arn: null }
@@ -33,8 +33,8 @@ export const starterFrom = (trigger: { type: string; detail: string } | null): S
 const ARN = /^arn:[a-z-]+:(?:iam|sts|events|codepipeline):[^:]*:[^:]*:(.+)$/
 
 /**
- * The part of an ARN that people recognise: `dana` for `arn:aws:sts::1:assumed-role/Console/dana`,
- * `nightly` for a rule.
+ * The part of an ARN that people recognize: `dana` for `arn:aws:sts::1:assumed-role/Console/dana`, `nightly` for a
+ * rule.
  */
 export const nameFromArn = (arn: string): string | null => {
   const resource = ARN.exec(arn.trim())?.[1]
@@ -42,8 +42,8 @@ export const nameFromArn = (arn: string): string | null => {
 }
 
 /**
- * What a configuration may call whoever an ARN stands for, the most precise first: the ARN itself, `Console/dana`,
- * `dana`, and `Console` for everybody who works in that role.
+ * The names under which a configuration may list an ARN, the most precise first: the ARN itself, `Console/dana`,
+ * `dana`, and `Console` for all who assume that role.
  */
 export const aliasesOf = (arn: string): string[] => {
   const { role, name } = partsOf(arn)
@@ -51,15 +51,15 @@ export const aliasesOf = (arn: string): string[] => {
   return role ? [arn, `${role}/${name}`, name, role] : [arn, name]
 }
 
-/** The name of a role's session, which whoever assumes the role may choose; null for anybody else. */
+/** The name of a role's session, which the person who assumes the role may choose; null for other ARNs. */
 export const sessionOf = (arn: string): string | null => {
   const { role, name } = partsOf(arn)
   return role ? name : null
 }
 
 /**
- * The e-mail address that a session is named by, where it was not chosen by its owner: IAM Identity Center names them
- * so ("Referencing permission sets in resource policies", IAM Identity Center user guide, has its roles' names).
+ * The e-mail address in a session's name, if its owner did not choose the name: IAM Identity Center names sessions so
+ * ("Referencing permission sets in resource policies", IAM Identity Center user guide, has its roles' names).
  */
 export const addressIn = (arn: string): string | null => {
   const { role, name } = partsOf(arn)

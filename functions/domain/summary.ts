@@ -6,13 +6,11 @@ import type { Verdict } from './policy.ts'
 const RESULT_SUMMARY_LIMIT = 512
 
 /**
- * What goes on record in AWS, where the caller is only the bot's role: who decided, with their Slack user IDs, and why;
- * and who broke the glass for it. The same approval always gives the same text, so that an answer of ours is recognised
- * afterwards.
+ * The summary for AWS, which otherwise knows only the bot's role: who decided, with their Slack user IDs, and why; and
+ * who overrode the freeze. The same approval always gives the same text, so that our verdict is recognized afterwards.
  *
- * @example
- * "Approved in Slack by Dana Ross (U0DANA): checked on staging. Glass broken by Eli Brandt (U0ELI): shop is down.
- * Greenlight 3f9ac2d1"
+ * @example "Approved in Slack by Dana Ross (U0DANA): checked on staging. Glass broken by Eli Brandt (U0ELI): shop is
+ * down. Greenlight 3f9ac2d1"
  */
 export const summaryOf = (approval: Approval, verdict: Verdict): string => {
   const votes = deciders(approval, verdict)
@@ -21,7 +19,7 @@ export const summaryOf = (approval: Approval, verdict: Verdict): string => {
   const end = `. Greenlight ${approval.id.slice(0, 8)}`
   const broken = override ? `${GLASS}${nameWithId(override, LONGEST_NAME)}` : ''
   const room = RESULT_SUMMARY_LIMIT - begin.length - broken.length - end.length
-  // Who decided matters more than what they said: names have their room first, IDs always.
+  // Names matter more than comments: names get their room first, IDs always.
   const share = Math.floor(room / votes.length) - BETWEEN.length
   const people = votes.map((vote) => nameWithId(vote, share))
   const left = room - people.join(BETWEEN).length
@@ -44,14 +42,14 @@ const GLASS = '. Glass broken by '
 const BETWEEN = '; '
 const LONGEST_NAME = 60
 
-/** CodePipeline shows the summary on one line, and control characters have no business in a record. */
+/** CodePipeline shows the summary in one line, and an audit record holds no control characters. */
 const onOneLine = (text: string): string =>
   text
     .toWellFormed()
     .replace(/[\s\p{Cc}\p{Cf}]+/gu, ' ')
     .trim()
 
-/** Never in the middle of a surrogate pair; nothing where there is no room. */
+/** Never in the middle of a surrogate pair; empty if there is no room. */
 const shortened = (text: string, length: number): string => {
   if (text.length <= length) return text
   return length < 2 ? '' : `${text.slice(0, length - 1).replace(/[\uD800-\uDBFF]$/, '')}…`

@@ -2,8 +2,8 @@ import { tzOffset } from '@date-fns/tz'
 import { DAY, MINUTE } from './time-units.ts'
 
 /**
- * A stretch of time that comes back every day or every week, or comes once, by the clock of one place. Used for
- * freezes (nobody may approve) and for quiet hours (nobody is pinged).
+ * A stretch of time that recurs every day or every week, or comes once, by the local clock of one zone. Used for change
+ * freezes (no one can approve) and for quiet hours (no one is mentioned).
  */
 export interface Window {
   /** What people call it, such as "weekend freeze". */
@@ -13,7 +13,10 @@ export interface Window {
   span: Span
 }
 
-/** Both ends in minutes of the local clock: of the day, of the week from Monday 00:00, or a date's. `to` is not in it. */
+/**
+ * Both ends in minutes of the local clock: of the day, of the week from Monday 00:00, or of a date. `to` is not
+ * included.
+ */
 export type Span =
   | { every: 'day'; from: number; to: number }
   | { every: 'week'; from: number; to: number }
@@ -31,7 +34,7 @@ export interface LocalTime {
 export interface Frozen {
   name: string
   zone: string
-  /** When all windows that follow one another without a gap are over. Epoch milliseconds; null when none ends. */
+  /** When all windows that follow one another without a gap are over. Epoch milliseconds; null if they never end. */
   until: number | null
 }
 
@@ -44,12 +47,12 @@ const MINUTES = { day: 1_440, week: 10_080 } as const
 const DAYS = { day: 1, week: 7 } as const
 
 /**
- * The window's occurrences around a moment, in order. Each is placed by the local calendar, so it keeps its hours when
- * the clocks change: the window is open whenever the clock shows a time in it.
+ * The window's occurrences around a moment, in order. The local calendar places each, so it keeps its hours when the
+ * clocks change: the window is open whenever the local clock shows a time in it.
  */
 const occurrences = ({ span, zone }: Window, around: number): Occurrence[] => {
   if (span.every === 'never') return [between(clockTime(span.from), clockTime(span.to), zone)]
-  // A change of the clocks may make this the day before or after: there are turns enough on either side.
+  // A change of the clocks may move this to the day before or after: there are enough occurrences on either side.
   const today = Math.floor((around + offsetsAround(Math.floor(around / DAY), zone).before) / DAY) * DAY
   // 1970 began on a Thursday.
   const sinceMonday = (today / DAY + 3) % 7
@@ -61,7 +64,7 @@ const occurrences = ({ span, zone }: Window, around: number): Occurrence[] => {
   })
 }
 
-/** A time of the clock, counted as if its zone were UTC. */
+/** A local time, counted as if its zone were UTC. */
 const clockTime = ({ year, month, day, hour, minute }: LocalTime): number =>
   Date.UTC(year, month - 1, day, hour, minute)
 
@@ -71,8 +74,8 @@ const between = (from: number, to: number, zone: string): Occurrence => ({
 })
 
 /**
- * When the clock of a zone shows this time: at two moments where it is set back over it; where it leaves it out, the
- * moment at which it does.
+ * When the local clock shows this time: at two moments if it is set back over it; if it skips it, the moment at which
+ * it does.
  */
 const momentsOf = (clock: number, zone: string): { first: number; last: number } => {
   const { before, after, changed } = offsetsAround(Math.floor(clock / DAY), zone)
@@ -90,7 +93,7 @@ interface Offsets {
   changed: number
 }
 
-/** By zone and day. Every look at an approval places its windows anew, and the runtime's calendar takes its time. */
+/** By zone and day. Every look at an approval places its windows again, and the runtime's calendar is slow. */
 const known = new Map<string, Offsets>()
 
 /** Around a day of UTC, counted from 1970. No zone changes its clock twice within three days. */
@@ -104,7 +107,7 @@ const offsetsAround = (day: number, zone: string): Offsets => {
   return offsets
 }
 
-/** The minute at which the zone's clock changes; where it does not, the later of the two moments. */
+/** The minute at which the zone's clock changes; without a change, the later of the two moments. */
 const changeBetween = (from: number, to: number, zone: string): number => {
   const middle = Math.floor((from + to) / 2 / MINUTE) * MINUTE
   if (middle <= from) return to
@@ -118,10 +121,10 @@ const offsetAt = (zone: string, at: number): number => tzOffset(zone, new Date(a
 const occurrenceAt = (window: Window, at: number): Occurrence | null =>
   occurrences(window, at).find(({ from, to }) => from <= at && at < to) ?? null
 
-/** Windows that hand over to one another are followed so many times; past that it is as good as for ever. */
+/** Adjacent windows are followed so many times; beyond that they count as endless. */
 const MOST_HANDOVERS = 60
 
-/** The window that is open at `now`, and until when one is. Null when none is. */
+/** The window that is open at `now`, and until when it is open. Null if none is. */
 export const frozenAt = (windows: readonly Window[], now: number): Frozen | null => {
   const first = windows.find((window) => occurrenceAt(window, now))
   if (!first) return null
@@ -135,7 +138,7 @@ export const frozenAt = (windows: readonly Window[], now: number): Frozen | null
   return { name, zone, until: null }
 }
 
-/** The first moment after `now` at which any window opens or closes; null when none will. */
+/** The first moment after `now` at which any window opens or closes; null if none does. */
 export const nextEdge = (windows: readonly Window[], now: number): number | null => {
   const edges = windows
     .flatMap((window) => occurrences(window, now))
