@@ -23,12 +23,12 @@ export const parseLifecycleHook = (event: unknown): LifecycleHook => {
   return { deploymentId: parsed.DeploymentId, hookExecutionId: parsed.LifecycleEventHookExecutionId }
 }
 
-/** Reported before, by an attempt whose answer was lost: done. */
+/** An earlier attempt reported, and its answer was lost: done. */
 const REPORTED_ALREADY = 'LifecycleEventAlreadyCompletedException'
 
 /**
- * CodeDeploy, as a hook asks it. The event names neither what is deployed nor which hook it is, so both are read from
- * the deployment's target (AWS CodeDeploy API Reference, "LambdaFunctionInfo" and "LifecycleEvent").
+ * CodeDeploy, as a hook calls it. The event names neither the deployed revision nor the hook itself, so both are read
+ * from the deployment's target (AWS CodeDeploy API Reference, "LambdaFunctionInfo" and "LifecycleEvent").
  */
 export const codeDeploy = (connection: AwsConnection): ShiftingServices['deployments'] => {
   const client = new CodeDeployClient({ ...connection, ...HOOK_REPORT })

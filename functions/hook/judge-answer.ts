@@ -1,17 +1,17 @@
-/** What a version answered when it was asked how it is. */
+/** What a version answered to its health check. */
 export type Answer =
   /** `executedVersion`: the version of a function that ran, as Lambda says. */
   { kind: 'answered'; executedVersion: string | null; payload: unknown } | { kind: 'failed'; because: string }
 
-/** Null takes any. */
+/** Null accepts any. */
 export interface Expected {
   executedVersion: string | null
   releasedVersion: string | null
 }
 
 /**
- * What is wrong with an answer, as the end of a sentence that begins with who gave it; null when it is good. The payload
- * may be wrapped as an HTTP API wants it, `{ statusCode, body }`. A `status` in it has to be `ok`.
+ * What is wrong with an answer, as the end of a sentence that begins with who gave it; null if it is good. The payload
+ * may be wrapped as an HTTP API requires, `{ statusCode, body }`. A `status` in it must be `ok`.
  */
 export const problemWith = (answer: Answer, expected: Expected): string | null => {
   if (answer.kind === 'failed') return answer.because
@@ -47,5 +47,5 @@ const objectFromJson = (text: string): Record<string, unknown> => {
   }
 }
 
-/** A stranger's value in a log line: short, and no more than its beginning. */
+/** An unchecked value in a log line: short, and only its beginning. */
 const shortJson = (value: unknown): string => (JSON.stringify(value) ?? 'nothing').slice(0, 60)

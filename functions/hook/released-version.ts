@@ -3,15 +3,15 @@ import type { Answer } from './judge-answer.ts'
 import type { ShiftingServices } from './validate-version.ts'
 import type { AwsConnection } from '../aws/connection.ts'
 
-/** How long one address may take to answer. A function may take as long as whoever asks has patience. */
+/** How long one address may take to answer. The caller limits the time of a function. */
 const ADDRESS_ANSWERS_WITHIN_MS = 5_000
 
-/** How much of what a function threw goes into the log. */
+/** How much of a function's error goes into the log. */
 const REASON_LENGTH = 200
 
-/** A version that is being released, asked how it is. Never throws for what the version does. */
+/** A version that is being deployed, with its health check. Never throws for what the version does. */
 export const releasedVersion = (connection: AwsConnection): ShiftingServices['released'] => {
-  // Asked again by whoever asks, who also knows when there is no time left.
+  // The caller tries again, and knows how much time is left.
   const client = new LambdaClient({ ...connection, maxAttempts: 1 })
   return {
     invoke: async (functionName, qualifier, path, abortSignal) => {

@@ -2,13 +2,13 @@ import type { Clock } from '../clock.ts'
 import { type Answer, type Expected, problemWith } from './judge-answer.ts'
 import type { Log } from '../ports/log.ts'
 
-/** What CodeDeploy wants to hear about, once, and within an hour. */
+/** The result that CodeDeploy expects, once, and within an hour. */
 export interface LifecycleHook {
   deploymentId: string
   hookExecutionId: string
 }
 
-/** What a deployment puts in the place of what; `shifted` when production traffic goes to it already. */
+/** What a deployment replaces; `shifted` if production traffic already goes to the new version. */
 export type ShiftingTarget =
   | { kind: 'lambda'; functionName: string; alias: string; version: string; shifted: boolean }
   | { kind: 'ecs'; shifted: boolean }
@@ -17,9 +17,9 @@ export interface ShiftingServices {
   clock: Clock
   log: Log
   deployments: {
-    /** @throws when CodeDeploy does not say, or the target is of another kind. */
+    /** @throws if CodeDeploy does not say, or the target is of another kind. */
     target(deploymentId: string, signal: AbortSignal): Promise<ShiftingTarget>
-    /** Reports the result. A report that CodeDeploy has already is as good. @throws when it cannot be reported. */
+    /** Reports the result. A report that CodeDeploy already has counts as sent. @throws if it cannot be reported. */
     report(hook: LifecycleHook, status: 'Succeeded' | 'Failed'): Promise<void>
   }
   released: {
@@ -31,9 +31,9 @@ export interface ShiftingServices {
 }
 
 export interface ShiftingSettings {
-  /** Where a function or a service says how it is: `/healthz`. */
+  /** Where a function or a service has its health check: `/healthz`. */
   healthPath: string
-  /** What the answer has to name as its version; null takes any. */
+  /** The version that the answer must name; null accepts any. */
   releasedVersion: string | null
   /** For ECS: the health check at the test listener, and at the production listener. */
   testUrl: string | null
@@ -46,11 +46,11 @@ const TRIES = 5
 const CHECK_PAUSE_MS = 1_000
 
 /**
- * Asks the new version how it is, and reports to CodeDeploy: Succeeded, or Failed for whatever reason, a crash or a
- * check that does not end within `budgetMs` included. A hook that never reports holds its deployment for an hour
- * (AWS CodeDeploy User Guide, "AppSpec 'hooks' section for an AWS Lambda deployment").
+ * Checks the health of the new version, and reports to CodeDeploy: Succeeded, or Failed for whatever reason, also for a
+ * crash or a check that does not end within `budgetMs`. A hook that never reports holds its deployment for an hour (AWS
+ * CodeDeploy User Guide, "AppSpec 'hooks' section for an AWS Lambda deployment").
  *
- * @throws when the report itself cannot be made; Lambda then tries again.
+ * @throws if the report itself cannot be made; Lambda then tries again.
  */
 export const validateVersion = async (
   services: ShiftingServices,
@@ -108,7 +108,7 @@ const ofFunction = (
   { released, settings }: ShiftingServices,
   { functionName, alias, version, shifted }: ShiftingTarget & { kind: 'lambda' },
 ): Question => {
-  // Before traffic, the version itself; after, the way that traffic goes.
+  // Before traffic, the version itself; after, the address of the traffic.
   const qualifier = shifted ? alias : version
   return {
     ask: (signal) => released.invoke(functionName, qualifier, settings.healthPath, signal),

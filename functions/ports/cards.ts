@@ -5,7 +5,7 @@ import type { Notice } from '../domain/notice.ts'
 import type { Route } from '../domain/route.ts'
 import type { Place } from '../domain/showing.ts'
 
-/** Why a click did not count, for the one who clicked. */
+/** Why a click did not count, for the person who clicked. */
 export interface RefusalCard {
   kind: 'refusal'
   refusal: Refusal
@@ -15,23 +15,23 @@ export interface RefusalCard {
 
 export type Card = ApprovalCard | ExecutionCard | NoticeCard
 
-/** Something said once, in the thread of an approval or in the channel it was escalated to. */
+/** A notice that is sent once, in the thread of an approval or in the channel that it was escalated to. */
 export interface NoticeCard {
   kind: 'notice'
   notice: Notice
   approval: Approval
   route: Route | null
-  /** Slack user IDs to ping; empty in quiet hours. */
+  /** Slack user IDs to mention; empty in quiet hours. */
   mention: readonly string[]
 }
 
 export interface ApprovalCard {
   kind: 'approval'
   approval: Approval
-  /** Null when no route matches any more: then nobody may approve in Slack. */
+  /** Null if no route matches any more: then no one can approve in Slack. */
   route: Route | null
   accountName: string
-  /** Where in AWS a person sees the pipeline. The notification's own link holds the token, so it is not shown. */
+  /** The page of the pipeline in the AWS console. The notification's own link holds the token, so it is not shown. */
   consoleUrl: string
 }
 
@@ -40,6 +40,6 @@ export interface ExecutionCard {
   execution: Execution
   accountName: string
   consoleUrl: string
-  /** Approvals of this execution, to link back to, by `Stage/Action`. */
+  /** Approvals of this execution, for links, by `Stage/Action`. */
   approvalPlaces: Record<string, Place>
 }

@@ -1,6 +1,6 @@
 import type { Person } from '../domain/person.ts'
 
-/** Who is who in Slack. Answers are kept for five minutes; a failed question is asked anew the next time. */
+/** People and groups in Slack. Answers are kept for five minutes; a failed lookup is repeated the next time. */
 export interface Directory {
   person(userId: string): Promise<LookupResult<SlackPerson>>
   /** The Slack user ID behind an e-mail address. */
@@ -11,9 +11,9 @@ export interface Directory {
 
 export type LookupResult<T> =
   | { kind: 'found'; value: T }
-  /** Slack says there is no such person or group, or that it is switched off. */
+  /** Slack has no such person or group, or it is deactivated. */
   | { kind: 'not-found' }
-  /** Slack did not say. `because` is a clause for people: "Slack does not answer (timeout)". */
+  /** Slack did not answer. `because` is a clause for people: "Slack does not answer (timeout)". */
   | { kind: 'unread'; because: string }
 
 export interface SlackPerson extends Person {

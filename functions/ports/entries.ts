@@ -3,11 +3,11 @@ import type { StageAction } from '../domain/pipeline.ts'
 
 /** The journals' entries, once they are filed. An entry is written once and never changed. */
 export interface Entries {
-  /** Adds those that are not there yet. Throws where another entry already has the place of one. */
+  /** Adds entries that are missing. Throws if another entry has the number of one. */
   file(entries: readonly FiledEntry[]): Promise<void>
 }
 
-/** An entry with what a reader of the record looks for. */
+/** An entry with the fields that a reader of the audit record searches for. */
 export interface FiledEntry {
   entry: Entry
   where: StageAction

@@ -6,17 +6,20 @@ import type { Verdict } from '../domain/policy.ts'
 import type { Change } from '../domain/revision.ts'
 import type { Starter } from '../domain/starter.ts'
 
-/** How AWS is asked about one kind of gate, and answered. */
+/** How to read one kind of gate from AWS, and to send it the verdict. */
 export interface Gate {
-  /** Asks AWS whether it waits for this approval: a notification proves nothing by itself. */
+  /** Whether AWS waits for this approval: a notification alone proves nothing. */
   findPending(notification: ApprovalNotification): Promise<PendingApproval>
   /** What would be deployed, who started it, and the newer execution that waits behind the approval. */
   describe(where: StageAction, pending: Pending): Promise<Description>
   /** The newer execution, as people name it. */
   describeNewer(where: StageAction, executionId: string | null): Promise<Newer | null>
-  /** Asks AWS whether it still waits for the verdict of an approval that looks open. */
+  /** Whether AWS still waits for the verdict of an approval that looks open. */
   compare(approval: Approval): Promise<Comparison>
-  /** Asks AWS how the approval ended: null while it waits or does not say yet, `gone` where it knows the gate no more. */
+  /**
+   * How the approval ended, from AWS: null while it waits or its end is not known yet, `gone` if AWS no longer has the
+   * gate.
+   */
   findEnding(approval: Approval): Promise<Ended | 'gone' | null>
   /** Sends the fixed verdict. */
   sendVerdict(approval: Approval, verdict: Verdict): Promise<VerdictOutcome>
@@ -27,14 +30,14 @@ export interface Gate {
 export interface Pending {
   kind: 'pending'
   executionId: string
-  /** Epoch milliseconds, as far as the notification's time can be believed. */
+  /** Epoch milliseconds, as far as the notification's time is plausible. */
   expiresAt: number
   newerExecutionId: string | null
 }
 
 export type PendingApproval =
   | Pending
-  /** AWS knows the token and waits no longer, or knows no such gate. */
+  /** AWS has the token and no longer waits, or has no such gate. */
   | { kind: 'over'; because: string }
   | { kind: 'not-shown-yet'; because: string }
 
@@ -45,23 +48,23 @@ export interface Description {
 }
 
 /**
- * Reads an end that AWS told, for the approval as it is when the end is stored. Only then it is known whose verdict it
- * was: a person may have voted since AWS was asked.
+ * Turns an end from AWS into an outcome, for the approval as it is when the end is stored. Only then is it known whose
+ * verdict it was: a person may have voted since AWS answered.
  */
 export type Ended = (current: Approval) => Outcome
 
 export type Comparison =
   | { kind: 'pending'; newerExecutionId: string | null }
   | { kind: 'ended'; ended: Ended }
-  /** AWS gave answers that do not fit together yet. */
+  /** AWS gave answers that contradict each other for now. */
   | { kind: 'unclear'; because: string }
 
-/** What AWS answered to the verdict. */
+/** AWS's answer to the verdict. */
 export type VerdictOutcome =
   | { kind: 'recorded' }
   /** Another verdict came before, or the token has expired. */
   | { kind: 'too-late' }
-  /** AWS knows the gate no more: its pipeline was edited or deleted. */
+  /** AWS no longer has the gate: its pipeline was edited or deleted. */
   | { kind: 'gone' }
-  /** AWS did not allow it or did not take the request; it will not by itself. */
+  /** AWS refused the request, and will refuse it again. */
   | { kind: 'refused'; because: string }

@@ -1,7 +1,10 @@
-/** The keys of a log line that the logger writes itself ("Logger", Powertools for AWS Lambda): it drops ours of that name. */
+/**
+ * The keys of a log line that the logger writes itself ("Logger", Powertools for AWS Lambda): it drops ours with that
+ * name.
+ */
 type Reserved = 'level' | 'message' | 'sampling_rate' | 'service' | 'timestamp'
 
-/** What a log line is about, by key. */
+/** The fields of a log line. */
 export type About = { [Key in Reserved]?: never } & Record<string, unknown>
 
 export interface Log {
@@ -23,7 +26,7 @@ export type Metric =
   | 'GlassBroken'
   | 'NoticeSaid'
   | 'VerdictAnnounced'
-  /** An entry of the record is not what was written. */
+  /** An entry of the audit record differs from the stored one. */
   | 'RecordConflict'
   | 'ApprovalSettled'
   | 'EffectDeferred'

@@ -3,11 +3,11 @@ import type { Verdict } from '../domain/policy.ts'
 import type { VerdictOutcome } from './gate.ts'
 
 /**
- * CodePipeline's answers. Null means that it knows no such pipeline, or no such execution of it: deleted, or created
- * anew under the same name.
+ * CodePipeline's answers. Null means that it has no such pipeline, or no such execution of it: deleted, or created
+ * again under the same name.
  */
 export interface Pipelines {
-  /** Stages with what is in them now and what waits in front. */
+  /** Stages with the execution in them and those that wait in front. */
   stages(pipeline: Pipeline): Promise<StageState[] | null>
   /** Every run of the execution's actions, newest first. */
   actionRuns(key: ExecutionKey): Promise<ActionRun[] | null>
@@ -22,7 +22,7 @@ export interface Pipelines {
 export interface ListedExecutions {
   /** Only those that passed this stage in the pipeline's current version. */
   succeededInStage?: string
-  /** Asked after each page of at most a hundred; by default one page is enough. */
+  /** Called after each page of at most a hundred; by default one page is enough. */
   enough?: (listed: readonly ExecutionSummary[]) => boolean
 }
 
@@ -34,7 +34,7 @@ export interface StageState {
   actions: {
     action: string
     status: ActionStatus | null
-    /** Since when; of one in progress, when it began. */
+    /** Since when; for one in progress, when it began. */
     since: number | null
     token: string | null
   }[]
@@ -52,7 +52,7 @@ export interface ActionRun {
   owner: string
   provider: string
   status: ActionStatus
-  /** The status in CodePipeline's own word. */
+  /** The status as CodePipeline names it. */
   statusText: string
   startedAt: number
   updatedAt: number
@@ -60,13 +60,13 @@ export interface ActionRun {
   externalId: string | null
   externalUrl: string | null
   summary: string | null
-  /** ARN of who changed it last. */
+  /** ARN of the caller that changed it last. */
   updatedBy: string | null
   outputVariables: Record<string, string>
 }
 
 export interface ArtifactRevision {
-  /** The source action, where a list of executions tells it, and the output artifact, where one execution does. */
+  /** The source action, in a list of executions, and the output artifact, in one execution. */
   actionName: string | null
   artifactName: string | null
   revisionId: string
@@ -77,7 +77,7 @@ export interface ArtifactRevision {
 export interface ExecutionFacts {
   executionId: string
   status: ExecutionStatus
-  /** Null where CodePipeline says nothing of revisions, which is not the same as none. */
+  /** Null if CodePipeline has no list of revisions, which differs from an empty list. */
   revisions: ArtifactRevision[] | null
   trigger: { type: string; detail: string } | null
 }

@@ -4,8 +4,8 @@ export interface SlackSecrets {
 }
 
 export interface Secrets {
-  /** Those known, read at most every five minutes. */
+  /** The known secrets, read at most every five minutes. */
   current(): Promise<SlackSecrets>
-  /** Reads anew, for a secret that was refused: it may have been rotated. At most once in half a minute. */
+  /** Reads again, after Slack refused a secret: it may have been rotated. At most once in half a minute. */
   renewed(): Promise<SlackSecrets>
 }

@@ -15,7 +15,7 @@ import type { Queue } from './queue.ts'
 import type { Records } from './records.ts'
 import type { Slack } from './slack.ts'
 
-/** Everything that flows reach the world through. `aws/`, `slack/` and `config/` implement it. */
+/** Everything outside that flows use. `aws/`, `slack/` and `config/` implement it. */
 export interface Services {
   clock: Clock
   approvals: Records<Approval | Tombstone, string>
@@ -32,7 +32,7 @@ export interface Services {
   log: Log
 }
 
-/** All that is peculiar to one kind of gate. Votes, policy, audit record and messages are the same for every kind. */
+/** What is peculiar to one kind of gate. Votes, policy, audit record and messages are the same for every kind. */
 export interface GateRow {
   /** The AWS service that waits for the verdict, as messages name it. */
   service: string
