@@ -5,12 +5,12 @@ import type { Services } from './ports/services.ts'
 import type { OpenServices } from './services.ts'
 import { asHandler } from './services.ts'
 
-/** Most of the function's 30 s; what takes longer goes on through the queue. */
+/** Most of the function's 30 s; what takes longer continues through the queue. */
 const BUDGET_MS = 20_000
 
 /**
- * SNS: an approval action has started. Throws on a notification that is none, or from a place that is none of the bot's,
- * which ends in the dead-letter queue.
+ * SNS: an approval action has started. Throws on a malformed notification, or one from an account or Region that is not
+ * registered with this bot; it then ends in the dead-letter queue.
  */
 export const approvalRequested =
   (services: Services & Pick<OpenServices, 'allowedAccounts'>) =>

@@ -9,10 +9,10 @@ import { readSlackRequest } from './slack/slack-request.ts'
 import type { OpenServices } from './services.ts'
 import { asHandler } from './services.ts'
 
-/** Slack gives up after three seconds; a cold start and the way there and back need the rest. */
+/** Slack gives up after three seconds; a cold start and the network need the rest. */
 const BUDGET_MS = 2_000
 
-/** HTTP API: somebody has clicked in Slack. Checked against the signature first, then routed by Bolt. */
+/** HTTP API: a person has clicked in Slack. The function checks the signature, then Bolt routes the request. */
 export const buttonClicked = (services: OpenServices) => {
   const { secrets, slackApiUrl, clock, log } = services
   const begin = () => {

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout as wait } from 'node:timers/promises'
 
 /**
- * Time and chance: the only place in `functions/` that may ask the machine for either, so that a test or the
- * workspace can put its own in their stead. Times are epoch milliseconds.
+ * Time and chance: the only file in `functions/` that may read either from the machine, so that a test or the workspace
+ * can replace both. Times are epoch milliseconds.
  */
 export interface Clock {
   now(): number
@@ -13,7 +13,7 @@ export interface Clock {
   newId(): string
 }
 
-/** A number from 0 up to 1, by chance. */
+/** A random number from 0 up to, and not including, 1. */
 export const chanceOf = (clock: Pick<Clock, 'newId'>): number =>
   (Number.parseInt(clock.newId().slice(0, 8), 16) || 0) / 0x1_0000_0000
 

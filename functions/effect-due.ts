@@ -4,7 +4,7 @@ import { loggedEffect, performDue } from './flows/effects/perform-effect.ts'
 import type { Services } from './ports/services.ts'
 import { asHandler } from './services.ts'
 
-/** SQS: what could not be done at once is tried again. Only the messages that failed return to the queue. */
+/** SQS: an effect that failed is tried again. Only the messages that fail again return to the queue. */
 export const effectDue =
   (services: Services) =>
   async ({ Records }: SQSEvent): Promise<SQSBatchResponse> => {

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 
-/** What arrived is not what its sender is documented to send. Names every problem and quotes no value. */
+/** A payload differs from its sender's documentation. Names every problem and quotes no value. */
 export class Malformed extends Error {
   override readonly name = 'Malformed'
   constructor(what: string, problems: readonly string[]) {

@@ -6,10 +6,13 @@ import type { Services } from './ports/services.ts'
 import type { OpenServices } from './services.ts'
 import { asHandler } from './services.ts'
 
-/** Half of the function's 30 s, from its beginning: what is not done by then goes on through the queue. */
+/** Half of the function's 30 s, from its beginning: what is not done by then continues through the queue. */
 const BUDGET_MS = 15_000
 
-/** EventBridge: a pipeline, stage or action has changed its state. Throws when that is none of the bot's places. */
+/**
+ * EventBridge: a pipeline, stage or action has changed its state. Throws if its account or Region is not registered
+ * with this bot.
+ */
 export const pipelineChanged =
   (services: Services & Pick<OpenServices, 'allowedAccounts'>) =>
   async (event: EventBridgeEvent<string, unknown>): Promise<void> => {

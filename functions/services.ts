@@ -67,7 +67,7 @@ const required = (environment: Record<string, string | undefined>, name: string)
   return value
 }
 
-/** A door as Lambda calls it: what it needs is connected at its first event and kept for the next ones. */
+/** A handler as Lambda calls it: its services are connected at the first event and kept for the next ones. */
 export const asHandler = <Event, Answer>(door: (services: OpenServices) => (event: Event) => Promise<Answer>) => {
   let open: ((event: Event) => Promise<Answer>) | undefined
   return (event: Event): Promise<Answer> => (open ??= door(openServices(process.env, systemClock)))(event)

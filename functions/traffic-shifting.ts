@@ -8,10 +8,10 @@ import type { Log } from './ports/log.ts'
 import { type ShiftingServices, type Validation, validateVersion } from './hook/validate-version.ts'
 import { lambdaLog } from './log.ts'
 
-/** What reporting may take, and a moment for what comes before it. */
+/** How long reporting may take, with a moment for the steps before it. */
 const REPORT_MS = longest(HOOK_REPORT) + 1_000
 
-/** CodeDeploy: a lifecycle event of a deployment to Lambda or ECS wants to know whether the new version is well. */
+/** CodeDeploy: a lifecycle event of a deployment to Lambda or ECS asks whether the new version is healthy. */
 export const trafficShifting =
   (services: ShiftingServices) =>
   async (event: unknown, { getRemainingTimeInMillis: remaining }: Pick<Context, 'getRemainingTimeInMillis'>) =>
