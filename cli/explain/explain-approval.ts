@@ -86,9 +86,7 @@ const explained = async (options: ExplainOptions, terminal: Terminal): Promise<s
     ...(frozen ? [freezeText(frozen), `It can be overridden by: ${listed(policy.breakGlass.map(named))}`] : []),
     ...(options.offline ? ['Slack was not asked: an ID and an e-mail address count as different people.'] : []),
     '',
-    ...verdictLines(subject, momentText(at, file.zone), (userId, verdict) =>
-      barrierFor(policy, userId, verdict, at, false),
-    ),
+    ...verdictLines(subject, momentText(at, file.zone), (userId, verdict) => barrierFor(policy, userId, verdict, at)),
     ...(mayOverride ? ['This person could override the change freeze.'] : []),
   ]
 }

@@ -3,6 +3,7 @@ import type { Approval, DeferredClick, FreezeOverride, ResolvedPolicy } from '..
 import type { GateKind } from '../domain/gate.ts'
 import { FIRST_KIND } from '../domain/gate.ts'
 import { DAY } from '../domain/time-units.ts'
+import { windowsFrozenAt } from '../domain/window.ts'
 
 /**
  * An approval as its item has it. Attributes keep the names that they were first stored under: while a new version is
@@ -13,7 +14,8 @@ export interface StoredApproval extends Omit<Approval, 'gate' | 'resolvedPolicy'
   gate?: GateKind
   standing: ResolvedPolicy | CompressedPolicy | null
   noted: DeferredClick[]
-  glass: FreezeOverride | null
+  /** Without its windows in approvals whose freeze was overridden before they were stored. */
+  glass: (Omit<FreezeOverride, 'windows'> & Partial<Pick<FreezeOverride, 'windows'>>) | null
 }
 
 /** A resolved policy as JSON, compressed (Brotli): user groups may have thousands of members, and an item holds 400 kB. */
@@ -28,14 +30,17 @@ export const storedApproval = ({ resolvedPolicy, deferredClicks, override, ...sa
   glass: override,
 })
 
-export const restoredApproval = ({ gate = FIRST_KIND, standing, noted, glass, ...same }: StoredApproval): Approval =>
-  withRetention({
+export const restoredApproval = ({ gate = FIRST_KIND, standing, noted, glass, ...same }: StoredApproval): Approval => {
+  const resolvedPolicy = standing && 'packed' in standing ? decompressed(standing) : standing
+  const windows = () => windowsFrozenAt(resolvedPolicy?.policy.freezes ?? [], glass!.at)
+  return withRetention({
     ...same,
     gate,
-    resolvedPolicy: standing && 'packed' in standing ? decompressed(standing) : standing,
+    resolvedPolicy,
     deferredClicks: noted,
-    override: glass,
+    override: glass && { ...glass, windows: glass.windows ?? windows() },
   })
+}
 
 /** A policy of up to so many people is stored as plain attributes, which a person can read in the table. */
 const MOST_PLAIN = 1_000

@@ -16,7 +16,8 @@ import type { Showing } from './showing.ts'
 import { notShownYet, touched } from './showing.ts'
 import type { Starter } from './starter.ts'
 import type { StageAction } from './pipeline.ts'
-import type { Frozen } from './window.ts'
+import type { Frozen, Window } from './window.ts'
+import { frozenAt } from './window.ts'
 
 /**
  * One request to people: may this execution pass this stage? Identified by its token, never by its stage and action.
@@ -91,6 +92,8 @@ export interface FreezeOverride {
   name: string
   reason: string
   frozen: Frozen
+  /** The windows that it lifts. A freeze that is configured later holds the approval all the same. */
+  windows: readonly Window[]
   at: number
 }
 
@@ -255,9 +258,15 @@ export const released = (approval: Approval, release: Release, now: number): App
 export const escalated = (approval: Approval, now: number): Approval =>
   approval.escalatedAt === null ? { ...approval, escalatedAt: now, showing: touched(approval.showing, now) } : approval
 
-/** Whether the freeze is overridden: for as long as the freeze that the override was for lasts. */
-export const isOverrideActive = ({ override }: Approval, now: number): boolean =>
-  override !== null && (override.frozen.until === null || now < override.frozen.until)
+/** The freezes that may hold the approval at `now`. An override lifts those that it was made for, while they last. */
+export const freezesInForce = ({ resolvedPolicy, override }: Approval, now: number): readonly Window[] => {
+  const freezes = resolvedPolicy?.policy.freezes ?? []
+  const isActive = override !== null && (override.frozen.until === null || now < override.frozen.until)
+  return isActive ? freezes.filter((freeze) => !override.windows.some((lifted) => same(lifted, freeze))) : freezes
+}
+
+/** The freeze that keeps people from approving at `now`; null when there is none, or an override lifts it. */
+export const freezeOf = (approval: Approval, now: number): Frozen | null => frozenAt(freezesInForce(approval, now), now)
 
 export const isOpen = (approval: Approval): boolean => approval.state.name !== 'settled'
 

@@ -1,6 +1,6 @@
 import type { Approval, Newer, DeferredClick, ResolvedPolicy } from './approval.ts'
 import type { Refusal } from './refusal.ts'
-import { deciders, isOverrideActive, withEntry } from './approval.ts'
+import { deciders, freezeOf, freezesInForce, withEntry } from './approval.ts'
 import type { Act, Actor } from './act.ts'
 import { aimOf } from './act.ts'
 import type { Policy, Ruling, Verdict, Vote } from './policy.ts'
@@ -9,7 +9,7 @@ import { recordedRefusal } from './recorded.ts'
 import { shortId } from './revision.ts'
 import { same } from './canonical.ts'
 import { touched } from './showing.ts'
-import { frozenAt } from './window.ts'
+import { windowsFrozenAt } from './window.ts'
 
 export type Attempted =
   | { kind: 'counted'; ruling: Ruling }
@@ -38,21 +38,21 @@ export const refusalFor = (
         : { because: 'no-vote' }
     case 'break-glass':
       if (policy.consoleOnly !== null) return { because: 'console-only', why: policy.consoleOnly }
-      if (isOverrideActive(approval, now) || !frozenAt(policy.freezes, now)) return { because: 'not-frozen' }
+      if (!freezeOf(approval, now)) return { because: 'not-frozen' }
       if (policy.breakGlass.includes(userId)) return null
       return policy.unread.length > 0
         ? { because: 'unread', unread: policy.unread }
         : { because: 'may-not-break-glass', breakGlass: policy.breakGlass }
     case 'take-newer':
       return (
-        barrierFor(policy, userId, 'Rejected', now, isOverrideActive(approval, now)) ??
+        barrierFor(policy, userId, 'Rejected', now, freezesInForce(approval, now)) ??
         (approval.newer ? null : { because: 'nothing-newer' })
       )
     case 'vote':
     case 'Approved':
-      return barrierFor(policy, userId, 'Approved', now, isOverrideActive(approval, now))
+      return barrierFor(policy, userId, 'Approved', now, freezesInForce(approval, now))
     case 'Rejected':
-      return barrierFor(policy, userId, 'Rejected', now, isOverrideActive(approval, now))
+      return barrierFor(policy, userId, 'Rejected', now, freezesInForce(approval, now))
   }
 }
 
@@ -104,9 +104,10 @@ export const attempt = (
         { kind: 'withdrawn' },
       ]
     case 'break-glass': {
-      const frozen = frozenAt(approval.resolvedPolicy!.policy.freezes, at)!
+      const frozen = freezeOf(approval, at)!
+      const windows = windowsFrozenAt(approval.resolvedPolicy!.policy.freezes, at)
       const { userId, name } = who
-      const override = { userId, name, reason: act.reason, frozen, at }
+      const override = { userId, name, reason: act.reason, frozen, windows, at }
       return [
         withEntry({ ...approval, override, showing: touched(approval.showing, at) }, at, {
           what: 'glass-broken',
@@ -183,7 +184,7 @@ export const withDecisionByLookup = (approval: Approval, before: ResolvedPolicy 
   const { resolvedPolicy, state, votes } = approval
   if (state.name !== 'waiting' || !resolvedPolicy || !before || !isOnlyLookedUp(before.policy, resolvedPolicy.policy))
     return approval
-  const mayBeGranted = !frozenAt(resolvedPolicy.policy.freezes, now) || isOverrideActive(approval, now)
+  const mayBeGranted = !freezeOf(approval, now)
   const ruling = judge(resolvedPolicy.policy, votes)
   return ruling.kind === 'granted' && mayBeGranted && now < approval.expiresAt
     ? withDecision(approval, 'Approved', now)

@@ -1,5 +1,5 @@
 import type { Approval } from './approval.ts'
-import { isOverrideActive } from './approval.ts'
+import { freezesInForce } from './approval.ts'
 import type { Notice, NoticeKind } from './notice.ts'
 import type { Window } from './window.ts'
 import { frozenAt } from './window.ts'
@@ -28,9 +28,9 @@ const afterWindows = (windows: readonly Window[], at: number): number => {
 export const postponed = (approval: Approval, kind: NoticeKind, at: number): number => {
   const { resolvedPolicy } = approval
   if (!resolvedPolicy || SENT_AT_ONCE.has(kind)) return at
-  const { policy, timing } = resolvedPolicy
+  const { timing } = resolvedPolicy
   const closed = (then: number): readonly Window[] =>
-    kind === 'reminder' && !isOverrideActive(approval, then) ? [...timing.quiet, ...policy.freezes] : timing.quiet
+    kind === 'reminder' ? [...timing.quiet, ...freezesInForce(approval, then)] : timing.quiet
   const first = afterWindows(closed(at), at)
   return afterWindows(closed(first), first)
 }

@@ -1,10 +1,9 @@
 import type { Approval } from './approval.ts'
-import { isOverrideActive } from './approval.ts'
+import { freezeOf } from './approval.ts'
 import { noticesOf, postponed } from './due-notices.ts'
 import type { Lease } from './lease.ts'
 import { SLACK_CALL, acquire, holds, isOwner } from './lease.ts'
 import type { Notice, NoticeDelivery } from './notice.ts'
-import { frozenAt } from './window.ts'
 import { HOUR, MINUTE } from './time-units.ts'
 
 export type NoticeAcquisition =
@@ -37,8 +36,7 @@ export const acquireNotice = (given: Approval, owner: string, now: number): [App
 
 /** Reminders that fell due before a freeze began and were not sent in time wait for its end. */
 const holdOverdue = (approval: Approval, now: number): Approval => {
-  const freezes = approval.resolvedPolicy?.policy.freezes ?? []
-  if (isOverrideActive(approval, now) || !frozenAt(freezes, now)) return approval
+  if (!freezeOf(approval, now)) return approval
   const until = postponed(approval, 'reminder', now)
   const held: NoticeDelivery = Number.isFinite(until) ? { name: 'held', until } : { name: 'skipped', at: now }
   const overdue = noticesOf(approval).filter(({ kind, key, dueAt }) => {

@@ -112,22 +112,19 @@ const separationReason = (policy: Policy, userId: string): Barrier | null => {
     : null
 }
 
-/**
- * Why this person's vote would not count at `now`, or null if it would. `glassBroken` says that a person who may has
- * overridden the freeze for this approval.
- */
+/** Why this person's vote would not count at `now`, or null when it would. `freezes` are those that no override lifts. */
 export const barrierFor = (
   policy: Policy,
   userId: string,
   verdict: Verdict,
   now: number,
-  glassBroken: boolean,
+  freezes: readonly Window[] = policy.freezes,
 ): Barrier | null => {
   const stranger = ineligibleReason(policy, userId)
   if (stranger || verdict === 'Rejected') return stranger
   const own = separationReason(policy, userId)
   if (own) return own
-  const frozen = glassBroken ? null : frozenAt(policy.freezes, now)
+  const frozen = frozenAt(freezes, now)
   return frozen && { because: 'frozen', frozen, breakGlass: policy.breakGlass }
 }
 

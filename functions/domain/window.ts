@@ -138,7 +138,15 @@ export const frozenAt = (windows: readonly Window[], now: number): Frozen | null
   return { name, zone, until: null }
 }
 
-/** The first moment after `now` at which any window opens or closes; null if none does. */
+/** The windows that are open at any moment from `now` until `frozenAt` tells that all are over. */
+export const windowsFrozenAt = (windows: readonly Window[], now: number): Window[] => {
+  const frozen = frozenAt(windows, now)
+  if (!frozen) return []
+  const until = frozen.until ?? Infinity
+  return windows.filter((window) => occurrences(window, now).some(({ from, to }) => from < until && to > now))
+}
+
+/** The first moment after `now` at which any window opens or closes; null when none will. */
 export const nextEdge = (windows: readonly Window[], now: number): number | null => {
   const edges = windows
     .flatMap((window) => occurrences(window, now))

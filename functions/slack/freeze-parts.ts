@@ -1,5 +1,5 @@
 import type { Approval, FreezeOverride } from '../domain/approval.ts'
-import { isOverrideActive } from '../domain/approval.ts'
+import { freezeOf } from '../domain/approval.ts'
 import type { Frozen } from '../domain/window.ts'
 import type { Inline } from './block-kit.ts'
 import { cut, moment } from './block-kit.ts'
@@ -11,7 +11,8 @@ import { FREEZE } from './words/shared-words.ts'
 /** The freeze in which no one can approve, as the policy was last read; null when there is none. */
 export const freezeInForce = (approval: Approval): Frozen | null => {
   const { resolvedPolicy } = approval
-  return resolvedPolicy?.frozen && !isOverrideActive(approval, resolvedPolicy.at) ? resolvedPolicy.frozen : null
+  if (!resolvedPolicy) return null
+  return approval.override ? freezeOf(approval, resolvedPolicy.at) : resolvedPolicy.frozen
 }
 
 /** "Change freeze “stocktaking” until tomorrow at 09:14." The time is the reader's own. */

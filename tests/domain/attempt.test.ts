@@ -1,3 +1,4 @@
+import type { Window } from '../../functions/domain/window.ts'
 import type { Approval } from '../../functions/domain/approval.ts'
 import { withResolvedPolicy, settled } from '../../functions/domain/approval.ts'
 import type { Refusal } from '../../functions/domain/refusal.ts'
@@ -13,6 +14,7 @@ import type { Act } from '../../functions/domain/act.ts'
 import { recordedRefusal } from '../../functions/domain/recorded.ts'
 import {
   CARDS,
+  DAY,
   MINUTE,
   POLICY,
   START,
@@ -205,6 +207,18 @@ describe('in a change freeze', () => {
     const audit = until + 61 * MINUTE
     expect(refused(broken, 'U0DANA', YES, audit)).toMatchObject({ because: 'frozen', frozen: { name: 'audit' } })
     expect(acted(broken, actor('U0ELI'), GLASS, audit).override).toMatchObject({ userId: 'U0ELI' })
+  })
+
+  test('an override does not lift a freeze that is configured later and begins while it lasts', () => {
+    const { policy } = broken.resolvedPolicy!
+    const incident: Window = { name: 'INCIDENT', zone: 'UTC', span: hour(LATER + MINUTE, START + 7 * DAY) }
+    const later = under(broken, { ...policy, freezes: [...policy.freezes, incident] })
+    expect(acted(later, actor('U0DANA'), YES, LATER).votes).toHaveLength(1)
+    const frozenAgain = { because: 'frozen', frozen: { name: 'INCIDENT', until: START + 7 * DAY } }
+    expect(refused(later, 'U0DANA', YES, LATER + MINUTE)).toMatchObject(frozenAgain)
+    const again = acted(later, actor('U0ELI'), GLASS, LATER + MINUTE)
+    expect(acted(again, actor('U0DANA'), YES, LATER + MINUTE).votes).toHaveLength(1)
+    expect(acted(again, actor('U0DANA'), YES, until + 61 * MINUTE).votes).toHaveLength(1)
   })
 
   test('no override counts if no freeze is active, or if only the AWS console decides', () => {

@@ -61,6 +61,7 @@ describe('the notices', () => {
       reason: 'x',
       at: at(3),
       frozen: { name: 'f', zone: 'UTC', until: null },
+      windows: [],
     }
     const over = settled(timed({ remind: [HOUR], lastCall: HOUR }, { override }), { how: 'expired' }, at(5))
     expect(due(over)).toEqual([
@@ -140,7 +141,7 @@ describe('in a change freeze', () => {
 
   test('with an override, reminders are sent in time, except those that the notice of the override replaces', () => {
     const frozen = { name: 'f', zone: 'UTC', until: at(150) }
-    const override = { userId: 'U0ELI', name: 'eli', reason: 'x', frozen, at: at(70) }
+    const override = { userId: 'U0ELI', name: 'eli', reason: 'x', frozen, windows: FROZEN.policy.freezes, at: at(70) }
     const timing = { ...TIMING, remind: [HOUR, 2 * HOUR] }
     expect(due(approval({ resolvedPolicy: { ...FROZEN, timing }, override }))).toEqual([
       ['glass-broken', at(70), null],

@@ -42,7 +42,7 @@ test('is cut if it is too long, and keeps the mark that identifies it as ours', 
 
 describe('the person who overrode the freeze', () => {
   const frozen = { name: 'weekend freeze', zone: 'Europe/London', until: null }
-  const override = { userId: 'U0ELI', name: 'Eli Brandt', reason: 'the shop is down', frozen, at: START }
+  const override = { userId: 'U0ELI', name: 'Eli Brandt', reason: 'the shop is down', frozen, windows: [], at: START }
 
   test('is named with the reason, if the verdict is an approval', () => {
     expect(summaryOf({ ...deciding(), override }, 'Approved')).toBe(
@@ -133,7 +133,7 @@ test('the room of people without a comment goes to those with one, and the summa
 
 test('two comments, and the reason of an override, have the same room each', () => {
   const frozen = { name: 'weekend freeze', zone: 'Europe/London', until: null }
-  const override = { userId: 'U0ELI', name: 'Eli', reason: 'r'.repeat(600), frozen, at: START }
+  const override = { userId: 'U0ELI', name: 'Eli', reason: 'r'.repeat(600), frozen, windows: [], at: START }
   const votes = ['U0DANA', 'U0ANA'].map((id) => vote(id, 'Approved', { comment: 'x'.repeat(600) }))
   const summary = summaryOf(decided({ votes, override }), 'Approved')
   const lengths = [...summary.matchAll(/: (x+|r+)…/g)].map(([, said]) => said!.length)

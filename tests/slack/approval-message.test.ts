@@ -438,7 +438,7 @@ describe('during a change freeze', () => {
 
   test('the override of one freeze does not apply to the next', () => {
     const next = where(
-      { breakGlass: ['U0ELI'] },
+      { breakGlass: ['U0ELI'], freezes: [{ name: 'audit', zone: 'UTC', span: { every: 'day', from: 0, to: 0 } }] },
       { frozen: { name: 'audit', zone: 'UTC', until: null }, at: GLASS.frozen.until! },
     )
     expect(lines({ ...next, override: GLASS })[0]).toBe('# ■ Frozen: shop-web to Production')

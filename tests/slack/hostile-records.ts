@@ -147,6 +147,7 @@ const override = fc.record({
   name: hostileText,
   reason: hostileText,
   frozen,
+  windows: fc.constant([]),
   at: fc.constant(START),
 })
 

@@ -35,4 +35,11 @@ export const WEEKEND: Frozen = { name: 'weekend freeze', zone: 'Europe/London', 
 export const frozen = (breakGlass: string[] = ['U0ELI', 'U0DANA'], of: Approval = approval()): Approval =>
   where({ breakGlass }, { frozen: WEEKEND }, of)
 
-export const GLASS = { userId: 'U0ELI', name: 'Eli Brandt', reason: 'the shop is down', frozen: WEEKEND, at: START }
+export const GLASS = {
+  userId: 'U0ELI',
+  name: 'Eli Brandt',
+  reason: 'the shop is down',
+  frozen: WEEKEND,
+  windows: [],
+  at: START,
+}
