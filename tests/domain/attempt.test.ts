@@ -115,6 +115,37 @@ describe('a vote', () => {
     expect(refused(deciding(), 'U0DANA', { do: 'withdraw' })).toMatchObject({ because: 'already-deciding' })
   })
 
+  test('is recorded with the rules that name its approver, and the decision with all who made it', () => {
+    const entries = deciding().journal.unfiled.map(({ happened }) => happened)
+    expect(entries.slice(2)).toEqual([
+      {
+        what: 'voted',
+        who: actor('U0DANA'),
+        verdict: 'Approved',
+        comment: '',
+        ruling: 'open',
+        rules: ['release managers'],
+      },
+      {
+        what: 'voted',
+        who: actor('U0CHEN'),
+        verdict: 'Approved',
+        comment: 'checked on staging',
+        ruling: 'granted',
+        rules: ['engineers'],
+      },
+      {
+        what: 'decided',
+        verdict: 'Approved',
+        by: ['U0DANA', 'U0CHEN'],
+        rules: [
+          { name: 'release managers', count: 1, people: ['U0DANA'] },
+          { name: 'engineers', count: 1, people: ['U0CHEN'] },
+        ],
+      },
+    ])
+  })
+
   test('leaves the deferred clicks of other people alone', () => {
     const waiting = withDeferredClick(approval(), actor('U0CHEN'), YES, START)
     expect(acted(waiting, actor('U0DANA'), YES, LATER).deferredClicks).toEqual(waiting.deferredClicks)
@@ -278,11 +309,17 @@ describe('votes of people whom Slack did not list', () => {
 
   test('decide the approval when Slack lists those people', () => {
     const known = withResolvedPolicy({ ...both, resolvedPolicy: before }, resolvedPolicy(POLICY, { at: LATER }), LATER)
-    expect(withDecisionByLookup(known, before, LATER).state).toEqual({
-      name: 'deciding',
-      verdict: 'Approved',
-      since: LATER,
-    })
+    const decided = withDecisionByLookup(known, before, LATER)
+    expect(decided.state).toEqual({ name: 'deciding', verdict: 'Approved', since: LATER })
+    expect(decided.showing.truth).toBeGreaterThan(known.showing.truth)
+    expect(withDecisionByLookup(decided, before, LATER + 1)).toBe(decided)
+  })
+
+  test('do not decide if no route matched, or no route matches any more', () => {
+    const known = { ...both, resolvedPolicy: resolvedPolicy(POLICY, { at: LATER }) }
+    expect(withDecisionByLookup(known, null, LATER)).toBe(known)
+    const none = { ...both, resolvedPolicy: null }
+    expect(withDecisionByLookup(none, before, LATER)).toBe(none)
   })
 
   test('do not decide if the policy changed, in a freeze, after expiry, or if too few of them count', () => {
