@@ -1,6 +1,7 @@
 import type { Window } from '../../functions/domain/window.ts'
 import type { Approval } from '../../functions/domain/approval.ts'
 import { withResolvedPolicy, settled } from '../../functions/domain/approval.ts'
+import type { Policy } from '../../functions/domain/policy.ts'
 import type { Refusal } from '../../functions/domain/refusal.ts'
 import {
   attempt,
@@ -313,6 +314,21 @@ describe('votes of people whom Slack did not list', () => {
     expect(decided.state).toEqual({ name: 'deciding', verdict: 'Approved', since: LATER })
     expect(decided.showing.truth).toBeGreaterThan(known.showing.truth)
     expect(withDecisionByLookup(decided, before, LATER + 1)).toBe(decided)
+  })
+
+  test.each<[string, Partial<Policy>]>([
+    ['rule has another name', { rules: [POLICY.rules[0]!, rule('developers', [])] }],
+    ['rule has another count', { rules: [POLICY.rules[0]!, rule('engineers', [], 2)] }],
+    ['stage can be approved in Slack again', { consoleOnly: 'by hand' }],
+    [
+      'person is no author of the change any more',
+      { forbidden: [{ userId: 'U0ZOE', because: 'starter', revision: null }] },
+    ],
+    ['author is known now', { unidentified: [{ because: 'author', name: 'Gus', revision: null }] }],
+    ['freeze was removed', { freezes: [{ name: 'f', zone: 'UTC', span: { every: 'day', from: 0, to: 0 } }] }],
+  ])('do not decide if meanwhile a %s', (_, was) => {
+    const known = { ...both, resolvedPolicy: resolvedPolicy(POLICY, { at: LATER }) }
+    expect(withDecisionByLookup(known, resolvedPolicy({ ...before.policy, ...was }), LATER)).toBe(known)
   })
 
   test('do not decide if no route matched, or no route matches any more', () => {
