@@ -169,6 +169,10 @@ describe('taking the newer execution', () => {
     const after = acted(approval({ newer }), actor('U0ANA'), { do: 'take-newer' }, LATER)
     expect(after.state).toMatchObject({ name: 'deciding', verdict: 'Rejected' })
     expect(after.votes).toMatchObject([{ comment: 'Superseded by b01d7aa “Add gift cards (#412)”' }])
+    const long = { ...newer, revision: { ...CARDS, title: 'x'.repeat(121) } }
+    expect(acted(approval({ newer: long }), actor('U0ANA'), { do: 'take-newer' }, LATER).votes).toMatchObject([
+      { comment: `Superseded by b01d7aa “${'x'.repeat(120)}”` },
+    ])
     const nameless = acted(
       approval({ newer: { ...newer, revision: null } }),
       actor('U0ANA'),
