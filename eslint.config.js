@@ -1,5 +1,6 @@
 import { defineConfig } from 'eslint/config'
 import tseslint from 'typescript-eslint'
+import { ownEntries } from './scripts/lint/own-entries.js'
 
 const TYPED = [
   'cli/**/*.ts',
@@ -84,6 +85,12 @@ export default defineConfig(
       'func-style': ['error', 'expression'],
       'prefer-arrow-callback': 'error',
     },
+  },
+  {
+    files: ['cli/**/*.ts', 'functions/**/*.ts', 'local/**/*.{ts,tsx}'],
+    ignores: ['functions/own-entry.ts'],
+    plugins: { greenlight: { rules: { 'own-entries': ownEntries } } },
+    rules: { 'greenlight/own-entries': 'error' },
   },
   {
     files: ['cli/**/*.ts', 'local/**/*.{ts,tsx}', 'schemas/*.ts', 'scripts/**/*.ts'],

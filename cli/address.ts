@@ -1,4 +1,5 @@
 import { wrongArgument } from './failure.ts'
+import { ownEntry } from '../functions/own-entry.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
@@ -8,7 +9,7 @@ type Environment = Readonly<Record<string, string | undefined>>
  * @throws {Failure} when it is not an address.
  */
 export const addressFrom = (environment: Environment, variable: string): string | undefined => {
-  const address = environment[variable]
+  const address = ownEntry(environment, variable)
   if (!address) return undefined
   if (!/^https?:\/\//.test(address) || !URL.canParse(address))
     throw wrongArgument(`${variable} is ${address}: expected an address such as http://127.0.0.1:4600/.`)

@@ -1,4 +1,5 @@
 import { Failure } from './failure.ts'
+import { ownEntry } from '../functions/own-entry.ts'
 
 /** What went wrong, for the person at the terminal. */
 export interface Problem {
@@ -57,7 +58,7 @@ export const problemOf = (error: unknown): Problem => {
   const sentence =
     name === 'CredentialsProviderError'
       ? credentialsSentence(first)
-      : (SENTENCES[String(name)] ?? SENTENCES[String(code)])
+      : (ownEntry(SENTENCES, String(name)) ?? ownEntry(SENTENCES, String(code)))
   if (sentence) return { key: sentence, sentence }
   const messages = messagesOf(error)
   const unreached = [...messages, String(code)].map((text) => UNREACHED.exec(text)).find((match) => match !== null)

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { Failure } from './failure.ts'
+import { ownEntry } from '../functions/own-entry.ts'
 
 const REASONS: Record<string, string> = {
   ENOENT: 'there is no such file or folder',
@@ -15,7 +16,7 @@ const REASONS: Record<string, string> = {
 /** Why the system refuses a file, as a clause. */
 export const fileProblem = (error: unknown): string => {
   const { code = 'unknown error' } = error as NodeJS.ErrnoException
-  return REASONS[code] ?? code
+  return ownEntry(REASONS, code) ?? code
 }
 
 /** The text of a file. @throws {Failure} when it cannot be read. */

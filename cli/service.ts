@@ -3,6 +3,7 @@ import { parseDocument } from 'yaml'
 import * as z from 'zod/mini'
 import { Failure } from './failure.ts'
 import { readText } from './read-text.ts'
+import { ownEntry } from '../functions/own-entry.ts'
 
 /** What serverless.yml says about an installation. */
 export interface Service {
@@ -27,7 +28,7 @@ export const readService = async (directory: string, installation: string): Prom
   const read = z.safeParse(SERVERLESS, parseDocument(text, { logLevel: 'silent' }).toJS())
   if (!read.success) throw new Failure(`${path} is not Greenlight's: it has no service or no params.default.`)
   const { service, params } = read.data
-  const own = z.safeParse(PARAMS, params[installation])
+  const own = z.safeParse(PARAMS, ownEntry(params, installation))
   const written = (own.success ? own.data.slackSecretsPath : undefined) ?? params.default.slackSecretsPath ?? ''
   const secretsPath = written.replaceAll('${sls:stage}', installation).replace(/\/+$/, '')
   if (!/^\/[\w./-]+$/.test(secretsPath))

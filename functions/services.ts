@@ -18,6 +18,7 @@ import type { Services } from './ports/services.ts'
 import { lambdaLog } from './log.ts'
 import { slackChannel } from './slack/slack-channel.ts'
 import { slackDirectory } from './slack/slack-directory.ts'
+import { ownEntry } from './own-entry.ts'
 
 export interface OpenServices extends Services {
   allowedAccounts: AllowedAccounts
@@ -62,7 +63,7 @@ export const openServices = (
 }
 
 const required = (environment: Record<string, string | undefined>, name: string): string => {
-  const value = environment[name]
+  const value = ownEntry(environment, name)
   if (!value) throw new Error(`The environment variable ${name} is not set`)
   return value
 }

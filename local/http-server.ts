@@ -1,6 +1,7 @@
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createAdaptorServer } from '@hono/node-server'
+import { ownEntry } from '../functions/own-entry.ts'
 
 export type Answer = (request: Request) => Response | Promise<Response>
 
@@ -33,5 +34,7 @@ const readable = (error: NodeJS.ErrnoException, port: number): Error => {
     EADDRINUSE: `Port ${port} is taken by another program. Stop that one, or choose another port: PORT=4601 npm start`,
     EACCES: `This user may not listen on port ${port}. Choose one above 1023: PORT=4600 npm start`,
   }
-  return new Error(reasons[error.code ?? ''] ?? `Cannot listen on port ${port}: ${error.message}`, { cause: error })
+  return new Error(ownEntry(reasons, error.code ?? '') ?? `Cannot listen on port ${port}: ${error.message}`, {
+    cause: error,
+  })
 }

@@ -1,4 +1,5 @@
 import type { ConfigurationFile } from '../../functions/config/schema.ts'
+import { ownEntry } from '../../functions/own-entry.ts'
 
 export interface Mentioned {
   channels: string[]
@@ -24,7 +25,7 @@ export const mentionedIn = (file: ConfigurationFile): Mentioned => {
   const look = (value: unknown, kind?: keyof Mentioned): void => {
     if (typeof value === 'string' && kind && value !== MACHINE) found[kind].add(value)
     if (typeof value !== 'object' || value === null) return
-    for (const [key, inner] of Object.entries(value)) look(inner, kind ?? SETTINGS[key])
+    for (const [key, inner] of Object.entries(value)) look(inner, kind ?? ownEntry(SETTINGS, key))
   }
   look(file)
   return { channels: [...found.channels], people: [...found.people], groups: [...found.groups] }

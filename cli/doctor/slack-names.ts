@@ -2,6 +2,7 @@ import type { WebClient } from '@slack/web-api'
 import { slackError } from '../slack-access.ts'
 import type { Check, Finding } from './check.ts'
 import { mentionedIn } from './mentioned.ts'
+import { ownEntry } from '../../functions/own-entry.ts'
 
 const IN_THE_FILE = 'Correct it in greenlight.yml and deploy.'
 
@@ -48,7 +49,7 @@ const checkChannel = async (client: WebClient, channel: string): Promise<Finding
     else if (!seen.channel?.is_member) return [INVITE(channel)]
     return []
   } catch (error) {
-    const known = REFUSED[slackError(error)?.error ?? '']
+    const known = ownEntry(REFUSED, slackError(error)?.error ?? '')
     if (!known) throw error
     return [known(channel)]
   }

@@ -10,6 +10,7 @@ import type { Check, Finding } from './check.ts'
 import { NotChecked } from './not-checked.ts'
 import type { Evidence } from './evidence.ts'
 import { statementsOf } from './policy.ts'
+import { ownEntry } from '../../functions/own-entry.ts'
 
 /** An account and Region that infra/spoke.yml joined, with credentials that may read there. */
 interface Spoke {
@@ -70,7 +71,7 @@ const connectionTo = (
   { installation: { connection }, spokeProfiles }: Evidence,
 ): ClientConnection | null => {
   if (accountId === own) return { ...connection, region }
-  const profile = spokeProfiles[accountId]
+  const profile = ownEntry(spokeProfiles, accountId)
   const { credentials: _, ...rest } = connection
   return profile ? { ...rest, region, profile } : null
 }
@@ -116,7 +117,10 @@ const trusts = async (spoke: Spoke, role: Role, output: string, { stack }: Evide
     ({ Effect }) => Effect === 'Allow',
   )
   const demanded = (key: string) => allowed.map(({ Condition }) => conditionOf(Condition, key))
-  const wanted = (await stack()).outputs[output]?.split(',').sort().join()
+  const wanted = ownEntry((await stack()).outputs, output)
+    ?.split(',')
+    .sort()
+    .join()
   const findings: Finding[] = []
   if (!allowed.length || demanded('sts:ExternalId').some((values) => values.join() !== role.externalId))
     findings.push({ what: `The role ${role.arn} requires another external ID than spokeExternalId.`, fix })

@@ -1,6 +1,7 @@
 import { Failure } from '../failure.ts'
 import { readText } from '../read-text.ts'
 import type { Terminal } from '../terminal.ts'
+import { ownEntry } from '../../functions/own-entry.ts'
 
 /** The secrets of the Slack app, by the parameter's name below the path. */
 export const SECRETS = {
@@ -62,7 +63,7 @@ const given = async (
   { environment, interactive, ask }: Terminal,
   variable: string,
   question: string,
-): Promise<string> => environment[variable] ?? (interactive ? await ask(question, 'secret') : '')
+): Promise<string> => ownEntry(environment, variable) ?? (interactive ? await ask(question, 'secret') : '')
 
 const contentOf = async (file: string, terminal: Terminal): Promise<string> =>
   file === '-' ? terminal.input() : readText(file)

@@ -26,6 +26,7 @@ import { RoleRefused } from './assume-role.ts'
 import type { ClientFor } from './codepipeline-clients.ts'
 import { answerIn } from './expected-errors.ts'
 import { AccountNotAllowed } from './allowed-accounts.ts'
+import { ownEntry } from '../own-entry.ts'
 
 /** The most that one call of a list operation gives. */
 const LIST_PAGE = 100
@@ -142,7 +143,7 @@ export const codePipeline = (clientFor: ClientFor): Pipelines => {
         const kind = answerIn('PutApprovalResult', error)
         if (kind === null) throw error
         return kind === 'refused'
-          ? { kind, because: REFUSED_BECAUSE[(error as Error).name] ?? 'it was refused' }
+          ? { kind, because: ownEntry(REFUSED_BECAUSE, (error as Error).name) ?? 'it was refused' }
           : { kind }
       }
     },

@@ -1,3 +1,5 @@
+import { ownEntry } from '../own-entry.ts'
+
 /**
  * Which of the errors that AWS's service models name are answers to the bot, and what each says. Every other one is a
  * surprise: it is thrown, and the queue tries again. tests/aws/expected-errors.test.ts holds this table against the
@@ -30,5 +32,5 @@ type Answer<O extends Operation> = (typeof EXPECTED_ERRORS)[O][keyof (typeof EXP
 export const answerIn = <O extends Operation>(operation: O, error: unknown): Answer<O> | null => {
   const expected: Record<string, string> = EXPECTED_ERRORS[operation]
   const name = error instanceof Error ? error.name : ''
-  return Object.hasOwn(expected, name) ? (expected[name] as Answer<O>) : null
+  return (ownEntry(expected, name) as Answer<O> | undefined) ?? null
 }

@@ -5,6 +5,7 @@ import { webUrl } from '../domain/source.ts'
 import type { PipelineEvent } from '../flows/execution/follow-pipeline.ts'
 import { approvalId } from './approval-id.ts'
 import { Malformed, parseAs } from '../malformed.ts'
+import { ownEntry } from '../own-entry.ts'
 
 const RESULT = z.nullish(
   z.object({
@@ -92,10 +93,6 @@ const urlOf = (detail: Event['detail']): string | null => {
   return url !== null && url.length <= LONGEST_URL ? url : null
 }
 
-/** A name from outside may be one that every object has, such as `constructor`. */
-const entryOf = <T>(table: Record<string, T>, name: string): T | undefined =>
-  Object.hasOwn(table, name) ? table[name] : undefined
-
 const given = <T>(value: T | null | undefined, name: string): T => {
   if (value == null) throw new Malformed('The pipeline event', [`detail.${name}: missing`])
   return value
@@ -109,8 +106,8 @@ const given = <T>(value: T | null | undefined, name: string): T => {
 export const parsePipelineEvent = (input: unknown): PipelineEvent | null => {
   const event = parseAs(EVENT, input, 'The pipeline event')
   const { account: accountId, region, detail } = event
-  const progress = entryOf(PROGRESS_OF_STATE, detail.state)
-  const level = entryOf(LEVELS, event['detail-type'])
+  const progress = ownEntry(PROGRESS_OF_STATE, detail.state)
+  const level = ownEntry(LEVELS, event['detail-type'])
   if (!progress || !level) return null
   const at = Date.parse(event.time)
   const change = level(event, progress, at)
@@ -124,7 +121,7 @@ export const parsePipelineEvent = (input: unknown): PipelineEvent | null => {
 const approvalIn = ({ account, region, detail }: Event, at: number): PipelineEvent['approval'] => {
   const result = detail['execution-result']
   const token = result?.['external-execution-id']
-  const status = ENDING[detail.state]
+  const status = ownEntry(ENDING, detail.state)
   return {
     id: token ? approvalId(account, region, token) : null,
     ending: status ? { status, at, summary: actionSummary(detail) } : null,

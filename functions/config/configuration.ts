@@ -5,6 +5,7 @@ import type { Configuration } from '../ports/configuration.ts'
 import { settingsOf } from './route-settings.ts'
 import type { ConfigurationFile, RouteEntry } from './schema.ts'
 import { CONFIGURATION } from './schema.ts'
+import { ownEntry } from '../own-entry.ts'
 
 type Globs = string | string[] | undefined
 
@@ -50,7 +51,7 @@ export const configurationFrom = (file: ConfigurationFile): Configuration => {
     // AWS has no two roles, and e-mail no two mailboxes, that differ only in capital letters.
     personFor: (identity) => people.get(identity.toLowerCase()) ?? null,
     retention,
-    accountName: (accountId) => accounts[accountId] ?? accountId,
+    accountName: (accountId) => ownEntry(accounts, accountId) ?? accountId,
     consoleUrl: (pipeline) =>
       (file.console ?? awsConsole(pipeline)).replaceAll(/\{(account|region|pipeline)\}/g, (_, name: PlaceholderName) =>
         encodeURIComponent(PLACEHOLDER[name](pipeline)),

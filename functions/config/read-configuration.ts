@@ -4,6 +4,7 @@ import type { Path, Problem } from './problem.ts'
 import type { ConfigurationFile } from './schema.ts'
 import { CONFIGURATION } from './schema.ts'
 import { parseYaml } from './yaml-document.ts'
+import { ownEntry } from '../own-entry.ts'
 
 export type ReadConfiguration =
   | {
@@ -72,7 +73,7 @@ const describe = (message: string, found: unknown): string => {
   const expected = message
     .replace(/^Invalid (?:input|option): /, '')
     .replace(/, received \w+$/, '')
-    .replace(/^expected (\w+)$/, (words, type: string) => TYPES[type] ?? words)
+    .replace(/^expected (\w+)$/, (words, type: string) => ownEntry(TYPES, type) ?? words)
   if (found === undefined) return `missing: ${expected}`
   return expected.startsWith('expected') ? `${expected}, found ${shown(found)}` : expected
 }
@@ -84,6 +85,7 @@ const shown = (value: unknown): string => {
 
 const valueAt = (value: unknown, path: Path): unknown =>
   path.reduce<unknown>(
-    (inner, key) => (typeof inner === 'object' && inner !== null ? (inner as Record<string, unknown>)[key] : undefined),
+    (inner, key) =>
+      typeof inner === 'object' && inner !== null ? ownEntry(inner as Record<string, unknown>, String(key)) : undefined,
     value,
   )

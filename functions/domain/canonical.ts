@@ -5,17 +5,13 @@
 export const canonical = (value: unknown): string =>
   JSON.stringify(value, (_, inner: unknown) => {
     if (typeof inner === 'string') return inner.toWellFormed()
-    return isMap(inner)
-      ? Object.fromEntries(
-          Object.keys(inner)
-            .sort()
-            .map((key) => [key, inner[key]]),
-        )
-      : inner
+    if (!isMap(inner)) return inner
+    const entries = inner instanceof Map ? (inner as Map<string, unknown>) : new Map(Object.entries(inner))
+    const names = [...entries.keys()].sort()
+    return Object.fromEntries(names.map((name) => [name, entries.get(name)]))
   })
 
-const isMap = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
+const isMap = (value: unknown): value is object => typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** Whether two plain values have the same content. */
 export const same = (a: unknown, b: unknown): boolean => canonical(a) === canonical(b)

@@ -4,6 +4,7 @@ import type { Notice, NoticeKind } from './notice.ts'
 import type { Window } from './window.ts'
 import { frozenAt } from './window.ts'
 import { DAY } from './time-units.ts'
+import { ownEntry } from '../own-entry.ts'
 
 /** After a day, the outcome or an override of the freeze is no longer news. */
 const NEWS_FOR = DAY
@@ -76,13 +77,13 @@ export const noticesOf = (approval: Approval): Notice[] => {
     // The notice of an override goes to the approvers who are still needed, so it has reminded them.
     if (notice.kind === 'reminder' && override && notice.dueAt <= override.at) return -Infinity
     const next = reminders[reminders.findIndex(({ key }) => key === notice.key) + 1]
-    return notice.kind === 'reminder' && notices[notice.key]?.name === 'refused' && next
+    return notice.kind === 'reminder' && ownEntry(notices, notice.key)?.name === 'refused' && next
       ? Math.min(next.dueAt, expiresAt)
       : expiresAt
   }
   return inTime
     .flatMap((notice) => {
-      const delivery = notices[notice.key]
+      const delivery = ownEntry(notices, notice.key)
       if (delivery?.name === 'said' || delivery?.name === 'skipped') return []
       const again =
         delivery?.name === 'refused' || delivery?.name === 'held'
@@ -99,7 +100,7 @@ export const noticesOf = (approval: Approval): Notice[] => {
  */
 export const noticeAt = (approval: Approval): number | null => {
   const times = noticesOf(approval).map(({ key, dueAt }) => {
-    const delivery = approval.notices[key]
+    const delivery = ownEntry(approval.notices, key)
     return delivery?.name === 'begun' ? Math.max(dueAt, delivery.until) : dueAt
   })
   return times.length === 0 ? null : Math.min(...times)

@@ -17,15 +17,15 @@ export interface Execution {
   key: ExecutionKey
   overall: Timeline
   /** By stage name. */
-  stages: Record<string, Timeline>
+  stages: ReadonlyMap<string, Timeline>
   /** By action execution ID. */
-  actions: Record<string, ActionTimeline>
+  actions: ReadonlyMap<string, ActionTimeline>
   /** Names in the pipeline's order; empty until the pipeline was read. */
   stageOrder: string[]
   revision: Revision | null
   starter: Starter | null
   /** By stage and action (`Production/Approve`), for links: the latest approval that was requested there. */
-  approvals: Record<string, ApprovalLink>
+  approvals: ReadonlyMap<string, ApprovalLink>
   /** Its message is not older than this. */
   firstEventAt: number
   /** When its last event arrived, or the pipeline was last read. Epoch milliseconds. */
@@ -73,12 +73,12 @@ export const newExecution = (key: ExecutionKey, now: number): Execution => ({
   kind: 'execution',
   key,
   overall: { progress: 'running', at: 0, startedAt: null },
-  stages: {},
-  actions: {},
+  stages: new Map(),
+  actions: new Map(),
   stageOrder: [],
   revision: null,
   starter: null,
-  approvals: {},
+  approvals: new Map(),
   firstEventAt: now,
   lastEventAt: now,
   confirmed: false,
@@ -126,12 +126,15 @@ export const applyEvent = (execution: Execution, news: StateChange, now: number)
 
 const FOLDS: { [L in StateChange['level']]: (of: Execution, news: Extract<StateChange, { level: L }>) => Execution } = {
   pipeline: (of, news) => ({ ...of, overall: fold(of.overall, news) }),
-  stage: (of, news) => ({ ...of, stages: { ...of.stages, [news.stage]: fold(of.stages[news.stage], news) } }),
+  stage: (of, news) => ({ ...of, stages: withEntry(of.stages, news.stage, fold(of.stages.get(news.stage), news)) }),
   action: (of, news) => ({
     ...of,
-    actions: { ...of.actions, [news.actionExecutionId]: foldAction(of.actions[news.actionExecutionId], news) },
+    actions: withEntry(of.actions, news.actionExecutionId, foldAction(of.actions.get(news.actionExecutionId), news)),
   }),
 }
+
+const withEntry = <T>(map: ReadonlyMap<string, T>, key: string, value: T): ReadonlyMap<string, T> =>
+  new Map(map).set(key, value)
 
 const sameFacts = (a: Execution, b: Execution): boolean =>
   same([a.overall, a.stages, a.actions], [b.overall, b.stages, b.actions])
@@ -152,13 +155,13 @@ export const described = (
  * again, and the latest counts.
  */
 export const withApproval = (execution: Execution, where: string, link: ApprovalLink, now: number): Execution => {
-  const known = execution.approvals[where]
+  const known = execution.approvals.get(where)
   const isSame = known?.id === link.id
   if (known && !isSame && known.requestedAt > link.requestedAt) return execution
   if (isSame && (link.place === null || samePlace(known.place, link.place))) return execution
   return {
     ...execution,
-    approvals: { ...execution.approvals, [where]: link },
+    approvals: withEntry(execution.approvals, where, link),
     confirmed: false,
     showing: touched(execution.showing, now),
   }
@@ -173,7 +176,7 @@ export const isOver = ({ overall }: Execution): boolean => !['running', 'stoppin
 export const latestActions = (execution: Execution, stage: string): ActionTimeline[] => {
   const newest = new Map<string, ActionTimeline>()
   for (const id of inOrderOfStart(execution.actions)) {
-    const action = execution.actions[id]!
+    const action = execution.actions.get(id)!
     if (action.stage !== stage) continue
     // Deleted first, so that a second run moves to the end of the order.
     newest.delete(action.action)
@@ -183,11 +186,9 @@ export const latestActions = (execution: Execution, stage: string): ActionTimeli
 }
 
 /** Many things begin in the same second, and their events arrive in any order: then the name or the ID decides. */
-const inOrderOfStart = (timelines: Record<string, Timeline>): string[] => {
-  const beganAt = (id: string): number => timelines[id]!.startedAt ?? timelines[id]!.at
-  return Object.keys(timelines)
-    .sort()
-    .sort((a, b) => beganAt(a) - beganAt(b))
+const inOrderOfStart = (timelines: ReadonlyMap<string, Timeline>): string[] => {
+  const beganAt = (id: string): number => timelines.get(id)!.startedAt ?? timelines.get(id)!.at
+  return [...timelines.keys()].sort().sort((a, b) => beganAt(a) - beganAt(b))
 }
 
 /** Stages in the pipeline's order; stages of earlier events come in the order in which the execution entered them. */

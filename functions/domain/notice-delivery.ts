@@ -5,6 +5,7 @@ import type { Lease } from './lease.ts'
 import { SLACK_CALL, acquire, holds, isOwner } from './lease.ts'
 import type { Notice, NoticeDelivery } from './notice.ts'
 import { HOUR, MINUTE } from './time-units.ts'
+import { ownEntry } from '../own-entry.ts'
 
 export type NoticeAcquisition =
   /** No notice is due. */
@@ -19,12 +20,12 @@ export const acquireNotice = (given: Approval, owner: string, now: number): [App
   const approval = holdOverdue(given, now)
   const due = noticesOf(approval).filter(({ dueAt }) => dueAt <= now)
   const reminders = due.filter(({ kind }) => kind === 'reminder')
-  const late = new Set(reminders.slice(0, -1).filter(({ key }) => approval.notices[key]?.name !== 'begun'))
+  const late = new Set(reminders.slice(0, -1).filter(({ key }) => ownEntry(approval.notices, key)?.name !== 'begun'))
   const skipped = Object.fromEntries([...late].map(({ key }) => [key, { name: 'skipped', at: now } as const]))
   const notices = late.size > 0 ? { ...approval.notices, ...skipped } : approval.notices
   const notice = due.find((one) => !late.has(one))
   if (!notice) return [late.size > 0 ? { ...approval, notices } : approval, { kind: 'none' }]
-  const delivery = notices[notice.key]
+  const delivery = ownEntry(notices, notice.key)
   const acquisition = acquire(leaseOf(delivery), owner, now, SLACK_CALL)
   if (acquisition.kind === 'busy') return [approval, acquisition]
   const refusedSince = delivery?.name === 'refused' ? delivery.since : null
@@ -40,7 +41,7 @@ const holdOverdue = (approval: Approval, now: number): Approval => {
   const until = postponed(approval, 'reminder', now)
   const held: NoticeDelivery = Number.isFinite(until) ? { name: 'held', until } : { name: 'skipped', at: now }
   const overdue = noticesOf(approval).filter(({ kind, key, dueAt }) => {
-    const isBeingSent = (leaseOf(approval.notices[key])?.until ?? 0) > now
+    const isBeingSent = (leaseOf(ownEntry(approval.notices, key))?.until ?? 0) > now
     return kind === 'reminder' && dueAt <= now && !isBeingSent
   })
   if (overdue.length === 0) return approval
@@ -51,11 +52,11 @@ const leaseOf = (delivery: NoticeDelivery | undefined): Lease | null => (deliver
 
 /** Whether the function may still send the notice: it may have been held up. */
 export const holdsNotice = ({ notices }: Approval, key: string, owner: string, now: number): boolean =>
-  holds(leaseOf(notices[key]), owner, now, SLACK_CALL)
+  holds(leaseOf(ownEntry(notices, key)), owner, now, SLACK_CALL)
 
 /** Slack posted nothing: the notice must be sent again. */
 export const releaseNotice = (approval: Approval, key: string, owner: string): Approval => {
-  if (!isOwner(leaseOf(approval.notices[key]), owner)) return approval
+  if (!isOwner(leaseOf(ownEntry(approval.notices, key)), owner)) return approval
   const { [key]: _, ...notices } = approval.notices
   return { ...approval, notices }
 }
@@ -65,7 +66,7 @@ export const releaseNotice = (approval: Approval, key: string, owner: string): A
  * refused it for, a minute at least and an hour at most.
  */
 export const postponeRefused = (approval: Approval, key: string, owner: string, now: number): Approval => {
-  const delivery = approval.notices[key]
+  const delivery = ownEntry(approval.notices, key)
   if (delivery?.name !== 'begun' || !isOwner(delivery, owner)) return approval
   const since = delivery.refusedSince ?? now
   const until = now + Math.min(Math.max(now - since, MINUTE), HOUR)

@@ -41,5 +41,5 @@ export interface ExecutionCard {
   accountName: string
   consoleUrl: string
   /** Approvals of this execution, for links, by `Stage/Action`. */
-  approvalPlaces: Record<string, Place>
+  approvalPlaces: ReadonlyMap<string, Place>
 }

@@ -61,7 +61,7 @@ const spokenFailure = (execution: Execution): string => {
 
 const failedActions = (execution: Execution): ActionTimeline[] =>
   stageNames(execution)
-    .filter((name) => execution.stages[name]?.progress === 'failed')
+    .filter((name) => execution.stages.get(name)?.progress === 'failed')
     .flatMap((name) => latestActions(execution, name))
     .filter(({ progress }) => progress === 'failed')
 

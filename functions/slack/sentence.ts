@@ -1,5 +1,6 @@
 import type { Inline } from './block-kit.ts'
 import { bold, text } from './block-kit.ts'
+import { ownEntry } from '../own-entry.ts'
 
 /** The names of a sentence's placeholders: `person` and `at` of "Approved by {person} {at}". */
 type Names<S extends string> = S extends `${string}{${infer Name}}${infer Rest}` ? Name | Names<Rest> : never
@@ -24,7 +25,7 @@ export const say = <const S extends string>(sentence: S, ...[values]: Values<S, 
       isBold = !isBold
       return []
     }
-    const value = token.startsWith('{') ? (values as Record<string, Part>)[token.slice(1, -1)]! : token
+    const value = token.startsWith('{') ? ownEntry(values as Record<string, Part>, token.slice(1, -1))! : token
     if (typeof value === 'string') return value === '' ? [] : [isBold ? bold(value) : text(value)]
     return 'type' in value ? [value] : value
   })
@@ -36,6 +37,6 @@ export const plain = <const S extends string>(sentence: S, ...[values]: Values<S
     .split(TOKENS)
     .map((token) => {
       if (token === '*') return ''
-      return token.startsWith('{') ? (values as Record<string, string>)[token.slice(1, -1)] : token
+      return token.startsWith('{') ? ownEntry(values as Record<string, string>, token.slice(1, -1)) : token
     })
     .join('')

@@ -6,6 +6,7 @@ import type { Secrets } from '../ports/secrets.ts'
 import { plain } from './sentence.ts'
 import { refusalFrom, slackClient } from './slack-client.ts'
 import { REASONS, UNANSWERED } from './words/directory-words.ts'
+import { ownEntry } from '../own-entry.ts'
 
 const ANSWERS_KEPT_MS = 5 * 60_000
 const MOST_KEPT = 2_000
@@ -33,7 +34,10 @@ export const slackDirectory = (
       if (refusal.kind !== 'busy' && UNKNOWN_TO_SLACK.has(refusal.because)) return { kind: 'not-found' }
       log.warn(question, { error })
       const reason = refusal.kind === 'busy' ? 'busy' : refusal.because
-      return { kind: 'unread', because: plain(UNANSWERED.because, { question, why: REASONS[reason] ?? reason }) }
+      return {
+        kind: 'unread',
+        because: plain(UNANSWERED.because, { question, why: ownEntry(REASONS, reason) ?? reason }),
+      }
     }
   }
 

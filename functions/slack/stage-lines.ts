@@ -11,9 +11,9 @@ import { STAGE, STAGES } from './words/execution-words.ts'
 import { MARK } from './words/marks.ts'
 
 /** One line for each stage, in the pipeline's order; of a long pipeline those around the newest that was entered. */
-export const stageLines = (execution: Execution, places: Record<string, Place>, detail: Detail): Inline[][] => {
+export const stageLines = (execution: Execution, places: ReadonlyMap<string, Place>, detail: Detail): Inline[][] => {
   const names = stageNames(execution)
-  const newest = names.findLastIndex((name) => execution.stages[name])
+  const newest = names.findLastIndex((name) => execution.stages.has(name))
   const first = Math.max(0, Math.min(newest - Math.floor(detail.stages / 2), names.length - detail.stages))
   const shown = names.slice(first, first + detail.stages)
   const after = names.length - first - shown.length
@@ -26,13 +26,18 @@ export const stageLines = (execution: Execution, places: Record<string, Place>, 
 
 const marked = (mark: string, words: Inline[]): Inline[] => [text(`${mark}  `), ...words]
 
-const stageLine = (execution: Execution, name: string, places: Record<string, Place>, { words }: Detail): Inline[] => {
-  const timeline = execution.stages[name]
+const stageLine = (
+  execution: Execution,
+  name: string,
+  places: ReadonlyMap<string, Place>,
+  { words }: Detail,
+): Inline[] => {
+  const timeline = execution.stages.get(name)
   const stage = cut(name, 100)
   if (!timeline) return marked(MARK.ahead, [text(stage)])
   const current = runningActions(execution, name)
   const waiting = current.find(({ category }) => category === 'Approval')
-  const place = Object.entries(places).find(([where]) => where.startsWith(`${name}/`))?.[1]
+  const place = [...places].find(([where]) => where.startsWith(`${name}/`))?.[1]
   const approval = [link(STAGES.approval, place?.link ?? null)]
   if (waiting) {
     const since = moment(waiting.startedAt ?? waiting.at, STAGES.since)
@@ -61,7 +66,7 @@ const stageState = (stage: string, timeline: Timeline, current: ActionTimeline[]
 }
 
 const runningActions = (execution: Execution, stage: string): ActionTimeline[] =>
-  execution.stages[stage]?.progress === 'running'
+  execution.stages.get(stage)?.progress === 'running'
     ? latestActions(execution, stage).filter(({ progress }) => progress === 'running')
     : []
 

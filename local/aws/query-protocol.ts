@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { AwsError } from './aws-error.ts'
+import { ownEntry } from '../../functions/own-entry.ts'
 
 /** The part of the AWS Query protocol (form in, XML out) that SNS, STS and CloudFormation still speak. */
 
@@ -35,4 +36,5 @@ const xml = (status: number, body: string): Response =>
 
 const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' }
 
-const escapeXml = (text: string): string => text.replace(/[&<>"]/g, (character) => ENTITIES[character] ?? character)
+const escapeXml = (text: string): string =>
+  text.replace(/[&<>"]/g, (character) => ownEntry(ENTITIES, character) ?? character)

@@ -1,3 +1,5 @@
+import { ownEntry } from '../../functions/own-entry.ts'
+
 /**
  * What a command may see of the workspace's environment besides what it is given: where programs are, and how this
  * machine reaches a package index. Everything else (tokens, credentials, signing secrets) stays outside.
@@ -28,7 +30,7 @@ const PASSED_ON = [
  */
 export const cleanEnvironment = (home: string, given: Record<string, string> = {}): Record<string, string> => {
   const passed = PASSED_ON.flatMap((name) => {
-    const value = process.env[name]
+    const value = ownEntry(process.env, name)
     return value === undefined ? [] : [[name, value] as const]
   })
   return { LANG: 'C.UTF-8', ...Object.fromEntries(passed), HOME: home, ...given }

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
 import { stripVTControlCharacters } from 'node:util'
+import { ownEntry } from '../../functions/own-entry.ts'
 
 export interface GroupCommand {
   command: string
@@ -112,4 +113,5 @@ const START_PROBLEMS: Record<string, string> = {
   EACCES: 'it is not executable',
 }
 
-const startProblem = (error: NodeJS.ErrnoException): string => START_PROBLEMS[error.code ?? ''] ?? error.message
+const startProblem = (error: NodeJS.ErrnoException): string =>
+  ownEntry(START_PROBLEMS, error.code ?? '') ?? error.message

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { BLOCK_TYPES, RULES, isJson } from './block-kit-rules.ts'
 import type { Json } from './block-kit-rules.ts'
+import { ownEntry } from '../../functions/own-entry.ts'
 
 const MOST_BLOCKS_IN_A_MESSAGE = 50
 /** Not documented: Slack was seen to refuse blocks whose JSON is about this long. */
@@ -58,7 +59,7 @@ const INNER = ['elements', 'fields', 'accessory', 'element', 'options']
 
 const problemsOfInner = (object: Json, pointer: string): string[] =>
   INNER.flatMap((field) => {
-    const value = object[field]
+    const value = ownEntry(object, field)
     const all: [unknown, string][] = Array.isArray(value)
       ? value.map((one, index) => [one, `${pointer}/${field}/${index}`])
       : [[value, `${pointer}/${field}`]]
@@ -68,8 +69,8 @@ const problemsOfInner = (object: Json, pointer: string): string[] =>
   })
 
 const problemsOf = (type: string, object: Json, pointer: string): string[] => [
-  ...Object.entries(RULES[type] ?? {}).flatMap(([field, demand]) =>
-    demand(object[field]).map((problem) => `${problem} [json-pointer:${pointer}/${field}]`),
+  ...Object.entries(ownEntry(RULES, type) ?? {}).flatMap(([field, demand]) =>
+    demand(ownEntry(object, field)).map((problem) => `${problem} [json-pointer:${pointer}/${field}]`),
   ),
   ...(isJson(object.confirm) && type === 'button' ? problemsOf('confirm', object.confirm, `${pointer}/confirm`) : []),
 ]

@@ -7,6 +7,7 @@ import { PEOPLE, type Person } from './people.ts'
 import type { ResponseUrls } from './response-urls.ts'
 import { blocksOf } from './transcript.ts'
 import { callSlack, type SlackServices } from './web-api.ts'
+import { ownEntry } from '../../functions/own-entry.ts'
 
 /** How long Slack waits for an app ("Handling user interaction in your app" on docs.slack.dev). */
 export const SLACK_PATIENCE_MS = 3000
@@ -135,7 +136,7 @@ export const createInteractions = (settings: Settings): Interactions => {
       const { trouble, body } = await send(viewSubmission(person, view, values, triggerId))
       if (trouble) return trouble
       const response = asObject(body) ?? {}
-      const respond = responses[String(response.response_action)]
+      const respond = ownEntry(responses, String(response.response_action))
       if (respond) return respond(person, view, response)
       modals.closeTop(person.id)
       return null

@@ -9,6 +9,7 @@ import { APP, BOT_SCOPES } from './people.ts'
 import type { SlackMessage, Transcript } from './transcript.ts'
 import { listGroups, listGroupUsers } from './user-groups.ts'
 import { listUsers, lookupUserByEmail, userInfo } from './users.ts'
+import { ownEntry } from '../../functions/own-entry.ts'
 
 /** What stands behind `/slack/api/`. */
 export interface SlackServices {
@@ -78,7 +79,7 @@ const showView = async (slack: SlackServices, method: string, parameters: Parame
   const blocks = Array.isArray(view.blocks) ? withIds(view.blocks) : view.blocks
   const answer = await slack.emulated.call(method, { ...parameters, view: { ...view, blocks } })
   const userId = slack.triggers.get(String(parameters.trigger_id)) ?? ''
-  if (answer.ok) SHOW[method]?.(slack.modals, userId, answer.view as SlackView)
+  if (answer.ok) ownEntry(SHOW, method)?.(slack.modals, userId, answer.view as SlackView)
   return answer
 }
 
@@ -123,6 +124,6 @@ export const answerSlackApi = async (slack: SlackServices, method: string, reque
 
 /** Calls a method as the bot, with all that the workspace adds to the emulator. */
 export const callSlack = (slack: SlackServices, method: string, parameters: Parameters): Promise<SlackAnswer> => {
-  const perform = METHODS[method]
+  const perform = ownEntry(METHODS, method)
   return perform ? perform(slack, parameters) : slack.emulated.call(method, parameters)
 }

@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
+import { ownEntry } from '../../functions/own-entry.ts'
 
 /** The page, ready to be served: `html` at `/`, each asset at its path. */
 export interface PageBundle {
@@ -30,7 +31,10 @@ export const bundlePage = async (): Promise<PageBundle> => {
   })
   const files = outputFiles.map(({ path, text }) => {
     const name = path.slice(path.lastIndexOf('/') + 1)
-    return [`/${name}`, { type: TYPES[name.slice(name.lastIndexOf('.') + 1)] ?? 'text/plain', body: text }] as const
+    return [
+      `/${name}`,
+      { type: ownEntry(TYPES, name.slice(name.lastIndexOf('.') + 1)) ?? 'text/plain', body: text },
+    ] as const
   })
   const icon = { type: 'image/svg+xml', body: FAVICON }
   return { html: HTML, assets: { ...Object.fromEntries(files), '/favicon.svg': icon } }

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import type { ActionRun, ActionRunner } from '../aws/action-runner.ts'
 import { renderTemplate, TemplateProblem } from '../aws/template/template.ts'
+import { ownEntry } from '../../functions/own-entry.ts'
 
 /*
  * Of CloudFormation, what a release of infra/target-lambda.yml asks of it before CodeDeploy shifts traffic (AWS
@@ -99,7 +100,7 @@ const artifactOr = ({ pipelineExecutionId }: ActionRun, value: z.output<typeof o
 /** The text of a file that an action names as `Artifact::path`. */
 const fileIn = async ({ inputArtifacts }: ActionRun, named = ''): Promise<string> => {
   const [artifact = '', path = ''] = named.split('::')
-  const directory = inputArtifacts[artifact]
+  const directory = ownEntry(inputArtifacts, artifact)
   if (directory === undefined) throw new Error(`there is no input artifact "${artifact}" to read ${path} from`)
   return readFile(join(directory, path), 'utf8').catch(() => {
     throw new Error(`${path} is not in the artifact ${artifact}`)

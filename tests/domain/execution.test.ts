@@ -33,7 +33,7 @@ const rendered = (execution: Execution) =>
     execution,
     accountName: KEY.accountId,
     consoleUrl: 'https://console.example/shop-web',
-    approvalPlaces: {},
+    approvalPlaces: new Map(),
   })
 
 /** A rejected approval, the retry of its stage, and a deployment that succeeds. */
@@ -68,7 +68,7 @@ describe('an execution', () => {
   test('is what its events say', () => {
     const told = execution(STORY)
     expect(told.overall).toEqual({ progress: 'succeeded', at: T(260), startedAt: T(200) })
-    expect(told.stages).toEqual({
+    expect(Object.fromEntries(told.stages)).toEqual({
       Source: { progress: 'succeeded', at: T(3), startedAt: T(0) },
       Build: { progress: 'succeeded', at: T(20), startedAt: T(3) },
       Production: { progress: 'succeeded', at: T(260), startedAt: T(200) },
@@ -167,7 +167,9 @@ describe('an execution', () => {
       place: channel === null ? null : { channel, ts: '1.1', link: null },
     })
     const linked = (...links: ReturnType<typeof link>[]) =>
-      links.reduce((so, one) => withApproval(so, 'Production/Approve', one, T(2)), execution(STORY)).approvals
+      Object.fromEntries(
+        links.reduce((so, one) => withApproval(so, 'Production/Approve', one, T(2)), execution(STORY)).approvals,
+      )
     expect(linked(link('a1', 'C1'), link('a2'))).toEqual({ 'Production/Approve': link('a2') })
     expect(linked(link('a1'), link('a1', 'C1'))).toEqual({ 'Production/Approve': link('a1', 'C1') })
     expect(linked(link('a1', 'C1'), link('a1'))).toEqual({ 'Production/Approve': link('a1', 'C1') })

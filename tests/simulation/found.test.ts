@@ -130,14 +130,14 @@ describe('a message', () => {
     await performNow(services, next, 1000)
     const [approval] = world.slack.live(`approval/${id}`)
     expect(world.slack.live(`execution/${executionId}`)[0]?.card).toMatchObject({
-      approvalPlaces: { 'Production/Approve': approval?.place },
+      approvalPlaces: new Map([['Production/Approve', approval?.place]]),
     })
   })
 
   test('that is shown again keeps its link if a late step links the approval once more', async () => {
     await showApproval(services, id, lease)
     await requestApproval(services, world.notification())
-    expect((await execution())?.approvals['Production/Approve']?.place).not.toBeNull()
+    expect((await execution())?.approvals.get('Production/Approve')?.place).not.toBeNull()
   })
 })
 
@@ -215,9 +215,7 @@ describe('an approval', () => {
 describe('an execution whose events were lost', () => {
   beforeEach(link)
   const progress = async () =>
-    Object.fromEntries(
-      Object.entries((await execution())?.stages ?? {}).map(([stage, { progress }]) => [stage, progress]),
-    )
+    Object.fromEntries([...((await execution())?.stages ?? [])].map(([stage, { progress }]) => [stage, progress]))
 
   test('gets its stages from the pipeline, and is checked once more after its end', async () => {
     await checkExecution(services, world.keyOf(executionId))

@@ -1,6 +1,7 @@
 import type { Approval } from '../../functions/domain/approval.ts'
 import type { Outcome } from '../../functions/domain/outcome.ts'
 import type { Execution, Progress } from '../../functions/domain/execution.ts'
+import type { Place } from '../../functions/domain/showing.ts'
 import type { Card } from '../../functions/ports/cards.ts'
 import type { Message } from '../support/memory/slack.ts'
 import { rendered } from '../support/memory/slack.ts'
@@ -159,16 +160,17 @@ const executionsShowTheTruth = async (history: History): Promise<string[]> => {
     // If every event of it was lost, the bot does not know it.
     if (!execution) continue
     found.push(...progressProblems(history, about, executionId, execution))
+    const approvalPlaces = new Map<string, Place>()
+    for (const [where, { id }] of execution.approvals) {
+      const approval = await tables.approvals.read(id)
+      if (approval?.kind === 'approval' && approval.showing.place) approvalPlaces.set(where, approval.showing.place)
+    }
     const card: Card = {
       kind: 'execution',
       execution,
       accountName: configuration.accountName(ACCOUNT.accountId),
       consoleUrl: configuration.consoleUrl(execution.key),
-      approvalPlaces: {},
-    }
-    for (const [where, { id }] of Object.entries(execution.approvals)) {
-      const approval = await tables.approvals.read(id)
-      if (approval?.kind === 'approval' && approval.showing.place) card.approvalPlaces[where] = approval.showing.place
+      approvalPlaces,
     }
     const messages = slack.live(`execution/${executionId}`)
     found.push(...messageProblems(history, about, messages, configuration.statusChannelFor(execution.key), card))
@@ -183,21 +185,20 @@ const progressProblems = (
   { overall, stages }: Execution,
 ): string[] => {
   const truth = ledger.stateOf(executionId)
-  const said = { execution: overall.progress, ...mapValues(stages, ({ progress }) => progress) }
-  const meant = {
-    execution: PROGRESS[truth.overall],
-    ...mapValues(Object.fromEntries(truth.stages), (state) => PROGRESS[state]),
-  }
+  const said = progressByPart(overall.progress, stages, ({ progress }) => progress)
+  const meant = progressByPart(PROGRESS[truth.overall], truth.stages, (state) => PROGRESS[state])
   if (ledger.pipelineDeleted)
     return overall.progress === 'running' ? [`${about} is said to be running, in truth its pipeline is deleted`] : []
-  const differing = Object.keys({ ...said, ...meant }).filter(
-    (part) => said[part as keyof typeof said] !== meant[part as keyof typeof meant],
-  )
-  return differing.map(
-    (part) =>
-      `${about}: ${part} is said to be ${said[part as keyof typeof said]}, in truth it is ${meant[part as keyof typeof meant]}`,
-  )
+  const differing = [...new Set([...said.keys(), ...meant.keys()])].filter((part) => said.get(part) !== meant.get(part))
+  return differing.map((part) => `${about}: ${part} is said to be ${said.get(part)}, in truth it is ${meant.get(part)}`)
 }
 
-const mapValues = <T, R>(of: Record<string, T>, map: (value: T) => R): Record<string, R> =>
-  Object.fromEntries(Object.entries(of).map(([key, value]) => [key, map(value)]))
+const progressByPart = <T>(
+  execution: Progress | undefined,
+  stages: ReadonlyMap<string, T>,
+  progressOf: (stage: T) => Progress | undefined,
+): Map<string, Progress | undefined> =>
+  new Map([
+    ['the execution', execution],
+    ...[...stages].map(([name, stage]) => [`stage ${name}`, progressOf(stage)] as const),
+  ])

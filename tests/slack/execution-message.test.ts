@@ -7,7 +7,7 @@ import { addresses, messageProblems } from '../support/block-kit-limits.ts'
 
 const T = (seconds: number) => START + seconds * SECOND
 const LINK = 'https://slack.example/archives/C0RELEASES/p11'
-const PLACES = { 'Production/Approve': { channel: 'C0RELEASES', ts: '1.1', link: LINK } }
+const PLACES = new Map([['Production/Approve', { channel: 'C0RELEASES', ts: '1.1', link: LINK }]])
 
 const message = (news: StateChange[], more: Partial<ExecutionCard> = {}, facts = {}) => {
   const rendered = executionMessage({
@@ -15,7 +15,7 @@ const message = (news: StateChange[], more: Partial<ExecutionCard> = {}, facts =
     execution: execution(news, facts),
     accountName: 'shop-prod',
     consoleUrl: 'https://console.example/shop-web',
-    approvalPlaces: {},
+    approvalPlaces: new Map(),
     ...more,
   })
   expect(messageProblems(rendered)).toEqual([])

@@ -319,8 +319,8 @@ const hostileExecution: fc.Arbitrary<Execution> = fc
       ...execution(),
       ...told,
       stageOrder,
-      stages: Object.fromEntries(heardStages.map((heard, index) => [nameOf(index), heard])),
-      actions: Object.fromEntries(
+      stages: new Map(heardStages.map((heard, index) => [nameOf(index), heard])),
+      actions: new Map(
         runs.map(({ stage, action, timeline, ...run }, index) => [
           `run-${index}`,
           { ...run, ...timeline, stage: nameOf(stage % 4), action: `${action}-${index}`, provider: 'X' },
@@ -335,7 +335,9 @@ export const hostileExecutionCard: fc.Arbitrary<ExecutionCard> = fc.record({
   accountName: fc.constantFrom(KEY.accountId, 'shop-prod', '<!channel>'.repeat(50)),
   consoleUrl: fc.constant('https://eu-west-1.console.aws.amazon.com/codesuite/codepipeline/pipelines/shop-web/view'),
   approvalPlaces: fc.constantFrom(
-    {},
-    { 'S-0/Approve': { channel: 'C0RELEASES', ts: '1.1', link: 'https://slack.example/archives/C0RELEASES/p11' } },
+    new Map(),
+    new Map([
+      ['S-0/Approve', { channel: 'C0RELEASES', ts: '1.1', link: 'https://slack.example/archives/C0RELEASES/p11' }],
+    ]),
   ),
 })

@@ -24,7 +24,7 @@ const STATUS: Card = {
   execution: execution(),
   accountName: 'shop-prod',
   consoleUrl: 'https://console.example/shop-web',
-  approvalPlaces: {},
+  approvalPlaces: new Map(),
 }
 const NOTICE: NoticeCard = {
   kind: 'notice',

@@ -201,6 +201,7 @@ export const execution = (news: readonly StateChange[] = [], facts: Parameters<t
 export const inAnotherOrder = <T>(value: T): T => turned(value) as T
 
 const turned = (value: unknown): unknown => {
+  if (value instanceof Map) return new Map([...value].reverse().map(([key, inner]) => [key, turned(inner)]))
   if (Array.isArray(value)) return value.map(turned)
   if (typeof value !== 'object' || value === null) return value
   return Object.fromEntries(

@@ -87,7 +87,7 @@ const rememberEvent = async (services: Services, { key, change }: PipelineEvent)
 
 /** The revision is known once the first stage has passed; asking before would be in vain. */
 const lacksFacts = ({ stageOrder, revision, stages }: Execution): boolean =>
-  stageOrder.length === 0 || (!revision && Object.values(stages).some(({ progress }) => progress === 'succeeded'))
+  stageOrder.length === 0 || (!revision && [...stages.values()].some(({ progress }) => progress === 'succeeded'))
 
 const endApproval = async (
   services: Services,

@@ -21,7 +21,7 @@ export const followUp = async (
   const { clock } = services
   const release = releaseOf(execution)
   const atHand = new Map(others.map((approval) => [approval.id, approval]))
-  const ids = [...new Set([...Object.values(execution.approvals).map(({ id }) => id), ...atHand.keys()])]
+  const ids = [...new Set([...[...execution.approvals.values()].map(({ id }) => id), ...atHand.keys()])]
   const shows: Effect[] = []
   for (const id of ids) {
     const known = atHand.get(id)
@@ -49,7 +49,7 @@ export const mattersToApprovals = (before: Execution, after: Execution): boolean
 const releaseOf = ({ overall, actions }: Execution): Release => {
   const name = RELEASE_OF_PROGRESS[overall.progress]
   if (!name) return { name: 'running' }
-  const failed = Object.values(actions).find(({ progress }) => progress === 'failed')
+  const failed = [...actions.values()].find(({ progress }) => progress === 'failed')
   return { name, at: overall.at, summary: name === 'failed' ? (failed?.summary ?? null) : null }
 }
 

@@ -19,6 +19,7 @@ import type { NoticeCard } from '../../ports/cards.ts'
 import type { Services } from '../../ports/services.ts'
 import type { PostOutcome } from '../../ports/slack.ts'
 import { resolvePolicy } from '../approval/resolve-policy.ts'
+import { ownEntry } from '../../own-entry.ts'
 
 /**
  * Story: people must hear of an approval again: it still waits, it was escalated, it will soon run out, it has ended.
@@ -63,7 +64,7 @@ export const sendNotices = async (services: Services, approvalId: string): Promi
   switch (outcome.kind) {
     case 'posted':
       await finish((current) =>
-        current.notices[notice.key]?.name === 'said'
+        ownEntry(current.notices, notice.key)?.name === 'said'
           ? current
           : withEntry(concludeNotice(current, notice.key, 'said', clock.now()), clock.now(), {
               what: 'told',
@@ -99,7 +100,7 @@ const refuse = async (
 ): Promise<Performed> => {
   const { clock, log } = services
   log.warn('Slack did not take a notice', { approval: id, notice: key, because, isFinal })
-  const delivery = notices[key]
+  const delivery = ownEntry(notices, key)
   if (delivery?.name === 'begun' && delivery.refusedSince === null) log.count('EffectFailed')
   await changeApproval(services, id, (current) => {
     const now = clock.now()

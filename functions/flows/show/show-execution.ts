@@ -41,5 +41,5 @@ export const showExecution = (
   )
 }
 
-const approvalPlaces = ({ approvals }: Execution): Record<string, Place> =>
-  Object.fromEntries(Object.entries(approvals).flatMap(([where, { place }]) => (place ? [[where, place]] : [])))
+const approvalPlaces = ({ approvals }: Execution): ReadonlyMap<string, Place> =>
+  new Map([...approvals].flatMap(([where, { place }]) => (place ? [[where, place]] : [])))

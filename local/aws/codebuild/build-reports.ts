@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { filesMatching } from './build-artifacts.ts'
 import type { Report } from './buildspec.ts'
+import { ownEntry } from '../../../functions/own-entry.ts'
 
 /** What the test cases of a build's reports came to. */
 export interface TestCounts {
@@ -82,5 +83,5 @@ const ENTITIES: Record<string, string> = { lt: '<', gt: '>', quot: '"', apos: "'
 
 const attribute = (attributes: string, name: string): string | undefined => {
   const value = new RegExp(`\\b${name}="([^"]*)"`).exec(attributes)?.[1]
-  return value?.replace(/&([\w#]+);/g, (whole, entity: string) => ENTITIES[entity] ?? whole)
+  return value?.replace(/&([\w#]+);/g, (whole, entity: string) => ownEntry(ENTITIES, entity) ?? whole)
 }

@@ -10,6 +10,7 @@ import { neededPackages } from './build-packages.ts'
 import { inWords, readReports } from './build-reports.ts'
 import type { Tools } from '../../process/capabilities.ts'
 import { type PackageIndex, isNotRun } from '../../process/package-index.ts'
+import { ownEntry } from '../../../functions/own-entry.ts'
 
 /** What a build takes from its CodeBuild project. */
 export interface BuildProject {
@@ -45,7 +46,7 @@ export const createCodeBuild =
     const [source] = Object.values(run.inputArtifacts)
     if (source === undefined) return configurationError('The build has no input artifact')
     const projectName = run.configuration.ProjectName ?? ''
-    const project = options.projects[projectName]
+    const project = ownEntry(options.projects, projectName)
     if (!project) return configurationError(`There is no CodeBuild project "${projectName}"`)
     await mkdir(options.directory, { recursive: true })
     const work = await mkdtemp(join(options.directory, 'build-'))
@@ -177,7 +178,10 @@ const handOn = async ({ artifacts }: Buildspec, source: string, run: ActionRun):
 
 const exportedVariables = ({ env }: Buildspec, { env: left }: ShellState): Record<string, string> =>
   Object.fromEntries(
-    env['exported-variables'].flatMap((name) => (left[name] === undefined ? [] : [[name, left[name]] as const])),
+    env['exported-variables'].flatMap((name) => {
+      const value = ownEntry(left, name)
+      return value === undefined ? [] : [[name, value] as const]
+    }),
   )
 
 const configurationError = (summary: string): ActionOutcome => ({

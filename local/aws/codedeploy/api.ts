@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { ReportOutcome, ShiftingDeployment, ShiftingDeployments } from './shifting-deployments.ts'
 import { AwsError } from '../aws-error.ts'
+import { ownEntry } from '../../../functions/own-entry.ts'
 
 /*
  * The part of CodeDeploy's API that a lifecycle hook uses (AWS CodeDeploy API Reference).
@@ -32,7 +33,7 @@ const OPERATIONS: Record<string, (deployments: ShiftingDeployments, input: unkno
 
 /** Answers one call. Throws an AwsError, as CodeDeploy would. */
 export const answerCall = (deployments: ShiftingDeployments, operation: string, input: unknown): object => {
-  const answer = OPERATIONS[operation]
+  const answer = ownEntry(OPERATIONS, operation)
   if (answer) return answer(deployments, input)
   throw new AwsError(
     'UnknownOperationException',

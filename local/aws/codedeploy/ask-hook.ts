@@ -2,6 +2,7 @@ import type { WorkspaceClock } from '../../clock.ts'
 import type { ActionRun } from '../action-runner.ts'
 import type { Lambda } from '../lambda/lambda.ts'
 import type { ReportedStatus, ShiftingDeployments } from './shifting-deployments.ts'
+import { ownEntry } from '../../../functions/own-entry.ts'
 
 /** A function as CodeDeploy invokes it: CodeDeploy waits for its report and takes no notice of its answer. */
 export type HookFunction = (
@@ -29,7 +30,7 @@ export const askHook = async (options: {
   run: ActionRun
 }): Promise<void> => {
   const { clock, lambda, deployments, id, hook, event, run } = options
-  const handle = options.hooks[hook]
+  const handle = ownEntry(options.hooks, hook)
   if (!handle) throw new Error(`there is no function ${hook}`)
   const hookExecutionId = clock.newId()
   const reported = deployments.reportOf(id, hookExecutionId)

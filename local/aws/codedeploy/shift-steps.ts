@@ -1,3 +1,5 @@
+import { ownEntry } from '../../../functions/own-entry.ts'
+
 /** For so long the new version gets this share, 0 to 1, of the requests; the last step is 1 and lasts for good. */
 export interface ShiftStep {
   share: number
@@ -29,7 +31,7 @@ const CONFIGURATIONS: Record<string, ShiftStep[]> = {
 
 /** The steps of `CodeDeployDefault.LambdaCanary10Percent5Minutes` and its like. Throws a sentence for another name. */
 export const shiftSteps = (deploymentConfigName: string): readonly ShiftStep[] => {
-  const steps = CONFIGURATIONS[deploymentConfigName.replace(/^CodeDeployDefault\./, '')]
+  const steps = ownEntry(CONFIGURATIONS, deploymentConfigName.replace(/^CodeDeployDefault\./, ''))
   if (steps) return steps
   const known = Object.keys(CONFIGURATIONS).map((name) => `CodeDeployDefault.${name}`)
   throw new Error(`${deploymentConfigName} is not a deployment configuration for Lambda: ${known.join(', ')}`)

@@ -8,6 +8,7 @@ import type { ActionRecord, Artifact, Execution, StageRun } from './model.ts'
 import type { Settle, State } from './state.ts'
 import type { ActionOutcome, ActionRun } from '../action-runner.ts'
 import { resolveConfiguration } from './variables.ts'
+import { ownEntry } from '../../../functions/own-entry.ts'
 
 /** The longest summary that the API gives (API Reference, "ActionExecution" and "ArtifactRevision"). */
 const LONGEST_SUMMARY = 2048
@@ -53,11 +54,11 @@ export const startAction = (
 }
 
 const configurationOf = (execution: Execution, declaration: ActionDeclaration) => {
-  const namespaces = {
+  const namespaces = new Map([
     ...execution.outputs,
-    variables: execution.variables,
-    codepipeline: { PipelineExecutionId: execution.id },
-  }
+    ['variables', execution.variables],
+    ['codepipeline', { PipelineExecutionId: execution.id }],
+  ])
   try {
     return resolveConfiguration(declaration.configuration, namespaces)
   } catch (error) {
@@ -68,7 +69,7 @@ const configurationOf = (execution: Execution, declaration: ActionDeclaration) =
 
 const run = async (state: State, action: ActionRecord): Promise<ActionOutcome> => {
   const { execution, declaration } = action
-  const runner = state.settings.runners[actionKind(declaration)]
+  const runner = ownEntry(state.settings.runners, actionKind(declaration))
   if (!runner) {
     const summary = `Nothing here can run ${actionKind(declaration)} actions`
     return { status: 'Failed', errorCode: 'ConfigurationError', summary }
@@ -125,7 +126,7 @@ export const endAction = (state: State, action: ActionRecord, { status, ...outco
   }
   if (action.outcome.summary) action.outcome.summary = action.outcome.summary.slice(0, LONGEST_SUMMARY)
   if (status === 'Succeeded') {
-    if (declaration.namespace) execution.outputs[declaration.namespace] = outcome.outputVariables ?? {}
+    if (declaration.namespace) execution.outputs.set(declaration.namespace, outcome.outputVariables ?? {})
     for (const artifact of action.outputs) execution.artifacts.set(artifact.name, artifact)
     if (revision) recordRevision(action, revision)
   }

@@ -3,6 +3,7 @@ import * as inputs from './api-inputs.ts'
 import type { Operations } from './operations.ts'
 import { AwsError } from '../aws-error.ts'
 import { validated } from './validation.ts'
+import { ownEntry } from '../../../functions/own-entry.ts'
 
 type Operation = (operations: Operations, body: unknown, callerArn: string) => object
 
@@ -66,7 +67,7 @@ export const answerCall = (
   callerArn: string,
 ): { status: number; body: object } => {
   const name = TARGET.exec(target)?.[1] ?? ''
-  const perform = Object.hasOwn(OPERATIONS, name) ? OPERATIONS[name] : undefined
+  const perform = ownEntry(OPERATIONS, name)
   try {
     if (!perform) throw new AwsError('UnknownOperationException', `There is no operation ${target}`)
     return { status: 200, body: perform(operations, body, callerArn) }

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { ActionDeclaration } from './declaration.ts'
 import type { Artifact, Execution } from './model.ts'
 import type { State } from './state.ts'
+import { ownEntry } from '../../../functions/own-entry.ts'
 
 /**
  * The artifacts that an action will fill: named as CodePipeline names them in the artifact bucket (both parts cut, a
@@ -17,7 +18,7 @@ export const makeOutputs = (
   const { workDirectory, region } = state.settings
   const { definition } = execution
   const stores = definition.artifactStores
-  const store = definition.artifactStore ?? stores?.[declaration.region ?? region] ?? stores?.[region]
+  const store = definition.artifactStore ?? ownEntry(stores, declaration.region ?? region) ?? ownEntry(stores, region)
   return declaration.outputArtifacts.map(({ name }) => {
     const directory = join(workDirectory ?? '', execution.id, name)
     if (workDirectory !== undefined) {

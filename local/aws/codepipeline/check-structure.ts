@@ -1,5 +1,6 @@
 import type { ActionDeclaration, PipelineDeclaration, StageDeclaration } from './declaration.ts'
 import { AwsError } from '../aws-error.ts'
+import { ownEntry } from '../../../functions/own-entry.ts'
 
 /**
  * Refuses a pipeline whose parts do not fit together (CodePipeline User Guide, "CodePipeline pipeline structure
@@ -45,7 +46,8 @@ const checkStage = (
     throw new AwsError('InvalidStageDeclarationException', `Stage ${stage.name}: ${message}`)
   }
   for (const condition of CONDITIONS)
-    if (stage[condition] !== undefined) refuse(`the condition ${condition} cannot be run by the local CodePipeline`)
+    if (ownEntry(stage, condition) !== undefined)
+      refuse(`the condition ${condition} cannot be run by the local CodePipeline`)
   const { result, conditions, retryConfiguration } = stage.onFailure ?? {}
   if (conditions !== undefined || retryConfiguration !== undefined || result === 'RETRY' || result === 'SKIP')
     refuse('of onFailure, the local CodePipeline runs ROLLBACK and FAIL without conditions')

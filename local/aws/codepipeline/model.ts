@@ -67,7 +67,7 @@ export interface Execution {
   /** Source action name → the revision to take instead of the newest. */
   sourceRevisions: Map<string, string>
   /** Namespace → output variables of the action that owns it. */
-  outputs: Record<string, Record<string, string>>
+  outputs: Map<string, Record<string, string>>
   artifacts: Map<string, Artifact>
   revisions: Revision[]
   stages: StageRun[]

@@ -26,7 +26,7 @@ export const newExecution = (
     attempt: 1,
     variables: {},
     sourceRevisions: new Map(),
-    outputs: {},
+    outputs: new Map(),
     artifacts: new Map(),
     revisions: [],
     stages: definition.stages.map((declaration) => ({

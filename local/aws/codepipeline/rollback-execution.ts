@@ -13,7 +13,7 @@ export const rollbackTo = (state: State, target: Execution, index: number, trigg
     type: 'ROLLBACK',
     rollbackTargetId: target.id,
     variables: { ...target.variables },
-    outputs: { ...target.outputs },
+    outputs: new Map(target.outputs),
     artifacts: new Map(target.artifacts),
     revisions: [...target.revisions],
     finalIndex: index,

@@ -1,7 +1,8 @@
 import { AwsError } from '../aws-error.ts'
+import { ownEntry } from '../../../functions/own-entry.ts'
 
 /** Namespace → variable → value: what actions have put out so far, with `codepipeline` and `variables` beside them. */
-export type Namespaces = Record<string, Record<string, string>>
+export type Namespaces = ReadonlyMap<string, Readonly<Record<string, string>>>
 
 const REFERENCE = /#\{([A-Za-z0-9@\-_]+)\.([A-Za-z0-9@\-_]+)\}/g
 /** CodePipeline User Guide, "Quotas": the resolved configuration of one action. */
@@ -19,7 +20,7 @@ export const resolveConfiguration = (
     Object.entries(configuration).map(([key, text]) => [
       key,
       text.replace(REFERENCE, (reference, namespace: string, variable: string) => {
-        const value = namespaces[namespace]?.[variable]
+        const value = ownEntry(namespaces.get(namespace), variable)
         if (value === undefined)
           throw new AwsError('ConfigurationError', `${key} uses ${reference}, which has no value`)
         return value

@@ -11,6 +11,7 @@ import type { Sqs } from '../sqs/sqs.ts'
 import type { Ssm } from '../ssm/ssm.ts'
 import type { Caller, Sts } from '../sts/sts.ts'
 import { queryAnswer, queryError } from '../query-protocol.ts'
+import { ownEntry } from '../../../functions/own-entry.ts'
 
 /** What stands behind the AWS endpoint. */
 export interface AwsServices {
@@ -99,7 +100,7 @@ export const answerAws = async (services: AwsServices, request: Request): Promis
     return await disturbed(services.disturbances, operation, async () => {
       if (invoked) return services.lambda.answerInvoke(invoked, body)
       if (!target) return answerQuery(services, form, operation, caller)
-      const service = TARGETS[target.split('.')[0] ?? '']
+      const service = ownEntry(TARGETS, target.split('.')[0] ?? '')
       if (!service) throw notOffered(caller.service, operation)
       return service(services, { target, operation, body, headers: request.headers, caller })
     })
@@ -115,7 +116,7 @@ const answerQuery = (
   action: string,
   caller: Caller,
 ): Response => {
-  const answer = ACTIONS[action]
+  const answer = ownEntry(ACTIONS, action)
   if (!form || !answer) throw notOffered(caller.service, action || 'that request')
   return answer(services, form, caller)
 }

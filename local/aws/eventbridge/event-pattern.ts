@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { isLike } from '../wildcard.ts'
+import { ownEntry } from '../../../functions/own-entry.ts'
 
 /** EventBridge User Guide, "Creating Amazon EventBridge event patterns": texts, nested fields, and wildcards. */
 export type EventPattern = Record<string, unknown>
@@ -10,7 +11,7 @@ const wildcard = z.strictObject({ wildcard: z.string() })
 export const matches = (pattern: unknown, value: unknown): boolean => {
   if (Array.isArray(pattern)) return pattern.some((one) => matchesText(one, String(value)))
   return Object.entries(z.record(z.string(), z.unknown()).parse(pattern)).every(([key, inner]) => {
-    const found = (value as Record<string, unknown> | undefined)?.[key]
+    const found = ownEntry(value as Record<string, unknown> | undefined, key)
     return found !== undefined && matches(inner, found)
   })
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { isLike } from '../wildcard.ts'
+import { ownEntry } from '../../../functions/own-entry.ts'
 
 const texts = z.union([z.string(), z.array(z.string())]).transform((value) => [value].flat())
 
@@ -57,8 +58,8 @@ const applies = ({ Principal, Action, Resource, Condition }: Statement, access: 
     (Principal == null || (Principal.AWS ?? []).includes(`arn:aws:iam::${principal}:root`)) &&
     Object.entries(Condition).every(([operator, keys]) =>
       Object.entries(keys).every(([key, wanted]) => {
-        const found = context[key]
-        return found !== undefined && wanted.some((one) => OPERATORS[operator]?.(one, found) ?? false)
+        const found = ownEntry(context, key)
+        return found !== undefined && wanted.some((one) => ownEntry(OPERATORS, operator)?.(one, found) ?? false)
       }),
     )
   )

@@ -3,6 +3,7 @@ import { access } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { pathToFileURL } from 'node:url'
+import { ownEntry } from '../../../functions/own-entry.ts'
 
 /*
  * Runs a Node function in a process of its own: function-host.ts DIRECTORY HANDLER. Each line of standard input is an
@@ -26,7 +27,7 @@ const load = async (): Promise<Handler> => {
     )
     if (!there) continue
     const module = (await import(pathToFileURL(path).href)) as Record<string, unknown>
-    const handler = module[name] ?? (module['default'] as Record<string, unknown> | undefined)?.[name]
+    const handler = ownEntry(module, name) ?? ownEntry(module['default'] as Record<string, unknown> | undefined, name)
     if (typeof handler === 'function') return handler as Handler
     throw new Error(`${file}${ending} exports no function ${name}`)
   }

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { WorkspaceClock } from '../../clock.ts'
 import { AwsError } from '../aws-error.ts'
 import type { Queue, QueueMessage } from './queue.ts'
+import { ownEntry } from '../../../functions/own-entry.ts'
 
 /** The queues of the account, and how requests name them. */
 interface QueueService {
@@ -68,7 +69,7 @@ const OPERATIONS: Record<string, Operation> = {
  * Throws AwsError for what SQS would refuse.
  */
 export const answerCall = async (service: QueueService, operation: string, input: unknown): Promise<unknown> => {
-  const perform = OPERATIONS[operation]
+  const perform = ownEntry(OPERATIONS, operation)
   if (!perform)
     throw new AwsError('UnsupportedOperation', `The workspace's SQS has no ${operation}; it has ${known()}.`)
   return perform(service, input)

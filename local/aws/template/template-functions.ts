@@ -1,3 +1,5 @@
+import { ownEntry } from '../../../functions/own-entry.ts'
+
 /** What a template's references mean. Each answers undefined for a name that it does not know. */
 export interface Meanings {
   /** `!Ref Name` */
@@ -37,7 +39,7 @@ const FUNCTIONS: Record<string, Evaluate> = {
     const given = (own === undefined ? {} : evaluate(own, meanings, path)) as Record<string, unknown>
     return textOf(template, path).replaceAll(/\$\{(!?)([^}]+)\}/g, (whole, literal: string, name: string) => {
       if (literal) return `\${${name}}`
-      if (name in given) return textOf(given[name], path)
+      if (name in given) return textOf(ownEntry(given, name), path)
       const call = name.includes('.') ? { 'Fn::GetAtt': name } : { Ref: name }
       return textOf(evaluate(call, meanings, `${path} ${whole}`), path)
     })
@@ -78,7 +80,7 @@ export const evaluate = (value: unknown, meanings: Meanings, path: string): unkn
   const entries = Object.entries(value)
   const [name, argument] = entries.length === 1 ? entries[0]! : []
   if (name !== undefined && (name === 'Ref' || name.startsWith('Fn::'))) {
-    const call = FUNCTIONS[name]
+    const call = ownEntry(FUNCTIONS, name)
     if (!call) throw new TemplateProblem(`${path}: ${name} is not understood here`)
     return call(argument, meanings, path)
   }
@@ -92,7 +94,7 @@ export const evaluate = (value: unknown, meanings: Meanings, path: string): unkn
 /** Judges a condition, or a rule's assertion. Throws a TemplateProblem for what is neither. */
 export const holds = (value: unknown, meanings: Meanings, path: string): boolean => {
   const [name = '', argument] = Object.entries(value ?? {})[0] ?? []
-  const condition = CONDITIONS[name]
+  const condition = ownEntry(CONDITIONS, name)
   if (!condition) throw new TemplateProblem(`${path}: ${name || String(value)} is not a condition`)
   return condition(argument, meanings, path)
 }

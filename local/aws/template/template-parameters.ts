@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { ownEntry } from '../../../functions/own-entry.ts'
 
 const text = z.union([z.string(), z.number(), z.boolean()]).transform(String)
 
@@ -41,7 +42,7 @@ export const parameterValues = (
 ): { values: Record<string, string | string[]>; problems: string[] } => {
   const problems = Object.keys(given).flatMap((name) => (name in parameters ? [] : [`there is no parameter ${name}`]))
   const values = Object.entries(parameters).flatMap(([name, parameter]) => {
-    const value = given[name] ?? parameter.Default
+    const value = ownEntry(given, name) ?? parameter.Default
     if (value === undefined) problems.push(`parameter ${name} has no value`)
     if (value === undefined) return []
     const items = isList(parameter) ? value.split(',').map((item) => item.trim()) : [value]

@@ -3,6 +3,7 @@ import { parseYaml } from '../../../functions/config/yaml-document.ts'
 import { CLOUDFORMATION_TAGS } from './cloudformation-tags.ts'
 import { type Meanings, TemplateProblem, evaluate, holds } from './template-functions.ts'
 import { parameterValues, templateParameter } from './template-parameters.ts'
+import { ownEntry } from '../../../functions/own-entry.ts'
 
 export { TemplateProblem } from './template-functions.ts'
 export { parameterValues, type TemplateParameter } from './template-parameters.ts'
@@ -125,20 +126,20 @@ const meaningsOf = (
   }
   /** The name that its properties say, or one made of its logical id. */
   const physical = (id: string, resource: Resource): string => {
-    const name = resource.Properties.Name ?? resource.Properties[`${resource.Type.split('::').at(-1)}Name`]
+    const name = resource.Properties.Name ?? ownEntry(resource.Properties, `${resource.Type.split('::').at(-1)}Name`)
     return name === undefined ? `workspace-${id.toLowerCase()}` : String(evaluate(name, meanings, `Resources.${id}`))
   }
   const meanings: Meanings = {
     ref: (name) => {
-      const resource = source.Resources[name]
-      return pseudo[name] ?? parameters[name] ?? (resource && physical(name, resource))
+      const resource = ownEntry(source.Resources, name)
+      return ownEntry(pseudo, name) ?? ownEntry(parameters, name) ?? (resource && physical(name, resource))
     },
     attribute: (id, attribute) => {
-      const resource = source.Resources[id]
-      const arn = resource && attribute === 'Arn' ? ARNS[resource.Type] : undefined
-      return arn?.(physical(id, resource!), `${region}:${accountId}`)
+      const resource = ownEntry(source.Resources, id)
+      if (!resource || attribute !== 'Arn') return undefined
+      return ownEntry(ARNS, resource.Type)?.(physical(id, resource), `${region}:${accountId}`)
     },
-    condition: (name) => source.Conditions[name],
+    condition: (name) => ownEntry(source.Conditions, name),
   }
   return meanings
 }

@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact'
 import { useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { useDismiss } from './dismiss.ts'
+import { ownEntry } from '../../../functions/own-entry.ts'
 
 export interface MenuItem {
   key: string
@@ -53,7 +54,7 @@ export const Menu = ({
   }
   const onKeyDown = (event: KeyboardEvent) => {
     const all = entries()
-    const next = MOVES[event.key]?.(
+    const next = ownEntry(MOVES, event.key)?.(
       all.findIndex((entry) => entry === document.activeElement),
       all.length,
     )

@@ -1,3 +1,5 @@
+import { ownEntry } from '../../../functions/own-entry.ts'
+
 /** One `<!date^…>` of a message. `at` in epoch milliseconds. */
 export interface DateToken {
   at: number
@@ -22,7 +24,7 @@ const DAY = 86_400_000
 export const formatDateToken = ({ at, format, fallback }: DateToken, reader: Reader): string => {
   let known = true
   const text = format.replace(/\{(\w+)\}/g, (token, name: string, index: number) => {
-    const write = FORMATS[name]
+    const write = ownEntry(FORMATS, name)
     if (!write) known = false
     const written = write?.(at, reader) ?? token
     return index === 0 ? written.charAt(0).toUpperCase() + written.slice(1) : written

@@ -1,4 +1,5 @@
 import type { Block, InputBlock, InputElement } from './block-kit.ts'
+import { ownEntry } from '../../../functions/own-entry.ts'
 
 /** What a person has filled in, by block id: a text, an option's value, or several. */
 export type Filled = Record<string, string | string[]>
@@ -21,12 +22,12 @@ export const initialValue = (element: InputElement): string | string[] => {
 
 /** Slack's `view.state.values` (docs.slack.dev, "View submission payloads"). */
 export const stateValues = (blocks: Block[], filled: Filled): Record<string, Record<string, unknown>> => {
-  const values: Record<string, Record<string, unknown>> = {}
-  for (const { block_id, element } of inputsOf(blocks)) {
-    if (element.type === 'unknown') continue
-    values[block_id] = { [element.action_id]: stateValue(element, filled[block_id] ?? initialValue(element)) }
-  }
-  return values
+  const values = inputsOf(blocks).flatMap(({ block_id, element }) => {
+    if (element.type === 'unknown') return []
+    const value = stateValue(element, ownEntry(filled, block_id) ?? initialValue(element))
+    return [[block_id, { [element.action_id]: value }] as const]
+  })
+  return Object.fromEntries(values)
 }
 
 const stateValue = (element: Exclude<InputElement, { type: 'unknown' }>, value: string | string[]): unknown => {
@@ -45,16 +46,14 @@ export const tooLong = (length: number, most: number): string =>
 
 /** What Slack's own client refuses before the app hears of it: block id → sentence. */
 export const clientErrors = (blocks: Block[], filled: Filled): Record<string, string> => {
-  const errors: Record<string, string> = {}
-  for (const { block_id, element, optional } of inputsOf(blocks)) {
-    const value = filled[block_id] ?? initialValue(element)
-    if (value.length === 0) {
-      if (!optional && element.type !== 'unknown') errors[block_id] = 'Please complete this required field.'
-    } else if (element.type === 'plain_text_input' && value.length < (element.min_length ?? 0)) {
-      errors[block_id] = `Please write at least ${element.min_length} characters.`
-    } else if (element.type === 'plain_text_input' && value.length > (element.max_length ?? LONGEST_INPUT)) {
-      errors[block_id] = tooLong(value.length, element.max_length ?? LONGEST_INPUT)
-    }
-  }
-  return errors
+  const errors = inputsOf(blocks).flatMap(({ block_id, element, optional }): [string, string][] => {
+    const { length } = ownEntry(filled, block_id) ?? initialValue(element)
+    if (length === 0)
+      return optional || element.type === 'unknown' ? [] : [[block_id, 'Please complete this required field.']]
+    if (element.type !== 'plain_text_input') return []
+    const { min_length: least = 0, max_length: most = LONGEST_INPUT } = element
+    if (length < least) return [[block_id, `Please write at least ${least} characters.`]]
+    return length > most ? [[block_id, tooLong(length, most)]] : []
+  })
+  return Object.fromEntries(errors)
 }

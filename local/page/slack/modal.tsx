@@ -9,6 +9,7 @@ import { ActionButton } from './action-button.tsx'
 import { ModalInput } from './modal-input.tsx'
 import { clientErrors, type Filled, initialValue, stateValues } from './modal-values.ts'
 import { withEmoji } from './text.tsx'
+import { ownEntry } from '../../../functions/own-entry.ts'
 
 /** The modal that is open for the person you are; the top one of a stack. */
 export const TopModal = () => {
@@ -53,8 +54,8 @@ const Modal = ({ modal, view }: { modal: ModalView; view: View }) => {
             drawInput={(block) => (
               <ModalInput
                 block={block}
-                value={filled[block.block_id] ?? initialValue(block.element)}
-                error={errors[block.block_id] ?? null}
+                value={ownEntry(filled, block.block_id) ?? initialValue(block.element)}
+                error={ownEntry(errors, block.block_id) ?? null}
                 onChange={(value) => {
                   setFilled((before) => ({ ...before, [block.block_id]: value }))
                   forget(block.block_id)
@@ -84,10 +85,8 @@ const Modal = ({ modal, view }: { modal: ModalView; view: View }) => {
 const useErrors = (fromApp: Record<string, string>) => {
   const [own, setOwn] = useState<Record<string, string>>({})
   const [gone, setGone] = useState<Record<string, string>>({})
-  const shown: Record<string, string> = { ...own }
-  for (const [blockId, sentence] of Object.entries(fromApp)) {
-    if (gone[blockId] !== sentence) shown[blockId] ??= sentence
-  }
+  const told = Object.entries(fromApp).filter(([blockId, sentence]) => ownEntry(gone, blockId) !== sentence)
+  const shown: Record<string, string> = { ...Object.fromEntries(told), ...own }
   return {
     errors: shown,
     refuse: (errors: Record<string, string>) => {
@@ -96,7 +95,7 @@ const useErrors = (fromApp: Record<string, string>) => {
     },
     forget: (blockId: string) => {
       setOwn(({ [blockId]: _, ...rest }) => rest)
-      setGone((before) => ({ ...before, [blockId]: fromApp[blockId] ?? '' }))
+      setGone((before) => ({ ...before, [blockId]: ownEntry(fromApp, blockId) ?? '' }))
     },
   }
 }

@@ -6,6 +6,7 @@ import { formatDateToken } from './date-token.ts'
 import { EMOJI } from './emoji.ts'
 import type { Inline } from './inline.ts'
 import { type MrkdwnBlock, parseMrkdwn } from './mrkdwn.ts'
+import { ownEntry } from '../../../functions/own-entry.ts'
 
 /** A Block Kit text object: `plain_text` as it is, but for emoji, or `mrkdwn`. */
 export const BlockText = ({ text }: { text: Text }) =>
@@ -49,7 +50,7 @@ export const InlinePart = ({ inline }: { inline: Inline }) => {
     case 'code':
       return <code>{inline.text}</code>
     case 'emoji':
-      return <>{EMOJI[inline.name] ?? `:${inline.name}:`}</>
+      return <>{ownEntry(EMOJI, inline.name) ?? `:${inline.name}:`}</>
     case 'link':
       return <SlackLink href={inline.href}>{linkLabel(inline.label) ?? inline.href}</SlackLink>
     case 'broadcast':
@@ -106,4 +107,4 @@ const Mention = ({ inline }: { inline: Extract<Inline, { type: 'user' | 'channel
 
 /** Writes the emoji that are known by name; Slack does so in `plain_text` too. */
 export const withEmoji = (text: string): string =>
-  text.replace(/:([a-z0-9_+'-]+):/g, (written, name: string) => EMOJI[name] ?? written)
+  text.replace(/:([a-z0-9_+'-]+):/g, (written, name: string) => ownEntry(EMOJI, name) ?? written)

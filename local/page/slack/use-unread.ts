@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'preact/hooks'
 import type { Snapshot } from '../contract.ts'
 import { newestTs, unreadCount } from './conversation.ts'
+import { ownEntry } from '../../../functions/own-entry.ts'
 
 /**
  * Counts unread messages by channel. What was there when the page opened is read, and so is whatever arrives in the
@@ -21,6 +22,6 @@ export const useUnread = (
   return (channelId) => {
     const channel = snapshot.channels.find(({ id }) => id === channelId)
     if (!channel || channelId === inSight) return 0
-    return unreadCount(channel, userId, lastRead[channelId] ?? '0')
+    return unreadCount(channel, userId, ownEntry(lastRead, channelId) ?? '0')
   }
 }

@@ -79,7 +79,7 @@ describe('an action that CodePipeline calls', () => {
       outputVariables: {},
     })
     const { checked } = await check({ runs: [run], executions })
-    return checked.actions[run.actionExecutionId]
+    return checked.actions.get(run.actionExecutionId)
   }
 
   test.each([
@@ -129,7 +129,7 @@ describe('the last check of an execution', () => {
 
   test('has not come if an event arrived meanwhile', async () => {
     const { id } = approval()
-    const known = { ...RUNNING, approvals: { 'Production/Approve': { id, requestedAt: START, place: null } } }
+    const known = { ...RUNNING, approvals: new Map([['Production/Approve', { id, requestedAt: START, place: null }]]) }
     const bot = botInMemory()
     await bot.services.executions.create(known)
     await bot.services.approvals.create({ ...approval(), release: { name: 'running' } })
@@ -210,7 +210,7 @@ test('a check counts as an event, so that the next check comes after a while', a
 
 test('its end shows in its message, and its approvals are updated', async () => {
   const { id } = approval()
-  const approvals = { 'Production/Approve': { id, requestedAt: START, place: null } }
+  const approvals = new Map([['Production/Approve', { id, requestedAt: START, place: null }]])
   const { performed } = await check(
     { runs: [deployed], executions: [executionSummary(OVER)] },
     { ...RUNNING, approvals },

@@ -1,3 +1,4 @@
+import { restoredExecution, storedExecution } from '../../../functions/aws/stored-execution.ts'
 import type { Approval, Tombstone } from '../../../functions/domain/approval.ts'
 import { isOpen } from '../../../functions/domain/approval.ts'
 import { attentionAt } from '../../../functions/domain/attention.ts'
@@ -87,12 +88,17 @@ export class MemoryTable {
 interface Kept<T, Id> {
   keyOf(id: Id): string
   idOf(record: T): Id
+  /** The record as plain data, and the record again. */
+  stored(record: T): unknown
+  restored(data: never): T
   indexed(record: T): Indexed
 }
 
 const KEPT_APPROVAL: Kept<Approval | Tombstone, string> = {
   keyOf: (id) => `APPROVAL#${id}`,
   idOf: ({ id }) => id,
+  stored: (record) => record,
+  restored: (record: Approval | Tombstone) => record,
   indexed: (record) => ({
     record: { approval: record.id },
     dueAt: record.kind === 'approval' ? attentionAt(record) : null,
@@ -103,6 +109,8 @@ const KEPT_APPROVAL: Kept<Approval | Tombstone, string> = {
 const KEPT_EXECUTION: Kept<Execution, ExecutionKey> = {
   keyOf: (key) => `EXECUTION#${executionId(key)}`,
   idOf: ({ key }) => key,
+  stored: storedExecution,
+  restored: restoredExecution,
   indexed: (execution) => ({
     record: { execution: execution.key },
     dueAt: executionAttentionAt(execution),
@@ -126,7 +134,7 @@ const records = <T, Id>(table: MemoryTable, kept: Kept<T, Id>, requests: Request
   const write = (record: T, known: Item | null) => {
     const key = kept.keyOf(kept.idOf(record))
     return requests.write(`write ${key}`, () => {
-      const isWritten = table.write(key, record, known, kept.indexed(record))
+      const isWritten = table.write(key, kept.stored(record), known, kept.indexed(record))
       if (isWritten) remembered(record, table.read(key)!)
       return isWritten
     })
@@ -136,7 +144,7 @@ const records = <T, Id>(table: MemoryTable, kept: Kept<T, Id>, requests: Request
     items.set(record as object, item)
     return record
   }
-  const parse = (item: Item): T => remembered(JSON.parse(item.data) as T, item)
+  const parse = (item: Item): T => remembered(kept.restored(JSON.parse(item.data) as never), item)
   return {
     read: async (id) => {
       const item = await readItem(kept.keyOf(id))
