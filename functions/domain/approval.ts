@@ -235,10 +235,13 @@ export const settled = (approval: Approval, outcome: Outcome, now: number): Appr
 export const withProblem = (approval: Approval, problem: string | null, now: number): Approval =>
   approval.problem === problem ? approval : { ...approval, problem, showing: touched(approval.showing, now) }
 
-/** The approval was compared with the pipeline at `now`, and this execution (or none) waits behind it. */
-export const checked = (approval: Approval, newer: Newer | null, now: number): Approval => {
+/**
+ * The pipeline was asked at `askedAt`, and this execution (or none) waited behind the approval. An answer that was asked
+ * for before the last comparison changes nothing: a later answer may be stored already.
+ */
+export const checked = (approval: Approval, newer: Newer | null, askedAt: number, now: number): Approval => {
   const same = approval.newer?.executionId === newer?.executionId
-  return same || approval.state.name !== 'waiting'
+  return same || approval.state.name !== 'waiting' || askedAt < approval.checkedAt
     ? { ...approval, checkedAt: now }
     : { ...approval, newer, checkedAt: now, showing: touched(approval.showing, now) }
 }
@@ -246,10 +249,13 @@ export const checked = (approval: Approval, newer: Newer | null, now: number): A
 /**
  * What became of the execution. Its end is final; only a retry of the same execution sets it running again. A later
  * event of the same end may give a better time and reason: the message shows them, and the audit record keeps one
- * entry.
+ * entry. `toldAt` is the time of the state that CodePipeline told: an earlier one never replaces a later one, because a
+ * function may have read it before another function stored the later one.
  */
-export const released = (approval: Approval, release: Release, now: number): Approval => {
+export const released = (approval: Approval, release: Release, toldAt: number, now: number): Approval => {
   if (approval.release === null || same(approval.release, release)) return approval
+  if (approval.release.name !== 'running' && toldAt < approval.release.at + Number(release.name === 'running'))
+    return approval
   const next = { ...approval, release, showing: touched(approval.showing, now) }
   return approval.release.name === release.name ? next : withEntry(next, now, { what: 'released', release })
 }

@@ -141,7 +141,7 @@ describe('an approval', () => {
 
   test('ends with any outcome, and forgets what mattered only while it waited', () => {
     const newer = { executionId: 'e2', revision: null, startedAt: null }
-    const stuck = withProblem(checked(approval(), newer, LATER), 'not in the channel', LATER)
+    const stuck = withProblem(checked(approval(), newer, LATER, LATER), 'not in the channel', LATER)
     for (const outcome of OUTCOMES) {
       const ended = settled(stuck, outcome, LATER)
       expect(ended).toMatchObject({ state: { name: 'settled', outcome, at: LATER }, problem: null, newer: null })
@@ -153,48 +153,59 @@ describe('an approval', () => {
 
 test('a deployment status that arrives twice changes nothing, in whatever order the table keeps its keys', () => {
   const release: Release = { name: 'failed', at: LATER, summary: 'exit 1' }
-  const before = inAnotherOrder(released(settled(deciding(), OUTCOMES[0]!, LATER), release, LATER))
-  expect(released(before, release, LATER + 1)).toBe(before)
+  const before = inAnotherOrder(released(settled(deciding(), OUTCOMES[0]!, LATER), release, LATER, LATER))
+  expect(released(before, release, LATER, LATER + 1)).toBe(before)
 })
 
 test('the audit record has one entry for each end of a deployment, however many events describe that end', () => {
   const start = settled(deciding(), OUTCOMES[0]!, LATER)
-  const heard: Release[] = [
+  const heard: [Release, number?][] = [
     // The pipeline's event, the action's event, and CodePipeline's answer.
-    { name: 'failed', at: LATER, summary: null },
-    { name: 'failed', at: LATER, summary: 'exit 1' },
-    { name: 'failed', at: LATER + 1_000, summary: 'exit 1' },
+    [{ name: 'failed', at: LATER, summary: null }],
+    [{ name: 'failed', at: LATER, summary: 'exit 1' }],
+    [{ name: 'failed', at: LATER + 1_000, summary: 'exit 1' }],
+    // A function read it before it failed, and tells so late.
+    [{ name: 'running' }, LATER - 1_000],
+    [{ name: 'running' }, LATER + 1_000],
     // An operator retries the stage.
-    { name: 'running' },
-    { name: 'live', at: LATER + 5_000, summary: null },
-    { name: 'live', at: LATER + 6_000, summary: null },
+    [{ name: 'running' }, LATER + 2_000],
+    [{ name: 'live', at: LATER + 5_000, summary: null }],
+    [{ name: 'failed', at: LATER + 1_000, summary: 'exit 1' }],
+    [{ name: 'running' }, LATER + 2_000],
+    [{ name: 'live', at: LATER + 6_000, summary: null }],
   ]
-  const after = heard.reduce((so, release) => released(so, release, LATER), start)
+  const toldAt = ([release, at]: [Release, number?]): number => at ?? ('at' in release ? release.at : NaN)
+  const after = heard.reduce((so, told) => released(so, told[0], toldAt(told), LATER), start)
   const names = after.journal.unfiled.flatMap(({ happened }) =>
     happened.what === 'released' ? [happened.release.name] : [],
   )
   expect(names).toEqual(['failed', 'running', 'live'])
-  expect(after.release).toEqual(heard.at(-1))
-  const told = released(start, heard[0]!, LATER)
-  expect(released(told, heard[1]!, LATER + 1).showing.truth).toBeGreaterThan(told.showing.truth)
+  expect(after.release).toEqual(heard.at(-1)![0])
+  const told = released(start, heard[0]![0], LATER, LATER)
+  expect(released(told, heard[1]![0], LATER, LATER + 1).showing.truth).toBeGreaterThan(told.showing.truth)
 })
 
 describe('the pipeline, checked again,', () => {
   const newer = { executionId: 'e2', revision: null, startedAt: null }
 
   test('shows a newer execution that waits behind the approval, until none does', () => {
-    const behind = checked(shown(approval()), newer, LATER)
+    const behind = checked(shown(approval()), newer, LATER, LATER)
     expect(behind).toMatchObject({ newer, checkedAt: LATER })
     expect(isBehind(behind.showing)).toBe(true)
-    const alone = checked(shown(behind), null, LATER + MINUTE)
+    const alone = checked(shown(behind), null, LATER, LATER + MINUTE)
     expect(alone).toMatchObject({ newer: null, checkedAt: LATER + MINUTE })
     expect(isBehind(alone.showing)).toBe(true)
   })
 
+  test('keeps the execution that an answer named which was asked for later', () => {
+    const behind = checked(approval(), newer, LATER, LATER + 1)
+    expect(checked(behind, null, LATER, LATER + 2)).toEqual({ ...behind, checkedAt: LATER + 2 })
+  })
+
   test('changes only the time of the check if the same execution waits, or the verdict is fixed', () => {
-    const behind = checked(approval(), newer, START)
-    expect(checked(behind, { ...newer }, LATER)).toEqual({ ...behind, checkedAt: LATER })
-    expect(checked(deciding(), newer, LATER)).toEqual({ ...deciding(), checkedAt: LATER })
+    const behind = checked(approval(), newer, START, START)
+    expect(checked(behind, { ...newer }, LATER, LATER)).toEqual({ ...behind, checkedAt: LATER })
+    expect(checked(deciding(), newer, LATER, LATER)).toEqual({ ...deciding(), checkedAt: LATER })
   })
 })
 
@@ -284,12 +295,12 @@ describe('in every order of steps', () => {
     fc.constantFrom(null, 'e2', 'e3').map(
       (id): Step =>
         (of, at) =>
-          checked(of, id === null ? null : { executionId: id, revision: null, startedAt: null }, at),
+          checked(of, id === null ? null : { executionId: id, revision: null, startedAt: null }, at, at),
     ),
     fc.constantFrom<Release>({ name: 'running' }, { name: 'live', at: 1, summary: null }).map(
       (release): Step =>
         (of, at) =>
-          released(of, release, at),
+          released(of, release, at, at),
     ),
   )
   const steps = fc.array(fc.tuple(step, fc.nat({ max: DAY })), { maxLength: 30 })

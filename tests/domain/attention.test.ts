@@ -80,7 +80,7 @@ describe('the sweep looks at an approval', () => {
   test('until its deployment has ended, and then never again', () => {
     const releasing = calm(settled(deciding(), { how: 'slack', verdict: 'Approved' }, LATER))
     expect(attentionAt(releasing)).toBe(START + 5 * MINUTE)
-    expect(attentionAt(calm(released(releasing, { name: 'live', at: LATER, summary: null }, LATER)))).toBeNull()
+    expect(attentionAt(calm(released(releasing, { name: 'live', at: LATER, summary: null }, LATER, LATER)))).toBeNull()
     expect(attentionAt(calm(settled(approval(), { how: 'expired' }, LATER)))).toBeNull()
   })
 })
@@ -117,7 +117,7 @@ describe('in every state of an approval', () => {
     fc.assert(
       fc.property(states, fc.nat({ max: 9 * DAY }), (of, passed) => {
         const now = START + passed
-        const due = attentionAt({ ...checked(of, null, now), checkedAt: now })
+        const due = attentionAt({ ...checked(of, null, now, now), checkedAt: now })
         if (due !== null) expect(due).toBeGreaterThan(now)
       }),
       { numRuns: 300 },

@@ -671,7 +671,7 @@ describe('once it is decided', () => {
     const approved = end(deciding(), { how: 'slack', verdict: 'Approved' })
     const at = START + 20 * MINUTE
     const ended = (name: 'live' | 'failed' | 'stopped', summary: string | null = null) =>
-      released(approved, { name, at, summary }, at)
+      released(approved, { name, at, summary }, at, at)
     const WHO = 'Approved by @U0DANA and @U0CHEN, 12 min after the request'
 
     test('is live, since when, and how long that took', () => {

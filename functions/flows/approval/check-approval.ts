@@ -21,6 +21,7 @@ export const checkApproval = async (services: Services, approvalId: string): Pro
     return done(isReleasing(approval) ? await followRelease(services, approval) : [])
 
   const gate = gateOf(services, approval)
+  const askedAt = clock.now()
   const found = await gate.compare(approval)
   if (found.kind === 'unclear') return again(60, found.because)
   if (found.kind === 'ended')
@@ -32,9 +33,9 @@ export const checkApproval = async (services: Services, approvalId: string): Pro
   const resolvedPolicy = await resolvePolicy(services, approval, clock.now())
   const next = await changeApproval(services, approvalId, (current) => {
     const now = clock.now()
-    if (current.state.name !== 'waiting') return [checked(current, newer, now), []]
+    if (current.state.name !== 'waiting') return [checked(current, newer, askedAt, now), []]
     const informed = withResolvedPolicy(current, resolvedPolicy, now)
-    const after = checked(withDecisionByLookup(informed, current.resolvedPolicy, now), newer, now)
+    const after = checked(withDecisionByLookup(informed, current.resolvedPolicy, now), newer, askedAt, now)
     const effects: Effect[] = [
       ...(after.state.name === 'deciding' ? [{ do: 'settle-approval', approval: approvalId } as const] : []),
       ...(after.showing.truth === current.showing.truth

@@ -20,19 +20,20 @@ export const followUp = async (
 ): Promise<Effect[]> => {
   const { clock } = services
   const release = releaseOf(execution)
+  const toldAt = execution.overall.at
   const atHand = new Map(others.map((approval) => [approval.id, approval]))
   const ids = [...new Set([...[...execution.approvals.values()].map(({ id }) => id), ...atHand.keys()])]
   const shows: Effect[] = []
   for (const id of ids) {
     const known = atHand.get(id)
-    if (known && released(known, release, clock.now()) === known) continue
+    if (known && released(known, release, toldAt, clock.now()) === known) continue
     const owner = clock.newId()
     const lease = await changeApproval(
       services,
       id,
       (approval) => {
         const now = clock.now()
-        const next = released(approval, release, now)
+        const next = released(approval, release, toldAt, now)
         return next === approval ? [approval, null] : withShowingLease(next, owner, now)
       },
       known,
