@@ -1,18 +1,21 @@
 import type { Pipeline } from '../domain/pipeline.ts'
 
-/** An account and Region in which there are pipelines. */
+/** An account and Region with pipelines. */
 export type AccountRegion = Pick<Pipeline, 'accountId' | 'region'>
 
-/** The two roles of infra/spoke.yml: one reads pipelines, the other answers approvals. */
+/** The two roles of infra/spoke.yml: one reads pipelines, the other decides approvals. */
 export type SpokeRole = 'reader' | 'decider'
 
 export interface Role {
   arn: string
-  /** Says to the role on whose behalf it is assumed ("Access to AWS accounts owned by third parties", IAM user guide). */
+  /** Tells the role for whom it is assumed ("Access to AWS accounts owned by third parties", IAM user guide). */
   externalId: string
 }
 
-/** Where the bot may act and whom it listens to: its own place, and those that infra/spoke.yml joined to it. */
+/**
+ * The accounts and Regions in which the bot acts and from which it receives: its own, and those that infra/spoke.yml
+ * joined to it.
+ */
 export interface AllowedAccounts {
   /** @throws {AccountNotAllowed} */
   require(where: AccountRegion): void
@@ -20,7 +23,7 @@ export interface AllowedAccounts {
   roleIn(where: AccountRegion, role: SpokeRole): Role | null
 }
 
-/** A place that the bot was not told of: it neither listens to it nor acts in it. */
+/** An account or Region that is not registered with this bot: it neither receives from there nor acts there. */
 export class AccountNotAllowed extends Error {
   override readonly name = 'OutOfReach'
   constructor({ accountId, region }: AccountRegion) {
@@ -31,10 +34,10 @@ export class AccountNotAllowed extends Error {
 const SPOKE = /^\d{12}\/[a-z]{2}(?:-[a-z]+)+-\d$/
 
 /**
- * Reads ACCOUNT_ID and AWS_REGION, the bot's own place; SPOKES, the others as `account/Region`, separated by commas;
+ * Reads ACCOUNT_ID and AWS_REGION, the bot's own; SPOKES, the others as `account/Region`, separated by commas;
  * SPOKE_ROLE, the ARN of the roles there with `{account}`, `{region}` and `{role}` in it; and SPOKE_EXTERNAL_ID.
  *
- * @throws when one is missing or not so; names it, and does not print the external ID.
+ * @throws if one is missing or malformed; names it, and does not print the external ID.
  */
 export const allowedAccountsFrom = (environment: Record<string, string | undefined>): AllowedAccounts => {
   const { ACCOUNT_ID, AWS_REGION, SPOKES = '', SPOKE_ROLE, SPOKE_EXTERNAL_ID } = environment

@@ -3,7 +3,7 @@ import type { Announcements } from '../ports/announcements.ts'
 import { QUICK_CALL } from './call-limits.ts'
 import type { AwsConnection } from './connection.ts'
 
-/** Who speaks, in every event of ours. The functions' roles may put events of this source and no other. */
+/** The source of every event of ours. The functions' roles may put events of this source and no other. */
 export const SOURCE = 'greenlight'
 
 /** Our own events, on the account's default bus. */
@@ -24,7 +24,7 @@ export const eventBridgeAnnouncements = (connection: AwsConnection): Announcemen
           ],
         }),
       )
-      // The call succeeds though the event was refused ("PutEvents", EventBridge API reference).
+      // The call succeeds even if the event was refused ("PutEvents", EventBridge API reference).
       const refusal = Entries.find(({ ErrorCode }) => ErrorCode)
       if (refusal) throw new Error(`EventBridge refused the event: ${refusal.ErrorCode}: ${refusal.ErrorMessage}`)
     },

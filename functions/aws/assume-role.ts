@@ -12,7 +12,7 @@ export interface RoleCredentials {
   expiresAt: number
 }
 
-/** AWS does not let the bot assume a role, and will not by itself. */
+/** AWS does not let the bot assume a role, and will refuse again. */
 export class RoleRefused extends Error {
   override readonly name = 'RoleRefused'
   constructor(arn: string, code: string) {
@@ -20,19 +20,19 @@ export class RoleRefused extends Error {
   }
 }
 
-/** Errors of AssumeRole that trying again does not heal. */
+/** Errors of AssumeRole that another try does not mend. */
 const REFUSALS = new Set(['AccessDenied', 'RegionDisabledException', 'ValidationError'])
 
 const TIMEOUT_MS = 3_000
 
 /**
- * Assumes a role ("AssumeRole", STS API reference) for an hour, the most that a role may have another for.
+ * Assumes a role ("AssumeRole", STS API reference) for an hour, the most that one role may assume another for.
  *
- * The SDK's client for STS would be 39 kB in every function, for this one call: here it is made by hand, and signed by
- * the signer that the other clients have brought. The Region's own endpoint gives sessions that are good in every
- * Region, those that an account opts into included ("Manage AWS STS in an AWS Region", IAM user guide).
+ * The SDK's client for STS would add 39 kB to every function for this one call: the request is made here, and signed by
+ * the signer that the other clients include. The Region's own endpoint gives sessions that are valid in every Region,
+ * also in those that an account opts into ("Manage AWS STS in an AWS Region", IAM user guide).
  *
- * @throws {RoleRefused}, and others that may pass.
+ * @throws {RoleRefused}, and errors that may pass.
  */
 export const assumeRole = async (
   { region, endpoint, credentials }: AwsConnection,
@@ -82,6 +82,6 @@ const credentialsIn = (answer: string): RoleCredentials => {
   }
 }
 
-/** An element's text in STS's XML. What is read here (keys, dates, codes) holds nothing that XML escapes. */
+/** An element's text in STS's XML. The values read here (keys, dates, codes) hold no character that XML escapes. */
 const textOf = (xml: string, name: string): string | undefined =>
   new RegExp(`<${name}>([^<]+)</${name}>`).exec(xml)?.[1]

@@ -10,9 +10,7 @@ const limits = (maxAttempts: number, connect: number, answer: number): CallLimit
   requestHandler: { connectionTimeout: connect, requestTimeout: answer, throwOnRequestTimeout: true },
 })
 
-/*
- * Each is shorter than what waits for it: docs/time-limits.md has all of them.
- */
+/* Each is shorter than the limit around it: docs/time-limits.md has all of them. */
 
 /** Services that answer in milliseconds. A click in Slack waits for them. */
 export const QUICK_CALL = limits(3, 500, 2_000)
@@ -27,7 +25,7 @@ export const HOOK_REPORT = limits(3, 1_000, 2_500)
 /** Before the second attempt and doubled before each further one, at most (AWS SDKs and Tools, "Retry behavior"). */
 const PAUSE_MS = 100
 
-/** The longest that a call takes when no attempt is answered, in milliseconds. */
+/** The longest that a call takes if no attempt is answered, in milliseconds. */
 export const longest = ({ maxAttempts, requestHandler }: CallLimits): number =>
   maxAttempts * (requestHandler.connectionTimeout + requestHandler.requestTimeout) +
   (2 ** (maxAttempts - 1) - 1) * PAUSE_MS

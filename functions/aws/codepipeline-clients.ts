@@ -4,19 +4,19 @@ import type { AwsConnection } from './connection.ts'
 import type { AllowedAccounts, SpokeRole, AccountRegion } from './allowed-accounts.ts'
 import type { roleCredentials } from './role-credentials.ts'
 
-/** A client that acts where a pipeline is, with no more than the rights that are needed. @throws {OutOfReach} */
+/** A client that acts in a pipeline's account and Region, with no more permissions than needed. @throws {OutOfReach} */
 export type ClientFor = (where: AccountRegion, role: SpokeRole) => Promise<CodePipelineClient>
 
 /**
- * A verdict is sent once in the time that its sender has (functions/domain/sending.ts), and CodePipeline is asked before
- * it is sent again. So the client does not try again by itself, and uses no connection that may be dead.
+ * A verdict is sent once in the time that its sender has (functions/domain/sending.ts), and before it is sent again,
+ * CodePipeline is read. So the client does not try again by itself, and uses no connection that may be dead.
  */
 const SETTINGS = {
   reader: PIPELINE_READ,
   decider: { ...VERDICT, requestHandler: { ...VERDICT.requestHandler, httpsAgent: { keepAlive: false } } },
 } as const
 
-/** Clients by Region and by what they are for, with the bot's own credentials. */
+/** Clients by Region and by their use, with the bot's own credentials. */
 export const ownClients = (connection: AwsConnection): ClientFor => {
   const clients = new Map<string, CodePipelineClient>()
   return ({ region }, role) => {
@@ -40,7 +40,7 @@ export const codePipelineClients = (
     if (!role) return own(where, spokeRole)
     const { region } = where
     const { accessKeyId, secretAccessKey, sessionToken } = await credentialsOf(role)
-    // One role may serve several Regions, and both purposes, where SPOKE_ROLE says so.
+    // One role may serve several Regions, and both uses, if SPOKE_ROLE says so.
     const key = `${region} ${spokeRole} ${role.arn}`
     const known = clients.get(key)
     if (known?.accessKeyId === accessKeyId) return known.client

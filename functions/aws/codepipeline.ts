@@ -31,14 +31,14 @@ import { ownEntry } from '../own-entry.ts'
 /** The most that one call of a list operation gives. */
 const LIST_PAGE = 100
 
-/** A token is looked for among so many pages of a pipeline's actions. */
+/** A token is looked for in so many pages of a pipeline's actions. */
 const MOST_PAGES_SEARCHED = 10
 
 /** CodePipeline keeps twelve months of executions; so many pages are read of them at the most. */
 const MOST_PAGES_LISTED = 50
 
 /**
- * CodePipeline, as the flows ask it. An expected error is an answer (expected-errors.ts); any other is thrown, and the
+ * CodePipeline, as the flows call it. An expected error is an answer (expected-errors.ts); any other is thrown, and the
  * queue tries again. Source: "CodePipeline API reference".
  */
 export const codePipeline = (clientFor: ClientFor): Pipelines => {
@@ -155,7 +155,7 @@ const REFUSED_BECAUSE: Record<string, string> = {
   AccessDeniedException: 'the bot’s role may not call codepipeline:PutApprovalResult on this action',
 }
 
-/** Null where the operation's error says that there is no such pipeline or execution. */
+/** Null if the operation's error says that there is no such pipeline or execution. */
 const unlessMissing = async <T>(
   operation: 'GetPipelineState' | 'ListActionExecutions' | 'GetPipelineExecution' | 'ListPipelineExecutions',
   ask: () => Promise<T>,
@@ -180,7 +180,7 @@ const EXECUTION_STATUSES: readonly ExecutionStatus[] = [
   'Failed',
 ]
 
-/** CodePipeline's enums grow: a value that is new to the bot is `Unknown`, and never taken for another. */
+/** CodePipeline's enums grow: a value that is new to the bot is `Unknown`, and never mistaken for another. */
 const knownName = <T extends string>(value: string | undefined, values: readonly T[]): T | 'Unknown' =>
   values.find((one) => one === value) ?? 'Unknown'
 

@@ -5,13 +5,13 @@ import type { Entries, FiledEntry } from '../ports/entries.ts'
 import type { Log } from '../ports/log.ts'
 import { dated, inSeconds } from './records.ts'
 
-/** Where the entries of an approval's journal are: one partition, in the order of their numbers. */
+/** Where the entries of an approval's journal are: one partition, sorted by number. */
 export const entryKey = (approval: string, number: number): { pk: string; sk: string } => ({
   pk: `RECORD#${approval}`,
   sk: String(number).padStart(6, '0'),
 })
 
-/** As many at once as a click may cause, and no more connections than a function keeps open. */
+/** As many at once as one click may cause, and no more connections than a function keeps open. */
 const FILED_AT_ONCE = 10
 
 /**
@@ -47,7 +47,7 @@ export const dynamoEntries = (table: DynamoDBDocumentClient, TableName: string, 
   }
 }
 
-/** Another entry has the place of this one: the table was tampered with, or restored to another time. */
+/** Another entry has this one's number: the table was tampered with, or restored to another time. */
 export class RecordConflict extends Error {
   override readonly name = 'RecordConflict'
   constructor({ approval, number }: Entry) {

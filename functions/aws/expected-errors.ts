@@ -1,9 +1,9 @@
 import { ownEntry } from '../own-entry.ts'
 
 /**
- * Which of the errors that AWS's service models name are answers to the bot, and what each says. Every other one is a
- * surprise: it is thrown, and the queue tries again. tests/aws/expected-errors.test.ts holds this table against the
- * SDK, names the reason of each surprise, and sends them all.
+ * The errors in AWS's service models that are answers to the bot, with the meaning of each. Every other error is
+ * unexpected: it is thrown, and the queue tries again. tests/aws/expected-errors.test.ts compares this table with the
+ * SDK, names the reason for each unexpected error, and sends them all.
  */
 export const EXPECTED_ERRORS = {
   GetPipelineState: { PipelineNotFoundException: 'missing' },
@@ -12,13 +12,13 @@ export const EXPECTED_ERRORS = {
   ListPipelineExecutions: { PipelineNotFoundException: 'missing' },
   PutApprovalResult: {
     ApprovalAlreadyCompletedException: 'too-late',
-    // "The approval request already received a response or has expired": CodePipeline's list of actions tells which.
+    // "The approval request already received a response or has expired": CodePipeline's list of actions says which.
     InvalidApprovalTokenException: 'too-late',
     PipelineNotFoundException: 'gone',
     StageNotFoundException: 'gone',
     ActionNotFoundException: 'gone',
     ValidationException: 'refused',
-    // Not in the model: every service answers so where the role lacks a right.
+    // Not in the model: every service answers so if the role lacks a permission.
     AccessDeniedException: 'refused',
   },
   PutItem: { ConditionalCheckFailedException: 'written-before' },
@@ -28,7 +28,7 @@ export const EXPECTED_ERRORS = {
 type Operation = keyof typeof EXPECTED_ERRORS
 type Answer<O extends Operation> = (typeof EXPECTED_ERRORS)[O][keyof (typeof EXPECTED_ERRORS)[O]]
 
-/** What the error says as an answer to `operation`; null for a surprise. */
+/** What the error means as an answer to `operation`; null for an unexpected error. */
 export const answerIn = <O extends Operation>(operation: O, error: unknown): Answer<O> | null => {
   const expected: Record<string, string> = EXPECTED_ERRORS[operation]
   const name = error instanceof Error ? error.name : ''

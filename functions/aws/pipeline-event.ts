@@ -55,7 +55,7 @@ const ENDING: Record<string, Ending['status']> = {
 
 type Event = z.output<typeof EVENT>
 
-/** What each kind of event tells, by its detail-type. */
+/** How to read each kind of event, by its detail-type. */
 const LEVELS: Record<string, (event: Event, progress: Progress, at: number) => StateChange> = {
   'CodePipeline Pipeline Execution State Change': (_, progress, at) => ({ level: 'pipeline', progress, at }),
   'CodePipeline Stage Execution State Change': ({ detail }, progress, at) => ({
@@ -68,7 +68,7 @@ const LEVELS: Record<string, (event: Event, progress: Progress, at: number) => S
     level: 'action',
     stage: given(detail.stage, 'stage'),
     action: given(detail.action, 'action'),
-    // Older events have no id; then the action's place in this execution is all there is.
+    // Older events have no id; then the action's stage and name identify it in this execution.
     actionExecutionId: detail['action-execution-id'] ?? `${detail.stage}/${detail.action}`,
     category: given(detail.type, 'type').category,
     provider: given(detail.type, 'type').provider,
@@ -79,7 +79,9 @@ const LEVELS: Record<string, (event: Event, progress: Progress, at: number) => S
   }),
 }
 
-/** CodePipeline keeps as many characters of a summary ("ActionExecution", API reference); more would swell our record. */
+/**
+ * CodePipeline keeps as many characters of a summary ("ActionExecution", API reference); more would swell the record.
+ */
 const LONGEST_ACTION_SUMMARY = 2_048
 
 const actionSummary = (detail: Event['detail']): string | null =>
@@ -99,7 +101,7 @@ const given = <T>(value: T | null | undefined, name: string): T => {
 }
 
 /**
- * Reads a CodePipeline state change. Null for a kind or a state that says nothing to us.
+ * Reads a CodePipeline state change. Null for a kind or a state that the bot ignores.
  *
  * @throws {Malformed}
  */

@@ -80,7 +80,7 @@ const EFFECT = z.discriminatedUnion('do', [
 
 const DUE = z.object({ effect: EFFECT, attempt: z.int().check(z.positive()) })
 
-/** @throws {Malformed} when the message is none of ours. */
+/** @throws {Malformed} if the message is not one of ours. */
 export const parseDue = (body: string): Due => {
   const what = 'The queued effect'
   return parseAs(DUE, parseJson(body, what), what)

@@ -8,9 +8,9 @@ export interface Kept<T, Id> {
   /** The partition key. */
   keyOf(id: Id): string
   idOf(record: T): Id
-  /** What the indexes need of a record, in epoch milliseconds but for `expireAt`, in seconds. */
+  /** The attributes that the indexes need, in epoch milliseconds except `expireAt`, in seconds. */
   indexed(record: T): Indexed
-  /** What of a record its item holds, and the record again. */
+  /** The fields of a record in its item, and the record from them. */
   stored(record: T): unknown
   restored(data: never): T
 }
@@ -20,7 +20,7 @@ export interface Indexed {
   dueAt?: number
   /** The pipeline in which it is open. */
   openIn?: string
-  /** When it began, for whoever reads the record of a day. */
+  /** When it began, for a reader of one day's audit records. */
   at?: number
   expireAt: number
 }
@@ -28,13 +28,13 @@ export interface Indexed {
 /** Enough shards that one partition never takes all the writes of a busy minute. */
 export const DUE_SHARDS = ['due#0', 'due#1', 'due#2', 'due#3'] as const
 
-/** Every contender for a record loses to one that wins, so this many may race before one is turned away. */
+/** Of all contenders for a record one wins, so this many may race before one gives up. */
 const MOST_ATTEMPTS = 100
 
 /**
- * Lets whoever lost a race wait a random while, so that the contenders come one after another instead of all at once
- * again ("Exponential backoff and jitter", AWS). `roundMs` is what reading and writing has just taken: where the table
- * is slow, contenders stand further apart.
+ * A writer that lost a race waits a random while, so that the contenders write one after another instead of all at once
+ * again ("Exponential backoff and jitter", AWS). `roundMs` is how long reading and writing just took: if the table is
+ * slow, contenders wait longer.
  */
 const stepBack = (clock: Clock, attempt: number, roundMs: number): Promise<void> => {
   // A function that was frozen, or a clock that was moved, has not measured the table.
@@ -55,7 +55,7 @@ interface Item<T> {
 
 const writeId = (clock: Clock): string => clock.newId().slice(0, 8)
 
-/** So many writes of others may come between one of ours whose answer was lost and our noticing that it was made. */
+/** So many writes of others may come between one of ours whose answer was lost and our look at it. */
 const WRITES_KEPT = 32
 
 /** Records in DynamoDB, each one item with a version; every write is one conditional PutItem. */
@@ -79,7 +79,7 @@ export const dynamoRecords = <T, Id>(
     return item
   }
 
-  /** False when somebody else has written since `known` was read. `id` tells this write from all others. */
+  /** False if another writer wrote after `known` was read. `id` identifies this write among all others. */
   const write = async (record: T, known: Item<T> | null, id: string): Promise<boolean> => {
     const pk = kept.keyOf(kept.idOf(record))
     const { dueAt, openIn, at, expireAt } = kept.indexed(record)
@@ -126,7 +126,7 @@ export const dynamoRecords = <T, Id>(
       for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
         const begun = clock.now()
         const known = await readItem(id)
-        // The client asks again when an answer was lost, and is refused for the write that it made itself.
+        // The client sends again if an answer was lost, and the write that it made itself then refuses it.
         if (tried && known?.writes?.includes(tried.id)) return tried.result
         const before = known?.data ?? fresh?.()
         if (before === undefined) return null
@@ -146,10 +146,10 @@ const SORT_KEY = 'RECORD'
 /** Where an approval is in the table. */
 export const approvalKey = (id: string): { pk: string; sk: string } => ({ pk: `APPROVAL#${id}`, sk: SORT_KEY })
 
-/** Keys of the index `record`: the UTC day, and the moment. Epoch milliseconds. */
+/** Keys of the index `record`: the UTC day, and the time. Epoch milliseconds. */
 export const dated = (at: number): { day: string; at: number } => ({ day: new Date(at).toISOString().slice(0, 10), at })
 
-/** As DynamoDB's TTL takes it: never before that moment. */
+/** The time for DynamoDB's TTL: never before that moment. */
 export const inSeconds = (ms: number): number => Math.ceil(ms / 1000)
 
 const shardOf = (pk: string): string => {

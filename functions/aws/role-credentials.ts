@@ -4,7 +4,7 @@ import { assumeRole } from './assume-role.ts'
 import type { AwsConnection } from './connection.ts'
 import type { Role } from './allowed-accounts.ts'
 
-/** Credentials are renewed before they run out, so that no request under way meets the end. */
+/** Credentials are renewed before they expire, so that none expires during a request. */
 const RENEW_BEFORE_MS = 5 * 60_000
 
 interface Held {
@@ -14,8 +14,8 @@ interface Held {
 }
 
 /**
- * Credentials of roles in other accounts: assumed at the first need, kept, and shared by all who need them meanwhile.
- * `sessionName` is how CloudTrail there names who acts.
+ * Credentials of roles in other accounts: assumed at first use, kept, and shared by all callers that need them
+ * meanwhile. CloudTrail shows `sessionName` there as the caller.
  */
 export const roleCredentials = (connection: AwsConnection, sessionName: string, clock: Pick<Clock, 'now'>) => {
   const known = new Map<string, Held>()

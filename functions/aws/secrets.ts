@@ -38,7 +38,7 @@ export const secretsFromParameters = (connection: AwsConnection, path: string, c
   return { current: () => youngerThan(SECRETS_KEPT_MS), renewed: () => youngerThan(RENEW_MS) }
 }
 
-/** For the workspace and tests, where both are in the environment. */
+/** For the workspace and tests, which have both in the environment. */
 export const fixedSecrets = (secrets: SlackSecrets): Secrets => ({
   current: () => Promise.resolve(secrets),
   renewed: () => Promise.resolve(secrets),

@@ -21,7 +21,10 @@ import type { Kept } from './records.ts'
 import { DUE_SHARDS, approvalKey, dynamoRecords, inSeconds } from './records.ts'
 import { DAY } from '../domain/time-units.ts'
 
-/** A tombstone outlives every delivery; a status card its readers' interest. Approvals are kept as long as their record. */
+/**
+ * A tombstone is kept longer than any delivery takes; a status card as long as people look at it. Approvals are kept as
+ * long as their audit record.
+ */
 const KEEP = { tombstone: 2 * DAY, execution: 90 * DAY }
 
 const KEPT_APPROVAL: Kept<Approval | Tombstone, string> = {
@@ -105,7 +108,7 @@ export const openTable = (
   }
 }
 
-/** A sweep takes what it can in its minute; the next one takes the rest. */
+/** A sweep takes as many as it can in its minute; the next one takes the rest. */
 const MOST_AT_ONCE = 250
 
 const recordOf = (pk: string): DueRecord[] => {
