@@ -11,7 +11,7 @@ import { namedRevision } from './wording.ts'
 import { BUTTONS, CONFIRM } from './words/button-words.ts'
 
 interface Action {
-  /** What the click is after. */
+  /** What the click does. */
   aim: Exclude<ReturnType<typeof aimOf>, 'vote'>
   style?: 'primary' | 'danger'
 }

@@ -28,8 +28,8 @@ export interface SlackMessage {
 }
 
 /**
- * The approval as everyone in its channel sees it: a request while it waits, a record afterwards. Without `mentions`
- * people are told by name or by number, so that no one is pinged.
+ * The approval as everyone in its channel sees it: a request while it waits, its history afterwards. Without `mentions`
+ * people are given by name or by number, so that no one is notified.
  */
 export const approvalMessage = (card: ApprovalCard, { mentions = true } = {}): SlackMessage => {
   const { approval, route } = card
@@ -55,13 +55,13 @@ export const approvalMessage = (card: ApprovalCard, { mentions = true } = {}): S
   return { text: approvalText(card, target), blocks }
 }
 
-/** To be seen before anything is done. */
+/** What people must see before they decide. */
 const WARNING = text(`${MARK.warning} `)
 
 const lines = (all: Inline[][]): RichTextBlock | null =>
   all.length > 0 ? richText(...all.map((line) => section(...line))) : null
 
-/** What matters first: the freeze that holds, how many approvals there are and until when, and who is missing. */
+/** What matters first: the active freeze, how many approvals there are and until when, and who is missing. */
 const waitingBlock = (approval: Approval, detail: Detail): RichTextBlock | null => {
   const { resolvedPolicy, expiresAt } = approval
   const count = countOf(approval)
@@ -76,7 +76,7 @@ const waitingBlock = (approval: Approval, detail: Detail): RichTextBlock | null 
   ])
 }
 
-/** An override of a freeze stays in sight for good. */
+/** An override of a freeze stays visible. */
 const overrideBlock = ({ override, state }: Approval, detail: Detail): RichTextBlock | null =>
   override &&
   lines([[WARNING, ...overriddenParts(override, detail)], ...(state.name === 'waiting' ? [say(FREEZE.rulesHold)] : [])])
@@ -92,7 +92,7 @@ const requestBlock = (approval: Approval): KnownBlock | null => {
   )
 }
 
-/** Pipelines are told to put the commit and the execution in; no one reads forty digits. */
+/** The guides say to put the commit and the execution in; no one reads forty digits. */
 const withShortIds = (customData: string, { executionId, change }: Approval): string =>
   change.revisions
     .filter(({ id }) => id.length > 12)

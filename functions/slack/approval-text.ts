@@ -31,8 +31,8 @@ const DETAIL: Detail = {
 }
 
 /**
- * What a phone's notification shows and a screen reader says, so it stands alone: the news first, then counts and what
- * stands in the way. It knows all that the heading knows, and mentions no one.
+ * What a phone's notification shows and a screen reader says, so it stands alone: the news first, then counts and
+ * blockers. It has all facts of the heading, and mentions no one.
  */
 export const approvalText = (card: ApprovalCard, target: Target): string => {
   const { approval } = card

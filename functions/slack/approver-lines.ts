@@ -11,7 +11,7 @@ import { mentionsOf, personPart } from './people-parts.ts'
 import { plain, say } from './sentence.ts'
 import { COUNT, GROUP, NO_APPROVER } from './words/approval-words.ts'
 
-/** Why no one can approve in Slack; null when the route names approvers. */
+/** Why no one can approve in Slack; null if the route names approvers. */
 export const whyNoApprover = (resolvedPolicy: ResolvedPolicy | null): Inline[] | null => {
   if (!resolvedPolicy) return say(NO_APPROVER['no-route'], { instead: NO_APPROVER.instead })
   const { consoleOnly, rules } = resolvedPolicy.policy
@@ -24,11 +24,11 @@ const asSentence = (words: string): string => (/[.!?…]$/.test(words) ? words :
 /** Whether Slack can decide the approval: at least reject it. */
 export const isDecidedHere = ({ resolvedPolicy }: Approval): boolean => whyNoApprover(resolvedPolicy) === null
 
-/** A person who is not identified may be any approver, so none is trusted. */
+/** An unidentified person may be any approver, so none is trusted. */
 export const noneIsTrusted = ({ whenUnidentified, unidentified }: Policy): boolean =>
   whenUnidentified === 'refuse' && unidentified.length > 0
 
-/** Whether enough people can approve, as far as is known; Slack may yet tell of more. */
+/** Whether enough people can approve, as far as is known; Slack may still list more. */
 export const mayBeMet = (policy: Policy): boolean =>
   !noneIsTrusted(policy) && (policy.unread.length > 0 || canBeMet(policy))
 
@@ -43,7 +43,7 @@ export const countOf = ({ resolvedPolicy, votes }: Approval): { done: string; re
 
 const MOST_SPOKEN = 4
 
-/** The groups whose approvals are missing, each with its number where that is more than one; empty where none is. */
+/** The groups whose approvals are missing, each with its number if that is more than one; empty if none is. */
 export const missingGroups = (
   { resolvedPolicy, votes }: Approval,
   kind: 'conjunction' | 'disjunction' = 'conjunction',
@@ -57,7 +57,7 @@ export const missingGroups = (
   return listed([...names, ...more], kind)
 }
 
-/** "0 of 2 approved, waiting for release managers and engineers"; empty where Slack does not decide. */
+/** "0 of 2 approved, waiting for release managers and engineers"; empty if Slack does not decide. */
 export const countWords = (approval: Approval): string => {
   const count = countOf(approval)
   const groups = missingGroups(approval)

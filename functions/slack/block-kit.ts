@@ -12,23 +12,23 @@ import type {
 import { utcDay, utcTime } from './language.ts'
 
 /**
- * The few pieces of Block Kit that our messages are made of.
+ * The few parts of Block Kit that our messages use.
  *
- * What others wrote (commit messages, names, custom data, comments) goes only into `rich_text` and `plain_text`, where
- * Slack reads no markup: it needs no escaping there and cannot mention, link or format anything.
+ * Text that others wrote (commit messages, names, custom data, comments) goes only into `rich_text` and `plain_text`,
+ * where Slack reads no markup: it needs no escaping there and cannot mention, link or format anything.
  */
 export type Inline = RichTextSection['elements'][number]
 
 /**
- * Slack refuses a whole message over one text too long ("Block Kit", limits), so every text is cut to its room, and
- * what no reader could see, or what would turn the text around, is left out.
+ * Slack refuses a whole message for one text that is too long ("Block Kit", limits), so every text is cut to its limit.
+ * Characters that are invisible, or would turn the text around, are left out.
  */
 export const cut = (text: string, length: number): string => {
   const clean = text.toWellFormed().replace(UNSEEN, '')
   return clean.length <= length ? clean : `${clean.slice(0, length - 1).replace(/[\uD800-\uDBFF]$/, '')}…`
 }
 
-/** Control and format characters, but for the line's end and the joiner that makes one emoji of several. */
+/** Control and format characters, except the line feed and the joiner that makes one emoji of several. */
 const UNSEEN = /(?![\n\u200d])[\p{Cc}\p{Cf}]/gu
 
 const LIMIT = { header: 150, button: 75, accessibility: 75, plain: 2_000, url: 3_000 }
@@ -41,7 +41,10 @@ export const text = (content: string): RichTextText => ({ type: 'text', text: co
 export const bold = (content: string): RichTextText => ({ type: 'text', text: content, style: { bold: true } })
 export const user = (user_id: string): Inline => ({ type: 'user', user_id })
 
-/** A link where there is an address that Slack takes, else the same words without: one bad address fails them all. */
+/**
+ * A link if there is an address that Slack takes, else the same words without: one bad address makes Slack refuse the
+ * message.
+ */
 export const link = (content: string, url: string | null, style?: { code?: boolean; bold?: boolean }): Inline => {
   const styled = style ? { style } : {}
   return url && isWebAddress(url)
@@ -53,8 +56,8 @@ const isWebAddress = (url: string): boolean =>
   url.length <= LIMIT.url && url.isWellFormed() && /^https?:\/\/\S+$/i.test(url) && URL.canParse(url)
 
 /**
- * A moment, in the reader's own time zone and words. `at` in epoch milliseconds; `format` holds the words around the date
- * as well ("since {date_short_pretty}"), because Slack begins a format with a capital letter.
+ * A moment, in the reader's own time zone and language. `at` in epoch milliseconds; `format` holds the words around the
+ * date as well ("since {date_short_pretty}"), because Slack begins a format with a capital letter.
  */
 export const moment = (at: number, format: string): Inline => ({
   type: 'date',
@@ -63,7 +66,7 @@ export const moment = (at: number, format: string): Inline => ({
   fallback: inUtc(at, format),
 })
 
-/** The format filled without Slack: "since Mon, Nov 23 at 09:30 UTC". */
+/** The format filled in without Slack: "since Mon, Nov 23 at 09:30 UTC". */
 const inUtc = (at: number, format: string): string =>
   format.replace(/\{date\w*\}/, utcDay(at)).replace('{time}', utcTime(at))
 
@@ -71,8 +74,8 @@ const inUtc = (at: number, format: string): string =>
 const MOST_SPOKEN = 3_900
 
 /**
- * The same words for a message's own `text`: what a phone's notification or a screen reader tells. Whole parts only, so
- * that no escaped character and no mention is cut through.
+ * The same words for a message's own `text`: what a phone's notification or a screen reader says. Whole parts only, so
+ * that no escaped character and no mention is cut.
  */
 export const spoken = (...parts: Inline[]): string => {
   let all = ''
@@ -98,7 +101,7 @@ const bareWords = (part: Inline): string => {
   }
 }
 
-/** These parts as one sentence, with a full stop where they end without. No one is mentioned in it. */
+/** These parts as one sentence, with a full stop if they end without one. No one is mentioned in it. */
 export const asSentence = (...parts: Inline[]): string => {
   const words = parts.map(bareWords).join('').trim()
   return words === '' || /[.!?…]”?$/.test(words) ? words : `${words}.`
@@ -160,7 +163,7 @@ export const actions = (block_id: string, buttons: Button[]): ActionsBlock[] =>
 interface ButtonOptions {
   actionId: string
   label: string
-  /** What a screen reader says: the label, and what the button is about. */
+  /** What a screen reader says: the label, and the subject of the button. */
   describedAs: string
   value?: string
   url?: string

@@ -14,7 +14,7 @@ import { ACT_OF, GROUP, NEWS, UNKNOWN } from './words/approval-words.ts'
 
 type Line = (approval: Approval, resolvedPolicy: ResolvedPolicy, detail: Detail) => Inline[]
 
-/** What stands in the way of the approvals that are missing, or has changed for them: one line each. */
+/** What blocks the missing approvals, or has changed for them: one line each. */
 export const blockerLines = (approval: Approval, detail: Detail): Inline[][] => {
   const { resolvedPolicy } = approval
   if (!resolvedPolicy || whyNoApprover(resolvedPolicy)) return []
@@ -68,12 +68,12 @@ const checking: Line = (approval, _, detail) => {
   return say(NEWS.checking, { acts: all.flat() })
 }
 
-/** First what stops all approvers, then what concerns single people. */
+/** First what blocks all approvers, then what blocks single people. */
 const LINES: readonly Line[] = [unidentified, tooFew, unread, escalated, checking]
 
 const MOST_UNKNOWN = 3
 
-/** Who is not known in Slack: a sentence for each. */
+/** People without a known Slack account: a sentence for each. */
 export const unknownWords = (all: readonly Unidentified[]): string => {
   const { shown, rest } = firstOf(all, MOST_UNKNOWN)
   const more = rest > 0 ? [plain(formFor(UNKNOWN.more, rest), { count: String(rest) })] : []

@@ -34,7 +34,7 @@ import {
 import type { SlackCall } from './slack-client.ts'
 import { clientOptions, refusalFrom, slackClient } from './slack-client.ts'
 
-/** What the door does about one click, within the time that Slack gives it. */
+/** What the function does about one click, within the time that Slack gives it. */
 export interface Deciding {
   consider: (approvalId: string, who: Actor, aim: (typeof ACTIONS)[ActionName]['aim']) => Promise<Considered>
   act: (request: ActRequest) => Promise<Acted>
@@ -51,21 +51,21 @@ interface Options {
 /** A trigger lives three seconds, and so does the click: a form that takes longer is not opened. */
 const OPEN_MS = 1_500
 
-/** Buttons that act at once; Slack has asked before. */
+/** Buttons that act at once; Slack has asked for confirmation before. */
 const AT_ONCE = { withdraw: { do: 'withdraw' }, 'take-newer': { do: 'take-newer' } } as const satisfies Partial<
   Record<ActionName, Act>
 >
 
 /**
- * The Slack app: which of our flows a click or a sent modal means, and what the person is answered. Requests reach it
- * already verified by the door. `begin` is called once for each of them.
+ * The Slack app: which flow a click or a submitted modal starts, and how the person is answered. The handler has
+ * verified every request before. `begin` is called once for each of them.
  */
 export const boltReceiver = (begin: () => Deciding, secrets: Secrets, options: Options): AwsLambdaReceiver => {
   const { slackApiUrl, log, logLevel = LogLevel.WARN } = options
   const receiver = new AwsLambdaReceiver({ signingSecret: '', signatureVerification: false, logLevel })
   const app = new App({
     receiver,
-    // The bot's own ids are of no use here, so no auth.test delays a cold start.
+    // The app does not need the bot's own ids, so no auth.test delays a cold start.
     authorize: async () => ({ botToken: (await secrets.current()).botToken }),
     clientOptions: clientOptions(slackApiUrl),
     processBeforeResponse: true,
@@ -79,7 +79,7 @@ export const boltReceiver = (begin: () => Deciding, secrets: Secrets, options: O
     app.action<BlockButtonAction>(name, async ({ ack, action, body, respond }) => {
       await ack()
       const answer = await pressed(begin(), clickOf(body, action.value ?? ''))
-      // A private answer with a button gives way to the next one; the approval's own message stays.
+      // A private answer with a button is replaced by the next one; the approval's own message stays.
       const replace_original = body.container['is_ephemeral'] === true
       if (answer) await respond({ response_type: 'ephemeral', replace_original, ...asMessage(answer) })
     })
@@ -99,7 +99,7 @@ export const boltReceiver = (begin: () => Deciding, secrets: Secrets, options: O
     else await ack()
   })
 
-  /** In the channel where they pressed the button. Where it does not reach them, the button tells them the same. */
+  /** In the channel where they pressed the button. If it does not reach them, the button tells them the same. */
   const tell: Tell = async ({ userId, from }, answer, ms) => {
     if (from === null || ms <= 0) return
     try {
@@ -109,7 +109,7 @@ export const boltReceiver = (begin: () => Deciding, secrets: Secrets, options: O
         ms,
       )((client) => client.chat.postEphemeral({ channel: from, user: userId, ...asMessage(answer) }))
     } catch (error) {
-      log.warn('A private answer was not given', { channel: from, user: userId, error })
+      log.warn('A private answer failed', { channel: from, user: userId, error })
     }
   }
 
@@ -130,7 +130,7 @@ const endLateAckTimer = (app: App): void => {
     try {
       await processEvent(event)
     } catch (error) {
-      // It rejects where the request was acknowledged before it failed: the timer is stopped already.
+      // It rejects if the request was acknowledged before it failed: the timer is stopped already.
       await event.ack().catch(() => undefined)
       throw error
     }
@@ -156,7 +156,7 @@ interface Clicker {
   team_id?: string
 }
 
-/** Their name is shown to people only: names in Slack can be changed, so nothing is decided by them. */
+/** Their name is for readers only: people can change their names in Slack, so no decision depends on them. */
 const actorFrom = (user: Clicker, team: { id: string } | null, from: string | null): Actor => ({
   userId: user.id,
   teamId: user.team_id ?? team?.id ?? null,
@@ -219,9 +219,9 @@ const submit = async (
 }
 
 interface Done {
-  /** Whether the act counts; it does not yet where it is still being checked. */
+  /** Whether the act counts; not yet if it is still being checked. */
   counts: boolean
-  /** What the person hears of it; null where everyone sees it. */
+  /** What the person is told of it; null if everyone sees it. */
   answer: PrivateAnswer | null
 }
 

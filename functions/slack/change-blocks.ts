@@ -13,7 +13,7 @@ import { plain, say } from './sentence.ts'
 import { serviceOf } from './target.ts'
 import { CHANGES } from './words/approval-words.ts'
 
-/** What would be deployed, was, or was not, against what last passed the stage. */
+/** What would be deployed, was, or was not, compared with what last passed the stage. */
 export const changeBlock = (approval: Approval, environment: string, detail: Detail): RichTextBlock => {
   const { change, state, requestedAt } = approval
   const [current, ...others] = change.revisions

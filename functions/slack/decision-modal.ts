@@ -17,9 +17,9 @@ import { FORM, FORM_WORDS, WARNING } from './words/modal-words.ts'
 
 export const DECISION_CALLBACK = 'decide'
 const COMMENT = { block: 'comment', action: 'text' } as const
-/** Leaves room for names in PutApprovalResult's 512 characters, which go on record. */
+/** Leaves room for names in the 512 characters of PutApprovalResult's summary. */
 const LONGEST_COMMENT = 300
-/** The most that Slack's input takes. What is longer than a comment may be is refused with its length, nothing is cut. */
+/** The most that Slack's input takes. A comment that is too long is refused with its length; no text is cut. */
 const LONGEST_INPUT = 3_000
 
 interface Form {
@@ -27,7 +27,10 @@ interface Form {
   act: (comment: string) => Act
 }
 
-/** What is asked before it counts: a comment, or a reason. One table gives the forms, their errors and their acts. */
+/**
+ * What the person must enter before it counts: a comment, or a reason. One table gives the forms, their errors and
+ * their acts.
+ */
 const FORMS = {
   approve: {
     isRequired: (comment) => comment === 'required',
@@ -50,7 +53,7 @@ export const DECISIONS = Object.keys(FORMS) as Decision[]
 export interface Asked {
   approval: string
   decision: Decision
-  /** The channel in which the button was pressed; null where Slack did not say. */
+  /** The channel in which the button was pressed; null if Slack did not say. */
   from: string | null
 }
 
@@ -118,7 +121,7 @@ const METADATA = z.object({
   from: z.nullable(z.string().check(z.regex(/^[A-Z][A-Z0-9]{1,30}$/))),
 })
 
-/** @throws {Malformed} when Greenlight did not open the modal. */
+/** @throws {Malformed} if Greenlight did not open the modal. */
 export const parseDecisionMetadata = (metadata: string): Asked =>
   parseAs(METADATA, parseJson(metadata, 'The modal’s metadata'), 'The modal’s metadata')
 
@@ -134,13 +137,13 @@ export const alwaysAsks = (decision: Decision): boolean => FORMS[decision].isReq
 /** Whether the decision requires a comment on a route with this setting. */
 export const asksFor = (decision: Decision, comment: Route['comment']): boolean => FORMS[decision].isRequired(comment)
 
-/** By the block that it is about, as Slack shows it beneath the input. */
+/** By the block of the wrong input, as Slack shows it beneath that input. */
 type FormErrors = Record<string, string>
 
 /** Slack enforces a required input, but lets a blank one through. */
 export const missingReason = (decision: Decision): FormErrors => ({ [COMMENT.block]: FORM_WORDS[decision].missing })
 
-/** Null where the comment is short enough. */
+/** Null if the comment is short enough. */
 export const tooLong = (comment: string): FormErrors | null =>
   comment.length <= LONGEST_COMMENT
     ? null
@@ -148,7 +151,7 @@ export const tooLong = (comment: string): FormErrors | null =>
         [COMMENT.block]: plain(FORM.tooLong, { length: String(comment.length), most: String(LONGEST_COMMENT) }),
       }
 
-/** Takes the place of the modal when the decision did not count, or not yet. */
+/** Replaces the modal if the decision did not count, or not yet. */
 export const answerModal = ({ title, parts }: PrivateAnswer): ModalView => ({
   type: 'modal',
   title: { type: 'plain_text', text: title },

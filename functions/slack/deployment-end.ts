@@ -4,16 +4,16 @@ import type { Approval } from '../domain/approval.ts'
 export interface Failure {
   /** When, in epoch milliseconds. */
   at: number
-  /** What the action that failed said; empty where it said nothing. */
+  /** The summary of the action that failed; empty without one. */
   cause: string
-  /** The version that was put back; null where none was. */
+  /** The version that was live before and is again; null without a rollback. */
   liveAgain: string | null
 }
 
 /** The last sentence of a deployment that was rolled back; a further fact of the version may follow. */
 const ROLLED_BACK = /\bRolled back to ([^\s,]{1,40}?)(?:, [^,.]{1,40})?\.?$/
 
-/** The failure of the approval's deployment; null where it has not failed. */
+/** The failure of the approval's deployment; null if it has not failed. */
 export const failureOf = ({ release }: Approval): Failure | null => {
   if (release?.name !== 'failed') return null
   const summary = (release.summary ?? '').trim()

@@ -10,13 +10,13 @@ export interface Detail {
   people: number
   /** People named as those who can approve or override. */
   asked: number
-  /** Characters of what one person or one action said. */
+  /** Characters of a comment or of an action's summary. */
   words: number
   /** Stages listed. */
   stages: number
   /** Failed actions listed. */
   failures: number
-  /** Whether people are mentioned: a new message pings the people it mentions, an update pings no one. */
+  /** Whether people are mentioned: a new message notifies the people it mentions, an update does not. */
   mentions: boolean
 }
 

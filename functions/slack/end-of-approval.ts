@@ -5,7 +5,7 @@ import { cut } from './block-kit.ts'
 import { namesOf } from './wording.ts'
 import { ENDED } from './words/approval-words.ts'
 
-/** How an approval ended, as the tables of words tell the ends apart. */
+/** How an approval ended, with the names that the tables of words use. */
 export type End =
   | 'approved'
   | 'rejected'
@@ -19,7 +19,7 @@ export type End =
   | 'canceled'
   | 'unknown'
 
-/** The end, and by whom, where that is known. */
+/** The end, and the person, if known. */
 export const endOf = (approval: Approval, outcome: Outcome): { end: End; people: string } => {
   const by = 'by' in outcome ? cut(outcome.by ?? '', 60).trim() : ''
   switch (outcome.how) {

@@ -14,7 +14,7 @@ import { stageLines, waitsForApproval } from './stage-lines.ts'
 import { accountWords, revisionBy, startedBy } from './wording.ts'
 import { EXECUTION, EXECUTION_WAITS, FAILURE } from './words/execution-words.ts'
 
-/** One pipeline execution: where it is, what runs, and what went wrong. Updated in place. */
+/** One pipeline execution: its stage, what runs, and what failed. Updated in place. */
 export const executionMessage = (card: ExecutionCard): SlackMessage => {
   const { execution, consoleUrl, approvalPlaces } = card
   const { key, revision, overall } = execution

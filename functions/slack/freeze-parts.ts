@@ -8,7 +8,7 @@ import { mentionsOf, peopleParts, personPart } from './people-parts.ts'
 import { say } from './sentence.ts'
 import { FREEZE } from './words/shared-words.ts'
 
-/** The freeze in which no one can approve, as the policy was last read; null when there is none. */
+/** The freeze in which no one can approve, as the policy was last read; null if there is none. */
 export const freezeInForce = (approval: Approval): Frozen | null => {
   const { resolvedPolicy } = approval
   if (!resolvedPolicy) return null
@@ -29,7 +29,7 @@ export const overrideParts = (people: readonly string[], detail: Detail): Inline
 
 const MOST_ASKED = 4
 
-/** The same for one person alone, where a mention pings no one. */
+/** The same for one person alone, where a mention notifies no one. */
 export const overrideBy = (people: readonly string[]): Inline[] =>
   people.length === 0
     ? say(FREEZE.noOverride)

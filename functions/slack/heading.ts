@@ -25,7 +25,7 @@ export const headingOf = (approval: Approval): Heading => {
 
 const ENDS = { expired: 'expired', stopped: 'stopped', 'pipeline-edited': 'canceled', unknown: 'ended' } as const
 
-/** It asks only for what can be given. */
+/** It requests only approvals that can be given. */
 const waitingHeading = (approval: Approval): Heading => {
   const { resolvedPolicy } = approval
   if (resolvedPolicy && resolvedPolicy.policy.consoleOnly !== null) return 'in-console'
@@ -42,7 +42,7 @@ const deploymentHeading = (approval: Approval): Heading => {
   return name === 'failed' ? 'failed' : DEPLOYMENTS[name]
 }
 
-/** With the mark that scans well in a busy channel. */
+/** With the mark that is easy to find in a busy channel. */
 export const headline = (heading: Heading, target: Target): string =>
   `${HEADINGS[heading].mark} ${spokenHeadline(heading, target)}`
 

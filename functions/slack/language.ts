@@ -6,7 +6,7 @@ const PLURALS = new Intl.PluralRules(LANGUAGE)
 /** One sentence for each plural form that the language has; `other` fits every number that has no form of its own. */
 export type Forms = { other: string } & Partial<Record<Intl.LDMLPluralRule, string>>
 
-/** The form for so many. */
+/** The form for this number. */
 export const formFor = <F extends Forms>(forms: F, count: number): F[keyof F] =>
   forms[PLURALS.select(count) as keyof F] ?? forms['other' as keyof F]
 

@@ -31,7 +31,7 @@ interface Times {
 
 interface About extends NoticeCard {
   target: Target
-  /** The moment at which it is said. Epoch milliseconds. */
+  /** When it is sent. Epoch milliseconds. */
   now: number
   times: Times
 }
@@ -53,7 +53,7 @@ const relativeTo = (now: number): Times => ({
   expires: (at) => text(plain(TIMES.expiresSpoken, { duration: roughDuration(at - now) })),
 })
 
-/** Something said once about an approval: in its thread, or in the channel that it was escalated to. */
+/** A notice about an approval, sent once: in its thread, or in the channel that it was escalated to. */
 export const noticeMessage = (card: NoticeCard): SlackMessage => {
   const { approval, route, notice } = card
   const { pipeline, environment } = targetOf(approval, route)
@@ -81,13 +81,13 @@ const changeLine = ({ approval }: About): Inline[] => {
   return revision ? revisionParts(revision) : []
 }
 
-/** No one is asked to do what a freeze forbids. */
+/** No one is asked for what a freeze forbids. */
 const freezeLine = ({ approval }: About): Inline[] => {
   const freeze = approval.state.name === 'waiting' ? freezeInForce(approval) : null
   return freeze ? freezeParts(freeze) : []
 }
 
-/** Whom it is for, after what it says; no one in quiet hours. */
+/** The people whom it mentions, after its text; none in quiet hours. */
 const forLine = ({ mention }: About): Inline[] =>
   mention.length > 0 ? say(MORE.forPeople, { people: mentionsOf(mention, MOST_MENTIONED, 'conjunction') }) : []
 
@@ -116,7 +116,7 @@ const lastCall = (about: About): Said => {
   return { mark, lines }
 }
 
-/** Its stand-ins are told what they can do; in quiet hours, when none is named, the rest is said all the same. */
+/** Its stand-ins are told what they can do; in quiet hours, without their names, the rest is said all the same. */
 const escalation = (about: About): Said => {
   const { approval, target, now, mention, notice } = about
   const { mark, words } = NOTICE.escalation
@@ -153,7 +153,7 @@ const outcome = (about: About): Said => {
   if (state.name !== 'settled') return { mark: NOTICE.expired.mark, lines: [] }
   const { end, people } = endOf(approval, state.outcome)
   const { mark, words } = NOTICE[end]
-  // Where no one is pinged, its author is named.
+  // If no one is mentioned, its author is named.
   const whose = mention.length > 0 ? forLine(about) : [text(startedBy(starter, change.revisions[0]?.author ?? null))]
   const first = say(words, { ...target, people })
   return { mark, lines: [first, ...wordsSaid(approval, state.outcome), afterwards(approval, state.outcome), whose] }
@@ -161,7 +161,7 @@ const outcome = (about: About): Said => {
 
 const MOST_COMMENTS = 5
 
-/** What was said with the verdict, each on a line of its own. */
+/** The comments of the verdict, each on a line of its own. */
 const wordsSaid = (approval: Approval, outcome: Outcome): Inline[][] => {
   const quoted = (words: string | null): Inline[][] => (words ? [say(MORE.quote, { words: cut(words, 300) })] : [])
   if (outcome.how === 'console') return quoted(outcome.summary)

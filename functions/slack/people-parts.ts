@@ -11,10 +11,10 @@ interface Named {
   name: string
 }
 
-/** The name of a person where nothing can be a mention. */
+/** The name of a person where mentions are impossible. */
 export const nameOf = ({ userId, name }: Named): string => cut(name, 60).trim() || userId
 
-/** One person: a mention, or the name alone where a mention would ping. */
+/** One person: a mention, or the name alone where a mention would notify them. */
 export const personPart = (person: Named, { mentions }: Pick<Detail, 'mentions'>): Inline =>
   mentions ? user(person.userId) : text(nameOf(person))
 
@@ -31,7 +31,7 @@ export const mentionsOf = (userIds: readonly string[], most: number, kind: ListK
   return listOfParts(shown.map(user), userIds.length - shown.length, kind)
 }
 
-/** The same, or how many they are where a mention would ping. */
+/** The same, or their number where a mention would notify them. */
 export const peopleParts = (userIds: readonly string[], { mentions, asked }: Detail, kind: ListKind): Inline[] =>
   mentions
     ? mentionsOf(userIds, asked, kind)

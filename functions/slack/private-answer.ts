@@ -14,7 +14,7 @@ import { say } from './sentence.ts'
 import { targetOf } from './target.ts'
 import { CHECKING, DONE, FORM_NOT_OPENED, NO_RECORD, TITLES } from './words/answer-words.ts'
 
-/** Something that one person is told and no one else sees, under a title where there is room for one. */
+/** A message for one person that only they see, under a title if there is room for one. */
 export interface PrivateAnswer {
   title: string
   parts: Inline[]
@@ -31,7 +31,7 @@ const answer = (title: string, parts: Inline[], buttons: ActionsBlock[] = []): P
 export const refused = (refusal: Refusal, approval: Approval, route: Route | null): PrivateAnswer =>
   answer(TITLES.notCounted, refusalAnswer(refusal, approval), buttonsFor(refusal, approval, route))
 
-/** An approval that counts already can be taken back. */
+/** An approval that counts can be withdrawn. */
 const buttonsFor = (refusal: Refusal, approval: Approval, route: Route | null): ActionsBlock[] =>
   refusal.because === 'already-voted' && refusal.vote.verdict === 'Approved'
     ? withdrawButtons(approval, targetOf(approval, route))
@@ -49,7 +49,7 @@ export const WITHDRAWN = answer(TITLES.withdrawn, say(DONE.withdrawn))
 
 export const UNKNOWN_APPROVAL = answer(TITLES.notCounted, say(NO_RECORD))
 
-/** They are answered again where it turns out not to count. */
+/** If it turns out not to count, they get another answer. */
 export const checkingAnswer = (act: Act): PrivateAnswer => answer(TITLES.checking, say(CHECKING[aimOf(act)]))
 
 /** A form that could not be opened; a trigger lives three seconds only ("views.open", expired_trigger_id). */

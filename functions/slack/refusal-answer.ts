@@ -16,8 +16,8 @@ import { CLOSED, REFUSED } from './words/answer-words.ts'
 import { ENDED } from './words/approval-words.ts'
 
 /**
- * What a person is told, in private, whose click did not count: why, and what they or others can do now. No one who is
- * mentioned in it is pinged, since only the one who clicked sees it.
+ * The private answer to a person whose click did not count: why, and what they or others can do now. Its mentions
+ * notify no one, since only the person who clicked sees it.
  */
 export const refusalAnswer = (refusal: Refusal, approval: Approval): Inline[] =>
   ANSWERS[refusal.because](refusal as never, approval)
@@ -87,7 +87,7 @@ const missing = (approval: Approval): Inline[] => {
   ]
 }
 
-/** When the approvers who are missing were last pinged in the thread. */
+/** When the approvers who are missing were last mentioned in the thread. */
 const lastReminded = ({ notices }: Approval): number | null => {
   const said = Object.entries(notices).flatMap(([key, saying]) =>
     saying.name === 'said' && /^(?:reminder|last-call)/.test(key) ? [saying.at] : [],

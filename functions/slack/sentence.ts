@@ -5,7 +5,7 @@ import { ownEntry } from '../own-entry.ts'
 /** The names of a sentence's placeholders: `person` and `at` of "Approved by {person} {at}". */
 type Names<S extends string> = S extends `${string}{${infer Name}}${infer Rest}` ? Name | Names<Rest> : never
 
-/** What stands for each placeholder; nothing where the sentence has none. */
+/** What stands for each placeholder; the type is empty if the sentence has none. */
 type Values<S extends string, V> = [Names<S>] extends [never] ? [] : [Record<Names<S>, V>]
 
 type Part = string | Inline | readonly Inline[]
@@ -13,8 +13,8 @@ type Part = string | Inline | readonly Inline[]
 const TOKENS = /(\{\w+\}|\*)/
 
 /**
- * A sentence of ours with its placeholders filled, for a message. `*…*` is bold. What fills a placeholder is put in as it
- * is: nothing in it is read as a placeholder or as markup.
+ * A sentence of ours with its placeholders filled in, for a message. `*…*` is bold. A value is inserted as it is: no
+ * part of it is read as a placeholder or as markup.
  *
  * @example say('Approved by {people}', { people: [user('U0DANA')] })
  */
@@ -31,7 +31,7 @@ export const say = <const S extends string>(sentence: S, ...[values]: Values<S, 
   })
 }
 
-/** The same for a text that holds nothing but words. */
+/** The same for a text of words alone. */
 export const plain = <const S extends string>(sentence: S, ...[values]: Values<S, string>): string =>
   sentence
     .split(TOKENS)

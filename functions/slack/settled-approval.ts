@@ -17,7 +17,7 @@ import { say } from './sentence.ts'
 import { serviceOf } from './target.ts'
 import { ENDED } from './words/approval-words.ts'
 
-/** What became of the deployment, why it failed, who decided and what they said: a line each. */
+/** What became of the deployment, why it failed, who decided and their comments: a line each. */
 export const decisionBlock = (approval: Approval, detail: Detail): RichTextBlock | null => {
   if (approval.state.name === 'waiting') return null
   const { cause } = failureOf(approval) ?? {}
@@ -28,7 +28,7 @@ export const decisionBlock = (approval: Approval, detail: Detail): RichTextBlock
   )
 }
 
-/** Who decided, when, and what they said. */
+/** Who decided, when, and their comments. */
 export const decisionLines = (approval: Approval, detail: Detail): Inline[][] => {
   const { state } = approval
   switch (state.name) {
@@ -79,7 +79,7 @@ const endLines = (approval: Approval, outcome: Outcome, duration: string, detail
   }
 }
 
-/** What was said in AWS. */
+/** The comment in AWS. */
 const quoted = (words: string | null): Inline[] => (words ? say(ENDED.quote, { words: cut(words, 300) }) : [])
 
 const votersParts = (votes: readonly Vote[], detail: Detail): Inline[] => {

@@ -5,7 +5,7 @@ export type Verification = { kind: 'genuine' } | { kind: 'refused'; because: 'un
 const FIVE_MINUTES = 5 * 60
 
 /**
- * Is this request from Slack? HMAC-SHA256 over `v0:timestamp:body`, the body as the very bytes that arrived, and a
+ * Whether the request is from Slack: HMAC-SHA256 over `v0:timestamp:body`, with the exact bytes of the body, and a
  * timestamp at most five minutes from now on either side. Source: "Verifying requests from Slack".
  *
  * @param now epoch milliseconds

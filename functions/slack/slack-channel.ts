@@ -14,7 +14,7 @@ import { platformError, refusalFrom, slackClient } from './slack-client.ts'
 const METADATA_TYPE = 'greenlight'
 const HISTORY_PAGE = 200
 
-/** Slack's Web API, as the flows write to it. What Slack refuses is returned as a value. */
+/** Slack's Web API, as the flows write to it. A refusal of Slack is returned as a value. */
 export const slackChannel = (secrets: Secrets, slackApiUrl: string | undefined, log: Log): Slack => {
   const call = slackClient(secrets, slackApiUrl)
   const linkTo = async (channel: string, ts: string): Promise<string | null> => {
@@ -27,7 +27,7 @@ export const slackChannel = (secrets: Secrets, slackApiUrl: string | undefined, 
     }
   }
 
-  /** A new message pings the people it mentions, an update pings no one: it names them a moment after the post. */
+  /** A new message notifies the people it mentions, an update does not: it names them a moment after the post. */
   const nameThem = async (place: Place, card: Card): Promise<void> => {
     const [posted, named] = [newMessageOf(card), messageOf(card)]
     if (JSON.stringify(posted) === JSON.stringify(named)) return
@@ -114,7 +114,7 @@ const messageOf = (card: Card): SlackMessage => {
   }
 }
 
-/** A notice pings on purpose. */
+/** A notice mentions people on purpose. */
 const newMessageOf = (card: Card): SlackMessage =>
   card.kind === 'approval' ? approvalMessage(card, { mentions: false }) : messageOf(card)
 

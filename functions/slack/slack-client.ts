@@ -4,8 +4,8 @@ import type { Secrets } from '../ports/secrets.ts'
 import type { SlackRefusal } from '../ports/slack.ts'
 
 /**
- * Retries are the queue's: the client's own would outlast the function, and a post repeated after a lost answer would
- * be two messages. The client's warnings would repeat, without structure, what its errors say.
+ * The queue does the retries: the client's own would take longer than the function, and a post repeated after a lost
+ * answer would be two messages. The client's warnings would repeat its errors without structure.
  */
 export const clientOptions = (slackApiUrl: string | undefined, timeout = 8_000) => ({
   ...(slackApiUrl && { slackApiUrl }),
@@ -15,11 +15,11 @@ export const clientOptions = (slackApiUrl: string | undefined, timeout = 8_000) 
   logLevel: LogLevel.ERROR,
 })
 
-/** Asks something of Slack's Web API. Rejects with the client's own errors; `refusalFrom` reads them. */
+/** A call of Slack's Web API. Rejects with the client's own errors; `refusalFrom` reads them. */
 export type SlackCall = <T>(ask: (client: WebClient) => Promise<T>) => Promise<T>
 
 /**
- * Calls with the bot's token, and once more with the new one where it was refused because it has been rotated.
+ * Calls with the bot's token, and once more with the new one if the token was rotated.
  *
  * @param timeout milliseconds for one call
  */
@@ -67,7 +67,7 @@ const ERROR = z.object({
   statusCode: z.optional(z.number()),
 })
 
-/** Slack's name of the error, such as `message_not_found`; null where the error has none. */
+/** Slack's name of the error, such as `message_not_found`; null if the error has none. */
 export const platformError = (error: unknown): string | null => {
   const read = z.safeParse(ERROR, error)
   return read.success ? (read.data.data?.error ?? null) : null
@@ -81,7 +81,7 @@ export const refusalFrom = (error: unknown): SlackRefusal => {
   if (code === 'slack_webapi_rate_limited_error') return { kind: 'busy', afterSeconds: retryAfter ?? 30 }
   if (code === 'slack_webapi_platform_error' && data) {
     if (/^rate_?limited$/.test(data.error)) return { kind: 'busy', afterSeconds: 30 }
-    // The client takes a page that is not JSON for the name of an error; it may come from anything on the way.
+    // The client treats a page that is not JSON as the name of an error; any proxy on the way may send one.
     if (!/^[a-z0-9_]+$/.test(data.error)) return { kind: 'unclear', because: 'the answer was not Slack’s' }
     const because = data.error
     return PASSING.has(because)

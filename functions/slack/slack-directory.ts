@@ -14,7 +14,10 @@ const MOST_KEPT = 2_000
 /** Slack's errors for a person or a group that it does not know, or that is deactivated. */
 const UNKNOWN_TO_SLACK = new Set(['user_not_found', 'users_not_found', 'user_not_visible', 'no_such_subteam'])
 
-/** Who is who in Slack. The same question asked again, or by many at once, is one call, as long as the token is the same. */
+/**
+ * People and groups in Slack. The same lookup repeated, or by many at once, is one call, as long as the token is the
+ * same.
+ */
 export const slackDirectory = (
   secrets: Secrets,
   slackApiUrl: string | undefined,
@@ -42,7 +45,7 @@ export const slackDirectory = (
   }
 
   const once = async <T>(question: string, ask: () => Promise<LookupResult<T>>): Promise<LookupResult<T>> => {
-    // A new token may be another workspace's, where the same question has another answer.
+    // A new token may be for another workspace, where the same lookup has another result.
     const key = `${(await secrets.current()).botToken} ${question}`
     const now = clock.now()
     const known = answers.get(key)
@@ -119,8 +122,8 @@ const personFrom = (userId: string, user: User, home: Home): SlackPerson => ({
 })
 
 /**
- * `is_stranger` is only told of people in no channel that the bot sees, so the workspace decides ("User object" on
- * docs.slack.dev). Workspaces of one Enterprise Grid organisation are one company.
+ * Slack gives `is_stranger` only for people in no channel that the bot sees, so the workspace decides ("User object" on
+ * docs.slack.dev). Workspaces of one Enterprise Grid organization are one company.
  */
 const isStranger = ({ team_id, enterprise_user, is_stranger }: User, { teamId, enterpriseId }: Home): boolean => {
   if (is_stranger) return true

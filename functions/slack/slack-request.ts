@@ -7,13 +7,13 @@ const LARGEST_BODY = 256 * 1024
 
 export type SlackRequest =
   | { kind: 'genuine'; event: APIGatewayProxyEventV2 }
-  /** Slack checks the certificate of the request URL. It does not sign that, and wants nothing but 200. */
+  /** Slack checks the certificate of the request URL. It does not sign that request, and expects only a 200. */
   | { kind: 'certificate-check' }
   | { kind: 'refused'; status: 400 | 401 | 413; because: string }
 
 /**
- * The door's own check, before Bolt parses anything: size, then signature over the raw bytes, then form. What passes is
- * put in the one shape that Bolt reads without guessing: text, and a content type without parameters.
+ * The handler's own check, before Bolt parses anything: size, then signature over the raw bytes, then form. A request
+ * that passes is put in the one shape that Bolt reads: text, and a content type without parameters.
  */
 export const readSlackRequest = async (
   event: APIGatewayProxyEventV2,
@@ -51,7 +51,7 @@ export const readSlackRequest = async (
   }
 }
 
-/** `ssl_check=1` and a token of old, and nothing that could be acted on. */
+/** `ssl_check=1` and a token of the older kind, without any content to act on. */
 const isCertificateCheck = (bytes: Buffer): boolean => {
   const form = new URLSearchParams(bytes.toString('utf8'))
   return form.get('ssl_check') === '1' && !form.has('payload') && !form.has('command')

@@ -47,7 +47,7 @@ const stageLine = (
   return marked(STAGE[timeline.progress].mark, facts(state, place?.link ? approval : []))
 }
 
-/** What goes on in a stage, or how it ended; a stage that went well tells its time alone. */
+/** What runs in a stage, or how it ended; a stage that succeeded has only its time. */
 const stageState = (stage: string, timeline: Timeline, current: ActionTimeline[], room: number): Inline[] => {
   const { progress, startedAt, at } = timeline
   if (progress === 'running') {

@@ -23,7 +23,7 @@ export const revisionBy = (revision: Revision): string => {
   return revision.author ? plain(REVISION.by, { title, author: cut(revision.author, 40) }) : title
 }
 
-/** A push is its author's, where the author is known. */
+/** A push is its author's, if the author is known. */
 export const startedBy = ({ kind, name }: Starter, author: string | null): string => {
   const who = cut((kind === 'push' ? author : name) ?? '', 60).trim()
   const sentence = `${kind}-by` as const

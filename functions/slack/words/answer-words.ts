@@ -12,7 +12,7 @@ export const DONE = {
   withdrawn: 'Your approval was withdrawn. You can approve again while this is open.',
 } as const
 
-/** Why a click did not count, and what its person can do. */
+/** Why a click did not count, and what the person can do. */
 export const REFUSED = {
   noRoute: 'No one can approve this in Slack: greenlight.yml has no route for it. {instead}',
   noApprovers: 'No one can approve this in Slack: its route in greenlight.yml names no approvers. {instead}',
@@ -67,7 +67,7 @@ export const CLOSED = {
   unknown: 'This approval is closed: {service} ended it {at}.',
 } as const
 
-/** Slack is slow to say who is who. */
+/** Slack is slow to describe a person or group. */
 export const CHECKING = {
   Approved: 'Got it: your approval is being checked. You will be told if it does not count.',
   Rejected: 'Got it: your rejection is being checked. You will be told if it does not count.',

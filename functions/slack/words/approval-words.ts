@@ -1,6 +1,6 @@
 import { MARK } from './marks.ts'
 
-/** The words of an approval's message, while it waits and afterwards. Dates bring their prepositions. */
+/** The words of an approval's message, while it waits and afterwards. Dates include their prepositions. */
 
 /** The first words say the state, for a notification as well. */
 export const HEADINGS = {
@@ -63,7 +63,7 @@ export const NO_APPROVER = {
   'console-only': '*This is approved or rejected in the AWS console only:* {why}',
 } as const
 
-/** What stands in the way while it waits, or has changed: one line each. */
+/** What blocks it while it waits, or has changed: one line each. */
 export const NEWS = {
   escalated: '*Escalated* {at}: {people} can now approve for any group.',
   at: '({date_short_pretty} at {time})',
@@ -127,7 +127,7 @@ export const ENDED = {
   deciding: 'By {people}. Telling {service}…',
   approved: 'Approved by {people}, {duration} after the request',
   rejected: 'By {people}, {duration} after the request',
-  /** After the reason of the one who rejected it. */
+  /** After the reason of the person who rejected it. */
   later: '{duration} after the request',
   unknownPeople: 'people who are not on record',
   comment: '{person}: “{comment}”',

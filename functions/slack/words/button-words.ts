@@ -12,7 +12,7 @@ export const BUTTONS = {
   'open-console': { label: 'Open in AWS', spoken: 'Open in AWS: {pipeline}' },
 } as const
 
-/** What is asked once more before a button acts. */
+/** The confirmation before a button acts. */
 export const CONFIRM = {
   approve: {
     title: 'Approve?',

@@ -1,4 +1,4 @@
-/** What Slack did not answer about people: clauses, for the messages of those who are concerned. */
+/** What Slack did not answer about people and groups: clauses for messages. */
 export const UNANSWERED = {
   because: '{question} ({why})',
   person: 'Slack did not say who {person} is',
@@ -7,7 +7,7 @@ export const UNANSWERED = {
   installation: 'Slack did not say in which workspace Greenlight is installed',
 } as const
 
-/** Why, for the errors that people meet; any other is told as Slack names it. */
+/** The reason, for known errors; any other has Slack's name. */
 export const REASONS: Record<string, string> = {
   busy: 'it asks to wait',
   missing_scope: 'the bot lacks a permission: missing_scope',

@@ -2,7 +2,7 @@ import { MARK } from './marks.ts'
 
 /** The words of an execution's message in the status channel. */
 
-/** One mark and one sentence for each state of an execution; `timed` where it is known when it began. */
+/** One mark and one sentence for each state of an execution; `timed` if its start is known. */
 export const EXECUTION = {
   running: { mark: MARK.running, words: '{pipeline} is running', timed: null },
   succeeded: { mark: MARK.succeeded, words: '{pipeline} succeeded', timed: '{pipeline} succeeded in {duration}' },

@@ -10,6 +10,6 @@ export const MARK = {
   open: '○',
   /** Still to come. */
   ahead: '·',
-  /** To be seen before anything is done. */
+  /** To be seen before people decide. */
   warning: '⚠',
 } as const

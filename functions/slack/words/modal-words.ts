@@ -30,7 +30,7 @@ export const FORM = {
   tooLong: 'This has {length} characters. Shorten it to {most}: AWS keeps no more.',
 } as const
 
-/** What an override does, before it is done. */
+/** What an override does, before the person confirms it. */
 export const WARNING = {
   lasts: '*This overrides the change freeze* “{name}” for this approval. It lasts {until}.',
   withoutEnd: '*This overrides the change freeze* “{name}” for this approval.',

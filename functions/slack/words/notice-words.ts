@@ -1,6 +1,6 @@
 import { MARK } from './marks.ts'
 
-/** The words of what is said once about an approval, in its thread or in the channel that it was escalated to. */
+/** The words of notices about an approval, in its thread or in the channel that it was escalated to. */
 
 /** The first line says the state. */
 export const NOTICE = {
@@ -27,7 +27,7 @@ export const NOTICE = {
   unknown: { mark: MARK.stopped, words: '*Ended:* {pipeline} to {environment}' },
 } as const
 
-/** Times, for blocks in the reader's own zone and for a text as of the moment at which it is said. */
+/** Times, for blocks in the reader's own zone and for a text as of the moment at which it is sent. */
 export const TIMES = {
   since: 'since {date_short_pretty} at {time}',
   sinceSpoken: 'after {duration}',
