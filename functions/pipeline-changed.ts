@@ -17,7 +17,7 @@ export const pipelineChanged =
   (services: Services & Pick<OpenServices, 'allowedAccounts'>) =>
   async (event: EventBridgeEvent<string, unknown>): Promise<void> => {
     const parsed = parsePipelineEvent(event)
-    if (!parsed) return services.log.info('An event that says nothing to us', { type: event['detail-type'] })
+    if (!parsed) return services.log.info('Ignored event', { type: event['detail-type'] })
     services.allowedAccounts.require(parsed.key)
     const giveUpAt = services.clock.now() + BUDGET_MS
     const effects = await followPipeline(services, parsed)

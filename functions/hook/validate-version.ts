@@ -93,7 +93,7 @@ const check = async (services: ShiftingServices, hook: LifecycleHook, signal: Ab
     if (tried > 0) await services.clock.sleep(CHECK_PAUSE_MS, signal)
     problem = problemWith(await ask(signal), expected)
     if (problem === null) return { status: 'Succeeded' }
-    services.log.info('The new version is not well yet', { ...hook, problem })
+    services.log.info('The new version is not healthy yet', { ...hook, problem })
   }
   return failedValidation(`${whom} ${problem}, ${TRIES} times`)
 }

@@ -22,7 +22,10 @@ import { withShowingLease } from '../../domain/showing.ts'
 import { resolvePolicy } from './resolve-policy.ts'
 import { within } from './within.ts'
 
-/** How long a click waits for Slack to say who is who; a trigger lives three seconds, and AWS wants some of them. */
+/**
+ * How long a click waits for Slack to list people and groups; a trigger lives three seconds, and AWS needs part of
+ * them.
+ */
 const PATIENCE_MS = 900
 
 export type Considered =
@@ -31,8 +34,8 @@ export type Considered =
   | { kind: 'unknown' }
 
 /**
- * Whether this person may do that now: asked when a button is clicked, before anything is shown to them. Where Slack is
- * too slow to say, they are let on: what they send is weighed all the same.
+ * Whether this person may do that now: checked when a button is clicked, before a modal opens. If Slack is too slow to
+ * answer, the modal opens: its submission is weighed all the same.
  */
 export const considerAct = async (
   services: Services,
@@ -62,7 +65,7 @@ export const considerAct = async (
   return { kind: 'refused', refusal, approval: informed, route }
 }
 
-/** Refusals that hold whatever Slack would say. */
+/** Refusals that hold whatever Slack would answer. */
 const NEEDS_NO_LOOKUP = new Set<Refusal['because']>([
   'already-settled',
   'already-deciding',
@@ -85,14 +88,14 @@ export type Acted =
       route: Route | null
       effects: Effect[]
     }
-  /** Slack was too slow to say who this is: the queue weighs it, and answers the person. */
+  /** Slack was too slow to describe the person: an effect weighs the click, and answers the person. */
   | { kind: 'deferred'; effects: Effect[] }
   | { kind: 'refused'; refusal: Refusal; approval: Approval; route: Route | null; effects: Effect[] }
   | { kind: 'unknown' }
 
 /**
- * Story: somebody decided. Their act is weighed against the policy as it is now and stored with one conditional write;
- * whoever's write completes the policy fixes the verdict. What follows is left to effects.
+ * Story: a person decided. Their act is weighed against the policy as it is now and stored with one conditional write;
+ * the writer whose vote meets the policy fixes the verdict. Effects do the rest.
  */
 export const actOnApproval = async (services: Services, { approvalId, who, act }: ActRequest): Promise<Acted> => {
   const { clock, configuration, log } = services
@@ -103,7 +106,7 @@ export const actOnApproval = async (services: Services, { approvalId, who, act }
   if (!known) {
     const at = clock.now()
     await changeApproval(services, approvalId, (approval) => [withDeferredClick(approval, who, act, at), null], before)
-    log.info('Slack is slow, so a click was noted', { approval: approvalId, user: who.userId, act: act.do })
+    log.info('Slack is slow, so a click was deferred', { approval: approvalId, user: who.userId, act: act.do })
     log.count('VoteNoted')
     return {
       kind: 'deferred',
@@ -124,12 +127,12 @@ export const actOnApproval = async (services: Services, { approvalId, who, act }
 
 export interface Informed {
   who: Actor
-  /** Left out where the approval is over: nobody needs to know then. */
+  /** Left out if the approval is over: it makes no difference then. */
   resolvedPolicy?: ResolvedPolicy | null
   accountRefusal?: Refusal | null
 }
 
-/** Everything about the person and the policy that has to be asked for. */
+/** Everything about the person and the policy that must be looked up. */
 export const inform = async (services: Services, approval: Approval, who: Actor): Promise<Required<Informed>> => {
   const [resolvedPolicy, looked] = await Promise.all([
     resolvePolicy(services, approval, services.clock.now()),
@@ -148,8 +151,9 @@ export const inform = async (services: Services, approval: Approval, who: Actor)
 }
 
 /**
- * Weighs an act that was made at `at`, stores what came of it and counts it. With a `note`, only if that is still there,
- * and it is taken off in the same write. `from`: the approval at hand. Null where there is no such approval or note.
+ * Weighs an act that was made at `at`, stores its result and counts it. With a `note`, only if that deferred click is
+ * still there, and the same write removes it. `from`: the approval at hand. Null if there is no such approval or
+ * deferred click.
  */
 export const weigh = async (
   services: Services,
@@ -193,7 +197,7 @@ export const weigh = async (
 export interface Weighed {
   attempted: Attempted
   approval: Approval
-  /** To show the approval, where its message is behind. */
+  /** Shows the approval, if its message is outdated. */
   lease: ShowingLease | null
 }
 
@@ -207,8 +211,8 @@ const rulingOf = (attempted: Attempted): object =>
   attempted.kind === 'counted' ? { ruling: attempted.ruling.kind } : {}
 
 /**
- * What follows from an act, the decision first. Its entry stands in the approval, and is filed with those that follow it,
- * by the sweep or at the end: many who click at once would all file the same ones.
+ * The effects of an act, the verdict first. Its entry stays in the approval, and is filed with those that follow it, by
+ * the sweep or at the end: many who click at once would all file the same ones.
  */
 export const effectsOf = ({ approval: { id: approval, journal }, attempted, lease }: Weighed): Effect[] => [
   ...(attempted.kind === 'counted' && attempted.ruling.kind !== 'open'
@@ -219,7 +223,7 @@ export const effectsOf = ({ approval: { id: approval, journal }, attempted, leas
   ...(JSON.stringify(journal.unfiled).length >= MUCH_UNFILED ? [{ do: 'file-entries', approval } as const] : []),
 ]
 
-/** An item holds 400 kB: neither whoever clicks in a rage nor a policy that is read anew each time must fill it. */
+/** An item holds 400 kB: neither many clicks of one person nor a policy that is read again each time may fill it. */
 const MUCH_UNFILED = 50_000
 
 const logRefusal = ({ log }: Services, approval: string, user: string, refusal: Refusal): void => {

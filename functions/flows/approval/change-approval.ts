@@ -2,8 +2,8 @@ import type { Approval } from '../../domain/approval.ts'
 import type { Services } from '../../ports/services.ts'
 
 /**
- * Changes an approval; null when there is none, or a tombstone. `from`: the approval at hand, tried first without
- * reading it again.
+ * Changes an approval; null if there is none, or a tombstone. `from`: the approval at hand, tried first without reading
+ * it again.
  */
 export const changeApproval = <R>(
   { approvals }: Pick<Services, 'approvals'>,

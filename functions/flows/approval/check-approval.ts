@@ -11,7 +11,7 @@ import { resolvePolicy } from './resolve-policy.ts'
 
 /**
  * Story: an approval looks open, and the pipeline may know better: its closing event was lost, or has not come yet, or
- * a newer execution has queued up behind it.
+ * a newer execution now waits behind it.
  */
 export const checkApproval = async (services: Services, approvalId: string): Promise<Performed> => {
   const { clock } = services

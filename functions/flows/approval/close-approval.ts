@@ -9,7 +9,7 @@ import type { Performed } from '../effects/performed.ts'
 import { done } from '../effects/performed.ts'
 import type { Services } from '../../ports/services.ts'
 
-/** Brings an approval to its end and has everything that shows it say so. `from`: the approval at hand. */
+/** Ends an approval and updates everything that shows it. `from`: the approval at hand. */
 export const closeApproval = async (
   services: Services,
   approvalId: string,
@@ -48,8 +48,8 @@ export const closeApproval = async (
 }
 
 /**
- * Compares an approval with what is known of its execution. The execution may have gone on, or ended, before the
- * approval's own end was heard.
+ * Compares an approval with the known state of its execution. The execution may have continued, or ended, before the
+ * approval's own end arrived.
  */
 export const followRelease = async (services: Services, approval: Approval): Promise<Effect[]> => {
   const { execution, shows } = await linkApproval(services, approval)

@@ -9,8 +9,8 @@ import { GATHER_MS, showing } from '../show/show-execution.ts'
 import type { Services } from '../../ports/services.ts'
 
 /**
- * Lets the execution's status card find its approval and, where its message has just found its `place`, that message;
- * whichever of the two was heard of first. Answers with the execution, and what shows it.
+ * Links the execution's status card to its approval and, once the approval's message has its `place`, to that message;
+ * either may come first. Returns the execution, and the effect that shows it.
  */
 export const linkApproval = async (
   { executions, clock }: Pick<Services, 'executions' | 'clock'>,

@@ -9,10 +9,10 @@ import type { Services } from '../../ports/services.ts'
 import { resolvePolicy } from './resolve-policy.ts'
 
 /**
- * Story: an approval action started, and people must hear of it, once.
+ * Story: an approval action started, and people must be asked for approval, once.
  *
- * The notification alone proves nothing: whoever may publish to the topic can write one. Only CodePipeline's own state
- * makes it an approval.
+ * The notification alone proves nothing: any principal that may publish to the topic can write one. Only CodePipeline's
+ * own state makes it an approval.
  */
 export const requestApproval = async (services: Services, notification: ApprovalNotification): Promise<Performed> => {
   const { approvals, configuration, clock, log } = services
@@ -30,7 +30,7 @@ export const requestApproval = async (services: Services, notification: Approval
 
   const { expiresAt } = pending
   if (expiresAt !== notification.expiresAt)
-    log.warn('The notification’s expiry cannot be true', { ...about, told: notification.expiresAt, taken: expiresAt })
+    log.warn('The notification’s expiry is not plausible', { ...about, told: notification.expiresAt, taken: expiresAt })
 
   const { change, starter, newer } = await gate.describe(where, pending)
   const approval = requested({
@@ -49,7 +49,7 @@ export const requestApproval = async (services: Services, notification: Approval
     now: clock.now(),
   })
 
-  // SNS may deliver twice, and the end may have been heard of already; the store decides who asks.
+  // SNS may deliver twice, and the end may have arrived already; the table decides which function requests.
   const [asked, lease] = withShowingLease(approval, clock.newId(), clock.now())
   const isNew = await approvals.create(asked)
   if (isNew) {
@@ -57,9 +57,9 @@ export const requestApproval = async (services: Services, notification: Approval
     log.info('Approval requested', { ...about, executionId: pending.executionId })
     if (!configuration.routeFor(where)) log.warn('No route matches, so no one can approve in Slack', about)
   }
-  // The message that is posted now links the execution's card to the approval; without a channel there is none.
+  // The message that is posted now links the execution's card to the approval; without a channel there is no message.
   const shows = configuration.approvalsChannelFor(where) ? [] : (await linkApproval(services, asked)).shows
-  // Delivered again: whatever the first delivery left undone is done now.
+  // Delivered again: now the bot does everything that the first delivery left undone.
   return done([
     { do: 'show-approval', approval: id, ...(isNew && lease && { lease }) },
     { do: 'file-entries', approval: id },

@@ -7,15 +7,15 @@ import type { Members, Route } from '../../domain/route.ts'
 import { NO_MEMBERS } from '../../domain/route.ts'
 import type { Services } from '../../ports/services.ts'
 
-/** What of an approval decides who may answer it. */
+/** The fields of an approval that decide who may approve it. */
 export type PolicySubject = Pick<Approval, 'where' | 'change' | 'starter' | 'escalatedAt'>
 
 type Known = Pick<Services, 'configuration' | 'directory'>
 
 /**
- * The policy as it applies to this approval now: its route's rules with every group and address looked up in Slack, and
- * the people whom this very change forbids. Null where no route matches. What Slack does not tell leaves people out,
- * and says so; it never lets anybody in.
+ * The policy that applies to this approval now: its route's rules with every group and address looked up in Slack, and
+ * the people whom this change forbids. Null if no route matches. A person or group that Slack does not list is left
+ * out, with the reason, and never lets anyone approve.
  */
 export const resolvePolicy = async (
   services: Known,
@@ -69,8 +69,8 @@ interface LookedUp {
 const MOST_PEOPLE = 30_000
 
 /**
- * Each of these resolved. Of more people than an approval holds none is taken, and it says so. Somebody takes room in
- * every list that names them, unless it is the very same list again.
+ * Each of these looked up. If they are more people than an approval holds, none is used, with the reason. A person
+ * takes room in every list with their name, unless it is an identical list.
  */
 const lookUpAll = async (services: Known, members: readonly Members[]): Promise<LookedUp[]> => {
   const all = await Promise.all(members.map((one) => lookUp(services, one)))
@@ -107,18 +107,18 @@ const lookUp = async ({ directory }: Known, { people, groups }: Members): Promis
 
 interface Identified {
   author: CommitAuthor
-  /** Null when nobody in Slack is known for them. */
+  /** Null if they have no known account in Slack. */
   userId: string | null
-  /** It is a machine, as the configuration says: it forbids nobody. */
+  /** A machine, by the configuration: it forbids no one. */
   isMachine: boolean
-  /** Why Slack did not say who it is; empty where it did. */
+  /** Why Slack did not answer; empty if it did. */
   unread: string[]
 }
 
 /**
- * By address first, as `people` in greenlight.yml or Slack knows it. A name is what any person may call themselves in
- * Git, so it is asked of `people` only where no address leads to a person. An address that belongs to a machine may be
- * shared: a person whom `people` knows by name wins over the machine.
+ * By address first, as `people` in greenlight.yml or Slack knows it. In Git, people choose their own names, so `people`
+ * is asked for a name only if no address leads to a person. An address that belongs to a machine may be shared: a
+ * person whom `people` knows by name wins over the machine.
  */
 const identify = async ({ configuration, directory }: Known, author: CommitAuthor): Promise<Identified> => {
   const byAddress = author.email && configuration.personFor(author.email)
@@ -139,7 +139,7 @@ const mapped = (author: CommitAuthor, named: string): Identified => {
   return { author, userId: isMachine ? null : named, isMachine, unread: [] }
 }
 
-/** Whoever started the execution: a person by hand, or the authors of the change whose push did. */
+/** Who started the execution: a person by hand, or the authors of the change that was pushed. */
 const identifyStarters = async (services: Known, { starter, change }: PolicySubject): Promise<Identified[]> => {
   if (starter.kind === 'push' || starter.kind === 'schedule-or-rule') {
     const authors = authorsOf(change.revisions)
@@ -149,7 +149,7 @@ const identifyStarters = async (services: Known, { starter, change }: PolicySubj
   }
   const { arn, name } = starter
   const author: CommitAuthor = { ...UNKNOWN_COMMIT_AUTHOR, name }
-  // CodePipeline itself: nobody did.
+  // CodePipeline itself: no person.
   if (starter.kind === 'automatic-rollback') return []
   if (!arn) return [{ author, userId: null, isMachine: false, unread: [] }]
   const named = namedInPeople(services, arn)
@@ -162,7 +162,10 @@ const identifyStarters = async (services: Known, { starter, change }: PolicySubj
   ]
 }
 
-/** What `people` says of an ARN. A session is named by whoever assumes the role, so it alone makes nobody a machine. */
+/**
+ * The entry of `people` for an ARN. The person who assumes a role names the session, so a session's name alone never
+ * makes a caller a machine.
+ */
 const namedInPeople = ({ configuration }: Known, arn: string): string | null => {
   for (const alias of aliasesOf(arn)) {
     const person = configuration.personFor(alias)
@@ -175,7 +178,7 @@ interface Involved extends Identified {
   because: Forbidden['because']
 }
 
-/** Whose part in the change the route forbids to approve it. */
+/** The parts in a change for which the route forbids approval. */
 const forbiddenAmong = (
   { forbid }: Route,
   authors: readonly Identified[],
@@ -185,7 +188,7 @@ const forbiddenAmong = (
   ...(forbid.includes('starter') ? starters.map((one) => ({ ...one, because: 'starter' as const })) : []),
 ]
 
-/** Whom the change itself keeps from approving, and whom it would if they were known. */
+/** The people whom this change forbids to approve, and those whom it would forbid if they were known. */
 const separated = (
   { whenUnidentified }: Route,
   involved: readonly Involved[],
@@ -196,6 +199,6 @@ const separated = (
   unidentified: involved
     .filter(({ userId, isMachine }) => !userId && !isMachine)
     .map(({ because, author }) => ({ because, name: author.name ?? author.email, revision: author.revision })),
-  // Somebody may be let on whom Slack does not know. Whom it did not look up may be the very one who asks.
+  // The route may allow people without a known account. A person whom Slack did not look up may be the one who asks.
   whenUnidentified: involved.some(({ unread }) => unread.length > 0) ? 'refuse' : whenUnidentified,
 })

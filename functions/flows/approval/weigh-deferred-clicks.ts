@@ -6,8 +6,8 @@ import { done } from '../effects/performed.ts'
 import type { Services } from '../../ports/services.ts'
 
 /**
- * Story: somebody clicked while Slack was too slow to say who is in which group. Now there is time to wait for it. What
- * Slack still does not say is a refusal, and the person hears why.
+ * Story: a person clicked while Slack was too slow to list the members of a group. Now there is time to wait for it. If
+ * Slack still does not answer, the click is refused, and the person is told why.
  */
 export const weighDeferredClicks = async (services: Services, approvalId: string): Promise<Performed> => {
   const { slack, configuration, log } = services
@@ -16,7 +16,7 @@ export const weighDeferredClicks = async (services: Services, approvalId: string
   for (const note of approval?.deferredClicks ?? []) {
     const known = await inform(services, approval!, note.who)
     const result = await weigh(services, approvalId, known, note.act, note.at, { note })
-    // Somebody else has taken it, or the approval has ended.
+    // Another function has weighed it, or the approval has ended.
     if (!result) continue
     next.push(...effectsOf(result))
     const { attempted } = result
@@ -29,7 +29,7 @@ export const weighDeferredClicks = async (services: Services, approvalId: string
           approval: result.approval,
           route: configuration.routeFor(result.approval.where),
         })
-        .catch((error: unknown) => log.warn('A refusal could not be told', { approval: approvalId, error }))
+        .catch((error: unknown) => log.warn('The private answer to a refused click failed', { approval: approvalId, error }))
   }
   return done(next)
 }

@@ -1,13 +1,13 @@
 import type { Clock } from '../../clock.ts'
 
-/** What the work gives, or null when it takes longer than `ms`. The work goes on, and nobody waits for it. */
+/** The result of the work, or null if it takes longer than `ms`. The work then continues, and its result is dropped. */
 export const within = async <T>(clock: Clock, ms: number, work: Promise<T>): Promise<T | null> => {
   const timer = new AbortController()
   const late = clock.sleep(ms, timer.signal).then(
     () => null,
     () => null,
   )
-  // Nobody may be there to hear of a failure that comes late.
+  // A failure after that time has no listener.
   work.catch(() => undefined)
   try {
     return await Promise.race([work, late])

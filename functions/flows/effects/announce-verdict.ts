@@ -10,12 +10,12 @@ import type { Services } from '../../ports/services.ts'
 export const DECIDED = 'Greenlight Approval Decided'
 
 /**
- * What others are told of an approval's end. schemas/approval-decided.schema.json describes it; `version` changes
- * with anything that would break a reader.
+ * The event about an approval's end. schemas/approval-decided.schema.json describes it; `version` changes with every
+ * incompatible change.
  */
 export interface ApprovalDecided {
   version: '1'
-  /** The approval's id: an event that comes twice has it twice. */
+  /** The approval's id: an event that is put twice has the same id. */
   approval: string
   account: string
   region: string
@@ -24,11 +24,13 @@ export interface ApprovalDecided {
   action: string
   executionId: string
   environment: string
-  /** How it ended: in Slack, in the AWS console, by running out, by a stop, or by an edit of the pipeline. */
+  /** How it ended: in Slack, in the AWS console, by expiry, by a stop, or by an edit of the pipeline. */
   how: 'slack' | 'console' | 'expired' | 'stopped' | 'pipeline-edited' | 'unknown'
-  /** Null where nobody gave one. */
+  /** Null without a comment. */
   verdict: 'Approved' | 'Rejected' | null
-  /** All that were cast and not taken back. `counted`: it made the verdict, and its voter could still give it then. */
+  /**
+   * All votes that were cast and not withdrawn. `counted`: it made the verdict, and its voter could still give it then.
+   */
   votes: {
     user: string
     name: string
@@ -41,13 +43,16 @@ export interface ApprovalDecided {
   revisions: string[]
   requestedAt: string
   decidedAt: string
-  /** The record up to this event: how many entries, and the hash of the last. Keep it, and no entry can be altered unseen. */
+  /**
+   * The audit record up to this event: the number of entries, and the hash of the last. A reader who keeps it notices
+   * every altered entry.
+   */
   record: { entries: number; hash: string }
 }
 
 type Announcing = Pick<Services, 'announcements' | 'approvals' | 'clock' | 'configuration' | 'log'>
 
-/** Story: an approval has ended, and others may want to know. Told at least once. */
+/** Story: an approval has ended, and other systems may want to know. The event is put at least once. */
 export const announceVerdict = async (services: Announcing, approvalId: string): Promise<Performed> => {
   const { announcements, clock, log } = services
   const approval = await readApproval(services, approvalId)
@@ -73,7 +78,7 @@ const decisionDetail = (approval: Approval, environment: string): ApprovalDecide
   const { where, state, override, journal } = approval
   if (state.name !== 'settled') return null
   const { outcome } = state
-  // The votes, and the policy that they are held against, are as they were when the verdict was fixed.
+  // The votes, and the policy that they are compared with, are those of the moment at which the verdict was fixed.
   const counted = new Set(outcome.how === 'slack' ? deciders(approval, outcome.verdict) : [])
   return {
     version: '1',

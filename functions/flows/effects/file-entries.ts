@@ -5,8 +5,8 @@ import { done } from './performed.ts'
 import type { Services } from '../../ports/services.ts'
 
 /**
- * Story: something happened to an approval and stands in its journal. Each entry becomes an item of its own that is
- * never written again, and only then leaves the approval: an entry is always in one place at least.
+ * Story: something happened to an approval and is in its journal. Each entry becomes an item of its own that is never
+ * overwritten, and only then leaves the approval: an entry is always in at least one of both.
  */
 export const fileEntries = async (services: Services, approvalId: string): Promise<Performed> => {
   const approval = await readApproval(services, approvalId)

@@ -36,15 +36,15 @@ const performOne = (services: Services, effect: Effect): Promise<Performed> =>
 const PAUSES = [1, 2, 5, 10, 20, 40, 60, 60, 120, 120, 180] as const
 
 /**
- * Performs effects, and those that follow from them, within `budgetMs`. What fails for a passing reason, or is not
- * finished by then, goes to the queue: nothing is lost, and the caller can answer.
+ * Performs effects, and those that follow from them, within `budgetMs`. An effect that fails for a passing reason, or
+ * has not ended by then, goes to the queue: nothing is lost, and the caller can answer.
  */
 export const performNow = async (services: Services, effects: readonly Effect[], budgetMs: number): Promise<void> => {
   const { clock } = services
   const giveUpAt = clock.now() + budgetMs
   const todo = [...effects]
   for (let effect = todo.shift(); effect; effect = todo.shift()) {
-    // The last share of the budget is kept for telling people, when an effect before it takes too long.
+    // The last share of the budget is for messages to people, if an earlier effect takes too long.
     const share = todo.length > 0 ? 0.6 : 1
     const left = (giveUpAt - clock.now()) * share
     const result = left > 0 ? await tryWithin(services, effect, left) : again(0, 'no time is left')
@@ -58,7 +58,7 @@ const tryWithin = async (services: Services, effect: Effect, ms: number): Promis
   const timer = new AbortController()
   const late = services.clock.sleep(ms, timer.signal).then(
     () => again(1, `it took over ${Math.round(ms)} ms`),
-    () => again(1, 'nobody waits any more'),
+    () => again(1, 'the work has ended'),
   )
   const work = performOne(services, effect).catch((error: unknown) => {
     services.log.error('An effect failed', { effect: loggedEffect(effect), error })
@@ -71,7 +71,7 @@ const tryWithin = async (services: Services, effect: Effect, ms: number): Promis
   }
 }
 
-/** Performs an effect that was in the queue. Throws when it failed for good, so that the queue keeps it for a person. */
+/** Performs an effect from the queue. Throws if it failed for good, so that the queue keeps it for a person. */
 export const performDue = async (services: Services, due: Due): Promise<void> => {
   const mayTryAgain = due.attempt < PAUSES.length
   const result = await performOne(services, due.effect).catch((error: unknown) => {
@@ -86,7 +86,7 @@ export const performDue = async (services: Services, due: Due): Promise<void> =>
     services.log.count('ApprovalNotificationUnconfirmed')
     throw new EffectGivenUp(due, result.because)
   }
-  // The table still says what is to be done, so the sweep begins again.
+  // The table still has the work, so the sweep begins again.
   services.log.warn('An effect is left to the sweep', { effect: loggedEffect(due.effect), because: result.because })
 }
 
@@ -102,7 +102,7 @@ const defer = async ({ queue, log }: Services, due: Due, result: Extract<Perform
   await queue.send(due, pause)
 }
 
-/** An effect for the log. A notification holds the approval's token, with which anybody could answer. */
+/** An effect for the log. A notification holds the approval's token, with which a reader of the log could decide. */
 export const loggedEffect = (effect: Effect): object =>
   effect.do === 'request-approval' ? { do: effect.do, approval: effect.notification.id } : effect
 

@@ -1,8 +1,8 @@
 import type { Effect } from '../../domain/effect.ts'
 
 /**
- * What came of an effect, and the effects that follow from it. A surprise is not one of these: it throws, and the
- * queue tries again.
+ * The result of an effect, and the effects that follow from it. An unexpected error is not one of these: it is thrown,
+ * and the queue tries again.
  */
 export type Performed =
   | { kind: 'done'; next: readonly Effect[] }

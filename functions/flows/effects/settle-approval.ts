@@ -11,11 +11,11 @@ import { again, done } from './performed.ts'
 import type { Services } from '../../ports/services.ts'
 
 /**
- * Story: the verdict is fixed, and CodePipeline must hear it, once.
+ * Story: the verdict is fixed, and must reach CodePipeline, once.
  *
- * One at a time sends it. Where it may have been sent before, because no answer came or nobody took note of it,
- * CodePipeline is asked first how the approval stands. No other verdict is ever sent for this token, since a fixed one
- * never changes.
+ * One function at a time sends it. If it may have been sent before, because no answer came or no function stored the
+ * answer, CodePipeline is first asked how the approval stands. No other verdict is ever sent for this token, since a
+ * fixed one never changes.
  */
 export const settleApproval = async (services: Services, approvalId: string): Promise<Performed> => {
   const { clock } = services
@@ -54,7 +54,7 @@ export const settleApproval = async (services: Services, approvalId: string): Pr
   return again(1, 'the verdict was not sent in time')
 }
 
-/** Closes the approval as AWS says that it ended; null while AWS does not say so. */
+/** Closes the approval as AWS says that it ended; null while AWS does not say. */
 const closedAsEnded = async (
   services: Services,
   approval: Approval,
@@ -80,7 +80,7 @@ const send = async (services: Services, approval: Approval, verdict: Verdict, ow
 
   switch (outcome.kind) {
     case 'recorded':
-      // On record also where the pipeline's own news of it came first, and has settled the approval.
+      // Recorded even if the pipeline's own event came first and has settled the approval.
       return closeApproval(
         services,
         id,

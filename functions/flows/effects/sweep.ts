@@ -10,8 +10,8 @@ import type { DueRecord } from '../../ports/attention.ts'
 import type { Services } from '../../ports/services.ts'
 
 /**
- * Story: a minute has passed. Whatever fell through (a crash between fact and effect, a lost event, an outage) is found
- * by its record and put back in the queue. One bad record never stops its neighbours.
+ * Story: a minute has passed. Work that was lost (by a crash between a fact and its effect, a lost event, an outage) is
+ * found by its record and put into the queue again. One bad record never stops the others.
  */
 export const sweep = async (services: Services): Promise<void> => {
   const { attention, clock, log } = services

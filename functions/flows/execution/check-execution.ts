@@ -14,8 +14,8 @@ import { readRevisions } from './read-revisions.ts'
 import { stageChanges, wholeSecond } from './stage-changes.ts'
 
 /**
- * Story: an execution has been silent for long, or is over. Events may be lost, so the pipeline itself is asked; after
- * the end once more, for the last time.
+ * Story: an execution had no event for long, or is over. Events may be lost, so the pipeline itself is read; after the
+ * end once more, for the last time.
  */
 export const checkExecution = async (services: Services, key: ExecutionKey): Promise<Performed> => {
   const { executions, clock } = services
@@ -37,12 +37,12 @@ export const checkExecution = async (services: Services, key: ExecutionKey): Pro
   if (!checked) return done()
   const { execution, lease } = checked
   const effects = await followUp(services, execution)
-  // Only now: had this ended halfway, its approvals would never hear of it.
+  // Only now: if this had stopped halfway, its approvals would never be updated.
   if (isCertain && isOver(execution)) await confirm(services, execution)
   return done([...effects, ...showing(execution, lease)])
 }
 
-/** Nothing more is to be learned, unless something was heard meanwhile. */
+/** There is nothing more to learn, unless an event arrived meanwhile. */
 const confirm = async ({ executions }: Services, from: Execution): Promise<void> => {
   await executions.change(
     from.key,
@@ -59,14 +59,14 @@ type Facts = Partial<Pick<Execution, 'stageOrder' | 'revision' | 'starter'>>
 interface PipelineAnswer {
   news: StateChange[]
   facts: Facts
-  /** No answer is behind another. */
+  /** No answer is outdated. */
   isCertain: boolean
 }
 
 const askPipeline = async (services: Services, known: Execution, now: number): Promise<PipelineAnswer> => {
   const { key } = known
   const { stages, facts, runs } = await describeExecution(services, key)
-  // The pipeline was deleted, or created anew under its name.
+  // The pipeline was deleted, or created again under its name.
   if (!stages || !runs) {
     const gone: StateChange = { level: 'pipeline', progress: 'canceled', at: wholeSecond(now) }
     return { news: isOver(known) ? [] : [gone], facts, isCertain: true }
@@ -81,7 +81,9 @@ const askPipeline = async (services: Services, known: Execution, now: number): P
   return { news, facts, isCertain: runs.every(({ status }) => status !== 'InProgress') }
 }
 
-/** What events do not tell of an execution, and the pipeline's stages. Before its source has run it has no revision. */
+/**
+ * The facts of an execution that events lack, and the pipeline's stages. Before its source has run it has no revision.
+ */
 export const describeExecution = async (
   services: Services,
   key: ExecutionKey,
@@ -100,7 +102,7 @@ export const describeExecution = async (
   }
 }
 
-/** Of a status that the bot does not know, nothing is told. */
+/** A status that the bot does not know changes nothing. */
 const PROGRESS_OF_EXECUTION: Record<ExecutionStatus, Progress | null> = {
   Unknown: null,
   InProgress: 'running',
@@ -112,7 +114,7 @@ const PROGRESS_OF_EXECUTION: Record<ExecutionStatus, Progress | null> = {
   Failed: 'failed',
 }
 
-/** It began when it began; only one that was over and is not any more was set running again. */
+/** It began at its start; only an execution that was over and runs again was retried. */
 const pipelineChange = ({ status, startedAt, updatedAt }: ExecutionSummary, known: Execution): StateChange[] => {
   const progress = PROGRESS_OF_EXECUTION[status]
   const at = wholeSecond(status === 'InProgress' && !isOver(known) ? startedAt : updatedAt)

@@ -16,7 +16,7 @@ import { endedByEvent } from '../gates/manual-approval/ended-by-event.ts'
 import { GATHER_MS, showing } from '../show/show-execution.ts'
 import type { Services } from '../../ports/services.ts'
 
-/** A state change in a pipeline, as EventBridge told of it. */
+/** A state change in a pipeline, from an event of EventBridge. */
 export interface PipelineEvent {
   key: ExecutionKey
   change: StateChange
@@ -25,8 +25,8 @@ export interface PipelineEvent {
 }
 
 /**
- * Story: something happened in a pipeline. Its execution is told, its approvals are closed or compared with what
- * happened, and whatever shows either is shown again. Events may be lost, late, repeated or out of order.
+ * Story: something happened in a pipeline. Its execution is updated, its approvals are closed or compared with the
+ * event, and every outdated message is shown again. Events may be lost, late, repeated or out of order.
  */
 export const followPipeline = async (services: Services, event: PipelineEvent): Promise<Effect[]> => {
   const { key, approval } = event
@@ -54,7 +54,9 @@ const SPREAD_MS = 500
 interface Remembered {
   execution: Execution
   lease: ShowingLease | null
-  /** Whether the execution's approvals have to hear of it. An event that comes again may have been cut short before. */
+  /**
+   * Whether the execution's approvals must be updated. The first delivery of a repeated event may have been cut short.
+   */
   matters: boolean
 }
 
@@ -71,7 +73,7 @@ const rememberEvent = async (services: Services, { key, change }: PipelineEvent)
     },
     { fresh: () => newExecution(key, clock.now()) },
   )
-  // Of the functions that handle a step's events together, the one that shows the execution asks.
+  // Of the functions that handle a step's events together, the one that shows the execution also reads CodePipeline.
   if (!remembered?.lease || !lacksFacts(remembered.execution)) return remembered
   const { facts } = await describeExecution(services, key)
   const execution = await executions.change(
@@ -85,7 +87,7 @@ const rememberEvent = async (services: Services, { key, change }: PipelineEvent)
   return execution && { ...remembered, execution }
 }
 
-/** The revision is known once the first stage has passed; asking before would be in vain. */
+/** The revision is known once the first stage has passed; CodePipeline does not have it earlier. */
 const lacksFacts = ({ stageOrder, revision, stages }: Execution): boolean =>
   stageOrder.length === 0 || (!revision && [...stages.values()].some(({ progress }) => progress === 'succeeded'))
 
@@ -98,9 +100,9 @@ const endApproval = async (
   const { approvals, attention, clock, log } = services
   const approval = id ? await readApproval(services, id) : null
   if (!approval) {
-    // Its notification may still be on the way; nobody must be asked about something that is over.
+    // Its notification may still be on the way; no one may be asked to approve an approval that is over.
     if (id) await approvals.create({ kind: 'tombstone', id, closedAt: clock.now() })
-    // The event's id is not promised to be the token, so every open approval of the pipeline is compared.
+    // AWS does not promise that the event's id is the token, so every open approval of the pipeline is compared.
     return checks(await attention.openApprovals(pipelineOf(key)))
   }
   if (approval.state.name === 'settled') {
@@ -118,7 +120,7 @@ const endApproval = async (
   return [...performed.next]
 }
 
-/** A stage was left or entered, or an execution ended: what waits behind an open approval may have changed. */
+/** The execution left or entered a stage, or ended: another execution may now wait behind an open approval. */
 const checkWaiting = async (services: Services, event: PipelineEvent, key: ExecutionKey): Promise<Effect[]> => {
   const moved = event.change.level !== 'action' && event.change.progress !== 'running'
   return moved ? checks(await services.attention.openApprovals(pipelineOf(key))) : []

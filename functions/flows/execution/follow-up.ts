@@ -10,8 +10,8 @@ import { changeApproval } from '../approval/change-approval.ts'
 import type { Services } from '../../ports/services.ts'
 
 /**
- * What has become of an execution means something to its approvals: those that it is linked to, and `others`, which are
- * at hand. Answers with what shows them.
+ * Updates the approvals of an execution whose state changed: those that it is linked to, and `others`, which are at
+ * hand. Returns the effects that show them.
  */
 export const followUp = async (
   services: Services,
@@ -43,7 +43,7 @@ export const followUp = async (
   return isOver(execution) ? [...checks(ids), ...shows] : shows
 }
 
-/** Whether the execution's approvals have to hear of the change: to each of them it only matters how it ended. */
+/** Whether the change concerns the execution's approvals: for each of them only the execution's end matters. */
 export const mattersToApprovals = (before: Execution, after: Execution): boolean =>
   isOver(after) || !same(releaseOf(before), releaseOf(after))
 

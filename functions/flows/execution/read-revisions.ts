@@ -6,16 +6,16 @@ import type { Services } from '../../ports/services.ts'
 
 export interface ReadRevisions {
   facts: ExecutionFacts | null
-  /** Every run of an action of this execution, newest first; null where CodePipeline does not know the execution. */
+  /** Every run of an action of this execution, newest first; null if CodePipeline does not know the execution. */
   runs: ActionRun[] | null
-  /** Whether a source action of it succeeded: an execution whose source failed brings nothing. */
+  /** Whether a source action of it succeeded: an execution whose source failed has no change. */
   hasSource: boolean
   /** One for each source action. */
   revisions: Revision[]
   startedAt: number | null
 }
 
-/** An execution's revisions, told by its source actions' output variables and, where those are silent, by CodePipeline. */
+/** An execution's revisions, from its source actions' output variables and, if those are missing, from CodePipeline. */
 export const readRevisions = async (services: Services, key: ExecutionKey): Promise<ReadRevisions> => {
   const { pipelines, configuration } = services
   const [facts, runs] = await Promise.all([pipelines.execution(key), pipelines.actionRuns(key)])

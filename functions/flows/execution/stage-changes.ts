@@ -1,12 +1,12 @@
 import type { StateChange, Progress } from '../../domain/execution.ts'
 import type { ActionRun, ExecutionStatus, ExecutionSummary, StageState } from '../../ports/pipelines.ts'
 
-/** Events tell whole seconds; the API's fractions would otherwise always seem the newer. */
+/** Events have whole seconds; with the API's fractions, its times would always seem newer. */
 export const wholeSecond = (ms: number): number => Math.floor(ms / 1000) * 1000
 
 /**
- * How far an execution's stages are, as the runs of its actions (newest first) tell: CodePipeline has no list of an execution's
- * stages. Where the runs leave it open, nothing is told.
+ * The state of an execution's stages, from the runs of its actions (newest first): CodePipeline has no list of an
+ * execution's stages. If the runs leave a stage open, it is left out.
  */
 export const stageChanges = (
   runs: readonly ActionRun[],
@@ -41,18 +41,19 @@ const latestAttempt = (runs: readonly ActionRun[]): readonly ActionRun[] => {
   return runs.filter(({ startedAt }) => startedAt >= since)
 }
 
-/** How the stage ended that the execution was in last, when all its actions had ended; null when that is open. */
+/** How the execution's last stage ended, if all its actions had ended; null if that is open. */
 const endOfStage = (
   runs: readonly ActionRun[],
   { status, updatedAt }: ExecutionSummary,
   at: number,
 ): Progress | null => {
-  // Asked to wait, a stop takes effect when the last action ends; a later one met the execution outside the stage.
+  // With "stop and wait", a stop takes effect when the last action ends; a later one found the execution outside the
+  // stage.
   if (status === 'Stopped' && wholeSecond(updatedAt) === wholeSecond(at)) return 'stopped'
   if (runs.some((run) => run.status === 'Abandoned')) return status === 'Cancelled' ? 'canceled' : 'stopped'
   if (runs.some((run) => run.status === 'Failed')) return 'failed'
   return LEFT_BEHIND.has(status) ? 'succeeded' : null
 }
 
-/** Ends that leave a stage whose actions all went well as it is. */
+/** Ends that do not change a stage whose actions all succeeded. */
 const LEFT_BEHIND = new Set<ExecutionStatus>(['Succeeded', 'Superseded', 'Stopped', 'Cancelled'])

@@ -9,6 +9,6 @@ export const GATES = {
   'manual-approval': { service: 'CodePipeline', over: manualApproval },
 } as const satisfies Record<GateKind, GateRow>
 
-/** How AWS is asked about this approval, and answered. */
+/** How to read this approval from AWS, and send its verdict. */
 export const gateOf = (services: Services, { gate }: Pick<Approval, 'gate'>): Gate =>
   services.gates[gate].over(services)

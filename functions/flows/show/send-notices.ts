@@ -22,8 +22,8 @@ import { resolvePolicy } from '../approval/resolve-policy.ts'
 import { ownEntry } from '../../own-entry.ts'
 
 /**
- * Story: people must hear of an approval again: it still waits, it was escalated, it will soon run out, it has ended.
- * Each is said once. Whether it is still true is asked in the same write that takes the right to say it.
+ * Story: people must be told of an approval again: it still waits, it was escalated, it will soon expire, it has ended.
+ * Each notice is sent once. The write that acquires the lease also checks that the notice is still true.
  */
 export const sendNotices = async (services: Services, approvalId: string): Promise<Performed> => {
   const { clock, configuration, slack, log } = services
@@ -48,7 +48,7 @@ export const sendNotices = async (services: Services, approvalId: string): Promi
   const channel = notice.channel ?? under?.channel
   if (!channel) {
     await finish((current) => releaseNotice(current, notice.key, owner))
-    // Without a channel for its message there is no thread, and none to come.
+    // Without a channel for its message there is no thread, and there never will be.
     return configuration.approvalsChannelFor(approval.where)
       ? again(10, 'the message it answers is not posted yet')
       : skip(finish, notice, clock.now())
@@ -56,7 +56,7 @@ export const sendNotices = async (services: Services, approvalId: string): Promi
   const mention = isQuiet(approval, clock.now()) ? [] : MENTIONED[notice.kind](approval)
   const route = configuration.routeFor(approval.where)
   const card: NoticeCard = { kind: 'notice', notice, approval: frozenAsOf(approval, clock.now()), route, mention }
-  // One that was begun before and never confirmed may be there already.
+  // A notice that a function began before and never confirmed may be there already.
   const found = mustLookFirst ? await slack.find(channel, card, approval.requestedAt, under) : null
   // Lambda may have frozen this function meanwhile, for longer than the lease lasts.
   if (!holdsNotice(approval, notice.key, owner, clock.now())) return again(35, 'the notice was not said in time')
@@ -118,7 +118,7 @@ const skip = async (
   return done()
 }
 
-/** From now on the route's further approvers may stand in, and the policy is read with them. */
+/** From now on the route's stand-ins may approve, and the policy is read with them. */
 const escalate = async (services: Services, approval: Approval): Promise<Approval> => {
   const now = services.clock.now()
   const resolvedPolicy = await resolvePolicy(services, { ...approval, escalatedAt: now }, now)
@@ -130,7 +130,7 @@ const escalate = async (services: Services, approval: Approval): Promise<Approva
   return result ?? approval
 }
 
-/** Whom each notice pings. */
+/** The people whom each notice mentions. */
 const MENTIONED: Record<NoticeKind, (approval: Approval) => readonly string[]> = {
   reminder: (approval) => missingApprovers(approval),
   'last-call': (approval) => missingApprovers(approval),

@@ -7,7 +7,7 @@ import type { Performed } from '../effects/performed.ts'
 import type { Services } from '../../ports/services.ts'
 import { showRecord } from './show-record.ts'
 
-/** Makes the approval's message show the approval. Without a channel for it nothing is posted. */
+/** Shows the approval in its message. Without a channel, nothing is posted. */
 export const showApproval = (
   services: Services,
   approvalId: string,

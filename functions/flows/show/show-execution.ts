@@ -6,14 +6,14 @@ import type { Performed } from '../effects/performed.ts'
 import type { Services } from '../../ports/services.ts'
 import { showRecord } from './show-record.ts'
 
-/** The events of one step of a pipeline come within some tenths of a second. */
+/** The events of one step of a pipeline arrive within some tenths of a second. */
 export const GATHER_MS = 600
 
-/** What shows the execution: nothing where its message is up to date, or where another writer has the lease. */
+/** The effect that shows the execution: none if its message is up to date, or another writer has the lease. */
 export const showing = ({ key }: Execution, lease: ShowingLease | null): Effect[] =>
   lease ? [{ do: 'show-execution', execution: key, lease }] : []
 
-/** Makes the execution's status card show the execution. */
+/** Shows the execution in its status card. */
 export const showExecution = (
   services: Services,
   key: ExecutionKey,

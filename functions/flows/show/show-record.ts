@@ -19,25 +19,28 @@ import type { PostOutcome, UpdateOutcome } from '../../ports/slack.ts'
 
 /** How one kind of record is shown in Slack. */
 export interface Shown<T extends { showing: Showing }> {
-  /** The effect that shows this record, with a lease that was taken for it. */
+  /** The effect that shows this record, with a lease that was acquired for it. */
   effect(lease?: ShowingLease): Effect
   read(): Promise<T | null>
   /** `from`: the record at hand. */
   change<R>(step: (record: T) => [T, R], from?: T): Promise<R | null>
-  /** Null when there is no channel for it. */
+  /** Null if there is no channel for it. */
   channelOf(record: T): string | null
   render(record: T): Card
   beganAt(record: T): number
-  /** How long one writer waits for more changes to come, so that one update shows them all. Milliseconds. */
+  /** How long one writer waits for more changes, so that one update shows them all. Milliseconds. */
   gatherMs: number
-  /** Has others know where the message is, before the record itself says so; answers who must be shown then. */
+  /**
+   * Tells other records where the message is, before the record itself has the place; returns the effects that show
+   * those.
+   */
   placed?(record: T, place: Place): Promise<readonly Effect[]>
 }
 
 /**
- * Makes the Slack message of a record show the record, whatever state either is in: posts it once, updates it in
- * place, adopts one that a crash left behind, and posts anew where somebody deleted it. `given`: a lease that was taken
- * in the same write as the change to be shown.
+ * Shows a record in its Slack message, whatever state either is in: posts the message once, updates it in place, adopts
+ * one that a crash left behind, and posts it again if a person deleted it. `given`: a lease that was acquired in the
+ * same write as the change to be shown.
  */
 export const showRecord = async <T extends { showing: Showing }>(
   { slack, clock, log }: Services,
@@ -45,7 +48,8 @@ export const showRecord = async <T extends { showing: Showing }>(
   given: ShowingLease | null = null,
 ): Promise<Performed> => {
   const taken = (given && (await underLease(clock, shown, given))) ?? (await acquireLease(clock, shown))
-  // The writer that has the lease finds, when done, that there is more to show; if it never comes back, the sweep does.
+  // The writer that has the lease notices, when done, that there is more to show; if it never comes back, the sweep
+  // does.
   if (!taken) return done()
 
   const { record, lease } = taken
@@ -106,7 +110,7 @@ interface Taken<T> {
   lease: ShowingLease
 }
 
-/** The record as it is when a lease that was taken before comes; null where the lease was lost, or there is no channel. */
+/** The record when a lease that was acquired earlier arrives; null if the lease was lost, or there is no channel. */
 const underLease = async <T extends { showing: Showing }>(
   clock: Clock,
   shown: Shown<T>,
@@ -125,7 +129,7 @@ const underLease = async <T extends { showing: Showing }>(
   return record && hasShowingLease(record.showing, lease) && canBeShown(shown, record) ? { record, lease } : null
 }
 
-/** A clock that was set back must not hold a message up. */
+/** A clock that was set back must not delay a message. */
 const LONGEST_WAIT_MS = 5_000
 
 const acquireLease = async <T extends { showing: Showing }>(

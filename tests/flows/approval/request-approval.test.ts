@@ -35,6 +35,6 @@ describe.each(['SUPERSEDED', 'PARALLEL'] as const)('the time at which an approva
   ])('and its notification says %s', async (_, says, afterStart) => {
     const { told, warned, startedAt } = await waiting(mode)
     expect(await told(says)).toBe(startedAt + afterStart)
-    expect(warned).toEqual([['The notification’s expiry cannot be true', expect.objectContaining({ told: says })]])
+    expect(warned).toEqual([['The notification’s expiry is not plausible', expect.objectContaining({ told: says })]])
   })
 })

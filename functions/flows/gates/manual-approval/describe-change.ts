@@ -7,12 +7,15 @@ import { type ReadRevisions, readRevisions } from '../../execution/read-revision
 import type { ExecutionSummary } from '../../../ports/pipelines.ts'
 import type { Services } from '../../../ports/services.ts'
 
-/** More than this nobody reads in a message; the compare link has the rest. */
+/** A reader of a message reads no more than this; the compare link has the rest. */
 const CHANGES_LISTED = 5
-/** Each costs two reads of CodePipeline. Where more came in between, the authors of the rest count as unknown. */
+/** Each costs two reads of CodePipeline. If there are more in between, the authors of the rest count as unknown. */
 const LOOKED_INTO = 20
 
-/** What this execution would bring to the stage, against what is live there. `reading`: its revisions, on their way. */
+/**
+ * What this execution would bring to the stage, compared with what is live there. `reading`: its revisions, while they
+ * are read.
+ */
 export const describeChange = async (
   services: Services,
   key: ExecutionKey,
@@ -30,7 +33,7 @@ export const describeChange = async (
   const passed = listedPassed ?? []
   const others = passed.filter(({ executionId }) => executionId !== key.executionId)
   const [last] = others
-  // A rollback puts back what passed before: everything since that first passed goes out again.
+  // A rollback deploys an earlier execution: everything since that execution first passed is undone.
   const base = last ? (others.findLast((execution) => sameRevisions(execution, last)) ?? last) : null
   const between = all
     .filter(({ executionId, startedAt }) => executionId !== key.executionId && startedAt > (base?.startedAt ?? 0))
@@ -38,7 +41,7 @@ export const describeChange = async (
   const looked = await Promise.all(
     between.slice(0, LOOKED_INTO).map(async (execution) => {
       const read = await readRevisions(services, { ...pipeline, executionId: execution.executionId })
-      // One whose source has failed brought nothing; of any other, no revision means that none was told.
+      // An execution whose source failed has no change; for any other, a missing revision is unknown.
       return read.hasSource ? read.revisions : null
     }),
   ).then((reads) => reads.filter((read) => read !== null))
@@ -81,7 +84,7 @@ const sameRevisions = (one: ExecutionSummary, other: ExecutionSummary): boolean 
 const idsOf = ({ revisions }: ExecutionSummary): string[] =>
   (revisions ?? []).map(({ revisionId }) => revisionId).sort()
 
-/** A revision as the list of executions tells it: without its author. */
+/** A revision from the list of executions, which has no author. */
 const listedRevisions = ({ configuration }: Services, { revisions }: ExecutionSummary, region: string): Revision[] =>
   (revisions ?? [])
     .slice(0, 1)

@@ -4,7 +4,7 @@ import { pipelineOf } from '../../../domain/pipeline.ts'
 import { readRevisions } from '../../execution/read-revisions.ts'
 import type { Services } from '../../../ports/services.ts'
 
-/** The execution that waits in front of the stage, as people would name it. */
+/** The execution that waits in front of the stage, as people name it. */
 export const describeNewer = async (
   services: Services,
   where: Pipeline,

@@ -5,12 +5,12 @@ import type { Services } from '../../../ports/services.ts'
 import { findRun } from './find-ending.ts'
 import type { Ended } from '../../../ports/gate.ts'
 
-/** What an event tells of the end of an approval action. */
+/** The end of an approval action, from an event. */
 export type EventEnding = Omit<Ending, 'by' | 'stopReason'>
 
 /**
- * Reads the event that ended an approval action. The event does not say who approved or rejected; CodePipeline's list of
- * runs does. Null where only CodePipeline can say how the approval ended: after a stop, and near its expiry.
+ * Reads the event that ended an approval action. The event does not say who approved or rejected; CodePipeline's list
+ * of runs does. Null if only CodePipeline can say how the approval ended: after a stop, and near its expiry.
  */
 export const endedByEvent = async (
   { pipelines, log }: Pick<Services, 'pipelines' | 'log'>,

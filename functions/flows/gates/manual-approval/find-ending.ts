@@ -10,19 +10,19 @@ const STATUS: Record<Exclude<ActionStatus, 'InProgress' | 'Abandoned'>, Ending['
 }
 
 /**
- * Asks CodePipeline how an approval ended. Null while it is pending, or where CodePipeline does not tell yet. Whose
- * verdict it was is for the record of the moment to say: a vote may have come since `approval` was read.
+ * Asks CodePipeline how an approval ended. Null while it is pending, or if CodePipeline does not say yet. Whose verdict
+ * it was depends on the record at the moment of storing: a vote may have come since `approval` was read.
  */
 export const findEnding = async (pipelines: Pipelines, approval: Approval): Promise<Ending | null> => {
   const found = await findRun(pipelines, approval)
-  // The pipeline was deleted, or created anew under its name: CodePipeline cancels what ran in it.
+  // The pipeline was deleted, or created again under its name: CodePipeline cancels its executions.
   if (found === 'no-execution') return { ...GONE, at: approval.checkedAt }
   if (!found || found.status === 'InProgress') return null
   const told = { at: found.updatedAt, summary: found.summary, by: found.updatedBy }
   if (found.status !== 'Abandoned')
     return { ...told, status: STATUS[found.status], statusText: found.statusText, stopReason: null }
 
-  // An action has no word of its own for an edited pipeline: only its execution tells that from a stop.
+  // An action has no status for an edited pipeline: only its execution distinguishes that from a stop.
   const execution = await findExecution(pipelines, approval)
   if (execution?.status === 'InProgress') return null
   const status = execution?.status === 'Cancelled' ? 'canceled' : 'abandoned'
@@ -33,7 +33,7 @@ const GONE = { status: 'canceled', summary: null, by: null, stopReason: null } a
 
 /**
  * The run that holds this token; a retry of the stage is another run with another token. `no-execution`: CodePipeline
- * knows the execution no more.
+ * no longer knows the execution.
  */
 export const findRun = async (
   pipelines: Pipelines,

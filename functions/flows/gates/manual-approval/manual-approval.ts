@@ -11,10 +11,10 @@ import { findEnding, findExecution } from './find-ending.ts'
 import { findPendingApproval } from './find-pending-approval.ts'
 import type { Comparison, Gate } from '../../../ports/gate.ts'
 
-/** CodePipeline's answers to different questions may be some seconds behind one another. Milliseconds. */
+/** CodePipeline's answers to different calls may differ by some seconds. Milliseconds. */
 const ANSWERS_AGREE_AFTER = 60_000
 
-/** CodePipeline's manual approval action: requested through its SNS topic, answered by PutApprovalResult. */
+/** CodePipeline's manual approval action: requested through its SNS topic, decided by PutApprovalResult. */
 export const manualApproval = (services: Services): Gate => {
   const { pipelines, clock, configuration } = services
   return {
@@ -36,7 +36,7 @@ export const manualApproval = (services: Services): Gate => {
     compare: (approval) => compare(services, approval),
 
     findEnding: async (approval) => {
-      // CodePipeline lists no actions of a pipeline that was deleted, so its end is not read from them.
+      // CodePipeline lists no actions of a deleted pipeline, so the approval's end is not read from them.
       if (!(await pipelines.stages(approval.where))) return 'gone'
       const ending = await findEnding(pipelines, approval)
       return ending && ((current) => outcomeOf(current, ending))
