@@ -146,7 +146,7 @@ export const windowsFrozenAt = (windows: readonly Window[], now: number): Window
   return windows.filter((window) => occurrences(window, now).some(({ from, to }) => from < until && to > now))
 }
 
-/** The first moment after `now` at which any window opens or closes; null when none will. */
+/** The first moment after `now` at which any window opens or closes; null if none does. */
 export const nextEdge = (windows: readonly Window[], now: number): number | null => {
   const edges = windows
     .flatMap((window) => occurrences(window, now))
