@@ -74,7 +74,8 @@ const mutantsIn = (source: ts.SourceFile, file: string, checker: ts.TypeChecker,
     for (const { start, end, after } of changesOf(node, source, checker)) {
       const line = source.getLineAndCharacterOfPosition(start).line
       const before = source.text.slice(start, end)
-      const mutant = { file, start, end, before, after, line: line + 1, lineText: lines[line]!.trim() }
+      const lineText = lines[line]!.trim()
+      const mutant = { file, start, end, before, after, runsFrom: node.getStart(source), line: line + 1, lineText }
       // Two kinds may make the same of a piece of text.
       if (before !== after) found.set(`${start} ${end} ${after}`, mutant)
     }

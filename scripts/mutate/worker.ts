@@ -51,7 +51,7 @@ const reach = async (by: string | readonly number[], mutants: readonly Mutant[])
   const failure = typeof by === 'string' ? await runTestFile(() => load(by)) : await brokenBy(by)
   const files = await watched.take((url) => versions.fileAt(url, version))
   await watched.close()
-  const ids = mutants.filter(({ file, start }) => files.get(file)?.(start)).map(({ id }) => id)
+  const ids = mutants.filter(({ file, runsFrom }) => files.get(file)?.(runsFrom)).map(({ id }) => id)
   return { kind: 'reached', failure, ids }
 }
 
@@ -100,6 +100,7 @@ const perform = (task: Task): Promise<Answer> => {
   }
 }
 
+process.on('disconnect', () => process.exit())
 process.on('message', (task: Task) => {
   void perform(task).then((answer) => {
     process.send!({ answer, rss: process.memoryUsage.rss() } satisfies Reply)

@@ -1,6 +1,7 @@
 import type { Window } from '../../functions/domain/window.ts'
 import type { Approval } from '../../functions/domain/approval.ts'
 import { withResolvedPolicy, settled } from '../../functions/domain/approval.ts'
+import type { Policy } from '../../functions/domain/policy.ts'
 import type { Refusal } from '../../functions/domain/refusal.ts'
 import {
   attempt,
@@ -115,6 +116,37 @@ describe('a vote', () => {
     expect(refused(deciding(), 'U0DANA', { do: 'withdraw' })).toMatchObject({ because: 'already-deciding' })
   })
 
+  test('is recorded with the rules that name its approver, and the decision with all who made it', () => {
+    const entries = deciding().journal.unfiled.map(({ happened }) => happened)
+    expect(entries.slice(2)).toEqual([
+      {
+        what: 'voted',
+        who: actor('U0DANA'),
+        verdict: 'Approved',
+        comment: '',
+        ruling: 'open',
+        rules: ['release managers'],
+      },
+      {
+        what: 'voted',
+        who: actor('U0CHEN'),
+        verdict: 'Approved',
+        comment: 'checked on staging',
+        ruling: 'granted',
+        rules: ['engineers'],
+      },
+      {
+        what: 'decided',
+        verdict: 'Approved',
+        by: ['U0DANA', 'U0CHEN'],
+        rules: [
+          { name: 'release managers', count: 1, people: ['U0DANA'] },
+          { name: 'engineers', count: 1, people: ['U0CHEN'] },
+        ],
+      },
+    ])
+  })
+
   test('leaves the deferred clicks of other people alone', () => {
     const waiting = withDeferredClick(approval(), actor('U0CHEN'), YES, START)
     expect(acted(waiting, actor('U0DANA'), YES, LATER).deferredClicks).toEqual(waiting.deferredClicks)
@@ -137,6 +169,10 @@ describe('taking the newer execution', () => {
     const after = acted(approval({ newer }), actor('U0ANA'), { do: 'take-newer' }, LATER)
     expect(after.state).toMatchObject({ name: 'deciding', verdict: 'Rejected' })
     expect(after.votes).toMatchObject([{ comment: 'Superseded by b01d7aa “Add gift cards (#412)”' }])
+    const long = { ...newer, revision: { ...CARDS, title: 'x'.repeat(121) } }
+    expect(acted(approval({ newer: long }), actor('U0ANA'), { do: 'take-newer' }, LATER).votes).toMatchObject([
+      { comment: `Superseded by b01d7aa “${'x'.repeat(120)}”` },
+    ])
     const nameless = acted(
       approval({ newer: { ...newer, revision: null } }),
       actor('U0ANA'),
@@ -278,11 +314,32 @@ describe('votes of people whom Slack did not list', () => {
 
   test('decide the approval when Slack lists those people', () => {
     const known = withResolvedPolicy({ ...both, resolvedPolicy: before }, resolvedPolicy(POLICY, { at: LATER }), LATER)
-    expect(withDecisionByLookup(known, before, LATER).state).toEqual({
-      name: 'deciding',
-      verdict: 'Approved',
-      since: LATER,
-    })
+    const decided = withDecisionByLookup(known, before, LATER)
+    expect(decided.state).toEqual({ name: 'deciding', verdict: 'Approved', since: LATER })
+    expect(decided.showing.truth).toBeGreaterThan(known.showing.truth)
+    expect(withDecisionByLookup(decided, before, LATER + 1)).toBe(decided)
+  })
+
+  test.each<[string, Partial<Policy>]>([
+    ['rule has another name', { rules: [POLICY.rules[0]!, rule('developers', [])] }],
+    ['rule has another count', { rules: [POLICY.rules[0]!, rule('engineers', [], 2)] }],
+    ['stage can be approved in Slack again', { consoleOnly: 'by hand' }],
+    [
+      'person is no author of the change any more',
+      { forbidden: [{ userId: 'U0ZOE', because: 'starter', revision: null }] },
+    ],
+    ['author is known now', { unidentified: [{ because: 'author', name: 'Gus', revision: null }] }],
+    ['freeze was removed', { freezes: [{ name: 'f', zone: 'UTC', span: { every: 'day', from: 0, to: 0 } }] }],
+  ])('do not decide if meanwhile a %s', (_, was) => {
+    const known = { ...both, resolvedPolicy: resolvedPolicy(POLICY, { at: LATER }) }
+    expect(withDecisionByLookup(known, resolvedPolicy({ ...before.policy, ...was }), LATER)).toBe(known)
+  })
+
+  test('do not decide if no route matched, or no route matches any more', () => {
+    const known = { ...both, resolvedPolicy: resolvedPolicy(POLICY, { at: LATER }) }
+    expect(withDecisionByLookup(known, null, LATER)).toBe(known)
+    const none = { ...both, resolvedPolicy: null }
+    expect(withDecisionByLookup(none, before, LATER)).toBe(none)
   })
 
   test('do not decide if the policy changed, in a freeze, after expiry, or if too few of them count', () => {

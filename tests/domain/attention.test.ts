@@ -63,6 +63,7 @@ describe('the sweep looks at an approval', () => {
     const timing = { ...TIMING, remind: [3 * MINUTE] }
     const of = calm(approval({ resolvedPolicy: resolvedPolicy(POLICY, { timing }) }))
     expect(attentionAt(of)).toBe(START + 3 * MINUTE)
+    expect(attentionAt({ ...of, checkedAt: START + 3 * MINUTE })).toBe(START + 4 * MINUTE)
     const [begun] = acquireNotice(of, 'a', START + 3 * MINUTE)
     expect(attentionAt({ ...begun, checkedAt: START + 3 * MINUTE })).toBe(START + 3 * MINUTE + 30 * SECOND)
     expect(attentionAt(concludeNotice(begun, 'reminder-1', 'said', LATER))).toBe(START + 5 * MINUTE)

@@ -73,6 +73,14 @@ describe('mutants change one token', () => {
   })
 })
 
+test('a mutant is run by whatever runs its expression, though the changed part is skipped at times', () => {
+  const source = 'export const f = (a: boolean, b: boolean) => (a || b ? 1 : 20)'
+  const from = (before: string) => mutantsOf(source).find((mutant) => mutant.before === before)!.runsFrom
+  expect(from('||')).toBe(source.indexOf('a || b'))
+  expect(from('1 : 20')).toBe(source.indexOf('a || b'))
+  expect(from('20')).toBe(source.indexOf('20'))
+})
+
 test('the compiler refuses what its types forbid, mutant by mutant', () => {
   const file = written(`export const f = (a: string | null): number => (a === null ? 0 : a.length)`)
   const mutants = project.mutantsOf(file, 1)
@@ -90,7 +98,7 @@ test('a seed chooses the same sample each time, and another seed another', () =>
 
 describe('a mutant that is named as equivalent', () => {
   const mutant: Mutant = {
-    ...{ id: 7, file: 'a.ts', start: 0, end: 1, before: '<', after: '<=' },
+    ...{ id: 7, file: 'a.ts', start: 0, end: 1, before: '<', after: '<=', runsFrom: 0 },
     ...{ line: 3, lineText: 'if (a < b) return' },
   }
   const entry = { file: 'a.ts', line: 'if (a < b) return', before: '<', after: '<=', because: 'they are never equal' }

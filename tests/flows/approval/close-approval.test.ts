@@ -1,0 +1,75 @@
+import { settled } from '../../../functions/domain/approval.ts'
+import type { Approval } from '../../../functions/domain/approval.ts'
+import type { Outcome } from '../../../functions/domain/outcome.ts'
+import { closeApproval } from '../../../functions/flows/approval/close-approval.ts'
+import { readApproval } from '../../../functions/flows/approval/change-approval.ts'
+import { botInMemory } from '../../support/bot-in-memory.ts'
+import { KEY, MINUTE, START, approval, deciding, execution, pipelineChange } from '../../support/records.ts'
+
+const { id } = approval()
+const lease = expect.objectContaining({ owner: expect.any(String) })
+const SHOW = { do: 'show-approval', approval: id, lease }
+const SHOW_EXECUTION = { do: 'show-execution', execution: KEY, lease }
+const OTHERS = [
+  { do: 'send-notices', approval: id },
+  { do: 'announce-verdict', approval: id },
+  { do: 'file-entries', approval: id },
+]
+
+/** A bot with this approval, which closes it with an outcome. */
+const bot = async (of: Approval) => {
+  const made = botInMemory()
+  await made.services.approvals.create(of)
+  const close = async (outcome: Outcome, from: Approval | null = null) => {
+    const { next } = await closeApproval(made.services, id, (one, now) => settled(one, outcome, now), from)
+    return next
+  }
+  return { ...made, close, read: () => readApproval(made.services, id) }
+}
+
+describe('an approval that ends', () => {
+  test('is shown with its execution, and the end is sent, announced and filed', async () => {
+    const { close, counted, logged, read } = await bot(approval())
+    expect(await close({ how: 'expired' })).toEqual([SHOW, SHOW_EXECUTION, ...OTHERS])
+    expect((await read())?.state).toEqual({ name: 'settled', outcome: { how: 'expired' }, at: START })
+    expect(counted).toEqual(['ApprovalSettled'])
+    expect(logged).toMatchObject([{ level: 'info', about: { approval: id, how: 'expired' } }])
+  })
+
+  test('a second time is shown by the function that has the lease, and counted once', async () => {
+    const { close, counted } = await bot(approval())
+    await close({ how: 'expired' })
+    expect(await close({ how: 'pipeline-edited' })).toEqual([])
+    expect(counted).toEqual(['ApprovalSettled'])
+  })
+
+  test('is closed from the record at hand, without reading it again', async () => {
+    const { close, services } = await bot(approval())
+    const known = (await readApproval(services, id))!
+    const read = async (): Promise<never> => {
+      throw new Error('read again')
+    }
+    services.approvals.read = read
+    expect(await close({ how: 'expired' }, known)).toContainEqual(SHOW)
+  })
+
+  test('and does not exist, changes nothing', async () => {
+    const { services, counted } = botInMemory()
+    const performed = await closeApproval(services, id, (one, now) => settled(one, { how: 'expired' }, now))
+    expect(performed).toEqual({ kind: 'done', next: [] })
+    expect(counted).toEqual([])
+  })
+})
+
+describe('an approval that was approved', () => {
+  const approved: Outcome = { how: 'slack', verdict: 'Approved' }
+
+  test('hears how its execution ended, if that was heard before', async () => {
+    const { close, services, read } = await bot(deciding())
+    await services.executions.create(execution([pipelineChange('succeeded', START + MINUTE)]))
+    const next = await close(approved)
+    expect(next).toContainEqual({ do: 'check-approval', approval: id })
+    expect(next).toContainEqual(SHOW)
+    expect((await read())?.release).toEqual({ name: 'live', at: START + MINUTE, summary: null })
+  })
+})

@@ -1,0 +1,89 @@
+import type { Approval } from '../../../functions/domain/approval.ts'
+import { settled } from '../../../functions/domain/approval.ts'
+import type { Execution, Progress, StateChange } from '../../../functions/domain/execution.ts'
+import { readApproval } from '../../../functions/flows/approval/change-approval.ts'
+import { followUp, mattersToApprovals } from '../../../functions/flows/execution/follow-up.ts'
+import { botInMemory } from '../../support/bot-in-memory.ts'
+import { MINUTE, START, actionChange, deciding, execution, pipelineChange } from '../../support/records.ts'
+
+const APPROVED = settled(deciding(), { how: 'slack', verdict: 'Approved' }, START)
+const { id } = APPROVED
+const END = START + MINUTE
+const CHECK = { do: 'check-approval', approval: id }
+const SHOW = expect.objectContaining({ do: 'show-approval', approval: id })
+
+const heard = (...news: StateChange[]): Execution => execution([pipelineChange('running', START), ...news])
+const linked = (of: Execution): Execution => ({
+  ...of,
+  approvals: { 'Production/Approve': { id, requestedAt: START, place: null } },
+})
+
+/** What follows from the execution for the approval, and how often its record was written. */
+const follow = async (of: Execution, stored: Approval = APPROVED, atHand: readonly Approval[] = []) => {
+  const { services } = botInMemory()
+  await services.approvals.create(stored)
+  let writes = 0
+  const change: typeof services.approvals.change = (...given) => {
+    writes++
+    return services.approvals.change(...given)
+  }
+  const effects = await followUp({ ...services, approvals: { ...services.approvals, change } }, of, atHand)
+  return { effects, writes, release: (await readApproval(services, id))!.release }
+}
+
+describe('an approval of an execution', () => {
+  test.each<[Progress, string]>([
+    ['succeeded', 'live'],
+    ['failed', 'failed'],
+    ['stopped', 'stopped'],
+    ['canceled', 'stopped'],
+    ['superseded', 'stopped'],
+  ])('that is %s: its deployment is %s, which its message shows', async (progress, name) => {
+    const { effects, release } = await follow(linked(heard(pipelineChange(progress, END))))
+    expect(release).toEqual({ name, at: END, summary: null })
+    expect(effects).toEqual([CHECK, SHOW])
+  })
+
+  test('that failed has the summary of the action that failed; one that was stopped has none', async () => {
+    const failure = actionChange('Production', 'Deploy', 'failed', END, { summary: 'exit 1' })
+    const lint = actionChange('Build', 'Lint', 'succeeded', END, { summary: 'clean' })
+    const failed = await follow(linked(heard(lint, failure, pipelineChange('failed', END))))
+    expect(failed.release).toEqual({ name: 'failed', at: END, summary: 'exit 1' })
+    const stopped = await follow(linked(heard(lint, failure, pipelineChange('stopped', END))))
+    expect(stopped.release).toEqual({ name: 'stopped', at: END, summary: null })
+  })
+
+  test.each<Progress>(['running', 'stopping'])('that is %s is left as it is', async (progress) => {
+    const { effects, release } = await follow(linked(heard(pipelineChange(progress, END))))
+    expect(release).toEqual({ name: 'running' })
+    expect(effects).toEqual([])
+  })
+
+  test('is told though the execution has no link to it yet, if it is at hand', async () => {
+    const { effects, release } = await follow(heard(pipelineChange('succeeded', END)), APPROVED, [APPROVED])
+    expect(release).toEqual({ name: 'live', at: END, summary: null })
+    expect(effects).toEqual([CHECK, SHOW])
+  })
+
+  test('is not written if it is at hand and knows already', async () => {
+    const over = linked(heard(pipelineChange('succeeded', END)))
+    const knowing: Approval = { ...APPROVED, release: { name: 'live', at: END, summary: null } }
+    expect(await follow(over, knowing, [knowing])).toMatchObject({ effects: [CHECK], writes: 0 })
+    expect(await follow(over, knowing)).toMatchObject({ effects: [CHECK], writes: 1 })
+  })
+})
+
+describe('a change of an execution matters to its approvals', () => {
+  const running = heard()
+  const failed = heard(pipelineChange('failed', END))
+
+  test('if it is over, or runs again', () => {
+    expect(mattersToApprovals(running, failed)).toBe(true)
+    expect(mattersToApprovals(failed, failed)).toBe(true)
+    expect(mattersToApprovals(failed, running)).toBe(true)
+  })
+
+  test('not while it runs', () => {
+    expect(mattersToApprovals(running, heard(actionChange('Build', 'Lint', 'failed', END)))).toBe(false)
+  })
+})

@@ -1,0 +1,86 @@
+import { findPendingApproval } from '../../../../functions/flows/gates/manual-approval/find-pending-approval.ts'
+import type { ActionRun, StageState } from '../../../../functions/ports/pipelines.ts'
+import { actionRun, pipelinesThatAnswer, stageState } from '../../../support/pipeline-answers.ts'
+import { DAY, KEY, MINUTE, START, TOKEN, notification } from '../../../support/records.ts'
+
+const NOW = START + MINUTE
+const EXPIRES = START + 7 * DAY
+
+type ActionState = StageState['actions'][number]
+
+/** The approval action in progress with its token, as GetPipelineState shows it. */
+const action = (more: Partial<ActionState> = {}): ActionState => ({
+  action: 'Approve',
+  status: 'InProgress',
+  token: TOKEN,
+  since: START,
+  ...more,
+})
+const production = (action: ActionState, more: Partial<StageState> = {}): StageState[] => [
+  stageState('Source', { executionId: 'newer', actions: [{ ...action, action: 'Checkout', token: null }] }),
+  stageState('Production', { executionId: KEY.executionId, actions: [{ ...action }], ...more }),
+]
+
+const found = (stages: StageState[] | null, runs: ActionRun[] = [], expiresAt = EXPIRES) =>
+  findPendingApproval(pipelinesThatAnswer({ stages, runs }), notification({ expiresAt }), NOW)
+
+const PENDING = { kind: 'pending', executionId: KEY.executionId, expiresAt: EXPIRES, newerExecutionId: null }
+const NOT_SHOWN = { kind: 'not-shown-yet', because: 'CodePipeline does not show this approval yet' }
+
+describe('the pipeline’s state shows an approval', () => {
+  test('if its action is in progress with this token', async () => {
+    expect(await found(production(action()))).toEqual(PENDING)
+  })
+
+  test('with the execution that entered the queue last, of those that wait behind it', async () => {
+    const stages = production(action(), { inbound: ['older', 'newer'] })
+    expect(await found(stages)).toEqual({ ...PENDING, newerExecutionId: 'newer' })
+  })
+
+  test.each<[string, StageState[]]>([
+    ['with another token: it shows the execution before', production(action({ token: 'another token' }))],
+    ['that has ended', production(action({ status: 'Succeeded' }))],
+    ['at another action', production(action({ action: 'Sign' }))],
+    ['at another stage', production(action(), { stage: 'Staging' })],
+    ['without an execution', production(action(), { executionId: null })],
+  ])('not %s', async (_, stages) => {
+    expect(await found(stages)).toEqual(NOT_SHOWN)
+  })
+
+  test('not if the pipeline does not exist', async () => {
+    expect(await found(null, [actionRun()])).toEqual({ kind: 'over', because: 'there is no pipeline shop-web' })
+  })
+})
+
+describe('in PARALLEL mode the pipeline’s state shows no token, and the approval', () => {
+  test('is the run with its token', async () => {
+    const other = actionRun({ executionId: 'another', externalId: 'another token' })
+    expect(await found([], [other, actionRun()])).toEqual(PENDING)
+  })
+
+  test('is over if its run is, with the status of that run', async () => {
+    const over = { kind: 'over', because: 'its status is Abandoned' }
+    expect(await found([], [actionRun({ status: 'Abandoned' })])).toEqual(over)
+  })
+
+  test.each<[string, Partial<ActionRun>]>([
+    ['stage', { stage: 'Staging' }],
+    ['action', { action: 'Sign' }],
+  ])('is not the run of another %s', async (_, more) => {
+    expect(await found([], [actionRun(more)])).toEqual(NOT_SHOWN)
+  })
+})
+
+describe('an approval expires', () => {
+  const late = START + 100 * DAY
+
+  test('sixty days after its action began at the latest, whatever the notification says', async () => {
+    expect(await found(production(action()), [], late)).toMatchObject({ expiresAt: START + 60 * DAY })
+    expect(await found([], [actionRun()], late)).toMatchObject({ expiresAt: START + 60 * DAY })
+  })
+
+  test('sixty days from now at the latest, if CodePipeline does not say when it began', async () => {
+    expect(await found(production(action({ since: null })), [], late)).toMatchObject({ expiresAt: NOW + 60 * DAY })
+    expect(await found([], [actionRun({ startedAt: 0 })], late)).toMatchObject({ expiresAt: NOW + 60 * DAY })
+  })
+})
