@@ -15,7 +15,7 @@ const SHOW = expect.objectContaining({ do: 'show-approval', approval: id })
 const heard = (...news: StateChange[]): Execution => execution([pipelineChange('running', START), ...news])
 const linked = (of: Execution): Execution => ({
   ...of,
-  approvals: { 'Production/Approve': { id, requestedAt: START, place: null } },
+  approvals: new Map([['Production/Approve', { id, requestedAt: START, place: null }]]),
 })
 
 /** What follows from the execution for the approval, and how often its record was written. */
