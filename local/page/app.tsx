@@ -2,13 +2,16 @@ import { useEffect, useMemo, useState } from 'preact/hooks'
 import { type Connection, followWorkspace } from './connection.ts'
 import type { Person, Snapshot } from './contract.ts'
 import { Header } from './header.tsx'
+import { focusHome, useFocusKept } from './parts/focus-kept.ts'
 import { Icon } from './parts/icon.tsx'
 import { PipelinePane } from './pipeline/pipeline-pane.tsx'
+import { Announcements } from './slack/announcements.tsx'
 import { TopModal } from './slack/modal.tsx'
-import { NewMessages } from './slack/new-messages.tsx'
 import { SlackPane } from './slack/slack-pane.tsx'
 import { useUnread } from './slack/use-unread.ts'
 import { type Tab, Tabs, useNarrow } from './tabs.tsx'
+import { useRestart } from './use-restart.ts'
+import { waitingApprovals } from './walk/approval-actions.ts'
 import { useWalk } from './walk/use-walk.ts'
 import { Walk } from './walk/walk.tsx'
 import { type Workspace, WorkspaceContext } from './workspace.ts'
@@ -60,7 +63,17 @@ const Page = ({ connection, snapshot, first }: PageProps) => {
     return { snapshot, me, away, now, asked: (path, body) => walk.asked(path, body, snapshot, now()), done: walk.done }
   }, [connection, me])
   const total = snapshot.channels.reduce((sum, { id }) => sum + unread(id), 0)
-  const shows = (pane: Tab) => ({ hidden: narrow && tab !== pane })
+  const waiting = waitingApprovals(snapshot).length
+  useTitle(waiting)
+  const { restarted, dismiss } = useRestart(snapshot)
+  useFocusKept()
+  const pane = (which: Tab, name: string) => ({
+    id: `pane-${which}`,
+    ...focusHome,
+    ...(narrow
+      ? { hidden: tab !== which, role: 'tabpanel' as const, 'aria-labelledby': `tab-${which}` }
+      : { 'aria-label': name }),
+  })
   return (
     <WorkspaceContext.Provider value={workspace}>
       <Header walkShown={walk.shown} onWalk={() => walk.show(true)} onPerson={setMe} />
@@ -69,29 +82,48 @@ const Page = ({ connection, snapshot, first }: PageProps) => {
           <Icon name="warning" /> Connection lost. This is the last known state; reconnecting…
         </p>
       )}
+      {restarted && (
+        <p class="restarted" role="status">
+          <span>
+            <b>The workspace was started again.</b> Approvals, messages and deployments of before are gone: it keeps
+            everything in memory.
+          </span>
+          <button type="button" class="icon-button" aria-label="Dismiss the note" onClick={dismiss}>
+            <Icon name="close" />
+          </button>
+        </p>
+      )}
       {walk.shown && walk.memory && (
         <Walk memory={walk.memory} onDismiss={() => walk.show(false)} onRestart={() => walk.restart(workspace.now())} />
       )}
-      {narrow && <Tabs tab={tab} unread={total} onTab={setTab} />}
       <main class="panes">
-        <section class="pane pane--pipeline" id="pane-pipeline" aria-label="Pipelines" {...shows('pipeline')}>
+        {narrow && <Tabs tab={tab} unread={total} waiting={waiting} onTab={setTab} />}
+        <section class="pane pane--pipeline" {...pane('pipeline', 'Pipelines')}>
           <PipelinePane />
         </section>
-        <section class="pane pane--slack" id="pane-slack" aria-label="Slack" {...shows('slack')}>
+        <section class="pane pane--slack" {...pane('slack', 'Slack')}>
           <SlackPane channelId={channelId} unread={unread} onChannel={setChannel} />
         </section>
       </main>
-      <NewMessages />
+      <Announcements channelId={channelId} />
       <TopModal />
     </WorkspaceContext.Provider>
   )
 }
 
+/** What waits is said where a person looks for the tab. */
+const useTitle = (waiting: number) =>
+  useEffect(() => {
+    const what = { 0: '', 1: '1 approval waits · ' }[waiting] ?? `${waiting} approvals wait · `
+    document.title = `${what}Greenlight workspace`
+  }, [waiting])
+
+/** A person belongs to a tab, so that two tabs can be two people. */
 const usePerson = ({ people }: Snapshot, first: Person): [Person, (person: Person) => void] => {
-  const [id, setId] = useState(() => localStorage.getItem(ME))
+  const [id, setId] = useState(() => sessionStorage.getItem(ME))
   const me = people.find((person) => person.id === id) ?? first
   const change = (person: Person) => {
-    localStorage.setItem(ME, person.id)
+    sessionStorage.setItem(ME, person.id)
     setId(person.id)
   }
   return [me, change]

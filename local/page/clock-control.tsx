@@ -2,6 +2,7 @@ import { useId, useRef, useState } from 'preact/hooks'
 import { useDismiss } from './parts/dismiss.ts'
 import { Failure } from './parts/failure.tsx'
 import { Icon } from './parts/icon.tsx'
+import { pressable } from './parts/pressable.ts'
 import { formatDay, formatDuration, formatTime } from './times.ts'
 import { useNow, useRequest, useWorkspace } from './workspace.ts'
 
@@ -38,7 +39,7 @@ export const ClockControl = () => {
         type="button"
         ref={trigger}
         class="clock-button"
-        aria-label={`Move the clock. Workspace time ${formatDay(now)} ${formatTime(now)}`}
+        aria-label={`${formatDay(now)} ${formatTime(now)}${ahead >= MINUTE ? ` +${formatDuration(ahead)}` : ''}, move the clock`}
         aria-expanded={open}
         onClick={() => setOpen(!open)}
       >
@@ -60,9 +61,8 @@ const ClockPanel = () => {
   const [minutes, setMinutes] = useState('')
   const id = useId()
   const move = (by: number) => {
-    if (!busy) void send('/local/clock', { aheadByMs: by * MINUTE })
+    if (!busy && !away) void send('/local/clock', { aheadByMs: by * MINUTE })
   }
-  // Busy buttons stay enabled: a disabled one would lose the focus, and Escape no longer reach the panel.
   const custom = Number(minutes)
   const valid = Number.isInteger(custom) && custom > 0
   return (
@@ -73,14 +73,7 @@ const ClockPanel = () => {
       </p>
       <div class="clock-panel__moves">
         {MOVES.map(({ label, minutes: by }) => (
-          <button
-            key={label}
-            type="button"
-            class="button"
-            disabled={away}
-            aria-disabled={busy}
-            onClick={() => move(by)}
-          >
+          <button key={label} type="button" class="button" {...pressable(!away && !busy, () => move(by))}>
             {label}
           </button>
         ))}
@@ -101,7 +94,7 @@ const ClockPanel = () => {
           aria-invalid={minutes !== '' && !valid}
           onInput={({ currentTarget }) => setMinutes(currentTarget.value.trim())}
         />
-        <button type="submit" class="button" disabled={away || !valid} aria-disabled={busy}>
+        <button type="submit" class="button" aria-disabled={away || busy || !valid}>
           {busy ? 'Moving…' : 'Move'}
         </button>
       </form>

@@ -10,6 +10,8 @@
  * the person on the page.
  */
 export interface Snapshot {
+  /** Another one each time the workspace starts: it keeps everything in memory. */
+  run: string
   /** Workspace time, epoch milliseconds, and how far it is ahead of the machine's. */
   now: number
   clockAheadMs: number
@@ -30,6 +32,8 @@ export interface ApplicationView {
   url: string
   version: string
   healthy: boolean
+  /** While another version is installed on its machine, it may not answer. */
+  deploying?: boolean
   /** The version that traffic is being shifted to, and how much of it gets there by now. */
   next?: { version: string; percent: number } | null
 }

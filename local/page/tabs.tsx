@@ -7,8 +7,16 @@ const TABS: { tab: Tab; label: string }[] = [
   { tab: 'slack', label: 'Slack' },
 ]
 
+interface TabsProps {
+  tab: Tab
+  unread: number
+  /** How many approvals wait. */
+  waiting: number
+  onTab: (tab: Tab) => void
+}
+
 /** The two halves side by side do not fit a phone: one at a time there. */
-export const Tabs = ({ tab, unread, onTab }: { tab: Tab; unread: number; onTab: (tab: Tab) => void }) => (
+export const Tabs = ({ tab, unread, waiting, onTab }: TabsProps) => (
   <div
     class="tabs"
     role="tablist"
@@ -24,6 +32,7 @@ export const Tabs = ({ tab, unread, onTab }: { tab: Tab; unread: number; onTab: 
         key={one.tab}
         type="button"
         role="tab"
+        id={`tab-${one.tab}`}
         aria-selected={tab === one.tab}
         aria-controls={`pane-${one.tab}`}
         tabIndex={tab === one.tab ? 0 : -1}
@@ -36,6 +45,7 @@ export const Tabs = ({ tab, unread, onTab }: { tab: Tab; unread: number; onTab: 
             <span class="sr-only"> unread</span>
           </span>
         )}
+        {one.tab === 'slack' && waiting > 0 && <span class="pill">{waiting} waiting</span>}
       </button>
     ))}
   </div>

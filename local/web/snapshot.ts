@@ -8,6 +8,8 @@ import { pipelineViews } from './pipeline-view.ts'
 
 /** What the page shows is made of this. */
 export interface Shown {
+  /** See {@link Snapshot.run}. */
+  run: string
   clock: WorkspaceClock
   slack: Pick<Slack, 'transcript' | 'modals'>
   /** The first is the bot's own. */
@@ -15,7 +17,8 @@ export interface Shown {
 }
 
 /** The whole of what the page shows, as it is now. */
-export const snapshotOf = ({ clock, slack, accounts }: Shown): Snapshot => ({
+export const snapshotOf = ({ run, clock, slack, accounts }: Shown): Snapshot => ({
+  run,
   now: clock.now(),
   clockAheadMs: clock.aheadByMs(),
   people: [...PEOPLE],

@@ -143,6 +143,7 @@ export const openWorkspace = async (options: WorkspaceOptions): Promise<Workspac
 
     const began = clock.now()
     const parts = {
+      run: clock.newId(),
       page,
       clock,
       slack,

@@ -1,4 +1,4 @@
-import { stepsOn } from '../../local/page/walk/walk-progress.ts'
+import { stepsOn } from '../../local/page/walk/walk-steps.ts'
 import { read } from './pages.ts'
 
 test('README has as many steps of the walk as the page', () => {

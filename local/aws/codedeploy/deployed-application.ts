@@ -3,6 +3,8 @@ export interface DeployedApplication {
   url: string
   version: string
   healthy: boolean
+  /** Set while another version is installed, or the one before is brought back: it may not answer meanwhile. */
+  deploying?: boolean
   /** The version that traffic is being shifted to, and how much of it gets there by now. */
   next?: { version: string; percent: number } | null
 }

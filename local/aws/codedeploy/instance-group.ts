@@ -71,6 +71,7 @@ export const openInstanceGroup = async (options: InstanceGroupOptions): Promise<
   let archives: string[] = []
   let live: { version: string; validated: boolean } | null = null
   let queue: Promise<unknown> = Promise.resolve()
+  let deploying = false
 
   const once = async (run: ActionRun, deployment: OneDeployment) => {
     const { bundle, id, signal, during = '' } = deployment
@@ -148,9 +149,20 @@ export const openInstanceGroup = async (options: InstanceGroupOptions): Promise<
     return { status: 'Succeeded', externalExecutionId, summary, outputVariables: { DeploymentId: externalExecutionId } }
   }
 
+  /** From the first hook to the last, a rollback included. */
+  const released = async (run: ActionRun): Promise<ActionOutcome> => {
+    deploying = true
+    try {
+      return await release(run)
+    } finally {
+      deploying = false
+      changed()
+    }
+  }
+
   return {
     runner: (run) => {
-      const outcome = queue.then(() => release(run))
+      const outcome = queue.then(() => released(run))
       queue = outcome.catch(() => undefined)
       return outcome
     },
@@ -159,6 +171,7 @@ export const openInstanceGroup = async (options: InstanceGroupOptions): Promise<
         url: `http://127.0.0.1:${port}`,
         version: live.version,
         healthy: live.validated && served.runs(),
+        deploying,
       },
     close: async () => {
       closing.abort()

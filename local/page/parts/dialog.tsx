@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact'
 import { useId, useLayoutEffect, useRef } from 'preact/hooks'
+import { useWorkspace } from '../workspace.ts'
 import { Icon } from './icon.tsx'
 
 interface DialogProps {
@@ -15,16 +16,19 @@ const FIRST_FIELD = 'input[type=text], input:checked, textarea, select'
 
 /** A modal dialog on the browser's own `<dialog>`: it traps focus, closes on Escape and gives the focus back. */
 export const Dialog = ({ title, onClose, children, look = 'card' }: DialogProps) => {
+  const { away } = useWorkspace()
   const element = useRef<HTMLDialogElement>(null)
   const titleId = useId()
   useLayoutEffect(() => {
     const opener = document.activeElement
+    const home = opener?.closest<HTMLElement>('[data-focus-home]')
     const dialog = element.current
     dialog?.showModal()
     dialog?.querySelector<HTMLElement>(FIRST_FIELD)?.focus()
     return () => {
       dialog?.close()
       if (opener instanceof HTMLElement && opener.isConnected) opener.focus()
+      else if (home?.isConnected) home.focus()
     }
   }, [])
   return (
@@ -48,6 +52,11 @@ export const Dialog = ({ title, onClose, children, look = 'card' }: DialogProps)
             <Icon name="close" />
           </button>
         </header>
+        {away && (
+          <p class="dialog__away failure" role="alert">
+            <Icon name="warning" /> Connection lost. Nothing can be sent until the workspace answers again.
+          </p>
+        )}
         {children}
       </div>
     </dialog>

@@ -2,6 +2,7 @@ import type { ComponentChildren } from 'preact'
 import { useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { useDismiss } from './dismiss.ts'
 import { ownEntry } from '../../../functions/own-entry.ts'
+import { pressable } from './pressable.ts'
 
 export interface MenuItem {
   key: string
@@ -17,7 +18,7 @@ interface MenuProps {
   button: ComponentChildren
   items: MenuItem[]
   buttonClass?: string
-  disabled?: boolean
+  unavailable?: boolean
   align?: 'start' | 'end'
 }
 
@@ -34,7 +35,7 @@ export const Menu = ({
   button,
   items,
   buttonClass = 'button',
-  disabled = false,
+  unavailable = false,
   align = 'start',
 }: MenuProps) => {
   const [open, setOpen] = useState(false)
@@ -70,11 +71,10 @@ export const Menu = ({
         type="button"
         ref={trigger}
         class={buttonClass}
-        disabled={disabled}
         aria-label={label}
         aria-haspopup="menu"
         aria-expanded={open}
-        onClick={() => setOpen(!open)}
+        {...pressable(!unavailable, () => setOpen(!open))}
       >
         {button}
       </button>

@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks'
 import type { ActionView, ExecutionView, PipelineView, StageView } from '../contract.ts'
 import { Icon } from '../parts/icon.tsx'
+import { pressable } from '../parts/pressable.ts'
 import { relativeTime } from '../slack/date-token.ts'
 import { useNow, useWorkspace } from '../workspace.ts'
 import { ActionLog } from './action-log.tsx'
@@ -52,7 +53,7 @@ export const Action = ({ pipeline, execution, stage, action }: ActionProps) => {
       {action.approval && (
         <div class="action__decide">
           <Expiry at={action.approval.expiresAt} />
-          <button type="button" class="button" disabled={away} onClick={() => setOpen('decide')}>
+          <button type="button" class="button" {...pressable(!away, () => setOpen('decide'))}>
             Decide in the AWS console…
           </button>
         </div>

@@ -6,6 +6,7 @@ import { StatusMark, type Look } from './status.tsx'
 const LOOKS = {
   healthy: { word: 'Healthy', icon: 'check', tone: 'good' },
   sick: { word: 'Not healthy', icon: 'cross', tone: 'bad' },
+  deploying: { word: 'Deploying', icon: 'spin', tone: 'run' },
   shifting: { word: 'Shifting traffic', icon: 'spin', tone: 'run' },
   none: { word: 'Nothing deployed yet', icon: 'dash', tone: 'idle' },
 } satisfies Record<string, Look>
@@ -13,6 +14,7 @@ const LOOKS = {
 const lookOf = (application: ApplicationView | null): Look => {
   if (!application) return LOOKS.none
   if (application.next) return LOOKS.shifting
+  if (application.deploying) return LOOKS.deploying
   return application.healthy ? LOOKS.healthy : LOOKS.sick
 }
 

@@ -3,6 +3,7 @@ import type { ActionView, ConsoleDecisionRequest, PipelineView } from '../contra
 import { Dialog } from '../parts/dialog.tsx'
 import { Failure } from '../parts/failure.tsx'
 import { useRequest, useWorkspace } from '../workspace.ts'
+import { tooLong } from '../slack/modal-values.ts'
 import { meant } from './meant.ts'
 
 // PutApprovalResult's limit (CodePipeline API reference, ApprovalResult).
@@ -20,11 +21,16 @@ interface ConsoleDecisionProps {
 export const ConsoleDecision = ({ pipeline, stageName, action, commit, onClose }: ConsoleDecisionProps) => {
   const { me, away } = useWorkspace()
   const { busy, error, send } = useRequest()
-  const [status, setStatus] = useState<ConsoleDecisionRequest['status']>('Approved')
+  const [status, setStatus] = useState<ConsoleDecisionRequest['status'] | null>(null)
   const [summary, setSummary] = useState('')
+  const [refused, setRefused] = useState<string | null>(null)
   const id = useId()
   const submit = async (event: Event) => {
     event.preventDefault()
+    if (away || busy || !action.approval) return
+    if (status === null) return setRefused('Choose Approved or Rejected.')
+    if (summary.length > SUMMARY_MAX) return setRefused(tooLong(summary.length, SUMMARY_MAX))
+    setRefused(null)
     const token = action.approval?.token ?? ''
     const place = { ...meant(pipeline), userId: me.id, stageName, actionName: action.name }
     const answer = await send('/local/console/decide', { ...place, token, status, summary })
@@ -51,17 +57,16 @@ export const ConsoleDecision = ({ pipeline, stageName, action, commit, onClose }
         <textarea
           id={`${id}-summary`}
           rows={3}
-          maxLength={SUMMARY_MAX}
           value={summary}
           onInput={({ currentTarget }) => setSummary(currentTarget.value)}
         />
         {!action.approval && <p class="muted">This approval is already decided.</p>}
-        <Failure error={error} />
+        <Failure error={refused ?? error} />
         <div class="form__foot">
           <button type="button" class="button" onClick={onClose}>
             Cancel
           </button>
-          <button type="submit" class="button button--primary" disabled={away || busy || !action.approval}>
+          <button type="submit" class="button button--primary" aria-disabled={away || busy || !action.approval}>
             {busy ? 'Submitting…' : 'Submit'}
           </button>
         </div>

@@ -1,8 +1,10 @@
 import { useState } from 'preact/hooks'
 import type { ExecutionView, PipelineView } from '../contract.ts'
 import { Icon } from '../parts/icon.tsx'
+import { pressable } from '../parts/pressable.ts'
 import { formatTime } from '../times.ts'
 import { useWorkspace } from '../workspace.ts'
+import { focusHome } from '../parts/focus-kept.ts'
 import { Commit, executionName } from './commit.tsx'
 import { Duration } from './duration.tsx'
 import { Stage } from './stage.tsx'
@@ -21,7 +23,7 @@ export const Execution = ({ pipeline, execution }: ExecutionProps) => {
   const look = executionLook(execution)
   const name = executionName(execution)
   return (
-    <article class={`execution execution--${look.tone}`} aria-label={`Execution ${name}`}>
+    <article class={`execution execution--${look.tone}`} aria-label={`Execution ${name}`} {...focusHome}>
       <header class="execution__head">
         <Commit execution={execution} />
         <p class="execution__meta">
@@ -34,7 +36,7 @@ export const Execution = ({ pipeline, execution }: ExecutionProps) => {
           </span>
         </p>
         {execution.status === 'InProgress' && (
-          <button type="button" class="button button--quiet" disabled={away} onClick={() => setStopping(true)}>
+          <button type="button" class="button button--quiet" {...pressable(!away, () => setStopping(true))}>
             <Icon name="stop" /> Stop…
           </button>
         )}

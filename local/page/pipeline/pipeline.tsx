@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks'
 import type { ExecutionView, PipelineView } from '../contract.ts'
 import { Failure } from '../parts/failure.tsx'
 import { Icon } from '../parts/icon.tsx'
+import { pressable } from '../parts/pressable.ts'
 import { formatTime } from '../times.ts'
 import { useRequest, useWorkspace } from '../workspace.ts'
 import { ApplicationCard } from './application-card.tsx'
@@ -35,8 +36,7 @@ export const Pipeline = ({ pipeline, further }: PipelineProps) => {
         <button
           type="button"
           class="button button--quiet"
-          disabled={away || busy}
-          onClick={() => void send('/local/console/start', { ...meant(pipeline), userId: me.id })}
+          {...pressable(!away && !busy, () => void send('/local/console/start', { ...meant(pipeline), userId: me.id }))}
         >
           <Icon name="retry" /> Release change
         </button>
@@ -82,7 +82,7 @@ const EarlierExecution = ({ pipeline, execution }: { pipeline: PipelineView; exe
           type="button"
           class="button button--quiet"
           aria-expanded={open}
-          aria-label={`Stages of ${executionName(execution)}`}
+          aria-label={`${open ? 'Hide stages' : 'Stages'} of ${executionName(execution)}`}
           onClick={() => setOpen(!open)}
         >
           {open ? 'Hide' : 'Stages'}

@@ -2,6 +2,7 @@ import type { PipelineView, PushRequest } from '../contract.ts'
 import { Failure } from '../parts/failure.tsx'
 import { Icon } from '../parts/icon.tsx'
 import { Menu } from '../parts/menu.tsx'
+import { pressable } from '../parts/pressable.ts'
 import { useRequest, useWorkspace } from '../workspace.ts'
 
 const KINDS: { kind: PushRequest['kind']; label: string; hint: string }[] = [
@@ -24,7 +25,6 @@ export const PushCommit = ({ to }: { to?: PipelineView }) => {
   const push = (kind: PushRequest['kind']) =>
     void send('/local/push', { userId: me.id, kind, ...(to && { accountId: to.accountId }) })
   const look = to ? 'button' : 'button button--primary'
-  const disabled = away || busy
   return (
     <div class="push">
       <div class="split">
@@ -32,8 +32,7 @@ export const PushCommit = ({ to }: { to?: PipelineView }) => {
           type="button"
           class={look}
           aria-label={to && `Push to ${to.name}`}
-          disabled={disabled}
-          onClick={() => push('good')}
+          {...pressable(!away && !busy, () => push('good'))}
         >
           <Icon name="commit" /> {to ? 'Push' : 'Push a commit'}
         </button>
@@ -41,7 +40,7 @@ export const PushCommit = ({ to }: { to?: PipelineView }) => {
           label={to ? `Other kinds of commit to ${to.name}` : 'Other kinds of commit'}
           button={<Icon name="down" />}
           buttonClass={look}
-          disabled={disabled}
+          unavailable={away || busy}
           align="end"
           items={KINDS.map(({ kind, label, hint }) => ({
             key: kind,

@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks'
 import type { ExecutionView, PipelineView, StageView } from '../contract.ts'
 import { Failure } from '../parts/failure.tsx'
 import { Icon } from '../parts/icon.tsx'
+import { pressable } from '../parts/pressable.ts'
 import { useRequest, useWorkspace } from '../workspace.ts'
 import { Action } from './action.tsx'
 import { executionName } from './commit.tsx'
@@ -37,7 +38,7 @@ export const Stage = ({ pipeline, execution, stage }: StageProps) => {
                 type="button"
                 class="fold"
                 aria-expanded={unfolded}
-                aria-label={`Actions of ${stage.name}`}
+                aria-label={`${stage.name}: actions`}
                 onClick={() => setUnfolded(!unfolded)}
               >
                 {stage.name} <Icon name="right" size={14} />
@@ -79,8 +80,7 @@ const Retry = ({ pipeline, execution, stage }: StageProps) => {
       <button
         type="button"
         class="button"
-        disabled={away || busy}
-        onClick={() => void send('/local/console/retry', retry)}
+        {...pressable(!away && !busy, () => void send('/local/console/retry', retry))}
       >
         <Icon name="retry" /> Retry {stage.name}
       </button>

@@ -25,6 +25,7 @@ export const StopExecution = ({ pipeline, execution, onClose }: StopExecutionPro
   const id = useId()
   const submit = async (event: Event) => {
     event.preventDefault()
+    if (away || busy) return
     const stop = { ...meant(pipeline), userId: me.id, executionId: execution.id, abandon }
     const answer = await send('/local/console/stop', stop)
     if (answer.ok) onClose()
@@ -54,7 +55,7 @@ export const StopExecution = ({ pipeline, execution, onClose }: StopExecutionPro
           <button type="button" class="button" onClick={onClose}>
             Cancel
           </button>
-          <button type="submit" class="button button--danger" disabled={away || busy}>
+          <button type="submit" class="button button--danger" aria-disabled={away || busy}>
             {busy ? 'Stopping…' : 'Stop the execution'}
           </button>
         </div>

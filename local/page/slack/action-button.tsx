@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks'
 import { Icon } from '../parts/icon.tsx'
+import { pressable } from '../parts/pressable.ts'
 import { isSafeUrl } from './angle-token.ts'
 import type { Button } from './block-kit.ts'
 import { ConfirmDialog } from './confirm-dialog.tsx'
@@ -32,14 +33,11 @@ export const ActionButton = ({ button, disabled, loading = false, onPress }: Act
         type="button"
         class={look}
         {...name}
-        disabled={disabled}
-        aria-disabled={loading}
         aria-busy={loading}
-        onClick={() => {
-          if (loading) return
+        {...pressable(!disabled && !loading, () => {
           if (button.confirm) setAsking(true)
           else onPress()
-        }}
+        })}
       >
         <span>{label}</span>
         {loading && <span class="dots" aria-hidden="true" />}

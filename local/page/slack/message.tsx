@@ -1,5 +1,6 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import type { MessageView } from '../contract.ts'
+import { focusHome } from '../parts/focus-kept.ts'
 import { AppAvatar, Avatar } from '../parts/avatar.tsx'
 import { Icon } from '../parts/icon.tsx'
 import { formatTime } from '../times.ts'
@@ -27,7 +28,12 @@ export const Message = ({ channelId, message, replies = [], onOpenThread }: Mess
   const sender = snapshot.people.find(({ name, realName }) => message.from === realName || message.from === name)
   const lastReply = replies.at(-1)
   return (
-    <li class={`message ${message.onlyFor ? 'message--private' : ''}`} data-testid="message" data-ts={message.ts}>
+    <li
+      class={`message ${message.onlyFor ? 'message--private' : ''}`}
+      data-testid="message"
+      data-ts={message.ts}
+      {...focusHome}
+    >
       {message.isApp ? <AppAvatar /> : <Avatar name={message.from} color={sender?.color ?? '#555b66'} />}
       <div class="message__body">
         {message.onlyFor && (

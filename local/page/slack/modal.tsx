@@ -1,4 +1,4 @@
-import { useMemo, useRef, useState } from 'preact/hooks'
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import type { ModalView } from '../contract.ts'
 import { Dialog } from '../parts/dialog.tsx'
 import { Failure } from '../parts/failure.tsx'
@@ -14,22 +14,41 @@ import { ownEntry } from '../../../functions/own-entry.ts'
 /** The modal that is open for the person you are; the top one of a stack. */
 export const TopModal = () => {
   const { snapshot, me } = useWorkspace()
-  const modal = snapshot.modals.findLast(({ userId }) => userId === me.id)
+  const { isClosed, close } = useClosing()
+  const modal = snapshot.modals.findLast((one) => one.userId === me.id && !isClosed(one))
   const view = useMemo(() => readView(modal?.view), [JSON.stringify(modal?.view)])
-  return modal && view ? <Modal key={modal.viewId} modal={modal} view={view} /> : null
+  return modal && view ? <Modal key={modal.viewId} modal={modal} view={view} onClose={() => close(modal)} /> : null
 }
 
-const Modal = ({ modal, view }: { modal: ModalView; view: View }) => {
+/** Closes a modal at once, and tells the workspace when it answers: one that is away keeps no modal in front of you. */
+const useClosing = () => {
+  const { snapshot, away } = useWorkspace()
+  const { send } = useRequest()
+  const [closed, setClosed] = useState<ReadonlySet<string>>(new Set())
+  const isClosed = ({ viewId }: ModalView) => closed.has(viewId)
+  const tell = ({ userId, viewId }: ModalView) => void send('/local/slack/close', { userId, viewId })
+  useEffect(() => {
+    if (!away) snapshot.modals.filter(isClosed).forEach(tell)
+  }, [away])
+  return {
+    isClosed,
+    close: (modal: ModalView) => {
+      setClosed((before) => new Set([...before, modal.viewId]))
+      if (!away) tell(modal)
+    },
+  }
+}
+
+const Modal = ({ modal, view, onClose }: { modal: ModalView; view: View; onClose: () => void }) => {
   const { away } = useWorkspace()
   const { busy, error, send } = useRequest()
   const [filled, setFilled] = useState<Filled>({})
   const form = useRef<HTMLFormElement>(null)
   const { errors, refuse, forget } = useErrors(modal.errors)
   const who = { userId: modal.userId, viewId: modal.viewId }
-  const close = () => void send('/local/slack/close', who)
   const submit = async (event: Event) => {
     event.preventDefault()
-    if (busy) return
+    if (busy || away) return
     const refused = clientErrors(view.blocks, filled)
     refuse(refused)
     if (Object.keys(refused).length > 0) {
@@ -39,7 +58,7 @@ const Modal = ({ modal, view }: { modal: ModalView; view: View }) => {
     await send('/local/slack/submit', { ...who, values: stateValues(view.blocks, filled) })
   }
   return (
-    <Dialog title={withEmoji(view.title.text)} look="modal" onClose={close}>
+    <Dialog title={withEmoji(view.title.text)} look="modal" onClose={onClose}>
       <form class="modal" ref={form} noValidate onSubmit={(event) => void submit(event)}>
         <div class="modal__content">
           <Blocks
@@ -66,11 +85,11 @@ const Modal = ({ modal, view }: { modal: ModalView; view: View }) => {
           <Failure error={error} />
         </div>
         <div class="modal__foot">
-          <button type="button" class="slack-button" onClick={close}>
+          <button type="button" class="slack-button" onClick={onClose}>
             {withEmoji(view.close?.text ?? 'Cancel')}
           </button>
           {view.submit && (
-            <button type="submit" class="slack-button slack-button--primary" disabled={away} aria-busy={busy}>
+            <button type="submit" class="slack-button slack-button--primary" aria-disabled={away} aria-busy={busy}>
               <span>{withEmoji(view.submit.text)}</span>
               {busy && <span class="dots" aria-hidden="true" />}
             </button>

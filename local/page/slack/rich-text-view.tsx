@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact'
 import type { Inline } from './inline.ts'
 import type { RichTextElement, RichTextLeaf } from './rich-text.ts'
-import { InlinePart, SlackLink } from './text.tsx'
+import { Drawn, InlinePart, SlackLink } from './text.tsx'
 
 /** A `rich_text` block: sections, lists, quotes and preformatted text. */
 export const RichText = ({ elements }: { elements: RichTextElement[] }) => (
@@ -49,7 +49,7 @@ const Leaf = ({ leaf }: { leaf: RichTextLeaf }) => {
 type Style = Extract<RichTextLeaf, { type: 'text' }>['style']
 
 const Styled = ({ style, children }: { style: Style; children: ComponentChildren }) => {
-  let styled = <>{children}</>
+  let styled = typeof children === 'string' ? <Drawn text={children} /> : <>{children}</>
   if (style?.code) styled = <code>{styled}</code>
   if (style?.strike) styled = <s>{styled}</s>
   if (style?.italic) styled = <i>{styled}</i>

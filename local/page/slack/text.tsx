@@ -1,4 +1,4 @@
-import type { ComponentChildren } from 'preact'
+import { type ComponentChildren, Fragment } from 'preact'
 import { useReader, useWorkspace } from '../workspace.ts'
 import { isSafeUrl } from './angle-token.ts'
 import type { Text } from './block-kit.ts'
@@ -7,10 +7,15 @@ import { EMOJI } from './emoji.ts'
 import type { Inline } from './inline.ts'
 import { type MrkdwnBlock, parseMrkdwn } from './mrkdwn.ts'
 import { ownEntry } from '../../../functions/own-entry.ts'
+import { nameOf } from './spoken-text.ts'
 
 /** A Block Kit text object: `plain_text` as it is, but for emoji, or `mrkdwn`. */
 export const BlockText = ({ text }: { text: Text }) =>
-  text.type === 'mrkdwn' ? <Mrkdwn source={text.text} verbatim={text.verbatim ?? false} /> : <>{withEmoji(text.text)}</>
+  text.type === 'mrkdwn' ? (
+    <Mrkdwn source={text.text} verbatim={text.verbatim ?? false} />
+  ) : (
+    <Drawn text={withEmoji(text.text)} />
+  )
 
 export const Mrkdwn = ({ source, verbatim = false }: { source: string; verbatim?: boolean }) => (
   <div class="mrkdwn">
@@ -34,11 +39,30 @@ const InlineText = ({ inlines }: { inlines: Inline[] }) => (
   </>
 )
 
+// Many machines have no font with this mark. Slack draws it as a picture, as all emoji.
+const PAUSE = '⏸'
+
+/** Text whose marks are drawn, where fonts often lack them; it is still the text that is copied and read aloud. */
+export const Drawn = ({ text }: { text: string }) => (
+  <>
+    {text.split(PAUSE).map((piece, index) => (
+      <Fragment key={index}>
+        {index > 0 && (
+          <span class="pause">
+            <span class="sr-only">{PAUSE}</span>
+          </span>
+        )}
+        {piece}
+      </Fragment>
+    ))}
+  </>
+)
+
 /** One piece of text; the tree it comes from is the only way into the page's markup. */
 export const InlinePart = ({ inline }: { inline: Inline }) => {
   switch (inline.type) {
     case 'text':
-      return <>{inline.text}</>
+      return <Drawn text={inline.text} />
     case 'break':
       return <br />
     case 'bold':
@@ -92,17 +116,10 @@ const DateText = ({ token }: { token: Extract<Inline, { type: 'date' }> }) => {
 
 const Mention = ({ inline }: { inline: Extract<Inline, { type: 'user' | 'channel' | 'usergroup' }> }) => {
   const { snapshot, me } = useWorkspace()
-  const { id, label } = inline
-  if (inline.type === 'user') {
-    const person = snapshot.people.find((one) => one.id === id)
-    return <span class={`mention ${id === me.id ? 'mention--me' : ''}`}>@{person?.realName ?? label ?? id}</span>
-  }
-  if (inline.type === 'channel') {
-    return <span class="mention">#{snapshot.channels.find((one) => one.id === id)?.name ?? label ?? id}</span>
-  }
-  const group = snapshot.userGroups.find((one) => one.id === id)
-  const name = group?.handle ?? label?.replace(/^@/, '') ?? id
-  return <span class={`mention ${group?.members.includes(me.id) ? 'mention--me' : ''}`}>@{name}</span>
+  const { type, id } = inline
+  const group = type === 'usergroup' && snapshot.userGroups.find((one) => one.id === id)
+  const isMe = type === 'user' ? id === me.id : group && group.members.includes(me.id)
+  return <span class={`mention ${isMe ? 'mention--me' : ''}`}>{nameOf(inline, snapshot)}</span>
 }
 
 /** Writes the emoji that are known by name; Slack does so in `plain_text` too. */

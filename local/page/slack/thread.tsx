@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
 import type { ChannelView } from '../contract.ts'
 import { Icon } from '../parts/icon.tsx'
 import { useWorkspace } from '../workspace.ts'
@@ -25,6 +25,10 @@ export const Thread = ({ channel, ts, onClose }: ThreadProps) => {
   const { roots, repliesTo } = conversationFor(channel, me.id)
   const root = roots.find((message) => message.ts === ts)
   const replies = repliesTo.get(ts) ?? []
+  const list = useRef<HTMLOListElement>(null)
+  useLayoutEffect(() => {
+    if (list.current) list.current.scrollTop = list.current.scrollHeight
+  }, [ts, replies.length])
   return (
     <aside
       class="thread"
@@ -43,7 +47,7 @@ export const Thread = ({ channel, ts, onClose }: ThreadProps) => {
           <Icon name="close" />
         </button>
       </header>
-      <ol role="list" aria-label="Messages in thread">
+      <ol role="list" aria-label="Messages in thread" ref={list} tabIndex={0}>
         {root && <Message channelId={channel.id} message={root} />}
         {replies.map((reply) => (
           <Message key={reply.ts} channelId={channel.id} message={reply} />

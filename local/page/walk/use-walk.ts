@@ -6,11 +6,13 @@ import { newWalk, noteAsked, noteDone, observe, type WalkMemory } from './walk-p
 const KEY = 'greenlight.walk'
 
 interface StoredWalk {
+  /** The workspace's run in which it was taken: another run has nothing of what it was about. */
+  run: string
   memory: WalkMemory
   shown: boolean
 }
 
-/** The walk's progress, kept in the browser; ticks itself from each snapshot. */
+/** The walk's progress, kept in the browser; ticks itself from each snapshot, and begins anew with the workspace. */
 export const useWalk = (snapshot: Snapshot | null) => {
   const [walk, setWalk] = useState<StoredWalk | null>(null)
   const change = (next: (before: StoredWalk) => StoredWalk) =>
@@ -21,8 +23,10 @@ export const useWalk = (snapshot: Snapshot | null) => {
     })
   useEffect(() => {
     if (!snapshot) return
-    if (walk === null) setWalk(stored() ?? { memory: newWalk(snapshot.now), shown: true })
+    const { run } = snapshot
+    if (walk === null) setWalk(stored() ?? { run, memory: newWalk(snapshot.now), shown: true })
     change((before) => {
+      if (before.run !== run) return { ...before, run, memory: newWalk(snapshot.now) }
       const memory = observe(before.memory, snapshot)
       return memory === before.memory ? before : { ...before, memory }
     })
@@ -31,7 +35,7 @@ export const useWalk = (snapshot: Snapshot | null) => {
     memory: walk?.memory ?? null,
     shown: walk?.shown ?? false,
     show: (shown: boolean) => change((before) => ({ ...before, shown })),
-    restart: (now: number) => change(() => ({ memory: newWalk(now), shown: true })),
+    restart: (now: number) => change((before) => ({ ...before, memory: newWalk(now), shown: true })),
     asked: <Path extends keyof Requests>(path: Path, body: Requests[Path], seen: Snapshot, now: number) =>
       change((before) => ({ ...before, memory: noteAsked(before.memory, path, body, seen, now) })),
     done: (path: keyof Requests) => change((before) => ({ ...before, memory: noteDone(before.memory, path) })),
@@ -41,7 +45,7 @@ export const useWalk = (snapshot: Snapshot | null) => {
 const stored = (): StoredWalk | null => {
   try {
     const read = JSON.parse(localStorage.getItem(KEY) ?? 'null') as StoredWalk | null
-    return Array.isArray(read?.memory.done) ? read : null
+    return Array.isArray(read?.memory.done) && typeof read.run === 'string' ? read : null
   } catch {
     return null
   }

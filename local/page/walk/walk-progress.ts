@@ -1,67 +1,46 @@
-import type { ActionView, ExecutionView, Snapshot } from '../contract.ts'
+import type { Snapshot } from '../contract.ts'
 import type { Requests } from '../requests.ts'
+import { approvals } from './approval-actions.ts'
+import type { StepId } from './walk-steps.ts'
 
 /** What the walk remembers between snapshots, and in the browser between visits. */
 export interface WalkMemory {
   /** Workspace time at which the walk began; what happened before does not count. */
   startedAt: number
   done: StepId[]
+  /** The newest push of the visitor: of what kind, and when in workspace time. */
+  pushed: { kind: Requests['/local/push']['kind']; at: number } | null
   /** Presses in Slack: by whom, and when in workspace time. */
   presses: { userId: string; at: number }[]
-  /** Approvals decided in the AWS console, see {@link approvalKey}. */
+  /** Approvals decided in the AWS console, see approval-actions.ts. */
   inConsole: string[]
 }
 
-const STEPS = [
-  { id: 'push', title: 'Push a commit', hint: 'It enters the pipeline as yours.' },
-  {
-    id: 'arrive',
-    title: 'See the approval arrive',
-    hint: 'When the pipeline reaches its approval action, Greenlight posts it in #releases.',
-  },
-  {
-    id: 'refused',
-    title: 'Be refused',
-    hint: 'Switch to Finn, or to the author of the change, at the top right, and press Approve.',
-  },
-  {
-    id: 'approve',
-    title: 'Approve',
-    hint: 'Two approvals are required: approve as Dana, a release manager, then as an engineer who did not write the change.',
-  },
-  { id: 'deploy', title: 'Watch the deployment', hint: 'The message and the pipeline follow until the app is live.' },
-  {
-    id: 'rollback',
-    title: 'See one rolled back',
-    hint: 'Push a change that breaks the app (the arrow beside the button) and approve it: the version before is live again.',
-  },
-  { id: 'reject', title: 'Reject the next one', hint: 'Push again, then press Reject in Slack and give a reason.' },
-  {
-    id: 'console',
-    title: 'Decide one in the AWS console',
-    hint: 'Push again and decide at the pipeline, without Slack: the message closes by itself.',
-  },
-] as const
+export const newWalk = (now: number): WalkMemory => ({
+  startedAt: now,
+  done: [],
+  pushed: null,
+  presses: [],
+  inConsole: [],
+})
 
-export type StepId = (typeof STEPS)[number]['id']
-
-/** The steps that this machine can show: where it cannot run the app, the app cannot break. */
-export const stepsOn = ({ notRun }: Pick<Snapshot, 'notRun'>) =>
-  STEPS.filter(({ id }) => id !== 'rollback' || notRun.length === 0)
-
-export const newWalk = (now: number): WalkMemory => ({ startedAt: now, done: [], presses: [], inConsole: [] })
+/** The page's time runs a moment apart from the server's. */
+const APART_MS = 2000
 
 type Sign = (memory: WalkMemory, snapshot: Snapshot) => boolean
 
 const SIGNS: Partial<Record<StepId, Sign>> = {
   arrive: (memory, snapshot) =>
-    memory.done.includes('push') &&
-    approvals(snapshot).some(({ action }) => action.approval) &&
-    appMessages(snapshot).some(({ blocks, at }) => at >= memory.startedAt && hasButtons(blocks)),
+    memory.pushed !== null &&
+    approvals(snapshot).some(
+      ({ execution, action }) =>
+        execution.startedAt >= memory.pushed!.at - APART_MS &&
+        action.startedAt !== null &&
+        appMessages(snapshot).some(({ blocks, at }) => at >= action.startedAt! - APART_MS && hasButtons(blocks)),
+    ),
   refused: (memory, snapshot) =>
     appMessages(snapshot).some(({ onlyFor, at }) =>
-      // The page's time runs a moment apart from the server's.
-      memory.presses.some((press) => press.userId === onlyFor && at >= press.at - 2000),
+      memory.presses.some((press) => press.userId === onlyFor && at >= press.at - APART_MS),
     ),
   approve: (memory, snapshot) => decidedInSlack(memory, snapshot, 'Succeeded').length > 0,
   deploy: (memory, snapshot) =>
@@ -73,7 +52,9 @@ const SIGNS: Partial<Record<StepId, Sign>> = {
 
 /** Ticks every step that the snapshot shows as done. A ticked step stays ticked; unchanged memory is the same object. */
 export const observe = (memory: WalkMemory, snapshot: Snapshot): WalkMemory => {
-  const fresh = STEPS.filter(({ id }) => !memory.done.includes(id) && SIGNS[id]?.(memory, snapshot)).map(({ id }) => id)
+  const fresh = (Object.entries(SIGNS) as [StepId, Sign][])
+    .filter(([id, sign]) => !memory.done.includes(id) && sign(memory, snapshot))
+    .map(([id]) => id)
   return fresh.length === 0 ? memory : { ...memory, done: [...memory.done, ...fresh] }
 }
 
@@ -88,6 +69,7 @@ export const noteAsked = <Path extends keyof Requests>(
   snapshot: Snapshot,
   now: number,
 ): WalkMemory => {
+  if (path === '/local/push' && 'kind' in body) return { ...memory, pushed: { kind: body.kind, at: now } }
   if (path === '/local/slack/click' && 'userId' in body) {
     return { ...memory, presses: [...memory.presses, { userId: body.userId, at: now }] }
   }
@@ -101,6 +83,7 @@ export const noteAsked = <Path extends keyof Requests>(
 const TICKED_BY: Partial<Record<keyof Requests, StepId>> = {
   '/local/push': 'push',
   '/local/console/decide': 'console',
+  '/local/clock': 'clock',
 }
 
 /** Ticks what a request that succeeded is by itself. */
@@ -116,17 +99,6 @@ const decidedInSlack = (memory: WalkMemory, snapshot: Snapshot, status: 'Succeed
       action.endedAt !== null &&
       action.endedAt >= memory.startedAt &&
       !memory.inConsole.includes(key),
-  )
-
-const approvals = (snapshot: Snapshot): { execution: ExecutionView; action: ActionView; key: string }[] =>
-  snapshot.pipelines.flatMap(({ executions }) =>
-    executions.flatMap((execution) =>
-      execution.stages.flatMap((stage) =>
-        stage.actions
-          .filter(({ category }) => category === 'Approval')
-          .map((action) => ({ execution, action, key: `${execution.id}/${stage.name}/${action.name}` })),
-      ),
-    ),
   )
 
 const appMessages = (snapshot: Snapshot) =>

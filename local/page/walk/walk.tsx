@@ -1,7 +1,9 @@
 import { useState } from 'preact/hooks'
 import { Icon } from '../parts/icon.tsx'
 import { useWorkspace } from '../workspace.ts'
-import { stepsOn, type WalkMemory } from './walk-progress.ts'
+import { hintFor } from './walk-hints.ts'
+import type { WalkMemory } from './walk-progress.ts'
+import { stepsOn } from './walk-steps.ts'
 
 interface WalkProps {
   memory: WalkMemory
@@ -12,7 +14,8 @@ interface WalkProps {
 /** The first visit's guide: the next step in a line, all of them on demand. */
 export const Walk = ({ memory, onDismiss, onRestart }: WalkProps) => {
   const [all, setAll] = useState(false)
-  const steps = stepsOn(useWorkspace().snapshot)
+  const { snapshot } = useWorkspace()
+  const steps = stepsOn(snapshot)
   const next = steps.find(({ id }) => !memory.done.includes(id))
   return (
     <section class="walk" aria-label="A walk through Greenlight">
@@ -26,14 +29,13 @@ export const Walk = ({ memory, onDismiss, onRestart }: WalkProps) => {
           {next ? (
             <>
               <span class="walk__count">
-                {steps.filter(({ id }) => memory.done.includes(id)).length + 1} of {steps.length}
+                {steps.indexOf(next) + 1} of {steps.length}
               </span>{' '}
-              <strong>{next.title}.</strong> {next.hint}
+              <strong>{next.title}.</strong> {hintFor(next, memory, snapshot)}
             </>
           ) : (
             <>
-              <strong>That was the whole walk,</strong> by the code that is deployed. Move the clock, at the top, for
-              what comes with time: reminders, an escalation, a change freeze.
+              <strong>That was the whole walk,</strong> by the code that is deployed.
             </>
           )}
         </p>
@@ -54,7 +56,11 @@ export const Walk = ({ memory, onDismiss, onRestart }: WalkProps) => {
       {all && (
         <ol class="walk__steps">
           {steps.map(({ id, title, hint }) => (
-            <li key={id} class={memory.done.includes(id) ? 'done' : ''}>
+            <li
+              key={id}
+              class={memory.done.includes(id) ? 'done' : ''}
+              aria-current={id === next?.id ? 'step' : undefined}
+            >
               <span class="walk__tick">{memory.done.includes(id) && <Icon name="check" size={12} />}</span>
               <span>
                 <strong>{title}</strong>

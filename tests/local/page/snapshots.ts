@@ -248,6 +248,7 @@ const refusal = message(
 export const busySnapshot = (): Snapshot => {
   // A copy, so that a test may change it.
   return structuredClone<Snapshot>({
+    run: 'run-1',
     now: NOW,
     clockAheadMs: 0,
     people: [DANA, ANA, FINN],

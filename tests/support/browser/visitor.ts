@@ -67,7 +67,7 @@ export const visitor = (page: Page) => {
     withdraw: () => message('releases', /Only visible to you/).getByRole('button', { name: /^Withdraw my approval/ }),
     /** Moves the workspace's clock forward. */
     async moveClock(minutes: number): Promise<void> {
-      await page.getByRole('button', { name: /^Move the clock/ }).click()
+      await page.getByRole('button', { name: /move the clock$/ }).click()
       const panel = page.getByRole('group', { name: 'Move the clock' })
       await panel.getByLabel('Minutes').fill(String(minutes))
       await panel.getByRole('button', { name: 'Move', exact: true }).click()

@@ -1,12 +1,7 @@
 import type { ActionView, ExecutionView, Snapshot } from '../../../../local/page/contract.ts'
-import {
-  newWalk,
-  noteAsked,
-  noteDone,
-  observe,
-  stepsOn,
-  type WalkMemory,
-} from '../../../../local/page/walk/walk-progress.ts'
+import { hintFor } from '../../../../local/page/walk/walk-hints.ts'
+import { newWalk, noteAsked, noteDone, observe, type WalkMemory } from '../../../../local/page/walk/walk-progress.ts'
+import { stepsOn, type StepId } from '../../../../local/page/walk/walk-steps.ts'
 import { busySnapshot, FINN, message, NOW, TOKEN } from '../snapshots.ts'
 
 const LATER = NOW + 60_000
@@ -24,14 +19,33 @@ const decided = (action: Partial<ActionView>, execution: Partial<ExecutionView> 
 
 const doneAfter = (memory: WalkMemory, snapshot: Snapshot) => observe(memory, snapshot).done
 
+const pushedAt = (at: number, kind: 'good' | 'broken' = 'good') =>
+  noteDone(
+    noteAsked(newWalk(NOW - 3_600_000), '/local/push', { userId: FINN.id, kind }, busySnapshot(), at),
+    '/local/push',
+  )
+
+const hint = (id: StepId, memory: WalkMemory, snapshot: Snapshot) =>
+  hintFor(
+    stepsOn({ notRun: [] }).find((step) => step.id === id)!,
+    memory,
+    snapshot,
+  )
+
 test('no step is done before the visitor acts, whatever happened before', () => {
   expect(doneAfter(newWalk(NOW), busySnapshot())).toEqual([])
 })
 
 test('a push, then the approval that follows', () => {
-  const pushed = noteDone(newWalk(NOW - 600_000), '/local/push')
+  const pushed = pushedAt(NOW - 13 * 60_000)
   expect(pushed.done).toEqual(['push'])
   expect(doneAfter(pushed, busySnapshot())).toEqual(['push', 'arrive'])
+})
+
+test('an approval of a deployment in front is not the one that the push leads to', () => {
+  const behind = pushedAt(NOW - 5 * 60_000)
+  expect(doneAfter(behind, busySnapshot())).toEqual(['push'])
+  expect(hint('arrive', behind, busySnapshot())).toMatch(/^A deployment is in front of yours: approve it as Dana/)
 })
 
 test('a private answer to the person who clicked is the refusal; an older one is not', () => {
@@ -82,4 +96,25 @@ test('a decision in the AWS console ticks only that step', () => {
 test('a step stays ticked, and a snapshot without changes leaves the progress as it is', () => {
   const memory = observe(newWalk(NOW), decided({ status: 'Failed' }))
   expect(observe(memory, busySnapshot())).toBe(memory)
+})
+
+test('a step that needs an approval says how to come by one', () => {
+  const memory = newWalk(NOW)
+  expect(hint('reject', memory, busySnapshot())).toBe('Press Reject in Slack and give a reason.')
+  const coming = decided({ status: 'Succeeded' })
+  expect(hint('reject', memory, coming)).toMatch(/^The next approval is on its way\. Press Reject/)
+  const [pipeline] = coming.pipelines
+  for (const execution of pipeline!.executions) execution.endedAt = LATER
+  for (const id of ['refused', 'approve', 'reject', 'console', 'clock'] as const)
+    expect(hint(id, memory, coming)).toMatch(/^Push again\. /)
+})
+
+test('the approval that waits comes before a change that breaks the app', () => {
+  expect(hint('rollback', newWalk(NOW), busySnapshot())).toMatch(/^Approve or reject the one that waits\. Push/)
+  expect(hint('rollback', pushedAt(NOW, 'broken'), busySnapshot())).toMatch(/^It waits: approve it\./)
+})
+
+test('the walk ends with the clock', () => {
+  expect(stepsOn({ notRun: [] }).at(-1)?.id).toBe('clock')
+  expect(noteDone(newWalk(NOW), '/local/clock').done).toEqual(['clock'])
 })

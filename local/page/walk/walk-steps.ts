@@ -1,0 +1,54 @@
+import type { Snapshot } from '../contract.ts'
+
+/** `forOne`: it is done with an approval that waits. */
+const STEPS = [
+  { id: 'push', title: 'Push a commit', hint: 'It enters the pipeline as yours.' },
+  {
+    id: 'arrive',
+    title: 'See the approval arrive',
+    hint: 'When the pipeline reaches its approval action, Greenlight posts it in #releases.',
+  },
+  {
+    id: 'refused',
+    title: 'Be refused',
+    hint: 'Switch to Finn, or to the author of the change, at the top right, and press Approve.',
+    forOne: true,
+  },
+  {
+    id: 'approve',
+    title: 'Approve',
+    hint: 'Two approvals are required: approve as Dana, a release manager, then as an engineer who did not write the change.',
+    forOne: true,
+  },
+  { id: 'deploy', title: 'Watch the deployment', hint: 'The message and the pipeline follow until the app is live.' },
+  {
+    id: 'rollback',
+    title: 'See one rolled back',
+    hint: 'Push a change that breaks the app (the arrow beside the button) and approve it: the version before is live again.',
+  },
+  {
+    id: 'reject',
+    title: 'Reject the next one',
+    hint: 'Press Reject in Slack and give a reason.',
+    forOne: true,
+  },
+  {
+    id: 'console',
+    title: 'Decide one in the AWS console',
+    hint: 'Decide at the pipeline, without Slack: the message closes by itself.',
+    forOne: true,
+  },
+  {
+    id: 'clock',
+    title: 'Move the clock',
+    hint: 'After ten minutes Greenlight reminds the approvers, after half an hour it escalates, after twelve hours a change freeze begins, which Eli may override.',
+    forOne: true,
+  },
+] as const satisfies { id: string; title: string; hint: string; forOne?: true }[]
+
+export type Step = (typeof STEPS)[number]
+export type StepId = Step['id']
+
+/** The steps that this machine can show: where it cannot run the app, the app cannot break. */
+export const stepsOn = ({ notRun }: Pick<Snapshot, 'notRun'>): Step[] =>
+  STEPS.filter(({ id }) => id !== 'rollback' || notRun.length === 0)
