@@ -29,7 +29,9 @@ export const weighDeferredClicks = async (services: Services, approvalId: string
           approval: result.approval,
           route: configuration.routeFor(result.approval.where),
         })
-        .catch((error: unknown) => log.warn('The private answer to a refused click failed', { approval: approvalId, error }))
+        .catch((error: unknown) =>
+          log.warn('The private answer to a refused click failed', { approval: approvalId, error }),
+        )
   }
   return done(next)
 }
