@@ -5,7 +5,7 @@ import type { Clock } from '../functions/clock.ts'
 interface Timer {
   due: number
   fire: () => void
-  /** Set on timers that come round again. */
+  /** Set for timers that repeat. */
   everyMs?: number
   neededAt?: NeededAt
 }
@@ -17,7 +17,7 @@ export type NeededAt = () => Promise<number>
 export interface WorkspaceClock extends Clock {
   /** How far the workspace is ahead of the machine, in milliseconds. */
   aheadByMs(): number
-  /** Calls `fire` once when the workspace's time reaches `epochMs`. Returns what cancels it. */
+  /** Calls `fire` once when the workspace's time reaches `epochMs`. Returns a function that cancels it. */
   at(epochMs: number, fire: () => void): () => void
   /**
    * Calls `fire` every `ms` of workspace time. A move leaves out the turns before the time that `neededAt` names; without
@@ -41,8 +41,8 @@ export interface WorkspaceClock extends Clock {
 const LONGEST_TIMEOUT_MS = 2 ** 31 - 1
 
 /**
- * Timers are kept in the workspace's time, so that moving the clock past them fires them, in order, each seeing the time
- * at which it was due. No timer keeps the process alive.
+ * Timers are kept in the workspace's time, so that moving the clock past them fires them, in order, each at the time at
+ * which it was due. No timer keeps the process alive.
  */
 export const createWorkspaceClock = (machineNow: () => number = Date.now): WorkspaceClock => {
   const timers = new Set<Timer>()

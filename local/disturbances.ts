@@ -1,25 +1,25 @@
-/** A trouble to come: what a service does instead of, or before, answering. */
+/** A fault to come: what a service does instead of, or before, answering. */
 export interface Disturbance {
-  /** The operation or method it befalls, such as `PutApprovalResult` or `chat.postMessage`. */
+  /** The operation or method with the fault, such as `PutApprovalResult` or `chat.postMessage`. */
   operation: string
-  /** How many calls it befalls; each one after that is answered as usual. */
+  /** How many calls have the fault; each one after that is answered as usual. */
   times: number
-  /** Holds the call back by so many milliseconds of the machine's time. */
+  /** Delays the call by so many milliseconds of the machine's time. */
   delayMs?: number
-  /** Answers this instead of asking the service. */
+  /** Answers this without calling the service. */
   answer?: { status: number; headers?: Record<string, string>; body?: unknown }
-  /** `lost` lets the service act and then breaks the connection's answer with a 503. */
+  /** `lost` lets the service act and then replaces its answer with a 503. */
   afterwards?: 'lost'
 }
 
 /**
- * Troubles that a test or a curious person orders for the services next to the bot: slowness, refusals, answers that
- * get lost. Each is used up by the calls that it befalls.
+ * Faults that a test or a curious person orders for the services around the bot: slowness, refusals, lost answers. Each
+ * call uses one up.
  */
 export interface Disturbances {
-  /** Orders a trouble. Those for the same operation come in the order in which they were ordered. */
+  /** Orders a fault. Faults of the same operation come in the order in which they were ordered. */
   order(disturbance: Disturbance): void
-  /** Takes the trouble that the next call of `operation` must go through, if any. */
+  /** Takes the fault of the next call of `operation`, if there is one. */
   take(operation: string): Disturbance | undefined
 }
 
@@ -37,7 +37,7 @@ export const createDisturbances = (): Disturbances => {
   }
 }
 
-/** Performs `call` under whatever trouble is ordered for `operation`. */
+/** Performs `call` with the fault that is ordered for `operation`. */
 export const disturbed = async (
   disturbances: Disturbances,
   operation: string,

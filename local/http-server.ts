@@ -6,13 +6,13 @@ import { ownEntry } from '../functions/own-entry.ts'
 export type Answer = (request: Request) => Response | Promise<Response>
 
 export interface HttpServer {
-  /** `http://127.0.0.1:4600`, with the port that was really taken. */
+  /** `http://127.0.0.1:4600`, with the port that is really in use. */
   url: string
   /** Ends open connections too, event streams among them. */
   close(): Promise<void>
 }
 
-/** Serves on 127.0.0.1 only; port 0 takes any free one. Rejects with a sentence when the port is taken. */
+/** Serves on 127.0.0.1 only; port 0 takes any free one. Rejects with a sentence if the port is taken. */
 export const listen = async (answer: Answer, port: number): Promise<HttpServer> => {
   const server = createAdaptorServer({ fetch: answer, overrideGlobalObjects: false }) as Server
   await new Promise<void>((resolve, reject) => {

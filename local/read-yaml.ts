@@ -25,7 +25,7 @@ export const readYaml = <Schema extends z.ZodType>(
   throw invalid(problems)
 }
 
-/** What is wrong at which place. Of several keys that are not known, each is a problem of its own. */
+/** Each problem with its path. Each of several unknown keys is a problem of its own. */
 const eachKey = (issue: z.core.$ZodIssue): { at: PropertyKey[]; path: PropertyKey[]; message: string }[] => {
   const { path, message } = issue
   if (issue.code !== 'unrecognized_keys') return [{ at: path, path, message }]

@@ -1,4 +1,4 @@
-/** What the engine asks of whatever really runs an action: a git checkout, a build, a deployment. */
+/** What the engine requires of the part that really runs an action: a git checkout, a build, a deployment. */
 export type ActionRunner = (run: ActionRun) => Promise<ActionOutcome>
 
 export interface ActionRun {
@@ -21,7 +21,7 @@ export interface ActionRun {
   sourceRevision?: string
   /** One line of the action's log, shown live on the page. */
   log(line: string): void
-  /** What it does just now, in a sentence: the action's summary until there is an outcome. */
+  /** What it does at the moment, in a sentence: the action's summary until there is an outcome. */
   progress(summary: string): void
   /** Aborted when the execution is stopped and abandoned. */
   signal: AbortSignal

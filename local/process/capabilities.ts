@@ -25,8 +25,8 @@ print(sys.executable, version, ','.join(lacking), sep='|')
 `
 
 /**
- * Looks for git, bash and Python on `PATH`; takes well under a second. Whether a package index can be reached is found
- * out at first use (package-index.ts), because asking takes longer than starting the workspace may.
+ * Looks for git, bash and Python on `PATH`; takes well under a second. Whether a package index can be reached is
+ * checked at first use (package-index.ts), because that takes longer than starting the workspace may.
  */
 export const detectTools = async (path: string = process.env.PATH ?? ''): Promise<Tools> => {
   const [git, bash, python] = await Promise.all([
@@ -43,7 +43,7 @@ const MISSING: Record<keyof Tools, string> = {
   python: 'the build’s commands and the deployment’s hooks: files are only copied',
 }
 
-/** What the missing ones of these tools mean for the pipeline. */
+/** What the missing tools mean for the pipeline. */
 export const notRunWithout = (tools: Tools): NotRun[] =>
   (['git', 'bash', 'python'] as const).flatMap((name) => {
     const found = tools[name]

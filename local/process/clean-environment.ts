@@ -1,8 +1,8 @@
 import { ownEntry } from '../../functions/own-entry.ts'
 
 /**
- * What a command may see of the workspace's environment besides what it is given: where programs are, and how this
- * machine reaches a package index. Everything else (tokens, credentials, signing secrets) stays outside.
+ * The variables of the workspace's environment that a command may see: where programs are, and how this machine reaches
+ * a package index. Everything else (tokens, credentials, signing secrets) stays outside.
  */
 const PASSED_ON = [
   'PATH',
@@ -25,8 +25,8 @@ const PASSED_ON = [
 ]
 
 /**
- * A clean environment for commands that come out of a repository. `home` must not be the person's own home directory,
- * where credentials lie. `given` is added last and wins.
+ * A clean environment for commands from a repository. `home` must not be the person's own home directory, which has
+ * credentials. `given` is added last and wins.
  */
 export const cleanEnvironment = (home: string, given: Record<string, string> = {}): Record<string, string> => {
   const passed = PASSED_ON.flatMap((name) => {

@@ -7,16 +7,16 @@ import { runInGroup } from './process-group.ts'
 
 export interface PackageIndex {
   /**
-   * Makes what a requirements.txt asks for available to pip without the network. Answers the environment that pip then
-   * needs, or why no package can be had. A requirement that does not exist is not this function's business: pip says so
-   * where it is installed. Rejects when it is aborted.
+   * Makes the packages of a requirements.txt available to pip without the network. Returns the environment that pip
+   * then needs, or why there are no packages. A requirement that does not exist is left to pip, which says so during
+   * the installation. Rejects if it is aborted.
    */
   prepare(requirementsFile: string, signal: AbortSignal): Promise<Record<string, string> | NotRun>
 }
 
 export const isNotRun = (answer: Record<string, string> | NotRun): answer is NotRun => 'why' in answer
 
-/** Beside the packages that npm installed, where tools keep what they can make again. */
+/** Beside the packages that npm installed, where tools keep files that they can make again. */
 const CACHE = fileURLToPath(new URL('../../node_modules/.cache/greenlight', import.meta.url))
 
 /** One minute is much for eight small packages. */
@@ -37,7 +37,7 @@ export const createPackageIndex = (python: Tool, cache: string = CACHE): Package
       const order = { python: python.path, requirementsFile, wheels, anew, signal }
       const fetching = (!anew && answers.get(key)) || prepareWheels(order)
       answers.set(key, fetching)
-      // What cannot be reached now may be reached later.
+      // An index that cannot be reached now may be reached later.
       const forget = () => answers.delete(key)
       fetching.then((answer) => isNotRun(answer) && forget(), forget)
       return fetching
@@ -45,7 +45,7 @@ export const createPackageIndex = (python: Tool, cache: string = CACHE): Package
   }
 }
 
-/** Stands for all that decides what pip fetches; `anew` when it does not tell everything. Rejects when it is aborted. */
+/** A key of everything that decides what pip downloads; `anew` if that is not known. Rejects if it is aborted. */
 const nameOf = async (python: string, requirementsFile: string, home: string, signal: AbortSignal) => {
   const lines: string[] = []
   const outcome = await runInGroup({
@@ -68,7 +68,7 @@ interface Fetch {
   requirementsFile: string
   /** Where the wheels go. */
   wheels: string
-  /** Whether they are fetched even if there are some. */
+  /** Whether they are downloaded even if there are some. */
   anew: boolean
   signal: AbortSignal
 }

@@ -29,8 +29,8 @@ const OUTPUT_CLOSES_WITHIN_MS = 1_000
 const LONGEST_LINE = 4_000
 
 /**
- * Runs one command as the leader of a process group of its own, so that a timeout or an abort ends everything that it
- * started: TERM to the whole group, KILL a second later. Never rejects. What has made a session of its own (a
+ * Runs one command as the leader of a process group of its own, so that a timeout or an abort ends every process that
+ * it started: TERM to the whole group, KILL a second later. Never rejects. A process with a session of its own (a
  * service that was started) is left alone.
  */
 export const runInGroup = (run: GroupCommand): Promise<GroupOutcome> => {

@@ -1,13 +1,13 @@
 /**
- * Names that mean the same inside the emulated Slack and outside of it. The emulator makes up its own ids and takes
- * its own time for timestamps; the workspace's config names fixed ids, and its clock can be ahead. Both kinds of name
- * are unmistakable in a text, so that they are exchanged wherever they stand.
+ * Names that mean the same inside the emulated Slack and outside of it. The emulator generates its own ids and uses its
+ * own time for timestamps; the workspace's config has fixed ids, and its clock can be ahead. Both kinds of name are
+ * unmistakable in a text, so they are exchanged wherever they are.
  */
 export interface Aliases {
   add(inside: string, outside: string): void
-  /** What came from outside, in the emulator's words. */
+  /** Text from outside, with the emulator's names. */
   inward(text: string): string
-  /** What came from the emulator, in the workspace's words. A timestamp not seen before is one of this moment. */
+  /** Text from the emulator, with the workspace's names. A new timestamp gets the current time. */
   outward(text: string): string
 }
 

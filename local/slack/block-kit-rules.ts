@@ -1,4 +1,4 @@
-/** What Slack demands of one field; a sentence for each thing that is wrong with its value. */
+/** Slack's rules for one field; a sentence for each thing that is wrong with its value. */
 type Demand = (value: unknown) => string[]
 
 export type Json = Record<string, unknown>

@@ -10,7 +10,7 @@ const MOST_CHARACTERS_IN_A_MESSAGE = 13_200
 /** Whether Slack answers `msg_blocks_too_long`. */
 export const areTooLong = (blocks: unknown[]): boolean => JSON.stringify(blocks).length > MOST_CHARACTERS_IN_A_MESSAGE
 
-/** Every limit that a message's blocks break, in Slack's way of pointing at the place; empty when none. */
+/** Every limit that a message's blocks break, with Slack's notation for the place; empty if none. */
 export const problemsOfBlocks = (blocks: unknown[]): string[] => [
   ...(blocks.length > MOST_BLOCKS_IN_A_MESSAGE ? ['no more than 50 items allowed [json-pointer:/blocks]'] : []),
   ...problemsOfList(blocks, '/blocks'),

@@ -14,8 +14,8 @@ const request = z.object({
 })
 
 /**
- * Narrows a channel's whole history to what conversations.history was asked for ("conversations.history" on
- * docs.slack.dev): a time range, exclusive unless `inclusive`, and metadata only when asked.
+ * Reduces a channel's whole history to what conversations.history was called for ("conversations.history" on
+ * docs.slack.dev): a time range, exclusive unless `inclusive`, and metadata only on request.
  */
 export const historyAsAsked = (answer: SlackAnswer, parameters: Parameters): SlackAnswer => {
   const asked = request.safeParse(parameters)

@@ -12,7 +12,7 @@ import { ownEntry } from '../../functions/own-entry.ts'
 /** How long Slack waits for an app ("Handling user interaction in your app" on docs.slack.dev). */
 export const SLACK_PATIENCE_MS = 3000
 
-/** Null when all is well, else a sentence for the person. */
+/** Null if the app answered, else a sentence for the person. */
 export type Trouble = string | null
 
 interface Settings {
@@ -46,10 +46,10 @@ export interface Submission extends Closing {
   values: Record<string, Record<string, unknown>>
 }
 
-/** What people do with messages and modals, sent to the bot's request URL as Slack sends it: signed, over HTTP. */
+/** Acts of people on messages and modals, sent to the bot's request URL as Slack sends them: signed, over HTTP. */
 export interface Interactions {
   click(click: Click): Promise<Trouble>
-  /** Submits the person's top modal, and does with it what the bot answers. */
+  /** Submits the person's top modal, and applies the bot's answer. */
   submit(submission: Submission): Promise<Trouble>
   close(closing: Closing): Promise<Trouble>
 }
@@ -97,7 +97,7 @@ export const createInteractions = (settings: Settings): Interactions => {
     return answer.ok ? null : `Slack refused the view that the bot answered with: ${answer.error}.`
   }
 
-  /** What the bot may answer a submission with, by `response_action`. */
+  /** The bot's possible answers to a submission, by `response_action`. */
   const responses: Record<string, (person: Person, view: SlackView, response: Parameters) => Promise<Trouble>> = {
     errors: async (person, _view, response) => {
       modals.refuse(person.id, (asObject(response.errors) ?? {}) as Record<string, string>)

@@ -4,7 +4,7 @@ import { asList, asObject, type Parameters } from './parameters.ts'
 import type { SlackMessage } from './transcript.ts'
 
 /**
- * Checks what a message shows as Slack does, and gives its blocks ids. Answers the call's parameters with blocks and
+ * Checks a message's content as Slack does, and gives its blocks ids. Returns the call's parameters with blocks and
  * attachments decoded, or Slack's refusal.
  */
 export const checkContent = (parameters: Parameters): { parameters: Parameters } | { refusal: SlackAnswer } => {
@@ -30,7 +30,7 @@ export const checkContent = (parameters: Parameters): { parameters: Parameters }
   }
 }
 
-/** The part of a message's parameters that is seen. */
+/** The visible part of a message's parameters. */
 export const shownContent = (parameters: Parameters): Omit<SlackMessage, 'ts'> => {
   const { text, blocks, attachments, thread_ts } = parameters
   return Object.fromEntries(

@@ -14,7 +14,7 @@ export interface OpenModal {
   userId: string
   viewId: string
   view: SlackView
-  /** block_id → what is wrong with what the person filled in. */
+  /** block_id → what is wrong with the person's input. */
   errors: Record<string, string>
 }
 
@@ -23,7 +23,7 @@ export interface Modals {
   /** A new modal in front of the person, instead of any that was open. */
   open(userId: string, view: SlackView): void
   push(userId: string, view: SlackView): void
-  /** New content for a view that is open; nothing when it is closed by now. */
+  /** New content for an open view; ignored if it is closed by now. */
   update(view: SlackView): void
   refuse(userId: string, errors: Record<string, string>): void
   /** Takes the top view away; the one below it, if any, is back. */

@@ -17,15 +17,15 @@ export interface Slack extends SlackServices {
   close(): Promise<void>
 }
 
-/** Opens Slack with its people and channels in it; `changed` is called whenever something else is to be seen. */
+/** Opens Slack with its people and channels; `changed` is called whenever its visible content changes. */
 export const openSlack = async (options: {
   token: string
   signingSecret: string
   clock: WorkspaceClock
-  /** The workspace's own address; asked only once requests are served. */
+  /** The workspace's own address; read only once requests are served. */
   url: () => string
   changed: () => void
-  /** How long a click waits for the bot; Slack's own three seconds when left out. */
+  /** How long a click waits for the bot; Slack's own three seconds if left out. */
   patienceMs?: number
 }): Promise<Slack> => {
   const { token, signingSecret, clock, url, changed, patienceMs = SLACK_PATIENCE_MS } = options

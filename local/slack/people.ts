@@ -58,10 +58,12 @@ export const GROUPS = [
   { id: 'S0ENGINEERS', handle: 'engineers', name: 'Engineers', users: ['U0ANA', 'U0BEN', 'U0CHEN'] },
 ] as const
 
-/** Switched off: Slack's lists leave it out. */
+/** Disabled: Slack's lists leave it out. */
 export const DISABLED_GROUP = { id: 'S0OPERATORS', handle: 'operators', name: 'Operators', users: ['U0BEN'] } as const
 
-/** What the app's manifest asks for, and what a person needs to look at the result with the bot's token. */
+/**
+ * The scopes that the app's manifest requests, and those that a person needs to see the result with the bot's token.
+ */
 export const BOT_SCOPES = [
   'chat:write',
   'chat:write.public',

@@ -21,7 +21,7 @@ const MOST_USES = 5
 export interface ResponseUrls {
   /** A new address's id, for a click on the message at `ts`. */
   create(userId: string, channelId: string, ts: string): string
-  /** Does what a POST to the address asks: replace, delete, or a new message, seen by the person alone by default. */
+  /** Performs a POST to the address: replace, delete, or a new message, by default only for the person who clicked. */
   answer(id: string, body: string): Promise<Response>
 }
 

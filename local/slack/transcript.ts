@@ -1,7 +1,7 @@
 import type { WorkspaceClock } from '../clock.ts'
 import { APP, CHANNELS, PEOPLE } from './people.ts'
 
-/** A message as Slack's answers carry it; what is not named here is kept as it came. */
+/** A message as in Slack's answers; unnamed fields are kept as they came. */
 export interface SlackMessage {
   ts: string
   text?: string
@@ -59,13 +59,13 @@ export interface ShownChannel {
   messages: ShownMessage[]
 }
 
-/** What has been said in each channel, and what only one person can see. */
+/** The messages of each channel, with those that only one person can see. */
 export interface Transcript {
-  /** Keeps a new message, or the new content of one that is there. */
+  /** Stores a new message, or the new content of a stored one. */
   keep(channelId: string, message: SlackMessage, onlyFor?: string | null): void
   remove(channelId: string, ts: string): void
   find(channelId: string, ts: string): Kept | undefined
-  /** Makes known that `channelId` is the direct conversation with a person. */
+  /** Stores that `channelId` is the direct conversation with a person. */
   nameDirectMessage(channelId: string, userId: string): void
   channels(): ShownChannel[]
 }

@@ -4,11 +4,11 @@ import { DISABLED_GROUP, GROUPS, TEAM } from './people.ts'
 
 type Group = (typeof GROUPS)[number] | typeof DISABLED_GROUP
 
-/** Those that are switched off are left out unless `include_disabled` is asked. */
+/** Disabled groups are left out unless `include_disabled` is given. */
 const groupsAsAsked = (parameters: Parameters): readonly Group[] =>
   String(parameters.include_disabled) === 'true' ? [...GROUPS, DISABLED_GROUP] : GROUPS
 
-/** usergroups.list: every user group, with its members when `include_users` is asked. */
+/** usergroups.list: every user group, with its members if `include_users` is given. */
 export const listGroups = (parameters: Parameters): SlackAnswer => {
   const withUsers = String(parameters.include_users) === 'true'
   const usergroups = groupsAsAsked(parameters).map(({ id, handle, name, users }) => ({

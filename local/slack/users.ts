@@ -7,11 +7,11 @@ const user = z.looseObject({ id: z.string() })
 const oneUser = z.looseObject({ user: z.optional(user) })
 const manyUsers = z.looseObject({ members: z.array(user).default([]) })
 
-/** What the emulator does not take about a person: that they left, or belong to another workspace. */
+/** Facts about a person that the emulator does not take: that they left, or belong to another workspace. */
 const asTheyAre = (known: z.infer<typeof user>) =>
   DEACTIVATED.some(({ id }) => id === known.id)
     ? { ...known, team_id: teamOf(known.id), deleted: true }
-    : // Slack says false, too, of a stranger who is in a channel that the bot sees.
+    : // Slack also says false of a stranger who is in a channel that the bot sees.
       { ...known, team_id: teamOf(known.id), is_stranger: false }
 
 const withOne = (answer: SlackAnswer): SlackAnswer => {

@@ -11,7 +11,7 @@ import { listGroups, listGroupUsers } from './user-groups.ts'
 import { listUsers, lookupUserByEmail, userInfo } from './users.ts'
 import { ownEntry } from '../../functions/own-entry.ts'
 
-/** What stands behind `/slack/api/`. */
+/** The services behind `/slack/api/`. */
 export interface SlackServices {
   /** The only token that Slack knows. */
   token: string
@@ -89,7 +89,7 @@ const generateTrigger = async (slack: SlackServices, parameters: Parameters): Pr
   return answer
 }
 
-/** The methods that need more than the emulator gives; every other goes to it as it is. */
+/** The methods that need more than the emulator has; every other goes to it as it is. */
 const METHODS: Record<string, Method> = {
   'chat.postMessage': postMessage,
   'chat.update': updateMessage,
@@ -122,7 +122,7 @@ export const answerSlackApi = async (slack: SlackServices, method: string, reque
   })
 }
 
-/** Calls a method as the bot, with all that the workspace adds to the emulator. */
+/** Calls a method as the bot, with everything that the workspace adds to the emulator. */
 export const callSlack = (slack: SlackServices, method: string, parameters: Parameters): Promise<SlackAnswer> => {
   const perform = ownEntry(METHODS, method)
   return perform ? perform(slack, parameters) : slack.emulated.call(method, parameters)

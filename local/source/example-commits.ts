@@ -3,10 +3,10 @@ import { basename, join, relative, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Author, NewCommit, Tree } from './repository.ts'
 
-/** What becomes of a commit: it is released, it fails its tests, or it passes them and fails to start. */
+/** The fate of a commit: it is deployed, it fails its tests, or it passes them and fails to start. */
 export type CommitKind = 'good' | 'failing-test' | 'broken'
 
-/** What a commit does to a file of the example: replaces the first of these words, or adds the file. */
+/** The change of a file: replaces the first of these texts by the second, or adds the file. */
 export type Edit = { path: string; from: string | RegExp; to: string } | { path: string; added: string }
 
 export interface Change {
@@ -14,22 +14,22 @@ export interface Change {
   edits: readonly Edit[]
 }
 
-/** An example's repository: what is in it, how it came to be, and what pushes change. */
+/** An example's repository: its content, its history, and the changes of pushes. */
 export interface Seed {
-  /** Folders of this project whose files lie at the top of the repository, and single files that lie there. */
+  /** Folders of this project whose files are at the top of the repository, and single files there. */
   parts: readonly string[]
   /** How the example looked before the last commit of its history. */
   beginning: readonly Edit[]
   /** Oldest first. Each has all files but those `without`; the last is the example as it is. */
   history: readonly { message: string; daysAgo: number; without?: RegExp }[]
-  /** What pushes change, one after the other, so that every release looks different. */
+  /** The changes of pushes, one after the other, so that every deployment looks different. */
   good: readonly Change[]
-  /** Builds and passes its tests, and does not come up. */
+  /** Builds and passes its tests, and fails to start. */
   broken: Change
   'failing-test': Change
 }
 
-/** What running an example there leaves behind, and what its build writes. */
+/** Files that running an example there leaves behind, and those that its build writes. */
 const NOT_SOURCE = /(^|\/)(\.venv|\.pytest_cache|__pycache__|reports|VERSION)(\/|$)/
 
 export interface Push {
@@ -37,7 +37,7 @@ export interface Push {
   tree: Tree
 }
 
-/** Makes one push after the other: each holds the whole example, with this push's change and no earlier breakage. */
+/** Makes one push after the other: each has the whole example, with this push's change and no earlier fault. */
 export const createPushes = (seed: Seed, source: Tree): ((kind: CommitKind, message?: string) => Push) => {
   let current = source
   let next = 0
@@ -58,7 +58,7 @@ export const createPushes = (seed: Seed, source: Tree): ((kind: CommitKind, mess
 
 const DAY_MS = 86_400_000
 
-/** How the repository came to be what it is, ending not long before `now`. */
+/** The history of the repository, ending not long before `now`. */
 export const historyOf = (seed: Seed, source: Tree, people: readonly Author[], now: number): NewCommit[] => {
   const first = edited(source, seed.beginning)
   return seed.history.map(({ message, daysAgo, without }, at) => ({
@@ -92,7 +92,7 @@ const filesOf = async (part: string) => {
   return Promise.all(paths.map((path) => read(path, join(part, path))))
 }
 
-/** Throws when there is nothing to replace: the example and its seed have to agree. */
+/** Throws if there is nothing to replace: the example and its changes must fit together. */
 const edited = (tree: Tree, edits: readonly Edit[]): Tree => {
   const result = new Map(tree)
   for (const edit of edits) {

@@ -8,7 +8,7 @@ import { type Author, COMMIT_ID, type Commit, type NewCommit, type Repository } 
 const BRANCH = 'refs/heads/main'
 const FIELDS = ['%H', '%an', '%ae', '%at', '%B']
 
-/** A bare git repository in `directory`, with the branch main. People may clone it; nothing of their git settings counts. */
+/** A bare git repository in `directory`, with the branch main. People may clone it; their git settings are ignored. */
 export const openGitRepository = async (directory: string): Promise<Repository> => {
   await mkdir(directory, { recursive: true })
   const env = cleanEnvironment(directory, {
@@ -43,7 +43,7 @@ export const openGitRepository = async (directory: string): Promise<Repository> 
     async compare(base, head) {
       const [from, to] = await Promise.all([resolve(base), resolve(head)])
       if (from === null || to === null) return null
-      // Three dots, as in the address: what has happened on head since both were one.
+      // Three dots, as in the address: the commits on head since the common ancestor.
       return { commits: await log(`${from}..${to}`), diff: await git(['diff', `${from}...${to}`]) }
     },
     async checkOut(sha, target) {

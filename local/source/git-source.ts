@@ -40,8 +40,8 @@ const BRANCH = 'main'
 const SHOWN_COMMITS = 50
 
 /**
- * Makes a repository of an example, with a history, in well under a second; without git in memory (what is then missing
- * is in capabilities.ts). Rejects when the example and its changes do not fit together.
+ * Makes a repository of an example, with a history, in well under a second; without git in memory (capabilities.ts says
+ * what is then missing). Rejects if the example and its changes do not fit together.
  */
 export const createGitSource = async (options: GitSourceOptions): Promise<GitSource> => {
   const { clock, people, publicUrl, seed } = options
@@ -93,8 +93,8 @@ export const createGitSource = async (options: GitSourceOptions): Promise<GitSou
 }
 
 /**
- * What a connection's source action puts out (AWS CodePipeline User Guide, "CodeStarSourceConnection for Bitbucket
- * Cloud, GitHub, …", "Output variables").
+ * The output variables of a connection's source action (AWS CodePipeline User Guide, "CodeStarSourceConnection for
+ * Bitbucket Cloud, GitHub, …", "Output variables").
  */
 const checkoutOutcome = ({ configuration }: ActionRun, commit: Commit, publicUrl: string): ActionOutcome => {
   const { sha, author, at, message } = commit

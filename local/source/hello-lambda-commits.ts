@@ -2,13 +2,13 @@ import type { Change, Edit, Seed } from './example-commits.ts'
 
 const GREETING = 'Hello from Lambda'
 
-/** The greeting stands in its test as well. */
+/** The greeting is in its test as well. */
 const greeting = (to: string): Edit[] =>
   ['index.mjs', 'tests/index.test.mjs'].map((path) => ({ path, from: GREETING, to }))
 
 const change = (message: string, words: string): Change => ({ message, edits: greeting(words) })
 
-/** The function, with what releases it beside it, as examples/hello-lambda/README.md says. */
+/** The function, with the files that deploy it, as examples/hello-lambda/README.md says. */
 export const HELLO_LAMBDA: Seed = {
   parts: ['examples/hello-lambda', 'infra/target-lambda.yml', 'appspec/lambda'],
   beginning: greeting('Hello'),
@@ -29,7 +29,7 @@ export const HELLO_LAMBDA: Seed = {
     change('Thank the reviewers', 'Thanks to the reviewers'),
     change('Greet a tenth at a time', 'Hello to every tenth of you first'),
   ],
-  // The tests find greeting.mjs. The build does not hand it on, so that the function cannot load it.
+  // The tests find greeting.mjs. The build does not pass it on, so the function cannot load it.
   broken: {
     message: 'Keep the greeting in a file of its own',
     edits: [

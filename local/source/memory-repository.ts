@@ -4,8 +4,8 @@ import { dirname, join } from 'node:path'
 import { COMMIT_ID, type Commit, type NewCommit, type Repository, type Tree } from './repository.ts'
 
 /**
- * What stands in for git on a machine without it: commits in memory, ids made from their content, and differences that
- * say which files changed and not how.
+ * A repository for a machine without git: commits in memory, ids made from their content, and differences that name the
+ * changed files without their lines.
  */
 export const createMemoryRepository = (): Repository => {
   /** Oldest first. */

@@ -1,12 +1,15 @@
-/** A repository with one branch, as far as the pipeline's source and the workspace's pages need one. */
+/** A repository with one branch, with the operations that the pipeline's source and the workspace's pages need. */
 export interface Repository {
   /** Adds commits on top of the branch, oldest first. Resolves to the newest one's id. */
   add(commits: NewCommit[]): Promise<string>
   /** Newest first. */
   commits(limit: number): Promise<Commit[]>
-  /** One commit by its id or the beginning of it (4 characters or more), with what it changed. */
+  /** One commit by its id or an abbreviation of it (4 characters or more), with its changes. */
   show(id: string): Promise<CommitWithDiff | null>
-  /** What `head` has that `base` has not: commits newest first, and the whole difference. Null where either is unknown. */
+  /**
+   * The commits that `head` has and `base` does not: newest first, with the whole difference. Null if either is
+   * unknown.
+   */
   compare(base: string, head: string): Promise<Comparison | null>
   /** Writes a commit's files into an empty directory. */
   checkOut(sha: string, directory: string): Promise<void>
@@ -47,7 +50,7 @@ export interface Comparison {
   diff: string
 }
 
-/** The beginning of a commit's id, or all of it. Anything else is not asked for at all. */
+/** A commit's id, abbreviated or whole. Other texts are not looked up. */
 export const COMMIT_ID = /^[0-9a-f]{4,40}$/
 
 /** A commit message's first line. */

@@ -6,13 +6,13 @@ import type { Person } from '../slack/people.ts'
 import type { CommitKind } from '../source/example-commits.ts'
 import type { GitSource } from '../source/git-source.ts'
 
-/** An AWS account of the workspace, as far as its pages show it and drive it. */
+/** An AWS account of the workspace, with the parts that its pages use. */
 export interface Account {
   accountId: string
   /** What people call it. */
   name: string
   codePipeline: CodePipeline
-  /** What its pipeline delivers; undefined where the workspace has no pipeline there. */
+  /** What its pipeline delivers; undefined if the workspace has no pipeline there. */
   delivery: ShownDelivery | undefined
 }
 
@@ -20,15 +20,15 @@ export interface ShownDelivery {
   pipelineName: string
   /** What cannot run for real on this machine, and why. */
   notRun: readonly NotRun[]
-  /** Null until something has been deployed. */
+  /** Null before the first deployment. */
   application(): DeployedApplication | null
   /** The repository that changes come from. */
   source: Pick<GitSource, 'commits' | 'show' | 'compare'>
-  /** Makes a commit on the pipeline's branch, and has CodePipeline hear of it. */
+  /** Makes a commit on the pipeline's branch, and notifies CodePipeline. */
   push(person: Person, kind: CommitKind, message: string | undefined): Promise<Trouble>
 }
 
-/** The account with that id, or the first, the bot's own, when no id is given. */
+/** The account with that id, or the first, the bot's own, without an id. */
 export const accountOf = (accounts: readonly Account[], accountId: string | undefined): Account | undefined =>
   accountId === undefined ? accounts[0] : accounts.find((account) => account.accountId === accountId)
 

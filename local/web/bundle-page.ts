@@ -13,7 +13,7 @@ const TYPES: Record<string, string> = {
   css: 'text/css; charset=utf-8',
 }
 
-/** Bundles the page's script and style in memory. Rejects with esbuild's messages when a source does not compile. */
+/** Bundles the page's script and style in memory. Rejects with esbuild's messages if a source does not compile. */
 export const bundlePage = async (): Promise<PageBundle> => {
   const { outputFiles } = await build({
     absWorkingDir: fileURLToPath(new URL('../page/', import.meta.url)),
@@ -40,7 +40,7 @@ export const bundlePage = async (): Promise<PageBundle> => {
   return { html: HTML, assets: { ...Object.fromEntries(files), '/favicon.svg': icon } }
 }
 
-// Nothing from elsewhere and nothing inline: a message's text has no way to run or load anything.
+// Only files of this origin, and no inline script or style: the text of a message can neither run nor load anything.
 const POLICY = [
   "default-src 'none'",
   "script-src 'self'",

@@ -8,7 +8,7 @@ const NOTE = html`<p class="note">
   This stands in for the repository's own site: on this machine, links to commits lead here.
 </p>`
 
-/** The pages under `/git/<name>`: the history, one commit, and what is between two, at GitHub's paths. */
+/** The pages under `/git/<name>`: the history, one commit, and the changes between two, at GitHub's paths. */
 export const gitPages = (source: Pick<GitSource, 'commits' | 'show' | 'compare'>, name: string): Hono => {
   const app = new Hono().basePath(`/${name}`)
   const commitTable = (commits: Commit[]) => commitsUnder(`/git/${name}`, commits)

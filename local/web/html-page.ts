@@ -2,7 +2,7 @@ import { html } from 'hono/html'
 
 type Content = ReturnType<typeof html>
 
-/** A plain page of the workspace; everything put into `html` templates is escaped. */
+/** A plain page of the workspace; every value in its `html` templates is escaped. */
 export const htmlPage = (title: string, content: Content): Content =>
   html`<!doctype html>
     <html lang="en">

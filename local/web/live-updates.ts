@@ -1,11 +1,11 @@
 /** At most twenty updates a second: fast enough for the eye, slow enough for a browser. */
 const INTERVAL_MS = 50
 
-/** Tells its listeners that something changed, several changes at a time. */
+/** Calls its listeners after changes, once for several at a time. */
 export interface LiveUpdates {
-  /** Something changed; listeners are told within the interval. */
+  /** A change happened; listeners are called within the interval. */
   changed(): void
-  /** Calls `listener` after changes. Returns what ends it. */
+  /** Calls `listener` after changes. Returns a function that stops it. */
   subscribe(listener: () => void): () => void
 }
 

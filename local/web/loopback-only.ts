@@ -3,7 +3,7 @@ import type { MiddlewareHandler } from 'hono'
 const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]'])
 
 /**
- * Lets in only what this machine's own programs and pages ask. Without it any web page that a person visits could
+ * Accepts only requests of this machine's own programs and pages. Otherwise any web page that a person visits could
  * click, push and decide here, by posting to the address or by a name that resolves to it.
  */
 export const loopbackOnly: MiddlewareHandler = async (c, next) => {

@@ -9,7 +9,7 @@ import { snapshotOf } from './snapshot.ts'
 
 const HEARTBEAT_MS = 15_000
 
-/** The routes under `/local`; contract.ts says what each takes and answers. */
+/** The routes under `/local`; contract.ts describes the input and answer of each. */
 export const pageApi = (parts: Parts): Hono => {
   const app = new Hono()
     .get('/state', (c) => c.json(snapshotOf(parts)))
@@ -50,7 +50,7 @@ export const pageApi = (parts: Parts): Hono => {
   return app
 }
 
-/** The sentence for an expected refusal; undefined for a surprise. */
+/** The sentence for an expected refusal; undefined for an unexpected error. */
 const refusalOf = (error: unknown): string | undefined => {
   if (error instanceof z.ZodError) return z.prettifyError(error)
   if (error instanceof SyntaxError) return 'The request is not JSON.'

@@ -35,7 +35,7 @@ const pushRequest = z.object({
 })
 const clockRequest = z.object({ aheadByMs: z.number().min(0).max(LONGEST_MOVE_MS) })
 
-/** One request of the page, parsed at the door. Answers null, or a sentence for the person. */
+/** One request of the page, parsed before anything else. Returns null, or a sentence for the person. */
 export type PageRequest = (parts: Parts, body: unknown) => Promise<Trouble> | Trouble
 
 const request =

@@ -12,7 +12,7 @@ export interface Parts extends Shown {
   answerAws(request: Request): Response | Promise<Response>
   /** The bot's own request URL. */
   answerSlackEvent(request: Request): Response | Promise<Response>
-  /** What the bot could not handle. */
+  /** The events that the bot could not handle. */
   deadLetters: readonly object[]
   /** The bot's own events, as they passed EventBridge. */
   announcements(): readonly BusEvent[]

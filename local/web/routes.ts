@@ -5,7 +5,7 @@ import { loopbackOnly } from './loopback-only.ts'
 import { pageApi } from './page-api.ts'
 import type { Parts } from './parts.ts'
 
-/** Everything that the workspace answers, by path. */
+/** All routes of the workspace, by path. */
 export const routes = (parts: Parts): Hono => {
   const { page, slack, accounts } = parts
   const app = new Hono()

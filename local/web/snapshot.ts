@@ -6,7 +6,7 @@ import { GROUPS, PEOPLE } from '../slack/people.ts'
 import type { Account } from './account.ts'
 import { pipelineViews } from './pipeline-view.ts'
 
-/** What the page shows is made of this. */
+/** The sources of a snapshot. */
 export interface Shown {
   /** See {@link Snapshot.run}. */
   run: string
@@ -30,7 +30,7 @@ export const snapshotOf = ({ run, clock, slack, accounts }: Shown): Snapshot => 
   application: accounts[0]?.delivery?.application() ?? null,
 })
 
-/** What cannot run for real on this machine, each named once. */
+/** The parts that cannot run for real on this machine, each named once. */
 const notRunIn = (accounts: readonly Account[]): NotRun[] => {
   const all = accounts.flatMap(({ delivery }) => delivery?.notRun ?? [])
   return [...new Map(all.map((found) => [`${found.what}/${found.why}`, found])).values()]

@@ -15,7 +15,7 @@ export const JOINED_ACCOUNT = {
   accountId: '444455556666',
   name: 'shop-data',
   region: 'us-east-1',
-  /** What the names of the bot's resources begin with, there as here. */
+  /** The prefix of the names of the bot's resources, in both accounts. */
   botName: 'greenlight',
   approvalTopicArn: 'arn:aws:sns:us-east-1:444455556666:greenlight-approvals',
   externalId: 'workspace-shop-data',

@@ -2,7 +2,10 @@ import { AwsError } from '../aws/aws-error.ts'
 import type { AwsServices } from '../aws/endpoint/endpoint.ts'
 import type { Account } from '../web/account.ts'
 
-/** Answers each CodePipeline call in the account and Region that it was signed for. Throws AwsError where nothing is. */
+/**
+ * Answers each CodePipeline call in the account and Region that it was signed for. Throws AwsError if there is no
+ * pipeline service there.
+ */
 export const answerCodePipeline =
   (accounts: () => readonly Account[]): AwsServices['codePipeline'] =>
   (target, input, callerArn, { accountId, region }) => {

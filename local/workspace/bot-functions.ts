@@ -11,7 +11,7 @@ import type { Doors } from './doors.ts'
 export interface DeadLetter {
   /** Workspace time, epoch milliseconds. */
   at: number
-  /** The door that could not handle it, such as `approval-requested`. */
+  /** The function that could not handle it, such as `approval-requested`. */
   door: string
   /** The last error, in words. */
   because: string
@@ -19,13 +19,13 @@ export interface DeadLetter {
 }
 
 export interface BotFunctions {
-  /** SNS hands over a notice of the approval topic. */
+  /** SNS passes a notification of the approval topic. */
   noticePublished(event: SNSEvent): void
-  /** EventBridge hands over an event that the rule matched. */
+  /** EventBridge passes an event that the rule matched. */
   pipelineChanged(event: BusEvent): void
   /** The HTTP API in front of button-clicked. */
   answerSlack(request: Request): Promise<Response>
-  /** What was given up, in every door. */
+  /** The events that were given up, of every function. */
   deadLetters: readonly DeadLetter[]
   /** Resolves when no function is running. */
   settled(): Promise<void>
@@ -37,7 +37,7 @@ const EFFECTS_BATCH = 5
 const EFFECTS_CONCURRENCY = 5
 const MINUTE_MS = 60_000
 
-/** Puts the doors behind the sources that call them, with Lambda's retries and dead letters. */
+/** Connects the functions to the services that call them, with Lambda's retries and dead letters. */
 export const openBotFunctions = (options: {
   doors: Doors
   clock: WorkspaceClock
@@ -45,7 +45,7 @@ export const openBotFunctions = (options: {
   lambda: Lambda
   eventBus: EventBus
   effects: { queue: Queue; dead: Queue }
-  /** Told of every failure, as a line for the terminal. */
+  /** Called with every failure, as a line for the terminal. */
   report: (line: string) => void
 }): BotFunctions => {
   const { doors, clock, accountId, lambda, eventBus, effects, report } = options

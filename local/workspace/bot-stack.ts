@@ -12,7 +12,9 @@ export const botParameters = (secrets: { botToken: string; signingSecret: string
     [`${SECRETS_PATH}/signing-secret`, secrets.signingSecret],
   ])
 
-/** What `serverless deploy` makes, one of each kind: the workspace answers for the table, the queues and Slack's secrets. */
+/**
+ * The resources of `serverless deploy`, one of each kind: the workspace has the table, the queues and Slack's secrets.
+ */
 export const botStack = (workspace: {
   url: string
   deadLettersUrl: string

@@ -4,7 +4,7 @@ import type { WorkspaceClock } from '../clock.ts'
 import type { ShownDelivery } from '../web/account.ts'
 import type { Aws } from './open-aws.ts'
 
-/** What one of the workspace's pipelines is made of: where its changes come from, and what runs its actions. */
+/** The parts of one of the workspace's pipelines: the source of its changes, and the runners of its actions. */
 export interface Delivery extends Pick<ShownDelivery, 'notRun' | 'application' | 'source'> {
   pipeline: PipelineDeclaration
   /** `Category/Provider` → what runs it. */
@@ -22,8 +22,8 @@ export interface DeliverySettings {
   aws: Pick<Aws, 'codeDeploy' | 'lambda'>
   /** An empty directory, removed when the workspace closes. */
   directory: string
-  /** To be called when the application or the repository has changed. */
+  /** Called when the application or the repository has changed. */
   changed: () => void
-  /** Told of failures, a line each. */
+  /** Called with failures, a line each. */
   report: (line: string) => void
 }

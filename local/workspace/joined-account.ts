@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { renderTemplate } from '../aws/template/template.ts'
 import { policyDocument, type Role } from '../aws/iam/iam.ts'
 
-/** What infra/spoke.yml makes of an account and Region, with the parameters that it is given. */
+/** The resources of infra/spoke.yml in an account and Region, with these parameters. */
 export interface JoinedAccount {
   accountId: string
   region: string

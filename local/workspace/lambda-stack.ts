@@ -6,17 +6,17 @@ import { renderTemplate, TemplateProblem } from '../aws/template/template.ts'
 import { ownEntry } from '../../functions/own-entry.ts'
 
 /*
- * Of CloudFormation, what a release of infra/target-lambda.yml asks of it before CodeDeploy shifts traffic (AWS
+ * The part of CloudFormation that a deployment with infra/target-lambda.yml uses before CodeDeploy shifts traffic (AWS
  * CodePipeline User Guide, "AWS CloudFormation deploy action reference").
  */
 
-/** What such a stack makes, as far as releases depend on it. */
+/** The resources of such a stack, as far as deployments depend on them. */
 export interface LambdaStack {
   functionName: string
   runtime: string
   handler: string
   deploymentConfigName: string
-  /** What the hook asks the new version for. */
+  /** The address of the new version's health check, for the hook. */
   healthPath: string
 }
 
@@ -34,7 +34,10 @@ const resources = z.object({
   DeploymentGroup: z.looseObject({ DeploymentConfigName: z.string() }),
 })
 
-/** Reads a stack's template with its parameters. Throws a sentence, a TemplateProblem for what CloudFormation refuses. */
+/**
+ * Reads a stack's template with its parameters. Throws a sentence, or a TemplateProblem if CloudFormation would refuse
+ * it.
+ */
 export const readLambdaStack = (
   { template, configuration }: StackFiles,
   place: { accountId: string; region: string },
@@ -58,8 +61,8 @@ export const readLambdaStack = (
 }
 
 /**
- * The runner of a CloudFormation action that releases to such a stack: refuses what CloudFormation would, and what the
- * release's role may not do; the rest is CodeDeploy's, `shift`.
+ * The runner of a CloudFormation action that deploys to such a stack: refuses what CloudFormation would refuse, and
+ * what the deploying role may not do; CodeDeploy does the rest, `shift`.
  */
 export const updateLambdaStack =
   (stack: LambdaStack, shift: ActionRunner): ActionRunner =>
@@ -90,7 +93,7 @@ const releasedStack = async (run: ActionRun): Promise<LambdaStack> => {
   return readLambdaStack({ template, configuration }, run, Object.fromEntries(overrides))
 }
 
-/** Artifacts are directories here: a bucket and a key are made up for them, the key new with every build. */
+/** Artifacts are directories here: the bucket and the key are invented, with a new key for every build. */
 const artifactOr = ({ pipelineExecutionId }: ActionRun, value: z.output<typeof override>): string => {
   if (typeof value === 'string') return value
   const [artifact, attribute] = value['Fn::GetArtifactAtt']

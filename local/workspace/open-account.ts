@@ -6,17 +6,19 @@ import type { Account, ShownDelivery } from '../web/account.ts'
 import type { Delivery } from './delivery.ts'
 import type { RunningActions } from './running-actions.ts'
 
-/** Where links into CodePipeline's console begin; here they lead to the workspace's own stand-in. */
+/** Where links into CodePipeline's console begin; here they lead to the workspace's own replacement. */
 const AWS_CONSOLE = 'https://console.aws.amazon.com/codesuite/codepipeline'
 
-/** Opens CodePipeline in an account, with the runners of what its pipeline delivers. The pipeline is not created yet. */
+/**
+ * Opens CodePipeline in an account, with the runners of what its pipeline delivers. The pipeline is not created yet.
+ */
 export const openAccount = (options: {
   place: { accountId: string; name: string; region: string }
   delivery: Delivery | undefined
   clock: WorkspaceClock
   /** The workspace's address. */
   url: string
-  /** Below it are the directories of artifacts. */
+  /** The parent of the directories of artifacts. */
   workDirectory: string
   actions: RunningActions
   sns: Sns
@@ -55,11 +57,11 @@ export const openAccount = (options: {
   }
 }
 
-/** CodePipeline hears of a push through the connection of the source action. */
+/** CodePipeline is notified of a push through the connection of the source action. */
 const connectionOf = ({ stages }: Delivery['pipeline']): string | undefined =>
   stages[0]?.actions[0]?.configuration.ConnectionArn
 
-/** Ends every execution, so that what runs for it is told to stop. */
+/** Ends every execution, so that its runners are told to stop. */
 export const abandonAll = ({ codePipeline }: Account): void => {
   for (const { name, executions } of codePipeline.overview())
     for (const { id, status } of executions)

@@ -28,7 +28,7 @@ export interface Aws extends AwsServices {
 const VISIBILITY_TIMEOUT_SECONDS = 180
 const MAX_RECEIVE_COUNT = 10
 
-/** Opens the services of the bot's account, and what joins the second one to it, around CodePipeline. */
+/** Opens the services of the bot's account, and those that join the second one to it, around CodePipeline. */
 export const openAws = async (options: {
   clock: WorkspaceClock
   /** The workspace's address. */

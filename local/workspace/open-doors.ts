@@ -17,7 +17,7 @@ const HOUR = 3_600_000
 /** What stands in greenlight.yml for a time of its form, and how long after the start that is. */
 const TIMES_IN_CONFIG: Record<string, number> = { '2030-01-01 12:00': 12 * HOUR, '2030-01-02 12:00': 36 * HOUR }
 
-/** The bot as it is deployed, with this configuration: all else that it needs to know is in environment variables. */
+/** The bot as it is deployed, with this configuration: all other settings are environment variables. */
 export const openDoorsWith =
   (configuration: URL) =>
   async (environment: Record<string, string>, { clock, url, directory, report }: DoorsSettings): Promise<Doors> => {

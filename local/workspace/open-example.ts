@@ -11,7 +11,7 @@ import { createGitSource } from '../source/git-source.ts'
 import type { Delivery, DeliverySettings } from './delivery.ts'
 import { buildProjectsFromTemplate, pipelineFromTemplate } from './pipeline-from-template.ts'
 
-/** Where an example's pipeline runs, and what the pipeline and its repository are called. */
+/** The account of an example's pipeline, and the names of the pipeline and its repository. */
 export interface Example {
   accountId: string
   region: string
@@ -19,10 +19,10 @@ export interface Example {
   approvalTopicArn: string
 }
 
-/** An example's delivery, all but the deployment. */
+/** An example's delivery, without the deployment. */
 export type ExampleDelivery = Pick<Delivery, 'pipeline' | 'runners' | 'push' | 'source'>
 
-/** What a person would give to a deployment of infra/pipeline.yml, whatever the target. */
+/** The parameters that a person would give to infra/pipeline.yml, for every target. */
 const parametersFor = ({ accountId, region, name, approvalTopicArn }: Example) => ({
   PipelineName: name,
   ConnectionArn: `arn:aws:codeconnections:${region}:${accountId}:connection/00000000-0000-4000-8000-000000000001`,
@@ -30,13 +30,15 @@ const parametersFor = ({ accountId, region, name, approvalTopicArn }: Example) =
   ApprovalTopicArn: approvalTopicArn,
 })
 
-/** Opens an example's repository and the pipeline of infra/pipeline.yml, whose builds run as far as this machine can. */
+/**
+ * Opens an example's repository and the pipeline of infra/pipeline.yml, whose builds run as far as this machine can.
+ */
 export const openExample = async (
   { clock, url, directory }: DeliverySettings,
   options: {
     example: Example
     seed: Seed
-    /** Of infra/pipeline.yml: those that say where releases go. */
+    /** The parameters of infra/pipeline.yml that name the target. */
     target: Record<string, string>
     tools: Tools
     packageIndex: PackageIndex
@@ -81,7 +83,7 @@ export const openExample = async (
   }
 }
 
-/** The same runner, whose outcome leads to its log. */
+/** The same runner, with an outcome that links to its log. */
 export const withLogLink =
   (runner: ActionRunner, url: string): ActionRunner =>
   async (run) => ({

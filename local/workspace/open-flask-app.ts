@@ -41,7 +41,7 @@ export const openFlaskApp = async (settings: DeliverySettings): Promise<Delivery
   }
 }
 
-/** The same index, telling when it could not give what was asked. */
+/** The same index, which reports when it could not provide a package. */
 const noting = (index: PackageIndex, found: (notRun: NotRun) => void): PackageIndex => ({
   prepare: async (requirements, signal) => {
     const answer = await index.prepare(requirements, signal)
@@ -50,7 +50,7 @@ const noting = (index: PackageIndex, found: (notRun: NotRun) => void): PackageIn
   },
 })
 
-/** A port that no program listens on now. */
+/** A port on which no program listens now. */
 const freePort = async (): Promise<number> => {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')

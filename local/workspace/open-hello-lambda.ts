@@ -13,8 +13,9 @@ const STACK_NAME = 'hello-production'
 
 /**
  * The example function, in the account that is joined to the bot's: its repository, its build, and its deployment with
- * hooks and weighted traffic. The pipeline's Deploy action updates the stack of infra/target-lambda.yml. Of that, here
- * the template and its parameters are judged; version, hooks and traffic are those of appspec/lambda/, which say the same.
+ * hooks and weighted traffic. The pipeline's Deploy action updates the stack of infra/target-lambda.yml. The workspace
+ * checks that template and its parameters; version, hooks and traffic are those of appspec/lambda/, which agree with
+ * it.
  */
 export const openHelloLambda = async (settings: DeliverySettings): Promise<Delivery> => {
   const { clock, url, aws, directory, changed, report } = settings
@@ -62,7 +63,7 @@ export const openHelloLambda = async (settings: DeliverySettings): Promise<Deliv
   }
 }
 
-/** The stack as it is launched before the first release. */
+/** The stack as it is before the first deployment. */
 const launchedStack = async () => {
   const read = (path: string) => readFile(new URL(`../../${path}`, import.meta.url), 'utf8')
   const [template, configuration] = await Promise.all([

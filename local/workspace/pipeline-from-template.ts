@@ -3,12 +3,12 @@ import { type RenderedTemplate, TemplateProblem } from '../aws/template/template
 import type { BuildProject } from '../aws/codebuild/codebuild.ts'
 import { type PipelineDeclaration, parsePipeline } from '../aws/codepipeline/codepipeline.ts'
 
-/** Of a pipeline's properties, those that only CloudFormation knows. */
+/** The properties of a pipeline that only CloudFormation has. */
 const ONLY_CLOUDFORMATION = ['DisableInboundStageTransitions', 'RestartExecutionOnUpdate', 'Tags']
 
 /**
- * Reads the one pipeline of a CloudFormation template as CreatePipeline would take it. Throws a TemplateProblem (or, for
- * what is no pipeline, a ValidationException) that says what is wrong and where.
+ * Reads the one pipeline of a CloudFormation template as CreatePipeline would take it. Throws a TemplateProblem (or a
+ * ValidationException for an invalid pipeline) that names each problem with its path.
  */
 export const pipelineFromTemplate = (template: RenderedTemplate): PipelineDeclaration => {
   const pipelines = Object.values(template.resources('AWS::CodePipeline::Pipeline'))
@@ -26,7 +26,7 @@ const buildProject = z.looseObject({
   TimeoutInMinutes: z.coerce.number().default(60),
 })
 
-/** The CodeBuild projects of a template, by name. Throws a TemplateProblem for one that no pipeline can run. */
+/** The CodeBuild projects of a template, by name. Throws a TemplateProblem for a project that no pipeline can run. */
 export const buildProjectsFromTemplate = (template: RenderedTemplate): Record<string, BuildProject> => {
   const projects = Object.entries(template.resources('AWS::CodeBuild::Project')).map(([id, properties]) => {
     const read = buildProject.safeParse(properties)

@@ -1,10 +1,10 @@
 import type { ActionRunner } from '../aws/action-runner.ts'
 
-/** What runners are doing, so that their directories are not removed while they work. */
+/** The runs in progress, so that their directories are not removed while they work. */
 export interface RunningActions {
   /** The same runners, observed. */
   observe(runners: Record<string, ActionRunner>): Record<string, ActionRunner>
-  /** Resolves when none of them is at work. */
+  /** Resolves when none of them runs. */
   ended(): Promise<void>
 }
 

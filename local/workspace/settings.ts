@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 
 const DEFAULT_PORT = 4600
 
-/** The port that the environment names. Throws a sentence when it names none. */
+/** The port in the environment. Throws a sentence if it is not a port. */
 export const portFrom = (text: string | undefined): number => {
   if (text === undefined || text === '') return DEFAULT_PORT
   const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN

@@ -30,16 +30,16 @@ export interface WorkspaceOptions {
   signingSecret: string
   /** Opens what the pipeline of the bot's own account runs on. */
   openDelivery: (settings: DeliverySettings) => Promise<Delivery>
-  /** The same for the joined account; without it, that one has no pipeline of the workspace's. */
+  /** The same for the joined account; without it, the workspace has no pipeline there. */
   openJoinedDelivery?: (settings: DeliverySettings) => Promise<Delivery>
-  /** Opens the bot, as deployed functions are: from environment variables. */
+  /** Opens the bot, with environment variables as deployed functions have them. */
   openDoors: (environment: Record<string, string>, settings: DoorsSettings) => Promise<Doors>
   /** Builds the page. */
   openPage: () => Promise<PageBundle>
   clock?: WorkspaceClock
-  /** How long a click waits for the bot; three seconds, as Slack does, when left out. */
+  /** How long a click waits for the bot; three seconds, as Slack does, if left out. */
   slackPatienceMs?: number
-  /** Told of failures, a line each. */
+  /** Called with failures, a line each. */
   report?: (line: string) => void
 }
 
@@ -48,11 +48,11 @@ export interface Workspace {
   clock: WorkspaceClock
   /** CodePipeline in the bot's own account. */
   codePipeline: CodePipeline
-  /** What the page shows now. */
+  /** The current content of the page. */
   snapshot(): ReturnType<typeof snapshotOf>
-  /** Troubles to order for the AWS endpoint and for Slack's Web API, by operation and by method. */
+  /** Faults to order for the AWS endpoint and for Slack's Web API, by operation and by method. */
   disturb: { aws: Disturbances; slack: Disturbances }
-  /** What was given up. */
+  /** The events that were given up. */
   deadLetters: readonly DeadLetter[]
   /** Resolves when no function of the bot is running. */
   settled(): Promise<void>
@@ -61,11 +61,11 @@ export interface Workspace {
 
 type Closer = () => Promise<unknown> | void
 
-/** Opens the whole of Greenlight on this machine. Rejects with a sentence when the port cannot be had. */
+/** Opens the whole of Greenlight on this machine. Rejects with a sentence if the port is taken. */
 export const openWorkspace = async (options: WorkspaceOptions): Promise<Workspace> => {
   const { clock = createWorkspaceClock(), report = () => {}, botToken, signingSecret } = options
   const closers: Closer[] = []
-  // What runs on the machine goes first: it must not outlive a workspace that is given little time to close.
+  // The programs on this machine stop first: they must not outlive a workspace that has little time to close.
   const stopRunning: Closer[] = []
   const close = async () => {
     for (const stop of stopRunning.splice(0)) await stop()
@@ -157,7 +157,7 @@ export const openWorkspace = async (options: WorkspaceOptions): Promise<Workspac
     }
     answer = routes(parts).fetch
     home.codePipeline.createPipeline(delivery.pipeline, workspaceUser(ACCOUNT))
-    // Left waiting for its first commit: two first builds at once would keep a newcomer waiting for either.
+    // It waits for its first commit: two first builds at once would make a newcomer wait for either.
     if (joinedDelivery)
       joined.codePipeline.createPipeline(joinedDelivery.pipeline, workspaceUser(JOINED_ACCOUNT), { start: false })
     return {

@@ -9,7 +9,7 @@ import type { APIGatewayProxyEventV2, APIGatewayProxyResultV2 } from 'aws-lambda
 /** Bodies of these types reach the function as text; every other is base64. */
 const TEXT = /^(text\/|application\/(json|javascript|xml))/
 
-/** What API Gateway takes at most. */
+/** The most that API Gateway takes. */
 const MAX_BODY_BYTES = 10_485_760
 
 interface HttpApi {
@@ -17,11 +17,11 @@ interface HttpApi {
   stage: string
   handle: (event: APIGatewayProxyEventV2) => Promise<APIGatewayProxyResultV2>
   now: () => number
-  /** Told of an invocation that threw. */
+  /** Called with an invocation that threw. */
   failed: (error: unknown) => void
 }
 
-/** Answers one HTTP request by the function. Throws never: a function that throws is a 500. */
+/** Answers one HTTP request through the function. Never throws: a function that throws is a 500. */
 export const answerByFunction = async (api: HttpApi, request: Request): Promise<Response> => {
   const body = Buffer.from(await request.arrayBuffer())
   if (body.byteLength > MAX_BODY_BYTES) return message(413, 'Request Entity Too Large')

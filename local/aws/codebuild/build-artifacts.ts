@@ -4,8 +4,8 @@ import picomatch from 'picomatch'
 import type { Artifacts } from './buildspec.ts'
 
 /**
- * Copies what a buildspec's `artifacts` names into the output artifact. Returns how many files that were. Throws a
- * sentence when the base directory is missing or nothing matches, as CodeBuild's UPLOAD_ARTIFACTS fails.
+ * Copies the files that a buildspec's `artifacts` names into the output artifact. Returns their number. Throws a
+ * sentence if the base directory is missing or no file matches, as CodeBuild's UPLOAD_ARTIFACTS fails.
  */
 export const copyArtifacts = async (options: {
   from: string
@@ -33,7 +33,10 @@ export const copyArtifacts = async (options: {
   return wanted.length
 }
 
-/** The files below `directory` that one of the patterns names, as paths with forward slashes; none where it is missing. */
+/**
+ * The files below `directory` that match one of the patterns, as paths with forward slashes; none if the directory is
+ * missing.
+ */
 export const filesMatching = async (directory: string, patterns: readonly string[]): Promise<string[]> => {
   if (!(await isDirectory(directory))) return []
   const matches = patterns.map(matcher)

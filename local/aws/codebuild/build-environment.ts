@@ -15,8 +15,8 @@ const environmentVariables = z.array(
 
 /**
  * The environment of a build: CodeBuild's own variables (AWS CodeBuild User Guide, "Environment variables in build
- * environments"), the buildspec's, the action's, each winning over those before. Throws a sentence when the action's
- * are not what CodeBuild takes.
+ * environments"), the buildspec's, and the action's, each overriding those before. Throws a sentence if the action's
+ * are not in CodeBuild's form.
  */
 export const buildEnvironment = (options: {
   run: ActionRun

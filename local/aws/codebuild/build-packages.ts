@@ -7,7 +7,7 @@ import { type PackageIndex, isNotRun } from '../../process/package-index.ts'
 
 /**
  * What pip needs for the requirements files that a buildspec's commands name and the source has: a build that installs
- * nothing needs no index.
+ * no packages needs no index.
  */
 export const neededPackages = async (
   buildspec: Buildspec,

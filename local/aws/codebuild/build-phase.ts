@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { Phase } from './buildspec.ts'
 import { type GroupOutcome, runInGroup } from '../../process/process-group.ts'
 
-/** What one phase leaves to the next: CodeBuild runs a whole 0.2 build in one shell. */
+/** The state that one phase passes to the next: CodeBuild runs a whole 0.2 build in one shell. */
 export interface ShellState {
   env: Record<string, string>
   cwd: string
@@ -22,9 +22,9 @@ export interface PhaseRun {
 
 export interface PhaseOutcome {
   state: ShellState
-  /** Why it failed, a sentence without its end; null when it succeeded. */
+  /** Why it failed, a sentence without its end; null if it succeeded. */
   failure: string | null
-  /** True when it was ended from outside: nothing more is to run. */
+  /** True if it was ended from outside: no later command may run. */
   ended: boolean
 }
 
@@ -77,8 +77,8 @@ const runCommands = async (run: PhaseRun, state: ShellState, list: 'commands' | 
 const MARK = '[Container] Running command '
 
 /**
- * Sources the commands one after the other, so that they share variables and working directory, and leaves behind how
- * far it came, where it was and what was exported, even when a command is `exit`.
+ * Sources the commands one after the other, so that they share variables and working directory. It stores how far it
+ * came, its directory and the exported variables, even if a command is `exit`.
  */
 const sessionScript = (directory: string, count: number): string => {
   const at = (name: string) => quoted(join(directory, name))
@@ -103,7 +103,7 @@ const SHELL_OWN = new Set(['_', 'SHLVL', 'PWD', 'OLDPWD'])
 const stateLeftIn = async (directory: string, before: ShellState): Promise<{ state: ShellState; at: number }> => {
   const read = (name: string) => readFile(join(directory, name), 'utf8').catch(() => '')
   const [at, cwd, env] = await Promise.all([read('at'), read('cwd'), read('env')])
-  // Killed outright, the shell left nothing behind.
+  // If the shell was killed, it stored nothing.
   if (env === '') return { state: before, at: Number(at) }
   const pairs = env.split('\0').flatMap((line) => {
     const end = line.indexOf('=')

@@ -4,17 +4,17 @@ import { filesMatching } from './build-artifacts.ts'
 import type { Report } from './buildspec.ts'
 import { ownEntry } from '../../../functions/own-entry.ts'
 
-/** What the test cases of a build's reports came to. */
+/** The results of the test cases in a build's reports. */
 export interface TestCounts {
   passed: number
   skipped: number
-  /** Those that failed, in the order of the reports: the name, and what was wrong where the report says it. */
+  /** Those that failed, in the order of the reports: the name, and the failure if the report has it. */
   failed: string[]
 }
 
 /**
- * Reads the reports that a buildspec lists, as CodeBuild publishes them whether the build has succeeded or not, and logs
- * what each says. Answers the counts of them all, or null when no test case was reported.
+ * Reads the reports that a buildspec lists, as CodeBuild publishes them whether or not the build has succeeded, and
+ * logs the result of each. Returns the counts of all, or null if there is no test case.
  */
 export const readReports = async (options: {
   from: string
@@ -69,7 +69,7 @@ const readReport = async (from: string, report: Report): Promise<TestCounts | { 
 const ATTRIBUTES = `(?:[^>"']|"[^"]*"|'[^']*')*?`
 const TEST_CASE = new RegExp(`<testcase\\b(${ATTRIBUTES})(?:/>|>([^]*?)</testcase>)`, 'g')
 
-/** Every `<testcase>` of a report in JUnit's form, which has no schema: what matters is a child that says what went wrong. */
+/** Every `<testcase>` of a report in JUnit's form, which has no schema: only a child with a failure matters. */
 const testCases = (xml: string): { name: string; outcome: 'passed' | 'failed' | 'skipped' }[] =>
   [...xml.matchAll(TEST_CASE)].map(([, attributes = '', children = '']) => {
     const name = attribute(attributes, 'name') ?? 'a test without a name'

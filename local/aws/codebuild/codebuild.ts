@@ -31,13 +31,13 @@ export interface CodeBuildOptions {
   projects: Record<string, BuildProject>
 }
 
-/** After which of these phases failing nothing else runs; after a failed build, post_build still does. */
+/** The phases after whose failure no other runs; after a failed build, post_build still does. */
 const STOPS_THE_BUILD = new Set<PhaseName>(['install', 'pre_build'])
 
 /**
- * The runner of Build/CodeBuild and Test/CodeBuild: runs the buildspec that the project names, out of the input artifact,
- * with bash on this machine. Where bash is missing, or the Python that its runtime-versions ask for, or a package index
- * for requirements that its commands install, the commands are not run: files are handed on as they are, and log and
+ * The runner of Build/CodeBuild and Test/CodeBuild: runs the buildspec that the project names, from the input artifact,
+ * with bash on this machine. Without bash, or the Python that its runtime-versions require, or a package index for
+ * requirements that its commands install, the commands are not run: files are passed on as they are, and log and
  * summary say so.
  */
 export const createCodeBuild =
@@ -88,7 +88,7 @@ const build = async (options: CodeBuildOptions, run: ActionRun, place: Place): P
     return {
       status: 'Succeeded',
       summary: `${handedOn} ${run.category.toLowerCase()} was not run: ${packages.why}.`,
-      // Later actions use them: better a word that says so than an action that fails for want of a value.
+      // Later actions use them: a text that says so is better than an action that fails for want of a value.
       outputVariables: Object.fromEntries(buildspec.env['exported-variables'].map((name) => [name, 'not-built'])),
     }
   }
@@ -110,7 +110,7 @@ const build = async (options: CodeBuildOptions, run: ActionRun, place: Place): P
   const outputVariables = exportedVariables(buildspec, ended.state)
   const tests = await readReports({ from: source, reports: buildspec.reports, log: (line) => run.log(line) })
   if (ended.failure !== null) {
-    // What failed says more than which command told of it; the log has both.
+    // The reason of the failure says more than the name of the command; the log has both.
     const summary = tests?.failed.length ? `${inWords(tests)}.` : `${ended.failure}.`
     return { status: 'Failed', errorCode: 'JobFailed', summary, outputVariables }
   }

@@ -6,9 +6,9 @@ import type { Appspec } from './appspec.ts'
 export type Permission = Appspec['permissions'][number]
 
 /**
- * Gives files the modes that `permissions` says (AWS CodeDeploy User Guide, "AppSpec 'permissions' section"): those among
- * the installed ones that lie at or below `object`, match `pattern` and none of `except`. Owners, groups, ACLs and
- * contexts need another user than this process has, and are left. Returns how many files got a mode.
+ * Gives files the modes that `permissions` names (AWS CodeDeploy User Guide, "AppSpec 'permissions' section"): the
+ * installed files at or below `object` that match `pattern` and none of `except`. Owners, groups, ACLs and contexts
+ * need another user than this process has, and stay. Returns how many files got a mode.
  */
 export const applyPermissions = async (options: {
   permissions: readonly Permission[]
@@ -30,5 +30,5 @@ export const applyPermissions = async (options: {
   return applied
 }
 
-/** `**` is everything at any depth; any other pattern is about one directory. */
+/** `**` matches everything at any depth; any other pattern is for one directory. */
 const matches = (name: string, pattern: string) => pattern === '**' || picomatch.isMatch(name, pattern, { dot: true })

@@ -7,12 +7,12 @@ import { InvalidFile, readYaml } from '../../read-yaml.ts'
  * agent does not know is ignored. A lifecycle event that it does not know is a problem.
  */
 
-/** How long a script may run that says nothing of it, in seconds. */
+/** How long a script without a timeout may run, in seconds. */
 const DEFAULT_TIMEOUT_S = 3600
 
 type ObjectSchema = typeof z.object
 
-/** Takes `null`, a key with nothing behind it, for a key that is not there. */
+/** Treats `null`, a key without a value, as a missing key. */
 const orElse = <Schema extends z.ZodType>(schema: Schema, otherwise: z.output<Schema>) =>
   schema.nullish().transform((value) => value ?? otherwise)
 
@@ -49,7 +49,7 @@ const permissionOf = (object: ObjectSchema) =>
     type: orElse(z.array(z.enum(['file', 'directory'])), ['file', 'directory']),
   })
 
-/** Those for which an appspec may name scripts. */
+/** The events for which an appspec may name scripts. */
 const SCRIPTED = [
   'BeforeBlockTraffic',
   'AfterBlockTraffic',
@@ -120,7 +120,7 @@ export type LifecycleEvent = (typeof LIFECYCLE)[number]
 /** Reads an appspec for EC2. Throws an InvalidFile that names every problem with its line. */
 export const readAppspec = (content: string, fileName = 'appspec.yml'): Appspec => readYaml(appspec, content, fileName)
 
-/** What CodeDeploy's agent passes over in an appspec that it takes: each key that it does not know, with its line. */
+/** What CodeDeploy's agent ignores in an appspec that it accepts: each key that it does not know, with its line. */
 export const ignoredIn = (content: string, fileName = 'appspec.yml'): string[] => {
   try {
     readYaml(onlyKnownKeys, content, fileName)

@@ -4,7 +4,7 @@ import type { Lambda } from '../lambda/lambda.ts'
 import type { ReportedStatus, ShiftingDeployments } from './shifting-deployments.ts'
 import { ownEntry } from '../../../functions/own-entry.ts'
 
-/** A function as CodeDeploy invokes it: CodeDeploy waits for its report and takes no notice of its answer. */
+/** A function as CodeDeploy invokes it: CodeDeploy waits for its report and ignores its answer. */
 export type HookFunction = (
   event: { DeploymentId: string; LifecycleEventHookExecutionId: string },
   context: { getRemainingTimeInMillis(): number },
@@ -16,7 +16,7 @@ const FUNCTION_TIMEOUT_MS = 60_000
 /** How long CodeDeploy waits for a report (AWS CodeDeploy User Guide, "AppSpec 'hooks' section"). */
 const HOOK_TIMEOUT_MS = 3_600_000
 
-/** Invokes a hook and waits for its report. Throws a sentence when that is Failed, or none comes within an hour. */
+/** Invokes a hook and waits for its report. Throws a sentence if the report is Failed, or none comes within an hour. */
 export const askHook = async (options: {
   clock: WorkspaceClock
   lambda: Lambda

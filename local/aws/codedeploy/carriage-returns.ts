@@ -3,7 +3,7 @@ import { basename, dirname, join } from 'node:path'
 
 /**
  * The scripts with Windows line ends (CR LF) among a script and those beside it, which it may source: bash and the
- * kernel take the CR for part of the line. Answers their names.
+ * kernel treat the CR as part of the line. Returns their names.
  */
 export const carriageReturnsBeside = async (script: string): Promise<string[]> => {
   const directory = dirname(script)

@@ -1,4 +1,4 @@
-/** What a deployment group leads to. */
+/** What a deployment group serves. */
 export interface DeployedApplication {
   url: string
   version: string

@@ -18,7 +18,7 @@ import { versionName } from './version-name.ts'
 
 /** An unpacked bundle on the machine, as CodeDeploy keeps it in deployment-root/<group>/<deployment>/. */
 export interface Revision {
-  /** What people call it: its version, or the deployment's id where the bundle has no VERSION. */
+  /** The name that people use: its version, or the deployment's id if the bundle has no VERSION. */
   name: string
   archive: string
   appspec: Appspec
@@ -29,29 +29,29 @@ export interface DeploymentRun {
   bundle: string
   archive: string
   id: string
-  /** Below which absolute destinations lie. */
+  /** The directory that stands for `/` in absolute destinations. */
   root: string
   /** Scripts of ApplicationStop come from here; null before the first success. */
   lastSuccessful: Revision | null
   installedBefore: readonly string[]
   /** For every hook; LIFECYCLE_EVENT is added. */
   env: Record<string, string>
-  /** Goes on when a script of ApplicationStop fails (CreateDeployment's parameter of that name). */
+  /** Continues when a script of ApplicationStop fails (CreateDeployment's parameter of that name). */
   ignoreApplicationStopFailures: boolean
   /** How long the scripts of one event may run together, in seconds. */
   eventSeconds: number
-  /** Set where hooks cannot run on this machine. */
+  /** Set if hooks cannot run on this machine. */
   withoutHooks: boolean
   log: (line: string) => void
-  /** Told which event it has come to. */
+  /** Called with each event that it reaches. */
   began: (event: LifecycleEvent) => void
   signal: AbortSignal
 }
 
 export interface DeploymentResult {
-  /** Null when the bundle was not understood. */
+  /** Null if the bundle could not be read. */
   revision: Revision | null
-  /** What Install put on the machine. */
+  /** The files that Install put on the machine. */
   installed: readonly string[]
   /** `ValidateService on local failed after 34 s: validate-service.sh exited 1: …`, without its end; null on success. */
   failure: string | null
@@ -135,7 +135,7 @@ const hooksOf = async (run: DeploymentRun, revision: Revision | null, event: Lif
     else await runHook(run, revision!.archive, event, script, endsAt)
 }
 
-/** @param endsAt when the event is over, as `performance.now()` tells the time. */
+/** @param endsAt when the event is over, in the time of `performance.now()`. */
 const runHook = async (run: DeploymentRun, archive: string, event: HookEvent, script: Hook, endsAt: number) => {
   const { location, timeout } = script
   const command = join(archive, location)

@@ -13,8 +13,8 @@ const NAMES = ['appspec.yml', 'appspec.yaml']
 
 /**
  * Finds the AppSpec file of an unpacked bundle as CodeDeploy's agent does: at the top, or at the top of a single
- * directory that holds everything (command_executor.rb, `unpack_bundle` and `app_spec_real_path`). Null when there is
- * none. Agents before 2.0 take appspec.yaml for Install alone: their hooks read appspec.yml only.
+ * directory that holds everything (command_executor.rb, `unpack_bundle` and `app_spec_real_path`). Null if there is
+ * none. Agents before 2.0 take appspec.yaml for Install alone: their hooks read only appspec.yml.
  */
 export const findAppspec = async (bundle: string): Promise<FoundAppspec | null> => {
   const directory = await topOf(bundle)

@@ -3,9 +3,9 @@ import { basename, dirname, join, posix, relative, resolve, sep } from 'node:pat
 import type { Appspec } from './appspec.ts'
 
 /**
- * CodeDeploy's Install: removes the files that the last installation put there, then copies what `files` names, each
+ * CodeDeploy's Install: removes the files of the last installation, then copies the files that `files` names, each
  * destination below `root` (`/opt/app` becomes `<root>/opt/app`). Returns the files that it owns now. Throws a sentence
- * before it copies anything when a source is missing, when two sources want one place, or when a file is in the way and
+ * before it copies any file if a source is missing, if two sources have the same target, or if a file is in the way and
  * `file_exists_behavior` is DISALLOW.
  */
 export const installFiles = async (options: {
@@ -35,7 +35,7 @@ export const installFiles = async (options: {
   return [...copies.keys()]
 }
 
-/** A file goes into the destination; of a directory, what is in it. */
+/** A file goes into the destination; of a directory, its content. */
 const copiesOf = async (bundle: string, source: string, into: string): Promise<{ from: string; to: string }[]> => {
   const from = resolve(bundle, `./${source}`)
   if (from !== resolve(bundle) && !from.startsWith(resolve(bundle) + sep))

@@ -17,20 +17,20 @@ export interface InstanceGroupOptions {
   tools: Tools
   packageIndex: PackageIndex
   clock: Clock
-  /** See CreateDeployment: the way past a stop script that fails. Off when left out. */
+  /** See CreateDeployment: how to deploy in spite of a failing stop script. Off if left out. */
   ignoreApplicationStopFailures?: boolean
-  /** How long the scripts of one lifecycle event may run together, in seconds; an hour when left out, as on AWS. */
+  /** How long the scripts of one lifecycle event may run together, in seconds; an hour if left out, as on AWS. */
   eventSeconds?: number
-  /** Told when {@link InstanceGroup.application} has changed. */
+  /** Called when {@link InstanceGroup.application} has changed. */
   changed?: () => void
 }
 
 export interface InstanceGroup {
   /** The runner of Deploy/CodeDeploy. One deployment at a time, as for a deployment group. */
   runner: ActionRunner
-  /** What the last deployment left running; null before the first, and where hooks cannot run. */
+  /** The application that the last deployment started; null before the first, and if hooks cannot run. */
   application(): DeployedApplication | null
-  /** Stops the deployment that is under way, without a rollback, and the application. */
+  /** Stops the deployment in progress, without a rollback, and the application. */
   close(): Promise<void>
 }
 
@@ -38,7 +38,7 @@ interface OneDeployment {
   bundle: string
   id: string
   signal: AbortSignal
-  /** What its events are part of, when that is more than the deployment itself. */
+  /** What its events belong to, if that is more than the deployment itself. */
   during?: string
 }
 
@@ -53,14 +53,14 @@ const KEPT_ARCHIVES = 5
 
 /**
  * A deployment group with one instance, this machine: runs a bundle's appspec in a sandbox directory. When a deployment
- * fails, the last successful revision is deployed again. Where hooks cannot run (no bash, no Python, no package index),
+ * fails, the last successful revision is deployed again. If hooks cannot run (no bash, no Python, no package index),
  * files are copied, and log and summary say so.
  */
 export const openInstanceGroup = async (options: InstanceGroupOptions): Promise<InstanceGroup> => {
   const { clock, port, changed = () => {} } = options
   const root = join(options.directory, 'root')
   await mkdir(root, { recursive: true })
-  // Processes are recognised by their command line, which names no symbolic links.
+  // Processes are recognized by their command line, which names no symbolic links.
   const appDirectory = join(await realpath(root), APP_DIRECTORY)
   const served = servedFrom(join(appDirectory, 'run/gunicorn.pid'), appDirectory)
   const groupId = clock.newId()

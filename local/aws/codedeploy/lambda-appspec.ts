@@ -5,7 +5,10 @@ import { readYaml } from '../../read-yaml.ts'
  * AWS CodeDeploy User Guide, "AppSpec File structure for AWS Lambda deployments". Every key is case-sensitive.
  */
 
-/** What a bundle has in place of a version that is filled in when it is deployed; CodeDeploy itself takes numbers only. */
+/**
+ * The placeholder of a bundle for a version that is filled in when it is deployed; CodeDeploy itself accepts only
+ * numbers.
+ */
 const PLACEHOLDER = /^<[A-Z_]+>$/
 
 const version = z
@@ -34,10 +37,10 @@ const appspec = z.strictObject({
 export interface LambdaAppspec {
   functionName: string
   alias: string
-  /** Null where a placeholder stands. */
+  /** Null for a placeholder. */
   currentVersion: string | null
   targetVersion: string | null
-  /** The names of the functions to ask. */
+  /** The names of the hook functions. */
   hooks: { BeforeAllowTraffic: string | null; AfterAllowTraffic: string | null }
 }
 

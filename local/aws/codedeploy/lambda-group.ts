@@ -15,7 +15,7 @@ import { versionName } from './version-name.ts'
 export interface LambdaGroupOptions {
   /** Versions of the function are kept below it. */
   directory: string
-  /** Traffic is shifted, and hooks are waited for, in its time: a person who moves it ahead need not wait. */
+  /** Its clock for traffic shifts and hooks: a person who moves it ahead does not have to wait. */
   clock: WorkspaceClock
   lambda: Lambda
   /** Where hooks find the deployment, and report. */
@@ -33,16 +33,16 @@ export interface LambdaGroupOptions {
   deploymentConfigName?: string
   /** The functions that the appspec may name as hooks. See {@link HookFunction}. */
   hooks: Record<string, HookFunction>
-  /** Told when {@link LambdaGroup.application} has changed. */
+  /** Called when {@link LambdaGroup.application} has changed. */
   changed?: () => void
 }
 
 export interface LambdaGroup {
   /** The runner of a Deploy action. One deployment at a time. */
   runner: ActionRunner
-  /** What the alias leads to; null before the first release. `next` while traffic is shifted. */
+  /** What the alias routes to; null before the first deployment. `next` while traffic is shifted. */
   application(): DeployedApplication | null
-  /** Stops the deployment that is under way, without a rollback, and the function's processes. */
+  /** Stops the deployment in progress, without a rollback, and the function's processes. */
   close(): Promise<void>
 }
 
@@ -50,9 +50,10 @@ export interface LambdaGroup {
 const INVOCATION_MS = 10_000
 
 /**
- * A deployment group of one Lambda function, on this machine: publishes the bundle as the function's next version, asks
- * the appspec's hooks, shifts the alias's traffic step by step, and back when a hook reports Failed (AWS CodeDeploy User Guide,
- * "Deployments on an AWS Lambda compute platform"). In an account, publishing is CloudFormation's part, or a build's.
+ * A deployment group of one Lambda function, on this machine: publishes the bundle as the function's next version,
+ * invokes the appspec's hooks, shifts the alias's traffic step by step, and back if a hook reports Failed (AWS
+ * CodeDeploy User Guide, "Deployments on an AWS Lambda compute platform"). In an account, CloudFormation or a build
+ * publishes the version.
  */
 export const openLambdaGroup = async (options: LambdaGroupOptions): Promise<LambdaGroup> => {
   const { clock, lambda, deployments, tools, changed = () => {}, alias = 'live' } = options
@@ -94,7 +95,8 @@ export const openLambdaGroup = async (options: LambdaGroupOptions): Promise<Lamb
   }
 
   const shift = async (run: ActionRun, deployment: ShiftingDeployment, signal: AbortSignal) => {
-    // A share of what nothing answers is no test: in an account, the stack points a new alias at its first version.
+    // With no version live, a share of the traffic tests nothing: in an account, the stack points a new alias at its
+    // first version.
     for (const { share, forMs } of deployment.currentVersion === null ? steps.slice(-1) : steps) {
       released.shift(deployment.targetVersion, share)
       deployment.targetVersionWeight = share * 100

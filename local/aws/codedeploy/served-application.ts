@@ -4,14 +4,14 @@ import { setTimeout as wait } from 'node:timers/promises'
 /** The process that the hooks started: a session leader whose id is in a file (appspec/ec2/scripts/detach.py). */
 export interface Served {
   runs(): boolean
-  /** Ends the whole session; at once when it does not listen. Does nothing when nothing runs. */
+  /** Ends the whole session; kills it if it ignores the signal. Does nothing if none runs. */
   stop(): Promise<void>
 }
 
 const STOPS_WITHIN_MS = 500
 const LOOK_EVERY_MS = 25
 
-/** What runs from `appDirectory` with its process id in `pidFile`. */
+/** The application that runs from `appDirectory` with its process id in `pidFile`. */
 export const servedFrom = (pidFile: string, appDirectory: string): Served => {
   const running = () => {
     const pid = Number(readOr(pidFile, ''))

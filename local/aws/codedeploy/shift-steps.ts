@@ -1,6 +1,6 @@
 import { ownEntry } from '../../../functions/own-entry.ts'
 
-/** For so long the new version gets this share, 0 to 1, of the requests; the last step is 1 and lasts for good. */
+/** For this time the new version gets this share, 0 to 1, of the requests; the last step is 1 and stays. */
 export interface ShiftStep {
   share: number
   forMs: number
@@ -29,7 +29,7 @@ const CONFIGURATIONS: Record<string, ShiftStep[]> = {
   LambdaLinear10PercentEvery10Minutes: linear(10),
 }
 
-/** The steps of `CodeDeployDefault.LambdaCanary10Percent5Minutes` and its like. Throws a sentence for another name. */
+/** The steps of `CodeDeployDefault.LambdaCanary10Percent5Minutes` and the like. Throws a sentence for another name. */
 export const shiftSteps = (deploymentConfigName: string): readonly ShiftStep[] => {
   const steps = ownEntry(CONFIGURATIONS, deploymentConfigName.replace(/^CodeDeployDefault\./, ''))
   if (steps) return steps

@@ -1,4 +1,4 @@
-/** What CodeDeploy knows of a deployment to Lambda, for those who ask its API. */
+/** CodeDeploy's data about a deployment to Lambda, for callers of its API. */
 export interface ShiftingDeployment {
   id: string
   functionName: string
@@ -12,16 +12,16 @@ export interface ShiftingDeployment {
 
 export type ReportedStatus = 'Succeeded' | 'Failed'
 
-/** What came of a report: `completed` when there was one before. */
+/** The result of a report: `completed` if there was one before. */
 export type ReportOutcome = 'taken' | 'completed' | 'no-deployment' | 'no-hook'
 
-/** Deployments, and the hooks of theirs that CodeDeploy waits for. */
+/** Deployments, and those of their hooks that CodeDeploy waits for. */
 export interface ShiftingDeployments {
   add(deployment: ShiftingDeployment): void
   find(deploymentId: string): ShiftingDeployment | undefined
-  /** Resolves with what is reported for this execution of a hook. */
+  /** Resolves with the report for this execution of a hook. */
   reportOf(deploymentId: string, hookExecutionId: string): Promise<ReportedStatus>
-  /** CodeDeploy waits no longer, report or not. */
+  /** CodeDeploy no longer waits, with or without a report. */
   complete(hookExecutionId: string): void
   report(deploymentId: string, hookExecutionId: string, status: ReportedStatus): ReportOutcome
 }

@@ -13,7 +13,7 @@ import { ownEntry } from '../../../functions/own-entry.ts'
 /** The longest summary that the API gives (API Reference, "ActionExecution" and "ArtifactRevision"). */
 const LONGEST_SUMMARY = 2048
 
-/** Starts one action of a stage. Its outcome comes later, through `settle`, a configuration error's included. */
+/** Starts one action of a stage. Its outcome comes later, through `settle`, also that of a configuration error. */
 export const startAction = (
   state: State,
   execution: Execution,
@@ -109,7 +109,7 @@ const run = async (state: State, action: ActionRecord): Promise<ActionOutcome> =
   }
 }
 
-/** Records how an action ended, what it put out, and tells. The stage is not moved on. */
+/** Records how an action ended, with its outputs, and emits the event. The stage does not advance. */
 export const endAction = (state: State, action: ActionRecord, { status, ...outcome }: ActionOutcome): void => {
   const { execution, declaration } = action
   const { revision } = outcome
@@ -142,7 +142,7 @@ const recordRevision = ({ execution, declaration, outputs }: ActionRecord, revis
 
 type SourceRevision = NonNullable<ActionOutcome['revision']>
 
-/** Ends an action from outside: the execution was abandoned, or the pipeline's structure changed under it. */
+/** Ends an action from outside: the execution was abandoned, or the pipeline's structure was changed. */
 export const cutShort = (state: State, action: ActionRecord, status: 'Abandoned' | 'Cancelled'): void => {
   if (action.status !== 'InProgress') return
   action.status = status

@@ -2,8 +2,8 @@ import { z } from 'zod'
 import { pipelineDeclaration } from './declaration.ts'
 
 /*
- * What each operation takes (AWS CodePipeline API Reference; limits and patterns from the service model). Members that
- * are not listed are dropped, as the service drops them.
+ * The input of each operation (AWS CodePipeline API Reference; limits and patterns from the service model). Members
+ * that are not listed are dropped, as the service drops them.
  */
 
 const name = z.string().regex(/^[A-Za-z0-9.@\-_]{1,100}$/)

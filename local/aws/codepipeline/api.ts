@@ -7,7 +7,7 @@ import { ownEntry } from '../../../functions/own-entry.ts'
 
 type Operation = (operations: Operations, body: unknown, callerArn: string) => object
 
-/** Parses the body at the door, then does it. */
+/** Parses the input first, then performs the operation. */
 const operation =
   <Input>(schema: z.ZodType<Input>, perform: (operations: Operations, input: Input, callerArn: string) => object) =>
   (operations: Operations, body: unknown, callerArn: string): object =>
@@ -58,7 +58,7 @@ const TARGET = /^CodePipeline_20150709\.(\w+)$/
 
 /**
  * Answers one call of the AWS JSON 1.1 protocol: `target` is the X-Amz-Target header, `body` the parsed JSON. Refusals
- * have status 400 and `{ __type, message }`; anything else that goes wrong is thrown.
+ * have status 400 and `{ __type, message }`; other errors are thrown.
  */
 export const answerCall = (
   operations: Operations,

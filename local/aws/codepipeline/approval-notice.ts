@@ -19,7 +19,7 @@ export interface ApprovalNotice {
 
 /**
  * Writes that message (CodePipeline User Guide, "JSON data format for manual approval notifications in CodePipeline").
- * It carries neither account nor execution id.
+ * It has neither account nor execution id.
  */
 export const approvalNotice = (request: {
   region: string

@@ -16,7 +16,7 @@ export interface ApprovalDecision {
   result: { status: 'Approved' | 'Rejected'; summary: string }
 }
 
-/** Opens the request: token, expiry, timer, and the notice when the action names a topic. */
+/** Opens the request: token, expiry, timer, and the notification if the action names a topic. */
 export const openApproval = (state: State, action: ActionRecord, settle: Settle): void => {
   const { declaration, resolvedConfiguration: configuration } = action
   const token = state.newId()
@@ -45,8 +45,8 @@ export const openApproval = (state: State, action: ActionRecord, settle: Settle)
 
 /**
  * Approves or rejects a waiting approval (API Reference, "PutApprovalResult"). Throws PipelineNotFoundException,
- * StageNotFoundException, ActionNotFoundException; ApprovalAlreadyCompletedException when it is approved or rejected already;
- * InvalidApprovalTokenException when the token is unknown here or its request ended in another way.
+ * StageNotFoundException, ActionNotFoundException; ApprovalAlreadyCompletedException if it is approved or rejected
+ * already; InvalidApprovalTokenException if the token is unknown here or its request ended in another way.
  */
 export const decideApproval = (state: State, decision: ApprovalDecision, callerArn: string, settle: Settle) => {
   const { pipelineName, stageName, actionName, token, result } = decision

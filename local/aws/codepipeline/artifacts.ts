@@ -6,8 +6,8 @@ import type { State } from './state.ts'
 import { ownEntry } from '../../../functions/own-entry.ts'
 
 /**
- * The artifacts that an action will fill: named as CodePipeline names them in the artifact bucket (both parts cut, a
- * short unguessable end), each with its own empty directory when the engine has a working directory.
+ * The artifacts that an action will fill: named as in CodePipeline's artifact bucket (both parts cut, with a short
+ * random end), each with its own empty directory if the engine has a working directory.
  */
 export const makeOutputs = (
   state: State,
@@ -22,7 +22,7 @@ export const makeOutputs = (
   return declaration.outputArtifacts.map(({ name }) => {
     const directory = join(workDirectory ?? '', execution.id, name)
     if (workDirectory !== undefined) {
-      // A retried action starts from nothing again.
+      // A retried action starts with empty directories again.
       rmSync(directory, { recursive: true, force: true })
       mkdirSync(directory, { recursive: true })
     }

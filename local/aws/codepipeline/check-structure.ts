@@ -34,7 +34,7 @@ export const checkStructure = (pipeline: PipelineDeclaration): void => {
   checkArtifacts(pipeline)
 }
 
-/** Stage conditions that AWS runs and this engine does not: better refused than silently skipped. */
+/** Stage conditions that AWS runs and this engine does not: a refusal is better than a silent skip. */
 const CONDITIONS = ['onSuccess', 'beforeEntry']
 
 const checkStage = (
@@ -84,7 +84,7 @@ const checkAction = (stage: StageDeclaration, action: ActionDeclaration): void =
   if (unknown) refuse(`unknown configuration key ${unknown}; an approval knows ${allowed.join(', ')}`)
 }
 
-/** An artifact is made once, and only used after it was made. */
+/** An artifact has one producer, and is used only after it was made. */
 const checkArtifacts = (pipeline: PipelineDeclaration): void => {
   const made = new Map<string, number>()
   pipeline.stages.forEach((stage, stageIndex) => {

@@ -15,8 +15,8 @@ export type { ExecutionOverview, PipelineOverview } from './overview.ts'
 export type CodePipeline = ReturnType<typeof createCodePipeline>
 
 /**
- * CodePipeline for one account and region, in memory. All its time and chance come from `settings`, so the same clock,
- * identifiers and runners give the same events. {@link parsePipeline} makes the declarations that it takes.
+ * CodePipeline for one account and Region, in memory. All its time and chance come from `settings`, so the same clock,
+ * ids and runners give the same events. {@link parsePipeline} makes the declarations that it takes.
  */
 export const createCodePipeline = (settings: CodePipelineSettings) => {
   const state = createState(settings)
@@ -27,18 +27,18 @@ export const createCodePipeline = (settings: CodePipelineSettings) => {
     region: settings.region,
     /**
      * Answers one call of the AWS JSON 1.1 protocol: `target` is the X-Amz-Target header, `body` the parsed JSON.
-     * Refusals have status 400 and `{ __type, message }`; anything else that goes wrong is thrown.
+     * Refusals have status 400 and `{ __type, message }`; other errors are thrown.
      */
     answer: (target: string, body: unknown, callerArn: string) => answerCall(operations, target, body, callerArn),
-    /** Starts an execution as a change at the source does, such as a push that a webhook tells of. */
+    /** Starts an execution as a change at the source does, such as a push that a webhook reports. */
     sourceChanged: (name: string, trigger: Trigger) =>
       state.change(() => ({ pipelineExecutionId: startExecution(state, { name }, trigger).id })),
     /** Every pipeline as the AWS console shows it. */
     overview: (): PipelineOverview[] =>
       [...state.pipelines.values()].map((pipeline) => pipelineOverview(state, pipeline)),
-    /** The log of one action execution, or undefined when it has none. */
+    /** The log of one action execution, or undefined if it has none. */
     logOf: (actionExecutionId: string) => state.logs.read(actionExecutionId),
-    /** Calls `listener` after every change and every line of log; returns what ends that. */
+    /** Calls `listener` after every change and every line of a log; returns a function that stops it. */
     onChange: (listener: () => void) => state.onChange(listener),
   }
 }

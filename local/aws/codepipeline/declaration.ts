@@ -2,9 +2,9 @@ import { z } from 'zod'
 import { validated } from './validation.ts'
 
 /*
- * The structure of a pipeline as CreatePipeline takes it. Limits and patterns are those of the service model
- * (AWS CodePipeline API Reference, "PipelineDeclaration"). Fields that the engine does not act on (triggers, commands,
- * encryption keys …) pass through, so that GetPipeline gives back what was given.
+ * The structure of a pipeline as CreatePipeline takes it. Limits and patterns are those of the service model (AWS
+ * CodePipeline API Reference, "PipelineDeclaration"). Fields that the engine does not use (triggers, commands,
+ * encryption keys …) are kept, so that GetPipeline returns them unchanged.
  */
 
 const name = z.string().regex(/^[A-Za-z0-9.@\-_]{1,100}$/, 'must be 1 to 100 of A-Z a-z 0-9 . @ - _')

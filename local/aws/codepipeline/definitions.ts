@@ -27,9 +27,9 @@ export const createPipeline = (state: State, declaration: PipelineDeclaration): 
 }
 
 /**
- * Gives a pipeline its next version. Executions that are under way end as Cancelled, their open approvals with them
- * (API Reference, "PipelineExecution": "The pipeline's definition was updated before the pipeline execution could be
- * completed"). Throws PipelineNotFoundException, or what {@link checkStructure} throws.
+ * Gives a pipeline its next version. Running executions end as Cancelled, with their open approvals (API Reference,
+ * "PipelineExecution": "The pipeline's definition was updated before the pipeline execution could be completed").
+ * Throws PipelineNotFoundException, or what {@link checkStructure} throws.
  */
 export const updatePipeline = (state: State, declaration: PipelineDeclaration): PipelineDeclaration => {
   const pipeline = state.pipeline(declaration.name)
@@ -63,7 +63,7 @@ const cancel = (state: State, execution: Execution): void => {
   }
 }
 
-/** Forgets a pipeline and ends its work without a word. Deleting what is not there is no error, as at AWS. */
+/** Removes a pipeline and ends its work without an event. Deleting a missing pipeline is no error, as at AWS. */
 export const deletePipeline = (state: State, name: string): void => {
   const pipeline = state.pipelines.get(name)
   if (!pipeline) return

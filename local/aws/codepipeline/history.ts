@@ -37,7 +37,7 @@ export interface ExecutionsRequest extends PageRequest {
   filter?: { succeededInStage?: { stageName: string } | undefined } | undefined
 }
 
-/** Throws StageNotFoundException's equivalent, a ValidationException, when the filter names a stage there is not. */
+/** Throws a ValidationException if the filter names a missing stage. */
 export const listExecutions = (pipeline: Pipeline, request: ExecutionsRequest) => {
   const { version } = currentVersion(pipeline)
   const stageName = request.filter?.succeededInStage?.stageName
@@ -87,8 +87,8 @@ export interface ActionsRequest extends PageRequest {
 }
 
 /**
- * The runs of actions. `latestInPipelineExecution` with `Latest` gives the runs that count in that execution, leaving
- * out those that a retry replaced. Throws PipelineExecutionNotFoundException.
+ * The runs of actions. `latestInPipelineExecution` with `Latest` gives the current runs of that execution, without
+ * those that a retry replaced. Throws PipelineExecutionNotFoundException.
  */
 export const listActions = (pipeline: Pipeline, request: ActionsRequest) => {
   const { pipelineExecutionId, latestInPipelineExecution } = request.filter ?? {}

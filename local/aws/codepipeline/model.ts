@@ -2,8 +2,8 @@ import type { ActionDeclaration, PipelineDeclaration, StageDeclaration } from '.
 import type { ActionOutcome } from '../action-runner.ts'
 
 /*
- * What the engine remembers. Times are epoch milliseconds. Statuses are spelled as in the API; `Cancelled` of an action
- * is only an event's state at AWS, its API calls it Abandoned.
+ * The engine's state. Times are epoch milliseconds. Statuses are spelled as in the API; an action is `Cancelled` only
+ * in events of AWS, the API's calls say Abandoned.
  */
 
 export interface Pipeline {
@@ -28,7 +28,7 @@ export interface StageSlot {
   transition: { enabled: boolean; changedBy?: string; changedAt?: number; reason?: string }
   /** The execution that entered last. */
   latest: Execution | null
-  /** Action name → its last run here, by whichever execution. */
+  /** Action name → its last run here, of whichever execution. */
   latestActions: Map<string, ActionRecord>
 }
 
@@ -71,7 +71,9 @@ export interface Execution {
   artifacts: Map<string, Artifact>
   revisions: Revision[]
   stages: StageRun[]
-  /** Index into stages: where it waits to enter, or is. Null once it ended outside every stage. */
+  /**
+   * Index into stages: the one in front of which it waits, or that it is in. Null once it ended outside every stage.
+   */
   place: { at: 'before' | 'inside'; index: number } | null
   /** The last stage that it will enter. */
   finalIndex: number
@@ -118,7 +120,7 @@ export interface Artifact {
   key: string
 }
 
-/** What a source action took. */
+/** What a source action returned. */
 export interface Revision {
   actionName: string
   artifactName: string
@@ -140,6 +142,6 @@ export const stageAt = (execution: Execution, index: number): StageRun => {
   return stage
 }
 
-/** True while the execution can still move. */
+/** True while the execution can still advance. */
 export const isOpen = (execution: Execution): boolean =>
   execution.status === 'InProgress' || execution.status === 'Stopping'

@@ -27,8 +27,8 @@ import type { TransitionRequest } from './transitions.ts'
 export type Operations = ReturnType<typeof createOperations>
 
 /**
- * What the API offers. Operations take what the API takes and has passed the schemas of `api-inputs.ts`, with the
- * caller's ARN where AWS records it, and answer as the API does (timestamps are epoch seconds). They throw an AwsError.
+ * The operations of the API. They take the API's input after the schemas of `api-inputs.ts`, with the caller's ARN if
+ * AWS records it, and answer as the API does (timestamps are epoch seconds). They throw an AwsError.
  */
 export const createOperations = (state: State) => ({
   /** Registers a pipeline and, as AWS does, starts it; `start: false` leaves it waiting for its first change. */
@@ -39,7 +39,7 @@ export const createOperations = (state: State) => ({
       if (start) startExecution(state, { name: pipeline.name }, trigger)
       return { pipeline: currentVersion(pipeline) }
     }),
-  /** Gives the pipeline its next version; cancels what is under way. */
+  /** Gives the pipeline its next version; cancels running executions. */
   updatePipeline: (declaration: PipelineDeclaration) =>
     state.change(() => ({ pipeline: updatePipeline(state, declaration) })),
   deletePipeline: (request: { name: string }) => {
@@ -74,7 +74,7 @@ export const createOperations = (state: State) => ({
   },
   stopPipelineExecution: (request: StopRequest) =>
     state.change(() => ({ pipelineExecutionId: stopExecution(state, request).id })),
-  /** Answers `approvedAt`, epoch seconds. */
+  /** Returns `approvedAt`, epoch seconds. */
   putApprovalResult: (request: ApprovalDecision, callerArn: string) =>
     state.change(() => ({ approvedAt: seconds(decideApproval(state, request, callerArn, settle).approvedAt) })),
   retryStageExecution: (request: RetryRequest) =>

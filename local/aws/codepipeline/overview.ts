@@ -3,7 +3,7 @@ import type { ActionRecord, Execution, Pipeline, StageRun, Trigger } from './mod
 import type { State } from './state.ts'
 
 /*
- * What the AWS console shows of a pipeline: its stages, and its newest executions with how far they are. Times are epoch
+ * What the AWS console shows of a pipeline: its stages, and its newest executions with their state. Times are epoch
  * milliseconds.
  */
 
@@ -28,7 +28,7 @@ export interface ExecutionOverview {
   startedAt: number
   endedAt: number | null
   trigger: Trigger
-  /** What its first source action took; null until that has succeeded. */
+  /** The revision of its first source action; null until that has succeeded. */
   revision: { id: string; summary: string; url: string } | null
   /** The output variables of the source action that succeeded last. */
   sourceVariables: Record<string, string>
@@ -54,7 +54,7 @@ export interface ActionOverview extends ActionName {
   approval: { token: string; expiresAt: number } | null
 }
 
-/** What is going on matters here; the archive is in ListPipelineExecutions. */
+/** Current executions matter here; ListPipelineExecutions has the older ones. */
 const MOST_EXECUTIONS = 50
 
 export const pipelineOverview = (state: State, pipeline: Pipeline): PipelineOverview => ({

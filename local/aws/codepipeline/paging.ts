@@ -6,8 +6,8 @@ export interface PageRequest {
 }
 
 /**
- * One page of `items`. The token names the last item that was given rather than a position, so that items that arrive
- * at the front meanwhile neither repeat nor hide any. Throws InvalidNextTokenException for a token it did not give.
+ * One page of `items`. The token names the last returned item rather than a position, so that new items at the front
+ * neither repeat nor hide any. Throws InvalidNextTokenException for an unknown token.
  */
 export const page = <T>(items: T[], idOf: (item: T) => string, { maxResults = 100, nextToken }: PageRequest) => {
   const start = nextToken === undefined ? 0 : 1 + items.findIndex((item) => tokenOf(idOf(item)) === nextToken)

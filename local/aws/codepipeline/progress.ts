@@ -6,19 +6,19 @@ import type { Settle, State } from './state.ts'
 import { automaticRollback } from './rollback-execution.ts'
 
 /*
- * How executions move (CodePipeline User Guide, "How pipeline executions work"): a stage holds one execution at a time
- * unless the mode is PARALLEL; what arrives meanwhile waits in front of it, in a queue (QUEUED) or replaced by what is
- * newer (SUPERSEDED). An approval keeps its stage locked. A stage that failed or was stopped is free again.
+ * How executions advance (CodePipeline User Guide, "How pipeline executions work"): a stage holds one execution at a
+ * time unless the mode is PARALLEL; later ones wait in front of it, in a queue (QUEUED) or replaced by a newer one
+ * (SUPERSEDED). An approval keeps its stage locked. A stage that failed or was stopped is free again.
  */
 
-/** Records an action's outcome and moves its stage on. A late outcome of an action that was cut short is ignored. */
+/** Records an action's outcome and advances its stage. A late outcome of an action that was cut short is ignored. */
 export const settle: Settle = (state, action, outcome) => {
   if (action.status !== 'InProgress') return
   endAction(state, action, outcome)
   proceed(state, action.execution)
 }
 
-/** Brings an execution in front of a stage, and in when the stage takes it. */
+/** Puts an execution in front of a stage, and into it if the stage is free. */
 export const arrive = (state: State, execution: Execution, index: number): void => {
   const slot = slotOf(execution, index)
   execution.place = { at: 'before', index }
@@ -27,7 +27,7 @@ export const arrive = (state: State, execution: Execution, index: number): void 
   admit(state, execution.pipeline, stageAt(execution, index).declaration.name)
 }
 
-/** Of those in front of the stage only the newest stays. */
+/** Of the executions in front of the stage only the newest stays. */
 const supersede = (state: State, slot: StageSlot): void => {
   const newest = slot.waiting.reduce((one, other) => (one.sequence > other.sequence ? one : other))
   const older = slot.waiting.filter((execution) => execution !== newest)
@@ -58,7 +58,7 @@ const enter = (state: State, execution: Execution, slot: StageSlot): void => {
   proceed(state, execution)
 }
 
-/** Starts what can start next in the execution's stage; when nothing is left, ends the stage. */
+/** Starts the actions that can start next in the execution's stage; if none is left, ends the stage. */
 export const proceed = (state: State, execution: Execution): void => {
   if (execution.place?.at !== 'inside') return
   const { index } = execution.place
@@ -81,7 +81,7 @@ const STATE = {
   Superseded: 'SUPERSEDED',
 } as const
 
-/** Ends the execution's stay in a stage and frees the stage for the next. */
+/** Ends the execution's time in a stage and frees the stage for the next. */
 export const leave = (
   state: State,
   execution: Execution,
@@ -98,7 +98,7 @@ export const leave = (
   if (status !== 'Cancelled') admit(state, execution.pipeline, stage.declaration.name)
 }
 
-/** A rollback goes ahead of waiting executions: it repairs what is live before anything newer is deployed. */
+/** A rollback goes ahead of waiting executions: it repairs what is live before any newer deployment. */
 const followWithRollback = (state: State, failed: Execution, index: number): void => {
   const slot = slotOf(failed, index)
   const rollback = slot.transition.enabled ? automaticRollback(state, failed, index) : null

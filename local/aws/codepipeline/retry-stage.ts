@@ -15,8 +15,8 @@ export interface RetryRequest {
 /**
  * Runs a failed or stopped stage again, in the same execution but with new action executions, hence new approval tokens
  * (API Reference, "RetryStageExecution"). Throws StageNotFoundException, StageNotRetryableException,
- * NotLatestPipelineExecutionException when a later execution has been in that stage, ConflictException while the stage
- * is still at work.
+ * NotLatestPipelineExecutionException if a later execution has been in that stage, ConflictException while the stage
+ * still runs.
  */
 export const retryStage = (state: State, request: RetryRequest): Execution => {
   const { pipelineName, stageName, pipelineExecutionId, retryMode } = request

@@ -5,8 +5,9 @@ import { newExecution } from './new-execution.ts'
 import type { State } from './state.ts'
 
 /**
- * An execution of type ROLLBACK, which runs one stage again with the artifacts and variables of an earlier execution that
- * succeeded in it, and ends with that stage (CodePipeline User Guide, "Configuring stage rollback"). It has not moved yet.
+ * An execution of type ROLLBACK, which runs one stage again with the artifacts and variables of an earlier execution
+ * that succeeded in it, and ends with that stage (CodePipeline User Guide, "Configuring stage rollback"). It has not
+ * started yet.
  */
 export const rollbackTo = (state: State, target: Execution, index: number, trigger: Trigger): Execution => {
   const execution = newExecution(state, target.pipeline, trigger, {
@@ -23,9 +24,9 @@ export const rollbackTo = (state: State, target: Execution, index: number, trigg
 }
 
 /**
- * What follows by itself when a stage has failed whose `onFailure` says ROLLBACK: a rollback to the newest execution that
- * succeeded there in the current version (CodePipeline User Guide, "Configure a stage for automatic rollback"). Null
- * where nothing has succeeded yet, and after a rollback that failed itself.
+ * The automatic rollback after the failure of a stage with `onFailure` ROLLBACK: to the newest execution that succeeded
+ * there in the current version (CodePipeline User Guide, "Configure a stage for automatic rollback"). Null if none has
+ * succeeded yet, and after a rollback that failed itself.
  */
 export const automaticRollback = (state: State, failed: Execution, index: number): Execution | null => {
   const { pipeline } = failed

@@ -14,8 +14,9 @@ export interface StartRequest {
 }
 
 /**
- * Starts an execution (API Reference, "StartPipelineExecution"). The same clientRequestToken starts one execution only.
- * Throws PipelineNotFoundException, or ValidationException for variables and source actions that the pipeline has not.
+ * Starts an execution (API Reference, "StartPipelineExecution"). The same clientRequestToken starts only one execution.
+ * Throws PipelineNotFoundException, or ValidationException for variables and source actions that the pipeline does not
+ * have.
  */
 export const startExecution = (state: State, request: StartRequest, trigger: Trigger): Execution => {
   const pipeline = state.pipeline(request.name)

@@ -5,8 +5,8 @@ import { seconds } from './timestamps.ts'
 
 /**
  * The answer to GetPipelineState (API Reference, "GetPipelineState"): each stage with the execution that entered it
- * last, and each action with its last run by whichever execution, which may be an older one than the stage's.
- * Timestamps are epoch seconds.
+ * last, and each action with its last run, which may be of an older execution than the stage's. Timestamps are epoch
+ * seconds.
  */
 export const pipelineState = (pipeline: Pipeline) => {
   const { name, version, stages } = currentVersion(pipeline)
@@ -33,10 +33,10 @@ const inbound = ({ waiting, transition }: StageSlot, index: number) => {
   const { enabled, changedBy, changedAt, reason } = transition
   const executions = waiting.map((execution) => stageExecution(execution, 'InProgress'))
   return {
-    // Who would enter next; in SUPERSEDED mode there is only one.
+    // The execution that would enter next; in SUPERSEDED mode there is only one.
     ...(executions[0] && { inboundExecution: executions[0] }),
     inboundExecutions: executions,
-    // Nothing leads into the first stage.
+    // The first stage has no transition before it.
     ...(index > 0 && {
       inboundTransitionState: {
         enabled,
@@ -96,5 +96,5 @@ const latestRun = ({ id, status, outcome, updatedAt, updatedBy, approval, execut
   }
 }
 
-/** The API has no word for an action that an edit of the pipeline cancelled. */
+/** The API has no status for an action that an edit of the pipeline canceled. */
 export const apiStatus = (status: ActionRecord['status']) => (status === 'Cancelled' ? 'Abandoned' : status)

@@ -7,10 +7,10 @@ import type { CodePipelineSettings } from './settings.ts'
 
 export type State = ReturnType<typeof createState>
 
-/** Records an action's outcome, whenever it comes, and moves its stage on. */
+/** Records an action's outcome, whenever it comes, and advances its stage. */
 export type Settle = (state: State, action: ActionRecord, outcome: ActionOutcome) => void
 
-/** What the operations of the engine read and change, and the outbox through which their consequences leave. */
+/** The state that the engine's operations read and change, and the outbox for its events and notifications. */
 export const createState = (settings: CodePipelineSettings) => {
   const pipelines = new Map<string, Pipeline>()
   const listeners = new Set<() => void>()
@@ -43,8 +43,8 @@ export const createState = (settings: CodePipelineSettings) => {
       outbox.push(delivery)
     },
     /**
-     * Makes one change whole, then delivers what it caused, in order. A delivery that calls the engine again makes its
-     * own change at once; what that causes is delivered after what was queued before.
+     * Makes one change whole, then delivers its events, in order. A delivery that calls the engine again makes its own
+     * change at once; the events of that change are delivered after those that were queued before.
      */
     change: <T>(make: () => T): T => {
       const made = make()
@@ -52,9 +52,9 @@ export const createState = (settings: CodePipelineSettings) => {
       if (!delivering) deliver()
       return made
     },
-    /** Tells the listeners. */
+    /** Calls the listeners. */
     changed,
-    /** Calls `listener` after every change; returns what ends that. */
+    /** Calls `listener` after every change; returns a function that stops it. */
     onChange: (listener: () => void) => {
       listeners.add(listener)
       return () => void listeners.delete(listener)
@@ -68,7 +68,7 @@ export const createState = (settings: CodePipelineSettings) => {
         `Account '${settings.accountId}' does not have a pipeline with name '${name}'`,
       )
     },
-    /** Throws PipelineExecutionNotFoundException, or the code that the operation has for it. */
+    /** Throws PipelineExecutionNotFoundException, or the operation's own code for it. */
     execution: (pipeline: Pipeline, id: string, code = 'PipelineExecutionNotFoundException'): Execution => {
       const execution = pipeline.executions.get(id)
       if (execution) return execution

@@ -14,9 +14,9 @@ export interface StopRequest {
 }
 
 /**
- * Stops an execution (CodePipeline User Guide, "Stop a pipeline execution"): stop-and-wait lets running actions, an open
- * approval too, come to their end first; stop-and-abandon does not. Throws PipelineExecutionNotStoppableException when
- * it is no longer running, DuplicatedStopRequestException unless a wait is upgraded to an abandon.
+ * Stops an execution (CodePipeline User Guide, "Stop a pipeline execution"): stop-and-wait lets running actions end
+ * first, also an open approval; stop-and-abandon does not. Throws PipelineExecutionNotStoppableException if it no
+ * longer runs, DuplicatedStopRequestException unless a wait is upgraded to an abandon.
  */
 export const stopExecution = (state: State, request: StopRequest): Execution => {
   const { pipelineName, pipelineExecutionId, abandon = false, reason = '' } = request

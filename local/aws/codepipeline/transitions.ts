@@ -26,7 +26,7 @@ export const disableTransition = (
   slot.transition = { enabled: false, changedBy: callerArn, changedAt: state.now(), reason: request.reason }
 }
 
-/** The way out of a stage is the way into the next. */
+/** The transition out of a stage is the one into the next. */
 const transition = (state: State, { pipelineName, stageName, transitionType }: TransitionRequest) => {
   const pipeline = state.pipeline(pipelineName)
   const { stages } = currentVersion(pipeline)

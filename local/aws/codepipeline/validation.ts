@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import { AwsError } from '../aws-error.ts'
 
-/** Parses what came from outside; throws a ValidationException that lists every fault, worded as AWS words them. */
+/** Parses outside input; throws a ValidationException that lists every fault, worded as AWS words them. */
 export const validated = <Schema extends z.ZodType>(schema: Schema, input: unknown): z.output<Schema> => {
   const parsed = schema.safeParse(input)
   if (parsed.success) return parsed.data

@@ -1,7 +1,7 @@
 import { AwsError } from '../aws-error.ts'
 import { ownEntry } from '../../../functions/own-entry.ts'
 
-/** Namespace → variable → value: what actions have put out so far, with `codepipeline` and `variables` beside them. */
+/** Namespace → variable → value: the outputs of actions so far, with `codepipeline` and `variables` beside them. */
 export type Namespaces = ReadonlyMap<string, Readonly<Record<string, string>>>
 
 const REFERENCE = /#\{([A-Za-z0-9@\-_]+)\.([A-Za-z0-9@\-_]+)\}/g
@@ -9,8 +9,8 @@ const REFERENCE = /#\{([A-Za-z0-9@\-_]+)\.([A-Za-z0-9@\-_]+)\}/g
 const MOST_BYTES = 100 * 1024
 
 /**
- * Replaces every `#{namespace.variable}` (CodePipeline User Guide, "Variables reference"). Throws a
- * {@link AwsError} `ConfigurationError` when a variable has no value yet or the result is too large.
+ * Replaces every `#{namespace.variable}` (CodePipeline User Guide, "Variables reference"). Throws a {@link AwsError}
+ * `ConfigurationError` if a variable has no value yet or the result is too large.
  */
 export const resolveConfiguration = (
   configuration: Record<string, string>,

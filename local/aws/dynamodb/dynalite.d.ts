@@ -1,5 +1,5 @@
 declare module 'dynalite' {
   import type { Server } from 'node:http'
-  /** A DynamoDB in this process; `path` keeps it on disk, else it is in memory. */
+  /** A DynamoDB in this process; `path` keeps it on disk, otherwise it is in memory. */
   export default function dynalite(options?: { createTableMs?: number; path?: string }): Server
 }

@@ -9,8 +9,8 @@ export interface DynamoDb {
 }
 
 /**
- * Starts DynamoDB (dynalite, in memory) with one table, given as CloudFormation writes its properties. Rejects when they
- * are not shaped so.
+ * Starts DynamoDB (dynalite, in memory) with one table, given as CloudFormation writes its properties. Rejects if their
+ * form is wrong.
  */
 export const openDynamoDb = async (tableName: string, properties: unknown): Promise<DynamoDb> => {
   const server = dynalite({ createTableMs: 0 })
@@ -21,7 +21,7 @@ export const openDynamoDb = async (tableName: string, properties: unknown): Prom
 
 const FORWARDED = ['content-type', 'x-amz-target', 'x-amz-date', 'authorization']
 
-/** Hands the server a request that no socket has carried: half of a call's time would go into a second connection. */
+/** Passes the server a request without a socket: a second connection would take half of a call's time. */
 const ask = (server: Server, headers: Headers, body: string): Promise<Response> => {
   const given = FORWARDED.flatMap((name): [string, string][] => {
     const value = headers.get(name)

@@ -2,7 +2,7 @@ import { z } from 'zod'
 
 const keySchema = z.array(z.object({ AttributeName: z.string(), KeyType: z.enum(['HASH', 'RANGE']) }))
 
-/** Of a table's properties in CloudFormation, what CreateTable takes in the same words. */
+/** The properties of a table in CloudFormation that CreateTable takes under the same names. */
 export const tableProperties = z.object({
   AttributeDefinitions: z.array(z.object({ AttributeName: z.string(), AttributeType: z.enum(['S', 'N', 'B']) })),
   KeySchema: keySchema,

@@ -13,7 +13,7 @@ import type { Caller, Sts } from '../sts/sts.ts'
 import { queryAnswer, queryError } from '../query-protocol.ts'
 import { ownEntry } from '../../../functions/own-entry.ts'
 
-/** What stands behind the AWS endpoint. */
+/** The services behind the AWS endpoint. */
 export interface AwsServices {
   sts: Sts
   /** Answers one CodePipeline call in the caller's account; `target` is the X-Amz-Target header. */

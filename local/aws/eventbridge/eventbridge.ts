@@ -14,7 +14,7 @@ export interface Rule {
 
 export type EventBus = ReturnType<typeof createEventBus>
 
-/** How many events the bus remembers for people who look at them. */
+/** How many events the bus keeps for people who look at them. */
 const REMEMBERED = 1000
 
 const putEventsRequest = z.object({
@@ -33,7 +33,7 @@ const putEventsRequest = z.object({
     .max(10),
 })
 
-/** An account's default event bus in one region: its rules, and the events that passed. */
+/** An account's default event bus in one Region: its rules, and past events. */
 export const createEventBus = ({ account, region, now }: { account: string; region: string; now: () => number }) => {
   const rules: Rule[] = []
   const events: BusEvent[] = []
@@ -57,7 +57,7 @@ export const createEventBus = ({ account, region, now }: { account: string; regi
     emit,
     /**
      * PutEvents (EventBridge API Reference, "PutEvents"): each entry is accepted or refused by itself. A source that
-     * begins with `aws.` is AWS's own and is refused, as there.
+     * begins with `aws.` is reserved for AWS and is refused, as at AWS.
      */
     putEvents: (input: unknown): { FailedEntryCount: number; Entries: object[] } => {
       const parsed = putEventsRequest.safeParse(input)
@@ -73,7 +73,7 @@ export const createEventBus = ({ account, region, now }: { account: string; regi
       })
       return { FailedEntryCount: Entries.filter((entry) => 'ErrorCode' in entry).length, Entries }
     },
-    /** One turn of a schedule, as a rule sends it to its target. */
+    /** One run of a schedule, as a rule sends it to its target. */
     scheduledEvent: (ruleName: string): ScheduledEvent => ({
       ...envelope(),
       'detail-type': 'Scheduled Event',

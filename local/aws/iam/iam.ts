@@ -12,12 +12,12 @@ const statement = z.looseObject({
   Condition: z.record(z.string(), z.record(z.string(), texts)).default({}),
 })
 
-/** A policy document, as far as the workspace judges by it (IAM User Guide, "IAM JSON policy element reference"). */
+/** The parts of a policy document that the workspace uses (IAM User Guide, "IAM JSON policy element reference"). */
 export const policyDocument = z.looseObject({ Statement: z.array(statement) })
 
 export type PolicyDocument = z.output<typeof policyDocument>
 
-/** An IAM role: who may assume it, and what it may do. */
+/** An IAM role: who may assume it, and its permissions. */
 export interface Role {
   accountId: string
   arn: string
@@ -29,15 +29,15 @@ type Statement = PolicyDocument['Statement'][number]
 
 export interface Access {
   action: string
-  /** Left out where the policy stands on the resource itself. */
+  /** Left out if the policy belongs to the resource itself. */
   resource?: string
-  /** The account that asks, where the policy names principals. */
+  /** The calling account, if the policy names principals. */
   principal?: string
   /** Condition key → its value in this request. */
   context?: Record<string, string>
 }
 
-/** The operators of conditions that the templates here use; a statement with another one applies to nothing. */
+/** The condition operators of the templates here; a statement with another operator never applies. */
 const OPERATORS: Record<string, (wanted: string, found: string) => boolean> = {
   StringEquals: (wanted, found) => wanted === found,
   ArnEquals: (wanted, found) => isLike(wanted, found),

@@ -8,7 +8,7 @@ export interface AsynchronousSettings<Event> {
   handle: (event: Event) => Promise<unknown>
   /** 0 to 2. */
   retries: number
-  /** Told of an event after its last attempt, and of the last error in words: the on-failure destination. */
+  /** Called with an event after its last attempt, and the last error in words: the on-failure destination. */
   gaveUp: (event: Event, because: string) => void
 }
 
@@ -20,7 +20,7 @@ export interface AsynchronousInvocation<Event> {
   settled(): Promise<void>
 }
 
-/** Each event is accepted at once and by itself, tried again when the function throws, and given up in the end. */
+/** Each event is accepted at once and by itself, tried again if the function throws, and given up in the end. */
 export const asynchronousInvocation = <Event>(
   clock: WorkspaceClock,
   { handle, retries, gaveUp }: AsynchronousSettings<Event>,
@@ -29,7 +29,7 @@ export const asynchronousInvocation = <Event>(
 
   const attempt = async (event: Event, number: number): Promise<void> => {
     try {
-      // Each invocation gets a copy of its own, as it would from JSON.
+      // Each invocation gets a copy of its own, as from JSON.
       await handle(structuredClone(event))
     } catch (error) {
       const wait = number < retries ? RETRY_AFTER_MS[number] : undefined

@@ -7,21 +7,21 @@ export interface MappingSettings {
   batchSize: number
   maximumConcurrency: number
   handle: (event: SQSEvent) => Promise<SQSBatchResponse | void>
-  /** Told of an invocation that threw; its messages come back by themselves. */
+  /** Called with an invocation that threw; its messages return by themselves. */
   failed: (error: unknown) => void
 }
 
 export interface EventSourceMapping {
-  /** Resolves when nothing is being handled. */
+  /** Resolves when no message is being handled. */
   settled(): Promise<void>
-  /** Takes no more; resolves when what was taken is through. */
+  /** Receives no more; resolves when all received messages are handled. */
   stop(): Promise<void>
 }
 
 /**
  * Lambda's event source mapping for a queue that reports batch item failures: messages that were handled are deleted,
- * the others stay and come back after the visibility timeout (Lambda Developer Guide, "Handling errors for an SQS
- * event source in Lambda").
+ * the others stay and return after the visibility timeout (Lambda Developer Guide, "Handling errors for an SQS event
+ * source in Lambda").
  */
 export const eventSourceMapping = (clock: WorkspaceClock, settings: MappingSettings): EventSourceMapping => {
   const { queue, batchSize, maximumConcurrency, handle, failed } = settings
@@ -32,7 +32,7 @@ export const eventSourceMapping = (clock: WorkspaceClock, settings: MappingSetti
     try {
       const response = await handle(sqsEvent(messages, queue.arn))
       const failures = new Set(response?.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier))
-      // An identifier that Lambda does not know, or an empty one, makes it take the whole batch for failed.
+      // For an unknown or empty identifier, Lambda treats the whole batch as failed.
       if ([...failures].some((id) => !messages.some(({ messageId }) => messageId === id))) return
       for (const { messageId, receiptHandle } of messages)
         if (!failures.has(messageId) && receiptHandle) queue.delete(receiptHandle)

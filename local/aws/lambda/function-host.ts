@@ -7,7 +7,8 @@ import { ownEntry } from '../../../functions/own-entry.ts'
 
 /*
  * Runs a Node function in a process of its own: function-host.ts DIRECTORY HANDLER. Each line of standard input is an
- * event in JSON, each line of file descriptor 3 its answer: { payload } or { error }. What the function prints is its log.
+ * event in JSON, each line of file descriptor 3 its answer: { payload } or { error }. What the function prints is its
+ * log.
  */
 
 const [directory = '', handlerName = ''] = process.argv.slice(2)

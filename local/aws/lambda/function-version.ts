@@ -9,7 +9,7 @@ export interface VersionSettings {
   version: string
   /** The published code. */
   directory: string
-  /** `nodejs24.x`, `python3.13`: the family is what counts, the machine's own interpreter runs it. */
+  /** `nodejs24.x`, `python3.13`: only the family counts, the machine's own interpreter runs it. */
   runtime: string
   /** `index.handler`. */
   handler: string
@@ -30,7 +30,7 @@ export type Invocation =
 export interface FunctionVersion {
   /** Never rejects. One event at a time, as in one execution environment. */
   invoke(event: unknown): Promise<Invocation>
-  /** Ends its process and everything that it started. */
+  /** Ends its process and every process that it started. */
   close(): void
 }
 
@@ -43,7 +43,7 @@ const commandOf = ({ runtime, python }: VersionSettings): string[] =>
 
 export const openVersion = (settings: VersionSettings): FunctionVersion => {
   let child: ChildProcess | undefined
-  /** Ends the invocation that is under way. */
+  /** Ends the invocation in progress. */
   let finish: ((invocation: Invocation) => void) | undefined
   let queue: Promise<unknown> = Promise.resolve()
 
@@ -82,7 +82,7 @@ export const openVersion = (settings: VersionSettings): FunctionVersion => {
     started.on('close', (code, signal) =>
       ended(failed('Runtime.ExitError', `Runtime exited with ${signal ?? `exit status ${code}`}`)),
     )
-    // It may end while an event is written to it; that is told above.
+    // It may end while an event is written to it; the exit is reported above.
     started.stdin?.on('error', () => undefined)
     for (const output of [started.stdout, started.stderr].filter((stream) => stream !== null))
       createInterface({ input: output }).on('line', (line) => settings.log(line))

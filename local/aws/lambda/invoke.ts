@@ -4,7 +4,7 @@ import { AwsError } from '../aws-error.ts'
 /** The end of an Invoke's path (AWS Lambda API Reference, "Invoke"), whatever lies before it. */
 const PATH = /\/2015-03-31\/functions\/([^/]+)\/invocations$/
 
-/** Which function, and which version or alias of it, is invoked. */
+/** The function, and the version or alias of it, that is invoked. */
 export interface Invoke {
   name: string
   qualifier: string
@@ -21,7 +21,7 @@ export const invokeIn = (request: Request): Invoke | undefined => {
   return { name: parts[0] ?? '', qualifier: url.searchParams.get('Qualifier') ?? parts[1] ?? '$LATEST' }
 }
 
-/** Invokes a function and waits for its answer. Throws an AwsError when there is no such function or version. */
+/** Invokes a function and waits for its answer. Throws an AwsError if there is no such function or version. */
 export const answerInvoke = async (
   functions: ReadonlyMap<string, LambdaFunction>,
   { name, qualifier }: Invoke,

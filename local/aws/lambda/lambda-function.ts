@@ -29,27 +29,27 @@ export interface Invoked {
   invocation: Invocation
 }
 
-/** A function with its published versions, and an alias that an HTTP address leads to. */
+/** A function with its published versions, and an alias with an HTTP address. */
 export interface LambdaFunction {
   readonly name: string
   readonly alias: string
   /** The alias's address on this machine. */
   readonly url: string
-  /** Copies code as the next version; answers its number. */
+  /** Copies code as the next version; returns its number. */
   publish(code: string): Promise<string>
   has(version: string): boolean
-  /** What the alias leads to: null before the first release. `share` of `next`, 0 to 1. */
+  /** The versions that the alias routes to: null before the first deployment. `share` of `next`, 0 to 1. */
   traffic(): { current: string | null; next: string | null; share: number }
-  /** Leads the alias to one version alone. */
+  /** Routes the alias to one version alone. */
   point(version: string | null): void
   /** Gives a share of the alias's traffic to another version. */
   shift(version: string, share: number): void
-  /** Invokes a version by its number, or through the alias. Undefined when there is no such version. */
+  /** Invokes a version by its number, or through the alias. Undefined if there is no such version. */
   invoke(qualifier: string, event: unknown): Promise<Invoked | undefined>
   close(): Promise<void>
 }
 
-/** Opens a function without any version. Its alias answers 503 until it leads to one. */
+/** Opens a function without any version. Its alias answers 503 until it routes to one. */
 export const openLambdaFunction = async (settings: LambdaFunctionSettings): Promise<LambdaFunction> => {
   const versions = new Map<string, FunctionVersion>()
   const route = weightedRoute()

@@ -8,11 +8,11 @@ export type { LambdaFunction } from './lambda-function.ts'
 
 export type Lambda = ReturnType<typeof createLambda>
 
-/** Lambda for one account and region: functions that run on this machine, and the ways in which AWS invokes them. */
+/** Lambda for one account and Region: functions that run on this machine, and the ways in which AWS invokes them. */
 export const createLambda = (clock: WorkspaceClock) => {
   const functions = new Map<string, LambdaFunction>()
   return {
-    /** Opens a function without any version. Its alias answers 503 until it leads to one. */
+    /** Opens a function without any version. Its alias answers 503 until it routes to one. */
     openFunction: async (settings: Omit<LambdaFunctionSettings, 'now'>): Promise<LambdaFunction> => {
       const opened = await openLambdaFunction({ ...settings, now: () => clock.now() })
       functions.set(opened.name, opened)
@@ -20,7 +20,7 @@ export const createLambda = (clock: WorkspaceClock) => {
     },
     /** The call of Invoke that a request makes; undefined for other requests. */
     invokeIn,
-    /** Performs that call. Throws an AwsError when there is no such function or version. */
+    /** Performs that call. Throws an AwsError if there is no such function or version. */
     answerInvoke: (invoke: Invoke, body: string): Promise<Response> => answerInvoke(functions, invoke, body),
     /** A function as SNS, EventBridge and a schedule invoke it. */
     asynchronous: <Event>(settings: AsynchronousSettings<Event>) => asynchronousInvocation(clock, settings),

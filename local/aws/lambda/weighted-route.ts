@@ -7,7 +7,7 @@ export interface WeightedRoute {
   takesNext(): boolean
 }
 
-/** Spreads them evenly and without chance, so that of any thousand requests a share of 0.1 is a hundred. */
+/** Spreads them evenly without random numbers, so that of any thousand requests a share of 0.1 is a hundred. */
 export const weightedRoute = (): WeightedRoute => {
   let share = 0
   let due = 0

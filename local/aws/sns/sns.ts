@@ -19,14 +19,14 @@ export type Sns = ReturnType<typeof createSns>
 
 const MAX_MESSAGE_BYTES = 262_144
 
-/** SNS with topics that one function subscribes to. Publishing means accepted, not handled. */
+/** SNS with topics that one function subscribes to. A published message is accepted, not yet handled. */
 export const createSns = (settings: {
   topicArns: readonly string[]
   /** Epoch milliseconds. */
   now: () => number
   deliver: (event: SNSEvent) => void
 }) => ({
-  /** Publishes to the topic that is named and answers the message's id. Throws AwsError as SNS's Publish does. */
+  /** Publishes to the named topic and returns the message's id. Throws AwsError as SNS's Publish does. */
   publish: ({ topicArn, message, subject = null }: Publication): string => {
     if (!settings.topicArns.includes(topicArn)) throw new AwsError('NotFound', 'Topic does not exist', 404)
     if (message === '') throw new AwsError('InvalidParameter', 'Invalid parameter: Empty message')
@@ -38,7 +38,10 @@ export const createSns = (settings: {
   },
 })
 
-/** The event with which SNS invokes a function, one notice each (Lambda Developer Guide, "Invoking Lambda functions with Amazon SNS notifications"). */
+/**
+ * The event with which SNS invokes a function, one notification each (Lambda Developer Guide, "Invoking Lambda
+ * functions with Amazon SNS notifications").
+ */
 export const snsEvent = (notice: Notice, at: number): SNSEvent => ({
   Records: [
     {
@@ -49,7 +52,7 @@ export const snsEvent = (notice: Notice, at: number): SNSEvent => ({
         Type: 'Notification',
         MessageId: notice.messageId,
         TopicArn: notice.topicArn,
-        // SNS writes null here when the publisher gave no subject; the type does not know.
+        // SNS writes null here if the publisher gave no subject; the type does not have that.
         Subject: notice.subject as string,
         Message: notice.message,
         Timestamp: new Date(at).toISOString(),

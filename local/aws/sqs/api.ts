@@ -65,8 +65,8 @@ const OPERATIONS: Record<string, Operation> = {
 }
 
 /**
- * Answers one SQS call in the AWS JSON 1.0 protocol (`X-Amz-Target: AmazonSQS.SendMessage`).
- * Throws AwsError for what SQS would refuse.
+ * Answers one SQS call in the AWS JSON 1.0 protocol (`X-Amz-Target: AmazonSQS.SendMessage`). Throws AwsError for calls
+ * that SQS would refuse.
  */
 export const answerCall = async (service: QueueService, operation: string, input: unknown): Promise<unknown> => {
   const perform = ownEntry(OPERATIONS, operation)

@@ -6,7 +6,7 @@ export interface QueueOptions {
   name: string
   /** Seconds that a received message stays hidden from other receivers. */
   visibilityTimeoutSeconds: number
-  /** Where a message goes that was received `maxReceiveCount` times and still not deleted. */
+  /** Where a message goes that was received `maxReceiveCount` times and was not deleted. */
   redrive?: { maxReceiveCount: number; deadLetterQueue: Queue }
 }
 
@@ -31,10 +31,13 @@ export interface Queue extends QueueOptions {
   arn: string
   /** In order of arrival, hidden ones too. */
   messages(): readonly QueueMessage[]
-  /** Calls `listener` whenever a message may have become receivable. Returns what ends it. */
+  /** Calls `listener` whenever a message may have become receivable. Returns a function that stops it. */
   onAvailable(listener: () => void): () => void
   send(body: string, options?: { delaySeconds?: number; attributes?: Record<string, unknown> }): QueueMessage
-  /** Takes up to `max` visible messages, hiding them; one received too often goes to the dead-letter queue instead. */
+  /**
+   * Receives up to `max` visible messages and hides them; a message that was received too often goes to the dead-letter
+   * queue instead.
+   */
   receive(max: number, visibilityTimeoutSeconds?: number): QueueMessage[]
   /** Removes a received message; a handle that is no longer valid removes nothing, as in SQS. */
   delete(receiptHandle: string): void

@@ -8,7 +8,7 @@ export type { Queue } from './queue.ts'
 
 export type Sqs = ReturnType<typeof createSqs>
 
-/** SQS for one account and region. */
+/** SQS for one account and Region. */
 export const createSqs = (settings: {
   clock: WorkspaceClock
   accountId: string
@@ -27,15 +27,18 @@ export const createSqs = (settings: {
     },
     urlOf,
     /**
-     * Answers one SQS call in the AWS JSON 1.0 protocol (`X-Amz-Target: AmazonSQS.SendMessage`).
-     * Throws AwsError for what SQS would refuse.
+     * Answers one SQS call in the AWS JSON 1.0 protocol (`X-Amz-Target: AmazonSQS.SendMessage`). Throws AwsError for
+     * calls that SQS would refuse.
      */
     answer: (operation: string, input: unknown): Promise<unknown> =>
       answerCall({ clock, queues, urlOf }, operation, input),
   }
 }
 
-/** The event with which Lambda hands a queue's messages to a function (Lambda Developer Guide, "Using Lambda with Amazon SQS"). */
+/**
+ * The event with which Lambda passes a queue's messages to a function (Lambda Developer Guide, "Using Lambda with
+ * Amazon SQS").
+ */
 export const sqsEvent = (messages: readonly QueueMessage[], queueArn: string): SQSEvent => ({
   Records: messages.map((message) => ({
     messageId: message.messageId,

@@ -4,8 +4,8 @@ import type { Caller } from './caller.ts'
 import { allows } from '../iam/iam.ts'
 
 /**
- * Holds an assumed role to its policies; GetCallerIdentity is open to every caller. `body` is what CodePipeline is asked for.
- * Throws AwsError.
+ * Checks a call against the policies of an assumed role; GetCallerIdentity is open to every caller. `body` is the
+ * call's input. Throws AwsError.
  */
 export const requireAllowed = (caller: Caller, operation: string, body: unknown): void => {
   if (!caller.policies || operation === 'GetCallerIdentity') return

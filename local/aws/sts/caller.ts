@@ -1,16 +1,16 @@
 import type { PolicyDocument } from '../iam/iam.ts'
 
-/** Who signed a request, as far as the workspace asks: it believes any access key and checks no signature. */
+/** Who signed a request, as far as the workspace looks: it accepts any access key and checks no signature. */
 export interface Caller {
   accountId: string
   accessKeyId: string
   arn: string
-  /** What CloudTrail and conditions call the principal: a session's role, or the user. */
+  /** The principal's name in CloudTrail and conditions: a role's session, or the user. */
   principalArn: string
   /** The service and Region that the request was signed for, such as `codepipeline`. */
   service: string
   region: string
-  /** What an assumed role may do; null for those whose rights the workspace does not ask. */
+  /** The permissions of an assumed role; null for callers whose permissions the workspace does not check. */
   policies: readonly PolicyDocument[] | null
 }
 

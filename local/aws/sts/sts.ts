@@ -15,14 +15,14 @@ interface Session {
   principal: Pick<Caller, 'accountId' | 'arn' | 'principalArn' | 'policies'>
 }
 
-/** An hour: one role that assumes another may have it no longer (IAM User Guide, "Methods to assume a role"). */
+/** An hour: a role that assumes another may not have it longer (IAM User Guide, "Methods to assume a role"). */
 const LONGEST_CHAINED_SECONDS = 3_600
 
 /** STS: gives credentials for the roles of an account to the principals that they trust, and recognizes those credentials. */
 export const createSts = (settings: {
   account: BotAccount
   clock: Pick<Clock, 'now'>
-  /** Those that may be assumed. */
+  /** The roles that may be assumed. */
   roles?: readonly Role[]
 }) => {
   const { account, clock, roles = [] } = settings
@@ -32,7 +32,7 @@ export const createSts = (settings: {
     /** The service that a request was signed for, such as `lambda`. */
     serviceOf: (headers: Headers): string | undefined =>
       signatureOf(headers.get('authorization') ?? undefined)?.service,
-    /** Who signed a request; undefined when it is not signed. Throws AwsError for unknown or expired credentials. */
+    /** Who signed a request; undefined if it is not signed. Throws AwsError for unknown or expired credentials. */
     callerOf: (headers: Headers): Caller | undefined => {
       const signature = signatureOf(headers.get('authorization') ?? undefined)
       if (!signature) return undefined
@@ -44,7 +44,7 @@ export const createSts = (settings: {
         throw new AwsError('ExpiredTokenException', 'The security token included in the request is expired')
       return { ...signature, ...session.principal }
     },
-    /** AssumeRole (STS API Reference). Throws AwsError AccessDenied, in the same words for a role that is not there. */
+    /** AssumeRole (STS API Reference). Throws AwsError AccessDenied, with the same words for a missing role. */
     assumeRole: (form: URLSearchParams, caller: Caller) => {
       const { RoleArn = '', RoleSessionName = '', ExternalId, DurationSeconds } = Object.fromEntries(form)
       const seconds = Number(DurationSeconds ?? LONGEST_CHAINED_SECONDS)
@@ -83,8 +83,8 @@ export const createSts = (settings: {
 }
 
 /**
- * A person's default Region may be any, and the account has its pipelines in one. Only the bot's own requests are held
- * to the Region that they were signed for.
+ * A person may have any default Region, and the account's pipelines are in one. Only the bot's own requests count for
+ * the Region that they were signed for.
  */
 const userOf = (account: BotAccount, signature: NonNullable<ReturnType<typeof signatureOf>>): Caller => {
   const principal = principalOf(signature.accessKeyId, account)

@@ -1,6 +1,6 @@
 import { ownEntry } from '../../../functions/own-entry.ts'
 
-/** What a template's references mean. Each answers undefined for a name that it does not know. */
+/** The values of a template's references. Each returns undefined for an unknown name. */
 export interface Meanings {
   /** `!Ref Name` */
   ref(name: string): unknown
@@ -10,10 +10,10 @@ export interface Meanings {
   condition(name: string): unknown
 }
 
-/** Stands for `AWS::NoValue`: what holds it is left out. */
+/** Stands for `AWS::NoValue`: the property that holds it is left out. */
 export const NO_VALUE = Symbol('AWS::NoValue')
 
-/** Something in a template that is not understood here, and where. */
+/** A part of a template that the workspace cannot read, with its path. */
 export class TemplateProblem extends Error {
   override name = 'TemplateProblem'
 }
@@ -72,7 +72,10 @@ const CONDITIONS: Record<string, (argument: unknown, meanings: Meanings, path: s
   'Fn::Or': (argument, meanings, path) => listOf(argument, undefined, path).some((one) => holds(one, meanings, path)),
 }
 
-/** Replaces every function call below `value` by what it gives. Throws a TemplateProblem with the path to what it cannot. */
+/**
+ * Replaces every function call below `value` by its result. Throws a TemplateProblem with the path of one that it
+ * cannot evaluate.
+ */
 export const evaluate = (value: unknown, meanings: Meanings, path: string): unknown => {
   if (Array.isArray(value))
     return value.map((item, at) => evaluate(item, meanings, `${path}.${at}`)).filter((item) => item !== NO_VALUE)
@@ -91,7 +94,7 @@ export const evaluate = (value: unknown, meanings: Meanings, path: string): unkn
   )
 }
 
-/** Judges a condition, or a rule's assertion. Throws a TemplateProblem for what is neither. */
+/** Evaluates a condition, or a rule's assertion. Throws a TemplateProblem for anything else. */
 export const holds = (value: unknown, meanings: Meanings, path: string): boolean => {
   const [name = '', argument] = Object.entries(value ?? {})[0] ?? []
   const condition = ownEntry(CONDITIONS, name)

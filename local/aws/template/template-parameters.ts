@@ -3,7 +3,7 @@ import { ownEntry } from '../../../functions/own-entry.ts'
 
 const text = z.union([z.string(), z.number(), z.boolean()]).transform(String)
 
-/** What a template says about one parameter (CloudFormation User Guide, "Parameters section"). */
+/** The declaration of one parameter in a template (CloudFormation User Guide, "Parameters section"). */
 export const templateParameter = z.strictObject({
   Type: z.string(),
   Description: z.string().optional(),
@@ -20,7 +20,7 @@ export const templateParameter = z.strictObject({
 
 export type TemplateParameter = z.output<typeof templateParameter>
 
-/** True when the value, or each of a list's values, is as its parameter wants it. */
+/** True if the value, or each of a list's values, fits its parameter. */
 const FITS: ((parameter: TemplateParameter, value: string) => boolean)[] = [
   ({ AllowedPattern }, value) => AllowedPattern === undefined || new RegExp(`^(?:${AllowedPattern})$`).test(value),
   ({ AllowedValues }, value) => AllowedValues?.includes(value) ?? true,
@@ -33,8 +33,9 @@ const FITS: ((parameter: TemplateParameter, value: string) => boolean)[] = [
 const isList = ({ Type }: TemplateParameter) => Type === 'CommaDelimitedList' || Type.startsWith('List<')
 
 /**
- * Fills in defaults and refuses what CloudFormation refuses. Lists come as texts with commas, as on a command line.
- * Answers the values, a list's split, and every problem, in CloudFormation's way: the parameter, then its own words.
+ * Fills in defaults and refuses what CloudFormation refuses. Lists are texts with commas, as on a command line. Returns
+ * the values, with lists split, and every problem, worded as CloudFormation does: the parameter, then its own
+ * description.
  */
 export const parameterValues = (
   parameters: Record<string, TemplateParameter>,

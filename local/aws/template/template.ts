@@ -17,7 +17,7 @@ export interface TemplateValues {
 
 /** A template whose parameters have values. */
 export interface RenderedTemplate {
-  /** Of each resource of that type whose condition holds: logical id → properties with every function evaluated. */
+  /** The resources of that type whose condition holds: logical id → properties with every function evaluated. */
   resources(type: string): Record<string, Record<string, unknown>>
 }
 
@@ -93,7 +93,7 @@ export const readTemplate = (content: string): Template => {
   )
 }
 
-/** CloudFormation User Guide, "Rules section": parameters that do not fit together. */
+/** CloudFormation User Guide, "Rules section": parameters that contradict each other. */
 const brokenRules = ({ Rules }: Template, meanings: Meanings): string[] =>
   Object.entries(Rules).flatMap(([name, { RuleCondition, Assertions }]) => {
     const path = `Rules.${name}`
@@ -103,7 +103,7 @@ const brokenRules = ({ Rules }: Template, meanings: Meanings): string[] =>
     )
   })
 
-/** What `!GetAtt X.Arn` gives, by type of resource. */
+/** The value of `!GetAtt X.Arn`, by type of resource. */
 const ARNS: Record<string, (name: string, place: string) => string> = {
   'AWS::IAM::Role': (name, place) => `arn:aws:iam::${place.split(':')[1]}:role/${name}`,
   'AWS::S3::Bucket': (name) => `arn:aws:s3:::${name}`,
@@ -124,7 +124,7 @@ const meaningsOf = (
     'AWS::StackName': 'workspace',
     'AWS::URLSuffix': 'amazonaws.com',
   }
-  /** The name that its properties say, or one made of its logical id. */
+  /** The name in its properties, or one made from its logical id. */
   const physical = (id: string, resource: Resource): string => {
     const name = resource.Properties.Name ?? ownEntry(resource.Properties, `${resource.Type.split('::').at(-1)}Name`)
     return name === undefined ? `workspace-${id.toLowerCase()}` : String(evaluate(name, meanings, `Resources.${id}`))
