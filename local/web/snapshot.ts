@@ -16,7 +16,7 @@ export interface Shown {
   accounts: readonly Account[]
 }
 
-/** The whole of what the page shows, as it is now. */
+/** The complete current content of the page. */
 export const snapshotOf = ({ run, clock, slack, accounts }: Shown): Snapshot => ({
   run,
   now: clock.now(),

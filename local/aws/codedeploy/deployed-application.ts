@@ -5,6 +5,6 @@ export interface DeployedApplication {
   healthy: boolean
   /** Set while another version is installed, or the one before is brought back: it may not answer meanwhile. */
   deploying?: boolean
-  /** The version that traffic is being shifted to, and how much of it gets there by now. */
+  /** The version that traffic is being shifted to, and its current share. */
   next?: { version: string; percent: number } | null
 }
