@@ -4,8 +4,8 @@ const { readFile } = require('node:fs/promises')
 const { dirname, join } = require('node:path')
 
 /**
- * Leaves out of the functions' bundles what no function can need on Lambda: two thirds of button-clicked and half of its
- * cold start. docs/decisions/0003-trimmed-bolt.md has the measurements, tests/package.test.ts the budgets.
+ * Leaves out of the functions' bundles what no function can need on Lambda: two thirds of button-clicked and half of
+ * its cold start. docs/decisions/0003-trimmed-bolt.md has the measurements, tests/package.test.ts the budgets.
  */
 const LEFT_OUT = {
   // @slack/bolt loads every receiver it has. The bot starts only AwsLambdaReceiver.

@@ -17,7 +17,7 @@ const STATE_IN_CLASS = {
   message: 'State is in a closure: const createThing = () => ({ … }).',
 }
 
-/** What asks the machine for time or chance. `functions/clock.ts` is the one place that may. */
+/** The ways to read time or chance from the machine. Only `functions/clock.ts` may use them. */
 const TIME_AND_CHANCE = {
   'no-restricted-globals': [
     'error',
@@ -72,7 +72,7 @@ export default defineConfig(
       '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
       // A port is asynchronous whether or not one implementation of it waits.
       '@typescript-eslint/require-await': 'off',
-      // Ports are plain objects of closures, made to be taken apart.
+      // Ports are plain objects of closures, made to be destructured.
       '@typescript-eslint/unbound-method': 'off',
       // The reason of an abort signal may be anything.
       '@typescript-eslint/prefer-promise-reject-errors': [
@@ -99,7 +99,7 @@ export default defineConfig(
   {
     files: ['tests/**/*.{ts,tsx}'],
     rules: {
-      // What a test reads back from the wire is JSON of any shape; the assertion is its check.
+      // A test reads JSON of any shape from HTTP; the assertion checks it.
       '@typescript-eslint/no-unsafe-assignment': 'off',
       '@typescript-eslint/no-unsafe-member-access': 'off',
       ...NO_SKIPPING,

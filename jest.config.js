@@ -11,6 +11,6 @@ export default {
   reporters: ['default', '<rootDir>/tests/jest/report-skipped.ts'],
   testSequencer: '<rootDir>/tests/jest/longest-first.ts',
   maxWorkers: 2,
-  // Some start a whole workspace and release an application; a busy machine takes its time.
+  // Some start a whole workspace and deploy an application; a busy machine is slow.
   testTimeout: 60_000,
 }

@@ -6,7 +6,7 @@ type Environment = Readonly<Record<string, string | undefined>>
 /**
  * The address in an environment variable; undefined if it is not set.
  *
- * @throws {Failure} when it is not an address.
+ * @throws {Failure} if it is not an address.
  */
 export const addressFrom = (environment: Environment, variable: string): string | undefined => {
   const address = ownEntry(environment, variable)

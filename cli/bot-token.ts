@@ -8,7 +8,7 @@ import type { Terminal } from './terminal.ts'
 /**
  * The bot's token: SLACK_BOT_TOKEN, or the parameter of the installation.
  *
- * @throws {Failure} when neither exists.
+ * @throws {Failure} if neither exists.
  */
 export const botToken = async (options: InstallationOptions, terminal: Terminal): Promise<string> => {
   if (terminal.environment.SLACK_BOT_TOKEN) return terminal.environment.SLACK_BOT_TOKEN

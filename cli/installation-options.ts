@@ -18,7 +18,7 @@ export const withInstallation = (command: Command): Command =>
       .option('--secrets-path <path>', 'the path of the Slack secrets (default: slackSecretsPath of serverless.yml)'),
   )
 
-/** A stage belongs to a pipeline: where an installation is meant, `--stage` is refused. */
+/** A stage belongs to a pipeline: for an installation, `--stage` is refused. */
 const withoutStage = (command: Command): Command => {
   command.addOption(command.createOption('--stage [name]').hideHelp())
   return command.on('option:stage', (name: string | null) => {

@@ -33,9 +33,9 @@ const requireForm = (option: keyof typeof FORMS, value: string | undefined): voi
 }
 
 /**
- * The installation that the options name. AWS's own variables and serverless.yml fill in what the options leave open.
+ * The installation that the options name. AWS's own variables and serverless.yml fill in the missing options.
  *
- * @throws {Failure} when an option, a variable or serverless.yml cannot be used.
+ * @throws {Failure} if an option, a variable or serverless.yml cannot be used.
  */
 export const installationFrom = async (
   { installation: name, region: chosen, secretsPath }: InstallationOptions,

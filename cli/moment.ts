@@ -9,7 +9,7 @@ interface Written {
   offset: string | undefined
 }
 
-/** The parts of a date or time; null when the text is neither, or names a day that does not exist. */
+/** The parts of a date or time; null if the text is neither, or names a day that does not exist. */
 const written = (text: string): Written | null => {
   const [, date = '', clock, offset] = MOMENT.exec(text) ?? []
   const day = Date.parse(`${date}T00:00Z`)
@@ -21,7 +21,7 @@ const written = (text: string): Written | null => {
  * The moment of a date, which begins in UTC, or of a time with an offset: an audit record must not depend on the
  * machine that exports it.
  *
- * @returns epoch milliseconds. @throws {Failure} when the text is neither.
+ * @returns epoch milliseconds. @throws {Failure} if the text is neither.
  */
 export const utcMoment = (option: string, text: string): number => {
   const { date, clock, offset } = written(text) ?? {}
@@ -35,7 +35,7 @@ export const utcMoment = (option: string, text: string): number => {
 /**
  * The moment of a time such as `2026-12-18 17:00`: by the clock of the time zone, or with an offset of its own.
  *
- * @returns epoch milliseconds. @throws {Failure} when the text is not a time.
+ * @returns epoch milliseconds. @throws {Failure} if the text is not a time.
  */
 export const localMoment = (option: string, text: string, zone: string): number => {
   const { date, clock, offset } = written(text) ?? {}

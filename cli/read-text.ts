@@ -19,7 +19,7 @@ export const fileProblem = (error: unknown): string => {
   return ownEntry(REASONS, code) ?? code
 }
 
-/** The text of a file. @throws {Failure} when it cannot be read. */
+/** The text of a file. @throws {Failure} if it cannot be read. */
 export const readText = async (path: string): Promise<string> =>
   readFile(path, 'utf8').catch((error: unknown) => {
     throw new Failure(`${path} cannot be read: ${fileProblem(error)}.`)

@@ -19,7 +19,7 @@ const SERVERLESS = z.looseObject({ service: z.string(), params: z.looseObject({ 
 /**
  * The settings of an installation, which serverless calls a stage.
  *
- * @throws {Failure} when the file cannot be read, or refers to more than the stage's name.
+ * @throws {Failure} if the file cannot be read, or refers to more than the stage's name.
  */
 export const readService = async (directory: string, installation: string): Promise<Service> => {
   const path = join(directory, 'serverless.yml')

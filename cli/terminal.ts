@@ -15,7 +15,9 @@ export interface Terminal {
   warn(line: string): void
   /** All of the standard input. */
   input(): Promise<string>
-  /** Asks the person. A secret answer is not shown while it is typed. @throws {Failure} when the person ends the input. */
+  /**
+   * Asks the person. A secret answer is not shown while it is typed. @throws {Failure} if the person ends the input.
+   */
   ask(question: string, kind?: 'shown' | 'secret'): Promise<string>
   fetch: typeof fetch
   /** Epoch milliseconds. */

@@ -1,8 +1,8 @@
 'use strict'
 
 /**
- * What the bot's stack needs for each joined account and Region (infra/spoke.yml), made from the params `spokes` and
- * `spokeExternalId`. serverless.yml includes it; without joined accounts it adds nothing.
+ * The resources of the bot's stack for each joined account and Region (infra/spoke.yml), made from the params `spokes`
+ * and `spokeExternalId`. serverless.yml includes it; without joined accounts it adds nothing.
  *
  * It is a script, because CloudFormation cannot write one statement for each element of a list.
  */

@@ -3,11 +3,13 @@ import { CelEngine, TemplateFile } from '@aws/cloudformation-validate'
 /*
  * node scripts/check-templates.ts TEMPLATE …
  *
- * Checks CloudFormation templates against AWS's own schemas and rules, offline. Prints what is found, a line each, and
- * fails when that is anything. What only informs (INFO: an update would replace, tags could be set) is no finding.
+ * Checks CloudFormation templates against AWS's own schemas and rules, offline. Prints each finding in a line, and
+ * fails if there is one. Notes (INFO: an update would replace, tags could be set) do not count.
  */
 
-/** What osls writes into the bot's template by itself, and harms nothing: a dependency named twice, a whole ARN. */
+/**
+ * Parts that osls itself writes into the bot's template, and that do no harm: a dependency named twice, a whole ARN.
+ */
 const BY_OSLS = ['W3005', 'W9002']
 
 const engine = new CelEngine()

@@ -1,9 +1,9 @@
 /**
- * What one release calls, counted in the workspace: `npm run count-calls`. docs/cost.md prices it.
+ * The calls of one deployment, counted in the workspace: `npm run count-calls`. docs/cost.md prices them.
  *
- * A commit is pushed, two people approve, each with a comment, and it is deployed. The release is the second one, so that
- * there is something live to compare it with. Then an approval waits for an hour, and at last nothing happens for one.
- * Tries that the clock of a busy machine brings about make a call more or less of each run.
+ * A commit is pushed, two people approve, each with a comment, and it is deployed. The counted deployment is the second
+ * one, so that there is a live one to compare it with. Then an approval waits for an hour, and at last an hour passes
+ * without any event. Retries on a busy machine make a call more or less of each run.
  */
 import { openWorkspace } from '../local/workspace/workspace.ts'
 import { blockWith, messagesIn, newestExecution, pageClient, waitingApproval } from '../tests/support/page-client.ts'
@@ -48,7 +48,7 @@ const untilAsked = async (): Promise<void> => {
   await workspace.settled()
 }
 
-/** Presses Approve and sends the dialogue that asks for a comment. */
+/** Presses Approve and submits the modal that asks for a comment. */
 const approve = async (userId: string): Promise<void> => {
   const message = asked(workspace.snapshot())
   const blockId = blockWith(message, 'approve')?.block_id
@@ -79,7 +79,7 @@ const pass = async (minutes: number): Promise<void> => {
   }
 }
 
-/** What the minute's function does is counted by the hour that nothing else happens in. */
+/** The calls of minute-passed are counted in the hour without other events. */
 const withoutMinutes = (counts: Map<string, number>, minutes: number, idle: Map<string, number>) =>
   new Map([...counts].map(([name, count]) => [name, count - (minutes * (idle.get(name) ?? 0)) / 60]))
 
@@ -98,7 +98,7 @@ try {
   await pass(60)
   const waiting = withoutMinutes(tally.take(), 60, idle)
   const counts = renderCounts({ released, waiting, idle })
-  // From the rounded counts, so that whoever reads the table can work out the bill.
+  // From the rounded counts, so that a reader of the table can compute the bill.
   console.log([counts, renderPriceList(), renderBill(readCounts(counts))].join('\n\n'))
 } finally {
   await workspace.close()

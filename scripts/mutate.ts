@@ -4,8 +4,8 @@ import { countOf, killedPercent, survivors, table } from './mutate/report.ts'
 import { defaultWorkers, mutate } from './mutate/run.ts'
 
 /**
- * `npm run mutate`: changes single tokens of the decisions and the stories, one at a time, and tells which of the changes
- * nothing notices. CONTRIBUTING.md, "Find what no test notices", has its options.
+ * `npm run mutate`: changes single tokens of the decisions and the stories, one at a time, and names the changes that
+ * no test notices. CONTRIBUTING.md, "Find what no test notices", has its options.
  */
 const { values } = parseArgs({
   options: {

@@ -1,11 +1,11 @@
 import { readFile, writeFile } from 'node:fs/promises'
 
 /*
- * Makes the template that `serverless package` leaves one that CloudFormation can deploy from a pipeline:
- * node scripts/release-template.ts FROM TO
+ * Changes the template of `serverless package` so that CloudFormation can deploy it from a pipeline: node
+ * scripts/release-template.ts FROM TO
  *
- * osls uploads each function's archive itself, to a key that holds the time. In a pipeline the code is the build's
- * artifact: one archive with the files of all functions, whose place the release action gives as parameters.
+ * osls uploads each function's archive itself, to a key with the time in it. In a pipeline the code is the build's
+ * artifact: one archive with the files of all functions, whose bucket and key are parameters from the release action.
  */
 
 interface Template {

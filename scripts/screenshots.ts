@@ -6,16 +6,16 @@ import { type Visitor, visitor } from '../tests/support/browser/visitor.ts'
 import { launchBrowser, visit } from '../tests/support/browser/browser.ts'
 
 /*
- * Takes the README's pictures from a running workspace (`npm run screenshots`): walks through it in a browser and keeps
- * what there is to see on the way, messages at twice their size for sharp screens. Needs Chromium, and git, bash and
- * Python 3 for a real release.
+ * Takes the README's pictures from a running workspace (`npm run screenshots`): walks through it in a browser and takes
+ * pictures meanwhile, of messages at twice their size for sharp screens. Needs Chromium, and git, bash and Python 3 for
+ * a real deployment.
  */
 
 const INTO = fileURLToPath(new URL('../docs/images/', import.meta.url))
 const DESKTOP = { viewport: { width: 1280, height: 800 } }
 const MARGIN_PX = 8
 const MOST_BYTES = 250_000
-/** A first build fetches packages. */
+/** A first build downloads packages. */
 const PATIENCE_MS = 180_000
 
 const takePictures = async (): Promise<void> => {
@@ -34,7 +34,7 @@ const takePictures = async (): Promise<void> => {
     for (const [name, options] of Object.entries(PAGES))
       await newcomer(await visit(browser, workspace.url, problems, options), name)
     await refuse(you)
-    // Ana and Chen wrote what is new.
+    // Ana and Chen wrote the new commits.
     await approve(you, 'Ben Okafor', 'Checked the front page')
     await you.be('Chen Wei')
     await picture(you.message('releases', /Checked the front page/), 'approved')
@@ -95,7 +95,7 @@ const refuse = async (you: Visitor): Promise<void> => {
   await picture(you.privateAnswer(), 'refused')
 }
 
-/** What somebody sees who opens the page now. */
+/** The page as a visitor sees it who opens it now. */
 const newcomer = async (page: Page, name: string): Promise<void> => {
   const { question } = visitor(page)
   const slack = page.getByRole('tab', { name: /^Slack/ })
@@ -122,7 +122,7 @@ const picture = async (message: Locator, name: string): Promise<void> => {
 
 const file = (name: string) => ({ path: `${INTO}${name}.png`, animations: 'disabled' }) as const
 
-/** Pictures of the whole page, and on what. */
+/** Pictures of the whole page: the browser of each. */
 const PAGES: Record<string, BrowserContextOptions> = {
   workspace: { ...DESKTOP, colorScheme: 'light' },
   'workspace-dark': { ...DESKTOP, colorScheme: 'dark' },

@@ -2,9 +2,9 @@ import { z } from 'zod'
 import type { Entry } from '../../functions/domain/journal.ts'
 import type { StageAction } from '../../functions/domain/pipeline.ts'
 
-/** An item of the audit record as the table holds it, which a person with access to the table may have written. */
+/** An item of the audit record as the table holds it; a person with access to the table may have written it. */
 export interface EntryItem {
-  /** Null where the item holds no entry. Has the keys of an entry and no other. */
+  /** Null if the item holds no entry. Has the keys of an entry and no others. */
   entry: Entry | null
   where: StageAction | null
   /** Epoch seconds. */
@@ -16,7 +16,7 @@ export interface EntryItem {
 const text = z.string()
 const actor = z.looseObject({ userId: text, teamId: text.nullish(), name: text.nullish(), email: text.nullish() })
 
-/** As strict as the export needs; everything that happened is hashed. */
+/** As strict as the export needs; the hash covers everything that happened. */
 const happened = z.looseObject({
   what: text,
   who: actor.optional(),

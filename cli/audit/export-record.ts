@@ -20,7 +20,7 @@ export interface AuditOptions extends InstallationOptions, Wanted {
   table?: string
 }
 
-/** Writes the entries of the range, and says whether all of it is intact. @throws {Failure} when it is not. */
+/** Writes the entries of the range, and says whether all of it is intact. @throws {Failure} if it is not. */
 export const exportRecord = async (options: AuditOptions, terminal: Terminal): Promise<void> => {
   const from = utcMoment('--from', options.from)
   const to = options.to === undefined ? terminal.now() : utcMoment('--to', options.to)

@@ -8,7 +8,7 @@ export interface Wanted {
   person?: string
 }
 
-/** The entries of a record that are wanted: of the pipeline, and by or about the person. */
+/** The entries of a record for the pipeline, and by or about the person. */
 export const wantedEntries = (record: ApprovalRecord, { pipeline, person }: Wanted): Entry[] => {
   if (pipeline !== undefined && record.where?.pipeline !== pipeline) return []
   if (person === undefined) return record.entries

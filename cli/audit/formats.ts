@@ -33,8 +33,8 @@ const COLUMNS: Record<string, (entry: ExportedEntry) => string | number | null |
 }
 
 /**
- * What a spreadsheet takes for the beginning of a formula ("CSV Injection", OWASP): at the start of a text, or after a
- * character that the spreadsheet may be told to separate cells by.
+ * Characters with which a formula may begin in a spreadsheet ("CSV Injection", OWASP): at the start of a text, or after
+ * a character that the spreadsheet may use to separate cells.
  */
 const FORMULA = /((?:^|[;\t\r\n])[\s\0"']*)(?=[=+\-@＝＋－＠])/gu
 const BEFORE_CELL = /^[\t\r\n]/
@@ -48,7 +48,7 @@ export const csvField = (value: string | number | null | undefined): string => {
   return /[",;\t\r\n]/.test(safe) || safe !== text ? `"${safe.replaceAll('"', '""')}"` : safe
 }
 
-/** JSON with the same content that no separator but the comma divides. */
+/** JSON with the same content, in which only the comma can separate cells. */
 const inertJson = (value: unknown): string => JSON.stringify(value).replaceAll(';', String.raw`\u003b`)
 
 export const FORMATS: Record<'jsonl' | 'csv', Format> = {

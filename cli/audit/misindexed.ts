@@ -3,8 +3,8 @@ import { paginateScan } from '@aws-sdk/lib-dynamodb'
 import { dated } from '../../functions/aws/records.ts'
 
 /**
- * The approvals of which an item is missing from the index of days, or stands at another moment than its content says.
- * The index alone would not show them. Reads the keys of the whole table: no index can be asked what it lacks.
+ * The approvals with an item that is missing from the index of days, or has another time there than its content says.
+ * The index alone would not show them. Reads the keys of the whole table: no index can list what it lacks.
  */
 export const misindexedApprovals = async (table: DynamoDBDocumentClient, TableName: string): Promise<Set<string>> => {
   const found = new Set<string>()
@@ -34,7 +34,7 @@ interface IndexedItem {
 /** The latest moment that a date can be. Epoch milliseconds. */
 const LATEST = 8.64e15
 
-/** What is left of an approval whose pipeline was deleted before it was asked about has no day. */
+/** A tombstone, of a pipeline that was deleted before its approval was requested, has no day. */
 const isIndexed = ({ day, at, entry, data }: IndexedItem): boolean => {
   if (data?.kind === 'tombstone') return true
   const moment = entry ? entry.at : data?.requestedAt

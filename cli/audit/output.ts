@@ -6,7 +6,7 @@ import type { Terminal } from '../terminal.ts'
 export interface Output {
   write(line: string): Promise<void>
   close(): Promise<void>
-  /** Removes what was written: half an export must not be taken for a whole one. */
+  /** Removes the incomplete output, which would look like a complete export. */
   discard(): Promise<void>
 }
 

@@ -14,7 +14,7 @@ import { misindexedApprovals } from './misindexed.ts'
 /** The audit record of one approval, and what is wrong with it. */
 export interface ApprovalRecord {
   approval: string
-  /** Null if nothing that is left of the record names the action. */
+  /** Null if no remaining entry names the action. */
   where: StageAction | null
   /** In order. Entries that are not filed yet come from the approval itself. */
   entries: Entry[]
@@ -30,8 +30,8 @@ const AT_ONCE = 8
 /**
  * The records of all approvals with an entry from `from` up to `to` (epoch milliseconds), one UTC day at a time. Each
  * record is whole, so that its chain can be verified; an approval with entries on several days comes with each of them.
- * An approval whose items stand elsewhere in the index than they belong comes with every day.
- * Entries whose retention has ended at `now` are left out, deleted already or not.
+ * An approval whose items are at the wrong place in the index comes with every day. Entries whose retention has ended
+ * at `now` are left out, deleted already or not.
  */
 export const readRecords = async function* (
   table: DynamoDBDocumentClient,
@@ -92,7 +92,7 @@ interface ApprovalItem {
   expireAt: number
 }
 
-/** An approval that is being written is read again, until it and its entries are of one moment. */
+/** An approval that is being written is read again, until it and its entries agree. */
 const MOST_READINGS = 20
 
 /** The condition of a query for all of an approval's entries. */
@@ -164,7 +164,7 @@ const foreignEntries = (id: string, entries: readonly Entry[]): string[] =>
     approval === id ? [] : [`entry ${number} belongs to approval ${approval}`],
   )
 
-/** An entry as it is exported: everything that its hash is made from, with the time and the place in words. */
+/** An entry as it is exported: every field of its hash, with the time and the place in words. */
 export const exportedEntry = ({ where }: Pick<ApprovalRecord, 'where'>, entry: Entry) => ({
   time: new Date(entry.at).toISOString(),
   account: where?.accountId ?? null,

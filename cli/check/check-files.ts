@@ -9,7 +9,7 @@ export interface CheckOptions extends InstallationOptions {
   online?: boolean
 }
 
-/** Prints the problems and warnings of each file. @throws {Failure} when there is a problem. */
+/** Prints the problems and warnings of each file. @throws {Failure} if there is a problem. */
 export const checkFiles = async (
   files: readonly string[],
   options: CheckOptions,

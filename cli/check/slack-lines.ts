@@ -14,7 +14,7 @@ interface Named {
   configuration: ConfigurationFile
 }
 
-/** Asks Slack about everything that a configuration names there. */
+/** Looks up in Slack everything that a configuration names there. */
 export const slackLines = async (
   { file, configuration }: Named,
   options: InstallationOptions,

@@ -14,7 +14,7 @@ export interface Warning {
   message: string
 }
 
-/** Settings without effect, or with an effect that is unlikely to be meant. `now` in epoch milliseconds. */
+/** Settings without effect, or with an unlikely one. `now` in epoch milliseconds. */
 export const warningsOf = (file: ConfigurationFile, now: number): Warning[] => [
   ...file.routes.flatMap((route, index) => {
     const path = ['routes', index]
@@ -74,7 +74,7 @@ const EXPIRY = 'an approval expires after 7 days, unless its action sets another
 
 type Timed = Pick<RouteEntry, 'remind' | 'lastCall' | 'escalate'>
 
-/** Notices that most approvals do not live to see. */
+/** Notices that are due later than most approvals end. */
 const tooLate = ({ remind = [], lastCall, escalate }: Timed, path: Path): Warning[] => [
   ...remind.flatMap((delay, index) => (delay >= WEEK ? [late([...path, 'remind', index], delay)] : [])),
   ...(escalate && escalate !== 'none' && escalate.after >= WEEK

@@ -9,7 +9,7 @@ export interface Finding {
   fix: string
 }
 
-/** One thing that has to be right. No findings mean that it is. */
+/** One thing that must be right. Without findings it is. */
 export interface Check {
   title: string
   run(evidence: Evidence): Promise<Finding[]>

@@ -15,7 +15,7 @@ export interface DoctorOptions extends InstallationOptions {
   spokeProfile?: string[]
 }
 
-/** Prints the outcome of every check. @throws {Failure} when something is wrong or could not be checked. */
+/** Prints the outcome of every check. @throws {Failure} if something is wrong or could not be checked. */
 export const examine = async (options: DoctorOptions, terminal: Terminal): Promise<void> => {
   const spokeProfiles = profilesFrom(options.spokeProfile)
   const installation = await installationFrom(options, terminal)

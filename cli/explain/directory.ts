@@ -10,7 +10,7 @@ import type { Terminal } from '../terminal.ts'
 /** The explanation itself says what Slack did not answer, so nothing is logged. */
 const SILENT: Log = { info: () => {}, warn: () => {}, error: () => {}, count: () => {} }
 
-/** Slack, asked in the same way as the bot asks. */
+/** Slack, with the bot's own lookups. */
 export const onlineDirectory = (token: string, { environment, now }: Terminal): Directory => {
   const clock: Clock = { ...systemClock, now }
   return slackDirectory(
@@ -21,7 +21,7 @@ export const onlineDirectory = (token: string, { environment, now }: Terminal): 
   )
 }
 
-/** Slack is not asked: an ID or an address stands for itself, and the members of a group are unknown. */
+/** Without Slack, an ID or an address stands for itself, and the members of a group are unknown. */
 export const offlineDirectory: Directory = {
   person: (userId) =>
     Promise.resolve({

@@ -9,7 +9,7 @@ export type GivenAction = Pick<StageAction, 'pipeline' | 'stage'> & Partial<Stag
 /**
  * The first route that matches; null if none does.
  *
- * @throws {Failure} when the match depends on an option that was not given.
+ * @throws {Failure} if the match depends on an option that was not given.
  */
 export const findRoute = (
   { routes }: ConfigurationFile,

@@ -9,7 +9,7 @@ import { storeSecrets } from './store-secrets.ts'
 import { writeConfiguration } from './write-configuration.ts'
 
 /**
- * Writes greenlight.yml, prints the Slack app's manifest and stores its secrets. A step that is done already is left
+ * Writes greenlight.yml, prints the Slack app's manifest and stores its secrets. A step that is already done is left
  * alone. Only the secrets need AWS; without it, the manifest has a placeholder for the request URL.
  */
 export const initialise = async (options: InitOptions, terminal: Terminal): Promise<void> => {
@@ -28,7 +28,7 @@ export const initialise = async (options: InitOptions, terminal: Terminal): Prom
   terminal.print(`Next:\n${steps.map((step, index) => `  ${index + 1}. ${step}`).join('\n')}`)
 }
 
-/** On the standard output the manifest alone, so that it can go to a file. */
+/** The standard output has only the manifest, so that it can go to a file. */
 const printManifestOnly = async (options: InitOptions, terminal: Terminal): Promise<void> => {
   const { requestUrl, why } = await findDeployment(await installationFrom(options, terminal))
   terminal.print((await readManifest(terminal.directory, requestUrl)).text.trimEnd())

@@ -38,7 +38,7 @@ export const secretParameters = (path: string): Record<SecretName, string> => ({
  * the terminal. Never from an argument: a shell remembers arguments, and the list of processes shows them.
  *
  * @returns null if there is none, or the person pressed Enter.
- * @throws {Failure} when the value does not have the form of the secret. The sentence does not repeat the value.
+ * @throws {Failure} if the value does not have the form of the secret. The sentence does not repeat the value.
  */
 export const secretFrom = async (
   name: SecretName,

@@ -9,9 +9,10 @@ export interface Start {
 }
 
 /**
- * A first greenlight.yml: approvals of every pipeline are requested in one channel, and each of the approvers may approve.
+ * A first greenlight.yml: approvals of every pipeline are requested in one channel, and each of the approvers may
+ * approve.
  *
- * @throws {Failure} when the file would not be valid; names every problem.
+ * @throws {Failure} if the file would not be valid; names every problem.
  */
 export const startingConfiguration = ({ approvals, status, approvers }: Start): string => {
   const text = `# yaml-language-server: $schema=schemas/greenlight.schema.json

@@ -52,7 +52,7 @@ const givenSecrets = async (options: InitOptions, terminal: Terminal): Promise<M
   return given
 }
 
-/** @throws {Failure} when Slack does not accept the token as a bot's. */
+/** @throws {Failure} if Slack does not accept the token as a bot's. */
 const greet = async (token: string, { environment, print }: Terminal): Promise<void> => {
   const seen = await slackClient(token, environment)
     .auth.test()

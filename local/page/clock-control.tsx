@@ -16,7 +16,7 @@ const MOVES = [
   { label: '+7 days', minutes: 7 * 24 * 60 },
 ]
 
-/** The workspace's time, how far it was moved, and the way to move it on. */
+/** The workspace's time, how far it was moved, and the form that moves it. */
 export const ClockControl = () => {
   const { snapshot } = useWorkspace()
   const [open, setOpen] = useState(false)

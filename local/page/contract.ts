@@ -1,12 +1,12 @@
 /**
- * What the workspace tells its page, and what the page asks of the workspace.
+ * What the workspace sends to its page, and the requests of the page.
  *
- * `GET /local/events` is a Server-Sent Events stream: each `state` event carries a whole {@link Snapshot} as JSON, sent
- * at once on connecting and after every change (coalesced to at most ~20 a second). `GET /local/state` answers the same
- * once. `GET /local/logs/:actionExecutionId` answers the log of one action run as text/plain.
- * `GET /local/audit` is the record of every approval, as JSON Lines, and `GET /local/announcements` the bot's own events.
+ * `GET /local/events` is a Server-Sent Events stream: each `state` event has a whole {@link Snapshot} as JSON, sent at
+ * once on connecting and after every change (at most about 20 a second). `GET /local/state` returns the same once. `GET
+ * /local/logs/:actionExecutionId` returns the log of one action run as text/plain. `GET /local/audit` is the audit
+ * record of every approval, as JSON Lines, and `GET /local/announcements` the bot's own events.
  *
- * Every request below is a JSON POST that answers `{ ok: true }` or `{ ok: false, error }`, the error a sentence for
+ * Every request below is a JSON POST that returns `{ ok: true }` or `{ ok: false, error }`, the error a sentence for
  * the person on the page.
  */
 export interface Snapshot {
@@ -34,7 +34,7 @@ export interface ApplicationView {
   healthy: boolean
   /** While another version is installed on its machine, it may not answer. */
   deploying?: boolean
-  /** The version that traffic is being shifted to, and how much of it gets there by now. */
+  /** The version that traffic is being shifted to, and its current share. */
   next?: { version: string; percent: number } | null
 }
 
@@ -74,7 +74,7 @@ export interface PipelineView {
   }[]
   /** Newest first. */
   executions: ExecutionView[]
-  /** Set where the workspace has the repository and runs the deployment: commits can be pushed. */
+  /** Set if the workspace has the repository and runs the deployment: commits can be pushed. */
   delivery?: { application: ApplicationView | null }
 }
 
@@ -144,7 +144,7 @@ export interface ModalView {
   errors: Record<string, string>
 }
 
-/** Whose pipeline is meant; the bot's own account's when left out. */
+/** The account of the pipeline; the bot's own if left out. */
 export interface InAccount {
   accountId?: string
 }
@@ -154,7 +154,7 @@ export interface PushRequest extends InAccount {
   userId: string
   /** `good` changes a text of the app; `broken` makes the app crash at start; `failing-test` fails the build. */
   kind: 'good' | 'broken' | 'failing-test'
-  /** First line of the commit message; a default that fits the kind when left out. */
+  /** First line of the commit message; a default for the kind if left out. */
   message?: string
 }
 
@@ -180,7 +180,7 @@ export interface CloseRequest {
   viewId: string
 }
 
-/** POST /local/console/decide: what the AWS console does. Permissions are not checked. */
+/** POST /local/console/decide: a decision in the AWS console. Permissions are not checked. */
 export interface ConsoleDecisionRequest extends InAccount {
   userId: string
   pipelineName: string
@@ -209,7 +209,7 @@ export interface ConsoleRetryRequest extends ConsoleStartRequest {
   stageName: string
 }
 
-/** POST /local/clock: moves the workspace's clock forward; timers due on the way fire. */
+/** POST /local/clock: moves the workspace's clock forward; timers that are due by then fire. */
 export interface ClockRequest {
   aheadByMs: number
 }

@@ -10,7 +10,7 @@ import type {
   SubmitRequest,
 } from './contract.ts'
 
-/** Everything the page can ask, path by path. */
+/** Every request of the page, by path. */
 export interface Requests {
   '/local/push': PushRequest
   '/local/slack/click': ClickRequest
@@ -25,7 +25,7 @@ export interface Requests {
 
 export type Answer = { ok: true } | { ok: false; error: string }
 
-/** Posts one request. Never throws: a server that is gone or answers nonsense is an answer with a sentence too. */
+/** Posts one request. Never throws: a missing or malformed answer becomes an answer with a sentence. */
 export const post = async <Path extends keyof Requests>(path: Path, body: Requests[Path]): Promise<Answer> => {
   try {
     const response = await fetch(path, {

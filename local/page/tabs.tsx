@@ -15,7 +15,7 @@ interface TabsProps {
   onTab: (tab: Tab) => void
 }
 
-/** The two halves side by side do not fit a phone: one at a time there. */
+/** The two halves do not fit a phone side by side: there, one is shown at a time. */
 export const Tabs = ({ tab, unread, waiting, onTab }: TabsProps) => (
   <div
     class="tabs"

@@ -5,11 +5,11 @@ import { type Answer, post, type Requests } from './requests.ts'
 import { readerZone } from './times.ts'
 import type { Reader } from './slack/date-token.ts'
 
-/** What every part of the page may know and do. */
+/** The data and functions that every part of the page shares. */
 export interface Workspace {
   snapshot: Snapshot
   me: Person
-  /** True while the server is away: nothing can be asked of it. */
+  /** True while the server is away: no request can be sent. */
   away: boolean
   /** Workspace time, epoch milliseconds. */
   now(): number
@@ -26,7 +26,7 @@ export const useWorkspace = (): Workspace => {
   return workspace
 }
 
-/** Workspace time that moves: drawn again every `everyMs`. */
+/** Workspace time that advances: drawn again every `everyMs`. */
 export const useNow = (everyMs: number): number => {
   const { now } = useWorkspace()
   const [, draw] = useState(0)
@@ -37,10 +37,10 @@ export const useNow = (everyMs: number): number => {
   return now()
 }
 
-/** How the reader wants dates, with the workspace's present. */
+/** How the reader wants dates, with the workspace's current time. */
 export const useReader = (): Reader => ({ now: useNow(20_000), ...readerZone })
 
-/** Sends requests and keeps what a control shows meanwhile: busy, or the sentence of the last failure. */
+/** Sends requests and holds what a control shows meanwhile: busy, or the sentence of the last failure. */
 export const useRequest = () => {
   const { asked, done } = useWorkspace()
   const [busy, setBusy] = useState(false)

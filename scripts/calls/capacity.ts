@@ -11,8 +11,8 @@ const entryIn = (item: Item | undefined, keys: string[]): string | null =>
   item && keys.every((key) => item[key]) ? JSON.stringify(keys.map((key) => item[key])) : null
 
 /**
- * Write request units of a PutItem: one for each KB of the larger of both items, and for each index one to take the old
- * entry out and one to put the new one in ("Global secondary indexes: read/write capacity considerations").
+ * Write request units of a PutItem: one for each KB of the larger of both items, and for each index one to remove the
+ * old entry and one to add the new one ("Global secondary indexes: read/write capacity considerations").
  */
 export const writeUnits = (after: Item, before: Item | undefined): number => {
   const size = Math.max(itemSize(after), before ? itemSize(before) : 0)
@@ -21,6 +21,6 @@ export const writeUnits = (after: Item, before: Item | undefined): number => {
   return Math.ceil(size / 1024) + entries.reduce((sum, one) => sum + one, 0)
 }
 
-/** Read request units: one for 4 KB read consistently, half otherwise; nothing found is charged as the least. */
+/** Read request units: one for 4 KB read consistently, half otherwise; an empty result costs the least. */
 export const readUnits = (bytes: number, consistent: boolean): number =>
   Math.max(1, Math.ceil(bytes / 4096)) * (consistent ? 1 : 0.5)

@@ -17,7 +17,7 @@ import { renderTemplate } from '../../local/aws/template/template.ts'
 import { stillDelivery } from '../../tests/support/still-delivery.ts'
 import type { Tally } from './tally.ts'
 
-/** One rule that takes two people, and no reminders: the approval that the guide to costs is about. */
+/** One rule with two required approvals, and no reminders: the approval in the guide to costs. */
 const CONFIGURATION = `
 defaults: { approvals: C0RELEASES, status: C0DEPLOYS }
 routes:
@@ -26,12 +26,12 @@ routes:
     approvers: [{ name: release managers, people: [U0DANA, U0ELI], count: 2 }]
 `
 
-/** What powertools and Lambda put around each line, and what Lambda writes of each invocation. Bytes, about. */
+/** What powertools and Lambda add to each line, and what Lambda writes for each invocation. Bytes, about. */
 const AROUND_A_LINE = 420
 const OF_AN_INVOCATION = 330
 const METRIC_LINE = 300
 
-/** The bot, its invocations and its log counted; it reaches AWS and Slack through `proxy`. */
+/** The bot, with its invocations and its log counted; it reaches AWS and Slack through `proxy`. */
 export const openCountedDoors =
   (tally: Tally, proxy: () => string) =>
   async (environment: Record<string, string>, { clock, url, directory }: DoorsSettings): Promise<Doors> => {
@@ -63,7 +63,7 @@ export const openCountedDoors =
     }
   }
 
-/** So long that what an action's start brought about is over when it ends, as in a real pipeline. Milliseconds. */
+/** So long that all effects of an action's start are over when it ends, as in a real pipeline. Milliseconds. */
 const ACTION_TAKES = 1500
 
 /** The pipeline of infra/pipeline.yml, whose actions do nothing, one after another. */

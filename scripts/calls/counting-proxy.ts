@@ -3,7 +3,7 @@ import { readUnits, writeUnits } from './capacity.ts'
 import { type Item, itemSize } from './item-size.ts'
 import type { Tally } from './tally.ts'
 
-/** What is counted of a call, from its operation, what was sent and what was answered. */
+/** The counts of a call, from its operation, its input and its answer. */
 type Meter = (tally: Tally, sent: Sent, answered: Answered) => void
 type Sent = { Item?: Item; ConsistentRead?: boolean }
 type Answered = { Item?: Item; Items?: Item[] }
@@ -39,7 +39,7 @@ export const openCountingProxy = async (workspace: () => string, tally: Tally): 
     },
   }
 
-  /** A condition that does not hold costs a write of the item's size all the same, but none of the indexes. */
+  /** A failed condition costs a write of the item's size all the same, but none of the indexes. */
   const chargeRefused = ({ Item: item }: Sent): void => {
     const size = item ? Math.max(itemSize(item), itemSize(kept.get(keyOf(item)) ?? {})) : 1
     tally.add('DynamoDB write request units', Math.ceil(size / 1024))

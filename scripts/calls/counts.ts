@@ -1,4 +1,4 @@
-/** What was counted: of one release, of an hour in which an approval waits, of an hour in which nothing happens. */
+/** The counts: of one deployment, of an hour in which an approval waits, of an hour without any event. */
 export interface Counts {
   released: Map<string, number>
   waiting: Map<string, number>

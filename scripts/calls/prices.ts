@@ -17,9 +17,9 @@ export const PRICES = {
   'CloudWatch, a metric for a month': 0.3,
 } as const
 
-/** What is assumed, because the workspace cannot count it. */
+/** Assumptions: the workspace cannot count these. */
 export const ASSUMED = {
-  /** memorySize in serverless.yml, and what Lambda bills of an invocation on average. */
+  /** memorySize in serverless.yml, and the average duration that Lambda bills for an invocation. */
   gigabytes: 0.5,
   seconds: 0.25,
   hoursWaiting: 1,
@@ -31,7 +31,7 @@ export const ASSUMED = {
   monthsOfLogs: 3,
 } as const
 
-/** Releases in a month of 30 days; a release is 20 state changes. */
+/** Deployments in a month of 30 days; each is 20 state changes. */
 export const CASES = {
   '1 pipeline, 20 deployments a day': 600,
   '100 pipelines, 20 deployments a day each': 60_000,
@@ -43,7 +43,7 @@ const GB = 1_000_000_000
 
 type Quantity = (counted: (pattern: RegExp) => number) => number
 
-/** What is paid for, from what was counted in a month. */
+/** The bill, from the counts of a month. */
 const LINES: Record<string, Quantity> = {
   Lambda: (counted) => {
     const invocations = counted(/^Lambda /) / MILLION
@@ -76,7 +76,7 @@ const LINES: Record<string, Quantity> = {
     ASSUMED.metrics * PRICES['CloudWatch, a metric for a month'],
 }
 
-/** Dollars a month by line, for so many releases; the idle hours of the month included. */
+/** Dollars a month by line, for so many deployments; the idle hours of the month included. */
 export const priceOf = (counts: Counts, releases: number): Record<string, number> => {
   const counted = (pattern: RegExp): number => {
     const sum = (column: Map<string, number>) =>

@@ -8,7 +8,7 @@ const HEADINGS = ['what', 'a deployment', 'an hour of waiting', 'an idle hour']
 const table = (headings: string[], rows: string[][]): string =>
   [headings, ['---', ...headings.slice(1).map(() => '--:')], ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n')
 
-/** The tables of docs/cost.md, each by what it is about. */
+/** The tables of docs/cost.md, by subject. */
 export const renderCounts = (counts: Counts): string => {
   const names = [...new Set(COLUMNS.flatMap((column) => [...counts[column].keys()]))].sort()
   const rows = names
@@ -35,7 +35,7 @@ export const renderBill = (counts: Counts): string => {
 
 const dollars = (amount: number): string => amount.toFixed(2)
 
-/** The counts in a table that renderCounts wrote, however it was padded since. */
+/** The counts in a table of renderCounts, with any padding. */
 export const readCounts = (markdown: string): Counts => {
   const rows = markdown
     .split('\n')

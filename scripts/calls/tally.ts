@@ -1,7 +1,7 @@
-/** What was counted, by name: `Lambda button-clicked`, `DynamoDB PutItem`. */
+/** Counts by name: `Lambda button-clicked`, `DynamoDB PutItem`. */
 export interface Tally {
   add(name: string, by?: number): void
-  /** What was counted since the last time, each divided by `parts`. */
+  /** The counts since the last call, each divided by `parts`. */
   take(parts?: number): Map<string, number>
 }
 

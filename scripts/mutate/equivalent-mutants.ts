@@ -1,4 +1,4 @@
-/** Changes that change nothing that can be told apart, each with the reason. */
+/** Changes that no caller can notice, each with the reason. */
 export interface Equivalent {
   file: string
   /** The line of the source, without its indent. */

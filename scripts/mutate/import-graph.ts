@@ -27,7 +27,7 @@ export const importGraph = (root: string): ImportGraph => {
     const found = reachable.get(file)
     if (found) return found
     const reached = new Set([file])
-    // A set's iteration includes what is added on the way.
+    // A set's iteration includes values that are added meanwhile.
     for (const one of reached) for (const imported of importsOf(one).files) reached.add(imported)
     reachable.set(file, reached)
     return reached
@@ -38,7 +38,7 @@ export const importGraph = (root: string): ImportGraph => {
   }
 }
 
-/** Imports of types are left out: nothing runs for their sake. */
+/** Imports of types are left out: no code runs because of them. */
 const readImports = (root: string, file: string): Imports => {
   if (!/\.tsx?$/.test(file)) return { files: [], packages: [] }
   const text = readFileSync(join(root, file), 'utf8').replaceAll(/^(?:import|export) type .*$/gm, '')

@@ -1,13 +1,13 @@
 import ts from 'typescript'
 
-/** What one token becomes. `before` is the text from `start` to `end`. */
+/** The replacement of one token. `before` is the text from `start` to `end`. */
 export interface Change {
   start: number
   end: number
   after: string
 }
 
-/** One kind of change: what it makes of a node, nothing where it does not apply. */
+/** One kind of change: its replacements for a node; none if it does not apply. */
 type Kind = (node: ts.Node, source: ts.SourceFile, checker: ts.TypeChecker) => Change[]
 
 const OPERATORS: Record<string, string[]> = {
@@ -42,7 +42,7 @@ const METHODS: Record<string, string> = {
   race: 'all',
 }
 
-/** Calls that give back much the same as they are called on. */
+/** Calls that return much the same as their receiver. */
 const DROPPABLE = new Set([
   ...['filter', 'sort', 'toSorted', 'reverse', 'toReversed', 'slice', 'trim', 'toLowerCase', 'toUpperCase'],
   ...['replace', 'replaceAll', 'toWellFormed', 'catch', 'finally'],
@@ -59,7 +59,10 @@ const replaced = (node: ts.Node, source: ts.SourceFile, after: string): Change =
 
 const LOGGING = /(?:^|\.)log(?:\.(?:info|warn|error)|\[.*\])$/s
 
-/** What a log line says, or what threw: words for people who look for a cause. That a line is written is another matter. */
+/**
+ * The text of a log line, or of an error: words for people who look for a cause. Whether the line is written still
+ * counts.
+ */
 const isForTheLog = (node: ts.Node): boolean => {
   for (let at = node.parent; at; at = at.parent) {
     if (ts.isNewExpression(at) && /Error$/.test(at.expression.getText())) return true
@@ -70,13 +73,13 @@ const isForTheLog = (node: ts.Node): boolean => {
   return false
 }
 
-/** Steps are told to those who follow them; no alarm rings for such a line. */
+/** A log line of a step is for readers; it raises no alarm. */
 const tellsAStep = (node: ts.Node): boolean =>
   ts.isIfStatement(node)
     ? !node.elseStatement && tellsAStep(node.thenStatement)
     : ts.isExpressionStatement(node) && /^(?:\w+\.)*log\.info\(/.test(node.getText())
 
-/** A literal that is a value, and not a type, a module's name or a property's. */
+/** A literal that is a value, and not a type, a module's name or a property's name. */
 const isValue = (node: ts.Node): boolean =>
   !ts.isLiteralTypeNode(node.parent) &&
   !ts.isImportDeclaration(node.parent) &&
@@ -85,7 +88,7 @@ const isValue = (node: ts.Node): boolean =>
   !ts.isPropertySignature(node.parent) &&
   !ts.isCaseClause(node.parent)
 
-/** The type that the surroundings expect of a string: of a comparison, the other side's. */
+/** The type that the context expects of a string: in a comparison, that of the other side. */
 const expectedType = (node: ts.StringLiteralLike, checker: ts.TypeChecker): ts.Type | undefined => {
   const { parent } = node
   if (!ts.isBinaryExpression(parent)) return checker.getContextualType(node)
@@ -100,13 +103,13 @@ const mayBeFalsy = (node: ts.Node, checker: ts.TypeChecker): boolean => {
   return parts.some(({ flags }) => (flags & (ts.TypeFlags.Object | ts.TypeFlags.NonPrimitive)) === 0)
 }
 
-/** Another value that the types would take: the next of its union, or an empty text. */
+/** Another value that the types accept: the next of its union, or an empty text. */
 const otherText = (node: ts.StringLiteralLike, checker: ts.TypeChecker): string | null => {
   const expected = expectedType(node, checker)
   const members = expected?.isUnion() ? expected.types : []
   const values = members.flatMap((type) => (type.isStringLiteral() ? [type.value] : []))
   const index = values.indexOf(node.text)
-  // With two members a comparison's other value is its other operator.
+  // With two members, a comparison with the other value equals the other operator.
   if (index >= 0 && ts.isBinaryExpression(node.parent) && values.length === 2) return null
   if (index >= 0 && values.length > 1) return values[(index + 1) % values.length]!
   return node.text === '' ? 'mutant' : ''
@@ -124,7 +127,7 @@ const KINDS: Record<string, Kind> = {
   'another operator': (node, source, checker) => {
     if (!ts.isBinaryExpression(node)) return []
     const token = node.operatorToken
-    // Of an object, `||` asks the same as `??`.
+    // For an object, `||` does the same as `??`.
     if (token.kind === ts.SyntaxKind.QuestionQuestionToken && !mayBeFalsy(node.left, checker)) return []
     return (OPERATORS[token.getText(source)] ?? []).map((after) => replaced(token, source, after))
   },
@@ -224,6 +227,6 @@ const KINDS: Record<string, Kind> = {
   },
 }
 
-/** Every change that any kind makes of this node; not of the nodes in it. */
+/** Every change that any kind makes of this node; its child nodes are left out. */
 export const changesOf = (node: ts.Node, source: ts.SourceFile, checker: ts.TypeChecker): Change[] =>
   isForTheLog(node) ? [] : Object.values(KINDS).flatMap((kind) => kind(node, source, checker))

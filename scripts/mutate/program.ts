@@ -35,7 +35,7 @@ export const openProject = (root: string): Project => {
     },
 
     refused: (file, mutants) => {
-      // Each mutant is a file of its own beside the original, so that one program answers for all of them.
+      // Each mutant is a file of its own beside the original, so that one program checks all of them.
       const names = mutants.map(({ id }) => absolute(file).replace(/\.ts$/, `.mutant-${id}.ts`))
       const source = ts.sys.readFile(absolute(file))!
       mutants.forEach((mutant, index) => copies.set(names[index]!, applied(source, mutant)))
@@ -76,7 +76,7 @@ const mutantsIn = (source: ts.SourceFile, file: string, checker: ts.TypeChecker,
       const before = source.text.slice(start, end)
       const lineText = lines[line]!.trim()
       const mutant = { file, start, end, before, after, runsFrom: node.getStart(source), line: line + 1, lineText }
-      // Two kinds may make the same of a piece of text.
+      // Two kinds may replace a text by the same one.
       if (before !== after) found.set(`${start} ${end} ${after}`, mutant)
     }
     ts.forEachChild(node, visit)

@@ -3,7 +3,7 @@ import type { Profiler } from 'node:inspector'
 
 /** Tells which pieces of code have run, as V8 counts them ("Profiler", Chrome DevTools Protocol). */
 export interface Reach {
-  /** For each file that `fileAt` names: whether the code at an offset has run since this was last asked. */
+  /** For each file that `fileAt` names: whether the code at an offset has run since the last call. */
   take(fileAt: (url: string) => string | null): Promise<Map<string, (offset: number) => boolean>>
   close(): Promise<void>
 }
@@ -30,7 +30,7 @@ export const watchReach = async (): Promise<Reach> => {
   }
 }
 
-/** The smallest range around an offset has its count; code that no range names was never compiled. */
+/** The smallest range around an offset has its count; code without a range was never compiled. */
 const hasRun = (functions: Profiler.FunctionCoverage[]) => {
   const ranges = functions
     .flatMap((one) => one.ranges)

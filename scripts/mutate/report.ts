@@ -21,7 +21,7 @@ export const countOf = (judged: readonly Judged[]): Count => {
   return count
 }
 
-/** Of those that can be told apart at all: how many were noticed, in percent. */
+/** The percentage noticed, of those that a caller can notice at all. */
 export const killedPercent = ({ mutants, equivalent, survived }: Count): number =>
   mutants === equivalent ? 100 : (100 * (mutants - equivalent - survived)) / (mutants - equivalent)
 
@@ -52,7 +52,7 @@ const shown = (text: string): string => {
   return line.length > 80 ? `${line.slice(0, 79)}…` : line
 }
 
-/** One line for each that nothing noticed. */
+/** One line for each that no test noticed. */
 export const survivors = (judged: readonly Judged[]): string[] =>
   judged.flatMap(({ mutant, fate }) =>
     fate.name === 'survived'

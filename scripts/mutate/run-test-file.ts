@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, getState, it, res
 
 const TEST_TIMEOUT_MS = 10_000
 
-/** Gives test files what they find in the global scope under `npm test`, and every property test the same seed. */
+/** Gives test files the globals of `npm test`, and every property test the same seed. */
 export const provideGlobals = (seed: number): void => {
   const jest = { setTimeout: () => {} }
   Object.assign(globalThis, { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest, test })

@@ -10,7 +10,7 @@ import { unitTestsOf } from './unit-tests.ts'
 import type { Worker } from './workers.ts'
 import { withWorkers } from './workers.ts'
 
-/** What became of a mutant. `by`: the compiler, a test file, or a seed of the simulation. */
+/** The result of a mutant. `by`: the compiler, a test file, or a seed of the simulation. */
 export type Fate =
   | { name: 'killed'; step: 'types' | 'tests' | 'simulation'; by: string; failure: string }
   | { name: 'survived'; reached: boolean }
@@ -36,17 +36,17 @@ export interface Settings {
 
 export interface Result {
   judged: Judged[]
-  /** A sentence for each test that fails by itself, and each entry of the equivalent mutants that is wrong. */
+  /** A sentence for each test that fails by itself, and each wrong entry of the equivalent mutants. */
   problems: string[]
 }
 
-/** A mutant may loop for ever: what takes so much longer than without it never ends. Milliseconds. */
+/** A mutant may loop forever: if it takes so much longer than the original, it never ends. Milliseconds. */
 const limitFor = (usualMs: number): number => 10_000 + 5 * usualMs
 const LONGEST_WITHOUT = 600_000
 
 export const defaultWorkers = (): number => Math.min(2, availableParallelism())
 
-/** Makes mutants and has types, unit tests and the simulation try to notice them. */
+/** Makes mutants, and has types, unit tests and the simulation try to notice them. */
 export const mutate = async (settings: Settings): Promise<Result> => {
   const { root, files, seed, tell } = settings
   const project = openProject(root)
@@ -123,7 +123,7 @@ export const mutate = async (settings: Settings): Promise<Result> => {
   return { judged, problems: [...problems, ...orphans, ...notEquivalent] }
 }
 
-/** Each worker takes the next one when it is done with its last. */
+/** Each worker takes the next one when it has finished its last. */
 const inTurn = async <T>(
   { workers, seed }: Settings,
   all: readonly T[],

@@ -1,7 +1,7 @@
 import { globSync } from 'node:fs'
 import type { ImportGraph } from './import-graph.ts'
 
-/** What a test reaches that takes seconds to start: a workspace, a process of its own, a whole simulated history. */
+/** Parts that take seconds to start: a workspace, a process of its own, a whole simulated history. */
 const HEAVY = /^(?:local\/workspace\/|tests\/simulation\/history\.ts$)/
 const PROCESSES = 'node:child_process'
 

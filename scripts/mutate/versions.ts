@@ -5,16 +5,16 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 
 /** One loading of the project's modules. */
 export interface Version {
-  /** Files that are loaded anew, from the top of the repository: what is changed, and all that reach it. */
+  /** Files that are loaded again, from the top of the repository: the changed file, and all that reach it. */
   anew: ReadonlySet<string> | 'all'
-  /** The file whose text is another one, and that text. */
+  /** The changed file, and its text. */
   changed: { file: string; text: string } | null
 }
 
 export interface Versions {
-  /** From now on modules are loaded as of this version; gives the number that is in their addresses. */
+  /** From now on modules are loaded in this version; returns the number that is in their addresses. */
   begin(version: Version): number
-  /** The source file that stands at a module's address; null for a module of another version, or of no version. */
+  /** The source file at a module's address; null for a module of another version, or of no version. */
   fileAt(url: string, version: number): string | null
 }
 
@@ -24,8 +24,9 @@ const QUERY = '?version='
 const JEST = 'data:text/javascript,export const { jest, expect, describe, test, it } = globalThis'
 
 /**
- * Has Node load changed modules without a new process. A module of a version has the version's number in its address, so
- * that it is loaded beside the one of an earlier version; what the change does not reach is loaded once for all.
+ * Makes Node load changed modules without a new process. A module of a version has the version's number in its address,
+ * so that it is loaded beside the one of an earlier version; modules that the change does not reach are loaded once for
+ * all.
  */
 export const openVersions = (root: string): Versions => {
   const top = pathToFileURL(`${root}/`).href

@@ -7,13 +7,13 @@ import { watchReach } from './reached.ts'
 import { provideGlobals, runTestFile } from './run-test-file.ts'
 import { openVersions } from './versions.ts'
 
-/** What the process is asked for, one thing at a time. */
+/** The tasks of the process, one at a time. */
 export type Task =
-  /** Runs a test file, or histories, as the code is, and tells which of the mutants' places they reach. */
+  /** Runs a test file, or histories, with the original code, and says which of the mutants' places they reach. */
   | { do: 'reach'; by: string | readonly number[]; mutants: readonly Mutant[] }
   /** Runs test files with the mutant in place, until one fails. */
   | { do: 'tests'; mutant: Mutant; tests: readonly string[] }
-  /** Lets simulated histories happen with the mutant in place, until one breaks an invariant. */
+  /** Runs simulated histories with the mutant in place, until one breaks an invariant. */
   | { do: 'simulate'; mutant: Mutant; seeds: readonly number[] }
 
 export type Answer =
@@ -21,7 +21,7 @@ export type Answer =
   | { kind: 'killed'; by: string; failure: string }
   | { kind: 'survived' }
 
-/** Everything a process says: the answer, and how much memory it holds by now. */
+/** The messages of a process: the answer, and its current memory. */
 export interface Reply {
   answer: Answer
   rss: number
@@ -34,7 +34,7 @@ const graph = importGraph(root)
 const versions = openVersions(root)
 provideGlobals(Number(process.argv[2]))
 
-// What a mutant leaves running may fail when the next one is at work.
+// Code that a mutant leaves running may fail during the next one.
 process.on('unhandledRejection', () => {})
 process.on('uncaughtException', () => {})
 
@@ -69,7 +69,7 @@ interface Simulation {
   violations(history: unknown): Promise<string[]>
 }
 
-/** The first of the histories that breaks an invariant, and which; null when none does. */
+/** The first of the histories that breaks an invariant, and which; null if none does. */
 const brokenBy = async (seeds: readonly number[]): Promise<string | null> => {
   for (const seed of seeds) {
     try {

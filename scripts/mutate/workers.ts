@@ -52,7 +52,7 @@ export const openWorker = (seed: number): Worker => {
   }
 }
 
-/** Performs all tasks that `next` gives, as many at a time as there are workers. */
+/** Performs all tasks that `next` returns, as many at a time as there are workers. */
 export const withWorkers = async (
   count: number,
   seed: number,

@@ -11,10 +11,10 @@ interface DialogProps {
   look?: 'card' | 'drawer' | 'modal'
 }
 
-// A form is for filling in: the cursor goes to its first field rather than to the button that closes it.
+// In a form, the focus goes to the first field rather than to the button that closes it.
 const FIRST_FIELD = 'input[type=text], input:checked, textarea, select'
 
-/** A modal dialog on the browser's own `<dialog>`: it traps focus, closes on Escape and gives the focus back. */
+/** A modal dialog on the browser's own `<dialog>`: it traps focus, closes on Escape and returns the focus. */
 export const Dialog = ({ title, onClose, children, look = 'card' }: DialogProps) => {
   const { away } = useWorkspace()
   const element = useRef<HTMLDialogElement>(null)
@@ -41,7 +41,7 @@ export const Dialog = ({ title, onClose, children, look = 'card' }: DialogProps)
         onClose()
       }}
       onClick={(event) => {
-        // Slack's modal does not close by a click beside it; a form half filled in would be lost.
+        // Slack's modal does not close on a click beside it, because the input would be lost.
         if (look !== 'modal' && event.target === element.current) onClose()
       }}
     >

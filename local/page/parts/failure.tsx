@@ -1,6 +1,6 @@
 import { Icon } from './icon.tsx'
 
-/** Why the last request failed, beside the control it came from. */
+/** Why the last request failed, beside its control. */
 export const Failure = ({ error }: { error: string | null }) =>
   error === null ? null : (
     <p class="failure" role="alert">

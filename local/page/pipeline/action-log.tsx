@@ -11,7 +11,7 @@ interface ActionLogProps {
   onClose: () => void
 }
 
-/** An action's log, read again each second while it runs; stays at the end unless the reader scrolled up. */
+/** An action's log, read again each second while it runs; it stays at the end unless the reader scrolled up. */
 export const ActionLog = ({ action, title, onClose }: ActionLogProps) => {
   const { text, error } = useLog(action.actionExecutionId ?? '', action.status === 'InProgress')
   const box = useRef<HTMLPreElement>(null)

@@ -17,7 +17,7 @@ interface ActionProps {
   action: ActionView
 }
 
-/** One action: state, time, what it said, its log, and on an approval the way to decide it as the console does. */
+/** One action: state, time, summary, its log, and on an approval the way to decide it as in the AWS console. */
 export const Action = ({ pipeline, execution, stage, action }: ActionProps) => {
   const { away } = useWorkspace()
   const [open, setOpen] = useState<'log' | 'decide' | null>(null)
@@ -30,7 +30,7 @@ export const Action = ({ pipeline, execution, stage, action }: ActionProps) => {
         <span class="action__name">{action.name}</span>
         <span class="action__provider">{action.provider}</span>
         <span class="action__end">
-          {/* What the stage above says already is not said twice. */}
+          {/* A text that the stage above already shows is left out. */}
           <span class={look.word === stageLook(stage).word ? 'sr-only' : ''}>
             <StatusWord look={look} />
           </span>

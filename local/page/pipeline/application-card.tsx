@@ -20,11 +20,11 @@ const lookOf = (application: ApplicationView | null): Look => {
 
 interface ApplicationCardProps {
   application: ApplicationView | null
-  /** What it is called, where the page has several. */
+  /** Its name, if the page has several. */
   name?: string
 }
 
-/** A deployed application: where, which version, and whether it answers. */
+/** A deployed application: its address, its version, and whether it answers. */
 export const ApplicationCard = ({ application, name }: ApplicationCardProps) => {
   const look = lookOf(application)
   return (

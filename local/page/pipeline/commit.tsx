@@ -4,7 +4,7 @@ import { isSafeUrl } from '../slack/angle-token.ts'
 /** The first seven digits of a revision, as git shows it. */
 export const shortSha = (revision: { id: string }): string => revision.id.slice(0, 7)
 
-/** What an execution is called in a sentence: its commit, or its own id before the source stage is done. */
+/** The name of an execution in a sentence: its commit, or its own id before the source stage is done. */
 export const executionName = (execution: ExecutionView): string =>
   execution.revision ? shortSha(execution.revision) : `execution ${execution.id.slice(0, 8)}`
 

@@ -2,7 +2,7 @@ import type { StageView } from '../contract.ts'
 import { formatDuration } from '../times.ts'
 import { useNow } from '../workspace.ts'
 
-/** How long something took, or has taken so far. Nothing before it started. */
+/** How long something took, or has taken so far. Empty before its start. */
 export const Duration = ({ from, to }: { from: number | null; to: number | null }) => {
   if (from === null) return null
   return to === null ? <Running from={from} /> : <span class="duration">{formatDuration(to - from)}</span>

@@ -18,7 +18,7 @@ interface PipelineProps {
   further: boolean
 }
 
-/** One pipeline: the newest execution and all that still move as cards, the earlier ones folded beneath. */
+/** One pipeline: the newest execution and all that still run as cards, the earlier ones folded beneath. */
 export const Pipeline = ({ pipeline, further }: PipelineProps) => {
   const { me, away } = useWorkspace()
   const { busy, error, send } = useRequest()

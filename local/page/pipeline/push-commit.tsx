@@ -16,8 +16,8 @@ const KINDS: { kind: PushRequest['kind']; label: string; hint: string }[] = [
 ]
 
 /**
- * Pushes a commit as the person you are; the menu beside it has the commits that fail. To the bot's own account's
- * pipeline, which the page is about, or to another one.
+ * Pushes a commit as the chosen person; the menu beside it has the commits that fail. To the pipeline of the bot's own
+ * account, or to another one.
  */
 export const PushCommit = ({ to }: { to?: PipelineView }) => {
   const { me, away } = useWorkspace()

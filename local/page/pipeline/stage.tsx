@@ -20,7 +20,7 @@ interface StageProps {
 export const Stage = ({ pipeline, execution, stage }: StageProps) => {
   const [unfolded, setUnfolded] = useState(false)
   const look = stageLook(stage)
-  // What went well steps back, so that what happens now stands out.
+  // A stage that succeeded is drawn paler, so that the current one stands out.
   const folds = look.tone === 'good'
   const shown = !folds || unfolded
   const started = stage.status !== 'NotStarted'
@@ -89,7 +89,7 @@ const Retry = ({ pipeline, execution, stage }: StageProps) => {
   )
 }
 
-/** Says who is in the stage that another execution waits for. */
+/** Names the execution in the stage that another execution waits for. */
 const queueNote = (pipeline: PipelineView, waiting: ExecutionView, stageName: string): string => {
   const inside = pipeline.executions.find(
     ({ id, stages }) =>

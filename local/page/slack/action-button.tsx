@@ -9,7 +9,7 @@ import { withEmoji } from './text.tsx'
 interface ActionButtonProps {
   button: Button
   disabled: boolean
-  /** The app has not answered the last press yet. */
+  /** The app has not answered the last click yet. */
   loading?: boolean
   onPress: () => void
 }

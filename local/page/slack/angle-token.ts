@@ -3,11 +3,13 @@ import type { Inline } from './inline.ts'
 
 const SAFE_URL = /^(?:https?:\/\/|mailto:)[^\s]/i
 
-/** True for an address the page may link to: http, https or mailto, and nothing that only looks like one. */
+/** True for an address the page may link to: http, https or mailto, and no look-alike. */
 export const isSafeUrl = (url: string): boolean =>
   SAFE_URL.test(url) && URL.canParse(url) && ['http:', 'https:', 'mailto:'].includes(new URL(url).protocol)
 
-/** Reads one `<…>` at the start of `rest`: a link, a mention, a date. Null when it is none of them, so it stays text. */
+/**
+ * Reads one `<…>` at the start of `rest`: a link, a mention, a date. Null if it is none of these; it then stays text.
+ */
 export const readAngleToken = (rest: string): { inline: Inline; length: number } | null => {
   const token = /^<([^<>\n]+)>/.exec(rest)
   if (!token) return null

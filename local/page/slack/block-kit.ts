@@ -2,8 +2,8 @@ import * as z from 'zod/mini'
 import { richText } from './rich-text.ts'
 
 /**
- * Slack's Block Kit as far as the page draws it (docs.slack.dev, "Blocks"). What a bot sends is read here once; a block
- * or element that is not understood becomes `unknown` with its type's name, and its neighbours are drawn all the same.
+ * Slack's Block Kit as far as the page draws it (docs.slack.dev, "Blocks"). A bot's message is read here once; a block
+ * or element that the page does not know becomes `unknown` with its type's name, and the others are drawn all the same.
  */
 const text = z.object({
   type: z.enum(['plain_text', 'mrkdwn']),
@@ -55,7 +55,7 @@ const choices = z.object({
   initial_options: z.optional(z.array(option)),
 })
 
-/** Names the type of what was not understood. */
+/** Names the unknown type. */
 const unknown = z.pipe(
   z.unknown(),
   z.transform((value: unknown) => ({ type: 'unknown' as const, name: typeName(value) })),
@@ -106,7 +106,9 @@ export type InputBlock = Extract<Block, { type: 'input' }>
 export type InputElement = InputBlock['element']
 export type View = Omit<z.infer<typeof view>, 'blocks'> & { blocks: Block[] }
 
-/** Reads a message's or view's blocks. Never throws; missing block and action ids get their place's number. */
+/**
+ * Reads a message's or view's blocks. Never throws; a missing block or action id becomes the number of its position.
+ */
 export const readBlocks = (blocks: unknown[]): Block[] =>
   blocks.map((raw, index) => {
     const read = block.parse(raw)
@@ -116,7 +118,7 @@ export const readBlocks = (blocks: unknown[]): Block[] =>
     return { ...named, element: { ...named.element, action_id: named.element.action_id || `action-${index}` } }
   })
 
-/** Reads a modal's view object; null when it has no title to show. */
+/** Reads a modal's view object; null without a title. */
 export const readView = (raw: unknown): View | null => {
   const read = view.safeParse(raw)
   return read.success ? { ...read.data, blocks: readBlocks(read.data.blocks) } : null

@@ -3,7 +3,7 @@ import type { Block, Button, Text } from './block-kit.ts'
 import { RichText } from './rich-text-view.tsx'
 import { BlockText } from './text.tsx'
 
-/** Draws a button where it stands; messages and modals answer differently. */
+/** Draws a button in its place; messages and modals answer differently. */
 export type DrawButton = (button: Button, blockId: string) => ComponentChildren
 
 interface BlocksProps {
@@ -94,7 +94,7 @@ const ContextPart = ({ element }: { element: ContextElement | Text }) => {
   return element.type === 'unknown' ? <Unknown name={element.name} /> : <BlockText text={element} />
 }
 
-/** The page loads nothing from elsewhere, so an image is its own description. */
+/** The page loads nothing from other origins, so an image is its own description. */
 const Picture = ({ alt }: { alt: string }) => <span class="placeholder">{alt}</span>
 
 export const Unknown = ({ name }: { name: string }) => (

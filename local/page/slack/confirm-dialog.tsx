@@ -2,7 +2,7 @@ import { Dialog } from '../parts/dialog.tsx'
 import type { Confirmation } from './block-kit.ts'
 import { BlockText, withEmoji } from './text.tsx'
 
-/** A button's confirmation object, asked before the press is sent. */
+/** A button's confirmation object, shown before the click is sent. */
 export const ConfirmDialog = ({ confirm, onAnswer }: { confirm: Confirmation; onAnswer: (yes: boolean) => void }) => (
   <Dialog title={withEmoji(confirm.title.text)} look="modal" onClose={() => onAnswer(false)}>
     <div class="modal__content">

@@ -1,6 +1,6 @@
 import type { ChannelView, MessageView } from '../contract.ts'
 
-/** What one person sees of a channel: root messages oldest first, each with its replies. */
+/** The part of a channel that one person sees: root messages oldest first, each with its replies. */
 export interface Conversation {
   roots: MessageView[]
   repliesTo: Map<string, MessageView[]>

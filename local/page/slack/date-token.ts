@@ -8,7 +8,7 @@ export interface DateToken {
   fallback: string
 }
 
-/** How the reader wants dates: the present, their zone (IANA name) and whether their clock has twelve hours. */
+/** How the reader wants dates: the current time, their zone (IANA name) and whether their clock has twelve hours. */
 export interface Reader {
   now: number
   timeZone: string
@@ -19,7 +19,7 @@ const DAY = 86_400_000
 
 /**
  * Writes a date token in the reader's own zone, as Slack does (docs.slack.dev, "Formatting message text", date
- * formatting). A token that Slack does not know leaves the whole as its fallback.
+ * formatting). For an unknown token it writes the whole fallback.
  */
 export const formatDateToken = ({ at, format, fallback }: DateToken, reader: Reader): string => {
   let known = true

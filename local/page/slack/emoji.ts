@@ -1,4 +1,6 @@
-/** The emoji a deployment bot uses. Slack has thousands; a name that is not here is shown as it was written. */
+/**
+ * The emoji that a deployment bot uses. Slack has thousands; a name that is missing here is shown as it was written.
+ */
 export const EMOJI: Record<string, string> = {
   white_check_mark: '✅',
   heavy_check_mark: '✔️',

@@ -1,6 +1,6 @@
 import type { DateToken } from './date-token.ts'
 
-/** What mrkdwn means, as a tree: the views draw it, nothing ever becomes HTML text. */
+/** The meaning of mrkdwn, as a tree: the views draw it, and no text becomes HTML. */
 export type Inline =
   | { type: 'text'; text: string }
   | { type: 'bold' | 'italic' | 'strike'; children: Inline[] }

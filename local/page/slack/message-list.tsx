@@ -57,7 +57,7 @@ export const MessageList = ({ channel, onOpenThread }: MessageListProps) => {
   )
 }
 
-/** Follows the end of a growing list; an answer only for you is always brought into sight. */
+/** Follows the end of a growing list; an answer for the chosen person alone is always scrolled into view. */
 const useStayAtEnd = (count: number, lastIsPrivate: boolean) => {
   const box = useRef<HTMLDivElement>(null)
   const atEnd = useRef(true)

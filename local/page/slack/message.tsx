@@ -22,7 +22,7 @@ interface MessageProps {
   onOpenThread?: () => void
 }
 
-/** One message, with its sender, blocks and the way into its thread. */
+/** One message, with its sender, blocks and the link into its thread. */
 export const Message = ({ channelId, message, replies = [], onOpenThread }: MessageProps) => {
   const { snapshot, now } = useWorkspace()
   const sender = snapshot.people.find(({ name, realName }) => message.from === realName || message.from === name)
@@ -86,7 +86,7 @@ const MessageContent = ({ channelId, message }: { channelId: string; message: Me
   )
 }
 
-/** Sends a press and knows which button waits, and what to say when the answer is late or a failure. */
+/** Sends a click and knows which button waits, and what to say if the answer is late or a failure. */
 const usePress = (channelId: string, ts: string) => {
   const { send, error } = useRequest()
   const [pressed, setPressed] = useState<string | null>(null)

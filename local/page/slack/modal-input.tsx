@@ -11,7 +11,7 @@ interface ModalInputProps {
   onChange: (value: string | string[]) => void
 }
 
-/** An input block: label, control, hint, and its error tied to it for those who cannot see. */
+/** An input block: label, control, hint, and its error, linked to it for screen readers. */
 export const ModalInput = ({ block, value, error, onChange }: ModalInputProps) => {
   const id = useId()
   const group = block.element.type === 'radio_buttons' || block.element.type === 'checkboxes'

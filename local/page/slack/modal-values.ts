@@ -1,7 +1,7 @@
 import type { Block, InputBlock, InputElement } from './block-kit.ts'
 import { ownEntry } from '../../../functions/own-entry.ts'
 
-/** What a person has filled in, by block id: a text, an option's value, or several. */
+/** A person's input, by block id: a text, an option's value, or several. */
 export type Filled = Record<string, string | string[]>
 
 export const inputsOf = (blocks: Block[]): InputBlock[] => blocks.filter((block) => block.type === 'input')
@@ -40,7 +40,7 @@ const stateValue = (element: Exclude<InputElement, { type: 'unknown' }>, value: 
 /** The most that Slack takes where an input names no limit of its own. */
 const LONGEST_INPUT = 3_000
 
-/** What is too long is refused with its length. Nothing that a person has pasted is cut off unseen. */
+/** A text that is too long is refused with its length. No pasted text is cut. */
 export const tooLong = (length: number, most: number): string =>
   `This has ${length} characters. Please shorten it to ${most}.`
 

@@ -11,7 +11,7 @@ import { clientErrors, type Filled, initialValue, stateValues } from './modal-va
 import { withEmoji } from './text.tsx'
 import { ownEntry } from '../../../functions/own-entry.ts'
 
-/** The modal that is open for the person you are; the top one of a stack. */
+/** The open modal of the chosen person; the top one of a stack. */
 export const TopModal = () => {
   const { snapshot, me } = useWorkspace()
   const { isClosed, close } = useClosing()

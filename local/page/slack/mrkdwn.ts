@@ -11,8 +11,8 @@ const FENCE = /```([\s\S]+?)```/g
 const QUOTED = /^(?:&gt;|>) ?/
 
 /**
- * Reads Slack's mrkdwn (docs.slack.dev, "Formatting message text"). Anything that is not well-formed markup stays text.
- * `verbatim` leaves bare URLs alone, as the text object's own flag does.
+ * Reads Slack's mrkdwn (docs.slack.dev, "Formatting message text"). Malformed markup stays text. `verbatim` leaves bare
+ * URLs alone, as the text object's own flag does.
  */
 export const parseMrkdwn = (source: string, { verbatim = false } = {}): MrkdwnBlock[] => {
   const blocks: MrkdwnBlock[] = []
@@ -60,7 +60,7 @@ const parseInline = (line: string, verbatim: boolean): Inline[] => {
       found.push(markup.inline)
       at += markup.length
     } else {
-      // Whole runs of plain characters at once; what may start markup is looked at one by one.
+      // Whole runs of plain characters at once; characters that may start markup are looked at one by one.
       const plain = /^[^<*_~`:h]+/.exec(rest)?.[0] ?? rest[0] ?? ''
       text(plain)
       at += plain.length
@@ -98,7 +98,9 @@ const readEmphasis = (rest: string, mark: '*' | '_' | '~', previous: string, ver
   return { inline: { type: EMPHASIS[mark], children } satisfies Inline, length: end + 1 }
 }
 
-/** Index of the mark that closes the one at 0: not after a space, not inside a word, `<…>` or code; -1 when none. */
+/**
+ * Index of the mark that closes the one at 0: not after a space, not inside a word, `<…>` or code; -1 if there is none.
+ */
 const closingMark = (rest: string, mark: string): number => {
   if (/^.(?:\s|$)/.test(rest) || rest[1] === mark) return -1
   for (let at = 1; at < rest.length; at++) {

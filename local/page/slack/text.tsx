@@ -9,7 +9,7 @@ import { type MrkdwnBlock, parseMrkdwn } from './mrkdwn.ts'
 import { ownEntry } from '../../../functions/own-entry.ts'
 import { nameOf } from './spoken-text.ts'
 
-/** A Block Kit text object: `plain_text` as it is, but for emoji, or `mrkdwn`. */
+/** A Block Kit text object: `plain_text` as it is, except emoji, or `mrkdwn`. */
 export const BlockText = ({ text }: { text: Text }) =>
   text.type === 'mrkdwn' ? (
     <Mrkdwn source={text.text} verbatim={text.verbatim ?? false} />
@@ -58,7 +58,7 @@ export const Drawn = ({ text }: { text: string }) => (
   </>
 )
 
-/** One piece of text; the tree it comes from is the only way into the page's markup. */
+/** One piece of text; the page draws text only from this tree. */
 export const InlinePart = ({ inline }: { inline: Inline }) => {
   switch (inline.type) {
     case 'text':
@@ -86,13 +86,13 @@ export const InlinePart = ({ inline }: { inline: Inline }) => {
   }
 }
 
-/** A label all in backticks is code, as in Slack; null when there is none. */
+/** A label all in backticks is code, as in Slack; null for any other label. */
 const linkLabel = (label: string): ComponentChildren => {
   const code = /^`([^`]+)`$/.exec(label)
   return code ? <code>{code[1]}</code> : label || null
 }
 
-/** A link to an address that is safe to open; anything else stays the text it was. */
+/** A link to an address that is safe to open; anything else stays text. */
 export const SlackLink = ({ href, children }: { href: string; children: ComponentChildren }) =>
   isSafeUrl(href) ? (
     <a href={href} target="_blank" rel="noreferrer">

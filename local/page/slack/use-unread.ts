@@ -4,8 +4,8 @@ import { newestTs, unreadCount } from './conversation.ts'
 import { ownEntry } from '../../../functions/own-entry.ts'
 
 /**
- * Counts unread messages by channel. What was there when the page opened is read, and so is whatever arrives in the
- * channel that is in sight (null: none is).
+ * Counts unread messages by channel. Messages from before the page opened count as read, and so do those of the channel
+ * in view (null: none is).
  */
 export const useUnread = (
   snapshot: Snapshot,

@@ -3,14 +3,14 @@ import type { Requests } from '../requests.ts'
 import { approvals } from './approval-actions.ts'
 import type { StepId } from './walk-steps.ts'
 
-/** What the walk remembers between snapshots, and in the browser between visits. */
+/** The walk's memory between snapshots, and in the browser between visits. */
 export interface WalkMemory {
-  /** Workspace time at which the walk began; what happened before does not count. */
+  /** Workspace time at which the walk began; earlier events do not count. */
   startedAt: number
   done: StepId[]
   /** The newest push of the visitor: of what kind, and when in workspace time. */
   pushed: { kind: Requests['/local/push']['kind']; at: number } | null
-  /** Presses in Slack: by whom, and when in workspace time. */
+  /** Clicks in Slack: by whom, and when in workspace time. */
   presses: { userId: string; at: number }[]
   /** Approvals decided in the AWS console, see approval-actions.ts. */
   inConsole: string[]
@@ -24,7 +24,7 @@ export const newWalk = (now: number): WalkMemory => ({
   inConsole: [],
 })
 
-/** The page's time runs a moment apart from the server's. */
+/** The page's time differs slightly from the server's. */
 const APART_MS = 2000
 
 type Sign = (memory: WalkMemory, snapshot: Snapshot) => boolean
@@ -50,7 +50,9 @@ const SIGNS: Partial<Record<StepId, Sign>> = {
   reject: (memory, snapshot) => decidedInSlack(memory, snapshot, 'Failed').length > 0,
 }
 
-/** Ticks every step that the snapshot shows as done. A ticked step stays ticked; unchanged memory is the same object. */
+/**
+ * Ticks every step that the snapshot shows as done. A ticked step stays ticked; unchanged memory is the same object.
+ */
 export const observe = (memory: WalkMemory, snapshot: Snapshot): WalkMemory => {
   const fresh = (Object.entries(SIGNS) as [StepId, Sign][])
     .filter(([id, sign]) => !memory.done.includes(id) && sign(memory, snapshot))
@@ -59,8 +61,8 @@ export const observe = (memory: WalkMemory, snapshot: Snapshot): WalkMemory => {
 }
 
 /**
- * Remembers what the visitor asks for, before it is answered: the workspace may show the effect ahead of the answer.
- * `snapshot` is the one that the visitor sees.
+ * Remembers the visitor's request before its answer: the workspace may show the effect earlier. `snapshot` is the one
+ * that the visitor sees.
  */
 export const noteAsked = <Path extends keyof Requests>(
   memory: WalkMemory,
@@ -86,7 +88,7 @@ const TICKED_BY: Partial<Record<keyof Requests, StepId>> = {
   '/local/clock': 'clock',
 }
 
-/** Ticks what a request that succeeded is by itself. */
+/** Ticks the step that a successful request completes by itself. */
 export const noteDone = (memory: WalkMemory, path: keyof Requests): WalkMemory => {
   const step = TICKED_BY[path]
   return step === undefined || memory.done.includes(step) ? memory : { ...memory, done: [...memory.done, step] }

@@ -11,7 +11,7 @@ interface WalkProps {
   onRestart: () => void
 }
 
-/** The first visit's guide: the next step in a line, all of them on demand. */
+/** The guide of the first visit: the next step in one line, all of them on demand. */
 export const Walk = ({ memory, onDismiss, onRestart }: WalkProps) => {
   const [all, setAll] = useState(false)
   const { snapshot } = useWorkspace()
