@@ -18,7 +18,7 @@ export interface Warning {
 export const warningsOf = (file: ConfigurationFile, now: number): Warning[] => [
   ...file.routes.flatMap((route, index) => {
     const path = ['routes', index]
-    const settings = settingsOf(file, route, 'any')
+    const settings = settingsOf(file, route)
     return [
       ...withoutEffect(route, settings, path),
       ...withoutSubstitute(route, settings, path),
@@ -33,7 +33,7 @@ export const warningsOf = (file: ConfigurationFile, now: number): Warning[] => [
 
 const unusedOverride = (file: ConfigurationFile): Warning[] => {
   const { breakGlass = 'none' } = file.defaults
-  const hasFreeze = file.routes.some((route) => settingsOf(file, route, 'any').freezes.length > 0)
+  const hasFreeze = file.routes.some((route) => settingsOf(file, route).freezes.length > 0)
   return breakGlass === 'none' || hasFreeze
     ? []
     : [{ path: ['defaults', 'breakGlass'], message: 'not used: no route has a change freeze to override' }]

@@ -10,9 +10,10 @@ export const changeBy = (authors: readonly string[]): Change => {
     name: author.includes('@') ? null : author,
     email: author.includes('@') ? author.toLowerCase() : null,
   }))
-  if (!first) return { revisions: [], since: null, authors: [] }
+  if (!first) return { ...NOTHING_KNOWN, revisions: [], authors: [] }
   const revision: Revision = {
     id: 'the-change',
+    source: null,
     title: '',
     author: first.name,
     authorEmail: first.email,
@@ -20,7 +21,14 @@ export const changeBy = (authors: readonly string[]): Change => {
     url: null,
     repository: null,
   }
-  return { revisions: [revision], since: null, authors: authorsOf([revision]) }
+  return { ...NOTHING_KNOWN, revisions: [revision], authors: authorsOf([revision]) }
+}
+
+const NOTHING_KNOWN: Pick<Change, 'into' | 'live' | 'since' | 'unknown'> = {
+  into: [],
+  live: [],
+  since: null,
+  unknown: 'first',
 }
 
 /** Who started the execution: the identity with this ARN; else the authors, by a push; else nothing is known. */

@@ -31,8 +31,8 @@ import { ownEntry } from '../own-entry.ts'
 /** The most that one call of a list operation gives. */
 const LIST_PAGE = 100
 
-/** A token is looked for in so many pages of a pipeline's actions. */
-const MOST_PAGES_SEARCHED = 10
+/** A pipeline's actions are read back so many pages at the most. */
+const MOST_PAGES_OF_RUNS = 20
 
 /** CodePipeline keeps twelve months of executions; so many pages are read of them at the most. */
 const MOST_PAGES_LISTED = 50
@@ -75,16 +75,18 @@ export const codePipeline = (clientFor: ClientFor): Pipelines => {
         return all
       }),
 
-    findRun: (pipeline, isWanted) =>
+    runs: (pipeline, enough) =>
       unlessMissing('ListActionExecutions', async () => {
+        const all: ActionRun[] = []
         let next: string | undefined
-        for (let page = 0; page < MOST_PAGES_SEARCHED; page++) {
+        for (let page = 0; page < MOST_PAGES_OF_RUNS; page++) {
           const { runs, nextToken } = await actionPage(pipeline, null, next)
-          const found = runs.find(isWanted)
-          if (found || !nextToken) return found ?? null
+          all.push(...runs)
+          if (!nextToken) return { runs: all, isWhole: true }
+          if (enough(all)) break
           next = nextToken
         }
-        return null
+        return { runs: all, isWhole: false }
       }),
 
     execution: (key) =>
@@ -103,7 +105,7 @@ export const codePipeline = (clientFor: ClientFor): Pipelines => {
         }
       }),
 
-    executions: (pipeline, { succeededInStage, enough = () => true } = {}) =>
+    executions: (pipeline, { enough = () => true } = {}) =>
       unlessMissing('ListPipelineExecutions', async () => {
         const client = await clientFor(pipeline, 'reader')
         const all: ExecutionSummary[] = []
@@ -113,7 +115,6 @@ export const codePipeline = (clientFor: ClientFor): Pipelines => {
             new ListPipelineExecutionsCommand({
               pipelineName: pipeline.pipeline,
               maxResults: LIST_PAGE,
-              ...(succeededInStage && { filter: { succeededInStage: { stageName: succeededInStage } } }),
               ...(next && { nextToken: next }),
             }),
           )
@@ -193,6 +194,7 @@ const stageOf = ({
 }: Stage): StageState => ({
   stage: stageName ?? '',
   executionId: latestExecution?.pipelineExecutionId ?? null,
+  status: latestExecution?.status ?? null,
   inbound: (inboundExecutions ?? (inboundExecution ? [inboundExecution] : [])).flatMap(
     ({ pipelineExecutionId }) => pipelineExecutionId ?? [],
   ),
@@ -207,6 +209,7 @@ const stageOf = ({
 const runOf = ({ input, output, ...run }: ActionExecutionDetail): ActionRun => ({
   executionId: run.pipelineExecutionId ?? '',
   actionExecutionId: run.actionExecutionId ?? '',
+  version: run.pipelineVersion ?? null,
   stage: run.stageName ?? '',
   action: run.actionName ?? '',
   category: input?.actionTypeId?.category ?? '',
@@ -221,6 +224,7 @@ const runOf = ({ input, output, ...run }: ActionExecutionDetail): ActionRun => (
   summary: output?.executionResult?.externalExecutionSummary ?? null,
   updatedBy: run.updatedBy ?? null,
   outputVariables: output?.outputVariables ?? {},
+  outputArtifacts: (output?.outputArtifacts ?? []).flatMap(({ name }) => name ?? []),
 })
 
 /** One execution names the artifact that a revision became; a list of executions names the source action. */

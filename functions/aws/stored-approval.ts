@@ -2,6 +2,8 @@ import { brotliCompressSync, brotliDecompressSync, constants } from 'node:zlib'
 import type { Approval, DeferredClick, FreezeOverride, ResolvedPolicy } from '../domain/approval.ts'
 import type { GateKind } from '../domain/gate.ts'
 import { FIRST_KIND } from '../domain/gate.ts'
+import type { StoredChange } from './stored-change.ts'
+import { restoredChange, storedChange } from './stored-change.ts'
 import { DAY } from '../domain/time-units.ts'
 import { windowsFrozenAt } from '../domain/window.ts'
 
@@ -9,7 +11,11 @@ import { windowsFrozenAt } from '../domain/window.ts'
  * An approval as its item has it. Attributes keep the names that they were first stored under: while a new version is
  * deployed, or rolled back, functions of both versions read and write the same items.
  */
-export interface StoredApproval extends Omit<Approval, 'gate' | 'resolvedPolicy' | 'deferredClicks' | 'override'> {
+export interface StoredApproval extends Omit<
+  Approval,
+  'gate' | 'change' | 'resolvedPolicy' | 'deferredClicks' | 'override'
+> {
+  change: StoredChange
   /** Missing in approvals that were stored before there were kinds. */
   gate?: GateKind
   standing: ResolvedPolicy | CompressedPolicy | null
@@ -23,19 +29,34 @@ interface CompressedPolicy {
   packed: Uint8Array
 }
 
-export const storedApproval = ({ resolvedPolicy, deferredClicks, override, ...same }: Approval): StoredApproval => ({
+export const storedApproval = ({
+  change,
+  resolvedPolicy,
+  deferredClicks,
+  override,
+  ...same
+}: Approval): StoredApproval => ({
   ...same,
+  change: storedChange(change),
   standing: resolvedPolicy && peopleIn(resolvedPolicy) > MOST_PLAIN ? compressed(resolvedPolicy) : resolvedPolicy,
   noted: deferredClicks,
   glass: override,
 })
 
-export const restoredApproval = ({ gate = FIRST_KIND, standing, noted, glass, ...same }: StoredApproval): Approval => {
+export const restoredApproval = ({
+  gate = FIRST_KIND,
+  change,
+  standing,
+  noted,
+  glass,
+  ...same
+}: StoredApproval): Approval => {
   const resolvedPolicy = standing && 'packed' in standing ? decompressed(standing) : standing
   const windows = () => windowsFrozenAt(resolvedPolicy?.policy.freezes ?? [], glass!.at)
   return withRetention({
     ...same,
     gate,
+    change: restoredChange(change),
     resolvedPolicy,
     deferredClicks: noted,
     override: glass && { ...glass, windows: glass.windows ?? windows() },

@@ -43,7 +43,7 @@ export const configurationFrom = (file: ConfigurationFile): Configuration => {
   return {
     routeFor: (where) => {
       const route = find(where)
-      return route ? settingsOf(file, route, where.stage) : null
+      return route ? settingsOf(file, route) : null
     },
     approvalsChannelFor: (where) => find(where)?.approvals ?? defaults.approvals ?? null,
     statusChannelFor: (pipeline) =>

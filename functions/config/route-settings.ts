@@ -4,16 +4,12 @@ import type { ConfigurationFile, RouteEntry } from './schema.ts'
 import { NO_MEMBERS } from '../domain/route.ts'
 
 /** The settings that apply to a route: its own, otherwise those of `defaults`, otherwise Greenlight's. */
-export const settingsOf = (
-  file: Pick<ConfigurationFile, 'defaults' | 'zone'>,
-  entry: RouteEntry,
-  stage: string,
-): Route => {
+export const settingsOf = (file: Pick<ConfigurationFile, 'defaults' | 'zone'>, entry: RouteEntry): Route => {
   const { zone, defaults } = file
   const given = { ...defaults, ...entry }
   const { escalate = 'none', lastCall = 'none', breakGlass = 'none' } = given
   return {
-    environment: entry.environment ?? stage,
+    environment: entry.environment ?? null,
     approvers: entry.approvers ?? [],
     consoleOnly: entry.consoleOnly ?? null,
     forbid: given.forbid ?? [],

@@ -235,6 +235,12 @@ export const settled = (approval: Approval, outcome: Outcome, now: number): Appr
 export const withProblem = (approval: Approval, problem: string | null, now: number): Approval =>
   approval.problem === problem ? approval : { ...approval, problem, showing: touched(approval.showing, now) }
 
+/** What the execution would change, as it was at `askedAt`: something else may have gone live since the request. */
+export const withChange = (approval: Approval, change: Change, askedAt: number, now: number): Approval =>
+  approval.state.name !== 'waiting' || askedAt < approval.checkedAt || same(approval.change, change)
+    ? approval
+    : { ...approval, change, showing: touched(approval.showing, now) }
+
 /**
  * The pipeline was asked at `askedAt`, and this execution (or none) waited behind the approval. An answer that was asked
  * for before the last comparison changes nothing: a later answer may be stored already.

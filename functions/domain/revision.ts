@@ -1,8 +1,11 @@
 import type { Author } from './author.ts'
+import type { LiveUnknown } from './live.ts'
 
 /** A commit (or an object version, or an image digest) as people know it. */
 export interface Revision {
   id: string
+  /** The source action that brought it; null if CodePipeline does not tell it. */
+  source: string | null
   /** First line of the commit message, or the source's text in its place; may be empty. */
   title: string
   author: string | null
@@ -67,21 +70,35 @@ const HEX_COMMIT = /^[0-9a-f]{40,64}$/
 export const shortId = ({ id }: Revision): string =>
   HEX_COMMIT.test(id) ? id.slice(0, 7) : id.replace(/^sha256:/, '').slice(0, 12)
 
-/** What a deployment would bring, compared with what last passed the same stage. */
+/** What an execution would bring to where it is deployed, against what is live there. */
 export interface Change {
-  /** One for each source action, in the pipeline's order; empty if no source has one. */
+  /** One for each source action; empty when no source told. */
   revisions: Revision[]
-  /** Null if no execution has passed this stage yet, or the last one is not known. */
-  since: {
-    released: Revision
-    releasedAt: number
-    /** Revisions since the last deployment, newest first, with this one. */
-    included: Revision[]
-    /** There are more in between than Greenlight reads. */
-    more: boolean
-  } | null
-  /** Every author of these revisions, as the commits say. */
+  /** The stages that it would be deployed to: those behind the approval's, where that only asks. */
+  into: string[]
+  /** The executions that are live there, by stage. */
+  live: { stage: string; executionId: string }[]
+  /** What would be another; null when nothing is known to be live. */
+  since: Since | null
+  /** Why nothing is known to be live; null where something is. */
+  unknown: LiveUnknown | null
+  /** Everybody whose work goes live with it, as the commits say. */
   authors: CommitAuthor[]
+}
+
+export interface Since {
+  /** When what is live was deployed. */
+  releasedAt: number
+  /** Each source that changes: what is live and what would be. */
+  changed: { from: Revision; to: Revision }[]
+  /** The first of the revisions that are not live and would be, newest first. */
+  included: Revision[]
+  /** How many those are in all, as far as they can be counted. */
+  count: number
+  /** There are more than could be counted. */
+  more: boolean
+  /** What is live is newer than this. */
+  newer: Revision | null
 }
 
 export interface CommitAuthor extends Author {
@@ -91,6 +108,30 @@ export interface CommitAuthor extends Author {
 
 /** An author whom the source does not name. */
 export const UNKNOWN_COMMIT_AUTHOR: CommitAuthor = { name: null, email: null, revision: null }
+
+/** The revisions that would be others than what is live; all of them where nothing is known to be live, or nothing is new. */
+export const changedRevisions = ({ revisions, since }: Change): Revision[] => {
+  const fresh = new Set([...(since?.included ?? []), ...(since?.changed ?? []).map(({ to }) => to)].map(keyOf))
+  const changed = revisions.filter((revision) => fresh.has(keyOf(revision)))
+  return distinct(changed.length > 0 ? changed : revisions)
+}
+
+/** The one that people know the change by, where there is room for one. */
+export const mainRevision = (change: Change): Revision | null =>
+  change.since?.included[0] ?? change.revisions[0] ?? null
+
+/** The author of what a push brought; null where it is not told, or several wrote it. */
+export const pushedBy = (change: Change): string | null => {
+  const authors = new Set(changedRevisions(change).map(({ author }) => author))
+  return authors.size === 1 ? [...authors][0]! : null
+}
+
+/** A commit is one and the same whichever source brought it. */
+const keyOf = ({ id, source }: Revision): string => (HEX_COMMIT.test(id) ? id : `${source} ${id}`)
+
+/** The revisions, each once: two sources may bring one commit. */
+export const distinct = (revisions: readonly Revision[]): Revision[] =>
+  revisions.filter((one, index) => revisions.findIndex((other) => keyOf(other) === keyOf(one)) === index)
 
 /**
  * The authors of these revisions, each once. Two names at one address may be two people, who share a machine's address.

@@ -1,8 +1,8 @@
 import type { Window } from './window.ts'
 
 export interface Route {
-  /** What people call the environment; the stage's name unless the route gives another. */
-  environment: string
+  /** What people call the environment; null where the stages' names do. */
+  environment: string | null
   approvers: readonly Approvers[]
   /** Why this stage is decided in the AWS console only; null if Slack may decide. */
   consoleOnly: string | null

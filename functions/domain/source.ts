@@ -5,6 +5,8 @@ import { commitUrl } from './revision.ts'
 
 /** A source revision as CodePipeline keeps it. */
 interface Artifact {
+  /** The source action. */
+  actionName: string | null
   revisionId: string
   summary: string | null
   url: string | null
@@ -39,7 +41,8 @@ export const describeRevision = (
       : hostedRepository(artifact, variables, summary.provider, repositoryFor)
   return {
     id: artifact.revisionId,
-    title: firstLine(message),
+    source: artifact.actionName,
+    title: titleOf(message, variables),
     author: variables['AuthorDisplayName']?.slice(0, LONGEST_LINE) || null,
     authorEmail: variables['AuthorEmail']?.slice(0, LONGEST_LINE) || null,
     coAuthors: coAuthorsOf(message, variables['CommitMessage'] === undefined && isCut(artifact.summary)),
@@ -53,6 +56,18 @@ const isCut = (summary: string | null): boolean => (summary?.length ?? 0) >= 2_0
 
 /** A variable may hold 120 kB in one line, and a record of ours at most 400 kB in all. */
 const LONGEST_LINE = 300
+
+/**
+ * An image is known by its repository and tag. Of an object in S3 the summary only says its version again ("Amazon S3
+ * version id: …").
+ */
+const titleOf = (message: string, { RepositoryName, ImageTag, ImageDigest }: Record<string, string>): string => {
+  if (ImageDigest !== undefined && RepositoryName)
+    return [RepositoryName, ImageTag].filter(Boolean).join(':').slice(0, LONGEST_LINE)
+  return S3_VERSION.test(message) ? '' : firstLine(message)
+}
+
+const S3_VERSION = /^Amazon S3 version id: \S+$/
 
 const firstLine = (message: string): string => message.trim().split(/\r?\n/, 1)[0]!.trim().slice(0, LONGEST_LINE)
 

@@ -12,9 +12,9 @@ export interface Gate {
   findPending(notification: ApprovalNotification): Promise<PendingApproval>
   /** What would be deployed, who started it, and the newer execution that waits behind the approval. */
   describe(where: StageAction, pending: Pending): Promise<Description>
-  /** The newer execution, as people name it. */
-  describeNewer(where: StageAction, executionId: string | null): Promise<Newer | null>
-  /** Whether AWS still waits for the verdict of an approval that looks open. */
+  /** The newer execution, named by what it would change against the approval's. */
+  describeNewer(where: StageAction, executionId: string | null, asked: Change): Promise<Newer | null>
+  /** Asks AWS whether it still waits for the verdict of an approval that looks open. */
   compare(approval: Approval): Promise<Comparison>
   /**
    * How the approval ended, from AWS: null while it waits or its end is not known yet, `gone` if AWS no longer has the
@@ -54,7 +54,8 @@ export interface Description {
 export type Ended = (current: Approval) => Outcome
 
 export type Comparison =
-  | { kind: 'pending'; newerExecutionId: string | null }
+  /** `change`: what would be deployed, where something else may be live by now. */
+  | { kind: 'pending'; newerExecutionId: string | null; change: Change | null }
   | { kind: 'ended'; ended: Ended }
   /** AWS gave answers that contradict each other for now. */
   | { kind: 'unclear'; because: string }

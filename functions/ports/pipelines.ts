@@ -11,24 +11,33 @@ export interface Pipelines {
   stages(pipeline: Pipeline): Promise<StageState[] | null>
   /** Every run of the execution's actions, newest first. */
   actionRuns(key: ExecutionKey): Promise<ActionRun[] | null>
-  /** The newest run in the pipeline that `isWanted`, among the latest thousand. */
-  findRun(pipeline: Pipeline, isWanted: (run: ActionRun) => boolean): Promise<ActionRun | null>
+  /**
+   * Runs of actions of every execution of the pipeline, newest first, page by page, until those that were read are
+   * `enough` or there are no more, and two thousand at the most.
+   */
+  runs(pipeline: Pipeline, enough: (read: readonly ActionRun[]) => boolean): Promise<RunsRead | null>
   execution(key: ExecutionKey): Promise<ExecutionFacts | null>
   /** Newest first, page by page, until those that were listed are `enough` or there are no more. */
   executions(pipeline: Pipeline, asked?: ListedExecutions): Promise<ExecutionSummary[] | null>
   putApprovalResult(where: StageAction, token: string, verdict: Verdict, summary: string): Promise<VerdictOutcome>
 }
 
+export interface RunsRead {
+  runs: ActionRun[]
+  /** Whether CodePipeline has no older ones. */
+  isWhole: boolean
+}
+
 export interface ListedExecutions {
-  /** Only those that passed this stage in the pipeline's current version. */
-  succeededInStage?: string
-  /** Called after each page of at most a hundred; by default one page is enough. */
+  /** Asked after each page of at most a hundred; by default one page is enough. */
   enough?: (listed: readonly ExecutionSummary[]) => boolean
 }
 
 export interface StageState {
   stage: string
+  /** The execution that entered it last, and how it stands there, in CodePipeline's own word. */
   executionId: string | null
+  status: string | null
   /** Those that wait to enter, newest last. */
   inbound: string[]
   actions: {
@@ -46,6 +55,8 @@ export type ActionStatus = 'InProgress' | 'Abandoned' | 'Succeeded' | 'Failed' |
 export interface ActionRun {
   executionId: string
   actionExecutionId: string
+  /** The version of the pipeline that it ran in. */
+  version: number | null
   stage: string
   action: string
   category: string
@@ -63,6 +74,8 @@ export interface ActionRun {
   /** ARN of the caller that changed it last. */
   updatedBy: string | null
   outputVariables: Record<string, string>
+  /** Names of the artifacts that it put out. */
+  outputArtifacts: string[]
 }
 
 export interface ArtifactRevision {

@@ -1,6 +1,7 @@
 import type { ActionsBlock, Button } from '@slack/types'
 import type { Approval } from '../domain/approval.ts'
 import type { aimOf } from '../domain/act.ts'
+import { mainRevision } from '../domain/revision.ts'
 import type { ApprovalCard } from '../ports/cards.ts'
 import { isDecidedHere, mayBeMet } from './approver-lines.ts'
 import { actions, button, cut } from './block-kit.ts'
@@ -64,7 +65,7 @@ export const approvalButtons = ({ approval, route, consoleUrl }: ApprovalCard, t
 export const newerButtons = ({ approval }: ApprovalCard, target: Target): ActionsBlock[] => {
   const { newer } = approval
   if (!newer || !isOpen(approval)) return []
-  const [older] = approval.change.revisions
+  const older = mainRevision(approval.change)
   const { title, text, textOf, confirm } = CONFIRM.newer
   const what =
     older && newer.revision

@@ -1,6 +1,6 @@
 import type { KnownBlock, RichTextBlock } from '@slack/types'
 import type { Approval } from '../domain/approval.ts'
-import { shortId } from '../domain/revision.ts'
+import { pushedBy, shortId } from '../domain/revision.ts'
 import type { ApprovalCard } from '../ports/cards.ts'
 import { approvalButtons, newerButtons } from './approval-buttons.ts'
 import { approvalText } from './approval-text.ts'
@@ -8,7 +8,7 @@ import { countOf, groupLines, whyNoApprover } from './approver-lines.ts'
 import { blockerLines } from './blocker-lines.ts'
 import type { Inline } from './block-kit.ts'
 import { context, cut, header, link, moment, paragraph, quote, richText, section, text } from './block-kit.ts'
-import { changeBlock, newerParts } from './change-blocks.ts'
+import { changeBlock, newerParts, overtakenParts } from './change-blocks.ts'
 import type { Detail } from './detail.ts'
 import { fitting } from './detail.ts'
 import { facts } from './facts.ts'
@@ -44,6 +44,9 @@ export const approvalMessage = (card: ApprovalCard, { mentions = true } = {}): S
         isWaiting ? lines(blockerLines(approval, detail)) : null,
         changeBlock(approval, target.environment, detail),
         isWaiting && approval.newer ? paragraph(WARNING, ...newerParts(approval.newer)) : null,
+        isWaiting && approval.change.since?.newer
+          ? paragraph(WARNING, ...overtakenParts(approval.change.since.newer))
+          : null,
         ...newerButtons(card, target),
         requestBlock(approval),
         approval.problem ? paragraph(...say(NEWS.stuck, { problem: cut(approval.problem, 400) })) : null,
@@ -103,6 +106,6 @@ const withShortIds = (customData: string, { executionId, change }: Approval): st
 
 const smallPrint = ({ approval, accountName }: ApprovalCard): KnownBlock => {
   const { where, starter, change } = approval
-  const started = startedBy(starter, change.revisions[0]?.author ?? null)
+  const started = startedBy(starter, pushedBy(change))
   return context(`${started} · ${accountWords(accountName, where.accountId, where.region)}`)
 }

@@ -1,9 +1,10 @@
 import type { Approval } from '../domain/approval.ts'
+import { distinct, pushedBy } from '../domain/revision.ts'
 import type { ApprovalCard } from '../ports/cards.ts'
 import { countWords, whyNoApprover } from './approver-lines.ts'
 import { asSentence, cut, escaped, moment, text } from './block-kit.ts'
 import { blockerLines } from './blocker-lines.ts'
-import { newerParts } from './change-blocks.ts'
+import { newerParts, overtakenParts } from './change-blocks.ts'
 import { failureOf } from './deployment-end.ts'
 import type { Detail } from './detail.ts'
 import { firstOf } from './detail.ts'
@@ -42,7 +43,7 @@ export const approvalText = (card: ApprovalCard, target: Target): string => {
 }
 
 const waiting = (approval: Approval, target: Target): string[] => {
-  const { resolvedPolicy, expiresAt, newer, override } = approval
+  const { resolvedPolicy, expiresAt, newer, override, change } = approval
   const freeze = freezeInForce(approval)
   return [
     stuck(approval),
@@ -53,6 +54,7 @@ const waiting = (approval: Approval, target: Target): string[] => {
     asSentence(...(freeze ? freezeParts(freeze) : [])),
     asSentence(...(override ? overriddenParts(override, DETAIL) : [])),
     asSentence(...(newer ? newerParts(newer) : [])),
+    asSentence(...(change.since?.newer ? overtakenParts(change.since.newer) : [])),
     ...blockerLines(approval, DETAIL).map((line) => asSentence(...line)),
   ]
 }
@@ -66,7 +68,7 @@ const decided = (approval: Approval, target: Target): string[] => {
     stuck(approval),
     ...decisionLines(approval, DETAIL).map((line) => asSentence(...line)),
     changes(approval, target),
-    asSentence(text(startedBy(starter, change.revisions[0]?.author ?? null))),
+    asSentence(text(startedBy(starter, pushedBy(change)))),
     asSentence(...(override ? overriddenParts(override, DETAIL) : [])),
   ]
 }
@@ -76,13 +78,15 @@ const stuck = ({ problem }: Approval): string =>
 
 const changes = ({ change }: Approval, { environment }: Target): string => {
   const { revisions, since } = change
-  const all = since && since.included.length > 0 ? since.included : revisions
+  const all = since && since.count > 0 ? since.included : distinct(revisions)
   if (all.length === 0) return ''
-  const { shown, rest } = firstOf(all, DETAIL.changes)
+  const { shown } = firstOf(all, DETAIL.changes)
+  const total = since && since.count > 0 ? since.count : all.length
+  const rest = total - shown.length
   const more = rest > 0 ? [plain(SPOKEN.more, { count: String(rest) })] : []
   const titles = listed([...shown.map(revisionBy), ...more], 'conjunction')
-  const count = String(all.length)
-  if (!since) return asSentence(text(plain(SPOKEN.first, { environment, titles })))
-  if (since.included.length === 0) return asSentence(text(plain(SPOKEN.again, { titles })))
-  return asSentence(text(plain(since.more ? SPOKEN.moreThan : formFor(SPOKEN.changes, all.length), { count, titles })))
+  const count = String(total)
+  if (!since) return asSentence(text(plain(SPOKEN[change.unknown ?? 'first'], { environment, titles })))
+  if (since.count === 0) return asSentence(text(plain(SPOKEN.again, { titles })))
+  return asSentence(text(plain(since.more ? SPOKEN.moreThan : formFor(SPOKEN.changes, total), { count, titles })))
 }

@@ -1,7 +1,7 @@
 import type { RichTextBlock } from '@slack/types'
 import type { Approval, Newer } from '../domain/approval.ts'
-import type { Revision } from '../domain/revision.ts'
-import { compareUrl, shortId } from '../domain/revision.ts'
+import type { Revision, Since } from '../domain/revision.ts'
+import { compareUrl, distinct, shortId } from '../domain/revision.ts'
 import { DAY } from '../domain/time-units.ts'
 import type { Inline } from './block-kit.ts'
 import { bullets, cut, link, moment, paragraph, richText, section, text } from './block-kit.ts'
@@ -16,30 +16,50 @@ import { CHANGES } from './words/approval-words.ts'
 /** What would be deployed, was, or was not, compared with what last passed the stage. */
 export const changeBlock = (approval: Approval, environment: string, detail: Detail): RichTextBlock => {
   const { change, state, requestedAt } = approval
-  const [current, ...others] = change.revisions
-  if (!current) return paragraph(...say(CHANGES.none, { service: serviceOf(approval) }))
+  if (change.revisions.length === 0) return paragraph(...say(CHANGES.none, { service: serviceOf(approval) }))
   const isDropped = state.name === 'settled' && !('verdict' in state.outcome && state.outcome.verdict === 'Approved')
   if (!change.since) {
-    const first = isDropped ? CHANGES.firstNotDeployed : CHANGES.first
-    return richText(section(...say(first, { environment })), revisionList([current, ...others], detail))
+    const nothingKnown = NOTHING_KNOWN[change.unknown ?? 'first'][isDropped ? 'notDeployed' : 'asked']
+    return richText(section(...say(nothingKnown, { environment })), revisionList(distinct(change.revisions), detail))
   }
-  const { released, releasedAt, included, more } = change.since
-  const compare = compareUrl(released, current)
-  const count = String(included.length)
+  const { releasedAt, changed, included, count, more } = change.since
   const since = moment(releasedAt, requestedAt - releasedAt < DAY ? CHANGES.sinceTime : CHANGES.sinceDay)
   const what = (): Inline[] => {
-    if (included.length === 0) return say(CHANGES.again, { since })
-    if (isDropped) return say(more ? CHANGES.moreNotDeployed : formFor(CHANGES.notDeployed, included.length), { count })
-    return say(more ? CHANGES.moreThan : formFor(CHANGES.since, included.length), { count, since })
+    if (count === 0) return say(CHANGES.again, { since })
+    const counted = { count: String(count), since }
+    if (isDropped) return say(more ? CHANGES.moreNotDeployed : formFor(CHANGES.notDeployed, count), counted)
+    return say(more ? CHANGES.moreThan : formFor(CHANGES.since, count), counted)
   }
   return richText(
-    section(...facts(what(), compare ? [link(CHANGES.compare, compare)] : [])),
-    revisionList([...(included.length === 0 ? [current] : included), ...others], detail),
+    section(...facts(what(), ...compareLinks(changed))),
+    count === 0 ? revisionList(distinct(change.revisions), detail) : revisionList(included, detail, count),
   )
 }
 
-const revisionList = (revisions: Revision[], { changes }: Detail) => {
-  const { shown, rest } = firstOf(revisions, changes)
+const NOTHING_KNOWN = {
+  first: { asked: CHANGES.first, notDeployed: CHANGES.firstNotDeployed },
+  edited: { asked: CHANGES.edited, notDeployed: CHANGES.editedNotDeployed },
+  far: { asked: CHANGES.far, notDeployed: CHANGES.farNotDeployed },
+} as const
+
+/** One for each repository that changes, named where there are several. */
+const compareLinks = (changed: Since['changed']): Inline[][] => {
+  const links = new Map(changed.flatMap(({ from, to }) => pair(compareUrl(from, to), to.repository?.name ?? '')))
+  return [...links]
+    .slice(0, MOST_COMPARED)
+    .map(([url, name]) => [
+      link(links.size > 1 ? plain(CHANGES.compareOf, { name: cut(name, 60) }) : CHANGES.compare, url),
+    ])
+}
+
+const pair = (url: string | null, name: string): [string, string][] => (url ? [[url, name]] : [])
+
+const MOST_COMPARED = 3
+
+/** `count`: how many there are in all, of which these are the first. */
+const revisionList = (revisions: readonly Revision[], { changes }: Detail, count = revisions.length) => {
+  const { shown } = firstOf(revisions, changes)
+  const rest = count - shown.length
   const more = rest > 0 ? [section(text(plain(formFor(CHANGES.more, rest), { count: String(rest) })))] : []
   return bullets(...shown.map((revision) => section(...revisionParts(revision))), ...more)
 }
@@ -51,6 +71,9 @@ export const revisionParts = (revision: Revision): Inline[] =>
     revision.author ? [text(cut(revision.author, 60))] : [],
     [link(cut(shortId(revision), 40) || CHANGES.unnamed, revision.url, { code: true })],
   )
+
+/** What is live is newer already: an execution overtook this one, or this one is to put an older change back. */
+export const overtakenParts = (newer: Revision): Inline[] => say(CHANGES.newerLive, { newer: revisionParts(newer) })
 
 /** An older approval deploys older code; its approvers must know. */
 export const newerParts = ({ revision, executionId }: Newer): Inline[] =>

@@ -1,6 +1,7 @@
 import type { KnownBlock, ModalView } from '@slack/types'
 import * as z from 'zod/mini'
 import type { Approval } from '../domain/approval.ts'
+import { mainRevision } from '../domain/revision.ts'
 import type { Act } from '../domain/act.ts'
 import type { Frozen } from '../domain/window.ts'
 import type { Route } from '../domain/route.ts'
@@ -65,7 +66,7 @@ export const decisionModal = (
   from: string | null = null,
 ): ModalView => {
   const { title, submit, label, hint } = FORM_WORDS[decision]
-  const [revision] = approval.change.revisions
+  const revision = mainRevision(approval.change)
   const { pipeline, environment } = targetOf(approval, route)
   return {
     type: 'modal',

@@ -2,6 +2,7 @@ import type { Approval } from '../domain/approval.ts'
 import type { Outcome } from '../domain/outcome.ts'
 import { deciders } from '../domain/approval.ts'
 import type { NoticeKind } from '../domain/notice.ts'
+import { mainRevision, pushedBy } from '../domain/revision.ts'
 import type { NoticeCard } from '../ports/cards.ts'
 import type { SlackMessage } from './approval-message.ts'
 import { countOf, countWords, missingGroups } from './approver-lines.ts'
@@ -77,7 +78,7 @@ const countLine = ({ approval, times }: About): Inline[] =>
   facts(wordsOrNothing(countWords(approval)), [times.expires(approval.expiresAt)])
 
 const changeLine = ({ approval }: About): Inline[] => {
-  const [revision] = approval.change.revisions
+  const revision = mainRevision(approval.change)
   return revision ? revisionParts(revision) : []
 }
 
@@ -154,7 +155,7 @@ const outcome = (about: About): Said => {
   const { end, people } = endOf(approval, state.outcome)
   const { mark, words } = NOTICE[end]
   // If no one is mentioned, its author is named.
-  const whose = mention.length > 0 ? forLine(about) : [text(startedBy(starter, change.revisions[0]?.author ?? null))]
+  const whose = mention.length > 0 ? forLine(about) : [text(startedBy(starter, pushedBy(change)))]
   const first = say(words, { ...target, people })
   return { mark, lines: [first, ...wordsSaid(approval, state.outcome), afterwards(approval, state.outcome), whose] }
 }

@@ -86,7 +86,7 @@ routes:
     expect(configuration.approvalsChannelFor(where)).toBe('C0ALL')
     expect(configuration.statusChannelFor(where)).toBe('C0STATUS')
     const staging = { ...where, stage: 'Staging' }
-    expect(configuration.routeFor(staging)).toMatchObject({ environment: 'Staging', comment: 'none' })
+    expect(configuration.routeFor(staging)).toMatchObject({ environment: null, comment: 'none' })
     expect(configuration.approvalsChannelFor(staging)).toBe('C0OTHER')
   })
 
@@ -114,7 +114,7 @@ routes:
     escalate: none
 `)
     expect(configuration.routeFor(where)).toEqual({
-      environment: 'Production',
+      environment: null,
       approvers: [{ name: 'a', people: ['dana@shop.example'], groups: ['S0RELMGRS'], count: 2 }],
       consoleOnly: null,
       forbid: ['author', 'starter'],

@@ -14,7 +14,13 @@ const described = (
   outputVariables: Record<string, string> = {},
   repositoryFor: (name: string) => Repository | null = () => null,
   { provider = 'CodeStarSourceConnection', region = 'eu-west-1' } = {},
-) => describeRevision({ revisionId: id, summary, url }, { provider, outputVariables }, region, repositoryFor)
+) =>
+  describeRevision(
+    { actionName: 'Checkout', revisionId: id, summary, url },
+    { provider, outputVariables },
+    region,
+    repositoryFor,
+  )
 
 const connection = (message: string, provider = 'GitHub') =>
   JSON.stringify({ ProviderType: provider, CommitMessage: message })
@@ -32,6 +38,7 @@ describe('a revision from a connection', () => {
     )
     expect(told).toEqual({
       id: SHA,
+      source: 'Checkout',
       title: 'Fix rounding',
       author: 'Ana',
       authorEmail: 'ana@example.com',

@@ -8,7 +8,7 @@ import type { Services } from '../../functions/ports/services.ts'
 import type { SlackRefusal } from '../../functions/ports/slack.ts'
 import type { Climate } from './climate.ts'
 import type { Chance } from './chance.ts'
-import type { EnginePipelines } from './engine-pipelines.ts'
+import type { EnginePipelines } from '../support/engine-pipelines.ts'
 import type { Invocation, Link } from './invocation.ts'
 import type { Ledger } from './ledger.ts'
 import { MEMORY_DIRECTORY } from '../support/memory/directory.ts'
@@ -97,7 +97,7 @@ const pipelinesPort = ({ ledger, outages, pipelines }: World, invocation: Invoca
   return {
     stages: (pipeline) => read('GetPipelineState', () => pipelines.stages(pipeline)),
     actionRuns: (key) => read('ListActionExecutions', () => pipelines.actionRuns(key)),
-    findRun: (pipeline, isWanted) => read('ListActionExecutions', () => pipelines.findRun(pipeline, isWanted)),
+    runs: (pipeline, enough) => read('ListActionExecutions', () => pipelines.runs(pipeline, enough)),
     execution: (key) => read('GetPipelineExecution', () => pipelines.execution(key)),
     executions: (pipeline, asked) => read('ListPipelineExecutions', () => pipelines.executions(pipeline, asked)),
     putApprovalResult: (where, token, verdict, summary) => {

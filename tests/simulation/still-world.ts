@@ -4,7 +4,7 @@ import type { Services } from '../../functions/ports/services.ts'
 import { parseApprovalNotification } from '../../functions/aws/approval-notification.ts'
 import { snsEvent } from '../../local/aws/sns/sns.ts'
 import { virtualCodePipeline } from '../support/virtual-codepipeline.ts'
-import { enginePipelines } from './engine-pipelines.ts'
+import { enginePipelines } from '../support/engine-pipelines.ts'
 import { ACCOUNT } from './ledger.ts'
 import { memoryPorts } from '../support/memory/ports.ts'
 import { MemorySlack } from '../support/memory/slack.ts'
@@ -26,7 +26,7 @@ export const stillWorld = () => {
     pipelines: {
       stages: async (pipeline) => pipelines.stages(pipeline),
       actionRuns: async (key) => pipelines.actionRuns(key),
-      findRun: async (pipeline, isWanted) => pipelines.findRun(pipeline, isWanted),
+      runs: async (pipeline, enough) => pipelines.runs(pipeline, enough),
       execution: async (key) => pipelines.execution(key),
       executions: async (pipeline, asked) => pipelines.executions(pipeline, asked),
       putApprovalResult: async (...given) => pipelines.putApprovalResult(...given),

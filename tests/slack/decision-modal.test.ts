@@ -13,7 +13,7 @@ import {
   tooLong,
 } from '../../functions/slack/decision-modal.ts'
 import { text } from '../../functions/slack/block-kit.ts'
-import { approval } from '../support/records.ts'
+import { CHANGE, approval } from '../support/records.ts'
 import { asText } from '../support/as-text.ts'
 import { modalProblems, mrkdwnTexts } from '../support/block-kit-limits.ts'
 import { ROUTE, frozen, where } from '../support/cards.ts'
@@ -42,8 +42,8 @@ describe('the modal', () => {
       expect(asText(decisionModal(approval(), route(comment), 'reject'))).toContain('Reason: ____')
   })
 
-  test('works if no source has a revision', () => {
-    const modal = decisionModal(approval({ change: { revisions: [], since: null, authors: [] } }), route(), 'approve')
+  test('works where no source told anything', () => {
+    const modal = decisionModal(approval({ change: { ...CHANGE, revisions: [], since: null } }), route(), 'approve')
     expect(modalProblems(modal)).toEqual([])
   })
 

@@ -64,6 +64,7 @@ const address = fc.constantFrom(
 
 const revision: fc.Arbitrary<Revision> = fc.record({
   id: fc.oneof(fc.constant('4f9c2e1'.padEnd(40, '0')), hostileText),
+  source: maybe(hostileText),
   title: hostileText,
   author: maybe(hostileText),
   authorEmail: maybe(hostileText),
@@ -204,12 +205,17 @@ const hostileApproval: fc.Arbitrary<Approval> = fc
       revisions: fc.array(revision, { maxLength: 12 }),
       since: maybe(
         fc.record({
-          released: revision,
+          changed: fc.array(fc.record({ from: revision, to: revision }), { maxLength: 5 }),
           releasedAt: fc.constant(START - DAY),
           included: fc.array(revision, { maxLength: 8 }),
+          count: fc.nat({ max: 30 }),
           more: fc.boolean(),
+          newer: maybe(revision),
         }),
       ),
+      into: fc.array(fc.constantFrom('Production', longName), { maxLength: 5 }),
+      live: fc.constant<Approval['change']['live']>([]),
+      unknown: maybe(fc.constantFrom('first', 'edited', 'far')),
       authors: fc.constant<Approval['change']['authors']>([]),
     }),
     starter,

@@ -57,7 +57,7 @@ export const botInMemory = (route: Partial<Route> | null = {}) => {
     pipelines: {
       stages: notAsked,
       actionRuns: notAsked,
-      findRun: notAsked,
+      runs: notAsked,
       execution: notAsked,
       executions: notAsked,
       putApprovalResult: notAsked,

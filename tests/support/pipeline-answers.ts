@@ -5,6 +5,7 @@ import { KEY, START, TOKEN } from './records.ts'
 export const actionRun = (more: Partial<ActionRun> = {}): ActionRun => ({
   executionId: KEY.executionId,
   actionExecutionId: 'Production/Approve/1',
+  version: 1,
   stage: 'Production',
   action: 'Approve',
   category: 'Approval',
@@ -19,6 +20,7 @@ export const actionRun = (more: Partial<ActionRun> = {}): ActionRun => ({
   summary: null,
   updatedBy: null,
   outputVariables: {},
+  outputArtifacts: [],
   ...more,
 })
 
@@ -36,6 +38,7 @@ export const executionSummary = (more: Partial<ExecutionSummary> = {}): Executio
 export const stageState = (stage: string, more: Partial<StageState> = {}): StageState => ({
   stage,
   executionId: null,
+  status: null,
   inbound: [],
   actions: [],
   ...more,
@@ -49,7 +52,7 @@ export const pipelinesThatAnswer = ({
 } = {}): Pipelines => ({
   stages: async () => stages,
   actionRuns: async ({ executionId }) => runs && runs.filter((run) => run.executionId === executionId),
-  findRun: async (_, isWanted) => runs?.find(isWanted) ?? null,
+  runs: async () => runs && { runs, isWhole: true },
   execution: async ({ executionId }) => executions?.find((one) => one.executionId === executionId) ?? null,
   executions: async (_, { enough = () => true } = {}) => {
     if (!executions) return null

@@ -7,7 +7,7 @@ import { described, newExecution, applyEvent } from '../../functions/domain/exec
 import type { Act, Actor } from '../../functions/domain/act.ts'
 import type { Timing } from '../../functions/domain/notice.ts'
 import type { Policy, Rule, Verdict, Vote } from '../../functions/domain/policy.ts'
-import type { Revision } from '../../functions/domain/revision.ts'
+import type { Change, Revision } from '../../functions/domain/revision.ts'
 import { authorsOf } from '../../functions/domain/revision.ts'
 
 /** 2026-11-23T09:30:00Z */
@@ -85,6 +85,7 @@ export const REPOSITORY = { kind: 'github', name: 'shop/web', url: 'https://gith
 
 export const revision = (id: string, title: string, more: Partial<Revision> = {}): Revision => ({
   id: id.padEnd(40, '0'),
+  source: 'Checkout',
   title,
   author: 'Ana',
   authorEmail: 'ana@example.com',
@@ -98,6 +99,23 @@ export const ROUNDING = revision('4f9c2e1', 'Fix rounding in basket totals')
 export const CARDS = revision('b01d7aa', 'Add gift cards (#412)', { author: 'Ben', authorEmail: 'ben@example.com' })
 export const RELEASED = revision('77e0c3d', 'Bump Flask to 3.1', { author: 'Ben', authorEmail: 'ben@example.com' })
 
+/** Two changes since the last deployment. */
+export const CHANGE: Change = {
+  revisions: [ROUNDING],
+  into: ['Production'],
+  live: [{ stage: 'Production', executionId: 'live' }],
+  since: {
+    releasedAt: START - 2 * DAY,
+    changed: [{ from: RELEASED, to: ROUNDING }],
+    included: [ROUNDING, CARDS],
+    count: 2,
+    more: false,
+    newer: null,
+  },
+  unknown: null,
+  authors: authorsOf([ROUNDING, CARDS]),
+}
+
 export const newApproval = (more: Partial<NewApproval> = {}): NewApproval => ({
   id: '3f9ac2d1'.repeat(4),
   gate: 'manual-approval',
@@ -108,9 +126,7 @@ export const newApproval = (more: Partial<NewApproval> = {}): NewApproval => ({
   retention: 400 * DAY,
   request: { customData: null, reviewUrl: null },
   change: {
-    revisions: [ROUNDING],
-    since: { released: RELEASED, releasedAt: START - 2 * DAY, included: [ROUNDING, CARDS], more: false },
-    authors: authorsOf([ROUNDING, CARDS]),
+    ...CHANGE,
   },
   starter: { kind: 'push', name: null, arn: null },
   newer: null,

@@ -1,4 +1,5 @@
-import { checked, isReleasing, withResolvedPolicy, settled } from '../../domain/approval.ts'
+import type { Approval } from '../../domain/approval.ts'
+import { checked, isReleasing, withChange, withResolvedPolicy, settled } from '../../domain/approval.ts'
 import { withDecisionByLookup } from '../../domain/attempt.ts'
 import type { Effect } from '../../domain/effect.ts'
 import { changeApproval, readApproval } from './change-approval.ts'
@@ -28,13 +29,16 @@ export const checkApproval = async (services: Services, approvalId: string): Pro
     return closeApproval(services, approvalId, (current, now) => settled(current, found.ended(current), now))
 
   const { newerExecutionId } = found
+  const informedOf = (current: Approval): Approval =>
+    found.change ? withChange(current, found.change, askedAt, clock.now()) : current
+  const described = informedOf(approval)
   const known = approval.newer?.executionId === newerExecutionId
-  const newer = known ? approval.newer : await gate.describeNewer(approval.where, newerExecutionId)
-  const resolvedPolicy = await resolvePolicy(services, approval, clock.now())
+  const newer = known ? approval.newer : await gate.describeNewer(approval.where, newerExecutionId, described.change)
+  const resolvedPolicy = await resolvePolicy(services, described, clock.now())
   const next = await changeApproval(services, approvalId, (current) => {
     const now = clock.now()
     if (current.state.name !== 'waiting') return [checked(current, newer, askedAt, now), []]
-    const informed = withResolvedPolicy(current, resolvedPolicy, now)
+    const informed = withResolvedPolicy(informedOf(current), resolvedPolicy, now)
     const after = checked(withDecisionByLookup(informed, current.resolvedPolicy, now), newer, askedAt, now)
     const effects: Effect[] = [
       ...(after.state.name === 'deciding' ? [{ do: 'settle-approval', approval: approvalId } as const] : []),

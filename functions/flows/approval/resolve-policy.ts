@@ -1,6 +1,6 @@
 import type { Approval, ResolvedPolicy } from '../../domain/approval.ts'
 import type { Forbidden, Policy } from '../../domain/policy.ts'
-import { UNKNOWN_COMMIT_AUTHOR, authorsOf, type CommitAuthor } from '../../domain/revision.ts'
+import { UNKNOWN_COMMIT_AUTHOR, authorsOf, changedRevisions, type CommitAuthor } from '../../domain/revision.ts'
 import { addressIn, aliasesOf, sessionOf } from '../../domain/starter.ts'
 import { frozenAt } from '../../domain/window.ts'
 import type { Members, Route } from '../../domain/route.ts'
@@ -142,7 +142,7 @@ const mapped = (author: CommitAuthor, named: string): Identified => {
 /** Who started the execution: a person by hand, or the authors of the change that was pushed. */
 const identifyStarters = async (services: Known, { starter, change }: PolicySubject): Promise<Identified[]> => {
   if (starter.kind === 'push' || starter.kind === 'schedule-or-rule') {
-    const authors = authorsOf(change.revisions)
+    const authors = authorsOf(changedRevisions(change))
     return Promise.all(
       (authors.length > 0 ? authors : [UNKNOWN_COMMIT_AUTHOR]).map((author) => identify(services, author)),
     )

@@ -57,7 +57,8 @@ export const announceVerdict = async (services: Announcing, approvalId: string):
   const { announcements, clock, log } = services
   const approval = await readApproval(services, approvalId)
   if (!approval || !mustAnnounce(approval)) return done()
-  const environment = services.configuration.routeFor(approval.where)?.environment ?? approval.where.stage
+  const { where, change } = approval
+  const environment = services.configuration.routeFor(where)?.environment ?? (change.into.join(', ') || where.stage)
   const detail = decisionDetail(approval, environment)
   if (detail)
     await announcements.put({ detailType: DECIDED, detail, resources: [pipelineArn(approval)], at: clock.now() })

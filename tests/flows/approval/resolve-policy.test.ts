@@ -5,7 +5,7 @@ import type { LookupResult } from '../../../functions/ports/directory.ts'
 import type { Services } from '../../../functions/ports/services.ts'
 import type { PolicySubject } from '../../../functions/flows/approval/resolve-policy.ts'
 import { resolvePolicy } from '../../../functions/flows/approval/resolve-policy.ts'
-import { CARDS, ROUNDING, START, WHERE, revision } from '../../support/records.ts'
+import { CARDS, CHANGE, ROUNDING, START, WHERE, revision } from '../../support/records.ts'
 import { botInMemory } from '../../support/bot-in-memory.ts'
 
 const PUSH = { type: 'WebhookV2', detail: '' }
@@ -14,7 +14,7 @@ const author = (name: string | null, email: string | null): CommitAuthor => ({ n
 
 const asked = (authors: CommitAuthor[], trigger = PUSH, more: Partial<PolicySubject> = {}): PolicySubject => ({
   where: WHERE,
-  change: { revisions: [ROUNDING], since: null, authors },
+  change: { ...CHANGE, since: null, authors },
   starter: starterFrom(trigger),
   escalatedAt: null,
   ...more,
@@ -209,8 +209,9 @@ describe('the person who started it', () => {
   test('is the author of the change, if a push started it', async () => {
     const pushed = revision('aaaa', 'Change', { author: 'Ben', authorEmail: '12+ben@users.noreply.github.com' })
     const change = {
+      ...CHANGE,
       revisions: [pushed],
-      since: { released: ROUNDING, releasedAt: START, included: [pushed, CARDS], more: false },
+      since: { ...CHANGE.since!, changed: [{ from: ROUNDING, to: pushed }], included: [pushed, CARDS] },
       authors: [],
     }
     for (const type of ['WebhookV2', 'CloudWatchEvent']) {

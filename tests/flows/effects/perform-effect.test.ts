@@ -246,7 +246,11 @@ describe('an effect from the queue', () => {
 describe('a notification that CodePipeline does not confirm', () => {
   const unconfirmed = async () => {
     const made = await bot()
-    const pipelines = { ...made.services.pipelines, stages: async () => [], findRun: async () => null }
+    const pipelines = {
+      ...made.services.pipelines,
+      stages: async () => [],
+      runs: async () => ({ runs: [], isWhole: true }),
+    }
     return { ...made, services: { ...made.services, pipelines } }
   }
 

@@ -32,14 +32,14 @@ const pausedDeployment = () => {
           ? { kind: 'pending', executionId: 'deployment-1', expiresAt, newerExecutionId: null }
           : { kind: 'over', because: status },
       describe: async () => ({
-        change: { revisions: [CARDS], since: null, authors: [] },
+        change: { revisions: [CARDS], into: [], live: [], since: null, unknown: 'first', authors: [] },
         starter: { kind: 'unknown', name: null, arn: null },
         newer: null,
       }),
       describeNewer: async () => null,
       compare: async () =>
         status === 'AWAITING_ACTION'
-          ? { kind: 'pending', newerExecutionId: null }
+          ? { kind: 'pending', newerExecutionId: null, change: null }
           : { kind: 'ended', ended: outcomeFor },
       findEnding: async () => (status === 'AWAITING_ACTION' ? null : outcomeFor),
       sendVerdict: async (_, verdict) => {

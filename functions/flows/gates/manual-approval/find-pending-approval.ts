@@ -1,6 +1,6 @@
 import type { ApprovalNotification } from '../../../domain/effect.ts'
 import { believableExpiry } from '../../../domain/expiry.ts'
-import type { Pipelines } from '../../../ports/pipelines.ts'
+import type { ActionRun, Pipelines } from '../../../ports/pipelines.ts'
 import type { PendingApproval } from '../../../ports/gate.ts'
 
 /**
@@ -32,10 +32,10 @@ export const findPendingApproval = async (
   if (stage?.executionId && action?.token === token && action.status === 'InProgress')
     return pending(stage.executionId, action.since, stage.inbound.at(-1) ?? null)
 
-  const run = await pipelines.findRun(
-    where,
-    ({ externalId, stage, action }) => externalId === token && stage === where.stage && action === where.action,
-  )
+  const isIt = ({ externalId, stage, action }: ActionRun) =>
+    externalId === token && stage === where.stage && action === where.action
+  const read = await pipelines.runs(where, (runs) => runs.some(isIt))
+  const run = read?.runs.find(isIt)
   if (run?.status === 'InProgress') return pending(run.executionId, run.startedAt || null, null)
   return run
     ? { kind: 'over', because: `its status is ${run.status}` }

@@ -1,11 +1,9 @@
 import type { Approval } from '../../../domain/approval.ts'
 import { outcomeOf } from '../../../domain/ending.ts'
-import { pipelineOf } from '../../../domain/pipeline.ts'
-import { starterFrom } from '../../../domain/starter.ts'
 import { summaryOf } from '../../../domain/summary.ts'
 import { describeChange } from './describe-change.ts'
 import { describeNewer } from './describe-newer.ts'
-import { readRevisions } from '../../execution/read-revisions.ts'
+import type { StageState } from '../../../ports/pipelines.ts'
 import type { Services } from '../../../ports/services.ts'
 import { findEnding, findExecution } from './find-ending.ts'
 import { findPendingApproval } from './find-pending-approval.ts'
@@ -21,17 +19,12 @@ export const manualApproval = (services: Services): Gate => {
     findPending: (notification) => findPendingApproval(pipelines, notification, clock.now()),
 
     describe: async (where, { executionId, newerExecutionId }) => {
-      const key = { ...pipelineOf(where), executionId }
-      const reading = readRevisions(services, key)
-      const [{ facts }, change, newer] = await Promise.all([
-        reading,
-        describeChange(services, key, where.stage, reading),
-        describeNewer(services, where, newerExecutionId),
-      ])
-      return { change, starter: starterFrom(facts?.trigger ?? null), newer }
+      const stages = await pipelines.stages(where)
+      const { change, starter } = await describeChange(services, where, executionId, stages ?? [])
+      return { change, starter, newer: await describeNewer(services, where, newerExecutionId, change) }
     },
 
-    describeNewer: (where, executionId) => describeNewer(services, where, executionId),
+    describeNewer: (where, executionId, asked) => describeNewer(services, where, executionId, asked),
 
     compare: (approval) => compare(services, approval),
 
@@ -49,23 +42,40 @@ export const manualApproval = (services: Services): Gate => {
   }
 }
 
-const compare = async ({ pipelines, clock }: Services, approval: Approval): Promise<Comparison> => {
+const compare = async (services: Services, approval: Approval): Promise<Comparison> => {
+  const { pipelines, clock } = services
   const { where, token } = approval
   const stages = await pipelines.stages(where)
   if (!stages) return EDITED
   const stage = stages.find(({ stage }) => stage === where.stage)
   const action = stage?.actions.find(({ action }) => action === where.action)
-  const pending: Comparison = { kind: 'pending', newerExecutionId: stage?.inbound.at(-1) ?? null }
-  if (action?.token === token && action.status === 'InProgress') return pending
+  const newerExecutionId = stage?.inbound.at(-1) ?? null
+  const pending = async (mayHaveMoved: boolean): Promise<Comparison> => ({
+    kind: 'pending',
+    newerExecutionId,
+    change: mayHaveMoved ? (await describeChange(services, where, approval.executionId, stages)).change : null,
+  })
+  if (action?.token === token && action.status === 'InProgress') return pending(hasMoved(approval, stages))
 
   const ending = await findEnding(pipelines, approval)
   if (ending) return { kind: 'ended', ended: (current) => outcomeOf(current, ending) }
   const execution = await findExecution(pipelines, approval)
-  if (execution?.status !== 'Cancelled' && (action || execution?.status === 'InProgress')) return pending
+  if (execution?.status !== 'Cancelled' && (action || execution?.status === 'InProgress')) return pending(true)
   return !execution || execution.updatedAt < clock.now() - ANSWERS_AGREE_AFTER
     ? EDITED
     : { kind: 'unclear', because: 'CodePipeline shows the execution as over and not yet how the approval ended' }
 }
+
+/**
+ * Whether something else is live than when the approval was described. In its own stage nothing else can pass while it
+ * waits there, except in PARALLEL mode, in which CodePipeline's state does not show the approval.
+ */
+const hasMoved = ({ where, change }: Approval, stages: readonly StageState[]): boolean =>
+  change.into.some((into) => {
+    const latest = stages.find(({ stage }) => stage === into)
+    const known = change.live.some(({ stage, executionId }) => stage === into && executionId === latest?.executionId)
+    return into !== where.stage && latest?.status === 'Succeeded' && !known
+  })
 
 /** The pipeline was edited or deleted, and CodePipeline has canceled the approval. */
 const EDITED: Comparison = { kind: 'ended', ended: () => ({ how: 'pipeline-edited' }) }

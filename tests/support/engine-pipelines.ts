@@ -15,6 +15,7 @@ export const enginePipelines = (
       return engine.getPipelineState({ name: pipeline }).stageStates.map((stage) => ({
         stage: stage.stageName,
         executionId: stage.latestExecution?.pipelineExecutionId ?? null,
+        status: stage.latestExecution?.status ?? null,
         inbound: (stage.inboundExecutions ?? []).map(({ pipelineExecutionId }) => pipelineExecutionId),
         actions: stage.actionStates.map(({ actionName, latestExecution: latest }) => {
           const shown = latest && statusAsOf(known, latest.status, latest.lastStatusChange)
@@ -28,8 +29,14 @@ export const enginePipelines = (
 
   actionRuns: ({ pipeline, executionId }) => unlessMissing(() => runsOf(engine, asOf(), pipeline, executionId)),
 
-  findRun: ({ pipeline }, isWanted) =>
-    unlessMissing(() => runsOf(engine, asOf(), pipeline, null).find(isWanted) ?? null),
+  runs: ({ pipeline }, enough) =>
+    unlessMissing(() => {
+      const all = runsOf(engine, asOf(), pipeline, null)
+      let read = PAGE
+      while (read < all.length && !enough(all.slice(0, read))) read += PAGE
+      return { runs: all.slice(0, read), isWhole: read >= all.length }
+    }),
+
   execution: ({ pipeline, executionId }) =>
     unlessMissing(() => {
       const { pipelineExecution } = engine.getPipelineExecution({
@@ -50,7 +57,7 @@ export const enginePipelines = (
       }
     }),
 
-  executions: ({ pipeline }, { succeededInStage, enough = () => true } = {}) =>
+  executions: ({ pipeline }, { enough = () => true } = {}) =>
     unlessMissing(() => {
       const listed: ExecutionSummary[] = []
       let nextToken: string | undefined
@@ -58,7 +65,6 @@ export const enginePipelines = (
         const page = engine.listPipelineExecutions({
           pipelineName: pipeline,
           maxResults: 100,
-          ...(succeededInStage && { filter: { succeededInStage: { stageName: succeededInStage } } }),
           ...(nextToken && { nextToken }),
         })
         listed.push(...page.pipelineExecutionSummaries.map(summaryOf))
@@ -80,6 +86,9 @@ export const enginePipelines = (
   },
 })
 
+/** The most that one call of a list operation gives. */
+const PAGE = 100
+
 const runsOf = (engine: CodePipeline, known: number, pipelineName: string, executionId: string | null): ActionRun[] => {
   const all = allPages((nextToken) =>
     engine.listActionExecutions({
@@ -100,6 +109,7 @@ const runsOf = (engine: CodePipeline, known: number, pipelineName: string, execu
         {
           executionId: run.pipelineExecutionId,
           actionExecutionId: run.actionExecutionId,
+          version: run.pipelineVersion,
           stage: run.stageName,
           action: run.actionName,
           category: input.actionTypeId.category,
@@ -114,6 +124,7 @@ const runsOf = (engine: CodePipeline, known: number, pipelineName: string, execu
           summary: (ended && output.executionResult.externalExecutionSummary) || null,
           updatedBy: (ended && run.updatedBy) || null,
           outputVariables: output.outputVariables,
+          outputArtifacts: output.outputArtifacts.map(({ name }) => name),
         },
       ]
     })

@@ -1,0 +1,163 @@
+import { deploysTo } from './deploys-to.ts'
+import type { Brought, Passage, Past, PastExecution } from './past.ts'
+import { latestPassages } from './past.ts'
+
+/**
+ * What an execution would change, against what is live where it would be deployed to. Everything that a message says of
+ * it, and who counts as an author, derives from this.
+ */
+export interface Comparison {
+  /** The stages that it would be deployed to. */
+  into: string[]
+  /** What passed each of them last. */
+  live: Passage[]
+  /** Why nothing is known to be live; null where something is. */
+  unknown: LiveUnknown | null
+  /** The sources whose revision would be another, in the order of the execution's. */
+  changed: Changed[]
+  /** The revisions that are not live and would be deployed, newest first, each with the execution that brought it first. */
+  news: News[]
+  /** Of the revisions that are live, one that is newer than the execution's. */
+  newerLive: Brought | null
+  /** False where some revision that would be deployed is not told. */
+  isAllKnown: boolean
+}
+
+/** Why no live deployment is known. */
+export type LiveUnknown =
+  /** There has been none. */
+  | 'first'
+  /** There may have been one, under other names of stages, before the pipeline was edited. */
+  | 'edited'
+  /** It is further back than was read. */
+  | 'far'
+
+export interface Changed {
+  source: string
+  /** Null where nothing of the source is live, or CodePipeline does not tell it. */
+  from: string | null
+  to: string
+}
+
+export interface News extends Brought {
+  executionId: string
+}
+
+/**
+ * Compares by source action, never by position: AWS promises no order of sources. A revision is as old as the first
+ * execution that brought it, so a rollback, or an execution of an older commit, puts an old revision back. With several
+ * stages to deploy to, a change is live once it is live in all of them.
+ */
+export const compareWithLive = (
+  executionId: string,
+  approval: { stage: string; action: string },
+  past: Past,
+): Comparison => {
+  const into = deploysTo(approval, past)
+  const version = past.runs.find((run) => run.executionId === executionId)?.version ?? null
+  const live = latestPassages(into, past, version)
+  const timeline = timelineOf(past.executions)
+  const asked = timeline.executions.findIndex((one) => one.executionId === executionId)
+  const brought = timeline.executions[asked]?.brought ?? null
+
+  const isEdited = past.runs.some((run) => run.version !== null && version !== null && run.version !== version)
+  const unknown: LiveUnknown = isEdited ? 'edited' : past.isWhole ? 'first' : 'far'
+  const bases = into.map((stage): Base => {
+    const passage = live.find((one) => one.stage === stage)
+    return passage ? atExecution(timeline, passage.executionId) : withoutPassage(timeline, unknown, past.isWhole)
+  })
+
+  const sources = (brought ?? []).map((to) => {
+    const from = bases
+      .map((base) => base.revisionOf(to.source))
+      .reduce((one, other) => (other.age < one.age ? other : one))
+    return { ...to, from, age: timeline.ageOf(to), live: bases.map((base) => base.revisionOf(to.source)) }
+  })
+  const changed = sources.filter(({ revisionId, live }) => live.some((one) => one.revisionId !== revisionId))
+  const news = changed
+    .flatMap(({ source, revisionId, from, age }) =>
+      age > from.age
+        ? timeline.firsts.filter((one) => one.source === source && one.age > from.age && one.age <= age)
+        : timeline.firsts.filter((one) => one.source === source && one.revisionId === revisionId),
+    )
+    .toSorted((one, other) => other.age - one.age)
+  const newerLive = changed.flatMap(({ source, age, live }) =>
+    live.flatMap((one) => (one.revisionId !== null && one.age > age ? [{ source, revisionId: one.revisionId }] : [])),
+  )[0]
+  const since = Math.min(...(sources.length > 0 ? sources.map(({ from }) => from.age) : bases.map(({ age }) => age)))
+  return {
+    into,
+    live,
+    unknown: live.length > 0 ? null : unknown,
+    changed: changed.map(({ source, revisionId, from }) => ({ source, from: from.revisionId, to: revisionId })),
+    news: news.map(({ source, revisionId, executionId }) => ({ source, revisionId, executionId })),
+    newerLive: newerLive ?? null,
+    isAllKnown:
+      brought !== null &&
+      bases.every(({ isKnown }) => isKnown) &&
+      timeline.executions.slice(Math.max(0, since + 1), asked).every((one) => one.brought !== null),
+  }
+}
+
+/** A revision's age is the place of the first execution that brought it: the smaller, the older. */
+interface Aged {
+  revisionId: string | null
+  age: number
+}
+
+interface Timeline {
+  /** Oldest first. */
+  executions: readonly PastExecution[]
+  /** Each revision of each source, with the execution that brought it first. */
+  firsts: readonly (News & { age: number })[]
+  ageOf(brought: Brought): number
+}
+
+const timelineOf = (past: readonly PastExecution[]): Timeline => {
+  const executions = past.toSorted((one, other) => one.startedAt - other.startedAt)
+  const firsts = new Map<string, News & { age: number }>()
+  for (const [age, { executionId, brought }] of executions.entries())
+    for (const one of brought ?? []) {
+      const key = keyOf(one)
+      if (!firsts.has(key)) firsts.set(key, { ...one, executionId, age })
+    }
+  return { executions, firsts: [...firsts.values()], ageOf: (one) => firsts.get(keyOf(one))?.age ?? executions.length }
+}
+
+const keyOf = ({ source, revisionId }: Brought): string => `${source} ${revisionId}`
+
+/** What is live in one stage, by source. */
+interface Base {
+  age: number
+  revisionOf(source: string): Aged
+  /** False where what is live cannot be told from what is not. */
+  isKnown: boolean
+}
+
+/** Older than every execution. */
+const NOTHING: Aged = { revisionId: null, age: -1 }
+
+const atExecution = (timeline: Timeline, executionId: string, isKnown = true): Base => {
+  const age = timeline.executions.findIndex((one) => one.executionId === executionId)
+  const brought = timeline.executions[age]?.brought ?? null
+  return {
+    age,
+    isKnown,
+    revisionOf: (source) => {
+      // Where it is not told what the execution brought, everything up to it counts as live.
+      if (!brought) return { revisionId: null, age }
+      const revision = brought.find((one) => one.source === source)
+      return revision ? { revisionId: revision.revisionId, age: timeline.ageOf(revision) } : NOTHING
+    },
+  }
+}
+
+/**
+ * No execution is known to have passed the stage. After an edit, what an execution took through the whole pipeline was
+ * deployed long ago, wherever that was; of the rest it is not known.
+ */
+const withoutPassage = (timeline: Timeline, unknown: LiveUnknown, isWhole: boolean): Base => {
+  const whole = timeline.executions.findLast(({ status, isRollback }) => status === 'Succeeded' && !isRollback)
+  if (unknown === 'edited' && whole) return { ...atExecution(timeline, whole.executionId), age: -1 }
+  return { age: -1, revisionOf: () => NOTHING, isKnown: isWhole }
+}

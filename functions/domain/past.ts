@@ -1,0 +1,118 @@
+/** What CodePipeline tells of a pipeline's past, as far as it was read. The lists may be in any order. */
+export interface Past {
+  executions: readonly PastExecution[]
+  runs: readonly PastRun[]
+  /** The stages as they are now, in the pipeline's order. */
+  stages: readonly StageActions[]
+  /** Nothing older than `runs` exists. */
+  isWhole: boolean
+}
+
+export interface PastExecution {
+  executionId: string
+  /** CodePipeline's own word. */
+  status: string
+  startedAt: number
+  /** It put back what an earlier execution had deployed, in one stage alone. */
+  isRollback: boolean
+  /** Null where CodePipeline does not tell what its sources brought. */
+  brought: readonly Brought[] | null
+}
+
+/** A revision by the source action that brought it: two sources may be one repository. */
+export interface Brought {
+  source: string
+  revisionId: string
+}
+
+/** One run of an action. */
+export interface PastRun {
+  executionId: string
+  stage: string
+  action: string
+  category: string
+  status: string
+  startedAt: number
+  updatedAt: number
+  /** Of the pipeline; null where CodePipeline does not tell it. */
+  version: number | null
+}
+
+export interface StageActions {
+  stage: string
+  actions: readonly string[]
+}
+
+/** An execution that has passed a stage, and when its last action there ended. */
+export interface Passage {
+  stage: string
+  executionId: string
+  at: number
+}
+
+/**
+ * The latest passage through each of these stages; none for a stage that no execution is known to have passed.
+ *
+ * `succeededInStage` of ListPipelineExecutions would tell less: it lists executions of the pipeline's current version
+ * only, so that an edit makes everything before it look as if it had never been ("SucceededInStageFilter", CodePipeline
+ * API reference).
+ */
+export const latestPassages = (stages: readonly string[], past: Past, currentVersion: number | null): Passage[] => {
+  const statusOf = new Map(past.executions.map(({ executionId, status }) => [executionId, status]))
+  const byExecution = Map.groupBy(past.runs, ({ executionId }) => executionId)
+  return stages.flatMap((stage) => {
+    const namesIn = actionNames(stage, past, currentVersion)
+    const passages = [...byExecution].flatMap(([executionId, runs]): Passage[] => {
+      const at = passedAt(stage, runs, statusOf.get(executionId) ?? null, namesIn)
+      return at === null ? [] : [{ stage, executionId, at }]
+    })
+    return passages.length === 0 ? [] : [passages.reduce((one, other) => (other.at > one.at ? other : one))]
+  })
+}
+
+/** What the status of an execution says of the stage that it was in last; of any other status its actions do. */
+const LAST_STAGE_PASSED = new Map([
+  ['Succeeded', true],
+  // An execution is superseded between two stages only.
+  ['Superseded', true],
+  ['Failed', false],
+])
+
+/** When the execution with these runs passed the stage; null where it did not, or is not known to. */
+const passedAt = (
+  stage: string,
+  runs: readonly PastRun[],
+  status: string | null,
+  namesIn: (version: number | null) => readonly string[],
+): number | null => {
+  const here = newestOfEach(runs.filter((run) => run.stage === stage))
+  const [first] = here
+  if (!first || here.some(({ status }) => status !== 'Succeeded')) return null
+  const entered = Math.min(...here.map(({ startedAt }) => startedAt))
+  const wentOn = runs.some((run) => run.stage !== stage && run.startedAt > entered)
+  const ran = new Set(here.map(({ action }) => action))
+  const passed =
+    wentOn || (LAST_STAGE_PASSED.get(status ?? '') ?? namesIn(first.version).every((action) => ran.has(action)))
+  return passed ? Math.max(...here.map(({ updatedAt }) => updatedAt)) : null
+}
+
+/** A retry runs an action anew, and the newest run counts. */
+const newestOfEach = (runs: readonly PastRun[]): PastRun[] => {
+  const newest = new Map<string, PastRun>()
+  for (const run of runs) {
+    const known = newest.get(run.action)
+    if (!known || run.startedAt >= known.startedAt) newest.set(run.action, run)
+  }
+  return [...newest.values()]
+}
+
+/** The actions that a stage has in a version of the pipeline: as it is now, or all that ever ran there. */
+const actionNames = (stage: string, { stages, runs }: Past, currentVersion: number | null) => {
+  const now = stages.find((one) => one.stage === stage)?.actions ?? []
+  const ran = Map.groupBy(
+    runs.filter((run) => run.stage === stage),
+    ({ version }) => version,
+  )
+  return (version: number | null): readonly string[] =>
+    version === currentVersion ? now : (ran.get(version) ?? []).map(({ action }) => action)
+}

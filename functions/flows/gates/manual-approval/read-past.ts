@@ -1,0 +1,168 @@
+import type { Comparison } from '../../../domain/live.ts'
+import { compareWithLive } from '../../../domain/live.ts'
+import type { Brought, Past, PastExecution } from '../../../domain/past.ts'
+import type { StageAction } from '../../../domain/pipeline.ts'
+import { pipelineOf } from '../../../domain/pipeline.ts'
+import { starterFrom } from '../../../domain/starter.ts'
+import { isSource, readRevisions, revisionFrom } from '../../execution/read-revisions.ts'
+import type { ActionRun, ArtifactRevision, ExecutionSummary, StageState } from '../../../ports/pipelines.ts'
+import type { Services } from '../../../ports/services.ts'
+
+/** A pipeline's past as CodePipeline's lists told it, and what follows from it for one execution. */
+export interface PastRead {
+  comparison: Comparison
+  /** By execution ID. */
+  executions: ReadonlyMap<string, ToldExecution>
+  runs: readonly ActionRun[]
+}
+
+export interface ToldExecution extends ExecutionSummary {
+  /** Its revisions by source action; null where CodePipeline does not tell them. */
+  bySource: readonly (Brought & { artifact: ArtifactRevision })[] | null
+}
+
+/** Each costs two reads of CodePipeline. What more executions brought, and no list tells, counts as unknown. */
+export const LOOKED_INTO = 20
+
+/** CodePipeline lists so many executions at once ("ListPipelineExecutions", CodePipeline API reference). */
+const EXECUTIONS_LISTED = 100
+
+/**
+ * Reads as far back as what is live: one page of executions, and of actions as many pages as it takes. The stages come
+ * from CodePipeline's state.
+ */
+export const readPast = async (
+  services: Services,
+  where: StageAction,
+  executionId: string,
+  stages: readonly StageState[],
+): Promise<PastRead> => {
+  const { pipelines } = services
+  const pipeline = pipelineOf(where)
+  const names = stages.map(({ stage, actions }) => ({ stage, actions: actions.map(({ action }) => action) }))
+  const compare = (all: readonly ToldExecution[], runs: readonly ActionRun[], isWhole: boolean): Comparison => {
+    const past: Past = { executions: all.map(pastExecution), runs, stages: names, isWhole }
+    return compareWithLive(executionId, where, past)
+  }
+
+  let listed = await listedWith(services, where, executionId)
+  const read = await pipelines.runs(pipeline, (runs) => {
+    const { into, live } = compare(toldBy(services, where, listed, runs), runs, false)
+    return (
+      live.length === into.length && reachesBack(runs, [executionId, ...live.map((one) => one.executionId)], listed)
+    )
+  })
+  const { runs = [], isWhole = true } = read ?? {}
+  const first = compare(toldBy(services, where, listed, runs), runs, isWhole)
+  const isListed = (all: readonly ExecutionSummary[]) =>
+    first.live.length === first.into.length &&
+    first.live.every((one) => all.some((listed) => listed.executionId === one.executionId))
+  if (listed.length >= EXECUTIONS_LISTED && !isListed(listed))
+    listed = (await pipelines.executions(pipeline, { enough: isListed })) ?? []
+
+  const told = await lookedInto(services, where, toldBy(services, where, listed, runs), [
+    executionId,
+    ...first.live.map((one) => one.executionId),
+  ])
+  return {
+    comparison: compare(told, runs, isWhole),
+    executions: new Map(told.map((one) => [one.executionId, one])),
+    runs,
+  }
+}
+
+/** The newest executions, and this one: a list may be behind what a notification told. */
+const listedWith = async (
+  { pipelines, clock }: Services,
+  where: StageAction,
+  executionId: string,
+): Promise<ExecutionSummary[]> => {
+  const pipeline = pipelineOf(where)
+  const isIt = (one: ExecutionSummary) => one.executionId === executionId
+  const listed = (await pipelines.executions(pipeline, { enough: (all) => all.some(isIt) })) ?? []
+  if (listed.some(isIt)) return listed
+  const facts = await pipelines.execution({ ...pipeline, executionId })
+  return facts ? [{ ...facts, startedAt: clock.now(), updatedAt: clock.now(), stopReason: null }, ...listed] : listed
+}
+
+const pastExecution = ({ executionId, status, startedAt, trigger, bySource }: ToldExecution): PastExecution => ({
+  executionId,
+  status,
+  startedAt,
+  isRollback: ['rollback', 'automatic-rollback'].includes(starterFrom(trigger).kind),
+  brought: bySource,
+})
+
+/** Whether the runs go back to the beginning of these executions, so that their sources' are among them. */
+const reachesBack = (
+  runs: readonly ActionRun[],
+  executionIds: readonly string[],
+  listed: readonly ExecutionSummary[],
+): boolean => {
+  const oldest = runs.reduce((one, { startedAt }) => Math.min(one, startedAt), Infinity)
+  return listed.every(({ executionId, startedAt }) => !executionIds.includes(executionId) || oldest <= startedAt)
+}
+
+const toldBy = (
+  services: Services,
+  { region }: StageAction,
+  listed: readonly ExecutionSummary[],
+  runs: readonly ActionRun[],
+): ToldExecution[] => {
+  const sourcesOf = Map.groupBy(runs.filter(isSource), ({ executionId }) => executionId)
+  return listed.map((summary) => {
+    const sources = sourcesOf.get(summary.executionId) ?? []
+    const artifacts = summary.revisions ?? []
+    const bySource = artifacts.map((artifact) => {
+      const { source } =
+        artifact.actionName === null
+          ? revisionFrom(services, region, artifact, sources)
+          : { source: artifact.actionName }
+      return { source, revisionId: artifact.revisionId, artifact }
+    })
+    return { ...summary, bySource: artifacts.length > 0 ? identified(bySource) : broughtNothing(sources) ? [] : null }
+  })
+}
+
+/** Sources are told apart by name; a single one needs none. */
+const identified = (all: readonly { source: string | null; revisionId: string; artifact: ArtifactRevision }[]) =>
+  all.length > 1 && all.some(({ source }) => source === null)
+    ? null
+    : all.map((one) => ({ ...one, source: one.source ?? '' }))
+
+/** An execution whose sources have failed, or are still at work, brought nothing. */
+const broughtNothing = (sources: readonly ActionRun[]): boolean =>
+  sources.length > 0 && sources.every(({ status }) => status !== 'Succeeded' && status !== 'Unknown')
+
+/**
+ * `sourceRevisions` is not promised in a list of executions. Those that matter, from the older ones of these to the
+ * newest of them, are asked for one by one.
+ */
+const lookedInto = async (
+  services: Services,
+  where: StageAction,
+  told: readonly ToldExecution[],
+  [askedId, ...liveIds]: readonly [string, ...string[]],
+): Promise<ToldExecution[]> => {
+  const startOf = (id: string) => told.find(({ executionId }) => executionId === id)?.startedAt
+  const to = startOf(askedId) ?? Infinity
+  const from = Math.min(to, ...(liveIds.length > 0 ? liveIds.map((id) => startOf(id) ?? 0) : [0]))
+  const untold = told.filter(
+    ({ executionId, startedAt, bySource }) =>
+      bySource === null && (liveIds.includes(executionId) || (from <= startedAt && startedAt <= to)),
+  )
+  const isAsked = ({ executionId }: ToldExecution) => executionId === askedId
+  const looked = await Promise.all(
+    [...untold.filter(isAsked), ...untold.filter((one) => !isAsked(one))].slice(0, LOOKED_INTO).map(async (one) => {
+      const { facts, revisions } = await readRevisions(services, { ...pipelineOf(where), executionId: one.executionId })
+      const artifacts = facts?.revisions ?? []
+      const bySource = artifacts.map((artifact, index) => ({
+        source: revisions[index]!.source,
+        revisionId: artifact.revisionId,
+        artifact,
+      }))
+      return { ...one, bySource: artifacts.length > 0 ? identified(bySource) : null }
+    }),
+  )
+  return told.map((one) => looked.find(({ executionId }) => executionId === one.executionId) ?? one)
+}

@@ -1,0 +1,50 @@
+import type { Brought } from '../../../domain/past.ts'
+import type { StageAction } from '../../../domain/pipeline.ts'
+import { pipelineOf } from '../../../domain/pipeline.ts'
+import type { Revision } from '../../../domain/revision.ts'
+import { isSource, revisionFrom } from '../../execution/read-revisions.ts'
+import type { Services } from '../../../ports/services.ts'
+import type { PastRead } from './read-past.ts'
+import { LOOKED_INTO } from './read-past.ts'
+
+/** Each of these revisions as people know it, in their order. */
+export const toldRevisions = async (
+  services: Services,
+  where: StageAction,
+  past: PastRead,
+  all: readonly Brought[],
+): Promise<Revision[]> => {
+  const sources = Map.groupBy(past.runs.filter(isSource), ({ executionId }) => executionId)
+  const placed = all.map((brought) => place(past, brought))
+  // A rollback has no source actions of its own, and those of long ago are on no page that was read.
+  const asked = [
+    ...new Set(
+      placed.flatMap(({ executionIds }) => (executionIds.some((id) => sources.has(id)) ? [] : (executionIds[0] ?? []))),
+    ),
+  ].slice(0, LOOKED_INTO)
+  for (const executionId of asked) {
+    const runs = await services.pipelines.actionRuns({ ...pipelineOf(where), executionId })
+    sources.set(executionId, (runs ?? []).filter(isSource))
+  }
+  return placed.map(({ source, artifact, executionIds }) => {
+    const ran = executionIds.flatMap((id) => sources.get(id) ?? [])
+    return { ...revisionFrom(services, where.region, artifact, ran), source }
+  })
+}
+
+/** How the lists tell the revision, and the executions that brought it, the oldest first. */
+const place = ({ executions }: PastRead, { source, revisionId }: Brought) => {
+  const found = [...executions.values()].flatMap(({ executionId, startedAt, bySource }) => {
+    const one = bySource?.find((other) => other.source === source && other.revisionId === revisionId)
+    return one ? [{ executionId, startedAt, artifact: one.artifact }] : []
+  })
+  found.sort((one, other) => one.startedAt - other.startedAt)
+  const artifact = found[0]?.artifact ?? {
+    actionName: source,
+    artifactName: null,
+    revisionId,
+    summary: null,
+    url: null,
+  }
+  return { source, artifact, executionIds: found.map(({ executionId }) => executionId) }
+}
