@@ -122,7 +122,7 @@ describe('what would be deployed', () => {
   })
 
   test('once more, or as a rollback', () => {
-    const since = { ...approval().change.since!, included: [] }
+    const since = { ...approval().change.since!, included: [], count: 0 }
     expect(change({ since }).slice(0, 2)).toEqual([
       'No new change since Sat, Nov 21: the same one again · <Compare>',
       '- Fix rounding in basket totals · Ana · <4f9c2e1>',
@@ -132,8 +132,8 @@ describe('what would be deployed', () => {
 
   test('when it is one change, or more than fit', () => {
     const since = approval().change.since!
-    expect(change({ since: { ...since, included: [ROUNDING] } })[0]).toMatch(/^1 change since /)
-    const many = { ...since, included: [ROUNDING, CARDS, ROUNDING, CARDS, ROUNDING], more: true }
+    expect(change({ since: { ...since, included: [ROUNDING], count: 1 } })[0]).toMatch(/^1 change since /)
+    const many = { ...since, included: [ROUNDING, CARDS, ROUNDING, CARDS, ROUNDING], count: 5, more: true }
     expect(change({ since: many })[0]).toMatch(/^More than 5 changes since/)
     expect(message(of({ since: many })).text).toMatch(/More than 5 changes: .*, .*, .*, and 2 more\./)
   })
@@ -649,7 +649,7 @@ describe('once it is decided', () => {
     const over = (change: Partial<Approval['change']> = {}) =>
       lines(end(approval({ change: { ...approval().change, ...change } }), { how: 'expired' }))
     expect(over()).toContain('2 changes, not deployed · <Compare>')
-    expect(over({ since: { ...since, included: [ROUNDING] } })).toContain('1 change, not deployed · <Compare>')
+    expect(over({ since: { ...since, included: [ROUNDING], count: 1 } })).toContain('1 change, not deployed · <Compare>')
     expect(over({ since: { ...since, more: true } })).toContain('More than 2 changes, not deployed · <Compare>')
     expect(over({ since: null })).toContain('First deployment to Production, not deployed')
   })

@@ -53,7 +53,7 @@ const compare = async (services: Services, approval: Approval): Promise<Comparis
   const pending = async (mayHaveMoved: boolean): Promise<Comparison> => ({
     kind: 'pending',
     newerExecutionId,
-    change: mayHaveMoved ? (await describeChange(services, where, approval.executionId, stages)).change : null,
+    change: mayHaveMoved ? await describedAnew(services, approval, stages) : null,
   })
   if (action?.token === token && action.status === 'InProgress') return pending(hasMoved(approval, stages))
 
@@ -64,6 +64,12 @@ const compare = async (services: Services, approval: Approval): Promise<Comparis
   return !execution || execution.updatedAt < clock.now() - ANSWERS_AGREE_AFTER
     ? EDITED
     : { kind: 'unclear', because: 'CodePipeline shows the execution as over and not yet how the approval ended' }
+}
+
+/** Null if CodePipeline does not tell the execution's revisions now: what was told before stays. */
+const describedAnew = async (services: Services, { where, executionId }: Approval, stages: readonly StageState[]) => {
+  const { change } = await describeChange(services, where, executionId, stages)
+  return change.revisions.length > 0 ? change : null
 }
 
 /**

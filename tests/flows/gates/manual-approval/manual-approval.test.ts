@@ -30,7 +30,7 @@ const compared = async (answers: Answers) => {
   return found.kind === 'ended' ? found.ended(approval()) : found
 }
 
-const WAITS = { kind: 'pending', newerExecutionId: null }
+const WAITS = { kind: 'pending', newerExecutionId: null, change: null }
 const EDITED = { how: 'pipeline-edited' }
 const CONSOLE = { how: 'console', verdict: 'Approved', by: null, summary: null }
 const OTHER = [action({ token: 'another token' })]
