@@ -1,3 +1,5 @@
+import { visible } from './visible-text.ts'
+
 /** Who wrote a change, as its commit says. Not proven: a person who commits may write any name there. */
 export interface Author {
   name: string | null
@@ -25,13 +27,9 @@ export const coAuthorsOf = (message: string, cut = false): Author[] => {
 
 /** One kind of line end, of hyphen and of space, and no invisible characters. */
 const plain = (message: string): string =>
-  message
-    .toWellFormed()
+  visible(message)
     .normalize('NFKC')
-    .replaceAll(/\r\n|[\r\v\f\u0085\u2028\u2029]/g, '\n')
-    .replaceAll(/\p{Cf}/gu, '')
     .replaceAll(/\p{Pd}/gu, '-')
-    .replaceAll(/[^\S\n]/g, ' ')
 
 const TOKEN = String.raw`co[ _-]?author(?:ed|s)?(?:[ _-]?(?:by|with))?`
 const AT_START = new RegExp(String.raw`^[^\p{L}\p{N}]*${TOKEN} {0,9}(?::|(?=[^@]*@))`, 'iu')

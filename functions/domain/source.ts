@@ -2,6 +2,7 @@ import { coAuthorsOf } from './author.ts'
 import { partitionOf } from './partition.ts'
 import type { Repository, RepositoryKind, Revision } from './revision.ts'
 import { commitUrl } from './revision.ts'
+import { oneLine, visible } from './visible-text.ts'
 
 /** A source revision as CodePipeline keeps it. */
 interface Artifact {
@@ -43,8 +44,8 @@ export const describeRevision = (
     id: artifact.revisionId,
     source: artifact.actionName,
     title: titleOf(message, variables),
-    author: variables['AuthorDisplayName']?.slice(0, LONGEST_LINE) || null,
-    authorEmail: variables['AuthorEmail']?.slice(0, LONGEST_LINE) || null,
+    author: oneLine(variables['AuthorDisplayName'] ?? '').slice(0, LONGEST_LINE) || null,
+    authorEmail: oneLine(variables['AuthorEmail'] ?? '').slice(0, LONGEST_LINE) || null,
     coAuthors: coAuthorsOf(message, variables['CommitMessage'] === undefined && isCut(artifact.summary)),
     url: repository ? commitUrl(repository, artifact.revisionId) : webUrl(artifact.url),
     repository,
@@ -69,7 +70,8 @@ const titleOf = (message: string, { RepositoryName, ImageTag, ImageDigest }: Rec
 
 const S3_VERSION = /^Amazon S3 version id: \S+$/
 
-const firstLine = (message: string): string => message.trim().split(/\r?\n/, 1)[0]!.trim().slice(0, LONGEST_LINE)
+const firstLine = (message: string): string =>
+  oneLine(visible(message).trim().split('\n', 1)[0]!).slice(0, LONGEST_LINE)
 
 interface Summary {
   message: string

@@ -1,6 +1,7 @@
 import type { Approval } from './approval.ts'
 import { deciders } from './approval.ts'
 import type { Verdict } from './policy.ts'
+import { oneLine } from './visible-text.ts'
 
 /** PutApprovalResult takes at most this many characters ("ApprovalResult", CodePipeline API reference). */
 const RESULT_SUMMARY_LIMIT = 512
@@ -31,23 +32,16 @@ export const summaryOf = (approval: Approval, verdict: Verdict): string => {
 }
 
 const nameWithId = ({ name, userId }: { name: string; userId: string }, room: number): string =>
-  `${shortened(onOneLine(name), Math.min(LONGEST_NAME, room - userId.length - ' ()'.length))} (${userId})`.trim()
+  `${shortened(oneLine(name), Math.min(LONGEST_NAME, room - userId.length - ' ()'.length))} (${userId})`.trim()
 
 const commentClause = (comment: string, room: number): string => {
-  const said = shortened(onOneLine(comment), room)
+  const said = shortened(oneLine(comment), room)
   return said && `: ${said}`
 }
 
 const GLASS = '. Glass broken by '
 const BETWEEN = '; '
 const LONGEST_NAME = 60
-
-/** CodePipeline shows the summary in one line, and an audit record holds no control characters. */
-const onOneLine = (text: string): string =>
-  text
-    .toWellFormed()
-    .replace(/[\s\p{Cc}\p{Cf}]+/gu, ' ')
-    .trim()
 
 /** Never in the middle of a surrogate pair; empty if there is no room. */
 const shortened = (text: string, length: number): string => {

@@ -9,6 +9,7 @@ import type {
   RichTextSection,
   RichTextText,
 } from '@slack/types'
+import { visible } from '../domain/visible-text.ts'
 import { utcDay, utcTime } from './language.ts'
 
 /**
@@ -24,12 +25,9 @@ export type Inline = RichTextSection['elements'][number]
  * Characters that are invisible, or would turn the text around, are left out.
  */
 export const cut = (text: string, length: number): string => {
-  const clean = text.toWellFormed().replace(UNSEEN, '')
+  const clean = visible(text)
   return clean.length <= length ? clean : `${clean.slice(0, length - 1).replace(/[\uD800-\uDBFF]$/, '')}…`
 }
-
-/** Control and format characters, except the line feed and the joiner that makes one emoji of several. */
-const UNSEEN = /(?![\n\u200d])[\p{Cc}\p{Cf}]/gu
 
 const LIMIT = { header: 150, button: 75, accessibility: 75, plain: 2_000, url: 3_000 }
 

@@ -3,6 +3,7 @@ import * as z from 'zod/mini'
 import type { Approval } from '../domain/approval.ts'
 import { mainRevision } from '../domain/revision.ts'
 import type { Act } from '../domain/act.ts'
+import { visible } from '../domain/visible-text.ts'
 import type { Frozen } from '../domain/window.ts'
 import type { Route } from '../domain/route.ts'
 import { parseAs, parseJson } from '../malformed.ts'
@@ -128,7 +129,9 @@ export const parseDecisionMetadata = (metadata: string): Asked =>
 
 type Values = Record<string, Record<string, { value?: string | null | undefined }>>
 
-export const commentFrom = (values: Values): string => (values[COMMENT.block]?.[COMMENT.action]?.value ?? '').trim()
+/** Without invisible characters, so that a comment of these alone is none. */
+export const commentFrom = (values: Values): string =>
+  visible(values[COMMENT.block]?.[COMMENT.action]?.value ?? '').trim()
 
 export const actFrom = (decision: Decision, comment: string): Act => FORMS[decision].act(comment)
 

@@ -1,5 +1,6 @@
 import type { AuthTestResponse, UsersInfoResponse, WebClient } from '@slack/web-api'
 import type { Clock } from '../clock.ts'
+import { oneLine } from '../domain/visible-text.ts'
 import type { Directory, LookupResult, SlackPerson } from '../ports/directory.ts'
 import type { Log } from '../ports/log.ts'
 import type { Secrets } from '../ports/secrets.ts'
@@ -115,7 +116,7 @@ type User = NonNullable<UsersInfoResponse['user']>
 const personFrom = (userId: string, user: User, home: Home): SlackPerson => ({
   userId,
   teamId: user.team_id ?? null,
-  name: user.profile?.real_name || user.real_name || user.name || userId,
+  name: oneLine(user.profile?.real_name || user.real_name || user.name || '') || userId,
   email: user.profile?.email ?? null,
   isDeactivated: user.deleted === true,
   isStranger: isStranger(user, home),

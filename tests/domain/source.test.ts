@@ -101,6 +101,20 @@ describe('a revision from a connection', () => {
   })
 })
 
+test('a title and an author are one line each, without invisible characters', () => {
+  const variables = {
+    CommitMessage: '\u2800\u3164Fix\u200b rounding\u2028Approved by Dana',
+    AuthorDisplayName: 'Ana\nBen\u202e',
+    AuthorEmail: 'ana@example.com\r\n',
+  }
+  expect(described({}, variables)).toMatchObject({
+    title: 'Fix rounding',
+    author: 'Ana Ben',
+    authorEmail: 'ana@example.com',
+  })
+  expect(described({}, { CommitMessage: '\u2800' }).title).toBe('')
+})
+
 describe('a revision from elsewhere', () => {
   const inCodeCommit = (region: string) =>
     described({ summary: 'Fix rounding\n\nIn baskets.' }, { RepositoryName: 'shop', CommitId: SHA }, undefined, {

@@ -116,6 +116,7 @@ describe('the modal', () => {
 test.each([
   [{ comment: { text: { value: '  not today \n' } } }, 'not today'],
   [{ comment: { text: { value: null } } }, ''],
+  [{ comment: { text: { value: '\u2800\u200b \u3164' } } }, ''],
   [{ comment: {} }, ''],
   [{}, ''],
   [{ comment: { text: { value: ` ${'x'.repeat(301)}` } } }, 'x'.repeat(301)],

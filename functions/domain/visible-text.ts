@@ -1,0 +1,19 @@
+/** Text from outside, made so that it looks like what it holds. Emoji keep the invisible characters they are made of. */
+
+/** Most texts, which need no change. */
+const PLAIN = /^[ -~\n]*$/
+
+/** White space of one line, in all its widths, and a blank that is no white space (U+2800). */
+const BLANK = /[^\S\n]|\u2800/gu
+
+/** Control and format characters, and those that Unicode lets a program leave out ("Default_Ignorable_Code_Point"). */
+const INVISIBLE = /(\p{RGI_Emoji})|[[\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}]--[\n]]/gv
+
+const LINE_END = /\r\n|[\r\v\f\u0085\u2028\u2029]/g
+
+/** The same text with plain spaces and line feeds, without invisible characters and without lone surrogates. */
+export const visible = (text: string): string =>
+  PLAIN.test(text) ? text : text.toWellFormed().replace(LINE_END, '\n').replace(BLANK, ' ').replace(INVISIBLE, '$1')
+
+/** The same in one line, with single spaces. */
+export const oneLine = (text: string): string => visible(text).replace(/\s+/g, ' ').trim()
