@@ -4,6 +4,7 @@ import { authorsOf } from '../../functions/domain/revision.ts'
 import { CARDS, ROUNDING, revision } from '../support/records.ts'
 
 const BEN = { name: 'Ben', email: 'ben@example.com' }
+const UNKNOWN = { name: null, email: null }
 const CHEN = { name: 'Chen', email: 'chen@example.com' }
 
 describe('the trailers of a commit message', () => {
@@ -37,6 +38,66 @@ describe('the trailers of a commit message', () => {
     ['', []],
   ])('%j names %j', (trailer, authors) => expect(coAuthorsOf(`Fix\n\n${trailer}`)).toEqual(authors))
 
+  test.each(['\n', '\r\n', '\r', '\v', '\f', '\u0085', '\u2028', '\u2029'])('stand on lines that %j ends', (end) => {
+    const lines = ['Fix', 'Co-authored-by: Ben', 'Co-authored-by: Chen <chen@example.com>']
+    expect(coAuthorsOf(lines.join(end))).toEqual([{ name: 'Ben', email: null }, CHEN])
+  })
+
+  test.each([
+    ['Co-authored-by: Zoe\u0301 Anne\u2013Marie <zoe@example.com>', 'Zoé Anne-Marie'],
+    ['Co-authored-by: Ben\u00a0Oka\u200bfor <ben@example.com>', 'Ben Okafor'],
+    ['Co-authored-by: Be\ud83dn <ben@example.com>', 'Be\ufffdn'],
+    ['Co-authored-by: Ben(pair)Okafor <ben@example.com>', 'Ben Okafor'],
+    ['Co-authored-by: And ben and Chen <both@example.com>', 'ben and Chen'],
+    ['Co-authored-by: renovate[bot] <bot@example.com>', 'renovate[bot]'],
+    ['Co-authored-by: Ben O. <ben@example.com>', 'Ben O.'],
+    ['Co-authored-by: 1Ben2 <ben@example.com>', '1Ben2'],
+  ])('%j: the name is %j', (trailer, name) => {
+    expect(coAuthorsOf(`Fix\n\n${trailer}`)).toMatchObject([{ name }])
+  })
+
+  test.each([
+    ['a co-author without a colon within a sentence', 'Thanks, co-author Ben <ben@example.com>', []],
+    ['a line that begins like a trailer, without colon and address', 'Co-authored the tests', []],
+    ['a word that ends like a trailer', 'Disco-authored-by: Ben <ben@example.com>', []],
+    ['a line that follows a trailer', 'Co-authored-by: Chen <chen@example.com>\nBen wrote the rest', [CHEN]],
+    ['an empty line that follows a trailer', 'Co-authored-by: Chen <chen@example.com>\n \nBen', [CHEN]],
+  ])('%s is none: %j', (_, text, authors) => {
+    expect(coAuthorsOf(`Fix\n\n${text}`)).toEqual(authors)
+  })
+
+  test('may fold over several lines', () => {
+    expect(coAuthorsOf('Fix\n\nCo-authored-by: Ben\n Okafor\n <ben@example.com>')).toEqual([
+      { name: 'Ben Okafor', email: 'ben@example.com' },
+    ])
+  })
+
+  test('may have several comments with addresses, and any case of mailto', () => {
+    const trailer = 'Co-authored-by: Chen <MAILTO:chen@example.com> (with ben@example.com) (and <eli@example.com>)'
+    expect(coAuthorsOf(`Fix\n\n${trailer}`)).toEqual([
+      CHEN,
+      { ...BEN, name: null },
+      { name: null, email: 'eli@example.com' },
+    ])
+  })
+
+  test('in an indented title count for their addresses', () => {
+    expect(coAuthorsOf(' Fix (co-authored-by: Ben <ben@example.com>)')).toEqual([BEN])
+  })
+
+  test('a line longer than 4,000 characters ends with an unknown author', () => {
+    const name = 'x'.repeat(4_000 - ' <ben@x.example>'.length)
+    const ben = { name: 'x'.repeat(200), email: 'ben@x.example' }
+    const named = (value: string) => coAuthorsOf(`Fix\n\nCo-authored-by: ${value}`)
+    expect(named(`${name} <ben@x.example>`)).toEqual([ben])
+    expect(named(`${name} <ben@x.example> and Chen <chen@example.com>`)).toEqual([ben, UNKNOWN])
+  })
+
+  test('name people at no more than 200 characters', () => {
+    const [author] = coAuthorsOf(`Fix\n\nCo-authored-by: ${'x'.repeat(201)} <${'y'.repeat(201)}@example.com>`)
+    expect(author).toEqual({ name: 'x'.repeat(200), email: 'y'.repeat(200) })
+  })
+
   test('a title that begins like a trailer names the addresses in it, and its other words are no author', () => {
     expect(coAuthorsOf('Co-authors: sort them by name')).toEqual([])
     expect(coAuthorsOf('Co-authored-by: Ben <ben@example.com>')).toEqual([BEN])
@@ -45,7 +106,8 @@ describe('the trailers of a commit message', () => {
   test('name twenty people at most, then an unknown one, each at a limited length', () => {
     const many = Array.from({ length: 50 }, (_, at) => `Co-authored-by: ${'x'.repeat(999)} <p${at}@example.com>`)
     expect(coAuthorsOf(many.join('\n'))).toHaveLength(21)
-    expect(coAuthorsOf(many.join('\n')).at(-1)).toEqual({ name: null, email: null })
+    expect(coAuthorsOf(many.join('\n')).at(-1)).toEqual(UNKNOWN)
+    expect(coAuthorsOf(many.slice(0, 20).join('\n'))).not.toContainEqual(UNKNOWN)
     expect(JSON.stringify(coAuthorsOf(many.join('\n'))).length).toBeLessThan(10_000)
   })
 
