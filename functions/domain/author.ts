@@ -76,5 +76,5 @@ const AROUND_A_NAME = /^(?:[^\p{L}\p{N}]|and )+|[^\p{L}\p{N}.\]]+$/giu
 
 const author = (name: string, email: string | null): Author => ({
   name: name.replaceAll(AROUND_A_NAME, '').slice(0, LONGEST_PART) || null,
-  email: email?.slice(0, LONGEST_PART).toLowerCase() ?? null,
+  email: email && email.slice(0, LONGEST_PART).toLowerCase(),
 })

@@ -10,11 +10,13 @@ export interface Equivalent {
 
 const PERFORM_EFFECT = 'functions/flows/effects/perform-effect.ts'
 const CHECK_EXECUTION = 'functions/flows/execution/check-execution.ts'
+const AUTHOR = 'functions/domain/author.ts'
 const WINDOW_GAP = 'functions/config/window-gap.ts'
 
 const AT_LEAST_A_SECOND = 'the first pause lasts a second, and the longer of the two counts'
 const NEVER_SEEN = 'the timer is aborted when the race is over, so no caller sees this'
 const ONE_READ_MORE = 'without it the record is read first: one read more, and the same result'
+const NO_EMPTY_ADDRESS = 'a part of a pattern that took part has one character at least'
 const ANY_WEEK = 'any week of winter and any week of summer tell the same'
 
 export const EQUIVALENT_MUTANTS: readonly Equivalent[] = [
@@ -45,6 +47,10 @@ export const EQUIVALENT_MUTANTS: readonly Equivalent[] = [
   })),
   { file: CHECK_EXECUTION, line: '{ from: known },', before: 'from: known', after: '', because: ONE_READ_MORE },
   { file: CHECK_EXECUTION, line: '{ from },', before: 'from', after: '', because: ONE_READ_MORE },
+  ...[
+    `...found.map(({ index, 1: inBrackets, 2: bare }, at) => author(text.slice(ends[at], index), (inBrackets ?? bare)!)),`,
+    `...comments.flatMap((comment) => [...comment.matchAll(ADDRESS)].map((one) => author('', (one[1] ?? one[2])!))),`,
+  ].map((line) => ({ file: AUTHOR, line, before: '??', after: '||', because: NO_EMPTY_ADDRESS })),
   ...[
     ['2026', '4052'],
     ['0', '1'],

@@ -90,9 +90,12 @@ describe('in quiet hours', () => {
     expect(noticeAt(of)).toBeNull()
   })
 
-  test('the outcome is sent all the same', () => {
+  test('the outcome is sent all the same, and that the freeze was overridden', () => {
     const of = timed({ quiet: [quiet('00:00', '00:00')] })
     expect(noticeAt(settled(of, { how: 'expired' }, at(5)))).toBe(at(5))
+    const frozen = { name: 'f', zone: 'UTC', until: null }
+    const override = { userId: 'U0ELI', name: 'eli', reason: 'x', at: at(3), frozen }
+    expect(noticeAt({ ...of, override })).toBe(at(3))
   })
 })
 
