@@ -44,15 +44,22 @@ export const isOurs = (approval: Approval, verdict: Verdict, summary: string | n
 const answered = (approval: Approval, verdict: Verdict, { summary, by }: Ending): Outcome =>
   isOurs(approval, verdict, summary)
     ? { how: 'slack', verdict }
-    : { how: 'console', verdict, by: approverName(by, summary), summary: isAwsText(summary) ? null : summary || null }
+    : {
+        how: 'console',
+        verdict,
+        by: approverName(by, summary),
+        summary: signerIn(summary) ? null : summary || null,
+      }
 
 /** Without a summary, AWS writes who decided: "Approved by arn:aws:sts::1:assumed-role/Console/dana". */
 const AWS_TEXT = /^(?:Approved|Rejected) by (arn:\S+)$/
 
-const isAwsText = (summary: string | null): boolean => AWS_TEXT.test(summary ?? '')
+const signerIn = (summary: string | null): string | null => (summary && AWS_TEXT.exec(summary)?.[1]) || null
 
-const approverName = (by: string | null, summary: string | null): string | null =>
-  nameFromArn(by ?? AWS_TEXT.exec(summary ?? '')?.[1] ?? '')
+const approverName = (by: string | null, summary: string | null): string | null => {
+  const arn = by || signerIn(summary)
+  return arn && nameFromArn(arn)
+}
 
 const hasExpired = (approval: Approval, { at, by, summary }: Ending): boolean => {
   if (isOurs(approval, 'Rejected', summary)) return false

@@ -11,12 +11,15 @@ export interface Equivalent {
 const PERFORM_EFFECT = 'functions/flows/effects/perform-effect.ts'
 const CHECK_EXECUTION = 'functions/flows/execution/check-execution.ts'
 const AUTHOR = 'functions/domain/author.ts'
+const DUE_NOTICES = 'functions/domain/due-notices.ts'
+const EXECUTION = 'functions/domain/execution.ts'
 const WINDOW_GAP = 'functions/config/window-gap.ts'
 
 const AT_LEAST_A_SECOND = 'the first pause lasts a second, and the longer of the two counts'
 const NEVER_SEEN = 'the timer is aborted when the race is over, so no caller sees this'
 const ONE_READ_MORE = 'without it the record is read first: one read more, and the same result'
 const NO_EMPTY_ADDRESS = 'a part of a pattern that took part has one character at least'
+const NOT_IN_1970 = 'the time 0 is the first millisecond of 1970, when nothing began or ended'
 const ANY_WEEK = 'any week of winter and any week of summer tell the same'
 
 export const EQUIVALENT_MUTANTS: readonly Equivalent[] = [
@@ -51,6 +54,41 @@ export const EQUIVALENT_MUTANTS: readonly Equivalent[] = [
     `...found.map(({ index, 1: inBrackets, 2: bare }, at) => author(text.slice(ends[at], index), (inBrackets ?? bare)!)),`,
     `...comments.flatMap((comment) => [...comment.matchAll(ADDRESS)].map((one) => author('', (one[1] ?? one[2])!))),`,
   ].map((line) => ({ file: AUTHOR, line, before: '??', after: '||', because: NO_EMPTY_ADDRESS })),
+  {
+    file: DUE_NOTICES,
+    line: 'return open ? (open.until ?? Infinity) : at',
+    before: '??',
+    after: '||',
+    because: NOT_IN_1970,
+  },
+  {
+    file: EXECUTION,
+    line: 'const beganAt = (id: string): number => timelines[id]!.startedAt ?? timelines[id]!.at',
+    before: '??',
+    after: '||',
+    because: NOT_IN_1970,
+  },
+  {
+    file: EXECUTION,
+    line: 'succeeded: 6,',
+    before: '6',
+    after: '7',
+    because: 'it stays above all others, and only their order counts',
+  },
+  {
+    file: 'functions/domain/journal.ts',
+    line: 'unfiled.map((entry, index) => ({ entry, keptUntil: unfiled[index + 1]?.earlierUntil ?? keptUntil }))',
+    before: '??',
+    after: '||',
+    because: 'only the first entry has 0 there, and no entry comes before it',
+  },
+  {
+    file: 'functions/domain/ending.ts',
+    line: `return { how: 'unknown', status: ending.statusText ?? '' }`,
+    before: '??',
+    after: '||',
+    because: 'an empty text is followed by an empty text',
+  },
   ...[
     ['2026', '4052'],
     ['0', '1'],

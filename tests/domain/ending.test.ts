@@ -21,7 +21,10 @@ describe('an ending is our own verdict', () => {
     const rejected = voted(approval(), POLICY, vote('U0ELI', 'Rejected', { comment: 'not today' }))
     const at = rejected.expiresAt + 30_000
     const summary = summaryOf(rejected, 'Rejected')
-    expect(ended(rejected, 'failed', { at, summary, by: BOT })).toEqual({ how: 'slack', verdict: 'Rejected' })
+    const ours = { how: 'slack', verdict: 'Rejected' }
+    expect(ended(rejected, 'failed', { at, summary, by: BOT })).toEqual(ours)
+    expect(ended(rejected, 'failed', { at, summary })).toEqual(ours)
+    expect(ended(rejected, 'failed', { at: at + MINUTE, summary, by: BOT })).toEqual(ours)
   })
 
   test('never before a verdict is fixed, whatever the summary says', () => {
@@ -47,6 +50,10 @@ describe('a decision in the AWS console', () => {
     expect(outcome).toEqual({ how: 'console', verdict: 'Rejected', by: 'dana', summary: null })
   })
 
+  test.each([`He was Rejected by ${DANA}`, `Rejected by ${DANA} today`])('has %j as its comment', (summary) => {
+    expect(ended(approval(), 'failed', { summary })).toMatchObject({ by: null, summary })
+  })
+
   test('has no name if AWS gives none', () => {
     expect(ended(approval(), 'succeeded')).toEqual({ how: 'console', verdict: 'Approved', by: null, summary: null })
     expect(ended(approval(), 'succeeded', { summary: '' })).toMatchObject({ by: null, summary: null })
@@ -70,6 +77,14 @@ describe('expiry', () => {
     expect(signed).toMatchObject({ how: 'console', by: 'dana' })
   })
 
+  test('is a failure from that minute on even if a text is on record, and a minute later even if it has a name', () => {
+    const expired = { how: 'expired' }
+    expect(ended(approval(), 'failed', { at: expiresAt, summary: 'no' })).toEqual(expired)
+    expect(ended(approval(), 'failed', { at: expiresAt - 1, summary: 'no' })).toMatchObject({ how: 'console' })
+    expect(ended(approval(), 'failed', { at: expiresAt + MINUTE, by: DANA })).toEqual(expired)
+    expect(ended(approval(), 'failed', { at: expiresAt + MINUTE - 1, by: DANA })).toMatchObject({ by: 'dana' })
+  })
+
   test('is never a success', () => {
     expect(ended(approval(), 'succeeded', { at: expiresAt + MINUTE })).toMatchObject({ how: 'console' })
   })
@@ -80,6 +95,11 @@ test('a stop names the person and the reason, as far as AWS gives them; an edit 
   expect(told).toEqual({ how: 'stopped', by: 'dana', reason: 'wrong branch' })
   expect(ended(approval(), 'abandoned')).toEqual({ how: 'stopped', by: null, reason: null })
   expect(ended(approval(), 'canceled')).toEqual({ how: 'pipeline-edited' })
+})
+
+test('an end in a status that the bot does not know keeps CodePipeline’s word for it, if there is one', () => {
+  expect(ended(approval(), 'unknown', { statusText: 'Deferred' })).toEqual({ how: 'unknown', status: 'Deferred' })
+  expect(ended(approval(), 'unknown')).toEqual({ how: 'unknown', status: '' })
 })
 
 test('if our verdict loses against the pipeline, the outcome is what really happened', () => {

@@ -90,6 +90,12 @@ describe('an execution', () => {
     for (const news of STORY) expect(applyEvent(told, news, T(999))).toBe(told)
   })
 
+  test('keeps what it heard first of an action, if the same state in the same second is told in other words', () => {
+    const told = execution(STORY)
+    const again = actionChange('Production', 'Deploy', 'succeeded', T(260), { summary: 'Done' })
+    expect(applyEvent(told, again, T(999))).toBe(told)
+  })
+
   test('is the same when the table gives the keys of its maps in another order', () => {
     const told = inAnotherOrder(execution(STORY))
     for (const news of STORY) expect(applyEvent(told, news, T(999))).toBe(told)

@@ -38,6 +38,7 @@ describe('a journal', () => {
     ])
     expect([count, head]).toEqual([2, unfiled[1]!.hash])
     expect(unfiled[0]!.hash).toMatch(/^[0-9a-f]{64}$/)
+    expect(GENESIS).toMatch(/^0{64}$/)
   })
 
   test('passes verification in whatever order its entries and their keys are read', () => {

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import type { Approval } from '../../functions/domain/approval.ts'
 import { settled } from '../../functions/domain/approval.ts'
 import type { Timing } from '../../functions/domain/notice.ts'
-import { isQuiet, noticeAt, noticesOf } from '../../functions/domain/due-notices.ts'
+import { frozenAsOf, isQuiet, noticeAt, noticesOf } from '../../functions/domain/due-notices.ts'
 import {
   holdsNotice,
   acquireNotice,
@@ -94,7 +94,7 @@ describe('in quiet hours', () => {
     const of = timed({ quiet: [quiet('00:00', '00:00')] })
     expect(noticeAt(settled(of, { how: 'expired' }, at(5)))).toBe(at(5))
     const frozen = { name: 'f', zone: 'UTC', until: null }
-    const override = { userId: 'U0ELI', name: 'eli', reason: 'x', at: at(3), frozen }
+    const override = { userId: 'U0ELI', name: 'eli', reason: 'x', at: at(3), frozen, windows: [] }
     expect(noticeAt({ ...of, override })).toBe(at(3))
   })
 })
@@ -150,6 +150,20 @@ describe('in a change freeze', () => {
       ['glass-broken', at(70), null],
       ['reminder-2', START + 2 * HOUR, null],
     ])
+    const atOnce = { ...override, at: START + HOUR }
+    expect(due(approval({ resolvedPolicy: { ...FROZEN, timing }, override: atOnce }))).toEqual([
+      ['glass-broken', START + HOUR, null],
+      ['reminder-2', START + 2 * HOUR, null],
+    ])
+  })
+
+  test('an approval is shown with the freeze of the moment, whenever the policy was read', () => {
+    const of = approval({ resolvedPolicy: FROZEN })
+    const frozen = { name: 'quiet', zone: 'UTC', until: at(150) }
+    expect(frozenAsOf(of, at(30)).resolvedPolicy).toEqual({ ...FROZEN, frozen, at: at(30) })
+    expect(frozenAsOf(of, at(150)).resolvedPolicy).toEqual({ ...FROZEN, frozen: null, at: at(150) })
+    const unrouted = approval({ resolvedPolicy: null })
+    expect(frozenAsOf(unrouted, at(30))).toBe(unrouted)
   })
 })
 
@@ -185,6 +199,12 @@ describe('a notice that Slack refuses', () => {
     expect(due(later)).toEqual([
       ['reminder-1', at(35), null],
       ['reminder-2', at(40), null],
+    ])
+    const escalate = { after: 11 * MINUTE, channel: null, people: [] }
+    expect(due(refusedAt(timed({ remind: [10 * MINUTE, 40 * MINUTE], escalate }), 10))).toContainEqual([
+      'reminder-1',
+      at(11),
+      null,
     ])
     const soon = timed({ remind: [10 * MINUTE, 11 * MINUTE] })
     expect(due(refusedAt(soon, 10))).toEqual([['reminder-2', at(11), null]])

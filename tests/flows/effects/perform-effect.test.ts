@@ -157,6 +157,13 @@ describe('the time for effects', () => {
     expect(queued.map(({ due }) => due.effect)).toEqual([ANNOUNCE, SHOW])
     expect(logged.at(-1)?.about).toMatchObject({ because: 'no time is left' })
   })
+
+  test('is over: the lease of a message that is left goes with it, for the next function to take over', async () => {
+    const { services, queuedEffects } = await bot()
+    const lease = { owner: 'a', mustLookFirst: false, notBefore: START }
+    await performNow(services, [{ ...SHOW, lease }], 0)
+    expect(queuedEffects()).toEqual([{ ...SHOW, lease: { ...lease, isHandedOn: true } }])
+  })
 })
 
 describe('an effect from the queue', () => {
