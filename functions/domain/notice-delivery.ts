@@ -22,9 +22,9 @@ export const acquireNotice = (given: Approval, owner: string, now: number): [App
   const reminders = due.filter(({ kind }) => kind === 'reminder')
   const late = new Set(reminders.slice(0, -1).filter(({ key }) => ownEntry(approval.notices, key)?.name !== 'begun'))
   const skipped = Object.fromEntries([...late].map(({ key }) => [key, { name: 'skipped', at: now } as const]))
-  const notices = late.size > 0 ? { ...approval.notices, ...skipped } : approval.notices
   const notice = due.find((one) => !late.has(one))
-  if (!notice) return [late.size > 0 ? { ...approval, notices } : approval, { kind: 'none' }]
+  if (!notice) return [approval, { kind: 'none' }]
+  const notices = { ...approval.notices, ...skipped }
   const delivery = ownEntry(notices, notice.key)
   const acquisition = acquire(leaseOf(delivery), owner, now, SLACK_CALL)
   if (acquisition.kind === 'busy') return [approval, acquisition]

@@ -63,7 +63,7 @@ export const EQUIVALENT_MUTANTS: readonly Equivalent[] = [
   },
   {
     file: EXECUTION,
-    line: 'const beganAt = (id: string): number => timelines[id]!.startedAt ?? timelines[id]!.at',
+    line: 'const beganAt = (id: string): number => timelines.get(id)!.startedAt ?? timelines.get(id)!.at',
     before: '??',
     after: '||',
     because: NOT_IN_1970,

@@ -41,6 +41,19 @@ describe('a journal', () => {
     expect(GENESIS).toMatch(/^0{64}$/)
   })
 
+  test.each<[keyof Entry, unknown]>([
+    ['approval', 'b'],
+    ['number', 2],
+    ['at', 0],
+    ['happened', { what: 'announced', event: 'b' }],
+    ['previous', 'f'.repeat(64)],
+    ['earlierUntil', 1],
+  ])('has the %s of an entry in its hash', (field, other) => {
+    const [first] = kept([{ what: 'announced', event: 'a' }]).unfiled
+    expect(hashOf({ ...first! })).toBe(first!.hash)
+    expect(hashOf({ ...first!, [field]: other })).not.toBe(first!.hash)
+  })
+
   test('passes verification in whatever order its entries and their keys are read', () => {
     fc.assert(
       fc.property(journals, ({ journal }) => {
