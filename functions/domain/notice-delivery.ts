@@ -41,7 +41,8 @@ const holdOverdue = (approval: Approval, now: number): Approval => {
   const until = postponed(approval, 'reminder', now)
   const held: NoticeDelivery = Number.isFinite(until) ? { name: 'held', until } : { name: 'skipped', at: now }
   const overdue = noticesOf(approval).filter(({ kind, key, dueAt }) => {
-    const isBeingSent = (leaseOf(ownEntry(approval.notices, key))?.until ?? 0) > now
+    const lease = leaseOf(ownEntry(approval.notices, key))
+    const isBeingSent = lease !== null && now < lease.until
     return kind === 'reminder' && dueAt <= now && !isBeingSent
   })
   if (overdue.length === 0) return approval

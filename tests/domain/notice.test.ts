@@ -113,11 +113,48 @@ describe('in a change freeze', () => {
     expect(noticeAt(of)).toBe(at(60))
     const [held, acquired] = acquireNotice(of, 'late', at(75))
     expect(acquired).toEqual({ kind: 'none' })
+    expect(held.notices).toEqual({ 'reminder-1': { name: 'held', until: at(150) } })
     expect(noticeAt(held)).toBe(at(150))
     expect(acquireNotice(held, 'in time', at(150))[1]).toMatchObject({
       kind: 'acquired',
       notice: { key: 'reminder-1' },
     })
+  })
+
+  test('a reminder that a function began to send before is left to that function, for half a minute', () => {
+    const timing = { ...TIMING, remind: [HOUR] }
+    const of = approval({
+      resolvedPolicy: resolvedPolicy({ ...POLICY, freezes: [quiet('10:40', '12:00')] }, { timing }),
+    })
+    const [begun] = acquireNotice(of, 'a', at(70) - 10 * SECOND)
+    const until = at(70) + 20 * SECOND
+    expect(acquireNotice(begun, 'b', until - 1)).toEqual([begun, { kind: 'busy', until }])
+    const [held, acquired] = acquireNotice(begun, 'b', until)
+    expect(acquired).toEqual({ kind: 'none' })
+    expect(held.notices).toEqual({ 'reminder-1': { name: 'held', until: at(150) } })
+  })
+
+  test('that never ends, an overdue reminder is skipped; other notices stay as they are', () => {
+    const local = (minute: number) => ({ year: 2026, month: 11, day: 23, hour: 9, minute: 30 + minute })
+    const endless = Array.from({ length: 100 }, (_, index): Window => ({
+      name: 'f',
+      zone: 'UTC',
+      span: { every: 'never', from: local(70 + index), to: local(71 + index) },
+    }))
+    const said = { 'last-call': { name: 'said', at: START } } as const
+    const of = approval({
+      notices: said,
+      resolvedPolicy: resolvedPolicy({ ...POLICY, freezes: endless }, { timing: { ...TIMING, remind: [HOUR] } }),
+    })
+    expect(acquireNotice(of, 'a', at(75))[0].notices).toEqual({
+      ...said,
+      'reminder-1': { name: 'skipped', at: at(75) },
+    })
+  })
+
+  test('with no reminder overdue, nothing changes', () => {
+    const of = approval({ resolvedPolicy: FROZEN })
+    expect(acquireNotice(of, 'a', at(60))[0]).toBe(of)
   })
 
   test('reminders wait for its end; an escalation and a last call are sent in time', () => {
