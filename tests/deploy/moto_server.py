@@ -1,6 +1,6 @@
-"""moto's server on a free port of 127.0.0.1, with what its CloudFormation leaves out put in by moto's own services.
+"""moto's server on a free port of 127.0.0.1, with resources that its CloudFormation leaves out, made by its services.
 
-Prints its address once it listens, and stops when its standard input is closed: when its parent process ends.
+Prints its address once it listens, and stops when its standard input is closed, for example when its parent ends.
 """
 
 import json
@@ -20,7 +20,7 @@ from moto.server import ThreadedMotoServer
 
 server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
 
-# AWS checks the syntax of a template before a deploy. moto runs cfn-lint instead and takes its warnings for errors.
+# AWS checks the syntax of a template before a deploy. moto runs cfn-lint instead and treats its warnings as errors.
 cloudformation.validate_template_cfn_lint = lambda template: []
 
 
@@ -46,7 +46,7 @@ def uncapitalised(names):
 
 
 def where_it_is(arn):
-    """AWS keeps a subscription with its topic, wherever the subscriber is; moto with who asks, so the topic's account does."""
+    """AWS keeps a subscription with its topic; moto keeps it with the caller, so the topic's account makes the call."""
     _, _, _, region, account, *_ = arn.split(":")
     return client("sns", region, account)
 
@@ -112,11 +112,11 @@ def create_route(gateway, name, properties):
 
 
 def nothing(client, physical_id):
-    """It goes with what it belongs to."""
+    """It is deleted with the resource that it belongs to."""
 
 
-# Not AWS::S3::BucketPolicy: the deployment bucket takes https only, and moto would hold this very http to it.
-# Type: the service that has it, how it is made (answers with its physical id), and how it is taken away.
+# Not AWS::S3::BucketPolicy: the deployment bucket accepts only https, and moto would then refuse this http.
+# Type: its service, how it is made (returns its physical id), and how it is deleted.
 LEFT_OUT = {
     "AWS::SNS::Subscription": ("sns", subscribe, lambda _, arn: where_it_is(arn).unsubscribe(SubscriptionArn=arn)),
     "AWS::SNS::TopicPolicy": ("sns", set_topic_policy, nothing),
@@ -203,7 +203,7 @@ apply = cloudformation.ChangeSet.apply
 
 
 def apply_and_show(change_set):
-    """moto works out a stack's outputs before a change set brings them, and not again."""
+    """moto computes a stack's outputs before a change set has made the resources, and not again."""
     apply(change_set)
     stack = change_set.stack
     stack.template = change_set.template
@@ -214,7 +214,7 @@ def apply_and_show(change_set):
 cloudformation.ChangeSet.apply = apply_and_show
 
 
-# CodePipeline tells times in seconds; moto in words, which the SDK for JavaScript does not take.
+# CodePipeline gives times in seconds; moto as text, which the SDK for JavaScript refuses.
 CodePipeline.metadata = property(
     lambda self: {
         "pipelineArn": self._arn,
@@ -225,7 +225,7 @@ CodePipeline.metadata = property(
 
 
 def simulate_principal_policy(request):
-    """moto can judge policies, and has no call that asks it to. Only for what a role's own policies say."""
+    """moto can evaluate policies, and has no call for that. Only for a role's own policies."""
     parameters = request.querystring
     role = request.backend.get_role_by_arn(parameters["PolicySourceArn"][0])
 
@@ -250,7 +250,7 @@ IamResponse.simulate_principal_policy = simulate_principal_policy
 
 server.start()
 host, port = server.get_host_and_port()
-# The first request loads moto's services: slow, and better not in the middle of a test.
+# The first request loads moto's services, which is slow: a test must not wait for that.
 urllib.request.urlopen(f"http://{host}:{port}/moto-api/data.json").read()
 print(f"http://{host}:{port}", flush=True)
 sys.stdin.read()

@@ -1,6 +1,6 @@
 #!/bin/bash -p
-# AfterInstall: a virtual environment beside the release with exactly what requirements.txt asks for. Kept under a name
-# made of all that decides what is in it: a release, or a rollback, that asks for the same finds it ready.
+# AfterInstall: a virtual environment beside the release with exactly the packages of requirements.txt. Its name is made
+# of everything that decides its content: a deployment, or a rollback, with the same requirements finds it ready.
 set -euo pipefail
 # shellcheck source=settings.sh
 . "${0%"${0##*/}"}./settings.sh"
@@ -16,9 +16,9 @@ free_space() {
 REQUIREMENTS="$RELEASE/requirements.txt"
 [ -f "$REQUIREMENTS" ] || fail "requirements.txt is not in the release ($RELEASE): nothing says what the application needs"
 
-# A requirement such as ./vendor/tiny lies where pip runs.
+# A requirement such as ./vendor/tiny is relative to pip's working directory.
 cd "$RELEASE"
-# /etc/profile may say where pip is to put packages; here it is into the virtual environment.
+# /etc/profile may set another target for pip; here the target is the virtual environment.
 unset PIP_TARGET PIP_PREFIX PIP_ROOT PIP_DRY_RUN
 export PIP_USER=0
 
@@ -35,7 +35,7 @@ if [ -f "$made/.complete" ] && "$made/bin/python" -I -c ''; then
   echo "Virtual environment $key is ready: same requirements as before"
 else
   echo "Making virtual environment $key"
-  # Half of one is of no use, and on a full disk it would stand in the way of the rollback.
+  # An incomplete one is useless, and on a full disk the rollback needs its room.
   trap '[ -f "$made/.complete" ] || rm -rf "$made"' EXIT
   rm -f "$made/.complete"
   "$PYTHON" -I -m venv --clear "$made" || fail "no virtual environment could be made in $made, where $(free_space)"
@@ -51,7 +51,7 @@ fi
 
 let_app_read "$made"
 
-# Those that no release of the last month used; the one before this may have been live for longer.
+# Those that no deployment of the last month used; the one before this may have been live for longer.
 touch "$made"
 if [ -d "$VENV" ]; then touch "$VENV/."; fi
 ln -sfn "$made" "$VENV"

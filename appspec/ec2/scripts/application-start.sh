@@ -1,5 +1,5 @@
 #!/bin/bash -p
-# ApplicationStart: starts gunicorn, and returns at once. Whether it works is for ValidateService to say.
+# ApplicationStart: starts gunicorn, and returns at once. ValidateService says whether it works.
 set -euo pipefail
 # shellcheck source=settings.sh
 . "${0%"${0##*/}"}./settings.sh"
@@ -24,7 +24,7 @@ except OSError as problem:
 PYTHON
 )"
 if [ -n "$taken" ]; then
-  # Names the program where this machine has ss, and its caller may see it.
+  # Names the program if this machine has ss, and its caller may see it.
   ss --no-header --listening --tcp --numeric --processes "sport = :$PORT" 2>/dev/null || true
   fail "Nothing can listen on $LISTEN: $taken"
 fi

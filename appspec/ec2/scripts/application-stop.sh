@@ -1,7 +1,7 @@
 #!/bin/bash -p
-# ApplicationStop: runs from the last successful revision, before the new one is there. Never fails: a stop script that
-# does would block every later deployment, its own rollback included. What it leaves running, BeforeInstall of the new
-# revision stops; where a setting is wrong, BeforeInstall says so.
+# ApplicationStop: runs from the last successful revision, before the new one is there. Never fails: a failing stop
+# script would block every later deployment, its own rollback included. BeforeInstall of the new revision stops what is
+# still running, and says if a setting is wrong.
 set -euo pipefail
 
 stop() {

@@ -1,4 +1,4 @@
-"""Asks a release how it is: ask-health.py URL VERSION. Prints nothing when it answers as that version, otherwise why not."""
+"""Checks the application: ask-health.py URL VERSION. Prints nothing if that version answers, else why not."""
 
 import json
 import re
@@ -9,7 +9,7 @@ import urllib.request
 
 url, version = sys.argv[1:]
 
-# For the whole answer: an endpoint that sends a byte now and then would be waited for without end.
+# For the whole answer: an endpoint that sends a byte now and then would never end.
 SECONDS = 3
 LONGEST_ANSWER = 65536
 
@@ -24,7 +24,7 @@ def too_late(*_):
 
 
 def answer():
-    # Not through a proxy of the instance: the release is on this machine.
+    # Not through a proxy of the instance: the application is on this machine.
     direct = urllib.request.build_opener(urllib.request.ProxyHandler({}), NoRedirect)
     with direct.open(url, timeout=SECONDS) as response:
         return response.read(LONGEST_ANSWER).decode("utf-8", "replace")
@@ -46,12 +46,12 @@ def problem():
         return f"no JSON: {short(text)}" if isinstance(error, json.JSONDecodeError) else error
     except (KeyError, TypeError):
         return f'no "version" in its answer: {short(text)}'
-    # The application may answer with all that is in the file, as an editor on Windows left it.
+    # The application may answer with the whole file, as an editor on Windows left it.
     return None if is_version(str(said).strip("\ufeff \t\r\n")) else f"it says that its version is {short(str(said))}"
 
 
 def is_version(said):
-    """A commit may be said by its beginning, of seven characters or more; any other version only as a whole."""
+    """A commit may be abbreviated to seven characters or more; any other version must be whole."""
     commit = re.fullmatch("[0-9a-f]{40}|[0-9a-f]{64}", version)
     return said == version or bool(commit and len(said) >= 7 and version.startswith(said))
 

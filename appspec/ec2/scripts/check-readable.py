@@ -1,4 +1,4 @@
-"""Says what an account may not read: check-readable.py USER PATH...
+"""Names the files that an account may not read: check-readable.py USER PATH...
 
 Goes through the paths, and through everything below those that are directories, as that account. Prints the first thing
 that it may not read, or the directory above it that it may not enter, and fails.
@@ -33,7 +33,7 @@ def parents(path):
 def everything(path):
     yield path
     for directory, directories, files in os.walk(path):
-        # Not a link that leads nowhere.
+        # A link without a target is left out.
         yield from filter(os.path.exists, (os.path.join(directory, name) for name in directories + files))
 
 

@@ -1,4 +1,4 @@
-"""Prints a name for the virtual environment that a requirements file asks for: environment-key.py REQUIREMENTS
+"""Prints a name for the virtual environment of a requirements file: environment-key.py REQUIREMENTS
 
 The name is made of everything on this machine that decides what pip installs: the requirements file and each file that
 it reaches (-r, -c, -f, local directories and wheels), the variables that it names, pip's own settings, the interpreter
@@ -20,22 +20,22 @@ import sysconfig
 import urllib.parse
 import urllib.request
 
-# What an option or a setting of pip names: a file of requirements, packages, or a directory that is imported from.
+# The value of an option or a setting of pip: a file of requirements, packages, or a directory of modules.
 REQUIREMENTS, PACKAGES, EDITABLE = "requirements", "packages", "editable"
 OPTIONS = {
     **dict.fromkeys(("-r", "--requirement", "-c", "--constraint", "--build-constraint"), REQUIREMENTS),
     **dict.fromkeys(("-f", "--find-links", "-i", "--index-url", "--extra-index-url"), PACKAGES),
     **dict.fromkeys(("-e", "--editable"), EDITABLE),
 }
-# What compilers read.
+# The variables that compilers read.
 COMPILERS = {"CC", "CXX", "AR", "LD", "CFLAGS", "CPPFLAGS", "CXXFLAGS", "LDFLAGS", "ARCHFLAGS", "SOURCE_DATE_EPOCH"}
 
 
 class Inputs:
-    """Everything that decides, as it is found."""
+    """Everything that decides the content, in the order in which it is found."""
 
     def __init__(self, top):
-        # pip takes a package's path as seen from where it runs, that of -r and -c as seen from the file that has it.
+        # For pip, a package's path is relative to its working directory, and that of -r and -c to their file.
         self.top = top
         self.digest = hashlib.sha256()
         self.reached = set()
@@ -62,7 +62,7 @@ class Inputs:
                 if not self.below(path) or not parsed.read(path, encoding="utf-8"):
                     continue
             except (configparser.Error, UnicodeDecodeError):
-                # pip says what is wrong with it.
+                # pip reports what is wrong with it.
                 continue
             for section in parsed.sections():
                 for name, value in parsed.items(section):
@@ -125,7 +125,7 @@ class Inputs:
                 self.below(os.path.join(self.top, path))
 
     def below(self, path):
-        """Adds a file, or every file below a directory. Answers whether there is one."""
+        """Adds a file, or every file below a directory. Returns whether there is one."""
         if os.path.isfile(path):
             self.file(path)
         if not os.path.isdir(path):

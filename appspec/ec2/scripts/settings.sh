@@ -1,9 +1,9 @@
 # shellcheck shell=bash disable=SC2034 # the hooks that source this file read the variables
-# What every hook begins with: a known state, and where the application lives. CodeDeploy gives hooks no variables of
-# one's own; the agent reads /etc/profile when it starts, so set them in /etc/profile.d/greenlight.sh on the instance.
+# Every hook begins with this: a known state, and the settings of the application. CodeDeploy passes hooks no variables
+# of yours; the agent reads /etc/profile when it starts, so set them in /etc/profile.d/greenlight.sh on the instance.
 
-# A hook inherits the agent's working directory, umask, PATH and language, and where Python looks for modules. /etc/profile
-# may have set any of them.
+# A hook inherits the agent's working directory, umask, PATH and language, and Python's module path. /etc/profile may
+# have set any of them.
 umask 022
 export PATH="/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin${PATH:+:$PATH}"
 unset CDPATH LC_ALL LANGUAGE LC_CTYPE LC_COLLATE LC_MESSAGES LC_NUMERIC LC_TIME
@@ -23,7 +23,7 @@ PORT="${GREENLIGHT_PORT:-8000}"
 PYTHON="${GREENLIGHT_PYTHON:-python3}"
 # The account that the application runs as, where systemd runs it.
 APP_USER="${GREENLIGHT_USER:-flask-app}"
-# How many seconds /healthz is asked before a release counts as broken.
+# For how many seconds /healthz is tried before the deployment fails.
 HEALTH_SECONDS="${GREENLIGHT_HEALTH_SECONDS:-60}"
 # systemd, or process: a session of its own with its output in a file, for machines without systemd.
 if [ -n "${GREENLIGHT_SUPERVISOR:-}" ]; then
@@ -37,13 +37,13 @@ fi
 RELEASE="$APP_DIR/release"
 VENV="$APP_DIR/venv"
 
-# An address of IPv6 may come in brackets; where a port follows it, it needs them.
+# An address of IPv6 may come in brackets; with a port after it, it needs them.
 ADDRESS="${BIND#[}" ADDRESS="${ADDRESS%]}"
 case "$ADDRESS" in
   *:*) LISTEN="[$ADDRESS]:$PORT" ;;
   *) LISTEN="$ADDRESS:$PORT" ;;
 esac
-# Where this machine reaches it: every address is also the machine's own.
+# The address for this machine: a wildcard address includes the machine's own.
 case "$ADDRESS" in
   0.0.0.0) REACHED_AT="127.0.0.1:$PORT" ;;
   *[!0:]*) REACHED_AT="$LISTEN" ;;
@@ -60,7 +60,7 @@ check_supervisor() {
   case "$SUPERVISOR" in systemd | process) ;; *) fail "GREENLIGHT_SUPERVISOR is '$SUPERVISOR', expected systemd or process" ;; esac
 }
 
-# Not for ApplicationStop, which needs none of the others.
+# Not for ApplicationStop, which needs no other setting.
 check_settings() {
   check_supervisor
   case "$APP_DIR" in /*) ;; *) fail "GREENLIGHT_APP_DIR is '$APP_DIR', expected an absolute path" ;; esac
@@ -73,14 +73,14 @@ is_number() { # text, most
   [ "$1" -ge 1 ] && [ "$1" -le "$2" ]
 }
 
-# How long a hook may take: its timeout in appspec.yml, in seconds. What a hook waits for takes a part of it, so that the
-# hook says what was late before CodeDeploy ends it without a word.
+# How long a hook may take: its timeout in appspec.yml, in seconds. A hook waits for a part of that time, so that it can
+# say what was late before CodeDeploy ends it.
 hook_seconds() { # file name of the hook
   local appspec
   for appspec in "$SCRIPTS"/{..,../..,.}/appspec.{yml,yaml}; do
     if [ -f "$appspec" ]; then break; fi
   done
-  # An entry of the list is a block behind a dash or stands in braces; an hour is CodeDeploy's own limit.
+  # An entry of the list is a block after a dash, or in braces; an hour is CodeDeploy's own limit.
   awk -v hook="$1" '
     function ends() { if (mine && (!found || seconds < found)) found = seconds; mine = 0; seconds = 3600 }
     BEGIN { seconds = 3600 }

@@ -4,12 +4,12 @@
 
 PID_FILE="$APP_DIR/run/gunicorn.pid"
 LOG_FILE="$APP_DIR/run/gunicorn.log"
-# How long the application may take to stop, in seconds, and its workers to finish what they are doing; less where the hook
-# that stops it has less.
+# How long the application may take to stop, in seconds, and its workers to finish their requests; less if the hook that
+# stops it has less.
 STOP_SECONDS=5
 WORKER_SECONDS=4
 
-# Prints the master's process id when it runs. A process id may have been given to another program since.
+# Prints the master's process id if it runs. Another program may have that process id by now.
 app_pid() {
   local pid
   pid="$(cat "$PID_FILE" 2>/dev/null)" || return 1
@@ -34,7 +34,7 @@ stop_app() {
       app_pid >/dev/null || break
       sleep 0.1
     done
-    # What is left of the session, workers that hang included.
+    # The rest of the session, with workers that hang.
     kill -KILL -- "-$pid" 2>/dev/null || true
   fi
   rm -f "$PID_FILE"
@@ -44,7 +44,7 @@ app_has_died() {
   ! app_pid >/dev/null
 }
 
-# The last lines of what the application has said, as many as asked for.
+# The last lines of the application's output, as many as requested.
 recent_log() {
   tail -n "$1" "$LOG_FILE" 2>/dev/null || true
 }

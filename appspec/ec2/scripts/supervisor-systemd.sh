@@ -2,7 +2,7 @@
 # Keeps the application running under systemd. Sourced after settings.sh.
 
 UNIT=flask-app.service
-# When it was started last, in seconds since 1970: the journal goes back further, to releases of before.
+# When it was started last, in seconds since 1970: the journal also has the output of earlier deployments.
 STARTED_FILE="$APP_DIR/run/started"
 
 start_app() {
@@ -22,7 +22,7 @@ Environment=PYTHONDONTWRITEBYTECODE=1
 ExecStart=$VENV/bin/python -m gunicorn --bind $LISTEN --workers 2 --graceful-timeout $((shortest / 2)) wsgi:app
 Restart=on-failure
 RestartSec=2
-# gunicorn ends its workers itself; what else is left when it has ended is not waited for.
+# gunicorn ends its workers itself; other processes that are left then are killed at once.
 KillMode=mixed
 TimeoutStopSec=$((shortest * 2 / 3))
 
@@ -44,14 +44,14 @@ shortest_stop() {
   for name in application-stop.sh before-install.sh application-start.sh; do hook_seconds "$name"; done | sort -n | head -n 1
 }
 
-# Also one that crashes and is being started again, which is not active in between.
+# Also a unit that crashes and is being started again, which is not active in between.
 stop_app() {
   local seconds
   systemctl cat "$UNIT" >/dev/null 2>&1 || return 0
   seconds="$(hook_seconds "$HOOK")"
   systemctl stop --no-block "$UNIT"
   stopped_by $((seconds * 3 / 4)) && return
-  # A unit of an earlier release may give it longer than this hook has.
+  # A unit of an earlier deployment may give it longer than this hook has.
   echo "The application has not stopped after $SECONDS s: it is killed"
   systemctl kill --signal=KILL "$UNIT" || true
   stopped_by $((seconds * 9 / 10)) || fail "The application has not stopped after $SECONDS s, killed as it is"
@@ -64,12 +64,12 @@ stopped_by() { # seconds after the hook began
   done
 }
 
-# A second restart says that it is not going to work; systemd itself would try for longer.
+# After a second restart it will not work; systemd itself would try for longer.
 app_has_died() {
   systemctl is-failed --quiet "$UNIT" || [ "$(systemctl show --value --property NRestarts "$UNIT")" -ge 2 ]
 }
 
-# The last lines of what the application has said, as many as asked for.
+# The last lines of the application's output, as many as requested.
 recent_log() {
   journalctl --unit "$UNIT" --since "@$(cat "$STARTED_FILE" 2>/dev/null || echo 0)" --no-pager --output cat --lines "$1"
 }
@@ -79,7 +79,7 @@ prepare_user() {
 }
 
 # Lets the account read the release through its group, whatever modes the bundle and the agent's umask gave, and the
-# virtual environment. Fails where it still may not, such as below a directory that it may not enter.
+# virtual environment. Fails if it still cannot, for example below a directory that it may not enter.
 let_app_read() { # virtual environment
   local problem
   chgrp -hR "$(id -g "$APP_USER")" "$RELEASE"

@@ -1,5 +1,5 @@
 #!/bin/bash -p
-# ValidateService: the release is good when /healthz answers with this release's version, not with an older one's.
+# ValidateService: succeeds if /healthz answers with this deployment's version; an older version fails.
 set -euo pipefail
 # shellcheck source=settings.sh
 . "${0%"${0##*/}"}./settings.sh"
@@ -8,7 +8,7 @@ check_settings
 . "$SCRIPTS/supervisor-$SUPERVISOR.sh"
 
 [ -f "$RELEASE/VERSION" ] || fail "VERSION is not in the release ($RELEASE): the build has to write the commit into it"
-# Also as an editor on Windows leaves it: behind a byte order mark, with CR LF.
+# Also as an editor on Windows leaves it: after a byte order mark, with CR LF.
 content="$(tr -d '\r' <"$RELEASE/VERSION")"
 version="$(awk 'NF { $1 = $1; print; exit }' <<<"${content#$'\357\273\277'}")"
 [ -n "$version" ] || fail "VERSION in the release ($RELEASE) is empty: the build has to write the commit into it"
@@ -34,8 +34,8 @@ while true; do
 done
 
 recent_log 40
-# The one line of the log that says most, once more where a summary shows it. Each worker tells of its own end, and
-# gunicorn of its own after them, so it may be far up.
+# The one line of the log that says most, repeated at the end, which a summary shows. Each worker logs its own end, and
+# gunicorn its own after them, so the line may be far up.
 reason="$(recent_log 500 | awk '
   /^Traceback / { traced = 1; next }
   traced && /^[^ ]/ { traced = 0; if (!/^gunicorn\.errors\./) reason = $0 }

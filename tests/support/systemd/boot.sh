@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # Boots systemd as the first process of a machine of its own: boot.sh ROOM SHOWN...
-# ROOM is an empty directory. Root there is not root here (a user namespace): it can neither set the clock nor load a
-# module. It has a copy of /etc, an empty /usr/local/sbin, and sees the rest of /usr and the directories SHOWN without
+# ROOM is an empty directory. Root there is an ordinary user here (a user namespace): it can neither set the clock nor
+# load a module. It has a copy of /etc, an empty /usr/local/sbin, and sees the rest of /usr and the directories SHOWN without
 # being able to write to them.
-# Prints "booting" once nothing else can be reached any more. It is over when it is killed.
+# Prints "booting" once it can reach nothing else. It runs until it is killed.
 set -euo pipefail
 
 room="$1"
@@ -13,14 +13,14 @@ enter() {
   groups="$(awk '$3 == "cgroup2" { print $2; exit }' /proc/self/mounts)"
   [ -n "$groups" ] || { echo "no cgroup2 is mounted" >&2 && exit 1; }
 
-  # Every account keeps its number. Only from outside can that be said, of a process that is in the namespace already.
+  # Every account keeps its number. Only a process outside can set that, for a process inside the namespace.
   outer="$(readlink /proc/self/ns/user)"
   holder="$(unshare --user sleep 10 </dev/null >/dev/null 2>&1 & echo $!)"
   until [ "$(readlink "/proc/$holder/ns/user")" != "$outer" ]; do sleep 0.01; done
   echo "0 0 65536" >"/proc/$holder/uid_map"
   echo "0 0 65536" >"/proc/$holder/gid_map"
 
-  # In a control group of its own, whose processes systemd may arrange as it likes.
+  # In a control group of its own, whose processes systemd manages.
   own="$groups/greenlight-$$"
   mkdir "$own"
   echo "$own" >"$room/control-group"
@@ -72,7 +72,7 @@ for device in null zero full random urandom tty; do
   mount --bind "/dev/$device" "dev/$device"
 done
 
-# Of this machine's units only the journal and the names that others wait for, without what they would bring along.
+# Of this machine's units only the journal and the names that others wait for, without their dependencies.
 units=usr/lib/systemd/system
 [ -d "$units" ] || units=lib/systemd/system
 mkdir chosen
