@@ -14,7 +14,7 @@ export interface Gate {
   describe(where: StageAction, pending: Pending): Promise<Description>
   /** The newer execution, named by what it would change against the approval's. */
   describeNewer(where: StageAction, executionId: string | null, asked: Change): Promise<Newer | null>
-  /** Asks AWS whether it still waits for the verdict of an approval that looks open. */
+  /** Whether AWS still waits for the verdict of an approval that looks open. */
   compare(approval: Approval): Promise<Comparison>
   /**
    * How the approval ended, from AWS: null while it waits or its end is not known yet, `gone` if AWS no longer has the

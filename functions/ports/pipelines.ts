@@ -29,7 +29,7 @@ export interface RunsRead {
 }
 
 export interface ListedExecutions {
-  /** Asked after each page of at most a hundred; by default one page is enough. */
+  /** Called after each page of at most a hundred; by default one page is enough. */
   enough?: (listed: readonly ExecutionSummary[]) => boolean
 }
 

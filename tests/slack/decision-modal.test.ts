@@ -42,7 +42,7 @@ describe('the modal', () => {
       expect(asText(decisionModal(approval(), route(comment), 'reject'))).toContain('Reason: ____')
   })
 
-  test('works where no source told anything', () => {
+  test('works if no source has a revision', () => {
     const modal = decisionModal(approval({ change: { ...CHANGE, revisions: [], since: null } }), route(), 'approve')
     expect(modalProblems(modal)).toEqual([])
   })
