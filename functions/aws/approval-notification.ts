@@ -3,7 +3,7 @@ import type { SNSEventRecord } from 'aws-lambda'
 import type { ApprovalNotification } from '../domain/effect.ts'
 import { webUrl } from '../domain/source.ts'
 import { approvalId } from './approval-id.ts'
-import { Malformed, parseAs, parseJson } from '../malformed.ts'
+import { Malformed, parseAs } from '../malformed.ts'
 
 const NAME = z.string().check(z.regex(/^[A-Za-z0-9.@_-]{1,100}$/))
 const TOKEN = z.string().check(z.regex(/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/))
@@ -29,16 +29,24 @@ const LONGEST_CUSTOM_DATA = 1_000
 const TOPIC = /^arn:[a-z-]+:sns:([a-z0-9-]+):(\d{12}):/
 
 /**
- * Reads an approval action's SNS notification. The account is only in the topic's ARN, and an approval's topic is in
+ * What of a message tells that CodePipeline may have sent it, in a form that is not documented: an approval with a token.
+ * Any other message to the topic is no approval notification.
+ */
+const MIGHT_BE_ONE = z.object({ approval: z.object({ token: z.string() }) })
+
+/**
+ * Reads an approval action's SNS notification; null for a message to the topic that is none. The account is only in the topic's ARN, and an approval's topic is in
  * the pipeline's own account and Region.
  *
  * @throws {Malformed}
  */
-export const parseApprovalNotification = ({ Sns }: Pick<SNSEventRecord, 'Sns'>): ApprovalNotification => {
+export const parseApprovalNotification = ({ Sns }: Pick<SNSEventRecord, 'Sns'>): ApprovalNotification | null => {
   const what = 'The approval notification'
   const [, region, accountId] = TOPIC.exec(Sns.TopicArn) ?? []
   if (!region || !accountId) throw new Malformed(what, ['TopicArn: not the ARN of a topic'])
-  const { approval } = parseAs(NOTIFICATION, parseJson(Sns.Message, what), what)
+  const message = jsonIn(Sns.Message)
+  if (!z.safeParse(MIGHT_BE_ONE, message).success) return null
+  const { approval } = parseAs(NOTIFICATION, message, what)
   return {
     id: approvalId(accountId, region, approval.token),
     gate: 'manual-approval',
@@ -53,5 +61,13 @@ export const parseApprovalNotification = ({ Sns }: Pick<SNSEventRecord, 'Sns'>):
     expiresAt: Date.parse(approval.expires),
     customData: approval.customData?.slice(0, LONGEST_CUSTOM_DATA).trim() || null,
     reviewUrl: webUrl(approval.externalEntityLink ?? null),
+  }
+}
+
+const jsonIn = (text: string): unknown => {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return null
   }
 }

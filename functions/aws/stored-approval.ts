@@ -13,11 +13,13 @@ import { windowsFrozenAt } from '../domain/window.ts'
  */
 export interface StoredApproval extends Omit<
   Approval,
-  'gate' | 'change' | 'resolvedPolicy' | 'deferredClicks' | 'override'
+  'gate' | 'change' | 'otherApprovals' | 'resolvedPolicy' | 'deferredClicks' | 'override'
 > {
   change: StoredChange
   /** Missing in approvals that were stored before there were kinds. */
   gate?: GateKind
+  /** Missing in approvals that were stored before it was known which other approvals their stage has. */
+  otherApprovals?: readonly string[]
   standing: ResolvedPolicy | CompressedPolicy | null
   noted: DeferredClick[]
   /** Without its windows in approvals whose freeze was overridden before they were stored. */
@@ -46,6 +48,7 @@ export const storedApproval = ({
 export const restoredApproval = ({
   gate = FIRST_KIND,
   change,
+  otherApprovals = [],
   standing,
   noted,
   glass,
@@ -57,6 +60,7 @@ export const restoredApproval = ({
     ...same,
     gate,
     change: restoredChange(change),
+    otherApprovals,
     resolvedPolicy,
     deferredClicks: noted,
     override: glass && { ...glass, windows: glass.windows ?? windows() },

@@ -57,6 +57,8 @@ export interface Approval {
   /** The notices in its thread, by the notice's key. */
   notices: Record<string, NoticeDelivery>
   state: ApprovalState
+  /** Other approval actions of its stage, as far as they are known: then messages name the action. */
+  otherApprovals: readonly string[]
   /** Null until a function sends the verdict to CodePipeline. */
   sending: Lease | null
   /** Why the approval cannot continue, in a sentence for its channel; null if nothing is wrong. */
@@ -137,10 +139,11 @@ export interface NewApproval extends Pick<
   | 'newer'
   | 'resolvedPolicy'
 > {
+  otherApprovals?: readonly string[]
   now: number
 }
 
-export const requested = ({ now, ...given }: NewApproval): Approval => {
+export const requested = ({ now, otherApprovals = [], ...given }: NewApproval): Approval => {
   const { where, executionId, change, starter, expiresAt, resolvedPolicy } = given
   const asked: Happening = {
     what: 'requested',
@@ -153,6 +156,7 @@ export const requested = ({ now, ...given }: NewApproval): Approval => {
   const approval: Approval = {
     kind: 'approval',
     ...given,
+    otherApprovals,
     requestedAt: now,
     votes: [],
     deferredClicks: [],
@@ -264,6 +268,14 @@ export const released = (approval: Approval, release: Release, toldAt: number, n
     return approval
   const next = { ...approval, release, showing: touched(approval.showing, now) }
   return approval.release.name === release.name ? next : withEntry(next, now, { what: 'released', release })
+}
+
+/** More approval actions of the stage are known. */
+export const besideOthers = (approval: Approval, others: readonly string[], now: number): Approval => {
+  const all = [...new Set([...approval.otherApprovals, ...others])].sort()
+  return same(all, [...approval.otherApprovals].sort())
+    ? approval
+    : { ...approval, otherApprovals: all, showing: touched(approval.showing, now) }
 }
 
 /** The stand-ins of the route may approve from now on. */

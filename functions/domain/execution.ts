@@ -185,6 +185,10 @@ export const latestActions = (execution: Execution, stage: string): ActionTimeli
   return [...newest.values()]
 }
 
+/** The approval actions of a stage, in the order they began. */
+export const approvalActions = (execution: Execution, stage: string): ActionTimeline[] =>
+  latestActions(execution, stage).filter(({ category }) => category === 'Approval')
+
 /** Many things begin in the same second, and their events arrive in any order: then the name or the ID decides. */
 const inOrderOfStart = (timelines: ReadonlyMap<string, Timeline>): string[] => {
   const beganAt = (id: string): number => timelines.get(id)!.startedAt ?? timelines.get(id)!.at

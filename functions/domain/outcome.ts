@@ -12,7 +12,19 @@ export type Outcome =
   | { how: 'unknown'; status: string }
 
 /** What became of the execution after its approval. `at`: epoch milliseconds. */
-export type Release = { name: 'running' } | { name: 'live' | 'failed' | 'stopped'; at: number; summary: string | null }
+export type Release =
+  | {
+      name: 'running'
+      /** Other approval actions of the stage that the execution waits for before it deploys. */
+      waitsFor?: readonly string[]
+    }
+  | {
+      name: 'live' | 'failed' | 'stopped'
+      at: number
+      summary: string | null
+      /** A later approval action that was not approved: nothing has failed that was being deployed. */
+      rejectedIn?: string
+    }
 
 /** The execution may pass the stage. */
 export const passed = (outcome: Outcome): boolean => 'verdict' in outcome && outcome.verdict === 'Approved'

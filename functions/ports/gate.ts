@@ -45,6 +45,8 @@ export interface Description {
   change: Change
   starter: Starter
   newer: Newer | null
+  /** Other approvals of the same stage, as far as they are known. */
+  otherApprovals: readonly string[]
 }
 
 /**

@@ -19,6 +19,8 @@ export type Metric =
   | 'ApprovalRequested'
   | 'ApprovalNotificationUnconfirmed'
   | 'ApprovalNotificationStale'
+  /** A message to the topic of approvals that is no approval notification. */
+  | 'NotificationIgnored'
   | 'VoteCounted'
   | 'VoteRefused'
   | 'VoteNoted'

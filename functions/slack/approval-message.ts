@@ -13,10 +13,10 @@ import type { Detail } from './detail.ts'
 import { fitting } from './detail.ts'
 import { facts } from './facts.ts'
 import { freezeInForce, freezeParts, overriddenParts, overrideParts } from './freeze-parts.ts'
-import { headingOf, headline } from './heading.ts'
+import { headline } from './heading.ts'
 import { say } from './sentence.ts'
 import { decisionBlock } from './settled-approval.ts'
-import { targetOf } from './target.ts'
+import { environmentOf, targetOf } from './target.ts'
 import { accountWords, startedBy } from './wording.ts'
 import { CHANGES, COUNT, NEWS } from './words/approval-words.ts'
 import { MARK } from './words/marks.ts'
@@ -38,11 +38,11 @@ export const approvalMessage = (card: ApprovalCard, { mentions = true } = {}): S
   const blocks = fitting(
     (detail) =>
       [
-        header(headline(headingOf(approval), target)),
+        header(headline(approval, target)),
         isWaiting ? waitingBlock(approval, detail) : decisionBlock(approval, detail),
         overrideBlock(approval, detail),
         isWaiting ? lines(blockerLines(approval, detail)) : null,
-        changeBlock(approval, target.environment, detail),
+        changeBlock(approval, environmentOf(approval, route), detail),
         isWaiting && approval.newer ? paragraph(WARNING, ...newerParts(approval.newer)) : null,
         isWaiting && approval.change.since?.newer
           ? paragraph(WARNING, ...overtakenParts(approval.change.since.newer))

@@ -9,11 +9,12 @@ import { failureOf } from './deployment-end.ts'
 import type { Detail } from './detail.ts'
 import { firstOf } from './detail.ts'
 import { freezeInForce, freezeParts, overriddenParts } from './freeze-parts.ts'
-import { headingOf, spokenHeadline } from './heading.ts'
+import { spokenHeadline } from './heading.ts'
 import { formFor, listed } from './language.ts'
 import { plain, say } from './sentence.ts'
 import { decisionLines, deploymentLines } from './settled-approval.ts'
 import type { Target } from './target.ts'
+import { environmentOf } from './target.ts'
 import { revisionBy, startedBy } from './wording.ts'
 import { COUNT, NEWS, SPOKEN } from './words/approval-words.ts'
 
@@ -36,18 +37,19 @@ const DETAIL: Detail = {
  * blockers. It has all facts of the heading, and mentions no one.
  */
 export const approvalText = (card: ApprovalCard, target: Target): string => {
-  const { approval } = card
-  const heading = spokenHeadline(headingOf(approval), target)
-  const sentences = approval.state.name === 'waiting' ? waiting(approval, target) : decided(approval, target)
+  const { approval, route } = card
+  const environment = environmentOf(approval, route)
+  const heading = spokenHeadline(approval, target)
+  const sentences = approval.state.name === 'waiting' ? waiting(approval, environment) : decided(approval, environment)
   return escaped(cut([asSentence(text(heading)), ...sentences].filter(Boolean).join(' '), LONGEST))
 }
 
-const waiting = (approval: Approval, target: Target): string[] => {
+const waiting = (approval: Approval, environment: string): string[] => {
   const { resolvedPolicy, expiresAt, newer, override, change } = approval
   const freeze = freezeInForce(approval)
   return [
     stuck(approval),
-    changes(approval, target),
+    changes(approval, environment),
     asSentence(text(countWords(approval))),
     asSentence(moment(expiresAt, COUNT.expiresAlone)),
     asSentence(...(whyNoApprover(resolvedPolicy) ?? [])),
@@ -59,7 +61,7 @@ const waiting = (approval: Approval, target: Target): string[] => {
   ]
 }
 
-const decided = (approval: Approval, target: Target): string[] => {
+const decided = (approval: Approval, environment: string): string[] => {
   const { override, starter, change } = approval
   const { cause = '' } = failureOf(approval) ?? {}
   return [
@@ -67,7 +69,7 @@ const decided = (approval: Approval, target: Target): string[] => {
     asSentence(text(cut(cause, 200))),
     stuck(approval),
     ...decisionLines(approval, DETAIL).map((line) => asSentence(...line)),
-    changes(approval, target),
+    changes(approval, environment),
     asSentence(text(startedBy(starter, pushedBy(change)))),
     asSentence(...(override ? overriddenParts(override, DETAIL) : [])),
   ]
@@ -76,7 +78,7 @@ const decided = (approval: Approval, target: Target): string[] => {
 const stuck = ({ problem }: Approval): string =>
   problem ? asSentence(...say(NEWS.stuck, { problem: cut(problem, 300) })) : ''
 
-const changes = ({ change }: Approval, { environment }: Target): string => {
+const changes = ({ change }: Approval, environment: string): string => {
   const { revisions, since } = change
   const all = since && since.count > 0 ? since.included : distinct(revisions)
   if (all.length === 0) return ''

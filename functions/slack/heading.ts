@@ -2,6 +2,8 @@ import type { Approval } from '../domain/approval.ts'
 import { mayBeMet, whyNoApprover } from './approver-lines.ts'
 import { failureOf } from './deployment-end.ts'
 import { freezeInForce } from './freeze-parts.ts'
+import { cut } from './block-kit.ts'
+import { listed } from './language.ts'
 import { plain } from './sentence.ts'
 import type { Target } from './target.ts'
 import type { Heading } from './words/approval-words.ts'
@@ -36,16 +38,28 @@ const waitingHeading = (approval: Approval): Heading => {
 const DEPLOYMENTS = { running: 'deploying', live: 'live', stopped: 'stopped-later' } as const
 
 const deploymentHeading = (approval: Approval): Heading => {
+  const { release } = approval
+  if (release?.name === 'running' && (release.waitsFor ?? []).length > 0) return 'waits-for-others'
   const failure = failureOf(approval)
   if (failure) return failure.liveAgain === null ? 'failed' : 'rolled-back'
-  const name = approval.release?.name ?? 'running'
-  return name === 'failed' ? 'failed' : DEPLOYMENTS[name]
+  const name = release?.name ?? 'running'
+  return name === 'failed' ? 'stopped-later' : DEPLOYMENTS[name]
 }
 
 /** With the mark that is easy to find in a busy channel. */
-export const headline = (heading: Heading, target: Target): string =>
-  `${HEADINGS[heading].mark} ${spokenHeadline(heading, target)}`
+export const headline = (approval: Approval, target: Target): string =>
+  `${HEADINGS[headingOf(approval)].mark} ${spokenHeadline(approval, target)}`
 
 /** Without it: a screen reader would say "pause button" first. */
-export const spokenHeadline = (heading: Heading, target: Target): string =>
-  plain(HEADINGS[heading].words, { pipeline: target.pipeline, environment: target.environment })
+export const spokenHeadline = (approval: Approval, { pipeline, environment }: Target): string =>
+  plain(HEADINGS[headingOf(approval)].words, {
+    pipeline,
+    environment,
+    others: listed(othersOf(approval), 'conjunction'),
+  })
+
+const MOST_OTHERS = 3
+
+/** The other approvals of the stage that the deployment waits for. */
+const othersOf = ({ release }: Approval): string[] =>
+  (release?.name === 'running' ? (release.waitsFor ?? []) : []).slice(0, MOST_OTHERS).map((name) => cut(name, 40))

@@ -13,7 +13,7 @@ import { firstOf } from './detail.ts'
 import { endOf } from './end-of-approval.ts'
 import { facts } from './facts.ts'
 import { freezeInForce, freezeParts } from './freeze-parts.ts'
-import { formFor, roughDuration } from './language.ts'
+import { formFor, listed, roughDuration } from './language.ts'
 import { mentionsOf, nameOf } from './people-parts.ts'
 import { plain, say } from './sentence.ts'
 import type { Target } from './target.ts'
@@ -189,7 +189,7 @@ const afterwards = (approval: Approval, outcome: Outcome): Inline[] => {
   switch (outcome.how) {
     case 'slack':
     case 'console':
-      return say(outcome.verdict === 'Approved' ? AFTERWARDS.approved : AFTERWARDS.again)
+      return outcome.verdict === 'Approved' ? approvedParts(approval) : say(AFTERWARDS.again)
     case 'expired': {
       const count = countOf(approval)
       const why = count ? say(AFTERWARDS.expired, { ...count, service }) : say(AFTERWARDS.expiredUncounted, { service })
@@ -202,6 +202,18 @@ const afterwards = (approval: Approval, outcome: Outcome): Inline[] => {
     case 'unknown':
       return say(AFTERWARDS.unknown, { service, status: cut(outcome.status, 60) })
   }
+}
+
+const approvedParts = ({ release }: Approval): Inline[] => {
+  const others = release?.name === 'running' ? (release.waitsFor ?? []) : []
+  return others.length > 0
+    ? say(AFTERWARDS.waits, {
+        others: listed(
+          others.slice(0, 3).map((name) => cut(name, 40)),
+          'conjunction',
+        ),
+      })
+    : say(AFTERWARDS.approved)
 }
 
 const NOTICES: Record<NoticeKind, (about: About) => Said> = {

@@ -115,5 +115,7 @@ export const deploymentLines = (approval: Approval): Inline[][] => {
   if (release.name === 'live') return [say(ENDED.live, { since: moment(release.at, ENDED.since), duration: took })]
   const version = failureOf(approval)?.liveAgain
   const ended = { at: moment(release.at, ENDED.at), duration: took }
+  if ('rejectedIn' in release && release.rejectedIn !== undefined)
+    return [say(ENDED.rejectedIn, { ...ended, action: cut(release.rejectedIn, 100) })]
   return [version ? say(ENDED.rolledBack, { ...ended, version }) : say(ENDED.ended, ended)]
 }

@@ -1,11 +1,11 @@
 import type { ActionTimeline, Execution, Timeline } from '../domain/execution.ts'
-import { latestActions, stageNames } from '../domain/execution.ts'
+import { approvalActions, latestActions, stageNames } from '../domain/execution.ts'
 import type { Place } from '../domain/showing.ts'
 import type { Inline } from './block-kit.ts'
 import { cut, link, moment, text } from './block-kit.ts'
 import type { Detail } from './detail.ts'
 import { facts } from './facts.ts'
-import { duration, formFor, listed } from './language.ts'
+import { duration, formFor, listed, listedParts } from './language.ts'
 import { say } from './sentence.ts'
 import { STAGE, STAGES } from './words/execution-words.ts'
 import { MARK } from './words/marks.ts'
@@ -24,6 +24,8 @@ export const stageLines = (execution: Execution, places: ReadonlyMap<string, Pla
   ]
 }
 
+const MOST_LINKED = 5
+
 const marked = (mark: string, words: Inline[]): Inline[] => [text(`${mark}  `), ...words]
 
 const stageLine = (
@@ -36,15 +38,22 @@ const stageLine = (
   const stage = cut(name, 100)
   if (!timeline) return marked(MARK.ahead, [text(stage)])
   const current = runningActions(execution, name)
-  const waiting = current.find(({ category }) => category === 'Approval')
-  const place = [...places].find(([where]) => where.startsWith(`${name}/`))?.[1]
-  const approval = [link(STAGES.approval, place?.link ?? null)]
-  if (waiting) {
-    const since = moment(waiting.startedAt ?? waiting.at, STAGES.since)
-    return marked(MARK.waiting, say(STAGES.waits, { stage, approval, since }))
+  const several = approvalActions(execution, name).length > 1
+  const linkTo = (action: string): Inline =>
+    link(several ? cut(action, 40) : STAGES.approval, places.get(`${name}/${action}`)?.link ?? null)
+  const waiting = current.filter(({ category }) => category === 'Approval')
+  if (waiting.length > 0) {
+    const since = moment(Math.min(...waiting.map(({ startedAt, at }) => startedAt ?? at)), STAGES.since)
+    const approvals = waiting.slice(0, MOST_LINKED).map(({ action }) => linkTo(action))
+    return marked(
+      MARK.waiting,
+      say(STAGES.waits, { stage, approval: listedParts(approvals, 'conjunction', text), since }),
+    )
   }
+  const asked = approvalActions(execution, name).filter(({ action }) => places.get(`${name}/${action}`)?.link)
+  const approval = asked.slice(0, MOST_LINKED).map(({ action }) => [linkTo(action)])
   const state = stageState(stage, timeline, current, words)
-  return marked(STAGE[timeline.progress].mark, facts(state, place?.link ? approval : []))
+  return marked(STAGE[timeline.progress].mark, facts(state, ...approval))
 }
 
 /** What runs in a stage, or how it ended; a stage that succeeded has only its time. */

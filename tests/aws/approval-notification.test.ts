@@ -52,13 +52,13 @@ test.each([[null], [''], [undefined]])('a field that the pipeline’s author lef
 })
 
 test('custom data is cut to what a message shows', () => {
-  expect(parse(changed({ customData: 'x'.repeat(100_000) })).customData).toHaveLength(1_000)
+  expect(parse(changed({ customData: 'x'.repeat(100_000) }))?.customData).toHaveLength(1_000)
 })
 
 test.each(['javascript:alert(1)', 'not an address', 'file:///etc/passwd'])(
   '%s is not a review link',
   (externalEntityLink) => {
-    expect(parse(changed({ externalEntityLink })).reviewUrl).toBeNull()
+    expect(parse(changed({ externalEntityLink }))?.reviewUrl).toBeNull()
   },
 )
 
@@ -66,12 +66,20 @@ test.each([
   ['no JSON', 'approve me'],
   ['another JSON', '{"hello":"world"}'],
   ['a list', '[]'],
+  ['a number', '1'],
+  ['null', 'null'],
+  ['an approval that is no object', '{"approval":1}'],
   ['no token', changed({ token: undefined })],
+  ['300 kB of something else', JSON.stringify({ text: 'x'.repeat(300_000) })],
+])('%s is no approval notification', (_, message) => {
+  expect(parse(message)).toBeNull()
+})
+
+test.each([
   ['a token that is none', changed({ token: '<!channel>' })],
   ['a name that cannot be', changed({ pipelineName: 'a pipeline' })],
   ['a date that is none', changed({ expires: 'tomorrow' })],
-  ['300 kB of something else', JSON.stringify({ text: 'x'.repeat(300_000) })],
-])('%s is refused, and no part of it is quoted', (_, message) => {
+])('%s may come from CodePipeline: it is refused, and no part of it is quoted', (_, message) => {
   expect(() => parse(message)).toThrow(Malformed)
   try {
     parse(message)

@@ -110,8 +110,9 @@ test('each record is written back under the names it was stored with, so that an
     const { Item } = await documentClient(aws.client).send(
       new GetCommand({ TableName: 'greenlight', Key: { pk, sk }, ConsistentRead: true }),
     )
-    // An approval that was stored before approvals had a kind of gate is a manual approval of CodePipeline.
-    const gate = kind === 'APPROVAL' && data.kind === 'approval' ? { gate: 'manual-approval' } : {}
+    // What an approval had not when it was stored: its kind of gate, and the other approvals of its stage.
+    const added = { gate: 'manual-approval', otherApprovals: [] }
+    const gate = kind === 'APPROVAL' && data.kind === 'approval' ? added : {}
     // Parts that are new since then may stand beside the old.
     const change = 'change' in data ? { change: withParts(data.change) } : {}
     expect((Item as Item).data).toEqual({ ...data, ...gate, ...overrideWithWindows(data), ...change })

@@ -101,15 +101,25 @@ describe('a notification', () => {
   test('that is malformed ends in the dead-letter queue, and does not affect the next one', async () => {
     const token = await pending('After the garbled')
     const before = { letters: bot.deadLetters.length, questions: questions().length }
-    const garbled = ['no JSON', '{}', JSON.stringify(notification({ token: 'a/b' })), JSON.stringify({ approval: 1 })]
-    for (const message of garbled) await bot.publish(message)
+    await publish({ token: 'a/b' })
     await publish({ token })
     await bot.ask()
     await bot.pass(5 * 60_000)
     const letters = bot.deadLetters.slice(before.letters)
-    expect(letters.map(({ door }) => door)).toEqual(garbled.map(() => 'approval-requested'))
-    for (const { because } of letters)
-      expect(because).toMatch(/^Malformed: The approval notification is not in the documented shape/)
+    expect(letters.map(({ door }) => door)).toEqual(['approval-requested'])
+    expect(letters[0]?.because).toMatch(/^Malformed: The approval notification is not in the documented shape/)
+    expect(questions()).toHaveLength(before.questions + 1)
+    await reject()
+  })
+
+  test('is found among messages that are none: they are ignored, and leave no dead letter', async () => {
+    const token = await pending('After the noise')
+    const before = { letters: bot.deadLetters.length, questions: questions().length }
+    for (const message of ['no JSON', '{}', '[]', 'null', JSON.stringify({ approval: 1 })]) await bot.publish(message)
+    await publish({ token })
+    await bot.ask()
+    await bot.pass(5 * 60_000)
+    expect(bot.deadLetters).toHaveLength(before.letters)
     expect(questions()).toHaveLength(before.questions + 1)
     await reject()
   })

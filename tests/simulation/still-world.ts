@@ -49,7 +49,7 @@ export const stillWorld = () => {
     notification: () => {
       const message = JSON.stringify(codePipeline.notices.at(-1)!.message)
       const notice = { topicArn: TOPIC, messageId: 'm', message, subject: null }
-      return parseApprovalNotification(snsEvent(notice, codePipeline.clock.now()).Records[0]!)
+      return parseApprovalNotification(snsEvent(notice, codePipeline.clock.now()).Records[0]!)!
     },
   }
 }

@@ -157,7 +157,7 @@ export const deployedPipeline = ({ route = {}, onEvent = () => undefined }: Open
         const record = { topicArn: TOPIC, messageId: 'm', message: JSON.stringify(notice), subject: null }
         const { next } = await requestApproval(
           services,
-          parseApprovalNotification(snsEvent(record, clock.now()).Records[0]!),
+          parseApprovalNotification(snsEvent(record, clock.now()).Records[0]!)!,
         )
         await performNow(services, next, 60_000)
         approvals.push(await read(notice.approval.token))

@@ -1,9 +1,9 @@
 import type { Approval } from '../../domain/approval.ts'
 import type { Release } from '../../domain/outcome.ts'
-import { released } from '../../domain/approval.ts'
+import { besideOthers, released } from '../../domain/approval.ts'
 import type { Effect } from '../../domain/effect.ts'
 import type { Execution, Progress } from '../../domain/execution.ts'
-import { isOver } from '../../domain/execution.ts'
+import { approvalActions, isOver } from '../../domain/execution.ts'
 import { same } from '../../domain/canonical.ts'
 import { withShowingLease } from '../../domain/showing.ts'
 import { changeApproval } from '../approval/change-approval.ts'
@@ -19,21 +19,26 @@ export const followUp = async (
   others: readonly Approval[] = [],
 ): Promise<Effect[]> => {
   const { clock } = services
-  const release = releaseOf(execution)
   const toldAt = execution.overall.at
   const atHand = new Map(others.map((approval) => [approval.id, approval]))
   const ids = [...new Set([...[...execution.approvals.values()].map(({ id }) => id), ...atHand.keys()])]
   const shows: Effect[] = []
   for (const id of ids) {
     const known = atHand.get(id)
-    if (known && released(known, release, toldAt, clock.now()) === known) continue
+    const told = (approval: Approval, now: number): Approval => {
+      const { stage, action } = approval.where
+      const others = approvalActions(execution, stage).flatMap((one) => (one.action === action ? [] : one.action))
+      const beside = besideOthers(approval, others, now)
+      return released(beside, releaseOf(execution, beside), toldAt, now)
+    }
+    if (known && told(known, clock.now()) === known) continue
     const owner = clock.newId()
     const lease = await changeApproval(
       services,
       id,
       (approval) => {
         const now = clock.now()
-        const next = released(approval, release, toldAt, now)
+        const next = told(approval, now)
         return next === approval ? [approval, null] : withShowingLease(next, owner, now)
       },
       known,
@@ -43,15 +48,37 @@ export const followUp = async (
   return isOver(execution) ? [...checks(ids), ...shows] : shows
 }
 
-/** Whether the change concerns the execution's approvals: for each of them only the execution's end matters. */
+/**
+ * Whether the change concerns the execution's approvals: for each of them the execution's end matters, and how far the
+ * other approvals of its stage are.
+ */
 export const mattersToApprovals = (before: Execution, after: Execution): boolean =>
-  isOver(after) || !same(releaseOf(before), releaseOf(after))
+  isOver(after) || before.overall.progress !== after.overall.progress || !same(shared(before), shared(after))
 
-const releaseOf = ({ overall, actions }: Execution): Release => {
+/** The approval actions of each stage that has several. */
+const shared = (execution: Execution): object[] =>
+  [...execution.stages.keys()].flatMap((stage) => {
+    const approvals = approvalActions(execution, stage).map(({ action, progress }) => ({ action, progress }))
+    return approvals.length > 1 ? [{ stage, progress: execution.stages.get(stage)?.progress, approvals }] : []
+  })
+
+const releaseOf = (execution: Execution, { where, otherApprovals }: Approval): Release => {
+  const { overall, actions } = execution
   const name = RELEASE_OF_PROGRESS[overall.progress]
-  if (!name) return { name: 'running' }
+  if (!name) {
+    const waitsFor = openApprovals(execution, where.stage, otherApprovals)
+    return waitsFor.length > 0 ? { name: 'running', waitsFor } : { name: 'running' }
+  }
   const failed = [...actions.values()].find(({ progress }) => progress === 'failed')
-  return { name, at: overall.at, summary: name === 'failed' ? (failed?.summary ?? null) : null }
+  const release: Release = { name, at: overall.at, summary: name === 'failed' ? (failed?.summary ?? null) : null }
+  return name === 'failed' && failed?.category === 'Approval' ? { ...release, rejectedIn: failed.action } : release
+}
+
+/** Which of these approval actions the stage still waits for: those that run, or have not begun. */
+const openApprovals = (execution: Execution, stage: string, others: readonly string[]): string[] => {
+  if (execution.stages.get(stage)?.progress !== 'running') return []
+  const known = new Map(approvalActions(execution, stage).map(({ action, progress }) => [action, progress]))
+  return others.filter((action) => (known.get(action) ?? 'running') === 'running')
 }
 
 const RELEASE_OF_PROGRESS: Partial<Record<Progress, 'live' | 'failed' | 'stopped'>> = {

@@ -10,6 +10,7 @@ export const HEADINGS = {
   'no-approver': { mark: MARK.waiting, words: 'No approver in Slack: {pipeline} to {environment}' },
   approved: { mark: MARK.succeeded, words: 'Approved: {pipeline} to {environment}' },
   rejected: { mark: MARK.failed, words: 'Rejected: {pipeline} to {environment}' },
+  'waits-for-others': { mark: MARK.waiting, words: 'Approved, waits for {others}: {pipeline} to {environment}' },
   deploying: { mark: MARK.running, words: 'Deploying {pipeline} to {environment}' },
   live: { mark: MARK.succeeded, words: 'Live: {pipeline} to {environment}' },
   failed: { mark: MARK.failed, words: 'Failed: {pipeline} to {environment}' },
@@ -154,6 +155,8 @@ export const ENDED = {
   since: 'Since {date_short_pretty} at {time}',
   rolledBack: '{version} is live again · failed {duration} after the approval {at}',
   ended: '{duration} after the approval {at}',
+  /** By a later approval of the same execution. */
+  rejectedIn: '{action} was not approved · {duration} after this approval {at}',
   at: '({date_short_pretty} at {time})',
 } as const
 

@@ -49,6 +49,7 @@ export const MORE = {
 /** What the end means, and what its author can do. */
 export const AFTERWARDS = {
   approved: 'Deploying now.',
+  waits: 'The stage still waits for {others}.',
   again: 'Nothing was deployed. Push a fix, or retry the stage in the AWS console, to request approval again.',
   expired: '{done} of {required} approved in time, so {service} rejected it.',
   expiredUncounted: 'Not approved in time, so {service} rejected it.',

@@ -1,5 +1,8 @@
 /** Words that several kinds of message share, so that one thing has one name everywhere. */
 
+/** What is approved, where the stage has several approvals. */
+export const TARGET = { action: '{environment} ({action})' } as const
+
 export const PEOPLE = {
   counted: { one: '{count} person', other: '{count} people' },
   more: '{count} more',

@@ -35,6 +35,7 @@ const pausedDeployment = () => {
         change: { revisions: [CARDS], into: [], live: [], since: null, unknown: 'first', authors: [] },
         starter: { kind: 'unknown', name: null, arn: null },
         newer: null,
+        otherApprovals: [],
       }),
       describeNewer: async () => null,
       compare: async () =>

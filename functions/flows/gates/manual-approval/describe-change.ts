@@ -4,7 +4,7 @@ import type { Change, Revision, Since } from '../../../domain/revision.ts'
 import { UNKNOWN_COMMIT_AUTHOR, authorsOf, distinct } from '../../../domain/revision.ts'
 import type { Starter } from '../../../domain/starter.ts'
 import { starterFrom } from '../../../domain/starter.ts'
-import type { StageState } from '../../../ports/pipelines.ts'
+import type { ActionRun, StageState } from '../../../ports/pipelines.ts'
 import type { Services } from '../../../ports/services.ts'
 import { readPast } from './read-past.ts'
 import { toldRevisions } from './told-revisions.ts'
@@ -18,7 +18,7 @@ export const describeChange = async (
   where: StageAction,
   executionId: string,
   stages: readonly StageState[],
-): Promise<{ change: Change; starter: Starter }> => {
+): Promise<{ change: Change; starter: Starter; otherApprovals: string[] }> => {
   const past = await readPast(services, where, executionId, stages)
   const { comparison, executions } = past
   const asked = executions.get(executionId)
@@ -37,7 +37,20 @@ export const describeChange = async (
     unknown: comparison.unknown,
     authors: isAllKnown ? authors : [...authors, UNKNOWN_COMMIT_AUTHOR],
   }
-  return { change, starter: starterFrom(asked?.trigger ?? null) }
+  const otherApprovals = approvalsBeside(where, stages, past.runs)
+  return { change, starter: starterFrom(asked?.trigger ?? null), otherApprovals }
+}
+
+/** The other approval actions of the stage, as earlier runs tell the kinds of its actions. */
+const approvalsBeside = (
+  { stage, action }: StageAction,
+  stages: readonly StageState[],
+  runs: readonly ActionRun[],
+): string[] => {
+  const approvals = runs.filter((run) => run.stage === stage && run.category === 'Approval')
+  const names = new Set(approvals.map((run) => run.action))
+  const now = stages.find((one) => one.stage === stage)?.actions ?? []
+  return now.flatMap((one) => (one.action !== action && names.has(one.action) ? one.action : []))
 }
 
 const sinceLive = async (

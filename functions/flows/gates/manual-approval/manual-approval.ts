@@ -20,8 +20,9 @@ export const manualApproval = (services: Services): Gate => {
 
     describe: async (where, { executionId, newerExecutionId }) => {
       const stages = await pipelines.stages(where)
-      const { change, starter } = await describeChange(services, where, executionId, stages ?? [])
-      return { change, starter, newer: await describeNewer(services, where, newerExecutionId, change) }
+      const { change, starter, otherApprovals } = await describeChange(services, where, executionId, stages ?? [])
+      const newer = await describeNewer(services, where, newerExecutionId, change)
+      return { change, starter, newer, otherApprovals }
     },
 
     describeNewer: (where, executionId, asked) => describeNewer(services, where, executionId, asked),
