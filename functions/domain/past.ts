@@ -96,7 +96,7 @@ const passedAt = (
   return passed ? Math.max(...here.map(({ updatedAt }) => updatedAt)) : null
 }
 
-/** A retry runs an action anew, and the newest run counts. */
+/** A retry runs an action again, and the newest run counts. */
 const newestOfEach = (runs: readonly PastRun[]): PastRun[] => {
   const newest = new Map<string, PastRun>()
   for (const run of runs) {

@@ -82,7 +82,7 @@ export interface Change {
   since: Since | null
   /** Why nothing is known to be live; null where something is. */
   unknown: LiveUnknown | null
-  /** Everybody whose work goes live with it, as the commits say. */
+  /** Every author of the changes that go live with it, as the commits say. */
   authors: CommitAuthor[]
 }
 

@@ -129,7 +129,7 @@ export const parseDecisionMetadata = (metadata: string): Asked =>
 
 type Values = Record<string, Record<string, { value?: string | null | undefined }>>
 
-/** Without invisible characters, so that a comment of these alone is none. */
+/** Without invisible characters, so that a comment of these alone counts as empty. */
 export const commentFrom = (values: Values): string =>
   visible(values[COMMENT.block]?.[COMMENT.action]?.value ?? '').trim()
 

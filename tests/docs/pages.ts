@@ -24,6 +24,12 @@ export const yamlFiles: readonly string[] = globSync(
   { cwd: ROOT, exclude: (path) => path.includes('node_modules') },
 ).sort()
 
+/** Every program in another language than TypeScript. */
+export const scripts: readonly string[] = globSync(
+  ['.ci/run', 'appspec/**/*.{sh,py}', 'examples/**/*.py', 'tests/**/*.{sh,py}'],
+  { cwd: ROOT, exclude: (path) => path.includes('node_modules') },
+).sort()
+
 export const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8')
 
 /** A page without its blocks of code. */

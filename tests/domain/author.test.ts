@@ -62,7 +62,7 @@ describe('the trailers of a commit message', () => {
     ['a word that ends like a trailer', 'Disco-authored-by: Ben <ben@example.com>', []],
     ['a line that follows a trailer', 'Co-authored-by: Chen <chen@example.com>\nBen wrote the rest', [CHEN]],
     ['an empty line that follows a trailer', 'Co-authored-by: Chen <chen@example.com>\n \nBen', [CHEN]],
-  ])('%s is none: %j', (_, text, authors) => {
+  ])('%s is no trailer: %j', (_, text, authors) => {
     expect(coAuthorsOf(`Fix\n\n${text}`)).toEqual(authors)
   })
 

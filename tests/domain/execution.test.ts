@@ -136,7 +136,7 @@ describe('an execution', () => {
     expect(isOver(execution([pipelineChange(progress, T(1))]))).toBe(over)
   })
 
-  test('lists the actions of a stage in the order they began; one that runs again begins anew', () => {
+  test('lists the actions of a stage in the order in which they began; one that runs again moves to the end', () => {
     const named = (news: StateChange[]) => latestActions(execution(news), 'Build').map(({ action }) => action)
     const parallel = [actionChange('Build', 'Lint', 'running', T(1)), actionChange('Build', 'Compile', 'failed', T(2))]
     expect(named(parallel)).toEqual(['Lint', 'Compile'])

@@ -43,7 +43,7 @@ describe('the notices', () => {
     ])
   })
 
-  test('are none if no one can approve in Slack', () => {
+  test('do not exist if no one can approve in Slack', () => {
     expect(due(timed({ remind: [HOUR] }, { resolvedPolicy: null }))).toEqual([])
     const console = resolvedPolicy({ ...POLICY, consoleOnly: 'by hand' }, { timing: { ...TIMING, remind: [HOUR] } })
     expect(due(approval({ resolvedPolicy: console }))).toEqual([])

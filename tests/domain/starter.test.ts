@@ -35,7 +35,7 @@ test.each([
   ['arn:aws:sts::1:assumed-role/Console', ['Console']],
   ['arn:aws:iam::1:role/deploy', ['deploy']],
   ['arn:aws:iam::1:root', []],
-  ['nobody at all', []],
+  ['not an ARN', []],
 ])('a configuration may call %s %j', (arn, aliases) => {
   expect(aliasesOf(arn)).toEqual([arn, ...aliases])
 })

@@ -8,10 +8,10 @@ import { inBrowser } from './in-browser.ts'
 import type { Visitor } from '../support/browser/visitor.ts'
 
 /*
- * Who may approve, walked in a real browser through what `npm start` runs: people with different roles, two rules, four
- * eyes, time that passes, a freeze, broken glass, a newer change, and the record of it all. Each step goes on from the
- * one before it. Who may approve does not depend on what the machine can build: the workspace finds no git, bash and
- * Python here, and says so.
+ * Who may approve, walked in a real browser through what `npm start` runs: people with different roles, two rules,
+ * separation of duties, time that passes, a freeze and its override, a newer change, and the audit record of it all.
+ * Each step continues from the one before it. Who may approve does not depend on what the machine can build: the
+ * workspace finds no git, bash and Python here, and says so.
  */
 
 jest.setTimeout(120_000)

@@ -8,7 +8,7 @@ export const isSafeUrl = (url: string): boolean =>
   SAFE_URL.test(url) && URL.canParse(url) && ['http:', 'https:', 'mailto:'].includes(new URL(url).protocol)
 
 /**
- * Reads one `<…>` at the start of `rest`: a link, a mention, a date. Null if it is none of these; it then stays text.
+ * Reads one `<…>` at the start of `rest`: a link, a mention, a date. Null for any other text, which stays as it is.
  */
 export const readAngleToken = (rest: string): { inline: Inline; length: number } | null => {
   const token = /^<([^<>\n]+)>/.exec(rest)

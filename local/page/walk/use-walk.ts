@@ -12,7 +12,7 @@ interface StoredWalk {
   shown: boolean
 }
 
-/** The walk's progress, kept in the browser; ticks itself from each snapshot, and begins anew with the workspace. */
+/** The walk's progress, kept in the browser; each snapshot ticks its steps, and a new workspace clears it. */
 export const useWalk = (snapshot: Snapshot | null) => {
   const [walk, setWalk] = useState<StoredWalk | null>(null)
   const change = (next: (before: StoredWalk) => StoredWalk) =>

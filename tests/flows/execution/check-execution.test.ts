@@ -157,7 +157,7 @@ describe('the last check of an execution', () => {
 })
 
 describe('an execution whose pipeline was deleted', () => {
-  test('and created anew under its name is canceled as well', async () => {
+  test('and created again under its name is canceled as well', async () => {
     const { checked } = await check({ runs: null })
     expect(checked).toMatchObject({ overall: { progress: 'canceled' }, confirmed: true })
   })

@@ -70,7 +70,7 @@ test.each([
     'parameter Handler is "index": is a file without its ending',
   ],
   ['an unknown parameter', withParameters({ Colour: 'red' }), {}, 'there is no parameter Colour'],
-  ['overrides that are none', undefined, { ParameterOverrides: '{"CodeKey":1}' }, 'ParameterOverrides is not'],
+  ['malformed overrides', undefined, { ParameterOverrides: '{"CodeKey":1}' }, 'ParameterOverrides is not'],
   ['another template', { ...withParameters({}), 'target-lambda.yml': 'Resources: {}' }, {}, 'there is no parameter'],
   [
     'another runtime',

@@ -94,8 +94,8 @@ test.each([
   ['an unknown tag', pipelineWith('!Reff Name'), /^line 8: Unresolved tag: !Reff$/],
   [
     'an unknown name',
-    pipelineWith('!Ref Nobody'),
-    /Properties\.Name: !Ref Nobody is neither a parameter nor a resource/,
+    pipelineWith('!Ref Missing'),
+    /Properties\.Name: !Ref Missing is neither a parameter nor a resource/,
   ],
   [
     'a function that is not known here',

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Boots systemd as the first process of a machine of its own: boot.sh ROOM SHOWN...
 # ROOM is an empty directory. Root there is an ordinary user here (a user namespace): it can neither set the clock nor
-# load a module. It has a copy of /etc, an empty /usr/local/sbin, and sees the rest of /usr and the directories SHOWN without
-# being able to write to them.
+# load a module. It has a copy of /etc, an empty /usr/local/sbin, and sees the rest of /usr and the directories SHOWN
+# without being able to write to them.
 # Prints "booting" once it can reach nothing else. It runs until it is killed.
 set -euo pipefail
 

@@ -119,7 +119,7 @@ describe('after the pipeline was edited', () => {
     expect([ids(asked), forbidden(asked), unidentified(asked)]).toEqual([['a'], ['U0ANA'], []])
   })
 
-  test('what is live under another name is not known, and its authors are none of this change', async () => {
+  test('what is live under another name is not known, and its authors do not count for this change', async () => {
     const shop = deployedPipeline(FORBIDS_AUTHORS)
     shop.create(pipelineOf([sourceOf('Src')], SHARED))
     for (const [letter, author] of [
