@@ -1,25 +1,37 @@
 import { Hono } from 'hono'
 import { html } from 'hono/html'
 import type { ActionView, ExecutionView, PipelineView } from '../page/contract.ts'
-import { type Account, logOf } from './account.ts'
-import { htmlPage } from './html-page.ts'
+import { logOf } from './account.ts'
+import { DECIDE_PATH, decisionForms } from './console-decision.ts'
+import { type Content, htmlPage, htmlTable, preformatted } from './html-page.ts'
+import { PAGE_REQUESTS } from './page-requests.ts'
+import type { Parts } from './parts.ts'
 import { pipelineViews } from './pipeline-view.ts'
+import { refusalOf } from './refusal.ts'
 
 const NOTE = html`<p class="note">
   This stands in for the AWS console: on this machine, links that lead to AWS lead here.
 </p>`
 
-/** The pages under `/console`: pipelines, executions and the logs of their actions. */
-export const consolePages = (accounts: readonly Account[]): Hono => {
+/** The pages under `/console`: pipelines with what can be decided, executions, and the logs of their actions. */
+export const consolePages = (parts: Parts): Hono => {
+  const { accounts } = parts
   const found = (name: string, region: string | undefined) =>
     pipelineViews(accounts).find((one) => one.name === name && (region === undefined || one.region === region))
   const app = new Hono()
-  app.get('/', (c) => c.html(htmlPage('Pipelines', html`${NOTE}${pipelineViews(accounts).map(pipelineTable)}`)))
+  app.get('/', (c) => {
+    const pipelines = pipelineViews(accounts).map(
+      (one) =>
+        html`<h2><a href="${addressOf(one)}">${one.name}</a></h2>
+          ${pipelineTable(one)}`,
+    )
+    return c.html(htmlPage('Pipelines', html`${NOTE}${pipelines}`))
+  })
   // The console's own links end in /view, and say after # which stage or action they mean.
   app.on('GET', ['/pipelines/:name', '/pipelines/:name/view'], (c) => {
     const pipeline = found(c.req.param('name') ?? '', c.req.query('region'))
     if (!pipeline) return c.notFound()
-    return c.html(htmlPage(pipeline.name, html`${NOTE}${pipelineTable(pipeline)}`))
+    return c.html(htmlPage(pipeline.name, html`${NOTE}${decisionForms(pipeline)}${pipelineTable(pipeline)}`))
   })
   app.get('/pipelines/:name/executions/:id', (c) => {
     const pipeline = found(c.req.param('name'), c.req.query('region'))
@@ -27,31 +39,41 @@ export const consolePages = (accounts: readonly Account[]): Hono => {
     if (!pipeline || !execution) return c.notFound()
     return c.html(htmlPage(`${pipeline.name}: ${titleOf(execution)}`, html`${NOTE}${executionTable(execution)}`))
   })
+  app.post(DECIDE_PATH.replace('/console', ''), async (c) => {
+    const decision = Object.fromEntries((await c.req.formData()).entries())
+    const pipeline = pipelineViews(accounts).find(
+      ({ name, accountId }) => name === decision.pipelineName && accountId === decision.accountId,
+    )
+    const back = pipeline ? addressOf(pipeline) : '/console'
+    const trouble = await decide(parts, decision)
+    if (trouble === null) return c.redirect(back, 303)
+    const page = html`${NOTE}
+      <p>${trouble}</p>
+      <p><a href="${back}">Back to the pipeline</a></p>`
+    return c.html(htmlPage('Not decided', page), 400)
+  })
   app.get('/logs/:id', (c) => {
     const log = logOf(accounts, c.req.param('id'))
-    return log === undefined
-      ? c.notFound()
-      : c.html(
-          htmlPage(
-            'Log',
-            html`${NOTE}
-              <pre>${log}</pre>`,
-          ),
-        )
+    return log === undefined ? c.notFound() : c.html(htmlPage('Log', html`${NOTE}${preformatted('Log lines', log)}`))
   })
-  return app.notFound((c) =>
-    c.html(
-      htmlPage(
-        'Not here',
-        html`${NOTE}
-          <p>The workspace has nothing at this address.</p>`,
-      ),
-      404,
-    ),
-  )
+  return app
 }
 
-const pipelineTable = (pipeline: PipelineView) => {
+/** Null, or the sentence that says why not. */
+const decide = async (parts: Parts, decision: unknown): Promise<string | null> => {
+  try {
+    return await PAGE_REQUESTS['console/decide'](parts, decision)
+  } catch (error) {
+    const sentence = refusalOf(error)
+    if (sentence === undefined) throw error
+    return sentence
+  }
+}
+
+const addressOf = ({ name, region }: PipelineView): string =>
+  `/console/pipelines/${encodeURIComponent(name)}?region=${region}`
+
+const pipelineTable = (pipeline: PipelineView): Content => {
   const row = (execution: ExecutionView) =>
     html`<tr>
       <td>${wordFor(execution.status)}</td>
@@ -63,41 +85,26 @@ const pipelineTable = (pipeline: PipelineView) => {
       <td>${execution.startedBy}</td>
       <td>${timeOf(execution.startedAt)}</td>
     </tr>`
-  return html`<h2>${pipeline.name}</h2>
-    <p>Account ${pipeline.accountId}, ${pipeline.region}</p>
-    <table>
-      <tr>
-        <th>Status</th>
-        <th>Execution</th>
-        <th>Started by</th>
-        <th>Started</th>
-      </tr>
-      ${pipeline.executions.map(row)}
-    </table>`
+  return html`<p>Account ${pipeline.accountId}, ${pipeline.region}</p>
+    ${htmlTable(['Status', 'Execution', 'Started by', 'Started'], pipeline.executions.map(row))}`
 }
 
-const executionTable = (execution: ExecutionView) => {
+const executionTable = (execution: ExecutionView): Content => {
   const row = (stage: string, action: ActionView) =>
     html`<tr>
       <td>${stage}</td>
       <td>${action.name}</td>
       <td>${wordFor(action.status)}</td>
       <td>${action.summary}</td>
-      <td>${action.hasLog ? html`<a href="/console/logs/${action.actionExecutionId}">Log</a>` : ''}</td>
+      <td>
+        ${action.hasLog ? html`<a href="/console/logs/${action.actionExecutionId}">Log of ${action.name}</a>` : ''}
+      </td>
     </tr>`
+  const rows = execution.stages.flatMap((stage) => stage.actions.map((action) => row(stage.name, action)))
   return html`<p>
       ${execution.id} · ${wordFor(execution.status)} · started by ${execution.startedBy}, ${timeOf(execution.startedAt)}
     </p>
-    <table>
-      <tr>
-        <th>Stage</th>
-        <th>Action</th>
-        <th>Status</th>
-        <th>Summary</th>
-        <th></th>
-      </tr>
-      ${execution.stages.flatMap((stage) => stage.actions.map((action) => row(stage.name, action)))}
-    </table>`
+    ${htmlTable(['Stage', 'Action', 'Status', 'Summary', 'Log'], rows)}`
 }
 
 const titleOf = (execution: ExecutionView): string => {

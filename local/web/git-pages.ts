@@ -1,6 +1,7 @@
 import { Hono } from 'hono'
 import { html } from 'hono/html'
-import { htmlPage } from './html-page.ts'
+import { diffOf } from './diff.ts'
+import { htmlPage, htmlTable, preformatted } from './html-page.ts'
 import { type Commit, titleOf } from '../source/repository.ts'
 import type { GitSource } from '../source/git-source.ts'
 
@@ -22,8 +23,7 @@ export const gitPages = (source: Pick<GitSource, 'commits' | 'show' | 'compare'>
         titleOf(commit),
         html`${NOTE}
           <p>${byline(commit)} · <code>${commit.sha}</code></p>
-          <pre>${commit.message}</pre>
-          <pre>${diff}</pre>`,
+          ${preformatted('Message', commit.message)} ${diffOf(diff)}`,
       ),
     )
   })
@@ -34,8 +34,7 @@ export const gitPages = (source: Pick<GitSource, 'commits' | 'show' | 'compare'>
     return c.html(
       htmlPage(
         `${base.slice(0, 7)}...${head.slice(0, 7)}`,
-        html`${NOTE}${commitTable(comparison.commits)}
-          <pre>${comparison.diff}</pre>`,
+        html`${NOTE}${commitTable(comparison.commits)}${diffOf(comparison.diff)}`,
       ),
     )
   })
@@ -49,14 +48,7 @@ const commitsUnder = (path: string, commits: Commit[]) => {
       <td>${titleOf(commit)}</td>
       <td>${byline(commit)}</td>
     </tr>`
-  return html`<table>
-    <tr>
-      <th>Commit</th>
-      <th>Message</th>
-      <th>Author</th>
-    </tr>
-    ${commits.map(row)}
-  </table>`
+  return htmlTable(['Commit', 'Message', 'Author'], commits.map(row))
 }
 
 const byline = ({ author, at }: Commit): string =>

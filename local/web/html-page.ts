@@ -1,6 +1,7 @@
 import { html } from 'hono/html'
+import { STYLE } from './html-style.ts'
 
-type Content = ReturnType<typeof html>
+export type Content = ReturnType<typeof html>
 
 /** A plain page of the workspace; every value in its `html` templates is escaped. */
 export const htmlPage = (title: string, content: Content): Content =>
@@ -10,45 +11,37 @@ export const htmlPage = (title: string, content: Content): Content =>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <title>${title} · Greenlight workspace</title>
+        <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
         <style>
-          :root {
-            color-scheme: light dark;
-            font:
-              16px/1.5 system-ui,
-              sans-serif;
-          }
-          body {
-            max-width: 60rem;
-            margin: 2rem auto;
-            padding: 0 1rem;
-          }
-          .note {
-            border-left: 4px solid #1d7a4c;
-            padding-left: 0.75rem;
-          }
-          pre {
-            overflow-x: auto;
-            padding: 0.75rem;
-            border: 1px solid #8886;
-            border-radius: 6px;
-            font-size: 0.875rem;
-          }
-          table {
-            border-collapse: collapse;
-          }
-          td,
-          th {
-            text-align: left;
-            padding: 0.25rem 1rem 0.25rem 0;
-            vertical-align: top;
-          }
+          ${STYLE}
         </style>
       </head>
       <body>
+        <nav aria-label="Workspace"><a href="/">Back to the workspace</a></nav>
         <main>
           <h1>${title}</h1>
           ${content}
         </main>
-        <p><a href="/">Back to the workspace</a></p>
       </body>
     </html>`
+
+/** What is at no address of the workspace. */
+export const notHerePage = (path: string): Content =>
+  htmlPage('Not here', html`<p>The workspace has nothing at <code>${path}</code>.</p>`)
+
+/** A table whose columns are named, the first cell of each row being what the row is about. */
+export const htmlTable = (columns: readonly string[], rows: readonly Content[]): Content =>
+  html`<table>
+    <thead>
+      <tr>
+        ${columns.map((column) => html`<th scope="col">${column}</th>`)}
+      </tr>
+    </thead>
+    <tbody>
+      ${rows}
+    </tbody>
+  </table>`
+
+/** Text as it is, in a box that scrolls by keyboard too. */
+export const preformatted = (name: string, content: string | Content[]): Content =>
+  html`<pre tabindex="0" role="region" aria-label="${name}">${content}</pre>`

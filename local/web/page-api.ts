@@ -1,9 +1,8 @@
 import { Hono } from 'hono'
 import { streamSSE } from 'hono/streaming'
-import { z } from 'zod'
-import { AwsError } from '../aws/aws-error.ts'
 import { logOf } from './account.ts'
 import { PAGE_REQUESTS } from './page-requests.ts'
+import { refusalOf } from './refusal.ts'
 import type { Parts } from './parts.ts'
 import { snapshotOf } from './snapshot.ts'
 
@@ -48,12 +47,4 @@ export const pageApi = (parts: Parts): Hono => {
       }
     })
   return app
-}
-
-/** The sentence for an expected refusal; undefined for an unexpected error. */
-const refusalOf = (error: unknown): string | undefined => {
-  if (error instanceof z.ZodError) return z.prettifyError(error)
-  if (error instanceof SyntaxError) return 'The request is not JSON.'
-  if (error instanceof AwsError) return `CodePipeline says: ${error.message} (${error.code})`
-  return undefined
 }

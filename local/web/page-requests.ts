@@ -7,6 +7,9 @@ import type { Parts } from './parts.ts'
 
 const LONGEST_MOVE_MS = 366 * 86_400_000
 
+/** PutApprovalResult's limit (CodePipeline API reference, ApprovalResult). */
+const SUMMARY_MAX = 512
+
 const userId = z.string().refine((id) => PEOPLE.some((person) => person.id === id), 'There is no person with this id')
 const text = z.string().max(3000)
 const clickRequest = z.object({ userId, channelId: text, ts: text, blockId: text, actionId: text })
@@ -24,8 +27,10 @@ const decisionRequest = startRequest.extend({
   stageName: text,
   actionName: text,
   token: text,
-  status: z.enum(['Approved', 'Rejected']),
-  summary: z.string().max(512),
+  status: z.enum(['Approved', 'Rejected'], 'Choose Approved or Rejected'),
+  summary: z.string().max(SUMMARY_MAX, {
+    error: ({ input }) => `The summary has ${(input as string).length} characters; CodePipeline takes ${SUMMARY_MAX}`,
+  }),
 })
 const pushRequest = z.object({
   userId,
@@ -57,7 +62,7 @@ const inConsole = <Body extends { userId: string; accountId?: string | undefined
   })
 
 /** By path under `/local`. */
-export const PAGE_REQUESTS: Record<string, PageRequest> = {
+export const PAGE_REQUESTS = {
   push: request(pushRequest, (parts, { userId: id, accountId, kind, message }) => {
     const delivery = accountOf(parts.accounts, accountId)?.delivery
     if (!delivery) return `The workspace has no repository to push to for account ${accountId}.`
@@ -93,7 +98,7 @@ export const PAGE_REQUESTS: Record<string, PageRequest> = {
     parts.updates.changed()
     return null
   }),
-}
+} satisfies Record<string, PageRequest>
 
 const personOf = (id: string): Person => {
   const person = PEOPLE.find((candidate) => candidate.id === id)

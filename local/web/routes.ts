@@ -1,6 +1,7 @@
 import { Hono } from 'hono'
 import { consolePages } from './console-pages.ts'
 import { gitPages } from './git-pages.ts'
+import { notHerePage } from './html-page.ts'
 import { loopbackOnly } from './loopback-only.ts'
 import { pageApi } from './page-api.ts'
 import type { Parts } from './parts.ts'
@@ -18,8 +19,12 @@ export const routes = (parts: Parts): Hono => {
     .get('/slack/archives/*', (c) => c.redirect('/'))
     .post('/slack/events', (c) => parts.answerSlackEvent(c.req.raw))
     .route('/local', pageApi(parts))
-    .route('/console', consolePages(accounts))
-    .notFound((c) => c.text(`The workspace has nothing at ${c.req.path}.\n`, 404))
+    .route('/console', consolePages(parts))
+    .notFound((c) =>
+      c.req.header('accept')?.includes('text/html')
+        ? c.html(notHerePage(c.req.path), 404)
+        : c.text(`The workspace has nothing at ${c.req.path}.\n`, 404),
+    )
   for (const { delivery } of accounts) if (delivery) app.route('/git', gitPages(delivery.source, delivery.pipelineName))
   for (const [path, { type, body }] of Object.entries(page.assets))
     app.get(path, (c) => c.body(body, 200, { 'content-type': type, 'cache-control': 'no-cache' }))

@@ -27,7 +27,7 @@ describe('the pages of the repository', () => {
     expect(status).toBe(200)
     expect(text).toContain('Fix &lt;script&gt;alert(1)&lt;/script&gt;')
     expect(text).toContain('Ana &lt;b&gt;Soares&lt;/b&gt;, 2026-11-23 09:30 UTC')
-    expect(text).toContain('+&lt;new&gt;')
+    expect(text).toContain('<span class="removed">-&lt;old&gt;</span>\n<span class="added">+&lt;new&gt;</span>')
     expect(text).not.toContain('<script>')
   })
 

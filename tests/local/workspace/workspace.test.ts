@@ -200,6 +200,38 @@ describe('the other pages', () => {
     expect((await get('/console/pipelines/none')).status).toBe(404)
   })
 
+  test('decide in the console, where links of messages lead, and say what is missing', async () => {
+    await waiting()
+    const { text } = await get('/console/pipelines/flask-app/view?region=eu-west-1')
+    expect(text).toContain('Approve of Production waits')
+    expect(text).not.toContain('checked')
+    const given = [...text.matchAll(/<input type="hidden" name="(\w+)" value="([^"]*)"/g)].map(
+      ([, name, value]) => [name, value] as [string, string],
+    )
+    const submit = async (fields: Record<string, string>) => {
+      const body = new URLSearchParams([...given, ...Object.entries(fields)])
+      const response = await fetch(`${workspace.url}/console/decide`, { method: 'POST', body, redirect: 'manual' })
+      return { status: response.status, to: response.headers.get('location'), text: await response.text() }
+    }
+    const person = { userId: 'U0ELI', summary: 'Not today' }
+    expect(await submit(person)).toMatchObject({
+      status: 400,
+      text: expect.stringContaining('Choose Approved or Rejected'),
+    })
+    expect(await submit({ ...person, status: 'Rejected', summary: 'no '.repeat(200) })).toMatchObject({
+      status: 400,
+      text: expect.stringContaining('The summary has 600 characters; CodePipeline takes 512'),
+    })
+    expect(await submit({ ...person, status: 'Rejected' })).toMatchObject({
+      status: 303,
+      to: '/console/pipelines/flask-app?region=eu-west-1',
+    })
+    await seen((snapshot) => newestExecution(snapshot)?.status === 'Failed')
+    expect((await get('/console/pipelines/flask-app')).text).not.toContain('waits')
+    const again = await submit({ ...person, status: 'Approved' })
+    expect(again).toMatchObject({ status: 400, text: expect.stringContaining('already been approved or rejected') })
+  })
+
   test('are the page itself, the repository, and nothing else', async () => {
     expect((await get('/')).text).toBe(page.html)
     const script = await fetch(`${workspace.url}/page.js`)
@@ -209,6 +241,10 @@ describe('the other pages', () => {
     ])
     expect((await get('/git/flask-app/commit/1111111')).text).toContain('Start the shop')
     expect(await get('/nowhere')).toEqual({ status: 404, text: 'The workspace has nothing at /nowhere.\n' })
+    for (const path of ['/console/nope', '/git/nope', '/nope']) {
+      const page = await fetch(`${workspace.url}${path}`, { headers: { accept: 'text/html' } })
+      expect([page.status, await page.text()]).toEqual([404, expect.stringContaining('<h1>Not here</h1>')])
+    }
   })
 })
 
