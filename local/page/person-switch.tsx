@@ -9,7 +9,8 @@ export const PersonSwitch = ({ onChange }: { onChange: (person: Person) => void 
   const { snapshot, me } = useWorkspace()
   return (
     <Menu
-      label={`You are ${me.realName}, ${me.title}`}
+      label="Who you are"
+      isNamedByContent
       buttonClass="person-button"
       align="end"
       button={

@@ -13,8 +13,10 @@ export interface MenuItem {
 }
 
 interface MenuProps {
-  /** Accessible name of the button that opens it. */
+  /** What it is called. */
   label: string
+  /** Where the button's own words are its name. */
+  isNamedByContent?: boolean
   button: ComponentChildren
   items: MenuItem[]
   buttonClass?: string
@@ -36,6 +38,7 @@ export const Menu = ({
   items,
   buttonClass = 'button',
   unavailable = false,
+  isNamedByContent = false,
   align = 'start',
 }: MenuProps) => {
   const [open, setOpen] = useState(false)
@@ -71,7 +74,7 @@ export const Menu = ({
         type="button"
         ref={trigger}
         class={buttonClass}
-        aria-label={label}
+        aria-label={isNamedByContent ? undefined : label}
         aria-haspopup="menu"
         aria-expanded={open}
         {...pressable(!unavailable, () => setOpen(!open))}

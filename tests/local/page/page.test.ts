@@ -281,7 +281,7 @@ await describeWith(['chromium'], 'the page in a browser', () => {
     await you.press('Enter')
     await page.keyboard.press('End')
     await page.keyboard.press('Enter')
-    await page.getByRole('button', { name: 'You are Finn Larsen, Contractor, not an approver' }).waitFor()
+    await page.getByRole('button', { name: 'You are Finn Larsen Contractor, not an approver' }).waitFor()
     await you.press('Enter')
     await page.keyboard.press('Escape')
     expect(await you.evaluate((element) => element === document.activeElement)).toBe(true)
