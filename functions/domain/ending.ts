@@ -7,7 +7,7 @@ import { MINUTE } from './time-units.ts'
 
 /** How an approval action ended, from its closing event or from CodePipeline's list of action executions. */
 export interface Ending {
-  status: 'succeeded' | 'failed' | 'abandoned' | 'canceled' | 'unknown'
+  status: 'succeeded' | 'failed' | 'abandoned' | 'canceled' | 'deleted' | 'unknown'
   /** The status as CodePipeline names it, if it is unknown to us. */
   statusText?: string
   at: number
@@ -28,6 +28,8 @@ export const outcomeOf = (approval: Approval, ending: Ending): Outcome => {
       return { how: 'stopped', by: ending.by && nameFromArn(ending.by), reason: ending.stopReason }
     case 'canceled':
       return { how: 'pipeline-edited' }
+    case 'deleted':
+      return { how: 'pipeline-edited', isDeleted: true }
     case 'unknown':
       return { how: 'unknown', status: ending.statusText ?? '' }
     case 'succeeded':

@@ -7,7 +7,11 @@ export type Outcome =
   | { how: 'console'; verdict: Verdict; by: string | null; summary: string | null }
   | { how: 'expired' }
   | { how: 'stopped'; by: string | null; reason: string | null }
-  | { how: 'pipeline-edited' }
+  | {
+      how: 'pipeline-edited'
+      /** Deleted, or created again under its name. */
+      isDeleted?: true
+    }
   /** CodePipeline gave an end, `status`, that did not exist when this was written. */
   | { how: 'unknown'; status: string }
 

@@ -17,6 +17,7 @@ export type End =
   | 'stopped'
   | 'stoppedBy'
   | 'canceled'
+  | 'deleted'
   | 'unknown'
 
 /** The end, and the person, if known. */
@@ -37,7 +38,7 @@ export const endOf = (approval: Approval, outcome: Outcome): { end: End; people:
     case 'expired':
       return { end: 'expired', people: '' }
     case 'pipeline-edited':
-      return { end: 'canceled', people: '' }
+      return { end: outcome.isDeleted ? 'deleted' : 'canceled', people: '' }
     case 'unknown':
       return { end: 'unknown', people: '' }
   }

@@ -198,7 +198,7 @@ const afterwards = (approval: Approval, outcome: Outcome): Inline[] => {
     case 'stopped':
       return say(AFTERWARDS.stopped)
     case 'pipeline-edited':
-      return say(AFTERWARDS.canceled)
+      return say(outcome.isDeleted ? AFTERWARDS.deleted : AFTERWARDS.canceled)
     case 'unknown':
       return say(AFTERWARDS.unknown, { service, status: cut(outcome.status, 60) })
   }

@@ -70,7 +70,7 @@ const endLines = (approval: Approval, outcome: Outcome, duration: string, detail
       return [count ? say(ENDED.expiredOf, { ...count, duration, service }) : say(ENDED.expired, { duration, service })]
     }
     case 'pipeline-edited':
-      return [say(ENDED.canceled, { duration })]
+      return [say(outcome.isDeleted ? ENDED.deleted : ENDED.canceled, { duration })]
     case 'unknown':
       return [
         say(ENDED.unknown, { duration, service }),

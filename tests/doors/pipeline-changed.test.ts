@@ -1,7 +1,7 @@
 import { CodePipelineClient, GetPipelineCommand, UpdatePipelineCommand } from '@aws-sdk/client-codepipeline'
 import { jest } from '@jest/globals'
 import type { Snapshot } from '../../local/page/contract.ts'
-import { blockWith, newestExecution } from '../support/page-client.ts'
+import { blockWith, messagesIn, newestExecution } from '../support/page-client.ts'
 import {
   APPROVAL,
   type BotWorkspace,
@@ -105,10 +105,13 @@ describe('an approval', () => {
     await bot.until((snapshot) => executionStatus(snapshot) === 'Succeeded')
   })
 
-  test('of a deleted pipeline is closed by the next sweep, without an event', async () => {
+  test('of a deleted pipeline is closed by the next sweep, without an event, and its status card with it', async () => {
     await bot.ask()
     bot.codePipeline.deletePipeline({ name: pipelineName })
     await bot.pass(7 * 60_000)
-    await closedAs(/^Canceled/)
+    expect(await closedAs(/^Canceled/)).toContain('The pipeline was deleted')
+    const card = wordsOf(messagesIn(bot.snapshot(), 'C0DEPLOYS').at(-1))
+    expect(card).toMatch(/ was canceled.*Production.* canceled/)
+    expect(card).not.toContain('waits for')
   })
 })

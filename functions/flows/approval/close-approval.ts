@@ -1,6 +1,7 @@
 import type { Approval } from '../../domain/approval.ts'
 import { isReleasing } from '../../domain/approval.ts'
 import type { Effect } from '../../domain/effect.ts'
+import { pipelineOf } from '../../domain/pipeline.ts'
 import { withShowingLease } from '../../domain/showing.ts'
 import { changeApproval } from './change-approval.ts'
 import { followUp } from '../execution/follow-up.ts'
@@ -42,10 +43,17 @@ export const closeApproval = async (
     { do: 'send-notices', approval: approvalId },
     { do: 'announce-verdict', approval: approvalId },
     { do: 'file-entries', approval: approvalId },
+    ...ofDeletedPipeline(approval),
   ]
   const show: Effect[] = lease ? [{ do: 'show-approval', approval: approvalId, lease }] : []
   return done([...show, ...shows, ...(changed ? others : [])])
 }
+
+/** CodePipeline sends no event of a deletion: the execution's status card is brought to its end together with the approval. */
+const ofDeletedPipeline = ({ state, where, executionId }: Approval): Effect[] =>
+  state.name === 'settled' && state.outcome.how === 'pipeline-edited' && state.outcome.isDeleted
+    ? [{ do: 'check-execution', execution: { ...pipelineOf(where), executionId } }]
+    : []
 
 /**
  * Compares an approval with the known state of its execution. The execution may have continued, or ended, before the

@@ -1,4 +1,4 @@
-import type { Execution, StateChange, Progress } from '../../domain/execution.ts'
+import type { Execution, StateChange, Progress, Timeline } from '../../domain/execution.ts'
 import { described, applyEvent, isOver } from '../../domain/execution.ts'
 import type { ExecutionKey } from '../../domain/pipeline.ts'
 import { pipelineOf } from '../../domain/pipeline.ts'
@@ -68,8 +68,7 @@ const askPipeline = async (services: Services, known: Execution, now: number): P
   const { stages, facts, runs } = await describeExecution(services, key)
   // The pipeline was deleted, or created again under its name.
   if (!stages || !runs) {
-    const gone: StateChange = { level: 'pipeline', progress: 'canceled', at: wholeSecond(now) }
-    return { news: isOver(known) ? [] : [gone], facts, isCertain: true }
+    return { news: canceled(known, wholeSecond(now)), facts, isCertain: true }
   }
   const isIt = ({ executionId }: ExecutionSummary) => executionId === key.executionId
   const summaries = await services.pipelines.executions(pipelineOf(key), { enough: (listed) => listed.some(isIt) })
@@ -79,6 +78,21 @@ const askPipeline = async (services: Services, known: Execution, now: number): P
     ...(summary ? [...stageChanges(runs, summary, stages), ...pipelineChange(summary, known)] : []),
   ]
   return { news, facts, isCertain: runs.every(({ status }) => status !== 'InProgress') }
+}
+
+/** CodePipeline cancels what runs in a pipeline that is deleted, and sends no event of it. */
+const canceled = (known: Execution, at: number): StateChange[] => {
+  const runs = ({ progress }: Timeline) => progress === 'running' || progress === 'stopping'
+  const end = { progress: 'canceled', at } as const
+  return [
+    ...(isOver(known) ? [] : [{ level: 'pipeline', ...end } as const]),
+    ...[...known.stages].flatMap(([stage, timeline]) =>
+      runs(timeline) ? [{ level: 'stage', stage, ...end } as const] : [],
+    ),
+    ...[...known.actions].flatMap(([actionExecutionId, action]) =>
+      runs(action) ? [{ level: 'action', actionExecutionId, ...action, ...end } as const] : [],
+    ),
+  ]
 }
 
 /**

@@ -28,7 +28,7 @@ export const stageChanges = (
       return execution.status === 'Stopping' ? [running, tell('stopping', execution.updatedAt)] : [running]
     const endedAt = Math.max(...current.map(({ updatedAt }) => updatedAt))
     const isLeft = index < entered.length - 1 || stages.some(({ inbound }) => inbound.includes(execution.executionId))
-    const end = isLeft ? 'succeeded' : endOfStage(current, execution, endedAt)
+    const end = isLeft ? 'succeeded' : endOfStage(current, execution, endedAt, hasRunAll(current, stage, stages))
     return end ? [running, tell(end, endedAt)] : [running]
   })
 }
@@ -46,13 +46,21 @@ const endOfStage = (
   runs: readonly ActionRun[],
   { status, updatedAt }: ExecutionSummary,
   at: number,
+  isWhole: boolean,
 ): Progress | null => {
   // With "stop and wait", a stop takes effect when the last action ends; a later one found the execution outside the
   // stage.
   if (status === 'Stopped' && wholeSecond(updatedAt) === wholeSecond(at)) return 'stopped'
   if (runs.some((run) => run.status === 'Abandoned')) return status === 'Cancelled' ? 'canceled' : 'stopped'
   if (runs.some((run) => run.status === 'Failed')) return 'failed'
+  if (!isWhole && (status === 'Stopped' || status === 'Cancelled')) return status === 'Stopped' ? 'stopped' : 'canceled'
   return LEFT_BEHIND.has(status) ? 'succeeded' : null
+}
+
+/** Whether each action of the stage has run; a stage that is not in the pipeline any more cannot tell. */
+const hasRunAll = (runs: readonly ActionRun[], stage: string, stages: readonly StageState[]): boolean => {
+  const actions = stages.find((one) => one.stage === stage)?.actions ?? []
+  return actions.every(({ action }) => runs.some((run) => run.action === action))
 }
 
 /** Ends that do not change a stage whose actions all succeeded. */

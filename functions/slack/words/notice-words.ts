@@ -24,6 +24,7 @@ export const NOTICE = {
   stopped: { mark: MARK.stopped, words: '*Stopped* in AWS: {pipeline} to {environment}' },
   stoppedBy: { mark: MARK.stopped, words: '*Stopped* in AWS by {people}: {pipeline} to {environment}' },
   canceled: { mark: MARK.stopped, words: '*Canceled:* {pipeline} to {environment}' },
+  deleted: { mark: MARK.stopped, words: '*Canceled:* {pipeline} to {environment}' },
   unknown: { mark: MARK.stopped, words: '*Ended:* {pipeline} to {environment}' },
 } as const
 
@@ -54,6 +55,7 @@ export const AFTERWARDS = {
   expired: '{done} of {required} approved in time, so {service} rejected it.',
   expiredUncounted: 'Not approved in time, so {service} rejected it.',
   stopped: 'Nothing was deployed.',
+  deleted: 'The pipeline was deleted. Nothing was deployed.',
   canceled: 'The pipeline was edited, so CodePipeline canceled the approval. Nothing was deployed.',
   unknown: 'Greenlight does not know the status that {service} tells: “{status}”. See the AWS console.',
 } as const

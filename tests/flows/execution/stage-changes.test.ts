@@ -103,6 +103,16 @@ describe('the stage that an execution was in last', () => {
     expect(told([SOURCE], { ...stopped, updatedAt: at(1) + 1_000 })).toEqual(['Source running 0', 'Source succeeded 1'])
   })
 
+  test.each([
+    ['Stopped', 'stopped'],
+    ['Cancelled', 'canceled'],
+    ['Succeeded', 'succeeded'],
+  ] as const)('has not succeeded if an action of it never ran, but is %s: %s', (status, progress) => {
+    const action = (name: string) => ({ action: name, status: null, since: null, token: null })
+    const source = stageState('Source', { actions: [action(SOURCE.action), action('Never')] })
+    expect(told([SOURCE], { status, updatedAt: at(9) }, [source])).toEqual(['Source running 0', `Source ${progress} 1`])
+  })
+
   test('is being stopped while an action still runs, and running otherwise', () => {
     const runs = [run('Source', 0, 1), run('Source', 0, 0, { status: 'InProgress' })]
     expect(told(runs, { status: 'Stopping', updatedAt: at(2) })).toEqual(['Source running 0', 'Source stopping 2'])

@@ -29,7 +29,7 @@ export const findEnding = async (pipelines: Pipelines, approval: Approval): Prom
   return { ...told, status, stopReason: execution?.stopReason ?? null }
 }
 
-const GONE = { status: 'canceled', summary: null, by: null, stopReason: null } as const
+const GONE = { status: 'deleted', summary: null, by: null, stopReason: null } as const
 
 /**
  * The run that holds this token; a retry of the stage is another run with another token. `no-execution`: CodePipeline

@@ -47,7 +47,7 @@ const compare = async (services: Services, approval: Approval): Promise<Comparis
   const { pipelines, clock } = services
   const { where, token } = approval
   const stages = await pipelines.stages(where)
-  if (!stages) return EDITED
+  if (!stages) return DELETED
   const stage = stages.find(({ stage }) => stage === where.stage)
   const action = stage?.actions.find(({ action }) => action === where.action)
   const newerExecutionId = stage?.inbound.at(-1) ?? null
@@ -85,4 +85,6 @@ const hasMoved = ({ where, change }: Approval, stages: readonly StageState[]): b
   })
 
 /** The pipeline was edited or deleted, and CodePipeline has canceled the approval. */
+const DELETED: Comparison = { kind: 'ended', ended: () => ({ how: 'pipeline-edited', isDeleted: true }) }
+
 const EDITED: Comparison = { kind: 'ended', ended: () => ({ how: 'pipeline-edited' }) }

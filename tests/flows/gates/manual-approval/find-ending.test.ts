@@ -31,10 +31,10 @@ describe('how an approval ended', () => {
     expect(await endingOf([run])).toMatchObject({ status: 'unknown', statusText: 'Deferred' })
   })
 
-  test('is a cancellation if CodePipeline does not know the execution: its pipeline was deleted', async () => {
+  test('is a deletion if CodePipeline does not know the execution', async () => {
     const checked = approval({ checkedAt: START + SECOND })
     expect(await findEnding(pipelinesThatAnswer({ runs: null }), checked)).toEqual({
-      ...{ status: 'canceled', at: START + SECOND, summary: null, by: null, stopReason: null },
+      ...{ status: 'deleted', at: START + SECOND, summary: null, by: null, stopReason: null },
     })
   })
 

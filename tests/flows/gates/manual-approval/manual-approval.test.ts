@@ -63,7 +63,7 @@ describe('an approval that looks open, compared with its pipeline,', () => {
   })
 
   test('was canceled if its pipeline was deleted, or its action removed and its execution is not listed', async () => {
-    expect(await compared({ stages: null })).toEqual(EDITED)
+    expect(await compared({ stages: null })).toEqual({ ...EDITED, isDeleted: true })
     expect(await compared({ stages: production([]) })).toEqual(EDITED)
   })
 
