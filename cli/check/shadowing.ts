@@ -1,4 +1,4 @@
-import picomatch from 'picomatch'
+import { matchesGlob } from '../../functions/config/glob.ts'
 import type { Path } from '../../functions/config/problem.ts'
 import type { RouteEntry } from '../../functions/config/schema.ts'
 
@@ -25,7 +25,7 @@ const includesAll = (wide: readonly string[], narrow: readonly string[]): boolea
 
 const includes = (wide: string, narrow: string): boolean => {
   if (wide === narrow || EVERYTHING.test(wide)) return true
-  if (!MAGIC.test(narrow)) return picomatch(wide, { dot: true })(narrow)
+  if (!MAGIC.test(narrow)) return matchesGlob(wide, narrow)
   const beginning = BEGINNING.exec(wide)?.[1]
   return beginning !== undefined && BEGINNING.exec(narrow)?.[1]?.startsWith(beginning) === true
 }

@@ -1,7 +1,7 @@
 import { partitionOf } from '../domain/partition.ts'
-import picomatch from 'picomatch'
 import type { Pipeline, StageAction } from '../domain/pipeline.ts'
 import type { Configuration } from '../ports/configuration.ts'
+import { matchesGlob } from './glob.ts'
 import { settingsOf } from './route-settings.ts'
 import type { ConfigurationFile, RouteEntry } from './schema.ts'
 import { CONFIGURATION } from './schema.ts'
@@ -9,8 +9,7 @@ import { ownEntry } from '../own-entry.ts'
 
 type Globs = string | string[] | undefined
 
-/** A dot is an ordinary character of a name: `*` matches `v1.2` and `.hidden`. */
-const matches = (globs: Globs, value: string): boolean => globs === undefined || picomatch(globs, { dot: true })(value)
+const matches = (globs: Globs, value: string): boolean => globs === undefined || matchesGlob(globs, value)
 
 /** The settings of `match`, and the fields of an action that they are compared with. */
 export const WHERE_SETTINGS = [

@@ -1,4 +1,15 @@
-import { type Document, type DocumentOptions, LineCounter, type SchemaOptions, isMap, parseDocument } from 'yaml'
+import {
+  type Document,
+  type DocumentOptions,
+  LineCounter,
+  type Pair,
+  type SchemaOptions,
+  type YAMLMap,
+  isMap,
+  isNode,
+  parseDocument,
+  visit,
+} from 'yaml'
 
 /** What is wrong with a YAML text. Lines count from 1. */
 export interface YamlProblem {
@@ -20,11 +31,15 @@ export type YamlOptions = Pick<DocumentOptions & SchemaOptions, 'customTags' | '
 /** Parses YAML 1.2, so that each value can be found again by its line. With tags of one's own, any other is a problem. */
 export const parseYaml = (text: string, options: YamlOptions = {}): YamlDocument => {
   const lines = new LineCounter()
-  const document = parseDocument(text, { lineCounter: lines, ...options })
-  const problems = [...document.errors, ...(options.customTags ? document.warnings : [])].map(({ pos, message }) => ({
-    line: lines.linePos(pos[0]).line,
-    message: message.split('\n', 1)[0]!.replace(/ at line \d+.*$/, ''),
-  }))
+  // The parser would compare each key of a map with all before it.
+  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: false, ...options })
+  const problems = [
+    ...[...document.errors, ...(options.customTags ? document.warnings : [])].map(({ pos, message }) => ({
+      line: lines.linePos(pos[0]).line,
+      message: message.split('\n', 1)[0]!.replace(/ at line \d+.*$/, ''),
+    })),
+    ...keyProblems(document).map(({ at, message }) => ({ line: lines.linePos(at).line, message })),
+  ]
   let value: unknown
   try {
     if (problems.length === 0) value = document.toJS({ maxAliasCount: 50 })
@@ -35,11 +50,38 @@ export const parseYaml = (text: string, options: YamlOptions = {}): YamlDocument
   return { problems, value, lineOf: (path) => lineOf(document, lines, path) }
 }
 
+/** Keys that a map has twice, and one that no JavaScript object can hold as a key of its own. */
+const keyProblems = (document: Document): { at: number; message: string }[] => {
+  const found: { at: number; message: string }[] = []
+  visit(document, {
+    Map: (_, map) => {
+      const names = new Set<string>()
+      for (const pair of map.items) {
+        const name = nameOf(pair)
+        const at = (isNode(pair.key) && pair.key.range?.[0]) || 0
+        if (names.has(name) && name !== '<<') found.push({ at, message: 'Map keys must be unique' })
+        if (name === '__proto__') found.push({ at, message: '__proto__ cannot be a key' })
+        names.add(name)
+      }
+    },
+  })
+  return found
+}
+
+const nameOf = ({ key }: Pair): string => String(key)
+
+const pairsOf = new WeakMap<YAMLMap, Map<string, Pair>>()
+
+const pairIn = (map: YAMLMap, name: string): Pair | undefined => {
+  const pairs = pairsOf.get(map) ?? new Map(map.items.map((pair) => [nameOf(pair), pair]))
+  pairsOf.set(map, pairs)
+  return pairs.get(name)
+}
+
 const lineOf = (document: Document, lines: LineCounter, path: readonly PropertyKey[]): number => {
   for (let length = path.length; length > 0; length--) {
     const parent: unknown = length === 1 ? document.contents : document.getIn(path.slice(0, length - 1), true)
-    const name = path[length - 1]!
-    const pair = isMap(parent) ? parent.items.find(({ key }) => String(key) === String(name)) : undefined
+    const pair = isMap(parent) ? pairIn(parent, String(path[length - 1]!)) : undefined
     const node = (pair?.key ?? document.getIn(path.slice(0, length), true)) as
       { range?: [number, number, number] } | undefined
     if (node?.range) return lines.linePos(node.range[0]).line

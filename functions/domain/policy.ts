@@ -184,33 +184,39 @@ const distinctApprovals = (votes: readonly Vote[]): Vote[] => {
 }
 
 /**
- * Gives each approval to one rule so that as many slots as possible are filled: a maximum matching by augmenting paths
- * (Kuhn's algorithm), where a rule of count n has n slots.
+ * Gives each approval to one rule so that as many places as possible are taken: a maximum matching by augmenting paths
+ * (Kuhn's algorithm), where a rule of count n has n places. All places of a rule are one node, so that many rules with
+ * high counts stay fast.
  */
 const assign = (rules: readonly Rule[], approvals: readonly Vote[]): RuleProgress[] => {
-  const slots = rules.flatMap((rule, ruleIndex) => Array.from({ length: rule.count }, () => ({ rule, ruleIndex })))
-  const holderOf = new Map<number, number>()
+  const held = rules.map((): number[] => [])
+  const naming = approvals.map(({ userId }) => [...rules.keys()].filter((rule) => hasApprover(rules[rule]!, userId)))
 
-  const findSlot = (approval: number, visited: Set<number>): boolean => {
-    for (const [slot, { rule }] of slots.entries()) {
-      if (visited.has(slot) || !hasApprover(rule, approvals[approval]!.userId)) continue
-      visited.add(slot)
-      const holder = holderOf.get(slot)
-      if (holder === undefined || findSlot(holder, visited)) {
-        holderOf.set(slot, approval)
-        return true
-      }
+  /** Puts the approval into a rule with a place left, or into one from which another approval can move. */
+  const place = (approval: number, tried: Set<number>): boolean => {
+    const open = naming[approval]!.filter((rule) => !tried.has(rule))
+    const free = open.find((rule) => held[rule]!.length < rules[rule]!.count)
+    if (free !== undefined) {
+      held[free]!.push(approval)
+      return true
+    }
+    for (const rule of open) {
+      if (tried.has(rule)) continue
+      tried.add(rule)
+      const moved = held[rule]!.find((holder) => place(holder, tried))
+      if (moved === undefined) continue
+      held[rule] = held[rule]!.map((holder) => (holder === moved ? approval : holder))
+      return true
     }
     return false
   }
-  // When every slot is filled, the other approvals fill none.
-  for (const approval of approvals.keys()) if (holderOf.size < slots.length) findSlot(approval, new Set())
+  const places = rules.reduce((sum, { count }) => sum + count, 0)
+  let placed = 0
+  // When every place is taken, the other approvals take none.
+  for (const approval of approvals.keys()) if (placed < places && place(approval, new Set())) placed += 1
 
-  return rules.map((rule, ruleIndex) => {
-    const approvedBy = slots
-      .flatMap((slot, index) => (slot.ruleIndex === ruleIndex && holderOf.has(index) ? [holderOf.get(index)!] : []))
-      .sort((a, b) => a - b)
-      .map((approval) => approvals[approval]!)
+  return rules.map((rule, index) => {
+    const approvedBy = held[index]!.toSorted((a, b) => a - b).map((approval) => approvals[approval]!)
     return { rule, approvedBy, missing: rule.count - approvedBy.length }
   })
 }

@@ -57,6 +57,16 @@ describe('a route', () => {
     expect(routed('{ pipeline: "*" }').routeFor({ ...where, pipeline: '.shop.v2' })).not.toBeNull()
   })
 
+  test.each(['.', '..', '...', '@', '-', '_'])(
+    'the whole name %s matches *, as any name does that AWS allows',
+    (stage) => {
+      expect(routed('{ stage: "*" }').routeFor({ ...where, stage })).not.toBeNull()
+      expect(routed('{ stage: ["Production", "?*"] }').routeFor({ ...where, stage })).not.toBeNull()
+      expect(routed(`{ stage: "${stage}" }`).routeFor({ ...where, stage })).not.toBeNull()
+      expect(routed('{ stage: "x*" }').routeFor({ ...where, stage })).toBeNull()
+    },
+  )
+
   test('the first match counts, and defaults fill in what it leaves out', () => {
     const configuration = configured(`
 defaults: { approvals: C0ALL, status: C0STATUS, comment: required }

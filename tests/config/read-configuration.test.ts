@@ -212,3 +212,15 @@ describe('greenlight.yml', () => {
     })
   })
 })
+
+test('a file with 20,000 unknown settings has as many problems, each at its line; a key of people is never lost', () => {
+  const unknown = Array.from({ length: 20_000 }, (_, index) => `k${index}: 1`)
+  const result = readConfiguration(['routes: []', ...unknown].join('\n'))
+  const problems = result.kind === 'invalid' ? result.problems : []
+  expect(problems).toHaveLength(20_000)
+  expect(problems.at(-1)).toMatchObject({ key: 'k19999', line: 20_001 })
+  expect(readConfiguration('routes: []\npeople:\n  __proto__: U0ANA')).toEqual({
+    kind: 'invalid',
+    problems: [{ line: 3, key: '', message: '__proto__ cannot be a key' }],
+  })
+})
