@@ -67,11 +67,16 @@ const isForTheLog = (node: ts.Node): boolean => {
   for (let at = node.parent; at; at = at.parent) {
     if (ts.isNewExpression(at) && /Error$/.test(at.expression.getText())) return true
     if (tellsAStep(at)) return true
+    if (ts.isCallExpression(at) && at.expression.getText() === 'again' && isText(node)) return true
     if (ts.isCallExpression(at) && LOGGING.test(at.expression.getText())) return at.expression !== node
     if (ts.isStatement(at) || ts.isFunctionLike(at)) return false
   }
   return false
 }
+
+/** Why an effect is tried again is only logged. */
+const isText = (node: ts.Node): boolean =>
+  ts.isStringLiteralLike(node) || ts.isTemplateHead(node) || ts.isTemplateMiddleOrTemplateTail(node)
 
 /** A log line of a step is for readers; it raises no alarm. */
 const tellsAStep = (node: ts.Node): boolean =>

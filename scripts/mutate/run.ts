@@ -25,6 +25,8 @@ export interface Settings {
   root: string
   /** Source files, from the top of the repository. */
   files: readonly string[]
+  /** Globs of the test files that try to notice the mutants. */
+  tests: readonly string[]
   seed: number
   /** So many mutants, chosen by the seed; null for all. */
   sample: number | null
@@ -43,6 +45,8 @@ export interface Result {
 /** A mutant may loop forever: if it takes so much longer than the original, it never ends. Milliseconds. */
 const limitFor = (usualMs: number): number => 10_000 + 5 * usualMs
 const LONGEST_WITHOUT = 600_000
+/** A new process starts, and makes the mutant, within this. Milliseconds. */
+const LOADED_WITHIN = 60_000
 
 export const defaultWorkers = (): number => Math.min(2, availableParallelism())
 
@@ -69,7 +73,7 @@ export const mutate = async (settings: Settings): Promise<Result> => {
   tell(`${judged.length} are refused by the compiler, ${compiling.length} go on to the tests`)
 
   const graph = importGraph(root)
-  const tests = unitTestsOf(root, graph, new Set(compiling.map(({ file }) => file)))
+  const tests = unitTestsOf(root, graph, new Set(compiling.map(({ file }) => file)), settings.tests)
   const seeds = Array.from({ length: settings.histories }, (_, index) => seed + index)
   const reaching = new Map<number, string[]>()
   const simulated = new Set<number>()
@@ -95,15 +99,15 @@ export const mutate = async (settings: Settings): Promise<Result> => {
   const kills = new Map<string, number>()
   let done = 0
   await inTurn(settings, compiling, async (mutant, worker) => {
-    const worth = (test: string) => (1 + (kills.get(`${mutant.file} ${test}`) ?? 0)) / took.get(test)!
+    const worth = (test: string) => (kills.get(`${mutant.file} ${test}`) ?? firstWorth(mutant, test)) / took.get(test)!
     const ordered = (reaching.get(mutant.id) ?? []).sort((one, other) => worth(other) - worth(one))
-    const usual = ordered.reduce((sum, test) => sum + took.get(test)!, 0)
-    const answer = await worker.perform({ do: 'tests', mutant, tests: ordered }, limitFor(usual))
+    const tests = ordered.map((file) => ({ file, limitMs: limitFor(took.get(file)!) }))
+    const answer = await worker.perform({ do: 'tests', mutant, tests }, LOADED_WITHIN)
     done += 1
     if (done % 100 === 0) tell(`${done} of ${compiling.length}`)
     if (answer.kind === 'killed') {
       const key = `${mutant.file} ${answer.by}`
-      kills.set(key, (kills.get(key) ?? 0) + 1)
+      kills.set(key, (kills.get(key) ?? firstWorth(mutant, answer.by)) + 1)
       return void settle(mutant, { name: 'killed', step: 'tests', by: answer.by, failure: answer.failure })
     }
     if (equivalent.has(mutant.id)) return void settle(mutant, { name: 'equivalent' })
@@ -122,6 +126,10 @@ export const mutate = async (settings: Settings): Promise<Result> => {
   judged.sort((one, other) => one.mutant.id - other.mutant.id)
   return { judged, problems: [...problems, ...orphans, ...notEquivalent] }
 }
+
+/** How many mutants a test file counts as having killed before it has: the file's own test comes first. */
+const firstWorth = ({ file }: Mutant, test: string): number =>
+  test === file.replace('functions/', 'tests/').replace('.ts', '.test.ts') ? 20 : 1
 
 /** Each worker takes the next one when it has finished its last. */
 const inTurn = async <T>(

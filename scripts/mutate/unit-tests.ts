@@ -6,8 +6,13 @@ const HEAVY = /^(?:local\/workspace\/|tests\/simulation\/history\.ts$)/
 const PROCESSES = 'node:child_process'
 
 /** The test files that reach any of the files and run within this process, in milliseconds each. */
-export const unitTestsOf = (root: string, graph: ImportGraph, files: ReadonlySet<string>): string[] =>
-  globSync('tests/**/*.test.ts', { cwd: root, exclude: ['tests/deploy/**'] })
+export const unitTestsOf = (
+  root: string,
+  graph: ImportGraph,
+  files: ReadonlySet<string>,
+  globs: readonly string[],
+): string[] =>
+  globSync(globs, { cwd: root, exclude: ['tests/deploy/**'] })
     .map((path) => path.replaceAll('\\', '/'))
     .sort()
     .filter((test) => {

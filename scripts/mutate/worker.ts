@@ -12,20 +12,23 @@ export type Task =
   /** Runs a test file, or histories, with the original code, and says which of the mutants' places they reach. */
   | { do: 'reach'; by: string | readonly number[]; mutants: readonly Mutant[] }
   /** Runs test files with the mutant in place, until one fails. */
-  | { do: 'tests'; mutant: Mutant; tests: readonly string[] }
+  | { do: 'tests'; mutant: Mutant; tests: readonly TimedTest[] }
   /** Runs simulated histories with the mutant in place, until one breaks an invariant. */
   | { do: 'simulate'; mutant: Mutant; seeds: readonly number[] }
+
+/** A test file, and what it takes at most unless the mutant keeps it from ending. */
+export interface TimedTest {
+  file: string
+  limitMs: number
+}
 
 export type Answer =
   | { kind: 'reached'; failure: string | null; ids: number[] }
   | { kind: 'killed'; by: string; failure: string }
   | { kind: 'survived' }
 
-/** The messages of a process: the answer, and its current memory. */
-export interface Reply {
-  answer: Answer
-  rss: number
-}
+/** What a process says: that the next step begins, and at last the answer and how many bytes of memory it holds. */
+export type Reply = { limitMs: number } | { answer: Answer; rss: number }
 
 const SIMULATION = ['tests/simulation/history.ts', 'tests/simulation/invariants.ts'] as const
 const root = process.cwd()
@@ -37,6 +40,8 @@ provideGlobals(Number(process.argv[2]))
 // Code that a mutant leaves running may fail during the next one.
 process.on('unhandledRejection', () => {})
 process.on('uncaughtException', () => {})
+
+const reply = (one: Reply): void => void process.send!(one)
 
 const place = (mutant: Mutant, entries: readonly string[]): void => {
   const { file } = mutant
@@ -55,11 +60,15 @@ const reach = async (by: string | readonly number[], mutants: readonly Mutant[])
   return { kind: 'reached', failure, ids }
 }
 
-const runTests = async (mutant: Mutant, tests: readonly string[]): Promise<Answer> => {
-  place(mutant, tests)
-  for (const test of tests) {
-    const failure = await runTestFile(() => load(test))
-    if (failure !== null) return { kind: 'killed', by: test, failure }
+const runTests = async (mutant: Mutant, tests: readonly TimedTest[]): Promise<Answer> => {
+  place(
+    mutant,
+    tests.map(({ file }) => file),
+  )
+  for (const { file, limitMs } of tests) {
+    reply({ limitMs })
+    const failure = await runTestFile(() => load(file))
+    if (failure !== null) return { kind: 'killed', by: file, failure }
   }
   return { kind: 'survived' }
 }
@@ -102,7 +111,5 @@ const perform = (task: Task): Promise<Answer> => {
 
 process.on('disconnect', () => process.exit())
 process.on('message', (task: Task) => {
-  void perform(task).then((answer) => {
-    process.send!({ answer, rss: process.memoryUsage.rss() } satisfies Reply)
-  })
+  void perform(task).then((answer) => reply({ answer, rss: process.memoryUsage.rss() }))
 })

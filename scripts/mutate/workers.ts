@@ -5,7 +5,7 @@ import type { Answer, Reply, Task } from './worker.ts'
 
 /** A process that performs one task at a time. */
 export interface Worker {
-  /** @returns the answer; a task that takes longer than `limitMs`, or ends its process, gives `killed`. */
+  /** @returns the answer; a task, or a step of it, that takes longer than its limit, or ends its process, is `killed`. */
   perform(task: Task, limitMs: number): Promise<Answer>
   close(): void
 }
@@ -31,8 +31,14 @@ export const openWorker = (seed: number): Worker => {
       new Promise((resolve) => {
         child ??= start()
         const asked = child
-        const timer = setTimeout(() => end('it never ends'), limitMs)
+        const neverEnds = () => end('it never ends')
+        let timer = setTimeout(neverEnds, limitMs)
         const onMessage = (reply: Reply) => {
+          if ('limitMs' in reply) {
+            clearTimeout(timer)
+            timer = setTimeout(neverEnds, reply.limitMs)
+            return
+          }
           leave()
           if (reply.rss > MOST_MEMORY) close()
           resolve(reply.answer)

@@ -64,6 +64,12 @@ describe('mutants change one token', () => {
     expect(mutantsOf(`${log}export const f = () => { log.warn('Late') }`)).toHaveLength(1)
   })
 
+  test('why an effect is tried again is only logged; when it is tried again still counts', () => {
+    const again = 'declare const again: (seconds: number, because: string) => void\n'
+    const all = made(`${again}export const f = (who: string) => again(60, \`\${who} asks to wait\`)`)
+    expect(all.map((text) => text.split('=> ').at(-1))).toEqual(['again(120, `${who} asks to wait`)'])
+  })
+
   test('an object or null is not mutated to other empty values', () => {
     expect(mutantsOf('export const f = (a: object | null, b: object) => a ?? b')).toEqual([])
   })
