@@ -1,6 +1,6 @@
 import { Hono } from 'hono'
 import { html } from 'hono/html'
-import type { ActionView, ExecutionView, PipelineView } from '../page/contract.ts'
+import type { ActionView, ExecutionView, PipelineView, Status } from '../page/contract.ts'
 import { logOf } from './account.ts'
 import { DECIDE_PATH, decisionForms } from './console-decision.ts'
 import { type Content, htmlPage, htmlTable, preformatted } from './html-page.ts'
@@ -74,32 +74,26 @@ const addressOf = ({ name, region }: PipelineView): string =>
   `/console/pipelines/${encodeURIComponent(name)}?region=${region}`
 
 const pipelineTable = (pipeline: PipelineView): Content => {
-  const row = (execution: ExecutionView) =>
-    html`<tr>
-      <td>${wordFor(execution.status)}</td>
-      <td>
-        <a href="/console/pipelines/${pipeline.name}/executions/${execution.id}?region=${pipeline.region}"
-          >${titleOf(execution)}</a
-        >
-      </td>
-      <td>${execution.startedBy}</td>
-      <td>${timeOf(execution.startedAt)}</td>
-    </tr>`
+  const row = (execution: ExecutionView) => [
+    wordFor(execution.status),
+    html`<a href="/console/pipelines/${pipeline.name}/executions/${execution.id}?region=${pipeline.region}"
+      >${titleOf(execution)}</a
+    >`,
+    execution.startedBy,
+    timeOf(execution.startedAt),
+  ]
   return html`<p>Account ${pipeline.accountId}, ${pipeline.region}</p>
     ${htmlTable(['Status', 'Execution', 'Started by', 'Started'], pipeline.executions.map(row))}`
 }
 
 const executionTable = (execution: ExecutionView): Content => {
-  const row = (stage: string, action: ActionView) =>
-    html`<tr>
-      <td>${stage}</td>
-      <td>${action.name}</td>
-      <td>${wordFor(action.status)}</td>
-      <td>${action.summary}</td>
-      <td>
-        ${action.hasLog ? html`<a href="/console/logs/${action.actionExecutionId}">Log of ${action.name}</a>` : ''}
-      </td>
-    </tr>`
+  const row = (stage: string, action: ActionView) => [
+    stage,
+    action.name,
+    wordFor(action.status),
+    action.summary,
+    action.hasLog ? html`<a href="/console/logs/${action.actionExecutionId}">Log of ${action.name}</a>` : '',
+  ]
   const rows = execution.stages.flatMap((stage) => stage.actions.map((action) => row(stage.name, action)))
   return html`<p>
       ${execution.id} · ${wordFor(execution.status)} · started by ${execution.startedBy}, ${timeOf(execution.startedAt)}
@@ -114,5 +108,10 @@ const titleOf = (execution: ExecutionView): string => {
 
 const timeOf = (epochMs: number): string => new Date(epochMs).toISOString().replace('T', ' ').slice(0, 19) + ' UTC'
 
-/** The API writes Cancelled, the console's language is US English. */
-const wordFor = (status: string): string => (status === 'Cancelled' ? 'Canceled' : status)
+/** The API's words as the console writes them, in US English. */
+const WORDS: Partial<Record<Status, string>> = {
+  NotStarted: 'Not started',
+  InProgress: 'In progress',
+  Cancelled: 'Canceled',
+}
+const wordFor = (status: Status): string => WORDS[status] ?? status

@@ -42,12 +42,11 @@ export const gitPages = (source: Pick<GitSource, 'commits' | 'show' | 'compare'>
 }
 
 const commitsUnder = (path: string, commits: Commit[]) => {
-  const row = (commit: Commit) =>
-    html`<tr>
-      <td><a href="${path}/commit/${commit.sha}">${commit.sha.slice(0, 7)}</a></td>
-      <td>${titleOf(commit)}</td>
-      <td>${byline(commit)}</td>
-    </tr>`
+  const row = (commit: Commit) => [
+    html`<a href="${path}/commit/${commit.sha}">${commit.sha.slice(0, 7)}</a>`,
+    titleOf(commit),
+    byline(commit),
+  ]
   return htmlTable(['Commit', 'Message', 'Author'], commits.map(row))
 }
 

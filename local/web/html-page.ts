@@ -29,8 +29,8 @@ export const htmlPage = (title: string, content: Content): Content =>
 export const notHerePage = (path: string): Content =>
   htmlPage('Not here', html`<p>The workspace has nothing at <code>${path}</code>.</p>`)
 
-/** A table whose columns are named, the first cell of each row being what the row is about. */
-export const htmlTable = (columns: readonly string[], rows: readonly Content[]): Content =>
+/** A table with named columns. On a phone each row is a list of its cells, each after its column's name. */
+export const htmlTable = (columns: readonly string[], rows: readonly (Content | string)[][]): Content =>
   html`<table>
     <thead>
       <tr>
@@ -38,7 +38,12 @@ export const htmlTable = (columns: readonly string[], rows: readonly Content[]):
       </tr>
     </thead>
     <tbody>
-      ${rows}
+      ${rows.map(
+        (cells) =>
+          html`<tr>
+            ${cells.map((cell, index) => html`<td data-column="${columns[index]}"><span>${cell}</span></td>`)}
+          </tr>`,
+      )}
     </tbody>
   </table>`
 

@@ -100,10 +100,32 @@ button {
   padding-inline: 1rem;
 }
 @media (max-width: 600px) {
-  td,
-  th {
-    padding-right: 0.5rem;
-    font-size: 0.875rem;
+  h1 {
+    font-size: 1.5rem;
+  }
+  thead {
+    position: absolute;
+    width: 1px;
+    height: 1px;
+    overflow: hidden;
+    clip-path: inset(50%);
+  }
+  tr {
+    display: block;
+    padding: 0.5rem 0;
+    border-bottom: 1px solid #8886;
+  }
+  td {
+    display: grid;
+    grid-template-columns: 6rem minmax(0, 1fr);
+    padding: 0;
+  }
+  td::before {
+    content: attr(data-column);
+    font-weight: 600;
+  }
+  td:has(> :empty) {
+    display: none;
   }
 }
 `)

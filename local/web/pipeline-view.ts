@@ -18,6 +18,10 @@ const executionView = (execution: ExecutionOverview): ExecutionView => {
   const { trigger: _trigger, sourceVariables: _sourceVariables, revision, ...shown } = execution
   return {
     ...shown,
+    stages: shown.stages.map((stage) => ({
+      ...stage,
+      actions: stage.actions.map((action) => ({ ...action, summary: messageIn(action.summary) ?? action.summary })),
+    })),
     startedBy: starter(execution),
     revision: revision && {
       id: revision.id,

@@ -10,7 +10,7 @@ export interface WalkMemory {
   done: StepId[]
   /** The newest push of the visitor: of what kind, and when in workspace time. */
   pushed: { kind: Requests['/local/push']['kind']; at: number } | null
-  /** Clicks in Slack: by whom, and when in workspace time. */
+  /** Clicks on Approve in Slack: by whom, and when in workspace time. */
   presses: { userId: string; at: number }[]
   /** Approvals decided in the AWS console, see approval-actions.ts. */
   inConsole: string[]
@@ -26,6 +26,9 @@ export const newWalk = (now: number): WalkMemory => ({
 
 /** The page's time differs slightly from the server's. */
 const APART_MS = 2000
+
+/** local/greenlight.yml: the freeze begins so long after the start. The clock has no more to show. */
+const FREEZE_AFTER_MS = 12 * 3_600_000
 
 type Sign = (memory: WalkMemory, snapshot: Snapshot) => boolean
 
@@ -48,6 +51,7 @@ const SIGNS: Partial<Record<StepId, Sign>> = {
   rollback: (memory, snapshot) =>
     decidedInSlack(memory, snapshot, 'Succeeded').some(({ execution }) => execution.status === 'Failed'),
   reject: (memory, snapshot) => decidedInSlack(memory, snapshot, 'Failed').length > 0,
+  clock: (_, { clockAheadMs }) => clockAheadMs >= FREEZE_AFTER_MS,
 }
 
 /**
@@ -72,8 +76,12 @@ export const noteAsked = <Path extends keyof Requests>(
   now: number,
 ): WalkMemory => {
   if (path === '/local/push' && 'kind' in body) return { ...memory, pushed: { kind: body.kind, at: now } }
-  if (path === '/local/slack/click' && 'userId' in body) {
+  if (path === '/local/slack/click' && 'actionId' in body && body.actionId === 'approve') {
     return { ...memory, presses: [...memory.presses, { userId: body.userId, at: now }] }
+  }
+  // A click that opened a form was not refused; the private answer to the form is something else.
+  if (path === '/local/slack/submit' && 'viewId' in body) {
+    return { ...memory, presses: memory.presses.filter(({ userId }) => userId !== body.userId) }
   }
   if (path === '/local/console/decide' && 'token' in body) {
     const decided = approvals(snapshot).filter(({ action }) => action.approval?.token === body.token)
@@ -85,7 +93,6 @@ export const noteAsked = <Path extends keyof Requests>(
 const TICKED_BY: Partial<Record<keyof Requests, StepId>> = {
   '/local/push': 'push',
   '/local/console/decide': 'console',
-  '/local/clock': 'clock',
 }
 
 /** Ticks the step that a successful request completes by itself. */

@@ -35,7 +35,7 @@ export const Walk = ({ memory, onDismiss, onRestart }: WalkProps) => {
             </>
           ) : (
             <>
-              <strong>That was the whole walk,</strong> by the code that is deployed.
+              <strong>That was the whole walk,</strong> by the code that is deployed. The workspace is yours.
             </>
           )}
         </p>

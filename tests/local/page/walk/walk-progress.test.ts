@@ -55,6 +55,17 @@ test('a private answer to the person who clicked is the refusal; an older one is
   const snapshot = busySnapshot()
   snapshot.channels[0]?.messages.push(message(`${(NOW + 6000) / 1000}`, 'No.', [], { onlyFor: FINN.id }))
   expect(doneAfter(pressed, snapshot)).toEqual(['refused'])
+  const sent = { userId: FINN.id, viewId: 'V1', values: {} }
+  const led = noteAsked(pressed, '/local/slack/submit', sent, busySnapshot(), NOW + 5500)
+  expect(doneAfter(led, snapshot)).toEqual([])
+  const withdrew = noteAsked(
+    newWalk(NOW),
+    '/local/slack/click',
+    { ...click, actionId: 'withdraw' },
+    snapshot,
+    NOW + 5000,
+  )
+  expect(doneAfter(withdrew, snapshot)).toEqual([])
 })
 
 test('approved in Slack, then deployed', () => {
@@ -116,5 +127,7 @@ test('the approval that waits comes before a change that breaks the app', () => 
 
 test('the walk ends with the clock', () => {
   expect(stepsOn({ notRun: [] }).at(-1)?.id).toBe('clock')
-  expect(noteDone(newWalk(NOW), '/local/clock').done).toEqual(['clock'])
+  const moved = { ...busySnapshot(), clockAheadMs: 41 * 60_000 }
+  expect(doneAfter(newWalk(NOW), moved)).toEqual([])
+  expect(doneAfter(newWalk(NOW), { ...moved, clockAheadMs: 12.5 * 3_600_000 })).toEqual(['clock'])
 })
