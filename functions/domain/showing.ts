@@ -19,6 +19,8 @@ export interface Showing {
   /** A post was begun and never confirmed: the message may be in the channel already. */
   maybePosted: boolean
   place: Place | null
+  /** The message before, which is there and cannot be changed any more; missing without one. */
+  left?: Place
 }
 
 /** Where a Slack message is. */
@@ -116,8 +118,9 @@ export const takenOver = <T extends { showing: Showing }>(
 export const wasShown = (showing: Showing, owner: string, truth: number, place: Place, now: number): Showing => {
   if (!isOwner(showing.lease, owner)) return { ...touched(showing, now), place: showing.place ?? place }
   const shown = Math.max(showing.shown, truth)
+  const { left: _, ...rest } = showing
   return {
-    ...showing,
+    ...rest,
     shown,
     place,
     lease: null,
@@ -148,6 +151,8 @@ export const wasNotShown = (
     ? { ...showing, lease: null, place: found, maybePosted: showing.maybePosted && !found && !certain }
     : showing
 
-/** The message was deleted in Slack. */
-export const wasLost = (showing: Showing, owner: string): Showing =>
-  isOwner(showing.lease, owner) ? { ...showing, lease: null, maybePosted: false, place: null } : showing
+/** The message was deleted in Slack, or is `left` there and can never be changed again. */
+export const wasLost = (showing: Showing, owner: string, left: Place | null = null): Showing =>
+  isOwner(showing.lease, owner)
+    ? { ...showing, lease: null, maybePosted: false, place: null, ...(left && { left }) }
+    : showing

@@ -13,7 +13,13 @@ export interface RefusalCard {
   route: Route | null
 }
 
-export type Card = ApprovalCard | ExecutionCard | NoticeCard
+export type Card = ApprovalCard | ExecutionCard | NoticeCard | ContinuedCard
+
+/** In the thread of a message that Slack does not let the bot change any more: where the new one is. */
+export interface ContinuedCard {
+  kind: 'continued'
+  at: Place
+}
 
 /** A notice that is sent once, in the thread of an approval or in the channel that it was escalated to. */
 export interface NoticeCard {

@@ -14,7 +14,7 @@ export interface Slack {
 
 export type PostOutcome = { kind: 'posted'; place: Place } | SlackRefusal
 
-export type UpdateOutcome = { kind: 'updated' } | { kind: 'lost' } | SlackRefusal
+export type UpdateOutcome = { kind: 'updated' } | { kind: 'lost'; isThere: boolean } | SlackRefusal
 
 /**
  * `busy`: nothing was written; try again after so many seconds. `unclear`: no answer, the message may have been

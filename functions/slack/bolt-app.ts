@@ -186,7 +186,7 @@ const decide = async (
     await call((client) => client.views.open({ trigger_id: triggerId, view }))
     return null
   } catch (error) {
-    const refusal = refusalFrom(error)
+    const refusal = refusalFrom(error, 'write')
     const because = refusal.kind === 'busy' ? null : refusal.because
     log.warn('Slack did not open a modal', { approval: approvalId, user: who.userId, because: because ?? refusal.kind })
     return notOpened(because)

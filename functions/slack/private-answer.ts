@@ -52,13 +52,16 @@ export const UNKNOWN_APPROVAL = answer(TITLES.notCounted, say(NO_RECORD))
 /** If it turns out not to count, they get another answer. */
 export const checkingAnswer = (act: Act): PrivateAnswer => answer(TITLES.checking, say(CHECKING[aimOf(act)]))
 
+/** A trigger opens one form, within three seconds. */
+const TRIGGER_USED = new Set(['expired_trigger_id', 'exchanged_trigger_id', 'invalid_trigger_id'])
+
 /** A form that could not be opened; a trigger lives three seconds only ("views.open", expired_trigger_id). */
 export const notOpened = (because: string | null): PrivateAnswer =>
   answer(
     TITLES.notCounted,
     because === null
       ? say(FORM_NOT_OPENED.busy)
-      : because === 'expired_trigger_id'
+      : TRIGGER_USED.has(because)
         ? say(FORM_NOT_OPENED.late)
         : say(FORM_NOT_OPENED.refused, { because }),
   )

@@ -7,8 +7,10 @@ import type { Slack } from '../ports/slack.ts'
 import type { SlackMessage } from './approval-message.ts'
 import { approvalMessage } from './approval-message.ts'
 import { executionMessage } from './execution-message.ts'
+import { continuedMessage } from './continued-message.ts'
 import { noticeMessage } from './notice-message.ts'
 import { asMessage, refused } from './private-answer.ts'
+import { meaningOf } from './expected-errors.ts'
 import { platformError, refusalFrom, slackClient } from './slack-client.ts'
 
 const METADATA_TYPE = 'greenlight'
@@ -55,7 +57,7 @@ export const slackChannel = (secrets: Secrets, slackApiUrl: string | undefined, 
         await nameThem(place, card)
         return { kind: 'posted', place }
       } catch (error) {
-        return refusalFrom(error)
+        return refusalFrom(error, 'write')
       }
     },
     update: async ({ channel, ts }, card) => {
@@ -63,7 +65,10 @@ export const slackChannel = (secrets: Secrets, slackApiUrl: string | undefined, 
         await call((client) => client.chat.update({ channel, ts, ...messageOf(card), ...NO_UNFURL }))
         return { kind: 'updated' }
       } catch (error) {
-        return platformError(error) === 'message_not_found' ? { kind: 'lost' } : refusalFrom(error)
+        const meaning = meaningOf(platformError(error) ?? '', 'update')
+        return meaning === 'deleted' || meaning === 'unchangeable'
+          ? { kind: 'lost', isThere: meaning === 'unchangeable' }
+          : refusalFrom(error, 'update')
       }
     },
     find: async (channel, card, since, under) => {
@@ -81,7 +86,7 @@ export const slackChannel = (secrets: Secrets, slackApiUrl: string | undefined, 
         } while (cursor)
         return null
       } catch (error) {
-        const refusal = refusalFrom(error)
+        const refusal = refusalFrom(error, 'list')
         if (refusal.kind !== 'refused') throw error
         // An approval that is requested twice is better than one that is never requested.
         log.warn('The bot may not look for its own message', { channel, because: refusal.because })
@@ -111,6 +116,8 @@ const messageOf = (card: Card): SlackMessage => {
       return executionMessage(card)
     case 'notice':
       return noticeMessage(card)
+    case 'continued':
+      return continuedMessage(card)
   }
 }
 
@@ -127,6 +134,8 @@ const subjectFor = (card: Card): string => {
       return `execution/${card.execution.key.executionId}`
     case 'notice':
       return `approval/${card.approval.id}/${card.notice.key}`
+    case 'continued':
+      return `continued/${card.at.ts}`
   }
 }
 

@@ -2,6 +2,8 @@ import { LogLevel, WebClient } from '@slack/web-api'
 import * as z from 'zod/mini'
 import type { Secrets } from '../ports/secrets.ts'
 import type { SlackRefusal } from '../ports/slack.ts'
+import type { Call } from './expected-errors.ts'
+import { meaningOf } from './expected-errors.ts'
 
 /**
  * The queue does the retries: the client's own would take longer than the function, and a post repeated after a lost
@@ -30,35 +32,13 @@ export const slackClient = (secrets: Secrets, slackApiUrl: string | undefined, t
     try {
       return await ask(new WebClient(botToken, options))
     } catch (error) {
-      if (!TOKEN_ERRORS.has(platformError(error) ?? '')) throw error
+      if (meaningOf(platformError(error) ?? '', 'write') !== 'token') throw error
       const renewed = await secrets.renewed()
       if (renewed.botToken === botToken) throw error
       return ask(new WebClient(renewed.botToken, options))
     }
   }
 }
-
-const TOKEN_ERRORS = new Set(['invalid_auth', 'token_revoked', 'token_expired', 'account_inactive'])
-/** Errors inside Slack: the same call may succeed a moment later. */
-const PASSING = new Set(['internal_error', 'fatal_error', 'service_unavailable', 'request_timeout', 'update_failed'])
-
-/**
- * Errors that every later try would meet again: the target is gone, or the message is too large. `channel_not_found` is
- * not among them: Slack answers it for a private channel until the bot is invited ("chat.postMessage", Slack API
- * reference).
- */
-const FINAL = new Set([
-  'cannot_reply_to_message',
-  'invalid_arguments',
-  'invalid_blocks',
-  'invalid_blocks_format',
-  'message_not_found',
-  'metadata_too_large',
-  'msg_blocks_too_long',
-  'msg_too_long',
-  'no_text',
-  'thread_not_found',
-])
 
 const ERROR = z.object({
   code: z.string(),
@@ -74,19 +54,19 @@ export const platformError = (error: unknown): string | null => {
 }
 
 /** What a failed call means for the caller. Throws errors that come neither from Slack nor from the network. */
-export const refusalFrom = (error: unknown): SlackRefusal => {
+export const refusalFrom = (error: unknown, call: Call): SlackRefusal => {
   const read = z.safeParse(ERROR, error)
   if (!read.success) throw error
   const { code, data, retryAfter, statusCode } = read.data
   if (code === 'slack_webapi_rate_limited_error') return { kind: 'busy', afterSeconds: retryAfter ?? 30 }
   if (code === 'slack_webapi_platform_error' && data) {
-    if (/^rate_?limited$/.test(data.error)) return { kind: 'busy', afterSeconds: 30 }
     // The client treats a page that is not JSON as the name of an error; any proxy on the way may send one.
     if (!/^[a-z0-9_]+$/.test(data.error)) return { kind: 'unclear', because: 'the answer was not Slack’s' }
     const because = data.error
-    return PASSING.has(because)
-      ? { kind: 'unclear', because }
-      : { kind: 'refused', because, isFinal: FINAL.has(because) }
+    const meaning = meaningOf(because, call)
+    if (meaning === 'busy') return { kind: 'busy', afterSeconds: 30 }
+    if (meaning === 'passing') return { kind: 'unclear', because }
+    return { kind: 'refused', because, isFinal: meaning === 'final' }
   }
   return { kind: 'unclear', because: statusCode ? `HTTP ${statusCode}` : code }
 }

@@ -5,15 +5,13 @@ import type { Directory, LookupResult, SlackPerson } from '../ports/directory.ts
 import type { Log } from '../ports/log.ts'
 import type { Secrets } from '../ports/secrets.ts'
 import { plain } from './sentence.ts'
-import { refusalFrom, slackClient } from './slack-client.ts'
+import { meaningOf } from './expected-errors.ts'
+import { platformError, refusalFrom, slackClient } from './slack-client.ts'
 import { REASONS, UNANSWERED } from './words/directory-words.ts'
 import { ownEntry } from '../own-entry.ts'
 
 const ANSWERS_KEPT_MS = 5 * 60_000
 const MOST_KEPT = 2_000
-
-/** Slack's errors for a person or a group that it does not know, or that is deactivated. */
-const UNKNOWN_TO_SLACK = new Set(['user_not_found', 'users_not_found', 'user_not_visible', 'no_such_subteam'])
 
 /**
  * People and groups in Slack. The same lookup repeated, or by many at once, is one call, as long as the token is the
@@ -34,8 +32,8 @@ export const slackDirectory = (
       const value = await call(ask)
       return value === null ? { kind: 'not-found' } : { kind: 'found', value }
     } catch (error) {
-      const refusal = refusalFrom(error)
-      if (refusal.kind !== 'busy' && UNKNOWN_TO_SLACK.has(refusal.because)) return { kind: 'not-found' }
+      if (meaningOf(platformError(error) ?? '', 'lookup') === 'not-found') return { kind: 'not-found' }
+      const refusal = refusalFrom(error, 'lookup')
       log.warn(question, { error })
       const reason = refusal.kind === 'busy' ? 'busy' : refusal.because
       return {

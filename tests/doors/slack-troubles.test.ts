@@ -65,3 +65,19 @@ test('a click is deferred while Slack does not list a group, and counts once Sla
   await bot.pass(2 * 60_000)
   expect(wordsOf(shown(await bot.untilText(/^Live/)))).toContain('in time')
 })
+
+test.each(['cant_update_message', 'edit_window_closed'])(
+  'a message that can never be changed (%s) is posted again, and a reply under it says so',
+  async (error) => {
+    const { message, approvalId } = await bot.ask()
+    bot.disturb.slack.order({ operation: 'chat.update', times: 1, answer: { status: 200, body: { ok: false, error } } })
+    await bot.send(form(decided('approve', approvalId, '', 'U0DANA')))
+    const live = shown(await bot.untilText(/^Live/))
+    await bot.settled()
+    expect(live?.ts).not.toBe(message.ts)
+    const replies = messagesIn(bot.snapshot(), RELEASES).filter(({ threadTs }) => threadTs === message.ts)
+    expect(replies.map(({ text }) => text).join('\n')).toMatch(/This message is out of date\..* See the new message\./)
+    // The workspace shows times of its own clock; what follows the second is the message's own.
+    expect(replies.map(wordsOf).join()).toMatch(new RegExp(`/p\\d{10}${live!.ts.split('.')[1]}"`))
+  },
+)

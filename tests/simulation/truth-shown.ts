@@ -67,7 +67,7 @@ const messageProblems = (
   about: string,
   messages: Message[],
   channel: string | null,
-  card: Card,
+  card: Extract<Card, { kind: 'approval' | 'execution' }>,
 ): string[] => {
   const { place, shown, truth } = (card.kind === 'execution' ? card.execution : card.approval).showing
   if (channel === null) return messages.length > 0 ? [`${about} has a message though it has no channel`] : []

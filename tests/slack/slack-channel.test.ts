@@ -229,7 +229,7 @@ describe('a token that Slack no longer takes', () => {
 
 test('a message that was deleted is lost', async () => {
   answers['chat.update'] = [{ body: { ok: false, error: 'message_not_found' } }]
-  expect(await slack().update(PLACE, CARD)).toEqual({ kind: 'lost' })
+  expect(await slack().update(PLACE, CARD)).toEqual({ kind: 'lost', isThere: false })
 })
 
 describe('a look for a message whose place is not stored', () => {

@@ -68,6 +68,12 @@ export const showRecord = async <T extends { showing: Showing }>(
 
   const tell = async (at: Place): Promise<readonly Effect[]> => (await shown.placed?.(record, at)) ?? []
 
+  /** A word in the thread of the message before, where Slack takes it. */
+  const pointFrom = async (left: Place, at: Place): Promise<void> => {
+    const outcome = await slack.post(left.channel, { kind: 'continued', at }, left)
+    if (outcome.kind !== 'posted') log.warn('Slack did not take the word under an old message', { ...left, ...outcome })
+  }
+
   const known = record.showing.place
   const found = !known && lease.mustLookFirst && channel ? await slack.find(channel, card, shown.beganAt(record)) : null
   const others = found ? await tell(found) : []
@@ -82,6 +88,7 @@ export const showRecord = async <T extends { showing: Showing }>(
     case 'updated': {
       const at = placeOf(outcome, place)
       const next = outcome.kind === 'posted' ? await tell(at) : others
+      if (record.showing.left) await pointFrom(record.showing.left, at)
       const more = await mark((current, now) => {
         const showing = wasShown(current.showing, owner, record.showing.truth, at, now)
         return withShowingLease({ ...current, showing }, owner, now, now + shown.gatherMs)
@@ -89,8 +96,11 @@ export const showRecord = async <T extends { showing: Showing }>(
       return done([...(more ? [shown.effect(more)] : []), ...next])
     }
     case 'lost':
-      await markShowing((showing) => wasLost(showing, owner))
-      return again(0, 'the message was deleted in Slack')
+      await markShowing((showing) => wasLost(showing, owner, outcome.isThere ? place : null))
+      return again(
+        0,
+        outcome.isThere ? 'Slack does not let the message be changed' : 'the message was deleted in Slack',
+      )
     case 'busy':
       await markShowing((showing) => wasNotShown(showing, owner, true, place))
       return again(outcome.afterSeconds, 'Slack asks to slow down')

@@ -44,3 +44,9 @@ export const FREEZE = {
   at: '({date_short_pretty} at {time})',
   rulesHold: 'The freeze no longer applies to this approval. The required approvals still do.',
 } as const
+
+/** Slack does not let Greenlight change a message any more. */
+export const CONTINUED = {
+  here: '*This message is out of date.* Slack does not let Greenlight change it any more. See {there}.',
+  there: 'the new message',
+} as const

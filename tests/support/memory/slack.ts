@@ -3,6 +3,7 @@ import type { Card, RefusalCard } from '../../../functions/ports/cards.ts'
 import type { PostOutcome, SlackRefusal, UpdateOutcome } from '../../../functions/ports/slack.ts'
 import type { SlackMessage } from '../../../functions/slack/approval-message.ts'
 import { approvalMessage } from '../../../functions/slack/approval-message.ts'
+import { continuedMessage } from '../../../functions/slack/continued-message.ts'
 import { executionMessage } from '../../../functions/slack/execution-message.ts'
 import { noticeMessage } from '../../../functions/slack/notice-message.ts'
 import { asMessage, refused } from '../../../functions/slack/private-answer.ts'
@@ -27,6 +28,8 @@ export const subjectOf = (card: Card): string => {
       return `notice/${card.approval.id}/${card.notice.key}`
     case 'execution':
       return `execution/${card.execution.key.executionId}`
+    case 'continued':
+      return `continued/${card.at.ts}`
   }
 }
 
@@ -39,6 +42,8 @@ export const messageOf = (card: Card | RefusalCard): SlackMessage => {
       return noticeMessage(card)
     case 'execution':
       return executionMessage(card)
+    case 'continued':
+      return continuedMessage(card)
     case 'refusal':
       return asMessage(refused(card.refusal, card.approval, card.route))
   }
@@ -81,7 +86,7 @@ export class MemorySlack {
     const refusal = this.#refusal(subjectOf(card), card)
     if (refusal) return refusal
     const message = this.messages.find(({ place }) => place.channel === channel && place.ts === ts)
-    if (!message || message.deleted) return { kind: 'lost' }
+    if (!message || message.deleted) return { kind: 'lost', isThere: false }
     message.card = card
     return { kind: 'updated' }
   }
