@@ -4,6 +4,7 @@ import { awsErrorClasses } from './architecture/aws-names.ts'
 import { wrongImports } from './architecture/direction.ts'
 import { importCycles } from './architecture/import-cycles.ts'
 import { notLoaded, notUsed } from './architecture/loaded-by-doors.ts'
+import { SAME_EVERYWHERE, neededNowhere, sharedNames } from './architecture/one-name.ts'
 import { pastDoors, withoutDoor } from './architecture/service-doors.ts'
 import { parseSource, sourceFiles } from './architecture/source-file.ts'
 import { timeAndChance, waiting } from './architecture/time-and-chance.ts'
@@ -32,6 +33,12 @@ describe('the sources', () => {
     const flows = ['approval', 'effects', 'show'].flatMap((folder) => inside(`functions/flows/${folder}/`))
     expect(flows.length).toBeGreaterThan(10)
     expect(flows.filter(asksCodePipeline).map(({ path }) => path)).toEqual([])
+  })
+
+  test('one name means one thing in functions/', () => {
+    const shared = sharedNames(inside('functions/'))
+    expect(shared.filter((line) => !(line.split(':')[0]! in SAME_EVERYWHERE))).toEqual([])
+    expect(neededNowhere(inside('functions/'))).toEqual([])
   })
 
   test('functions read time and chance only from the clock', () => {
@@ -179,6 +186,20 @@ describe('the rules notice', () => {
     expect(asks('const { pipelines } = services')).toBe(true)
     expect(asks('await services.pipelines.stages(where)')).toBe(true)
     expect(asks('// of the pipelines\nconst pipeline = pipelineOf(where)')).toBe(false)
+  })
+
+  test('a name that two files declare, exported or not', () => {
+    const sources = [
+      parseSource('functions/domain/a.ts', `export interface Live {}; const { LONGEST, more: { rest } } = limits`),
+      parseSource('functions/slack/b.ts', `type Live = string; const LONGEST = 1; const f = (own) => own`),
+      parseSource('functions/slack/c.ts', `import { LONGEST } from './b.ts'; const rest = 1; const g = (own) => own`),
+    ]
+    expect(sharedNames(sources)).toEqual([
+      'Live: functions/domain/a.ts, functions/slack/b.ts',
+      'LONGEST: functions/domain/a.ts, functions/slack/b.ts',
+      'rest: functions/domain/a.ts, functions/slack/c.ts',
+    ])
+    expect(sharedNames(sources.slice(1))).toEqual([])
   })
 
   test('waiting in the domain', () => {

@@ -6,7 +6,7 @@ import { approvalId } from './approval-id.ts'
 import { Malformed, parseAs } from '../malformed.ts'
 
 const NAME = z.string().check(z.regex(/^[A-Za-z0-9.@_-]{1,100}$/))
-const TOKEN = z.string().check(z.regex(/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/))
+const APPROVAL_TOKEN = z.string().check(z.regex(/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/))
 const OPTIONAL_TEXT = z.nullish(z.string())
 
 /** "JSON data format for manual approval notifications in CodePipeline", CodePipeline user guide. */
@@ -15,7 +15,7 @@ const NOTIFICATION = z.object({
     pipelineName: NAME,
     stageName: NAME,
     actionName: NAME,
-    token: TOKEN,
+    token: APPROVAL_TOKEN,
     // Minute precision, without seconds: 2016-07-07T20:22Z
     expires: z.string().check(z.refine((text) => !Number.isNaN(Date.parse(text)), 'not a date')),
     externalEntityLink: OPTIONAL_TEXT,

@@ -26,11 +26,11 @@ export const EXPECTED_ERRORS = {
 } as const satisfies Record<string, Record<string, string>>
 
 type Operation = keyof typeof EXPECTED_ERRORS
-type Answer<O extends Operation> = (typeof EXPECTED_ERRORS)[O][keyof (typeof EXPECTED_ERRORS)[O]]
+type ErrorMeaning<O extends Operation> = (typeof EXPECTED_ERRORS)[O][keyof (typeof EXPECTED_ERRORS)[O]]
 
 /** What the error means as an answer to `operation`; null for an unexpected error. */
-export const answerIn = <O extends Operation>(operation: O, error: unknown): Answer<O> | null => {
+export const answerIn = <O extends Operation>(operation: O, error: unknown): ErrorMeaning<O> | null => {
   const expected: Record<string, string> = EXPECTED_ERRORS[operation]
   const name = error instanceof Error ? error.name : ''
-  return (ownEntry(expected, name) as Answer<O> | undefined) ?? null
+  return (ownEntry(expected, name) as ErrorMeaning<O> | undefined) ?? null
 }

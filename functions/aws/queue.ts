@@ -45,7 +45,7 @@ const renamed = <Name extends Renamed>(name: Name) =>
   })
 
 const PIPELINE = { accountId: z.string(), region: z.string(), pipeline: z.string() }
-const EXECUTION = z.object({ ...PIPELINE, executionId: z.string() })
+const EXECUTION_KEY = z.object({ ...PIPELINE, executionId: z.string() })
 const LEASE = z.object({
   owner: z.string(),
   mustLookFirst: z.boolean(),
@@ -74,8 +74,8 @@ const EFFECT = z.discriminatedUnion('do', [
   z.object({ do: z.literal('show-approval'), approval: z.string(), lease: z.exactOptional(LEASE) }),
   renamed('weigh-deferred-clicks'),
   renamed('send-notices'),
-  z.object({ do: z.literal('show-execution'), execution: EXECUTION, lease: z.exactOptional(LEASE) }),
-  z.object({ do: z.literal('check-execution'), execution: EXECUTION }),
+  z.object({ do: z.literal('show-execution'), execution: EXECUTION_KEY, lease: z.exactOptional(LEASE) }),
+  z.object({ do: z.literal('check-execution'), execution: EXECUTION_KEY }),
 ])
 
 const DUE = z.object({ effect: EFFECT, attempt: z.int().check(z.positive()) })

@@ -16,9 +16,9 @@ export const storedExecution = ({ firstEventAt, lastEventAt, ...same }: Executio
   ...same,
   firstHeardAt: firstEventAt,
   heardAt: lastEventAt,
-  stages: asObject(same.stages),
-  actions: asObject(same.actions),
-  approvals: asObject(same.approvals),
+  stages: objectFrom(same.stages),
+  actions: objectFrom(same.actions),
+  approvals: objectFrom(same.approvals),
 })
 
 export const restoredExecution = ({ firstHeardAt, heardAt, ...same }: StoredExecution): Execution => ({
@@ -34,7 +34,7 @@ export const restoredExecution = ({ firstHeardAt, heardAt, ...same }: StoredExec
 const PROTO = '__proto__'
 const STORED_PROTO = '~__proto__'
 
-const asObject = <T>(map: ReadonlyMap<string, T>): Record<string, T> =>
+const objectFrom = <T>(map: ReadonlyMap<string, T>): Record<string, T> =>
   Object.fromEntries([...map].map(([name, value]) => [name === PROTO ? STORED_PROTO : name, value]))
 
 const asMap = <T>(object: Record<string, T>): ReadonlyMap<string, T> =>

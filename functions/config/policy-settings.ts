@@ -37,13 +37,13 @@ const PERSON = z.pipe(
   // Slack accepts an address in any case; all other code compares it.
   z.transform((person) => (person.includes('@') ? person.toLowerCase() : person)),
 )
-const GROUP = z
+const GROUP_ID = z
   .string('expected a Slack user group ID such as S012AB3CD')
   .check(z.regex(/^S[A-Z0-9]{2,}$/, 'expected a Slack user group ID such as S012AB3CD'))
 
 const MEMBERS = {
   people: z._default(z.array(PERSON), []),
-  groups: z._default(z.array(GROUP), []),
+  groups: z._default(z.array(GROUP_ID), []),
 }
 const hasAny = ({ people, groups }: Members): boolean => people.length + groups.length > 0
 const MEMBERS_EXPECTED = 'expected people, groups or both: without them, no one could'
@@ -75,7 +75,7 @@ export const ZONE = z
 
 const END_EXPECTED = 'expected a time such as 16:00 (every day), Fri 16:00 (every week) or 2026-12-18 16:00 (once)'
 const END = z.string(END_EXPECTED).check(z.regex(WINDOW_END, END_EXPECTED))
-const ENDS = { from: END, to: END, zone: z.optional(ZONE) }
+const WINDOW_ENDS = { from: END, to: END, zone: z.optional(ZONE) }
 interface Ends {
   from: string
   to: string
@@ -90,14 +90,14 @@ const spanned = <T extends Ends>({ from, to, ...rest }: T, context: z.core.Parse
   return { ...rest, span }
 }
 
-const FREEZE = z.pipe(
+const FREEZE_WINDOW = z.pipe(
   z.strictObject({
     name: z.string().check(z.minLength(1, 'expected a name'), z.maxLength(60, 'expected at most 60 characters')),
-    ...ENDS,
+    ...WINDOW_ENDS,
   }),
   z.transform(spanned),
 )
-const QUIET = z.pipe(z.strictObject(ENDS), z.transform(spanned))
+const QUIET = z.pipe(z.strictObject(WINDOW_ENDS), z.transform(spanned))
 
 const ESCALATE = z
   .strictObject({ after: DELAY, channel: z.optional(CHANNEL), ...MEMBERS })
@@ -121,7 +121,7 @@ export const POLICY_SETTINGS = {
       .check(unique('expected author and starter once each')),
   ),
   unidentified: z.optional(z.enum(['refuse', 'allow'], 'expected refuse or allow')),
-  freeze: z.optional(z.array(FREEZE).check(z.maxLength(50, 'expected at most 50 windows'))),
+  freeze: z.optional(z.array(FREEZE_WINDOW).check(z.maxLength(50, 'expected at most 50 windows'))),
   breakGlass: z.optional(z.union([NONE, BREAK_GLASS], orNone('expected people and groups'))),
   remind: z.optional(
     z
@@ -145,7 +145,7 @@ const IDENTITY = z
     z.maxLength(300, 'expected at most 300 characters'),
   )
 /** The person for whom an e-mail address, an author's name or an AWS identity stands. */
-export const PEOPLE = z.record(
+export const PERSON_BY_IDENTITY = z.record(
   IDENTITY,
   z.string(STANDS_FOR).check(z.regex(new RegExp(`^nobody$|${SLACK_USER_FORM.source}`), STANDS_FOR)),
 )

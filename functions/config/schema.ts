@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 import en from 'zod/v4/locales/en.js'
-import { APPROVERS, PEOPLE, POLICY_SETTINGS, RETENTION, ZONE } from './policy-settings.ts'
+import { APPROVERS, PERSON_BY_IDENTITY, POLICY_SETTINGS, RETENTION, ZONE } from './policy-settings.ts'
 import { CHANNEL } from './slack-names.ts'
 
 // zod/mini has no messages of its own.
@@ -69,7 +69,7 @@ export const CONFIGURATION = z.strictObject({
   console: z.optional(WEB_ADDRESS),
   /** The zone of freezes and quiet hours that name none. */
   zone: z._default(ZONE, 'UTC'),
-  people: z._default(PEOPLE, {}),
+  people: z._default(PERSON_BY_IDENTITY, {}),
   retention: z._default(RETENTION, 400 * 86_400_000),
   repositories: z._default(z.array(REPOSITORY), []),
   defaults: z._default(

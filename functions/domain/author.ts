@@ -10,7 +10,7 @@ const UNKNOWN_AUTHOR: Author = { name: null, email: null }
 
 const MOST = 20
 const LONGEST_PART = 200
-const LONGEST_LINE = 4_000
+const LONGEST_TRAILER = 4_000
 
 /**
  * The people that the trailers of a commit message name besides its author ("Creating a commit with multiple authors",
@@ -21,19 +21,19 @@ const LONGEST_LINE = 4_000
  * an address. More than twenty people, or a message that was `cut` (trailers come last), end with an unknown author.
  */
 export const coAuthorsOf = (message: string, cut = false): Author[] => {
-  const all = unfolded(plain(message).split('\n')).flatMap(authorsInLine)
+  const all = unfolded(normalized(message).split('\n')).flatMap(authorsInLine)
   return all.length > MOST || cut ? [...all.slice(0, MOST), UNKNOWN_AUTHOR] : all
 }
 
 /** One kind of line end, of hyphen and of space, and no invisible characters. */
-const plain = (message: string): string =>
+const normalized = (message: string): string =>
   visible(message)
     .normalize('NFKC')
     .replaceAll(/\p{Pd}/gu, '-')
 
-const TOKEN = String.raw`co[ _-]?author(?:ed|s)?(?:[ _-]?(?:by|with))?`
-const AT_START = new RegExp(String.raw`^[^\p{L}\p{N}]*${TOKEN} {0,9}(?::|(?=[^@]*@))`, 'iu')
-const WITHIN = new RegExp(String.raw`(?<![\p{L}\p{N}])${TOKEN} {0,9}:`, 'iu')
+const CO_AUTHORED_BY = String.raw`co[ _-]?author(?:ed|s)?(?:[ _-]?(?:by|with))?`
+const AT_START = new RegExp(String.raw`^[^\p{L}\p{N}]*${CO_AUTHORED_BY} {0,9}(?::|(?=[^@]*@))`, 'iu')
+const WITHIN = new RegExp(String.raw`(?<![\p{L}\p{N}])${CO_AUTHORED_BY} {0,9}:`, 'iu')
 
 /** A line that begins with white space continues the trailer above it, unless it begins a trailer itself. */
 const unfolded = (lines: readonly string[]): string[] => {
@@ -53,7 +53,10 @@ const authorsInLine = (line: string, index: number): Author[] => {
   const trailer = AT_START.exec(line) ?? WITHIN.exec(line)
   if (!trailer) return []
   const value = line.slice(trailer.index + trailer[0].length).trim()
-  const all = [...authorsIn(value.slice(0, LONGEST_LINE)), ...(value.length > LONGEST_LINE ? [UNKNOWN_AUTHOR] : [])]
+  const all = [
+    ...authorsIn(value.slice(0, LONGEST_TRAILER)),
+    ...(value.length > LONGEST_TRAILER ? [UNKNOWN_AUTHOR] : []),
+  ]
   return index > 0 && trailer.index === 0 ? all : all.filter(({ email, name }) => email !== null || name === null)
 }
 

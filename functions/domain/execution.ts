@@ -15,11 +15,11 @@ import { MINUTE } from './time-units.ts'
 export interface Execution {
   kind: 'execution'
   key: ExecutionKey
-  overall: Timeline
+  overall: TimedProgress
   /** By stage name. */
-  stages: ReadonlyMap<string, Timeline>
+  stages: ReadonlyMap<string, TimedProgress>
   /** By action execution ID. */
-  actions: ReadonlyMap<string, ActionTimeline>
+  actions: ReadonlyMap<string, ActionProgress>
   /** Names in the pipeline's order; empty until the pipeline was read. */
   stageOrder: string[]
   revision: Revision | null
@@ -45,13 +45,13 @@ export interface ApprovalLink {
 export type Progress = 'running' | 'succeeded' | 'failed' | 'stopped' | 'superseded' | 'canceled' | 'stopping'
 
 /** The newest state, and when this run of it began. Times are epoch milliseconds, as AWS gives them. */
-export interface Timeline {
+export interface TimedProgress {
   progress: Progress
   at: number
   startedAt: number | null
 }
 
-export interface ActionTimeline extends Timeline {
+export interface ActionProgress extends TimedProgress {
   stage: string
   action: string
   category: string
@@ -65,8 +65,8 @@ export type StateChange =
   | { level: 'pipeline'; progress: Progress; at: number }
   | { level: 'stage'; stage: string; progress: Progress; at: number }
   | ({ level: 'action'; actionExecutionId: string; progress: Progress; at: number } & Omit<
-      ActionTimeline,
-      keyof Timeline
+      ActionProgress,
+      keyof TimedProgress
     >)
 
 export const newExecution = (key: ExecutionKey, now: number): Execution => ({
@@ -101,16 +101,16 @@ const isNewer = (a: { at: number; progress: Progress }, b: { at: number; progres
 
 const later = (a: number | null, b: number | null): number | null => (a === null ? b : b === null ? a : Math.max(a, b))
 
-const fold = (known: Timeline | undefined, heard: { progress: Progress; at: number }): Timeline => {
+const fold = (known: TimedProgress | undefined, heard: { progress: Progress; at: number }): TimedProgress => {
   const startedAt = later(known ? known.startedAt : null, heard.progress === 'running' ? heard.at : null)
   const newest = known && !isNewer(heard, known) ? known : heard
   return { progress: newest.progress, at: newest.at, startedAt }
 }
 
 const foldAction = (
-  known: ActionTimeline | undefined,
+  known: ActionProgress | undefined,
   heard: Extract<StateChange, { level: 'action' }>,
-): ActionTimeline => {
+): ActionProgress => {
   const { stage, action, category, provider, summary, url } = heard
   const about = { stage, action, category, provider, summary, url }
   return { ...(!known || isNewer(heard, known) ? about : known), ...fold(known, heard) }
@@ -126,14 +126,14 @@ export const applyEvent = (execution: Execution, news: StateChange, now: number)
 
 const FOLDS: { [L in StateChange['level']]: (of: Execution, news: Extract<StateChange, { level: L }>) => Execution } = {
   pipeline: (of, news) => ({ ...of, overall: fold(of.overall, news) }),
-  stage: (of, news) => ({ ...of, stages: withEntry(of.stages, news.stage, fold(of.stages.get(news.stage), news)) }),
+  stage: (of, news) => ({ ...of, stages: withKey(of.stages, news.stage, fold(of.stages.get(news.stage), news)) }),
   action: (of, news) => ({
     ...of,
-    actions: withEntry(of.actions, news.actionExecutionId, foldAction(of.actions.get(news.actionExecutionId), news)),
+    actions: withKey(of.actions, news.actionExecutionId, foldAction(of.actions.get(news.actionExecutionId), news)),
   }),
 }
 
-const withEntry = <T>(map: ReadonlyMap<string, T>, key: string, value: T): ReadonlyMap<string, T> =>
+const withKey = <T>(map: ReadonlyMap<string, T>, key: string, value: T): ReadonlyMap<string, T> =>
   new Map(map).set(key, value)
 
 const sameFacts = (a: Execution, b: Execution): boolean =>
@@ -161,7 +161,7 @@ export const withApproval = (execution: Execution, where: string, link: Approval
   if (isSame && (link.place === null || samePlace(known.place, link.place))) return execution
   return {
     ...execution,
-    approvals: withEntry(execution.approvals, where, link),
+    approvals: withKey(execution.approvals, where, link),
     confirmed: false,
     showing: touched(execution.showing, now),
   }
@@ -173,8 +173,8 @@ const samePlace = (one: Place | null, other: Place | null): boolean =>
 export const isOver = ({ overall }: Execution): boolean => !['running', 'stopping'].includes(overall.progress)
 
 /** The newest run of each action of a stage, in the order they began. */
-export const latestActions = (execution: Execution, stage: string): ActionTimeline[] => {
-  const newest = new Map<string, ActionTimeline>()
+export const latestActions = (execution: Execution, stage: string): ActionProgress[] => {
+  const newest = new Map<string, ActionProgress>()
   for (const id of inOrderOfStart(execution.actions)) {
     const action = execution.actions.get(id)!
     if (action.stage !== stage) continue
@@ -186,11 +186,11 @@ export const latestActions = (execution: Execution, stage: string): ActionTimeli
 }
 
 /** The approval actions of a stage, in the order they began. */
-export const approvalActions = (execution: Execution, stage: string): ActionTimeline[] =>
+export const approvalActions = (execution: Execution, stage: string): ActionProgress[] =>
   latestActions(execution, stage).filter(({ category }) => category === 'Approval')
 
 /** Many things begin in the same second, and their events arrive in any order: then the name or the ID decides. */
-const inOrderOfStart = (timelines: ReadonlyMap<string, Timeline>): string[] => {
+const inOrderOfStart = (timelines: ReadonlyMap<string, TimedProgress>): string[] => {
   const beganAt = (id: string): number => timelines.get(id)!.startedAt ?? timelines.get(id)!.at
   return [...timelines.keys()].sort().sort((a, b) => beganAt(a) - beganAt(b))
 }

@@ -111,8 +111,8 @@ export const UNKNOWN_COMMIT_AUTHOR: CommitAuthor = { name: null, email: null, re
 
 /** The revisions that would be others than what is live; all of them where nothing is known to be live, or nothing is new. */
 export const changedRevisions = ({ revisions, since }: Change): Revision[] => {
-  const fresh = new Set([...(since?.included ?? []), ...(since?.changed ?? []).map(({ to }) => to)].map(keyOf))
-  const changed = revisions.filter((revision) => fresh.has(keyOf(revision)))
+  const fresh = new Set([...(since?.included ?? []), ...(since?.changed ?? []).map(({ to }) => to)].map(identityOf))
+  const changed = revisions.filter((revision) => fresh.has(identityOf(revision)))
   return distinct(changed.length > 0 ? changed : revisions)
 }
 
@@ -127,11 +127,11 @@ export const pushedBy = (change: Change): string | null => {
 }
 
 /** A commit is one and the same whichever source brought it. */
-const keyOf = ({ id, source }: Revision): string => (HEX_COMMIT.test(id) ? id : `${source} ${id}`)
+const identityOf = ({ id, source }: Revision): string => (HEX_COMMIT.test(id) ? id : `${source} ${id}`)
 
 /** The revisions, each once: two sources may bring one commit. */
 export const distinct = (revisions: readonly Revision[]): Revision[] =>
-  revisions.filter((one, index) => revisions.findIndex((other) => keyOf(other) === keyOf(one)) === index)
+  revisions.filter((one, index) => revisions.findIndex((other) => identityOf(other) === identityOf(one)) === index)
 
 /**
  * The authors of these revisions, each once. Two names at one address may be two people, who share a machine's address.
@@ -142,8 +142,8 @@ export const authorsOf = (revisions: readonly Revision[]): CommitAuthor[] => {
     { name: revision.author, email: revision.authorEmail?.toLowerCase() ?? null, revision: shortId(revision) },
     ...revision.coAuthors.map((author) => ({ ...author, revision: shortId(revision) })),
   ])
-  const keyOf = ({ name, email, revision }: CommitAuthor): string =>
+  const authorKey = ({ name, email, revision }: CommitAuthor): string =>
     JSON.stringify(name === null && email === null ? [revision] : [name, email])
-  const firsts = new Map(all.toReversed().map((author) => [keyOf(author), author]))
-  return all.filter((author) => firsts.get(keyOf(author)) === author)
+  const firsts = new Map(all.toReversed().map((author) => [authorKey(author), author]))
+  return all.filter((author) => firsts.get(authorKey(author)) === author)
 }

@@ -44,8 +44,8 @@ export const describeRevision = (
     id: artifact.revisionId,
     source: artifact.actionName,
     title: titleOf(message, variables),
-    author: oneLine(variables['AuthorDisplayName'] ?? '').slice(0, LONGEST_LINE) || null,
-    authorEmail: oneLine(variables['AuthorEmail'] ?? '').slice(0, LONGEST_LINE) || null,
+    author: oneLine(variables['AuthorDisplayName'] ?? '').slice(0, LONGEST_SHOWN) || null,
+    authorEmail: oneLine(variables['AuthorEmail'] ?? '').slice(0, LONGEST_SHOWN) || null,
     coAuthors: coAuthorsOf(message, variables['CommitMessage'] === undefined && isCut(artifact.summary)),
     url: repository ? commitUrl(repository, artifact.revisionId) : webUrl(artifact.url),
     repository,
@@ -56,7 +56,7 @@ export const describeRevision = (
 const isCut = (summary: string | null): boolean => (summary?.length ?? 0) >= 2_048
 
 /** A variable may hold 120 kB in one line, and a record of ours at most 400 kB in all. */
-const LONGEST_LINE = 300
+const LONGEST_SHOWN = 300
 
 /**
  * An image is known by its repository and tag. Of an object in S3 the summary only says its version again ("Amazon S3
@@ -64,14 +64,14 @@ const LONGEST_LINE = 300
  */
 const titleOf = (message: string, { RepositoryName, ImageTag, ImageDigest }: Record<string, string>): string => {
   if (ImageDigest !== undefined && RepositoryName)
-    return [RepositoryName, ImageTag].filter(Boolean).join(':').slice(0, LONGEST_LINE)
+    return [RepositoryName, ImageTag].filter(Boolean).join(':').slice(0, LONGEST_SHOWN)
   return S3_VERSION.test(message) ? '' : firstLine(message)
 }
 
 const S3_VERSION = /^Amazon S3 version id: \S+$/
 
 const firstLine = (message: string): string =>
-  oneLine(visible(message).trim().split('\n', 1)[0]!).slice(0, LONGEST_LINE)
+  oneLine(visible(message).trim().split('\n', 1)[0]!).slice(0, LONGEST_SHOWN)
 
 interface Summary {
   message: string

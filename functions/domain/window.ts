@@ -44,7 +44,7 @@ interface Occurrence {
 }
 
 const MINUTES = { day: 1_440, week: 10_080 } as const
-const DAYS = { day: 1, week: 7 } as const
+const DAYS_IN = { day: 1, week: 7 } as const
 
 /**
  * The window's occurrences around a moment, in order. The local calendar places each, so it keeps its hours when the
@@ -59,7 +59,7 @@ const occurrences = ({ span, zone }: Window, around: number): Occurrence[] => {
   const begin = span.every === 'day' ? today : today - sinceMonday * DAY
   const to = span.to > span.from ? span.to : span.to + MINUTES[span.every]
   return [-2, -1, 0, 1, 2].map((turn) => {
-    const start = begin + turn * DAYS[span.every] * DAY
+    const start = begin + turn * DAYS_IN[span.every] * DAY
     return between(start + span.from * MINUTE, start + to * MINUTE, zone)
   })
 }

@@ -15,7 +15,7 @@ export interface Gate {
   /** The newer execution, named by what it would change against the approval's. */
   describeNewer(where: StageAction, executionId: string | null, asked: Change): Promise<Newer | null>
   /** Whether AWS still waits for the verdict of an approval that looks open. */
-  compare(approval: Approval): Promise<Comparison>
+  compare(approval: Approval): Promise<GateState>
   /**
    * How the approval ended, from AWS: null while it waits or its end is not known yet, `gone` if AWS no longer has the
    * gate.
@@ -55,7 +55,7 @@ export interface Description {
  */
 export type Ended = (current: Approval) => Outcome
 
-export type Comparison =
+export type GateState =
   /** `change`: what would be deployed, where something else may be live by now. */
   | { kind: 'pending'; newerExecutionId: string | null; change: Change | null }
   | { kind: 'ended'; ended: Ended }

@@ -44,10 +44,10 @@ const canBeApproved = (approval: Approval): boolean =>
 const canBeOverridden = ({ resolvedPolicy }: Approval): boolean =>
   resolvedPolicy !== null && (resolvedPolicy.policy.breakGlass.length > 0 || resolvedPolicy.policy.unread.length > 0)
 
-const isOpen = (approval: Approval): boolean => approval.state.name === 'waiting' && isDecidedHere(approval)
+const isAwaited = (approval: Approval): boolean => approval.state.name === 'waiting' && isDecidedHere(approval)
 
 export const approvalButtons = ({ approval, route, consoleUrl }: ApprovalCard, target: Target): ActionsBlock[] => {
-  const shown = isOpen(approval) ? SHOWN_WHEN.filter(([, when]) => when(approval)).map(([name]) => name) : []
+  const shown = isAwaited(approval) ? SHOWN_WHEN.filter(([, when]) => when(approval)).map(([name]) => name) : []
   return actions('approval', [
     ...shown.map((name) =>
       name === 'approve' && route?.comment === 'none'
@@ -64,7 +64,7 @@ export const approvalButtons = ({ approval, route, consoleUrl }: ApprovalCard, t
 /** Under the warning that a newer change waits. */
 export const newerButtons = ({ approval }: ApprovalCard, target: Target): ActionsBlock[] => {
   const { newer } = approval
-  if (!newer || !isOpen(approval)) return []
+  if (!newer || !isAwaited(approval)) return []
   const older = mainRevision(approval.change)
   const { title, text, textOf, confirm } = CONFIRM.newer
   const what =

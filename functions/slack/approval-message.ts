@@ -43,15 +43,15 @@ export const approvalMessage = (card: ApprovalCard, { mentions = true } = {}): S
         overrideBlock(approval, detail),
         isWaiting ? lines(blockerLines(approval, detail)) : null,
         changeBlock(approval, environmentOf(approval, route), detail),
-        isWaiting && approval.newer ? paragraph(WARNING, ...newerParts(approval.newer)) : null,
+        isWaiting && approval.newer ? paragraph(WARNING_MARK, ...newerParts(approval.newer)) : null,
         isWaiting && approval.change.since?.newer
-          ? paragraph(WARNING, ...overtakenParts(approval.change.since.newer))
+          ? paragraph(WARNING_MARK, ...overtakenParts(approval.change.since.newer))
           : null,
         ...newerButtons(card, target),
         requestBlock(approval),
         approval.problem ? paragraph(...say(NEWS.stuck, { problem: cut(approval.problem, 400) })) : null,
         ...approvalButtons(card, target),
-        smallPrint(card),
+        approvalDetails(card),
       ].filter((block) => block !== null),
     mentions,
   )
@@ -59,7 +59,7 @@ export const approvalMessage = (card: ApprovalCard, { mentions = true } = {}): S
 }
 
 /** What people must see before they decide. */
-const WARNING = text(`${MARK.warning} `)
+const WARNING_MARK = text(`${MARK.warning} `)
 
 const lines = (all: Inline[][]): RichTextBlock | null =>
   all.length > 0 ? richText(...all.map((line) => section(...line))) : null
@@ -82,7 +82,10 @@ const waitingBlock = (approval: Approval, detail: Detail): RichTextBlock | null 
 /** An override of a freeze stays visible. */
 const overrideBlock = ({ override, state }: Approval, detail: Detail): RichTextBlock | null =>
   override &&
-  lines([[WARNING, ...overriddenParts(override, detail)], ...(state.name === 'waiting' ? [say(FREEZE.rulesHold)] : [])])
+  lines([
+    [WARNING_MARK, ...overriddenParts(override, detail)],
+    ...(state.name === 'waiting' ? [say(FREEZE.rulesHold)] : []),
+  ])
 
 /** What the pipeline's author wrote at the approval action. */
 const requestBlock = (approval: Approval): KnownBlock | null => {
@@ -104,7 +107,7 @@ const withShortIds = (customData: string, { executionId, change }: Approval): st
       customData.replaceAll(executionId, executionId.slice(0, 8)),
     )
 
-const smallPrint = ({ approval, accountName }: ApprovalCard): KnownBlock => {
+const approvalDetails = ({ approval, accountName }: ApprovalCard): KnownBlock => {
   const { where, starter, change } = approval
   const started = startedBy(starter, pushedBy(change))
   return context(`${started} · ${accountWords(accountName, where.accountId, where.region)}`)

@@ -2,7 +2,7 @@ import type { Approval } from '../domain/approval.ts'
 import { distinct, pushedBy } from '../domain/revision.ts'
 import type { ApprovalCard } from '../ports/cards.ts'
 import { countWords, whyNoApprover } from './approver-lines.ts'
-import { asSentence, cut, escaped, moment, text } from './block-kit.ts'
+import { LONGEST_UNESCAPED, asSentence, cut, escaped, moment, text } from './block-kit.ts'
 import { blockerLines } from './blocker-lines.ts'
 import { newerParts, overtakenParts } from './change-blocks.ts'
 import { failureOf } from './deployment-end.ts'
@@ -17,9 +17,6 @@ import type { Target } from './target.ts'
 import { environmentOf } from './target.ts'
 import { revisionBy, startedBy } from './wording.ts'
 import { COUNT, NEWS, SPOKEN } from './words/approval-words.ts'
-
-/** chat.update takes 4,000 characters, and a character that must be escaped takes up to five. */
-const LONGEST = 750
 
 const DETAIL: Detail = {
   changes: 3,
@@ -41,7 +38,7 @@ export const approvalText = (card: ApprovalCard, target: Target): string => {
   const environment = environmentOf(approval, route)
   const heading = spokenHeadline(approval, target)
   const sentences = approval.state.name === 'waiting' ? waiting(approval, environment) : decided(approval, environment)
-  return escaped(cut([asSentence(text(heading)), ...sentences].filter(Boolean).join(' '), LONGEST))
+  return escaped(cut([asSentence(text(heading)), ...sentences].filter(Boolean).join(' '), LONGEST_UNESCAPED))
 }
 
 const waiting = (approval: Approval, environment: string): string[] => {

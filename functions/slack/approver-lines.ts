@@ -15,11 +15,11 @@ import { COUNT, GROUP, NO_APPROVER } from './words/approval-words.ts'
 export const whyNoApprover = (resolvedPolicy: ResolvedPolicy | null): Inline[] | null => {
   if (!resolvedPolicy) return say(NO_APPROVER['no-route'], { instead: NO_APPROVER.instead })
   const { consoleOnly, rules } = resolvedPolicy.policy
-  if (consoleOnly !== null) return say(NO_APPROVER['console-only'], { why: asSentence(cut(consoleOnly, 300)) })
+  if (consoleOnly !== null) return say(NO_APPROVER['console-only'], { why: withFullStop(cut(consoleOnly, 300)) })
   return rules.length === 0 ? say(NO_APPROVER['no-approvers'], { instead: NO_APPROVER.instead }) : null
 }
 
-const asSentence = (words: string): string => (/[.!?…]$/.test(words) ? words : `${words}.`)
+const withFullStop = (words: string): string => (/[.!?…]$/.test(words) ? words : `${words}.`)
 
 /** Whether Slack can decide the approval: at least reject it. */
 export const isDecidedHere = ({ resolvedPolicy }: Approval): boolean => whyNoApprover(resolvedPolicy) === null
@@ -41,7 +41,7 @@ export const countOf = ({ resolvedPolicy, votes }: Approval): { done: string; re
   return { done: String(done), required: String(required) }
 }
 
-const MOST_SPOKEN = 4
+const MOST_GROUPS = 4
 
 /** The groups whose approvals are missing, each with its number if that is more than one; empty if none is. */
 export const missingGroups = (
@@ -49,7 +49,7 @@ export const missingGroups = (
   kind: 'conjunction' | 'disjunction' = 'conjunction',
 ) => {
   const open = resolvedPolicy ? judge(resolvedPolicy.policy, votes).progress.filter(({ missing }) => missing > 0) : []
-  const { shown, rest } = firstOf(open, MOST_SPOKEN)
+  const { shown, rest } = firstOf(open, MOST_GROUPS)
   const names = shown.map(({ rule: { name }, missing }) =>
     missing > 1 ? plain(COUNT.group, { group: cut(name, 60), missing: String(missing) }) : cut(name, 60),
   )

@@ -68,6 +68,9 @@ export const moment = (at: number, format: string): Inline => ({
 const inUtc = (at: number, format: string): string =>
   format.replace(/\{date\w*\}/, utcDay(at)).replace('{time}', utcTime(at))
 
+/** chat.update takes 4,000 characters, and a character that must be escaped takes up to five. */
+export const LONGEST_UNESCAPED = 750
+
 /** chat.update takes 4,000 characters, and Slack's own advice for chat.postMessage is no more. */
 const MOST_SPOKEN = 3_900
 
@@ -82,7 +85,7 @@ export const spoken = (...parts: Inline[]): string => {
     if (all.length + words.length > MOST_SPOKEN) break
     all += words
   }
-  return all.trim() || NOTHING
+  return all.trim() || EMPTY
 }
 
 const wordsOf = (part: Inline): string => (part.type === 'user' ? `<@${part.user_id}>` : escaped(bareWords(part)))
@@ -127,7 +130,7 @@ export const quote = (...elements: Inline[]): RichTextBlockElement => ({
 })
 export const preformatted = (content: string): RichTextBlockElement => ({
   type: 'rich_text_preformatted',
-  elements: [text(content || NOTHING)],
+  elements: [text(content || EMPTY)],
 })
 
 /**
@@ -143,11 +146,11 @@ const present = (elements: Inline[]): Inline[] => {
       full[full.length - 1] = { ...last, text: last.text + element.text }
     else full.push(element)
   }
-  return full.length > 0 ? full : [text(NOTHING)]
+  return full.length > 0 ? full : [text(EMPTY)]
 }
 
 const isBold = ({ style }: RichTextText): boolean => style?.bold === true
-const NOTHING = '–'
+const EMPTY = '–'
 
 /** Small print. */
 export const context = (content: string): ContextBlock => ({

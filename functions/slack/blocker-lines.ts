@@ -49,7 +49,7 @@ const shortGroups = (policy: Policy): string[] => {
 const unread: Line = (_, { policy }, { words }) =>
   policy.unread.length === 0 ? [] : say(NEWS.unread, { clauses: cut(policy.unread.join('; '), words) })
 
-const escalated: Line = (approval, _, detail) => {
+const standInLine: Line = (approval, _, detail) => {
   const people = standIns(approval)
   const { escalatedAt } = approval
   if (escalatedAt === null || people.length === 0) return []
@@ -69,7 +69,7 @@ const checking: Line = (approval, _, detail) => {
 }
 
 /** First what blocks all approvers, then what blocks single people. */
-const LINES: readonly Line[] = [unidentified, tooFew, unread, escalated, checking]
+const LINES: readonly Line[] = [unidentified, tooFew, unread, standInLine, checking]
 
 const MOST_UNKNOWN = 3
 

@@ -117,7 +117,7 @@ const freezeOverridden = ({ name, until }: Frozen): Inline[] =>
     ? say(WARNING.withoutEnd, { name: cut(name, 60) })
     : say(WARNING.lasts, { name: cut(name, 60), until: moment(until, WARNING.until) })
 
-const METADATA = z.object({
+const MODAL_METADATA = z.object({
   approval: z.string().check(z.regex(/^[0-9a-f]{32}$/)),
   decision: z.enum(DECISIONS),
   from: z.nullable(z.string().check(z.regex(/^[A-Z][A-Z0-9]{1,30}$/))),
@@ -125,12 +125,12 @@ const METADATA = z.object({
 
 /** @throws {Malformed} if Greenlight did not open the modal. */
 export const parseDecisionMetadata = (metadata: string): Asked =>
-  parseAs(METADATA, parseJson(metadata, 'The modal’s metadata'), 'The modal’s metadata')
+  parseAs(MODAL_METADATA, parseJson(metadata, 'The modal’s metadata'), 'The modal’s metadata')
 
-type Values = Record<string, Record<string, { value?: string | null | undefined }>>
+type SubmittedValues = Record<string, Record<string, { value?: string | null | undefined }>>
 
 /** Without invisible characters, so that a comment of these alone counts as empty. */
-export const commentFrom = (values: Values): string =>
+export const commentFrom = (values: SubmittedValues): string =>
   visible(values[COMMENT.block]?.[COMMENT.action]?.value ?? '').trim()
 
 export const actFrom = (decision: Decision, comment: string): Act => FORMS[decision].act(comment)

@@ -1,9 +1,20 @@
 import type { KnownBlock } from '@slack/types'
-import type { ActionTimeline, Execution } from '../domain/execution.ts'
+import type { ActionProgress, Execution } from '../domain/execution.ts'
 import { latestActions, stageNames } from '../domain/execution.ts'
 import type { ExecutionCard } from '../ports/cards.ts'
 import type { SlackMessage } from './approval-message.ts'
-import { asSentence, context, cut, escaped, link, preformatted, richText, section, text } from './block-kit.ts'
+import {
+  LONGEST_UNESCAPED,
+  asSentence,
+  context,
+  cut,
+  escaped,
+  link,
+  preformatted,
+  richText,
+  section,
+  text,
+} from './block-kit.ts'
 import { revisionParts } from './change-blocks.ts'
 import type { Detail } from './detail.ts'
 import { firstOf, fitting } from './detail.ts'
@@ -29,7 +40,7 @@ export const executionMessage = (card: ExecutionCard): SlackMessage => {
       ...(isOver ? [] : stageLines(execution, approvalPlaces, detail).map((line) => section(...line))),
     ),
     ...(isOver ? [] : failures(execution, detail)),
-    ...(isOver ? [] : [smallPrint(card)]),
+    ...(isOver ? [] : [executionDetails(card)]),
   ])
   const sentences = [
     plain(state.words, { pipeline: key.pipeline, duration: state.duration }),
@@ -37,11 +48,8 @@ export const executionMessage = (card: ExecutionCard): SlackMessage => {
     revision ? revisionBy(revision) : '',
   ]
   const spoken = sentences.map((sentence) => asSentence(text(sentence))).filter(Boolean)
-  return { text: escaped(cut(spoken.join(' '), LONGEST)), blocks }
+  return { text: escaped(cut(spoken.join(' '), LONGEST_UNESCAPED)), blocks }
 }
-
-/** chat.update takes 4,000 characters, and a character that must be escaped takes up to five. */
-const LONGEST = 750
 
 const stateOf = (execution: Execution) => {
   if (waitsForApproval(execution)) return { ...EXECUTION_WAITS, duration: '' }
@@ -59,7 +67,7 @@ const spokenFailure = (execution: Execution): string => {
   return summary ? plain(FAILURE.spokenWith, { action, cause: cut(summary, 200) }) : plain(FAILURE.spoken, { action })
 }
 
-const failedActions = (execution: Execution): ActionTimeline[] =>
+const failedActions = (execution: Execution): ActionProgress[] =>
   stageNames(execution)
     .filter((name) => execution.stages.get(name)?.progress === 'failed')
     .flatMap((name) => latestActions(execution, name))
@@ -83,7 +91,7 @@ const failures = (execution: Execution, detail: Detail): KnownBlock[] => {
   ]
 }
 
-const smallPrint = ({ execution, accountName }: ExecutionCard): KnownBlock => {
+const executionDetails = ({ execution, accountName }: ExecutionCard): KnownBlock => {
   const { key, starter, revision } = execution
   const account = accountWords(accountName, key.accountId, key.region)
   return context(starter ? `${startedBy(starter, revision?.author ?? null)} · ${account}` : account)

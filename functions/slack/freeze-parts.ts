@@ -27,13 +27,13 @@ export const overrideParts = (people: readonly string[], detail: Detail): Inline
     ? say(FREEZE.noOverride)
     : say(FREEZE.override, { people: peopleParts(people, detail, 'disjunction') })
 
-const MOST_ASKED = 4
+const MOST_OVERRIDERS = 4
 
 /** The same for one person alone, where a mention notifies no one. */
 export const overrideBy = (people: readonly string[]): Inline[] =>
   people.length === 0
     ? say(FREEZE.noOverride)
-    : say(FREEZE.override, { people: mentionsOf(people, MOST_ASKED, 'disjunction') })
+    : say(FREEZE.override, { people: mentionsOf(people, MOST_OVERRIDERS, 'disjunction') })
 
 export const overriddenParts = (override: FreezeOverride, detail: Pick<Detail, 'mentions' | 'words'>): Inline[] =>
   say(FREEZE.overridden, {

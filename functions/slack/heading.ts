@@ -19,13 +19,18 @@ export const headingOf = (approval: Approval): Heading => {
       return state.verdict === 'Approved' ? 'approved' : 'rejected'
     case 'settled': {
       const { outcome } = state
-      if (!('verdict' in outcome)) return ENDS[outcome.how]
+      if (!('verdict' in outcome)) return HEADING_OF_END[outcome.how]
       return outcome.verdict === 'Rejected' ? 'rejected' : deploymentHeading(approval)
     }
   }
 }
 
-const ENDS = { expired: 'expired', stopped: 'stopped', 'pipeline-edited': 'canceled', unknown: 'ended' } as const
+const HEADING_OF_END = {
+  expired: 'expired',
+  stopped: 'stopped',
+  'pipeline-edited': 'canceled',
+  unknown: 'ended',
+} as const
 
 /** It requests only approvals that can be given. */
 const waitingHeading = (approval: Approval): Heading => {

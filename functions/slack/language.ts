@@ -1,3 +1,5 @@
+import { MINUTE } from '../domain/time-units.ts'
+
 /** The language of every message. Its rules for plurals, lists and durations are Intl's. */
 const LANGUAGE = 'en'
 
@@ -44,14 +46,17 @@ export const duration = (ms: number): string => {
   return words.replaceAll(/(\d) /g, '$1\u00a0')
 }
 
-const MINUTE = 60_000
-
 /** The same without the seconds, from a minute on: "12 min", "6 days, 23 hr". */
 export const roughDuration = (ms: number): string => duration(ms < MINUTE ? ms : Math.round(ms / MINUTE) * MINUTE)
 
-const DAYS = new Intl.DateTimeFormat(LANGUAGE, { weekday: 'short', month: 'short', day: 'numeric', timeZone: 'UTC' })
-const TIMES = new Intl.DateTimeFormat(LANGUAGE, { timeStyle: 'short', hourCycle: 'h23', timeZone: 'UTC' })
+const DAY_FORMAT = new Intl.DateTimeFormat(LANGUAGE, {
+  weekday: 'short',
+  month: 'short',
+  day: 'numeric',
+  timeZone: 'UTC',
+})
+const TIME_FORMAT = new Intl.DateTimeFormat(LANGUAGE, { timeStyle: 'short', hourCycle: 'h23', timeZone: 'UTC' })
 
 /** "Mon, Nov 30" and "09:30 UTC", for texts in which Slack writes no date in the reader's own zone. */
-export const utcDay = (at: number): string => DAYS.format(at)
-export const utcTime = (at: number): string => `${TIMES.format(at)} UTC`
+export const utcDay = (at: number): string => DAY_FORMAT.format(at)
+export const utcTime = (at: number): string => `${TIME_FORMAT.format(at)} UTC`

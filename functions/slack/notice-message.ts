@@ -30,7 +30,7 @@ interface Times {
   expires: (at: number) => Inline
 }
 
-interface About extends NoticeCard {
+interface NoticeContext extends NoticeCard {
   target: Target
   /** When it is sent. Epoch milliseconds. */
   now: number
@@ -62,46 +62,46 @@ export const noticeMessage = (card: NoticeCard): SlackMessage => {
   const now = approval.resolvedPolicy?.at ?? notice.dueAt
   const said = (times: Times): Said => NOTICES[notice.kind]({ ...card, target, now, times })
   const { mark, lines } = said(DATES)
-  const [first = [], ...rest] = present(lines)
+  const [first = [], ...rest] = nonEmpty(lines)
   return {
     text: spoken(
-      ...present(said(relativeTo(now)).lines).flatMap((line, index) => (index > 0 ? [text('\n'), ...line] : line)),
+      ...nonEmpty(said(relativeTo(now)).lines).flatMap((line, index) => (index > 0 ? [text('\n'), ...line] : line)),
     ),
     blocks: [richText(section(text(`${mark} `), ...first), ...rest.map((line) => section(...line)))],
   }
 }
 
-const present = (lines: Inline[][]): Inline[][] => lines.filter((line) => line.length > 0)
+const nonEmpty = (lines: Inline[][]): Inline[][] => lines.filter((line) => line.length > 0)
 
 /** "0 of 2 approved, waiting for release managers · expires today at 10:50" */
-const countLine = ({ approval, times }: About): Inline[] =>
+const countLine = ({ approval, times }: NoticeContext): Inline[] =>
   facts(wordsOrNothing(countWords(approval)), [times.expires(approval.expiresAt)])
 
-const changeLine = ({ approval }: About): Inline[] => {
+const changeLine = ({ approval }: NoticeContext): Inline[] => {
   const revision = mainRevision(approval.change)
   return revision ? revisionParts(revision) : []
 }
 
 /** No one is asked for what a freeze forbids. */
-const freezeLine = ({ approval }: About): Inline[] => {
+const freezeLine = ({ approval }: NoticeContext): Inline[] => {
   const freeze = approval.state.name === 'waiting' ? freezeInForce(approval) : null
   return freeze ? freezeParts(freeze) : []
 }
 
 /** The people whom it mentions, after its text; none in quiet hours. */
-const forLine = ({ mention }: About): Inline[] =>
+const forLine = ({ mention }: NoticeContext): Inline[] =>
   mention.length > 0 ? say(MORE.forPeople, { people: mentionsOf(mention, MOST_MENTIONED, 'conjunction') }) : []
 
 const wordsOrNothing = (words: string): Inline[] => (words ? [text(words)] : [])
 
-const reminder = (about: About): Said => {
+const reminder = (about: NoticeContext): Said => {
   const { approval, target, times } = about
   const { mark, words } = NOTICE.reminder
   const first = say(words, { ...target, since: times.since(approval.requestedAt) })
   return { mark, lines: [first, countLine(about), freezeLine(about), changeLine(about), forLine(about)] }
 }
 
-const lastCall = (about: About): Said => {
+const lastCall = (about: NoticeContext): Said => {
   const { approval, target, times } = about
   const { mark, words } = NOTICE['last-call']
   const first = say(words, { ...target, expires: times.expires(approval.expiresAt) })
@@ -118,7 +118,7 @@ const lastCall = (about: About): Said => {
 }
 
 /** Its stand-ins are told what they can do; in quiet hours, without their names, the rest is said all the same. */
-const escalation = (about: About): Said => {
+const escalation = (about: NoticeContext): Said => {
   const { approval, target, now, mention, notice } = about
   const { mark, words } = NOTICE.escalation
   const first = say(words, { ...target, duration: roughDuration(now - approval.requestedAt) })
@@ -137,7 +137,7 @@ const escalation = (about: About): Said => {
   return { mark, lines }
 }
 
-const overridden = (about: About): Said => {
+const overridden = (about: NoticeContext): Said => {
   const { approval, target } = about
   const { override } = approval
   const { mark, words } = NOTICE.overridden
@@ -148,7 +148,7 @@ const overridden = (about: About): Said => {
   return { mark, lines: [first, reason, say(FREEZE.rulesHold), count, changeLine(about), forLine(about)] }
 }
 
-const outcome = (about: About): Said => {
+const outcome = (about: NoticeContext): Said => {
   const { approval, target, mention } = about
   const { state, starter, change } = approval
   if (state.name !== 'settled') return { mark: NOTICE.expired.mark, lines: [] }
@@ -216,7 +216,7 @@ const approvedParts = ({ release }: Approval): Inline[] => {
     : say(AFTERWARDS.approved)
 }
 
-const NOTICES: Record<NoticeKind, (about: About) => Said> = {
+const NOTICES: Record<NoticeKind, (about: NoticeContext) => Said> = {
   reminder,
   'last-call': lastCall,
   escalation,

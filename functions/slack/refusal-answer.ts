@@ -26,14 +26,14 @@ type Answers = {
   [B in Refusal['because']]: (refusal: Extract<Refusal, { because: B }>, approval: Approval) => Inline[]
 }
 
-const { again, instead, reject } = REFUSED
+const { again: tryAgain, instead, reject } = REFUSED
 
 const ANSWERS: Answers = {
   'no-route': () => say(REFUSED.noRoute, { instead }),
   'no-approvers': () => say(REFUSED.noApprovers, { instead }),
   'console-only': ({ why }) => say(REFUSED.consoleOnly, { why: cut(why, 300) }),
   'not-an-approver': (_, approval) => [...say(REFUSED.notAnApprover), ...missing(approval)],
-  unread: ({ unread }) => say(REFUSED.unread, { clauses: cut(unread.join('; '), 400), again }),
+  unread: ({ unread }) => say(REFUSED.unread, { clauses: cut(unread.join('; '), 400), again: tryAgain }),
   author: ({ revision }, approval) => [
     ...(revision
       ? say(REFUSED.author, { revision: cut(revision, 40), reject })
@@ -47,7 +47,7 @@ const ANSWERS: Answers = {
     say(REFUSED.frozen, { freeze: freezeParts(frozen), override: overrideBy(breakGlass) }),
   deactivated: () => say(REFUSED.deactivated),
   stranger: (_, approval) => [...say(REFUSED.stranger), ...missing(approval)],
-  'unknown-person': ({ why }) => say(REFUSED.unknownPerson, { why: cut(why, 300), again }),
+  'unknown-person': ({ why }) => say(REFUSED.unknownPerson, { why: cut(why, 300), again: tryAgain }),
   expired: (_, approval) => say(REFUSED.expired, { service: serviceOf(approval) }),
   'already-voted': ({ vote: { verdict, at } }, approval) => [
     ...say(verdict === 'Approved' ? REFUSED.approvedAlready : REFUSED.rejectedAlready, { at: moment(at, REFUSED.at) }),
@@ -68,7 +68,7 @@ const ANSWERS: Answers = {
   'may-not-break-glass': ({ breakGlass }) => say(REFUSED.mayNotOverride, { override: overrideBy(breakGlass) }),
 }
 
-const MOST_ASKED = 4
+const MOST_APPROVERS = 4
 
 /** On a line of its own: whose approval is missing, and when they were last reminded of it. */
 const missing = (approval: Approval): Inline[] => {
@@ -80,7 +80,7 @@ const missing = (approval: Approval): Inline[] => {
   const remindedAt = lastReminded(approval)
   return [
     text('\n'),
-    ...say(REFUSED.waitingFor, { groups, people: mentionsOf(people, MOST_ASKED, 'disjunction') }),
+    ...say(REFUSED.waitingFor, { groups, people: mentionsOf(people, MOST_APPROVERS, 'disjunction') }),
     ...(remindedAt === null
       ? []
       : [text(' '), ...say(REFUSED.reminded, { reminded: moment(remindedAt, REFUSED.remindedAt) })]),

@@ -141,9 +141,12 @@ const subjectFor = (card: Card): string => {
 
 const metadataOf = (card: Card) => ({ event_type: METADATA_TYPE, event_payload: { subject: subjectFor(card) } })
 
-const METADATA = z.object({ event_type: z.literal(METADATA_TYPE), event_payload: z.object({ subject: z.string() }) })
+const MESSAGE_METADATA = z.object({
+  event_type: z.literal(METADATA_TYPE),
+  event_payload: z.object({ subject: z.string() }),
+})
 
 const subjectOf = (metadata: unknown): string | null => {
-  const read = z.safeParse(METADATA, metadata)
+  const read = z.safeParse(MESSAGE_METADATA, metadata)
   return read.success ? read.data.event_payload.subject : null
 }

@@ -1,4 +1,4 @@
-import type { ActionTimeline, Execution, Timeline } from '../domain/execution.ts'
+import type { ActionProgress, Execution, TimedProgress } from '../domain/execution.ts'
 import { approvalActions, latestActions, stageNames } from '../domain/execution.ts'
 import type { Place } from '../domain/showing.ts'
 import type { Inline } from './block-kit.ts'
@@ -57,7 +57,7 @@ const stageLine = (
 }
 
 /** What runs in a stage, or how it ended; a stage that succeeded has only its time. */
-const stageState = (stage: string, timeline: Timeline, current: ActionTimeline[], room: number): Inline[] => {
+const stageState = (stage: string, timeline: TimedProgress, current: ActionProgress[], room: number): Inline[] => {
   const { progress, startedAt, at } = timeline
   if (progress === 'running') {
     const since = moment(startedAt ?? at, STAGES.since)
@@ -74,7 +74,7 @@ const stageState = (stage: string, timeline: Timeline, current: ActionTimeline[]
   return timed && startedAt !== null ? say(timed, { stage, duration: duration(at - startedAt) }) : say(words, { stage })
 }
 
-const runningActions = (execution: Execution, stage: string): ActionTimeline[] =>
+const runningActions = (execution: Execution, stage: string): ActionProgress[] =>
   execution.stages.get(stage)?.progress === 'running'
     ? latestActions(execution, stage).filter(({ progress }) => progress === 'running')
     : []

@@ -7,7 +7,7 @@ import type { StageState } from '../../../ports/pipelines.ts'
 import type { Services } from '../../../ports/services.ts'
 import { findEnding, findExecution } from './find-ending.ts'
 import { findPendingApproval } from './find-pending-approval.ts'
-import type { Comparison, Gate } from '../../../ports/gate.ts'
+import type { GateState, Gate } from '../../../ports/gate.ts'
 
 /** CodePipeline's answers to different calls may differ by some seconds. Milliseconds. */
 const ANSWERS_AGREE_AFTER = 60_000
@@ -43,7 +43,7 @@ export const manualApproval = (services: Services): Gate => {
   }
 }
 
-const compare = async (services: Services, approval: Approval): Promise<Comparison> => {
+const compare = async (services: Services, approval: Approval): Promise<GateState> => {
   const { pipelines, clock } = services
   const { where, token } = approval
   const stages = await pipelines.stages(where)
@@ -51,7 +51,7 @@ const compare = async (services: Services, approval: Approval): Promise<Comparis
   const stage = stages.find(({ stage }) => stage === where.stage)
   const action = stage?.actions.find(({ action }) => action === where.action)
   const newerExecutionId = stage?.inbound.at(-1) ?? null
-  const pending = async (mayHaveMoved: boolean): Promise<Comparison> => ({
+  const pending = async (mayHaveMoved: boolean): Promise<GateState> => ({
     kind: 'pending',
     newerExecutionId,
     change: mayHaveMoved ? await describedAnew(services, approval, stages) : null,
