@@ -57,7 +57,7 @@ const keyProblems = (document: Document): { at: number; message: string }[] => {
     Map: (_, map) => {
       const names = new Set<string>()
       for (const pair of map.items) {
-        const name = nameOf(pair)
+        const name = keyName(pair)
         const at = (isNode(pair.key) && pair.key.range?.[0]) || 0
         if (names.has(name) && name !== '<<') found.push({ at, message: 'Map keys must be unique' })
         if (name === '__proto__') found.push({ at, message: '__proto__ cannot be a key' })
@@ -68,12 +68,12 @@ const keyProblems = (document: Document): { at: number; message: string }[] => {
   return found
 }
 
-const nameOf = ({ key }: Pair): string => String(key)
+const keyName = ({ key }: Pair): string => String(key)
 
 const pairsOf = new WeakMap<YAMLMap, Map<string, Pair>>()
 
 const pairIn = (map: YAMLMap, name: string): Pair | undefined => {
-  const pairs = pairsOf.get(map) ?? new Map(map.items.map((pair) => [nameOf(pair), pair]))
+  const pairs = pairsOf.get(map) ?? new Map(map.items.map((pair) => [keyName(pair), pair]))
   pairsOf.set(map, pairs)
   return pairs.get(name)
 }

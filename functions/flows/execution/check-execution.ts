@@ -1,4 +1,4 @@
-import type { Execution, StateChange, Progress, Timeline } from '../../domain/execution.ts'
+import type { Execution, StateChange, Progress, TimedProgress } from '../../domain/execution.ts'
 import { described, applyEvent, isOver } from '../../domain/execution.ts'
 import type { ExecutionKey } from '../../domain/pipeline.ts'
 import { pipelineOf } from '../../domain/pipeline.ts'
@@ -82,7 +82,7 @@ const askPipeline = async (services: Services, known: Execution, now: number): P
 
 /** CodePipeline cancels what runs in a pipeline that is deleted, and sends no event of it. */
 const canceled = (known: Execution, at: number): StateChange[] => {
-  const runs = ({ progress }: Timeline) => progress === 'running' || progress === 'stopping'
+  const runs = ({ progress }: TimedProgress) => progress === 'running' || progress === 'stopping'
   const end = { progress: 'canceled', at } as const
   return [
     ...(isOver(known) ? [] : [{ level: 'pipeline', ...end } as const]),

@@ -85,6 +85,6 @@ const hasMoved = ({ where, change }: Approval, stages: readonly StageState[]): b
   })
 
 /** The pipeline was edited or deleted, and CodePipeline has canceled the approval. */
-const DELETED: Comparison = { kind: 'ended', ended: () => ({ how: 'pipeline-edited', isDeleted: true }) }
+const DELETED: GateState = { kind: 'ended', ended: () => ({ how: 'pipeline-edited', isDeleted: true }) }
 
-const EDITED: Comparison = { kind: 'ended', ended: () => ({ how: 'pipeline-edited' }) }
+const EDITED: GateState = { kind: 'ended', ended: () => ({ how: 'pipeline-edited' }) }
