@@ -1,6 +1,10 @@
 import { readApproval } from '../../../functions/flows/approval/change-approval.ts'
 import { requestApproval } from '../../../functions/flows/approval/request-approval.ts'
 import { shop } from '../../support/virtual-codepipeline.ts'
+import type { Description, PendingApproval } from '../../../functions/ports/gate.ts'
+import type { GateRow, Services } from '../../../functions/ports/services.ts'
+import { botInMemory } from '../../support/bot-in-memory.ts'
+import { KEY, START, newApproval, notification } from '../../support/records.ts'
 import { stillWorld } from '../../simulation/still-world.ts'
 
 const DAY = 86_400_000
@@ -36,5 +40,83 @@ describe.each(['SUPERSEDED', 'PARALLEL'] as const)('the time at which an approva
     const { told, warned, startedAt } = await waiting(mode)
     expect(await told(says)).toBe(startedAt + afterStart)
     expect(warned).toEqual([['The notification’s expiry is not plausible', expect.objectContaining({ told: says })]])
+  })
+})
+
+const { change, starter, newer } = newApproval()
+const DESCRIPTION: Description = { change, starter, newer, otherApprovals: [] }
+
+describe('a notification', () => {
+  const { id } = notification()
+  const row = (pending: PendingApproval): GateRow => {
+    const notAsked = async (): Promise<never> => {
+      throw new Error('not asked here')
+    }
+    return {
+      service: 'CodePipeline',
+      over: () => ({
+        findPending: async () => pending,
+        describe: async () => DESCRIPTION,
+        describeNewer: notAsked,
+        compare: notAsked,
+        findEnding: notAsked,
+        sendVerdict: notAsked,
+        consoleUrl: () => 'https://console.example',
+      }),
+    }
+  }
+  const PENDING: PendingApproval = {
+    kind: 'pending',
+    executionId: KEY.executionId,
+    expiresAt: START,
+    newerExecutionId: null,
+  }
+  /** A bot that receives the notification, while CodePipeline says this of it. */
+  const bot = (
+    pending: PendingApproval,
+    route: Parameters<typeof botInMemory>[0] = {},
+    more: Partial<Services> = {},
+  ) => {
+    const made = botInMemory(route)
+    const services: Services = { ...made.services, gates: { 'manual-approval': row(pending) }, ...more }
+    return { ...made, receive: () => requestApproval(services, notification()) }
+  }
+
+  test('has the approval shown and its entries filed; a second delivery leaves the lease to the first', async () => {
+    const { receive, counted, logged } = bot(PENDING)
+    const lease = expect.objectContaining({ owner: expect.any(String) })
+    const file = { do: 'file-entries', approval: id }
+    expect((await receive()).next).toEqual([{ do: 'show-approval', approval: id, lease }, file])
+    expect((await receive()).next).toEqual([{ do: 'show-approval', approval: id }, file])
+    expect(counted).toEqual(['ApprovalRequested'])
+    expect(logged).toMatchObject([{ level: 'info', about: { approval: id, executionId: KEY.executionId } }])
+  })
+
+  test('without a route is requested all the same, with a warning', async () => {
+    const { receive, counted, logged } = bot(PENDING, null)
+    await receive()
+    expect(counted).toEqual(['ApprovalRequested'])
+    expect(logged.filter(({ level }) => level === 'warn')).toMatchObject([{ about: { approval: id } }])
+  })
+
+  test('without a channel has the card of its execution shown at once', async () => {
+    const { services } = botInMemory()
+    const configuration = { ...services.configuration, approvalsChannelFor: () => null }
+    const { next } = await bot(PENDING, {}, { configuration }).receive()
+    expect(next.map((effect) => effect.do)).toEqual(['show-approval', 'file-entries', 'show-execution'])
+  })
+
+  test('that CodePipeline does not show yet is tried again a second later', async () => {
+    const { receive, counted } = bot({ kind: 'not-shown-yet', because: 'not yet' })
+    expect(await receive()).toMatchObject({ kind: 'again', afterSeconds: 1, because: 'not yet' })
+    expect(counted).toEqual([])
+  })
+
+  test('of an approval that is over is ignored, counted, and logged with the reason', async () => {
+    const { receive, counted, logged, services } = bot({ kind: 'over', because: 'its status is Abandoned' })
+    expect(await receive()).toEqual({ kind: 'done', next: [] })
+    expect(counted).toEqual(['ApprovalNotificationStale'])
+    expect(logged).toMatchObject([{ level: 'warn', about: { approval: id, because: 'its status is Abandoned' } }])
+    expect(await readApproval(services, id)).toBeNull()
   })
 })
