@@ -1,12 +1,14 @@
 import type { Approval } from '../../../functions/domain/approval.ts'
 import { withEntry } from '../../../functions/domain/approval.ts'
 import type { Act } from '../../../functions/domain/act.ts'
-import { actOnApproval, considerAct } from '../../../functions/flows/approval/act-on-approval.ts'
+import { actOnApproval, considerAct, effectsOf } from '../../../functions/flows/approval/act-on-approval.ts'
 import { readApproval } from '../../../functions/flows/approval/change-approval.ts'
 import type { LookupResult, SlackPerson } from '../../../functions/ports/directory.ts'
+import type { Metric } from '../../../functions/ports/log.ts'
+import type { Route } from '../../../functions/domain/route.ts'
 import type { Services } from '../../../functions/ports/services.ts'
 import { weighDeferredClicks } from '../../../functions/flows/approval/weigh-deferred-clicks.ts'
-import { MINUTE, START, actor, approval } from '../../support/records.ts'
+import { MINUTE, POLICY, START, actor, approval, resolvedPolicy, vote } from '../../support/records.ts'
 import { MEMORY_DIRECTORY } from '../../support/memory/directory.ts'
 import { botInMemory, later } from '../../support/bot-in-memory.ts'
 
@@ -18,8 +20,8 @@ const { id } = approval()
  * An approval of a change by Ana and Ben, which any engineer can approve, and a Slack that answers when the test says
  * so.
  */
-const slowBot = async (more: Partial<Approval> = {}) => {
-  const bot = botInMemory()
+const slowBot = async (more: Partial<Approval> = {}, route: Partial<Route> = {}) => {
+  const bot = botInMemory(route)
   const person = later<LookupResult<SlackPerson>>()
   const place = { channel: 'C0RELEASES', ts: '1.1', link: null }
   const asked = approval({ ...more })
@@ -69,6 +71,68 @@ describe('a click', () => {
     expect(effects).toEqual(['show-approval', ...(isFiled ? ['file-entries'] : [])])
   })
 
+  test.each<[string, Act, Metric, string[]]>([
+    ['a vote', YES, 'VoteCounted', ['settle-approval', 'show-approval']],
+    ['a withdrawal', { do: 'withdraw' }, 'VoteWithdrawn', ['show-approval']],
+    [
+      'an override of the freeze',
+      { do: 'break-glass', reason: 'the shop is down' },
+      'GlassBroken',
+      ['show-approval', 'send-notices'],
+    ],
+  ])('that counts is counted as %s, and has its effects', async (_, act, metric, effects) => {
+    const allDay = { name: 'f', zone: 'UTC', span: { every: 'day', from: 0, to: 0 } } as const
+    const votes = act.do === 'withdraw' ? [vote('U0CHEN')] : []
+    const { services, counted } = await slowBot({ votes }, act.do === 'break-glass' ? { freezes: [allDay] } : {})
+    const who = act.do === 'break-glass' ? actor('U0ELI') : CHEN
+    const acted = await actOnApproval(services, { approvalId: id, who, act })
+    expect(counted).toEqual([metric])
+    expect('effects' in acted && acted.effects.map((effect) => effect.do)).toEqual(effects)
+    expect('effects' in acted && acted.effects.find((effect) => effect.do === 'show-approval')).toEqual({
+      do: 'show-approval',
+      approval: id,
+      lease: expect.objectContaining({ mustLookFirst: false }),
+    })
+  })
+
+  test('is logged with the ruling', async () => {
+    const { services, logged } = await slowBot()
+    await actOnApproval(services, { approvalId: id, who: CHEN, act: YES })
+    expect(logged).toMatchObject([{ level: 'info', about: { approval: id, user: 'U0CHEN', ruling: 'granted' } }])
+  })
+
+  test('of a person whom Slack does not know is refused with the ID', async () => {
+    const { services } = await slowBot()
+    const refusal = { because: 'unknown-person', why: 'No Slack account has the ID U0NOBODY' }
+    const who = actor('U0NOBODY')
+    expect(await actOnApproval(services, { approvalId: id, who, act: YES })).toMatchObject({ refusal })
+  })
+
+  test('is weighed against the approval at hand, which is not read again', async () => {
+    const { services } = await slowBot()
+    const known: unknown[] = []
+    const change: typeof services.approvals.change = (of, step, how) => {
+      known.push(how?.from)
+      return services.approvals.change(of, step, how)
+    }
+    await actOnApproval(
+      { ...services, approvals: { ...services.approvals, change } },
+      { approvalId: id, who: CHEN, act: YES },
+    )
+    expect(known).toMatchObject([{ id }])
+  })
+
+  test.each([
+    [49_999, []],
+    [50_000, [{ do: 'file-entries', approval: id }]],
+  ])('with %d characters that are not filed: %j', (size, effects) => {
+    const [first] = approval().journal.unfiled
+    const sized = (length: number) => [{ ...first!, hash: 'x'.repeat(length) }]
+    const unfiled = sized(size - JSON.stringify(sized(0)).length)
+    const of = { ...approval(), journal: { ...approval().journal, unfiled } }
+    expect(effectsOf({ approval: of, attempted: { kind: 'withdrawn' }, lease: null })).toEqual(effects)
+  })
+
   test('needs no further lookup if it cannot count', async () => {
     const { services, read } = await slowBot()
     expect(await considerAct(services, id, CHEN, 'Approved')).toMatchObject({ kind: 'may-act' })
@@ -81,7 +145,51 @@ describe('a click', () => {
   })
 })
 
+describe('a click is answered only when the table has', () => {
+  /** A bot whose table is slow to write. */
+  const slowTable = async () => {
+    const bot = await slowBot()
+    const { approvals } = bot.services
+    const change: typeof approvals.change = async (...given) => {
+      await turn()
+      return approvals.change(...given)
+    }
+    return { ...bot, approvals: { ...approvals, change } }
+  }
+
+  test('its refusal', async () => {
+    const { services, approvals, read, counted } = await slowTable()
+    await considerAct({ ...services, approvals }, id, actor('U0ANA'), 'Approved')
+    expect(told(await read())).toEqual(['refused'])
+    expect(counted).toEqual(['VoteRefused'])
+  })
+
+  test('that it is deferred', async () => {
+    const { slow, approvals, read, pass } = await slowTable()
+    const acting = actOnApproval({ ...slow, approvals }, { approvalId: id, who: CHEN, act: YES })
+    await turn()
+    pass(900)
+    await acting
+    expect((await read()).deferredClicks).toHaveLength(1)
+  })
+})
+
 describe('a click while Slack is slow', () => {
+  const consoleOnly = resolvedPolicy({ ...POLICY, consoleOnly: 'by hand' })
+  test.each<[string, Partial<Approval>]>([
+    ['already-settled', { state: { name: 'settled', outcome: { how: 'expired' }, at: START } }],
+    ['already-deciding', { state: { name: 'deciding', verdict: 'Approved', since: START } }],
+    ['expired', { expiresAt: START }],
+    ['no-route', { resolvedPolicy: null }],
+    ['console-only', { resolvedPolicy: consoleOnly }],
+  ])('opens no modal if it is refused whatever Slack answers: %s', async (because, more) => {
+    const bot = await slowBot(more)
+    const considering = considerAct(bot.slow, id, CHEN, 'Approved')
+    await turn()
+    bot.pass(900)
+    expect(await considering).toMatchObject({ kind: 'refused', refusal: { because } })
+  })
+
   const click = async (act: Act = YES) => {
     const bot = await slowBot()
     const acting = actOnApproval(bot.slow, { approvalId: id, who: CHEN, act })

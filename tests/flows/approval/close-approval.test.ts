@@ -43,14 +43,18 @@ describe('an approval that ends', () => {
     expect(counted).toEqual(['ApprovalSettled'])
   })
 
-  test('is closed from the record at hand, without reading it again', async () => {
-    const { close, services } = await bot(approval())
-    const known = (await readApproval(services, id))!
-    const read = async (): Promise<never> => {
-      throw new Error('read again')
+  test('is closed from the record at hand, which is not read again', async () => {
+    const { services } = await bot(approval())
+    const { approvals } = services
+    const from: unknown[] = []
+    const change: typeof approvals.change = (of, step, how) => {
+      from.push(how?.from)
+      return approvals.change(of, step, how)
     }
-    services.approvals.read = read
-    expect(await close({ how: 'expired' }, known)).toContainEqual(SHOW)
+    const known = (await readApproval(services, id))!
+    const close = (one: Approval, now: number) => settled(one, { how: 'expired' }, now)
+    await closeApproval({ ...services, approvals: { ...approvals, change } }, id, close, known)
+    expect(from).toEqual([known])
   })
 
   test('and does not exist, changes nothing', async () => {

@@ -1,0 +1,148 @@
+import type { Approval } from '../../../functions/domain/approval.ts'
+import { settled } from '../../../functions/domain/approval.ts'
+import { checkApproval } from '../../../functions/flows/approval/check-approval.ts'
+import { readApproval } from '../../../functions/flows/approval/change-approval.ts'
+import { resolvePolicy } from '../../../functions/flows/approval/resolve-policy.ts'
+import type { Comparison } from '../../../functions/ports/gate.ts'
+import type { Services } from '../../../functions/ports/services.ts'
+import { botInMemory } from '../../support/bot-in-memory.ts'
+import {
+  CARDS,
+  KEY,
+  MINUTE,
+  START,
+  approval,
+  deciding,
+  execution,
+  pipelineChange,
+  vote,
+} from '../../support/records.ts'
+
+const { id } = approval()
+const NOTHING = { kind: 'done', next: [] }
+const SHOW = { do: 'show-approval', approval: id }
+const FILE = { do: 'file-entries', approval: id }
+const NEWER = { executionId: 'newer', revision: CARDS, startedAt: START }
+const pending = (newerExecutionId: string | null = null): Comparison => ({
+  kind: 'pending',
+  newerExecutionId,
+  change: null,
+})
+
+/** A bot that compares this approval with its pipeline, which answers so, five minutes after the request. */
+const bot = async (of: Approval | null, answer: Comparison = pending()) => {
+  const made = botInMemory({ forbid: [], breakGlass: { people: [], groups: [] } })
+  if (of) {
+    const resolvedPolicy = of.resolvedPolicy && (await resolvePolicy(made.services, of, START))
+    await made.services.approvals.create({ ...of, resolvedPolicy })
+  }
+  const described: (string | null)[] = []
+  const notAsked = async (): Promise<never> => {
+    throw new Error('not asked here')
+  }
+  const services: Services = {
+    ...made.services,
+    gates: {
+      'manual-approval': {
+        service: 'CodePipeline',
+        over: () => ({
+          findPending: notAsked,
+          describe: notAsked,
+          describeNewer: async (_, executionId) => {
+            described.push(executionId)
+            return executionId === null ? null : NEWER
+          },
+          compare: async () => answer,
+          findEnding: notAsked,
+          sendVerdict: notAsked,
+          consoleUrl: () => 'https://console.example',
+        }),
+      },
+    },
+  }
+  made.pass(5 * MINUTE)
+  return {
+    ...made,
+    services,
+    described,
+    check: () => checkApproval(services, id),
+    read: async () => (await readApproval(services, id))!,
+  }
+}
+
+describe('an approval that waits, compared with its pipeline,', () => {
+  test('is marked as checked; nothing else changes if nothing is new', async () => {
+    const { check, read } = await bot(approval())
+    const before = await read()
+    expect(await check()).toEqual(NOTHING)
+    const { checkedAt, showing } = await read()
+    expect(checkedAt).toBe(START + 5 * MINUTE)
+    expect(showing).toEqual(before.showing)
+  })
+
+  test('shows the newer execution that waits behind it, which is described once', async () => {
+    const { check, read, described } = await bot(approval(), pending('newer'))
+    expect(await check()).toEqual({ kind: 'done', next: [SHOW, FILE] })
+    expect((await read()).newer).toEqual(NEWER)
+    expect(await check()).toEqual(NOTHING)
+    expect(described).toEqual(['newer'])
+  })
+
+  test('no longer shows one that has gone', async () => {
+    const { check, read } = await bot(approval({ newer: NEWER }))
+    expect(await check()).toEqual({ kind: 'done', next: [SHOW, FILE] })
+    expect((await read()).newer).toBeNull()
+  })
+
+  test('is decided by earlier votes, once Slack lists the people again', async () => {
+    const made = await bot(approval())
+    await made.services.approvals.change(id, (one) => {
+      if (one.kind !== 'approval') return [one, null]
+      const { policy } = one.resolvedPolicy!
+      const unread = {
+        ...policy,
+        unread: ['Slack did not list S0ENGINEERS'],
+        rules: policy.rules.map((rule) => ({ ...rule, people: [] })),
+      }
+      return [{ ...one, votes: [vote('U0DANA')], resolvedPolicy: { ...one.resolvedPolicy!, policy: unread } }, null]
+    })
+    const settle = { do: 'settle-approval', approval: id }
+    expect(await made.check()).toEqual({ kind: 'done', next: [settle, SHOW, FILE] })
+    expect((await made.read()).state).toMatchObject({ name: 'deciding', verdict: 'Approved' })
+  })
+
+  test('ends as its pipeline says', async () => {
+    const { check, read } = await bot(approval(), { kind: 'ended', ended: () => ({ how: 'pipeline-edited' }) })
+    expect((await check()).next).toContainEqual({ do: 'announce-verdict', approval: id })
+    expect((await read()).state).toMatchObject({ name: 'settled', outcome: { how: 'pipeline-edited' } })
+  })
+
+  test('is checked again a minute later if the answers contradict each other', async () => {
+    const { check } = await bot(approval(), { kind: 'unclear', because: 'not yet' })
+    expect(await check()).toMatchObject({ kind: 'again', afterSeconds: 60, because: 'not yet' })
+  })
+})
+
+describe('an approval that does not wait is', () => {
+  test('only marked as checked while its verdict is on its way', async () => {
+    const { check, read } = await bot(deciding(), pending('newer'))
+    const before = await read()
+    expect(await check()).toEqual(NOTHING)
+    expect(await read()).toEqual({ ...before, checkedAt: START + 5 * MINUTE })
+  })
+
+  test('compared with its execution while its deployment runs', async () => {
+    const approved = settled(deciding(), { how: 'slack', verdict: 'Approved' }, START)
+    const { check, services, read } = await bot(approved)
+    await services.executions.create(execution([pipelineChange('succeeded', START + MINUTE)]))
+    const { next } = await check()
+    expect(next).toContainEqual(expect.objectContaining(SHOW))
+    expect(next).toContainEqual(expect.objectContaining({ do: 'show-execution', execution: KEY }))
+    expect((await read()).release).toMatchObject({ name: 'live' })
+  })
+
+  test('left alone once it is over, or if there is none', async () => {
+    expect(await (await bot(settled(approval(), { how: 'expired' }, START))).check()).toEqual(NOTHING)
+    expect(await (await bot(null)).check()).toEqual(NOTHING)
+  })
+})
