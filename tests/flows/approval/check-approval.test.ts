@@ -3,7 +3,7 @@ import { settled } from '../../../functions/domain/approval.ts'
 import { checkApproval } from '../../../functions/flows/approval/check-approval.ts'
 import { readApproval } from '../../../functions/flows/approval/change-approval.ts'
 import { resolvePolicy } from '../../../functions/flows/approval/resolve-policy.ts'
-import type { Comparison } from '../../../functions/ports/gate.ts'
+import type { Gate } from '../../../functions/ports/gate.ts'
 import type { Services } from '../../../functions/ports/services.ts'
 import { botInMemory } from '../../support/bot-in-memory.ts'
 import {
@@ -17,6 +17,8 @@ import {
   pipelineChange,
   vote,
 } from '../../support/records.ts'
+
+type Comparison = Awaited<ReturnType<Gate['compare']>>
 
 const { id } = approval()
 const NOTHING = { kind: 'done', next: [] }
