@@ -30,8 +30,11 @@ export const snapshotOf = ({ run, clock, slack, accounts }: Shown): Snapshot => 
   application: accounts[0]?.delivery?.application() ?? null,
 })
 
-/** The parts that cannot run for real on this machine, each named once. */
+/** The parts that cannot run for real on this machine, each named once, with everything that it lacks. */
 const notRunIn = (accounts: readonly Account[]): NotRun[] => {
-  const all = accounts.flatMap(({ delivery }) => delivery?.notRun ?? [])
-  return [...new Map(all.map((found) => [`${found.what}/${found.why}`, found])).values()]
+  const byPart = Map.groupBy(
+    accounts.flatMap(({ delivery }) => delivery?.notRun ?? []),
+    ({ what }) => what,
+  )
+  return [...byPart].map(([what, found]) => ({ what, why: [...new Set(found.map(({ why }) => why))].join(', and ') }))
 }

@@ -38,6 +38,7 @@ await inBrowser('a policy', { height: 1200, environment: bare }, (step, visit) =
   step('what this machine cannot run is named', async () => {
     const named = await you.page.getByRole('region', { name: 'Not run on this machine' }).innerText()
     for (const tool of ['git', 'bash', 'python3']) expect(named).toContain(`${tool} is not installed`)
+    expect(named.match(/files are only copied/g)).toHaveLength(1)
     expect(await you.page.getByRole('link', { name: 'Open the app' }).count()).toBe(0)
   })
 

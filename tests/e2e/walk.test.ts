@@ -2,6 +2,7 @@ import { jest } from '@jest/globals'
 import type { Locator } from 'playwright-core'
 import { contrastOf } from './contrast.ts'
 import { inBrowser } from './in-browser.ts'
+import { violations } from '../support/browser/accessibility.ts'
 import { testWith } from '../support/needs.ts'
 import type { Visitor } from '../support/browser/visitor.ts'
 
@@ -134,6 +135,8 @@ await inBrowser('a walk', { height: 900 }, (step, visit) => {
     await you.be('Ben Okafor')
     await you.push()
     await you.question().waitFor()
+    // What waits, what is live, what was rolled back and what was rejected are in sight of axe.
+    expect(await violations(you.page)).toEqual([])
     await you.page.getByRole('button', { name: 'Decide in the AWS console…' }).click()
     const form = you.dialog('Decide in the AWS console')
     await form.getByLabel('Rejected').check()
@@ -141,6 +144,32 @@ await inBrowser('a walk', { height: 900 }, (step, visit) => {
     await form.getByRole('button', { name: 'Submit' }).click()
     await you.message('releases', /Rejected.*in the AWS console.*ben.*Not before the weekend/).waitFor()
     expect(await you.question().count()).toBe(0)
+  })
+
+  step('the pages that links of messages lead to fit a phone, too, and are for everyone', async () => {
+    const { url } = visit.workspace
+    const links = you.message('releases', /Looks right/).getByRole('link')
+    const console = await links.filter({ hasText: 'Open in AWS' }).getAttribute('href')
+    const compare = await links.filter({ hasText: 'Compare' }).getAttribute('href')
+    const execution = /href="(.console.pipelines.flask-app.executions[^"]*)"/.exec(await (await fetch(console!)).text())
+    await you.be('Ana Soares')
+    await you.push()
+    await you.question().waitFor()
+    const other = await you.page.context().newPage()
+    await other.setViewportSize({ width: 390, height: 844 })
+    for (const address of [console!, compare!, `${url}${execution?.[1]}`, `${url}/console`, `${url}/console/nope`]) {
+      await other.goto(address)
+      expect(await violations(other)).toEqual([])
+      expect(await other.evaluate(() => document.documentElement.scrollWidth)).toBe(390)
+    }
+    await other.goto(console!)
+    await other.getByLabel('Rejected').check()
+    await other.getByLabel(/^Summary/).fill('Decided where the link leads')
+    await other.getByLabel('You are signed in as').selectOption('Eli Brandt')
+    await other.getByRole('button', { name: 'Submit' }).click()
+    await other.getByText('Approve of Production waits').waitFor({ state: 'detached' })
+    await other.close()
+    await you.message('releases', /Rejected.*in the AWS console.*eli.*Decided where the link leads/).waitFor()
   })
 
   step('it all fits a phone', async () => {

@@ -1,5 +1,6 @@
 import type { ApplicationView } from '../contract.ts'
 import { Icon } from '../parts/icon.tsx'
+import { useWorkspace } from '../workspace.ts'
 import { isSafeUrl } from '../slack/angle-token.ts'
 import { StatusMark, type Look } from './status.tsx'
 
@@ -8,11 +9,12 @@ const LOOKS = {
   sick: { word: 'Not healthy', icon: 'cross', tone: 'bad' },
   deploying: { word: 'Deploying', icon: 'spin', tone: 'run' },
   shifting: { word: 'Shifting traffic', icon: 'spin', tone: 'run' },
+  notRun: { word: 'The app does not run on this machine', icon: 'dash', tone: 'idle' },
   none: { word: 'Nothing deployed yet', icon: 'dash', tone: 'idle' },
 } satisfies Record<string, Look>
 
-const lookOf = (application: ApplicationView | null): Look => {
-  if (!application) return LOOKS.none
+const lookOf = (application: ApplicationView | null, isRun: boolean): Look => {
+  if (!application) return isRun ? LOOKS.none : LOOKS.notRun
   if (application.next) return LOOKS.shifting
   if (application.deploying) return LOOKS.deploying
   return application.healthy ? LOOKS.healthy : LOOKS.sick
@@ -26,7 +28,8 @@ interface ApplicationCardProps {
 
 /** A deployed application: its address, its version, and whether it answers. */
 export const ApplicationCard = ({ application, name }: ApplicationCardProps) => {
-  const look = lookOf(application)
+  const isRun = useWorkspace().snapshot.notRun.length === 0
+  const look = lookOf(application, isRun)
   return (
     <section class="application" aria-label={name ? `Deployed: ${name}` : 'Deployed application'}>
       <StatusMark look={look} />
@@ -47,7 +50,11 @@ export const ApplicationCard = ({ application, name }: ApplicationCardProps) => 
       ) : (
         <div class="application__text">
           <strong>{look.word}</strong>
-          <span class="muted">Push a commit and approve it: the app appears here.</span>
+          <span class="muted">
+            {isRun
+              ? 'Push a commit and approve it: the app appears here.'
+              : 'Approvals work all the same. What is missing is named below.'}
+          </span>
         </div>
       )}
     </section>
