@@ -292,6 +292,9 @@ export const freezesInForce = ({ resolvedPolicy, override }: Approval, now: numb
 /** The freeze that keeps people from approving at `now`; null when there is none, or an override lifts it. */
 export const freezeOf = (approval: Approval, now: number): Frozen | null => frozenAt(freezesInForce(approval, now), now)
 
+/** Whether a text has the form of an approval's id. */
+export const isApprovalId = (text: string): boolean => /^[0-9a-f]{32}$/.test(text)
+
 export const isOpen = (approval: Approval): boolean => approval.state.name !== 'settled'
 
 /** Approved, and the end of its execution has not been seen yet. */

@@ -1,5 +1,6 @@
-import { App, AwsLambdaReceiver, LogLevel } from '@slack/bolt'
+import { App, AwsLambdaReceiver } from '@slack/bolt'
 import type { AckFn, BlockButtonAction, SlackViewAction, ViewResponseAction, ViewSubmitAction } from '@slack/bolt'
+import { isApprovalId } from '../domain/approval.ts'
 import { repeated } from '../domain/attempt.ts'
 import type { Act, Actor } from '../domain/act.ts'
 import type { Acted, ActRequest, Considered } from '../flows/approval/act-on-approval.ts'
@@ -7,6 +8,7 @@ import type { Log } from '../ports/log.ts'
 import type { Secrets } from '../ports/secrets.ts'
 import type { ActionName } from './approval-buttons.ts'
 import { ACTIONS, OPEN_CONSOLE } from './approval-buttons.ts'
+import { boltLogger } from './bolt-logger.ts'
 import type { Decision } from './decision-modal.ts'
 import {
   DECISIONS,
@@ -45,7 +47,6 @@ export interface Deciding {
 interface Options {
   slackApiUrl: string | undefined
   log: Log
-  logLevel?: LogLevel
 }
 
 /** A trigger lives three seconds, and so does the click: a form that takes longer is not opened. */
@@ -61,15 +62,16 @@ const AT_ONCE = { withdraw: { do: 'withdraw' }, 'take-newer': { do: 'take-newer'
  * verified every request before. `begin` is called once for each of them.
  */
 export const boltReceiver = (begin: () => Deciding, secrets: Secrets, options: Options): AwsLambdaReceiver => {
-  const { slackApiUrl, log, logLevel = LogLevel.WARN } = options
-  const receiver = new AwsLambdaReceiver({ signingSecret: '', signatureVerification: false, logLevel })
+  const { slackApiUrl, log } = options
+  const logger = boltLogger(log)
+  const receiver = new AwsLambdaReceiver({ signingSecret: '', signatureVerification: false, logger })
   const app = new App({
     receiver,
     // The app does not need the bot's own ids, so no auth.test delays a cold start.
     authorize: async () => ({ botToken: (await secrets.current()).botToken }),
     clientOptions: clientOptions(slackApiUrl),
     processBeforeResponse: true,
-    logLevel,
+    logger,
   })
   endLateAckTimer(app)
   const call = slackClient(secrets, slackApiUrl, OPEN_MS)
@@ -78,10 +80,16 @@ export const boltReceiver = (begin: () => Deciding, secrets: Secrets, options: O
   const onPress = (name: ActionName, pressed: Pressed) =>
     app.action<BlockButtonAction>(name, async ({ ack, action, body, respond }) => {
       await ack()
-      const answer = await pressed(begin(), clickOf(body, action.value ?? ''))
+      const value = action.value ?? ''
+      const answer = isApprovalId(value) ? await pressed(begin(), clickOf(body, value)) : UNKNOWN_APPROVAL
       // A private answer with a button is replaced by the next one; the approval's own message stays.
       const replace_original = body.container['is_ephemeral'] === true
-      if (answer) await respond({ response_type: 'ephemeral', replace_original, ...asMessage(answer) })
+      if (!answer || !body.response_url) return
+      try {
+        await respond({ response_type: 'ephemeral', replace_original, ...asMessage(answer) })
+      } catch (error) {
+        log.warn('A private answer failed', { channel: body.channel?.id, user: body.user.id, error })
+      }
     })
 
   for (const decision of DECISIONS) onPress(decision, (deciding, click) => decide(deciding, decision, click, call, log))

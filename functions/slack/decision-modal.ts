@@ -1,6 +1,7 @@
 import type { KnownBlock, ModalView } from '@slack/types'
 import * as z from 'zod/mini'
 import type { Approval } from '../domain/approval.ts'
+import { isApprovalId } from '../domain/approval.ts'
 import { mainRevision } from '../domain/revision.ts'
 import type { Act } from '../domain/act.ts'
 import { visible } from '../domain/visible-text.ts'
@@ -118,7 +119,7 @@ const freezeOverridden = ({ name, until }: Frozen): Inline[] =>
     : say(WARNING.lasts, { name: cut(name, 60), until: moment(until, WARNING.until) })
 
 const MODAL_METADATA = z.object({
-  approval: z.string().check(z.regex(/^[0-9a-f]{32}$/)),
+  approval: z.string().check(z.refine(isApprovalId)),
   decision: z.enum(DECISIONS),
   from: z.nullable(z.string().check(z.regex(/^[A-Z][A-Z0-9]{1,30}$/))),
 })

@@ -1,6 +1,8 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda'
 import type { Secrets } from '../ports/secrets.ts'
+import { Malformed, parseJson } from '../malformed.ts'
 import { verifySignature } from './signature.ts'
+import { parseInteraction, parseVerification } from './slack-payload.ts'
 
 /** Slack's largest payloads, which quote the message that was clicked, stay far below. */
 const LARGEST_BODY = 256 * 1024
@@ -12,8 +14,8 @@ export type SlackRequest =
   | { kind: 'refused'; status: 400 | 401 | 413; because: string }
 
 /**
- * The handler's own check, before Bolt parses anything: size, then signature over the raw bytes, then form. A request
- * that passes is put in the one shape that Bolt reads: text, and a content type without parameters.
+ * The handler's own check, before Bolt parses anything: size, then signature over the raw bytes, then every field that
+ * is read. Bolt gets the payload as JSON, so that it cannot read another one than was checked.
  */
 export const readSlackRequest = async (
   event: APIGatewayProxyEventV2,
@@ -43,11 +45,17 @@ export const readSlackRequest = async (
 
   const [contentType = ''] = (headers['content-type'] ?? '').toLowerCase().split(';', 1)
   const body = bytes.toString('utf8')
-  const problem = problemWithForm(contentType.trim(), body)
-  if (problem) return { kind: 'refused', status: 400, because: problem }
-  return {
-    kind: 'genuine',
-    event: { ...event, headers: { ...headers, 'content-type': contentType.trim() }, body, isBase64Encoded: false },
+  try {
+    const payload = payloadOf(contentType.trim(), body)
+    if (payload === null) return { kind: 'certificate-check' }
+    const own = { ...headers, 'content-type': 'application/json' }
+    return {
+      kind: 'genuine',
+      event: { ...event, headers: own, body: JSON.stringify(payload), isBase64Encoded: false },
+    }
+  } catch (error) {
+    if (error instanceof Malformed) return { kind: 'refused', status: 400, because: error.message }
+    throw error
   }
 }
 
@@ -65,26 +73,19 @@ const lowerCased = (headers: APIGatewayProxyEventV2['headers'] | null | undefine
     ),
   )
 
-const problemWithForm = (contentType: string, body: string): string | null => {
+/** Null where Slack only checks the certificate. @throws {Malformed} */
+const payloadOf = (contentType: string, body: string): object | null => {
   switch (contentType) {
     case 'application/x-www-form-urlencoded': {
       const form = new URLSearchParams(body)
       const payload = form.get('payload')
-      if (payload === null) return form.has('ssl_check') ? null : 'the form has no payload'
-      return isObject(payload) ? null : 'the payload is not a JSON object'
+      if (payload !== null) return parseInteraction(parseJson(payload, 'The payload'))
+      if (form.has('ssl_check')) return null
+      throw new Malformed('The form', ['it has no payload'])
     }
     case 'application/json':
-      return isObject(body) ? null : 'the body is not a JSON object'
+      return parseVerification(parseJson(body, 'The body'))
     default:
-      return 'the content type is none of Slack’s'
-  }
-}
-
-const isObject = (json: string): boolean => {
-  try {
-    const value: unknown = JSON.parse(json)
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
-  } catch {
-    return false
+      throw new Malformed('The request', ['its content type is none of Slack’s'])
   }
 }

@@ -62,8 +62,13 @@ describe('a request that is not genuine', () => {
       /because stale/,
     ],
     ['of 300 kB', (body) => bot.send(`${body}&more=${'x'.repeat(300_000)}`), 413, /bytes are too many/],
-    ['whose payload is not JSON', () => bot.send('payload=%7Bno'), 400, /payload is not a JSON object/],
-    ['without a payload', () => bot.send('other=1'), 400, /form has no payload/],
+    [
+      'whose payload is not JSON',
+      () => bot.send('payload=%7Bno'),
+      400,
+      /The payload is not in the documented shape: it is not JSON/,
+    ],
+    ['without a payload', () => bot.send('other=1'), 400, /The form is not in the documented shape: it has no payload/],
     [
       'of another content type',
       (body) => bot.send(body, { headers: { 'content-type': 'text/xml' } }),
@@ -198,11 +203,11 @@ describe('a request of Slack', () => {
     expect(shown(bot.snapshot())).toEqual(message)
   })
 
-  test('with an unknown modal is an error of ours, and affects no approval', async () => {
+  test('with a modal that the bot did not open is refused, and affects no approval', async () => {
     const { approvalId } = await bot.ask()
     const foreign = decided('approve', approvalId, '', 'U0DANA')
     foreign.view.private_metadata = '{"approval":"*","decision":"approve","from":null}'
-    expect((await bot.send(form(foreign))).status).toBe(500)
+    expect((await bot.send(form(foreign))).status).toBe(400)
     expect((await bot.send(approve(approvalId))).status).toBe(200)
     await bot.untilText(/^Live/)
   })

@@ -649,7 +649,9 @@ describe('once it is decided', () => {
     const over = (change: Partial<Approval['change']> = {}) =>
       lines(end(approval({ change: { ...approval().change, ...change } }), { how: 'expired' }))
     expect(over()).toContain('2 changes, not deployed · <Compare>')
-    expect(over({ since: { ...since, included: [ROUNDING], count: 1 } })).toContain('1 change, not deployed · <Compare>')
+    expect(over({ since: { ...since, included: [ROUNDING], count: 1 } })).toContain(
+      '1 change, not deployed · <Compare>',
+    )
     expect(over({ since: { ...since, more: true } })).toContain('More than 2 changes, not deployed · <Compare>')
     expect(over({ since: null })).toContain('First deployment to Production, not deployed')
   })

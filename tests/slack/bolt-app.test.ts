@@ -1,5 +1,4 @@
 import { jest } from '@jest/globals'
-import type { LogLevel } from '@slack/bolt'
 import type { APIGatewayProxyEventV2 } from 'aws-lambda'
 import type { Log } from '../../functions/ports/log.ts'
 import type { Secrets } from '../../functions/ports/secrets.ts'
@@ -16,8 +15,6 @@ const answer = (payload: object, act: Deciding['act'], secrets: Secrets = { curr
   const receiver = boltReceiver(() => ({ consider, act, left: () => 1_000 }), secrets, {
     slackApiUrl: undefined,
     log: quiet,
-    // Above every level that Bolt logs at.
-    logLevel: 'none' as LogLevel,
   })
   const headers = { 'content-type': 'application/x-www-form-urlencoded' }
   const event = { headers, body: form(payload), isBase64Encoded: false, rawPath: '/slack/events' }

@@ -2,10 +2,21 @@ import { createHmac } from 'node:crypto'
 import type { APIGatewayProxyEventV2 } from 'aws-lambda'
 import type { Secrets, SlackSecrets } from '../../functions/ports/secrets.ts'
 import { readSlackRequest } from '../../functions/slack/slack-request.ts'
+import { form, pressed } from '../support/slack-payload.ts'
 
 const NOW = Date.UTC(2026, 10, 23, 9, 30)
 const FORM = 'application/x-www-form-urlencoded'
-const CLICK = `payload=${encodeURIComponent(JSON.stringify({ type: 'block_actions', text: 'Grüße 👩‍💻' }))}`
+const USER = { id: 'U0DANA', name: 'Grüße 👩‍💻' }
+const PRESSED = { ...pressed('approve', 'a'.repeat(32), { userId: 'U0DANA' }), user: USER, unread: 'x' }
+const CLICK = form(PRESSED)
+
+/** The payload that Bolt gets. */
+const payloadOf = (request: Awaited<ReturnType<typeof read>>): unknown => {
+  if (request.kind !== 'genuine') return request
+  const { body, isBase64Encoded, headers } = request.event
+  return [JSON.parse(body!), isBase64Encoded, headers['content-type']]
+}
+const CHECKED = expect.objectContaining({ type: 'block_actions', user: USER, actions: [expect.anything()] })
 
 interface Sent {
   body: string | Buffer
@@ -51,20 +62,21 @@ describe('a request that is Slack’s', () => {
     ['with a character set', { contentType: `${FORM}; charset=utf-8` }],
     ['in any spelling', { contentType: 'Application/X-WWW-Form-URLEncoded ;charset=UTF-8' }],
   ])('passes %s, in the one shape that the rest of the code reads', async (_, more) => {
-    expect(await read({ body: CLICK, ...more })).toMatchObject({
-      kind: 'genuine',
-      event: { body: CLICK, isBase64Encoded: false, headers: { 'content-type': FORM } },
-    })
+    const passed = payloadOf(await read({ body: CLICK, ...more }))
+    expect(passed).toEqual([CHECKED, false, 'application/json'])
+    expect(JSON.stringify(passed)).not.toContain('unread')
   })
 
   test('passes with raw UTF-8 in its body', async () => {
-    const body = 'payload={"text":"Grüße 👩‍💻"}'
-    expect(await read({ body, base64: true })).toMatchObject({ kind: 'genuine', event: { body } })
+    const body = `payload=${JSON.stringify(PRESSED)}`
+    expect(payloadOf(await read({ body, base64: true }))).toEqual([CHECKED, false, 'application/json'])
   })
 
   test('passes as JSON', async () => {
     const contentType = 'application/json'
-    expect(await read({ body: '{"type":"url_verification"}', contentType })).toMatchObject({ kind: 'genuine' })
+    expect(await read({ body: '{"type":"url_verification","challenge":"x"}', contentType })).toMatchObject({
+      kind: 'genuine',
+    })
   })
 
   test('passes with a secret that was just rotated, which is then read again', async () => {
@@ -112,21 +124,23 @@ describe('a request is refused', () => {
       because: '300000 bytes are too many',
     })
     expect(from.asked).toEqual([])
-    expect(await read({ body: `payload={"x":"${'x'.repeat(256 * 1024 - 16)}"}` })).toMatchObject({ kind: 'genuine' })
+    const full = { ...PRESSED, note: 'x'.repeat(256 * 1024 - form({ ...PRESSED, note: '' }).length) }
+    expect(await read({ body: form(full) })).toMatchObject({ kind: 'genuine' })
   })
 
   test.each([
-    ['payload=', FORM, 'the payload is not a JSON object'],
-    ['payload=%7B', FORM, 'the payload is not a JSON object'],
-    ['payload=null', FORM, 'the payload is not a JSON object'],
-    ['payload=[]', FORM, 'the payload is not a JSON object'],
-    ['', FORM, 'the form has no payload'],
-    ['command=/x', FORM, 'the form has no payload'],
-    ['"x"', 'application/json', 'the body is not a JSON object'],
-    ['{', 'application/json', 'the body is not a JSON object'],
-    ['{}', 'text/plain', 'the content type is none of Slack’s'],
-    ['{}', '', 'the content type is none of Slack’s'],
-  ])('that is signed and useless: %s as %s, with 400', async (body, contentType, because) => {
+    ['payload=', FORM, 'The payload … it is not JSON'],
+    ['payload=%7B', FORM, 'The payload … it is not JSON'],
+    ['payload=null', FORM, 'The payload … the whole: Invalid input'],
+    ['payload=[]', FORM, 'The payload … the whole: Invalid input'],
+    ['', FORM, 'The form … it has no payload'],
+    ['command=/x', FORM, 'The form … it has no payload'],
+    ['"x"', 'application/json', 'The body … the whole: Invalid input'],
+    ['{', 'application/json', 'The body … it is not JSON'],
+    ['{}', 'text/plain', 'The request … its content type is none of Slack’s'],
+    ['{}', '', 'The request … its content type is none of Slack’s'],
+  ])('that is signed and useless: %s as %s, with 400', async (body, contentType, said) => {
+    const because = said.replace('…', 'is not in the documented shape:')
     expect(await read({ body, contentType })).toEqual({ kind: 'refused', status: 400, because })
   })
 

@@ -1,0 +1,66 @@
+import * as z from 'zod/mini'
+import { Malformed, parseAs } from '../malformed.ts'
+import { DECISION_CALLBACK, parseDecisionMetadata } from './decision-modal.ts'
+
+/**
+ * What Slack sends to the request URL, cut down to what the bot and Bolt read ("Handling user interaction", Slack):
+ * Bolt looks into fields that the bot has no use for, and fails where they are not as it expects.
+ */
+
+const id = z.string().check(z.regex(/^[A-Z][A-Z0-9]{1,30}$/))
+const text = z.string()
+const named = z.optional(z.nullable(z.object({ id })))
+
+const BY = {
+  user: z.object({ id, name: z.optional(text), username: z.optional(text), team_id: z.optional(id) }),
+  team: named,
+  enterprise: named,
+  is_enterprise_install: z.optional(z.boolean()),
+}
+
+const PRESSED = z.object({
+  type: z.literal('block_actions'),
+  ...BY,
+  channel: z.optional(z.object({ id })),
+  trigger_id: text,
+  response_url: z.optional(text),
+  container: z.object({ is_ephemeral: z.optional(z.boolean()) }),
+  actions: z
+    .array(z.object({ type: text, action_id: text, block_id: z.optional(text), value: z.optional(text) }))
+    .check(z.minLength(1)),
+})
+
+const values = z.record(text, z.record(text, z.object({ value: z.optional(z.nullable(text)) })))
+
+const SUBMITTED = z.object({
+  type: z.literal('view_submission'),
+  ...BY,
+  view: z.object({
+    type: text,
+    callback_id: z.literal(DECISION_CALLBACK),
+    private_metadata: text.check(z.refine((metadata) => isDecisionMetadata(metadata), 'the bot wrote no such text')),
+    state: z.object({ values }),
+  }),
+})
+
+const INTERACTION = z.discriminatedUnion('type', [PRESSED, SUBMITTED])
+
+/** @throws {Malformed} where a field that is read is missing or of another type, or the bot has nothing of this type. */
+export const parseInteraction = (payload: unknown): object => {
+  const parsed = parseAs(INTERACTION, payload, 'The payload')
+  if (!parsed.team && !parsed.user.team_id) throw new Malformed('The payload', ['it names no workspace'])
+  return parsed
+}
+
+const isDecisionMetadata = (metadata: string): boolean => {
+  try {
+    return parseDecisionMetadata(metadata) !== null
+  } catch {
+    return false
+  }
+}
+
+const VERIFICATION = z.object({ type: z.literal('url_verification'), challenge: text })
+
+/** The bot subscribes to no events: Slack only verifies the URL ("url_verification event", Slack). @throws {Malformed} */
+export const parseVerification = (body: unknown): object => parseAs(VERIFICATION, body, 'The body')
