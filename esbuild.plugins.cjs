@@ -65,8 +65,8 @@ const leaveOut = {
  * are written, esbuild can drop none: each error registers itself, and computed keys count as side effects.
  *
  * Without its registration, the client throws an error as its base error, with the same name and message. So the sources
- * know an AWS error by its name, never by its class (tests/architecture.test.ts). DynamoDB's errors keep their
- * registration, because some of them carry an item.
+ * know an AWS error by its name, never by its class (tests/architecture.test.ts). The two of DynamoDB's errors that carry
+ * items keep their registration.
  *
  * @type {import('esbuild').Plugin}
  */
@@ -74,12 +74,15 @@ const fewerShapes = {
   name: 'fewer-shapes',
   setup(build) {
     const filter =
-      /client-(?:codedeploy|codepipeline|eventbridge|lambda|sqs|ssm)[\\/]dist-es[\\/]schemas[\\/]schemas_0\.js$/
+      /client-(?:codedeploy|codepipeline|dynamodb|eventbridge|lambda|sqs|ssm)[\\/]dist-es[\\/]schemas[\\/]schemas_0\.js$/
     build.onLoad({ filter }, async ({ path }) => {
       const source = await readFile(path, 'utf8')
-      const withoutErrors = source.replaceAll(/^n0_registry\.registerError\(.*\);$/gm, '')
+      const withoutErrors = source.replaceAll(
+        /^n0_registry\.registerError\((?!ConditionalCheckFailed|TransactionCanceled).*\);$/gm,
+        '',
+      )
       const contents = withoutErrors.replaceAll(
-        /^(export var \w+\$? = )(\[[\s\S]*?\]);$/gm,
+        /^((?:export )?var \w+\$? = )(\[[\s\S]*?\]);$/gm,
         '$1/* @__PURE__ */ (() => $2)();',
       )
       if (withoutErrors !== source && contents !== withoutErrors) return { contents, loader: 'js' }
