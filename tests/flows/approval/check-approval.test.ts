@@ -3,7 +3,7 @@ import { settled } from '../../../functions/domain/approval.ts'
 import { checkApproval } from '../../../functions/flows/approval/check-approval.ts'
 import { readApproval } from '../../../functions/flows/approval/change-approval.ts'
 import { resolvePolicy } from '../../../functions/flows/approval/resolve-policy.ts'
-import type { Gate } from '../../../functions/ports/gate.ts'
+import type { GateState } from '../../../functions/ports/gate.ts'
 import type { Services } from '../../../functions/ports/services.ts'
 import { botInMemory } from '../../support/bot-in-memory.ts'
 import {
@@ -18,21 +18,19 @@ import {
   vote,
 } from '../../support/records.ts'
 
-type Comparison = Awaited<ReturnType<Gate['compare']>>
-
 const { id } = approval()
 const NOTHING = { kind: 'done', next: [] }
 const SHOW = { do: 'show-approval', approval: id }
 const FILE = { do: 'file-entries', approval: id }
 const NEWER = { executionId: 'newer', revision: CARDS, startedAt: START }
-const pending = (newerExecutionId: string | null = null): Comparison => ({
+const pending = (newerExecutionId: string | null = null): GateState => ({
   kind: 'pending',
   newerExecutionId,
   change: null,
 })
 
 /** A bot that compares this approval with its pipeline, which answers so, five minutes after the request. */
-const bot = async (of: Approval | null, answer: Comparison = pending()) => {
+const bot = async (of: Approval | null, answer: GateState = pending()) => {
   const made = botInMemory({ forbid: [], breakGlass: { people: [], groups: [] } })
   if (of) {
     const resolvedPolicy = of.resolvedPolicy && (await resolvePolicy(made.services, of, START))

@@ -1,0 +1,224 @@
+import type { Approval } from '../../../functions/domain/approval.ts'
+import { settled } from '../../../functions/domain/approval.ts'
+import type { Ending } from '../../../functions/domain/ending.ts'
+import type { Execution, StateChange } from '../../../functions/domain/execution.ts'
+import { readApproval } from '../../../functions/flows/approval/change-approval.ts'
+import type { PipelineEvent } from '../../../functions/flows/execution/follow-pipeline.ts'
+import { followPipeline } from '../../../functions/flows/execution/follow-pipeline.ts'
+import type { Services } from '../../../functions/ports/services.ts'
+import { botInMemory } from '../../support/bot-in-memory.ts'
+import { actionRun, pipelinesThatAnswer } from '../../support/pipeline-answers.ts'
+import {
+  DAY,
+  KEY,
+  MINUTE,
+  START,
+  WHERE,
+  approval,
+  deciding,
+  execution,
+  pipelineChange,
+  stageChange,
+} from '../../support/records.ts'
+
+type Answers = Parameters<typeof pipelinesThatAnswer>[0]
+
+const { id } = approval()
+const OTHER = approval({ id: 'b'.repeat(32) })
+const ELSEWHERE = approval({ id: 'c'.repeat(32), where: { ...WHERE, pipeline: 'shop-api' } })
+const check = (of: string) => ({ do: 'check-approval', approval: of })
+const lease = (notBefore = START + 600) => expect.objectContaining({ notBefore })
+const SHOW_EXECUTION = { do: 'show-execution', execution: KEY, lease: lease() }
+const RUNNING = pipelineChange('running', START)
+
+/** A bot with these records, over a CodePipeline that answers so. */
+const bot = async (stored: readonly (Approval | Execution)[] = [], answers: Answers = {}) => {
+  const made = botInMemory()
+  for (const record of stored)
+    await (record.kind === 'approval'
+      ? made.services.approvals.create(record)
+      : made.services.executions.create(record))
+  const asked: string[] = []
+  const pipelines = pipelinesThatAnswer(answers)
+  const slept: number[] = []
+  const services: Services = {
+    ...made.services,
+    clock: {
+      ...made.services.clock,
+      sleep: async (ms) => {
+        await Promise.resolve()
+        slept.push(ms)
+      },
+    },
+    pipelines: {
+      ...pipelines,
+      stages: async (pipeline) => {
+        asked.push('stages')
+        return pipelines.stages(pipeline)
+      },
+    },
+  }
+  const hear = (change: StateChange, ended: PipelineEvent['approval'] = null) =>
+    followPipeline(services, { key: KEY, change, approval: ended })
+  return { ...made, services, hear, asked, slept, read: async () => (await services.executions.read(KEY))! }
+}
+
+const described = (...news: StateChange[]): Execution => ({ ...execution([RUNNING, ...news]), approvals: new Map() })
+
+describe('a state change', () => {
+  test('is remembered and shown, after a random while within half a second', async () => {
+    const { hear, read, slept } = await bot()
+    expect(await hear(RUNNING)).toEqual([SHOW_EXECUTION])
+    expect((await read()).overall).toEqual({ progress: 'running', at: START, startedAt: START })
+    expect(slept).toHaveLength(1)
+    expect(slept[0]).toBeGreaterThanOrEqual(0)
+    expect(slept[0]).toBeLessThan(500)
+  })
+
+  test('of an execution that was not heard of before has CodePipeline asked for its stages, once', async () => {
+    const { hear, read, asked } = await bot()
+    await hear(RUNNING)
+    expect((await read()).stageOrder).toEqual(['Source', 'Production'])
+    await hear(stageChange('Source', 'running', START))
+    expect(asked).toEqual(['stages'])
+  })
+
+  test.each<[string, Partial<Execution>, StateChange, number]>([
+    [
+      'its first stage has passed and its revision is unknown',
+      { revision: null },
+      stageChange('Source', 'succeeded', START + MINUTE),
+      1,
+    ],
+    [
+      'its revision is unknown and no stage has passed',
+      { revision: null },
+      stageChange('Source', 'failed', START + MINUTE),
+      0,
+    ],
+    ['its revision is known', {}, stageChange('Source', 'succeeded', START + MINUTE), 0],
+    ['its stages are unknown', { stageOrder: [] }, stageChange('Source', 'failed', START + MINUTE), 1],
+  ])('has CodePipeline asked or not: %s', async (_, more, change, times) => {
+    const known = { ...described(), ...more }
+    const { hear, asked } = await bot([{ ...known, showing: { ...known.showing, shown: known.showing.truth } }])
+    await hear(change)
+    expect(asked).toHaveLength(times)
+  })
+
+  test('that ends the execution is followed in its approvals, also if it comes again', async () => {
+    const approved = settled(deciding(), { how: 'slack', verdict: 'Approved' }, START)
+    const linked = new Map([['Production/Approve', { id, requestedAt: START, place: null }]])
+    const { hear } = await bot([{ ...described(), approvals: linked }, approved])
+    const over = pipelineChange('succeeded', START + MINUTE)
+    expect(await hear(over)).toContainEqual(check(id))
+    expect(await hear(over)).toContainEqual(check(id))
+    expect(await hear(RUNNING)).toContainEqual(check(id))
+  })
+
+  test('of a running execution is not followed in its approvals', async () => {
+    const linked = new Map([['Production/Approve', { id, requestedAt: START, place: null }]])
+    const { hear } = await bot([{ ...described(), approvals: linked }])
+    expect(await hear(stageChange('Production', 'running', START))).toEqual([SHOW_EXECUTION])
+  })
+})
+
+describe('open approvals of the pipeline are compared', () => {
+  test.each<[string, StateChange, boolean]>([
+    ['a stage was left', stageChange('Source', 'succeeded', START), true],
+    ['a stage failed', stageChange('Source', 'failed', START), true],
+    ['a stage was entered', stageChange('Source', 'running', START), false],
+    ['the execution ended', pipelineChange('superseded', START), true],
+    ['the execution started', RUNNING, false],
+  ])('when %s: %j, %s', async (_, change, isCompared) => {
+    const over = settled(approval({ id: 'd'.repeat(32) }), { how: 'expired' }, START)
+    const { hear } = await bot([approval(), OTHER, ELSEWHERE, over])
+    const effects = await hear(change)
+    const compared = isCompared ? [check(id), check(OTHER.id)] : []
+    expect(effects.filter((effect) => effect.do === 'check-approval')).toEqual(compared)
+  })
+
+  test('not when an action ends: its stage follows', async () => {
+    const { hear } = await bot([approval()])
+    const action = { level: 'action', actionExecutionId: 'x', progress: 'succeeded', at: START } as const
+    const about = { stage: 'Source', action: 'Checkout', category: 'Source', provider: 'S3', summary: null, url: null }
+    expect(await hear({ ...action, ...about })).toEqual([SHOW_EXECUTION])
+  })
+})
+
+describe('the event that ends an approval', () => {
+  const ended = (status: Ending['status'], at = START + MINUTE, summary: string | null = null) => ({
+    status,
+    at,
+    summary,
+  })
+  const told = stageChange('Production', 'running', START)
+  const closed = async (run: Parameters<typeof actionRun>[0], ending = ended('succeeded'), of = approval()) => {
+    const made = await bot([of], { runs: [actionRun(run)] })
+    const effects = await made.hear(told, { id, ending })
+    return { ...made, effects, state: (await readApproval(made.services, id))!.state }
+  }
+
+  test('closes it, with the person whom CodePipeline names', async () => {
+    const updatedBy = 'arn:aws:sts::111122223333:assumed-role/Console/dana'
+    const { state, effects } = await closed({ status: 'Succeeded', updatedBy, summary: 'Fine' })
+    const outcome = { how: 'console', verdict: 'Approved', by: 'dana', summary: 'Fine' }
+    expect(state).toMatchObject({ name: 'settled', outcome })
+    expect(effects).toContainEqual({ do: 'announce-verdict', approval: id })
+  })
+
+  test('closes it with the event’s own text before that of CodePipeline’s list', async () => {
+    const { state } = await closed({ status: 'Succeeded', summary: 'Fine' }, {
+      ...ended('succeeded'),
+      summary: 'Good',
+    } as never)
+    expect(state).toMatchObject({ outcome: { summary: 'Good' } })
+  })
+
+  test('closes it though CodePipeline does not answer, or does not know the execution', async () => {
+    const made = await bot([approval(), described()])
+    const silent = {
+      ...made.services.pipelines,
+      actionRuns: async (): Promise<never> => {
+        throw new Error('ThrottlingException')
+      },
+    }
+    const event = { key: KEY, change: told, approval: { id, ending: ended('succeeded') } }
+    await followPipeline({ ...made.services, pipelines: silent }, event)
+    expect((await readApproval(made.services, id))!.state).toMatchObject({ outcome: { how: 'console', by: null } })
+    expect(made.logged.filter(({ level }) => level === 'warn')).toMatchObject([{ about: { approval: id } }])
+    const unknown = await bot([approval(), described()], { runs: null })
+    await unknown.hear(told, { id, ending: ended('succeeded') })
+    expect((await readApproval(unknown.services, id))!.state).toMatchObject({ outcome: { how: 'console', by: null } })
+  })
+
+  test('has it compared if only CodePipeline can say how it ended: after a stop, and near its expiry', async () => {
+    const stopped = await closed({ status: 'Abandoned' }, ended('abandoned'))
+    expect(stopped.state.name).toBe('waiting')
+    expect(stopped.effects).toContainEqual(check(id))
+    const near = ended('failed', approval().expiresAt)
+    expect((await closed({}, near)).effects).toContainEqual(check(id))
+    expect((await closed({ externalId: 'another token' }, near)).effects).toContainEqual(check(id))
+    expect((await closed({ status: 'Failed' }, near)).state).toMatchObject({ outcome: { how: 'expired' } })
+    expect((await closed({}, ended('failed'))).state).toMatchObject({ outcome: { how: 'console' } })
+    const later = ended('failed', approval().expiresAt + DAY)
+    expect((await closed({}, later)).state).toMatchObject({ outcome: { how: 'expired' } })
+  })
+
+  test('confirms an end that is known, and changes nothing', async () => {
+    const over = settled(approval(), { how: 'pipeline-edited' }, START)
+    const { state, effects } = await closed({ status: 'Succeeded' }, ended('succeeded'), over)
+    expect(state).toEqual(over.state)
+    expect(effects).toEqual([SHOW_EXECUTION])
+  })
+
+  test('leaves a tombstone if its approval is not known, and has the open ones compared', async () => {
+    const { hear, services } = await bot([OTHER])
+    expect(await hear(told, { id, ending: ended('succeeded') })).toContainEqual(check(OTHER.id))
+    expect(await services.approvals.read(id)).toEqual({ kind: 'tombstone', id, closedAt: START })
+  })
+
+  test('without an id has the open ones compared', async () => {
+    const { hear } = await bot([OTHER])
+    expect(await hear(told, { id: null, ending: ended('succeeded') })).toContainEqual(check(OTHER.id))
+  })
+})
