@@ -27,8 +27,8 @@ const { id } = approval()
 const OTHER = approval({ id: 'b'.repeat(32) })
 const ELSEWHERE = approval({ id: 'c'.repeat(32), where: { ...WHERE, pipeline: 'shop-api' } })
 const check = (of: string) => ({ do: 'check-approval', approval: of })
-const lease = (notBefore = START + 600) => expect.objectContaining({ notBefore })
-const SHOW_EXECUTION = { do: 'show-execution', execution: KEY, lease: lease() }
+const lease: unknown = expect.objectContaining({ notBefore: START + 600 })
+const SHOW_EXECUTION = { do: 'show-execution', execution: KEY, lease }
 const RUNNING = pipelineChange('running', START)
 
 /** A bot with these records, over a CodePipeline that answers so. */
@@ -167,10 +167,13 @@ describe('the event that ends an approval', () => {
   })
 
   test('closes it with the event’s own text before that of CodePipeline’s list', async () => {
-    const { state } = await closed({ status: 'Succeeded', summary: 'Fine' }, {
-      ...ended('succeeded'),
-      summary: 'Good',
-    } as never)
+    const { state } = await closed(
+      { status: 'Succeeded', summary: 'Fine' },
+      {
+        ...ended('succeeded'),
+        summary: 'Good',
+      },
+    )
     expect(state).toMatchObject({ outcome: { summary: 'Good' } })
   })
 

@@ -1,0 +1,239 @@
+import type { Approval } from '../../../functions/domain/approval.ts'
+import { withProblem } from '../../../functions/domain/approval.ts'
+import type { ShowingLease } from '../../../functions/domain/showing.ts'
+import { withShowingLease } from '../../../functions/domain/showing.ts'
+import { changeApproval, readApproval } from '../../../functions/flows/approval/change-approval.ts'
+import { showApproval } from '../../../functions/flows/show/show-approval.ts'
+import { showExecution } from '../../../functions/flows/show/show-execution.ts'
+import type { Services } from '../../../functions/ports/services.ts'
+import { botInMemory } from '../../support/bot-in-memory.ts'
+import { KEY, SECOND, START, approval, execution } from '../../support/records.ts'
+
+const { id } = approval()
+const SHOW_EXECUTION: unknown = expect.objectContaining({ do: 'show-execution', execution: KEY })
+
+/** A bot with an approval that is not shown yet. Its table is slow to write, and its pauses are noted. */
+const bot = async (more: Partial<Approval> = {}) => {
+  const made = botInMemory()
+  const { approvals } = made.services
+  await approvals.create(approval(more))
+  const slept: number[] = []
+  const services: Services = {
+    ...made.services,
+    clock: {
+      ...made.services.clock,
+      sleep: async (ms) => {
+        await Promise.resolve()
+        slept.push(ms)
+        made.pass(ms)
+      },
+    },
+    approvals: {
+      ...approvals,
+      change: async (...given) => {
+        await new Promise((resolve) => setImmediate(resolve))
+        return approvals.change(...given)
+      },
+    },
+  }
+  const answering = (slack: Partial<Services['slack']>): Services => ({
+    ...services,
+    slack: { ...services.slack, ...slack },
+  })
+  return {
+    ...made,
+    services,
+    slept,
+    answering,
+    show: (lease: ShowingLease | null = null, by = services) => showApproval(by, id, lease),
+    read: async () => (await readApproval(services, id))!,
+    change: (step: (of: Approval) => Approval) => changeApproval(services, id, (of) => [step(of), null]),
+    /** Acquires the lease in the same write as a change. */
+    lease: (notBefore = START) =>
+      changeApproval(services, id, (of) => withShowingLease(of, 'first', made.services.clock.now(), notBefore)),
+    texts: () =>
+      made.slack.messages.filter(({ deleted }) => !deleted).map(({ subject, place }) => [subject, place.channel]),
+  }
+}
+
+describe('a message', () => {
+  test('is posted once, and its execution’s card links to it', async () => {
+    const { show, read, texts } = await bot()
+    expect((await show()).next).toEqual([SHOW_EXECUTION])
+    expect(texts()).toEqual([[`approval/${id}`, 'C0RELEASES']])
+    expect((await read()).showing).toMatchObject({ shown: 1, lease: null, behindSince: null })
+    expect(await show()).toEqual({ kind: 'done', next: [] })
+  })
+
+  test('is shown once more if the approval changed meanwhile', async () => {
+    const { answering, services, change, show, slack } = await bot()
+    const changing = answering({
+      post: async (...given) => {
+        await change((of) => withProblem(of, 'stuck', START))
+        return services.slack.post(...given)
+      },
+    })
+    const { next } = await show(null, changing)
+    const again = next.find((effect) => effect.do === 'show-approval')
+    expect(again).toMatchObject({ approval: id, lease: { mustLookFirst: false, notBefore: START } })
+    await show(again?.lease)
+    expect(slack.live(`approval/${id}`)).toHaveLength(1)
+    expect(slack.messages[0]!.card).toMatchObject({ approval: { problem: 'stuck' } })
+  })
+
+  test('that a crash left in the channel is found, and linked, not posted again', async () => {
+    const { answering, services, show, pass, slack, read } = await bot()
+    const crash = answering({
+      post: async (...given) => {
+        await services.slack.post(...given)
+        throw new Error('crashed')
+      },
+    })
+    await expect(show(null, crash)).rejects.toThrow('crashed')
+    pass(31 * SECOND)
+    expect((await show()).next).toEqual([SHOW_EXECUTION])
+    expect(slack.live(`approval/${id}`)).toHaveLength(1)
+    expect((await read()).showing.place).toEqual(slack.messages[0]!.place)
+  })
+
+  test('that is known is updated, without a look for it', async () => {
+    const { answering, services, show, change } = await bot()
+    await show()
+    await change((of) => withProblem({ ...of, showing: { ...of.showing, maybePosted: true } }, 'stuck', START))
+    const find = async (): Promise<never> => {
+      throw new Error('it was looked for')
+    }
+    expect(await show(null, answering({ find }))).toEqual({ kind: 'done', next: [] })
+    expect((await readApproval(services, id))!.showing).toMatchObject({ shown: 2 })
+  })
+
+  test('is not posted if there is no channel for it, and need not be then', async () => {
+    const { services, read, texts, lease } = await bot()
+    const configuration = { ...services.configuration, approvalsChannelFor: () => null }
+    const own = await lease()
+    expect(await showApproval({ ...services, configuration }, id, own)).toEqual({ kind: 'done', next: [] })
+    expect(texts()).toEqual([])
+    expect((await read()).showing).toMatchObject({ lease: null, behindSince: null })
+  })
+
+  test('is not written by a function that was held up for longer than its lease', async () => {
+    const { answering, services, show, pass, texts } = await bot()
+    const approvals: Services['approvals'] = {
+      ...services.approvals,
+      change: async (...given) => {
+        const result = await services.approvals.change(...given)
+        pass(21 * SECOND)
+        return result
+      },
+    }
+    expect(await show(null, { ...answering({}), approvals })).toMatchObject({ kind: 'again', afterSeconds: 10 })
+    expect(texts()).toEqual([])
+  })
+})
+
+describe('Slack', () => {
+  const trouble = async (post: Services['slack']['post']) => {
+    const made = await bot()
+    const performed = await made.show(null, made.answering({ post }))
+    return { ...made, performed, showing: (await made.read()).showing }
+  }
+
+  test('asks to wait: the message is posted later, without a look for it', async () => {
+    const { performed, showing } = await trouble(async () => ({ kind: 'busy', afterSeconds: 7 }))
+    expect(performed).toMatchObject({ kind: 'again', afterSeconds: 7 })
+    expect(showing).toMatchObject({ lease: null, maybePosted: false })
+  })
+
+  test('does not answer: the message is looked for first, five seconds later', async () => {
+    const { performed, showing } = await trouble(async () => ({ kind: 'unclear', because: 'timeout' }))
+    expect(performed).toMatchObject({ kind: 'again', afterSeconds: 5 })
+    expect(showing).toMatchObject({ lease: null, maybePosted: true })
+  })
+
+  test('refuses: that is counted, logged with the reason, and tried again a minute later', async () => {
+    const refused = { kind: 'refused', because: 'not_in_channel', isFinal: false } as const
+    const { performed, showing, counted, logged } = await trouble(async () => refused)
+    expect(performed).toMatchObject({ kind: 'again', afterSeconds: 60 })
+    expect(showing).toMatchObject({ lease: null, maybePosted: false })
+    expect(counted).toEqual(['EffectFailed'])
+    expect(logged.filter(({ level }) => level === 'error')).toMatchObject([
+      { about: { channel: 'C0RELEASES', because: 'not_in_channel' } },
+    ])
+  })
+
+  test('has lost the message: it is posted anew at once', async () => {
+    const { answering, show, change, read } = await bot()
+    await show()
+    await change((of) => withProblem(of, 'stuck', START))
+    const update = async () => ({ kind: 'lost', isThere: false }) as const
+    expect(await show(null, answering({ update }))).toMatchObject({ kind: 'again', afterSeconds: 0 })
+    expect((await read()).showing).toMatchObject({ place: null, lease: null })
+  })
+})
+
+describe('a lease that was acquired with a change', () => {
+  test('waits until more changes may have come, at most five seconds', async () => {
+    for (const [notBefore, waits] of [
+      [START + 600, [600]],
+      [START + 60 * SECOND, [5 * SECOND]],
+      [START, []],
+      [START - 1, []],
+    ] as const) {
+      const { show, lease, slept, texts } = await bot()
+      await show(await lease(notBefore))
+      expect(slept).toEqual(waits)
+      expect(texts()).toHaveLength(1)
+    }
+  })
+
+  test('that another function holds since is not used', async () => {
+    const { show, lease, change, texts } = await bot()
+    const own = await lease()
+    await change((of) => ({
+      ...of,
+      showing: { ...of.showing, lease: { owner: 'second', until: START + 30 * SECOND } },
+    }))
+    expect(await show(own)).toEqual({ kind: 'done', next: [] })
+    expect(texts()).toEqual([])
+  })
+
+  test('that was handed on is taken over once', async () => {
+    const { show, lease, texts } = await bot()
+    const own: ShowingLease = { ...(await lease())!, isHandedOn: true }
+    await Promise.all([show(own), show(own)])
+    expect(texts()).toHaveLength(1)
+  })
+
+  test('that was handed on to a function without a channel shows nothing', async () => {
+    const { services, lease, texts } = await bot()
+    const own: ShowingLease = { ...(await lease())!, isHandedOn: true }
+    const configuration = { ...services.configuration, approvalsChannelFor: () => null }
+    await showApproval({ ...services, configuration }, id, own)
+    expect(texts()).toEqual([])
+  })
+})
+
+test('an execution’s card gathers changes for 600 milliseconds, and keeps its message', async () => {
+  const { services, slack } = botInMemory()
+  const configuration = { ...services.configuration, statusChannelFor: () => 'C0DEPLOYS' }
+  await services.executions.create(execution())
+  const changing: Services = {
+    ...services,
+    configuration,
+    slack: {
+      ...services.slack,
+      post: async (...given) => {
+        await services.executions.change(KEY, (of) => [
+          { ...of, showing: { ...of.showing, truth: of.showing.truth + 1 } },
+          null,
+        ])
+        return services.slack.post(...given)
+      },
+    },
+  }
+  const { next } = await showExecution(changing, KEY)
+  expect(next).toEqual([
+    { do: 'show-execution', execution: KEY, lease: expect.objectContaining({ notBefore: START + 600 }) as unknown },
+  ])
+  expect(slack.messages.map(({ place }) => place.channel)).toEqual(['C0DEPLOYS'])
+})
