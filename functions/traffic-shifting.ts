@@ -2,7 +2,7 @@ import type { Context } from 'aws-lambda'
 import { codeDeploy, parseLifecycleHook } from './hook/codedeploy.ts'
 import { HOOK_REPORT, longest } from './aws/call-limits.ts'
 import { connectionFrom } from './aws/connection.ts'
-import { releasedVersion } from './hook/released-version.ts'
+import { newVersion } from './hook/new-version.ts'
 import { type Clock, systemClock } from './clock.ts'
 import type { Log } from './ports/log.ts'
 import { type ShiftingServices, type Validation, validateVersion } from './hook/validate-version.ts'
@@ -26,7 +26,7 @@ export const shiftingServices = (
   clock,
   log,
   deployments: codeDeploy(connectionFrom(environment)),
-  released: releasedVersion(connectionFrom(environment)),
+  newVersion: newVersion(connectionFrom(environment)),
   settings: {
     healthPath: environment['HEALTH_PATH'] || '/healthz',
     releasedVersion: environment['RELEASED_VERSION'] || null,

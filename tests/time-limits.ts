@@ -146,7 +146,7 @@ const inHooksOfLambda: Nested[] = [
         tries,
         constant(
           'a health check of the new version',
-          'functions/hook/released-version.ts',
+          'functions/hook/new-version.ts',
           'ADDRESS_ANSWERS_WITHIN_MS',
         ),
       ),

@@ -2,6 +2,7 @@ import { brotliCompressSync, brotliDecompressSync, constants } from 'node:zlib'
 import type { Approval, DeferredClick, FreezeOverride, ResolvedPolicy } from '../domain/approval.ts'
 import type { GateKind } from '../domain/gate.ts'
 import { FIRST_KIND } from '../domain/gate.ts'
+import type { Deployment } from '../domain/outcome.ts'
 import type { StoredChange } from './stored-change.ts'
 import { restoredChange, storedChange } from './stored-change.ts'
 import { DAY } from '../domain/time-units.ts'
@@ -13,7 +14,7 @@ import { windowsFrozenAt } from '../domain/window.ts'
  */
 export interface StoredApproval extends Omit<
   Approval,
-  'gate' | 'change' | 'otherApprovals' | 'resolvedPolicy' | 'deferredClicks' | 'override'
+  'gate' | 'change' | 'otherApprovals' | 'resolvedPolicy' | 'deferredClicks' | 'override' | 'deployment'
 > {
   change: StoredChange
   /** Missing in approvals that were stored before there were kinds. */
@@ -22,6 +23,7 @@ export interface StoredApproval extends Omit<
   otherApprovals?: readonly string[]
   standing: ResolvedPolicy | CompressedPolicy | null
   noted: DeferredClick[]
+  release: Deployment | null
   /** Without its windows in approvals whose freeze was overridden before they were stored. */
   glass: (Omit<FreezeOverride, 'windows'> & Partial<Pick<FreezeOverride, 'windows'>>) | null
 }
@@ -36,6 +38,7 @@ export const storedApproval = ({
   resolvedPolicy,
   deferredClicks,
   override,
+  deployment,
   ...same
 }: Approval): StoredApproval => ({
   ...same,
@@ -43,6 +46,7 @@ export const storedApproval = ({
   standing: resolvedPolicy && peopleIn(resolvedPolicy) > MOST_PLAIN ? compressed(resolvedPolicy) : resolvedPolicy,
   noted: deferredClicks,
   glass: override,
+  release: deployment,
 })
 
 export const restoredApproval = ({
@@ -52,6 +56,7 @@ export const restoredApproval = ({
   standing,
   noted,
   glass,
+  release,
   ...same
 }: StoredApproval): Approval => {
   const resolvedPolicy = standing && 'packed' in standing ? decompressed(standing) : standing
@@ -63,6 +68,7 @@ export const restoredApproval = ({
     otherApprovals,
     resolvedPolicy,
     deferredClicks: noted,
+    deployment: release,
     override: glass && { ...glass, windows: glass.windows ?? windows() },
   })
 }

@@ -10,7 +10,7 @@ import { recordedPolicy } from './recorded.ts'
 import { same } from './canonical.ts'
 import type { GateKind } from './gate.ts'
 import type { Lease } from './lease.ts'
-import type { Outcome, Release } from './outcome.ts'
+import type { Outcome, Deployment } from './outcome.ts'
 import { passed } from './outcome.ts'
 import type { Showing } from './showing.ts'
 import { notShownYet, touched } from './showing.ts'
@@ -64,7 +64,7 @@ export interface Approval {
   /** Why the approval cannot continue, in a sentence for its channel; null if nothing is wrong. */
   problem: string | null
   /** What became of the execution after it was approved. */
-  release: Release | null
+  deployment: Deployment | null
   /** When the approval was last compared with the pipeline. Epoch milliseconds. */
   checkedAt: number
   showing: Showing
@@ -166,7 +166,7 @@ export const requested = ({ now, otherApprovals = [], ...given }: NewApproval): 
     state: { name: 'waiting' },
     sending: null,
     problem: null,
-    release: null,
+    deployment: null,
     checkedAt: now,
     showing: notShownYet(now),
     announced: false,
@@ -229,7 +229,7 @@ export const settled = (approval: Approval, outcome: Outcome, now: number): Appr
           state: { name: 'settled', outcome, at: now },
           problem: null,
           newer: null,
-          release: passed(outcome) ? (approval.release ?? { name: 'running' }) : null,
+          deployment: passed(outcome) ? (approval.deployment ?? { name: 'running' }) : null,
           showing: touched(approval.showing, now),
         },
         now,
@@ -262,12 +262,14 @@ export const checked = (approval: Approval, newer: Newer | null, askedAt: number
  * entry. `toldAt` is the time of the state that CodePipeline told: an earlier one never replaces a later one, because a
  * function may have read it before another function stored the later one.
  */
-export const released = (approval: Approval, release: Release, toldAt: number, now: number): Approval => {
-  if (approval.release === null || same(approval.release, release)) return approval
-  if (approval.release.name !== 'running' && toldAt < approval.release.at + Number(release.name === 'running'))
+export const withDeployment = (approval: Approval, deployment: Deployment, toldAt: number, now: number): Approval => {
+  if (approval.deployment === null || same(approval.deployment, deployment)) return approval
+  if (approval.deployment.name !== 'running' && toldAt < approval.deployment.at + Number(deployment.name === 'running'))
     return approval
-  const next = { ...approval, release, showing: touched(approval.showing, now) }
-  return approval.release.name === release.name ? next : withEntry(next, now, { what: 'released', release })
+  const next = { ...approval, deployment, showing: touched(approval.showing, now) }
+  return approval.deployment.name === deployment.name
+    ? next
+    : withEntry(next, now, { what: 'released', release: deployment })
 }
 
 /** More approval actions of the stage are known. */
@@ -298,7 +300,7 @@ export const isApprovalId = (text: string): boolean => /^[0-9a-f]{32}$/.test(tex
 export const isOpen = (approval: Approval): boolean => approval.state.name !== 'settled'
 
 /** Approved, and the end of its execution has not been seen yet. */
-export const isReleasing = ({ release }: Approval): boolean => release?.name === 'running'
+export const isDeploying = ({ deployment }: Approval): boolean => deployment?.name === 'running'
 
 /** The people whose votes made the verdict, in the order in which they voted; without votes that no longer count. */
 export const deciders = ({ votes, resolvedPolicy }: Approval, verdict: Verdict): Vote[] =>

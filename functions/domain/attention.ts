@@ -1,5 +1,5 @@
 import type { Approval } from './approval.ts'
-import { isReleasing } from './approval.ts'
+import { isDeploying } from './approval.ts'
 import { noticeAt } from './due-notices.ts'
 import { nextEdge } from './window.ts'
 import { MINUTE } from './time-units.ts'
@@ -30,7 +30,7 @@ const routineAt = (approval: Approval): number | null => {
   const { state, checkedAt, expiresAt } = approval
   return earliest([
     state.name === 'waiting' ? Math.min(checkedAt + CHECK_EVERY, Math.max(expiresAt, checkedAt) + MINUTE) : null,
-    isReleasing(approval) ? checkedAt + CHECK_EVERY : null,
+    isDeploying(approval) ? checkedAt + CHECK_EVERY : null,
   ])
 }
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Act, Actor } from './act.ts'
 import { canonical } from './canonical.ts'
-import type { Outcome, Release } from './outcome.ts'
+import type { Outcome, Deployment } from './outcome.ts'
 import type { NoticeKind } from './notice.ts'
 import type { Pipeline } from './pipeline.ts'
 import type { Verdict } from './policy.ts'
@@ -71,7 +71,7 @@ export type Happening =
   /** What PutApprovalResult returned. */
   | { what: 'answered'; verdict: Verdict; answer: 'recorded' | 'too-late' | 'gone' | 'refused'; because: string | null }
   | { what: 'settled'; outcome: Outcome }
-  | { what: 'released'; release: Release }
+  | { what: 'released'; release: Deployment }
   | { what: 'told'; notice: NoticeKind; key: string; mentioned: RecordedPeople; channel: string }
   | { what: 'announced'; event: string }
 

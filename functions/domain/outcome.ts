@@ -16,7 +16,7 @@ export type Outcome =
   | { how: 'unknown'; status: string }
 
 /** What became of the execution after its approval. `at`: epoch milliseconds. */
-export type Release =
+export type Deployment =
   | {
       name: 'running'
       /** Other approval actions of the stage that the execution waits for before it deploys. */

@@ -22,7 +22,7 @@ export interface ShiftingServices {
     /** Reports the result. A report that CodeDeploy already has counts as sent. @throws if it cannot be reported. */
     report(hook: LifecycleHook, status: 'Succeeded' | 'Failed'): Promise<void>
   }
-  released: {
+  newVersion: {
     /** Invokes a version by its number, or through an alias, as `GET <path>` of an HTTP API. */
     invoke(functionName: string, qualifier: string, path: string, signal: AbortSignal): Promise<Answer>
     get(url: string, signal: AbortSignal): Promise<Answer>
@@ -105,24 +105,24 @@ interface Question {
 }
 
 const ofFunction = (
-  { released, settings }: ShiftingServices,
+  { newVersion, settings }: ShiftingServices,
   { functionName, alias, version, shifted }: ShiftingTarget & { kind: 'lambda' },
 ): Question => {
   // Before traffic, the version itself; after, the address of the traffic.
   const qualifier = shifted ? alias : version
   return {
-    ask: (signal) => released.invoke(functionName, qualifier, settings.healthPath, signal),
+    ask: (signal) => newVersion.invoke(functionName, qualifier, settings.healthPath, signal),
     expected: { releasedVersion: settings.releasedVersion, executedVersion: version },
     whom: `${functionName}:${qualifier}`,
   }
 }
 
-const ofService = ({ released, settings }: ShiftingServices, { shifted }: ShiftingTarget): Question => {
+const ofService = ({ newVersion, settings }: ShiftingServices, { shifted }: ShiftingTarget): Question => {
   const url = shifted ? settings.liveUrl : settings.testUrl
   if (url === null)
     throw new Error(`${shifted ? 'LIVE_URL' : 'TEST_URL'} is not set: there is no address to ask the service at`)
   return {
-    ask: (signal) => released.get(url, signal),
+    ask: (signal) => newVersion.get(url, signal),
     expected: { releasedVersion: settings.releasedVersion, executedVersion: null },
     whom: url,
   }

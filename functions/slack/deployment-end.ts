@@ -14,9 +14,9 @@ export interface Failure {
 const ROLLED_BACK = /\bRolled back to ([^\s,]{1,40}?)(?:, [^,.]{1,40})?\.?$/
 
 /** The failure of the approval's deployment; null if it has not failed. */
-export const failureOf = ({ release }: Approval): Failure | null => {
-  if (release?.name !== 'failed' || release.rejectedIn !== undefined) return null
-  const summary = (release.summary ?? '').trim()
+export const failureOf = ({ deployment }: Approval): Failure | null => {
+  if (deployment?.name !== 'failed' || deployment.rejectedIn !== undefined) return null
+  const summary = (deployment.summary ?? '').trim()
   const [said = '', version = null] = ROLLED_BACK.exec(summary) ?? []
-  return { at: release.at, cause: summary.slice(0, summary.length - said.length).trimEnd(), liveAgain: version }
+  return { at: deployment.at, cause: summary.slice(0, summary.length - said.length).trimEnd(), liveAgain: version }
 }

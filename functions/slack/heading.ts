@@ -43,11 +43,11 @@ const waitingHeading = (approval: Approval): Heading => {
 const DEPLOYMENTS = { running: 'deploying', live: 'live', stopped: 'stopped-later' } as const
 
 const deploymentHeading = (approval: Approval): Heading => {
-  const { release } = approval
-  if (release?.name === 'running' && (release.waitsFor ?? []).length > 0) return 'waits-for-others'
+  const { deployment } = approval
+  if (deployment?.name === 'running' && (deployment.waitsFor ?? []).length > 0) return 'waits-for-others'
   const failure = failureOf(approval)
   if (failure) return failure.liveAgain === null ? 'failed' : 'rolled-back'
-  const name = release?.name ?? 'running'
+  const name = deployment?.name ?? 'running'
   return name === 'failed' ? 'stopped-later' : DEPLOYMENTS[name]
 }
 
@@ -66,5 +66,5 @@ export const spokenHeadline = (approval: Approval, { pipeline, environment }: Ta
 const MOST_OTHERS = 3
 
 /** The other approvals of the stage that the deployment waits for. */
-const othersOf = ({ release }: Approval): string[] =>
-  (release?.name === 'running' ? (release.waitsFor ?? []) : []).slice(0, MOST_OTHERS).map((name) => cut(name, 40))
+const othersOf = ({ deployment }: Approval): string[] =>
+  (deployment?.name === 'running' ? (deployment.waitsFor ?? []) : []).slice(0, MOST_OTHERS).map((name) => cut(name, 40))

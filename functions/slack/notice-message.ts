@@ -204,8 +204,8 @@ const afterwards = (approval: Approval, outcome: Outcome): Inline[] => {
   }
 }
 
-const approvedParts = ({ release }: Approval): Inline[] => {
-  const others = release?.name === 'running' ? (release.waitsFor ?? []) : []
+const approvedParts = ({ deployment }: Approval): Inline[] => {
+  const others = deployment?.name === 'running' ? (deployment.waitsFor ?? []) : []
   return others.length > 0
     ? say(AFTERWARDS.waits, {
         others: listed(

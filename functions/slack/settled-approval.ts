@@ -109,13 +109,14 @@ const commentLines = (votes: readonly Vote[], detail: Detail): Inline[][] => {
 
 /** When the deployment ended, and what is live since then; empty while it runs. */
 export const deploymentLines = (approval: Approval): Inline[][] => {
-  const { release, state } = approval
-  if (!release || release.name === 'running' || state.name !== 'settled') return []
-  const took = roughDuration(release.at - state.at)
-  if (release.name === 'live') return [say(ENDED.live, { since: moment(release.at, ENDED.since), duration: took })]
+  const { deployment, state } = approval
+  if (!deployment || deployment.name === 'running' || state.name !== 'settled') return []
+  const took = roughDuration(deployment.at - state.at)
+  if (deployment.name === 'live')
+    return [say(ENDED.live, { since: moment(deployment.at, ENDED.since), duration: took })]
   const version = failureOf(approval)?.liveAgain
-  const ended = { at: moment(release.at, ENDED.at), duration: took }
-  if ('rejectedIn' in release && release.rejectedIn !== undefined)
-    return [say(ENDED.rejectedIn, { ...ended, action: cut(release.rejectedIn, 100) })]
+  const ended = { at: moment(deployment.at, ENDED.at), duration: took }
+  if ('rejectedIn' in deployment && deployment.rejectedIn !== undefined)
+    return [say(ENDED.rejectedIn, { ...ended, action: cut(deployment.rejectedIn, 100) })]
   return [version ? say(ENDED.rolledBack, { ...ended, version }) : say(ENDED.ended, ended)]
 }

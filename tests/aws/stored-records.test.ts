@@ -198,7 +198,7 @@ test('the end of a deployment is recognized by an event of its execution', async
     detail: { pipeline: KEY.pipeline, 'execution-id': executionId, state: 'SUCCEEDED' },
   })
   await perform(await followPipeline(services, event!))
-  expect((await read(DEPLOYING)).release).toMatchObject({ name: 'live', at: START + 9 * MINUTE })
+  expect((await read(DEPLOYING)).deployment).toMatchObject({ name: 'live', at: START + 9 * MINUTE })
 })
 
 test('before a message that was perhaps posted is posted again, Greenlight looks for it; it names a thousand approvers', async () => {

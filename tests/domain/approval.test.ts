@@ -1,13 +1,13 @@
 import fc from 'fast-check'
 import { flaws } from '../../cli/audit/flaws.ts'
 import type { Approval } from '../../functions/domain/approval.ts'
-import type { Outcome, Release } from '../../functions/domain/outcome.ts'
+import type { Outcome, Deployment } from '../../functions/domain/outcome.ts'
 import {
   checked,
   deciders,
   escalated,
   isOpen,
-  released,
+  withDeployment,
   requested,
   withResolvedPolicy,
   settled,
@@ -146,20 +146,20 @@ describe('an approval', () => {
       const ended = settled(stuck, outcome, LATER)
       expect(ended).toMatchObject({ state: { name: 'settled', outcome, at: LATER }, problem: null, newer: null })
       expect(isOpen(ended)).toBe(false)
-      expect(ended.release).toEqual(passed(outcome) ? { name: 'running' } : null)
+      expect(ended.deployment).toEqual(passed(outcome) ? { name: 'running' } : null)
     }
   })
 })
 
 test('a deployment status that arrives twice changes nothing, in whatever order the table keeps its keys', () => {
-  const release: Release = { name: 'failed', at: LATER, summary: 'exit 1' }
-  const before = inAnotherOrder(released(settled(deciding(), OUTCOMES[0]!, LATER), release, LATER, LATER))
-  expect(released(before, release, LATER, LATER + 1)).toBe(before)
+  const deployment: Deployment = { name: 'failed', at: LATER, summary: 'exit 1' }
+  const before = inAnotherOrder(withDeployment(settled(deciding(), OUTCOMES[0]!, LATER), deployment, LATER, LATER))
+  expect(withDeployment(before, deployment, LATER, LATER + 1)).toBe(before)
 })
 
 test('the audit record has one entry for each end of a deployment, however many events describe that end', () => {
   const start = settled(deciding(), OUTCOMES[0]!, LATER)
-  const heard: [Release, number?][] = [
+  const heard: [Deployment, number?][] = [
     // The pipeline's event, the action's event, and CodePipeline's answer.
     [{ name: 'failed', at: LATER, summary: null }],
     [{ name: 'failed', at: LATER, summary: 'exit 1' }],
@@ -174,15 +174,15 @@ test('the audit record has one entry for each end of a deployment, however many 
     [{ name: 'running' }, LATER + 2_000],
     [{ name: 'live', at: LATER + 6_000, summary: null }],
   ]
-  const toldAt = ([release, at]: [Release, number?]): number => at ?? ('at' in release ? release.at : NaN)
-  const after = heard.reduce((so, told) => released(so, told[0], toldAt(told), LATER), start)
+  const toldAt = ([deployment, at]: [Deployment, number?]): number => at ?? ('at' in deployment ? deployment.at : NaN)
+  const after = heard.reduce((so, told) => withDeployment(so, told[0], toldAt(told), LATER), start)
   const names = after.journal.unfiled.flatMap(({ happened }) =>
     happened.what === 'released' ? [happened.release.name] : [],
   )
   expect(names).toEqual(['failed', 'running', 'live'])
-  expect(after.release).toEqual(heard.at(-1)![0])
-  const told = released(start, heard[0]![0], LATER, LATER)
-  expect(released(told, heard[1]![0], LATER, LATER + 1).showing.truth).toBeGreaterThan(told.showing.truth)
+  expect(after.deployment).toEqual(heard.at(-1)![0])
+  const told = withDeployment(start, heard[0]![0], LATER, LATER)
+  expect(withDeployment(told, heard[1]![0], LATER, LATER + 1).showing.truth).toBeGreaterThan(told.showing.truth)
 })
 
 describe('the pipeline, checked again,', () => {
@@ -297,10 +297,10 @@ describe('in every order of steps', () => {
         (of, at) =>
           checked(of, id === null ? null : { executionId: id, revision: null, startedAt: null }, at, at),
     ),
-    fc.constantFrom<Release>({ name: 'running' }, { name: 'live', at: 1, summary: null }).map(
-      (release): Step =>
+    fc.constantFrom<Deployment>({ name: 'running' }, { name: 'live', at: 1, summary: null }).map(
+      (deployment): Step =>
         (of, at) =>
-          released(of, release, at, at),
+          withDeployment(of, deployment, at, at),
     ),
   )
   const steps = fc.array(fc.tuple(step, fc.nat({ max: DAY })), { maxLength: 30 })
@@ -330,13 +330,13 @@ describe('in every order of steps', () => {
       state,
       problem,
       newer,
-      release,
+      deployment,
       deferredClicks,
       override,
       escalatedAt,
       resolvedPolicy,
     }: Approval) => ({
-      ...{ votes, state, problem, newer, release, deferredClicks, override, escalatedAt },
+      ...{ votes, state, problem, newer, deployment, deferredClicks, override, escalatedAt },
       policy: resolvedPolicy?.policy,
       frozen: resolvedPolicy?.frozen,
     })

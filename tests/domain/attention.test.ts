@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import type { Approval } from '../../functions/domain/approval.ts'
-import { checked, released, settled } from '../../functions/domain/approval.ts'
+import { checked, withDeployment, settled } from '../../functions/domain/approval.ts'
 import { withDeferredClick } from '../../functions/domain/attempt.ts'
 import { attentionAt, mustAnnounce } from '../../functions/domain/attention.ts'
 import { filed } from '../../functions/domain/journal.ts'
@@ -79,9 +79,11 @@ describe('the sweep looks at an approval', () => {
   })
 
   test('until its deployment has ended, and then never again', () => {
-    const releasing = calm(settled(deciding(), { how: 'slack', verdict: 'Approved' }, LATER))
-    expect(attentionAt(releasing)).toBe(START + 5 * MINUTE)
-    expect(attentionAt(calm(released(releasing, { name: 'live', at: LATER, summary: null }, LATER, LATER)))).toBeNull()
+    const deploying = calm(settled(deciding(), { how: 'slack', verdict: 'Approved' }, LATER))
+    expect(attentionAt(deploying)).toBe(START + 5 * MINUTE)
+    expect(
+      attentionAt(calm(withDeployment(deploying, { name: 'live', at: LATER, summary: null }, LATER, LATER))),
+    ).toBeNull()
     expect(attentionAt(calm(settled(approval(), { how: 'expired' }, LATER)))).toBeNull()
   })
 })
@@ -130,7 +132,7 @@ describe('in every state of an approval', () => {
       fc.property(states, (of) => {
         const isDone =
           of.state.name === 'settled' &&
-          of.release?.name !== 'running' &&
+          of.deployment?.name !== 'running' &&
           !isBehind(of.showing) &&
           of.journal.unfiled.length === 0 &&
           of.announced &&

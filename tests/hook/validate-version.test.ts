@@ -55,7 +55,7 @@ const shifting = ({
         target: async () => target,
         report: async (hook: typeof HOOK, status: string) => void happened.push(`${hook.hookExecutionId} ${status}`),
       },
-      released: { invoke: answer, get: answer },
+      newVersion: { invoke: answer, get: answer },
       settings: { healthPath: '/healthz', releasedVersion: null, testUrl: null, liveUrl: null, ...urls },
     },
   }
@@ -110,7 +110,7 @@ describe('the time for the check', () => {
       signals.push(signal)
       return new Promise<Answer>(() => {})
     }
-    const validated = validateVersion({ ...services, released: { ...services.released, invoke } }, HOOK, 50_000)
+    const validated = validateVersion({ ...services, newVersion: { ...services.newVersion, invoke } }, HOOK, 50_000)
     for (let turn = 0; turn < 20; turn++) await Promise.resolve()
     end()
     expect(await validated).toEqual({ status: 'Failed', because: 'the check took longer than the 50 s that it has' })

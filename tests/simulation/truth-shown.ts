@@ -34,9 +34,9 @@ const approvalsShowTheTruth = async (history: History): Promise<string[]> => {
     if (difference) found.push(`${about}: ${difference}`)
     const frozen = approval.state.name === 'waiting' ? frozenProblem(history, approval) : null
     if (frozen) found.push(`${about}: ${frozen}`)
-    const releases = releasesOf(history, asked, truth)
-    if (!releases.includes(approval.release?.name ?? null))
-      found.push(`${about}: its deployment is ${approval.release?.name}, in truth ${releases[0]}`)
+    const deployments = deploymentsOf(history, asked, truth)
+    if (!deployments.includes(approval.deployment?.name ?? null))
+      found.push(`${about}: its deployment is ${approval.deployment?.name}, in truth ${deployments[0]}`)
     const channel = configuration.approvalsChannelFor(approval.where)
     const card: Card = {
       kind: 'approval',
@@ -118,7 +118,7 @@ const meantBy = (truth: Truth): string[] => {
   }
 }
 
-const RELEASE: Record<string, string> = {
+const DEPLOYMENT: Record<string, string> = {
   STARTED: 'running',
   RESUMED: 'running',
   STOPPING: 'running',
@@ -129,15 +129,15 @@ const RELEASE: Record<string, string> = {
 /**
  * The right one first. If the stage was retried and approval requested again, the earlier approval has its own attempt.
  */
-const releasesOf = ({ ledger }: History, asked: Asked, truth: Truth): (string | null)[] => {
+const deploymentsOf = ({ ledger }: History, asked: Asked, truth: Truth): (string | null)[] => {
   if (ledger.pipelineDeleted) return ['stopped', 'live', 'failed', null]
   if (truth.kind !== 'decided' || truth.verdict === 'Rejected') return [null]
-  const release = RELEASE[ledger.stateOf(asked.executionId).overall] ?? 'stopped'
+  const deployment = DEPLOYMENT[ledger.stateOf(asked.executionId).overall] ?? 'stopped'
   const askedAnew = [...ledger.asked.values()].filter(
     ({ executionId, where }) =>
       executionId === asked.executionId && where.stage === asked.where.stage && where.action === asked.where.action,
   )
-  return askedAnew.at(-1) === asked ? [release] : [release, 'failed', 'stopped']
+  return askedAnew.at(-1) === asked ? [deployment] : [deployment, 'failed', 'stopped']
 }
 
 const PROGRESS: Record<string, Progress> = {

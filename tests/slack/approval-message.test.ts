@@ -1,6 +1,6 @@
 import type { Approval } from '../../functions/domain/approval.ts'
 import type { Outcome } from '../../functions/domain/outcome.ts'
-import { released, settled, withProblem } from '../../functions/domain/approval.ts'
+import { withDeployment, settled, withProblem } from '../../functions/domain/approval.ts'
 import type { ApprovalCard } from '../../functions/ports/cards.ts'
 import { approvalMessage } from '../../functions/slack/approval-message.ts'
 import {
@@ -673,7 +673,7 @@ describe('once it is decided', () => {
     const approved = end(deciding(), { how: 'slack', verdict: 'Approved' })
     const at = START + 20 * MINUTE
     const ended = (name: 'live' | 'failed' | 'stopped', summary: string | null = null) =>
-      released(approved, { name, at, summary }, at, at)
+      withDeployment(approved, { name, at, summary }, at, at)
     const WHO = 'Approved by @U0DANA and @U0CHEN, 12 min after the request'
 
     test('is live, since when, and how long that took', () => {

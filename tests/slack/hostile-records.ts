@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import type { Approval, DeferredClick, ResolvedPolicy } from '../../functions/domain/approval.ts'
-import type { Outcome, Release } from '../../functions/domain/outcome.ts'
+import type { Outcome, Deployment } from '../../functions/domain/outcome.ts'
 import type { Execution, Progress } from '../../functions/domain/execution.ts'
 import type { Act } from '../../functions/domain/act.ts'
 import type { Notice } from '../../functions/domain/notice.ts'
@@ -180,8 +180,8 @@ const rolledBack = fc
   .tuple(hostileText, fc.oneof(fc.constant('77e0c3d'), hostileText))
   .map(([cause, version]) => `${cause} Rolled back to ${version}.`)
 
-const release: fc.Arbitrary<Release> = fc.oneof(
-  fc.constant<Release>({ name: 'running' }),
+const deployment: fc.Arbitrary<Deployment> = fc.oneof(
+  fc.constant<Deployment>({ name: 'running' }),
   fc.record({
     name: fc.constantFrom('live', 'failed', 'stopped'),
     at: fc.constant(START + DAY),
@@ -225,7 +225,7 @@ const hostileApproval: fc.Arbitrary<Approval> = fc
     votes: fc.uniqueArray(vote, { maxLength: 60, selector: ({ userId }) => userId }),
     state,
     problem: maybe(hostileText),
-    release: maybe(release),
+    deployment: maybe(deployment),
     resolvedPolicy: maybe(resolvedPolicy),
     deferredClicks: fc.array(deferredClicks, { maxLength: 20 }),
     override: maybe(override),

@@ -1,9 +1,9 @@
 import type { Approval } from '../../domain/approval.ts'
-import { checked, isReleasing, withChange, withResolvedPolicy, settled } from '../../domain/approval.ts'
+import { checked, isDeploying, withChange, withResolvedPolicy, settled } from '../../domain/approval.ts'
 import { withDecisionByLookup } from '../../domain/attempt.ts'
 import type { Effect } from '../../domain/effect.ts'
 import { changeApproval, readApproval } from './change-approval.ts'
-import { closeApproval, followRelease } from './close-approval.ts'
+import { closeApproval, followDeployment } from './close-approval.ts'
 import { gateOf } from '../gates/gates.ts'
 import type { Performed } from '../effects/performed.ts'
 import { again, done } from '../effects/performed.ts'
@@ -19,7 +19,7 @@ export const checkApproval = async (services: Services, approvalId: string): Pro
   const approval = await readApproval(services, approvalId)
   if (!approval) return done()
   if (approval.state.name === 'settled')
-    return done(isReleasing(approval) ? await followRelease(services, approval) : [])
+    return done(isDeploying(approval) ? await followDeployment(services, approval) : [])
 
   const gate = gateOf(services, approval)
   const askedAt = clock.now()

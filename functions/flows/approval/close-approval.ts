@@ -1,5 +1,5 @@
 import type { Approval } from '../../domain/approval.ts'
-import { isReleasing } from '../../domain/approval.ts'
+import { isDeploying } from '../../domain/approval.ts'
 import type { Effect } from '../../domain/effect.ts'
 import { pipelineOf } from '../../domain/pipeline.ts'
 import { withShowingLease } from '../../domain/showing.ts'
@@ -36,8 +36,8 @@ export const closeApproval = async (
     log.info('Approval settled', { approval: approvalId, ...approval.state.outcome })
     log.count('ApprovalSettled')
   }
-  const shows: Effect[] = isReleasing(approval)
-    ? await followRelease(services, approval)
+  const shows: Effect[] = isDeploying(approval)
+    ? await followDeployment(services, approval)
     : (await linkApproval(services, approval)).shows
   const others: Effect[] = [
     { do: 'send-notices', approval: approvalId },
@@ -59,7 +59,7 @@ const ofDeletedPipeline = ({ state, where, executionId }: Approval): Effect[] =>
  * Compares an approval with the known state of its execution. The execution may have continued, or ended, before the
  * approval's own end arrived.
  */
-export const followRelease = async (services: Services, approval: Approval): Promise<Effect[]> => {
+export const followDeployment = async (services: Services, approval: Approval): Promise<Effect[]> => {
   const { execution, shows } = await linkApproval(services, approval)
   return [...(await followUp(services, execution, [approval])), ...shows]
 }

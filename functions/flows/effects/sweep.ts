@@ -1,4 +1,4 @@
-import { isReleasing } from '../../domain/approval.ts'
+import { isDeploying } from '../../domain/approval.ts'
 import { attentionAt, mustAnnounce } from '../../domain/attention.ts'
 import type { Effect } from '../../domain/effect.ts'
 import { executionAttentionAt } from '../../domain/execution.ts'
@@ -39,7 +39,7 @@ const approvalNeeds = async (services: Services, id: string): Promise<Effect[]> 
     if (!isDue(attentionAt(approval), now)) return [approval, []]
     const effects: Effect[] = [
       ...(approval.state.name === 'deciding' ? [{ do: 'settle-approval', approval: id } as const] : []),
-      ...(approval.state.name === 'waiting' || isReleasing(approval)
+      ...(approval.state.name === 'waiting' || isDeploying(approval)
         ? [{ do: 'check-approval', approval: id } as const]
         : []),
       ...(approval.deferredClicks.length > 0 ? [{ do: 'weigh-deferred-clicks', approval: id } as const] : []),

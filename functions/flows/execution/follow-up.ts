@@ -1,6 +1,6 @@
 import type { Approval } from '../../domain/approval.ts'
-import type { Release } from '../../domain/outcome.ts'
-import { besideOthers, released } from '../../domain/approval.ts'
+import type { Deployment } from '../../domain/outcome.ts'
+import { besideOthers, withDeployment } from '../../domain/approval.ts'
 import type { Effect } from '../../domain/effect.ts'
 import type { Execution, Progress } from '../../domain/execution.ts'
 import { approvalActions, isOver } from '../../domain/execution.ts'
@@ -29,7 +29,7 @@ export const followUp = async (
       const { stage, action } = approval.where
       const others = approvalActions(execution, stage).flatMap((one) => (one.action === action ? [] : one.action))
       const beside = besideOthers(approval, others, now)
-      return released(beside, releaseOf(execution, beside), toldAt, now)
+      return withDeployment(beside, deploymentOf(execution, beside), toldAt, now)
     }
     if (known && told(known, clock.now()) === known) continue
     const owner = clock.newId()
@@ -62,7 +62,7 @@ const shared = (execution: Execution): object[] =>
     return approvals.length > 1 ? [{ stage, progress: execution.stages.get(stage)?.progress, approvals }] : []
   })
 
-const releaseOf = (execution: Execution, { where, otherApprovals }: Approval): Release => {
+const deploymentOf = (execution: Execution, { where, otherApprovals }: Approval): Deployment => {
   const { overall, actions } = execution
   const name = RELEASE_OF_PROGRESS[overall.progress]
   if (!name) {
@@ -70,8 +70,10 @@ const releaseOf = (execution: Execution, { where, otherApprovals }: Approval): R
     return waitsFor.length > 0 ? { name: 'running', waitsFor } : { name: 'running' }
   }
   const failed = [...actions.values()].find(({ progress }) => progress === 'failed')
-  const release: Release = { name, at: overall.at, summary: name === 'failed' ? (failed?.summary ?? null) : null }
-  return name === 'failed' && failed?.category === 'Approval' ? { ...release, rejectedIn: failed.action } : release
+  const deployment: Deployment = { name, at: overall.at, summary: name === 'failed' ? (failed?.summary ?? null) : null }
+  return name === 'failed' && failed?.category === 'Approval'
+    ? { ...deployment, rejectedIn: failed.action }
+    : deployment
 }
 
 /** Which of these approval actions the stage still waits for: those that run, or have not begun. */

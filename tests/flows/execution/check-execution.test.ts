@@ -132,7 +132,7 @@ describe('the last check of an execution', () => {
     const known = { ...RUNNING, approvals: new Map([['Production/Approve', { id, requestedAt: START, place: null }]]) }
     const bot = botInMemory()
     await bot.services.executions.create(known)
-    await bot.services.approvals.create({ ...approval(), release: { name: 'running' } })
+    await bot.services.approvals.create({ ...approval(), deployment: { name: 'running' } })
     const { approvals, executions } = bot.services
     const meanwhile: Services['approvals'] = {
       ...approvals,

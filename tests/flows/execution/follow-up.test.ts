@@ -28,7 +28,7 @@ const follow = async (of: Execution, stored: Approval = APPROVED, atHand: readon
     return services.approvals.change(...given)
   }
   const effects = await followUp({ ...services, approvals: { ...services.approvals, change } }, of, atHand)
-  return { effects, writes, release: (await readApproval(services, id))!.release }
+  return { effects, writes, deployment: (await readApproval(services, id))!.deployment }
 }
 
 describe('an approval of an execution', () => {
@@ -39,8 +39,8 @@ describe('an approval of an execution', () => {
     ['canceled', 'stopped'],
     ['superseded', 'stopped'],
   ])('that is %s: its deployment is %s, which its message shows', async (progress, name) => {
-    const { effects, release } = await follow(linked(heard(pipelineChange(progress, END))))
-    expect(release).toEqual({ name, at: END, summary: null })
+    const { effects, deployment } = await follow(linked(heard(pipelineChange(progress, END))))
+    expect(deployment).toEqual({ name, at: END, summary: null })
     expect(effects).toEqual([CHECK, SHOW])
   })
 
@@ -48,26 +48,26 @@ describe('an approval of an execution', () => {
     const failure = actionChange('Production', 'Deploy', 'failed', END, { summary: 'exit 1' })
     const lint = actionChange('Build', 'Lint', 'succeeded', END, { summary: 'clean' })
     const failed = await follow(linked(heard(lint, failure, pipelineChange('failed', END))))
-    expect(failed.release).toEqual({ name: 'failed', at: END, summary: 'exit 1' })
+    expect(failed.deployment).toEqual({ name: 'failed', at: END, summary: 'exit 1' })
     const stopped = await follow(linked(heard(lint, failure, pipelineChange('stopped', END))))
-    expect(stopped.release).toEqual({ name: 'stopped', at: END, summary: null })
+    expect(stopped.deployment).toEqual({ name: 'stopped', at: END, summary: null })
   })
 
   test.each<Progress>(['running', 'stopping'])('that is %s is left as it is', async (progress) => {
-    const { effects, release } = await follow(linked(heard(pipelineChange(progress, END))))
-    expect(release).toEqual({ name: 'running' })
+    const { effects, deployment } = await follow(linked(heard(pipelineChange(progress, END))))
+    expect(deployment).toEqual({ name: 'running' })
     expect(effects).toEqual([])
   })
 
   test('is told though the execution has no link to it yet, if it is at hand', async () => {
-    const { effects, release } = await follow(heard(pipelineChange('succeeded', END)), APPROVED, [APPROVED])
-    expect(release).toEqual({ name: 'live', at: END, summary: null })
+    const { effects, deployment } = await follow(heard(pipelineChange('succeeded', END)), APPROVED, [APPROVED])
+    expect(deployment).toEqual({ name: 'live', at: END, summary: null })
     expect(effects).toEqual([CHECK, SHOW])
   })
 
   test('is not written if it is at hand and knows already', async () => {
     const over = linked(heard(pipelineChange('succeeded', END)))
-    const knowing: Approval = { ...APPROVED, release: { name: 'live', at: END, summary: null } }
+    const knowing: Approval = { ...APPROVED, deployment: { name: 'live', at: END, summary: null } }
     expect(await follow(over, knowing, [knowing])).toMatchObject({ effects: [CHECK], writes: 0 })
     expect(await follow(over, knowing)).toMatchObject({ effects: [CHECK], writes: 1 })
   })

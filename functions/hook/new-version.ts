@@ -10,7 +10,7 @@ const ADDRESS_ANSWERS_WITHIN_MS = 5_000
 const REASON_LENGTH = 200
 
 /** A version that is being deployed, with its health check. Never throws for what the version does. */
-export const releasedVersion = (connection: AwsConnection): ShiftingServices['released'] => {
+export const newVersion = (connection: AwsConnection): ShiftingServices['newVersion'] => {
   // The caller tries again, and knows how much time is left.
   const client = new LambdaClient({ ...connection, maxAttempts: 1 })
   return {
