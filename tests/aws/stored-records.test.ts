@@ -144,7 +144,7 @@ test('a waiting approval is decided by its deferred click, its verdict is sent o
   const after = await read(WAITING)
   expect(after).toMatchObject({
     state: { outcome: { how: 'slack', verdict: 'Approved' } },
-    release: { name: 'running' },
+    deployment: { name: 'running' },
   })
   expect(after.votes.map(({ userId }) => userId)).toEqual(['U0DANA', 'U0CHEN'])
   expect(await flaws(WAITING)).toEqual([])
