@@ -7,12 +7,17 @@ import { DECISION_CALLBACK, parseDecisionMetadata } from './decision-modal.ts'
  * Bolt looks into fields that the bot has no use for, and fails where they are not as it expects.
  */
 
-const id = z.string().check(z.regex(/^[A-Z][A-Z0-9]{1,30}$/))
-const text = z.string()
-const named = z.optional(z.nullable(z.object({ id })))
+const SLACK_ID = z.string().check(z.regex(/^[A-Z][A-Z0-9]{1,30}$/))
+const STRING = z.string()
+const named = z.optional(z.nullable(z.object({ id: SLACK_ID })))
 
 const BY = {
-  user: z.object({ id, name: z.optional(text), username: z.optional(text), team_id: z.optional(id) }),
+  user: z.object({
+    id: SLACK_ID,
+    name: z.optional(STRING),
+    username: z.optional(STRING),
+    team_id: z.optional(SLACK_ID),
+  }),
   team: named,
   enterprise: named,
   is_enterprise_install: z.optional(z.boolean()),
@@ -21,24 +26,24 @@ const BY = {
 const PRESSED = z.object({
   type: z.literal('block_actions'),
   ...BY,
-  channel: z.optional(z.object({ id })),
-  trigger_id: text,
-  response_url: z.optional(text),
+  channel: z.optional(z.object({ id: SLACK_ID })),
+  trigger_id: STRING,
+  response_url: z.optional(STRING),
   container: z.object({ is_ephemeral: z.optional(z.boolean()) }),
   actions: z
-    .array(z.object({ type: text, action_id: text, block_id: z.optional(text), value: z.optional(text) }))
+    .array(z.object({ type: STRING, action_id: STRING, block_id: z.optional(STRING), value: z.optional(STRING) }))
     .check(z.minLength(1)),
 })
 
-const values = z.record(text, z.record(text, z.object({ value: z.optional(z.nullable(text)) })))
+const values = z.record(STRING, z.record(STRING, z.object({ value: z.optional(z.nullable(STRING)) })))
 
 const SUBMITTED = z.object({
   type: z.literal('view_submission'),
   ...BY,
   view: z.object({
-    type: text,
+    type: STRING,
     callback_id: z.literal(DECISION_CALLBACK),
-    private_metadata: text.check(z.refine((metadata) => isDecisionMetadata(metadata), 'the bot wrote no such text')),
+    private_metadata: STRING.check(z.refine((metadata) => isDecisionMetadata(metadata), 'the bot wrote no such text')),
     state: z.object({ values }),
   }),
 })

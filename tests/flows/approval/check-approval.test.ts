@@ -138,7 +138,7 @@ describe('an approval that does not wait is', () => {
     const { next } = await check()
     expect(next).toContainEqual(expect.objectContaining(SHOW))
     expect(next).toContainEqual(expect.objectContaining({ do: 'show-execution', execution: KEY }))
-    expect((await read()).release).toMatchObject({ name: 'live' })
+    expect((await read()).deployment).toMatchObject({ name: 'live' })
   })
 
   test('left alone once it is over, or if there is none', async () => {
