@@ -7,14 +7,14 @@ import { ownEntry } from '../own-entry.ts'
  * - `passing`: something inside Slack failed, and the same call may succeed a moment later. It may have had its effect.
  * - `token`: the token was rotated or revoked; the call is made once more with the newest.
  * - `final`: each later try would meet it again, and no one can help.
- * - `deleted`, `unchangeable`: the message is gone, or is there and can never be changed again: it is posted anew.
+ * - `deleted`, `unchangeable`: the message is gone, or is there and can never be changed again: it is posted again.
  * - `not-found`: Slack has no such person or group, or deactivated it.
  *
  * Any other error had no effect and needs a person: an invitation to a channel, a permission, a setting of the workspace.
  * `channel_not_found` is one of those: Slack answers it for a private channel until the bot is invited. tests/slack/
  * expected-errors.test.ts holds the table against Slack's reference, and sends each error.
  */
-export const EXPECTED_ERRORS = {
+export const SLACK_ERRORS = {
   any: {
     ratelimited: 'busy',
     rate_limited: 'busy',
@@ -64,13 +64,13 @@ export const EXPECTED_ERRORS = {
   },
 } as const satisfies Record<string, Record<string, string>>
 
-export type Call = Exclude<keyof typeof EXPECTED_ERRORS, 'any'>
+export type Call = Exclude<keyof typeof SLACK_ERRORS, 'any'>
 
 type Meaning = 'busy' | 'passing' | 'token' | 'final' | 'deleted' | 'unchangeable' | 'not-found'
 
 /** What Slack's error says as an answer to a call of this kind; null if it needs a person. */
 export const meaningOf = (error: string, call: Call): Meaning | null =>
-  ownEntry<Meaning>(EXPECTED_ERRORS[call], error) ??
-  (call === 'update' ? ownEntry<Meaning>(EXPECTED_ERRORS.write, error) : undefined) ??
-  ownEntry<Meaning>(EXPECTED_ERRORS.any, error) ??
+  ownEntry<Meaning>(SLACK_ERRORS[call], error) ??
+  (call === 'update' ? ownEntry<Meaning>(SLACK_ERRORS.write, error) : undefined) ??
+  ownEntry<Meaning>(SLACK_ERRORS.any, error) ??
   null

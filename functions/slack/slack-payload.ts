@@ -65,7 +65,7 @@ const isDecisionMetadata = (metadata: string): boolean => {
   }
 }
 
-const VERIFICATION = z.object({ type: z.literal('url_verification'), challenge: text })
+const VERIFICATION = z.object({ type: z.literal('url_verification'), challenge: STRING })
 
 /** The bot subscribes to no events: Slack only verifies the URL ("url_verification event", Slack). @throws {Malformed} */
 export const parseVerification = (body: unknown): object => parseAs(VERIFICATION, body, 'The body')

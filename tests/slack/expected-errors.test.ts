@@ -2,7 +2,7 @@ import { globSync, readFileSync } from 'node:fs'
 import type { Log } from '../../functions/ports/log.ts'
 import { slackChannel } from '../../functions/slack/slack-channel.ts'
 import { slackDirectory } from '../../functions/slack/slack-directory.ts'
-import { EXPECTED_ERRORS } from '../../functions/slack/expected-errors.ts'
+import { SLACK_ERRORS } from '../../functions/slack/expected-errors.ts'
 import type { Call } from '../../functions/slack/expected-errors.ts'
 import { listen } from '../../local/http-server.ts'
 import type { HttpServer } from '../../local/http-server.ts'
@@ -113,9 +113,9 @@ const ASK: Record<string, () => Promise<unknown>> = {
 const meant = (method: string, error: string): string => {
   const call = METHODS[method]!
   const rows: Record<string, string>[] = [
-    EXPECTED_ERRORS[call],
-    call === 'update' ? EXPECTED_ERRORS.write : {},
-    EXPECTED_ERRORS.any,
+    SLACK_ERRORS[call],
+    call === 'update' ? SLACK_ERRORS.write : {},
+    SLACK_ERRORS.any,
   ]
   return rows.find((row) => row[error])?.[error] ?? 'person'
 }
