@@ -21,7 +21,8 @@ For the AWS CLI, Slack's client and npx greenlight, in another terminal
   SLACK_API_URL=http://127.0.0.1:4600/slack/api/
   AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, any; any Region
 
-Everything is kept in memory and in a temporary directory, and is gone when it stops (Ctrl-C).
+Everything is kept in memory and in a temporary directory, and is gone when it stops (Ctrl-C). If it is killed, what it
+kept in memory is lost; the next start ends the programs that it left and removes its directory.
 `
 
 /** The process ends after this time, whatever is still open, so that Ctrl-C is quick. */
@@ -45,8 +46,10 @@ const start = async (): Promise<void> => {
   for (const { name, accountId, region, stages } of pipelines)
     say(`Pipeline ${name} (${accountId}, ${region}): ${stages.map((stage) => stage.name).join(' → ')}`)
   for (const { what, why } of notRun) say(`Not run on this machine: ${what}, because ${why}`)
-  say(`Slack bot token       ${secrets.botToken}`)
-  say(`Slack signing secret  ${secrets.signingSecret}`)
+  say(`Slack bot token       ${process.env.SLACK_BOT_TOKEN ? 'as in SLACK_BOT_TOKEN' : secrets.botToken}`)
+  say(
+    `Slack signing secret  ${process.env.SLACK_SIGNING_SECRET ? 'as in SLACK_SIGNING_SECRET' : secrets.signingSecret}`,
+  )
   say(`Greenlight workspace ready at ${workspace.url}`)
 }
 

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { mkdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { SOURCE } from '../../functions/aws/announcements.ts'
@@ -20,6 +20,7 @@ import { type BotFunctions, type DeadLetter, openBotFunctions } from './bot-func
 import type { Delivery, DeliverySettings } from './delivery.ts'
 import type { Doors, DoorsSettings } from './doors.ts'
 import { abandonAll, openAccount } from './open-account.ts'
+import { endLeftOver, ownDirectory } from './left-over.ts'
 import { openAws } from './open-aws.ts'
 import { createRunningActions } from './running-actions.ts'
 
@@ -78,7 +79,10 @@ export const openWorkspace = async (options: WorkspaceOptions): Promise<Workspac
     const { url } = server
     closers.push(() => server.close())
 
-    const directory = await mkdtemp(join(tmpdir(), 'greenlight-'))
+    const ended = await endLeftOver(tmpdir())
+    if (ended > 0)
+      report(`Removed what ${ended === 1 ? 'a workspace' : `${ended} workspaces`} left behind that could not stop.`)
+    const directory = await ownDirectory(tmpdir())
     closers.push(() => rm(directory, { recursive: true, force: true }))
     closers.push(() => clock.stop())
 
