@@ -29,14 +29,14 @@ const LONGEST_CUSTOM_DATA = 1_000
 const TOPIC = /^arn:[a-z-]+:sns:([a-z0-9-]+):(\d{12}):/
 
 /**
- * What of a message tells that CodePipeline may have sent it, in a form that is not documented: an approval with a token.
+ * The sign that CodePipeline may have sent a message, also in a form that is not documented: an approval with a token.
  * Any other message to the topic is no approval notification.
  */
 const MIGHT_BE_ONE = z.object({ approval: z.object({ token: z.string() }) })
 
 /**
- * Reads an approval action's SNS notification; null for a message to the topic that is none. The account is only in the topic's ARN, and an approval's topic is in
- * the pipeline's own account and Region.
+ * Reads an approval action's SNS notification; null for any other message to the topic. The account is only in the
+ * topic's ARN, and an approval's topic is in the pipeline's own account and Region.
  *
  * @throws {Malformed}
  */

@@ -9,7 +9,7 @@ const KINDS: readonly (readonly [RegExp, string])[] = [
   [/^-/, 'removed'],
 ]
 
-/** A unified diff, with its lines coloured. Their signs say the same without colour. */
+/** A unified diff, with its lines colored. Their signs say the same without color. */
 export const diffOf = (diff: string): Content =>
   preformatted(
     'Changes',

@@ -76,9 +76,9 @@ test.each([
 })
 
 test.each([
-  ['a token that is none', changed({ token: '<!channel>' })],
+  ['a malformed token', changed({ token: '<!channel>' })],
   ['a name that cannot be', changed({ pipelineName: 'a pipeline' })],
-  ['a date that is none', changed({ expires: 'tomorrow' })],
+  ['a malformed date', changed({ expires: 'tomorrow' })],
 ])('%s may come from CodePipeline: it is refused, and no part of it is quoted', (_, message) => {
   expect(() => parse(message)).toThrow(Malformed)
   try {

@@ -112,7 +112,7 @@ describe('a notification', () => {
     await reject()
   })
 
-  test('is found among messages that are none: they are ignored, and leave no dead letter', async () => {
+  test('is found among other messages: they are ignored, and leave no dead letter', async () => {
     const token = await pending('After the noise')
     const before = { letters: bot.deadLetters.length, questions: questions().length }
     for (const message of ['no JSON', '{}', '[]', 'null', JSON.stringify({ approval: 1 })]) await bot.publish(message)

@@ -161,7 +161,7 @@ describe('Slack', () => {
     ])
   })
 
-  test('has lost the message: it is posted anew at once', async () => {
+  test('has lost the message: it is posted again at once', async () => {
     const { answering, show, change, read } = await bot()
     await show()
     await change((of) => withProblem(of, 'stuck', START))

@@ -197,7 +197,7 @@ await describeWith(['chromium'], 'the page, for everyone', () => {
       await escape()
     })
 
-    test('where a person has chosen the colours, borders show the channel, the step and the tab', async () => {
+    test('if a person has chosen the colors, borders show the channel, the step and the tab', async () => {
       await page.emulateMedia({ forcedColors: 'active' })
       const border = (element: ReturnType<Page['locator']>) =>
         element.evaluate((one) => getComputedStyle(one).borderTopWidth)
