@@ -43,7 +43,7 @@ test('a killed workspace leaves nothing after the next start: its programs end, 
   expect(await readdir(base)).toEqual([])
 })
 
-test('a running workspace, and what is none, stay', async () => {
+test('a running workspace, and other directories, stay', async () => {
   const own = await ownDirectory(base)
   const program = await programIn(own)
   await mkdir(join(base, 'greenlight-other'))
