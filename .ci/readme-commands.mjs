@@ -3,8 +3,8 @@ import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 
 /*
- * The README's two commands, `npm ci && npm start` and `npm ci && npm test`, in the working directory and with what this
- * process has on PATH. The workspace has to say that it is ready, to answer 200, and to end on Ctrl-C.
+ * The README's two commands, `npm ci && npm start` and `npm ci && npm test`, in the working directory and with this
+ * process's PATH. The workspace must say that it is ready, answer 200, and end on Ctrl-C.
  */
 
 const READY = /^Greenlight workspace ready at (http:\S+)$/

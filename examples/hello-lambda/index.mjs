@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
 
-/** What the build left beside this file, as people say it: a commit by its first seven characters. */
+/** The version that the build left beside this file: a commit by its first seven characters. */
 const version = readVersion()
 
-/** GET /healthz says how the function is, for health checks and hooks; every other path greets. */
+/** GET /healthz answers health checks and hooks; every other path greets. */
 export const handler = async ({ rawPath = '/' }) =>
   rawPath === '/healthz' ? json({ status: 'ok', version }) : json({ message: 'Hello from Lambda', version })
 

@@ -31,7 +31,7 @@ import { ownEntry } from '../own-entry.ts'
 /** The most that one call of a list operation gives. */
 const LIST_PAGE = 100
 
-/** A pipeline's actions are read back so many pages at the most. */
+/** A pipeline's actions are read back for at most so many pages. */
 const MOST_PAGES_OF_RUNS = 20
 
 /** CodePipeline keeps twelve months of executions; so many pages are read of them at the most. */

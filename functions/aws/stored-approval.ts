@@ -19,7 +19,7 @@ export interface StoredApproval extends Omit<
   change: StoredChange
   /** Missing in approvals that were stored before there were kinds. */
   gate?: GateKind
-  /** Missing in approvals that were stored before it was known which other approvals their stage has. */
+  /** Missing in approvals that were stored before an approval knew the other approvals of its stage. */
   otherApprovals?: readonly string[]
   standing: ResolvedPolicy | CompressedPolicy | null
   noted: DeferredClick[]

@@ -18,7 +18,7 @@ interface StoredSince
   extends Omit<Since, 'changed' | 'count' | 'newer' | 'included'>, Partial<Pick<Since, 'changed' | 'count' | 'newer'>> {
   released: StoredRevision
   included: StoredRevision[]
-  /** What `more` means now: earlier versions also set it where not all revisions were included. */
+  /** The current meaning of `more`: earlier versions also set it if not all revisions were included. */
   uncounted?: boolean
 }
 

@@ -30,7 +30,9 @@ export const restoredExecution = ({ firstHeardAt, heardAt, ...same }: StoredExec
   approvals: asMap(same.approvals),
 })
 
-/** CodePipeline allows a stage of this name, and the SDK would take it for the object's prototype. No name has a `~`. */
+/**
+ * CodePipeline allows a stage of this name, and the SDK would treat it as the object's prototype. No name has a `~`.
+ */
 const PROTO = '__proto__'
 const STORED_PROTO = '~__proto__'
 

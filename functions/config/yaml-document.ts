@@ -50,7 +50,7 @@ export const parseYaml = (text: string, options: YamlOptions = {}): YamlDocument
   return { problems, value, lineOf: (path) => lineOf(document, lines, path) }
 }
 
-/** Keys that a map has twice, and one that no JavaScript object can hold as a key of its own. */
+/** Keys that a map has twice, and a key that no JavaScript object can hold as its own. */
 const keyProblems = (document: Document): { at: number; message: string }[] => {
   const found: { at: number; message: string }[] = []
   visit(document, {

@@ -57,7 +57,7 @@ export interface Approval {
   /** The notices in its thread, by the notice's key. */
   notices: Record<string, NoticeDelivery>
   state: ApprovalState
-  /** Other approval actions of its stage, as far as they are known: then messages name the action. */
+  /** Other approval actions of its stage, as far as they are known: if there are any, messages name the action. */
   otherApprovals: readonly string[]
   /** Null until a function sends the verdict to CodePipeline. */
   sending: Lease | null
@@ -94,7 +94,7 @@ export interface FreezeOverride {
   name: string
   reason: string
   frozen: Frozen
-  /** The windows that it lifts. A freeze that is configured later holds the approval all the same. */
+  /** The windows that it lifts. A freeze that is configured later applies to the approval all the same. */
   windows: readonly Window[]
   at: number
 }
@@ -239,15 +239,15 @@ export const settled = (approval: Approval, outcome: Outcome, now: number): Appr
 export const withProblem = (approval: Approval, problem: string | null, now: number): Approval =>
   approval.problem === problem ? approval : { ...approval, problem, showing: touched(approval.showing, now) }
 
-/** What the execution would change, as it was at `askedAt`: something else may have gone live since the request. */
+/** What the execution would change, read at `askedAt`: another execution may have gone live since the request. */
 export const withChange = (approval: Approval, change: Change, askedAt: number, now: number): Approval =>
   approval.state.name !== 'waiting' || askedAt < approval.checkedAt || same(approval.change, change)
     ? approval
     : { ...approval, change, showing: touched(approval.showing, now) }
 
 /**
- * The pipeline was asked at `askedAt`, and this execution (or none) waited behind the approval. An answer that was asked
- * for before the last comparison changes nothing: a later answer may be stored already.
+ * The pipeline was read at `askedAt`, and this execution (or none) waited behind the approval. An answer that was
+ * requested before the last comparison changes nothing: a later answer may be stored already.
  */
 export const checked = (approval: Approval, newer: Newer | null, askedAt: number, now: number): Approval => {
   const same = approval.newer?.executionId === newer?.executionId
@@ -259,7 +259,7 @@ export const checked = (approval: Approval, newer: Newer | null, askedAt: number
 /**
  * What became of the execution. Its end is final; only a retry of the same execution sets it running again. A later
  * event of the same end may give a better time and reason: the message shows them, and the audit record keeps one
- * entry. `toldAt` is the time of the state that CodePipeline told: an earlier one never replaces a later one, because a
+ * entry. `toldAt` is the time of the state in CodePipeline: an earlier one never replaces a later one, because a
  * function may have read it before another function stored the later one.
  */
 export const withDeployment = (approval: Approval, deployment: Deployment, toldAt: number, now: number): Approval => {
@@ -284,14 +284,14 @@ export const besideOthers = (approval: Approval, others: readonly string[], now:
 export const escalated = (approval: Approval, now: number): Approval =>
   approval.escalatedAt === null ? { ...approval, escalatedAt: now, showing: touched(approval.showing, now) } : approval
 
-/** The freezes that may hold the approval at `now`. An override lifts those that it was made for, while they last. */
+/** The freezes that may stop the approval at `now`. An override lifts those that it was made for, while they last. */
 export const freezesInForce = ({ resolvedPolicy, override }: Approval, now: number): readonly Window[] => {
   const freezes = resolvedPolicy?.policy.freezes ?? []
   const isActive = override !== null && (override.frozen.until === null || now < override.frozen.until)
   return isActive ? freezes.filter((freeze) => !override.windows.some((lifted) => same(lifted, freeze))) : freezes
 }
 
-/** The freeze that keeps people from approving at `now`; null when there is none, or an override lifts it. */
+/** The freeze that keeps people from approving at `now`; null if there is none, or an override lifts it. */
 export const freezeOf = (approval: Approval, now: number): Frozen | null => frozenAt(freezesInForce(approval, now), now)
 
 /** Whether a text has the form of an approval's id. */

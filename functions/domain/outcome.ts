@@ -26,7 +26,7 @@ export type Deployment =
       name: 'live' | 'failed' | 'stopped'
       at: number
       summary: string | null
-      /** A later approval action that was not approved: nothing has failed that was being deployed. */
+      /** A later approval action that was not approved: the deployment itself did not fail. */
       rejectedIn?: string
     }
 

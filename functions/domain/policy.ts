@@ -112,7 +112,7 @@ const separationReason = (policy: Policy, userId: string): Barrier | null => {
     : null
 }
 
-/** Why this person's vote would not count at `now`, or null when it would. `freezes` are those that no override lifts. */
+/** Why this person's vote would not count at `now`, or null if it would. `freezes` are those that no override lifts. */
 export const barrierFor = (
   policy: Policy,
   userId: string,

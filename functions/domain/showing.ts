@@ -19,7 +19,7 @@ export interface Showing {
   /** A post was begun and never confirmed: the message may be in the channel already. */
   maybePosted: boolean
   place: Place | null
-  /** The message before, which is there and cannot be changed any more; missing without one. */
+  /** The message before, which exists and can no longer be changed; missing without one. */
   left?: Place
 }
 

@@ -59,7 +59,7 @@ const isCut = (summary: string | null): boolean => (summary?.length ?? 0) >= 2_0
 const LONGEST_SHOWN = 300
 
 /**
- * An image is known by its repository and tag. Of an object in S3 the summary only says its version again ("Amazon S3
+ * An image is known by its repository and tag. The summary of an object in S3 only repeats its version ("Amazon S3
  * version id: …").
  */
 const titleOf = (message: string, { RepositoryName, ImageTag, ImageDigest }: Record<string, string>): string => {

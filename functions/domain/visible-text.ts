@@ -1,4 +1,4 @@
-/** Text from outside, made so that it looks like what it holds. Emoji keep the invisible characters they are made of. */
+/** Text from outside, changed so that it looks like its content. Emoji keep their own invisible characters. */
 
 /** Most texts, which need no change. */
 const PLAIN = /^[ -~\n]*$/

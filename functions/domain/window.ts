@@ -138,7 +138,7 @@ export const frozenAt = (windows: readonly Window[], now: number): Frozen | null
   return { name, zone, until: null }
 }
 
-/** The windows that are open at any moment from `now` until `frozenAt` tells that all are over. */
+/** The windows that are open at any moment from `now` until `frozenAt` says that all are over. */
 export const windowsFrozenAt = (windows: readonly Window[], now: number): Window[] => {
   const frozen = frozenAt(windows, now)
   if (!frozen) return []

@@ -15,7 +15,7 @@ export interface RefusalCard {
 
 export type Card = ApprovalCard | ExecutionCard | NoticeCard | ContinuedCard
 
-/** In the thread of a message that Slack does not let the bot change any more: where the new one is. */
+/** A reply under a message that Slack no longer lets the bot change: it links to the new one. */
 export interface ContinuedCard {
   kind: 'continued'
   at: Place

@@ -56,7 +56,7 @@ export interface Description {
 export type Ended = (current: Approval) => Outcome
 
 export type GateState =
-  /** `change`: what would be deployed, where something else may be live by now. */
+  /** `change`: what would be deployed, if another execution may be live by now. */
   | { kind: 'pending'; newerExecutionId: string | null; change: Change | null }
   | { kind: 'ended'; ended: Ended }
   /** AWS gave answers that contradict each other for now. */

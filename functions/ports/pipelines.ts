@@ -12,8 +12,8 @@ export interface Pipelines {
   /** Every run of the execution's actions, newest first. */
   actionRuns(key: ExecutionKey): Promise<ActionRun[] | null>
   /**
-   * Runs of actions of every execution of the pipeline, newest first, page by page, until those that were read are
-   * `enough` or there are no more, and two thousand at the most.
+   * Runs of actions of every execution of the pipeline, newest first, page by page, until the runs so far are `enough`
+   * or there are no more; at most two thousand.
    */
   runs(pipeline: Pipeline, enough: (read: readonly ActionRun[]) => boolean): Promise<RunsRead | null>
   execution(key: ExecutionKey): Promise<ExecutionFacts | null>
@@ -35,7 +35,7 @@ export interface ListedExecutions {
 
 export interface StageState {
   stage: string
-  /** The execution that entered it last, and how it stands there, in CodePipeline's own word. */
+  /** The execution that entered it last, and its status as CodePipeline names it. */
   executionId: string | null
   status: string | null
   /** Those that wait to enter, newest last. */
@@ -74,7 +74,7 @@ export interface ActionRun {
   /** ARN of the caller that changed it last. */
   updatedBy: string | null
   outputVariables: Record<string, string>
-  /** Names of the artifacts that it put out. */
+  /** Names of its output artifacts. */
   outputArtifacts: string[]
 }
 

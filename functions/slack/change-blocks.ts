@@ -56,7 +56,7 @@ const pair = (url: string | null, name: string): [string, string][] => (url ? [[
 
 const MOST_COMPARED = 3
 
-/** `count`: how many there are in all, of which these are the first. */
+/** `count`: how many there are in all; these are the first. */
 const revisionList = (revisions: readonly Revision[], { changes }: Detail, count = revisions.length) => {
   const { shown } = firstOf(revisions, changes)
   const rest = count - shown.length
@@ -72,7 +72,7 @@ export const revisionParts = (revision: Revision): Inline[] =>
     [link(cut(shortId(revision), 40) || CHANGES.unnamed, revision.url, { code: true })],
   )
 
-/** What is live is newer already: an execution overtook this one, or this one is to put an older change back. */
+/** A newer change is live already: an execution overtook this one, or this one is to restore an older change. */
 export const overtakenParts = (newer: Revision): Inline[] => say(CHANGES.newerLive, { newer: revisionParts(newer) })
 
 /** An older approval deploys older code; its approvers must know. */

@@ -68,7 +68,7 @@ export type Call = Exclude<keyof typeof SLACK_ERRORS, 'any'>
 
 type Meaning = 'busy' | 'passing' | 'token' | 'final' | 'deleted' | 'unchangeable' | 'not-found'
 
-/** What Slack's error says as an answer to a call of this kind; null if it needs a person. */
+/** What Slack's error means for a call of this kind; null if it needs a person. */
 export const meaningOf = (error: string, call: Call): Meaning | null =>
   ownEntry<Meaning>(SLACK_ERRORS[call], error) ??
   (call === 'update' ? ownEntry<Meaning>(SLACK_ERRORS.write, error) : undefined) ??

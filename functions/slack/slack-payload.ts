@@ -3,8 +3,8 @@ import { Malformed, parseAs } from '../malformed.ts'
 import { DECISION_CALLBACK, parseDecisionMetadata } from './decision-modal.ts'
 
 /**
- * What Slack sends to the request URL, cut down to what the bot and Bolt read ("Handling user interaction", Slack):
- * Bolt looks into fields that the bot has no use for, and fails where they are not as it expects.
+ * The parts of Slack's requests that the bot and Bolt read ("Handling user interaction", Slack): Bolt reads fields that
+ * the bot does not use, and fails if their form is unexpected.
  */
 
 const SLACK_ID = z.string().check(z.regex(/^[A-Z][A-Z0-9]{1,30}$/))
@@ -50,7 +50,7 @@ const SUBMITTED = z.object({
 
 const INTERACTION = z.discriminatedUnion('type', [PRESSED, SUBMITTED])
 
-/** @throws {Malformed} where a field that is read is missing or of another type, or the bot has nothing of this type. */
+/** @throws {Malformed} if a field that is read is missing or of another type, or the bot has nothing of this type. */
 export const parseInteraction = (payload: unknown): object => {
   const parsed = parseAs(INTERACTION, payload, 'The payload')
   if (!parsed.team && !parsed.user.team_id) throw new Malformed('The payload', ['it names no workspace'])

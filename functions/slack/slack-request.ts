@@ -15,7 +15,7 @@ export type SlackRequest =
 
 /**
  * The handler's own check, before Bolt parses anything: size, then signature over the raw bytes, then every field that
- * is read. Bolt gets the payload as JSON, so that it cannot read another one than was checked.
+ * is read. Bolt gets the payload as JSON, so that it reads exactly the payload that was checked.
  */
 export const readSlackRequest = async (
   event: APIGatewayProxyEventV2,
@@ -73,7 +73,7 @@ const lowerCased = (headers: APIGatewayProxyEventV2['headers'] | null | undefine
     ),
   )
 
-/** Null where Slack only checks the certificate. @throws {Malformed} */
+/** Null if Slack only checks the certificate. @throws {Malformed} */
 const payloadOf = (contentType: string, body: string): object | null => {
   switch (contentType) {
     case 'application/x-www-form-urlencoded': {

@@ -8,7 +8,7 @@ import { TARGET } from './words/shared-words.ts'
 /** What is deployed, and to where, as people call them. */
 export interface Target {
   pipeline: string
-  /** With the approval's action where its stage has several: "Production (QA)". */
+  /** With the approval's action if its stage has several: "Production (QA)". */
   environment: string
 }
 
@@ -22,8 +22,8 @@ export const targetOf = (approval: Approval, route: Route | null): Target => {
 }
 
 /**
- * What is deployed to, whichever of its approvals this is: the stages behind an approval in a stage of its own. "Approve
- * shop to Manual_Approval?" asks nothing.
+ * Where it is deployed, whichever of its approvals this is: the stages behind an approval in a stage of its own.
+ * "Approve shop to Manual_Approval?" would ask for nothing.
  */
 export const environmentOf = ({ where, change }: Approval, route: Route | null): string =>
   route?.environment ?? (listed(change.into, 'conjunction') || where.stage)

@@ -25,7 +25,7 @@ export const htmlPage = (title: string, content: Content): Content =>
       </body>
     </html>`
 
-/** What is at no address of the workspace. */
+/** The page for an unknown address of the workspace. */
 export const notHerePage = (path: string): Content =>
   htmlPage('Not here', html`<p>The workspace has nothing at <code>${path}</code>.</p>`)
 

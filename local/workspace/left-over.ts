@@ -2,8 +2,8 @@ import { lstat, mkdtemp, readdir, readFile, readlink, rm, writeFile } from 'node
 import { join } from 'node:path'
 
 /**
- * A workspace that is killed can stop nothing: what it deployed keeps serving, and its directory stays. So each names
- * itself in its directory, and the next one ends what it finds without an owner.
+ * A workspace that is killed can stop nothing: its deployed programs keep serving, and its directory stays. So each
+ * writes its process into its directory, and the next one ends what has no owner.
  */
 
 const PREFIX = 'greenlight-'
@@ -11,7 +11,7 @@ const OWNER = 'owner.json'
 
 interface Owner {
   pid: number
-  /** When the process began, as the machine counts; null where it does not tell. Another process may have the ID now. */
+  /** When the process began, as the machine counts; null if it does not say. Another process may have the id now. */
   startedAt: string | null
 }
 
@@ -23,7 +23,7 @@ export const ownDirectory = async (base: string): Promise<string> => {
   return directory
 }
 
-/** Ends the processes and removes the directories of workspaces that have no owner any more. Answers with their number. */
+/** Ends the processes and removes the directories of workspaces that no longer have an owner. Returns their number. */
 export const endLeftOver = async (base: string): Promise<number> => {
   const names = (await readdir(base)).filter((name) => name.startsWith(PREFIX))
   const left = await Promise.all(
@@ -36,7 +36,7 @@ export const endLeftOver = async (base: string): Promise<number> => {
   return left.flat().length
 }
 
-/** A directory that names no owner is not of a workspace; one of another user is theirs to remove. */
+/** A directory without an owner's file belongs to no workspace; one of another user is theirs to remove. */
 const isLeft = async (directory: string): Promise<boolean> => {
   const found = await lstat(directory).catch(() => null)
   if (!found?.isDirectory() || found.uid !== process.getuid?.()) return false
@@ -63,7 +63,7 @@ const startOf = async (pid: number): Promise<string | null> => {
   return stat?.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? null
 }
 
-/** Those that run in the directory, or a program in it. None on a machine that has no /proc. */
+/** The processes that run in the directory, or a program in it. None on a machine without /proc. */
 const processesIn = async (directory: string): Promise<number[]> => {
   const all = (await readdir('/proc').catch(() => [])).filter((name) => /^\d+$/.test(name))
   const within = await Promise.all(
@@ -80,6 +80,6 @@ const end = (pid: number): void => {
   try {
     process.kill(pid, 'SIGKILL')
   } catch {
-    // It has ended by itself, or is of another user.
+    // It has ended by itself, or belongs to another user.
   }
 }

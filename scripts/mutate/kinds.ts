@@ -74,7 +74,7 @@ const isForTheLog = (node: ts.Node): boolean => {
   return false
 }
 
-/** Why an effect is tried again is only logged. */
+/** The reason for another try is only logged. */
 const isText = (node: ts.Node): boolean =>
   ts.isStringLiteralLike(node) || ts.isTemplateHead(node) || ts.isTemplateMiddleOrTemplateTail(node)
 

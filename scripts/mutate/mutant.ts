@@ -9,7 +9,7 @@ export interface Mutant {
   end: number
   before: string
   after: string
-  /** Where the expression or statement begins that the text belongs to: whatever runs it runs the mutant. */
+  /** Where the expression or statement with the text begins: code that runs it runs the mutant. */
   runsFrom: number
   /** The line of `start`, from 1, and its text without the indent. */
   line: number

@@ -45,7 +45,7 @@ export interface Result {
 /** A mutant may loop forever: if it takes so much longer than the original, it never ends. Milliseconds. */
 const limitFor = (usualMs: number): number => 10_000 + 5 * usualMs
 const LONGEST_WITHOUT = 600_000
-/** A new process starts, and makes the mutant, within this. Milliseconds. */
+/** A new process starts, and makes the mutant, within this time. Milliseconds. */
 const LOADED_WITHIN = 60_000
 
 export const defaultWorkers = (): number => Math.min(2, availableParallelism())

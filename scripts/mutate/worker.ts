@@ -16,7 +16,7 @@ export type Task =
   /** Runs simulated histories with the mutant in place, until one breaks an invariant. */
   | { do: 'simulate'; mutant: Mutant; seeds: readonly number[] }
 
-/** A test file, and what it takes at most unless the mutant keeps it from ending. */
+/** A test file, and the most that it takes unless the mutant keeps it from ending. */
 export interface TimedTest {
   file: string
   limitMs: number
@@ -27,7 +27,7 @@ export type Answer =
   | { kind: 'killed'; by: string; failure: string }
   | { kind: 'survived' }
 
-/** What a process says: that the next step begins, and at last the answer and how many bytes of memory it holds. */
+/** The messages of a process: that the next step begins, and at last the answer and its memory in bytes. */
 export type Reply = { limitMs: number } | { answer: Answer; rss: number }
 
 const SIMULATION = ['tests/simulation/history.ts', 'tests/simulation/invariants.ts'] as const

@@ -91,7 +91,7 @@ const botAfter = (ms: number) => {
   }
 }
 
-/** Matches what has all these parts, however deep, and may have others. */
+/** Matches a value with all these parts, however deep; it may have others. */
 const withParts = (parts: unknown): unknown =>
   Array.isArray(parts)
     ? parts.map(withParts)
@@ -110,10 +110,10 @@ test('each record is written back under the names it was stored with, so that an
     const { Item } = await documentClient(aws.client).send(
       new GetCommand({ TableName: 'greenlight', Key: { pk, sk }, ConsistentRead: true }),
     )
-    // What an approval had not when it was stored: its kind of gate, and the other approvals of its stage.
+    // Fields that an approval did not have when it was stored: its kind of gate, and the other approvals of its stage.
     const added = { gate: 'manual-approval', otherApprovals: [] }
     const gate = kind === 'APPROVAL' && data.kind === 'approval' ? added : {}
-    // Parts that are new since then may stand beside the old.
+    // Fields that are new since then may stand beside the old.
     const change = 'change' in data ? { change: withParts(data.change) } : {}
     expect((Item as Item).data).toEqual({ ...data, ...gate, ...overrideWithWindows(data), ...change })
   }

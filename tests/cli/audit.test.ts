@@ -339,7 +339,7 @@ await describeWith(['python'], 'the check in docs/record.md', () => {
       .map((entry) => JSON.stringify(entry.number === number ? { ...entry, ...more } : entry))
       .join('\n')
 
-  test('accepts an export, and names the entry that was changed, whichever of its columns it is', async () => {
+  test('accepts an export, and names the entry that was changed, in whichever of its columns', async () => {
     await store(decided())
     const { out } = await audit()
     expect(checkOf(out)).toEqual({ status: 0, last: '' })

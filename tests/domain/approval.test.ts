@@ -87,7 +87,7 @@ describe('an approval', () => {
     expect(kept).toEqual([expiresAt, expiresAt, expiresAt + DAY])
   })
 
-  test('shows a problem, and again only when the problem is another', () => {
+  test('shows a problem, and again only if the problem is another', () => {
     const stuck = withProblem(shown(approval()), 'not in the channel', LATER)
     expect(stuck.problem).toBe('not in the channel')
     expect(isBehind(stuck.showing)).toBe(true)
@@ -164,7 +164,7 @@ test('the audit record has one entry for each end of a deployment, however many 
     [{ name: 'failed', at: LATER, summary: null }],
     [{ name: 'failed', at: LATER, summary: 'exit 1' }],
     [{ name: 'failed', at: LATER + 1_000, summary: 'exit 1' }],
-    // A function read it before it failed, and tells so late.
+    // A function read it before the failure, and stores it late.
     [{ name: 'running' }, LATER - 1_000],
     [{ name: 'running' }, LATER + 1_000],
     // An operator retries the stage.
@@ -197,7 +197,7 @@ describe('the pipeline, checked again,', () => {
     expect(isBehind(alone.showing)).toBe(true)
   })
 
-  test('keeps the execution that an answer named which was asked for later', () => {
+  test('keeps the execution of the answer that was requested later', () => {
     const behind = checked(approval(), newer, LATER, LATER + 1)
     expect(checked(behind, null, LATER, LATER + 2)).toEqual({ ...behind, checkedAt: LATER + 2 })
   })

@@ -182,7 +182,7 @@ describe('the authors of a change', () => {
     ])
   })
 
-  test('are not merged where they might be two people who share an address', () => {
+  test('are not merged if they might be two people who share an address', () => {
     const shared = { authorEmail: 'noreply@git.example' }
     const head = revision('aaaa', 'One', {
       ...shared,

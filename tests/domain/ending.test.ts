@@ -77,7 +77,7 @@ describe('expiry', () => {
     expect(signed).toMatchObject({ how: 'console', by: 'dana' })
   })
 
-  test('is a failure from that minute on even if a text is on record, and a minute later even if it has a name', () => {
+  test('is a failure from that minute on even with a summary, and a minute later even with a name', () => {
     const expired = { how: 'expired' }
     expect(ended(approval(), 'failed', { at: expiresAt, summary: 'no' })).toEqual(expired)
     expect(ended(approval(), 'failed', { at: expiresAt - 1, summary: 'no' })).toMatchObject({ how: 'console' })
@@ -97,7 +97,7 @@ test('a stop names the person and the reason, as far as AWS gives them; an edit 
   expect(ended(approval(), 'canceled')).toEqual({ how: 'pipeline-edited' })
 })
 
-test('an end in a status that the bot does not know keeps CodePipeline’s word for it, if there is one', () => {
+test('an end in a status that the bot does not know keeps CodePipeline’s name for it, if there is one', () => {
   expect(ended(approval(), 'unknown', { statusText: 'Deferred' })).toEqual({ how: 'unknown', status: 'Deferred' })
   expect(ended(approval(), 'unknown')).toEqual({ how: 'unknown', status: '' })
 })

@@ -80,7 +80,7 @@ describe('an execution', () => {
     expect(isOver(told)).toBe(true)
   })
 
-  test('runs, with nothing told and nothing confirmed, before its first event', () => {
+  test('runs, without facts and not confirmed, before its first event', () => {
     const overall = { progress: 'running', at: 0, startedAt: null }
     expect(newExecution(KEY, START)).toMatchObject({ overall, firstEventAt: START, confirmed: false })
   })
@@ -90,7 +90,7 @@ describe('an execution', () => {
     for (const news of STORY) expect(applyEvent(told, news, T(999))).toBe(told)
   })
 
-  test('keeps what it heard first of an action, if the same state in the same second is told in other words', () => {
+  test('keeps the first event of an action, if the same state in the same second comes with other words', () => {
     const told = execution(STORY)
     const again = actionChange('Production', 'Deploy', 'succeeded', T(260), { summary: 'Done' })
     expect(applyEvent(told, again, T(999))).toBe(told)
@@ -107,7 +107,7 @@ describe('an execution', () => {
     expect(told.overall).toEqual({ progress: 'succeeded', at: T(5), startedAt: T(5) })
   })
 
-  test('has, of two states in the same second, the one that comes later in life, whichever was told first', () => {
+  test('has, of two states in the same second, the one that comes later in life, whichever event came first', () => {
     const life: Progress[] = ['running', 'stopping', 'superseded', 'canceled', 'stopped', 'failed', 'succeeded']
     life.forEach((progress, index) => {
       for (const earlier of life.slice(0, index)) {

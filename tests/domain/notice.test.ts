@@ -90,7 +90,7 @@ describe('in quiet hours', () => {
     expect(noticeAt(of)).toBeNull()
   })
 
-  test('the outcome is sent all the same, and that the freeze was overridden', () => {
+  test('the outcome is sent all the same, and so is the override of the freeze', () => {
     const of = timed({ quiet: [quiet('00:00', '00:00')] })
     expect(noticeAt(settled(of, { how: 'expired' }, at(5)))).toBe(at(5))
     const frozen = { name: 'f', zone: 'UTC', until: null }

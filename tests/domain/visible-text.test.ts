@@ -4,7 +4,7 @@ import { oneLine, visible } from '../../functions/domain/visible-text.ts'
 const BLANK_ALONE = ['\u2800', '\u200b', '\u3164', '\u2060', '\u00ad', '\u034f', '\u115f', '\u202e', '\ufe0f', '\u0000']
 
 test.each(BLANK_ALONE.map((char) => [char.codePointAt(0)!.toString(16), char]))(
-  'U+%s alone is no text, and beside a letter it is not kept',
+  'U+%s alone gives an empty text, and beside a letter it is left out',
   (_, char) => {
     expect(visible(`${char} ${char}`).trim()).toBe('')
     expect(oneLine(`a${char}`)).toBe('a')
@@ -23,7 +23,7 @@ test.each([
   expect(oneLine(text)).toBe(line)
 })
 
-test('whatever comes, one line is one line, and doing it twice changes nothing', () => {
+test('for every text, one line is one line, and a second pass changes nothing', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary' }), (text) => {
       expect(oneLine(text)).not.toMatch(/[\n\r\u2028\u2029\u0085\t]|^\s|\s$|\s\s/)

@@ -193,7 +193,7 @@ describe('a request of Slack', () => {
     })
   })
 
-  test('with a reason that is too long is answered with its length, and nothing of it is kept', async () => {
+  test('with a reason that is too long is answered with its length, and no part of it is kept', async () => {
     const { approvalId, message } = await bot.ask()
     const long = await bot.send(form(decided('reject', approvalId, 'no '.repeat(200), 'U0ELI')))
     expect(JSON.parse(long.body)).toEqual({

@@ -17,7 +17,7 @@ const statusCard = (snapshot: Snapshot) => messagesIn(snapshot, DEPLOYS).at(-1)
 
 /** Names that CodePipeline allows, and that every object of JavaScript has. */
 test.each(['constructor', 'toString', 'hasOwnProperty', '__proto__'])(
-  'a stage may be called %s: its status card is posted and kept true',
+  'a stage may be called %s: its status card is posted and kept up to date',
   async (name) => {
     await bot.ask()
     const { pipeline } = bot.codePipeline.getPipeline({ name: 'flask-app' })

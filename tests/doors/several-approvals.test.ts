@@ -10,7 +10,7 @@ beforeEach(async () => {
 })
 afterEach(() => bot.close())
 
-/** Adds a second approval to Production, in the place that `runOrder` gives it, and starts an execution. */
+/** Adds a second approval to Production, with this `runOrder`, and starts an execution. */
 const withSecondApproval = async (runOrder: number) => {
   await bot.ask()
   const { pipeline } = bot.codePipeline.getPipeline({ name: 'flask-app' })

@@ -77,7 +77,7 @@ test.each(['cant_update_message', 'edit_window_closed'])(
     expect(live?.ts).not.toBe(message.ts)
     const replies = messagesIn(bot.snapshot(), RELEASES).filter(({ threadTs }) => threadTs === message.ts)
     expect(replies.map(({ text }) => text).join('\n')).toMatch(/This message is out of date\..* See the new message\./)
-    // The workspace shows times of its own clock; what follows the second is the message's own.
+    // The workspace shows times of its own clock; the digits after the second are the message's own.
     expect(replies.map(wordsOf).join()).toMatch(new RegExp(`/p\\d{10}${live!.ts.split('.')[1]}"`))
   },
 )

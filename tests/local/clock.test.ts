@@ -29,7 +29,7 @@ describe('the workspace clock', () => {
     expect(fired).toEqual([start + 2000])
   })
 
-  test('fires a repeating timer at each of its turns', async () => {
+  test('fires a repeating timer at each of its times', async () => {
     const clock = stillClock()
     const turns: number[] = []
     clock.every(60_000, () => turns.push(clock.now()))
@@ -41,7 +41,7 @@ describe('the workspace clock', () => {
     clock.stop()
   })
 
-  test('leaves out the turns that are not needed, and comes at the end of the move', async () => {
+  test('leaves out the times that are not needed, and comes at the end of the move', async () => {
     const clock = stillClock()
     const turns: number[] = []
     clock.every(
@@ -54,7 +54,7 @@ describe('the workspace clock', () => {
     clock.stop()
   })
 
-  test('stands still while what it has fired is at work, and until that is over', async () => {
+  test('stands still while the work that it has started runs', async () => {
     const clock = stillClock()
     const seen: [string, number][] = []
     const work = async (): Promise<void> => {
@@ -72,14 +72,14 @@ describe('the workspace clock', () => {
     ])
   })
 
-  test('goes on when what it waits for fails', async () => {
+  test('continues if the work that it waits for fails', async () => {
     const clock = stillClock()
     await expect(clock.during(Promise.reject(new Error('no table')))).rejects.toThrow('no table')
     await clock.moveAhead(1000)
     expect(clock.aheadByMs()).toBe(1000)
   })
 
-  test('makes two moves one after the other, and tells of each stop', async () => {
+  test('makes two moves one after the other, and calls its listener at each stop', async () => {
     const clock = stillClock()
     const stops: number[] = []
     clock.onMove(() => stops.push(clock.aheadByMs()))

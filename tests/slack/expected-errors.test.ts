@@ -30,7 +30,7 @@ const METHODS: Record<string, Call> = {
 const all = (reason: string, names: string): Record<string, string> =>
   Object.fromEntries(names.split(/\s+/).map((name) => [name, reason]))
 
-/** Errors that have had no effect and need a person, each with the reason. They are logged, counted, and tried again. */
+/** Errors that had no effect and need a person, each with the reason. They are logged, counted, and tried again. */
 const NEEDS_A_PERSON: Record<string, string> = {
   ...all(
     'the app lacks a permission, or the workspace does not allow it: a Slack admin can change it',
@@ -120,7 +120,7 @@ const meant = (method: string, error: string): string => {
   return rows.find((row) => row[error])?.[error] ?? 'person'
 }
 
-/** What the caller is told, by what the error means. */
+/** The caller's result, by the meaning of the error. */
 const WRITTEN: Record<string, (error: string) => object> = {
   busy: () => ({ kind: 'busy' }),
   passing: (because) => ({ kind: 'unclear', because }),
@@ -167,7 +167,7 @@ describe('Slack answers', () => {
         else expect(await asked).toBeNull()
         break
       default:
-        // Whom Slack does not name may not approve: nothing of it opens.
+        // A person whom Slack does not describe may not approve: no modal opens.
         expect(await asked).toMatchObject({
           kind: meaning === 'not-found' && method !== 'auth.test' ? 'not-found' : 'unread',
         })

@@ -17,11 +17,11 @@ const secrets = async () => ({ botToken: 'xoxb-test', signingSecret: 'secret' })
 interface Handled {
   status: number
   lines: string[]
-  /** Whom the flows were asked about. */
+  /** The ids that the flows were called with. */
   asked: { approvalId: string; who: Actor }[]
 }
 
-/** What the button handler does with a payload, but for the flows: those are asked, and know no approval. */
+/** The button handler's answer to a payload, without the flows: stand-ins take their calls, and know no approval. */
 const handle = async (payload: unknown): Promise<Handled> => {
   const lines: string[] = []
   const asked: Handled['asked'] = []
@@ -109,7 +109,7 @@ test('every payload of Slack’s own shape is handled', async () => {
   for (const payload of GENUINE) expect(await handle(payload)).toMatchObject({ status: 200 })
 })
 
-test('any other is refused with 400 or answered, never a failure, and asks only about whole ids', async () => {
+test('any other is refused with 400 or answered, never a failure, and its ids are whole', async () => {
   await fc.assert(
     fc.asyncProperty(altered, async (payload) => {
       const { status, lines, asked } = await handle(payload)

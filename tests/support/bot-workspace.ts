@@ -88,7 +88,7 @@ export const openBotWorkspace = async (routes = ONE_APPROVAL) => {
     ask,
     push,
     untilText: (text: RegExp) => until((snapshot) => text.test(shown(snapshot)?.text ?? '')),
-    /** Lets the bot finish, and moves on through what is due within `ms`. */
+    /** Lets the bot finish, and moves the clock through everything that is due within `ms`. */
     pass: (ms: number) => clock.moveAhead(ms),
   }
 }

@@ -170,7 +170,7 @@ export const deployedPipeline = ({ route = {}, onEvent = () => undefined }: Open
       await performNow(services, next, 60_000)
       return read(token)
     },
-    /** Decides in the console. */
+    /** Decides in the AWS console. */
     async decide({ token, where }: Approval, status: 'Approved' | 'Rejected' = 'Approved'): Promise<void> {
       const { pipeline: pipelineName, stage: stageName, action: actionName } = where
       engine.putApprovalResult({ pipelineName, stageName, actionName, token, result: { status, summary: '' } }, DANA)

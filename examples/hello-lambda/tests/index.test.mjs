@@ -11,6 +11,6 @@ test('greets', async () => {
   assert.deepEqual(await get('/'), { statusCode: 200, message: 'Hello from Lambda', version: 'development' })
 })
 
-test('says that it is well, and which version it is', async () => {
+test('says that it is healthy, and which version it is', async () => {
   assert.deepEqual(await get('/healthz'), { statusCode: 200, status: 'ok', version: 'development' })
 })

@@ -49,7 +49,7 @@ export const closeApproval = async (
   return done([...show, ...shows, ...(changed ? others : [])])
 }
 
-/** CodePipeline sends no event of a deletion: the execution's status card is brought to its end together with the approval. */
+/** CodePipeline sends no event of a deletion: the execution's status card ends together with the approval. */
 const ofDeletedPipeline = ({ state, where, executionId }: Approval): Effect[] =>
   state.name === 'settled' && state.outcome.how === 'pipeline-edited' && state.outcome.isDeleted
     ? [{ do: 'check-execution', execution: { ...pipelineOf(where), executionId } }]

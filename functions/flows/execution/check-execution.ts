@@ -80,7 +80,7 @@ const askPipeline = async (services: Services, known: Execution, now: number): P
   return { news, facts, isCertain: runs.every(({ status }) => status !== 'InProgress') }
 }
 
-/** CodePipeline cancels what runs in a pipeline that is deleted, and sends no event of it. */
+/** CodePipeline cancels the executions of a deleted pipeline, and sends no event of it. */
 const canceled = (known: Execution, at: number): StateChange[] => {
   const runs = ({ progress }: TimedProgress) => progress === 'running' || progress === 'stopping'
   const end = { progress: 'canceled', at } as const

@@ -49,8 +49,8 @@ export const followUp = async (
 }
 
 /**
- * Whether the change concerns the execution's approvals: for each of them the execution's end matters, and how far the
- * other approvals of its stage are.
+ * Whether the change concerns the execution's approvals: each needs the execution's end, and the progress of the other
+ * approvals of its stage.
  */
 export const mattersToApprovals = (before: Execution, after: Execution): boolean =>
   isOver(after) || before.overall.progress !== after.overall.progress || !same(shared(before), shared(after))
@@ -76,7 +76,7 @@ const deploymentOf = (execution: Execution, { where, otherApprovals }: Approval)
     : deployment
 }
 
-/** Which of these approval actions the stage still waits for: those that run, or have not begun. */
+/** The approval actions of these for which the stage still waits: those that run, or have not begun. */
 const openApprovals = (execution: Execution, stage: string, others: readonly string[]): string[] => {
   if (execution.stages.get(stage)?.progress !== 'running') return []
   const known = new Map(approvalActions(execution, stage).map(({ action, progress }) => [action, progress]))

@@ -57,7 +57,7 @@ const endOfStage = (
   return LEFT_BEHIND.has(status) ? 'succeeded' : null
 }
 
-/** Whether each action of the stage has run; a stage that is not in the pipeline any more cannot tell. */
+/** Whether each action of the stage has run; for a stage that is no longer in the pipeline, no one can say. */
 const hasRunAll = (runs: readonly ActionRun[], stage: string, stages: readonly StageState[]): boolean => {
   const actions = stages.find((one) => one.stage === stage)?.actions ?? []
   return actions.every(({ action }) => runs.some((run) => run.action === action))

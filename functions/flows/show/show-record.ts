@@ -68,7 +68,7 @@ export const showRecord = async <T extends { showing: Showing }>(
 
   const tell = async (at: Place): Promise<readonly Effect[]> => (await shown.placed?.(record, at)) ?? []
 
-  /** A word in the thread of the message before, where Slack takes it. */
+  /** A reply in the thread of the message before, if Slack takes it. */
   const pointFrom = async (left: Place, at: Place): Promise<void> => {
     const outcome = await slack.post(left.channel, { kind: 'continued', at }, left)
     if (outcome.kind !== 'posted') log.warn('Slack did not take the word under an old message', { ...left, ...outcome })

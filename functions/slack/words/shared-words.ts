@@ -1,6 +1,6 @@
 /** Words that several kinds of message share, so that one thing has one name everywhere. */
 
-/** What is approved, where the stage has several approvals. */
+/** What is approved, if the stage has several approvals. */
 export const TARGET = { action: '{environment} ({action})' } as const
 
 export const PEOPLE = {
@@ -45,7 +45,7 @@ export const FREEZE = {
   rulesHold: 'The freeze no longer applies to this approval. The required approvals still do.',
 } as const
 
-/** Slack does not let Greenlight change a message any more. */
+/** Slack no longer lets Greenlight change a message. */
 export const CONTINUED = {
   here: '*This message is out of date.* Slack does not let Greenlight change it any more. See {there}.',
   there: 'the new message',

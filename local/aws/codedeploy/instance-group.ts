@@ -149,7 +149,7 @@ export const openInstanceGroup = async (options: InstanceGroupOptions): Promise<
     return { status: 'Succeeded', externalExecutionId, summary, outputVariables: { DeploymentId: externalExecutionId } }
   }
 
-  /** From the first hook to the last, a rollback included. */
+  /** From the first hook to the last, with a rollback. */
   const released = async (run: ActionRun): Promise<ActionOutcome> => {
     deploying = true
     try {

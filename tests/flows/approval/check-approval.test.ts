@@ -29,7 +29,7 @@ const pending = (newerExecutionId: string | null = null): GateState => ({
   change: null,
 })
 
-/** A bot that compares this approval with its pipeline, which answers so, five minutes after the request. */
+/** A bot that compares this approval with its pipeline, which gives these answers, five minutes after the request. */
 const bot = async (of: Approval | null, answer: GateState = pending()) => {
   const made = botInMemory({ forbid: [], breakGlass: { people: [], groups: [] } })
   if (of) {

@@ -68,7 +68,7 @@ describe('an approval that ends', () => {
 describe('an approval that was approved', () => {
   const approved: Outcome = { how: 'slack', verdict: 'Approved' }
 
-  test('hears how its execution ended, if that was heard before', async () => {
+  test('gets the end of its execution, if that end came before', async () => {
     const { close, services, read } = await bot(deciding())
     await services.executions.create(execution([pipelineChange('succeeded', START + MINUTE)]))
     const next = await close(approved)

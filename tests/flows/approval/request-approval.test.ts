@@ -71,7 +71,7 @@ describe('a notification', () => {
     expiresAt: START,
     newerExecutionId: null,
   }
-  /** A bot that receives the notification, while CodePipeline says this of it. */
+  /** A bot that receives the notification, while CodePipeline gives this answer. */
   const bot = (
     pending: PendingApproval,
     route: Parameters<typeof botInMemory>[0] = {},

@@ -31,7 +31,7 @@ const lease: unknown = expect.objectContaining({ notBefore: START + 600 })
 const SHOW_EXECUTION = { do: 'show-execution', execution: KEY, lease }
 const RUNNING = pipelineChange('running', START)
 
-/** A bot with these records, over a CodePipeline that answers so. */
+/** A bot with these records, over a CodePipeline that gives these answers. */
 const bot = async (stored: readonly (Approval | Execution)[] = [], answers: Answers = {}) => {
   const made = botInMemory()
   for (const record of stored)
@@ -75,7 +75,7 @@ describe('a state change', () => {
     expect(slept[0]).toBeLessThan(500)
   })
 
-  test('of an execution that was not heard of before has CodePipeline asked for its stages, once', async () => {
+  test('of a new execution makes the bot read its stages from CodePipeline, once', async () => {
     const { hear, read, asked } = await bot()
     await hear(RUNNING)
     expect((await read()).stageOrder).toEqual(['Source', 'Production'])
@@ -98,14 +98,14 @@ describe('a state change', () => {
     ],
     ['its revision is known', {}, stageChange('Source', 'succeeded', START + MINUTE), 0],
     ['its stages are unknown', { stageOrder: [] }, stageChange('Source', 'failed', START + MINUTE), 1],
-  ])('has CodePipeline asked or not: %s', async (_, more, change, times) => {
+  ])('makes the bot read CodePipeline or not: %s', async (_, more, change, times) => {
     const known = { ...described(), ...more }
     const { hear, asked } = await bot([{ ...known, showing: { ...known.showing, shown: known.showing.truth } }])
     await hear(change)
     expect(asked).toHaveLength(times)
   })
 
-  test('that ends the execution is followed in its approvals, also if it comes again', async () => {
+  test('that ends the execution updates its approvals, also if it comes again', async () => {
     const approved = settled(deciding(), { how: 'slack', verdict: 'Approved' }, START)
     const linked = new Map([['Production/Approve', { id, requestedAt: START, place: null }]])
     const { hear } = await bot([{ ...described(), approvals: linked }, approved])
@@ -115,7 +115,7 @@ describe('a state change', () => {
     expect(await hear(RUNNING)).toContainEqual(check(id))
   })
 
-  test('of a running execution is not followed in its approvals', async () => {
+  test('of a running execution does not update its approvals', async () => {
     const linked = new Map([['Production/Approve', { id, requestedAt: START, place: null }]])
     const { hear } = await bot([{ ...described(), approvals: linked }])
     expect(await hear(stageChange('Production', 'running', START))).toEqual([SHOW_EXECUTION])
@@ -194,7 +194,7 @@ describe('the event that ends an approval', () => {
     expect((await readApproval(unknown.services, id))!.state).toMatchObject({ outcome: { how: 'console', by: null } })
   })
 
-  test('has it compared if only CodePipeline can say how it ended: after a stop, and near its expiry', async () => {
+  test('makes the bot compare it if only CodePipeline can say how it ended: after a stop, and near its expiry', async () => {
     const stopped = await closed({ status: 'Abandoned' }, ended('abandoned'))
     expect(stopped.state.name).toBe('waiting')
     expect(stopped.effects).toContainEqual(check(id))
@@ -214,13 +214,13 @@ describe('the event that ends an approval', () => {
     expect(effects).toEqual([SHOW_EXECUTION])
   })
 
-  test('leaves a tombstone if its approval is not known, and has the open ones compared', async () => {
+  test('leaves a tombstone if its approval is not known, and compares the open ones', async () => {
     const { hear, services } = await bot([OTHER])
     expect(await hear(told, { id, ending: ended('succeeded') })).toContainEqual(check(OTHER.id))
     expect(await services.approvals.read(id)).toEqual({ kind: 'tombstone', id, closedAt: START })
   })
 
-  test('without an id has the open ones compared', async () => {
+  test('without an id makes the bot compare the open ones', async () => {
     const { hear } = await bot([OTHER])
     expect(await hear(told, { id: null, ending: ended('succeeded') })).toContainEqual(check(OTHER.id))
   })

@@ -18,7 +18,7 @@ const linked = (of: Execution): Execution => ({
   approvals: new Map([['Production/Approve', { id, requestedAt: START, place: null }]]),
 })
 
-/** What follows from the execution for the approval, and how often its record was written. */
+/** The effects of the execution for the approval, and how often its record was written. */
 const follow = async (of: Execution, stored: Approval = APPROVED, atHand: readonly Approval[] = []) => {
   const { services } = botInMemory()
   await services.approvals.create(stored)
@@ -59,13 +59,13 @@ describe('an approval of an execution', () => {
     expect(effects).toEqual([])
   })
 
-  test('is told though the execution has no link to it yet, if it is at hand', async () => {
+  test('is updated though the execution has no link to it yet, if it is at hand', async () => {
     const { effects, deployment } = await follow(heard(pipelineChange('succeeded', END)), APPROVED, [APPROVED])
     expect(deployment).toEqual({ name: 'live', at: END, summary: null })
     expect(effects).toEqual([CHECK, SHOW])
   })
 
-  test('is not written if it is at hand and knows already', async () => {
+  test('is not written if it is at hand and up to date', async () => {
     const over = linked(heard(pipelineChange('succeeded', END)))
     const knowing: Approval = { ...APPROVED, deployment: { name: 'live', at: END, summary: null } }
     expect(await follow(over, knowing, [knowing])).toMatchObject({ effects: [CHECK], writes: 0 })

@@ -12,7 +12,7 @@ import { KEY, SECOND, START, approval, execution } from '../../support/records.t
 const { id } = approval()
 const SHOW_EXECUTION: unknown = expect.objectContaining({ do: 'show-execution', execution: KEY })
 
-/** A bot with an approval that is not shown yet. Its table is slow to write, and its pauses are noted. */
+/** A bot with an approval that is not shown yet. Its table is slow to write, and its pauses are kept. */
 const bot = async (more: Partial<Approval> = {}) => {
   const made = botInMemory()
   const { approvals } = made.services
@@ -107,7 +107,7 @@ describe('a message', () => {
     expect((await readApproval(services, id))!.showing).toMatchObject({ shown: 2 })
   })
 
-  test('is not posted if there is no channel for it, and need not be then', async () => {
+  test('is not posted if there is no channel for it, and needs no post then', async () => {
     const { services, read, texts, lease } = await bot()
     const configuration = { ...services.configuration, approvalsChannelFor: () => null }
     const own = await lease()
@@ -186,7 +186,7 @@ describe('a lease that was acquired with a change', () => {
     }
   })
 
-  test('that another function holds since is not used', async () => {
+  test('that another function holds since then is not used', async () => {
     const { show, lease, change, texts } = await bot()
     const own = await lease()
     await change((of) => ({
@@ -197,14 +197,14 @@ describe('a lease that was acquired with a change', () => {
     expect(texts()).toEqual([])
   })
 
-  test('that was handed on is taken over once', async () => {
+  test('that was passed on is taken over once', async () => {
     const { show, lease, texts } = await bot()
     const own: ShowingLease = { ...(await lease())!, isHandedOn: true }
     await Promise.all([show(own), show(own)])
     expect(texts()).toHaveLength(1)
   })
 
-  test('that was handed on to a function without a channel shows nothing', async () => {
+  test('that was passed on to a function without a channel shows nothing', async () => {
     const { services, lease, texts } = await bot()
     const own: ShowingLease = { ...(await lease())!, isHandedOn: true }
     const configuration = { ...services.configuration, approvalsChannelFor: () => null }

@@ -37,7 +37,7 @@ test('a killed workspace leaves nothing after the next start: its programs end, 
   const program = await programIn(directory)
   const ended = once(program, 'exit')
   expect(await endLeftOver(base)).toBe(1)
-  // A machine without /proc does not tell who runs where.
+  // A machine without /proc does not say which process runs where.
   if (process.platform === 'linux') expect(await ended).toEqual([null, 'SIGKILL'])
   else program.kill('SIGKILL')
   expect(await readdir(base)).toEqual([])

@@ -19,7 +19,7 @@ beforeAll(async () => {
 })
 afterAll(() => workspace.close())
 
-test('one move past an approval’s whole life says each thing at its own time, in order', async () => {
+test('one move past an approval’s whole life sends each message at its own time, in order', async () => {
   const { message } = await workspace.ask()
   await workspace.post('/local/clock', { aheadByMs: 8 * DAY })
   const snapshot = workspace.snapshot()

@@ -200,7 +200,7 @@ describe('the other pages', () => {
     expect((await get('/console/pipelines/none')).status).toBe(404)
   })
 
-  test('decide in the console, where links of messages lead, and say what is missing', async () => {
+  test('decide in the AWS console, where links of messages lead, and say what is missing', async () => {
     await waiting()
     const { text } = await get('/console/pipelines/flask-app/view?region=eu-west-1')
     expect(text).toContain('Approve of Production waits')

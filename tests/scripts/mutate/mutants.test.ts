@@ -64,7 +64,7 @@ describe('mutants change one token', () => {
     expect(mutantsOf(`${log}export const f = () => { log.warn('Late') }`)).toHaveLength(1)
   })
 
-  test('why an effect is tried again is only logged; when it is tried again still counts', () => {
+  test('the reason for another try is only logged; the time of that try still counts', () => {
     const again = 'declare const again: (seconds: number, because: string) => void\n'
     const all = made(`${again}export const f = (who: string) => again(60, \`\${who} asks to wait\`)`)
     expect(all.map((text) => text.split('=> ').at(-1))).toEqual(['again(120, `${who} asks to wait`)'])
@@ -79,7 +79,7 @@ describe('mutants change one token', () => {
   })
 })
 
-test('a mutant is run by whatever runs its expression, though the changed part is skipped at times', () => {
+test('a mutant runs whenever its expression runs, though the changed part is skipped at times', () => {
   const source = 'export const f = (a: boolean, b: boolean) => (a || b ? 1 : 20)'
   const from = (before: string) => mutantsOf(source).find((mutant) => mutant.before === before)!.runsFrom
   expect(from('||')).toBe(source.indexOf('a || b'))

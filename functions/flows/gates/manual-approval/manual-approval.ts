@@ -67,14 +67,14 @@ const compare = async (services: Services, approval: Approval): Promise<GateStat
     : { kind: 'unclear', because: 'CodePipeline shows the execution as over and not yet how the approval ended' }
 }
 
-/** Null if CodePipeline does not tell the execution's revisions now: what was told before stays. */
+/** Null if CodePipeline does not list the execution's revisions now: the stored ones stay. */
 const describedAnew = async (services: Services, { where, executionId }: Approval, stages: readonly StageState[]) => {
   const { change } = await describeChange(services, where, executionId, stages)
   return change.revisions.length > 0 ? change : null
 }
 
 /**
- * Whether something else is live than when the approval was described. In its own stage nothing else can pass while it
+ * Whether another execution went live after the approval was described. In its own stage no other can pass while it
  * waits there, except in PARALLEL mode, in which CodePipeline's state does not show the approval.
  */
 const hasMoved = ({ where, change }: Approval, stages: readonly StageState[]): boolean =>

@@ -99,7 +99,7 @@ test('an author of each of many changes is known from CodePipeline’s lists', a
   expect(since).toMatchObject({ count: 31, more: false })
 })
 
-test('an author is unknown when more in between is told by no list than is looked into', async () => {
+test('an author is unknown if more revisions in between are missing from the lists than Greenlight reads', async () => {
   const between = Array.from({ length: 30 }, (_, at): Release => ({ id: `m${at}`, isUntold: true }))
   const last: Release = { id: 'e9', commit: ['z', 'Chen'] }
   const { names, since } = await changeOf({ id: 'e1', commit: ['a', 'Ana'], passed: true }, ...between, last)
