@@ -3,7 +3,10 @@ import { flaws } from '../../cli/audit/flaws.ts'
 import type { Approval } from '../../functions/domain/approval.ts'
 import type { Outcome, Deployment } from '../../functions/domain/outcome.ts'
 import {
+  besideOthers,
   checked,
+  freezesInForce,
+  withChange,
   deciders,
   escalated,
   isOpen,
@@ -209,6 +212,64 @@ describe('the pipeline, checked again,', () => {
   })
 })
 
+describe('what an approval would change', () => {
+  const change = { ...approval().change, since: null }
+
+  test('is shown as it is now while the approval waits', () => {
+    const after = withChange(shown(approval()), change, LATER, LATER)
+    expect(after.change).toEqual(change)
+    expect(isBehind(after.showing)).toBe(true)
+    expect(withChange(approval(), change, START, LATER).change).toEqual(change)
+  })
+
+  test('stays as it is if nothing is new, a later answer is stored, or the verdict is fixed', () => {
+    const of = approval()
+    expect(withChange(of, inAnotherOrder(of.change), LATER, LATER)).toBe(of)
+    expect(withChange(of, change, START - 1, LATER)).toBe(of)
+    const fixed = deciding()
+    expect(withChange(fixed, change, LATER, LATER)).toBe(fixed)
+  })
+})
+
+test('other approvals of the stage are named once each, in order, and shown when there are more', () => {
+  const of = shown(approval({ otherApprovals: ['Sign'] }))
+  const more = besideOthers(of, ['Legal', 'Sign'], LATER)
+  expect(more.otherApprovals).toEqual(['Legal', 'Sign'])
+  expect(isBehind(more.showing)).toBe(true)
+  expect(besideOthers(of, ['Sign', 'Sign'], LATER)).toBe(of)
+  const unordered = approval({ otherApprovals: ['Sign', 'Legal'] })
+  expect(besideOthers(unordered, ['Legal'], LATER)).toBe(unordered)
+})
+
+test('an approval is escalated once, and that is shown', () => {
+  const after = escalated(shown(approval()), LATER)
+  expect(after.escalatedAt).toBe(LATER)
+  expect(isBehind(after.showing)).toBe(true)
+  expect(escalated(after, LATER + 1)).toBe(after)
+})
+
+test('an override lifts its freezes until the moment at which they end', () => {
+  const lifted = { name: 'f', zone: 'UTC', span: { every: 'day', from: 0, to: 0 } } as const
+  const other = { ...lifted, name: 'g' }
+  const frozen = { name: 'f', zone: 'UTC', until: LATER }
+  const override = { userId: 'U0ELI', name: 'eli', reason: 'x', at: START, frozen, windows: [lifted] }
+  const of = approval({ resolvedPolicy: resolvedPolicy({ ...POLICY, freezes: [lifted, other] }), override })
+  expect(freezesInForce(of, LATER - 1)).toEqual([other])
+  expect(freezesInForce(of, LATER)).toEqual([lifted, other])
+  const endless = { ...of, override: { ...override, frozen: { ...frozen, until: null } } }
+  expect(freezesInForce(endless, LATER + DAY)).toEqual([other])
+})
+
+test('an end is replaced by another of the same moment, and by a retry only of a later one', () => {
+  const failed: Release = { name: 'failed', at: LATER, summary: null }
+  const live: Release = { name: 'live', at: LATER, summary: null }
+  const told = released(settled(deciding(), OUTCOMES[0]!, START), failed, LATER, LATER)
+  expect(released(told, { name: 'running' }, LATER, LATER)).toBe(told)
+  expect(released(told, { name: 'running' }, LATER + 1, LATER + 1).release).toEqual({ name: 'running' })
+  expect(released(told, live, LATER, LATER).release).toEqual(live)
+  expect(released(told, live, LATER - 1, LATER)).toBe(told)
+})
+
 describe('the policy, read again,', () => {
   const stricter = resolvedPolicy(policy([rule('release managers', ['U0DANA'], 1)]), { at: LATER })
 
@@ -220,6 +281,13 @@ describe('the policy, read again,', () => {
       policy: stricter.policy,
       frozen: null,
     })
+  })
+
+  test('is recorded and shown if only the freeze has begun', () => {
+    const frozen = { name: 'f', zone: 'UTC', until: null }
+    const after = withResolvedPolicy(shown(approval()), resolvedPolicy(POLICY, { frozen, at: LATER }), LATER)
+    expect(isBehind(after.showing)).toBe(true)
+    expect(after.journal.unfiled.at(-1)?.happened).toMatchObject({ what: 'policy-seen', frozen })
   })
 
   test('adds no entry if it has not changed', () => {

@@ -10,6 +10,7 @@ import { stillWorld } from '../../simulation/still-world.ts'
 import { later } from '../../support/bot-in-memory.ts'
 
 const SECOND = 1_000
+const PIPELINE = { accountId: '111122223333', region: 'eu-west-1', pipeline: 'shop-web' }
 const ANA = { userId: 'U0ANA', teamId: null, name: 'Ana', email: null, from: null }
 
 /** Ana has approved, and CodePipeline does not have the verdict yet; `sent` counts the verdicts on their way. */
@@ -191,4 +192,72 @@ test('if its pipeline was deleted before the next try, the approval is compared 
   for (const effect of performed.next) await performNow(services, [effect], 10 * SECOND)
   expect(sent()).toBe(1)
   expect(await state()).toMatchObject({ name: 'settled', outcome: { how: 'pipeline-edited' } })
+})
+
+describe('a verdict that was not sent', () => {
+  const record = async ({ services }: { services: Services }, id: string) => (await readApproval(services, id))!
+  const idOf = async (world: Awaited<ReturnType<typeof decided>>) =>
+    (await world.services.attention.openApprovals(PIPELINE))[0]!
+
+  test('because another function sends it, is tried again two seconds later', async () => {
+    const { settle, meeting } = await decided()
+    meeting(() => new Promise(() => {}))
+    void settle()
+    await settled()
+    expect(await settle()).toMatchObject({ kind: 'again', afterSeconds: 2 })
+  })
+
+  test('in time, is left to the next sender, a second later', async () => {
+    const world = await decided()
+    const { approvals } = world.services
+    const id = await idOf(world)
+    const change: typeof approvals.change = async (...given) => {
+      await settled()
+      const result = await approvals.change(...given)
+      world.pass(4 * SECOND)
+      return result
+    }
+    const performed = await world.settle({ ...world.services, approvals: { ...approvals, change } })
+    expect(performed).toMatchObject({ kind: 'again', afterSeconds: 1 })
+    expect((await record(world, id)).sending!.until).toBeLessThanOrEqual(world.services.clock.now())
+  })
+
+  test('because AWS refused it, is shown as a problem with AWS’s word for it, and recorded once', async () => {
+    const world = await decided()
+    const id = await idOf(world)
+    world.meeting(async () => ({ kind: 'refused', because: 'AccessDeniedException' }))
+    const performed = await world.settle()
+    expect(performed).toMatchObject({ afterSeconds: 60, next: [{ do: 'show-approval', approval: id }] })
+    await world.settle()
+    const { problem, journal, sending } = await record(world, id)
+    expect(problem).toBe('AWS did not accept the verdict: AccessDeniedException')
+    expect(sending).toBeNull()
+    const answers = journal.unfiled.filter(({ happened }) => happened.what === 'answered')
+    expect(answers.map(({ happened }) => happened)).toEqual([
+      { what: 'answered', verdict: 'Approved', answer: 'refused', because: 'AccessDeniedException' },
+    ])
+  })
+
+  test('because AWS no longer has the approval, has the approval compared with its pipeline', async () => {
+    const world = await decided()
+    const id = await idOf(world)
+    world.meeting(async () => ({ kind: 'gone' }))
+    expect(await world.settle()).toEqual({ kind: 'done', next: [{ do: 'check-approval', approval: id }] })
+  })
+
+  test('because it came too late, is tried again five seconds later until CodePipeline shows how it ended', async () => {
+    const world = await decided()
+    const id = await idOf(world)
+    world.meeting(async () => ({ kind: 'too-late' }))
+    expect(await world.settle()).toMatchObject({ kind: 'again', afterSeconds: 5 })
+    world.meeting(async (put) => {
+      await put()
+      return { kind: 'too-late' }
+    })
+    world.pass(20 * SECOND)
+    expect(await world.settle()).toMatchObject({ kind: 'done' })
+    const { state, journal } = await record(world, id)
+    expect(state).toMatchObject(APPROVED)
+    expect(journal.unfiled.map(({ happened }) => happened.what)).toContain('answered')
+  })
 })
