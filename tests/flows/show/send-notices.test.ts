@@ -18,6 +18,15 @@ const PLACE = { channel: 'C0RELEASES', ts: '1.1', link: null }
 /** An approval whose message is posted, ten minutes after the request; a reminder fell due after five. */
 const bot = async (route: Partial<Route> = {}, more: Partial<Approval> = {}) => {
   const made = botInMemory({ approvers: APPROVERS, remind: [5 * MINUTE], ...route })
+  const { approvals } = made.services
+  // A table takes its time: what is not waited for has not happened.
+  made.services.approvals = {
+    ...approvals,
+    change: async (...given) => {
+      await new Promise((resolve) => setImmediate(resolve))
+      return approvals.change(...given)
+    },
+  }
   const asked = approval(more)
   const resolvedPolicy = await resolvePolicy(made.services, asked, START)
   await made.services.approvals.create({ ...asked, resolvedPolicy, showing: { ...asked.showing, place: PLACE } })
@@ -46,7 +55,10 @@ describe('a notice', () => {
     const { services, said, read, counted } = await bot()
     const { next } = await sendNotices(services, id)
     expect(said()).toEqual([REMINDED])
-    expect(next).toContainEqual({ do: 'file-entries', approval: id })
+    expect(next).toEqual([
+      { do: 'send-notices', approval: id },
+      { do: 'file-entries', approval: id },
+    ])
     expect((await read()).journal.unfiled.at(-1)?.happened).toEqual({
       what: 'told',
       notice: 'reminder',
@@ -85,7 +97,7 @@ describe('a notice', () => {
         posting(() => ({ kind: 'unclear', because: 'timeout' })),
         id,
       ),
-    ).toMatchObject({ kind: 'again' })
+    ).toMatchObject({ kind: 'again', afterSeconds: 35 })
     pass(31 * SECOND)
     await sendNotices(services, id)
     expect(said()).toEqual([REMINDED])
@@ -115,7 +127,7 @@ describe('a notice', () => {
   })
 
   test('that Slack always refuses is skipped, and counts as one failure', async () => {
-    const { services, posting, said, read, pass, counted } = await bot()
+    const { services, posting, said, read, pass, counted, logged } = await bot()
     await sendNotices(
       posting(() => ({ kind: 'refused', because: 'thread_not_found', isFinal: true })),
       id,
@@ -124,6 +136,9 @@ describe('a notice', () => {
     await sendNotices(services, id)
     expect(said()).toEqual([])
     expect(counted).toEqual(['EffectFailed'])
+    expect(logged.filter(({ level }) => level === 'warn')).toMatchObject([
+      { about: { notice: 'reminder-1', because: 'thread_not_found', isFinal: true } },
+    ])
     expect((await read()).notices['reminder-1']).toMatchObject({ name: 'skipped' })
   })
 
@@ -176,9 +191,33 @@ describe('a notice', () => {
   test('waits for the message that it replies to', async () => {
     const { services, said, read } = await bot()
     await changeApproval(services, id, (of) => [{ ...of, showing: { ...of.showing, place: null } }, null])
-    expect(await sendNotices(services, id)).toMatchObject({ kind: 'again' })
+    expect(await sendNotices(services, id)).toMatchObject({ kind: 'again', afterSeconds: 10 })
     expect(said()).toEqual([])
     expect((await read()).notices).toEqual({})
+  })
+
+  test('is skipped if there is no channel for that message', async () => {
+    const { services, said, read } = await bot()
+    await changeApproval(services, id, (of) => [{ ...of, showing: { ...of.showing, place: null } }, null])
+    const configuration = { ...services.configuration, approvalsChannelFor: () => null }
+    expect(await sendNotices({ ...services, configuration }, id)).toEqual({ kind: 'done', next: [] })
+    expect(said()).toEqual([])
+    expect((await read()).notices).toEqual({ 'reminder-1': { name: 'skipped', at: START + 10 * MINUTE } })
+  })
+
+  test('is recorded once, if another function recorded it meanwhile', async () => {
+    const { services, posting, read } = await bot()
+    const meanwhile = posting(async () => {
+      await changeApproval(services, id, (of) => [
+        { ...of, notices: { 'reminder-1': { name: 'said', at: START } } },
+        null,
+      ])
+      return { kind: 'posted', place: PLACE }
+    })
+    await sendNotices(meanwhile, id)
+    const { notices, journal } = await read()
+    expect(notices).toEqual({ 'reminder-1': { name: 'said', at: START } })
+    expect(journal.unfiled.map(({ happened }) => happened.what)).not.toContain('told')
   })
 
   test('mentions no one in quiet hours that began since it fell due', async () => {
@@ -194,7 +233,9 @@ const ESCALATE = { after: 6 * MINUTE, channel: 'C0LEADS', people: ['fay@example.
 describe('an escalation', () => {
   test('mentions the stand-ins, in the thread and in its channel, and lets them approve', async () => {
     const { services, said, read } = await bot({ escalate: ESCALATE, remind: [] })
-    await sendNotices(services, id)
+    const { next } = await sendNotices(services, id)
+    expect(next).toContainEqual({ do: 'show-approval', approval: id })
+    expect((await read()).resolvedPolicy?.policy.rules[0]?.people).toContain('U0FAY')
     await sendNotices(services, id)
     await sendNotices(services, id)
     expect(said()).toEqual([
