@@ -124,6 +124,25 @@ describe('the policy', () => {
     expect(stillNeededPeople({ ...POLICY, unidentified: [UNKNOWN] }, [])).toEqual([])
   })
 
+  test('mentions no one who may not approve this change, though another of the same rule can', () => {
+    const forbidden = [{ userId: 'U0ELI', because: 'author', revision: null }] as const
+    expect(stillNeededPeople({ ...POLICY, forbidden }, [])).toEqual(['U0DANA', 'U0ANA', 'U0CHEN'])
+  })
+
+  test('counts a rejection as no approval', () => {
+    const { progress } = weigh(POLICY, [vote('U0ELI', 'Rejected')])
+    expect(progress).toMatchObject([
+      { approvedBy: [], missing: 1 },
+      { approvedBy: [], missing: 1 },
+    ])
+  })
+
+  test('names the approvers of a rule in the order in which they voted', () => {
+    const three = policy([rule('any', ['U0ANA', 'U0CHEN', 'U0DANA'], 3)])
+    const { progress } = weigh(three, [vote('U0DANA'), vote('U0ANA'), vote('U0CHEN')])
+    expect(progress[0]!.approvedBy.map(({ userId }) => userId)).toEqual(['U0DANA', 'U0ANA', 'U0CHEN'])
+  })
+
   test('is weighed against groups of thousands as well', () => {
     const groups = [1, 2, 3, 4, 5].map((group) => Array.from({ length: 5_000 }, (_, index) => `U${group}-${index}`))
     const large = policy(groups.map((people, index) => rule(`group ${index + 1}`, people, 2)))

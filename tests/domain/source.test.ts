@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import type { Repository } from '../../functions/domain/revision.ts'
-import { authorsOf, compareUrl, shortId } from '../../functions/domain/revision.ts'
+import { authorsOf, commitUrl, compareUrl, shortId } from '../../functions/domain/revision.ts'
 import { describeRevision, webUrl } from '../../functions/domain/source.ts'
 import { RELEASED, ROUNDING, revision } from '../support/records.ts'
 
@@ -231,6 +231,20 @@ describe('addresses', () => {
       ),
     )
   })
+})
+
+describe('a short id', () => {
+  test.each([
+    ['a'.repeat(40), 'aaaaaaa'],
+    ['a'.repeat(64), 'aaaaaaa'],
+    [`${'a'.repeat(64)}-dirty`, 'aaaaaaaaaaaa'],
+    ['sha256:0123456789abcdef', '0123456789ab'],
+    ['not-sha256:0123', 'not-sha256:0'],
+  ])('of %j is %j', (id, short) => expect(shortId({ ...RELEASED, id })).toBe(short))
+})
+
+test('a commit whose id has half a character has a page all the same', () => {
+  expect(commitUrl(RELEASED.repository!, 'a\ud83d')).toBe('https://github.com/shop/web/commit/a%EF%BF%BD')
 })
 
 describe('a comparison of two revisions', () => {
