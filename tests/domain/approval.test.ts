@@ -261,13 +261,13 @@ test('an override lifts its freezes until the moment at which they end', () => {
 })
 
 test('an end is replaced by another of the same moment, and by a retry only of a later one', () => {
-  const failed: Release = { name: 'failed', at: LATER, summary: null }
-  const live: Release = { name: 'live', at: LATER, summary: null }
-  const told = released(settled(deciding(), OUTCOMES[0]!, START), failed, LATER, LATER)
-  expect(released(told, { name: 'running' }, LATER, LATER)).toBe(told)
-  expect(released(told, { name: 'running' }, LATER + 1, LATER + 1).release).toEqual({ name: 'running' })
-  expect(released(told, live, LATER, LATER).release).toEqual(live)
-  expect(released(told, live, LATER - 1, LATER)).toBe(told)
+  const failed: Deployment = { name: 'failed', at: LATER, summary: null }
+  const live: Deployment = { name: 'live', at: LATER, summary: null }
+  const told = withDeployment(settled(deciding(), OUTCOMES[0]!, START), failed, LATER, LATER)
+  expect(withDeployment(told, { name: 'running' }, LATER, LATER)).toBe(told)
+  expect(withDeployment(told, { name: 'running' }, LATER + 1, LATER + 1).deployment).toEqual({ name: 'running' })
+  expect(withDeployment(told, live, LATER, LATER).deployment).toEqual(live)
+  expect(withDeployment(told, live, LATER - 1, LATER)).toBe(told)
 })
 
 describe('the policy, read again,', () => {
