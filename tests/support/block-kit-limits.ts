@@ -132,6 +132,10 @@ const buttonProblems: Check = (where, button) => {
     ...(value === undefined ? [] : long(`${where}.value`, value, 1, 2_000)),
     ...(url === undefined ? [] : address(where, button)),
     ...long(`${where}.accessibility_label`, accessibility_label, 1, 75),
+    // WCAG 2.2, "Label in Name": a person who speaks to the machine says what they see.
+    ...(String(accessibility_label).startsWith(String((text as Node)['text']))
+      ? []
+      : [`${where}.accessibility_label: does not begin with the label`]),
     ...(style === undefined || style === 'primary' || style === 'danger' ? [] : [`${where}.style: unknown`]),
     ...(confirm === undefined ? [] : confirmProblems(`${where}.confirm`, confirm as Node)),
   ]
