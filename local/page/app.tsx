@@ -85,7 +85,7 @@ const Page = ({ connection, snapshot, first }: PageProps) => {
       {restarted && (
         <p class="restarted" role="status">
           <span>
-            <b>The workspace was started again.</b> Approvals, messages and deployments of before are gone: it keeps
+            <b>The workspace was started again.</b> Its earlier approvals, messages and deployments are gone: it keeps
             everything in memory.
           </span>
           <button type="button" class="icon-button" aria-label="Dismiss the note" onClick={dismiss}>
