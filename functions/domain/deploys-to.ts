@@ -10,20 +10,25 @@ export const deploysTo = (
   { stage, action }: { stage: string; action: string },
   { stages, runs }: Pick<Past, 'stages' | 'runs'>,
 ): string[] => {
-  const kinds = new Map(runs.map((run) => [`${run.stage}/${run.action}`, run.category]))
+  const kinds = new Map(runs.toReversed().map((run) => [`${run.stage}/${run.action}`, run.category]))
   const kindsIn = (one: Past['stages'][number]): (string | undefined)[] =>
     one.actions.map((name) => (one.stage === stage && name === action ? 'Approval' : kinds.get(`${one.stage}/${name}`)))
   const onlyAsks = (one: Past['stages'][number]): boolean => kindsIn(one).every((kind) => kind === 'Approval')
 
   const here = stages.findIndex((one) => one.stage === stage)
   if (here < 0 || !onlyAsks(stages[here]!)) return [stage]
-  const behind = stages.slice(here + 1)
-  const from = behind.findIndex((one) => !onlyAsks(one))
-  if (from < 0) return [stage]
-  const next = behind.findIndex((one, index) => index > from && kindsIn(one).includes('Approval'))
-  const between = behind.slice(from, next < 0 ? undefined : next)
-  const asksAgain = kindsIn(between[0]!).includes('Approval')
-  const reached = asksAgain ? between.slice(0, 1) : between
-  const deploying = reached.filter((one) => kindsIn(one).includes('Deploy'))
-  return (deploying.length > 0 ? deploying : reached).map((one) => one.stage)
+  const deploys = (one: Past['stages'][number]): boolean => kindsIn(one).includes('Deploy')
+  const reached: Past['stages'][number][] = []
+  for (const one of stages.slice(here + 1)) {
+    if (reached.length === 0 && onlyAsks(one)) continue
+    const asks = kindsIn(one).includes('Approval')
+    // A stage in which nothing has ever run may ask as well.
+    const mayAsk = kindsIn(one).every((kind) => kind === undefined) && reached.some(deploys)
+    if (reached.length > 0 && (asks || mayAsk)) break
+    reached.push(one)
+    if (asks) break
+  }
+  const deploying = reached.filter(deploys)
+  const into = deploying.length > 0 ? deploying : reached
+  return into.length > 0 ? into.map((one) => one.stage) : [stage]
 }

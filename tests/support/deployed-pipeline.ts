@@ -7,8 +7,9 @@ import { checkApproval } from '../../functions/flows/approval/check-approval.ts'
 import { readApproval } from '../../functions/flows/approval/change-approval.ts'
 import { requestApproval } from '../../functions/flows/approval/request-approval.ts'
 import { performNow } from '../../functions/flows/effects/perform-effect.ts'
+import type { Pipelines } from '../../functions/ports/pipelines.ts'
 import type { Services } from '../../functions/ports/services.ts'
-import type { ActionOutcome, ActionRunner } from '../../local/aws/action-runner.ts'
+import type { ActionOutcome, ActionRun, ActionRunner } from '../../local/aws/action-runner.ts'
 import type {
   ApprovalNotice,
   CodePipelineEvent,
@@ -53,37 +54,51 @@ export const commit = (revisionId: string, author: string, message: string, repo
 export interface Opened {
   route?: Partial<Route>
   onEvent?: (event: CodePipelineEvent) => void
+  /** How long an action takes, in milliseconds. */
+  takes?: (order: ActionRun) => number
+  fails?: (order: ActionRun) => boolean
+  /** What a source gives; its head by default. */
+  gives?: (order: ActionRun) => Head | undefined
+  /** Reads that answer in another way. */
+  pipelines?: (answers: Pipelines) => Pipelines
 }
 
 /**
  * The real engine on virtual time, and a bot that is asked by its notifications and answers from its state. Sources give
  * their heads, and other actions succeed after a second unless they are in `failing`.
  */
-export const deployedPipeline = ({ route = {}, onEvent = () => undefined }: Opened = {}) => {
+export const deployedPipeline = ({
+  route = {},
+  onEvent = () => undefined,
+  takes = () => 1_000,
+  fails = () => false,
+  gives,
+  pipelines: differently = (answers) => answers,
+}: Opened = {}) => {
   const clock = new VirtualClock()
   const heads = new Map<string, Head>()
   /** `stage/action` of actions that fail. */
   const failing = new Set<string>()
   const notices: ApprovalNotice[] = []
   let atWork = 0
-  const second = () => new Promise<void>((resolve) => clock.at(clock.now() + 1_000, resolve))
 
   const working =
     (run: ActionRunner): ActionRunner =>
     async (order) => {
       atWork += 1
-      await second()
+      await new Promise<void>((resolve) => clock.at(clock.now() + takes(order), resolve))
       atWork -= 1
       return run(order)
     }
-  const source = working(async ({ stageName, actionName }) => {
-    const head = heads.get(actionName)
-    return head && !failing.has(`${stageName}/${actionName}`)
+  const isFailing = (order: ActionRun) => failing.has(`${order.stageName}/${order.actionName}`) || fails(order)
+  const source = working(async (order) => {
+    const head = gives ? gives(order) : heads.get(order.actionName)
+    return head && !isFailing(order)
       ? { status: 'Succeeded', ...head.outcome }
       : { status: 'Failed', summary: 'The source cannot be reached' }
   })
-  const work = working(async ({ stageName, actionName }) =>
-    failing.has(`${stageName}/${actionName}`)
+  const work = working(async (order) =>
+    isFailing(order)
       ? { status: 'Failed', summary: 'ValidateService exited 1' }
       : { status: 'Succeeded' },
   )
@@ -110,14 +125,14 @@ export const deployedPipeline = ({ route = {}, onEvent = () => undefined }: Open
     ...bot.services,
     configuration: { ...bot.services.configuration, routeFor: (where) => withoutEnvironment(bot.services, where) },
     clock: { ...bot.services.clock, now: clock.now, newId: clock.newId },
-    pipelines: {
+    pipelines: differently({
       stages: async (...given) => answers.stages(...given),
       actionRuns: async (...given) => answers.actionRuns(...given),
       runs: async (...given) => answers.runs(...given),
       execution: async (...given) => answers.execution(...given),
       executions: async (...given) => answers.executions(...given),
       putApprovalResult: async (...given) => answers.putApprovalResult(...given),
-    },
+    }),
   }
 
   /** Lets the engine work until only approvals wait. */
@@ -128,8 +143,9 @@ export const deployedPipeline = ({ route = {}, onEvent = () => undefined }: Open
       await settled()
     }
   }
-  const read = async (token: string): Promise<Approval> =>
-    (await readApproval(services, approvalId(ACCOUNT.accountId, ACCOUNT.region, token)))!
+  const read = async (token: string): Promise<Approval> => (await find(token))!
+  const find = (token: string): Promise<Approval | null> =>
+    readApproval(services, approvalId(ACCOUNT.accountId, ACCOUNT.region, token))
 
   return {
     engine,
@@ -160,7 +176,9 @@ export const deployedPipeline = ({ route = {}, onEvent = () => undefined }: Open
           parseApprovalNotification(snsEvent(record, clock.now()).Records[0]!)!,
         )
         await performNow(services, next, 60_000)
-        approvals.push(await read(notice.approval.token))
+        // CodePipeline may have ended it already.
+        const approval = await find(notice.approval.token)
+        if (approval) approvals.push(approval)
       }
       return approvals
     },

@@ -1,0 +1,75 @@
+import type { PipelineDeclaration } from '../../local/aws/codepipeline/codepipeline.ts'
+import { approve, build, deploy, pipelineOf, sourceOf } from '../support/deployed-pipeline.ts'
+import type { Chance } from './chance.ts'
+
+export const PROVIDERS = ['CodeStarSourceConnection', 'CodeCommit', 'GitHub', 'S3', 'ECR'] as const
+
+export interface DrawnSource {
+  name: string
+  provider: (typeof PROVIDERS)[number]
+}
+
+type Stage = [name: string, actions: object[]]
+
+const SOURCES = ['App', 'Config', 'Infra']
+const ENVIRONMENTS = ['Beta', 'Gamma', 'Prod']
+
+export const drawnSources = (chance: Chance): DrawnSource[] =>
+  SOURCES.slice(0, chance.between(1, 4)).map((name) => ({ name, provider: chance.pick(PROVIDERS) }))
+
+/** What deploys one environment: one action or two, in one stage or two, with a test behind it now and then. */
+const deploying = (chance: Chance, name: string, first: object[]): Stage[] => {
+  const second = chance.pick([[], [], [deploy('Second', { runOrder: chance.pick([9, 10]) })]])
+  const smoke = chance.is(0.2) ? [build('Smoke', { runOrder: 11 })] : []
+  const stage: Stage = [name, [...first, deploy(), ...second, ...smoke]]
+  const also: Stage[] = chance.is(0.15) ? [[`${name}-Other`, [deploy()]]] : []
+  const test: Stage[] = chance.is(0.2) ? [[`${name}-Test`, [build('Test')]]] : []
+  return [stage, ...also, ...test]
+}
+
+/** One gate or two, one after the other or at once. */
+const gates = (chance: Chance): object[] =>
+  chance.is(0.2) ? [approve('Approve'), approve('Sign', { runOrder: chance.pick([1, 2]) })] : [approve('Approve')]
+
+/** One to three gates, each in a stage of its own or in the stage that deploys. */
+const drawnStages = (chance: Chance, suffix: string): Stage[] => {
+  const environments = ENVIRONMENTS.slice(0, chance.between(1, 4))
+  const stages = environments.flatMap((environment): Stage[] => {
+    const name = `${environment}${suffix}`
+    const asks = gates(chance)
+    if (chance.is(0.5)) return deploying(chance, name, asks)
+    const more: Stage[] = chance.is(0.15) ? [[`Sign-${name}`, [approve('Sign')]]] : []
+    const built: Stage[] = chance.is(0.15) ? [[`Build-${name}`, [build('Compile')]]] : []
+    return [[`Approve-${name}`, asks], ...more, ...built, ...deploying(chance, name, [])]
+  })
+  return chance.is(0.4) ? [['Build', [build('Compile')]], ...stages] : stages
+}
+
+/** A pipeline of type V1 or V2 in one of the three modes; on V2 a failed stage may roll itself back. */
+export const drawnPipeline = (chance: Chance, sources: readonly DrawnSource[], suffix = ''): PipelineDeclaration => {
+  const stages = drawnStages(chance, suffix)
+  const pipelineType = chance.pick(['V1', 'V2', 'V2'])
+  const executionMode = pipelineType === 'V1' ? 'SUPERSEDED' : chance.pick(['SUPERSEDED', 'QUEUED', 'PARALLEL'])
+  const rollsBack = pipelineType === 'V2' && executionMode !== 'PARALLEL' && chance.is(0.3)
+  const declared = pipelineOf(
+    sources.map(({ name, provider }) => sourceOf(name, provider)),
+    stages,
+    { pipelineType, executionMode },
+  )
+  if (!rollsBack) return declared
+  const [source, ...others] = declared.stages
+  return { ...declared, stages: [source!, ...others.map((stage) => ({ ...stage, onFailure: { result: 'ROLLBACK' as const } }))] }
+}
+
+/** What people make of it: nothing but a new version, other names, another shape, or another source. */
+export const drawnEdit = (
+  chance: Chance,
+  sources: readonly DrawnSource[],
+  before: PipelineDeclaration,
+  edits: number,
+): { sources: readonly DrawnSource[]; declaration: PipelineDeclaration } => {
+  const kind = chance.pick(['version', 'version', 'names', 'shape', 'source'])
+  if (kind === 'version') return { sources, declaration: before }
+  const drawn = kind === 'source' ? drawnSources(chance) : sources
+  return { sources: drawn, declaration: drawnPipeline(chance, drawn, kind === 'names' ? `-${edits}` : '') }
+}

@@ -1,0 +1,324 @@
+import type { Approval } from '../../functions/domain/approval.ts'
+import type { ArtifactRevision, Pipelines } from '../../functions/ports/pipelines.ts'
+import type { PipelineDeclaration } from '../../local/aws/codepipeline/codepipeline.ts'
+import { PIPELINE, deployedPipeline } from '../support/deployed-pipeline.ts'
+import { DANA, settled } from '../support/virtual-codepipeline.ts'
+import { Chance } from './chance.ts'
+import type { DrawnHead } from './drawn-head.ts'
+import { drawnHead } from './drawn-head.ts'
+import type { DrawnSource } from './drawn-pipeline.ts'
+import { drawnEdit, drawnPipeline, drawnSources } from './drawn-pipeline.ts'
+import type { Expected } from './live-oracle.ts'
+import { LiveOracle } from './live-oracle.ts'
+
+export interface LiveHistory {
+  seed: number
+  trace: string[]
+  /** Approvals whose change was compared with the ledger, when they were requested and later. */
+  compared: number
+  /** A sentence for each difference. */
+  differences: string[]
+}
+
+/** What a change in a bot under test does to what CodePipeline tells it. */
+export interface LiveDifferently {
+  pipelines?: (answers: Pipelines) => Pipelines
+}
+
+/**
+ * Lets a drawn pipeline live through pushes, verdicts, failures, retries, rollbacks, stops, edits and recreation, and
+ * compares what the bot's flows say of every approval with the ledger. The same seed gives the same history.
+ */
+export const letLive = async (
+  seed: number,
+  { pipelines: told = (answers) => answers }: LiveDifferently = {},
+): Promise<LiveHistory> => {
+  const chance = new Chance(seed)
+  const oracle = new LiveOracle()
+  const trace: string[] = []
+  const differences: string[] = []
+  let compared = 0
+  let commits = 0
+  let edits = 0
+  /** What every source has had, oldest first. */
+  const heads = new Map<string, DrawnHead[]>()
+  const roughness = { fail: chance.pick([0, 0.1, 0.3]), slow: chance.pick([2, 60, 300]) }
+  const open = new Map<string, Approval>()
+
+  const shop = deployedPipeline({
+    route: { forbid: ['author'] },
+    takes: () => chance.between(1, roughness.slow) * 1_000,
+    fails: ({ category }) => chance.is(category === 'Source' ? roughness.fail / 4 : roughness.fail),
+    gives: ({ actionName, pipelineExecutionId, sourceRevision }) => {
+      const had = heads.get(actionName)!
+      const head = had.find(({ outcome }) => outcome.revision.revisionId === sourceRevision) ?? had.at(-1)!
+      taken.push([pipelineExecutionId, actionName, head.outcome.revision.revisionId])
+      return head
+    },
+    onEvent: (event) => {
+      const { detail } = event
+      // A source that took a revision and failed has brought none.
+      if (event['detail-type'].includes('Action') && detail['state'] === 'SUCCEEDED')
+        for (const [executionId, source, revisionId] of taken)
+          if (detail['execution-id'] === executionId && detail['action'] === source)
+            oracle.brought(executionId, source, revisionId)
+      oracle.note(event)
+      const target = rollbackTarget(String(detail['execution-id']))
+      if (target) oracle.rollsBack(String(detail['execution-id']), target)
+    },
+    pipelines: (answers) => told(inAnyOrder(answers, chance)),
+  })
+  const taken: [executionId: string, source: string, revisionId: string][] = []
+  const { engine } = shop
+  const rollbackTarget = (pipelineExecutionId: string): string | null => {
+    try {
+      const { pipelineExecution } = engine.getPipelineExecution({ pipelineName: PIPELINE, pipelineExecutionId })
+      return 'rollbackMetadata' in pipelineExecution
+        ? (pipelineExecution.rollbackMetadata?.rollbackTargetPipelineExecutionId ?? null)
+        : null
+    } catch {
+      return null
+    }
+  }
+
+  let sources: readonly DrawnSource[] = drawnSources(chance)
+  let declaration: PipelineDeclaration = drawnPipeline(chance, sources)
+  const writers = new Map<string, string>()
+  const nextHead = (provider: DrawnSource['provider']): DrawnHead => {
+    const head = drawnHead(chance, provider, ++commits)
+    writers.set(head.outcome.revision.revisionId, head.writer)
+    return head
+  }
+  const push = (): void => {
+    const { name, provider } = chance.pick(sources)
+    const had = heads.get(name) ?? []
+    // A branch is set back now and then.
+    const again = had.length > 1 && chance.is(0.1) ? chance.pick(had) : null
+    heads.set(name, [...had, again ?? nextHead(provider)])
+    trace.push(`push ${name} ${heads.get(name)!.at(-1)!.outcome.revision.revisionId.slice(-12)}`)
+  }
+  const withHeads = (): void => {
+    for (const { name, provider } of sources) {
+      // Another kind of source under the same name begins anew.
+      const head = heads.get(name)?.at(-1)
+      if (!head || head.provider !== provider) heads.set(name, [nextHead(provider)])
+    }
+  }
+  withHeads()
+  oracle.created(declaration)
+  shop.create(declaration)
+  trace.push(shapeOf(declaration))
+
+  const executions = () => engine.listPipelineExecutions({ pipelineName: PIPELINE }).pipelineExecutionSummaries
+  const tryTo = (what: string, act: () => unknown): void => {
+    try {
+      act()
+      trace.push(what)
+    } catch (error) {
+      trace.push(`${what}: ${String(error)}`)
+    }
+  }
+  const start = (): void => {
+    const trigger = { triggerType: 'WebhookV2', triggerDetail: '' } as const
+    if (chance.is(0.9)) return tryTo('start', () => engine.sourceChanged(PIPELINE, trigger))
+    const { name } = chance.pick(sources)
+    const older = chance.pick(heads.get(name)!).outcome.revision.revisionId
+    tryTo(`start with ${name} ${older.slice(-12)}`, () =>
+      engine.startPipelineExecution(
+        { name: PIPELINE, sourceRevisions: [{ actionName: name, revisionType: 'COMMIT_ID', revisionValue: older }] },
+        DANA,
+      ),
+    )
+  }
+  const decide = (): void => {
+    if (open.size === 0) return
+    const { where, token, executionId } = chance.pick([...open.values()])
+    const status = chance.is(0.8) ? 'Approved' : 'Rejected'
+    tryTo(`${status} ${executionId.slice(-3)} in ${where.stage}/${where.action}`, () =>
+      engine.putApprovalResult(
+        {
+          pipelineName: PIPELINE,
+          stageName: where.stage,
+          actionName: where.action,
+          token,
+          result: { status, summary: '' },
+        },
+        DANA,
+      ),
+    )
+    open.delete(token)
+  }
+  const anyExecution = (): string | null => {
+    const all = executions()
+    return all.length === 0 ? null : chance.pick(all.slice(0, 8)).pipelineExecutionId
+  }
+  const anyStage = (): string => chance.pick(declaration.stages.slice(1)).name
+  const rollBack = (): void => {
+    const target = anyExecution()
+    const stageName = anyStage()
+    if (target)
+      tryTo(`roll ${stageName} back to ${target.slice(-3)}`, () =>
+        engine.rollbackStage({ pipelineName: PIPELINE, stageName, targetPipelineExecutionId: target }, DANA),
+      )
+  }
+  const retry = (): void => {
+    const failed = executions().find(({ status }) => status === 'Failed' || status === 'Stopped')
+    const retryMode = chance.pick(['FAILED_ACTIONS', 'ALL_ACTIONS'] as const)
+    if (!failed) return
+    const { pipelineExecutionId } = failed
+    const run = engine.listActionExecutions({ pipelineName: PIPELINE, filter: { pipelineExecutionId } })
+    const stageName = run.actionExecutionDetails[0]?.stageName
+    if (stageName)
+      tryTo(`retry ${stageName} of ${pipelineExecutionId.slice(-3)} (${retryMode})`, () =>
+        engine.retryStageExecution({ pipelineName: PIPELINE, stageName, pipelineExecutionId, retryMode }),
+      )
+  }
+  const stop = (): void => {
+    const pipelineExecutionId = anyExecution()
+    const abandon = chance.is(0.5)
+    if (pipelineExecutionId)
+      tryTo(`stop ${pipelineExecutionId.slice(-3)}`, () =>
+        engine.stopPipelineExecution({ pipelineName: PIPELINE, pipelineExecutionId, abandon, reason: 'Not now' }),
+      )
+  }
+  const edit = (): void => {
+    ;({ sources, declaration } = drawnEdit(chance, sources, declaration, ++edits))
+    withHeads()
+    oracle.edited(declaration)
+    tryTo(`edit: ${shapeOf(declaration)}`, () => engine.updatePipeline(declaration))
+  }
+  const recreate = (): void => {
+    engine.deletePipeline({ name: PIPELINE })
+    shop.notices.splice(0)
+    open.clear()
+    oracle.created(declaration)
+    trace.push('delete and create')
+    shop.create(declaration)
+  }
+
+  const writerOf = (revisionId: string): string => writers.get(revisionId)!
+  const compare = (when: string, { change, executionId, where, newer }: Approval): void => {
+    compared += 1
+    const expected = oracle.expected(executionId, where.stage, where.action)
+    const found = differencesOf(expected, change, writerOf)
+    const asked = new Set(change.revisions.map(({ source, id }) => `${source}:${id}`))
+    if (newer?.revision && asked.has(`${newer.revision.source}:${newer.revision.id}`))
+      found.push('the newer change is the one that is asked about')
+    const about = `${executionId.slice(-3)} in ${where.stage}/${where.action}, ${when}`
+    trace.push(
+      `compare ${about}: ${JSON.stringify(expected, (_, value: unknown) => (value instanceof Map ? [...value] : value))}`,
+    )
+    differences.push(...found.map((difference) => `${about}: ${difference}`))
+  }
+  const request = async (): Promise<void> => {
+    for (const approval of await shop.request()) {
+      if (approval.state.name !== 'waiting') continue
+      open.set(approval.token, approval)
+      compare('requested', approval)
+    }
+  }
+  const sweep = async (): Promise<void> => {
+    for (const approval of [...open.values()]) {
+      const checked = await shop.check(approval)
+      if (checked.state.name !== 'waiting') open.delete(approval.token)
+      else compare('checked', checked)
+    }
+  }
+
+  const deeds: readonly [weight: number, deed: () => void][] = [
+    [8, () => (push(), start())],
+    [2, start],
+    [1, push],
+    [9, decide],
+    [1, rollBack],
+    [1.5, retry],
+    [0.7, stop],
+    [0.5, edit],
+    [0.1, recreate],
+  ]
+  const total = deeds.reduce((sum, [weight]) => sum + weight, 0)
+  const drawnDeed = (): (() => void) => {
+    let at = chance.next() * total
+    return (deeds.find(([weight]) => (at -= weight) < 0) ?? deeds[0]!)[1]
+  }
+  for (let steps = chance.between(10, 50); steps > 0; steps--) {
+    drawnDeed()()
+    await settled()
+    for (let moves = chance.between(1, 6); moves > 0; moves--) {
+      shop.clock.pass(chance.between(1, roughness.slow) * 1_000)
+      await settled()
+      await request()
+    }
+    if (chance.is(0.3)) await sweep()
+  }
+  await shop.rest()
+  await request()
+  await sweep()
+  return { seed, trace, compared, differences }
+}
+
+/** AWS promises no order of an execution's revisions. */
+const inAnyOrder = (answers: Pipelines, chance: Chance): Pipelines => {
+  const shuffled = (revisions: ArtifactRevision[] | null) =>
+    revisions && (chance.is(0.5) ? revisions.toReversed() : revisions)
+  return {
+    ...answers,
+    execution: async (key) => {
+      const told = await answers.execution(key)
+      return told && { ...told, revisions: shuffled(told.revisions) }
+    },
+    executions: async (...asked) => {
+      const told = await answers.executions(...asked)
+      return told && told.map((one) => ({ ...one, revisions: shuffled(one.revisions) }))
+    },
+  }
+}
+
+/** What is wrong in what the bot says of an approval. */
+const differencesOf = (
+  expected: Expected,
+  { revisions, since, unknown, into, authors }: Approval['change'],
+  writerOf: (revisionId: string) => string,
+): string[] => {
+  const found: string[] = []
+  const differ = (what: string, said: unknown, meant: unknown) => {
+    if (JSON.stringify(said) !== JSON.stringify(meant))
+      found.push(`${what}: ${JSON.stringify(said)}, by the ledger ${JSON.stringify(meant)}`)
+  }
+  const named = ({ source, id }: { source: string | null; id: string }) => `${source}:${id}`
+  differ('into', into, expected.into)
+  differ('basis', since ? 'release' : unknown, expected.basis)
+  differ('revisions', revisions.map(named).toSorted(), expected.revisions.toSorted())
+  if (since) {
+    const news = new Set(expected.news)
+    differ('count', [since.count, since.more], [news.size, false])
+    if (news.size <= 5) differ('news', since.included.map(named).toSorted(), [...news].toSorted())
+    else
+      differ(
+        'news',
+        since.included.map(named).filter((one) => !news.has(one)),
+        [],
+      )
+    const changed = [...expected.changed].flatMap(([source, from]) => (from === null ? [] : [`${source}:${from}`]))
+    differ('from', since.changed.map(({ from }) => named(from)).toSorted(), changed.toSorted())
+    differ('overtaken', since.newer !== null, expected.isOvertaken)
+  }
+  const ids = expected.news.length > 0 ? expected.news : expected.revisions
+  const writers = new Set(ids.map((one) => writerOf(one.slice(one.indexOf(':') + 1))))
+  differ(
+    'authors',
+    [...new Set(authors.map(({ name, revision }) => name ?? revision))].toSorted(),
+    [...writers].toSorted(),
+  )
+  return found
+}
+
+/** Source and stages in short: `App(S3) | Approve-Prod: Approve | Prod: Deploy`. */
+const shapeOf = ({ stages, pipelineType, executionMode }: PipelineDeclaration): string =>
+  [
+    `${pipelineType} ${executionMode}`,
+    ...stages.map(
+      ({ name, actions, onFailure }) =>
+        `${name}${onFailure ? '↺' : ''}: ${actions.map((action) => `${action.name}@${action.runOrder}`).join(' ')}`,
+    ),
+  ].join(' | ')

@@ -1,0 +1,164 @@
+import type { CodePipelineEvent, PipelineDeclaration } from '../../local/aws/codepipeline/codepipeline.ts'
+
+/**
+ * What is live and what an execution would change, by the ledger of what the engine did: its events in order, what
+ * its sources brought and how the pipeline was declared. It knows nothing of the bot.
+ */
+export class LiveOracle {
+  #declaration: PipelineDeclaration | null = null
+  #version = 0
+  /** In the order in which they started. */
+  readonly #executions = new Map<string, Started>()
+  /** By stage: the execution that succeeded there last. */
+  readonly #live = new Map<string, string>()
+  /** `stage/action` of all that ever began, since the pipeline was created. */
+  readonly #ran = new Set<string>()
+
+  /** The pipeline was created, or created anew: nothing of what was before is known to CodePipeline. */
+  created(declaration: PipelineDeclaration): void {
+    this.#executions.clear()
+    this.#live.clear()
+    this.#ran.clear()
+    this.#version = 0
+    this.edited(declaration)
+  }
+
+  edited(declaration: PipelineDeclaration): void {
+    this.#declaration = declaration
+    this.#version += 1
+  }
+
+  /** A source action took a revision. */
+  brought(executionId: string, source: string, revisionId: string): void {
+    this.#started(executionId).brought.set(source, revisionId)
+  }
+
+  /** A rollback has what its target had. */
+  rollsBack(executionId: string, targetId: string): void {
+    const execution = this.#started(executionId)
+    execution.isRollback = true
+    for (const [source, revisionId] of this.#started(targetId).brought) execution.brought.set(source, revisionId)
+  }
+
+  note({ detail, 'detail-type': type }: CodePipelineEvent): void {
+    const execution = this.#started(String(detail['execution-id']))
+    const state = String(detail['state'])
+    if (type.includes('Action')) this.#ran.add(`${String(detail['stage'])}/${String(detail['action'])}`)
+    else if (type.includes('Stage')) {
+      if (state === 'SUCCEEDED') this.#live.set(String(detail['stage']), String(detail['execution-id']))
+    } else execution.hasSucceeded = state === 'SUCCEEDED'
+  }
+
+  #started(executionId: string): Started {
+    const known = this.#executions.get(executionId)
+    if (known) return known
+    const execution = { version: this.#version, isRollback: false, hasSucceeded: false, brought: new Map() }
+    this.#executions.set(executionId, execution)
+    return execution
+  }
+
+  /** What an approval must say, asked now. */
+  expected(executionId: string, stage: string, action: string): Expected {
+    const into = this.#into(stage, action)
+    const asked = this.#started(executionId)
+    const live = into.map((name) => this.#live.get(name))
+    const passed = live.flatMap((id) => (id === undefined ? [] : [this.#started(id)]))
+    const isEdited = [...this.#executions.values()].some(({ version }) => version !== asked.version)
+    const whole = [...this.#executions.values()].findLast((one) => one.hasSucceeded && !one.isRollback)
+
+    const news = new Set<string>()
+    const changed = new Map<string, string | null>()
+    let isOvertaken = false
+    for (const [source, to] of asked.brought) {
+      const order = this.#orderOf(source)
+      const upTo = (revisionId: string | null | undefined) => new Set(order.slice(0, order.indexOf(revisionId ?? '') + 1))
+      // Where no execution is known to be live, an edit has made everything before the last whole one old.
+      const lives = live.map((id) =>
+        id === undefined ? (isEdited ? whole?.brought.get(source) : undefined) : this.#started(id).brought.get(source),
+      )
+      if (lives.every((revisionId) => revisionId === to)) continue
+      const missing = lives.flatMap((revisionId) => {
+        const old = upTo(revisionId)
+        return [...upTo(to)].filter((one) => !old.has(one))
+      })
+      // An older revision takes newer ones back, and is all that it brings.
+      for (const one of missing.length > 0 ? missing : [to]) news.add(`${source}:${one}`)
+      isOvertaken ||= lives.some((revisionId) => revisionId !== undefined && !upTo(to).has(revisionId))
+      const oldest = lives.map((one) => one ?? null).toSorted((one, other) => upTo(one).size - upTo(other).size)
+      changed.set(source, oldest[0] ?? null)
+    }
+    return {
+      into,
+      basis: passed.length > 0 ? 'release' : isEdited ? 'edited' : 'first',
+      revisions: [...asked.brought].map(([source, revisionId]) => `${source}:${revisionId}`),
+      news: [...news],
+      changed,
+      isOvertaken: passed.length > 0 && isOvertaken,
+    }
+  }
+
+  /** The source's revisions, in the order in which executions brought each of them first. */
+  #orderOf(source: string): string[] {
+    return [...new Set([...this.#executions.values()].flatMap(({ brought }) => brought.get(source) ?? []))]
+  }
+
+  /** The approval's stage; if that has nothing but approvals, the stages behind it, up to the next approval. */
+  #into(stage: string, action: string): string[] {
+    const stages = this.#declaration!.stages
+    const known = (name: string): Kinds => {
+      const { actions } = stages.find((one) => one.name === name)!
+      // CodePipeline tells the kind of an action once it has run.
+      const kinds = actions.flatMap((one) =>
+        this.#ran.has(`${name}/${one.name}`) || (name === stage && one.name === action)
+          ? [one.actionTypeId.category]
+          : [],
+      )
+      const onlyAsks = kinds.length === actions.length && kinds.every((kind) => kind === 'Approval')
+      return { onlyAsks, asks: kinds.includes('Approval'), deploys: kinds.includes('Deploy'), isUnseen: kinds.length === 0 }
+    }
+    const names = stages.map(({ name }) => name)
+    if (!known(stage).onlyAsks) return [stage]
+    const reached: string[] = []
+    for (const name of names.slice(names.indexOf(stage) + 1)) {
+      const { onlyAsks, asks, isUnseen } = known(name)
+      if (reached.length === 0) {
+        if (onlyAsks) continue
+        reached.push(name)
+        if (asks) break
+        continue
+      }
+      if (asks || (isUnseen && reached.some((one) => known(one).deploys))) break
+      reached.push(name)
+    }
+    const deploying = reached.filter((name) => known(name).deploys)
+    return deploying.length > 0 ? deploying : reached.length > 0 ? reached : [stage]
+  }
+}
+
+interface Kinds {
+  onlyAsks: boolean
+  asks: boolean
+  deploys: boolean
+  isUnseen: boolean
+}
+
+interface Started {
+  version: number
+  isRollback: boolean
+  hasSucceeded: boolean
+  /** Source action → revision. */
+  brought: Map<string, string>
+}
+
+export interface Expected {
+  into: string[]
+  basis: 'release' | 'first' | 'edited'
+  /** `source:revision`. */
+  revisions: string[]
+  /** The same, of all that is not live and would be. */
+  news: string[]
+  /** Of each source that changes, the oldest revision that is live. */
+  changed: Map<string, string | null>
+  /** Something that is live is newer. */
+  isOvertaken: boolean
+}
