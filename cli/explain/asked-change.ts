@@ -24,9 +24,9 @@ export const changeBy = (authors: readonly string[]): Change => {
   return { ...NOTHING_KNOWN, revisions: [revision], authors: authorsOf([revision]) }
 }
 
-const NOTHING_KNOWN: Pick<Change, 'into' | 'live' | 'since' | 'unknown'> = {
+const NOTHING_KNOWN: Pick<Change, 'into' | 'seen' | 'since' | 'unknown'> = {
   into: [],
-  live: [],
+  seen: [],
   since: null,
   unknown: 'first',
 }

@@ -6,8 +6,8 @@ import type { Change, Revision, Since } from '../domain/revision.ts'
  */
 export interface StoredChange
   extends
-    Omit<Change, 'revisions' | 'into' | 'live' | 'since' | 'unknown'>,
-    Partial<Pick<Change, 'into' | 'live' | 'unknown'>> {
+    Omit<Change, 'revisions' | 'into' | 'seen' | 'since' | 'unknown'>,
+    Partial<Pick<Change, 'into' | 'seen' | 'unknown'>> {
   revisions: StoredRevision[]
   since: StoredSince | null
 }
@@ -32,13 +32,13 @@ export const storedChange = ({ since, ...same }: Change): StoredChange => ({
   },
 })
 
-export const restoredChange = ({ revisions, into = [], live = [], since, unknown, ...same }: StoredChange): Change => {
+export const restoredChange = ({ revisions, into = [], seen = [], since, unknown, ...same }: StoredChange): Change => {
   const all = revisions.map(restoredRevision)
   return {
     ...same,
     revisions: all,
     into,
-    live,
+    seen,
     since: since && restoredSince(since, all),
     unknown: since ? null : (unknown ?? 'first'),
   }

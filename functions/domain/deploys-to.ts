@@ -23,7 +23,7 @@ export const deploysTo = (
     if (reached.length === 0 && onlyAsks(one)) continue
     const asks = kindsIn(one).includes('Approval')
     // A stage in which nothing has ever run may ask as well.
-    const mayAsk = kindsIn(one).every((kind) => kind === undefined) && reached.some(deploys)
+    const mayAsk = kindsIn(one).every((kind) => kind === undefined)
     if (reached.length > 0 && (asks || mayAsk)) break
     reached.push(one)
     if (asks) break

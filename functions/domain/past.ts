@@ -73,8 +73,9 @@ export const latestPassages = (stages: readonly string[], past: Past, currentVer
 /** What the status of an execution says of the stage that it was in last; of any other status its actions do. */
 const LAST_STAGE_PASSED = new Map([
   ['Succeeded', true],
-  // An execution is superseded between two stages only.
+  // An execution is superseded between two stages only, and an edit that cancels it ends the action that runs.
   ['Superseded', true],
+  ['Cancelled', true],
   ['Failed', false],
 ])
 
@@ -106,7 +107,7 @@ const newestOfEach = (runs: readonly PastRun[]): PastRun[] => {
   return [...newest.values()]
 }
 
-/** The actions that a stage has in a version of the pipeline: as it is now, or all that ever ran there. */
+/** The actions of a stage, as it is now; of an earlier version also those that ran there. */
 const actionNames = (stage: string, { stages, runs }: Past, currentVersion: number | null) => {
   const now = stages.find((one) => one.stage === stage)?.actions ?? []
   const ran = Map.groupBy(
@@ -114,5 +115,5 @@ const actionNames = (stage: string, { stages, runs }: Past, currentVersion: numb
     ({ version }) => version,
   )
   return (version: number | null): readonly string[] =>
-    version === currentVersion ? now : (ran.get(version) ?? []).map(({ action }) => action)
+    version === currentVersion ? now : [...now, ...(ran.get(version) ?? []).map(({ action }) => action)]
 }

@@ -76,8 +76,8 @@ export interface Change {
   revisions: Revision[]
   /** The stages that it would be deployed to: those behind the approval's, where that only asks. */
   into: string[]
-  /** The executions that are live there, by stage. */
-  live: { stage: string; executionId: string }[]
+  /** How each of them stood when this was read: the execution that entered it last, and its status there. */
+  seen: string[]
   /** What would be another; null when nothing is known to be live. */
   since: Since | null
   /** Why nothing is known to be live; null where something is. */

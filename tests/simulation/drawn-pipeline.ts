@@ -58,7 +58,10 @@ export const drawnPipeline = (chance: Chance, sources: readonly DrawnSource[], s
   )
   if (!rollsBack) return declared
   const [source, ...others] = declared.stages
-  return { ...declared, stages: [source!, ...others.map((stage) => ({ ...stage, onFailure: { result: 'ROLLBACK' as const } }))] }
+  return {
+    ...declared,
+    stages: [source!, ...others.map((stage) => ({ ...stage, onFailure: { result: 'ROLLBACK' as const } }))],
+  }
 }
 
 /** What people make of it: nothing but a new version, other names, another shape, or another source. */

@@ -217,10 +217,13 @@ export const letLive = async (
       compare('requested', approval)
     }
   }
+  const isRunning = ({ executionId }: Approval): boolean =>
+    executions().some((one) => one.pipelineExecutionId === executionId && one.status === 'InProgress')
   const sweep = async (): Promise<void> => {
     for (const approval of [...open.values()]) {
       const checked = await shop.check(approval)
-      if (checked.state.name !== 'waiting') open.delete(approval.token)
+      // Where the engine has ended it, the bot may still wait for all of CodePipeline's answers to say so.
+      if (checked.state.name !== 'waiting' || !isRunning(approval)) open.delete(approval.token)
       else compare('checked', checked)
     }
   }

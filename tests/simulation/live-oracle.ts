@@ -71,7 +71,8 @@ export class LiveOracle {
     let isOvertaken = false
     for (const [source, to] of asked.brought) {
       const order = this.#orderOf(source)
-      const upTo = (revisionId: string | null | undefined) => new Set(order.slice(0, order.indexOf(revisionId ?? '') + 1))
+      const upTo = (revisionId: string | null | undefined) =>
+        new Set(order.slice(0, order.indexOf(revisionId ?? '') + 1))
       // Where no execution is known to be live, an edit has made everything before the last whole one old.
       const lives = live.map((id) =>
         id === undefined ? (isEdited ? whole?.brought.get(source) : undefined) : this.#started(id).brought.get(source),
@@ -114,7 +115,12 @@ export class LiveOracle {
           : [],
       )
       const onlyAsks = kinds.length === actions.length && kinds.every((kind) => kind === 'Approval')
-      return { onlyAsks, asks: kinds.includes('Approval'), deploys: kinds.includes('Deploy'), isUnseen: kinds.length === 0 }
+      return {
+        onlyAsks,
+        asks: kinds.includes('Approval'),
+        deploys: kinds.includes('Deploy'),
+        isUnseen: kinds.length === 0,
+      }
     }
     const names = stages.map(({ name }) => name)
     if (!known(stage).onlyAsks) return [stage]
@@ -127,7 +133,7 @@ export class LiveOracle {
         if (asks) break
         continue
       }
-      if (asks || (isUnseen && reached.some((one) => known(one).deploys))) break
+      if (asks || isUnseen) break
       reached.push(name)
     }
     const deploying = reached.filter((name) => known(name).deploys)

@@ -31,7 +31,7 @@ export const describeChange = async (
   const change: Change = {
     revisions,
     into: comparison.into,
-    live: comparison.live.map(({ stage, executionId }) => ({ stage, executionId })),
+    seen: seenIn(stages, comparison.into),
     since:
       comparison.unknown === null && revisions.length > 0 ? await sinceLive(comparison, news, revisions, tell) : null,
     unknown: comparison.unknown,
@@ -52,6 +52,13 @@ const approvalsBeside = (
   const now = stages.find((one) => one.stage === stage)?.actions ?? []
   return now.flatMap((one) => (one.action !== action && names.has(one.action) ? one.action : []))
 }
+
+/** What tells whether something may have gone live in these stages since then. */
+export const seenIn = (stages: readonly StageState[], into: readonly string[]): string[] =>
+  into.map((name) => {
+    const { executionId = null, status = null } = stages.find(({ stage }) => stage === name) ?? {}
+    return [name, executionId, status].join(' ')
+  })
 
 const sinceLive = async (
   { live, changed, newerLive, isAllKnown }: Comparison,

@@ -1,7 +1,8 @@
 import type { Approval } from '../../../domain/approval.ts'
+import { same } from '../../../domain/canonical.ts'
 import { outcomeOf } from '../../../domain/ending.ts'
 import { summaryOf } from '../../../domain/summary.ts'
-import { describeChange } from './describe-change.ts'
+import { describeChange, seenIn } from './describe-change.ts'
 import { describeNewer } from './describe-newer.ts'
 import type { StageState } from '../../../ports/pipelines.ts'
 import type { Services } from '../../../ports/services.ts'
@@ -78,11 +79,7 @@ const describedAnew = async (services: Services, { where, executionId }: Approva
  * waits there, except in PARALLEL mode, in which CodePipeline's state does not show the approval.
  */
 const hasMoved = ({ where, change }: Approval, stages: readonly StageState[]): boolean =>
-  change.into.some((into) => {
-    const latest = stages.find(({ stage }) => stage === into)
-    const known = change.live.some(({ stage, executionId }) => stage === into && executionId === latest?.executionId)
-    return into !== where.stage && latest?.status === 'Succeeded' && !known
-  })
+  change.into.some((into) => into !== where.stage) && !same(seenIn(stages, change.into), change.seen)
 
 /** The pipeline was edited or deleted, and CodePipeline has canceled the approval. */
 const DELETED: GateState = { kind: 'ended', ended: () => ({ how: 'pipeline-edited', isDeleted: true }) }

@@ -5,7 +5,7 @@ import type { StageAction } from '../../../domain/pipeline.ts'
 import { pipelineOf } from '../../../domain/pipeline.ts'
 import { starterFrom } from '../../../domain/starter.ts'
 import { isSource, readRevisions, revisionFrom } from '../../execution/read-revisions.ts'
-import type { ActionRun, ArtifactRevision, ExecutionSummary, StageState } from '../../../ports/pipelines.ts'
+import type { ActionRun, ArtifactRevision, ExecutionSummary, RunsRead, StageState } from '../../../ports/pipelines.ts'
 import type { Services } from '../../../ports/services.ts'
 
 /** A pipeline's past as CodePipeline's lists told it, and what follows from it for one execution. */
@@ -47,20 +47,21 @@ export const readPast = async (
 
   let listed = await listedWith(services, where, executionId)
   const read = await pipelines.runs(pipeline, (runs) => {
-    const { into, live } = compare(toldBy(services, where, listed, runs), runs, false)
+    const { into, live } = compare(toldBy(services, where, listed, { runs, isWhole: false }), runs, false)
     return (
       live.length === into.length && reachesBack(runs, [executionId, ...live.map((one) => one.executionId)], listed)
     )
   })
-  const { runs = [], isWhole = true } = read ?? {}
-  const first = compare(toldBy(services, where, listed, runs), runs, isWhole)
+  const all = read ?? { runs: [], isWhole: true }
+  const { runs, isWhole } = all
+  const first = compare(toldBy(services, where, listed, all), runs, isWhole)
   const isListed = (all: readonly ExecutionSummary[]) =>
     first.live.length === first.into.length &&
     first.live.every((one) => all.some((listed) => listed.executionId === one.executionId))
   if (listed.length >= EXECUTIONS_LISTED && !isListed(listed))
     listed = (await pipelines.executions(pipeline, { enough: isListed })) ?? []
 
-  const told = await lookedInto(services, where, toldBy(services, where, listed, runs), [
+  const told = await lookedInto(services, where, toldBy(services, where, listed, all), [
     executionId,
     ...first.live.map((one) => one.executionId),
   ])
@@ -93,13 +94,16 @@ const pastExecution = ({ executionId, status, startedAt, trigger, bySource }: To
   brought: bySource,
 })
 
+const oldestOf = (runs: readonly ActionRun[]): number =>
+  runs.reduce((one, { startedAt }) => Math.min(one, startedAt), Infinity)
+
 /** Whether the runs go back to the beginning of these executions, so that their sources' are among them. */
 const reachesBack = (
   runs: readonly ActionRun[],
   executionIds: readonly string[],
   listed: readonly ExecutionSummary[],
 ): boolean => {
-  const oldest = runs.reduce((one, { startedAt }) => Math.min(one, startedAt), Infinity)
+  const oldest = oldestOf(runs)
   return listed.every(({ executionId, startedAt }) => !executionIds.includes(executionId) || oldest <= startedAt)
 }
 
@@ -107,8 +111,10 @@ const toldBy = (
   services: Services,
   { region }: StageAction,
   listed: readonly ExecutionSummary[],
-  runs: readonly ActionRun[],
+  { runs, isWhole }: Omit<RunsRead, 'runs'> & { runs: readonly ActionRun[] },
 ): ToldExecution[] => {
+  const oldest = isWhole ? -Infinity : oldestOf(runs)
+  const ran = new Set(runs.map(({ executionId }) => executionId))
   const sourcesOf = Map.groupBy(runs.filter(isSource), ({ executionId }) => executionId)
   return listed.map((summary) => {
     const sources = sourcesOf.get(summary.executionId) ?? []
@@ -120,7 +126,10 @@ const toldBy = (
           : { source: artifact.actionName }
       return { source, revisionId: artifact.revisionId, artifact }
     })
-    return { ...summary, bySource: artifacts.length > 0 ? identified(bySource) : broughtNothing(sources) ? [] : null }
+    // An execution that another superseded in front of its first stage has no runs at all.
+    const neverRan = !ran.has(summary.executionId) && summary.startedAt > oldest
+    const isNothing = neverRan || broughtNothing(sources)
+    return { ...summary, bySource: artifacts.length > 0 ? identified(bySource) : isNothing ? [] : null }
   })
 }
 
