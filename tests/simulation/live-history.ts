@@ -47,7 +47,7 @@ export const letLive = async (
 
   const shop = deployedPipeline({
     route: { forbid: ['author'] },
-    takes: () => chance.between(1, roughness.slow) * 1_000,
+    takes: () => chance.between(500, roughness.slow * 1_000),
     fails: ({ category }) => chance.is(category === 'Source' ? roughness.fail / 4 : roughness.fail),
     gives: ({ actionName, pipelineExecutionId, sourceRevision }) => {
       const had = heads.get(actionName)!
@@ -248,8 +248,7 @@ export const letLive = async (
     drawnDeed()()
     await settled()
     for (let moves = chance.between(1, 6); moves > 0; moves--) {
-      shop.clock.pass(chance.between(1, roughness.slow) * 1_000)
-      await settled()
+      await shop.advance(chance.between(1_000, roughness.slow * 1_000))
       await request()
     }
     if (chance.is(0.3)) await sweep()

@@ -43,16 +43,31 @@ export class LiveOracle {
   note({ detail, 'detail-type': type }: CodePipelineEvent): void {
     const execution = this.#started(String(detail['execution-id']))
     const state = String(detail['state'])
-    if (type.includes('Action')) this.#ran.add(`${String(detail['stage'])}/${String(detail['action'])}`)
-    else if (type.includes('Stage')) {
-      if (state === 'SUCCEEDED') this.#live.set(String(detail['stage']), String(detail['execution-id']))
+    const stage = String(detail['stage'])
+    if (type.includes('Action')) {
+      this.#ran.add(`${stage}/${String(detail['action'])}`)
+      execution.actions.set(`${stage}/${String(detail['action'])}`, state)
+    } else if (type.includes('Stage')) {
+      // A stop lets the actions at work end: when those were all that was left, everything is deployed.
+      const isDone = execution.declaration.stages
+        .find(({ name }) => name === stage)!
+        .actions.every(({ name }) => execution.actions.get(`${stage}/${name}`) === 'SUCCEEDED')
+      if (state === 'SUCCEEDED' || (state === 'STOPPED' && isDone))
+        this.#live.set(stage, String(detail['execution-id']))
     } else execution.hasSucceeded = state === 'SUCCEEDED'
   }
 
   #started(executionId: string): Started {
     const known = this.#executions.get(executionId)
     if (known) return known
-    const execution = { version: this.#version, isRollback: false, hasSucceeded: false, brought: new Map() }
+    const execution = {
+      version: this.#version,
+      declaration: this.#declaration!,
+      isRollback: false,
+      hasSucceeded: false,
+      actions: new Map(),
+      brought: new Map(),
+    }
     this.#executions.set(executionId, execution)
     return execution
   }
@@ -152,6 +167,9 @@ interface Started {
   version: number
   isRollback: boolean
   hasSucceeded: boolean
+  declaration: PipelineDeclaration
+  /** `stage/action` → the last state of its run here. */
+  actions: Map<string, string>
   /** Source action → revision. */
   brought: Map<string, string>
 }

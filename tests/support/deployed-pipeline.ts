@@ -98,9 +98,7 @@ export const deployedPipeline = ({
       : { status: 'Failed', summary: 'The source cannot be reached' }
   })
   const work = working(async (order) =>
-    isFailing(order)
-      ? { status: 'Failed', summary: 'ValidateService exited 1' }
-      : { status: 'Succeeded' },
+    isFailing(order) ? { status: 'Failed', summary: 'ValidateService exited 1' } : { status: 'Succeeded' },
   )
   const engine = createCodePipeline({
     ...ACCOUNT,
@@ -135,13 +133,20 @@ export const deployedPipeline = ({
     }),
   }
 
+  /** Lets so many milliseconds pass, from one timer to the next. */
+  const advance = async (ms: number): Promise<void> => {
+    const until = clock.now() + ms
+    await settled()
+    while (clock.next <= until) {
+      clock.pass(clock.next - clock.now())
+      await settled()
+    }
+    clock.pass(until - clock.now())
+  }
   /** Lets the engine work until only approvals wait. */
   const rest = async (): Promise<void> => {
     await settled()
-    while (atWork > 0) {
-      clock.pass(1_000)
-      await settled()
-    }
+    while (atWork > 0) await advance(clock.next - clock.now())
   }
   const read = async (token: string): Promise<Approval> => (await find(token))!
   const find = (token: string): Promise<Approval | null> =>
@@ -154,6 +159,7 @@ export const deployedPipeline = ({
     failing,
     notices,
     services,
+    advance,
     rest,
     read,
     create: (declaration: PipelineDeclaration) => engine.createPipeline(declaration, DANA, { start: false }),

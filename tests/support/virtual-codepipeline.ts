@@ -31,6 +31,10 @@ export class VirtualClock {
     this.#timers = this.#timers.filter((timer) => timer.due > this.#now)
     for (const timer of due) timer.fire()
   }
+  /** When the next timer is due; Infinity when none is set. */
+  get next() {
+    return Math.min(...this.#timers.map(({ due }) => due))
+  }
   get open() {
     return this.#timers.length
   }
