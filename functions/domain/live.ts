@@ -137,12 +137,13 @@ interface Base {
 /** Older than every execution. */
 const NOTHING: Aged = { revisionId: null, age: -1 }
 
-const atExecution = (timeline: Timeline, executionId: string, isKnown = true): Base => {
+const atExecution = (timeline: Timeline, executionId: string): Base => {
   const age = timeline.executions.findIndex((one) => one.executionId === executionId)
   const brought = timeline.executions[age]?.brought ?? null
   return {
     age,
-    isKnown,
+    // What a rollback put back may have been brought by an older execution that is not told.
+    isKnown: !(timeline.executions[age]?.isRollback && timeline.executions.slice(0, age).some((one) => !one.brought)),
     revisionOf: (source) => {
       // Where it is not told what the execution brought, everything up to it counts as live.
       if (!brought) return { revisionId: null, age }

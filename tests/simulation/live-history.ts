@@ -66,6 +66,7 @@ export const letLive = async (
       const target = rollbackTarget(String(detail['execution-id']))
       if (target) oracle.rollsBack(String(detail['execution-id']), target)
     },
+    runsPage: chance.pick([10, 100]),
     pipelines: (answers) => told(inAnyOrder(answers, chance)),
   })
   const taken: [executionId: string, source: string, revisionId: string][] = []

@@ -59,6 +59,8 @@ export interface Opened {
   fails?: (order: ActionRun) => boolean
   /** What a source gives; its head by default. */
   gives?: (order: ActionRun) => Head | undefined
+  /** How many runs of actions a page has. */
+  runsPage?: number
   /** Reads that answer in another way. */
   pipelines?: (answers: Pipelines) => Pipelines
 }
@@ -73,6 +75,7 @@ export const deployedPipeline = ({
   takes = () => 1_000,
   fails = () => false,
   gives,
+  runsPage,
   pipelines: differently = (answers) => answers,
 }: Opened = {}) => {
   const clock = new VirtualClock()
@@ -118,7 +121,7 @@ export const deployedPipeline = ({
   })
 
   const bot = botInMemory(route)
-  const answers = enginePipelines(engine)
+  const answers = enginePipelines(engine, undefined, runsPage)
   const services: Services = {
     ...bot.services,
     configuration: { ...bot.services.configuration, routeFor: (where) => withoutEnvironment(bot.services, where) },

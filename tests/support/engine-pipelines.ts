@@ -8,6 +8,7 @@ export const BOT = 'arn:aws:sts::111122223333:assumed-role/greenlight-button-cli
 export const enginePipelines = (
   engine: CodePipeline,
   asOf: () => number = () => Infinity,
+  runsPage = PAGE,
 ): { [K in keyof Pipelines]: (...given: Parameters<Pipelines[K]>) => Awaited<ReturnType<Pipelines[K]>> } => ({
   stages: ({ pipeline }) =>
     unlessMissing(() => {
@@ -32,8 +33,8 @@ export const enginePipelines = (
   runs: ({ pipeline }, enough) =>
     unlessMissing(() => {
       const all = runsOf(engine, asOf(), pipeline, null)
-      let read = PAGE
-      while (read < all.length && !enough(all.slice(0, read))) read += PAGE
+      let read = runsPage
+      while (read < all.length && !enough(all.slice(0, read))) read += runsPage
       return { runs: all.slice(0, read), isWhole: read >= all.length }
     }),
 

@@ -1,6 +1,6 @@
 import type { Comparison } from '../../../domain/live.ts'
 import { compareWithLive } from '../../../domain/live.ts'
-import type { Brought, Past, PastExecution } from '../../../domain/past.ts'
+import type { Brought, Passage, Past, PastExecution } from '../../../domain/past.ts'
 import type { StageAction } from '../../../domain/pipeline.ts'
 import { pipelineOf } from '../../../domain/pipeline.ts'
 import { starterFrom } from '../../../domain/starter.ts'
@@ -48,9 +48,7 @@ export const readPast = async (
   let listed = await listedWith(services, where, executionId)
   const read = await pipelines.runs(pipeline, (runs) => {
     const { into, live } = compare(toldBy(services, where, listed, { runs, isWhole: false }), runs, false)
-    return (
-      live.length === into.length && reachesBack(runs, [executionId, ...live.map((one) => one.executionId)], listed)
-    )
+    return live.length === into.length && reachesBack(runs, executionId, live, listed)
   })
   const all = read ?? { runs: [], isWhole: true }
   const { runs, isWhole } = all
@@ -61,10 +59,8 @@ export const readPast = async (
   if (listed.length >= EXECUTIONS_LISTED && !isListed(listed))
     listed = (await pipelines.executions(pipeline, { enough: isListed })) ?? []
 
-  const told = await lookedInto(services, where, toldBy(services, where, listed, all), [
-    executionId,
-    ...first.live.map((one) => one.executionId),
-  ])
+  const ids: [string, ...string[]] = [executionId, ...first.live.map((one) => one.executionId)]
+  const told = await lookedInto(services, where, toldBy(services, where, listed, all), runs, ids)
   return {
     comparison: compare(told, runs, isWhole),
     executions: new Map(told.map((one) => [one.executionId, one])),
@@ -86,25 +82,36 @@ const listedWith = async (
   return facts ? [{ ...facts, startedAt: clock.now(), updatedAt: clock.now(), stopReason: null }, ...listed] : listed
 }
 
-const pastExecution = ({ executionId, status, startedAt, trigger, bySource }: ToldExecution): PastExecution => ({
-  executionId,
-  status,
-  startedAt,
-  isRollback: ['rollback', 'automatic-rollback'].includes(starterFrom(trigger).kind),
-  brought: bySource,
+const pastExecution = (one: ToldExecution): PastExecution => ({
+  executionId: one.executionId,
+  status: one.status,
+  startedAt: one.startedAt,
+  isRollback: isRollback(one),
+  brought: one.bySource,
 })
+
+const isRollback = ({ trigger }: ExecutionSummary): boolean =>
+  ['rollback', 'automatic-rollback'].includes(starterFrom(trigger).kind)
 
 const oldestOf = (runs: readonly ActionRun[]): number =>
   runs.reduce((one, { startedAt }) => Math.min(one, startedAt), Infinity)
 
-/** Whether the runs go back to the beginning of these executions, so that their sources' are among them. */
+/**
+ * Whether the runs go back beyond the beginning of this execution and of those that are live, so that their sources' are
+ * among them, and of those that have changed since: in PARALLEL mode one of them may have passed the stage even later.
+ */
 const reachesBack = (
   runs: readonly ActionRun[],
-  executionIds: readonly string[],
+  askedId: string,
+  live: readonly Passage[],
   listed: readonly ExecutionSummary[],
 ): boolean => {
   const oldest = oldestOf(runs)
-  return listed.every(({ executionId, startedAt }) => !executionIds.includes(executionId) || oldest <= startedAt)
+  const liveIds = new Set(live.map(({ executionId }) => executionId))
+  const since = Math.min(...live.map(({ at }) => at))
+  return listed
+    .filter(({ executionId, updatedAt }) => executionId === askedId || liveIds.has(executionId) || updatedAt >= since)
+    .every(({ startedAt }) => oldest < startedAt)
 }
 
 const toldBy = (
@@ -126,8 +133,9 @@ const toldBy = (
           : { source: artifact.actionName }
       return { source, revisionId: artifact.revisionId, artifact }
     })
-    // An execution that another superseded in front of its first stage has no runs at all.
-    const neverRan = !ran.has(summary.executionId) && summary.startedAt > oldest
+    // An execution that another superseded in front of its first stage has no runs at all. Of one whose runs were not
+    // read, the list alone tells.
+    const neverRan = !ran.has(summary.executionId) && (summary.startedAt > oldest || summary.revisions !== null)
     const isNothing = neverRan || broughtNothing(sources)
     return { ...summary, bySource: artifacts.length > 0 ? identified(bySource) : isNothing ? [] : null }
   })
@@ -151,22 +159,28 @@ const lookedInto = async (
   services: Services,
   where: StageAction,
   told: readonly ToldExecution[],
+  runs: readonly ActionRun[],
   [askedId, ...liveIds]: readonly [string, ...string[]],
 ): Promise<ToldExecution[]> => {
+  // A rollback has no source actions of its own; the artifacts have the same names.
+  const actionOf = new Map(
+    runs.filter(isSource).flatMap(({ action, outputArtifacts }) => outputArtifacts.map((name) => [name, action])),
+  )
   const startOf = (id: string) => told.find(({ executionId }) => executionId === id)?.startedAt
   const to = startOf(askedId) ?? Infinity
   const from = Math.min(to, ...(liveIds.length > 0 ? liveIds.map((id) => startOf(id) ?? 0) : [0]))
-  const untold = told.filter(
-    ({ executionId, startedAt, bySource }) =>
-      bySource === null && (liveIds.includes(executionId) || (from <= startedAt && startedAt <= to)),
-  )
   const isAsked = ({ executionId }: ToldExecution) => executionId === askedId
+  const isLive = ({ executionId }: ToldExecution) => liveIds.includes(executionId)
+  // What a rollback puts back was brought longer ago.
+  const isOld = told.some((one) => (isAsked(one) || isLive(one)) && isRollback(one))
+  const matters = (one: ToldExecution) => isLive(one) || (one.startedAt <= to && (isOld || from <= one.startedAt))
+  const untold = told.filter((one) => one.bySource === null && matters(one))
   const looked = await Promise.all(
     [...untold.filter(isAsked), ...untold.filter((one) => !isAsked(one))].slice(0, LOOKED_INTO).map(async (one) => {
       const { facts, revisions } = await readRevisions(services, { ...pipelineOf(where), executionId: one.executionId })
       const artifacts = facts?.revisions ?? []
       const bySource = artifacts.map((artifact, index) => ({
-        source: revisions[index]!.source,
+        source: revisions[index]!.source ?? actionOf.get(artifact.artifactName ?? '') ?? null,
         revisionId: artifact.revisionId,
         artifact,
       }))

@@ -17,11 +17,10 @@ export const toldRevisions = async (
   const sources = Map.groupBy(past.runs.filter(isSource), ({ executionId }) => executionId)
   const placed = all.map((brought) => place(past, brought))
   // A rollback has no source actions of its own, and those of long ago are on no page that was read.
-  const asked = [
-    ...new Set(
-      placed.flatMap(({ executionIds }) => (executionIds.some((id) => sources.has(id)) ? [] : (executionIds[0] ?? []))),
-    ),
-  ].slice(0, LOOKED_INTO)
+  const isTold = (source: string, executionId: string): boolean =>
+    sources.get(executionId)?.some(({ action }) => action === source) ?? false
+  const untold = placed.filter(({ source, executionIds }) => !executionIds.some((id) => isTold(source, id)))
+  const asked = [...new Set(untold.flatMap(({ executionIds }) => executionIds.slice(0, 1)))].slice(0, LOOKED_INTO)
   for (const executionId of asked) {
     const runs = await services.pipelines.actionRuns({ ...pipelineOf(where), executionId })
     sources.set(executionId, (runs ?? []).filter(isSource))
