@@ -1,16 +1,19 @@
 import { parseArgs } from 'node:util'
 import { letHappen } from './history.ts'
+import { letLive } from './live-history.ts'
 import { violations } from './invariants.ts'
 
 /**
  * `npm run simulate -- --seeds 5000 [--from 1]`: many histories, one line for each that breaks an invariant.
  * `npm run simulate -- --seed 123`: one history, told line by line.
+ * `--live`: the same of drawn pipelines, whose approvals are compared with a ledger of what is live.
  */
 const { values } = parseArgs({
   options: {
     seeds: { type: 'string', default: '1000' },
     from: { type: 'string', default: '1' },
     seed: { type: 'string' },
+    live: { type: 'boolean', default: false },
   },
 })
 
@@ -37,7 +40,32 @@ const explore = async (from: number, count: number): Promise<number> => {
   return broken
 }
 
-const broken = values.seed
-  ? await replay(Number(values.seed))
-  : await explore(Number(values.from), Number(values.seeds))
+const replayLive = async (seed: number): Promise<number> => {
+  const { trace, differences } = await letLive(seed)
+  console.log(
+    [...trace, '', ...(differences.length > 0 ? differences : ['Nothing differs from the ledger.'])].join('\n'),
+  )
+  return differences.length
+}
+
+const exploreLive = async (from: number, count: number): Promise<number> => {
+  const begun = Date.now()
+  let broken = 0
+  let comparisons = 0
+  for (let seed = from; seed < from + count; seed++) {
+    const { compared, differences } = await letLive(seed)
+    comparisons += compared
+    if (differences.length === 0) continue
+    broken += 1
+    console.log(`seed ${seed}: ${differences.join('\n  ')}`)
+  }
+  const seconds = Math.round((Date.now() - begun) / 1_000)
+  console.log(
+    `${count} histories, ${comparisons} comparisons with the ledger, ${broken} histories differ, ${seconds} s`,
+  )
+  return broken
+}
+
+const [one, many] = values.live ? [replayLive, exploreLive] : [replay, explore]
+const broken = values.seed ? await one(Number(values.seed)) : await many(Number(values.from), Number(values.seeds))
 process.exitCode = broken > 0 ? 1 : 0
