@@ -13,6 +13,8 @@ const CHECK_EXECUTION = 'functions/flows/execution/check-execution.ts'
 const AUTHOR = 'functions/domain/author.ts'
 const DUE_NOTICES = 'functions/domain/due-notices.ts'
 const EXECUTION = 'functions/domain/execution.ts'
+const NOTICE_DELIVERY = 'functions/domain/notice-delivery.ts'
+const POLICY = 'functions/domain/policy.ts'
 const WINDOW_GAP = 'functions/config/window-gap.ts'
 
 const AT_LEAST_A_SECOND = 'the first pause lasts a second, and the longer of the two counts'
@@ -20,6 +22,8 @@ const NEVER_SEEN = 'the timer is aborted when the race is over, so no caller see
 const ONE_READ_MORE = 'without it the record is read first: one read more, and the same result'
 const NO_EMPTY_ADDRESS = 'a part of a pattern that took part has one character at least'
 const NOT_IN_1970 = 'the time 0 is the first millisecond of 1970, when nothing began or ended'
+const ONLY_WHO = 'of a supposed approval only who gives it counts'
+const WORKED_OUT_AGAIN = 'what is not remembered is worked out again, with the same result'
 const ANY_WEEK = 'any week of winter and any week of summer tell the same'
 
 export const EQUIVALENT_MUTANTS: readonly Equivalent[] = [
@@ -87,6 +91,65 @@ export const EQUIVALENT_MUTANTS: readonly Equivalent[] = [
     before: '??',
     after: '||',
     because: 'an empty text is followed by an empty text',
+  },
+  {
+    file: NOTICE_DELIVERY,
+    line: `return kind === 'reminder' && dueAt <= now && !isBeingSent`,
+    before: '<=',
+    after: '<',
+    because: 'a reminder that falls due in a freeze is postponed to its end, so none falls due at this very moment',
+  },
+  {
+    file: NOTICE_DELIVERY,
+    line: 'const since = delivery.refusedSince ?? now',
+    before: '??',
+    after: '||',
+    because: NOT_IN_1970,
+  },
+  {
+    file: POLICY,
+    line: 'const known = helping.get(like) ?? missingApprovals(policy, [...votes, approvalBy(userId)]) < open',
+    before: '??',
+    after: '||',
+    because: WORKED_OUT_AGAIN,
+  },
+  {
+    file: POLICY,
+    line: 'helping.set(like, known)',
+    before: 'helping.set(like, known)',
+    after: ';',
+    because: WORKED_OUT_AGAIN,
+  },
+  {
+    file: POLICY,
+    line: '[...policy.rules.map((rule) => hasApprover(rule, userId)), separationReason(policy, userId) === null].join()',
+    before: '===',
+    after: '!==',
+    because: 'either way those who may approve are told apart from those who may not',
+  },
+  {
+    file: POLICY,
+    line: 'judge(policy, votes).progress.reduce((total, { missing }) => total + missing, 0)',
+    before: '0',
+    after: '1',
+    because: 'two such sums are compared, and both begin with it',
+  },
+  ...[
+    [`''`, `'mutant'`],
+    ['0', '1'],
+  ].map(([before, after]) => ({
+    file: POLICY,
+    line: `const approvalBy = (userId: string): Vote => ({ userId, name: '', verdict: 'Approved', comment: '', at: 0 })`,
+    before: before!,
+    after: after!,
+    because: ONLY_WHO,
+  })),
+  {
+    file: 'functions/flows/execution/follow-pipeline.ts',
+    line: '{ from: remembered.execution },',
+    before: 'from: remembered.execution',
+    after: '',
+    because: ONE_READ_MORE,
   },
   ...[
     ['2026', '4052'],

@@ -116,6 +116,22 @@ describe('the rules of a route', () => {
     expect(after.rules[0]!.people).toContain('U0FAY')
   })
 
+  test('name everyone whom Slack did not look up: approvers, stand-ins, overriders and authors', async () => {
+    const one = (name: string) => ({ people: [`${name}@example.com`], groups: [] })
+    const { unread } = await policyOf(
+      asked([author('Ben', 'author@example.com')]),
+      {
+        approvers: [{ name: 'engineers', count: 1, ...one('approver') }],
+        escalate: { after: 60_000, channel: null, ...one('stand-in') },
+        breakGlass: one('overrider'),
+        forbid: ['author'],
+      },
+      { byEmail: async (email) => ({ kind: 'unread', because: `no answer for ${email}` }) },
+    )
+    const names = ['approver', 'stand-in', 'overrider', 'author']
+    expect(unread).toEqual(names.map((name) => `no answer for ${name}@example.com`))
+  })
+
   test('are null if no route matches', async () => {
     expect(await resolvePolicy(botInMemory(null).services, asked([ANA]), START)).toBeNull()
   })
@@ -123,6 +139,16 @@ describe('the rules of a route', () => {
 
 describe('the author', () => {
   const forbid = ['author'] as const
+
+  test('is refused if Slack did not look up one of several, even if the route allows unknown authors', async () => {
+    const { services } = botInMemory()
+    const byEmail: Services['directory']['byEmail'] = async (email) =>
+      email === 'ben@example.com' ? DOWN : services.directory.byEmail(email)
+    const authors = [ANA, author('Ben', 'ben@example.com')]
+    const policy = await policyOf(asked(authors), { forbid, whenUnidentified: 'allow' }, { byEmail })
+    expect(policy.whenUnidentified).toBe('refuse')
+    expect(policy.unidentified).toEqual([{ because: 'author', name: 'Ben', revision: '4f9c2e1' }])
+  })
 
   test.each([
     ['by their address', ANA, 'U0ANA'],
@@ -227,5 +253,26 @@ describe('the person who started it', () => {
   test('is no one if CodePipeline rolled back by itself', async () => {
     const { forbidden, unidentified } = await policyOf(by('', 'AutomatedRollback'), { forbid })
     expect([forbidden, unidentified]).toEqual([[], []])
+  })
+})
+
+describe('a person who started the execution by hand', () => {
+  const startedBy = (detail: string) =>
+    policyOf(asked([ANA], { type: 'StartPipelineExecution', detail }), { forbid: ['starter'] })
+
+  test('is no machine because of the name of a session, which its owner chooses', async () => {
+    const { unidentified } = await startedBy('arn:aws:sts::1:assumed-role/Console/Nightly')
+    expect(unidentified).toEqual([{ because: 'starter', name: 'Nightly', revision: null }])
+  })
+
+  test('is a machine if the configuration names its user so', async () => {
+    const { unidentified, forbidden } = await startedBy('arn:aws:iam::1:user/Nightly')
+    expect([unidentified, forbidden]).toEqual([[], []])
+  })
+
+  test('is unknown if a push names no author', async () => {
+    const none = asked([], PUSH, { change: { ...CHANGE, since: null, revisions: [], authors: [] } })
+    const { unidentified } = await policyOf(none, { forbid: ['starter'] })
+    expect(unidentified).toEqual([{ because: 'starter', name: null, revision: null }])
   })
 })
