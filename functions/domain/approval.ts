@@ -1,5 +1,4 @@
 import type { Change, Revision } from './revision.ts'
-import { shortId } from './revision.ts'
 import type { Happening, Journal } from './journal.ts'
 import type { Act, Actor } from './act.ts'
 import { emptyJournal, written } from './journal.ts'
@@ -149,7 +148,7 @@ export const requested = ({ now, otherApprovals = [], ...given }: NewApproval): 
     what: 'requested',
     where,
     executionId,
-    revisions: change.revisions.map((revision) => ({ ...revision, id: shortId(revision) })).map(recordedRevision),
+    revisions: change.revisions.map(recordedRevision),
     starter,
     expiresAt,
   }

@@ -67,8 +67,16 @@ export const compareUrl = (from: Revision, to: Revision): string | null =>
 const HEX_COMMIT = /^[0-9a-f]{40,64}$/
 
 /** Seven characters for a commit; for anything else enough to recognize it. */
-export const shortId = ({ id }: Revision): string =>
-  HEX_COMMIT.test(id) ? id.slice(0, 7) : id.replace(/^sha256:/, '').slice(0, 12)
+export const shortId = (revision: Revision): string => beginningOf(revision, HEX_COMMIT.test(revision.id) ? 7 : 12)
+
+/** The same, and more of it where one of the others begins alike: a commit can be made to begin like another. */
+export const shortIdAmong = (revision: Revision, others: readonly Revision[]): string => {
+  const alike = others.filter((other) => other.id !== revision.id && shortId(other) === shortId(revision))
+  const differs = ({ id }: Revision): number => [...id].findIndex((char, at) => char !== revision.id[at])
+  return alike.length === 0 ? shortId(revision) : beginningOf(revision, Math.max(9, ...alike.map(differs)) + 3)
+}
+
+const beginningOf = ({ id }: Revision, length: number): string => id.replace(/^sha256:/, '').slice(0, length)
 
 /** What an execution would bring to where it is deployed, against what is live there. */
 export interface Change {

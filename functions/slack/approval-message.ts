@@ -8,7 +8,7 @@ import { countOf, groupLines, whyNoApprover } from './approver-lines.ts'
 import { blockerLines } from './blocker-lines.ts'
 import type { Inline } from './block-kit.ts'
 import { context, cut, header, link, moment, paragraph, quote, richText, section, text } from './block-kit.ts'
-import { changeBlock, newerParts, overtakenParts } from './change-blocks.ts'
+import { changeBlock, newerParts, overtakenParts, revisionsOf } from './change-blocks.ts'
 import type { Detail } from './detail.ts'
 import { fitting } from './detail.ts'
 import { facts } from './facts.ts'
@@ -43,9 +43,11 @@ export const approvalMessage = (card: ApprovalCard, { mentions = true } = {}): S
         overrideBlock(approval, detail),
         isWaiting ? lines(blockerLines(approval, detail)) : null,
         changeBlock(approval, environmentOf(approval, route), detail),
-        isWaiting && approval.newer ? paragraph(WARNING_MARK, ...newerParts(approval.newer)) : null,
+        isWaiting && approval.newer
+          ? paragraph(WARNING_MARK, ...newerParts(approval.newer, revisionsOf(approval)))
+          : null,
         isWaiting && approval.change.since?.newer
-          ? paragraph(WARNING_MARK, ...overtakenParts(approval.change.since.newer))
+          ? paragraph(WARNING_MARK, ...overtakenParts(approval.change.since.newer, revisionsOf(approval)))
           : null,
         ...newerButtons(card, target),
         requestBlock(approval),

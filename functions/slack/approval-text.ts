@@ -4,7 +4,7 @@ import type { ApprovalCard } from '../ports/cards.ts'
 import { countWords, whyNoApprover } from './approver-lines.ts'
 import { LONGEST_UNESCAPED, asSentence, cut, escaped, moment, text } from './block-kit.ts'
 import { blockerLines } from './blocker-lines.ts'
-import { newerParts, overtakenParts } from './change-blocks.ts'
+import { newerParts, overtakenParts, revisionsOf } from './change-blocks.ts'
 import { failureOf } from './deployment-end.ts'
 import type { Detail } from './detail.ts'
 import { firstOf } from './detail.ts'
@@ -52,8 +52,8 @@ const waiting = (approval: Approval, environment: string): string[] => {
     asSentence(...(whyNoApprover(resolvedPolicy) ?? [])),
     asSentence(...(freeze ? freezeParts(freeze) : [])),
     asSentence(...(override ? overriddenParts(override, DETAIL) : [])),
-    asSentence(...(newer ? newerParts(newer) : [])),
-    asSentence(...(change.since?.newer ? overtakenParts(change.since.newer) : [])),
+    asSentence(...(newer ? newerParts(newer, revisionsOf(approval)) : [])),
+    asSentence(...(change.since?.newer ? overtakenParts(change.since.newer, revisionsOf(approval)) : [])),
     ...blockerLines(approval, DETAIL).map((line) => asSentence(...line)),
   ]
 }

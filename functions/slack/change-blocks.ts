@@ -1,7 +1,7 @@
 import type { RichTextBlock } from '@slack/types'
 import type { Approval, Newer } from '../domain/approval.ts'
 import type { Revision, Since } from '../domain/revision.ts'
-import { compareUrl, distinct, shortId } from '../domain/revision.ts'
+import { compareUrl, distinct, shortIdAmong } from '../domain/revision.ts'
 import { DAY } from '../domain/time-units.ts'
 import type { Inline } from './block-kit.ts'
 import { bullets, cut, link, moment, paragraph, richText, section, text } from './block-kit.ts'
@@ -16,11 +16,13 @@ import { CHANGES } from './words/approval-words.ts'
 /** What would be deployed, was, or was not, compared with what last passed the stage. */
 export const changeBlock = (approval: Approval, environment: string, detail: Detail): RichTextBlock => {
   const { change, state, requestedAt } = approval
+  const listOf = (revisions: readonly Revision[], count = revisions.length) =>
+    revisionList(revisions, detail, count, revisionsOf(approval))
   if (change.revisions.length === 0) return paragraph(...say(CHANGES.none, { service: serviceOf(approval) }))
   const isDropped = state.name === 'settled' && !('verdict' in state.outcome && state.outcome.verdict === 'Approved')
   if (!change.since) {
     const nothingKnown = NOTHING_KNOWN[change.unknown ?? 'first'][isDropped ? 'notDeployed' : 'asked']
-    return richText(section(...say(nothingKnown, { environment })), revisionList(distinct(change.revisions), detail))
+    return richText(section(...say(nothingKnown, { environment })), listOf(distinct(change.revisions)))
   }
   const { releasedAt, changed, included, count, more } = change.since
   const since = moment(releasedAt, requestedAt - releasedAt < DAY ? CHANGES.sinceTime : CHANGES.sinceDay)
@@ -32,7 +34,7 @@ export const changeBlock = (approval: Approval, environment: string, detail: Det
   }
   return richText(
     section(...facts(what(), ...compareLinks(changed))),
-    count === 0 ? revisionList(distinct(change.revisions), detail) : revisionList(included, detail, count),
+    count === 0 ? listOf(distinct(change.revisions)) : listOf(included, count),
   )
 }
 
@@ -57,26 +59,42 @@ const pair = (url: string | null, name: string): [string, string][] => (url ? [[
 const MOST_COMPARED = 3
 
 /** `count`: how many there are in all; these are the first. */
-const revisionList = (revisions: readonly Revision[], { changes }: Detail, count = revisions.length) => {
+const revisionList = (
+  revisions: readonly Revision[],
+  { changes }: Detail,
+  count: number,
+  others: readonly Revision[],
+) => {
   const { shown } = firstOf(revisions, changes)
   const rest = count - shown.length
   const more = rest > 0 ? [section(text(plain(formFor(CHANGES.more, rest), { count: String(rest) })))] : []
-  return bullets(...shown.map((revision) => section(...revisionParts(revision))), ...more)
+  return bullets(...shown.map((revision) => section(...revisionParts(revision, others))), ...more)
 }
 
-/** "Fix rounding in basket totals · Ana · 4f9c2e1": people know a change by its title. */
-export const revisionParts = (revision: Revision): Inline[] =>
+/** Every revision that a message of the approval may name. */
+export const revisionsOf = ({ change: { revisions, since }, newer }: Approval): Revision[] => [
+  ...revisions,
+  ...(since ? [...since.included, ...since.changed.flatMap(({ from, to }) => [from, to])] : []),
+  ...[since?.newer, newer?.revision].flatMap((one) => one ?? []),
+]
+
+/**
+ * "Fix rounding in basket totals · Ana · 4f9c2e1": people know a change by its title. The id is long enough to differ
+ * from the others'.
+ */
+export const revisionParts = (revision: Revision, others: readonly Revision[] = []): Inline[] =>
   facts(
     revision.title ? [text(cut(revision.title, 120))] : [],
     revision.author ? [text(cut(revision.author, 60))] : [],
-    [link(cut(shortId(revision), 40) || CHANGES.unnamed, revision.url, { code: true })],
+    [link(cut(shortIdAmong(revision, others), 72) || CHANGES.unnamed, revision.url, { code: true })],
   )
 
 /** A newer change is live already: an execution overtook this one, or this one is to restore an older change. */
-export const overtakenParts = (newer: Revision): Inline[] => say(CHANGES.newerLive, { newer: revisionParts(newer) })
+export const overtakenParts = (newer: Revision, others: readonly Revision[]): Inline[] =>
+  say(CHANGES.newerLive, { newer: revisionParts(newer, others) })
 
 /** An older approval deploys older code; its approvers must know. */
-export const newerParts = ({ revision, executionId }: Newer): Inline[] =>
+export const newerParts = ({ revision, executionId }: Newer, others: readonly Revision[]): Inline[] =>
   say(CHANGES.newer, {
-    newer: revision ? revisionParts(revision) : say(CHANGES.newerExecution, { id: executionId.slice(0, 8) }),
+    newer: revision ? revisionParts(revision, others) : say(CHANGES.newerExecution, { id: executionId.slice(0, 8) }),
   })

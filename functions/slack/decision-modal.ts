@@ -10,7 +10,7 @@ import type { Route } from '../domain/route.ts'
 import { parseAs, parseJson } from '../malformed.ts'
 import type { Inline } from './block-kit.ts'
 import { bullets, cut, moment, paragraph, richText, section, text } from './block-kit.ts'
-import { newerParts, revisionParts } from './change-blocks.ts'
+import { newerParts, revisionParts, revisionsOf } from './change-blocks.ts'
 import { freezeInForce } from './freeze-parts.ts'
 import type { PrivateAnswer } from './private-answer.ts'
 import { plain, say } from './sentence.ts'
@@ -81,10 +81,10 @@ export const decisionModal = (
     blocks: [
       richText(
         section(...say(FORM.target, { pipeline: cut(pipeline, 100), environment: cut(environment, 100) })),
-        ...(revision ? [section(...revisionParts(revision))] : []),
+        ...(revision ? [section(...revisionParts(revision, revisionsOf(approval)))] : []),
       ),
       ...(decision !== 'reject' && approval.newer
-        ? [paragraph(text(`${MARK.warning} `), ...newerParts(approval.newer))]
+        ? [paragraph(text(`${MARK.warning} `), ...newerParts(approval.newer, revisionsOf(approval)))]
         : []),
       ...(decision === 'break-glass' ? [overrideWarning(approval)] : []),
       {

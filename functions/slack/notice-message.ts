@@ -8,7 +8,7 @@ import type { SlackMessage } from './approval-message.ts'
 import { countOf, countWords, missingGroups } from './approver-lines.ts'
 import type { Inline } from './block-kit.ts'
 import { cut, link, moment, richText, section, spoken, text } from './block-kit.ts'
-import { revisionParts } from './change-blocks.ts'
+import { revisionParts, revisionsOf } from './change-blocks.ts'
 import { firstOf } from './detail.ts'
 import { endOf } from './end-of-approval.ts'
 import { facts } from './facts.ts'
@@ -79,7 +79,7 @@ const countLine = ({ approval, times }: NoticeContext): Inline[] =>
 
 const changeLine = ({ approval }: NoticeContext): Inline[] => {
   const revision = mainRevision(approval.change)
-  return revision ? revisionParts(revision) : []
+  return revision ? revisionParts(revision, revisionsOf(approval)) : []
 }
 
 /** No one is asked for what a freeze forbids. */

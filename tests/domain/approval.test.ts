@@ -22,6 +22,7 @@ import { attempt, withDeferredClick, withoutDeferredClick } from '../../function
 import type { Act } from '../../functions/domain/act.ts'
 import { acquireShowing, isBehind, wasShown } from '../../functions/domain/showing.ts'
 import {
+  ROUNDING,
   DAY,
   MINUTE,
   POLICY,
@@ -75,7 +76,7 @@ describe('an approval', () => {
         what: 'requested',
         where: WHERE,
         executionId: approval().executionId,
-        revisions: [{ id: '4f9c2e1', title: 'Fix rounding in basket totals', author: 'Ana' }],
+        revisions: [{ id: ROUNDING.id, title: 'Fix rounding in basket totals', author: 'Ana' }],
         starter: { kind: 'push', name: null, arn: null },
         expiresAt: approval().expiresAt,
       },

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import type { Repository } from '../../functions/domain/revision.ts'
-import { authorsOf, commitUrl, compareUrl, shortId } from '../../functions/domain/revision.ts'
+import { authorsOf, commitUrl, compareUrl, shortId, shortIdAmong } from '../../functions/domain/revision.ts'
 import { describeRevision, webUrl } from '../../functions/domain/source.ts'
 import { RELEASED, ROUNDING, revision } from '../support/records.ts'
 
@@ -245,6 +245,15 @@ describe('a short id', () => {
 
 test('a commit whose id has half a character has a page all the same', () => {
   expect(commitUrl(RELEASED.repository!, 'a\ud83d')).toBe('https://github.com/shop/web/commit/a%EF%BF%BD')
+})
+
+test('an id is as long as it takes to differ from those that begin alike', () => {
+  const [one, alike, other] = ['4f9c2e1aa', '4f9c2e1ab', '4f9c2e2'].map((id) => revision(id, 'Fix'))
+  expect(shortIdAmong(one!, [one!, other!])).toBe('4f9c2e1')
+  expect(shortIdAmong(one!, [one!, alike!])).toBe('4f9c2e1aa000')
+  expect(shortIdAmong(alike!, [one!, alike!])).toBe('4f9c2e1ab000')
+  const digests = ['sha256:'.padEnd(40, 'a') + 'b', 'sha256:'.padEnd(40, 'a') + 'c'].map((id) => ({ ...one!, id }))
+  expect(new Set(digests.map((each) => shortIdAmong(each, digests))).size).toBe(2)
 })
 
 describe('a comparison of two revisions', () => {

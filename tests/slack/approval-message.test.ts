@@ -90,6 +90,13 @@ describe('while it waits', () => {
     )
   })
 
+  test('a newer change that is made to look like the one asked about has a longer id, as that one has', () => {
+    const twin = { ...ROUNDING, id: `${ROUNDING.id.slice(0, 7)}${'f'.repeat(33)}` }
+    const words = lines(approval({ newer: { executionId: 'e2', revision: twin, startedAt: null } })).join('\n')
+    expect(words).toContain(`<${ROUNDING.id.slice(0, 12)}>`)
+    expect(words).toContain(`<${twin.id.slice(0, 12)}>`)
+  })
+
   test('it warns of a newer change that waits behind it, in its text as well', () => {
     const newer = { executionId: '9aa01bc0-1', revision: revision('9aa01bc', 'Hotfix'), startedAt: START - 4 * MINUTE }
     const warning = 'A newer change waits: Hotfix · Ana · <9aa01bc>. Approving deploys the older one.'
