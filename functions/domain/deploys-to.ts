@@ -1,10 +1,11 @@
 import type { Past } from './past.ts'
 
 /**
- * The stages that an approval lets a change into. A stage that does more than ask deploys by itself. Where it only asks,
- * they are the stages behind it, up to the next that asks again: those that deploy, or all where none is known to.
+ * The stages into which an approval lets a change. A stage with more than approvals deploys by itself. After a stage of
+ * approvals alone, they are the stages behind it, up to the next such stage: those that deploy, or all if none is known
+ * to.
  *
- * CodePipeline's state names the actions of each stage and not their kinds; the kinds are those of earlier runs.
+ * CodePipeline's state names the actions of each stage without their kinds; the kinds come from earlier runs.
  */
 export const deploysTo = (
   { stage, action }: { stage: string; action: string },
@@ -22,7 +23,7 @@ export const deploysTo = (
   for (const one of stages.slice(here + 1)) {
     if (reached.length === 0 && onlyAsks(one)) continue
     const asks = kindsIn(one).includes('Approval')
-    // A stage in which nothing has ever run may ask as well.
+    // A stage without any run may have approvals as well.
     const mayAsk = kindsIn(one).every((kind) => kind === undefined)
     if (reached.length > 0 && (asks || mayAsk)) break
     reached.push(one)

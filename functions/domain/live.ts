@@ -3,23 +3,25 @@ import type { Brought, Passage, Past, PastExecution } from './past.ts'
 import { latestPassages } from './past.ts'
 
 /**
- * What an execution would change, against what is live where it would be deployed to. Everything that a message says of
- * it, and who counts as an author, derives from this.
+ * What an execution would change, compared with what is live where it would be deployed. The messages about a change,
+ * and the authors who count, follow from this.
  */
 export interface Comparison {
   /** The stages that it would be deployed to. */
   into: string[]
-  /** What passed each of them last. */
+  /** The execution that passed each of them last. */
   live: Passage[]
-  /** Why nothing is known to be live; null where something is. */
+  /** Why no live deployment is known; null if one is. */
   unknown: LiveUnknown | null
-  /** The sources whose revision would be another, in the order of the execution's. */
+  /** The sources whose revision would change, in the order of the execution's. */
   changed: Changed[]
-  /** The revisions that are not live and would be deployed, newest first, each with the execution that brought it first. */
+  /**
+   * The revisions that would be deployed and are not live, newest first, each with the execution that brought it first.
+   */
   news: News[]
-  /** Of the revisions that are live, one that is newer than the execution's. */
+  /** A live revision that is newer than the execution's. */
   newerLive: Brought | null
-  /** False where some revision that would be deployed is not told. */
+  /** False if CodePipeline does not list some revision that would be deployed. */
   isAllKnown: boolean
 }
 
@@ -29,12 +31,12 @@ export type LiveUnknown =
   | 'first'
   /** There may have been one, under other names of stages, before the pipeline was edited. */
   | 'edited'
-  /** It is further back than was read. */
+  /** It is older than the lists that were read. */
   | 'far'
 
 export interface Changed {
   source: string
-  /** Null where nothing of the source is live, or CodePipeline does not tell it. */
+  /** Null if no revision of the source is live, or CodePipeline does not list it. */
   from: string | null
   to: string
 }
@@ -45,8 +47,8 @@ export interface News extends Brought {
 
 /**
  * Compares by source action, never by position: AWS promises no order of sources. A revision is as old as the first
- * execution that brought it, so a rollback, or an execution of an older commit, puts an old revision back. With several
- * stages to deploy to, a change is live once it is live in all of them.
+ * execution that brought it, so a rollback, or an execution of an older commit, deploys an old revision again. With
+ * several stages to deploy to, a change is live once it is live in all of them.
  */
 export const compareWithLive = (
   executionId: string,
@@ -99,7 +101,7 @@ export const compareWithLive = (
   }
 }
 
-/** A revision's age is the place of the first execution that brought it: the smaller, the older. */
+/** A revision's age is the position of the first execution that brought it: the smaller, the older. */
 interface Aged {
   revisionId: string | null
   age: number
@@ -130,7 +132,7 @@ const keyOf = ({ source, revisionId }: Brought): string => `${source} ${revision
 interface Base {
   age: number
   revisionOf(source: string): Aged
-  /** False where what is live cannot be told from what is not. */
+  /** False if it is not known which revisions are live. */
   isKnown: boolean
 }
 
@@ -142,10 +144,10 @@ const atExecution = (timeline: Timeline, executionId: string): Base => {
   const brought = timeline.executions[age]?.brought ?? null
   return {
     age,
-    // What a rollback put back may have been brought by an older execution that is not told.
+    // A revision that a rollback deployed again may come from an older execution that is not listed.
     isKnown: !(timeline.executions[age]?.isRollback && timeline.executions.slice(0, age).some((one) => !one.brought)),
     revisionOf: (source) => {
-      // Where it is not told what the execution brought, everything up to it counts as live.
+      // If the execution's revisions are not listed, every revision up to it counts as live.
       if (!brought) return { revisionId: null, age }
       const revision = brought.find((one) => one.source === source)
       return revision ? { revisionId: revision.revisionId, age: timeline.ageOf(revision) } : NOTHING
@@ -154,8 +156,8 @@ const atExecution = (timeline: Timeline, executionId: string): Base => {
 }
 
 /**
- * No execution is known to have passed the stage. After an edit, what an execution took through the whole pipeline was
- * deployed long ago, wherever that was; of the rest it is not known.
+ * No execution is known to have passed the stage. After an edit, an execution that passed the whole pipeline was
+ * deployed long ago, under whatever names; about the others nothing is known.
  */
 const withoutPassage = (timeline: Timeline, unknown: LiveUnknown, isWhole: boolean): Base => {
   const whole = timeline.executions.findLast(({ status, isRollback }) => status === 'Succeeded' && !isRollback)

@@ -1,21 +1,21 @@
-/** What CodePipeline tells of a pipeline's past, as far as it was read. The lists may be in any order. */
+/** A pipeline's past from CodePipeline's lists, as far as they were read. The lists may be in any order. */
 export interface Past {
   executions: readonly PastExecution[]
   runs: readonly PastRun[]
   /** The stages as they are now, in the pipeline's order. */
   stages: readonly StageActions[]
-  /** Nothing older than `runs` exists. */
+  /** There are no runs older than `runs`. */
   isWhole: boolean
 }
 
 export interface PastExecution {
   executionId: string
-  /** CodePipeline's own word. */
+  /** The status as CodePipeline names it. */
   status: string
   startedAt: number
-  /** It put back what an earlier execution had deployed, in one stage alone. */
+  /** It deployed an earlier execution's revisions again, in one stage alone. */
   isRollback: boolean
-  /** Null where CodePipeline does not tell what its sources brought. */
+  /** Null if CodePipeline does not list its revisions. */
   brought: readonly Brought[] | null
 }
 
@@ -34,7 +34,7 @@ export interface PastRun {
   status: string
   startedAt: number
   updatedAt: number
-  /** Of the pipeline; null where CodePipeline does not tell it. */
+  /** The version of the pipeline; null if CodePipeline does not say. */
   version: number | null
 }
 
@@ -53,9 +53,8 @@ export interface Passage {
 /**
  * The latest passage through each of these stages; none for a stage that no execution is known to have passed.
  *
- * `succeededInStage` of ListPipelineExecutions would tell less: it lists executions of the pipeline's current version
- * only, so that an edit makes everything before it look as if it had never been ("SucceededInStageFilter", CodePipeline
- * API reference).
+ * `succeededInStage` of ListPipelineExecutions would find less: it lists only executions of the pipeline's current
+ * version, so after an edit all earlier ones are missing ("SucceededInStageFilter", CodePipeline API reference).
  */
 export const latestPassages = (stages: readonly string[], past: Past, currentVersion: number | null): Passage[] => {
   const statusOf = new Map(past.executions.map(({ executionId, status }) => [executionId, status]))
@@ -70,16 +69,16 @@ export const latestPassages = (stages: readonly string[], past: Past, currentVer
   })
 }
 
-/** What the status of an execution says of the stage that it was in last; of any other status its actions do. */
+/** What an execution's status means for the stage that it was in last; for any other status its actions decide. */
 const LAST_STAGE_PASSED = new Map([
   ['Succeeded', true],
-  // An execution is superseded between two stages only, and an edit that cancels it ends the action that runs.
+  // An execution is superseded only between two stages, and an edit that cancels it ends the running action.
   ['Superseded', true],
   ['Cancelled', true],
   ['Failed', false],
 ])
 
-/** When the execution with these runs passed the stage; null where it did not, or is not known to. */
+/** When the execution with these runs passed the stage; null if it did not, or it is not known. */
 const passedAt = (
   stage: string,
   runs: readonly PastRun[],
@@ -107,7 +106,7 @@ const newestOfEach = (runs: readonly PastRun[]): PastRun[] => {
   return [...newest.values()]
 }
 
-/** The actions of a stage, as it is now; of an earlier version also those that ran there. */
+/** The actions of a stage as it is now; for an earlier version also those that ran there. */
 const actionNames = (stage: string, { stages, runs }: Past, currentVersion: number | null) => {
   const now = stages.find((one) => one.stage === stage)?.actions ?? []
   const ran = Map.groupBy(

@@ -4,7 +4,7 @@ import type { LiveUnknown } from './live.ts'
 /** A commit (or an object version, or an image digest) as people know it. */
 export interface Revision {
   id: string
-  /** The source action that brought it; null if CodePipeline does not tell it. */
+  /** The source action that brought it; null if CodePipeline does not name it. */
   source: string | null
   /** First line of the commit message, or the source's text in its place; may be empty. */
   title: string
@@ -78,34 +78,34 @@ export const shortIdAmong = (revision: Revision, others: readonly Revision[]): s
 
 const beginningOf = ({ id }: Revision, length: number): string => id.replace(/^sha256:/, '').slice(0, length)
 
-/** What an execution would bring to where it is deployed, against what is live there. */
+/** What an execution would deploy, compared with what is live there. */
 export interface Change {
-  /** One for each source action; empty when no source told. */
+  /** One for each source action; empty if no source has one. */
   revisions: Revision[]
-  /** The stages that it would be deployed to: those behind the approval's, where that only asks. */
+  /** The stages that it would be deployed to: those behind the approval's stage, if that has only approvals. */
   into: string[]
-  /** How each of them stood when this was read: the execution that entered it last, and its status there. */
+  /** The state of each of them when this was read: the execution that entered it last, and its status there. */
   seen: string[]
-  /** What would be another; null when nothing is known to be live. */
+  /** What would change; null if no live deployment is known. */
   since: Since | null
-  /** Why nothing is known to be live; null where something is. */
+  /** Why no live deployment is known; null if one is. */
   unknown: LiveUnknown | null
   /** Every author of the changes that go live with it, as the commits say. */
   authors: CommitAuthor[]
 }
 
 export interface Since {
-  /** When what is live was deployed. */
+  /** When the live revisions were deployed. */
   releasedAt: number
-  /** Each source that changes: what is live and what would be. */
+  /** Each source that changes: its live revision and the new one. */
   changed: { from: Revision; to: Revision }[]
-  /** The first of the revisions that are not live and would be, newest first. */
+  /** The first of the revisions that would be deployed and are not live, newest first. */
   included: Revision[]
   /** How many those are in all, as far as they can be counted. */
   count: number
   /** There are more than could be counted. */
   more: boolean
-  /** What is live is newer than this. */
+  /** The live revision is newer than this one. */
   newer: Revision | null
 }
 
@@ -117,24 +117,24 @@ export interface CommitAuthor extends Author {
 /** An author whom the source does not name. */
 export const UNKNOWN_COMMIT_AUTHOR: CommitAuthor = { name: null, email: null, revision: null }
 
-/** The revisions that would be others than what is live; all of them where nothing is known to be live, or nothing is new. */
+/** The revisions that differ from the live ones; all of them if no live deployment is known, or none differs. */
 export const changedRevisions = ({ revisions, since }: Change): Revision[] => {
   const fresh = new Set([...(since?.included ?? []), ...(since?.changed ?? []).map(({ to }) => to)].map(identityOf))
   const changed = revisions.filter((revision) => fresh.has(identityOf(revision)))
   return distinct(changed.length > 0 ? changed : revisions)
 }
 
-/** The one that people know the change by, where there is room for one. */
+/** The revision that people know the change by, if there is room for only one. */
 export const mainRevision = (change: Change): Revision | null =>
   change.since?.included[0] ?? change.revisions[0] ?? null
 
-/** The author of what a push brought; null where it is not told, or several wrote it. */
+/** The author of a pushed change; null if it is not known, or there are several. */
 export const pushedBy = (change: Change): string | null => {
   const authors = new Set(changedRevisions(change).map(({ author }) => author))
   return authors.size === 1 ? [...authors][0]! : null
 }
 
-/** A commit is one and the same whichever source brought it. */
+/** A commit is the same whichever source brought it. */
 const identityOf = ({ id, source }: Revision): string => (HEX_COMMIT.test(id) ? id : `${source} ${id}`)
 
 /** The revisions, each once: two sources may bring one commit. */

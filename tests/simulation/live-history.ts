@@ -14,19 +14,19 @@ import { LiveOracle } from './live-oracle.ts'
 export interface LiveHistory {
   seed: number
   trace: string[]
-  /** Approvals whose change was compared with the ledger, when they were requested and later. */
+  /** Approvals whose change was compared with the ledger, at the request and later. */
   compared: number
   /** A sentence for each difference. */
   differences: string[]
 }
 
-/** What a change in a bot under test does to what CodePipeline tells it. */
+/** Changes CodePipeline's answers for a bot under test. */
 export interface LiveDifferently {
   pipelines?: (answers: Pipelines) => Pipelines
 }
 
 /**
- * Lets a drawn pipeline live through pushes, verdicts, failures, retries, rollbacks, stops, edits and recreation, and
+ * Runs a drawn pipeline through pushes, verdicts, failures, retries, rollbacks, stops, edits and recreation, and
  * compares what the bot's flows say of every approval with the ledger. The same seed gives the same history.
  */
 export const letLive = async (
@@ -40,7 +40,7 @@ export const letLive = async (
   let compared = 0
   let commits = 0
   let edits = 0
-  /** What every source has had, oldest first. */
+  /** Every revision of each source, oldest first. */
   const heads = new Map<string, DrawnHead[]>()
   const roughness = { fail: chance.pick([0, 0.1, 0.3]), slow: chance.pick([2, 60, 300]) }
   const open = new Map<string, Approval>()
@@ -57,7 +57,7 @@ export const letLive = async (
     },
     onEvent: (event) => {
       const { detail } = event
-      // A source that took a revision and failed has brought none.
+      // A source that took a revision and failed counts as without one.
       if (event['detail-type'].includes('Action') && detail['state'] === 'SUCCEEDED')
         for (const [executionId, source, revisionId] of taken)
           if (detail['execution-id'] === executionId && detail['action'] === source)
@@ -93,14 +93,14 @@ export const letLive = async (
   const push = (): void => {
     const { name, provider } = chance.pick(sources)
     const had = heads.get(name) ?? []
-    // A branch is set back now and then.
+    // A branch is sometimes set back.
     const again = had.length > 1 && chance.is(0.1) ? chance.pick(had) : null
     heads.set(name, [...had, again ?? nextHead(provider)])
     trace.push(`push ${name} ${heads.get(name)!.at(-1)!.outcome.revision.revisionId.slice(-12)}`)
   }
   const withHeads = (): void => {
     for (const { name, provider } of sources) {
-      // Another kind of source under the same name begins anew.
+      // Another kind of source under the same name starts a history of its own.
       const head = heads.get(name)?.at(-1)
       if (!head || head.provider !== provider) heads.set(name, [nextHead(provider)])
     }
@@ -223,7 +223,7 @@ export const letLive = async (
   const sweep = async (): Promise<void> => {
     for (const approval of [...open.values()]) {
       const checked = await shop.check(approval)
-      // Where the engine has ended it, the bot may still wait for all of CodePipeline's answers to say so.
+      // The engine has ended it, and the bot may still wait until all of CodePipeline's answers say so.
       if (checked.state.name !== 'waiting' || !isRunning(approval)) open.delete(approval.token)
       else compare('checked', checked)
     }
@@ -277,7 +277,7 @@ const inAnyOrder = (answers: Pipelines, chance: Chance): Pipelines => {
   }
 }
 
-/** What is wrong in what the bot says of an approval. */
+/** What is wrong in the bot's words about an approval. */
 const differencesOf = (
   expected: Expected,
   { revisions, since, unknown, into, authors }: Approval['change'],

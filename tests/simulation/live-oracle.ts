@@ -1,8 +1,8 @@
 import type { CodePipelineEvent, PipelineDeclaration } from '../../local/aws/codepipeline/codepipeline.ts'
 
 /**
- * What is live and what an execution would change, by the ledger of what the engine did: its events in order, what
- * its sources brought and how the pipeline was declared. It knows nothing of the bot.
+ * What is live and what an execution would change, by the ledger of the engine: its events in order, the revisions of
+ * its sources and the pipeline's declarations. It knows nothing of the bot.
  */
 export class LiveOracle {
   #declaration: PipelineDeclaration | null = null
@@ -14,7 +14,7 @@ export class LiveOracle {
   /** `stage/action` of all that ever began, since the pipeline was created. */
   readonly #ran = new Set<string>()
 
-  /** The pipeline was created, or created anew: nothing of what was before is known to CodePipeline. */
+  /** The pipeline was created, also again: CodePipeline knows nothing from before. */
   created(declaration: PipelineDeclaration): void {
     this.#executions.clear()
     this.#live.clear()
@@ -33,7 +33,7 @@ export class LiveOracle {
     this.#started(executionId).brought.set(source, revisionId)
   }
 
-  /** A rollback has what its target had. */
+  /** A rollback has the revisions of its target. */
   rollsBack(executionId: string, targetId: string): void {
     const execution = this.#started(executionId)
     execution.isRollback = true
@@ -48,7 +48,7 @@ export class LiveOracle {
       this.#ran.add(`${stage}/${String(detail['action'])}`)
       execution.actions.set(`${stage}/${String(detail['action'])}`, state)
     } else if (type.includes('Stage')) {
-      // A stop lets the actions at work end: when those were all that was left, everything is deployed.
+      // A stop lets running actions end: if no others were left, everything is deployed.
       const isDone = execution.declaration.stages
         .find(({ name }) => name === stage)!
         .actions.every(({ name }) => execution.actions.get(`${stage}/${name}`) === 'SUCCEEDED')
@@ -72,7 +72,7 @@ export class LiveOracle {
     return execution
   }
 
-  /** What an approval must say, asked now. */
+  /** What an approval must say at this moment. */
   expected(executionId: string, stage: string, action: string): Expected {
     const into = this.#into(stage, action)
     const asked = this.#started(executionId)
@@ -88,7 +88,7 @@ export class LiveOracle {
       const order = this.#orderOf(source)
       const upTo = (revisionId: string | null | undefined) =>
         new Set(order.slice(0, order.indexOf(revisionId ?? '') + 1))
-      // Where no execution is known to be live, an edit has made everything before the last whole one old.
+      // If no execution is known to be live, an edit has made everything up to the last complete one old.
       const lives = live.map((id) =>
         id === undefined ? (isEdited ? whole?.brought.get(source) : undefined) : this.#started(id).brought.get(source),
       )
@@ -97,7 +97,7 @@ export class LiveOracle {
         const old = upTo(revisionId)
         return [...upTo(to)].filter((one) => !old.has(one))
       })
-      // An older revision takes newer ones back, and is all that it brings.
+      // An older revision undoes newer ones, and is the only change.
       for (const one of missing.length > 0 ? missing : [to]) news.add(`${source}:${one}`)
       isOvertaken ||= lives.some((revisionId) => revisionId !== undefined && !upTo(to).has(revisionId))
       const oldest = lives.map((one) => one ?? null).toSorted((one, other) => upTo(one).size - upTo(other).size)
@@ -118,12 +118,12 @@ export class LiveOracle {
     return [...new Set([...this.#executions.values()].flatMap(({ brought }) => brought.get(source) ?? []))]
   }
 
-  /** The approval's stage; if that has nothing but approvals, the stages behind it, up to the next approval. */
+  /** The approval's stage; if that has only approvals, the stages behind it, up to the next approval. */
   #into(stage: string, action: string): string[] {
     const stages = this.#declaration!.stages
     const known = (name: string): Kinds => {
       const { actions } = stages.find((one) => one.name === name)!
-      // CodePipeline tells the kind of an action once it has run.
+      // CodePipeline knows the kind of an action once it has run.
       const kinds = actions.flatMap((one) =>
         this.#ran.has(`${name}/${one.name}`) || (name === stage && one.name === action)
           ? [one.actionTypeId.category]
@@ -179,10 +179,10 @@ export interface Expected {
   basis: 'release' | 'first' | 'edited'
   /** `source:revision`. */
   revisions: string[]
-  /** The same, of all that is not live and would be. */
+  /** The same, for every revision that would be deployed and is not live. */
   news: string[]
-  /** Of each source that changes, the oldest revision that is live. */
+  /** For each source that changes, its oldest live revision. */
   changed: Map<string, string | null>
-  /** Something that is live is newer. */
+  /** A live revision is newer. */
   isOvertaken: boolean
 }

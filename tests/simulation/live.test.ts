@@ -2,7 +2,7 @@ import type { ExecutionSummary, Pipelines, RunsRead } from '../../functions/port
 import type { LiveHistory } from './live-history.ts'
 import { letLive } from './live-history.ts'
 
-/** `SEED=123 npm test -- tests/simulation/live.test.ts` lets one history happen again. */
+/** `SEED=123 npm test -- tests/simulation/live.test.ts` repeats one history. */
 const CHOSEN = process.env['SEED']
 const SEEDS = CHOSEN ? [Number(CHOSEN)] : Array.from({ length: 25 }, (_, index) => index + 1)
 
@@ -20,7 +20,7 @@ describe('drawn pipelines', () => {
     for (const seed of SEEDS) histories.push(await letLive(seed))
   }, 120_000)
 
-  test('what approvals say of a change is what the ledger says', () => {
+  test('the bot says of a change what the ledger says', () => {
     const different = histories.find(({ differences }) => differences.length > 0)
     if (!different) return
     const { seed, differences, trace } = different
@@ -29,7 +29,7 @@ describe('drawn pipelines', () => {
 
   if (CHOSEN) return
 
-  test('have everything that makes it hard', () => {
+  test('have every difficulty that the bot must handle', () => {
     const traces = histories.flatMap(({ trace }) => trace)
     const text = traces.join('\n')
     for (const part of [
@@ -67,7 +67,7 @@ const withExecutions =
     executions: async (...asked) => (await answers.executions(...asked))?.map(read) ?? null,
   })
 
-/** Bots that take something in CodePipeline’s answers for what it is not. */
+/** Bots that misread something in CodePipeline’s answers. */
 const BROKEN: Record<string, (answers: Pipelines) => Pipelines> = {
   'the first revision for all': withExecutions((told) => ({ ...told, revisions: told.revisions?.slice(0, 1) ?? null })),
   'the first page for the whole': (answers) => ({ ...answers, runs: (pipeline) => answers.runs(pipeline, () => true) }),

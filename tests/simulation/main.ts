@@ -4,9 +4,9 @@ import { letLive } from './live-history.ts'
 import { violations } from './invariants.ts'
 
 /**
- * `npm run simulate -- --seeds 5000 [--from 1]`: many histories, one line for each that breaks an invariant.
- * `npm run simulate -- --seed 123`: one history, told line by line.
- * `--live`: the same of drawn pipelines, whose approvals are compared with a ledger of what is live.
+ * `npm run simulate -- --seeds 5000 [--from 1]`: many histories, one line for each that breaks an invariant. `npm run
+ * simulate -- --seed 123`: one history, line by line. `--live`: the same for drawn pipelines, whose approvals are
+ * compared with a ledger of what is live.
  */
 const { values } = parseArgs({
   options: {

@@ -26,7 +26,7 @@ import { DANA, TOPIC, VirtualClock, settled } from './virtual-codepipeline.ts'
 export const PIPELINE = 'shop'
 const ACCOUNT = { accountId: '111122223333', region: 'eu-west-1' }
 
-/** What a source would give now, by the name of its action. */
+/** The next revision of a source, by the name of its action. */
 export interface Head {
   outcome: Required<Pick<ActionOutcome, 'outputVariables' | 'revision'>>
 }
@@ -57,17 +57,17 @@ export interface Opened {
   /** How long an action takes, in milliseconds. */
   takes?: (order: ActionRun) => number
   fails?: (order: ActionRun) => boolean
-  /** What a source gives; its head by default. */
+  /** The revision that a source returns; its head by default. */
   gives?: (order: ActionRun) => Head | undefined
   /** How many runs of actions a page has. */
   runsPage?: number
-  /** Reads that answer in another way. */
+  /** Changes the answers of the read operations. */
   pipelines?: (answers: Pipelines) => Pipelines
 }
 
 /**
- * The real engine on virtual time, and a bot that is asked by its notifications and answers from its state. Sources give
- * their heads, and other actions succeed after a second unless they are in `failing`.
+ * The real engine on virtual time, and a bot that gets its notifications and reads its state. Sources return their
+ * heads, and other actions succeed after a second unless they are in `failing`.
  */
 export const deployedPipeline = ({
   route = {},
@@ -146,7 +146,7 @@ export const deployedPipeline = ({
     }
     clock.pass(until - clock.now())
   }
-  /** Lets the engine work until only approvals wait. */
+  /** Runs the engine until only approvals wait. */
   const rest = async (): Promise<void> => {
     await settled()
     while (atWork > 0) await advance(clock.next - clock.now())
@@ -174,7 +174,7 @@ export const deployedPipeline = ({
       await rest()
       return pipelineExecutionId
     },
-    /** Lets the bot request every approval that CodePipeline has asked for since. */
+    /** Makes the bot request every approval that CodePipeline has requested since. */
     async request(): Promise<Approval[]> {
       const asked = notices.splice(0)
       const approvals: Approval[] = []

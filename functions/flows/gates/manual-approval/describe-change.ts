@@ -9,10 +9,10 @@ import type { Services } from '../../../ports/services.ts'
 import { readPast } from './read-past.ts'
 import { toldRevisions } from './told-revisions.ts'
 
-/** More than this no one reads in a message; the compare link has the rest. */
+/** A reader of a message reads no more than this; the compare link has the rest. */
 const CHANGES_LISTED = 5
 
-/** What the execution would bring to where the approval lets it, against what is live there, and who started it. */
+/** What the execution would deploy behind the approval, compared with what is live there, and who started it. */
 export const describeChange = async (
   services: Services,
   where: StageAction,
@@ -41,7 +41,7 @@ export const describeChange = async (
   return { change, starter: starterFrom(asked?.trigger ?? null), otherApprovals }
 }
 
-/** The other approval actions of the stage, as earlier runs tell the kinds of its actions. */
+/** The other approval actions of the stage; earlier runs have the kinds of its actions. */
 const approvalsBeside = (
   { stage, action }: StageAction,
   stages: readonly StageState[],
@@ -53,7 +53,7 @@ const approvalsBeside = (
   return now.flatMap((one) => (one.action !== action && names.has(one.action) ? one.action : []))
 }
 
-/** What tells whether something may have gone live in these stages since then. */
+/** Whether another execution may have gone live in these stages since then. */
 export const seenIn = (stages: readonly StageState[], into: readonly string[]): string[] =>
   into.map((name) => {
     const { executionId = null, status = null } = stages.find(({ stage }) => stage === name) ?? {}

@@ -6,8 +6,8 @@ import { readRevisions } from '../../execution/read-revisions.ts'
 import type { Services } from '../../../ports/services.ts'
 
 /**
- * The execution that waits in front of the stage, named by what it would change against the one that is asked about.
- * Null where it brings the same revisions: nothing newer waits then.
+ * The execution that waits in front of the stage, named by what it would change compared with this approval's
+ * execution. Null if it has the same revisions: then no newer change waits.
  */
 export const describeNewer = async (
   services: Services,

@@ -8,7 +8,7 @@ import { isSource, readRevisions, revisionFrom } from '../../execution/read-revi
 import type { ActionRun, ArtifactRevision, ExecutionSummary, RunsRead, StageState } from '../../../ports/pipelines.ts'
 import type { Services } from '../../../ports/services.ts'
 
-/** A pipeline's past as CodePipeline's lists told it, and what follows from it for one execution. */
+/** A pipeline's past from CodePipeline's lists, and what follows from it for one execution. */
 export interface PastRead {
   comparison: Comparison
   /** By execution ID. */
@@ -17,19 +17,19 @@ export interface PastRead {
 }
 
 export interface ToldExecution extends ExecutionSummary {
-  /** Its revisions by source action; null where CodePipeline does not tell them. */
+  /** Its revisions by source action; null if CodePipeline does not list them. */
   bySource: readonly (Brought & { artifact: ArtifactRevision })[] | null
 }
 
-/** Each costs two reads of CodePipeline. What more executions brought, and no list tells, counts as unknown. */
+/** Each costs two reads of CodePipeline. Revisions of further executions that no list has count as unknown. */
 export const LOOKED_INTO = 20
 
 /** CodePipeline lists so many executions at once ("ListPipelineExecutions", CodePipeline API reference). */
 const EXECUTIONS_LISTED = 100
 
 /**
- * Reads as far back as what is live: one page of executions, and of actions as many pages as it takes. The stages come
- * from CodePipeline's state.
+ * Reads back to what is live: one page of executions, and as many pages of actions as it takes. The stages come from
+ * CodePipeline's state.
  */
 export const readPast = async (
   services: Services,
@@ -68,7 +68,7 @@ export const readPast = async (
   }
 }
 
-/** The newest executions, and this one: a list may be behind what a notification told. */
+/** The newest executions, and this one: a list may be older than a notification. */
 const listedWith = async (
   { pipelines, clock }: Services,
   where: StageAction,
@@ -97,7 +97,7 @@ const oldestOf = (runs: readonly ActionRun[]): number =>
   runs.reduce((one, { startedAt }) => Math.min(one, startedAt), Infinity)
 
 /**
- * Whether the runs go back beyond the beginning of this execution and of those that are live, so that their sources' are
+ * Whether the runs go back beyond the start of this execution and of the live ones, so that their sources' runs are
  * among them, and of those that have changed since: in PARALLEL mode one of them may have passed the stage even later.
  */
 const reachesBack = (
@@ -133,27 +133,27 @@ const toldBy = (
           : { source: artifact.actionName }
       return { source, revisionId: artifact.revisionId, artifact }
     })
-    // An execution that another superseded in front of its first stage has no runs at all. Of one whose runs were not
-    // read, the list alone tells.
+    // An execution that was superseded in front of its first stage has no runs at all. An execution whose runs were not
+    // read is known only from the list.
     const neverRan = !ran.has(summary.executionId) && (summary.startedAt > oldest || summary.revisions !== null)
     const isNothing = neverRan || broughtNothing(sources)
     return { ...summary, bySource: artifacts.length > 0 ? identified(bySource) : isNothing ? [] : null }
   })
 }
 
-/** Sources are told apart by name; a single one needs none. */
+/** Sources are distinguished by name; a single one needs none. */
 const identified = (all: readonly { source: string | null; revisionId: string; artifact: ArtifactRevision }[]) =>
   all.length > 1 && all.some(({ source }) => source === null)
     ? null
     : all.map((one) => ({ ...one, source: one.source ?? '' }))
 
-/** An execution whose sources have failed, or are still at work, brought nothing. */
+/** An execution whose sources have failed, or still run, has no revision. */
 const broughtNothing = (sources: readonly ActionRun[]): boolean =>
   sources.length > 0 && sources.every(({ status }) => status !== 'Succeeded' && status !== 'Unknown')
 
 /**
- * `sourceRevisions` is not promised in a list of executions. Those that matter, from the older ones of these to the
- * newest of them, are asked for one by one.
+ * CodePipeline does not promise `sourceRevisions` in a list of executions. Those that matter, from the older ones of
+ * these to the newest of them, are read one by one.
  */
 const lookedInto = async (
   services: Services,
@@ -171,7 +171,7 @@ const lookedInto = async (
   const from = Math.min(to, ...(liveIds.length > 0 ? liveIds.map((id) => startOf(id) ?? 0) : [0]))
   const isAsked = ({ executionId }: ToldExecution) => executionId === askedId
   const isLive = ({ executionId }: ToldExecution) => liveIds.includes(executionId)
-  // What a rollback puts back was brought longer ago.
+  // A rollback deploys revisions of a longer time ago.
   const isOld = told.some((one) => (isAsked(one) || isLive(one)) && isRollback(one))
   const matters = (one: ToldExecution) => isLive(one) || (one.startedAt <= to && (isOld || from <= one.startedAt))
   const untold = told.filter((one) => one.bySource === null && matters(one))

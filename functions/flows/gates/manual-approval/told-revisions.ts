@@ -31,7 +31,7 @@ export const toldRevisions = async (
   })
 }
 
-/** How the lists tell the revision, and the executions that brought it, the oldest first. */
+/** The revision in the lists, and the executions that brought it, oldest first. */
 const place = ({ executions }: PastRead, { source, revisionId }: Brought) => {
   const found = [...executions.values()].flatMap(({ executionId, startedAt, bySource }) => {
     const one = bySource?.find((other) => other.source === source && other.revisionId === revisionId)

@@ -30,7 +30,7 @@ describe('with two sources', () => {
     return shop
   }
 
-  test('a change in the second is the one change', async () => {
+  test('a change in the second is the only change', async () => {
     const shop = await twoSources()
     shop.heads.set('Config', commit(D, 'Ben', 'Point production at the new database', 'shop/config'))
     await shop.start()
@@ -180,7 +180,7 @@ describe('an approval in a stage of its own', () => {
     expect(shop.shown(only(await shop.request()))).toContain('Approve shop to Deploy?')
   })
 
-  test('an approval that waits hears what has gone live before it', async () => {
+  test('an approval that waits is updated when another change goes live before it', async () => {
     const shop = deployedPipeline(FORBIDS_AUTHORS)
     shop.create(pipelineOf([sourceOf('Src')], OWN))
     for (const [letter, author] of [
@@ -194,7 +194,7 @@ describe('an approval in a stage of its own', () => {
     shop.heads.set('Src', byPush('3', 'Chen'))
     await shop.start()
     const before = only(await shop.request())
-    // Rolled back: the second change is taken out again, so it goes live with the third.
+    // Rolled back: the second change is not live any more, so it goes live with the third.
     const [target] = shop.engine
       .listPipelineExecutions({ pipelineName: 'shop' })
       .pipelineExecutionSummaries.slice(-1)
@@ -210,7 +210,7 @@ describe('an approval in a stage of its own', () => {
   })
 })
 
-test('in PARALLEL mode an older change hears that a newer one has gone live', async () => {
+test('in PARALLEL mode an older change is updated when a newer one has gone live', async () => {
   const shop = deployedPipeline()
   shop.create(pipelineOf([sourceOf('Src')], SHARED, { executionMode: 'PARALLEL' }))
   shop.heads.set('Src', byPush('1', 'Ana'))
@@ -229,7 +229,7 @@ test('in PARALLEL mode an older change hears that a newer one has gone live', as
   )
 })
 
-test('a rollback says that it puts an older change back', async () => {
+test('a rollback says that it restores an older change', async () => {
   const shop = deployedPipeline(FORBIDS_AUTHORS)
   shop.create(pipelineOf([sourceOf('Src')], SHARED))
   const executionIds: string[] = []
@@ -269,7 +269,7 @@ test('ten changes are counted', async () => {
   }
 })
 
-test('an object in S3 and an image in ECR read as such', async () => {
+test('an object in S3 and an image in ECR are named as such', async () => {
   const shop = deployedPipeline()
   shop.create(pipelineOf([sourceOf('Bundle', 'S3'), sourceOf('Image', 'ECR')], SHARED))
   const versionId = '3sL4kqtJlcpXroDTDmJ.rmSpXd3dIbrHY'
