@@ -1,0 +1,102 @@
+import type { Past, PastExecution, PastRun } from '../../functions/domain/past.ts'
+import { latestPassages } from '../../functions/domain/past.ts'
+import { MINUTE, START } from '../support/records.ts'
+
+const at = (minute: number) => START + minute * MINUTE
+const run = (executionId: string, name: string, from: number, to: number, more: Partial<PastRun> = {}): PastRun => {
+  const [stage, action] = name.split('/') as [string, string]
+  const times = { startedAt: at(from), updatedAt: at(to) }
+  return { executionId, stage, action, category: 'Deploy', status: 'Succeeded', ...times, version: 1, ...more }
+}
+const executionOf = (executionId: string, status: string): PastExecution => ({
+  ...{ executionId, status, startedAt: START, isRollback: false, brought: null },
+})
+const STAGES = [
+  { stage: 'Staging', actions: ['Deploy'] },
+  { stage: 'Production', actions: ['Deploy', 'Check'] },
+]
+
+/** The latest passages through these stages of a pipeline in version 1. */
+const passages = (
+  runs: PastRun[],
+  executions: PastExecution[] = [],
+  stages = ['Production'],
+  more: Partial<Past> = {},
+) => latestPassages(stages, { executions, runs, stages: STAGES, isWhole: true, ...more }, 1)
+
+const BOTH = [run('e1', 'Production/Deploy', 1, 3), run('e1', 'Production/Check', 1, 2)]
+const PASSED = { stage: 'Production', executionId: 'e1', at: at(3) }
+
+describe('an execution has passed a stage', () => {
+  test('when the last of its actions ended, if all of them ran and succeeded', () => {
+    expect(passages(BOTH)).toEqual([PASSED])
+    expect(passages(BOTH.toReversed())).toEqual([PASSED])
+  })
+
+  test('not if one failed, one runs, or one never ran', () => {
+    expect(passages([BOTH[0]!, { ...BOTH[1]!, status: 'Failed' }])).toEqual([])
+    expect(passages([BOTH[0]!, { ...BOTH[1]!, status: 'InProgress' }])).toEqual([])
+    expect(passages([BOTH[0]!])).toEqual([])
+    expect(passages([])).toEqual([])
+  })
+
+  test('by the newest run of each action, if the stage was retried', () => {
+    const retried = run('e1', 'Production/Check', 4, 5)
+    const failed = { ...BOTH[1]!, status: 'Failed' }
+    expect(passages([retried, BOTH[0]!, failed])).toEqual([{ ...PASSED, at: at(5) }])
+    expect(passages([BOTH[0]!, failed, retried])).toEqual([{ ...PASSED, at: at(5) }])
+    expect(passages([BOTH[0]!, BOTH[1]!, { ...retried, status: 'Failed' }])).toEqual([])
+  })
+
+  test('if an action of another stage began later, whatever ran', () => {
+    const [deploy] = BOTH
+    expect(passages([deploy!, run('e1', 'Later/Deploy', 4, 5)])).toEqual([PASSED])
+    expect(passages([deploy!, run('e1', 'Staging/Deploy', 0, 1)])).toEqual([])
+    expect(passages([deploy!, run('e1', 'Staging/Deploy', 1, 1)])).toEqual([])
+    expect(passages([deploy!, run('e2', 'Later/Deploy', 4, 5)])).toEqual([])
+  })
+
+  test.each([
+    ['Succeeded', true],
+    ['Superseded', true],
+    ['Cancelled', true],
+    ['Failed', false],
+    ['Stopped', false],
+    ['InProgress', false],
+  ])('it was in last, if one of its actions never ran and the execution is %s: %s', (status, hasPassed) => {
+    expect(passages([BOTH[0]!], [executionOf('e1', status)])).toEqual(hasPassed ? [PASSED] : [])
+  })
+
+  test('not if its execution has failed, though all its actions succeeded', () => {
+    expect(passages(BOTH, [executionOf('e1', 'Failed')])).toEqual([])
+    expect(passages(BOTH, [executionOf('e1', 'Stopped')])).toEqual([PASSED])
+  })
+})
+
+describe('the latest passage', () => {
+  test('is that of the execution that ended last in the stage', () => {
+    const other = [run('e2', 'Production/Deploy', 4, 6), run('e2', 'Production/Check', 4, 5)]
+    expect(passages([...other, ...BOTH])).toEqual([{ ...PASSED, executionId: 'e2', at: at(6) }])
+    expect(passages([...BOTH, ...other])).toEqual([{ ...PASSED, executionId: 'e2', at: at(6) }])
+  })
+
+  test('is told for each of the stages, in their order; none of a stage that was never passed', () => {
+    const staging = run('e1', 'Staging/Deploy', 0, 1)
+    expect(passages([...BOTH, staging], [], ['Staging', 'Production', 'Never'])).toEqual([
+      { stage: 'Staging', executionId: 'e1', at: at(1) },
+      PASSED,
+    ])
+  })
+})
+
+describe('a stage of an earlier version of the pipeline', () => {
+  test('needs the actions that it has now, and those that ran there in that version', () => {
+    const earlier = BOTH.map((one) => ({ ...one, version: 0 }))
+    const extra = run('e2', 'Production/Smoke', 0, 0, { version: 0 })
+    expect(passages(earlier)).toEqual([PASSED])
+    expect(passages([...earlier, extra])).toEqual([])
+    expect(passages([...BOTH, extra])).toEqual([PASSED])
+    expect(passages([earlier[0]!])).toEqual([])
+    expect(passages([...earlier, { ...extra, stage: 'Staging' }])).toEqual([PASSED])
+  })
+})
