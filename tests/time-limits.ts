@@ -144,11 +144,7 @@ const inHooksOfLambda: Nested[] = [
     inner: then(
       times(
         tries,
-        constant(
-          'a health check of the new version',
-          'functions/hook/new-version.ts',
-          'ADDRESS_ANSWERS_WITHIN_MS',
-        ),
+        constant('a health check of the new version', 'functions/hook/new-version.ts', 'ADDRESS_ANSWERS_WITHIN_MS'),
       ),
       times(tries - 1, constant('a pause', VALIDATE, 'CHECK_PAUSE_MS')),
       beforeReport,
