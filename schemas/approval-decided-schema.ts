@@ -42,6 +42,21 @@ export const APPROVAL_DECIDED: z.ZodMiniType<ApprovalDecided> = z.strictObject({
   glassBroken: z
     .nullable(z.strictObject({ ...PERSON, reason: WORDS, freeze: WORDS, at: MOMENT }))
     .check(z.describe('Who overrode a change freeze for this approval, and why; null without an override.')),
+  pastPolicy: z
+    .nullable(
+      z.strictObject({
+        because: WORDS.check(
+          z.describe('What would have kept the person from it in Slack, such as not-an-approver, author or too-few.'),
+        ),
+        name: z.nullable(WORDS).check(z.describe('As AWS names the person; null if AWS does not.')),
+        user: z.nullable(WORDS).check(z.describe('Slack user ID; null if the person is not known.')),
+      }),
+    )
+    .check(
+      z.describe(
+        'An approval in the AWS console that the policy would have refused in Slack; null without one, and where the route allows it.',
+      ),
+    ),
   revisions: z.array(WORDS).check(z.describe('Commits, image digests or object versions, one for each source.')),
   requestedAt: MOMENT,
   decidedAt: MOMENT,

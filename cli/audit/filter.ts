@@ -28,5 +28,6 @@ const idOf = (happened: Happening, email: string): string[] => {
 const peopleIn = (happened: Happening): string[] => [
   ...(actorOf(happened) ? [actorOf(happened)!.userId] : []),
   ...(happened.what === 'decided' ? happened.by : []),
+  ...(happened.what === 'past-policy' && happened.userId ? [happened.userId] : []),
   ...(happened.what === 'told' && 'length' in happened.mentioned ? happened.mentioned : []),
 ]

@@ -20,6 +20,7 @@ export const policyLines = (
     ...(standIns.length > 0
       ? [`After the escalation, stand-ins can approve for any rule: ${listed(standIns, named)}`]
       : []),
+    CONSOLE[policy.consoleApprovals ?? 'report'],
     ...policy.unread.map((clause) => `Not known: ${clause}.`),
   ]
 }
@@ -28,6 +29,11 @@ const FORBIDDEN: Record<Forbidden['because'], { rule: string; did: string }> = {
   author: { rule: 'Authors cannot approve their own changes.', did: 'wrote the change' },
   starter: { rule: 'The person who started the execution cannot approve it.', did: 'started the execution' },
 }
+
+const CONSOLE = {
+  report: 'An approval in the AWS console that Slack would have refused is reported.',
+  allow: 'Every approval in the AWS console is allowed.',
+} as const
 
 const UNIDENTIFIED: Record<Policy['whenUnidentified'], string> = {
   refuse: 'So no one can approve in Slack.',

@@ -131,6 +131,7 @@ export const POLICY_SETTINGS = {
   lastCall: z.optional(z.union([NONE, DELAY], orNone(DURATION_EXPECTED))),
   escalate: z.optional(z.union([NONE, ESCALATE], orNone('expected after, with a channel, people or groups'))),
   quiet: z.optional(z.array(QUIET).check(z.maxLength(20, 'expected at most 20 windows'))),
+  consoleApprovals: z.optional(z.enum(['report', 'allow'], 'expected report or allow')),
   comment: z.optional(z.enum(['none', 'optional', 'required'], 'expected none, optional or required')),
 }
 

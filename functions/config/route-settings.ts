@@ -20,6 +20,7 @@ export const settingsOf = (file: Pick<ConfigurationFile, 'defaults' | 'zone'>, e
     lastCall: lastCall === 'none' ? null : lastCall,
     escalate: escalate === 'none' ? null : { ...escalate, channel: escalate.channel ?? null },
     quiet: (given.quiet ?? []).map(({ zone: own, span }): Window => ({ name: 'quiet hours', zone: own ?? zone, span })),
+    consoleApprovals: given.consoleApprovals ?? 'report',
     comment: given.comment ?? 'optional',
   }
 }

@@ -219,21 +219,21 @@ const rulesOf = (resolvedPolicy: ResolvedPolicy | null) =>
  * The approval has ended. A settled one never changes its outcome. The pipeline decides, even against a verdict of ours
  * that came too late.
  */
-export const settled = (approval: Approval, outcome: Outcome, now: number): Approval =>
-  approval.state.name === 'settled'
-    ? approval
-    : withEntry(
-        {
-          ...approval,
-          state: { name: 'settled', outcome, at: now },
-          problem: null,
-          newer: null,
-          deployment: passed(outcome) ? (approval.deployment ?? { name: 'running' }) : null,
-          showing: touched(approval.showing, now),
-        },
-        now,
-        { what: 'settled', outcome },
-      )
+export const settled = (approval: Approval, outcome: Outcome, now: number): Approval => {
+  if (approval.state.name === 'settled') return approval
+  const next: Approval = {
+    ...approval,
+    state: { name: 'settled', outcome, at: now },
+    problem: null,
+    newer: null,
+    deployment: passed(outcome) ? (approval.deployment ?? { name: 'running' }) : null,
+    showing: touched(approval.showing, now),
+  }
+  const ended = withEntry(next, now, { what: 'settled', outcome })
+  if (outcome.how !== 'console' || !outcome.past) return ended
+  const { by, userId = null, past } = outcome
+  return withEntry(ended, now, { what: 'past-policy', by, userId, because: past })
+}
 
 export const withProblem = (approval: Approval, problem: string | null, now: number): Approval =>
   approval.problem === problem ? approval : { ...approval, problem, showing: touched(approval.showing, now) }

@@ -3,6 +3,7 @@ import { freezesInForce } from './approval.ts'
 import type { Notice, NoticeKind } from './notice.ts'
 import type { Window } from './window.ts'
 import { frozenAt } from './window.ts'
+import { passedBy } from './past-policy.ts'
 import { DAY } from './time-units.ts'
 import { ownEntry } from '../own-entry.ts'
 
@@ -10,7 +11,7 @@ import { ownEntry } from '../own-entry.ts'
 const NEWS_FOR = DAY
 
 /** These are sent in quiet hours and in a freeze too. */
-const SENT_AT_ONCE: ReadonlySet<NoticeKind> = new Set(['outcome', 'glass-broken'])
+const SENT_AT_ONCE: ReadonlySet<NoticeKind> = new Set(['outcome', 'glass-broken', 'past-policy'])
 
 /**
  * The moment itself if no window is open then; else the end of the open window and of those that follow it without a
@@ -48,6 +49,7 @@ const foreseen = ({ resolvedPolicy, requestedAt, expiresAt, state, override }: A
   })
   const news = [
     ...(override ? [notice('glass-broken', override.at)] : []),
+    ...(state.name === 'settled' && passedBy(state.outcome) ? [notice('past-policy', state.at)] : []),
     ...(state.name === 'settled' ? [notice('outcome', state.at)] : []),
   ]
   if (state.name !== 'waiting' || !resolvedPolicy || resolvedPolicy.policy.consoleOnly !== null) return news

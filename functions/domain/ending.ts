@@ -1,6 +1,7 @@
 import type { Approval } from './approval.ts'
 import type { Outcome } from './outcome.ts'
 import type { Verdict } from './policy.ts'
+import { pastPolicy } from './past-policy.ts'
 import { nameFromArn } from './starter.ts'
 import { summaryOf } from './summary.ts'
 import { MINUTE } from './time-units.ts'
@@ -16,6 +17,8 @@ export interface Ending {
   by: string | null
   /** Why the execution was stopped, if the person gave a reason. */
   stopReason: string | null
+  /** The Slack user ID of the person who decided; missing where it was not looked up. */
+  userId?: string | null
 }
 
 /** `expires` comes without seconds, so an approval may expire up to a minute before or after it. */
@@ -39,24 +42,32 @@ export const outcomeOf = (approval: Approval, ending: Ending): Outcome => {
   }
 }
 
+const inConsole = (approval: Approval, verdict: Verdict, { at, userId = null, by, summary }: Ending): Outcome => {
+  const past = verdict === 'Approved' ? pastPolicy(approval, userId, at) : null
+  return {
+    how: 'console',
+    verdict,
+    by: approverName(by, summary),
+    summary: signerIn(summary) ? null : summary || null,
+    ...(userId && { userId }),
+    ...(past && { past }),
+  }
+}
+
 /** True if AWS has exactly the summary that only this approval's own verdict writes. */
 export const isOurs = (approval: Approval, verdict: Verdict, summary: string | null): boolean =>
   approval.state.name !== 'waiting' && summary !== null && summary === summaryOf(approval, verdict)
 
-const answered = (approval: Approval, verdict: Verdict, { summary, by }: Ending): Outcome =>
-  isOurs(approval, verdict, summary)
-    ? { how: 'slack', verdict }
-    : {
-        how: 'console',
-        verdict,
-        by: approverName(by, summary),
-        summary: signerIn(summary) ? null : summary || null,
-      }
+const answered = (approval: Approval, verdict: Verdict, ending: Ending): Outcome =>
+  isOurs(approval, verdict, ending.summary) ? { how: 'slack', verdict } : inConsole(approval, verdict, ending)
 
 /** Without a summary, AWS writes who decided: "Approved by arn:aws:sts::1:assumed-role/Console/dana". */
 const AWS_TEXT = /^(?:Approved|Rejected) by (arn:\S+)$/
 
 const signerIn = (summary: string | null): string | null => (summary && AWS_TEXT.exec(summary)?.[1]) || null
+
+/** The ARN of the person who decided, where AWS has it. */
+export const signerOf = ({ by, summary }: Pick<Ending, 'by' | 'summary'>): string | null => by || signerIn(summary)
 
 const approverName = (by: string | null, summary: string | null): string | null => {
   const arn = by || signerIn(summary)

@@ -4,7 +4,7 @@ import { canonical } from './canonical.ts'
 import type { Outcome, Deployment } from './outcome.ts'
 import type { NoticeKind } from './notice.ts'
 import type { Pipeline } from './pipeline.ts'
-import type { Verdict } from './policy.ts'
+import type { PastPolicy, Verdict } from './policy.ts'
 import type { RecordedPeople, RecordedPolicy, RecordedRefusal } from './recorded.ts'
 import type { Starter } from './starter.ts'
 import type { Frozen } from './window.ts'
@@ -71,6 +71,8 @@ export type Happening =
   /** What PutApprovalResult returned. */
   | { what: 'answered'; verdict: Verdict; answer: 'recorded' | 'too-late' | 'gone' | 'refused'; because: string | null }
   | { what: 'settled'; outcome: Outcome }
+  /** Approved in the AWS console by a person whom the policy would not have let, and why. */
+  | { what: 'past-policy'; by: string | null; userId: string | null; because: PastPolicy }
   | { what: 'released'; release: Deployment }
   | { what: 'told'; notice: NoticeKind; key: string; mentioned: RecordedPeople; channel: string }
   | { what: 'announced'; event: string }

@@ -20,7 +20,7 @@ export interface Escalation {
   people: readonly string[]
 }
 
-export type NoticeKind = 'reminder' | 'escalation' | 'last-call' | 'glass-broken' | 'outcome'
+export type NoticeKind = 'reminder' | 'escalation' | 'last-call' | 'glass-broken' | 'past-policy' | 'outcome'
 
 /** Something to be posted once in the approval's thread or, for an escalation, in another channel as well. */
 export interface Notice {

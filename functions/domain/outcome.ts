@@ -1,10 +1,19 @@
-import type { Verdict } from './policy.ts'
+import type { PastPolicy, Verdict } from './policy.ts'
 
 /** How an approval ended. */
 export type Outcome =
   | { how: 'slack'; verdict: Verdict }
   /** Approved or rejected outside Greenlight. `by` and `summary` as far as AWS has them. */
-  | { how: 'console'; verdict: Verdict; by: string | null; summary: string | null }
+  | {
+      how: 'console'
+      verdict: Verdict
+      by: string | null
+      summary: string | null
+      /** Their Slack user ID, where they are known. */
+      userId?: string
+      /** Why the policy would not have let them approve; missing where it would have. */
+      past?: PastPolicy
+    }
   | { how: 'expired' }
   | { how: 'stopped'; by: string | null; reason: string | null }
   | {

@@ -15,6 +15,8 @@ export interface Policy {
   unidentified: readonly Unidentified[]
   /** Whether an unidentified person blocks the approval: the approver may be the author. */
   whenUnidentified: 'refuse' | 'allow'
+  /** Approvals in the AWS console are as good as in Slack; missing where they are not. */
+  consoleApprovals?: 'allow'
   freezes: readonly Window[]
   /** Slack user IDs of those who may override a freeze. */
   breakGlass: readonly string[]
@@ -81,6 +83,9 @@ export type Barrier =
   | { because: 'starter' }
   | { because: 'unidentified'; unidentified: readonly Unidentified[] }
   | { because: 'frozen'; frozen: Frozen; breakGlass: readonly string[] }
+
+/** Why an approval in the AWS console passed by the policy: what would have kept the person from it in Slack. */
+export type PastPolicy = Exclude<Barrier['because'], 'console-only'> | 'unknown-person' | 'too-few'
 
 /** Whether this person is an approver of the rule. */
 export const hasApprover = ({ people }: Rule, userId: string): boolean => setOf(people).has(userId)

@@ -16,6 +16,8 @@ export interface Route {
   lastCall: number | null
   escalate: (Members & { after: number; channel: string | null }) | null
   quiet: readonly Window[]
+  /** What an approval in the AWS console is that Slack would have refused. */
+  consoleApprovals: 'report' | 'allow'
   comment: 'none' | 'optional' | 'required'
 }
 

@@ -26,6 +26,8 @@ export type Metric =
   | 'VoteNoted'
   | 'VoteWithdrawn'
   | 'GlassBroken'
+  /** Approved in the AWS console by a person whom the policy would not have let. */
+  | 'VerdictPastPolicy'
   | 'NoticeSaid'
   | 'VerdictAnnounced'
   /** An entry of the audit record differs from the stored one. */

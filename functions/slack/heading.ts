@@ -1,4 +1,5 @@
 import type { Approval } from '../domain/approval.ts'
+import { passedBy } from '../domain/past-policy.ts'
 import { mayBeMet, whyNoApprover } from './approver-lines.ts'
 import { failureOf } from './deployment-end.ts'
 import { freezeInForce } from './freeze-parts.ts'
@@ -8,6 +9,7 @@ import { plain } from './sentence.ts'
 import type { Target } from './target.ts'
 import type { Heading } from './words/approval-words.ts'
 import { HEADINGS } from './words/approval-words.ts'
+import { MARK } from './words/marks.ts'
 
 /** The state of an approval, as its heading names it. */
 export const headingOf = (approval: Approval): Heading => {
@@ -53,7 +55,9 @@ const deploymentHeading = (approval: Approval): Heading => {
 
 /** With the mark that is easy to find in a busy channel. */
 export const headline = (approval: Approval, target: Target): string =>
-  `${HEADINGS[headingOf(approval)].mark} ${spokenHeadline(approval, target)}`
+  `${isPastPolicy(approval) ? MARK.warning : HEADINGS[headingOf(approval)].mark} ${spokenHeadline(approval, target)}`
+
+const isPastPolicy = ({ state }: Approval): boolean => state.name === 'settled' && passedBy(state.outcome) !== null
 
 /** Without it: a screen reader would say "pause button" first. */
 export const spokenHeadline = (approval: Approval, { pipeline, environment }: Target): string =>

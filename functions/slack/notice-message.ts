@@ -15,6 +15,7 @@ import { facts } from './facts.ts'
 import { freezeInForce, freezeParts } from './freeze-parts.ts'
 import { formFor, listed, roughDuration } from './language.ts'
 import { mentionsOf, nameOf } from './people-parts.ts'
+import { pastPolicyParts } from './past-policy-parts.ts'
 import { plain, say } from './sentence.ts'
 import type { Target } from './target.ts'
 import { serviceOf, targetOf } from './target.ts'
@@ -148,6 +149,15 @@ const overridden = (about: NoticeContext): Said => {
   return { mark, lines: [first, reason, say(FREEZE.rulesHold), count, changeLine(about), forLine(about)] }
 }
 
+const pastPolicyNotice = (about: NoticeContext): Said => {
+  const { approval, target } = about
+  const { mark, words } = NOTICE['past-policy']
+  return {
+    mark,
+    lines: [say(words, target), pastPolicyParts(approval, { mentions: true }), changeLine(about), forLine(about)],
+  }
+}
+
 const outcome = (about: NoticeContext): Said => {
   const { approval, target, mention } = about
   const { state, starter, change } = approval
@@ -221,5 +231,6 @@ const NOTICES: Record<NoticeKind, (about: NoticeContext) => Said> = {
   'last-call': lastCall,
   escalation,
   'glass-broken': overridden,
+  'past-policy': pastPolicyNotice,
   outcome,
 }

@@ -5,7 +5,7 @@ import { deciders } from '../domain/approval.ts'
 import type { Vote } from '../domain/policy.ts'
 import { countOf } from './approver-lines.ts'
 import type { Inline } from './block-kit.ts'
-import { cut, moment, preformatted, richText, section } from './block-kit.ts'
+import { cut, moment, preformatted, richText, section, text } from './block-kit.ts'
 import { failureOf } from './deployment-end.ts'
 import type { Detail } from './detail.ts'
 import { firstOf } from './detail.ts'
@@ -13,9 +13,11 @@ import { endOf } from './end-of-approval.ts'
 import { facts } from './facts.ts'
 import { formFor, roughDuration } from './language.ts'
 import { listOfParts, personPart } from './people-parts.ts'
+import { pastPolicyParts } from './past-policy-parts.ts'
 import { say } from './sentence.ts'
 import { serviceOf } from './target.ts'
 import { ENDED } from './words/approval-words.ts'
+import { MARK } from './words/marks.ts'
 
 /** What became of the deployment, why it failed, who decided and their comments: a line each. */
 export const decisionBlock = (approval: Approval, detail: Detail): RichTextBlock | null => {
@@ -62,7 +64,11 @@ const endLines = (approval: Approval, outcome: Outcome, duration: string, detail
       return end === 'rejected' ? [...comments, who] : [who, ...comments]
     }
     case 'console':
-      return [say(ENDED[end], { people, duration, service }), quoted(outcome.summary)]
+      return [
+        withWarning(pastPolicyParts(approval, detail)),
+        say(ENDED[end], { people, duration, service }),
+        quoted(outcome.summary),
+      ]
     case 'stopped':
       return [say(ENDED[end], { people, duration, service }), quoted(outcome.reason)]
     case 'expired': {
@@ -80,6 +86,8 @@ const endLines = (approval: Approval, outcome: Outcome, duration: string, detail
 }
 
 /** The comment in AWS. */
+const withWarning = (parts: Inline[]): Inline[] => (parts.length > 0 ? [text(`${MARK.warning} `), ...parts] : [])
+
 const quoted = (words: string | null): Inline[] => (words ? say(ENDED.quote, { words: cut(words, 300) }) : [])
 
 const votersParts = (votes: readonly Vote[], detail: Detail): Inline[] => {

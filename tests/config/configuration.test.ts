@@ -91,6 +91,7 @@ routes:
       lastCall: null,
       escalate: null,
       quiet: [],
+      consoleApprovals: 'report',
       comment: 'required',
     })
     expect(configuration.approvalsChannelFor(where)).toBe('C0ALL')
@@ -135,6 +136,7 @@ routes:
       lastCall: 3_600_000,
       escalate: { after: 14_400_000, channel: null, people: ['U0ELI'], groups: [] },
       quiet: [{ name: 'quiet hours', zone: 'UTC', span: { every: 'day', from: 1_200, to: 480 } }],
+      consoleApprovals: 'report',
       comment: 'optional',
     })
     expect(configuration.routeFor({ ...where, stage: 'Staging' })).toMatchObject({

@@ -56,6 +56,7 @@ test('every example is there and valid, without a warning', () => {
     'separation of duties',
     'freeze',
     'console only',
+    'AWS console',
     'reminders',
     'record',
     'links',

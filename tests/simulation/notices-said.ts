@@ -1,3 +1,4 @@
+import { passedBy } from '../../functions/domain/past-policy.ts'
 import type { Approval } from '../../functions/domain/approval.ts'
 import type { NoticeKind } from '../../functions/domain/notice.ts'
 import type { Window } from '../../functions/domain/window.ts'
@@ -39,7 +40,7 @@ const twice = (said: readonly Message[]): string[] => {
   return [...new Set(places.filter((place, index) => places.indexOf(place) !== index))]
 }
 
-const AFTER_THE_END: readonly NoticeKind[] = ['outcome', 'glass-broken']
+const AFTER_THE_END: readonly NoticeKind[] = ['outcome', 'glass-broken', 'past-policy']
 
 const problemsOf = ({ card, postedAt, subject }: Message, route: Route | null, settledAt: number): string[] => {
   if (card.kind !== 'notice') return [`${subject} is no notice`]
@@ -82,7 +83,7 @@ const unsaid = (
     : route.remind.findLastIndex((delay) => due(delay, [...route.quiet, ...route.freezes])) + 1
   const keys =
     approval.state.name === 'settled'
-      ? ['outcome']
+      ? [...(passedBy(approval.state.outcome) ? ['past-policy'] : []), 'outcome']
       : [
           ...(last > 0 && route.consoleOnly === null ? [`reminder-${last}`] : []),
           ...(route.escalate && due(route.escalate.after) && route.consoleOnly === null ? ['escalation'] : []),

@@ -13,5 +13,6 @@ export const PLAIN_ROUTE: Route = {
   lastCall: null,
   escalate: null,
   quiet: [],
+  consoleApprovals: 'report',
   comment: 'optional',
 }

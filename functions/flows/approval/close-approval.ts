@@ -2,6 +2,7 @@ import type { Approval } from '../../domain/approval.ts'
 import { isDeploying } from '../../domain/approval.ts'
 import type { Effect } from '../../domain/effect.ts'
 import { pipelineOf } from '../../domain/pipeline.ts'
+import { passedBy } from '../../domain/past-policy.ts'
 import { withShowingLease } from '../../domain/showing.ts'
 import { changeApproval } from './change-approval.ts'
 import { followUp } from '../execution/follow-up.ts'
@@ -35,6 +36,7 @@ export const closeApproval = async (
   if (changed && approval.state.name === 'settled') {
     log.info('Approval settled', { approval: approvalId, ...approval.state.outcome })
     log.count('ApprovalSettled')
+    if (passedBy(approval.state.outcome)) log.count('VerdictPastPolicy')
   }
   const shows: Effect[] = isDeploying(approval)
     ? await followDeployment(services, approval)

@@ -41,6 +41,8 @@ export const resolvePolicy = async (
       people: [...new Set([...rules[index]!.people, ...standIns])],
     })),
     consoleOnly: route.consoleOnly,
+    // Only where it is set, so that a policy that was stored without it is the same.
+    ...(route.consoleApprovals === 'allow' && { consoleApprovals: 'allow' as const }),
     ...separated(route, among),
     freezes: route.freezes,
     breakGlass: overriders.people,

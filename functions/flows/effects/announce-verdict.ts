@@ -1,5 +1,6 @@
 import type { Approval } from '../../domain/approval.ts'
 import { deciders, withEntry } from '../../domain/approval.ts'
+import type { Outcome } from '../../domain/outcome.ts'
 import { partitionOf } from '../../domain/partition.ts'
 import { mustAnnounce } from '../../domain/attention.ts'
 import { changeApproval, readApproval } from '../approval/change-approval.ts'
@@ -40,6 +41,8 @@ export interface ApprovalDecided {
     counted: boolean
   }[]
   glassBroken: { user: string; name: string; reason: string; freeze: string; at: string } | null
+  /** The approval in the AWS console that the policy would not have let; null without one. */
+  pastPolicy: { because: string; name: string | null; user: string | null } | null
   revisions: string[]
   requestedAt: string
   decidedAt: string
@@ -108,12 +111,18 @@ const decisionDetail = (approval: Approval, environment: string): ApprovalDecide
       freeze: override.frozen.name,
       at: iso(override.at),
     },
+    pastPolicy: pastPolicyOf(outcome),
     revisions: approval.change.revisions.map(({ id }) => id),
     requestedAt: iso(approval.requestedAt),
     decidedAt: iso(state.at),
     record: { entries: journal.count, hash: journal.head },
   }
 }
+
+const pastPolicyOf = (outcome: Outcome): ApprovalDecided['pastPolicy'] =>
+  outcome.how === 'console' && outcome.past
+    ? { because: outcome.past, name: outcome.by, user: outcome.userId ?? null }
+    : null
 
 const iso = (at: number): string => new Date(at).toISOString()
 

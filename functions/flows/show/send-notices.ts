@@ -140,6 +140,9 @@ const MENTIONED: Record<NoticeKind, (approval: Approval) => readonly string[]> =
     const voted = new Set(votes.map(({ userId }) => userId))
     return (resolvedPolicy?.timing.escalate?.people ?? []).filter((one) => !forbidden.has(one) && !voted.has(one))
   },
+  'past-policy': ({ resolvedPolicy }) => [
+    ...new Set(resolvedPolicy?.policy.rules.flatMap(({ people }) => people) ?? []),
+  ],
   outcome: ({ resolvedPolicy }) => resolvedPolicy?.startedBy ?? [],
 }
 

@@ -161,6 +161,21 @@ export const ENDED = {
   at: '({date_short_pretty} at {time})',
 } as const
 
+/** An approval in the AWS console that Slack would have refused: why. */
+export const PAST = {
+  line: '*Past the policy:* {why}',
+  'not-an-approver': '{who} is not an approver of this deployment.',
+  author: '{who} wrote this change, or a part of it.',
+  starter: '{who} started this execution.',
+  frozen: 'A change freeze applied.',
+  unidentified: 'An author or a starter is not known in Slack, so no one could approve.',
+  unread: 'Slack did not say whether {who} is an approver.',
+  'no-approvers': 'The route names no approvers.',
+  'unknown-person': '{who} is not known in Slack: greenlight.yml does not name them under “people”.',
+  'too-few': 'The required approvals were not there.',
+  someone: 'The person',
+} as const
+
 /** Sentences of the message's `text` alone: what a phone shows on its lock screen, or a screen reader says. */
 export const SPOKEN = {
   changes: { one: '{count} change: {titles}', other: '{count} changes: {titles}' },

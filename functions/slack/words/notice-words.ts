@@ -8,6 +8,10 @@ export const NOTICE = {
   'last-call': { mark: MARK.waiting, words: '*Last call:* {pipeline} to {environment} {expires}' },
   escalation: { mark: MARK.waiting, words: '*Escalated:* {pipeline} to {environment} has waited {duration}' },
   overridden: { mark: MARK.warning, words: '*Freeze overridden* by {people}: {pipeline} to {environment}' },
+  'past-policy': {
+    mark: MARK.warning,
+    words: '*Approved past the policy* in the AWS console: {pipeline} to {environment}',
+  },
   approved: { mark: MARK.succeeded, words: '*Approved* by {people}: {pipeline} to {environment}' },
   rejected: { mark: MARK.failed, words: '*Rejected* by {people}: {pipeline} to {environment}' },
   approvedInConsole: { mark: MARK.succeeded, words: '*Approved* in the AWS console: {pipeline} to {environment}' },

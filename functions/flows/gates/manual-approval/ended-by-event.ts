@@ -1,7 +1,8 @@
 import type { Approval } from '../../../domain/approval.ts'
 import type { Ending } from '../../../domain/ending.ts'
-import { isNearExpiry, outcomeOf } from '../../../domain/ending.ts'
+import { isNearExpiry, outcomeOf, signerOf } from '../../../domain/ending.ts'
 import type { Services } from '../../../ports/services.ts'
+import { decidedBy } from '../../approval/decided-by.ts'
 import { findRun } from './find-ending.ts'
 import type { Ended } from '../../../ports/gate.ts'
 
@@ -13,10 +14,11 @@ export type EventEnding = Omit<Ending, 'by' | 'stopReason'>
  * of runs does. Null if only CodePipeline can say how the approval ended: after a stop, and near its expiry.
  */
 export const endedByEvent = async (
-  { pipelines, log }: Pick<Services, 'pipelines' | 'log'>,
+  services: Pick<Services, 'pipelines' | 'configuration' | 'directory' | 'log'>,
   approval: Approval,
   told: EventEnding,
 ): Promise<Ended | null> => {
+  const { pipelines, log } = services
   const found = await findRun(pipelines, approval).catch((error: unknown) => {
     log.warn('CodePipeline did not say who ended the approval', { approval: approval.id, error })
     return null
@@ -26,5 +28,6 @@ export const endedByEvent = async (
   if (told.status === 'abandoned' || (!isSeen && isNearExpiry(approval, told.at))) return null
   const by = run?.updatedBy ?? null
   const summary = told.summary ?? run?.summary ?? null
-  return (current) => outcomeOf(current, { ...told, by, summary, stopReason: null })
+  const userId = await decidedBy(services, signerOf({ by, summary }))
+  return (current) => outcomeOf(current, { ...told, by, summary, userId, stopReason: null })
 }

@@ -1,6 +1,7 @@
 import type { Approval } from '../../../domain/approval.ts'
 import { same } from '../../../domain/canonical.ts'
-import { outcomeOf } from '../../../domain/ending.ts'
+import type { Ending } from '../../../domain/ending.ts'
+import { outcomeOf, signerOf } from '../../../domain/ending.ts'
 import { summaryOf } from '../../../domain/summary.ts'
 import { describeChange, seenIn } from './describe-change.ts'
 import { describeNewer } from './describe-newer.ts'
@@ -8,10 +9,17 @@ import type { StageState } from '../../../ports/pipelines.ts'
 import type { Services } from '../../../ports/services.ts'
 import { findEnding, findExecution } from './find-ending.ts'
 import { findPendingApproval } from './find-pending-approval.ts'
-import type { GateState, Gate } from '../../../ports/gate.ts'
+import { decidedBy } from '../../approval/decided-by.ts'
+import type { GateState, Ended, Gate } from '../../../ports/gate.ts'
 
 /** CodePipeline's answers to different calls may differ by some seconds. Milliseconds. */
 const ANSWERS_AGREE_AFTER = 60_000
+
+/** With the person whom CodePipeline names, so that their approval can be held against the policy. */
+const endedBy = async (services: Services, ending: Ending): Promise<Ended> => {
+  const userId = await decidedBy(services, signerOf(ending))
+  return (current) => outcomeOf(current, { ...ending, userId })
+}
 
 /** CodePipeline's manual approval action: requested through its SNS topic, decided by PutApprovalResult. */
 export const manualApproval = (services: Services): Gate => {
@@ -34,7 +42,7 @@ export const manualApproval = (services: Services): Gate => {
       // CodePipeline lists no actions of a deleted pipeline, so the approval's end is not read from them.
       if (!(await pipelines.stages(approval.where))) return 'gone'
       const ending = await findEnding(pipelines, approval)
-      return ending && ((current) => outcomeOf(current, ending))
+      return ending && endedBy(services, ending)
     },
 
     sendVerdict: (approval, verdict) =>
@@ -60,7 +68,7 @@ const compare = async (services: Services, approval: Approval): Promise<GateStat
   if (action?.token === token && action.status === 'InProgress') return pending(hasMoved(approval, stages))
 
   const ending = await findEnding(pipelines, approval)
-  if (ending) return { kind: 'ended', ended: (current) => outcomeOf(current, ending) }
+  if (ending) return { kind: 'ended', ended: await endedBy(services, ending) }
   const execution = await findExecution(pipelines, approval)
   if (execution?.status !== 'Cancelled' && (action || execution?.status === 'InProgress')) return pending(true)
   return !execution || execution.updatedAt < clock.now() - ANSWERS_AGREE_AFTER

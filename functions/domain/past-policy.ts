@@ -1,0 +1,25 @@
+import type { Approval } from './approval.ts'
+import { freezesInForce } from './approval.ts'
+import type { Outcome } from './outcome.ts'
+import type { PastPolicy } from './policy.ts'
+import { barrierFor, judge } from './policy.ts'
+
+/**
+ * Whether AWS took an approval that Slack would have refused: the person is not known, may not approve this, or is not
+ * enough. Null where the policy sends people to the AWS console, allows it, or there is no policy. A rejection is safe.
+ */
+export const pastPolicy = (approval: Approval, userId: string | null, at: number): PastPolicy | null => {
+  const { resolvedPolicy, votes } = approval
+  if (!resolvedPolicy) return null
+  const { policy } = resolvedPolicy
+  if (policy.consoleOnly !== null || policy.consoleApprovals === 'allow') return null
+  if (userId === null) return 'unknown-person'
+  const barrier = barrierFor(policy, userId, 'Approved', at, freezesInForce(approval, at))
+  if (barrier) return barrier.because === 'console-only' ? null : barrier.because
+  const vote = { userId, name: '', verdict: 'Approved', comment: '', at } as const
+  return judge(policy, [...votes, vote]).kind === 'granted' ? null : 'too-few'
+}
+
+/** Why the approval passed by its policy; null where it did not. */
+export const passedBy = (outcome: Outcome): PastPolicy | null =>
+  outcome.how === 'console' ? (outcome.past ?? null) : null

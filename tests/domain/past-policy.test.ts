@@ -1,0 +1,64 @@
+import { outcomeOf } from '../../functions/domain/ending.ts'
+import type { Ending } from '../../functions/domain/ending.ts'
+import { pastPolicy } from '../../functions/domain/past-policy.ts'
+import { settled } from '../../functions/domain/approval.ts'
+import { noticesOf } from '../../functions/domain/due-notices.ts'
+import { MINUTE, POLICY, START, approval, policy, rule, under, vote, voted } from '../support/records.ts'
+
+const AT = START + 10 * MINUTE
+const one = (more: Parameters<typeof policy>[1] = {}) =>
+  under(approval(), policy([rule('engineers', ['U0CHEN', 'U0ANA'])], more))
+
+describe('an approval in the AWS console passes by the policy', () => {
+  test('if the person is not an approver, or not known', () => {
+    expect(pastPolicy(one(), 'U0FINN', AT)).toBe('not-an-approver')
+    expect(pastPolicy(one(), null, AT)).toBe('unknown-person')
+  })
+
+  test('if the person wrote or started the change', () => {
+    const forbidden = [{ userId: 'U0ANA', because: 'author', revision: '4f9c2e1' } as const]
+    expect(pastPolicy(one({ forbidden }), 'U0ANA', AT)).toBe('author')
+    expect(pastPolicy(one({ forbidden: [{ userId: 'U0ANA', because: 'starter', revision: null }] }), 'U0ANA', AT)).toBe(
+      'starter',
+    )
+  })
+
+  test('if it comes in a change freeze', () => {
+    const span = { every: 'day', from: 9 * 60 + 30, to: 9 * 60 + 41 } as const
+    const freezes = [{ name: 'stocktaking', zone: 'UTC', span }]
+    expect(pastPolicy(one({ freezes }), 'U0CHEN', AT)).toBe('frozen')
+    expect(pastPolicy(one({ freezes }), 'U0CHEN', AT + 2 * MINUTE)).toBeNull()
+  })
+
+  test('if other required approvals are missing', () => {
+    expect(pastPolicy(under(approval(), POLICY), 'U0CHEN', AT)).toBe('too-few')
+    expect(pastPolicy(voted(approval(), POLICY, vote('U0DANA')), 'U0CHEN', AT)).toBeNull()
+  })
+})
+
+describe('an approval in the AWS console is as good as one in Slack', () => {
+  test('if the person could have given it there', () => {
+    expect(pastPolicy(one(), 'U0CHEN', AT)).toBeNull()
+  })
+
+  test('if the route allows it, sends people to the AWS console, or is missing', () => {
+    expect(pastPolicy(one({ consoleApprovals: 'allow' }), 'U0FINN', AT)).toBeNull()
+    expect(pastPolicy(one({ consoleOnly: 'by hand' }), 'U0FINN', AT)).toBeNull()
+    expect(pastPolicy(approval({ resolvedPolicy: null }), 'U0FINN', AT)).toBeNull()
+  })
+})
+
+const by = 'arn:aws:sts::111122223333:assumed-role/Console/finn'
+const ending: Ending = { status: 'succeeded', at: AT, by, summary: null, stopReason: null, userId: 'U0FINN' }
+
+test('the outcome, the audit record and a notice say so; a rejection is safe', () => {
+  const outcome = outcomeOf(one(), ending)
+  expect(outcome).toMatchObject({ how: 'console', by: 'finn', userId: 'U0FINN', past: 'not-an-approver' })
+  const ended = settled(one(), outcome, AT)
+  expect(ended.journal.unfiled.map(({ happened }) => happened).slice(-2)).toEqual([
+    { what: 'settled', outcome },
+    { what: 'past-policy', by: 'finn', userId: 'U0FINN', because: 'not-an-approver' },
+  ])
+  expect(noticesOf(ended).map(({ key }) => key)).toEqual(['past-policy', 'outcome'])
+  expect(outcomeOf(one(), { ...ending, status: 'failed' })).not.toHaveProperty('past')
+})
