@@ -68,7 +68,7 @@ const EFFECT = z.discriminatedUnion('do', [
     }),
   }),
   z.object({
-    do: z.enum(['settle-approval', 'check-approval', 'announce-verdict', 'file-entries']),
+    do: z.enum(['settle-approval', 'check-approval', 'show-notices', 'announce-verdict', 'file-entries']),
     approval: z.string(),
   }),
   z.object({ do: z.literal('show-approval'), approval: z.string(), lease: z.exactOptional(LEASE) }),

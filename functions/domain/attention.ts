@@ -1,6 +1,7 @@
 import type { Approval } from './approval.ts'
 import { isDeploying } from './approval.ts'
 import { noticeAt } from './due-notices.ts'
+import { staleNotices } from './kept-notices.ts'
 import { nextEdge } from './window.ts'
 import { MINUTE } from './time-units.ts'
 
@@ -21,6 +22,7 @@ export const dueAt = (approval: Approval): number | null => {
     state.name === 'deciding' ? Math.max(state.since, checkedAt) + MINUTE : null,
     approval.deferredClicks.length > 0 ? checkedAt + MINUTE : null,
     looked(noticeAt(approval)),
+    staleNotices(approval).length > 0 ? checkedAt + MINUTE : null,
     mustAnnounce(approval) || approval.journal.unfiled.length > 0 ? checkedAt + MINUTE : null,
   ])
 }

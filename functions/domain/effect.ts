@@ -20,6 +20,8 @@ export type Effect =
   | { do: 'weigh-deferred-clicks'; approval: string }
   /** Sends the notices that are due in the approval's thread: a reminder, a last call, the outcome. */
   | { do: 'send-notices'; approval: string }
+  /** Makes the notices that ask for the approval show what it is now. */
+  | { do: 'show-notices'; approval: string }
   /** Puts the verdict on EventBridge. */
   | { do: 'announce-verdict'; approval: string }
   /** Moves the journal's entries into the table, each as an item of its own. */

@@ -3,7 +3,7 @@ import { freezeOf } from './approval.ts'
 import { noticesOf, postponed } from './due-notices.ts'
 import type { Lease } from './lease.ts'
 import { SLACK_CALL, acquire, holds, isOwner } from './lease.ts'
-import type { Notice, NoticeDelivery } from './notice.ts'
+import type { Notice, NoticeDelivery, SaidNotice } from './notice.ts'
 import { HOUR, MINUTE } from './time-units.ts'
 import { ownEntry } from '../own-entry.ts'
 
@@ -74,8 +74,14 @@ export const postponeRefused = (approval: Approval, key: string, owner: string, 
   return { ...approval, notices: { ...approval.notices, [key]: { name: 'refused', since, until } } }
 }
 
-/** The notice was sent, or never will be. */
-export const concludeNotice = (approval: Approval, key: string, name: 'said' | 'skipped', now: number): Approval => ({
+/** The notice never will be sent. */
+export const skipNotice = (approval: Approval, key: string, now: number): Approval => ({
   ...approval,
-  notices: { ...approval.notices, [key]: { name, at: now } },
+  notices: { ...approval.notices, [key]: { name: 'skipped', at: now } },
+})
+
+/** The notice was sent. */
+export const noticeSaid = (approval: Approval, key: string, said: Omit<SaidNotice, 'name'>): Approval => ({
+  ...approval,
+  notices: { ...approval.notices, [key]: { name: 'said', ...said } },
 })

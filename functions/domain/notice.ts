@@ -1,4 +1,5 @@
 import type { Lease } from './lease.ts'
+import type { Place } from './showing.ts'
 import type { Window } from './window.ts'
 
 /** When people are told of an approval again, as its route says. Delays in milliseconds. */
@@ -40,4 +41,16 @@ export type NoticeDelivery =
   | { name: 'refused'; since: number; until: number }
   /** A reminder that fell due before a freeze and was not sent in time: it waits for the end of the freeze. */
   | { name: 'held'; until: number }
-  | { name: 'said' | 'skipped'; at: number }
+  | SaidNotice
+  | { name: 'skipped'; at: number }
+
+/** Where the notice is, so that it can be kept up to date. Notices of earlier versions have no place. */
+export interface SaidNotice {
+  name: 'said'
+  at: number
+  place?: Place
+  /** The content of the approval that it shows, as counted by its `showing`; `closed` once it shows the end. */
+  shown?: number | 'closed'
+  /** It mentioned no one: it was sent in quiet hours. */
+  isQuiet?: true
+}

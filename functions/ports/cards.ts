@@ -27,6 +27,8 @@ export interface NoticeCard {
   notice: Notice
   approval: Approval
   route: Route | null
+  /** Where a person sees the pipeline in AWS. */
+  consoleUrl: string
   /** Slack user IDs to mention; empty in quiet hours. */
   mention: readonly string[]
 }

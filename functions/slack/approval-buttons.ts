@@ -46,7 +46,10 @@ const canBeOverridden = ({ resolvedPolicy }: Approval): boolean =>
 
 const isAwaited = (approval: Approval): boolean => approval.state.name === 'waiting' && isDecidedHere(approval)
 
-export const approvalButtons = ({ approval, route, consoleUrl }: ApprovalCard, target: Target): ActionsBlock[] => {
+export const approvalButtons = (
+  { approval, route, consoleUrl }: Pick<ApprovalCard, 'approval' | 'route' | 'consoleUrl'>,
+  target: Target,
+): ActionsBlock[] => {
   const shown = isAwaited(approval) ? SHOWN_WHEN.filter(([, when]) => when(approval)).map(([name]) => name) : []
   return actions('approval', [
     ...shown.map((name) =>

@@ -5,6 +5,7 @@ import type { NoticeKind } from '../domain/notice.ts'
 import { mainRevision, pushedBy } from '../domain/revision.ts'
 import type { NoticeCard } from '../ports/cards.ts'
 import type { SlackMessage } from './approval-message.ts'
+import { approvalButtons } from './approval-buttons.ts'
 import { countOf, countWords, missingGroups } from './approver-lines.ts'
 import type { Inline } from './block-kit.ts'
 import { cut, link, moment, richText, section, spoken, text } from './block-kit.ts'
@@ -61,14 +62,20 @@ export const noticeMessage = (card: NoticeCard): SlackMessage => {
   const { pipeline, environment } = targetOf(approval, route)
   const target = { pipeline: cut(pipeline, 100), environment: cut(environment, 100) }
   const now = approval.resolvedPolicy?.at ?? notice.dueAt
-  const said = (times: Times): Said => NOTICES[notice.kind]({ ...card, target, now, times })
+  const isClosed = ASKS.has(notice.kind) && approval.state.name !== 'waiting'
+  const row = isClosed ? closed : NOTICES[notice.kind]
+  const said = (times: Times): Said => row({ ...card, target, now, times })
   const { mark, lines } = said(DATES)
   const [first = [], ...rest] = nonEmpty(lines)
   return {
     text: spoken(
       ...nonEmpty(said(relativeTo(now)).lines).flatMap((line, index) => (index > 0 ? [text('\n'), ...line] : line)),
     ),
-    blocks: [richText(section(text(`${mark} `), ...first), ...rest.map((line) => section(...line)))],
+    blocks: [
+      richText(section(text(`${mark} `), ...first), ...rest.map((line) => section(...line))),
+      // In the approval's own thread they are right above.
+      ...(ASKS.has(notice.kind) && notice.channel && !isClosed ? approvalButtons(card, target) : []),
+    ],
   }
 }
 
@@ -136,6 +143,19 @@ const escalation = (about: NoticeContext): Said => {
     there,
   ]
   return { mark, lines }
+}
+
+/** Notices that ask for an approval: they say how it ended, once it has. */
+const ASKS: ReadonlySet<NoticeKind> = new Set(['reminder', 'escalation', 'last-call'])
+
+const closed = ({ approval, target, notice }: NoticeContext): Said => {
+  const { state } = approval
+  if (state.name === 'waiting') return { mark: NOTICE.reminder.mark, lines: [] }
+  const outcome: Outcome = state.name === 'settled' ? state.outcome : { how: 'slack', verdict: state.verdict }
+  const { end, people } = endOf(approval, outcome)
+  const { mark, words } = NOTICE[end]
+  const there = notice.channel ? [link(MORE.openApproval, approval.showing.place?.link ?? null)] : []
+  return { mark, lines: [say(words, { ...target, people }), pastPolicyParts(approval, { mentions: true }), there] }
 }
 
 const overridden = (about: NoticeContext): Said => {

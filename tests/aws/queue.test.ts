@@ -13,6 +13,7 @@ const EFFECTS: { [D in Effect['do']]: Extract<Effect, { do: D }> } = {
   'check-approval': { do: 'check-approval', approval: 'a1' },
   'weigh-deferred-clicks': { do: 'weigh-deferred-clicks', approval: 'a1' },
   'send-notices': { do: 'send-notices', approval: 'a1' },
+  'show-notices': { do: 'show-notices', approval: 'a1' },
   'announce-verdict': { do: 'announce-verdict', approval: 'a1' },
   'file-entries': { do: 'file-entries', approval: 'a1' },
   'show-execution': { do: 'show-execution', execution: KEY },

@@ -4,7 +4,7 @@ import { checked, withDeployment, settled } from '../../functions/domain/approva
 import { withDeferredClick } from '../../functions/domain/attempt.ts'
 import { attentionAt, mustAnnounce } from '../../functions/domain/attention.ts'
 import { filed } from '../../functions/domain/journal.ts'
-import { acquireNotice, concludeNotice } from '../../functions/domain/notice-delivery.ts'
+import { acquireNotice, noticeSaid } from '../../functions/domain/notice-delivery.ts'
 import { isBehind, needNotBeShown, touched } from '../../functions/domain/showing.ts'
 import type { Window } from '../../functions/domain/window.ts'
 import {
@@ -66,7 +66,7 @@ describe('the sweep looks at an approval', () => {
     expect(attentionAt({ ...of, checkedAt: START + 3 * MINUTE })).toBe(START + 4 * MINUTE)
     const [begun] = acquireNotice(of, 'a', START + 3 * MINUTE)
     expect(attentionAt({ ...begun, checkedAt: START + 3 * MINUTE })).toBe(START + 3 * MINUTE + 30 * SECOND)
-    expect(attentionAt(concludeNotice(begun, 'reminder-1', 'said', LATER))).toBe(START + 5 * MINUTE)
+    expect(attentionAt(noticeSaid(begun, 'reminder-1', { at: LATER }))).toBe(START + 5 * MINUTE)
   })
 
   test('a minute later while clicks must be weighed, entries filed or systems notified', () => {

@@ -42,7 +42,8 @@ describe('an ending is our own verdict', () => {
 describe('a decision in the AWS console', () => {
   test('names the person and their comment', () => {
     const outcome = ended(approval(), 'succeeded', { summary: 'looks good', by: DANA })
-    expect(outcome).toEqual({ how: 'console', verdict: 'Approved', by: 'dana', summary: 'looks good' })
+    const past = 'unknown-person'
+    expect(outcome).toEqual({ how: 'console', verdict: 'Approved', by: 'dana', summary: 'looks good', past })
   })
 
   test('without a comment is recognized by the summary that AWS writes instead', () => {
@@ -55,7 +56,12 @@ describe('a decision in the AWS console', () => {
   })
 
   test('has no name if AWS gives none', () => {
-    expect(ended(approval(), 'succeeded')).toEqual({ how: 'console', verdict: 'Approved', by: null, summary: null })
+    expect(ended(approval(), 'succeeded')).toMatchObject({
+      how: 'console',
+      verdict: 'Approved',
+      by: null,
+      summary: null,
+    })
     expect(ended(approval(), 'succeeded', { summary: '' })).toMatchObject({ by: null, summary: null })
   })
 })

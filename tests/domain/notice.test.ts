@@ -7,7 +7,8 @@ import {
   holdsNotice,
   acquireNotice,
   postponeRefused,
-  concludeNotice,
+  noticeSaid,
+  skipNotice,
   releaseNotice,
 } from '../../functions/domain/notice-delivery.ts'
 import type { Window } from '../../functions/domain/window.ts'
@@ -292,7 +293,7 @@ describe('a function that acquires a notice', () => {
     const [taken, acquired] = acquireNotice(of, 'a', at(25))
     expect(acquired).toMatchObject({ kind: 'acquired', notice: { key: 'reminder-2' } })
     expect(taken.notices['reminder-1']).toEqual({ name: 'skipped', at: at(25) })
-    const said = concludeNotice(taken, 'reminder-2', 'said', at(25))
+    const said = noticeSaid(taken, 'reminder-2', { at: at(25) })
     expect(noticeAt(said)).toBe(at(30))
     expect(acquireNotice(said, 'a', at(29))).toEqual([said, { kind: 'none' }])
   })
@@ -349,7 +350,8 @@ test('at all times and in all orders, each notice is sent once, when it is due, 
         if (kind !== 'outcome') expect(isQuiet(of, dueAt)).toBe(false)
         if (kind === 'reminder') expect(frozenAt(freezes, dueAt)).toBeNull()
         if (what === 'said') said.add(key)
-        if (what === 'said' || what === 'skipped') of = concludeNotice(of, key, what, now)
+        if (what === 'said') of = noticeSaid(of, key, { at: now })
+        if (what === 'skipped') of = skipNotice(of, key, now)
         if (what === 'given back') of = releaseNotice(of, key, `${index}`)
         if (what === 'refused') of = postponeRefused(of, key, `${index}`, now)
       }

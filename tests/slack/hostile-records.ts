@@ -255,6 +255,7 @@ export const hostileNoticeCard: fc.Arbitrary<NoticeCard> = fc
     notice,
     approval: hostileApproval,
     route: maybe(route),
+    consoleUrl: fc.constant('https://eu-west-1.console.aws.amazon.com/codesuite/codepipeline/pipelines/shop-web/view'),
     mention: userIds,
     override,
     outcome,

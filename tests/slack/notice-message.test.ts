@@ -17,7 +17,14 @@ const placed = (of: Approval = approval()): Approval => ({
 
 const message = (kind: NoticeKind, of: Approval, mention: readonly string[] = [], channel: string | null = null) => {
   const notice = { kind, key: `${kind}-1`, dueAt: START, channel }
-  const said = noticeMessage({ kind: 'notice', notice, approval: of, route: ROUTE, mention })
+  const said = noticeMessage({
+    kind: 'notice',
+    notice,
+    approval: of,
+    route: ROUTE,
+    consoleUrl: 'https://console.example/shop-web',
+    mention,
+  })
   expect(answerProblems(said)).toEqual([])
   expect([...new Set(people(said))].length).toBeLessThanOrEqual(21)
   return said

@@ -31,6 +31,7 @@ const NOTICE: NoticeCard = {
   notice: { kind: 'reminder', key: 'reminder-1', dueAt: START, channel: null },
   approval: approval(),
   route: ROUTE,
+  consoleUrl: 'https://console.example/shop-web',
   mention: ['U0DANA'],
 }
 const PLACE = { channel: 'C0RELEASES', ts: '1.1', link: null }

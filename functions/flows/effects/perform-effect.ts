@@ -10,6 +10,7 @@ import type { Services } from '../../ports/services.ts'
 import { requestApproval } from '../approval/request-approval.ts'
 import { sendNotices } from '../show/send-notices.ts'
 import { settleApproval } from './settle-approval.ts'
+import { showNotices } from '../show/show-notices.ts'
 import { showApproval } from '../show/show-approval.ts'
 import { showExecution } from '../show/show-execution.ts'
 import { weighDeferredClicks } from '../approval/weigh-deferred-clicks.ts'
@@ -23,6 +24,7 @@ const PERFORM: Perform = {
   'check-approval': (services, { approval }) => checkApproval(services, approval),
   'weigh-deferred-clicks': (services, { approval }) => weighDeferredClicks(services, approval),
   'send-notices': (services, { approval }) => sendNotices(services, approval),
+  'show-notices': (services, { approval }) => showNotices(services, approval),
   'announce-verdict': (services, { approval }) => announceVerdict(services, approval),
   'file-entries': (services, { approval }) => fileEntries(services, approval),
   'show-execution': (services, { execution, lease }) => showExecution(services, execution, lease),

@@ -5,6 +5,7 @@ import { executionAttentionAt } from '../../domain/execution.ts'
 import type { ExecutionKey } from '../../domain/pipeline.ts'
 import { noticeAt } from '../../domain/due-notices.ts'
 import { isBehind } from '../../domain/showing.ts'
+import { staleNotices } from '../../domain/kept-notices.ts'
 import { changeApproval } from '../approval/change-approval.ts'
 import type { DueRecord } from '../../ports/attention.ts'
 import type { Services } from '../../ports/services.ts'
@@ -45,6 +46,7 @@ const approvalNeeds = async (services: Services, id: string): Promise<Effect[]> 
       ...(approval.deferredClicks.length > 0 ? [{ do: 'weigh-deferred-clicks', approval: id } as const] : []),
       ...(isBehind(approval.showing) ? [{ do: 'show-approval', approval: id } as const] : []),
       ...(isDue(noticeAt(approval), now) ? [{ do: 'send-notices', approval: id } as const] : []),
+      ...(staleNotices(approval).length > 0 ? [{ do: 'show-notices', approval: id } as const] : []),
       ...(mustAnnounce(approval) ? [{ do: 'announce-verdict', approval: id } as const] : []),
       ...(approval.journal.unfiled.length > 0 ? [{ do: 'file-entries', approval: id } as const] : []),
     ]

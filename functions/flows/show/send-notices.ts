@@ -1,24 +1,26 @@
 import type { Approval } from '../../domain/approval.ts'
 import { escalated, withResolvedPolicy, withEntry } from '../../domain/approval.ts'
-import type { Notice, NoticeKind } from '../../domain/notice.ts'
+import type { Notice, SaidNotice } from '../../domain/notice.ts'
 import type { NoticeAcquisition } from '../../domain/notice-delivery.ts'
-import { frozenAsOf, isQuiet, noticesOf } from '../../domain/due-notices.ts'
+import { noticesOf } from '../../domain/due-notices.ts'
 import {
   holdsNotice,
   acquireNotice,
   postponeRefused,
-  concludeNotice,
+  noticeSaid,
+  skipNotice,
   releaseNotice,
 } from '../../domain/notice-delivery.ts'
-import { stillNeededPeople } from '../../domain/policy.ts'
 import { recordedPeople } from '../../domain/recorded.ts'
 import { changeApproval } from '../approval/change-approval.ts'
 import type { Performed } from '../effects/performed.ts'
 import { again, done } from '../effects/performed.ts'
-import type { NoticeCard } from '../../ports/cards.ts'
 import type { Services } from '../../ports/services.ts'
 import type { PostOutcome } from '../../ports/slack.ts'
 import { resolvePolicy } from '../approval/resolve-policy.ts'
+import { noticeContent } from '../../domain/kept-notices.ts'
+import type { Place } from '../../domain/showing.ts'
+import { noticeCard } from './notice-card.ts'
 import { ownEntry } from '../../own-entry.ts'
 
 /**
@@ -53,9 +55,8 @@ export const sendNotices = async (services: Services, approvalId: string): Promi
       ? again(10, 'the message it answers is not posted yet')
       : skip(finish, notice, clock.now())
   }
-  const mention = isQuiet(approval, clock.now()) ? [] : MENTIONED[notice.kind](approval)
-  const route = configuration.routeFor(approval.where)
-  const card: NoticeCard = { kind: 'notice', notice, approval: frozenAsOf(approval, clock.now()), route, mention }
+  const card = noticeCard(services, approval, notice, false)
+  const { mention } = card
   // A notice that a function began before and never confirmed may be there already.
   const found = mustLookFirst ? await slack.find(channel, card, approval.requestedAt, under) : null
   // Lambda may have frozen this function meanwhile, for longer than the lease lasts.
@@ -66,13 +67,17 @@ export const sendNotices = async (services: Services, approvalId: string): Promi
       await finish((current) =>
         ownEntry(current.notices, notice.key)?.name === 'said'
           ? current
-          : withEntry(concludeNotice(current, notice.key, 'said', clock.now()), clock.now(), {
-              what: 'told',
-              notice: notice.kind,
-              key: notice.key,
-              mentioned: recordedPeople(mention),
-              channel,
-            }),
+          : withEntry(
+              noticeSaid(current, notice.key, saidNow(approval, outcome.place, mention, clock.now())),
+              clock.now(),
+              {
+                what: 'told',
+                notice: notice.kind,
+                key: notice.key,
+                mentioned: recordedPeople(mention),
+                channel,
+              },
+            ),
       )
       log.count('NoticeSaid')
       return done([
@@ -90,6 +95,19 @@ export const sendNotices = async (services: Services, approvalId: string): Promi
   }
 }
 
+/** Where the notice is, and what it shows. */
+const saidNow = (
+  approval: Approval,
+  place: Place,
+  mention: readonly string[],
+  at: number,
+): Omit<SaidNotice, 'name'> => ({
+  at,
+  place,
+  shown: noticeContent(approval),
+  ...(mention.length === 0 && { isQuiet: true as const }),
+})
+
 /** Counted once, however often it is tried again. */
 const refuse = async (
   services: Services,
@@ -104,7 +122,7 @@ const refuse = async (
   if (delivery?.name === 'begun' && delivery.refusedSince === null) log.count('EffectFailed')
   await changeApproval(services, id, (current) => {
     const now = clock.now()
-    return [isFinal ? concludeNotice(current, key, 'skipped', now) : postponeRefused(current, key, owner, now), null]
+    return [isFinal ? skipNotice(current, key, now) : postponeRefused(current, key, owner, now), null]
   })
   return done()
 }
@@ -114,7 +132,7 @@ const skip = async (
   { key }: Notice,
   now: number,
 ): Promise<Performed> => {
-  await finish((current) => concludeNotice(current, key, 'skipped', now))
+  await finish((current) => skipNotice(current, key, now))
   return done()
 }
 
@@ -129,22 +147,3 @@ const escalate = async (services: Services, approval: Approval): Promise<Approva
   })
   return result ?? approval
 }
-
-/** The people whom each notice mentions. */
-const MENTIONED: Record<NoticeKind, (approval: Approval) => readonly string[]> = {
-  reminder: (approval) => missingApprovers(approval),
-  'last-call': (approval) => missingApprovers(approval),
-  'glass-broken': (approval) => missingApprovers(approval),
-  escalation: ({ resolvedPolicy, votes }) => {
-    const forbidden = new Set(resolvedPolicy?.policy.forbidden.map(({ userId }) => userId))
-    const voted = new Set(votes.map(({ userId }) => userId))
-    return (resolvedPolicy?.timing.escalate?.people ?? []).filter((one) => !forbidden.has(one) && !voted.has(one))
-  },
-  'past-policy': ({ resolvedPolicy }) => [
-    ...new Set(resolvedPolicy?.policy.rules.flatMap(({ people }) => people) ?? []),
-  ],
-  outcome: ({ resolvedPolicy }) => resolvedPolicy?.startedBy ?? [],
-}
-
-const missingApprovers = ({ resolvedPolicy, votes, state }: Approval): string[] =>
-  resolvedPolicy && state.name === 'waiting' ? stillNeededPeople(resolvedPolicy.policy, votes) : []

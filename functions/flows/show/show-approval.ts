@@ -1,4 +1,5 @@
 import type { Approval } from '../../domain/approval.ts'
+import { staleNotices } from '../../domain/kept-notices.ts'
 import { changeApproval, readApproval } from '../approval/change-approval.ts'
 import { linkApproval } from '../approval/link-approval.ts'
 import type { ShowingLease } from '../../domain/showing.ts'
@@ -8,13 +9,14 @@ import type { Services } from '../../ports/services.ts'
 import { showRecord } from './show-record.ts'
 
 /** Shows the approval in its message. Without a channel, nothing is posted. */
-export const showApproval = (
+export const showApproval = async (
   services: Services,
   approvalId: string,
   lease: ShowingLease | null = null,
 ): Promise<Performed> => {
   const { configuration } = services
-  return showRecord<Approval>(
+  let shown: Approval | null = null
+  const performed = await showRecord<Approval>(
     services,
     {
       effect: (lease) => ({ do: 'show-approval', approval: approvalId, ...(lease && { lease }) }),
@@ -22,13 +24,16 @@ export const showApproval = (
       change: (step, from) => changeApproval(services, approvalId, step, from),
       gatherMs: 0,
       channelOf: ({ where }) => configuration.approvalsChannelFor(where),
-      render: (approval) => ({
-        kind: 'approval',
-        approval,
-        route: configuration.routeFor(approval.where),
-        consoleUrl: gateOf(services, approval).consoleUrl(approval.where),
-        accountName: configuration.accountName(approval.where.accountId),
-      }),
+      render: (approval) => {
+        shown = approval
+        return {
+          kind: 'approval',
+          approval,
+          route: configuration.routeFor(approval.where),
+          consoleUrl: gateOf(services, approval).consoleUrl(approval.where),
+          accountName: configuration.accountName(approval.where.accountId),
+        }
+      },
       beganAt: ({ requestedAt }) => requestedAt,
       placed: async (approval, place) => {
         const { shows } = await linkApproval(services, approval, place)
@@ -37,4 +42,7 @@ export const showApproval = (
     },
     lease,
   )
+  return performed.kind === 'done' && shown && staleNotices(shown).length > 0
+    ? { ...performed, next: [...performed.next, { do: 'show-notices', approval: approvalId }] }
+    : performed
 }

@@ -266,6 +266,7 @@ describe('an escalation', () => {
 
 const card = (of: Approval): NoticeCard => ({
   kind: 'notice',
+  consoleUrl: 'https://console.example/shop-web',
   notice: { kind: 'reminder', key: 'reminder-1', dueAt: START, channel: null },
   approval: of,
   route: null,

@@ -32,7 +32,7 @@ const compared = async (answers: Answers) => {
 
 const WAITS = { kind: 'pending', newerExecutionId: null, change: null }
 const EDITED = { how: 'pipeline-edited' }
-const CONSOLE = { how: 'console', verdict: 'Approved', by: null, summary: null }
+const CONSOLE = { how: 'console', verdict: 'Approved', by: null, summary: null, past: 'unknown-person' }
 const OTHER = [action({ token: 'another token' })]
 const succeeded = actionRun({ status: 'Succeeded', updatedAt: START + MINUTE })
 

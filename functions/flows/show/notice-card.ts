@@ -1,0 +1,39 @@
+import type { Approval } from '../../domain/approval.ts'
+import { frozenAsOf, isQuiet } from '../../domain/due-notices.ts'
+import type { Notice, NoticeKind } from '../../domain/notice.ts'
+import { stillNeededPeople } from '../../domain/policy.ts'
+import type { NoticeCard } from '../../ports/cards.ts'
+import type { Services } from '../../ports/services.ts'
+import { gateOf } from '../gates/gates.ts'
+
+/** The notice as it is now; it mentions no one if it is quiet. */
+export const noticeCard = (services: Services, approval: Approval, notice: Notice, quiet: boolean): NoticeCard => {
+  const now = services.clock.now()
+  return {
+    kind: 'notice',
+    notice,
+    approval: frozenAsOf(approval, now),
+    route: services.configuration.routeFor(approval.where),
+    consoleUrl: gateOf(services, approval).consoleUrl(approval.where),
+    mention: quiet || isQuiet(approval, now) ? [] : MENTIONED[notice.kind](approval),
+  }
+}
+
+/** The people whom each notice mentions. */
+const MENTIONED: Record<NoticeKind, (approval: Approval) => readonly string[]> = {
+  reminder: (approval) => missingApprovers(approval),
+  'last-call': (approval) => missingApprovers(approval),
+  'glass-broken': (approval) => missingApprovers(approval),
+  escalation: ({ resolvedPolicy, votes }) => {
+    const forbidden = new Set(resolvedPolicy?.policy.forbidden.map(({ userId }) => userId))
+    const voted = new Set(votes.map(({ userId }) => userId))
+    return (resolvedPolicy?.timing.escalate?.people ?? []).filter((one) => !forbidden.has(one) && !voted.has(one))
+  },
+  'past-policy': ({ resolvedPolicy }) => [
+    ...new Set(resolvedPolicy?.policy.rules.flatMap(({ people }) => people) ?? []),
+  ],
+  outcome: ({ resolvedPolicy }) => resolvedPolicy?.startedBy ?? [],
+}
+
+const missingApprovers = ({ resolvedPolicy, votes, state }: Approval): string[] =>
+  resolvedPolicy && state.name === 'waiting' ? stillNeededPeople(resolvedPolicy.policy, votes) : []

@@ -1,0 +1,36 @@
+import { noticeContent, staleNotices, withNoticesShown } from '../../domain/kept-notices.ts'
+import { changeApproval, readApproval } from '../approval/change-approval.ts'
+import type { Performed } from '../effects/performed.ts'
+import { again, done } from '../effects/performed.ts'
+import type { Services } from '../../ports/services.ts'
+import { noticeCard } from './notice-card.ts'
+
+/**
+ * Story: an approval has changed, and notices that asked for it still say what it was. Each is written anew from what is
+ * stored. A function that wrote compares with the record once more, so that an older content never stays.
+ */
+export const showNotices = async (services: Services, approvalId: string): Promise<Performed> => {
+  const { slack, log } = services
+  const approval = await readApproval(services, approvalId)
+  const stale = approval ? staleNotices(approval) : []
+  if (!approval || stale.length === 0) return done()
+  const content = noticeContent(approval)
+  const written: string[] = []
+  let later: Performed | null = null
+  for (const notice of stale) {
+    const outcome = await slack.update(notice.place, noticeCard(services, approval, notice, notice.isQuiet))
+    if (outcome.kind === 'busy') later = again(outcome.afterSeconds, 'Slack asks to slow down')
+    else if (outcome.kind === 'unclear') later = again(5, `Slack did not answer: ${outcome.because}`)
+    else if (outcome.kind === 'refused' && !outcome.isFinal) later = again(60, `Slack refused: ${outcome.because}`)
+    else written.push(notice.key)
+    if (outcome.kind === 'refused' || outcome.kind === 'lost')
+      log.warn('Slack did not take the update of a notice', { approval: approvalId, notice: notice.key, ...outcome })
+    if (later) break
+  }
+  const isStale = await changeApproval(services, approvalId, (current) => {
+    // What was deleted, or can never be changed again, is left alone from now on.
+    const next = written.length > 0 ? withNoticesShown(current, written, content) : current
+    return [next, staleNotices(next).length > 0]
+  })
+  return later ?? done(isStale ? [{ do: 'show-notices', approval: approvalId }] : [])
+}
