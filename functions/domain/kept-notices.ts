@@ -8,7 +8,7 @@ export interface KeptNotice extends Notice {
   isQuiet: boolean
 }
 
-const KINDS: readonly [RegExp, NoticeKind][] = [
+const KINDS_KEPT: readonly [RegExp, NoticeKind][] = [
   [/^reminder-/, 'reminder'],
   [/^escalation/, 'escalation'],
   [/^last-call$/, 'last-call'],
@@ -21,7 +21,7 @@ export const noticeContent = ({ state, showing }: Approval): number | 'closed' =
 /** The notices that show something else than the approval. */
 export const staleNotices = (approval: Approval): KeptNotice[] =>
   Object.entries(approval.notices).flatMap(([key, delivery]) => {
-    const kind = KINDS.find(([form]) => form.test(key))?.[1]
+    const kind = KINDS_KEPT.find(([form]) => form.test(key))?.[1]
     if (!kind || delivery.name !== 'said' || !delivery.place || delivery.shown === noticeContent(approval)) return []
     const { place, at, isQuiet = false } = delivery
     const channel = key === 'escalation-channel' ? place.channel : null

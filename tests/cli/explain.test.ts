@@ -66,6 +66,7 @@ describe('greenlight explain', () => {
       '  Ana Soares (U0ANA) wrote the change.',
       '  Ana Soares (U0ANA) started the execution.',
       'After the escalation, stand-ins can approve for any rule: Finn Larsen (U0FINN)',
+      'An approval in the AWS console that Slack would have refused is reported.',
       '',
       'At Tue 24 Nov 2026, 10:00 (Europe/London), Dana Novak (U0DANA) could approve.',
       '',

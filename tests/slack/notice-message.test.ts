@@ -84,11 +84,12 @@ describe('an escalation', () => {
     ])
   })
 
-  test('in another channel links to the approval', () => {
+  test('in another channel links to the approval, and has its buttons', () => {
     const said = message('escalation', at(START + 30 * MINUTE), ['U0GIL'], 'C0LEADS')
-    expect(asText(said).split('\n').slice(-2)).toEqual([
+    expect(asText(said).split('\n').slice(-3)).toEqual([
       '@U0GIL, you can now approve for release managers or engineers.',
       '<Open the approval>',
+      '[Approve…] [Reject…] [Open in AWS]',
     ])
     expect(addresses(said.blocks)).toContain(LINK)
     expect(said.text).toMatch(/^Escalated: shop-web to Production has waited /)

@@ -6,8 +6,8 @@ import type { Services } from '../../ports/services.ts'
 import { noticeCard } from './notice-card.ts'
 
 /**
- * Story: an approval has changed, and notices that asked for it still say what it was. Each is written anew from what is
- * stored. A function that wrote compares with the record once more, so that an older content never stays.
+ * Story: an approval has changed, and its reminders and escalations still say what it was. Each is written anew from what
+ * is stored. The function then compares with the record once more, so that an older content never stays.
  */
 export const showNotices = async (services: Services, approvalId: string): Promise<Performed> => {
   const { slack, log } = services
