@@ -10,7 +10,12 @@ export type Refusal =
   /** They belong to another company's workspace and see the channel through Slack Connect. */
   | { because: 'stranger' }
   /** Slack did not describe the account. */
-  | { because: 'unknown-person'; why: string }
+  | {
+      because: 'unknown-person'
+      why: string
+      /** Another try gives the same. */
+      isFinal?: true
+    }
   | { because: 'expired' }
   | { because: 'already-voted'; vote: Vote }
   | { because: 'already-deciding'; verdict: Verdict }

@@ -14,7 +14,12 @@ export type LookupResult<T> =
   /** Slack has no such person or group, or it is deactivated. */
   | { kind: 'not-found' }
   /** Slack did not answer. `because` is a clause for people: "Slack does not answer (timeout)". */
-  | { kind: 'unread'; because: string }
+  | {
+      kind: 'unread'
+      because: string
+      /** Slack answered, and another try gives the same. */
+      isFinal?: true
+    }
 
 export interface SlackPerson extends Person {
   isDeactivated: boolean

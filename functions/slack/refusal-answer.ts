@@ -47,7 +47,8 @@ const ANSWERS: Answers = {
     say(REFUSED.frozen, { freeze: freezeParts(frozen), override: overrideBy(breakGlass) }),
   deactivated: () => say(REFUSED.deactivated),
   stranger: (_, approval) => [...say(REFUSED.stranger), ...missing(approval)],
-  'unknown-person': ({ why }) => say(REFUSED.unknownPerson, { why: cut(why, 300), again: tryAgain }),
+  'unknown-person': ({ why, isFinal }) =>
+    say(REFUSED.unknownPerson, { why: cut(why, 300), again: isFinal ? REFUSED.askAdmin : tryAgain }),
   expired: (_, approval) => say(REFUSED.expired, { service: serviceOf(approval) }),
   'already-voted': ({ vote: { verdict, at } }, approval) => [
     ...say(verdict === 'Approved' ? REFUSED.approvedAlready : REFUSED.rejectedAlready, { at: moment(at, REFUSED.at) }),

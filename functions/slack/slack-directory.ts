@@ -74,7 +74,8 @@ export const slackDirectory = (
         if (ours.kind !== 'found')
           return ours.kind === 'unread' ? ours : { kind: 'unread', because: UNANSWERED.installation }
         // Without a workspace they may be from another company.
-        if (!user.value.team_id) return { kind: 'unread', because: plain(UNANSWERED.workspace, { person: userId }) }
+        if (!user.value.team_id)
+          return { kind: 'unread', because: plain(UNANSWERED.workspace, { person: userId }), isFinal: true }
         return user.value.is_bot
           ? { kind: 'not-found' }
           : { kind: 'found', value: personFrom(userId, user.value, ours.value) }

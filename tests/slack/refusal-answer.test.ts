@@ -151,6 +151,11 @@ const EXAMPLES: Examples = {
   ],
   'unknown-person': [
     [
+      { because: 'unknown-person', why: 'Slack did not say in which workspace U0X is', isFinal: true },
+      approval(),
+      'Greenlight cannot tell who you are, so this did not count. Slack did not say in which workspace U0X is. Ask a Slack admin, or approve or reject in the AWS console.',
+    ],
+    [
       { because: 'unknown-person', why: 'Slack did not say who U0X is (timeout)' },
       approval(),
       'Greenlight cannot tell who you are, so this did not count. Slack did not say who U0X is (timeout). ' +

@@ -224,6 +224,7 @@ describe('a repeated lookup', () => {
     expect(await open().person('U0X')).toEqual({
       kind: 'unread',
       because: 'Slack did not say in which workspace U0X is',
+      isFinal: true,
     })
   })
 })

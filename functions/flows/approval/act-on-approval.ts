@@ -140,7 +140,12 @@ export const inform = async (services: Services, approval: Approval, who: Actor)
   ])
   if (looked.kind !== 'found') {
     const why = looked.kind === 'unread' ? looked.because : `No Slack account has the ID ${who.userId}`
-    return { who, resolvedPolicy, accountRefusal: { because: 'unknown-person', why } }
+    const isFinal = looked.kind === 'unread' && looked.isFinal
+    return {
+      who,
+      resolvedPolicy,
+      accountRefusal: { because: 'unknown-person', why, ...(isFinal && { isFinal }) },
+    }
   }
   const { isDeactivated, isStranger, ...person } = looked.value
   return {

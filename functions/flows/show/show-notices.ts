@@ -6,8 +6,8 @@ import type { Services } from '../../ports/services.ts'
 import { noticeCard } from './notice-card.ts'
 
 /**
- * Story: an approval has changed, and its reminders and escalations still say what it was. Each is written anew from what
- * is stored. The function then compares with the record once more, so that an older content never stays.
+ * Story: an approval has changed, and its reminders and escalations still show what it was. Each is written again from the
+ * stored approval. Then the function reads the approval once more, so that older content never stays.
  */
 export const showNotices = async (services: Services, approvalId: string): Promise<Performed> => {
   const { slack, log } = services
