@@ -1,4 +1,5 @@
 import type { Comparison } from '../../../domain/live.ts'
+import { unseenStage } from '../../../domain/deploys-to.ts'
 import { compareWithLive } from '../../../domain/live.ts'
 import type { Brought, Passage, Past, PastExecution } from '../../../domain/past.ts'
 import type { StageAction } from '../../../domain/pipeline.ts'
@@ -48,7 +49,9 @@ export const readPast = async (
   let listed = await listedWith(services, where, executionId)
   const read = await pipelines.runs(pipeline, (runs) => {
     const { into, live } = compare(toldBy(services, where, listed, { runs, isWhole: false }), runs, false)
-    return live.length === into.length && reachesBack(runs, executionId, live, listed)
+    const unseen = unseenStage(where, { stages: names, runs })
+    const isSeen = unseen === null || !hasRun(stages, unseen)
+    return isSeen && live.length === into.length && reachesBack(runs, executionId, live, listed)
   })
   const all = read ?? { runs: [], isWhole: true }
   const { runs, isWhole } = all
@@ -92,6 +95,10 @@ const pastExecution = (one: ToldExecution): PastExecution => ({
 
 const isRollback = ({ trigger }: ExecutionSummary): boolean =>
   ['rollback', 'automatic-rollback'].includes(starterFrom(trigger).kind)
+
+/** An action that has never run has no status in CodePipeline's state. */
+const hasRun = (stages: readonly StageState[], name: string): boolean =>
+  stages.some(({ stage, actions }) => stage === name && actions.some(({ status }) => status !== null))
 
 const oldestOf = (runs: readonly ActionRun[]): number =>
   runs.reduce((one, { startedAt }) => Math.min(one, startedAt), Infinity)
