@@ -83,9 +83,9 @@ export const mutate = async (settings: Settings): Promise<Result> => {
   await inTurn(settings, [seeds, ...tests], async (by, worker) => {
     const begun = performance.now()
     const answer = await worker.perform({ do: 'reach', by, mutants: compiling }, LONGEST_WITHOUT)
-    if (answer.kind !== 'reached') throw new Error(`${String(by)}: ${JSON.stringify(answer)}`)
-    if (answer.failure !== null) {
-      problems.push(`${String(by)} fails before anything is changed, and is left out: ${answer.failure}`)
+    const failure = answer.kind === 'survived' ? null : answer.failure
+    if (answer.kind !== 'reached' || failure !== null) {
+      problems.push(`${String(by)} fails before anything is changed, and is left out: ${failure}`)
       return
     }
     if (typeof by === 'string') took.set(by, performance.now() - begun)
