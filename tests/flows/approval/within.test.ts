@@ -1,0 +1,35 @@
+import { within } from '../../../functions/flows/approval/within.ts'
+import { botInMemory, later } from '../../support/bot-in-memory.ts'
+
+/** A clock, and the signals that call its timers off. */
+const clock = () => {
+  const made = botInMemory()
+  const signals: (AbortSignal | undefined)[] = []
+  const { clock } = made.services
+  return {
+    pass: made.pass,
+    signals,
+    clock: {
+      ...clock,
+      sleep: (ms: number, signal?: AbortSignal) => {
+        signals.push(signal)
+        return clock.sleep(ms, signal)
+      },
+    },
+  }
+}
+
+test('work that ends in time gives its result, and leaves no timer behind', async () => {
+  const { clock: made, signals } = clock()
+  expect(await within(made, 100, Promise.resolve('done'))).toBe('done')
+  await expect(within(made, 100, Promise.reject(new Error('down')))).rejects.toThrow('down')
+  expect(signals.map((signal) => signal?.aborted)).toEqual([true, true])
+})
+
+test('work that takes longer gives null', async () => {
+  const { clock: made, pass } = clock()
+  const work = later<string>()
+  const result = within(made, 100, work.answer)
+  pass(100)
+  expect(await result).toBeNull()
+})
