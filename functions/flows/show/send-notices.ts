@@ -117,7 +117,7 @@ const refuse = async (
   { because, isFinal }: Extract<PostOutcome, { kind: 'refused' }>,
 ): Promise<Performed> => {
   const { clock, log } = services
-  log.warn('Slack did not take a notice', { approval: id, notice: key, because, isFinal })
+  log.warn('Slack refused a notice', { approval: id, notice: key, because, isFinal })
   const delivery = ownEntry(notices, key)
   if (delivery?.name === 'begun' && delivery.refusedSince === null) log.count('EffectFailed')
   await changeApproval(services, id, (current) => {

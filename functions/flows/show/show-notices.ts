@@ -24,7 +24,7 @@ export const showNotices = async (services: Services, approvalId: string): Promi
     else if (outcome.kind === 'refused' && !outcome.isFinal) later = again(60, `Slack refused: ${outcome.because}`)
     else written.push(notice.key)
     if (outcome.kind === 'refused' || outcome.kind === 'lost')
-      log.warn('Slack did not take the update of a notice', { approval: approvalId, notice: notice.key, ...outcome })
+      log.warn('Slack refused the update of a notice', { approval: approvalId, notice: notice.key, ...outcome })
     if (later) break
   }
   const isStale = await changeApproval(services, approvalId, (current) => {

@@ -71,7 +71,7 @@ export const showRecord = async <T extends { showing: Showing }>(
   /** A reply in the thread of the message before, if Slack takes it. */
   const pointFrom = async (left: Place, at: Place): Promise<void> => {
     const outcome = await slack.post(left.channel, { kind: 'continued', at }, left)
-    if (outcome.kind !== 'posted') log.warn('Slack did not take the word under an old message', { ...left, ...outcome })
+    if (outcome.kind !== 'posted') log.warn('Slack refused the reply under an old message', { ...left, ...outcome })
   }
 
   const known = record.showing.place
