@@ -64,6 +64,8 @@ export interface Approval {
   problem: string | null
   /** What became of the execution after it was approved. */
   deployment: Deployment | null
+  /** The comparison with the pipeline that failed and is queued; missing without one. */
+  checkRetry?: { attempt: number; until: number }
   /** When the approval was last compared with the pipeline. Epoch milliseconds. */
   checkedAt: number
   showing: Showing

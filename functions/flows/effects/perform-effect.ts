@@ -1,6 +1,8 @@
 import type { Due, Effect } from '../../domain/effect.ts'
 import { handedOn, isSameEffect, withoutLease } from '../../domain/effect.ts'
 import { announceVerdict } from './announce-verdict.ts'
+import { takeCheckRetry } from '../../domain/check-retry.ts'
+import { changeApproval } from '../approval/change-approval.ts'
 import { checkApproval } from '../approval/check-approval.ts'
 import { checkExecution } from '../execution/check-execution.ts'
 import { fileEntries } from './file-entries.ts'
@@ -92,8 +94,10 @@ export const performDue = async (services: Services, due: Due): Promise<void> =>
   services.log.warn('An effect is left to the sweep', { effect: loggedEffect(due.effect), because: result.because })
 }
 
-const defer = async ({ queue, log }: Services, due: Due, result: Extract<Performed, { kind: 'again' }>) => {
+const defer = async (services: Services, due: Due, result: Extract<Performed, { kind: 'again' }>): Promise<void> => {
+  const { queue, log } = services
   const pause = Math.min(900, Math.max(result.afterSeconds, PAUSES[due.attempt - 1]!))
+  if (!(await mayQueue(services, due, pause))) return
   log.info('An effect is tried again later', {
     effect: due.effect.do,
     attempt: due.attempt,
@@ -102,6 +106,16 @@ const defer = async ({ queue, log }: Services, due: Due, result: Extract<Perform
   })
   log.count('EffectDeferred')
   await queue.send(due, pause)
+}
+
+/** Several functions may fail at the same look at an approval. Without an answer from the table, it is queued. */
+const mayQueue = async (services: Services, { effect, attempt }: Due, pause: number): Promise<boolean> => {
+  if (effect.do !== 'check-approval') return true
+  const now = services.clock.now()
+  const taken = await changeApproval(services, effect.approval, (approval) =>
+    takeCheckRetry(approval, attempt, now + pause * 1_000, now),
+  ).catch(() => true)
+  return taken ?? true
 }
 
 /** An effect for the log. A notification holds the approval's token, with which a reader of the log could decide. */

@@ -290,3 +290,22 @@ describe('a notification that CodePipeline does not confirm', () => {
     expect(JSON.stringify(logged)).not.toContain(TOKEN)
   })
 })
+
+describe('a look at an approval that fails', () => {
+  const CHECK: Effect = { do: 'check-approval', approval: id }
+
+  test('in five functions at once is queued once, and each further attempt follows from that one', async () => {
+    const { services, queued, pass } = botInMemory()
+    await services.approvals.create(approval())
+    // CodePipeline does not answer.
+    for (let event = 0; event < 5; event++) await performNow(services, [CHECK], SECOND)
+    expect(queued.map(({ due }) => due)).toEqual([{ effect: CHECK, attempt: 1 }])
+    pass(SECOND)
+    await performDue(services, queued[0]!.due)
+    await performNow(services, [CHECK], SECOND)
+    expect(queued.map(({ due }) => due.attempt)).toEqual([1, 2])
+    pass(200 * SECOND)
+    await performNow(services, [CHECK], SECOND)
+    expect(queued.map(({ due }) => due.attempt)).toEqual([1, 2, 1])
+  })
+})
