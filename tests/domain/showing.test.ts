@@ -30,7 +30,7 @@ describe('the lease to write a message', () => {
   })
 
   test('is refused if the message is up to date', () => {
-    expect(posted()).toMatchObject({ shown: 1, place: PLACE, lease: null, behindSince: null })
+    expect(posted()).toMatchObject({ shown: 1, place: PLACE, lease: null, behindSince: null, maybePosted: false })
     expect(acquireShowing(posted(), 'me', START)).toEqual({ kind: 'up-to-date' })
     expect(acquireShowing(needNotBeShown(notShownYet(START)), 'me', START)).toEqual({ kind: 'up-to-date' })
   })
@@ -65,6 +65,11 @@ describe('a message', () => {
     const overwritten = wasShown(done, 'me', 1, { ...PLACE, ts: '2.2' }, START + 62 * SECOND)
     expect(overwritten.place).toEqual(PLACE)
     expect(isBehind(overwritten)).toBe(true)
+  })
+
+  test('keeps its place though its writer had lost the lease, if no other place is known', () => {
+    const other = acquired(acquired(notShownYet(START)).showing, 'other', START + 60 * SECOND).showing
+    expect(wasShown(other, 'me', 1, PLACE, START + 61 * SECOND).place).toEqual(PLACE)
   })
 
   test('that was deleted is posted again, without a look for it', () => {
