@@ -1,6 +1,7 @@
 import type { Approval } from '../../functions/domain/approval.ts'
 import type { Outcome } from '../../functions/domain/outcome.ts'
 import type { Execution, Progress } from '../../functions/domain/execution.ts'
+import { staleNotices } from '../../functions/domain/kept-notices.ts'
 import type { Place } from '../../functions/domain/showing.ts'
 import type { Card } from '../../functions/ports/cards.ts'
 import type { Message } from '../support/memory/slack.ts'
@@ -37,6 +38,7 @@ const approvalsShowTheTruth = async (history: History): Promise<string[]> => {
     const deployments = deploymentsOf(history, asked, truth)
     if (!deployments.includes(approval.deployment?.name ?? null))
       found.push(`${about}: its deployment is ${approval.deployment?.name}, in truth ${deployments[0]}`)
+    found.push(...staleNotices(approval).map(({ key }) => `${about}: ${key} does not show what the approval is`))
     const channel = configuration.approvalsChannelFor(approval.where)
     const card: Card = {
       kind: 'approval',
