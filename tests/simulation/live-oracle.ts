@@ -9,15 +9,15 @@ export class LiveOracle {
   #version = 0
   /** In the order in which they started. */
   readonly #executions = new Map<string, Started>()
-  /** By stage: the execution that succeeded there last. */
-  readonly #live = new Map<string, string>()
+  /** By stage: the executions that succeeded there, the last one last. */
+  readonly #passed = new Map<string, string[]>()
   /** `stage/action` of all that ever began, since the pipeline was created. */
   readonly #ran = new Set<string>()
 
   /** The pipeline was created, also again: CodePipeline knows nothing from before. */
   created(declaration: PipelineDeclaration): void {
     this.#executions.clear()
-    this.#live.clear()
+    this.#passed.clear()
     this.#ran.clear()
     this.#version = 0
     this.edited(declaration)
@@ -52,8 +52,11 @@ export class LiveOracle {
       const isDone = execution.declaration.stages
         .find(({ name }) => name === stage)!
         .actions.every(({ name }) => execution.actions.get(`${stage}/${name}`) === 'SUCCEEDED')
-      if (state === 'SUCCEEDED' || (state === 'STOPPED' && isDone))
-        this.#live.set(stage, String(detail['execution-id']))
+      const executionId = String(detail['execution-id'])
+      const others = (this.#passed.get(stage) ?? []).filter((one) => one !== executionId)
+      if (state === 'SUCCEEDED' || (state === 'STOPPED' && isDone)) this.#passed.set(stage, [...others, executionId])
+      // A retry deploys again: what comes of it counts.
+      if (state === 'RESUMED') this.#passed.set(stage, others)
     } else execution.hasSucceeded = state === 'SUCCEEDED'
   }
 
@@ -76,7 +79,7 @@ export class LiveOracle {
   expected(executionId: string, stage: string, action: string): Expected {
     const into = this.#into(stage, action)
     const asked = this.#started(executionId)
-    const live = into.map((name) => this.#live.get(name))
+    const live = into.map((name) => this.#passed.get(name)?.at(-1))
     const passed = live.flatMap((id) => (id === undefined ? [] : [this.#started(id)]))
     const isEdited = [...this.#executions.values()].some(({ version }) => version !== asked.version)
     const whole = [...this.#executions.values()].findLast((one) => one.hasSucceeded && !one.isRollback)
