@@ -2,12 +2,14 @@ import { newVersion } from '../../functions/hook/new-version.ts'
 import { listen } from '../../local/http-server.ts'
 
 /** A version over HTTP that answers this, and keeps what it was asked: as Lambda's API, and as an address. */
-const versionThat = async (answer: () => Response) => {
+const versionThat = async (answer: (caller: AbortController) => Response) => {
+  const caller = new AbortController()
+  const { signal } = caller
   const asked: { path: string; text: string }[] = []
   const server = await listen(async (request) => {
     const { pathname, search } = new URL(request.url)
     asked.push({ path: `${request.method} ${pathname}${search}`, text: await request.text() })
-    return answer()
+    return answer(caller)
   }, 0)
   servers.push(server)
   const { invoke, get } = newVersion({
@@ -15,7 +17,6 @@ const versionThat = async (answer: () => Response) => {
     endpoint: server.url,
     credentials: { accessKeyId: 'x', secretAccessKey: 'x' },
   })
-  const { signal } = new AbortController()
   return {
     asked,
     invoke: () => invoke('shop', '2', '/healthz', signal),
@@ -60,7 +61,7 @@ describe('a version of a function', () => {
 
   test('that Lambda refuses to invoke is asked once: the caller knows how much time is left', async () => {
     const { invoke, asked } = await versionThat(() => Response.json({ message: 'busy' }, { status: 503 }))
-    expect(await invoke()).toEqual({ kind: 'failed', because: expect.stringMatching(/^does not answer: .*busy/) })
+    expect(await invoke()).toEqual({ kind: 'failed', because: expect.stringMatching(/^does not answer: \w+: busy$/) })
     expect(asked).toHaveLength(1)
   })
 })
@@ -80,4 +81,17 @@ describe('an address', () => {
     await closed.close()
     expect(await getFrom(closed.url)).toEqual({ kind: 'failed', because: expect.stringMatching(/^does not answer: /) })
   })
+})
+
+test('a caller whose time is over waits for no answer of either', async () => {
+  const { invoke } = await versionThat((caller) => {
+    caller.abort()
+    return Response.json({ status: 'ok' })
+  })
+  expect(await invoke()).toMatchObject({ kind: 'failed' })
+  const { get } = await versionThat((caller) => {
+    caller.abort()
+    return Response.json({ status: 'ok' })
+  })
+  expect(await get()).toMatchObject({ kind: 'failed' })
 })

@@ -4,13 +4,13 @@ import type { Execution, Progress, StateChange } from '../../../functions/domain
 import { readApproval } from '../../../functions/flows/approval/change-approval.ts'
 import { followUp, mattersToApprovals } from '../../../functions/flows/execution/follow-up.ts'
 import { botInMemory } from '../../support/bot-in-memory.ts'
-import { MINUTE, START, actionChange, deciding, execution, pipelineChange } from '../../support/records.ts'
+import { MINUTE, START, actionChange, deciding, execution, pipelineChange, stageChange } from '../../support/records.ts'
 
 const APPROVED = settled(deciding(), { how: 'slack', verdict: 'Approved' }, START)
 const { id } = APPROVED
 const END = START + MINUTE
 const CHECK = { do: 'check-approval', approval: id }
-const SHOW = expect.objectContaining({ do: 'show-approval', approval: id })
+const SHOW = { do: 'show-approval', approval: id, lease: expect.anything() }
 
 const heard = (...news: StateChange[]): Execution => execution([pipelineChange('running', START), ...news])
 const linked = (of: Execution): Execution => ({
@@ -28,7 +28,8 @@ const follow = async (of: Execution, stored: Approval = APPROVED, atHand: readon
     return services.approvals.change(...given)
   }
   const effects = await followUp({ ...services, approvals: { ...services.approvals, change } }, of, atHand)
-  return { effects, writes, deployment: (await readApproval(services, id))!.deployment }
+  const { deployment, otherApprovals } = (await readApproval(services, id))!
+  return { effects, writes, deployment, otherApprovals }
 }
 
 describe('an approval of an execution', () => {
@@ -70,6 +71,49 @@ describe('an approval of an execution', () => {
     const knowing: Approval = { ...APPROVED, deployment: { name: 'live', at: END, summary: null } }
     expect(await follow(over, knowing, [knowing])).toMatchObject({ effects: [CHECK], writes: 0 })
     expect(await follow(over, knowing)).toMatchObject({ effects: [CHECK], writes: 1 })
+  })
+})
+
+const approvalIn = (action: string, progress: Progress, more = {}) =>
+  actionChange('Production', action, progress, END, { category: 'Approval', ...more })
+
+describe('an approval whose stage has another one', () => {
+  const BOTH = [approvalIn('Approve', 'succeeded'), approvalIn('Sign off', 'running')]
+  const inStage = (progress: Progress) => stageChange('Production', progress, START)
+
+  test('waits for the other, and not for itself, while the stage runs', async () => {
+    const { deployment, otherApprovals } = await follow(linked(heard(inStage('running'), ...BOTH)))
+    expect(otherApprovals).toEqual(['Sign off'])
+    expect(deployment).toEqual({ name: 'running', waitsFor: ['Sign off'] })
+  })
+
+  test('waits for another that has not begun: CodePipeline runs them one after the other', async () => {
+    const knowing: Approval = { ...APPROVED, otherApprovals: ['Sign off'] }
+    const { deployment } = await follow(linked(heard(inStage('running'))), knowing)
+    expect(deployment).toEqual({ name: 'running', waitsFor: ['Sign off'] })
+  })
+
+  test('waits no longer once the other is approved, or the stage does not run', async () => {
+    const approved = [BOTH[0]!, approvalIn('Sign off', 'succeeded')]
+    expect((await follow(linked(heard(inStage('running'), ...approved)))).deployment).toEqual({ name: 'running' })
+    expect((await follow(linked(heard(inStage('succeeded'), ...BOTH)))).deployment).toEqual({ name: 'running' })
+  })
+
+  test('tells in which approval a deployment was rejected: only the failure of an approval rejects', async () => {
+    const rejected = approvalIn('Sign off', 'failed', { summary: 'not today' })
+    const { deployment } = await follow(linked(heard(rejected, pipelineChange('failed', END))))
+    expect(deployment).toEqual({ name: 'failed', at: END, summary: 'not today', rejectedIn: 'Sign off' })
+    const stopped = await follow(linked(heard(rejected, pipelineChange('stopped', END))))
+    expect(stopped.deployment).toEqual({ name: 'stopped', at: END, summary: null })
+  })
+
+  test('hears of its progress; the progress of a single approval concerns itself alone', () => {
+    const runs = inStage('running')
+    const signed = [BOTH[0]!, approvalIn('Sign off', 'succeeded')]
+    expect(mattersToApprovals(heard(runs, ...BOTH), heard(runs, ...signed))).toBe(true)
+    expect(mattersToApprovals(heard(runs, ...signed), heard(inStage('succeeded'), ...signed))).toBe(true)
+    const alone = heard(runs, approvalIn('Approve', 'running'))
+    expect(mattersToApprovals(alone, heard(runs, BOTH[0]!))).toBe(false)
   })
 })
 
