@@ -1,0 +1,164 @@
+import type { Comparison } from '../../functions/domain/live.ts'
+import { compareWithLive } from '../../functions/domain/live.ts'
+import type { Past, PastExecution, PastRun } from '../../functions/domain/past.ts'
+import { MINUTE, START } from '../support/records.ts'
+
+/** An execution, which began at this minute and brought these revisions, such as `App:a`; null: not listed. */
+const execution = (
+  executionId: string,
+  minute: number,
+  revisions: string[] | null,
+  more: Partial<PastExecution> = {},
+): PastExecution => ({
+  executionId,
+  status: 'Succeeded',
+  startedAt: START + minute * MINUTE,
+  isRollback: false,
+  brought: revisions && revisions.map(brought),
+  ...more,
+})
+const waiting = (executionId: string, revisions: string[]) =>
+  execution(executionId, 2, revisions, { status: 'InProgress' })
+const brought = (text: string) => {
+  const [source, revisionId] = text.split(':') as [string, string]
+  return { source, revisionId }
+}
+
+/** A successful run of the stage's only action. */
+const passed = (executionId: string, minute: number, stage = 'Production', version = 1): PastRun => ({
+  ...{ executionId, stage, action: 'Deploy', category: 'Deploy', status: 'Succeeded', version },
+  ...{ startedAt: START + minute * MINUTE, updatedAt: START + minute * MINUTE },
+})
+
+/** The action waits in the stage that it lets into. */
+const PRODUCTION = { stage: 'Production', actions: ['Approve', 'Deploy'] }
+const APPROVAL = { stage: 'Production', action: 'Approve' }
+
+/** What the last of the executions would change. */
+const compared = (executions: PastExecution[], runs: PastRun[], more: Partial<Past> = {}): Comparison =>
+  compareWithLive(executions.at(-1)!.executionId, APPROVAL, {
+    executions,
+    runs,
+    stages: [PRODUCTION],
+    isWhole: true,
+    ...more,
+  })
+
+const ids = ({ news }: Comparison) => news.map(({ revisionId }) => revisionId)
+
+describe('an execution that follows a live one', () => {
+  const past = [execution('e1', 1, ['App:a']), execution('e2', 2, ['App:b']), execution('e3', 3, ['App:c'])]
+
+  test('would bring its revision and those in between, each with the execution that brought it first', () => {
+    expect(compared(past, [passed('e1', 5)])).toEqual({
+      into: ['Production'],
+      live: [{ stage: 'Production', executionId: 'e1', at: START + 5 * MINUTE }],
+      unknown: null,
+      changed: [{ source: 'App', from: 'a', to: 'c' }],
+      news: [
+        { source: 'App', revisionId: 'c', executionId: 'e3' },
+        { source: 'App', revisionId: 'b', executionId: 'e2' },
+      ],
+      newerLive: null,
+      isAllKnown: true,
+    })
+  })
+
+  test('whatever the order of the lists', () => {
+    const last = past.at(-1)!
+    expect(compared([past[1]!, past[0]!, last], [passed('e1', 5)])).toEqual(compared(past, [passed('e1', 5)]))
+  })
+
+  test('would change nothing with the same revision', () => {
+    const again = [past[0]!, execution('e2', 2, ['App:a'])]
+    expect(compared(again, [passed('e1', 5)])).toMatchObject({ changed: [], news: [], newerLive: null })
+  })
+
+  test('would change only the source whose revision differs', () => {
+    const two = [execution('e1', 1, ['App:a', 'Infra:x']), execution('e2', 2, ['App:b', 'Infra:x'])]
+    const comparison = compared(two, [passed('e1', 5)])
+    expect(comparison.changed).toEqual([{ source: 'App', from: 'a', to: 'b' }])
+    expect(ids(comparison)).toEqual(['b'])
+  })
+
+  test('has every revision of a source that no live execution had: even the first of all', () => {
+    const added = [execution('e0', 0, ['Infra:w']), execution('e1', 1, ['App:a']), execution('e2', 2, ['Infra:x'])]
+    const comparison = compared(added, [passed('e1', 5)])
+    expect(comparison.changed).toEqual([{ source: 'Infra', from: null, to: 'x' }])
+    expect(ids(comparison)).toEqual(['x', 'w'])
+  })
+})
+
+describe('an execution of an older revision', () => {
+  const past = [execution('e1', 1, ['App:a']), execution('e2', 2, ['App:b'])]
+
+  test('has a newer one live, and brings its own alone', () => {
+    const comparison = compared([...past, execution('e3', 3, ['App:a'])], [passed('e2', 5)])
+    expect(comparison.newerLive).toEqual({ source: 'App', revisionId: 'b' })
+    expect(comparison.news).toEqual([{ source: 'App', revisionId: 'a', executionId: 'e1' }])
+  })
+
+  test('after a rollback, the revision that was rolled back counts as a change again', () => {
+    const rollback = execution('e3', 3, ['App:a'], { isRollback: true })
+    const comparison = compared([...past, rollback, execution('e4', 4, ['App:c'])], [passed('e2', 5), passed('e3', 6)])
+    expect(comparison.changed).toEqual([{ source: 'App', from: 'a', to: 'c' }])
+    expect(ids(comparison)).toEqual(['c', 'b'])
+  })
+})
+
+describe('without a live deployment, all revisions are news, and the reason is', () => {
+  const past = [execution('e1', 1, ['App:a'], { status: 'Failed' }), waiting('e2', ['App:b'])]
+
+  test('that there was none, if CodePipeline has no older runs', () => {
+    const comparison = compared(past, [])
+    expect(comparison).toMatchObject({ unknown: 'first', live: [], isAllKnown: true })
+    expect(comparison.changed).toEqual([{ source: 'App', from: null, to: 'b' }])
+    expect(ids(comparison)).toEqual(['b', 'a'])
+  })
+
+  test('that it is older than the lists, which leaves revisions unknown', () => {
+    expect(compared(past, [], { isWhole: false })).toMatchObject({ unknown: 'far', isAllKnown: false })
+  })
+
+  test('that the pipeline was edited: an execution that passed all of it was live', () => {
+    const runs = [passed('e2', 9, 'Source', 2), passed('e0', 5, 'Old', 1)]
+    const edited = compared([execution('e0', 0, ['App:z']), ...past], runs)
+    expect(edited).toMatchObject({ unknown: 'edited', isAllKnown: true })
+    expect(edited.changed).toEqual([{ source: 'App', from: 'z', to: 'b' }])
+    expect(ids(edited)).toEqual(['b', 'a'])
+  })
+})
+
+describe('a revision that is not listed', () => {
+  const LIVE = execution('e1', 1, ['App:a'])
+  const isAllKnown = (executions: PastExecution[], live = 'e1') => compared(executions, [passed(live, 9)]).isAllKnown
+
+  test('of the execution itself, or of one in between, leaves some unknown', () => {
+    expect(isAllKnown([LIVE, execution('e2', 2, null)])).toBe(false)
+    expect(isAllKnown([LIVE, execution('e2', 2, null), execution('e3', 3, ['App:c'])])).toBe(false)
+  })
+
+  test('of one before the live one does not matter', () => {
+    expect(isAllKnown([execution('e0', 0, null), LIVE, execution('e2', 2, ['App:b'])])).toBe(true)
+  })
+
+  test('of the very first execution matters, if none has been live', () => {
+    const first = execution('e1', 1, null)
+    expect(compared([first, execution('e2', 2, ['App:b'])], []).isAllKnown).toBe(false)
+  })
+
+  test('of the live one: every revision up to it counts as live, and those after it are news', () => {
+    const past = [LIVE, execution('e2', 2, null), execution('e3', 3, ['App:c']), execution('e4', 4, ['App:d'])]
+    const comparison = compared(past, [passed('e2', 9)])
+    expect(comparison.changed).toEqual([{ source: 'App', from: null, to: 'd' }])
+    expect(ids(comparison)).toEqual(['d', 'c'])
+    expect(comparison.isAllKnown).toBe(true)
+  })
+
+  test('of one before a live rollback matters: the rollback may have deployed it again', () => {
+    const rollback = execution('e3', 3, ['App:a'], { isRollback: true })
+    const next = execution('e4', 4, ['App:d'])
+    expect(isAllKnown([execution('e0', 0, null), rollback, next], 'e3')).toBe(false)
+    expect(isAllKnown([LIVE, rollback, next, execution('e5', 5, ['App:e'])], 'e3')).toBe(true)
+  })
+})
