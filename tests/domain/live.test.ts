@@ -116,6 +116,13 @@ describe('without a live deployment, all revisions are news, and the reason is',
     expect(ids(comparison)).toEqual(['b', 'a'])
   })
 
+  test('that there was none, if all runs are of the pipeline as it is now, or their version is not known', () => {
+    const ran = passed('e2', 2, 'Source')
+    expect(compared(past, [ran, passed('e1', 1, 'Source')]).unknown).toBe('first')
+    expect(compared(past, [ran, { ...passed('e1', 1, 'Source'), version: null }]).unknown).toBe('first')
+    expect(compared(past, [{ ...ran, version: null }, passed('e1', 1, 'Source')]).unknown).toBe('first')
+  })
+
   test('that it is older than the lists, which leaves revisions unknown', () => {
     expect(compared(past, [], { isWhole: false })).toMatchObject({ unknown: 'far', isAllKnown: false })
   })
@@ -129,6 +136,32 @@ describe('without a live deployment, all revisions are news, and the reason is',
   })
 })
 
+describe('with several stages to deploy to', () => {
+  const stages = [
+    { stage: 'Ask', actions: ['Approve'] },
+    { stage: 'Europe', actions: ['Deploy'] },
+    { stage: 'America', actions: ['Deploy'] },
+  ]
+  const past = [execution('e1', 1, ['App:a']), execution('e2', 2, ['App:b']), waiting('e3', ['App:b'])]
+  const both = (executions: PastExecution[], runs: PastRun[], more: Partial<Past> = {}) =>
+    compareWithLive('e3', { stage: 'Ask', action: 'Approve' }, { executions, runs, stages, isWhole: true, ...more })
+
+  test.each([
+    [passed('e1', 4, 'Europe'), passed('e2', 5, 'America')],
+    [passed('e2', 4, 'Europe'), passed('e1', 5, 'America')],
+  ])('a change is live once it is live in all of them', (...runs) => {
+    const comparison = both(past, runs)
+    expect(comparison.into).toEqual(['Europe', 'America'])
+    expect(comparison.changed).toEqual([{ source: 'App', from: 'a', to: 'b' }])
+    expect(ids(comparison)).toEqual(['b'])
+  })
+
+  test('of which one has no known deployment, some revisions are unknown', () => {
+    const runs = [passed('e1', 4, 'Europe'), { ...passed('e1', 5, 'America'), status: 'Failed' }]
+    expect(both(past, runs, { isWhole: false })).toMatchObject({ into: ['Europe', 'America'], isAllKnown: false })
+  })
+})
+
 describe('a revision that is not listed', () => {
   const LIVE = execution('e1', 1, ['App:a'])
   const isAllKnown = (executions: PastExecution[], live = 'e1') => compared(executions, [passed(live, 9)]).isAllKnown
@@ -136,6 +169,28 @@ describe('a revision that is not listed', () => {
   test('of the execution itself, or of one in between, leaves some unknown', () => {
     expect(isAllKnown([LIVE, execution('e2', 2, null)])).toBe(false)
     expect(isAllKnown([LIVE, execution('e2', 2, null), execution('e3', 3, ['App:c'])])).toBe(false)
+  })
+
+  test('between two that are listed, leaves some unknown', () => {
+    expect(
+      isAllKnown([LIVE, execution('e2', 2, ['App:b']), execution('e3', 3, null), execution('e4', 4, ['App:c'])]),
+    ).toBe(false)
+  })
+
+  test('counts since the oldest of the live revisions began, whichever execution deployed it last', () => {
+    const again = execution('e3', 3, ['App:a'])
+    expect(isAllKnown([LIVE, execution('e2', 2, null), again, execution('e4', 4, ['App:c'])], 'e3')).toBe(false)
+    const two = [execution('e1', 1, ['App:a', 'Infra:x']), execution('e2', 2, null)]
+    const live = execution('e3', 3, ['App:a', 'Infra:y'])
+    expect(isAllKnown([...two, live, execution('e4', 4, ['App:c', 'Infra:z'])], 'e3')).toBe(false)
+  })
+
+  test('counts for an execution that brings nothing as well', () => {
+    expect(isAllKnown([LIVE, execution('e2', 2, null), execution('e3', 3, [])])).toBe(false)
+    expect(compared([execution('e1', 1, null, { status: 'Failed' }), waiting('e2', [])], []).isAllKnown).toBe(false)
+    const runs = [passed('e2', 9, 'Source', 2), passed('e1', 5, 'Old', 1)]
+    const edited = compared([execution('e1', 1, null), waiting('e2', [])], runs)
+    expect(edited).toMatchObject({ unknown: 'edited', isAllKnown: false })
   })
 
   test('of one before the live one does not matter', () => {
@@ -160,5 +215,14 @@ describe('a revision that is not listed', () => {
     const next = execution('e4', 4, ['App:d'])
     expect(isAllKnown([execution('e0', 0, null), rollback, next], 'e3')).toBe(false)
     expect(isAllKnown([LIVE, rollback, next, execution('e5', 5, ['App:e'])], 'e3')).toBe(true)
+    const other = execution('e1', 1, ['App:b'])
+    expect(isAllKnown([execution('e0', 0, null), other, rollback, next], 'e3')).toBe(false)
+  })
+
+  test('of one that began after the execution does not matter', () => {
+    const rollback = execution('e2', 2, ['App:a'], { isRollback: true })
+    const executions = [LIVE, rollback, execution('e3', 3, ['App:c']), execution('e4', 4, null)]
+    const past = { executions, runs: [passed('e2', 9)], stages: [PRODUCTION], isWhole: true }
+    expect(compareWithLive('e3', APPROVAL, past).isAllKnown).toBe(true)
   })
 })
