@@ -74,7 +74,7 @@ describe('an address', () => {
     expect(asked).toEqual([{ path: 'GET /healthz', text: '' }])
   })
 
-  test('that is none, or that no server answers, is a failed answer', async () => {
+  test('that is not an address, or that no server answers, is a failed answer', async () => {
     const { getFrom } = await versionThat(() => new Response())
     expect(await getFrom('shop')).toEqual({ kind: 'failed', because: 'is not an address' })
     const [closed] = servers.splice(0) as [{ close: () => Promise<void>; url: string }]

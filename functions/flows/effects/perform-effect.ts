@@ -125,12 +125,13 @@ export const loggedEffect = (effect: Effect): object =>
 const isAmong = (effects: readonly Effect[], effect: Effect): boolean =>
   effects.some((other) => isSameEffect(other, effect))
 
-/** A notification that CodePipeline never confirmed, after the last try. It goes to the dead-letter queue. */
+/**
+ * A notification that CodePipeline never confirmed, after the last try. It goes to the dead-letter queue. The error has
+ * no further fields: the logger writes each, and the notification holds the approval's token.
+ */
 export class EffectGivenUp extends Error {
   override readonly name = 'EffectGivenUp'
-  readonly due: Due
-  constructor(due: Due, because: string) {
-    super(`${due.effect.do} was given up after ${due.attempt} tries: ${because}`)
-    this.due = due
+  constructor({ effect, attempt }: Due, because: string) {
+    super(`${effect.do} was given up after ${attempt} tries: ${because}`)
   }
 }
