@@ -6,6 +6,7 @@ import {
   newExecution,
   applyEvent,
   isOver,
+  approvalActions,
   latestActions,
   stageNames,
   withApproval,
@@ -77,6 +78,7 @@ describe('an execution', () => {
       ['Approve', 'fine'],
       ['Deploy', null],
     ])
+    expect(approvalActions(told, 'Production').map(({ action }) => action)).toEqual(['Approve'])
     expect(isOver(told)).toBe(true)
   })
 

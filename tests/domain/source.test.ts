@@ -275,3 +275,34 @@ describe('a comparison of two revisions', () => {
     expect(compareUrl(ROUNDING, ROUNDING)).toBeNull()
   })
 })
+
+describe('the title of a revision', () => {
+  const IMAGE = { RepositoryName: 'shop/web', ImageDigest: 'sha256:1' }
+
+  test.each([
+    ['that of its variables, even if it is empty', described({ summary: 'Old' }, { CommitMessage: '' }).title, ''],
+    ['the first line that has a word', described({ summary: '\n \nFix rounding\nIn baskets.' }).title, 'Fix rounding'],
+    ['no longer than people read', described({ summary: 'x'.repeat(400) }).title, 'x'.repeat(300)],
+    ['of an image without a tag its repository', described({}, IMAGE).title, 'shop/web'],
+    ['of an image its repository and tag', described({}, { ...IMAGE, ImageTag: 'v2' }).title, 'shop/web:v2'],
+    [
+      'of an image no longer either',
+      described({}, { ...IMAGE, ImageTag: 'v'.repeat(400) }).title,
+      `shop/web:${'v'.repeat(291)}`,
+    ],
+  ])('is %s', (_, title, expected) => {
+    expect(title).toBe(expected)
+  })
+})
+
+test.each([
+  ['HTTPS://shop.example/a', true],
+  ['http://shop.example/a', true],
+  ['see https://shop.example/a', false],
+  ['https://shop.example/a and b', false],
+  ['https://[', false],
+  ['', false],
+])('only an address that a browser opens as a page is a link: %s', (url, isLink) => {
+  expect(webUrl(url)).toBe(isLink ? url : null)
+  expect(described({ url }).url).toBe(isLink ? url : null)
+})
