@@ -263,12 +263,15 @@ describe('a notification that CodePipeline does not confirm', () => {
 
   test('is given up at last, and goes to the dead-letter queue: no table has it, so the sweep would not find it', async () => {
     const { services, queued, counted } = await unconfirmed()
-    const givenUp = performDue(services, { effect: REQUEST, attempt: MOST_ATTEMPTS })
-    await expect(givenUp).rejects.toMatchObject({
+    const givenUp = await performDue(services, { effect: REQUEST, attempt: MOST_ATTEMPTS }).catch(
+      (error: Error) => error,
+    )
+    expect(givenUp).toMatchObject({
       name: 'EffectGivenUp',
       message: 'request-approval was given up after 11 tries: CodePipeline does not show this approval yet',
-      due: { effect: REQUEST, attempt: MOST_ATTEMPTS },
     })
+    // The logger writes every field of an error, and the notification holds a token.
+    expect(Object.keys(givenUp!)).toEqual(['name'])
     expect(queued).toEqual([])
     expect(counted).toEqual(['ApprovalNotificationUnconfirmed'])
   })
