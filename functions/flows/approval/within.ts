@@ -7,8 +7,6 @@ export const within = async <T>(clock: Clock, ms: number, work: Promise<T>): Pro
     () => null,
     () => null,
   )
-  // A failure after that time has no listener.
-  work.catch(() => undefined)
   try {
     return await Promise.race([work, late])
   } finally {

@@ -26,6 +26,21 @@ test('work that ends in time gives its result, and leaves no timer behind', asyn
   expect(signals.map((signal) => signal?.aborted)).toEqual([true, true])
 })
 
+test('work that fails after that time disturbs no other work', async () => {
+  const { clock: made, pass } = clock()
+  const unhandled: unknown[] = []
+  const listener = (error: unknown) => void unhandled.push(error)
+  process.on('unhandledRejection', listener)
+  const { promise, reject } = Promise.withResolvers<string>()
+  const result = within(made, 100, promise)
+  pass(100)
+  expect(await result).toBeNull()
+  reject(new Error('down'))
+  await new Promise((resolve) => setImmediate(resolve))
+  process.off('unhandledRejection', listener)
+  expect(unhandled).toEqual([])
+})
+
 test('work that takes longer gives null', async () => {
   const { clock: made, pass } = clock()
   const work = later<string>()

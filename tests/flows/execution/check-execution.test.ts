@@ -5,7 +5,17 @@ import type { ActionStatus } from '../../../functions/ports/pipelines.ts'
 import type { Services } from '../../../functions/ports/services.ts'
 import { botInMemory } from '../../support/bot-in-memory.ts'
 import { actionRun, executionSummary, pipelinesThatAnswer, stageState } from '../../support/pipeline-answers.ts'
-import { KEY, MINUTE, SECOND, START, approval, execution, pipelineChange } from '../../support/records.ts'
+import {
+  KEY,
+  MINUTE,
+  SECOND,
+  START,
+  actionChange,
+  approval,
+  execution,
+  pipelineChange,
+  stageChange,
+} from '../../support/records.ts'
 
 type Answers = Parameters<typeof pipelinesThatAnswer>[0]
 const RUNNING = execution([pipelineChange('running', START)])
@@ -165,6 +175,20 @@ describe('an execution whose pipeline was deleted', () => {
   test('is canceled, at the second of the check', async () => {
     const { checked } = await check({ stages: null })
     expect(checked).toMatchObject({ overall: { progress: 'canceled', at: START + 10 * MINUTE }, confirmed: true })
+  })
+
+  test('ends with its stages and actions that ran or stopped; those that had ended keep their end', async () => {
+    const known = execution([
+      pipelineChange('running', START),
+      ...(['running', 'stopping', 'succeeded'] as const).flatMap((progress) => [
+        stageChange(`Stage ${progress}`, progress, START),
+        actionChange('Production', `Action ${progress}`, progress, START),
+      ]),
+    ])
+    const { checked } = await check({ stages: null }, known)
+    const progresses = (of: ReadonlyMap<string, { progress: string }>) => [...of.values()].map((one) => one.progress)
+    expect(progresses(checked.stages)).toEqual(['canceled', 'canceled', 'succeeded'])
+    expect(progresses(checked.actions)).toEqual(['canceled', 'canceled', 'succeeded'])
   })
 
   test('keeps its end if it had ended', async () => {

@@ -58,8 +58,8 @@ const bot = async (stored: readonly (Approval | Execution)[] = [], answers: Answ
       },
     },
   }
-  const hear = (change: StateChange, ended: PipelineEvent['approval'] = null) =>
-    followPipeline(services, { key: KEY, change, approval: ended })
+  const hear = (change: StateChange, ended: PipelineEvent['approval'] = null, by = services) =>
+    followPipeline(by, { key: KEY, change, approval: ended })
   return { ...made, services, hear, asked, slept, read: async () => (await services.executions.read(KEY))! }
 }
 
@@ -218,6 +218,18 @@ describe('the event that ends an approval', () => {
     const { hear, services } = await bot([OTHER])
     expect(await hear(told, { id, ending: ended('succeeded') })).toContainEqual(check(OTHER.id))
     expect(await services.approvals.read(id)).toEqual({ kind: 'tombstone', id, closedAt: START })
+  })
+
+  test('is dealt with only once the tombstone is in the table: its notification may come at once', async () => {
+    const { hear, services } = await bot()
+    let written = false
+    const create: typeof services.approvals.create = async (record) => {
+      for (let turn = 0; turn < 100; turn++) await Promise.resolve()
+      written = true
+      return services.approvals.create(record)
+    }
+    await hear(told, { id, ending: ended('succeeded') }, { ...services, approvals: { ...services.approvals, create } })
+    expect(written).toBe(true)
   })
 
   test('without an id makes the bot compare the open ones', async () => {

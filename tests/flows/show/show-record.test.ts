@@ -96,6 +96,20 @@ describe('a message', () => {
     expect((await read()).showing.place).toEqual(slack.messages[0]!.place)
   })
 
+  test('that replaces one that cannot be changed is done once the reply under the old one is in Slack', async () => {
+    const { answering, services, show, change } = await bot()
+    await change((of) => ({ ...of, showing: { ...of.showing, left: { channel: 'C0OLD', ts: '1.1', link: null } } }))
+    const posted: string[] = []
+    const post: Services['slack']['post'] = async (channel, card, under) => {
+      if (card.kind === 'continued')
+        for (let turn = 0; turn < 10; turn++) await new Promise((next) => setImmediate(next))
+      posted.push(`${card.kind} ${channel}`)
+      return services.slack.post(channel, card, under)
+    }
+    await show(null, answering({ post }))
+    expect(posted.at(-1)).toBe('continued C0OLD')
+  })
+
   test('that is known is updated, without a look for it', async () => {
     const { answering, services, show, change } = await bot()
     await show()

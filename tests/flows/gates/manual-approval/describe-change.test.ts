@@ -119,6 +119,32 @@ test('an execution in between whose revisions CodePipeline does not list adds an
   expect(names).toEqual(['Chen', null])
 })
 
+test('a commit that several executions brought is told as the first of them told it', async () => {
+  const live: Release = { id: 'e1', commit: ['a', 'Ana'], passed: true }
+  const { names } = await changeOf(live, { id: 'e2', commit: ['b', 'Ben'] }, { id: 'e3', commit: ['b', 'Chen'] })
+  expect(names).toEqual(['Ben'])
+})
+
+test('an approval beside is an action of this stage that earlier runs show to be an approval', async () => {
+  const pipelines = pipelinesThatAnswer({
+    executions: [executionSummary()],
+    runs: [
+      actionRun({ action: 'Sign off', status: 'Succeeded' }),
+      actionRun({ action: 'Retired', status: 'Succeeded' }),
+      actionRun({ action: 'Check', category: 'Test', status: 'Succeeded' }),
+      actionRun({ stage: 'Staging', action: 'Check', status: 'Succeeded' }),
+      actionRun(),
+    ],
+  })
+  const actions = ['Approve', 'Sign off', 'Check', 'Deploy'].map((action) => ({
+    ...{ action, status: null, since: null, token: null },
+  }))
+  const stages = [stageState('Staging'), stageState('Production', { actions })]
+  const { executionId } = executionSummary()
+  const { otherApprovals } = await describeChange({ ...botInMemory().services, pipelines }, WHERE, executionId, stages)
+  expect(otherApprovals).toEqual(['Sign off'])
+})
+
 test('five changes are listed, and all are counted', async () => {
   const releases = Array.from({ length: 9 }, (_, at): Release => ({
     id: `e${at}`,
