@@ -24,6 +24,7 @@ const NO_EMPTY_ADDRESS = 'a part of a pattern that took part has one character a
 const NOT_IN_1970 = 'the time 0 is the first millisecond of 1970, when nothing began or ended'
 const ONLY_WHO = 'of a supposed approval only who gives it counts'
 const WORKED_OUT_AGAIN = 'what is not remembered is worked out again, with the same result'
+const TRIED_IS_FULL = 'a rule that was tried is full, and a second try of it takes time and finds no place either'
 const ANY_WEEK = 'any week of winter and any week of summer tell the same'
 
 export const EQUIVALENT_MUTANTS: readonly Equivalent[] = [
@@ -126,6 +127,20 @@ export const EQUIVALENT_MUTANTS: readonly Equivalent[] = [
     before: '===',
     after: '!==',
     because: 'either way those who may approve are told apart from those who may not',
+  },
+  {
+    file: POLICY,
+    line: 'const open = naming[approval]!.filter((rule) => !tried.has(rule))',
+    before: 'naming[approval]!.filter((rule) => !tried.has(rule))',
+    after: 'naming[approval]!',
+    because: TRIED_IS_FULL,
+  },
+  {
+    file: POLICY,
+    line: 'if (tried.has(rule)) continue',
+    before: 'if (tried.has(rule)) continue',
+    after: ';',
+    because: TRIED_IS_FULL,
   },
   {
     file: POLICY,
