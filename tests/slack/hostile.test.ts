@@ -35,7 +35,7 @@ describe('what people write into names, commits, comments and links', () => {
         expectInert(message.blocks)
         if (!mentions) expect(people(message)).toEqual([])
       }),
-      { numRuns: 200 },
+      { numRuns: 120 },
     )
   })
 
@@ -48,7 +48,7 @@ describe('what people write into names, commits, comments and links', () => {
         expect(people(message).filter((one) => !card.mention.includes(one))).toEqual([])
         expect(people(message).length).toBeLessThanOrEqual(21)
       }),
-      { numRuns: 200 },
+      { numRuns: 120 },
     )
   })
 
@@ -62,7 +62,7 @@ describe('what people write into names, commits, comments and links', () => {
           expectInert(answerModal(answer))
         }
       }),
-      { numRuns: 200 },
+      { numRuns: 120 },
     )
   })
 
@@ -73,7 +73,7 @@ describe('what people write into names, commits, comments and links', () => {
         expect(messageProblems(message)).toEqual([])
         expectInert(message.blocks)
       }),
-      { numRuns: 200 },
+      { numRuns: 120 },
     )
   })
 
@@ -84,7 +84,7 @@ describe('what people write into names, commits, comments and links', () => {
         expect(modalProblems(modal)).toEqual([])
         expectInert(modal)
       }),
-      { numRuns: 200 },
+      { numRuns: 120 },
     )
   })
 })
