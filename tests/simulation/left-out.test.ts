@@ -14,7 +14,7 @@ import { oneVerdict } from './verdicts-sent.ts'
  * hold all the same: nothing fails open, nothing is decided twice, and nothing leaks.
  */
 const MUST_HOLD = [authorised, oneVerdict, tokensKept, textsInert, clicksApart]
-const SEEDS = Array.from({ length: Number(process.env['SEEDS'] ?? 20) }, (_, index) => index + 1)
+const SEEDS = Array.from({ length: Number(process.env['SEEDS'] ?? 40) }, (_, index) => index + 1)
 
 test('nothing fails open, whatever CodePipeline leaves out of its answers', async () => {
   const broken: string[] = []
