@@ -31,13 +31,15 @@ export const restoredExecution = ({ firstHeardAt, heardAt, ...same }: StoredExec
 })
 
 /**
- * CodePipeline allows a stage of this name, and the SDK would treat it as the object's prototype. No name has a `~`.
+ * CodePipeline allows a stage to be called `constructor` or `__proto__`. The SDK looks at these names of an object to
+ * tell what it is, and refuses the whole item. So a name that every object has is stored after a `~`, which no name of
+ * CodePipeline contains.
  */
-const PROTO = '__proto__'
-const STORED_PROTO = '~__proto__'
+const storedName = (name: string): string => (name in Object.prototype ? `~${name}` : name)
+const restoredName = (name: string): string => name.replace(/^~/, '')
 
 const objectFrom = <T>(map: ReadonlyMap<string, T>): Record<string, T> =>
-  Object.fromEntries([...map].map(([name, value]) => [name === PROTO ? STORED_PROTO : name, value]))
+  Object.fromEntries([...map].map(([name, value]) => [storedName(name), value]))
 
 const asMap = <T>(object: Record<string, T>): ReadonlyMap<string, T> =>
-  new Map(Object.entries(object).map(([name, value]) => [name === STORED_PROTO ? PROTO : name, value]))
+  new Map(Object.entries(object).map(([name, value]) => [restoredName(name), value]))

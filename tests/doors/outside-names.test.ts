@@ -26,8 +26,10 @@ test.each(['constructor', 'toString', 'hasOwnProperty', '__proto__'])(
     edited.stages[1]!.actions[0]!.name = name
     bot.codePipeline.updatePipeline(edited)
     await bot.ask('With an odd name')
-    const waiting = await bot.until((snapshot) => /waits for approval/.test(wordsOf(statusCard(snapshot))))
+    const passed = new RegExp(`waits for approval.*✓  [^✓⏸]*"${name}"`, 's')
+    const waiting = await bot.until((snapshot) => passed.test(wordsOf(statusCard(snapshot))))
     expect(newestExecution(waiting)?.stages.map(({ name }) => name)).toEqual(['Source', name, 'Production'])
-    expect(wordsOf(statusCard(waiting))).toMatch(/✓  .*Source/s)
+    await bot.settled()
+    expect(bot.deadLetters).toEqual([])
   },
 )
