@@ -15,6 +15,8 @@ import { messageOf } from '../support/memory/slack.ts'
 /** A bot with one thing wrong, and the invariant that it breaks. */
 interface BrokenBot extends Differently {
   breaks: InvariantNumber
+  /** A history that breaks it. The search begins there, and goes on if a change of the bot made that history another. */
+  seed?: number
 }
 
 /** The bot reads another policy than the configured one. */
@@ -49,6 +51,7 @@ export const BROKEN_BOTS: Record<string, BrokenBot> = {
 
   'a verdict that is sent before it is fixed': {
     breaks: 'I2',
+    seed: 15,
     route: EASY,
     // While CodePipeline is slow, others vote.
     climate: { ...CALM, slow: 0.5 },
@@ -57,6 +60,7 @@ export const BROKEN_BOTS: Record<string, BrokenBot> = {
 
   'two writers of one message at a time': {
     breaks: 'I3',
+    seed: 16,
     services: (services) => {
       const mine = new Set<string>()
       const clock = { ...services.clock, newId: () => remembered(mine, services.clock.newId()) }
@@ -66,6 +70,7 @@ export const BROKEN_BOTS: Record<string, BrokenBot> = {
 
   'a message that is posted without a look for an earlier one': {
     breaks: 'I3',
+    seed: 16,
     services: (services) => ({ ...services, slack: { ...services.slack, find: async () => null } }),
   },
 
@@ -77,6 +82,7 @@ export const BROKEN_BOTS: Record<string, BrokenBot> = {
 
   'a verdict that is only believed to be sent': {
     breaks: 'I4',
+    seed: 5,
     route: EASY,
     services: (services) => ({
       ...services,
@@ -84,15 +90,21 @@ export const BROKEN_BOTS: Record<string, BrokenBot> = {
     }),
   },
 
-  'a queue that forgets': { breaks: 'I4', services: (services) => ({ ...services, queue: { send: async () => {} } }) },
+  'a queue that forgets': {
+    breaks: 'I4',
+    seed: 11,
+    services: (services) => ({ ...services, queue: { send: async () => {} } }),
+  },
 
   'an approval that ends and whose message does not change': {
     breaks: 'I3',
+    seed: 6,
     services: (services) => ({ ...services, approvals: closedSilently(services.approvals) }),
   },
 
   'a request that trusts the notification alone': {
     breaks: 'I1',
+    seed: 11,
     services: (services) => ({ ...services, pipelines: believing(services.pipelines) }),
   },
 
@@ -104,6 +116,7 @@ export const BROKEN_BOTS: Record<string, BrokenBot> = {
 
   'an unknown author, and every approver may approve': {
     breaks: 'I1',
+    seed: 15,
     services: withRoute(() => ({ whenUnidentified: 'allow' })),
   },
 
@@ -115,6 +128,7 @@ export const BROKEN_BOTS: Record<string, BrokenBot> = {
 
   'a freeze that every person may override': {
     breaks: 'I1',
+    seed: 33,
     route: { ...EASY, freezes: [ALL_MORNING] },
     services: withRoute(() => ({ breakGlass: { people: Object.keys(PEOPLE), groups: [] } })),
   },
@@ -137,6 +151,7 @@ export const BROKEN_BOTS: Record<string, BrokenBot> = {
 
   'an author who counts as unknown while Slack does not answer': {
     breaks: 'I1',
+    seed: 19,
     climate: { ...CALM, busy: 0.7 },
     // Named one by one: the members of a group would come from Slack.
     route: {
@@ -186,6 +201,7 @@ export const BROKEN_BOTS: Record<string, BrokenBot> = {
 
   'a click that counts for the approval requested last': {
     breaks: 'I7',
+    seed: 5,
     services: (services, name) => ({
       ...services,
       approvals: name === 'button-clicked' ? ofTheLast(services) : rememberingTheLast(services),
@@ -199,6 +215,7 @@ export const BROKEN_BOTS: Record<string, BrokenBot> = {
 
   'a notice that is sent again without a look for an earlier one': {
     breaks: 'I8',
+    seed: 5,
     services: (services) => ({ ...services, slack: { ...services.slack, find: async () => null } }),
   },
 
@@ -216,6 +233,7 @@ export const BROKEN_BOTS: Record<string, BrokenBot> = {
 
   'reminders that are never sent': {
     breaks: 'I8',
+    seed: 5,
     services: withRoute(() => ({ remind: [] })),
   },
 
@@ -249,6 +267,7 @@ export const BROKEN_BOTS: Record<string, BrokenBot> = {
 
   'a sweep that forgets that it has looked': {
     breaks: 'I10',
+    seed: 5,
     services: (services) => ({ ...services, approvals: neverLookedAt(services.approvals) }),
   },
 
