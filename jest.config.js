@@ -10,7 +10,8 @@ export default {
   globalTeardown: '<rootDir>/tests/jest/end-run.ts',
   reporters: ['default', '<rootDir>/tests/jest/report-skipped.ts'],
   testSequencer: '<rootDir>/tests/jest/longest-first.ts',
-  maxWorkers: 2,
+  // Tests with a whole workspace wait half of their time for the pauses of AWS and Slack: three fill two cores.
+  maxWorkers: 3,
   // Some start a whole workspace and deploy an application; a busy machine is slow.
   testTimeout: 60_000,
 }
