@@ -16,6 +16,13 @@ const FUNCTION = { 'Fn::GetAtt': ['ApprovalDashrequestedLambdaFunction', 'Arn'] 
 
 const READERS = ['ApprovalRequestedRole', 'ButtonClickedRole', 'EffectDueRole', 'PipelineChangedRole']
 const DECIDERS = ['ButtonClickedRole', 'EffectDueRole']
+/** The functions with these roles, as osls names them. */
+const FUNCTIONS = [
+  'ApprovalDashrequestedLambdaFunction',
+  'ButtonDashclickedLambdaFunction',
+  'EffectDashdueLambdaFunction',
+  'PipelineDashchangedLambdaFunction',
+]
 const READS = ['GetPipelineExecution', 'GetPipelineState', 'ListActionExecutions', 'ListPipelineExecutions']
 
 /** An entry without an account is another Region of the bot's own account. */
@@ -119,6 +126,10 @@ const rights = ({ spokes, name, pipelines }) => {
   }
 }
 
+/** A function works as soon as it has an event source, so it waits for its permissions in joined accounts. */
+const waitForRights = () =>
+  Object.fromEntries(FUNCTIONS.map((id) => [id, { DependsOn: ['ReadInSpokes', 'DecideInSpokes'] }]))
+
 module.exports = {
   resources: async (serverless) => {
     const { spokes, ...about } = await read(serverless)
@@ -130,6 +141,7 @@ module.exports = {
         ...spokes.map((spoke) => approvals(spoke, about.name)),
         ...[...accounts].map((account) => events(account, about.name)),
       ),
+      extensions: waitForRights(),
     }
   },
 
