@@ -2,6 +2,7 @@ import { eventBridgeAnnouncements } from './aws/announcements.ts'
 import { codePipeline } from './aws/codepipeline.ts'
 import { codePipelineClients } from './aws/codepipeline-clients.ts'
 import { connectionFrom } from './aws/connection.ts'
+import { kmsSignatures } from './aws/kms.ts'
 import { effectQueue } from './aws/queue.ts'
 import type { AllowedAccounts } from './aws/allowed-accounts.ts'
 import { allowedAccountsFrom } from './aws/allowed-accounts.ts'
@@ -28,7 +29,7 @@ export interface OpenServices extends Services {
 
 /**
  * Connects the flows to AWS and Slack, as the environment says: TABLE_NAME, QUEUE_URL, GREENLIGHT_CONFIG,
- * ACCOUNT_ID and what reachFrom reads with it, SLACK_SECRETS_PATH (or, on one's own machine, SLACK_BOT_TOKEN and
+ * SIGNING_KEY and VERIFYING_KEYS, ACCOUNT_ID and what reachFrom reads with it, SLACK_SECRETS_PATH (or, on one's own machine, SLACK_BOT_TOKEN and
  * SLACK_SIGNING_SECRET), and the standard variables AWS_REGION, AWS_ENDPOINT_URL and SLACK_API_URL.
  */
 export const openServices = (
@@ -57,10 +58,17 @@ export const openServices = (
     pipelines: codePipeline(codePipelineClients(connection, allowedAccounts, credentialsOf)),
     queue: effectQueue(connection, required(environment, 'QUEUE_URL')),
     announcements: eventBridgeAnnouncements(connection),
+    signatures: kmsSignatures(connection, keysIn(environment), clock),
     slack: slackChannel(secrets, slackApiUrl, log),
     directory: slackDirectory(secrets, slackApiUrl, clock, log),
   }
 }
+
+/** The keys by which people's clicks are signed: SIGNING_KEY signs, those of VERIFYING_KEYS count as well. */
+const keysIn = ({ SIGNING_KEY = '', VERIFYING_KEYS = '' }: Record<string, string | undefined>) => ({
+  signing: SIGNING_KEY,
+  trusted: [SIGNING_KEY, ...VERIFYING_KEYS.split(',')].filter((key) => key !== ''),
+})
 
 const required = (environment: Record<string, string | undefined>, name: string): string => {
   const value = ownEntry(environment, name)

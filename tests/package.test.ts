@@ -33,6 +33,9 @@ const BUDGET: Record<string, number> = { 'button-clicked': 707_000, 'traffic-shi
 // EventBridge's client takes 15 kB of it, calendars with time zones 5 kB.
 const BUDGET_OF_THE_OTHERS = 645_000
 
+/** The functions that see what people click. */
+const SIGN = ['button-clicked', 'effect-due']
+
 /** The functions that have a permission which IAM grants only as a whole: to decide any approval. */
 const DECIDE = ['button-clicked', 'effect-due']
 
@@ -136,6 +139,11 @@ describe.each(DOORS)('%s', (door) => {
     expect(actions.includes('codepipeline:PutApprovalResult')).toBe(DECIDE.includes(door))
   })
 
+  test('may sign only if it sees what people click', () => {
+    const signing = allowedTo(template, door).filter(({ Action }) => Action.includes('kms:Sign'))
+    expect(signing.flatMap(({ Resource }) => Resource)).toEqual(SIGN.includes(door) ? ['SigningKey.Arn'] : [])
+  })
+
   test('runs on Node 24 and arm64, with a log that ends', () => {
     expect(functionOf(template, door).properties).toMatchObject({ Runtime: 'nodejs24.x', Architectures: ['arm64'] })
     const logs = ofType(template, 'AWS::Logs::LogGroup').map(([, { Properties }]) => Properties)
@@ -149,6 +157,8 @@ describe.each(DOORS)('%s', (door) => {
     expect(variables).toEqual({
       TABLE_NAME: { Ref: 'Table' },
       QUEUE_URL: { Ref: 'Effects' },
+      SIGNING_KEY: { 'Fn::GetAtt': ['SigningKey', 'Arn'] },
+      VERIFYING_KEYS: '',
       SLACK_SECRETS_PATH: '/greenlight/prod/slack',
       GREENLIGHT_CONFIG: '/var/task/greenlight.yml',
       ACCOUNT_ID: { Ref: 'AWS::AccountId' },
@@ -231,6 +241,30 @@ describe('nothing is lost', () => {
       PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
       TimeToLiveSpecification: { AttributeName: 'expireAt', Enabled: true },
     })
+  })
+})
+
+describe('the key that signs', () => {
+  const policy = () => statementsOf(resource(template, 'SigningKey').Properties.KeyPolicy)
+
+  test('signs for two roles, and the account cannot let another one sign without a change of the policy', () => {
+    const signing = policy().filter(({ Action }) => Action.includes('kms:Sign'))
+    expect(signing.map(({ Principal, Condition }) => ({ Principal, Condition }))).toEqual([
+      {
+        Principal: {
+          AWS: [{ 'Fn::GetAtt': ['ButtonClickedRole', 'Arn'] }, { 'Fn::GetAtt': ['EffectDueRole', 'Arn'] }],
+        },
+        Condition: { StringEquals: { 'kms:SigningAlgorithm': 'ECDSA_SHA_256' } },
+      },
+    ])
+    const all = policy().flatMap(({ Action }) => Action)
+    expect(all.filter((action) => action.includes('*') || action === 'kms:CreateGrant')).toEqual([])
+  })
+
+  test('outlives the stack, because the signatures do', () => {
+    const { DeletionPolicy, Properties } = resource(template, 'SigningKey')
+    expect(DeletionPolicy).toBe('Retain')
+    expect(Properties).toMatchObject({ KeySpec: 'ECC_NIST_P256', KeyUsage: 'SIGN_VERIFY' })
   })
 })
 

@@ -1,8 +1,6 @@
-import { partitionOf } from '../domain/partition.ts'
-import { Sha256 } from '@smithy/core/checksum'
-import { SignatureV4 } from '@smithy/signature-v4'
 import type { AwsConnection } from './connection.ts'
 import type { Role } from './allowed-accounts.ts'
+import { postSigned } from './signed-request.ts'
 
 export interface RoleCredentials {
   accessKeyId: string
@@ -28,19 +26,16 @@ const TIMEOUT_MS = 3_000
 /**
  * Assumes a role ("AssumeRole", STS API reference) for an hour, the most that one role may assume another for.
  *
- * The SDK's client for STS would add 39 kB to every function for this one call: the request is made here, and signed by
- * the signer that the other clients include. The Region's own endpoint gives sessions that are valid in every Region,
+ * The SDK's client for STS would add 39 kB to every function for this one call (signed-request.ts). The Region's own endpoint gives sessions that are valid in every Region,
  * also in those that an account opts into ("Manage AWS STS in an AWS Region", IAM user guide).
  *
  * @throws {RoleRefused}, and errors that may pass.
  */
 export const assumeRole = async (
-  { region, endpoint, credentials }: AwsConnection,
+  connection: AwsConnection,
   { arn, externalId }: Role,
   { sessionName, now }: { sessionName: string; now: number },
 ): Promise<RoleCredentials> => {
-  if (!credentials) throw new Error('There are no credentials to assume a role with')
-  const url = new URL(endpoint ?? `https://sts.${region}.${partitionOf(region).dnsSuffix}`)
   const body = new URLSearchParams({
     Action: 'AssumeRole',
     Version: '2011-06-15',
@@ -49,19 +44,8 @@ export const assumeRole = async (
     ExternalId: externalId,
     DurationSeconds: '3600',
   }).toString()
-  const signer = new SignatureV4({ service: 'sts', region, credentials, sha256: Sha256 })
-  const { headers } = await signer.sign(
-    {
-      method: 'POST',
-      protocol: url.protocol,
-      hostname: url.hostname,
-      path: url.pathname,
-      headers: { host: url.host, 'content-type': 'application/x-www-form-urlencoded' },
-      body,
-    },
-    { signingDate: new Date(now) },
-  )
-  const response = await fetch(url, { method: 'POST', headers, body, signal: AbortSignal.timeout(TIMEOUT_MS) })
+  const headers = { 'content-type': 'application/x-www-form-urlencoded' }
+  const response = await postSigned(connection, { service: 'sts', headers, body, timeoutMs: TIMEOUT_MS, now })
   const answer = await response.text()
   if (response.ok) return credentialsIn(answer)
   const code = textOf(answer, 'Code') ?? `HTTP ${response.status}`

@@ -13,6 +13,7 @@ import type { Log } from './log.ts'
 import type { Pipelines } from './pipelines.ts'
 import type { Queue } from './queue.ts'
 import type { Records } from './records.ts'
+import type { Signatures } from './signatures.ts'
 import type { Slack } from './slack.ts'
 
 /** Everything outside that flows use. `aws/`, `slack/` and `config/` implement it. */
@@ -28,6 +29,7 @@ export interface Services {
   queue: Queue
   entries: Entries
   announcements: Announcements
+  signatures: Signatures
   configuration: Configuration
   log: Log
 }

@@ -8,6 +8,7 @@ export const ACCOUNT = {
   botRoleName: 'greenlight-button-clicked',
   tableName: 'greenlight',
   approvalTopicArn: 'arn:aws:sns:eu-west-1:111122223333:greenlight-approvals',
+  signingKeyArn: 'arn:aws:kms:eu-west-1:111122223333:key/5160ed00-0000-4000-8000-000000000001',
 } as const
 
 /** A second account, in another Region, that infra/spoke.yml joins to the bot. */

@@ -17,6 +17,7 @@ export const botEnvironment = (workspace: {
   SLACK_SIGNING_SECRET: workspace.signingSecret,
   TABLE_NAME: ACCOUNT.tableName,
   QUEUE_URL: workspace.queueUrl,
+  SIGNING_KEY: ACCOUNT.signingKeyArn,
   SPOKES: `${JOINED_ACCOUNT.accountId}/${JOINED_ACCOUNT.region}`,
   SPOKE_ROLE: `arn:aws:iam::{account}:role/${JOINED_ACCOUNT.botName}-{region}-{role}`,
   SPOKE_EXTERNAL_ID: JOINED_ACCOUNT.externalId,

@@ -36,6 +36,7 @@ export const botStack = (workspace: {
       { id: 'Table', type: 'AWS::DynamoDB::Table', name: ACCOUNT.tableName },
       { id: 'ApprovalTopic', type: 'AWS::SNS::Topic', name: ACCOUNT.approvalTopicArn },
       { id: 'AlarmTopic', type: 'AWS::SNS::Topic', name: `arn:aws:sns:${region}:${accountId}:${name}-alarms` },
+      { id: 'SigningKey', type: 'AWS::KMS::Key', name: ACCOUNT.signingKeyArn.split('/').at(-1)! },
       { id: 'Effects', type: 'AWS::SQS::Queue', name: workspace.effectsUrl },
       { id: 'EffectDueDead', type: 'AWS::SQS::Queue', name: workspace.deadLettersUrl },
       { id: 'MinutePassedRule', type: 'AWS::Events::Rule', name: `${name}-minute-passed` },

@@ -4,6 +4,7 @@ import { createCodeDeploy } from '../aws/codedeploy/codedeploy.ts'
 import { openDynamoDb } from '../aws/dynamodb/dynamodb.ts'
 import { type AwsServices, answerAws } from '../aws/endpoint/endpoint.ts'
 import { createEventBus, type EventBus } from '../aws/eventbridge/eventbridge.ts'
+import { createKms } from '../aws/kms/kms.ts'
 import { createLambda } from '../aws/lambda/lambda.ts'
 import { createSns } from '../aws/sns/sns.ts'
 import { createSqs, type Queue } from '../aws/sqs/sqs.ts'
@@ -69,6 +70,7 @@ export const openAws = async (options: {
     eventBus,
     sns: createSns({ topicArns: [ACCOUNT.approvalTopicArn, joined.topicArn], now, deliver: noticePublished }),
     ssm: createSsm(botParameters(secrets)),
+    kms: createKms({ accountId, region, now, keyIds: [ACCOUNT.signingKeyArn.split('/').at(-1)!] }),
     cloudFormation: createCloudFormation([
       botStack({ url, effectsUrl: sqs.urlOf(queue), deadLettersUrl: sqs.urlOf(dead), now: now() }),
     ]),

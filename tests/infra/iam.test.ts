@@ -18,6 +18,8 @@ const NO_RESOURCE = 'these actions have no resource type'
 
 /** `template Sid` → why it may name every resource. */
 const EVERY_RESOURCE: Record<string, string> = {
+  'bot.yml Administer': 'in a key’s policy, every resource is the key',
+  'bot.yml Sign': 'in a key’s policy, every resource is the key',
   'bot-roles.yml ReadTargets': NO_RESOURCE,
   'pipeline.yml RegisterTaskDefinition':
     'CodePipeline User Guide, "Service role permissions: ECS blue-green": a definition that is being made has no ARN yet',

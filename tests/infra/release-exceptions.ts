@@ -56,6 +56,7 @@ const UNUSED: Record<string, Exception[]> = {
   'AWS::IAM::Role': [
     { unless: ['Description', 'MaxSessionDuration'], actions: ['iam:UpdateRole', 'iam:UpdateRoleDescription'] },
   ],
+  'AWS::KMS::Key': [unless('EnableKeyRotation', 'kms:DisableKeyRotation', 'kms:EnableKeyRotation')],
   'AWS::Lambda::EventSourceMapping': [kms('KmsKeyArn')],
   'AWS::Lambda::Function': [
     kms('KmsKeyArn', 'SourceKMSKeyArn'),
@@ -132,6 +133,16 @@ const REFUSED: Record<string, Record<string, string[]>> = {
       'iam:DeleteRolePermissionsBoundary',
       'iam:PutRolePermissionsBoundary',
     ],
+  },
+  'AWS::KMS::Key': {
+    'no release decides who may sign, or begins another key': [
+      'kms:CreateKey',
+      'kms:DisableKey',
+      'kms:EnableKey',
+      'kms:PutKeyPolicy',
+      'kms:ScheduleKeyDeletion',
+    ],
+    'the tags say which keys the role reaches': ['kms:TagResource', 'kms:UntagResource'],
   },
   'AWS::SQS::Queue': { 'what waits in a queue was accepted, and may be a decision': ['sqs:DeleteQueue'] },
 }

@@ -85,6 +85,7 @@ const PLACES: Record<string, (id: string, resource: Resource) => string[]> = {
   'AWS::Events::Rule': (id, resource) => [arn('events', `rule/${named(id, resource)}`)],
   'AWS::IAM::Policy': (_, { Properties }) => all(Properties.Roles).map((role) => roleArn(nameOf(role))),
   'AWS::IAM::Role': (id) => [roleArn(nameOf(id))],
+  'AWS::KMS::Key': () => [arn('kms', 'key/1234abcd-12ab-34cd-56ef-1234567890ab')],
   'AWS::Lambda::EventInvokeConfig': functionArn,
   'AWS::Lambda::EventSourceMapping': () => [arn('lambda', 'event-source-mapping:91eaeb7e-c976-1234-9451-8709db01f137')],
   'AWS::Lambda::Function': (id, resource) => [arn('lambda', `function:${named(id, resource)}`)],
@@ -115,6 +116,8 @@ const ELSEWHERE: Record<string, string> = {
 
 /** AWS's decision on these requests. */
 const CONTEXT = {
+  'aws:ResourceTag/service': 'greenlight',
+  'aws:ResourceTag/stage': 'prod',
   'iam:PassedToService': 'lambda.amazonaws.com',
   'lambda:FunctionArn': arn('lambda', 'function:greenlight-prod-effect-due'),
 }
@@ -181,6 +184,12 @@ test('a release reaches no other stack’s resources', () => {
     .map((need) => ({ ...need, resource: others(need.resource ?? '') }))
   expect(foreign.length).toBeGreaterThan(200)
   expect(allowed(releaseRole({ HasSpokes: 'yes' }), foreign)).toEqual([])
+})
+
+test('a key of another installation is out of reach', () => {
+  const read = accessFor('kms:GetKeyPolicy', arn('kms', 'key/1'))
+  expect(allows(releaseRole(), read)).toBe(true)
+  expect(allows(releaseRole(), { ...read, context: { ...CONTEXT, 'aws:ResourceTag/stage': 'test' } })).toBe(false)
 })
 
 test('a mapping of another function, and a role for another service, are out of reach', () => {

@@ -12,6 +12,7 @@ import type { EnginePipelines } from '../support/engine-pipelines.ts'
 import type { Invocation, Link } from './invocation.ts'
 import type { Ledger } from './ledger.ts'
 import { MEMORY_DIRECTORY } from '../support/memory/directory.ts'
+import { memorySignatures } from '../support/memory/signatures.ts'
 import type { MemorySlack } from '../support/memory/slack.ts'
 import { subjectOf } from '../support/memory/slack.ts'
 import type { Requests, Tables } from '../support/memory/table.ts'
@@ -25,6 +26,7 @@ const LINKS = {
   slack: { usual: 200, timeout: 8_000 },
   queue: { usual: 10, timeout: 3_000 },
   events: { usual: 10, timeout: 3_000 },
+  keys: { usual: 20, timeout: 2_000 },
 } satisfies Record<string, Link>
 
 export interface World {
@@ -63,6 +65,7 @@ export const servicesUnderFire = (world: World, invocation: Invocation): Service
           queue.send(due, delay)
         }),
     },
+    signatures: signaturesPort(world, invocation),
     configuration,
     log: logTo(ledger, invocation),
   }
@@ -85,6 +88,21 @@ const tableRequests = ({ chance, climate, outages }: World, invocation: Invocati
         // The answer was lost, the client sent the same write again, and the second failed because of the first.
         return written && !chance.is(climate().echo)
       }),
+  }
+}
+
+const SIGNATURES = memorySignatures()
+
+const signaturesPort = ({ outages }: World, invocation: Invocation): Services['signatures'] => {
+  const ask = <T>(what: string, land: () => Promise<T>): Promise<T> =>
+    invocation.call(what, LINKS.keys, () => {
+      if (outages.has('aws-throttles')) throw new Error('ThrottlingException')
+      return land()
+    })
+  return {
+    sign: (statement) => ask('Sign', () => SIGNATURES.sign(statement)),
+    // A function asks for the public key once, and verifies by itself.
+    verify: (statement, signature) => SIGNATURES.verify(statement, signature),
   }
 }
 

@@ -4,6 +4,7 @@ import { createCodeDeploy } from '../../local/aws/codedeploy/codedeploy.ts'
 import { openDynamoDb } from '../../local/aws/dynamodb/dynamodb.ts'
 import { type AwsServices, answerAws } from '../../local/aws/endpoint/endpoint.ts'
 import { createEventBus } from '../../local/aws/eventbridge/eventbridge.ts'
+import { createKms } from '../../local/aws/kms/kms.ts'
 import { createLambda } from '../../local/aws/lambda/lambda.ts'
 import { createSns } from '../../local/aws/sns/sns.ts'
 import { createSqs } from '../../local/aws/sqs/sqs.ts'
@@ -68,6 +69,7 @@ export const openAws = async () => {
       deliver: ({ Records }) => notices.push(...Records.map(({ Sns }) => Sns)),
     }),
     ssm: createSsm(new Map([['/greenlight/prod/slack/bot-token', 'xoxb-1']])),
+    kms: createKms({ accountId: ACCOUNT, region: REGION, now, keyIds: ['first', 'second'] }),
     cloudFormation: createCloudFormation([STACK]),
     codeDeploy: createCodeDeploy(),
     lambda: createLambda(clock),

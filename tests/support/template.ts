@@ -81,11 +81,16 @@ export const functionOf = (template: Template, door: string): DeployedFunction =
   return found
 }
 
-/** Everything that the function's role allows. */
-export const allowedTo = (template: Template, door: string): Statement[] =>
-  (resource(template, functionOf(template, door).role).Properties.Policies as unknown[]).flatMap((policy) =>
+/** Everything that the function's role allows, by its own policies and by those that name it. */
+export const allowedTo = (template: Template, door: string): Statement[] => {
+  const { role } = functionOf(template, door)
+  const naming = ofType(template, 'AWS::IAM::Policy').flatMap(([, { Properties }]) =>
+    list(Properties.Roles).map(text).includes(role) ? [Properties] : [],
+  )
+  return [...(resource(template, role).Properties.Policies as unknown[]), ...naming].flatMap((policy) =>
     statementsOf(at(policy, 'PolicyDocument')),
   )
+}
 
 /** The alarms on a metric that notify, by what they watch. */
 export const alarmsOn = (template: Template, metric: string): Record<string, Resource> =>

@@ -5,6 +5,7 @@ import type { CloudFormation } from '../cloudformation/cloudformation.ts'
 import type { CodeDeploy } from '../codedeploy/codedeploy.ts'
 import type { DynamoDb } from '../dynamodb/dynamodb.ts'
 import type { EventBus } from '../eventbridge/eventbridge.ts'
+import type { Kms } from '../kms/kms.ts'
 import type { Lambda } from '../lambda/lambda.ts'
 import type { Sns } from '../sns/sns.ts'
 import type { Sqs } from '../sqs/sqs.ts'
@@ -28,6 +29,7 @@ export interface AwsServices {
   eventBus: EventBus
   sns: Sns
   ssm: Ssm
+  kms: Kms
   cloudFormation: CloudFormation
   codeDeploy: CodeDeploy
   lambda: Lambda
@@ -55,6 +57,8 @@ const TARGETS: Record<string, Service> = {
     json(await services.sqs.answer(call.operation, parseJson(call.body)), 'application/x-amz-json-1.0'),
   AmazonSSM: async (services, call) =>
     json(services.ssm.answer(call.operation, parseJson(call.body)), 'application/x-amz-json-1.1'),
+  TrentService: async (services, call) =>
+    json(services.kms.answer(call.operation, parseJson(call.body)), 'application/x-amz-json-1.1'),
   CodeDeploy_20141006: async (services, call) =>
     json(services.codeDeploy.answer(call.operation, parseJson(call.body)), 'application/x-amz-json-1.1'),
   AWSEvents: async (services, call) => {
@@ -145,7 +149,7 @@ const notOffered = (service: string, operation: string): AwsError =>
     `The workspace does not offer ${operation} of ${service}. It offers CodePipeline, DynamoDB, SQS, ` +
       'codedeploy:ListDeploymentTargets, codedeploy:BatchGetDeploymentTargets, ' +
       'codedeploy:PutLifecycleEventHookExecutionStatus, lambda:Invoke, events:PutEvents, sns:Publish, ' +
-      'ssm:GetParameters, cloudformation:DescribeStacks, cloudformation:ListStackResources, sts:AssumeRole and ' +
+      'ssm:GetParameters, kms:Sign, kms:GetPublicKey, kms:DescribeKey, cloudformation:DescribeStacks, cloudformation:ListStackResources, sts:AssumeRole and ' +
       'sts:GetCallerIdentity.',
   )
 

@@ -2,6 +2,7 @@ import { GATES } from '../../../functions/flows/gates/gates.ts'
 import type { ApprovalDecided } from '../../../functions/flows/effects/announce-verdict.ts'
 import type { Services } from '../../../functions/ports/services.ts'
 import { MEMORY_DIRECTORY } from './directory.ts'
+import { memorySignatures } from './signatures.ts'
 import type { MemorySlack } from './slack.ts'
 import { MemoryTable, memoryTables } from './table.ts'
 
@@ -24,6 +25,7 @@ export const memoryPorts = (slack: MemorySlack) => {
       members: async (groupId) => MEMORY_DIRECTORY.members(groupId),
     },
     queue: { send: async () => {} },
+    signatures: memorySignatures(),
     announcements: {
       put: async ({ detail }) => {
         announced.push(detail as ApprovalDecided)

@@ -1,0 +1,86 @@
+import { createPublicKey, verify, type KeyObject } from 'node:crypto'
+import * as z from 'zod/mini'
+import type { Clock } from '../clock.ts'
+import type { Signatures } from '../ports/signatures.ts'
+import { parseAs, parseJson } from '../malformed.ts'
+import type { AwsConnection } from './connection.ts'
+import { postSigned } from './signed-request.ts'
+
+export interface InstallationKeys {
+  /** The ARN of the key that signs. */
+  signing: string
+  /** The ARNs of all keys whose signatures count: the one that signs, and those that have signed before it. */
+  trusted: readonly string[]
+}
+
+const SIGNING_MS = 2_000
+
+const ALGORITHM = 'ECDSA_SHA_256'
+
+const SIGNED = z.object({ KeyId: z.string(), Signature: z.string() })
+const PUBLIC_KEY = z.object({ PublicKey: z.string() })
+
+/**
+ * Signatures by an asymmetric key in KMS ("Sign", KMS API reference). Verification takes the public key from KMS, once
+ * for each key, and no call for a signature. The SDK's client would add 7 kB to every function (signed-request.ts).
+ *
+ * @throws if KMS does not answer or refuses.
+ */
+export const kmsSignatures = (
+  connection: AwsConnection,
+  { signing, trusted }: InstallationKeys,
+  clock: Pick<Clock, 'now'>,
+): Signatures => {
+  const ask = async <T extends z.ZodMiniType>(operation: string, input: object, shape: T): Promise<z.output<T>> => {
+    const response = await postSigned(connection, {
+      service: 'kms',
+      headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': `TrentService.${operation}` },
+      body: JSON.stringify(input),
+      timeoutMs: SIGNING_MS,
+      now: clock.now(),
+    })
+    const answer = await response.text()
+    if (response.ok) return parseAs(shape, parseJson(answer, 'KMS’s answer'), 'KMS’s answer')
+    throw new Error(
+      `KMS did not answer ${operation}: HTTP ${response.status} ${/"__type":"([^"]+)"/.exec(answer)?.[1]}`,
+    )
+  }
+
+  const keys = new Map<string, Promise<KeyObject>>()
+  const publicKey = (key: string): Promise<KeyObject> => {
+    const known = keys.get(key)
+    if (known) return known
+    const asked = ask('GetPublicKey', { KeyId: key }, PUBLIC_KEY).then(({ PublicKey }) => publicKeyFrom(PublicKey))
+    keys.set(key, asked)
+    asked.catch(() => keys.delete(key))
+    return asked
+  }
+
+  return {
+    sign: async (statement) => {
+      const { KeyId, Signature } = await ask(
+        'Sign',
+        { KeyId: signing, Message: base64Of(statement), MessageType: 'RAW', SigningAlgorithm: ALGORITHM },
+        SIGNED,
+      )
+      return { key: KeyId, value: Signature }
+    },
+    verify: async (statement, { key, value }) =>
+      trusted.includes(key) && isSignedBy(await publicKey(key), statement, value),
+  }
+}
+
+/** The public key as KMS gives it: SubjectPublicKeyInfo in DER, as base64. */
+export const publicKeyFrom = (base64: string): KeyObject =>
+  createPublicKey({ key: Buffer.from(base64, 'base64'), format: 'der', type: 'spki' })
+
+/** Whether the holder of the key has signed the statement: ECDSA over SHA-256. False for what is no signature at all. */
+export const isSignedBy = (key: KeyObject, statement: string, base64: string): boolean => {
+  try {
+    return verify('sha256', Buffer.from(statement), key, Buffer.from(base64, 'base64'))
+  } catch {
+    return false
+  }
+}
+
+const base64Of = (text: string): string => Buffer.from(text).toString('base64')
