@@ -1,4 +1,5 @@
 import type { Comparison } from '../../../domain/live.ts'
+import type { Brought } from '../../../domain/past.ts'
 import type { StageAction } from '../../../domain/pipeline.ts'
 import type { Change, Revision, Since } from '../../../domain/revision.ts'
 import { UNKNOWN_COMMIT_AUTHOR, authorsOf, distinct } from '../../../domain/revision.ts'
@@ -22,9 +23,11 @@ export const describeChange = async (
   const past = await readPast(services, where, executionId, stages)
   const { comparison, executions } = past
   const asked = executions.get(executionId)
-  const tell = (all: Parameters<typeof toldRevisions>[3]) => toldRevisions(services, where, past, all)
-  const revisions = await tell(asked?.bySource ?? [])
-  const news = distinct(await tell(comparison.news))
+  const brought = asked?.bySource ?? []
+  const live = [...liveBefore(comparison), ...(comparison.newerLive ? [comparison.newerLive] : [])]
+  const tell = await toldRevisions(services, where, past, [...brought, ...live, ...comparison.news])
+  const revisions = brought.map(tell)
+  const news = distinct(comparison.news.map(tell))
 
   const authors = authorsOf(news.length > 0 ? news : revisions)
   const isAllKnown = comparison.isAllKnown && revisions.length > 0
@@ -32,8 +35,7 @@ export const describeChange = async (
     revisions,
     into: comparison.into,
     seen: seenIn(stages, comparison.into),
-    since:
-      comparison.unknown === null && revisions.length > 0 ? await sinceLive(comparison, news, revisions, tell) : null,
+    since: comparison.unknown === null && revisions.length > 0 ? sinceLive(comparison, news, revisions, tell) : null,
     unknown: comparison.unknown,
     authors: isAllKnown ? authors : [...authors, UNKNOWN_COMMIT_AUTHOR],
   }
@@ -60,24 +62,24 @@ export const seenIn = (stages: readonly StageState[], into: readonly string[]): 
     return [name, executionId, status].join(' ')
   })
 
-const sinceLive = async (
-  { live, changed, newerLive, isAllKnown }: Comparison,
+/** The live revision of each source that changes, if it is known. */
+const liveBefore = ({ changed }: Comparison): Brought[] =>
+  changed.flatMap(({ source, from }) => (from === null ? [] : [{ source, revisionId: from }]))
+
+const sinceLive = (
+  comparison: Comparison,
   news: readonly Revision[],
   revisions: readonly Revision[],
-  tell: (all: { source: string; revisionId: string }[]) => Promise<Revision[]>,
-): Promise<Since> => {
-  const known = changed.flatMap(({ source, from }) => (from === null ? [] : [{ source, revisionId: from }]))
-  const before = await tell(known)
-  const [newer = null] = await tell(newerLive ? [newerLive] : [])
-  return {
-    releasedAt: Math.min(...live.map(({ at }) => at)),
-    changed: before.map((from) => {
-      const to = revisions.find(({ source }) => source === from.source)!
-      return { from: { ...from, repository: from.repository ?? to.repository }, to }
-    }),
-    included: news.slice(0, CHANGES_LISTED),
-    count: news.length,
-    more: !isAllKnown,
-    newer,
-  }
-}
+  tell: (brought: Brought) => Revision,
+): Since => ({
+  releasedAt: Math.min(...comparison.live.map(({ at }) => at)),
+  changed: liveBefore(comparison).map((live) => {
+    const from = tell(live)
+    const to = revisions.find(({ source }) => source === live.source)!
+    return { from: { ...from, repository: from.repository ?? to.repository }, to }
+  }),
+  included: news.slice(0, CHANGES_LISTED),
+  count: news.length,
+  more: !comparison.isAllKnown,
+  newer: comparison.newerLive && tell(comparison.newerLive),
+})

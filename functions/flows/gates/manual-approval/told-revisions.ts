@@ -7,13 +7,13 @@ import type { Services } from '../../../ports/services.ts'
 import type { PastRead } from './read-past.ts'
 import { LOOKED_INTO } from './read-past.ts'
 
-/** Each of these revisions as people know it, in their order. */
+/** Reads these revisions. The result tells each of them as people know it. */
 export const toldRevisions = async (
   services: Services,
   where: StageAction,
   past: PastRead,
   all: readonly Brought[],
-): Promise<Revision[]> => {
+): Promise<(brought: Brought) => Revision> => {
   const sources = Map.groupBy(past.runs.filter(isSource), ({ executionId }) => executionId)
   const placed = all.map((brought) => place(past, brought))
   // A rollback has no source actions of its own, and those of long ago are on no page that was read.
@@ -25,10 +25,11 @@ export const toldRevisions = async (
     const runs = await services.pipelines.actionRuns({ ...pipelineOf(where), executionId })
     sources.set(executionId, (runs ?? []).filter(isSource))
   }
-  return placed.map(({ source, artifact, executionIds }) => {
+  return (brought) => {
+    const { source, artifact, executionIds } = place(past, brought)
     const ran = executionIds.flatMap((id) => sources.get(id) ?? [])
     return { ...revisionFrom(services, where.region, artifact, ran), source }
-  })
+  }
 }
 
 /** The revision in the lists, and the executions that brought it, oldest first. */

@@ -1,0 +1,91 @@
+import { describeChange } from '../../../../functions/flows/gates/manual-approval/describe-change.ts'
+import { LOOKED_INTO } from '../../../../functions/flows/gates/manual-approval/read-past.ts'
+import type { ActionRun, ArtifactRevision, ExecutionSummary } from '../../../../functions/ports/pipelines.ts'
+import { botInMemory } from '../../../support/bot-in-memory.ts'
+import { actionRun, executionSummary, pipelinesThatAnswer, stageState } from '../../../support/pipeline-answers.ts'
+import { MINUTE, START, WHERE } from '../../../support/records.ts'
+
+const artifact = (revisionId: string, actionName: string | null = 'Checkout'): ArtifactRevision => ({
+  ...{ actionName, artifactName: null, revisionId, summary: null, url: null },
+})
+const listed = (executionId: string, minute: number, revisions: ArtifactRevision[] | null): ExecutionSummary =>
+  executionSummary({ executionId, revisions, startedAt: START + minute * MINUTE })
+const sourceRun = (executionId: string, title: string, more: Partial<ActionRun> = {}): ActionRun =>
+  actionRun({
+    ...{ executionId, stage: 'Source', action: 'Checkout', category: 'Source', status: 'Succeeded' },
+    ...{ outputVariables: { CommitMessage: title }, ...more },
+  })
+/** A build whose action has the name of the source: names are unique within a stage only. */
+const namesake = (executionId: string): ActionRun =>
+  sourceRun(executionId, 'Built', { stage: 'Build', category: 'Build' })
+
+/**
+ * The change of `new`. `runs` are on the pages of the pipeline's runs; those of `single` executions are told only when
+ * CodePipeline is asked for one of these.
+ */
+const told = async (executions: ExecutionSummary[], runs: ActionRun[], single: Record<string, ActionRun[]> = {}) => {
+  const asked: string[] = []
+  const pipelines = {
+    ...pipelinesThatAnswer({ executions, runs }),
+    executions: async () => executions,
+    actionRuns: async ({ executionId }: { executionId: string }) => {
+      asked.push(executionId)
+      return single[executionId] ?? []
+    },
+  }
+  const stages = [stageState('Source'), stageState('Production')]
+  const { change } = await describeChange({ ...botInMemory().services, pipelines }, WHERE, 'new', stages)
+  return { change, asked, titles: change.revisions.map(({ title }) => title) }
+}
+
+describe('a revision is told by', () => {
+  const [NEW, OLDER] = [listed('new', 9, [artifact('a')]), listed('older', 5, [artifact('a')])]
+
+  test('a source action on the pages that were read, which costs no further call of CodePipeline', async () => {
+    const both = listed('new', 9, [artifact('a'), artifact('c', 'Config')])
+    const runs = [sourceRun('new', 'Set up', { action: 'Config' }), namesake('new'), sourceRun('new', 'Fix rounding')]
+    expect(await told([both], runs)).toMatchObject({ titles: ['Fix rounding', 'Set up'], asked: [] })
+    expect(await told([NEW, OLDER], [sourceRun('new', 'Fix')])).toMatchObject({ titles: ['Fix'], asked: [] })
+  })
+
+  test('the first execution that brought it, if no page has its source action: a rollback runs none', async () => {
+    const single = { older: [namesake('older'), sourceRun('older', 'Fix rounding')], new: [sourceRun('new', 'No')] }
+    expect(await told([NEW, OLDER], [namesake('new')], single)).toMatchObject({
+      ...{ titles: ['Fix rounding'], asked: ['older'] },
+    })
+  })
+
+  test('an execution that is asked once for all of its sources', async () => {
+    const both = listed('new', 9, [artifact('a'), artifact('c', 'Config')])
+    const runs = { new: [sourceRun('new', 'Set up', { action: 'Config' }), sourceRun('new', 'Fix')] }
+    expect(await told([both], [], runs)).toMatchObject({ titles: ['Fix', 'Set up'], asked: ['new'] })
+  })
+})
+
+const passed = actionRun({ executionId: 'live', status: 'Succeeded' })
+
+test('of many changes that no page tells, a limited number is asked for: CodePipeline limits its calls', async () => {
+  const between = Array.from({ length: LOOKED_INTO + 5 }, (_, i) => listed(`m${i}`, i + 2, [artifact(`m${i}`)]))
+  const executions = [...between, listed('new', 99, [artifact('a')]), listed('live', 1, [artifact('l')])]
+  const { asked, change } = await told(executions, [sourceRun('new', 'Fix'), passed, sourceRun('live', 'Begin')])
+  expect(change.since?.count).toBe(LOOKED_INTO + 6)
+  expect(asked).toHaveLength(LOOKED_INTO)
+})
+
+test('a rollback is compared by the source of its artifact, though no action of its own names it', async () => {
+  const output = { outputArtifacts: ['SourceOutput'] }
+  const rollback = { ...listed('new', 9, null), trigger: { type: 'ManualRollback', detail: '' } }
+  const live = listed('live', 5, [artifact('l')])
+  const pipelines = {
+    ...pipelinesThatAnswer({
+      runs: [actionRun({ executionId: 'new' }), passed, sourceRun('live', 'Fix rounding', output)],
+    }),
+    executions: async () => [rollback, live],
+    execution: async () => ({ ...rollback, revisions: [{ ...artifact('old', null), artifactName: 'SourceOutput' }] }),
+  }
+  const stages = [stageState('Source'), stageState('Production')]
+  const { change } = await describeChange({ ...botInMemory().services, pipelines }, WHERE, 'new', stages)
+  expect(change.since?.changed).toMatchObject([
+    { from: { id: 'l', source: 'Checkout' }, to: { id: 'old', source: 'Checkout' } },
+  ])
+})
