@@ -44,6 +44,10 @@ export const stageState = (stage: string, more: Partial<StageState> = {}): Stage
   ...more,
 })
 
+/** As many as are enough, one a page. */
+const firstOf = <T>(all: T[], enough: (read: readonly T[]) => boolean): T[] =>
+  all.map((_, index) => all.slice(0, index + 1)).find(enough) ?? all
+
 /** A CodePipeline that answers this, newest first, and refuses every verdict. Null: it does not have it. */
 export const pipelinesThatAnswer = ({
   stages = [stageState('Source'), stageState('Production')] as StageState[] | null,
@@ -52,12 +56,12 @@ export const pipelinesThatAnswer = ({
 } = {}): Pipelines => ({
   stages: async () => stages,
   actionRuns: async ({ executionId }) => runs && runs.filter((run) => run.executionId === executionId),
-  runs: async () => runs && { runs, isWhole: true },
-  execution: async ({ executionId }) => executions?.find((one) => one.executionId === executionId) ?? null,
-  executions: async (_, { enough = () => true } = {}) => {
-    if (!executions) return null
-    const pages = executions.map((_, index) => executions.slice(0, index + 1))
-    return pages.find(enough) ?? executions
+  runs: async (_, enough) => {
+    if (!runs) return null
+    const read = firstOf(runs, enough)
+    return { runs: read, isWhole: read.length === runs.length }
   },
+  execution: async ({ executionId }) => executions?.find((one) => one.executionId === executionId) ?? null,
+  executions: async (_, { enough = () => true } = {}) => executions && firstOf(executions, enough),
   putApprovalResult: async () => ({ kind: 'gone' }),
 })

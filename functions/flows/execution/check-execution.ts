@@ -1,10 +1,10 @@
 import type { Execution, StateChange, Progress, TimedProgress } from '../../domain/execution.ts'
 import { described, applyEvent, isOver } from '../../domain/execution.ts'
 import type { ExecutionKey } from '../../domain/pipeline.ts'
-import { pipelineOf } from '../../domain/pipeline.ts'
 import { starterFrom } from '../../domain/starter.ts'
 import { withShowingLease } from '../../domain/showing.ts'
 import { showing } from '../show/show-execution.ts'
+import { findExecution } from './find-execution.ts'
 import { followUp } from './follow-up.ts'
 import type { Performed } from '../effects/performed.ts'
 import { done } from '../effects/performed.ts'
@@ -70,9 +70,7 @@ const askPipeline = async (services: Services, known: Execution, now: number): P
   if (!stages || !runs) {
     return { news: canceled(known, wholeSecond(now)), facts, isCertain: true }
   }
-  const isIt = ({ executionId }: ExecutionSummary) => executionId === key.executionId
-  const summaries = await services.pipelines.executions(pipelineOf(key), { enough: (listed) => listed.some(isIt) })
-  const summary = summaries?.find(isIt)
+  const summary = await findExecution(services.pipelines, key)
   const news = [
     ...runs.flatMap((run) => actionChange(run, summary) ?? []),
     ...(summary ? [...stageChanges(runs, summary, stages), ...pipelineChange(summary, known)] : []),

@@ -59,7 +59,7 @@ const approvalsBeside = (
 export const seenIn = (stages: readonly StageState[], into: readonly string[]): string[] =>
   into.map((name) => {
     const { executionId = null, status = null } = stages.find(({ stage }) => stage === name) ?? {}
-    return [name, executionId, status].join(' ')
+    return [executionId, status].join()
   })
 
 /** The live revision of each source that changes, if it is known. */

@@ -1,7 +1,9 @@
 import type { Approval } from '../../../domain/approval.ts'
 import type { Ending } from '../../../domain/ending.ts'
+import type { ExecutionKey } from '../../../domain/pipeline.ts'
 import { pipelineOf } from '../../../domain/pipeline.ts'
-import type { ActionRun, ActionStatus, ExecutionSummary, Pipelines } from '../../../ports/pipelines.ts'
+import { findExecution } from '../../execution/find-execution.ts'
+import type { ActionRun, ActionStatus, Pipelines } from '../../../ports/pipelines.ts'
 
 const STATUS: Record<Exclude<ActionStatus, 'InProgress' | 'Abandoned'>, Ending['status']> = {
   Succeeded: 'succeeded',
@@ -23,10 +25,10 @@ export const findEnding = async (pipelines: Pipelines, approval: Approval): Prom
     return { ...told, status: STATUS[found.status], statusText: found.statusText, stopReason: null }
 
   // An action has no status for an edited pipeline: only its execution distinguishes that from a stop.
-  const execution = await findExecution(pipelines, approval)
+  const execution = await findExecution(pipelines, executionOf(approval))
   if (execution?.status === 'InProgress') return null
   const status = execution?.status === 'Cancelled' ? 'canceled' : 'abandoned'
-  return { ...told, status, stopReason: execution?.stopReason ?? null }
+  return { ...told, status, stopReason: execution ? execution.stopReason : null }
 }
 
 const GONE = { status: 'deleted', summary: null, by: null, stopReason: null } as const
@@ -35,19 +37,13 @@ const GONE = { status: 'deleted', summary: null, by: null, stopReason: null } as
  * The run that holds this token; a retry of the stage is another run with another token. `no-execution`: CodePipeline
  * no longer knows the execution.
  */
-export const findRun = async (
-  pipelines: Pipelines,
-  { where, token, executionId }: Approval,
-): Promise<ActionRun | 'no-execution' | null> => {
-  const all = await pipelines.actionRuns({ ...pipelineOf(where), executionId })
+export const findRun = async (pipelines: Pipelines, approval: Approval): Promise<ActionRun | 'no-execution' | null> => {
+  const { where, token } = approval
+  const all = await pipelines.actionRuns(executionOf(approval))
   if (!all) return 'no-execution'
   const runs = all.filter(({ stage, action }) => stage === where.stage && action === where.action)
   return runs.find(({ externalId }) => externalId === token) ?? runs.find(({ externalId }) => !externalId) ?? null
 }
 
-/** The execution that the approval belongs to; undefined when AWS does not list it any more. */
-export const findExecution = async (pipelines: Pipelines, { where, executionId }: Approval) => {
-  const isIt = (execution: ExecutionSummary) => execution.executionId === executionId
-  const executions = await pipelines.executions(pipelineOf(where), { enough: (listed) => listed.some(isIt) })
-  return executions?.find(isIt)
-}
+/** The execution that the approval belongs to. */
+export const executionOf = ({ where, executionId }: Approval): ExecutionKey => ({ ...pipelineOf(where), executionId })

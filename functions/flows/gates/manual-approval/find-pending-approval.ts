@@ -24,7 +24,7 @@ export const findPendingApproval = async (
   ): PendingApproval => ({
     kind: 'pending',
     executionId,
-    expiresAt: believableExpiry(expiresAt, startedAt ?? now),
+    expiresAt: believableExpiry(expiresAt, startedAt || now),
     newerExecutionId,
   })
   const stage = stages.find(({ stage }) => stage === where.stage)
@@ -36,7 +36,7 @@ export const findPendingApproval = async (
     externalId === token && stage === where.stage && action === where.action
   const read = await pipelines.runs(where, (runs) => runs.some(isIt))
   const run = read?.runs.find(isIt)
-  if (run?.status === 'InProgress') return pending(run.executionId, run.startedAt || null, null)
+  if (run?.status === 'InProgress') return pending(run.executionId, run.startedAt, null)
   return run
     ? { kind: 'over', because: `its status is ${run.status}` }
     : { kind: 'not-shown-yet', because: 'CodePipeline does not show this approval yet' }

@@ -7,7 +7,8 @@ import { describeChange, seenIn } from './describe-change.ts'
 import { describeNewer } from './describe-newer.ts'
 import type { StageState } from '../../../ports/pipelines.ts'
 import type { Services } from '../../../ports/services.ts'
-import { findEnding, findExecution } from './find-ending.ts'
+import { findExecution } from '../../execution/find-execution.ts'
+import { executionOf, findEnding } from './find-ending.ts'
 import { findPendingApproval } from './find-pending-approval.ts'
 import { decidedBy } from '../../approval/decided-by.ts'
 import type { GateState, Ended, Gate } from '../../../ports/gate.ts'
@@ -69,7 +70,7 @@ const compare = async (services: Services, approval: Approval): Promise<GateStat
 
   const ending = await findEnding(pipelines, approval)
   if (ending) return { kind: 'ended', ended: await endedBy(services, ending) }
-  const execution = await findExecution(pipelines, approval)
+  const execution = await findExecution(pipelines, executionOf(approval))
   if (execution?.status !== 'Cancelled' && (action || execution?.status === 'InProgress')) return pending(true)
   return !execution || execution.updatedAt < clock.now() - ANSWERS_AGREE_AFTER
     ? EDITED

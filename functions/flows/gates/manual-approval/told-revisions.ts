@@ -18,7 +18,7 @@ export const toldRevisions = async (
   const placed = all.map((brought) => place(past, brought))
   // A rollback has no source actions of its own, and those of long ago are on no page that was read.
   const isTold = (source: string, executionId: string): boolean =>
-    sources.get(executionId)?.some(({ action }) => action === source) ?? false
+    (sources.get(executionId) ?? []).some(({ action }) => action === source)
   const untold = placed.filter(({ source, executionIds }) => !executionIds.some((id) => isTold(source, id)))
   const asked = [...new Set(untold.flatMap(({ executionIds }) => executionIds.slice(0, 1)))].slice(0, LOOKED_INTO)
   for (const executionId of asked) {

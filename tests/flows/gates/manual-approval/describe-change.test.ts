@@ -81,6 +81,19 @@ test('the first deployment has every author of the history', async () => {
   expect([since, names]).toEqual([null, ['Ben', 'Ana']])
 })
 
+test('the live commit, deployed again, changes nothing, and its author still counts', async () => {
+  const { since, names } = await changeOf(
+    { id: 'e1', commit: ['a', 'Ana'], passed: true },
+    { id: 'e2', commit: ['a', 'Ana'] },
+  )
+  expect([since?.count, names]).toEqual([0, ['Ana']])
+})
+
+test('an execution without a known revision is compared with nothing, and its author is unknown', async () => {
+  const { since, names } = await changeOf({ id: 'e1', commit: ['a', 'Ana'], passed: true }, { id: 'e2' })
+  expect([since, names]).toEqual([null, [null]])
+})
+
 test('after a rollback, the authors of the changes that were rolled back count too', async () => {
   const { names } = await changeOf(
     { id: 'e1', commit: ['a', 'Ana'], passed: true },

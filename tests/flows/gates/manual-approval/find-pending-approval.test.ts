@@ -33,7 +33,7 @@ describe('the pipeline’s state shows an approval', () => {
   })
 
   test('with the execution that entered the queue last, of those that wait behind it', async () => {
-    const stages = production(action(), { inbound: ['older', 'newer'] })
+    const stages = production(action(), { inbound: ['oldest', 'older', 'newer'] })
     expect(await found(stages)).toEqual({ ...PENDING, newerExecutionId: 'newer' })
   })
 
@@ -56,6 +56,19 @@ describe('in PARALLEL mode the pipeline’s state shows no token, and the approv
   test('is the run with its token', async () => {
     const other = actionRun({ executionId: 'another', externalId: 'another token' })
     expect(await found([], [other, actionRun()])).toEqual(PENDING)
+  })
+
+  test('is sought no further back than its run: each page is another call', async () => {
+    const pages: number[] = []
+    const runs = [actionRun({ externalId: 'another token' }), actionRun(), actionRun({ externalId: 'older' })]
+    const pipelines = pipelinesThatAnswer({ stages: [], runs })
+    const read: typeof pipelines.runs = async (...asked) => {
+      const answer = await pipelines.runs(...asked)
+      pages.push(answer!.runs.length)
+      return answer
+    }
+    await findPendingApproval({ ...pipelines, runs: read }, notification({ expiresAt: EXPIRES }), NOW)
+    expect(pages).toEqual([2])
   })
 
   test('is over if its run is, with the status of that run', async () => {

@@ -1,8 +1,9 @@
+import { endedByEvent } from '../../../../functions/flows/gates/manual-approval/ended-by-event.ts'
 import { gateOf } from '../../../../functions/flows/gates/gates.ts'
 import type { ExecutionSummary, StageState } from '../../../../functions/ports/pipelines.ts'
 import { botInMemory } from '../../../support/bot-in-memory.ts'
 import { actionRun, executionSummary, pipelinesThatAnswer, stageState } from '../../../support/pipeline-answers.ts'
-import { KEY, MINUTE, START, TOKEN, approval } from '../../../support/records.ts'
+import { CARDS, CHANGE, KEY, MINUTE, ROUNDING, START, TOKEN, WHERE, approval } from '../../../support/records.ts'
 
 type Answers = Parameters<typeof pipelinesThatAnswer>[0]
 type ActionState = StageState['actions'][number]
@@ -39,7 +40,7 @@ const succeeded = actionRun({ status: 'Succeeded', updatedAt: START + MINUTE })
 describe('an approval that looks open, compared with its pipeline,', () => {
   test('waits while its action is in progress with its token; the last that entered the queue is the newer', async () => {
     expect(await compared({ stages: production([action()]) })).toEqual(WAITS)
-    expect(await compared({ stages: production([action()], ['older', 'newer']) })).toEqual({
+    expect(await compared({ stages: production([action()], ['oldest', 'older', 'newer']) })).toEqual({
       ...WAITS,
       newerExecutionId: 'newer',
     })
@@ -78,7 +79,79 @@ describe('an approval that looks open, compared with its pipeline,', () => {
   })
 })
 
+describe('the change of an approval that waits is described anew', () => {
+  const [OWN, EAST, WEST] = ['Production', 'East', 'West']
+  /** The stages as they were when the approval was requested, with what has entered one of them since. */
+  const since = (stage: string | null, status = 'Succeeded') =>
+    [...production([action()]), stageState(EAST), stageState(WEST)].map((one) =>
+      one.stage === stage ? { ...one, executionId: 'another', status } : one,
+    )
+  const executions = [
+    executionSummary({
+      revisions: [{ actionName: 'Checkout', artifactName: null, revisionId: ROUNDING.id, summary: null, url: null }],
+    }),
+  ]
+  const describedAnew = async (into: string[], stages: StageState[], seen = into.map(() => ',')) => {
+    const change = {
+      ...CHANGE,
+      into,
+      seen: into.map((stage, index) => (stage === OWN ? `${KEY.executionId},` : seen[index]!)),
+    }
+    const found = await gate({ stages, executions }).compare(approval({ change }))
+    return found.kind === 'pending' && found.change !== null
+  }
+
+  test.each<[string, boolean, string[], StageState[]]>([
+    ['if another execution has entered a stage that it goes into', true, [EAST], since(EAST)],
+    ['if that has happened in one of several such stages', true, [EAST, WEST], since(WEST)],
+    ['if one of them is its own', true, [OWN, EAST], since(EAST)],
+    ['never while no stage has moved', false, [EAST, WEST], since(null)],
+    ['never for a stage that it does not go into', false, [EAST], since(WEST)],
+    ['never for its own stage, where it waits and no other can pass', false, [OWN], since(OWN)],
+  ])('%s', async (_, isAnew, into, stages) => {
+    expect(await describedAnew(into, stages)).toBe(isAnew)
+  })
+
+  test('if the execution that was on its way into the stage has gone live there', async () => {
+    expect(await describedAnew([EAST], since(EAST, 'Succeeded'), ['another,InProgress'])).toBe(true)
+    expect(await describedAnew([EAST], since(EAST, 'InProgress'), ['another,InProgress'])).toBe(false)
+  })
+})
+
+describe('a newer execution that waits', () => {
+  const newer = (...ids: string[]) => {
+    const revisions = ids.map((revisionId) => ({
+      ...{ actionName: 'Checkout', artifactName: null, revisionId, summary: null, url: null },
+    }))
+    const asked = gate({ executions: [executionSummary({ executionId: 'newer', revisions })] })
+    return asked.describeNewer(WHERE, 'newer', { ...CHANGE, revisions: [ROUNDING] })
+  }
+
+  test('is named by the revision that differs', async () => {
+    expect(await newer(CARDS.id)).toMatchObject({ executionId: 'newer', revision: { id: CARDS.id } })
+  })
+
+  test('is no newer change if it has the same revision', async () => {
+    expect(await newer(ROUNDING.id)).toBeNull()
+  })
+
+  test('counts as a newer change while CodePipeline does not say what it has', async () => {
+    expect(await newer()).toEqual({ executionId: 'newer', revision: null, startedAt: null })
+  })
+})
+
 describe('the end of an approval', () => {
+  test('in the console names the person, whose verdict is held against the policy', async () => {
+    const updatedBy = 'arn:aws:sts::111122223333:assumed-role/Console/dana'
+    const known = { ...CONSOLE, by: 'dana', userId: 'U0DANA', past: 'too-few' }
+    expect(await compared({ stages: production(OTHER), runs: [{ ...succeeded, updatedBy }] })).toEqual(known)
+    const { services } = botInMemory()
+    const told = { status: 'succeeded', at: START + MINUTE, summary: null } as const
+    const pipelines = pipelinesThatAnswer({ runs: [{ ...succeeded, updatedBy }] })
+    const ended = await endedByEvent({ ...services, pipelines }, approval(), told)
+    expect(ended!(approval())).toEqual(known)
+  })
+
   test('is what its run says, and open while it waits', async () => {
     const ended = await gate({ runs: [succeeded] }).findEnding(approval())
     expect(typeof ended === 'function' && ended(approval())).toEqual(CONSOLE)

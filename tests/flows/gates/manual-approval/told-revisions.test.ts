@@ -23,7 +23,12 @@ const namesake = (executionId: string): ActionRun =>
  * The change of `new`. `runs` are on the pages of the pipeline's runs; those of `single` executions are told only when
  * CodePipeline is asked for one of these.
  */
-const told = async (executions: ExecutionSummary[], runs: ActionRun[], single: Record<string, ActionRun[]> = {}) => {
+const told = async (
+  executions: ExecutionSummary[],
+  runs: ActionRun[],
+  single: Record<string, ActionRun[]> = {},
+  stages = [stageState('Source'), stageState('Production')],
+) => {
   const asked: string[] = []
   const pipelines = {
     ...pipelinesThatAnswer({ executions, runs }),
@@ -33,7 +38,6 @@ const told = async (executions: ExecutionSummary[], runs: ActionRun[], single: R
       return single[executionId] ?? []
     },
   }
-  const stages = [stageState('Source'), stageState('Production')]
   const { change } = await describeChange({ ...botInMemory().services, pipelines }, WHERE, 'new', stages)
   return { change, asked, titles: change.revisions.map(({ title }) => title) }
 }
@@ -62,7 +66,41 @@ describe('a revision is told by', () => {
   })
 })
 
-const passed = actionRun({ executionId: 'live', status: 'Succeeded' })
+const passed = actionRun({
+  executionId: 'live',
+  status: 'Succeeded',
+  startedAt: START + 6 * MINUTE,
+  updatedAt: START + 6 * MINUTE,
+})
+
+test('what is live is told as well as what is new, in each stage that the approval lets it into', async () => {
+  const deployed = (executionId: string, stage: string, minute: number) =>
+    actionRun({
+      ...{ executionId, stage, action: 'Deploy', category: 'Deploy', status: 'Succeeded', externalId: null },
+      ...{ startedAt: START + minute * MINUTE, updatedAt: START + minute * MINUTE },
+    })
+  const action = { status: null, since: null, token: null }
+  const stages = [
+    stageState('Production', { actions: [{ action: 'Approve', ...action }] }),
+    ...['East', 'West'].map((stage) => stageState(stage, { actions: [{ action: 'Deploy', ...action }] })),
+  ]
+  const executions = [
+    listed('newer', 9, [artifact('n')]),
+    listed('new', 5, [artifact('a')]),
+    listed('live', 1, [artifact('l')]),
+  ]
+  const { change } = await told(
+    executions,
+    [deployed('newer', 'East', 10), deployed('live', 'West', 4), sourceRun('new', 'Fix')],
+    { newer: [sourceRun('newer', 'Fix it better')], live: [sourceRun('live', 'Begin')] },
+    stages,
+  )
+  expect(change.into).toEqual(['East', 'West'])
+  expect(change.since).toMatchObject({
+    ...{ releasedAt: START + 4 * MINUTE, newer: { title: 'Fix it better' } },
+    changed: [{ from: { title: 'Begin' }, to: { title: 'Fix' } }],
+  })
+})
 
 test('of many changes that no page tells, a limited number is asked for: CodePipeline limits its calls', async () => {
   const between = Array.from({ length: LOOKED_INTO + 5 }, (_, i) => listed(`m${i}`, i + 2, [artifact(`m${i}`)]))
@@ -78,7 +116,11 @@ test('a rollback is compared by the source of its artifact, though no action of 
   const live = listed('live', 5, [artifact('l')])
   const pipelines = {
     ...pipelinesThatAnswer({
-      runs: [actionRun({ executionId: 'new' }), passed, sourceRun('live', 'Fix rounding', output)],
+      runs: [
+        actionRun({ executionId: 'new', startedAt: START + 9 * MINUTE }),
+        passed,
+        sourceRun('live', 'Fix rounding', output),
+      ],
     }),
     executions: async () => [rollback, live],
     execution: async () => ({ ...rollback, revisions: [{ ...artifact('old', null), artifactName: 'SourceOutput' }] }),
