@@ -20,7 +20,9 @@ const actor = z.looseObject({ userId: text, teamId: text.nullish(), name: text.n
 const happened = z.looseObject({
   what: text,
   who: actor.optional(),
-  by: z.array(text).optional(),
+  /** The deciders' user IDs; of an approval in the AWS console, its ARN or null. */
+  by: z.union([z.array(text), text]).nullish(),
+  userId: text.nullish(),
   mentioned: z.union([z.array(text), z.looseObject({ members: z.number() })]).optional(),
 })
 

@@ -12,7 +12,7 @@ import { systemClock } from '../../functions/clock.ts'
 import type { Approval } from '../../functions/domain/approval.ts'
 import { requested, withEntry } from '../../functions/domain/approval.ts'
 import { attempt } from '../../functions/domain/attempt.ts'
-import type { Entry } from '../../functions/domain/journal.ts'
+import type { Entry, Happening } from '../../functions/domain/journal.ts'
 import { filed, hashOf, toFile } from '../../functions/domain/journal.ts'
 import { openAws } from '../support/aws-endpoint.ts'
 import { describeWith } from '../support/needs.ts'
@@ -67,6 +67,38 @@ const decided = (id = 'a'.repeat(32), more: Parameters<typeof newApproval>[0] = 
   return voted(refused, POLICY, vote('U0DANA', 'Approved', { comment: '=HYPERLINK("http://x")' }), vote('U0CHEN'))
 }
 
+const FINN = actor('U0FINN')
+
+/** By their names, so that a new kind is missed here. */
+const EVERY_KIND: { [What in Happening['what']]: Extract<Happening, { what: What }>[] } = {
+  requested: [],
+  'policy-seen': [{ what: 'policy-seen', policy: null, frozen: null }],
+  voted: [{ what: 'voted', who: FINN, verdict: 'Rejected', comment: '', ruling: 'rejected', rules: [] }],
+  noted: [{ what: 'noted', who: actor('U0DANA'), act: 'vote' }],
+  refused: [],
+  withdrawn: [{ what: 'withdrawn', who: { ...actor('U0CHEN'), email: null } }],
+  'glass-broken': [],
+  decided: [{ what: 'decided', verdict: 'Rejected', by: [], rules: [] }],
+  answered: [
+    { what: 'answered', verdict: 'Approved', answer: 'recorded', because: null },
+    { what: 'answered', verdict: 'Approved', answer: 'refused', because: 'the role may not' },
+  ],
+  settled: [
+    { what: 'settled', outcome: { how: 'console', verdict: 'Approved', by: null, summary: null } },
+    { what: 'settled', outcome: { how: 'unknown', status: 'Sleeping' } },
+  ],
+  'past-policy': [
+    { what: 'past-policy', by: 'arn:aws:sts::1:assumed-role/Console/finn', userId: 'U0FINN', because: 'too-few' },
+    { what: 'past-policy', by: null, userId: null, because: 'unknown-person' },
+  ],
+  released: [{ what: 'released', release: { name: 'live', at: START, summary: null } }],
+  told: [
+    { what: 'told', notice: 'reminder', key: 'k', mentioned: ['U0FINN'], channel: 'C0RELEASES' },
+    { what: 'told', notice: 'reminder', key: 'k', mentioned: { members: 300, sha256: 'f' }, channel: 'C0RELEASES' },
+  ],
+  announced: [{ what: 'announced', event: 'decided' }],
+}
+
 const linesOf = (out: string) => out.split('\n').filter(Boolean)
 const entriesIn = (out: string) => linesOf(out).map((line) => JSON.parse(line) as Entry & { time: string })
 const put = (entry: Entry) =>
@@ -95,6 +127,24 @@ describe('an intact audit record', () => {
     )
     for (const entry of entriesIn(out)) expect(hashOf(entry)).toBe(entry.hash)
     expect(out).not.toContain(decided().token)
+  })
+
+  test('may hold every kind of entry, each with and without what may be missing', async () => {
+    const every = Object.values(EVERY_KIND).flat()
+    const whole = every.reduce((approval, happened) => withEntry(approval, START + DAY, happened), decided())
+    await store(whole)
+    const { exitCode, out, err } = await audit()
+    expect(err).toBe(`${6 + every.length} entries of 1 approval: every approval passed verification.\n`)
+    expect(exitCode).toBe(0)
+    expect(
+      entriesIn(out)
+        .slice(6)
+        .map(({ happened }) => happened),
+    ).toEqual(every)
+    const csv = linesOf((await audit('--format', 'csv')).out)
+    expect(csv).toHaveLength(1 + 6 + every.length)
+    const ofFinn = entriesIn((await audit('--person', 'U0FINN')).out).map(({ happened }) => happened.what)
+    expect(ofFinn).toEqual(['refused', 'voted', 'past-policy', 'told'])
   })
 
   test('is cut to the range, and verified as a whole', async () => {
