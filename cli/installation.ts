@@ -20,14 +20,18 @@ export type ClientConnection = AwsConnection & {
 
 const LIMITS = { connectionTimeout: 3_000, requestTimeout: 20_000, throwOnRequestTimeout: true }
 
+const REGION = { form: /^[a-z]{2,}(?:-[a-z]+)+-\d+$/, such: 'an AWS Region such as eu-west-1' }
+
 /** The forms that serverless, AWS and Parameter Store accept, and an example of each. */
 const FORMS = {
   '--installation': { form: /^[A-Za-z][A-Za-z0-9-]*$/, such: 'a name such as prod' },
-  '--region': { form: /^[a-z]{2,}(?:-[a-z]+)+-\d+$/, such: 'an AWS Region such as eu-west-1' },
+  '--region': REGION,
+  '--pipelines-region': REGION,
   '--secrets-path': { form: /^(?:\/[\w.-]+)+$/, such: 'a path such as /greenlight/prod/slack' },
 }
 
-const requireForm = (option: keyof typeof FORMS, value: string | undefined): void => {
+/** @throws {Failure} if the value of an option has another form. */
+export const requireForm = (option: keyof typeof FORMS, value: string | undefined): void => {
   const { form, such } = FORMS[option]
   if (value !== undefined && !form.test(value)) throw wrongArgument(`${option} is ${value}: expected ${such}.`)
 }

@@ -1,14 +1,12 @@
-import { documentClient } from '../../functions/aws/document-client.ts'
 import { counted } from '../counted.ts'
 import { Failure, wrongArgument } from '../failure.ts'
-import { installationFrom } from '../installation.ts'
 import type { InstallationOptions } from '../installation-options.ts'
 import { utcMoment } from '../moment.ts'
-import { readStack } from '../stack.ts'
 import type { Terminal } from '../terminal.ts'
 import { wantedEntries, type Wanted } from './filter.ts'
 import { FORMATS, type Format } from './formats.ts'
 import { outputTo, type Output } from './output.ts'
+import { recordTable, type RecordTable } from './record-table.ts'
 import { exportedEntry, readRecords, type ApprovalRecord, type ExportedEntry } from './record-reader.ts'
 
 export interface AuditOptions extends InstallationOptions, Wanted {
@@ -25,7 +23,7 @@ export const exportRecord = async (options: AuditOptions, terminal: Terminal): P
   const from = utcMoment('--from', options.from)
   const to = options.to === undefined ? terminal.now() : utcMoment('--to', options.to)
   if (from >= to) throw wrongArgument('--from must be earlier than --to.')
-  const source = await sourceOf(options, terminal)
+  const source = await recordTable(options, terminal)
   const output = await outputTo(options.output, terminal)
   const seen = await writeRecords(source, output, { ...options, from, to, now: terminal.now() })
     .catch(async (error: unknown) => {
@@ -34,21 +32,6 @@ export const exportRecord = async (options: AuditOptions, terminal: Terminal): P
     })
     .finally(() => output.close())
   report(seen, terminal)
-}
-
-interface Source {
-  client: ReturnType<typeof documentClient>
-  table: string
-}
-
-const sourceOf = async (options: AuditOptions, terminal: Terminal): Promise<Source> => {
-  const { connection, stackName, region } = await installationFrom(options, terminal)
-  const table = options.table ?? (await readStack(connection, stackName))?.outputs['TableName']
-  if (!table)
-    throw new Failure(
-      `The stack ${stackName} in ${region} does not exist or has no output TableName. Name another --installation or --region, or the --table itself.`,
-    )
-  return { client: documentClient(connection), table }
 }
 
 interface Seen {
@@ -65,7 +48,7 @@ interface Range extends Wanted {
   verifyOnly?: boolean
 }
 
-const writeRecords = async ({ client, table }: Source, output: Output, range: Range): Promise<Seen> => {
+const writeRecords = async ({ client, table }: RecordTable, output: Output, range: Range): Promise<Seen> => {
   const seen: Seen = { entries: 0, approvals: new Set(), failed: new Map() }
   const format: Format = FORMATS[range.format]
   const write = async (line: string) => {

@@ -1,0 +1,27 @@
+import { documentClient } from '../../functions/aws/document-client.ts'
+import { Failure } from '../failure.ts'
+import { installationFrom, type ClientConnection } from '../installation.ts'
+import type { InstallationOptions } from '../installation-options.ts'
+import { readStack } from '../stack.ts'
+import type { Terminal } from '../terminal.ts'
+
+/** The table that holds the audit record of an installation. */
+export interface RecordTable {
+  connection: ClientConnection
+  client: ReturnType<typeof documentClient>
+  table: string
+}
+
+/** @throws {Failure} if the installation is not deployed and no table is named. */
+export const recordTable = async (
+  options: InstallationOptions & { table?: string },
+  terminal: Terminal,
+): Promise<RecordTable> => {
+  const { connection, stackName, region } = await installationFrom(options, terminal)
+  const table = options.table ?? (await readStack(connection, stackName))?.outputs['TableName']
+  if (!table)
+    throw new Failure(
+      `The stack ${stackName} in ${region} does not exist or has no output TableName. Name another --installation or --region, or the --table itself.`,
+    )
+  return { connection, client: documentClient(connection), table }
+}
