@@ -216,7 +216,7 @@ describe('nothing is lost', () => {
     (name) => {
       const queue = resource(template, name)
       expect(queue.Properties.MessageRetentionPeriod).toBe(1_209_600)
-      expect(queue.DeletionPolicy).toBe('Retain')
+      expect(queue.DeletionPolicy).toBe('RetainExceptOnCreate')
       const alarm = alarmsOn(template, 'ApproximateNumberOfMessagesVisible')[`${name}.QueueName`]
       expect(alarm?.Properties).toMatchObject({ Threshold: 0, ComparisonOperator: 'GreaterThanThreshold' })
     },

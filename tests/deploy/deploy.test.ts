@@ -12,6 +12,8 @@ import { ACCOUNT, openInstallation, STACK, type Installation } from './installat
 
 /* One story, run once because a deploy takes long: deploy, inspect, set up, break and mend, join accounts, remove. */
 
+const nameOf = (queueUrl = '') => queueUrl.split('/').at(-1)
+
 let installation: Installation
 beforeAll(async () => {
   installation = await openInstallation()
@@ -65,9 +67,7 @@ describe('afterwards', () => {
     const names = deployed
     const { QueueUrls = [] } = await new SQSClient(installation.connection).send(new ListQueuesCommand({}))
     const dead = Object.entries(names).filter(([id]) => id.endsWith('Dead'))
-    expect(QueueUrls.map((url) => url.split('/').at(-1)).sort()).toEqual(
-      dead.map(([, url]) => url.split('/').at(-1)).sort(),
-    )
+    expect(QueueUrls.map(nameOf).sort()).toEqual(dead.map(([, url]) => nameOf(url)).sort())
     const { Table } = await new DynamoDBClient(installation.connection).send(
       new DescribeTableCommand({ TableName: names.Table }),
     )
@@ -86,5 +86,15 @@ describe('afterwards', () => {
       new ListSubscriptionsByTopicCommand({ TopicArn }),
     )
     expect(Subscriptions).toEqual([])
+  })
+
+  test('a new deploy succeeds beside what was kept', async () => {
+    expect(await installation.serverless('deploy')).toContain(`Service deployed to stack ${STACK}`)
+    const again = await installation.resources()
+    expect(again.Table).not.toBe(deployed.Table)
+    const { QueueUrls = [] } = await new SQSClient(installation.connection).send(new ListQueuesCommand({}))
+    const dead = Object.keys(again).filter((id) => id.endsWith('Dead'))
+    const both = dead.flatMap((id) => [deployed[id], again[id]])
+    expect(QueueUrls.map(nameOf)).toEqual(expect.arrayContaining(both.map(nameOf)))
   })
 })

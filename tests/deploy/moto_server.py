@@ -10,6 +10,7 @@ import urllib.request
 import boto3
 from moto.awslambda.models import LambdaFunction
 from moto.cloudformation import models as cloudformation
+from moto.cloudformation.parsing import ResourceMap
 from moto.codepipeline.models import CodePipeline
 from moto.core.common_models import CloudFormationModel
 from moto.core.responses import ActionResult
@@ -198,6 +199,19 @@ def finish_function(function, name, properties, region, account):
 
 extend(Table, finish_table)
 extend(LambdaFunction, finish_function)
+
+delete = ResourceMap.delete
+
+
+def delete_what_is_not_kept(resources):
+    """moto knows Retain, and not RetainExceptOnCreate, which means the same when a stack is deleted."""
+    for resource in resources._resource_json_map.values():
+        if resource.get("DeletionPolicy") == "RetainExceptOnCreate":
+            resource["DeletionPolicy"] = "Retain"
+    delete(resources)
+
+
+ResourceMap.delete = delete_what_is_not_kept
 
 apply = cloudformation.ChangeSet.apply
 

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs'
 import { CodeDeployClient, CreateDeploymentGroupCommand } from '@aws-sdk/client-codedeploy'
 import type { CreateDeploymentGroupCommandInput } from '@aws-sdk/client-codedeploy'
 import { evaluate, holds, type Meanings } from '../../local/aws/template/template-functions.ts'
-import { parameterValues } from '../../local/aws/template/template.ts'
 import { WHOLE_TEMPLATES, contentOf, readTemplate } from './read-template.ts'
+import { templateMeanings } from './template-meanings.ts'
 
 /*
  * infra/target-ec2.yml, for both types of deployment. CloudFormation refuses AutoScalingGroups together with
@@ -13,8 +13,8 @@ import { WHOLE_TEMPLATES, contentOf, readTemplate } from './read-template.ts'
 
 const template = readTemplate('target-ec2.yml')
 
-const meaningsWith = (given: Record<string, string>): Meanings => {
-  const { values } = parameterValues(template.Parameters, {
+const meaningsWith = (given: Record<string, string>) =>
+  templateMeanings('target-ec2.yml', {
     ArtifactBucketName: 'artifacts',
     VpcId: 'vpc-1',
     InstanceSubnetIds: 'subnet-a,subnet-b',
@@ -22,12 +22,6 @@ const meaningsWith = (given: Record<string, string>): Meanings => {
     AllowedCidr: '0.0.0.0/0',
     ...given,
   })
-  return {
-    ref: (name) => values[name] ?? (name.startsWith('AWS::') ? name.slice(5).toLowerCase() : `the ${name}`),
-    attribute: (id, attribute) => `${attribute} of ${id}`,
-    condition: (name) => template.Conditions[name],
-  }
-}
 
 const created = (meanings: Meanings) =>
   Object.entries(template.Resources)

@@ -50,7 +50,9 @@ test.each([
   ['target-ec2.yml', 'DeploymentType', 'rolling', 'is in-place or blue-green'],
   ['target-lambda.yml', 'Handler', 'app', 'a dot, and a function'],
   ['target-lambda.yml', 'DeploymentConfigName', 'CodeDeployDefault.ECSAllAtOnce', "one of CodeDeploy's nine"],
-  ['target-ecs.yml', 'TestCidr', 'anywhere', 'the address of the NAT gateway'],
+  ['target-ecs.yml', 'TestCidr', 'anywhere', 'the addresses of the NAT gateways'],
+  ['target-ecs.yml', 'TestCidr', '203.0.113.7/32, 203.0.113.8/32', 'without spaces'],
+  ['target-ecs.yml', 'TestCidr', Array(7).fill('203.0.113.7/32').join(), 'one to six ranges'],
   ['target-ecs.yml', 'LiveAddress', 'http://shop.example', 'https://'],
   ['self.yml', 'BotStage', 'Prod', 'such as prod'],
 ])('%s refuses %s=%s: %s', (file, name, value, words) => {

@@ -48,6 +48,15 @@ const FUNCTIONS: Record<string, Evaluate> = {
     const [by, parts] = listOf(argument, 2, path)
     return (evaluate(parts, meanings, path) as unknown[]).map((part) => textOf(part, path)).join(textOf(by, path))
   },
+  'Fn::Split': (argument, meanings, path) => {
+    const [by, text] = listOf(argument, 2, path)
+    return textOf(evaluate(text, meanings, path), path).split(textOf(by, path))
+  },
+  'Fn::Select': (argument, meanings, path) => {
+    const [at, list] = listOf(argument, 2, path)
+    const items = listOf(evaluate(list, meanings, path), undefined, path)
+    return known(items[Number(at)], `${path}: Fn::Select has no item ${String(at)}`)
+  },
   'Fn::If': (argument, meanings, path) => {
     const [name, yes, no] = listOf(argument, 3, path)
     return evaluate(holds({ Condition: name }, meanings, path) ? yes : no, meanings, path)
