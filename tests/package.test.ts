@@ -165,7 +165,7 @@ describe.each(DOORS)('%s', (door) => {
       SPOKES: '',
       SPOKE_ROLE: { 'Fn::Sub': 'arn:${AWS::Partition}:iam::{account}:role/greenlight-prod-{region}-{role}' },
       SPOKE_EXTERNAL_ID: '',
-      POWERTOOLS_SERVICE_NAME: 'greenlight',
+      POWERTOOLS_SERVICE_NAME: 'greenlight-prod',
       POWERTOOLS_METRICS_NAMESPACE: 'Greenlight',
       POWERTOOLS_LOG_LEVEL: 'INFO',
     })

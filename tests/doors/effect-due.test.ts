@@ -4,23 +4,8 @@ import { effectDue } from '../../functions/effect-due.ts'
 import { lambdaLog } from '../../functions/log.ts'
 import type { About } from '../../functions/ports/log.ts'
 import { botInMemory } from '../support/bot-in-memory.ts'
+import { linesOf } from '../support/log-lines.ts'
 import { TOKEN, notification } from '../support/records.ts'
-
-/** The log lines that are written to both outputs, which is what CloudWatch Logs gets. */
-const linesOf = async (run: () => Promise<unknown>): Promise<Record<string, unknown>[]> => {
-  const written: string[] = []
-  const outputs = [process.stdout, process.stderr].map((stream) => ({ stream, write: stream.write }))
-  for (const { stream } of outputs) stream.write = (chunk) => written.push(String(chunk)) > 0
-  try {
-    await run()
-  } finally {
-    for (const { stream, write } of outputs) stream.write = write
-  }
-  return written
-    .flatMap((text) => text.split('\n'))
-    .filter((line) => line.startsWith('{'))
-    .map((line) => JSON.parse(line) as Record<string, unknown>)
-}
 
 const message = (messageId: string, body: string) => ({ messageId, body }) as SQSRecord
 /** The last try: PAUSES has eleven pauses. */

@@ -120,7 +120,7 @@ const racesIn = (file: string, template: Template): { race: string; circular: bo
 const SPOKES = ['spokes=444455556666/us-east-1,us-west-2', 'spokeExternalId=0123456789abcdef']
 let templates: [string, Template][]
 beforeAll(async () => {
-  const packaged = await packageService(...SPOKES.flatMap((param) => ['--param', param]))
+  const packaged = await packageService(...SPOKES.flatMap((param) => ['--param', param]), '--stage', 'eu-test')
   await packaged.dispose()
   templates = [
     ...WHOLE_TEMPLATES.map((file): [string, Template] => [file, readTemplate(file) as unknown as Template]),

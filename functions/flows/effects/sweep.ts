@@ -19,8 +19,10 @@ export const sweep = async (services: Services): Promise<void> => {
   const due = await attention.due(clock.now())
   const results = await Promise.allSettled(due.map((record) => attendTo(services, record)))
   for (const [index, result] of results.entries())
-    if (result.status === 'rejected')
+    if (result.status === 'rejected') {
       log.error('A record could not be swept', { ...due[index], error: result.reason as unknown })
+      log.count('EffectFailed')
+    }
   if (due.length > 0) log.info('Swept', { records: due.length })
 }
 

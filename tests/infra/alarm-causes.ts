@@ -1,0 +1,288 @@
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { approvalRequested } from '../../functions/approval-requested.ts'
+import { handler as buttonClickedHandler, buttonClicked } from '../../functions/button-clicked.ts'
+import { systemClock } from '../../functions/clock.ts'
+import { loadConfiguration } from '../../functions/config/load.ts'
+import { dynamoEntries } from '../../functions/aws/entries.ts'
+import { hashOf } from '../../functions/domain/journal.ts'
+import { settled } from '../../functions/domain/approval.ts'
+import { handler as effectDueHandler, effectDue } from '../../functions/effect-due.ts'
+import { actOnApproval } from '../../functions/flows/approval/act-on-approval.ts'
+import { closeApproval } from '../../functions/flows/approval/close-approval.ts'
+import { lambdaLog } from '../../functions/log.ts'
+import { minutePassed } from '../../functions/minute-passed.ts'
+import { pipelineChanged } from '../../functions/pipeline-changed.ts'
+import type { Log } from '../../functions/ports/log.ts'
+import { openServices } from '../../functions/services.ts'
+import { shiftingServices, trafficShifting } from '../../functions/traffic-shifting.ts'
+import { asynchronousInvocation } from '../../local/aws/lambda/asynchronous-invocation.ts'
+import { eventSourceMapping } from '../../local/aws/lambda/event-source-mapping.ts'
+import { MAX_DELAY_SECONDS, createQueue } from '../../local/aws/sqs/queue.ts'
+import { createWorkspaceClock } from '../../local/clock.ts'
+import { sign } from '../../local/slack/interactions.ts'
+import { botInMemory } from '../support/bot-in-memory.ts'
+import { type Datum, httpApiMetrics, lambdaMetrics, metricsIn, queueMetrics } from '../support/cloudwatch.ts'
+import { linesOf } from '../support/log-lines.ts'
+import { MINUTE, START, WHERE, actor, approval } from '../support/records.ts'
+import { form, pressed } from '../support/slack-payload.ts'
+import { at, resource } from '../support/template.ts'
+import type { Installed } from './installed-template.ts'
+
+/**
+ * Brings about what an alarm is for, with the real functions, and returns what CloudWatch receives then: the metrics in
+ * their logs, and those of the services that call them.
+ */
+export type Cause = (installation: Installed, now: number) => Promise<Datum[]>
+
+const REFUSES_CONNECTIONS = {
+  ACCOUNT_ID: WHERE.accountId,
+  AWS_REGION: 'eu-west-1',
+  AWS_ENDPOINT_URL: 'http://127.0.0.1:9',
+  AWS_ACCESS_KEY_ID: 'key',
+  AWS_SECRET_ACCESS_KEY: 'secret',
+  TABLE_NAME: 'table',
+  QUEUE_URL: 'http://127.0.0.1:9/queue',
+}
+const SLACK = { SLACK_BOT_TOKEN: 'xoxb-alarms', SLACK_SIGNING_SECRET: '0123456789abcdef0123456789abcdef' }
+const QUIET: Log = { info: () => {}, warn: () => {}, error: () => {}, count: () => {} }
+
+const open = () => ({
+  ...botInMemory().services,
+  log: QUIET,
+  allowedAccounts: {
+    require: ({ accountId }: { accountId: string }) => {
+      if (accountId !== WHERE.accountId) throw new Error(`${accountId} is not registered`)
+    },
+  } as never,
+})
+
+/** A message that may be an approval, in a form that is not documented. */
+const UNREADABLE = { Sns: { TopicArn: 'arn:aws:sns:eu-west-1:111122223333:t', Message: '{"approval":{"token":"?"}}' } }
+const FROM_ELSEWHERE = {
+  account: '999988887777',
+  region: 'eu-west-1',
+  time: '2026-11-23T09:30:00Z',
+  'detail-type': 'CodePipeline Pipeline Execution State Change',
+  source: 'aws.codepipeline',
+  detail: {
+    pipeline: 'shop-web',
+    'execution-id': '01234567-0123-0123-0123-012345678901',
+    state: 'STARTED',
+    version: 1,
+  },
+}
+
+/** Each function, in trouble. */
+export const FAILING: Record<string, () => Promise<unknown>> = {
+  'approval-requested': () => approvalRequested(open())({ Records: [UNREADABLE] } as never),
+  // Without its environment variables, as after a deploy of a broken template.
+  'button-clicked': async () => buttonClickedHandler({} as never),
+  'effect-due': async () => effectDueHandler({ Records: [] }),
+  'pipeline-changed': () => pipelineChanged(open())(FROM_ELSEWHERE as never),
+  'minute-passed': () => minutePassed(openServices({ ...REFUSES_CONNECTIONS, ...SLACK }, systemClock, QUIET))(),
+  'traffic-shifting': () =>
+    trafficShifting(shiftingServices(REFUSES_CONNECTIONS, systemClock, QUIET))(
+      { DeploymentId: 'd-SHIFTING1', LifecycleEventHookExecutionId: 'hook-1' },
+      { getRemainingTimeInMillis: () => 60_000 },
+    ),
+}
+
+const threw =
+  (door: string): Cause =>
+  async ({ functionName }, now) => {
+    const outcome = await FAILING[door]!().then(
+      () => 'answered' as const,
+      () => 'threw' as const,
+    )
+    return lambdaMetrics(functionName(door), outcome, now)
+  }
+
+const throttled =
+  (door: string): Cause =>
+  ({ functionName }, now) =>
+    Promise.resolve(lambdaMetrics(functionName(door), 'throttled', now))
+
+/** Lambda's retries, then the on-failure destination. */
+const gaveUp =
+  (door: string): Cause =>
+  async ({ onFailure, queueName }, now) => {
+    const clock = createWorkspaceClock()
+    const { queue: id, retries } = onFailure(door)
+    const dead = createQueue(clock, id, { name: id, visibilityTimeoutSeconds: 30 })
+    const invocation = asynchronousInvocation(clock, {
+      handle: FAILING[door]!,
+      retries,
+      gaveUp: (event) => void dead.send(JSON.stringify(event)),
+    })
+    invocation.invoke({})
+    await clock.moveAhead(10 * MINUTE)
+    const messages = dead.messages().map(() => ({ sentAt: now, visibleAt: now }))
+    clock.stop()
+    return queueMetrics(queueName(id), messages, now)
+  }
+
+const effectGivenUp: Cause = async ({ template, queueName }, now) => {
+  const clock = createWorkspaceClock()
+  const { Properties } = resource(template, 'Effects')
+  const dead = createQueue(clock, 'dead', { name: 'dead', visibilityTimeoutSeconds: 30 })
+  const queue = createQueue(clock, 'effects', {
+    name: 'effects',
+    visibilityTimeoutSeconds: Number(Properties.VisibilityTimeout),
+    redrive: { maxReceiveCount: Number(at(Properties, 'RedrivePolicy.maxReceiveCount')), deadLetterQueue: dead },
+  })
+  const mapping = eventSourceMapping(clock, {
+    queue,
+    batchSize: 5,
+    maximumConcurrency: 5,
+    handle: effectDue(open()),
+    failed: () => {},
+  })
+  queue.send('{ "effect": "of another version" }')
+  await clock.moveAhead(60 * MINUTE)
+  await mapping.stop()
+  const messages = dead.messages().map(() => ({ sentAt: now, visibleAt: now }))
+  clock.stop()
+  return queueMetrics(queueName('EffectDueDead'), messages, now)
+}
+
+/** @param minutes how long the queue has not been read */
+export const effectsWaited =
+  (minutes: number, delaySeconds = 0): Cause =>
+  async ({ queueName }, now) => {
+    const clock = createWorkspaceClock()
+    const queue = createQueue(clock, 'effects', { name: 'effects', visibilityTimeoutSeconds: 180 })
+    queue.send('{}', { delaySeconds })
+    await clock.moveAhead(minutes * MINUTE)
+    const ahead = clock.now() - now
+    const messages = queue
+      .messages()
+      .map(({ sentAt, visibleAt }) => ({ sentAt: sentAt - ahead, visibleAt: visibleAt - ahead }))
+    clock.stop()
+    return queueMetrics(queueName('Effects'), messages, now)
+  }
+export const LONGEST_DELAY = effectsWaited(MAX_DELAY_SECONDS / 60, MAX_DELAY_SECONDS)
+
+/** A person clicks while the table does not answer: Bolt answers with a 500, and the function does not throw. */
+const clickFailed: Cause = async ({ apiId, functionName }, now) => {
+  const services = openServices({ ...REFUSES_CONNECTIONS, ...SLACK }, systemClock, QUIET)
+  const body = form(pressed('approve', approval().id, { userId: 'U0DANA' }))
+  const timestamp = String(Math.floor(Date.now() / 1_000))
+  const { statusCode = 200 } = await buttonClicked(services)({
+    version: '2.0',
+    headers: {
+      'content-type': 'application/x-www-form-urlencoded',
+      'x-slack-request-timestamp': timestamp,
+      'x-slack-signature': sign(SLACK.SLACK_SIGNING_SECRET, timestamp, body),
+    },
+    body,
+    isBase64Encoded: false,
+  } as never)
+  return [...httpApiMetrics(apiId, statusCode, now), ...lambdaMetrics(functionName('button-clicked'), 'answered', now)]
+}
+
+/** Runs with the log of a function of this installation, and returns the metrics in it. */
+const counting =
+  (door: string, run: (log: Log) => Promise<unknown>): Cause =>
+  async ({ environment }, now) => {
+    const names = ['POWERTOOLS_SERVICE_NAME', 'POWERTOOLS_METRICS_NAMESPACE']
+    const before = names.map((name) => process.env[name])
+    for (const name of names) process.env[name] = String(environment(door)[name])
+    try {
+      const lines = await linesOf(async () => {
+        await run(lambdaLog())
+        await pause(1)
+      })
+      return metricsIn(lines, now)
+    } finally {
+      names.forEach((name, index) => {
+        const value = before[index]
+        if (value === undefined) delete process.env[name]
+        else process.env[name] = value
+      })
+    }
+  }
+
+const effectFailed = counting('effect-due', (log) =>
+  effectDue({ ...open(), log })({ Records: [{ messageId: 'm1', body: '{ "effect": 1 }' }] as never }),
+)
+
+/** A record that cannot be read does not stop the sweep, so only the metric says that it is left. */
+export const recordNotSwept = counting('minute-passed', (log) =>
+  minutePassed({
+    ...open(),
+    log,
+    attention: { due: () => Promise.resolve([{ approval: approval().id }]), openApprovals: () => Promise.resolve([]) },
+    approvals: { ...open().approvals, change: () => Promise.reject(new Error('unreadable')) } as never,
+  })(),
+)
+
+const glassBroken = counting('button-clicked', async (log) => {
+  const allDay = { name: 'f', zone: 'UTC', span: { every: 'day', from: 0, to: 0 } } as const
+  const { services } = botInMemory({ freezes: [allDay] })
+  await services.approvals.create(approval())
+  await actOnApproval(
+    { ...services, log },
+    { approvalId: approval().id, who: actor('U0ELI'), act: { do: 'break-glass', reason: 'the shop is down' } },
+  )
+})
+
+const pastPolicy = counting('pipeline-changed', async (log) => {
+  const { services } = botInMemory()
+  await services.approvals.create(approval())
+  await closeApproval({ ...services, log }, approval().id, (one, now) =>
+    settled(one, { how: 'console', verdict: 'Approved', by: 'finn', summary: null, past: 'not-an-approver' }, now),
+  )
+})
+
+/** The table has another entry under the number. */
+const recordConflict = counting('effect-due', async (log) => {
+  const [entry] = approval().journal.unfiled
+  const there = { ...entry!, at: 1 }
+  const refused = Object.assign(new Error('The conditional request failed'), {
+    name: 'ConditionalCheckFailedException',
+  })
+  const table = {
+    send: ({ input }: { input: object }) =>
+      'Item' in input
+        ? Promise.reject(refused)
+        : Promise.resolve({ Item: { entry: { ...there, hash: hashOf(there) } } }),
+  }
+  await dynamoEntries(table as never, 'greenlight', log)
+    .file([{ entry: entry!, where: WHERE, keptUntil: START }])
+    .catch(() => undefined)
+})
+
+const unreadable = counting('approval-requested', (log) => {
+  loadConfiguration(join('tests', 'infra', 'no-such-greenlight.yml'), log)
+  return Promise.resolve()
+})
+
+/** Alarm → what it is for. */
+export const CAUSES: Record<string, Cause> = {
+  ApprovalRequestedDeadAlarm: gaveUp('approval-requested'),
+  EffectDueDeadAlarm: effectGivenUp,
+  PipelineChangedDeadAlarm: gaveUp('pipeline-changed'),
+  MinutePassedDeadAlarm: gaveUp('minute-passed'),
+  EffectsWaitingAlarm: effectsWaited(21),
+  ApprovalRequestedErrorsAlarm: threw('approval-requested'),
+  ButtonClickedErrorsAlarm: threw('button-clicked'),
+  EffectDueErrorsAlarm: threw('effect-due'),
+  PipelineChangedErrorsAlarm: threw('pipeline-changed'),
+  MinutePassedErrorsAlarm: threw('minute-passed'),
+  TrafficShiftingErrorsAlarm: threw('traffic-shifting'),
+  ApprovalRequestedThrottlesAlarm: throttled('approval-requested'),
+  ButtonClickedThrottlesAlarm: throttled('button-clicked'),
+  EffectDueThrottlesAlarm: throttled('effect-due'),
+  PipelineChangedThrottlesAlarm: throttled('pipeline-changed'),
+  MinutePassedThrottlesAlarm: throttled('minute-passed'),
+  TrafficShiftingThrottlesAlarm: throttled('traffic-shifting'),
+  SlackRequestsFailedAlarm: clickFailed,
+  // The schedule's rule is disabled: nothing is counted.
+  SweepStoppedAlarm: () => Promise.resolve([]),
+  GlassBrokenAlarm: glassBroken,
+  EffectFailedAlarm: effectFailed,
+  ConfigurationUnreadableAlarm: unreadable,
+  VerdictPastPolicyAlarm: pastPolicy,
+  RecordConflictAlarm: recordConflict,
+}
