@@ -11,6 +11,7 @@ import type { GateKind } from './gate.ts'
 import type { Lease } from './lease.ts'
 import type { Outcome, Deployment } from './outcome.ts'
 import { passed } from './outcome.ts'
+import type { Signed } from './signature.ts'
 import type { Showing } from './showing.ts'
 import { notShownYet, touched } from './showing.ts'
 import type { Starter } from './starter.ts'
@@ -98,6 +99,8 @@ export interface FreezeOverride {
   /** The windows that it lifts. A freeze that is configured later applies to the approval all the same. */
   windows: readonly Window[]
   at: number
+  /** Missing in an override that was made before overrides were signed. */
+  signed?: Signed
 }
 
 /** What the pipeline's author wrote at the approval action; null if they wrote nothing. */
@@ -197,7 +200,8 @@ export const withEntry = (approval: Approval, at: number, happened: Happening): 
 
 /**
  * The policy was read again. The message is shown again if its content changed. A policy that was read earlier than the
- * stored one is ignored, and the policy under which a verdict was fixed stays as it was.
+ * stored one is ignored, unless the stored one is from the future; the policy under which a verdict was fixed stays as
+ * it was.
  */
 export const withResolvedPolicy = (
   approval: Approval,
@@ -205,7 +209,8 @@ export const withResolvedPolicy = (
   now: number,
 ): Approval => {
   const before = approval.resolvedPolicy
-  if (approval.state.name !== 'waiting' || (resolvedPolicy && before && resolvedPolicy.at < before.at)) return approval
+  if (approval.state.name !== 'waiting') return approval
+  if (resolvedPolicy && before && resolvedPolicy.at < before.at && before.at <= now) return approval
   if (same(rulesOf(before), rulesOf(resolvedPolicy))) return { ...approval, resolvedPolicy }
   return withEntry(
     { ...approval, resolvedPolicy, showing: touched(approval.showing, now) },

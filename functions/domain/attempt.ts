@@ -7,6 +7,8 @@ import type { Policy, Ruling, Verdict, Vote } from './policy.ts'
 import { barrierFor, hasApprover, judge } from './policy.ts'
 import { recordedRefusal } from './recorded.ts'
 import { shortId } from './revision.ts'
+import type { Signed } from './signature.ts'
+import type { Said } from './statement.ts'
 import { same } from './canonical.ts'
 import { touched } from './showing.ts'
 import { windowsFrozenAt } from './window.ts'
@@ -70,7 +72,8 @@ export const firstRefusal = (
 
 /**
  * A person acts on the approval: the act counts, or it is refused, and either is recorded. The one writer whose vote
- * meets the policy fixes the verdict. `accountRefusal` is why no act of this account counts.
+ * meets the policy fixes the verdict. `accountRefusal` is why no act of this account counts; `signed` is the signature
+ * of what they decided.
  */
 export const attempt = (
   current: Approval,
@@ -78,18 +81,20 @@ export const attempt = (
   act: Act,
   at: number,
   accountRefusal: Refusal | null = null,
+  signed: Signed | null = null,
 ): [Approval, Attempted] => {
-  const refusal =
-    firstRefusal(current, who.userId, aimOf(act), at, accountRefusal) ?? repeated(current, who.userId, act)
+  const refusal = refusalOf(current, who.userId, act, at, accountRefusal)
   if (refusal) return [withRefusal(current, who, act.do, refusal, at), { kind: 'refused', refusal }]
   // A deferred click of the same person no longer counts: they have clicked again.
   const deferredClicks = current.deferredClicks.filter((click) => click.who.userId !== who.userId || click.at > at)
   const approval = deferredClicks.length === current.deferredClicks.length ? current : { ...current, deferredClicks }
+  const said = saidBy(approval, who.userId, act, at)
+  const signature = signed && { signed }
   switch (act.do) {
     case 'vote':
-      return voted(approval, who, act.verdict, act.comment, at)
+      return voted(approval, who, act.verdict, said.words, at, signature)
     case 'take-newer':
-      return voted(approval, who, 'Rejected', `Superseded by ${namedNewer(approval.newer!)}`, at)
+      return voted(approval, who, 'Rejected', said.words, at, signature)
     case 'withdraw':
       return [
         withEntry(
@@ -99,24 +104,50 @@ export const attempt = (
             showing: touched(approval.showing, at),
           },
           at,
-          { what: 'withdrawn', who },
+          { what: 'withdrawn', who, ...signature },
         ),
         { kind: 'withdrawn' },
       ]
     case 'break-glass': {
       const frozen = freezeOf(approval, at)!
-      const windows = windowsFrozenAt(approval.resolvedPolicy!.policy.freezes, at)
+      const windows = said.windows!
       const { userId, name } = who
-      const override = { userId, name, reason: act.reason, frozen, windows, at }
+      const override = { userId, name, reason: act.reason, frozen, windows, at, ...signature }
       return [
         withEntry({ ...approval, override, showing: touched(approval.showing, at) }, at, {
           what: 'glass-broken',
           who,
           reason: act.reason,
           frozen,
+          ...(signed && { windows, signed }),
         }),
         { kind: 'freeze-overridden' },
       ]
+    }
+  }
+}
+
+/** Why the act does not count, all in all; null if it does. */
+export const refusalOf = (
+  approval: Approval,
+  userId: string,
+  act: Act,
+  at: number,
+  accountRefusal: Refusal | null = null,
+): Refusal | null => firstRefusal(approval, userId, aimOf(act), at, accountRefusal) ?? repeated(approval, userId, act)
+
+/** What the person decides with an act that counts. */
+export const saidBy = (approval: Approval, userId: string, act: Act, at: number): Said => {
+  switch (act.do) {
+    case 'vote':
+      return { userId, act: act.verdict, words: act.comment, at }
+    case 'take-newer':
+      return { userId, act: 'Rejected', words: `Superseded by ${namedNewer(approval.newer!)}`, at }
+    case 'withdraw':
+      return { userId, act: 'withdraw', words: '', at }
+    case 'break-glass': {
+      const windows = windowsFrozenAt(approval.resolvedPolicy!.policy.freezes, at)
+      return { userId, act: 'break-glass', words: act.reason, at, windows }
     }
   }
 }
@@ -134,8 +165,9 @@ const voted = (
   verdict: Verdict,
   comment: string,
   at: number,
+  signature: Pick<Vote, 'signed'> | null,
 ): [Approval, Attempted] => {
-  const vote: Vote = { userId: who.userId, name: who.name, verdict, comment, at }
+  const vote: Vote = { userId: who.userId, name: who.name, verdict, comment, at, ...signature }
   const votes = [...approval.votes.filter(({ userId }) => userId !== who.userId), vote]
   const { policy } = approval.resolvedPolicy!
   const ruling = judge(policy, votes)
@@ -146,6 +178,7 @@ const voted = (
     comment,
     ruling: ruling.kind,
     rules: policy.rules.filter((one) => hasApprover(one, who.userId)).map(({ name }) => name),
+    ...signature,
   })
   if (ruling.kind === 'open') return [counted, { kind: 'counted', ruling }]
   return [withDecision(counted, VERDICT_OF_RULING[ruling.kind], at), { kind: 'counted', ruling }]

@@ -6,8 +6,9 @@ import type { NoticeKind } from './notice.ts'
 import type { Pipeline } from './pipeline.ts'
 import type { PastPolicy, Verdict } from './policy.ts'
 import type { RecordedPeople, RecordedPolicy, RecordedRefusal } from './recorded.ts'
+import type { Signed } from './signature.ts'
 import type { Starter } from './starter.ts'
-import type { Frozen } from './window.ts'
+import type { Frozen, Window } from './window.ts'
 
 /**
  * What happened to an approval, entry by entry. An entry holds the hash of the one before it, so verification finds an
@@ -60,12 +61,15 @@ export type Happening =
       ruling: 'open' | 'granted' | 'rejected'
       /** The rules that named them then. */
       rules: string[]
+      /** Missing in votes that were cast before votes were signed. */
+      signed?: Signed
     }
   /** Slack was too slow to list the members of a group; the click is weighed when it does. */
   | { what: 'noted'; who: Actor; act: Act['do'] }
   | { what: 'refused'; who: Actor; act: Act['do']; refusal: RecordedRefusal }
-  | { what: 'withdrawn'; who: Actor }
-  | { what: 'glass-broken'; who: Actor; reason: string; frozen: Frozen }
+  | { what: 'withdrawn'; who: Actor; signed?: Signed }
+  /** `windows`: those that the override lifts, where it is signed. */
+  | { what: 'glass-broken'; who: Actor; reason: string; frozen: Frozen; windows?: readonly Window[]; signed?: Signed }
   /** The people whose votes count, and the rules that they counted for. */
   | { what: 'decided'; verdict: Verdict; by: string[]; rules: { name: string; count: number; people: string[] }[] }
   /** What PutApprovalResult returned. */

@@ -1,3 +1,4 @@
+import type { Signed } from './signature.ts'
 import type { Frozen, Window } from './window.ts'
 import { frozenAt } from './window.ts'
 
@@ -57,6 +58,8 @@ export interface Vote {
   /** Empty when none was given. */
   comment: string
   at: number
+  /** Missing in votes that were cast before votes were signed. */
+  signed?: Signed
 }
 
 export type Verdict = 'Approved' | 'Rejected'

@@ -1,8 +1,8 @@
 import type { Effect } from '../../domain/effect.ts'
-import { effectsOf, inform, weigh } from './act-on-approval.ts'
+import { effectsOf, inform, sign, weigh } from './weigh.ts'
 import { readApproval } from './change-approval.ts'
 import type { Performed } from '../effects/performed.ts'
-import { done } from '../effects/performed.ts'
+import { again, done } from '../effects/performed.ts'
 import type { Services } from '../../ports/services.ts'
 
 /**
@@ -13,9 +13,15 @@ export const weighDeferredClicks = async (services: Services, approvalId: string
   const { slack, configuration, log } = services
   const approval = await readApproval(services, approvalId)
   const next: Effect[] = []
+  let unsigned = false
   for (const note of approval?.deferredClicks ?? []) {
-    const known = await inform(services, approval!, note.who)
-    const result = await weigh(services, approvalId, known, note.act, note.at, { note })
+    const { who, act, at } = note
+    const known = await inform(services, approval!, who, (policy) => sign(services, policy, who, act, at))
+    const result = await weigh(services, approvalId, known, act, at, { note })
+    if (result === 'unsigned') {
+      unsigned = true
+      continue
+    }
     // Another function has weighed it, or the approval has ended.
     if (!result) continue
     next.push(...effectsOf(result))
@@ -23,7 +29,7 @@ export const weighDeferredClicks = async (services: Services, approvalId: string
     const place = result.approval.showing.place
     if (attempted.kind === 'refused' && place)
       await slack
-        .whisper(place.channel, note.who.userId, {
+        .whisper(place.channel, who.userId, {
           kind: 'refusal',
           refusal: attempted.refusal,
           approval: result.approval,
@@ -33,5 +39,5 @@ export const weighDeferredClicks = async (services: Services, approvalId: string
           log.warn('The private answer to a refused click failed', { approval: approvalId, error }),
         )
   }
-  return done(next)
+  return unsigned ? again(5, 'a click could not be signed', next) : done(next)
 }

@@ -1,0 +1,58 @@
+import { createHash } from 'node:crypto'
+import type { Act } from './act.ts'
+import type { Approval } from './approval.ts'
+import { canonical } from './canonical.ts'
+import type { Policy, Verdict } from './policy.ts'
+import { recordedPolicy } from './recorded.ts'
+import type { SignedFacts } from './signature.ts'
+import type { Window } from './window.ts'
+
+/** What a person decided, as it is signed. */
+export interface Said {
+  userId: string
+  act: Verdict | Exclude<Act['do'], 'vote' | 'take-newer'>
+  /** Their comment or reason. */
+  words: string
+  at: number
+  /** The windows that an override lifts. */
+  windows?: readonly Window[]
+}
+
+type Request = Pick<Approval, 'id' | 'where' | 'executionId'>
+
+/**
+ * The text that is signed: JSON with sorted keys, of at most about 1 kB, because KMS signs no more than 4 kB. What may be
+ * longer is in it as its SHA-256.
+ */
+export const statementOf = (
+  { id, where, executionId }: Request,
+  { userId, act, words, at, windows }: Said,
+  { token, revisions, policy }: SignedFacts,
+): string => {
+  const { accountId, region, pipeline, stage, action } = where
+  return canonical({
+    version: 1,
+    approval: id,
+    token,
+    where: { accountId, region, pipeline, stage, action },
+    executionId,
+    revisions: sha256(canonical(revisions)),
+    userId,
+    act,
+    words: sha256(words.toWellFormed()),
+    at,
+    policy,
+    ...(windows && { windows: sha256(canonical(windows)) }),
+  })
+}
+
+/** The facts of an approval as it stands. */
+export const factsOf = ({ token, change, resolvedPolicy }: Approval): SignedFacts => ({
+  token: sha256(token),
+  revisions: change.revisions.map(({ id }) => id),
+  policy: policyHash(resolvedPolicy?.policy ?? null),
+})
+
+export const policyHash = (policy: Policy | null): string | null => policy && sha256(canonical(recordedPolicy(policy)))
+
+export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')

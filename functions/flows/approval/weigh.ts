@@ -1,0 +1,172 @@
+import type { Approval, DeferredClick, ResolvedPolicy } from '../../domain/approval.ts'
+import { withResolvedPolicy } from '../../domain/approval.ts'
+import type { Attempted } from '../../domain/attempt.ts'
+import { attempt, hasDeferredClick, refusalOf, saidBy, withoutDeferredClick } from '../../domain/attempt.ts'
+import type { Refusal } from '../../domain/refusal.ts'
+import type { Effect } from '../../domain/effect.ts'
+import type { Act, Actor } from '../../domain/act.ts'
+import type { Signed } from '../../domain/signature.ts'
+import { factsOf, statementOf } from '../../domain/statement.ts'
+import { changeApproval } from './change-approval.ts'
+import type { Metric } from '../../ports/log.ts'
+import type { Services } from '../../ports/services.ts'
+import type { ShowingLease } from '../../domain/showing.ts'
+import { withShowingLease } from '../../domain/showing.ts'
+import { resolvePolicy } from './resolve-policy.ts'
+
+export interface Informed {
+  who: Actor
+  /** Left out if the approval is over: it makes no difference then. */
+  resolvedPolicy?: ResolvedPolicy | null
+  accountRefusal?: Refusal | null
+  /** Missing if the act does not count, or could not be signed. */
+  signed?: SignedAct | null
+}
+
+/**
+ * Everything about the person and the policy that must be looked up; and the signature of their act under that policy,
+ * if there is one to `sign`: while Slack describes the person.
+ */
+export const inform = async (
+  services: Services,
+  approval: Approval,
+  who: Actor,
+  sign: (informed: Approval) => Promise<SignedAct | null> = () => Promise.resolve(null),
+): Promise<Required<Informed>> => {
+  const { clock } = services
+  const reading = resolvePolicy(services, approval, clock.now())
+  const [resolvedPolicy, looked, signed] = await Promise.all([
+    reading,
+    services.directory.person(who.userId),
+    reading.then((policy) => sign(withResolvedPolicy(approval, policy, clock.now()))),
+  ])
+  if (looked.kind !== 'found') {
+    const why = looked.kind === 'unread' ? looked.because : `No Slack account has the ID ${who.userId}`
+    const isFinal = looked.kind === 'unread' && looked.isFinal
+    return {
+      who,
+      resolvedPolicy,
+      signed: null,
+      accountRefusal: { because: 'unknown-person', why, ...(isFinal && { isFinal }) },
+    }
+  }
+  const { isDeactivated, isStranger, ...person } = looked.value
+  return {
+    who: { ...person, from: who.from },
+    resolvedPolicy,
+    signed,
+    accountRefusal: isDeactivated ? { because: 'deactivated' } : isStranger ? { because: 'stranger' } : null,
+  }
+}
+
+/** The act as the person decided it, and its signature. */
+export interface SignedAct {
+  statement: string
+  signed: Signed
+}
+
+/** Null if the act would not count, or KMS does not sign it: it is then deferred. */
+export const sign = async (
+  { signatures, log }: Services,
+  approval: Approval,
+  { userId }: Actor,
+  act: Act,
+  at: number,
+): Promise<SignedAct | null> => {
+  if (refusalOf(approval, userId, act, at)) return null
+  const facts = factsOf(approval)
+  const statement = statementOf(approval, saidBy(approval, userId, act, at), facts)
+  try {
+    return { statement, signed: { ...facts, ...(await signatures.sign(statement)) } }
+  } catch (error) {
+    log.error('KMS did not sign a click', { approval: approval.id, user: userId, error })
+    return null
+  }
+}
+
+/**
+ * Weighs an act that was made at `at`, stores its result and counts it. With a `note`, only if that deferred click is
+ * still there, and the same write removes it. `from`: the approval at hand. Null if there is no such approval or
+ * deferred click. `unsigned`: it would count, and what was signed is not what it would count as.
+ */
+export const weigh = async (
+  services: Services,
+  approvalId: string,
+  { who, resolvedPolicy, accountRefusal = null, signed = null }: Informed,
+  act: Act,
+  at: number,
+  { note, from = null }: { note?: DeferredClick; from?: Approval | null },
+): Promise<Weighed | 'unsigned' | null> => {
+  const { clock } = services
+  const owner = clock.newId()
+  const result = await changeApproval<Weighed | 'unsigned' | null>(
+    services,
+    approvalId,
+    (current) => {
+      const now = clock.now()
+      if (note && !hasDeferredClick(current, note)) return [current, null]
+      const waiting = note ? withoutDeferredClick(current, note, now) : current
+      const informed = resolvedPolicy === undefined ? waiting : withResolvedPolicy(waiting, resolvedPolicy, now)
+      const counts = !refusalOf(informed, who.userId, act, at, accountRefusal)
+      if (
+        counts &&
+        signed?.statement !== statementOf(informed, saidBy(informed, who.userId, act, at), factsOf(informed))
+      )
+        return [current, 'unsigned']
+      const [next, attempted] = attempt(informed, who, act, at, accountRefusal, signed?.signed ?? null)
+      const [approval, lease] = withShowingLease(next, owner, now)
+      return [approval, { attempted, approval, lease }]
+    },
+    from,
+  )
+  if (!result || result === 'unsigned') return result
+  const { attempted } = result
+  if (attempted.kind === 'refused') logRefusal(services, approvalId, who.userId, attempted.refusal)
+  else {
+    services.log.info('A click counted', {
+      approval: approvalId,
+      user: who.userId,
+      act: act.do,
+      ...rulingOf(attempted),
+    })
+    services.log.count(COUNTED[attempted.kind])
+  }
+  return result
+}
+
+export interface Weighed {
+  attempted: Attempted
+  approval: Approval
+  /** Shows the approval, if its message is outdated. */
+  lease: ShowingLease | null
+}
+
+const COUNTED: Record<Exclude<Attempted['kind'], 'refused'>, Metric> = {
+  counted: 'VoteCounted',
+  withdrawn: 'VoteWithdrawn',
+  'freeze-overridden': 'GlassBroken',
+}
+
+const rulingOf = (attempted: Attempted): object =>
+  attempted.kind === 'counted' ? { ruling: attempted.ruling.kind } : {}
+
+/**
+ * The effects of an act, the verdict first. Its entry stays in the approval, and is filed with those that follow it, by
+ * the sweep or at the end: many who click at once would all file the same ones.
+ */
+export const effectsOf = ({ approval: { id: approval, journal }, attempted, lease }: Weighed): Effect[] => [
+  ...(attempted.kind === 'counted' && attempted.ruling.kind !== 'open'
+    ? [{ do: 'settle-approval', approval } as const]
+    : []),
+  ...(lease ? [{ do: 'show-approval', approval, lease } as const] : []),
+  ...(attempted.kind === 'freeze-overridden' ? [{ do: 'send-notices', approval } as const] : []),
+  ...(JSON.stringify(journal.unfiled).length >= MUCH_UNFILED ? [{ do: 'file-entries', approval } as const] : []),
+]
+
+/** An item holds 400 kB: neither many clicks of one person nor a policy that is read again each time may fill it. */
+const MUCH_UNFILED = 50_000
+
+export const logRefusal = ({ log }: Services, approval: string, user: string, refusal: Refusal): void => {
+  log.info('A click was refused', { approval, user, because: refusal.because })
+  log.count('VoteRefused')
+}

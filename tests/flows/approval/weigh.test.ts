@@ -1,0 +1,184 @@
+import type { Act, Actor } from '../../../functions/domain/act.ts'
+import type { Approval } from '../../../functions/domain/approval.ts'
+import type { Signed } from '../../../functions/domain/signature.ts'
+import { policyHash, sha256, statementOf, type Said } from '../../../functions/domain/statement.ts'
+import { actOnApproval } from '../../../functions/flows/approval/act-on-approval.ts'
+import { changeApproval, readApproval } from '../../../functions/flows/approval/change-approval.ts'
+import { weighDeferredClicks } from '../../../functions/flows/approval/weigh-deferred-clicks.ts'
+import type { Services } from '../../../functions/ports/services.ts'
+import { botInMemory, later } from '../../support/bot-in-memory.ts'
+import { MINUTE, POLICY, START, TOKEN, actor, approval, resolvedPolicy, vote } from '../../support/records.ts'
+
+const CHEN = actor('U0CHEN')
+const YES: Act = { do: 'vote', verdict: 'Approved', comment: 'seen' }
+const NO: Act = { do: 'vote', verdict: 'Rejected', comment: 'not on a Friday' }
+const ALL_DAY = { name: 'f', zone: 'UTC', span: { every: 'day', from: 0, to: 0 } } as const
+const { id } = approval()
+
+const waiting = async (more: Partial<Approval> = {}, route = {}) => {
+  const bot = botInMemory(route)
+  await bot.services.approvals.create(approval(more))
+  const statements: string[] = []
+  const services: Services = {
+    ...bot.services,
+    signatures: {
+      ...bot.services.signatures,
+      sign: (statement) => {
+        statements.push(statement)
+        return bot.services.signatures.sign(statement)
+      },
+    },
+  }
+  const act = (by: Act, who: Actor = CHEN) => actOnApproval(services, { approvalId: id, who, act: by })
+  const read = async () => (await readApproval(services, id))!
+  const entry = async () => (await read()).journal.unfiled.at(-1)!.happened
+  const holds = (said: Said, { key, value, ...facts }: Signed) =>
+    read().then((of) => services.signatures.verify(statementOf(of, said, facts), { key, value }))
+  return { ...bot, services, statements, act, read, entry, holds }
+}
+
+describe('what counts is signed', () => {
+  test('a vote: in the approval and in its entry, with what the person saw and the policy that counted it', async () => {
+    const { act, read, services, holds, statements } = await waiting()
+    await act(YES)
+    const { votes, journal, resolvedPolicy, change, where, executionId } = await read()
+    const signed = votes[0]!.signed!
+    expect(journal.unfiled.find(({ happened }) => happened.what === 'voted')!.happened).toMatchObject({ signed })
+    expect(signed).toMatchObject({
+      token: sha256(TOKEN),
+      revisions: change.revisions.map((revision) => revision.id),
+      policy: policyHash(resolvedPolicy!.policy),
+    })
+    const said: Said = { userId: 'U0CHEN', act: 'Approved', words: 'seen', at: services.clock.now() }
+    expect(await holds(said, signed)).toBe(true)
+    expect(statements).toHaveLength(1)
+    expect(JSON.parse(statements[0]!)).toMatchObject({ approval: id, where, executionId, userId: 'U0CHEN' })
+    expect(statements[0]).not.toContain(TOKEN)
+  })
+
+  test.each<[string, Partial<Said>]>([
+    ['another person', { userId: 'U0BEN' }],
+    ['another verdict', { act: 'Rejected' }],
+    ['another comment', { words: 'fine' }],
+    ['another time', { at: START + 1 }],
+    ['a freeze that it lifts', { windows: [ALL_DAY] }],
+  ])('and the signature holds for no %s', async (_, other) => {
+    const { act, read, services, holds } = await waiting()
+    await act(YES)
+    const said: Said = { userId: 'U0CHEN', act: 'Approved', words: 'seen', at: services.clock.now() }
+    expect(await holds({ ...said, ...other }, (await read()).votes[0]!.signed!)).toBe(false)
+  })
+
+  test.each<[string, (of: Approval) => Partial<Approval>]>([
+    ['approval', () => ({ id: 'e'.repeat(32) })],
+    ['execution', () => ({ executionId: 'another' })],
+    ...(['accountId', 'region', 'pipeline', 'stage', 'action'] as const).map(
+      (name): [string, (of: Approval) => Partial<Approval>] => [
+        name,
+        ({ where }) => ({ where: { ...where, [name]: 'another' } }),
+      ],
+    ),
+  ])('nor for another %s', async (_, other) => {
+    const { act, read, services } = await waiting()
+    await act(YES)
+    const of = await read()
+    const { userId, comment: words, at, signed } = of.votes[0]!
+    const { key, value, ...facts } = signed!
+    const statement = (approval: Approval) => statementOf(approval, { userId, act: 'Approved', words, at }, facts)
+    expect(await services.signatures.verify(statement(of), { key, value })).toBe(true)
+    expect(await services.signatures.verify(statement({ ...of, ...other(of) }), { key, value })).toBe(false)
+  })
+
+  test('a rejection, a withdrawal, an override of a freeze, and a rejection in favor of a newer execution', async () => {
+    const { newer } = approval({ newer: { executionId: 'newer-one', revision: null, startedAt: null } })
+    for (const [by, who, more, route] of [
+      [NO, CHEN, {}, {}],
+      [{ do: 'withdraw' }, CHEN, { votes: [vote('U0CHEN')] }, {}],
+      [{ do: 'break-glass', reason: 'the shop is down' }, actor('U0ELI'), {}, { freezes: [ALL_DAY] }],
+      [{ do: 'take-newer' }, CHEN, { newer }, {}],
+    ] as [Act, Actor, Partial<Approval>, object][]) {
+      const { act, statements, read } = await waiting(more, route)
+      expect(await act(by, who)).toMatchObject({ kind: 'done' })
+      expect(statements).toHaveLength(1)
+      const whats = ['voted', 'withdrawn', 'glass-broken']
+      const happened = (await read()).journal.unfiled.map((entry) => entry.happened)
+      expect(happened.find(({ what }) => whats.includes(what))).toMatchObject({ signed: { key: expect.any(String) } })
+    }
+  })
+
+  test('the override with the windows that it lifts', async () => {
+    const { act, read, holds } = await waiting({}, { freezes: [ALL_DAY] })
+    await act({ do: 'break-glass', reason: 'down' }, actor('U0ELI'))
+    const { userId, reason: words, at, windows, signed } = (await read()).override!
+    expect(await holds({ userId, act: 'break-glass', words, at, windows }, signed!)).toBe(true)
+    expect(await holds({ userId, act: 'break-glass', words, at, windows: [] }, signed!)).toBe(false)
+  })
+})
+
+test('what does not count is not signed', async () => {
+  const { act, statements } = await waiting()
+  expect(await act(YES, actor('U0ANA'))).toMatchObject({ kind: 'refused' })
+  expect(statements).toEqual([])
+})
+
+test('the policy is the one that the function has read, whatever the table says of its time', async () => {
+  const lax = { ...POLICY, rules: [{ ...POLICY.rules[0]!, people: ['U0ZOE'], count: 1 }] }
+  const forged = resolvedPolicy(lax, { at: START + 1_000 * MINUTE })
+  const { act, statements } = await waiting({ resolvedPolicy: forged })
+  expect(await act(YES, actor('U0ZOE'))).toMatchObject({ kind: 'refused', refusal: { because: 'not-an-approver' } })
+  expect(statements).toEqual([])
+})
+
+describe('when KMS does not sign in time', () => {
+  const slow = async () => {
+    const world = await waiting()
+    const signature = later<Awaited<ReturnType<Services['signatures']['sign']>>>()
+    const sign = () => signature.answer
+    const services = { ...world.services, signatures: { ...world.services.signatures, sign } }
+    return { ...world, slow: services }
+  }
+
+  test('the click is deferred, and counts as soon as it is signed', async () => {
+    const { slow: services, pass, read, services: well, holds } = await slow()
+    const acting = actOnApproval(services, { approvalId: id, who: CHEN, act: YES })
+    await new Promise((resolve) => setImmediate(resolve))
+    pass(900)
+    expect(await acting).toMatchObject({ kind: 'deferred', effects: [{ do: 'weigh-deferred-clicks' }, {}] })
+    expect(await read()).toMatchObject({ votes: [], deferredClicks: [{ act: YES }] })
+    const { at } = (await read()).deferredClicks[0]!
+
+    expect(await weighDeferredClicks(well, id)).toMatchObject({ kind: 'done' })
+    const { votes, deferredClicks } = await read()
+    expect(deferredClicks).toEqual([])
+    expect(await holds({ userId: 'U0CHEN', act: 'Approved', words: 'seen', at }, votes[0]!.signed!)).toBe(true)
+  })
+
+  test('or refuses, the click waits until it does', async () => {
+    const { services: well, read } = await waiting()
+    const sign = () => Promise.reject(new Error('KMS is down'))
+    const services = { ...well, signatures: { ...well.signatures, sign } }
+    expect(await actOnApproval(services, { approvalId: id, who: CHEN, act: YES })).toMatchObject({ kind: 'deferred' })
+    expect(await weighDeferredClicks(services, id)).toMatchObject({ kind: 'again' })
+    expect(await read()).toMatchObject({ votes: [], deferredClicks: [{ act: YES }] })
+    expect(await weighDeferredClicks(well, id)).toMatchObject({ kind: 'done' })
+    expect(await read()).toMatchObject({ votes: [{ userId: 'U0CHEN' }], deferredClicks: [] })
+  })
+})
+
+test('what was signed must be what is stored: if the revisions changed meanwhile, the click is weighed again', async () => {
+  const { services, read } = await waiting()
+  const sign: Services['signatures']['sign'] = async (statement) => {
+    await changeApproval(services, id, (of) => [
+      {
+        ...of,
+        change: { ...of.change, revisions: of.change.revisions.map((one) => ({ ...one, id: 'f'.repeat(40) })) },
+      },
+      null,
+    ])
+    return services.signatures.sign(statement)
+  }
+  const moving = { ...services, signatures: { ...services.signatures, sign } }
+  expect(await actOnApproval(moving, { approvalId: id, who: CHEN, act: YES })).toMatchObject({ kind: 'deferred' })
+  await weighDeferredClicks(services, id)
+  expect((await read()).votes[0]!.signed!.revisions).toEqual(['f'.repeat(40)])
+})
