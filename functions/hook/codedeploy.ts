@@ -65,5 +65,6 @@ export const codeDeploy = (connection: AwsConnection): ShiftingServices['deploym
 }
 
 const isShifted = (events: LifecycleEvent[] | undefined): boolean =>
-  events?.some(({ lifecycleEventName, status }) => lifecycleEventName === 'AllowTraffic' && status === 'Succeeded') ??
-  false
+  (events ?? []).some(
+    ({ lifecycleEventName, status }) => lifecycleEventName === 'AllowTraffic' && status === 'Succeeded',
+  )

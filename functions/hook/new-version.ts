@@ -10,7 +10,10 @@ const ADDRESS_ANSWERS_WITHIN_MS = 5_000
 const REASON_LENGTH = 200
 
 /** A version that is being deployed, with its health check. Never throws for what the version does. */
-export const newVersion = (connection: AwsConnection): ShiftingServices['newVersion'] => {
+export const newVersion = (
+  connection: AwsConnection,
+  { addressAnswersWithinMs = ADDRESS_ANSWERS_WITHIN_MS } = {},
+): ShiftingServices['newVersion'] => {
   // The caller tries again, and knows how much time is left.
   const client = new LambdaClient({ ...connection, maxAttempts: 1 })
   return {
@@ -28,7 +31,7 @@ export const newVersion = (connection: AwsConnection): ShiftingServices['newVers
 
     get: async (url, signal) => {
       if (!URL.canParse(url)) return failedAnswer('is not an address')
-      const soon = AbortSignal.any([signal, AbortSignal.timeout(ADDRESS_ANSWERS_WITHIN_MS)])
+      const soon = AbortSignal.any([signal, AbortSignal.timeout(addressAnswersWithinMs)])
       try {
         const response = await fetch(url, { signal: soon })
         const payload = { statusCode: response.status, body: await response.text() }

@@ -73,7 +73,7 @@ const withinBudget = async (
 ): Promise<Validation> => {
   const over = new AbortController()
   const late = clock.sleep(budgetMs, over.signal).then(
-    (): Validation => failedValidation(`the check took longer than the ${Math.round(budgetMs / 1000)} s that it has`),
+    (): Validation => failedValidation(`the check took longer than the ${budgetMs / 1000} s that it has`),
     () => failedValidation('the check has ended'),
   )
   try {

@@ -1,4 +1,4 @@
-import { codeDeploy } from '../../functions/hook/codedeploy.ts'
+import { codeDeploy, parseLifecycleHook } from '../../functions/hook/codedeploy.ts'
 import { openJsonService } from '../support/json-service.ts'
 
 let service: Awaited<ReturnType<typeof openJsonService>>
@@ -6,6 +6,31 @@ beforeAll(async () => {
   service = await openJsonService()
 })
 afterAll(() => service.close())
+
+test('an event names its deployment and its hook', () => {
+  const event = { DeploymentId: 'd', LifecycleEventHookExecutionId: 'h' }
+  expect(parseLifecycleHook(event)).toEqual({ deploymentId: 'd', hookExecutionId: 'h' })
+  for (const name of Object.keys(event)) expect(() => parseLifecycleHook({ ...event, [name]: '' })).toThrow(name)
+})
+
+test('a check whose time is over asks CodeDeploy nothing more, and waits for no answer of it', async () => {
+  for (const last of ['ListDeploymentTargets', 'BatchGetDeploymentTargets']) {
+    const over = new AbortController()
+    service.asked.splice(0)
+    service.answersBy(({ operation }) => {
+      if (operation === last) over.abort()
+      return { status: 200, body: { targetIds: ['t1'], deploymentTargets: [{ ecsTarget: {} }] } }
+    })
+    await expect(codeDeploy(service.connection).target('d-1', over.signal)).rejects.toThrow('abort')
+    expect(service.asked.at(-1)?.operation).toBe(last)
+  }
+})
+
+test('a target without lifecycle events has no traffic yet', async () => {
+  service.answers({ targetIds: ['t1'], deploymentTargets: [{ ecsTarget: {} }] })
+  const { target } = codeDeploy(service.connection)
+  expect(await target('d-1', new AbortController().signal)).toEqual({ kind: 'ecs', shifted: false })
+})
 
 test.each([
   ['has succeeded', 'AllowTraffic', 'Succeeded', true],

@@ -2,7 +2,7 @@ import { newVersion } from '../../functions/hook/new-version.ts'
 import { listen } from '../../local/http-server.ts'
 
 /** A version over HTTP that answers this, and keeps what it was asked: as Lambda's API, and as an address. */
-const versionThat = async (answer: (caller: AbortController) => Response) => {
+const versionThat = async (answer: (caller: AbortController) => Response | Promise<Response>, limits = {}) => {
   const caller = new AbortController()
   const { signal } = caller
   const asked: { path: string; text: string }[] = []
@@ -12,11 +12,8 @@ const versionThat = async (answer: (caller: AbortController) => Response) => {
     return answer(caller)
   }, 0)
   servers.push(server)
-  const { invoke, get } = newVersion({
-    region: 'eu-west-1',
-    endpoint: server.url,
-    credentials: { accessKeyId: 'x', secretAccessKey: 'x' },
-  })
+  const credentials = { accessKeyId: 'x', secretAccessKey: 'x' }
+  const { invoke, get } = newVersion({ region: 'eu-west-1', endpoint: server.url, credentials }, limits)
   return {
     asked,
     invoke: () => invoke('shop', '2', '/healthz', signal),
@@ -81,6 +78,13 @@ describe('an address', () => {
     await closed.close()
     expect(await getFrom(closed.url)).toEqual({ kind: 'failed', because: expect.stringMatching(/^does not answer: /) })
   })
+})
+
+test('an address that does not answer in its time has failed, and leaves time for further tries', async () => {
+  const { promise, resolve } = Promise.withResolvers<Response>()
+  const { get } = await versionThat(() => promise, { addressAnswersWithinMs: 20 })
+  expect(await get()).toEqual({ kind: 'failed', because: expect.stringContaining('TimeoutError') })
+  resolve(new Response())
 })
 
 test('a caller whose time is over waits for no answer of either', async () => {

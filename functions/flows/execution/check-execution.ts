@@ -72,7 +72,7 @@ const askPipeline = async (services: Services, known: Execution, now: number): P
   }
   const summary = await findExecution(services.pipelines, key)
   const news = [
-    ...runs.flatMap((run) => actionChange(run, summary) ?? []),
+    ...runs.flatMap((run) => actionChange(run, summary)),
     ...(summary ? [...stageChanges(runs, summary, stages), ...pipelineChange(summary, known)] : []),
   ]
   return { news, facts, isCertain: runs.every(({ status }) => status !== 'InProgress') }
@@ -141,11 +141,11 @@ const PROGRESS_OF_ACTION: Record<ActionStatus, Progress | null> = {
   Abandoned: 'stopped',
 }
 
-const actionChange = (run: ActionRun, execution: ExecutionSummary | undefined): StateChange | null => {
+const actionChange = (run: ActionRun, execution: ExecutionSummary | undefined): StateChange[] => {
   const isCanceled = execution?.status === 'Cancelled' && run.status === 'Abandoned'
   const progress = isCanceled ? 'canceled' : PROGRESS_OF_ACTION[run.status]
-  if (!progress) return null
-  return {
+  if (!progress) return []
+  const change: StateChange = {
     level: 'action',
     actionExecutionId: run.actionExecutionId,
     stage: run.stage,
@@ -157,4 +157,5 @@ const actionChange = (run: ActionRun, execution: ExecutionSummary | undefined): 
     progress,
     at: wholeSecond(run.status === 'InProgress' ? run.startedAt : run.updatedAt),
   }
+  return [change]
 }

@@ -76,15 +76,8 @@ const rememberEvent = async (services: Services, { key, change }: PipelineEvent)
   // Of the functions that handle a step's events together, the one that shows the execution also reads CodePipeline.
   if (!remembered?.lease || !lacksFacts(remembered.execution)) return remembered
   const { facts } = await describeExecution(services, key)
-  const execution = await executions.change(
-    key,
-    (known) => {
-      const next = described(known, facts, clock.now())
-      return [next, next]
-    },
-    { from: remembered.execution },
-  )
-  return execution && { ...remembered, execution }
+  await executions.change(key, (known) => [described(known, facts, clock.now()), null], { from: remembered.execution })
+  return remembered
 }
 
 /** The revision is known once the first stage has passed; CodePipeline does not have it earlier. */

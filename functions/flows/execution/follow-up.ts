@@ -58,8 +58,8 @@ export const mattersToApprovals = (before: Execution, after: Execution): boolean
 /** The approval actions of each stage that has several. */
 const shared = (execution: Execution): object[] =>
   [...execution.stages.keys()].flatMap((stage) => {
-    const approvals = approvalActions(execution, stage).map(({ action, progress }) => ({ action, progress }))
-    return approvals.length > 1 ? [{ stage, progress: execution.stages.get(stage)?.progress, approvals }] : []
+    const approvals = approvalActions(execution, stage).map(({ progress }) => progress)
+    return approvals.length > 1 ? [{ progress: execution.stages.get(stage)?.progress, approvals }] : []
   })
 
 const deploymentOf = (execution: Execution, { where, otherApprovals }: Approval): Deployment => {
@@ -70,7 +70,7 @@ const deploymentOf = (execution: Execution, { where, otherApprovals }: Approval)
     return waitsFor.length > 0 ? { name: 'running', waitsFor } : { name: 'running' }
   }
   const failed = [...actions.values()].find(({ progress }) => progress === 'failed')
-  const deployment: Deployment = { name, at: overall.at, summary: name === 'failed' ? (failed?.summary ?? null) : null }
+  const deployment: Deployment = { name, at: overall.at, summary: name === 'failed' ? failed?.summary || null : null }
   return name === 'failed' && failed?.category === 'Approval'
     ? { ...deployment, rejectedIn: failed.action }
     : deployment
@@ -79,8 +79,8 @@ const deploymentOf = (execution: Execution, { where, otherApprovals }: Approval)
 /** The approval actions of these for which the stage still waits: those that run, or have not begun. */
 const openApprovals = (execution: Execution, stage: string, others: readonly string[]): string[] => {
   if (execution.stages.get(stage)?.progress !== 'running') return []
-  const known = new Map(approvalActions(execution, stage).map(({ action, progress }) => [action, progress]))
-  return others.filter((action) => (known.get(action) ?? 'running') === 'running')
+  const ended = approvalActions(execution, stage).filter(({ progress }) => progress !== 'running')
+  return others.filter((other) => !ended.some(({ action }) => action === other))
 }
 
 const RELEASE_OF_PROGRESS: Partial<Record<Progress, 'live' | 'failed' | 'stopped'>> = {

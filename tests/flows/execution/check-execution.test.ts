@@ -118,8 +118,25 @@ describe('an action that CodePipeline calls', () => {
   })
 })
 
+test('a stage whose events were lost has the state that the runs of its actions show', async () => {
+  const { checked } = await check({ runs: [deployed], executions: [executionSummary(OVER)] })
+  expect(checked.stages.get('Production')).toMatchObject({ progress: 'succeeded', at: START + MINUTE })
+})
+
 describe('the last check of an execution', () => {
   const over = [executionSummary(OVER)]
+
+  test('is done when it is stored that no other follows: the function may be frozen after that', async () => {
+    const { services } = botInMemory()
+    await services.executions.create(RUNNING)
+    const change: typeof services.executions.change = async (...given) => {
+      for (let turn = 0; turn < 100; turn++) await Promise.resolve()
+      return services.executions.change(...given)
+    }
+    const pipelines = pipelinesThatAnswer({ runs: [deployed], executions: over })
+    await checkExecution({ ...services, pipelines, executions: { ...services.executions, change } }, KEY)
+    expect(await services.executions.read(KEY)).toMatchObject({ confirmed: true })
+  })
 
   test('comes when it is over and all answers agree', async () => {
     const { services, checked, asked } = await check({ runs: [deployed], executions: over })

@@ -14,6 +14,7 @@ import {
   MINUTE,
   START,
   WHERE,
+  actionChange,
   approval,
   deciding,
   execution,
@@ -26,6 +27,7 @@ type Answers = Parameters<typeof pipelinesThatAnswer>[0]
 const { id } = approval()
 const OTHER = approval({ id: 'b'.repeat(32) })
 const ELSEWHERE = approval({ id: 'c'.repeat(32), where: { ...WHERE, pipeline: 'shop-api' } })
+const LINKED = new Map([['Production/Approve', { id, requestedAt: START, place: null }]])
 const check = (of: string) => ({ do: 'check-approval', approval: of })
 const lease: unknown = expect.objectContaining({ notBefore: START + 600 })
 const SHOW_EXECUTION = { do: 'show-execution', execution: KEY, lease }
@@ -66,13 +68,28 @@ const bot = async (stored: readonly (Approval | Execution)[] = [], answers: Answ
 const described = (...news: StateChange[]): Execution => ({ ...execution([RUNNING, ...news]), approvals: new Map() })
 
 describe('a state change', () => {
-  test('is remembered and shown, after a random while within half a second', async () => {
+  test('is remembered and shown, after a random while', async () => {
     const { hear, read, slept } = await bot()
     expect(await hear(RUNNING)).toEqual([SHOW_EXECUTION])
     expect((await read()).overall).toEqual({ progress: 'running', at: START, startedAt: START })
     expect(slept).toHaveLength(1)
-    expect(slept[0]).toBeGreaterThanOrEqual(0)
-    expect(slept[0]).toBeLessThan(500)
+  })
+
+  test('waits for half a second at most, as its random id says', async () => {
+    const { hear, services, slept } = await bot()
+    for (const id of ['00000000', '80000000', 'ffffffff'])
+      await hear(RUNNING, null, { ...services, clock: { ...services.clock, newId: () => id } })
+    expect(slept.map(Math.ceil)).toEqual([0, 250, 500])
+  })
+
+  test('is written only when that while has passed: the events of one step would collide at the record', async () => {
+    const { hear, services } = await bot()
+    const sleep = async (): Promise<void> => {
+      for (let turn = 0; turn < 100; turn++) await Promise.resolve()
+      expect(await services.executions.read(KEY)).toBeNull()
+    }
+    await hear(RUNNING, null, { ...services, clock: { ...services.clock, sleep } })
+    expect(await services.executions.read(KEY)).not.toBeNull()
   })
 
   test('of a new execution makes the bot read its stages from CodePipeline, once', async () => {
@@ -96,6 +113,12 @@ describe('a state change', () => {
       stageChange('Source', 'failed', START + MINUTE),
       0,
     ],
+    [
+      'a stage has passed, and the next runs',
+      { revision: null, stages: execution([stageChange('Build', 'running', START)]).stages },
+      stageChange('Source', 'succeeded', START + MINUTE),
+      1,
+    ],
     ['its revision is known', {}, stageChange('Source', 'succeeded', START + MINUTE), 0],
     ['its stages are unknown', { stageOrder: [] }, stageChange('Source', 'failed', START + MINUTE), 1],
   ])('makes the bot read CodePipeline or not: %s', async (_, more, change, times) => {
@@ -107,17 +130,23 @@ describe('a state change', () => {
 
   test('that ends the execution updates its approvals, also if it comes again', async () => {
     const approved = settled(deciding(), { how: 'slack', verdict: 'Approved' }, START)
-    const linked = new Map([['Production/Approve', { id, requestedAt: START, place: null }]])
-    const { hear } = await bot([{ ...described(), approvals: linked }, approved])
+    const { hear } = await bot([{ ...described(), approvals: LINKED }, approved])
     const over = pipelineChange('succeeded', START + MINUTE)
     expect(await hear(over)).toContainEqual(check(id))
     expect(await hear(over)).toContainEqual(check(id))
     expect(await hear(RUNNING)).toContainEqual(check(id))
   })
 
+  test('that comes again updates the approvals: the function may have stopped after it stored the first', async () => {
+    const signing = actionChange('Production', 'Sign off', 'running', START, { category: 'Approval' })
+    const known = { ...described(actionChange('Production', 'Approve', 'running', START), signing), approvals: LINKED }
+    const { hear, services } = await bot([known, approval()])
+    expect(await hear(signing)).toContainEqual({ do: 'show-approval', approval: id, lease: expect.anything() })
+    expect((await readApproval(services, id))?.otherApprovals).toEqual(['Sign off'])
+  })
+
   test('of a running execution does not update its approvals', async () => {
-    const linked = new Map([['Production/Approve', { id, requestedAt: START, place: null }]])
-    const { hear } = await bot([{ ...described(), approvals: linked }])
+    const { hear } = await bot([{ ...described(), approvals: LINKED }])
     expect(await hear(stageChange('Production', 'running', START))).toEqual([SHOW_EXECUTION])
   })
 })

@@ -40,6 +40,8 @@ describe('a stage', () => {
     const [one, two] = [run('Source', 1, 5), run('Source', 2, 3)]
     expect(told([one, two], { status: 'Succeeded' })).toEqual(['Source running 1', 'Source succeeded 5'])
     expect(told([one, run('Source', 2, 3, { status: 'InProgress' })])).toEqual(['Source running 1'])
+    const after = run('Source', 6, 7)
+    expect(told([one, after], { status: 'Succeeded' })).toEqual(['Source running 1', 'Source succeeded 7'])
   })
 
   test('has times in whole seconds, as events have', () => {
@@ -86,7 +88,10 @@ describe('the stage that an execution was in last', () => {
     ['Failed', 'stopped'],
   ] as const)('with an action that was abandoned, when the execution is %s, is %s', (status, progress) => {
     const stopped = at(9)
-    expect(told([abandoned], { status, updatedAt: stopped })).toEqual(['Source running 0', `Source ${progress} 1`])
+    const expected = ['Source running 0', `Source ${progress} 1`]
+    expect(told([abandoned], { status, updatedAt: stopped })).toEqual(expected)
+    const other = run('Source', 0, 1, { action: 'Other' })
+    expect(told([abandoned, other], { status, updatedAt: stopped })).toEqual(expected)
   })
 
   test.each(['Succeeded', 'Superseded', 'Stopped', 'Cancelled'] as const)(
@@ -101,6 +106,16 @@ describe('the stage that an execution was in last', () => {
     expect(told([SOURCE], stopped)).toEqual(['Source running 0', 'Source stopped 1'])
     expect(told([SOURCE], { ...stopped, status: 'Superseded' })).toEqual(['Source running 0', 'Source succeeded 1'])
     expect(told([SOURCE], { ...stopped, updatedAt: at(1) + 1_000 })).toEqual(['Source running 0', 'Source succeeded 1'])
+  })
+
+  test('has succeeded if each of its actions ran and succeeded, and the stop came later', () => {
+    const runs = [SOURCE, run('Source', 0, 1, { action: 'Config' })]
+    for (const ran of [runs, runs.slice(1)]) {
+      const actions = ran.map(({ action }) => ({ action, status: null, since: null, token: null }))
+      const stopped = { status: 'Stopped', updatedAt: at(9) } as const
+      const expected = ['Source running 0', 'Source succeeded 1']
+      expect(told(ran, stopped, [stageState('Source', { actions })])).toEqual(expected)
+    }
   })
 
   test.each([

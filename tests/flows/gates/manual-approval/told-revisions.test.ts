@@ -19,6 +19,13 @@ const sourceRun = (executionId: string, title: string, more: Partial<ActionRun> 
 const namesake = (executionId: string): ActionRun =>
   sourceRun(executionId, 'Built', { stage: 'Build', category: 'Build' })
 
+const passed = actionRun({
+  executionId: 'live',
+  status: 'Succeeded',
+  startedAt: START + 6 * MINUTE,
+  updatedAt: START + 6 * MINUTE,
+})
+
 /**
  * The change of `new`. `runs` are on the pages of the pipeline's runs; those of `single` executions are told only when
  * CodePipeline is asked for one of these.
@@ -54,9 +61,10 @@ describe('a revision is told by', () => {
 
   test('the first execution that brought it, if no page has its source action: a rollback runs none', async () => {
     const single = { older: [namesake('older'), sourceRun('older', 'Fix rounding')], new: [sourceRun('new', 'No')] }
-    expect(await told([NEW, OLDER], [namesake('new')], single)).toMatchObject({
-      ...{ titles: ['Fix rounding'], asked: ['older'] },
-    })
+    const expected = { titles: ['Fix rounding'], asked: ['older'] }
+    expect(await told([NEW, OLDER], [namesake('new')], single)).toMatchObject(expected)
+    const live = { ...passed, executionId: 'older' }
+    expect(await told([NEW, OLDER], [namesake('new'), live], single)).toMatchObject(expected)
   })
 
   test('an execution that is asked once for all of its sources', async () => {
@@ -64,13 +72,6 @@ describe('a revision is told by', () => {
     const runs = { new: [sourceRun('new', 'Set up', { action: 'Config' }), sourceRun('new', 'Fix')] }
     expect(await told([both], [], runs)).toMatchObject({ titles: ['Fix', 'Set up'], asked: ['new'] })
   })
-})
-
-const passed = actionRun({
-  executionId: 'live',
-  status: 'Succeeded',
-  startedAt: START + 6 * MINUTE,
-  updatedAt: START + 6 * MINUTE,
 })
 
 test('what is live is told as well as what is new, in each stage that the approval lets it into', async () => {
@@ -100,6 +101,13 @@ test('what is live is told as well as what is new, in each stage that the approv
     ...{ releasedAt: START + 4 * MINUTE, newer: { title: 'Fix it better' } },
     changed: [{ from: { title: 'Begin' }, to: { title: 'Fix' } }],
   })
+})
+
+test('a live revision that no source action tells is compared in the repository of the new one', async () => {
+  const url = 'https://github.com/shop/web/commit/a'
+  const executions = [listed('new', 9, [{ ...artifact('a'), url }]), listed('live', 1, [artifact('l')])]
+  const { change } = await told(executions, [passed])
+  expect(change.since?.changed.map(({ from }) => from.repository?.name)).toEqual(['shop/web'])
 })
 
 test('of many changes that no page tells, a limited number is asked for: CodePipeline limits its calls', async () => {
