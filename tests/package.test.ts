@@ -301,7 +301,7 @@ describe('the audit record', () => {
     const alarms = ofType(template, 'AWS::CloudWatch::Alarm').map(([, { Properties }]) => Properties)
     expect(alarms.find(({ MetricName }) => MetricName === metric)).toMatchObject({
       Namespace: 'Greenlight',
-      Dimensions: [{ Name: 'service', Value: 'greenlight' }],
+      Dimensions: [{ Name: 'service', Value: 'greenlight-prod' }],
       Threshold: 0,
       ComparisonOperator: 'GreaterThanThreshold',
       AlarmActions: [{ Ref: 'AlarmTopic' }],

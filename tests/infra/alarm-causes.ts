@@ -16,10 +16,9 @@ import { pipelineChanged } from '../../functions/pipeline-changed.ts'
 import type { Log } from '../../functions/ports/log.ts'
 import { openServices } from '../../functions/services.ts'
 import { shiftingServices, trafficShifting } from '../../functions/traffic-shifting.ts'
-import { asynchronousInvocation } from '../../local/aws/lambda/asynchronous-invocation.ts'
-import { eventSourceMapping } from '../../local/aws/lambda/event-source-mapping.ts'
-import { MAX_DELAY_SECONDS, createQueue } from '../../local/aws/sqs/queue.ts'
-import { createWorkspaceClock } from '../../local/clock.ts'
+import { createLambda } from '../../local/aws/lambda/lambda.ts'
+import { createSqs } from '../../local/aws/sqs/sqs.ts'
+import { type WorkspaceClock, createWorkspaceClock } from '../../local/clock.ts'
 import { sign } from '../../local/slack/interactions.ts'
 import { botInMemory } from '../support/bot-in-memory.ts'
 import { type Datum, httpApiMetrics, lambdaMetrics, metricsIn, queueMetrics } from '../support/cloudwatch.ts'
@@ -45,6 +44,9 @@ const REFUSES_CONNECTIONS = {
   QUEUE_URL: 'http://127.0.0.1:9/queue',
 }
 const SLACK = { SLACK_BOT_TOKEN: 'xoxb-alarms', SLACK_SIGNING_SECRET: '0123456789abcdef0123456789abcdef' }
+const sqsWith = (clock: WorkspaceClock) =>
+  createSqs({ clock, accountId: WHERE.accountId, region: WHERE.region, baseUrl: () => 'http://127.0.0.1:9' })
+
 const QUIET: Log = { info: () => {}, warn: () => {}, error: () => {}, count: () => {} }
 
 const open = () => ({
@@ -109,8 +111,8 @@ const gaveUp =
   async ({ onFailure, queueName }, now) => {
     const clock = createWorkspaceClock()
     const { queue: id, retries } = onFailure(door)
-    const dead = createQueue(clock, id, { name: id, visibilityTimeoutSeconds: 30 })
-    const invocation = asynchronousInvocation(clock, {
+    const dead = sqsWith(clock).createQueue({ name: id, visibilityTimeoutSeconds: 30 })
+    const invocation = createLambda(clock).asynchronous({
       handle: FAILING[door]!,
       retries,
       gaveUp: (event) => void dead.send(JSON.stringify(event)),
@@ -125,13 +127,14 @@ const gaveUp =
 const effectGivenUp: Cause = async ({ template, queueName }, now) => {
   const clock = createWorkspaceClock()
   const { Properties } = resource(template, 'Effects')
-  const dead = createQueue(clock, 'dead', { name: 'dead', visibilityTimeoutSeconds: 30 })
-  const queue = createQueue(clock, 'effects', {
+  const sqs = sqsWith(clock)
+  const dead = sqs.createQueue({ name: 'dead', visibilityTimeoutSeconds: 30 })
+  const queue = sqs.createQueue({
     name: 'effects',
     visibilityTimeoutSeconds: Number(Properties.VisibilityTimeout),
     redrive: { maxReceiveCount: Number(at(Properties, 'RedrivePolicy.maxReceiveCount')), deadLetterQueue: dead },
   })
-  const mapping = eventSourceMapping(clock, {
+  const mapping = createLambda(clock).eventSourceMapping({
     queue,
     batchSize: 5,
     maximumConcurrency: 5,
@@ -151,7 +154,7 @@ export const effectsWaited =
   (minutes: number, delaySeconds = 0): Cause =>
   async ({ queueName }, now) => {
     const clock = createWorkspaceClock()
-    const queue = createQueue(clock, 'effects', { name: 'effects', visibilityTimeoutSeconds: 180 })
+    const queue = sqsWith(clock).createQueue({ name: 'effects', visibilityTimeoutSeconds: 180 })
     queue.send('{}', { delaySeconds })
     await clock.moveAhead(minutes * MINUTE)
     const ahead = clock.now() - now
@@ -161,7 +164,8 @@ export const effectsWaited =
     clock.stop()
     return queueMetrics(queueName('Effects'), messages, now)
   }
-export const LONGEST_DELAY = effectsWaited(MAX_DELAY_SECONDS / 60, MAX_DELAY_SECONDS)
+/** SQS holds a message back for 15 minutes at most. */
+export const LONGEST_DELAY = effectsWaited(15, 900)
 
 /** A person clicks while the table does not answer: Bolt answers with a 500, and the function does not throw. */
 const clickFailed: Cause = async ({ apiId, functionName }, now) => {

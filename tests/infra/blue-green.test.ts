@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { CodeDeployClient, CreateDeploymentGroupCommand } from '@aws-sdk/client-codedeploy'
 import type { CreateDeploymentGroupCommandInput } from '@aws-sdk/client-codedeploy'
-import { evaluate, holds, type Meanings } from '../../local/aws/template/template-functions.ts'
+import { evaluate, holds, type Meanings } from '../../local/aws/template/template.ts'
 import { WHOLE_TEMPLATES, contentOf, readTemplate } from './read-template.ts'
 import { templateMeanings } from './template-meanings.ts'
 

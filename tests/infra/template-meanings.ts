@@ -1,5 +1,4 @@
-import type { Meanings } from '../../local/aws/template/template-functions.ts'
-import { parameterValues } from '../../local/aws/template/template.ts'
+import { type Meanings, parameterValues } from '../../local/aws/template/template.ts'
 import { readTemplate } from './read-template.ts'
 
 /**

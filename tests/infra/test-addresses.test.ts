@@ -1,4 +1,4 @@
-import { evaluate } from '../../local/aws/template/template-functions.ts'
+import { evaluate } from '../../local/aws/template/template.ts'
 import { readTemplate } from './read-template.ts'
 import { templateMeanings } from './template-meanings.ts'
 

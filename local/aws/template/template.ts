@@ -5,7 +5,7 @@ import { type Meanings, TemplateProblem, evaluate, holds } from './template-func
 import { parameterValues, templateParameter } from './template-parameters.ts'
 import { ownEntry } from '../../../functions/own-entry.ts'
 
-export { TemplateProblem } from './template-functions.ts'
+export { type Meanings, TemplateProblem, evaluate, holds } from './template-functions.ts'
 export { parameterValues, type TemplateParameter } from './template-parameters.ts'
 
 export interface TemplateValues {
