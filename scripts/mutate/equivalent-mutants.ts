@@ -25,9 +25,58 @@ const NOT_IN_1970 = 'the time 0 is the first millisecond of 1970, when nothing b
 const ONLY_WHO = 'of a supposed approval only who gives it counts'
 const WORKED_OUT_AGAIN = 'what is not remembered is worked out again, with the same result'
 const TRIED_IS_FULL = 'a rule that was tried is full, and a second try of it takes time and finds no place either'
+const NO_EMPTY_ID = 'AWS gives no empty ID, ARN or version'
 const ANY_WEEK = 'any week of winter and any week of summer tell the same'
 
+/** `??` and `||` differ only for an empty text, 0 and false. */
+const neverEmpty = (file: string, because: string, ...lines: string[]): Equivalent[] =>
+  lines.map((line) => ({ file, line, before: '??', after: '||', because }))
+
 export const EQUIVALENT_MUTANTS: readonly Equivalent[] = [
+  ...neverEmpty(
+    'functions/flows/gates/manual-approval/ended-by-event.ts',
+    NO_EMPTY_ID,
+    'const by = run?.updatedBy ?? null',
+  ),
+  ...neverEmpty(
+    'functions/flows/gates/manual-approval/find-pending-approval.ts',
+    NO_EMPTY_ID,
+    'return pending(stage.executionId, action.since, stage.inbound.at(-1) ?? null)',
+  ),
+  ...neverEmpty(
+    'functions/flows/gates/manual-approval/manual-approval.ts',
+    NO_EMPTY_ID,
+    'const newerExecutionId = stage?.inbound.at(-1) ?? null',
+  ),
+  ...neverEmpty(
+    'functions/flows/execution/read-revisions.ts',
+    NOT_IN_1970,
+    'startedAt: sources.reduce<number | null>((first, { startedAt }) => Math.min(first ?? startedAt, startedAt), null),',
+  ),
+  ...neverEmpty(
+    'functions/hook/new-version.ts',
+    NO_EMPTY_ID,
+    `return { kind: 'answered', executedVersion: invoked.ExecutedVersion ?? null, payload: jsonOrText(text) }`,
+  ),
+  ...neverEmpty(
+    'functions/hook/judge-answer.ts',
+    'no JSON text is empty',
+    `const shortJson = (value: unknown): string => (JSON.stringify(value) ?? 'nothing').slice(0, 60)`,
+  ),
+  {
+    file: 'functions/hook/new-version.ts',
+    line: 'const client = new LambdaClient({ ...connection, maxAttempts: 1 })',
+    before: '1',
+    after: '0',
+    because: 'the client makes the first attempt in any case',
+  },
+  {
+    file: 'functions/hook/validate-version.ts',
+    line: `() => failedValidation('the check has ended'),`,
+    before: `'the check has ended'`,
+    after: `''`,
+    because: NEVER_SEEN,
+  },
   {
     file: PERFORM_EFFECT,
     line: '() => again(1, `it took over ${Math.round(ms)} ms`),',
@@ -161,7 +210,7 @@ export const EQUIVALENT_MUTANTS: readonly Equivalent[] = [
   })),
   {
     file: 'functions/flows/execution/follow-pipeline.ts',
-    line: '{ from: remembered.execution },',
+    line: 'await executions.change(key, (known) => [described(known, facts, clock.now()), null], { from: remembered.execution })',
     before: 'from: remembered.execution',
     after: '',
     because: ONE_READ_MORE,

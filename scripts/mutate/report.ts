@@ -1,4 +1,5 @@
 import type { Fate, Judged } from './run.ts'
+import { survivorLine } from './survivor-line.ts'
 
 export interface Count {
   mutants: number
@@ -47,18 +48,6 @@ export const table = (judged: readonly Judged[]): string => {
   return rows.map(line).join('\n')
 }
 
-const shown = (text: string): string => {
-  const line = text.replaceAll(/\s+/g, ' ')
-  return line.length > 80 ? `${line.slice(0, 79)}…` : line
-}
-
 /** One line for each that no test noticed. */
 export const survivors = (judged: readonly Judged[]): string[] =>
-  judged.flatMap(({ mutant, fate }) =>
-    fate.name === 'survived'
-      ? [
-          `${mutant.file}:${mutant.line}  ${shown(mutant.before)} → ${shown(mutant.after) || '(nothing)'}` +
-            (fate.reached ? '' : '  (no unit test comes here)'),
-        ]
-      : [],
-  )
+  judged.flatMap(({ mutant, fate }) => (fate.name === 'survived' ? [survivorLine(mutant, fate.reached)] : []))

@@ -6,6 +6,7 @@ import { importGraph } from './import-graph.ts'
 import type { Mutant } from './mutant.ts'
 import { openProject } from './program.ts'
 import { sampled } from './sampled.ts'
+import { survivorLine } from './survivor-line.ts'
 import { unitTestsOf } from './unit-tests.ts'
 import type { Worker } from './workers.ts'
 import { withWorkers } from './workers.ts'
@@ -115,8 +116,10 @@ export const mutate = async (settings: Settings): Promise<Result> => {
       ? await worker.perform({ do: 'simulate', mutant, seeds }, limitFor(simulationTook))
       : null
     if (broken?.kind === 'killed')
-      settle(mutant, { name: 'killed', step: 'simulation', by: broken.by, failure: broken.failure })
-    else settle(mutant, { name: 'survived', reached: reaching.has(mutant.id) })
+      return void settle(mutant, { name: 'killed', step: 'simulation', by: broken.by, failure: broken.failure })
+    settle(mutant, { name: 'survived', reached: reaching.has(mutant.id) })
+    // At once, so that a run that is stopped has told what it found.
+    tell(`survived: ${survivorLine(mutant, reaching.has(mutant.id))}`)
   })
   const notEquivalent = judged
     .filter(({ mutant, fate }) => equivalent.has(mutant.id) && fate.name === 'killed')

@@ -21,8 +21,12 @@ test('a check whose time is over asks CodeDeploy nothing more, and waits for no 
       if (operation === last) over.abort()
       return { status: 200, body: { targetIds: ['t1'], deploymentTargets: [{ ecsTarget: {} }] } }
     })
-    await expect(codeDeploy(service.connection).target('d-1', over.signal)).rejects.toThrow('abort')
+    const { target } = codeDeploy(service.connection)
+    await expect(target('d-1', over.signal)).rejects.toThrow('abort')
     expect(service.asked.at(-1)?.operation).toBe(last)
+    const calls = service.asked.length
+    await expect(target('d-1', over.signal)).rejects.toThrow('abort')
+    expect(service.asked).toHaveLength(calls)
   }
 })
 

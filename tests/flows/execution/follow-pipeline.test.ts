@@ -84,11 +84,13 @@ describe('a state change', () => {
 
   test('is written only when that while has passed: the events of one step would collide at the record', async () => {
     const { hear, services } = await bot()
+    const during: unknown[] = []
     const sleep = async (): Promise<void> => {
       for (let turn = 0; turn < 100; turn++) await Promise.resolve()
-      expect(await services.executions.read(KEY)).toBeNull()
+      during.push(await services.executions.read(KEY))
     }
     await hear(RUNNING, null, { ...services, clock: { ...services.clock, sleep } })
+    expect(during).toEqual([null])
     expect(await services.executions.read(KEY)).not.toBeNull()
   })
 
@@ -98,6 +100,16 @@ describe('a state change', () => {
     expect((await read()).stageOrder).toEqual(['Source', 'Production'])
     await hear(stageChange('Source', 'running', START))
     expect(asked).toEqual(['stages'])
+  })
+
+  test('is dealt with only once what CodePipeline says of its execution is stored', async () => {
+    const { hear, services, read } = await bot()
+    const change: typeof services.executions.change = async (...given) => {
+      for (let turn = 0; turn < 100; turn++) await Promise.resolve()
+      return services.executions.change(...given)
+    }
+    await hear(RUNNING, null, { ...services, executions: { ...services.executions, change } })
+    expect((await read()).stageOrder).toEqual(['Source', 'Production'])
   })
 
   test.each<[string, Partial<Execution>, StateChange, number]>([
