@@ -54,6 +54,32 @@ export const EQUIVALENT_MUTANTS: readonly Equivalent[] = [
     'startedAt: sources.reduce<number | null>((first, { startedAt }) => Math.min(first ?? startedAt, startedAt), null),',
   ),
   ...neverEmpty(
+    'functions/flows/approval/resolve-policy.ts',
+    NO_EMPTY_ID,
+    'lookUpAll(services, [escalate ?? NO_MEMBERS, route.breakGlass, ...route.approvers]),',
+    'startedBy: starters.flatMap(({ userId }) => userId ?? []),',
+  ),
+  ...neverEmpty(
+    'functions/flows/effects/announce-verdict.ts',
+    'greenlight.yml takes no empty name of an environment, and Slack gives no empty ID',
+    `const environment = services.configuration.routeFor(where)?.environment ?? (change.into.join(', ') || where.stage)`,
+    '? { because: outcome.past, name: outcome.by, user: outcome.userId ?? null }',
+  ),
+  {
+    file: 'functions/flows/approval/close-approval.ts',
+    line: 'return [...(await followUp(services, execution, [approval])), ...shows]',
+    before: 'approval',
+    after: '',
+    because: ONE_READ_MORE,
+  },
+  {
+    file: PERFORM_EFFECT,
+    line: `const result = left > 0 ? await tryWithin(services, effect, left) : again(1, 'no time is left')`,
+    before: '1',
+    after: '0',
+    because: AT_LEAST_A_SECOND,
+  },
+  ...neverEmpty(
     'functions/hook/new-version.ts',
     NO_EMPTY_ID,
     `return { kind: 'answered', executedVersion: invoked.ExecutedVersion ?? null, payload: jsonOrText(text) }`,
@@ -79,7 +105,7 @@ export const EQUIVALENT_MUTANTS: readonly Equivalent[] = [
   },
   {
     file: PERFORM_EFFECT,
-    line: '() => again(1, `it took over ${Math.round(ms)} ms`),',
+    line: '() => again(1, `it took over ${ms.toFixed()} ms`),',
     before: '1',
     after: '0',
     because: AT_LEAST_A_SECOND,

@@ -96,3 +96,11 @@ export const later = <T>() => {
   })
   return { answer, give }
 }
+
+/** A call that ends only after everything that does not wait for it. */
+export const slowly =
+  <A extends unknown[], R>(call: (...given: A) => Promise<R>) =>
+  async (...given: A): Promise<R> => {
+    for (let turn = 0; turn < 100; turn++) await Promise.resolve()
+    return call(...given)
+  }

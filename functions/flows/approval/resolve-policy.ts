@@ -126,9 +126,9 @@ const identify = async ({ configuration, directory }: Known, author: CommitAutho
   const byAddress = author.email && configuration.personFor(author.email)
   if (byAddress && byAddress !== MACHINE) return mapped(author, byAddress)
   const found = author.email && !byAddress ? await directory.byEmail(author.email) : null
-  if (found?.kind === 'found') return { author, userId: found.value, isMachine: false, unread: [] }
+  if (found?.kind === 'found') return mapped(author, found.value)
   const byName = found?.kind !== 'unread' && author.name ? configuration.personFor(author.name) : null
-  const known = byName ?? byAddress
+  const known = byName || byAddress
   if (known) return mapped(author, known)
   return { author, userId: null, isMachine: false, unread: found?.kind === 'unread' ? [found.because] : [] }
 }
@@ -200,7 +200,7 @@ const separated = (
   ),
   unidentified: involved
     .filter(({ userId, isMachine }) => !userId && !isMachine)
-    .map(({ because, author }) => ({ because, name: author.name ?? author.email, revision: author.revision })),
+    .map(({ because, author }) => ({ because, name: author.name || author.email, revision: author.revision })),
   // The route may allow people without a known account. A person whom Slack did not look up may be the one who asks.
   whenUnidentified: involved.some(({ unread }) => unread.length > 0) ? 'refuse' : whenUnidentified,
 })

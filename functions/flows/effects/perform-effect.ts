@@ -51,7 +51,7 @@ export const performNow = async (services: Services, effects: readonly Effect[],
     // The last share of the budget is for messages to people, if an earlier effect takes too long.
     const share = todo.length > 0 ? 0.6 : 1
     const left = (giveUpAt - clock.now()) * share
-    const result = left > 0 ? await tryWithin(services, effect, left) : again(0, 'no time is left')
+    const result = left > 0 ? await tryWithin(services, effect, left) : again(1, 'no time is left')
     todo.unshift(...result.next.filter((next) => !isAmong(todo, next)))
     const later = left > 0 ? withoutLease(effect) : handedOn(effect)
     if (result.kind === 'again') await defer(services, { effect: later, attempt: 1 }, result)
@@ -61,13 +61,10 @@ export const performNow = async (services: Services, effects: readonly Effect[],
 const tryWithin = async (services: Services, effect: Effect, ms: number): Promise<Performed> => {
   const timer = new AbortController()
   const late = services.clock.sleep(ms, timer.signal).then(
-    () => again(1, `it took over ${Math.round(ms)} ms`),
+    () => again(1, `it took over ${ms.toFixed()} ms`),
     () => again(1, 'the work has ended'),
   )
-  const work = performOne(services, effect).catch((error: unknown) => {
-    services.log.error('An effect failed', { effect: loggedEffect(effect), error })
-    return again(1, String(error))
-  })
+  const work = performOne(services, effect).catch((error: unknown) => failedOnce(services, effect, error))
   try {
     return await Promise.race([work, late])
   } finally {
@@ -75,13 +72,17 @@ const tryWithin = async (services: Services, effect: Effect, ms: number): Promis
   }
 }
 
+const failedOnce = ({ log }: Services, effect: Effect, error: unknown): Performed => {
+  log.error('An effect failed', { effect: loggedEffect(effect), error })
+  return again(1, String(error))
+}
+
 /** Performs an effect from the queue. Throws if it failed for good, so that the queue keeps it for a person. */
 export const performDue = async (services: Services, due: Due): Promise<void> => {
   const mayTryAgain = due.attempt < PAUSES.length
   const result = await performOne(services, due.effect).catch((error: unknown) => {
     if (!mayTryAgain) throw error
-    services.log.error('An effect failed', { effect: loggedEffect(due.effect), error })
-    return again(1, String(error))
+    return failedOnce(services, due.effect, error)
   })
   for (const effect of result.next) await performDue(services, { effect, attempt: 1 })
   if (result.kind === 'done') return
@@ -114,8 +115,8 @@ const mayQueue = async (services: Services, { effect, attempt }: Due, pause: num
   const now = services.clock.now()
   const taken = await changeApproval(services, effect.approval, (approval) =>
     takeCheckRetry(approval, attempt, now + pause * 1_000, now),
-  ).catch(() => true)
-  return taken ?? true
+  ).catch(() => null)
+  return taken !== false
 }
 
 /** An effect for the log. A notification holds the approval's token, with which a reader of the log could decide. */

@@ -11,7 +11,7 @@ import type { Services } from '../../../functions/ports/services.ts'
 import { weighDeferredClicks } from '../../../functions/flows/approval/weigh-deferred-clicks.ts'
 import { MINUTE, POLICY, START, actor, approval, resolvedPolicy, vote } from '../../support/records.ts'
 import { MEMORY_DIRECTORY } from '../../support/memory/directory.ts'
-import { botInMemory, later } from '../../support/bot-in-memory.ts'
+import { botInMemory, later, slowly } from '../../support/bot-in-memory.ts'
 
 const YES: Act = { do: 'vote', verdict: 'Approved', comment: 'seen' }
 const CHEN = actor('U0CHEN')
@@ -229,7 +229,9 @@ describe('a click while Slack is slow', () => {
   test('that is refused is answered to the person alone', async () => {
     const { services, slack, read } = await click()
     const gone = { ...MEMORY_DIRECTORY.person('U0GUS') } as LookupResult<SlackPerson>
-    await weighDeferredClicks({ ...services, directory: { ...services.directory, person: async () => gone } }, id)
+    const directory = { ...services.directory, person: async () => gone }
+    const slow = { ...services.slack, whisper: slowly(services.slack.whisper) }
+    await weighDeferredClicks({ ...services, slack: slow, directory }, id)
     expect(slack.whispers).toMatchObject([
       { channel: 'C0RELEASES', userId: 'U0CHEN', card: { refusal: { because: 'deactivated' } } },
     ])

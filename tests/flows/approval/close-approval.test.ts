@@ -4,12 +4,13 @@ import type { Outcome } from '../../../functions/domain/outcome.ts'
 import { closeApproval } from '../../../functions/flows/approval/close-approval.ts'
 import { readApproval } from '../../../functions/flows/approval/change-approval.ts'
 import { botInMemory } from '../../support/bot-in-memory.ts'
-import { KEY, MINUTE, START, approval, deciding, execution, pipelineChange } from '../../support/records.ts'
+import { KEY, MINUTE, START, WHERE, approval, deciding, execution, pipelineChange } from '../../support/records.ts'
 
 const { id } = approval()
 const lease = expect.objectContaining({ owner: expect.any(String) })
 const SHOW = { do: 'show-approval', approval: id, lease }
-const SHOW_EXECUTION = { do: 'show-execution', execution: KEY, lease }
+const GATHERING = expect.objectContaining({ notBefore: START + 600 })
+const SHOW_EXECUTION = { do: 'show-execution', execution: KEY, lease: GATHERING }
 const OTHERS = [
   { do: 'send-notices', approval: id },
   { do: 'announce-verdict', approval: id },
@@ -43,6 +44,21 @@ describe('an approval that ends', () => {
     expect(counted).toEqual(['ApprovalSettled'])
   })
 
+  test('with its pipeline, has the execution checked as well: CodePipeline sends no event of a deletion', async () => {
+    const { close } = await bot(approval())
+    const next = await close({ how: 'pipeline-edited', isDeleted: true })
+    expect(next).toContainEqual({ do: 'check-execution', execution: KEY })
+    const edited = await bot(approval())
+    const others = await edited.close({ how: 'pipeline-edited' })
+    expect(others.map((effect) => effect.do)).not.toContain('check-execution')
+  })
+
+  test('in the console against the policy is counted as such, for the alarm', async () => {
+    const { close, counted } = await bot(approval())
+    await close({ how: 'console', verdict: 'Approved', by: 'dana', summary: null, past: 'too-few' })
+    expect(counted).toEqual(['ApprovalSettled', 'VerdictPastPolicy'])
+  })
+
   test('is closed from the record at hand, which is not read again', async () => {
     const { services } = await bot(approval())
     const { approvals } = services
@@ -63,6 +79,20 @@ describe('an approval that ends', () => {
     expect(performed).toEqual({ kind: 'done', next: [] })
     expect(counted).toEqual([])
   })
+})
+
+test('each approval of an execution is linked to it by stage and action', async () => {
+  const { services } = botInMemory()
+  for (const [stage, action] of [
+    ['QA', 'Sign'],
+    ['Q', 'ASign'],
+  ] as const) {
+    const of = approval({ id: `${stage}-${action}`, where: { ...WHERE, stage, action } })
+    await services.approvals.create(of)
+    await closeApproval(services, of.id, (one, now) => settled(one, { how: 'expired' }, now))
+  }
+  const linked = (await services.executions.read(KEY))!.approvals
+  expect([...linked.values()].map(({ id }) => id)).toEqual(['QA-Sign', 'Q-ASign'])
 })
 
 describe('an approval that was approved', () => {

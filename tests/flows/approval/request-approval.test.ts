@@ -44,7 +44,7 @@ describe.each(['SUPERSEDED', 'PARALLEL'] as const)('the time at which an approva
 })
 
 const { change, starter, newer } = newApproval()
-const DESCRIPTION: Description = { change, starter, newer, otherApprovals: [] }
+const DESCRIPTION: Description = { change, starter, newer, otherApprovals: ['Sign off'] }
 
 describe('a notification', () => {
   const { id } = notification()
@@ -83,13 +83,15 @@ describe('a notification', () => {
   }
 
   test('has the approval shown and its entries filed; a second delivery leaves the lease to the first', async () => {
-    const { receive, counted, logged } = bot(PENDING)
+    const { receive, counted, logged, services } = bot(PENDING)
     const lease = expect.objectContaining({ owner: expect.any(String) })
     const file = { do: 'file-entries', approval: id }
     expect((await receive()).next).toEqual([{ do: 'show-approval', approval: id, lease }, file])
     expect((await receive()).next).toEqual([{ do: 'show-approval', approval: id }, file])
     expect(counted).toEqual(['ApprovalRequested'])
-    expect(logged).toMatchObject([{ level: 'info', about: { approval: id, executionId: KEY.executionId } }])
+    const about = { approval: id, pipeline: 'shop-web', executionId: KEY.executionId }
+    expect(logged).toMatchObject([{ level: 'info', about }])
+    expect(await readApproval(services, id)).toMatchObject({ otherApprovals: ['Sign off'] })
   })
 
   test('without a route is requested all the same, with a warning', async () => {

@@ -132,6 +132,11 @@ describe('the rules of a route', () => {
     expect(unread).toEqual(names.map((name) => `no answer for ${name}@example.com`))
   })
 
+  test('say that verdicts in the console are allowed only where the route says so', async () => {
+    expect(await policyOf(asked([ANA]), { consoleApprovals: 'allow' })).toHaveProperty('consoleApprovals', 'allow')
+    expect(await policyOf(asked([ANA]))).not.toHaveProperty('consoleApprovals')
+  })
+
   test('are null if no route matches', async () => {
     expect(await resolvePolicy(botInMemory(null).services, asked([ANA]), START)).toBeNull()
   })
@@ -153,6 +158,7 @@ describe('the author', () => {
   test.each([
     ['by their address', ANA, 'U0ANA'],
     ['by the address that the configuration maps', author('Ben', '12+ben@users.noreply.github.com'), 'U0BEN'],
+    ['by their address, whatever name they chose', author('Console/dana', '12+ben@users.noreply.github.com'), 'U0BEN'],
     ['in any capitals', author('Ben', '12+Ben@users.noreply.github.com'), 'U0BEN'],
   ])('is known %s', async (_, one, userId) => {
     const { forbidden, unidentified } = await policyOf(asked([one]), { forbid })

@@ -150,11 +150,19 @@ describe('the time for effects', () => {
     expect(logged.at(-1)?.about).toMatchObject({ because: 'it took over 10000 ms' })
   })
 
+  test('is used to its last millisecond', async () => {
+    const lease = { owner: 'a', mustLookFirst: false, notBefore: START }
+    const { services, done, queuedEffects } = await bot({ post: busy(1) })
+    await performNow(services, [{ ...SHOW, lease }], 1)
+    expect([done, queuedEffects()]).toEqual([['shown'], [SHOW]])
+  })
+
   test('ends: effects that have not begun by then go to the queue', async () => {
     const { services, done, queued, logged } = await bot()
     await performNow(services, [ANNOUNCE, SHOW], 0)
     expect(done).toEqual([])
-    expect(queued.map(({ due }) => due.effect)).toEqual([ANNOUNCE, SHOW])
+    const due = (effect: Effect) => ({ due: { effect, attempt: 1 }, delaySeconds: 1 })
+    expect(queued).toEqual([due(ANNOUNCE), due(SHOW)])
     expect(logged.at(-1)?.about).toMatchObject({ because: 'no time is left' })
   })
 
@@ -296,6 +304,24 @@ describe('a notification that CodePipeline does not confirm', () => {
 
 describe('a look at an approval that fails', () => {
   const CHECK: Effect = { do: 'check-approval', approval: id }
+
+  test('is queued again by another function only when its attempt is a minute late', async () => {
+    const { services, queued, pass } = botInMemory()
+    await services.approvals.create(approval())
+    await performNow(services, [CHECK], SECOND)
+    pass(61 * SECOND - 1)
+    await performNow(services, [CHECK], SECOND)
+    expect(queued).toHaveLength(1)
+    pass(1)
+    await performNow(services, [CHECK], SECOND)
+    expect(queued).toHaveLength(2)
+  })
+
+  test('is queued though the table does not answer: twice is better than never', async () => {
+    const { services, queued } = botInMemory()
+    await performNow({ ...services, approvals: { ...services.approvals, read: fail, change: fail } }, [CHECK], SECOND)
+    expect(queued.map(({ due }) => due.effect)).toEqual([CHECK])
+  })
 
   test('in five functions at once is queued once, and each further attempt follows from that one', async () => {
     const { services, queued, pass } = botInMemory()

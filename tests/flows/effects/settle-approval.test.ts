@@ -1,13 +1,15 @@
 import { actOnApproval } from '../../../functions/flows/approval/act-on-approval.ts'
 import { readApproval } from '../../../functions/flows/approval/change-approval.ts'
 import { performNow } from '../../../functions/flows/effects/perform-effect.ts'
+import { settled as ended } from '../../../functions/domain/approval.ts'
+import { closeApproval } from '../../../functions/flows/approval/close-approval.ts'
 import type { VerdictOutcome } from '../../../functions/ports/gate.ts'
 import type { Services } from '../../../functions/ports/services.ts'
 import { requestApproval } from '../../../functions/flows/approval/request-approval.ts'
 import { settleApproval } from '../../../functions/flows/effects/settle-approval.ts'
 import { settled, shop } from '../../support/virtual-codepipeline.ts'
 import { stillWorld } from '../../simulation/still-world.ts'
-import { later } from '../../support/bot-in-memory.ts'
+import { later, slowly } from '../../support/bot-in-memory.ts'
 
 const SECOND = 1_000
 const PIPELINE = { accountId: '111122223333', region: 'eu-west-1', pipeline: 'shop-web' }
@@ -144,6 +146,39 @@ describe('a verdict is sent again', () => {
     expect(sent()).toBe(2)
     expect(await state()).toMatchObject(APPROVED)
   })
+})
+
+test('a verdict that could not be sent is done with only when the table has that: the next sender looks first', async () => {
+  const world = await decided()
+  const { approvals } = world.services
+  const services = {
+    ...world.services,
+    approvals: { ...approvals, change: slowly(approvals.change) as typeof approvals.change },
+  }
+  world.meeting(lost)
+  await expect(world.settle(services)).rejects.toThrow('no answer')
+  const [id] = await world.services.attention.openApprovals(PIPELINE)
+  expect((await readApproval(services, id!))?.sending).toMatchObject({ until: world.services.clock.now() })
+  world.meeting(async () => ({ kind: 'refused', because: 'AccessDeniedException' }))
+  await world.settle(services)
+  expect((await readApproval(services, id!))?.problem).toContain('AccessDeniedException')
+})
+
+test('a verdict that AWS refuses after its approval has ended leaves the end as it was read', async () => {
+  const { settle, meeting, services, codePipeline } = await decided()
+  const [id] = await services.attention.openApprovals(PIPELINE)
+  const outcome = { how: 'pipeline-edited' } as const
+  meeting(async () => {
+    codePipeline.engine.deletePipeline({ name: 'shop-web' })
+    await closeApproval(services, id!, (one, now) => ended(one, outcome, now))
+    return { kind: 'too-late' }
+  })
+  const { pipelines } = services
+  const stages = async () => []
+  await settle({ ...services, pipelines: { ...pipelines, stages } })
+  const { state, journal } = (await readApproval(services, id!))!
+  expect(state).toMatchObject({ name: 'settled', outcome })
+  expect(journal.unfiled.map(({ happened }) => happened.what)).not.toContain('answered')
 })
 
 test('a sender that was held up past the end of its lease does not send', async () => {

@@ -74,6 +74,20 @@ describe('the sweep finds', () => {
       ],
     ],
     [
+      'a reminder that does not show the votes since',
+      5,
+      quiet({
+        ...approval(),
+        notices: {
+          'reminder-1': { name: 'said', at: START, place: { channel: 'C0RELEASES', ts: '1', link: null }, shown: 0 },
+        },
+      }),
+      [
+        { do: 'check-approval', approval: id },
+        { do: 'show-notices', approval: id },
+      ],
+    ],
+    [
       'an end that was not announced',
       1,
       { ...quiet(ended), announced: false },

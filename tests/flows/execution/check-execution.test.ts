@@ -3,7 +3,7 @@ import { isOver } from '../../../functions/domain/execution.ts'
 import { checkExecution } from '../../../functions/flows/execution/check-execution.ts'
 import type { ActionStatus } from '../../../functions/ports/pipelines.ts'
 import type { Services } from '../../../functions/ports/services.ts'
-import { botInMemory } from '../../support/bot-in-memory.ts'
+import { botInMemory, slowly } from '../../support/bot-in-memory.ts'
 import { actionRun, executionSummary, pipelinesThatAnswer, stageState } from '../../support/pipeline-answers.ts'
 import {
   KEY,
@@ -129,12 +129,10 @@ describe('the last check of an execution', () => {
   test('is done when it is stored that no other follows: the function may be frozen after that', async () => {
     const { services } = botInMemory()
     await services.executions.create(RUNNING)
-    const change: typeof services.executions.change = async (...given) => {
-      for (let turn = 0; turn < 100; turn++) await Promise.resolve()
-      return services.executions.change(...given)
-    }
+    const { executions } = services
+    const change = slowly(executions.change) as typeof executions.change
     const pipelines = pipelinesThatAnswer({ runs: [deployed], executions: over })
-    await checkExecution({ ...services, pipelines, executions: { ...services.executions, change } }, KEY)
+    await checkExecution({ ...services, pipelines, executions: { ...executions, change } }, KEY)
     expect(await services.executions.read(KEY)).toMatchObject({ confirmed: true })
   })
 

@@ -6,7 +6,7 @@ import { readApproval } from '../../../functions/flows/approval/change-approval.
 import type { PipelineEvent } from '../../../functions/flows/execution/follow-pipeline.ts'
 import { followPipeline } from '../../../functions/flows/execution/follow-pipeline.ts'
 import type { Services } from '../../../functions/ports/services.ts'
-import { botInMemory } from '../../support/bot-in-memory.ts'
+import { botInMemory, slowly } from '../../support/bot-in-memory.ts'
 import { actionRun, pipelinesThatAnswer } from '../../support/pipeline-answers.ts'
 import {
   DAY,
@@ -85,10 +85,7 @@ describe('a state change', () => {
   test('is written only when that while has passed: the events of one step would collide at the record', async () => {
     const { hear, services } = await bot()
     const during: unknown[] = []
-    const sleep = async (): Promise<void> => {
-      for (let turn = 0; turn < 100; turn++) await Promise.resolve()
-      during.push(await services.executions.read(KEY))
-    }
+    const sleep = slowly(async () => void during.push(await services.executions.read(KEY)))
     await hear(RUNNING, null, { ...services, clock: { ...services.clock, sleep } })
     expect(during).toEqual([null])
     expect(await services.executions.read(KEY)).not.toBeNull()
@@ -104,11 +101,9 @@ describe('a state change', () => {
 
   test('is dealt with only once what CodePipeline says of its execution is stored', async () => {
     const { hear, services, read } = await bot()
-    const change: typeof services.executions.change = async (...given) => {
-      for (let turn = 0; turn < 100; turn++) await Promise.resolve()
-      return services.executions.change(...given)
-    }
-    await hear(RUNNING, null, { ...services, executions: { ...services.executions, change } })
+    const { executions } = services
+    const change = slowly(executions.change) as typeof executions.change
+    await hear(RUNNING, null, { ...services, executions: { ...executions, change } })
     expect((await read()).stageOrder).toEqual(['Source', 'Production'])
   })
 
@@ -264,11 +259,10 @@ describe('the event that ends an approval', () => {
   test('is dealt with only once the tombstone is in the table: its notification may come at once', async () => {
     const { hear, services } = await bot()
     let written = false
-    const create: typeof services.approvals.create = async (record) => {
-      for (let turn = 0; turn < 100; turn++) await Promise.resolve()
+    const create = slowly(async (record: Parameters<typeof services.approvals.create>[0]) => {
       written = true
       return services.approvals.create(record)
-    }
+    })
     await hear(told, { id, ending: ended('succeeded') }, { ...services, approvals: { ...services.approvals, create } })
     expect(written).toBe(true)
   })
