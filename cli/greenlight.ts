@@ -7,6 +7,7 @@ import { explain } from './commands/explain.ts'
 import { init } from './commands/init.ts'
 import { Failure, WRONG_ARGUMENTS } from './failure.ts'
 import { problemOf } from './problem.ts'
+import { redrive } from './commands/redrive.ts'
 import { reconcile } from './commands/reconcile.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -14,7 +15,7 @@ import type { Terminal } from './terminal.ts'
  * The commands, in the order of the help. Each file here only declares its options, and loads the command itself when
  * it runs: the help needs neither the AWS SDK nor Slack's.
  */
-const COMMANDS: readonly ((terminal: Terminal) => Command)[] = [init, doctor, check, explain, audit, reconcile]
+const COMMANDS: readonly ((terminal: Terminal) => Command)[] = [init, doctor, check, explain, audit, reconcile, redrive]
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
 

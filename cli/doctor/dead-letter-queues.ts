@@ -1,14 +1,12 @@
 import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs'
 import { absent } from '../absent.ts'
 import { counted } from '../counted.ts'
+import { optionsOf } from '../installation.ts'
 import type { Check, Finding } from './check.ts'
 import { NotChecked } from './not-checked.ts'
 import { restore } from './stack-resources.ts'
 
 const GONE = absent('QueueDoesNotExist', 'AWS.SimpleQueueService.NonExistentQueue')
-
-/** The dead-letter queue of an SQS queue. Only from such a queue can SQS move messages back ("StartMessageMoveTask"). */
-const OF_A_QUEUE = 'EffectDueDead'
 
 /** What Greenlight accepted and could not process waits in these queues for a person. */
 export const deadLetterQueues: Check = {
@@ -22,7 +20,7 @@ export const deadLetterQueues: Check = {
     for (const { id, name: QueueUrl } of queues) {
       const request = new GetQueueAttributesCommand({
         QueueUrl,
-        AttributeNames: ['ApproximateNumberOfMessages', 'QueueArn'],
+        AttributeNames: ['ApproximateNumberOfMessages'],
       })
       const answer = await client.send(request).catch(GONE)
       const waiting = Number(answer?.Attributes?.ApproximateNumberOfMessages ?? 0)
@@ -30,10 +28,7 @@ export const deadLetterQueues: Check = {
       else if (waiting > 0)
         findings.push({
           what: `${counted(waiting, 'message', 'messages')} in ${id} failed.`,
-          fix:
-            id === OF_A_QUEUE
-              ? `Read the reason in the function's log. When it is mended, try the messages again: aws sqs start-message-move-task --region ${installation.region} --source-arn ${answer.Attributes?.QueueArn}`
-              : "Read the reason in the function's log. The queue keeps each message for 14 days.",
+          fix: `See what failed and why, mend it, and process the messages again (docs/runbook.md): npx greenlight redrive --queue ${id} ${optionsOf(installation).greenlight}`,
         })
     }
     return findings

@@ -350,7 +350,7 @@ export const testCommands = (opened: () => Installation): void => {
           mend: () => sqs.send(new PurgeQueueCommand({ QueueUrl })),
           title: 'Dead-letter queues',
           says: /^1 message in EffectDueDead failed\.$/,
-          fix: /start-message-move-task/,
+          fix: /npx greenlight redrive --queue EffectDueDead --installation prod --region eu-west-1$/,
         }
       },
       'the table could not be restored': () => {
