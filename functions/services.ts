@@ -39,7 +39,10 @@ export const openServices = (
 ): OpenServices => {
   const connection = connectionFrom(environment)
   const allowedAccounts = allowedAccountsFrom(environment)
-  const credentialsOf = roleCredentials(connection, environment['AWS_LAMBDA_FUNCTION_NAME'] ?? 'greenlight', clock)
+  const credentialsOf = roleCredentials(connection, environment['AWS_LAMBDA_FUNCTION_NAME'] ?? 'greenlight', {
+    clock,
+    log,
+  })
   const { SLACK_BOT_TOKEN: botToken, SLACK_SIGNING_SECRET: signingSecret, SLACK_API_URL: slackApiUrl } = environment
   const secrets =
     botToken && signingSecret

@@ -1,17 +1,33 @@
 'use strict'
 
+const spokes = require('./spokes.cjs')
+
+/** As osls names them. */
+const FUNCTIONS = [
+  'ApprovalDashrequestedLambdaFunction',
+  'ButtonDashclickedLambdaFunction',
+  'EffectDashdueLambdaFunction',
+  'MinuteDashpassedLambdaFunction',
+  'PipelineDashchangedLambdaFunction',
+]
+
+/** The policies of infra/bot-roles.yml that stand apart from their roles. */
+const POLICIES = ['SignClicks', 'DecideInTheNameOf']
+
 /**
- * The rule and the subscription that osls writes deliver as soon as they exist. So each waits for the policies with which
- * it delivers. serverless.yml includes this file.
+ * A function works as soon as it has an event source, and the rule and the subscription that osls writes deliver as soon
+ * as they exist. So each waits for the policies with which it acts. serverless.yml includes this file.
  *
  * It is a script, because the rule's logical ID holds the name of the installation.
  */
-module.exports.resources = async ({ resolveVariable }) => {
-  const [service, stage] = await Promise.all(['self:service', 'sls:stage'].map(resolveVariable))
+module.exports.resources = async (serverless) => {
+  const [service, stage] = await Promise.all(['self:service', 'sls:stage'].map(serverless.resolveVariable))
+  const policies = [...POLICIES, ...(await spokes.policies(serverless))]
   // osls: getEventBridgeRuleLogicalId.
   const rule = `${service}${stage}pipelinechangedrule1EventBridgeRule`.replace(/[^0-9A-Za-z]/g, '')
   return {
     extensions: {
+      ...Object.fromEntries(FUNCTIONS.map((id) => [id, { DependsOn: policies }])),
       ApprovalDashrequestedSnsSubscriptionApprovalTopic: {
         DependsOn: [
           'ApprovalDashrequestedLambdaPermissionApprovalTopicSNS',

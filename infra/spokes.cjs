@@ -16,13 +16,8 @@ const FUNCTION = { 'Fn::GetAtt': ['ApprovalDashrequestedLambdaFunction', 'Arn'] 
 
 const READERS = ['ApprovalRequestedRole', 'ButtonClickedRole', 'EffectDueRole', 'PipelineChangedRole']
 const DECIDERS = ['ButtonClickedRole', 'EffectDueRole']
-/** The functions with these roles, as osls names them. */
-const FUNCTIONS = [
-  'ApprovalDashrequestedLambdaFunction',
-  'ButtonDashclickedLambdaFunction',
-  'EffectDashdueLambdaFunction',
-  'PipelineDashchangedLambdaFunction',
-]
+/** The role with which they decide in the bot's own account. */
+const OWN_DECIDER = 'DeciderRole'
 const READS = ['GetPipelineExecution', 'GetPipelineState', 'ListActionExecutions', 'ListPipelineExecutions']
 
 /** An entry without an account is another Region of the bot's own account. */
@@ -100,12 +95,15 @@ const policy = (name, roles, statements) => ({
   },
 })
 
-/** Permission to assume one role in each joined account, and to do the same in other Regions of the bot's account. */
+/**
+ * Permission to assume one role in each joined account, and to do the same in other Regions of the bot's account. IAM
+ * refuses a policy without a statement.
+ */
 const rights = ({ spokes, name, pipelines }) => {
-  const assume = (role) => ({
+  const assume = (role, actions) => ({
     Sid: 'AssumeSpokeRoles',
     Effect: 'Allow',
-    Action: 'sts:AssumeRole',
+    Action: actions,
     Resource: spokes
       .filter(({ elsewhere }) => elsewhere)
       .map(({ account, region }) => sub(`arn:\${AWS::Partition}:iam::${account}:role/${name}-${region}-${role}`)),
@@ -120,29 +118,37 @@ const rights = ({ spokes, name, pipelines }) => {
         sub(`arn:\${AWS::Partition}:codepipeline:${region}:${account}:${pipelines}${suffix}`),
       ),
   })
-  return {
-    ReadInSpokes: policy('read-in-spokes', READERS, [assume('reader'), here(READS, '')]),
-    DecideInSpokes: policy('decide-in-spokes', DECIDERS, [assume('decider'), here(['PutApprovalResult'], '/*/*')]),
+  const policies = {
+    ReadInSpokes: policy('read-in-spokes', READERS, [assume('reader', 'sts:AssumeRole'), here(READS, '')]),
+    DecideInSpokes: policy('decide-in-spokes', DECIDERS, [
+      assume('decider', ['sts:AssumeRole', 'sts:SetSourceIdentity']),
+    ]),
+    DecideInOtherRegions: policy('decide-in-other-regions', [OWN_DECIDER], [here(['PutApprovalResult'], '/*/*')]),
   }
+  return Object.fromEntries(
+    Object.entries(policies).filter(([, { Properties }]) => Properties.PolicyDocument.Statement.length > 0),
+  )
 }
-
-/** A function works as soon as it has an event source, so it waits for its permissions in joined accounts. */
-const waitForRights = () =>
-  Object.fromEntries(FUNCTIONS.map((id) => [id, { DependsOn: ['ReadInSpokes', 'DecideInSpokes'] }]))
 
 module.exports = {
   resources: async (serverless) => {
     const { spokes, ...about } = await read(serverless)
     if (spokes.length === 0) return { Resources: {} }
+    const policies = rights({ spokes, ...about })
     const accounts = new Set(spokes.filter(({ elsewhere }) => elsewhere).map(({ account }) => account))
     return {
       Resources: Object.assign(
-        rights({ spokes, ...about }),
+        policies,
         ...spokes.map((spoke) => approvals(spoke, about.name)),
         ...[...accounts].map((account) => events(account, about.name)),
       ),
-      extensions: waitForRights(),
     }
+  },
+
+  /** The logical IDs of the policies with which the bot's functions act there. */
+  policies: async (serverless) => {
+    const { spokes, ...about } = await read(serverless)
+    return spokes.length === 0 ? [] : Object.keys(rights({ spokes, ...about }))
   },
 
   /** `account/Region` of each, separated by commas, as functions read SPOKES. */

@@ -134,9 +134,11 @@ describe.each(DOORS)('%s', (door) => {
     )
   })
 
-  test('may decide an approval only if it sends verdicts', () => {
-    const actions = allowedTo(template, door).flatMap(({ Action }) => Action)
-    expect(actions.includes('codepipeline:PutApprovalResult')).toBe(DECIDE.includes(door))
+  test('may decide an approval only if it sends verdicts, and only as a session that names who decided', () => {
+    const allowed = allowedTo(template, door)
+    expect(allowed.flatMap(({ Action }) => Action)).not.toContain('codepipeline:PutApprovalResult')
+    const assumed = allowed.filter(({ Action }) => Action.includes('sts:AssumeRole'))
+    expect(assumed.flatMap(({ Resource }) => Resource)).toEqual(DECIDE.includes(door) ? ['DeciderRole.Arn'] : [])
   })
 
   test('may sign only if it sees what people click', () => {
@@ -168,6 +170,7 @@ describe.each(DOORS)('%s', (door) => {
       POWERTOOLS_SERVICE_NAME: 'greenlight-prod',
       POWERTOOLS_METRICS_NAMESPACE: 'Greenlight',
       POWERTOOLS_LOG_LEVEL: 'INFO',
+      ...(DECIDE.includes(door) && { DECIDER_ROLE: { 'Fn::GetAtt': ['DeciderRole', 'Arn'] } }),
     })
   })
 

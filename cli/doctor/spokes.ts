@@ -126,6 +126,11 @@ const trusts = async (spoke: Spoke, role: Role, output: string, { stack }: Evide
     findings.push({ what: `The role ${role.arn} requires another external ID than spokeExternalId.`, fix })
   if (demanded('aws:PrincipalArn').some((values) => values.sort().join() !== wanted))
     findings.push({ what: `The role ${role.arn} trusts other roles than ${output} of the bot's stack.`, fix })
+  if (role.arn.endsWith('-decider') && !allowed.some(({ Action }) => Action?.includes('sts:SetSourceIdentity')))
+    findings.push({
+      what: `The role ${role.arn} takes no source identity: in CloudTrail, only its session names who decided.`,
+      fix,
+    })
   return findings
 }
 

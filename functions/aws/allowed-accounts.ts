@@ -8,8 +8,13 @@ export type SpokeRole = 'reader' | 'decider'
 
 export interface Role {
   arn: string
-  /** Tells the role for whom it is assumed ("Access to AWS accounts owned by third parties", IAM user guide). */
-  externalId: string
+  /**
+   * Tells the role for whom it is assumed ("Access to AWS accounts owned by third parties", IAM user guide); null in the
+   * bot's own account.
+   */
+  externalId: string | null
+  /** Made by infra/spoke.yml, which may be of an earlier version than the bot. */
+  isJoined: boolean
 }
 
 /**
@@ -19,7 +24,7 @@ export interface Role {
 export interface AllowedAccounts {
   /** @throws {AccountNotAllowed} */
   require(where: AccountRegion): void
-  /** The role to assume there; null in the bot's own account, where its own role is enough. @throws {AccountNotAllowed} */
+  /** The role to assume there; null in the bot's own account for the function's own role. @throws {AccountNotAllowed} */
   roleIn(where: AccountRegion, role: SpokeRole): Role | null
 }
 
@@ -35,12 +40,13 @@ const SPOKE = /^\d{12}\/[a-z]{2}(?:-[a-z]+)+-\d$/
 
 /**
  * Reads ACCOUNT_ID and AWS_REGION, the bot's own; SPOKES, the others as `account/Region`, separated by commas;
- * SPOKE_ROLE, the ARN of the roles there with `{account}`, `{region}` and `{role}` in it; and SPOKE_EXTERNAL_ID.
+ * SPOKE_ROLE, the ARN of the roles there with `{account}`, `{region}` and `{role}` in it; SPOKE_EXTERNAL_ID; and
+ * DECIDER_ROLE, the ARN of the role that decides in the bot's own account, without which a function decides itself.
  *
  * @throws if one is missing or malformed; names it, and does not print the external ID.
  */
 export const allowedAccountsFrom = (environment: Record<string, string | undefined>): AllowedAccounts => {
-  const { ACCOUNT_ID, AWS_REGION, SPOKES = '', SPOKE_ROLE, SPOKE_EXTERNAL_ID } = environment
+  const { ACCOUNT_ID, AWS_REGION, SPOKES = '', SPOKE_ROLE, SPOKE_EXTERNAL_ID, DECIDER_ROLE } = environment
   if (!ACCOUNT_ID || !/^\d{12}$/.test(ACCOUNT_ID)) throw new Error('ACCOUNT_ID is not the ID of an AWS account')
   const spokes = SPOKES.split(',').filter(Boolean)
   for (const spoke of spokes)
@@ -54,12 +60,13 @@ export const allowedAccountsFrom = (environment: Record<string, string | undefin
     require,
     roleIn: (where, role) => {
       require(where)
-      if (where.accountId === ACCOUNT_ID) return null
+      if (where.accountId === ACCOUNT_ID)
+        return role === 'decider' && DECIDER_ROLE ? { arn: DECIDER_ROLE, externalId: null, isJoined: false } : null
       if (!SPOKE_ROLE || !SPOKE_EXTERNAL_ID)
         throw new Error('SPOKE_ROLE and SPOKE_EXTERNAL_ID have to be set to act in another account')
       const filled = { account: where.accountId, region: where.region, role }
       const arn = SPOKE_ROLE.replaceAll(/\{(account|region|role)\}/g, (_, name: keyof typeof filled) => filled[name])
-      return { arn, externalId: SPOKE_EXTERNAL_ID }
+      return { arn, externalId: SPOKE_EXTERNAL_ID, isJoined: true }
     },
   }
 }

@@ -23,25 +23,35 @@ const REFUSALS = new Set(['AccessDenied', 'RegionDisabledException', 'Validation
 
 const TIMEOUT_MS = 3_000
 
+/** How CloudTrail shows what is done with the role. */
+interface Session {
+  sessionName: string
+  /** For whom it is done; null to leave it out. */
+  sourceIdentity: string | null
+  /** Epoch milliseconds. */
+  now: number
+}
+
 /**
  * Assumes a role ("AssumeRole", STS API reference) for an hour, the most that one role may assume another for.
  *
- * The SDK's client for STS would add 39 kB to every function for this one call (signed-request.ts). The Region's own endpoint gives sessions that are valid in every Region,
- * also in those that an account opts into ("Manage AWS STS in an AWS Region", IAM user guide).
+ * The SDK's client for STS would add 39 kB to every function for this one call (signed-request.ts). The Region's own
+ * endpoint gives sessions that are valid in every Region, also in those that an account opts into ("Manage AWS STS in an AWS Region", IAM user guide).
  *
  * @throws {RoleRefused}, and errors that may pass.
  */
 export const assumeRole = async (
   connection: AwsConnection,
   { arn, externalId }: Role,
-  { sessionName, now }: { sessionName: string; now: number },
+  { sessionName, sourceIdentity, now }: Session,
 ): Promise<RoleCredentials> => {
   const body = new URLSearchParams({
     Action: 'AssumeRole',
     Version: '2011-06-15',
     RoleArn: arn,
     RoleSessionName: sessionName,
-    ExternalId: externalId,
+    ...(externalId !== null && { ExternalId: externalId }),
+    ...(sourceIdentity !== null && { SourceIdentity: sourceIdentity }),
     DurationSeconds: '3600',
   }).toString()
   const headers = { 'content-type': 'application/x-www-form-urlencoded' }

@@ -18,7 +18,7 @@ export const QUICK_CALL = limits(3, 500, 2_000)
 export const PIPELINE_READ = limits(3, 1_000, 5_000)
 
 /** A verdict is sent once in the time that its sender has (domain/lease.ts): the client makes no second attempt. */
-export const VERDICT = limits(1, 2_000, 14_000)
+export const VERDICT = limits(1, 2_000, 8_000)
 
 export const HOOK_REPORT = limits(3, 1_000, 2_500)
 

@@ -4,8 +4,15 @@ import type { AwsConnection } from './connection.ts'
 import type { AllowedAccounts, SpokeRole, AccountRegion } from './allowed-accounts.ts'
 import type { roleCredentials } from './role-credentials.ts'
 
-/** A client that acts in a pipeline's account and Region, with no more permissions than needed. @throws {OutOfReach} */
-export type ClientFor = (where: AccountRegion, role: SpokeRole) => Promise<CodePipelineClient>
+/**
+ * A client that acts in a pipeline's account and Region, with no more permissions than needed. `onBehalfOf`: for whom
+ * (session-name.ts). @throws {OutOfReach}
+ */
+export type ClientFor = (
+  where: AccountRegion,
+  role: SpokeRole,
+  onBehalfOf?: string | null,
+) => Promise<CodePipelineClient>
 
 /**
  * A verdict is sent once in the time that its sender has (functions/domain/sending.ts), and before it is sent again,
@@ -27,7 +34,7 @@ export const ownClients = (connection: AwsConnection): ClientFor => {
   }
 }
 
-/** Clients by account and Region: in other accounts with the credentials of the role there. */
+/** Clients by account and Region, with the credentials of the role there if there is one. */
 export const codePipelineClients = (
   connection: AwsConnection,
   allowedAccounts: AllowedAccounts,
@@ -35,11 +42,11 @@ export const codePipelineClients = (
 ): ClientFor => {
   const own = ownClients(connection)
   const clients = new Map<string, { accessKeyId: string; client: CodePipelineClient }>()
-  return async (where, spokeRole) => {
+  return async (where, spokeRole, onBehalfOf = null) => {
     const role = allowedAccounts.roleIn(where, spokeRole)
     if (!role) return own(where, spokeRole)
     const { region } = where
-    const { accessKeyId, secretAccessKey, sessionToken } = await credentialsOf(role)
+    const { accessKeyId, secretAccessKey, sessionToken } = await credentialsOf(role, onBehalfOf)
     // One role may serve several Regions, and both uses, if SPOKE_ROLE says so.
     const key = `${region} ${spokeRole} ${role.arn}`
     const known = clients.get(key)

@@ -26,6 +26,7 @@ import { RoleRefused } from './assume-role.ts'
 import type { ClientFor } from './codepipeline-clients.ts'
 import { answerIn } from './expected-errors.ts'
 import { AccountNotAllowed } from './allowed-accounts.ts'
+import { sessionNameOf } from './session-name.ts'
 import { ownEntry } from '../own-entry.ts'
 
 /** The most that one call of a list operation gives. */
@@ -125,10 +126,10 @@ export const codePipeline = (clientFor: ClientFor): Pipelines => {
         return all
       }),
 
-    putApprovalResult: async (where, token, status, summary) => {
+    putApprovalResult: async (where, token, status, { summary, by }) => {
       try {
-        const client = await clientFor(where, 'decider')
-        await client.send(
+        const client = await clientFor(where, 'decider', sessionNameOf(by))
+        const { $metadata } = await client.send(
           new PutApprovalResultCommand({
             pipelineName: where.pipeline,
             stageName: where.stage,
@@ -137,7 +138,7 @@ export const codePipeline = (clientFor: ClientFor): Pipelines => {
             result: { status, summary },
           }),
         )
-        return { kind: 'recorded' }
+        return { kind: 'recorded', ...($metadata.requestId && { requestId: $metadata.requestId }) }
       } catch (error) {
         if (error instanceof RoleRefused || error instanceof AccountNotAllowed)
           return { kind: 'refused', because: error.message }

@@ -72,8 +72,14 @@ export type Happening =
   | { what: 'glass-broken'; who: Actor; reason: string; frozen: Frozen; windows?: readonly Window[]; signed?: Signed }
   /** The people whose votes count, and the rules that they counted for. */
   | { what: 'decided'; verdict: Verdict; by: string[]; rules: { name: string; count: number; people: string[] }[] }
-  /** What PutApprovalResult returned. */
-  | { what: 'answered'; verdict: Verdict; answer: 'recorded' | 'too-late' | 'gone' | 'refused'; because: string | null }
+  /** What PutApprovalResult returned. `requestId`: of the request, as CloudTrail has it. */
+  | {
+      what: 'answered'
+      verdict: Verdict
+      answer: 'recorded' | 'too-late' | 'gone' | 'refused'
+      because: string | null
+      requestId?: string
+    }
   | { what: 'settled'; outcome: Outcome }
   /** Approved in the AWS console by a person whom the policy would not have let, and why. */
   | { what: 'past-policy'; by: string | null; userId: string | null; because: PastPolicy }

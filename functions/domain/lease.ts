@@ -17,7 +17,10 @@ export interface Term {
 /** A call of Slack: at most 8 seconds (clientOptions in functions/slack/slack-client.ts). */
 export const SLACK_CALL: Term = { lasts: 30_000, work: 10_000 }
 
-/** A verdict on its way to AWS: at most 16 seconds (VERDICT in functions/aws/call-limits.ts). */
+/**
+ * A verdict on its way to AWS: at most 16 seconds, 6 to assume a role (functions/aws/role-credentials.ts) and 10 to send
+ * it (VERDICT in functions/aws/call-limits.ts).
+ */
 export const SEND_VERDICT: Term = { lasts: 20_000, work: 17_000 }
 
 export type Acquisition =

@@ -64,7 +64,8 @@ export type GateState =
 
 /** AWS's answer to the verdict. */
 export type VerdictOutcome =
-  | { kind: 'recorded' }
+  /** `requestId`: as CloudTrail has it. */
+  | { kind: 'recorded'; requestId?: string }
   /** Another verdict came before, or the token has expired. */
   | { kind: 'too-late' }
   /** AWS no longer has the gate: its pipeline was edited or deleted. */

@@ -19,7 +19,13 @@ export interface Pipelines {
   execution(key: ExecutionKey): Promise<ExecutionFacts | null>
   /** Newest first, page by page, until those that were listed are `enough` or there are no more. */
   executions(pipeline: Pipeline, asked?: ListedExecutions): Promise<ExecutionSummary[] | null>
-  putApprovalResult(where: StageAction, token: string, verdict: Verdict, summary: string): Promise<VerdictOutcome>
+  putApprovalResult(where: StageAction, token: string, verdict: Verdict, told: ToldVerdict): Promise<VerdictOutcome>
+}
+
+/** What AWS is told of a verdict: the summary in CodePipeline, and for CloudTrail the Slack user IDs of the deciders. */
+export interface ToldVerdict {
+  summary: string
+  by: readonly string[]
 }
 
 export interface RunsRead {

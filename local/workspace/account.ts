@@ -6,6 +6,8 @@ export const ACCOUNT = {
   botAccessKeyId: 'GREENLIGHTBOT',
   /** On this machine the bot's functions share one role. */
   botRoleName: 'greenlight-button-clicked',
+  /** With which it decides in its own account. */
+  deciderRoleName: 'greenlight-decider',
   tableName: 'greenlight',
   approvalTopicArn: 'arn:aws:sns:eu-west-1:111122223333:greenlight-approvals',
   signingKeyArn: 'arn:aws:kms:eu-west-1:111122223333:key/5160ed00-0000-4000-8000-000000000001',

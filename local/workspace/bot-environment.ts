@@ -21,4 +21,5 @@ export const botEnvironment = (workspace: {
   SPOKES: `${JOINED_ACCOUNT.accountId}/${JOINED_ACCOUNT.region}`,
   SPOKE_ROLE: `arn:aws:iam::{account}:role/${JOINED_ACCOUNT.botName}-{region}-{role}`,
   SPOKE_EXTERNAL_ID: JOINED_ACCOUNT.externalId,
+  DECIDER_ROLE: `arn:aws:iam::${ACCOUNT.accountId}:role/${ACCOUNT.deciderRoleName}`,
 })

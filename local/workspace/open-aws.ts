@@ -16,6 +16,7 @@ import { ACCOUNT, JOINED_ACCOUNT } from './account.ts'
 import { botParameters, botStack } from './bot-stack.ts'
 import { botTable } from './bot-table.ts'
 import { openJoinedAccount } from './joined-account.ts'
+import { ownDecider } from './own-decider.ts'
 
 export interface Aws extends AwsServices {
   /** The queue of effects, its URL, and its dead-letter queue. */
@@ -63,7 +64,7 @@ export const openAws = async (options: {
   const joinedEventBus = createEventBus({ account: joined.accountId, region: joined.region, now })
   joinedEventBus.addRule({ name: 'greenlight-forward', pattern: joined.forwarded, deliver: eventBus.emit })
   const services: AwsServices = {
-    sts: createSts({ account: ACCOUNT, clock, roles: joined.roles }),
+    sts: createSts({ account: ACCOUNT, clock, roles: [...joined.roles, await ownDecider()] }),
     codePipeline,
     dynamoDb: await openDynamoDb(ACCOUNT.tableName, await botTable()),
     sqs,

@@ -38,6 +38,7 @@ let now: number
 let asked: Asked[]
 let requests: { headers: Headers; body: string }[]
 let answerSts: () => Response
+let warned: string[]
 let answerPipelines: () => Response
 
 /** As in the example of "AssumeRole", STS API reference; the nth session has the key ASIA<n>. */
@@ -69,22 +70,29 @@ afterAll(() => server.close())
 beforeEach(() => {
   now = Date.UTC(2026, 10, 23, 9, 30)
   asked = []
+  warned = []
   requests = []
   answerSts = () => session(sts().length)
   answerPipelines = () => Response.json({ stageStates: [] })
 })
 
 const pipelines = (environment: Record<string, string> = {}) => {
-  const credentialsOf = roleCredentials(connection, 'greenlight-prod-effect-due', { now: () => now })
+  const credentialsOf = roleCredentials(connection, 'greenlight-prod-effect-due', {
+    clock: { now: () => now },
+    log: { warn: (message) => warned.push(message) },
+  })
   return codePipeline(
     codePipelineClients(connection, allowedAccountsFrom({ ...ENVIRONMENT, ...environment }), credentialsOf),
   )
 }
 const at = (place: { accountId: string; region: string }) => ({ ...place, pipeline: 'reports' })
-const put = (bot: ReturnType<typeof pipelines>, place: { accountId: string; region: string }) =>
-  bot.putApprovalResult({ ...WHERE, ...place }, TOKEN, 'Approved', 'Approved')
+const put = (
+  bot: ReturnType<typeof pipelines>,
+  place: { accountId: string; region: string },
+  by: readonly string[] = ['U0DANA', 'U0CHEN'],
+) => bot.putApprovalResult({ ...WHERE, ...place }, TOKEN, 'Approved', { summary: 'Approved', by })
 
-test('in its own account, in every Region, the bot uses its own credentials and assumes no role', async () => {
+test('without a role in its own account, the bot uses its own credentials in every Region', async () => {
   const bot = pipelines()
   await bot.stages(at(HOME))
   await bot.stages(at({ ...HOME, region: 'us-west-2' }))
@@ -109,11 +117,14 @@ test('in another account it reads with the reader’s session and decides with t
     ['codepipeline', 'us-east-1', 'ASIA2', 't/o+k=2'],
   ])
   expect(sts().map(({ form }) => form)).toEqual(
-    ['reader', 'decider'].map((role) => ({
+    [
+      { role: 'reader', session: { RoleSessionName: 'greenlight-prod-effect-due' } },
+      { role: 'decider', session: { RoleSessionName: 'U0DANA,U0CHEN', SourceIdentity: 'U0DANA,U0CHEN' } },
+    ].map(({ role, session }) => ({
       Action: 'AssumeRole',
       Version: '2011-06-15',
       RoleArn: `arn:aws:iam::444455556666:role/greenlight-prod-us-east-1-${role}`,
-      RoleSessionName: 'greenlight-prod-effect-due',
+      ...session,
       ExternalId: 'agreed-upon-external-id',
       DurationSeconds: '3600',
     })),
@@ -134,6 +145,7 @@ test('a role that is the same in every Region is used in each of them, and sends
     ['sts', 'eu-west-1'],
     ['codepipeline', 'us-east-1'],
     ['codepipeline', 'us-west-2'],
+    ['sts', 'eu-west-1'],
     ['codepipeline', 'us-west-2'],
   ])
 })
@@ -195,6 +207,74 @@ test('an account or Region that is not registered with this bot is refused befor
   expect(asked).toEqual([])
 })
 
+describe('a verdict in the bot’s own account', () => {
+  const OWN = 'arn:aws:iam::111122223333:role/greenlight-prod-DeciderRole-x'
+  const own = () => pipelines({ DECIDER_ROLE: OWN })
+  const names = () => sts().map(({ form }) => [form['RoleSessionName'], form['SourceIdentity']])
+
+  test('is sent in the name of those who decided, in every Region, and reads with its own credentials', async () => {
+    const bot = own()
+    await bot.stages(at(HOME))
+    await put(bot, HOME)
+    await put(bot, { ...HOME, region: 'us-west-2' })
+    expect(asked.map(({ service, region, accessKeyId }) => [service, region, accessKeyId])).toEqual([
+      ['codepipeline', 'eu-west-1', 'BOT'],
+      ['sts', 'eu-west-1', 'BOT'],
+      ['codepipeline', 'eu-west-1', 'ASIA1'],
+      ['codepipeline', 'us-west-2', 'ASIA1'],
+    ])
+    expect(sts()[0]!.form).toEqual({
+      Action: 'AssumeRole',
+      Version: '2011-06-15',
+      RoleArn: OWN,
+      RoleSessionName: 'U0DANA,U0CHEN',
+      SourceIdentity: 'U0DANA,U0CHEN',
+      DurationSeconds: '3600',
+    })
+  })
+
+  test('has a session of its own for each group of people, kept for the next try', async () => {
+    const bot = own()
+    for (const by of [['U0DANA'], ['U0ELI'], ['U0DANA']]) await put(bot, HOME, by)
+    expect(names()).toEqual([
+      ['U0DANA', 'U0DANA'],
+      ['U0ELI', 'U0ELI'],
+    ])
+    now += HOUR
+    await put(bot, HOME, ['U0DANA'])
+    expect(names()).toHaveLength(3)
+  })
+
+  test('names as many people as STS takes, and how many more there are', async () => {
+    const people = Array.from({ length: 9 }, (_, index) => `U0123456789${index}`)
+    await put(own(), HOME, people)
+    const [name = ''] = names()[0]!
+    expect(name).toBe(`${people.slice(0, 4).join(',')}+5`)
+    expect(name).toMatch(/^[\w+=,.@-]{2,64}$/)
+  })
+
+  test('takes no name that is no Slack user ID', async () => {
+    await put(own(), HOME, ['U0DANA', 'dana ross', ''])
+    expect(names()).toEqual([['U0DANA', 'U0DANA']])
+  })
+
+  test('is not sent if the role refuses the people’s names', async () => {
+    answerSts = () => refusal('AccessDenied', 403)
+    expect(await put(own(), HOME)).toMatchObject({ kind: 'refused' })
+    expect(asked.map(({ service }) => service)).toEqual(['sts'])
+  })
+})
+
+test('a role of an earlier infra/spoke.yml takes no source identity: the verdict is sent without it, with a warning', async () => {
+  answerSts = () => (sts().at(-1)!.form['SourceIdentity'] ? refusal('AccessDenied', 403) : session(sts().length))
+  expect(await put(pipelines(), SPOKE)).toEqual({ kind: 'recorded' })
+  expect(sts().map(({ form }) => [form['RoleSessionName'], form['SourceIdentity']])).toEqual([
+    ['U0DANA,U0CHEN', 'U0DANA,U0CHEN'],
+    ['U0DANA,U0CHEN', undefined],
+  ])
+  expect(warned).toEqual(['A role takes no source identity: deploy infra/spoke.yml of this version in its account'])
+})
+
 test.each<[string, Record<string, string>]>([
   ['ACCOUNT_ID', { ACCOUNT_ID: '1111' }],
   ['SPOKES', { SPOKES: '444455556666' }],
@@ -204,8 +284,8 @@ test.each<[string, Record<string, string>]>([
 })
 
 test('the request has the signature that AWS requires, and the input of the SDK’s own client', async () => {
-  const role = { arn: READER, externalId: 'agreed-upon-external-id' }
-  await assumeRole(connection, role, { sessionName: 'a-test', now })
+  const role = { arn: READER, externalId: 'agreed-upon-external-id', isJoined: true }
+  await assumeRole(connection, role, { sessionName: 'a-test', sourceIdentity: 'U0DANA', now })
   const ours = requests[0]!
   const signed = /SignedHeaders=([^,]+)/.exec(ours.headers.get('authorization')!)![1]!.split(';')
   const { headers } = await new SignatureV4({
@@ -234,6 +314,7 @@ test('the request has the signature that AWS requires, and the input of the SDK�
       RoleArn: READER,
       RoleSessionName: 'a-test',
       ExternalId: role.externalId,
+      SourceIdentity: 'U0DANA',
       DurationSeconds: 3600,
     }),
   )

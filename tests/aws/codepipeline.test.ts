@@ -18,7 +18,11 @@ beforeEach(() => {
 const pipelines = () => codePipeline(ownClients(service.connection))
 
 describe('a verdict', () => {
-  const put = () => pipelines().putApprovalResult(WHERE, TOKEN, 'Approved', 'Approved in Slack by dana (U0DANA)')
+  const put = () =>
+    pipelines().putApprovalResult(WHERE, TOKEN, 'Approved', {
+      summary: 'Approved in Slack by dana (U0DANA)',
+      by: ['U0DANA'],
+    })
 
   test('is sent to CodePipeline as it is', async () => {
     service.answers({ approvedAt: 1_795_426_500 })
@@ -214,7 +218,7 @@ describe('with the workspace’s CodePipeline', () => {
   test('CodePipeline says who decided, with their comment', async () => {
     const { codePipeline, executionId } = await open('SUPERSEDED')
     const put = (verdict: 'Approved' | 'Rejected') =>
-      pipelines().putApprovalResult(WHERE, codePipeline.tokenOf(), verdict, 'not today')
+      pipelines().putApprovalResult(WHERE, codePipeline.tokenOf(), verdict, { summary: 'not today', by: [] })
     expect(await put('Rejected')).toEqual({ kind: 'recorded' })
     await settled()
     expect(await put('Rejected')).toEqual({ kind: 'too-late' })
@@ -230,7 +234,7 @@ describe('with the workspace’s CodePipeline', () => {
 
   test('an execution tells its revision and who started it', async () => {
     const { codePipeline, executionId } = await open('SUPERSEDED')
-    await pipelines().putApprovalResult(WHERE, codePipeline.tokenOf(), 'Approved', '')
+    await pipelines().putApprovalResult(WHERE, codePipeline.tokenOf(), 'Approved', { summary: '', by: [] })
     await settled()
     const [passed] = (await pipelines().executions(WHERE))!
     const facts = await pipelines().execution({ ...KEY, executionId })

@@ -125,7 +125,7 @@ describe('CodePipeline answers with', () => {
     ListActionExecutions: () => pipelines().actionRuns(KEY),
     GetPipelineExecution: () => pipelines().execution(KEY),
     ListPipelineExecutions: () => pipelines().executions(KEY),
-    PutApprovalResult: () => pipelines().putApprovalResult(WHERE, TOKEN, 'Approved', ''),
+    PutApprovalResult: () => pipelines().putApprovalResult(WHERE, TOKEN, 'Approved', { summary: '', by: [] }),
   }
   const cases = Object.keys(CALL).flatMap((operation) =>
     namedInModel(operation, 'client-codepipeline').map((error) => [error, operation] as const),

@@ -138,6 +138,7 @@ export const testSpokes = (opened: () => Installation): void => {
     expect((await look(...PROFILE))?.findings?.map(({ what }) => what)).toEqual([
       `The role ${role} requires another external ID than spokeExternalId.`,
       `The role ${role} trusts other roles than DeciderRoleArns of the bot's stack.`,
+      `The role ${role} takes no source identity: in CloudTrail, only its session names who decided.`,
     ])
   })
 }

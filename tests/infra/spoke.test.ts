@@ -151,14 +151,16 @@ describe('infra/spokes.cjs', () => {
   })
 
   test('lets only the functions that decide assume the decider’s role, each by its full name', async () => {
-    const { ReadInSpokes, DecideInSpokes } = (await resources(two)).Resources
+    const { ReadInSpokes, DecideInSpokes, DecideInOtherRegions } = (await resources(two)).Resources
     const policy = z.object({
       Roles: z.array(z.object({ Ref: z.string() })),
       PolicyDocument: z.object({
         Statement: z.array(z.object({ Resource: z.array(z.object({ 'Fn::Sub': z.string() })) })),
       }),
     })
-    const [read, decide] = [ReadInSpokes, DecideInSpokes].map((one) => policy.parse(one?.Properties))
+    const [read, decide, elsewhere] = [ReadInSpokes, DecideInSpokes, DecideInOtherRegions].map((one) =>
+      policy.parse(one?.Properties),
+    )
     expect(read!.Roles.map(({ Ref }) => Ref)).toEqual(READERS)
     expect(decide!.Roles.map(({ Ref }) => Ref)).toEqual(DECIDERS)
     const resourcesOf = ({ PolicyDocument }: typeof read & object) =>
@@ -169,8 +171,24 @@ describe('infra/spokes.cjs', () => {
     ])
     expect(resourcesOf(decide!)).toEqual([
       'arn:${AWS::Partition}:iam::444455556666:role/greenlight-prod-us-east-1-decider',
+    ])
+    expect(elsewhere!.Roles.map(({ Ref }) => Ref)).toEqual(['DeciderRole'])
+    expect(resourcesOf(elsewhere!)).toEqual([
       'arn:${AWS::Partition}:codepipeline:us-west-2:${AWS::AccountId}:shop-*/*/*',
     ])
+  })
+
+  test('writes no policy without a statement, which IAM refuses', async () => {
+    const regions = (await resources(params({ 'param:spokes': ['us-west-2'] }))).Resources
+    expect(regions).not.toHaveProperty('DecideInSpokes')
+    expect(regions).toHaveProperty('DecideInOtherRegions')
+    const accounts = (
+      await resources(
+        params({ 'param:spokes': ['444455556666/us-east-1'], 'param:spokeExternalId': '0123456789abcdef' }),
+      )
+    ).Resources
+    expect(accounts).toHaveProperty('DecideInSpokes')
+    expect(accounts).not.toHaveProperty('DecideInOtherRegions')
   })
 
   test('lets each topic invoke, and each account’s rules put CodePipeline’s events', async () => {

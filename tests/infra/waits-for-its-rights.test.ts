@@ -92,11 +92,13 @@ const policiesOf = ({ Resources }: Template): Policy[] =>
     }
   })
 
-/** A function may be open to several topics. A subscription needs the policy for its own. */
-const isForAnother = (policy: Policy, { Type, Properties }: Resource): boolean =>
-  Type === 'AWS::SNS::Subscription' &&
-  policy.source !== undefined &&
-  JSON.stringify(policy.source) !== JSON.stringify(Properties.TopicArn)
+/** A function or queue may be open to several topics and rules. Each needs the policy for its own. */
+const isForAnother = ({ source }: Policy, { Type, Properties }: Resource): boolean => {
+  if (source === undefined) return false
+  if (Type === 'AWS::SNS::Subscription') return JSON.stringify(source) !== JSON.stringify(Properties.TopicArn)
+  const [, rule] = /:rule\/([\w-]+)"/.exec(JSON.stringify(source)) ?? []
+  return Type === 'AWS::Events::Rule' && rule !== undefined && rule !== Properties.Name
+}
 
 /** `file starter policy` for every resource that may start before its policy is there. */
 const racesIn = (file: string, template: Template): { race: string; circular: boolean }[] => {

@@ -203,7 +203,10 @@ describe('an approval', () => {
         const { token, where } = world.notification()
         const record = await services.approvals.read(id)
         if (record?.kind === 'approval')
-          await pipelines.putApprovalResult(where, token, 'Approved', summaryOf(record, 'Approved'))
+          await pipelines.putApprovalResult(where, token, 'Approved', {
+            summary: summaryOf(record, 'Approved'),
+            by: [],
+          })
         return pipelines.stages(pipeline)
       },
     }

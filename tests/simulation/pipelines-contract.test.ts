@@ -53,10 +53,17 @@ describe('the CodePipeline that the simulation asks answers as the one behind th
     const second = await virtual.start()
     await expectTheSame(second)
     const { token } = virtual.notices[0]!.message.approval
-    expect(await real.putApprovalResult(WHERE, token, 'Approved', 'Approved in Slack')).toEqual({ kind: 'recorded' })
+    expect(await real.putApprovalResult(WHERE, token, 'Approved', { summary: 'Approved in Slack', by: [] })).toEqual({
+      kind: 'recorded',
+    })
     await settled()
     await expectTheSame(first)
-    expect(enginePipelines(virtual.engine).putApprovalResult(WHERE, virtual.tokenOf(), 'Rejected', 'No')).toEqual({
+    expect(
+      enginePipelines(virtual.engine).putApprovalResult(WHERE, virtual.tokenOf(), 'Rejected', {
+        summary: 'No',
+        by: [],
+      }),
+    ).toEqual({
       kind: 'recorded',
     })
     await expectTheSame(second)
@@ -108,9 +115,9 @@ describe('the CodePipeline that the simulation asks answers as the one behind th
       [{ ...WHERE, stage: 'Staging' }, decided],
       [{ ...WHERE, pipeline: 'shop-api' }, decided],
     ] as const) {
-      const answer = fake.putApprovalResult(where, token, 'Rejected', 'No')
+      const answer = fake.putApprovalResult(where, token, 'Rejected', { summary: 'No', by: [] })
       expect(['too-late', 'gone']).toContain(answer.kind)
-      expect(answer).toEqual(await real.putApprovalResult(where, token, 'Rejected', 'No'))
+      expect(answer).toEqual(await real.putApprovalResult(where, token, 'Rejected', { summary: 'No', by: [] }))
     }
   })
 })

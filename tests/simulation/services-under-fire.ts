@@ -118,12 +118,13 @@ const pipelinesPort = ({ ledger, outages, pipelines }: World, invocation: Invoca
     runs: (pipeline, enough) => read('ListActionExecutions', () => pipelines.runs(pipeline, enough)),
     execution: (key) => read('GetPipelineExecution', () => pipelines.execution(key)),
     executions: (pipeline, asked) => read('ListPipelineExecutions', () => pipelines.executions(pipeline, asked)),
-    putApprovalResult: (where, token, verdict, summary) => {
+    putApprovalResult: (where, token, verdict, told) => {
+      const { summary } = told
       ledger.sent.push({ token, verdict, summary, at: invocation.clock().now() })
       return invocation.call(`PutApprovalResult ${verdict}`, LINKS.pipelines, () => {
         if (outages.has('aws-throttles')) throw new Error('ThrottlingException')
         if (outages.has('aws-refuses')) return { kind: 'refused', because: 'AccessDeniedException' }
-        const outcome = pipelines.putApprovalResult(where, token, verdict, summary)
+        const outcome = pipelines.putApprovalResult(where, token, verdict, told)
         if (outcome.kind === 'recorded') ledger.decisions.set(token, { by: 'bot', verdict, summary })
         return outcome
       })

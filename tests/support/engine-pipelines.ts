@@ -74,7 +74,7 @@ export const enginePipelines = (
       return listed
     }),
 
-  putApprovalResult: (where, token, status, summary) => {
+  putApprovalResult: (where, token, status, { summary }) => {
     try {
       const { pipeline: pipelineName, stage: stageName, action: actionName } = where
       engine.putApprovalResult({ pipelineName, stageName, actionName, token, result: { status, summary } }, BOT)

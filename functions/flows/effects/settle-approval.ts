@@ -75,8 +75,9 @@ const send = async (services: Services, approval: Approval, verdict: Verdict, ow
   log.info('AWS answered the verdict', { approval: id, verdict, outcome: outcome.kind })
 
   const because = 'because' in outcome ? outcome.because : null
+  const request = 'requestId' in outcome ? { requestId: outcome.requestId } : {}
   const answered = (current: Approval, now: number): Approval =>
-    withEntry(current, now, { what: 'answered', verdict, answer: outcome.kind, because })
+    withEntry(current, now, { what: 'answered', verdict, answer: outcome.kind, because, ...request })
 
   switch (outcome.kind) {
     case 'recorded':

@@ -15,6 +15,9 @@ interface Session {
   principal: Pick<Caller, 'accountId' | 'arn' | 'principalArn' | 'policies'>
 }
 
+/** A session name, and a source identity. */
+const NAME = /^[\w+=,.@-]{2,64}$/
+
 /** An hour: a role that assumes another may not have it longer (IAM User Guide, "Methods to assume a role"). */
 const LONGEST_CHAINED_SECONDS = 3_600
 
@@ -46,21 +49,33 @@ export const createSts = (settings: {
     },
     /** AssumeRole (STS API Reference). Throws AwsError AccessDenied, with the same words for a missing role. */
     assumeRole: (form: URLSearchParams, caller: Caller) => {
-      const { RoleArn = '', RoleSessionName = '', ExternalId, DurationSeconds } = Object.fromEntries(form)
+      const {
+        RoleArn = '',
+        RoleSessionName = '',
+        ExternalId,
+        SourceIdentity,
+        DurationSeconds,
+      } = Object.fromEntries(form)
       const seconds = Number(DurationSeconds ?? LONGEST_CHAINED_SECONDS)
-      if (!/^[\w+=,.@-]{2,64}$/.test(RoleSessionName) || !(seconds >= 900 && seconds <= LONGEST_CHAINED_SECONDS))
-        throw new AwsError('ValidationError', 'RoleSessionName or DurationSeconds is not as STS wants it.')
+      const names = [RoleSessionName, SourceIdentity ?? RoleSessionName]
+      if (!names.every((name) => NAME.test(name)) || !(seconds >= 900 && seconds <= LONGEST_CHAINED_SECONDS))
+        throw new AwsError(
+          'ValidationError',
+          'RoleSessionName, SourceIdentity or DurationSeconds is not as STS wants it.',
+        )
       const role = roles.find(({ arn }) => arn === RoleArn)
       const access = {
-        action: 'sts:AssumeRole',
         principal: caller.accountId,
         context: {
           'aws:PrincipalArn': caller.principalArn,
           ...(ExternalId !== undefined && { 'sts:ExternalId': ExternalId }),
+          ...(SourceIdentity !== undefined && { 'sts:SourceIdentity': SourceIdentity }),
         },
       }
-      if (!role || !allows([role.trust], access)) {
-        const refusal = `User: ${caller.arn} is not authorized to perform: sts:AssumeRole on resource: ${RoleArn}`
+      const actions = ['sts:AssumeRole', ...(SourceIdentity === undefined ? [] : ['sts:SetSourceIdentity'])]
+      const denied = actions.find((action) => !role || !allows([role.trust], { ...access, action }))
+      if (!role || denied) {
+        const refusal = `User: ${caller.arn} is not authorized to perform: ${denied} on resource: ${RoleArn}`
         throw new AwsError('AccessDenied', refusal, 403)
       }
       const { accountId, arn: principalArn, policies } = role

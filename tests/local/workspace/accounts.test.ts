@@ -68,8 +68,8 @@ const BOT = { accessKeyId: ACCOUNT.botAccessKeyId, secretAccessKey: 'workspace' 
 const session = (role: 'reader' | 'decider', externalId: string = JOINED_ACCOUNT.externalId) =>
   assumeRole(
     { region: ACCOUNT.region, endpoint: `${workspace.url}/aws`, credentials: BOT },
-    { arn: `arn:aws:iam::${accountId}:role/greenlight-us-east-1-${role}`, externalId },
-    { sessionName: 'a-test', now: Date.now() },
+    { arn: `arn:aws:iam::${accountId}:role/greenlight-us-east-1-${role}`, externalId, isJoined: true },
+    { sessionName: 'a-test', sourceIdentity: null, now: Date.now() },
   )
 
 test('an approval in the second account is requested, approved in Slack and deployed, by a session of the decider role', async () => {
@@ -96,7 +96,7 @@ test('an approval in the second account is requested, approved in Slack and depl
     await client(await session('reader'), JOINED_ACCOUNT.region).send(new GetPipelineStateCommand({ name: 'reports' }))
   ).stageStates![2]!
   expect(actionStates?.[0]?.latestExecution?.lastUpdatedBy).toBe(
-    `arn:aws:sts::${accountId}:assumed-role/greenlight-us-east-1-decider/greenlight`,
+    `arn:aws:sts::${accountId}:assumed-role/greenlight-us-east-1-decider/U0DANA`,
   )
 })
 
@@ -124,8 +124,12 @@ test('the roles trust only the bot with its external ID, for an hour', async () 
   await expect(session('decider', 'some-other-external-id')).rejects.toMatchObject({ name: 'RoleRefused' })
   const stranger = assumeRole(
     { region: ACCOUNT.region, endpoint: `${workspace.url}/aws`, credentials: { ...BOT, accessKeyId: 'finn' } },
-    { arn: `arn:aws:iam::${accountId}:role/greenlight-us-east-1-reader`, externalId: JOINED_ACCOUNT.externalId },
-    { sessionName: 'a-test', now: Date.now() },
+    {
+      arn: `arn:aws:iam::${accountId}:role/greenlight-us-east-1-reader`,
+      externalId: JOINED_ACCOUNT.externalId,
+      isJoined: true,
+    },
+    { sessionName: 'a-test', sourceIdentity: null, now: Date.now() },
   )
   await expect(stranger).rejects.toMatchObject({ name: 'RoleRefused' })
   const reader = await session('reader')

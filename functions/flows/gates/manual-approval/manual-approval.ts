@@ -1,4 +1,5 @@
 import type { Approval } from '../../../domain/approval.ts'
+import { deciders } from '../../../domain/approval.ts'
 import { same } from '../../../domain/canonical.ts'
 import type { Ending } from '../../../domain/ending.ts'
 import { outcomeOf, signerOf } from '../../../domain/ending.ts'
@@ -47,7 +48,10 @@ export const manualApproval = (services: Services): Gate => {
     },
 
     sendVerdict: (approval, verdict) =>
-      pipelines.putApprovalResult(approval.where, approval.token, verdict, summaryOf(approval, verdict)),
+      pipelines.putApprovalResult(approval.where, approval.token, verdict, {
+        summary: summaryOf(approval, verdict),
+        by: deciders(approval, verdict).map(({ userId }) => userId),
+      }),
 
     consoleUrl: (where) => configuration.consoleUrl(where),
   }

@@ -1,0 +1,17 @@
+/** STS takes 2 to 64 of these characters for a session name and a source identity ("AssumeRole", STS API reference). */
+const LIMIT = 64
+const SLACK_USER_ID = /^[UW][A-Z0-9]+$/
+
+/**
+ * The Slack user IDs of those who decided, as CloudTrail shows them: `U0DANA,U0CHEN`, or `U0DANA,U0CHEN+3` if there is
+ * no room for all. Null if there is no such ID.
+ */
+export const sessionNameOf = (userIds: readonly string[]): string | null => {
+  const ids = userIds.filter((id) => SLACK_USER_ID.test(id))
+  for (let shown = ids.length; shown > 0; shown--) {
+    const more = ids.length - shown
+    const name = `${ids.slice(0, shown).join(',')}${more > 0 ? `+${more}` : ''}`
+    if (name.length <= LIMIT) return name
+  }
+  return null
+}
