@@ -24,8 +24,9 @@ export const changeBy = (authors: readonly string[]): Change => {
   return { ...NOTHING_KNOWN, revisions: [revision], authors: authorsOf([revision]) }
 }
 
-const NOTHING_KNOWN: Pick<Change, 'into' | 'seen' | 'since' | 'unknown'> = {
+const NOTHING_KNOWN: Pick<Change, 'into' | 'liveIn' | 'seen' | 'since' | 'unknown'> = {
   into: [],
+  liveIn: [],
   seen: [],
   since: null,
   unknown: 'first',

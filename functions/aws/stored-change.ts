@@ -6,8 +6,8 @@ import type { Change, Revision, Since } from '../domain/revision.ts'
  */
 export interface StoredChange
   extends
-    Omit<Change, 'revisions' | 'into' | 'seen' | 'since' | 'unknown'>,
-    Partial<Pick<Change, 'into' | 'seen' | 'unknown'>> {
+    Omit<Change, 'revisions' | 'into' | 'liveIn' | 'seen' | 'since' | 'unknown'>,
+    Partial<Pick<Change, 'into' | 'liveIn' | 'seen' | 'unknown'>> {
   revisions: StoredRevision[]
   since: StoredSince | null
 }
@@ -32,12 +32,21 @@ export const storedChange = ({ since, ...same }: Change): StoredChange => ({
   },
 })
 
-export const restoredChange = ({ revisions, into = [], seen = [], since, unknown, ...same }: StoredChange): Change => {
+export const restoredChange = ({
+  revisions,
+  into = [],
+  liveIn = into,
+  seen = [],
+  since,
+  unknown,
+  ...same
+}: StoredChange): Change => {
   const all = revisions.map(restoredRevision)
   return {
     ...same,
     revisions: all,
     into,
+    liveIn,
     seen,
     since: since && restoredSince(since, all),
     unknown: since ? null : (unknown ?? 'first'),

@@ -1,6 +1,6 @@
 import { deploysTo } from './deploys-to.ts'
 import type { Brought, Passage, Past, PastExecution } from './past.ts'
-import { latestPassages } from './past.ts'
+import { KNOWN_KINDS, latestPassages } from './past.ts'
 
 /**
  * What an execution would change, compared with what is live where it would be deployed. The messages about a change,
@@ -9,6 +9,8 @@ import { latestPassages } from './past.ts'
 export interface Comparison {
   /** The stages that it would be deployed to. */
   into: string[]
+  /** The stages that it may be deployed to, whose live executions it is compared with. */
+  liveIn: string[]
   /** The execution that passed each of them last. */
   live: Passage[]
   /** Why no live deployment is known; null if one is. */
@@ -23,6 +25,8 @@ export interface Comparison {
   newerLive: Brought | null
   /** False if CodePipeline does not list some revision that would be deployed. */
   isAllKnown: boolean
+  /** An execution passed the whole pipeline before an edit: it counts where no deployment is known. */
+  hasWhole: boolean
 }
 
 /** Why no live deployment is known. */
@@ -55,18 +59,21 @@ export const compareWithLive = (
   approval: { stage: string; action: string },
   past: Past,
 ): Comparison => {
-  const into = deploysTo(approval, past)
+  const { into, liveIn } = deploysTo(approval, past)
   const version = past.runs.find((run) => run.executionId === executionId)?.version ?? null
-  const live = latestPassages(into, past, version)
+  const live = latestPassages(liveIn, past, version)
   const timeline = timelineOf(past.executions)
   const asked = timeline.executions.findIndex((one) => one.executionId === executionId)
   const brought = timeline.executions[asked]?.brought ?? null
 
   const isEdited = past.runs.some((run) => run.version !== null && version !== null && run.version !== version)
-  const unknown: LiveUnknown = isEdited ? 'edited' : past.isWhole ? 'first' : 'far'
-  const bases = into.map((stage): Base => {
+  // Runs of an unknown kind may have deployed.
+  const isWhole = past.isWhole && past.runs.every(({ category }) => KNOWN_KINDS.has(category))
+  const unknown: LiveUnknown = isEdited ? 'edited' : isWhole ? 'first' : 'far'
+  const unpassed = withoutPassage(timeline, unknown, past.isWhole)
+  const bases = liveIn.flatMap(({ stage }): Base[] => {
     const passage = live.find((one) => one.stage === stage)
-    return passage ? atExecution(timeline, passage.executionId) : withoutPassage(timeline, unknown, past.isWhole)
+    return passage ? [atExecution(timeline, passage.executionId)] : unpassed
   })
 
   const sources = (brought ?? []).map((to) => {
@@ -89,6 +96,7 @@ export const compareWithLive = (
   const since = Math.min(...(sources.length > 0 ? sources.map(({ from }) => from.age) : bases.map(({ age }) => age)))
   return {
     into,
+    liveIn: liveIn.map(({ stage }) => stage),
     live,
     unknown: live.length > 0 ? null : unknown,
     changed: changed.map(({ source, revisionId, from }) => ({ source, from: from.revisionId, to: revisionId })),
@@ -98,6 +106,7 @@ export const compareWithLive = (
       brought !== null &&
       bases.every(({ isKnown }) => isKnown) &&
       timeline.executions.slice(Math.max(0, since + 1), asked).every((one) => one.brought !== null),
+    hasWhole: isEdited && wholeIn(timeline) !== undefined,
   }
 }
 
@@ -157,10 +166,17 @@ const atExecution = (timeline: Timeline, executionId: string): Base => {
 
 /**
  * No execution is known to have passed the stage. After an edit, an execution that passed the whole pipeline was
- * deployed long ago, under whatever names; about the others nothing is known.
+ * deployed long ago, under whatever names, and a later rollback has undone some of it; about the others nothing is known.
  */
-const withoutPassage = (timeline: Timeline, unknown: LiveUnknown, isWhole: boolean): Base => {
-  const whole = timeline.executions.findLast(({ status, isRollback }) => status === 'Succeeded' && !isRollback)
-  if (unknown === 'edited' && whole) return { ...atExecution(timeline, whole.executionId), age: -1 }
-  return { age: -1, revisionOf: () => NOTHING, isKnown: isWhole }
+const withoutPassage = (timeline: Timeline, unknown: LiveUnknown, isWhole: boolean): Base[] => {
+  const { executions } = timeline
+  const whole = wholeIn(timeline)
+  if (unknown !== 'edited' || !whole) return [{ age: -1, revisionOf: () => NOTHING, isKnown: isWhole }]
+  const undone = executions
+    .slice(executions.indexOf(whole))
+    .filter(({ status, isRollback }) => status === 'Succeeded' && isRollback)
+  return [whole, ...undone].map((one) => ({ ...atExecution(timeline, one.executionId), age: -1 }))
 }
+
+const wholeIn = ({ executions }: Timeline): PastExecution | undefined =>
+  executions.findLast(({ status, isRollback }) => status === 'Succeeded' && !isRollback)

@@ -25,11 +25,23 @@ export interface Brought {
   revisionId: string
 }
 
+/** The kinds of actions that this code knows ("ActionTypeId", CodePipeline API reference). Any other may be any of them. */
+export const KNOWN_KINDS: ReadonlySet<string> = new Set([
+  'Source',
+  'Build',
+  'Deploy',
+  'Test',
+  'Invoke',
+  'Approval',
+  'Compute',
+])
+
 /** One run of an action. */
 export interface PastRun {
   executionId: string
   stage: string
   action: string
+  /** The kind of the action; empty if CodePipeline does not say. */
   category: string
   status: string
   startedAt: number
@@ -50,20 +62,35 @@ export interface Passage {
   at: number
 }
 
+/** A stage that deploys, by an action of one of these kinds. */
+export interface Deploying {
+  stage: string
+  by: ReadonlySet<string>
+}
+
 /**
- * The latest passage through each of these stages; none for a stage that no execution is known to have passed.
+ * The latest deployment in each of these stages; none for a stage in which none is known. A stage may have been passed
+ * in an earlier version of the pipeline, in which it only asked, or only tested.
  *
  * `succeededInStage` of ListPipelineExecutions would find less: it lists only executions of the pipeline's current
  * version, so after an edit all earlier ones are missing ("SucceededInStageFilter", CodePipeline API reference).
  */
-export const latestPassages = (stages: readonly string[], past: Past, currentVersion: number | null): Passage[] => {
+export const latestPassages = (stages: readonly Deploying[], past: Past, currentVersion: number | null): Passage[] => {
   const statusOf = new Map(past.executions.map(({ executionId, status }) => [executionId, status]))
-  const byExecution = Map.groupBy(past.runs, ({ executionId }) => executionId)
-  return stages.flatMap((stage) => {
-    const namesIn = actionNames(stage, past, currentVersion)
-    const passages = [...byExecution].flatMap(([executionId, runs]): Passage[] => {
-      const at = passedAt(stage, runs, statusOf.get(executionId) ?? null, namesIn)
-      return at === null ? [] : [{ stage, executionId, at }]
+  const byExecution = [...Map.groupBy(past.runs, ({ executionId }) => executionId)]
+  return stages.flatMap(({ stage, by }) => {
+    const visits = byExecution.flatMap(([executionId, runs]) => {
+      const visit = visitOf(stage, runs, statusOf.get(executionId) ?? null)
+      return visit ? [{ ...visit, executionId }] : []
+    })
+    const namesIn = actionNames(stage, past, currentVersion, visits)
+    const passages = visits.flatMap(({ executionId, runs, passed }): Passage[] => {
+      const ran = new Set(runs.map(({ action }) => action))
+      const hasPassed = passed ?? namesIn(runs[0]!.version).every((action) => ran.has(action))
+      const hasDeployed = runs.some(({ category }) => by.has(category))
+      return hasPassed && hasDeployed
+        ? [{ stage, executionId, at: Math.max(...runs.map(({ updatedAt }) => updatedAt)) }]
+        : []
     })
     return passages.length === 0 ? [] : [passages.reduce((one, other) => (other.at > one.at ? other : one))]
   })
@@ -78,22 +105,20 @@ const LAST_STAGE_PASSED = new Map([
   ['Failed', false],
 ])
 
-/** When the execution with these runs passed the stage; null if it did not, or it is not known. */
-const passedAt = (
-  stage: string,
-  runs: readonly PastRun[],
-  status: string | null,
-  namesIn: (version: number | null) => readonly string[],
-): number | null => {
+/** An execution in a stage in which every action that ran has succeeded. */
+interface Visit {
+  /** The newest run of each action. */
+  runs: PastRun[]
+  /** Whether it passed the stage; null if that depends on the actions that the stage had. */
+  passed: boolean | null
+}
+
+const visitOf = (stage: string, runs: readonly PastRun[], status: string | null): Visit | null => {
   const here = newestOfEach(runs.filter((run) => run.stage === stage))
-  const [first] = here
-  if (!first || here.some(({ status }) => status !== 'Succeeded')) return null
+  if (here.length === 0 || here.some(({ status }) => status !== 'Succeeded')) return null
   const entered = Math.min(...here.map(({ startedAt }) => startedAt))
   const wentOn = runs.some((run) => run.stage !== stage && run.startedAt > entered)
-  const ran = new Set(here.map(({ action }) => action))
-  const passed =
-    wentOn || (LAST_STAGE_PASSED.get(status ?? '') ?? namesIn(first.version).every((action) => ran.has(action)))
-  return passed ? Math.max(...here.map(({ updatedAt }) => updatedAt)) : null
+  return { runs: here, passed: wentOn || (LAST_STAGE_PASSED.get(status ?? '') ?? null) }
 }
 
 /** A retry runs an action again, and the newest run counts. */
@@ -106,13 +131,25 @@ const newestOfEach = (runs: readonly PastRun[]): PastRun[] => {
   return [...newest.values()]
 }
 
-/** The actions of a stage as it is now; for an earlier version also those that ran there. */
-const actionNames = (stage: string, { stages, runs }: Past, currentVersion: number | null) => {
+/**
+ * The actions of a stage as it is now. In an earlier version they were those that ran there, if an execution of that
+ * version passed the stage; if none did, there may have been those that it has now as well.
+ */
+const actionNames = (
+  stage: string,
+  { stages, runs }: Past,
+  currentVersion: number | null,
+  visits: readonly Visit[],
+) => {
   const now = stages.find((one) => one.stage === stage)?.actions ?? []
   const ran = Map.groupBy(
     runs.filter((run) => run.stage === stage),
     ({ version }) => version,
   )
-  return (version: number | null): readonly string[] =>
-    version === currentVersion ? now : [...now, ...(ran.get(version) ?? []).map(({ action }) => action)]
+  const passed = new Set(visits.flatMap((visit) => (visit.passed ? visit.runs[0]!.version : [])))
+  return (version: number | null): readonly string[] => {
+    if (version === currentVersion) return now
+    const then = (ran.get(version) ?? []).map(({ action }) => action)
+    return version !== null && passed.has(version) ? then : [...now, ...then]
+  }
 }

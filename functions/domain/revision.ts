@@ -84,7 +84,9 @@ export interface Change {
   revisions: Revision[]
   /** The stages that it would be deployed to: those behind the approval's stage, if that has only approvals. */
   into: string[]
-  /** The state of each of them when this was read: the execution that entered it last, and its status there. */
+  /** The stages that it may be deployed to, with whose live executions it was compared. */
+  liveIn: string[]
+  /** What this was read from: compared with CodePipeline's state, it tells whether this is to be read again. */
   seen: string[]
   /** What would change; null if no live deployment is known. */
   since: Since | null

@@ -52,6 +52,7 @@ describe('an execution that follows a live one', () => {
   test('would bring its revision and those in between, each with the execution that brought it first', () => {
     expect(compared(past, [passed('e1', 5)])).toEqual({
       into: ['Production'],
+      liveIn: ['Production'],
       live: [{ stage: 'Production', executionId: 'e1', at: START + 5 * MINUTE }],
       unknown: null,
       changed: [{ source: 'App', from: 'a', to: 'c' }],
@@ -61,6 +62,7 @@ describe('an execution that follows a live one', () => {
       ],
       newerLive: null,
       isAllKnown: true,
+      hasWhole: false,
     })
   })
 
@@ -134,6 +136,41 @@ describe('without a live deployment, all revisions are news, and the reason is',
     expect(edited.changed).toEqual([{ source: 'App', from: 'z', to: 'b' }])
     expect(ids(edited)).toEqual(['b', 'a'])
   })
+})
+
+describe('without a deployment under the stage’s name since an edit, the last execution of the whole pipeline counts', () => {
+  const past = [
+    execution('e1', 1, ['App:a']),
+    execution('e2', 2, ['App:b']),
+    execution('e3', 3, ['App:c'], { status: 'Failed' }),
+  ]
+  const asked = execution('e9', 9, ['App:d'], { status: 'InProgress' })
+  const runs = [passed('e9', 9, 'Source', 2), passed('e1', 1, 'Old', 1)]
+
+  test('and what was approved after it does not', () => {
+    const comparison = compared([...past, asked], runs)
+    expect(comparison.hasWhole).toBe(true)
+    expect(ids(comparison)).toEqual(['d', 'c'])
+  })
+
+  test('as far as no later rollback has undone it', () => {
+    const rollback = execution('e4', 4, ['App:a'], { isRollback: true })
+    expect(ids(compared([...past, rollback, asked], runs))).toEqual(['d', 'c', 'b'])
+    expect(ids(compared([...past, { ...rollback, status: 'Failed' }, asked], runs))).toEqual(['d', 'c'])
+    expect(ids(compared([{ ...rollback, startedAt: START }, ...past, asked], runs))).toEqual(['d', 'c'])
+  })
+
+  test('unless none is listed, or the pipeline was not edited', () => {
+    expect(compared([past[2]!, asked], runs).hasWhole).toBe(false)
+    expect(compared([...past, asked], [passed('e9', 9, 'Source', 2)]).hasWhole).toBe(false)
+  })
+})
+
+test('runs of a kind that this code does not know may have deployed, so the deployment is not the first', () => {
+  const past = [execution('e1', 1, ['App:a']), waiting('e2', ['App:b'])]
+  const untold = { ...passed('e1', 1), category: '' }
+  expect(compared(past, [untold])).toMatchObject({ unknown: 'far', live: [] })
+  expect(ids(compared(past, [untold]))).toEqual(['b', 'a'])
 })
 
 describe('with several stages to deploy to', () => {

@@ -22,7 +22,12 @@ const passages = (
   executions: PastExecution[] = [],
   stages = ['Production'],
   more: Partial<Past> = {},
-) => latestPassages(stages, { executions, runs, stages: STAGES, isWhole: true, ...more }, 1)
+) =>
+  latestPassages(
+    stages.map((stage) => ({ stage, by: new Set(['Deploy']) })),
+    { executions, runs, stages: STAGES, isWhole: true, ...more },
+    1,
+  )
 
 const BOTH = [run('e1', 'Production/Deploy', 1, 3), run('e1', 'Production/Check', 1, 2)]
 const PASSED = { stage: 'Production', executionId: 'e1', at: at(3) }
@@ -98,5 +103,41 @@ describe('a stage of an earlier version of the pipeline', () => {
     expect(passages([...BOTH, extra])).toEqual([PASSED])
     expect(passages([earlier[0]!])).toEqual([])
     expect(passages([...earlier, { ...extra, stage: 'Staging' }])).toEqual([PASSED])
+  })
+})
+
+describe('a stage was passed without a deployment', () => {
+  const asked = run('e1', 'Production/Approve', 1, 3, { category: 'Approval', version: 0 })
+
+  test('if only approvals ran there, as it was then', () => {
+    expect(passages([asked, run('e1', 'Later/Deploy', 4, 5)])).toEqual([])
+    expect(passages([asked, { ...BOTH[0]!, version: 0 }, run('e1', 'Later/Deploy', 4, 5)])).toEqual([PASSED])
+  })
+
+  test('if the kinds of its actions are not known', () => {
+    expect(passages(BOTH.map((one) => ({ ...one, category: '' })))).toEqual([])
+  })
+})
+
+describe('in an earlier version, a stage had only the actions that ran there', () => {
+  const stopped = [executionOf('e1', 'Stopped')]
+  const earlier = { ...BOTH[0]!, version: 0 }
+  const other = run('e0', 'Production/Deploy', 0, 0, { version: 0 })
+  const left = run('e0', 'Later/Deploy', 1, 1, { version: 0 })
+
+  test('if an execution of that version went on with them', () => {
+    expect(passages([earlier], stopped)).toEqual([])
+    expect(passages([earlier, other, left], stopped)).toEqual([PASSED])
+    expect(passages([earlier, run('e1', 'Production/Smoke', 0, 0, { version: 0 }), other, left], stopped)).toEqual([
+      PASSED,
+    ])
+    expect(passages([earlier, other, left, run('e0', 'Production/Smoke', 0, 0, { version: 0 })], stopped)).toEqual([
+      { ...PASSED, executionId: 'e0', at: at(0) },
+    ])
+  })
+
+  test('which needs a known version', () => {
+    const untold = [earlier, other, left].map((one) => ({ ...one, version: null }))
+    expect(passages(untold, stopped).map(({ executionId }) => executionId)).toEqual(['e0'])
   })
 })

@@ -76,6 +76,7 @@ export const LEFT_OUT: Record<string, Change> = {
     ofExecutions(({ status }) => (isOver(status) ? { status: 'Unknown' } : {})),
     ofExecution(({ status }) => (isOver(status) ? { status: 'Unknown' } : {})),
   ),
+  actionTypeId: ofRuns(() => ({ category: '', owner: '', provider: '' })),
   pipelineVersion: ofRuns(() => ({ version: null })),
   externalExecutionSummary: ofRuns(() => ({ summary: null })),
   externalExecutionId: ofRuns(() => ({ externalId: null })),
@@ -86,6 +87,11 @@ export const LEFT_OUT: Record<string, Change> = {
     isOver(status) ? { status: 'Unknown', statusText: 'Paused' } : {},
   ),
   'latestExecution of a stage': ofStages(() => ({ executionId: null, status: null })),
+  'latestExecution of an action that is over': ofStages(({ actions }) => ({
+    actions: actions.map((one) =>
+      one.status === 'InProgress' ? one : { ...one, status: null, since: null, token: null },
+    ),
+  })),
   inboundExecutions: ofStages(() => ({ inbound: [] })),
   lastStatusChange: ofStages(({ actions }) => ({ actions: actions.map((one) => ({ ...one, since: null })) })),
   token: ofStages(({ actions }) => ({ actions: actions.map((one) => ({ ...one, token: null })) })),

@@ -313,6 +313,9 @@ const differencesOf = (
     [...new Set(authors.map(({ name, revision }) => name ?? revision))].toSorted(),
     [...writers].toSorted(),
   )
+  const known = new Set(authors.map(({ name, revision }) => name ?? revision))
+  const missing = expected.held.map((one) => writerOf(one.slice(one.indexOf(':') + 1))).filter((one) => !known.has(one))
+  differ('authors who may approve their own change', [...new Set(missing)], [])
   return found
 }
 

@@ -77,12 +77,39 @@ export class LiveOracle {
 
   /** What an approval must say at this moment. */
   expected(executionId: string, stage: string, action: string): Expected {
-    const into = this.#into(stage, action)
+    const believed = this.#compared(
+      executionId,
+      this.#reach(stage, (name, one) => this.#isKnown(name, one, stage, action)),
+    )
+    const truth = this.#compared(
+      executionId,
+      this.#reach(stage, () => true),
+    )
+    return { ...believed, held: truth.news }
+  }
+
+  /** CodePipeline tells the kind of an action once it has run. */
+  #isKnown(name: string, { name: one }: Action, stage: string, action: string): boolean {
+    return this.#ran.has(`${name}/${one}`) || (name === stage && one === action)
+  }
+
+  /** The last execution that deployed in the stage; one that only passed it, as it was then, did not. */
+  #deployedIn({ name, by }: Target): string | undefined {
+    return (this.#passed.get(name) ?? []).findLast((id) =>
+      this.#started(id)
+        .declaration.stages.find((one) => one.name === name)!
+        .actions.some(({ actionTypeId }) => by(actionTypeId.category)),
+    )
+  }
+
+  #compared(executionId: string, { into, liveIn }: Reach): Omit<Expected, 'held'> {
     const asked = this.#started(executionId)
-    const live = into.map((name) => this.#passed.get(name)?.at(-1))
+    const live = liveIn.map((target) => this.#deployedIn(target))
     const passed = live.flatMap((id) => (id === undefined ? [] : [this.#started(id)]))
     const isEdited = [...this.#executions.values()].some(({ version }) => version !== asked.version)
-    const whole = [...this.#executions.values()].findLast((one) => one.hasSucceeded && !one.isRollback)
+    const all = [...this.#executions.values()]
+    const whole = all.findLast((one) => one.hasSucceeded && !one.isRollback)
+    const undone = whole ? all.slice(all.indexOf(whole)).filter((one) => one.hasSucceeded && one.isRollback) : []
 
     const news = new Set<string>()
     const changed = new Map<string, string | null>()
@@ -91,10 +118,11 @@ export class LiveOracle {
       const order = this.#orderOf(source)
       const upTo = (revisionId: string | null | undefined) =>
         new Set(order.slice(0, order.indexOf(revisionId ?? '') + 1))
-      // If no execution is known to be live, an edit has made everything up to the last complete one old.
-      const lives = live.map((id) =>
-        id === undefined ? (isEdited ? whole?.brought.get(source) : undefined) : this.#started(id).brought.get(source),
-      )
+      // If no deployment is known, an edit has made old what went through the whole pipeline and was not rolled back.
+      const lives = live.flatMap((id): (string | undefined)[] => {
+        if (id !== undefined) return [this.#started(id).brought.get(source)]
+        return isEdited && whole ? [whole, ...undone].map((one) => one.brought.get(source)) : [undefined]
+      })
       if (lives.every((revisionId) => revisionId === to)) continue
       const missing = lives.flatMap((revisionId) => {
         const old = upTo(revisionId)
@@ -122,48 +150,72 @@ export class LiveOracle {
   }
 
   /** The approval's stage; if that has only approvals, the stages behind it, up to the next approval. */
-  #into(stage: string, action: string): string[] {
-    const stages = this.#declaration!.stages
-    const known = (name: string): Kinds => {
-      const { actions } = stages.find((one) => one.name === name)!
-      // CodePipeline knows the kind of an action once it has run.
-      const kinds = actions.flatMap((one) =>
-        this.#ran.has(`${name}/${one.name}`) || (name === stage && one.name === action)
-          ? [one.actionTypeId.category]
-          : [],
-      )
-      const onlyAsks = kinds.length === actions.length && kinds.every((kind) => kind === 'Approval')
+  #reach(stage: string, isKnown: (stage: string, action: Action) => boolean): Reach {
+    const all = this.#declaration!.stages.map(({ name, actions }): Known => {
+      const kinds = actions.filter((one) => isKnown(name, one)).map(({ actionTypeId }) => actionTypeId.category)
+      const isClear = kinds.length === actions.length
+      const deploys = kinds.includes('Deploy')
       return {
-        onlyAsks,
+        name,
+        by: deploys || !isClear ? (kind) => kind === 'Deploy' : (kind) => kind !== 'Approval',
+        onlyAsks: isClear && kinds.every((kind) => kind === 'Approval'),
+        mayOnlyAsk: kinds.every((kind) => kind === 'Approval'),
         asks: kinds.includes('Approval'),
-        deploys: kinds.includes('Deploy'),
+        deploys,
+        mayDeploy: deploys || !isClear,
         isUnseen: kinds.length === 0,
+        isClear,
       }
+    })
+    const here = all.findIndex(({ name }) => name === stage)
+    const own = all[here]!
+    if (!own.mayOnlyAsk) return { into: [stage], liveIn: [own] }
+    const behind = all.slice(here + 1)
+    const first = behind.findIndex(({ onlyAsks }) => !onlyAsks)
+    const next = first < 0 ? [] : behind.slice(first)
+    const upTo = (isEnd: (one: Known) => boolean): Known[] => {
+      if (next[0]?.asks) return [next[0]]
+      const end = next.findIndex((one, index) => index > 0 && isEnd(one))
+      return end < 0 ? next : next.slice(0, end)
     }
-    const names = stages.map(({ name }) => name)
-    if (!known(stage).onlyAsks) return [stage]
-    const reached: string[] = []
-    for (const name of names.slice(names.indexOf(stage) + 1)) {
-      const { onlyAsks, asks, isUnseen } = known(name)
-      if (reached.length === 0) {
-        if (onlyAsks) continue
-        reached.push(name)
-        if (asks) break
-        continue
-      }
-      if (asks || isUnseen) break
-      reached.push(name)
+    const named = upTo(({ asks, isUnseen }) => asks || isUnseen)
+    const reached = upTo(({ asks }) => asks)
+    const into = some(named, ({ deploys }) => deploys)
+    const targets = [...into, ...some(reached, ({ mayDeploy }) => mayDeploy)]
+    if (own.onlyAsks && targets.length === 0) return { into: [stage], liveIn: [{ name: stage, by: () => true }] }
+    return {
+      into: own.onlyAsks ? into.map(({ name }) => name) : [stage],
+      liveIn: [...(own.isClear ? [] : [own]), ...behind.filter((one) => targets.includes(one))],
     }
-    const deploying = reached.filter((name) => known(name).deploys)
-    return deploying.length > 0 ? deploying : reached.length > 0 ? reached : [stage]
   }
 }
 
-interface Kinds {
+/** Those for which it holds; all of them if it holds for none. */
+const some = (all: readonly Known[], holds: (one: Known) => boolean): readonly Known[] =>
+  all.some(holds) ? all.filter(holds) : all
+
+type Action = PipelineDeclaration['stages'][number]['actions'][number]
+
+/** A stage that is deployed to, and the kinds of actions that deploy there. */
+interface Target {
+  name: string
+  by: (kind: string) => boolean
+}
+
+interface Reach {
+  into: string[]
+  liveIn: readonly Target[]
+}
+
+/** What is known of a stage by the kinds of its actions that are known. */
+interface Known extends Target {
   onlyAsks: boolean
+  mayOnlyAsk: boolean
   asks: boolean
   deploys: boolean
+  mayDeploy: boolean
   isUnseen: boolean
+  isClear: boolean
 }
 
 interface Started {
@@ -184,6 +236,8 @@ export interface Expected {
   revisions: string[]
   /** The same, for every revision that would be deployed and is not live. */
   news: string[]
+  /** What would be deployed and is not live by the pipeline's definition, whether CodePipeline tells it or not. */
+  held: string[]
   /** For each source that changes, its oldest live revision. */
   changed: Map<string, string | null>
   /** A live revision is newer. */

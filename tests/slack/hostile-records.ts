@@ -214,6 +214,7 @@ const hostileApproval: fc.Arbitrary<Approval> = fc
         }),
       ),
       into: fc.array(fc.constantFrom('Production', longName), { maxLength: 5 }),
+      liveIn: fc.constant<string[]>([]),
       seen: fc.constant<string[]>([]),
       unknown: maybe(fc.constantFrom('first', 'edited', 'far')),
       authors: fc.constant<Approval['change']['authors']>([]),

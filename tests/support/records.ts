@@ -103,7 +103,8 @@ export const RELEASED = revision('77e0c3d', 'Bump Flask to 3.1', { author: 'Ben'
 export const CHANGE: Change = {
   revisions: [ROUNDING],
   into: ['Production'],
-  seen: ['Production live Succeeded'],
+  liveIn: ['Production'],
+  seen: ['Production: Approve Deploy', 'Production live Succeeded'],
   since: {
     releasedAt: START - 2 * DAY,
     changed: [{ from: RELEASED, to: ROUNDING }],

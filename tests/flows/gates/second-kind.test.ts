@@ -32,7 +32,7 @@ const pausedDeployment = () => {
           ? { kind: 'pending', executionId: 'deployment-1', expiresAt, newerExecutionId: null }
           : { kind: 'over', because: status },
       describe: async () => ({
-        change: { revisions: [CARDS], into: [], seen: [], since: null, unknown: 'first', authors: [] },
+        change: { revisions: [CARDS], into: [], liveIn: [], seen: [], since: null, unknown: 'first', authors: [] },
         starter: { kind: 'unknown', name: null, arn: null },
         newer: null,
         otherApprovals: [],

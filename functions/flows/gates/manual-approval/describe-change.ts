@@ -34,7 +34,8 @@ export const describeChange = async (
   const change: Change = {
     revisions,
     into: comparison.into,
-    seen: seenIn(stages, comparison.into),
+    liveIn: comparison.liveIn,
+    seen: seenIn(stages, where.stage, comparison.liveIn),
     since: comparison.unknown === null && revisions.length > 0 ? sinceLive(comparison, news, revisions, tell) : null,
     unknown: comparison.unknown,
     authors: isAllKnown ? authors : [...authors, UNKNOWN_COMMIT_AUTHOR],
@@ -55,12 +56,25 @@ const approvalsBeside = (
   return now.flatMap((one) => (one.action !== action && names.has(one.action) ? one.action : []))
 }
 
-/** Whether another execution may have gone live in these stages since then. */
-export const seenIn = (stages: readonly StageState[], into: readonly string[]): string[] =>
-  into.map((name) => {
+/**
+ * What a description depends on: the actions of the approval's stage and of those behind it, which of them have ever
+ * run, and the execution that entered each stage to compare with last.
+ */
+export const seenIn = (stages: readonly StageState[], own: string, liveIn: readonly string[]): string[] => {
+  const from = Math.max(
+    0,
+    stages.findIndex(({ stage }) => stage === own),
+  )
+  const shape = stages.slice(from).map(({ stage, actions }) => {
+    const names = actions.map(({ action, status }) => (status === null ? `(${action})` : action))
+    return `${stage}: ${names.join(' ')}`
+  })
+  const entered = liveIn.map((name) => {
     const { executionId = null, status = null } = stages.find(({ stage }) => stage === name) ?? {}
     return [executionId, status].join()
   })
+  return [...shape, ...entered]
+}
 
 /** The live revision of each source that changes, if it is known. */
 const liveBefore = ({ changed }: Comparison): Brought[] =>

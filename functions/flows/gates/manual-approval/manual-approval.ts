@@ -88,11 +88,11 @@ const describedAnew = async (services: Services, { where, executionId }: Approva
 }
 
 /**
- * Whether another execution went live after the approval was described. In its own stage no other can pass while it
- * waits there, except in PARALLEL mode, in which CodePipeline's state does not show the approval.
+ * Whether CodePipeline's state would lead to another description: another execution has gone live since, or the state
+ * that the description was read from was outdated. In PARALLEL mode the state does not show the approval.
  */
 const hasMoved = ({ where, change }: Approval, stages: readonly StageState[]): boolean =>
-  change.into.some((into) => into !== where.stage) && !same(seenIn(stages, change.into), change.seen)
+  !same(seenIn(stages, where.stage, change.liveIn), change.seen)
 
 /** The pipeline was edited or deleted, and CodePipeline has canceled the approval. */
 const DELETED: GateState = { kind: 'ended', ended: () => ({ how: 'pipeline-edited', isDeleted: true }) }

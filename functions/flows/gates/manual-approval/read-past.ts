@@ -1,5 +1,5 @@
 import type { Comparison } from '../../../domain/live.ts'
-import { unseenStage } from '../../../domain/deploys-to.ts'
+import { deploysTo } from '../../../domain/deploys-to.ts'
 import { compareWithLive } from '../../../domain/live.ts'
 import type { Brought, Passage, Past, PastExecution } from '../../../domain/past.ts'
 import type { StageAction } from '../../../domain/pipeline.ts'
@@ -48,22 +48,28 @@ export const readPast = async (
 
   let listed = await listedWith(services, where, executionId)
   const read = await pipelines.runs(pipeline, (runs) => {
-    const { into, live } = compare(toldBy(services, where, listed, { runs, isWhole: false }), runs, false)
-    const unseen = unseenStage(where, { stages: names, runs })
-    const isSeen = unseen === null || !hasRun(stages, unseen)
-    return isSeen && live.length === into.length && reachesBack(runs, executionId, live, listed)
+    const comparison = compare(toldBy(services, where, listed, { runs, isWhole: false }), runs, false)
+    const { unknown } = deploysTo(where, { stages: names, runs })
+    return (
+      unknown.length === 0 &&
+      unpassed(comparison).length === 0 &&
+      reachesBack(runs, executionId, comparison.live, listed)
+    )
   })
-  const all = read ?? { runs: [], isWhole: true }
+  const all = read ?? NO_RUNS
   const { runs, isWhole } = all
   const first = compare(toldBy(services, where, listed, all), runs, isWhole)
-  const isListed = (all: readonly ExecutionSummary[]) =>
-    first.live.length === first.into.length &&
-    first.live.every((one) => all.some((listed) => listed.executionId === one.executionId))
+  const isListed = (executions: readonly ExecutionSummary[]) =>
+    (unpassed(first).length === 0 || compare(toldBy(services, where, executions, all), runs, isWhole).hasWhole) &&
+    first.live.every((one) => executions.some((listed) => listed.executionId === one.executionId))
   if (listed.length >= EXECUTIONS_LISTED && !isListed(listed))
     listed = (await pipelines.executions(pipeline, { enough: isListed })) ?? []
 
-  const ids: [string, ...string[]] = [executionId, ...first.live.map((one) => one.executionId)]
-  const told = await lookedInto(services, where, toldBy(services, where, listed, all), runs, ids)
+  const told = await lookedInto(services, where, toldBy(services, where, listed, all), runs, {
+    askedId: executionId,
+    liveIds: first.live.map((one) => one.executionId),
+    isFromBeginning: unpassed(first).length > 0,
+  })
   return {
     comparison: compare(told, runs, isWhole),
     executions: new Map(told.map((one) => [one.executionId, one])),
@@ -96,9 +102,11 @@ const pastExecution = (one: ToldExecution): PastExecution => ({
 const isRollback = ({ trigger }: ExecutionSummary): boolean =>
   ['rollback', 'automatic-rollback'].includes(starterFrom(trigger).kind)
 
-/** An action that has never run has no status in CodePipeline's state. */
-const hasRun = (stages: readonly StageState[], name: string): boolean =>
-  stages.some(({ stage, actions }) => stage === name && actions.some(({ status }) => status !== null))
+const NO_RUNS: RunsRead = { runs: [], isWhole: true }
+
+/** Those of the stages to compare with that no execution is known to have passed. */
+const unpassed = ({ liveIn, live }: Comparison): string[] =>
+  liveIn.filter((name) => !live.some(({ stage }) => stage === name))
 
 const oldestOf = (runs: readonly ActionRun[]): number =>
   runs.reduce((one, { startedAt }) => Math.min(one, startedAt), Infinity)
@@ -167,7 +175,7 @@ const lookedInto = async (
   where: StageAction,
   told: readonly ToldExecution[],
   runs: readonly ActionRun[],
-  [askedId, ...liveIds]: readonly [string, ...string[]],
+  { askedId, liveIds, isFromBeginning }: { askedId: string; liveIds: readonly string[]; isFromBeginning: boolean },
 ): Promise<ToldExecution[]> => {
   // A rollback has no source actions of its own; the artifacts have the same names.
   const actionOf = new Map(
@@ -175,7 +183,7 @@ const lookedInto = async (
   )
   const startOf = (id: string) => told.find(({ executionId }) => executionId === id)?.startedAt
   const to = startOf(askedId) ?? Infinity
-  const from = Math.min(to, ...(liveIds.length > 0 ? liveIds.map((id) => startOf(id) ?? 0) : [0]))
+  const from = Math.min(to, ...(isFromBeginning ? [0] : liveIds.map((id) => startOf(id) ?? 0)))
   const isAsked = ({ executionId }: ToldExecution) => executionId === askedId
   const isLive = ({ executionId }: ToldExecution) => liveIds.includes(executionId)
   // A rollback deploys revisions of a longer time ago.

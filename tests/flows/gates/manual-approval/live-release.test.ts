@@ -1,5 +1,13 @@
 import type { Approval } from '../../../../functions/domain/approval.ts'
-import { approve, commit, deploy, deployedPipeline, pipelineOf, sourceOf } from '../../../support/deployed-pipeline.ts'
+import {
+  approve,
+  build,
+  commit,
+  deploy,
+  deployedPipeline,
+  pipelineOf,
+  sourceOf,
+} from '../../../support/deployed-pipeline.ts'
 
 const A = 'a'.repeat(40)
 const B = 'b'.repeat(40)
@@ -207,6 +215,90 @@ describe('an approval in a stage of its own', () => {
     const after = await shop.check(before)
     expect([ids(before), ids(after)]).toEqual([['3'], ['3', '2']])
     expect(forbidden(after)).toEqual(['U0CHEN', 'U0BEN'])
+  })
+})
+
+describe('after an edit, an approved change whose deployment failed is not live', () => {
+  const OWN: [string, object[]][] = [
+    ['Gate', [approve()]],
+    ['Deploy', [deploy()]],
+  ]
+  const editedTo = async (stages: [string, object[]][], before: [string, object[]][]): Promise<Approval[]> => {
+    const shop = deployedPipeline(FORBIDS_AUTHORS)
+    shop.create(pipelineOf([sourceOf('Src')], before))
+    shop.heads.set('Src', byPush('1', 'Dana'))
+    await shop.start()
+    await shop.decide(only(await shop.request()))
+    shop.heads.set('Src', byPush('2', 'Ben'))
+    await shop.start()
+    for (const stage of ['Deploy', 'Other']) shop.failing.add(`${stage}/Deploy`)
+    await shop.decide(only(await shop.request()))
+    shop.failing.clear()
+    shop.engine.updatePipeline(pipelineOf([sourceOf('Src')], stages))
+    shop.heads.set('Src', byPush('3', 'Chen'))
+    await shop.start()
+    return shop.request()
+  }
+  const ONE_OF_TWO: [string, object[]][] = [
+    ['Gate', [approve()]],
+    ['Europe', [deploy()]],
+    ['Deploy', [deploy()]],
+  ]
+
+  test.each<[edit: string, to: [string, object[]][], from: [string, object[]][]]>([
+    [
+      'adds a second approval behind the first',
+      [
+        ['Gate', [approve(), approve('Sign', { runOrder: 2 })]],
+        ['Deploy', [deploy()]],
+      ],
+      OWN,
+    ],
+    [
+      'adds a second approval beside the first',
+      [
+        ['Gate', [approve(), approve('Sign')]],
+        ['Deploy', [deploy()]],
+      ],
+      OWN,
+    ],
+    ['adds a deployment behind the approval', [['Gate', [approve(), deploy('Release')]]], OWN],
+    [
+      'adds a deployment behind the approval, in front of the other',
+      [
+        ['Gate', [approve(), deploy('Release')]],
+        ['Deploy', [deploy()]],
+      ],
+      OWN,
+    ],
+    [
+      'calls the last of two stages by another name',
+      [
+        ['Gate', [approve()]],
+        ['Europe', [deploy()]],
+        ['America', [deploy()]],
+      ],
+      ONE_OF_TWO,
+    ],
+    [
+      'adds a deployment to a stage behind another one',
+      [
+        ['Gate', [approve()]],
+        ['Europe', [deploy()]],
+        ['Other', [build('Check'), deploy()]],
+      ],
+      [
+        ['Gate', [approve()]],
+        ['Europe', [deploy()]],
+        ['Other', [build('Check')]],
+        ['Deploy', [deploy()]],
+      ],
+    ],
+  ])('that %s', async (_, stages, before) => {
+    for (const asked of await editedTo(stages, before)) {
+      expect(forbidden(asked)).toEqual(['U0CHEN', 'U0BEN'])
+      if (asked.change.since) expect(ids(asked)).toEqual(['3', '2'])
+    }
   })
 })
 
