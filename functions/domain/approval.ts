@@ -59,6 +59,8 @@ export interface Approval {
   state: ApprovalState
   /** Other approval actions of its stage, as far as they are known: if there are any, messages name the action. */
   otherApprovals: readonly string[]
+  /** Its stage has actions whose kind is not known yet: until one has begun, it may be another approval. */
+  mayAskMore?: true
   /** Null until a function sends the verdict to CodePipeline. */
   sending: Lease | null
   /** Why the approval cannot continue, in a sentence for its channel; null if nothing is wrong. */
@@ -144,10 +146,11 @@ export interface NewApproval extends Pick<
   | 'resolvedPolicy'
 > {
   otherApprovals?: readonly string[]
+  mayAskMore?: boolean
   now: number
 }
 
-export const requested = ({ now, otherApprovals = [], ...given }: NewApproval): Approval => {
+export const requested = ({ now, otherApprovals = [], mayAskMore = false, ...given }: NewApproval): Approval => {
   const { where, executionId, change, starter, expiresAt, resolvedPolicy } = given
   const asked: Happening = {
     what: 'requested',
@@ -161,6 +164,7 @@ export const requested = ({ now, otherApprovals = [], ...given }: NewApproval): 
     kind: 'approval',
     ...given,
     otherApprovals,
+    ...(mayAskMore && { mayAskMore }),
     requestedAt: now,
     votes: [],
     deferredClicks: [],
@@ -285,6 +289,10 @@ export const besideOthers = (approval: Approval, others: readonly string[], now:
     ? approval
     : { ...approval, otherApprovals: all, showing: touched(approval.showing, now) }
 }
+
+/** Its stage goes on with other actions, or has ended. */
+export const wentOn = ({ mayAskMore, ...approval }: Approval, now: number): Approval =>
+  mayAskMore ? { ...approval, showing: touched(approval.showing, now) } : approval
 
 /** The stand-ins of the route may approve from now on. */
 export const escalated = (approval: Approval, now: number): Approval =>

@@ -45,7 +45,8 @@ export const deploysTo = (
   const here = stages.findIndex((one) => one.stage === stage)
   const own = stages[here] ? knownStage(stages[here]) : null
   if (!own) return { into: [stage], liveIn: [{ stage, by: DEPLOYMENTS }], unknown: [] }
-  if (!own.mayOnlyAsk) return { into: [stage], liveIn: [deployingStage(own)], unknown: own.deploys ? [] : unknownIn(own) }
+  if (!own.mayOnlyAsk)
+    return { into: [stage], liveIn: [deployingStage(own)], unknown: own.deploys ? [] : unknownIn(own) }
 
   const behind = stages.slice(here + 1).map(knownStage)
   const reached = upToNext(behind, ({ asks }) => asks)

@@ -40,6 +40,8 @@ export interface ApprovalLink {
   requestedAt: number
   /** Where its message is; null if it has none yet. */
   place: Place | null
+  /** The approval does not know yet whether its stage has others. */
+  mayAskMore?: true
 }
 
 export type Progress = 'running' | 'succeeded' | 'failed' | 'stopped' | 'superseded' | 'canceled' | 'stopping'

@@ -70,7 +70,8 @@ export const compareWithLive = (
   // Runs of an unknown kind may have deployed.
   const isWhole = past.isWhole && past.runs.every(({ category }) => KNOWN_KINDS.has(category))
   const unknown: LiveUnknown = isEdited ? 'edited' : isWhole ? 'first' : 'far'
-  const unpassed = withoutPassage(timeline, unknown, past.isWhole)
+  const current = new Set(past.runs.flatMap((run) => (run.version === version ? run.executionId : [])))
+  const unpassed = withoutPassage(timeline, unknown, past.isWhole, current)
   const bases = liveIn.flatMap(({ stage }): Base[] => {
     const passage = live.find((one) => one.stage === stage)
     return passage ? [atExecution(timeline, passage.executionId)] : unpassed
@@ -166,15 +167,21 @@ const atExecution = (timeline: Timeline, executionId: string): Base => {
 
 /**
  * No execution is known to have passed the stage. After an edit, an execution that passed the whole pipeline was
- * deployed long ago, under whatever names, and a later rollback has undone some of it; about the others nothing is known.
+ * deployed long ago, under whatever names, and a later rollback has undone some of it; about the others nothing is
+ * known. `current`: executions of the pipeline as it is now, whose rollbacks concern other stages.
  */
-const withoutPassage = (timeline: Timeline, unknown: LiveUnknown, isWhole: boolean): Base[] => {
+const withoutPassage = (
+  timeline: Timeline,
+  unknown: LiveUnknown,
+  isWhole: boolean,
+  current: ReadonlySet<string>,
+): Base[] => {
   const { executions } = timeline
   const whole = wholeIn(timeline)
   if (unknown !== 'edited' || !whole) return [{ age: -1, revisionOf: () => NOTHING, isKnown: isWhole }]
   const undone = executions
     .slice(executions.indexOf(whole))
-    .filter(({ status, isRollback }) => status === 'Succeeded' && isRollback)
+    .filter((one) => one.status === 'Succeeded' && one.isRollback && !current.has(one.executionId))
   return [whole, ...undone].map((one) => ({ ...atExecution(timeline, one.executionId), age: -1 }))
 }
 

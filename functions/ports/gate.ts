@@ -47,6 +47,8 @@ export interface Description {
   newer: Newer | null
   /** Other approvals of the same stage, as far as they are known. */
   otherApprovals: readonly string[]
+  /** The stage has actions whose kind is not known yet. */
+  mayAskMore: boolean
 }
 
 /**
@@ -56,8 +58,12 @@ export interface Description {
 export type Ended = (current: Approval) => Outcome
 
 export type GateState =
-  /** `change`: what would be deployed, if another execution may be live by now. */
-  | { kind: 'pending'; newerExecutionId: string | null; change: Change | null }
+  /** `anew`: what would be deployed, if the description may be outdated by now. */
+  | {
+      kind: 'pending'
+      newerExecutionId: string | null
+      anew: Pick<Description, 'change' | 'otherApprovals'> | null
+    }
   | { kind: 'ended'; ended: Ended }
   /** AWS gave answers that contradict each other for now. */
   | { kind: 'unclear'; because: string }

@@ -50,6 +50,7 @@ const deploymentHeading = (approval: Approval): Heading => {
   const failure = failureOf(approval)
   if (failure) return failure.liveAgain === null ? 'failed' : 'rolled-back'
   const name = deployment?.name ?? 'running'
+  if (name === 'running' && approval.mayAskMore) return 'approved'
   return name === 'failed' ? 'stopped-later' : DEPLOYMENTS[name]
 }
 

@@ -157,6 +157,8 @@ describe('without a deployment under the stage’s name since an edit, the last 
     const rollback = execution('e4', 4, ['App:a'], { isRollback: true })
     expect(ids(compared([...past, rollback, asked], runs))).toEqual(['d', 'c', 'b'])
     expect(ids(compared([...past, { ...rollback, status: 'Failed' }, asked], runs))).toEqual(['d', 'c'])
+    const now = passed('e4', 9, 'Source', 2)
+    expect(ids(compared([...past, rollback, asked], [now, ...runs]))).toEqual(['d', 'c'])
     expect(ids(compared([{ ...rollback, startedAt: START }, ...past, asked], runs))).toEqual(['d', 'c'])
   })
 

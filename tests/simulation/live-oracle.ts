@@ -109,7 +109,11 @@ export class LiveOracle {
     const isEdited = [...this.#executions.values()].some(({ version }) => version !== asked.version)
     const all = [...this.#executions.values()]
     const whole = all.findLast((one) => one.hasSucceeded && !one.isRollback)
-    const undone = whole ? all.slice(all.indexOf(whole)).filter((one) => one.hasSucceeded && one.isRollback) : []
+    const undone = whole
+      ? all
+          .slice(all.indexOf(whole))
+          .filter((one) => one.hasSucceeded && one.isRollback && one.version !== asked.version)
+      : []
 
     const news = new Set<string>()
     const changed = new Map<string, string | null>()

@@ -1,5 +1,5 @@
 import type { Approval } from '../../domain/approval.ts'
-import { checked, isDeploying, withChange, withResolvedPolicy, settled } from '../../domain/approval.ts'
+import { besideOthers, checked, isDeploying, withChange, withResolvedPolicy, settled } from '../../domain/approval.ts'
 import { withDecisionByLookup } from '../../domain/attempt.ts'
 import type { Effect } from '../../domain/effect.ts'
 import { changeApproval, readApproval } from './change-approval.ts'
@@ -28,9 +28,11 @@ export const checkApproval = async (services: Services, approvalId: string): Pro
   if (found.kind === 'ended')
     return closeApproval(services, approvalId, (current, now) => settled(current, found.ended(current), now))
 
-  const { newerExecutionId } = found
-  const informedOf = (current: Approval): Approval =>
-    found.change ? withChange(current, found.change, askedAt, clock.now()) : current
+  const { newerExecutionId, anew } = found
+  const informedOf = (current: Approval): Approval => {
+    const now = clock.now()
+    return anew ? besideOthers(withChange(current, anew.change, askedAt, now), anew.otherApprovals, now) : current
+  }
   const described = informedOf(approval)
   const known = approval.newer?.executionId === newerExecutionId
   const newer = known ? approval.newer : await gate.describeNewer(approval.where, newerExecutionId, described.change)

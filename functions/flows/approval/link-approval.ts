@@ -14,7 +14,7 @@ import type { Services } from '../../ports/services.ts'
  */
 export const linkApproval = async (
   { executions, clock }: Pick<Services, 'executions' | 'clock'>,
-  { id, where, executionId, requestedAt }: Approval,
+  { id, where, executionId, requestedAt, mayAskMore }: Approval,
   place: Place | null = null,
 ): Promise<{ execution: Execution; shows: Effect[] }> => {
   const key = { ...pipelineOf(where), executionId }
@@ -23,7 +23,8 @@ export const linkApproval = async (
   const linked = await executions.change(
     key,
     (current) => {
-      const next = withApproval(current, `${where.stage}/${where.action}`, { id, requestedAt, place }, now)
+      const link = { id, requestedAt, place, ...(mayAskMore && { mayAskMore }) }
+      const next = withApproval(current, `${where.stage}/${where.action}`, link, now)
       const [execution, lease] = withShowingLease(next, owner, now, now + GATHER_MS)
       return [execution, { execution, shows: showing(execution, lease) }]
     },

@@ -32,7 +32,7 @@ export const requestApproval = async (services: Services, notification: Approval
   if (expiresAt !== notification.expiresAt)
     log.warn('The notification’s expiry is not plausible', { ...about, told: notification.expiresAt, taken: expiresAt })
 
-  const { change, starter, newer, otherApprovals } = await gate.describe(where, pending)
+  const { change, starter, newer, otherApprovals, mayAskMore } = await gate.describe(where, pending)
   const approval = requested({
     id,
     gate: notification.gate,
@@ -46,6 +46,7 @@ export const requestApproval = async (services: Services, notification: Approval
     starter,
     newer,
     otherApprovals,
+    mayAskMore,
     resolvedPolicy: await resolvePolicy(services, { where, change, starter, escalatedAt: null }, clock.now()),
     now: clock.now(),
   })

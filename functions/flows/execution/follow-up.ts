@@ -1,9 +1,9 @@
 import type { Approval } from '../../domain/approval.ts'
 import type { Deployment } from '../../domain/outcome.ts'
-import { besideOthers, withDeployment } from '../../domain/approval.ts'
+import { besideOthers, wentOn, withDeployment } from '../../domain/approval.ts'
 import type { Effect } from '../../domain/effect.ts'
 import type { Execution, Progress } from '../../domain/execution.ts'
-import { approvalActions, isOver } from '../../domain/execution.ts'
+import { approvalActions, isOver, latestActions } from '../../domain/execution.ts'
 import { same } from '../../domain/canonical.ts'
 import { withShowingLease } from '../../domain/showing.ts'
 import { changeApproval } from '../approval/change-approval.ts'
@@ -29,7 +29,9 @@ export const followUp = async (
       const { stage, action } = approval.where
       const others = approvalActions(execution, stage).flatMap((one) => (one.action === action ? [] : one.action))
       const beside = besideOthers(approval, others, now)
-      return withDeployment(beside, deploymentOf(execution, beside), toldAt, now)
+      const isAsking = approval.state.name !== 'settled' || mayAskMore(execution, stage)
+      const next = isAsking || !beside.mayAskMore ? beside : wentOn(beside, now)
+      return withDeployment(next, deploymentOf(execution, next), toldAt, now)
     }
     if (known && told(known, clock.now()) === known) continue
     const owner = clock.newId()
@@ -53,7 +55,10 @@ export const followUp = async (
  * approvals of its stage.
  */
 export const mattersToApprovals = (before: Execution, after: Execution): boolean =>
-  isOver(after) || before.overall.progress !== after.overall.progress || !same(shared(before), shared(after))
+  isOver(after) ||
+  before.overall.progress !== after.overall.progress ||
+  !same(shared(before), shared(after)) ||
+  !same(unclear(before), unclear(after))
 
 /** The approval actions of each stage that has several. */
 const shared = (execution: Execution): object[] =>
@@ -61,6 +66,18 @@ const shared = (execution: Execution): object[] =>
     const approvals = approvalActions(execution, stage).map(({ progress }) => progress)
     return approvals.length > 1 ? [{ progress: execution.stages.get(stage)?.progress, approvals }] : []
   })
+
+/** Whether each stage may ask more, of those with an approval that needs to know. */
+const unclear = (execution: Execution): object[] =>
+  [...execution.approvals].flatMap(([where, link]) => {
+    const [stage] = where.split('/') as [string]
+    return link.mayAskMore ? [{ where, mayAskMore: mayAskMore(execution, stage) }] : []
+  })
+
+/** Whether the stage runs, and only approvals have begun in it. */
+const mayAskMore = (execution: Execution, stage: string): boolean =>
+  execution.stages.get(stage)?.progress === 'running' &&
+  latestActions(execution, stage).every(({ category }) => category === 'Approval')
 
 const deploymentOf = (execution: Execution, { where, otherApprovals }: Approval): Deployment => {
   const { overall, actions } = execution

@@ -26,7 +26,7 @@ const NEWER = { executionId: 'newer', revision: CARDS, startedAt: START }
 const pending = (newerExecutionId: string | null = null): GateState => ({
   kind: 'pending',
   newerExecutionId,
-  change: null,
+  anew: null,
 })
 
 /** A bot that compares this approval with its pipeline, which gives these answers, five minutes after the request. */

@@ -36,11 +36,12 @@ const pausedDeployment = () => {
         starter: { kind: 'unknown', name: null, arn: null },
         newer: null,
         otherApprovals: [],
+        mayAskMore: false,
       }),
       describeNewer: async () => null,
       compare: async () =>
         status === 'AWAITING_ACTION'
-          ? { kind: 'pending', newerExecutionId: null, change: null }
+          ? { kind: 'pending', newerExecutionId: null, anew: null }
           : { kind: 'ended', ended: outcomeFor },
       findEnding: async () => (status === 'AWAITING_ACTION' ? null : outcomeFor),
       sendVerdict: async (_, verdict) => {

@@ -3,9 +3,10 @@ import type { Brought } from '../../../domain/past.ts'
 import type { StageAction } from '../../../domain/pipeline.ts'
 import type { Change, Revision, Since } from '../../../domain/revision.ts'
 import { UNKNOWN_COMMIT_AUTHOR, authorsOf, distinct } from '../../../domain/revision.ts'
-import type { Starter } from '../../../domain/starter.ts'
 import { starterFrom } from '../../../domain/starter.ts'
 import type { ActionRun, StageState } from '../../../ports/pipelines.ts'
+import type { Description } from '../../../ports/gate.ts'
+import { KNOWN_KINDS } from '../../../domain/past.ts'
 import type { Services } from '../../../ports/services.ts'
 import { readPast } from './read-past.ts'
 import { toldRevisions } from './told-revisions.ts'
@@ -19,7 +20,7 @@ export const describeChange = async (
   where: StageAction,
   executionId: string,
   stages: readonly StageState[],
-): Promise<{ change: Change; starter: Starter; otherApprovals: string[] }> => {
+): Promise<Omit<Description, 'newer'>> => {
   const past = await readPast(services, where, executionId, stages)
   const { comparison, executions } = past
   const asked = executions.get(executionId)
@@ -40,8 +41,7 @@ export const describeChange = async (
     unknown: comparison.unknown,
     authors: isAllKnown ? authors : [...authors, UNKNOWN_COMMIT_AUTHOR],
   }
-  const otherApprovals = approvalsBeside(where, stages, past.runs)
-  return { change, starter: starterFrom(asked?.trigger ?? null), otherApprovals }
+  return { change, starter: starterFrom(asked?.trigger ?? null), ...approvalsBeside(where, stages, past.runs) }
 }
 
 /** The other approval actions of the stage; earlier runs have the kinds of its actions. */
@@ -49,11 +49,15 @@ const approvalsBeside = (
   { stage, action }: StageAction,
   stages: readonly StageState[],
   runs: readonly ActionRun[],
-): string[] => {
-  const approvals = runs.filter((run) => run.stage === stage && run.category === 'Approval')
-  const names = new Set(approvals.map((run) => run.action))
+): Pick<Description, 'otherApprovals' | 'mayAskMore'> => {
+  const inStage = runs.filter((run) => run.stage === stage).toReversed()
+  const kinds = new Map(inStage.map((run) => [run.action, run.category]))
   const now = stages.find((one) => one.stage === stage)?.actions ?? []
-  return now.flatMap((one) => (one.action !== action && names.has(one.action) ? one.action : []))
+  const others = now.map((one) => one.action).filter((name) => name !== action)
+  return {
+    otherApprovals: others.filter((name) => kinds.get(name) === 'Approval'),
+    mayAskMore: others.some((name) => !KNOWN_KINDS.has(kinds.get(name) ?? '')),
+  }
 }
 
 /**

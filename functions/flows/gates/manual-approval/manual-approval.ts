@@ -31,9 +31,9 @@ export const manualApproval = (services: Services): Gate => {
 
     describe: async (where, { executionId, newerExecutionId }) => {
       const stages = await pipelines.stages(where)
-      const { change, starter, otherApprovals } = await describeChange(services, where, executionId, stages ?? [])
-      const newer = await describeNewer(services, where, newerExecutionId, change)
-      return { change, starter, newer, otherApprovals }
+      const described = await describeChange(services, where, executionId, stages ?? [])
+      const newer = await describeNewer(services, where, newerExecutionId, described.change)
+      return { ...described, newer }
     },
 
     describeNewer: (where, executionId, asked) => describeNewer(services, where, executionId, asked),
@@ -68,7 +68,7 @@ const compare = async (services: Services, approval: Approval): Promise<GateStat
   const pending = async (mayHaveMoved: boolean): Promise<GateState> => ({
     kind: 'pending',
     newerExecutionId,
-    change: mayHaveMoved ? await describedAnew(services, approval, stages) : null,
+    anew: mayHaveMoved ? await describedAnew(services, approval, stages) : null,
   })
   if (action?.token === token && action.status === 'InProgress') return pending(hasMoved(approval, stages))
 
@@ -83,8 +83,8 @@ const compare = async (services: Services, approval: Approval): Promise<GateStat
 
 /** Null if CodePipeline does not list the execution's revisions now: the stored ones stay. */
 const describedAnew = async (services: Services, { where, executionId }: Approval, stages: readonly StageState[]) => {
-  const { change } = await describeChange(services, where, executionId, stages)
-  return change.revisions.length > 0 ? change : null
+  const described = await describeChange(services, where, executionId, stages)
+  return described.change.revisions.length > 0 ? described : null
 }
 
 /**

@@ -31,7 +31,7 @@ const compared = async (answers: Answers) => {
   return found.kind === 'ended' ? found.ended(approval()) : found
 }
 
-const WAITS = { kind: 'pending', newerExecutionId: null, change: null }
+const WAITS = { kind: 'pending', newerExecutionId: null, anew: null }
 const EDITED = { how: 'pipeline-edited' }
 const CONSOLE = { how: 'console', verdict: 'Approved', by: null, summary: null, past: 'unknown-person' }
 const OTHER = [action({ token: 'another token' })]
