@@ -4,7 +4,17 @@ import type { Execution, Progress, StateChange } from '../../../functions/domain
 import { readApproval } from '../../../functions/flows/approval/change-approval.ts'
 import { followUp, mattersToApprovals } from '../../../functions/flows/execution/follow-up.ts'
 import { botInMemory } from '../../support/bot-in-memory.ts'
-import { MINUTE, START, actionChange, deciding, execution, pipelineChange, stageChange } from '../../support/records.ts'
+import { headingOf } from '../../../functions/slack/heading.ts'
+import {
+  MINUTE,
+  START,
+  actionChange,
+  approval,
+  deciding,
+  execution,
+  pipelineChange,
+  stageChange,
+} from '../../support/records.ts'
 
 const APPROVED = settled(deciding(), { how: 'slack', verdict: 'Approved' }, START)
 const { id } = APPROVED
@@ -28,8 +38,9 @@ const follow = async (of: Execution, stored: Approval = APPROVED, atHand: readon
     return services.approvals.change(...given)
   }
   const effects = await followUp({ ...services, approvals: { ...services.approvals, change } }, of, atHand)
-  const { deployment, otherApprovals } = (await readApproval(services, id))!
-  return { effects, writes, deployment, otherApprovals }
+  const approval = (await readApproval(services, stored.id))!
+  const { deployment, otherApprovals } = approval
+  return { effects, writes, deployment, otherApprovals, approval }
 }
 
 describe('an approval of an execution', () => {
@@ -114,6 +125,49 @@ describe('an approval whose stage has another one', () => {
     expect(mattersToApprovals(heard(runs, ...signed), heard(inStage('succeeded'), ...signed))).toBe(true)
     const alone = heard(runs, approvalIn('Approve', 'running'))
     expect(mattersToApprovals(alone, heard(runs, BOTH[0]!))).toBe(false)
+  })
+})
+
+describe('an approval whose stage has actions of unknown kind', () => {
+  const unclear: Approval = { ...APPROVED, mayAskMore: true }
+  const inStage = (progress: Progress) => stageChange('Production', progress, START)
+  const own = approvalIn('Approve', 'succeeded')
+  const deploys = actionChange('Production', 'Deploy', 'running', END)
+  const headingAfter = async (news: StateChange[], stored = unclear) =>
+    headingOf((await follow(linked(heard(...news)), stored)).approval)
+
+  test('is approved, and not deploying, until another action has begun', async () => {
+    expect(await headingAfter([inStage('running'), own])).toBe('approved')
+    expect(await headingAfter([inStage('running'), own, deploys])).toBe('deploying')
+    expect(await headingAfter([inStage('succeeded'), own])).toBe('deploying')
+  })
+
+  test('waits for another approval once that has begun, and then for what comes next', async () => {
+    const sign = approvalIn('Sign off', 'running')
+    expect(await headingAfter([inStage('running'), own, sign])).toBe('waits-for-others')
+    const signed = approvalIn('Sign off', 'succeeded')
+    expect(await headingAfter([inStage('running'), own, signed])).toBe('approved')
+    expect(await headingAfter([inStage('running'), own, signed, deploys])).toBe('deploying')
+  })
+
+  test('still asks if another action begins while it waits', async () => {
+    const waiting = { ...approval(), mayAskMore: true } as const
+    expect((await follow(linked(heard(inStage('running'), deploys)), waiting)).approval.mayAskMore).toBe(true)
+  })
+
+  test('hears of the stage; an approval whose stage is known does not', () => {
+    const link = { id, requestedAt: START, place: null }
+    const linkedWith = (more: object, ...news: StateChange[]): Execution => ({
+      ...heard(...news),
+      approvals: new Map([['Production/Approve', { ...link, ...more }]]),
+    })
+    const unknown = { mayAskMore: true }
+    const before = [inStage('running'), own]
+    expect(mattersToApprovals(linkedWith(unknown, ...before), linkedWith(unknown, ...before, deploys))).toBe(true)
+    expect(mattersToApprovals(linkedWith(unknown, ...before), linkedWith(unknown, inStage('succeeded'), own))).toBe(
+      true,
+    )
+    expect(mattersToApprovals(linkedWith({}, ...before), linkedWith({}, ...before, deploys))).toBe(false)
   })
 })
 

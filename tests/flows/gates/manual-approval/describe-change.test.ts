@@ -154,8 +154,11 @@ test('an approval beside is an action of this stage that earlier runs show to be
   }))
   const stages = [stageState('Staging'), stageState('Production', { actions })]
   const { executionId } = executionSummary()
-  const { otherApprovals } = await describeChange({ ...botInMemory().services, pipelines }, WHERE, executionId, stages)
-  expect(otherApprovals).toEqual(['Sign off'])
+  const services = { ...botInMemory().services, pipelines }
+  const { otherApprovals, mayAskMore } = await describeChange(services, WHERE, executionId, stages)
+  expect([otherApprovals, mayAskMore]).toEqual([['Sign off'], true])
+  const known = [stageState('Production', { actions: actions.slice(0, 3) })]
+  expect((await describeChange(services, WHERE, executionId, known)).mayAskMore).toBe(false)
 })
 
 test('five changes are listed, and all are counted', async () => {

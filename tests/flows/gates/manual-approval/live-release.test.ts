@@ -1,4 +1,5 @@
 import type { Approval } from '../../../../functions/domain/approval.ts'
+import type { StageState } from '../../../../functions/ports/pipelines.ts'
 import {
   approve,
   build,
@@ -186,6 +187,35 @@ describe('an approval in a stage of its own', () => {
     shop.heads.set('Src', byPush('1', 'Ana'))
     await shop.start()
     expect(shop.shown(only(await shop.request()))).toContain('Approve shop to Deploy?')
+  })
+
+  test.each<[string, (stages: StageState[]) => StageState[]]>([
+    ['lack the stages behind it', (stages) => stages.filter(({ stage }) => stage !== 'Deploy')],
+    [
+      'have another action in its stage',
+      (stages) =>
+        stages.map((one) =>
+          one.stage === 'Deploy' ? one : { ...one, actions: [...one.actions, { ...one.actions[0]!, action: 'Old' }] },
+        ),
+    ],
+  ])('names what comes after it though CodePipeline’s first answers %s', async (_, outdated) => {
+    let isOutdated = true
+    const shop = deployedPipeline({
+      pipelines: (answers) => ({
+        ...answers,
+        stages: async (pipeline) => {
+          const stages = await answers.stages(pipeline)
+          return stages && isOutdated ? outdated(stages) : stages
+        },
+      }),
+    })
+    shop.create(pipelineOf([sourceOf('Src')], OWN))
+    shop.heads.set('Src', byPush('1', 'Ana'))
+    await shop.start()
+    const asked = only(await shop.request())
+    expect(shop.shown(asked)).toContain('Approve shop to Manual_Approval?')
+    isOutdated = false
+    expect(shop.shown(await shop.check(asked))).toContain('Approve shop to Deploy?')
   })
 
   test('an approval that waits is updated when another change goes live before it', async () => {
