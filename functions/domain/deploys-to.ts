@@ -44,7 +44,7 @@ export const deploysTo = (
 
   const here = stages.findIndex((one) => one.stage === stage)
   const own = stages[here] ? knownStage(stages[here]) : null
-  if (!own) return { into: [stage], liveIn: [{ stage, by: DEPLOYMENTS }], unknown: [] }
+  if (!own) return { into: [stage], liveIn: [{ stage, by: BY_DEPLOYMENT }], unknown: [] }
   if (!own.mayOnlyAsk)
     return { into: [stage], liveIn: [deployingStage(own)], unknown: own.deploys ? [] : unknownIn(own) }
 
@@ -64,13 +64,13 @@ export const deploysTo = (
   }
 }
 
-const DEPLOYMENTS: ReadonlySet<string> = new Set(['Deploy'])
-const WORK: ReadonlySet<string> = new Set([...KNOWN_KINDS].filter((kind) => kind !== 'Approval'))
+const BY_DEPLOYMENT: ReadonlySet<string> = new Set(['Deploy'])
+const BY_WORK: ReadonlySet<string> = new Set([...KNOWN_KINDS].filter((kind) => kind !== 'Approval'))
 
 /** An action without a known kind may be the one that deploys: what passed the stage without it was not deployed. */
 const deployingStage = ({ stage, deploys, isUnclear }: KnownStage): Deploying => ({
   stage,
-  by: deploys || isUnclear ? DEPLOYMENTS : WORK,
+  by: deploys || isUnclear ? BY_DEPLOYMENT : BY_WORK,
 })
 
 interface KnownStage extends StageActions {
