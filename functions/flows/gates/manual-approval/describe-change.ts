@@ -62,7 +62,8 @@ const approvalsBeside = (
 
 /**
  * What a description depends on: the actions of the approval's stage and of those behind it, which of them have ever
- * run, and the execution that entered each stage to compare with last.
+ * run, and the execution that entered each stage to compare with last. In the approval's own stage no other can pass while
+ * it waits there.
  */
 export const seenIn = (stages: readonly StageState[], own: string, liveIn: readonly string[]): string[] => {
   const from = Math.max(
@@ -73,7 +74,8 @@ export const seenIn = (stages: readonly StageState[], own: string, liveIn: reado
     const names = actions.map(({ action, status }) => (status === null ? `(${action})` : action))
     return `${stage}: ${names.join(' ')}`
   })
-  const entered = liveIn.map((name) => {
+  const others = liveIn.filter((name) => name !== own)
+  const entered = others.map((name) => {
     const { executionId = null, status = null } = stages.find(({ stage }) => stage === name) ?? {}
     return [executionId, status].join()
   })

@@ -1,4 +1,5 @@
 import { endedByEvent } from '../../../../functions/flows/gates/manual-approval/ended-by-event.ts'
+import { seenIn } from '../../../../functions/flows/gates/manual-approval/describe-change.ts'
 import { gateOf } from '../../../../functions/flows/gates/gates.ts'
 import type { ExecutionSummary, StageState } from '../../../../functions/ports/pipelines.ts'
 import { botInMemory } from '../../../support/bot-in-memory.ts'
@@ -80,7 +81,7 @@ describe('an approval that looks open, compared with its pipeline,', () => {
 })
 
 describe('the change of an approval that waits is described anew', () => {
-  const [OWN, EAST, WEST] = ['Production', 'East', 'West']
+  const [OWN, EAST, WEST] = ['Production', 'East', 'West'] as const
   /** The stages as they were when the approval was requested, with what has entered one of them since. */
   const since = (stage: string | null, status = 'Succeeded') =>
     [...production([action()]), stageState(EAST), stageState(WEST)].map((one) =>
@@ -91,20 +92,30 @@ describe('the change of an approval that waits is described anew', () => {
       revisions: [{ actionName: 'Checkout', artifactName: null, revisionId: ROUNDING.id, summary: null, url: null }],
     }),
   ]
-  const describedAnew = async (into: string[], stages: StageState[], seen = into.map(() => ',')) => {
-    const change = {
-      ...CHANGE,
-      into,
-      seen: into.map((stage, index) => (stage === OWN ? `${KEY.executionId},` : seen[index]!)),
-    }
+  const describedAnew = async (liveIn: string[], stages: StageState[], then = since(null)) => {
+    const change = { ...CHANGE, liveIn, seen: seenIn(then, OWN, liveIn) }
     const found = await gate({ stages, executions }).compare(approval({ change }))
-    return found.kind === 'pending' && found.change !== null
+    return found.kind === 'pending' && found.anew !== null
   }
+  const withActions = (stage: string, actions: StageState['actions']) =>
+    since(null).map((one) => (one.stage === stage ? { ...one, actions } : one))
 
   test.each<[string, boolean, string[], StageState[]]>([
     ['if another execution has entered a stage that it goes into', true, [EAST], since(EAST)],
     ['if that has happened in one of several such stages', true, [EAST, WEST], since(WEST)],
     ['if one of them is its own', true, [OWN, EAST], since(EAST)],
+    [
+      'if the answer of then lacked an action of its stage',
+      true,
+      [EAST],
+      withActions(OWN, [action(), action({ action: 'Sign' })]),
+    ],
+    [
+      'if an action behind it has run for the first time',
+      true,
+      [EAST],
+      withActions(WEST, [action({ status: 'Succeeded' })]),
+    ],
     ['never while no stage has moved', false, [EAST, WEST], since(null)],
     ['never for a stage that it does not go into', false, [EAST], since(WEST)],
     ['never for its own stage, where it waits and no other can pass', false, [OWN], since(OWN)],
@@ -113,8 +124,9 @@ describe('the change of an approval that waits is described anew', () => {
   })
 
   test('if the execution that was on its way into the stage has gone live there', async () => {
-    expect(await describedAnew([EAST], since(EAST, 'Succeeded'), ['another,InProgress'])).toBe(true)
-    expect(await describedAnew([EAST], since(EAST, 'InProgress'), ['another,InProgress'])).toBe(false)
+    const then = since(EAST, 'InProgress')
+    expect(await describedAnew([EAST], since(EAST, 'Succeeded'), then)).toBe(true)
+    expect(await describedAnew([EAST], since(EAST, 'InProgress'), then)).toBe(false)
   })
 })
 
