@@ -91,7 +91,7 @@ describe('a notification', () => {
     expect(counted).toEqual(['ApprovalRequested'])
     const about = { approval: id, pipeline: 'shop-web', executionId: KEY.executionId }
     expect(logged).toMatchObject([{ level: 'info', about }])
-    expect(await readApproval(services, id)).toMatchObject({ otherApprovals: ['Sign off'] })
+    expect(await readApproval(services, id)).toMatchObject({ otherApprovals: ['Sign off'], mayAskMore: true })
   })
 
   test('without a route is requested all the same, with a warning', async () => {
