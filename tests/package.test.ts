@@ -232,6 +232,23 @@ describe('nothing is lost', () => {
     expect(mapping.FunctionResponseTypes).toEqual(['ReportBatchItemFailures'])
   })
 
+  test('only a function that sends to its own queue may invoke itself through it, again and again', () => {
+    const [{ EventSourceArn, FunctionName }] = [only(template, 'AWS::Lambda::EventSourceMapping')]
+    const sendsToItself = DOORS.filter(
+      (door) =>
+        functionOf(template, door).id === text(FunctionName).replace(/\.Arn$/, '') &&
+        allowedTo(template, door).some(
+          ({ Action, Resource }) => Action.includes('sqs:SendMessage') && Resource.includes(text(EventSourceArn)),
+        ),
+    )
+    expect(sendsToItself).toEqual(['effect-due'])
+    for (const door of DOORS)
+      expect([door, functionOf(template, door).properties.RecursiveLoop]).toEqual([
+        door,
+        sendsToItself.includes(door) ? 'Allow' : undefined,
+      ])
+  })
+
   test('no two sweeps overlap', () => {
     expect(functionOf(template, 'minute-passed').properties.Timeout).toBeLessThan(60)
   })
