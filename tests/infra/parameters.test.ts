@@ -48,6 +48,8 @@ test.each([
   ['target-ec2.yml', 'InstanceType', 't3.small', 'is an arm64 type'],
   ['target-ec2.yml', 'ArtifactBucketName', 's3://bucket', 'without s3://'],
   ['target-ec2.yml', 'DeploymentType', 'rolling', 'is in-place or blue-green'],
+  ['target-lambda.yml', 'HookCodeKey', 'greenlight/traffic-shifting.zip', 'ends in the hash of the code'],
+  ['target-ecs.yml', 'HookCodeKey', 'greenlight/traffic-shifting.zip', 'ends in the hash of the code'],
   ['target-lambda.yml', 'Handler', 'app', 'a dot, and a function'],
   ['target-lambda.yml', 'DeploymentConfigName', 'CodeDeployDefault.ECSAllAtOnce', "one of CodeDeploy's nine"],
   ['target-ecs.yml', 'TestCidr', 'anywhere', 'the addresses of the NAT gateways'],
