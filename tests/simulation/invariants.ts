@@ -1,7 +1,10 @@
 import { authorised } from './authority.ts'
+import { authorsHeld } from './authors-held.ts'
 import type { History } from './history.ts'
 import { textsInert } from './inert-text.ts'
 import { clicksApart } from './isolation.ts'
+import type { LiveHistory } from './live-history.ts'
+import { liveTold } from './live-told.ts'
 import { nothingLost } from './nothing-lost.ts'
 import { noticesSaid } from './notices-said.ts'
 import { recordKept } from './record-kept.ts'
@@ -10,10 +13,10 @@ import { tokensKept } from './secrecy.ts'
 import { truthShown } from './truth-shown.ts'
 import { oneVerdict } from './verdicts-sent.ts'
 
-interface Invariant {
+interface Invariant<Of> {
   name: string
   /** A sentence for each way in which the history breaks it; none if it holds. */
-  check: (history: History) => string[] | Promise<string[]>
+  check: (history: Of) => string[] | Promise<string[]>
 }
 
 /** What must hold in every history, by number. README.md says what each means, and what breaks it. */
@@ -28,14 +31,26 @@ export const INVARIANTS = {
   I8: { name: 'Notices', check: noticesSaid },
   I9: { name: 'Record', check: recordKept },
   I10: { name: 'Rest', check: itIsQuiet },
-} as const satisfies Record<string, Invariant>
+} as const satisfies Record<string, Invariant<History>>
+
+/** What must hold in every history of a drawn pipeline. */
+export const LIVE_INVARIANTS = {
+  I11: { name: 'Live', check: liveTold },
+  I12: { name: 'Own changes', check: authorsHeld },
+} as const satisfies Record<string, Invariant<LiveHistory>>
 
 export type InvariantNumber = keyof typeof INVARIANTS
+export type LiveInvariantNumber = keyof typeof LIVE_INVARIANTS
 
 /** Each way in which a history breaks an invariant, after the invariant's number; empty if all hold. */
-export const violations = async (history: History): Promise<string[]> => {
+export const violations = (history: History): Promise<string[]> => violationsOf(INVARIANTS, history)
+
+/** The same, of a drawn pipeline. */
+export const liveViolations = (history: LiveHistory): Promise<string[]> => violationsOf(LIVE_INVARIANTS, history)
+
+const violationsOf = async <Of>(invariants: Record<string, Invariant<Of>>, history: Of): Promise<string[]> => {
   const found: string[] = []
-  for (const [number, { check }] of Object.entries<Invariant>(INVARIANTS))
+  for (const [number, { check }] of Object.entries(invariants))
     found.push(...(await check(history)).map((problem) => `${number}: ${problem}`))
   return found
 }

@@ -80,7 +80,7 @@ describe('an approval that looks open, compared with its pipeline,', () => {
   })
 })
 
-describe('the change of an approval that waits is described anew', () => {
+describe('the change of an approval that waits is described again', () => {
   const [OWN, EAST, WEST] = ['Production', 'East', 'West'] as const
   /** The stages as they were when the approval was requested, with what has entered one of them since. */
   const since = (stage: string | null, status = 'Succeeded') =>
