@@ -98,9 +98,8 @@ export const later = <T>() => {
 }
 
 /** A call that ends only after everything that does not wait for it. */
-export const slowly =
-  <A extends unknown[], R>(call: (...given: A) => Promise<R>) =>
-  async (...given: A): Promise<R> => {
+export const slowly = <F extends (...given: never[]) => Promise<unknown>>(call: F): F =>
+  (async (...given: never[]) => {
     for (let turn = 0; turn < 100; turn++) await Promise.resolve()
     return call(...given)
-  }
+  }) as F

@@ -153,7 +153,7 @@ test('a verdict that could not be sent is done with only when the table has that
   const { approvals } = world.services
   const services = {
     ...world.services,
-    approvals: { ...approvals, change: slowly(approvals.change) as typeof approvals.change },
+    approvals: { ...approvals, change: slowly(approvals.change) },
   }
   world.meeting(lost)
   await expect(world.settle(services)).rejects.toThrow('no answer')

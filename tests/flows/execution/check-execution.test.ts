@@ -130,7 +130,7 @@ describe('the last check of an execution', () => {
     const { services } = botInMemory()
     await services.executions.create(RUNNING)
     const { executions } = services
-    const change = slowly(executions.change) as typeof executions.change
+    const change = slowly(executions.change)
     const pipelines = pipelinesThatAnswer({ runs: [deployed], executions: over })
     await checkExecution({ ...services, pipelines, executions: { ...executions, change } }, KEY)
     expect(await services.executions.read(KEY)).toMatchObject({ confirmed: true })

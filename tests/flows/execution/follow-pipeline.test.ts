@@ -102,7 +102,7 @@ describe('a state change', () => {
   test('is dealt with only once what CodePipeline says of its execution is stored', async () => {
     const { hear, services, read } = await bot()
     const { executions } = services
-    const change = slowly(executions.change) as typeof executions.change
+    const change = slowly(executions.change)
     await hear(RUNNING, null, { ...services, executions: { ...executions, change } })
     expect((await read()).stageOrder).toEqual(['Source', 'Production'])
   })
