@@ -52,8 +52,8 @@ const DAYS_IN = { day: 1, week: 7 } as const
  */
 const occurrences = ({ span, zone }: Window, around: number): Occurrence[] => {
   if (span.every === 'never') return [between(clockTime(span.from), clockTime(span.to), zone)]
-  // A change of the clocks may move this to the day before or after: there are enough occurrences on either side.
-  const today = Math.floor((around + offsetsAround(Math.floor(around / DAY), zone).before) / DAY) * DAY
+  // By UTC. The local day may be the one before or after, so there are two occurrences on either side.
+  const today = Math.floor(around / DAY) * DAY
   // 1970 began on a Thursday.
   const sinceMonday = (today / DAY + 3) % 7
   const begin = span.every === 'day' ? today : today - sinceMonday * DAY

@@ -26,6 +26,7 @@ const ONLY_WHO = 'of a supposed approval only who gives it counts'
 const WORKED_OUT_AGAIN = 'what is not remembered is worked out again, with the same result'
 const TRIED_IS_FULL = 'a rule that was tried is full, and a second try of it takes time and finds no place either'
 const NO_EMPTY_ID = 'AWS gives no empty ID, ARN or version'
+const ONLY_SAVES_TIME = 'once every place is taken, a further approval takes time and finds no place'
 const ANY_WEEK = 'any week of winter and any week of summer tell the same'
 
 /** `??` and `||` differ only for an empty text, 0 and false. */
@@ -78,6 +79,25 @@ export const EQUIVALENT_MUTANTS: readonly Equivalent[] = [
     before: '1',
     after: '0',
     because: AT_LEAST_A_SECOND,
+  },
+  ...neverEmpty(
+    'functions/flows/show/send-notices.ts',
+    NO_EMPTY_ID,
+    'const channel = notice.channel ?? under?.channel',
+  ),
+  {
+    file: 'functions/flows/show/show-record.ts',
+    line: 'atHand = next',
+    before: 'atHand = next',
+    after: ';',
+    because: ONE_READ_MORE,
+  },
+  {
+    file: 'functions/flows/show/show-execution.ts',
+    line: 'change: (step, from) => executions.change(key, step, from && { from }),',
+    before: 'from',
+    after: '',
+    because: ONE_READ_MORE,
   },
   ...neverEmpty(
     'functions/hook/new-version.ts',
@@ -217,6 +237,24 @@ export const EQUIVALENT_MUTANTS: readonly Equivalent[] = [
     after: ';',
     because: TRIED_IS_FULL,
   },
+  {
+    file: POLICY,
+    line: 'const places = rules.reduce((sum, { count }) => sum + count, 0)',
+    before: '0',
+    after: '1',
+    because: ONLY_SAVES_TIME,
+  },
+  ...[
+    ['<', '<='],
+    ['+=', '-='],
+    ['1', '0'],
+  ].map(([before, after]) => ({
+    file: POLICY,
+    line: 'for (const approval of approvals.keys()) if (placed < places && place(approval, new Set())) placed += 1',
+    before: before!,
+    after: after!,
+    because: ONLY_SAVES_TIME,
+  })),
   {
     file: POLICY,
     line: 'judge(policy, votes).progress.reduce((total, { missing }) => total + missing, 0)',

@@ -9,6 +9,7 @@ import {
   hasDeferredClick,
   withDeferredClick,
   refusalFor,
+  saidBy,
   withoutDeferredClick,
 } from '../../functions/domain/attempt.ts'
 import type { Act } from '../../functions/domain/act.ts'
@@ -230,7 +231,9 @@ describe('in a change freeze', () => {
 
   test('only the people in breakGlass can override it; the reason is kept, and an override is no approval', () => {
     expect(refused(frozen, 'U0DANA', GLASS)).toEqual({ because: 'may-not-break-glass', breakGlass: ['U0ELI', 'U0ZOE'] })
-    expect(broken.override).toMatchObject({ userId: 'U0ZOE', reason: 'the shop is down', at: LATER, frozen: { until } })
+    const windows = [{ name: 'weekend freeze' }]
+    const override = { userId: 'U0ZOE', reason: 'the shop is down', at: LATER, frozen: { until }, windows }
+    expect(broken.override).toMatchObject(override)
     expect(broken.state.name).toBe('waiting')
     expect(broken.showing.truth).toBeGreaterThan(frozen.showing.truth)
     expect(refused(broken, 'U0ZOE')).toEqual({ because: 'not-an-approver' })
@@ -268,6 +271,19 @@ describe('in a change freeze', () => {
     expect(refused(unread, 'U0DANA', GLASS)).toEqual({ because: 'unread', unread: ['Slack does not answer'] })
     expect(acted(unread, actor('U0ELI'), GLASS, LATER).override).not.toBeNull()
   })
+})
+
+test('a person says a verdict, or what stands for one, with the words that are signed', () => {
+  const newer = { executionId: 'newer-one', revision: null, startedAt: null }
+  const said = (act: Act) => saidBy(approval({ newer }), 'U0DANA', act, LATER)
+  const who = { userId: 'U0DANA', at: LATER }
+  expect(said({ do: 'vote', verdict: 'Rejected', comment: 'no' })).toEqual({ ...who, act: 'Rejected', words: 'no' })
+  expect(said({ do: 'withdraw' })).toEqual({ ...who, act: 'withdraw', words: '' })
+  expect(said({ do: 'take-newer' })).toEqual({
+    ...who,
+    ...{ act: 'Rejected', words: expect.stringContaining('Superseded by') },
+  })
+  expect(said(GLASS)).toEqual({ ...who, act: 'break-glass', words: 'the shop is down', windows: [] })
 })
 
 describe('a deferred click', () => {

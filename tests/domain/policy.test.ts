@@ -95,6 +95,18 @@ describe('the policy', () => {
     expect(weigh(both, [vote('U0DANA'), vote('U0ANA')]).kind).toBe('granted')
   })
 
+  test('moves one person after another, and counts each in the rule that they end in', () => {
+    const chain = [rule('one', ['U0ANA', 'U0BEN']), rule('two', ['U0BEN', 'U0CHEN']), rule('three', ['U0CHEN'])]
+    const counted = (rules: Rule[], ...people: string[]) =>
+      weigh(
+        policy(rules),
+        people.map((userId) => vote(userId)),
+      ).progress.map(({ approvedBy }) => approvedBy.map(({ userId }) => userId))
+    expect(counted(chain, 'U0BEN', 'U0CHEN', 'U0ANA')).toEqual([['U0ANA'], ['U0BEN'], ['U0CHEN']])
+    const two = [rule('any', ['U0DANA', 'U0ANA', 'U0CHEN'], 2), rule('managers', ['U0DANA'])]
+    expect(counted(two, 'U0DANA', 'U0ANA', 'U0CHEN')).toEqual([['U0ANA', 'U0CHEN'], ['U0DANA']])
+  })
+
   test('ends with the first rejection of an approver', () => {
     const no = vote('U0ELI', 'Rejected')
     expect(weigh(POLICY, [vote('U0DANA'), vote('U0CHEN'), no])).toMatchObject({ kind: 'rejected', by: no })

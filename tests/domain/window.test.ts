@@ -23,7 +23,7 @@ const minutes = (time: string): number => {
   const [hour, minute] = time.split(':').map(Number) as [number, number]
   return hour * 60 + minute
 }
-const [MONDAY, FRIDAY] = [0, 4]
+const [MONDAY, FRIDAY, SUNDAY] = [0, 4, 6]
 
 const at = Date.parse
 const until = (windows: Window[], now: string): string | null | undefined => {
@@ -91,6 +91,20 @@ describe('a freeze', () => {
   test('that begins or ends in a skipped hour does so when the clocks change', () => {
     expect(until([daily('America/New_York', '02:30', '06:00')], '2026-03-08T07:00Z')).toBe('2026-03-08T10:00:00.000Z')
     expect(until([daily('America/New_York', '00:00', '02:30')], '2026-03-08T06:59Z')).toBe('2026-03-08T07:00:00.000Z')
+  })
+
+  test('over midnight holds where the local day is not yet, or already no more, that of UTC', () => {
+    const almostAlways = daily('America/Los_Angeles', '22:00', '21:00')
+    expect(until([almostAlways], '2026-11-23T02:00Z')).toBe('2026-11-23T05:00:00.000Z')
+    const week = weekly('America/Los_Angeles', [SUNDAY, '22:00'], [SUNDAY, '21:00'])
+    expect(until([week], '2026-11-23T02:00Z')).toBe('2026-11-23T05:00:00.000Z')
+  })
+
+  test('of a day in the week is the next edge where that week has begun, and not in UTC', () => {
+    const mornings = daily('Pacific/Auckland', '08:00', '09:00')
+    expect(nextEdge([mornings], at('2026-11-22T23:00Z'))).toBe(at('2026-11-23T19:00Z'))
+    const mondays = weekly('Pacific/Auckland', [MONDAY, '08:00'], [MONDAY, '09:00'])
+    expect(nextEdge([mondays], at('2026-11-22T23:00Z'))).toBe(at('2026-11-29T19:00Z'))
   })
 
   test('lasts over a day that the zone skipped', () => {

@@ -29,7 +29,7 @@ export const showNotices = async (services: Services, approvalId: string): Promi
   }
   const isStale = await changeApproval(services, approvalId, (current) => {
     // What was deleted, or can never be changed again, is left alone from now on.
-    const next = written.length > 0 ? withNoticesShown(current, written, content) : current
+    const next = withNoticesShown(current, written, content)
     return [next, staleNotices(next).length > 0]
   })
   return later ?? done(isStale ? [{ do: 'show-notices', approval: approvalId }] : [])

@@ -66,7 +66,7 @@ export const showRecord = async <T extends { showing: Showing }>(
   const markShowing = (step: (showing: Showing) => Showing): Promise<null> =>
     mark((current) => [{ ...current, showing: step(current.showing) }, null])
 
-  const tell = async (at: Place): Promise<readonly Effect[]> => (await shown.placed?.(record, at)) ?? []
+  const tell = async (at: Place): Promise<readonly Effect[]> => shown.placed?.(record, at) ?? []
 
   /** A reply in the thread of the message before, if Slack takes it. */
   const pointFrom = async (left: Place, at: Place): Promise<void> => {

@@ -112,6 +112,10 @@ describe('what counts is signed', () => {
     const { userId, reason: words, at, windows, signed } = (await read()).override!
     expect(await holds({ userId, act: 'break-glass', words, at, windows }, signed!)).toBe(true)
     expect(await holds({ userId, act: 'break-glass', words, at, windows: [] }, signed!)).toBe(false)
+    // The audit record is verified without the approval.
+    expect((await read()).journal.unfiled.map(({ happened }) => happened)).toContainEqual(
+      expect.objectContaining({ what: 'glass-broken', windows }),
+    )
   })
 })
 

@@ -52,9 +52,13 @@ const REMINDED = { key: 'reminder-1', mention: ['U0DANA', 'U0ELI'], channel: 'C0
 
 describe('a notice', () => {
   test('is sent in the thread, to the approvers who are missing, and is recorded', async () => {
-    const { services, said, read, counted } = await bot()
+    const { services, said, read, counted, slack } = await bot()
     const { next } = await sendNotices(services, id)
     expect(said()).toEqual([REMINDED])
+    const { notices, showing } = await read()
+    const { place } = slack.messages[0]!
+    const at = START + 10 * MINUTE
+    expect(notices['reminder-1']).toEqual({ name: 'said', at, place, shown: showing.truth })
     expect(next).toEqual([
       { do: 'send-notices', approval: id },
       { do: 'file-entries', approval: id },
@@ -104,9 +108,10 @@ describe('a notice', () => {
   })
 
   test('is sent later if Slack asks to wait', async () => {
-    const { services, posting, said } = await bot()
+    const { services, posting, said, read } = await bot()
     const busy = posting(() => ({ kind: 'busy', afterSeconds: 7 }))
     expect(await sendNotices(busy, id)).toMatchObject({ kind: 'again', afterSeconds: 7 })
+    expect((await read()).notices).toEqual({})
     await sendNotices(services, id)
     expect(said()).toEqual([REMINDED])
   })
@@ -117,6 +122,7 @@ describe('a notice', () => {
     for (let minute = 0; minute < 5; minute++) {
       expect(attentionAt(await read())).not.toBeNull()
       await sendNotices(refusing, id)
+      expect((await read()).notices['reminder-1']).toMatchObject({ name: 'refused' })
       pass(MINUTE)
     }
     expect(counted).toEqual(['EffectFailed'])
@@ -222,9 +228,11 @@ describe('a notice', () => {
 
   test('mentions no one in quiet hours that began since it fell due', async () => {
     const quiet = [{ name: 'late', zone: 'UTC', span: { every: 'day', from: 9 * 60 + 36, to: 12 * 60 } }] as const
-    const { services, said } = await bot({ quiet })
+    const { services, said, read } = await bot({ quiet })
     await sendNotices(services, id)
     expect(said()).toEqual([{ ...REMINDED, mention: [] }])
+    // So that it mentions no one either when it is written again.
+    expect((await read()).notices['reminder-1']).toMatchObject({ isQuiet: true })
   })
 })
 

@@ -65,6 +65,15 @@ describe('a message', () => {
     expect(await show()).toEqual({ kind: 'done', next: [] })
   })
 
+  test('is followed by the notices of the approval that show what it was before', async () => {
+    const place = { channel: 'C0RELEASES', ts: '2.2', link: null }
+    const notices = { 'reminder-1': { name: 'said', at: START, place, shown: 0 } } as const
+    const { show, answering } = await bot({ notices })
+    const busy = answering({ post: async () => ({ kind: 'busy', afterSeconds: 7 }) })
+    expect(await show(null, busy)).toEqual(expect.objectContaining({ kind: 'again', next: [] }))
+    expect((await show()).next).toEqual([SHOW_EXECUTION, { do: 'show-notices', approval: id }])
+  })
+
   test('is shown once more if the approval changed meanwhile', async () => {
     const { answering, services, change, show, slack } = await bot()
     const changing = answering({
@@ -97,7 +106,7 @@ describe('a message', () => {
   })
 
   test('that replaces one that cannot be changed is done once the reply under the old one is in Slack', async () => {
-    const { answering, services, show, change } = await bot()
+    const { answering, services, show, change, logged } = await bot()
     await change((of) => ({ ...of, showing: { ...of.showing, left: { channel: 'C0OLD', ts: '1.1', link: null } } }))
     const posted: string[] = []
     const post: Services['slack']['post'] = async (channel, card, under) => {
@@ -108,6 +117,19 @@ describe('a message', () => {
     }
     await show(null, answering({ post }))
     expect(posted.at(-1)).toBe('continued C0OLD')
+    expect(logged).toEqual([])
+  })
+
+  test('that replaces one whose channel is archived stays, with a warning that the old one leads nowhere', async () => {
+    const { answering, services, show, change, logged, texts } = await bot()
+    await change((of) => ({ ...of, showing: { ...of.showing, left: { channel: 'C0OLD', ts: '1.1', link: null } } }))
+    const post: Services['slack']['post'] = async (channel, card, under) =>
+      card.kind === 'continued'
+        ? { kind: 'refused', because: 'is_archived', isFinal: true }
+        : services.slack.post(channel, card, under)
+    expect(await show(null, answering({ post }))).toMatchObject({ kind: 'done' })
+    expect(texts()).toHaveLength(1)
+    expect(logged).toMatchObject([{ level: 'warn', about: { channel: 'C0OLD', because: 'is_archived' } }])
   })
 
   test('that is known is updated, without a look for it', async () => {
@@ -175,13 +197,19 @@ describe('Slack', () => {
     ])
   })
 
-  test('has lost the message: it is posted again at once', async () => {
+  test.each([
+    ['has lost the message', false, 'the message was deleted in Slack'],
+    ['no longer lets it be changed', true, 'Slack does not let the message be changed'],
+  ])('%s: it is posted again at once, and one that is still there will point to it', async (_, isThere, because) => {
     const { answering, show, change, read } = await bot()
     await show()
     await change((of) => withProblem(of, 'stuck', START))
-    const update = async () => ({ kind: 'lost', isThere: false }) as const
-    expect(await show(null, answering({ update }))).toMatchObject({ kind: 'again', afterSeconds: 0 })
-    expect((await read()).showing).toMatchObject({ place: null, lease: null })
+    const { place } = (await read()).showing
+    const update = async () => ({ kind: 'lost', isThere }) as const
+    expect(await show(null, answering({ update }))).toMatchObject({ kind: 'again', afterSeconds: 0, because })
+    const { showing } = await read()
+    expect(showing).toMatchObject({ place: null, lease: null })
+    expect(showing.left ?? null).toEqual(isThere ? place : null)
   })
 })
 
@@ -190,6 +218,7 @@ describe('a lease that was acquired with a change', () => {
     for (const [notBefore, waits] of [
       [START + 600, [600]],
       [START + 60 * SECOND, [5 * SECOND]],
+      [START + 1, [1]],
       [START, []],
       [START - 1, []],
     ] as const) {
@@ -198,6 +227,18 @@ describe('a lease that was acquired with a change', () => {
       expect(slept).toEqual(waits)
       expect(texts()).toHaveLength(1)
     }
+  })
+
+  test('is used only when that time has come', async () => {
+    const { services, show, lease, slack, pass } = await bot()
+    const during: number[] = []
+    const sleep = async (ms: number): Promise<void> => {
+      for (let turn = 0; turn < 20; turn++) await new Promise((next) => setImmediate(next))
+      during.push(slack.messages.length)
+      pass(ms)
+    }
+    await show(await lease(START + 600), { ...services, clock: { ...services.clock, sleep } })
+    expect([during, slack.messages.length]).toEqual([[0], 1])
   })
 
   test('that another function holds since then is not used', async () => {
