@@ -1,0 +1,43 @@
+import { globSync, readFileSync } from 'node:fs'
+import { WebClient } from '@slack/web-api'
+import { parse } from 'yaml'
+
+const MANIFEST = readFileSync('docs/slack-app-manifest.yml', 'utf8')
+
+/**
+ * The scopes that each method of the bot needs, all of them ("Facts" of each method, Slack API reference). Of
+ * conversations.history and conversations.replies: for public and for private channels.
+ */
+const SCOPES: Record<string, readonly string[]> = {
+  'auth.test': [],
+  'chat.getPermalink': [],
+  'chat.postEphemeral': ['chat:write'],
+  // In a public channel that the bot has not joined, chat:write.public.
+  'chat.postMessage': ['chat:write', 'chat:write.public'],
+  'chat.update': ['chat:write'],
+  'conversations.history': ['channels:history', 'groups:history'],
+  'conversations.replies': ['channels:history', 'groups:history'],
+  'usergroups.users.list': ['usergroups:read'],
+  'users.info': ['users:read'],
+  'users.lookupByEmail': ['users:read', 'users:read.email'],
+  'views.open': [],
+}
+
+/** Every family of methods of the Web API. */
+const FAMILIES = Object.keys(new WebClient()).filter((name) => /^[a-z]+$/i.test(name))
+const CALL = new RegExp(String.raw`\.((?:${FAMILIES.join('|')})(?:\.[a-z]\w*)+)\(`, 'g')
+
+test('the manifest requests exactly the scopes of the methods that the bot calls', () => {
+  const sources = globSync('functions/slack/**/*.ts').map((path) => readFileSync(path, 'utf8'))
+  const called = new Set(sources.flatMap((source) => [...source.matchAll(CALL)].map(([, method]) => method!)))
+  expect([...called].sort()).toEqual(Object.keys(SCOPES).sort())
+  const { oauth_config } = parse(MANIFEST) as { oauth_config: { scopes: { bot: string[] } } }
+  expect(oauth_config.scopes.bot.toSorted()).toEqual([...new Set(Object.values(SCOPES).flat())].sort())
+})
+
+test('every scope has its reason above it', () => {
+  const [, list = ''] = /\n {4}bot:\n((?: {6}.*\n)+)/.exec(MANIFEST)!
+  const groups = list.split(/(?<=- .*\n)(?= *#)/)
+  expect(groups.length).toBeGreaterThan(3)
+  for (const group of groups) expect(group).toMatch(/^ *# \S.*\n(?: *- .*\n)+$/)
+})
