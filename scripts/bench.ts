@@ -4,7 +4,8 @@
  * The milliseconds are of this machine: compare them with each other, and before a change with after it.
  */
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { packageService } from '../tests/support/package-service.ts'
@@ -33,9 +34,11 @@ const load = (bundle: string, cwd: string): number => {
 }
 
 const packaged = await packageService()
+/** Empty, and far from node_modules. */
+const empty = mkdtempSync(join(tmpdir(), 'greenlight-bench-'))
 try {
   const rows = [...packaged.archives].sort().map(([door, archive]) => {
-    const cwd = join(packaged.directory, door)
+    const cwd = join(empty, door)
     for (const [path, content] of archive) {
       mkdirSync(dirname(join(cwd, path)), { recursive: true })
       writeFileSync(join(cwd, path), content)
@@ -47,5 +50,5 @@ try {
   })
   console.table(rows)
 } finally {
-  await packaged.dispose()
+  rmSync(empty, { recursive: true, force: true })
 }

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process'
 import { globSync, readFileSync } from 'node:fs'
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
@@ -62,11 +63,14 @@ const WILDCARDS: Record<string, string> = {
 
 let packaged: Packaged
 let template: Packaged['template']
+/** Empty, and far from node_modules. */
+let empty: string
 beforeAll(async () => {
   packaged = await packageService()
   template = packaged.template
+  empty = await mkdtemp(join(tmpdir(), 'greenlight-bundles-'))
 }, 120_000)
-afterAll(() => packaged.dispose())
+afterAll(() => rm(empty, { recursive: true, force: true }))
 
 test('every handler of functions/ is deployed, under its own name', () => {
   const doors = globSync('functions/*.ts')
@@ -89,7 +93,7 @@ describe.each(DOORS)('%s', (door) => {
   })
 
   test('starts on its own, on the Node that Lambda runs', async () => {
-    const directory = join(packaged.directory, door)
+    const directory = join(empty, door)
     for (const [path, content] of archive()) {
       await mkdir(dirname(join(directory, path)), { recursive: true })
       await writeFile(join(directory, path), content)

@@ -1,4 +1,4 @@
-import { packageService } from '../support/package-service.ts'
+import { packageService, SECOND_INSTALLATION } from '../support/package-service.ts'
 import { type Datum, httpApiMetrics, lambdaMetrics, queueMetrics, rings } from '../support/cloudwatch.ts'
 import { functionsOf, ofType, text } from '../support/template.ts'
 import { CAUSES, FAILING, LONGEST_DELAY, recordNotSwept } from './alarm-causes.ts'
@@ -17,10 +17,9 @@ let prod: Installed
 let other: Installed
 beforeAll(async () => {
   const packaged = await packageService()
-  const another = await packageService('--stage', 'test')
-  await Promise.all([packaged.dispose(), another.dispose()])
+  const another = await packageService(...SECOND_INSTALLATION)
   prod = installed('prod', packaged.template)
-  other = installed('test', another.template)
+  other = installed('eu-test', another.template)
 }, 120_000)
 
 /** A quarter of an hour in which everything works. */

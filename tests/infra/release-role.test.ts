@@ -53,7 +53,6 @@ beforeAll(async () => {
     `rolesBoundaryArn=${BOUNDARY}`,
   ]
   const packaged = await packageService('--region', 'eu-west-1', ...params.flatMap((param) => ['--param', param]))
-  await packaged.dispose()
   withSpokes = packaged.template.Resources
   // infra/spokes.cjs names its resources after the joined accounts.
   alone = Object.fromEntries(Object.entries(withSpokes).filter(([id]) => !/^Spoke|InSpokes$/.test(id)))

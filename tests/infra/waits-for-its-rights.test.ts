@@ -1,4 +1,4 @@
-import { packageService } from '../support/package-service.ts'
+import { packageService, SECOND_INSTALLATION } from '../support/package-service.ts'
 import type { Resource, Template } from '../support/template.ts'
 import { WHOLE_TEMPLATES, readTemplate } from './read-template.ts'
 
@@ -119,11 +119,9 @@ const racesIn = (file: string, template: Template): { race: string; circular: bo
     })
 }
 
-const SPOKES = ['spokes=444455556666/us-east-1,us-west-2', 'spokeExternalId=0123456789abcdef']
 let templates: [string, Template][]
 beforeAll(async () => {
-  const packaged = await packageService(...SPOKES.flatMap((param) => ['--param', param]), '--stage', 'eu-test')
-  await packaged.dispose()
+  const packaged = await packageService(...SECOND_INSTALLATION)
   templates = [
     ...WHOLE_TEMPLATES.map((file): [string, Template] => [file, readTemplate(file) as unknown as Template]),
     ['serverless.yml', packaged.template],

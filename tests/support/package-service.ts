@@ -1,9 +1,11 @@
 import { spawn } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { text } from 'node:stream/consumers'
+import { madeOnce } from './decided-once.ts'
 import { copyService } from './service-copy.ts'
 import type { Template } from './template.ts'
 import { unzip } from './zip.ts'
@@ -12,9 +14,6 @@ export interface Packaged {
   template: Template
   /** Door → path in its archive → content. */
   archives: Map<string, Map<string, Buffer>>
-  /** An empty directory far from node_modules; removed by `dispose`. */
-  directory: string
-  dispose(): Promise<void>
 }
 
 /** A machine without an account: no credentials, no profile, and no way out through a proxy. */
@@ -27,6 +26,13 @@ const environment = (home: string) => ({
   HTTPS_PROXY: 'http://127.0.0.1:9',
   HTTP_PROXY: 'http://127.0.0.1:9',
 })
+
+/** Another stage of the same account, with a joined account and another Region. */
+export const SECOND_INSTALLATION = [
+  ...['--stage', 'eu-test'],
+  ...['--param', 'spokes=444455556666/us-east-1,us-west-2'],
+  ...['--param', 'spokeExternalId=0123456789abcdef'],
+]
 
 /** Several times what it takes; less than the time limit of the tests' preparations. */
 const PATIENCE = 100_000
@@ -69,27 +75,17 @@ export const runToEnd = async (
 }
 
 /**
- * Runs `serverless package` on a copy of the service and reads the result. `argv` is added to the command.
+ * Runs `serverless package` on a copy of the service, once in a run of the tests for the same `argv`, which is added to
+ * the command.
  *
  * If an import cannot be resolved, serverless says so and does not end: the error then holds its output.
  */
 export const packageService = async (...argv: string[]): Promise<Packaged> => {
-  const directory = await mkdtemp(join(tmpdir(), 'greenlight-package-'))
-  const output = join(directory, 'package')
-  const service = await copyService('greenlight-service-')
-  const serverless = join(service, 'node_modules', 'serverless', 'bin', 'serverless.js')
-  try {
-    await runToEnd([process.execPath, serverless, 'package', '--package', output, ...argv], {
-      cwd: service,
-      env: environment(directory),
-      patience: PATIENCE,
-    })
-  } catch (error) {
-    await rm(directory, { recursive: true, force: true })
-    throw error
-  } finally {
-    await rm(service, { recursive: true, force: true })
-  }
+  const name = `package-${createHash('sha256').update(JSON.stringify(argv)).digest('hex').slice(0, 16)}`
+  return madeOnce(name, (directory) => writePackage(directory, argv), readPackage)
+}
+
+const readPackage = async (output: string): Promise<Packaged> => {
   const zips = (await readdir(output)).filter((file) => file.endsWith('.zip'))
   const template = await readFile(join(output, 'cloudformation-template-update-stack.json'), 'utf8')
   return {
@@ -99,7 +95,20 @@ export const packageService = async (...argv: string[]): Promise<Packaged> => {
         zips.map(async (zip) => [basename(zip, '.zip'), unzip(await readFile(join(output, zip)))] as const),
       ),
     ),
-    directory,
-    dispose: () => rm(directory, { recursive: true, force: true }),
+  }
+}
+
+const writePackage = async (output: string, argv: readonly string[]): Promise<void> => {
+  const home = await mkdtemp(join(tmpdir(), 'greenlight-package-'))
+  const service = await copyService('greenlight-service-')
+  const serverless = join(service, 'node_modules', 'serverless', 'bin', 'serverless.js')
+  try {
+    await runToEnd([process.execPath, serverless, 'package', '--package', output, ...argv], {
+      cwd: service,
+      env: environment(home),
+      patience: PATIENCE,
+    })
+  } finally {
+    await Promise.all([home, service].map((path) => rm(path, { recursive: true, force: true })))
   }
 }
