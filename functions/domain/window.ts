@@ -47,7 +47,7 @@ const MINUTES = { day: 1_440, week: 10_080 } as const
 const DAYS_IN = { day: 1, week: 7 } as const
 
 /**
- * The window's occurrences around a moment, in order. The local calendar places each, so it keeps its hours when the
+ * The window's occurrences around a moment. The local calendar places each, so it keeps its hours when the
  * clocks change: the window is open whenever the local clock shows a time in it.
  */
 const occurrences = ({ span, zone }: Window, around: number): Occurrence[] => {
@@ -98,7 +98,7 @@ const known = new Map<string, Offsets>()
 
 /** Around a day of UTC, counted from 1970. No zone changes its clock twice within three days. */
 const offsetsAround = (day: number, zone: string): Offsets => {
-  const key = `${zone} ${day}`
+  const key = [zone, day].join()
   const found = known.get(key)
   if (found) return found
   const [from, to] = [(day - 1) * DAY, (day + 2) * DAY]

@@ -15,6 +15,7 @@ const DUE_NOTICES = 'functions/domain/due-notices.ts'
 const EXECUTION = 'functions/domain/execution.ts'
 const NOTICE_DELIVERY = 'functions/domain/notice-delivery.ts'
 const POLICY = 'functions/domain/policy.ts'
+const WINDOW = 'functions/domain/window.ts'
 const WINDOW_GAP = 'functions/config/window-gap.ts'
 
 const AT_LEAST_A_SECOND = 'the first pause lasts a second, and the longer of the two counts'
@@ -320,6 +321,43 @@ export const EQUIVALENT_MUTANTS: readonly Equivalent[] = [
     before: '??',
     after: '||',
     because: 'no kind is an empty text',
+  },
+  {
+    file: WINDOW,
+    line: 'const start = begin + turn * DAYS_IN[span.every] * DAY',
+    before: '+',
+    after: '-',
+    because: 'there are as many turns on either side, and their order does not count',
+  },
+  ...[
+    ['1', '2'],
+    ['2', '3'],
+  ].map(([before, after]) => ({
+    file: WINDOW,
+    line: 'const [from, to] = [(day - 1) * DAY, (day + 2) * DAY]',
+    before: before!,
+    after: after!,
+    because: 'no zone changes its clock twice within four days either',
+  })),
+  ...neverEmpty(
+    WINDOW,
+    NOT_IN_1970,
+    'const ends = windows.flatMap((window) => occurrenceAt(window, until)?.to ?? [])',
+    'const until = frozen.until ?? Infinity',
+  ),
+  {
+    file: WINDOW,
+    line: 'until = Math.max(...ends)',
+    before: 'max',
+    after: 'min',
+    because: 'the end of each window is followed in turn, and the last one ends the freeze',
+  },
+  {
+    file: WINDOW,
+    line: 'return windows.filter((window) => occurrences(window, now).some(({ from, to }) => from < until && to > now))',
+    before: '<',
+    after: '<=',
+    because: 'a window that opened at the end of the freeze would have prolonged it',
   },
   ...[
     ['2026', '4052'],

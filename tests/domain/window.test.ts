@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import type { LocalTime, Span, Window } from '../../functions/domain/window.ts'
-import { frozenAt, nextEdge } from '../../functions/domain/window.ts'
+import { frozenAt, nextEdge, windowsFrozenAt } from '../../functions/domain/window.ts'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
@@ -93,6 +93,27 @@ describe('a freeze', () => {
     expect(until([daily('America/New_York', '00:00', '02:30')], '2026-03-08T06:59Z')).toBe('2026-03-08T07:00:00.000Z')
   })
 
+  test('begins and ends at the last minute of a repeated hour, too', () => {
+    expect(until([daily('Europe/London', '00:00', '01:00')], '2026-10-24T23:30Z')).toBe('2026-10-25T01:00:00.000Z')
+    const early = daily('Europe/London', '02:00', '06:00')
+    expect(frozenAt([early], at('2026-10-25T01:59Z'))).toBeNull()
+    expect(frozenAt([early], at('2026-10-25T02:00Z'))).not.toBeNull()
+  })
+
+  test('ends when the clocks change, where they change on the day before that of UTC', () => {
+    expect(until([daily('America/Nuuk', '20:00', '23:30')], '2026-03-28T23:00Z')).toBe('2026-03-29T01:00:00.000Z')
+  })
+
+  test('of sixty windows in a row counts as endless', () => {
+    const hours = (count: number) =>
+      Array.from({ length: count }, (_, hour): Window => {
+        const of = (hour: number): LocalTime => ({ year: 2026, month: 11, day: 1, hour, minute: 0 })
+        return dated('UTC', of(hour), of(hour + 1))
+      })
+    expect(until(hours(59), '2026-11-01T00:30Z')).toBe('2026-11-03T11:00:00.000Z')
+    expect(until(hours(60), '2026-11-01T00:30Z')).toBe('for ever')
+  })
+
   test('over midnight holds where the local day is not yet, or already no more, that of UTC', () => {
     const almostAlways = daily('America/Los_Angeles', '22:00', '21:00')
     expect(until([almostAlways], '2026-11-23T02:00Z')).toBe('2026-11-23T05:00:00.000Z')
@@ -112,6 +133,20 @@ describe('a freeze', () => {
     const nights = daily('Pacific/Apia', '22:00', '06:00')
     expect(until([nights], '2011-12-30T08:00Z')).toBe('2011-12-30T16:00:00.000Z')
   })
+})
+
+test('the windows of a freeze are those that follow one another from now on, without a gap', () => {
+  const windows = [
+    daily('UTC', '08:00', '10:00'),
+    daily('UTC', '10:00', '12:00'),
+    daily('UTC', '12:00', '13:00'),
+    daily('UTC', '14:00', '15:00'),
+  ]
+  const lifted = (now: string) => windowsFrozenAt(windows, at(now)).map((one) => windows.indexOf(one))
+  expect(lifted('2026-11-23T09:00Z')).toEqual([0, 1, 2])
+  expect(lifted('2026-11-23T10:00Z')).toEqual([1, 2])
+  expect(lifted('2026-11-23T13:00Z')).toEqual([])
+  expect(lifted('2026-11-23T14:00Z')).toEqual([3])
 })
 
 describe('by the local clock', () => {
