@@ -287,7 +287,7 @@ describe('the key that signs', () => {
 
   test('outlives the stack, because the signatures do', () => {
     const { DeletionPolicy, Properties } = resource(template, 'SigningKey')
-    expect(DeletionPolicy).toBe('Retain')
+    expect(DeletionPolicy).toBe('RetainExceptOnCreate')
     expect(Properties).toMatchObject({ KeySpec: 'ECC_NIST_P256', KeyUsage: 'SIGN_VERIFY' })
   })
 })
