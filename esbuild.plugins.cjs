@@ -14,6 +14,7 @@ const LEFT_OUT = {
   'path-to-regexp': 'serves custom routes of the other receivers',
   '@slack/oauth': 'installs an app in many workspaces; the bot has one token',
   '@slack/socket-mode': 'serves SocketModeReceiver, and brings undici',
+  './Assistant': 'answers in the chats of an AI assistant',
   './receivers/ExpressReceiver': 'is never started',
   './receivers/HTTPReceiver': 'is never started',
   './receivers/SocketModeReceiver': 'is never started',
@@ -119,4 +120,24 @@ const namesAndVersions = {
   },
 }
 
-module.exports = [leaveOut, fewerShapes, yamlAsModules, namesAndVersions]
+/**
+ * EventBridge can send one event to two Regions, with a signature that holds in both. The bot's events go to one, so its
+ * client signs as all others do.
+ *
+ * @type {import('esbuild').Plugin}
+ */
+const oneRegion = {
+  name: 'one-region',
+  setup(build) {
+    const filter = /^@aws-sdk\/signature-v4-multi-region$/
+    build.onResolve({ filter }, ({ path }) => ({ path, namespace: 'one-region' }))
+    build.onLoad({ filter, namespace: 'one-region' }, () => ({
+      contents: `
+        import { SignatureV4 } from '@smithy/signature-v4'
+        export class SignatureV4MultiRegion extends SignatureV4 { static sigv4aDependency() { return 'none' } }`,
+      resolveDir: __dirname,
+    }))
+  },
+}
+
+module.exports = [leaveOut, oneRegion, fewerShapes, yamlAsModules, namesAndVersions]

@@ -321,7 +321,7 @@ describe('the audit record', () => {
     expect(announcers).toEqual(['button-clicked', 'effect-due', 'pipeline-changed'])
   })
 
-  test.each(['GlassBroken', 'VerdictPastPolicy', 'RecordConflict'])('has an alarm for each %s', (metric) => {
+  test.each(['GlassBroken', 'VerdictPastPolicy', 'VerdictNotProven', 'RecordConflict'])('has an alarm for each %s', (metric) => {
     const alarms = ofType(template, 'AWS::CloudWatch::Alarm').map(([, { Properties }]) => Properties)
     expect(alarms.find(({ MetricName }) => MetricName === metric)).toMatchObject({
       Namespace: 'Greenlight',

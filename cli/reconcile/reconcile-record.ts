@@ -1,5 +1,5 @@
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts'
-import { approvalId } from '../../functions/aws/approval-id.ts'
+import { approvalId } from '../../functions/domain/approval-id.ts'
 import { matchesGlob } from '../../functions/config/glob.ts'
 import { outputTo, type Output } from '../audit/output.ts'
 import { readRecord } from '../audit/record-reader.ts'

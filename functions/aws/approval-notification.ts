@@ -2,7 +2,7 @@ import * as z from 'zod/mini'
 import type { SNSEventRecord } from 'aws-lambda'
 import type { ApprovalNotification } from '../domain/effect.ts'
 import { webUrl } from '../domain/source.ts'
-import { approvalId } from './approval-id.ts'
+import { approvalId } from '../domain/approval-id.ts'
 import { Malformed, parseAs } from '../malformed.ts'
 
 const NAME = z.string().check(z.regex(/^[A-Za-z0-9.@_-]{1,100}$/))

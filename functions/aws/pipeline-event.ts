@@ -3,7 +3,7 @@ import type { StateChange, Progress } from '../domain/execution.ts'
 import type { Ending } from '../domain/ending.ts'
 import { webUrl } from '../domain/source.ts'
 import type { PipelineEvent } from '../flows/execution/follow-pipeline.ts'
-import { approvalId } from './approval-id.ts'
+import { approvalId } from '../domain/approval-id.ts'
 import { Malformed, parseAs } from '../malformed.ts'
 import { ownEntry } from '../own-entry.ts'
 

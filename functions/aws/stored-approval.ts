@@ -2,6 +2,7 @@ import { brotliCompressSync, brotliDecompressSync, constants } from 'node:zlib'
 import type { Approval, DeferredClick, FreezeOverride, ResolvedPolicy } from '../domain/approval.ts'
 import type { GateKind } from '../domain/gate.ts'
 import { FIRST_KIND } from '../domain/gate.ts'
+import type { Vote } from '../domain/policy.ts'
 import type { Deployment } from '../domain/outcome.ts'
 import type { StoredChange } from './stored-change.ts'
 import { restoredChange, storedChange } from './stored-change.ts'
@@ -14,7 +15,14 @@ import { windowsFrozenAt } from '../domain/window.ts'
  */
 export interface StoredApproval extends Omit<
   Approval,
-  'gate' | 'change' | 'otherApprovals' | 'resolvedPolicy' | 'deferredClicks' | 'override' | 'deployment'
+  | 'gate'
+  | 'change'
+  | 'otherApprovals'
+  | 'unsignedVotes'
+  | 'resolvedPolicy'
+  | 'deferredClicks'
+  | 'override'
+  | 'deployment'
 > {
   change: StoredChange
   /** Missing in approvals that were stored before there were kinds. */
@@ -39,9 +47,12 @@ export const storedApproval = ({
   deferredClicks,
   override,
   deployment,
+  votes,
+  unsignedVotes = [],
   ...same
 }: Approval): StoredApproval => ({
   ...same,
+  votes: [...unsignedVotes.filter(({ userId }) => !votes.some((vote) => vote.userId === userId)), ...votes],
   change: storedChange(change),
   standing: resolvedPolicy && peopleIn(resolvedPolicy) > MOST_PLAIN ? compressed(resolvedPolicy) : resolvedPolicy,
   noted: deferredClicks,
@@ -63,6 +74,7 @@ export const restoredApproval = ({
   const windows = () => windowsFrozenAt(resolvedPolicy?.policy.freezes ?? [], glass!.at)
   return withRetention({
     ...same,
+    ...countedVotes(same),
     gate,
     change: restoredChange(change),
     otherApprovals,
@@ -72,6 +84,18 @@ export const restoredApproval = ({
     override: glass && { ...glass, windows: glass.windows ?? windows() },
   })
 }
+
+/**
+ * A vote that was cast before votes were signed does not count while the approval waits: the person can vote again. An
+ * older function still finds it.
+ */
+const countedVotes = ({ state, votes }: Pick<StoredApproval, 'state' | 'votes'>): Pick<Approval, 'votes' | 'unsignedVotes'> => {
+  if (state.name !== 'waiting') return { votes }
+  const [signed, unsigned] = [votes.filter(isSigned), votes.filter((vote) => !isSigned(vote))]
+  return { votes: signed, ...(unsigned.length > 0 && { unsignedVotes: unsigned }) }
+}
+
+const isSigned = ({ signed }: Vote): boolean => signed !== undefined
 
 /** A policy of up to so many people is stored as plain attributes, which a person can read in the table. */
 const MOST_PLAIN = 1_000

@@ -48,6 +48,8 @@ export interface Approval {
   /** The policy as it was last read: the message shows it. Null if no route matches. */
   resolvedPolicy: ResolvedPolicy | null
   votes: Vote[]
+  /** Cast before votes were signed, while it waits: they do not count. */
+  unsignedVotes?: Vote[]
   /** Clicks that wait for Slack to list the members of a group. */
   deferredClicks: DeferredClick[]
   /** A person who may has overridden the freeze for this approval. */
@@ -120,7 +122,13 @@ export interface Newer {
 export type ApprovalState =
   | { name: 'waiting' }
   /** The verdict is fixed and on its way to CodePipeline. It never changes from then on. */
-  | { name: 'deciding'; verdict: Verdict; since: number }
+  | {
+      name: 'deciding'
+      verdict: Verdict
+      since: number
+      /** The audit record has the sender's signature of it. */
+      isVerified?: true
+    }
   | { name: 'settled'; outcome: Outcome; at: number }
 
 /** Stored if the end of an approval arrived before its beginning, so that the approval is not requested afterwards. */
@@ -299,7 +307,10 @@ export const escalated = (approval: Approval, now: number): Approval =>
   approval.escalatedAt === null ? { ...approval, escalatedAt: now, showing: touched(approval.showing, now) } : approval
 
 /** The freezes that may stop the approval at `now`. An override lifts those that it was made for, while they last. */
-export const freezesInForce = ({ resolvedPolicy, override }: Approval, now: number): readonly Window[] => {
+export const freezesInForce = (
+  { resolvedPolicy, override }: Pick<Approval, 'override'> & { resolvedPolicy: { policy: Policy } | null },
+  now: number,
+): readonly Window[] => {
   const freezes = resolvedPolicy?.policy.freezes ?? []
   const isActive = override !== null && (override.frozen.until === null || now < override.frozen.until)
   return isActive ? freezes.filter((freeze) => !override.windows.some((lifted) => same(lifted, freeze))) : freezes

@@ -8,7 +8,7 @@ import { barrierFor, hasApprover, judge } from './policy.ts'
 import { recordedRefusal } from './recorded.ts'
 import { shortId } from './revision.ts'
 import type { Signed } from './signature.ts'
-import type { Said } from './statement.ts'
+import type { Decided } from './statement.ts'
 import { same } from './canonical.ts'
 import { touched } from './showing.ts'
 import { windowsFrozenAt } from './window.ts'
@@ -137,7 +137,7 @@ export const refusalOf = (
 ): Refusal | null => firstRefusal(approval, userId, aimOf(act), at, accountRefusal) ?? repeated(approval, userId, act)
 
 /** What the person decides with an act that counts. */
-export const saidBy = (approval: Approval, userId: string, act: Act, at: number): Said => {
+export const saidBy = (approval: Approval, userId: string, act: Act, at: number): Decided => {
   switch (act.do) {
     case 'vote':
       return { userId, act: act.verdict, words: act.comment, at }

@@ -72,6 +72,16 @@ export type Happening =
   | { what: 'glass-broken'; who: Actor; reason: string; frozen: Frozen; windows?: readonly Window[]; signed?: Signed }
   /** The people whose votes count, and the rules that they counted for. */
   | { what: 'decided'; verdict: Verdict; by: string[]; rules: { name: string; count: number; people: string[] }[] }
+  /** The sender has verified the votes and judged them again. Its signature also covers the record up to then. */
+  | {
+      what: 'verified'
+      verdict: Verdict
+      votes: string[]
+      record: RecordedHead
+      signed: Pick<Signed, 'key' | 'value' | 'token'>
+    }
+  /** The sender's verification failed. */
+  | { what: 'not-sent'; verdict: Verdict; because: string }
   /** What PutApprovalResult returned. `requestId`: of the request, as CloudTrail has it. */
   | {
       what: 'answered'
@@ -86,6 +96,12 @@ export type Happening =
   | { what: 'released'; release: Deployment }
   | { what: 'told'; notice: NoticeKind; key: string; mentioned: RecordedPeople; channel: string }
   | { what: 'announced'; event: string }
+
+/** The number of entries, and the hash of the last. */
+export interface RecordedHead {
+  entries: number
+  hash: string
+}
 
 export const GENESIS = '0'.repeat(64)
 

@@ -2,13 +2,14 @@ import { createHash } from 'node:crypto'
 import type { Act } from './act.ts'
 import type { Approval } from './approval.ts'
 import { canonical } from './canonical.ts'
+import type { RecordedHead } from './journal.ts'
 import type { Policy, Verdict } from './policy.ts'
 import { recordedPolicy } from './recorded.ts'
 import type { SignedFacts } from './signature.ts'
 import type { Window } from './window.ts'
 
 /** What a person decided, as it is signed. */
-export interface Said {
+export interface Decided {
   userId: string
   act: Verdict | Exclude<Act['do'], 'vote' | 'take-newer'>
   /** Their comment or reason. */
@@ -26,7 +27,7 @@ type Request = Pick<Approval, 'id' | 'where' | 'executionId'>
  */
 export const statementOf = (
   { id, where, executionId }: Request,
-  { userId, act, words, at, windows }: Said,
+  { userId, act, words, at, windows }: Decided,
   { token, revisions, policy }: SignedFacts,
 ): string => {
   const { accountId, region, pipeline, stage, action } = where
@@ -56,3 +57,32 @@ export const factsOf = ({ token, change, resolvedPolicy }: Approval): SignedFact
 export const policyHash = (policy: Policy | null): string | null => policy && sha256(canonical(recordedPolicy(policy)))
 
 export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
+
+/** What the sender signs before it sends a verdict: the votes that make it, and the audit record up to then. */
+export interface VerifiedVerdict {
+  verdict: Verdict
+  /** The signatures of the votes. */
+  votes: readonly string[]
+  record: RecordedHead
+  /** SHA-256 of the approval's token. */
+  token: string
+  at: number
+}
+
+export const verdictStatement = (
+  { id, where, executionId }: Request,
+  { verdict, votes, record: { entries, hash }, token, at }: VerifiedVerdict,
+): string => {
+  const { accountId, region, pipeline, stage, action } = where
+  return canonical({
+    version: 1,
+    approval: id,
+    token,
+    where: { accountId, region, pipeline, stage, action },
+    executionId,
+    decision: verdict,
+    votes: sha256(canonical(votes)),
+    record: { entries, hash },
+    at,
+  })
+}

@@ -32,6 +32,8 @@ export interface Pending {
   executionId: string
   /** Epoch milliseconds, as far as the notification's time is plausible. */
   expiresAt: number
+  /** Since when it waits, by AWS. Epoch milliseconds; null if AWS does not say. */
+  since: number | null
   newerExecutionId: string | null
 }
 

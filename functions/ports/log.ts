@@ -32,6 +32,8 @@ export type Metric =
   | 'VerdictAnnounced'
   /** An entry of the audit record differs from the stored one. */
   | 'RecordConflict'
+  /** A verdict that the signatures of its votes do not prove. */
+  | 'VerdictNotProven'
   | 'ApprovalSettled'
   | 'EffectDeferred'
   | 'EffectFailed'

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { approvalId } from '../../functions/aws/approval-id.ts'
+import { approvalId } from '../../functions/domain/approval-id.ts'
 import { parsePipelineEvent } from '../../functions/aws/pipeline-event.ts'
 import { Malformed } from '../../functions/malformed.ts'
 

@@ -79,6 +79,16 @@ const EVERY_KIND: { [What in Happening['what']]: Extract<Happening, { what: What
   withdrawn: [{ what: 'withdrawn', who: { ...actor('U0CHEN'), email: null } }],
   'glass-broken': [],
   decided: [{ what: 'decided', verdict: 'Rejected', by: [], rules: [] }],
+  verified: [
+    {
+      what: 'verified',
+      verdict: 'Approved',
+      votes: ['c2ln'],
+      record: { entries: 2, hash: '0'.repeat(64) },
+      signed: { key: 'arn:aws:kms:eu-west-1:111122223333:key/1', value: 'c2ln', token: '0'.repeat(64) },
+    },
+  ],
+  'not-sent': [{ what: 'not-sent', verdict: 'Approved', because: 'the vote of U0DANA is not the one that was signed' }],
   answered: [
     { what: 'answered', verdict: 'Approved', answer: 'recorded', because: null },
     { what: 'answered', verdict: 'Approved', answer: 'refused', because: 'the role may not' },

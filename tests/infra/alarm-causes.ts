@@ -10,6 +10,7 @@ import { settled } from '../../functions/domain/approval.ts'
 import { handler as effectDueHandler, effectDue } from '../../functions/effect-due.ts'
 import { actOnApproval } from '../../functions/flows/approval/act-on-approval.ts'
 import { closeApproval } from '../../functions/flows/approval/close-approval.ts'
+import { settleApproval } from '../../functions/flows/effects/settle-approval.ts'
 import { lambdaLog } from '../../functions/log.ts'
 import { minutePassed } from '../../functions/minute-passed.ts'
 import { pipelineChanged } from '../../functions/pipeline-changed.ts'
@@ -257,6 +258,14 @@ const recordConflict = counting('effect-due', async (log) => {
     .catch(() => undefined)
 })
 
+/** A verdict that was written into the table. */
+const forgedVerdict = counting('effect-due', async (log) => {
+  const services = { ...botInMemory().services, log }
+  const state = { name: 'deciding', verdict: 'Approved', since: START } as const
+  await services.approvals.create(approval({ state }))
+  await settleApproval(services, approval().id)
+})
+
 const unreadable = counting('approval-requested', (log) => {
   loadConfiguration(join('tests', 'infra', 'no-such-greenlight.yml'), log)
   return Promise.resolve()
@@ -288,5 +297,6 @@ export const CAUSES: Record<string, Cause> = {
   EffectFailedAlarm: effectFailed,
   ConfigurationUnreadableAlarm: unreadable,
   VerdictPastPolicyAlarm: pastPolicy,
+  VerdictNotProvenAlarm: forgedVerdict,
   RecordConflictAlarm: recordConflict,
 }

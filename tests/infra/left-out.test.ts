@@ -132,6 +132,25 @@ describe('a bundle', () => {
     })
   })
 
+  test('puts an event, signed for its Region', async () => {
+    const { asked, printed } = await withAws(
+      [[200, { FailedEntryCount: 0, Entries: [{ EventId: 'e1' }] }]],
+      `
+      import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge'
+      const bus = new EventBridgeClient({})
+      let signed
+      bus.middlewareStack.add((next) => async (args) => { signed = args.request.headers.authorization; return next(args) },
+        { step: 'finalizeRequest', priority: 'low' })
+      const { Entries } = await bus.send(new PutEventsCommand({ Entries: [{ Source: 'greenlight', Detail: '{}' }] }))
+      console.log(JSON.stringify({ Entries, signed }))`,
+    )
+    expect(asked).toEqual([{ Entries: [{ Source: 'greenlight', Detail: '{}' }] }])
+    expect(printed).toMatchObject({
+      Entries: [{ EventId: 'e1' }],
+      signed: expect.stringMatching(/^AWS4-HMAC-SHA256 Credential=key\/\d+\/eu-west-1\/events\/aws4_request/),
+    })
+  })
+
   test('tries again if CodePipeline is busy, and recognizes its refusals by name', async () => {
     const decision = { pipelineName: 'p', stageName: 's', actionName: 'a', token: 't' }
     const { asked, printed } = await withAws(

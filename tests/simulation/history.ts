@@ -1,7 +1,7 @@
 import type { EventBridgeEvent, SQSEvent } from 'aws-lambda'
 import type { Act, Actor } from '../../functions/domain/act.ts'
 import { approvalRequested } from '../../functions/approval-requested.ts'
-import { approvalId } from '../../functions/aws/approval-id.ts'
+import { approvalId } from '../../functions/domain/approval-id.ts'
 import { allowedAccountsFrom } from '../../functions/aws/allowed-accounts.ts'
 import { effectDue } from '../../functions/effect-due.ts'
 import { actOnApproval, considerAct } from '../../functions/flows/approval/act-on-approval.ts'

@@ -1,4 +1,4 @@
-import { approvalId } from '../../functions/aws/approval-id.ts'
+import { approvalId } from '../../functions/domain/approval-id.ts'
 import type { Act } from '../../functions/domain/act.ts'
 import type { StageAction } from '../../functions/domain/pipeline.ts'
 import type { Verdict } from '../../functions/domain/policy.ts'

@@ -56,6 +56,7 @@ describe('under all faults', () => {
         'told of outcome',
         'told of past-policy',
         'told of reminder',
+        'verified',
         'voted',
         'withdrawn',
       ])

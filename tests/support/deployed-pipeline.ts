@@ -1,4 +1,4 @@
-import { approvalId } from '../../functions/aws/approval-id.ts'
+import { approvalId } from '../../functions/domain/approval-id.ts'
 import { parseApprovalNotification } from '../../functions/aws/approval-notification.ts'
 import type { Approval } from '../../functions/domain/approval.ts'
 import type { StageAction } from '../../functions/domain/pipeline.ts'

@@ -1,10 +1,14 @@
 import type { Approval } from '../../domain/approval.ts'
 import { settled, withEntry, withProblem } from '../../domain/approval.ts'
-import type { Verdict } from '../../domain/policy.ts'
+import { same } from '../../domain/canonical.ts'
+import type { Verdict, Vote } from '../../domain/policy.ts'
+import type { Doubt } from '../../domain/proof.ts'
+import { sha256, verdictStatement } from '../../domain/statement.ts'
 import { SEND_VERDICT, holds } from '../../domain/lease.ts'
 import { acquireSending, releaseSending, renewSending, sendingUnclear } from '../../domain/sending.ts'
 import { changeApproval, readApproval } from '../approval/change-approval.ts'
 import { closeApproval } from '../approval/close-approval.ts'
+import { verifyVerdict } from '../approval/verify-verdict.ts'
 import { gateOf } from '../gates/gates.ts'
 import type { Performed } from './performed.ts'
 import { again, done } from './performed.ts'
@@ -22,17 +26,28 @@ export const settleApproval = async (services: Services, approvalId: string): Pr
   const known = await readApproval(services, approvalId)
   if (known?.state.name !== 'deciding') return done()
   const { verdict } = known.state
+  const verified = await verifyVerdict(services, known, verdict)
+  if (verified.kind === 'over')
+    return (await closedAsEnded(services, known)) ?? again(5, 'CodePipeline does not show yet how the approval ended')
+  // Its pipeline may have been created again under its name.
+  if (verified.kind === 'not-shown') return again(2, verified.because, [{ do: 'check-approval', approval: approvalId }])
+  if (verified.kind === 'unclear') return again(5, verified.because)
+  if (verified.kind === 'doubtful') return notSent(services, known, verdict, verified.doubt)
+  const record = await signVerdict(services, known, verdict, verified.votes)
   const owner = clock.newId()
   const taken = await changeApproval(
     services,
     approvalId,
     (current) => {
-      const [approval, acquired] = acquireSending(current, owner, clock.now())
+      if (!same(provenIn(current), provenIn(known))) return [current, null]
+      const [next, acquired] = acquireSending(current, owner, clock.now())
+      const approval = acquired.kind === 'acquired' ? record(next) : next
       return [approval, { approval, acquired }]
     },
     known,
   )
-  if (!taken || taken.acquired.kind === 'settled') return done()
+  if (!taken) return again(1, 'the approval changed while its votes were verified')
+  if (taken.acquired.kind === 'settled') return done()
   const { approval, acquired } = taken
   if (acquired.kind === 'busy')
     return (await closedAsEnded(services, approval)) ?? again(2, 'another function is sending the verdict')
@@ -52,6 +67,70 @@ export const settleApproval = async (services: Services, approvalId: string): Pr
   }
   await giveUp()
   return again(1, 'the verdict was not sent in time')
+}
+
+/** What was verified. The lease and the messages may change meanwhile. */
+const provenIn = ({ id, where, token, executionId, votes, override }: Approval) => ({
+  id,
+  where,
+  token,
+  executionId,
+  votes,
+  override,
+})
+
+/** Nothing is sent, and people are told: the sweep looks again every minute, in case it was the policy that changed. */
+const notSent = async (
+  services: Services,
+  { id }: Approval,
+  verdict: Verdict,
+  { kind, because }: Doubt,
+): Promise<Performed> => {
+  const { log } = services
+  log.error('A verdict was not sent, because its votes do not prove it', { approval: id, verdict, kind, because })
+  log.count('VerdictNotProven')
+  await changeApproval(services, id, (current) => {
+    const now = services.clock.now()
+    const next = withProblem(current, DOUBTS[kind](because), now)
+    return [next === current ? current : withEntry(next, now, { what: 'not-sent', verdict, because }), null]
+  })
+  return done([
+    { do: 'show-approval', approval: id },
+    { do: 'file-entries', approval: id },
+  ])
+}
+
+const DOUBTS: Record<Doubt['kind'], (because: string) => string> = {
+  tampered: (because) =>
+    `The record of this approval was tampered with: ${because}. Nothing was sent to AWS. Decide it in the AWS console`,
+  'not-met': (because) => `The verdict was not sent to AWS: ${because}. Decide it in the AWS console`,
+}
+
+/**
+ * The sender's signature of the verdict, to be recorded once: of the votes that make it, and of the audit record so far.
+ */
+const signVerdict = async (
+  { clock, signatures }: Services,
+  approval: Approval,
+  verdict: Verdict,
+  proven: readonly Vote[],
+): Promise<(current: Approval) => Approval> => {
+  if (approval.state.name !== 'deciding' || approval.state.isVerified) return (current) => current
+  const { journal, token: secret } = approval
+  const [at, token] = [clock.now(), sha256(secret)]
+  const votes = proven.map(({ signed }) => signed!.value)
+  const record = { entries: journal.count, hash: journal.head }
+  const signature = await signatures.sign(verdictStatement(approval, { verdict, votes, record, token, at }))
+  return (current) =>
+    current.state.name === 'deciding' && !current.state.isVerified
+      ? withEntry({ ...current, state: { ...current.state, isVerified: true } }, at, {
+          what: 'verified',
+          verdict,
+          votes,
+          record,
+          signed: { ...signature, token },
+        })
+      : current
 }
 
 /** Closes the approval as AWS says that it ended; null while AWS does not say. */

@@ -69,6 +69,7 @@ describe('a notification', () => {
     kind: 'pending',
     executionId: KEY.executionId,
     expiresAt: START,
+    since: START,
     newerExecutionId: null,
   }
   /** A bot that receives the notification, while CodePipeline gives this answer. */

@@ -1,7 +1,7 @@
 import type { Act, Actor } from '../../../functions/domain/act.ts'
 import type { Approval } from '../../../functions/domain/approval.ts'
 import type { Signed } from '../../../functions/domain/signature.ts'
-import { policyHash, sha256, statementOf, type Said } from '../../../functions/domain/statement.ts'
+import { policyHash, sha256, statementOf, type Decided } from '../../../functions/domain/statement.ts'
 import { actOnApproval } from '../../../functions/flows/approval/act-on-approval.ts'
 import { changeApproval, readApproval } from '../../../functions/flows/approval/change-approval.ts'
 import { weighDeferredClicks } from '../../../functions/flows/approval/weigh-deferred-clicks.ts'
@@ -32,7 +32,7 @@ const waiting = async (more: Partial<Approval> = {}, route = {}) => {
   const act = (by: Act, who: Actor = CHEN) => actOnApproval(services, { approvalId: id, who, act: by })
   const read = async () => (await readApproval(services, id))!
   const entry = async () => (await read()).journal.unfiled.at(-1)!.happened
-  const holds = (said: Said, { key, value, ...facts }: Signed) =>
+  const holds = (said: Decided, { key, value, ...facts }: Signed) =>
     read().then((of) => services.signatures.verify(statementOf(of, said, facts), { key, value }))
   return { ...bot, services, statements, act, read, entry, holds }
 }
@@ -49,14 +49,14 @@ describe('what counts is signed', () => {
       revisions: change.revisions.map((revision) => revision.id),
       policy: policyHash(resolvedPolicy!.policy),
     })
-    const said: Said = { userId: 'U0CHEN', act: 'Approved', words: 'seen', at: services.clock.now() }
+    const said: Decided = { userId: 'U0CHEN', act: 'Approved', words: 'seen', at: services.clock.now() }
     expect(await holds(said, signed)).toBe(true)
     expect(statements).toHaveLength(1)
     expect(JSON.parse(statements[0]!)).toMatchObject({ approval: id, where, executionId, userId: 'U0CHEN' })
     expect(statements[0]).not.toContain(TOKEN)
   })
 
-  test.each<[string, Partial<Said>]>([
+  test.each<[string, Partial<Decided>]>([
     ['another person', { userId: 'U0BEN' }],
     ['another verdict', { act: 'Rejected' }],
     ['another comment', { words: 'fine' }],
@@ -65,7 +65,7 @@ describe('what counts is signed', () => {
   ])('and the signature holds for no %s', async (_, other) => {
     const { act, read, services, holds } = await waiting()
     await act(YES)
-    const said: Said = { userId: 'U0CHEN', act: 'Approved', words: 'seen', at: services.clock.now() }
+    const said: Decided = { userId: 'U0CHEN', act: 'Approved', words: 'seen', at: services.clock.now() }
     expect(await holds({ ...said, ...other }, (await read()).votes[0]!.signed!)).toBe(false)
   })
 

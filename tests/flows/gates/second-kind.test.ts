@@ -1,3 +1,4 @@
+import { approvalId } from '../../../functions/domain/approval-id.ts'
 import type { Approval } from '../../../functions/domain/approval.ts'
 import type { Outcome } from '../../../functions/domain/outcome.ts'
 import { actOnApproval } from '../../../functions/flows/approval/act-on-approval.ts'
@@ -7,7 +8,7 @@ import { requestApproval } from '../../../functions/flows/approval/request-appro
 import { performNow } from '../../../functions/flows/effects/perform-effect.ts'
 import type { GateRow, Services } from '../../../functions/ports/services.ts'
 import { botInMemory } from '../../support/bot-in-memory.ts'
-import { CARDS, DAY, MINUTE, START, actor, notification } from '../../support/records.ts'
+import { CARDS, DAY, MINUTE, START, actor, notification, TOKEN, WHERE } from '../../support/records.ts'
 
 type HookStatus = 'AWAITING_ACTION' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT'
 
@@ -29,7 +30,7 @@ const pausedDeployment = () => {
     over: () => ({
       findPending: async ({ expiresAt }) =>
         status === 'AWAITING_ACTION'
-          ? { kind: 'pending', executionId: 'deployment-1', expiresAt, newerExecutionId: null }
+          ? { kind: 'pending', executionId: 'deployment-1', expiresAt, since: null, newerExecutionId: null }
           : { kind: 'over', because: status },
       describe: async () => ({
         change: { revisions: [CARDS], into: [], liveIn: [], seen: [], since: null, unknown: 'first', authors: [] },
@@ -60,9 +61,10 @@ const bot = async () => {
   const deployment = pausedDeployment()
   const made = botInMemory({ forbid: [], approvers: [{ name: 'engineers', people: ['U0DANA'], groups: [], count: 1 }] })
   const services: Services = { ...made.services, gates: { 'manual-approval': deployment.row } }
-  const { id, ...hook } = notification({ expiresAt: START + DAY })
+  const id = approvalId(WHERE.accountId, WHERE.region, TOKEN)
+  const hook = notification({ id, expiresAt: START + DAY })
   const perform = async ({ next }: { next: Parameters<typeof performNow>[1] }) => performNow(services, next, MINUTE)
-  await perform(await requestApproval(services, { id, ...hook }))
+  await perform(await requestApproval(services, hook))
   return {
     ...made,
     ...deployment,

@@ -25,6 +25,7 @@ export const findPendingApproval = async (
     kind: 'pending',
     executionId,
     expiresAt: believableExpiry(expiresAt, startedAt || now),
+    since: startedAt || null,
     newerExecutionId,
   })
   const stage = stages.find(({ stage }) => stage === where.stage)

@@ -24,7 +24,13 @@ const production = (action: ActionState, more: Partial<StageState> = {}): StageS
 const found = (stages: StageState[] | null, runs: ActionRun[] = [], expiresAt = EXPIRES) =>
   findPendingApproval(pipelinesThatAnswer({ stages, runs }), notification({ expiresAt }), NOW)
 
-const PENDING = { kind: 'pending', executionId: KEY.executionId, expiresAt: EXPIRES, newerExecutionId: null }
+const PENDING = {
+  kind: 'pending',
+  executionId: KEY.executionId,
+  expiresAt: EXPIRES,
+  since: START,
+  newerExecutionId: null,
+}
 const NOT_SHOWN = { kind: 'not-shown-yet', because: 'CodePipeline does not show this approval yet' }
 
 describe('the pipeline’s state shows an approval', () => {

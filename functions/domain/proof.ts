@@ -1,0 +1,73 @@
+import type { Approval, FreezeOverride } from './approval.ts'
+import { freezesInForce } from './approval.ts'
+import { approvalId } from './approval-id.ts'
+import { same } from './canonical.ts'
+import type { Policy, Verdict, Vote } from './policy.ts'
+import { counts, judge } from './policy.ts'
+import { frozenAt } from './window.ts'
+
+/** What the sender of a verdict has read itself: nothing of it comes from the table. */
+export interface Evidence {
+  /** The execution that waits for the token, and its revisions, as AWS has them. */
+  executionId: string
+  revisions: readonly string[]
+  /** The policy by the configuration and Slack, for the authors and the starter that AWS names. */
+  policy: Policy
+  /** The same with the route's stand-ins, and since when they may approve; null if they may not. */
+  escalated: { policy: Policy; since: number } | null
+}
+
+export type Doubt =
+  /** The table has what no function has written. */
+  | { kind: 'tampered'; because: string }
+  /** The votes are genuine, and are not enough by the policy as it is now. */
+  | { kind: 'not-met'; because: string }
+
+/** Why the approval is not the one that it says. */
+export const doubtAboutRequest = (
+  { id, where, token, votes }: Approval,
+  isGenuine: (vote: Vote) => boolean,
+): Doubt | null => {
+  if (id !== approvalId(where.accountId, where.region, token))
+    return tampered('the approval has the token of another one')
+  const altered = votes.find((vote) => vote.signed && !isGenuine(vote))
+  return altered ? tampered(`the vote of ${altered.userId} is not the one that was signed`) : null
+}
+
+/**
+ * The policy, judged again from the votes that are signed: why they do not make the verdict, or null if they do.
+ * `votes`: those with a genuine signature. `override`: an override with one.
+ */
+export const doubtAbout = (
+  approval: Approval,
+  verdict: Verdict,
+  votes: readonly Vote[],
+  override: Approval['override'],
+  { executionId, revisions, policy, escalated }: Evidence,
+): Doubt | null => {
+  if (executionId !== approval.executionId) return tampered('another execution waits for this approval')
+  const other = votes.find(({ signed }) => !same([...signed!.revisions].sort(), [...revisions].sort()))
+  if (other && other.signed!.revisions.length > 0)
+    return tampered(`${other.userId} voted on other revisions than the execution has`)
+  const lifting = { override: override && policy.breakGlass.includes(override.userId) ? lasting(override) : null }
+  const frozen = ({ verdict, at }: Vote): boolean =>
+    verdict === 'Approved' && frozenAt(freezesInForce({ ...lifting, resolvedPolicy: { policy } }, at), at) !== null
+  if (votes.some(frozen)) return { kind: 'not-met', because: 'a vote was cast in a change freeze' }
+  const ruling = RULING_OF[verdict]
+  if (judge(policy, votes).kind === ruling) return null
+  // A stand-in's vote counts from the escalation on.
+  const since = escalated?.since ?? Infinity
+  const late = votes.filter((vote) => counts(policy, vote) || vote.at >= since)
+  if (escalated && judge(escalated.policy, late).kind === ruling) return null
+  return { kind: 'not-met', because: 'its signed votes do not meet the policy as it is now' }
+}
+
+/** It lasts as long as the windows that were signed with it. */
+const lasting = (override: FreezeOverride): FreezeOverride | null => {
+  const frozen = frozenAt(override.windows, override.at)
+  return frozen && { ...override, frozen }
+}
+
+const tampered = (because: string): Doubt => ({ kind: 'tampered', because })
+
+const RULING_OF = { Approved: 'granted', Rejected: 'rejected' } as const

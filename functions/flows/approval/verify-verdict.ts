@@ -1,0 +1,111 @@
+import type { Approval } from '../../domain/approval.ts'
+import type { Verdict, Vote } from '../../domain/policy.ts'
+import type { Doubt, Evidence } from '../../domain/proof.ts'
+import { doubtAbout, doubtAboutRequest } from '../../domain/proof.ts'
+import type { Signed } from '../../domain/signature.ts'
+import type { Decided } from '../../domain/statement.ts'
+import { sha256, statementOf } from '../../domain/statement.ts'
+import { gateOf } from '../gates/gates.ts'
+import type { Services } from '../../ports/services.ts'
+import { resolvePolicy } from './resolve-policy.ts'
+
+export type Verified =
+  /** The votes that make the verdict, each with a genuine signature. */
+  | { kind: 'proven'; votes: readonly Vote[] }
+  | { kind: 'doubtful'; doubt: Doubt }
+  /** AWS no longer waits for it. */
+  | { kind: 'over' }
+  /** AWS does not show that it waits. */
+  | { kind: 'not-shown'; because: string }
+  /** AWS or Slack do not say enough now. */
+  | { kind: 'unclear'; because: string }
+
+/**
+ * Whether the verdict of an approval is what people decided. The table is believed in nothing that authorizes: votes
+ * count by their signatures, what would be deployed and who made it are read from AWS again, and who may approve from
+ * the configuration and Slack.
+ */
+export const verifyVerdict = async (services: Services, approval: Approval, verdict: Verdict): Promise<Verified> => {
+  const { votes, override } = approval
+  const [genuine, hasGenuineOverride] = await Promise.all([
+    genuineAmong(services, approval, votes),
+    override && isGenuine(services, approval, overrideSaid(override), override.signed),
+  ])
+  const doubt = doubtAboutRequest(approval, (vote) => genuine.has(vote))
+  if (doubt) return { kind: 'doubtful', doubt }
+  if (override?.signed && !hasGenuineOverride)
+    return {
+      kind: 'doubtful',
+      doubt: { kind: 'tampered', because: 'the override of the freeze is not the one that was signed' },
+    }
+
+  const evidence = await gather(services, approval)
+  if (evidence.kind !== 'read') return evidence
+  const proven = votes.filter((vote) => genuine.has(vote) && vote.verdict === verdict)
+  const remaining = doubtAbout(approval, verdict, proven, hasGenuineOverride ? override : null, evidence.evidence)
+  if (!remaining) return { kind: 'proven', votes: proven }
+  const { unread } = evidence.evidence.policy
+  return remaining.kind === 'not-met' && unread[0] !== undefined
+    ? { kind: 'unclear', because: unread[0] }
+    : { kind: 'doubtful', doubt: remaining }
+}
+
+const genuineAmong = async (services: Services, approval: Approval, votes: readonly Vote[]): Promise<Set<Vote>> => {
+  const found = await Promise.all(
+    votes.map(async (vote) => {
+      const { userId, verdict: act, comment: words, at, signed } = vote
+      return (await isGenuine(services, approval, { userId, act, words, at }, signed)) ? [vote] : []
+    }),
+  )
+  return new Set(found.flat())
+}
+
+const overrideSaid = ({ userId, reason: words, at, windows }: NonNullable<Approval['override']>): Decided => ({
+  userId,
+  act: 'break-glass',
+  words,
+  at,
+  windows,
+})
+
+/** Signed by a key of the installation, for this approval and its token. */
+const isGenuine = async (
+  { signatures }: Services,
+  approval: Approval,
+  decided: Decided,
+  signed: Signed | undefined,
+): Promise<boolean> => {
+  if (!signed || signed.token !== sha256(approval.token)) return false
+  const { key, value, ...facts } = signed
+  return signatures.verify(statementOf(approval, decided, facts), { key, value })
+}
+
+type Gathered = { kind: 'read'; evidence: Evidence } | Extract<Verified, { kind: 'over' | 'not-shown' | 'unclear' }>
+
+/** Reads again what the policy depends on. */
+const gather = async (services: Services, approval: Approval): Promise<Gathered> => {
+  const { clock, configuration } = services
+  const { id, gate: kind, where, token, expiresAt, request } = approval
+  const gate = gateOf(services, approval)
+  const pending = await gate.findPending({ id, gate: kind, where, token, expiresAt, ...request })
+  if (pending.kind === 'over') return { kind: 'over' }
+  if (pending.kind === 'not-shown-yet') return { kind: 'not-shown', because: pending.because }
+
+  const { change, starter } = await gate.describe(where, { ...pending, newerExecutionId: null })
+  if (change.revisions.length === 0 && approval.change.revisions.length > 0)
+    return { kind: 'unclear', because: 'CodePipeline does not list the revisions of the execution' }
+  const asked = { where, change, starter }
+  const now = clock.now()
+  const escalate = configuration.routeFor(where)?.escalate
+  const since =
+    approval.escalatedAt !== null && escalate && pending.since !== null ? pending.since + escalate.after : null
+  const [resolved, late] = await Promise.all([
+    resolvePolicy(services, { ...asked, escalatedAt: null }, now),
+    since !== null && since <= now ? resolvePolicy(services, { ...asked, escalatedAt: since }, now) : null,
+  ])
+  if (!resolved) return { kind: 'unclear', because: 'no route matches' }
+  const { executionId } = pending
+  const revisions = change.revisions.map((revision) => revision.id)
+  const escalated = late && since !== null ? { policy: late.policy, since } : null
+  return { kind: 'read', evidence: { executionId, revisions, policy: resolved.policy, escalated } }
+}

@@ -1,0 +1,254 @@
+import type { Approval } from '../../../functions/domain/approval.ts'
+import { approvalId } from '../../../functions/domain/approval-id.ts'
+import type { Policy, Verdict, Vote } from '../../../functions/domain/policy.ts'
+import { verdictStatement } from '../../../functions/domain/statement.ts'
+import { configurationFrom } from '../../../functions/config/configuration.ts'
+import { CONFIGURATION } from '../../../functions/config/schema.ts'
+import { actOnApproval } from '../../../functions/flows/approval/act-on-approval.ts'
+import { changeApproval, readApproval } from '../../../functions/flows/approval/change-approval.ts'
+import { requestApproval } from '../../../functions/flows/approval/request-approval.ts'
+import { settleApproval } from '../../../functions/flows/effects/settle-approval.ts'
+import type { Metric } from '../../../functions/ports/log.ts'
+import type { Services } from '../../../functions/ports/services.ts'
+import { shop } from '../../support/virtual-codepipeline.ts'
+import { memorySignatures } from '../../support/memory/signatures.ts'
+import { stillWorld } from '../../simulation/still-world.ts'
+
+const MINUTE = 60_000
+const person = (userId: string) => ({ userId, teamId: null, name: userId.slice(2), email: null, from: null })
+
+const ROUTE = {
+  match: {},
+  approvers: [{ name: 'engineers', people: ['U0ANA', 'U0BEN', 'U0DANA'], count: 2 }],
+  breakGlass: { people: ['U0ELI'] },
+}
+
+/** An approval that waits for two of three people, in a world where a thief may write to the table. */
+const waiting = async (route: object = {}) => {
+  const { codePipeline, services: given, notification } = stillWorld()
+  const counted: Metric[] = []
+  const sent: Verdict[] = []
+  const configured = (more: object) =>
+    configurationFrom(CONFIGURATION.parse({ defaults: { approvals: 'C0RELEASES' }, routes: [{ ...ROUTE, ...more }] }))
+  const services: Services = {
+    ...given,
+    configuration: configured(route),
+    log: { ...given.log, count: (metric) => void counted.push(metric) },
+    pipelines: {
+      ...given.pipelines,
+      putApprovalResult: (where, token, verdict, summary) => {
+        sent.push(verdict)
+        return given.pipelines.putApprovalResult(where, token, verdict, summary)
+      },
+    },
+  }
+  await codePipeline.create(shop())
+  await codePipeline.start()
+  await requestApproval(services, notification())
+  const { id } = notification()
+  const click = (userId: string, verdict: Verdict = 'Approved') =>
+    actOnApproval(services, { approvalId: id, who: person(userId), act: { do: 'vote', verdict, comment: '' } })
+  const read = async (of = id) => (await readApproval(services, of))!
+  /** What the thief writes. */
+  const alter = (how: (approval: Approval) => Partial<Approval>, of = id) =>
+    changeApproval(services, of, (approval) => [{ ...approval, ...how(approval) }, null])
+  const settle = (by: Partial<Services> = {}, of = id) => settleApproval({ ...services, ...by }, of)
+  return { codePipeline, services, configured, notification, id, click, read, alter, settle, sent, counted }
+}
+
+const DECIDING = { name: 'deciding', verdict: 'Approved', since: 0 } as const
+const decide = (): Partial<Approval> => ({ state: DECIDING })
+
+test('a verdict of signed votes is sent, and the sender has signed it with the record up to then', async () => {
+  const { click, settle, sent, counted, read, services } = await waiting()
+  await click('U0ANA')
+  await click('U0BEN')
+  const before = (await read()).journal
+  await settle()
+  expect(sent).toEqual(['Approved'])
+  expect(counted).not.toContain('VerdictNotProven')
+  const after = await read()
+  const entry = after.journal.unfiled.find(({ happened }) => happened.what === 'verified')!
+  if (entry.happened.what !== 'verified') throw new Error('no entry')
+  const { verdict, votes, record, signed } = entry.happened
+  const { token, ...signature } = signed
+  expect(record).toEqual({ entries: before.count, hash: before.head })
+  expect(votes).toEqual(after.votes.map((vote) => vote.signed!.value))
+  const statement = verdictStatement(after, { verdict, votes, record, token, at: entry.at })
+  expect(await services.signatures.verify(statement, signature)).toBe(true)
+})
+
+describe('nothing is sent for', () => {
+  const refused = async ({ settle, sent, counted, read }: Awaited<ReturnType<typeof waiting>>, because: string) => {
+    await settle()
+    expect(sent).toEqual([])
+    expect(counted).toContain('VerdictNotProven')
+    const { problem, journal, state } = await read()
+    expect(problem).toContain(because)
+    expect(state.name).toBe('deciding')
+    expect(journal.unfiled.at(-1)!.happened).toMatchObject({ what: 'not-sent', verdict: 'Approved' })
+  }
+  const ALTERED = 'is not the one that was signed'
+  const NOT_MET = 'do not meet the policy'
+
+  test('a state that was written without a vote', async () => {
+    const world = await waiting()
+    await world.alter(decide)
+    await refused(world, NOT_MET)
+  })
+
+  test('a vote that was invented, with no signature or with that of another key', async () => {
+    for (const sign of [undefined, memorySignatures('the thief’s own')]) {
+      const world = await waiting()
+      await world.click('U0ANA')
+      const { votes } = await world.read()
+      const { signed, ...real } = votes[0]!
+      const forged: Vote = {
+        ...real,
+        userId: 'U0BEN',
+        ...(sign && { signed: { ...signed!, ...(await sign.sign('x')) } }),
+      }
+      await world.alter(() => ({ ...decide(), votes: [...votes, forged] }))
+      await refused(world, sign ? ALTERED : NOT_MET)
+    }
+  })
+
+  test.each<[string, (vote: Vote) => Partial<Vote>]>([
+    ['of another person', () => ({ userId: 'U0DANA' })],
+    ['of another time', ({ at }) => ({ at: at + 1 })],
+    ['of another comment', () => ({ comment: 'checked on staging' })],
+    ['on other revisions', ({ signed }) => ({ signed: { ...signed!, revisions: ['f'.repeat(40)] } })],
+    ['under another policy', ({ signed }) => ({ signed: { ...signed!, policy: '0'.repeat(64) } })],
+  ])('a vote that was altered: %s', async (_, how) => {
+    const world = await waiting()
+    await world.click('U0ANA')
+    await world.click('U0BEN')
+    await world.alter(({ votes }) => ({
+      votes: votes.map((vote, index) => (index ? { ...vote, ...how(vote) } : vote)),
+    }))
+    await refused(world, ALTERED)
+  })
+
+  test('a rejection that was turned into an approval', async () => {
+    const world = await waiting()
+    await world.click('U0ANA')
+    await world.click('U0BEN', 'Rejected')
+    await world.alter(({ votes }) => ({
+      ...decide(),
+      votes: votes.map((vote) => ({ ...vote, verdict: 'Approved' as const })),
+    }))
+    await refused(world, ALTERED)
+  })
+
+  test('votes that were cast on an earlier execution', async () => {
+    const world = await waiting()
+    await world.click('U0ANA')
+    await world.click('U0BEN', 'Rejected')
+    await world.settle()
+    const { votes } = await world.read()
+    await world.codePipeline.start()
+    world.sent.length = 0
+    await requestApproval(world.services, world.notification())
+    const { id } = world.notification()
+    await world.alter(() => ({ ...decide(), votes }), id)
+    await world.settle({}, id)
+    expect(world.sent).toEqual([])
+    expect((await world.read(id)).problem).toContain(ALTERED)
+  })
+
+  test('the token of another approval under the id of the one that people saw', async () => {
+    const world = await waiting()
+    const other = approvalId('111122223333', 'eu-west-1', 'another token')
+    await world.services.approvals.create({ ...(await world.read()), id: other })
+    const vote = (userId: string) =>
+      actOnApproval(world.services, {
+        approvalId: other,
+        who: person(userId),
+        act: { do: 'vote', verdict: 'Approved', comment: '' },
+      })
+    await vote('U0ANA')
+    await vote('U0BEN')
+    await world.settle({}, other)
+    expect(world.sent).toEqual([])
+    expect((await world.read(other)).problem).toContain('the token of another')
+  })
+
+  test('a policy in the table that names other people, or fewer', async () => {
+    const world = await waiting()
+    await world.click('U0ANA')
+    await world.alter(({ resolvedPolicy }) => ({
+      ...decide(),
+      resolvedPolicy: { ...resolvedPolicy!, policy: lax(resolvedPolicy!.policy) },
+    }))
+    await refused(world, NOT_MET)
+  })
+
+  test('an author who was struck from the change in the table', async () => {
+    const world = await waiting({ forbid: ['author'] })
+    const authors = (await world.read()).change.authors
+    expect(authors).not.toEqual([])
+    await world.alter(({ change, resolvedPolicy }) => ({
+      change: { ...change, authors: [] },
+      resolvedPolicy: { ...resolvedPolicy!, policy: { ...resolvedPolicy!.policy, forbidden: [], unidentified: [] } },
+    }))
+    // Both are counted: the function that counts them has only the table's word for who the author is.
+    await world.click('U0ANA')
+    await world.click('U0BEN')
+    await refused(world, NOT_MET)
+  })
+
+  test('stand-ins whose time has not come', async () => {
+    const world = await waiting({ escalate: { after: '30m', people: ['U0FAY', 'U0ELI'] } })
+    await world.alter(() => ({ escalatedAt: 1 }))
+    await world.click('U0FAY')
+    await world.click('U0ELI')
+    await refused(world, NOT_MET)
+  })
+
+  test('an override of a freeze that was not made, and a freeze that was struck from the table', async () => {
+    const freezes = [{ name: 'stocktaking', from: '00:00', to: '23:59' }]
+    const world = await waiting()
+    await world.click('U0ANA')
+    await world.click('U0BEN')
+    const frozen = { ...world, services: { ...world.services, configuration: world.configured({ freeze: freezes }) } }
+    await settleApproval(frozen.services, world.id)
+    expect(world.sent).toEqual([])
+    expect((await world.read()).problem).toContain('change freeze')
+  })
+})
+
+test('what became true again is sent: the policy changed back before the sweep looked again', async () => {
+  const world = await waiting()
+  await world.click('U0ANA')
+  await world.click('U0BEN')
+  const other = world.configured({ approvers: [{ name: 'others', people: ['U0CHEN'], count: 1 }] })
+  await world.settle({ configuration: other })
+  expect(world.sent).toEqual([])
+  await world.settle()
+  expect(world.sent).toEqual(['Approved'])
+  expect(await world.read()).toMatchObject({ state: { name: 'settled' }, problem: null })
+})
+
+test('stand-ins whose time has come are enough', async () => {
+  const world = await waiting({ escalate: { after: '30m', people: ['U0FAY', 'U0ELI'] } })
+  world.codePipeline.clock.pass(30 * MINUTE)
+  await world.alter(() => ({ escalatedAt: world.codePipeline.clock.now() }))
+  await world.click('U0FAY')
+  await world.click('U0ELI')
+  await world.settle()
+  expect(world.sent).toEqual(['Approved'])
+})
+
+test('while Slack does not list the approvers, the verdict waits and no alarm rings', async () => {
+  const world = await waiting({ approvers: [{ name: 'engineers', groups: ['S0ENGINEERS'], count: 1 }] })
+  await world.click('U0ANA')
+  const { directory } = world.services
+  const members = async () => ({ kind: 'unread', because: 'Slack did not list S0ENGINEERS' }) as const
+  expect(await world.settle({ directory: { ...directory, members } })).toMatchObject({ kind: 'again' })
+  expect({ sent: world.sent, problem: (await world.read()).problem }).toEqual({ sent: [], problem: null })
+  expect(world.counted).not.toContain('VerdictNotProven')
+  await world.settle()
+  expect(world.sent).toEqual(['Approved'])
+})
+
+const lax = (policy: Policy): Policy => ({ ...policy, rules: [{ ...policy.rules[0]!, people: ['U0ANA'], count: 1 }] })
