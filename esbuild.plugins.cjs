@@ -25,6 +25,8 @@ const LEFT_OUT = {
   // The SDK loads it for an operation that has a stream of events.
   '@smithy/core/event-streams': 'reads and writes streams of events, which no operation here has',
 
+  './DefaultRateLimiter': 'serves the retry mode adaptive, which no client here has',
+
   // Lambda gives a function its credentials in environment variables, the first link of the SDK's default chain. These
   // are the links after it.
   '@aws-sdk/credential-provider-ini': 'reads profiles in ~/.aws',
@@ -55,7 +57,9 @@ const leaveOut = {
   setup(build) {
     const filter = new RegExp(`^(?:${Object.keys(LEFT_OUT).map(escaped).join('|')})$`)
     build.onResolve({ filter }, ({ path, importer }) =>
-      path.startsWith('.') && !/@slack[\\/]bolt[\\/]/.test(importer) ? undefined : { path, namespace: 'left-out' },
+      path.startsWith('.') && !/@(?:slack[\\/]bolt|smithy[\\/]core)[\\/]/.test(importer)
+        ? undefined
+        : { path, namespace: 'left-out' },
     )
     build.onLoad({ filter: /.*/, namespace: 'left-out' }, ({ path }) => ({ contents: standIn(path), loader: 'js' }))
   },

@@ -89,7 +89,10 @@ export const restoredApproval = ({
  * A vote that was cast before votes were signed does not count while the approval waits: the person can vote again. An
  * older function still finds it.
  */
-const countedVotes = ({ state, votes }: Pick<StoredApproval, 'state' | 'votes'>): Pick<Approval, 'votes' | 'unsignedVotes'> => {
+const countedVotes = ({
+  state,
+  votes,
+}: Pick<StoredApproval, 'state' | 'votes'>): Pick<Approval, 'votes' | 'unsignedVotes'> => {
   if (state.name !== 'waiting') return { votes }
   const [signed, unsigned] = [votes.filter(isSigned), votes.filter((vote) => !isSigned(vote))]
   return { votes: signed, ...(unsigned.length > 0 && { unsignedVotes: unsigned }) }

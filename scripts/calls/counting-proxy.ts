@@ -13,6 +13,7 @@ const SERVICES: Record<string, string> = {
   DynamoDB_20120810: 'DynamoDB',
   AmazonSQS: 'SQS',
   AWSEvents: 'EventBridge',
+  TrentService: 'KMS',
 }
 
 /**

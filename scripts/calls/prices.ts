@@ -11,6 +11,8 @@ export const PRICES = {
   'SQS, a million requests': 0.4,
   'SNS, a million messages published': 0.5,
   'EventBridge, a million custom events': 1,
+  'KMS, a key for a month': 1,
+  'KMS, a million requests for a key on an elliptic curve': 15,
   'CloudWatch Logs, a GB taken in': 0.5,
   'CloudWatch Logs, a GB kept for a month': 0.03,
   'CloudWatch, an alarm for a month': 0.1,
@@ -67,6 +69,9 @@ const LINES: Record<string, Quantity> = {
     (counted(/^Lambda approval-requested$/) * PRICES['SNS, a million messages published'] +
       counted(/^EventBridge /) * PRICES['EventBridge, a million custom events']) /
     MILLION,
+  KMS: (counted) =>
+    PRICES['KMS, a key for a month'] +
+    (counted(/^KMS /) / MILLION) * PRICES['KMS, a million requests for a key on an elliptic curve'],
   'CloudWatch Logs': (counted) =>
     (counted(/^CloudWatch Logs/) / GB) *
     (PRICES['CloudWatch Logs, a GB taken in'] +
