@@ -299,8 +299,10 @@ export const besideOthers = (approval: Approval, others: readonly string[], now:
 }
 
 /** Its stage goes on with other actions, or has ended. */
-export const wentOn = ({ mayAskMore, ...approval }: Approval, now: number): Approval =>
-  mayAskMore ? { ...approval, showing: touched(approval.showing, now) } : approval
+export const wentOn = (approval: Approval, now: number): Approval => {
+  const { mayAskMore, ...known } = approval
+  return mayAskMore ? { ...known, showing: touched(approval.showing, now) } : approval
+}
 
 /** The stand-ins of the route may approve from now on. */
 export const escalated = (approval: Approval, now: number): Approval =>

@@ -6,6 +6,8 @@ import {
   besideOthers,
   checked,
   freezesInForce,
+  isApprovalId,
+  wentOn,
   withChange,
   deciders,
   escalated,
@@ -242,6 +244,24 @@ test('other approvals of the stage are named once each, in order, and shown when
   expect(besideOthers(unordered, ['Legal'], LATER)).toBe(unordered)
 })
 
+test('once its stage has gone on, no more approvals are expected of it, and that is shown', () => {
+  const of = shown(approval({ mayAskMore: true }))
+  const after = wentOn(of, LATER)
+  expect(after).not.toHaveProperty('mayAskMore')
+  expect(isBehind(after.showing)).toBe(true)
+  expect(wentOn(after, LATER)).toBe(after)
+})
+
+test.each([
+  ['3f9ac2d1'.repeat(4), true],
+  [`${'3f9ac2d1'.repeat(4)}0`, false],
+  [`/${'3f9ac2d1'.repeat(4)}`, false],
+  [`${'3f9ac2d1'.repeat(4)}/entries`, false],
+  ['3F9AC2D1'.repeat(4), false],
+])('only the whole form of an id is one: %s', (text, isId) => {
+  expect(isApprovalId(text)).toBe(isId)
+})
+
 test('an approval is escalated once, and that is shown', () => {
   const after = escalated(shown(approval()), LATER)
   expect(after.escalatedAt).toBe(LATER)
@@ -300,6 +320,7 @@ describe('the policy, read again,', () => {
   test('is ignored if a later one is known', () => {
     const after = withResolvedPolicy(approval(), stricter, LATER)
     expect(withResolvedPolicy(after, resolvedPolicy(), LATER + 1)).toBe(after)
+    expect(withResolvedPolicy(after, resolvedPolicy(), LATER)).toBe(after)
   })
 
   test('is null if no route matches any more', () => {

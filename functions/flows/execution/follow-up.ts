@@ -30,7 +30,7 @@ export const followUp = async (
       const others = approvalActions(execution, stage).flatMap((one) => (one.action === action ? [] : one.action))
       const beside = besideOthers(approval, others, now)
       const isAsking = approval.state.name !== 'settled' || mayAskMore(execution, stage)
-      const next = isAsking || !beside.mayAskMore ? beside : wentOn(beside, now)
+      const next = isAsking ? beside : wentOn(beside, now)
       return withDeployment(next, deploymentOf(execution, next), toldAt, now)
     }
     if (known && told(known, clock.now()) === known) continue
