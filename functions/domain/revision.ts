@@ -137,7 +137,7 @@ export const pushedBy = (change: Change): string | null => {
 }
 
 /** A commit is the same whichever source brought it. */
-const identityOf = ({ id, source }: Revision): string => (HEX_COMMIT.test(id) ? id : `${source} ${id}`)
+const identityOf = ({ id, source }: Revision): string => (HEX_COMMIT.test(id) ? id : [source, id].join())
 
 /** The revisions, each once: two sources may bring one commit. */
 export const distinct = (revisions: readonly Revision[]): Revision[] =>

@@ -101,6 +101,11 @@ export const EQUIVALENT_MUTANTS: readonly Equivalent[] = [
     because: ONE_READ_MORE,
   },
   ...neverEmpty(
+    'functions/domain/revision.ts',
+    'an address that is empty is read as null (functions/domain/source.ts)',
+    '{ name: revision.author, email: revision.authorEmail?.toLowerCase() ?? null, revision: shortId(revision) },',
+  ),
+  ...neverEmpty(
     'functions/hook/new-version.ts',
     NO_EMPTY_ID,
     `return { kind: 'answered', executedVersion: invoked.ExecutedVersion ?? null, payload: jsonOrText(text) }`,
