@@ -1,5 +1,5 @@
 /** STS takes 2 to 64 of these characters for a session name and a source identity ("AssumeRole", STS API reference). */
-const LIMIT = 64
+const NAME_LIMIT = 64
 const SLACK_USER_ID = /^[UW][A-Z0-9]+$/
 
 /**
@@ -11,7 +11,7 @@ export const sessionNameOf = (userIds: readonly string[]): string | null => {
   for (let shown = ids.length; shown > 0; shown--) {
     const more = ids.length - shown
     const name = `${ids.slice(0, shown).join(',')}${more > 0 ? `+${more}` : ''}`
-    if (name.length <= LIMIT) return name
+    if (name.length <= NAME_LIMIT) return name
   }
   return null
 }
