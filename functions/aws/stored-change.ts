@@ -12,7 +12,7 @@ export interface StoredChange
   since: StoredSince | null
 }
 
-type StoredRevision = Omit<Revision, 'source'> & { source?: string | null }
+export type StoredRevision = Omit<Revision, 'source'> & { source?: string | null }
 
 interface StoredSince
   extends Omit<Since, 'changed' | 'count' | 'newer' | 'included'>, Partial<Pick<Since, 'changed' | 'count' | 'newer'>> {
@@ -65,4 +65,4 @@ const restoredSince = (
   newer,
 })
 
-const restoredRevision = ({ source = null, ...same }: StoredRevision): Revision => ({ ...same, source })
+export const restoredRevision = ({ source = null, ...same }: StoredRevision): Revision => ({ ...same, source })

@@ -1,7 +1,13 @@
 import type { Execution } from '../domain/execution.ts'
+import type { StoredRevision } from './stored-change.ts'
+import { restoredRevision } from './stored-change.ts'
 
 /** An execution as its item has it: attributes keep the names that they were first stored under (see StoredApproval). */
-export interface StoredExecution extends Omit<Execution, 'firstEventAt' | 'lastEventAt' | Mapped> {
+export interface StoredExecution extends Omit<Execution, 'firstEventAt' | 'lastEventAt' | 'revisions' | Mapped> {
+  /** The first revision: functions of an earlier version show it alone. */
+  revision: StoredRevision | null
+  /** Missing in executions that were stored when only the first was kept. */
+  revisions?: StoredRevision[]
   firstHeardAt: number
   heardAt: number
   stages: Stored<Execution['stages']>
@@ -12,8 +18,10 @@ export interface StoredExecution extends Omit<Execution, 'firstEventAt' | 'lastE
 type Mapped = 'stages' | 'actions' | 'approvals'
 type Stored<M> = M extends ReadonlyMap<string, infer T> ? Record<string, T> : never
 
-export const storedExecution = ({ firstEventAt, lastEventAt, ...same }: Execution): StoredExecution => ({
+export const storedExecution = ({ firstEventAt, lastEventAt, revisions, ...same }: Execution): StoredExecution => ({
   ...same,
+  revision: revisions[0] ?? null,
+  revisions: [...revisions],
   firstHeardAt: firstEventAt,
   heardAt: lastEventAt,
   stages: objectFrom(same.stages),
@@ -21,8 +29,15 @@ export const storedExecution = ({ firstEventAt, lastEventAt, ...same }: Executio
   approvals: objectFrom(same.approvals),
 })
 
-export const restoredExecution = ({ firstHeardAt, heardAt, ...same }: StoredExecution): Execution => ({
+export const restoredExecution = ({
+  firstHeardAt,
+  heardAt,
+  revision,
+  revisions = revision ? [revision] : [],
+  ...same
+}: StoredExecution): Execution => ({
   ...same,
+  revisions: revisions.map(restoredRevision),
   firstEventAt: firstHeardAt,
   lastEventAt: heardAt,
   stages: asMap(same.stages),

@@ -22,7 +22,8 @@ export interface Execution {
   actions: ReadonlyMap<string, ActionProgress>
   /** Names in the pipeline's order; empty until the pipeline was read. */
   stageOrder: string[]
-  revision: Revision | null
+  /** One for each source action; empty until they were read. */
+  revisions: readonly Revision[]
   starter: Starter | null
   /** By stage and action (`Production/Approve`), for links: the latest approval that was requested there. */
   approvals: ReadonlyMap<string, ApprovalLink>
@@ -78,7 +79,7 @@ export const newExecution = (key: ExecutionKey, now: number): Execution => ({
   stages: new Map(),
   actions: new Map(),
   stageOrder: [],
-  revision: null,
+  revisions: [],
   starter: null,
   approvals: new Map(),
   firstEventAt: now,
@@ -141,14 +142,14 @@ const withKey = <T>(map: ReadonlyMap<string, T>, key: string, value: T): Readonl
 const sameFacts = (a: Execution, b: Execution): boolean =>
   same([a.overall, a.stages, a.actions], [b.overall, b.stages, b.actions])
 
-/** Facts that events lack: the order of stages, the revision, who started it. */
+/** Facts that events lack: the order of stages, the revisions, who started it. */
 export const described = (
   execution: Execution,
-  facts: Partial<Pick<Execution, 'stageOrder' | 'revision' | 'starter'>>,
+  facts: Partial<Pick<Execution, 'stageOrder' | 'revisions' | 'starter'>>,
   now: number,
 ): Execution => {
   const next = { ...execution, ...facts }
-  const unchanged = (['stageOrder', 'revision', 'starter'] as const).every((fact) => same(next[fact], execution[fact]))
+  const unchanged = (['stageOrder', 'revisions', 'starter'] as const).every((fact) => same(next[fact], execution[fact]))
   return unchanged ? execution : { ...next, showing: touched(execution.showing, now) }
 }
 
@@ -172,7 +173,7 @@ export const withApproval = (execution: Execution, where: string, link: Approval
 const samePlace = (one: Place | null, other: Place | null): boolean =>
   one?.channel === other?.channel && one?.ts === other?.ts
 
-export const isOver = ({ overall }: Execution): boolean => !['running', 'stopping'].includes(overall.progress)
+export const isOver = ({ overall }: Execution): boolean => !isRunning(overall)
 
 /** The newest run of each action of a stage, in the order they began. */
 export const latestActions = (execution: Execution, stage: string): ActionProgress[] => {
@@ -191,11 +192,23 @@ export const latestActions = (execution: Execution, stage: string): ActionProgre
 export const approvalActions = (execution: Execution, stage: string): ActionProgress[] =>
   latestActions(execution, stage).filter(({ category }) => category === 'Approval')
 
-/** Many things begin in the same second, and their events arrive in any order: then the name or the ID decides. */
+/**
+ * Many things begin in the same second, and their events arrive in any order. What has ended came before what runs; for
+ * what began and ended in the same seconds, the ID decides.
+ */
 const inOrderOfStart = (timelines: ReadonlyMap<string, TimedProgress>): string[] => {
-  const beganAt = (id: string): number => timelines.get(id)!.startedAt ?? timelines.get(id)!.at
-  return [...timelines.keys()].sort().sort((a, b) => beganAt(a) - beganAt(b))
+  const beganAt = ({ startedAt, at }: TimedProgress): number => startedAt ?? at
+  const inOrder = [...timelines].sort(
+    ([a, one], [b, other]) =>
+      beganAt(one) - beganAt(other) ||
+      Number(isRunning(one)) - Number(isRunning(other)) ||
+      one.at - other.at ||
+      (a < b ? -1 : 1),
+  )
+  return inOrder.map(([id]) => id)
 }
+
+const isRunning = ({ progress }: TimedProgress): boolean => ['running', 'stopping'].includes(progress)
 
 /** Stages in the pipeline's order; stages of earlier events come in the order in which the execution entered them. */
 export const stageNames = (execution: Execution): string[] => {

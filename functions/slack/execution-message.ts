@@ -1,6 +1,8 @@
-import type { KnownBlock } from '@slack/types'
+import type { KnownBlock, RichTextBlock } from '@slack/types'
 import type { ActionProgress, Execution } from '../domain/execution.ts'
 import { latestActions, stageNames } from '../domain/execution.ts'
+import type { Revision } from '../domain/revision.ts'
+import { distinct } from '../domain/revision.ts'
 import type { ExecutionCard } from '../ports/cards.ts'
 import type { SlackMessage } from './approval-message.ts'
 import {
@@ -23,12 +25,14 @@ import { duration, formFor } from './language.ts'
 import { plain, say } from './sentence.ts'
 import { stageLines, waitsForApproval } from './stage-lines.ts'
 import { accountWords, revisionBy, startedBy } from './wording.ts'
+import { CHANGES } from './words/approval-words.ts'
 import { EXECUTION, EXECUTION_WAITS, FAILURE } from './words/execution-words.ts'
 
 /** One pipeline execution: its stage, what runs, and what failed. Updated in place. */
 export const executionMessage = (card: ExecutionCard): SlackMessage => {
   const { execution, consoleUrl, approvalPlaces } = card
-  const { key, revision, overall } = execution
+  const { key, overall } = execution
+  const revisions = distinct(execution.revisions)
   const state = stateOf(execution)
   const pipeline = [link(key.pipeline, consoleUrl, { bold: true })]
   // A superseded execution shrinks to two lines, because the newer one shows what happens now.
@@ -36,7 +40,7 @@ export const executionMessage = (card: ExecutionCard): SlackMessage => {
   const blocks = fitting((detail) => [
     richText(
       section(text(`${state.mark} `), ...say(state.words, { pipeline, duration: state.duration })),
-      ...(revision ? [section(...revisionParts(revision))] : []),
+      ...revisionLines(revisions, detail),
       ...(isOver ? [] : stageLines(execution, approvalPlaces, detail).map((line) => section(...line))),
     ),
     ...(isOver ? [] : failures(execution, detail)),
@@ -45,10 +49,19 @@ export const executionMessage = (card: ExecutionCard): SlackMessage => {
   const sentences = [
     plain(state.words, { pipeline: key.pipeline, duration: state.duration }),
     spokenFailure(execution),
-    revision ? revisionBy(revision) : '',
+    ...revisions.slice(0, SPOKEN_REVISIONS).map(revisionBy),
   ]
   const spoken = sentences.map((sentence) => asSentence(text(sentence))).filter(Boolean)
   return { text: escaped(cut(spoken.join(' '), LONGEST_UNESCAPED)), blocks }
+}
+
+const SPOKEN_REVISIONS = 3
+
+/** One line for each source. */
+const revisionLines = (revisions: readonly Revision[], { changes }: Detail): RichTextBlock['elements'] => {
+  const { shown, rest } = firstOf(revisions, changes)
+  const more = rest > 0 ? [section(text(plain(formFor(CHANGES.more, rest), { count: String(rest) })))] : []
+  return [...shown.map((revision) => section(...revisionParts(revision, revisions))), ...more]
 }
 
 const stateOf = (execution: Execution) => {
@@ -92,7 +105,9 @@ const failures = (execution: Execution, detail: Detail): KnownBlock[] => {
 }
 
 const executionDetails = ({ execution, accountName }: ExecutionCard): KnownBlock => {
-  const { key, starter, revision } = execution
+  const { key, starter, revisions } = execution
+  const authors = new Set(revisions.map(({ author }) => author))
+  const [author = null] = authors.size === 1 ? authors : []
   const account = accountWords(accountName, key.accountId, key.region)
-  return context(starter ? `${startedBy(starter, revision?.author ?? null)} · ${account}` : account)
+  return context(starter ? `${startedBy(starter, author)} · ${account}` : account)
 }

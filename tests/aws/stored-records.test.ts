@@ -19,7 +19,21 @@ import { openAws } from '../support/aws-endpoint.ts'
 import { asText } from '../support/as-text.ts'
 import { botInMemory } from '../support/bot-in-memory.ts'
 import { cardOf } from '../support/cards.ts'
-import { DAY, KEY, MINUTE, SECOND, START, WHERE, actor } from '../support/records.ts'
+import {
+  CARDS,
+  CHANGE,
+  DAY,
+  KEY,
+  MINUTE,
+  ROUNDING,
+  SECOND,
+  START,
+  WHERE,
+  actor,
+  approval,
+  execution,
+} from '../support/records.ts'
+import { notShownYet } from '../../functions/domain/showing.ts'
 
 type Item = { pk: string; sk: string; data: { kind: string } }
 
@@ -110,13 +124,47 @@ test('each record is written back under the names it was stored with, so that an
     const { Item } = await documentClient(aws.client).send(
       new GetCommand({ TableName: 'greenlight', Key: { pk, sk }, ConsistentRead: true }),
     )
-    // Fields that an approval did not have when it was stored: its kind of gate, and the other approvals of its stage.
+    // Fields that a record did not have when it was stored: an approval's kind of gate and the other approvals of its
+    // stage, and an execution's revisions beside the first.
     const added = { gate: 'manual-approval', otherApprovals: [] }
     const gate = kind === 'APPROVAL' && data.kind === 'approval' ? added : {}
     // Fields that are new since then may stand beside the old.
     const change = 'change' in data ? { change: withParts(data.change) } : {}
-    expect((Item as Item).data).toEqual({ ...data, ...gate, ...overrideWithWindows(data), ...change })
+    const revised =
+      'revision' in data
+        ? { revision: withParts(data.revision), revisions: data.revision ? [withParts(data.revision)] : [] }
+        : {}
+    expect((Item as Item).data).toEqual({ ...data, ...gate, ...overrideWithWindows(data), ...change, ...revised })
   }
+})
+
+test('fields that are newer than the records above are stored and read as they are', async () => {
+  const { services } = botAfter(0)
+  const at = { channel: 'C0LEADS', ts: '1.2', link: null }
+  const newer: Approval = {
+    ...approval({ id: '9'.repeat(32), otherApprovals: ['Sign off'] }),
+    mayAskMore: true,
+    checkRetry: { attempt: 2, until: START + MINUTE },
+    notices: { 'escalation-1': { name: 'said', at: START, place: at } },
+    showing: { ...notShownYet(START), left: at },
+    change: { ...CHANGE, into: ['Gate'], liveIn: ['Gate', 'Production'], seen: ['Gate: Approve (Sign off)'] },
+  }
+  await services.approvals.create(newer)
+  expect(await services.approvals.read(newer.id)).toEqual(newer)
+  const of = execution([], { revisions: [ROUNDING, CARDS] })
+  await services.executions.change(of.key, () => [of, null], { fresh: () => of })
+  expect(await services.executions.read(of.key)).toEqual(of)
+})
+
+test('records without them have what was true then', async () => {
+  const { read, services } = botAfter(0)
+  const { otherApprovals, checkRetry, mayAskMore, showing, change } = await read(WAITING)
+  expect({ otherApprovals, checkRetry, mayAskMore, left: showing.left, liveIn: change.liveIn }).toEqual({
+    ...{ otherApprovals: [], checkRetry: undefined, mayAskMore: undefined, left: undefined, liveIn: [] },
+  })
+  const stored = RECORDS.flatMap(({ pk, data }) => ('revision' in data && data.revision ? pk.split('#')[4]! : []))
+  const { revisions } = (await services.executions.read({ ...KEY, executionId: stored[0]! }))!
+  expect(revisions.map(({ title }) => title)).toEqual(['Fix rounding in basket totals'])
 })
 
 /** An override that was stored before overrides had windows lifts those that were open when it was made. */

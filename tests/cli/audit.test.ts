@@ -10,7 +10,7 @@ import { entryKey } from '../../functions/aws/entries.ts'
 import { openTable } from '../../functions/aws/table.ts'
 import { systemClock } from '../../functions/clock.ts'
 import type { Approval } from '../../functions/domain/approval.ts'
-import { requested, withEntry } from '../../functions/domain/approval.ts'
+import { requested, settled, withEntry } from '../../functions/domain/approval.ts'
 import { attempt } from '../../functions/domain/attempt.ts'
 import type { Entry, Happening } from '../../functions/domain/journal.ts'
 import { filed, hashOf, toFile } from '../../functions/domain/journal.ts'
@@ -155,6 +155,33 @@ describe('an intact audit record', () => {
     expect(csv).toHaveLength(1 + 6 + every.length)
     const ofFinn = entriesIn((await audit('--person', 'U0FINN')).out).map(({ happened }) => happened.what)
     expect(ofFinn).toEqual(['refused', 'voted', 'past-policy', 'told'])
+  })
+
+  test('says who approved past the policy, and why Slack would have refused, in both formats', async () => {
+    const by = 'arn:aws:sts::111122223333:assumed-role/Console/finn'
+    const outcome = { how: 'console', verdict: 'Approved', summary: null } as const
+    await store(settled(requested(newApproval()), { ...outcome, by, userId: 'U0FINN', past: 'too-few' }, START))
+    const unknown = requested(newApproval({ id: 'b'.repeat(32) }))
+    await store(settled(unknown, { ...outcome, by: null, past: 'unknown-person' }, START))
+    const told = [
+      { what: 'past-policy', by, userId: 'U0FINN', because: 'too-few' },
+      { what: 'past-policy', by: null, userId: null, because: 'unknown-person' },
+    ]
+    const { out, err } = await audit()
+    expect(err).toContain('every approval passed verification')
+    const exported = entriesIn(out).flatMap(({ happened }) => (happened.what === 'past-policy' ? happened : []))
+    expect(exported).toHaveLength(2)
+    expect(exported).toEqual(expect.arrayContaining(told))
+
+    const csv = linesOf((await audit('--format', 'csv')).out).filter((line) => line.includes(',past-policy,'))
+    expect(csv).toHaveLength(2)
+    for (const [user, happened] of [
+      ['U0FINN', told[0]],
+      ['', told[1]],
+    ] as const) {
+      const json = JSON.stringify(happened).replaceAll('"', '""')
+      expect(csv.filter((line) => line.includes(`,past-policy,${user},`) && line.includes(json))).toHaveLength(1)
+    }
   })
 
   test('is cut to the range, and verified as a whole', async () => {

@@ -101,7 +101,9 @@ describe('an execution', () => {
   test('is the same when the table gives the keys of its maps in another order', () => {
     const told = inAnotherOrder(execution(STORY))
     for (const news of STORY) expect(applyEvent(told, news, T(999))).toBe(told)
-    expect(described(told, { revision: ROUNDING, starter: { kind: 'push', name: null, arn: null } }, T(999))).toBe(told)
+    expect(described(told, { revisions: [ROUNDING], starter: { kind: 'push', name: null, arn: null } }, T(999))).toBe(
+      told,
+    )
   })
 
   test('has an end after its beginning if both are in the same second', () => {
@@ -155,10 +157,19 @@ describe('an execution', () => {
     ).toEqual(['A', 'B'])
   })
 
+  test('shows stages that began in the same second in the order of their ends, and not of their names', () => {
+    const quick = [stageChange('Source', 'running', T(1)), stageChange('Source', 'succeeded', T(1))]
+    const names = (news: StateChange[]) => stageNames(execution(news, { stageOrder: [] }))
+    expect(names([...quick, stageChange('Build', 'running', T(1))])).toEqual(['Source', 'Build'])
+    const built = [stageChange('Build', 'running', T(1)), stageChange('Build', 'succeeded', T(2))]
+    expect(names([...built, ...quick])).toEqual(['Source', 'Build'])
+    expect(names([...built, ...quick, stageChange('Approve', 'running', T(2))])).toEqual(['Source', 'Build', 'Approve'])
+  })
+
   test('changes its message only for new facts and links', () => {
     const told = execution(STORY)
-    expect(described(told, { revision: { ...ROUNDING } }, T(1))).toBe(told)
-    for (const facts of [{ revision: null }, { starter: null }, { stageOrder: ['Production'] }])
+    expect(described(told, { revisions: [{ ...ROUNDING }] }, T(1))).toBe(told)
+    for (const facts of [{ revisions: [] }, { starter: null }, { stageOrder: ['Production'] }])
       expect(described(told, facts, T(1))).toMatchObject({ ...facts, showing: { truth: told.showing.truth + 1 } })
     const link = { id: 'a1', requestedAt: T(1), place: null }
     const linked = withApproval(told, 'Production/Approve', link, T(1))

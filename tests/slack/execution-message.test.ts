@@ -1,7 +1,7 @@
 import type { Progress, StateChange } from '../../functions/domain/execution.ts'
 import type { ExecutionCard } from '../../functions/ports/cards.ts'
 import { executionMessage } from '../../functions/slack/execution-message.ts'
-import { SECOND, START, actionChange, execution, pipelineChange, stageChange } from '../support/records.ts'
+import { SECOND, START, actionChange, execution, pipelineChange, revision, stageChange } from '../support/records.ts'
 import { asText } from '../support/as-text.ts'
 import { addresses, messageProblems } from '../support/block-kit-limits.ts'
 
@@ -49,6 +49,32 @@ test('an execution shows what is done, what runs and what is to come', () => {
     '(Started by Ana’s push · shop-prod, eu-west-1)',
   ])
   expect(message(BUILDING).text).toBe('shop-web is running. Fix rounding in basket totals (Ana).')
+})
+
+describe('an execution of several sources', () => {
+  const APP = revision('4f9c2e1', 'Fix rounding', { source: 'App' })
+  const CONFIG = revision('b01d7aa', 'Point at the new database', { source: 'Config', author: 'Ben' })
+
+  test('shows the revision of each, and no author as the one who pushed', () => {
+    const facts = { revisions: [APP, CONFIG] }
+    expect(lines(BUILDING, {}, facts).slice(1, 3)).toEqual([
+      'Fix rounding · Ana · <4f9c2e1>',
+      'Point at the new database · Ben · <b01d7aa>',
+    ])
+    expect(lines(BUILDING, {}, facts).at(-1)).toBe('(Started by a push · shop-prod, eu-west-1)')
+    expect(said(BUILDING, {}, facts)).toBe('shop-web is running. Fix rounding (Ana). Point at the new database (Ben).')
+  })
+
+  test('shows one commit that several bring once', () => {
+    const facts = { revisions: [APP, { ...APP, source: 'Infra' }] }
+    expect(lines(BUILDING, {}, facts).filter((line) => line.includes('4f9c2e1'))).toHaveLength(1)
+    expect(lines(BUILDING, {}, facts).at(-1)).toContain('Started by Ana’s push')
+  })
+
+  test('shows six, and counts the rest', () => {
+    const revisions = Array.from({ length: 9 }, (_, index) => revision(`${index}`.repeat(7), `Change ${index}`))
+    expect(lines(BUILDING, {}, { revisions }).slice(6, 8)).toEqual(['Change 5 · Ana · <5555555>', 'and 3 more changes'])
+  })
 })
 
 test('an execution that waits for approval links to it', () => {
@@ -124,7 +150,7 @@ test.each<[Progress, string]>([
 })
 
 test('an execution with few known facts is shown all the same', () => {
-  const facts = { stageOrder: [], revision: null, starter: null }
+  const facts = { stageOrder: [], revisions: [], starter: null }
   expect(lines([pipelineChange('running', T(0))], { accountName: '111122223333' }, facts)).toEqual([
     '▶ <shop-web> is running',
     '(account 111122223333, eu-west-1)',

@@ -318,7 +318,7 @@ const hostileExecution: fc.Arbitrary<Execution> = fc
       }),
       { maxLength: 60 },
     ),
-    revision: maybe(revision),
+    revisions: fc.array(revision, { maxLength: 12 }),
     starter: maybe(starter),
   })
   .map(({ heardStages, runs, stageOrder, ...told }) => {

@@ -209,7 +209,7 @@ export const execution = (news: readonly StateChange[] = [], facts: Parameters<t
     (so, one) => applyEvent(so, one, START),
     described(
       newExecution(KEY, START),
-      { stageOrder: STAGES, revision: ROUNDING, starter: { kind: 'push', name: null, arn: null }, ...facts },
+      { stageOrder: STAGES, revisions: [ROUNDING], starter: { kind: 'push', name: null, arn: null }, ...facts },
       START,
     ),
   )

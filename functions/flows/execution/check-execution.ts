@@ -1,16 +1,16 @@
 import type { Execution, StateChange, Progress, TimedProgress } from '../../domain/execution.ts'
 import { described, applyEvent, isOver } from '../../domain/execution.ts'
 import type { ExecutionKey } from '../../domain/pipeline.ts'
-import { starterFrom } from '../../domain/starter.ts'
 import { withShowingLease } from '../../domain/showing.ts'
 import { showing } from '../show/show-execution.ts'
 import { findExecution } from './find-execution.ts'
 import { followUp } from './follow-up.ts'
 import type { Performed } from '../effects/performed.ts'
 import { done } from '../effects/performed.ts'
-import type { ActionRun, ActionStatus, ExecutionStatus, ExecutionSummary, StageState } from '../../ports/pipelines.ts'
+import type { ActionRun, ActionStatus, ExecutionStatus, ExecutionSummary } from '../../ports/pipelines.ts'
 import type { Services } from '../../ports/services.ts'
-import { readRevisions } from './read-revisions.ts'
+import type { LackedFacts } from './describe-execution.ts'
+import { describeExecution } from './describe-execution.ts'
 import { stageChanges, wholeSecond } from './stage-changes.ts'
 
 /**
@@ -54,11 +54,9 @@ const confirm = async ({ executions }: Services, from: Execution): Promise<void>
   )
 }
 
-type Facts = Partial<Pick<Execution, 'stageOrder' | 'revision' | 'starter'>>
-
 interface PipelineAnswer {
   news: StateChange[]
-  facts: Facts
+  facts: LackedFacts
   /** No answer is outdated. */
   isCertain: boolean
 }
@@ -91,27 +89,6 @@ const canceled = (known: Execution, at: number): StateChange[] => {
       runs(action) ? [{ level: 'action', actionExecutionId, ...action, ...end } as const] : [],
     ),
   ]
-}
-
-/**
- * The facts of an execution that events lack, and the pipeline's stages. Before its source has run it has no revision.
- */
-export const describeExecution = async (
-  services: Services,
-  key: ExecutionKey,
-): Promise<{ stages: StageState[] | null; facts: Facts; runs: ActionRun[] | null }> => {
-  const stages = await services.pipelines.stages(key)
-  if (!stages) return { stages, facts: {}, runs: null }
-  const { facts, revisions, runs } = await readRevisions(services, key)
-  return {
-    stages,
-    runs,
-    facts: {
-      stageOrder: stages.map(({ stage }) => stage),
-      ...(revisions[0] && { revision: revisions[0] }),
-      ...(facts && { starter: starterFrom(facts.trigger) }),
-    },
-  }
 }
 
 /** A status that the bot does not know changes nothing. */

@@ -8,7 +8,7 @@ import { pipelineOf } from '../../domain/pipeline.ts'
 import type { ShowingLease } from '../../domain/showing.ts'
 import { withShowingLease } from '../../domain/showing.ts'
 import { readApproval } from '../approval/change-approval.ts'
-import { describeExecution } from './check-execution.ts'
+import { describeExecution } from './describe-execution.ts'
 import { closeApproval } from '../approval/close-approval.ts'
 import { checks, followUp, mattersToApprovals } from './follow-up.ts'
 import type { EventEnding } from '../gates/manual-approval/ended-by-event.ts'
@@ -80,9 +80,10 @@ const rememberEvent = async (services: Services, { key, change }: PipelineEvent)
   return remembered
 }
 
-/** The revision is known once the first stage has passed; CodePipeline does not have it earlier. */
-const lacksFacts = ({ stageOrder, revision, stages }: Execution): boolean =>
-  stageOrder.length === 0 || (!revision && [...stages.values()].some(({ progress }) => progress === 'succeeded'))
+/** The revisions are known once the first stage has passed; CodePipeline does not have all of them earlier. */
+const lacksFacts = ({ stageOrder, revisions, stages }: Execution): boolean =>
+  stageOrder.length === 0 ||
+  (revisions.length === 0 && [...stages.values()].some(({ progress }) => progress === 'succeeded'))
 
 const endApproval = async (
   services: Services,

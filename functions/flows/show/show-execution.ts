@@ -1,9 +1,11 @@
 import type { Effect } from '../../domain/effect.ts'
 import type { Execution } from '../../domain/execution.ts'
+import { described } from '../../domain/execution.ts'
 import type { ExecutionKey } from '../../domain/pipeline.ts'
 import type { Place, ShowingLease } from '../../domain/showing.ts'
 import type { Performed } from '../effects/performed.ts'
 import type { Services } from '../../ports/services.ts'
+import { describeExecution } from '../execution/describe-execution.ts'
 import { showRecord } from './show-record.ts'
 
 /** The events of one step of a pipeline arrive within some tenths of a second. */
@@ -26,6 +28,7 @@ export const showExecution = (
       effect: (lease) => ({ do: 'show-execution', execution: key, ...(lease && { lease }) }),
       read: () => executions.read(key),
       change: (step, from) => executions.change(key, step, from && { from }),
+      complete: (execution) => withStageOrder(services, execution),
       gatherMs: GATHER_MS,
       channelOf: ({ key }) => configuration.statusChannelFor(key),
       render: (execution) => ({
@@ -39,6 +42,27 @@ export const showExecution = (
     },
     lease,
   )
+}
+
+/**
+ * The pipeline's order of its stages: events of several stages may have the same second. A function that only linked an
+ * approval has not read the pipeline.
+ */
+const withStageOrder = async (services: Services, execution: Execution): Promise<Execution> => {
+  const { executions, clock, log } = services
+  const { key, stageOrder, stages } = execution
+  if (stageOrder.length > 0 || stages.size < 2) return execution
+  try {
+    const { facts } = await describeExecution(services, key)
+    const complete = (current: Execution): [Execution, Execution] => {
+      const next = described(current, facts, clock.now())
+      return [next, next]
+    }
+    return (await executions.change(key, complete, { from: execution })) ?? execution
+  } catch (error) {
+    log.warn('CodePipeline did not tell the order of the stages', { execution: key.executionId, error })
+    return execution
+  }
 }
 
 const approvalPlaces = ({ approvals }: Execution): ReadonlyMap<string, Place> =>

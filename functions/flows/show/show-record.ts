@@ -24,6 +24,8 @@ export interface Shown<T extends { showing: Showing }> {
   read(): Promise<T | null>
   /** `from`: the record at hand. */
   change<R>(step: (record: T) => [T, R], from?: T): Promise<R | null>
+  /** The record with what its message needs and no event told, stored. */
+  complete?(record: T): Promise<T>
   /** Null if there is no channel for it. */
   channelOf(record: T): string | null
   render(record: T): Card
@@ -52,8 +54,9 @@ export const showRecord = async <T extends { showing: Showing }>(
   // does.
   if (!taken) return done()
 
-  const { record, lease } = taken
+  const { lease } = taken
   const { owner } = lease
+  const record = (await shown.complete?.(taken.record)) ?? taken.record
   const card = shown.render(record)
   const channel = shown.channelOf(record)
   let atHand = record

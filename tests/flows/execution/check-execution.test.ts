@@ -216,7 +216,7 @@ describe('an execution whose pipeline was deleted', () => {
 })
 
 test('fields that events lack are filled in: the order of the stages, the revision, who started it', async () => {
-  const nameless = { ...RUNNING, stageOrder: [], revision: null, starter: null }
+  const nameless = { ...RUNNING, stageOrder: [], revisions: [], starter: null }
   const revisions = [
     { actionName: null, artifactName: 'App', revisionId: 'c0ffee', summary: 'Fix rounding', url: null },
   ]
@@ -231,13 +231,13 @@ test('fields that events lack are filled in: the order of the stages, the revisi
   )
   expect(checked).toMatchObject({
     stageOrder: ['Source', 'Build', 'Production'],
-    revision: { id: 'c0ffee', title: 'Fix rounding' },
+    revisions: [{ id: 'c0ffee', title: 'Fix rounding' }],
     starter: { kind: 'person', name: 'dana' },
     overall: { progress: 'succeeded' },
   })
   // If CodePipeline does not answer, the known values stay.
   expect((await check({ executions: [] })).checked).toMatchObject({
-    revision: RUNNING.revision,
+    revisions: RUNNING.revisions,
     starter: RUNNING.starter,
     overall: RUNNING.overall,
   })

@@ -110,19 +110,19 @@ describe('a state change', () => {
   test.each<[string, Partial<Execution>, StateChange, number]>([
     [
       'its first stage has passed and its revision is unknown',
-      { revision: null },
+      { revisions: [] },
       stageChange('Source', 'succeeded', START + MINUTE),
       1,
     ],
     [
       'its revision is unknown and no stage has passed',
-      { revision: null },
+      { revisions: [] },
       stageChange('Source', 'failed', START + MINUTE),
       0,
     ],
     [
       'a stage has passed, and the next runs',
-      { revision: null, stages: execution([stageChange('Build', 'running', START)]).stages },
+      { revisions: [], stages: execution([stageChange('Build', 'running', START)]).stages },
       stageChange('Source', 'succeeded', START + MINUTE),
       1,
     ],

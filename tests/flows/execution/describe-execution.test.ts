@@ -1,0 +1,42 @@
+import { describeExecution } from '../../../functions/flows/execution/describe-execution.ts'
+import type { ActionRun } from '../../../functions/ports/pipelines.ts'
+import { botInMemory } from '../../support/bot-in-memory.ts'
+import { actionRun, executionSummary, pipelinesThatAnswer, stageState } from '../../support/pipeline-answers.ts'
+import { KEY } from '../../support/records.ts'
+
+const sourceStage = stageState('Source', {
+  actions: ['App', 'Config'].map((action) => ({ action, status: null, since: null, token: null })),
+})
+const run = (action: string, status: ActionRun['status']): ActionRun =>
+  actionRun({ stage: 'Source', action, category: 'Source', status, outputArtifacts: [`${action}Output`] })
+const brought = (name: string, revisionId: string) => ({
+  ...{ actionName: null, artifactName: `${name}Output`, revisionId, summary: null, url: null },
+})
+
+const revisionsOf = async (runs: ActionRun[], revisions = [brought('Config', 'd'), brought('App', 'a')]) => {
+  const stages = [sourceStage, stageState('Production')]
+  const pipelines = pipelinesThatAnswer({ stages, runs, executions: [executionSummary({ revisions })] })
+  const { facts } = await describeExecution({ ...botInMemory().services, pipelines }, KEY)
+  return facts.revisions?.map(({ source, id }) => `${source}:${id}`)
+}
+
+describe('the revisions of an execution', () => {
+  test('are those of all its sources, in the order of their names', async () => {
+    expect(await revisionsOf([run('Config', 'Succeeded'), run('App', 'Succeeded')])).toEqual(['App:a', 'Config:d'])
+  })
+
+  test('are not told while a source runs, or has not begun: the others would pass for all', async () => {
+    const first = [brought('App', 'a')]
+    expect(await revisionsOf([run('Config', 'InProgress'), run('App', 'Succeeded')], first)).toBeUndefined()
+    expect(await revisionsOf([run('App', 'Succeeded')], first)).toBeUndefined()
+    expect(await revisionsOf([run('Config', 'Failed'), run('App', 'Succeeded')], first)).toEqual(['App:a'])
+  })
+
+  test('of a rollback, which runs no source, are those that CodePipeline has', async () => {
+    expect(await revisionsOf([])).toHaveLength(2)
+  })
+
+  test('are not told while CodePipeline has none', async () => {
+    expect(await revisionsOf([run('Config', 'Succeeded'), run('App', 'Succeeded')], [])).toBeUndefined()
+  })
+})
