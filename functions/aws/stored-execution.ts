@@ -6,8 +6,8 @@ import { restoredRevision } from './stored-change.ts'
 export interface StoredExecution extends Omit<Execution, 'firstEventAt' | 'lastEventAt' | 'revisions' | Mapped> {
   /** The first revision: functions of an earlier version show it alone. */
   revision: StoredRevision | null
-  /** Missing in executions that were stored when only the first was kept. */
-  revisions?: StoredRevision[]
+  /** Those of the other sources; missing if there is one source, and where only the first was kept. */
+  otherRevisions?: StoredRevision[]
   firstHeardAt: number
   heardAt: number
   stages: Stored<Execution['stages']>
@@ -21,7 +21,7 @@ type Stored<M> = M extends ReadonlyMap<string, infer T> ? Record<string, T> : ne
 export const storedExecution = ({ firstEventAt, lastEventAt, revisions, ...same }: Execution): StoredExecution => ({
   ...same,
   revision: revisions[0] ?? null,
-  revisions: [...revisions],
+  ...(revisions.length > 1 && { otherRevisions: revisions.slice(1) }),
   firstHeardAt: firstEventAt,
   heardAt: lastEventAt,
   stages: objectFrom(same.stages),
@@ -33,11 +33,11 @@ export const restoredExecution = ({
   firstHeardAt,
   heardAt,
   revision,
-  revisions = revision ? [revision] : [],
+  otherRevisions = [],
   ...same
 }: StoredExecution): Execution => ({
   ...same,
-  revisions: revisions.map(restoredRevision),
+  revisions: [...(revision ? [revision] : []), ...otherRevisions].map(restoredRevision),
   firstEventAt: firstHeardAt,
   lastEventAt: heardAt,
   stages: asMap(same.stages),
