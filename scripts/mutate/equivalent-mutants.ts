@@ -15,6 +15,7 @@ const DUE_NOTICES = 'functions/domain/due-notices.ts'
 const EXECUTION = 'functions/domain/execution.ts'
 const NOTICE_DELIVERY = 'functions/domain/notice-delivery.ts'
 const POLICY = 'functions/domain/policy.ts'
+const READ_PAST = 'functions/flows/gates/manual-approval/read-past.ts'
 const WINDOW = 'functions/domain/window.ts'
 const WINDOW_GAP = 'functions/config/window-gap.ts'
 
@@ -104,6 +105,30 @@ export const EQUIVALENT_MUTANTS: readonly Equivalent[] = [
     'functions/domain/revision.ts',
     'an address that is empty is read as null (functions/domain/source.ts)',
     '{ name: revision.author, email: revision.authorEmail?.toLowerCase() ?? null, revision: shortId(revision) },',
+  ),
+  ...neverEmpty('functions/domain/showing.ts', NOT_IN_1970, 'behindSince: showing.behindSince ?? now,'),
+  {
+    file: READ_PAST,
+    line: 'const comparison = compare(toldBy(services, where, listed, { runs, isWhole: false }), runs, false)',
+    before: 'false',
+    after: 'true',
+    because: 'here only the stages that were passed are asked for, which older runs do not change',
+  },
+  ...neverEmpty(
+    READ_PAST,
+    'an empty text is followed by an empty text',
+    ": all.map((one) => ({ ...one, source: one.source ?? '' }))",
+  ),
+  ...neverEmpty(
+    READ_PAST,
+    NOT_IN_1970,
+    'const to = startOf(askedId) ?? Infinity',
+    'const from = Math.min(to, ...(isFromBeginning ? [-Infinity] : liveIds.map((id) => startOf(id) ?? -Infinity)))',
+  ),
+  ...neverEmpty(
+    READ_PAST,
+    'no action is called by an empty text',
+    'source: revisions[index]!.source ?? actionOf.get(artifact.artifactName) ?? null,',
   ),
   ...neverEmpty(
     'functions/hook/new-version.ts',

@@ -5,6 +5,7 @@ import {
   isBehind,
   needNotBeShown,
   notShownYet,
+  takenOver,
   touched,
   wasLost,
   wasNotShown,
@@ -50,6 +51,16 @@ describe('the lease to write a message', () => {
   })
 })
 
+test('a lease that was passed on is taken over by one function, for as long as one of its own', () => {
+  const record = { showing: acquired({ ...notShownYet(START), place: PLACE }).showing }
+  const lease = { owner: 'me', mustLookFirst: false, notBefore: START, isHandedOn: true } as const
+  const later = START + 10 * SECOND
+  const [next, own] = takenOver(record, lease, 'other', later)
+  expect(own).toMatchObject({ owner: 'other' })
+  expect(next.showing).toEqual({ ...record.showing, lease: { owner: 'other', until: later + 30 * SECOND } })
+  expect(takenOver(next, lease, 'third', later)).toEqual([next, null])
+})
+
 describe('a message', () => {
   test('stays outdated if the record changed while it was written', () => {
     const { showing } = acquired(notShownYet(START))
@@ -74,9 +85,14 @@ describe('a message', () => {
 
   test('that was deleted is posted again, without a look for it', () => {
     const { showing } = acquired(touched(posted(), START))
-    const lost = wasLost(showing, 'me')
+    const lost = wasLost({ ...showing, maybePosted: true }, 'me')
     expect(lost.place).toBeNull()
     expect(acquired(lost).mustLookFirst).toBe(false)
+  })
+
+  test('that was found in the channel keeps its place, though it could not be updated', () => {
+    const { showing } = acquired(notShownYet(START))
+    expect(wasNotShown(showing, 'me', false, PLACE)).toMatchObject({ place: PLACE, maybePosted: false, lease: null })
   })
 
   test('ignores the failure of a writer that had lost its lease', () => {

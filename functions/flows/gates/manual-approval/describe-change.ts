@@ -56,7 +56,10 @@ const approvalsBeside = (
   const others = now.map((one) => one.action).filter((name) => name !== action)
   return {
     otherApprovals: others.filter((name) => kinds.get(name) === 'Approval'),
-    mayAskMore: others.some((name) => !KNOWN_KINDS.has(kinds.get(name) ?? '')),
+    mayAskMore: others.some((name) => {
+      const kind = kinds.get(name)
+      return kind === undefined || !KNOWN_KINDS.has(kind)
+    }),
   }
 }
 
@@ -66,13 +69,10 @@ const approvalsBeside = (
  * it waits there.
  */
 export const seenIn = (stages: readonly StageState[], own: string, liveIn: readonly string[]): string[] => {
-  const from = Math.max(
-    0,
-    stages.findIndex(({ stage }) => stage === own),
-  )
+  const from = stages.findIndex(({ stage }) => stage === own)
   const shape = stages.slice(from).map(({ stage, actions }) => {
-    const names = actions.map(({ action, status }) => (status === null ? `(${action})` : action))
-    return `${stage}: ${names.join(' ')}`
+    const names = actions.map(({ action, status }) => [action, status === null].join())
+    return [stage, ...names].join()
   })
   const others = liveIn.filter((name) => name !== own)
   const entered = others.map((name) => {

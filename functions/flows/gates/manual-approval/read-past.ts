@@ -102,7 +102,8 @@ const pastExecution = (one: ToldExecution): PastExecution => ({
 const isRollback = ({ trigger }: ExecutionSummary): boolean =>
   ['rollback', 'automatic-rollback'].includes(starterFrom(trigger).kind)
 
-const NO_RUNS: RunsRead = { runs: [], isWhole: true }
+/** CodePipeline no longer knows the pipeline, and so nothing is known of its past. */
+const NO_RUNS: RunsRead = { runs: [], isWhole: false }
 
 /** Those of the stages to compare with that no execution is known to have passed. */
 const unpassed = ({ liveIn, live }: Comparison): string[] =>
@@ -178,12 +179,14 @@ const lookedInto = async (
   { askedId, liveIds, isFromBeginning }: { askedId: string; liveIds: readonly string[]; isFromBeginning: boolean },
 ): Promise<ToldExecution[]> => {
   // A rollback has no source actions of its own; the artifacts have the same names.
-  const actionOf = new Map(
-    runs.filter(isSource).flatMap(({ action, outputArtifacts }) => outputArtifacts.map((name) => [name, action])),
+  const actionOf = new Map<string | null, string>(
+    runs
+      .filter(isSource)
+      .flatMap(({ action, outputArtifacts }) => outputArtifacts.map((name) => [name, action] as const)),
   )
   const startOf = (id: string) => told.find(({ executionId }) => executionId === id)?.startedAt
   const to = startOf(askedId) ?? Infinity
-  const from = Math.min(to, ...(isFromBeginning ? [0] : liveIds.map((id) => startOf(id) ?? 0)))
+  const from = Math.min(to, ...(isFromBeginning ? [-Infinity] : liveIds.map((id) => startOf(id) ?? -Infinity)))
   const isAsked = ({ executionId }: ToldExecution) => executionId === askedId
   const isLive = ({ executionId }: ToldExecution) => liveIds.includes(executionId)
   // A rollback deploys revisions of a longer time ago.
@@ -195,7 +198,7 @@ const lookedInto = async (
       const { facts, revisions } = await readRevisions(services, { ...pipelineOf(where), executionId: one.executionId })
       const artifacts = facts?.revisions ?? []
       const bySource = artifacts.map((artifact, index) => ({
-        source: revisions[index]!.source ?? actionOf.get(artifact.artifactName ?? '') ?? null,
+        source: revisions[index]!.source ?? actionOf.get(artifact.artifactName) ?? null,
         revisionId: artifact.revisionId,
         artifact,
       }))

@@ -144,8 +144,11 @@ test('an approval beside is an action of this stage that earlier runs show to be
     runs: [
       actionRun({ action: 'Sign off', status: 'Succeeded' }),
       actionRun({ action: 'Retired', status: 'Succeeded' }),
-      actionRun({ action: 'Check', category: 'Test', status: 'Succeeded' }),
       actionRun({ stage: 'Staging', action: 'Check', status: 'Succeeded' }),
+      actionRun({ action: 'Check', category: 'Test', status: 'Succeeded' }),
+      // It was another kind of action before the pipeline was edited.
+      actionRun({ action: 'Sign off', category: 'Test', status: 'Succeeded' }),
+      actionRun({ action: 'Check', status: 'Succeeded' }),
       actionRun(),
     ],
   })

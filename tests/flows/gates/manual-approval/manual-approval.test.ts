@@ -116,6 +116,18 @@ describe('the change of an approval that waits is described again', () => {
       [EAST],
       withActions(WEST, [action({ status: 'Succeeded' })]),
     ],
+    [
+      'if a stage behind it has another name',
+      true,
+      [],
+      since(null).map((one) => (one.stage === WEST ? { ...one, stage: 'North' } : one)),
+    ],
+    [
+      'never if an action before it has run for the first time',
+      false,
+      [EAST],
+      withActions('Source', [action({ action: 'Checkout', status: 'Succeeded' }), action({ action: 'Config' })]),
+    ],
     ['never while no stage has moved', false, [EAST, WEST], since(null)],
     ['never for a stage that it does not go into', false, [EAST], since(WEST)],
     ['never for its own stage, where it waits and no other can pass', false, [OWN], since(OWN)],

@@ -1,5 +1,10 @@
-import { LOOKED_INTO, readPast } from '../../../../functions/flows/gates/manual-approval/read-past.ts'
-import type { ActionRun, ArtifactRevision, ExecutionSummary } from '../../../../functions/ports/pipelines.ts'
+import { readPast } from '../../../../functions/flows/gates/manual-approval/read-past.ts'
+import type {
+  ActionRun,
+  ArtifactRevision,
+  ExecutionSummary,
+  StageState,
+} from '../../../../functions/ports/pipelines.ts'
 import { botInMemory } from '../../../support/bot-in-memory.ts'
 import { actionRun, executionSummary, pipelinesThatAnswer, stageState } from '../../../support/pipeline-answers.ts'
 import { MINUTE, START, WHERE } from '../../../support/records.ts'
@@ -37,6 +42,19 @@ const STAGES = [
   }),
 ]
 
+/** An approval in a stage of its own lets a change into two stages. */
+const TWO = [
+  ['Production', 'Approve'],
+  ['East', 'Deploy'],
+  ['West', 'Deploy'],
+].map(([stage, action]) =>
+  stageState(stage!, { actions: [{ action: action!, status: 'Succeeded', since: null, token: null }] }),
+)
+const deployedTo = (stage: string, executionId: string, minute: number): ActionRun => ({
+  ...deployRun(executionId, minute),
+  stage,
+})
+
 /** The past of `asked`: the lists come in pages, and CodePipeline knows more of single executions. */
 const past = async (
   asked: string,
@@ -46,7 +64,13 @@ const past = async (
     facts = {},
     pageOf = 100,
     hasOlder = false,
-  }: { facts?: Record<string, Partial<ExecutionSummary>>; pageOf?: number; hasOlder?: boolean } = {},
+    stages = STAGES,
+  }: {
+    facts?: Record<string, Partial<ExecutionSummary>>
+    pageOf?: number
+    hasOlder?: boolean
+    stages?: StageState[]
+  } = {},
 ) => {
   const lookedInto: string[] = []
   let lists = 0
@@ -75,7 +99,7 @@ const past = async (
     },
     WHERE,
     asked,
-    STAGES,
+    stages,
   )
   const broughtBy = (id: string) =>
     result.executions.get(id)?.bySource?.map(({ source, revisionId }) => `${source}:${revisionId}`) ?? null
@@ -92,6 +116,12 @@ describe('the list of executions', () => {
     const { lists, comparison, ids } = await past('new', [NEW, ...between(99), LIVE], RUNS)
     expect([lists, ids.length]).toEqual([2, 101])
     expect(comparison.changed).toEqual([{ source: 'Checkout', from: 'l', to: 'n' }])
+  })
+
+  test('is read on to each of the live executions', async () => {
+    const runs = [sourceRun('new', 300), deployedTo('East', 'm0', 250), deployedTo('West', 'live', 5)]
+    const executions = [NEW, ...between(99), LIVE]
+    expect(await past('new', executions, runs, { stages: TWO })).toMatchObject({ lists: 2 })
   })
 
   test('is read once if it has the live execution, or is complete', async () => {
@@ -135,6 +165,17 @@ describe('the runs of actions are read', () => {
     expect(await read(NEW, LIVE, slow(9))).toBe(4)
     expect(await read(NEW, LIVE, slow(10))).toBe(6)
     expect(await read(NEW, LIVE, slow(11))).toBe(6)
+  })
+
+  test('back beyond the start of those that changed since the first of several stages was passed', async () => {
+    const runs = [
+      ...[sourceRun('e2', 30), deployedTo('East', 'e1', 20), sourceRun('e1', 19)],
+      ...[deployedTo('West', 'e0', 10), sourceRun('e0', 9), sourceRun('older', 3), sourceRun('oldest', 1)],
+    ]
+    const all = [listed('e2', 30, [revision('c')]), listed('e1', 19, [revision('b')]), listed('e0', 9, [revision('a')])]
+    const slow = (minute: number) => listed('slow', 2, [revision('s')], { updatedAt: at(minute) })
+    const read = async (minute: number) => (await past('e2', [...all, slow(minute)], runs, { stages: TWO })).runs.length
+    expect([await read(9), await read(15)]).toEqual([6, 7])
   })
 
   test('back beyond the start of the execution itself, even if it is older than the live one', async () => {
@@ -236,10 +277,10 @@ describe('of executions without a list of revisions, one by one are read', () =>
     },
   )
 
-  test('a limited number, the execution itself first', async () => {
+  test('twenty at most, the execution itself first', async () => {
     const many = Array.from({ length: 30 }, (_, i) => untold(`m${i}`, 40 - i))
     const lookedInto = await looked('new', [...many.slice(0, 25), untold('new', 41), ...many.slice(25)], [])
-    expect(lookedInto).toEqual(['new', ...many.slice(0, LOOKED_INTO - 1).map(({ executionId }) => executionId)])
+    expect(lookedInto).toEqual(['new', ...many.slice(0, 19).map(({ executionId }) => executionId)])
   })
 
   test('a rollback has no source actions: its artifacts are named as those of other executions', async () => {
@@ -256,4 +297,10 @@ describe('of executions without a list of revisions, one by one are read', () =>
     expect((await told(two)).broughtBy('new')).toBeNull()
     expect((await told([])).broughtBy('new')).toBeNull()
   })
+})
+
+test('of a pipeline that CodePipeline no longer knows, it is not known what is live', async () => {
+  const pipelines = pipelinesThatAnswer({ runs: null, executions: null })
+  const { comparison } = await readPast({ ...botInMemory().services, pipelines }, WHERE, 'new', STAGES)
+  expect(comparison).toMatchObject({ unknown: 'far', isAllKnown: false })
 })
