@@ -33,14 +33,19 @@ export const functions: Check = {
   },
 }
 
-/** Each function's role exists, Lambda may assume it, and it still has its policy. */
+/** The role that the functions assume to send a verdict. */
+const DECIDER = 'DeciderRole'
+
+/** Each role exists and still has its policy. Lambda may assume the functions' roles, and the functions the decider's. */
 export const roles: Check = {
   title: 'Roles of the functions',
   run: async ({ aws, installation, stack }) => {
     const client = new IAMClient(await aws())
     const fix = restore(installation)
     const findings: Finding[] = []
-    for (const RoleName of namesOf(await stack(), 'AWS::IAM::Role')) {
+    const deployed = await stack()
+    const decider = deployed.resources.find(({ id }) => id === DECIDER)?.name
+    for (const RoleName of namesOf(deployed, 'AWS::IAM::Role')) {
       const found = await client
         .send(new GetRoleCommand({ RoleName }))
         .catch(absent('NoSuchEntityException', 'NoSuchEntity'))
@@ -49,13 +54,17 @@ export const roles: Check = {
         continue
       }
       const trust = statementsOf(decodeURIComponent(found.Role.AssumeRolePolicyDocument ?? ''))
-      if (!trust.some(({ Effect, Principal }) => Effect === 'Allow' && isLambda(Principal)))
-        findings.push({ what: `Lambda may not assume the role ${RoleName}.`, fix })
+      const [caller, isCaller] = RoleName === decider ? ['The functions', isAccount] : ['Lambda', isLambda]
+      if (!trust.some(({ Effect, Principal }) => Effect === 'Allow' && isCaller(Principal)))
+        findings.push({ what: `${caller} may not assume the role ${RoleName}.`, fix })
       const { PolicyNames } = await client.send(new ListRolePoliciesCommand({ RoleName }))
       if (!PolicyNames?.length) findings.push({ what: `The role ${RoleName} has lost its policy.`, fix })
     }
     return findings
   },
 }
+
+/** A condition of the trust names the functions' roles. */
+const isAccount = (principal: unknown): boolean => /:iam::\d{12}:root"/.test(JSON.stringify(principal ?? ''))
 
 const isLambda = (principal: unknown): boolean => JSON.stringify(principal ?? '').includes('"lambda.amazonaws.com"')

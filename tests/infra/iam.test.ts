@@ -21,9 +21,12 @@ const EVERY_RESOURCE: Record<string, string> = {
   'bot.yml Administer': 'in a key’s policy, every resource is the key',
   'bot.yml Sign': 'in a key’s policy, every resource is the key',
   'bot-roles.yml ReadTargets': NO_RESOURCE,
+  'pipeline.yml CheckTemplate': NO_RESOURCE,
   'pipeline.yml RegisterTaskDefinition':
     'CodePipeline User Guide, "Service role permissions: ECS blue-green": a definition that is being made has no ARN yet',
   'pipeline.yml SignInToRegistry': NO_RESOURCE,
+  'pipeline.yml StopShift': NO_RESOURCE,
+  'self.yml CheckTemplate': NO_RESOURCE,
   'self.yml EventSources': 'a mapping has an ID of its own; the condition names the functions instead',
   'self.yml FindLogGroups': NO_RESOURCE,
   'self.yml WhoseEventsTheBusTakes': NO_RESOURCE,

@@ -17,6 +17,7 @@ interface Kept {
 const KEPT: Record<string, Kept> = {
   'AWS::DynamoDB::Table': { name: 'TableName', stays: 'it is protected from deletion, which would fail the rollback' },
   'AWS::ECR::Repository': { name: 'RepositoryName' },
+  'AWS::KMS::Key': { name: null },
   'AWS::Lambda::Version': { name: null, stays: 'CloudFormation deletes it with its function' },
   'AWS::S3::Bucket': {
     name: 'BucketName',
