@@ -108,26 +108,25 @@ export const testJoined = (opened: () => Joined): void => {
   test('only the functions that read and those that decide have roles there', async () => {
     const iam = new IAMClient(joined.installation.connection)
     const [{ accountId, region }, own] = joined.spokes as [Joined['spokes'][0], Joined['spokes'][0]]
-    const expected = (role: string, operations: string[], pipelines: string) => [
-      {
-        Sid: 'AssumeSpokeRoles',
-        Effect: 'Allow',
-        Action: 'sts:AssumeRole',
-        Resource: [`arn:aws:iam::${accountId}:role/${STACK}-${region}-${role}`],
-      },
-      {
-        Sid: 'OwnOtherRegions',
-        Effect: 'Allow',
-        Action: operations.map((operation) => `codepipeline:${operation}`),
-        Resource: [`arn:aws:codepipeline:${own.region}:${ACCOUNT}:${pipelines}`],
-      },
-    ]
+    const assume = (role: string, Action: string | string[]) => ({
+      Sid: 'AssumeSpokeRoles',
+      Effect: 'Allow',
+      Action,
+      Resource: [`arn:aws:iam::${accountId}:role/${STACK}-${region}-${role}`],
+    })
+    const here = (operations: string[], pipelines: string) => ({
+      Sid: 'OwnOtherRegions',
+      Effect: 'Allow',
+      Action: operations.map((operation) => `codepipeline:${operation}`),
+      Resource: [`arn:aws:codepipeline:${own.region}:${ACCOUNT}:${pipelines}`],
+    })
     const rights: Record<string, [string[], unknown]> = {
-      'read-in-spokes': [READERS, expected('reader', READS, '*')],
-      'decide-in-spokes': [DECIDERS, expected('decider', ['PutApprovalResult'], '*/*/*')],
+      'read-in-spokes': [READERS, [assume('reader', 'sts:AssumeRole'), here(READS, '*')]],
+      'decide-in-spokes': [DECIDERS, [assume('decider', ['sts:AssumeRole', 'sts:SetSourceIdentity'])]],
+      'decide-in-other-regions': [['DeciderRole'], [here(['PutApprovalResult'], '*/*/*')]],
     }
-    const roles = Object.keys(names).filter((id) => id.endsWith('Role') && id !== 'DeciderRole')
-    expect(roles).toHaveLength(6)
+    const roles = Object.keys(names).filter((id) => id.endsWith('Role'))
+    expect(roles).toHaveLength(7)
     for (const [PolicyName, [holders, statements]] of Object.entries(rights))
       for (const id of roles) {
         const RoleName = names[id]

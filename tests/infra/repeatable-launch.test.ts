@@ -23,7 +23,6 @@ const KEPT: Record<string, Kept> = {
     name: 'BucketName',
     stays: 'the first execution may have written into it, and a bucket that is not empty would fail the rollback',
   },
-  'AWS::KMS::Key': { name: null },
   'AWS::SQS::Queue': { name: 'QueueName' },
 }
 
