@@ -17,6 +17,7 @@ import type { Log } from './ports/log.ts'
 import type { Secrets } from './ports/secrets.ts'
 import type { Services } from './ports/services.ts'
 import { lambdaLog } from './log.ts'
+import { clickSeals } from './slack/click-seals.ts'
 import { slackChannel } from './slack/slack-channel.ts'
 import { slackDirectory } from './slack/slack-directory.ts'
 import { ownEntry } from './own-entry.ts'
@@ -29,7 +30,7 @@ export interface OpenServices extends Services {
 
 /**
  * Connects the flows to AWS and Slack, as the environment says: TABLE_NAME, QUEUE_URL, GREENLIGHT_CONFIG,
- * SIGNING_KEY and VERIFYING_KEYS, ACCOUNT_ID and what reachFrom reads with it, SLACK_SECRETS_PATH (or, on one's own machine, SLACK_BOT_TOKEN and
+ * SIGNING_KEY and VERIFYING_KEYS, ACCOUNT_ID and what reachFrom reads with it, SLACK_SECRETS_PATH and SEES_CLICKS (or, on one's own machine, SLACK_BOT_TOKEN and
  * SLACK_SIGNING_SECRET), and the standard variables AWS_REGION, AWS_ENDPOINT_URL and SLACK_API_URL.
  */
 export const openServices = (
@@ -47,7 +48,9 @@ export const openServices = (
   const secrets =
     botToken && signingSecret
       ? fixedSecrets({ botToken, signingSecret })
-      : secretsFromParameters(connection, required(environment, 'SLACK_SECRETS_PATH'), clock)
+      : secretsFromParameters(connection, required(environment, 'SLACK_SECRETS_PATH'), clock, {
+          withSigningSecret: environment['SEES_CLICKS'] === 'true',
+        })
   const configuration = loadConfiguration(environment['GREENLIGHT_CONFIG'] ?? 'greenlight.yml', log)
   return {
     clock,
@@ -62,6 +65,7 @@ export const openServices = (
     queue: effectQueue(connection, required(environment, 'QUEUE_URL')),
     announcements: eventBridgeAnnouncements(connection),
     signatures: kmsSignatures(connection, keysIn(environment), clock),
+    seals: clickSeals(secrets),
     slack: slackChannel(secrets, slackApiUrl, log),
     directory: slackDirectory(secrets, slackApiUrl, clock, log),
   }

@@ -48,6 +48,8 @@ const WILDCARDS: Record<string, string> = {
   [`arn:\${AWS::Partition}:codepipeline:${HERE}:*/*/*`]: 'their approval actions',
   [`arn:\${AWS::Partition}:secretsmanager:${HERE}:secret:greenlight/prod/slack/*`]:
     'names there end in six random signs',
+  [`arn:\${AWS::Partition}:secretsmanager:${HERE}:secret:greenlight/prod/slack/bot-token-*`]:
+    'names there end in six random signs',
   [`arn:\${AWS::Partition}:kms:${HERE}:key/*`]: 'any key, but only through Parameter Store for the two secrets',
   [`arn:\${AWS::Partition}:lambda:${HERE}:function:hello-lambda:*`]: 'versions and aliases of one function',
   [`arn:\${AWS::Partition}:codedeploy:${HERE}:deploymentgroup:*`]:
@@ -150,6 +152,16 @@ describe.each(DOORS)('%s', (door) => {
     expect(signing.flatMap(({ Resource }) => Resource)).toEqual(SIGN.includes(door) ? ['SigningKey.Arn'] : [])
   })
 
+  test('may read the signing secret, with which clicks can be forged, only if it sees clicks', () => {
+    const read = allowedTo(template, door).flatMap(({ Action, Resource, Condition }) =>
+      Action.some((action) => /^(?:ssm|secretsmanager|kms:Decrypt)/.test(action))
+        ? [...Resource, JSON.stringify(Condition ?? '')]
+        : [],
+    )
+    const reaches = read.some((name) => /slack\/(?:signing-secret|\*)/.test(name))
+    expect(reaches).toBe(SIGN.includes(door))
+  })
+
   test('runs on Node 24 and arm64, with a log that ends', () => {
     expect(functionOf(template, door).properties).toMatchObject({ Runtime: 'nodejs24.x', Architectures: ['arm64'] })
     const logs = ofType(template, 'AWS::Logs::LogGroup').map(([, { Properties }]) => Properties)
@@ -166,6 +178,7 @@ describe.each(DOORS)('%s', (door) => {
       SIGNING_KEY: { 'Fn::GetAtt': ['SigningKey', 'Arn'] },
       VERIFYING_KEYS: '',
       SLACK_SECRETS_PATH: '/greenlight/prod/slack',
+      ...(SIGN.includes(door) && { SEES_CLICKS: 'true' }),
       GREENLIGHT_CONFIG: '/var/task/greenlight.yml',
       ACCOUNT_ID: { Ref: 'AWS::AccountId' },
       SPOKES: '',
@@ -321,16 +334,19 @@ describe('the audit record', () => {
     expect(announcers).toEqual(['button-clicked', 'effect-due', 'pipeline-changed'])
   })
 
-  test.each(['GlassBroken', 'VerdictPastPolicy', 'VerdictNotProven', 'RecordConflict'])('has an alarm for each %s', (metric) => {
-    const alarms = ofType(template, 'AWS::CloudWatch::Alarm').map(([, { Properties }]) => Properties)
-    expect(alarms.find(({ MetricName }) => MetricName === metric)).toMatchObject({
-      Namespace: 'Greenlight',
-      Dimensions: [{ Name: 'service', Value: 'greenlight-prod' }],
-      Threshold: 0,
-      ComparisonOperator: 'GreaterThanThreshold',
-      AlarmActions: [{ Ref: 'AlarmTopic' }],
-    })
-  })
+  test.each(['GlassBroken', 'VerdictPastPolicy', 'VerdictNotProven', 'RecordConflict'])(
+    'has an alarm for each %s',
+    (metric) => {
+      const alarms = ofType(template, 'AWS::CloudWatch::Alarm').map(([, { Properties }]) => Properties)
+      expect(alarms.find(({ MetricName }) => MetricName === metric)).toMatchObject({
+        Namespace: 'Greenlight',
+        Dimensions: [{ Name: 'service', Value: 'greenlight-prod' }],
+        Threshold: 0,
+        ComparisonOperator: 'GreaterThanThreshold',
+        AlarmActions: [{ Ref: 'AlarmTopic' }],
+      })
+    },
+  )
 })
 
 describe('what may call the functions', () => {

@@ -8,15 +8,21 @@ const SECRETS_KEPT_MS = 5 * 60_000
 const RENEW_MS = 30_000
 
 /**
- * The Slack app's two secrets, from SSM Parameter Store: `<path>/bot-token` and `<path>/signing-secret`. A path that
+ * The Slack app's secrets, from SSM Parameter Store: `<path>/bot-token` and `<path>/signing-secret`. With the second,
+ * clicks can be forged: a function that sees none does not read it. A path that
  * starts with /aws/reference/secretsmanager reads them from Secrets Manager ("Referencing Secrets Manager secrets from
  * Parameter Store parameters", Systems Manager user guide).
  *
  * @throws when a parameter is missing; names it, never its value.
  */
-export const secretsFromParameters = (connection: AwsConnection, path: string, clock: Clock): Secrets => {
+export const secretsFromParameters = (
+  connection: AwsConnection,
+  path: string,
+  clock: Clock,
+  { withSigningSecret }: { withSigningSecret: boolean },
+): Secrets => {
   const client = new SSMClient({ ...connection, ...QUICK_CALL })
-  const names = { botToken: `${path}/bot-token`, signingSecret: `${path}/signing-secret` }
+  const names = { botToken: `${path}/bot-token`, ...(withSigningSecret && { signingSecret: `${path}/signing-secret` }) }
   let known: { secrets: SlackSecrets; readAt: number } | null = null
 
   const read = async (): Promise<SlackSecrets> => {
@@ -28,7 +34,10 @@ export const secretsFromParameters = (connection: AwsConnection, path: string, c
       if (!value) throw new Error(`The parameter ${name} is missing: docs/install.md says how to store it`)
       return value
     }
-    const secrets = { botToken: valueOf(names.botToken), signingSecret: valueOf(names.signingSecret) }
+    const secrets = {
+      botToken: valueOf(names.botToken),
+      signingSecret: names.signingSecret ? valueOf(names.signingSecret) : null,
+    }
     known = { secrets, readAt: clock.now() }
     return secrets
   }

@@ -93,6 +93,8 @@ export interface DeferredClick {
   who: Actor
   act: Act
   at: number
+  /** Shows that the function wrote it that saw the click; missing in clicks that were deferred before there were seals. */
+  seal?: string
 }
 
 export interface FreezeOverride {

@@ -240,11 +240,14 @@ const namedNewer = ({ revision, executionId }: Newer): string =>
   revision ? `${shortId(revision)} “${revision.title.slice(0, 120)}”` : `execution ${executionId.slice(0, 8)}`
 
 /** A click that must wait until Slack lists the members of a group. Only the newest click of a person counts. */
-export const withDeferredClick = (approval: Approval, who: Actor, act: Act, at: number): Approval =>
+export const withDeferredClick = (approval: Approval, who: Actor, act: Act, at: number, seal?: string): Approval =>
   withEntry(
     {
       ...approval,
-      deferredClicks: [...approval.deferredClicks.filter((other) => other.who.userId !== who.userId), { who, act, at }],
+      deferredClicks: [
+        ...approval.deferredClicks.filter((other) => other.who.userId !== who.userId),
+        { who, act, at, ...(seal !== undefined && { seal }) },
+      ],
       showing: touched(approval.showing, at),
     },
     at,

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Act } from './act.ts'
-import type { Approval } from './approval.ts'
+import type { Approval, DeferredClick } from './approval.ts'
 import { canonical } from './canonical.ts'
 import type { RecordedHead } from './journal.ts'
 import type { Policy, Verdict } from './policy.ts'
@@ -46,6 +46,10 @@ export const statementOf = (
     ...(windows && { windows: sha256(canonical(windows)) }),
   })
 }
+
+/** The text that a deferred click is sealed with. */
+export const deferredStatement = (approval: string, { who, act, at }: DeferredClick): string =>
+  canonical({ approval, userId: who.userId, act, at })
 
 /** The facts of an approval as it stands. */
 export const factsOf = ({ token, change, resolvedPolicy }: Approval): SignedFacts => ({

@@ -1,6 +1,7 @@
 export interface SlackSecrets {
   botToken: string
-  signingSecret: string
+  /** Null in functions that may not read it, because they see no clicks. */
+  signingSecret: string | null
 }
 
 export interface Secrets {

@@ -13,6 +13,7 @@ import type { Log } from './log.ts'
 import type { Pipelines } from './pipelines.ts'
 import type { Queue } from './queue.ts'
 import type { Records } from './records.ts'
+import type { Seals } from './seals.ts'
 import type { Signatures } from './signatures.ts'
 import type { Slack } from './slack.ts'
 
@@ -30,6 +31,7 @@ export interface Services {
   entries: Entries
   announcements: Announcements
   signatures: Signatures
+  seals: Seals
   configuration: Configuration
   log: Log
 }

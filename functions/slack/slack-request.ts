@@ -34,12 +34,11 @@ export const readSlackRequest = async (
     body: bytes,
     now,
   }
-  const known = await secrets.current()
-  let verification = verifySignature({ ...signed, signingSecret: known.signingSecret })
+  const known = await signingSecretOf(secrets.current)
+  let verification = verifySignature({ ...signed, signingSecret: known })
   if (verification.kind === 'refused' && verification.because === 'forged') {
-    const renewed = await secrets.renewed()
-    if (renewed.signingSecret !== known.signingSecret)
-      verification = verifySignature({ ...signed, signingSecret: renewed.signingSecret })
+    const renewed = await signingSecretOf(secrets.renewed)
+    if (renewed !== known) verification = verifySignature({ ...signed, signingSecret: renewed })
   }
   if (verification.kind === 'refused') return { kind: 'refused', status: 401, because: verification.because }
 
@@ -57,6 +56,12 @@ export const readSlackRequest = async (
     if (error instanceof Malformed) return { kind: 'refused', status: 400, because: error.message }
     throw error
   }
+}
+
+const signingSecretOf = async (read: Secrets['current']): Promise<string> => {
+  const { signingSecret } = await read()
+  if (signingSecret === null) throw new Error('This function may not read the signing secret')
+  return signingSecret
 }
 
 /** `ssl_check=1` and a token of the older kind, without any content to act on. */

@@ -30,7 +30,7 @@ beforeEach(() => {
   }))
 })
 
-const open = (path = '/greenlight') => secretsFromParameters(ssm.connection, path, clock)
+const open = (path = '/greenlight') => secretsFromParameters(ssm.connection, path, clock, { withSigningSecret: true })
 const FIRST = { botToken: 'xoxb-1', signingSecret: 's3cret-1' }
 const ROTATED = { botToken: 'xoxb-2', signingSecret: 's3cret-1' }
 
@@ -44,6 +44,12 @@ test('both are read at once, decrypted, on first use', async () => {
       input: { Names: ['/greenlight/bot-token', '/greenlight/signing-secret'], WithDecryption: true },
     },
   ])
+})
+
+test('a function that sees no clicks reads the token alone', async () => {
+  const secrets = secretsFromParameters(ssm.connection, '/greenlight', clock, { withSigningSecret: false })
+  expect(await secrets.current()).toEqual({ botToken: 'xoxb-1', signingSecret: null })
+  expect(ssm.asked).toMatchObject([{ input: { Names: ['/greenlight/bot-token'] } }])
 })
 
 test('they are kept for five minutes; then a rotated one is noticed', async () => {

@@ -177,14 +177,14 @@ test('a waiting approval shows its deferred click and its override', async () =>
   for (const words of ['@U0DANA', '@U0CHEN', '@U0ELI', 'the shop is down']) expect(shown).toContain(words)
 })
 
-test('a waiting approval is decided by its deferred click and by a person who votes again, because the earlier vote is not signed', async () => {
+test('what was clicked before votes were signed does not count: both people click again, and decide', async () => {
   const { read, flaws, services } = botAfter(30 * MINUTE)
   expect((await read(WAITING)).votes).toEqual([])
   await sweep(services)
   await performDue(services, parseDue(JSON.stringify({ effect: { do: 'weigh-noted', approval: WAITING }, attempt: 1 })))
-  expect(await read(WAITING)).toMatchObject({ state: { name: 'waiting' }, votes: [{ userId: 'U0CHEN' }] })
+  expect(await read(WAITING)).toMatchObject({ state: { name: 'waiting' }, votes: [], deferredClicks: [] })
   const act = { do: 'vote', verdict: 'Approved', comment: '' } as const
-  await actOnApproval(services, { approvalId: WAITING, who: actor('U0DANA'), act })
+  for (const who of ['U0CHEN', 'U0DANA']) await actOnApproval(services, { approvalId: WAITING, who: actor(who), act })
   const after = await read(WAITING)
   expect(after.state).toMatchObject({ name: 'deciding', verdict: 'Approved' })
   expect(after.votes.map(({ userId }) => userId)).toEqual(['U0CHEN', 'U0DANA'])

@@ -1,5 +1,7 @@
 import { GATES } from '../../functions/flows/gates/gates.ts'
 import { inspect } from 'node:util'
+import { fixedSecrets } from '../../functions/aws/secrets.ts'
+import { clickSeals } from '../../functions/slack/click-seals.ts'
 import type { ApprovalDecided } from '../../functions/flows/effects/announce-verdict.ts'
 import type { Configuration } from '../../functions/ports/configuration.ts'
 import type { LookupResult } from '../../functions/ports/directory.ts'
@@ -66,6 +68,7 @@ export const servicesUnderFire = (world: World, invocation: Invocation): Service
         }),
     },
     signatures: signaturesPort(world, invocation),
+    seals: SEALS,
     configuration,
     log: logTo(ledger, invocation),
   }
@@ -92,6 +95,7 @@ const tableRequests = ({ chance, climate, outages }: World, invocation: Invocati
 }
 
 const SIGNATURES = memorySignatures()
+const SEALS = clickSeals(fixedSecrets({ botToken: 'xoxb-simulation', signingSecret: 'simulation' }))
 
 const signaturesPort = ({ outages }: World, invocation: Invocation): Services['signatures'] => {
   const ask = <T>(what: string, land: () => Promise<T>): Promise<T> =>

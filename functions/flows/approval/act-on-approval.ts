@@ -6,6 +6,7 @@ import { firstRefusal, withDeferredClick, withRefusal } from '../../domain/attem
 import type { Effect } from '../../domain/effect.ts'
 import type { Act, Actor } from '../../domain/act.ts'
 import type { Verdict } from '../../domain/policy.ts'
+import { deferredStatement } from '../../domain/statement.ts'
 import { changeApproval, readApproval } from './change-approval.ts'
 import type { Route } from '../../domain/route.ts'
 import type { Services } from '../../ports/services.ts'
@@ -103,7 +104,13 @@ export const actOnApproval = async (services: Services, { approvalId, who, act }
       : { who }
   const result = known && (await weigh(services, approvalId, known, act, at, { from: before }))
   if (!known || result === 'unsigned') {
-    await changeApproval(services, approvalId, (approval) => [withDeferredClick(approval, who, act, at), null], before)
+    const seal = await services.seals.seal(deferredStatement(approvalId, { who, act, at }))
+    await changeApproval(
+      services,
+      approvalId,
+      (approval) => [withDeferredClick(approval, who, act, at, seal), null],
+      before,
+    )
     log.info('Slack or KMS is slow, so a click was deferred', { approval: approvalId, user: who.userId, act: act.do })
     log.count('VoteNoted')
     return {

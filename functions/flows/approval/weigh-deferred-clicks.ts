@@ -1,6 +1,9 @@
+import type { DeferredClick } from '../../domain/approval.ts'
+import { withoutDeferredClick } from '../../domain/attempt.ts'
 import type { Effect } from '../../domain/effect.ts'
+import { deferredStatement } from '../../domain/statement.ts'
 import { effectsOf, inform, sign, weigh } from './weigh.ts'
-import { readApproval } from './change-approval.ts'
+import { changeApproval, readApproval } from './change-approval.ts'
 import type { Performed } from '../effects/performed.ts'
 import { again, done } from '../effects/performed.ts'
 import type { Services } from '../../ports/services.ts'
@@ -16,6 +19,7 @@ export const weighDeferredClicks = async (services: Services, approvalId: string
   let unsigned = false
   for (const note of approval?.deferredClicks ?? []) {
     const { who, act, at } = note
+    if (!(await isGenuine(services, approvalId, note))) continue
     const known = await inform(services, approval!, who, (policy) => sign(services, policy, who, act, at))
     const result = await weigh(services, approvalId, known, act, at, { note })
     if (result === 'unsigned') {
@@ -40,4 +44,18 @@ export const weighDeferredClicks = async (services: Services, approvalId: string
         )
   }
   return unsigned ? again(5, 'a click could not be signed', next) : done(next)
+}
+
+/** A click that no function has deferred is removed. One from before there were seals has to be repeated. */
+const isGenuine = async (services: Services, approvalId: string, note: DeferredClick): Promise<boolean> => {
+  const { seals, clock, log } = services
+  if (note.seal !== undefined && (await seals.holds(deferredStatement(approvalId, note), note.seal))) return true
+  const about = { approval: approvalId, user: note.who.userId, act: note.act.do }
+  if (note.seal === undefined) log.warn('A deferred click without a seal was removed', about)
+  else {
+    log.error('A deferred click was removed, because it is not the one that was sealed', about)
+    log.count('VerdictNotProven')
+  }
+  await changeApproval(services, approvalId, (approval) => [withoutDeferredClick(approval, note, clock.now()), null])
+  return false
 }

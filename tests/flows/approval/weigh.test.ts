@@ -1,5 +1,5 @@
 import type { Act, Actor } from '../../../functions/domain/act.ts'
-import type { Approval } from '../../../functions/domain/approval.ts'
+import type { Approval, DeferredClick } from '../../../functions/domain/approval.ts'
 import type { Signed } from '../../../functions/domain/signature.ts'
 import { policyHash, sha256, statementOf, type Decided } from '../../../functions/domain/statement.ts'
 import { actOnApproval } from '../../../functions/flows/approval/act-on-approval.ts'
@@ -185,4 +185,49 @@ test('what was signed must be what is stored: if the revisions changed meanwhile
   expect(await actOnApproval(moving, { approvalId: id, who: CHEN, act: YES })).toMatchObject({ kind: 'deferred' })
   await weighDeferredClicks(services, id)
   expect((await read()).votes[0]!.signed!.revisions).toEqual(['f'.repeat(40)])
+})
+
+describe('a deferred click', () => {
+  const deferred = async () => {
+    const world = await waiting()
+    const sign = () => Promise.reject(new Error('KMS is down'))
+    const down = { ...world.services, signatures: { ...world.services.signatures, sign } }
+    await actOnApproval(down, { approvalId: id, who: CHEN, act: YES })
+    const alter = (how: (click: DeferredClick) => Partial<DeferredClick>) =>
+      changeApproval(world.services, id, (of) => [
+        { ...of, deferredClicks: of.deferredClicks.map((click) => ({ ...click, ...how(click) })) },
+        null,
+      ])
+    return { ...world, alter }
+  }
+
+  test.each<[string, (click: DeferredClick) => Partial<DeferredClick>]>([
+    ['of another person', () => ({ who: actor('U0DANA') })],
+    ['of another act', () => ({ act: { do: 'vote', verdict: 'Approved', comment: 'other' } })],
+    ['of another time', ({ at }) => ({ at: at + 1 })],
+    ['with another seal', () => ({ seal: 'f'.repeat(64) })],
+  ])('%s than the one that was sealed is removed, and an alarm rings', async (_, how) => {
+    const { alter, services, read, counted, statements } = await deferred()
+    await alter(how)
+    await weighDeferredClicks(services, id)
+    expect(await read()).toMatchObject({ votes: [], deferredClicks: [] })
+    expect(counted).toContain('VerdictNotProven')
+    expect(statements).toEqual([])
+  })
+
+  test('of another approval does not hold here', async () => {
+    const { services, read } = await deferred()
+    const { deferredClicks } = await read()
+    const other = approval({ id: 'e'.repeat(32), deferredClicks })
+    await services.approvals.create(other)
+    await weighDeferredClicks(services, other.id)
+    expect(await readApproval(services, other.id)).toMatchObject({ votes: [], deferredClicks: [] })
+  })
+
+  test('without a seal, from before there were seals, is removed without an alarm', async () => {
+    const { services, read, counted } = await waiting({ deferredClicks: [{ who: CHEN, act: YES, at: START }] })
+    await weighDeferredClicks(services, id)
+    expect(await read()).toMatchObject({ votes: [], deferredClicks: [] })
+    expect(counted).not.toContain('VerdictNotProven')
+  })
 })

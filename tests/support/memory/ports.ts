@@ -1,5 +1,7 @@
 import { GATES } from '../../../functions/flows/gates/gates.ts'
 import type { ApprovalDecided } from '../../../functions/flows/effects/announce-verdict.ts'
+import { fixedSecrets } from '../../../functions/aws/secrets.ts'
+import { clickSeals } from '../../../functions/slack/click-seals.ts'
 import type { Services } from '../../../functions/ports/services.ts'
 import { MEMORY_DIRECTORY } from './directory.ts'
 import { memorySignatures } from './signatures.ts'
@@ -26,6 +28,7 @@ export const memoryPorts = (slack: MemorySlack) => {
     },
     queue: { send: async () => {} },
     signatures: memorySignatures(),
+    seals: clickSeals(fixedSecrets({ botToken: 'xoxb-memory', signingSecret: 'memory' })),
     announcements: {
       put: async ({ detail }) => {
         announced.push(detail as ApprovalDecided)
