@@ -91,6 +91,17 @@ describe('a state change', () => {
     expect(await services.executions.read(KEY)).not.toBeNull()
   })
 
+  test('of an execution that CodePipeline does not know, or of a pipeline that it no longer has, is shown', async () => {
+    for (const answers of [
+      { runs: null, executions: null },
+      { stages: null, runs: null, executions: null },
+    ]) {
+      const { hear, read } = await bot([], answers)
+      expect(await hear(RUNNING)).toEqual([SHOW_EXECUTION])
+      expect(await read()).toMatchObject({ overall: { progress: 'running' }, revisions: [], starter: null })
+    }
+  })
+
   test('of a new execution makes the bot read its stages from CodePipeline, once', async () => {
     const { hear, read, asked } = await bot()
     await hear(RUNNING)
