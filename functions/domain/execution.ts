@@ -193,6 +193,16 @@ export const approvalActions = (execution: Execution, stage: string): ActionProg
   latestActions(execution, stage).filter(({ category }) => category === 'Approval')
 
 /**
+ * The action that failed last; null if none did. An action that was retried counts by its newest run, and one that was
+ * not retried with the others of its stage failed earlier.
+ */
+export const lastFailure = (execution: Execution): ActionProgress | null =>
+  [...new Set([...execution.actions.values()].map(({ stage }) => stage))]
+    .flatMap((stage) => latestActions(execution, stage))
+    .filter(({ progress }) => progress === 'failed')
+    .reduce<ActionProgress | null>((last, one) => (last && last.at > one.at ? last : one), null)
+
+/**
  * Many things begin in the same second, and their events arrive in any order. What has ended came before what runs; for
  * what began and ended in the same seconds, the ID decides.
  */

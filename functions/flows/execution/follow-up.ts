@@ -3,7 +3,7 @@ import type { Deployment } from '../../domain/outcome.ts'
 import { besideOthers, wentOn, withDeployment } from '../../domain/approval.ts'
 import type { Effect } from '../../domain/effect.ts'
 import type { Execution, Progress } from '../../domain/execution.ts'
-import { approvalActions, isOver, latestActions } from '../../domain/execution.ts'
+import { approvalActions, isOver, lastFailure, latestActions } from '../../domain/execution.ts'
 import { same } from '../../domain/canonical.ts'
 import { withShowingLease } from '../../domain/showing.ts'
 import { changeApproval } from '../approval/change-approval.ts'
@@ -80,13 +80,13 @@ const mayAskMore = (execution: Execution, stage: string): boolean =>
   latestActions(execution, stage).every(({ category }) => category === 'Approval')
 
 const deploymentOf = (execution: Execution, { where, otherApprovals }: Approval): Deployment => {
-  const { overall, actions } = execution
+  const { overall } = execution
   const name = RELEASE_OF_PROGRESS[overall.progress]
   if (!name) {
     const waitsFor = openApprovals(execution, where.stage, otherApprovals)
     return waitsFor.length > 0 ? { name: 'running', waitsFor } : { name: 'running' }
   }
-  const failed = [...actions.values()].find(({ progress }) => progress === 'failed')
+  const failed = lastFailure(execution)
   const deployment: Deployment = { name, at: overall.at, summary: name === 'failed' ? failed?.summary || null : null }
   return name === 'failed' && failed?.category === 'Approval'
     ? { ...deployment, rejectedIn: failed.action }

@@ -65,6 +65,25 @@ describe('an approval of an execution', () => {
     expect(stopped.deployment).toEqual({ name: 'stopped', at: END, summary: null })
   })
 
+  test('that failed after a retry has the summary of the action that failed last, and not of the run before', async () => {
+    const rejected = { actionExecutionId: 'z', category: 'Approval', summary: 'not today' }
+    const news = [
+      actionChange('Production', 'Sign off', 'failed', START + 10_000, rejected),
+      actionChange('Production', 'Sign off', 'succeeded', START + 20_000, {
+        ...rejected,
+        actionExecutionId: 'y',
+        summary: null,
+      }),
+      actionChange('Production', 'Smoke', 'failed', START + 30_000, { actionExecutionId: 'a', summary: 'early' }),
+      actionChange('Production', 'Deploy', 'failed', START + 40_000, { actionExecutionId: 'b', summary: 'exit 1' }),
+      pipelineChange('failed', END),
+    ]
+    for (const order of [news, news.toReversed()]) {
+      const { deployment } = await follow(linked(heard(...order)))
+      expect(deployment).toEqual({ name: 'failed', at: END, summary: 'exit 1' })
+    }
+  })
+
   test.each<Progress>(['running', 'stopping'])('that is %s is left as it is', async (progress) => {
     const { effects, deployment } = await follow(linked(heard(pipelineChange(progress, END))))
     expect(deployment).toEqual({ name: 'running' })
