@@ -17,7 +17,7 @@ describe('a pushed change', () => {
   })
 })
 
-describe('the revisions that a change deploys anew', () => {
+describe('the revisions that a change deploys for the first time', () => {
   const [APP, CONFIG] = [revision('a1', 'Fix rounding'), revision('c1', 'Set up', { source: 'Config' })]
   const since = { ...CHANGE.since!, changed: [], included: [] }
   const changed = (more: Partial<Change>) =>
