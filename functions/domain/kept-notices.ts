@@ -8,11 +8,8 @@ export interface KeptNotice extends Notice {
   isQuiet: boolean
 }
 
-const KINDS_KEPT: readonly [RegExp, NoticeKind][] = [
-  [/^reminder-/, 'reminder'],
-  [/^escalation/, 'escalation'],
-  [/^last-call$/, 'last-call'],
-]
+/** Their keys begin with the kind. */
+const KINDS_KEPT: readonly NoticeKind[] = ['reminder', 'escalation', 'last-call']
 
 /** What a notice of this approval shows when it is up to date. Nothing changes in it after the end. */
 export const noticeContent = ({ state, showing }: Approval): number | 'closed' =>
@@ -21,7 +18,7 @@ export const noticeContent = ({ state, showing }: Approval): number | 'closed' =
 /** The notices that show something else than the approval. */
 export const staleNotices = (approval: Approval): KeptNotice[] =>
   Object.entries(approval.notices).flatMap(([key, delivery]) => {
-    const kind = KINDS_KEPT.find(([form]) => form.test(key))?.[1]
+    const kind = KINDS_KEPT.find((one) => key.startsWith(one))
     if (!kind || delivery.name !== 'said' || !delivery.place || delivery.shown === noticeContent(approval)) return []
     const { place, at, isQuiet = false } = delivery
     const channel = key === 'escalation-channel' ? place.channel : null

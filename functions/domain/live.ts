@@ -136,7 +136,7 @@ const timelineOf = (past: readonly PastExecution[]): Timeline => {
   return { executions, firsts: [...firsts.values()], ageOf: (one) => firsts.get(keyOf(one))?.age ?? executions.length }
 }
 
-const keyOf = ({ source, revisionId }: Brought): string => `${source} ${revisionId}`
+const keyOf = ({ source, revisionId }: Brought): string => [source, revisionId].join()
 
 /** What is live in one stage, by source. */
 interface Base {

@@ -80,7 +80,7 @@ export const latestPassages = (stages: readonly Deploying[], past: Past, current
   const byExecution = [...Map.groupBy(past.runs, ({ executionId }) => executionId)]
   return stages.flatMap(({ stage, by }) => {
     const visits = byExecution.flatMap(([executionId, runs]) => {
-      const visit = visitOf(stage, runs, statusOf.get(executionId) ?? null)
+      const visit = visitOf(stage, runs, statusOf.get(executionId))
       return visit ? [{ ...visit, executionId }] : []
     })
     const namesIn = actionNames(stage, past, currentVersion, visits)
@@ -97,7 +97,7 @@ export const latestPassages = (stages: readonly Deploying[], past: Past, current
 }
 
 /** What an execution's status means for the stage that it was in last; for any other status its actions decide. */
-const LAST_STAGE_PASSED = new Map([
+const LAST_STAGE_PASSED = new Map<string | undefined, boolean>([
   ['Succeeded', true],
   // An execution is superseded only between two stages, and an edit that cancels it ends the running action.
   ['Superseded', true],
@@ -113,12 +113,12 @@ interface Visit {
   passed: boolean | null
 }
 
-const visitOf = (stage: string, runs: readonly PastRun[], status: string | null): Visit | null => {
+const visitOf = (stage: string, runs: readonly PastRun[], status: string | undefined): Visit | null => {
   const here = newestOfEach(runs.filter((run) => run.stage === stage))
   if (here.length === 0 || here.some(({ status }) => status !== 'Succeeded')) return null
   const entered = Math.min(...here.map(({ startedAt }) => startedAt))
   const wentOn = runs.some((run) => run.stage !== stage && run.startedAt > entered)
-  return { runs: here, passed: wentOn || (LAST_STAGE_PASSED.get(status ?? '') ?? null) }
+  return { runs: here, passed: wentOn || (LAST_STAGE_PASSED.get(status) ?? null) }
 }
 
 /** A retry runs an action again, and the newest run counts. */

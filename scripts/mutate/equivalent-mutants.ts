@@ -16,6 +16,8 @@ const EXECUTION = 'functions/domain/execution.ts'
 const NOTICE_DELIVERY = 'functions/domain/notice-delivery.ts'
 const POLICY = 'functions/domain/policy.ts'
 const READ_PAST = 'functions/flows/gates/manual-approval/read-past.ts'
+const LIVE = 'functions/domain/live.ts'
+const PAST = 'functions/domain/past.ts'
 const WINDOW = 'functions/domain/window.ts'
 const WINDOW_GAP = 'functions/config/window-gap.ts'
 
@@ -130,6 +132,44 @@ export const EQUIVALENT_MUTANTS: readonly Equivalent[] = [
     'no action is called by an empty text',
     'source: revisions[index]!.source ?? actionOf.get(artifact.artifactName) ?? null,',
   ),
+  {
+    file: LIVE,
+    line: '.reduce((one, other) => (other.age < one.age ? other : one))',
+    before: '<',
+    after: '<=',
+    because: 'two revisions of one source and of the same age are the same revision',
+  },
+  ...[
+    'const NOTHING: Aged = { revisionId: null, age: -1 }',
+    `if (unknown !== 'edited' || !whole) return [{ age: -1, revisionOf: () => NOTHING, isKnown: isWhole }]`,
+    'return [whole, ...undone].map((one) => ({ ...atExecution(timeline, one.executionId), age: -1 }))',
+  ].map((line) => ({ file: LIVE, line, before: '1', after: '2', because: 'either is older than every execution' })),
+  ...neverEmpty(
+    LIVE,
+    'the versions of a pipeline are counted from 1',
+    'const version = past.runs.find((run) => run.executionId === executionId)?.version ?? null',
+  ),
+  {
+    file: PAST,
+    line: 'return passages.length === 0 ? [] : [passages.reduce((one, other) => (other.at > one.at ? other : one))]',
+    before: '>',
+    after: '>=',
+    because: 'of two that ended in the same millisecond, either may be the last',
+  },
+  {
+    file: PAST,
+    line: 'const entered = Math.min(...here.map(({ startedAt }) => startedAt))',
+    before: 'min',
+    after: 'max',
+    because: 'an execution is in one stage at a time, so no action of another began between those of this one',
+  },
+  {
+    file: PAST,
+    line: 'if (!known || run.startedAt >= known.startedAt) newest.set(run.action, run)',
+    before: '>=',
+    after: '>',
+    because: 'a retry begins later than the run before it',
+  },
   ...neverEmpty(
     'functions/hook/new-version.ts',
     NO_EMPTY_ID,
@@ -193,7 +233,7 @@ export const EQUIVALENT_MUTANTS: readonly Equivalent[] = [
   },
   {
     file: EXECUTION,
-    line: 'const beganAt = (id: string): number => timelines.get(id)!.startedAt ?? timelines.get(id)!.at',
+    line: 'const beganAt = ({ startedAt, at }: TimedProgress): number => startedAt ?? at',
     before: '??',
     after: '||',
     because: NOT_IN_1970,

@@ -31,6 +31,8 @@ export const openProject = (root: string): Project => {
     mutantsOf: (file, firstId) => {
       const compiled = compile([absolute(file)])
       const source = compiled.getSourceFile(absolute(file))!
+      // The compiler would refuse each mutant of it as well.
+      if (compiled.getSemanticDiagnostics(source).length > 0) throw new Error(`${file} has type errors`)
       return mutantsIn(source, file, compiled.getTypeChecker(), firstId)
     },
 

@@ -45,6 +45,12 @@ describe('the sweep looks at an approval', () => {
     expect(attentionAt(calm(deciding()))).toBe(START + 6 * MINUTE)
   })
 
+  test('a minute after the last look while a notice does not show it', () => {
+    const said = { name: 'said', at: START, place: { channel: 'C0', ts: '1', link: null }, shown: 0 } as const
+    const of = { ...calm(approval()), notices: { 'reminder-1': said }, checkedAt: LATER }
+    expect(attentionAt(of)).toBe(LATER + MINUTE)
+  })
+
   test('a minute after its message became outdated', () => {
     const of = calm(approval())
     expect(attentionAt({ ...of, showing: touched(of.showing, START) })).toBe(START + MINUTE)

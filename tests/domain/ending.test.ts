@@ -112,3 +112,8 @@ test('if our verdict loses against the pipeline, the outcome is what really happ
   const outcome = ended(deciding(), 'abandoned', { by: DANA })
   expect(settled(deciding(), outcome, START).state).toMatchObject({ outcome: { how: 'stopped', by: 'dana' } })
 })
+
+test('a deletion of the pipeline is told as one, and an edit as an edit', () => {
+  expect(ended(approval(), 'deleted')).toEqual({ how: 'pipeline-edited', isDeleted: true })
+  expect(ended(approval(), 'canceled')).toEqual({ how: 'pipeline-edited' })
+})

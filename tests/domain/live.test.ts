@@ -159,6 +159,7 @@ describe('without a deployment under the stage’s name since an edit, the last 
     expect(ids(compared([...past, { ...rollback, status: 'Failed' }, asked], runs))).toEqual(['d', 'c'])
     const now = passed('e4', 9, 'Source', 2)
     expect(ids(compared([...past, rollback, asked], [now, ...runs]))).toEqual(['d', 'c'])
+    expect(ids(compared([...past, rollback, asked], [runs[1]!, now, runs[0]!]))).toEqual(['d', 'c'])
     expect(ids(compared([{ ...rollback, startedAt: START }, ...past, asked], runs))).toEqual(['d', 'c'])
   })
 
@@ -173,6 +174,8 @@ test('runs of a kind that this code does not know may have deployed, so the depl
   const untold = { ...passed('e1', 1), category: '' }
   expect(compared(past, [untold])).toMatchObject({ unknown: 'far', live: [] })
   expect(ids(compared(past, [untold]))).toEqual(['b', 'a'])
+  for (const category of ['Source', 'Build', 'Test', 'Invoke', 'Approval', 'Compute'])
+    expect(compared(past, [{ ...passed('e1', 1, 'Before'), category }])).toMatchObject({ unknown: 'first' })
 })
 
 describe('with several stages to deploy to', () => {
@@ -193,6 +196,16 @@ describe('with several stages to deploy to', () => {
     expect(comparison.into).toEqual(['Europe', 'America'])
     expect(comparison.changed).toEqual([{ source: 'App', from: 'a', to: 'b' }])
     expect(ids(comparison)).toEqual(['b'])
+  })
+
+  test('a revision that is live in some of them is news for the others, and is not newer than itself', () => {
+    const runs = [passed('e2', 4, 'Europe'), passed('e1', 5, 'America')]
+    const again = [...past.slice(0, 2), waiting('e3', ['App:a'])]
+    const behind = both(again, runs)
+    expect(behind).toMatchObject({ newerLive: { revisionId: 'b' }, changed: [{ from: 'a', to: 'a' }] })
+    expect(ids(behind)).toEqual(['a'])
+    const ahead = both(past, runs)
+    expect(ahead).toMatchObject({ newerLive: null, changed: [{ from: 'a', to: 'b' }] })
   })
 
   test('of which one has no known deployment, some revisions are unknown', () => {

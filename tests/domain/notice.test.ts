@@ -91,6 +91,15 @@ describe('in quiet hours', () => {
     expect(noticeAt(of)).toBeNull()
   })
 
+  test('a verdict in the console against the policy is told all the same', () => {
+    const outcome = { how: 'console', verdict: 'Approved', by: 'dana', summary: null, past: 'too-few' } as const
+    const of = settled(timed({ quiet: [quiet('09:00', '18:00')] }), outcome, at(5))
+    expect(due(of)).toEqual([
+      ['past-policy', at(5), null],
+      ['outcome', at(5), null],
+    ])
+  })
+
   test('the outcome is sent all the same, and so is the override of the freeze', () => {
     const of = timed({ quiet: [quiet('00:00', '00:00')] })
     expect(noticeAt(settled(of, { how: 'expired' }, at(5)))).toBe(at(5))
@@ -247,6 +256,15 @@ describe('a notice that Slack refuses', () => {
     const soon = timed({ remind: [10 * MINUTE, 11 * MINUTE] })
     expect(due(refusedAt(soon, 10))).toEqual([['reminder-2', at(11), null]])
     expect(acquireNotice(refusedAt(of, 10), 'b', at(45))[1]).toMatchObject({ notice: { key: 'reminder-2' } })
+  })
+
+  test('is sent later than an escalation, which does not replace it', () => {
+    const escalate = { after: 10 * MINUTE, channel: null, people: [] }
+    const refused = { 'reminder-1': { name: 'refused', since: at(5), until: at(15) } } as const
+    expect(due(timed({ remind: [5 * MINUTE], escalate }, { notices: refused }))).toEqual([
+      ['escalation', at(10), null],
+      ['reminder-1', at(15), null],
+    ])
   })
 
   test('is dropped when the approval ends; the outcome is dropped after a day', () => {

@@ -87,6 +87,10 @@ test('a mutant runs whenever its expression runs, though the changed part is ski
   expect(from('20')).toBe(source.indexOf('20'))
 })
 
+test('a file with type errors is refused: the compiler would seem to notice each mutant of it', () => {
+  expect(() => mutantsOf('export const f = (a: number): string => a')).toThrow('has type errors')
+})
+
 test('the compiler refuses what its types forbid, mutant by mutant', () => {
   const file = written(`export const f = (a: string | null): number => (a === null ? 0 : a.length)`)
   const mutants = project.mutantsOf(file, 1)
