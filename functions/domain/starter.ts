@@ -67,7 +67,7 @@ export const addressIn = (arn: string): string | null => {
 }
 
 const partsOf = (arn: string): { role: string | null; name: string | null } => {
-  const [kind, ...path] = (ARN.exec(arn)?.[1] ?? '').split('/')
+  const [kind, ...path] = ARN.exec(arn)?.[1]?.split('/') ?? []
   const name = path.at(-1) || null
   return { role: kind === 'assumed-role' && path.length > 1 ? path[0]! : null, name }
 }

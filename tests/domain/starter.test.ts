@@ -1,4 +1,4 @@
-import { aliasesOf, nameFromArn, starterFrom } from '../../functions/domain/starter.ts'
+import { addressIn, aliasesOf, nameFromArn, starterFrom } from '../../functions/domain/starter.ts'
 
 test.each([
   ['Webhook', 'arn:aws:codepipeline:eu-west-1:1:webhook:x', 'push', null, false],
@@ -22,10 +22,30 @@ test('no trigger gives no starter', () => {
   expect(starterFrom(null)).toEqual({ kind: 'unknown', name: null, arn: null })
 })
 
-test.each(['', 'dana', 'arn:aws:s3:::bucket/dana', 'arn:aws:iam::1:', 'arn:aws:iam::1:user/'])(
-  '"%s" names no person',
-  (text) => expect(nameFromArn(text)).toBeNull(),
-)
+test('the ARN of a starter is kept without spaces around it, and no longer than people read', () => {
+  const dana = 'arn:aws:iam::1:user/dana'
+  const by = (detail: string) => starterFrom({ type: 'StartPipelineExecution', detail })
+  expect(by(` ${dana}\n`)).toEqual({ kind: 'person', name: 'dana', arn: dana })
+  expect(by(`arn:aws:iam::1:user/${'x'.repeat(500)}`).arn).toHaveLength(300)
+})
+
+test.each([
+  ['AWSReservedSSO_Admin_1a2b/Dana@Shop.example', 'dana@shop.example'],
+  ['AWSReservedSSO_Admin_1a2b/dana', null],
+  ['Console/dana@shop.example', null],
+])('the session %s has the address %s', (session, address) => {
+  expect(addressIn(`arn:aws:sts::1:assumed-role/${session}`)).toBe(address)
+})
+
+test.each([
+  '',
+  'dana',
+  'by arn:aws:iam::1:user/dana',
+  'arn:aws:iam::1:user/dana\nof shop',
+  'arn:aws:s3:::bucket/dana',
+  'arn:aws:iam::1:',
+  'arn:aws:iam::1:user/',
+])('"%s" names no person', (text) => expect(nameFromArn(text)).toBeNull())
 
 test.each([
   ['arn:aws:iam::1:user/dana', ['dana']],

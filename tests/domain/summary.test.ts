@@ -141,3 +141,39 @@ test('two comments, and the reason of an override, have the same room each', () 
   expect(summary.length).toBeGreaterThan(LIMIT - 3)
   expect(summary.length).toBeLessThanOrEqual(LIMIT)
 })
+
+describe('the room of a summary', () => {
+  const ids = (summary: string) => summary.match(/\(U0\w+\)/g)
+
+  test('is shared by the names of many people, each with the whole ID', () => {
+    const votes = Array.from({ length: 7 }, (_, index) =>
+      vote(`U0P${index}`, 'Approved', { name: String(index).repeat(300) }),
+    )
+    const summary = summaryOf(decided({ votes }), 'Approved')
+    expect(ids(summary)).toHaveLength(7)
+    expect(summary.length).toBeGreaterThan(LIMIT - 2 * votes.length)
+    expect(new Set(summary.match(/\d+…/g)!.map(({ length }) => length)).size).toBe(1)
+  })
+
+  test('has only IDs, if there are too many people for names', () => {
+    const votes = Array.from({ length: 46 }, (_, index) => vote(`U0P${index}`))
+    expect(summaryOf(decided({ votes }), 'Approved')).toMatch(/^Approved in Slack by \(U0P0\); \(U0P1\); /)
+  })
+
+  test('is shared by the comments and the reason for the override', () => {
+    const frozen = { name: 'weekend freeze', zone: 'Europe/London', until: null }
+    const reason = 'r'.repeat(5_000)
+    const override = { userId: 'U0ELI', name: 'Eli', reason, frozen, windows: [], at: START }
+    const lengths = (...comments: string[]) => {
+      const votes = comments.map((comment, index) => vote(`U0P${index}`, 'Approved', { comment }))
+      const summary = summaryOf(decided({ votes, override }), 'Approved')
+      expect(summary.length).toBeLessThanOrEqual(LIMIT)
+      expect(summary.length).toBeGreaterThan(LIMIT - 4)
+      expect(ids(summary)).toHaveLength(comments.length + 1)
+      return new Set(summary.match(/([xr])\1+…/g)!.map(({ length }) => length)).size
+    }
+    expect(lengths('', '')).toBe(1)
+    expect(lengths('x'.repeat(5_000), '')).toBe(1)
+    expect(lengths('x'.repeat(5_000), 'x'.repeat(5_000))).toBe(1)
+  })
+})
