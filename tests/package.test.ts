@@ -46,10 +46,6 @@ const HERE = '${AWS::Region}:${AWS::AccountId}'
 const WILDCARDS: Record<string, string> = {
   [`arn:\${AWS::Partition}:codepipeline:${HERE}:*`]: 'pipelines, which the param `pipelines` narrows',
   [`arn:\${AWS::Partition}:codepipeline:${HERE}:*/*/*`]: 'their approval actions',
-  [`arn:\${AWS::Partition}:secretsmanager:${HERE}:secret:greenlight/prod/slack/*`]:
-    'names there end in six random signs',
-  [`arn:\${AWS::Partition}:secretsmanager:${HERE}:secret:greenlight/prod/slack/bot-token-*`]:
-    'names there end in six random signs',
   [`arn:\${AWS::Partition}:kms:${HERE}:key/*`]: 'any key, but only through Parameter Store for the two secrets',
   [`arn:\${AWS::Partition}:lambda:${HERE}:function:hello-lambda:*`]: 'versions and aliases of one function',
   [`arn:\${AWS::Partition}:codedeploy:${HERE}:deploymentgroup:*`]:

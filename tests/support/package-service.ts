@@ -27,11 +27,12 @@ const environment = (home: string) => ({
   HTTP_PROXY: 'http://127.0.0.1:9',
 })
 
-/** Another stage of the same account, with a joined account and another Region. */
+/** Another stage of the same account, with a joined account, another Region, and its secrets in Secrets Manager. */
 export const SECOND_INSTALLATION = [
   ...['--stage', 'eu-test'],
   ...['--param', 'spokes=444455556666/us-east-1,us-west-2'],
   ...['--param', 'spokeExternalId=0123456789abcdef'],
+  ...['--param', 'slackSecretsPath=/aws/reference/secretsmanager/shop/slack'],
 ]
 
 /** Several times what it takes; less than the time limit of the tests' preparations. */

@@ -32,9 +32,12 @@ export const text = (value: unknown): string => {
 
 const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : value === undefined ? [] : [value])
 
+/** CloudFormation leaves out an element that is `AWS::NoValue`. */
+const isThere = (element: Record<string, unknown>): boolean => element.Ref !== 'AWS::NoValue'
+
 /** The statements of a policy, with one action or resource as a list of one. */
 export const statementsOf = (policyDocument: unknown): Statement[] =>
-  (at(policyDocument, 'Statement') as Record<string, unknown>[]).map((statement) => ({
+  (at(policyDocument, 'Statement') as Record<string, unknown>[]).filter(isThere).map((statement) => ({
     Effect: statement.Effect as Statement['Effect'],
     Action: list(statement.Action) as string[],
     Resource: list(statement.Resource).map(text),
