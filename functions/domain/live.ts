@@ -61,7 +61,8 @@ export const compareWithLive = (
 ): Comparison => {
   const { into, liveIn } = deploysTo(approval, past)
   const version = past.runs.find((run) => run.executionId === executionId)?.version ?? null
-  const live = latestPassages(liveIn, past, version)
+  const isTimed = hasTimes(past)
+  const live = isTimed ? latestPassages(liveIn, past, version) : []
   const timeline = timelineOf(past.executions)
   const asked = timeline.executions.findIndex((one) => one.executionId === executionId)
   const brought = timeline.executions[asked]?.brought ?? null
@@ -69,7 +70,7 @@ export const compareWithLive = (
   const isEdited = past.runs.some((run) => run.version !== null && version !== null && run.version !== version)
   // Runs of an unknown kind may have deployed.
   const isWhole = past.isWhole && past.runs.every(({ category }) => KNOWN_KINDS.has(category))
-  const unknown: LiveUnknown = isEdited ? 'edited' : isWhole ? 'first' : 'far'
+  const unknown: LiveUnknown = !isTimed ? 'far' : isEdited ? 'edited' : isWhole ? 'first' : 'far'
   const current = new Set(past.runs.flatMap((run) => (run.version === version ? run.executionId : [])))
   const unpassed = withoutPassage(timeline, unknown, past.isWhole, current)
   const bases = liveIn.flatMap(({ stage }): Base[] => {
@@ -81,7 +82,12 @@ export const compareWithLive = (
     const from = bases
       .map((base) => base.revisionOf(to.source))
       .reduce((one, other) => (other.age < one.age ? other : one))
-    return { ...to, from, age: timeline.ageOf(to), live: bases.map((base) => base.revisionOf(to.source)) }
+    return {
+      ...to,
+      from,
+      age: isTimed ? timeline.ageOf(to) : Infinity,
+      live: bases.map((base) => base.revisionOf(to.source)),
+    }
   })
   const changed = sources.filter(({ revisionId, live }) => live.some((one) => one.revisionId !== revisionId))
   const news = changed
@@ -104,12 +110,18 @@ export const compareWithLive = (
     news: news.map(({ source, revisionId, executionId }) => ({ source, revisionId, executionId })),
     newerLive: newerLive ?? null,
     isAllKnown:
+      isTimed &&
       brought !== null &&
       bases.every(({ isKnown }) => isKnown) &&
       timeline.executions.slice(Math.max(0, since + 1), asked).every((one) => one.brought !== null),
     hasWhole: isEdited && wholeIn(timeline) !== undefined,
   }
 }
+
+/** Without a time, neither the order of executions nor the latest deployment is known. */
+const hasTimes = ({ executions, runs }: Past): boolean =>
+  executions.every(({ startedAt }) => startedAt > 0) &&
+  runs.every(({ startedAt, updatedAt }) => startedAt > 0 && updatedAt > 0)
 
 /** A revision's age is the position of the first execution that brought it: the smaller, the older. */
 interface Aged {
@@ -126,7 +138,8 @@ interface Timeline {
 }
 
 const timelineOf = (past: readonly PastExecution[]): Timeline => {
-  const executions = past.toSorted((one, other) => one.startedAt - other.startedAt)
+  // CodePipeline lists the newest first: that tells the order of those that started at the same time.
+  const executions = past.toReversed().sort((one, other) => one.startedAt - other.startedAt)
   const firsts = new Map<string, News & { age: number }>()
   for (const [age, { executionId, brought }] of executions.entries())
     for (const one of brought ?? []) {

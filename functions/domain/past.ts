@@ -12,6 +12,7 @@ export interface PastExecution {
   executionId: string
   /** The status as CodePipeline names it. */
   status: string
+  /** Epoch milliseconds; 0 if CodePipeline does not say. */
   startedAt: number
   /** It deployed an earlier execution's revisions again, in one stage alone. */
   isRollback: boolean
@@ -44,6 +45,7 @@ export interface PastRun {
   /** The kind of the action; empty if CodePipeline does not say. */
   category: string
   status: string
+  /** Epoch milliseconds; 0 if CodePipeline does not say. */
   startedAt: number
   updatedAt: number
   /** The version of the pipeline; null if CodePipeline does not say. */

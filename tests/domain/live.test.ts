@@ -71,6 +71,14 @@ describe('an execution that follows a live one', () => {
     expect(compared([past[1]!, past[0]!, last], [passed('e1', 5)])).toEqual(compared(past, [passed('e1', 5)]))
   })
 
+  test('has the revision of one that started at the same time and is listed behind it', () => {
+    const sameTime = [execution('e3', 3, ['App:c']), execution('e2', 3, ['App:b']), execution('e1', 1, ['App:a'])]
+    const comparison = compareWithLive('e3', APPROVAL, {
+      ...{ executions: sameTime, runs: [passed('e1', 5)], stages: [PRODUCTION], isWhole: true },
+    })
+    expect(ids(comparison)).toEqual(['c', 'b'])
+  })
+
   test('would change nothing with the same revision', () => {
     const again = [past[0]!, execution('e2', 2, ['App:a'])]
     expect(compared(again, [passed('e1', 5)])).toMatchObject({ changed: [], news: [], newerLive: null })
@@ -166,6 +174,23 @@ describe('without a deployment under the stage’s name since an edit, the last 
   test('unless none is listed, or the pipeline was not edited', () => {
     expect(compared([past[2]!, asked], runs).hasWhole).toBe(false)
     expect(compared([...past, asked], [passed('e9', 9, 'Source', 2)]).hasWhole).toBe(false)
+  })
+})
+
+describe('while CodePipeline leaves out times, no order is taken for granted', () => {
+  const past = [waiting('e3', ['App:c']), execution('e2', 2, ['App:b']), execution('e1', 1, ['App:a'])]
+  const compare = (executions: PastExecution[], runs: PastRun[]) =>
+    compareWithLive('e3', APPROVAL, { executions, runs, stages: [PRODUCTION], isWhole: true })
+
+  test.each<[string, PastExecution[], PastRun[]]>([
+    ['of executions', past.map((one) => ({ ...one, startedAt: 0 })), [passed('e1', 5)]],
+    ['of one execution', past.map((one, index) => (index === 1 ? { ...one, startedAt: 0 } : one)), [passed('e1', 5)]],
+    ['of the start of a run', past, [{ ...passed('e1', 5), startedAt: 0 }]],
+    ['of the end of a run', past, [{ ...passed('e1', 5), updatedAt: 0 }]],
+  ])('%s: every revision is news, and some are unknown', (_, executions, runs) => {
+    const comparison = compare(executions, runs)
+    expect(comparison).toMatchObject({ unknown: 'far', live: [], isAllKnown: false, newerLive: null })
+    expect(ids(comparison).toSorted()).toEqual(['a', 'b', 'c'])
   })
 })
 

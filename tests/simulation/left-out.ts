@@ -71,6 +71,9 @@ export const LEFT_OUT: Record<string, Change> = {
     ofExecutions(() => ({ trigger: null })),
     ofExecution(() => ({ trigger: null })),
   ),
+  'startTime of executions': ofExecutions(() => ({ startedAt: 0 })),
+  'startTime of actions': ofRuns(() => ({ startedAt: 0 })),
+  'lastUpdateTime of actions': ofRuns(() => ({ updatedAt: 0 })),
   stopTrigger: ofExecutions(() => ({ stopReason: null })),
   'status of an execution that is over': both(
     ofExecutions(({ status }) => (isOver(status) ? { status: 'Unknown' } : {})),
