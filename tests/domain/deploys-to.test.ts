@@ -28,6 +28,12 @@ const reach = (stages: Stages, stage: string, action = 'Approve'): Reach => {
 
 const into = (...asked: Parameters<typeof reach>): string[] => reach(...asked).into
 
+/** `Production: Deploy` for a stage in which a deployment must have run. */
+const liveIn = (...asked: Parameters<typeof reach>): string[] =>
+  reach(...asked).liveIn.map(
+    ({ stage, by }) => `${stage}: ${by.has('Approval') ? 'any' : by.has('Build') ? 'work' : [...by].join()}`,
+  )
+
 const SOURCE = { Checkout: 'Source' }
 const ASK = { Approve: 'Approval' }
 const DEPLOY = { Deploy: 'Deploy' }
@@ -42,6 +48,25 @@ describe('an approval deploys to', () => {
   test('the stages behind it that deploy, if it only asks', () => {
     const stages = { Source: SOURCE, Gate: ASK, Test: { Check: 'Test' }, One: DEPLOY, Two: DEPLOY }
     expect(into(stages, 'Gate')).toEqual(['One', 'Two'])
+  })
+
+  test('the only one of them that deploys', () => {
+    expect(into({ Gate: ASK, Test: { Check: 'Test' }, One: DEPLOY }, 'Gate')).toEqual(['One'])
+    expect(liveIn({ Gate: ASK, Test: { Check: 'Test' }, One: DEPLOY }, 'Gate')).toEqual(['One: Deploy'])
+  })
+
+  test('a stage behind the first whose other actions are new', () => {
+    expect(into({ Gate: ASK, One: DEPLOY, Two: { ...DEPLOY, Smoke: null } }, 'Gate')).toEqual(['One', 'Two'])
+  })
+
+  test('what the newest runs of its actions say', () => {
+    const stages = ['Gate', 'Old', 'Live'].map((stage) => ({ stage, actions: ['Do'] }))
+    const run = (stage: string, category: string): PastRun => ({
+      ...{ executionId: 'e1', stage, action: 'Do', category, status: 'Succeeded' },
+      ...{ startedAt: START, updatedAt: START, version: 1 },
+    })
+    const runs = [run('Live', 'Deploy'), run('Old', 'Test'), run('Old', 'Deploy'), run('Live', 'Approval')]
+    expect(deploysTo({ stage: 'Gate', action: 'Do' }, { stages, runs }).into).toEqual(['Live'])
   })
 
   test('all stages behind it, if none is known to deploy', () => {
@@ -80,11 +105,6 @@ describe('an approval deploys to', () => {
   })
 })
 
-/** `Production: Deploy` for a stage in which a deployment must have run. */
-const liveIn = (...asked: Parameters<typeof reach>): string[] =>
-  reach(...asked).liveIn.map(
-    ({ stage, by }) => `${stage}: ${by.has('Approval') ? 'any' : by.has('Build') ? 'work' : [...by].join()}`,
-  )
 const unknown = (...asked: Parameters<typeof reach>): string[] =>
   reach(...asked).unknown.map(({ stage, action }) => `${stage}/${action}`)
 
