@@ -22,6 +22,10 @@ const LEFT_OUT = {
   './receivers/HTTPResponseAck': 'serves HTTPReceiver',
   './receivers/SocketModeFunctions': 'serves SocketModeReceiver',
 
+  // @slack/web-api has methods that no function calls.
+  './file-upload': 'uploads files',
+  './chat-stream': 'writes a message piece by piece, for AI assistants',
+
   // The SDK loads it for an operation that has a stream of events.
   '@smithy/core/event-streams': 'reads and writes streams of events, which no operation here has',
 
@@ -57,7 +61,7 @@ const leaveOut = {
   setup(build) {
     const filter = new RegExp(`^(?:${Object.keys(LEFT_OUT).map(escaped).join('|')})$`)
     build.onResolve({ filter }, ({ path, importer }) =>
-      path.startsWith('.') && !/@(?:slack[\\/]bolt|smithy[\\/]core)[\\/]/.test(importer)
+      path.startsWith('.') && !/@(?:slack[\\/](?:bolt|web-api)|smithy[\\/]core)[\\/]/.test(importer)
         ? undefined
         : { path, namespace: 'left-out' },
     )
