@@ -1,14 +1,22 @@
 'use strict'
 
 /**
- * The resources of the bot's stack for each joined account and Region (infra/spoke.yml), made from the params `spokes`
- * and `spokeExternalId`. serverless.yml includes it; without joined accounts it adds nothing.
+ * The resources of the bot's stack for each joined account and Region (infra/spoke.yml), made from the params `spokes`,
+ * `spokeExternalId` and `organizationId`. serverless.yml includes it; without joined accounts it adds nothing.
  *
  * It is a script, because CloudFormation cannot write one statement for each element of a list.
  */
 
 const SPOKE = /^(?:(\d{12})\/)?([a-z]{2}(?:-[a-z]+)+-\d)$/
 const EXTERNAL_ID = /^[A-Za-z0-9_+=,.@:/-]{16,128}$/
+const ORGANIZATION = /^o-[a-z0-9]{10,32}$/
+
+/**
+ * A deploy with more would fail half-way (tests/infra/spoke-limits.test.ts has the sizes): an event bus's policy has
+ * 10,240 characters, a function's 20,480, and all of a role's own policies together 10,240.
+ */
+const MOST_ACCOUNTS = 30
+const MOST_SPOKES = 45
 
 const sub = (text) => ({ 'Fn::Sub': text })
 const roleOf = (name) => ({ Ref: name })
@@ -29,9 +37,18 @@ const parse = (text) => {
 }
 
 const read = async ({ resolveVariable }) => {
-  const [spokes, externalId, service, stage, pipelines] = await Promise.all(
-    ['param:spokes', 'param:spokeExternalId', 'self:service', 'sls:stage', 'param:pipelines'].map(resolveVariable),
+  const [spokes, externalId, organization, service, stage, pipelines] = await Promise.all(
+    [
+      'param:spokes',
+      'param:spokeExternalId',
+      'param:organizationId',
+      'self:service',
+      'sls:stage',
+      'param:pipelines',
+    ].map(resolveVariable),
   )
+  if (organization && !ORGANIZATION.test(organization))
+    throw new Error(`params.organizationId: "${organization}" is not like o-a1b2c3d4e5`)
   // On the command line (--param), a list is one text.
   const texts = [spokes]
     .flat()
@@ -42,8 +59,18 @@ const read = async ({ resolveVariable }) => {
     throw new Error(
       'params.spokeExternalId: spokes in other accounts need one, 16 to 128 letters, digits and _+=,.@:/-',
     )
-  return { spokes: parsed, name: `${service}-${stage}`, pipelines }
+  const accounts = accountsOf(parsed)
+  if (!organization && accounts.length > MOST_ACCOUNTS)
+    throw new Error(
+      `params.spokes: without organizationId, the event bus takes ${MOST_ACCOUNTS} accounts, and these are ${accounts.length}`,
+    )
+  if (parsed.length > MOST_SPOKES)
+    throw new Error(`params.spokes: a bot serves ${MOST_SPOKES} accounts and Regions, and these are ${parsed.length}`)
+  return { spokes: parsed, name: `${service}-${stage}`, pipelines, organization }
 }
+
+/** The joined accounts, each once. */
+const accountsOf = (spokes) => [...new Set(spokes.filter(({ elsewhere }) => elsewhere).map(({ account }) => account))]
 
 /** Lets the joined account's topic invoke approval-requested, and subscribes to it. */
 const approvals = ({ id, region, account }, name) => {
@@ -66,25 +93,39 @@ const approvals = ({ id, region, account }, name) => {
   }
 }
 
-/** Lets a rule of a joined account put CodePipeline's events on the bot's bus. */
-const events = (account, name) => ({
-  [`Spoke${account}Events`]: {
+/** Lets rules put CodePipeline's events on the bot's bus: those of one joined account, or of the organization's. */
+const busPolicy = (id, statementId, Principal, organization) => ({
+  [id]: {
     Type: 'AWS::Events::EventBusPolicy',
     Properties: {
-      StatementId: `${name}-${account}`,
+      StatementId: statementId,
       Statement: {
         Effect: 'Allow',
-        Principal: { AWS: sub(`arn:\${AWS::Partition}:iam::${account}:root`) },
+        Principal,
         Action: 'events:PutEvents',
         Resource: sub('arn:${AWS::Partition}:events:${AWS::Region}:${AWS::AccountId}:event-bus/default'),
         Condition: {
-          StringEquals: { 'events:source': 'aws.codepipeline' },
+          StringEquals: {
+            'events:source': 'aws.codepipeline',
+            ...(organization && { 'aws:PrincipalOrgID': organization }),
+          },
           Bool: { 'events:eventBusInvocation': 'true' },
         },
       },
     },
   },
 })
+
+/** The bot's rule still takes the events of the accounts in `spokes` alone. */
+const events = ({ spokes, name, organization }) => {
+  const accounts = accountsOf(spokes)
+  if (organization && accounts.length > 0) return [busPolicy('SpokeEvents', `${name}-organization`, '*', organization)]
+  return accounts.map((account) =>
+    busPolicy(`Spoke${account}Events`, `${name}-${account}`, {
+      AWS: sub(`arn:\${AWS::Partition}:iam::${account}:root`),
+    }),
+  )
+}
 
 const policy = (name, roles, statements) => ({
   Type: 'AWS::IAM::Policy',
@@ -135,12 +176,11 @@ module.exports = {
     const { spokes, ...about } = await read(serverless)
     if (spokes.length === 0) return { Resources: {} }
     const policies = rights({ spokes, ...about })
-    const accounts = new Set(spokes.filter(({ elsewhere }) => elsewhere).map(({ account }) => account))
     return {
       Resources: Object.assign(
         policies,
         ...spokes.map((spoke) => approvals(spoke, about.name)),
-        ...[...accounts].map((account) => events(account, about.name)),
+        ...events({ spokes, ...about }),
       ),
     }
   },
@@ -160,9 +200,6 @@ module.exports = {
   /** The accounts whose events match the bot's rule. */
   accounts: async (serverless) => {
     const { spokes } = await read(serverless)
-    return [
-      { Ref: 'AWS::AccountId' },
-      ...new Set(spokes.filter(({ elsewhere }) => elsewhere).map(({ account }) => account)),
-    ]
+    return [{ Ref: 'AWS::AccountId' }, ...accountsOf(spokes)]
   },
 }
