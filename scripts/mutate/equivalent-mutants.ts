@@ -170,6 +170,13 @@ export const EQUIVALENT_MUTANTS: readonly Equivalent[] = [
     after: '>',
     because: 'a retry begins later than the run before it',
   },
+  {
+    file: 'functions/domain/past-policy.ts',
+    line: `const vote = { userId, name: '', verdict: 'Approved', comment: '', at } as const`,
+    before: `''`,
+    after: `'mutant'`,
+    because: ONLY_WHO,
+  },
   ...neverEmpty(
     'functions/hook/new-version.ts',
     NO_EMPTY_ID,

@@ -91,6 +91,10 @@ describe('an approval deploys to', () => {
     expect(into({ Gate: ASK, New: { Check: null }, Newer: { Check: null } }, 'Gate')).toEqual(['New'])
   })
 
+  test('stages beyond one in which an action is new, if others have run there', () => {
+    expect(into({ Gate: ASK, One: { ...DEPLOY, Smoke: null }, Two: DEPLOY }, 'Gate')).toEqual(['One', 'Two'])
+  })
+
   test('its own stage, if nothing is behind it, or the pipeline no longer has it', () => {
     expect(into({ Production: DEPLOY, Gate: ASK }, 'Gate')).toEqual(['Gate'])
     expect(into({ Gate: ASK, Sign: ASK }, 'Gate')).toEqual(['Gate'])

@@ -91,6 +91,13 @@ describe('an execution that follows a live one', () => {
     expect(ids(comparison)).toEqual(['b'])
   })
 
+  test('brings one commit by another source as well, which is news for that source', () => {
+    const two = [execution('e1', 1, ['App:x', 'Config:c']), waiting('e2', ['App:x', 'Config:x'])]
+    const { changed, news } = compared(two, [passed('e1', 5)])
+    expect(changed).toEqual([{ source: 'Config', from: 'c', to: 'x' }])
+    expect(news).toEqual([{ source: 'Config', revisionId: 'x', executionId: 'e2' }])
+  })
+
   test('has every revision of a source that no live execution had: even the first of all', () => {
     const added = [execution('e0', 0, ['Infra:w']), execution('e1', 1, ['App:a']), execution('e2', 2, ['Infra:x'])]
     const comparison = compared(added, [passed('e1', 5)])
