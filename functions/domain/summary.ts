@@ -28,7 +28,7 @@ export const summaryOf = (approval: Approval, verdict: Verdict): string => {
   const perComment = Math.floor(left / said) - ': '.length
   const voices = votes.map(({ comment }, index) => people[index]! + commentClause(comment, perComment))
   const reason = override ? commentClause(override.reason, perComment) : ''
-  return `${begin}${shortened(voices.join(BETWEEN), room - reason.length)}${broken}${reason}${end}`
+  return `${begin}${shortened(voices.join(BETWEEN), room)}${broken}${reason}${end}`
 }
 
 const nameWithId = ({ name, userId }: { name: string; userId: string }, room: number): string =>

@@ -178,6 +178,21 @@ export const EQUIVALENT_MUTANTS: readonly Equivalent[] = [
     because: ONLY_WHO,
   },
   ...neverEmpty(
+    'functions/domain/past-policy.ts',
+    'no reason is an empty text',
+    `outcome.how === 'console' ? (outcome.past ?? null) : null`,
+  ),
+  ...[
+    ['??', '||'],
+    [`''`, `'mutant'`],
+  ].map(([before, after]) => ({
+    file: 'functions/flows/execution/describe-execution.ts',
+    line: `const inOrder = revisions.toSorted((one, other) => compareNames(one.source ?? '', other.source ?? ''))`,
+    before: before!,
+    after: after!,
+    because: 'a revision without a source may stand anywhere, if it always stands there',
+  })),
+  ...neverEmpty(
     'functions/hook/new-version.ts',
     NO_EMPTY_ID,
     `return { kind: 'answered', executedVersion: invoked.ExecutedVersion ?? null, payload: jsonOrText(text) }`,

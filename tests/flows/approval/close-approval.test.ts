@@ -81,6 +81,13 @@ describe('an approval that ends', () => {
   })
 })
 
+test('an execution knows of its approval that the stage may ask more', async () => {
+  const { close, services } = await bot(approval({ mayAskMore: true }))
+  await close({ how: 'expired' })
+  const linked = (await services.executions.read(KEY))!.approvals
+  expect([...linked.values()]).toMatchObject([{ id, mayAskMore: true }])
+})
+
 test('each approval of an execution is linked to it by stage and action', async () => {
   const { services } = botInMemory()
   for (const [stage, action] of [
