@@ -29,6 +29,10 @@ const LEFT_OUT = {
   // The SDK loads it for an operation that has a stream of events.
   '@smithy/core/event-streams': 'reads and writes streams of events, which no operation here has',
 
+  // @slack/web-api can do more than write messages.
+  './chat-stream': 'writes a message word by word',
+  './file-upload': 'uploads files',
+
   './DefaultRateLimiter': 'serves the retry mode adaptive, which no client here has',
 
   // Lambda gives a function its credentials in environment variables, the first link of the SDK's default chain. These

@@ -8,6 +8,7 @@ import type { AllowedAccounts } from './aws/allowed-accounts.ts'
 import { allowedAccountsFrom } from './aws/allowed-accounts.ts'
 import { roleCredentials } from './aws/role-credentials.ts'
 import { fixedSecrets, secretsFromParameters } from './aws/secrets.ts'
+import { dynamoObjections } from './aws/objections.ts'
 import { openTable } from './aws/table.ts'
 import type { Clock } from './clock.ts'
 import { systemClock } from './clock.ts'
@@ -30,7 +31,7 @@ export interface OpenServices extends Services {
 
 /**
  * Connects the flows to AWS and Slack, as the environment says: TABLE_NAME, QUEUE_URL, GREENLIGHT_CONFIG,
- * SIGNING_KEY and VERIFYING_KEYS, ACCOUNT_ID and what reachFrom reads with it, SLACK_SECRETS_PATH and SEES_CLICKS (or, on one's own machine, SLACK_BOT_TOKEN and
+ * SIGNING_KEY, VERIFYING_KEYS and OBJECTIONS_TABLE, ACCOUNT_ID and what reachFrom reads with it, SLACK_SECRETS_PATH and SEES_CLICKS (or, on one's own machine, SLACK_BOT_TOKEN and
  * SLACK_SIGNING_SECRET), and the standard variables AWS_REGION, AWS_ENDPOINT_URL and SLACK_API_URL.
  */
 export const openServices = (
@@ -66,6 +67,7 @@ export const openServices = (
     announcements: eventBridgeAnnouncements(connection),
     signatures: kmsSignatures(connection, keysIn(environment), clock),
     seals: clickSeals(secrets),
+    objections: dynamoObjections(connection, environment['OBJECTIONS_TABLE'] ?? ''),
     slack: slackChannel(secrets, slackApiUrl, log),
     directory: slackDirectory(secrets, slackApiUrl, clock, log),
   }

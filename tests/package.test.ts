@@ -173,6 +173,7 @@ describe.each(DOORS)('%s', (door) => {
       QUEUE_URL: { Ref: 'Effects' },
       SIGNING_KEY: { 'Fn::GetAtt': ['SigningKey', 'Arn'] },
       VERIFYING_KEYS: '',
+      OBJECTIONS_TABLE: { Ref: 'Objections' },
       SLACK_SECRETS_PATH: '/greenlight/prod/slack',
       ...(SIGN.includes(door) && { SEES_CLICKS: 'true' }),
       GREENLIGHT_CONFIG: '/var/task/greenlight.yml',
@@ -274,6 +275,28 @@ describe('nothing is lost', () => {
       PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
       TimeToLiveSpecification: { AttributeName: 'expireAt', Enabled: true },
     })
+  })
+})
+
+test('rejections and withdrawals are written by the functions that see clicks, and by no one else', () => {
+  const writers = DOORS.filter((door) =>
+    allowedTo(template, door).some(
+      ({ Action, Resource }) => Action.includes('dynamodb:PutItem') && Resource.includes('Objections.Arn'),
+    ),
+  )
+  expect(writers).toEqual(SIGN)
+  const [statement] = statementsOf(at(resource(template, 'Objections').Properties, 'ResourcePolicy.PolicyDocument'))
+  expect(statement).toMatchObject({
+    Effect: 'Deny',
+    Principal: '*',
+    Condition: {
+      ArnNotEquals: {
+        'aws:PrincipalArn': [
+          { 'Fn::GetAtt': ['ButtonClickedRole', 'Arn'] },
+          { 'Fn::GetAtt': ['EffectDueRole', 'Arn'] },
+        ],
+      },
+    },
   })
 })
 

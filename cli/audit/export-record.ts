@@ -6,8 +6,10 @@ import type { Terminal } from '../terminal.ts'
 import { wantedEntries, type Wanted } from './filter.ts'
 import { FORMATS, type Format } from './formats.ts'
 import { outputTo, type Output } from './output.ts'
+import { readKeys } from './read-keys.ts'
 import { recordTable, type RecordTable } from './record-table.ts'
 import { exportedEntry, readRecords, type ApprovalRecord, type ExportedEntry } from './record-reader.ts'
+import { signatureFlaws, type AuditKeys } from './signature-flaws.ts'
 
 export interface AuditOptions extends InstallationOptions, Wanted {
   from: string
@@ -16,6 +18,8 @@ export interface AuditOptions extends InstallationOptions, Wanted {
   output?: string
   verifyOnly?: boolean
   table?: string
+  /** ARNs of keys that signed before. */
+  key?: string[]
 }
 
 /** Writes the entries of the range, and says whether all of it is intact. @throws {Failure} if it is not. */
@@ -24,13 +28,17 @@ export const exportRecord = async (options: AuditOptions, terminal: Terminal): P
   const to = options.to === undefined ? terminal.now() : utcMoment('--to', options.to)
   if (from >= to) throw wrongArgument('--from must be earlier than --to.')
   const source = await recordTable(options, terminal)
+  const arns = [...new Set([source.signingKey ?? [], options.key ?? []].flat())]
+  // Null if no key is known.
+  const keys = arns.length > 0 ? await readKeys(source.connection, arns) : null
   const output = await outputTo(options.output, terminal)
-  const seen = await writeRecords(source, output, { ...options, from, to, now: terminal.now() })
+  const seen = await writeRecords({ ...source, keys }, output, { ...options, from, to, now: terminal.now() })
     .catch(async (error: unknown) => {
       await output.discard()
       throw error
     })
     .finally(() => output.close())
+  if (!keys) terminal.warn('No key is known, so no signature was verified. Name the keys with --key.')
   report(seen, terminal)
 }
 
@@ -48,7 +56,11 @@ interface Range extends Wanted {
   verifyOnly?: boolean
 }
 
-const writeRecords = async ({ client, table }: RecordTable, output: Output, range: Range): Promise<Seen> => {
+const writeRecords = async (
+  { client, table, keys }: RecordTable & { keys: AuditKeys | null },
+  output: Output,
+  range: Range,
+): Promise<Seen> => {
   const seen: Seen = { entries: 0, approvals: new Set(), failed: new Map() }
   const format: Format = FORMATS[range.format]
   const write = async (line: string) => {
@@ -61,7 +73,9 @@ const writeRecords = async ({ client, table }: RecordTable, output: Output, rang
     seen.entries += entries.length
     for (const record of day.records) {
       seen.approvals.add(record.approval)
-      if (record.flaws.length > 0) seen.failed.set(record.approval, record)
+      const forged = keys ? signatureFlaws(record.approval, record.entries, keys) : []
+      const flaws = [...record.flaws, ...forged]
+      if (flaws.length > 0) seen.failed.set(record.approval, { ...record, flaws })
     }
   }
   return seen

@@ -10,6 +10,7 @@ import { entryKey } from '../../functions/aws/entries.ts'
 import { readEntryItem, type EntryItem } from './entry-item.ts'
 import { flaws } from './flaws.ts'
 import { misindexedApprovals } from './misindexed.ts'
+import { stateFlaws } from './state-flaws.ts'
 
 /** The audit record of one approval, and what is wrong with it. */
 export interface ApprovalRecord {
@@ -153,6 +154,7 @@ const recordOf = (id: string, item: ApprovalItem | null, filed: EntryItem[], now
         ? ['the approval or one of its entries names another action than the request']
         : []),
       ...flaws(entries, approval?.journal ?? null, now),
+      ...(approval ? stateFlaws(approval, entries, entries[0]?.number === 1) : []),
       ...(isGone ? ['the approval itself is missing'] : []),
     ],
   }

@@ -10,6 +10,8 @@ export interface RecordTable {
   connection: ClientConnection
   client: ReturnType<typeof documentClient>
   table: string
+  /** The ARN of the key that signs; null if the installation is not asked, or has none. */
+  signingKey: string | null
 }
 
 /** @throws {Failure} if the installation is not deployed and no table is named. */
@@ -18,10 +20,11 @@ export const recordTable = async (
   terminal: Terminal,
 ): Promise<RecordTable> => {
   const { connection, stackName, region } = await installationFrom(options, terminal)
-  const table = options.table ?? (await readStack(connection, stackName))?.outputs['TableName']
+  const outputs = options.table ? {} : (await readStack(connection, stackName))?.outputs
+  const table = options.table ?? outputs?.['TableName']
   if (!table)
     throw new Failure(
       `The stack ${stackName} in ${region} does not exist or has no output TableName. Name another --installation or --region, or the --table itself.`,
     )
-  return { connection, client: documentClient(connection), table }
+  return { connection, client: documentClient(connection), table, signingKey: outputs?.['SigningKeyArn'] ?? null }
 }

@@ -15,6 +15,7 @@ export const audit = (terminal: Terminal): Command =>
       .addOption(new Option('--format <name>', 'the format of the entries').choices(['jsonl', 'csv']).default('jsonl'))
       .option('--output <file>', 'a new file for the entries (default: print them)')
       .option('--verify-only', 'print no entries')
+      .option('--key <arn...>', 'the ARN of a key that signed before (the key of the installation is known)')
       .option('--table <name>', 'the DynamoDB table (default: the table of the installation)'),
   )
     .addHelpText(

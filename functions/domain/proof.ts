@@ -13,7 +13,9 @@ export interface Evidence {
   revisions: readonly string[]
   /** The policy by the configuration and Slack, for the authors and the starter that AWS names. */
   policy: Policy
-  /** The same with the route's stand-ins, and since when they may approve; null if they may not. */
+  /** What people took back or refused. */
+  objections: readonly { userId: string; at: number; what: 'withdrawn' | 'rejected' }[]
+  /** The same policy with the route's stand-ins, and since when they may approve; null if they may not. */
   escalated: { policy: Policy; since: number } | null
 }
 
@@ -43,8 +45,14 @@ export const doubtAbout = (
   verdict: Verdict,
   votes: readonly Vote[],
   override: Approval['override'],
-  { executionId, revisions, policy, escalated }: Evidence,
+  { executionId, revisions, policy, escalated, objections }: Evidence,
 ): Doubt | null => {
+  const takenBack = votes.find(({ userId, at }) =>
+    objections.some((one) => one.what === 'withdrawn' && one.userId === userId && one.at >= at),
+  )
+  if (takenBack) return tampered(`${takenBack.userId} has withdrawn the vote`)
+  const refusing = objections.find(({ what }) => what === 'rejected')
+  if (verdict === 'Approved' && refusing) return tampered(`${refusing.userId} has rejected it`)
   if (executionId !== approval.executionId) return tampered('another execution waits for this approval')
   const other = votes.find(({ signed }) => !same([...signed!.revisions].sort(), [...revisions].sort()))
   if (other && other.signed!.revisions.length > 0)

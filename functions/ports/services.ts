@@ -10,6 +10,7 @@ import type { Directory } from './directory.ts'
 import type { Entries } from './entries.ts'
 import type { Gate } from './gate.ts'
 import type { Log } from './log.ts'
+import type { Objections } from './objections.ts'
 import type { Pipelines } from './pipelines.ts'
 import type { Queue } from './queue.ts'
 import type { Records } from './records.ts'
@@ -32,6 +33,7 @@ export interface Services {
   announcements: Announcements
   signatures: Signatures
   seals: Seals
+  objections: Objections
   configuration: Configuration
   log: Log
 }

@@ -9,6 +9,7 @@ export const ACCOUNT = {
   /** With which it decides in its own account. */
   deciderRoleName: 'greenlight-decider',
   tableName: 'greenlight',
+  objectionsTableName: 'greenlight-objections',
   approvalTopicArn: 'arn:aws:sns:eu-west-1:111122223333:greenlight-approvals',
   signingKeyArn: 'arn:aws:kms:eu-west-1:111122223333:key/5160ed00-0000-4000-8000-000000000001',
 } as const

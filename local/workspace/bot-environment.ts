@@ -18,6 +18,7 @@ export const botEnvironment = (workspace: {
   TABLE_NAME: ACCOUNT.tableName,
   QUEUE_URL: workspace.queueUrl,
   SIGNING_KEY: ACCOUNT.signingKeyArn,
+  OBJECTIONS_TABLE: ACCOUNT.objectionsTableName,
   SPOKES: `${JOINED_ACCOUNT.accountId}/${JOINED_ACCOUNT.region}`,
   SPOKE_ROLE: `arn:aws:iam::{account}:role/${JOINED_ACCOUNT.botName}-{region}-{role}`,
   SPOKE_EXTERNAL_ID: JOINED_ACCOUNT.externalId,

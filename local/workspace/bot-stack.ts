@@ -29,6 +29,7 @@ export const botStack = (workspace: {
     createdAt: new Date(workspace.now).toISOString(),
     outputs: {
       TableName: ACCOUNT.tableName,
+      SigningKeyArn: ACCOUNT.signingKeyArn,
       ApprovalTopicArn: ACCOUNT.approvalTopicArn,
       SlackRequestUrl: `${workspace.url}/slack/events`,
     },

@@ -2,11 +2,14 @@ import { readFile } from 'node:fs/promises'
 import { renderTemplate } from '../aws/template/template.ts'
 import { ACCOUNT } from './account.ts'
 
-/** The properties of the one table of infra/bot.yml, so that the workspace has the table that an installation has. */
-export const botTable = async (): Promise<unknown> => {
+/** The policy of a table, up to the next resource: it names roles of another template, and is not checked here. */
+const POLICY = /^ {6}ResourcePolicy:\n(?: {8}.*\n)+/gm
+
+/** The properties of a table of infra/bot.yml, so that the workspace has the tables that an installation has. */
+export const botTable = async (id: 'Table' | 'Objections' = 'Table'): Promise<unknown> => {
   const content = await readFile(new URL('../../infra/bot.yml', import.meta.url), 'utf8')
-  const template = renderTemplate(content, { ...ACCOUNT, parameters: {} })
-  const [table, ...others] = Object.values(template.resources('AWS::DynamoDB::Table'))
-  if (!table || others.length > 0) throw new Error('infra/bot.yml does not declare one DynamoDB table')
+  const template = renderTemplate(content.replaceAll(POLICY, ''), { ...ACCOUNT, parameters: {} })
+  const table = template.resources('AWS::DynamoDB::Table')[id]
+  if (!table) throw new Error(`infra/bot.yml does not declare the table ${id}`)
   return table
 }

@@ -66,7 +66,10 @@ export const openAws = async (options: {
   const services: AwsServices = {
     sts: createSts({ account: ACCOUNT, clock, roles: [...joined.roles, await ownDecider()] }),
     codePipeline,
-    dynamoDb: await openDynamoDb(ACCOUNT.tableName, await botTable()),
+    dynamoDb: await openDynamoDb({
+      [ACCOUNT.tableName]: await botTable(),
+      [ACCOUNT.objectionsTableName]: await botTable('Objections'),
+    }),
     sqs,
     eventBus,
     sns: createSns({ topicArns: [ACCOUNT.approvalTopicArn, joined.topicArn], now, deliver: noticePublished }),

@@ -14,7 +14,7 @@ import { requested, settled, withEntry } from '../../functions/domain/approval.t
 import { attempt } from '../../functions/domain/attempt.ts'
 import type { Entry, Happening } from '../../functions/domain/journal.ts'
 import { filed, hashOf, toFile } from '../../functions/domain/journal.ts'
-import { openAws } from '../support/aws-endpoint.ts'
+import { ACCOUNT, REGION, openAws } from '../support/aws-endpoint.ts'
 import { describeWith } from '../support/needs.ts'
 import { DAY, MINUTE, POLICY, START, WHERE, actor, newApproval, vote, voted } from '../support/records.ts'
 import { runGreenlight } from './scripted-terminal.ts'
@@ -36,10 +36,12 @@ beforeEach(async () => {
 afterEach(() => aws.close())
 afterAll(() => rm(directory, { recursive: true }))
 
+const KEY = `arn:aws:kms:${REGION}:${ACCOUNT}:key/first`
+
 const audit = (...more: string[]) => auditAt(START + 300 * DAY, ...more)
 
 const auditAt = (now: number, ...more: string[]) =>
-  runGreenlight(['audit', '--table', TABLE, '--from', '2026-11-23', '--to', '2026-11-26', ...more], {
+  runGreenlight(['audit', '--table', TABLE, '--key', KEY, '--from', '2026-11-23', '--to', '2026-11-26', ...more], {
     environment: {
       AWS_ENDPOINT_URL: aws.client.endpoint,
       AWS_REGION: aws.client.region,
@@ -79,15 +81,8 @@ const EVERY_KIND: { [What in Happening['what']]: Extract<Happening, { what: What
   withdrawn: [{ what: 'withdrawn', who: { ...actor('U0CHEN'), email: null } }],
   'glass-broken': [],
   decided: [{ what: 'decided', verdict: 'Rejected', by: [], rules: [] }],
-  verified: [
-    {
-      what: 'verified',
-      verdict: 'Approved',
-      votes: ['c2ln'],
-      record: { entries: 2, hash: '0'.repeat(64) },
-      signed: { key: 'arn:aws:kms:eu-west-1:111122223333:key/1', value: 'c2ln', token: '0'.repeat(64) },
-    },
-  ],
+  // Of signed entries: tests/simulation/forgery.test.ts
+  verified: [],
   'not-sent': [{ what: 'not-sent', verdict: 'Approved', because: 'the vote of U0DANA is not the one that was signed' }],
   answered: [
     { what: 'answered', verdict: 'Approved', answer: 'recorded', because: null },

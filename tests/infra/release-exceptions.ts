@@ -46,7 +46,6 @@ const UNUSED: Record<string, Exception[]> = {
       's3:GetObjectMetadata',
       's3:ListBucket',
     ),
-    unless('ResourcePolicy', 'dynamodb:DeleteResourcePolicy', 'dynamodb:PutResourcePolicy'),
   ],
   'AWS::Events::Rule': [unless('RoleArn', 'iam:PassRole')],
   'AWS::IAM::Policy': [
@@ -111,6 +110,7 @@ const REFUSED: Record<string, Record<string, string[]>> = {
       'dynamodb:CreateTable',
       'dynamodb:DeleteTable',
     ],
+    'no release decides who may write': ['dynamodb:DeleteResourcePolicy', 'dynamodb:PutResourcePolicy'],
     'no release reads or writes what is kept; CloudFormation does for replicas, of which there are none': [
       'dynamodb:AssociateTableReplica',
       'dynamodb:BatchWriteItem',

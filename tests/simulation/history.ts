@@ -22,6 +22,7 @@ import type { Ended } from './invocation.ts'
 import { Invocation } from './invocation.ts'
 import { ACCOUNT, Ledger } from './ledger.ts'
 import type { messageOf } from '../support/memory/slack.ts'
+import { memoryObjections } from '../support/memory/objections.ts'
 import { MemorySlack } from '../support/memory/slack.ts'
 import type { Requests, Tables } from '../support/memory/table.ts'
 import { MemoryTable, memoryTables } from '../support/memory/table.ts'
@@ -210,6 +211,7 @@ export const letHappen = async (seed: number, differently: Differently = {}): Pr
     pipelines: enginePipelines(engine, () => time.now() - network.between(0, climate().lag + 1)),
     slack,
     queue,
+    objections: memoryObjections(),
     tables,
     configuration,
   }

@@ -39,6 +39,7 @@ export interface World {
   pipelines: EnginePipelines
   slack: MemorySlack
   queue: VirtualQueue
+  objections: Services['objections']
   tables: (requests: Requests) => Tables
   configuration: Configuration
 }
@@ -69,6 +70,7 @@ export const servicesUnderFire = (world: World, invocation: Invocation): Service
     },
     signatures: signaturesPort(world, invocation),
     seals: SEALS,
+    objections: objectionsPort(world, invocation),
     configuration,
     log: logTo(ledger, invocation),
   }
@@ -96,6 +98,18 @@ const tableRequests = ({ chance, climate, outages }: World, invocation: Invocati
 
 const SIGNATURES = memorySignatures()
 const SEALS = clickSeals(fixedSecrets({ botToken: 'xoxb-simulation', signingSecret: 'simulation' }))
+
+const objectionsPort = ({ outages, objections }: World, invocation: Invocation): Services['objections'] => {
+  const ask = <T>(what: string, land: () => Promise<T>): Promise<T> =>
+    invocation.call(what, LINKS.table, () => {
+      if (outages.has('table-down')) throw new Error('DynamoDB is down')
+      return land()
+    })
+  return {
+    add: (objection) => ask('write an objection', () => objections.add(objection)),
+    of: (approval) => ask('read objections', () => objections.of(approval)),
+  }
+}
 
 const signaturesPort = ({ outages }: World, invocation: Invocation): Services['signatures'] => {
   const ask = <T>(what: string, land: () => Promise<T>): Promise<T> =>

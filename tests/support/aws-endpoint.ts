@@ -23,7 +23,11 @@ export const STACK: Stack = {
   name: 'greenlight-prod',
   arn: `arn:aws:cloudformation:${REGION}:${ACCOUNT}:stack/greenlight-prod/1`,
   createdAt: '2026-11-23T09:30:00.000Z',
-  outputs: { TableName: 'greenlight', SlackRequestUrl: 'http://127.0.0.1:4600/slack/events?a=1&b=<2>' },
+  outputs: {
+    TableName: 'greenlight',
+    SigningKeyArn: `arn:aws:kms:${REGION}:${ACCOUNT}:key/first`,
+    SlackRequestUrl: 'http://127.0.0.1:4600/slack/events?a=1&b=<2>',
+  },
   resources: [
     { id: 'Table', type: 'AWS::DynamoDB::Table', name: 'greenlight' },
     { id: 'Effects', type: 'AWS::SQS::Queue', name: 'http://127.0.0.1:4600/aws/111122223333/effects' },
@@ -60,7 +64,10 @@ export const openAws = async () => {
       asked.push({ target, input, callerArn, region })
       return { status: 200, body: { pipelines: [] } }
     },
-    dynamoDb: await openDynamoDb('greenlight', await botTable()),
+    dynamoDb: await openDynamoDb({
+      greenlight: await botTable(),
+      'greenlight-objections': await botTable('Objections'),
+    }),
     sqs,
     eventBus: createEventBus({ account: ACCOUNT, region: REGION, now }),
     sns: createSns({

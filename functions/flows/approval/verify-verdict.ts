@@ -39,10 +39,13 @@ export const verifyVerdict = async (services: Services, approval: Approval, verd
       doubt: { kind: 'tampered', because: 'the override of the freeze is not the one that was signed' },
     }
 
-  const evidence = await gather(services, approval)
+  const [evidence, objections] = await Promise.all([gather(services, approval), services.objections.of(approval.id)])
   if (evidence.kind !== 'read') return evidence
   const proven = votes.filter((vote) => genuine.has(vote) && vote.verdict === verdict)
-  const remaining = doubtAbout(approval, verdict, proven, hasGenuineOverride ? override : null, evidence.evidence)
+  const remaining = doubtAbout(approval, verdict, proven, hasGenuineOverride ? override : null, {
+    ...evidence.evidence,
+    objections,
+  })
   if (!remaining) return { kind: 'proven', votes: proven }
   const { unread } = evidence.evidence.policy
   return remaining.kind === 'not-met' && unread[0] !== undefined
@@ -80,7 +83,9 @@ const isGenuine = async (
   return signatures.verify(statementOf(approval, decided, facts), { key, value })
 }
 
-type Gathered = { kind: 'read'; evidence: Evidence } | Extract<Verified, { kind: 'over' | 'not-shown' | 'unclear' }>
+type Gathered =
+  | { kind: 'read'; evidence: Omit<Evidence, 'objections'> }
+  | Extract<Verified, { kind: 'over' | 'not-shown' | 'unclear' }>
 
 /** Reads again what the policy depends on. */
 const gather = async (services: Services, approval: Approval): Promise<Gathered> => {

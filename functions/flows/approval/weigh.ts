@@ -120,7 +120,8 @@ export const weigh = async (
     from,
   )
   if (!result || result === 'unsigned') return result
-  const { attempted } = result
+  const { attempted, approval } = result
+  await objectTo(services, approval, who.userId, attempted, at)
   if (attempted.kind === 'refused') logRefusal(services, approvalId, who.userId, attempted.refusal)
   else {
     services.log.info('A click counted', {
@@ -132,6 +133,26 @@ export const weigh = async (
     services.log.count(COUNTED[attempted.kind])
   }
   return result
+}
+
+/**
+ * A withdrawal and a rejection are also kept where the table's other writers cannot remove them. After the act: one that
+ * came too late must not stop the verdict that came first.
+ */
+const objectTo = async (
+  { objections }: Services,
+  { id: approval, journal: { keptUntil } }: Approval,
+  userId: string,
+  attempted: Attempted,
+  at: number,
+): Promise<void> => {
+  const what =
+    attempted.kind === 'withdrawn'
+      ? 'withdrawn'
+      : attempted.kind === 'counted' && attempted.ruling.kind === 'rejected'
+        ? 'rejected'
+        : null
+  if (what) await objections.add({ approval, userId, at, what, keptUntil })
 }
 
 export interface Weighed {

@@ -9,13 +9,13 @@ export interface DynamoDb {
 }
 
 /**
- * Starts DynamoDB (dynalite, in memory) with one table, given as CloudFormation writes its properties. Rejects if their
- * form is wrong.
+ * Starts DynamoDB (dynalite, in memory) with these tables, each given as CloudFormation writes its properties. Rejects if
+ * their form is wrong.
  */
-export const openDynamoDb = async (tableName: string, properties: unknown): Promise<DynamoDb> => {
+export const openDynamoDb = async (tables: Readonly<Record<string, unknown>>): Promise<DynamoDb> => {
   const server = dynalite({ createTableMs: 0 })
   const database: DynamoDb = { fetch: ({ headers, body }) => ask(server, headers, body) }
-  await createTable(database, tableName, properties)
+  for (const [name, properties] of Object.entries(tables)) await createTable(database, name, properties)
   return database
 }
 

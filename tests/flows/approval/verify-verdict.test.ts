@@ -205,6 +205,28 @@ describe('nothing is sent for', () => {
     await refused(world, NOT_MET)
   })
 
+  test('a vote that was withdrawn, though the withdrawal was removed from the table', async () => {
+    const world = await waiting()
+    await world.click('U0ANA')
+    const before = await world.read()
+    const withdraw = { approvalId: world.id, who: person('U0ANA'), act: { do: 'withdraw' } as const }
+    expect(await actOnApproval(world.services, withdraw)).toMatchObject({ kind: 'done' })
+    await world.alter(({ votes }) => ({ votes: [...before.votes, ...votes], journal: before.journal }))
+    await world.click('U0BEN')
+    expect((await world.read()).state.name).toBe('deciding')
+    await refused(world, 'has withdrawn')
+  })
+
+  test('an approval that a person has rejected, though the rejection was removed from the table', async () => {
+    const world = await waiting()
+    await world.click('U0ANA')
+    const before = await world.read()
+    await world.click('U0DANA', 'Rejected')
+    await world.alter(() => before)
+    await world.click('U0BEN')
+    await refused(world, 'has rejected it')
+  })
+
   test('an override of a freeze that was not made, and a freeze that was struck from the table', async () => {
     const freezes = [{ name: 'stocktaking', from: '00:00', to: '23:59' }]
     const world = await waiting()

@@ -4,6 +4,7 @@ import { fixedSecrets } from '../../../functions/aws/secrets.ts'
 import { clickSeals } from '../../../functions/slack/click-seals.ts'
 import type { Services } from '../../../functions/ports/services.ts'
 import { MEMORY_DIRECTORY } from './directory.ts'
+import { memoryObjections } from './objections.ts'
 import { memorySignatures } from './signatures.ts'
 import type { MemorySlack } from './slack.ts'
 import { MemoryTable, memoryTables } from './table.ts'
@@ -28,6 +29,7 @@ export const memoryPorts = (slack: MemorySlack) => {
     },
     queue: { send: async () => {} },
     signatures: memorySignatures(),
+    objections: memoryObjections(),
     seals: clickSeals(fixedSecrets({ botToken: 'xoxb-memory', signingSecret: 'memory' })),
     announcements: {
       put: async ({ detail }) => {

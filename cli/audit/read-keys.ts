@@ -1,0 +1,30 @@
+import { DescribeKeyCommand, GetPublicKeyCommand, KMSClient } from '@aws-sdk/client-kms'
+import type { AwsConnection } from '../../functions/aws/connection.ts'
+import { publicKeyFrom } from '../../functions/aws/kms.ts'
+import { MINUTE } from '../../functions/domain/time-units.ts'
+import type { AuditKeys } from './signature-flaws.ts'
+
+/** While a new version is deployed, the key is there before the functions that use it. */
+const DEPLOYED_WITHIN = 15 * MINUTE
+
+/** Reads the public keys from KMS: never from the table, whose writer could put another there. */
+export const readKeys = async (connection: AwsConnection, arns: readonly string[]): Promise<AuditKeys> => {
+  const read = await Promise.all(
+    arns.map(async (KeyId) => {
+      const client = new KMSClient({ ...connection, region: KeyId.split(':')[3] ?? connection.region })
+      const [{ PublicKey }, { KeyMetadata }] = await Promise.all([
+        client.send(new GetPublicKeyCommand({ KeyId })),
+        client.send(new DescribeKeyCommand({ KeyId })),
+      ])
+      return {
+        arn: KeyMetadata!.Arn!,
+        key: publicKeyFrom(Buffer.from(PublicKey!).toString('base64')),
+        createdAt: KeyMetadata!.CreationDate!.getTime(),
+      }
+    }),
+  )
+  return {
+    byArn: new Map(read.map(({ arn, key }) => [arn, key])),
+    since: Math.min(...read.map(({ createdAt }) => createdAt)) + DEPLOYED_WITHIN,
+  }
+}
