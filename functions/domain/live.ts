@@ -120,8 +120,8 @@ export const compareWithLive = (
 
 /** Without a time, neither the order of executions nor the latest deployment is known. */
 const hasTimes = ({ executions, runs }: Past): boolean =>
-  executions.every(({ startedAt }) => startedAt > 0) &&
-  runs.every(({ startedAt, updatedAt }) => startedAt > 0 && updatedAt > 0)
+  executions.every(({ startedAt }) => startedAt !== 0) &&
+  runs.every(({ startedAt, updatedAt }) => startedAt !== 0 && updatedAt !== 0)
 
 /** A revision's age is the position of the first execution that brought it: the smaller, the older. */
 interface Aged {

@@ -71,6 +71,13 @@ describe('an execution that follows a live one', () => {
     expect(compared([past[1]!, past[0]!, last], [passed('e1', 5)])).toEqual(compared(past, [passed('e1', 5)]))
   })
 
+  test('would bring a revision to one source that is live from another', () => {
+    const two = [execution('e1', 1, ['App:a', 'Infra:x']), execution('e2', 2, ['App:a', 'Infra:a'])]
+    const comparison = compared(two, [passed('e1', 5)])
+    expect(comparison.changed).toEqual([{ source: 'Infra', from: 'x', to: 'a' }])
+    expect(comparison.news).toEqual([{ source: 'Infra', revisionId: 'a', executionId: 'e2' }])
+  })
+
   test('has the revision of one that started at the same time and is listed behind it', () => {
     const sameTime = [execution('e3', 3, ['App:c']), execution('e2', 3, ['App:b']), execution('e1', 1, ['App:a'])]
     const comparison = compareWithLive('e3', APPROVAL, {
