@@ -70,6 +70,14 @@ export const testDeployed = (opened: () => Installation): void => {
     return Statement.map(({ Principal, Condition }) => [Principal.Service, Condition.ArnLike['AWS:SourceArn']])
   }
 
+  test('the stack has the tags that CloudFormation gives to its resources', async () => {
+    const { Stacks } = await new CloudFormationClient(installation.connection).send(
+      new DescribeStacksCommand({ StackName: STACK }),
+    )
+    const tags = Object.fromEntries((Stacks?.[0]?.Tags ?? []).map(({ Key, Value }) => [Key, Value]))
+    expect(tags).toMatchObject({ service: 'greenlight', stage: 'prod' })
+  })
+
   test('the stack names its addresses', () => {
     expect(outputs).toMatchObject({
       ApprovalTopicArn: names.ApprovalTopic,
