@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { forge } from './forgery.ts'
 import { letHappen } from './history.ts'
 import { letLive } from './live-history.ts'
 import { liveViolations, violations } from './invariants.ts'
@@ -6,7 +7,7 @@ import { liveViolations, violations } from './invariants.ts'
 /**
  * `npm run simulate -- --seeds 5000 [--from 1]`: for each seed a history of an approval and one of a drawn pipeline, and
  * one line for each that breaks an invariant. `npm run simulate -- --seed 123`: the histories of one seed, line by line.
- * `--live`: those of drawn pipelines alone.
+ * `--live`: those of drawn pipelines alone. `--forge 1000000 [--from 1]`: so many forgeries of a thief with the table.
  */
 const { values } = parseArgs({
   options: {
@@ -14,6 +15,7 @@ const { values } = parseArgs({
     from: { type: 'string', default: '1' },
     seed: { type: 'string' },
     live: { type: 'boolean', default: false },
+    forge: { type: 'string' },
   },
 })
 
@@ -62,7 +64,16 @@ const explore = async (from: number, count: number, isLiveAlone: boolean): Promi
   return so
 }
 
-if (values.seed) {
+if (values.forge) {
+  const begun = Date.now()
+  const { attempts, released, undetected } = await forge(Number(values.from), Number(values.forge))
+  for (const what of new Set([...released, ...undetected])) console.log(what)
+  const seconds = Math.round((Date.now() - begun) / 1_000)
+  console.log(
+    `${attempts} forgeries: ${released.length} released, ${undetected.length} not found by the audit, ${seconds} s`,
+  )
+  process.exitCode = released.length + undetected.length > 0 ? 1 : 0
+} else if (values.seed) {
   const seed = Number(values.seed)
   const found = (values.live ? 0 : await replay(seed)) + (await replayLive(seed))
   process.exitCode = found > 0 ? 1 : 0

@@ -19,7 +19,7 @@ export const weighDeferredClicks = async (services: Services, approvalId: string
   let unsigned = false
   for (const note of approval?.deferredClicks ?? []) {
     const { who, act, at } = note
-    if (!(await isGenuine(services, approvalId, note))) continue
+    if (!(await isSealed(services, approvalId, note))) continue
     const known = await inform(services, approval!, who, (policy) => sign(services, policy, who, act, at))
     const result = await weigh(services, approvalId, known, act, at, { note })
     if (result === 'unsigned') {
@@ -47,7 +47,7 @@ export const weighDeferredClicks = async (services: Services, approvalId: string
 }
 
 /** A click that no function has deferred is removed. One from before there were seals has to be repeated. */
-const isGenuine = async (services: Services, approvalId: string, note: DeferredClick): Promise<boolean> => {
+const isSealed = async (services: Services, approvalId: string, note: DeferredClick): Promise<boolean> => {
   const { seals, clock, log } = services
   if (note.seal !== undefined && (await seals.holds(deferredStatement(approvalId, note), note.seal))) return true
   const about = { approval: approvalId, user: note.who.userId, act: note.act.do }
