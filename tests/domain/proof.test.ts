@@ -11,7 +11,13 @@ describe('a verdict with genuine signatures', () => {
     signed: { key: 'k', value: 'v', token: 't', policy: null, revisions },
   })
   /** Two revisions of an execution that waits, in CodePipeline's order. */
-  const evidence = { executionId: of.executionId, revisions: [ROUNDING.id, CARDS.id], policy: ONE, escalated: null }
+  const evidence = {
+    executionId: of.executionId,
+    revisions: [ROUNDING.id, CARDS.id],
+    policy: ONE,
+    objections: [],
+    escalated: null,
+  }
   const doubt = (votes: Vote[], more: Partial<typeof evidence> = {}) =>
     doubtAbout(of, 'Approved', votes, null, { ...evidence, ...more })
 
@@ -21,11 +27,12 @@ describe('a verdict with genuine signatures', () => {
 
   test.each([
     ['on one of them alone', [ROUNDING.id]],
+    ['on a single other one', ['f'.repeat(40)]],
     ['on others', ['f'.repeat(40), CARDS.id]],
   ])('was tampered with if a vote was cast %s', (_, revisions) => {
     expect(doubt([signed(...revisions)])).toMatchObject({
       kind: 'tampered',
-      because: expect.stringContaining('U0DANA'),
+      because: expect.stringContaining('U0DANA voted on other revisions'),
     })
   })
 

@@ -306,3 +306,17 @@ test.each([
   expect(webUrl(url)).toBe(isLink ? url : null)
   expect(described({ url }).url).toBe(isLink ? url : null)
 })
+
+test('only a page of GitHub itself, and the whole name of a repository, name one', () => {
+  const page = 'https://github.com/shop/web/commit/a'
+  expect(described({ url: page }).repository?.name).toBe('shop/web')
+  expect(described({ url: `https://example.com/?${page}` }).repository).toBeNull()
+  const inCodeCommit = (RepositoryName: string) =>
+    described({}, { RepositoryName }, undefined, { provider: 'CodeCommit' }).repository?.name
+  expect([inCodeCommit('shop'), inCodeCommit('shop/web?x')]).toEqual(['shop', undefined])
+})
+
+test('a name and an address are no longer than people read', () => {
+  const { author, authorEmail } = described({}, { AuthorDisplayName: 'x'.repeat(400), AuthorEmail: 'y'.repeat(400) })
+  expect([author, authorEmail]).toEqual(['x'.repeat(300), 'y'.repeat(300)])
+})
