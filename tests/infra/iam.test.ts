@@ -19,7 +19,6 @@ const NO_RESOURCE = 'these actions have no resource type'
 /** `template Sid` → why it may name every resource. */
 const EVERY_RESOURCE: Record<string, string> = {
   'bot.yml Administer': 'in a key’s policy, every resource is the key',
-  'bot.yml OnlyThoseThatSeeClicks': 'in a table’s policy, every resource is the table',
   'bot.yml Sign': 'in a key’s policy, every resource is the key',
   'bot-roles.yml ReadTargets': NO_RESOURCE,
   'pipeline.yml CheckTemplate': NO_RESOURCE,
