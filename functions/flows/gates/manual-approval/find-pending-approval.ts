@@ -2,6 +2,7 @@ import type { ApprovalNotification } from '../../../domain/effect.ts'
 import { believableExpiry } from '../../../domain/expiry.ts'
 import type { ActionRun, Pipelines } from '../../../ports/pipelines.ts'
 import type { PendingApproval } from '../../../ports/gate.ts'
+import { newestInbound } from './newest-inbound.ts'
 
 /**
  * Finds the execution that waits for this token.
@@ -31,7 +32,7 @@ export const findPendingApproval = async (
   const stage = stages.find(({ stage }) => stage === where.stage)
   const action = stage?.actions.find(({ action }) => action === where.action)
   if (stage?.executionId && action?.token === token && action.status === 'InProgress')
-    return pending(stage.executionId, action.since, stage.inbound.at(-1) ?? null)
+    return pending(stage.executionId, action.since, await newestInbound(pipelines, where, stage))
 
   const isIt = ({ externalId, stage, action }: ActionRun) =>
     externalId === token && stage === where.stage && action === where.action

@@ -11,6 +11,7 @@ import type { Services } from '../../../ports/services.ts'
 import { findExecution } from '../../execution/find-execution.ts'
 import { executionOf, findEnding } from './find-ending.ts'
 import { findPendingApproval } from './find-pending-approval.ts'
+import { newestInbound } from './newest-inbound.ts'
 import { decidedBy } from '../../approval/decided-by.ts'
 import type { GateState, Ended, Gate } from '../../../ports/gate.ts'
 
@@ -64,10 +65,9 @@ const compare = async (services: Services, approval: Approval): Promise<GateStat
   if (!stages) return DELETED
   const stage = stages.find(({ stage }) => stage === where.stage)
   const action = stage?.actions.find(({ action }) => action === where.action)
-  const newerExecutionId = stage?.inbound.at(-1) ?? null
   const pending = async (mayHaveMoved: boolean): Promise<GateState> => ({
     kind: 'pending',
-    newerExecutionId,
+    newerExecutionId: await newestInbound(pipelines, where, stage),
     anew: mayHaveMoved ? await describedAnew(services, approval, stages) : null,
   })
   if (action?.token === token && action.status === 'InProgress') return pending(hasMoved(approval, stages))

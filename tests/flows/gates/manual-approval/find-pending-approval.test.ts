@@ -1,6 +1,6 @@
 import { findPendingApproval } from '../../../../functions/flows/gates/manual-approval/find-pending-approval.ts'
 import type { ActionRun, StageState } from '../../../../functions/ports/pipelines.ts'
-import { actionRun, pipelinesThatAnswer, stageState } from '../../../support/pipeline-answers.ts'
+import { actionRun, executionSummary, pipelinesThatAnswer, stageState } from '../../../support/pipeline-answers.ts'
 import { DAY, KEY, MINUTE, START, TOKEN, notification } from '../../../support/records.ts'
 
 const NOW = START + MINUTE
@@ -38,9 +38,31 @@ describe('the pipeline’s state shows an approval', () => {
     expect(await found(production(action()))).toEqual(PENDING)
   })
 
-  test('with the execution that entered the queue last, of those that wait behind it', async () => {
-    const stages = production(action(), { inbound: ['oldest', 'older', 'newer'] })
-    expect(await found(stages)).toEqual({ ...PENDING, newerExecutionId: 'newer' })
+  test('with the execution that started last, of those that wait behind it, in whichever order they are told', async () => {
+    const executions = ['newest', 'older', 'oldest'].map((executionId, index) =>
+      executionSummary({ executionId, startedAt: START - index }),
+    )
+    for (const inbound of [
+      ['oldest', 'older', 'newest'],
+      ['newest', 'oldest', 'older'],
+      ['older', 'newest', 'not listed'],
+    ]) {
+      const pipelines = pipelinesThatAnswer({ stages: production(action(), { inbound }), runs: [], executions })
+      expect(await findPendingApproval(pipelines, notification({ expiresAt: EXPIRES }), NOW)).toEqual({
+        ...PENDING,
+        newerExecutionId: 'newest',
+      })
+    }
+  })
+
+  test('with the one execution that waits behind it, which takes no further call', async () => {
+    const executions = () => Promise.reject(new Error('not to be called'))
+    const stages = production(action(), { inbound: ['newer'] })
+    const pipelines = { ...pipelinesThatAnswer({ stages, runs: [] }), executions }
+    expect(await findPendingApproval(pipelines, notification({ expiresAt: EXPIRES }), NOW)).toEqual({
+      ...PENDING,
+      newerExecutionId: 'newer',
+    })
   })
 
   test.each<[string, StageState[]]>([
