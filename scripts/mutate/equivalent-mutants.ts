@@ -192,6 +192,20 @@ export const EQUIVALENT_MUTANTS: readonly Equivalent[] = [
     after: after!,
     because: 'a revision without a source may stand anywhere, if it always stands there',
   })),
+  {
+    file: 'functions/flows/execution/describe-execution.ts',
+    line: 'const compareNames = (one: string, other: string): number => (one < other ? -1 : Number(one > other))',
+    before: '1',
+    after: '2',
+    because: 'only the sign of a comparison counts',
+  },
+  {
+    file: 'functions/flows/gates/manual-approval/describe-change.ts',
+    line: 'const names = actions.map(({ action, status }) => [action, status === null].join())',
+    before: '===',
+    after: '!==',
+    because: 'either way the actions that have run are told apart from those that have not',
+  },
   ...neverEmpty(
     'functions/hook/new-version.ts',
     NO_EMPTY_ID,

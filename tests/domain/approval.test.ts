@@ -18,6 +18,7 @@ import {
   settled,
   withProblem,
 } from '../../functions/domain/approval.ts'
+import { approvalId } from '../../functions/domain/approval-id.ts'
 import { toFile } from '../../functions/domain/journal.ts'
 import { passed } from '../../functions/domain/outcome.ts'
 import { attempt, withDeferredClick, withoutDeferredClick } from '../../functions/domain/attempt.ts'
@@ -260,6 +261,12 @@ test.each([
   ['3F9AC2D1'.repeat(4), false],
 ])('only the whole form of an id is one: %s', (text, isId) => {
   expect(isApprovalId(text)).toBe(isId)
+})
+
+test('the ids of tokens differ by account and Region, wherever these end', () => {
+  const id = (region: string, token: string) => approvalId('111122223333', region, token)
+  expect(id('eu-west-1', 'a')).not.toBe(id('eu-west-', '1a'))
+  expect(isApprovalId(id('eu-west-1', 'a'))).toBe(true)
 })
 
 test('an approval is escalated once, and that is shown', () => {

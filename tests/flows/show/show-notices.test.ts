@@ -53,6 +53,7 @@ test('each notice is written again where it is, once', async () => {
 
 test('an approval that changes meanwhile has its notices written once more', async () => {
   const { show, change } = await bot()
+  await change((of) => ({ ...of, notices: { 'reminder-1': said('1') } }))
   const vote = () => change((of) => ({ ...of, showing: { ...of.showing, truth: of.showing.truth + 1 } }))
   expect(await show(vote)).toEqual({ kind: 'done', next: [{ do: 'show-notices', approval: id }] })
 })
