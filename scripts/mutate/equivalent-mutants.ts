@@ -43,11 +43,10 @@ export const EQUIVALENT_MUTANTS: readonly Equivalent[] = [
     NO_EMPTY_ID,
     'const by = run?.updatedBy ?? null',
   ),
-  ...neverEmpty('functions/flows/gates/manual-approval/find-pending-approval.ts', NO_EMPTY_ID, ''),
   ...neverEmpty(
-    'functions/flows/gates/manual-approval/manual-approval.ts',
+    'functions/flows/gates/manual-approval/newest-inbound.ts',
     NO_EMPTY_ID,
-    'const newerExecutionId = stage?.inbound.at(-1) ?? null',
+    'if (waiting.length < 2) return waiting[0] ?? null',
   ),
   ...neverEmpty(
     'functions/flows/execution/read-revisions.ts',
