@@ -51,11 +51,21 @@ export const BROKEN_BOTS: Record<string, BrokenBot> = {
 
   'a verdict that is sent before it is fixed': {
     breaks: 'I2',
-    seed: 15,
+    seed: 148,
     route: EASY,
-    // While CodePipeline is slow, others vote.
-    climate: { ...CALM, slow: 0.5 },
-    services: (services) => ({ ...services, approvals: neverFixed(services.approvals) }),
+    climate: { ...CALM, slow: 0.1 },
+    services: (services, name) => ({
+      ...services,
+      approvals: neverFixed(services.approvals, name === 'button-clicked'),
+      pipelines: {
+        ...services.pipelines,
+        // While CodePipeline is slow to take the verdict, others vote.
+        putApprovalResult: async (...verdict) => {
+          await services.clock.sleep(5_000)
+          return services.pipelines.putApprovalResult(...verdict)
+        },
+      },
+    }),
   },
 
   'two writers of one message at a time': {
@@ -151,7 +161,7 @@ export const BROKEN_BOTS: Record<string, BrokenBot> = {
 
   'an author who counts as unknown while Slack does not answer': {
     breaks: 'I1',
-    seed: 19,
+    seed: 1,
     climate: { ...CALM, busy: 0.7 },
     // Named one by one: the members of a group would come from Slack.
     route: {
@@ -319,22 +329,27 @@ const ofApproval =
  * A decision stays undecided in the table, and other functions do not see that it is being sent; the function that
  * settles it uses the last vote as the verdict.
  */
-const neverFixed = (approvals: Approvals): Approvals => ({
-  ...changed(
-    approvals,
-    ofApproval((approval) => ({ ...approval, sending: null })),
-    ofApproval((approval) =>
-      approval.state.name === 'deciding' ? { ...approval, state: { name: 'waiting' } } : approval,
+/** A click is weighed against what is stored, and then the verdict is sent that is stored nowhere. */
+const neverFixed = (approvals: Approvals, isClick: boolean): Approvals => {
+  let reads = isClick ? 0 : 1
+  return {
+    ...changed(
+      approvals,
+      ofApproval((approval) => ({ ...approval, sending: null })),
+      ofApproval((approval) =>
+        approval.state.name === 'deciding' ? { ...approval, state: { name: 'waiting' } } : approval,
+      ),
     ),
-  ),
-  read: async (id) => {
-    const record = await approvals.read(id)
-    const last = record?.kind === 'approval' && record.state.name === 'waiting' ? record.votes.at(-1) : undefined
-    return record?.kind === 'approval' && last
-      ? { ...record, state: { name: 'deciding', verdict: last.verdict, since: last.at } }
-      : record
-  },
-})
+    read: async (id) => {
+      const record = await approvals.read(id)
+      if (reads++ === 0) return record
+      const last = record?.kind === 'approval' && record.state.name === 'waiting' ? record.votes.at(-1) : undefined
+      return record?.kind === 'approval' && last
+        ? { ...record, state: { name: 'deciding', verdict: last.verdict, since: last.at } }
+        : record
+    },
+  }
+}
 
 const withoutLeases = (approvals: Approvals, mine: Set<string>): Approvals =>
   changed(
