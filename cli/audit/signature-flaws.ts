@@ -38,7 +38,8 @@ export const signatureFlaws = (approval: string, entries: readonly Entry[], { by
     if (happened.what === 'verified') {
       const { verdict, votes, record, signed } = happened
       const statement =
-        request && verdictStatement({ id: approval, ...request }, { verdict, votes, record, token: signed.token, at })
+        request &&
+        verdictStatement({ id: approval, ...request }, { verdict, votes, record, tokenHash: signed.tokenHash, at })
       if (!statement || !isGenuine(statement, signed)) return [`entry ${number} is not the one that was signed`]
       const covered = entries.find((other) => other.number === record.entries)
       return covered?.hash === record.hash || record.entries < entries[0]!.number

@@ -78,7 +78,7 @@ export type Happening =
       verdict: Verdict
       votes: string[]
       record: RecordedHead
-      signed: Pick<Signed, 'key' | 'value' | 'token'>
+      signed: Pick<Signed, 'key' | 'value' | 'tokenHash'>
     }
   /** The sender's verification failed. */
   | { what: 'not-sent'; verdict: Verdict; because: string }

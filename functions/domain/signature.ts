@@ -11,7 +11,7 @@ export interface Signed extends Signature, SignedFacts {}
 
 export interface SignedFacts {
   /** SHA-256 of the approval's token. */
-  token: string
+  tokenHash: string
   /** The ids of the revisions that the person saw. */
   revisions: readonly string[]
   /** SHA-256 of the policy under which it counted, as canonical JSON of what the audit record keeps of it. */

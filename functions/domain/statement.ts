@@ -28,13 +28,13 @@ type Request = Pick<Approval, 'id' | 'where' | 'executionId'>
 export const statementOf = (
   { id, where, executionId }: Request,
   { userId, act, words, at, windows }: Decided,
-  { token, revisions, policy }: SignedFacts,
+  { tokenHash, revisions, policy }: SignedFacts,
 ): string => {
   const { accountId, region, pipeline, stage, action } = where
   return canonical({
     version: 1,
     approval: id,
-    token,
+    tokenHash,
     where: { accountId, region, pipeline, stage, action },
     executionId,
     revisions: sha256(canonical(revisions)),
@@ -53,7 +53,7 @@ export const deferredStatement = (approval: string, { who, act, at }: DeferredCl
 
 /** The facts of an approval as it stands. */
 export const factsOf = ({ token, change, resolvedPolicy }: Approval): SignedFacts => ({
-  token: sha256(token),
+  tokenHash: sha256(token),
   revisions: change.revisions.map(({ id }) => id),
   policy: policyHash(resolvedPolicy?.policy ?? null),
 })
@@ -69,19 +69,19 @@ export interface VerifiedVerdict {
   votes: readonly string[]
   record: RecordedHead
   /** SHA-256 of the approval's token. */
-  token: string
+  tokenHash: string
   at: number
 }
 
 export const verdictStatement = (
   { id, where, executionId }: Request,
-  { verdict, votes, record: { entries, hash }, token, at }: VerifiedVerdict,
+  { verdict, votes, record: { entries, hash }, tokenHash, at }: VerifiedVerdict,
 ): string => {
   const { accountId, region, pipeline, stage, action } = where
   return canonical({
     version: 1,
     approval: id,
-    token,
+    tokenHash,
     where: { accountId, region, pipeline, stage, action },
     executionId,
     decision: verdict,

@@ -62,7 +62,7 @@ test('a step that changes nothing writes nothing, so that no other writer has to
 test('whatever people wrote comes back as they wrote it', async () => {
   const words = { name: '“Dana” <!channel> 👩‍💻', comment: 'a\nb\u0000c' }
   const cast = voted(approval({ id: newId() }), POLICY, vote('U0DANA', 'Approved', words))
-  const signed = { key: 'k', value: 'c2ln', token: 't', revisions: [], policy: null }
+  const signed = { key: 'k', value: 'c2ln', tokenHash: 't', revisions: [], policy: null }
   const record = { ...cast, votes: cast.votes.map((one) => ({ ...one, signed })) }
   await table.approvals.create(record)
   expect(await table.approvals.read(record.id)).toEqual(record)

@@ -8,7 +8,7 @@ describe('a verdict with genuine signatures', () => {
   /** Dana's vote on these revisions. */
   const signed = (...revisions: string[]): Vote => ({
     ...vote('U0DANA'),
-    signed: { key: 'k', value: 'v', token: 't', policy: null, revisions },
+    signed: { key: 'k', value: 'v', tokenHash: 't', policy: null, revisions },
   })
   /** Two revisions of an execution that waits, in CodePipeline's order. */
   const evidence = {

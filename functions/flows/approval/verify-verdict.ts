@@ -78,7 +78,7 @@ const isGenuine = async (
   decided: Decided,
   signed: Signed | undefined,
 ): Promise<boolean> => {
-  if (!signed || signed.token !== sha256(approval.token)) return false
+  if (!signed || signed.tokenHash !== sha256(approval.token)) return false
   const { key, value, ...facts } = signed
   return signatures.verify(statementOf(approval, decided, facts), { key, value })
 }

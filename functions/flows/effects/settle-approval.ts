@@ -116,11 +116,11 @@ const signVerdict = async (
   proven: readonly Vote[],
 ): Promise<(current: Approval) => Approval> => {
   if (approval.state.name !== 'deciding' || approval.state.isVerified) return (current) => current
-  const { journal, token: secret } = approval
-  const [at, token] = [clock.now(), sha256(secret)]
+  const { journal, token } = approval
+  const [at, tokenHash] = [clock.now(), sha256(token)]
   const votes = proven.map(({ signed }) => signed!.value)
   const record = { entries: journal.count, hash: journal.head }
-  const signature = await signatures.sign(verdictStatement(approval, { verdict, votes, record, token, at }))
+  const signature = await signatures.sign(verdictStatement(approval, { verdict, votes, record, tokenHash, at }))
   return (current) =>
     current.state.name === 'deciding' && !current.state.isVerified
       ? withEntry({ ...current, state: { ...current.state, isVerified: true } }, at, {
@@ -128,7 +128,7 @@ const signVerdict = async (
           verdict,
           votes,
           record,
-          signed: { ...signature, token },
+          signed: { ...signature, tokenHash },
         })
       : current
 }

@@ -71,10 +71,10 @@ test('a verdict of signed votes is sent, and the sender has signed it with the r
   const entry = after.journal.unfiled.find(({ happened }) => happened.what === 'verified')!
   if (entry.happened.what !== 'verified') throw new Error('no entry')
   const { verdict, votes, record, signed } = entry.happened
-  const { token, ...signature } = signed
+  const { tokenHash, ...signature } = signed
   expect(record).toEqual({ entries: before.count, hash: before.head })
   expect(votes).toEqual(after.votes.map((vote) => vote.signed!.value))
-  const statement = verdictStatement(after, { verdict, votes, record, token, at: entry.at })
+  const statement = verdictStatement(after, { verdict, votes, record, tokenHash, at: entry.at })
   expect(await services.signatures.verify(statement, signature)).toBe(true)
 })
 

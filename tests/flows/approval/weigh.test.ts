@@ -46,7 +46,7 @@ describe('what counts is signed', () => {
     expect(journal.unfiled.find(({ happened }) => happened.what === 'voted')!.happened).toMatchObject({ signed })
     expect(signed).toMatchObject({
       // In hexadecimal, as sha256sum prints it.
-      token: '12fc535e47855075705249e035c98543d428636be1f6aada83a85a0dc4843cd0',
+      tokenHash: '12fc535e47855075705249e035c98543d428636be1f6aada83a85a0dc4843cd0',
       revisions: change.revisions.map((revision) => revision.id),
       policy: policyHash(resolvedPolicy!.policy),
     })
