@@ -137,12 +137,21 @@ describe.each(Object.keys(TABLES))('%s', (name) => {
   test('starts one decision from two votes at once', async () => {
     const first = under(another(), POLICY)
     await tables.approvals.create(first)
+    // A vote without a signature does not count once it is stored.
+    const signed = { key: 'k', value: 'v', tokenHash: 't', policy: null, revisions: [] }
     const voters = ['U0ANA', 'U0BEN', 'U0ANA', 'U0BEN'].map((userId) => actor(userId))
     const rulings = await Promise.all(
       voters.map((who) =>
         tables.approvals.change(first.id, (record) => {
           if (record.kind !== 'approval') return [record, 'none']
-          const [next, attempted] = attempt(record, who, { do: 'vote', verdict: 'Approved', comment: '' }, START)
+          const [next, attempted] = attempt(
+            record,
+            who,
+            { do: 'vote', verdict: 'Approved', comment: '' },
+            START,
+            null,
+            signed,
+          )
           return [next, attempted.kind === 'counted' ? attempted.ruling.kind : attempted.kind]
         }),
       ),
