@@ -108,7 +108,7 @@ export const BROKEN_BOTS: Record<string, BrokenBot> = {
 
   'an approval that ends and whose message does not change': {
     breaks: 'I3',
-    seed: 6,
+    seed: 26,
     services: (services) => ({ ...services, approvals: closedSilently(services.approvals) }),
   },
 
@@ -211,7 +211,7 @@ export const BROKEN_BOTS: Record<string, BrokenBot> = {
 
   'a click that counts for the approval requested last': {
     breaks: 'I7',
-    seed: 5,
+    seed: 4,
     services: (services, name) => ({
       ...services,
       approvals: name === 'button-clicked' ? ofTheLast(services) : rememberingTheLast(services),
@@ -243,7 +243,7 @@ export const BROKEN_BOTS: Record<string, BrokenBot> = {
 
   'reminders that are never sent': {
     breaks: 'I8',
-    seed: 5,
+    seed: 51,
     services: withRoute(() => ({ remind: [] })),
   },
 
@@ -277,7 +277,7 @@ export const BROKEN_BOTS: Record<string, BrokenBot> = {
 
   'a sweep that forgets that it has looked': {
     breaks: 'I10',
-    seed: 5,
+    seed: 50,
     services: (services) => ({ ...services, approvals: neverLookedAt(services.approvals) }),
   },
 
