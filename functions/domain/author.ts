@@ -77,7 +77,10 @@ const authorsIn = (value: string): Author[] => {
 
 const AROUND_A_NAME = /^(?:[^\p{L}\p{N}]|and )+|[^\p{L}\p{N}.\]]+$/giu
 
+/** Quotes and punctuation that people and tools put around an address; none begins or ends one. */
+const AROUND_AN_ADDRESS = /^["'.,:;]+|[^\p{L}\p{N}]+$/gu
+
 const author = (name: string, email: string | null): Author => ({
   name: name.replaceAll(AROUND_A_NAME, '').slice(0, LONGEST_PART) || null,
-  email: email && email.slice(0, LONGEST_PART).toLowerCase(),
+  email: email && (email.replaceAll(AROUND_AN_ADDRESS, '').slice(0, LONGEST_PART).toLowerCase() || null),
 })
