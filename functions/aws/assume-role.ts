@@ -1,4 +1,5 @@
 import type { AwsConnection } from './connection.ts'
+import { answerIn } from './expected-errors.ts'
 import type { Role } from './allowed-accounts.ts'
 import { postSigned } from './signed-request.ts'
 
@@ -17,9 +18,6 @@ export class RoleRefused extends Error {
     super(`the bot may not assume the role ${arn} (${code}): docs/accounts.md says whom it has to trust`)
   }
 }
-
-/** Errors of AssumeRole that another try does not mend. */
-const REFUSALS = new Set(['AccessDenied', 'RegionDisabledException', 'ValidationError'])
 
 const TIMEOUT_MS = 3_000
 
@@ -59,7 +57,9 @@ export const assumeRole = async (
   const answer = await response.text()
   if (response.ok) return credentialsIn(answer)
   const code = textOf(answer, 'Code') ?? `HTTP ${response.status}`
-  throw REFUSALS.has(code) ? new RoleRefused(arn, code) : new Error(`STS did not assume ${arn}: ${code}`)
+  throw answerIn('AssumeRole', code) === 'refused'
+    ? new RoleRefused(arn, code)
+    : new Error(`STS did not assume ${arn}: ${code}`)
 }
 
 const credentialsIn = (answer: string): RoleCredentials => {

@@ -21,6 +21,8 @@ export const EXPECTED_ERRORS = {
     // Not in the model: every service answers so if the role lacks a permission.
     AccessDeniedException: 'refused',
   },
+  // AWS names the first two only in "Common Errors" (STS API reference).
+  AssumeRole: { AccessDenied: 'refused', ValidationError: 'refused', RegionDisabledException: 'refused' },
   PutItem: { ConditionalCheckFailedException: 'written-before' },
   PutLifecycleEventHookExecutionStatus: { LifecycleEventAlreadyCompletedException: 'reported-before' },
 } as const satisfies Record<string, Record<string, string>>
@@ -31,6 +33,9 @@ type ErrorMeaning<O extends Operation> = (typeof EXPECTED_ERRORS)[O][keyof (type
 /** What the error means as an answer to `operation`; null for an unexpected error. */
 export const answerIn = <O extends Operation>(operation: O, error: unknown): ErrorMeaning<O> | null => {
   const expected: Record<string, string> = EXPECTED_ERRORS[operation]
-  const name = error instanceof Error ? error.name : ''
-  return (ownEntry(expected, name) as ErrorMeaning<O> | undefined) ?? null
+  return (ownEntry(expected, nameIn(error)) as ErrorMeaning<O> | undefined) ?? null
 }
+
+/** The SDK's clients throw an error with a name; calls without a client have its code. */
+const nameIn = (error: unknown): string =>
+  error instanceof Error ? error.name : typeof error === 'string' ? error : ''

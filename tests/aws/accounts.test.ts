@@ -182,10 +182,17 @@ test('a role that refuses the bot is a refusal that names it, and is asked again
   expect(await put(bot, SPOKE)).toEqual({ kind: 'recorded' })
 })
 
+test.each(['ValidationError', 'RegionDisabledException'])('if STS answers %s, the verdict is refused', async (code) => {
+  answerSts = () => refusal(code, 400)
+  expect(await put(pipelines(), SPOKE)).toMatchObject({ kind: 'refused' })
+})
+
 test.each([
   ['Throttling', 400],
   ['InternalFailure', 500],
   ['ExpiredToken', 400],
+  ['ExpiredTokenException', 400],
+  ['PackedPolicyTooLarge', 400],
 ])('if STS answers %s, it throws, so that the queue tries again', async (code, status) => {
   answerSts = () => refusal(code, status)
   await expect(put(pipelines(), SPOKE)).rejects.toThrow(code)

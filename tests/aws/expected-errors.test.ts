@@ -2,6 +2,7 @@ import { globSync, readFileSync } from 'node:fs'
 import { codePipeline } from '../../functions/aws/codepipeline.ts'
 import { ownClients } from '../../functions/aws/codepipeline-clients.ts'
 import { EXPECTED_ERRORS } from '../../functions/aws/expected-errors.ts'
+import { kmsSignatures } from '../../functions/aws/kms.ts'
 import { openJsonService } from '../support/json-service.ts'
 import { KEY, TOKEN, WHERE } from '../support/records.ts'
 
@@ -22,7 +23,16 @@ const CALLS = {
   BatchGetDeploymentTargets: 'client-codedeploy',
   PutLifecycleEventHookExecutionStatus: 'client-codedeploy',
   Invoke: 'client-lambda',
+  AssumeRole: 'client-sts',
+  Sign: 'client-kms',
+  GetPublicKey: 'client-kms',
 } as const
+
+/** Answers that a service gives and its model does not name for the call. */
+const NOT_IN_MODEL: Record<string, string[]> = {
+  PutApprovalResult: ['AccessDeniedException'],
+  AssumeRole: ['AccessDenied', 'ValidationError'],
+}
 
 const all = (reason: string, names: string[]): Record<string, string> =>
   Object.fromEntries(names.map((name) => [name, reason]))
@@ -41,6 +51,9 @@ const SURPRISES: Record<string, string> = {
     'RequestThrottled',
     'TransactionConflictException',
     'KmsThrottled',
+    'DependencyTimeoutException',
+    'KeyUnavailableException',
+    'KMSInternalException',
   ]),
   ...all('the installation is broken: an alarm rings, and a person mends it', [
     'InvalidEndpointException',
@@ -57,8 +70,22 @@ const SURPRISES: Record<string, string> = {
     'QueueDoesNotExist',
     'UnsupportedOperation',
     'InvalidKeyId',
+    'DisabledException',
+    'InvalidArnException',
+    'InvalidKeyUsageException',
+    'KMSInvalidStateException',
+    'NotFoundException',
+    'UnsupportedOperationException',
   ]),
-  ...all('the bot never sends such a request', ['InvalidMessageContents']),
+  ...all('the bot never sends such a request', [
+    'InvalidMessageContents',
+    'DryRunOperationException',
+    'InvalidGrantTokenException',
+    'InvalidContextAssertionException',
+    'MalformedPolicyDocumentException',
+    'PackedPolicyTooLargeException',
+  ]),
+  ExpiredTokenException: 'the function’s own credentials ran out: Lambda has newer ones at the next try',
   ...all('CodeDeploy asked about this deployment itself a moment ago', [
     'ApplicationDoesNotExistException',
     'DeploymentDoesNotExistException',
@@ -98,9 +125,7 @@ describe('every error that the service model names for a call of the bot is hand
     if (ANY_ERROR_IS_AN_ANSWER.has(operation)) return
     const expected: Record<string, string> = { ...EXPECTED_ERRORS }[operation as 'PutItem'] ?? {}
     expect(named.filter((name) => !expected[name] && !SURPRISES[name])).toEqual([])
-    expect(Object.keys(expected).filter((name) => !named.includes(name))).toEqual(
-      operation === 'PutApprovalResult' ? ['AccessDeniedException'] : [],
-    )
+    expect(Object.keys(expected).filter((name) => !named.includes(name))).toEqual(NOT_IN_MODEL[operation] ?? [])
   })
 
   test('no call is missing from the list', () => {
@@ -108,7 +133,12 @@ describe('every error that the service model names for a call of the bot is hand
     const commands = sources.flatMap((text) => [...text.matchAll(/new (\w+)Command\(/g)].map(([, name]) => name!))
     // Commands of the document client have other names than the operations.
     const operations = commands.map((name) => ({ Get: 'GetItem', Put: 'PutItem' })[name] ?? name)
-    expect([...new Set(operations)].sort()).toEqual(Object.keys(CALLS).sort())
+    // Calls without a client of the SDK (signed-request.ts): STS has the operation in its form, KMS as an argument.
+    const signed = sources
+      .filter((text) => text.includes('postSigned(connection'))
+      .map((text) => [...text.matchAll(/(?:Action: |ask\(\s*)'(\w+)'/g)].map(([, name]) => name!))
+    expect(signed.every((names) => names.length > 0)).toBe(true)
+    expect([...new Set([...operations, ...signed.flat()])].sort()).toEqual(Object.keys(CALLS).sort())
   })
 })
 
@@ -137,5 +167,29 @@ describe('CodePipeline answers with', () => {
     const asked = CALL[operation]!()
     if (!meaning) await expect(asked).rejects.toMatchObject({ name: error })
     else expect(await asked).toEqual(meaning === 'missing' ? null : expect.objectContaining({ kind: meaning }))
+  })
+})
+
+describe('KMS answers with', () => {
+  let service: Awaited<ReturnType<typeof openJsonService>>
+  beforeAll(async () => {
+    service = await openJsonService()
+  })
+  afterAll(() => service.close())
+
+  const KEY_ARN = 'arn:aws:kms:eu-west-1:111122223333:key/1'
+  const signatures = () =>
+    kmsSignatures(service.connection, { signing: KEY_ARN, trusted: [KEY_ARN] }, { now: () => Date.now() })
+  const CALL: Record<string, () => Promise<unknown>> = {
+    Sign: () => signatures().sign('x'),
+    GetPublicKey: () => signatures().verify('x', { key: KEY_ARN, value: 'c2ln' }),
+  }
+  const cases = Object.keys(CALL).flatMap((operation) =>
+    namedInModel(operation, 'client-kms').map((error) => [error, operation] as const),
+  )
+
+  test.each(cases)('%s to %s, which is thrown by its name', async (error, operation) => {
+    service.refuses(error)
+    await expect(CALL[operation]!()).rejects.toThrow(error)
   })
 })
