@@ -51,13 +51,16 @@ export const csvField = (value: string | number | null | undefined): string => {
 /** JSON with the same content, in which only the comma can separate cells. */
 const inertJson = (value: unknown): string => JSON.stringify(value).replaceAll(';', String.raw`\u003b`)
 
+/** CSV with these columns: the name of each, and its value for a row. */
+export const csvOf = <Row>(columns: Readonly<Record<string, (row: Row) => string | number | null | undefined>>) => ({
+  head: Object.keys(columns).join(','),
+  line: (row: Row): string =>
+    Object.values(columns)
+      .map((column) => csvField(column(row)))
+      .join(','),
+})
+
 export const FORMATS: Record<'jsonl' | 'csv', Format> = {
   jsonl: { head: null, line: (entry) => JSON.stringify(entry) },
-  csv: {
-    head: Object.keys(COLUMNS).join(','),
-    line: (entry) =>
-      Object.values(COLUMNS)
-        .map((column) => csvField(column(entry)))
-        .join(','),
-  },
+  csv: csvOf(COLUMNS),
 }

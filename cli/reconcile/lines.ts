@@ -1,4 +1,4 @@
-import { csvField } from '../audit/formats.ts'
+import { csvOf } from '../audit/formats.ts'
 import type { OnRecord } from './on-record.ts'
 import type { Unapproved } from './releases.ts'
 
@@ -15,7 +15,7 @@ export interface Line {
   outcome: OnRecord['outcome'] | Unapproved['kind'] | 'rolled-back'
   /** The release needs an explanation: it has no approval by the policy. */
   exception: boolean
-  /** The ID of the approval in the audit record; null if there is none. */
+  /** Its ID in the audit record; null if the record has no such approval. */
   approval: string | null
   by: readonly string[]
   note: string
@@ -42,11 +42,5 @@ const COLUMNS: { [Key in keyof Line]: (line: Line) => string | null } = {
 
 export const FORMATS: Record<'jsonl' | 'csv', { head: string | null; line(line: Line): string }> = {
   jsonl: { head: null, line: (line) => JSON.stringify(line) },
-  csv: {
-    head: Object.keys(COLUMNS).join(','),
-    line: (line) =>
-      Object.values(COLUMNS)
-        .map((column) => csvField(column(line)))
-        .join(','),
-  },
+  csv: csvOf(COLUMNS),
 }
