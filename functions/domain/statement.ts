@@ -21,22 +21,23 @@ export interface Decided {
 
 type Request = Pick<Approval, 'id' | 'where' | 'executionId'>
 
+/** What every statement names: which approval it is about. */
+const headOf = (
+  { id, where: { accountId, region, pipeline, stage, action }, executionId }: Request,
+  tokenHash: string,
+) => ({ version: 1, approval: id, tokenHash, where: { accountId, region, pipeline, stage, action }, executionId })
+
 /**
  * The text that is signed: JSON with sorted keys, of at most about 1 kB, because KMS signs no more than 4 kB. What may be
  * longer is in it as its SHA-256.
  */
 export const statementOf = (
-  { id, where, executionId }: Request,
+  request: Request,
   { userId, act, words, at, windows }: Decided,
   { tokenHash, revisions, policy }: SignedFacts,
-): string => {
-  const { accountId, region, pipeline, stage, action } = where
-  return canonical({
-    version: 1,
-    approval: id,
-    tokenHash,
-    where: { accountId, region, pipeline, stage, action },
-    executionId,
+): string =>
+  canonical({
+    ...headOf(request, tokenHash),
     revisions: sha256(canonical(revisions)),
     userId,
     act,
@@ -45,7 +46,6 @@ export const statementOf = (
     policy,
     ...(windows && { windows: sha256(canonical(windows)) }),
   })
-}
 
 /** The text that a deferred click is sealed with. */
 export const deferredStatement = (approval: string, { who, act, at }: DeferredClick): string =>
@@ -74,19 +74,13 @@ export interface VerifiedVerdict {
 }
 
 export const verdictStatement = (
-  { id, where, executionId }: Request,
+  request: Request,
   { verdict, votes, record: { entries, hash }, tokenHash, at }: VerifiedVerdict,
-): string => {
-  const { accountId, region, pipeline, stage, action } = where
-  return canonical({
-    version: 1,
-    approval: id,
-    tokenHash,
-    where: { accountId, region, pipeline, stage, action },
-    executionId,
+): string =>
+  canonical({
+    ...headOf(request, tokenHash),
     decision: verdict,
     votes: sha256(canonical(votes)),
     record: { entries, hash },
     at,
   })
-}
