@@ -55,6 +55,9 @@ const quick = call('a quick call', QUICK_CALL)
 const read = call('a question to CodePipeline', PIPELINE_READ)
 const verdict = call('PutApprovalResult', VERDICT)
 const report = call('the report to CodeDeploy', HOOK_REPORT)
+const signature = constant('a signature by KMS', 'functions/aws/kms.ts', 'SIGNING_MS')
+const verifying = constant('verifying a verdict', 'functions/flows/effects/settle-approval.ts', 'VERIFYING_MS')
+const sending = limit('the time kept for sending a verdict', SEND_VERDICT.work / 1000, 'functions/domain/lease.ts')
 const assumeRole = constant('assuming a role', 'functions/aws/assume-role.ts', 'TIMEOUT_MS')
 
 const service = parse(text('serverless.yml'), { logLevel: 'silent' }) as {
@@ -89,6 +92,8 @@ const inSlack: Nested[] = [
   { inner: budget('button-clicked'), outer: trigger },
   { inner: then(budget('button-clicked'), quick), outer: click },
   { inner: slackCall, outer: click },
+  // Beside the question to Slack, and no longer waited for than that.
+  { inner: signature, outer: click },
   { inner: click, outer: limit('API Gateway', 30, null) },
 ]
 
@@ -101,6 +106,7 @@ const inTheBot: Nested[] = [
   { inner: then(assumeRole, read), outer: due },
   { inner: then(times(2, assumeRole), verdict), outer: due },
   { inner: slackCall, outer: due },
+  { inner: then(verifying, signature, sending), outer: due },
   {
     mayBeEqual: true,
     inner: times(6, due),
@@ -123,10 +129,10 @@ const inTheBot: Nested[] = [
   {
     // Twice where the role is of an earlier infra/spoke.yml (functions/aws/role-credentials.ts).
     inner: then(times(2, assumeRole), verdict),
-    outer: limit('the time kept for sending a verdict', SEND_VERDICT.work / 1000, 'functions/domain/lease.ts'),
+    outer: sending,
   },
   {
-    inner: limit('the time kept for sending a verdict', SEND_VERDICT.work / 1000, 'functions/domain/lease.ts'),
+    inner: sending,
     outer: limit('the lease on a verdict', SEND_VERDICT.lasts / 1000, 'functions/domain/lease.ts'),
   },
 ]

@@ -13,6 +13,7 @@ export interface InstallationKeys {
   trusted: readonly string[]
 }
 
+/** A click waits for it no longer than for Slack, and is deferred then. */
 const SIGNING_MS = 2_000
 
 const ALGORITHM = 'ECDSA_SHA_256'

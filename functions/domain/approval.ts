@@ -50,6 +50,8 @@ export interface Approval {
   votes: Vote[]
   /** Cast before votes were signed, while it waits: they do not count. */
   unsignedVotes?: Vote[]
+  /** The message says that they do not count. */
+  saysUnsigned?: true
   /** Clicks that wait for Slack to list the members of a group. */
   deferredClicks: DeferredClick[]
   /** A person who may has overridden the freeze for this approval. */
@@ -65,6 +67,8 @@ export interface Approval {
   mayAskMore?: true
   /** Null until a function sends the verdict to CodePipeline. */
   sending: Lease | null
+  /** Why its last verdict was not sent, so that it waits again; missing once a person has voted since. */
+  notSent?: string
   /** Why the approval cannot continue, in a sentence for its channel; null if nothing is wrong. */
   problem: string | null
   /** What became of the execution after it was approved. */
@@ -93,9 +97,14 @@ export interface DeferredClick {
   who: Actor
   act: Act
   at: number
+  /** What was slow; missing in clicks that were deferred before a click knew. */
+  waitsFor?: SlowPart
   /** Shows that the function wrote it that saw the click; missing in clicks that were deferred before there were seals. */
   seal?: string
 }
+
+/** What a click is deferred for: Slack, that describes people and groups, or KMS, that signs. */
+export type SlowPart = 'slack' | 'kms'
 
 export interface FreezeOverride {
   userId: string
@@ -258,6 +267,29 @@ export const settled = (approval: Approval, outcome: Outcome, now: number): Appr
 
 export const withProblem = (approval: Approval, problem: string | null, now: number): Approval =>
   approval.problem === problem ? approval : { ...approval, problem, showing: touched(approval.showing, now) }
+
+/** The message says, from now on, which earlier votes do not count because they are not signed. */
+export const sayingUnsigned = (approval: Approval, now: number): Approval =>
+  approval.unsignedVotes && !approval.saysUnsigned
+    ? { ...approval, saysUnsigned: true, showing: touched(approval.showing, now) }
+    : approval
+
+/**
+ * Its votes do not make the verdict by the policy as it is now, and no function has begun to send it: the approval waits
+ * for people again, without the votes of those who are `lost`.
+ */
+export const waitingAgain = (
+  approval: Approval,
+  { because, lost }: { because: string; lost: readonly string[] },
+  now: number,
+): Approval => ({
+  ...approval,
+  state: { name: 'waiting' },
+  votes: approval.votes.filter(({ userId }) => !lost.includes(userId)),
+  notSent: because,
+  problem: null,
+  showing: touched(approval.showing, now),
+})
 
 /** What the execution would change, read at `askedAt`: another execution may have gone live since the request. */
 export const withChange = (approval: Approval, change: Change, askedAt: number, now: number): Approval =>

@@ -1,4 +1,4 @@
-import type { Approval, Newer, DeferredClick, ResolvedPolicy } from './approval.ts'
+import type { Approval, Newer, DeferredClick, ResolvedPolicy, SlowPart } from './approval.ts'
 import type { Refusal } from './refusal.ts'
 import { deciders, freezeOf, freezesInForce, withEntry } from './approval.ts'
 import type { Act, Actor } from './act.ts'
@@ -167,11 +167,12 @@ const voted = (
   at: number,
   signature: Pick<Vote, 'signed'> | null,
 ): [Approval, Attempted] => {
+  const { notSent: _, ...rest } = approval
   const vote: Vote = { userId: who.userId, name: who.name, verdict, comment, at, ...signature }
   const votes = [...approval.votes.filter(({ userId }) => userId !== who.userId), vote]
   const { policy } = approval.resolvedPolicy!
   const ruling = judge(policy, votes)
-  const counted = withEntry({ ...approval, votes, showing: touched(approval.showing, at) }, at, {
+  const counted = withEntry({ ...rest, votes, showing: touched(approval.showing, at) }, at, {
     what: 'voted',
     who,
     verdict,
@@ -239,20 +240,31 @@ const setIn = ({ rules, consoleOnly, forbidden, unidentified, freezes }: Policy)
 const namedNewer = ({ revision, executionId }: Newer): string =>
   revision ? `${shortId(revision)} “${revision.title.slice(0, 120)}”` : `execution ${executionId.slice(0, 8)}`
 
-/** A click that must wait until Slack lists the members of a group. Only the newest click of a person counts. */
-export const withDeferredClick = (approval: Approval, who: Actor, act: Act, at: number, seal?: string): Approval =>
-  withEntry(
+/** A click that must wait for Slack or KMS. Only the newest click of a person counts. */
+export const withDeferredClick = (approval: Approval, click: DeferredClick): Approval => {
+  const { who, act, at } = click
+  return withEntry(
     {
       ...approval,
-      deferredClicks: [
-        ...approval.deferredClicks.filter((other) => other.who.userId !== who.userId),
-        { who, act, at, ...(seal !== undefined && { seal }) },
-      ],
+      deferredClicks: [...approval.deferredClicks.filter((other) => other.who.userId !== who.userId), click],
       showing: touched(approval.showing, at),
     },
     at,
     { what: 'noted', who, act: act.do },
   )
+}
+
+/** The click waits for something else now. */
+export const waitingFor = (approval: Approval, click: DeferredClick, waitsFor: SlowPart, now: number): Approval =>
+  hasDeferredClick(approval, click) && click.waitsFor !== waitsFor
+    ? {
+        ...approval,
+        deferredClicks: approval.deferredClicks.map((other) =>
+          other.who.userId === click.who.userId ? { ...other, waitsFor } : other,
+        ),
+        showing: touched(approval.showing, now),
+      }
+    : approval
 
 export const hasDeferredClick = (approval: Approval, { who, at }: DeferredClick): boolean =>
   approval.deferredClicks.some((other) => other.who.userId === who.userId && other.at === at)

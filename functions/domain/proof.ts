@@ -11,8 +11,8 @@ export interface Evidence {
   /** The execution that waits for the token, and its revisions, as AWS has them. */
   executionId: string
   revisions: readonly string[]
-  /** The policy by the configuration and Slack, for the authors and the starter that AWS names. */
-  policy: Policy
+  /** The policy by the configuration and Slack, for the authors and the starter that AWS names; null without a route. */
+  policy: Policy | null
   /** What people took back or refused. */
   objections: readonly { userId: string; at: number; what: 'withdrawn' | 'rejected' }[]
   /** The same policy with the route's stand-ins, and since when they may approve; null if they may not. */
@@ -22,8 +22,8 @@ export interface Evidence {
 export type Doubt =
   /** The table has what no function has written. */
   | { kind: 'tampered'; because: string }
-  /** The votes are genuine, and are not enough by the policy as it is now. */
-  | { kind: 'not-met'; because: string }
+  /** The votes are genuine, and are not enough by the policy as it is now. `lost`: whose must be cast again. */
+  | { kind: 'not-met'; because: string; lost: readonly string[] }
 
 /** Why the approval is not the one that it says. */
 export const doubtAboutRequest = (
@@ -57,17 +57,19 @@ export const doubtAbout = (
   const other = votes.find(({ signed }) => !same([...signed!.revisions].sort(), [...revisions].sort()))
   if (other && other.signed!.revisions.length > 0)
     return tampered(`${other.userId} voted on other revisions than the execution has`)
+  if (!policy) return notMet('no route of greenlight.yml matches it any more')
   const lifting = { override: override && policy.breakGlass.includes(override.userId) ? lasting(override) : null }
   const frozen = ({ verdict, at }: Vote): boolean =>
     verdict === 'Approved' && frozenAt(freezesInForce({ ...lifting, resolvedPolicy: { policy } }, at), at) !== null
-  if (votes.some(frozen)) return { kind: 'not-met', because: 'a vote was cast in a change freeze' }
+  const lost = votes.filter(frozen).map(({ userId }) => userId)
+  if (lost.length > 0) return notMet('a vote was cast in a change freeze', lost)
   const ruling = RULING_OF[verdict]
   if (judge(policy, votes).kind === ruling) return null
   // A stand-in's vote counts from the escalation on.
   const since = escalated?.since ?? Infinity
   const late = votes.filter((vote) => counts(policy, vote) || vote.at >= since)
   if (escalated && judge(escalated.policy, late).kind === ruling) return null
-  return { kind: 'not-met', because: 'its signed votes do not meet the policy as it is now' }
+  return notMet('its signed votes do not meet the policy as it is now')
 }
 
 /** It lasts as long as the windows that were signed with it. */
@@ -75,6 +77,8 @@ const lasting = (override: FreezeOverride): FreezeOverride | null => {
   const frozen = frozenAt(override.windows, override.at)
   return frozen && { ...override, frozen }
 }
+
+const notMet = (because: string, lost: readonly string[] = []): Doubt => ({ kind: 'not-met', because, lost })
 
 const tampered = (because: string): Doubt => ({ kind: 'tampered', because })
 

@@ -1,4 +1,4 @@
-import type { Approval, ResolvedPolicy } from '../domain/approval.ts'
+import type { Approval, ResolvedPolicy, SlowPart } from '../domain/approval.ts'
 import { aimOf } from '../domain/act.ts'
 import type { Policy, Unidentified } from '../domain/policy.ts'
 import { judge } from '../domain/policy.ts'
@@ -8,11 +8,17 @@ import { cut, moment, text } from './block-kit.ts'
 import type { Detail } from './detail.ts'
 import { firstOf } from './detail.ts'
 import { formFor, listed, listedParts } from './language.ts'
+import type { Named } from './people-parts.ts'
 import { peopleParts, personPart } from './people-parts.ts'
 import { plain, say } from './sentence.ts'
 import { ACT_OF, GROUP, NEWS, UNKNOWN } from './words/approval-words.ts'
 
 type Line = (approval: Approval, resolvedPolicy: ResolvedPolicy, detail: Detail) => Inline[]
+
+interface Clicked {
+  who: Named
+  aim: keyof typeof ACT_OF
+}
 
 /** What blocks the missing approvals, or has changed for them: one line each. */
 export const blockerLines = (approval: Approval, detail: Detail): Inline[][] => {
@@ -59,17 +65,43 @@ const standInLine: Line = (approval, _, detail) => {
   })
 }
 
-const checking: Line = (approval, _, detail) => {
-  const { shown, rest } = firstOf(approval.deferredClicks, detail.people)
-  if (shown.length === 0) return []
-  const acts = shown.map(({ who, act }) => say(ACT_OF[aimOf(act)], { person: personPart(who, detail) }))
+/** What people did, as far as there is room; empty if they did nothing. */
+const actsOf = (clicks: readonly Clicked[], detail: Detail): Inline[] => {
+  const { shown, rest } = firstOf(clicks, detail.people)
+  const acts = shown.map(({ who, aim }) => say(ACT_OF[aim], { person: personPart(who, detail) }))
   const more = rest > 0 ? [say(formFor(NEWS.moreClicks, rest), { count: String(rest) })] : []
-  const all = listedParts([...acts, ...more], 'conjunction', (words) => [text(words)])
-  return say(NEWS.checking, { acts: all.flat() })
+  return listedParts([...acts, ...more], 'conjunction', (words) => [text(words)]).flat()
+}
+
+const checking =
+  (part: SlowPart): Line =>
+  ({ deferredClicks }, _, detail) => {
+    const slow = deferredClicks.filter(({ waitsFor = 'slack' }) => waitsFor === part)
+    const clicks = slow.map(({ who, act }) => ({ who, aim: aimOf(act) }))
+    return clicks.length === 0 ? [] : say(NEWS.checking[part], { acts: actsOf(clicks, detail) })
+  }
+
+const notSent: Line = (approval) =>
+  approval.notSent === undefined ? [] : say(NEWS.notSent, { because: cut(approval.notSent, 200) })
+
+/** Votes from before votes were signed, of people who have not voted since. */
+const unsigned: Line = ({ unsignedVotes = [], votes }, _, detail) => {
+  const old = unsignedVotes.filter(({ userId }) => !votes.some((vote) => vote.userId === userId))
+  const clicks = old.map((vote) => ({ who: vote, aim: vote.verdict }))
+  return clicks.length === 0 ? [] : say(formFor(NEWS.unsigned, clicks.length), { acts: actsOf(clicks, detail) })
 }
 
 /** First what blocks all approvers, then what blocks single people. */
-const LINES: readonly Line[] = [unidentified, tooFew, unread, standInLine, checking]
+const LINES: readonly Line[] = [
+  notSent,
+  unidentified,
+  tooFew,
+  unread,
+  standInLine,
+  unsigned,
+  checking('slack'),
+  checking('kms'),
+]
 
 const MOST_UNKNOWN = 3
 

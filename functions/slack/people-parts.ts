@@ -6,7 +6,7 @@ import { formFor, listedParts } from './language.ts'
 import { plain } from './sentence.ts'
 import { PEOPLE } from './words/shared-words.ts'
 
-interface Named {
+export interface Named {
   userId: string
   name: string
 }

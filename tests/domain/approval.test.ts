@@ -367,7 +367,7 @@ describe('in every order of steps', () => {
     fc.tuple(person, act).map(
       ([who, what]): Step =>
         (of, at) =>
-          withDeferredClick(of, who, what, at),
+          withDeferredClick(of, { who, act: what, at }),
     ),
     fc.constant<Step>((of, at) => {
       const note = of.deferredClicks[0]

@@ -149,7 +149,7 @@ describe('a vote', () => {
   })
 
   test('leaves the deferred clicks of other people alone', () => {
-    const waiting = withDeferredClick(approval(), actor('U0CHEN'), YES, START)
+    const waiting = withDeferredClick(approval(), { who: actor('U0CHEN'), act: YES, at: START })
     expect(acted(waiting, actor('U0DANA'), YES, LATER).deferredClicks).toEqual(waiting.deferredClicks)
   })
 
@@ -287,14 +287,12 @@ test('a person says a verdict, or what stands for one, with the words that are s
 })
 
 describe('a deferred click', () => {
-  const waiting = withDeferredClick(approval(), actor('U0DANA'), YES, LATER)
+  const waiting = withDeferredClick(approval(), { who: actor('U0DANA'), act: YES, at: LATER })
 
   test('is kept with its time, one for each person, and is recorded at once', () => {
     const other = withDeferredClick(
-      withDeferredClick(waiting, actor('U0CHEN'), YES, LATER + 1),
-      actor('U0DANA'),
-      NO,
-      LATER + 2,
+      withDeferredClick(waiting, { who: actor('U0CHEN'), act: YES, at: LATER + 1 }),
+      { who: actor('U0DANA'), act: NO, at: LATER + 2 },
     )
     expect(other.deferredClicks.map(({ who, act, at }) => [who.userId, act, at])).toEqual([
       ['U0CHEN', YES, LATER + 1],
@@ -308,7 +306,7 @@ describe('a deferred click', () => {
   test('is removed once it is weighed; a newer one of the same person stays', () => {
     const first = waiting.deferredClicks[0]!
     expect(withoutDeferredClick(waiting, first, LATER).deferredClicks).toEqual([])
-    const newer = withDeferredClick(waiting, actor('U0DANA'), NO, LATER + 2)
+    const newer = withDeferredClick(waiting, { who: actor('U0DANA'), act: NO, at: LATER + 2 })
     expect(withoutDeferredClick(newer, first, LATER + 3).deferredClicks).toHaveLength(1)
   })
 
@@ -379,21 +377,21 @@ describe('a person with a deferred click', () => {
   const yes = { do: 'vote', verdict: 'Approved', comment: '' } as const
 
   test('withdraws it: it never counts', () => {
-    const waiting = withDeferredClick(approval(), dana, yes, START + MINUTE)
+    const waiting = withDeferredClick(approval(), { who: dana, act: yes, at: START + MINUTE })
     const [after, attempted] = attempt(waiting, dana, { do: 'withdraw' }, START + 2 * MINUTE)
     expect(attempted).toEqual({ kind: 'withdrawn' })
     expect(after.deferredClicks).toEqual([])
   })
 
   test('clicks again: only the newer click counts', () => {
-    const waiting = withDeferredClick(approval(), dana, yes, START + MINUTE)
+    const waiting = withDeferredClick(approval(), { who: dana, act: yes, at: START + MINUTE })
     const [after] = attempt(waiting, dana, { do: 'vote', verdict: 'Rejected', comment: 'no' }, START + 2 * MINUTE)
     expect(after).toMatchObject({ deferredClicks: [], state: { name: 'deciding', verdict: 'Rejected' } })
   })
 
   test('keeps a newer click when an older one is weighed late', () => {
-    const earlier = withDeferredClick(approval(), dana, yes, START + MINUTE)
-    const newer = withDeferredClick(earlier, dana, { do: 'withdraw' }, START + 2 * MINUTE)
+    const earlier = withDeferredClick(approval(), { who: dana, act: yes, at: START + MINUTE })
+    const newer = withDeferredClick(earlier, { who: dana, act: { do: 'withdraw' }, at: START + 2 * MINUTE })
     const [after] = attempt(newer, dana, yes, START + MINUTE)
     expect(after.deferredClicks).toEqual([{ who: dana, act: { do: 'withdraw' }, at: START + 2 * MINUTE }])
     const [same] = attempt(earlier, dana, yes, START + MINUTE)
@@ -401,7 +399,7 @@ describe('a person with a deferred click', () => {
   })
 
   test('keeps the click when a newer one of the same person is refused', () => {
-    const waiting = withDeferredClick(approval(), dana, yes, START + MINUTE)
+    const waiting = withDeferredClick(approval(), { who: dana, act: yes, at: START + MINUTE })
     const [after, attempted] = attempt(waiting, dana, { do: 'take-newer' }, START + 2 * MINUTE)
     expect(attempted.kind).toBe('refused')
     expect(after.deferredClicks).toHaveLength(1)

@@ -77,7 +77,7 @@ describe('the sweep looks at an approval', () => {
 
   test('a minute later while clicks must be weighed, entries filed or systems notified', () => {
     const of = calm(approval())
-    expect(attentionAt(calm(withDeferredClick(of, actor('U0ANA'), { do: 'withdraw' }, START)))).toBe(START + MINUTE)
+    expect(attentionAt(calm(withDeferredClick(of, { who: actor('U0ANA'), act: { do: 'withdraw' }, at: START })))).toBe(START + MINUTE)
     expect(attentionAt({ ...of, journal: approval().journal })).toBe(START + MINUTE)
     const over = calm(settled(of, { how: 'expired' }, LATER))
     expect(attentionAt({ ...over, announced: false })).toBe(START + MINUTE)
@@ -117,7 +117,7 @@ describe('in every state of an approval', () => {
       const after = { ...of, resolvedPolicy: resolvedPolicy(policy, { timing, at: START + readAt }) }
       const waiting =
         isNoted && of.state.name === 'waiting'
-          ? withDeferredClick(after, actor('U0ANA'), { do: 'withdraw' }, LATER)
+          ? withDeferredClick(after, { who: actor('U0ANA'), act: { do: 'withdraw' }, at: LATER })
           : after
       return isCalm ? calm(waiting) : waiting
     })

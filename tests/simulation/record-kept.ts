@@ -54,7 +54,9 @@ const announcementProblems = (
   const told = ledger.announced.filter(({ detail }) => detail.approval === id)
   if (state.name !== 'settled') return told.length > 0 ? ['its verdict was announced, and there is none'] : []
   if (told.length === 0 || !announced) return ['its end was not announced']
-  const by = entries.flatMap(({ happened }) => (happened.what === 'decided' ? happened.by : []))
+  // A verdict that was not sent may have been decided before.
+  const decided = entries.toSorted((a, b) => a.number - b.number).map(({ happened }) => happened)
+  const by = decided.findLast((one) => one.what === 'decided')?.by ?? []
   const made = state.outcome.how === 'slack' ? by.toSorted().join() : ''
   const settledAt = entries.find(({ happened }) => happened.what === 'settled')?.at ?? Infinity
   return told.flatMap(({ detail, at }) => [

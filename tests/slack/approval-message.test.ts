@@ -1,5 +1,6 @@
 import type { Approval } from '../../functions/domain/approval.ts'
 import type { Outcome } from '../../functions/domain/outcome.ts'
+import type { Vote } from '../../functions/domain/policy.ts'
 import { withDeployment, settled, withProblem } from '../../functions/domain/approval.ts'
 import type { ApprovalCard } from '../../functions/ports/cards.ts'
 import { approvalMessage } from '../../functions/slack/approval-message.ts'
@@ -382,6 +383,33 @@ describe('who can approve', () => {
     expect(lines(approval({ deferredClicks }))).toContain(
       'Checking @U0ANA’s approval and @U0ELI’s rejection for the newer change: Slack is slow.',
     )
+  })
+
+  test('waits for a signature: it says so, and does not name Slack', () => {
+    const act = { do: 'vote', verdict: 'Approved', comment: '' } as const
+    const click = { who: actor('U0ANA'), act, at: START, waitsFor: 'kms' } as const
+    const told = lines(approval({ deferredClicks: [click] }))
+    expect(told).toContain('Checking @U0ANA’s approval: AWS KMS has not signed yet.')
+    expect(told.join()).not.toContain('Slack is slow')
+  })
+
+  test('waits again, because its verdict was not sent', () => {
+    expect(lines(approval({ notSent: 'a vote was cast in a change freeze' }))).toContain(
+      'The verdict was not sent: a vote was cast in a change freeze. Approve or reject it again.',
+    )
+  })
+
+  test('has votes from before votes were signed, until the person votes again', () => {
+    const unsignedVotes = [vote('U0DANA'), vote('U0CHEN', 'Rejected')]
+    const said = (votes: Vote[]) =>
+      lines(approval({ unsignedVotes, votes })).find((line) => line.startsWith('No longer'))
+    expect(said([])).toBe(
+      'No longer count: @U0DANA’s approval and @U0CHEN’s rejection, from before votes were signed. Please click again.',
+    )
+    expect(said([vote('U0DANA')])).toBe(
+      'No longer counts: @U0CHEN’s rejection, from before votes were signed. Please click again.',
+    )
+    expect(said([vote('U0DANA'), vote('U0CHEN')])).toBeUndefined()
   })
 
   test('many groups and many people are counted if they cannot all be listed', () => {

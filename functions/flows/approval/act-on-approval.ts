@@ -1,4 +1,4 @@
-import type { Approval } from '../../domain/approval.ts'
+import type { Approval, SlowPart } from '../../domain/approval.ts'
 import { withResolvedPolicy } from '../../domain/approval.ts'
 import type { Attempted } from '../../domain/attempt.ts'
 import type { Refusal } from '../../domain/refusal.ts'
@@ -80,7 +80,7 @@ export type Acted =
       route: Route | null
       effects: Effect[]
     }
-  /** Slack was too slow to describe the person: an effect weighs the click, and answers the person. */
+  /** Slack was too slow to describe the person, or KMS to sign: an effect weighs the click, and answers the person. */
   | { kind: 'deferred'; effects: Effect[] }
   | { kind: 'refused'; refusal: Refusal; approval: Approval; route: Route | null; effects: Effect[] }
   | { kind: 'unknown' }
@@ -94,24 +94,24 @@ export const actOnApproval = async (services: Services, { approvalId, who, act }
   const before = await readApproval(services, approvalId)
   if (!before) return { kind: 'unknown' }
   const at = clock.now()
+  let isSigning = false
+  const signed = (policy: Approval) => {
+    isSigning = true
+    return sign(services, policy, who, act, at).finally(() => (isSigning = false))
+  }
   const known: Informed | null =
-    before.state.name === 'waiting'
-      ? await within(
-          clock,
-          PATIENCE_MS,
-          inform(services, before, who, (policy) => sign(services, policy, who, act, at)),
-        )
-      : { who }
+    before.state.name === 'waiting' ? await within(clock, PATIENCE_MS, inform(services, before, who, signed)) : { who }
   const result = known && (await weigh(services, approvalId, known, act, at, { from: before }))
   if (!known || result === 'unsigned') {
+    const waitsFor: SlowPart = known || isSigning ? 'kms' : 'slack'
     const seal = await services.seals.seal(deferredStatement(approvalId, { who, act, at }))
     await changeApproval(
       services,
       approvalId,
-      (approval) => [withDeferredClick(approval, who, act, at, seal), null],
+      (approval) => [withDeferredClick(approval, { who, act, at, seal, waitsFor }), null],
       before,
     )
-    log.info('Slack or KMS is slow, so a click was deferred', { approval: approvalId, user: who.userId, act: act.do })
+    log.info('A click was deferred', { approval: approvalId, user: who.userId, act: act.do, waitsFor })
     log.count('VoteNoted')
     return {
       kind: 'deferred',

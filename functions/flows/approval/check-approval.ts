@@ -1,5 +1,13 @@
 import type { Approval } from '../../domain/approval.ts'
-import { besideOthers, checked, isDeploying, withChange, withResolvedPolicy, settled } from '../../domain/approval.ts'
+import {
+  besideOthers,
+  checked,
+  isDeploying,
+  sayingUnsigned,
+  settled,
+  withChange,
+  withResolvedPolicy,
+} from '../../domain/approval.ts'
 import { withDecisionByLookup } from '../../domain/attempt.ts'
 import type { Effect } from '../../domain/effect.ts'
 import { changeApproval, readApproval } from './change-approval.ts'
@@ -41,7 +49,8 @@ export const checkApproval = async (services: Services, approvalId: string): Pro
     const now = clock.now()
     if (current.state.name !== 'waiting') return [checked(current, newer, askedAt, now), []]
     const informed = withResolvedPolicy(informedOf(current), resolvedPolicy, now)
-    const after = checked(withDecisionByLookup(informed, current.resolvedPolicy, now), newer, askedAt, now)
+    const looked = withDecisionByLookup(informed, current.resolvedPolicy, now)
+    const after = checked(sayingUnsigned(looked, now), newer, askedAt, now)
     const effects: Effect[] = [
       ...(after.state.name === 'deciding' ? [{ do: 'settle-approval', approval: approvalId } as const] : []),
       ...(after.showing.truth === current.showing.truth

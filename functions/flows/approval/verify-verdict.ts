@@ -47,9 +47,9 @@ export const verifyVerdict = async (services: Services, approval: Approval, verd
     objections,
   })
   if (!remaining) return { kind: 'proven', votes: proven }
-  const { unread } = evidence.evidence.policy
-  return remaining.kind === 'not-met' && unread[0] !== undefined
-    ? { kind: 'unclear', because: unread[0] }
+  const unread = evidence.evidence.policy?.unread[0]
+  return remaining.kind === 'not-met' && unread !== undefined
+    ? { kind: 'unclear', because: unread }
     : { kind: 'doubtful', doubt: remaining }
 }
 
@@ -108,9 +108,8 @@ const gather = async (services: Services, approval: Approval): Promise<Gathered>
     resolvePolicy(services, { ...asked, escalatedAt: null }, now),
     since !== null && since <= now ? resolvePolicy(services, { ...asked, escalatedAt: since }, now) : null,
   ])
-  if (!resolved) return { kind: 'unclear', because: 'no route matches' }
   const { executionId } = pending
   const revisions = change.revisions.map((revision) => revision.id)
   const escalated = late && since !== null ? { policy: late.policy, since } : null
-  return { kind: 'read', evidence: { executionId, revisions, policy: resolved.policy, escalated } }
+  return { kind: 'read', evidence: { executionId, revisions, policy: resolved?.policy ?? null, escalated } }
 }

@@ -1,5 +1,5 @@
 import type { DeferredClick } from '../../domain/approval.ts'
-import { withoutDeferredClick } from '../../domain/attempt.ts'
+import { waitingFor, withoutDeferredClick } from '../../domain/attempt.ts'
 import type { Effect } from '../../domain/effect.ts'
 import { deferredStatement } from '../../domain/statement.ts'
 import { effectsOf, inform, sign, weigh } from './weigh.ts'
@@ -9,11 +9,11 @@ import { again, done } from '../effects/performed.ts'
 import type { Services } from '../../ports/services.ts'
 
 /**
- * Story: a person clicked while Slack was too slow to list the members of a group. Now there is time to wait for it. If
- * Slack still does not answer, the click is refused, and the person is told why.
+ * Story: a person clicked while Slack was too slow to list the members of a group, or KMS to sign. Now there is time to
+ * wait for it. If Slack still does not answer, the click is refused, and the person is told why.
  */
 export const weighDeferredClicks = async (services: Services, approvalId: string): Promise<Performed> => {
-  const { slack, configuration, log } = services
+  const { slack, configuration, log, clock } = services
   const approval = await readApproval(services, approvalId)
   const next: Effect[] = []
   let unsigned = false
@@ -24,6 +24,7 @@ export const weighDeferredClicks = async (services: Services, approvalId: string
     const result = await weigh(services, approvalId, known, act, at, { note })
     if (result === 'unsigned') {
       unsigned = true
+      await changeApproval(services, approvalId, (current) => [waitingFor(current, note, 'kms', clock.now()), null])
       continue
     }
     // Another function has weighed it, or the approval has ended.
@@ -43,7 +44,9 @@ export const weighDeferredClicks = async (services: Services, approvalId: string
           log.warn('The private answer to a refused click failed', { approval: approvalId, error }),
         )
   }
-  return unsigned ? again(5, 'a click could not be signed', next) : done(next)
+  return unsigned
+    ? again(5, 'a click could not be signed', [...next, { do: 'show-approval', approval: approvalId }])
+    : done(next)
 }
 
 /** A click that no function has deferred is removed. One from before there were seals has to be repeated. */

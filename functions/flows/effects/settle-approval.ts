@@ -1,5 +1,5 @@
 import type { Approval } from '../../domain/approval.ts'
-import { settled, withEntry, withProblem } from '../../domain/approval.ts'
+import { settled, waitingAgain, withEntry, withProblem } from '../../domain/approval.ts'
 import { same } from '../../domain/canonical.ts'
 import type { Verdict, Vote } from '../../domain/policy.ts'
 import type { Doubt } from '../../domain/proof.ts'
@@ -9,6 +9,7 @@ import { acquireSending, releaseSending, renewSending, sendingUnclear } from '..
 import { changeApproval, readApproval } from '../approval/change-approval.ts'
 import { closeApproval } from '../approval/close-approval.ts'
 import { verifyVerdict } from '../approval/verify-verdict.ts'
+import { within } from '../approval/within.ts'
 import { gateOf } from '../gates/gates.ts'
 import type { Performed } from './performed.ts'
 import { again, done } from './performed.ts'
@@ -26,7 +27,8 @@ export const settleApproval = async (services: Services, approvalId: string): Pr
   const known = await readApproval(services, approvalId)
   if (known?.state.name !== 'deciding') return done()
   const { verdict } = known.state
-  const verified = await verifyVerdict(services, known, verdict)
+  const verified = await within(clock, VERIFYING_MS, verifyVerdict(services, known, verdict))
+  if (!verified) return again(2, 'AWS or Slack are slow to say what proves the verdict')
   if (verified.kind === 'over')
     return (await closedAsEnded(services, known)) ?? again(5, 'CodePipeline does not show yet how the approval ended')
   // Its pipeline may have been created again under its name.
@@ -69,6 +71,9 @@ export const settleApproval = async (services: Services, approvalId: string): Pr
   return again(1, 'the verdict was not sent in time')
 }
 
+/** The function has its whole time for the signature and for sending the verdict afterwards. */
+const VERIFYING_MS = 8_000
+
 /** What was verified. The lease and the messages may change meanwhile. */
 const provenIn = ({ id, where, token, executionId, votes, override }: Approval) => ({
   id,
@@ -79,22 +84,26 @@ const provenIn = ({ id, where, token, executionId, votes, override }: Approval) 
   override,
 })
 
-/** Nothing is sent, and people are told: the sweep looks again every minute, in case it was the policy that changed. */
-const notSent = async (
-  services: Services,
-  { id }: Approval,
-  verdict: Verdict,
-  { kind, because }: Doubt,
-): Promise<Performed> => {
+/**
+ * Nothing is sent, and people are told. If the votes are genuine and the policy has changed, the approval waits for them
+ * again, by the policy as it is now. If not, the sweep looks again every minute.
+ */
+const notSent = async (services: Services, known: Approval, verdict: Verdict, doubt: Doubt): Promise<Performed> => {
   const { log } = services
+  const { id } = known
+  const { kind, because } = doubt
   log.error('A verdict was not sent, because its votes do not prove it', { approval: id, verdict, kind, because })
   log.count('VerdictNotProven')
-  await changeApproval(services, id, (current) => {
+  const isWaiting = await changeApproval(services, id, (current) => {
     const now = services.clock.now()
-    const next = withProblem(current, DOUBTS[kind](because), now)
-    return [next === current ? current : withEntry(next, now, { what: 'not-sent', verdict, because }), null]
+    const isUntouched =
+      current.state.name === 'deciding' && current.sending === null && same(provenIn(current), provenIn(known))
+    const mayAskAgain = doubt.kind === 'not-met' && isUntouched
+    const next = mayAskAgain ? waitingAgain(current, doubt, now) : withProblem(current, DOUBTS[kind](because), now)
+    return [next === current ? current : withEntry(next, now, { what: 'not-sent', verdict, because }), mayAskAgain]
   })
   return done([
+    ...(isWaiting ? [{ do: 'check-approval', approval: id } as const] : []),
     { do: 'show-approval', approval: id },
     { do: 'file-entries', approval: id },
   ])

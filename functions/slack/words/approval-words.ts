@@ -69,7 +69,15 @@ export const NEWS = {
   escalated: '*Escalated* {at}: {people} can now approve for any group.',
   at: '({date_short_pretty} at {time})',
   unread: '{clauses}. Greenlight tries again at every click and every few minutes.',
-  checking: 'Checking {acts}: Slack is slow.',
+  checking: {
+    slack: 'Checking {acts}: Slack is slow.',
+    kms: 'Checking {acts}: AWS KMS has not signed yet.',
+  },
+  notSent: '*The verdict was not sent:* {because}. Approve or reject it again.',
+  unsigned: {
+    one: '*No longer counts:* {acts}, from before votes were signed. Please click again.',
+    other: '*No longer count:* {acts}, from before votes were signed. Please click again.',
+  },
   moreClicks: { one: '{count} more click', other: '{count} more clicks' },
   cannotApprove: '*No one can approve this in Slack.* {unknown} {instead}',
   nameThem: 'Add them under “people” in greenlight.yml, or approve this in the AWS console. You can reject it here.',

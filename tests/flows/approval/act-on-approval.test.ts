@@ -202,7 +202,7 @@ describe('a click while Slack is slow', () => {
   test('is deferred within the time that Slack gives a click', async () => {
     const { acted, read, counted } = await click()
     expect(acted).toMatchObject({ kind: 'deferred', effects: [{ do: 'weigh-deferred-clicks', approval: id }, {}] })
-    expect(await read()).toMatchObject({ votes: [], deferredClicks: [{ who: { userId: 'U0CHEN' }, act: YES }] })
+    expect(await read()).toMatchObject({ votes: [], deferredClicks: [{ who: CHEN, act: YES, waitsFor: 'slack' }] })
     expect(counted).toEqual(['VoteNoted'])
   })
 

@@ -88,6 +88,14 @@ describe('an approval that waits, compared with its pipeline,', () => {
     expect(described).toEqual(['newer'])
   })
 
+  test('says once which of its votes do not count, because they are not signed', async () => {
+    const { check, read, services } = await bot(approval({ unsignedVotes: [vote('U0DANA')] }))
+    expect(await check()).toEqual({ kind: 'done', next: [SHOW, FILE] })
+    const { truth } = (await read()).showing
+    expect(await checkApproval(services, id)).toEqual(NOTHING)
+    expect(await read()).toMatchObject({ showing: { truth }, votes: [], unsignedVotes: [{ userId: 'U0DANA' }] })
+  })
+
   test('no longer shows one that has gone', async () => {
     const { check, read } = await bot(approval({ newer: NEWER }))
     expect(await check()).toEqual({ kind: 'done', next: [SHOW, FILE] })

@@ -83,9 +83,10 @@ describe('nothing is sent for', () => {
     await settle()
     expect(sent).toEqual([])
     expect(counted).toContain('VerdictNotProven')
-    const { problem, journal, state } = await read()
-    expect(problem).toContain(because)
-    expect(state.name).toBe('deciding')
+    const { problem, notSent, journal, state } = await read()
+    // With genuine votes, it waits for more of them.
+    expect(because === NOT_MET ? notSent : problem).toContain(because)
+    expect(state.name).toBe(because === NOT_MET ? 'waiting' : 'deciding')
     expect(journal.unfiled.at(-1)!.happened).toMatchObject({ what: 'not-sent', verdict: 'Approved' })
   }
   const ALTERED = 'is not the one that was signed'
@@ -235,20 +236,56 @@ describe('nothing is sent for', () => {
     const frozen = { ...world, services: { ...world.services, configuration: world.configured({ freeze: freezes }) } }
     await settleApproval(frozen.services, world.id)
     expect(world.sent).toEqual([])
-    expect((await world.read()).problem).toContain('change freeze')
+    expect(await world.read()).toMatchObject({
+      state: { name: 'waiting' },
+      votes: [],
+      notSent: expect.stringContaining('change freeze'),
+    })
   })
 })
 
-test('what became true again is sent: the policy changed back before the sweep looked again', async () => {
-  const world = await waiting()
-  await world.click('U0ANA')
-  await world.click('U0BEN')
-  const other = world.configured({ approvers: [{ name: 'others', people: ['U0CHEN'], count: 1 }] })
-  await world.settle({ configuration: other })
-  expect(world.sent).toEqual([])
-  await world.settle()
-  expect(world.sent).toEqual(['Approved'])
-  expect(await world.read()).toMatchObject({ state: { name: 'settled' }, problem: null })
+describe('the policy changed between the last vote and the sending', () => {
+  const decided = async () => {
+    const world = await waiting()
+    await world.click('U0ANA')
+    await world.click('U0BEN')
+    return world
+  }
+
+  test.each([
+    [
+      'it names other people',
+      { approvers: [{ name: 'others', people: ['U0CHEN'], count: 1 }] },
+      'do not meet the policy',
+    ],
+    ['it has no route any more', { match: { pipeline: 'another' } }, 'no route'],
+  ])('%s: the approval waits again, says why, and the next vote decides', async (_, route, why) => {
+    const world = await decided()
+    const performed = await world.settle({ configuration: world.configured(route) })
+    expect(performed.next).toContainEqual({ do: 'check-approval', approval: world.id })
+    expect(world.sent).toEqual([])
+    const { journal, ...after } = await world.read()
+    expect(after).toMatchObject({ state: { name: 'waiting' }, problem: null, notSent: expect.stringContaining(why) })
+    expect(journal.unfiled.at(-1)!.happened).toMatchObject({ what: 'not-sent', verdict: 'Approved' })
+    expect(await world.settle()).toEqual({ kind: 'done', next: [] })
+    expect(world.sent).toEqual([])
+    // It changed back.
+    await world.click('U0ANA')
+    expect((await world.read()).notSent).toBeUndefined()
+    await world.settle()
+    expect(world.sent).toEqual(['Approved'])
+    expect(await world.read()).toMatchObject({ state: { name: 'settled' }, problem: null })
+  })
+
+  test('a verdict that may have been sent already stays as it is', async () => {
+    const world = await decided()
+    await world.alter(() => ({ sending: { owner: 'another function', until: 0 } }))
+    await world.settle({ configuration: world.configured({ match: { pipeline: 'another' } }) })
+    expect(await world.read()).toMatchObject({
+      state: { name: 'deciding', verdict: 'Approved' },
+      problem: expect.stringContaining('no route'),
+    })
+  })
 })
 
 test('stand-ins whose time has come are enough', async () => {

@@ -1,7 +1,8 @@
 import type { Act, Actor } from '../../../functions/domain/act.ts'
 import type { Approval, DeferredClick } from '../../../functions/domain/approval.ts'
+import { withDeferredClick } from '../../../functions/domain/attempt.ts'
 import type { Signed } from '../../../functions/domain/signature.ts'
-import { policyHash, statementOf, type Decided } from '../../../functions/domain/statement.ts'
+import { deferredStatement, policyHash, statementOf, type Decided } from '../../../functions/domain/statement.ts'
 import { actOnApproval } from '../../../functions/flows/approval/act-on-approval.ts'
 import { changeApproval, readApproval } from '../../../functions/flows/approval/change-approval.ts'
 import { weighDeferredClicks } from '../../../functions/flows/approval/weigh-deferred-clicks.ts'
@@ -149,7 +150,7 @@ describe('when KMS does not sign in time', () => {
     await new Promise((resolve) => setImmediate(resolve))
     pass(900)
     expect(await acting).toMatchObject({ kind: 'deferred', effects: [{ do: 'weigh-deferred-clicks' }, {}] })
-    expect(await read()).toMatchObject({ votes: [], deferredClicks: [{ act: YES }] })
+    expect(await read()).toMatchObject({ votes: [], deferredClicks: [{ act: YES, waitsFor: 'kms' }] })
     const { at } = (await read()).deferredClicks[0]!
 
     expect(await weighDeferredClicks(well, id)).toMatchObject({ kind: 'done' })
@@ -167,6 +168,21 @@ describe('when KMS does not sign in time', () => {
     expect(await read()).toMatchObject({ votes: [], deferredClicks: [{ act: YES }] })
     expect(await weighDeferredClicks(well, id)).toMatchObject({ kind: 'done' })
     expect(await read()).toMatchObject({ votes: [{ userId: 'U0CHEN' }], deferredClicks: [] })
+  })
+
+  test('though the click was deferred because of Slack, the message names KMS from then on', async () => {
+    const { services: well, read } = await waiting()
+    const seal = await well.seals.seal(deferredStatement(id, { who: CHEN, act: YES, at: START }))
+    const click: DeferredClick = { who: CHEN, act: YES, at: START, seal, waitsFor: 'slack' }
+    await changeApproval(well, id, (of) => [withDeferredClick(of, click), null])
+    const before = (await read()).showing.truth
+    const sign = () => Promise.reject(new Error('KMS is down'))
+    const down = { ...well, signatures: { ...well.signatures, sign } }
+    const show = { do: 'show-approval', approval: id }
+    expect(await weighDeferredClicks(down, id)).toMatchObject({ kind: 'again', next: [show] })
+    expect(await read()).toMatchObject({ deferredClicks: [{ waitsFor: 'kms' }], showing: { truth: before + 1 } })
+    await weighDeferredClicks(down, id)
+    expect((await read()).showing.truth).toBe(before + 1)
   })
 })
 

@@ -52,7 +52,7 @@ describe('the sweep finds', () => {
     [
       'a click that waits for Slack',
       1,
-      quiet(withDeferredClick(quiet(approval()), actor('U0ANA'), { do: 'withdraw' }, START)),
+      quiet(withDeferredClick(quiet(approval()), { who: actor('U0ANA'), act: { do: 'withdraw' }, at: START })),
       [
         { do: 'check-approval', approval: id },
         { do: 'weigh-deferred-clicks', approval: id },
