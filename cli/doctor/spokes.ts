@@ -1,8 +1,10 @@
-import { DescribeRuleCommand, EventBridgeClient } from '@aws-sdk/client-eventbridge'
+import { DescribeRuleCommand, EventBridgeClient, ListTargetsByRuleCommand } from '@aws-sdk/client-eventbridge'
 import { GetRoleCommand, IAMClient } from '@aws-sdk/client-iam'
 import { GetFunctionConfigurationCommand, LambdaClient } from '@aws-sdk/client-lambda'
 import { ListSubscriptionsByTopicCommand, SNSClient } from '@aws-sdk/client-sns'
+import { GetQueueAttributesCommand, GetQueueUrlCommand, SQSClient } from '@aws-sdk/client-sqs'
 import { absent } from '../absent.ts'
+import { counted } from '../counted.ts'
 import { allowedAccountsFrom, type Role, type SpokeRole } from '../../functions/aws/allowed-accounts.ts'
 import type { ClientConnection } from '../installation.ts'
 import { optionsOf } from '../installation.ts'
@@ -101,9 +103,34 @@ const forwards = async (spoke: Spoke, { installation: { stackName } }: Evidence)
   const rule = await new EventBridgeClient(spoke.connection)
     .send(new DescribeRuleCommand({ Name }))
     .catch(absent('ResourceNotFoundException'))
-  if (rule?.State === 'ENABLED') return []
   const at = `The rule ${Name} in account ${spoke.accountId}, ${spoke.region},`
-  return [{ what: rule ? `${at} is disabled.` : `${at} does not exist.`, fix: fixIn(spoke) }]
+  if (!rule) return [{ what: `${at} does not exist.`, fix: fixIn(spoke) }]
+  return [
+    ...(rule.State === 'ENABLED' ? [] : [{ what: `${at} is disabled.`, fix: fixIn(spoke) }]),
+    ...(await notForwarded(spoke, Name, at)),
+  ]
+}
+
+/** State changes that did not reach the bot wait in the dead-letter queue of the rule's target. */
+const notForwarded = async (spoke: Spoke, Rule: string, at: string): Promise<Finding[]> => {
+  const { Targets } = await new EventBridgeClient(spoke.connection).send(new ListTargetsByRuleCommand({ Rule }))
+  const queueArn = Targets?.[0]?.DeadLetterConfig?.Arn
+  if (!queueArn) return [{ what: `${at} has no dead-letter queue.`, fix: fixIn(spoke) }]
+  const sqs = new SQSClient(spoke.connection)
+  const QueueName = queueArn.split(':').at(-1)
+  const { QueueUrl } = await sqs.send(new GetQueueUrlCommand({ QueueName }))
+  const AttributeNames = ['ApproximateNumberOfMessages'] as const
+  const { Attributes } = await sqs.send(
+    new GetQueueAttributesCommand({ QueueUrl, AttributeNames: [...AttributeNames] }),
+  )
+  const waiting = Number(Attributes?.ApproximateNumberOfMessages ?? 0)
+  if (waiting === 0) return []
+  return [
+    {
+      what: `${counted(waiting, 'state change', 'state changes')} of account ${spoke.accountId}, ${spoke.region}, did not reach the bot.`,
+      fix: `docs/runbook.md says how to see why, and then: aws sqs purge-queue --region ${spoke.region} --queue-url ${QueueUrl}`,
+    },
+  ]
 }
 
 /** The role trusts the bot's roles and no others, if they give the external ID. */

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { CloudFormationClient, CreateStackCommand, DescribeStacksCommand } from '@aws-sdk/client-cloudformation'
 import { DisableRuleCommand, EnableRuleCommand, EventBridgeClient } from '@aws-sdk/client-eventbridge'
 import { IAMClient, UpdateAssumeRolePolicyCommand } from '@aws-sdk/client-iam'
+import { ListQueuesCommand, PurgeQueueCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts'
 import { ACCOUNT, REGION, STACK, type Installation } from './installation.ts'
 import { testJoined, type Connection } from './joined-resources.ts'
@@ -122,6 +123,21 @@ export const testSpokes = (opened: () => Installation): void => {
       {
         what: `The rule ${Name} in account 444455556666, us-east-1, is disabled.`,
         fix: expect.stringContaining('Deploy infra/spoke.yml again in account 444455556666, us-east-1'),
+      },
+    ])
+  })
+
+  test('a state change did not reach the bot', async () => {
+    const sqs = new SQSClient(spoke)
+    const { QueueUrls = [] } = await sqs.send(new ListQueuesCommand({ QueueNamePrefix: 'greenlight-spoke-NotForwarded' }))
+    const [QueueUrl] = QueueUrls
+    await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: '{}' }))
+    const said = await look(...PROFILE)
+    await sqs.send(new PurgeQueueCommand({ QueueUrl }))
+    expect(said?.findings).toEqual([
+      {
+        what: '1 state change of account 444455556666, us-east-1, did not reach the bot.',
+        fix: expect.stringContaining(`aws sqs purge-queue --region us-east-1 --queue-url ${QueueUrl}`),
       },
     ])
   })

@@ -118,3 +118,37 @@ export const queueMetrics = (
     datum('ApproximateAgeOfOldestMessage', Math.max(0, ...ages)),
   ]
 }
+
+/** What SNS counts for a message ("Monitoring Amazon SNS topics using CloudWatch"). */
+export const topicMetrics = (topicName: string, delivered: boolean, now: number): Datum[] => {
+  const datum = (metric: string): Datum => ({
+    namespace: 'AWS/SNS',
+    metric,
+    dimensions: { TopicName: topicName },
+    value: 1,
+    at: now,
+  })
+  return [
+    datum('NumberOfMessagesPublished'),
+    datum(delivered ? 'NumberOfNotificationsDelivered' : 'NumberOfNotificationsFailed'),
+  ]
+}
+
+/**
+ * What EventBridge counts for an event that matches a rule of the default bus (EventBridge User Guide, "Monitoring Amazon
+ * EventBridge"): it counts a failure only if there is one.
+ */
+export const ruleMetrics = (ruleName: string, outcome: 'delivered' | 'kept' | 'lost', now: number): Datum[] => {
+  const datum = (metric: string): Datum => ({
+    namespace: 'AWS/Events',
+    metric,
+    dimensions: { RuleName: ruleName },
+    value: 1,
+    at: now,
+  })
+  if (outcome === 'delivered') return [datum('Invocations')]
+  return [
+    ...['Invocations', 'FailedInvocations'].map(datum),
+    datum(outcome === 'kept' ? 'InvocationsSentToDlq' : 'InvocationsFailedToBeSentToDlq'),
+  ]
+}

@@ -31,7 +31,7 @@ export interface Access {
   action: string
   /** Left out if the policy belongs to the resource itself. */
   resource?: string
-  /** The calling account, if the policy names principals. */
+  /** The calling account or service, if the policy names principals. */
   principal?: string
   /** Condition key → its value in this request. */
   context?: Record<string, string>
@@ -56,7 +56,9 @@ const applies = ({ Principal, Action, Resource, Condition }: Statement, access: 
   return (
     Action.some((pattern) => isLike(pattern, action)) &&
     (Resource === undefined || (resource !== undefined && Resource.some((pattern) => isLike(pattern, resource)))) &&
-    (Principal == null || (Principal.AWS ?? []).includes(`arn:aws:iam::${principal}:root`)) &&
+    (Principal == null ||
+      (Principal.AWS ?? []).includes(`arn:aws:iam::${principal}:root`) ||
+      (principal !== undefined && (Principal.Service ?? []).includes(principal))) &&
     Object.entries(Condition).every(([operator, keys]) =>
       Object.entries(keys).every(([key, wanted]) => {
         const found = ownEntry(context, key)

@@ -11,6 +11,8 @@ export { parameterValues, type TemplateParameter } from './template-parameters.t
 export interface TemplateValues {
   accountId: string
   region: string
+  /** In the names that CloudFormation chooses. */
+  stackName?: string
   /** Values for the template's parameters; defaults fill the rest. */
   parameters: Record<string, string>
 }
@@ -109,25 +111,29 @@ const ARNS: Record<string, (name: string, place: string) => string> = {
   'AWS::S3::Bucket': (name) => `arn:aws:s3:::${name}`,
   'AWS::CodeBuild::Project': (name, place) => `arn:aws:codebuild:${place}:project/${name}`,
   'AWS::Events::Rule': (name, place) => `arn:aws:events:${place}:rule/${name}`,
+  'AWS::SQS::Queue': (name, place) => `arn:aws:sqs:${place}:${name}`,
   'AWS::Logs::LogGroup': (name, place) => `arn:aws:logs:${place}:log-group:${name}:*`,
 }
+
+/** The attribute that is the resource's name, by type of resource. */
+const NAMES: Record<string, string> = { 'AWS::SNS::Topic': 'TopicName', 'AWS::SQS::Queue': 'QueueName' }
 
 const meaningsOf = (
   source: Template,
   parameters: Record<string, string | string[]>,
-  { accountId, region }: TemplateValues,
+  { accountId, region, stackName = 'workspace' }: TemplateValues,
 ): Meanings => {
   const pseudo: Record<string, string> = {
     'AWS::AccountId': accountId,
     'AWS::Region': region,
     'AWS::Partition': 'aws',
-    'AWS::StackName': 'workspace',
+    'AWS::StackName': stackName,
     'AWS::URLSuffix': 'amazonaws.com',
   }
   /** The name in its properties, or one made from its logical id. */
   const physical = (id: string, resource: Resource): string => {
     const name = resource.Properties.Name ?? ownEntry(resource.Properties, `${resource.Type.split('::').at(-1)}Name`)
-    return name === undefined ? `workspace-${id.toLowerCase()}` : String(evaluate(name, meanings, `Resources.${id}`))
+    return name === undefined ? `${stackName}-${id.toLowerCase()}` : String(evaluate(name, meanings, `Resources.${id}`))
   }
   const meanings: Meanings = {
     ref: (name) => {
@@ -136,7 +142,9 @@ const meaningsOf = (
     },
     attribute: (id, attribute) => {
       const resource = ownEntry(source.Resources, id)
-      if (!resource || attribute !== 'Arn') return undefined
+      if (!resource) return undefined
+      if (attribute === ownEntry(NAMES, resource.Type)) return physical(id, resource)
+      if (attribute !== 'Arn') return undefined
       return ownEntry(ARNS, resource.Type)?.(physical(id, resource), `${region}:${accountId}`)
     },
     condition: (name) => ownEntry(source.Conditions, name),
