@@ -129,7 +129,9 @@ export const testSpokes = (opened: () => Installation): void => {
 
   test('a state change did not reach the bot', async () => {
     const sqs = new SQSClient(spoke)
-    const { QueueUrls = [] } = await sqs.send(new ListQueuesCommand({ QueueNamePrefix: 'greenlight-spoke-NotForwarded' }))
+    const { QueueUrls = [] } = await sqs.send(
+      new ListQueuesCommand({ QueueNamePrefix: 'greenlight-spoke-NotForwarded' }),
+    )
     const [QueueUrl] = QueueUrls
     await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: '{}' }))
     const said = await look(...PROFILE)
