@@ -41,7 +41,7 @@ export const statementOf = (
     revisions: sha256(canonical(revisions)),
     userId,
     act,
-    words: sha256(words.toWellFormed()),
+    words: sha256(words),
     at,
     policy,
     ...(windows && { windows: sha256(canonical(windows)) }),
@@ -60,6 +60,7 @@ export const factsOf = ({ token, change, resolvedPolicy }: Approval): SignedFact
 
 export const policyHash = (policy: Policy | null): string | null => policy && sha256(canonical(recordedPolicy(policy)))
 
+/** Of the UTF-8, in hexadecimal. A lone surrogate counts as the replacement character, as when a table stores it. */
 export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
 
 /** What the sender signs before it sends a verdict: the votes that make it, and the audit record up to then. */

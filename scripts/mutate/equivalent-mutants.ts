@@ -73,6 +73,13 @@ export const EQUIVALENT_MUTANTS: readonly Equivalent[] = [
     because: ONE_READ_MORE,
   },
   {
+    file: 'functions/flows/approval/verify-verdict.ts',
+    line: 'const { change, starter } = await gate.describe(where, { ...pending, newerExecutionId: null })',
+    before: ', newerExecutionId: null',
+    after: '',
+    because: 'without it the newer execution is read too, and its description is not used',
+  },
+  {
     file: PERFORM_EFFECT,
     line: `const result = left > 0 ? await tryWithin(services, effect, left) : again(1, 'no time is left')`,
     before: '1',
@@ -408,6 +415,13 @@ export const EQUIVALENT_MUTANTS: readonly Equivalent[] = [
     before: '??',
     after: '||',
     because: '0 is followed by 0',
+  },
+  {
+    file: 'functions/domain/source.ts',
+    line: `const isCut = (summary: string | null): boolean => (summary?.length ?? 0) >= 2_048`,
+    before: '0',
+    after: '1',
+    because: 'neither is as long as a summary that was cut',
   },
   {
     file: 'functions/domain/showing.ts',

@@ -59,6 +59,23 @@ describe('a revision from a connection', () => {
     expect(described({ summary: connection(message) }).coAuthors).toHaveLength(2)
   })
 
+  test.each<[string, boolean, number, Record<string, string>]>([
+    ['a summary as long as CodePipeline keeps may have lost its trailers', true, 2_048, {}],
+    ['a shorter one is whole', false, 2_047, {}],
+    ['with the whole message in a variable nothing is lost', false, 2_048, { CommitMessage: 'Fix rounding' }],
+  ])(
+    'counts an unknown author, who may not approve either, if a trailer may be missing: %s',
+    (_, cut, length, more) => {
+      const summary = `Fix rounding\n\nCo-authored-by: Ben <ben@example.com>\n${'x'.repeat(2_048)}`.slice(0, length)
+      const unknown = { name: null, email: null }
+      const ben = { name: 'Ben', email: 'ben@example.com' }
+      expect(described({ summary }, more).coAuthors).toEqual([
+        ...('CommitMessage' in more ? [] : [ben]),
+        ...(cut ? [unknown] : []),
+      ])
+    },
+  )
+
   test('is read from its summary and link if a waiting execution has nothing more', () => {
     const told = described({ summary: connection('Say "hello"\\n\r\nand more'), url: CONNECTION_URL })
     expect(told).toMatchObject({ title: 'Say "hello"\\n', author: null, repository: { name: 'shop/web' } })

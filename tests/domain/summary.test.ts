@@ -116,6 +116,20 @@ test('a name is cut at 60 characters, so that the other names have room, and the
   expect(summaryOf(decided({ votes: [exact] }), 'Approved')).toContain(` ${'n'.repeat(60)} (U0DANA)`)
 })
 
+test.each([
+  [10, 'n… '],
+  [11, ''],
+])(
+  'of a name that has room for one letter and the mark of the cut, the letter is kept: IDs of %d characters',
+  (size, name) => {
+    const ids = Array.from({ length: 27 }, (_, index) => `U${index}`.padEnd(size, '0'))
+    const votes = ids.map((id) => vote(id, 'Approved', { name: 'nnn' }))
+    expect(summaryOf(decided({ votes }), 'Approved')).toBe(
+      `Approved in Slack by ${ids.map((id) => `${name}(${id})`).join('; ')}. Greenlight 3f9ac2d1`,
+    )
+  },
+)
+
 test('a summary is one line, whatever white space a name or a comment begins and ends with', () => {
   const votes = [vote('U0DANA', 'Approved', { name: ' dana ', comment: '\n checked\ton staging \n' })]
   expect(summaryOf(decided({ votes }), 'Approved')).toBe(

@@ -109,6 +109,21 @@ describe('a click', () => {
     expect(await actOnApproval(services, { approvalId: id, who, act: YES })).toMatchObject({ refusal })
   })
 
+  test('is refused with advice that fits: to click again is of use only if Slack may list the person later', async () => {
+    const { services, read } = await slowBot()
+    const because = 'unknown-person'
+    for (const [final, refusal] of [
+      [{}, { because, why: 'Slack is busy' }],
+      [{ isFinal: true }, { because, why: 'Slack is busy', isFinal: true }],
+    ] as const) {
+      const person = async () => ({ kind: 'unread', because: 'Slack is busy', ...final }) as const
+      const unread = { ...services, directory: { ...services.directory, person } }
+      const acted = await actOnApproval(unread, { approvalId: id, who: CHEN, act: YES })
+      expect('refusal' in acted && acted.refusal).toEqual(refusal)
+    }
+    expect((await read()).votes).toEqual([])
+  })
+
   test('is weighed against the approval at hand, which is not read again', async () => {
     const { services } = await slowBot()
     const known: unknown[] = []

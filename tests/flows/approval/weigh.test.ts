@@ -7,7 +7,7 @@ import { actOnApproval } from '../../../functions/flows/approval/act-on-approval
 import { changeApproval, readApproval } from '../../../functions/flows/approval/change-approval.ts'
 import { weighDeferredClicks } from '../../../functions/flows/approval/weigh-deferred-clicks.ts'
 import type { Services } from '../../../functions/ports/services.ts'
-import { botInMemory, later } from '../../support/bot-in-memory.ts'
+import { botInMemory, later, slowly } from '../../support/bot-in-memory.ts'
 import { MINUTE, POLICY, START, TOKEN, actor, approval, resolvedPolicy, vote } from '../../support/records.ts'
 
 const CHEN = actor('U0CHEN')
@@ -160,12 +160,19 @@ describe('when KMS does not sign in time', () => {
   })
 
   test('or refuses, the click waits until it does', async () => {
-    const { services: well, read } = await waiting()
-    const sign = () => Promise.reject(new Error('KMS is down'))
+    const { services: well, read, logged } = await waiting()
+    const error = new Error('KMS is down')
+    const sign = () => Promise.reject(error)
     const services = { ...well, signatures: { ...well.signatures, sign } }
     expect(await actOnApproval(services, { approvalId: id, who: CHEN, act: YES })).toMatchObject({ kind: 'deferred' })
     expect(await weighDeferredClicks(services, id)).toMatchObject({ kind: 'again', afterSeconds: 5 })
     expect(await read()).toMatchObject({ votes: [], deferredClicks: [{ act: YES }] })
+    // KMS may refuse for good, as when the key's policy changed: then this line is where a reader sees it.
+    expect(logged).toContainEqual({
+      level: 'error',
+      message: expect.any(String),
+      about: { approval: id, user: 'U0CHEN', error },
+    })
     expect(await weighDeferredClicks(well, id)).toMatchObject({ kind: 'done' })
     expect(await read()).toMatchObject({ votes: [{ userId: 'U0CHEN' }], deferredClicks: [] })
   })
@@ -184,6 +191,17 @@ describe('when KMS does not sign in time', () => {
     await weighDeferredClicks(down, id)
     expect((await read()).showing.truth).toBe(before + 1)
   })
+})
+
+test.each<[string, Act, Partial<Approval>]>([
+  ['a withdrawal', { do: 'withdraw' }, { votes: [vote('U0CHEN')] }],
+  ['a rejection', NO, {}],
+])('%s is answered only when it is kept where no thief of the table can remove it', async (_, by, more) => {
+  const { services } = await waiting(more)
+  const { objections } = services
+  const slow = { ...services, objections: { ...objections, add: slowly(objections.add) } }
+  await actOnApproval(slow, { approvalId: id, who: CHEN, act: by })
+  expect(await objections.of(id)).toMatchObject([{ userId: 'U0CHEN' }])
 })
 
 test('what was signed must be what is stored: if the revisions changed meanwhile, the click is weighed again', async () => {
@@ -224,12 +242,25 @@ describe('a deferred click', () => {
     ['of another time', ({ at }) => ({ at: at + 1 })],
     ['with another seal', () => ({ seal: 'f'.repeat(64) })],
   ])('%s than the one that was sealed is removed, and an alarm rings', async (_, how) => {
-    const { alter, services, read, counted, statements } = await deferred()
+    const { alter, services, read, counted, statements, logged } = await deferred()
     await alter(how)
+    const [altered] = (await read()).deferredClicks
     await weighDeferredClicks(services, id)
+    // The alarm leads to this line, and the line to the person who must be asked.
+    expect(logged.filter(({ message }) => message.includes('sealed'))).toMatchObject([
+      { level: 'error', about: { approval: id, user: altered!.who.userId, act: 'vote' } },
+    ])
     expect(await read()).toMatchObject({ votes: [], deferredClicks: [] })
     expect(counted).toContain('VerdictNotProven')
     expect(statements).toEqual([])
+  })
+
+  test('is removed before anything else is said of the approval', async () => {
+    const { alter, services, read } = await deferred()
+    await alter(() => ({ who: actor('U0DANA') }))
+    const { approvals } = services
+    await weighDeferredClicks({ ...services, approvals: { ...approvals, change: slowly(approvals.change) } }, id)
+    expect((await read()).deferredClicks).toEqual([])
   })
 
   test('of another approval does not hold here', async () => {
@@ -242,8 +273,10 @@ describe('a deferred click', () => {
   })
 
   test('without a seal, from before there were seals, is removed without an alarm', async () => {
-    const { services, read, counted } = await waiting({ deferredClicks: [{ who: CHEN, act: YES, at: START }] })
+    const { services, read, counted, logged } = await waiting({ deferredClicks: [{ who: CHEN, act: YES, at: START }] })
     await weighDeferredClicks(services, id)
+    // The person has to click again: the line says who.
+    expect(logged).toMatchObject([{ level: 'warn', about: { approval: id, user: 'U0CHEN', act: 'vote' } }])
     expect(await read()).toMatchObject({ votes: [], deferredClicks: [] })
     expect(counted).not.toContain('VerdictNotProven')
   })
