@@ -1,57 +1,11 @@
-import { actOnApproval } from '../../../functions/flows/approval/act-on-approval.ts'
 import { readApproval } from '../../../functions/flows/approval/change-approval.ts'
 import { performNow } from '../../../functions/flows/effects/perform-effect.ts'
 import { settled as ended } from '../../../functions/domain/approval.ts'
 import { closeApproval } from '../../../functions/flows/approval/close-approval.ts'
-import type { VerdictOutcome } from '../../../functions/ports/gate.ts'
 import type { Services } from '../../../functions/ports/services.ts'
-import { requestApproval } from '../../../functions/flows/approval/request-approval.ts'
-import { settleApproval } from '../../../functions/flows/effects/settle-approval.ts'
-import { settled, shop } from '../../support/virtual-codepipeline.ts'
-import { stillWorld } from '../../simulation/still-world.ts'
+import { settled } from '../../support/virtual-codepipeline.ts'
 import { later, slowly } from '../../support/bot-in-memory.ts'
-
-const SECOND = 1_000
-const PIPELINE = { accountId: '111122223333', region: 'eu-west-1', pipeline: 'shop-web' }
-const ANA = { userId: 'U0ANA', teamId: null, name: 'Ana', email: null, from: null }
-
-/** Ana has approved, and CodePipeline does not have the verdict yet; `sent` counts the verdicts on their way. */
-const decided = async () => {
-  const { codePipeline, services: given, notification } = stillWorld()
-  await codePipeline.create(shop())
-  await codePipeline.start()
-  await requestApproval(given, notification())
-  const { id } = notification()
-  const act = { do: 'vote', verdict: 'Approved', comment: '' } as const
-  await actOnApproval(given, { approvalId: id, who: ANA, act })
-
-  let sent = 0
-  let onItsWay: (put: () => Promise<VerdictOutcome>) => Promise<VerdictOutcome> = (put) => put()
-  const services: Services = {
-    ...given,
-    pipelines: {
-      ...given.pipelines,
-      putApprovalResult: (...verdict) => {
-        sent++
-        return onItsWay(() => given.pipelines.putApprovalResult(...verdict))
-      },
-    },
-  }
-  return {
-    services,
-    codePipeline,
-    pass: codePipeline.clock.pass.bind(codePipeline.clock),
-    sent: () => sent,
-    meeting: (trouble: typeof onItsWay) => void (onItsWay = trouble),
-    settle: (by: Services = services) => settleApproval(by, id),
-    state: async () => (await readApproval(services, id))!.state,
-  }
-}
-
-const APPROVED = { name: 'settled', outcome: { how: 'slack', verdict: 'Approved' } }
-const lost = async (): Promise<never> => {
-  throw new Error('no answer')
-}
+import { APPROVED, PIPELINE, SECOND, decided, lost } from './decided-approval.ts'
 
 /** The first was sent and lost; the next one arrives. */
 const unanswered = async () => {

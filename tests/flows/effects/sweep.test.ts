@@ -183,4 +183,6 @@ test('one bad record never stops the others, and is named', async () => {
   })
   expect(bot.queued).toHaveLength(1)
   expect(bot.logged.filter(({ level }) => level === 'error')).toMatchObject([{ about: { approval: 'bad' } }])
+  // An alarm counts it: an unreadable record would otherwise wait for ever.
+  expect(bot.counted).toEqual(['EffectFailed'])
 })

@@ -1,0 +1,190 @@
+import type { Approval } from '../../../functions/domain/approval.ts'
+import type { Happening } from '../../../functions/domain/journal.ts'
+import { changeApproval } from '../../../functions/flows/approval/change-approval.ts'
+import type { Services } from '../../../functions/ports/services.ts'
+import { slowly } from '../../support/bot-in-memory.ts'
+import { START, vote } from '../../support/records.ts'
+import { APPROVED, PIPELINE, SECOND, decided, lost } from './decided-approval.ts'
+
+type World = Awaited<ReturnType<typeof decided>>
+
+/** The entries of the approval of one kind. */
+const entries = async ({ read }: World, what: Happening['what']) =>
+  (await read()).journal.unfiled.map(({ happened }) => happened).filter((happened) => happened.what === what)
+
+const alter = ({ services, id }: World, how: (approval: Approval) => Partial<Approval>) =>
+  changeApproval(services, id, (approval) => [{ ...approval, ...how(approval) }, null])
+
+/** The functions of a sender during whose signature of the verdict this happens. */
+const whileItSigns = ({ services }: World, meanwhile: () => Promise<unknown>): Services => ({
+  ...services,
+  signatures: {
+    ...services.signatures,
+    sign: async (statement) => {
+      await meanwhile()
+      return services.signatures.sign(statement)
+    },
+  },
+})
+
+describe('a sender that cannot tell yet whether the verdict may be sent tries again', () => {
+  test('while CodePipeline shows that the approval is over, and not how it ended', async () => {
+    const { settle, services, codePipeline, meeting, sent, state } = await decided()
+    meeting((put) => put().then(lost))
+    await expect(settle()).rejects.toThrow('no answer')
+    codePipeline.clock.pass(SECOND)
+    const { pipelines } = services
+    const actionRuns: typeof pipelines.actionRuns = async (key) =>
+      (await pipelines.actionRuns(key))!.map((run) => ({ ...run, status: 'InProgress' }))
+    expect(await settle({ ...services, pipelines: { ...pipelines, actionRuns } })).toMatchObject({
+      kind: 'again',
+      afterSeconds: 5,
+      because: 'CodePipeline does not show yet how the approval ended',
+    })
+    expect(await settle()).toMatchObject({ kind: 'done' })
+    expect(sent()).toBe(1)
+    expect(await state()).toMatchObject(APPROVED)
+  })
+
+  test('while CodePipeline does not show the approval; the pipeline may have been created again under its name', async () => {
+    const { settle, services, id, sent } = await decided()
+    const runs = async () => ({ runs: [], isWhole: true })
+    const stages = async () => []
+    expect(await settle({ ...services, pipelines: { ...services.pipelines, stages, runs } })).toMatchObject({
+      kind: 'again',
+      afterSeconds: 2,
+      next: [{ do: 'check-approval', approval: id }],
+    })
+    expect(sent()).toBe(0)
+  })
+})
+
+describe('what was verified is what is sent', () => {
+  test.each<[string, (approval: Approval) => Partial<Approval>]>([
+    ['the votes', ({ votes }) => ({ votes: [...votes, vote('U0BEN')] })],
+    ['the execution', () => ({ executionId: 'another' })],
+    ['the token', () => ({ token: 'another' })],
+    ['the action', ({ where }) => ({ where: { ...where, action: 'Another' } })],
+    [
+      'the override of a freeze',
+      () => ({
+        override: {
+          userId: 'U0ELI',
+          name: 'Eli',
+          reason: 'down',
+          at: START,
+          windows: [],
+          frozen: { name: 'f', zone: 'UTC', until: null },
+        },
+      }),
+    ],
+  ])('if %s changed in the table while the sender verified it, it verifies again, a second later', async (_, how) => {
+    const world = await decided()
+    const changing = whileItSigns(world, () => alter(world, how))
+    expect(await world.settle(changing)).toMatchObject({ kind: 'again', afterSeconds: 1, next: [] })
+    expect(world.sent()).toBe(0)
+    expect((await world.read()).sending).toBeNull()
+  })
+
+  test('the message and the lease may change meanwhile', async () => {
+    const world = await decided()
+    const changing = whileItSigns(world, () => alter(world, ({ showing }) => ({ showing: { ...showing, truth: 99 } })))
+    expect(await world.settle(changing)).toMatchObject({ kind: 'done' })
+    expect(world.sent()).toBe(1)
+  })
+})
+
+describe('a verdict whose answer was lost', () => {
+  test('is not sent again while the pipeline’s state still shows the approval as waiting', async () => {
+    const { settle, services, meeting, sent, state } = await decided()
+    meeting((put) => put().then(lost))
+    const { pipelines } = services
+    const before = await pipelines.stages(PIPELINE)
+    await expect(settle()).rejects.toThrow('no answer')
+    const outdated = { ...services, pipelines: { ...pipelines, stages: async () => before } }
+    expect(await settle(outdated)).toMatchObject({ kind: 'done' })
+    expect(sent()).toBe(1)
+    expect(await state()).toMatchObject(APPROVED)
+  })
+})
+
+describe('the sender signs the verdict once', () => {
+  const refusing = async () => {
+    const world = await decided()
+    world.meeting(async () => ({ kind: 'refused', because: 'AccessDeniedException' }))
+    return world
+  }
+
+  test('however often it is sent: the audit record has one verification of it', async () => {
+    const world = await refusing()
+    let signed = 0
+    const counting = whileItSigns(world, async () => void signed++)
+    await world.settle(counting)
+    await world.settle(counting)
+    expect(world.sent()).toBe(2)
+    expect(signed).toBe(1)
+    expect(await entries(world, 'verified')).toHaveLength(1)
+  })
+
+  test('if two functions verify it at the same time, too', async () => {
+    const world = await refusing()
+    await world.settle(whileItSigns(world, () => world.settle()))
+    expect(world.sent()).toBe(2)
+    expect(await entries(world, 'verified')).toHaveLength(1)
+  })
+})
+
+test('the audit record has the ID of the request that AWS accepted, under which CloudTrail has it', async () => {
+  const world = await decided()
+  world.meeting(async (put) => {
+    await put()
+    return { kind: 'recorded', requestId: 'r-1' }
+  })
+  await world.settle()
+  expect(await entries(world, 'answered')).toEqual([
+    { what: 'answered', verdict: 'Approved', answer: 'recorded', because: null, requestId: 'r-1' },
+  ])
+})
+
+describe('a verdict that its votes do not prove', () => {
+  const logging = (world: World) => {
+    const logged: { message: string; about: object }[] = []
+    const log = { ...world.services.log, error: (message: string, about = {}) => void logged.push({ message, about }) }
+    return { logged, services: { ...world.services, log } }
+  }
+
+  test.each<[string, (approval: Approval) => Partial<Approval>, string, string, 'problem' | 'notSent']>([
+    [
+      'because one was altered',
+      ({ votes }) => ({ votes: votes.map((one) => ({ ...one, comment: 'checked' })) }),
+      'tampered',
+      'The record of this approval was tampered with: the vote of U0ANA is not the one that was signed. ' +
+        'Nothing was sent to AWS. Decide it in the AWS console',
+      'problem',
+    ],
+    [
+      'because one is missing, and it may have been sent before',
+      () => ({ votes: [], sending: { owner: 'another function', until: 0 } }),
+      'not-met',
+      'The verdict was not sent to AWS: its signed votes do not meet the policy as it is now. ' +
+        'Decide it in the AWS console',
+      'problem',
+    ],
+  ])('%s, is logged, recorded and shown', async (_, how, kind, text, shown) => {
+    const world = await decided()
+    await alter(world, how)
+    const { logged, services } = logging(world)
+    const { approvals } = services
+    const slow = { ...services, approvals: { ...approvals, change: slowly(approvals.change) } }
+    expect(await world.settle(slow)).toEqual({
+      kind: 'done',
+      next: [
+        { do: 'show-approval', approval: world.id },
+        { do: 'file-entries', approval: world.id },
+      ],
+    })
+    expect((await world.read())[shown]).toBe(text)
+    expect(logged).toMatchObject([{ about: { approval: world.id, verdict: 'Approved', kind } }])
+    expect(await entries(world, 'not-sent')).toHaveLength(1)
+  })
+})
