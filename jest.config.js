@@ -1,5 +1,5 @@
 export default {
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/tests/jest/compile-once.ts',
   extensionsToTreatAsEsm: ['.ts', '.tsx'],
   transform: { '^.+\\.tsx?$': '<rootDir>/tests/jest/strip-types.ts' },
   testMatch: ['<rootDir>/tests/**/*.test.ts'],
