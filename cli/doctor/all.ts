@@ -7,10 +7,12 @@ import { deadLetterQueues } from './dead-letter-queues.ts'
 import { events } from './events.ts'
 import { functions, roles } from './functions.ts'
 import { identity } from './identity.ts'
+import { objectionsTable } from './objections-table.ts'
 import { parameters } from './parameters.ts'
 import { pipelines } from './pipelines.ts'
 import { requestUrl } from './request-url.ts'
 import { retryQueue } from './retry-queue.ts'
+import { signingKey } from './signing-key.ts'
 import { slackScopes, slackToken } from './slack-app.ts'
 import { approvers, channels } from './slack-names.ts'
 import { spokes } from './spokes.ts'
@@ -32,6 +34,8 @@ export const CHECKS: readonly Check[] = [
   roles,
   spokes,
   table,
+  objectionsTable,
+  signingKey,
   deadLetterQueues,
   alarms,
   parameters,

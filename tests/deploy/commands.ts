@@ -6,7 +6,13 @@ import {
   UpdatePipelineCommand,
   type PipelineDeclaration,
 } from '@aws-sdk/client-codepipeline'
-import { UpdateContinuousBackupsCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import {
+  DescribeTableCommand,
+  DynamoDBClient,
+  GetResourcePolicyCommand,
+  PutResourcePolicyCommand,
+  UpdateContinuousBackupsCommand,
+} from '@aws-sdk/client-dynamodb'
 import {
   DisableRuleCommand,
   EnableRuleCommand,
@@ -17,6 +23,13 @@ import {
   type Target,
 } from '@aws-sdk/client-eventbridge'
 import { CreateRoleCommand, DeleteRolePolicyCommand, IAMClient, PutRolePolicyCommand } from '@aws-sdk/client-iam'
+import {
+  CancelKeyDeletionCommand,
+  DisableKeyCommand,
+  EnableKeyCommand,
+  KMSClient,
+  ScheduleKeyDeletionCommand,
+} from '@aws-sdk/client-kms'
 import {
   AddPermissionCommand,
   GetPolicyCommand,
@@ -368,6 +381,50 @@ export const testCommands = (opened: () => Installation): void => {
           title: 'Table',
           says: /^Point-in-time recovery is off/,
           fix: /update-continuous-backups/,
+        }
+      },
+      'the signing key is disabled': () => {
+        const kms = new KMSClient(installation.connection)
+        const KeyId = names.SigningKey
+        return {
+          harm: () => kms.send(new DisableKeyCommand({ KeyId })),
+          mend: () => kms.send(new EnableKeyCommand({ KeyId })),
+          title: 'Signing key',
+          says: /^The key arn:aws:kms:\S+ is Disabled: no vote can be signed\.$/,
+          fix: /^aws kms enable-key --region eu-west-1 --key-id arn:aws:kms:/,
+        }
+      },
+      'the signing key waits for its deletion': () => {
+        const kms = new KMSClient(installation.connection)
+        const KeyId = names.SigningKey
+        return {
+          harm: () => kms.send(new ScheduleKeyDeletionCommand({ KeyId, PendingWindowInDays: 30 })),
+          mend: async () => {
+            await kms.send(new CancelKeyDeletionCommand({ KeyId }))
+            await kms.send(new EnableKeyCommand({ KeyId }))
+          },
+          title: 'Signing key',
+          says: /waits for its deletion: no vote can be signed\.$/,
+          fix: /^aws kms cancel-key-deletion .* && aws kms enable-key /,
+        }
+      },
+      'other roles may remove rejections': () => {
+        const dynamodb = new DynamoDBClient(installation.connection)
+        let ResourceArn: string
+        let Policy: string
+        return {
+          harm: async () => {
+            const { Table } = await dynamodb.send(new DescribeTableCommand({ TableName: names.Objections }))
+            ResourceArn = Table!.TableArn!
+            Policy = (await dynamodb.send(new GetResourcePolicyCommand({ ResourceArn }))).Policy!
+            const laxer = Policy.replace('"dynamodb:DeleteItem",', '').replace('"dynamodb:DeleteItem", ', '')
+            expect(laxer).not.toBe(Policy)
+            await dynamodb.send(new PutResourcePolicyCommand({ ResourceArn, Policy: laxer }))
+          },
+          mend: () => dynamodb.send(new PutResourcePolicyCommand({ ResourceArn, Policy })),
+          title: 'Table of rejections and withdrawals',
+          says: /lets other roles remove rejections and withdrawals\.$/,
+          fix: /^Restore greenlight-prod in eu-west-1 from its template/,
         }
       },
       'greenlight.yml is not valid': () => {

@@ -9,6 +9,7 @@ import {
   DynamoDBClient,
 } from '@aws-sdk/client-dynamodb'
 import { DescribeRuleCommand, EventBridgeClient, ListTargetsByRuleCommand } from '@aws-sdk/client-eventbridge'
+import { DescribeKeyCommand, GetKeyPolicyCommand, KMSClient } from '@aws-sdk/client-kms'
 import {
   GetFunctionConfigurationCommand,
   GetFunctionEventInvokeConfigCommand,
@@ -24,6 +25,8 @@ import {
   SNSClient,
 } from '@aws-sdk/client-sns'
 import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs'
+import { kmsSignatures } from '../../functions/aws/kms.ts'
+import { systemClock } from '../../functions/clock.ts'
 import { ACCOUNT, REGION, STACK, type Installation } from './installation.ts'
 
 /*
@@ -116,6 +119,28 @@ export const testDeployed = (opened: () => Installation): void => {
       )
       expect(logGroups?.map(({ retentionInDays }) => retentionInDays)).toEqual([90])
     })
+  })
+
+  test('the key signs what people decide, by the bot’s own calls, and only the two functions may use it', async () => {
+    const { connection } = installation
+    const kms = new KMSClient(connection)
+    const KeyId = outputs.SigningKeyArn!
+    const { KeyMetadata } = await kms.send(new DescribeKeyCommand({ KeyId }))
+    expect(KeyMetadata).toMatchObject({ KeySpec: 'ECC_NIST_P256', KeyUsage: 'SIGN_VERIFY', Enabled: true })
+    const signatures = kmsSignatures(connection, { signing: KeyId, trusted: [KeyId] }, systemClock)
+    const signature = await signatures.sign('a statement')
+    expect(signature.key).toBe(KeyId)
+    expect(await signatures.verify('a statement', signature)).toBe(true)
+    expect(await signatures.verify('another statement', signature)).toBe(false)
+    // moto keeps the policy of a key and of a table, and does not enforce either: AWS does.
+    const { Policy } = await kms.send(new GetKeyPolicyCommand({ KeyId, PolicyName: 'default' }))
+    const { Statement } = JSON.parse(Policy!) as { Statement: { Action: string; Principal: { AWS: string[] } }[] }
+    const roles = [names.ButtonClickedRole, names.EffectDueRole].map((name) => `:role/${name}`)
+    expect(Statement.find(({ Action }) => Action === 'kms:Sign')!.Principal.AWS).toEqual(
+      roles.map((end): unknown => expect.stringMatching(`${end}$`)),
+    )
+    const deployed = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName: `${STACK}-button-clicked` }))
+    expect(deployed.Environment?.Variables).toMatchObject({ SIGNING_KEY: KeyId, OBJECTIONS_TABLE: names.Objections })
   })
 
   test('a notification of an approval action reaches approval-requested, or a dead-letter queue', async () => {

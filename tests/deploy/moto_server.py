@@ -17,6 +17,7 @@ from moto.core.responses import ActionResult
 from moto.dynamodb.models.table import Table
 from moto.iam.access_control import IAMPolicy, PermissionResult
 from moto.iam.responses import IamResponse
+from moto.kms.models import Key, kms_backends
 from moto.server import ThreadedMotoServer
 
 server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
@@ -193,10 +194,29 @@ def finish_table(table, name, properties, region, account):
     )
 
 
+    if "ResourcePolicy" in properties:
+        dynamodb.put_resource_policy(
+            ResourceArn=table.table_arn, Policy=json.dumps(properties["ResourcePolicy"]["PolicyDocument"])
+        )
+
+
+def create_key(cls, resource_name, cloudformation_json, account_id, region_name, **_):
+    """moto's CloudFormation makes every key a symmetric one."""
+    properties = cloudformation_json["Properties"]
+    return kms_backends[account_id][region_name].create_key(
+        policy=json.dumps(properties["KeyPolicy"]),
+        key_usage=properties.get("KeyUsage", "ENCRYPT_DECRYPT"),
+        key_spec=properties.get("KeySpec", "SYMMETRIC_DEFAULT"),
+        description=properties.get("Description"),
+        tags=properties.get("Tags", []),
+    )
+
+
 def finish_function(function, name, properties, region, account):
     function.architectures = properties["Architectures"]
 
 
+Key.create_from_cloudformation_json = classmethod(create_key)
 extend(Table, finish_table)
 extend(LambdaFunction, finish_function)
 
