@@ -18,6 +18,7 @@ import { weighDeferredClicks } from '../../functions/flows/approval/weigh-deferr
 import { settleApproval } from '../../functions/flows/effects/settle-approval.ts'
 import type { Services } from '../../functions/ports/services.ts'
 import { shop } from '../support/virtual-codepipeline.ts'
+import type { ForgedBot } from './broken-bots-of-the-thief.ts'
 import { Chance } from './chance.ts'
 import { stillWorld } from './still-world.ts'
 
@@ -218,7 +219,7 @@ const again = (so: Approval, { at, happened }: Entry): Approval => withEntry(so,
 export const forge = async (
   seed: number,
   attempts: number,
-  differently: (services: Services) => Services = (services) => services,
+  { differently = (services) => services, audited = (keys) => keys }: Partial<Omit<ForgedBot, 'breaks'>> = {},
 ): Promise<Forged> => {
   const chance = new Chance(seed)
   const result: Forged = { attempts, released: [], undetected: [] }
@@ -244,7 +245,7 @@ export const forge = async (
     const found = [
       ...flaws(entries, asReleased.journal, 0),
       ...stateFlaws(storedApproval(asReleased), entries, true),
-      ...signatureFlaws(id, entries, audit),
+      ...signatureFlaws(id, entries, audited(audit)),
     ]
     if (found.length === 0) result.undetected.push(what)
     if (scene.sent() > scene.sentBefore) {
@@ -254,3 +255,9 @@ export const forge = async (
   }
   return result
 }
+
+/** No forgery is released, and the audit finds each. */
+export const nothingForged = ({ released, undetected }: Forged): string[] => [
+  ...[...new Set(released)].map((what) => `a thief who ${what} gets a release`),
+  ...[...new Set(undetected)].map((what) => `the audit does not find a thief who ${what}`),
+]

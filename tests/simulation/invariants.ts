@@ -2,6 +2,8 @@ import { authorised } from './authority.ts'
 import { authorsHeld } from './authors-held.ts'
 import type { History } from './history.ts'
 import { textsInert } from './inert-text.ts'
+import type { Forged } from './forgery.ts'
+import { nothingForged } from './forgery.ts'
 import { clicksApart } from './isolation.ts'
 import type { LiveHistory } from './live-history.ts'
 import { liveTold } from './live-told.ts'
@@ -39,6 +41,11 @@ export const LIVE_INVARIANTS = {
   I12: { name: 'Own changes', check: authorsHeld },
 } as const satisfies Record<string, Invariant<LiveHistory>>
 
+/** What must hold whatever a thief writes to the table. */
+export const THIEF_INVARIANTS = {
+  I13: { name: 'Proof', check: nothingForged },
+} as const satisfies Record<string, Invariant<Forged>>
+
 export type InvariantNumber = keyof typeof INVARIANTS
 export type LiveInvariantNumber = keyof typeof LIVE_INVARIANTS
 
@@ -47,6 +54,9 @@ export const violations = (history: History): Promise<string[]> => violationsOf(
 
 /** The same, of a drawn pipeline. */
 export const liveViolations = (history: LiveHistory): Promise<string[]> => violationsOf(LIVE_INVARIANTS, history)
+
+/** The same, of a thief's forgeries. */
+export const forgedViolations = (forged: Forged): Promise<string[]> => violationsOf(THIEF_INVARIANTS, forged)
 
 const violationsOf = async <Of>(invariants: Record<string, Invariant<Of>>, history: Of): Promise<string[]> => {
   const found: string[] = []

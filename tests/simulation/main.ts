@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util'
 import { forge } from './forgery.ts'
 import { letHappen } from './history.ts'
 import { letLive } from './live-history.ts'
-import { liveViolations, violations } from './invariants.ts'
+import { forgedViolations, liveViolations, violations } from './invariants.ts'
 
 /**
  * `npm run simulate -- --seeds 5000 [--from 1]`: for each seed a history of an approval and one of a drawn pipeline, and
@@ -66,8 +66,9 @@ const explore = async (from: number, count: number, isLiveAlone: boolean): Promi
 
 if (values.forge) {
   const begun = Date.now()
-  const { attempts, released, undetected } = await forge(Number(values.from), Number(values.forge))
-  for (const what of new Set([...released, ...undetected])) console.log(what)
+  const forged = await forge(Number(values.from), Number(values.forge))
+  const { attempts, released, undetected } = forged
+  for (const violation of await forgedViolations(forged)) console.log(violation)
   const seconds = Math.round((Date.now() - begun) / 1_000)
   console.log(
     `${attempts} forgeries: ${released.length} released, ${undetected.length} not found by the audit, ${seconds} s`,

@@ -1,10 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { BROKEN_BOTS } from './broken-bots.ts'
-import { INVARIANTS, LIVE_INVARIANTS } from './invariants.ts'
+import { FORGED_BOTS } from './broken-bots-of-the-thief.ts'
+import { INVARIANTS, LIVE_INVARIANTS, THIEF_INVARIANTS } from './invariants.ts'
 import { LIVE_BROKEN_BOTS } from './live-broken-bots.ts'
 
-const ALL_INVARIANTS = { ...INVARIANTS, ...LIVE_INVARIANTS }
-const ALL_BOTS = { ...BROKEN_BOTS, ...LIVE_BROKEN_BOTS }
+const ALL_INVARIANTS = { ...INVARIANTS, ...LIVE_INVARIANTS, ...THIEF_INVARIANTS }
+const ALL_BOTS = { ...BROKEN_BOTS, ...LIVE_BROKEN_BOTS, ...FORGED_BOTS }
 const here = `${process.cwd()}/tests/simulation`
 const README = readFileSync(`${here}/README.md`, 'utf8')
 
