@@ -21,6 +21,9 @@ const EVERY_RESOURCE: Record<string, string> = {
   'bot.yml Administer': 'in a key’s policy, every resource is the key',
   'bot.yml Sign': 'in a key’s policy, every resource is the key',
   'bot-roles.yml ReadTargets': NO_RESOURCE,
+  'data-key.yml Administer': 'in a key’s policy, every resource is the key',
+  'data-key.yml Deliver': 'in a key’s policy, every resource is the key',
+  'data-key.yml KeepLogs': 'in a key’s policy, every resource is the key',
   'pipeline.yml CheckTemplate': NO_RESOURCE,
   'pipeline.yml RegisterTaskDefinition':
     'CodePipeline User Guide, "Service role permissions: ECS blue-green": a definition that is being made has no ARN yet',
@@ -28,6 +31,7 @@ const EVERY_RESOURCE: Record<string, string> = {
   'pipeline.yml StopShift': NO_RESOURCE,
   'self.yml CheckTemplate': NO_RESOURCE,
   'self.yml EventSources': 'a mapping has an ID of its own; the condition names the functions instead',
+  'self.yml FindKeys': NO_RESOURCE,
   'self.yml FindLogGroups': NO_RESOURCE,
   'self.yml WhoseEventsTheBusTakes': NO_RESOURCE,
   'target-ec2.yml Look': NO_RESOURCE,

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 import { allows, policyDocument, type Access, type PolicyDocument } from '../../local/aws/iam/iam.ts'
 import { renderTemplate } from '../../local/aws/template/template.ts'
-import { packageService } from '../support/package-service.ts'
+import { DATA_KEY, packageService } from '../support/package-service.ts'
 import { contentOf } from './read-template.ts'
 import { permissionsFor } from './release-exceptions.ts'
 import { text, type Resource, type Template } from '../support/template.ts'
@@ -44,6 +44,14 @@ const releaseRole = (parameters: Record<string, string> = {}): PolicyDocument[] 
 }
 
 type Resources = Template['Resources']
+/** Of resources that a key of your own encrypts. */
+const KEY_PROPERTIES = ['SSESpecification', 'KmsKeyArn', 'KmsKeyId']
+const withoutKey = ([id, { Properties, ...resource }]: [string, Resource]): [string, Resource] => {
+  const rest = Object.entries(Properties).filter(([name]) => !KEY_PROPERTIES.includes(name))
+  return [id, { ...resource, Properties: Object.fromEntries(rest) }]
+}
+
+let withKey: Resources
 let withSpokes: Resources
 let alone: Resources
 beforeAll(async () => {
@@ -51,9 +59,11 @@ beforeAll(async () => {
     'spokes=444455556666/us-east-1,us-west-2',
     'spokeExternalId=0123456789abcdef',
     `rolesBoundaryArn=${BOUNDARY}`,
+    `dataKeyArn=${DATA_KEY}`,
   ]
   const packaged = await packageService('--region', 'eu-west-1', ...params.flatMap((param) => ['--param', param]))
-  withSpokes = packaged.template.Resources
+  withKey = packaged.template.Resources
+  withSpokes = Object.fromEntries(Object.entries(withKey).map(withoutKey))
   // infra/spokes.cjs names its resources after the joined accounts.
   alone = Object.fromEntries(Object.entries(withSpokes).filter(([id]) => !/^Spoke|InSpokes$/.test(id)))
 }, 120_000)
@@ -105,6 +115,7 @@ const ELSEWHERE: Record<string, string> = {
   'events:PutPermission': '*',
   'events:RemovePermission': '*',
   'iam:PassRole': roleArn(nameOf('EffectDueRole')),
+  'kms:ListAliases': '*',
   'lambda:CreateEventSourceMapping': '*',
   'logs:DescribeIndexPolicies': '*',
   'logs:DescribeLogGroups': '*',
@@ -118,6 +129,7 @@ const CONTEXT = {
   'aws:ResourceTag/service': 'greenlight',
   'aws:ResourceTag/stage': 'prod',
   'iam:PassedToService': 'lambda.amazonaws.com',
+  'kms:GrantIsForAWSResource': 'true',
   'lambda:FunctionArn': arn('lambda', 'function:greenlight-prod-effect-due'),
 }
 
@@ -136,8 +148,10 @@ const requests = (resources: Resources, kind: 'needed' | 'refused'): Need[] =>
   Object.entries(resources).flatMap(([id, resource]) => {
     const { [kind]: actions } = permissionsFor(resource, HANDLER_PERMISSIONS[resource.Type])
     const places = actions.length > 0 ? PLACES[resource.Type]!(id, resource) : []
+    const placesOf = (action: string) =>
+      action.startsWith('kms:') && resource.Type !== 'AWS::KMS::Key' ? [DATA_KEY] : places
     return actions.flatMap((action) =>
-      places.map((place) => ({ for: `${id} (${resource.Type})`, ...accessFor(action, place) })),
+      placesOf(action).map((place) => ({ for: `${id} (${resource.Type})`, ...accessFor(action, place) })),
     )
   })
 
@@ -150,6 +164,7 @@ const brief = ({ for: what, action, resource }: Need) => `${what}: ${action} on 
 describe.each([
   ['without spokes', () => alone, {}],
   ['with spokes', () => withSpokes, { HasSpokes: 'yes' }],
+  ['with spokes and a key of its own', () => withKey, { HasSpokes: 'yes', DataKeyArn: DATA_KEY }],
 ] as [string, () => Resources, Record<string, string>][])('a release of the bot %s', (_, resources, parameters) => {
   test('is allowed all that CloudFormation needs', () => {
     const needed = requests(resources(), 'needed')

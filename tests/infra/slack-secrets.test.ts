@@ -1,4 +1,4 @@
-import { packageService, SECOND_INSTALLATION } from '../support/package-service.ts'
+import { DATA_KEY, packageService, SECOND_INSTALLATION } from '../support/package-service.ts'
 import { type Statement, allowedTo, type Template } from '../support/template.ts'
 
 /*
@@ -33,8 +33,11 @@ const through = (service: string) => ({
 
 const parameterOf = (name: string) => `arn:\${AWS::Partition}:ssm:${HERE}:parameter/greenlight/prod/slack/${name}`
 const secretOf = (name: string) => `arn:\${AWS::Partition}:secretsmanager:${HERE}:secret:shop/slack/${name}-??????`
+/** Besides those of the tables and queues (tests/infra/data-key.test.ts). */
 const decryptionsOf = (template: Template, door: string) =>
-  statementsFor(template, door, 'kms:Decrypt').map(({ Condition }) => Condition)
+  statementsFor(template, door, 'kms:Decrypt')
+    .filter(({ Resource }) => !Resource.includes(DATA_KEY))
+    .map(({ Condition }) => Condition)
 
 test.each(READERS)('%s reads %j in Parameter Store', (door, names) => {
   expect(statementsFor(parameters, door, 'ssm:GetParameters').flatMap(({ Resource }) => Resource)).toEqual(

@@ -27,12 +27,18 @@ const environment = (home: string) => ({
   HTTP_PROXY: 'http://127.0.0.1:9',
 })
 
-/** Another stage of the same account, with a joined account, another Region, and its secrets in Secrets Manager. */
+export const DATA_KEY = 'arn:aws:kms:us-east-1:111122223333:key/0b1c2d3e-4f5a-6b7c-8d9e-0f1a2b3c4d5e'
+
+/**
+ * Another stage of the same account, with a joined account, another Region, its secrets in Secrets Manager, and a key of
+ * its own.
+ */
 export const SECOND_INSTALLATION = [
   ...['--stage', 'eu-test'],
   ...['--param', 'spokes=444455556666/us-east-1,us-west-2'],
   ...['--param', 'spokeExternalId=0123456789abcdef'],
   ...['--param', 'slackSecretsPath=/aws/reference/secretsmanager/shop/slack'],
+  ...['--param', `dataKeyArn=${DATA_KEY}`],
 ]
 
 /** Several times what it takes; less than the time limit of the tests' preparations. */

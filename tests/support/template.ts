@@ -25,7 +25,7 @@ export const at = (tree: unknown, path: string): unknown =>
 export const text = (value: unknown): string => {
   if (typeof value === 'string') return value
   const [[intrinsic, argument] = []] = Object.entries(value ?? {}) as [string, unknown][]
-  if (intrinsic === 'Fn::GetAtt') return (argument as string[]).join('.')
+  if (intrinsic === 'Fn::GetAtt') return [argument].flat().join('.')
   if (intrinsic === 'Ref' || intrinsic === 'Fn::Sub') return argument as string
   throw new Error(`not understood: ${JSON.stringify(value)}`)
 }
