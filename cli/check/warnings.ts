@@ -4,6 +4,7 @@ import type { ConfigurationFile, RouteEntry } from '../../functions/config/schem
 import { staticPolicy } from '../../functions/config/static-policy.ts'
 import { canBeMet } from '../../functions/domain/policy.ts'
 import type { Route } from '../../functions/domain/route.ts'
+import { rulesThrough } from '../../functions/domain/route.ts'
 import type { Window } from '../../functions/domain/window.ts'
 import { frozenAt, nextEdge } from '../../functions/domain/window.ts'
 import { durationText } from './duration-text.ts'
@@ -41,6 +42,9 @@ const unusedOverride = (file: ConfigurationFile): Warning[] => {
 
 /** Settings of the route that are never used. */
 const withoutEffect = (route: RouteEntry, { freezes, forbid }: Route, path: Path): Warning[] => [
+  ...(route.consoleOnly && route.anyOf
+    ? [{ path: [...path, 'anyOf'], message: 'not used: consoleOnly sends every approval to the AWS console' }]
+    : []),
   ...(route.consoleOnly && route.approvers
     ? [{ path: [...path, 'approvers'], message: 'not used: consoleOnly sends every approval to the AWS console' }]
     : []),
@@ -53,15 +57,16 @@ const withoutEffect = (route: RouteEntry, { freezes, forbid }: Route, path: Path
 ]
 
 /** Rules that only certain people can meet. */
-const withoutSubstitute = (route: RouteEntry, { approvers, escalate, forbid }: Route, path: Path): Warning[] => {
+const withoutSubstitute = (route: RouteEntry, settings: Route, path: Path): Warning[] => {
   if (route.consoleOnly) return []
-  const at = [...path, 'approvers']
-  if (!canBeMet(staticPolicy(approvers, null)))
+  const { escalate, forbid } = settings
+  const at = [...path, route.approvers ? 'approvers' : 'anyOf']
+  if (!canBeMet(staticPolicy(settings, null)))
     return [{ path: at, message: 'these rules can only be met after the escalation, by its stand-ins' }]
   if (forbid.length === 0) return []
-  const indispensable = [...new Set(approvers.flatMap(({ people }) => people))].filter((userId) => {
+  const indispensable = [...new Set(rulesThrough(settings).flatMap(({ people }) => people))].filter((userId) => {
     const forbidden = [{ userId, because: 'author', revision: null } as const]
-    return !canBeMet(staticPolicy(approvers, escalate, forbidden))
+    return !canBeMet(staticPolicy(settings, escalate, forbidden))
   })
   const names = new Intl.ListFormat('en', { type: 'disjunction' }).format(indispensable)
   return indispensable.length === 0

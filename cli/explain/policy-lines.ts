@@ -1,5 +1,5 @@
 import type { ResolvedPolicy } from '../../functions/domain/approval.ts'
-import type { Forbidden, Policy } from '../../functions/domain/policy.ts'
+import type { Forbidden, Policy, Rule } from '../../functions/domain/policy.ts'
 import type { Naming } from './person.ts'
 import { unidentifiedText } from './reasons.ts'
 
@@ -12,8 +12,7 @@ export const policyLines = (
   if (policy.consoleOnly !== null) return [`Approved in the AWS console only: ${policy.consoleOnly}`]
   const standIns = timing.escalate?.people ?? []
   return [
-    'Required approvals:',
-    ...policy.rules.map(({ name, count, people }) => `  ${count} from ${name}: ${listed(people, named)}`),
+    ...requiredLines(policy, named),
     ...forbid.map((role) => FORBIDDEN[role].rule),
     ...policy.forbidden.map(({ userId, because }) => `  ${named(userId)} ${FORBIDDEN[because].did}.`),
     ...policy.unidentified.map((one) => `  ${unidentifiedText(one)} ${UNIDENTIFIED[policy.whenUnidentified]}`),
@@ -22,6 +21,18 @@ export const policyLines = (
       : []),
     CONSOLE[policy.consoleApprovals ?? 'report'],
     ...policy.unread.map((clause) => `Not known: ${clause}.`),
+  ]
+}
+
+const requiredLines = (policy: Policy, named: Naming): string[] => {
+  const { rules, ways } = policy
+  const line = ({ name, count, people }: Rule): string => `${count} from ${name}: ${listed(people, named)}`
+  if (!ways) return ['Required approvals:', ...rules.map((rule) => `  ${line(rule)}`)]
+  return [
+    'Required approvals, in one of these ways:',
+    ...ways.flatMap((way, number) =>
+      way.map((index, at) => `  ${at === 0 ? `${number + 1}.` : '   and'} ${line(rules[index]!)}`),
+    ),
   ]
 }
 

@@ -1,7 +1,10 @@
-import { judge } from '../domain/policy.ts'
+import { MOST_RULES } from '../domain/assignment.ts'
+import { judge, missingApprovals } from '../domain/policy.ts'
+import type { Approvers, Members } from '../domain/route.ts'
 import type { Window } from '../domain/window.ts'
 import { leavesGap } from './window-gap.ts'
 import type { Path } from './problem.ts'
+import { alternativesOf } from './route-settings.ts'
 import type { ConfigurationFile, RouteEntry } from './schema.ts'
 import { staticPolicy } from './static-policy.ts'
 
@@ -34,9 +37,9 @@ const incomplete = ({ defaults }: ConfigurationFile, route: RouteEntry, path: Pa
   ...((route.approvals ?? defaults.approvals)
     ? []
     : [{ path, message: 'no channel for approvals: set approvals here or in defaults' }]),
-  ...(route.approvers || route.consoleOnly
+  ...(route.approvers || route.anyOf || route.consoleOnly
     ? []
-    : [{ path, message: 'no one could approve: set approvers, or set consoleOnly to the reason' }]),
+    : [{ path, message: 'no one could approve: set approvers or anyOf, or set consoleOnly to the reason' }]),
 ]
 
 const twice = (ids: readonly string[]): string[] => [...new Set(ids.filter((one, index) => ids.indexOf(one) < index))]
@@ -45,42 +48,74 @@ const twice = (ids: readonly string[]): string[] => [...new Set(ids.filter((one,
 const unmeetable = ({ defaults }: ConfigurationFile, route: RouteEntry, path: Path): Contradiction[] => {
   const { approvers = [], escalate = defaults.escalate ?? 'none' } = route
   const standIns = escalate === 'none' ? null : escalate
-  const at = [...path, 'approvers']
-  const names = approvers.map(({ name }) => name)
-  const alone = approvers.flatMap((one, group) => {
-    const { people, groups, count } = one
-    const { rules } = staticPolicy([one], standIns)
-    const most = rules[0]!.people.length
-    return [
-      ...twice(people).map((one) => ({ path: [...at, group, 'people'], message: `${one} is listed twice` })),
-      ...twice(groups).map((one) => ({ path: [...at, group, 'groups'], message: `${one} is listed twice` })),
-      ...(names.indexOf(one.name) < group
-        ? [{ path: [...at, group, 'name'], message: `another group of approvers has the name ${one.name} too` }]
-        : []),
-      ...(count > most
-        ? [
-            {
-              path: [...at, group, 'count'],
-              message: `${count} approvals are required, and the number of people who may approve is ${most}: this can never be met`,
-            },
-          ]
-        : []),
-    ]
+  const always = approvers.map((rule, index): Placed => ({ rule, path: [...path, 'approvers', index] }))
+  const ways = alternativesOf(route).map((rules, way) => {
+    const isList = 'allOf' in route.anyOf![way]!
+    return rules.map((rule, index): Placed => ({
+      rule,
+      path: [...path, 'anyOf', way, ...(isList ? ['allOf', index] : [])],
+    }))
   })
-  if (alone.length > 0 || approvers.length === 0) return alone
-  const policy = staticPolicy(approvers, standIns)
+  const rules = [...always, ...ways.flat()]
+  if (rules.length > MOST_RULES)
+    return [{ path, message: `expected at most ${MOST_RULES} groups of approvers in all ways, found ${rules.length}` }]
+  const alone = [
+    ...rules.flatMap((one) => unmeetableAlone(one, standIns)),
+    ...(ways.length > 0 ? ways.map((way) => [...always, ...way]) : [always]).flatMap(namedTwice),
+  ]
+  if (alone.length > 0 || rules.length === 0) return alone
+  return ways.length > 0
+    ? ways.flatMap((way, index) => unmeetableTogether([...always, ...way], [...path, 'anyOf', index], standIns))
+    : unmeetableTogether(always, [...path, 'approvers'], standIns)
+}
+
+/** A rule, and where the file has it. */
+interface Placed {
+  rule: Approvers
+  path: Path
+}
+
+const unmeetableAlone = ({ rule, path }: Placed, standIns: Members | null): Contradiction[] => {
+  const { people, groups, count } = rule
+  const most = staticPolicy({ approvers: [rule], anyOf: [] }, standIns).rules[0]!.people.length
+  return [
+    ...twice(people).map((one) => ({ path: [...path, 'people'], message: `${one} is listed twice` })),
+    ...twice(groups).map((one) => ({ path: [...path, 'groups'], message: `${one} is listed twice` })),
+    ...(count > most
+      ? [
+          {
+            path: [...path, 'count'],
+            message: `${count} approvals are required, and the number of people who may approve is ${most}: this can never be met`,
+          },
+        ]
+      : []),
+  ]
+}
+
+const namedTwice = (rules: readonly Placed[]): Contradiction[] => {
+  const names = rules.map(({ rule }) => rule.name)
+  return rules.flatMap(({ rule: { name }, path }, index) =>
+    names.indexOf(name) < index
+      ? [{ path: [...path, 'name'], message: `another group of approvers has the name ${name} too` }]
+      : [],
+  )
+}
+
+const unmeetableTogether = (rules: readonly Placed[], path: Path, standIns: Members | null): Contradiction[] => {
+  const approvers = rules.map(({ rule }) => rule)
+  const policy = staticPolicy({ approvers, anyOf: [] }, standIns)
   const everyone = [...new Set(policy.rules.flatMap(({ people }) => people))]
   const { progress } = judge(
     policy,
     everyone.map((userId) => ({ userId, name: userId, verdict: 'Approved', comment: '', at: 0 })),
   )
-  const missing = progress.reduce((sum, { missing }) => sum + missing, 0)
+  const missing = missingApprovals(progress)
   const needed = approvers.reduce((sum, { count }) => sum + count, 0)
   return missing === 0
     ? []
     : [
         {
-          path: at,
+          path,
           message: `a person counts once, so at most ${needed - missing} of the ${needed} required approvals can be given: this can never be met`,
         },
       ]

@@ -59,6 +59,16 @@ export const APPROVERS = z
   })
   .check(z.refine(hasAny, `${MEMBERS_EXPECTED} approve`))
 
+const WAY_EXPECTED = 'expected a group of approvers, or allOf with several'
+const ALL_OF = z.strictObject({
+  allOf: z.array(APPROVERS, WAY_EXPECTED).check(z.minLength(1, 'expected at least one group of approvers')),
+})
+
+/** Alternatives: one is enough. */
+export const ANY_OF = z
+  .array(z.union([APPROVERS, ALL_OF], WAY_EXPECTED))
+  .check(z.minLength(2, 'expected at least two alternatives'), z.maxLength(8, 'expected at most 8 alternatives'))
+
 /** An offset such as +01:00 is not a zone: it has no summer time. */
 const isZone = (name: string): boolean => {
   if (!/^[A-Za-z][\w+/-]*$/.test(name)) return false

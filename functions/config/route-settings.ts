@@ -1,7 +1,11 @@
 import type { Window } from '../domain/window.ts'
-import type { Route } from '../domain/route.ts'
+import type { Approvers, Route } from '../domain/route.ts'
 import type { ConfigurationFile, RouteEntry } from './schema.ts'
 import { NO_MEMBERS } from '../domain/route.ts'
+
+/** Each alternative as its list of rules. */
+export const alternativesOf = ({ anyOf = [] }: Pick<RouteEntry, 'anyOf'>): Approvers[][] =>
+  anyOf.map((way) => ('allOf' in way ? way.allOf : [way]))
 
 /** The settings that apply to a route: its own, otherwise those of `defaults`, otherwise Greenlight's. */
 export const settingsOf = (file: Pick<ConfigurationFile, 'defaults' | 'zone'>, entry: RouteEntry): Route => {
@@ -11,6 +15,7 @@ export const settingsOf = (file: Pick<ConfigurationFile, 'defaults' | 'zone'>, e
   return {
     environment: entry.environment ?? null,
     approvers: entry.approvers ?? [],
+    anyOf: alternativesOf(entry),
     consoleOnly: entry.consoleOnly ?? null,
     forbid: given.forbid ?? [],
     whenUnidentified: given.unidentified ?? 'refuse',

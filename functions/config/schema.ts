@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 import en from 'zod/v4/locales/en.js'
-import { APPROVERS, PERSON_BY_IDENTITY, POLICY_SETTINGS, RETENTION, ZONE } from './policy-settings.ts'
+import { ANY_OF, APPROVERS, PERSON_BY_IDENTITY, POLICY_SETTINGS, RETENTION, ZONE } from './policy-settings.ts'
 import { CHANNEL } from './slack-names.ts'
 
 // zod/mini has no messages of its own.
@@ -43,6 +43,7 @@ const ROUTE = z.strictObject({
         z.maxLength(20, 'expected at most 20 groups of approvers'),
       ),
   ),
+  anyOf: z.optional(ANY_OF),
   consoleOnly: z.optional(
     z
       .string('expected the reason, as a text for people')

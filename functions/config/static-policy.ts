@@ -1,17 +1,18 @@
 import type { Policy } from '../domain/policy.ts'
-import type { Approvers, Members } from '../domain/route.ts'
-import { NO_MEMBERS } from '../domain/route.ts'
+import type { Members, Route } from '../domain/route.ts'
+import { NO_MEMBERS, rulesThrough, waysThrough } from '../domain/route.ts'
 
 /**
  * A policy from the configuration alone. Each user group counts as having enough members, so a policy that cannot be met
  * here can never be met.
  */
 export const staticPolicy = (
-  approvers: readonly Approvers[],
+  route: Pick<Route, 'approvers' | 'anyOf'>,
   standIns: Members | null,
   forbidden: Policy['forbidden'] = [],
 ): Policy => ({
-  rules: approvers.map(({ name, count, ...members }) => ({
+  ...waysThrough(route),
+  rules: rulesThrough(route).map(({ name, count, ...members }) => ({
     name,
     count,
     groups: members.groups,

@@ -187,7 +187,11 @@ const voted = (
 
 const withDecision = (approval: Approval, verdict: Verdict, at: number): Approval => {
   const by = deciders(approval, verdict).map(({ userId }) => userId)
-  const rules = approval.resolvedPolicy!.policy.rules.map((one) => ({
+  const { policy } = approval.resolvedPolicy!
+  // Of several ways, the one that was met.
+  const decisive =
+    verdict === 'Approved' ? judge(policy, approval.votes).progress.map(({ rule }) => rule) : policy.rules
+  const rules = decisive.map((one) => ({
     name: one.name,
     count: one.count,
     people: by.filter((userId) => hasApprover(one, userId)),

@@ -1,3 +1,5 @@
+import type { Bits } from './assignment.ts'
+import { assign, leadingTo } from './assignment.ts'
 import type { Signed } from './signature.ts'
 import type { Frozen, Window } from './window.ts'
 import { frozenAt } from './window.ts'
@@ -8,6 +10,8 @@ import { frozenAt } from './window.ts'
  */
 export interface Policy {
   rules: readonly Rule[]
+  /** The rules of each way to approve, by their index: one way is enough. Missing if every rule must be met. */
+  ways?: readonly (readonly number[])[]
   /** Why this stage is decided in the AWS console only; null if Slack may decide. */
   consoleOnly: string | null
   /** People who may not approve this change, though a rule may name them. */
@@ -70,10 +74,10 @@ export interface RuleProgress {
   missing: number
 }
 
-export type Ruling =
-  | { kind: 'granted'; progress: RuleProgress[] }
-  | { kind: 'rejected'; by: Vote; progress: RuleProgress[] }
-  | { kind: 'open'; progress: RuleProgress[] }
+/** `progress` is that of the way in which the fewest approvals are missing; `ways` has the progress of each. */
+export type Ruling = { progress: RuleProgress[]; ways: RuleProgress[][] } & (
+  { kind: 'granted' } | { kind: 'rejected'; by: Vote } | { kind: 'open' }
+)
 
 /** Why a person's vote would not count. */
 export type Barrier =
@@ -91,23 +95,35 @@ export type Barrier =
 export type PastPolicy = Exclude<Barrier['because'], 'console-only'> | 'unknown-person' | 'too-few'
 
 /** Whether this person is an approver of the rule. */
-export const hasApprover = ({ people }: Rule, userId: string): boolean => setOf(people).has(userId)
+export const hasApprover = ({ people }: Rule, userId: string): boolean => people.includes(userId)
 
-/** Every look checks every member of every group, and there may be thousands. */
-const setOf = (people: readonly string[]): ReadonlySet<string> => {
-  const known = sets.get(people)
+/**
+ * The people whom the rules name, in the order of the rules, each with the rules that name them. Every look asks for
+ * every member of every group, and there may be thousands.
+ */
+const membersIn = (rules: readonly Rule[]): Membership => {
+  const known = members.get(rules)
   if (known) return known
-  const made = new Set(people)
-  sets.set(people, made)
+  const naming = new Map<string, Bits>()
+  for (const [index, { people }] of rules.entries())
+    for (const userId of people) naming.set(userId, (naming.get(userId) ?? 0) | (1 << index))
+  const made = { naming, people: [...naming.keys()], bits: [...naming.values()] }
+  members.set(rules, made)
   return made
 }
-const sets = new WeakMap<readonly string[], ReadonlySet<string>>()
+const members = new WeakMap<readonly Rule[], Membership>()
+
+interface Membership {
+  naming: ReadonlyMap<string, Bits>
+  people: readonly string[]
+  bits: readonly Bits[]
+}
 
 /** Why this person cannot vote at all; null if a rule names them. */
 const ineligibleReason = (policy: Policy, userId: string): Barrier | null => {
   if (policy.consoleOnly !== null) return { because: 'console-only', why: policy.consoleOnly }
   if (policy.rules.length === 0) return { because: 'no-approvers' }
-  if (policy.rules.some((rule) => hasApprover(rule, userId))) return null
+  if (membersIn(policy.rules).naming.has(userId)) return null
   return policy.unread.length > 0 ? { because: 'unread', unread: policy.unread } : { because: 'not-an-approver' }
 }
 
@@ -141,90 +157,121 @@ export const counts = (policy: Policy, { userId, verdict }: Vote): boolean =>
   !ineligibleReason(policy, userId) && (verdict === 'Rejected' || !separationReason(policy, userId))
 
 /**
- * Weighs the votes. Every rule must be met; a person counts once, in the rule where it helps most; one rejection by any
- * approver decides. A policy without rules is never met.
+ * Weighs the votes. One way must be met, with all its rules; a person counts once in each way, in the rule where it helps
+ * most; one rejection by any approver decides. A policy without rules is never met.
  */
 export const judge = (policy: Policy, votes: readonly Vote[]): Ruling => {
   const counted = votes.filter((vote) => counts(policy, vote))
-  const progress = assign(policy.rules, distinctApprovals(counted))
+  const ways = assignments(policy, counted).map(({ progress }) => progress)
+  const progress = nearest(ways)
   const rejection = counted.find((vote) => vote.verdict === 'Rejected')
-  if (rejection) return { kind: 'rejected', by: rejection, progress }
-  const met = policy.rules.length > 0 && progress.every(({ missing }) => missing === 0)
-  return { kind: met ? 'granted' : 'open', progress }
+  if (rejection) return { kind: 'rejected', by: rejection, progress, ways }
+  const met = policy.rules.length > 0 && missingApprovals(progress) === 0
+  return { kind: met ? 'granted' : 'open', progress, ways }
 }
 
-/** The people whose approval would help now: also by moving a person who has approved to another rule. */
-export const stillNeededPeople = (policy: Policy, votes: readonly Vote[]): string[] => {
-  const open = missingApprovals(policy, votes)
-  const voted = new Set(votes.map(({ userId }) => userId))
-  const helping = new Map<string, boolean>()
-  return approversIn(policy).filter((userId) => {
-    if (voted.has(userId)) return false
-    const like = eligibilityOf(policy, userId)
-    const known = helping.get(like) ?? missingApprovals(policy, [...votes, approvalBy(userId)]) < open
-    helping.set(like, known)
-    return known
+/** The first of the ways in which the fewest approvals are missing. */
+const nearest = (ways: RuleProgress[][]): RuleProgress[] =>
+  ways.reduce((best, way) => (missingApprovals(way) < missingApprovals(best) ? way : best))
+
+/** How many approvals are missing in all. */
+export const missingApprovals = (progress: readonly RuleProgress[]): number =>
+  progress.reduce((total, { missing }) => total + missing, 0)
+
+/** The people whose approval would help now, in any way: also by moving a person who has approved to another rule. */
+export const stillNeededPeople = (policy: Policy, votes: readonly Vote[]): string[] =>
+  neededFor(
+    policy,
+    votes,
+    assignments(policy, votes).map((way) => ({ way, open: openRules(way) })),
+  )
+
+/**
+ * The people whose approval would count for this rule in this way of the policy, while its other rules keep their
+ * approvals.
+ */
+export const neededPeopleFor = (policy: Policy, votes: readonly Vote[], { way, rule }: RuleInWay): string[] => {
+  const assigned = assignments(policy, votes)[way]!
+  return neededFor(policy, votes, [{ way: assigned, open: openRules(assigned) & (1 << rule) }])
+}
+
+/** A rule of a way, both by their index in the policy. */
+export interface RuleInWay {
+  way: number
+  rule: number
+}
+
+const neededFor = (
+  policy: Policy,
+  votes: readonly Vote[],
+  wanted: readonly { way: Assigned; open: Bits }[],
+): string[] => {
+  const helping = wanted.map(({ way, open }) => leadingTo(open, way.held, way.naming))
+  const out = new Set([...votes, ...policy.forbidden].map(({ userId }) => userId))
+  if (policy.consoleOnly !== null || noneIsTrusted(policy)) return []
+  const { people, bits } = membersIn(policy.rules)
+  return people.filter((userId, at) => helping.some((rules) => (bits[at]! & rules) !== 0) && !out.has(userId))
+}
+
+/** The rules of each way, by their index in the policy. */
+export const waysOf = ({ rules, ways }: Pick<Policy, 'rules' | 'ways'>): readonly (readonly number[])[] =>
+  ways ?? [[...rules.keys()]]
+
+interface Assigned {
+  way: readonly number[]
+  /** By the index of each rule of the policy: its approvals, by their index in `naming`. */
+  held: readonly (readonly number[])[]
+  naming: readonly Bits[]
+  progress: RuleProgress[]
+}
+
+/** The best assignment of the approvals to the rules of each way. */
+const assignments = (policy: Policy, votes: readonly Vote[]): Assigned[] => {
+  const { rules } = policy
+  const { naming: known } = membersIn(rules)
+  const approvals = distinctApprovals(votes.filter((vote) => counts(policy, vote)))
+  return waysOf(policy).map((way) => {
+    const bits = bitsOf(way)
+    const naming = approvals.map(({ userId }) => known.get(userId)! & bits)
+    const held = assign(countsIn(rules, bits), naming)
+    const progress = way.map((index) => {
+      const rule = rules[index]!
+      const approvedBy = held[index]!.map((approval) => approvals[approval]!)
+      return { rule, approvedBy, missing: rule.count - approvedBy.length }
+    })
+    return { way, held, naming, progress }
   })
 }
 
-/**
- * Computed once for all people whom the same rules name and the same reasons forbid: each of their approvals has the
- * same effect.
- */
-const eligibilityOf = (policy: Policy, userId: string): string =>
-  [...policy.rules.map((rule) => hasApprover(rule, userId)), separationReason(policy, userId) === null].join()
+const bitsOf = (indexes: readonly number[]): Bits => indexes.reduce((bits, index) => bits | (1 << index), 0)
 
-const missingApprovals = (policy: Policy, votes: readonly Vote[]): number =>
-  judge(policy, votes).progress.reduce((total, { missing }) => total + missing, 0)
+/** How many approvals each rule takes in a way: none, if it is not of the way. */
+const countsIn = (rules: readonly Rule[], way: Bits): number[] =>
+  rules.map(({ count }, index) => ((way & (1 << index)) === 0 ? 0 : count))
 
-const approversIn = ({ rules }: Policy): string[] => [...new Set(rules.flatMap(({ people }) => people))]
+const openRules = ({ way, progress }: Assigned): Bits => bitsOf(way.filter((_, at) => progress[at]!.missing > 0))
 
-const approvalBy = (userId: string): Vote => ({ userId, name: '', verdict: 'Approved', comment: '', at: 0 })
+/** An unidentified person may be any approver, so none is trusted. */
+export const noneIsTrusted = ({ whenUnidentified, unidentified }: Policy): boolean =>
+  whenUnidentified === 'refuse' && unidentified.length > 0
 
-/** Whether the rules could be met if every person approved who may. */
-export const canBeMet = (policy: Policy): boolean =>
-  judge(policy, approversIn(policy).map(approvalBy)).kind === 'granted'
+/** Whether a way could be met if every person approved who may. */
+export const canBeMet = (policy: Policy): boolean => {
+  const { rules, consoleOnly, forbidden } = policy
+  if (consoleOnly !== null || rules.length === 0 || noneIsTrusted(policy)) return false
+  const out = new Set(forbidden.map(({ userId }) => userId))
+  const { people, bits: named } = membersIn(rules)
+  const everyone = named.filter((_, at) => !out.has(people[at]!))
+  return waysOf(policy).some((way) => {
+    const bits = bitsOf(way)
+    const required = countsIn(rules, bits)
+    const naming = everyone.map((one) => one & bits)
+    return assign(required, naming).every((held, index) => held.length === required[index])
+  })
+}
 
 const distinctApprovals = (votes: readonly Vote[]): Vote[] => {
   const firsts = new Map<string, Vote>()
   for (const vote of votes) if (!firsts.has(vote.userId)) firsts.set(vote.userId, vote)
   return [...firsts.values()].filter(({ verdict }) => verdict === 'Approved')
-}
-
-/**
- * Gives each approval to one rule so that as many places as possible are taken: a maximum matching by augmenting paths
- * (Kuhn's algorithm), where a rule of count n has n places. All places of a rule are one node, so that many rules with
- * high counts stay fast.
- */
-const assign = (rules: readonly Rule[], approvals: readonly Vote[]): RuleProgress[] => {
-  const held = rules.map((): number[] => [])
-  const naming = approvals.map(({ userId }) => [...rules.keys()].filter((rule) => hasApprover(rules[rule]!, userId)))
-
-  /** Puts the approval into a rule with a place left, or into one from which another approval can move. */
-  const place = (approval: number, tried: Set<number>): boolean => {
-    const open = naming[approval]!.filter((rule) => !tried.has(rule))
-    const free = open.find((rule) => held[rule]!.length < rules[rule]!.count)
-    if (free !== undefined) {
-      held[free]!.push(approval)
-      return true
-    }
-    for (const rule of open) {
-      if (tried.has(rule)) continue
-      tried.add(rule)
-      const moved = held[rule]!.find((holder) => place(holder, tried))
-      if (moved === undefined) continue
-      held[rule] = held[rule]!.map((holder) => (holder === moved ? approval : holder))
-      return true
-    }
-    return false
-  }
-  const places = rules.reduce((sum, { count }) => sum + count, 0)
-  let placed = 0
-  // When every place is taken, the other approvals take none.
-  for (const approval of approvals.keys()) if (placed < places && place(approval, new Set())) placed += 1
-
-  return rules.map((rule, index) => {
-    const approvedBy = held[index]!.toSorted((a, b) => a - b).map((approval) => approvals[approval]!)
-    return { rule, approvedBy, missing: rule.count - approvedBy.length }
-  })
 }

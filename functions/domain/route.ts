@@ -1,9 +1,12 @@
+import type { Policy } from './policy.ts'
 import type { Window } from './window.ts'
 
 export interface Route {
   /** What people call the environment; null where the stages' names do. */
   environment: string | null
   approvers: readonly Approvers[]
+  /** Alternatives, each a list of rules: one is enough, beside `approvers`. Empty if there is none. */
+  anyOf: readonly (readonly Approvers[])[]
   /** Why this stage is decided in the AWS console only; null if Slack may decide. */
   consoleOnly: string | null
   forbid: readonly ('author' | 'starter')[]
@@ -32,4 +35,21 @@ export const NO_MEMBERS: Members = { people: [], groups: [] }
 export interface Approvers extends Members {
   name: string
   count: number
+}
+
+/** Every rule of the route, those of its alternatives last. */
+export const rulesThrough = ({ approvers, anyOf }: Pick<Route, 'approvers' | 'anyOf'>): Approvers[] => [
+  ...approvers,
+  ...anyOf.flat(),
+]
+
+/**
+ * The rules of each way to approve, by their index in `rulesThrough`. Only where there are alternatives, so that a policy
+ * without them is stored and signed as before.
+ */
+export const waysThrough = ({ approvers, anyOf }: Pick<Route, 'approvers' | 'anyOf'>): Pick<Policy, 'ways'> => {
+  if (anyOf.length === 0) return {}
+  const always = [...approvers.keys()]
+  const starts = anyOf.map((_, way) => approvers.length + anyOf.slice(0, way).flat().length)
+  return { ways: anyOf.map((rules, way) => [...always, ...[...rules.keys()].map((index) => starts[way]! + index)]) }
 }

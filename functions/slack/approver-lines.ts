@@ -1,6 +1,6 @@
 import type { Approval, ResolvedPolicy } from '../domain/approval.ts'
 import type { Policy, RuleProgress, Vote } from '../domain/policy.ts'
-import { canBeMet, judge, stillNeededPeople } from '../domain/policy.ts'
+import { canBeMet, hasApprover, judge, missingApprovals, neededPeopleFor, noneIsTrusted } from '../domain/policy.ts'
 import type { Inline } from './block-kit.ts'
 import { cut, moment, user } from './block-kit.ts'
 import type { Detail } from './detail.ts'
@@ -9,7 +9,7 @@ import { facts } from './facts.ts'
 import { formFor, listed } from './language.ts'
 import { mentionsOf, personPart } from './people-parts.ts'
 import { plain, say } from './sentence.ts'
-import { COUNT, GROUP, NO_APPROVER } from './words/approval-words.ts'
+import { COUNT, GROUP, NO_APPROVER, WAYS } from './words/approval-words.ts'
 
 /** Why no one can approve in Slack; null if the route names approvers. */
 export const whyNoApprover = (resolvedPolicy: ResolvedPolicy | null): Inline[] | null => {
@@ -24,31 +24,43 @@ const withFullStop = (words: string): string => (/[.!?…]$/.test(words) ? words
 /** Whether Slack can decide the approval: at least reject it. */
 export const isDecidedHere = ({ resolvedPolicy }: Approval): boolean => whyNoApprover(resolvedPolicy) === null
 
-/** An unidentified person may be any approver, so none is trusted. */
-export const noneIsTrusted = ({ whenUnidentified, unidentified }: Policy): boolean =>
-  whenUnidentified === 'refuse' && unidentified.length > 0
-
 /** Whether enough people can approve, as far as is known; Slack may still list more. */
 export const mayBeMet = (policy: Policy): boolean =>
   !noneIsTrusted(policy) && (policy.unread.length > 0 || canBeMet(policy))
 
-/** How many approvals there are, of how many that are required. */
-export const countOf = ({ resolvedPolicy, votes }: Approval): { done: string; required: string } | null => {
-  if (!resolvedPolicy || whyNoApprover(resolvedPolicy)) return null
-  const { progress } = judge(resolvedPolicy.policy, votes)
-  const done = progress.reduce((sum, { approvedBy }) => sum + approvedBy.length, 0)
-  const required = progress.reduce((sum, group) => sum + group.rule.count, 0)
-  return { done: String(done), required: String(required) }
+/** How many approvals there are, of how many that are required: in the way in which the fewest are missing. */
+export const countOf = ({ resolvedPolicy, votes }: Approval): Count | null =>
+  !resolvedPolicy || whyNoApprover(resolvedPolicy) ? null : countIn(judge(resolvedPolicy.policy, votes).progress)
+
+interface Count {
+  done: string
+  required: string
+}
+
+const countIn = (progress: readonly RuleProgress[]): Count => {
+  const required = progress.reduce((sum, { rule }) => sum + rule.count, 0)
+  return { done: String(required - missingApprovals(progress)), required: String(required) }
 }
 
 const MOST_GROUPS = 4
 
-/** The groups whose approvals are missing, each with its number if that is more than one; empty if none is. */
+/**
+ * The groups whose approvals are missing, each with its number if that is more than one; empty if none is. Those of
+ * alternatives are joined by "or".
+ */
 export const missingGroups = (
   { resolvedPolicy, votes }: Approval,
   kind: 'conjunction' | 'disjunction' = 'conjunction',
 ) => {
-  const open = resolvedPolicy ? judge(resolvedPolicy.policy, votes).progress.filter(({ missing }) => missing > 0) : []
+  const ways = resolvedPolicy ? judge(resolvedPolicy.policy, votes).ways : []
+  if (ways.some((progress) => missingApprovals(progress) === 0)) return ''
+  const { shown, rest } = firstOf(ways, MOST_GROUPS)
+  const more = rest > 0 ? [plain(formFor(WAYS.more, rest), { count: String(rest) })] : []
+  return listed([...new Set(shown.map((progress) => missingInWay(progress, kind))), ...more], 'disjunction')
+}
+
+const missingInWay = (progress: readonly RuleProgress[], kind: 'conjunction' | 'disjunction'): string => {
+  const open = progress.filter(({ missing }) => missing > 0)
   const { shown, rest } = firstOf(open, MOST_GROUPS)
   const names = shown.map(({ rule: { name }, missing }) =>
     missing > 1 ? plain(COUNT.group, { group: cut(name, 60), missing: String(missing) }) : cut(name, 60),
@@ -75,16 +87,35 @@ export const standIns = ({ escalatedAt, resolvedPolicy, votes }: Approval): stri
   return (timing.escalate?.people ?? []).filter((userId) => !others.has(userId))
 }
 
-/** One line for each group: those that are complete, then those whose approvals are missing. */
-export const groupLines = (approval: Approval, resolved: ResolvedPolicy, detail: Detail): Inline[][] => {
-  const { policy } = resolved
+/**
+ * One line for each group: those that are complete, then those whose approvals are missing. Alternatives follow one
+ * another, each with its count.
+ */
+export const groupLines = (approval: Approval, { policy }: ResolvedPolicy, detail: Detail): Inline[][] => {
   const { votes } = approval
   const named = new Set(standIns(approval))
-  const { progress } = judge(policy, votes)
+  const { ways } = judge(policy, votes)
+  const most = Math.max(1, Math.floor(detail.groups / ways.length))
+  return ways.flatMap((progress, way) => [
+    ...(ways.length > 1 ? [say(way === 0 ? WAYS.either : WAYS.or, countIn(progress))] : []),
+    ...wayLines(progress, { policy, votes, way, named }, { ...detail, groups: most }),
+  ])
+}
+
+/** What a group's line is about: one way of a policy, and the votes. */
+interface WayShown {
+  policy: Policy
+  votes: readonly Vote[]
+  way: number
+  /** Stand-ins, whom a line of their own names. */
+  named: ReadonlySet<string>
+}
+
+const wayLines = (progress: readonly RuleProgress[], about: WayShown, detail: Detail): Inline[][] => {
   const inOrder = [...progress].sort((a, b) => Number(a.missing > 0) - Number(b.missing > 0))
   const { shown, rest } = firstOf(inOrder, detail.groups)
   const lines = shown.map((group) =>
-    group.missing === 0 ? completeLine(group, detail) : openLine(group, policy, votes, progress, named, detail),
+    group.missing === 0 ? completeLine(group, detail) : openLine(group, about, detail),
   )
   return rest > 0 ? [...lines, say(formFor(GROUP.more, rest), { count: String(rest) })] : lines
 }
@@ -96,16 +127,9 @@ const completeLine = (group: RuleProgress, detail: Detail): Inline[] => {
     : say(GROUP.complete, { group: groupName(group) })
 }
 
-const openLine = (
-  group: RuleProgress,
-  policy: Policy,
-  votes: readonly Vote[],
-  all: RuleProgress[],
-  named: ReadonlySet<string>,
-  detail: Detail,
-): Inline[] => {
-  const people = facts(...approvalsIn(group, detail), ...missingIn(group, policy, votes, all, named, detail))
-  const excluded = excludedFrom(group, policy)
+const openLine = (group: RuleProgress, about: WayShown, detail: Detail): Inline[] => {
+  const people = facts(...approvalsIn(group, detail), ...missingIn(group, about, detail))
+  const excluded = excludedFrom(group, about.policy)
   return [
     ...(people.length > 0
       ? say(GROUP.openFor, { group: groupName(group), people })
@@ -133,36 +157,32 @@ const approvalsIn = ({ approvedBy }: RuleProgress, detail: Detail): Inline[][] =
 }
 
 /** The people whose approval would count for this group, while the other groups keep their approvals. */
-const missingIn = (
-  { rule: own, missing }: RuleProgress,
-  policy: Policy,
-  votes: readonly Vote[],
-  all: RuleProgress[],
-  named: ReadonlySet<string>,
-  { mentions, asked }: Detail,
-): Inline[][] => {
+const missingIn = ({ rule: own, missing }: RuleProgress, about: WayShown, { mentions, asked }: Detail): Inline[][] => {
   if (!mentions) return []
-  const rules = all.map((one) => (one.rule === own ? own : { ...one.rule, count: one.approvedBy.length }))
+  const { policy, votes, way, named } = about
+  const needed = neededPeopleFor(policy, votes, { way, rule: policy.rules.indexOf(own) })
+  const people = needed.filter((userId) => !named.has(userId))
   const members = new Set(own.people)
-  const people = stillNeededPeople({ ...policy, rules }, votes).filter((userId) => !named.has(userId))
   const inGroup = people.filter((userId) => members.has(userId))
   const mentioned = mentionsOf(inGroup, asked, missing > 1 ? 'conjunction' : 'disjunction')
   const isChoice = missing > 1 && missing < inGroup.length
   return [
     isChoice ? say(GROUP.someOf, { count: String(missing), people: mentioned }) : mentioned,
-    ...freeing(own, { ...policy, rules }, votes, people.filter((userId) => !members.has(userId)).slice(0, asked)),
+    ...freeing(own, about, people.filter((userId) => !members.has(userId)).slice(0, asked)),
   ]
 }
 
 /** Approvers of another group: once they approve there, an earlier approver counts for this group instead. */
 const freeing = (
   own: RuleProgress['rule'],
-  policy: Policy,
-  votes: readonly Vote[],
+  { policy, votes, way }: WayShown,
   people: readonly string[],
 ): Inline[][] => {
+  if (people.length === 0) return []
+  const kept = new Map(judge(policy, votes).ways[way]!.map(({ rule, approvedBy }) => [rule, approvedBy.length]))
+  const rules = policy.rules.map((rule) => (rule === own ? own : { ...rule, count: kept.get(rule) ?? 0 }))
   const countedFor = (all: readonly Vote[]) =>
-    judge(policy, all).progress.find((group) => group.rule === own)?.approvedBy ?? []
+    judge({ ...policy, rules }, all).ways[way]!.find((group) => group.rule === own)?.approvedBy ?? []
   const before = new Set(countedFor(votes).map(({ userId }) => userId))
   const byFreed = Map.groupBy(people, (userId) => {
     const vote: Vote = { userId, name: '', verdict: 'Approved', comment: '', at: 0 }
@@ -176,10 +196,9 @@ const freeing = (
 }
 
 /** Why members of the group are not among those who can approve. */
-const excludedFrom = ({ rule: { people } }: RuleProgress, { forbidden }: Policy): string => {
-  const members = new Set(people)
+const excludedFrom = ({ rule }: RuleProgress, { forbidden }: Policy): string => {
   const among = (why: 'author' | 'starter') =>
-    new Set(forbidden.flatMap(({ userId, because }) => (because === why && members.has(userId) ? userId : [])))
+    new Set(forbidden.flatMap(({ userId, because }) => (because === why && hasApprover(rule, userId) ? userId : [])))
   const authors = among('author')
   const hasStarted = [...among('starter')].some((userId) => !authors.has(userId))
   return listed(

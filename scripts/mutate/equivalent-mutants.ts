@@ -14,7 +14,7 @@ const AUTHOR = 'functions/domain/author.ts'
 const DUE_NOTICES = 'functions/domain/due-notices.ts'
 const EXECUTION = 'functions/domain/execution.ts'
 const NOTICE_DELIVERY = 'functions/domain/notice-delivery.ts'
-const POLICY = 'functions/domain/policy.ts'
+const ASSIGNMENT = 'functions/domain/assignment.ts'
 const READ_PAST = 'functions/flows/gates/manual-approval/read-past.ts'
 const LIVE = 'functions/domain/live.ts'
 const PAST = 'functions/domain/past.ts'
@@ -27,7 +27,6 @@ const ONE_READ_MORE = 'without it the record is read first: one read more, and t
 const NO_EMPTY_ADDRESS = 'a part of a pattern that took part has one character at least'
 const NOT_IN_1970 = 'the time 0 is the first millisecond of 1970, when nothing began or ended'
 const ONLY_WHO = 'of a supposed approval only who gives it counts'
-const WORKED_OUT_AGAIN = 'what is not remembered is worked out again, with the same result'
 const TRIED_IS_FULL = 'a rule that was tried is full, and a second try of it takes time and finds no place either'
 const NO_EMPTY_ID = 'AWS gives no empty ID, ARN or version'
 const ONLY_SAVES_TIME = 'once every place is taken, a further approval takes time and finds no place'
@@ -56,7 +55,7 @@ export const EQUIVALENT_MUTANTS: readonly Equivalent[] = [
   ...neverEmpty(
     'functions/flows/approval/resolve-policy.ts',
     NO_EMPTY_ID,
-    'lookUpAll(services, [escalate ?? NO_MEMBERS, route.breakGlass, ...route.approvers]),',
+    'lookUpAll(services, [escalate ?? NO_MEMBERS, route.breakGlass, ...rulesThrough(route)]),',
     'startedBy: starters.flatMap(({ userId }) => userId ?? []),',
   ),
   ...neverEmpty(
@@ -319,74 +318,28 @@ export const EQUIVALENT_MUTANTS: readonly Equivalent[] = [
     because: NOT_IN_1970,
   },
   {
-    file: POLICY,
-    line: 'const known = helping.get(like) ?? missingApprovals(policy, [...votes, approvalBy(userId)]) < open',
-    before: '??',
-    after: '||',
-    because: WORKED_OUT_AGAIN,
-  },
-  {
-    file: POLICY,
-    line: 'helping.set(like, known)',
-    before: 'helping.set(like, known)',
-    after: ';',
-    because: WORKED_OUT_AGAIN,
-  },
-  {
-    file: POLICY,
-    line: '[...policy.rules.map((rule) => hasApprover(rule, userId)), separationReason(policy, userId) === null].join()',
-    before: '===',
-    after: '!==',
-    because: 'either way those who may approve are told apart from those who may not',
-  },
-  {
-    file: POLICY,
-    line: 'const open = naming[approval]!.filter((rule) => !tried.has(rule))',
-    before: 'naming[approval]!.filter((rule) => !tried.has(rule))',
+    file: ASSIGNMENT,
+    line: 'const open = [...counts.keys()].filter((rule) => has(naming[approval]! & ~tried, rule))',
+    before: 'naming[approval]! & ~tried',
     after: 'naming[approval]!',
     because: TRIED_IS_FULL,
   },
   {
-    file: POLICY,
-    line: 'if (tried.has(rule)) continue',
-    before: 'if (tried.has(rule)) continue',
+    file: ASSIGNMENT,
+    line: 'if (has(tried, rule)) continue',
+    before: 'if (has(tried, rule)) continue',
     after: ';',
     because: TRIED_IS_FULL,
   },
-  {
-    file: POLICY,
-    line: 'const places = rules.reduce((sum, { count }) => sum + count, 0)',
-    before: '0',
-    after: '1',
-    because: ONLY_SAVES_TIME,
-  },
   ...[
-    ['<', '<='],
-    ['+=', '-='],
-    ['1', '0'],
-  ].map(([before, after]) => ({
-    file: POLICY,
-    line: 'for (const approval of approvals.keys()) if (placed < places && place(approval, new Set())) placed += 1',
+    ['if (placed === places) break', 'if (placed === places) break', ';'],
+    ['if ((naming[approval]! & ~inVain) === 0) continue', 'if ((naming[approval]! & ~inVain) === 0) continue', ';'],
+  ].map(([line, before, after]) => ({
+    file: ASSIGNMENT,
+    line: line!,
     before: before!,
     after: after!,
     because: ONLY_SAVES_TIME,
-  })),
-  {
-    file: POLICY,
-    line: 'judge(policy, votes).progress.reduce((total, { missing }) => total + missing, 0)',
-    before: '0',
-    after: '1',
-    because: 'two such sums are compared, and both begin with it',
-  },
-  ...[
-    [`''`, `'mutant'`],
-    ['0', '1'],
-  ].map(([before, after]) => ({
-    file: POLICY,
-    line: `const approvalBy = (userId: string): Vote => ({ userId, name: '', verdict: 'Approved', comment: '', at: 0 })`,
-    before: before!,
-    after: after!,
-    because: ONLY_WHO,
   })),
   {
     file: 'functions/flows/execution/follow-pipeline.ts',

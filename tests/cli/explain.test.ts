@@ -29,6 +29,16 @@ routes:
     consoleOnly: the auditors want it
 `,
 )
+const EITHER = saved(
+  'either.yml',
+  `defaults: { approvals: C0RELEASES }
+routes:
+  - match: {}
+    anyOf:
+      - { name: leads, people: [U0ELI] }
+      - allOf: [{ name: QA, people: [U0ANA] }, { name: engineers, people: [U0BEN, U0CHEN], count: 2 }]
+`,
+)
 const DEAD = saved(
   'dead.yml',
   'routes:\n  - { match: {}, approvals: C0NOWHERE, approvers: [{ name: a, groups: [S0GONE] }] }\n',
@@ -70,6 +80,16 @@ describe('greenlight explain', () => {
       '',
       'At Tue 24 Nov 2026, 10:00 (Europe/London), Dana Novak (U0DANA) could approve.',
       '',
+    ])
+  })
+
+  test('says in which ways an approval can be given', async () => {
+    const { out } = await explain('U0ANA', '--config', EITHER)
+    expect(out.split('\n').slice(2, 6)).toEqual([
+      'Required approvals, in one of these ways:',
+      '  1. 1 from leads: Eli Brandt (U0ELI)',
+      '  2. 1 from QA: Ana Soares (U0ANA)',
+      '     and 2 from engineers: Ben Okafor (U0BEN), Chen Wei (U0CHEN)',
     ])
   })
 

@@ -82,6 +82,7 @@ routes:
     expect(configuration.routeFor(where)).toEqual({
       environment: 'the shop',
       approvers: [{ name: 'first', people: ['U0DANA'], groups: [], count: 1 }],
+      anyOf: [],
       consoleOnly: null,
       forbid: [],
       whenUnidentified: 'refuse',
@@ -127,6 +128,7 @@ routes:
     expect(configuration.routeFor(where)).toEqual({
       environment: null,
       approvers: [{ name: 'a', people: ['dana@shop.example'], groups: ['S0RELMGRS'], count: 2 }],
+      anyOf: [],
       consoleOnly: null,
       forbid: ['author', 'starter'],
       whenUnidentified: 'allow',

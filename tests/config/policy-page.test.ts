@@ -53,6 +53,7 @@ test('every example is there and valid, without a warning', () => {
   const names = [
     'routes',
     'required approvals',
+    'alternatives',
     'separation of duties',
     'freeze',
     'console only',
@@ -108,6 +109,18 @@ test('required approvals: every rule must be met, and a person counts once, wher
       ).kind,
   )
   expect(kinds).toEqual(['open', 'granted', 'granted'])
+})
+
+test('alternatives: one lead, or QA and two engineers', async () => {
+  const policy = await policyOf('alternatives')
+  const kinds = [['U0DANA'], ['U0ANA', 'U0BEN'], ['U0CHEN', 'U0ANA'], ['U0CHEN', 'U0ANA', 'U0BEN']].map(
+    (people) =>
+      judge(
+        policy,
+        people.map((userId) => vote(userId)),
+      ).kind,
+  )
+  expect(kinds).toEqual(['granted', 'granted', 'open', 'granted'])
 })
 
 describe('separation of duties', () => {

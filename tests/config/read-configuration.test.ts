@@ -43,6 +43,25 @@ describe('greenlight.yml', () => {
       /^4 .*: 2 approvals are required, and the number of people who may approve is 1: this can never be met$/,
     ],
     [
+      'one alternative alone',
+      route('    anyOf: [{ name: leads, people: [U0DANA] }]\n'),
+      /^4 routes\.0\.anyOf: expected at least two alternatives/,
+    ],
+    [
+      'an alternative that can never be met',
+      route(
+        '    anyOf:\n      - { name: a, people: [U0DANA] }\n      - allOf: [{ name: b, people: [U0ELI] }, { name: c, people: [U0ELI] }]\n',
+      ),
+      /^6 routes\.0\.anyOf\.1: a person counts once, so at most 1 of the 2 required approvals can be given/,
+    ],
+    [
+      'alternatives with more rules than are fast to judge',
+      route(
+        `    anyOf: [${['a', 'b'].map((way) => `{ allOf: [${Array.from({ length: 11 }, (_, at) => `{ name: ${way}${at}, groups: [S0A] }`).join(', ')}] }`).join(', ')}]\n`,
+      ),
+      /^2 routes\.0: expected at most 20 groups of approvers in all ways, found 22$/,
+    ],
+    [
       'a person who is listed twice',
       route('    approvers: [{ name: leads, people: [U0DANA, U0DANA] }]\n'),
       /^4 routes\.0\.approvers\.0\.people: U0DANA is listed twice$/,
@@ -60,7 +79,7 @@ describe('greenlight.yml', () => {
     [
       'a route without approvers and without consoleOnly',
       route(''),
-      /^2 routes\.0: no one could approve: set approvers, or set consoleOnly to the reason$/,
+      /^2 routes\.0: no one could approve: set approvers or anyOf, or set consoleOnly to the reason$/,
     ],
     [
       'a person who would have to count twice',

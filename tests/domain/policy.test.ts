@@ -28,6 +28,17 @@ const anyForbidden: fc.Arbitrary<Forbidden[]> = fc.array(
 const UNKNOWN = { because: 'author', name: 'Gus', revision: '4f9c2e1' } as const
 const UNREAD = 'Slack does not say who is in S0RELMGRS (timeout)'
 
+/** Every rule in one way, or alternatives of which some share rules. */
+const anyWays = (rules: readonly Rule[]): fc.Arbitrary<Pick<Policy, 'ways'>> =>
+  rules.length === 0
+    ? fc.constant({})
+    : fc.oneof(
+        fc.constant({}),
+        fc
+          .array(fc.subarray([...rules.keys()], { minLength: 1 }), { minLength: 2, maxLength: 4 })
+          .map((ways) => ({ ways })),
+      )
+
 const anyPolicy: fc.Arbitrary<Policy> = fc
   .record({
     consoleOnly: fc.option(fc.constant('the database is migrated by hand'), { freq: 9 }),
@@ -38,7 +49,7 @@ const anyPolicy: fc.Arbitrary<Policy> = fc
     breakGlass: fc.subarray(PEOPLE),
     unread: fc.array(fc.constant(UNREAD), { maxLength: 1 }),
   })
-  .chain((more) => anyRules.map((rules) => policy(rules, more)))
+  .chain((more) => anyRules.chain((rules) => anyWays(rules).map((ways) => policy(rules, { ...more, ...ways }))))
 
 const anyVotes = (...verdicts: Vote['verdict'][]): fc.Arbitrary<Vote[]> =>
   fc.array(
@@ -48,8 +59,10 @@ const anyVotes = (...verdicts: Vote['verdict'][]): fc.Arbitrary<Vote[]> =>
     { maxLength: 8 },
   )
 
-const missing = (policy: Policy, votes: readonly Vote[]): number =>
-  weigh(policy, votes).progress.reduce((total, rule) => total + rule.missing, 0)
+const missing = (policy: Policy, votes: readonly Vote[]): number => Math.min(...missingByWay(policy, votes))
+
+const missingByWay = (policy: Policy, votes: readonly Vote[]): number[] =>
+  weigh(policy, votes).ways.map((way) => way.reduce((total, rule) => total + rule.missing, 0))
 
 /** An independent implementation of the policy's rules. */
 const isListed = ({ rules, consoleOnly }: Policy, person: string): boolean =>
@@ -105,6 +118,37 @@ describe('the policy', () => {
     expect(counted(chain, 'U0BEN', 'U0CHEN', 'U0ANA')).toEqual([['U0ANA'], ['U0BEN'], ['U0CHEN']])
     const two = [rule('any', ['U0DANA', 'U0ANA', 'U0CHEN'], 2), rule('managers', ['U0DANA'])]
     expect(counted(two, 'U0DANA', 'U0ANA', 'U0CHEN')).toEqual([['U0ANA', 'U0CHEN'], ['U0DANA']])
+  })
+
+  test('is met in one of several ways, and says how far each is', () => {
+    const engineers = rule('engineers', ['U0ANA', 'U0BEN', 'U0CHEN'], 2)
+    const either = policy([engineers, rule('leads', ['U0DANA'])], { ways: [[0], [1]] })
+    const ruling = weigh(either, [vote('U0ANA')])
+    expect(ruling).toMatchObject({
+      kind: 'open',
+      progress: [{ rule: { name: 'engineers' }, missing: 1 }],
+      ways: [[{ missing: 1, approvedBy: [{ userId: 'U0ANA' }] }], [{ missing: 1, approvedBy: [] }]],
+    })
+    expect(stillNeededPeople(either, [vote('U0ANA')])).toEqual(['U0BEN', 'U0CHEN', 'U0DANA'])
+    expect(weigh(either, [vote('U0ANA'), vote('U0DANA')])).toMatchObject({
+      kind: 'granted',
+      progress: [{ rule: { name: 'leads' } }],
+    })
+    expect(weigh(either, [vote('U0ANA'), vote('U0BEN')]).kind).toBe('granted')
+  })
+
+  test('counts a person once in each way', () => {
+    const rules = [rule('QA', ['U0ANA']), rule('engineers', ['U0ANA', 'U0BEN']), rule('leads', ['U0ANA'])]
+    const ways = {
+      ways: [
+        [0, 1],
+        [0, 2],
+      ],
+    }
+    expect(weigh(policy(rules, ways), [vote('U0ANA')]).kind).toBe('open')
+    expect(weigh(policy(rules, ways), [vote('U0ANA'), vote('U0BEN')]).kind).toBe('granted')
+    expect(canBeMet(policy(rules, { ways: [[0, 2]] }))).toBe(false)
+    expect(canBeMet(policy(rules, ways))).toBe(true)
   })
 
   test('ends with the first rejection of an approver', () => {
@@ -248,7 +292,8 @@ describe('for every policy and every set of votes', () => {
         })
         expect(new Set(counted).size).toBe(counted.length)
         if (ruling.kind !== 'granted') return
-        expect(counted.length).toBe(policy.rules.reduce((total, { count }) => total + count, 0))
+        expect(ruling.ways).toContain(ruling.progress)
+        expect(counted.length).toBe(ruling.progress.reduce((total, { rule }) => total + rule.count, 0))
         expect(counted.length).toBeGreaterThan(0)
         for (const person of counted) {
           expect(isListed(policy, person)).toBe(true)
@@ -299,16 +344,38 @@ describe('for every policy and every set of votes', () => {
       fc.property(anyPolicy, shuffled, (policy, [votes, others]) => {
         const ruling = weigh(policy, votes)
         expect(weigh(policy, others).kind).toBe(ruling.kind)
-        if (ruling.kind !== 'rejected') expect(missing(policy, others)).toBe(missing(policy, votes))
+        if (ruling.kind !== 'rejected') expect(missingByWay(policy, others)).toEqual(missingByWay(policy, votes))
       }),
     )
   })
 
-  test('as many required approvals are counted as in the best assignment', () => {
+  test('as many required approvals are counted in each way as in the best assignment', () => {
     fc.assert(
-      fc.property(anyRules, anyVotes('Approved'), (rules, votes) => {
-        const people = [...new Set(votes.map(({ userId }) => userId))]
-        expect(missing(policy(rules), votes)).toBe(fewestMissing(rules, people))
+      fc.property(anyPolicy, anyVotes('Approved'), (policy, votes) => {
+        const may = (person: string) => isListed(policy, person) && !isForbidden(policy, person)
+        const people = [...new Set(votes.map(({ userId }) => userId))].filter(may)
+        const ways = policy.ways ?? [[...policy.rules.keys()]]
+        const fewest = ways.map((way) =>
+          fewestMissing(
+            way.map((index) => policy.rules[index]!),
+            people,
+          ),
+        )
+        expect(missingByWay(policy, votes)).toEqual(fewest)
+      }),
+    )
+  })
+
+  test('one more alternative never takes a grant back, and one more rule in each way never grants', () => {
+    fc.assert(
+      fc.property(anyPolicy, anyRule, anyVotes('Approved'), (policy, extra, votes) => {
+        const before = weigh(policy, votes).kind
+        const ways = policy.ways ?? [[...policy.rules.keys()]]
+        const rules = [...policy.rules, extra]
+        const wider = { ...policy, rules, ways: [...ways, [policy.rules.length]] }
+        const narrower = { ...policy, rules, ways: ways.map((way) => [...way, policy.rules.length]) }
+        if (before === 'granted') expect(weigh(wider, votes).kind).toBe('granted')
+        if (before !== 'granted' && policy.rules.length > 0) expect(weigh(narrower, votes).kind).not.toBe('granted')
       }),
     )
   })
@@ -317,7 +384,10 @@ describe('for every policy and every set of votes', () => {
     fc.assert(
       fc.property(anyPolicy, anyVotes('Approved'), (policy, votes) => {
         const asked = stillNeededPeople(policy, votes)
-        const help = EVERYONE.filter((person) => missing(policy, [...votes, vote(person)]) < missing(policy, votes))
+        const before = missingByWay(policy, votes)
+        const help = EVERYONE.filter((person) =>
+          missingByWay(policy, [...votes, vote(person)]).some((after, way) => after < before[way]!),
+        )
         expect(asked.toSorted()).toEqual(help)
         for (const person of asked) expect(barrierFor({ ...policy, freezes: [] }, person, 'Approved', START)).toBeNull()
       }),

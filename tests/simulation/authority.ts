@@ -35,7 +35,7 @@ const unauthorised = (history: History, asked: Asked): string[] => {
   const route = configuration.routeFor(asked.where)
   if (!route || route.consoleOnly !== null) return [`${about} was approved in Slack, where no one may approve`]
   const approvers = namedIn(sent.summary)
-  const found = isEnough(rulesAt(route, sent.at - asked.at), approvers)
+  const found = rulesAt(route, sent.at - asked.at).some((rules) => isEnough(rules, approvers))
     ? []
     : [`${about} was approved by ${approvers.join(', ') || 'no one'}, who are not enough`]
   const forbidden = forbiddenPeople(history, asked, route)
@@ -75,9 +75,11 @@ interface Required {
   count: number
 }
 
-const rulesAt = ({ approvers, escalate }: Route, waitedFor: number): Required[] => {
+/** The rules of each way to approve. */
+const rulesAt = ({ approvers, anyOf, escalate }: Route, waitedFor: number): Required[][] => {
   const helpers = escalate && waitedFor >= escalate.after ? membersOf(escalate) : []
-  return approvers.map((rule) => ({ people: [...membersOf(rule), ...helpers], count: rule.count }))
+  const ways = anyOf.length > 0 ? anyOf.map((way) => [...approvers, ...way]) : [approvers]
+  return ways.map((rules) => rules.map((rule) => ({ people: [...membersOf(rule), ...helpers], count: rule.count })))
 }
 
 /** Whether different people can give all required approvals. */

@@ -1,7 +1,7 @@
 import { configurationFrom } from '../../functions/config/configuration.ts'
 import { CONFIGURATION } from '../../functions/config/schema.ts'
 import type { Window } from '../../functions/domain/window.ts'
-import type { Route } from '../../functions/domain/route.ts'
+import type { Approvers, Route } from '../../functions/domain/route.ts'
 import type { Configuration } from '../../functions/ports/configuration.ts'
 import type { Trigger } from '../../local/aws/codepipeline/codepipeline.ts'
 import { PLAIN_ROUTE } from '../support/plain-route.ts'
@@ -66,13 +66,23 @@ const STARTS: readonly Start[] = [
 ]
 export const someStart = (chance: Chance): Start => chance.pick(STARTS)
 
-const RULES: Route['approvers'][] = [
-  [{ name: 'engineers', people: [], groups: ['S0ENGINEERS', 'S0MANAGERS'], count: 1 }],
-  [{ name: 'engineers', people: ['U0ZOE'], groups: ['S0ENGINEERS', 'S0MANAGERS'], count: 2 }],
-  [
-    { name: 'engineers', people: [], groups: ['S0ENGINEERS'], count: 1 },
-    { name: 'release managers', people: ['dana@example.com', 'U0ELI'], groups: [], count: 1 },
-  ],
+const ENGINEER: Approvers = { name: 'engineers', people: [], groups: ['S0ENGINEERS'], count: 1 }
+const MANAGER: Approvers = { name: 'release managers', people: ['dana@example.com', 'U0ELI'], groups: [], count: 1 }
+const RULES: Pick<Route, 'approvers' | 'anyOf'>[] = [
+  { approvers: [{ name: 'engineers', people: [], groups: ['S0ENGINEERS', 'S0MANAGERS'], count: 1 }], anyOf: [] },
+  { approvers: [{ name: 'engineers', people: ['U0ZOE'], groups: ['S0ENGINEERS', 'S0MANAGERS'], count: 2 }], anyOf: [] },
+  { approvers: [ENGINEER, MANAGER], anyOf: [] },
+  { approvers: [], anyOf: [[{ ...ENGINEER, count: 2 }], [MANAGER]] },
+  {
+    approvers: [ENGINEER],
+    anyOf: [
+      [MANAGER],
+      [
+        { ...ENGINEER, name: 'more engineers' },
+        { ...MANAGER, people: ['U0ZOE'] },
+      ],
+    ],
+  },
 ]
 
 /** A part of the day in which the history happens, in UTC. */
@@ -97,7 +107,7 @@ const some = <T>(chance: Chance, probability: number, made: () => T): T | null =
 
 /** Only approvers for some; the settings of a careful team for others. */
 const someRoute = (chance: Chance): Route => {
-  const plain = { ...PLAIN_ROUTE, approvers: chance.pick(RULES) }
+  const plain = { ...PLAIN_ROUTE, ...chance.pick(RULES) }
   if (chance.is(0.3)) return plain
   return {
     ...plain,

@@ -412,6 +412,21 @@ describe('who can approve', () => {
     expect(said([vote('U0DANA'), vote('U0CHEN')])).toBeUndefined()
   })
 
+  test('alternatives are shown one after the other, each with its count', () => {
+    const rules = [rule('engineers', ['U0ANA', 'U0BEN'], 2), rule('QA', ['U0CHEN']), rule('leads', ['U0DANA'])]
+    const of = under(approval({ votes: [vote('U0CHEN')] }), policy(rules, { ways: [[0], [1, 2]] }))
+    expect(joined(of)).toContain(
+      [
+        'Either 0 of 2:',
+        '○ engineers (0 of 2): @U0ANA and @U0BEN',
+        'Or 1 of 2:',
+        '✓ QA: @U0CHEN at 09:35 UTC',
+        '○ leads: @U0DANA',
+      ].join('\n'),
+    )
+    expect(message(of).text).toContain('1 of 2 approved, waiting for engineers (2) or leads.')
+  })
+
   test('many groups and many people are counted if they cannot all be listed', () => {
     const members = Array.from({ length: 40 }, (_, index) => `U0P${index}`)
     const votes = members.map((person) => vote(person, 'Approved', { comment: 'y'.repeat(300) }))

@@ -4,6 +4,7 @@ import type { Route } from '../../functions/domain/route.ts'
 export const PLAIN_ROUTE: Route = {
   environment: 'Production',
   approvers: [],
+  anyOf: [],
   consoleOnly: null,
   forbid: [],
   whenUnidentified: 'refuse',

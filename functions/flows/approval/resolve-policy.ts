@@ -4,7 +4,7 @@ import { UNKNOWN_COMMIT_AUTHOR, authorsOf, changedRevisions, type CommitAuthor }
 import { addressIn, aliasesOf, sessionOf } from '../../domain/starter.ts'
 import { frozenAt } from '../../domain/window.ts'
 import type { Members, Route } from '../../domain/route.ts'
-import { NO_MEMBERS } from '../../domain/route.ts'
+import { NO_MEMBERS, rulesThrough, waysThrough } from '../../domain/route.ts'
 import type { Services } from '../../ports/services.ts'
 
 /** The fields of an approval that decide who may approve it. */
@@ -26,7 +26,7 @@ export const resolvePolicy = async (
   if (!route) return null
   const { escalate } = route
   const [looked, authors, starters] = await Promise.all([
-    lookUpAll(services, [escalate ?? NO_MEMBERS, route.breakGlass, ...route.approvers]),
+    lookUpAll(services, [escalate ?? NO_MEMBERS, route.breakGlass, ...rulesThrough(route)]),
     Promise.all(asked.change.authors.map((author) => identify(services, author))),
     identifyStarters(services, asked),
   ])
@@ -34,7 +34,8 @@ export const resolvePolicy = async (
   const among = forbiddenAmong(route, authors, starters)
   const standIns = asked.escalatedAt === null ? [] : standInsNamed.people
   const policy: Policy = {
-    rules: route.approvers.map(({ name, count, groups }, index) => ({
+    ...waysThrough(route),
+    rules: rulesThrough(route).map(({ name, count, groups }, index) => ({
       name,
       count,
       groups,

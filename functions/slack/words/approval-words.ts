@@ -56,6 +56,13 @@ export const GROUP = {
   starter: 'who started it',
 } as const
 
+/** Alternatives: one is enough. Each is named with its count, and its groups follow. */
+export const WAYS = {
+  either: '*Either* {done} of {required}:',
+  or: '*Or* {done} of {required}:',
+  more: { one: '{count} more way', other: '{count} more ways' },
+} as const
+
 /** Why no one can approve in Slack. */
 export const NO_APPROVER = {
   'no-route': '*No one can approve this in Slack:* greenlight.yml has no route for it. {instead}',
