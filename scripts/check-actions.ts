@@ -70,7 +70,9 @@ const problemWith = (action: string, resources: unknown[]): string | null => {
   const types = meant.flatMap(([, { Resources = [] }]) => Resources)
   const arns = resources.map(written)
   if (types.length === 0) return arns.includes('*') ? null : 'has no resource type, so it needs every resource'
-  const forms = types.flatMap((type) => known?.Resources?.[type.replace('*', '').toLowerCase()]?.ARNFormats ?? []).map(formOf)
+  const forms = types
+    .flatMap((type) => known?.Resources?.[type.replace('*', '').toLowerCase()]?.ARNFormats ?? [])
+    .map(formOf)
   const foreign = arns.filter((arn) => arn !== null && arn !== '*' && !forms.some((form) => form.test(arn)))
   // One statement may list the resources of several actions.
   return forms.length > 0 && foreign.length === arns.length ? `takes no resource like ${foreign[0]}` : null

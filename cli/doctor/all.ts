@@ -8,6 +8,7 @@ import { events } from './events.ts'
 import { functions, roles } from './functions.ts'
 import { identity } from './identity.ts'
 import { objectionsTable } from './objections-table.ts'
+import { metrics } from './metrics.ts'
 import { parameters } from './parameters.ts'
 import { pipelines } from './pipelines.ts'
 import { requestUrl } from './request-url.ts'
@@ -38,6 +39,7 @@ export const CHECKS: readonly Check[] = [
   signingKey,
   deadLetterQueues,
   alarms,
+  metrics,
   parameters,
   requestUrl,
   slackToken,
