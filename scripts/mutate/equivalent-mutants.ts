@@ -81,7 +81,7 @@ export const EQUIVALENT_MUTANTS: readonly Equivalent[] = [
   {
     file: 'functions/flows/effects/settle-approval.ts',
     line: 'id,',
-    before: 'id,',
+    before: 'id,\n  ',
     after: '',
     because: 'the table keeps an approval under its ID: one with another ID cannot be written there',
   },
@@ -389,6 +389,20 @@ export const EQUIVALENT_MUTANTS: readonly Equivalent[] = [
     before: '??',
     after: '||',
     because: NOT_IN_1970,
+  },
+  {
+    file: 'functions/domain/execution.ts',
+    line: '.reduce<ActionProgress | null>((last, one) => (last && last.at > one.at ? last : one), null)',
+    before: '>',
+    after: '>=',
+    because: 'of two that failed in the same millisecond, either may be the last',
+  },
+  {
+    file: 'functions/domain/visible-text.ts',
+    line: String.raw`const BLANK = /[^\S\n]|\u2800/gu`,
+    before: String.raw`/[^\S\n]|\u2800/gu`,
+    after: String.raw`/[^\S\n]|\u2800/g`,
+    because: 'every white space is a single UTF-16 unit',
   },
   {
     file: 'functions/domain/starter.ts',

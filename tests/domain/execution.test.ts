@@ -230,6 +230,14 @@ describe('events in any order, any of them repeated,', () => {
     expect(rendered(execution([...failed.toReversed(), ...news.toReversed()]))).toEqual(rendered(ended))
   })
 
+  test('of two runs of an action that began and ended in the same second, the one with the later ID is the newest', () => {
+    const ran = (actionExecutionId: string, progress: Progress) =>
+      actionChange('Build', 'Compile', progress, T(3), { actionExecutionId })
+    const runs = [ran('a', 'failed'), ran('b', 'succeeded')]
+    for (const news of [runs, runs.toReversed()])
+      expect(latestActions(execution(news), 'Build')).toMatchObject([{ progress: 'succeeded' }])
+  })
+
   test('also if stages begin in the same second and their order is not known yet', () => {
     const news = [stageChange('Test', 'running', T(3)), stageChange('Build', 'succeeded', T(3))]
     const unordered = { stageOrder: [] }

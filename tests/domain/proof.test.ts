@@ -1,10 +1,11 @@
 import { doubtAbout } from '../../functions/domain/proof.ts'
 import type { Vote } from '../../functions/domain/policy.ts'
-import { CARDS, ROUNDING, approval, policy, rule, vote } from '../support/records.ts'
+import { CARDS, DAY, MINUTE, ROUNDING, START, approval, policy, rule, vote } from '../support/records.ts'
 
 describe('a verdict with genuine signatures', () => {
   const ONE = policy([rule('engineers', ['U0DANA'])])
   const of = approval()
+  const AT = vote('U0DANA').at
   /** Dana's vote on these revisions. */
   const signed = (...revisions: string[]): Vote => ({
     ...vote('U0DANA'),
@@ -48,5 +49,31 @@ describe('a verdict with genuine signatures', () => {
     expect(doubt([signed(CARDS.id, ROUNDING.id)], { policy: policy([rule('leads', ['U0ELI'])]) })).toMatchObject({
       kind: 'not-met',
     })
+  })
+
+  test.each<[string, { userId: string; at: number; what: 'withdrawn' | 'rejected' }, boolean]>([
+    ['Dana withdrew it', { userId: 'U0DANA', at: AT, what: 'withdrawn' }, true],
+    ['Dana withdrew an earlier one', { userId: 'U0DANA', at: AT - 1, what: 'withdrawn' }, false],
+    ['another person withdrew theirs', { userId: 'U0BEN', at: AT, what: 'withdrawn' }, false],
+  ])('counts unless the same person has withdrawn it since: %s', (_, objection, isTakenBack) => {
+    const found = doubtAbout(of, 'Approved', [signed()], null, { ...evidence, objections: [objection] })
+    expect(found).toEqual(isTakenBack ? { kind: 'tampered', because: 'U0DANA has withdrawn the vote' } : null)
+  })
+
+  test('a rejection is no withdrawal: a person who rejected it counts among those who reject', () => {
+    const votes = [{ ...signed(), verdict: 'Rejected' as const }]
+    const objections = [{ userId: 'U0DANA', at: AT, what: 'rejected' as const }]
+    expect(doubtAbout(of, 'Rejected', votes, null, { ...evidence, objections })).toBeNull()
+  })
+
+  test('an override lifts a freeze as long as the windows that were signed with it, whatever end the table gives it', () => {
+    const window = { name: 'mornings', zone: 'UTC', span: { every: 'day', from: 540, to: 600 } } as const
+    const frozen = { name: 'mornings', zone: 'UTC', until: START + 100 * DAY }
+    const override = { userId: 'U0ELI', name: 'Eli', reason: 'down', frozen, windows: [window], at: START }
+    const frozenPolicy = policy([...ONE.rules], { freezes: [window], breakGlass: ['U0ELI'] })
+    const doubtAt = (at: number) =>
+      doubtAbout(of, 'Approved', [{ ...signed(), at }], override, { ...evidence, policy: frozenPolicy })
+    expect(doubtAt(START + 5 * MINUTE)).toBeNull()
+    expect(doubtAt(START + DAY)).toMatchObject({ kind: 'not-met', because: 'a vote was cast in a change freeze' })
   })
 })

@@ -17,10 +17,12 @@ export const weighDeferredClicks = async (services: Services, approvalId: string
   const approval = await readApproval(services, approvalId)
   const next: Effect[] = []
   let unsigned = false
+  // Each click is signed for what those before it have left: a vote may count only because of an override.
+  let atHand = approval
   for (const note of approval?.deferredClicks ?? []) {
     const { who, act, at } = note
     if (!(await isSealed(services, approvalId, note))) continue
-    const known = await inform(services, approval!, who, (policy) => sign(services, policy, who, act, at))
+    const known = await inform(services, atHand!, who, (policy) => sign(services, policy, who, act, at))
     const result = await weigh(services, approvalId, known, act, at, { note })
     if (result === 'unsigned') {
       unsigned = true
@@ -29,6 +31,7 @@ export const weighDeferredClicks = async (services: Services, approvalId: string
     }
     // Another function has weighed it, or the approval has ended.
     if (!result) continue
+    atHand = result.approval
     next.push(...effectsOf(result))
     const { attempted } = result
     const place = result.approval.showing.place

@@ -221,6 +221,17 @@ describe('a click while Slack is slow', () => {
     expect(counted).toEqual(['VoteNoted'])
   })
 
+  test('waits for Slack, and not for KMS, while Slack does not list the approvers: nothing is signed before', async () => {
+    const { services, pass, read } = await slowBot()
+    const members = () => new Promise<never>(() => {})
+    const directory = { ...services.directory, members }
+    const acting = actOnApproval({ ...services, directory }, { approvalId: id, who: CHEN, act: YES })
+    await turn()
+    pass(900)
+    expect(await acting).toMatchObject({ kind: 'deferred' })
+    expect((await read()).deferredClicks).toMatchObject([{ waitsFor: 'slack' }])
+  })
+
   test('opens a modal; the submission is weighed all the same', async () => {
     const bot = await slowBot()
     const considering = considerAct(bot.slow, id, actor('U0GUS'), 'Approved')

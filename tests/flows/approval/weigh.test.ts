@@ -193,6 +193,55 @@ describe('when KMS does not sign in time', () => {
   })
 })
 
+describe('a deferred override of a freeze, and a vote that came after it', () => {
+  const both = async () => {
+    const world = await waiting({}, { freezes: [ALL_DAY] })
+    const { services } = world
+    const override: Act = { do: 'break-glass', reason: 'the shop is down' }
+    const deferredClicks = await Promise.all(
+      [
+        { who: actor('U0ELI'), act: override },
+        { who: CHEN, act: YES },
+      ].map(async (made) => {
+        const click = { ...made, at: START }
+        return { ...click, seal: await services.seals.seal(deferredStatement(id, click)) }
+      }),
+    )
+    await changeApproval(services, id, (of) => [{ ...of, deferredClicks }, null])
+    return world
+  }
+
+  test('count one after the other: the vote is signed for an approval whose freeze is lifted', async () => {
+    const { services, read } = await both()
+    const { kind, next } = await weighDeferredClicks(services, id)
+    expect([kind, ...next.map((effect) => effect.do)]).toEqual([
+      'done',
+      'show-approval',
+      'send-notices',
+      'settle-approval',
+    ])
+    expect(await read()).toMatchObject({ deferredClicks: [], votes: [{ userId: 'U0CHEN' }] })
+  })
+
+  test('have the effects of what was signed, if KMS does not sign the other; the message says what it waits for', async () => {
+    const { services, read } = await both()
+    const { signatures, approvals } = services
+    const sign: typeof signatures.sign = (statement) =>
+      statement.includes('break-glass') ? signatures.sign(statement) : Promise.reject(new Error('KMS is down'))
+    const slow = { ...approvals, change: slowly(approvals.change) }
+    const performed = await weighDeferredClicks(
+      { ...services, signatures: { ...signatures, sign }, approvals: slow },
+      id,
+    )
+    expect(performed).toMatchObject({
+      kind: 'again',
+      afterSeconds: 5,
+      next: [{ do: 'show-approval' }, { do: 'send-notices' }, { do: 'show-approval' }],
+    })
+    expect((await read()).deferredClicks).toMatchObject([{ who: { userId: 'U0CHEN' }, waitsFor: 'kms' }])
+  })
+})
+
 test.each<[string, Act, Partial<Approval>]>([
   ['a withdrawal', { do: 'withdraw' }, { votes: [vote('U0CHEN')] }],
   ['a rejection', NO, {}],

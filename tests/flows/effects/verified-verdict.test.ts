@@ -46,6 +46,19 @@ describe('a sender that cannot tell yet whether the verdict may be sent tries ag
     expect(await state()).toMatchObject(APPROVED)
   })
 
+  test('after eight seconds, so that its function has the rest of its time for the signature and the verdict', async () => {
+    const { settle, services, sent } = await decided()
+    const limits: number[] = []
+    const sleep = async (ms: number) => void limits.push(ms)
+    expect(await settle({ ...services, clock: { ...services.clock, sleep } })).toMatchObject({
+      kind: 'again',
+      afterSeconds: 2,
+      next: [],
+    })
+    expect(limits).toEqual([8_000])
+    expect(sent()).toBe(0)
+  })
+
   test('while CodePipeline does not show the approval; the pipeline may have been created again under its name', async () => {
     const { settle, services, id, sent } = await decided()
     const runs = async () => ({ runs: [], isWhole: true })
