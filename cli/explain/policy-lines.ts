@@ -13,6 +13,7 @@ export const policyLines = (
   const standIns = timing.escalate?.people ?? []
   return [
     ...requiredLines(policy, named),
+    ...(policy.rejecters ?? []).map(({ name, people }) => `Rejections only from ${name}: ${listed(people, named)}`),
     ...forbid.map((role) => FORBIDDEN[role].rule),
     ...policy.forbidden.map(({ userId, because }) => `  ${named(userId)} ${FORBIDDEN[because].did}.`),
     ...policy.unidentified.map((one) => `  ${unidentifiedText(one)} ${UNIDENTIFIED[policy.whenUnidentified]}`),

@@ -114,10 +114,11 @@ const decompressed = ({ packed }: CompressedPolicy): ResolvedPolicy =>
   JSON.parse(brotliDecompressSync(packed).toString()) as ResolvedPolicy
 
 const peopleIn = ({ policy, timing }: ResolvedPolicy): number =>
-  [...policy.rules.map(({ people }) => people), policy.breakGlass, timing.escalate?.people ?? []].reduce(
-    (sum, people) => sum + people.length,
-    0,
-  )
+  [
+    ...[...policy.rules, ...(policy.rejecters ?? [])].map(({ people }) => people),
+    policy.breakGlass,
+    timing.escalate?.people ?? [],
+  ].reduce((sum, people) => sum + people.length, 0)
 
 /** The default of `retention` in greenlight.yml. */
 const USUAL_RETENTION = 400 * DAY

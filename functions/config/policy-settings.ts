@@ -48,9 +48,11 @@ const MEMBERS = {
 const hasAny = ({ people, groups }: Members): boolean => people.length + groups.length > 0
 const MEMBERS_EXPECTED = 'expected people, groups or both: without them, no one could'
 
+const GROUP_NAME = z.string().check(z.minLength(1, 'expected a name'), z.maxLength(60, 'expected at most 60 characters'))
+
 export const APPROVERS = z
   .strictObject({
-    name: z.string().check(z.minLength(1, 'expected a name'), z.maxLength(60, 'expected at most 60 characters')),
+    name: GROUP_NAME,
     ...MEMBERS,
     count: z._default(
       z.int().check(z.minimum(1, 'expected 1 or more'), z.maximum(50, 'expected at most 50 approvals')),
@@ -120,6 +122,10 @@ const ESCALATE = z
 
 const BREAK_GLASS = z.strictObject(MEMBERS).check(z.refine(hasAny, `${MEMBERS_EXPECTED} override the freeze`))
 
+const REJECTERS = z
+  .array(z.strictObject({ name: GROUP_NAME, ...MEMBERS }).check(z.refine(hasAny, `${MEMBERS_EXPECTED} reject`)))
+  .check(z.minLength(1, 'expected at least one group'), z.maxLength(20, 'expected at most 20 groups'))
+
 const unique = (expected: string) =>
   z.refine<readonly unknown[]>((list) => new Set(list).size === list.length, expected)
 
@@ -130,6 +136,7 @@ export const POLICY_SETTINGS = {
       .array(z.enum(['author', 'starter'], 'expected author or starter'))
       .check(unique('expected author and starter once each')),
   ),
+  rejecters: z.optional(z.union([NONE, REJECTERS], orNone('expected groups of people'))),
   unidentified: z.optional(z.enum(['refuse', 'allow'], 'expected refuse or allow')),
   freeze: z.optional(z.array(FREEZE_WINDOW).check(z.maxLength(50, 'expected at most 50 windows'))),
   breakGlass: z.optional(z.union([NONE, BREAK_GLASS], orNone('expected people and groups'))),

@@ -11,11 +11,12 @@ export const alternativesOf = ({ anyOf = [] }: Pick<RouteEntry, 'anyOf'>): Appro
 export const settingsOf = (file: Pick<ConfigurationFile, 'defaults' | 'zone'>, entry: RouteEntry): Route => {
   const { zone, defaults } = file
   const given = { ...defaults, ...entry }
-  const { escalate = 'none', lastCall = 'none', breakGlass = 'none' } = given
+  const { escalate = 'none', lastCall = 'none', breakGlass = 'none', rejecters = 'none' } = given
   return {
     environment: entry.environment ?? null,
     approvers: entry.approvers ?? [],
     anyOf: alternativesOf(entry),
+    rejecters: rejecters === 'none' ? [] : rejecters,
     consoleOnly: entry.consoleOnly ?? null,
     forbid: given.forbid ?? [],
     whenUnidentified: given.unidentified ?? 'refuse',

@@ -233,8 +233,10 @@ export const withDecisionByLookup = (approval: Approval, before: ResolvedPolicy 
 const isOnlyLookedUp = (before: Policy, after: Policy): boolean =>
   before.unread.some((clause) => !after.unread.includes(clause)) && same(setIn(before), setIn(after))
 
-const setIn = ({ rules, consoleOnly, forbidden, unidentified, freezes }: Policy) => ({
+const setIn = ({ rules, ways, rejecters, consoleOnly, forbidden, unidentified, freezes }: Policy) => ({
   rules: rules.map(({ name, count }) => ({ name, count })),
+  ways,
+  rejecters: rejecters?.map(({ name }) => name),
   consoleOnly,
   forbidden,
   unidentified,

@@ -17,7 +17,8 @@ export const pastPolicy = (approval: Approval, userId: string | null, at: number
   if (policy.consoleOnly !== null || policy.consoleApprovals === 'allow') return null
   if (userId === null) return 'unknown-person'
   const barrier = barrierFor(policy, userId, 'Approved', at, freezesInForce(approval, at))
-  if (barrier) return barrier.because === 'console-only' ? null : barrier.because
+  if (barrier)
+    return barrier.because === 'console-only' || barrier.because === 'not-a-rejecter' ? null : barrier.because
   const vote = { userId, name: '', verdict: 'Approved', comment: '', at } as const
   return judge(policy, [...votes, vote]).kind === 'granted' ? null : 'too-few'
 }

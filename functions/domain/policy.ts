@@ -12,6 +12,8 @@ export interface Policy {
   rules: readonly Rule[]
   /** The rules of each way to approve, by their index: one way is enough. Missing if every rule must be met. */
   ways?: readonly (readonly number[])[]
+  /** Who may reject; missing if every approver may. */
+  rejecters?: readonly Rejecters[]
   /** Why this stage is decided in the AWS console only; null if Slack may decide. */
   consoleOnly: string | null
   /** People who may not approve this change, though a rule may name them. */
@@ -39,6 +41,8 @@ export interface Rule {
   /** How many different people of this rule must approve. */
   count: number
 }
+
+export type Rejecters = Omit<Rule, 'count'>
 
 export interface Forbidden {
   userId: string
@@ -84,6 +88,8 @@ export type Barrier =
   | { because: 'console-only'; why: string }
   | { because: 'no-approvers' }
   | { because: 'not-an-approver' }
+  /** The groups who may reject. */
+  | { because: 'not-a-rejecter'; rejecters: readonly string[] }
   /** They may be an approver; Slack did not list the group. */
   | { because: 'unread'; unread: readonly string[] }
   | { because: 'author'; revision: string | null }
@@ -92,7 +98,7 @@ export type Barrier =
   | { because: 'frozen'; frozen: Frozen; breakGlass: readonly string[] }
 
 /** Why an approval in the AWS console passed by the policy: what would have kept the person from it in Slack. */
-export type PastPolicy = Exclude<Barrier['because'], 'console-only'> | 'unknown-person' | 'too-few'
+export type PastPolicy = Exclude<Barrier['because'], 'console-only' | 'not-a-rejecter'> | 'unknown-person' | 'too-few'
 
 /** Whether this person is an approver of the rule. */
 export const hasApprover = ({ people }: Rule, userId: string): boolean => people.includes(userId)
@@ -119,12 +125,19 @@ interface Membership {
   bits: readonly Bits[]
 }
 
-/** Why this person cannot vote at all; null if a rule names them. */
-const ineligibleReason = (policy: Policy, userId: string): Barrier | null => {
+/** Why no such vote of this person counts; null if the policy names them for it. */
+const ineligibleReason = (policy: Policy, userId: string, verdict: Verdict): Barrier | null => {
   if (policy.consoleOnly !== null) return { because: 'console-only', why: policy.consoleOnly }
   if (policy.rules.length === 0) return { because: 'no-approvers' }
-  if (membersIn(policy.rules).naming.has(userId)) return null
-  return policy.unread.length > 0 ? { because: 'unread', unread: policy.unread } : { because: 'not-an-approver' }
+  const rejecters = verdict === 'Rejected' ? policy.rejecters : undefined
+  const isNamed = rejecters
+    ? rejecters.some(({ people }) => people.includes(userId))
+    : membersIn(policy.rules).naming.has(userId)
+  if (isNamed) return null
+  if (policy.unread.length > 0) return { because: 'unread', unread: policy.unread }
+  return rejecters
+    ? { because: 'not-a-rejecter', rejecters: rejecters.map(({ name }) => name) }
+    : { because: 'not-an-approver' }
 }
 
 /** Why an approver can never approve this change. Rejecting one's own change is always safe. */
@@ -144,7 +157,7 @@ export const barrierFor = (
   now: number,
   freezes: readonly Window[] = policy.freezes,
 ): Barrier | null => {
-  const stranger = ineligibleReason(policy, userId)
+  const stranger = ineligibleReason(policy, userId, verdict)
   if (stranger || verdict === 'Rejected') return stranger
   const own = separationReason(policy, userId)
   if (own) return own
@@ -154,11 +167,11 @@ export const barrierFor = (
 
 /** Whether a vote that was cast still counts: a person who is no longer an approver loses their vote. */
 export const counts = (policy: Policy, { userId, verdict }: Vote): boolean =>
-  !ineligibleReason(policy, userId) && (verdict === 'Rejected' || !separationReason(policy, userId))
+  !ineligibleReason(policy, userId, verdict) && (verdict === 'Rejected' || !separationReason(policy, userId))
 
 /**
  * Weighs the votes. One way must be met, with all its rules; a person counts once in each way, in the rule where it helps
- * most; one rejection by any approver decides. A policy without rules is never met.
+ * most; one rejection by a person who may reject decides. A policy without rules is never met.
  */
 export const judge = (policy: Policy, votes: readonly Vote[]): Ruling => {
   const counted = votes.filter((vote) => counts(policy, vote))

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Refusal } from './refusal.ts'
-import type { Policy, Rule } from './policy.ts'
+import type { Policy, Rejecters, Rule } from './policy.ts'
 
 /** People as an audit record keeps them: Slack user IDs if they are few, else their number and a hash of the IDs. */
 export type RecordedPeople = readonly string[] | PeopleDigest
@@ -11,8 +11,9 @@ export interface PeopleDigest {
   sha256: string
 }
 
-export interface RecordedPolicy extends Omit<Policy, 'rules' | 'breakGlass'> {
+export interface RecordedPolicy extends Omit<Policy, 'rules' | 'rejecters' | 'breakGlass'> {
   rules: (Omit<Rule, 'people'> & { people: RecordedPeople })[]
+  rejecters?: (Omit<Rejecters, 'people'> & { people: RecordedPeople })[]
   breakGlass: RecordedPeople
 }
 
@@ -31,11 +32,14 @@ export const recordedPeople = (people: readonly string[]): RecordedPeople => {
   return { members: inOrder.length, sha256: sha256.digest('hex') }
 }
 
-export const recordedPolicy = (policy: Policy): RecordedPolicy => ({
+export const recordedPolicy = ({ rejecters, ...policy }: Policy): RecordedPolicy => ({
   ...policy,
-  rules: policy.rules.map((rule) => ({ ...rule, people: recordedPeople(rule.people) })),
+  rules: policy.rules.map(withRecordedPeople),
+  ...(rejecters && { rejecters: rejecters.map(withRecordedPeople) }),
   breakGlass: recordedPeople(policy.breakGlass),
 })
+
+const withRecordedPeople = <G extends Rejecters>(group: G) => ({ ...group, people: recordedPeople(group.people) })
 
 export const recordedRefusal = (refusal: Refusal): RecordedRefusal => {
   if (!('breakGlass' in refusal)) return refusal

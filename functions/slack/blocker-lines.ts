@@ -52,6 +52,16 @@ const shortGroups = (policy: Policy): string[] => {
   return rest > 0 ? [...named, plain(formFor(GROUP.more, rest), { count: String(rest) })] : named
 }
 
+const rejecters: Line = (_, { policy }) =>
+  policy.rejecters ? say(NEWS.rejecters, { groups: rejecterWords(policy.rejecters.map(({ name }) => name)) }) : []
+
+/** "security or release managers". */
+export const rejecterWords = (names: readonly string[]): string => {
+  const { shown, rest } = firstOf(names, MOST_UNKNOWN)
+  const more = rest > 0 ? [plain(formFor(GROUP.more, rest), { count: String(rest) })] : []
+  return listed([...shown.map((name) => cut(name, 60)), ...more], 'disjunction')
+}
+
 const unread: Line = (_, { policy }, { words }) =>
   policy.unread.length === 0 ? [] : say(NEWS.unread, { clauses: cut(policy.unread.join('; '), words) })
 
@@ -96,6 +106,7 @@ const LINES: readonly Line[] = [
   notSent,
   unidentified,
   tooFew,
+  rejecters,
   unread,
   standInLine,
   unsigned,

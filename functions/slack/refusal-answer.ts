@@ -5,7 +5,7 @@ import { stillNeededPeople } from '../domain/policy.ts'
 import { missingGroups, whyNoApprover } from './approver-lines.ts'
 import type { Inline } from './block-kit.ts'
 import { cut, moment, text } from './block-kit.ts'
-import { unknownWords } from './blocker-lines.ts'
+import { rejecterWords, unknownWords } from './blocker-lines.ts'
 import { endOf } from './end-of-approval.ts'
 import { freezeParts, overrideBy } from './freeze-parts.ts'
 import { mentionsOf } from './people-parts.ts'
@@ -26,23 +26,32 @@ type Answers = {
   [B in Refusal['because']]: (refusal: Extract<Refusal, { because: B }>, approval: Approval) => Inline[]
 }
 
-const { again: tryAgain, instead, reject } = REFUSED
+const { again: tryAgain, instead } = REFUSED
+
+/** Where every approver may reject, so may the person who may not approve. */
+const rejectIn = ({ resolvedPolicy }: Approval): string =>
+  resolvedPolicy?.policy.rejecters ? '' : ` ${REFUSED.reject}`
 
 const ANSWERS: Answers = {
   'no-route': () => say(REFUSED.noRoute, { instead }),
   'no-approvers': () => say(REFUSED.noApprovers, { instead }),
   'console-only': ({ why }) => say(REFUSED.consoleOnly, { why: cut(why, 300) }),
   'not-an-approver': (_, approval) => [...say(REFUSED.notAnApprover), ...missing(approval)],
+  'not-a-rejecter': ({ rejecters }) => say(REFUSED.notARejecter, { groups: rejecterWords(rejecters) }),
   unread: ({ unread }) => say(REFUSED.unread, { clauses: cut(unread.join('; '), 400), again: tryAgain }),
   author: ({ revision }, approval) => [
     ...(revision
-      ? say(REFUSED.author, { revision: cut(revision, 40), reject })
-      : say(REFUSED.authorOfPart, { reject })),
+      ? say(REFUSED.author, { revision: cut(revision, 40), reject: rejectIn(approval) })
+      : say(REFUSED.authorOfPart, { reject: rejectIn(approval) })),
     ...missing(approval),
   ],
-  starter: (_, approval) => [...say(REFUSED.starter, { reject }), ...missing(approval)],
-  unidentified: ({ unidentified }) =>
-    say(REFUSED.unidentified, { unknown: unknownWords(unidentified), nameThem: REFUSED.nameThem, reject }),
+  starter: (_, approval) => [...say(REFUSED.starter, { reject: rejectIn(approval) }), ...missing(approval)],
+  unidentified: ({ unidentified }, approval) =>
+    say(REFUSED.unidentified, {
+      unknown: unknownWords(unidentified),
+      nameThem: REFUSED.nameThem,
+      reject: rejectIn(approval),
+    }),
   frozen: ({ frozen, breakGlass }) =>
     say(REFUSED.frozen, { freeze: freezeParts(frozen), override: overrideBy(breakGlass) }),
   deactivated: () => say(REFUSED.deactivated),

@@ -55,7 +55,7 @@ export const EQUIVALENT_MUTANTS: readonly Equivalent[] = [
   ...neverEmpty(
     'functions/flows/approval/resolve-policy.ts',
     NO_EMPTY_ID,
-    'lookUpAll(services, [escalate ?? NO_MEMBERS, route.breakGlass, ...rulesThrough(route)]),',
+    'lookUpAll(services, [escalate ?? NO_MEMBERS, route.breakGlass, ...rulesThrough(route), ...route.rejecters]),',
     'startedBy: starters.flatMap(({ userId }) => userId ?? []),',
   ),
   ...neverEmpty(

@@ -39,6 +39,8 @@ const anyWays = (rules: readonly Rule[]): fc.Arbitrary<Pick<Policy, 'ways'>> =>
           .map((ways) => ({ ways })),
       )
 
+const anyRejecters = fc.subarray(EVERYONE, { minLength: 1 }).map((people) => [{ name: 'security', people, groups: [] }])
+
 const anyPolicy: fc.Arbitrary<Policy> = fc
   .record({
     consoleOnly: fc.option(fc.constant('the database is migrated by hand'), { freq: 9 }),
@@ -48,7 +50,9 @@ const anyPolicy: fc.Arbitrary<Policy> = fc
     freezes: fc.constantFrom([], [WEEKEND]),
     breakGlass: fc.subarray(PEOPLE),
     unread: fc.array(fc.constant(UNREAD), { maxLength: 1 }),
+    rejecters: fc.option(anyRejecters, { nil: undefined, freq: 2 }),
   })
+  .map(({ rejecters, ...more }) => ({ ...more, ...(rejecters && { rejecters }) }))
   .chain((more) => anyRules.chain((rules) => anyWays(rules).map((ways) => policy(rules, { ...more, ...ways }))))
 
 const anyVotes = (...verdicts: Vote['verdict'][]): fc.Arbitrary<Vote[]> =>
@@ -67,6 +71,12 @@ const missingByWay = (policy: Policy, votes: readonly Vote[]): number[] =>
 /** An independent implementation of the policy's rules. */
 const isListed = ({ rules, consoleOnly }: Policy, person: string): boolean =>
   consoleOnly === null && rules.some(({ people }) => people.includes(person))
+const mayReject = (policy: Policy, person: string): boolean =>
+  policy.rejecters
+    ? policy.consoleOnly === null &&
+      policy.rules.length > 0 &&
+      policy.rejecters.some(({ people }) => people.includes(person))
+    : isListed(policy, person)
 const isForbidden = ({ forbidden, unidentified, whenUnidentified }: Policy, person: string): boolean =>
   forbidden.some(({ userId }) => userId === person) || (whenUnidentified === 'refuse' && unidentified.length > 0)
 
@@ -154,6 +164,17 @@ describe('the policy', () => {
   test('ends with the first rejection of an approver', () => {
     const no = vote('U0ELI', 'Rejected')
     expect(weigh(POLICY, [vote('U0DANA'), vote('U0CHEN'), no])).toMatchObject({ kind: 'rejected', by: no })
+  })
+
+  test('lets only those reject whom it names for that, and no one approve for it', () => {
+    const veto = { ...POLICY, rejecters: [{ name: 'security', people: ['U0FAY'], groups: [] }] }
+    const because = { because: 'not-a-rejecter', rejecters: ['security'] }
+    expect(barrierFor(veto, 'U0DANA', 'Rejected', START)).toEqual(because)
+    expect(barrierFor(veto, 'U0FAY', 'Approved', START)).toEqual({ because: 'not-an-approver' })
+    expect(weigh(veto, [vote('U0DANA', 'Rejected')]).kind).toBe('open')
+    expect(weigh(veto, [vote('U0FAY', 'Rejected')]).kind).toBe('rejected')
+    const unread = { ...veto, unread: [UNREAD] }
+    expect(barrierFor(unread, 'U0DANA', 'Rejected', START)).toEqual({ because: 'unread', unread: [UNREAD] })
   })
 
   test('ignores the rejection of a person who is not an approver', () => {
@@ -274,8 +295,8 @@ describe('for every policy and every set of votes', () => {
   test('people whom no rule lists, and approvals of forbidden people, change nothing', () => {
     fc.assert(
       fc.property(anyPolicy, anyVotes('Approved', 'Rejected'), (policy, votes) => {
-        const counting = votes.filter(
-          ({ userId, verdict }) => isListed(policy, userId) && (verdict === 'Rejected' || !isForbidden(policy, userId)),
+        const counting = votes.filter(({ userId, verdict }) =>
+          verdict === 'Rejected' ? mayReject(policy, userId) : isListed(policy, userId) && !isForbidden(policy, userId),
         )
         expect(weigh(policy, votes)).toEqual(weigh(policy, counting))
       }),
@@ -309,10 +330,9 @@ describe('for every policy and every set of votes', () => {
       fc.property(anyPolicy, fc.constantFrom(...EVERYONE), moment, fc.boolean(), (policy, person, now, glass) => {
         const inForce = glass ? [] : policy.freezes
         const isWeekend = policy.freezes.length > 0 && [0, 6].includes(new Date(now).getUTCDay())
-        const mayReject = isListed(policy, person)
-        const mayApprove = mayReject && !isForbidden(policy, person) && (glass || !isWeekend)
+        const mayApprove = isListed(policy, person) && !isForbidden(policy, person) && (glass || !isWeekend)
         expect(barrierFor(policy, person, 'Approved', now, inForce) === null).toBe(mayApprove)
-        expect(barrierFor(policy, person, 'Rejected', now, inForce) === null).toBe(mayReject)
+        expect(barrierFor(policy, person, 'Rejected', now, inForce) === null).toBe(mayReject(policy, person))
       }),
     )
   })
@@ -330,7 +350,7 @@ describe('for every policy and every set of votes', () => {
   test('with a rejection of an approver, it is never granted', () => {
     fc.assert(
       fc.property(anyPolicy, anyVotes('Approved', 'Rejected'), (policy, votes) => {
-        const rejected = votes.some(({ userId, verdict }) => verdict === 'Rejected' && isListed(policy, userId))
+        const rejected = votes.some(({ userId, verdict }) => verdict === 'Rejected' && mayReject(policy, userId))
         expect(weigh(policy, votes).kind === 'rejected').toBe(rejected)
       }),
     )

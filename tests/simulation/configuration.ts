@@ -111,6 +111,7 @@ const someRoute = (chance: Chance): Route => {
   if (chance.is(0.3)) return plain
   return {
     ...plain,
+    rejecters: chance.is(0.2) ? [{ name: 'security', people: ['U0ZOE'], groups: ['S0MANAGERS'] }] : [],
     consoleOnly: some(chance, 0.03, () => 'the database is migrated by hand'),
     forbid: chance.pick([[], ['author'], ['author', 'starter']] as const),
     whenUnidentified: chance.pick(['refuse', 'allow'] as const),

@@ -64,6 +64,13 @@ const EXAMPLES: Examples = {
       `No one can approve this in Slack: greenlight.yml has no route for it. ${CONSOLE}`,
     ],
   ],
+  'not-a-rejecter': [
+    [
+      { because: 'not-a-rejecter', rejecters: ['security', 'leads'] },
+      approval(),
+      'You cannot reject this deployment: only security or leads can.',
+    ],
+  ],
   'no-approvers': [
     [
       { because: 'no-approvers' },

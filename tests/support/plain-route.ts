@@ -5,6 +5,7 @@ export const PLAIN_ROUTE: Route = {
   environment: 'Production',
   approvers: [],
   anyOf: [],
+  rejecters: [],
   consoleOnly: null,
   forbid: [],
   whenUnidentified: 'refuse',

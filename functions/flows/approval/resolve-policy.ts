@@ -26,11 +26,13 @@ export const resolvePolicy = async (
   if (!route) return null
   const { escalate } = route
   const [looked, authors, starters] = await Promise.all([
-    lookUpAll(services, [escalate ?? NO_MEMBERS, route.breakGlass, ...rulesThrough(route)]),
+    lookUpAll(services, [escalate ?? NO_MEMBERS, route.breakGlass, ...rulesThrough(route), ...route.rejecters]),
     Promise.all(asked.change.authors.map((author) => identify(services, author))),
     identifyStarters(services, asked),
   ])
-  const [standInsNamed, overriders, ...rules] = looked as [LookedUp, LookedUp, ...LookedUp[]]
+  const [standInsNamed, overriders, ...groups] = looked as [LookedUp, LookedUp, ...LookedUp[]]
+  const rules = groups.slice(0, rulesThrough(route).length)
+  const rejecters = groups.slice(rules.length)
   const among = forbiddenAmong(route, authors, starters)
   const standIns = asked.escalatedAt === null ? [] : standInsNamed.people
   const policy: Policy = {
@@ -41,13 +43,16 @@ export const resolvePolicy = async (
       groups,
       people: [...new Set([...rules[index]!.people, ...standIns])],
     })),
+    ...(route.rejecters.length > 0 && {
+      rejecters: route.rejecters.map(({ name, groups }, index) => ({ name, groups, people: rejecters[index]!.people })),
+    }),
     consoleOnly: route.consoleOnly,
     // Only where it is set, so that a policy that was stored without it is the same.
     ...(route.consoleApprovals === 'allow' && { consoleApprovals: 'allow' as const }),
     ...separated(route, among),
     freezes: route.freezes,
     breakGlass: overriders.people,
-    unread: [...new Set([...rules, standInsNamed, overriders, ...among].flatMap(({ unread }) => unread))],
+    unread: [...new Set([...groups, standInsNamed, overriders, ...among].flatMap(({ unread }) => unread))],
   }
   return {
     policy,

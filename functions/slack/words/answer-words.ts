@@ -19,16 +19,17 @@ export const REFUSED = {
   instead: 'Approve or reject it in the AWS console.',
   consoleOnly: 'This is approved or rejected in the AWS console only: {why}',
   notAnApprover: 'You are not an approver of this deployment.',
+  notARejecter: 'You cannot reject this deployment: only {groups} can.',
   unread: 'Greenlight cannot tell whether you can do this. {clauses}. {again}',
   again: 'Nothing was counted; please try again in a minute.',
   author:
-    'You cannot approve this deployment: you wrote {revision}, and authors cannot approve their own changes. {reject}',
+    'You cannot approve this deployment: you wrote {revision}, and authors cannot approve their own changes.{reject}',
   authorOfPart:
-    'You cannot approve this deployment: you wrote a part of it, and authors cannot approve their own changes. {reject}',
+    'You cannot approve this deployment: you wrote a part of it, and authors cannot approve their own changes.{reject}',
   starter:
-    'You cannot approve this deployment: you started it, and its route does not let its starter approve it. {reject}',
+    'You cannot approve this deployment: you started it, and its route does not let its starter approve it.{reject}',
   reject: 'You can reject it.',
-  unidentified: '{unknown} So Greenlight cannot tell who must not approve. {nameThem} {reject}',
+  unidentified: '{unknown} So Greenlight cannot tell who must not approve. {nameThem}{reject}',
   nameThem: 'Add them under “people” in greenlight.yml, or approve this in the AWS console.',
   frozen: '{freeze} You cannot approve before it ends. {override}',
   deactivated: 'Your Slack account is deactivated, so this did not count. Ask a Slack admin.',

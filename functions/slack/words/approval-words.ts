@@ -73,6 +73,7 @@ export const NO_APPROVER = {
 
 /** What blocks it while it waits, or has changed: one line each. */
 export const NEWS = {
+  rejecters: 'Only {groups} can reject this.',
   escalated: '*Escalated* {at}: {people} can now approve for any group.',
   at: '({date_short_pretty} at {time})',
   unread: '{clauses}. Greenlight tries again at every click and every few minutes.',
