@@ -43,8 +43,9 @@ const stepBack = (clock: Clock, attempt: number, roundMs: number): Promise<void>
 }
 
 const SHORTEST_ROUND_MS = 20
-const LONGEST_ROUND_MS = 100
-const MOST_DOUBLINGS = 5
+const LONGEST_ROUND_MS = 300
+/** Fifty contenders write one after another within a second, if the table answers in 10 milliseconds. */
+const MOST_DOUBLINGS = 3
 
 interface Item<T> {
   version: number

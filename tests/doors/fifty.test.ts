@@ -1,98 +1,31 @@
 import { jest } from '@jest/globals'
-import { writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
-import { approvalRequested } from '../../functions/approval-requested.ts'
 import { documentClient } from '../../functions/aws/document-client.ts'
 import { APPROVAL_DECIDED } from '../../schemas/approval-decided-schema.ts'
 import type { ApprovalRecord, ExportedEntry } from '../../cli/audit/record-reader.ts'
 import { readRecords } from '../../cli/audit/record-reader.ts'
-import { buttonClicked } from '../../functions/button-clicked.ts'
-import { effectDue } from '../../functions/effect-due.ts'
-import { minutePassed } from '../../functions/minute-passed.ts'
-import { pipelineChanged } from '../../functions/pipeline-changed.ts'
 import type { Log } from '../../functions/ports/log.ts'
-import { openServices } from '../../functions/services.ts'
 import { ACCOUNT } from '../../local/workspace/account.ts'
-import type { Doors, DoorsSettings } from '../../local/workspace/doors.ts'
-import { type HttpServer, listen } from '../../local/http-server.ts'
-import { sign } from '../../local/slack/interactions.ts'
-import { openWorkspace } from '../../local/workspace/workspace.ts'
+import { FIFTY as PEOPLE, openCrowd } from '../support/crowd.ts'
 import { newestExecution, pageClient } from '../support/page-client.ts'
-import { stillDelivery } from '../support/still-delivery.ts'
-import { decided, form } from '../support/slack-payload.ts'
 
 jest.setTimeout(60_000)
 
-const PEOPLE = Array.from({ length: 50 }, (_, index) => `U0P${String(index).padStart(2, '0')}`)
-const SIGNING_SECRET = 'fifty-secret'
-const TEAM = 'T0SHOPTEAM'
 const MINUTE = 60_000
 const MOST_MINUTES = 10
 const DAY = 1_440 * MINUTE
 
-const CONFIGURATION = `
-defaults: { approvals: C0RELEASES }
-routes:
-  - match: { pipeline: flask-app }
-    approvers: [{ name: everybody, people: [${PEOPLE.join(', ')}], count: 2 }]
-    comment: none
-`
-
-/** Fifty functions are more than one machine starts at once; each of these takes every fifth click. */
-const INSTANCES = 5
-
-/** Slack, with fifty more people. */
-const knowingAll = (slackOf: () => string) =>
-  listen(async (request) => {
-    const { pathname } = new URL(request.url)
-    const { method, headers } = request
-    const body = await request.text()
-    const user = pathname === '/users.info' ? new URLSearchParams(body).get('user') : null
-    if (user && PEOPLE.includes(user))
-      return Response.json({ ok: true, user: { id: user, team_id: TEAM, name: user, profile: { real_name: user } } })
-    const answer = await fetch(`${slackOf()}${pathname}`, { method, headers, body })
-    return new Response(await answer.arrayBuffer(), answer)
-  }, 0)
-
+/** What the bot has logged. */
+const said: string[] = []
 const note = (message: string, about: object = {}) => void said.push(`${message} ${JSON.stringify(about)}`)
 const LOG: Log = { info: note, warn: note, error: note, count: note }
 
-let workspace: Awaited<ReturnType<typeof openWorkspace>>
-let slack: HttpServer
-/** What the bot has logged. */
-const said: string[] = []
+let crowd: Awaited<ReturnType<typeof openCrowd>>
+let workspace: typeof crowd.workspace
 beforeAll(async () => {
-  let url = ''
-  slack = await knowingAll(() => `${url}/slack/api`)
-  const openCrowdedDoors = async (given: Record<string, string>, settings: DoorsSettings): Promise<Doors> => {
-    url = settings.url
-    const GREENLIGHT_CONFIG = join(settings.directory, 'fifty.yml')
-    await writeFile(GREENLIGHT_CONFIG, CONFIGURATION)
-    const environment = { ...given, SLACK_API_URL: `${slack.url}/` }
-    const instance = () => openServices({ ...environment, GREENLIGHT_CONFIG }, settings.clock, LOG)
-    const clicked = Array.from({ length: INSTANCES }, () => buttonClicked(instance()))
-    let clicks = 0
-    return {
-      approvalRequested: approvalRequested(instance()),
-      pipelineChanged: pipelineChanged(instance()),
-      buttonClicked: (event) => clicked[clicks++ % INSTANCES]!(event),
-      effectDue: effectDue(instance()),
-      minutePassed: minutePassed(instance()),
-    }
-  }
-  workspace = await openWorkspace({
-    port: 0,
-    botToken: 'xoxb-fifty',
-    signingSecret: SIGNING_SECRET,
-    openDelivery: stillDelivery,
-    openDoors: openCrowdedDoors,
-    openPage: () => Promise.resolve({ html: '', assets: {} }),
-  })
+  crowd = await openCrowd(2, LOG)
+  workspace = crowd.workspace
 })
-afterAll(async () => {
-  await workspace.close()
-  await slack.close()
-})
+afterAll(() => crowd.close())
 
 const recordOfToday = async () => {
   const connection = {
@@ -107,27 +40,12 @@ const recordOfToday = async () => {
   return records
 }
 
-const click = async (approval: string, userId: string) => {
-  const body = form(decided('approve', approval, '', userId))
-  const timestamp = String(Math.floor(workspace.clock.now() / 1000))
-  const response = await fetch(`${workspace.url}/slack/events`, {
-    method: 'POST',
-    headers: {
-      'content-type': 'application/x-www-form-urlencoded',
-      'x-slack-request-timestamp': timestamp,
-      'x-slack-signature': sign(SIGNING_SECRET, timestamp, body),
-    },
-    body,
-  })
-  return response.status
-}
-
 test('if fifty approve in the same second, two count, all are recorded, and CodePipeline gets one verdict', async () => {
   const { seen } = pageClient(workspace.url)
   await seen((snapshot) => JSON.stringify(snapshot.channels).includes('"approve"'))
   await workspace.settled()
   const [id] = [...(await recordOfToday()).keys()]
-  const statuses = await Promise.all(PEOPLE.map((userId) => click(id!, userId)))
+  const statuses = await Promise.all(PEOPLE.map((userId) => crowd.click(id!, userId)))
   await seen((snapshot) => newestExecution(snapshot)?.status === 'Succeeded')
   await workspace.settled()
   expect(statuses).toEqual(PEOPLE.map(() => 200))

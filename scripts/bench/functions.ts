@@ -1,0 +1,56 @@
+/**
+ * How big each function is and how long it takes to load, as packaged: `npm run bench -- functions [runs]`.
+ *
+ * The milliseconds are of this machine: compare them with each other, and before a change with after it.
+ */
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { packageService } from '../../tests/support/package-service.ts'
+
+const runs = Number(process.argv[3] ?? 9)
+if (!Number.isInteger(runs) || runs < 1) {
+  console.error(
+    `npm run bench -- functions [runs]: the number of runs is a whole number from 1, not "${process.argv[3]}"`,
+  )
+  process.exit(1)
+}
+
+const median = (numbers: number[]) => numbers.sort((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? NaN
+
+/** Milliseconds from the start of the import to its end, in a fresh process. */
+const load = (bundle: string, cwd: string): number => {
+  const script = `const since = performance.now()
+    await import(${JSON.stringify(pathToFileURL(bundle).href)})
+    console.log(performance.now() - since)`
+  const env = {
+    AWS_REGION: 'eu-west-1',
+    TABLE_NAME: 'table',
+    QUEUE_URL: 'https://sqs.eu-west-1.amazonaws.com/111122223333/effects',
+    SLACK_SECRETS_PATH: '/greenlight/bench/slack',
+    GREENLIGHT_CONFIG: join(cwd, 'greenlight.yml'),
+  }
+  return Number(execFileSync(process.execPath, ['--input-type=module', '--eval', script], { cwd, env }).toString())
+}
+
+const packaged = await packageService()
+/** Empty, and far from node_modules. */
+const empty = mkdtempSync(join(tmpdir(), 'greenlight-bench-'))
+try {
+  const rows = [...packaged.archives].sort().map(([door, archive]) => {
+    const cwd = join(empty, door)
+    for (const [path, content] of archive) {
+      mkdirSync(dirname(join(cwd, path)), { recursive: true })
+      writeFileSync(join(cwd, path), content)
+    }
+    const bundle = `functions/${door}.mjs`
+    const milliseconds = Array.from({ length: runs }, () => load(join(cwd, bundle), cwd))
+    const kilobytes = (archive.get(bundle)?.length ?? 0) / 1000
+    return { function: door, 'kB minified': Math.round(kilobytes), 'ms to load': Math.round(median(milliseconds)) }
+  })
+  console.table(rows)
+} finally {
+  rmSync(empty, { recursive: true, force: true })
+}
