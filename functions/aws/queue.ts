@@ -75,7 +75,7 @@ const EFFECT = z.discriminatedUnion('do', [
   renamed('weigh-deferred-clicks'),
   renamed('send-notices'),
   z.object({ do: z.literal('show-execution'), execution: EXECUTION_KEY, lease: z.exactOptional(LEASE) }),
-  z.object({ do: z.literal('check-execution'), execution: EXECUTION_KEY }),
+  z.object({ do: z.enum(['check-execution', 'tell-execution']), execution: EXECUTION_KEY }),
 ])
 
 const DUE = z.object({ effect: EFFECT, attempt: z.int().check(z.positive()) })

@@ -3,7 +3,12 @@ import type { StoredRevision } from './stored-change.ts'
 import { restoredRevision } from './stored-change.ts'
 
 /** An execution as its item has it: attributes keep the names that they were first stored under (see StoredApproval). */
-export interface StoredExecution extends Omit<Execution, 'firstEventAt' | 'lastEventAt' | 'revisions' | Mapped> {
+export interface StoredExecution extends Omit<
+  Execution,
+  'firstEventAt' | 'lastEventAt' | 'revisions' | 'notices' | Mapped
+> {
+  /** Missing in executions that were stored before their ends were told. */
+  notices?: Execution['notices']
   /** The first revision: functions of an earlier version show it alone. */
   revision: StoredRevision | null
   /** Those of the other sources; missing if there is one source, and where only the first was kept. */
@@ -18,8 +23,15 @@ export interface StoredExecution extends Omit<Execution, 'firstEventAt' | 'lastE
 type Mapped = 'stages' | 'actions' | 'approvals'
 type Stored<M> = M extends ReadonlyMap<string, infer T> ? Record<string, T> : never
 
-export const storedExecution = ({ firstEventAt, lastEventAt, revisions, ...same }: Execution): StoredExecution => ({
+export const storedExecution = ({
+  firstEventAt,
+  lastEventAt,
+  revisions,
+  notices,
+  ...same
+}: Execution): StoredExecution => ({
   ...same,
+  ...(Object.keys(notices).length > 0 && { notices }),
   revision: revisions[0] ?? null,
   ...(revisions.length > 1 && { otherRevisions: revisions.slice(1) }),
   firstHeardAt: firstEventAt,
@@ -34,9 +46,11 @@ export const restoredExecution = ({
   heardAt,
   revision,
   otherRevisions = [],
+  notices = {},
   ...same
 }: StoredExecution): Execution => ({
   ...same,
+  notices,
   revisions: [...(revision ? [revision] : []), ...otherRevisions].map(restoredRevision),
   firstEventAt: firstHeardAt,
   lastEventAt: heardAt,

@@ -47,6 +47,10 @@ export const configurationFrom = (file: ConfigurationFile): Configuration => {
     approvalsChannelFor: (where) => find(where)?.approvals ?? defaults.approvals ?? null,
     statusChannelFor: (pipeline) =>
       routes.find((route) => route.status && matchesPipeline(route, pipeline))?.status ?? defaults.status ?? null,
+    routeOfExecution: ({ stage, action, ...pipeline }) => {
+      const ended = stage !== undefined && action !== undefined ? find({ ...pipeline, stage, action }) : undefined
+      return settingsOf(file, ended ?? routes.find((route) => matchesPipeline(route, pipeline)) ?? { match: {} })
+    },
     // AWS has no two roles, and e-mail no two mailboxes, that differ only in capital letters.
     personFor: (identity) => people.get(identity.toLowerCase()) ?? null,
     retention,

@@ -126,6 +126,8 @@ const REJECTERS = z
   .array(z.strictObject({ name: GROUP_NAME, ...MEMBERS }).check(z.refine(hasAny, `${MEMBERS_EXPECTED} reject`)))
   .check(z.minLength(1, 'expected at least one group'), z.maxLength(20, 'expected at most 20 groups'))
 
+const ON_CALL = z.strictObject(MEMBERS).check(z.refine(hasAny, `${MEMBERS_EXPECTED} be mentioned`))
+
 const unique = (expected: string) =>
   z.refine<readonly unknown[]>((list) => new Set(list).size === list.length, expected)
 
@@ -148,6 +150,8 @@ export const POLICY_SETTINGS = {
   lastCall: z.optional(z.union([NONE, DELAY], orNone(DURATION_EXPECTED))),
   escalate: z.optional(z.union([NONE, ESCALATE], orNone('expected after, with a channel, people or groups'))),
   quiet: z.optional(z.array(QUIET).check(z.maxLength(20, 'expected at most 20 windows'))),
+  deployments: z.optional(z.enum(['all', 'changes', 'failures', 'none'], 'expected all, changes, failures or none')),
+  onCall: z.optional(z.union([NONE, ON_CALL], orNone('expected people and groups'))),
   consoleApprovals: z.optional(z.enum(['report', 'allow'], 'expected report or allow')),
   comment: z.optional(z.enum(['none', 'optional', 'required'], 'expected none, optional or required')),
 }

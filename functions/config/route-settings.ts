@@ -11,7 +11,7 @@ export const alternativesOf = ({ anyOf = [] }: Pick<RouteEntry, 'anyOf'>): Appro
 export const settingsOf = (file: Pick<ConfigurationFile, 'defaults' | 'zone'>, entry: RouteEntry): Route => {
   const { zone, defaults } = file
   const given = { ...defaults, ...entry }
-  const { escalate = 'none', lastCall = 'none', breakGlass = 'none', rejecters = 'none' } = given
+  const { escalate = 'none', lastCall = 'none', breakGlass = 'none', rejecters = 'none', onCall = 'none' } = given
   return {
     environment: entry.environment ?? null,
     approvers: entry.approvers ?? [],
@@ -26,6 +26,8 @@ export const settingsOf = (file: Pick<ConfigurationFile, 'defaults' | 'zone'>, e
     lastCall: lastCall === 'none' ? null : lastCall,
     escalate: escalate === 'none' ? null : { ...escalate, channel: escalate.channel ?? null },
     quiet: (given.quiet ?? []).map(({ zone: own, span }): Window => ({ name: 'quiet hours', zone: own ?? zone, span })),
+    deployments: given.deployments ?? 'changes',
+    onCall: onCall === 'none' ? NO_MEMBERS : onCall,
     consoleApprovals: given.consoleApprovals ?? 'report',
     comment: given.comment ?? 'optional',
   }

@@ -318,10 +318,18 @@ export const withDeployment = (approval: Approval, deployment: Deployment, toldA
   if (approval.deployment === null || same(approval.deployment, deployment)) return approval
   if (approval.deployment.name !== 'running' && toldAt < approval.deployment.at + Number(deployment.name === 'running'))
     return approval
-  const next = { ...approval, deployment, showing: touched(approval.showing, now) }
+  const isSeen = !same(shownDeployment(approval.deployment), shownDeployment(deployment))
+  const next = { ...approval, deployment, ...(isSeen && { showing: touched(approval.showing, now) }) }
   return approval.deployment.name === deployment.name
     ? next
-    : withEntry(next, now, { what: 'released', release: deployment })
+    : withEntry(next, now, { what: 'released', release: shownDeployment(deployment) })
+}
+
+/** Without what only its notice needs. */
+const shownDeployment = (deployment: Deployment): Deployment => {
+  if (deployment.name === 'running') return deployment
+  const { startedAt: _, told: __, failedIn: ___, ...shown } = deployment
+  return shown
 }
 
 /** More approval actions of the stage are known. */

@@ -4,11 +4,8 @@ import type { Notice, NoticeKind } from './notice.ts'
 import type { Window } from './window.ts'
 import { frozenAt } from './window.ts'
 import { passedBy } from './past-policy.ts'
-import { DAY } from './time-units.ts'
+import { NEWS_FOR, endNotice, endOfDeployment } from './deployment-notices.ts'
 import { ownEntry } from '../own-entry.ts'
-
-/** After a day, the outcome or an override of the freeze is no longer news. */
-const NEWS_FOR = DAY
 
 /** These are sent in quiet hours and in a freeze too. */
 const SENT_AT_ONCE: ReadonlySet<NoticeKind> = new Set(['outcome', 'glass-broken', 'past-policy'])
@@ -40,7 +37,9 @@ export const postponed = (approval: Approval, kind: NoticeKind, at: number): num
 /**
  * Every notice that the approval may need, with the time at which it falls due, before quiet hours and freezes count.
  */
-const foreseen = ({ resolvedPolicy, requestedAt, expiresAt, state, override }: Approval): Notice[] => {
+const foreseen = (approval: Approval): Notice[] => {
+  const { resolvedPolicy, requestedAt, expiresAt, state, override, deployment, notices } = approval
+  const end = endOfDeployment(deployment)
   const notice = (kind: NoticeKind, dueAt: number, key: string = kind, channel: string | null = null): Notice => ({
     kind,
     key,
@@ -51,6 +50,7 @@ const foreseen = ({ resolvedPolicy, requestedAt, expiresAt, state, override }: A
     ...(override ? [notice('glass-broken', override.at)] : []),
     ...(state.name === 'settled' && passedBy(state.outcome) ? [notice('past-policy', state.at)] : []),
     ...(state.name === 'settled' ? [notice('outcome', state.at)] : []),
+    ...(end ? [endNotice(end, notices)] : []),
   ]
   if (state.name !== 'waiting' || !resolvedPolicy || resolvedPolicy.policy.consoleOnly !== null) return news
   const { remind, lastCall, escalate } = resolvedPolicy.timing
@@ -75,7 +75,7 @@ export const noticesOf = (approval: Approval): Notice[] => {
   const reminders = inTime.filter(({ kind }) => kind === 'reminder')
   /** From then on the notice is useless. */
   const end = (notice: Notice): number => {
-    if (SENT_AT_ONCE.has(notice.kind)) return notice.dueAt + NEWS_FOR
+    if (SENT_AT_ONCE.has(notice.kind) || notice.kind === 'deployment') return notice.dueAt + NEWS_FOR
     // The notice of an override goes to the approvers who are still needed, so it has reminded them.
     if (notice.kind === 'reminder' && override && notice.dueAt <= override.at) return -Infinity
     const next = reminders[reminders.findIndex(({ key }) => key === notice.key) + 1]

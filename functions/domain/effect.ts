@@ -28,6 +28,8 @@ export type Effect =
   | { do: 'file-entries'; approval: string }
   | { do: 'show-execution'; execution: ExecutionKey; lease?: ShowingLease }
   | { do: 'check-execution'; execution: ExecutionKey }
+  /** Sends the notice of the execution's end in the thread of its status card. */
+  | { do: 'tell-execution'; execution: ExecutionKey }
 
 /** Whether both do the same work: the lease with which a message is shown makes no difference. */
 export const isSameEffect = (one: Effect, other: Effect): boolean => same(withoutLease(one), withoutLease(other))

@@ -1,10 +1,10 @@
+import type { NoticeDelivery } from './notice.ts'
 import type { ExecutionKey } from './pipeline.ts'
 import type { Revision } from './revision.ts'
 import { same } from './canonical.ts'
 import type { Place, Showing } from './showing.ts'
 import { notShownYet, touched } from './showing.ts'
 import type { Starter } from './starter.ts'
-import { MINUTE } from './time-units.ts'
 
 /**
  * One pipeline execution, put together from state-change events that arrive late, twice or out of order.
@@ -27,6 +27,8 @@ export interface Execution {
   starter: Starter | null
   /** By stage and action (`Production/Approve`), for links: the latest approval that was requested there. */
   approvals: ReadonlyMap<string, ApprovalLink>
+  /** The notices in its message's thread, by the notice's key. */
+  notices: Readonly<Record<string, NoticeDelivery>>
   /** Its message is not older than this. */
   firstEventAt: number
   /** When its last event arrived, or the pipeline was last read. Epoch milliseconds. */
@@ -82,6 +84,7 @@ export const newExecution = (key: ExecutionKey, now: number): Execution => ({
   revisions: [],
   starter: null,
   approvals: new Map(),
+  notices: {},
   firstEventAt: now,
   lastEventAt: now,
   confirmed: false,
@@ -224,22 +227,4 @@ const isRunning = ({ progress }: TimedProgress): boolean => ['running', 'stoppin
 export const stageNames = (execution: Execution): string[] => {
   const heardOf = inOrderOfStart(execution.stages)
   return [...execution.stageOrder, ...heardOf.filter((stage) => !execution.stageOrder.includes(stage))]
-}
-
-/**
- * EventBridge delivers CodePipeline's events only at best effort: without events, the execution is read from
- * CodePipeline.
- */
-const CHECK_AFTER_SILENCE = 10 * MINUTE
-/** Long enough for the last events to arrive by themselves. */
-const CONFIRM_AFTER = 2 * MINUTE
-
-/** When the sweep must look at the execution next; null if nothing can go wrong with it any more. */
-export const executionAttentionAt = (execution: Execution): number | null => {
-  const { showing, lastEventAt, confirmed } = execution
-  const times = [
-    showing.behindSince === null ? null : Math.max(showing.behindSince, lastEventAt) + MINUTE,
-    isOver(execution) ? (confirmed ? null : lastEventAt + CONFIRM_AFTER) : lastEventAt + CHECK_AFTER_SILENCE,
-  ].filter((time) => time !== null)
-  return times.length === 0 ? null : Math.min(...times)
 }

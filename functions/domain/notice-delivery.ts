@@ -3,9 +3,16 @@ import { freezeOf } from './approval.ts'
 import { noticesOf, postponed } from './due-notices.ts'
 import type { Lease } from './lease.ts'
 import { SLACK_CALL, acquire, holds, isOwner } from './lease.ts'
+import type { Execution } from './execution.ts'
+import { endNoticeOf } from './deployment-notices.ts'
 import type { Notice, NoticeDelivery, SaidNotice } from './notice.ts'
 import { HOUR, MINUTE } from './time-units.ts'
 import { ownEntry } from '../own-entry.ts'
+
+/** A record whose message has notices in its thread. */
+export interface Noticed {
+  notices: Readonly<Record<string, NoticeDelivery>>
+}
 
 export type NoticeAcquisition =
   /** No notice is due. */
@@ -24,16 +31,45 @@ export const acquireNotice = (given: Approval, owner: string, now: number): [App
   const skipped = Object.fromEntries([...late].map(({ key }) => [key, { name: 'skipped', at: now } as const]))
   const notice = due.find((one) => !late.has(one))
   if (!notice) return [approval, { kind: 'none' }]
-  const notices = { ...approval.notices, ...skipped }
-  const delivery = ownEntry(notices, notice.key)
+  const [next, acquired] = acquireDelivery(
+    late.size > 0 ? { ...approval, notices: { ...approval.notices, ...skipped } } : approval,
+    notice,
+    owner,
+    now,
+  )
+  return [acquired.kind === 'busy' ? approval : next, acquired]
+}
+
+/** The same of an execution, which has one notice: of its end. */
+export const acquireExecutionNotice = (
+  execution: Execution,
+  owner: string,
+  now: number,
+): [Execution, NoticeAcquisition] => {
+  const notice = endNoticeOf(execution)
+  return notice && notice.dueAt <= now ? acquireDelivery(execution, notice, owner, now) : [execution, { kind: 'none' }]
+}
+
+const acquireDelivery = <T extends Noticed>(
+  record: T,
+  notice: Notice,
+  owner: string,
+  now: number,
+): [T, NoticeAcquisition] => {
+  const delivery = ownEntry(record.notices, notice.key)
   const acquisition = acquire(leaseOf(delivery), owner, now, SLACK_CALL)
-  if (acquisition.kind === 'busy') return [approval, acquisition]
+  if (acquisition.kind === 'busy') return [record, acquisition]
   const refusedSince = delivery?.name === 'refused' ? delivery.since : null
   return [
-    { ...approval, notices: { ...notices, [notice.key]: { name: 'begun', ...acquisition.lease, refusedSince } } },
+    delivered(record, notice.key, { name: 'begun', ...acquisition.lease, refusedSince }),
     { kind: 'acquired', notice, mustLookFirst: delivery !== undefined },
   ]
 }
+
+const delivered = <T extends Noticed>(record: T, key: string, delivery: NoticeDelivery): T => ({
+  ...record,
+  notices: { ...record.notices, [key]: delivery },
+})
 
 /** Reminders that fell due before a freeze began and were not sent in time wait for its end. */
 const holdOverdue = (approval: Approval, now: number): Approval => {
@@ -52,36 +88,36 @@ const holdOverdue = (approval: Approval, now: number): Approval => {
 const leaseOf = (delivery: NoticeDelivery | undefined): Lease | null => (delivery?.name === 'begun' ? delivery : null)
 
 /** Whether the function may still send the notice: it may have been held up. */
-export const holdsNotice = ({ notices }: Approval, key: string, owner: string, now: number): boolean =>
+export const holdsNotice = ({ notices }: Noticed, key: string, owner: string, now: number): boolean =>
   holds(leaseOf(ownEntry(notices, key)), owner, now, SLACK_CALL)
 
 /** Slack posted nothing: the notice must be sent again. */
-export const releaseNotice = (approval: Approval, key: string, owner: string): Approval => {
-  if (!isOwner(leaseOf(ownEntry(approval.notices, key)), owner)) return approval
-  const { [key]: _, ...notices } = approval.notices
-  return { ...approval, notices }
+export const releaseNotice = <T extends Noticed>(record: T, key: string, owner: string): T => {
+  if (!isOwner(leaseOf(ownEntry(record.notices, key)), owner)) return record
+  const { [key]: _, ...notices } = record.notices
+  return { ...record, notices }
 }
 
 /**
  * Slack refused the notice, and will until a person has changed something: it is sent again after as long as Slack has
  * refused it for, a minute at least and an hour at most.
  */
-export const postponeRefused = (approval: Approval, key: string, owner: string, now: number): Approval => {
-  const delivery = ownEntry(approval.notices, key)
-  if (delivery?.name !== 'begun' || !isOwner(delivery, owner)) return approval
+export const postponeRefused = <T extends Noticed>(record: T, key: string, owner: string, now: number): T => {
+  const delivery = ownEntry(record.notices, key)
+  if (delivery?.name !== 'begun' || !isOwner(delivery, owner)) return record
   const since = delivery.refusedSince ?? now
   const until = now + Math.min(Math.max(now - since, MINUTE), HOUR)
-  return { ...approval, notices: { ...approval.notices, [key]: { name: 'refused', since, until } } }
+  return delivered(record, key, { name: 'refused', since, until })
 }
 
 /** The notice never will be sent. */
-export const skipNotice = (approval: Approval, key: string, now: number): Approval => ({
-  ...approval,
-  notices: { ...approval.notices, [key]: { name: 'skipped', at: now } },
-})
+export const skipNotice = <T extends Noticed>(record: T, key: string, now: number): T =>
+  delivered(record, key, { name: 'skipped', at: now })
+
+/** Quiet hours last until then. */
+export const holdNotice = <T extends Noticed>(record: T, key: string, until: number): T =>
+  delivered(record, key, { name: 'held', until })
 
 /** The notice was sent. */
-export const noticeSaid = (approval: Approval, key: string, said: Omit<SaidNotice, 'name'>): Approval => ({
-  ...approval,
-  notices: { ...approval.notices, [key]: { name: 'said', ...said } },
-})
+export const noticeSaid = <T extends Noticed>(record: T, key: string, said: Omit<SaidNotice, 'name'>): T =>
+  delivered(record, key, { name: 'said', ...said })

@@ -21,12 +21,13 @@ export interface Escalation {
   people: readonly string[]
 }
 
-export type NoticeKind = 'reminder' | 'escalation' | 'last-call' | 'glass-broken' | 'past-policy' | 'outcome'
+export type NoticeKind =
+  'reminder' | 'escalation' | 'last-call' | 'glass-broken' | 'past-policy' | 'outcome' | 'deployment'
 
-/** Something to be posted once in the approval's thread or, for an escalation, in another channel as well. */
+/** Something to be posted once in the thread of a message or, for an escalation, in another channel as well. */
 export interface Notice {
   kind: NoticeKind
-  /** Tells it from the approval's other notices: `reminder-1`. */
+  /** Tells it from the other notices of the same record: `reminder-1`. */
   key: string
   dueAt: number
   /** A channel other than the approval's thread. */
@@ -39,7 +40,7 @@ export type NoticeDelivery =
   | ({ name: 'begun'; refusedSince: number | null } & Lease)
   /** Slack refused it, and it is sent again at `until`. */
   | { name: 'refused'; since: number; until: number }
-  /** A reminder that fell due before a freeze and was not sent in time: it waits for the end of the freeze. */
+  /** A reminder that a freeze delays, or a deployment's end that quiet hours do: it waits for their end. */
   | { name: 'held'; until: number }
   | SaidNotice
   | { name: 'skipped'; at: number }

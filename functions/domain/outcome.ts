@@ -37,6 +37,17 @@ export type Deployment =
       summary: string | null
       /** A later approval action that was not approved: the deployment itself did not fail. */
       rejectedIn?: string
+      /** The action that failed; missing until it is known. */
+      failedIn?: string
+      /** A newer execution took its place. */
+      isSuperseded?: true
+      /** When the execution's last stage began: a retry begins one later. Missing in what earlier versions stored. */
+      startedAt?: number
+      /**
+       * Whom this approval's thread tells of the end: only its approvers if an approval beside it tells the others, and
+       * no one if an approval of a later stage does. Missing if it tells all.
+       */
+      told?: 'approvers' | 'elsewhere'
     }
 
 /** The execution may pass the stage. */

@@ -1,4 +1,5 @@
 import type { Policy } from './policy.ts'
+import type { DeploymentNotices } from './deployment-notices.ts'
 import type { Window } from './window.ts'
 
 export interface Route {
@@ -21,6 +22,10 @@ export interface Route {
   lastCall: number | null
   escalate: (Members & { after: number; channel: string | null }) | null
   quiet: readonly Window[]
+  /** Which ends of deployments people are told in threads. */
+  deployments: DeploymentNotices
+  /** Mentioned when a deployment failed. */
+  onCall: Members
   /** What an approval in the AWS console is that Slack would have refused. */
   consoleApprovals: 'report' | 'allow'
   comment: 'none' | 'optional' | 'required'

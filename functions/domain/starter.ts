@@ -7,6 +7,10 @@ export interface Starter {
   arn: string | null
 }
 
+/** It deploys an earlier version again. */
+export const restoresEarlier = (starter: Starter | null): boolean =>
+  starter?.kind === 'rollback' || starter?.kind === 'automatic-rollback'
+
 const KINDS = new Map<string, Starter['kind']>([
   ['Webhook', 'push'],
   ['WebhookV2', 'push'],

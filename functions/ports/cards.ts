@@ -13,7 +13,7 @@ export interface RefusalCard {
   route: Route | null
 }
 
-export type Card = ApprovalCard | ExecutionCard | NoticeCard | ContinuedCard
+export type Card = ApprovalCard | ExecutionCard | NoticeCard | ExecutionNoticeCard | ContinuedCard
 
 /** A reply under a message that Slack no longer lets the bot change: it links to the new one. */
 export interface ContinuedCard {
@@ -31,6 +31,19 @@ export interface NoticeCard {
   consoleUrl: string
   /** Slack user IDs to mention; empty in quiet hours. */
   mention: readonly string[]
+  /** Since when the deployments before failed, if this one ends that. Epoch milliseconds. */
+  failingSince?: number | null
+}
+
+/** The notice of an execution's end, in the thread of its status card. */
+export interface ExecutionNoticeCard {
+  kind: 'execution-notice'
+  notice: Notice
+  execution: Execution
+  consoleUrl: string
+  /** Slack user IDs to mention; empty where an approval's thread mentions them. */
+  mention: readonly string[]
+  failingSince: number | null
 }
 
 export interface ApprovalCard {

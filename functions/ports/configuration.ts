@@ -9,6 +9,11 @@ export interface Configuration {
   approvalsChannelFor(where: StageAction): string | null
   statusChannelFor(pipeline: Pipeline): string | null
   /**
+   * The route whose settings apply to an execution that ended there: the first that matches the action, else the first
+   * that matches the pipeline. The settings of `defaults` if there is none.
+   */
+  routeOfExecution(where: Pipeline & Partial<Pick<StageAction, 'stage' | 'action'>>): Route
+  /**
    * The person for an e-mail address, an author's name or an AWS identity, by the configuration's `people` map: a Slack
    * user ID, or `nobody` for a machine. Null if the map has no entry.
    */

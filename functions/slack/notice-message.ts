@@ -3,6 +3,7 @@ import type { Outcome } from '../domain/outcome.ts'
 import { deciders } from '../domain/approval.ts'
 import type { NoticeKind } from '../domain/notice.ts'
 import { mainRevision, pushedBy } from '../domain/revision.ts'
+import { restoresEarlier } from '../domain/starter.ts'
 import type { NoticeCard } from '../ports/cards.ts'
 import type { SlackMessage } from './approval-message.ts'
 import { approvalButtons } from './approval-buttons.ts'
@@ -10,6 +11,7 @@ import { countOf, countWords, missingGroups } from './approver-lines.ts'
 import type { Inline } from './block-kit.ts'
 import { cut, link, moment, richText, section, spoken, text } from './block-kit.ts'
 import { revisionParts, revisionsOf } from './change-blocks.ts'
+import { failureOf } from './deployment-end.ts'
 import { firstOf } from './detail.ts'
 import { endOf } from './end-of-approval.ts'
 import { facts } from './facts.ts'
@@ -21,11 +23,11 @@ import { plain, say } from './sentence.ts'
 import type { Target } from './target.ts'
 import { serviceOf, targetOf } from './target.ts'
 import { startedBy } from './wording.ts'
-import { AFTERWARDS, MORE, NOTICE, TIMES } from './words/notice-words.ts'
+import { AFTERWARDS, DEPLOYMENT_NOTICE, END_WORDS, MORE, NOTICE, TIMES } from './words/notice-words.ts'
 import { FREEZE } from './words/shared-words.ts'
 
 /** More than these are counted: no one reads a list of fifty, and each mention rings a phone. */
-const MOST_MENTIONED = 20
+export const MOST_MENTIONED = 20
 
 interface Times {
   since: (at: number) => Inline
@@ -246,11 +248,41 @@ const approvedParts = ({ deployment }: Approval): Inline[] => {
     : say(AFTERWARDS.approved)
 }
 
+/** How the deployment ended, why it failed, and what is live. */
+const deploymentEnd = (about: NoticeContext): Said => {
+  const { approval, target, failingSince = null } = about
+  const { deployment, state, starter } = approval
+  if (!deployment || deployment.name === 'running' || state.name !== 'settled')
+    return { mark: DEPLOYMENT_NOTICE.stopped.mark, lines: [] }
+  const failure = failureOf(approval)
+  const took = say(END_WORDS.afterApproval, { duration: roughDuration(deployment.at - state.at) })
+  const lines = (first: Inline[], ...rest: Inline[][]): Inline[][] => [
+    first,
+    ...rest,
+    changeLine(about),
+    forLine(about),
+  ]
+  if (failure) {
+    const { mark, words } = DEPLOYMENT_NOTICE[failure.liveAgain === null ? 'failed' : 'rolled-back']
+    const liveAgain = failure.liveAgain === null ? [] : say(END_WORDS.liveAgain, { version: failure.liveAgain })
+    return { mark, lines: lines(say(words, target), liveAgain, wordsOrNothing(cut(failure.cause, 300))) }
+  }
+  if (deployment.name === 'live' && failingSince !== null) {
+    const { mark, words } = DEPLOYMENT_NOTICE.recovered
+    const duration = roughDuration(deployment.at - failingSince)
+    return { mark, lines: lines(say(words, { ...target, duration }), took) }
+  }
+  const end = deployment.name === 'live' ? (restoresEarlier(starter) ? 'restored' : 'live') : 'stopped'
+  const { mark, words } = DEPLOYMENT_NOTICE[deployment.isSuperseded ? 'superseded' : end]
+  return { mark, lines: lines(say(words, target), deployment.isSuperseded ? say(END_WORDS.superseded) : took) }
+}
+
 const NOTICES: Record<NoticeKind, (about: NoticeContext) => Said> = {
   reminder,
   'last-call': lastCall,
   escalation,
   'glass-broken': overridden,
   'past-policy': pastPolicyNotice,
+  deployment: deploymentEnd,
   outcome,
 }

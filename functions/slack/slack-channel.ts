@@ -7,6 +7,7 @@ import type { Slack } from '../ports/slack.ts'
 import type { SlackMessage } from './approval-message.ts'
 import { approvalMessage } from './approval-message.ts'
 import { executionMessage } from './execution-message.ts'
+import { executionNotice } from './execution-notice.ts'
 import { continuedMessage } from './continued-message.ts'
 import { noticeMessage } from './notice-message.ts'
 import { asMessage, refused } from './private-answer.ts'
@@ -116,6 +117,8 @@ const messageOf = (card: Card): SlackMessage => {
       return executionMessage(card)
     case 'notice':
       return noticeMessage(card)
+    case 'execution-notice':
+      return executionNotice(card)
     case 'continued':
       return continuedMessage(card)
   }
@@ -134,6 +137,8 @@ const subjectFor = (card: Card): string => {
       return `execution/${card.execution.key.executionId}`
     case 'notice':
       return `approval/${card.approval.id}/${card.notice.key}`
+    case 'execution-notice':
+      return `execution/${card.execution.key.executionId}/${card.notice.key}`
     case 'continued':
       return `continued/${card.at.ts}`
   }

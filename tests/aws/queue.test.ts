@@ -17,6 +17,7 @@ const EFFECTS: { [D in Effect['do']]: Extract<Effect, { do: D }> } = {
   'announce-verdict': { do: 'announce-verdict', approval: 'a1' },
   'file-entries': { do: 'file-entries', approval: 'a1' },
   'show-execution': { do: 'show-execution', execution: KEY },
+  'tell-execution': { do: 'tell-execution', execution: KEY },
   'check-execution': { do: 'check-execution', execution: KEY },
 }
 

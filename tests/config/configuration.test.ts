@@ -93,6 +93,8 @@ routes:
       lastCall: null,
       escalate: null,
       quiet: [],
+      deployments: 'changes',
+      onCall: { people: [], groups: [] },
       consoleApprovals: 'report',
       comment: 'required',
     })
@@ -140,6 +142,8 @@ routes:
       lastCall: 3_600_000,
       escalate: { after: 14_400_000, channel: null, people: ['U0ELI'], groups: [] },
       quiet: [{ name: 'quiet hours', zone: 'UTC', span: { every: 'day', from: 1_200, to: 480 } }],
+      deployments: 'changes',
+      onCall: { people: [], groups: [] },
       consoleApprovals: 'report',
       comment: 'optional',
     })

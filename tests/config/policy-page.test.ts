@@ -60,6 +60,7 @@ test('every example is there and valid, without a warning', () => {
     'console only',
     'AWS console',
     'reminders',
+    'deployments',
     'record',
     'links',
   ]
@@ -207,6 +208,14 @@ test('reminders: when, whom and where else', () => {
     (at) => frozenAt(route.quiet, Date.parse(at)) !== null,
   )
   expect(quiet).toEqual([true, true, false])
+})
+
+test('deployments: which ends are told, and who is on call', () => {
+  const configuration = configured('deployments')
+  const told = { deployments: 'all', onCall: { people: ['U0HALA'], groups: ['S0ONCALL'] } }
+  expect(configuration.routeFor(WHERE)).toMatchObject(told)
+  const { accountId, region, pipeline } = WHERE
+  expect(configuration.routeOfExecution({ accountId, region, pipeline })).toMatchObject(told)
 })
 
 test('links: to the pipeline and to commits on a server of your own', () => {

@@ -2,7 +2,6 @@ import fc from 'fast-check'
 import type { Execution, StateChange, Progress } from '../../functions/domain/execution.ts'
 import {
   described,
-  executionAttentionAt,
   newExecution,
   applyEvent,
   isOver,
@@ -11,6 +10,9 @@ import {
   stageNames,
   withApproval,
 } from '../../functions/domain/execution.ts'
+import { endNoticeOf } from '../../functions/domain/deployment-notices.ts'
+import { skipNotice } from '../../functions/domain/notice-delivery.ts'
+import { executionAttentionAt } from '../../functions/domain/execution-attention.ts'
 import { needNotBeShown } from '../../functions/domain/showing.ts'
 import { executionMessage } from '../../functions/slack/execution-message.ts'
 import {
@@ -275,7 +277,8 @@ describe('the sweep looks at an execution', () => {
 
   test('after ten minutes without an event while it runs, once more after its end, and then never again', () => {
     expect(executionAttentionAt(calm(newExecution(KEY, START)))).toBe(START + 10 * MINUTE)
-    const over = calm(execution(STORY))
+    const ended = calm(execution(STORY))
+    const over = skipNotice(ended, endNoticeOf(ended)!.key, START)
     expect(executionAttentionAt(over)).toBe(over.lastEventAt + 2 * MINUTE)
     expect(executionAttentionAt({ ...over, confirmed: true })).toBeNull()
   })

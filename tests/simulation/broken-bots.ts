@@ -32,6 +32,10 @@ const withRoute =
           const route = configuration.routeFor(where)
           return route && { ...route, ...differently(route) }
         },
+        routeOfExecution: (where) => {
+          const route = configuration.routeOfExecution(where)
+          return { ...route, ...differently(route) }
+        },
       },
     }
   }
@@ -47,6 +51,18 @@ const ALL_MORNING = { name: 'freeze', zone: 'UTC', span: { every: 'day', from: 0
 
 /** By what is wrong with them. The checks must notice each. */
 export const BROKEN_BOTS: Record<string, BrokenBot> = {
+  'a failed deployment that no one is told of': {
+    breaks: 'I13',
+    route: { ...EASY, deployments: 'failures' },
+    services: withRoute(() => ({ deployments: 'none' })),
+  },
+
+  'an end that is told again at every look': {
+    breaks: 'I13',
+    route: { ...EASY, deployments: 'all' },
+    services: (services) => ({ ...services, executions: forgettingNotices(services.executions) }),
+  },
+
   'a table that overwrites what another function wrote': { breaks: 'I3', tableIsConditional: false },
 
   'a verdict that is sent before it is fixed': {
@@ -522,4 +538,18 @@ const queuedAgain = (services: Services): Approvals => ({
     await services.queue.send({ effect: { do: 'check-approval', approval: id }, attempt: 1 }, 60)
     return services.approvals.read(id)
   },
+})
+
+/** It has forgotten what it has told. */
+const forgettingNotices = (executions: Services['executions']): Services['executions'] => ({
+  ...executions,
+  change: (key, step, start) =>
+    executions.change(
+      key,
+      (execution) => {
+        const [next, result] = step(execution)
+        return [next === execution ? execution : { ...next, notices: {} }, result]
+      },
+      start,
+    ),
 })

@@ -146,5 +146,5 @@ export const someConfiguration = (chance: Chance, more: Partial<Route> = {}): Co
     },
     routes: [],
   })
-  return { ...configurationFrom(file), routeFor: () => route }
+  return { ...configurationFrom(file), routeFor: () => route, routeOfExecution: () => route ?? PLAIN_ROUTE }
 }

@@ -90,7 +90,12 @@ export const letHappen = async (seed: number, differently: Differently = {}): Pr
     trace.push(`${((time.now() - begun) / 1000).toFixed(3).padStart(9)}  ${line}`)
   }
 
-  const configuration = someConfiguration(setting, differently.route)
+  const telling = new Chance(seed + 0x3000000)
+  const configuration = someConfiguration(setting, {
+    deployments: telling.pick(['all', 'all', 'changes', 'failures', 'none'] as const),
+    onCall: { people: ['U0GUS'], groups: [] },
+    ...differently.route,
+  })
   const { declaration, edits } = somePipeline(setting)
   const ledger = new Ledger()
   const slack = new MemorySlack(time.now, differently.render)

@@ -1,5 +1,6 @@
 import { authorised } from './authority.ts'
 import { authorsHeld } from './authors-held.ts'
+import { endsTold } from './ends-told.ts'
 import type { History } from './history.ts'
 import { textsInert } from './inert-text.ts'
 import type { Forged } from './forgery.ts'
@@ -33,6 +34,7 @@ export const INVARIANTS = {
   I8: { name: 'Notices', check: noticesSaid },
   I9: { name: 'Record', check: recordKept },
   I10: { name: 'Rest', check: itIsQuiet },
+  I13: { name: 'Ends told', check: endsTold },
 } as const satisfies Record<string, Invariant<History>>
 
 /** What must hold in every history of a drawn pipeline. */

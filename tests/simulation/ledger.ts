@@ -48,6 +48,8 @@ interface ExecutionState {
   overall: string
   stages: Map<string, string>
   changedAt: number
+  /** Every state in which it ended, in order. It can run again after each, by a retry. */
+  ends: string[]
 }
 
 interface Decision {
@@ -100,13 +102,21 @@ export class Ledger {
   /** Stores every event, in order, whether or not it is delivered. */
   note({ detail, time, 'detail-type': type }: CodePipelineEvent): void {
     const executionId = String(detail['execution-id'])
-    const execution = this.#executions.get(executionId) ?? { overall: '', stages: new Map(), changedAt: 0 }
+    const execution = this.#executions.get(executionId) ?? {
+      overall: '',
+      stages: new Map(),
+      changedAt: 0,
+      ends: [] as string[],
+    }
     execution.changedAt = Date.parse(time)
     this.#executions.set(executionId, execution)
     const state = String(detail['state'])
     if (type.includes('Action')) this.#actions.set(String(detail['action-execution-id']), state)
     else if (type.includes('Stage')) execution.stages.set(String(detail['stage']), state)
-    else execution.overall = state
+    else {
+      execution.overall = state
+      if (!['STARTED', 'RESUMED', 'STOPPING'].includes(state)) execution.ends.push(state)
+    }
   }
 
   /** Ends everything that runs, without an event. */

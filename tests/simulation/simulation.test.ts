@@ -50,6 +50,7 @@ describe('under all faults', () => {
         'requested',
         'settled',
         'superseded',
+        'told of deployment',
         'told of escalation',
         'told of glass-broken',
         'told of last-call',

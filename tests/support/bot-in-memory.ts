@@ -65,6 +65,7 @@ export const botInMemory = (route: Partial<Route> | null = {}) => {
     configuration: {
       ...configurationFrom(file),
       routeFor: () => route && { ...ROUTE, ...route },
+      routeOfExecution: () => ({ ...ROUTE, ...route }),
     },
     queue: { send: async (due, delaySeconds) => void queued.push({ due, delaySeconds }) },
     log: { info: logAs('info'), warn: logAs('warn'), error: logAs('error'), count: (metric) => counted.push(metric) },

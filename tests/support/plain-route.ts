@@ -15,6 +15,8 @@ export const PLAIN_ROUTE: Route = {
   lastCall: null,
   escalate: null,
   quiet: [],
+  deployments: 'changes',
+  onCall: { people: [], groups: [] },
   consoleApprovals: 'report',
   comment: 'optional',
 }

@@ -10,6 +10,9 @@ import type { Services } from '../../ports/services.ts'
 /** The fields of an approval that decide who may approve it. */
 export type PolicySubject = Pick<Approval, 'where' | 'change' | 'starter' | 'escalatedAt'>
 
+/** What tells whose deployment it is. */
+export type DeploymentSubject = Pick<Approval, 'change' | 'starter'>
+
 type Known = Pick<Services, 'configuration' | 'directory'>
 
 /**
@@ -90,7 +93,7 @@ const lookUpAll = async (services: Known, members: readonly Members[]): Promise<
 }
 
 /** The Slack user IDs of these people and groups. */
-const lookUp = async ({ directory }: Known, { people, groups }: Members): Promise<LookedUp> => {
+export const lookUp = async ({ directory }: Known, { people, groups }: Members): Promise<LookedUp> => {
   const looked = await Promise.all([
     ...people.map(async (person) => {
       if (!person.includes('@')) return { people: [person], unread: [] }
@@ -147,8 +150,15 @@ const mapped = (author: CommitAuthor, named: string): Identified => {
   return { author, userId: isMachine ? null : named, isMachine, unread: [] }
 }
 
+/** The Slack user IDs of those whose deployment it is: who started it, and who wrote what it changes. */
+export const concernedBy = async (services: Known, subject: DeploymentSubject): Promise<string[]> => {
+  const authors = authorsOf(changedRevisions(subject.change)).map((author) => identify(services, author))
+  const all = await Promise.all([identifyStarters(services, subject), ...authors])
+  return [...new Set(all.flat().flatMap(({ userId }) => userId ?? []))]
+}
+
 /** Who started the execution: a person by hand, or the authors of the change that was pushed. */
-const identifyStarters = async (services: Known, { starter, change }: PolicySubject): Promise<Identified[]> => {
+const identifyStarters = async (services: Known, { starter, change }: DeploymentSubject): Promise<Identified[]> => {
   if (starter.kind === 'push' || starter.kind === 'schedule-or-rule') {
     const authors = authorsOf(changedRevisions(change))
     return Promise.all(

@@ -15,6 +15,7 @@ import { settleApproval } from './settle-approval.ts'
 import { showNotices } from '../show/show-notices.ts'
 import { showApproval } from '../show/show-approval.ts'
 import { showExecution } from '../show/show-execution.ts'
+import { tellExecution } from '../show/tell-execution.ts'
 import { weighDeferredClicks } from '../approval/weigh-deferred-clicks.ts'
 
 type Perform = { [D in Effect['do']]: (services: Services, effect: Extract<Effect, { do: D }>) => Promise<Performed> }
@@ -31,6 +32,7 @@ const PERFORM: Perform = {
   'file-entries': (services, { approval }) => fileEntries(services, approval),
   'show-execution': (services, { execution, lease }) => showExecution(services, execution, lease),
   'check-execution': (services, { execution }) => checkExecution(services, execution),
+  'tell-execution': (services, { execution }) => tellExecution(services, execution),
 }
 
 const performOne = (services: Services, effect: Effect): Promise<Performed> =>

@@ -1,8 +1,9 @@
 import { isDeploying } from '../../domain/approval.ts'
 import { attentionAt, mustAnnounce } from '../../domain/attention.ts'
 import type { Effect } from '../../domain/effect.ts'
-import { executionAttentionAt } from '../../domain/execution.ts'
+import { executionAttentionAt } from '../../domain/execution-attention.ts'
 import type { ExecutionKey } from '../../domain/pipeline.ts'
+import { endNoticeAt } from '../../domain/deployment-notices.ts'
 import { noticeAt } from '../../domain/due-notices.ts'
 import { isBehind } from '../../domain/showing.ts'
 import { staleNotices } from '../../domain/kept-notices.ts'
@@ -64,6 +65,7 @@ const executionNeeds = async (services: Services, key: ExecutionKey): Promise<Ef
     const effects: Effect[] = [
       ...(execution.confirmed ? [] : [{ do: 'check-execution', execution: key } as const]),
       ...(isBehind(execution.showing) ? [{ do: 'show-execution', execution: key } as const] : []),
+      ...(isDue(endNoticeAt(execution), now) ? [{ do: 'tell-execution', execution: key } as const] : []),
     ]
     return [{ ...execution, lastEventAt: now }, effects]
   })

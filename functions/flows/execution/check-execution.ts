@@ -2,7 +2,7 @@ import type { Execution, StateChange, Progress, TimedProgress } from '../../doma
 import { described, applyEvent, isOver } from '../../domain/execution.ts'
 import type { ExecutionKey } from '../../domain/pipeline.ts'
 import { withShowingLease } from '../../domain/showing.ts'
-import { showing } from '../show/show-execution.ts'
+import { showing, telling } from '../show/show-execution.ts'
 import { findExecution } from './find-execution.ts'
 import { followUp } from './follow-up.ts'
 import type { Performed } from '../effects/performed.ts'
@@ -39,7 +39,7 @@ export const checkExecution = async (services: Services, key: ExecutionKey): Pro
   const effects = await followUp(services, execution)
   // Only now: if this had stopped halfway, its approvals would never be updated.
   if (isCertain && isOver(execution)) await confirm(services, execution)
-  return done([...effects, ...showing(execution, lease)])
+  return done([...effects, ...showing(execution, lease), ...telling(execution, clock.now())])
 }
 
 /** There is nothing more to learn, unless an event arrived meanwhile. */

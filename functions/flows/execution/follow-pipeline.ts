@@ -13,7 +13,7 @@ import { closeApproval } from '../approval/close-approval.ts'
 import { checks, followUp, mattersToApprovals } from './follow-up.ts'
 import type { EventEnding } from '../gates/manual-approval/ended-by-event.ts'
 import { endedByEvent } from '../gates/manual-approval/ended-by-event.ts'
-import { GATHER_MS, showing } from '../show/show-execution.ts'
+import { GATHER_MS, showing, telling } from '../show/show-execution.ts'
 import type { Services } from '../../ports/services.ts'
 
 /** A state change in a pipeline, from an event of EventBridge. */
@@ -33,13 +33,14 @@ export const followPipeline = async (services: Services, event: PipelineEvent): 
   await spread(services)
   const remembered = await rememberEvent(services, event)
   if (!remembered) return []
-  const { execution, lease, matters } = remembered
+  const { execution, lease, matters, isNew } = remembered
   const closing = approval?.ending ? await endApproval(services, event, approval.id, approval.ending) : []
   return [
     ...closing,
     ...(matters ? await followUp(services, execution) : []),
     ...(await checkWaiting(services, event, key)),
     ...showing(execution, lease),
+    ...(isNew ? telling(execution, services.clock.now()) : []),
   ]
 }
 
@@ -58,6 +59,8 @@ interface Remembered {
    * Whether the execution's approvals must be updated. The first delivery of a repeated event may have been cut short.
    */
   matters: boolean
+  /** The event said something new. */
+  isNew: boolean
 }
 
 const rememberEvent = async (services: Services, { key, change }: PipelineEvent): Promise<Remembered | null> => {
@@ -69,7 +72,8 @@ const rememberEvent = async (services: Services, { key, change }: PipelineEvent)
       const now = clock.now()
       const next = applyEvent(known, change, now)
       const [execution, lease] = withShowingLease(next, owner, now, now + GATHER_MS)
-      return [execution, { execution, lease, matters: next === known || mattersToApprovals(known, next) }]
+      const isNew = next !== known
+      return [execution, { execution, lease, isNew, matters: !isNew || mattersToApprovals(known, next) }]
     },
     { fresh: () => newExecution(key, clock.now()) },
   )

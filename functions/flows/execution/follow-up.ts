@@ -3,6 +3,8 @@ import type { Deployment } from '../../domain/outcome.ts'
 import { besideOthers, wentOn, withDeployment } from '../../domain/approval.ts'
 import type { Effect } from '../../domain/effect.ts'
 import type { Execution, Progress } from '../../domain/execution.ts'
+import { noticeAt } from '../../domain/due-notices.ts'
+import { lastBeginning } from '../../domain/deployment-notices.ts'
 import { approvalActions, isOver, lastFailure, latestActions } from '../../domain/execution.ts'
 import { same } from '../../domain/canonical.ts'
 import { withShowingLease } from '../../domain/showing.ts'
@@ -35,17 +37,20 @@ export const followUp = async (
     }
     if (known && told(known, clock.now()) === known) continue
     const owner = clock.newId()
-    const lease = await changeApproval(
+    const changed = await changeApproval(
       services,
       id,
       (approval) => {
         const now = clock.now()
         const next = told(approval, now)
-        return next === approval ? [approval, null] : withShowingLease(next, owner, now)
+        if (next === approval) return [approval, null]
+        const [shown, lease] = withShowingLease(next, owner, now)
+        return [shown, { lease, isNews: (noticeAt(next) ?? Infinity) <= now }]
       },
       known,
     )
-    if (lease) shows.push({ do: 'show-approval', approval: id, lease })
+    if (changed?.lease) shows.push({ do: 'show-approval', approval: id, lease: changed.lease })
+    if (changed?.isNews) shows.push({ do: 'send-notices', approval: id })
   }
   return isOver(execution) ? [...checks(ids), ...shows] : shows
 }
@@ -79,18 +84,35 @@ const mayAskMore = (execution: Execution, stage: string): boolean =>
   execution.stages.get(stage)?.progress === 'running' &&
   latestActions(execution, stage).every(({ category }) => category === 'Approval')
 
-const deploymentOf = (execution: Execution, { where, otherApprovals }: Approval): Deployment => {
+const deploymentOf = (execution: Execution, approval: Approval): Deployment => {
+  const { where, otherApprovals } = approval
   const { overall } = execution
   const name = RELEASE_OF_PROGRESS[overall.progress]
   if (!name) {
     const waitsFor = openApprovals(execution, where.stage, otherApprovals)
     return waitsFor.length > 0 ? { name: 'running', waitsFor } : { name: 'running' }
   }
-  const failed = lastFailure(execution)
-  const deployment: Deployment = { name, at: overall.at, summary: name === 'failed' ? failed?.summary || null : null }
-  return name === 'failed' && failed?.category === 'Approval'
-    ? { ...deployment, rejectedIn: failed.action }
-    : deployment
+  const failed = name === 'failed' ? lastFailure(execution) : null
+  const deployment: Deployment = { name, at: overall.at, summary: failed?.summary || null }
+  if (failed?.category === 'Approval') return { ...deployment, rejectedIn: failed.action }
+  const told = whomItTells(execution, approval)
+  return {
+    ...deployment,
+    startedAt: lastBeginning(execution),
+    ...(failed && { failedIn: failed.action }),
+    ...(overall.progress === 'superseded' && { isSuperseded: true as const }),
+    ...(told && { told }),
+  }
+}
+
+/** Of several approvals of an execution, the one that was requested last tells its people of the end. */
+const whomItTells = ({ approvals }: Execution, { id, where, requestedAt }: Approval) => {
+  const later = [...approvals].filter(
+    ([, link]) =>
+      link.id !== id && (link.requestedAt > requestedAt || (link.requestedAt === requestedAt && link.id > id)),
+  )
+  if (later.length === 0) return null
+  return later.some(([place]) => !place.startsWith(`${where.stage}/`)) ? 'elsewhere' : 'approvers'
 }
 
 /** The approval actions of these for which the stage still waits: those that run, or have not begun. */

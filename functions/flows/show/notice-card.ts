@@ -5,9 +5,15 @@ import { stillNeededPeople } from '../../domain/policy.ts'
 import type { NoticeCard } from '../../ports/cards.ts'
 import type { Services } from '../../ports/services.ts'
 import { gateOf } from '../gates/gates.ts'
+import type { Telling } from './deliver-notice.ts'
 
-/** The notice as it is now; it mentions no one if it is quiet. */
-export const noticeCard = (services: Services, approval: Approval, notice: Notice, quiet: boolean): NoticeCard => {
+/** The notice as it is now; it mentions no one if it is quiet. `telling`: what is told of a deployment's end. */
+export const noticeCard = (
+  services: Services,
+  approval: Approval,
+  notice: Notice,
+  { quiet = false, telling = null }: { quiet?: boolean; telling?: Telling | null },
+): NoticeCard => {
   const now = services.clock.now()
   return {
     kind: 'notice',
@@ -15,7 +21,8 @@ export const noticeCard = (services: Services, approval: Approval, notice: Notic
     approval: frozenAsOf(approval, now),
     route: services.configuration.routeFor(approval.where),
     consoleUrl: gateOf(services, approval).consoleUrl(approval.where),
-    mention: quiet || isQuiet(approval, now) ? [] : MENTIONED[notice.kind](approval),
+    mention: quiet || isQuiet(approval, now) ? [] : (telling?.mention ?? MENTIONED[notice.kind](approval)),
+    failingSince: telling?.failingSince ?? null,
   }
 }
 
@@ -32,6 +39,7 @@ const MENTIONED: Record<NoticeKind, (approval: Approval) => readonly string[]> =
   'past-policy': ({ resolvedPolicy }) => [
     ...new Set(resolvedPolicy?.policy.rules.flatMap(({ people }) => people) ?? []),
   ],
+  deployment: () => [],
   outcome: ({ resolvedPolicy }) => resolvedPolicy?.startedBy ?? [],
 }
 

@@ -1,3 +1,4 @@
+import { endNoticeAt } from '../../domain/deployment-notices.ts'
 import type { Effect } from '../../domain/effect.ts'
 import type { Execution } from '../../domain/execution.ts'
 import { described } from '../../domain/execution.ts'
@@ -14,6 +15,10 @@ export const GATHER_MS = 600
 /** The effect that shows the execution: none if its message is up to date, or another writer has the lease. */
 export const showing = ({ key }: Execution, lease: ShowingLease | null): Effect[] =>
   lease ? [{ do: 'show-execution', execution: key, lease }] : []
+
+/** The effect that tells of the execution's end, if that is due. */
+export const telling = (execution: Execution, now: number): Effect[] =>
+  (endNoticeAt(execution) ?? Infinity) <= now ? [{ do: 'tell-execution', execution: execution.key }] : []
 
 /** Shows the execution in its status card. */
 export const showExecution = (

@@ -18,7 +18,7 @@ export const showNotices = async (services: Services, approvalId: string): Promi
   const written: string[] = []
   let later: Performed | null = null
   for (const notice of stale) {
-    const outcome = await slack.update(notice.place, noticeCard(services, approval, notice, notice.isQuiet))
+    const outcome = await slack.update(notice.place, noticeCard(services, approval, notice, { quiet: notice.isQuiet }))
     if (outcome.kind === 'busy') later = again(outcome.afterSeconds, 'Slack asks to slow down')
     else if (outcome.kind === 'unclear') later = again(5, `Slack did not answer: ${outcome.because}`)
     else if (outcome.kind === 'refused' && !outcome.isFinal) later = again(60, `Slack refused: ${outcome.because}`)

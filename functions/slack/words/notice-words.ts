@@ -32,6 +32,37 @@ export const NOTICE = {
   unknown: { mark: MARK.stopped, words: '*Ended:* {pipeline} to {environment}' },
 } as const
 
+/** How a deployment ended that was approved. */
+export const DEPLOYMENT_NOTICE = {
+  failed: { mark: MARK.failed, words: '*Failed:* {pipeline} to {environment}' },
+  'rolled-back': { mark: MARK.failed, words: '*Failed, rolled back:* {pipeline} to {environment}' },
+  live: { mark: MARK.succeeded, words: '*Live:* {pipeline} to {environment}' },
+  recovered: { mark: MARK.succeeded, words: '*Recovered* after {duration}: {pipeline} to {environment} is live' },
+  restored: { mark: MARK.succeeded, words: '*Rolled back:* {pipeline} to {environment}' },
+  stopped: { mark: MARK.stopped, words: '*Stopped* after the approval: {pipeline} to {environment}' },
+  superseded: { mark: MARK.superseded, words: '*Superseded:* {pipeline} to {environment}' },
+} as const
+
+/** The same of an execution, in the thread of its status card. */
+export const EXECUTION_NOTICE = {
+  failed: { mark: MARK.failed, words: '*Failed:* {pipeline}' },
+  live: { mark: MARK.succeeded, words: '*Succeeded:* {pipeline} in {duration}' },
+  recovered: { mark: MARK.succeeded, words: '*Recovered* after {duration}: {pipeline} succeeded' },
+  restored: { mark: MARK.succeeded, words: '*Rolled back:* {pipeline} in {duration}' },
+  stopped: { mark: MARK.stopped, words: '*Stopped:* {pipeline} after {duration}' },
+  canceled: { mark: MARK.stopped, words: '*Canceled:* {pipeline} after {duration}' },
+  superseded: { mark: MARK.superseded, words: '*Superseded:* {pipeline}' },
+} as const
+
+/** What an end means. */
+export const END_WORDS = {
+  failedIn: '{stage} › {action} failed',
+  liveAgain: 'Rolled back to {version}',
+  afterApproval: '{duration} after the approval',
+  superseded: 'A newer execution has taken its place.',
+  log: 'Log',
+} as const
+
 /** Times, for blocks in the reader's own zone and for a text as of the moment at which it is sent. */
 export const TIMES = {
   since: 'since {date_short_pretty} at {time}',

@@ -111,6 +111,6 @@ describe('an approval that was approved', () => {
     const next = await close(approved)
     expect(next).toContainEqual({ do: 'check-approval', approval: id })
     expect(next).toContainEqual(SHOW)
-    expect((await read())?.deployment).toEqual({ name: 'live', at: START + MINUTE, summary: null })
+    expect((await read())?.deployment).toMatchObject({ name: 'live', at: START + MINUTE, summary: null })
   })
 })

@@ -20,6 +20,7 @@ const APPROVED = settled(deciding(), { how: 'slack', verdict: 'Approved' }, STAR
 const { id } = APPROVED
 const END = START + MINUTE
 const CHECK = { do: 'check-approval', approval: id }
+const TELL = { do: 'send-notices', approval: id }
 const SHOW = { do: 'show-approval', approval: id, lease: expect.anything() }
 
 const heard = (...news: StateChange[]): Execution => execution([pipelineChange('running', START), ...news])
@@ -52,17 +53,18 @@ describe('an approval of an execution', () => {
     ['superseded', 'stopped'],
   ])('that is %s: its deployment is %s, which its message shows', async (progress, name) => {
     const { effects, deployment } = await follow(linked(heard(pipelineChange(progress, END))))
-    expect(deployment).toEqual({ name, at: END, summary: null })
-    expect(effects).toEqual([CHECK, SHOW])
+    expect(deployment).toMatchObject({ name, at: END, summary: null, startedAt: START })
+    expect(deployment && 'isSuperseded' in deployment).toBe(progress === 'superseded')
+    expect(effects).toEqual([CHECK, SHOW, TELL])
   })
 
   test('that failed has the summary of the action that failed; one that was stopped has none', async () => {
     const failure = actionChange('Production', 'Deploy', 'failed', END, { summary: 'exit 1' })
     const lint = actionChange('Build', 'Lint', 'succeeded', END, { summary: 'clean' })
     const failed = await follow(linked(heard(lint, failure, pipelineChange('failed', END))))
-    expect(failed.deployment).toEqual({ name: 'failed', at: END, summary: 'exit 1' })
+    expect(failed.deployment).toMatchObject({ name: 'failed', at: END, summary: 'exit 1', failedIn: 'Deploy' })
     const stopped = await follow(linked(heard(lint, failure, pipelineChange('stopped', END))))
-    expect(stopped.deployment).toEqual({ name: 'stopped', at: END, summary: null })
+    expect(stopped.deployment).toEqual({ name: 'stopped', at: END, summary: null, startedAt: START })
   })
 
   test('that failed after a retry has the summary of the action that failed last, and not of the run before', async () => {
@@ -80,7 +82,7 @@ describe('an approval of an execution', () => {
     ]
     for (const order of [news, news.toReversed()]) {
       const { deployment } = await follow(linked(heard(...order)))
-      expect(deployment).toEqual({ name: 'failed', at: END, summary: 'exit 1' })
+      expect(deployment).toMatchObject({ name: 'failed', at: END, summary: 'exit 1', failedIn: 'Deploy' })
     }
   })
 
@@ -92,13 +94,13 @@ describe('an approval of an execution', () => {
 
   test('is updated though the execution has no link to it yet, if it is at hand', async () => {
     const { effects, deployment } = await follow(heard(pipelineChange('succeeded', END)), APPROVED, [APPROVED])
-    expect(deployment).toEqual({ name: 'live', at: END, summary: null })
-    expect(effects).toEqual([CHECK, SHOW])
+    expect(deployment).toEqual({ name: 'live', at: END, summary: null, startedAt: START })
+    expect(effects).toEqual([CHECK, SHOW, TELL])
   })
 
   test('is not written if it is at hand and up to date', async () => {
     const over = linked(heard(pipelineChange('succeeded', END)))
-    const knowing: Approval = { ...APPROVED, deployment: { name: 'live', at: END, summary: null } }
+    const knowing: Approval = { ...APPROVED, deployment: { name: 'live', at: END, summary: null, startedAt: START } }
     expect(await follow(over, knowing, [knowing])).toMatchObject({ effects: [CHECK], writes: 0 })
     expect(await follow(over, knowing)).toMatchObject({ effects: [CHECK], writes: 1 })
   })
@@ -134,7 +136,7 @@ describe('an approval whose stage has another one', () => {
     const { deployment } = await follow(linked(heard(rejected, pipelineChange('failed', END))))
     expect(deployment).toEqual({ name: 'failed', at: END, summary: 'not today', rejectedIn: 'Sign off' })
     const stopped = await follow(linked(heard(rejected, pipelineChange('stopped', END))))
-    expect(stopped.deployment).toEqual({ name: 'stopped', at: END, summary: null })
+    expect(stopped.deployment).toEqual({ name: 'stopped', at: END, summary: null, startedAt: START })
   })
 
   test('hears of its progress; the progress of a single approval concerns itself alone', () => {

@@ -178,7 +178,8 @@ describe('a notice', () => {
       },
     }
     const saying = sendNotices(heldUp, id)
-    await new Promise((resolve) => setImmediate(resolve))
+    // Until it has the lease.
+    for (let turn = 0; turn < 3; turn++) await new Promise((resolve) => setImmediate(resolve))
     pass(MINUTE)
     if (isSaidByAnother) await sendNotices(services, id)
     lookup.give()

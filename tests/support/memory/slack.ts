@@ -5,6 +5,7 @@ import type { SlackMessage } from '../../../functions/slack/approval-message.ts'
 import { approvalMessage } from '../../../functions/slack/approval-message.ts'
 import { continuedMessage } from '../../../functions/slack/continued-message.ts'
 import { executionMessage } from '../../../functions/slack/execution-message.ts'
+import { executionNotice } from '../../../functions/slack/execution-notice.ts'
 import { noticeMessage } from '../../../functions/slack/notice-message.ts'
 import { asMessage, refused } from '../../../functions/slack/private-answer.ts'
 import { answerProblems, messageProblems } from '../block-kit-limits.ts'
@@ -26,6 +27,8 @@ export const subjectOf = (card: Card): string => {
       return `approval/${card.approval.id}`
     case 'notice':
       return `notice/${card.approval.id}/${card.notice.key}`
+    case 'execution-notice':
+      return `notice/${card.execution.key.executionId}/${card.notice.key}`
     case 'execution':
       return `execution/${card.execution.key.executionId}`
     case 'continued':
@@ -40,6 +43,8 @@ export const messageOf = (card: Card | RefusalCard): SlackMessage => {
       return approvalMessage(card)
     case 'notice':
       return noticeMessage(card)
+    case 'execution-notice':
+      return executionNotice(card)
     case 'execution':
       return executionMessage(card)
     case 'continued':
@@ -118,7 +123,7 @@ export class MemorySlack {
 
   #refusal(subject: string, card: Card | RefusalCard): (SlackRefusal & { kind: 'refused' }) | null {
     const message = this.#render(card)
-    const mentionsPeople = card.kind === 'notice' || card.kind === 'refusal'
+    const mentionsPeople = card.kind !== 'approval' && card.kind !== 'execution'
     const problems = mentionsPeople ? answerProblems(message) : messageProblems(message)
     this.sent.push({ subject, message, problems })
     return problems[0] === undefined ? null : { kind: 'refused', because: problems[0], isFinal: true }

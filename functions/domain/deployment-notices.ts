@@ -1,0 +1,121 @@
+import type { Deployment } from './outcome.ts'
+import type { Execution } from './execution.ts'
+import { isOver, lastFailure } from './execution.ts'
+import type { Notice, NoticeDelivery } from './notice.ts'
+import { DAY, MINUTE } from './time-units.ts'
+import { ownEntry } from '../own-entry.ts'
+
+/** How a deployment has ended. Times are epoch milliseconds. */
+export interface DeploymentEnd {
+  name: 'live' | 'failed' | 'stopped' | 'superseded'
+  at: number
+  /** When its last stage began: a retry begins one later. */
+  startedAt: number
+  /** False while the action that failed is not known: its event may still come. */
+  isClear: boolean
+}
+
+/** Which ends of deployments a route wants to hear of. */
+export type DeploymentNotices = 'all' | 'changes' | 'failures' | 'none'
+
+/** An end as people are told of it: a deployment that is live may end a time in which deployments failed. */
+export type ToldEnd = DeploymentEnd['name'] | 'recovered' | 'restored'
+
+const TOLD: Record<DeploymentNotices, readonly ToldEnd[]> = {
+  all: ['failed', 'stopped', 'recovered', 'restored', 'live', 'superseded'],
+  changes: ['failed', 'stopped', 'recovered', 'restored'],
+  failures: ['failed'],
+  none: [],
+}
+
+export const isTold = (end: ToldEnd, wanted: DeploymentNotices): boolean => TOLD[wanted].includes(end)
+
+/** After a day, an end is no longer news. */
+export const NEWS_FOR = DAY
+
+/** By then the sweep has read the execution, and the action that failed is known if any is. */
+const UNTIL_CLEAR = 5 * MINUTE
+
+/**
+ * The notice of an end. A later event may correct the time of an end that a notice was begun for, so the notice of the
+ * same attempt keeps its key.
+ */
+export const endNotice = (
+  { name, at, startedAt, isClear }: DeploymentEnd,
+  notices: Readonly<Record<string, NoticeDelivery>>,
+): Notice => {
+  const [beginning, since] = [`${name}-`, wholeSeconds(startedAt)]
+  const known = Object.keys(notices).find(
+    (key) => key.startsWith(beginning) && Number(key.slice(beginning.length)) >= since,
+  )
+  return {
+    kind: 'deployment',
+    key: known ?? `${beginning}${wholeSeconds(at)}`,
+    dueAt: isClear ? at : at + UNTIL_CLEAR,
+    channel: null,
+  }
+}
+
+const wholeSeconds = (ms: number): number => Math.floor(ms / 1000)
+
+/** Whether a notice with this key tells of a failure. */
+export const isOfFailure = (key: string): boolean => key.startsWith('failed-')
+
+/** The end of an approved deployment; null while it runs, and for one that a later approval ended. */
+export const endOfDeployment = (deployment: Deployment | null): DeploymentEnd | null => {
+  if (!deployment || deployment.name === 'running' || deployment.rejectedIn !== undefined) return null
+  // An earlier version stored it, and no one was told then.
+  if (deployment.startedAt === undefined || deployment.told === 'elsewhere') return null
+  const { name, at, startedAt, failedIn, isSuperseded } = deployment
+  return {
+    name: isSuperseded ? 'superseded' : name,
+    at,
+    startedAt,
+    isClear: name !== 'failed' || failedIn !== undefined,
+  }
+}
+
+/** The end of an execution; null while it runs, and if an approval ended it: the approval tells that. */
+export const endOfExecution = (execution: Execution): DeploymentEnd | null => {
+  if (!isOver(execution)) return null
+  const { overall } = execution
+  const failure = overall.progress === 'failed' ? lastFailure(execution) : null
+  if (failure?.category === 'Approval') return null
+  return {
+    name: END_OF_PROGRESS[overall.progress as keyof typeof END_OF_PROGRESS],
+    at: overall.at,
+    startedAt: lastBeginning(execution),
+    isClear: overall.progress !== 'failed' || failure !== null,
+  }
+}
+
+const END_OF_PROGRESS = {
+  succeeded: 'live',
+  failed: 'failed',
+  stopped: 'stopped',
+  canceled: 'stopped',
+  superseded: 'superseded',
+} as const
+
+/** When the execution's last stage began. */
+export const lastBeginning = ({ overall, stages }: Execution): number =>
+  Math.max(0, ...[overall, ...stages.values()].map(({ startedAt }) => startedAt ?? 0))
+
+/** The notice of the execution's end that is still to be sent; null if there is none. */
+export const endNoticeOf = (execution: Execution): Notice | null => {
+  const end = endOfExecution(execution)
+  if (!end) return null
+  const notice = endNotice(end, execution.notices)
+  const delivery = ownEntry(execution.notices, notice.key)
+  if (delivery?.name === 'said' || delivery?.name === 'skipped') return null
+  const news = delivery?.name === 'held' ? Math.max(notice.dueAt, delivery.until) : notice.dueAt
+  const dueAt = delivery?.name === 'refused' ? Math.max(news, delivery.until) : news
+  return dueAt < news + NEWS_FOR ? { ...notice, dueAt } : null
+}
+
+/** When a function must send that notice, or look after its delivery; null for never. */
+export const endNoticeAt = (execution: Execution): number | null => {
+  const notice = endNoticeOf(execution)
+  const delivery = notice && ownEntry(execution.notices, notice.key)
+  return notice && (delivery?.name === 'begun' ? Math.max(notice.dueAt, delivery.until) : notice.dueAt)
+}

@@ -1,0 +1,24 @@
+import { endNoticeAt } from './deployment-notices.ts'
+import type { Execution } from './execution.ts'
+import { isOver } from './execution.ts'
+import { MINUTE } from './time-units.ts'
+
+/**
+ * EventBridge delivers CodePipeline's events only at best effort: without events, the execution is read from
+ * CodePipeline.
+ */
+const CHECK_AFTER_SILENCE = 10 * MINUTE
+/** Long enough for the last events to arrive by themselves. */
+const CONFIRM_AFTER = 2 * MINUTE
+
+/** When the sweep must look at the execution next; null if nothing can go wrong with it any more. */
+export const executionAttentionAt = (execution: Execution): number | null => {
+  const { showing, lastEventAt, confirmed } = execution
+  const noticeAt = endNoticeAt(execution)
+  const times = [
+    showing.behindSince === null ? null : Math.max(showing.behindSince, lastEventAt) + MINUTE,
+    noticeAt !== null && noticeAt <= lastEventAt ? lastEventAt + MINUTE : noticeAt,
+    isOver(execution) ? (confirmed ? null : lastEventAt + CONFIRM_AFTER) : lastEventAt + CHECK_AFTER_SILENCE,
+  ].filter((time) => time !== null)
+  return times.length === 0 ? null : Math.min(...times)
+}

@@ -1,0 +1,41 @@
+import { isOfFailure } from '../../domain/deployment-notices.ts'
+import type { Execution } from '../../domain/execution.ts'
+import { lastFailure } from '../../domain/execution.ts'
+import type { ExecutionKey } from '../../domain/pipeline.ts'
+import { pipelineOf } from '../../domain/pipeline.ts'
+import type { ExecutionSummary } from '../../ports/pipelines.ts'
+import type { Services } from '../../ports/services.ts'
+
+/** Each is a read of the table. */
+const MOST_LOOKED_UP = 20
+
+/**
+ * Since when the pipeline's deployments failed, for an execution that succeeded: when the first execution failed after
+ * the last one that succeeded, or when this one failed before it was retried. Null if none failed. A rejection, and an
+ * approval that expired, is no failure. Epoch milliseconds.
+ */
+export const failingSince = async (services: Services, key: ExecutionKey): Promise<number | null> => {
+  const { pipelines, executions } = services
+  const [listed, own] = await Promise.all([pipelines.executions(pipelineOf(key)), executions.read(key)])
+  const times = ownFailures(own)
+  const at = (listed ?? []).findIndex(({ executionId }) => executionId === key.executionId)
+  const earlier = at < 0 ? [] : listed!.slice(at + 1)
+  const failed = earlier.slice(0, until(earlier)).filter(({ status }) => status === 'Failed')
+  for (const { executionId, updatedAt } of failed.slice(0, MOST_LOOKED_UP)) {
+    const record = await executions.read({ ...key, executionId })
+    if (record && lastFailure(record)?.category !== 'Approval') times.push(updatedAt)
+  }
+  return times.length === 0 ? null : Math.min(...times)
+}
+
+/** The number of executions since the last one that succeeded. */
+const until = (newestFirst: readonly ExecutionSummary[]): number => {
+  const succeeded = newestFirst.findIndex(({ status }) => status === 'Succeeded')
+  return succeeded < 0 ? newestFirst.length : succeeded
+}
+
+/** When it failed itself, by the notices of these failures. */
+const ownFailures = (execution: Execution | null): number[] =>
+  Object.keys(execution?.notices ?? {})
+    .filter(isOfFailure)
+    .map((key) => Number(key.split('-').at(-1)) * 1_000)

@@ -1,0 +1,147 @@
+import type { Notice, NoticeDelivery, SaidNotice } from '../../domain/notice.ts'
+import type { NoticeAcquisition, Noticed } from '../../domain/notice-delivery.ts'
+import { holdNotice, holdsNotice, postponeRefused, releaseNotice, skipNotice } from '../../domain/notice-delivery.ts'
+import type { Effect } from '../../domain/effect.ts'
+import type { Place } from '../../domain/showing.ts'
+import { ownEntry } from '../../own-entry.ts'
+import type { ExecutionNoticeCard, NoticeCard } from '../../ports/cards.ts'
+import type { Services } from '../../ports/services.ts'
+import type { PostOutcome } from '../../ports/slack.ts'
+import type { Performed } from '../effects/performed.ts'
+import { again, done } from '../effects/performed.ts'
+
+/** How the notices of one kind of record are sent. */
+export interface Told<T extends Noticed> {
+  /** The record at hand; null if there is none. */
+  read(): Promise<T | null>
+  /** `from`: the record at hand. */
+  change<R>(step: (record: T) => [T, R], from?: T): Promise<R | null>
+  /** The notice of a deployment's end, if it is due. */
+  endDue(record: T, now: number): Notice | null
+  /** What is to be told of that end; `held` in quiet hours, null if the route does not want to hear of it. */
+  tellEnd(record: T): Promise<Telling | null>
+  acquire(record: T, owner: string, now: number): [T, NoticeAcquisition]
+  /** The record once what the notice says is true; null if the notice is not to be sent any more. */
+  prepare(record: T, notice: Notice): Promise<T | null>
+  /** The message in whose thread it is, or the channel that it has of its own. */
+  channelOf(record: T, notice: Notice): { channel: string; under: Place | null } | null
+  /** Whether its message will be posted. */
+  hasChannel(record: T): boolean
+  card(record: T, notice: Notice, telling: Telling | null): NoticeCard | ExecutionNoticeCard
+  /** The notice is not older than this. Epoch milliseconds. */
+  beganAt(record: T): number
+  /** The record after the notice was posted, as the record `shown` was then. */
+  said(record: T, shown: T, said: SaidNow): T
+  /** What follows from a notice that was posted. */
+  next(notice: Notice): readonly Effect[]
+  /** Sends what else is due. */
+  effect: Effect
+  /** For the log. */
+  about: object
+}
+
+/** A notice that was just posted. */
+export interface SaidNow extends Pick<SaidNotice, 'at'> {
+  notice: Notice
+  place: Place
+  /** The channel as the bot names it. */
+  channel: string
+  mention: readonly string[]
+}
+
+/** What people are told of an end. */
+export interface Telling {
+  /** Slack user IDs. */
+  mention: readonly string[]
+  /** Since when the deployments before it failed; null if the last one did not. Epoch milliseconds. */
+  failingSince: number | null
+  /** Until when quiet hours last; null outside them. */
+  heldUntil: number | null
+}
+
+/**
+ * Sends the record's next notice, once, through crashes and repeats. The write that acquires the lease also checks that
+ * the notice is still true.
+ */
+export const deliverNotice = async <T extends Noticed>(services: Services, told: Told<T>): Promise<Performed> => {
+  const { clock, slack, log } = services
+  const owner = clock.newId()
+  const known = await told.read()
+  if (!known) return done()
+  const [asKnown, due] = told.acquire(known, owner, clock.now())
+  if (due.kind === 'none' && asKnown === known) return done()
+  const end = told.endDue(known, clock.now())
+  const telling = end && (await told.tellEnd(known))
+  const taken = await told.change<{ acquired: NoticeAcquisition | { kind: 'left' }; record: T }>((record) => {
+    const now = clock.now()
+    const [next, acquired] = told.acquire(record, owner, now)
+    if (acquired.kind !== 'acquired' || acquired.notice.kind !== 'deployment') return [next, { acquired, record: next }]
+    const { key } = acquired.notice
+    // What is told was read for the end that was known.
+    if (key !== end?.key) return [record, { acquired: { kind: 'left' }, record }]
+    if (telling && (telling.heldUntil ?? 0) <= now) return [next, { acquired, record: next }]
+    const left = telling ? holdNotice(record, key, telling.heldUntil!) : skipNotice(record, key, now)
+    return [left, { acquired: { kind: 'left' }, record: left }]
+  }, known)
+  if (taken?.acquired.kind === 'left') return done(told.endDue(taken.record, clock.now()) ? [told.effect] : [])
+  if (taken?.acquired.kind !== 'acquired') return done()
+  const { notice, mustLookFirst } = taken.acquired
+  const record = await told.prepare(taken.record, notice)
+  if (!record) return done()
+  const finish = (step: (current: T) => T): Promise<null> => told.change((current) => [step(current), null], record)
+
+  const where = told.channelOf(record, notice)
+  if (!where) {
+    await finish((current) => releaseNotice(current, notice.key, owner))
+    if (told.hasChannel(record)) return again(10, 'the message it answers is not posted yet')
+    // Without a channel for its message there is no thread, and there never will be.
+    await finish((current) => skipNotice(current, notice.key, clock.now()))
+    return done()
+  }
+  const { channel, under } = where
+  const card = told.card(record, notice, telling)
+  // A notice that a function began before and never confirmed may be there already.
+  const found = mustLookFirst ? await slack.find(channel, card, told.beganAt(record), under) : null
+  // Lambda may have frozen this function meanwhile, for longer than the lease lasts.
+  if (!holdsNotice(record, notice.key, owner, clock.now())) return again(35, 'the notice was not said in time')
+  const outcome: PostOutcome = found ? { kind: 'posted', place: found } : await slack.post(channel, card, under)
+  switch (outcome.kind) {
+    case 'posted':
+      await finish((current) =>
+        ownEntry(current.notices, notice.key)?.name === 'said'
+          ? current
+          : told.said(current, record, {
+              notice,
+              at: clock.now(),
+              place: outcome.place,
+              channel,
+              mention: card.mention,
+            }),
+      )
+      log.count('NoticeSaid')
+      return done([told.effect, ...told.next(notice)])
+    case 'busy':
+      await finish((current) => releaseNotice(current, notice.key, owner))
+      return again(outcome.afterSeconds, 'Slack asks to wait')
+    case 'unclear':
+      return again(35, `it may have been said: ${outcome.because}`)
+    case 'refused':
+      return refuse(services, told, { notice, delivery: ownEntry(record.notices, notice.key), owner }, outcome)
+  }
+}
+
+/** Counted once, however often it is tried again. */
+const refuse = async <T extends Noticed>(
+  { clock, log }: Services,
+  told: Told<T>,
+  { notice: { key }, delivery, owner }: { notice: Notice; delivery: NoticeDelivery | undefined; owner: string },
+  { because, isFinal }: Extract<PostOutcome, { kind: 'refused' }>,
+): Promise<Performed> => {
+  log.warn('Slack refused a notice', { ...told.about, notice: key, because, isFinal })
+  if (delivery?.name === 'begun' && delivery.refusedSince === null) log.count('EffectFailed')
+  await told.change((current) => {
+    const now = clock.now()
+    return [isFinal ? skipNotice(current, key, now) : postponeRefused(current, key, owner, now), null]
+  })
+  return done()
+}

@@ -1,0 +1,39 @@
+import { endNoticeOf } from '../../domain/deployment-notices.ts'
+import type { Execution } from '../../domain/execution.ts'
+import { acquireExecutionNotice, noticeSaid } from '../../domain/notice-delivery.ts'
+import type { ExecutionKey } from '../../domain/pipeline.ts'
+import type { Services } from '../../ports/services.ts'
+import type { Performed } from '../effects/performed.ts'
+import { deliverNotice } from './deliver-notice.ts'
+import { tellExecutionEnd } from './tell-deployment-end.ts'
+
+/** Story: an execution has ended, and the thread of its status card says how. */
+export const tellExecution = (services: Services, key: ExecutionKey): Promise<Performed> => {
+  const { configuration, executions } = services
+  return deliverNotice<Execution>(services, {
+    read: () => executions.read(key),
+    change: (step, from) => executions.change(key, step, from && { from }),
+    endDue: (execution, now) => {
+      const notice = endNoticeOf(execution)
+      return notice && notice.dueAt <= now ? notice : null
+    },
+    tellEnd: (execution) => tellExecutionEnd(services, execution),
+    acquire: acquireExecutionNotice,
+    prepare: async (execution, notice) => (endNoticeOf(execution)?.key === notice.key ? execution : null),
+    channelOf: ({ showing: { place } }) => place && { channel: place.channel, under: place },
+    hasChannel: () => configuration.statusChannelFor(key) !== null,
+    card: (execution, notice, telling) => ({
+      kind: 'execution-notice',
+      notice,
+      execution,
+      consoleUrl: configuration.consoleUrl(key),
+      mention: telling?.mention ?? [],
+      failingSince: telling?.failingSince ?? null,
+    }),
+    beganAt: ({ firstEventAt }) => firstEventAt,
+    said: (current, _, { notice, at, place }) => noticeSaid(current, notice.key, { at, place }),
+    next: () => [],
+    effect: { do: 'tell-execution', execution: key },
+    about: { execution: key.executionId },
+  })
+}

@@ -1,0 +1,59 @@
+import { endOfExecution } from '../domain/deployment-notices.ts'
+import type { Execution } from '../domain/execution.ts'
+import { lastFailure } from '../domain/execution.ts'
+import { distinct } from '../domain/revision.ts'
+import { restoresEarlier } from '../domain/starter.ts'
+import type { ExecutionNoticeCard } from '../ports/cards.ts'
+import type { SlackMessage } from './approval-message.ts'
+import type { Inline } from './block-kit.ts'
+import { cut, link, richText, section, spoken, text } from './block-kit.ts'
+import { revisionParts } from './change-blocks.ts'
+import { facts } from './facts.ts'
+import { roughDuration } from './language.ts'
+import { MOST_MENTIONED } from './notice-message.ts'
+import { mentionsOf } from './people-parts.ts'
+import { say } from './sentence.ts'
+import { END_WORDS, EXECUTION_NOTICE, MORE } from './words/notice-words.ts'
+
+/** How an execution ended, sent once in the thread of its status card. */
+export const executionNotice = (card: ExecutionNoticeCard): SlackMessage => {
+  const { execution, mention } = card
+  const [revision] = distinct(execution.revisions)
+  const { mark, first } = endLine(card)
+  const rest = [
+    ...failureLines(execution),
+    execution.overall.progress === 'superseded' ? say(END_WORDS.superseded) : [],
+    revision ? revisionParts(revision, execution.revisions) : [],
+    mention.length > 0 ? say(MORE.forPeople, { people: mentionsOf(mention, MOST_MENTIONED, 'conjunction') }) : [],
+  ].filter((line) => line.length > 0)
+  return {
+    text: spoken(...[first, ...rest].flatMap((line, index) => (index > 0 ? [text('\n'), ...line] : line))),
+    blocks: [richText(section(text(`${mark} `), ...first), ...rest.map((line) => section(...line)))],
+  }
+}
+
+const endLine = ({ execution, failingSince = null }: ExecutionNoticeCard): { mark: string; first: Inline[] } => {
+  const { overall, starter, key } = execution
+  const isCanceled = overall.progress === 'canceled'
+  const name = isCanceled ? 'canceled' : (endOfExecution(execution)?.name ?? 'stopped')
+  const end =
+    name !== 'live' ? name : failingSince !== null ? 'recovered' : restoresEarlier(starter) ? 'restored' : 'live'
+  const { mark, words } = EXECUTION_NOTICE[end]
+  const since = end === 'recovered' ? failingSince! : (overall.startedAt ?? overall.at)
+  const first = say(words, { pipeline: cut(key.pipeline, 100), duration: roughDuration(overall.at - since) })
+  return { mark, first }
+}
+
+/** Which action failed, and what it said. */
+const failureLines = (execution: Execution): Inline[][] => {
+  const failure = execution.overall.progress === 'failed' ? lastFailure(execution) : null
+  if (!failure) return []
+  const { stage, action, summary, url } = failure
+  return [
+    facts(
+      say(END_WORDS.failedIn, { stage: cut(stage, 100), action: cut(action, 100) }),
+      url ? [link(END_WORDS.log, url)] : [],
+    ),
+    summary ? [text(cut(summary, 300))] : [],
+  ]
+}

@@ -1,0 +1,241 @@
+import { settled } from '../../../functions/domain/approval.ts'
+import type { Execution, Progress, StateChange } from '../../../functions/domain/execution.ts'
+import type { Route } from '../../../functions/domain/route.ts'
+import type { Starter } from '../../../functions/domain/starter.ts'
+import { followPipeline } from '../../../functions/flows/execution/follow-pipeline.ts'
+import { performDue } from '../../../functions/flows/effects/perform-effect.ts'
+import { sendNotices } from '../../../functions/flows/show/send-notices.ts'
+import { tellExecution } from '../../../functions/flows/show/tell-execution.ts'
+import type { ExecutionNoticeCard, NoticeCard } from '../../../functions/ports/cards.ts'
+import type { ExecutionStatus, ExecutionSummary } from '../../../functions/ports/pipelines.ts'
+import type { Services } from '../../../functions/ports/services.ts'
+import { botInMemory } from '../../support/bot-in-memory.ts'
+import { messageOf } from '../../support/memory/slack.ts'
+import {
+  KEY,
+  MINUTE,
+  START,
+  actionChange,
+  deciding,
+  execution,
+  pipelineChange,
+  stageChange,
+} from '../../support/records.ts'
+
+const APPROVED = settled(deciding(), { how: 'slack', verdict: 'Approved' }, START)
+const { id } = APPROVED
+const IN_RELEASES = { channel: 'C0RELEASES', ts: '1.1', link: 'https://shop.slack.com/archives/C0RELEASES/p11' }
+const IN_DEPLOYS = { channel: 'C0DEPLOYS', ts: '2.2', link: null }
+const ON_CALL = { people: ['U0HALA'], groups: [] }
+const BY_DANA: Starter = {
+  kind: 'person',
+  name: 'dana',
+  arn: 'arn:aws:sts::111122223333:assumed-role/Console/dana',
+}
+
+const RAN: StateChange[] = [
+  pipelineChange('running', START - 10 * MINUTE),
+  actionChange('Production', 'Approve', 'succeeded', START),
+  stageChange('Production', 'running', START - 5 * MINUTE),
+]
+const FAILURE = actionChange('Production', 'Deploy', 'failed', START + 2 * MINUTE, {
+  category: 'Deploy',
+  summary: 'ValidateService exited 1. Rolled back to 84f95a3.',
+})
+
+const listed = (executionId: string, status: ExecutionStatus, minute: number): ExecutionSummary => ({
+  executionId,
+  status,
+  revisions: null,
+  trigger: null,
+  startedAt: START + (minute - 1) * MINUTE,
+  updatedAt: START + minute * MINUTE,
+  stopReason: null,
+})
+
+/** An execution with its card, and its approval with a message; `earlier`: what CodePipeline lists before it. */
+const bot = async (route: Partial<Route>, { hasApproval = true, earlier = [] as ExecutionSummary[] } = {}) => {
+  const made = botInMemory({ onCall: ON_CALL, ...route })
+  const services: Services = {
+    ...made.services,
+    configuration: { ...made.services.configuration, statusChannelFor: () => 'C0DEPLOYS' },
+    pipelines: {
+      ...made.services.pipelines,
+      executions: async () => [listed(KEY.executionId, 'Succeeded', 9), ...earlier],
+    },
+  }
+  const began = execution(RAN)
+  const known: Execution = {
+    ...began,
+    showing: { ...began.showing, place: IN_DEPLOYS },
+    approvals: hasApproval
+      ? new Map([['Production/Approve', { id, requestedAt: START, place: IN_RELEASES }]])
+      : new Map(),
+  }
+  await services.executions.change(KEY, () => [known, null], { fresh: () => known })
+  if (hasApproval)
+    await services.approvals.create({ ...APPROVED, showing: { ...APPROVED.showing, place: IN_RELEASES } })
+  await services.approvals.change(id, (of) =>
+    of.kind === 'approval' ? [{ ...of, notices: { outcome: { name: 'skipped', at: START } } }, null] : [of, null],
+  )
+  return {
+    ...made,
+    services,
+    /** Events arrive, and what follows from them is done. */
+    hears: async (...changes: StateChange[]) => {
+      made.pass(5 * MINUTE)
+      for (const change of changes)
+        for (const effect of await followPipeline(services, { key: KEY, change, approval: null }))
+          if (effect.do === 'send-notices' || effect.do === 'tell-execution')
+            await performDue(services, { effect, attempt: 1 })
+    },
+    /** Each notice: the channel of its thread, whom it mentions, and its words. */
+    told: () =>
+      made.slack.messages.map(({ card, place, under }) => {
+        expect(under).not.toBeNull()
+        const { mention } = card as NoticeCard | ExecutionNoticeCard
+        return { in: place.channel, mention, words: messageOf(card).text.split('\n') }
+      }),
+  }
+}
+
+const ended = (progress: Progress, minute = 2): StateChange => pipelineChange(progress, START + minute * MINUTE)
+
+describe('the end of a deployment', () => {
+  test('that failed is told once in both threads, and each person is mentioned in one', async () => {
+    const { services, hears, told } = await bot({ deployments: 'failures' })
+    await hears(FAILURE, ended('failed'), ended('failed'))
+    await sendNotices(services, id)
+    await tellExecution(services, KEY)
+    expect(told()).toEqual([
+      {
+        in: 'C0RELEASES',
+        mention: ['U0ANA', 'U0HALA', 'U0DANA', 'U0CHEN'],
+        words: [
+          'Failed, rolled back: shop-web to Production',
+          'Rolled back to 84f95a3',
+          'ValidateService exited 1.',
+          expect.stringContaining('Fix rounding'),
+          expect.stringContaining('For <@U0ANA>'),
+        ],
+      },
+      {
+        in: 'C0DEPLOYS',
+        mention: [],
+        words: [
+          'Failed: shop-web',
+          'Production › Deploy failed',
+          'ValidateService exited 1. Rolled back to 84f95a3.',
+          expect.stringContaining('Fix rounding'),
+        ],
+      },
+    ])
+  })
+
+  test('without an approval mentions its people in the thread of the status message', async () => {
+    const { hears, told } = await bot({ deployments: 'failures' }, { hasApproval: false })
+    await hears(FAILURE, ended('failed'))
+    expect(told()).toMatchObject([{ in: 'C0DEPLOYS', mention: ['U0ANA', 'U0HALA'] }])
+  })
+
+  test('waits until the action that failed is known, five minutes at most', async () => {
+    const { hears, told } = await bot({ deployments: 'failures' })
+    await hears(ended('failed', 5))
+    expect(told()).toEqual([])
+    await hears({ ...FAILURE, at: START + 5 * MINUTE })
+    expect(told()).toHaveLength(2)
+    const other = await bot({ deployments: 'failures' })
+    await other.hears(ended('failed', 5))
+    other.pass(5 * MINUTE)
+    await tellExecution(other.services, KEY)
+    await sendNotices(other.services, id)
+    expect(other.told().map(({ words }) => words[0])).toEqual(['Failed: shop-web', 'Failed: shop-web to Production'])
+  })
+
+  test.each([
+    ['all', 'Live: shop-web to Production'],
+    ['changes', null],
+    ['failures', null],
+    ['none', null],
+  ] as const)('that is live is told where the route says all: %s', async (deployments, words) => {
+    const { hears, told } = await bot({ deployments })
+    await hears(ended('succeeded', 4))
+    expect(told()[0]?.words[0] ?? null).toBe(words)
+    expect(told()).toHaveLength(words ? 2 : 0)
+  })
+
+  test('that is live after a failure says for how long deployments failed', async () => {
+    const earlier = [
+      listed('stopped', 'Stopped', 3),
+      listed('failed-again', 'Failed', 2),
+      listed('failed', 'Failed', -56),
+      listed('live', 'Succeeded', -80),
+      listed('long-ago', 'Failed', -90),
+    ]
+    const { services, hears, told } = await bot({ deployments: 'changes' }, { earlier })
+    for (const executionId of ['failed', 'failed-again', 'long-ago']) {
+      const record = { ...execution([FAILURE, ended('failed')]), key: { ...KEY, executionId } }
+      await services.executions.change(record.key, () => [record, null], { fresh: () => record })
+    }
+    await hears(ended('succeeded', 4))
+    expect(told().map(({ words, mention }) => [words[0], mention])).toEqual([
+      ['Recovered after 1\u00a0hr: shop-web to Production is live', ['U0ANA']],
+      ['Recovered after 1\u00a0hr: shop-web succeeded', []],
+    ])
+  })
+
+  test('that was rejected before is no failure to recover from', async () => {
+    const { services, hears, told } = await bot({ deployments: 'changes' }, { earlier: [listed('no', 'Failed', 1)] })
+    const rejected = actionChange('Production', 'Approve', 'failed', START)
+    const record = { ...execution([rejected, ended('failed')]), key: { ...KEY, executionId: 'no' } }
+    await services.executions.change(record.key, () => [record, null], { fresh: () => record })
+    await hears(ended('succeeded', 4))
+    expect(told()).toEqual([])
+  })
+
+  test('after a retry is told again, and the execution has recovered from its own failure', async () => {
+    const { hears, told } = await bot({ deployments: 'changes' })
+    await hears(FAILURE, ended('failed'))
+    await hears(pipelineChange('running', START + 4 * MINUTE), stageChange('Production', 'running', START + 4 * MINUTE))
+    await hears({ ...FAILURE, at: START + 6 * MINUTE, actionExecutionId: 'retry' } as StateChange, ended('failed', 6))
+    await hears(pipelineChange('running', START + 8 * MINUTE), stageChange('Production', 'running', START + 8 * MINUTE))
+    await hears(ended('succeeded', 12))
+    expect(told().flatMap(({ words, in: channel }) => (channel === 'C0RELEASES' ? words[0] : []))).toEqual([
+      'Failed, rolled back: shop-web to Production',
+      'Failed, rolled back: shop-web to Production',
+      'Recovered after 10\u00a0min: shop-web to Production is live',
+    ])
+  })
+
+  test('waits for the end of quiet hours', async () => {
+    const quiet = [{ name: 'quiet hours', zone: 'UTC', span: { every: 'day', from: 9 * 60, to: 12 * 60 } }] as const
+    const { services, hears, told, pass } = await bot({ deployments: 'all', quiet }, { hasApproval: false })
+    await hears(FAILURE, ended('failed'))
+    expect(told()).toEqual([])
+    pass(180 * MINUTE)
+    await tellExecution(services, KEY)
+    expect(told()).toMatchObject([{ mention: ['U0ANA', 'U0HALA'] }])
+  })
+
+  test.each([
+    ['stopped', 'Stopped after the approval: shop-web to Production', 'Stopped: shop-web after 12\u00a0min'],
+    ['superseded', 'Superseded: shop-web to Production', 'Superseded: shop-web'],
+  ] as const)('that was %s', async (progress, approval, card) => {
+    const { hears, told } = await bot({ deployments: 'all' })
+    await hears(ended(progress))
+    expect(told().map(({ words }) => words[0])).toEqual([approval, card])
+  })
+
+  test('of a rollback says so', async () => {
+    const { services, hears, told } = await bot({ deployments: 'changes' }, { hasApproval: false })
+    const rollback: Starter = { ...BY_DANA, kind: 'rollback' }
+    await services.executions.change(KEY, (of) => [{ ...of, starter: rollback }, null])
+    await hears(ended('succeeded', 4))
+    expect(told()).toMatchObject([
+      {
+        mention: ['U0DANA', 'U0ANA'],
+        words: ['Rolled back: shop-web in 14\u00a0min', expect.anything(), 'For <@U0DANA> and <@U0ANA>'],
+      },
+    ])
+  })
+})
