@@ -91,7 +91,7 @@ const checking =
     return clicks.length === 0 ? [] : say(NEWS.checking[part], { acts: actsOf(clicks, detail) })
   }
 
-const notSent: Line = (approval) =>
+const verdictNotSent: Line = (approval) =>
   approval.notSent === undefined ? [] : say(NEWS.notSent, { because: cut(approval.notSent, 200) })
 
 /** Votes from before votes were signed, of people who have not voted since. */
@@ -103,7 +103,7 @@ const unsigned: Line = ({ unsignedVotes = [], votes }, _, detail) => {
 
 /** First what blocks all approvers, then what blocks single people. */
 const LINES: readonly Line[] = [
-  notSent,
+  verdictNotSent,
   unidentified,
   tooFew,
   rejecters,

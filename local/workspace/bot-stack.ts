@@ -13,7 +13,7 @@ export const botParameters = (secrets: { botToken: string; signingSecret: string
   ])
 
 /**
- * The resources of `serverless deploy`, one of each kind: the workspace has the table, the queues and Slack's secrets.
+ * The resources of `serverless deploy`, one of each kind: the workspace has the tables, the queues and Slack's secrets.
  */
 export const botStack = (workspace: {
   url: string
@@ -35,6 +35,8 @@ export const botStack = (workspace: {
     },
     resources: [
       { id: 'Table', type: 'AWS::DynamoDB::Table', name: ACCOUNT.tableName },
+      { id: 'Objections', type: 'AWS::DynamoDB::Table', name: ACCOUNT.objectionsTableName },
+      { id: 'HttpApi', type: 'AWS::ApiGatewayV2::Api', name: 'workspace' },
       { id: 'ApprovalTopic', type: 'AWS::SNS::Topic', name: ACCOUNT.approvalTopicArn },
       { id: 'AlarmTopic', type: 'AWS::SNS::Topic', name: `arn:aws:sns:${region}:${accountId}:${name}-alarms` },
       { id: 'SigningKey', type: 'AWS::KMS::Key', name: ACCOUNT.signingKeyArn.split('/').at(-1)! },

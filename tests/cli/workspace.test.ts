@@ -75,6 +75,7 @@ test('doctor checks what the workspace has, and says once what it does not have'
     'AWS credentials',
     'Stack',
     'greenlight.yml',
+    'Signing key',
     'Dead-letter queues',
     'Slack secrets',
     'Request URL',
@@ -86,6 +87,6 @@ test('doctor checks what the workspace has, and says once what it does not have'
   expect(out).not.toMatch(/^wrong/m)
   expect(out.match(/Reason: /g)).toHaveLength(1)
   expect(out).toContain('Reason: The AWS endpoint does not offer everything that this needs: it is not AWS itself.')
-  expect(out).toMatch(/^10 checks not made, for 1 reason\.$/m)
+  expect(out).toMatch(/^12 checks not made, for 1 reason\.$/m)
   expect(exitCode).toBe(1)
 })

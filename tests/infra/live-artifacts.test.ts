@@ -8,11 +8,11 @@ import { WHOLE_TEMPLATES, readTemplate } from './read-template.ts'
 
 const LONGEST_APPROVAL_DAYS = 60
 
-const meanings: Meanings = {
+const meaningsIn = (file: string): Meanings => ({
   ref: (name) => (name === 'PipelineName' ? 'shop' : `the ${name}`),
   attribute: (id, attribute) => `${attribute} of ${id}`,
-  condition: () => undefined,
-}
+  condition: (name) => readTemplate(file).Conditions?.[name],
+})
 
 interface LifecycleRule {
   Status: string
@@ -26,7 +26,7 @@ const resourcesOf = (type: string) =>
       .filter(([, { Type }]) => Type === type)
       .map(([id, { Properties }]) => ({
         name: `${file} ${id}`,
-        properties: evaluate(Properties, meanings, id) as Record<string, unknown>,
+        properties: evaluate(Properties, meaningsIn(file), id) as Record<string, unknown>,
       })),
   )
 
