@@ -46,6 +46,7 @@ export const EQUIVALENT_MUTANTS: readonly Equivalent[] = [
     'functions/flows/gates/manual-approval/newest-inbound.ts',
     NO_EMPTY_ID,
     'if (waiting.length < 2) return waiting[0] ?? null',
+    'return listed?.find(waits)?.executionId ?? waiting.at(-1) ?? null',
   ),
   ...neverEmpty(
     'functions/flows/execution/read-revisions.ts',
@@ -104,6 +105,25 @@ export const EQUIVALENT_MUTANTS: readonly Equivalent[] = [
     after: ';',
     because: ONE_READ_MORE,
   },
+  {
+    file: 'functions/flows/show/show-execution.ts',
+    line: 'if (stageOrder.length > 0 || stages.size < 2) return execution',
+    before: '0',
+    after: '1',
+    because: 'with one stage in the order, CodePipeline is asked once more, and says the same',
+  },
+  {
+    file: 'functions/flows/show/show-execution.ts',
+    line: 'return (await executions.change(key, complete, { from: execution })) ?? execution',
+    before: 'from: execution',
+    after: '',
+    because: ONE_READ_MORE,
+  },
+  ...neverEmpty(
+    'functions/flows/show/show-record.ts',
+    'a record is an object',
+    'const record = (await shown.complete?.(taken.record)) ?? taken.record',
+  ),
   {
     file: 'functions/flows/show/show-execution.ts',
     line: 'change: (step, from) => executions.change(key, step, from && { from }),',
@@ -200,6 +220,13 @@ export const EQUIVALENT_MUTANTS: readonly Equivalent[] = [
     after: after!,
     because: 'a revision without a source may stand anywhere, if it always stands there',
   })),
+  {
+    file: 'functions/flows/execution/describe-execution.ts',
+    line: 'const compareNames = (one: string, other: string): number => (one < other ? -1 : Number(one > other))',
+    before: '<',
+    after: '<=',
+    because: 'the names of source actions differ, and revisions without one may stand in any order',
+  },
   {
     file: 'functions/flows/execution/describe-execution.ts',
     line: 'const compareNames = (one: string, other: string): number => (one < other ? -1 : Number(one > other))',
@@ -396,6 +423,13 @@ export const EQUIVALENT_MUTANTS: readonly Equivalent[] = [
     before: '>',
     after: '>=',
     because: 'of two that failed in the same millisecond, either may be the last',
+  },
+  {
+    file: 'functions/domain/execution.ts',
+    line: '(a < b ? -1 : 1),',
+    before: '<',
+    after: '<=',
+    because: 'two runs of actions have two IDs',
   },
   {
     file: 'functions/domain/visible-text.ts',

@@ -195,6 +195,10 @@ describe('an execution', () => {
     expect(linked(link('a1'), link('a1', 'C1'))).toEqual({ 'Production/Approve': link('a1', 'C1') })
     expect(linked(link('a1', 'C1'), link('a1'))).toEqual({ 'Production/Approve': link('a1', 'C1') })
     expect(linked(link('a1', 'C1'), link('a1', 'C2'))).toEqual({ 'Production/Approve': link('a1', 'C2') })
+    const again = { ...link('a1', 'C1'), place: { channel: 'C1', ts: '2.2', link: null } }
+    expect(linked(link('a1', 'C1'), again)).toEqual({ 'Production/Approve': again })
+    const known = withApproval(execution(STORY), 'Production/Approve', link('a1', 'C1'), T(2))
+    expect(withApproval(known, 'Production/Approve', link('a1', 'C1'), T(3))).toBe(known)
   })
 })
 

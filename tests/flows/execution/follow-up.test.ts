@@ -154,6 +154,16 @@ describe('an approval whose stage has actions of unknown kind', () => {
   const inStage = (progress: Progress) => stageChange('Production', progress, START)
   const own = approvalIn('Approve', 'succeeded')
   const deploys = actionChange('Production', 'Deploy', 'running', END)
+  test('hears of its stage even if another approval of the execution no longer needs to know', () => {
+    const runs = heard(inStage('running'))
+    const asks = (where: string): Execution => ({
+      ...runs,
+      approvals: new Map([[where, { id, requestedAt: START, place: null, mayAskMore: true }]]),
+    })
+    expect(mattersToApprovals(asks('Production/Approve'), asks('Production/Sign off'))).toBe(true)
+    expect(mattersToApprovals(asks('Production/Approve'), asks('Production/Approve'))).toBe(false)
+  })
+
   const headingAfter = async (news: StateChange[], stored = unclear) =>
     headingOf((await follow(linked(heard(...news)), stored)).approval)
 

@@ -51,6 +51,24 @@ const bot = async (route: Partial<Route> = {}, more: Partial<Approval> = {}) => 
 const REMINDED = { key: 'reminder-1', mention: ['U0DANA', 'U0ELI'], channel: 'C0RELEASES', under: '1.1' }
 
 describe('a notice', () => {
+  test('whose function was held up past the time of its lease is left to the next one, after the lease has ended', async () => {
+    const { services, pass, said } = await bot()
+    const { approvals } = services
+    const change: typeof approvals.change = async (...given) => {
+      const result = await approvals.change(...given)
+      pass(21 * SECOND)
+      return result
+    }
+    expect(await sendNotices({ ...services, approvals: { ...approvals, change } }, id)).toMatchObject({
+      kind: 'again',
+      afterSeconds: 35,
+    })
+    expect(said()).toEqual([])
+    pass(35 * SECOND)
+    await sendNotices(services, id)
+    expect(said()).toEqual([REMINDED])
+  })
+
   test('is sent in the thread, to the approvers who are missing, and is recorded', async () => {
     const { services, said, read, counted, slack } = await bot()
     const { next } = await sendNotices(services, id)

@@ -1,9 +1,9 @@
 import { pipelineOf, type Pipeline } from '../../../domain/pipeline.ts'
-import type { Pipelines, StageState } from '../../../ports/pipelines.ts'
+import type { ExecutionSummary, Pipelines, StageState } from '../../../ports/pipelines.ts'
 
 /**
  * Of the executions that wait in front of a stage, the one that started last; null if none waits. CodePipeline documents
- * no order for them, so several are looked up. One that it does not list counts by its place.
+ * no order for them, so several are looked up in its list of executions. If it lists none of them, the last one counts.
  */
 export const newestInbound = async (
   pipelines: Pipelines,
@@ -12,9 +12,8 @@ export const newestInbound = async (
 ): Promise<string | null> => {
   const waiting = stage?.inbound ?? []
   if (waiting.length < 2) return waiting[0] ?? null
-  const listed = await pipelines.executions(pipelineOf(where), {
-    enough: (all) => waiting.every((id) => all.some(({ executionId }) => executionId === id)),
-  })
-  const startedAt = new Map(listed?.map((execution) => [execution.executionId, execution.startedAt]))
-  return waiting.toSorted((a, b) => (startedAt.get(a) ?? 0) - (startedAt.get(b) ?? 0)).at(-1) ?? null
+  const waits = ({ executionId }: ExecutionSummary) => waiting.includes(executionId)
+  // Newest first: the first of them that is listed started last.
+  const listed = await pipelines.executions(pipelineOf(where), { enough: (all) => all.some(waits) })
+  return listed?.find(waits)?.executionId ?? waiting.at(-1) ?? null
 }

@@ -46,6 +46,8 @@ describe('the pipeline’s state shows an approval', () => {
       ['oldest', 'older', 'newest'],
       ['newest', 'oldest', 'older'],
       ['older', 'newest', 'not listed'],
+      ['newest', 'older'],
+      ['older', 'newest'],
     ]) {
       const pipelines = pipelinesThatAnswer({ stages: production(action(), { inbound }), runs: [], executions })
       expect(await findPendingApproval(pipelines, notification({ expiresAt: EXPIRES }), NOW)).toEqual({
@@ -53,6 +55,31 @@ describe('the pipeline’s state shows an approval', () => {
         newerExecutionId: 'newest',
       })
     }
+  })
+
+  test('with the last of those that wait behind it, if CodePipeline lists none of them', async () => {
+    for (const executions of [null, [executionSummary()]]) {
+      const stages = production(action(), { inbound: ['one', 'other'] })
+      const pipelines = { ...pipelinesThatAnswer({ stages, runs: [] }), executions: async () => executions }
+      const found = await findPendingApproval(pipelines, notification({ expiresAt: EXPIRES }), NOW)
+      expect(found).toMatchObject({ newerExecutionId: 'other' })
+    }
+  })
+
+  test('and reads no further page of executions once it has found one that waits', async () => {
+    const executions = ['just started', 'newest', 'older'].map((executionId) => executionSummary({ executionId }))
+    const stages = production(action(), { inbound: ['older', 'newest'] })
+    const pages: number[] = []
+    const pipelines = pipelinesThatAnswer({ stages, runs: [], executions })
+    const counting: typeof pipelines = {
+      ...pipelines,
+      executions: (of, asked) =>
+        pipelines.executions(of, { enough: (all) => (pages.push(all.length), asked!.enough!(all)) }),
+    }
+    expect(await findPendingApproval(counting, notification({ expiresAt: EXPIRES }), NOW)).toMatchObject({
+      newerExecutionId: 'newest',
+    })
+    expect(pages).toEqual([1, 2])
   })
 
   test('with the one execution that waits behind it, which takes no further call', async () => {

@@ -135,6 +135,11 @@ describe('the change of an approval that waits is described again', () => {
     expect(await describedAnew(into, stages)).toBe(isAnew)
   })
 
+  test('if an action behind it has another name: it may deploy elsewhere', async () => {
+    const [before, after] = ['Deploy', 'Ship'].map((name) => withActions(WEST, [action({ action: name })]))
+    expect(await describedAnew([WEST], after!, before)).toBe(true)
+  })
+
   test('if the execution that was on its way into the stage has gone live there', async () => {
     const then = since(EAST, 'InProgress')
     expect(await describedAnew([EAST], since(EAST, 'Succeeded'), then)).toBe(true)
