@@ -57,12 +57,29 @@ export const validateVersion = async (
   hook: LifecycleHook,
   budgetMs: number,
 ): Promise<Validation> => {
-  const validation = await withinBudget(services, budgetMs, (signal) => check(services, hook, signal))
+  const target = (signal: AbortSignal) => services.deployments.target(hook.deploymentId, signal)
+  const validation = await checkVersion(services, { about: { ...hook }, target }, budgetMs)
+  await services.deployments.report(hook, validation.status)
+  return validation
+}
+
+/** A new version to check, and what log lines say of it. */
+export interface Candidate {
+  about: Record<string, unknown>
+  target(signal: AbortSignal): Promise<ShiftingTarget>
+}
+
+/** Checks the health of the new version, and logs the result. Failed also if the check does not end within `budgetMs`. */
+export const checkVersion = async (
+  services: ShiftingServices,
+  candidate: Candidate,
+  budgetMs: number,
+): Promise<Validation> => {
+  const validation = await withinBudget(services, budgetMs, (signal) => check(services, candidate, signal))
   services.log[validation.status === 'Failed' ? 'error' : 'info'](`The new version is reported: ${validation.status}`, {
-    ...hook,
+    ...candidate.about,
     ...(validation.status === 'Failed' && { because: validation.because }),
   })
-  await services.deployments.report(hook, validation.status)
   return validation
 }
 
@@ -85,15 +102,15 @@ const withinBudget = async (
   }
 }
 
-const check = async (services: ShiftingServices, hook: LifecycleHook, signal: AbortSignal): Promise<Validation> => {
-  const target = await services.deployments.target(hook.deploymentId, signal)
+const check = async (services: ShiftingServices, candidate: Candidate, signal: AbortSignal): Promise<Validation> => {
+  const target = await candidate.target(signal)
   const { ask, expected, whom } = target.kind === 'lambda' ? ofFunction(services, target) : ofService(services, target)
   let problem: string | null = null
   for (let tried = 0; tried < TRIES; tried += 1) {
     if (tried > 0) await services.clock.sleep(CHECK_PAUSE_MS, signal)
     problem = problemWith(await ask(signal), expected)
     if (problem === null) return { status: 'Succeeded' }
-    services.log.info('The new version is not healthy yet', { ...hook, problem })
+    services.log.info('The new version is not healthy yet', { ...candidate.about, problem })
   }
   return failedValidation(`${whom} ${problem}, ${TRIES} times`)
 }

@@ -171,6 +171,48 @@ describe('a service on ECS', () => {
   })
 })
 
+describe('a deployment by ECS itself', () => {
+  const stage = (lifecycleStage: string) => ({
+    executionId: 'e-1',
+    lifecycleStage,
+    resourceArn: 'arn:aws:ecs:deployment',
+  })
+  const answering = async (status: number) => {
+    const server = await listen(() => Response.json(HEALTHY, { status }), 0)
+    opened.push(() => server.close())
+    return server.url
+  }
+
+  test.each([
+    ['POST_TEST_TRAFFIC_SHIFT', 200, 503, 'SUCCEEDED'],
+    ['POST_TEST_TRAFFIC_SHIFT', 503, 200, 'FAILED'],
+    ['POST_PRODUCTION_TRAFFIC_SHIFT', 503, 200, 'SUCCEEDED'],
+    ['POST_PRODUCTION_TRAFFIC_SHIFT', 200, 503, 'FAILED'],
+  ])(
+    'in %s, with %d at the test listener and %d at production, is answered %4$s',
+    async (name, test, live, hookStatus) => {
+      const [TEST_URL, LIVE_URL] = await Promise.all([answering(test), answering(live)])
+      const { hear, reports } = await open({ environment: { TEST_URL, LIVE_URL } })
+      expect(await hear(stage(name))).toEqual({ hookStatus })
+      expect(reports).toEqual([])
+    },
+  )
+
+  test('a check that does not end in time is answered, before Lambda ends the function', async () => {
+    const { hear, logged } = await open({ environment: { TEST_URL: await answering(503) } })
+    expect(await hear(stage('POST_TEST_TRAFFIC_SHIFT'), 1_000)).toEqual({ hookStatus: 'FAILED' })
+    expect(logged).toEqual([expect.stringContaining('took longer than the 0 s')])
+  })
+
+  test.each(['PRE_SCALE_UP', 'SOMETHING_NEW'])(
+    '%s has no address to ask, so ECS gets an error and rolls back',
+    async (name) => {
+      const { hear } = await open()
+      await expect(hear(stage(name))).rejects.toThrow('the stage of ECS’s event is not in the documented shape')
+    },
+  )
+})
+
 test('a deployment that CodeDeploy does not describe is reported as failed', async () => {
   const { hear, reports } = await open({ targets: [] })
   expect(await hear()).toMatchObject({ status: 'Failed', because: expect.stringContaining('d-SHIFTING1') })
