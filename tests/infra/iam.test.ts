@@ -25,6 +25,7 @@ const EVERY_RESOURCE: Record<string, string> = {
   'data-key.yml Deliver': 'in a key’s policy, every resource is the key',
   'data-key.yml KeepLogs': 'in a key’s policy, every resource is the key',
   'pipeline.yml CheckTemplate': NO_RESOURCE,
+  'pipeline.yml EarlierTasks': NO_RESOURCE,
   'pipeline.yml RegisterTaskDefinition':
     'CodePipeline User Guide, "Service role permissions: ECS blue-green": a definition that is being made has no ARN yet',
   'pipeline.yml SignInToRegistry': NO_RESOURCE,
@@ -39,6 +40,7 @@ const EVERY_RESOURCE: Record<string, string> = {
     'starting an instance touches image, subnet, interface and volume; the condition allows the one launch template',
   'target-ecs.yml JoinTheVpc': 'Lambda makes its network interfaces before any can be named (Lambda Developer Guide)',
   'target-ecs.yml Look': NO_RESOURCE,
+  'target-ecs.yml LookAtTargets': NO_RESOURCE,
   'target-ecs.yml ReadTargets': NO_RESOURCE,
   'target-ecs.yml SignInToRegistry': NO_RESOURCE,
   'target-lambda.yml ReadTargets': NO_RESOURCE,

@@ -17,7 +17,14 @@ const ROLE = 'arn:aws:iam::111122223333:role/task'
 const TARGETS = {
   ec2: {},
   lambda: { LambdaFunctionName: 'hello', LambdaStackName: 'hello' },
-  ecs: { ImageRepositoryName: 'shop', TaskRoleArn: ROLE, TaskExecutionRoleArn: ROLE },
+  ecs: { ImageRepositoryName: 'shop', EcsStackName: 'shop' },
+  'ecs by CodeDeploy': {
+    Target: 'ecs',
+    EcsController: 'codedeploy',
+    ImageRepositoryName: 'shop',
+    TaskRoleArn: ROLE,
+    TaskExecutionRoleArn: ROLE,
+  },
 }
 const EVENTS = {
   BotEventBusArn: 'arn:aws:events:eu-west-1:444455556666:event-bus/default',
@@ -31,7 +38,7 @@ const pipelines: [string, RenderedTemplate][] = [
   ...Object.entries(TARGETS).flatMap(([Target, parameters]) =>
     ['on', 'off'].map((RollBackStage): [string, RenderedTemplate] => [
       `pipeline.yml to ${Target}, stage rollback ${RollBackStage}`,
-      render('pipeline.yml', { ...CONNECTION, ...parameters, ...EVENTS, Target, RollBackStage }),
+      render('pipeline.yml', { ...CONNECTION, Target, ...parameters, ...EVENTS, RollBackStage }),
     ]),
   ),
   [

@@ -69,7 +69,7 @@ const CONNECTION = {
   RepositoryId: 'shop/web',
 }
 const ROLE = 'arn:aws:iam::111122223333:role/task'
-const ECS = { ImageRepositoryName: 'shop', TaskRoleArn: ROLE, TaskExecutionRoleArn: ROLE }
+const ECS = { EcsController: 'codedeploy', ImageRepositoryName: 'shop', TaskRoleArn: ROLE, TaskExecutionRoleArn: ROLE }
 
 const render = (parameters: Record<string, string>) =>
   renderTemplate(contentOf('pipeline.yml'), { accountId: '111122223333', region: 'eu-west-1', parameters })
@@ -79,7 +79,12 @@ test.each([
   [{ RepositoryId: '' }, 'SourceProvider is connection, so RepositoryId must be given, as owner/name'],
   [{ SourceProvider: 'codecommit', RepositoryId: '' }, 'SourceProvider is codecommit, so RepositoryId must be given'],
   [{ SourceProvider: 's3', SourceObjectKey: 'a.zip' }, 'SourceProvider is s3, so SourceBucketName must be given'],
-  [{ Target: 'ecs', ...ECS, TaskRoleArn: '' }, 'Target is ecs, so TaskRoleArn must be given'],
+  [{ Target: 'ecs', ImageRepositoryName: 'shop' }, 'Target is ecs, so EcsStackName must be given'],
+  [{ Target: 'ecs', ...ECS, TaskRoleArn: '' }, 'EcsController is codedeploy, so TaskRoleArn must be given'],
+  [
+    { Target: 'ecs', ImageRepositoryName: 'shop', EcsStackName: 'shop', ExecutionMode: 'PARALLEL' },
+    'the target ecs needs SUPERSEDED or QUEUED',
+  ],
   [{ Target: 'lambda', LambdaFunctionName: 'hello' }, 'Target is lambda, so LambdaStackName must be given'],
   [{ ExecutionMode: 'PARALLEL', RollBackStage: 'on' }, 'cannot roll a stage back in PARALLEL mode'],
 ])('pipeline.yml refuses values that contradict each other: %j', (parameters, words) => {
@@ -88,6 +93,6 @@ test.each([
 
 test('all contradictions are named at once', () => {
   const wrong = () => render({ ...CONNECTION, Target: 'ecs', SourceProvider: 's3' })
-  for (const name of ['SourceBucketName', 'SourceObjectKey', 'ImageRepositoryName', 'TaskRoleArn'])
+  for (const name of ['SourceBucketName', 'SourceObjectKey', 'ImageRepositoryName', 'EcsStackName'])
     expect(wrong).toThrow(`${name} must be given`)
 })

@@ -22,6 +22,7 @@ const DOCUMENTED: Record<string, { condition?: object; page: string }> = {
   'codepipeline.amazonaws.com': { page: 'CodePipeline User Guide, "Create the CodePipeline service role (CLI)"' },
   'ec2.amazonaws.com': { page: 'EC2 User Guide, "IAM roles for Amazon EC2"' },
   'ecs-tasks.amazonaws.com': { condition: SOURCE_ACCOUNT, page: 'ECS Developer Guide, "Amazon ECS task IAM role"' },
+  'ecs.amazonaws.com': { page: 'ECS Developer Guide, "Amazon ECS infrastructure IAM role for load balancers"' },
   'events.amazonaws.com': {
     condition: SOURCE_ACCOUNT,
     page: 'EventBridge User Guide, "Cross-service confused deputy prevention"',
