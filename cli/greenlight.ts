@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
 import { audit } from './commands/audit.ts'
 import { check } from './commands/check.ts'
+import { checkpoint } from './commands/checkpoint.ts'
 import { doctor } from './commands/doctor.ts'
 import { explain } from './commands/explain.ts'
 import { init } from './commands/init.ts'
@@ -15,7 +16,16 @@ import type { Terminal } from './terminal.ts'
  * The commands, in the order of the help. Each file here only declares its options, and loads the command itself when
  * it runs: the help needs neither the AWS SDK nor Slack's.
  */
-const COMMANDS: readonly ((terminal: Terminal) => Command)[] = [init, doctor, check, explain, audit, reconcile, redrive]
+const COMMANDS: readonly ((terminal: Terminal) => Command)[] = [
+  init,
+  doctor,
+  check,
+  explain,
+  audit,
+  checkpoint,
+  reconcile,
+  redrive,
+]
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
 

@@ -5,10 +5,13 @@ import { utcMoment } from '../moment.ts'
 import type { Terminal } from '../terminal.ts'
 import { wantedEntries, type Wanted } from './filter.ts'
 import { FORMATS, type Format } from './formats.ts'
+import { logFlaws } from '../log/log-flaws.ts'
+import { readLog, type ReadLog } from '../log/read-log.ts'
+import { readText } from '../read-text.ts'
 import { outputTo, type Output } from './output.ts'
 import { readKeys } from './read-keys.ts'
 import { recordTable, type RecordTable } from './record-table.ts'
-import { exportedEntry, readRecords, type ApprovalRecord, type ExportedEntry } from './record-reader.ts'
+import { exportedEntry, readRecord, readRecords, type ApprovalRecord, type ExportedEntry } from './record-reader.ts'
 import { signatureFlaws, type AuditKeys } from './signature-flaws.ts'
 
 export interface AuditOptions extends InstallationOptions, Wanted {
@@ -20,6 +23,12 @@ export interface AuditOptions extends InstallationOptions, Wanted {
   table?: string
   /** ARNs of keys that signed before. */
   key?: string[]
+  /** The folder of a log, and files of checkpoints that others hold. */
+  log?: string
+  logKey?: string
+  checkpoint?: string[]
+  /** The id of an approval. */
+  proof?: string
 }
 
 /** Writes the entries of the range, and says whether all of it is intact. @throws {Failure} if it is not. */
@@ -31,6 +40,7 @@ export const exportRecord = async (options: AuditOptions, terminal: Terminal): P
   const arns = [...new Set([source.signingKey ?? [], options.key ?? []].flat())]
   // Null if no key is known.
   const keys = arns.length > 0 ? await readKeys(source.connection, arns) : null
+  const log = await logOf(options, source)
   const output = await outputTo(options.output, terminal)
   const seen = await writeRecords({ ...source, keys }, output, { ...options, from, to, now: terminal.now() })
     .catch(async (error: unknown) => {
@@ -38,8 +48,40 @@ export const exportRecord = async (options: AuditOptions, terminal: Terminal): P
       throw error
     })
     .finally(() => output.close())
+  if (log)
+    for (const [id, record] of await missingFrom(source, log, terminal.now()))
+      seen.failed.set(id, { ...record, flaws: [...new Set([...(seen.failed.get(id)?.flaws ?? []), ...record.flaws])] })
+  if (log?.checkpoint)
+    terminal.warn(
+      `Compared with the log: ${counted(log.checkpoint.size, 'entry', 'entries')}, root ${log.checkpoint.root}.`,
+    )
   if (!keys) terminal.warn('No key is known, so no signature was verified. Name the keys with --key.')
   report(seen, terminal)
+}
+
+const logOf = async (
+  { log, logKey, checkpoint = [] }: AuditOptions,
+  { connection }: RecordTable,
+): Promise<ReadLog | null> => {
+  if (log === undefined) return null
+  if (logKey === undefined) throw wrongArgument('--log needs --log-key, the key that signs its checkpoints.')
+  const { byArn } = await readKeys(connection, [logKey])
+  return readLog(log, [...byArn.values()], await Promise.all(checkpoint.map(readText)))
+}
+
+/** Every approval of which the log has what the record lacks. */
+const missingFrom = async (
+  { client, table }: RecordTable,
+  { leaves }: ReadLog,
+  now: number,
+): Promise<Map<string, ApprovalRecord>> => {
+  const found = new Map<string, ApprovalRecord>()
+  for (const [id, logged] of Map.groupBy(leaves, ({ approval }) => approval)) {
+    const record = await readRecord(client, table, id, now)
+    const flaws = logFlaws(logged, record, now)
+    if (flaws.length > 0) found.set(id, { ...record, flaws })
+  }
+  return found
 }
 
 interface Seen {

@@ -21,6 +21,8 @@ export interface ApprovalRecord {
   entries: Entry[]
   /** In clauses; empty if every entry is there and as it was written. */
   flaws: string[]
+  /** Until when all of it is kept. Epoch milliseconds. */
+  keptUntil: number
 }
 
 const DAY = 86_400_000
@@ -147,6 +149,7 @@ const recordOf = (id: string, item: ApprovalItem | null, filed: EntryItem[], now
     approval: id,
     where,
     entries,
+    keptUntil: Math.min(...[item, ...filed].map((one) => (one?.expireAt ?? Infinity) * 1_000), Number.MAX_SAFE_INTEGER),
     flaws: [
       ...items.flatMap((one) => one.flaws),
       ...foreignEntries(id, entries),

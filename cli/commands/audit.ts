@@ -16,6 +16,10 @@ export const audit = (terminal: Terminal): Command =>
       .option('--output <file>', 'a new file for the entries (default: print them)')
       .option('--verify-only', 'print no entries')
       .option('--key <arn...>', 'the ARN of a key that signed before (the key of the installation is known)')
+      .option('--log <folder>', 'compare with the log that “greenlight checkpoint” writes')
+      .option('--log-key <arn>', 'the ARN of the key that signs its checkpoints')
+      .option('--checkpoint <file...>', 'checkpoints that others hold: the log must contain each')
+      .option('--proof <approval>', 'write the proof that the log has the verdict of one approval, instead of entries')
       .option('--table <name>', 'the DynamoDB table (default: the table of the installation)'),
   )
     .addHelpText(
@@ -37,5 +41,6 @@ Examples:
     )
     .action(async (options: AuditOptions) => {
       const { exportRecord } = await import('../audit/export-record.ts')
-      await exportRecord(options, terminal)
+      const { proveApproval } = await import('../log/prove-approval.ts')
+      await (options.proof === undefined ? exportRecord(options, terminal) : proveApproval(options, terminal))
     })

@@ -1,0 +1,58 @@
+import { readKeys } from '../audit/read-keys.ts'
+import { readRecord } from '../audit/record-reader.ts'
+import { recordTable } from '../audit/record-table.ts'
+import { signatureFlaws } from '../audit/signature-flaws.ts'
+import type { AuditOptions } from '../audit/export-record.ts'
+import { outputTo } from '../audit/output.ts'
+import { Failure, wrongArgument } from '../failure.ts'
+import type { Terminal } from '../terminal.ts'
+import { leafBytes } from './log-directory.ts'
+import { inclusionProof } from './merkle.ts'
+import { readLog } from './read-log.ts'
+
+/** A proof is a small file, which a person can send. */
+const LARGEST = 4_096
+
+/**
+ * Writes the proof that the log has the sender's verification of one approval's verdict: the entry, the facts that its
+ * signature covers, the way from the entry to the root, and the signed checkpoint. docs/verify-proof.py checks it.
+ *
+ * @throws {Failure} if there is no such entry, or it fails verification.
+ */
+export const proveApproval = async (options: AuditOptions, terminal: Terminal): Promise<void> => {
+  const id = options.proof!
+  if (options.log === undefined || options.logKey === undefined)
+    throw wrongArgument('--proof needs --log and --log-key.')
+  const source = await recordTable(options, terminal)
+  const arns = [...new Set([source.signingKey ?? [], options.key ?? []].flat())]
+  if (arns.length === 0) throw wrongArgument('--proof needs the keys: name them with --key.')
+  const [keys, logKeys] = await Promise.all([
+    readKeys(source.connection, arns),
+    readKeys(source.connection, [options.logKey]),
+  ])
+  const { leaves, note } = await readLog(options.log, [...logKeys.byArn.values()])
+  const { entries, flaws } = await readRecord(source.client, source.table, id, terminal.now())
+  const wrong = [...flaws, ...signatureFlaws(id, entries, keys)]
+  if (wrong.length > 0) throw new Failure(`The approval ${id} failed verification: ${wrong.join('; ')}.`)
+  const request = entries.find(({ happened }) => happened.what === 'requested')?.happened
+  const entry = entries.findLast(({ happened }) => happened.what === 'verified')
+  if (request?.what !== 'requested' || !entry)
+    throw new Failure(`The record has no verdict of the approval ${id} that a sender has verified.`)
+  const index = leaves.findIndex(({ hash }) => hash === entry.hash)
+  if (index < 0)
+    throw new Failure(`The log in ${options.log} does not have the verdict yet: run greenlight checkpoint.`)
+  const { accountId, region, pipeline, stage, action } = request.where
+  const proof = {
+    entry,
+    where: { accountId, region, pipeline, stage, action },
+    executionId: request.executionId,
+    index,
+    path: inclusionProof(leaves.map(leafBytes), index).map((hash) => hash.toString('base64')),
+    checkpoint: note,
+  }
+  const text = JSON.stringify(proof)
+  if (Buffer.byteLength(text) > LARGEST)
+    throw new Failure(`The proof has ${Buffer.byteLength(text)} bytes, more than ${LARGEST}: it has too many votes.`)
+  const output = await outputTo(options.output, terminal)
+  await output.write(text).finally(() => output.close())
+}

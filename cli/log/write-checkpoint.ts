@@ -1,0 +1,89 @@
+import { KMSClient, SignCommand } from '@aws-sdk/client-kms'
+import { readKeys } from '../audit/read-keys.ts'
+import { readRecords, type ApprovalRecord } from '../audit/record-reader.ts'
+import { recordTable } from '../audit/record-table.ts'
+import { signatureFlaws } from '../audit/signature-flaws.ts'
+import { counted } from '../counted.ts'
+import { Failure, wrongArgument } from '../failure.ts'
+import type { ClientConnection } from '../installation.ts'
+import type { InstallationOptions } from '../installation-options.ts'
+import { utcMoment } from '../moment.ts'
+import type { Terminal } from '../terminal.ts'
+import { checkpointText, signedNote } from './checkpoint-note.ts'
+import { leafBytes, logDirectory, type Leaf } from './log-directory.ts'
+import { rootOf } from './merkle.ts'
+import { readLog } from './read-log.ts'
+
+export interface CheckpointOptions extends InstallationOptions {
+  log: string
+  from: string
+  logKey: string
+  key?: string[]
+  origin?: string
+  table?: string
+}
+
+/**
+ * Adds every entry since `from` that the log lacks, and a signed checkpoint.
+ *
+ * @throws {Failure} if the record or the log fails verification: what is wrong must not be signed.
+ */
+export const writeCheckpoint = async (options: CheckpointOptions, terminal: Terminal): Promise<void> => {
+  const [now, from] = [terminal.now(), utcMoment('--from', options.from)]
+  const source = await recordTable(options, terminal)
+  const [, , , region, account] = options.logKey.split(':')
+  if (!region || !account) throw wrongArgument(`--log-key is ${options.logKey}: expected the ARN of a key.`)
+  const origin = options.origin ?? `greenlight-${options.installation}/${account}/${region}`
+  if (!/^[^\s+]+$/.test(origin)) throw wrongArgument('--origin has no spaces and no plus sign.')
+  const signing = [...new Set([source.signingKey ?? [], options.key ?? []].flat())]
+  const [votes, { byArn }] = await Promise.all([
+    signing.length > 0 ? readKeys(source.connection, signing) : null,
+    readKeys(source.connection, [options.logKey]),
+  ])
+  const [key] = [...byArn.values()] as [Parameters<typeof signedNote>[1]]
+  const log = logDirectory(options.log)
+  const { leaves, note, checkpoint } = await readLog(options.log, [key])
+  if (checkpoint && checkpoint.origin !== origin)
+    throw wrongArgument(`The log in ${options.log} is that of ${checkpoint.origin}, not of ${origin}.`)
+
+  const known = new Set(leaves.map(({ hash }) => hash))
+  const added = new Map<string, Leaf & { at: number }>()
+  const failed = new Map<string, string[]>()
+  for await (const { records } of readRecords(source.client, source.table, { from, to: now, now }))
+    for (const record of records) {
+      const flaws = [...record.flaws, ...(votes ? signatureFlaws(record.approval, record.entries, votes) : [])]
+      if (flaws.length > 0) failed.set(record.approval, flaws)
+      for (const leaf of leavesOf(record)) if (!known.has(leaf.hash)) added.set(leaf.hash, leaf)
+    }
+  if (failed.size > 0)
+    throw new Failure(
+      ['Nothing was signed, because approvals failed verification:', ...[...failed].map(failedLine)].join('\n'),
+    )
+  if (note !== null && added.size === 0) {
+    terminal.print(note.trimEnd())
+    return terminal.warn('The log has every entry already.')
+  }
+  const fresh = [...added.values()].sort((a, b) => a.at - b.at || (a.hash < b.hash ? -1 : 1)).map(withoutTime)
+  const all = [...leaves, ...fresh]
+  const state = { origin, size: all.length, root: rootOf(all.map(leafBytes)).toString('base64') }
+  const signed = signedNote(state, key, await sign(source.connection, options.logKey, checkpointText(state)))
+  await log.cutTo(leaves)
+  await log.append(fresh, all.length, signed)
+  terminal.print(signed.trimEnd())
+  terminal.warn(`${counted(fresh.length, 'entry', 'entries')} added to ${leaves.length}.`)
+}
+
+const leavesOf = ({ approval, entries, keptUntil }: ApprovalRecord): (Leaf & { at: number })[] =>
+  entries.map(({ hash, number, at }) => ({ hash, approval, number, keptUntil, at }))
+
+const withoutTime = ({ at: _, ...leaf }: Leaf & { at: number }): Leaf => leaf
+
+const failedLine = ([approval, flaws]: [string, string[]]): string => `  approval ${approval}: ${flaws.join('; ')}`
+
+const sign = async (connection: ClientConnection, KeyId: string, text: string): Promise<string> => {
+  const client = new KMSClient({ ...connection, region: KeyId.split(':')[3]! })
+  const { Signature } = await client.send(
+    new SignCommand({ KeyId, Message: Buffer.from(text), MessageType: 'RAW', SigningAlgorithm: 'ECDSA_SHA_256' }),
+  )
+  return Buffer.from(Signature!).toString('base64')
+}

@@ -1,0 +1,283 @@
+import { spawnSync } from 'node:child_process'
+import { appendFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DeleteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
+import { GetPublicKeyCommand, KMSClient } from '@aws-sdk/client-kms'
+import { approvalKey } from '../../../functions/aws/records.ts'
+import { documentClient } from '../../../functions/aws/document-client.ts'
+import { entryKey } from '../../../functions/aws/entries.ts'
+import { kmsSignatures, publicKeyFrom } from '../../../functions/aws/kms.ts'
+import { openTable } from '../../../functions/aws/table.ts'
+import { systemClock } from '../../../functions/clock.ts'
+import type { Approval } from '../../../functions/domain/approval.ts'
+import { requested, settled, withEntry } from '../../../functions/domain/approval.ts'
+import type { Entry } from '../../../functions/domain/journal.ts'
+import { emptyJournal, filed, toFile } from '../../../functions/domain/journal.ts'
+import { attempt } from '../../../functions/domain/attempt.ts'
+import { factsOf, sha256, statementOf, verdictStatement } from '../../../functions/domain/statement.ts'
+import { ACCOUNT, REGION, openAws } from '../../support/aws-endpoint.ts'
+import { describeWith } from '../../support/needs.ts'
+import { DAY, MINUTE, START, actor, newApproval } from '../../support/records.ts'
+import { runGreenlight } from '../scripted-terminal.ts'
+
+const TABLE = 'greenlight'
+const VOTES = `arn:aws:kms:${REGION}:${ACCOUNT}:key/first`
+const CHECKPOINTS = `arn:aws:kms:${REGION}:${ACCOUNT}:key/second`
+const NOW = START + 2 * DAY
+
+let aws: Awaited<ReturnType<typeof openAws>>
+let client: ReturnType<typeof documentClient>
+let folder: string
+beforeEach(async () => {
+  aws = await openAws()
+  client = documentClient(aws.client)
+  folder = await mkdtemp(join(tmpdir(), 'log-'))
+})
+afterEach(async () => {
+  await aws.close()
+  await rm(folder, { recursive: true })
+})
+
+const run = (command: string, now: number, ...more: string[]) =>
+  runGreenlight(
+    [
+      command,
+      '--table',
+      TABLE,
+      '--key',
+      VOTES,
+      '--from',
+      '2026-11-23',
+      '--log',
+      join(folder, 'log'),
+      '--log-key',
+      CHECKPOINTS,
+      ...more,
+    ],
+    {
+      environment: {
+        AWS_ENDPOINT_URL: aws.client.endpoint,
+        AWS_REGION: REGION,
+        AWS_ACCESS_KEY_ID: 'auditor',
+        AWS_SECRET_ACCESS_KEY: 'any',
+      },
+      now: () => now,
+    },
+  )
+const checkpoint = (now = NOW) => run('checkpoint', now)
+const audit = (...more: string[]) => run('audit', NOW, '--verify-only', ...more)
+
+/** Approved by two people, each with a signature, and verified by the sender. */
+const decided = async (id: string): Promise<Approval> => {
+  const signatures = kmsSignatures(aws.client, { signing: VOTES, trusted: [VOTES] }, systemClock)
+  let approval = requested(newApproval({ id }))
+  for (const [index, person] of ['U0DANA', 'U0CHEN'].entries()) {
+    const at = START + (index + 1) * MINUTE
+    const facts = factsOf(approval)
+    const said = { userId: person, act: 'Approved', words: '', at } as const
+    const signed = { ...facts, ...(await signatures.sign(statementOf(approval, said, facts))) }
+    ;[approval] = attempt(approval, actor(person), { do: 'vote', verdict: 'Approved', comment: '' }, at, null, signed)
+  }
+  const at = START + 3 * MINUTE
+  const votes = approval.votes.map(({ signed }) => signed!.value)
+  const record = { entries: approval.journal.count, hash: approval.journal.head }
+  const tokenHash = sha256(approval.token)
+  const verdict = 'Approved'
+  const signature = await signatures.sign(verdictStatement(approval, { verdict, votes, record, tokenHash, at }))
+  const verified = withEntry(approval, at, {
+    what: 'verified',
+    verdict,
+    votes,
+    record,
+    signed: { ...signature, tokenHash },
+  })
+  return settled(verified, { how: 'slack', verdict }, at)
+}
+
+const store = async (approval: Approval): Promise<Entry[]> => {
+  const table = openTable(aws.client, TABLE, { clock: { ...systemClock, now: () => approval.requestedAt } })
+  await table.entries.file(toFile(approval.journal).map((one) => ({ ...one, where: approval.where })))
+  await table.approvals.create({ ...approval, journal: filed(approval.journal, approval.journal.count) })
+  return approval.journal.unfiled
+}
+
+const [A, B, C] = ['a', 'b', 'c'].map((letter) => letter.repeat(32)) as [string, string, string]
+
+test('a checkpoint covers every entry; the next one adds what is new, and each is printed and kept', async () => {
+  const first = await store(await decided(A))
+  const { exitCode, out, err } = await checkpoint()
+  expect({ exitCode, err }).toEqual({ exitCode: 0, err: `${first.length} entries added to 0.\n` })
+  const [origin, size, root, gap, signature] = out.split('\n')
+  expect([origin, size, gap]).toEqual([`greenlight-prod/${ACCOUNT}/${REGION}`, String(first.length), ''])
+  expect(root).toMatch(/^[A-Za-z0-9+/]{43}=$/)
+  expect(signature).toMatch(new RegExp(`^— greenlight-prod/${ACCOUNT}/${REGION} [A-Za-z0-9+/]+=*$`))
+  expect((await readFile(join(folder, 'log', 'checkpoint'), 'utf8')).trimEnd()).toBe(out.trimEnd())
+
+  expect((await checkpoint()).err).toBe('The log has every entry already.\n')
+  const second = await store(await decided(B))
+  expect((await checkpoint()).err).toBe(`${second.length} entries added to ${first.length}.\n`)
+  // What another system holds of the first state is the beginning of the second.
+  const held = join(folder, 'log', `checkpoint.${first.length}`)
+  expect(await audit('--checkpoint', held)).toMatchObject({ exitCode: 0 })
+})
+
+test('what fails verification is not signed', async () => {
+  const [, entry] = await store(await decided(A))
+  await client.send(new DeleteCommand({ TableName: TABLE, Key: entryKey(A, entry!.number) }))
+  const { exitCode, out, err } = await checkpoint()
+  expect({ exitCode, out }).toEqual({ exitCode: 1, out: '' })
+  expect(err).toContain('Nothing was signed')
+  await expect(readFile(join(folder, 'log', 'checkpoint'))).rejects.toThrow('ENOENT')
+})
+
+test('leaves without a checkpoint, as a crash leaves them, are written again', async () => {
+  await store(await decided(A))
+  await checkpoint()
+  await appendFile(
+    join(folder, 'log', 'leaves.jsonl'),
+    `${JSON.stringify({ hash: 'f'.repeat(64), approval: C, number: 1, keptUntil: 0 })}\n`,
+  )
+  await store(await decided(B))
+  expect(await checkpoint()).toMatchObject({ exitCode: 0 })
+  expect(await audit()).toMatchObject({ exitCode: 0 })
+})
+
+describe('with the signing key stolen as well, the audit still finds', () => {
+  const logged = async () => {
+    const entries = await store(await decided(A))
+    await store(await decided(B))
+    await checkpoint()
+    expect(await audit()).toMatchObject({ exitCode: 0 })
+    return entries
+  }
+  const found = async (what: RegExp, ...more: string[]) => {
+    const { exitCode, err } = await audit(...more)
+    expect(exitCode).toBe(1)
+    expect(err).toMatch(what)
+  }
+  const removed = async (id: string, entries: readonly Entry[]) => {
+    for (const { number } of entries)
+      await client.send(new DeleteCommand({ TableName: TABLE, Key: entryKey(id, number) }))
+    await client.send(new DeleteCommand({ TableName: TABLE, Key: approvalKey(id) }))
+  }
+
+  test('an approval that was removed with all its entries', async () => {
+    await removed(A, await logged())
+    await found(/approval a{32}[^]*the log has it, and the record does not/)
+  })
+
+  test('an approval that was written again, with the keys that sign votes', async () => {
+    await removed(A, await logged())
+    const again = await decided(A)
+    await store({
+      ...withEntry({ ...again, journal: emptyJournal }, START, again.journal.unfiled[0]!.happened),
+      state: { name: 'waiting' },
+      votes: [],
+    })
+    await found(/approval a{32}[^]*entry 7 of the log is missing/)
+  })
+
+  test('entries that were set to expire early', async () => {
+    for (const { number } of await logged())
+      await client.send(
+        new UpdateCommand({
+          TableName: TABLE,
+          Key: entryKey(A, number),
+          UpdateExpression: 'SET expireAt = :past',
+          ExpressionAttributeValues: { ':past': 1 },
+        }),
+      )
+    await client.send(
+      new UpdateCommand({
+        TableName: TABLE,
+        Key: approvalKey(A),
+        UpdateExpression: 'SET expireAt = :past',
+        ExpressionAttributeValues: { ':past': 1 },
+      }),
+    )
+    await found(/the log has it, and the record does not/)
+  })
+
+  test('a log that was written again, by the checkpoint that another system holds', async () => {
+    const entries = await logged()
+    const held = join(folder, 'held')
+    await writeFile(held, await readFile(join(folder, 'log', 'checkpoint')))
+    await removed(A, entries)
+    await rm(join(folder, 'log'), { recursive: true })
+    expect(await checkpoint()).toMatchObject({ exitCode: 0 })
+    await found(/contradicts the log/, '--checkpoint', held)
+  })
+
+  test('a log with another leaf, or another checkpoint', async () => {
+    await logged()
+    const leaves = join(folder, 'log', 'leaves.jsonl')
+    const text = await readFile(leaves, 'utf8')
+    await writeFile(leaves, text.replace(/[0-9a-f]{64}/, 'f'.repeat(64)))
+    await found(/are not those that its checkpoint covers/)
+    await writeFile(leaves, text)
+    const newest = join(folder, 'log', 'checkpoint')
+    await writeFile(newest, (await readFile(newest, 'utf8')).replace(/\n\d+\n/, '\n1\n'))
+    await found(/No known key has signed the checkpoint/)
+  })
+})
+
+await describeWith(['python'], 'docs/verify-proof.py', () => {
+  const proven = async () => {
+    await store(await decided(A))
+    await store(await decided(B))
+    await checkpoint()
+    const file = join(folder, 'proof.json')
+    const { exitCode, err } = await run('audit', NOW, '--proof', A, '--output', file)
+    expect({ exitCode, err }).toEqual({ exitCode: 0, err: '' })
+    const kms = new KMSClient(aws.client)
+    const pem = async (KeyId: string, name: string) => {
+      const { PublicKey } = await kms.send(new GetPublicKeyCommand({ KeyId }))
+      const key = publicKeyFrom(Buffer.from(PublicKey!).toString('base64'))
+      await writeFile(join(folder, name), key.export({ format: 'pem', type: 'spki' }))
+      return join(folder, name)
+    }
+    const [log, votes] = [await pem(CHECKPOINTS, 'log.pem'), await pem(VOTES, 'votes.pem')]
+    const verify = (...keys: string[]) => {
+      const { status, stdout, stderr } = spawnSync('python3', ['docs/verify-proof.py', file, ...keys], {
+        encoding: 'utf8',
+      })
+      return { status, said: stdout + stderr }
+    }
+    return { file, log, votes, verify, text: await readFile(file, 'utf8') }
+  }
+  const hasCryptography = spawnSync('python3', ['-c', 'import cryptography']).status === 0
+
+  test('a proof of at most 4 kB holds, and none that was altered or is checked with another key', async () => {
+    const { file, log, votes, verify, text } = await proven()
+    expect(Buffer.byteLength(text)).toBeLessThanOrEqual(4_096)
+    if (!hasCryptography) {
+      expect(verify(log, votes).said).toContain('cryptography')
+      return
+    }
+    expect(verify(log, votes)).toEqual({
+      status: 0,
+      said: expect.stringMatching(
+        /^Approved: shop-web, Production, Approve .* with 2 signed votes\. Entry \d+ of \d+ in the log /,
+      ),
+    })
+    expect(verify(votes, log)).toMatchObject({ status: 1, said: expect.stringContaining('The proof does not hold') })
+    for (const [from, to] of [
+      ['"shop-web"', '"shop-api"'],
+      ['"verdict":"Approved"', '"verdict":"Rejected"'],
+      ['"index":', '"index":1'],
+      ['"executionId":"', '"executionId":"0'],
+    ] as const) {
+      await writeFile(file, text.replace(from, to))
+      expect(verify(log, votes)).toMatchObject({ status: 1 })
+    }
+  })
+
+  test('an approval without a verified verdict has no proof', async () => {
+    await store(requested(newApproval({ id: C })))
+    await checkpoint()
+    const { exitCode, err } = await run('audit', NOW, '--proof', C)
+    expect(exitCode).toBe(1)
+    expect(err).toContain('no verdict')
+  })
+})
