@@ -48,7 +48,9 @@ const MEMBERS = {
 const hasAny = ({ people, groups }: Members): boolean => people.length + groups.length > 0
 const MEMBERS_EXPECTED = 'expected people, groups or both: without them, no one could'
 
-const GROUP_NAME = z.string().check(z.minLength(1, 'expected a name'), z.maxLength(60, 'expected at most 60 characters'))
+const GROUP_NAME = z
+  .string()
+  .check(z.minLength(1, 'expected a name'), z.maxLength(60, 'expected at most 60 characters'))
 
 export const APPROVERS = z
   .strictObject({

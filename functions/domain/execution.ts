@@ -27,6 +27,8 @@ export interface Execution {
   starter: Starter | null
   /** By stage and action (`Production/Approve`), for links: the latest approval that was requested there. */
   approvals: ReadonlyMap<string, ApprovalLink>
+  /** The execution that held the stage that this one waited for, when it was last read; missing if it waited for none. */
+  behind?: ExecutionAhead
   /** The notices in its message's thread, by the notice's key. */
   notices: Readonly<Record<string, NoticeDelivery>>
   /** Its message is not older than this. */
@@ -45,6 +47,12 @@ export interface ApprovalLink {
   place: Place | null
   /** The approval does not know yet whether its stage has others. */
   mayAskMore?: true
+}
+
+export interface ExecutionAhead {
+  executionId: string
+  /** Null if it is not known. */
+  revision: Revision | null
 }
 
 export type Progress = 'running' | 'succeeded' | 'failed' | 'stopped' | 'superseded' | 'canceled' | 'stopping'
@@ -177,6 +185,17 @@ const samePlace = (one: Place | null, other: Place | null): boolean =>
   one?.channel === other?.channel && one?.ts === other?.ts
 
 export const isOver = ({ overall }: Execution): boolean => !isRunning(overall)
+
+/** It has left a stage and is in none: another execution may hold the next. */
+export const isBetweenStages = (execution: Execution): boolean => {
+  const known = stageNames(execution).map((name) => execution.stages.get(name)?.progress)
+  return (
+    execution.overall.progress === 'running' &&
+    known[0] === 'succeeded' &&
+    known.some((progress) => progress === undefined) &&
+    known.every((progress) => progress === undefined || progress === 'succeeded')
+  )
+}
 
 /** The newest run of each action of a stage, in the order they began. */
 export const latestActions = (execution: Execution, stage: string): ActionProgress[] => {

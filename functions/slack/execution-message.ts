@@ -1,8 +1,8 @@
 import type { KnownBlock, RichTextBlock } from '@slack/types'
-import type { ActionProgress, Execution } from '../domain/execution.ts'
-import { latestActions, stageNames } from '../domain/execution.ts'
+import type { ActionProgress, Execution, ExecutionAhead } from '../domain/execution.ts'
+import { isBetweenStages, latestActions, stageNames } from '../domain/execution.ts'
 import type { Revision } from '../domain/revision.ts'
-import { distinct } from '../domain/revision.ts'
+import { distinct, shortId } from '../domain/revision.ts'
 import type { ExecutionCard } from '../ports/cards.ts'
 import type { SlackMessage } from './approval-message.ts'
 import {
@@ -18,6 +18,7 @@ import {
   text,
 } from './block-kit.ts'
 import { revisionParts } from './change-blocks.ts'
+import type { Inline } from './block-kit.ts'
 import type { Detail } from './detail.ts'
 import { firstOf, fitting } from './detail.ts'
 import { facts } from './facts.ts'
@@ -26,7 +27,7 @@ import { plain, say } from './sentence.ts'
 import { stageLines, waitsForApproval } from './stage-lines.ts'
 import { accountWords, revisionBy, startedBy } from './wording.ts'
 import { CHANGES } from './words/approval-words.ts'
-import { EXECUTION, EXECUTION_WAITS, FAILURE } from './words/execution-words.ts'
+import { EXECUTION, EXECUTION_QUEUED, EXECUTION_WAITS, FAILURE } from './words/execution-words.ts'
 
 /** One pipeline execution: its stage, what runs, and what failed. Updated in place. */
 export const executionMessage = (card: ExecutionCard): SlackMessage => {
@@ -35,19 +36,22 @@ export const executionMessage = (card: ExecutionCard): SlackMessage => {
   const revisions = distinct(execution.revisions)
   const state = stateOf(execution)
   const pipeline = [link(key.pipeline, consoleUrl, { bold: true })]
-  // A superseded execution shrinks to two lines, because the newer one shows what happens now.
-  const isOver = overall.progress === 'superseded'
+  // A superseded execution shrinks to a line, because the newer one shows what happens now.
+  const isReplaced = overall.progress === 'superseded'
   const blocks = fitting((detail) => [
     richText(
-      section(text(`${state.mark} `), ...say(state.words, { pipeline, duration: state.duration })),
-      ...revisionLines(revisions, detail),
-      ...(isOver ? [] : stageLines(execution, approvalPlaces, detail).map((line) => section(...line))),
+      section(
+        text(`${state.mark} `),
+        ...facts(headingParts(execution, pipeline), isReplaced ? firstChange(revisions) : []),
+      ),
+      ...(isReplaced ? [] : revisionLines(revisions, detail)),
+      ...(isReplaced ? [] : stageLines(execution, approvalPlaces, detail).map((line) => section(...line))),
     ),
-    ...(isOver ? [] : failures(execution, detail)),
-    ...(isOver ? [] : [executionDetails(card)]),
+    ...(isReplaced ? [] : failures(execution, detail)),
+    ...(isReplaced ? [] : [executionDetails(card)]),
   ])
   const sentences = [
-    plain(state.words, { pipeline: key.pipeline, duration: state.duration }),
+    asSentence(...headingParts(execution, [text(key.pipeline)])),
     spokenFailure(execution),
     ...revisions.slice(0, SPOKEN_REVISIONS).map(revisionBy),
   ]
@@ -64,14 +68,27 @@ const revisionLines = (revisions: readonly Revision[], { changes }: Detail): Ric
   return [...shown.map((revision) => section(...revisionParts(revision, revisions))), ...more]
 }
 
+const firstChange = ([revision]: readonly Revision[]): Inline[] => (revision ? revisionParts(revision) : [])
+
 const stateOf = (execution: Execution) => {
-  if (waitsForApproval(execution)) return { ...EXECUTION_WAITS, duration: '' }
-  const { progress, startedAt, at } = execution.overall
-  const { mark, words, timed } = EXECUTION[progress]
-  return timed && startedAt !== null
-    ? { mark, words: timed, duration: duration(at - startedAt) }
-    : { mark, words, duration: '' }
+  if (waitsForApproval(execution)) return EXECUTION_WAITS
+  return execution.behind && isBetweenStages(execution) ? EXECUTION_QUEUED : EXECUTION[execution.overall.progress]
 }
+
+/** The state, with how long it took or what it waits behind. */
+const headingParts = (execution: Execution, pipeline: Inline[]): Inline[] => {
+  const state = stateOf(execution)
+  const { startedAt, at } = execution.overall
+  if (state === EXECUTION_QUEUED) return say(state.words, { pipeline, ahead: aheadParts(execution.behind!) })
+  return 'timed' in state && state.timed && startedAt !== null
+    ? say(state.timed, { pipeline, duration: duration(at - startedAt) })
+    : say(state.words as (typeof EXECUTION)['running']['words'], { pipeline })
+}
+
+const aheadParts = ({ executionId, revision }: ExecutionAhead): Inline[] =>
+  revision
+    ? [link(cut(shortId(revision), 72) || CHANGES.unnamed, revision.url, { code: true })]
+    : say(EXECUTION_QUEUED.execution, { id: executionId.slice(0, 8) })
 
 const spokenFailure = (execution: Execution): string => {
   const [failure] = failedActions(execution)

@@ -126,5 +126,5 @@ export const deploymentLines = (approval: Approval): Inline[][] => {
   const ended = { at: moment(deployment.at, ENDED.at), duration: took }
   if ('rejectedIn' in deployment && deployment.rejectedIn !== undefined)
     return [say(ENDED.rejectedIn, { ...ended, action: cut(deployment.rejectedIn, 100) })]
-  return [version ? say(ENDED.rolledBack, { ...ended, version }) : say(ENDED.ended, ended)]
+  return version ? [say(ENDED.rolledBack, { version }), say(ENDED.failed, ended)] : [say(ENDED.ended, ended)]
 }

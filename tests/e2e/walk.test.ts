@@ -14,7 +14,7 @@ import type { Visitor } from '../support/browser/visitor.ts'
 jest.setTimeout(120_000)
 
 /** The message of the one that breaks the app. */
-const ROLLED_BACK = /Failed, rolled back.*[0-9a-f]{7} is live again.*flask_login.*What could go wrong/s
+const ROLLED_BACK = /Failed, rolled back.*Rolled back to [0-9a-f]{7}.*flask_login.*What could go wrong/s
 
 /** Where the example application can be built and run. */
 const withPackages = await testWith(['packages'])

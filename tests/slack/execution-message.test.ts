@@ -126,18 +126,29 @@ test.each<[Progress, string]>([
   ['stopped', '■ <shop-web> was stopped after 4 min, 5 sec'],
   ['canceled', '■ <shop-web> was canceled after 4 min, 5 sec'],
   ['stopping', '■ <shop-web> is stopping'],
-  ['superseded', '» <shop-web>: superseded by a newer execution'],
 ])('an execution that is %s says: %s', (progress, words) => {
   const news = [pipelineChange('running', T(0)), pipelineChange(progress, T(245))]
   expect(lines(news)[0]).toBe(words)
   expect(said(news)).toBe(`${words.slice(2).replace(/[<>]/g, '')}. Fix rounding in basket totals (Ana).`)
 })
 
-test('an execution that was superseded is only its heading and its change', () => {
-  expect(lines([...WAITING, pipelineChange('superseded', T(245))])).toEqual([
-    '» <shop-web>: superseded by a newer execution',
-    'Fix rounding in basket totals · Ana · <4f9c2e1>',
+test('an execution that was superseded is one line', () => {
+  const news = [...WAITING, pipelineChange('superseded', T(245))]
+  expect(lines(news)).toEqual([
+    '» <shop-web> superseded by a newer execution · Fix rounding in basket totals · Ana · <4f9c2e1>',
   ])
+  expect(said(news)).toBe('shop-web superseded by a newer execution. Fix rounding in basket totals (Ana).')
+})
+
+test('an execution that waits for a stage says behind which other', () => {
+  const left = [...BUILDING, stageChange('Build', 'succeeded', T(112))]
+  const behind = { executionId: '9aa01bc0-1', revision: revision('9aa01bc', 'Hotfix') }
+  const heading = (more: Partial<ExecutionCard['execution']>, news = left) =>
+    lines(news, { execution: { ...execution(news), ...more } })[0]
+  expect(heading({ behind })).toBe('⏸ <shop-web> waits behind <9aa01bc>')
+  expect(heading({ behind: { ...behind, revision: null } })).toBe('⏸ <shop-web> waits behind execution 9aa01bc0')
+  expect(heading({})).toBe('▶ <shop-web> is running')
+  expect(heading({ behind }, [...left, stageChange('Production', 'running', T(120))])).toBe('▶ <shop-web> is running')
 })
 
 test.each<[Progress, string]>([

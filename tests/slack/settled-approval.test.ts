@@ -173,14 +173,15 @@ describe('once it is decided', () => {
       ['AllowTraffic failed. Rolled back to 1111111, version 1.', '1111111', 'AllowTraffic failed.'],
     ])('has failed and was rolled back: %s', (summary, version, cause) => {
       const rolledBack = ended('failed', summary)
-      expect(lines(rolledBack).slice(0, 3)).toEqual([
+      expect(lines(rolledBack).slice(0, 4)).toEqual([
         '# ✗ Failed, rolled back: shop-web to Production',
-        `${version} is live again · failed 8 min after the approval (Mon, Nov 23 at 09:50 UTC)`,
+        `Rolled back to ${version}`,
+        'Failed 8 min after the approval (Mon, Nov 23 at 09:50 UTC)',
         `\`\`\`${cause}\`\`\``,
       ])
       expect(spoken(rolledBack)).toMatch(
         new RegExp(
-          `^Failed, rolled back: shop-web to Production\\. ${version} is live again · .*\\. ${cause} Approved`,
+          `^Failed, rolled back: shop-web to Production\\. Rolled back to ${version}\\. Failed 8 min after .*\\. ${cause} Approved`,
         ),
       )
     })

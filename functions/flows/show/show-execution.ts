@@ -1,12 +1,14 @@
+import { same } from '../../domain/canonical.ts'
 import { endNoticeAt } from '../../domain/deployment-notices.ts'
 import type { Effect } from '../../domain/effect.ts'
 import type { Execution } from '../../domain/execution.ts'
-import { described } from '../../domain/execution.ts'
+import { described, isBetweenStages } from '../../domain/execution.ts'
 import type { ExecutionKey } from '../../domain/pipeline.ts'
 import type { Place, ShowingLease } from '../../domain/showing.ts'
 import type { Performed } from '../effects/performed.ts'
 import type { Services } from '../../ports/services.ts'
 import { describeExecution } from '../execution/describe-execution.ts'
+import { findAhead } from '../execution/find-ahead.ts'
 import { showRecord } from './show-record.ts'
 
 /** The events of one step of a pipeline arrive within some tenths of a second. */
@@ -33,7 +35,7 @@ export const showExecution = (
       effect: (lease) => ({ do: 'show-execution', execution: key, ...(lease && { lease }) }),
       read: () => executions.read(key),
       change: (step, from) => executions.change(key, step, from && { from }),
-      complete: (execution) => withStageOrder(services, execution),
+      complete: async (execution) => withQueue(services, await withStageOrder(services, execution)),
       gatherMs: GATHER_MS,
       channelOf: ({ key }) => configuration.statusChannelFor(key),
       render: (execution) => ({
@@ -66,6 +68,25 @@ const withStageOrder = async (services: Services, execution: Execution): Promise
     return (await executions.change(key, complete, { from: execution })) ?? execution
   } catch (error) {
     log.warn('CodePipeline did not tell the order of the stages', { execution: key.executionId, error })
+    return execution
+  }
+}
+
+/** With what it waits for in front of a stage. An execution that goes on at once waits for nothing. */
+const withQueue = async (services: Services, execution: Execution): Promise<Execution> => {
+  const { executions, log } = services
+  const { key } = execution
+  if (!isBetweenStages(execution)) return execution
+  try {
+    const behind = await findAhead(services, key)
+    if (same(behind, execution.behind ?? null)) return execution
+    const queued = ({ behind: _, ...current }: Execution): [Execution, Execution] => {
+      const next = behind ? { ...current, behind } : current
+      return [next, next]
+    }
+    return (await executions.change(key, queued, { from: execution })) ?? execution
+  } catch (error) {
+    log.warn('CodePipeline did not tell what the execution waits for', { execution: key.executionId, error })
     return execution
   }
 }

@@ -170,7 +170,8 @@ export const ENDED = {
   status: 'Greenlight does not know the status that {service} tells: “{status}”',
   live: '{since}, {duration} after the approval',
   since: 'Since {date_short_pretty} at {time}',
-  rolledBack: '{version} is live again · failed {duration} after the approval {at}',
+  rolledBack: 'Rolled back to {version}',
+  failed: 'Failed {duration} after the approval {at}',
   ended: '{duration} after the approval {at}',
   /** By a later approval of the same execution. */
   rejectedIn: '{action} was not approved · {duration} after this approval {at}',

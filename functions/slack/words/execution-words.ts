@@ -9,11 +9,18 @@ export const EXECUTION = {
   failed: { mark: MARK.failed, words: '{pipeline} failed', timed: '{pipeline} failed after {duration}' },
   stopping: { mark: MARK.stopped, words: '{pipeline} is stopping', timed: null },
   stopped: { mark: MARK.stopped, words: '{pipeline} was stopped', timed: '{pipeline} was stopped after {duration}' },
-  superseded: { mark: MARK.superseded, words: '{pipeline}: superseded by a newer execution', timed: null },
+  superseded: { mark: MARK.superseded, words: '{pipeline} superseded by a newer execution', timed: null },
   canceled: { mark: MARK.stopped, words: '{pipeline} was canceled', timed: '{pipeline} was canceled after {duration}' },
 } as const
 
 export const EXECUTION_WAITS = { mark: MARK.waiting, words: '{pipeline} waits for approval' } as const
+
+/** Another execution is in the stage that it would enter next. */
+export const EXECUTION_QUEUED = {
+  mark: MARK.waiting,
+  words: '{pipeline} waits behind {ahead}',
+  execution: 'execution {id}',
+} as const
 
 /** The same for each of its stages. */
 export const STAGE = {

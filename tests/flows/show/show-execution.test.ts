@@ -1,5 +1,6 @@
 import { showExecution } from '../../../functions/flows/show/show-execution.ts'
 import type { Services } from '../../../functions/ports/services.ts'
+import { executionMessage } from '../../../functions/slack/execution-message.ts'
 import { asText } from '../../support/as-text.ts'
 import { botInMemory } from '../../support/bot-in-memory.ts'
 import { messageOf } from '../../support/memory/slack.ts'
@@ -48,5 +49,24 @@ describe('the status card', () => {
   test('is posted all the same if CodePipeline does not answer', async () => {
     const { order } = await shown([], () => Promise.reject(new Error('ThrottlingException')))
     expect(order).toHaveLength(2)
+  })
+
+  test('says behind which execution it waits, and of one that goes on at once that it is running', async () => {
+    const stageOrder = ['Zeta', 'Alpha', 'Production']
+    const heading = async (inbound: string[]) => {
+      const { services } = await shown(stageOrder, async () => [
+        ...(await inOrder()),
+        stageState('Production', { executionId: 'e9', inbound }),
+      ])
+      return executionMessage({
+        kind: 'execution',
+        execution: (await services.executions.read(KEY))!,
+        accountName: 'shop-prod',
+        consoleUrl: 'https://console.example/',
+        approvalPlaces: new Map(),
+      }).text
+    }
+    expect(await heading([KEY.executionId])).toMatch(/^shop-web waits behind execution e9\./)
+    expect(await heading([])).toMatch(/^shop-web is running\./)
   })
 })
