@@ -93,11 +93,6 @@ export const EQUIVALENT_MUTANTS: readonly Equivalent[] = [
     after: '0',
     because: AT_LEAST_A_SECOND,
   },
-  ...neverEmpty(
-    'functions/flows/show/send-notices.ts',
-    NO_EMPTY_ID,
-    'const channel = notice.channel ?? under?.channel',
-  ),
   {
     file: 'functions/flows/show/show-record.ts',
     line: 'atHand = next',
@@ -392,6 +387,13 @@ export const EQUIVALENT_MUTANTS: readonly Equivalent[] = [
   {
     file: 'functions/domain/source.ts',
     line: `author: oneLine(variables['AuthorDisplayName'] ?? '').slice(0, LONGEST_SHOWN) || null,`,
+    before: '??',
+    after: '||',
+    because: 'an empty text is followed by an empty text',
+  },
+  {
+    file: 'functions/domain/source.ts',
+    line: `authorEmail: oneLine(variables['AuthorEmail'] ?? '').slice(0, LONGEST_SHOWN) || null,`,
     before: '??',
     after: '||',
     because: 'an empty text is followed by an empty text',

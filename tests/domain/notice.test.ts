@@ -114,6 +114,15 @@ const FROZEN = resolvedPolicy(
   { timing: { ...TIMING, remind: [HOUR] } },
 )
 
+test('a notice that is skipped leaves those that were sent as they are: none is sent again', () => {
+  const said = { name: 'said', at: at(60) } as const
+  const of = timed({ remind: [HOUR, 2 * HOUR] }, { notices: { 'reminder-1': said } })
+  expect(skipNotice(of, 'reminder-2', at(120)).notices).toEqual({
+    'reminder-1': said,
+    'reminder-2': { name: 'skipped', at: at(120) },
+  })
+})
+
 describe('in a change freeze', () => {
   test('a reminder that fell due earlier and was not sent waits for its end', () => {
     const timing = { ...TIMING, remind: [HOUR] }

@@ -60,6 +60,28 @@ describe('a verdict with genuine signatures', () => {
     expect(found).toEqual(isTakenBack ? { kind: 'tampered', because: 'U0DANA has withdrawn the vote' } : null)
   })
 
+  test.each([
+    ['before the escalation', AT + 1, 'not-met'],
+    ['from the escalation on', AT, undefined],
+  ])('of a stand-in counts only from the escalation on: it was cast %s', (_, since, kind) => {
+    const policyThen = policy([rule('engineers', ['U0BEN'])])
+    const escalated = { policy: policy([rule('engineers', ['U0BEN', 'U0DANA'])]), since }
+    const found = doubtAbout(of, 'Approved', [signed()], null, { ...evidence, policy: policyThen, escalated })
+    expect(found?.kind).toBe(kind)
+  })
+
+  test('of an approver counts, whenever it was cast, together with that of a stand-in', () => {
+    const one = rule('engineers', ['U0DANA'], 2)
+    const escalated = { policy: policy([{ ...one, people: ['U0DANA', 'U0FAY'] }]), since: AT + 1 }
+    const standIn = { ...signed(), userId: 'U0FAY', at: AT + 1 }
+    const found = doubtAbout(of, 'Approved', [signed(), standIn], null, {
+      ...evidence,
+      policy: policy([one]),
+      escalated,
+    })
+    expect(found).toBeNull()
+  })
+
   test('a rejection is no withdrawal: a person who rejected it counts among those who reject', () => {
     const votes = [{ ...signed(), verdict: 'Rejected' as const }]
     const objections = [{ userId: 'U0DANA', at: AT, what: 'rejected' as const }]

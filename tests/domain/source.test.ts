@@ -111,6 +111,7 @@ describe('a revision from a connection', () => {
     ['in the message', '{"ProviderType":"GitHub","CommitMessage":"Fix rounding in bas', 'Fix rounding in bas'],
     ['in an escape', '{"ProviderType":"GitHub","CommitMessage":"Fix \\"rounding\\', 'Fix "rounding'],
     ['in a character’s number', '{"ProviderType":"GitHub","CommitMessage":"Fix\\nb\\u00', 'Fix'],
+    ['in the number of one of several characters', '{"ProviderType":"GitHub","CommitMessage":"Gr\\u00fc\\u00', 'Grü'],
     ['after the first line', '{"ProviderType":"GitHub","CommitMessage":"Fix\\n\\nIn bas', 'Fix'],
     ['before the message', '{"ProviderType":"GitHub","CommitMessage":', '{"ProviderType":"GitHub","CommitMessage":'],
   ])('keeps its title when AWS cut the summary %s', (_, summary, title) => {
@@ -172,6 +173,11 @@ describe('a revision from elsewhere', () => {
       url,
       repository: { kind: 'github', name: 'shop/app', url: 'https://github.com/shop/app' },
     })
+  })
+
+  test('a commit message that names a provider does not say where its repository is', () => {
+    const summary = 'Read "ProviderType": "GitLab" from summaries'
+    expect(described({ summary, url: CONNECTION_URL })).toMatchObject({ title: summary, repository: null })
   })
 
   test('a commit message may be JSON itself', () => {

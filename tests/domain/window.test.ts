@@ -51,6 +51,15 @@ describe('a freeze every weekend, from Friday 16:00 to Monday 08:00 in London', 
 })
 
 describe('a freeze', () => {
+  test('keeps its hours on the day on which a clock far ahead of UTC changes, which is the day before in UTC', () => {
+    const early = daily('Pacific/Auckland', '01:00', '01:30')
+    // From 02:00 NZST to 03:00 NZDT, at 14:00 in UTC.
+    expect(until([early], '2026-09-26T13:00Z')).toBe('2026-09-26T13:30:00.000Z')
+    expect(until([early], '2026-09-27T12:00Z')).toBe('2026-09-27T12:30:00.000Z')
+    expect(frozenAt([early], at('2026-09-26T12:10Z'))).toBeNull()
+    expect(frozenAt([early], at('2026-09-27T13:10Z'))).toBeNull()
+  })
+
   test('over midnight is one night, without the day between', () => {
     const nights = daily('Europe/London', '22:00', '06:00')
     expect(until([nights], '2026-11-23T02:00Z')).toBe('2026-11-23T06:00:00.000Z')
