@@ -14,6 +14,11 @@ export const policyLines = (
   return [
     ...requiredLines(policy, named),
     ...(policy.rejecters ?? []).map(({ name, people }) => `Rejections only from ${name}: ${listed(people, named)}`),
+    ...(policy.comment
+      ? [
+          `${policy.comment.isRequired ? 'The comment of an approval' : 'A comment, if there is one,'} must match ${policy.comment.pattern}.`,
+        ]
+      : []),
     ...forbid.map((role) => FORBIDDEN[role].rule),
     ...policy.forbidden.map(({ userId, because }) => `  ${named(userId)} ${FORBIDDEN[because].did}.`),
     ...policy.unidentified.map((one) => `  ${unidentifiedText(one)} ${UNIDENTIFIED[policy.whenUnidentified]}`),

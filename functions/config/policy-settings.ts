@@ -1,5 +1,6 @@
 import * as z from 'zod/mini'
 import { DURATION_FORM, durationOf } from './duration.ts'
+import { linearPattern } from '../domain/linear-pattern.ts'
 import { CHANNEL, EMAIL_FORM, SLACK_USER_FORM } from './slack-names.ts'
 import { WINDOW_END, spanOf } from './window-span.ts'
 import type { Members } from '../domain/route.ts'
@@ -130,6 +131,46 @@ const REJECTERS = z
 
 const ON_CALL = z.strictObject(MEMBERS).check(z.refine(hasAny, `${MEMBERS_EXPECTED} be mentioned`))
 
+const COMMENT_EXPECTED = 'expected none, optional, required, or a map with a pattern'
+
+const whatIsWrong = (pattern: string): string | null => {
+  try {
+    return linearPattern(pattern).find('') ? 'it matches an empty comment' : null
+  } catch (error) {
+    return error instanceof SyntaxError ? error.message : 'it cannot be read'
+  }
+}
+
+const PATTERN = z.string().check(
+  z.minLength(1, 'expected a pattern'),
+  z.superRefine((pattern, context) => {
+    const wrong = whatIsWrong(pattern)
+    if (wrong)
+      context.addIssue({
+        code: 'custom',
+        message: `expected a pattern such as CHG\\d{7}, without look-arounds or back references: ${wrong}`,
+      })
+  }),
+)
+const COMMENT_FORM = z.strictObject({
+  required: z._default(z.boolean('expected true or false'), true),
+  pattern: PATTERN,
+  hint: z.optional(
+    z.string().check(z.minLength(1, 'expected a sentence'), z.maxLength(150, 'expected at most 150 characters')),
+  ),
+  url: z.optional(
+    z
+      .string()
+      .check(
+        z.regex(
+          /^https?:\/\/[^\s{}]*\{ticket\}[^\s{}]*$/,
+          'expected an address such as https://tickets.example/{ticket}',
+        ),
+        z.maxLength(300, 'expected at most 300 characters'),
+      ),
+  ),
+})
+
 const unique = (expected: string) =>
   z.refine<readonly unknown[]>((list) => new Set(list).size === list.length, expected)
 
@@ -155,7 +196,9 @@ export const POLICY_SETTINGS = {
   deployments: z.optional(z.enum(['all', 'changes', 'failures', 'none'], 'expected all, changes, failures or none')),
   onCall: z.optional(z.union([NONE, ON_CALL], orNone('expected people and groups'))),
   consoleApprovals: z.optional(z.enum(['report', 'allow'], 'expected report or allow')),
-  comment: z.optional(z.enum(['none', 'optional', 'required'], 'expected none, optional or required')),
+  comment: z.optional(
+    z.union([z.enum(['none', 'optional', 'required'], COMMENT_EXPECTED), COMMENT_FORM], COMMENT_EXPECTED),
+  ),
 }
 
 /** Longer than any approval waits, so that an audit record outlives its approval. */

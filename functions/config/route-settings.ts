@@ -29,6 +29,12 @@ export const settingsOf = (file: Pick<ConfigurationFile, 'defaults' | 'zone'>, e
     deployments: given.deployments ?? 'changes',
     onCall: onCall === 'none' ? NO_MEMBERS : onCall,
     consoleApprovals: given.consoleApprovals ?? 'report',
-    comment: given.comment ?? 'optional',
+    ...commentSettings(given.comment ?? 'optional'),
   }
+}
+
+const commentSettings = (comment: NonNullable<RouteEntry['comment']>): Pick<Route, 'comment' | 'commentForm'> => {
+  if (typeof comment === 'string') return { comment, commentForm: null }
+  const { required: isRequired, pattern, hint = null, url = null } = comment
+  return { comment: isRequired ? 'required' : 'optional', commentForm: { isRequired, pattern, hint, url } }
 }

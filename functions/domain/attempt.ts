@@ -4,7 +4,8 @@ import { deciders, freezeOf, freezesInForce, withEntry } from './approval.ts'
 import type { Act, Actor } from './act.ts'
 import { aimOf } from './act.ts'
 import type { Policy, Ruling, Verdict, Vote } from './policy.ts'
-import { barrierFor, hasApprover, judge } from './policy.ts'
+import { isOfForm, ticketIn } from './comment.ts'
+import { barrierFor, counts, hasApprover, judge } from './policy.ts'
 import { recordedRefusal } from './recorded.ts'
 import { shortId } from './revision.ts'
 import type { Signed } from './signature.ts'
@@ -134,7 +135,16 @@ export const refusalOf = (
   act: Act,
   at: number,
   accountRefusal: Refusal | null = null,
-): Refusal | null => firstRefusal(approval, userId, aimOf(act), at, accountRefusal) ?? repeated(approval, userId, act)
+): Refusal | null =>
+  firstRefusal(approval, userId, aimOf(act), at, accountRefusal) ??
+  commentRefusal(approval, act) ??
+  repeated(approval, userId, act)
+
+const commentRefusal = ({ resolvedPolicy }: Approval, act: Act): Refusal | null => {
+  const form = resolvedPolicy?.policy.comment
+  if (!form || act.do !== 'vote' || act.verdict !== 'Approved' || isOfForm(form, act.comment)) return null
+  return { because: 'comment', form }
+}
 
 /** What the person decides with an act that counts. */
 export const saidBy = (approval: Approval, userId: string, act: Act, at: number): Decided => {
@@ -172,6 +182,7 @@ const voted = (
   const votes = [...approval.votes.filter(({ userId }) => userId !== who.userId), vote]
   const { policy } = approval.resolvedPolicy!
   const ruling = judge(policy, votes)
+  const ticket = policy.comment && verdict === 'Approved' ? ticketIn(policy.comment, comment)?.text : undefined
   const counted = withEntry({ ...rest, votes, showing: touched(approval.showing, at) }, at, {
     what: 'voted',
     who,
@@ -179,6 +190,7 @@ const voted = (
     comment,
     ruling: ruling.kind,
     rules: policy.rules.filter((one) => hasApprover(one, who.userId)).map(({ name }) => name),
+    ...(ticket !== undefined && { ticket }),
     ...signature,
   })
   if (ruling.kind === 'open') return [counted, { kind: 'counted', ruling }]
@@ -209,8 +221,9 @@ const VERDICT_OF_RULING = { granted: 'Approved', rejected: 'Rejected' } as const
 export const repeated = (approval: Approval, userId: string, act: Act): Refusal | null => {
   if (act.do !== 'vote') return null
   const earlier = approval.votes.find((vote) => vote.userId === userId)
-  if (earlier?.verdict !== act.verdict) return null
-  const isMet = judge(approval.resolvedPolicy!.policy, approval.votes).kind !== 'open'
+  const { policy } = approval.resolvedPolicy!
+  if (earlier?.verdict !== act.verdict || !counts(policy, earlier)) return null
+  const isMet = judge(policy, approval.votes).kind !== 'open'
   return isMet ? null : { because: 'already-voted', vote: earlier }
 }
 
@@ -233,9 +246,10 @@ export const withDecisionByLookup = (approval: Approval, before: ResolvedPolicy 
 const isOnlyLookedUp = (before: Policy, after: Policy): boolean =>
   before.unread.some((clause) => !after.unread.includes(clause)) && same(setIn(before), setIn(after))
 
-const setIn = ({ rules, ways, rejecters, consoleOnly, forbidden, unidentified, freezes }: Policy) => ({
+const setIn = ({ rules, ways, rejecters, comment, consoleOnly, forbidden, unidentified, freezes }: Policy) => ({
   rules: rules.map(({ name, count }) => ({ name, count })),
   ways,
+  comment,
   rejecters: rejecters?.map(({ name }) => name),
   consoleOnly,
   forbidden,

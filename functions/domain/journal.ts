@@ -61,6 +61,8 @@ export type Happening =
       ruling: 'open' | 'granted' | 'rejected'
       /** The rules that named them then. */
       rules: string[]
+      /** The part of the comment that is of the form that the route requires. */
+      ticket?: string
       /** Missing in votes that were cast before votes were signed. */
       signed?: Signed
     }

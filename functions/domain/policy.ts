@@ -1,5 +1,7 @@
 import type { Bits } from './assignment.ts'
 import { assign, leadingTo } from './assignment.ts'
+import type { CommentForm } from './comment.ts'
+import { isOfForm } from './comment.ts'
 import type { Signed } from './signature.ts'
 import type { Frozen, Window } from './window.ts'
 import { frozenAt } from './window.ts'
@@ -14,6 +16,8 @@ export interface Policy {
   ways?: readonly (readonly number[])[]
   /** Who may reject; missing if every approver may. */
   rejecters?: readonly Rejecters[]
+  /** The form of an approval's comment; missing if any comment will do. */
+  comment?: CommentForm
   /** Why this stage is decided in the AWS console only; null if Slack may decide. */
   consoleOnly: string | null
   /** People who may not approve this change, though a rule may name them. */
@@ -165,9 +169,14 @@ export const barrierFor = (
   return frozen && { because: 'frozen', frozen, breakGlass: policy.breakGlass }
 }
 
-/** Whether a vote that was cast still counts: a person who is no longer an approver loses their vote. */
-export const counts = (policy: Policy, { userId, verdict }: Vote): boolean =>
-  !ineligibleReason(policy, userId, verdict) && (verdict === 'Rejected' || !separationReason(policy, userId))
+/**
+ * Whether a vote that was cast still counts: a person who is no longer an approver loses
+ * their vote, and so does one whose comment is not of the form that is required now.
+ */
+export const counts = (policy: Policy, { userId, verdict, comment }: Vote): boolean =>
+  !ineligibleReason(policy, userId, verdict) &&
+  (verdict === 'Rejected' ||
+    (!separationReason(policy, userId) && (!policy.comment || isOfForm(policy.comment, comment))))
 
 /**
  * Weighs the votes. One way must be met, with all its rules; a person counts once in each way, in the rule where it helps

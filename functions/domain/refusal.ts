@@ -1,3 +1,4 @@
+import type { CommentForm } from './comment.ts'
 import type { Outcome } from './outcome.ts'
 import type { Barrier, Verdict, Vote } from './policy.ts'
 
@@ -16,6 +17,8 @@ export type Refusal =
       /** Another try gives the same. */
       isFinal?: true
     }
+  /** The comment is not of the form that the route requires. */
+  | { because: 'comment'; form: CommentForm }
   | { because: 'expired' }
   | { because: 'already-voted'; vote: Vote }
   | { because: 'already-deciding'; verdict: Verdict }

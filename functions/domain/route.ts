@@ -1,3 +1,4 @@
+import type { CommentForm } from './comment.ts'
 import type { Policy } from './policy.ts'
 import type { DeploymentNotices } from './deployment-notices.ts'
 import type { Window } from './window.ts'
@@ -29,6 +30,8 @@ export interface Route {
   /** What an approval in the AWS console is that Slack would have refused. */
   consoleApprovals: 'report' | 'allow'
   comment: 'none' | 'optional' | 'required'
+  /** What an approval's comment must have; null if any will do. */
+  commentForm: CommentForm | null
 }
 
 /** People as a configuration names them: Slack user IDs or e-mail addresses, and Slack user groups by ID. */

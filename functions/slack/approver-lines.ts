@@ -1,10 +1,12 @@
 import type { Approval, ResolvedPolicy } from '../domain/approval.ts'
+import type { CommentForm } from '../domain/comment.ts'
 import type { Policy, RuleProgress, Vote } from '../domain/policy.ts'
 import { canBeMet, hasApprover, judge, missingApprovals, neededPeopleFor, noneIsTrusted } from '../domain/policy.ts'
 import type { Inline } from './block-kit.ts'
 import { cut, moment, user } from './block-kit.ts'
 import type { Detail } from './detail.ts'
 import { firstOf } from './detail.ts'
+import { commentParts } from './comment-parts.ts'
 import { facts } from './facts.ts'
 import { formFor, listed } from './language.ts'
 import { mentionsOf, personPart } from './people-parts.ts'
@@ -115,20 +117,20 @@ const wayLines = (progress: readonly RuleProgress[], about: WayShown, detail: De
   const inOrder = [...progress].sort((a, b) => Number(a.missing > 0) - Number(b.missing > 0))
   const { shown, rest } = firstOf(inOrder, detail.groups)
   const lines = shown.map((group) =>
-    group.missing === 0 ? completeLine(group, detail) : openLine(group, about, detail),
+    group.missing === 0 ? completeLine(group, about, detail) : openLine(group, about, detail),
   )
   return rest > 0 ? [...lines, say(formFor(GROUP.more, rest), { count: String(rest) })] : lines
 }
 
-const completeLine = (group: RuleProgress, detail: Detail): Inline[] => {
-  const people = facts(...approvalsIn(group, detail))
+const completeLine = (group: RuleProgress, { policy }: WayShown, detail: Detail): Inline[] => {
+  const people = facts(...approvalsIn(group, policy.comment, detail))
   return people.length > 0
     ? say(GROUP.completeBy, { group: groupName(group), people })
     : say(GROUP.complete, { group: groupName(group) })
 }
 
 const openLine = (group: RuleProgress, about: WayShown, detail: Detail): Inline[] => {
-  const people = facts(...approvalsIn(group, detail), ...missingIn(group, about, detail))
+  const people = facts(...approvalsIn(group, about.policy.comment, detail), ...missingIn(group, about, detail))
   const excluded = excludedFrom(group, about.policy)
   return [
     ...(people.length > 0
@@ -143,13 +145,13 @@ const groupName = ({ rule: { name, count }, approvedBy }: RuleProgress): string 
     ? cut(name, 60)
     : plain(GROUP.counted, { group: cut(name, 60), approved: String(approvedBy.length), required: String(count) })
 
-const approvalsIn = ({ approvedBy }: RuleProgress, detail: Detail): Inline[][] => {
+const approvalsIn = ({ approvedBy }: RuleProgress, form: CommentForm | undefined, detail: Detail): Inline[][] => {
   const { shown, rest } = firstOf(approvedBy, detail.people)
   return [
     ...shown.map((vote) => {
       const said = { person: personPart(vote, detail), at: moment(vote.at, GROUP.at) }
       return vote.comment
-        ? say(GROUP.approvedWith, { ...said, comment: cut(vote.comment, detail.words) })
+        ? say(GROUP.approvedWith, { ...said, comment: commentParts(vote.comment, form, detail.words) })
         : say(GROUP.approved, said)
     }),
     ...(rest > 0 ? [say(formFor(GROUP.moreApproved, rest), { count: String(rest) })] : []),

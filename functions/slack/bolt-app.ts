@@ -2,6 +2,7 @@ import { App, AwsLambdaReceiver } from '@slack/bolt'
 import type { AckFn, BlockButtonAction, SlackViewAction, ViewResponseAction, ViewSubmitAction } from '@slack/bolt'
 import { isApprovalId } from '../domain/approval.ts'
 import { repeated } from '../domain/attempt.ts'
+import type { CommentForm } from '../domain/comment.ts'
 import type { Act, Actor } from '../domain/act.ts'
 import type { Acted, ActRequest, Considered } from '../flows/approval/act-on-approval.ts'
 import type { Log } from '../ports/log.ts'
@@ -22,6 +23,7 @@ import {
   missingReason,
   parseDecisionMetadata,
   tooLong,
+  wrongForm,
 } from './decision-modal.ts'
 import type { PrivateAnswer } from './private-answer.ts'
 import {
@@ -220,7 +222,8 @@ const submit = async (
     if (!considered || (considered.kind === 'may-act' && asksFor(decision, considered.route?.comment ?? 'optional')))
       return ack({ response_action: 'errors', errors: missingReason(decision) })
   }
-  const { counts, answer } = await performAct(deciding, { approvalId, who, act: actFrom(decision, comment) })
+  const { counts, answer, form } = await performAct(deciding, { approvalId, who, act: actFrom(decision, comment) })
+  if (form) return ack({ response_action: 'errors', errors: wrongForm(form) })
   if (answer && !counts) return show(answer)
   await ack()
   if (answer) await tell(who, answer, deciding.left())
@@ -231,6 +234,8 @@ interface Done {
   counts: boolean
   /** What the person is told of it; null if everyone sees it. */
   answer: PrivateAnswer | null
+  /** The form that the comment must have, and has not. */
+  form?: CommentForm
 }
 
 const performAct = async ({ act }: Deciding, request: ActRequest): Promise<Done> => {
@@ -241,7 +246,11 @@ const performAct = async ({ act }: Deciding, request: ActRequest): Promise<Done>
     case 'deferred':
       return { counts: false, answer: checkingAnswer(request.act) }
     case 'refused':
-      return { counts: false, answer: refused(acted.refusal, acted.approval, acted.route) }
+      return {
+        counts: false,
+        answer: refused(acted.refusal, acted.approval, acted.route),
+        ...(acted.refusal.because === 'comment' && { form: acted.refusal.form }),
+      }
     case 'unknown':
       return { counts: false, answer: UNKNOWN_APPROVAL }
   }

@@ -2,6 +2,7 @@ import type { KnownBlock, ModalView } from '@slack/types'
 import * as z from 'zod/mini'
 import type { Approval } from '../domain/approval.ts'
 import { isApprovalId } from '../domain/approval.ts'
+import type { CommentForm } from '../domain/comment.ts'
 import { mainRevision } from '../domain/revision.ts'
 import type { Act } from '../domain/act.ts'
 import { visible } from '../domain/visible-text.ts'
@@ -11,6 +12,7 @@ import { parseAs, parseJson } from '../malformed.ts'
 import type { Inline } from './block-kit.ts'
 import { bullets, cut, moment, paragraph, richText, section, text } from './block-kit.ts'
 import { newerParts, revisionParts, revisionsOf } from './change-blocks.ts'
+import { formHint } from './comment-parts.ts'
 import { freezeInForce } from './freeze-parts.ts'
 import type { PrivateAnswer } from './private-answer.ts'
 import { plain, say } from './sentence.ts'
@@ -68,6 +70,7 @@ export const decisionModal = (
   from: string | null = null,
 ): ModalView => {
   const { title, submit, label, hint } = FORM_WORDS[decision]
+  const form = decision === 'approve' ? route?.commentForm : null
   const revision = mainRevision(approval.change)
   const { pipeline, environment } = targetOf(approval, route)
   return {
@@ -92,7 +95,7 @@ export const decisionModal = (
         block_id: COMMENT.block,
         optional: !asksFor(decision, route?.comment ?? 'optional'),
         label: { type: 'plain_text', text: label },
-        hint: { type: 'plain_text', text: hint },
+        hint: { type: 'plain_text', text: form ? `${formHint(form)} ${hint}` : hint },
         element: {
           type: 'plain_text_input',
           action_id: COMMENT.action,
@@ -147,6 +150,9 @@ type FormErrors = Record<string, string>
 
 /** Slack enforces a required input, but lets a blank one through. */
 export const missingReason = (decision: Decision): FormErrors => ({ [COMMENT.block]: FORM_WORDS[decision].missing })
+
+/** The route requires another form of the comment. */
+export const wrongForm = (form: CommentForm): FormErrors => ({ [COMMENT.block]: formHint(form) })
 
 /** Null if the comment is short enough. */
 export const tooLong = (comment: string): FormErrors | null =>

@@ -6,6 +6,7 @@ import { missingGroups, whyNoApprover } from './approver-lines.ts'
 import type { Inline } from './block-kit.ts'
 import { cut, moment, text } from './block-kit.ts'
 import { rejecterWords, unknownWords } from './blocker-lines.ts'
+import { formHint } from './comment-parts.ts'
 import { endOf } from './end-of-approval.ts'
 import { freezeParts, overrideBy } from './freeze-parts.ts'
 import { mentionsOf } from './people-parts.ts'
@@ -58,6 +59,7 @@ const ANSWERS: Answers = {
   stranger: (_, approval) => [...say(REFUSED.stranger), ...missing(approval)],
   'unknown-person': ({ why, isFinal }) =>
     say(REFUSED.unknownPerson, { why: cut(why, 300), again: isFinal ? REFUSED.askAdmin : tryAgain }),
+  comment: ({ form }) => say(REFUSED.comment, { hint: cut(formHint(form), 400) }),
   expired: (_, approval) => say(REFUSED.expired, { service: serviceOf(approval) }),
   'already-voted': ({ vote: { verdict, at } }, approval) => [
     ...say(verdict === 'Approved' ? REFUSED.approvedAlready : REFUSED.rejectedAlready, { at: moment(at, REFUSED.at) }),

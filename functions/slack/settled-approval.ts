@@ -2,11 +2,13 @@ import type { RichTextBlock } from '@slack/types'
 import type { Approval } from '../domain/approval.ts'
 import type { Outcome } from '../domain/outcome.ts'
 import { deciders } from '../domain/approval.ts'
+import type { CommentForm } from '../domain/comment.ts'
 import type { Vote } from '../domain/policy.ts'
 import { countOf } from './approver-lines.ts'
 import type { Inline } from './block-kit.ts'
 import { cut, moment, preformatted, richText, section, text } from './block-kit.ts'
 import { failureOf } from './deployment-end.ts'
+import { commentParts } from './comment-parts.ts'
 import type { Detail } from './detail.ts'
 import { firstOf } from './detail.ts'
 import { endOf } from './end-of-approval.ts'
@@ -40,7 +42,7 @@ export const decisionLines = (approval: Approval, detail: Detail): Inline[][] =>
       const votes = deciders(approval, state.verdict)
       return [
         say(ENDED.deciding, { people: votersParts(votes, detail), service: serviceOf(approval) }),
-        ...commentLines(votes, detail),
+        ...commentLines(votes, approval.resolvedPolicy?.policy.comment, detail),
       ]
     }
     case 'settled': {
@@ -56,7 +58,7 @@ const endLines = (approval: Approval, outcome: Outcome, duration: string, detail
   switch (outcome.how) {
     case 'slack': {
       const votes = deciders(approval, outcome.verdict)
-      const comments = commentLines(votes, detail)
+      const comments = commentLines(votes, approval.resolvedPolicy?.policy.comment, detail)
       // The author looks for the reason first.
       if (end === 'rejected' && votes.length === 1 && comments.length === 1)
         return [facts(comments[0]!, say(ENDED.later, { duration }))]
@@ -102,14 +104,14 @@ const votersParts = (votes: readonly Vote[], detail: Detail): Inline[] => {
 }
 
 /** Each comment on a line of its own. */
-const commentLines = (votes: readonly Vote[], detail: Detail): Inline[][] => {
+const commentLines = (votes: readonly Vote[], form: CommentForm | undefined, detail: Detail): Inline[][] => {
   const { shown, rest } = firstOf(
     votes.filter(({ comment }) => comment),
     detail.people,
   )
   return [
     ...shown.map((vote) =>
-      say(ENDED.comment, { person: personPart(vote, detail), comment: cut(vote.comment, detail.words) }),
+      say(ENDED.comment, { person: personPart(vote, detail), comment: commentParts(vote.comment, form, detail.words) }),
     ),
     ...(rest > 0 ? [say(formFor(ENDED.moreComments, rest), { count: String(rest) })] : []),
   ]

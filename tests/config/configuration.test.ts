@@ -97,6 +97,7 @@ routes:
       onCall: { people: [], groups: [] },
       consoleApprovals: 'report',
       comment: 'required',
+      commentForm: null,
     })
     expect(configuration.approvalsChannelFor(where)).toBe('C0ALL')
     expect(configuration.statusChannelFor(where)).toBe('C0STATUS')
@@ -146,6 +147,7 @@ routes:
       onCall: { people: [], groups: [] },
       consoleApprovals: 'report',
       comment: 'optional',
+      commentForm: null,
     })
     expect(configuration.routeFor({ ...where, stage: 'Staging' })).toMatchObject({
       approvers: [],

@@ -54,6 +54,7 @@ test('every example is there and valid, without a warning', () => {
     'routes',
     'required approvals',
     'alternatives',
+    'ticket',
     'rejecters',
     'separation of duties',
     'freeze',

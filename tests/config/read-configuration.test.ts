@@ -43,6 +43,16 @@ describe('greenlight.yml', () => {
       /^4 .*: 2 approvals are required, and the number of people who may approve is 1: this can never be met$/,
     ],
     [
+      'a pattern that refers back',
+      route(`${approvers}    comment: { pattern: '(a)\\1' }\n`),
+      /^5 routes\.0\.comment\.pattern: expected a pattern .*: \\1 at character 5 is not possible here/,
+    ],
+    [
+      'a pattern that takes every comment',
+      route(`${approvers}    comment: { pattern: '\\d*' }\n`),
+      /^5 routes\.0\.comment\.pattern: .*: it matches an empty comment/,
+    ],
+    [
       'one alternative alone',
       route('    anyOf: [{ name: leads, people: [U0DANA] }]\n'),
       /^4 routes\.0\.anyOf: expected at least two alternatives/,

@@ -61,6 +61,27 @@ describe('a vote does not count', () => {
     expect(refused(under(approval(), policy([])), 'U0DANA')).toEqual({ because: 'no-approvers' })
   })
 
+  test('if its comment is not of the form that is required; the ticket of one that counts is recorded', () => {
+    const form = { isRequired: true, pattern: 'CHG\\d{7}', hint: null, url: null }
+    const of = under(approval(), { ...POLICY, comment: form })
+    expect(refused(of, 'U0DANA')).toEqual({ because: 'comment', form })
+    expect(refused(of, 'U0DANA', { do: 'vote', verdict: 'Approved', comment: 'CHG12' })).toEqual({
+      because: 'comment',
+      form,
+    })
+    const once = acted(of, actor('U0DANA'), { do: 'vote', verdict: 'Approved', comment: 'for CHG0012345' }, LATER)
+    expect(once.journal.unfiled.at(-1)?.happened).toMatchObject({ what: 'voted', ticket: 'CHG0012345' })
+    expect(acted(of, actor('U0DANA'), NO, LATER).state).toMatchObject({ verdict: 'Rejected' })
+  })
+
+  test('twice, unless a form of comment that was required since does not fit the first', () => {
+    const once = voted(approval(), POLICY, vote('U0DANA'))
+    const form = { isRequired: true, pattern: 'CHG\\d{7}', hint: null, url: null }
+    const since = under(once, { ...POLICY, comment: form })
+    const again = acted(since, actor('U0DANA'), { do: 'vote', verdict: 'Approved', comment: 'CHG0012345' }, LATER)
+    expect(again.votes).toMatchObject([{ userId: 'U0DANA', comment: 'CHG0012345' }])
+  })
+
   test('from the moment at which the approval expires', () => {
     const { expiresAt } = approval()
     expect(refused(approval(), 'U0DANA', YES, expiresAt)).toEqual({ because: 'expired' })
@@ -290,10 +311,11 @@ describe('a deferred click', () => {
   const waiting = withDeferredClick(approval(), { who: actor('U0DANA'), act: YES, at: LATER })
 
   test('is kept with its time, one for each person, and is recorded at once', () => {
-    const other = withDeferredClick(
-      withDeferredClick(waiting, { who: actor('U0CHEN'), act: YES, at: LATER + 1 }),
-      { who: actor('U0DANA'), act: NO, at: LATER + 2 },
-    )
+    const other = withDeferredClick(withDeferredClick(waiting, { who: actor('U0CHEN'), act: YES, at: LATER + 1 }), {
+      who: actor('U0DANA'),
+      act: NO,
+      at: LATER + 2,
+    })
     expect(other.deferredClicks.map(({ who, act, at }) => [who.userId, act, at])).toEqual([
       ['U0CHEN', YES, LATER + 1],
       ['U0DANA', NO, LATER + 2],

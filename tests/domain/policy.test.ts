@@ -39,6 +39,8 @@ const anyWays = (rules: readonly Rule[]): fc.Arbitrary<Pick<Policy, 'ways'>> =>
           .map((ways) => ({ ways })),
       )
 
+const TICKET = { isRequired: true, pattern: 'CHG\\d{7}', hint: null, url: null }
+
 const anyRejecters = fc.subarray(EVERYONE, { minLength: 1 }).map((people) => [{ name: 'security', people, groups: [] }])
 
 const anyPolicy: fc.Arbitrary<Policy> = fc
@@ -51,15 +53,20 @@ const anyPolicy: fc.Arbitrary<Policy> = fc
     breakGlass: fc.subarray(PEOPLE),
     unread: fc.array(fc.constant(UNREAD), { maxLength: 1 }),
     rejecters: fc.option(anyRejecters, { nil: undefined, freq: 2 }),
+    comment: fc.constantFrom(undefined, undefined, TICKET, { ...TICKET, isRequired: false }),
   })
-  .map(({ rejecters, ...more }) => ({ ...more, ...(rejecters && { rejecters }) }))
+  .map(({ rejecters, comment, ...more }) => ({ ...more, ...(rejecters && { rejecters }), ...(comment && { comment }) }))
   .chain((more) => anyRules.chain((rules) => anyWays(rules).map((ways) => policy(rules, { ...more, ...ways }))))
 
 const anyVotes = (...verdicts: Vote['verdict'][]): fc.Arbitrary<Vote[]> =>
   fc.array(
     fc
-      .record({ userId: fc.constantFrom(...EVERYONE), verdict: fc.constantFrom(...verdicts) })
-      .map(({ userId, verdict }) => vote(userId, verdict)),
+      .record({
+        userId: fc.constantFrom(...EVERYONE),
+        verdict: fc.constantFrom(...verdicts),
+        comment: fc.constantFrom('for CHG0012345', 'for CHG0012345', 'urgent', ''),
+      })
+      .map(({ userId, verdict, comment }) => vote(userId, verdict, { comment })),
     { maxLength: 8 },
   )
 
@@ -77,6 +84,8 @@ const mayReject = (policy: Policy, person: string): boolean =>
       policy.rules.length > 0 &&
       policy.rejecters.some(({ people }) => people.includes(person))
     : isListed(policy, person)
+const isOfTheForm = ({ comment: form }: Policy, comment: string): boolean =>
+  !form || (comment === '' ? !form.isRequired : /CHG\d{7}/.test(comment))
 const isForbidden = ({ forbidden, unidentified, whenUnidentified }: Policy, person: string): boolean =>
   forbidden.some(({ userId }) => userId === person) || (whenUnidentified === 'refuse' && unidentified.length > 0)
 
@@ -295,8 +304,10 @@ describe('for every policy and every set of votes', () => {
   test('people whom no rule lists, and approvals of forbidden people, change nothing', () => {
     fc.assert(
       fc.property(anyPolicy, anyVotes('Approved', 'Rejected'), (policy, votes) => {
-        const counting = votes.filter(({ userId, verdict }) =>
-          verdict === 'Rejected' ? mayReject(policy, userId) : isListed(policy, userId) && !isForbidden(policy, userId),
+        const counting = votes.filter(({ userId, verdict, comment }) =>
+          verdict === 'Rejected'
+            ? mayReject(policy, userId)
+            : isListed(policy, userId) && !isForbidden(policy, userId) && isOfTheForm(policy, comment),
         )
         expect(weigh(policy, votes)).toEqual(weigh(policy, counting))
       }),
@@ -372,8 +383,9 @@ describe('for every policy and every set of votes', () => {
   test('as many required approvals are counted in each way as in the best assignment', () => {
     fc.assert(
       fc.property(anyPolicy, anyVotes('Approved'), (policy, votes) => {
-        const may = (person: string) => isListed(policy, person) && !isForbidden(policy, person)
-        const people = [...new Set(votes.map(({ userId }) => userId))].filter(may)
+        const may = ({ userId, comment }: Vote) =>
+          isListed(policy, userId) && !isForbidden(policy, userId) && isOfTheForm(policy, comment)
+        const people = [...new Set(votes.filter(may).map(({ userId }) => userId))]
         const ways = policy.ways ?? [[...policy.rules.keys()]]
         const fewest = ways.map((way) =>
           fewestMissing(
@@ -382,6 +394,15 @@ describe('for every policy and every set of votes', () => {
           ),
         )
         expect(missingByWay(policy, votes)).toEqual(fewest)
+      }),
+    )
+  })
+
+  test('a form of comment that is required never grants', () => {
+    fc.assert(
+      fc.property(anyPolicy, anyVotes('Approved', 'Rejected'), ({ comment: _, ...policy }, votes) => {
+        if (weigh(policy, votes).kind !== 'granted')
+          expect(weigh({ ...policy, comment: TICKET }, votes).kind).not.toBe('granted')
       }),
     )
   })
@@ -404,9 +425,14 @@ describe('for every policy and every set of votes', () => {
     fc.assert(
       fc.property(anyPolicy, anyVotes('Approved'), (policy, votes) => {
         const asked = stillNeededPeople(policy, votes)
+        const voted = new Set(votes.map(({ userId }) => userId))
         const before = missingByWay(policy, votes)
-        const help = EVERYONE.filter((person) =>
-          missingByWay(policy, [...votes, vote(person)]).some((after, way) => after < before[way]!),
+        const help = EVERYONE.filter(
+          (person) =>
+            !voted.has(person) &&
+            missingByWay(policy, [...votes, vote(person, 'Approved', { comment: 'CHG0000001' })]).some(
+              (after, way) => after < before[way]!,
+            ),
         )
         expect(asked.toSorted()).toEqual(help)
         for (const person of asked) expect(barrierFor({ ...policy, freezes: [] }, person, 'Approved', START)).toBeNull()

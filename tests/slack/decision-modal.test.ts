@@ -11,6 +11,7 @@ import {
   missingReason,
   parseDecisionMetadata,
   tooLong,
+  wrongForm,
 } from '../../functions/slack/decision-modal.ts'
 import { text } from '../../functions/slack/block-kit.ts'
 import { CHANGE, approval } from '../support/records.ts'
@@ -40,6 +41,16 @@ describe('the modal', () => {
     expect(asText(decisionModal(approval(), route('required'), 'approve'))).toContain('Comment: ____')
     for (const comment of ['none', 'optional', 'required'] as const)
       expect(asText(decisionModal(approval(), route(comment), 'reject'))).toContain('Reason: ____')
+  })
+
+  test('tells the form of the comment, in the words of the route', () => {
+    const commentForm = { isRequired: true, pattern: 'CHG\\d{7}', hint: 'Enter the ticket.', url: null }
+    const modal = decisionModal(approval(), { ...route('required'), commentForm }, 'approve')
+    expect(modalProblems(modal)).toEqual([])
+    expect(asText(modal)).toContain('Comment: ____ Enter the ticket. Kept in AWS')
+    expect(wrongForm({ ...commentForm, hint: null })).toEqual({
+      comment: 'Enter a comment with a part of the form CHG\\d{7}.',
+    })
   })
 
   test('works if no source has a revision', () => {

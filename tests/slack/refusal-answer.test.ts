@@ -64,6 +64,14 @@ const EXAMPLES: Examples = {
       `No one can approve this in Slack: greenlight.yml has no route for it. ${CONSOLE}`,
     ],
   ],
+  comment: [
+    [
+      { because: 'comment', form: { isRequired: true, pattern: 'CHG\\d{7}', hint: null, url: null } },
+      approval(),
+      'Your approval does not count: its comment has not the form that this deployment requires. ' +
+        'Enter a comment with a part of the form CHG\\d{7}.',
+    ],
+  ],
   'not-a-rejecter': [
     [
       { because: 'not-a-rejecter', rejecters: ['security', 'leads'] },

@@ -19,4 +19,5 @@ export const PLAIN_ROUTE: Route = {
   onCall: { people: [], groups: [] },
   consoleApprovals: 'report',
   comment: 'optional',
+  commentForm: null,
 }

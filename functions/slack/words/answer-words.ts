@@ -37,6 +37,7 @@ export const REFUSED = {
     'You are from another company’s Slack workspace, so this did not count: only people of this workspace can approve or reject.',
   unknownPerson: 'Greenlight cannot tell who you are, so this did not count. {why}. {again}',
   askAdmin: 'Ask a Slack admin, or approve or reject in the AWS console.',
+  comment: 'Your approval does not count: its comment has not the form that this deployment requires. {hint}',
   expired: 'This approval has expired, and {service} is closing it.',
   approvedAlready: 'You approved this already {at}.',
   rejectedAlready: 'You rejected this already {at}.',

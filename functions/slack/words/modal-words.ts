@@ -27,6 +27,7 @@ export const FORM = {
   cancel: 'Cancel',
   close: 'Close',
   target: '*{pipeline} to {environment}*',
+  pattern: 'Enter a comment with a part of the form {pattern}.',
   tooLong: 'This has {length} characters. Shorten it to {most}: AWS keeps no more.',
 } as const
 

@@ -1,0 +1,165 @@
+/**
+ * Regular expressions whose time is at most the length of the pattern times that of the text: all states are followed at
+ * once (Thompson, "Regular Expression Search Algorithm", 1968). JavaScript's own can take exponential time. They have
+ * what they need for the form of a ticket: characters, classes, `.`, `\d \w \s`, groups, `|`, `? * + {m,n}`, `^` and `$`.
+ */
+export interface LinearPattern {
+  /** The first match, and the longest of those that begin there; null without one. */
+  find: (text: string) => { from: number; to: number } | null
+}
+
+type State =
+  | { kind: 'one'; fits: (char: string) => boolean; next: number }
+  | { kind: 'either'; next: readonly number[] }
+  | { kind: 'begin' | 'end'; next: number }
+  | { kind: 'found' }
+
+/** A part of a pattern: given the state that follows, adds its states and returns its first. */
+type PatternPart = (next: number) => number
+
+const MOST_STATES = 1_000
+const LONGEST_PATTERN = 200
+
+const CLASSES = new Map<string, (char: string) => boolean>([
+  ['d', (char) => char >= '0' && char <= '9'],
+  ['w', (char) => /^\w$/.test(char)],
+  ['s', (char) => /^\s$/.test(char)],
+])
+
+/** @throws {SyntaxError} with what is wrong, in words, if it is none of these patterns. */
+export const linearPattern = (source: string): LinearPattern => {
+  if (source.length > LONGEST_PATTERN) throw new SyntaxError(`expected at most ${LONGEST_PATTERN} characters`)
+  const states: State[] = [{ kind: 'found' }]
+  const add = (state: State): number => {
+    if (states.length >= MOST_STATES) throw new SyntaxError('the pattern repeats too much')
+    return states.push(state) - 1
+  }
+  let at = 0
+  const wrong = (what: string): SyntaxError => new SyntaxError(`${what} at character ${at + 1} is not possible here`)
+  const takes = (char: string): boolean => source[at] === char && ++at > 0
+
+  const alternatives = (): PatternPart => {
+    const all = [sequence()]
+    while (takes('|')) all.push(sequence())
+    return all.length === 1 ? all[0]! : (next) => add({ kind: 'either', next: all.map((part) => part(next)) })
+  }
+  const sequence = (): PatternPart => {
+    const parts: PatternPart[] = []
+    while (at < source.length && source[at] !== '|' && source[at] !== ')') parts.push(repeated(item()))
+    return (next) => parts.reduceRight((after, part) => part(after), next)
+  }
+  const repeated = (part: PatternPart): PatternPart => {
+    const times = quantity()
+    if (!times) return part
+    if (quantity()) throw wrong('a second quantifier')
+    const { least, most } = times
+    const optional = (rest: number): PatternPart =>
+      rest === 0 ? (next) => next : (next) => add({ kind: 'either', next: [part(optional(rest - 1)(next)), next] })
+    const endless: PatternPart = (next) => {
+      const loop = { kind: 'either' as const, next: [] as number[] }
+      const state = add(loop)
+      loop.next.push(part(state), next)
+      return state
+    }
+    const tail = most === null ? endless : optional(most - least)
+    return (next) => Array.from({ length: least }, () => part).reduceRight((after, one) => one(after), tail(next))
+  }
+  const quantity = (): { least: number; most: number | null } | null => {
+    if (takes('?')) return { least: 0, most: 1 }
+    if (takes('*')) return { least: 0, most: null }
+    if (takes('+')) return { least: 1, most: null }
+    const counted = /^\{(\d{1,3})(,?)(\d{0,3})\}/.exec(source.slice(at))
+    if (!counted) return null
+    at += counted[0].length
+    const least = Number(counted[1])
+    const most = counted[2] === '' ? least : counted[3] === '' ? null : Number(counted[3])
+    if (most !== null && most < least) throw wrong('a range that ends before it begins')
+    return { least, most }
+  }
+  const item = (): PatternPart => {
+    const char = source[at]!
+    if (takes('(')) {
+      if (takes('?') && !takes(':')) throw wrong('a lookaround or a named group')
+      const inner = alternatives()
+      if (!takes(')')) throw wrong('a group without its end')
+      return inner
+    }
+    if (takes('[')) return one(set())
+    if (takes('^')) return (next) => add({ kind: 'begin', next })
+    if (takes('$')) return (next) => add({ kind: 'end', next })
+    if (takes('.')) return one((other) => other !== '\n')
+    if (/[*+?{}\]]/.test(char)) throw wrong(char)
+    at += 1
+    return one(char === '\\' ? escaped() : (other) => other === char)
+  }
+  const one =
+    (fits: (char: string) => boolean): PatternPart =>
+    (next) =>
+      add({ kind: 'one', fits, next })
+  const escaped = (): ((char: string) => boolean) => {
+    const char = source[at] ?? ''
+    const known = CLASSES.get(char.toLowerCase())
+    if (!known && /^[\p{L}\p{N}]?$/u.test(char)) throw wrong(`\\${char}`)
+    at += 1
+    if (!known) return (other) => other === char
+    return char === char.toLowerCase() ? known : (other) => !known(other)
+  }
+  const set = (): ((char: string) => boolean) => {
+    const isNegated = takes('^')
+    const all: ((char: string) => boolean)[] = []
+    while (!takes(']')) {
+      const from = source[at]
+      if (from === undefined) throw wrong('a class without its end')
+      at += 1
+      if (from === '\\') {
+        all.push(escaped())
+        continue
+      }
+      const to = source[at] === '-' && source[at + 1] !== ']' ? source[at + 1] : undefined
+      if (to === undefined) {
+        all.push((char) => char === from)
+        continue
+      }
+      if (to === '\\' || to < from) throw wrong('such a range')
+      at += 2
+      all.push((char) => char >= from && char <= to)
+    }
+    return (char) => all.some((fits) => fits(char)) !== isNegated
+  }
+
+  const whole = alternatives()
+  if (at < source.length) throw wrong(source[at]!)
+  const first = whole(0)
+  return { find: (text) => findIn(states, first, text) }
+}
+
+const findIn = (states: readonly State[], first: number, text: string): { from: number; to: number } | null => {
+  let best: { from: number; to: number } | null = null
+  /** Where the text of each state that is reached begins: the earliest place. */
+  let reached = new Map<number, number>()
+  for (let place = 0; place <= text.length; place++) {
+    const open: [number, number][] = [...reached]
+    if (!best) open.push([first, place])
+    const here = new Map<number, number>()
+    // By their beginnings, so that the earliest reaches each state first.
+    const waiting = open.sort((a, b) => b[1] - a[1])
+    for (let entry = waiting.pop(); entry; entry = waiting.pop()) {
+      const [index, from] = entry
+      if (here.has(index)) continue
+      here.set(index, from)
+      const state = states[index]!
+      if (state.kind === 'either') waiting.push(...state.next.map((next): [number, number] => [next, from]))
+      if ((state.kind === 'begin' && place === 0) || (state.kind === 'end' && place === text.length))
+        waiting.push([state.next, from])
+      if (state.kind === 'found' && (!best || from <= best.from)) best = { from, to: place }
+    }
+    reached = new Map()
+    for (const [index, from] of here) {
+      const state = states[index]!
+      if (state.kind !== 'one' || (best && from > best.from) || !state.fits(text[place] ?? '')) continue
+      if (place < text.length && from < (reached.get(state.next) ?? Infinity)) reached.set(state.next, from)
+    }
+    if (best && reached.size === 0) break
+  }
+  return best
+}

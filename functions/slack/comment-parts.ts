@@ -1,0 +1,19 @@
+import type { CommentForm } from '../domain/comment.ts'
+import { ticketIn, ticketUrl } from '../domain/comment.ts'
+import type { Inline } from './block-kit.ts'
+import { cut, link, text } from './block-kit.ts'
+import { plain } from './sentence.ts'
+import { FORM } from './words/modal-words.ts'
+
+/** A comment of at most so many characters. The ticket in it is a link, if the route says where its page is. */
+export const commentParts = (comment: string, form: CommentForm | undefined, most: number): Inline[] => {
+  const shown = cut(comment, most)
+  const ticket = form ? ticketIn(form, shown) : null
+  const url = form && ticket ? ticketUrl(form, ticket.text) : null
+  if (!ticket || !url) return [text(shown)]
+  const around = [shown.slice(0, ticket.from), shown.slice(ticket.to)].map((words) => (words ? [text(words)] : []))
+  return [...around[0]!, link(ticket.text, url), ...around[1]!]
+}
+
+/** What to enter, in the words of the route. */
+export const formHint = ({ hint, pattern }: CommentForm): string => hint ?? plain(FORM.pattern, { pattern })

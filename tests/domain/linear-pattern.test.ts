@@ -1,0 +1,54 @@
+import fc from 'fast-check'
+import { linearPattern } from '../../functions/domain/linear-pattern.ts'
+
+const found = (pattern: string, text: string): string | null => {
+  const match = linearPattern(pattern).find(text)
+  return match && text.slice(match.from, match.to)
+}
+
+test.each([
+  ['CHG\\d{7}', 'for CHG0012345, see there', 'CHG0012345'],
+  ['CHG\\d{7}', 'CHG001234', null],
+  ['(?:SHOP|PAY)-[1-9]\\d*', 'PAY-120 and SHOP-7', 'PAY-120'],
+  ['^#\\d+$', '#12', '#12'],
+  ['^#\\d+$', 'see #12', null],
+  ['[^\\s,]+@x\\.y', 'to a@x.y, b', 'a@x.y'],
+  ['a{2,3}', 'aaaa', 'aaa'],
+  ['a|ab', 'xab', 'ab'],
+])('%s in “%s” is %j', (pattern, text, match) => expect(found(pattern, text)).toBe(match))
+
+test.each([
+  ['(a)\\1', /^\\1 at character 5/],
+  ['(?=a)b', /lookaround/],
+  ['a**', /second quantifier/],
+  ['(a', /group without its end/],
+  ['[a', /class without its end/],
+  ['a)', /^\) at character 2/],
+  ['(((a{99}){99}){99})', /repeats too much/],
+  ['\\b', /^\\b at/],
+])('%s is refused with what is wrong', (pattern, problem) => expect(() => linearPattern(pattern)).toThrow(problem))
+
+/** Patterns with every construct, as text. */
+const { pattern: anyPattern } = fc.letrec<{ pattern: string }>((tie) => ({
+  pattern: fc.oneof(
+    { maxDepth: 3 },
+    fc.constantFrom('a', 'b', '.', '[ab]', '[^a]', '\\d', '^', '$'),
+    fc.tuple(tie('pattern'), tie('pattern')).map((two) => two.join('')),
+    fc.tuple(tie('pattern'), tie('pattern')).map((two) => `(?:${two.join('|')})`),
+    fc
+      .tuple(tie('pattern'), fc.constantFrom('?', '*', '+', '{2}', '{1,2}'))
+      .map(([one, times]) => `(?:${one})${times}`),
+  ),
+}))
+
+test('for every pattern and text, there is a match where JavaScript has one, and it begins there', () => {
+  fc.assert(
+    fc.property(anyPattern, fc.string({ unit: fc.constantFrom('a', 'b', '1', ' '), maxLength: 8 }), (pattern, text) => {
+      expect(linearPattern(pattern).find(text)?.from).toBe(new RegExp(pattern).exec(text)?.index)
+    }),
+  )
+})
+
+test('a pattern for which JavaScript tries every way to split the text ends soon', () => {
+  expect(linearPattern('^(?:a+)+$').find(`${'a'.repeat(3_000)}b`)).toBeNull()
+})
