@@ -152,4 +152,38 @@ const oneRegion = {
   },
 }
 
-module.exports = [leaveOut, oneRegion, fewerShapes, yamlAsModules, namesAndVersions]
+/**
+ * @slack/web-api queues its calls and repeats them. The bot's clients repeat none (functions/slack/slack-client.ts), and
+ * each makes one call at a time.
+ */
+const ONCE = {
+  'p-queue': `
+    module.exports = class { add(call) { return call() } pause() {} start() {} }`,
+  'p-retry': `
+    class AbortError extends Error {
+      constructor(cause) { super(cause.message); this.originalError = cause }
+    }
+    const once = async (call) => {
+      try { return await call(1) } catch (error) { throw error instanceof AbortError ? error.originalError : error }
+    }
+    module.exports = Object.assign(once, { default: once, AbortError })`,
+  eventemitter3: `
+    module.exports = require('node:events')`,
+}
+
+/** @type {import('esbuild').Plugin} */
+const callsOnce = {
+  name: 'calls-once',
+  setup(build) {
+    build.onResolve({ filter: /^(?:p-queue|p-retry|eventemitter3)$/ }, ({ path, importer }) =>
+      /@slack[\\/]web-api[\\/]/.test(importer) ? { path, namespace: 'once' } : undefined,
+    )
+    build.onLoad({ filter: /.*/, namespace: 'once' }, ({ path }) => ({
+      contents: ONCE[path],
+      loader: 'js',
+      resolveDir: __dirname,
+    }))
+  },
+}
+
+module.exports = [leaveOut, callsOnce, oneRegion, fewerShapes, yamlAsModules, namesAndVersions]

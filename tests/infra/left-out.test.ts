@@ -100,6 +100,36 @@ describe('a bundle', () => {
     expect(names).toEqual([expect.stringMatching(/"3\.\d+\.\d+"/), expect.stringMatching(/@slack[:/]web-api\/\d+\./)])
   })
 
+  test('calls Slack once for each call: what Slack answers, and what it refuses', async () => {
+    const answers = await run(`
+      import { slackChannel } from './functions/slack/slack-channel.ts'
+      const secrets = { current: async () => ({ botToken: 'xoxb-1', signingSecret: null }) }
+      const slack = slackChannel(secrets, 'https://slack.example/api/', { warn: () => {} })
+      const place = { channel: 'C1', ts: '1.1', link: null }
+      const answers = [
+        () => Response.json({ ok: true }),
+        () => Response.json({ ok: false, error: 'message_not_found' }),
+        () => new Response('', { status: 429, headers: { 'retry-after': '7' } }),
+        () => new Response('', { status: 503 }),
+        () => { throw new TypeError('fetch failed') },
+      ]
+      let calls = 0
+      globalThis.fetch = async () => { calls += 1; return answers[calls - 1]() }
+      const outcomes = []
+      for (const _ of answers) outcomes.push(await slack.update(place, { kind: 'continued', at: place }))
+      console.log(JSON.stringify({ outcomes, calls }))`)
+    expect(answers).toEqual({
+      outcomes: [
+        { kind: 'updated' },
+        { kind: 'lost', isThere: false },
+        { kind: 'busy', afterSeconds: 7 },
+        { kind: 'unclear', because: 'HTTP 503' },
+        { kind: 'unclear', because: 'slack_webapi_request_error' },
+      ],
+      calls: 5,
+    })
+  })
+
   test('says that credentials are missing, naming where it would have looked', async () => {
     const message = await run(
       `
