@@ -1,3 +1,4 @@
+import { at, text } from '../support/template.ts'
 import { TEMPLATES, readTemplate } from './read-template.ts'
 
 /*
@@ -95,10 +96,11 @@ test('every resource is named, with the listed exceptions, each of which is need
 test('a role is passed to one service only', () => {
   const passing = allowing.filter(({ statement }) => list(statement.Action).includes('iam:PassRole'))
   expect(passing.length).toBeGreaterThan(0)
-  for (const { name, statement } of passing)
-    expect({ name, condition: statement.Condition }).toMatchObject({
-      condition: {
-        StringEquals: { 'iam:PassedToService': expect.stringMatching(/^[a-z0-9-]+\.amazonaws\.com$/) as string },
-      },
-    })
+  for (const { name, statement } of passing) {
+    const service: unknown = at(statement.Condition, 'StringEquals.iam:PassedToService')
+    expect([name, text(service)]).toEqual([
+      name,
+      expect.stringMatching(/^[a-z0-9-]+\.(amazonaws\.com|\$\{AWS::URLSuffix\})$/),
+    ])
+  }
 })

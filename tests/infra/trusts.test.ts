@@ -1,3 +1,4 @@
+import { text } from '../support/template.ts'
 import { TEMPLATES, readTemplate } from './read-template.ts'
 
 /*
@@ -15,12 +16,12 @@ const DOCUMENTED: Record<string, { condition?: object; page: string }> = {
     condition: SOURCE_ACCOUNT,
     page: 'CodeBuild User Guide, "Cross-service confused deputy prevention"',
   },
-  'codedeploy.amazonaws.com': {
+  'codedeploy.${AWS::Region}.${AWS::URLSuffix}': {
     condition: SOURCE_ACCOUNT,
-    page: 'CodeDeploy User Guide, "Cross-service confused deputy prevention"',
+    page: 'CodeDeploy User Guide, "Step 2: Create a service role for CodeDeploy" and "Cross-service confused deputy prevention"',
   },
   'codepipeline.amazonaws.com': { page: 'CodePipeline User Guide, "Create the CodePipeline service role (CLI)"' },
-  'ec2.amazonaws.com': { page: 'EC2 User Guide, "IAM roles for Amazon EC2"' },
+  'ec2.${AWS::URLSuffix}': { page: 'EC2 User Guide, "IAM roles for Amazon EC2"' },
   'ecs-tasks.amazonaws.com': { condition: SOURCE_ACCOUNT, page: 'ECS Developer Guide, "Amazon ECS task IAM role"' },
   'ecs.amazonaws.com': { page: 'ECS Developer Guide, "Amazon ECS infrastructure IAM role for load balancers"' },
   'events.amazonaws.com': {
@@ -33,7 +34,7 @@ const DOCUMENTED: Record<string, { condition?: object; page: string }> = {
 }
 
 interface Trust {
-  Principal: { Service?: string }
+  Principal: { Service?: unknown }
   Condition?: Record<string, object>
 }
 
@@ -43,7 +44,7 @@ const trusts = TEMPLATES.flatMap((file) =>
     .flatMap(([id, { Properties }]) =>
       (Properties.AssumeRolePolicyDocument as { Statement: Trust[] }).Statement.filter(
         ({ Principal }) => Principal.Service,
-      ).map(({ Principal, Condition }) => ({ name: `${file} ${id}`, service: Principal.Service!, Condition })),
+      ).map(({ Principal, Condition }) => ({ name: `${file} ${id}`, service: text(Principal.Service), Condition })),
     ),
 )
 
