@@ -1,7 +1,9 @@
 'use strict'
 
-const { readFile } = require('node:fs/promises')
-const { dirname, join } = require('node:path')
+const { createHash } = require('node:crypto')
+const { readFile, writeFile } = require('node:fs/promises')
+const { join } = require('node:path')
+const { isDeepStrictEqual } = require('node:util')
 
 /**
  * Leaves out of the functions' bundles what no function can need on Lambda: two thirds of button-clicked and half of
@@ -25,6 +27,9 @@ const LEFT_OUT = {
   // @slack/web-api has methods that no function calls.
   './file-upload': 'uploads files',
   './chat-stream': 'writes a message piece by piece, for AI assistants',
+
+  // A function reads what compiledConfiguration made of greenlight.yml.
+  './read-configuration.ts': 'reads YAML and checks every setting, which the packaging has done',
 
   // The SDK loads it for an operation that has a stream of events.
   '@smithy/core/event-streams': 'reads and writes streams of events, which no operation here has',
@@ -65,7 +70,7 @@ const leaveOut = {
   setup(build) {
     const filter = new RegExp(`^(?:${Object.keys(LEFT_OUT).map(escaped).join('|')})$`)
     build.onResolve({ filter }, ({ path, importer }) =>
-      path.startsWith('.') && !/@(?:slack[\\/](?:bolt|web-api)|smithy[\\/]core)[\\/]/.test(importer)
+      path.startsWith('.') && !/@(?:slack[\\/](?:bolt|web-api)|smithy[\\/]core)[\\/]|config[\\/]load\.ts$/.test(importer)
         ? undefined
         : { path, namespace: 'left-out' },
     )
@@ -105,16 +110,47 @@ const fewerShapes = {
 }
 
 /**
- * yaml offers Node its CommonJS build, from which esbuild can drop nothing. The other build is the same code as modules.
+ * Checks greenlight.yml and adds what it says to every archive, as greenlight.json. A mistake stops the packaging. The
+ * hash of the code that checked it goes into both, so that a function refuses one that other code has checked.
  *
  * @type {import('esbuild').Plugin}
  */
-const yamlAsModules = {
-  name: 'yaml-as-modules',
-  setup(build) {
-    const path = join(dirname(require.resolve('yaml/package.json')), 'browser', 'dist', 'index.js')
-    build.onResolve({ filter: /^yaml$/ }, () => ({ path }))
+const compiledConfiguration = {
+  name: 'compiled-configuration',
+  async setup(build) {
+    const { outputFiles } = await build.esbuild.build({
+      entryPoints: [join(__dirname, 'functions', 'config', 'read-configuration.ts')],
+      ...{ bundle: true, write: false, platform: 'node', format: 'cjs', target: 'node20', logLevel: 'silent' },
+    })
+    const code = outputFiles[0].text
+    const reader = createHash('sha256').update(code).digest('hex').slice(0, 16)
+    build.initialOptions.define = { ...build.initialOptions.define, CONFIGURATION_READER: JSON.stringify(reader) }
+
+    const file = join(__dirname, 'greenlight.yml')
+    const read = moduleOf(code).readConfiguration(await readFile(file, 'utf8'))
+    build.onStart(() => ({
+      errors: (read.problems ?? []).map(({ line, key, message }) => ({
+        text: `${key ? `${key}: ` : ''}${message}`,
+        location: { file: 'greenlight.yml', line },
+      })),
+    }))
+    build.onEnd(async () => {
+      const { outdir } = build.initialOptions
+      if (read.kind !== 'valid' || outdir === undefined) return
+      const { configuration } = read
+      const compiled = JSON.stringify({ reader, configuration })
+      if (!isDeepStrictEqual(JSON.parse(compiled).configuration, configuration))
+        return { errors: [{ text: 'JSON cannot hold greenlight.yml as it was read' }] }
+      // The output directory is functions/ of the archive.
+      await writeFile(join(outdir, '..', 'greenlight.json'), compiled)
+    })
   },
+}
+
+const moduleOf = (code) => {
+  const module = { exports: {} }
+  new Function('module', 'exports', 'require', code)(module, module.exports, require)
+  return module.exports
 }
 
 /**
@@ -186,4 +222,4 @@ const callsOnce = {
   },
 }
 
-module.exports = [leaveOut, callsOnce, oneRegion, fewerShapes, yamlAsModules, namesAndVersions]
+module.exports = [leaveOut, callsOnce, oneRegion, fewerShapes, compiledConfiguration, namesAndVersions]

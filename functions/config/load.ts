@@ -2,12 +2,16 @@ import { readFileSync } from 'node:fs'
 import type { Configuration } from '../ports/configuration.ts'
 import type { Log } from '../ports/log.ts'
 import { closedConfiguration, configurationFrom } from './configuration.ts'
+import { readCompiled } from './read-compiled.ts'
 import { readConfiguration } from './read-configuration.ts'
 
-/** Loads greenlight.yml at a cold start. If it cannot be read, no one can approve in Slack, and the log says why. */
+/**
+ * Loads the configuration at a cold start: greenlight.json, which the packaging made of greenlight.yml, or greenlight.yml
+ * itself where the sources run. If it cannot be read, no one can approve in Slack, and the log says why.
+ */
 export const loadConfiguration = (path: string, log: Log): Configuration => {
   try {
-    const read = readConfiguration(readFileSync(path, 'utf8'))
+    const read = (path.endsWith('.json') ? readCompiled : readConfiguration)(readFileSync(path, 'utf8'))
     if (read.kind === 'valid') return configurationFrom(read.configuration)
     log.error('greenlight.yml is not valid, so no one can approve in Slack', { problems: read.problems })
   } catch (error) {

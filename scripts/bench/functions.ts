@@ -30,7 +30,7 @@ const load = (bundle: string, cwd: string): number => {
     TABLE_NAME: 'table',
     QUEUE_URL: 'https://sqs.eu-west-1.amazonaws.com/111122223333/effects',
     SLACK_SECRETS_PATH: '/greenlight/bench/slack',
-    GREENLIGHT_CONFIG: join(cwd, 'greenlight.yml'),
+    GREENLIGHT_CONFIG: join(cwd, 'greenlight.json'),
   }
   return Number(execFileSync(process.execPath, ['--input-type=module', '--eval', script], { cwd, env }).toString())
 }

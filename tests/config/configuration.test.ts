@@ -225,6 +225,9 @@ describe('with a file that cannot be used, no one can approve', () => {
   test.each([
     ['missing', '/nowhere/greenlight.yml'],
     ['not valid', file('greenlight.yml', 'routes: 1')],
+    ['compiled by other code', file('greenlight.json', JSON.stringify({ reader: 'another', configuration: {} }))],
+    ['not compiled', file('not-compiled.json', '{}')],
+    ['no JSON', file('no-json.json', 'routes: []')],
   ])('%s', (_, path) => {
     const errors: string[] = []
     const counted: Metric[] = []
@@ -241,6 +244,16 @@ describe('with a file that cannot be used, no one can approve', () => {
     expect(errors).toEqual([expect.stringContaining('so no one can approve in Slack')])
     expect(counted).toEqual(['ConfigurationUnreadable'])
   })
+})
+
+test('it is what a file without routes says', () => {
+  const settings = (configuration: Configuration) => [
+    configuration.retention,
+    configuration.accountName('111122223333'),
+    configuration.consoleUrl(where),
+    configuration.statusChannelFor(where),
+  ]
+  expect(settings(closedConfiguration)).toEqual(settings(configured('routes: []')))
 })
 
 test('schemas/greenlight.schema.json is what npm run schemas writes', () => {

@@ -67,7 +67,7 @@ await describeWith(['bash', 'unzip'], 'the release of Greenlight itself', () => 
     expect(handlers).toContain('functions/button-clicked.handler')
     const files = await readdir(join(bundle, 'functions'))
     expect(files.sort()).toEqual(handlers.map((handler) => basename(text(handler)).replace(/handler$/, 'mjs')).sort())
-    expect((await readdir(bundle)).sort()).toEqual(['functions', 'greenlight.yml', 'template.json'])
+    expect((await readdir(bundle)).sort()).toEqual(['functions', 'greenlight.json', 'template.json'])
   })
 
   test('has its code where infra/self.yml says', async () => {
