@@ -39,7 +39,7 @@ export interface Forged {
 }
 
 /** A key in the local KMS, which really signs; and the thief's own, which signs as well. */
-const openKeys = () => {
+export const openKeys = () => {
   const kms = createKms({ accountId: '111122223333', region: 'eu-west-1', now: () => 0, keyIds: ['bot', 'thief'] })
   const arn = (id: string) => `arn:aws:kms:eu-west-1:111122223333:key/${id}`
   const { PublicKey } = kms.answer('GetPublicKey', { KeyId: arn('bot') }) as { PublicKey: string }

@@ -45,7 +45,7 @@ export const LIVE_INVARIANTS = {
 
 /** What must hold whatever a thief writes to the table. */
 export const THIEF_INVARIANTS = {
-  I13: { name: 'Proof', check: nothingForged },
+  I14: { name: 'Proof', check: nothingForged },
 } as const satisfies Record<string, Invariant<Forged>>
 
 export type InvariantNumber = keyof typeof INVARIANTS

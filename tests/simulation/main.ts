@@ -1,5 +1,7 @@
 import { parseArgs } from 'node:util'
+import { Chance } from './chance.ts'
 import { forge } from './forgery.ts'
+import { tamper } from './tampering.ts'
 import { letHappen } from './history.ts'
 import { letLive } from './live-history.ts'
 import { forgedViolations, liveViolations, violations } from './invariants.ts'
@@ -8,6 +10,7 @@ import { forgedViolations, liveViolations, violations } from './invariants.ts'
  * `npm run simulate -- --seeds 5000 [--from 1]`: for each seed a history of an approval and one of a drawn pipeline, and
  * one line for each that breaks an invariant. `npm run simulate -- --seed 123`: the histories of one seed, line by line.
  * `--live`: those of drawn pipelines alone. `--forge 1000000 [--from 1]`: so many forgeries of a thief with the table.
+ * `--tamper 10000 [--from 1]`: so many tamperings with a record that a log has.
  */
 const { values } = parseArgs({
   options: {
@@ -16,6 +19,7 @@ const { values } = parseArgs({
     seed: { type: 'string' },
     live: { type: 'boolean', default: false },
     forge: { type: 'string' },
+    tamper: { type: 'string' },
   },
 })
 
@@ -74,6 +78,11 @@ if (values.forge) {
     `${attempts} forgeries: ${released.length} released, ${undetected.length} not found by the audit, ${seconds} s`,
   )
   process.exitCode = released.length + undetected.length > 0 ? 1 : 0
+} else if (values.tamper) {
+  const { attempts, undetected } = await tamper(new Chance(Number(values.from)), Number(values.tamper))
+  for (const what of new Set(undetected)) console.log(what)
+  console.log(`${attempts} tamperings: ${undetected.length} not found by the audit`)
+  process.exitCode = undetected.length > 0 ? 1 : 0
 } else if (values.seed) {
   const seed = Number(values.seed)
   const found = (values.live ? 0 : await replay(seed)) + (await replayLive(seed))

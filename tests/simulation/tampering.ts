@@ -1,0 +1,168 @@
+import { flaws } from '../../cli/audit/flaws.ts'
+import { signatureFlaws } from '../../cli/audit/signature-flaws.ts'
+import { stateFlaws } from '../../cli/audit/state-flaws.ts'
+import { logFlaws } from '../../cli/log/log-flaws.ts'
+import { storedApproval } from '../../functions/aws/stored-approval.ts'
+import type { Approval } from '../../functions/domain/approval.ts'
+import { requested, settled, withDeployment, withEntry } from '../../functions/domain/approval.ts'
+import { attempt } from '../../functions/domain/attempt.ts'
+import type { Entry } from '../../functions/domain/journal.ts'
+import { GENESIS, hashOf } from '../../functions/domain/journal.ts'
+import type { Signature } from '../../functions/domain/signature.ts'
+import { factsOf, sha256, statementOf, verdictStatement } from '../../functions/domain/statement.ts'
+import { MINUTE, START, actor, newApproval } from '../support/records.ts'
+import type { Chance } from './chance.ts'
+import { openKeys } from './forgery.ts'
+
+/** What a thief can do beside writing to the table. */
+export const THIEVES = ['writes to the table', 'writes hashes that agree', 'has the signing key as well'] as const
+type Thief = (typeof THIEVES)[number]
+
+export interface Tampered {
+  attempts: number
+  /** By what was done, and who did it. */
+  undetected: string[]
+}
+
+type Sign = (statement: string) => Promise<Signature>
+
+/** Refused, approved by two, verified, sent, live: twelve entries, as the bot writes them. */
+const honestApproval = async (sign: Sign): Promise<Approval> => {
+  let approval = requested(newApproval())
+  const vote = { do: 'vote', verdict: 'Approved', comment: 'seen' } as const
+  ;[approval] = attempt(approval, actor('U0FINN'), vote, START + MINUTE)
+  for (const [index, userId] of ['U0DANA', 'U0CHEN'].entries()) {
+    const at = START + (index + 2) * MINUTE
+    const facts = factsOf(approval)
+    const signature = await sign(statementOf(approval, { userId, act: 'Approved', words: 'seen', at }, facts))
+    ;[approval] = attempt(approval, actor(userId), vote, at, null, { ...facts, ...signature })
+  }
+  const at = START + 4 * MINUTE
+  const { token, votes: cast, journal } = approval
+  const said = {
+    verdict: 'Approved' as const,
+    votes: cast.map(({ signed }) => signed!.value),
+    record: { entries: journal.count, hash: journal.head },
+  }
+  const tokenHash = sha256(token)
+  const signature = await sign(verdictStatement(approval, { ...said, tokenHash, at }))
+  const verified = withEntry(approval, at, { what: 'verified', ...said, signed: { ...signature, tokenHash } })
+  const answered = withEntry(verified, at, { what: 'answered', verdict: 'Approved', answer: 'recorded', because: null })
+  const ended = settled(answered, { how: 'slack', verdict: 'Approved' }, at)
+  const live = withDeployment(ended, { name: 'live', at: at + MINUTE, summary: null }, at + MINUTE, at + MINUTE)
+  return withEntry(live, at + MINUTE, { what: 'announced', event: 'decided' })
+}
+
+/** What a thief does to the entries, by its name. */
+const TAMPERINGS: Record<string, (entries: readonly Entry[], chance: Chance) => Entry[]> = {
+  'edits an entry': (entries, chance) =>
+    altered(entries, chance, (entry) => ({ ...entry, happened: edited(entry, chance) })),
+  'backdates an entry': (entries, chance) =>
+    altered(entries, chance, (entry) => ({ ...entry, at: entry.at - chance.between(1, 1e9) })),
+  'removes an entry': (entries, chance) => entries.toSpliced(chance.between(0, entries.length), 1),
+  'exchanges two entries': (entries, chance) => {
+    const index = chance.between(0, entries.length - 1)
+    const [first, second] = [entries[index]!, entries[index + 1]!]
+    return entries.with(index, { ...second, number: first.number }).with(index + 1, { ...first, number: second.number })
+  },
+  'cuts the end off': (entries, chance) => entries.slice(0, chance.between(1, entries.length)),
+  'cuts the beginning off': (entries, chance) => entries.slice(chance.between(1, entries.length)),
+  // Not at the end: what comes after the newest checkpoint is in no log yet.
+  'repeats an entry': (entries, chance) =>
+    entries.toSpliced(chance.between(0, entries.length - 1), 0, chance.pick([...entries])),
+  'removes everything': () => [],
+}
+
+const altered = (entries: readonly Entry[], chance: Chance, how: (entry: Entry) => Entry): Entry[] => {
+  const index = chance.between(0, entries.length)
+  return entries.with(index, how(entries[index]!))
+}
+
+/** Another value in one of the fields of what happened, at any depth. */
+const edited = ({ happened }: Entry, chance: Chance): Entry['happened'] => {
+  const leaves: (string | number)[][] = []
+  const visit = (value: unknown, path: (string | number)[]): void => {
+    if (typeof value === 'object' && value !== null)
+      for (const [key, inner] of Object.entries(value)) visit(inner, [...path, key])
+    else leaves.push(path)
+  }
+  visit(happened, [])
+  const path = chance.pick(leaves)
+  const copy = structuredClone(happened) as unknown as Record<string, unknown>
+  let at = copy
+  for (const key of path.slice(0, -1)) at = at[key] as Record<string, unknown>
+  const last = path.at(-1)!
+  const was = at[last]
+  at[last] = typeof was === 'number' ? was + chance.between(1, 1e6) : `${String(was)}${chance.between(0, 9)}`
+  return copy as unknown as Entry['happened']
+}
+
+/** The entries with numbers and hashes that agree, and with signatures that fit if the thief can sign. */
+const fitting = async (entries: readonly Entry[], { id }: Approval, sign: Sign | null): Promise<Entry[]> => {
+  const request = entries.find(({ happened }) => happened.what === 'requested')?.happened
+  const resigned = async ({ happened, at }: Entry, before: Entry[]): Promise<Entry['happened']> => {
+    if (!sign || request?.what !== 'requested') return happened
+    if (happened.what === 'voted' && happened.signed) {
+      const { key: _, value: __, ...facts } = happened.signed
+      const said = { userId: happened.who.userId, act: happened.verdict, words: happened.comment, at }
+      return { ...happened, signed: { ...facts, ...(await sign(statementOf({ id, ...request }, said, facts))) } }
+    }
+    if (happened.what !== 'verified') return happened
+    const { verdict, signed } = happened
+    const votes = before.flatMap((one) =>
+      one.happened.what === 'voted' && one.happened.signed ? one.happened.signed.value : [],
+    )
+    const record = { entries: before.length, hash: before.at(-1)?.hash ?? GENESIS }
+    const { tokenHash } = signed
+    const signature = await sign(verdictStatement({ id, ...request }, { verdict, votes, record, tokenHash, at }))
+    return { ...happened, votes, record, signed: { ...signature, tokenHash } }
+  }
+  const chain: Entry[] = []
+  for (const entry of entries) {
+    const earlierUntil = chain.length === 0 ? 0 : entry.earlierUntil || START
+    const unsigned = { ...entry, number: chain.length + 1, previous: chain.at(-1)?.hash ?? GENESIS, earlierUntil }
+    const next = { ...unsigned, happened: await resigned(unsigned, chain) }
+    chain.push({ ...next, hash: hashOf(next) })
+  }
+  return chain
+}
+
+/**
+ * A thief tampers `attempts` times with a record that a log has. `withLog`: whether the audit compares with the log.
+ */
+export const tamper = async (chance: Chance, attempts: number, withLog = true): Promise<Tampered> => {
+  const { signatures, audit } = openKeys()
+  const approval = await honestApproval(signatures.sign)
+  const honest = approval.journal.unfiled
+  const leaves = honest.map(({ hash, number }) => ({
+    hash,
+    number,
+    approval: approval.id,
+    keptUntil: approval.journal.keptUntil,
+  }))
+  const audited = (entries: Entry[], { journal, ...rest }: Approval): string[] => [
+    ...flaws(entries, entries.length > 0 ? journal : null, START),
+    ...(entries.length > 0 ? stateFlaws(storedApproval({ ...rest, journal }), entries, entries[0]!.number === 1) : []),
+    ...(entries.length > 0 ? signatureFlaws(approval.id, entries, audit) : []),
+    ...(withLog ? logFlaws(leaves, { entries }, START) : []),
+  ]
+  if (audited(honest, approval).length > 0)
+    throw new Error(`The honest record fails: ${audited(honest, approval).join()}`)
+  const result: Tampered = { attempts, undetected: [] }
+  for (let attempted = 0; attempted < attempts; attempted++) {
+    const thief: Thief = chance.pick([...THIEVES])
+    const what = chance.pick(Object.keys(TAMPERINGS))
+    const changed = TAMPERINGS[what]!(honest, chance)
+    const entries =
+      thief === 'writes to the table'
+        ? changed
+        : await fitting(changed, approval, thief === 'has the signing key as well' ? signatures.sign : null)
+    const last = entries.at(-1)
+    const journal =
+      thief === 'writes to the table' || !last
+        ? approval.journal
+        : { ...approval.journal, count: last.number, head: last.hash }
+    if (audited(entries, { ...approval, journal }).length === 0) result.undetected.push(`${what}, and ${thief}`)
+  }
+  return result
+}
