@@ -1,4 +1,6 @@
 import { matchesGlob } from '../../functions/config/glob.ts'
+import { SUBJECT_SETTINGS } from '../../functions/config/route-match.ts'
+import { same } from '../../functions/domain/canonical.ts'
 import type { Path } from '../../functions/config/problem.ts'
 import type { RouteEntry } from '../../functions/config/schema.ts'
 
@@ -16,7 +18,8 @@ const KEYS = ['pipeline', 'stage', 'action', 'account', 'region'] as const
 
 /** Whether the first route matches every action that the second matches. True only if that is certain. */
 const matchesAllOf = (first: RouteEntry, second: RouteEntry): boolean =>
-  KEYS.every((key) => includesAll(listOf(first.match[key]), listOf(second.match[key])))
+  KEYS.every((key) => includesAll(listOf(first.match[key]), listOf(second.match[key]))) &&
+  SUBJECT_SETTINGS.every((key) => first.match[key] === undefined || same(first.match[key], second.match[key]))
 
 const listOf = (globs: Globs): readonly string[] => (globs === undefined ? ['*'] : [globs].flat())
 

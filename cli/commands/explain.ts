@@ -15,6 +15,11 @@ export const explain = (terminal: Terminal): Command =>
     .option('--at <time>', 'a time such as "2026-12-18 17:00", in the zone of greenlight.yml (default: now)')
     .option('--author <name>', 'an author of the change: e-mail address, or name as in Git; may be repeated', added)
     .option('--starter <arn>', 'the AWS identity that started the execution (default: the author, by a push)')
+    .option('--branch <name>', 'the branch of the change; needed if routes match on it')
+    .option(
+      '--trigger <word>',
+      'what started the execution: push, manual, rollback or schedule (default: by the starter)',
+    )
     .option('--escalated', 'explain the time after the escalation, when stand-ins can approve')
     .option('--config <file>', 'the configuration file (default: greenlight.yml)')
     .option('--offline', 'do not ask Slack; the members of user groups stay unknown')

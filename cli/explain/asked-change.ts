@@ -2,26 +2,29 @@ import type { Change, Revision } from '../../functions/domain/revision.ts'
 import { authorsOf } from '../../functions/domain/revision.ts'
 import type { Starter } from '../../functions/domain/starter.ts'
 import { starterFrom } from '../../functions/domain/starter.ts'
+import { TRIGGERS } from '../../functions/config/route-match.ts'
+import { ownEntry } from '../../functions/own-entry.ts'
 import { wrongArgument } from '../failure.ts'
 
 /** A change by these authors: e-mail addresses, or names as in their commits. */
-export const changeBy = (authors: readonly string[]): Change => {
+export const changeBy = (authors: readonly string[], branch?: string): Change => {
   const [first, ...others] = authors.map((author) => ({
     name: author.includes('@') ? null : author,
     email: author.includes('@') ? author.toLowerCase() : null,
   }))
-  if (!first) return { ...NOTHING_KNOWN, revisions: [], authors: [] }
+  if (!first && branch === undefined) return { ...NOTHING_KNOWN, revisions: [], authors: [] }
   const revision: Revision = {
     id: 'the-change',
     source: null,
     title: '',
-    author: first.name,
-    authorEmail: first.email,
+    author: first?.name ?? null,
+    authorEmail: first?.email ?? null,
     coAuthors: others,
+    ...(branch !== undefined && { branch }),
     url: null,
     repository: null,
   }
-  return { ...NOTHING_KNOWN, revisions: [revision], authors: authorsOf([revision]) }
+  return { ...NOTHING_KNOWN, revisions: [revision], authors: first ? authorsOf([revision]) : [] }
 }
 
 const NOTHING_KNOWN: Pick<Change, 'into' | 'liveIn' | 'seen' | 'since' | 'unknown'> = {
@@ -41,4 +44,11 @@ export const starterNamed = (arn: string | undefined, hasAuthors: boolean): Star
       `--starter is ${arn}: expected an ARN such as arn:aws:sts::111122223333:assumed-role/Console/dana.`,
     )
   return starter
+}
+
+/** What started the execution, as `match` names it; with the identity of a person who started it by hand. */
+export const startedByTrigger = (trigger: string, arn: string | undefined): Starter => {
+  const kind = ownEntry(TRIGGERS, trigger)?.[0]
+  if (!kind) throw wrongArgument(`--trigger is ${trigger}: expected one of ${Object.keys(TRIGGERS).join(', ')}.`)
+  return arn ? { ...starterNamed(arn, false), kind } : { kind, name: null, arn: null }
 }

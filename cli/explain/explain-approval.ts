@@ -10,7 +10,7 @@ import { localMoment } from '../moment.ts'
 import { configurationPath } from '../project-files.ts'
 import { readText } from '../read-text.ts'
 import type { Terminal } from '../terminal.ts'
-import { changeBy, starterNamed } from './asked-change.ts'
+import { changeBy, startedByTrigger, starterNamed } from './asked-change.ts'
 import { offlineDirectory, onlineDirectory } from './directory.ts'
 import { findRoute, type GivenAction } from './find-route.ts'
 import { momentText } from './moment-text.ts'
@@ -28,6 +28,8 @@ export interface ExplainOptions extends Omit<GivenAction, 'accountId'> {
   at?: string
   author?: string[]
   starter?: string
+  branch?: string
+  trigger?: string
   escalated?: boolean
   config?: string
   offline?: boolean
@@ -47,16 +49,24 @@ const explained = async (options: ExplainOptions, terminal: Terminal): Promise<s
   const { account, pipeline, stage, action, region, person, author = [], starter } = options
   const title = `${pipeline}, stage ${stage}`
   const at = options.at === undefined ? terminal.now() : localMoment('--at', options.at, file.zone)
-  const found = findRoute(file, {
-    pipeline,
-    stage,
-    ...(action && { action }),
-    ...(account && { accountId: account }),
-    ...(region && { region }),
-  })
+  const change = changeBy(author, options.branch)
+  const startedBy = options.trigger
+    ? startedByTrigger(options.trigger, starter)
+    : starterNamed(starter, author.length > 0)
+  const found = findRoute(
+    file,
+    {
+      pipeline,
+      stage,
+      ...(action && { action }),
+      ...(account && { accountId: account }),
+      ...(region && { region }),
+    },
+    { change, starter: startedBy, at },
+  )
   if (!found) return [title, `No route in ${path} matches, so no one can approve in Slack.`]
 
-  const { index, route } = found
+  const { index, route, untold } = found
   const { line } = read.at(['routes', index], '')
   const directory = options.offline ? offlineDirectory : onlineDirectory(await tokenFor(options, terminal), terminal)
   // The configuration has this route only, so it matches whatever the options leave open.
@@ -66,13 +76,13 @@ const explained = async (options: ExplainOptions, terminal: Terminal): Promise<s
     { configuration, directory },
     {
       where,
-      change: changeBy(author),
-      starter: starterNamed(starter, author.length > 0),
+      change,
+      starter: startedBy,
       escalatedAt: options.escalated ? at : null,
     },
     at,
   ))!
-  const { policy } = resolved
+  const { policy } = untold.length > 0 ? { policy: { ...resolved.policy, untold } } : resolved
   const { forbid } = configuration.routeFor(where)!
   const subject = await personNamed(directory, person)
   const named = await namesOf(directory, peopleIn(resolved))
@@ -81,7 +91,7 @@ const explained = async (options: ExplainOptions, terminal: Terminal): Promise<s
   return [
     title,
     `Route ${index + 1} matches (${path}:${line}).`,
-    ...policyLines(resolved, forbid, named),
+    ...policyLines({ ...resolved, policy }, forbid, named),
     ...forbid.flatMap((role) => (isGiven(role, { author, starter }) ? [] : [ASSUMED[role]])),
     ...(frozen ? [freezeText(frozen), `It can be overridden by: ${listed(policy.breakGlass.map(named))}`] : []),
     ...(options.offline ? ['Slack was not asked: an ID and an e-mail address count as different people.'] : []),

@@ -1,5 +1,7 @@
 import { matchesSetting, WHERE_SETTINGS } from '../../functions/config/configuration.ts'
 import type { ConfigurationFile, RouteEntry } from '../../functions/config/schema.ts'
+import { chooseRoute } from '../../functions/config/route-match.ts'
+import type { RouteSubject } from '../../functions/ports/configuration.ts'
 import type { StageAction } from '../../functions/domain/pipeline.ts'
 import { wrongArgument } from '../failure.ts'
 
@@ -12,9 +14,12 @@ export type GivenAction = Pick<StageAction, 'pipeline' | 'stage'> & Partial<Stag
  * @throws {Failure} if the match depends on an option that was not given.
  */
 export const findRoute = (
-  { routes }: ConfigurationFile,
+  file: ConfigurationFile,
   given: GivenAction,
-): { index: number; route: RouteEntry } | null => {
+  subject: RouteSubject,
+): { index: number; route: RouteEntry; untold: readonly string[] } | null => {
+  const { routes } = file
+  const among: RouteEntry[] = []
   for (const [index, route] of routes.entries()) {
     const answers = WHERE_SETTINGS.map(({ setting, field }) => {
       const value = given[field]
@@ -27,7 +32,9 @@ export const findRoute = (
       throw wrongArgument(
         `Whether routes.${index} matches depends on settings that you did not give: add ${untold.map((one) => `--${one} <…>`).join(' ')}.`,
       )
-    return { index, route }
+    among.push(route)
+    const chosen = chooseRoute(file, among, subject)
+    if (chosen) return { index: routes.indexOf(chosen.route), ...chosen }
   }
   return null
 }

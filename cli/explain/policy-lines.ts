@@ -12,6 +12,9 @@ export const policyLines = (
   if (policy.consoleOnly !== null) return [`Approved in the AWS console only: ${policy.consoleOnly}`]
   const standIns = timing.escalate?.people ?? []
   return [
+    ...(policy.untold
+      ? [`Not known: ${policy.untold.join(', ')}. So the strictest of the routes that may match applies.`]
+      : []),
     ...requiredLines(policy, named),
     ...(policy.rejecters ?? []).map(({ name, people }) => `Rejections only from ${name}: ${listed(people, named)}`),
     ...(policy.comment

@@ -1,8 +1,9 @@
 import { partitionOf } from '../domain/partition.ts'
 import { DAY } from '../domain/time-units.ts'
 import type { Pipeline, StageAction } from '../domain/pipeline.ts'
-import type { Configuration } from '../ports/configuration.ts'
+import type { Configuration, RouteSubject } from '../ports/configuration.ts'
 import { matchesGlob } from './glob.ts'
+import { chooseRoute } from './route-match.ts'
 import { settingsOf } from './route-settings.ts'
 import type { ConfigurationFile, RouteEntry } from './schema.ts'
 import { ownEntry } from '../own-entry.ts'
@@ -38,17 +39,25 @@ const matchesAction = (route: RouteEntry, where: StageAction): boolean =>
 export const configurationFrom = (file: ConfigurationFile): Configuration => {
   const { routes, defaults, accounts, repositories, retention } = file
   const people = new Map(Object.entries(file.people).map(([identity, person]) => [identity.toLowerCase(), person]))
-  const find = (where: StageAction): RouteEntry | undefined => routes.find((route) => matchesAction(route, where))
+  const choose = (where: StageAction, subject: RouteSubject | undefined) =>
+    chooseRoute(
+      file,
+      routes.filter((route) => matchesAction(route, where)),
+      subject ?? null,
+    )
   return {
-    routeFor: (where) => {
-      const route = find(where)
-      return route ? settingsOf(file, route) : null
+    routeFor: (where, subject) => {
+      const chosen = choose(where, subject)
+      return chosen && { ...settingsOf(file, chosen.route), ...(chosen.untold.length > 0 && { untold: chosen.untold }) }
     },
-    approvalsChannelFor: (where) => find(where)?.approvals ?? defaults.approvals ?? null,
+    approvalsChannelFor: (where, subject) => choose(where, subject)?.route.approvals ?? defaults.approvals ?? null,
     statusChannelFor: (pipeline) =>
       routes.find((route) => route.status && matchesPipeline(route, pipeline))?.status ?? defaults.status ?? null,
     routeOfExecution: ({ stage, action, ...pipeline }) => {
-      const ended = stage !== undefined && action !== undefined ? find({ ...pipeline, stage, action }) : undefined
+      const ended =
+        stage !== undefined && action !== undefined
+          ? choose({ ...pipeline, stage, action }, undefined)?.route
+          : undefined
       return settingsOf(file, ended ?? routes.find((route) => matchesPipeline(route, pipeline)) ?? { match: {} })
     },
     // AWS has no two roles, and e-mail no two mailboxes, that differ only in capital letters.

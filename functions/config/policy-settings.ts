@@ -112,6 +112,8 @@ const FREEZE_WINDOW = z.pipe(
   }),
   z.transform(spanned),
 )
+/** The hours of a day or a week in which a route matches. */
+export const TIME = z.pipe(z.strictObject(WINDOW_ENDS), z.transform(spanned))
 const QUIET = z.pipe(z.strictObject(WINDOW_ENDS), z.transform(spanned))
 
 const ESCALATE = z

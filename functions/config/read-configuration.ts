@@ -1,7 +1,9 @@
 import * as z from 'zod/mini'
+import { WHERE_SETTINGS } from './configuration.ts'
 import { contradictionsOf } from './contradictions.ts'
 import type { Path, Problem } from './problem.ts'
 import type { ConfigurationFile } from './schema.ts'
+import { SUBJECT_SETTINGS } from './route-match.ts'
 import { CONFIGURATION } from './schema.ts'
 import { parseYaml } from './yaml-document.ts'
 import { ownEntry } from '../own-entry.ts'
@@ -31,13 +33,20 @@ export const readConfiguration = (text: string): ReadConfiguration => {
         const path = issue.path as (string | number)[]
         if (issue.code === 'invalid_key') return issue.issues.map(({ message }) => at(path, message))
         if (issue.code !== 'unrecognized_keys') return at(path, describe(issue.message, valueAt(value, path)))
-        return issue.keys.map((key) => at([...path, key], 'unknown setting: docs/policy.md lists the settings'))
+        return issue.keys.map((key) =>
+          at(
+            [...path, key],
+            path.at(-1) === 'match' ? UNKNOWN_MATCH : 'unknown setting: docs/policy.md lists the settings',
+          ),
+        )
       }),
     )
 
   const contradictions = contradictionsOf(result.data).map(({ path, message }) => at(path, message))
   return contradictions.length > 0 ? invalid(contradictions) : { kind: 'valid', configuration: result.data, at }
 }
+
+const UNKNOWN_MATCH = `unknown setting: match takes ${[...WHERE_SETTINGS.map(({ setting }) => setting), ...SUBJECT_SETTINGS].join(', ')}`
 
 const invalid = (problems: Problem[]): ReadConfiguration => ({
   kind: 'invalid',

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 import en from 'zod/v4/locales/en.js'
-import { ANY_OF, APPROVERS, PERSON_BY_IDENTITY, POLICY_SETTINGS, RETENTION, ZONE } from './policy-settings.ts'
+import { ANY_OF, APPROVERS, PERSON_BY_IDENTITY, POLICY_SETTINGS, RETENTION, TIME, ZONE } from './policy-settings.ts'
 import { CHANNEL } from './slack-names.ts'
 
 // zod/mini has no messages of its own.
@@ -14,6 +14,21 @@ const GLOB = z.string(NAME_OR_GLOB).check(
   z.regex(/^(?!!(?!\())/, 'expected a glob that does not start with !: put the exception in a route of its own, above'),
 )
 const GLOBS = z.union([GLOB, z.array(GLOB).check(z.minLength(1, 'expected at least one name'))], NAME_OR_GLOB)
+const WORD = z.enum(
+  [
+    'push',
+    'manual',
+    'rollback',
+    'schedule',
+    'StartPipelineExecution',
+    'ManualRollback',
+    'AutomatedRollback',
+    'CloudWatchEvent',
+    'CreatePipeline',
+  ],
+  'expected push, manual, rollback, schedule, or a trigger of CodePipeline such as ManualRollback',
+)
+const TRIGGER = z.union([WORD, z.array(WORD).check(z.minLength(1, 'expected at least one trigger'))])
 const WEB_ADDRESS = z.string().check(
   z.regex(/^https?:\/\/\S+$/, 'expected an address that starts with https://'),
   z.maxLength(1_000, 'expected at most 1000 characters'),
@@ -29,6 +44,12 @@ const ROUTE = z.strictObject({
     action: z.optional(GLOBS),
     account: z.optional(GLOBS),
     region: z.optional(GLOBS),
+    branch: z.optional(GLOBS),
+    author: z.optional(GLOBS),
+    repository: z.optional(GLOBS),
+    source: z.optional(GLOBS),
+    trigger: z.optional(TRIGGER),
+    time: z.optional(z.union([TIME, z.array(TIME).check(z.minLength(1, 'expected at least one time'))])),
   }),
   environment: z.optional(
     z.string().check(z.minLength(1, 'expected a name'), z.maxLength(40, 'expected at most 40 characters')),

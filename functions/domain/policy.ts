@@ -12,6 +12,8 @@ import { frozenAt } from './window.ts'
  */
 export interface Policy {
   rules: readonly Rule[]
+  /** What AWS does not tell of the execution, so that the strictest route that may match applies; missing if nothing. */
+  untold?: readonly string[]
   /** The rules of each way to approve, by their index: one way is enough. Missing if every rule must be met. */
   ways?: readonly (readonly number[])[]
   /** Who may reject; missing if every approver may. */

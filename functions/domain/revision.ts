@@ -12,6 +12,8 @@ export interface Revision {
   authorEmail: string | null
   /** Named in the message's trailers. */
   coAuthors: Author[]
+  /** The branch that it was read from; missing where the source action does not tell. */
+  branch?: string
   /** A page of it for people. */
   url: string | null
   repository: Repository | null

@@ -4,6 +4,11 @@ import type { DeploymentNotices } from './deployment-notices.ts'
 import type { Window } from './window.ts'
 
 export interface Route {
+  /**
+   * What of `match` is not known of the execution, so that the strictest of several routes was taken; missing if that
+   * made no difference.
+   */
+  untold?: readonly string[]
   /** What people call the environment; null where the stages' names do. */
   environment: string | null
   approvers: readonly Approvers[]

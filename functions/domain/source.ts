@@ -40,6 +40,7 @@ export const describeRevision = (
     provider === 'CodeCommit'
       ? codeCommitRepository(variables['RepositoryName'], region)
       : hostedRepository(artifact, variables, summary.provider, repositoryFor)
+  const branch = oneLine(variables['BranchName'] ?? '').slice(0, LONGEST_SHOWN)
   return {
     id: artifact.revisionId,
     source: artifact.actionName,
@@ -47,6 +48,7 @@ export const describeRevision = (
     author: oneLine(variables['AuthorDisplayName'] ?? '').slice(0, LONGEST_SHOWN) || null,
     authorEmail: oneLine(variables['AuthorEmail'] ?? '').slice(0, LONGEST_SHOWN) || null,
     coAuthors: coAuthorsOf(message, variables['CommitMessage'] === undefined && isCut(artifact.summary)),
+    ...(branch && { branch }),
     url: repository ? commitUrl(repository, artifact.revisionId) : webUrl(artifact.url),
     repository,
   }

@@ -1,12 +1,23 @@
 import type { Pipeline, StageAction } from '../domain/pipeline.ts'
-import type { Repository } from '../domain/revision.ts'
+import type { Change, Repository } from '../domain/revision.ts'
 import type { Route } from '../domain/route.ts'
+import type { Starter } from '../domain/starter.ts'
+
+/** What routes may match beside the action: the change, what started the execution, and the time. */
+export interface RouteSubject {
+  change: Change
+  starter: Starter
+  at: number
+}
 
 export interface Configuration {
-  /** The first route that matches, or null: then no one can approve in Slack. */
-  routeFor(where: StageAction): Route | null
+  /**
+   * The route that applies, or null: then no one can approve in Slack. Without a subject, what routes match of it is
+   * unknown.
+   */
+  routeFor(where: StageAction, subject?: RouteSubject): Route | null
   /** Where approval is requested, or where people are at least told that no one can approve; null for no message. */
-  approvalsChannelFor(where: StageAction): string | null
+  approvalsChannelFor(where: StageAction, subject?: RouteSubject): string | null
   statusChannelFor(pipeline: Pipeline): string | null
   /**
    * The route whose settings apply to an execution that ended there: the first that matches the action, else the first

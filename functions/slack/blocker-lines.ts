@@ -52,6 +52,9 @@ const shortGroups = (policy: Policy): string[] => {
   return rest > 0 ? [...named, plain(formFor(GROUP.more, rest), { count: String(rest) })] : named
 }
 
+const untold: Line = (_, { policy }) =>
+  policy.untold ? say(NEWS.untold, { settings: listed(policy.untold, 'conjunction') }) : []
+
 const rejecters: Line = (_, { policy }) =>
   policy.rejecters ? say(NEWS.rejecters, { groups: rejecterWords(policy.rejecters.map(({ name }) => name)) }) : []
 
@@ -106,6 +109,7 @@ const LINES: readonly Line[] = [
   verdictNotSent,
   unidentified,
   tooFew,
+  untold,
   rejecters,
   unread,
   standInLine,

@@ -62,7 +62,7 @@ export const EQUIVALENT_MUTANTS: readonly Equivalent[] = [
   ...neverEmpty(
     'functions/flows/effects/announce-verdict.ts',
     'greenlight.yml takes no empty name of an environment, and Slack gives no empty ID',
-    `const environment = services.configuration.routeFor(where)?.environment ?? (change.into.join(', ') || where.stage)`,
+    `const environment = route?.environment ?? (change.into.join(', ') || where.stage)`,
     '? { because: outcome.past, name: outcome.by, user: outcome.userId ?? null }',
   ),
   {

@@ -52,6 +52,7 @@ const policyOf = async (name: string, authors: string[] = [], starter?: string):
 test('every example is there and valid, without a warning', () => {
   const names = [
     'routes',
+    'matches',
     'required approvals',
     'alternatives',
     'ticket',

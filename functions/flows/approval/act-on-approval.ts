@@ -38,7 +38,7 @@ export const considerAct = async (
   const approval = await readApproval(services, approvalId)
   if (!approval) return { kind: 'unknown' }
   const { clock, configuration } = services
-  const route = configuration.routeFor(approval.where)
+  const route = configuration.routeFor(approval.where, { ...approval, at: clock.now() })
   const known = await within(clock, PATIENCE_MS, inform(services, approval, who))
   const informed = known ? withResolvedPolicy(approval, known.resolvedPolicy, clock.now()) : approval
   const refusal = firstRefusal(informed, who.userId, aim, clock.now(), known?.accountRefusal ?? null)
@@ -124,7 +124,7 @@ export const actOnApproval = async (services: Services, { approvalId, who, act }
   if (!result) return { kind: 'unknown' }
   const { attempted, approval } = result
   const effects = effectsOf(result)
-  const route = configuration.routeFor(approval.where)
+  const route = configuration.routeFor(approval.where, { ...approval, at })
   if (attempted.kind !== 'refused') return { kind: 'done', attempted, approval, route, effects }
   return { kind: 'refused', refusal: attempted.refusal, approval, route, effects }
 }

@@ -51,16 +51,17 @@ export const requestApproval = async (services: Services, notification: Approval
     now: clock.now(),
   })
 
+  const subject = { change, starter, at: clock.now() }
   // SNS may deliver twice, and the end may have arrived already; the table decides which function requests.
   const [asked, lease] = withShowingLease(approval, clock.newId(), clock.now())
   const isNew = await approvals.create(asked)
   if (isNew) {
     log.count('ApprovalRequested')
     log.info('Approval requested', { ...about, executionId: pending.executionId })
-    if (!configuration.routeFor(where)) log.warn('No route matches, so no one can approve in Slack', about)
+    if (!configuration.routeFor(where, subject)) log.warn('No route matches, so no one can approve in Slack', about)
   }
   // The message that is posted now links the execution's card to the approval; without a channel there is no message.
-  const shows = configuration.approvalsChannelFor(where) ? [] : (await linkApproval(services, asked)).shows
+  const shows = configuration.approvalsChannelFor(where, subject) ? [] : (await linkApproval(services, asked)).shows
   // Delivered again: now the bot does everything that the first delivery left undone.
   return done([
     { do: 'show-approval', approval: id, ...(isNew && lease && { lease }) },

@@ -25,7 +25,7 @@ export const resolvePolicy = async (
   asked: PolicySubject,
   now: number,
 ): Promise<ResolvedPolicy | null> => {
-  const route = services.configuration.routeFor(asked.where)
+  const route = services.configuration.routeFor(asked.where, { ...asked, at: now })
   if (!route) return null
   const { escalate } = route
   const [looked, authors, starters] = await Promise.all([
@@ -39,6 +39,7 @@ export const resolvePolicy = async (
   const among = forbiddenAmong(route, authors, starters)
   const standIns = asked.escalatedAt === null ? [] : standInsNamed.people
   const policy: Policy = {
+    ...(route.untold && { untold: route.untold }),
     ...waysThrough(route),
     rules: rulesThrough(route).map(({ name, count, groups }, index) => ({
       name,

@@ -39,9 +39,13 @@ export const verifyVerdict = async (services: Services, approval: Approval, verd
       doubt: { kind: 'tampered', because: 'the override of the freeze is not the one that was signed' },
     }
 
-  const [evidence, objections] = await Promise.all([gather(services, approval), services.objections.of(approval.id)])
-  if (evidence.kind !== 'read') return evidence
   const proven = votes.filter((vote) => genuine.has(vote) && vote.verdict === verdict)
+  const decidedAt = proven.length > 0 ? Math.max(...proven.map(({ at }) => at)) : services.clock.now()
+  const [evidence, objections] = await Promise.all([
+    gather(services, approval, decidedAt),
+    services.objections.of(approval.id),
+  ])
+  if (evidence.kind !== 'read') return evidence
   const remaining = doubtAbout(approval, verdict, proven, hasGenuineOverride ? override : null, {
     ...evidence.evidence,
     objections,
@@ -87,8 +91,8 @@ type Gathered =
   | { kind: 'read'; evidence: Omit<Evidence, 'objections'> }
   | Extract<Verified, { kind: 'over' | 'not-shown' | 'unclear' }>
 
-/** Reads again what the policy depends on. */
-const gather = async (services: Services, approval: Approval): Promise<Gathered> => {
+/** Reads again what the policy depends on, for the time at which the last vote was cast. */
+const gather = async (services: Services, approval: Approval, decidedAt: number): Promise<Gathered> => {
   const { clock, configuration } = services
   const { id, gate: kind, where, token, expiresAt, request } = approval
   const gate = gateOf(services, approval)
@@ -101,12 +105,12 @@ const gather = async (services: Services, approval: Approval): Promise<Gathered>
     return { kind: 'unclear', because: 'CodePipeline does not list the revisions of the execution' }
   const asked = { where, change, starter }
   const now = clock.now()
-  const escalate = configuration.routeFor(where)?.escalate
+  const escalate = configuration.routeFor(where, { change, starter, at: decidedAt })?.escalate
   const since =
     approval.escalatedAt !== null && escalate && pending.since !== null ? pending.since + escalate.after : null
   const [resolved, late] = await Promise.all([
-    resolvePolicy(services, { ...asked, escalatedAt: null }, now),
-    since !== null && since <= now ? resolvePolicy(services, { ...asked, escalatedAt: since }, now) : null,
+    resolvePolicy(services, { ...asked, escalatedAt: null }, decidedAt),
+    since !== null && since <= now ? resolvePolicy(services, { ...asked, escalatedAt: since }, decidedAt) : null,
   ])
   const { executionId } = pending
   const revisions = change.revisions.map((revision) => revision.id)

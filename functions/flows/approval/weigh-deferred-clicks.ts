@@ -41,7 +41,7 @@ export const weighDeferredClicks = async (services: Services, approvalId: string
           kind: 'refusal',
           refusal: attempted.refusal,
           approval: result.approval,
-          route: configuration.routeFor(result.approval.where),
+          route: configuration.routeFor(result.approval.where, { ...result.approval, at }),
         })
         .catch((error: unknown) =>
           log.warn('The private answer to a refused click failed', { approval: approvalId, error }),

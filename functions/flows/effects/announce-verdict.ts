@@ -61,7 +61,8 @@ export const announceVerdict = async (services: Announcing, approvalId: string):
   const approval = await readApproval(services, approvalId)
   if (!approval || !mustAnnounce(approval)) return done()
   const { where, change } = approval
-  const environment = services.configuration.routeFor(where)?.environment ?? (change.into.join(', ') || where.stage)
+  const route = services.configuration.routeFor(where, { ...approval, at: approval.requestedAt })
+  const environment = route?.environment ?? (change.into.join(', ') || where.stage)
   const detail = decisionDetail(approval, environment)
   if (detail)
     await announcements.put({ detailType: DECIDED, detail, resources: [pipelineArn(approval)], at: clock.now() })

@@ -19,7 +19,7 @@ export const noticeCard = (
     kind: 'notice',
     notice,
     approval: frozenAsOf(approval, now),
-    route: services.configuration.routeFor(approval.where),
+    route: services.configuration.routeFor(approval.where, { ...approval, at: now }),
     consoleUrl: gateOf(services, approval).consoleUrl(approval.where),
     mention: quiet || isQuiet(approval, now) ? [] : (telling?.mention ?? MENTIONED[notice.kind](approval)),
     failingSince: telling?.failingSince ?? null,

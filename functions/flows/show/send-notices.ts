@@ -34,7 +34,8 @@ export const sendNotices = (services: Services, approvalId: string): Promise<Per
       if (channel) return { channel, under: null }
       return place && { channel: place.channel, under: place }
     },
-    hasChannel: ({ where }) => configuration.approvalsChannelFor(where) !== null,
+    hasChannel: ({ where, change, starter }) =>
+      configuration.approvalsChannelFor(where, { change, starter, at: services.clock.now() }) !== null,
     card: (approval, notice, telling) => noticeCard(services, approval, notice, { telling }),
     beganAt: ({ requestedAt }) => requestedAt,
     said: (current, shown, { notice: { kind, key }, at, place, channel, mention }) =>

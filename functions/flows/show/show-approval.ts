@@ -23,13 +23,14 @@ export const showApproval = async (
       read: () => readApproval(services, approvalId),
       change: (step, from) => changeApproval(services, approvalId, step, from),
       gatherMs: 0,
-      channelOf: ({ where }) => configuration.approvalsChannelFor(where),
+      channelOf: ({ where, change, starter }) =>
+        configuration.approvalsChannelFor(where, { change, starter, at: services.clock.now() }),
       render: (approval) => {
         shown = approval
         return {
           kind: 'approval',
           approval,
-          route: configuration.routeFor(approval.where),
+          route: configuration.routeFor(approval.where, { ...approval, at: services.clock.now() }),
           consoleUrl: gateOf(services, approval).consoleUrl(approval.where),
           accountName: configuration.accountName(approval.where.accountId),
         }

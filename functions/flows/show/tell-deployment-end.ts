@@ -18,7 +18,7 @@ import type { Telling } from './deliver-notice.ts'
 /** What the thread of an approval tells of its deployment's end; null if its route does not want to hear of it. */
 export const tellDeploymentEnd = async (services: Services, approval: Approval): Promise<Telling | null> => {
   const { where, executionId, deployment, starter, change } = approval
-  const route = services.configuration.routeFor(where)
+  const route = services.configuration.routeFor(where, { ...approval, at: services.clock.now() })
   const end = endOfDeployment(deployment)
   if (!route || !end) return null
   const since = await sinceWhen(services, end, { ...pipelineOf(where), executionId })

@@ -73,6 +73,8 @@ export const NO_APPROVER = {
 
 /** What blocks it while it waits, or has changed: one line each. */
 export const NEWS = {
+  untold:
+    'Which route applies depends on the {settings}, which CodePipeline does not tell for the whole change. So the strictest of them applies.',
   rejecters: 'Only {groups} can reject this.',
   escalated: '*Escalated* {at}: {people} can now approve for any group.',
   at: '({date_short_pretty} at {time})',

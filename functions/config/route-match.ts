@@ -1,0 +1,134 @@
+import type { Change, Revision } from '../domain/revision.ts'
+import { changedRevisions } from '../domain/revision.ts'
+import type { Starter } from '../domain/starter.ts'
+import { frozenAt } from '../domain/window.ts'
+import type { RouteSubject } from '../ports/configuration.ts'
+import { matchesGlob } from './glob.ts'
+import { settingsOf } from './route-settings.ts'
+import type { ConfigurationFile, RouteEntry } from './schema.ts'
+
+/** Whether a setting of `match` fits: unknown if AWS does not tell, or only a part of the change fits. */
+type Fit = 'yes' | 'no' | 'unknown'
+
+/** The settings of `match` that are about the change, its start or the time. */
+export const SUBJECT_SETTINGS = ['branch', 'author', 'repository', 'source', 'trigger', 'time'] as const
+export type SubjectSetting = (typeof SUBJECT_SETTINGS)[number]
+
+type Patterns = string | readonly string[]
+
+/** A name with brackets, such as `dependabot[bot]`, stands for itself too. */
+const fits = (globs: Patterns, value: string): boolean => [globs].flat().includes(value) || matchesGlob(globs, value)
+
+/** Each part of the change by its names; a part without one is not known. */
+const answerFor = (globs: Patterns, parts: readonly (readonly (string | null | undefined)[])[]): Fit => {
+  const answers = parts.map((names): Fit => {
+    const known = names.filter((name) => name !== null && name !== undefined)
+    if (known.length === 0) return 'unknown'
+    return known.some((name) => fits(globs, name)) ? 'yes' : 'no'
+  })
+  const [first = 'unknown'] = answers
+  return answers.every((answer) => answer === first) ? first : 'unknown'
+}
+
+const ofRevisions = (globs: Patterns, change: Change, nameOf: (revision: Revision) => string | null | undefined): Fit =>
+  answerFor(
+    globs,
+    changedRevisions(change).map((revision) => [nameOf(revision)]),
+  )
+
+/** The words for what started an execution: our own, and CodePipeline's where they mean one of ours. */
+export const TRIGGERS: Readonly<Record<string, readonly Starter['kind'][]>> = {
+  push: ['push'],
+  manual: ['person'],
+  rollback: ['rollback', 'automatic-rollback'],
+  schedule: ['schedule-or-rule'],
+  StartPipelineExecution: ['person'],
+  ManualRollback: ['rollback'],
+  AutomatedRollback: ['automatic-rollback'],
+  CloudWatchEvent: ['schedule-or-rule'],
+  CreatePipeline: ['creation'],
+}
+
+const triggerAnswer = (words: string | readonly string[], { kind }: Starter): Fit => {
+  if (kind === 'unknown') return 'unknown'
+  const kinds = Object.entries(TRIGGERS).flatMap(([word, kinds]) => ([words].flat().includes(word) ? kinds : []))
+  return kinds.includes(kind) ? 'yes' : 'no'
+}
+
+type Given = { [S in SubjectSetting]: NonNullable<RouteEntry['match'][S]> }
+
+const FIT_OF: { [S in SubjectSetting]: (given: Given[S], subject: RouteSubject, zone: string) => Fit } = {
+  branch: (globs, { change }) => ofRevisions(globs, change, ({ branch }) => branch),
+  repository: (globs, { change }) => ofRevisions(globs, change, ({ repository }) => repository?.name),
+  author: (globs, { change }) =>
+    answerFor(
+      globs,
+      change.authors.map(({ name, email }) => [name, email]),
+    ),
+  source: (globs, { change: { since } }) =>
+    answerFor(
+      globs,
+      (since?.changed ?? []).map(({ to }) => [to.source]),
+    ),
+  trigger: (words, { starter }) => triggerAnswer(words, starter),
+  time: (times, { at }, zone) => {
+    const windows = [times].flat().map(({ zone: own, span }) => ({ name: '', zone: own ?? zone, span }))
+    return frozenAt(windows, at) ? 'yes' : 'no'
+  },
+}
+
+const answersOf = ({ match }: RouteEntry, subject: RouteSubject | null, zone: string) =>
+  SUBJECT_SETTINGS.flatMap((setting) => {
+    const given = match[setting]
+    if (given === undefined) return []
+    return [{ setting, answer: subject ? FIT_OF[setting](given as never, subject, zone) : ('unknown' as const) }]
+  })
+
+export interface ChosenRoute {
+  route: RouteEntry
+  /** Settings of `match` that could not be answered, and so the strictest route was taken; empty if none mattered. */
+  untold: SubjectSetting[]
+}
+
+/**
+ * The route that applies, of those that match the action: the first that matches the subject as well. Where it is not
+ * known whether an earlier one does, the strictest of them. Null if none matches for certain.
+ */
+export const chooseRoute = (
+  file: ConfigurationFile,
+  among: readonly RouteEntry[],
+  subject: RouteSubject | null,
+): ChosenRoute | null => {
+  const candidates: ChosenRoute[] = []
+  for (const route of among) {
+    const answers = answersOf(route, subject, file.zone)
+    if (answers.some(({ answer }) => answer === 'no')) continue
+    const untold = answers.flatMap(({ setting, answer }) => (answer === 'unknown' ? setting : []))
+    candidates.push({ route, untold })
+    if (untold.length > 0) continue
+    const strictest = candidates.reduce((one, other) =>
+      isStricter(strictnessOf(file, other.route), strictnessOf(file, one.route)) ? other : one,
+    )
+    return { route: strictest.route, untold: [...new Set(candidates.flatMap((one) => one.untold))] }
+  }
+  return null
+}
+
+/** The most important first. */
+const strictnessOf = (file: ConfigurationFile, entry: RouteEntry): number[] => {
+  const { consoleOnly, approvers, anyOf, forbid, comment, freezes } = settingsOf(file, entry)
+  const people = (rules: readonly { count: number }[]): number => rules.reduce((sum, { count }) => sum + count, 0)
+  const fewest = anyOf.length > 0 ? Math.min(...anyOf.map(people)) : 0
+  return [
+    Number(consoleOnly !== null),
+    people(approvers) + fewest,
+    forbid.length,
+    Number(comment === 'required'),
+    freezes.length,
+  ]
+}
+
+const isStricter = (one: readonly number[], other: readonly number[]): boolean => {
+  const at = one.findIndex((value, index) => value !== other[index])
+  return at >= 0 && one[at]! > other[at]!
+}

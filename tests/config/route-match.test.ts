@@ -1,0 +1,54 @@
+import { configurationFrom } from '../../functions/config/configuration.ts'
+import { readConfiguration } from '../../functions/config/read-configuration.ts'
+import type { RouteSubject } from '../../functions/ports/configuration.ts'
+import { changeBy } from '../../cli/explain/asked-change.ts'
+import { CHANGE, REPOSITORY, ROUNDING, START, WHERE } from '../support/records.ts'
+
+const A = '[{ name: a, people: [U0ANA] }]'
+const TWO = '[{ name: two, people: [U0ANA, U0BEN], count: 2 }]'
+
+/** The first approvers of the route that applies, and what was not known. */
+const taken = (routes: string, more: Partial<RouteSubject> = {}) => {
+  const read = readConfiguration(`defaults: { approvals: C0R }\nroutes:\n${routes}`)
+  if (read.kind === 'invalid') throw new Error(JSON.stringify(read.problems))
+  const subject = { change: CHANGE, starter: { kind: 'push', name: null, arn: null } as const, at: START, ...more }
+  const route = configurationFrom(read.configuration).routeFor(WHERE, subject)
+  return route && [route.approvers[0]!.name, ...(route.untold ?? [])]
+}
+
+const lighter = (match: string) => `  - { match: ${match}, approvers: ${A} }\n  - { match: {}, approvers: ${TWO} }\n`
+const of = (revision: Partial<typeof ROUNDING>) => {
+  const changed = { ...ROUNDING, ...revision }
+  const since = { ...CHANGE.since!, changed: [{ from: changed, to: changed }], included: [changed] }
+  return { change: { ...CHANGE, revisions: [changed], since } }
+}
+const started = (kind: RouteSubject['starter']['kind']) => ({ starter: { kind, name: null, arn: null } })
+
+test.each<[string, Partial<RouteSubject>, string[]]>([
+  ['{ branch: hotfix/* }', of({ branch: 'hotfix/a' }), ['a']],
+  ['{ branch: hotfix/* }', of({ branch: 'main' }), ['two']],
+  ['{ branch: hotfix/* }', of({}), ['two', 'branch']],
+  ['{ author: "dependabot[bot]" }', { change: changeBy(['dependabot[bot]']) }, ['a']],
+  ['{ author: "dependabot[bot]" }', { change: changeBy(['dependabot[bot]', 'Ana']) }, ['two', 'author']],
+  ['{ author: "*@shop.example" }', { change: changeBy(['ana@shop.example']) }, ['a']],
+  ['{ repository: shop/* }', of({ repository: REPOSITORY }), ['a']],
+  ['{ repository: shop/* }', of({ repository: null }), ['two', 'repository']],
+  ['{ source: Check* }', of({}), ['a']],
+  ['{ source: Docs }', of({}), ['two']],
+  ['{ trigger: ManualRollback }', started('rollback'), ['a']],
+  ['{ trigger: ManualRollback }', started('automatic-rollback'), ['two']],
+  ['{ trigger: [rollback, schedule] }', started('automatic-rollback'), ['a']],
+  ['{ trigger: manual }', started('unknown'), ['two', 'trigger']],
+  ['{ time: { from: "09:00", to: "17:00" } }', { at: START }, ['a']],
+  ['{ time: { from: "09:00", to: "17:00" } }', { at: START + 10 * 3_600_000 }, ['two']],
+  ['{ time: { from: "09:00", to: "10:00", zone: Asia/Tokyo } }', { at: START }, ['two']],
+])('of two routes, the first with %s, for %j: %j', (match, subject, route) => {
+  expect(taken(lighter(match), subject)).toEqual(route)
+})
+
+test('an unknown field lets a stricter route win that stands above, and never opens what no route matches', () => {
+  const stricter = `  - { match: { branch: main }, approvers: ${TWO} }\n`
+  expect(taken(`${stricter}  - { match: {}, approvers: ${A} }\n`, of({}))).toEqual(['two', 'branch'])
+  expect(taken(stricter, of({}))).toBeNull()
+  expect(taken(`${stricter}  - { match: {}, approvers: ${A} }\n`, of({ branch: 'x' }))).toEqual(['a'])
+})
