@@ -1,13 +1,21 @@
-import type { Approval } from '../../functions/domain/approval.ts'
-import type { Policy } from '../../functions/domain/policy.ts'
 import type { Route } from '../../functions/domain/route.ts'
-import type { Records } from '../../functions/ports/records.ts'
-import type { ActionRun } from '../../functions/ports/pipelines.ts'
-import type { Services } from '../../functions/ports/services.ts'
-import type { SlackMessage } from '../../functions/slack/approval-message.ts'
+import { believing, forgetful, trusting, withRoute, withSection } from './broken-services.ts'
+import {
+  announcedEarly,
+  closedSilently,
+  forgettingNotices,
+  neverFixed,
+  neverLookedAt,
+  ofTheLast,
+  queuedAgain,
+  rememberingTheLast,
+  withoutFreezes,
+  withoutLeases,
+  withoutRefusals,
+  withoutTurns,
+} from './broken-tables.ts'
 import { CALM } from './climate.ts'
 import type { Differently } from './history.ts'
-import { FORGED_TOKEN } from './history.ts'
 import type { InvariantNumber } from './invariants.ts'
 import { PEOPLE } from '../support/memory/people.ts'
 import { messageOf } from '../support/memory/slack.ts'
@@ -19,27 +27,6 @@ interface BrokenBot extends Differently {
   seed?: number
 }
 
-/** The bot reads another policy than the configured one. */
-const withRoute =
-  (differently: (route: Route) => Partial<Route>) =>
-  (services: Services): Services => {
-    const { configuration } = services
-    return {
-      ...services,
-      configuration: {
-        ...configuration,
-        routeFor: (where) => {
-          const route = configuration.routeFor(where)
-          return route && { ...route, ...differently(route) }
-        },
-        routeOfExecution: (where) => {
-          const route = configuration.routeOfExecution(where)
-          return { ...route, ...differently(route) }
-        },
-      },
-    }
-  }
-
 /** Hardly anything keeps a person from approving. */
 const EASY: Partial<Route> = {
   approvers: [{ name: 'engineers', people: [], groups: ['S0ENGINEERS', 'S0MANAGERS'], count: 1 }],
@@ -48,6 +35,11 @@ const EASY: Partial<Route> = {
   freezes: [],
 }
 const ALL_MORNING = { name: 'freeze', zone: 'UTC', span: { every: 'day', from: 0, to: 720 } } as const
+
+const remembered = (ids: Set<string>, id: string): string => {
+  ids.add(id)
+  return id
+}
 
 /** By what is wrong with them. The checks must notice each. */
 export const BROKEN_BOTS: Record<string, BrokenBot> = {
@@ -305,251 +297,3 @@ export const BROKEN_BOTS: Record<string, BrokenBot> = {
     }),
   },
 }
-
-type Approvals = Services['approvals']
-type Stored = Parameters<Parameters<Approvals['change']>[1]>[0]
-
-const remembered = (ids: Set<string>, id: string): string => {
-  ids.add(id)
-  return id
-}
-
-/** Every step gets the record as `before` changes it, and its result is stored as `after` changes it. */
-const changed = (
-  approvals: Approvals,
-  before: (record: Stored) => Stored,
-  after: (record: Stored, was: Stored) => Stored,
-): Records<Stored, string> => ({
-  ...approvals,
-  read: async (id) => {
-    const record = await approvals.read(id)
-    return record && before(record)
-  },
-  change: (id, step, start) =>
-    approvals.change(
-      id,
-      (record) => {
-        const [next, result] = step(before(record))
-        return [after(next, record), result]
-      },
-      start,
-    ),
-})
-
-const ofApproval =
-  (step: (approval: Approval) => Approval) =>
-  (record: Stored): Stored =>
-    record.kind === 'approval' ? step(record) : record
-
-/**
- * A decision stays undecided in the table, and other functions do not see that it is being sent; the function that
- * settles it uses the last vote as the verdict.
- */
-/** A click is weighed against what is stored, and then the verdict is sent that is stored nowhere. */
-const neverFixed = (approvals: Approvals, isClick: boolean): Approvals => {
-  let reads = isClick ? 0 : 1
-  return {
-    ...changed(
-      approvals,
-      ofApproval((approval) => ({ ...approval, sending: null })),
-      ofApproval((approval) =>
-        approval.state.name === 'deciding' ? { ...approval, state: { name: 'waiting' } } : approval,
-      ),
-    ),
-    read: async (id) => {
-      const record = await approvals.read(id)
-      if (reads++ === 0) return record
-      const last = record?.kind === 'approval' && record.state.name === 'waiting' ? record.votes.at(-1) : undefined
-      return record?.kind === 'approval' && last
-        ? { ...record, state: { name: 'deciding', verdict: last.verdict, since: last.at } }
-        : record
-    },
-  }
-}
-
-const withoutLeases = (approvals: Approvals, mine: Set<string>): Approvals =>
-  changed(
-    approvals,
-    ofApproval((approval) => {
-      const { lease } = approval.showing
-      const kept = lease && mine.has(lease.owner) ? lease : null
-      return { ...approval, showing: { ...approval.showing, lease: kept, maybePosted: false } }
-    }),
-    (next) => next,
-  )
-
-/** Its message counts as shown. */
-const closedSilently = (approvals: Approvals): Approvals =>
-  changed(
-    approvals,
-    (record) => record,
-    (next, was) =>
-      next.kind === 'approval' &&
-      was.kind === 'approval' &&
-      next.state.name === 'settled' &&
-      was.state.name !== 'settled'
-        ? { ...next, showing: { ...next.showing, truth: was.showing.truth } }
-        : next,
-  )
-
-/** Other functions do not see that one is sending it. */
-const withoutTurns = (approvals: Approvals): Approvals =>
-  changed(
-    approvals,
-    ofApproval((approval) => {
-      const said = Object.entries(approval.notices).filter(([, { name }]) => name !== 'begun')
-      return { ...approval, notices: Object.fromEntries(said) }
-    }),
-    (next) => next,
-  )
-
-/** A freeze is recorded, but only the function that has just read the policy knows of it. */
-const withoutFreezes = (approvals: Approvals): Approvals =>
-  changed(
-    approvals,
-    ofApproval((approval) => frozenBy(approval, [])),
-    (next, was) =>
-      next.kind === 'approval' && was.kind === 'approval' && next.resolvedPolicy?.policy.freezes.length === 0
-        ? frozenBy(next, was.resolvedPolicy?.policy.freezes ?? [])
-        : next,
-  )
-
-const frozenBy = (approval: Approval, freezes: Policy['freezes']): Approval =>
-  approval.resolvedPolicy
-    ? {
-        ...approval,
-        resolvedPolicy: { ...approval.resolvedPolicy, policy: { ...approval.resolvedPolicy.policy, freezes } },
-      }
-    : approval
-
-const withoutRefusals = (approvals: Approvals): Approvals =>
-  changed(
-    approvals,
-    (record) => record,
-    (next, was) => {
-      const last = next.kind === 'approval' ? next.journal.unfiled.at(-1) : undefined
-      return was.kind === 'approval' && last?.happened.what === 'refused' ? was : next
-    },
-  )
-
-/** As soon as a verdict is fixed, it is announced, whatever CodePipeline answers. */
-const announcedEarly = (services: Services): Approvals => ({
-  ...services.approvals,
-  change: async (id, step, start) => {
-    let early: Approval | null = null
-    const result = await services.approvals.change(
-      id,
-      (record) => {
-        const [next, value] = step(record)
-        early = next.kind === 'approval' && next.state.name === 'deciding' ? next : null
-        return [next, value]
-      },
-      start,
-    )
-    const decided = early as Approval | null
-    if (decided)
-      await services.announcements.put({
-        detailType: 'Greenlight Approval Decided',
-        detail: {
-          approval: id,
-          how: 'slack',
-          votes: decided.votes.map(({ userId }) => ({ user: userId, counted: true })),
-          record: { entries: decided.journal.count, hash: decided.journal.head },
-        },
-        resources: [],
-        at: services.clock.now(),
-      })
-    return result
-  },
-})
-
-/** No account is deactivated, and all belong to the bot's own workspace. */
-const trusting = (directory: Services['directory']): Services['directory'] => ({
-  ...directory,
-  person: async (userId) => {
-    const looked = await directory.person(userId)
-    return looked.kind === 'found'
-      ? { kind: 'found', value: { ...looked.value, isDeactivated: false, isStranger: false } }
-      : looked
-  },
-})
-
-/** What Slack does not list counts as missing. */
-const forgetful = (directory: Services['directory']): Services['directory'] => ({
-  ...directory,
-  byEmail: async (email) => {
-    const looked = await directory.byEmail(email)
-    return looked.kind === 'unread' ? { kind: 'not-found' } : looked
-  },
-})
-
-/** The bot does not look whether the token is pending in CodePipeline. */
-const believing = (pipelines: Services['pipelines']): Services['pipelines'] => ({
-  ...pipelines,
-  runs: async (pipeline, enough) => {
-    const read = await pipelines.runs(pipeline, enough)
-    const forged = (read?.runs ?? []).slice(0, 1).map((any): ActionRun => ({
-      ...any,
-      stage: 'Production',
-      action: 'Approve',
-      status: 'InProgress',
-      externalId: FORGED_TOKEN,
-    }))
-    return read && { ...read, runs: [...read.runs, ...forged] }
-  },
-})
-
-/** With one more block, whose text Slack reads as markup. */
-const withSection = (message: SlackMessage, text: string): SlackMessage => ({
-  ...message,
-  blocks: [...message.blocks, { type: 'section', text: { type: 'mrkdwn', text } }],
-})
-
-/** By the configuration: each history has one. */
-const LAST_REQUESTED = new WeakMap<Services['configuration'], string>()
-
-const rememberingTheLast = ({ approvals, configuration }: Services): Approvals => ({
-  ...approvals,
-  create: (record) => {
-    if (record.kind === 'approval') LAST_REQUESTED.set(configuration, record.id)
-    return approvals.create(record)
-  },
-})
-
-const ofTheLast = ({ approvals, configuration }: Services): Approvals => {
-  const other = (id: string) => LAST_REQUESTED.get(configuration) ?? id
-  return {
-    ...approvals,
-    read: (id) => approvals.read(other(id)),
-    change: (id, ...step) => approvals.change(other(id), ...step),
-  }
-}
-
-const neverLookedAt = (approvals: Approvals): Approvals =>
-  changed(
-    approvals,
-    (record) => record,
-    (next, was) => (next.kind === 'approval' && was.kind === 'approval' ? { ...next, checkedAt: was.checkedAt } : next),
-  )
-
-const queuedAgain = (services: Services): Approvals => ({
-  ...services.approvals,
-  read: async (id) => {
-    await services.queue.send({ effect: { do: 'check-approval', approval: id }, attempt: 1 }, 60)
-    return services.approvals.read(id)
-  },
-})
-
-/** It has forgotten what it has told. */
-const forgettingNotices = (executions: Services['executions']): Services['executions'] => ({
-  ...executions,
-  change: (key, step, start) =>
-    executions.change(
-      key,
-      (execution) => {
-        const [next, result] = step(execution)
-        return [next === execution ? execution : { ...next, notices: {} }, result]
-      },
-      start,
-    ),
-})

@@ -1,0 +1,70 @@
+import type { Route } from '../../functions/domain/route.ts'
+import type { ActionRun } from '../../functions/ports/pipelines.ts'
+import type { Services } from '../../functions/ports/services.ts'
+import type { SlackMessage } from '../../functions/slack/approval-message.ts'
+import { FORGED_TOKEN } from './history.ts'
+
+/* Configuration, Slack and CodePipeline that break a bot: they say another thing than is true. */
+
+/** The bot reads another policy than the configured one. */
+export const withRoute =
+  (differently: (route: Route) => Partial<Route>) =>
+  (services: Services): Services => {
+    const { configuration } = services
+    return {
+      ...services,
+      configuration: {
+        ...configuration,
+        routeFor: (where) => {
+          const route = configuration.routeFor(where)
+          return route && { ...route, ...differently(route) }
+        },
+        routeOfExecution: (where) => {
+          const route = configuration.routeOfExecution(where)
+          return { ...route, ...differently(route) }
+        },
+      },
+    }
+  }
+
+/** No account is deactivated, and all belong to the bot's own workspace. */
+export const trusting = (directory: Services['directory']): Services['directory'] => ({
+  ...directory,
+  person: async (userId) => {
+    const looked = await directory.person(userId)
+    return looked.kind === 'found'
+      ? { kind: 'found', value: { ...looked.value, isDeactivated: false, isStranger: false } }
+      : looked
+  },
+})
+
+/** What Slack does not list counts as missing. */
+export const forgetful = (directory: Services['directory']): Services['directory'] => ({
+  ...directory,
+  byEmail: async (email) => {
+    const looked = await directory.byEmail(email)
+    return looked.kind === 'unread' ? { kind: 'not-found' } : looked
+  },
+})
+
+/** The bot does not look whether the token is pending in CodePipeline. */
+export const believing = (pipelines: Services['pipelines']): Services['pipelines'] => ({
+  ...pipelines,
+  runs: async (pipeline, enough) => {
+    const read = await pipelines.runs(pipeline, enough)
+    const forged = (read?.runs ?? []).slice(0, 1).map((any): ActionRun => ({
+      ...any,
+      stage: 'Production',
+      action: 'Approve',
+      status: 'InProgress',
+      externalId: FORGED_TOKEN,
+    }))
+    return read && { ...read, runs: [...read.runs, ...forged] }
+  },
+})
+
+/** With one more block, whose text Slack reads as markup. */
+export const withSection = (message: SlackMessage, text: string): SlackMessage => ({
+  ...message,
+  blocks: [...message.blocks, { type: 'section', text: { type: 'mrkdwn', text } }],
+})
