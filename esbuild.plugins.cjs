@@ -70,7 +70,8 @@ const leaveOut = {
   setup(build) {
     const filter = new RegExp(`^(?:${Object.keys(LEFT_OUT).map(escaped).join('|')})$`)
     build.onResolve({ filter }, ({ path, importer }) =>
-      path.startsWith('.') && !/@(?:slack[\\/](?:bolt|web-api)|smithy[\\/]core)[\\/]|config[\\/]load\.ts$/.test(importer)
+      path.startsWith('.') &&
+      !/@(?:slack[\\/](?:bolt|web-api)|smithy[\\/]core)[\\/]|config[\\/]load\.ts$/.test(importer)
         ? undefined
         : { path, namespace: 'left-out' },
     )

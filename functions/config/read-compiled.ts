@@ -11,7 +11,8 @@ export interface CompiledConfiguration {
   configuration: ConfigurationFile
 }
 
-export type ReadCompiled = { kind: 'valid'; configuration: ConfigurationFile } | { kind: 'invalid'; problems: Problem[] }
+export type ReadCompiled =
+  { kind: 'valid'; configuration: ConfigurationFile } | { kind: 'invalid'; problems: Problem[] }
 
 /**
  * Reads what the packaging made of greenlight.yml, so that a function loads neither a YAML parser nor the rules of the

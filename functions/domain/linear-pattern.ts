@@ -26,7 +26,7 @@ const CLASSES = new Map<string, (char: string) => boolean>([
   ['s', (char) => /^\s$/.test(char)],
 ])
 
-/** @throws {SyntaxError} with what is wrong, in words, if it is none of these patterns. */
+/** @throws {SyntaxError} if the pattern is of another form; its message says what is wrong, in words. */
 export const linearPattern = (source: string): LinearPattern => {
   if (source.length > LONGEST_PATTERN) throw new SyntaxError(`expected at most ${LONGEST_PATTERN} characters`)
   const states: State[] = [{ kind: 'found' }]

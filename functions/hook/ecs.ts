@@ -2,7 +2,7 @@ import * as z from 'zod/mini'
 import { parseAs } from '../malformed.ts'
 import type { Validation } from './validate-version.ts'
 
-const hookEvent = z.object({ resourceArn: z.string().check(z.minLength(1)), lifecycleStage: z.string() })
+const lifecycleStageEvent = z.object({ resourceArn: z.string().check(z.minLength(1)), lifecycleStage: z.string() })
 
 /** A stage of a deployment that ECS itself makes, without CodeDeploy. */
 export interface EcsStage {
@@ -27,7 +27,7 @@ const SHIFTED = new Map([
  */
 export const parseEcsStage = (event: unknown): EcsStage | null => {
   if (typeof event !== 'object' || event === null || !('lifecycleStage' in event)) return null
-  const { resourceArn, lifecycleStage } = parseAs(hookEvent, event, 'ECS’s event')
+  const { resourceArn, lifecycleStage } = parseAs(lifecycleStageEvent, event, 'ECS’s event')
   const stage = parseAs(z.enum([...SHIFTED.keys()]), lifecycleStage, 'the stage of ECS’s event')
   return { deploymentArn: resourceArn, stage, shifted: SHIFTED.get(stage) === true }
 }

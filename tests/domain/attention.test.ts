@@ -77,7 +77,9 @@ describe('the sweep looks at an approval', () => {
 
   test('a minute later while clicks must be weighed, entries filed or systems notified', () => {
     const of = calm(approval())
-    expect(attentionAt(calm(withDeferredClick(of, { who: actor('U0ANA'), act: { do: 'withdraw' }, at: START })))).toBe(START + MINUTE)
+    expect(attentionAt(calm(withDeferredClick(of, { who: actor('U0ANA'), act: { do: 'withdraw' }, at: START })))).toBe(
+      START + MINUTE,
+    )
     expect(attentionAt({ ...of, journal: approval().journal })).toBe(START + MINUTE)
     const over = calm(settled(of, { how: 'expired' }, LATER))
     expect(attentionAt({ ...over, announced: false })).toBe(START + MINUTE)

@@ -8,6 +8,7 @@ export type { HookFunction } from './ask-hook.ts'
 export type { DeployedApplication } from './deployed-application.ts'
 export type { InstanceGroup, InstanceGroupOptions } from './instance-group.ts'
 export type { LambdaGroup, LambdaGroupOptions } from './lambda-group.ts'
+export type { ShiftStep } from './shift-steps.ts'
 
 export type CodeDeploy = ReturnType<typeof createCodeDeploy>
 

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Clock } from '../../../functions/clock.ts'
-import type { ShiftStep } from '../codedeploy/shift-steps.ts'
+import type { ShiftStep } from '../codedeploy/codedeploy.ts'
 
 /** The stages at which a hook can run, in order; traffic moves within the two that end in _SHIFT. */
 const STAGES = [

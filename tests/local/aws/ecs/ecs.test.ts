@@ -1,6 +1,6 @@
 import { systemClock } from '../../../../functions/clock.ts'
 import { shiftingServices, trafficShifting } from '../../../../functions/traffic-shifting.ts'
-import { deployService, type ServiceDeployment, type Stage } from '../../../../local/aws/ecs/service-deployment.ts'
+import { deployService, type ServiceDeployment, type Stage } from '../../../../local/aws/ecs/ecs.ts'
 import { listen } from '../../../../local/http-server.ts'
 
 /*
