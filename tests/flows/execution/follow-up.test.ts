@@ -149,6 +149,27 @@ describe('an approval whose stage has another one', () => {
   })
 })
 
+describe('of several approvals of an execution, the one that was requested last tells of its end', () => {
+  const LATER = 'f'.repeat(32)
+  const EARLIER = '0'.repeat(32)
+
+  test.each<[string, string, string, number, 'approvers' | 'elsewhere' | undefined]>([
+    ['this one, if the other was requested before', 'Production/Sign off', LATER, START - 1, undefined],
+    ['the other, if it was requested later in the same stage', 'Production/Sign off', EARLIER, START + 1, 'approvers'],
+    ['the other, if it was requested later in a stage behind', 'Production 2/Approve', EARLIER, START + 1, 'elsewhere'],
+    ['the one with the later ID, of two of the same time', 'Production/Sign off', LATER, START, 'approvers'],
+    ['this one, if its ID is the later one', 'Production/Sign off', EARLIER, START, undefined],
+  ])('%s', async (_, where, otherId, requestedAt, told) => {
+    const ended = heard(pipelineChange('succeeded', END))
+    const approvals = new Map([
+      ['Production/Approve', { id, requestedAt: START, place: null }],
+      [where, { id: otherId, requestedAt, place: null }],
+    ])
+    const { deployment } = await follow({ ...ended, approvals }, { ...APPROVED, requestedAt: START })
+    expect(deployment && 'told' in deployment ? deployment.told : undefined).toBe(told)
+  })
+})
+
 describe('an approval whose stage has actions of unknown kind', () => {
   const unclear: Approval = { ...APPROVED, mayAskMore: true }
   const inStage = (progress: Progress) => stageChange('Production', progress, START)
