@@ -17,6 +17,7 @@ export const policyLines = (
       : []),
     ...requiredLines(policy, named),
     ...(policy.rejecters ?? []).map(({ name, people }) => `Rejections only from ${name}: ${listed(people, named)}`),
+    ...(policy.order ? ['They approve in this order.'] : []),
     ...(policy.comment
       ? [
           `${policy.comment.isRequired ? 'The comment of an approval' : 'A comment, if there is one,'} must match ${policy.comment.pattern}.`,

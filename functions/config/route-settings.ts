@@ -16,6 +16,7 @@ export const settingsOf = (file: Pick<ConfigurationFile, 'defaults' | 'zone'>, e
     environment: entry.environment ?? null,
     approvers: entry.approvers ?? [],
     anyOf: alternativesOf(entry),
+    order: entry.order ?? 'any',
     rejecters: rejecters === 'none' ? [] : rejecters,
     consoleOnly: entry.consoleOnly ?? null,
     forbid: given.forbid ?? [],

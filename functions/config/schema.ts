@@ -65,6 +65,7 @@ const ROUTE = z.strictObject({
       ),
   ),
   anyOf: z.optional(ANY_OF),
+  order: z.optional(z.enum(['any', 'sequence'], 'expected any or sequence')),
   consoleOnly: z.optional(
     z
       .string('expected the reason, as a text for people')

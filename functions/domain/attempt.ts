@@ -5,7 +5,7 @@ import type { Act, Actor } from './act.ts'
 import { aimOf } from './act.ts'
 import type { Policy, Ruling, Verdict, Vote } from './policy.ts'
 import { isOfForm, ticketIn } from './comment.ts'
-import { barrierFor, counts, hasApprover, judge } from './policy.ts'
+import { barrierFor, counts, hasApprover, isOutOfTurn, judge } from './policy.ts'
 import { recordedRefusal } from './recorded.ts'
 import { shortId } from './revision.ts'
 import type { Signed } from './signature.ts'
@@ -53,7 +53,7 @@ export const refusalFor = (
       )
     case 'vote':
     case 'Approved':
-      return barrierFor(policy, userId, 'Approved', now, freezesInForce(approval, now))
+      return barrierFor(policy, userId, 'Approved', now, freezesInForce(approval, now), approval.votes)
     case 'Rejected':
       return barrierFor(policy, userId, 'Rejected', now, freezesInForce(approval, now))
   }
@@ -223,6 +223,7 @@ export const repeated = (approval: Approval, userId: string, act: Act): Refusal 
   const earlier = approval.votes.find((vote) => vote.userId === userId)
   const { policy } = approval.resolvedPolicy!
   if (earlier?.verdict !== act.verdict || !counts(policy, earlier)) return null
+  if (isOutOfTurn(policy, approval.votes, earlier)) return null
   const isMet = judge(policy, approval.votes).kind !== 'open'
   return isMet ? null : { because: 'already-voted', vote: earlier }
 }
@@ -246,9 +247,10 @@ export const withDecisionByLookup = (approval: Approval, before: ResolvedPolicy 
 const isOnlyLookedUp = (before: Policy, after: Policy): boolean =>
   before.unread.some((clause) => !after.unread.includes(clause)) && same(setIn(before), setIn(after))
 
-const setIn = ({ rules, ways, rejecters, comment, consoleOnly, forbidden, unidentified, freezes }: Policy) => ({
+const setIn = ({ rules, ways, order, rejecters, comment, consoleOnly, forbidden, unidentified, freezes }: Policy) => ({
   rules: rules.map(({ name, count }) => ({ name, count })),
   ways,
+  order,
   comment,
   rejecters: rejecters?.map(({ name }) => name),
   consoleOnly,

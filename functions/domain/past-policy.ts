@@ -16,7 +16,7 @@ export const pastPolicy = (approval: Approval, userId: string | null, at: number
   const { policy } = resolvedPolicy
   if (policy.consoleOnly !== null || policy.consoleApprovals === 'allow') return null
   if (userId === null) return 'unknown-person'
-  const barrier = barrierFor(policy, userId, 'Approved', at, freezesInForce(approval, at))
+  const barrier = barrierFor(policy, userId, 'Approved', at, freezesInForce(approval, at), votes)
   if (barrier)
     return barrier.because === 'console-only' || barrier.because === 'not-a-rejecter' ? null : barrier.because
   const vote = { userId, name: '', verdict: 'Approved', comment: '', at } as const

@@ -16,6 +16,8 @@ export interface Policy {
   untold?: readonly string[]
   /** The rules of each way to approve, by their index: one way is enough. Missing if every rule must be met. */
   ways?: readonly (readonly number[])[]
+  /** The rules of each way are met one after the other; missing if in any order. */
+  order?: 'sequence'
   /** Who may reject; missing if every approver may. */
   rejecters?: readonly Rejecters[]
   /** The form of an approval's comment; missing if any comment will do. */
@@ -100,6 +102,8 @@ export type Barrier =
   | { because: 'unread'; unread: readonly string[] }
   | { because: 'author'; revision: string | null }
   | { because: 'starter' }
+  /** In a sequence, these groups approve first. */
+  | { because: 'not-your-turn'; first: readonly string[] }
   | { because: 'unidentified'; unidentified: readonly Unidentified[] }
   | { because: 'frozen'; frozen: Frozen; breakGlass: readonly string[] }
 
@@ -155,18 +159,33 @@ const separationReason = (policy: Policy, userId: string): Barrier | null => {
     : null
 }
 
-/** Why this person's vote would not count at `now`, or null if it would. `freezes` are those that no override lifts. */
+/** In a sequence: the groups whose turn it is, if this person is of a later one. */
+const turnReason = (policy: Policy, userId: string, votes: readonly Vote[]): Barrier | null => {
+  if (!policy.order) return null
+  const named = membersIn(policy.rules).naming.get(userId) ?? 0
+  const ways = assignments(policy, votes).map(({ way, progress }) => {
+    const at = progress.findIndex(({ missing }) => missing > 0)
+    return { isNow: at >= 0 && (named & bitsOf(way.slice(0, at + 1))) !== 0, first: progress[at]?.rule.name }
+  })
+  if (ways.some(({ isNow, first }) => isNow || first === undefined)) return null
+  return { because: 'not-your-turn', first: [...new Set(ways.flatMap(({ first }) => first ?? []))] }
+}
+
+/** Why this person's vote would not count at `now`, or null if it would. `freezes` are those that no override lifts. `votes` decide whose turn it is in a sequence. */
 export const barrierFor = (
   policy: Policy,
   userId: string,
   verdict: Verdict,
   now: number,
   freezes: readonly Window[] = policy.freezes,
+  votes: readonly Vote[] = [],
 ): Barrier | null => {
   const stranger = ineligibleReason(policy, userId, verdict)
   if (stranger || verdict === 'Rejected') return stranger
   const own = separationReason(policy, userId)
   if (own) return own
+  const early = turnReason(policy, userId, votes)
+  if (early) return early
   const frozen = frozenAt(freezes, now)
   return frozen && { because: 'frozen', frozen, breakGlass: policy.breakGlass }
 }
@@ -207,7 +226,7 @@ export const stillNeededPeople = (policy: Policy, votes: readonly Vote[]): strin
   neededFor(
     policy,
     votes,
-    assignments(policy, votes).map((way) => ({ way, open: openRules(way) })),
+    assignments(policy, votes).map((way) => ({ way, open: openRules(policy, way) })),
   )
 
 /**
@@ -216,7 +235,7 @@ export const stillNeededPeople = (policy: Policy, votes: readonly Vote[]): strin
  */
 export const neededPeopleFor = (policy: Policy, votes: readonly Vote[], { way, rule }: RuleInWay): string[] => {
   const assigned = assignments(policy, votes)[way]!
-  return neededFor(policy, votes, [{ way: assigned, open: openRules(assigned) & (1 << rule) }])
+  return neededFor(policy, votes, [{ way: assigned, open: openRules(policy, assigned) & (1 << rule) }])
 }
 
 /** A rule of a way, both by their index in the policy. */
@@ -230,8 +249,10 @@ const neededFor = (
   votes: readonly Vote[],
   wanted: readonly { way: Assigned; open: Bits }[],
 ): string[] => {
-  const helping = wanted.map(({ way, open }) => leadingTo(open, way.held, way.naming))
-  const out = new Set([...votes, ...policy.forbidden].map(({ userId }) => userId))
+  // In a sequence no approval moves to another rule: each belongs to the turn in which it was given.
+  const helping = wanted.map(({ way, open }) => (policy.order ? open : leadingTo(open, way.held, way.naming)))
+  const done = policy.order ? votes.filter((vote) => !isOutOfTurn(policy, votes, vote)) : votes
+  const out = new Set([...done, ...policy.forbidden].map(({ userId }) => userId))
   if (policy.consoleOnly !== null || noneIsTrusted(policy)) return []
   const { people, bits } = membersIn(policy.rules)
   return people.filter((userId, at) => helping.some((rules) => (bits[at]! & rules) !== 0) && !out.has(userId))
@@ -257,7 +278,7 @@ const assignments = (policy: Policy, votes: readonly Vote[]): Assigned[] => {
   return waysOf(policy).map((way) => {
     const bits = bitsOf(way)
     const naming = approvals.map(({ userId }) => known.get(userId)! & bits)
-    const held = assign(countsIn(rules, bits), naming)
+    const held = policy.order ? assignInTurn(way, rules, naming, approvals) : assign(countsIn(rules, bits), naming)
     const progress = way.map((index) => {
       const rule = rules[index]!
       const approvedBy = held[index]!.map((approval) => approvals[approval]!)
@@ -273,7 +294,35 @@ const bitsOf = (indexes: readonly number[]): Bits => indexes.reduce((bits, index
 const countsIn = (rules: readonly Rule[], way: Bits): number[] =>
   rules.map(({ count }, index) => ((way & (1 << index)) === 0 ? 0 : count))
 
-const openRules = ({ way, progress }: Assigned): Bits => bitsOf(way.filter((_, at) => progress[at]!.missing > 0))
+const openRules = ({ order }: Policy, { way, progress }: Assigned): Bits => {
+  const open = way.filter((_, at) => progress[at]!.missing > 0)
+  return bitsOf(order ? open.slice(0, 1) : open)
+}
+
+/**
+ * Each approval counts for the rule whose turn it is when it is given: the rule before is met by then. Meeting each rule
+ * as early as possible leaves the later ones the most.
+ */
+const assignInTurn = (
+  way: readonly number[],
+  rules: readonly Rule[],
+  naming: readonly Bits[],
+  approvals: readonly Vote[],
+): number[][] => {
+  const held = rules.map((): number[] => [])
+  const inTime = [...approvals.keys()].sort((a, b) => approvals[a]!.at - approvals[b]!.at)
+  for (const approval of inTime) {
+    const turn = way.find((index) => held[index]!.length < rules[index]!.count)
+    if (turn !== undefined && (naming[approval]! & (1 << turn)) !== 0) held[turn]!.push(approval)
+  }
+  return held
+}
+
+/** Whether an approval in a sequence counts in no way: it was given before its turn, or an earlier approval is gone. */
+export const isOutOfTurn = (policy: Policy, votes: readonly Vote[], vote: Vote): boolean =>
+  policy.order !== undefined &&
+  vote.verdict === 'Approved' &&
+  assignments(policy, votes).every(({ progress }) => progress.every(({ approvedBy }) => !approvedBy.includes(vote)))
 
 /** An unidentified person may be any approver, so none is trusted. */
 export const noneIsTrusted = ({ whenUnidentified, unidentified }: Policy): boolean =>

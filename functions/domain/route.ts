@@ -14,6 +14,8 @@ export interface Route {
   approvers: readonly Approvers[]
   /** Alternatives, each a list of rules: one is enough, beside `approvers`. Empty if there is none. */
   anyOf: readonly (readonly Approvers[])[]
+  /** Whether the rules are met one after the other. */
+  order: 'any' | 'sequence'
   /** Who may reject; empty if every approver may. */
   rejecters: readonly (Members & { name: string })[]
   /** Why this stage is decided in the AWS console only; null if Slack may decide. */

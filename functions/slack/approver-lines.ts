@@ -132,12 +132,22 @@ const completeLine = (group: RuleProgress, { policy }: WayShown, detail: Detail)
 const openLine = (group: RuleProgress, about: WayShown, detail: Detail): Inline[] => {
   const people = facts(...approvalsIn(group, about.policy.comment, detail), ...missingIn(group, about, detail))
   const excluded = excludedFrom(group, about.policy)
+  const before = turnBefore(group, about)
   return [
     ...(people.length > 0
       ? say(GROUP.openFor, { group: groupName(group), people })
       : say(GROUP.open, { group: groupName(group) })),
+    ...(before ? say(GROUP.after, { group: cut(before, 60) }) : []),
     ...(excluded ? say(GROUP.without, { excluded }) : []),
   ]
+}
+
+/** The group before this one, if its turn comes first; null if it is this group's turn. */
+const turnBefore = ({ rule }: RuleProgress, { policy, votes, way }: WayShown): string | null => {
+  if (!policy.order) return null
+  const progress = judge(policy, votes).ways[way]!
+  const at = progress.findIndex((one) => one.rule === rule)
+  return progress.slice(0, at).some(({ missing }) => missing > 0) ? progress[at - 1]!.rule.name : null
 }
 
 const groupName = ({ rule: { name, count }, approvedBy }: RuleProgress): string =>

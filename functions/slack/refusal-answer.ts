@@ -38,6 +38,7 @@ const ANSWERS: Answers = {
   'no-approvers': () => say(REFUSED.noApprovers, { instead }),
   'console-only': ({ why }) => say(REFUSED.consoleOnly, { why: cut(why, 300) }),
   'not-an-approver': (_, approval) => [...say(REFUSED.notAnApprover), ...missing(approval)],
+  'not-your-turn': ({ first }) => say(REFUSED.notYourTurn, { groups: rejecterWords(first) }),
   'not-a-rejecter': ({ rejecters }) => say(REFUSED.notARejecter, { groups: rejecterWords(rejecters) }),
   unread: ({ unread }) => say(REFUSED.unread, { clauses: cut(unread.join('; '), 400), again: tryAgain }),
   author: ({ revision }, approval) => [

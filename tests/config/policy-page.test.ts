@@ -55,6 +55,7 @@ test('every example is there and valid, without a warning', () => {
     'matches',
     'required approvals',
     'alternatives',
+    'sequence',
     'ticket',
     'rejecters',
     'separation of duties',

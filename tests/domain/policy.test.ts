@@ -156,6 +156,21 @@ describe('the policy', () => {
     expect(weigh(either, [vote('U0ANA'), vote('U0BEN')]).kind).toBe('granted')
   })
 
+  test('in a sequence, counts an approval only after the rules before it are met', () => {
+    const inTurn = policy([rule('QA', ['U0ANA']), rule('owners', ['U0ANA', 'U0DANA'])], { order: 'sequence' })
+    const at = (userId: string, minute: number) => vote(userId, 'Approved', { at: START + minute })
+    expect(barrierFor(inTurn, 'U0DANA', 'Approved', START)).toEqual({ because: 'not-your-turn', first: ['QA'] })
+    expect(barrierFor(inTurn, 'U0DANA', 'Rejected', START)).toBeNull()
+    expect(barrierFor(inTurn, 'U0DANA', 'Approved', START, [], [at('U0ANA', 1)])).toBeNull()
+    expect(stillNeededPeople(inTurn, [])).toEqual(['U0ANA'])
+    expect(stillNeededPeople(inTurn, [at('U0ANA', 1)])).toEqual(['U0DANA'])
+    expect(weigh(inTurn, [at('U0DANA', 2), at('U0ANA', 1)]).kind).toBe('granted')
+    const early = [at('U0DANA', 1), at('U0ANA', 2)]
+    expect(weigh(inTurn, early).kind).toBe('open')
+    // The owner's approval was given before its turn, and may be given again.
+    expect(stillNeededPeople(inTurn, early)).toEqual(['U0DANA'])
+  })
+
   test('counts a person once in each way', () => {
     const rules = [rule('QA', ['U0ANA']), rule('engineers', ['U0ANA', 'U0BEN']), rule('leads', ['U0ANA'])]
     const ways = {
@@ -395,6 +410,34 @@ describe('for every policy and every set of votes', () => {
         )
         expect(missingByWay(policy, votes)).toEqual(fewest)
       }),
+    )
+  })
+
+  test('a sequence grants exactly if the votes can be cut in time so that each rule is met by its part', () => {
+    const isMetInTurn = (rules: readonly Rule[], people: readonly string[]): boolean => {
+      const [first, ...rest] = rules
+      if (!first) return true
+      return people.some((_, end) => {
+        const part = new Set(people.slice(0, end + 1).filter((person) => first.people.includes(person)))
+        return part.size >= first.count && isMetInTurn(rest, people.slice(end + 1))
+      })
+    }
+    fc.assert(
+      fc.property(
+        fc.array(anyRule, { minLength: 1, maxLength: 4 }),
+        anyVotes('Approved'),
+        fc.constantFrom(...EVERYONE),
+        (rules, votes, person) => {
+          const inTurn = policy(rules, { order: 'sequence' })
+          const timed = [...new Map(votes.map((one) => [one.userId, one])).values()].map((one, at) => ({ ...one, at }))
+          const people = timed.map(({ userId }) => userId)
+          const { kind } = weigh(inTurn, timed)
+          expect(kind === 'granted').toBe(isMetInTurn(rules, people))
+          if (kind !== 'granted') return
+          expect(weigh(policy(rules), timed).kind).toBe('granted')
+          expect(weigh(inTurn, [...timed, { ...vote(person), at: 99 }]).kind).toBe('granted')
+        },
+      ),
     )
   })
 

@@ -66,6 +66,9 @@ const STARTS: readonly Start[] = [
 ]
 export const someStart = (chance: Chance): Start => chance.pick(STARTS)
 
+/** Some comments have it. */
+const TICKET = { isRequired: false, pattern: 'n[ow]{2}', hint: null, url: 'https://tickets.example/{ticket}' }
+
 const ENGINEER: Approvers = { name: 'engineers', people: [], groups: ['S0ENGINEERS'], count: 1 }
 const MANAGER: Approvers = { name: 'release managers', people: ['dana@example.com', 'U0ELI'], groups: [], count: 1 }
 const RULES: Pick<Route, 'approvers' | 'anyOf'>[] = [
@@ -111,6 +114,8 @@ const someRoute = (chance: Chance): Route => {
   if (chance.is(0.3)) return plain
   return {
     ...plain,
+    order: chance.is(0.2) ? 'sequence' : 'any',
+    commentForm: chance.is(0.2) ? TICKET : null,
     rejecters: chance.is(0.2) ? [{ name: 'security', people: ['U0ZOE'], groups: ['S0MANAGERS'] }] : [],
     consoleOnly: some(chance, 0.03, () => 'the database is migrated by hand'),
     forbid: chance.pick([[], ['author'], ['author', 'starter']] as const),

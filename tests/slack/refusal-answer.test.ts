@@ -72,6 +72,9 @@ const EXAMPLES: Examples = {
         'Enter a comment with a part of the form CHG\\d{7}.',
     ],
   ],
+  'not-your-turn': [
+    [{ because: 'not-your-turn', first: ['QA'] }, approval(), 'It is not your turn yet: QA must approve first.'],
+  ],
   'not-a-rejecter': [
     [
       { because: 'not-a-rejecter', rejecters: ['security', 'leads'] },

@@ -5,6 +5,7 @@ export const PLAIN_ROUTE: Route = {
   environment: 'Production',
   approvers: [],
   anyOf: [],
+  order: 'any',
   rejecters: [],
   consoleOnly: null,
   forbid: [],

@@ -41,6 +41,7 @@ export const resolvePolicy = async (
   const policy: Policy = {
     ...(route.untold && { untold: route.untold }),
     ...waysThrough(route),
+    ...(route.order === 'sequence' && { order: route.order }),
     rules: rulesThrough(route).map(({ name, count, groups }, index) => ({
       name,
       count,

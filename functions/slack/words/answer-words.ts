@@ -19,6 +19,7 @@ export const REFUSED = {
   instead: 'Approve or reject it in the AWS console.',
   consoleOnly: 'This is approved or rejected in the AWS console only: {why}',
   notAnApprover: 'You are not an approver of this deployment.',
+  notYourTurn: 'It is not your turn yet: {groups} must approve first.',
   notARejecter: 'You cannot reject this deployment: only {groups} can.',
   unread: 'Greenlight cannot tell whether you can do this. {clauses}. {again}',
   again: 'Nothing was counted; please try again in a minute.',

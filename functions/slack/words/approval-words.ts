@@ -52,6 +52,8 @@ export const GROUP = {
   freeing: '{people} (then {freed} counts here)',
   /** Members of the group who cannot approve this change. */
   without: ' (not {excluded})',
+  /** In a sequence, the group that approves before. */
+  after: ' (after {group})',
   authors: { one: 'its author', other: 'its authors' },
   starter: 'who started it',
 } as const
@@ -186,6 +188,7 @@ export const PAST = {
   'not-an-approver': '{who} is not an approver of this deployment.',
   author: '{who} wrote this change, or a part of it.',
   starter: '{who} started this execution.',
+  'not-your-turn': 'Others had to approve before {who}.',
   frozen: 'A change freeze applied.',
   unidentified: 'An author or a starter is not known in Slack, so no one could approve.',
   unread: 'Slack did not say whether {who} is an approver.',
