@@ -206,14 +206,17 @@ const ONCE = {
     module.exports = Object.assign(once, { default: once, AbortError })`,
   eventemitter3: `
     module.exports = require('node:events')`,
+  // The bot uses its types alone.
+  '@slack/types': `
+    module.exports = {}`,
 }
 
 /** @type {import('esbuild').Plugin} */
 const callsOnce = {
   name: 'calls-once',
   setup(build) {
-    build.onResolve({ filter: /^(?:p-queue|p-retry|eventemitter3)$/ }, ({ path, importer }) =>
-      /@slack[\\/]web-api[\\/]/.test(importer) ? { path, namespace: 'once' } : undefined,
+    build.onResolve({ filter: /^(?:p-queue|p-retry|eventemitter3|@slack\/types)$/ }, ({ path, importer }) =>
+      /@slack[\\/](?:web-api|bolt)[\\/]/.test(importer) ? { path, namespace: 'once' } : undefined,
     )
     build.onLoad({ filter: /.*/, namespace: 'once' }, ({ path }) => ({
       contents: ONCE[path],

@@ -4,6 +4,7 @@ import {
   announcedEarly,
   closedSilently,
   forgettingNotices,
+  forgettingWhenShown,
   neverFixed,
   neverLookedAt,
   ofTheLast,
@@ -49,10 +50,16 @@ export const BROKEN_BOTS: Record<string, BrokenBot> = {
     services: withRoute(() => ({ deployments: 'none' })),
   },
 
+  'a status message that changes with every event': {
+    breaks: 'I15',
+    services: (services) => ({ ...services, executions: forgettingWhenShown(services.executions) }),
+  },
+
   'an end that is told again at every look': {
     breaks: 'I13',
     route: { ...EASY, deployments: 'all' },
-    services: (services) => ({ ...services, executions: forgettingNotices(services.executions) }),
+    services: (services, name) =>
+      name === 'minute-passed' ? { ...services, executions: forgettingNotices(services.executions) } : services,
   },
 
   'a table that overwrites what another function wrote': { breaks: 'I3', tableIsConditional: false },
