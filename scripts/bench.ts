@@ -1,8 +1,10 @@
 /**
- * What Greenlight costs on this machine, each measurement by its name: `npm run bench [-- functions [runs] | clicks]`.
+ * What Greenlight costs on this machine, each measurement by its name: `npm run bench [-- functions [runs] | clicks | audit
+ * [entries]]`.
  */
 const MEASUREMENTS: Record<string, () => Promise<unknown>> = {
   functions: () => import('./bench/functions.ts'),
+  audit: () => import('./bench/audit.ts'),
   clicks: () => import('./bench/clicks.ts'),
 }
 

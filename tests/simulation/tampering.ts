@@ -27,7 +27,7 @@ export interface Tampered {
 type Sign = (statement: string) => Promise<Signature>
 
 /** Refused, approved by two, verified, sent, live: twelve entries, as the bot writes them. */
-const honestApproval = async (sign: Sign): Promise<Approval> => {
+export const honestApproval = async (sign: Sign): Promise<Approval> => {
   let approval = requested(newApproval())
   const vote = { do: 'vote', verdict: 'Approved', comment: 'seen' } as const
   ;[approval] = attempt(approval, actor('U0FINN'), vote, START + MINUTE)
