@@ -7,6 +7,7 @@ import { wantedEntries, type Wanted } from './filter.ts'
 import { FORMATS, type Format } from './formats.ts'
 import { logFlaws } from '../log/log-flaws.ts'
 import { readLog, type ReadLog } from '../log/read-log.ts'
+import { progressTo } from '../progress.ts'
 import { readText } from '../read-text.ts'
 import { outputTo, type Output } from './output.ts'
 import { readKeys } from './read-keys.ts'
@@ -42,7 +43,7 @@ export const exportRecord = async (options: AuditOptions, terminal: Terminal): P
   const keys = arns.length > 0 ? await readKeys(source.connection, arns) : null
   const log = await logOf(options, source)
   const output = await outputTo(options.output, terminal)
-  const seen = await writeRecords({ ...source, keys }, output, { ...options, from, to, now: terminal.now() })
+  const seen = await writeRecords({ ...source, keys }, output, { ...options, from, to, now: terminal.now() }, terminal)
     .catch(async (error: unknown) => {
       await output.discard()
       throw error
@@ -102,7 +103,9 @@ const writeRecords = async (
   { client, table, keys }: RecordTable & { keys: AuditKeys | null },
   output: Output,
   range: Range,
+  terminal: Terminal,
 ): Promise<Seen> => {
+  const progress = progressTo(terminal)
   const seen: Seen = { entries: 0, approvals: new Set(), failed: new Map() }
   const format: Format = FORMATS[range.format]
   const write = async (line: string) => {
@@ -113,6 +116,7 @@ const writeRecords = async (
     const entries = entriesOfDay(day, range)
     for (const entry of entries) await write(format.line(entry))
     seen.entries += entries.length
+    progress(() => `${counted(seen.entries, 'entry', 'entries')} until ${new Date(day.to).toISOString().slice(0, 10)}`)
     for (const record of day.records) {
       seen.approvals.add(record.approval)
       const forged = keys ? signatureFlaws(record.approval, record.entries, keys) : []

@@ -12,6 +12,8 @@ export const checkpoint = (terminal: Terminal): Command =>
       .requiredOption('--from <time>', 'since when entries may be missing in the log: a UTC date such as 2026-11-01')
       .requiredOption('--log-key <arn>', 'the ARN of the key in KMS that signs checkpoints')
       .option('--key <arn...>', 'the ARN of a key that signed votes before')
+      .option('--bucket <name>', 'also keep the checkpoint and what it adds in this S3 bucket, which has Object Lock')
+      .option('--channel <id>', 'also post the checkpoint in this Slack channel')
       .option('--origin <name>', 'the name of the log (default: the stack, account and Region)')
       .option('--table <name>', 'the DynamoDB table (default: the table of the installation)'),
   )

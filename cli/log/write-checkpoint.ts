@@ -1,15 +1,20 @@
 import { KMSClient, SignCommand } from '@aws-sdk/client-kms'
+import { preformatted, richText } from '../../functions/slack/block-kit.ts'
+import { addressFrom } from '../address.ts'
 import { readKeys } from '../audit/read-keys.ts'
 import { readRecords, type ApprovalRecord } from '../audit/record-reader.ts'
 import { recordTable } from '../audit/record-table.ts'
 import { signatureFlaws } from '../audit/signature-flaws.ts'
+import { botToken } from '../bot-token.ts'
 import { counted } from '../counted.ts'
 import { Failure, wrongArgument } from '../failure.ts'
 import type { ClientConnection } from '../installation.ts'
 import type { InstallationOptions } from '../installation-options.ts'
 import { utcMoment } from '../moment.ts'
+import { slackClient } from '../slack-access.ts'
 import type { Terminal } from '../terminal.ts'
 import { checkpointText, signedNote } from './checkpoint-note.ts'
+import { keepInBucket } from './keep-in-bucket.ts'
 import { leafBytes, logDirectory, type Leaf } from './log-directory.ts'
 import { rootOf } from './merkle.ts'
 import { readLog } from './read-log.ts'
@@ -19,6 +24,9 @@ export interface CheckpointOptions extends InstallationOptions {
   from: string
   logKey: string
   key?: string[]
+  /** The name of an S3 bucket, and the ID of a Slack channel. */
+  bucket?: string
+  channel?: string
   origin?: string
   table?: string
 }
@@ -67,9 +75,20 @@ export const writeCheckpoint = async (options: CheckpointOptions, terminal: Term
   const all = [...leaves, ...fresh]
   const state = { origin, size: all.length, root: rootOf(all.map(leafBytes)).toString('base64') }
   const signed = signedNote(state, key, await sign(source.connection, options.logKey, checkpointText(state)))
+  // First where it cannot be lost: if the next line fails, the same state is signed again.
+  if (options.bucket !== undefined) {
+    // AWS's own variable for an endpoint of S3 alone.
+    const endpoint = addressFrom(terminal.environment, 'AWS_ENDPOINT_URL_S3')
+    const connection = { ...source.connection, ...(endpoint && { endpoint }) }
+    await keepInBucket(connection, options.bucket, { state, note: signed, fresh })
+  }
   await log.cutTo(leaves)
   await log.append(fresh, all.length, signed)
   terminal.print(signed.trimEnd())
+  if (options.channel !== undefined) {
+    const slack = slackClient(await botToken(options, terminal), terminal.environment)
+    await slack.chat.postMessage({ channel: options.channel, text: signed, blocks: [richText(preformatted(signed))] })
+  }
   terminal.warn(`${counted(fresh.length, 'entry', 'entries')} added to ${leaves.length}.`)
 }
 

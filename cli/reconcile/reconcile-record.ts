@@ -9,6 +9,7 @@ import { Failure, wrongArgument } from '../failure.ts'
 import { requireForm, type ClientConnection } from '../installation.ts'
 import type { InstallationOptions } from '../installation-options.ts'
 import { utcMoment } from '../moment.ts'
+import { progressTo } from '../progress.ts'
 import type { Terminal } from '../terminal.ts'
 import { FORMATS, isException, type Line } from './lines.ts'
 import { onRecord } from './on-record.ts'
@@ -93,9 +94,9 @@ const writeReleases = async (
   const seen: Seen = new Map()
   const { head, line } = FORMATS[range.format]
   if (head !== null) await output.write(head)
-  const progress = progressOf(names.length, terminal)
+  const progress = progressTo(terminal)
   for (const [index, name] of names.entries()) {
-    progress(index, name)
+    progress(() => `${index} of ${counted(names.length, 'pipeline', 'pipelines')} read; now ${name}`)
     const history = await readPipelineHistory(source.pipelines, name)
     if (!history) throw new Failure(`The pipeline ${name} does not exist in ${source.pipelines.region}.`)
     for (const release of releasesIn(history, range)) {
@@ -105,16 +106,6 @@ const writeReleases = async (
     }
   }
   return seen
-}
-
-/** A line on the error output every five seconds. */
-const progressOf = (count: number, terminal: Terminal) => {
-  let last = terminal.now()
-  return (done: number, name: string): void => {
-    if (terminal.now() - last < 5_000) return
-    last = terminal.now()
-    terminal.warn(`${done} of ${counted(count, 'pipeline', 'pipelines')} read; now ${name}`)
-  }
 }
 
 const lineOf = async (release: Release, pipeline: string, source: Source, now: number): Promise<Line> => {

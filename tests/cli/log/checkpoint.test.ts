@@ -16,6 +16,9 @@ import type { Entry } from '../../../functions/domain/journal.ts'
 import { emptyJournal, filed, toFile } from '../../../functions/domain/journal.ts'
 import { attempt } from '../../../functions/domain/attempt.ts'
 import { factsOf, sha256, statementOf, verdictStatement } from '../../../functions/domain/statement.ts'
+import { createWorkspaceClock } from '../../../local/clock.ts'
+import { listen } from '../../../local/http-server.ts'
+import { openSlack } from '../../../local/slack/open-slack.ts'
 import { ACCOUNT, REGION, openAws } from '../../support/aws-endpoint.ts'
 import { describeWith } from '../../support/needs.ts'
 import { DAY, MINUTE, START, actor, newApproval } from '../../support/records.ts'
@@ -39,32 +42,19 @@ afterEach(async () => {
   await rm(folder, { recursive: true })
 })
 
+const ENVIRONMENT = () => ({
+  AWS_ENDPOINT_URL: aws.client.endpoint,
+  AWS_REGION: REGION,
+  AWS_ACCESS_KEY_ID: 'auditor',
+  AWS_SECRET_ACCESS_KEY: 'any',
+})
+const argvOf = (command: string) => [
+  command,
+  ...['--table', TABLE, '--key', VOTES, '--from', '2026-11-23'],
+  ...['--log', join(folder, 'log'), '--log-key', CHECKPOINTS],
+]
 const run = (command: string, now: number, ...more: string[]) =>
-  runGreenlight(
-    [
-      command,
-      '--table',
-      TABLE,
-      '--key',
-      VOTES,
-      '--from',
-      '2026-11-23',
-      '--log',
-      join(folder, 'log'),
-      '--log-key',
-      CHECKPOINTS,
-      ...more,
-    ],
-    {
-      environment: {
-        AWS_ENDPOINT_URL: aws.client.endpoint,
-        AWS_REGION: REGION,
-        AWS_ACCESS_KEY_ID: 'auditor',
-        AWS_SECRET_ACCESS_KEY: 'any',
-      },
-      now: () => now,
-    },
-  )
+  runGreenlight([...argvOf(command), ...more], { environment: ENVIRONMENT(), now: () => now })
 const checkpoint = (now = NOW) => run('checkpoint', now)
 const audit = (...more: string[]) => run('audit', NOW, '--verify-only', ...more)
 
@@ -141,6 +131,73 @@ test('leaves without a checkpoint, as a crash leaves them, are written again', a
   await store(await decided(B))
   expect(await checkpoint()).toMatchObject({ exitCode: 0 })
   expect(await audit()).toMatchObject({ exitCode: 0 })
+})
+
+describe('a checkpoint is also', () => {
+  const checkpointWith = (environment: Record<string, string>, ...more: string[]) =>
+    runGreenlight([...argvOf('checkpoint'), ...more], {
+      environment: { ...ENVIRONMENT(), ...environment },
+      now: () => NOW,
+    })
+
+  test('posted in a Slack channel, as it is', async () => {
+    const clock = createWorkspaceClock()
+    const slack = await openSlack({ token: 'xoxb-log', signingSecret: 's', clock, url: () => '', changed: () => {} })
+    const posted: Record<string, string>[] = []
+    const server = await listen(async (request) => {
+      posted.push(Object.fromEntries(new URLSearchParams(await request.clone().text())))
+      return slack.answerApi(new URL(request.url).pathname.split('/').at(-1)!, request)
+    }, 0)
+    await store(await decided(A))
+    const environment = { SLACK_API_URL: `${server.url}/`, SLACK_BOT_TOKEN: 'xoxb-log' }
+    const { exitCode, out } = await checkpointWith(environment, '--channel', 'C0RELEASES')
+    clock.stop()
+    await server.close()
+    await slack.close()
+    expect(exitCode).toBe(0)
+    expect(posted.map(({ channel, text }) => [channel, text?.trimEnd()])).toEqual([['C0RELEASES', out.trimEnd()]])
+  })
+
+  /** S3's answers as its API reference has them, for a bucket with or without a default retention. */
+  const bucket = async (rule: string) => {
+    const kept = new Map<string, string>()
+    const server = await listen(async (request) => {
+      const { pathname, searchParams } = new URL(request.url)
+      if (searchParams.has('object-lock'))
+        return new Response(
+          `<ObjectLockConfiguration><ObjectLockEnabled>Enabled</ObjectLockEnabled>${rule}</ObjectLockConfiguration>`,
+        )
+      if (request.headers.get('if-none-match') === '*' && kept.has(pathname))
+        return new Response('<Error><Code>PreconditionFailed</Code></Error>', { status: 412 })
+      kept.set(pathname, await request.text())
+      return new Response()
+    }, 0)
+    return { kept, server, environment: { AWS_ENDPOINT_URL_S3: server.url } }
+  }
+  const RULE = '<Rule><DefaultRetention><Mode>COMPLIANCE</Mode><Days>400</Days></DefaultRetention></Rule>'
+
+  test('kept in a bucket with Object Lock, with the leaves that it adds', async () => {
+    const { kept, server, environment } = await bucket(RULE)
+    const entries = await store(await decided(A))
+    const { exitCode, out, err } = await checkpointWith(environment, '--bucket', 'log')
+    await server.close()
+    expect({ exitCode, err }).toEqual({ exitCode: 0, err: expect.stringContaining('added') })
+    const at = `/log/greenlight-prod/${ACCOUNT}/${REGION}`
+    expect([...kept.keys()]).toEqual([`${at}/leaves.${entries.length}.jsonl`, `${at}/checkpoint.${entries.length}`])
+    expect(kept.get(`${at}/checkpoint.${entries.length}`)?.trimEnd()).toBe(out.trimEnd())
+    const leaves = await readFile(join(folder, 'log', 'leaves.jsonl'), 'utf8')
+    expect(kept.get(`${at}/leaves.${entries.length}.jsonl`)).toBe(leaves)
+  })
+
+  test('not kept in a bucket where it could be deleted, and not in the log then', async () => {
+    const { kept, server, environment } = await bucket('')
+    await store(await decided(A))
+    const { exitCode, err } = await checkpointWith(environment, '--bucket', 'log')
+    await server.close()
+    expect({ exitCode, err }).toEqual({ exitCode: 1, err: expect.stringContaining('no default retention') })
+    expect(kept.size).toBe(0)
+    await expect(readFile(join(folder, 'log', 'checkpoint'))).rejects.toThrow('ENOENT')
+  })
 })
 
 describe('with the signing key stolen as well, the audit still finds', () => {
