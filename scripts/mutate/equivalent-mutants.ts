@@ -215,6 +215,50 @@ export const EQUIVALENT_MUTANTS: readonly Equivalent[] = [
     after: after!,
     because: 'a revision without a source may stand anywhere, if it always stands there',
   })),
+  ...neverEmpty(
+    'functions/flows/execution/follow-up.ts',
+    NOT_IN_1970,
+    'return [shown, { lease, isNews: (noticeAt(next) ?? Infinity) <= now }]',
+  ),
+  ...neverEmpty(
+    'functions/flows/show/show-execution.ts',
+    NOT_IN_1970,
+    `(endNoticeAt(execution) ?? Infinity) <= now ? [{ do: 'tell-execution', execution: execution.key }] : []`,
+  ),
+  ...neverEmpty('functions/flows/show/notice-card.ts', NOT_IN_1970, 'failingSince: telling?.failingSince ?? null,'),
+  ...neverEmpty('functions/flows/show/tell-execution.ts', NOT_IN_1970, 'failingSince: telling?.failingSince ?? null,'),
+  ...neverEmpty(
+    'functions/flows/show/tell-deployment-end.ts',
+    NOT_IN_1970,
+    'heldUntil: quiet && (quiet.until ?? Infinity),',
+  ),
+  ...[
+    ['??', '||'],
+    ['0', '1'],
+  ].map(([before, after]) => ({
+    file: 'functions/flows/show/deliver-notice.ts',
+    line: 'if (telling && (telling.heldUntil ?? 0) <= now) return [next, { acquired, record: next }]',
+    before: before!,
+    after: after!,
+    because: NOT_IN_1970,
+  })),
+  ...[
+    [`if (due.kind === 'none' && asKnown === known) return done()`, ';'],
+    [`'none'`, `'acquired'`],
+  ].map(([before, after]) => ({
+    file: 'functions/flows/show/deliver-notice.ts',
+    line: `if (due.kind === 'none' && asKnown === known) return done()`,
+    before: before!,
+    after: after!,
+    because: 'without it the table is asked for a change that changes nothing',
+  })),
+  {
+    file: 'functions/flows/show/tell-deployment-end.ts',
+    line: `if (since !== null) return 'recovered'`,
+    before: `'recovered'`,
+    after: `'restored'`,
+    because: 'the same routes want to hear of both',
+  },
   {
     file: 'functions/flows/execution/failing-since.ts',
     line: `.map((key) => Number(key.split('-').at(-1)) * 1_000)`,

@@ -50,6 +50,14 @@ const bot = async (route: Partial<Route> = {}, more: Partial<Approval> = {}) => 
 
 const REMINDED = { key: 'reminder-1', mention: ['U0DANA', 'U0ELI'], channel: 'C0RELEASES', under: '1.1' }
 
+test('a look that finds a reminder overdue in a freeze stores that it waits for the end of the freeze', async () => {
+  const morning = { name: 'f', zone: 'UTC', span: { every: 'day', from: 576, to: 720 } } as const
+  const { services, said, read } = await bot({ freezes: [morning] })
+  expect(await sendNotices(services, id)).toEqual({ kind: 'done', next: [] })
+  expect(said()).toEqual([])
+  expect((await read()).notices).toEqual({ 'reminder-1': { name: 'held', until: START + 150 * MINUTE } })
+})
+
 describe('a notice', () => {
   test('whose function was held up past the time of its lease is left to the next one, after the lease has ended', async () => {
     const { services, pass, said } = await bot()

@@ -238,4 +238,33 @@ describe('the end of a deployment', () => {
       },
     ])
   })
+
+  test('is told by the route of the action that failed, and of the whole execution if none did', async () => {
+    for (const [changes, of] of [
+      [[FAILURE, ended('failed')], { ...KEY, stage: 'Production', action: 'Deploy' }],
+      [[ended('succeeded', 4)], KEY],
+    ] as const) {
+      const { services, hears } = await bot({ deployments: 'all' })
+      const { configuration } = services
+      const asked: object[] = []
+      const routeOfExecution: typeof configuration.routeOfExecution = (where) => {
+        asked.push(where)
+        return configuration.routeOfExecution(where)
+      }
+      services.configuration = { ...configuration, routeOfExecution }
+      await hears(...changes)
+      expect(asked.at(-1)).toEqual(of)
+    }
+  })
+
+  test('mentions its approvers alone in the thread of an approval, if a later one of its stage mentions the others', async () => {
+    const { services, hears, told } = await bot({ deployments: 'all' })
+    const later = { id: 'f'.repeat(32), requestedAt: START + MINUTE, place: null }
+    await services.executions.change(KEY, (of) => [
+      { ...of, approvals: new Map([...of.approvals, ['Production/Sign off', later]]) },
+      null,
+    ])
+    await hears(FAILURE, ended('failed'))
+    expect(told().find((one) => one.in === 'C0RELEASES')?.mention).toEqual(['U0DANA', 'U0CHEN'])
+  })
 })
