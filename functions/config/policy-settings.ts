@@ -195,6 +195,7 @@ export const POLICY_SETTINGS = {
   lastCall: z.optional(z.union([NONE, DELAY], orNone(DURATION_EXPECTED))),
   escalate: z.optional(z.union([NONE, ESCALATE], orNone('expected after, with a channel, people or groups'))),
   quiet: z.optional(z.array(QUIET).check(z.maxLength(20, 'expected at most 20 windows'))),
+  notify: z.optional(z.enum(['approvers', 'none'], 'expected approvers or none')),
   deployments: z.optional(z.enum(['all', 'changes', 'failures', 'none'], 'expected all, changes, failures or none')),
   onCall: z.optional(z.union([NONE, ON_CALL], orNone('expected people and groups'))),
   consoleApprovals: z.optional(z.enum(['report', 'allow'], 'expected report or allow')),

@@ -30,6 +30,8 @@ export interface Route {
   lastCall: number | null
   escalate: (Members & { after: number; channel: string | null }) | null
   quiet: readonly Window[]
+  /** Whom a new request mentions. */
+  notify: 'approvers' | 'none'
   /** Which ends of deployments people are told in threads. */
   deployments: DeploymentNotices
   /** Mentioned when a deployment failed. */

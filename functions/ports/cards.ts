@@ -52,6 +52,8 @@ export interface ApprovalCard {
   /** Null if no route matches any more: then no one can approve in Slack. */
   route: Route | null
   accountName: string
+  /** A new message mentions those who can approve. Else it names them a moment later, which notifies no one. */
+  notifies?: boolean
   /** The page of the pipeline in the AWS console. The notification's own link holds the token, so it is not shown. */
   consoleUrl: string
 }

@@ -124,9 +124,9 @@ const messageOf = (card: Card): SlackMessage => {
   }
 }
 
-/** A notice mentions people on purpose. */
+/** A notice mentions people on purpose, and an approval does if its route says so. */
 const newMessageOf = (card: Card): SlackMessage =>
-  card.kind === 'approval' ? approvalMessage(card, { mentions: false }) : messageOf(card)
+  card.kind === 'approval' ? approvalMessage(card, { mentions: card.notifies ?? false }) : messageOf(card)
 
 /** An id only: every member of the workspace can read a message's metadata. */
 const subjectFor = (card: Card): string => {

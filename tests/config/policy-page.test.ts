@@ -203,6 +203,7 @@ test('console only: no one decides in Slack, and the reason is shown', async () 
 test('reminders: when, whom and where else', () => {
   const route = configured('reminders').routeFor(WHERE)!
   expect(route).toMatchObject({
+    notify: 'approvers',
     remind: [2 * HOUR, 24 * HOUR],
     lastCall: HOUR,
     escalate: { after: 4 * HOUR, channel: 'C0ONCALL', people: ['U0HALA'], groups: ['S0ONCALL'] },

@@ -155,6 +155,13 @@ describe('a new message', () => {
     expect(calls[2]!.form).toMatchObject({ channel: 'C0RELEASES', ts: '1.1' })
   })
 
+  test('mentions the people at once if it is to notify them', async () => {
+    answers['chat.postMessage'] = [POSTED]
+    await slack().post('C0RELEASES', { ...CARD, notifies: true })
+    expect(methods()).toEqual(['chat.postMessage', 'chat.getPermalink'])
+    expect(blocksOf(calls[0])).toContain('{"type":"user","user_id":"U0DANA"}')
+  })
+
   test('counts as posted, though Slack did not take the update', async () => {
     answers['chat.postMessage'] = [POSTED]
     answers['chat.update'] = [{ body: { ok: false, error: 'internal_error' } }]

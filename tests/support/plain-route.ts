@@ -16,6 +16,7 @@ export const PLAIN_ROUTE: Route = {
   lastCall: null,
   escalate: null,
   quiet: [],
+  notify: 'none',
   deployments: 'changes',
   onCall: { people: [], groups: [] },
   consoleApprovals: 'report',

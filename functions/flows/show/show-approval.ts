@@ -1,4 +1,5 @@
 import type { Approval } from '../../domain/approval.ts'
+import { isQuiet } from '../../domain/due-notices.ts'
 import { staleNotices } from '../../domain/kept-notices.ts'
 import { changeApproval, readApproval } from '../approval/change-approval.ts'
 import { linkApproval } from '../approval/link-approval.ts'
@@ -27,10 +28,14 @@ export const showApproval = async (
         configuration.approvalsChannelFor(where, { change, starter, at: services.clock.now() }),
       render: (approval) => {
         shown = approval
+        const now = services.clock.now()
+        const route = configuration.routeFor(approval.where, { ...approval, at: now })
+        const mayNotify = approval.state.name === 'waiting' && !isQuiet(approval, now)
         return {
           kind: 'approval',
           approval,
-          route: configuration.routeFor(approval.where, { ...approval, at: services.clock.now() }),
+          route,
+          ...(route?.notify === 'approvers' && mayNotify && { notifies: true }),
           consoleUrl: gateOf(services, approval).consoleUrl(approval.where),
           accountName: configuration.accountName(approval.where.accountId),
         }
