@@ -392,13 +392,6 @@ export const EQUIVALENT_MUTANTS: readonly Equivalent[] = [
   },
   {
     file: ASSIGNMENT,
-    line: 'const open = [...counts.keys()].filter((rule) => has(naming[approval]! & ~tried, rule))',
-    before: 'naming[approval]! & ~tried',
-    after: 'naming[approval]!',
-    because: TRIED_IS_FULL,
-  },
-  {
-    file: ASSIGNMENT,
     line: 'if (has(tried, rule)) continue',
     before: 'if (has(tried, rule)) continue',
     after: ';',
