@@ -215,6 +215,13 @@ export const EQUIVALENT_MUTANTS: readonly Equivalent[] = [
     after: after!,
     because: 'a revision without a source may stand anywhere, if it always stands there',
   })),
+  {
+    file: 'functions/domain/deployment-notices.ts',
+    line: 'Math.max(0, ...[overall, ...stages.values()].map(({ startedAt }) => startedAt ?? 0))',
+    before: '0',
+    after: '1',
+    because: NOT_IN_1970,
+  },
   ...neverEmpty(
     'functions/flows/execution/follow-up.ts',
     NOT_IN_1970,
@@ -399,6 +406,8 @@ export const EQUIVALENT_MUTANTS: readonly Equivalent[] = [
   },
   ...[
     ['if (placed === places) break', 'if (placed === places) break', ';'],
+    ['const places = counts.reduce((sum, count) => sum + count, 0)', '0', '1'],
+    ['else inVain = tried', 'inVain = tried', ';'],
     ['if ((naming[approval]! & ~inVain) === 0) continue', 'if ((naming[approval]! & ~inVain) === 0) continue', ';'],
   ].map(([line, before, after]) => ({
     file: ASSIGNMENT,

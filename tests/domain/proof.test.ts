@@ -42,7 +42,10 @@ describe('a verdict with genuine signatures', () => {
   })
 
   test('was tampered with if another execution waits', () => {
-    expect(doubt([signed(CARDS.id, ROUNDING.id)], { executionId: 'another' })).toMatchObject({ kind: 'tampered' })
+    expect(doubt([signed(CARDS.id, ROUNDING.id)], { executionId: 'another' })).toEqual({
+      kind: 'tampered',
+      because: 'another execution waits for this approval',
+    })
   })
 
   test('is not met if the votes are too few for the policy as it is now', () => {
