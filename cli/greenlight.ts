@@ -4,6 +4,7 @@ import { audit } from './commands/audit.ts'
 import { check } from './commands/check.ts'
 import { checkpoint } from './commands/checkpoint.ts'
 import { doctor } from './commands/doctor.ts'
+import { test } from './commands/test.ts'
 import { explain } from './commands/explain.ts'
 import { init } from './commands/init.ts'
 import { Failure, WRONG_ARGUMENTS } from './failure.ts'
@@ -21,6 +22,7 @@ const COMMANDS: readonly ((terminal: Terminal) => Command)[] = [
   doctor,
   check,
   explain,
+  test,
   audit,
   checkpoint,
   reconcile,

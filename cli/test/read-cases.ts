@@ -1,0 +1,60 @@
+import * as z from 'zod/mini'
+import { TRIGGERS } from '../../functions/config/route-match.ts'
+import { parseYaml } from '../../functions/config/yaml-document.ts'
+import { Failure } from '../failure.ts'
+
+const WORDS = z.string()
+const GIVEN = z.strictObject({
+  pipeline: WORDS,
+  stage: WORDS,
+  action: z._default(WORDS, 'Approve'),
+  account: z._default(WORDS, ''),
+  region: z._default(WORDS, ''),
+  branch: z.optional(WORDS),
+  authors: z._default(z.array(WORDS), []),
+  starter: z.optional(WORDS),
+  trigger: z.optional(z.enum(Object.keys(TRIGGERS))),
+  at: WORDS,
+})
+const ACT = /^(\S+) (approves|rejects|withdraws|overrides)(?:: (.+))?$/
+const CASE = z.strictObject({
+  name: WORDS,
+  given: GIVEN,
+  acts: z._default(
+    z.array(
+      z.string().check(z.regex(ACT, 'expected such as "U0ANA approves: a comment", rejects, withdraws or overrides')),
+    ),
+    [],
+  ),
+  expect: z.enum(['granted', 'rejected', 'open', 'no-route', 'console-only']),
+  refused: z._default(z.record(WORDS, WORDS), {}),
+  needed: z.optional(z.record(WORDS, z.int())),
+})
+const CASES = z.strictObject({
+  policy: z._default(WORDS, 'greenlight.yml'),
+  groups: z._default(z.record(WORDS, z.array(WORDS)), {}),
+  emails: z._default(z.record(WORDS, WORDS), {}),
+  cases: z.array(CASE).check(z.minLength(1, 'expected at least one case')),
+})
+
+export type CaseFile = z.output<typeof CASES>
+export type PolicyCase = CaseFile['cases'][number]
+
+/** Reads a file of cases. @throws {Failure} that names each problem with its line. */
+export const readCases = (path: string, text: string): CaseFile => {
+  const { problems, value, lineOf } = parseYaml(text)
+  const read = CASES.safeParse(value)
+  if (problems.length === 0 && read.success) return read.data
+  const issues = read.error?.issues ?? []
+  const lines =
+    problems.length > 0
+      ? problems.map(({ line, message }) => `${path}:${line}  ${message}`)
+      : issues.map(({ path: key, message }) => `${path}:${lineOf(key)}  ${key.join('.')}: ${message}`)
+  throw new Failure(lines.join('\n'))
+}
+
+/** Who does what, with which words. */
+export const readAct = (text: string): { userId: string; does: string; words: string } => {
+  const [, userId = '', does = '', words = ''] = ACT.exec(text)!
+  return { userId, does, words }
+}

@@ -1,0 +1,93 @@
+import { configurationFrom } from '../../functions/config/configuration.ts'
+import type { ConfigurationFile } from '../../functions/config/schema.ts'
+import type { Act } from '../../functions/domain/act.ts'
+import { requested, withResolvedPolicy } from '../../functions/domain/approval.ts'
+import { attempt } from '../../functions/domain/attempt.ts'
+import { judge } from '../../functions/domain/policy.ts'
+import { DAY, MINUTE } from '../../functions/domain/time-units.ts'
+import { resolvePolicy } from '../../functions/flows/approval/resolve-policy.ts'
+import type { Directory } from '../../functions/ports/directory.ts'
+import { changeBy, startedByTrigger, starterNamed } from '../explain/asked-change.ts'
+import { localMoment } from '../moment.ts'
+import type { CaseFile, PolicyCase } from './read-cases.ts'
+import { readAct } from './read-cases.ts'
+
+/** What a case comes to: in the same words as its expectation. */
+export interface CaseResult {
+  expect: string
+  /** Why the acts of each person did not count. */
+  refused: Record<string, string>
+  /** The missing approvals of each group; empty unless it is open. */
+  needed: Record<string, number>
+}
+
+const ACTS = new Map<string, (words: string) => Act>([
+  ['approves', (comment) => ({ do: 'vote', verdict: 'Approved', comment })],
+  ['rejects', (comment) => ({ do: 'vote', verdict: 'Rejected', comment })],
+  ['withdraws', () => ({ do: 'withdraw' })],
+  ['overrides', (reason) => ({ do: 'break-glass', reason })],
+])
+
+/** Asks the bot's own functions, with the groups and addresses of the file in place of Slack. Acts are a minute apart. */
+export const runCase = async (
+  file: ConfigurationFile,
+  { groups, emails }: Pick<CaseFile, 'groups' | 'emails'>,
+  { given, acts }: PolicyCase,
+): Promise<CaseResult> => {
+  const configuration = configurationFrom(file)
+  const { pipeline, stage, action, account, region, branch, authors, starter, trigger } = given
+  const where = { pipeline, stage, action, accountId: account, region }
+  const change = changeBy(authors, branch)
+  const startedBy = trigger ? startedByTrigger(trigger, starter) : starterNamed(starter, authors.length > 0)
+  const begin = localMoment('at', given.at, file.zone)
+  const asked = { where, change, starter: startedBy, escalatedAt: null }
+  const resolve = (at: number) => resolvePolicy({ configuration, directory: directoryOf(groups, emails) }, asked, at)
+  let approval = requested({
+    id: '',
+    gate: 'manual-approval',
+    token: '',
+    executionId: '',
+    expiresAt: begin + 7 * DAY,
+    retention: 0,
+    request: { customData: null, reviewUrl: null },
+    newer: null,
+    resolvedPolicy: await resolve(begin),
+    now: begin,
+    ...asked,
+  })
+  const refused = new Map<string, string>()
+  for (const [index, text] of acts.entries()) {
+    const { userId, does, words } = readAct(text)
+    const at = begin + index * MINUTE
+    approval = withResolvedPolicy(approval, await resolve(at), at)
+    const who = { userId, teamId: null, name: userId, email: null, from: null }
+    const [next, attempted] = attempt(approval, who, ACTS.get(does)!(words), at)
+    approval = next
+    if (attempted.kind === 'refused') refused.set(userId, attempted.refusal.because)
+  }
+  const { resolvedPolicy, state, votes } = approval
+  const told = { refused: Object.fromEntries(refused), needed: {} }
+  if (!resolvedPolicy) return { expect: 'no-route', ...told }
+  if (resolvedPolicy.policy.consoleOnly !== null) return { expect: 'console-only', ...told }
+  if (state.name === 'deciding') return { expect: state.verdict === 'Approved' ? 'granted' : 'rejected', ...told }
+  const open = judge(resolvedPolicy.policy, votes)
+    .ways.flat()
+    .filter(({ missing }) => missing > 0)
+  return { expect: 'open', ...told, needed: Object.fromEntries(open.map(({ rule, missing }) => [rule.name, missing])) }
+}
+
+const directoryOf = (groups: CaseFile['groups'], emails: CaseFile['emails']): Directory => {
+  const members = new Map(Object.entries(groups))
+  const known = new Map(Object.entries(emails).map(([email, userId]) => [email.toLowerCase(), userId]))
+  return {
+    person: () => Promise.resolve({ kind: 'not-found' }),
+    byEmail: (email) => {
+      const userId = known.get(email.toLowerCase())
+      return Promise.resolve(userId ? { kind: 'found', value: userId } : { kind: 'not-found' })
+    },
+    members: (group) => {
+      const all = members.get(group)
+      return Promise.resolve(all ? { kind: 'found', value: all } : { kind: 'not-found' })
+    },
+  }
+}

@@ -1,0 +1,82 @@
+import { writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { readConfiguration } from '../../functions/config/read-configuration.ts'
+import { same } from '../../functions/domain/canonical.ts'
+import { counted } from '../counted.ts'
+import { Failure } from '../failure.ts'
+import { configurationPath } from '../project-files.ts'
+import { readText } from '../read-text.ts'
+import type { Terminal } from '../terminal.ts'
+import type { PolicyCase } from './read-cases.ts'
+import { readCases } from './read-cases.ts'
+import type { CaseResult } from './run-case.ts'
+import { runCase } from './run-case.ts'
+
+export interface TestOptions {
+  config?: string
+  junit?: string
+}
+
+interface Outcome {
+  file: string
+  name: string
+  /** What differs, a line each; empty if the case passed. */
+  differences: string[]
+}
+
+/** Runs the cases of each file and prints what differs. @throws {Failure} if a case fails. */
+export const testPolicies = async (
+  files: readonly string[],
+  options: TestOptions,
+  terminal: Terminal,
+): Promise<void> => {
+  const outcomes: Outcome[] = []
+  for (const file of files.length > 0 ? files : [configurationPath(terminal).replace(/\.yml$/, '.test.yml')])
+    outcomes.push(...(await outcomesOf(file, options)))
+  for (const { file, name, differences } of outcomes) {
+    terminal.print(`${differences.length === 0 ? 'ok  ' : 'FAIL'} ${file}: ${name}`)
+    for (const line of differences) terminal.print(`       ${line}`)
+  }
+  const failed = outcomes.filter(({ differences }) => differences.length > 0)
+  terminal.print(`${counted(outcomes.length, 'case', 'cases')}, ${failed.length} failed`)
+  if (options.junit) await writeFile(options.junit, junitOf(outcomes))
+  if (failed.length > 0) throw new Failure('')
+}
+
+const outcomesOf = async (file: string, { config }: TestOptions): Promise<Outcome[]> => {
+  const cases = readCases(file, await readText(file))
+  const path = config ?? join(dirname(file), cases.policy)
+  const read = readConfiguration(await readText(path))
+  if (read.kind === 'invalid') throw new Failure(`${path} is not valid. “greenlight check” names each problem.`)
+  return Promise.all(
+    cases.cases.map(async (one) => ({
+      file,
+      name: one.name,
+      differences: differencesOf(one, await runCase(read.configuration, cases, one)),
+    })),
+  )
+}
+
+const differencesOf = (expected: PolicyCase, found: CaseResult): string[] =>
+  (['expect', 'refused', 'needed'] as const).flatMap((key) => {
+    const wanted = expected[key]
+    return wanted === undefined || same(wanted, found[key])
+      ? []
+      : [`${key}: expected ${shown(wanted)}, found ${shown(found[key])}`]
+  })
+
+const shown = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value))
+
+const junitOf = (outcomes: readonly Outcome[]): string => {
+  const failed = outcomes.filter(({ differences }) => differences.length > 0).length
+  const cases = outcomes.map(({ file, name, differences }) => {
+    const open = `  <testcase classname="${xml(file)}" name="${xml(name)}"`
+    return differences.length === 0
+      ? `${open}/>`
+      : `${open}><failure message="${xml(differences.join('; '))}"/></testcase>`
+  })
+  return `<testsuite name="greenlight" tests="${outcomes.length}" failures="${failed}">\n${cases.join('\n')}\n</testsuite>\n`
+}
+
+const xml = (text: string): string =>
+  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;').replaceAll('\n', ' ')

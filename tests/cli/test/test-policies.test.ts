@@ -1,0 +1,49 @@
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { runGreenlight } from '../scripted-terminal.ts'
+
+const directory = mkdtempSync(join(tmpdir(), 'greenlight-test-'))
+afterAll(() => rmSync(directory, { recursive: true }))
+const saved = (name: string, text: string): string => {
+  writeFileSync(join(directory, name), text)
+  return join(directory, name)
+}
+
+const EXAMPLES = readdirSync('examples/policies')
+  .filter((name) => name.endsWith('.test.yml'))
+  .map((name) => `examples/policies/${name}`)
+
+test.each(['greenlight.test.yml', ...EXAMPLES])('the cases of %s pass', async (file) => {
+  const { exitCode, out } = await runGreenlight(['test', file])
+  expect([exitCode, out.split('\n').filter((line) => /^(?:FAIL| {7})/.test(line))]).toEqual([0, []])
+})
+
+test('what differs is printed and written as JUnit, and the command fails', async () => {
+  saved('policy.yml', 'routes: [{ match: {}, approvals: C0R, approvers: [{ name: a, people: [U0ANA], count: 1 }] }]\n')
+  const given = `given: { pipeline: p, stage: s, at: '2026-11-24 10:00' }`
+  const cases = saved(
+    'cases.yml',
+    `policy: policy.yml\ncases:\n  - { name: a <b>, ${given}, acts: [U0ANA approves], expect: open }\n  - { name: c, ${given}, expect: open }\n`,
+  )
+  const junit = join(directory, 'junit.xml')
+  const { exitCode, out } = await runGreenlight(['test', cases, '--junit', junit])
+  expect(exitCode).toBe(1)
+  expect(out.split('\n')).toEqual([
+    `FAIL ${cases}: a <b>`,
+    '       expect: expected open, found granted',
+    `ok   ${cases}: c`,
+    '2 cases, 1 failed',
+    '',
+  ])
+  const xml = readFileSync(junit, 'utf8')
+  expect(xml).toContain('tests="2" failures="1"')
+  expect(xml).toContain('name="a &lt;b>"><failure message="expect: expected open, found granted"/>')
+})
+
+test('a file of cases that is not right is refused with the line of each problem', async () => {
+  const wrong = saved('wrong.yml', 'cases:\n  - { name: a, given: { pipeline: p, stage: s, at: x }, expct: open }\n')
+  const { exitCode, err } = await runGreenlight(['test', wrong])
+  expect(exitCode).toBe(1)
+  expect(err).toMatch(/wrong\.yml:2 {2}cases\.0/)
+})
