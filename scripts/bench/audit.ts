@@ -12,8 +12,7 @@ import { stateFlaws } from '../../cli/audit/state-flaws.ts'
 import { leafBytes } from '../../cli/log/log-directory.ts'
 import { growingTree } from '../../cli/log/merkle.ts'
 import { storedApproval } from '../../functions/aws/stored-approval.ts'
-import { openKeys } from '../../tests/simulation/forgery.ts'
-import { honestApproval } from '../../tests/simulation/tampering.ts'
+import { honestApproval, openKeys } from '../../tests/support/signed-record.ts'
 
 const wanted = Number(process.argv[3] ?? 1_000_000)
 if (!Number.isInteger(wanted) || wanted < 1) {

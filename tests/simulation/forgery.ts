@@ -1,9 +1,7 @@
-import { createKms } from '../../local/aws/kms/kms.ts'
 import { flaws } from '../../cli/audit/flaws.ts'
 import { signatureFlaws } from '../../cli/audit/signature-flaws.ts'
 import { stateFlaws } from '../../cli/audit/state-flaws.ts'
 import { storedApproval } from '../../functions/aws/stored-approval.ts'
-import { isSignedBy, publicKeyFrom } from '../../functions/aws/kms.ts'
 import { configurationFrom } from '../../functions/config/configuration.ts'
 import { CONFIGURATION } from '../../functions/config/schema.ts'
 import type { Approval } from '../../functions/domain/approval.ts'
@@ -17,6 +15,7 @@ import { requestApproval } from '../../functions/flows/approval/request-approval
 import { weighDeferredClicks } from '../../functions/flows/approval/weigh-deferred-clicks.ts'
 import { settleApproval } from '../../functions/flows/effects/settle-approval.ts'
 import type { Services } from '../../functions/ports/services.ts'
+import { openKeys } from '../support/signed-record.ts'
 import { shop } from '../support/virtual-codepipeline.ts'
 import type { ForgedBot } from './broken-bots-of-the-thief.ts'
 import { Chance } from './chance.ts'
@@ -36,24 +35,6 @@ export interface Forged {
   /** By what the thief did. */
   released: string[]
   undetected: string[]
-}
-
-/** A key in the local KMS, which really signs; and the thief's own, which signs as well. */
-export const openKeys = () => {
-  const kms = createKms({ accountId: '111122223333', region: 'eu-west-1', now: () => 0, keyIds: ['bot', 'thief'] })
-  const arn = (id: string) => `arn:aws:kms:eu-west-1:111122223333:key/${id}`
-  const { PublicKey } = kms.answer('GetPublicKey', { KeyId: arn('bot') }) as { PublicKey: string }
-  const key = publicKeyFrom(PublicKey)
-  const signBy = (id: string) => async (statement: string) => {
-    const Message = Buffer.from(statement).toString('base64')
-    const asked = { KeyId: arn(id), Message, SigningAlgorithm: 'ECDSA_SHA_256' }
-    return { key: arn(id), value: (kms.answer('Sign', asked) as { Signature: string }).Signature }
-  }
-  const signatures: Services['signatures'] = {
-    sign: signBy('bot'),
-    verify: async (statement, signature) => signature.key === arn('bot') && isSignedBy(key, statement, signature.value),
-  }
-  return { signatures, signByThief: signBy('thief'), audit: { byArn: new Map([[arn('bot'), key]]), since: 0 } }
 }
 
 /**

@@ -4,15 +4,12 @@ import { stateFlaws } from '../../cli/audit/state-flaws.ts'
 import { logFlaws } from '../../cli/log/log-flaws.ts'
 import { storedApproval } from '../../functions/aws/stored-approval.ts'
 import type { Approval } from '../../functions/domain/approval.ts'
-import { requested, settled, withDeployment, withEntry } from '../../functions/domain/approval.ts'
-import { attempt } from '../../functions/domain/attempt.ts'
 import type { Entry } from '../../functions/domain/journal.ts'
 import { GENESIS, hashOf } from '../../functions/domain/journal.ts'
-import type { Signature } from '../../functions/domain/signature.ts'
-import { factsOf, sha256, statementOf, verdictStatement } from '../../functions/domain/statement.ts'
-import { MINUTE, START, actor, newApproval } from '../support/records.ts'
+import { statementOf, verdictStatement } from '../../functions/domain/statement.ts'
+import { START } from '../support/records.ts'
+import { honestApproval, openKeys, type Sign } from '../support/signed-record.ts'
 import type { Chance } from './chance.ts'
-import { openKeys } from './forgery.ts'
 
 /** What a thief can do beside writing to the table. */
 export const THIEVES = ['writes to the table', 'writes hashes that agree', 'has the signing key as well'] as const
@@ -22,35 +19,6 @@ export interface Tampered {
   attempts: number
   /** By what was done, and who did it. */
   undetected: string[]
-}
-
-type Sign = (statement: string) => Promise<Signature>
-
-/** Refused, approved by two, verified, sent, live: twelve entries, as the bot writes them. */
-export const honestApproval = async (sign: Sign): Promise<Approval> => {
-  let approval = requested(newApproval())
-  const vote = { do: 'vote', verdict: 'Approved', comment: 'seen' } as const
-  ;[approval] = attempt(approval, actor('U0FINN'), vote, START + MINUTE)
-  for (const [index, userId] of ['U0DANA', 'U0CHEN'].entries()) {
-    const at = START + (index + 2) * MINUTE
-    const facts = factsOf(approval)
-    const signature = await sign(statementOf(approval, { userId, act: 'Approved', words: 'seen', at }, facts))
-    ;[approval] = attempt(approval, actor(userId), vote, at, null, { ...facts, ...signature })
-  }
-  const at = START + 4 * MINUTE
-  const { token, votes: cast, journal } = approval
-  const said = {
-    verdict: 'Approved' as const,
-    votes: cast.map(({ signed }) => signed!.value),
-    record: { entries: journal.count, hash: journal.head },
-  }
-  const tokenHash = sha256(token)
-  const signature = await sign(verdictStatement(approval, { ...said, tokenHash, at }))
-  const verified = withEntry(approval, at, { what: 'verified', ...said, signed: { ...signature, tokenHash } })
-  const answered = withEntry(verified, at, { what: 'answered', verdict: 'Approved', answer: 'recorded', because: null })
-  const ended = settled(answered, { how: 'slack', verdict: 'Approved' }, at)
-  const live = withDeployment(ended, { name: 'live', at: at + MINUTE, summary: null }, at + MINUTE, at + MINUTE)
-  return withEntry(live, at + MINUTE, { what: 'announced', event: 'decided' })
 }
 
 /** What a thief does to the entries, by its name. */
