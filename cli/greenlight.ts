@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
 import { audit } from './commands/audit.ts'
 import { check } from './commands/check.ts'
@@ -12,6 +11,7 @@ import { problemOf } from './problem.ts'
 import { redrive } from './commands/redrive.ts'
 import { reconcile } from './commands/reconcile.ts'
 import type { Terminal } from './terminal.ts'
+import { VERSION } from './version.ts'
 
 /**
  * The commands, in the order of the help. Each file here only declares its options, and loads the command itself when
@@ -28,8 +28,6 @@ const COMMANDS: readonly ((terminal: Terminal) => Command)[] = [
   reconcile,
   redrive,
 ]
-
-const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
 
 /**
  * Runs `greenlight` with these arguments (without `node` and the file).
@@ -54,7 +52,7 @@ export const greenlight = async (argv: readonly string[], terminal: Terminal): P
 const programFor = (terminal: Terminal): Command => {
   const program = new Command('greenlight')
     .description('Deployment approvals in Slack for AWS CodePipeline')
-    .version(version, '--version', 'print the version of Greenlight')
+    .version(VERSION, '--version', 'print the version of Greenlight')
     .helpCommand('help [command]', 'display help for a command')
     .addHelpText(
       'after',

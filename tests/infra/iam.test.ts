@@ -37,6 +37,7 @@ const EVERY_RESOURCE: Record<string, string> = {
   'self.yml FindLogGroups': NO_RESOURCE,
   'self.yml WhoseEventsTheBusTakes': NO_RESOURCE,
   'target-ec2.yml Look': NO_RESOURCE,
+  'target-ec2.yml SessionManager': 'an instance has no name before it exists; a session needs rights of its own',
   'target-ec2.yml StartInstances':
     'starting an instance touches image, subnet, interface and volume; the condition allows the one launch template',
   'target-ecs.yml JoinTheVpc': 'Lambda makes its network interfaces before any can be named (Lambda Developer Guide)',
