@@ -18,9 +18,15 @@ const BY_OSLS = ['W3005', 'W9002']
  */
 const OF_AN_EMPTY_DEFAULT = /^'' does not match pattern|^length 0 is below minimum/
 
+/**
+ * In a resource whose condition compares two references, the engine calls both branches of every Fn::If unreachable.
+ * cfn-lint has the same rule and finds nothing.
+ */
+const MISREAD: Record<string, string[]> = { 'infra/spoke.yml': ['W1028'] }
+
 const engine = new CelEngine()
 const found = process.argv.slice(2).flatMap((file) => {
-  const ignored = file.startsWith('.serverless/') ? BY_OSLS : []
+  const ignored = file.startsWith('.serverless/') ? BY_OSLS : (MISREAD[file] ?? [])
   const { diagnostics } = engine.validateStandard(new TemplateFile(file))
   return diagnostics
     .filter(

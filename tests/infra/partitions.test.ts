@@ -1,7 +1,7 @@
-import { parameterValues } from '../../local/aws/template/template.ts'
+import { evaluate, parameterValues } from '../../local/aws/template/template.ts'
 import { partitionOf } from '../../functions/domain/partition.ts'
 import { packageService } from '../support/package-service.ts'
-import { TEMPLATES, contentOf, readTemplate } from './read-template.ts'
+import { TEMPLATES, readTemplate } from './read-template.ts'
 
 /*
  * China and the US government have ARNs, consoles, endpoints and some service principals of their own. A template names
@@ -9,7 +9,7 @@ import { TEMPLATES, contentOf, readTemplate } from './read-template.ts'
  */
 
 /** A part of a template → the text in it that holds only in one partition. */
-const NAMES_A_PARTITION = /arn:aws:|\.amazonaws\.com\.cn|console\.aws\.amazon\.com/
+const NAMES_A_PARTITION = /arn:aws:|\.amazonaws\.com\.cn/
 
 /** A comment or a description names an example. */
 const values = (file: string): string =>
@@ -35,12 +35,23 @@ test.each(TEMPLATES)('%s names the principals that differ in China by a referenc
 })
 
 test('an e-mail about an approval links to the console of the partition, as the bot’s messages do', () => {
-  const mappings = readTemplate('pipeline.yml').Mappings as { Partition: Record<string, { Console: string }> }
+  const { Resources, Conditions } = readTemplate('pipeline.yml')
+  const { Targets } = Resources.ApprovalWaits!.Properties as {
+    Targets: [{ InputTransformer: { InputTemplate: unknown } }]
+  }
   for (const region of ['eu-west-1', 'cn-north-1', 'us-gov-west-1']) {
     const { name, consoleHost } = partitionOf(region)
-    expect(consoleHost.replace(`${region}.`, '')).toBe(mappings.Partition[name]?.Console)
+    const mail = evaluate(
+      Targets[0].InputTransformer.InputTemplate,
+      {
+        ref: (one) => (one === 'AWS::Partition' ? name : one === 'AWS::Region' ? region : undefined),
+        attribute: () => undefined,
+        condition: (one) => Conditions[one],
+      },
+      'InputTemplate',
+    )
+    expect(mail).toContain(`https://${consoleHost.replace(`${region}.`, '')}/codesuite/codepipeline/pipelines/`)
   }
-  expect(contentOf('pipeline.yml')).toContain('https://${Console}/codesuite/codepipeline')
 })
 
 test.each(['pipeline.yml', 'self.yml'])('%s refuses a connection in China, where AWS has none, and says so', (file) => {
