@@ -222,6 +222,7 @@ export const EQUIVALENT_MUTANTS: readonly Equivalent[] = [
     after: '1',
     because: NOT_IN_1970,
   },
+  ...neverEmpty('functions/domain/proof.ts', NOT_IN_1970, 'const since = escalated?.since ?? Infinity'),
   ...neverEmpty(
     'functions/flows/execution/follow-up.ts',
     NOT_IN_1970,

@@ -24,6 +24,7 @@ describe('a verdict with genuine signatures', () => {
 
   test('is sent if the votes were cast on the revisions that wait, in whatever order', () => {
     expect(doubt([signed(CARDS.id, ROUNDING.id)])).toBeNull()
+    expect(doubt([signed(ROUNDING.id, CARDS.id)], { revisions: [CARDS.id, ROUNDING.id] })).toBeNull()
   })
 
   test.each([
