@@ -8,6 +8,7 @@ export const test = (terminal: Terminal): Command =>
     .description('run the cases of a policy, without Slack or AWS')
     .argument('[files...]', 'the files of cases (default: greenlight.test.yml beside greenlight.yml)')
     .option('--config <file>', 'another configuration than the one that the cases name')
+    .option('--against <file>', 'say for each case what an earlier configuration made of it')
     .option('--junit <file>', 'write the results as JUnit XML too')
     .addHelpText(
       'after',
@@ -19,7 +20,8 @@ Exit codes:
 
 Examples:
   npx greenlight test
-  npx greenlight test --junit results.xml`,
+  npx greenlight test --junit results.xml
+  git show main:greenlight.yml > before.yml && npx greenlight test --against before.yml`,
     )
     .action(async (files: string[], options: TestOptions) => {
       const { testPolicies } = await import('../test/test-policies.ts')

@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { readConfiguration } from '../../functions/config/read-configuration.ts'
+import type { ConfigurationFile } from '../../functions/config/schema.ts'
 import { same } from '../../functions/domain/canonical.ts'
 import { counted } from '../counted.ts'
 import { Failure } from '../failure.ts'
@@ -15,6 +16,7 @@ import { runCase } from './run-case.ts'
 export interface TestOptions {
   config?: string
   junit?: string
+  against?: string
 }
 
 interface Outcome {
@@ -22,6 +24,8 @@ interface Outcome {
   name: string
   /** What differs, a line each; empty if the case passed. */
   differences: string[]
+  /** What another configuration would make of the case otherwise, a line each. */
+  changes: string[]
 }
 
 /** Runs the cases of each file and prints what differs. @throws {Failure} if a case fails. */
@@ -33,32 +37,48 @@ export const testPolicies = async (
   const outcomes: Outcome[] = []
   for (const file of files.length > 0 ? files : [configurationPath(terminal).replace(/\.yml$/, '.test.yml')])
     outcomes.push(...(await outcomesOf(file, options)))
-  for (const { file, name, differences } of outcomes) {
+  for (const { file, name, differences, changes } of outcomes) {
     terminal.print(`${differences.length === 0 ? 'ok  ' : 'FAIL'} ${file}: ${name}`)
-    for (const line of differences) terminal.print(`       ${line}`)
+    for (const line of [...differences, ...changes]) terminal.print(`       ${line}`)
   }
   const failed = outcomes.filter(({ differences }) => differences.length > 0)
   terminal.print(`${counted(outcomes.length, 'case', 'cases')}, ${failed.length} failed`)
+  const changed = outcomes.filter(({ changes }) => changes.length > 0).length
+  if (options.against) terminal.print(`${counted(changed, 'case', 'cases')} changed against ${options.against}`)
   if (options.junit) await writeFile(options.junit, junitOf(outcomes))
   if (failed.length > 0) throw new Failure('')
 }
 
-const outcomesOf = async (file: string, { config }: TestOptions): Promise<Outcome[]> => {
+const outcomesOf = async (file: string, { config, against }: TestOptions): Promise<Outcome[]> => {
   const cases = readCases(file, await readText(file))
   const path = config ?? join(dirname(file), cases.policy)
-  const read = readConfiguration(await readText(path))
-  if (read.kind === 'invalid') throw new Failure(`${path} is not valid. “greenlight check” names each problem.`)
+  const configuration = await configurationIn(path)
+  const before = against === undefined ? null : await configurationIn(against)
   return Promise.all(
-    cases.cases.map(async (one) => ({
-      file,
-      name: one.name,
-      differences: differencesOf(one, await runCase(read.configuration, cases, one)),
-    })),
+    cases.cases.map(async (one) => {
+      const found = await runCase(configuration, cases, one)
+      const changes = before ? changesOf(await runCase(before, cases, one), found) : []
+      return { file, name: one.name, differences: differencesOf(one, found), changes }
+    }),
   )
 }
 
+/** @throws {Failure} if the file cannot be read or is not valid. */
+const configurationIn = async (path: string): Promise<ConfigurationFile> => {
+  const read = readConfiguration(await readText(path))
+  if (read.kind === 'invalid') throw new Failure(`${path} is not valid. “greenlight check” names each problem.`)
+  return read.configuration
+}
+
+const PARTS = ['expect', 'refused', 'needed'] as const
+
+const changesOf = (before: CaseResult, now: CaseResult): string[] =>
+  PARTS.flatMap((key) =>
+    same(before[key], now[key]) ? [] : [`${key}: was ${shown(before[key])}, is now ${shown(now[key])}`],
+  )
+
 const differencesOf = (expected: PolicyCase, found: CaseResult): string[] =>
-  (['expect', 'refused', 'needed'] as const).flatMap((key) => {
+  PARTS.flatMap((key) => {
     const wanted = expected[key]
     return wanted === undefined || same(wanted, found[key])
       ? []

@@ -41,6 +41,27 @@ test('what differs is printed and written as JUnit, and the command fails', asyn
   expect(xml).toContain('name="a &lt;b>"><failure message="expect: expected open, found granted"/>')
 })
 
+test('a change of policy is told for each case', async () => {
+  const route = (count: number) =>
+    `routes: [{ match: {}, approvals: C0R, approvers: [{ name: a, people: [U0ANA, U0BEN], count: ${count} }] }]\n`
+  const before = saved('before.yml', route(1))
+  saved('after.yml', route(2))
+  const cases = saved(
+    'change.yml',
+    `policy: after.yml\ncases:\n  - { name: one, given: { pipeline: p, stage: s, at: '2026-11-24 10:00' }, acts: [U0ANA approves], expect: open }\n`,
+  )
+  const { exitCode, out } = await runGreenlight(['test', cases, '--against', before])
+  expect(exitCode).toBe(0)
+  expect(out.split('\n')).toEqual([
+    `ok   ${cases}: one`,
+    '       expect: was granted, is now open',
+    '       needed: was {}, is now {"a":1}',
+    '1 case, 0 failed',
+    `1 case changed against ${before}`,
+    '',
+  ])
+})
+
 test('a file of cases that is not right is refused with the line of each problem', async () => {
   const wrong = saved('wrong.yml', 'cases:\n  - { name: a, given: { pipeline: p, stage: s, at: x }, expct: open }\n')
   const { exitCode, err } = await runGreenlight(['test', wrong])
