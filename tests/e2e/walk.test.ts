@@ -16,6 +16,10 @@ jest.setTimeout(120_000)
 /** The message of the one that breaks the app. */
 const ROLLED_BACK = /Failed, rolled back.*Rolled back to [0-9a-f]{7}.*flask_login.*What could go wrong/s
 
+/** The notice in its thread. */
+const TOLD =
+  /Failed, rolled back:.*Rolled back to [0-9a-f]{7}.*flask_login.*For @Ana Soares, @Chen Wei, and @Dana Novak/s
+
 /** Where the example application can be built and run. */
 const withPackages = await testWith(['packages'])
 
@@ -95,7 +99,7 @@ await inBrowser('a walk', { height: 900 }, (step, visit) => {
   step('the app answers with the new commit', async () => expect(await whatRuns()).toContain(commit), withPackages)
 
   step(
-    'one that breaks the app is approved by two, fails and is rolled back: the old version still answers',
+    'one that breaks the app is approved by two, fails and is rolled back: its people are told, and the old version still answers',
     async () => {
       const before = await whatRuns()
       await you.be('Ana Soares')
@@ -105,7 +109,11 @@ await inBrowser('a walk', { height: 900 }, (step, visit) => {
       await you.approveAs('Chen Wei')
       await you.approveAs('Dana Novak', 'What could go wrong')
       const stage = you.execution(`Execution ${broken}`).getByRole('listitem', { name: 'Stage Production' })
-      await you.message('releases', ROLLED_BACK).waitFor()
+      const failed = you.message('releases', ROLLED_BACK)
+      await failed.waitFor()
+      await failed.getByRole('button', { name: /repl(?:y|ies)/ }).click()
+      await you.inThread(TOLD).waitFor()
+      await you.page.getByRole('button', { name: 'Close thread' }).click()
       await stage.getByText('Failed').first().waitFor()
       expect(await whatRuns()).toBe(before)
     },

@@ -24,7 +24,7 @@ const STEPS = [
   {
     id: 'rollback',
     title: 'See one rolled back',
-    hint: 'Push a change that breaks the app (the arrow beside the button) and approve it: the version before is live again.',
+    hint: 'Push a change that breaks the app (the arrow beside the button) and approve it: the version before is live again, and the thread tells Ana why.',
   },
   {
     id: 'reject',
