@@ -39,6 +39,30 @@ const policyOf = async (...given: Parameters<typeof read>) => (await read(...giv
 const ANA = author('Ana', 'ana@example.com')
 
 describe('the rules of a route', () => {
+  test('are followed by those who may reject, with the people of their groups, apart from those who approve', async () => {
+    const rejecters = [{ name: 'on call', people: ['U0FAY'], groups: ['S0ENGINEERS'] }]
+    const policy = await policyOf(asked([ANA]), {
+      approvers: [{ name: 'leads', people: ['U0ELI'], groups: [], count: 1 }],
+      rejecters,
+    })
+    expect(policy.rules).toEqual([{ name: 'leads', count: 1, people: ['U0ELI'], groups: [] }])
+    expect(policy.rejecters).toEqual([
+      { name: 'on call', groups: ['S0ENGINEERS'], people: ['U0FAY', 'U0ANA', 'U0BEN', 'U0CHEN', 'U0GUS', 'U0HAL'] },
+    ])
+  })
+
+  test('come with their order, the form of a comment and what could not be matched, only where the route has them', async () => {
+    const commentForm = { isRequired: true, pattern: 'OPS-[0-9]+', hint: null, url: null }
+    const given = { order: 'sequence', commentForm, untold: ['the branch'] } as const
+    expect(await policyOf(asked([ANA]), given)).toMatchObject({
+      order: 'sequence',
+      comment: commentForm,
+      untold: ['the branch'],
+    })
+    const plain = await policyOf(asked([ANA]))
+    for (const name of ['order', 'comment', 'untold', 'rejecters']) expect(plain).not.toHaveProperty(name)
+  })
+
   test('list the people of its groups, and the person of each address', async () => {
     const { rules, breakGlass, unread } = await policyOf(asked([ANA]))
     expect(rules).toEqual([
