@@ -2,6 +2,8 @@
 export interface Disturbance {
   /** The operation or method with the fault, such as `PutApprovalResult` or `chat.postMessage`. */
   operation: string
+  /** Spares the calls that do not have this among their parameters, such as a message's `ts`. */
+  about?: string
   /** How many calls have the fault; each one after that is answered as usual. */
   times: number
   /** Delays the call by so many milliseconds of the machine's time. */
@@ -19,16 +21,17 @@ export interface Disturbance {
 export interface Disturbances {
   /** Orders a fault. Faults of the same operation come in the order in which they were ordered. */
   order(disturbance: Disturbance): void
-  /** Takes the fault of the next call of `operation`, if there is one. */
-  take(operation: string): Disturbance | undefined
+  /** Takes the fault of the next call of `operation` with these parameters, if there is one. */
+  take(operation: string, parameters?: Readonly<Record<string, unknown>>): Disturbance | undefined
 }
 
 export const createDisturbances = (): Disturbances => {
   const ordered: Disturbance[] = []
   return {
     order: (disturbance) => void ordered.push({ ...disturbance }),
-    take: (operation) => {
-      const index = ordered.findIndex((one) => one.operation === operation)
+    take: (operation, parameters = {}) => {
+      const isMeant = ({ about }: Disturbance) => about === undefined || Object.values(parameters).includes(about)
+      const index = ordered.findIndex((one) => one.operation === operation && isMeant(one))
       const found = ordered[index]
       if (!found) return undefined
       if (--found.times <= 0) ordered.splice(index, 1)
@@ -42,8 +45,9 @@ export const disturbed = async (
   disturbances: Disturbances,
   operation: string,
   call: () => Promise<Response>,
+  parameters: Readonly<Record<string, unknown>> = {},
 ): Promise<Response> => {
-  const disturbance = disturbances.take(operation)
+  const disturbance = disturbances.take(operation, parameters)
   if (!disturbance) return call()
   if (disturbance.delayMs) await new Promise((resolve) => setTimeout(resolve, disturbance.delayMs).unref())
   if (disturbance.answer) {

@@ -115,11 +115,12 @@ const SCOPES_OF_THE_TOKEN = { 'x-oauth-scopes': BOT_SCOPES.join(',') }
 export const answerSlackApi = async (slack: SlackServices, method: string, request: Request): Promise<Response> => {
   const parameters = await parametersOf(request)
   const token = /^Bearer\s+(\S+)$/i.exec(request.headers.get('authorization') ?? '')?.[1] ?? parameters.token
-  return disturbed(slack.disturbances, method, async () => {
+  const answer = async () => {
     if (!token) return Response.json({ ok: false, error: 'not_authed' })
     if (token !== slack.token) return Response.json({ ok: false, error: 'invalid_auth' })
     return Response.json(await callSlack(slack, method, parameters), { headers: SCOPES_OF_THE_TOKEN })
-  })
+  }
+  return disturbed(slack.disturbances, method, answer, parameters)
 }
 
 /** Calls a method as the bot, with everything that the workspace adds to the emulator. */

@@ -70,9 +70,8 @@ test.each(['cant_update_message', 'edit_window_closed'])(
   'a message that can never be changed (%s) is posted again, and a reply under it says so',
   async (error) => {
     const { message, approvalId } = await bot.ask()
-    // The next message to be changed is this one, and no status card.
-    await bot.settled()
-    bot.disturb.slack.order({ operation: 'chat.update', times: 1, answer: { status: 200, body: { ok: false, error } } })
+    const answer = { status: 200, body: { ok: false, error } }
+    bot.disturb.slack.order({ operation: 'chat.update', about: message.ts, times: 1, answer })
     await bot.send(form(decided('approve', approvalId, '', 'U0DANA')))
     const live = shown(await bot.untilText(/^Live/))
     await bot.settled()
