@@ -19,8 +19,6 @@ export interface Showing {
   /** A post was begun and never confirmed: the message may be in the channel already. */
   maybePosted: boolean
   place: Place | null
-  /** When it was last written. Epoch milliseconds; missing before that. */
-  shownAt?: number
   /** The message before, which exists and can no longer be changed; missing without one. */
   left?: Place
 }
@@ -80,30 +78,21 @@ export interface ShowingLease {
   notBefore: number
 }
 
-/** A message that is updated on its own, without a click, changes at most so often. Milliseconds. */
-export const PACE_MS = 2_000
-
-/**
- * Acquires the lease to show the record, if its message is outdated and no other function has it. `gatherMs`: how long
- * its holder waits for more changes; 0 for a message that a person waits for.
- */
+/** Acquires the lease to show the record, if its message is outdated and no other function has it. */
 export const withShowingLease = <T extends { showing: Showing }>(
   record: T,
   owner: string,
   now: number,
-  gatherMs = 0,
+  notBefore = now,
 ): [T, ShowingLease | null] => {
   const acquired = acquireShowing(record.showing, owner, now)
   return acquired.kind === 'acquired'
     ? [
         { ...record, showing: acquired.showing },
-        { owner, mustLookFirst: acquired.mustLookFirst, notBefore: notBefore(record.showing, now, gatherMs) },
+        { owner, mustLookFirst: acquired.mustLookFirst, notBefore },
       ]
     : [record, null]
 }
-
-const notBefore = ({ shownAt = -Infinity }: Showing, now: number, gatherMs: number): number =>
-  gatherMs > 0 ? Math.max(now + gatherMs, shownAt + PACE_MS) : now
 
 /** Whether the lease is still the one that was acquired. */
 export const hasShowingLease = ({ lease }: Showing, { owner }: ShowingLease): boolean => isOwner(lease, owner)
@@ -133,7 +122,6 @@ export const wasShown = (showing: Showing, owner: string, truth: number, place: 
   return {
     ...rest,
     shown,
-    shownAt: now,
     place,
     lease: null,
     maybePosted: false,

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import type { Stack } from '../aws/cloudformation/cloudformation.ts'
 import { ACCOUNT } from './account.ts'
 
@@ -11,6 +12,10 @@ export const botParameters = (secrets: { botToken: string; signingSecret: string
     [`${SECRETS_PATH}/bot-token`, secrets.botToken],
     [`${SECRETS_PATH}/signing-secret`, secrets.signingSecret],
   ])
+
+const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+  version: string
+}
 
 /**
  * The resources of `serverless deploy`, one of each kind: the workspace has the tables, the queues and Slack's secrets.
@@ -28,6 +33,7 @@ export const botStack = (workspace: {
     arn: `arn:aws:cloudformation:${region}:${accountId}:stack/${name}/workspace`,
     createdAt: new Date(workspace.now).toISOString(),
     outputs: {
+      Version: version,
       TableName: ACCOUNT.tableName,
       SigningKeyArn: ACCOUNT.signingKeyArn,
       ApprovalTopicArn: ACCOUNT.approvalTopicArn,

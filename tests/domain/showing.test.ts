@@ -1,7 +1,6 @@
 import fc from 'fast-check'
 import type { Showing } from '../../functions/domain/showing.ts'
 import {
-  PACE_MS,
   acquireShowing,
   isBehind,
   needNotBeShown,
@@ -11,7 +10,6 @@ import {
   wasLost,
   wasNotShown,
   wasShown,
-  withShowingLease,
 } from '../../functions/domain/showing.ts'
 import { SECOND, START } from '../support/records.ts'
 
@@ -51,14 +49,6 @@ describe('the lease to write a message', () => {
     expect(again.mustLookFirst).toBe(false)
     expect(acquired(wasNotShown(again.showing, 'me', false)).mustLookFirst).toBe(false)
   })
-})
-
-test('a message that changes on its own changes two seconds after its last change at the earliest', () => {
-  const record = { showing: touched(posted(), START) }
-  const leaseAt = (now: number, gatherMs: number) => withShowingLease(record, 'me', now, gatherMs)[1]?.notBefore
-  expect(leaseAt(START + 100, 600)).toBe(START + PACE_MS)
-  expect(leaseAt(START + 1_900, 600)).toBe(START + 2_500)
-  expect(leaseAt(START + 100, 0)).toBe(START + 100)
 })
 
 test('a lease that was passed on is taken over by one function, for as long as one of its own', () => {

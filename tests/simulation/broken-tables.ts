@@ -204,14 +204,3 @@ export const forgettingNotices = (executions: Services['executions']): Services[
       start,
     ),
 })
-
-/** It has forgotten when it last changed its message. */
-export const forgettingWhenShown = (executions: Services['executions']): Services['executions'] => ({
-  ...executions,
-  change: (key, step, start) =>
-    executions.change(
-      key,
-      ({ showing: { shownAt: _, ...showing }, ...execution }) => step({ ...execution, showing }),
-      start,
-    ),
-})

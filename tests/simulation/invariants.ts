@@ -10,7 +10,6 @@ import type { LiveHistory } from './live-history.ts'
 import { liveTold } from './live-told.ts'
 import { nothingLost } from './nothing-lost.ts'
 import { noticesSaid } from './notices-said.ts'
-import { updatesPaced } from './paced.ts'
 import { recordKept } from './record-kept.ts'
 import { itIsQuiet } from './rest.ts'
 import { tokensKept } from './secrecy.ts'
@@ -36,7 +35,6 @@ export const INVARIANTS = {
   I9: { name: 'Record', check: recordKept },
   I10: { name: 'Rest', check: itIsQuiet },
   I13: { name: 'Ends told', check: endsTold },
-  I15: { name: 'Paced', check: updatesPaced },
 } as const satisfies Record<string, Invariant<History>>
 
 /** What must hold in every history of a drawn pipeline. */

@@ -25,7 +25,7 @@ export const linkApproval = async (
     (current) => {
       const link = { id, requestedAt, place, ...(mayAskMore && { mayAskMore }) }
       const next = withApproval(current, `${where.stage}/${where.action}`, link, now)
-      const [execution, lease] = withShowingLease(next, owner, now, GATHER_MS)
+      const [execution, lease] = withShowingLease(next, owner, now, now + GATHER_MS)
       return [execution, { execution, shows: showing(execution, lease) }]
     },
     { fresh: () => newExecution(key, now) },

@@ -2,7 +2,7 @@ import type { Execution, StateChange, Progress, TimedProgress } from '../../doma
 import { described, applyEvent, isOver } from '../../domain/execution.ts'
 import type { ExecutionKey } from '../../domain/pipeline.ts'
 import { withShowingLease } from '../../domain/showing.ts'
-import { GATHER_MS, showing, telling } from '../show/show-execution.ts'
+import { showing, telling } from '../show/show-execution.ts'
 import { findExecution } from './find-execution.ts'
 import { followUp } from './follow-up.ts'
 import type { Performed } from '../effects/performed.ts'
@@ -29,7 +29,7 @@ export const checkExecution = async (services: Services, key: ExecutionKey): Pro
     key,
     (execution) => {
       const next = news.reduce((so, one) => applyEvent(so, one, now), described(execution, facts, now))
-      const [shown, lease] = withShowingLease({ ...next, lastEventAt: now }, owner, now, GATHER_MS)
+      const [shown, lease] = withShowingLease({ ...next, lastEventAt: now }, owner, now)
       return [shown, { execution: shown, lease }]
     },
     { from: known },

@@ -71,7 +71,7 @@ const rememberEvent = async (services: Services, { key, change }: PipelineEvent)
     (known) => {
       const now = clock.now()
       const next = applyEvent(known, change, now)
-      const [execution, lease] = withShowingLease(next, owner, now, GATHER_MS)
+      const [execution, lease] = withShowingLease(next, owner, now, now + GATHER_MS)
       const isNew = next !== known
       return [execution, { execution, lease, isNew, matters: !isNew || mattersToApprovals(known, next) }]
     },

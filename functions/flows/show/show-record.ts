@@ -49,7 +49,7 @@ export const showRecord = async <T extends { showing: Showing }>(
   shown: Shown<T>,
   given: ShowingLease | null = null,
 ): Promise<Performed> => {
-  const taken = (given && (await underLease(clock, shown, given))) ?? (await ownLease(clock, shown))
+  const taken = (given && (await underLease(clock, shown, given))) ?? (await acquireLease(clock, shown))
   // The writer that has the lease notices, when done, that there is more to show; if it never comes back, the sweep
   // does.
   if (!taken) return done()
@@ -94,7 +94,7 @@ export const showRecord = async <T extends { showing: Showing }>(
       if (record.showing.left) await pointFrom(record.showing.left, at)
       const more = await mark((current, now) => {
         const showing = wasShown(current.showing, owner, record.showing.truth, at, now)
-        return withShowingLease({ ...current, showing }, owner, now, shown.gatherMs)
+        return withShowingLease({ ...current, showing }, owner, now, now + shown.gatherMs)
       })
       return done([...(more ? [shown.effect(more)] : []), ...next])
     }
@@ -129,7 +129,8 @@ const underLease = async <T extends { showing: Showing }>(
   shown: Shown<T>,
   lease: ShowingLease,
 ): Promise<Taken<T> | null> => {
-  await waitFor(clock, lease)
+  const wait = lease.notBefore - clock.now()
+  if (wait > 0) await clock.sleep(Math.min(wait, LONGEST_WAIT_MS))
   if (lease.isHandedOn) {
     const owner = clock.newId()
     return shown.change((record) => {
@@ -139,17 +140,6 @@ const underLease = async <T extends { showing: Showing }>(
   }
   const record = await shown.read()
   return record && hasShowingLease(record.showing, lease) && canBeShown(shown, record) ? { record, lease } : null
-}
-
-/** A lease acquired now. If it has to wait, the record is read again afterwards. */
-const ownLease = async <T extends { showing: Showing }>(clock: Clock, shown: Shown<T>): Promise<Taken<T> | null> => {
-  const taken = await acquireLease(clock, shown)
-  return taken && taken.lease.notBefore > clock.now() ? underLease(clock, shown, taken.lease) : taken
-}
-
-const waitFor = async (clock: Clock, { notBefore }: ShowingLease): Promise<void> => {
-  const wait = notBefore - clock.now()
-  if (wait > 0) await clock.sleep(Math.min(wait, LONGEST_WAIT_MS))
 }
 
 /** A clock that was set back must not delay a message. */
@@ -162,7 +152,7 @@ const acquireLease = async <T extends { showing: Showing }>(
   const owner = clock.newId()
   return shown.change((record) => {
     if (!canBeShown(shown, record)) return [{ ...record, showing: needNotBeShown(record.showing) }, null]
-    const [next, lease] = withShowingLease(record, owner, clock.now(), shown.gatherMs)
+    const [next, lease] = withShowingLease(record, owner, clock.now())
     return [next, lease && { record: next, lease }]
   })
 }

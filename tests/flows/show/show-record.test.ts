@@ -1,7 +1,7 @@
 import type { Approval } from '../../../functions/domain/approval.ts'
 import { withProblem } from '../../../functions/domain/approval.ts'
 import type { ShowingLease } from '../../../functions/domain/showing.ts'
-import { PACE_MS, withShowingLease } from '../../../functions/domain/showing.ts'
+import { withShowingLease } from '../../../functions/domain/showing.ts'
 import { changeApproval, readApproval } from '../../../functions/flows/approval/change-approval.ts'
 import { showApproval } from '../../../functions/flows/show/show-approval.ts'
 import { showExecution } from '../../../functions/flows/show/show-execution.ts'
@@ -50,9 +50,7 @@ const bot = async (more: Partial<Approval> = {}) => {
     change: (step: (of: Approval) => Approval) => changeApproval(services, id, (of) => [step(of), null]),
     /** Acquires the lease in the same write as a change. */
     lease: (notBefore = START) =>
-      changeApproval(services, id, (of) =>
-        withShowingLease(of, 'first', made.services.clock.now(), notBefore - made.services.clock.now()),
-      ),
+      changeApproval(services, id, (of) => withShowingLease(of, 'first', made.services.clock.now(), notBefore)),
     texts: () =>
       made.slack.messages.filter(({ deleted }) => !deleted).map(({ subject, place }) => [subject, place.channel]),
   }
@@ -270,7 +268,7 @@ describe('a lease that was acquired with a change', () => {
   })
 })
 
-test('an execution’s card waits two seconds before it changes again, and keeps its message', async () => {
+test('an execution’s card gathers changes for 600 milliseconds, and keeps its message', async () => {
   const { services, slack } = botInMemory()
   const configuration = { ...services.configuration, statusChannelFor: () => 'C0DEPLOYS' }
   await services.executions.create(execution())
@@ -290,7 +288,7 @@ test('an execution’s card waits two seconds before it changes again, and keeps
   }
   const { next } = await showExecution(changing, KEY)
   expect(next).toEqual([
-    { do: 'show-execution', execution: KEY, lease: expect.objectContaining({ notBefore: START + PACE_MS }) as unknown },
+    { do: 'show-execution', execution: KEY, lease: expect.objectContaining({ notBefore: START + 600 }) as unknown },
   ])
   expect(slack.messages.map(({ place }) => place.channel)).toEqual(['C0DEPLOYS'])
 })

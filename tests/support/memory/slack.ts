@@ -68,8 +68,6 @@ export class MemorySlack {
   readonly refused = new Set<string>()
   /** Every message that it was sent, and what Slack would refuse in it. */
   readonly sent: { subject: string; message: SlackMessage; problems: string[] }[] = []
-  /** When a message was posted or changed, by its subject. */
-  readonly written: { subject: string; at: number }[] = []
   readonly #now: () => number
   readonly #render: typeof messageOf
 
@@ -84,7 +82,6 @@ export class MemorySlack {
     const postedAt = this.#now()
     const ts = `${(postedAt / 1000).toFixed(3)}${String(this.messages.length).padStart(3, '0')}`
     const place = { channel, ts, link: `https://shop.slack.com/archives/${channel}/p${ts.replace('.', '')}` }
-    this.written.push({ subject: subjectOf(card), at: postedAt })
     this.messages.push({ place, under, subject: subjectOf(card), card, postedAt, deleted: false })
     return { kind: 'posted', place }
   }
@@ -96,7 +93,6 @@ export class MemorySlack {
     const message = this.messages.find(({ place }) => place.channel === channel && place.ts === ts)
     if (!message || message.deleted) return { kind: 'lost', isThere: false }
     message.card = card
-    this.written.push({ subject: subjectOf(card), at: this.#now() })
     return { kind: 'updated' }
   }
 
