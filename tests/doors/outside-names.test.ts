@@ -1,6 +1,6 @@
 import { jest } from '@jest/globals'
 import type { Snapshot } from '../../local/page/contract.ts'
-import { messagesIn, newestExecution } from '../support/page-client.ts'
+import { newestExecution, newestIn } from '../support/page-client.ts'
 import { type BotWorkspace, openBotWorkspace, wordsOf } from '../support/bot-workspace.ts'
 
 jest.setTimeout(60_000)
@@ -13,7 +13,7 @@ beforeEach(async () => {
 })
 afterEach(() => bot.close())
 
-const statusCard = (snapshot: Snapshot) => messagesIn(snapshot, DEPLOYS).at(-1)
+const statusCard = (snapshot: Snapshot) => newestIn(snapshot, DEPLOYS)
 
 /** Names that CodePipeline allows, and that every object of JavaScript has. */
 test.each(['constructor', 'toString', 'hasOwnProperty', '__proto__'])(

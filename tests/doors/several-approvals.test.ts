@@ -1,5 +1,5 @@
 import { jest } from '@jest/globals'
-import { messagesIn } from '../support/page-client.ts'
+import { newestIn } from '../support/page-client.ts'
 import { type BotWorkspace, forEveryone, openBotWorkspace, wordsOf } from '../support/bot-workspace.ts'
 
 jest.setTimeout(60_000)
@@ -43,7 +43,7 @@ describe('two approvals of one stage', () => {
     await bot.settled()
     const approvals = forEveryone(now()).map(({ text }) => text)
     expect(approvals.filter((text) => text.startsWith('Deploying'))).toEqual([])
-    expect(wordsOf(messagesIn(now(), 'C0DEPLOYS').at(-1))).toContain('"text":"Product-owner"')
+    expect(wordsOf(newestIn(now(), 'C0DEPLOYS'))).toContain('"text":"Product-owner"')
 
     await decide('Product-owner', 'Approved')
     await untilMessage(/^Live: flask-app to Production \(Product-owner\)/)

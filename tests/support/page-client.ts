@@ -42,6 +42,10 @@ export const waitingApproval = (snapshot: Snapshot) =>
 export const messagesIn = (snapshot: Snapshot, channelId: string): MessageView[] =>
   snapshot.channels.find(({ id }) => id === channelId)?.messages ?? []
 
+/** The newest message of a channel that is no reply in a thread: how a deployment ended is told in its card's thread. */
+export const newestIn = (snapshot: Snapshot, channelId: string): MessageView | undefined =>
+  messagesIn(snapshot, channelId).findLast(({ threadTs }) => threadTs === null)
+
 /** The block that holds a button of a message, or undefined when there is no such button. */
 export const blockWith = (message: MessageView | undefined, actionId: string): Block | undefined =>
   (message?.blocks as Block[] | undefined)?.find((block) =>
