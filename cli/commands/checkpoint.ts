@@ -8,7 +8,7 @@ export const checkpoint = (terminal: Terminal): Command =>
   withInstallation(
     new Command('checkpoint')
       .description('add the new entries of the audit record to a log, and sign its state')
-      .requiredOption('--log <folder>', 'the folder of the log; it is made if there is none')
+      .requiredOption('--log <folder>', 'the folder of the log; the command creates a missing one')
       .requiredOption('--from <time>', 'since when entries may be missing in the log: a UTC date such as 2026-11-01')
       .requiredOption('--log-key <arn>', 'the ARN of the key in KMS that signs checkpoints')
       .option('--key <arn...>', 'the ARN of a key that signed votes before')

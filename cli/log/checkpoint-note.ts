@@ -29,7 +29,7 @@ const keyId = (key: KeyObject): Buffer =>
 
 const NOTE = /^(?<origin>[^\s+]+)\n(?<size>0|[1-9]\d{0,14})\n(?<root>[A-Za-z0-9+/]{43}=)\n\n(?<signatures>(?:— .*\n)+)$/
 
-/** The checkpoint of a note that one of the keys has signed; null if there is none. */
+/** The checkpoint of a note; null if no key of the list has signed the note. */
 export const openNote = (note: string, keys: readonly KeyObject[]): Checkpoint | null => {
   const { origin, size, root, signatures } = NOTE.exec(note)?.groups ?? {}
   if (!origin || !size || !root || !signatures) return null

@@ -40,7 +40,7 @@ export const logDirectory = (directory: string) => {
   const ifThere = (name: string) => (error: unknown) =>
     (error as { code?: string }).code === 'ENOENT' ? null : refused(name)(error)
   return {
-    /** The newest signed checkpoint; null if there is none. */
+    /** The newest signed checkpoint; null before the first. */
     newest: (): Promise<string | null> => readFile(path(NEWEST), 'utf8').catch(ifThere(NEWEST)),
     leaves: async function* (): AsyncGenerator<Leaf> {
       const stream = createReadStream(path(LEAVES))

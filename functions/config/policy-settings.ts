@@ -69,7 +69,7 @@ const ALL_OF = z.strictObject({
   allOf: z.array(APPROVERS, WAY_EXPECTED).check(z.minLength(1, 'expected at least one group of approvers')),
 })
 
-/** Alternatives: one is enough. */
+/** Alternatives: approvers meet one of them. */
 export const ANY_OF = z
   .array(z.union([APPROVERS, ALL_OF], WAY_EXPECTED))
   .check(z.minLength(2, 'expected at least two alternatives'), z.maxLength(8, 'expected at most 8 alternatives'))

@@ -1,7 +1,7 @@
 import type { Problem } from './problem.ts'
 import type { ConfigurationFile } from './schema.ts'
 
-/** The packaging puts in the hash of the code that checked greenlight.yml. Where the sources run there is none. */
+/** The packaging puts in the hash of the code that checked greenlight.yml. Sources that run unpackaged have no hash. */
 declare const CONFIGURATION_READER: string | undefined
 
 /** greenlight.json: greenlight.yml, checked and with its defaults filled in. */

@@ -101,7 +101,7 @@ const END_OF_PROGRESS = {
 export const lastBeginning = ({ overall, stages }: Execution): number =>
   Math.max(0, ...[overall, ...stages.values()].map(({ startedAt }) => startedAt ?? 0))
 
-/** The notice of the execution's end that is still to be sent; null if there is none. */
+/** The notice of the execution's end that a function must still send; null once it is sent, and before an end. */
 export const endNoticeOf = (execution: Execution): Notice | null => {
   const end = endOfExecution(execution)
   if (!end) return null

@@ -12,7 +12,7 @@ export interface Route {
   /** What people call the environment; null where the stages' names do. */
   environment: string | null
   approvers: readonly Approvers[]
-  /** Alternatives, each a list of rules: one is enough, beside `approvers`. Empty if there is none. */
+  /** Alternatives, each a list of rules. Approvers meet `approvers` and one of these; empty: `approvers` alone. */
   anyOf: readonly (readonly Approvers[])[]
   /** Whether the rules are met one after the other. */
   order: 'any' | 'sequence'

@@ -21,7 +21,7 @@ export interface Configuration {
   statusChannelFor(pipeline: Pipeline): string | null
   /**
    * The route whose settings apply to an execution that ended there: the first that matches the action, else the first
-   * that matches the pipeline. The settings of `defaults` if there is none.
+   * that matches the pipeline. Without such a route, the settings of `defaults`.
    */
   routeOfExecution(where: Pipeline & Partial<Pick<StageAction, 'stage' | 'action'>>): Route
   /**

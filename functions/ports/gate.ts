@@ -67,7 +67,7 @@ export type GateState =
       anew: Pick<Description, 'change' | 'otherApprovals'> | null
     }
   | { kind: 'ended'; ended: Ended }
-  /** AWS gave answers that contradict each other for now. */
+  /** Answers of AWS contradict each other; a later look may tell. */
   | { kind: 'unclear'; because: string }
 
 /** AWS's answer to the verdict. */

@@ -12,7 +12,7 @@ import { again, done } from '../effects/performed.ts'
 
 /** How the notices of one kind of record are sent. */
 export interface Told<T extends Noticed> {
-  /** The record at hand; null if there is none. */
+  /** The record that the table holds; null if it holds none. */
   read(): Promise<T | null>
   /** `from`: the record at hand. */
   change<R>(step: (record: T) => [T, R], from?: T): Promise<R | null>

@@ -58,7 +58,7 @@ export const GROUP = {
   starter: 'who started it',
 } as const
 
-/** Alternatives: one is enough. Each is named with its count, and its groups follow. */
+/** Alternatives: approvers meet one of them. Each is named with its count, and its groups follow. */
 export const WAYS = {
   either: '*Either* {done} of {required}:',
   or: '*Or* {done} of {required}:',
