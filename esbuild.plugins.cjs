@@ -1,6 +1,8 @@
 'use strict'
 
+const { buildSync } = require('esbuild')
 const { createHash } = require('node:crypto')
+const { readFileSync } = require('node:fs')
 const { readFile, writeFile } = require('node:fs/promises')
 const { join } = require('node:path')
 const { isDeepStrictEqual } = require('node:util')
@@ -33,10 +35,6 @@ const LEFT_OUT = {
 
   // The SDK loads it for an operation that has a stream of events.
   '@smithy/core/event-streams': 'reads and writes streams of events, which no operation here has',
-
-  // @slack/web-api can do more than write messages.
-  './chat-stream': 'writes a message word by word',
-  './file-upload': 'uploads files',
 
   './DefaultRateLimiter': 'serves the retry mode adaptive, which no client here has',
 
@@ -111,47 +109,48 @@ const fewerShapes = {
 }
 
 /**
- * Checks greenlight.yml and adds what it says to every archive, as greenlight.json. A mistake stops the packaging. The
- * hash of the code that checked it goes into both, so that a function refuses one that other code has checked.
+ * greenlight.yml as functions/config/read-configuration.ts reads it, and the hash of that code. Read as soon as serverless
+ * loads this file: an error of a build would leave serverless waiting for ever.
+ *
+ * @throws {Error} if greenlight.yml has mistakes, with the line of each.
+ */
+const readGreenlight = () => {
+  const { outputFiles } = buildSync({
+    entryPoints: [join(__dirname, 'functions', 'config', 'read-configuration.ts')],
+    ...{ bundle: true, write: false, platform: 'node', format: 'cjs', target: 'node20', logLevel: 'silent' },
+  })
+  const code = outputFiles[0].text
+  const module = { exports: {} }
+  new Function('module', 'exports', 'require', code)(module, module.exports, require)
+  const read = module.exports.readConfiguration(readFileSync(join(__dirname, 'greenlight.yml'), 'utf8'))
+  if (read.kind !== 'valid')
+    throw new Error(
+      read.problems
+        .map(({ line, key, message }) => `greenlight.yml:${line}: ${key && `${key}: `}${message}`)
+        .join('\n'),
+    )
+  const { configuration } = read
+  if (!isDeepStrictEqual(JSON.parse(JSON.stringify(configuration)), configuration))
+    throw new Error('JSON cannot hold greenlight.yml as it was read')
+  return { configuration, reader: createHash('sha256').update(code).digest('hex').slice(0, 16) }
+}
+
+const GREENLIGHT = readGreenlight()
+
+/**
+ * Adds what greenlight.yml says to every archive, as greenlight.json. The hash of the code that checked it goes into the
+ * bundle too, so that a function refuses a file that other code has checked.
  *
  * @type {import('esbuild').Plugin}
  */
 const compiledConfiguration = {
   name: 'compiled-configuration',
-  async setup(build) {
-    const { outputFiles } = await build.esbuild.build({
-      entryPoints: [join(__dirname, 'functions', 'config', 'read-configuration.ts')],
-      ...{ bundle: true, write: false, platform: 'node', format: 'cjs', target: 'node20', logLevel: 'silent' },
-    })
-    const code = outputFiles[0].text
-    const reader = createHash('sha256').update(code).digest('hex').slice(0, 16)
-    build.initialOptions.define = { ...build.initialOptions.define, CONFIGURATION_READER: JSON.stringify(reader) }
-
-    const file = join(__dirname, 'greenlight.yml')
-    const read = moduleOf(code).readConfiguration(await readFile(file, 'utf8'))
-    build.onStart(() => ({
-      errors: (read.problems ?? []).map(({ line, key, message }) => ({
-        text: `${key ? `${key}: ` : ''}${message}`,
-        location: { file: 'greenlight.yml', line },
-      })),
-    }))
-    build.onEnd(async () => {
-      const { outdir } = build.initialOptions
-      if (read.kind !== 'valid' || outdir === undefined) return
-      const { configuration } = read
-      const compiled = JSON.stringify({ reader, configuration })
-      if (!isDeepStrictEqual(JSON.parse(compiled).configuration, configuration))
-        return { errors: [{ text: 'JSON cannot hold greenlight.yml as it was read' }] }
-      // The output directory is functions/ of the archive.
-      await writeFile(join(outdir, '..', 'greenlight.json'), compiled)
-    })
+  setup({ initialOptions, onEnd }) {
+    initialOptions.define = { ...initialOptions.define, CONFIGURATION_READER: JSON.stringify(GREENLIGHT.reader) }
+    const { outdir } = initialOptions
+    // The output directory is functions/ of the archive.
+    if (outdir) onEnd(() => writeFile(join(outdir, '..', 'greenlight.json'), JSON.stringify(GREENLIGHT)))
   },
-}
-
-const moduleOf = (code) => {
-  const module = { exports: {} }
-  new Function('module', 'exports', 'require', code)(module, module.exports, require)
-  return module.exports
 }
 
 /**

@@ -106,8 +106,17 @@ const readPackage = async (output: string): Promise<Packaged> => {
 }
 
 const writePackage = async (output: string, argv: readonly string[]): Promise<void> => {
-  const home = await mkdtemp(join(tmpdir(), 'greenlight-package-'))
   const service = await copyService('greenlight-service-')
+  try {
+    await serverlessPackage(service, output, argv)
+  } finally {
+    await rm(service, { recursive: true, force: true })
+  }
+}
+
+/** Runs `serverless package` in this copy of the service. Rejects with its output if it fails or does not end. */
+export const serverlessPackage = async (service: string, output: string, argv: readonly string[]): Promise<void> => {
+  const home = await mkdtemp(join(tmpdir(), 'greenlight-package-'))
   const serverless = join(service, 'node_modules', 'serverless', 'bin', 'serverless.js')
   try {
     await runToEnd([process.execPath, serverless, 'package', '--package', output, ...argv], {
@@ -116,6 +125,6 @@ const writePackage = async (output: string, argv: readonly string[]): Promise<vo
       patience: PATIENCE,
     })
   } finally {
-    await Promise.all([home, service].map((path) => rm(path, { recursive: true, force: true })))
+    await rm(home, { recursive: true, force: true })
   }
 }
