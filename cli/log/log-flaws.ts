@@ -1,7 +1,10 @@
 import type { ApprovalRecord } from '../audit/record-reader.ts'
 import type { Leaf } from './log-directory.ts'
 
-/** What the log has of an approval and the record does not, in clauses. Early entries may have expired. */
+/**
+ * What the log has of an approval and the record does not, in clauses. A missing entry is excused only if no earlier
+ * entry is left and the log's own `keptUntil` has passed at `now`: the table's writer cannot excuse it.
+ */
 export const logFlaws = (
   leaves: readonly Leaf[],
   { entries }: Pick<ApprovalRecord, 'entries'>,
@@ -9,12 +12,11 @@ export const logFlaws = (
 ): string[] => {
   const byNumber = new Map(entries.map((entry) => [entry.number, entry.hash]))
   const first = Math.min(...byNumber.keys())
-  if (byNumber.size === 0)
-    return leaves.every(({ keptUntil }) => keptUntil <= now) ? [] : ['the log has it, and the record does not']
-  return leaves.flatMap(({ number, hash }) => {
-    if (number < first || byNumber.get(number) === hash) return []
-    return [
-      byNumber.has(number) ? `entry ${number} is not the one in the log` : `entry ${number} of the log is missing`,
-    ]
-  })
+  const lacking = leaves.filter(
+    ({ number, hash, keptUntil }) => byNumber.get(number) !== hash && (number >= first || keptUntil > now),
+  )
+  if (byNumber.size === 0) return lacking.length === 0 ? [] : ['the log has it, and the record does not']
+  return lacking.map(({ number }) =>
+    byNumber.has(number) ? `entry ${number} is not the one in the log` : `entry ${number} of the log is missing`,
+  )
 }

@@ -35,6 +35,14 @@ const TAMPERINGS: Record<string, (entries: readonly Entry[], chance: Chance) => 
   },
   'cuts the end off': (entries, chance) => entries.slice(0, chance.between(1, entries.length)),
   'cuts the beginning off': (entries, chance) => entries.slice(chance.between(1, entries.length)),
+  // With `earlierUntil` in the past, the record itself excuses what is missing before.
+  'replaces the history by later numbers': (entries, chance) => {
+    const [first, ...rest] = entries.slice(chance.between(0, entries.length))
+    return [{ ...first!, earlierUntil: 1 }, ...rest].map((one, index) => ({
+      ...one,
+      number: entries.length + 1 + index,
+    }))
+  },
   // Not at the end: what comes after the newest checkpoint is in no log yet.
   'repeats an entry': (entries, chance) =>
     entries.toSpliced(chance.between(0, entries.length - 1), 0, chance.pick([...entries])),
@@ -85,10 +93,16 @@ const fitting = async (entries: readonly Entry[], { id }: Approval, sign: Sign |
     const signature = await sign(verdictStatement({ id, ...request }, { verdict, votes, record, tokenHash, at }))
     return { ...happened, votes, record, signed: { ...signature, tokenHash } }
   }
+  const [first] = entries
+  const isExcused = first && first.number > 1 && first.earlierUntil <= START
+  const beginning = isExcused ? first : { number: 1, previous: GENESIS, earlierUntil: 0 }
   const chain: Entry[] = []
   for (const entry of entries) {
-    const earlierUntil = chain.length === 0 ? 0 : entry.earlierUntil || START
-    const unsigned = { ...entry, number: chain.length + 1, previous: chain.at(-1)?.hash ?? GENESIS, earlierUntil }
+    const before = chain.at(-1)
+    const links = before
+      ? { number: before.number + 1, previous: before.hash, earlierUntil: entry.earlierUntil || START }
+      : { number: beginning.number, previous: beginning.previous, earlierUntil: beginning.earlierUntil }
+    const unsigned = { ...entry, ...links }
     const next = { ...unsigned, happened: await resigned(unsigned, chain) }
     chain.push({ ...next, hash: hashOf(next) })
   }

@@ -235,6 +235,15 @@ describe('with the signing key stolen as well, the audit still finds', () => {
     await found(/approval a{32}[^]*entry 7 of the log is missing/)
   })
 
+  test('an approval whose history was replaced by later numbers, as if its retention had ended', async () => {
+    const entries = await logged()
+    await removed(A, entries)
+    const again = requested(newApproval({ id: A }))
+    const journal = { ...emptyJournal, count: entries.length, keptUntil: 1 }
+    await store(withEntry({ ...again, journal }, START, entries[0]!.happened))
+    await found(/approval a{32}[^]*entry 1 of the log is missing/)
+  })
+
   test('entries that were set to expire early', async () => {
     for (const { number } of await logged())
       await client.send(
