@@ -6,16 +6,16 @@ import type { Terminal } from '../terminal.ts'
 import { wantedEntries, type Wanted } from './filter.ts'
 import { FORMATS, type Format } from './formats.ts'
 import { logFlaws } from '../log/log-flaws.ts'
-import { readLog, type ReadLog } from '../log/read-log.ts'
+import { namedLog, type LogOptions } from '../log/named-log.ts'
+import type { ReadLog } from '../log/read-log.ts'
 import { progressTo } from '../progress.ts'
-import { readText } from '../read-text.ts'
 import { outputTo, type Output } from './output.ts'
 import { readKeys } from './read-keys.ts'
 import { recordTable, type RecordTable } from './record-table.ts'
 import { exportedEntry, readRecord, readRecords, type ApprovalRecord, type ExportedEntry } from './record-reader.ts'
 import { signatureFlaws, type AuditKeys } from './signature-flaws.ts'
 
-export interface AuditOptions extends InstallationOptions, Wanted {
+export interface AuditOptions extends InstallationOptions, LogOptions, Wanted {
   from: string
   to?: string
   format: keyof typeof FORMATS
@@ -24,10 +24,6 @@ export interface AuditOptions extends InstallationOptions, Wanted {
   table?: string
   /** ARNs of keys that signed before. */
   key?: string[]
-  /** The folder of a log, and files of checkpoints that others hold. */
-  log?: string
-  logKey?: string
-  checkpoint?: string[]
   /** The id of an approval. */
   proof?: string
 }
@@ -41,7 +37,7 @@ export const exportRecord = async (options: AuditOptions, terminal: Terminal): P
   const arns = [...new Set([source.signingKey ?? [], options.key ?? []].flat())]
   // Null if no key is known.
   const keys = arns.length > 0 ? await readKeys(source.connection, arns) : null
-  const log = await logOf(options, source)
+  const log = await namedLog(options, source.connection)
   const output = await outputTo(options.output, terminal)
   const seen = await writeRecords({ ...source, keys }, output, { ...options, from, to, now: terminal.now() }, terminal)
     .catch(async (error: unknown) => {
@@ -49,25 +45,14 @@ export const exportRecord = async (options: AuditOptions, terminal: Terminal): P
       throw error
     })
     .finally(() => output.close())
-  if (log)
+  if (log) {
     for (const [id, record] of await missingFrom(source, log, terminal.now()))
       seen.failed.set(id, { ...record, flaws: [...new Set([...(seen.failed.get(id)?.flaws ?? []), ...record.flaws])] })
-  if (log?.checkpoint)
-    terminal.warn(
-      `Compared with the log: ${counted(log.checkpoint.size, 'entry', 'entries')}, root ${log.checkpoint.root}.`,
-    )
+    const { size, root } = log.checkpoint
+    terminal.warn(`Compared with the log: ${counted(size, 'entry', 'entries')}, root ${root}.`)
+  }
   if (!keys) terminal.warn('No key is known, so no signature was verified. Name the keys with --key.')
   report(seen, terminal)
-}
-
-const logOf = async (
-  { log, logKey, checkpoint = [] }: AuditOptions,
-  { connection }: RecordTable,
-): Promise<ReadLog | null> => {
-  if (log === undefined) return null
-  if (logKey === undefined) throw wrongArgument('--log needs --log-key, the key that signs its checkpoints.')
-  const { byArn } = await readKeys(connection, [logKey])
-  return readLog(log, [...byArn.values()], await Promise.all(checkpoint.map(readText)))
 }
 
 /** Every approval of which the log has what the record lacks. */

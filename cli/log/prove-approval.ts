@@ -8,7 +8,7 @@ import { Failure, wrongArgument } from '../failure.ts'
 import type { Terminal } from '../terminal.ts'
 import { leafBytes } from './log-directory.ts'
 import { inclusionProof } from './merkle.ts'
-import { readLog } from './read-log.ts'
+import { namedLog } from './named-log.ts'
 
 /** A proof is a small file, which a person can send. */
 const LARGEST = 4_096
@@ -21,16 +21,12 @@ const LARGEST = 4_096
  */
 export const proveApproval = async (options: AuditOptions, terminal: Terminal): Promise<void> => {
   const id = options.proof!
-  if (options.log === undefined || options.logKey === undefined)
-    throw wrongArgument('--proof needs --log and --log-key.')
   const source = await recordTable(options, terminal)
   const arns = [...new Set([source.signingKey ?? [], options.key ?? []].flat())]
   if (arns.length === 0) throw wrongArgument('--proof needs the keys: name them with --key.')
-  const [keys, logKeys] = await Promise.all([
-    readKeys(source.connection, arns),
-    readKeys(source.connection, [options.logKey]),
-  ])
-  const { leaves, note } = await readLog(options.log, [...logKeys.byArn.values()])
+  const [keys, log] = await Promise.all([readKeys(source.connection, arns), namedLog(options, source.connection)])
+  if (!log) throw wrongArgument('--proof needs --log.')
+  const { leaves, note } = log
   const { entries, flaws } = await readRecord(source.client, source.table, id, terminal.now())
   const wrong = [...flaws, ...signatureFlaws(id, entries, keys)]
   if (wrong.length > 0) throw new Failure(`The approval ${id} failed verification: ${wrong.join('; ')}.`)

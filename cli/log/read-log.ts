@@ -5,16 +5,17 @@ import { leafBytes, logDirectory, type Leaf } from './log-directory.ts'
 import { growingTree } from './merkle.ts'
 
 export interface ReadLog {
-  /** Null for a log without a checkpoint. */
-  checkpoint: Checkpoint | null
-  note: string | null
+  checkpoint: Checkpoint
+  /** The signed text of the checkpoint. */
+  note: string
   /** Those that the checkpoint covers. */
   leaves: Leaf[]
 }
 
 /**
- * Reads a log and verifies it: the checkpoint is signed, and its root is that of the leaves. `held`: earlier checkpoints
- * of the same log that others hold, each of which must be the beginning of this one.
+ * Reads a log and verifies it: the checkpoint is signed, and its root is that of the leaves. Null for a folder without a
+ * checkpoint, which is no log yet. `held`: earlier checkpoints of the same log that others hold, each of which must be the
+ * beginning of this one.
  *
  * @throws {Failure} if it is not.
  */
@@ -22,17 +23,18 @@ export const readLog = async (
   directory: string,
   keys: readonly KeyObject[],
   held: readonly string[] = [],
-): Promise<ReadLog> => {
+): Promise<ReadLog | null> => {
   const log = logDirectory(directory)
   const note = await log.newest()
-  const checkpoint = note === null ? null : openNote(note, keys)
-  if (note !== null && !checkpoint) throw new Failure(`No known key has signed the checkpoint of ${directory}.`)
+  if (note === null) return null
+  const checkpoint = openNote(note, keys)
+  if (!checkpoint) throw new Failure(`No known key has signed the checkpoint of ${directory}.`)
   const earlier = held.map((text) => {
     const opened = openNote(text, keys)
     if (!opened) throw new Failure('No known key has signed one of the checkpoints that others hold.')
     return opened
   })
-  const size = checkpoint?.size ?? 0
+  const { size } = checkpoint
   const leaves: Leaf[] = []
   const tree = growingTree()
   const roots = new Map<number, string>([[0, tree.root().toString('base64')]])
@@ -43,10 +45,10 @@ export const readLog = async (
     tree.add(leafBytes(leaf))
     if (wanted.has(leaves.length)) roots.set(leaves.length, tree.root().toString('base64'))
   }
-  if (checkpoint && roots.get(size) !== checkpoint.root)
+  if (roots.get(size) !== checkpoint.root)
     throw new Failure(`The leaves of ${directory} are not those that its checkpoint covers.`)
   for (const one of earlier)
-    if (one.origin !== checkpoint?.origin || roots.get(one.size) !== one.root)
+    if (one.origin !== checkpoint.origin || roots.get(one.size) !== one.root)
       throw new Failure(`A checkpoint of ${one.size} entries, which others hold, contradicts the log in ${directory}.`)
   return { checkpoint, note, leaves }
 }

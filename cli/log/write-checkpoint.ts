@@ -50,9 +50,10 @@ export const writeCheckpoint = async (options: CheckpointOptions, terminal: Term
   ])
   const [key] = [...byArn.values()] as [Parameters<typeof signedNote>[1]]
   const log = logDirectory(options.log)
-  const { leaves, note, checkpoint } = await readLog(options.log, [key])
-  if (checkpoint && checkpoint.origin !== origin)
-    throw wrongArgument(`The log in ${options.log} is that of ${checkpoint.origin}, not of ${origin}.`)
+  const before = await readLog(options.log, [key])
+  if (before && before.checkpoint.origin !== origin)
+    throw wrongArgument(`The log in ${options.log} is that of ${before.checkpoint.origin}, not of ${origin}.`)
+  const leaves = before?.leaves ?? []
 
   const known = new Set(leaves.map(({ hash }) => hash))
   const added = new Map<string, Leaf & { at: number }>()
@@ -67,8 +68,8 @@ export const writeCheckpoint = async (options: CheckpointOptions, terminal: Term
     throw new Failure(
       ['Nothing was signed, because approvals failed verification:', ...[...failed].map(failedLine)].join('\n'),
     )
-  if (note !== null && added.size === 0) {
-    terminal.print(note.trimEnd())
+  if (before && added.size === 0) {
+    terminal.print(before.note.trimEnd())
     return terminal.warn('The log has every entry already.')
   }
   const fresh = [...added.values()].sort((a, b) => a.at - b.at || (a.hash < b.hash ? -1 : 1)).map(withoutTime)

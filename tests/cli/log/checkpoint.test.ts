@@ -275,6 +275,19 @@ describe('with the signing key stolen as well, the audit still finds', () => {
     await found(/contradicts the log/, '--checkpoint', held)
   })
 
+  test('a folder that was emptied, and another folder', async () => {
+    await logged()
+    const held = join(folder, 'held')
+    await writeFile(held, await readFile(join(folder, 'log', 'checkpoint')))
+    await rm(join(folder, 'log', 'checkpoint'))
+    await found(/log has no checkpoint, so there is nothing to compare with/)
+    await found(/log has no checkpoint, so there is nothing to compare with/, '--checkpoint', held)
+    await rm(join(folder, 'log'), { recursive: true })
+    await found(/log has no checkpoint/)
+    const { exitCode, err } = await run('audit', NOW, '--proof', A)
+    expect({ exitCode, err }).toEqual({ exitCode: 1, err: expect.stringContaining('has no checkpoint') })
+  })
+
   test('a log with another leaf, or another checkpoint', async () => {
     await logged()
     const leaves = join(folder, 'log', 'leaves.jsonl')
