@@ -1,3 +1,4 @@
+import type { Author } from '../../functions/domain/author.ts'
 import type { Change, Revision } from '../../functions/domain/revision.ts'
 import { authorsOf } from '../../functions/domain/revision.ts'
 import type { Starter } from '../../functions/domain/starter.ts'
@@ -6,12 +7,9 @@ import { TRIGGERS } from '../../functions/config/route-match.ts'
 import { ownEntry } from '../../functions/own-entry.ts'
 import { wrongArgument } from '../failure.ts'
 
-/** A change by these authors: e-mail addresses, or names as in their commits. */
+/** A change by these authors: e-mail addresses, names as in their commits, or both, as in `Ana <ana@shop.example>`. */
 export const changeBy = (authors: readonly string[], branch?: string): Change => {
-  const [first, ...others] = authors.map((author) => ({
-    name: author.includes('@') ? null : author,
-    email: author.includes('@') ? author.toLowerCase() : null,
-  }))
+  const [first, ...others] = authors.map(authorNamed)
   if (!first && branch === undefined) return { ...NOTHING_KNOWN, revisions: [], authors: [] }
   const revision: Revision = {
     id: 'the-change',
@@ -25,6 +23,14 @@ export const changeBy = (authors: readonly string[], branch?: string): Change =>
     repository: null,
   }
   return { ...NOTHING_KNOWN, revisions: [revision], authors: first ? authorsOf([revision]) : [] }
+}
+
+const NAME_AND_ADDRESS = /^(.+?) *<([^<>@]+@[^<>@]+)>$/
+
+const authorNamed = (author: string): Author => {
+  const [, name, email] = NAME_AND_ADDRESS.exec(author) ?? []
+  if (name !== undefined && email !== undefined) return { name, email: email.toLowerCase() }
+  return author.includes('@') ? { name: null, email: author.toLowerCase() } : { name: author, email: null }
 }
 
 const NOTHING_KNOWN: Pick<Change, 'into' | 'liveIn' | 'seen' | 'since' | 'unknown'> = {

@@ -16,16 +16,21 @@ export type SubjectSetting = (typeof SUBJECT_SETTINGS)[number]
 
 type Patterns = string | readonly string[]
 
+/** A part of the change by all its names; null or missing: AWS does not tell that name. */
+type Names = readonly (string | null | undefined)[]
+
 /** A name with brackets, such as `dependabot[bot]`, stands for itself too. */
 const fits = (globs: Patterns, value: string): boolean => [globs].flat().includes(value) || matchesGlob(globs, value)
 
-/** Each part of the change by its names; a part without one is not known. */
-const answerFor = (globs: Patterns, parts: readonly (readonly (string | null | undefined)[])[]): Fit => {
-  const answers = parts.map((names): Fit => {
-    const known = names.filter((name) => name !== null && name !== undefined)
-    if (known.length === 0) return 'unknown'
-    return known.some((name) => fits(globs, name)) ? 'yes' : 'no'
-  })
+/** A name that is not told may be the one that fits. */
+const answerForOne = (globs: Patterns, names: Names): Fit => {
+  const known = names.filter((name) => name !== null && name !== undefined)
+  if (known.some((name) => fits(globs, name))) return 'yes'
+  return known.length === names.length ? 'no' : 'unknown'
+}
+
+const answerFor = (globs: Patterns, parts: readonly Names[]): Fit => {
+  const answers = parts.map((names) => answerForOne(globs, names))
   const [first = 'unknown'] = answers
   return answers.every((answer) => answer === first) ? first : 'unknown'
 }

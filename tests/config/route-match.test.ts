@@ -52,3 +52,13 @@ test('an unknown field lets a stricter route win that stands above, and never op
   expect(taken(stricter, of({}))).toBeNull()
   expect(taken(`${stricter}  - { match: {}, approvers: ${A} }\n`, of({ branch: 'x' }))).toEqual(['a'])
 })
+
+test('an author with a name and no address may have the address of a stricter route, and the other way round', () => {
+  const stricter = (author: string) =>
+    `  - { match: { author: "${author}" }, approvers: ${TWO} }\n  - { match: {}, approvers: ${A} }\n`
+  const by = (author: string) => ({ change: changeBy([author]) })
+  expect(taken(stricter('*@contractor.example'), by('Bob'))).toEqual(['two', 'author'])
+  expect(taken(stricter('Bob'), by('bob@contractor.example'))).toEqual(['two', 'author'])
+  expect(taken(stricter('*@contractor.example'), by('Bob <bob@shop.example>'))).toEqual(['a'])
+  expect(taken(stricter('Bob'), by('Bob'))).toEqual(['two'])
+})
