@@ -3,7 +3,7 @@ import { DAY } from '../domain/time-units.ts'
 import type { Pipeline, StageAction } from '../domain/pipeline.ts'
 import type { Configuration, RouteSubject } from '../ports/configuration.ts'
 import { matchesGlob } from './glob.ts'
-import { chooseRoute } from './route-match.ts'
+import { chooseRoute, repositoryCase } from './route-match.ts'
 import { settingsOf } from './route-settings.ts'
 import type { ConfigurationFile, RouteEntry } from './schema.ts'
 import { ownEntry } from '../own-entry.ts'
@@ -69,7 +69,7 @@ export const configurationFrom = (file: ConfigurationFile): Configuration => {
         encodeURIComponent(PLACEHOLDER[name](pipeline)),
       ),
     repositoryFor: (fullName) => {
-      const known = repositories.find(({ match }) => matches(match, fullName))
+      const known = repositories.find(({ match, kind }) => matchesGlob(match, fullName, repositoryCase(kind)))
       return known ? { kind: known.kind, name: fullName, url: known.url.replace(/\/$/, '') } : null
     },
   }

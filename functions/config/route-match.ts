@@ -1,8 +1,9 @@
-import type { Change, Revision } from '../domain/revision.ts'
+import type { Change, RepositoryKind, Revision } from '../domain/revision.ts'
 import { changedRevisions } from '../domain/revision.ts'
 import type { Starter } from '../domain/starter.ts'
 import { frozenAt } from '../domain/window.ts'
 import type { RouteSubject } from '../ports/configuration.ts'
+import type { LetterCase } from './glob.ts'
 import { matchesGlob } from './glob.ts'
 import { settingsOf } from './route-settings.ts'
 import type { ConfigurationFile, RouteEntry } from './schema.ts'
@@ -17,15 +18,21 @@ export type SubjectSetting = (typeof SUBJECT_SETTINGS)[number]
 type Patterns = string | readonly string[]
 
 /** A part of the change by all its names; null or missing: AWS does not tell that name. */
-type Names = readonly (string | null | undefined)[]
+interface Names {
+  names: readonly (string | null | undefined)[]
+  letterCase?: LetterCase
+}
 
 /** A name with brackets, such as `dependabot[bot]`, stands for itself too. */
-const fits = (globs: Patterns, value: string): boolean => [globs].flat().includes(value) || matchesGlob(globs, value)
+const fits = (globs: Patterns, name: string, letterCase: LetterCase | undefined): boolean => {
+  const sameCase = (one: string): string => (letterCase === 'is-the-same' ? one.toLowerCase() : one)
+  return [globs].flat().some((glob) => sameCase(glob) === sameCase(name)) || matchesGlob(globs, name, letterCase)
+}
 
 /** A name that is not told may be the one that fits. */
-const answerForOne = (globs: Patterns, names: Names): Fit => {
+const answerForOne = (globs: Patterns, { names, letterCase }: Names): Fit => {
   const known = names.filter((name) => name !== null && name !== undefined)
-  if (known.some((name) => fits(globs, name))) return 'yes'
+  if (known.some((name) => fits(globs, name, letterCase))) return 'yes'
   return known.length === names.length ? 'no' : 'unknown'
 }
 
@@ -35,11 +42,12 @@ const answerFor = (globs: Patterns, parts: readonly Names[]): Fit => {
   return answers.every((answer) => answer === first) ? first : 'unknown'
 }
 
-const ofRevisions = (globs: Patterns, change: Change, nameOf: (revision: Revision) => string | null | undefined): Fit =>
-  answerFor(
-    globs,
-    changedRevisions(change).map((revision) => [nameOf(revision)]),
-  )
+const ofRevisions = (globs: Patterns, change: Change, namesOf: (revision: Revision) => Names): Fit =>
+  answerFor(globs, changedRevisions(change).map(namesOf))
+
+/** GitHub, GitLab and Bitbucket have no two repositories that differ only in capital letters; CodeCommit may. */
+export const repositoryCase = (kind: RepositoryKind | undefined): LetterCase =>
+  kind === 'codecommit' ? 'differs' : 'is-the-same'
 
 /** The words for what started an execution: our own, and CodePipeline's where they mean one of ours. */
 export const TRIGGERS: Readonly<Record<string, readonly Starter['kind'][]>> = {
@@ -63,17 +71,22 @@ const triggerAnswer = (words: string | readonly string[], { kind }: Starter): Fi
 type Given = { [S in SubjectSetting]: NonNullable<RouteEntry['match'][S]> }
 
 const FIT_OF: { [S in SubjectSetting]: (given: Given[S], subject: RouteSubject, zone: string) => Fit } = {
-  branch: (globs, { change }) => ofRevisions(globs, change, ({ branch }) => branch),
-  repository: (globs, { change }) => ofRevisions(globs, change, ({ repository }) => repository?.name),
+  branch: (globs, { change }) => ofRevisions(globs, change, ({ branch }) => ({ names: [branch] })),
+  repository: (globs, { change }) =>
+    ofRevisions(globs, change, ({ repository }) => ({
+      names: [repository?.name],
+      letterCase: repositoryCase(repository?.kind),
+    })),
+  // People write one name and one address in any letter case.
   author: (globs, { change }) =>
     answerFor(
       globs,
-      change.authors.map(({ name, email }) => [name, email]),
+      change.authors.map(({ name, email }) => ({ names: [name, email], letterCase: 'is-the-same' })),
     ),
   source: (globs, { change: { since } }) =>
     answerFor(
       globs,
-      (since?.changed ?? []).map(({ to }) => [to.source]),
+      (since?.changed ?? []).map(({ to }) => ({ names: [to.source] })),
     ),
   trigger: (words, { starter }) => triggerAnswer(words, starter),
   time: (times, { at }, zone) => {

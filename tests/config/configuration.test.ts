@@ -196,6 +196,7 @@ describe('links and names', () => {
       name: 'shop/web',
       url: 'https://git.example/shop',
     })
+    expect(configuration.repositoryFor('Shop/Web')).toMatchObject({ kind: 'gitlab', name: 'Shop/Web' })
     expect(configuration.repositoryFor('other/web')).toBeNull()
   })
 
