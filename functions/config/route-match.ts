@@ -1,5 +1,5 @@
 import type { Change, RepositoryKind, Revision } from '../domain/revision.ts'
-import { changedRevisions } from '../domain/revision.ts'
+import { changedBySource } from '../domain/revision.ts'
 import type { Starter } from '../domain/starter.ts'
 import { frozenAt } from '../domain/window.ts'
 import type { RouteSubject } from '../ports/configuration.ts'
@@ -43,7 +43,7 @@ const answerFor = (globs: Patterns, parts: readonly Names[]): Fit => {
 }
 
 const ofRevisions = (globs: Patterns, change: Change, namesOf: (revision: Revision) => Names): Fit =>
-  answerFor(globs, changedRevisions(change).map(namesOf))
+  answerFor(globs, changedBySource(change).map(namesOf))
 
 /** GitHub, GitLab and Bitbucket have no two repositories that differ only in capital letters; CodeCommit may. */
 export const repositoryCase = (kind: RepositoryKind | undefined): LetterCase =>

@@ -121,11 +121,14 @@ export interface CommitAuthor extends Author {
 /** An author whom the source does not name. */
 export const UNKNOWN_COMMIT_AUTHOR: CommitAuthor = { name: null, email: null, revision: null }
 
-/** The revisions that differ from the live ones; all of them if no live deployment is known, or none differs. */
-export const changedRevisions = ({ revisions, since }: Change): Revision[] => {
+/** The revisions that differ from the live ones, each once; all if no live deployment is known, or none differs. */
+export const changedRevisions = (change: Change): Revision[] => distinct(changedBySource(change))
+
+/** The same, one for each source action: two may bring one commit from two branches or repositories. */
+export const changedBySource = ({ revisions, since }: Change): Revision[] => {
   const fresh = new Set([...(since?.included ?? []), ...(since?.changed ?? []).map(({ to }) => to)].map(identityOf))
   const changed = revisions.filter((revision) => fresh.has(identityOf(revision)))
-  return distinct(changed.length > 0 ? changed : revisions)
+  return changed.length > 0 ? changed : revisions
 }
 
 /** The revision that people know the change by, if there is room for only one. */

@@ -68,3 +68,11 @@ test('an author with a name and no address may have the address of a stricter ro
   expect(taken(stricter('*@contractor.example'), by('Bob <bob@shop.example>'))).toEqual(['a'])
   expect(taken(stricter('Bob'), by('Bob'))).toEqual(['two'])
 })
+
+test('a commit that two sources bring is a part of the change for each of them', () => {
+  const hotfix = { ...ROUNDING, source: 'Fork', branch: 'hotfix/a' }
+  const main = { ...ROUNDING, source: 'Checkout', branch: 'main' }
+  const change = { ...CHANGE, revisions: [hotfix, main] }
+  expect(taken(lighter('{ branch: hotfix/* }'), { change })).toEqual(['two', 'branch'])
+  expect(taken(lighter('{ branch: [hotfix/*, main] }'), { change })).toEqual(['a'])
+})
