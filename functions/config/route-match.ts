@@ -1,5 +1,6 @@
 import type { Change, RepositoryKind, Revision } from '../domain/revision.ts'
 import { changedBySource } from '../domain/revision.ts'
+import type { Route } from '../domain/route.ts'
 import type { Starter } from '../domain/starter.ts'
 import { frozenAt } from '../domain/window.ts'
 import type { RouteSubject } from '../ports/configuration.ts'
@@ -132,18 +133,27 @@ export const chooseRoute = (
   return null
 }
 
-/** The most important first. */
+const required = (rules: readonly { count: number }[]): number => rules.reduce((sum, { count }) => sum + count, 0)
+
+/** What makes a route stricter: more of each, the most important first. */
+const STRICTER: readonly ((route: Route) => number)[] = [
+  ({ consoleOnly }) => Number(consoleOnly !== null),
+  ({ approvers, anyOf }) => required(approvers) + (anyOf.length > 0 ? Math.min(...anyOf.map(required)) : 0),
+  ({ forbid }) => forbid.length,
+  // Without `forbid`, no one is identified.
+  ({ forbid, whenUnidentified }) => Number(forbid.length > 0 && whenUnidentified === 'refuse'),
+  ({ comment }) => Number(comment === 'required'),
+  ({ commentForm }) => Number(commentForm !== null),
+  ({ order }) => Number(order === 'sequence'),
+  ({ freezes }) => freezes.length,
+  ({ escalate }) => Number(escalate === null),
+  ({ consoleApprovals }) => Number(consoleApprovals === 'report'),
+  ({ breakGlass: { people, groups } }) => Number(people.length + groups.length === 0),
+]
+
 const strictnessOf = (file: ConfigurationFile, entry: RouteEntry): number[] => {
-  const { consoleOnly, approvers, anyOf, forbid, comment, freezes } = settingsOf(file, entry)
-  const people = (rules: readonly { count: number }[]): number => rules.reduce((sum, { count }) => sum + count, 0)
-  const fewest = anyOf.length > 0 ? Math.min(...anyOf.map(people)) : 0
-  return [
-    Number(consoleOnly !== null),
-    people(approvers) + fewest,
-    forbid.length,
-    Number(comment === 'required'),
-    freezes.length,
-  ]
+  const route = settingsOf(file, entry)
+  return STRICTER.map((measure) => measure(route))
 }
 
 const isStricter = (one: readonly number[], other: readonly number[]): boolean => {

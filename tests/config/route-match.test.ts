@@ -76,3 +76,20 @@ test('a commit that two sources bring is a part of the change for each of them',
   expect(taken(lighter('{ branch: hotfix/* }'), { change })).toEqual(['two', 'branch'])
   expect(taken(lighter('{ branch: [hotfix/*, main] }'), { change })).toEqual(['a'])
 })
+
+test.each([
+  ['forbid: [author]', 'forbid: [author], unidentified: allow'],
+  ['forbid: [], unidentified: allow, comment: required', 'forbid: []'],
+  ['comment: { required: false, pattern: "CHG[0-9]+" }', 'comment: optional'],
+  ['comment: { required: true, pattern: "CHG[0-9]+" }', 'comment: required'],
+  ['comment: required', 'comment: { required: false, pattern: "CHG[0-9]+" }'],
+  ['order: sequence', 'order: any'],
+  ['comment: optional', 'escalate: { after: 1h, people: [U0BEN] }'],
+  ['comment: optional', 'consoleApprovals: allow'],
+  ['comment: optional', 'breakGlass: { people: [U0BEN] }'],
+])('of two routes that may match, { %s } is stricter than { %s }', (first, second) => {
+  const route = (name: string, more: string) => `approvers: [{ name: ${name}, people: [U0ANA] }], ${more} }\n`
+  const routes = (above: string, below: string) => `  - { match: { branch: x }, ${above}  - { match: {}, ${below}`
+  expect(taken(routes(route('strict', first), route('lax', second)), of({}))).toEqual(['strict', 'branch'])
+  expect(taken(routes(route('lax', second), route('strict', first)), of({}))).toEqual(['strict', 'branch'])
+})
