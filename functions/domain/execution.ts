@@ -197,6 +197,12 @@ export const isBetweenStages = (execution: Execution): boolean => {
   )
 }
 
+/** Whether an approval was requested after another. Of two in the same moment, the ID decides. */
+export const isRequestedAfter = (
+  one: Pick<ApprovalLink, 'id' | 'requestedAt'>,
+  other: Pick<ApprovalLink, 'id' | 'requestedAt'>,
+): boolean => one.requestedAt > other.requestedAt || (one.requestedAt === other.requestedAt && one.id > other.id)
+
 /** The newest run of each action of a stage, in the order they began. */
 export const latestActions = (execution: Execution, stage: string): ActionProgress[] => {
   const newest = new Map<string, ActionProgress>()

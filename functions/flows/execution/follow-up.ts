@@ -5,7 +5,7 @@ import type { Effect } from '../../domain/effect.ts'
 import type { Execution, Progress } from '../../domain/execution.ts'
 import { noticeAt } from '../../domain/due-notices.ts'
 import { lastBeginning } from '../../domain/deployment-notices.ts'
-import { approvalActions, isOver, lastFailure, latestActions } from '../../domain/execution.ts'
+import { approvalActions, isOver, isRequestedAfter, lastFailure, latestActions } from '../../domain/execution.ts'
 import { same } from '../../domain/canonical.ts'
 import { withShowingLease } from '../../domain/showing.ts'
 import { changeApproval } from '../approval/change-approval.ts'
@@ -106,13 +106,10 @@ const deploymentOf = (execution: Execution, approval: Approval): Deployment => {
 }
 
 /** Of several approvals of an execution, the one that was requested last tells its people of the end. */
-const whomItTells = ({ approvals }: Execution, { id, where, requestedAt }: Approval) => {
-  const later = [...approvals].filter(
-    ([, link]) =>
-      link.id !== id && (link.requestedAt > requestedAt || (link.requestedAt === requestedAt && link.id > id)),
-  )
+const whomItTells = ({ approvals }: Execution, approval: Approval) => {
+  const later = [...approvals].filter(([, link]) => isRequestedAfter(link, approval))
   if (later.length === 0) return null
-  return later.some(([place]) => !place.startsWith(`${where.stage}/`)) ? 'elsewhere' : 'approvers'
+  return later.some(([place]) => !place.startsWith(`${approval.where.stage}/`)) ? 'elsewhere' : 'approvers'
 }
 
 /** The approval actions of these for which the stage still waits: those that run, or have not begun. */

@@ -2,14 +2,17 @@ import type { Approval } from '../../domain/approval.ts'
 import { deciders } from '../../domain/approval.ts'
 import type { DeploymentEnd, ToldEnd } from '../../domain/deployment-notices.ts'
 import { endOfDeployment, endOfExecution, isTold } from '../../domain/deployment-notices.ts'
-import type { Execution } from '../../domain/execution.ts'
-import { lastFailure } from '../../domain/execution.ts'
+import { same } from '../../domain/canonical.ts'
+import type { ApprovalLink, Execution } from '../../domain/execution.ts'
+import { approvalActions, isRequestedAfter, lastFailure } from '../../domain/execution.ts'
 import { pipelineOf } from '../../domain/pipeline.ts'
-import type { Route } from '../../domain/route.ts'
+import type { Members, Route } from '../../domain/route.ts'
+import { NO_MEMBERS } from '../../domain/route.ts'
 import type { Starter } from '../../domain/starter.ts'
 import { restoresEarlier } from '../../domain/starter.ts'
 import { frozenAt } from '../../domain/window.ts'
 import type { Services } from '../../ports/services.ts'
+import { readApproval } from '../approval/change-approval.ts'
 import type { DeploymentSubject } from '../approval/resolve-policy.ts'
 import { concernedBy, lookUp } from '../approval/resolve-policy.ts'
 import { failingSince } from '../execution/failing-since.ts'
@@ -38,11 +41,13 @@ export const tellExecutionEnd = async (services: Services, execution: Execution)
   const { stage, action } = (end.name === 'failed' && lastFailure(execution)) || {}
   const route = configuration.routeOfExecution({ ...key, ...(stage && action && { stage, action }) })
   const since = await sinceWhen(services, end, key)
-  if (!isTold(toldEnd(end, since, starter), route.deployments)) return null
+  const told = toldEnd(end, since, starter)
+  if (!isTold(told, route.deployments)) return null
   const quiet = frozenAt(route.quiet, clock.now())
+  const elsewhere = await toldByApproval(services, execution, told)
   return {
-    mention: isToldByApproval(execution, end)
-      ? []
+    mention: elsewhere
+      ? await onCallBeside(services, route, end, elsewhere.onCall)
       : await peopleFor(services, route, end, deploymentSubject(execution)),
     failingSince: since,
     heldUntil: quiet && (quiet.until ?? Infinity),
@@ -69,14 +74,41 @@ const peopleFor = async (
   return name === 'failed' ? [...concerned, ...(await lookUp(services, onCall)).people] : concerned
 }
 
-/** An approval's thread mentions them: the same people hear of the same end once. */
-const isToldByApproval = ({ actions, approvals }: Execution, { name }: DeploymentEnd): boolean =>
-  [...actions.values()].some(
-    ({ stage, action, category, progress }) =>
-      category === 'Approval' &&
-      (progress === 'succeeded' || name === 'stopped' || name === 'superseded') &&
-      approvals.get(`${stage}/${action}`)?.place,
+/** Those on call whom the thread of the approval, whose route names `others`, does not mention. */
+const onCallBeside = async (
+  services: Services,
+  { onCall }: Route,
+  { name }: DeploymentEnd,
+  others: Members,
+): Promise<string[]> => {
+  if (name !== 'failed' || same(onCall, others)) return []
+  const [own, mentioned] = await Promise.all([lookUp(services, onCall), lookUp(services, others)])
+  return own.people.filter((one) => !mentioned.people.includes(one))
+}
+
+/**
+ * Whether the thread of an approval mentions those whose deployment it is, so that they hear of the same end once, and
+ * whom its route has on call. Null if none does. Of several approvals, the one that was requested last mentions them,
+ * if its own route wants to hear of this end.
+ */
+const toldByApproval = async (
+  services: Services,
+  execution: Execution,
+  told: ToldEnd,
+): Promise<{ onCall: Members } | null> => {
+  const last = [...execution.approvals.values()].reduce<ApprovalLink | null>(
+    (last, one) => (last && isRequestedAfter(last, one) ? last : one),
+    null,
   )
+  const approval = last?.place ? await readApproval(services, last.id) : null
+  if (!approval) return null
+  const { stage, action } = approval.where
+  const isApproved = approvalActions(execution, stage).find((one) => one.action === action)?.progress === 'succeeded'
+  // The approval ended with the execution, and the notice of its outcome says so.
+  if (!isApproved) return told === 'stopped' || told === 'superseded' ? { onCall: NO_MEMBERS } : null
+  const route = services.configuration.routeFor(approval.where, { ...approval, at: services.clock.now() })
+  return route && isTold(told, route.deployments) ? route : null
+}
 
 const deploymentSubject = ({ revisions, starter }: Execution): DeploymentSubject => ({
   starter: starter ?? { kind: 'unknown', name: null, arn: null },

@@ -1,3 +1,5 @@
+import { configurationFrom } from '../../../functions/config/configuration.ts'
+import { CONFIGURATION } from '../../../functions/config/schema.ts'
 import { settled } from '../../../functions/domain/approval.ts'
 import type { Execution, Progress, StateChange } from '../../../functions/domain/execution.ts'
 import type { Route } from '../../../functions/domain/route.ts'
@@ -266,5 +268,55 @@ describe('the end of a deployment', () => {
     ])
     await hears(FAILURE, ended('failed'))
     expect(told().find((one) => one.in === 'C0RELEASES')?.mention).toEqual(['U0DANA', 'U0CHEN'])
+  })
+
+  describe('of which the approval has a route of its own', () => {
+    const REST = { approvers: [{ name: 'engineers', people: ['U0DANA'] }] }
+    const APPROVE = { stage: 'Production', action: 'Approve' }
+    const DEPLOY = { match: { stage: 'Production', action: 'Deploy' }, deployments: 'failures', onCall: ON_CALL }
+    const inMemory = (routes: object[]) => configurationFrom(CONFIGURATION.parse({ defaults: {}, routes }))
+    /** The action that fails has a route of its own too, with Hala on call. */
+    const failing = async (approvals: object[]) => {
+      const routes = [...approvals, DEPLOY].map((route) => ({ ...REST, ...route }))
+      const made = await bot({})
+      const { routeFor, routeOfExecution } = inMemory(routes)
+      made.services.configuration = { ...made.services.configuration, routeFor, routeOfExecution }
+      return made
+    }
+
+    test('that does not want to hear of it: the status message mentions those on call', async () => {
+      const { hears, told } = await failing([{ match: APPROVE, deployments: 'none' }])
+      await hears(FAILURE, ended('failed'))
+      expect(told()).toMatchObject([{ in: 'C0DEPLOYS', mention: ['U0ANA', 'U0HALA'] }])
+    })
+
+    test('that has others on call: each of them is mentioned in one thread', async () => {
+      const onCall = { people: ['U0FAY'], groups: [] }
+      const { hears, told } = await failing([{ match: APPROVE, deployments: 'failures', onCall }])
+      await hears(FAILURE, ended('failed'))
+      expect(told().map((one) => [one.in, one.mention])).toEqual([
+        ['C0RELEASES', ['U0ANA', 'U0FAY', 'U0DANA', 'U0CHEN']],
+        ['C0DEPLOYS', ['U0HALA']],
+      ])
+    })
+
+    test('and a later approval has none: the status message mentions them', async () => {
+      const { services, hears, told } = await failing([{ match: APPROVE, deployments: 'failures' }])
+      const where = { ...APPROVED.where, stage: 'Live', action: 'Approve' }
+      const later = { ...APPROVED, id: 'f'.repeat(32), where, requestedAt: START + MINUTE }
+      await services.approvals.create({ ...later, deployment: null })
+      await services.executions.change(KEY, (of) => [
+        {
+          ...of,
+          approvals: new Map([
+            ...of.approvals,
+            ['Live/Approve', { id: later.id, requestedAt: later.requestedAt, place: IN_RELEASES }],
+          ]),
+        },
+        null,
+      ])
+      await hears(actionChange('Live', 'Approve', 'succeeded', START + MINUTE), FAILURE, ended('failed'))
+      expect(told()).toMatchObject([{ in: 'C0DEPLOYS', mention: ['U0ANA', 'U0HALA'] }])
+    })
   })
 })
