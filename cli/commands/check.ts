@@ -1,15 +1,19 @@
 import { Command } from 'commander'
 import type { CheckOptions } from '../check/check-files.ts'
 import { withInstallation } from '../installation-options.ts'
+import { withNeededOptions } from '../needed-options.ts'
 import type { Terminal } from '../terminal.ts'
 
 /** `greenlight check`: what is wrong with greenlight.yml, and with what it names in Slack. */
 export const check = (terminal: Terminal): Command =>
-  withInstallation(
-    new Command('check')
-      .description('say what is wrong with greenlight.yml, before you deploy it')
-      .argument('[files...]', 'the files to check (default: greenlight.yml)')
-      .option('--online', 'ask Slack about every channel, person and user group too'),
+  withNeededOptions(
+    withInstallation(
+      new Command('check')
+        .description('say what is wrong with greenlight.yml, before you deploy it')
+        .argument('[files...]', 'the files to check (default: greenlight.yml)')
+        .option('--online', 'ask Slack about every channel, person and user group too'),
+    ),
+    { '--installation': '--online', '--region': '--online', '--secrets-path': '--online' },
   )
     .addHelpText(
       'after',

@@ -1,21 +1,25 @@
 import { Command } from 'commander'
 import { withInstallation } from '../installation-options.ts'
 import type { CheckpointOptions } from '../log/write-checkpoint.ts'
+import { withNeededOptions } from '../needed-options.ts'
 import type { Terminal } from '../terminal.ts'
 
 /** `greenlight checkpoint`: adds the new entries of the audit record to a log, and signs its state. */
 export const checkpoint = (terminal: Terminal): Command =>
-  withInstallation(
-    new Command('checkpoint')
-      .description('add the new entries of the audit record to a log, and sign its state')
-      .requiredOption('--log <folder>', 'the folder of the log; the command creates a missing one')
-      .requiredOption('--from <time>', 'since when entries may be missing in the log: a UTC date such as 2026-11-01')
-      .requiredOption('--log-key <arn>', 'the ARN of the key in KMS that signs checkpoints')
-      .option('--key <arn...>', 'the ARN of a key that signed votes before')
-      .option('--bucket <name>', 'also keep the checkpoint and what it adds in this S3 bucket, which has Object Lock')
-      .option('--channel <id>', 'also post the checkpoint in this Slack channel')
-      .option('--origin <name>', 'the name of the log (default: the stack, account and Region)')
-      .option('--table <name>', 'the DynamoDB table (default: the table of the installation)'),
+  withNeededOptions(
+    withInstallation(
+      new Command('checkpoint')
+        .description('add the new entries of the audit record to a log, and sign its state')
+        .requiredOption('--log <folder>', 'the folder of the log; the command creates a missing one')
+        .requiredOption('--from <time>', 'since when entries may be missing in the log: a UTC date such as 2026-11-01')
+        .requiredOption('--log-key <arn>', 'the ARN of the key in KMS that signs checkpoints')
+        .option('--key <arn...>', 'the ARN of a key that signed votes before')
+        .option('--bucket <name>', 'also keep the checkpoint and what it adds in this S3 bucket, which has Object Lock')
+        .option('--channel <id>', 'also post the checkpoint in this Slack channel')
+        .option('--origin <name>', 'the name of the log (default: the stack, account and Region)')
+        .option('--table <name>', 'the DynamoDB table (default: the table of the installation)'),
+    ),
+    { '--secrets-path': '--channel' },
   )
     .addHelpText(
       'after',

@@ -1,4 +1,4 @@
-import { Command } from 'commander'
+import { Command, Option } from 'commander'
 import type { ExplainOptions } from '../explain/explain-approval.ts'
 import type { Terminal } from '../terminal.ts'
 
@@ -22,7 +22,13 @@ export const explain = (terminal: Terminal): Command =>
     )
     .option('--escalated', 'explain the time after the escalation, when stand-ins can approve')
     .option('--config <file>', 'the configuration file (default: greenlight.yml)')
-    .option('--offline', 'do not ask Slack; the members of user groups stay unknown')
+    .addOption(
+      new Option('--offline', 'do not ask Slack; the members of user groups stay unknown').conflicts([
+        'installation',
+        'installationRegion',
+        'secretsPath',
+      ]),
+    )
     .optionsGroup('Installation whose bot token asks Slack, if SLACK_BOT_TOKEN is not set:')
     .option('--installation <name>', 'its name, which serverless calls the stage', 'prod')
     .option('--installation-region <name>', 'its AWS Region (default: AWS_REGION, AWS_DEFAULT_REGION, us-east-1)')

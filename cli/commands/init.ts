@@ -1,4 +1,4 @@
-import { Command } from 'commander'
+import { Command, Option } from 'commander'
 import { withInstallation } from '../installation-options.ts'
 import type { InitOptions } from '../setup/init-options.ts'
 import type { Terminal } from '../terminal.ts'
@@ -14,7 +14,16 @@ export const init = (terminal: Terminal): Command =>
       .option('--force', 'replace greenlight.yml if it exists')
       .option('--bot-token-file <file>', "the app's bot token; - reads it from the standard input")
       .option('--signing-secret-file <file>', "the app's signing secret; - reads it from the standard input")
-      .option('--manifest', 'print the manifest and do nothing else'),
+      .addOption(
+        new Option('--manifest', 'print the manifest and do nothing else').conflicts([
+          'approvals',
+          'status',
+          'approver',
+          'force',
+          'botTokenFile',
+          'signingSecretFile',
+        ]),
+      ),
   )
     .addHelpText(
       'after',

@@ -1,10 +1,10 @@
 import { readKeys } from '../audit/read-keys.ts'
-import { Failure, wrongArgument } from '../failure.ts'
+import { Failure } from '../failure.ts'
 import type { ClientConnection } from '../installation.ts'
 import { readText } from '../read-text.ts'
 import { readLog, type ReadLog } from './read-log.ts'
 
-/** The options that name a log with which the record is compared. */
+/** The options that name a log with which the record is compared: the command requires `log` and `logKey` together. */
 export interface LogOptions {
   /** The folder of the log. */
   log?: string
@@ -23,8 +23,7 @@ export const namedLog = async (
   { log, logKey, checkpoint = [] }: LogOptions,
   connection: ClientConnection,
 ): Promise<ReadLog | null> => {
-  if (log === undefined) return null
-  if (logKey === undefined) throw wrongArgument('--log needs --log-key.')
+  if (log === undefined || logKey === undefined) return null
   const [{ byArn }, held] = await Promise.all([
     readKeys(connection, [logKey]),
     Promise.all(checkpoint.map((file) => readText(file))),

@@ -123,6 +123,32 @@ describe('greenlight', () => {
     expect(await runGreenlight(argv, { environment: { ...NOWHERE, ...settings } })).toMatchObject({ exitCode: 2, err })
   })
 
+  const FROM = ['--from', '2026-11-01']
+  const STAGE = ['--pipeline', 'shop-web', '--stage', 'Production', '--person', 'U0A']
+  test.each([
+    [['audit', ...FROM, '--checkpoint', 'held'], '--checkpoint needs --log.'],
+    [['audit', ...FROM, '--log-key', 'arn'], '--log-key needs --log.'],
+    [['audit', ...FROM, '--log', 'log'], '--log needs --log-key.'],
+    [['audit', ...FROM, '--proof', 'a'], '--proof needs --log.'],
+    [['audit', ...FROM, '--proof', 'a', '--verify-only'], "'--proof <approval>' cannot be used with"],
+    [
+      ['checkpoint', ...FROM, '--log', 'log', '--log-key', 'arn', '--secrets-path', '/a'],
+      '--secrets-path needs --channel.',
+    ],
+    [['check', '--installation', 'test'], '--installation needs --online.'],
+    [['check', '--region', 'eu-west-1'], '--region needs --online.'],
+    [['check', '--secrets-path', '/a'], '--secrets-path needs --online.'],
+    [['explain', ...STAGE, '--offline', '--installation', 'test'], "'--offline' cannot be used with"],
+    [['init', '--manifest', '--force'], "'--manifest' cannot be used with"],
+    [['init', '--manifest', '--bot-token-file', 'token'], "'--manifest' cannot be used with"],
+  ])('an option that would do nothing ends with 2: %j', async (argv, err) => {
+    expect(await runGreenlight(argv, { environment: NOWHERE })).toMatchObject({
+      exitCode: 2,
+      out: '',
+      err: expect.stringContaining(err),
+    })
+  })
+
   test('a reader that ends early, such as head, is no error', async () => {
     const { stdout, stderr } = await run('sh', ['-c', `"${process.execPath}" cli/main.ts init --help | head -n 1`])
     expect(stdout).toMatch(/^Usage: greenlight init/)
