@@ -8,6 +8,8 @@ import type { Terminal } from '../terminal.ts'
 /** The table that holds the audit record of an installation. */
 export interface RecordTable {
   connection: ClientConnection
+  /** The stack of the installation. */
+  stackName: string
   client: ReturnType<typeof documentClient>
   table: string
   /** The ARN of the key that signs; null if the installation is not asked, or has none. */
@@ -26,5 +28,5 @@ export const recordTable = async (
     throw new Failure(
       `The stack ${stackName} in ${region} does not exist or has no output TableName. Name another --installation or --region, or the --table itself.`,
     )
-  return { connection, client: documentClient(connection), table, signingKey: outputs?.['SigningKeyArn'] ?? null }
+  return { connection, stackName, client: documentClient(connection), table, signingKey: outputs?.['SigningKeyArn'] ?? null }
 }

@@ -1,9 +1,10 @@
 import { KMSClient, SignCommand } from '@aws-sdk/client-kms'
+import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts'
 import { preformatted, richText } from '../../functions/slack/block-kit.ts'
 import { addressFrom } from '../address.ts'
 import { readKeys } from '../audit/read-keys.ts'
 import { readRecords, type ApprovalRecord } from '../audit/record-reader.ts'
-import { recordTable } from '../audit/record-table.ts'
+import { recordTable, type RecordTable } from '../audit/record-table.ts'
 import { signatureFlaws } from '../audit/signature-flaws.ts'
 import { botToken } from '../bot-token.ts'
 import { counted } from '../counted.ts'
@@ -39,9 +40,9 @@ export interface CheckpointOptions extends InstallationOptions {
 export const writeCheckpoint = async (options: CheckpointOptions, terminal: Terminal): Promise<void> => {
   const [now, from] = [terminal.now(), utcMoment('--from', options.from)]
   const source = await recordTable(options, terminal)
-  const [, , , region, account] = options.logKey.split(':')
-  if (!region || !account) throw wrongArgument(`--log-key is ${options.logKey}: expected the ARN of a key.`)
-  const origin = options.origin ?? `greenlight-${options.installation}/${account}/${region}`
+  if (!/^arn:[^:]+:kms:[^:]+:\d{12}:./.test(options.logKey))
+    throw wrongArgument(`--log-key is ${options.logKey}: expected the ARN of a key.`)
+  const origin = options.origin ?? (await originOf(source))
   if (!/^[^\s+]+$/.test(origin)) throw wrongArgument('--origin has no spaces and no plus sign.')
   const signing = [...new Set([source.signingKey ?? [], options.key ?? []].flat())]
   const [votes, { byArn }] = await Promise.all([
@@ -81,7 +82,7 @@ export const writeCheckpoint = async (options: CheckpointOptions, terminal: Term
     // AWS's own variable for an endpoint of S3 alone.
     const endpoint = addressFrom(terminal.environment, 'AWS_ENDPOINT_URL_S3')
     const connection = { ...source.connection, ...(endpoint && { endpoint }) }
-    await keepInBucket(connection, options.bucket, { state, note: signed, fresh })
+    await keepInBucket(connection, options.bucket, { state, note: signed, fresh, key })
   }
   await log.cutTo(leaves)
   await log.append(fresh, all.length, signed)
@@ -91,6 +92,12 @@ export const writeCheckpoint = async (options: CheckpointOptions, terminal: Term
     await slack.chat.postMessage({ channel: options.channel, text: signed, blocks: [richText(preformatted(signed))] })
   }
   terminal.warn(`${counted(fresh.length, 'entry', 'entries')} added to ${leaves.length}.`)
+}
+
+/** The installation's own place, not that of the log's key: several installations may share the key and the bucket. */
+const originOf = async ({ connection, stackName }: RecordTable): Promise<string> => {
+  const { Account } = await new STSClient(connection).send(new GetCallerIdentityCommand({}))
+  return `${stackName}/${Account}/${connection.region}`
 }
 
 const leavesOf = ({ approval, entries, keptUntil }: ApprovalRecord): (Leaf & { at: number })[] =>

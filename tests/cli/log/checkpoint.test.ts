@@ -92,6 +92,12 @@ const store = async (approval: Approval): Promise<Entry[]> => {
   return approval.journal.unfiled
 }
 
+const removed = async (id: string, entries: readonly Entry[]) => {
+  for (const { number } of entries)
+    await client.send(new DeleteCommand({ TableName: TABLE, Key: entryKey(id, number) }))
+  await client.send(new DeleteCommand({ TableName: TABLE, Key: approvalKey(id) }))
+}
+
 const [A, B, C] = ['a', 'b', 'c'].map((letter) => letter.repeat(32)) as [string, string, string]
 
 test('a checkpoint covers every entry; the next one adds what is new, and each is printed and kept', async () => {
@@ -167,6 +173,7 @@ describe('a checkpoint is also', () => {
         return new Response(
           `<ObjectLockConfiguration><ObjectLockEnabled>Enabled</ObjectLockEnabled>${rule}</ObjectLockConfiguration>`,
         )
+      if (request.method === 'GET') return new Response(kept.get(pathname))
       if (request.headers.get('if-none-match') === '*' && kept.has(pathname))
         return new Response('<Error><Code>PreconditionFailed</Code></Error>', { status: 412 })
       kept.set(pathname, await request.text())
@@ -187,6 +194,36 @@ describe('a checkpoint is also', () => {
     expect(kept.get(`${at}/checkpoint.${entries.length}`)?.trimEnd()).toBe(out.trimEnd())
     const leaves = await readFile(join(folder, 'log', 'leaves.jsonl'), 'utf8')
     expect(kept.get(`${at}/leaves.${entries.length}.jsonl`)).toBe(leaves)
+  })
+
+  test('kept once: a run that failed afterwards is repeated, and another log of the same origin is refused', async () => {
+    const { kept, server, environment } = await bucket(RULE)
+    const entries = await store(await decided(A))
+    const keep = () => checkpointWith(environment, '--bucket', 'log', '--origin', 'shared')
+    expect(await keep()).toMatchObject({ exitCode: 0 })
+    const before = new Map(kept)
+    await rm(join(folder, 'log'), { recursive: true })
+    expect(await keep()).toMatchObject({ exitCode: 0 })
+    await rm(join(folder, 'log'), { recursive: true })
+    await removed(A, entries)
+    expect(await store(await decided(B))).toHaveLength(entries.length)
+    const { exitCode, err } = await keep()
+    await server.close()
+    expect({ exitCode, err }).toEqual({
+      exitCode: 1,
+      err: expect.stringContaining(`The bucket log has another shared/leaves.${entries.length}.jsonl`),
+    })
+    expect(kept).toEqual(before)
+    await expect(readFile(join(folder, 'log', 'checkpoint'))).rejects.toThrow('ENOENT')
+  })
+
+  test('named by the Region of the installation, not by that of the key', async () => {
+    await store(await decided(A))
+    const { exitCode, out } = await checkpointWith({ AWS_REGION: 'us-east-1' })
+    expect({ exitCode, origin: out.split('\n')[0] }).toEqual({
+      exitCode: 0,
+      origin: `greenlight-prod/${ACCOUNT}/us-east-1`,
+    })
   })
 
   test('not kept in a bucket where it could be deleted, and not in the log then', async () => {
@@ -212,11 +249,6 @@ describe('with the signing key stolen as well, the audit still finds', () => {
     const { exitCode, err } = await audit(...more)
     expect(exitCode).toBe(1)
     expect(err).toMatch(what)
-  }
-  const removed = async (id: string, entries: readonly Entry[]) => {
-    for (const { number } of entries)
-      await client.send(new DeleteCommand({ TableName: TABLE, Key: entryKey(id, number) }))
-    await client.send(new DeleteCommand({ TableName: TABLE, Key: approvalKey(id) }))
   }
 
   test('an approval that was removed with all its entries', async () => {
