@@ -1,7 +1,7 @@
 import type { Deployment } from './outcome.ts'
 import type { Execution } from './execution.ts'
 import { isOver, lastFailure } from './execution.ts'
-import type { Notice, NoticeDelivery } from './notice.ts'
+import type { DueNotice, Notice, NoticeDelivery } from './notice.ts'
 import { DAY, MINUTE } from './time-units.ts'
 import { ownEntry } from '../own-entry.ts'
 
@@ -102,15 +102,22 @@ export const lastBeginning = ({ overall, stages }: Execution): number =>
   Math.max(0, ...[overall, ...stages.values()].map(({ startedAt }) => startedAt ?? 0))
 
 /** The notice of the execution's end that a function must still send; null once it is sent, and before an end. */
-export const endNoticeOf = (execution: Execution): Notice | null => {
+export const endNoticeOf = (execution: Execution): DueNotice | null => {
   const end = endOfExecution(execution)
   if (!end) return null
   const notice = endNotice(end, execution.notices)
   const delivery = ownEntry(execution.notices, notice.key)
   if (delivery?.name === 'said' || delivery?.name === 'skipped') return null
-  const news = delivery?.name === 'held' ? Math.max(notice.dueAt, delivery.until) : notice.dueAt
+  const news = Math.max(notice.dueAt, heldUntil(delivery) ?? -Infinity)
   const dueAt = delivery?.name === 'refused' ? Math.max(news, delivery.until) : news
-  return dueAt < news + NEWS_FOR ? { ...notice, dueAt } : null
+  const usefulUntil = news + NEWS_FOR
+  return dueAt < usefulUntil ? { ...notice, dueAt, usefulUntil } : null
+}
+
+/** Until when the notice waited for the end of quiet hours; undefined if it did not. */
+export const heldUntil = (delivery: NoticeDelivery | undefined): number | undefined => {
+  if (delivery?.name === 'held') return delivery.until
+  return delivery && 'heldUntil' in delivery ? delivery.heldUntil : undefined
 }
 
 /** When a function must send that notice, or look after its delivery; null for never. */

@@ -1,6 +1,6 @@
 import type { Approval } from './approval.ts'
 import { freezesInForce } from './approval.ts'
-import type { Notice, NoticeKind } from './notice.ts'
+import type { DueNotice, Notice, NoticeKind } from './notice.ts'
 import type { Window } from './window.ts'
 import { frozenAt } from './window.ts'
 import { passedBy } from './past-policy.ts'
@@ -66,15 +66,14 @@ const foreseen = (approval: Approval): Notice[] => {
 }
 
 /** The notices that are still to be sent, in the order in which they fall due. */
-export const noticesOf = (approval: Approval): Notice[] => {
+export const noticesOf = (approval: Approval): DueNotice[] => {
   const { notices, expiresAt, override } = approval
   const inTime = foreseen(approval).map((notice) => ({
     ...notice,
     dueAt: postponed(approval, notice.kind, notice.dueAt),
   }))
   const reminders = inTime.filter(({ kind }) => kind === 'reminder')
-  /** From then on the notice is useless. */
-  const end = (notice: Notice): number => {
+  const usefulUntil = (notice: Notice): number => {
     if (SENT_AT_ONCE.has(notice.kind) || notice.kind === 'deployment') return notice.dueAt + NEWS_FOR
     // The notice of an override goes to the approvers who are still needed, so it has reminded them.
     if (notice.kind === 'reminder' && override && notice.dueAt <= override.at) return -Infinity
@@ -92,7 +91,8 @@ export const noticesOf = (approval: Approval): Notice[] => {
           ? postponed(approval, notice.kind, delivery.until)
           : -Infinity
       const dueAt = Math.max(notice.dueAt, again)
-      return dueAt < end(notice) ? [{ ...notice, dueAt }] : []
+      const until = usefulUntil(notice)
+      return dueAt < until ? [{ ...notice, dueAt, usefulUntil: until }] : []
     })
     .sort((a, b) => a.dueAt - b.dueAt)
 }

@@ -4,8 +4,8 @@ import { noticesOf, postponed } from './due-notices.ts'
 import type { Lease } from './lease.ts'
 import { SLACK_CALL, acquire, holds, isOwner } from './lease.ts'
 import type { Execution } from './execution.ts'
-import { endNoticeOf } from './deployment-notices.ts'
-import type { Notice, NoticeDelivery, SaidNotice } from './notice.ts'
+import { endNoticeOf, heldUntil } from './deployment-notices.ts'
+import type { DueNotice, Notice, NoticeDelivery, SaidNotice } from './notice.ts'
 import { HOUR, MINUTE } from './time-units.ts'
 import { ownEntry } from '../own-entry.ts'
 
@@ -24,7 +24,8 @@ export type NoticeAcquisition =
 
 /** Acquires the right to send the next notice that is due. Of several overdue reminders only the last one is sent. */
 export const acquireNotice = (given: Approval, owner: string, now: number): [Approval, NoticeAcquisition] => {
-  const approval = holdOverdue(given, now)
+  const held = holdOverdue(given, now)
+  const approval = dropUseless(held, noticesOf(held), now)
   const due = noticesOf(approval).filter(({ dueAt }) => dueAt <= now)
   const reminders = due.filter(({ kind }) => kind === 'reminder')
   const late = new Set(reminders.slice(0, -1).filter(({ key }) => ownEntry(approval.notices, key)?.name !== 'begun'))
@@ -42,10 +43,12 @@ export const acquireNotice = (given: Approval, owner: string, now: number): [App
 
 /** The same of an execution, which has one notice: of its end. */
 export const acquireExecutionNotice = (
-  execution: Execution,
+  given: Execution,
   owner: string,
   now: number,
 ): [Execution, NoticeAcquisition] => {
+  const known = endNoticeOf(given)
+  const execution = dropUseless(given, known ? [known] : [], now)
   const notice = endNoticeOf(execution)
   return notice && notice.dueAt <= now ? acquireDelivery(execution, notice, owner, now) : [execution, { kind: 'none' }]
 }
@@ -61,7 +64,7 @@ const acquireDelivery = <T extends Noticed>(
   if (acquisition.kind === 'busy') return [record, acquisition]
   const refusedSince = delivery?.name === 'refused' ? delivery.since : null
   return [
-    delivered(record, notice.key, { name: 'begun', ...acquisition.lease, refusedSince }),
+    delivered(record, notice.key, { name: 'begun', ...acquisition.lease, refusedSince, ...keptHeld(delivery) }),
     { kind: 'acquired', notice, mustLookFirst: delivery !== undefined },
   ]
 }
@@ -76,13 +79,29 @@ const holdOverdue = (approval: Approval, now: number): Approval => {
   if (!freezeOf(approval, now)) return approval
   const until = postponed(approval, 'reminder', now)
   const held: NoticeDelivery = Number.isFinite(until) ? { name: 'held', until } : { name: 'skipped', at: now }
-  const overdue = noticesOf(approval).filter(({ kind, key, dueAt }) => {
-    const lease = leaseOf(ownEntry(approval.notices, key))
-    const isBeingSent = lease !== null && now < lease.until
-    return kind === 'reminder' && dueAt <= now && !isBeingSent
-  })
+  const overdue = noticesOf(approval).filter(
+    ({ kind, key, dueAt }) => kind === 'reminder' && dueAt <= now && !isBeingSent(ownEntry(approval.notices, key), now),
+  )
   if (overdue.length === 0) return approval
   return { ...approval, notices: { ...approval.notices, ...Object.fromEntries(overdue.map(({ key }) => [key, held])) } }
+}
+
+/** A notice that was due so long ago that it is useless is skipped, unless a function is sending it. */
+const dropUseless = <T extends Noticed>(record: T, notices: readonly DueNotice[], now: number): T =>
+  notices
+    .filter(({ usefulUntil }) => usefulUntil <= now)
+    .filter(({ key }) => !isBeingSent(ownEntry(record.notices, key), now))
+    .reduce((so, { key }) => skipNotice(so, key, now), record)
+
+const isBeingSent = (delivery: NoticeDelivery | undefined, now: number): boolean => {
+  const lease = leaseOf(delivery)
+  return lease !== null && now < lease.until
+}
+
+/** Until when it was held: from then on it is news. */
+const keptHeld = (delivery: NoticeDelivery | undefined): { heldUntil?: number } => {
+  const until = heldUntil(delivery)
+  return until === undefined ? {} : { heldUntil: until }
 }
 
 const leaseOf = (delivery: NoticeDelivery | undefined): Lease | null => (delivery?.name === 'begun' ? delivery : null)
@@ -93,7 +112,10 @@ export const holdsNotice = ({ notices }: Noticed, key: string, owner: string, no
 
 /** Slack posted nothing: the notice must be sent again. */
 export const releaseNotice = <T extends Noticed>(record: T, key: string, owner: string): T => {
-  if (!isOwner(leaseOf(ownEntry(record.notices, key)), owner)) return record
+  const delivery = ownEntry(record.notices, key)
+  if (!isOwner(leaseOf(delivery), owner)) return record
+  const until = heldUntil(delivery)
+  if (until !== undefined) return holdNotice(record, key, until)
   const { [key]: _, ...notices } = record.notices
   return { ...record, notices }
 }
@@ -107,7 +129,7 @@ export const postponeRefused = <T extends Noticed>(record: T, key: string, owner
   if (delivery?.name !== 'begun' || !isOwner(delivery, owner)) return record
   const since = delivery.refusedSince ?? now
   const until = now + Math.min(Math.max(now - since, MINUTE), HOUR)
-  return delivered(record, key, { name: 'refused', since, until })
+  return delivered(record, key, { name: 'refused', since, until, ...keptHeld(delivery) })
 }
 
 /** The notice never will be sent. */

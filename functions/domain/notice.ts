@@ -34,16 +34,27 @@ export interface Notice {
   channel: string | null
 }
 
+/** A notice that is still to be sent. */
+export interface DueNotice extends Notice {
+  /** From then on it is useless. */
+  usefulUntil: number
+}
+
 /** How far the delivery of a notice is. One function at a time sends it. */
 export type NoticeDelivery =
   /** A function sends it, or did and never confirmed it. `refusedSince`: since when Slack has refused it. */
-  | ({ name: 'begun'; refusedSince: number | null } & Lease)
+  | ({ name: 'begun'; refusedSince: number | null } & Lease & Held)
   /** Slack refused it, and it is sent again at `until`. */
-  | { name: 'refused'; since: number; until: number }
+  | ({ name: 'refused'; since: number; until: number } & Held)
   /** A reminder that a freeze delays, or a deployment's end that quiet hours do: it waits for their end. */
   | { name: 'held'; until: number }
   | SaidNotice
   | { name: 'skipped'; at: number }
+
+interface Held {
+  /** It was `held` until then; missing if it was not. */
+  heldUntil?: number
+}
 
 /** Where the notice is, so that it can be kept up to date. Notices of earlier versions have no place. */
 export interface SaidNotice {

@@ -72,6 +72,17 @@ describe('the notices', () => {
   })
 })
 
+test('that were not sent in time are skipped: the outcome after a day, a last call when the approval has expired', () => {
+  const over = settled(timed({}), { how: 'expired' }, at(5))
+  expect(acquireNotice(over, 'a', at(5) + DAY - 1)[1]).toMatchObject({ notice: { key: 'outcome' } })
+  const [dropped, acquired] = acquireNotice(over, 'a', at(5) + DAY)
+  expect(acquired).toEqual({ kind: 'none' })
+  expect(noticeAt(dropped)).toBeNull()
+  const waiting = timed({ lastCall: HOUR })
+  expect(acquireNotice(waiting, 'a', waiting.expiresAt - 1)[1]).toMatchObject({ notice: { key: 'last-call' } })
+  expect(noticeAt(acquireNotice(waiting, 'a', waiting.expiresAt)[0])).toBeNull()
+})
+
 describe('in quiet hours', () => {
   test('a notice is sent when they end', () => {
     const of = timed({ remind: [HOUR], quiet: [quiet('10:00', '12:15')] })

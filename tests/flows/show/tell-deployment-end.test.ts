@@ -1,6 +1,7 @@
 import { configurationFrom } from '../../../functions/config/configuration.ts'
 import { CONFIGURATION } from '../../../functions/config/schema.ts'
 import { settled } from '../../../functions/domain/approval.ts'
+import { endNoticeAt } from '../../../functions/domain/deployment-notices.ts'
 import type { Execution, Progress, StateChange } from '../../../functions/domain/execution.ts'
 import type { Route } from '../../../functions/domain/route.ts'
 import type { Starter } from '../../../functions/domain/starter.ts'
@@ -14,6 +15,7 @@ import type { Services } from '../../../functions/ports/services.ts'
 import { botInMemory } from '../../support/bot-in-memory.ts'
 import { messageOf } from '../../support/memory/slack.ts'
 import {
+  DAY,
   KEY,
   MINUTE,
   START,
@@ -217,6 +219,17 @@ describe('the end of a deployment', () => {
     pass(180 * MINUTE)
     await tellExecution(services, KEY)
     expect(told()).toMatchObject([{ mention: ['U0ANA', 'U0HALA'] }])
+  })
+
+  test('is not told ten days later, by a thread that had no message until then or by one that had', async () => {
+    for (const place of [null, IN_DEPLOYS]) {
+      const { services, hears, told, pass } = await bot({ deployments: 'all' }, { hasApproval: false })
+      await services.executions.change(KEY, (of) => [{ ...of, showing: { ...of.showing, place } }, null])
+      pass(10 * DAY)
+      await hears(ended('succeeded', 4))
+      expect(told()).toEqual([])
+      expect(endNoticeAt((await services.executions.read(KEY))!)).toBeNull()
+    }
   })
 
   test.each([
