@@ -149,7 +149,7 @@ const objectTo = async (
   const what =
     attempted.kind === 'withdrawn'
       ? 'withdrawn'
-      : attempted.kind === 'counted' && attempted.ruling.kind === 'rejected'
+      : attempted.kind === 'counted' && attempted.ruling.kind === 'rejected' && attempted.ruling.by.userId === userId
         ? 'rejected'
         : null
   if (what) await objections.add({ approval, userId, at, what, keptUntil })

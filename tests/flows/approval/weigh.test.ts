@@ -330,3 +330,9 @@ describe('a deferred click', () => {
     expect(counted).not.toContain('VerdictNotProven')
   })
 })
+
+test('a rejection is kept as that of the person who rejected, not of a person who approves after it', async () => {
+  const { act, services } = await waiting({ votes: [vote('U0DANA', 'Rejected')] })
+  expect(await act(YES)).toMatchObject({ kind: 'done' })
+  expect(await services.objections.of(id)).toEqual([])
+})
