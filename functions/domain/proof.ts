@@ -6,18 +6,25 @@ import type { Policy, Verdict, Vote } from './policy.ts'
 import { counts, judge } from './policy.ts'
 import { frozenAt } from './window.ts'
 
-/** What the sender of a verdict has read itself: nothing of it comes from the table. */
-export interface Evidence {
-  /** The execution that waits for the token, and its revisions, as AWS has them. */
-  executionId: string
-  revisions: readonly string[]
-  /** The policy by the configuration and Slack, for the authors and the starter that AWS names; null without a route. */
+/** Who may decide at a time, by the configuration and Slack as they are now. */
+export interface PolicyThen {
+  /** For the authors and the starter that AWS names; null without a route. */
   policy: Policy | null
-  /** What people took back or refused. */
-  objections: readonly { userId: string; at: number; what: 'withdrawn' | 'rejected' }[]
   /** The same policy with the route's stand-ins, and since when they may approve; null if they may not. */
   escalated: { policy: Policy; since: number } | null
 }
+
+/** What the sender of a verdict has read itself: nothing of it comes from the table. The policy is that of the verdict. */
+export interface Evidence extends PolicyThen {
+  /** The execution that waits for the token, and its revisions, as AWS has them. */
+  executionId: string
+  revisions: readonly string[]
+  withdrawals: readonly Objected[]
+  /** Each with the policy of its time. */
+  rejections: readonly (Objected & { under: PolicyThen })[]
+}
+
+type Objected = Pick<Vote, 'userId' | 'at'>
 
 export type Doubt =
   /** The table has what no function has written. */
@@ -45,14 +52,21 @@ export const doubtAbout = (
   verdict: Verdict,
   votes: readonly Vote[],
   override: Approval['override'],
-  { executionId, revisions, policy, escalated, objections }: Evidence,
+  { executionId, revisions, policy, escalated, withdrawals, rejections }: Evidence,
 ): Doubt | null => {
-  const takenBack = votes.find(({ userId, at }) =>
-    objections.some((one) => one.what === 'withdrawn' && one.userId === userId && one.at >= at),
-  )
+  const takenBack = votes.find((vote) => withdrawals.some((one) => one.userId === vote.userId && one.at >= vote.at))
   if (takenBack) return tampered(`${takenBack.userId} has withdrawn the vote`)
-  const refusing = objections.find(({ what }) => what === 'rejected')
-  if (verdict === 'Approved' && refusing) return tampered(`${refusing.userId} has rejected it`)
+  if (verdict === 'Approved') {
+    // Who decided otherwise since has taken the rejection back.
+    const standing = rejections.filter(
+      (rejection) =>
+        ![...withdrawals, ...votes].some((one) => one.userId === rejection.userId && one.at > rejection.at),
+    )
+    const refusing = standing.find((one) => makes('Rejected', [rejectionOf(one)], one.under))
+    if (refusing) return tampered(`${refusing.userId} has rejected it`)
+    const unclear = standing.find(({ under }) => (under.policy?.unread.length ?? 0) > 0)
+    if (unclear) return notMet(`Slack does not tell whether the rejection of ${unclear.userId} counts`)
+  }
   if (executionId !== approval.executionId) return tampered('another execution waits for this approval')
   const other = votes.find(({ signed }) => !same([...signed!.revisions].sort(), [...revisions].sort()))
   if (other && other.signed!.revisions.length > 0)
@@ -63,14 +77,22 @@ export const doubtAbout = (
     verdict === 'Approved' && frozenAt(freezesInForce({ ...lifting, resolvedPolicy: { policy } }, at), at) !== null
   const lost = votes.filter(frozen).map(({ userId }) => userId)
   if (lost.length > 0) return notMet('a vote was cast in a change freeze', lost)
+  return makes(verdict, votes, { policy, escalated })
+    ? null
+    : notMet('its signed votes do not meet the policy as it is now')
+}
+
+const makes = (verdict: Verdict, votes: readonly Vote[], { policy, escalated }: PolicyThen): boolean => {
+  if (!policy) return false
   const ruling = RULING_OF[verdict]
-  if (judge(policy, votes).kind === ruling) return null
+  if (judge(policy, votes).kind === ruling) return true
   // A stand-in's vote counts from the escalation on.
   const since = escalated?.since ?? Infinity
   const late = votes.filter((vote) => counts(policy, vote) || vote.at >= since)
-  if (escalated && judge(escalated.policy, late).kind === ruling) return null
-  return notMet('its signed votes do not meet the policy as it is now')
+  return escalated !== null && judge(escalated.policy, late).kind === ruling
 }
+
+const rejectionOf = ({ userId, at }: Objected): Vote => ({ userId, name: '', verdict: 'Rejected', comment: '', at })
 
 /** It lasts as long as the windows that were signed with it. */
 const lasting = (override: FreezeOverride): FreezeOverride | null => {

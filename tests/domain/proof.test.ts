@@ -1,3 +1,4 @@
+import type { Evidence } from '../../functions/domain/proof.ts'
 import { doubtAbout } from '../../functions/domain/proof.ts'
 import type { Vote } from '../../functions/domain/policy.ts'
 import { CARDS, DAY, MINUTE, ROUNDING, START, approval, policy, rule, vote } from '../support/records.ts'
@@ -16,7 +17,8 @@ describe('a verdict with genuine signatures', () => {
     executionId: of.executionId,
     revisions: [ROUNDING.id, CARDS.id],
     policy: ONE,
-    objections: [],
+    withdrawals: [],
+    rejections: [],
     escalated: null,
   }
   const doubt = (votes: Vote[], more: Partial<typeof evidence> = {}) =>
@@ -55,12 +57,12 @@ describe('a verdict with genuine signatures', () => {
     })
   })
 
-  test.each<[string, { userId: string; at: number; what: 'withdrawn' | 'rejected' }, boolean]>([
-    ['Dana withdrew it', { userId: 'U0DANA', at: AT, what: 'withdrawn' }, true],
-    ['Dana withdrew an earlier one', { userId: 'U0DANA', at: AT - 1, what: 'withdrawn' }, false],
-    ['another person withdrew theirs', { userId: 'U0BEN', at: AT, what: 'withdrawn' }, false],
-  ])('counts unless the same person has withdrawn it since: %s', (_, objection, isTakenBack) => {
-    const found = doubtAbout(of, 'Approved', [signed()], null, { ...evidence, objections: [objection] })
+  test.each([
+    ['Dana withdrew it', { userId: 'U0DANA', at: AT }, true],
+    ['Dana withdrew an earlier one', { userId: 'U0DANA', at: AT - 1 }, false],
+    ['another person withdrew theirs', { userId: 'U0BEN', at: AT }, false],
+  ])('counts unless the same person has withdrawn it since: %s', (_, withdrawal, isTakenBack) => {
+    const found = doubtAbout(of, 'Approved', [signed()], null, { ...evidence, withdrawals: [withdrawal] })
     expect(found).toEqual(isTakenBack ? { kind: 'tampered', because: 'U0DANA has withdrawn the vote' } : null)
   })
 
@@ -88,8 +90,34 @@ describe('a verdict with genuine signatures', () => {
 
   test('a rejection is no withdrawal: a person who rejected it counts among those who reject', () => {
     const votes = [{ ...signed(), verdict: 'Rejected' as const }]
-    const objections = [{ userId: 'U0DANA', at: AT, what: 'rejected' as const }]
-    expect(doubtAbout(of, 'Rejected', votes, null, { ...evidence, objections })).toBeNull()
+    const rejections = [{ userId: 'U0DANA', at: AT, under: { policy: ONE, escalated: null } }]
+    expect(doubtAbout(of, 'Rejected', votes, null, { ...evidence, rejections })).toBeNull()
+  })
+
+  const BEN = policy([rule('engineers', ['U0BEN', 'U0DANA'])])
+  const UNREAD = policy([rule('engineers', ['U0DANA'])], { unread: ['Slack did not list S0RELMGRS'] })
+  const REJECTED = { kind: 'tampered', because: 'U0BEN has rejected it' }
+  test.each<[string, Partial<Evidence['rejections'][number]>, Partial<Evidence>, object | null]>([
+    ['who may reject', {}, {}, REJECTED],
+    ['who may not reject now', { under: { policy: ONE, escalated: null } }, {}, null],
+    ['for whose time there is no route', { under: { policy: null, escalated: null } }, {}, null],
+    ['whom Slack may not have listed', { under: { policy: UNREAD, escalated: null } }, {}, { kind: 'not-met' }],
+    ['who is a stand-in by then', { under: { policy: ONE, escalated: { policy: BEN, since: AT } } }, {}, REJECTED],
+    ['who is a stand-in later', { under: { policy: ONE, escalated: { policy: BEN, since: AT + 1 } } }, {}, null],
+    ['who has withdrawn it since', {}, { withdrawals: [{ userId: 'U0BEN', at: AT + 1 }] }, null],
+    ['who withdrew an earlier vote', {}, { withdrawals: [{ userId: 'U0BEN', at: AT }] }, REJECTED],
+    ['who rejected before they approved', { userId: 'U0DANA', at: AT - 1 }, {}, null],
+    [
+      'who rejected after they approved',
+      { userId: 'U0DANA', at: AT + 1 },
+      {},
+      { ...REJECTED, because: 'U0DANA has rejected it' },
+    ],
+  ])('is judged with the rejection of a person %s', (_, rejection, more, expected) => {
+    const rejections = [{ userId: 'U0BEN', at: AT, under: { policy: BEN, escalated: null }, ...rejection }]
+    const found = doubtAbout(of, 'Approved', [signed()], null, { ...evidence, rejections, ...more })
+    if (expected) expect(found).toMatchObject(expected)
+    else expect(found).toBeNull()
   })
 
   test('an override lifts a freeze as long as the windows that were signed with it, whatever end the table gives it', () => {

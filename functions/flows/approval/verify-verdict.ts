@@ -1,11 +1,12 @@
 import type { Approval } from '../../domain/approval.ts'
 import type { Verdict, Vote } from '../../domain/policy.ts'
-import type { Doubt, Evidence } from '../../domain/proof.ts'
+import type { Doubt, Evidence, PolicyThen } from '../../domain/proof.ts'
 import { doubtAbout, doubtAboutRequest } from '../../domain/proof.ts'
 import type { Signed } from '../../domain/signature.ts'
 import type { Decided } from '../../domain/statement.ts'
 import { sha256, statementOf } from '../../domain/statement.ts'
 import { gateOf } from '../gates/gates.ts'
+import type { Objection } from '../../ports/objections.ts'
 import type { Services } from '../../ports/services.ts'
 import { resolvePolicy } from './resolve-policy.ts'
 
@@ -41,17 +42,14 @@ export const verifyVerdict = async (services: Services, approval: Approval, verd
 
   const proven = votes.filter((vote) => genuine.has(vote) && vote.verdict === verdict)
   const decidedAt = proven.length > 0 ? Math.max(...proven.map(({ at }) => at)) : services.clock.now()
-  const [evidence, objections] = await Promise.all([
-    gather(services, approval, decidedAt),
-    services.objections.of(approval.id),
-  ])
-  if (evidence.kind !== 'read') return evidence
-  const remaining = doubtAbout(approval, verdict, proven, hasGenuineOverride ? override : null, {
-    ...evidence.evidence,
-    objections,
-  })
+  const objections = await services.objections.of(approval.id)
+  const read = await gather(services, approval, verdict, decidedAt, objections)
+  if (read.kind !== 'read') return read
+  const { evidence } = read
+  const remaining = doubtAbout(approval, verdict, proven, hasGenuineOverride ? override : null, evidence)
   if (!remaining) return { kind: 'proven', votes: proven }
-  const unread = evidence.evidence.policy?.unread[0]
+  const policies = [evidence, ...evidence.rejections.map(({ under }) => under)]
+  const unread = policies.flatMap(({ policy }) => policy?.unread ?? [])[0]
   return remaining.kind === 'not-met' && unread !== undefined
     ? { kind: 'unclear', because: unread }
     : { kind: 'doubtful', doubt: remaining }
@@ -87,13 +85,19 @@ const isGenuine = async (
   return signatures.verify(statementOf(approval, decided, facts), { key, value })
 }
 
-type Gathered =
-  | { kind: 'read'; evidence: Omit<Evidence, 'objections'> }
-  | Extract<Verified, { kind: 'over' | 'not-shown' | 'unclear' }>
+type Gathered = { kind: 'read'; evidence: Evidence } | Extract<Verified, { kind: 'over' | 'not-shown' | 'unclear' }>
 
-/** Reads again what the policy depends on, for the time at which the last vote was cast. */
-const gather = async (services: Services, approval: Approval, decidedAt: number): Promise<Gathered> => {
-  const { clock, configuration } = services
+/**
+ * Reads again what the policy depends on, for the time at which the last vote was cast. An approval is also judged by
+ * the rejections that were cast, each for its own time.
+ */
+const gather = async (
+  services: Services,
+  approval: Approval,
+  verdict: Verdict,
+  decidedAt: number,
+  objections: readonly Objection[],
+): Promise<Gathered> => {
   const { id, gate: kind, where, token, expiresAt, request } = approval
   const gate = gateOf(services, approval)
   const pending = await gate.findPending({ id, gate: kind, where, token, expiresAt, ...request })
@@ -104,16 +108,39 @@ const gather = async (services: Services, approval: Approval, decidedAt: number)
   if (change.revisions.length === 0 && approval.change.revisions.length > 0)
     return { kind: 'unclear', because: 'CodePipeline does not list the revisions of the execution' }
   const asked = { where, change, starter }
-  const now = clock.now()
-  const escalate = configuration.routeFor(where, { change, starter, at: decidedAt })?.escalate
-  const since =
-    approval.escalatedAt !== null && escalate && pending.since !== null ? pending.since + escalate.after : null
-  const [resolved, late] = await Promise.all([
-    resolvePolicy(services, { ...asked, escalatedAt: null }, decidedAt),
-    since !== null && since <= now ? resolvePolicy(services, { ...asked, escalatedAt: since }, decidedAt) : null,
+  const isAgainst = (one: Objection): boolean => verdict === 'Approved' && one.what === 'rejected'
+  const [decided, ...rejections] = await Promise.all([
+    policyThen(services, asked, decidedAt, approval.escalatedAt === null ? null : pending.since),
+    // A stand-in has rejected it only after the escalation, whatever the table says of that.
+    ...objections.filter(isAgainst).map(async (one) => ({
+      userId: one.userId,
+      at: one.at,
+      under: await policyThen(services, asked, one.at, pending.since),
+    })),
   ])
-  const { executionId } = pending
+  const withdrawals = objections.filter(({ what }) => what === 'withdrawn')
   const revisions = change.revisions.map((revision) => revision.id)
-  const escalated = late && since !== null ? { policy: late.policy, since } : null
-  return { kind: 'read', evidence: { executionId, revisions, policy: resolved?.policy ?? null, escalated } }
+  return {
+    kind: 'read',
+    evidence: { executionId: pending.executionId, revisions, ...decided, withdrawals, rejections },
+  }
+}
+
+/** `since`: when CodePipeline began to wait, if stand-ins may approve then after the time that the route says. */
+const policyThen = async (
+  services: Services,
+  asked: Omit<Parameters<typeof resolvePolicy>[1], 'escalatedAt'>,
+  at: number,
+  since: number | null,
+): Promise<PolicyThen> => {
+  const escalate = services.configuration.routeFor(asked.where, { ...asked, at })?.escalate
+  const escalatedAt = escalate && since !== null ? since + escalate.after : null
+  const [resolved, late] = await Promise.all([
+    resolvePolicy(services, { ...asked, escalatedAt: null }, at),
+    escalatedAt !== null && escalatedAt <= services.clock.now()
+      ? resolvePolicy(services, { ...asked, escalatedAt }, at)
+      : null,
+  ])
+  const escalated = late && escalatedAt !== null ? { policy: late.policy, since: escalatedAt } : null
+  return { policy: resolved?.policy ?? null, escalated }
 }

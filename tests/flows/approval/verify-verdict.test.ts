@@ -277,6 +277,42 @@ describe('the policy changed between the last vote and the sending', () => {
     expect(await world.read()).toMatchObject({ state: { name: 'settled' }, problem: null })
   })
 
+  test('a rejection by a person who may not reject any more does not stop a later approval', async () => {
+    const world = await waiting({ rejecters: [{ name: 'security', people: ['U0DANA'] }] })
+    await world.click('U0ANA')
+    await world.click('U0DANA', 'Rejected')
+    const later = world.configured({ rejecters: [{ name: 'security', people: ['U0ELI'] }] })
+    await world.settle({ configuration: later })
+    expect(await world.read()).toMatchObject({ state: { name: 'waiting' }, problem: null })
+    world.services.configuration = later
+    await world.click('U0BEN')
+    await world.settle()
+    expect(world.sent).toEqual(['Approved'])
+  })
+
+  test('a rejection that was removed from the table stops it, also if another route has begun since', async () => {
+    const world = await waiting()
+    await world.click('U0ANA')
+    const before = await world.read()
+    await world.click('U0DANA', 'Rejected')
+    await world.alter(() => before)
+    world.codePipeline.clock.pass(MINUTE)
+    const { configuration, clock } = world.services
+    const since = clock.now()
+    const rejecters = [{ name: 'security', people: ['U0ELI'], groups: [] }]
+    world.services.configuration = {
+      ...configuration,
+      routeFor: (where, subject) => {
+        const route = configuration.routeFor(where, subject)
+        return route && subject && subject.at >= since ? { ...route, rejecters } : route
+      },
+    }
+    await world.click('U0BEN')
+    await world.settle()
+    expect(world.sent).toEqual([])
+    expect((await world.read()).problem).toContain('has rejected it')
+  })
+
   test('a verdict that may have been sent already stays as it is', async () => {
     const world = await decided()
     await world.alter(() => ({ sending: { owner: 'another function', until: 0 } }))
