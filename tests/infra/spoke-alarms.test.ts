@@ -151,6 +151,25 @@ test('what the bot’s bus refuses is kept for two weeks, and tried for a day be
   ])
 })
 
+test('a stack set leaves the bot’s own account and Region to the bot’s own stack', () => {
+  const { Conditions, Resources } = readTemplate('spoke-stack-set.yml')
+  const units = { OrganizationalUnitIds: { Ref: 'OrganizationalUnitIds' } }
+  expect(Conditions).toMatchObject({
+    InTheBotsRegion: { 'Fn::Equals': [{ Ref: 'JoinedRegion' }, { Ref: 'BotRegion' }] },
+  })
+  expect(Resources.Spokes?.Properties.StackInstancesGroup).toMatchObject([
+    {
+      DeploymentTargets: {
+        'Fn::If': [
+          'InTheBotsRegion',
+          { ...units, AccountFilterType: 'DIFFERENCE', Accounts: [{ Ref: 'BotAccountId' }] },
+          units,
+        ],
+      },
+    },
+  ])
+})
+
 test('a stack set passes on every parameter of a joined account, with the same limits', () => {
   const { Parameters, Resources } = readTemplate('spoke-stack-set.yml')
   const joined = readTemplate('spoke.yml').Parameters
