@@ -19,10 +19,10 @@ const BY_OSLS = ['W3005', 'W9002']
 const OF_AN_EMPTY_DEFAULT = /^'' does not match pattern|^length 0 is below minimum/
 
 /**
- * In a resource whose condition compares two references, the engine calls both branches of every Fn::If unreachable.
- * cfn-lint has the same rule and finds nothing.
+ * The engine takes a comparison of two references for one that never holds, and in a resource with such a condition it
+ * calls both branches of every Fn::If unreachable. cfn-lint has the same rules and finds nothing.
  */
-const MISREAD: Record<string, string[]> = { 'infra/spoke.yml': ['W1028'] }
+const MISREAD: Record<string, string[]> = { 'infra/spoke.yml': ['W1028'], 'infra/spoke-stack-set.yml': ['W8003'] }
 
 const engine = new CelEngine()
 const found = process.argv.slice(2).flatMap((file) => {
