@@ -43,15 +43,15 @@ export interface DueNotice extends Notice {
 /** How far the delivery of a notice is. One function at a time sends it. */
 export type NoticeDelivery =
   /** A function sends it, or did and never confirmed it. `refusedSince`: since when Slack has refused it. */
-  | ({ name: 'begun'; refusedSince: number | null } & Lease & Held)
+  | ({ name: 'begun'; refusedSince: number | null } & Lease & Waited)
   /** Slack refused it, and it is sent again at `until`. */
-  | ({ name: 'refused'; since: number; until: number } & Held)
+  | ({ name: 'refused'; since: number; until: number } & Waited)
   /** A reminder that a freeze delays, or a deployment's end that quiet hours do: it waits for their end. */
   | { name: 'held'; until: number }
   | SaidNotice
   | { name: 'skipped'; at: number }
 
-interface Held {
+interface Waited {
   /** It was `held` until then; missing if it was not. */
   heldUntil?: number
 }
