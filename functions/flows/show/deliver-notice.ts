@@ -16,9 +16,7 @@ export interface Told<T extends Noticed> {
   read(): Promise<T | null>
   /** `from`: the record at hand. */
   change<R>(step: (record: T) => [T, R], from?: T): Promise<R | null>
-  /** The notice of a deployment's end, if it is due. */
-  endDue(record: T, now: number): Notice | null
-  /** What is to be told of that end; `held` in quiet hours, null if the route does not want to hear of it. */
+  /** What is to be told of a deployment's end, whose notice is due; null if the route does not want to hear of it. */
   tellEnd(record: T): Promise<Telling | null>
   acquire(record: T, owner: string, now: number): [T, NoticeAcquisition]
   /** The record once what the notice says is true; null if the notice is not to be sent any more. */
@@ -69,21 +67,27 @@ export const deliverNotice = async <T extends Noticed>(services: Services, told:
   const known = await told.read()
   if (!known) return done()
   const [asKnown, due] = told.acquire(known, owner, clock.now())
-  if (due.kind === 'none' && asKnown === known) return done()
-  const end = told.endDue(known, clock.now())
+  if (due.kind !== 'acquired' && asKnown === known) return done()
+  const foreseen = due.kind === 'acquired' && mayBePosted(told, known, due.notice) ? due.notice : null
+  const end = foreseen?.kind === 'deployment' ? foreseen : null
   const telling = end && (await told.tellEnd(known))
   const taken = await told.change<{ acquired: NoticeAcquisition | { kind: 'left' }; record: T }>((record) => {
     const now = clock.now()
     const [next, acquired] = told.acquire(record, owner, now)
-    if (acquired.kind !== 'acquired' || acquired.notice.kind !== 'deployment') return [next, { acquired, record: next }]
-    const { key } = acquired.notice
+    const leave = (left: T): [T, { acquired: { kind: 'left' }; record: T }] => [
+      left,
+      { acquired: { kind: 'left' }, record: left },
+    ]
+    if (acquired.kind !== 'acquired') return [next, { acquired, record: next }]
+    const { notice } = acquired
+    if (!mayBePosted(told, record, notice)) return leave(skipNotice(next, notice.key, now))
+    if (notice.kind !== 'deployment') return [next, { acquired, record: next }]
     // What is told was read for the end that was known.
-    if (key !== end?.key) return [record, { acquired: { kind: 'left' }, record }]
+    if (notice.key !== end?.key) return leave(record)
     if (telling && (telling.heldUntil ?? 0) <= now) return [next, { acquired, record: next }]
-    const left = telling ? holdNotice(record, key, telling.heldUntil!) : skipNotice(record, key, now)
-    return [left, { acquired: { kind: 'left' }, record: left }]
+    return leave(telling ? holdNotice(next, notice.key, telling.heldUntil!) : skipNotice(next, notice.key, now))
   }, known)
-  if (taken?.acquired.kind === 'left') return done(told.endDue(taken.record, clock.now()) ? [told.effect] : [])
+  if (taken?.acquired.kind === 'left') return done(whatIsDue(services, told, taken.record))
   if (taken?.acquired.kind !== 'acquired') return done()
   const { notice, mustLookFirst } = taken.acquired
   const record = await told.prepare(taken.record, notice)
@@ -93,10 +97,7 @@ export const deliverNotice = async <T extends Noticed>(services: Services, told:
   const where = told.channelOf(record, notice)
   if (!where) {
     await finish((current) => releaseNotice(current, notice.key, owner))
-    if (told.hasChannel(record)) return again(10, 'the message it answers is not posted yet')
-    // Without a channel for its message there is no thread, and there never will be.
-    await finish((current) => skipNotice(current, notice.key, clock.now()))
-    return done()
+    return again(10, 'the message it answers is not posted yet')
   }
   const { channel, under } = where
   const card = told.card(record, notice, telling)
@@ -129,6 +130,14 @@ export const deliverNotice = async <T extends Noticed>(services: Services, told:
       return refuse(services, told, { notice, delivery: ownEntry(record.notices, notice.key), owner }, outcome)
   }
 }
+
+/** Without a channel for its message there is no thread, and there never will be. */
+const mayBePosted = <T extends Noticed>(told: Told<T>, record: T, notice: Notice): boolean =>
+  told.channelOf(record, notice) !== null || told.hasChannel(record)
+
+/** The effect that sends the record's next notice, if one is due. */
+const whatIsDue = <T extends Noticed>({ clock }: Services, told: Told<T>, record: T): readonly Effect[] =>
+  told.acquire(record, clock.newId(), clock.now())[1].kind === 'acquired' ? [told.effect] : []
 
 /** Counted once, however often it is tried again. */
 const refuse = async <T extends Noticed>(

@@ -21,8 +21,6 @@ export const sendNotices = (services: Services, approvalId: string): Promise<Per
   return deliverNotice<Approval>(services, {
     read: () => readApproval(services, approvalId),
     change: (step, from) => changeApproval(services, approvalId, step, from),
-    endDue: (approval, now) =>
-      noticesOf(approval).find(({ kind, dueAt }) => kind === 'deployment' && dueAt <= now) ?? null,
     tellEnd: (approval) => tellDeploymentEnd(services, approval),
     acquire: acquireNotice,
     prepare: async (taken, notice) => {

@@ -24,7 +24,7 @@ export const tellDeploymentEnd = async (services: Services, approval: Approval):
   const route = services.configuration.routeFor(where, { ...approval, at: services.clock.now() })
   const end = endOfDeployment(deployment)
   if (!route || !end) return null
-  const since = await sinceWhen(services, end, { ...pipelineOf(where), executionId })
+  const since = await sinceWhen(services, end, route, { ...pipelineOf(where), executionId })
   if (!isTold(toldEnd(end, since, starter), route.deployments)) return null
   const approvers = end.name === 'failed' ? deciders(approval, 'Approved').map(({ userId }) => userId) : []
   const others = deployment && 'told' in deployment ? [] : await peopleFor(services, route, end, { starter, change })
@@ -40,22 +40,31 @@ export const tellExecutionEnd = async (services: Services, execution: Execution)
   if (!end) return null
   const { stage, action } = (end.name === 'failed' && lastFailure(execution)) || {}
   const route = configuration.routeOfExecution({ ...key, ...(stage && action && { stage, action }) })
-  const since = await sinceWhen(services, end, key)
+  const since = await sinceWhen(services, end, route, key)
   const told = toldEnd(end, since, starter)
   if (!isTold(told, route.deployments)) return null
   const quiet = frozenAt(route.quiet, clock.now())
+  if (quiet) return { mention: [], failingSince: since, heldUntil: quiet.until ?? Infinity }
   const elsewhere = await toldByApproval(services, execution, told)
   return {
     mention: elsewhere
       ? await onCallBeside(services, route, end, elsewhere.onCall)
       : await peopleFor(services, route, end, deploymentSubject(execution)),
     failingSince: since,
-    heldUntil: quiet && (quiet.until ?? Infinity),
+    heldUntil: null,
   }
 }
 
-const sinceWhen = (services: Services, end: DeploymentEnd, key: Execution['key']): Promise<number | null> =>
-  end.name === 'live' ? failingSince(services, key) : Promise.resolve(null)
+/** Not asked if it makes no difference: CodePipeline lists the executions for it. */
+const sinceWhen = async (
+  services: Services,
+  { name }: DeploymentEnd,
+  { deployments }: Route,
+  key: Execution['key'],
+): Promise<number | null> =>
+  name === 'live' && (isTold('live', deployments) || isTold('recovered', deployments))
+    ? failingSince(services, key)
+    : null
 
 const toldEnd = ({ name }: DeploymentEnd, since: number | null, starter: Starter | null): ToldEnd => {
   if (name !== 'live') return name

@@ -13,10 +13,6 @@ export const tellExecution = (services: Services, key: ExecutionKey): Promise<Pe
   return deliverNotice<Execution>(services, {
     read: () => executions.read(key),
     change: (step, from) => executions.change(key, step, from && { from }),
-    endDue: (execution, now) => {
-      const notice = endNoticeOf(execution)
-      return notice && notice.dueAt <= now ? notice : null
-    },
     tellEnd: (execution) => tellExecutionEnd(services, execution),
     acquire: acquireExecutionNotice,
     prepare: async (execution, notice) => (endNoticeOf(execution)?.key === notice.key ? execution : null),

@@ -5,6 +5,7 @@ import { endNoticeAt } from '../../../functions/domain/deployment-notices.ts'
 import type { Execution, Progress, StateChange } from '../../../functions/domain/execution.ts'
 import type { Route } from '../../../functions/domain/route.ts'
 import type { Starter } from '../../../functions/domain/starter.ts'
+import { acquireExecutionNotice } from '../../../functions/domain/notice-delivery.ts'
 import { followPipeline } from '../../../functions/flows/execution/follow-pipeline.ts'
 import { performDue } from '../../../functions/flows/effects/perform-effect.ts'
 import { sendNotices } from '../../../functions/flows/show/send-notices.ts'
@@ -281,6 +282,79 @@ describe('the end of a deployment', () => {
     ])
     await hears(FAILURE, ended('failed'))
     expect(told().find((one) => one.in === 'C0RELEASES')?.mention).toEqual(['U0DANA', 'U0CHEN'])
+  })
+
+  describe('costs no call that makes no difference', () => {
+    /** What is asked of CodePipeline and Slack, and how often the execution is written. */
+    const counting = async (...given: Parameters<typeof bot>) => {
+      const made = await bot(...given)
+      const { services } = made
+      const { pipelines, directory, executions } = services
+      const calls: string[] = []
+      const counted = <F extends (...given: never[]) => unknown>(name: string, call: F): F =>
+        ((...given) => {
+          calls.push(name)
+          return call(...given)
+        }) as F
+      services.pipelines = { ...pipelines, executions: counted('list', pipelines.executions) }
+      services.directory = { ...directory, byEmail: counted('people', directory.byEmail) }
+      const tell = async () => {
+        calls.length = 0
+        const change = counted('write', executions.change)
+        const { next } = await tellExecution({ ...services, executions: { ...executions, change } }, KEY)
+        expect(next).toEqual([])
+        return calls
+      }
+      const ends = async (...changes: StateChange[]) => {
+        made.pass(5 * MINUTE)
+        for (const change of changes) await followPipeline(services, { key: KEY, change, approval: null })
+      }
+      return { ...made, calls, ends, tell }
+    }
+
+    test('where the execution has no status message: it is written once, and never looked at again', async () => {
+      const { services, ends, tell, told } = await counting({ deployments: 'all' }, { hasApproval: false })
+      services.configuration = { ...services.configuration, statusChannelFor: () => null }
+      await services.executions.change(KEY, (of) => [{ ...of, showing: { ...of.showing, place: null } }, null])
+      await ends(ended('succeeded', 4))
+      expect(await tell()).toEqual(['write'])
+      expect(await tell()).toEqual([])
+      expect(told()).toEqual([])
+    })
+
+    test('while another function sends the notice', async () => {
+      const { services, ends, tell } = await counting({ deployments: 'all' }, { hasApproval: false })
+      await ends(ended('succeeded', 4))
+      await services.executions.change(KEY, (of) => [
+        acquireExecutionNotice(of, 'other', services.clock.now())[0],
+        null,
+      ])
+      expect(await tell()).toEqual([])
+    })
+
+    test.each(['failures', 'none'] as const)('where the route wants to hear of %s', async (deployments) => {
+      const { ends, tell } = await counting({ deployments }, { hasApproval: false })
+      await ends(ended('succeeded', 4))
+      expect(await tell()).toEqual(['write'])
+    })
+
+    test('in quiet hours: no one is looked up until they end', async () => {
+      const quiet = [{ name: 'quiet hours', zone: 'UTC', span: { every: 'day', from: 9 * 60, to: 12 * 60 } }] as const
+      const { ends, tell } = await counting({ deployments: 'all', quiet }, { hasApproval: false })
+      await ends(FAILURE, ended('failed'))
+      expect(await tell()).toEqual(['write'])
+    })
+
+    test('in the thread of an approval of which another notice is due', async () => {
+      const { services, ends, calls } = await counting({ deployments: 'all' })
+      await services.approvals.change(id, (of) =>
+        of.kind === 'approval' ? [{ ...of, notices: {} }, null] : [of, null],
+      )
+      await ends(ended('succeeded', 4))
+      calls.length = 0
+      expect(await sendNotices(services, id)).toMatchObject({ next: [{ do: 'send-notices' }, { do: 'file-entries' }] })
+      expect(calls).toEqual([])
+    })
   })
 
   describe('of which the approval has a route of its own', () => {
