@@ -160,10 +160,12 @@ const separationReason = (policy: Policy, userId: string): Barrier | null => {
 }
 
 /** In a sequence: the groups whose turn it is, if this person is of a later one. */
-const turnReason = (policy: Policy, userId: string, votes: readonly Vote[]): Barrier | null => {
+const turnReason = (policy: Policy, userId: string, now: number, votes: readonly Vote[]): Barrier | null => {
   if (!policy.order) return null
   const named = membersIn(policy.rules).naming.get(userId) ?? 0
-  const ways = assignments(policy, votes).map(({ way, progress }) => {
+  // A deferred click is weighed after votes that were cast later.
+  const until = votes.filter(({ at }) => at <= now)
+  const ways = assignments(policy, until).map(({ way, progress }) => {
     const at = progress.findIndex(({ missing }) => missing > 0)
     return { isNow: at >= 0 && (named & bitsOf(way.slice(0, at + 1))) !== 0, first: progress[at]?.rule.name }
   })
@@ -184,7 +186,7 @@ export const barrierFor = (
   if (stranger || verdict === 'Rejected') return stranger
   const own = separationReason(policy, userId)
   if (own) return own
-  const early = turnReason(policy, userId, votes)
+  const early = turnReason(policy, userId, now, votes)
   if (early) return early
   const frozen = frozenAt(freezes, now)
   return frozen && { because: 'frozen', frozen, breakGlass: policy.breakGlass }

@@ -338,6 +338,14 @@ describe('a deferred click', () => {
     const [, attempted] = attempt(withoutDeferredClick(over, note, LATER), note.who, note.act, note.at)
     expect(attempted).toMatchObject({ kind: 'refused', refusal: { because: 'already-settled' } })
   })
+
+  test('is out of turn in a sequence if the group before approved only after the click', () => {
+    const inTurn = policy([rule('QA', ['U0ANA']), rule('owners', ['U0DANA'])], { order: 'sequence' })
+    const after = voted(approval(), inTurn, vote('U0ANA', 'Approved', { at: START + 5 * MINUTE }))
+    const click = (minute: number) => attempt(after, actor('U0DANA'), YES, START + minute * MINUTE)[1]
+    expect(click(4)).toEqual({ kind: 'refused', refusal: { because: 'not-your-turn', first: ['QA'] } })
+    expect(click(5)).toMatchObject({ kind: 'counted', ruling: { kind: 'granted' } })
+  })
 })
 
 describe('votes of people whom Slack did not list', () => {
