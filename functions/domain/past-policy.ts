@@ -2,7 +2,7 @@ import type { Approval } from './approval.ts'
 import { freezesInForce } from './approval.ts'
 import type { Outcome } from './outcome.ts'
 import type { PastPolicy } from './policy.ts'
-import { barrierFor, judge } from './policy.ts'
+import { barrierFor, counts, judge } from './policy.ts'
 
 /**
  * Whether AWS took an approval that Slack would have refused: the person is not known, may not approve this, or is not
@@ -20,9 +20,10 @@ export const pastPolicy = (approval: Approval, userId: string | null, at: number
   if (barrier)
     return barrier.because === 'console-only' || barrier.because === 'not-a-rejecter' ? null : barrier.because
   const vote = { userId, name: '', verdict: 'Approved', comment: '', at } as const
-  // AWS asks for no form of comment.
+  // AWS asks for no form of comment. In Slack it was asked for, and a person votes once.
   const { comment: _, ...any } = policy
-  return judge(any, [...votes, vote]).kind === 'granted' ? null : 'too-few'
+  const others = votes.filter((one) => one.userId !== userId && counts(policy, one))
+  return judge(any, [...others, vote]).kind === 'granted' ? null : 'too-few'
 }
 
 /** Why the approval passed by its policy; null where it did not. */

@@ -34,11 +34,24 @@ describe('an approval in the AWS console passes by the policy', () => {
     expect(pastPolicy(under(approval(), POLICY), 'U0CHEN', AT)).toBe('too-few')
     expect(pastPolicy(voted(approval(), POLICY, vote('U0DANA')), 'U0CHEN', AT)).toBeNull()
   })
+
+  test('if another approval in Slack has lost its count, as its comment is not of the form that is required now', () => {
+    const comment = { isRequired: true, pattern: 'CHG\\d{7}', hint: null, url: null }
+    const before = voted(approval(), POLICY, vote('U0DANA'))
+    expect(pastPolicy(under(before, { ...POLICY, comment }), 'U0CHEN', AT)).toBe('too-few')
+  })
 })
 
 describe('an approval in the AWS console is as good as one in Slack', () => {
   test('if the person could have given it there', () => {
     expect(pastPolicy(one(), 'U0CHEN', AT)).toBeNull()
+  })
+
+  test('if the person approved too early in a sequence, and the groups before have approved since', () => {
+    const inTurn = policy([rule('QA', ['U0ANA']), rule('owners', ['U0DANA'])], { order: 'sequence' })
+    const early = vote('U0DANA', 'Approved', { at: START })
+    const votes = [early, vote('U0ANA', 'Approved', { at: START + MINUTE })]
+    expect(pastPolicy(under(approval({ votes }), inTurn), 'U0DANA', AT)).toBeNull()
   })
 
   test('if the route allows it, sends people to the AWS console, or is missing', () => {
