@@ -13,17 +13,36 @@ export interface CommentForm {
   url: string | null
 }
 
-const patterns = new Map<string, LinearPattern>()
+/** The part of a comment that matches, such as a ticket's number. */
+interface Ticket {
+  from: number
+  to: number
+  text: string
+}
 
-/** The part of a comment that matches, such as a ticket's number; null without one. */
-export const ticketIn = (
-  { pattern }: CommentForm,
-  comment: string,
-): { from: number; to: number; text: string } | null => {
-  const known = patterns.get(pattern) ?? linearPattern(pattern)
+const patterns = new Map<string, (comment: string) => Ticket | null>()
+
+/** The part of a comment that matches; null without one. */
+export const ticketIn = ({ pattern }: CommentForm, comment: string): Ticket | null => {
+  const known = patterns.get(pattern) ?? remembering(linearPattern(pattern))
   patterns.set(pattern, known)
-  const found = known.find(comment)
-  return found && { ...found, text: comment.slice(found.from, found.to) }
+  return known(comment)
+}
+
+const MOST_REMEMBERED = 100
+
+/** Every look at an approval asks the same comments again, and a pattern may take a tenth of a second for each. */
+const remembering = ({ find }: LinearPattern): ((comment: string) => Ticket | null) => {
+  const answers = new Map<string, Ticket | null>()
+  return (comment) => {
+    const known = answers.get(comment)
+    if (known !== undefined) return known
+    const found = find(comment)
+    const ticket = found && { ...found, text: comment.slice(found.from, found.to) }
+    if (answers.size >= MOST_REMEMBERED) answers.clear()
+    answers.set(comment, ticket)
+    return ticket
+  }
 }
 
 export const isOfForm = (form: CommentForm, comment: string): boolean =>

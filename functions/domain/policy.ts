@@ -165,7 +165,7 @@ const turnReason = (policy: Policy, userId: string, now: number, votes: readonly
   const named = membersIn(policy.rules).naming.get(userId) ?? 0
   // A deferred click is weighed after votes that were cast later.
   const until = votes.filter(({ at }) => at <= now)
-  const ways = assignments(policy, until).map(({ way, progress }) => {
+  const ways = assignments(policy, countedIn(policy, until)).map(({ way, progress }) => {
     const at = progress.findIndex(({ missing }) => missing > 0)
     return { isNow: at >= 0 && (named & bitsOf(way.slice(0, at + 1))) !== 0, first: progress[at]?.rule.name }
   })
@@ -201,12 +201,15 @@ export const counts = (policy: Policy, { userId, verdict, comment }: Vote): bool
   (verdict === 'Rejected' ||
     (!separationReason(policy, userId) && (!policy.comment || isOfForm(policy.comment, comment))))
 
+/** A pattern may be asked of each comment, which takes time: it is asked once in each look. */
+const countedIn = (policy: Policy, votes: readonly Vote[]): Vote[] => votes.filter((vote) => counts(policy, vote))
+
 /**
  * Weighs the votes. One way must be met, with all its rules; a person counts once in each way, in the rule where it helps
  * most; one rejection by a person who may reject decides. A policy without rules is never met.
  */
 export const judge = (policy: Policy, votes: readonly Vote[]): Ruling => {
-  const counted = votes.filter((vote) => counts(policy, vote))
+  const counted = countedIn(policy, votes)
   const ways = assignments(policy, counted).map(({ progress }) => progress)
   const progress = nearest(ways)
   const rejection = counted.find((vote) => vote.verdict === 'Rejected')
@@ -224,20 +227,24 @@ export const missingApprovals = (progress: readonly RuleProgress[]): number =>
   progress.reduce((total, { missing }) => total + missing, 0)
 
 /** The people whose approval would help now, in any way: also by moving a person who has approved to another rule. */
-export const stillNeededPeople = (policy: Policy, votes: readonly Vote[]): string[] =>
-  neededFor(
+export const stillNeededPeople = (policy: Policy, votes: readonly Vote[]): string[] => {
+  const ways = assignments(policy, countedIn(policy, votes))
+  return neededFor(
     policy,
     votes,
-    assignments(policy, votes).map((way) => ({ way, open: openRules(policy, way) })),
+    ways,
+    ways.map((way) => ({ way, open: openRules(policy, way) })),
   )
+}
 
 /**
  * The people whose approval would count for this rule in this way of the policy, while its other rules keep their
  * approvals.
  */
 export const neededPeopleFor = (policy: Policy, votes: readonly Vote[], { way, rule }: RuleInWay): string[] => {
-  const assigned = assignments(policy, votes)[way]!
-  return neededFor(policy, votes, [{ way: assigned, open: openRules(policy, assigned) & (1 << rule) }])
+  const ways = assignments(policy, countedIn(policy, votes))
+  const assigned = ways[way]!
+  return neededFor(policy, votes, ways, [{ way: assigned, open: openRules(policy, assigned) & (1 << rule) }])
 }
 
 /** A rule of a way, both by their index in the policy. */
@@ -249,11 +256,12 @@ export interface RuleInWay {
 const neededFor = (
   policy: Policy,
   votes: readonly Vote[],
+  ways: readonly Assigned[],
   wanted: readonly { way: Assigned; open: Bits }[],
 ): string[] => {
   // In a sequence no approval moves to another rule: each belongs to the turn in which it was given.
   const helping = wanted.map(({ way, open }) => (policy.order ? open : leadingTo(open, way.held, way.naming)))
-  const done = policy.order ? votes.filter((vote) => !isOutOfTurn(policy, votes, vote)) : votes
+  const done = policy.order ? votes.filter((vote) => !takesNoPlace(ways, vote)) : votes
   const out = new Set([...done, ...policy.forbidden].map(({ userId }) => userId))
   if (policy.consoleOnly !== null || noneIsTrusted(policy)) return []
   const { people, bits } = membersIn(policy.rules)
@@ -272,11 +280,11 @@ interface Assigned {
   progress: RuleProgress[]
 }
 
-/** The best assignment of the approvals to the rules of each way. */
-const assignments = (policy: Policy, votes: readonly Vote[]): Assigned[] => {
+/** The best assignment of the approvals to the rules of each way. `counted`: the votes that count. */
+const assignments = (policy: Policy, counted: readonly Vote[]): Assigned[] => {
   const { rules } = policy
   const { naming: known } = membersIn(rules)
-  const approvals = distinctApprovals(votes.filter((vote) => counts(policy, vote)))
+  const approvals = distinctApprovals(counted)
   return waysOf(policy).map((way) => {
     const bits = bitsOf(way)
     const naming = approvals.map(({ userId }) => known.get(userId)! & bits)
@@ -322,9 +330,12 @@ const assignInTurn = (
 
 /** Whether an approval in a sequence counts in no way: it was given before its turn, or an earlier approval is gone. */
 export const isOutOfTurn = (policy: Policy, votes: readonly Vote[], vote: Vote): boolean =>
-  policy.order !== undefined &&
+  policy.order !== undefined && takesNoPlace(assignments(policy, countedIn(policy, votes)), vote)
+
+/** Whether it is an approval that takes no place in any rule of any way. */
+const takesNoPlace = (ways: readonly Assigned[], vote: Vote): boolean =>
   vote.verdict === 'Approved' &&
-  assignments(policy, votes).every(({ progress }) => progress.every(({ approvedBy }) => !approvedBy.includes(vote)))
+  ways.every(({ progress }) => progress.every(({ approvedBy }) => !approvedBy.includes(vote)))
 
 /** An unidentified person may be any approver, so none is trusted. */
 export const noneIsTrusted = ({ whenUnidentified, unidentified }: Policy): boolean =>

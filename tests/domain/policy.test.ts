@@ -173,6 +173,23 @@ describe('the policy', () => {
     expect(stillNeededPeople(inTurn, early)).toEqual(['U0DANA'])
   })
 
+  test('looks at each vote once, also in a sequence', () => {
+    let looks = 0
+    const people = Array.from({ length: 10 }, (_, index) => `U0P${index}`)
+    const votes = people.map((userId, minute) => ({
+      ...vote(userId, 'Approved', { at: START + minute }),
+      get comment() {
+        looks += 1
+        return 'CHG0012345'
+      },
+    }))
+    const inTurn = policy([rule('QA', people, 5), rule('owners', people, 9)], { order: 'sequence', comment: TICKET })
+    expect(weigh(inTurn, votes)).toMatchObject({ kind: 'open', progress: [{ missing: 0 }, { missing: 4 }] })
+    expect(looks).toBe(votes.length)
+    stillNeededPeople(inTurn, votes)
+    expect(looks).toBe(2 * votes.length)
+  })
+
   test('counts a person once in each way', () => {
     const rules = [rule('QA', ['U0ANA']), rule('engineers', ['U0ANA', 'U0BEN']), rule('leads', ['U0ANA'])]
     const ways = {
