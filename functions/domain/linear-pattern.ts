@@ -26,6 +26,9 @@ const CLASSES = new Map<string, (char: string) => boolean>([
   ['s', (char) => /^\s$/.test(char)],
 ])
 
+/** What `.` does not match (ECMA-262, LineTerminator). */
+const LINE_END = /^[\n\r\u2028\u2029]$/
+
 /** @throws {SyntaxError} if the pattern is of another form; its message says what is wrong, in words. */
 export const linearPattern = (source: string): LinearPattern => {
   if (source.length > LONGEST_PATTERN) throw new SyntaxError(`expected at most ${LONGEST_PATTERN} characters`)
@@ -45,8 +48,15 @@ export const linearPattern = (source: string): LinearPattern => {
   }
   const sequence = (): PatternPart => {
     const parts: PatternPart[] = []
-    while (at < source.length && source[at] !== '|' && source[at] !== ')') parts.push(repeated(item()))
+    while (at < source.length && source[at] !== '|' && source[at] !== ')') parts.push(edge() ?? repeated(item()))
     return (next) => parts.reduceRight((after, part) => part(after), next)
+  }
+  /** The begin or the end of the text, which cannot be repeated. */
+  const edge = (): PatternPart | null => {
+    const kind = takes('^') ? 'begin' : takes('$') ? 'end' : null
+    if (!kind) return null
+    if (quantity()) throw wrong('a quantifier of ^ or $')
+    return (next) => add({ kind, next })
   }
   const repeated = (part: PatternPart): PatternPart => {
     const times = quantity()
@@ -85,9 +95,7 @@ export const linearPattern = (source: string): LinearPattern => {
       return inner
     }
     if (takes('[')) return one(set())
-    if (takes('^')) return (next) => add({ kind: 'begin', next })
-    if (takes('$')) return (next) => add({ kind: 'end', next })
-    if (takes('.')) return one((other) => other !== '\n')
+    if (takes('.')) return one((other) => !LINE_END.test(other))
     if (/[*+?{}\]]/.test(char)) throw wrong(char)
     at += 1
     return one(char === '\\' ? escaped() : (other) => other === char)
@@ -113,6 +121,7 @@ export const linearPattern = (source: string): LinearPattern => {
       at += 1
       if (from === '\\') {
         all.push(escaped())
+        if (source[at] === '-' && source[at + 1] !== ']') throw wrong('a range from a character with a backslash')
         continue
       }
       const to = source[at] === '-' && source[at + 1] !== ']' ? source[at + 1] : undefined

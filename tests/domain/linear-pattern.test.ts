@@ -26,13 +26,19 @@ test.each([
   ['a)', /^\) at character 2/],
   ['(((a{99}){99}){99})', /repeats too much/],
   ['\\b', /^\\b at/],
+  ['[\\.-9]', /range from a character with a backslash at character 4/],
+  ['[^\\--9]', /range from a character with a backslash/],
+  ['[\\d-x]', /range from a character with a backslash/],
+  ['^*', /quantifier of \^ or \$/],
+  ['^{2}', /quantifier of \^ or \$/],
+  ['a$?', /quantifier of \^ or \$/],
 ])('%s is refused with what is wrong', (pattern, problem) => expect(() => linearPattern(pattern)).toThrow(problem))
 
 /** Patterns with every construct, as text. */
 const { pattern: anyPattern } = fc.letrec<{ pattern: string }>((tie) => ({
   pattern: fc.oneof(
     { maxDepth: 3 },
-    fc.constantFrom('a', 'b', '.', '[ab]', '[^a]', '\\d', '^', '$'),
+    fc.constantFrom('a', 'b', '.', '[ab]', '[^a]', '\\d', '[\\d\\.-]', '[^\\s\\-]', '^', '$'),
     fc.tuple(tie('pattern'), tie('pattern')).map((two) => two.join('')),
     fc.tuple(tie('pattern'), tie('pattern')).map((two) => `(?:${two.join('|')})`),
     fc
@@ -46,6 +52,44 @@ test('for every pattern and text, there is a match where JavaScript has one, and
     fc.property(anyPattern, fc.string({ unit: fc.constantFrom('a', 'b', '1', ' '), maxLength: 8 }), (pattern, text) => {
       expect(linearPattern(pattern).find(text)?.from).toBe(new RegExp(pattern).exec(text)?.index)
     }),
+  )
+})
+
+const PIECES = ['a', '1', '9', '.', '-', '^', '$', '[', '[^', ']', '(?:', '(', ')', '|', '?', '*', '+', '{2}', '{0,1}']
+const ESCAPES = ['\\.', '\\-', '\\]', '\\d', '\\S', '\\w', '\\\\']
+const TEXT = ['a', '1', '5', '9', '.', '-', ',', ' ', ']', '\\', '^', '\n', '\r', '\u2028', '\u2029']
+
+const orNull = <T>(make: () => T): T | null => {
+  try {
+    return make()
+  } catch (error) {
+    if (error instanceof SyntaxError) return null
+    throw error
+  }
+}
+
+const agreesWithJavaScript = (pattern: string, text: string): void => {
+  const linear = orNull(() => linearPattern(pattern))
+  if (linear) expect([pattern, linear.find(text)?.from]).toEqual([pattern, new RegExp(pattern).exec(text)?.index])
+}
+
+test('every class that is accepted matches where it does in JavaScript, with escapes and ranges', () => {
+  const inClass = fc.array(fc.constantFrom('a', '1', '9', '.', '-', '^', '+', ...ESCAPES), { maxLength: 5 })
+  const text = fc.string({ unit: fc.constantFrom(...TEXT), maxLength: 4 })
+  fc.assert(
+    fc.property(fc.constantFrom('[', '[^'), inClass, text, (begin, items, text) =>
+      agreesWithJavaScript(`${begin}${items.join('')}]`, text),
+    ),
+    { numRuns: 2_000 },
+  )
+})
+
+test('every pattern that is accepted is one of JavaScript, and matches where it does there', () => {
+  const pieces = fc.array(fc.constantFrom(...PIECES, ...ESCAPES), { maxLength: 8 })
+  const text = fc.string({ unit: fc.constantFrom(...TEXT), maxLength: 6 })
+  fc.assert(
+    fc.property(pieces, text, (pieces, text) => agreesWithJavaScript(pieces.join(''), text)),
+    { numRuns: 5_000 },
   )
 })
 
