@@ -18,6 +18,8 @@ type State =
 type PatternPart = (next: number) => number
 
 const MOST_STATES = 1_000
+/** Parts that are repeated and alternatives, each time that they are: also those that add no state. */
+const MOST_PARTS = 5_000
 const LONGEST_PATTERN = 200
 
 const CLASSES = new Map<string, (char: string) => boolean>([
@@ -33,23 +35,34 @@ const LINE_END = /^[\n\r\u2028\u2029]$/
 export const linearPattern = (source: string): LinearPattern => {
   if (source.length > LONGEST_PATTERN) throw new SyntaxError(`expected at most ${LONGEST_PATTERN} characters`)
   const states: State[] = [{ kind: 'found' }]
+  let parts = 0
+  const bounded = (): void => {
+    if (states.length >= MOST_STATES || parts > MOST_PARTS) throw new SyntaxError('the pattern repeats too much')
+  }
   const add = (state: State): number => {
-    if (states.length >= MOST_STATES) throw new SyntaxError('the pattern repeats too much')
+    bounded()
     return states.push(state) - 1
   }
+  const counted =
+    (part: PatternPart): PatternPart =>
+    (next) => {
+      parts += 1
+      bounded()
+      return part(next)
+    }
   let at = 0
   const wrong = (what: string): SyntaxError => new SyntaxError(`${what} at character ${at + 1} is not possible here`)
   const takes = (char: string): boolean => source[at] === char && ++at > 0
 
   const alternatives = (): PatternPart => {
-    const all = [sequence()]
-    while (takes('|')) all.push(sequence())
+    const all = [counted(sequence())]
+    while (takes('|')) all.push(counted(sequence()))
     return all.length === 1 ? all[0]! : (next) => add({ kind: 'either', next: all.map((part) => part(next)) })
   }
   const sequence = (): PatternPart => {
-    const parts: PatternPart[] = []
-    while (at < source.length && source[at] !== '|' && source[at] !== ')') parts.push(edge() ?? repeated(item()))
-    return (next) => parts.reduceRight((after, part) => part(after), next)
+    const all: PatternPart[] = []
+    while (at < source.length && source[at] !== '|' && source[at] !== ')') all.push(edge() ?? repeated(item()))
+    return (next) => all.reduceRight((after, part) => part(after), next)
   }
   /** The begin or the end of the text, which cannot be repeated. */
   const edge = (): PatternPart | null => {
@@ -58,9 +71,10 @@ export const linearPattern = (source: string): LinearPattern => {
     if (quantity()) throw wrong('a quantifier of ^ or $')
     return (next) => add({ kind, next })
   }
-  const repeated = (part: PatternPart): PatternPart => {
+  const repeated = (once: PatternPart): PatternPart => {
     const times = quantity()
-    if (!times) return part
+    if (!times) return once
+    const part = counted(once)
     if (quantity()) throw wrong('a second quantifier')
     const { least, most } = times
     const optional = (rest: number): PatternPart =>
@@ -78,11 +92,11 @@ export const linearPattern = (source: string): LinearPattern => {
     if (takes('?')) return { least: 0, most: 1 }
     if (takes('*')) return { least: 0, most: null }
     if (takes('+')) return { least: 1, most: null }
-    const counted = /^\{(\d{1,3})(,?)(\d{0,3})\}/.exec(source.slice(at))
-    if (!counted) return null
-    at += counted[0].length
-    const least = Number(counted[1])
-    const most = counted[2] === '' ? least : counted[3] === '' ? null : Number(counted[3])
+    const range = /^\{(\d{1,3})(,?)(\d{0,3})\}/.exec(source.slice(at))
+    if (!range) return null
+    at += range[0].length
+    const least = Number(range[1])
+    const most = range[2] === '' ? least : range[3] === '' ? null : Number(range[3])
     if (most !== null && most < least) throw wrong('a range that ends before it begins')
     return { least, most }
   }
@@ -100,10 +114,10 @@ export const linearPattern = (source: string): LinearPattern => {
     at += 1
     return one(char === '\\' ? escaped() : (other) => other === char)
   }
-  const one =
-    (fits: (char: string) => boolean): PatternPart =>
-    (next) =>
-      add({ kind: 'one', fits, next })
+  const one = (fits: (char: string) => boolean): PatternPart => {
+    const remembered = rememberingLast(fits)
+    return (next) => add({ kind: 'one', fits: remembered, next })
+  }
   const escaped = (): ((char: string) => boolean) => {
     const char = source[at] ?? ''
     const known = CLASSES.get(char.toLowerCase())
@@ -140,6 +154,19 @@ export const linearPattern = (source: string): LinearPattern => {
   if (at < source.length) throw wrong(source[at]!)
   const first = whole(0)
   return { find: (text) => findIn(states, first, text) }
+}
+
+/** All states of a part that is repeated ask of the same character, one after the other. */
+const rememberingLast = (fits: (char: string) => boolean): ((char: string) => boolean) => {
+  let last: string | null = null
+  let answer = false
+  return (char) => {
+    if (char !== last) {
+      answer = fits(char)
+      last = char
+    }
+    return answer
+  }
 }
 
 const findIn = (states: readonly State[], first: number, text: string): { from: number; to: number } | null => {
