@@ -25,6 +25,7 @@ const EVERY_RESOURCE: Record<string, string> = {
   'data-key.yml Administer': 'in a key’s policy, every resource is the key',
   'data-key.yml Deliver': 'in a key’s policy, every resource is the key',
   'data-key.yml KeepLogs': 'in a key’s policy, every resource is the key',
+  'pipeline.yml CheckParameters': NO_RESOURCE,
   'pipeline.yml CheckTemplate': NO_RESOURCE,
   'pipeline.yml EarlierTasks': NO_RESOURCE,
   'pipeline.yml RegisterTaskDefinition':
