@@ -53,7 +53,7 @@ export interface Telling {
   mention: readonly string[]
   /** Since when the deployments before it failed; null if the last one did not. Epoch milliseconds. */
   failingSince: number | null
-  /** Until when quiet hours last; null outside them. */
+  /** Until when quiet hours last: Infinity if they do not end, null outside them. */
   heldUntil: number | null
 }
 
@@ -84,8 +84,10 @@ export const deliverNotice = async <T extends Noticed>(services: Services, told:
     if (notice.kind !== 'deployment') return [next, { acquired, record: next }]
     // What is told was read for the end that was known.
     if (notice.key !== end?.key) return leave(record)
-    if (telling && (telling.heldUntil ?? 0) <= now) return [next, { acquired, record: next }]
-    return leave(telling ? holdNotice(next, notice.key, telling.heldUntil!) : skipNotice(next, notice.key, now))
+    const until = telling ? (telling.heldUntil ?? now) : Infinity
+    if (until <= now) return [next, { acquired, record: next }]
+    // Quiet hours may never end.
+    return leave(Number.isFinite(until) ? holdNotice(next, notice.key, until) : skipNotice(next, notice.key, now))
   }, known)
   if (taken?.acquired.kind === 'left') return done(whatIsDue(services, told, taken.record))
   if (taken?.acquired.kind !== 'acquired') return done()

@@ -222,6 +222,14 @@ describe('the end of a deployment', () => {
     expect(told()).toMatchObject([{ mention: ['U0ANA', 'U0HALA'] }])
   })
 
+  test('in quiet hours that never end is left out', async () => {
+    const quiet = [{ name: 'quiet hours', zone: 'UTC', span: { every: 'day', from: 0, to: 0 } }] as const
+    const { services, hears, told } = await bot({ deployments: 'all', quiet }, { hasApproval: false })
+    await hears(FAILURE, ended('failed'))
+    expect(told()).toEqual([])
+    expect(Object.values((await services.executions.read(KEY))!.notices)).toMatchObject([{ name: 'skipped' }])
+  })
+
   test('is not told ten days later, by a thread that had no message until then or by one that had', async () => {
     for (const place of [null, IN_DEPLOYS]) {
       const { services, hears, told, pass } = await bot({ deployments: 'all' }, { hasApproval: false })
