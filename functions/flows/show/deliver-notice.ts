@@ -143,16 +143,18 @@ const whatIsDue = <T extends Noticed>({ clock }: Services, told: Told<T>, record
 
 /** Counted once, however often it is tried again. */
 const refuse = async <T extends Noticed>(
-  { clock, log }: Services,
+  services: Services,
   told: Told<T>,
   { notice: { key }, delivery, owner }: { notice: Notice; delivery: NoticeDelivery | undefined; owner: string },
   { because, isFinal }: Extract<PostOutcome, { kind: 'refused' }>,
 ): Promise<Performed> => {
+  const { clock, log } = services
   log.warn('Slack refused a notice', { ...told.about, notice: key, because, isFinal })
   if (delivery?.name === 'begun' && delivery.refusedSince === null) log.count('EffectFailed')
-  await told.change((current) => {
+  const left = await told.change((current) => {
     const now = clock.now()
-    return [isFinal ? skipNotice(current, key, now) : postponeRefused(current, key, owner, now), null]
+    const next = isFinal ? skipNotice(current, key, now) : postponeRefused(current, key, owner, now)
+    return [next, next]
   })
-  return done()
+  return done(left ? whatIsDue(services, told, left) : [])
 }

@@ -77,6 +77,15 @@ describe('a notice', () => {
     expect(said()).toEqual([REMINDED])
   })
 
+  test.each([true, false])('that Slack refuses, for good: %s, is followed by the next that is due', async (isFinal) => {
+    const { services, posting, said } = await bot({ lastCall: 7 * DAY - 6 * MINUTE })
+    const refusing = posting(() => ({ kind: 'refused', because: 'not_in_channel', isFinal }))
+    const performed = await sendNotices(refusing, id)
+    expect(performed).toEqual({ kind: 'done', next: [{ do: 'send-notices', approval: id }] })
+    await sendNotices(services, id)
+    expect(said().map(({ key }) => key)).toEqual(['last-call'])
+  })
+
   test('is sent in the thread, to the approvers who are missing, and is recorded', async () => {
     const { services, said, read, counted, slack } = await bot()
     const { next } = await sendNotices(services, id)

@@ -230,6 +230,17 @@ describe('the end of a deployment', () => {
     expect(Object.values((await services.executions.read(KEY))!.notices)).toMatchObject([{ name: 'skipped' }])
   })
 
+  test('that the route does not want to hear of is followed by the next notice that is due', async () => {
+    const { services, pass } = await bot({ deployments: 'none' })
+    await services.approvals.change(id, (of) => (of.kind === 'approval' ? [{ ...of, notices: {} }, null] : [of, null]))
+    pass(5 * MINUTE)
+    // It ended before Greenlight knew that it was approved, so the outcome is due later.
+    await followPipeline(services, { key: KEY, change: ended('succeeded', -1), approval: null })
+    const { next } = await sendNotices(services, id)
+    expect(next).toEqual([{ do: 'send-notices', approval: id }])
+    expect(await sendNotices(services, id)).toMatchObject({ next: [{ do: 'send-notices' }, { do: 'file-entries' }] })
+  })
+
   test('is not told ten days later, by a thread that had no message until then or by one that had', async () => {
     for (const place of [null, IN_DEPLOYS]) {
       const { services, hears, told, pass } = await bot({ deployments: 'all' }, { hasApproval: false })
