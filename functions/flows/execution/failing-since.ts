@@ -6,7 +6,7 @@ import { pipelineOf } from '../../domain/pipeline.ts'
 import type { ExecutionSummary } from '../../ports/pipelines.ts'
 import type { Services } from '../../ports/services.ts'
 
-/** Each is a read of the table. */
+/** The oldest, up to the first that counts. Each is a read of the table. */
 const MOST_LOOKED_UP = 20
 
 /**
@@ -17,15 +17,18 @@ const MOST_LOOKED_UP = 20
 export const failingSince = async (services: Services, key: ExecutionKey): Promise<number | null> => {
   const { pipelines, executions } = services
   const [listed, own] = await Promise.all([pipelines.executions(pipelineOf(key)), executions.read(key)])
-  const times = ownFailures(own)
+  const ownFirst = Math.min(...ownFailures(own))
   const at = (listed ?? []).findIndex(({ executionId }) => executionId === key.executionId)
   const earlier = at < 0 ? [] : listed!.slice(at + 1)
-  const failed = earlier.slice(0, until(earlier)).filter(({ status }) => status === 'Failed')
+  const failed = earlier
+    .slice(0, until(earlier))
+    .filter(({ status, updatedAt }) => status === 'Failed' && updatedAt < ownFirst)
+    .sort((one, other) => one.updatedAt - other.updatedAt)
   for (const { executionId, updatedAt } of failed.slice(0, MOST_LOOKED_UP)) {
     const record = await executions.read({ ...key, executionId })
-    if (record && lastFailure(record)?.category !== 'Approval') times.push(updatedAt)
+    if (record && lastFailure(record)?.category !== 'Approval') return updatedAt
   }
-  return times.length === 0 ? null : Math.min(...times)
+  return Number.isFinite(ownFirst) ? ownFirst : null
 }
 
 /** The number of executions since the last one that succeeded. */

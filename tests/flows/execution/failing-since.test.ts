@@ -20,6 +20,9 @@ interface Listed {
   failed?: string | null
 }
 
+/** The executions that were read from the table. */
+let reads: string[] = []
+
 /** Newest first. */
 const since = async (listed: readonly Listed[], notices: Execution['notices'] = {}) => {
   const { services } = botInMemory()
@@ -31,8 +34,19 @@ const since = async (listed: readonly Listed[], notices: Execution['notices'] = 
   for (const { id, minute, failed = 'Deploy' } of listed)
     if (id !== OWN && failed !== null)
       await store({ ...execution(failedAt(failed)), key: { ...KEY, executionId: `e${minute}` } })
-  const executions = async () => summaries
-  const found = await failingSince({ ...services, pipelines: { ...services.pipelines, executions } }, KEY)
+  reads = []
+  const read: typeof services.executions.read = (key) => {
+    reads.push(key.executionId)
+    return services.executions.read(key)
+  }
+  const found = await failingSince(
+    {
+      ...services,
+      pipelines: { ...services.pipelines, executions: async () => summaries },
+      executions: { ...services.executions, read },
+    },
+    KEY,
+  )
   return found === null ? null : (found - START) / MINUTE
 }
 
@@ -71,8 +85,16 @@ describe('deployments failed', () => {
     expect(await since([own, failed(20)], notices)).toBe(20)
   })
 
-  test('since the twentieth at most: each is a read of the table', async () => {
+  test('since the first of many failures, which one read of the table finds', async () => {
     const many = Array.from({ length: 30 }, (_, index) => failed(50 - index))
-    expect(await since([own, ...many])).toBe(31)
+    expect(await since([own, ...many])).toBe(21)
+    expect(reads).toEqual([OWN, 'e21'])
+  })
+
+  test('since the first that is no rejection, of the first twenty: each is a read of the table', async () => {
+    const rejected = (count: number) => Array.from({ length: count }, (_, index) => failed(39 - index, 'Approval'))
+    expect(await since([own, failed(50), failed(40), ...rejected(19)])).toBe(40)
+    expect(await since([own, failed(50), failed(40), ...rejected(20)])).toBeNull()
+    expect(reads).toHaveLength(21)
   })
 })
