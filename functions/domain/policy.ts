@@ -269,7 +269,7 @@ const neededFor = (
 }
 
 /** The rules of each way, by their index in the policy. */
-export const waysOf = ({ rules, ways }: Pick<Policy, 'rules' | 'ways'>): readonly (readonly number[])[] =>
+const waysOf = ({ rules, ways }: Pick<Policy, 'rules' | 'ways'>): readonly (readonly number[])[] =>
   ways ?? [[...rules.keys()]]
 
 interface Assigned {
