@@ -363,6 +363,19 @@ export const freezesInForce = (
 /** The freeze that keeps people from approving at `now`; null if there is none, or an override lifts it. */
 export const freezeOf = (approval: Approval, now: number): Frozen | null => frozenAt(freezesInForce(approval, now), now)
 
+/**
+ * What routes match of it. `at` is now, while it waits. Later it is when its policy was last read, for the click that
+ * decided: all that is said of it then names the same environment.
+ */
+export const routeSubjectOf = (
+  { change, starter, state, resolvedPolicy, requestedAt }: Approval,
+  now: number,
+): Pick<Approval, 'change' | 'starter'> & { at: number } => ({
+  change,
+  starter,
+  at: state.name === 'waiting' ? now : (resolvedPolicy?.at ?? requestedAt),
+})
+
 /** Whether a text has the form of an approval's id. */
 export const isApprovalId = (text: string): boolean => /^[0-9a-f]{32}$/.test(text)
 

@@ -1,5 +1,5 @@
 import type { Approval, SlowPart } from '../../domain/approval.ts'
-import { withResolvedPolicy } from '../../domain/approval.ts'
+import { routeSubjectOf, withResolvedPolicy } from '../../domain/approval.ts'
 import type { Attempted } from '../../domain/attempt.ts'
 import type { Refusal } from '../../domain/refusal.ts'
 import { firstRefusal, withDeferredClick, withRefusal } from '../../domain/attempt.ts'
@@ -38,7 +38,7 @@ export const considerAct = async (
   const approval = await readApproval(services, approvalId)
   if (!approval) return { kind: 'unknown' }
   const { clock, configuration } = services
-  const route = configuration.routeFor(approval.where, { ...approval, at: clock.now() })
+  const route = configuration.routeFor(approval.where, routeSubjectOf(approval, clock.now()))
   const known = await within(clock, PATIENCE_MS, inform(services, approval, who))
   const informed = known ? withResolvedPolicy(approval, known.resolvedPolicy, clock.now()) : approval
   const refusal = firstRefusal(informed, who.userId, aim, clock.now(), known?.accountRefusal ?? null)
@@ -124,7 +124,7 @@ export const actOnApproval = async (services: Services, { approvalId, who, act }
   if (!result) return { kind: 'unknown' }
   const { attempted, approval } = result
   const effects = effectsOf(result)
-  const route = configuration.routeFor(approval.where, { ...approval, at })
+  const route = configuration.routeFor(approval.where, routeSubjectOf(approval, at))
   if (attempted.kind !== 'refused') return { kind: 'done', attempted, approval, route, effects }
   return { kind: 'refused', refusal: attempted.refusal, approval, route, effects }
 }

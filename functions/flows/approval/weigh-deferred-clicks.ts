@@ -1,4 +1,5 @@
 import type { DeferredClick } from '../../domain/approval.ts'
+import { routeSubjectOf } from '../../domain/approval.ts'
 import { waitingFor, withoutDeferredClick } from '../../domain/attempt.ts'
 import type { Effect } from '../../domain/effect.ts'
 import { deferredStatement } from '../../domain/statement.ts'
@@ -41,7 +42,7 @@ export const weighDeferredClicks = async (services: Services, approvalId: string
           kind: 'refusal',
           refusal: attempted.refusal,
           approval: result.approval,
-          route: configuration.routeFor(result.approval.where, { ...result.approval, at }),
+          route: configuration.routeFor(result.approval.where, routeSubjectOf(result.approval, at)),
         })
         .catch((error: unknown) =>
           log.warn('The private answer to a refused click failed', { approval: approvalId, error }),

@@ -1,5 +1,5 @@
 import type { Approval } from '../../domain/approval.ts'
-import { deciders, withEntry } from '../../domain/approval.ts'
+import { deciders, routeSubjectOf, withEntry } from '../../domain/approval.ts'
 import type { Outcome } from '../../domain/outcome.ts'
 import { partitionOf } from '../../domain/partition.ts'
 import { mustAnnounce } from '../../domain/attention.ts'
@@ -61,7 +61,7 @@ export const announceVerdict = async (services: Announcing, approvalId: string):
   const approval = await readApproval(services, approvalId)
   if (!approval || !mustAnnounce(approval)) return done()
   const { where, change } = approval
-  const route = services.configuration.routeFor(where, { ...approval, at: approval.requestedAt })
+  const route = services.configuration.routeFor(where, routeSubjectOf(approval, clock.now()))
   const environment = route?.environment ?? (change.into.join(', ') || where.stage)
   const detail = decisionDetail(approval, environment)
   if (detail)

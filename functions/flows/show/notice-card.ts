@@ -1,4 +1,5 @@
 import type { Approval } from '../../domain/approval.ts'
+import { routeSubjectOf } from '../../domain/approval.ts'
 import { frozenAsOf, isQuiet } from '../../domain/due-notices.ts'
 import type { Notice, NoticeKind } from '../../domain/notice.ts'
 import { stillNeededPeople } from '../../domain/policy.ts'
@@ -19,7 +20,7 @@ export const noticeCard = (
     kind: 'notice',
     notice,
     approval: frozenAsOf(approval, now),
-    route: services.configuration.routeFor(approval.where, { ...approval, at: now }),
+    route: services.configuration.routeFor(approval.where, routeSubjectOf(approval, now)),
     consoleUrl: gateOf(services, approval).consoleUrl(approval.where),
     mention: quiet || isQuiet(approval, now) ? [] : (telling?.mention ?? MENTIONED[notice.kind](approval)),
     failingSince: telling?.failingSince ?? null,

@@ -1,5 +1,5 @@
 import type { Approval } from '../../domain/approval.ts'
-import { escalated, withEntry, withResolvedPolicy } from '../../domain/approval.ts'
+import { escalated, routeSubjectOf, withEntry, withResolvedPolicy } from '../../domain/approval.ts'
 import { noticesOf } from '../../domain/due-notices.ts'
 import { noticeContent } from '../../domain/kept-notices.ts'
 import { acquireNotice, noticeSaid } from '../../domain/notice-delivery.ts'
@@ -32,8 +32,8 @@ export const sendNotices = (services: Services, approvalId: string): Promise<Per
       if (channel) return { channel, under: null }
       return place && { channel: place.channel, under: place }
     },
-    hasChannel: ({ where, change, starter }) =>
-      configuration.approvalsChannelFor(where, { change, starter, at: services.clock.now() }) !== null,
+    hasChannel: (approval) =>
+      configuration.approvalsChannelFor(approval.where, routeSubjectOf(approval, services.clock.now())) !== null,
     card: (approval, notice, telling) => noticeCard(services, approval, notice, { telling }),
     beganAt: ({ requestedAt }) => requestedAt,
     said: (current, shown, { notice: { kind, key }, at, place, channel, mention }) =>

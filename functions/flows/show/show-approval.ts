@@ -1,4 +1,5 @@
 import type { Approval } from '../../domain/approval.ts'
+import { routeSubjectOf } from '../../domain/approval.ts'
 import { isQuiet } from '../../domain/due-notices.ts'
 import { staleNotices } from '../../domain/kept-notices.ts'
 import { changeApproval, readApproval } from '../approval/change-approval.ts'
@@ -24,12 +25,12 @@ export const showApproval = async (
       read: () => readApproval(services, approvalId),
       change: (step, from) => changeApproval(services, approvalId, step, from),
       gatherMs: 0,
-      channelOf: ({ where, change, starter }) =>
-        configuration.approvalsChannelFor(where, { change, starter, at: services.clock.now() }),
+      channelOf: (approval) =>
+        configuration.approvalsChannelFor(approval.where, routeSubjectOf(approval, services.clock.now())),
       render: (approval) => {
         shown = approval
         const now = services.clock.now()
-        const route = configuration.routeFor(approval.where, { ...approval, at: now })
+        const route = configuration.routeFor(approval.where, routeSubjectOf(approval, now))
         const mayNotify = approval.state.name === 'waiting' && !isQuiet(approval, now)
         return {
           kind: 'approval',
