@@ -4,13 +4,14 @@ import type { InstallationOptions } from '../installation-options.ts'
 import { utcMoment } from '../moment.ts'
 import type { Terminal } from '../terminal.ts'
 import { wantedEntries, type Wanted } from './filter.ts'
-import { FORMATS, type Format } from './formats.ts'
+import type { FormatName } from '../formats.ts'
+import { FORMATS } from './formats.ts'
 import { logFlaws } from '../log/log-flaws.ts'
 import { namedLog, type LogOptions } from '../log/named-log.ts'
 import type { ReadLog } from '../log/read-log.ts'
 import { progressTo } from '../progress.ts'
 import { outputTo, type Output } from './output.ts'
-import { readKeys } from './read-keys.ts'
+import { NO_KEY_KNOWN, recordKeys } from './read-keys.ts'
 import { recordTable, type RecordTable } from './record-table.ts'
 import { exportedEntry, readRecord, readRecords, type ApprovalRecord, type ExportedEntry } from './record-reader.ts'
 import { signatureFlaws, type AuditKeys } from './signature-flaws.ts'
@@ -18,7 +19,7 @@ import { signatureFlaws, type AuditKeys } from './signature-flaws.ts'
 export interface AuditOptions extends InstallationOptions, LogOptions, Wanted {
   from: string
   to?: string
-  format: keyof typeof FORMATS
+  format: FormatName
   output?: string
   verifyOnly?: boolean
   table?: string
@@ -34,9 +35,7 @@ export const exportRecord = async (options: AuditOptions, terminal: Terminal): P
   const to = options.to === undefined ? terminal.now() : utcMoment('--to', options.to)
   if (from >= to) throw wrongArgument('--from must be earlier than --to.')
   const source = await recordTable(options, terminal)
-  const arns = [...new Set([source.signingKey ?? [], options.key ?? []].flat())]
-  // Null if no key is known.
-  const keys = arns.length > 0 ? await readKeys(source.connection, arns) : null
+  const keys = await recordKeys(source, options)
   const log = await namedLog(options, source.connection)
   const output = await outputTo(options.output, terminal)
   const seen = await writeRecords({ ...source, keys }, output, { ...options, from, to, now: terminal.now() }, terminal)
@@ -51,7 +50,7 @@ export const exportRecord = async (options: AuditOptions, terminal: Terminal): P
     const { size, root } = log.checkpoint
     terminal.warn(`Compared with the log: ${counted(size, 'entry', 'entries')}, root ${root}.`)
   }
-  if (!keys) terminal.warn('No key is known, so no signature was verified. Name the keys with --key.')
+  if (!keys) terminal.warn(NO_KEY_KNOWN)
   report(seen, terminal)
 }
 
@@ -80,7 +79,7 @@ interface Range extends Wanted {
   from: number
   to: number
   now: number
-  format: keyof typeof FORMATS
+  format: FormatName
   verifyOnly?: boolean
 }
 
@@ -92,7 +91,7 @@ const writeRecords = async (
 ): Promise<Seen> => {
   const progress = progressTo(terminal)
   const seen: Seen = { entries: 0, approvals: new Set(), failed: new Map() }
-  const format: Format = FORMATS[range.format]
+  const format = FORMATS[range.format]
   const write = async (line: string) => {
     if (!range.verifyOnly) await output.write(line)
   }

@@ -2,6 +2,7 @@ import { DescribeKeyCommand, GetPublicKeyCommand, KMSClient } from '@aws-sdk/cli
 import type { AwsConnection } from '../../functions/aws/connection.ts'
 import { publicKeyFrom } from '../../functions/aws/kms.ts'
 import { MINUTE } from '../../functions/domain/time-units.ts'
+import type { RecordTable } from './record-table.ts'
 import type { AuditKeys } from './signature-flaws.ts'
 
 /** While a new version is deployed, the key is there before the functions that use it. */
@@ -28,3 +29,14 @@ export const readKeys = async (connection: AwsConnection, arns: readonly string[
     since: Math.min(...read.map(({ createdAt }) => createdAt)) + DEPLOYED_WITHIN,
   }
 }
+
+/** The keys that signed the record: that of the installation, and those that a person names. Null if no key is known. */
+export const recordKeys = async (
+  { connection, signingKey }: Pick<RecordTable, 'connection' | 'signingKey'>,
+  { key = [] }: { key?: string[] },
+): Promise<AuditKeys | null> => {
+  const arns = new Set(signingKey === null ? key : [signingKey, ...key])
+  return arns.size > 0 ? readKeys(connection, [...arns]) : null
+}
+
+export const NO_KEY_KNOWN = 'No key is known, so no signature was verified. Name the keys with --key.'

@@ -28,5 +28,11 @@ export const recordTable = async (
     throw new Failure(
       `The stack ${stackName} in ${region} does not exist or has no output TableName. Name another --installation or --region, or the --table itself.`,
     )
-  return { connection, stackName, client: documentClient(connection), table, signingKey: outputs?.['SigningKeyArn'] ?? null }
+  return {
+    connection,
+    stackName,
+    client: documentClient(connection),
+    table,
+    signingKey: outputs?.['SigningKeyArn'] ?? null,
+  }
 }

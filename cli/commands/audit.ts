@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander'
 import type { AuditOptions } from '../audit/export-record.ts'
+import { FORMAT_NAMES } from '../formats.ts'
 import { withInstallation } from '../installation-options.ts'
 import { withNeededOptions } from '../needed-options.ts'
 import type { Terminal } from '../terminal.ts'
@@ -14,9 +15,7 @@ export const audit = (terminal: Terminal): Command =>
         .option('--to <time>', 'the end, which is left out (default: now)')
         .option('--pipeline <name>', 'only entries of this pipeline')
         .option('--person <id>', 'only entries by or about this person: Slack user ID or e-mail address')
-        .addOption(
-          new Option('--format <name>', 'the format of the entries').choices(['jsonl', 'csv']).default('jsonl'),
-        )
+        .addOption(new Option('--format <name>', 'the format of the entries').choices(FORMAT_NAMES).default('jsonl'))
         .option('--output <file>', 'a new file for the entries (default: print them)')
         .option('--verify-only', 'print no entries')
         .option('--key <arn...>', 'the ARN of a key that signed before (the key of the installation is known)')

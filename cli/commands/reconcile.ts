@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander'
 import type { ReconcileOptions } from '../reconcile/reconcile-record.ts'
+import { FORMAT_NAMES } from '../formats.ts'
 import { withInstallation } from '../installation-options.ts'
 import type { Terminal } from '../terminal.ts'
 
@@ -14,7 +15,7 @@ export const reconcile = (terminal: Terminal): Command =>
       .option('--pipelines-region <name>', 'the Region of the pipelines (default: the Region of the installation)')
       .option('--pipelines-profile <name>', 'the AWS profile of their account (default: as for the installation)')
       .option('--only-stage <pattern...>', 'only these stages, such as Prod* (default: all)')
-      .addOption(new Option('--format <name>', 'the format of the lines').choices(['jsonl', 'csv']).default('jsonl'))
+      .addOption(new Option('--format <name>', 'the format of the lines').choices(FORMAT_NAMES).default('jsonl'))
       .option('--output <file>', 'a new file for the lines (default: print them)')
       .option('--table <name>', 'the DynamoDB table (default: the table of the installation)'),
   )

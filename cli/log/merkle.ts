@@ -13,7 +13,7 @@ const sha256 = (...parts: readonly Uint8Array[]): Hash => {
 const LEAF = Buffer.of(0)
 const NODE = Buffer.of(1)
 
-export const leafHash = (data: Uint8Array): Hash => sha256(LEAF, data)
+const leafHash = (data: Uint8Array): Hash => sha256(LEAF, data)
 const nodeHash = (left: Uint8Array, right: Uint8Array): Hash => sha256(NODE, left, right)
 
 /** The root of a tree that grows leaf by leaf, in a memory that grows with the logarithm of its size. */
@@ -48,24 +48,4 @@ export const inclusionProof = (leaves: readonly Uint8Array[], index: number): Ha
   return index < middle
     ? [...inclusionProof(left, index), rootOf(right)]
     : [...inclusionProof(right, index - middle), rootOf(left)]
-}
-
-/** The root that a leaf and its proof lead to; null if the proof has another length than the tree needs. */
-export const rootFromProof = (
-  leaf: Uint8Array,
-  index: number,
-  size: number,
-  proof: readonly Uint8Array[],
-): Hash | null => {
-  let hash = leafHash(leaf)
-  let [node, last] = [index, size - 1]
-  for (const other of proof) {
-    if (last === 0) return null
-    if (node % 2 === 1 || node === last) {
-      hash = nodeHash(other, hash)
-      while (node % 2 === 0 && node !== 0) [node, last] = [node / 2, Math.floor(last / 2)]
-    } else hash = nodeHash(hash, other)
-    ;[node, last] = [Math.floor(node / 2), Math.floor(last / 2)]
-  }
-  return last === 0 ? hash : null
 }

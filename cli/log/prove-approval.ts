@@ -1,4 +1,4 @@
-import { readKeys } from '../audit/read-keys.ts'
+import { recordKeys } from '../audit/read-keys.ts'
 import { readRecord } from '../audit/record-reader.ts'
 import { recordTable } from '../audit/record-table.ts'
 import { signatureFlaws } from '../audit/signature-flaws.ts'
@@ -22,9 +22,8 @@ const LARGEST = 4_096
 export const proveApproval = async (options: AuditOptions, terminal: Terminal): Promise<void> => {
   const id = options.proof!
   const source = await recordTable(options, terminal)
-  const arns = [...new Set([source.signingKey ?? [], options.key ?? []].flat())]
-  if (arns.length === 0) throw wrongArgument('--proof needs the keys: name them with --key.')
-  const [keys, log] = await Promise.all([readKeys(source.connection, arns), namedLog(options, source.connection)])
+  const [keys, log] = await Promise.all([recordKeys(source, options), namedLog(options, source.connection)])
+  if (!keys) throw wrongArgument('--proof needs the keys: name them with --key.')
   if (!log) throw wrongArgument('--proof needs --log.')
   const { leaves, note } = log
   const { entries, flaws } = await readRecord(source.client, source.table, id, terminal.now())

@@ -2,7 +2,7 @@ import { KMSClient, SignCommand } from '@aws-sdk/client-kms'
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts'
 import { preformatted, richText } from '../../functions/slack/block-kit.ts'
 import { addressFrom } from '../address.ts'
-import { readKeys } from '../audit/read-keys.ts'
+import { NO_KEY_KNOWN, readKeys, recordKeys } from '../audit/read-keys.ts'
 import { readRecords, type ApprovalRecord } from '../audit/record-reader.ts'
 import { recordTable, type RecordTable } from '../audit/record-table.ts'
 import { signatureFlaws } from '../audit/signature-flaws.ts'
@@ -44,12 +44,12 @@ export const writeCheckpoint = async (options: CheckpointOptions, terminal: Term
     throw wrongArgument(`--log-key is ${options.logKey}: expected the ARN of a key.`)
   const origin = options.origin ?? (await originOf(source))
   if (!/^[^\s+]+$/.test(origin)) throw wrongArgument('--origin has no spaces and no plus sign.')
-  const signing = [...new Set([source.signingKey ?? [], options.key ?? []].flat())]
   const [votes, { byArn }] = await Promise.all([
-    signing.length > 0 ? readKeys(source.connection, signing) : null,
+    recordKeys(source, options),
     readKeys(source.connection, [options.logKey]),
   ])
   const [key] = [...byArn.values()] as [Parameters<typeof signedNote>[1]]
+  if (!votes) terminal.warn(NO_KEY_KNOWN)
   const log = logDirectory(options.log)
   const before = await readLog(options.log, [key])
   if (before && before.checkpoint.origin !== origin)

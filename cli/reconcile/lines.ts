@@ -1,4 +1,4 @@
-import { csvOf } from '../audit/formats.ts'
+import { formatsOf } from '../formats.ts'
 import type { OnRecord } from './on-record.ts'
 import type { Unapproved } from './releases.ts'
 
@@ -40,7 +40,4 @@ const COLUMNS: { [Key in keyof Line]: (line: Line) => string | null } = {
   note: ({ note }) => note,
 }
 
-export const FORMATS: Record<'jsonl' | 'csv', { head: string | null; line(line: Line): string }> = {
-  jsonl: { head: null, line: (line) => JSON.stringify(line) },
-  csv: csvOf(COLUMNS),
-}
+export const FORMATS = formatsOf(COLUMNS)

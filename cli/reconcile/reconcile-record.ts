@@ -6,6 +6,7 @@ import { readRecord } from '../audit/record-reader.ts'
 import { recordTable, type RecordTable } from '../audit/record-table.ts'
 import { counted } from '../counted.ts'
 import { Failure, wrongArgument } from '../failure.ts'
+import type { FormatName } from '../formats.ts'
 import { requireForm, type ClientConnection } from '../installation.ts'
 import type { InstallationOptions } from '../installation-options.ts'
 import { utcMoment } from '../moment.ts'
@@ -23,7 +24,7 @@ export interface ReconcileOptions extends InstallationOptions {
   pipelinesRegion?: string
   pipelinesProfile?: string
   onlyStage?: string[]
-  format: keyof typeof FORMATS
+  format: FormatName
   output?: string
   table?: string
 }
@@ -78,7 +79,7 @@ interface Range {
   from: number
   to: number
   isWanted: (stage: string) => boolean
-  format: keyof typeof FORMATS
+  format: FormatName
 }
 
 /** How many releases there are of each outcome. */

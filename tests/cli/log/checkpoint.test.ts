@@ -127,6 +127,13 @@ test('what fails verification is not signed', async () => {
   await expect(readFile(join(folder, 'log', 'checkpoint'))).rejects.toThrow('ENOENT')
 })
 
+test('a checkpoint without a known key says that no signature was verified', async () => {
+  await store(await decided(A))
+  const argv = argvOf('checkpoint').filter((one) => one !== '--key' && one !== VOTES)
+  const { exitCode, err } = await runGreenlight(argv, { environment: ENVIRONMENT(), now: () => NOW })
+  expect({ exitCode, err }).toEqual({ exitCode: 0, err: expect.stringContaining('no signature was verified') })
+})
+
 test('leaves without a checkpoint, as a crash leaves them, are written again', async () => {
   await store(await decided(A))
   await checkpoint()

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import fc from 'fast-check'
-import { growingTree, inclusionProof, rootFromProof, rootOf } from '../../../cli/log/merkle.ts'
+import { growingTree, inclusionProof, rootOf } from '../../../cli/log/merkle.ts'
 
 const leaf = (index: number) => createHash('sha256').update(String(index)).digest()
 const leaves = (size: number) => Array.from({ length: size }, (_, index) => leaf(index))
@@ -13,6 +13,21 @@ const definedRoot = (of: readonly Uint8Array[]): Buffer => {
   let middle = 1
   while (middle * 2 < of.length) middle *= 2
   return hash(Buffer.of(1), definedRoot(of.slice(0, middle)), definedRoot(of.slice(middle)))
+}
+
+/** As RFC 9162, section 2.1.3.2, verifies it: the root that a leaf and its proof lead to; null for a proof of another length. */
+const rootFromProof = (leaf: Uint8Array, index: number, size: number, proof: readonly Uint8Array[]): Buffer | null => {
+  let root: Buffer = hash(Buffer.of(0), leaf)
+  let [node, last] = [index, size - 1]
+  for (const other of proof) {
+    if (last === 0) return null
+    if (node % 2 === 1 || node === last) {
+      root = hash(Buffer.of(1), other, root)
+      while (node % 2 === 0 && node !== 0) [node, last] = [node / 2, Math.floor(last / 2)]
+    } else root = hash(Buffer.of(1), root, other)
+    ;[node, last] = [Math.floor(node / 2), Math.floor(last / 2)]
+  }
+  return last === 0 ? root : null
 }
 
 test('the root of a tree of any size is the one that RFC 6962 defines', () => {
