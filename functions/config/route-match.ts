@@ -19,7 +19,7 @@ export type SubjectSetting = (typeof SUBJECT_SETTINGS)[number]
 type Patterns = string | readonly string[]
 
 /** A part of the change by all its names; null or missing: AWS does not tell that name. */
-interface Names {
+interface PartNames {
   names: readonly (string | null | undefined)[]
   letterCase?: LetterCase
 }
@@ -31,19 +31,19 @@ const fits = (globs: Patterns, name: string, letterCase: LetterCase | undefined)
 }
 
 /** A name that is not told may be the one that fits. */
-const answerForOne = (globs: Patterns, { names, letterCase }: Names): Fit => {
+const answerForOne = (globs: Patterns, { names, letterCase }: PartNames): Fit => {
   const known = names.filter((name) => name !== null && name !== undefined)
   if (known.some((name) => fits(globs, name, letterCase))) return 'yes'
   return known.length === names.length ? 'no' : 'unknown'
 }
 
-const answerFor = (globs: Patterns, parts: readonly Names[]): Fit => {
+const answerFor = (globs: Patterns, parts: readonly PartNames[]): Fit => {
   const answers = parts.map((names) => answerForOne(globs, names))
   const [first = 'unknown'] = answers
   return answers.every((answer) => answer === first) ? first : 'unknown'
 }
 
-const ofRevisions = (globs: Patterns, change: Change, namesOf: (revision: Revision) => Names): Fit =>
+const ofRevisions = (globs: Patterns, change: Change, namesOf: (revision: Revision) => PartNames): Fit =>
   answerFor(globs, changedBySource(change).map(namesOf))
 
 /** GitHub, GitLab and Bitbucket have no two repositories that differ only in capital letters; CodeCommit may. */
@@ -133,12 +133,12 @@ export const chooseRoute = (
   return null
 }
 
-const required = (rules: readonly { count: number }[]): number => rules.reduce((sum, { count }) => sum + count, 0)
+const peopleOf = (rules: readonly { count: number }[]): number => rules.reduce((sum, { count }) => sum + count, 0)
 
 /** What makes a route stricter: more of each, the most important first. */
 const STRICTER: readonly ((route: Route) => number)[] = [
   ({ consoleOnly }) => Number(consoleOnly !== null),
-  ({ approvers, anyOf }) => required(approvers) + (anyOf.length > 0 ? Math.min(...anyOf.map(required)) : 0),
+  ({ approvers, anyOf }) => peopleOf(approvers) + (anyOf.length > 0 ? Math.min(...anyOf.map(peopleOf)) : 0),
   ({ forbid }) => forbid.length,
   // Without `forbid`, no one is identified.
   ({ forbid, whenUnidentified }) => Number(forbid.length > 0 && whenUnidentified === 'refuse'),

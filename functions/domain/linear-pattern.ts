@@ -29,7 +29,7 @@ const CLASSES = new Map<string, (char: string) => boolean>([
 ])
 
 /** What `.` does not match (ECMA-262, LineTerminator). */
-const LINE_END = /^[\n\r\u2028\u2029]$/
+const LINE_TERMINATOR = /^[\n\r\u2028\u2029]$/
 
 /** @throws {SyntaxError} if the pattern is of another form; its message says what is wrong, in words. */
 export const linearPattern = (source: string): LinearPattern => {
@@ -109,7 +109,7 @@ export const linearPattern = (source: string): LinearPattern => {
       return inner
     }
     if (takes('[')) return one(set())
-    if (takes('.')) return one((other) => !LINE_END.test(other))
+    if (takes('.')) return one((other) => !LINE_TERMINATOR.test(other))
     if (/[*+?{}\]]/.test(char)) throw wrong(char)
     at += 1
     return one(char === '\\' ? escaped() : (other) => other === char)
