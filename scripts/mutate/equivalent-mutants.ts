@@ -238,7 +238,7 @@ export const EQUIVALENT_MUTANTS: readonly Equivalent[] = [
   ...neverEmpty(
     'functions/flows/show/tell-deployment-end.ts',
     NOT_IN_1970,
-    'heldUntil: quiet && (quiet.until ?? Infinity),',
+    'if (quiet) return { mention: [], failingSince: since, heldUntil: quiet.until ?? Infinity }',
   ),
   ...[
     ['??', '||'],
