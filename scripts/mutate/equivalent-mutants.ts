@@ -240,26 +240,18 @@ export const EQUIVALENT_MUTANTS: readonly Equivalent[] = [
     NOT_IN_1970,
     'if (quiet) return { mention: [], failingSince: since, heldUntil: quiet.until ?? Infinity }',
   ),
-  ...[
-    ['??', '||'],
-    ['0', '1'],
-  ].map(([before, after]) => ({
+  ...neverEmpty(
+    'functions/flows/show/deliver-notice.ts',
+    NOT_IN_1970,
+    'const until = telling ? (telling.heldUntil ?? now) : Infinity',
+  ),
+  {
     file: 'functions/flows/show/deliver-notice.ts',
-    line: 'if (telling && (telling.heldUntil ?? 0) <= now) return [next, { acquired, record: next }]',
-    before: before!,
-    after: after!,
-    because: NOT_IN_1970,
-  })),
-  ...[
-    [`if (due.kind === 'none' && asKnown === known) return done()`, ';'],
-    [`'none'`, `'acquired'`],
-  ].map(([before, after]) => ({
-    file: 'functions/flows/show/deliver-notice.ts',
-    line: `if (due.kind === 'none' && asKnown === known) return done()`,
-    before: before!,
-    after: after!,
+    line: `if (due.kind !== 'acquired' && asKnown === known) return done()`,
+    before: `if (due.kind !== 'acquired' && asKnown === known) return done()`,
+    after: ';',
     because: 'without it the table is asked for a change that changes nothing',
-  })),
+  },
   {
     file: 'functions/flows/show/tell-deployment-end.ts',
     line: `if (since !== null) return 'recovered'`,
@@ -386,7 +378,7 @@ export const EQUIVALENT_MUTANTS: readonly Equivalent[] = [
   },
   {
     file: NOTICE_DELIVERY,
-    line: `return kind === 'reminder' && dueAt <= now && !isBeingSent`,
+    line: `({ kind, key, dueAt }) => kind === 'reminder' && dueAt <= now && !isBeingSent(ownEntry(approval.notices, key), now),`,
     before: '<=',
     after: '<',
     because: 'a reminder that falls due in a freeze is postponed to its end, so none falls due at this very moment',
