@@ -347,3 +347,20 @@ test('while Slack does not list the approvers, the verdict waits and no alarm ri
 })
 
 const lax = (policy: Policy): Policy => ({ ...policy, rules: [{ ...policy.rules[0]!, people: ['U0ANA'], count: 1 }] })
+
+test('while Slack does not list who may reject, an approval with a rejection that was removed from the table waits', async () => {
+  const world = await waiting({ rejecters: [{ name: 'security', groups: ['S0ENGINEERS'] }] })
+  await world.click('U0BEN')
+  const before = await world.read()
+  await world.click('U0ANA', 'Rejected')
+  expect((await world.read()).state).toMatchObject({ name: 'deciding', verdict: 'Rejected' })
+  await world.alter(() => before)
+  await world.click('U0DANA')
+  const { directory } = world.services
+  const members = async () => ({ kind: 'unread', because: 'Slack did not list S0ENGINEERS' }) as const
+  expect(await world.settle({ directory: { ...directory, members } })).toMatchObject({ kind: 'again' })
+  expect({ sent: world.sent, problem: (await world.read()).problem }).toEqual({ sent: [], problem: null })
+  await world.settle()
+  expect(world.sent).toEqual([])
+  expect((await world.read()).problem).toContain('has rejected it')
+})
