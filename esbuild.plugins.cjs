@@ -189,8 +189,8 @@ const oneRegion = {
 }
 
 /**
- * @slack/web-api queues its calls and repeats them. The bot's clients repeat none (functions/slack/slack-client.ts), and
- * each makes one call at a time.
+ * @slack/web-api repeats its calls, and queues those beyond a hundred at a time. The bot's clients repeat none
+ * (functions/slack/slack-client.ts), and make two at a time at most.
  */
 const ONCE = {
   'p-queue': `
