@@ -1,5 +1,5 @@
 import type { Route } from '../../functions/domain/route.ts'
-import { believing, forgetful, trusting, withRoute, withSection } from './broken-services.ts'
+import { believing, findingNoAddress, forgetful, trusting, withRoute, withSection } from './broken-services.ts'
 import {
   announcedEarly,
   closedSilently,
@@ -60,9 +60,8 @@ export const BROKEN_BOTS: Record<string, BrokenBot> = {
 
   'a verdict that is sent before it is fixed': {
     breaks: 'I2',
-    seed: 341,
     route: EASY,
-    climate: { ...CALM, slow: 0.1 },
+    climate: CALM,
     services: (services, name) => ({
       ...services,
       approvals: neverFixed(services.approvals, name === 'button-clicked'),
@@ -70,7 +69,7 @@ export const BROKEN_BOTS: Record<string, BrokenBot> = {
         ...services.pipelines,
         // While CodePipeline is slow to take the verdict, others vote.
         putApprovalResult: async (...verdict) => {
-          await services.clock.sleep(5_000)
+          await services.clock.sleep(12_000)
           return services.pipelines.putApprovalResult(...verdict)
         },
       },
@@ -170,8 +169,7 @@ export const BROKEN_BOTS: Record<string, BrokenBot> = {
 
   'an author who counts as unknown while Slack does not answer': {
     breaks: 'I1',
-    seed: 285,
-    climate: { ...CALM, busy: 0.7 },
+    climate: CALM,
     // Named one by one: the members of a group would come from Slack.
     route: {
       ...EASY,
@@ -179,7 +177,7 @@ export const BROKEN_BOTS: Record<string, BrokenBot> = {
       forbid: ['author'],
       whenUnidentified: 'allow',
     },
-    services: (services) => ({ ...services, directory: forgetful(services.directory) }),
+    services: (services) => ({ ...services, directory: forgetful(findingNoAddress(services.directory)) }),
   },
 
   'a token in the log': {

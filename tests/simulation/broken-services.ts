@@ -47,6 +47,12 @@ export const forgetful = (directory: Services['directory']): Services['directory
   },
 })
 
+/** Slack finds no one by address: it does not answer. */
+export const findingNoAddress = (directory: Services['directory']): Services['directory'] => ({
+  ...directory,
+  byEmail: () => Promise.resolve({ kind: 'unread', because: 'Slack does not answer' }),
+})
+
 /** The bot does not look whether the token is pending in CodePipeline. */
 export const believing = (pipelines: Services['pipelines']): Services['pipelines'] => ({
   ...pipelines,
