@@ -8,6 +8,7 @@ export const doctor = (terminal: Terminal): Command =>
   withInstallation(
     new Command('doctor')
       .description('check an installation, and say how to mend what is wrong')
+      .option('--before', 'check what a first deploy would meet in this account: rights, quotas, names, Slack app')
       .option('--config <file>', 'the configuration file (default: greenlight.yml)')
       .option('--json', 'print the outcome of every check as JSON')
       .option('--spoke-profile <account=profile...>', 'AWS profiles that may read in joined accounts'),
@@ -23,6 +24,7 @@ Exit codes:
   2  wrong arguments
 
 Examples:
+  npx greenlight doctor --before --region eu-west-1
   npx greenlight doctor --region eu-west-1
   npx greenlight doctor --spoke-profile 444455556666=payments
   npx greenlight doctor --installation test --json | jq '.checks[] | select(.kind != "ok")'`,

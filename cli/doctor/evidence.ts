@@ -20,6 +20,8 @@ export interface Evidence {
   configurationFile: string
   /** Account → the AWS profile that may read there. */
   spokeProfiles: Readonly<Record<string, string>>
+  /** Whose credentials these are, as AWS says. */
+  caller(): Promise<Caller>
   /** The connection to AWS, once AWS has accepted the credentials. */
   aws(): Promise<ClientConnection>
   /** null if the stack is not deployed. */
@@ -34,8 +36,16 @@ export interface Evidence {
   scopes(): Promise<string[]>
   /** What Slack says of the bot's token. @throws {NotChecked} if there is none. */
   testToken(): Promise<TestedToken>
+  /** Whether there is a bot's token: SLACK_BOT_TOKEN before a deploy, or a stored one. */
+  hasToken(): Promise<boolean>
   /** Slack, with the bot's token. @throws {NotChecked} if there is none, or Slack refuses it. */
   slack(): Promise<WebClient>
+}
+
+export interface Caller {
+  account: string
+  /** Of the user, or of the session of a role. */
+  arn: string
 }
 
 export interface TestedToken {
@@ -49,16 +59,22 @@ interface Source {
   installation: Installation
   configurationFile: string
   spokeProfiles?: Readonly<Record<string, string>>
+  /** A bot's token that need not be stored yet. */
+  token?: string | undefined
 }
 
 export const gatherEvidence = (
-  { installation, configurationFile, spokeProfiles = {} }: Source,
+  { installation, configurationFile, spokeProfiles = {}, token: given }: Source,
   terminal: Terminal,
 ): Evidence => {
   const { connection, stackName, secretsPath } = installation
   // Without this call, each check would wait for an unreachable AWS on its own, and name its own host.
+  const caller = once(async (): Promise<Caller> => {
+    const { Account = '', Arn = '' } = await new STSClient(connection).send(new GetCallerIdentityCommand({}))
+    return { account: Account, arn: Arn }
+  })
   const aws = once(async () => {
-    await new STSClient(connection).send(new GetCallerIdentityCommand({}))
+    await caller()
     return connection
   })
   const findStack = once(async () => readStack(await aws(), stackName))
@@ -71,10 +87,11 @@ export const gatherEvidence = (
     })
     return Object.fromEntries(entries)
   })
+  const findToken = once(async () => given ?? (await parameters())['bot-token']?.value)
   const client = once(async () => {
-    const { 'bot-token': token } = await parameters()
+    const token = await findToken()
     if (!token) throw new NotChecked('The bot token is missing')
-    return slackClient(token.value, terminal.environment)
+    return slackClient(token, terminal.environment)
   })
   const testToken = once(async (): Promise<TestedToken> => {
     const bot = await client()
@@ -92,6 +109,7 @@ export const gatherEvidence = (
     terminal,
     configurationFile,
     spokeProfiles,
+    caller,
     aws,
     findStack,
     stack: async () => {
@@ -108,6 +126,11 @@ export const gatherEvidence = (
     },
     scopes: once(async () => (await readManifest(terminal.directory)).scopes),
     testToken,
+    hasToken: () =>
+      findToken().then(
+        (token) => token !== undefined,
+        () => false,
+      ),
     slack: async () => {
       const { refusal } = await testToken()
       if (refusal) throw new NotChecked('Slack refuses the bot token')

@@ -5,12 +5,15 @@ import type { InstallationOptions } from '../installation-options.ts'
 import { configurationPath } from '../project-files.ts'
 import type { Terminal } from '../terminal.ts'
 import { CHECKS } from './all.ts'
+import { checksBefore } from './before/all.ts'
 import { runChecks, type Outcome } from './check.ts'
 import { gatherEvidence } from './evidence.ts'
 import { blocksOf, outcomeLines } from './outcome-lines.ts'
 
 export interface DoctorOptions extends InstallationOptions {
   json?: boolean
+  /** Checks what a deploy would meet, instead of what is deployed. */
+  before?: boolean
   config?: string
   spokeProfile?: string[]
 }
@@ -20,7 +23,9 @@ export const examine = async (options: DoctorOptions, terminal: Terminal): Promi
   const spokeProfiles = profilesFrom(options.spokeProfile)
   const installation = await installationFrom(options, terminal)
   const configurationFile = options.config ?? configurationPath(terminal)
-  const outcomes = await runChecks(CHECKS, gatherEvidence({ installation, configurationFile, spokeProfiles }, terminal))
+  const token = options.before ? terminal.environment.SLACK_BOT_TOKEN : undefined
+  const evidence = gatherEvidence({ installation, configurationFile, spokeProfiles, token }, terminal)
+  const outcomes = await runChecks(options.before ? await checksBefore(evidence) : CHECKS, evidence)
   terminal.print(options.json ? asJson(installation, outcomes) : asText(installation, outcomes))
   if (outcomes.some(({ kind }) => kind !== 'ok')) throw new Failure('')
 }
