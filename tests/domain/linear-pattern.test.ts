@@ -13,6 +13,8 @@ test.each([
   ['^#\\d+$', '#12', '#12'],
   ['^#\\d+$', 'see #12', null],
   ['[^\\s,]+@x\\.y', 'to a@x.y, b', 'a@x.y'],
+  ['[a-]+', 'b-a-', '-a-'],
+  ['[+-]1', 'is -1', '-1'],
   ['a{2,3}', 'aaaa', 'aaa'],
   ['a|ab', 'xab', 'ab'],
 ])('%s in “%s” is %j', (pattern, text, match) => expect(found(pattern, text)).toBe(match))
