@@ -52,6 +52,8 @@ export interface Approval {
   unsignedVotes?: Vote[]
   /** The message says that they do not count. */
   saysUnsigned?: true
+  /** When each person withdrew their vote last, by user ID: a click that they made before does not count. */
+  withdrawn?: Readonly<Record<string, number>>
   /** Clicks that wait for Slack to list the members of a group. */
   deferredClicks: DeferredClick[]
   /** A person who may has overridden the freeze for this approval. */

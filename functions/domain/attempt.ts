@@ -12,6 +12,7 @@ import type { Signed } from './signature.ts'
 import type { Decided } from './statement.ts'
 import { same } from './canonical.ts'
 import { touched } from './showing.ts'
+import { ownEntry } from '../own-entry.ts'
 import { windowsFrozenAt } from './window.ts'
 
 export type Attempted =
@@ -102,6 +103,7 @@ export const attempt = (
           {
             ...approval,
             votes: approval.votes.filter(({ userId }) => userId !== who.userId),
+            withdrawn: { ...approval.withdrawn, [who.userId]: at },
             showing: touched(approval.showing, at),
           },
           at,
@@ -138,7 +140,19 @@ export const refusalOf = (
 ): Refusal | null =>
   firstRefusal(approval, userId, aimOf(act), at, accountRefusal) ??
   commentRefusal(approval, act) ??
+  overtaken(approval, userId, act, at) ??
   repeated(approval, userId, act)
+
+/**
+ * Two clicks of one person may be recorded in another order than they were made. What they did last counts, and the
+ * proof of a verdict judges by the times of the clicks.
+ */
+const overtaken = ({ votes, withdrawn = {} }: Approval, userId: string, act: Act, at: number): Refusal | null => {
+  if (act.do === 'break-glass') return null
+  const vote = votes.find((one) => one.userId === userId)
+  const last = Math.max(vote?.at ?? -Infinity, ownEntry(withdrawn, userId) ?? -Infinity)
+  return at < last ? { because: 'overtaken' } : null
+}
 
 const commentRefusal = ({ resolvedPolicy }: Approval, act: Act): Refusal | null => {
   const form = resolvedPolicy?.policy.comment

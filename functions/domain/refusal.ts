@@ -24,6 +24,8 @@ export type Refusal =
   | { because: 'already-deciding'; verdict: Verdict }
   | { because: 'already-settled'; outcome: Outcome; at: number }
   | { because: 'no-vote' }
+  /** They clicked again before this click was recorded. */
+  | { because: 'overtaken' }
   | { because: 'nothing-newer' }
   | { because: 'not-frozen' }
   | { because: 'may-not-break-glass'; breakGlass: readonly string[] }

@@ -76,6 +76,7 @@ const ANSWERS: Answers = {
     return say(CLOSED[end], { people, at: moment(at, REFUSED.at), service: serviceOf(approval) })
   },
   'no-vote': (_, approval) => [...say(REFUSED.noVote), ...missing(approval)],
+  overtaken: (_, approval) => [...say(REFUSED.overtaken), ...missing(approval)],
   'nothing-newer': () => say(REFUSED.nothingNewer),
   'not-frozen': () => say(REFUSED.notFrozen),
   'may-not-break-glass': ({ breakGlass }) => say(REFUSED.mayNotOverride, { override: overrideBy(breakGlass) }),

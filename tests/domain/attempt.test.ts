@@ -61,6 +61,18 @@ describe('a vote does not count', () => {
     expect(refused(under(approval(), policy([])), 'U0DANA')).toEqual({ because: 'no-approvers' })
   })
 
+  test('if it is recorded after a later click of the same person: an approval, a rejection or a withdrawal', () => {
+    const two = under(approval(), policy([rule('engineers', ['U0DANA', 'U0BEN'], 2)]))
+    const begun = acted(two, actor('U0DANA'), YES, LATER - MINUTE)
+    const withdrawn = acted(begun, actor('U0DANA'), { do: 'withdraw' }, LATER)
+    for (const act of [YES, NO]) expect(refused(withdrawn, 'U0DANA', act, LATER - 1)).toEqual({ because: 'overtaken' })
+    expect(attempt(withdrawn, actor('U0BEN'), YES, LATER - 1)[1]).toMatchObject({ kind: 'counted' })
+    const again = acted(withdrawn, actor('U0DANA'), YES, LATER + MINUTE)
+    for (const act of [{ do: 'withdraw' } as const, NO])
+      expect(refused(again, 'U0DANA', act, LATER + 1)).toEqual({ because: 'overtaken' })
+    expect(attempt(again, actor('U0DANA'), { do: 'withdraw' }, LATER + MINUTE + 1)[1].kind).toBe('withdrawn')
+  })
+
   test('if its comment is not of the form that is required; the ticket of one that counts is recorded', () => {
     const form = { isRequired: true, pattern: 'CHG\\d{7}', hint: null, url: null }
     const of = under(approval(), { ...POLICY, comment: form })
@@ -133,7 +145,7 @@ describe('a vote', () => {
     const without = acted(once, actor('U0DANA'), { do: 'withdraw' }, LATER)
     expect(without.votes).toEqual([])
     expect(without.showing.truth).toBeGreaterThan(once.showing.truth)
-    expect(voted(without, POLICY, vote('U0DANA'), vote('U0CHEN')).state.name).toBe('deciding')
+    expect(voted(without, POLICY, { ...vote('U0DANA'), at: LATER + 1 }, vote('U0CHEN')).state.name).toBe('deciding')
     expect(refused(without, 'U0DANA', { do: 'withdraw' })).toEqual({ because: 'no-vote' })
     expect(refused(deciding(), 'U0DANA', { do: 'withdraw' })).toMatchObject({ because: 'already-deciding' })
   })

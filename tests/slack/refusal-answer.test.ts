@@ -243,6 +243,9 @@ const EXAMPLES: Examples = {
     ],
   ],
   'no-vote': [[{ because: 'no-vote' }, approval(), `You have no approval here to withdraw.${WAITING}`]],
+  overtaken: [
+    [{ because: 'overtaken' }, approval(), `You clicked again right after this, and that click counts.${WAITING}`],
+  ],
   'nothing-newer': [
     [{ because: 'nothing-newer' }, approval(), 'No newer change is waiting any more. “Reject…” still stops this one.'],
   ],

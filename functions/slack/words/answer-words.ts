@@ -48,6 +48,7 @@ export const REFUSED = {
     Rejected: 'Just rejected by {people}. Telling {service}…',
   },
   noVote: 'You have no approval here to withdraw.',
+  overtaken: 'You clicked again right after this, and that click counts.',
   nothingNewer: 'No newer change is waiting any more. “Reject…” still stops this one.',
   notFrozen: 'There is no freeze to override right now.',
   mayNotOverride: 'You cannot override this freeze. {override}',

@@ -95,7 +95,7 @@ describe('what counts is signed', () => {
     const { newer } = approval({ newer: { executionId: 'newer-one', revision: null, startedAt: null } })
     for (const [by, who, more, route] of [
       [NO, CHEN, {}, {}],
-      [{ do: 'withdraw' }, CHEN, { votes: [vote('U0CHEN')] }, {}],
+      [{ do: 'withdraw' }, CHEN, { votes: [vote('U0CHEN', 'Approved', { at: START })] }, {}],
       [{ do: 'break-glass', reason: 'the shop is down' }, actor('U0ELI'), {}, { freezes: [ALL_DAY] }],
       [{ do: 'take-newer' }, CHEN, { newer }, {}],
     ] as [Act, Actor, Partial<Approval>, object][]) {
@@ -243,7 +243,7 @@ describe('a deferred override of a freeze, and a vote that came after it', () =>
 })
 
 test.each<[string, Act, Partial<Approval>]>([
-  ['a withdrawal', { do: 'withdraw' }, { votes: [vote('U0CHEN')] }],
+  ['a withdrawal', { do: 'withdraw' }, { votes: [vote('U0CHEN', 'Approved', { at: START })] }],
   ['a rejection', NO, {}],
 ])('%s is answered only when it is kept where no thief of the table can remove it', async (_, by, more) => {
   const { services } = await waiting(more)
