@@ -1,4 +1,5 @@
 import { eventBridgeAnnouncements } from './aws/announcements.ts'
+import { codeBuild } from './aws/codebuild.ts'
 import { codePipeline } from './aws/codepipeline.ts'
 import { codePipelineClients } from './aws/codepipeline-clients.ts'
 import { connectionFrom } from './aws/connection.ts'
@@ -6,6 +7,7 @@ import { kmsSignatures } from './aws/kms.ts'
 import { effectQueue } from './aws/queue.ts'
 import type { AllowedAccounts } from './aws/allowed-accounts.ts'
 import { allowedAccountsFrom } from './aws/allowed-accounts.ts'
+import { readerConnection } from './aws/reader-connection.ts'
 import { roleCredentials } from './aws/role-credentials.ts'
 import { fixedSecrets, secretsFromParameters } from './aws/secrets.ts'
 import { dynamoObjections } from './aws/objections.ts'
@@ -63,6 +65,7 @@ export const openServices = (
     ...openTable(connection, required(environment, 'TABLE_NAME'), { clock, log }),
     gates: GATES,
     pipelines: codePipeline(codePipelineClients(connection, allowedAccounts, credentialsOf)),
+    builds: codeBuild(readerConnection(connection, allowedAccounts, credentialsOf), clock),
     queue: effectQueue(connection, required(environment, 'QUEUE_URL')),
     announcements: eventBridgeAnnouncements(connection),
     signatures: kmsSignatures(connection, keysIn(environment), clock),

@@ -26,6 +26,8 @@ const READERS = ['ApprovalRequestedRole', 'ButtonClickedRole', 'EffectDueRole', 
 const DECIDERS = ['ButtonClickedRole', 'EffectDueRole']
 /** The role with which they decide in the bot's own account. */
 const OWN_DECIDER = 'DeciderRole'
+/** Those that request approvals, and so read the test reports of builds. */
+const TEST_READERS = ['ApprovalRequestedRole', 'EffectDueRole']
 const READS = ['GetPipelineExecution', 'GetPipelineState', 'ListActionExecutions', 'ListPipelineExecutions']
 
 /** An entry without an account is another Region of the bot's own account. */
@@ -159,7 +161,20 @@ const rights = ({ spokes, name, pipelines }) => {
         sub(`arn:\${AWS::Partition}:codepipeline:${region}:${account}:${pipelines}${suffix}`),
       ),
   })
+  const testReports = {
+    Sid: 'TestReportsOfOwnOtherRegions',
+    Effect: 'Allow',
+    Action: ['codebuild:BatchGetBuilds', 'codebuild:BatchGetReports'],
+    Resource: spokes
+      .filter(({ elsewhere }) => !elsewhere)
+      .flatMap(({ region, account }) =>
+        ['project', 'report-group'].map((type) =>
+          sub(`arn:\${AWS::Partition}:codebuild:${region}:${account}:${type}/*`),
+        ),
+      ),
+  }
   const policies = {
+    ReadTestReportsInOtherRegions: policy('read-test-reports-in-other-regions', TEST_READERS, [testReports]),
     ReadInSpokes: policy('read-in-spokes', READERS, [assume('reader', 'sts:AssumeRole'), here(READS, '')]),
     DecideInSpokes: policy('decide-in-spokes', DECIDERS, [
       assume('decider', ['sts:AssumeRole', 'sts:SetSourceIdentity']),

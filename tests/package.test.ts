@@ -47,6 +47,8 @@ const HERE = '${AWS::Region}:${AWS::AccountId}'
 const WILDCARDS: Record<string, string> = {
   [`arn:\${AWS::Partition}:codepipeline:${HERE}:*`]: 'pipelines, which the param `pipelines` narrows',
   [`arn:\${AWS::Partition}:codepipeline:${HERE}:*/*/*`]: 'their approval actions',
+  [`arn:\${AWS::Partition}:codebuild:${HERE}:project/*`]: 'the builds of any pipeline, whose projects it names itself',
+  [`arn:\${AWS::Partition}:codebuild:${HERE}:report-group/*`]: 'their test reports',
   [`arn:\${AWS::Partition}:kms:${HERE}:key/*`]: 'any key, but only through Parameter Store for the two secrets',
   [`arn:\${AWS::Partition}:lambda:${HERE}:function:hello-lambda:*`]: 'versions and aliases of one function',
   [`arn:\${AWS::Partition}:codedeploy:${HERE}:deploymentgroup:*`]:

@@ -33,12 +33,13 @@ const authorNamed = (author: string): Author => {
   return author.includes('@') ? { name: null, email: author.toLowerCase() } : { name: author, email: null }
 }
 
-const NOTHING_KNOWN: Pick<Change, 'into' | 'liveIn' | 'seen' | 'since' | 'unknown'> = {
+const NOTHING_KNOWN: Pick<Change, 'into' | 'liveIn' | 'seen' | 'since' | 'unknown' | 'live'> = {
   into: [],
   liveIn: [],
   seen: [],
   since: null,
   unknown: 'first',
+  live: [],
 }
 
 /** Who started the execution: the identity with this ARN; else the authors, by a push; else nothing is known. */

@@ -21,6 +21,9 @@ export const EXPECTED_ERRORS = {
     // Not in the model: every service answers so if the role lacks a permission.
     AccessDeniedException: 'refused',
   },
+  // Evidence for approvers: an approval is requested without it, and says what the role lacks.
+  BatchGetBuilds: { AccessDeniedException: 'denied' },
+  BatchGetReports: { AccessDeniedException: 'denied' },
   // AWS names the first two only in "Common Errors" (STS API reference).
   AssumeRole: { AccessDenied: 'refused', ValidationError: 'refused', RegionDisabledException: 'refused' },
   PutItem: { ConditionalCheckFailedException: 'written-before' },

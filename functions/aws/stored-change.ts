@@ -6,8 +6,8 @@ import type { Change, Revision, Since } from '../domain/revision.ts'
  */
 export interface StoredChange
   extends
-    Omit<Change, 'revisions' | 'into' | 'liveIn' | 'seen' | 'since' | 'unknown'>,
-    Partial<Pick<Change, 'into' | 'liveIn' | 'seen' | 'unknown'>> {
+    Omit<Change, 'revisions' | 'into' | 'liveIn' | 'seen' | 'since' | 'unknown' | 'live'>,
+    Partial<Pick<Change, 'into' | 'liveIn' | 'seen' | 'unknown' | 'live'>> {
   revisions: StoredRevision[]
   since: StoredSince | null
 }
@@ -39,6 +39,7 @@ export const restoredChange = ({
   seen = [],
   since,
   unknown,
+  live = [],
   ...same
 }: StoredChange): Change => {
   const all = revisions.map(restoredRevision)
@@ -50,6 +51,7 @@ export const restoredChange = ({
     seen,
     since: since && restoredSince(since, all),
     unknown: since ? null : (unknown ?? 'first'),
+    live,
   }
 }
 

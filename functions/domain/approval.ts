@@ -12,6 +12,8 @@ import type { Lease } from './lease.ts'
 import type { Outcome, Deployment } from './outcome.ts'
 import { passed } from './outcome.ts'
 import type { Signed } from './signature.ts'
+import { recordedLive } from './live-now.ts'
+import type { TestEvidence } from './test-evidence.ts'
 import type { Showing } from './showing.ts'
 import { notShownYet, touched } from './showing.ts'
 import type { Starter } from './starter.ts'
@@ -45,6 +47,8 @@ export interface Approval {
   starter: Starter
   /** A newer execution that waits for this one to leave the stage. */
   newer: Newer | null
+  /** The execution’s test results when approval was requested; missing where they were not read. */
+  tests?: TestEvidence
   /** The policy as it was last read: the message shows it. Null if no route matches. */
   resolvedPolicy: ResolvedPolicy | null
   votes: Vote[]
@@ -166,12 +170,19 @@ export interface NewApproval extends Pick<
   | 'newer'
   | 'resolvedPolicy'
 > {
+  tests?: TestEvidence | null
   otherApprovals?: readonly string[]
   mayAskMore?: boolean
   now: number
 }
 
-export const requested = ({ now, otherApprovals = [], mayAskMore = false, ...given }: NewApproval): Approval => {
+export const requested = ({
+  now,
+  tests = null,
+  otherApprovals = [],
+  mayAskMore = false,
+  ...given
+}: NewApproval): Approval => {
   const { where, executionId, change, starter, expiresAt, resolvedPolicy } = given
   const asked: Happening = {
     what: 'requested',
@@ -180,10 +191,13 @@ export const requested = ({ now, otherApprovals = [], mayAskMore = false, ...giv
     revisions: change.revisions.map(recordedRevision),
     starter,
     expiresAt,
+    ...(tests && { tests }),
+    live: change.live.map(recordedLive),
   }
   const approval: Approval = {
     kind: 'approval',
     ...given,
+    ...(tests && { tests }),
     otherApprovals,
     ...(mayAskMore && { mayAskMore }),
     requestedAt: now,
@@ -294,10 +308,13 @@ export const waitingAgain = (
 })
 
 /** What the execution would change, read at `askedAt`: another execution may have gone live since the request. */
-export const withChange = (approval: Approval, change: Change, askedAt: number, now: number): Approval =>
-  approval.state.name !== 'waiting' || askedAt < approval.checkedAt || same(approval.change, change)
-    ? approval
-    : { ...approval, change, showing: touched(approval.showing, now) }
+export const withChange = (approval: Approval, change: Change, askedAt: number, now: number): Approval => {
+  if (approval.state.name !== 'waiting' || askedAt < approval.checkedAt || same(approval.change, change))
+    return approval
+  const next = { ...approval, change, showing: touched(approval.showing, now) }
+  const [before, live] = [approval.change.live, change.live].map((all) => all.map(recordedLive))
+  return same(before, live) ? next : withEntry(next, now, { what: 'live-changed', live: live! })
+}
 
 /**
  * The pipeline was read at `askedAt`, and this execution (or none) waited behind the approval. An answer that was

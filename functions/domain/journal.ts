@@ -6,6 +6,8 @@ import type { NoticeKind } from './notice.ts'
 import type { Pipeline } from './pipeline.ts'
 import type { PastPolicy, Verdict } from './policy.ts'
 import type { RecordedPeople, RecordedPolicy, RecordedRefusal } from './recorded.ts'
+import type { RecordedLive } from './live-now.ts'
+import type { TestEvidence } from './test-evidence.ts'
 import type { Signed } from './signature.ts'
 import type { Starter } from './starter.ts'
 import type { Frozen, Window } from './window.ts'
@@ -50,7 +52,13 @@ export type Happening =
       revisions: { id: string; title: string; author: string | null }[]
       starter: Starter
       expiresAt: number
+      /** Missing where they were not read. */
+      tests?: TestEvidence
+      /** What is live, to which a rollback would return; missing in entries of earlier versions. */
+      live?: RecordedLive[]
     }
+  /** Another execution went live while the approval waited: a rollback would return to that. */
+  | { what: 'live-changed'; live: RecordedLive[] }
   /** The policy as it was read, whenever it differs from the one before; null if no route matched. */
   | { what: 'policy-seen'; policy: RecordedPolicy | null; frozen: Frozen | null }
   | {

@@ -94,8 +94,28 @@ export interface Change {
   since: Since | null
   /** Why no live deployment is known; null if one is. */
   unknown: LiveUnknown | null
+  /** What is live in each of those stages, and so what a rollback there would return to; empty if it is not known. */
+  live: LiveNow[]
   /** Every author of the changes that go live with it, as the commits say. */
   authors: CommitAuthor[]
+}
+
+/** What is live in a stage. */
+export interface LiveNow {
+  stage: string
+  executionId: string
+  /** When its deployment ended. Epoch milliseconds. */
+  since: number
+  /** One for each source; empty if CodePipeline does not list them. */
+  revisions: Revision[]
+  /** Null if Greenlight has no approval of it. */
+  approvedBy: ApprovedBy | null
+}
+
+/** Who approved a deployment; no names if AWS does not say. */
+export interface ApprovedBy {
+  how: 'slack' | 'console'
+  names: string[]
 }
 
 export interface Since {

@@ -5,6 +5,7 @@ import type { StageAction } from '../domain/pipeline.ts'
 import type { Verdict } from '../domain/policy.ts'
 import type { Change } from '../domain/revision.ts'
 import type { Starter } from '../domain/starter.ts'
+import type { TestEvidence } from '../domain/test-evidence.ts'
 
 /** How to read one kind of gate from AWS, and to send it the verdict. */
 export interface Gate {
@@ -47,6 +48,8 @@ export interface Description {
   change: Change
   starter: Starter
   newer: Newer | null
+  /** The execution’s test results; null if this kind of gate has none. */
+  tests: TestEvidence | null
   /** Other approvals of the same stage, as far as they are known. */
   otherApprovals: readonly string[]
   /** The stage has actions whose kind is not known yet. */

@@ -5,6 +5,7 @@ import type { GateKind } from '../domain/gate.ts'
 import type { ExecutionKey } from '../domain/pipeline.ts'
 import type { Announcements } from './announcements.ts'
 import type { Attention } from './attention.ts'
+import type { Builds } from './builds.ts'
 import type { Configuration } from './configuration.ts'
 import type { Directory } from './directory.ts'
 import type { Entries } from './entries.ts'
@@ -25,6 +26,7 @@ export interface Services {
   executions: Records<Execution, ExecutionKey>
   attention: Attention
   pipelines: Pipelines
+  builds: Builds
   gates: Record<GateKind, GateRow>
   slack: Slack
   directory: Directory

@@ -11,6 +11,7 @@ import { context, cut, header, link, moment, paragraph, quote, richText, section
 import { changeBlock, newerParts, overtakenParts, revisionsOf } from './change-blocks.ts'
 import type { Detail } from './detail.ts'
 import { fitting } from './detail.ts'
+import { evidenceLines } from './evidence-lines.ts'
 import { facts } from './facts.ts'
 import { freezeInForce, freezeParts, overriddenParts, overrideParts } from './freeze-parts.ts'
 import { headline } from './heading.ts'
@@ -43,6 +44,7 @@ export const approvalMessage = (card: ApprovalCard, { mentions = true } = {}): S
         overrideBlock(approval, detail),
         isWaiting ? lines(blockerLines(approval, detail)) : null,
         changeBlock(approval, environmentOf(approval, route), detail),
+        isWaiting ? lines(evidenceLines(approval)) : null,
         isWaiting && approval.newer
           ? paragraph(WARNING_MARK, ...newerParts(approval.newer, revisionsOf(approval)))
           : null,

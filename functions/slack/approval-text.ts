@@ -5,6 +5,7 @@ import { countWords, whyNoApprover } from './approver-lines.ts'
 import { LONGEST_UNESCAPED, asSentence, cut, escaped, moment, text } from './block-kit.ts'
 import { blockerLines } from './blocker-lines.ts'
 import { newerParts, overtakenParts, revisionsOf } from './change-blocks.ts'
+import { testWords } from './evidence-lines.ts'
 import { failureOf } from './deployment-end.ts'
 import type { Detail } from './detail.ts'
 import { firstOf } from './detail.ts'
@@ -42,11 +43,12 @@ export const approvalText = (card: ApprovalCard, target: Target): string => {
 }
 
 const waiting = (approval: Approval, environment: string): string[] => {
-  const { resolvedPolicy, expiresAt, newer, override, change } = approval
+  const { resolvedPolicy, expiresAt, newer, override, change, tests } = approval
   const freeze = freezeInForce(approval)
   return [
     stuck(approval),
     changes(approval, environment),
+    tests ? asSentence(text(testWords(tests))) : '',
     asSentence(text(countWords(approval))),
     asSentence(moment(expiresAt, COUNT.expiresAlone)),
     asSentence(...(whyNoApprover(resolvedPolicy) ?? [])),

@@ -1,5 +1,6 @@
 import type { SNSEvent } from 'aws-lambda'
 import { createCloudFormation } from '../aws/cloudformation/cloudformation.ts'
+import { createPublishedBuilds } from '../aws/codebuild/codebuild.ts'
 import { createCodeDeploy } from '../aws/codedeploy/codedeploy.ts'
 import { openDynamoDb } from '../aws/dynamodb/dynamodb.ts'
 import { type AwsServices, answerAws } from '../aws/endpoint/endpoint.ts'
@@ -78,6 +79,7 @@ export const openAws = async (options: {
     cloudFormation: createCloudFormation([
       botStack({ url, effectsUrl: sqs.urlOf(queue), deadLettersUrl: sqs.urlOf(dead), now: now() }),
     ]),
+    builds: createPublishedBuilds(),
     codeDeploy: createCodeDeploy(),
     lambda: createLambda(clock),
     disturbances: createDisturbances(),

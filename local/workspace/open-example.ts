@@ -34,7 +34,7 @@ const parametersFor = ({ accountId, region, name, approvalTopicArn }: Example) =
  * Opens an example's repository and the pipeline of infra/pipeline.yml, whose builds run as far as this machine can.
  */
 export const openExample = async (
-  { clock, url, directory }: DeliverySettings,
+  { clock, url, aws, directory }: DeliverySettings,
   options: {
     example: Example
     seed: Seed
@@ -67,6 +67,7 @@ export const openExample = async (
     packageIndex,
     clock,
     commitIn: (artifact) => source.commitIn(artifact),
+    publish: aws.builds.publish,
   })
   return {
     pipeline: pipelineFromTemplate(template),

@@ -75,6 +75,7 @@ const FINN = actor('U0FINN')
 const EVERY_KIND: { [What in Happening['what']]: Extract<Happening, { what: What }>[] } = {
   requested: [],
   'policy-seen': [{ what: 'policy-seen', policy: null, frozen: null }],
+  'live-changed': [{ what: 'live-changed', live: [] }],
   voted: [{ what: 'voted', who: FINN, verdict: 'Rejected', comment: '', ruling: 'rejected', rules: [] }],
   noted: [{ what: 'noted', who: actor('U0DANA'), act: 'vote' }],
   refused: [],

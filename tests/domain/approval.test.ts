@@ -25,6 +25,8 @@ import { attempt, withDeferredClick, withoutDeferredClick } from '../../function
 import type { Act } from '../../functions/domain/act.ts'
 import { acquireShowing, isBehind, wasShown } from '../../functions/domain/showing.ts'
 import {
+  CHANGE,
+  RELEASED,
   ROUNDING,
   DAY,
   MINUTE,
@@ -82,9 +84,27 @@ describe('an approval', () => {
         revisions: [{ id: ROUNDING.id, title: 'Fix rounding in basket totals', author: 'Ana' }],
         starter: { kind: 'push', name: null, arn: null },
         expiresAt: approval().expiresAt,
+        live: [],
       },
       { what: 'policy-seen', policy: POLICY, frozen: null },
     ])
+  })
+
+  test('records the test results, and what is live, to which a rollback would return', () => {
+    const live = { stage: 'Production', executionId: 'e0', since: START - DAY, approvedBy: null }
+    const tests = { kind: 'none' } as const
+    const asked = requested(newApproval({ tests, change: { ...CHANGE, live: [{ ...live, revisions: [RELEASED] }] } }))
+    const { id, title, author } = RELEASED
+    const recorded = { ...live, revisions: [{ id, title, author }] }
+    expect(asked.journal.unfiled[0]!.happened).toMatchObject({ what: 'requested', tests, live: [recorded] })
+    const other = { ...asked.change, live: [{ ...live, executionId: 'e1', revisions: [ROUNDING] }] }
+    const moved = withChange(asked, other, LATER, LATER)
+    expect(moved.journal.unfiled.at(-1)!.happened).toMatchObject({
+      what: 'live-changed',
+      live: [{ executionId: 'e1', revisions: [{ id: ROUNDING.id }] }],
+    })
+    const described = withChange(asked, { ...asked.change, seen: ['other'] }, LATER, LATER)
+    expect(described.journal.count).toBe(asked.journal.count)
   })
 
   test('keeps each entry for the retention time after its expiry, or after the entry if that is later', () => {

@@ -57,6 +57,8 @@ describe('infra/spoke.yml', () => {
     const actionsOf = (name: string) =>
       role(name).policies.flatMap(({ Statement }) => Statement.flatMap(({ Action }) => Action))
     expect(actionsOf('reader').sort()).toEqual([
+      'codebuild:BatchGetBuilds',
+      'codebuild:BatchGetReports',
       'codepipeline:GetPipelineExecution',
       'codepipeline:GetPipelineState',
       'codepipeline:ListActionExecutions',

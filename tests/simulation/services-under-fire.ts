@@ -8,6 +8,8 @@ import type { LookupResult } from '../../functions/ports/directory.ts'
 import type { Log } from '../../functions/ports/log.ts'
 import type { Services } from '../../functions/ports/services.ts'
 import type { SlackRefusal } from '../../functions/ports/slack.ts'
+import type { Build } from '../../functions/ports/builds.ts'
+import type { TestReport } from '../../functions/domain/test-evidence.ts'
 import type { Climate } from './climate.ts'
 import type { Chance } from './chance.ts'
 import type { EnginePipelines } from '../support/engine-pipelines.ts'
@@ -52,6 +54,7 @@ export const servicesUnderFire = (world: World, invocation: Invocation): Service
     ...world.tables(tableRequests(world, invocation)),
     gates: GATES,
     pipelines: pipelinesPort(world, invocation),
+    builds: buildsPort(world, invocation),
     slack: slackPort(world, invocation),
     directory: directoryPort(world, invocation),
     announcements: {
@@ -149,6 +152,28 @@ const pipelinesPort = ({ ledger, outages, pipelines }: World, invocation: Invoca
     },
   }
 }
+
+/** CodeBuild has one report with a test of each build, or does not answer. */
+const buildsPort = ({ outages }: World, invocation: Invocation): Services['builds'] => ({
+  testReports: (_, builds) =>
+    invocation.call('BatchGetBuilds', LINKS.pipelines, () => {
+      if (outages.has('aws-throttles')) throw new Error('ThrottlingException')
+      if (outages.has('aws-refuses')) return { kind: 'denied', lacks: 'codebuild:BatchGetBuilds' }
+      return { kind: 'read', reports: builds.map(reportOfBuild) }
+    }),
+})
+
+const reportOfBuild = ({ id, url }: Build): TestReport => ({
+  arn: `arn:aws:codebuild:eu-west-1:111122223333:report/tests:${id}`,
+  name: 'tests',
+  url,
+  passed: 1,
+  failed: 0,
+  skipped: 0,
+  unknown: 0,
+  durationMs: 1_000,
+  isUnfinished: false,
+})
 
 const slackPort = ({ chance, climate, outages, slack }: World, invocation: Invocation): Services['slack'] => {
   const call = <T>(what: string, land: () => T, subject = ''): Promise<T | SlackRefusal> =>

@@ -7,6 +7,7 @@ import type { Notice } from '../../functions/domain/notice.ts'
 import type { Policy, Rule, Unidentified, Vote } from '../../functions/domain/policy.ts'
 import type { Revision } from '../../functions/domain/revision.ts'
 import type { Refusal } from '../../functions/domain/refusal.ts'
+import type { TestEvidence } from '../../functions/domain/test-evidence.ts'
 import type { Starter } from '../../functions/domain/starter.ts'
 import type { Frozen } from '../../functions/domain/window.ts'
 import type { Route } from '../../functions/domain/route.ts'
@@ -197,6 +198,22 @@ const starter: fc.Arbitrary<Starter> = fc.record({
 
 const longName = 'n'.repeat(100)
 
+const tests: fc.Arbitrary<TestEvidence> = fc.oneof(
+  fc.record({
+    kind: fc.constant('reported'),
+    passed: fc.nat(),
+    failed: fc.nat(),
+    skipped: fc.nat(),
+    unknown: fc.nat(),
+    durationMs: fc.nat(),
+    reports: fc.array(fc.record({ arn: hostileText, name: hostileText, url: address }), { maxLength: 3 }),
+    count: fc.nat({ max: 100 }),
+    unfinished: fc.nat({ max: 3 }),
+  } as const),
+  fc.constant({ kind: 'none' } as const),
+  fc.record({ kind: fc.constant('unread'), because: fc.constant('denied'), lacks: hostileText } as const),
+)
+
 const hostileApproval: fc.Arbitrary<Approval> = fc
   .record({
     where: fc.constantFrom(WHERE, { ...WHERE, pipeline: longName, stage: longName, action: longName }),
@@ -217,12 +234,25 @@ const hostileApproval: fc.Arbitrary<Approval> = fc
       liveIn: fc.constant<string[]>([]),
       seen: fc.constant<string[]>([]),
       unknown: maybe(fc.constantFrom('first', 'edited', 'far')),
+      live: fc.array(
+        fc.record({
+          stage: fc.constantFrom('Production', longName),
+          executionId: fc.constantFrom('e0', 'e1'),
+          since: fc.constant(START - DAY),
+          revisions: fc.array(revision, { maxLength: 5 }),
+          approvedBy: maybe(
+            fc.record({ how: fc.constantFrom('slack', 'console'), names: fc.array(hostileText, { maxLength: 8 }) }),
+          ),
+        }),
+        { maxLength: 5 },
+      ),
       authors: fc.constant<Approval['change']['authors']>([]),
     }),
     starter,
     newer: maybe(
       fc.record({ executionId: fc.constant('e2'), revision: maybe(revision), startedAt: maybe(fc.constant(START)) }),
     ),
+    tests,
     votes: fc.uniqueArray(vote, { maxLength: 60, selector: ({ userId }) => userId }),
     state,
     problem: maybe(hostileText),

@@ -1,5 +1,6 @@
 import type { SNSMessage } from 'aws-lambda'
 import { createCloudFormation, type Stack } from '../../local/aws/cloudformation/cloudformation.ts'
+import { createPublishedBuilds } from '../../local/aws/codebuild/codebuild.ts'
 import { createCodeDeploy } from '../../local/aws/codedeploy/codedeploy.ts'
 import { openDynamoDb } from '../../local/aws/dynamodb/dynamodb.ts'
 import { type AwsServices, answerAws } from '../../local/aws/endpoint/endpoint.ts'
@@ -64,6 +65,7 @@ export const openAws = async () => {
       asked.push({ target, input, callerArn, region })
       return { status: 200, body: { pipelines: [] } }
     },
+    builds: createPublishedBuilds(),
     dynamoDb: await openDynamoDb({
       greenlight: await botTable(),
       'greenlight-objections': await botTable('Objections'),

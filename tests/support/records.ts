@@ -114,6 +114,7 @@ export const CHANGE: Change = {
     newer: null,
   },
   unknown: null,
+  live: [],
   authors: authorsOf([ROUNDING, CARDS]),
 }
 

@@ -32,7 +32,7 @@ export const requestApproval = async (services: Services, notification: Approval
   if (expiresAt !== notification.expiresAt)
     log.warn('The notification’s expiry is not plausible', { ...about, told: notification.expiresAt, taken: expiresAt })
 
-  const { change, starter, newer, otherApprovals, mayAskMore } = await gate.describe(where, pending)
+  const { change, starter, newer, tests, otherApprovals, mayAskMore } = await gate.describe(where, pending)
   const approval = requested({
     id,
     gate: notification.gate,
@@ -45,6 +45,7 @@ export const requestApproval = async (services: Services, notification: Approval
     change,
     starter,
     newer,
+    tests,
     otherApprovals,
     mayAskMore,
     resolvedPolicy: await resolvePolicy(services, { where, change, starter, escalatedAt: null }, clock.now()),

@@ -128,6 +128,7 @@ const deploymentSubject = ({ revisions, starter }: Execution): DeploymentSubject
     seen: [],
     since: null,
     unknown: null,
+    live: [],
     authors: [],
   },
 })

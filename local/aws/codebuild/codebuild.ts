@@ -7,10 +7,13 @@ import { buildEnvironment } from './build-environment.ts'
 import { type ShellState, runPhase } from './build-phase.ts'
 import { type Buildspec, PHASES, type PhaseName, readBuildspec } from './buildspec.ts'
 import { neededPackages } from './build-packages.ts'
-import { inWords, readReports } from './build-reports.ts'
+import { countsOf, inWords, readReports } from './build-reports.ts'
+import type { PublishedBuild } from './published-builds.ts'
 import type { Tools } from '../../process/capabilities.ts'
 import { type PackageIndex, isNotRun } from '../../process/package-index.ts'
 import { ownEntry } from '../../../functions/own-entry.ts'
+
+export { type PublishedBuilds, createPublishedBuilds } from './published-builds.ts'
 
 /** What a build takes from its CodeBuild project. */
 export interface BuildProject {
@@ -29,6 +32,8 @@ export interface CodeBuildOptions {
   commitIn: (artifactDirectory: string) => string | undefined
   /** By name. */
   projects: Record<string, BuildProject>
+  /** Called with each build whose commands have run, and its test reports. */
+  publish?: (build: PublishedBuild) => void
 }
 
 /** The phases after whose failure no other runs; after a failed build, post_build still does. */
@@ -93,6 +98,7 @@ const build = async (options: CodeBuildOptions, run: ActionRun, place: Place): P
     }
   }
 
+  const startedAt = options.clock.now()
   const env = buildEnvironment({
     run,
     buildId: place.buildId,
@@ -100,7 +106,7 @@ const build = async (options: CodeBuildOptions, run: ActionRun, place: Place): P
     sourceVersion: options.commitIn(place.source),
     home: options.directory,
     temporary: place.work,
-    startedAt: options.clock.now(),
+    startedAt,
     tools: options.tools,
     variables: buildspec.env.variables,
     packages,
@@ -108,7 +114,19 @@ const build = async (options: CodeBuildOptions, run: ActionRun, place: Place): P
   const { timeoutMs } = place.project
   const ended = await runPhases(run, buildspec, { state: { env, cwd: source }, directory: place.work, timeoutMs })
   const outputVariables = exportedVariables(buildspec, ended.state)
-  const tests = await readReports({ from: source, reports: buildspec.reports, log: (line) => run.log(line) })
+  const reports = await readReports({ from: source, reports: buildspec.reports, log: (line) => run.log(line) })
+  const tests = countsOf(reports)
+  options.publish?.({
+    id: place.buildId,
+    projectName: run.configuration.ProjectName ?? '',
+    accountId: run.accountId,
+    region: run.region,
+    startedAt,
+    endedAt: options.clock.now(),
+    succeeded: ended.failure === null,
+    reports,
+    newId: () => options.clock.newId(),
+  })
   if (ended.failure !== null) {
     // The reason of the failure says more than the name of the command; the log has both.
     const summary = tests?.failed.length ? `${inWords(tests)}.` : `${ended.failure}.`

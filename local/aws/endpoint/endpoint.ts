@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { type Disturbances, disturbed } from '../../disturbances.ts'
 import { AwsError } from '../aws-error.ts'
 import type { CloudFormation } from '../cloudformation/cloudformation.ts'
+import type { PublishedBuilds } from '../codebuild/codebuild.ts'
 import type { CodeDeploy } from '../codedeploy/codedeploy.ts'
 import type { DynamoDb } from '../dynamodb/dynamodb.ts'
 import type { EventBus } from '../eventbridge/eventbridge.ts'
@@ -31,6 +32,7 @@ export interface AwsServices {
   ssm: Ssm
   kms: Kms
   cloudFormation: CloudFormation
+  builds: PublishedBuilds
   codeDeploy: CodeDeploy
   lambda: Lambda
   disturbances: Disturbances
@@ -59,6 +61,8 @@ const TARGETS: Record<string, Service> = {
     json(services.ssm.answer(call.operation, parseJson(call.body)), 'application/x-amz-json-1.1'),
   TrentService: async (services, call) =>
     json(services.kms.answer(call.operation, parseJson(call.body)), 'application/x-amz-json-1.1'),
+  CodeBuild_20161006: async (services, call) =>
+    json(services.builds.answer(call.operation, parseJson(call.body)), 'application/x-amz-json-1.1'),
   CodeDeploy_20141006: async (services, call) =>
     json(services.codeDeploy.answer(call.operation, parseJson(call.body)), 'application/x-amz-json-1.1'),
   AWSEvents: async (services, call) => {
@@ -147,7 +151,7 @@ const notOffered = (service: string, operation: string): AwsError =>
   new AwsError(
     'UnknownOperationException',
     `The workspace does not offer ${operation} of ${service}. It offers CodePipeline, DynamoDB, SQS, ` +
-      'codedeploy:ListDeploymentTargets, codedeploy:BatchGetDeploymentTargets, ' +
+      'codebuild:BatchGetBuilds, codebuild:BatchGetReports, codedeploy:ListDeploymentTargets, codedeploy:BatchGetDeploymentTargets, ' +
       'codedeploy:PutLifecycleEventHookExecutionStatus, lambda:Invoke, events:PutEvents, sns:Publish, ' +
       'ssm:GetParameters, kms:Sign, kms:GetPublicKey, kms:DescribeKey, cloudformation:DescribeStacks, cloudformation:ListStackResources, sts:AssumeRole and ' +
       'sts:GetCallerIdentity.',

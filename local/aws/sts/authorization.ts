@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { AwsError } from '../aws-error.ts'
 import type { Caller } from './caller.ts'
+import { ownEntry } from '../../../functions/own-entry.ts'
 import { allows } from '../iam/iam.ts'
 
 /**
@@ -10,7 +11,7 @@ import { allows } from '../iam/iam.ts'
 export const requireAllowed = (caller: Caller, operation: string, body: unknown): void => {
   if (!caller.policies || operation === 'GetCallerIdentity') return
   const action = `${caller.service}:${operation}`
-  const resource = caller.service === 'codepipeline' ? resourceOf(caller, body) : '*'
+  const resource = ownEntry(RESOURCES, caller.service)?.(caller, body) ?? '*'
   if (allows(caller.policies, { action, resource })) return
   throw new AwsError(
     'AccessDeniedException',
@@ -21,8 +22,24 @@ export const requireAllowed = (caller: Caller, operation: string, body: unknown)
 const name = z.string().optional().catch(undefined)
 const input = z.object({ name, pipelineName: name, stageName: name, actionName: name }).catch({})
 
+/** By service, what a call names (Service Authorization Reference); the calls of other services name nothing here. */
+const RESOURCES: Record<string, (caller: Caller, body: unknown) => string> = {
+  codepipeline: (caller, body) => pipelineIn(caller, body),
+  codebuild: (caller, body) => projectOrReportGroupIn(caller, body),
+}
+
+const builds = z.object({ ids: z.array(z.string()).optional(), reportArns: z.array(z.string()).optional() }).catch({})
+
+/** The project of the first build, or the group of the first report. */
+const projectOrReportGroupIn = ({ region, accountId }: Caller, body: unknown): string => {
+  const { ids = [], reportArns = [] } = builds.parse(body)
+  const group = /:report\/([^:]+):/.exec(reportArns[0] ?? '')?.[1]
+  const path = group === undefined ? `project/${ids[0]?.split(':')[0] ?? '*'}` : `report-group/${group}`
+  return `arn:aws:codebuild:${region}:${accountId}:${path}`
+}
+
 /** The pipeline, or its stage and action (Service Authorization Reference, "… for AWS CodePipeline"). */
-const resourceOf = ({ region, accountId }: Caller, body: unknown): string => {
+const pipelineIn = ({ region, accountId }: Caller, body: unknown): string => {
   const { name, pipelineName, stageName, actionName } = input.parse(body)
   const path = [pipelineName ?? name ?? '*', stageName, actionName].filter((part) => part !== undefined)
   return `arn:aws:codepipeline:${region}:${accountId}:${path.join('/')}`

@@ -44,7 +44,7 @@ describe.each(['SUPERSEDED', 'PARALLEL'] as const)('the time at which an approva
 })
 
 const { change, starter, newer } = newApproval()
-const DESCRIPTION: Description = { change, starter, newer, otherApprovals: ['Sign off'], mayAskMore: true }
+const DESCRIPTION: Description = { change, starter, newer, tests: null, otherApprovals: ['Sign off'], mayAskMore: true }
 
 describe('a notification', () => {
   const { id } = notification()

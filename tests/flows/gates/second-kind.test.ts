@@ -33,9 +33,19 @@ const pausedDeployment = () => {
           ? { kind: 'pending', executionId: 'deployment-1', expiresAt, since: null, newerExecutionId: null }
           : { kind: 'over', because: status },
       describe: async () => ({
-        change: { revisions: [CARDS], into: [], liveIn: [], seen: [], since: null, unknown: 'first', authors: [] },
+        change: {
+          revisions: [CARDS],
+          into: [],
+          liveIn: [],
+          seen: [],
+          since: null,
+          unknown: 'first',
+          live: [],
+          authors: [],
+        },
         starter: { kind: 'unknown', name: null, arn: null },
         newer: null,
+        tests: null,
         otherApprovals: [],
         mayAskMore: false,
       }),

@@ -27,6 +27,7 @@ export const memoryPorts = (slack: MemorySlack) => {
       byEmail: async (email) => MEMORY_DIRECTORY.byEmail(email),
       members: async (groupId) => MEMORY_DIRECTORY.members(groupId),
     },
+    builds: { testReports: async () => ({ kind: 'read', reports: [] }) },
     queue: { send: async () => {} },
     signatures: memorySignatures(),
     objections: memoryObjections(),

@@ -8,6 +8,7 @@ import type { ActionRun, StageState } from '../../../ports/pipelines.ts'
 import type { Description } from '../../../ports/gate.ts'
 import { KNOWN_KINDS } from '../../../domain/past.ts'
 import type { Services } from '../../../ports/services.ts'
+import { broughtBy, liveNow } from './live-now.ts'
 import { readPast } from './read-past.ts'
 import { toldRevisions } from './told-revisions.ts'
 
@@ -20,12 +21,16 @@ export const describeChange = async (
   where: StageAction,
   executionId: string,
   stages: readonly StageState[],
-): Promise<Omit<Description, 'newer'>> => {
+): Promise<Omit<Description, 'newer' | 'tests'> & { runs: readonly ActionRun[] }> => {
   const past = await readPast(services, where, executionId, stages)
   const { comparison, executions } = past
   const asked = executions.get(executionId)
   const brought = asked?.bySource ?? []
-  const live = [...liveBefore(comparison), ...(comparison.newerLive ? [comparison.newerLive] : [])]
+  const live = [
+    ...liveBefore(comparison),
+    ...(comparison.newerLive ? [comparison.newerLive] : []),
+    ...comparison.live.flatMap((passage) => broughtBy(past, passage)),
+  ]
   const tell = await toldRevisions(services, where, past, [...brought, ...live, ...comparison.news])
   const revisions = brought.map(tell)
   const news = distinct(comparison.news.map(tell))
@@ -39,9 +44,11 @@ export const describeChange = async (
     seen: seenIn(stages, where.stage, comparison.liveIn),
     since: comparison.unknown === null && revisions.length > 0 ? sinceLive(comparison, news, revisions, tell) : null,
     unknown: comparison.unknown,
+    live: await liveNow(services, where, past, tell),
     authors: isAllKnown ? authors : [...authors, UNKNOWN_COMMIT_AUTHOR],
   }
-  return { change, starter: starterFrom(asked?.trigger ?? null), ...approvalsBeside(where, stages, past.runs) }
+  const { runs } = past
+  return { change, starter: starterFrom(asked?.trigger ?? null), ...approvalsBeside(where, stages, runs), runs }
 }
 
 /** The other approval actions of the stage; earlier runs have the kinds of its actions. */

@@ -11,6 +11,7 @@ import type { Services } from '../../../ports/services.ts'
 import { findExecution } from '../../execution/find-execution.ts'
 import { executionOf, findEnding } from './find-ending.ts'
 import { findPendingApproval } from './find-pending-approval.ts'
+import { readTests } from './read-tests.ts'
 import { newestInbound } from './newest-inbound.ts'
 import { decidedBy } from '../../approval/decided-by.ts'
 import type { GateState, Ended, Gate } from '../../../ports/gate.ts'
@@ -32,9 +33,12 @@ export const manualApproval = (services: Services): Gate => {
 
     describe: async (where, { executionId, newerExecutionId }) => {
       const stages = await pipelines.stages(where)
-      const described = await describeChange(services, where, executionId, stages ?? [])
-      const newer = await describeNewer(services, where, newerExecutionId, described.change)
-      return { ...described, newer }
+      const { runs, ...described } = await describeChange(services, where, executionId, stages ?? [])
+      const [newer, tests] = await Promise.all([
+        describeNewer(services, where, newerExecutionId, described.change),
+        readTests(services, where, executionId, runs),
+      ])
+      return { ...described, newer, tests }
     },
 
     describeNewer: (where, executionId, asked) => describeNewer(services, where, executionId, asked),

@@ -1,7 +1,11 @@
 import { readFile, readdir, stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { systemClock } from '../../../../functions/clock.ts'
-import { type CodeBuildOptions, createCodeBuild } from '../../../../local/aws/codebuild/codebuild.ts'
+import {
+  type CodeBuildOptions,
+  createCodeBuild,
+  createPublishedBuilds,
+} from '../../../../local/aws/codebuild/codebuild.ts'
 import { missing, tools } from '../../../support/equipment.ts'
 import { describeWith } from '../../../support/needs.ts'
 import { hasEnded } from '../../../support/has-ended.ts'
@@ -273,6 +277,33 @@ phases:
       expect(outcome).toMatchObject({
         status: 'Failed',
         summary: '2 of 4 tests passed, 1 failed: test_three (1 != "2"), 1 skipped.',
+      })
+    })
+
+    test('publishes each, as BatchGetReports answers it', async () => {
+      const builds = createPublishedBuilds()
+      const two = `{ unit: { files: ["out/a.xml"] }, missing: { files: ["out/b.xml"] } }`
+      const files = { 'buildspec.yml': phases({ build: [...write, 'exit 1'] }, `reports: ${two}`) }
+      const { outcome } = await build(files, { publish: builds.publish })
+      const { builds: found } = builds.answer('BatchGetBuilds', { ids: [outcome.externalExecutionId, 'other:1'] }) as {
+        builds: { reportArns: string[] }[]
+      }
+      expect(found).toMatchObject([{ buildStatus: 'FAILED', projectName: 'flask-app' }])
+      const { reportArns } = found[0]!
+      expect(reportArns).toEqual([expect.stringMatching(/:report\/flask-app-unit:[\w-]+$/)])
+      expect(builds.answer('BatchGetReports', { reportArns })).toMatchObject({
+        reports: [
+          {
+            type: 'TEST',
+            status: 'FAILED',
+            testSummary: {
+              total: 4,
+              statusCounts: { SUCCEEDED: 2, FAILED: 1, SKIPPED: 1 },
+              durationInNanoSeconds: 300_000_000,
+            },
+          },
+        ],
+        reportsNotFound: [],
       })
     })
 

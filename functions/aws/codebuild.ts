@@ -1,0 +1,124 @@
+import * as z from 'zod/mini'
+import type { Clock } from '../clock.ts'
+import type { TestReport } from '../domain/test-evidence.ts'
+import { parseAs, parseJson } from '../malformed.ts'
+import type { Builds } from '../ports/builds.ts'
+import type { AwsConnection } from './connection.ts'
+import { answerIn } from './expected-errors.ts'
+import type { ReaderConnection } from './reader-connection.ts'
+import { postSigned } from './signed-request.ts'
+import { ownEntry } from '../own-entry.ts'
+
+/** One call takes so many builds, or so many reports ("BatchGetBuilds" and "BatchGetReports", CodeBuild API reference). */
+const MOST_IN_A_CALL = 100
+
+const CODEBUILD_MS = 2_500
+
+/** A build’s environment variables are in the answer as well, in clear: nothing but this is read. */
+const BUILDS = z.object({
+  builds: z.optional(z.array(z.object({ id: z.optional(z.string()), reportArns: z.optional(z.array(z.string())) }))),
+})
+
+const count = z._default(z.number(), 0)
+
+const REPORTS = z.object({
+  reports: z.optional(
+    z.array(
+      z.object({
+        arn: z.string(),
+        type: z.optional(z.string()),
+        status: z.optional(z.string()),
+        testSummary: z.optional(
+          z.object({
+            total: count,
+            statusCounts: z._default(z.record(z.string(), z.number()), {}),
+            durationInNanoSeconds: count,
+          }),
+        ),
+      }),
+    ),
+  ),
+})
+
+type ReportsAnswer = z.output<typeof REPORTS>
+type Report = NonNullable<ReportsAnswer['reports']>[number]
+
+/**
+ * The test reports of builds ("BatchGetBuilds" and "BatchGetReports", CodeBuild API reference), without a
+ * client of the SDK (signed-request.ts).
+ *
+ * @throws if CodeBuild does not answer in time or differs from its reference; {RoleRefused}.
+ */
+export const codeBuild = (connectionTo: ReaderConnection, clock: Pick<Clock, 'now'>): Builds => ({
+  testReports: async (where, asked) => {
+    const connection = await connectionTo(where)
+    const ids = asked.slice(0, MOST_IN_A_CALL).map(({ id }) => id)
+    const builds = await ask(connection, clock, 'BatchGetBuilds', { ids }, BUILDS)
+    if ('lacks' in builds) return builds
+    const found = builds.answer.builds ?? []
+    if (found.length === 0) return { kind: 'no-build' }
+    const pages = new Map(
+      found.flatMap(({ id, reportArns = [] }) => {
+        const page = asked.find((build) => build.id === id)?.url ?? null
+        return reportArns.map((arn) => [arn, page] as const)
+      }),
+    )
+    if (pages.size === 0) return { kind: 'read', reports: [] }
+    const reportArns = [...pages.keys()].slice(0, MOST_IN_A_CALL)
+    const reports = await ask(connection, clock, 'BatchGetReports', { reportArns }, REPORTS)
+    if ('lacks' in reports) return reports
+    const ofTests = (reports.answer.reports ?? []).filter(isOfTests)
+    return { kind: 'read', reports: ofTests.map((one) => reportOf(one, pages.get(one.arn) ?? null)) }
+  },
+})
+
+/** An execution’s build may have a report of its code coverage as well. */
+const isOfTests = ({ type }: Report): boolean => type === undefined || type === 'TEST'
+
+const FINISHED = new Set(['SUCCEEDED', 'FAILED'])
+
+const reportOf = ({ arn, status, testSummary }: Report, url: string | null): TestReport => {
+  const { total = 0, statusCounts = {}, durationInNanoSeconds = 0 } = testSummary ?? {}
+  const counted = (...names: string[]): number =>
+    names.reduce((sum, name) => sum + (ownEntry(statusCounts, name) ?? 0), 0)
+  const [passed, failed, skipped] = [counted('SUCCEEDED'), counted('FAILED', 'ERROR'), counted('SKIPPED')]
+  return {
+    arn,
+    name: groupIn(arn),
+    url,
+    passed,
+    failed,
+    skipped,
+    unknown: Math.max(0, total - passed - failed - skipped),
+    durationMs: Math.round(durationInNanoSeconds / 1e6),
+    isUnfinished: !FINISHED.has(status ?? ''),
+  }
+}
+
+/** The report group: `flask-app-test-unit-tests` of `arn:aws:codebuild:…:report/flask-app-test-unit-tests:5f0e9a11-…`. */
+const groupIn = (arn: string): string => (arn.split(':')[5] ?? '').replace(/^report\//, '')
+
+type ReportsOperation = 'BatchGetBuilds' | 'BatchGetReports'
+type Denied = { kind: 'denied'; lacks: string }
+
+const ask = async <T extends z.ZodMiniType>(
+  connection: AwsConnection,
+  clock: Pick<Clock, 'now'>,
+  operation: ReportsOperation,
+  input: object,
+  shape: T,
+): Promise<{ answer: z.output<T> } | Denied> => {
+  const response = await postSigned(connection, {
+    service: 'codebuild',
+    headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': `CodeBuild_20161006.${operation}` },
+    body: JSON.stringify(input),
+    timeoutMs: CODEBUILD_MS,
+    now: clock.now(),
+  })
+  const text = await response.text()
+  const what = `CodeBuild’s answer to ${operation}`
+  if (response.ok) return { answer: parseAs(shape, parseJson(text, what), what) }
+  const code = /"__type":"(?:[^"]*#)?([^"#]+)"/.exec(text)?.[1] ?? ''
+  if (answerIn(operation, code) === 'denied') return { kind: 'denied', lacks: `codebuild:${operation}` }
+  throw new Error(`CodeBuild did not answer ${operation}: HTTP ${response.status} ${code}`)
+}

@@ -1,0 +1,21 @@
+import type { AllowedAccounts, AccountRegion } from './allowed-accounts.ts'
+import type { AwsConnection } from './connection.ts'
+import type { roleCredentials } from './role-credentials.ts'
+
+/** The connection with which a function reads in an account and Region. @throws {AccountNotAllowed} {RoleRefused} */
+export type ReaderConnection = (where: AccountRegion) => Promise<AwsConnection>
+
+/** With the credentials of the reader role of a joined account, and the function’s own elsewhere. */
+export const readerConnection =
+  (
+    connection: AwsConnection,
+    allowedAccounts: AllowedAccounts,
+    credentialsOf: ReturnType<typeof roleCredentials>,
+  ): ReaderConnection =>
+  async (where) => {
+    const { region } = where
+    const role = allowedAccounts.roleIn(where, 'reader')
+    if (!role) return { ...connection, region }
+    const { accessKeyId, secretAccessKey, sessionToken } = await credentialsOf(role, null)
+    return { ...connection, region, credentials: { accessKeyId, secretAccessKey, sessionToken } }
+  }

@@ -1,0 +1,21 @@
+import type { Pipeline } from '../domain/pipeline.ts'
+import type { TestReport } from '../domain/test-evidence.ts'
+
+/** CodeBuild's builds. */
+export interface Builds {
+  /** The test reports of these builds, in the pipeline’s account and Region. */
+  testReports(where: Pick<Pipeline, 'accountId' | 'region'>, builds: readonly Build[]): Promise<TestReportsRead>
+}
+
+/** A build by its ID in CodeBuild, and its page in the AWS console as CodePipeline links to it. */
+export interface Build {
+  id: string
+  url: string | null
+}
+
+export type TestReportsRead =
+  | { kind: 'read'; reports: TestReport[] }
+  /** The role lacks a permission of IAM. */
+  | { kind: 'denied'; lacks: string }
+  /** CodeBuild has none of the builds. */
+  | { kind: 'no-build' }

@@ -1,0 +1,106 @@
+import type { Approval } from '../domain/approval.ts'
+import type { ApprovedBy, LiveNow, Revision } from '../domain/revision.ts'
+import { shortIdAmong } from '../domain/revision.ts'
+import type { TestEvidence } from '../domain/test-evidence.ts'
+import type { Inline } from './block-kit.ts'
+import { bold, cut, link, moment, text } from './block-kit.ts'
+import { revisionsOf } from './change-blocks.ts'
+import { firstOf } from './detail.ts'
+import { facts } from './facts.ts'
+import { duration, formFor, listed } from './language.ts'
+import { plain, say } from './sentence.ts'
+import { CHANGES } from './words/approval-words.ts'
+import { LIVE, TESTS } from './words/evidence-words.ts'
+import { MARK } from './words/marks.ts'
+import { PEOPLE } from './words/shared-words.ts'
+
+/** What approvers go by beside the change: the test results, then what a rollback would return to. One line each. */
+export const evidenceLines = (approval: Approval): Inline[][] => [
+  ...(approval.tests ? [testParts(approval.tests)] : []),
+  ...liveLines(approval),
+]
+
+/** "Tests: 412 passed, 0 failed", for a text without links. */
+export const testWords = (tests: TestEvidence): string => {
+  switch (tests.kind) {
+    case 'none':
+      return TESTS.none
+    case 'unread':
+      return tests.because === 'denied'
+        ? plain(TESTS.denied, { permission: cut(tests.lacks, 60) })
+        : TESTS[tests.because]
+    case 'reported': {
+      const { passed, failed, skipped, unknown, unfinished } = tests
+      return [
+        plain(TESTS.counted, { passed: String(passed), failed: String(failed) }),
+        ...(skipped > 0 ? [plain(TESTS.skipped, { count: String(skipped) })] : []),
+        ...(unknown > 0 ? [plain(TESTS.unknown, { count: String(unknown) })] : []),
+        ...(unfinished > 0 ? [plain(formFor(TESTS.unfinished, unfinished), { count: String(unfinished) })] : []),
+      ].join(', ')
+    }
+  }
+}
+
+const testParts = (tests: TestEvidence): Inline[] => {
+  const words = testWords(tests)
+  if (tests.kind !== 'reported') return [text(words)]
+  const { failed, durationMs, reports, count } = tests
+  const rest = count - reports.length
+  return facts(
+    failed > 0 ? [text(`${MARK.warning} `), bold(words)] : [text(words)],
+    durationMs > 0 ? [text(duration(durationMs))] : [],
+    ...reports.map(({ name, url }) => [
+      link(count > 1 ? plain(TESTS.reportOf, { name: cut(name, 60) }) : TESTS.report, url),
+    ]),
+    rest > 0 ? [text(plain(formFor(TESTS.more, rest), { count: String(rest) }))] : [],
+  )
+}
+
+const MOST_STAGES = 3
+
+const liveLines = (approval: Approval): Inline[][] => {
+  const { live, since, revisions } = approval.change
+  const all = [...Map.groupBy(live, ({ executionId }) => executionId).values()]
+  return all.slice(0, MOST_STAGES).map((same) => {
+    const [{ since: at, approvedBy }] = same as [LiveNow]
+    const version = versionParts(changing(same[0]!, revisions), revisionsOf(approval))
+    const stage = listed(
+      same.map((one) => cut(one.stage, 60)),
+      'conjunction',
+    )
+    return facts(
+      all.length > 1 ? say(LIVE.in, { stage, version }) : say(LIVE.now, { version }),
+      // Where it can be compared, the line of the change says since when.
+      since ? [] : [moment(at, LIVE.since)],
+      [text(approvalWords(approvedBy))],
+    )
+  })
+}
+
+/** Without the sources that stay as they are, if another would change. */
+const changing = (live: LiveNow, next: readonly Revision[]): LiveNow => {
+  const stays = ({ id, source }: Revision) => next.some((one) => one.id === id && one.source === source)
+  const revisions = live.revisions.filter((one) => !stays(one))
+  return revisions.length > 0 ? { ...live, revisions } : live
+}
+
+const MOST_SOURCES = 3
+
+const versionParts = ({ revisions, executionId }: LiveNow, others: readonly Revision[]): Inline[] =>
+  revisions.length === 0
+    ? say(LIVE.execution, { id: executionId.slice(0, 8) })
+    : revisions
+        .slice(0, MOST_SOURCES)
+        .flatMap((revision, index) => [
+          ...(index > 0 ? [text(', ')] : []),
+          link(cut(shortIdAmong(revision, others), 72) || CHANGES.unnamed, revision.url, { code: true }),
+        ])
+
+const approvalWords = (by: ApprovedBy | null): string => {
+  if (!by) return LIVE.notOnRecord
+  const { shown, rest } = firstOf(by.names, MOST_SOURCES)
+  const more = rest > 0 ? [plain(PEOPLE.more, { count: String(rest) })] : []
+  const people = listed([...shown.map((name) => cut(name, 60)), ...more], 'conjunction')
+  if (by.how === 'slack') return plain(LIVE.approvedBy, { people })
+  return by.names.length > 0 ? plain(LIVE.approvedInConsoleBy, { people }) : LIVE.approvedInConsole
+}

@@ -1,0 +1,152 @@
+import { codeBuild } from '../../functions/aws/codebuild.ts'
+import { ACCOUNT, REGION, openAws } from '../support/aws-endpoint.ts'
+import { openJsonService } from '../support/json-service.ts'
+import { START, WHERE } from '../support/records.ts'
+
+const clock = { now: () => START }
+const REPORT = `arn:aws:codebuild:${REGION}:${ACCOUNT}:report/shop-web-unit tests:5f0e9a11`
+
+const BUILD = { id: 'shop:1', url: 'https://console.example/builds/shop:1' }
+
+let service: Awaited<ReturnType<typeof openJsonService>>
+beforeEach(async () => {
+  service = await openJsonService()
+})
+afterEach(() => service.close())
+
+const reading = () => codeBuild(async () => service.connection, clock)
+const answersWith = (builds: object, reports: object = {}) =>
+  service.answersBy(({ operation }) => ({ status: 200, body: operation === 'BatchGetBuilds' ? builds : reports }))
+
+describe('the test reports of builds', () => {
+  test('are requested by the ARNs that the builds name, and counted', async () => {
+    answersWith(
+      // An answer has the variables of the build as well.
+      { builds: [{ id: 'shop:1', environment: { environmentVariables: [{ name: 'KEY' }] }, reportArns: [REPORT] }] },
+      {
+        reports: [
+          {
+            arn: REPORT,
+            type: 'TEST',
+            status: 'FAILED',
+            testSummary: {
+              total: 12,
+              statusCounts: { SUCCEEDED: 6, FAILED: 1, ERROR: 1, SKIPPED: 2, UNKNOWN: 1, NEW: 1 },
+              durationInNanoSeconds: 1_499_600_000,
+            },
+          },
+        ],
+      },
+    )
+    expect(await reading().testReports(WHERE, [BUILD])).toEqual({
+      kind: 'read',
+      reports: [
+        {
+          arn: REPORT,
+          name: 'shop-web-unit tests',
+          url: BUILD.url,
+          passed: 6,
+          failed: 2,
+          skipped: 2,
+          unknown: 2,
+          durationMs: 1_500,
+          isUnfinished: false,
+        },
+      ],
+    })
+    expect(service.asked).toEqual([
+      { operation: 'BatchGetBuilds', input: { ids: ['shop:1'] } },
+      { operation: 'BatchGetReports', input: { reportArns: [REPORT] } },
+    ])
+  })
+
+  test('are no reports of code coverage, and those that are being made are not finished', async () => {
+    const arns = [REPORT, `${REPORT}2`, `${REPORT}3`]
+    answersWith(
+      { builds: [{ id: 'shop:1', reportArns: arns }] },
+      {
+        reports: [
+          { arn: arns[0], type: 'CODE_COVERAGE', status: 'SUCCEEDED' },
+          { arn: arns[1], type: 'TEST', status: 'GENERATING' },
+          { arn: arns[2] },
+        ],
+      },
+    )
+    const none = { passed: 0, failed: 0, skipped: 0, unknown: 0, durationMs: 0, isUnfinished: true }
+    expect(await reading().testReports(WHERE, [BUILD])).toMatchObject({
+      reports: [
+        { arn: arns[1], ...none },
+        { arn: arns[2], ...none },
+      ],
+    })
+  })
+
+  test('are an empty list after one call if the builds have no report', async () => {
+    answersWith({ builds: [{ id: 'shop:1' }] })
+    expect(await reading().testReports(WHERE, [BUILD])).toEqual({ kind: 'read', reports: [] })
+    expect(service.asked).toHaveLength(1)
+  })
+
+  test('are not known if CodeBuild has no such build', async () => {
+    answersWith({ builds: [], buildsNotFound: ['shop:1'] })
+    expect(await reading().testReports(WHERE, [BUILD])).toEqual({ kind: 'no-build' })
+  })
+
+  test.each(['BatchGetBuilds', 'BatchGetReports'])('are denied without the permission for %s', async (denied) => {
+    service.answersBy(({ operation }) =>
+      operation === denied
+        ? { status: 400, body: { __type: 'AccessDeniedException', Message: 'User … is not authorized' } }
+        : { status: 200, body: { builds: [{ reportArns: [REPORT] }] } },
+    )
+    expect(await reading().testReports(WHERE, [BUILD])).toEqual({ kind: 'denied', lacks: `codebuild:${denied}` })
+  })
+
+  test.each([
+    ['a fault', () => service.refuses('InvalidInputException'), 'InvalidInputException'],
+    ['an answer in another shape', () => answersWith({ builds: 'none' }), 'BatchGetBuilds'],
+  ])('throw for %s', async (_, prepare, says) => {
+    prepare()
+    await expect(reading().testReports(WHERE, [BUILD])).rejects.toThrow(says)
+  })
+
+  test('one call asks for at most a hundred', async () => {
+    const many = Array.from({ length: 101 }, (_, index) => `${REPORT}${index}`)
+    answersWith({ builds: [{ reportArns: many }] }, { reports: [] })
+    await reading().testReports(
+      WHERE,
+      many.map((_, index) => ({ id: `shop:${index}`, url: null })),
+    )
+    const sizes = service.asked.map(({ input }) => (Object.values(input)[0] as string[]).length)
+    expect(sizes).toEqual([100, 100])
+  })
+})
+
+describe('the workspace’s CodeBuild', () => {
+  let aws: Awaited<ReturnType<typeof openAws>>
+  beforeEach(async () => {
+    aws = await openAws()
+    aws.builds.publish({
+      id: 'shop:1',
+      projectName: 'shop',
+      accountId: ACCOUNT,
+      region: REGION,
+      startedAt: START,
+      endedAt: START + 5_000,
+      succeeded: true,
+      reports: [{ name: 'unit', counts: { passed: 2, skipped: 1, failed: ['test_three'] }, durationMs: 1_234 }],
+      newId: () => 'r1',
+    })
+  })
+  afterEach(() => aws.close())
+
+  test('answers the bot', async () => {
+    const read = await codeBuild(async () => aws.client, clock).testReports(WHERE, [BUILD])
+    expect(read).toMatchObject({
+      kind: 'read',
+      reports: [{ name: 'shop-unit', passed: 2, failed: 1, skipped: 1, unknown: 0, durationMs: 1_234 }],
+    })
+    expect(await codeBuild(async () => aws.client, clock).testReports(WHERE, [{ ...BUILD, id: 'shop:2' }])).toEqual({
+      kind: 'no-build',
+    })
+  })
+})

@@ -1,0 +1,77 @@
+import { setImmediate } from 'node:timers/promises'
+import { readTests } from '../../../../functions/flows/gates/manual-approval/read-tests.ts'
+import type { TestReportsRead } from '../../../../functions/ports/builds.ts'
+import type { ActionRun } from '../../../../functions/ports/pipelines.ts'
+import type { Services } from '../../../../functions/ports/services.ts'
+import { botInMemory } from '../../../support/bot-in-memory.ts'
+import { START, WHERE } from '../../../support/records.ts'
+
+const run = (more: Partial<ActionRun>): ActionRun => ({
+  executionId: 'e1',
+  actionExecutionId: 'a1',
+  version: 1,
+  stage: 'Build',
+  action: 'Build',
+  category: 'Build',
+  owner: 'AWS',
+  provider: 'CodeBuild',
+  status: 'Succeeded',
+  statusText: 'Succeeded',
+  startedAt: START,
+  updatedAt: START,
+  externalId: 'shop:1',
+  externalUrl: null,
+  summary: null,
+  updatedBy: null,
+  outputVariables: {},
+  outputArtifacts: [],
+  ...more,
+})
+
+const reading = (answer: () => Promise<TestReportsRead>) => {
+  const asked: string[][] = []
+  const { services } = botInMemory()
+  const builds: Services['builds'] = {
+    testReports: (_, all) => {
+      asked.push(all.map(({ id }) => id))
+      return answer()
+    },
+  }
+  // An answer that never comes is waited for on virtual time.
+  const clock = { ...services.clock, sleep: () => setImmediate() }
+  return { asked, read: (...runs: ActionRun[]) => readTests({ ...services, builds, clock }, WHERE, 'e1', runs) }
+}
+const NO_REPORTS: TestReportsRead = { kind: 'read', reports: [] }
+
+test('the builds of the execution are asked for: the newest of each CodeBuild action', async () => {
+  const { asked, read } = reading(async () => NO_REPORTS)
+  const evidence = await read(
+    run({}),
+    run({ externalId: 'shop:2', startedAt: START + 1 }),
+    run({ action: 'Test', externalId: 'tests:1' }),
+    run({ action: 'Lint', externalId: null }),
+    run({ action: 'Scan', provider: 'Jenkins', externalId: 'scan:1' }),
+    run({ executionId: 'e0', externalId: 'old:1' }),
+  )
+  expect(evidence).toEqual({ kind: 'none' })
+  expect(asked).toEqual([['shop:2', 'tests:1']])
+})
+
+test('without a build, CodeBuild is not asked', async () => {
+  const { asked, read } = reading(async () => NO_REPORTS)
+  expect(await read(run({ provider: 'S3' }))).toEqual({ kind: 'none' })
+  expect(asked).toEqual([])
+})
+
+test.each<[string, () => Promise<TestReportsRead>, object]>([
+  [
+    'a role without the permission',
+    async () => ({ kind: 'denied', lacks: 'codebuild:BatchGetReports' }),
+    { because: 'denied', lacks: 'codebuild:BatchGetReports' },
+  ],
+  ['a build that is gone', async () => ({ kind: 'no-build' }), { because: 'no-build' }],
+  ['an error', () => Promise.reject(new Error('throttled')), { because: 'no-answer' }],
+  ['no answer in time', () => new Promise(() => {}), { because: 'no-answer' }],
+])('%s is said, and stops nothing', async (_, answer, said) => {
+  expect(await reading(answer).read(run({}))).toEqual({ kind: 'unread', ...said })
+})
