@@ -169,8 +169,9 @@ const namesAndVersions = {
 }
 
 /**
- * EventBridge can send one event to two Regions, with a signature that holds in both. The bot's events go to one, so its
- * client signs as all others do.
+ * EventBridge can send one event to two Regions, with a signature that holds in both, and S3 signs otherwise for directory
+ * buckets. The bot's events go to one Region and its log to a general purpose bucket, so these clients sign as all others
+ * do.
  *
  * @type {import('esbuild').Plugin}
  */
@@ -182,6 +183,7 @@ const oneRegion = {
     build.onLoad({ filter, namespace: 'one-region' }, () => ({
       contents: `
         import { SignatureV4 } from '@smithy/signature-v4'
+        export class SignatureV4SignWithCredentials extends SignatureV4 {}
         export class SignatureV4MultiRegion extends SignatureV4 { static sigv4aDependency() { return 'none' } }`,
       resolveDir: __dirname,
     }))

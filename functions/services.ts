@@ -9,7 +9,6 @@ import type { AllowedAccounts } from './aws/allowed-accounts.ts'
 import { allowedAccountsFrom } from './aws/allowed-accounts.ts'
 import { readerConnection } from './aws/reader-connection.ts'
 import { roleCredentials } from './aws/role-credentials.ts'
-import { fixedSecrets, secretsFromParameters } from './aws/secrets.ts'
 import { dynamoObjections } from './aws/objections.ts'
 import { openTable } from './aws/table.ts'
 import type { Clock } from './clock.ts'
@@ -19,11 +18,11 @@ import { GATES } from './flows/gates/gates.ts'
 import type { Log } from './ports/log.ts'
 import type { Secrets } from './ports/secrets.ts'
 import type { Services } from './ports/services.ts'
+import { keysIn, required, secretsIn } from './environment.ts'
 import { lambdaLog } from './log.ts'
 import { clickSeals } from './slack/click-seals.ts'
 import { slackChannel } from './slack/slack-channel.ts'
 import { slackDirectory } from './slack/slack-directory.ts'
-import { ownEntry } from './own-entry.ts'
 
 export interface OpenServices extends Services {
   allowedAccounts: AllowedAccounts
@@ -47,13 +46,8 @@ export const openServices = (
     clock,
     log,
   })
-  const { SLACK_BOT_TOKEN: botToken, SLACK_SIGNING_SECRET: signingSecret, SLACK_API_URL: slackApiUrl } = environment
-  const secrets =
-    botToken && signingSecret
-      ? fixedSecrets({ botToken, signingSecret })
-      : secretsFromParameters(connection, required(environment, 'SLACK_SECRETS_PATH'), clock, {
-          withSigningSecret: environment['SEES_CLICKS'] === 'true',
-        })
+  const { SLACK_API_URL: slackApiUrl } = environment
+  const secrets = secretsIn(environment, connection, clock)
   const configuration = loadConfiguration(environment['GREENLIGHT_CONFIG'] ?? 'greenlight.yml', log)
   return {
     clock,
@@ -74,18 +68,6 @@ export const openServices = (
     slack: slackChannel(secrets, slackApiUrl, log),
     directory: slackDirectory(secrets, slackApiUrl, clock, log),
   }
-}
-
-/** The keys by which people's clicks are signed: SIGNING_KEY signs, those of VERIFYING_KEYS count as well. */
-const keysIn = ({ SIGNING_KEY = '', VERIFYING_KEYS = '' }: Record<string, string | undefined>) => ({
-  signing: SIGNING_KEY,
-  trusted: [SIGNING_KEY, ...VERIFYING_KEYS.split(',')].filter((key) => key !== ''),
-})
-
-const required = (environment: Record<string, string | undefined>, name: string): string => {
-  const value = ownEntry(environment, name)
-  if (!value) throw new Error(`The environment variable ${name} is not set`)
-  return value
 }
 
 /** A handler as Lambda calls it: its services are connected at the first event and kept for the next ones. */

@@ -17,11 +17,19 @@ const keyOf = async ({ resolveVariable }) => {
 }
 
 const TABLES = ['Table', 'Objections']
-const QUEUES = ['Effects', 'ApprovalRequestedDead', 'EffectDueDead', 'PipelineChangedDead', 'MinutePassedDead']
+const QUEUES = [
+  'Effects',
+  'ApprovalRequestedDead',
+  'EffectDueDead',
+  'PipelineChangedDead',
+  'MinutePassedDead',
+  'DayPassedDead',
+]
 /** As osls names them. */
 const LOG_GROUPS = [
   'ApprovalDashrequestedLogGroup',
   'ButtonDashclickedLogGroup',
+  'DayDashpassedLogGroup',
   'EffectDashdueLogGroup',
   'MinuteDashpassedLogGroup',
   'PipelineDashchangedLogGroup',

@@ -6,6 +6,7 @@ const spokes = require('./spokes.cjs')
 const FUNCTIONS = [
   'ApprovalDashrequestedLambdaFunction',
   'ButtonDashclickedLambdaFunction',
+  'DayDashpassedLambdaFunction',
   'EffectDashdueLambdaFunction',
   'MinuteDashpassedLambdaFunction',
   'PipelineDashchangedLambdaFunction',

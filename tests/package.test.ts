@@ -24,12 +24,13 @@ import {
 const DOORS = [
   'approval-requested',
   'button-clicked',
+  'day-passed',
   'effect-due',
   'minute-passed',
   'pipeline-changed',
   'traffic-shifting',
 ]
-const CALLED_WITHOUT_WAITING = ['approval-requested', 'minute-passed', 'pipeline-changed']
+const CALLED_WITHOUT_WAITING = ['approval-requested', 'day-passed', 'minute-passed', 'pipeline-changed']
 
 /** Bytes, minified, before compression: what a cold start reads and compiles. */
 const BUDGET: Record<string, number> = { 'button-clicked': 630_000, 'traffic-shifting': 270_000 }
@@ -50,6 +51,7 @@ const WILDCARDS: Record<string, string> = {
   [`arn:\${AWS::Partition}:codebuild:${HERE}:project/*`]: 'the builds of any pipeline, whose projects it names itself',
   [`arn:\${AWS::Partition}:codebuild:${HERE}:report-group/*`]: 'their test reports',
   [`arn:\${AWS::Partition}:kms:${HERE}:key/*`]: 'any key, but only through Parameter Store for the two secrets',
+  [`arn:\${AWS::Partition}:s3:::/greenlight-prod/\${AWS::AccountId}/\${AWS::Region}/*`]: 'the objects of its own log',
   [`arn:\${AWS::Partition}:lambda:${HERE}:function:hello-lambda:*`]: 'versions and aliases of one function',
   [`arn:\${AWS::Partition}:codedeploy:${HERE}:deploymentgroup:*`]:
     'hooks of any deployment: a report needs the id that only CodeDeploy’s event carries',
@@ -150,7 +152,9 @@ describe.each(DOORS)('%s', (door) => {
 
   test('may sign only if it sees what people click', () => {
     const signing = allowedTo(template, door).filter(({ Action }) => Action.includes('kms:Sign'))
-    expect(signing.flatMap(({ Resource }) => Resource)).toEqual(SIGN.includes(door) ? ['SigningKey.Arn'] : [])
+    expect(signing.flatMap(({ Resource }) => Resource)).toEqual(
+      SIGN.includes(door) ? ['SigningKey.Arn'] : door === 'day-passed' ? ['CheckpointKey.Arn'] : [],
+    )
   })
 
   test('may read the signing secret, with which clicks can be forged, only if it sees clicks', () => {
@@ -190,6 +194,12 @@ describe.each(DOORS)('%s', (door) => {
       POWERTOOLS_METRICS_NAMESPACE: 'Greenlight',
       POWERTOOLS_LOG_LEVEL: 'INFO',
       ...(DECIDE.includes(door) && { DECIDER_ROLE: { 'Fn::GetAtt': ['DeciderRole', 'Arn'] } }),
+      ...(door === 'day-passed' && {
+        CHECKPOINT_BUCKET: '',
+        CHECKPOINT_CHANNEL: '',
+        CHECKPOINT_KEY: { 'Fn::If': ['KeepsCheckpoints', { 'Fn::GetAtt': ['CheckpointKey', 'Arn'] }, ''] },
+        CHECKPOINT_ORIGIN: { 'Fn::Sub': 'greenlight-prod/${AWS::AccountId}/${AWS::Region}' },
+      }),
     })
   })
 
@@ -233,7 +243,7 @@ describe('nothing is lost', () => {
     expect(policies).toContainEqual(['PipelineChangedDead', 'events.amazonaws.com', rule])
   })
 
-  test.each(['ApprovalRequestedDead', 'EffectDueDead', 'PipelineChangedDead', 'MinutePassedDead'])(
+  test.each(['ApprovalRequestedDead', 'DayPassedDead', 'EffectDueDead', 'PipelineChangedDead', 'MinutePassedDead'])(
     '%s keeps its messages for two weeks, outlives the stack, and has an alarm',
     (name) => {
       const queue = resource(template, name)
@@ -390,7 +400,7 @@ describe('what may call the functions', () => {
 
   test('no service without a source in its permission', () => {
     const permissions = ofType(template, 'AWS::Lambda::Permission')
-    expect(permissions).toHaveLength(4)
+    expect(permissions).toHaveLength(5)
     expect(permissions.filter(([, { Properties }]) => !Properties.SourceArn)).toEqual([])
   })
 })

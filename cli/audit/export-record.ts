@@ -1,20 +1,22 @@
+import { readRecord } from '../../functions/record/record-reader.ts'
+import { logFlaws } from '../../functions/record/log-flaws.ts'
 import { counted } from '../counted.ts'
 import { Failure, wrongArgument } from '../failure.ts'
-import type { InstallationOptions } from '../installation-options.ts'
-import { utcMoment } from '../moment.ts'
-import type { Terminal } from '../terminal.ts'
-import { wantedEntries, type Wanted } from './filter.ts'
 import type { FormatName } from '../formats.ts'
-import { FORMATS } from './formats.ts'
-import { logFlaws } from '../log/log-flaws.ts'
+import type { InstallationOptions } from '../installation-options.ts'
 import { namedLog, type LogOptions } from '../log/named-log.ts'
 import type { ReadLog } from '../log/read-log.ts'
+import { utcMoment } from '../moment.ts'
 import { progressTo } from '../progress.ts'
+import type { Terminal } from '../terminal.ts'
+import type { Examination, Examined } from './examine-approvals.ts'
+import { examineParts } from './examine-parts.ts'
+import { openExaminers, type Examiners } from './examiners.ts'
+import type { Wanted } from './filter.ts'
+import { FORMATS } from './formats.ts'
 import { outputTo, type Output } from './output.ts'
 import { NO_KEY_KNOWN, recordKeys } from './read-keys.ts'
 import { recordTable, type RecordTable } from './record-table.ts'
-import { exportedEntry, readRecord, readRecords, type ApprovalRecord, type ExportedEntry } from './record-reader.ts'
-import { signatureFlaws, type AuditKeys } from './signature-flaws.ts'
 
 export interface AuditOptions extends InstallationOptions, LogOptions, Wanted {
   from: string
@@ -31,111 +33,104 @@ export interface AuditOptions extends InstallationOptions, LogOptions, Wanted {
 
 /** Writes the entries of the range, and says whether all of it is intact. @throws {Failure} if it is not. */
 export const exportRecord = async (options: AuditOptions, terminal: Terminal): Promise<void> => {
-  const from = utcMoment('--from', options.from)
-  const to = options.to === undefined ? terminal.now() : utcMoment('--to', options.to)
+  const [from, now] = [utcMoment('--from', options.from), terminal.now()]
+  const to = options.to === undefined ? now : utcMoment('--to', options.to)
   if (from >= to) throw wrongArgument('--from must be earlier than --to.')
   const source = await recordTable(options, terminal)
   const keys = await recordKeys(source, options)
   const log = await namedLog(options, source.connection)
   const output = await outputTo(options.output, terminal)
-  const seen = await writeRecords({ ...source, keys }, output, { ...options, from, to, now: terminal.now() }, terminal)
+  const { connection, table } = source
+  const { pipeline, person, format, verifyOnly } = options
+  const wanted = { ...(pipeline !== undefined && { pipeline }), ...(person !== undefined && { person }) }
+  const examination = { connection, table, keys, from, now, format, verifyOnly: verifyOnly ?? false, ...wanted }
+  const examiners = openExaminers(examination)
+  const seen = await writeEntries(source, examiners, output, { ...examination, to }, terminal)
     .catch(async (error: unknown) => {
       await output.discard()
       throw error
     })
-    .finally(() => output.close())
+    .finally(() => Promise.all([output.close(), examiners.close()]))
   if (log) {
-    for (const [id, record] of await missingFrom(source, log, terminal.now()))
-      seen.failed.set(id, { ...record, flaws: [...new Set([...(seen.failed.get(id)?.flaws ?? []), ...record.flaws])] })
-    const { size, root } = log.checkpoint
+    await compareWithLog(source, log, seen, terminal)
+    const { size, root } = log.state.checkpoint
     terminal.warn(`Compared with the log: ${counted(size, 'entry', 'entries')}, root ${root}.`)
   }
   if (!keys) terminal.warn(NO_KEY_KNOWN)
   report(seen, terminal)
 }
 
-/** Every approval of which the log has what the record lacks. */
-const missingFrom = async (
-  { client, table }: RecordTable,
-  { leaves }: ReadLog,
-  now: number,
-): Promise<Map<string, ApprovalRecord>> => {
-  const found = new Map<string, ApprovalRecord>()
-  for (const [id, logged] of Map.groupBy(leaves, ({ approval }) => approval)) {
-    const record = await readRecord(client, table, id, now)
-    const flaws = logFlaws(logged, record, now)
-    if (flaws.length > 0) found.set(id, { ...record, flaws })
-  }
-  return found
-}
+/** What an approval failed by, and where it is. */
+type Failed = Pick<Examined, 'where' | 'flaws'>
 
 interface Seen {
   entries: number
-  approvals: Set<string>
-  failed: Map<string, ApprovalRecord>
+  /** Approvals without a flaw. */
+  intact: number
+  failed: Map<string, Failed>
 }
 
-interface Range extends Wanted {
-  from: number
-  to: number
-  now: number
-  format: FormatName
-  verifyOnly?: boolean
+/** Adds every approval of which the log has what the record lacks. */
+const compareWithLog = async (
+  { client, table }: RecordTable,
+  log: ReadLog,
+  { failed }: Seen,
+  terminal: Terminal,
+): Promise<void> => {
+  const [now, progress] = [terminal.now(), progressTo(terminal)]
+  let compared = 0
+  for await (const leaves of log.leaves()) {
+    for (const [id, logged] of Map.groupBy(leaves, ({ approval }) => approval)) {
+      const record = await readRecord(client, table, id, now)
+      const flaws = logFlaws(logged, record, now)
+      if (flaws.length > 0)
+        failed.set(id, { where: record.where, flaws: [...new Set([...(failed.get(id)?.flaws ?? []), ...flaws])] })
+      compared += logged.length
+      progress(() => `${counted(compared, 'entry', 'entries')} of ${log.state.checkpoint.size} compared with the log`)
+    }
+  }
 }
 
-const writeRecords = async (
-  { client, table, keys }: RecordTable & { keys: AuditKeys | null },
+const writeEntries = async (
+  { client, table }: RecordTable,
+  examiners: Examiners,
   output: Output,
-  range: Range,
+  { from, to, format, verifyOnly }: Examination & { to: number },
   terminal: Terminal,
 ): Promise<Seen> => {
   const progress = progressTo(terminal)
-  const seen: Seen = { entries: 0, approvals: new Set(), failed: new Map() }
-  const format = FORMATS[range.format]
-  const write = async (line: string) => {
-    if (!range.verifyOnly) await output.write(line)
-  }
-  if (format.head !== null) await write(format.head)
-  for await (const day of readRecords(client, table, range)) {
-    const entries = entriesOfDay(day, range)
-    for (const entry of entries) await write(format.line(entry))
-    seen.entries += entries.length
-    progress(() => `${counted(seen.entries, 'entry', 'entries')} until ${new Date(day.to).toISOString().slice(0, 10)}`)
-    for (const record of day.records) {
-      seen.approvals.add(record.approval)
-      const forged = keys ? signatureFlaws(record.approval, record.entries, keys) : []
-      const flaws = [...record.flaws, ...forged]
-      if (flaws.length > 0) seen.failed.set(record.approval, { ...record, flaws })
+  const seen: Seen = { entries: 0, intact: 0, failed: new Map() }
+  const { head } = FORMATS[format]
+  if (head !== null && !verifyOnly) await output.write(head)
+  for await (const part of examineParts(client, table, examiners, { from, to })) {
+    const lines = part.approvals.flatMap(({ approval, entries }) => entries.map((entry) => ({ approval, ...entry })))
+    if (!verifyOnly) for (const { line } of lines.sort(inTime)) await output.write(line)
+    seen.entries += lines.length
+    for (const { approval, where, flaws, isFirst } of part.approvals) {
+      if (flaws.length > 0) seen.failed.set(approval, { where, flaws })
+      else if (isFirst) seen.intact += 1
     }
+    progress(() => `${counted(seen.entries, 'entry', 'entries')} until ${new Date(part.to).toISOString().slice(0, 16)}`)
   }
   return seen
 }
 
-/** In the order of time; at one moment, in the order of approvals and of their entries. */
-const entriesOfDay = (
-  { from, to, records }: { from: number; to: number; records: ApprovalRecord[] },
-  wanted: Wanted,
-): ExportedEntry[] =>
-  records
-    .flatMap((record) =>
-      wantedEntries(record, wanted)
-        .filter(({ at }) => at >= from && at < to)
-        .map((entry) => exportedEntry(record, entry)),
-    )
-    .sort((a, b) => a.at - b.at || compare(a.approval, b.approval) || a.number - b.number)
+type Line = Examined['entries'][number] & { approval: string }
+
+/** At one moment, in the order of approvals and of their entries. */
+const inTime = (a: Line, b: Line): number => a.at - b.at || compare(a.approval, b.approval) || a.number - b.number
 
 const compare = (a: string, b: string): number => (a < b ? -1 : Number(a !== b))
 
 /** On the error output, so that the entries alone are on the standard output. @throws {Failure} */
-const report = ({ entries, approvals, failed }: Seen, terminal: Terminal): void => {
-  const size = `${counted(entries, 'entry', 'entries')} of ${counted(approvals.size, 'approval', 'approvals')}`
+const report = ({ entries, intact, failed }: Seen, terminal: Terminal): void => {
+  const approvals = counted(intact + failed.size, 'approval', 'approvals')
+  const size = `${counted(entries, 'entry', 'entries')} of ${approvals}`
   if (failed.size === 0) return terminal.warn(`${size}: every approval passed verification.`)
-  throw new Failure(
-    [`${size}: ${failed.size} failed verification.`, ...[...failed.values()].flatMap(linesOf)].join('\n'),
-  )
+  throw new Failure([`${size}: ${failed.size} failed verification.`, ...[...failed].flatMap(linesOf)].join('\n'))
 }
 
-const linesOf = ({ approval, where, flaws }: ApprovalRecord): string[] => {
+const linesOf = ([approval, { where, flaws }]: [string, Failed]): string[] => {
   const place = where ? ` (${where.pipeline}, ${where.stage} in ${where.accountId} ${where.region})` : ''
   return [`  approval ${approval}${place}`, ...flaws.map((flaw) => `    ${flaw}`)]
 }

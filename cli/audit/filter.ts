@@ -1,4 +1,4 @@
-import type { ApprovalRecord } from './record-reader.ts'
+import type { ApprovalRecord } from '../../functions/record/record-reader.ts'
 import type { Entry, Happening } from '../../functions/domain/journal.ts'
 import type { Actor } from '../../functions/domain/act.ts'
 

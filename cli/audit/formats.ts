@@ -1,5 +1,5 @@
 import { formatsOf, type Columns } from '../formats.ts'
-import type { ExportedEntry } from './record-reader.ts'
+import type { ExportedEntry } from './exported-entry.ts'
 import { actorOf } from './filter.ts'
 
 const COLUMNS: Columns<ExportedEntry> = {

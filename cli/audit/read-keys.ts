@@ -1,12 +1,8 @@
 import { DescribeKeyCommand, GetPublicKeyCommand, KMSClient } from '@aws-sdk/client-kms'
 import type { AwsConnection } from '../../functions/aws/connection.ts'
 import { publicKeyFrom } from '../../functions/aws/kms.ts'
-import { MINUTE } from '../../functions/domain/time-units.ts'
 import type { RecordTable } from './record-table.ts'
-import type { AuditKeys } from './signature-flaws.ts'
-
-/** While a new version is deployed, the key is there before the functions that use it. */
-const DEPLOYED_WITHIN = 15 * MINUTE
+import { type AuditKeys, auditKeys } from '../../functions/record/signature-flaws.ts'
 
 /** Reads the public keys from KMS: never from the table, whose writer could put another there. */
 export const readKeys = async (connection: AwsConnection, arns: readonly string[]): Promise<AuditKeys> => {
@@ -24,10 +20,7 @@ export const readKeys = async (connection: AwsConnection, arns: readonly string[
       }
     }),
   )
-  return {
-    byArn: new Map(read.map(({ arn, key }) => [arn, key])),
-    since: Math.min(...read.map(({ createdAt }) => createdAt)) + DEPLOYED_WITHIN,
-  }
+  return auditKeys(read)
 }
 
 /** The keys that signed the record: that of the installation, and those that a person names. Null if no key is known. */

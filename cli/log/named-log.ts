@@ -2,6 +2,7 @@ import { readKeys } from '../audit/read-keys.ts'
 import { Failure } from '../failure.ts'
 import type { ClientConnection } from '../installation.ts'
 import { readText } from '../read-text.ts'
+import { folderFiles } from './folder-files.ts'
 import { readLog, type ReadLog } from './read-log.ts'
 
 /** The options that name a log with which the record is compared: the command requires `log` and `logKey` together. */
@@ -28,7 +29,7 @@ export const namedLog = async (
     readKeys(connection, [logKey]),
     Promise.all(checkpoint.map((file) => readText(file))),
   ])
-  const read = await readLog(log, [...byArn.values()], held)
+  const read = await readLog(folderFiles(log), [...byArn.values()], held)
   if (!read)
     throw new Failure(`${log} has no checkpoint, so there is nothing to compare with. Name the folder of the log.`)
   return read

@@ -1,13 +1,13 @@
 import { recordKeys } from '../audit/read-keys.ts'
-import { readRecord } from '../audit/record-reader.ts'
+import { readRecord } from '../../functions/record/record-reader.ts'
 import { recordTable } from '../audit/record-table.ts'
-import { signatureFlaws } from '../audit/signature-flaws.ts'
+import { signatureFlaws } from '../../functions/record/signature-flaws.ts'
 import type { AuditOptions } from '../audit/export-record.ts'
 import { outputTo } from '../audit/output.ts'
 import { Failure, wrongArgument } from '../failure.ts'
 import type { Terminal } from '../terminal.ts'
-import { leafBytes } from './log-directory.ts'
-import { inclusionProof } from './merkle.ts'
+import { leafBytes, type Leaf } from '../../functions/record/leaf.ts'
+import { inclusionProof } from './inclusion-proof.ts'
 import { namedLog } from './named-log.ts'
 
 /** A proof is a small file, which a person can send. */
@@ -25,7 +25,8 @@ export const proveApproval = async (options: AuditOptions, terminal: Terminal): 
   const [keys, log] = await Promise.all([recordKeys(source, options), namedLog(options, source.connection)])
   if (!keys) throw wrongArgument('--proof needs the keys: name them with --key.')
   if (!log) throw wrongArgument('--proof needs --log.')
-  const { leaves, note } = log
+  const leaves: Leaf[] = []
+  for await (const some of log.leaves()) leaves.push(...some)
   const { entries, flaws } = await readRecord(source.client, source.table, id, terminal.now())
   const wrong = [...flaws, ...signatureFlaws(id, entries, keys)]
   if (wrong.length > 0) throw new Failure(`The approval ${id} failed verification: ${wrong.join('; ')}.`)
@@ -43,7 +44,7 @@ export const proveApproval = async (options: AuditOptions, terminal: Terminal): 
     executionId: request.executionId,
     index,
     path: inclusionProof(leaves.map(leafBytes), index).map((hash) => hash.toString('base64')),
-    checkpoint: note,
+    checkpoint: log.state.note,
   }
   const text = JSON.stringify(proof)
   if (Buffer.byteLength(text) > LARGEST)

@@ -1,5 +1,5 @@
 import type { Entry, Happening } from '../../functions/domain/journal.ts'
-import type { ApprovalRecord } from '../audit/record-reader.ts'
+import type { ApprovalRecord } from '../../functions/record/record-reader.ts'
 import { actorOf } from '../audit/filter.ts'
 
 /** What the audit record says of an approval that CodePipeline has as approved. */

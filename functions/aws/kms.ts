@@ -21,18 +21,9 @@ const ALGORITHM = 'ECDSA_SHA_256'
 const SIGNED = z.object({ KeyId: z.string(), Signature: z.string() })
 const PUBLIC_KEY = z.object({ PublicKey: z.string() })
 
-/**
- * Signatures by an asymmetric key in KMS ("Sign", KMS API reference). Verification takes the public key from KMS, once
- * for each key, and no call for a signature. The SDK's client would add 7 kB to every function (signed-request.ts).
- *
- * @throws if KMS does not answer or refuses.
- */
-export const kmsSignatures = (
-  connection: AwsConnection,
-  { signing, trusted }: InstallationKeys,
-  clock: Pick<Clock, 'now'>,
-): Signatures => {
-  const ask = async <T extends z.ZodMiniType>(operation: string, input: object, shape: T): Promise<z.output<T>> => {
+const askKms =
+  (connection: AwsConnection, clock: Pick<Clock, 'now'>) =>
+  async <T extends z.ZodMiniType>(operation: string, input: object, shape: T): Promise<z.output<T>> => {
     const response = await postSigned(connection, {
       service: 'kms',
       headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': `TrentService.${operation}` },
@@ -47,6 +38,18 @@ export const kmsSignatures = (
     )
   }
 
+/**
+ * Signatures by an asymmetric key in KMS ("Sign", KMS API reference). Verification takes the public key from KMS, once
+ * for each key, and no call for a signature. The SDK's client would add 7 kB to every function (signed-request.ts).
+ *
+ * @throws if KMS does not answer or refuses.
+ */
+export const kmsSignatures = (
+  connection: AwsConnection,
+  { signing, trusted }: InstallationKeys,
+  clock: Pick<Clock, 'now'>,
+): Signatures => {
+  const ask = askKms(connection, clock)
   const keys = new Map<string, Promise<KeyObject>>()
   const publicKey = (key: string): Promise<KeyObject> => {
     const known = keys.get(key)
@@ -69,6 +72,22 @@ export const kmsSignatures = (
     verify: async (statement, { key, value }) =>
       trusted.includes(key) && isSignedBy(await publicKey(key), statement, value),
   }
+}
+
+const KEY_METADATA = z.object({ KeyMetadata: z.object({ Arn: z.string(), CreationDate: z.number() }) })
+
+/** The public half of a key, in the key's own Region. `createdAt`: epoch milliseconds. @throws as kmsSignatures does. */
+export const readKey = async (
+  connection: AwsConnection,
+  arn: string,
+  clock: Pick<Clock, 'now'>,
+): Promise<{ arn: string; key: KeyObject; createdAt: number }> => {
+  const ask = askKms({ ...connection, region: arn.split(':')[3] ?? connection.region }, clock)
+  const [{ PublicKey }, { KeyMetadata }] = await Promise.all([
+    ask('GetPublicKey', { KeyId: arn }, PUBLIC_KEY),
+    ask('DescribeKey', { KeyId: arn }, KEY_METADATA),
+  ])
+  return { arn: KeyMetadata.Arn, key: publicKeyFrom(PublicKey), createdAt: KeyMetadata.CreationDate * 1_000 }
 }
 
 /** The public key as KMS gives it: SubjectPublicKeyInfo in DER, as base64. */

@@ -34,6 +34,9 @@ export type Metric =
   | 'RecordConflict'
   /** A verdict that the signatures of its votes do not prove. */
   | 'VerdictNotProven'
+  | 'CheckpointSigned'
+  /** The audit record failed verification, so its state was not signed. */
+  | 'CheckpointRefused'
   | 'ApprovalSettled'
   | 'EffectDeferred'
   | 'EffectFailed'

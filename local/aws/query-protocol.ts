@@ -36,5 +36,6 @@ const xml = (status: number, body: string): Response =>
 
 const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' }
 
-const escapeXml = (text: string): string =>
+/** A text as the content of an element. */
+export const escapeXml = (text: string): string =>
   text.replace(/[&<>"]/g, (character) => ownEntry(ENTITIES, character) ?? character)

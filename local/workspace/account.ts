@@ -12,6 +12,8 @@ export const ACCOUNT = {
   objectionsTableName: 'greenlight-objections',
   approvalTopicArn: 'arn:aws:sns:eu-west-1:111122223333:greenlight-approvals',
   signingKeyArn: 'arn:aws:kms:eu-west-1:111122223333:key/5160ed00-0000-4000-8000-000000000001',
+  checkpointKeyArn: 'arn:aws:kms:eu-west-1:111122223333:key/c4ec6000-0000-4000-8000-000000000001',
+  checkpointBucket: 'greenlight-checkpoints',
 } as const
 
 /** A second account, in another Region, that infra/spoke.yml joins to the bot. */

@@ -1,18 +1,21 @@
+import { examineParts } from '../../cli/audit/examine-parts.ts'
+import { openExaminers } from '../../cli/audit/examiners.ts'
 import { documentClient } from '../../functions/aws/document-client.ts'
-import { exportedEntry, readRecords } from '../../cli/audit/record-reader.ts'
 import { ACCOUNT } from './account.ts'
 
 /** The audit record of the workspace since `from` (epoch milliseconds), as `greenlight audit` writes it. */
 export const auditRecord = async (awsUrl: string, { from, now }: { from: number; now: number }): Promise<string> => {
-  const table = documentClient({
+  const connection = {
     endpoint: awsUrl,
     region: ACCOUNT.region,
     credentials: { accessKeyId: 'workspace', secretAccessKey: 'any' },
-  })
+  }
+  const table = ACCOUNT.tableName
+  const examiners = openExaminers({ connection, table, keys: null, from, now, format: 'jsonl' })
   const lines: string[] = []
-  for await (const day of readRecords(table, ACCOUNT.tableName, { from, to: now + 1, now }))
-    for (const record of day.records)
-      for (const entry of record.entries)
-        if (entry.at >= day.from && entry.at < day.to) lines.push(`${JSON.stringify(exportedEntry(record, entry))}\n`)
+  const parts = examineParts(documentClient(connection), table, examiners, { from, to: now + 1 })
+  for await (const { approvals } of parts)
+    for (const { entries } of approvals) lines.push(...entries.map(({ line }) => `${line}\n`))
+  await examiners.close()
   return lines.join('')
 }

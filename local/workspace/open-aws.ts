@@ -7,6 +7,7 @@ import { type AwsServices, answerAws } from '../aws/endpoint/endpoint.ts'
 import { createEventBus, type EventBus } from '../aws/eventbridge/eventbridge.ts'
 import { createKms } from '../aws/kms/kms.ts'
 import { createLambda } from '../aws/lambda/lambda.ts'
+import { createS3 } from '../aws/s3/s3.ts'
 import { createSns } from '../aws/sns/sns.ts'
 import { createSqs, type Queue } from '../aws/sqs/sqs.ts'
 import { createSsm } from '../aws/ssm/ssm.ts'
@@ -75,7 +76,8 @@ export const openAws = async (options: {
     eventBus,
     sns: createSns({ topicArns: [ACCOUNT.approvalTopicArn, joined.topicArn], now, deliver: noticePublished }),
     ssm: createSsm(botParameters(secrets)),
-    kms: createKms({ accountId, region, now, keyIds: [ACCOUNT.signingKeyArn.split('/').at(-1)!] }),
+    kms: createKms({ accountId, region, now, keyIds: [ACCOUNT.signingKeyArn, ACCOUNT.checkpointKeyArn].map(idOf) }),
+    s3: createS3({ now, buckets: { [ACCOUNT.checkpointBucket]: { retention: { days: 400 } } } }),
     cloudFormation: createCloudFormation([
       botStack({ url, effectsUrl: sqs.urlOf(queue), deadLettersUrl: sqs.urlOf(dead), now: now() }),
     ]),
@@ -91,3 +93,5 @@ export const openAws = async (options: {
     answer: (request) => answerAws(services, request),
   }
 }
+
+const idOf = (keyArn: string): string => keyArn.split('/').at(-1)!

@@ -5,12 +5,12 @@
  * Reading the table is not part of it: that takes as long as DynamoDB does. The approvals repeat, because signing a
  * million entries would take longer than verifying them; each is verified as if it were new.
  */
-import { readEntryItem } from '../../cli/audit/entry-item.ts'
-import { flaws } from '../../cli/audit/flaws.ts'
-import { signatureFlaws } from '../../cli/audit/signature-flaws.ts'
-import { stateFlaws } from '../../cli/audit/state-flaws.ts'
-import { leafBytes } from '../../cli/log/log-directory.ts'
-import { growingTree } from '../../cli/log/merkle.ts'
+import { readEntryItem } from '../../functions/record/entry-item.ts'
+import { flaws } from '../../functions/record/flaws.ts'
+import { signatureFlaws } from '../../functions/record/signature-flaws.ts'
+import { stateFlaws } from '../../functions/record/state-flaws.ts'
+import { leafBytes } from '../../functions/record/leaf.ts'
+import { growingTree } from '../../functions/record/merkle.ts'
 import { storedApproval } from '../../functions/aws/stored-approval.ts'
 import { honestApproval, openKeys } from '../../tests/support/signed-record.ts'
 

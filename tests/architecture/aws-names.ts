@@ -11,5 +11,5 @@ export const awsErrorClasses = ({ path, tree }: SourceFile): string[] =>
     .filter(({ moduleSpecifier }) => /^@aws-sdk\/client-/.test((moduleSpecifier as ts.StringLiteral).text))
     .filter(({ importClause }) => importClause?.phaseModifier !== ts.SyntaxKind.TypeKeyword)
     .flatMap((declaration) => [...nodesOf(declaration)].filter(ts.isImportSpecifier))
-    .filter(({ isTypeOnly, name }) => !isTypeOnly && !/(?:Client|Command)$/.test(name.text))
+    .filter(({ isTypeOnly, name }) => !isTypeOnly && !/(?:Client|Command)$|^paginate/.test(name.text))
     .map(({ name }) => `${path} imports ${name.text}`)

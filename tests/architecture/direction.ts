@@ -13,7 +13,7 @@ const ANY = /^/
 const NONE = /^$/
 /** What the files that implement ports may import: of flows, the types of their parameters. */
 const ADAPTERS_MAY = ['ports', 'flows', 'domain', 'clock', 'parsing']
-const FUNCTIONS = ['doors', 'slack', 'aws', 'config', 'yaml', 'hook', ...ADAPTERS_MAY]
+const FUNCTIONS = ['doors', 'slack', 'aws', 'config', 'yaml', 'hook', 'record', ...ADAPTERS_MAY]
 /** What every folder of the workspace may use: local/clock.ts, local/http-server.ts and the like. */
 const LOCAL_MAY = ['local', 'clock', 'yaml']
 const LOCAL = [
@@ -46,6 +46,12 @@ const LAYERS: Record<string, Layer> = {
   config: { where: /^functions\/config\//, may: ['yaml', ...ADAPTERS_MAY], packages: /^(?!@slack\/|@aws-sdk\/)/ },
   // traffic-shifting's own files: they know nothing of approvals.
   hook: { where: /^functions\/hook\//, may: ['aws', 'ports', 'clock', 'parsing'], packages: /^(?!@slack\/)/ },
+  // The verification of the audit record, which day-passed and the command line share.
+  record: {
+    where: /^functions\/record\//,
+    may: ['aws', 'ports', 'domain', 'clock', 'parsing'],
+    packages: /^(?!@slack\/)/,
+  },
   doors: { where: /^functions\/[^/]+\.ts$/, may: FUNCTIONS, packages: ANY },
   cli: { where: /^cli\//, may: FUNCTIONS, packages: ANY },
   schemas: { where: /^schemas\//, may: ['config', 'flows'], packages: ANY },

@@ -1,7 +1,7 @@
 import { GetCommand } from '@aws-sdk/lib-dynamodb'
 import { documentClient } from '../../functions/aws/document-client.ts'
 import { approvalKey } from '../../functions/aws/records.ts'
-import { readRecord } from '../../cli/audit/record-reader.ts'
+import { readRecord } from '../../functions/record/record-reader.ts'
 import { openTable } from '../../functions/aws/table.ts'
 import type { Approval } from '../../functions/domain/approval.ts'
 import { requested, withResolvedPolicy } from '../../functions/domain/approval.ts'

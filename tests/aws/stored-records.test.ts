@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb'
-import { readRecord } from '../../cli/audit/record-reader.ts'
+import { readRecord } from '../../functions/record/record-reader.ts'
 import { documentClient } from '../../functions/aws/document-client.ts'
 import { openTable } from '../../functions/aws/table.ts'
 import type { StoredApproval } from '../../functions/aws/stored-approval.ts'

@@ -13,13 +13,15 @@ const sections = readFileSync(new URL('../../docs/runbook.md', import.meta.url),
     return { title, text, alarms: [...alarms.matchAll(/`(\w+)`/g)].map(([, name = '']) => name) }
   })
 
+const FILES = ['bot-alarms.yml', 'checkpoints.yml', 'spoke.yml']
+
 const alarmsOf = (file: string): string[] =>
   Object.entries(readTemplate(file).Resources)
     .filter(([, { Type }]) => Type === 'AWS::CloudWatch::Alarm')
     .map(([id]) => id)
 
 test('the runbook has each alarm of the bot and of a joined account, once', () => {
-  const alarms = ['bot-alarms.yml', 'spoke.yml'].flatMap(alarmsOf)
+  const alarms = FILES.flatMap(alarmsOf)
   expect(alarms.length).toBeGreaterThan(20)
   expect(sections.flatMap((section) => section.alarms).sort()).toEqual(alarms.sort())
 })
@@ -31,7 +33,7 @@ test.each(sections)('$title: says what it means, how to see it and how to mend i
 })
 
 test('the alarm’s own words are short enough for CloudWatch', () => {
-  for (const file of ['bot-alarms.yml', 'spoke.yml'])
+  for (const file of FILES)
     for (const { Type, Properties } of Object.values(readTemplate(file).Resources))
       if (Type === 'AWS::CloudWatch::Alarm') expect(String(Properties.AlarmDescription).length).toBeLessThan(1_024)
 })

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { flaws } from '../../cli/audit/flaws.ts'
+import { flaws } from '../../functions/record/flaws.ts'
 import type { Approval } from '../../functions/domain/approval.ts'
 import type { Outcome, Deployment } from '../../functions/domain/outcome.ts'
 import {

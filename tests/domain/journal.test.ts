@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { flaws as flawsAt } from '../../cli/audit/flaws.ts'
+import { flaws as flawsAt } from '../../functions/record/flaws.ts'
 import type { Entry, Happening, Journal, NewEntry } from '../../functions/domain/journal.ts'
 import { GENESIS, emptyJournal, filed, hashOf, toFile, written } from '../../functions/domain/journal.ts'
 import { canonical } from '../../functions/domain/canonical.ts'

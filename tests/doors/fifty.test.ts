@@ -1,8 +1,9 @@
 import { jest } from '@jest/globals'
 import { documentClient } from '../../functions/aws/document-client.ts'
 import { APPROVAL_DECIDED } from '../../schemas/approval-decided-schema.ts'
-import type { ApprovalRecord, ExportedEntry } from '../../cli/audit/record-reader.ts'
-import { readRecords } from '../../cli/audit/record-reader.ts'
+import type { ExportedEntry } from '../../cli/audit/exported-entry.ts'
+import { stretches } from '../../functions/record/index-of-days.ts'
+import { readApprovals, type ApprovalRecord } from '../../functions/record/record-reader.ts'
 import type { Log } from '../../functions/ports/log.ts'
 import { ACCOUNT } from '../../local/workspace/account.ts'
 import { FIFTY as PEOPLE, openCrowd } from '../support/crowd.ts'
@@ -34,9 +35,11 @@ const recordOfToday = async () => {
     credentials: { accessKeyId: 'auditor', secretAccessKey: 'any' },
   }
   const now = workspace.clock.now()
-  const days = readRecords(documentClient(connection), ACCOUNT.tableName, { from: now - DAY, to: now, now })
+  const client = documentClient(connection)
   const records = new Map<string, ApprovalRecord>()
-  for await (const day of days) for (const record of day.records) records.set(record.approval, record)
+  for await (const { approvals } of stretches(client, ACCOUNT.tableName, { from: now - DAY, to: now }))
+    for (const record of await readApprovals(client, ACCOUNT.tableName, approvals, now))
+      records.set(record.approval, record)
   return records
 }
 

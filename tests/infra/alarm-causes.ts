@@ -4,6 +4,9 @@ import { approvalRequested } from '../../functions/approval-requested.ts'
 import { handler as buttonClickedHandler, buttonClicked } from '../../functions/button-clicked.ts'
 import { systemClock } from '../../functions/clock.ts'
 import { loadConfiguration } from '../../functions/config/load.ts'
+import { leavesName } from '../../functions/record/log-files.ts'
+import { openTable } from '../../functions/aws/table.ts'
+import { checkpointServices, dayPassed } from '../../functions/day-passed.ts'
 import { dynamoEntries } from '../../functions/aws/entries.ts'
 import { hashOf } from '../../functions/domain/journal.ts'
 import { settled } from '../../functions/domain/approval.ts'
@@ -21,10 +24,11 @@ import { createLambda } from '../../local/aws/lambda/lambda.ts'
 import { createSqs } from '../../local/aws/sqs/sqs.ts'
 import { type WorkspaceClock, createWorkspaceClock } from '../../local/clock.ts'
 import { sign } from '../../local/slack/interactions.ts'
+import { openAws, REGION } from '../support/aws-endpoint.ts'
 import { botInMemory } from '../support/bot-in-memory.ts'
 import { type Datum, httpApiMetrics, lambdaMetrics, metricsIn, queueMetrics } from '../support/cloudwatch.ts'
 import { linesOf } from '../support/log-lines.ts'
-import { MINUTE, START, WHERE, actor, approval } from '../support/records.ts'
+import { DAY, MINUTE, START, WHERE, actor, approval } from '../support/records.ts'
 import { form, pressed } from '../support/slack-payload.ts'
 import { at, resource } from '../support/template.ts'
 import type { Installed } from './installed-template.ts'
@@ -45,6 +49,12 @@ const REFUSES_CONNECTIONS = {
   QUEUE_URL: 'http://127.0.0.1:9/queue',
 }
 const SLACK = { SLACK_BOT_TOKEN: 'xoxb-alarms', SLACK_SIGNING_SECRET: '0123456789abcdef0123456789abcdef' }
+const CHECKPOINTS = {
+  SIGNING_KEY: 'arn:aws:kms:eu-west-1:111122223333:key/first',
+  CHECKPOINT_BUCKET: 'log',
+  CHECKPOINT_KEY: 'arn:aws:kms:eu-west-1:111122223333:key/second',
+  CHECKPOINT_ORIGIN: 'shop',
+}
 const sqsWith = (clock: WorkspaceClock) =>
   createSqs({ clock, accountId: WHERE.accountId, region: WHERE.region, baseUrl: () => 'http://127.0.0.1:9' })
 
@@ -81,6 +91,8 @@ export const FAILING: Record<string, () => Promise<unknown>> = {
   'approval-requested': () => approvalRequested(open())({ Records: [UNREADABLE] } as never),
   // Without its environment variables, as after a deploy of a broken template.
   'button-clicked': async () => buttonClickedHandler({} as never),
+  'day-passed': () =>
+    dayPassed(checkpointServices({ ...REFUSES_CONNECTIONS, ...SLACK, ...CHECKPOINTS }, systemClock, QUIET))(),
   'effect-due': async () => effectDueHandler({ Records: [] }),
   'pipeline-changed': () => pipelineChanged(open())(FROM_ELSEWHERE as never),
   'minute-passed': () => minutePassed(openServices({ ...REFUSES_CONNECTIONS, ...SLACK }, systemClock, QUIET))(),
@@ -266,6 +278,23 @@ const forgedVerdict = counting('effect-due', async (log) => {
   await settleApproval(services, approval().id)
 })
 
+/** An approval is gone that the log has. */
+const checkpointRefused = counting('day-passed', async (log) => {
+  const aws = await openAws()
+  const environment = { ...CHECKPOINTS, ...SLACK, AWS_REGION: REGION, TABLE_NAME: 'greenlight' }
+  const credentials = {
+    AWS_ENDPOINT_URL: aws.client.endpoint,
+    AWS_ACCESS_KEY_ID: 'key',
+    AWS_SECRET_ACCESS_KEY: 'secret',
+  }
+  const services = checkpointServices({ ...environment, ...credentials }, systemClock, log)!
+  const gone = { hash: 'f'.repeat(64), approval: 'f'.repeat(32), number: 1, keptUntil: START + 2 * DAY }
+  await services.files.create(leavesName(0), `${JSON.stringify(gone)}\n`)
+  await openTable(aws.client, 'greenlight').approvals.create(approval())
+  await dayPassed({ ...services, clock: { ...systemClock, now: () => START + DAY } })()
+  await aws.close()
+})
+
 const unreadable = counting('approval-requested', (log) => {
   loadConfiguration(join('tests', 'infra', 'no-such-greenlight.yml'), log)
   return Promise.resolve()
@@ -277,26 +306,31 @@ export const CAUSES: Record<string, Cause> = {
   EffectDueDeadAlarm: effectGivenUp,
   PipelineChangedDeadAlarm: gaveUp('pipeline-changed'),
   MinutePassedDeadAlarm: gaveUp('minute-passed'),
+  DayPassedDeadAlarm: gaveUp('day-passed'),
   EffectsWaitingAlarm: effectsWaited(21),
   ApprovalRequestedErrorsAlarm: threw('approval-requested'),
   ButtonClickedErrorsAlarm: threw('button-clicked'),
   EffectDueErrorsAlarm: threw('effect-due'),
   PipelineChangedErrorsAlarm: threw('pipeline-changed'),
   MinutePassedErrorsAlarm: threw('minute-passed'),
+  DayPassedErrorsAlarm: threw('day-passed'),
   TrafficShiftingErrorsAlarm: threw('traffic-shifting'),
   ApprovalRequestedThrottlesAlarm: throttled('approval-requested'),
   ButtonClickedThrottlesAlarm: throttled('button-clicked'),
   EffectDueThrottlesAlarm: throttled('effect-due'),
   PipelineChangedThrottlesAlarm: throttled('pipeline-changed'),
   MinutePassedThrottlesAlarm: throttled('minute-passed'),
+  DayPassedThrottlesAlarm: throttled('day-passed'),
   TrafficShiftingThrottlesAlarm: throttled('traffic-shifting'),
   SlackRequestsFailedAlarm: clickFailed,
   // The schedule's rule is disabled: nothing is counted.
   SweepStoppedAlarm: () => Promise.resolve([]),
+  CheckpointsStoppedAlarm: () => Promise.resolve([]),
   GlassBrokenAlarm: glassBroken,
   EffectFailedAlarm: effectFailed,
   ConfigurationUnreadableAlarm: unreadable,
   VerdictPastPolicyAlarm: pastPolicy,
   VerdictNotProvenAlarm: forgedVerdict,
   RecordConflictAlarm: recordConflict,
+  CheckpointRefusedAlarm: checkpointRefused,
 }

@@ -22,6 +22,8 @@ const EVERY_RESOURCE: Record<string, string> = {
   'bot.yml Administer': 'in a key’s policy, every resource is the key',
   'bot.yml Sign': 'in a key’s policy, every resource is the key',
   'bot-roles.yml ReadTargets': NO_RESOURCE,
+  'checkpoints.yml Administer': 'in a key’s policy, every resource is the key',
+  'checkpoints.yml Sign': 'in a key’s policy, every resource is the key',
   'data-key.yml Administer': 'in a key’s policy, every resource is the key',
   'data-key.yml Deliver': 'in a key’s policy, every resource is the key',
   'data-key.yml KeepLogs': 'in a key’s policy, every resource is the key',

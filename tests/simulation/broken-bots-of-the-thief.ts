@@ -1,5 +1,5 @@
 import type { Services } from '../../functions/ports/services.ts'
-import type { AuditKeys } from '../../cli/audit/signature-flaws.ts'
+import type { AuditKeys } from '../../functions/record/signature-flaws.ts'
 
 export interface ForgedBot {
   breaks: 'I14'

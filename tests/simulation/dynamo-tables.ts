@@ -1,7 +1,7 @@
 import { QueryCommand } from '@aws-sdk/lib-dynamodb'
 import type { AwsConnection } from '../../functions/aws/connection.ts'
 import { documentClient } from '../../functions/aws/document-client.ts'
-import { entriesOf } from '../../cli/audit/record-reader.ts'
+import { entriesOf } from '../../functions/record/record-reader.ts'
 import { openTable } from '../../functions/aws/table.ts'
 import type { Entry } from '../../functions/domain/journal.ts'
 import type { Tables } from '../support/memory/table.ts'

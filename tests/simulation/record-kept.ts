@@ -1,4 +1,4 @@
-import { flaws } from '../../cli/audit/flaws.ts'
+import { flaws } from '../../functions/record/flaws.ts'
 import type { Approval } from '../../functions/domain/approval.ts'
 import type { Entry } from '../../functions/domain/journal.ts'
 import type { ApprovalDecided } from '../../functions/flows/effects/announce-verdict.ts'

@@ -7,6 +7,7 @@ import { type AwsServices, answerAws } from '../../local/aws/endpoint/endpoint.t
 import { createEventBus } from '../../local/aws/eventbridge/eventbridge.ts'
 import { createKms } from '../../local/aws/kms/kms.ts'
 import { createLambda } from '../../local/aws/lambda/lambda.ts'
+import { createS3 } from '../../local/aws/s3/s3.ts'
 import { createSns } from '../../local/aws/sns/sns.ts'
 import { createSqs } from '../../local/aws/sqs/sqs.ts'
 import { createSsm } from '../../local/aws/ssm/ssm.ts'
@@ -79,6 +80,7 @@ export const openAws = async () => {
     }),
     ssm: createSsm(new Map([['/greenlight/prod/slack/bot-token', 'xoxb-1']])),
     kms: createKms({ accountId: ACCOUNT, region: REGION, now, keyIds: ['first', 'second'] }),
+    s3: createS3({ now, buckets: { log: { retention: { days: 400 } }, open: { retention: null } } }),
     cloudFormation: createCloudFormation([STACK]),
     codeDeploy: createCodeDeploy(),
     lambda: createLambda(clock),

@@ -21,12 +21,13 @@ export interface Statement {
 export const at = (tree: unknown, path: string): unknown =>
   path.split('.').reduce<unknown>((node, key) => (node as Record<string, unknown> | undefined)?.[key], tree)
 
-/** `Ref` and `Fn::GetAtt` as `Name` and `Name.Attribute`, `Fn::Sub` as its text. */
+/** `Ref` and `Fn::GetAtt` as `Name` and `Name.Attribute`, `Fn::Sub` as its text, `Fn::If` as what holds if its condition does. */
 export const text = (value: unknown): string => {
   if (typeof value === 'string') return value
   const [[intrinsic, argument] = []] = Object.entries(value ?? {}) as [string, unknown][]
   if (intrinsic === 'Fn::GetAtt') return [argument].flat().join('.')
   if (intrinsic === 'Ref' || intrinsic === 'Fn::Sub') return argument as string
+  if (intrinsic === 'Fn::If') return text((argument as unknown[])[1])
   throw new Error(`not understood: ${JSON.stringify(value)}`)
 }
 

@@ -8,6 +8,7 @@ import type { DynamoDb } from '../dynamodb/dynamodb.ts'
 import type { EventBus } from '../eventbridge/eventbridge.ts'
 import type { Kms } from '../kms/kms.ts'
 import type { Lambda } from '../lambda/lambda.ts'
+import { type S3, type S3Request, s3Error } from '../s3/s3.ts'
 import type { Sns } from '../sns/sns.ts'
 import type { Sqs } from '../sqs/sqs.ts'
 import type { Ssm } from '../ssm/ssm.ts'
@@ -31,6 +32,7 @@ export interface AwsServices {
   sns: Sns
   ssm: Ssm
   kms: Kms
+  s3: S3
   cloudFormation: CloudFormation
   builds: PublishedBuilds
   codeDeploy: CodeDeploy
@@ -98,15 +100,19 @@ export const answerAws = async (services: AwsServices, request: Request): Promis
   const target = request.headers.get('x-amz-target')
   const body = await request.text()
   const invoked = target ? undefined : services.lambda.invokeIn(request)
-  const form = target || invoked ? undefined : new URLSearchParams(body)
+  const asked = services.sts.serviceOf(request.headers) === 's3' ? s3Request(request, body) : undefined
+  const form = target || invoked || asked ? undefined : new URLSearchParams(body)
   try {
     const caller = services.sts.callerOf(request.headers)
     if (!caller)
       throw new AwsError('MissingAuthenticationToken', 'Sign the request: any access key and secret will do here.', 403)
-    const operation = target?.split('.').at(-1) ?? (invoked ? 'Invoke' : (form?.get('Action') ?? ''))
+    const operation = asked
+      ? services.s3.operationOf(asked)
+      : (target?.split('.').at(-1) ?? (invoked ? 'Invoke' : (form?.get('Action') ?? '')))
     services.sts.requireAllowed(caller, operation, target ? parseJson(body) : undefined)
     return await disturbed(services.disturbances, operation, async () => {
       if (invoked) return services.lambda.answerInvoke(invoked, body)
+      if (asked) return services.s3.answer(asked)
       if (!target) return answerQuery(services, form, operation, caller)
       const service = ownEntry(TARGETS, target.split('.')[0] ?? '')
       if (!service) throw notOffered(caller.service, operation)
@@ -114,8 +120,14 @@ export const answerAws = async (services: AwsServices, request: Request): Promis
     })
   } catch (error) {
     if (!(error instanceof AwsError)) throw error
+    if (asked) return s3Error(error)
     return target || speaksJson(services, request) ? jsonError(error) : queryError(error)
   }
+}
+
+const s3Request = ({ method, url, headers }: Request, body: string): S3Request => {
+  const { pathname, searchParams } = new URL(url)
+  return { method, path: pathname.replace(/^\/aws(?=\/)/, ''), query: searchParams, headers, body }
 }
 
 const answerQuery = (
@@ -153,8 +165,9 @@ const notOffered = (service: string, operation: string): AwsError =>
     `The workspace does not offer ${operation} of ${service}. It offers CodePipeline, DynamoDB, SQS, ` +
       'codebuild:BatchGetBuilds, codebuild:BatchGetReports, codedeploy:ListDeploymentTargets, codedeploy:BatchGetDeploymentTargets, ' +
       'codedeploy:PutLifecycleEventHookExecutionStatus, lambda:Invoke, events:PutEvents, sns:Publish, ' +
-      'ssm:GetParameters, kms:Sign, kms:GetPublicKey, kms:DescribeKey, cloudformation:DescribeStacks, cloudformation:ListStackResources, sts:AssumeRole and ' +
-      'sts:GetCallerIdentity.',
+      'ssm:GetParameters, kms:Sign, kms:GetPublicKey, kms:DescribeKey, s3:GetObject, s3:PutObject, ' +
+      's3:ListObjectsV2, s3:GetObjectLockConfiguration, cloudformation:DescribeStacks, ' +
+      'cloudformation:ListStackResources, sts:AssumeRole and sts:GetCallerIdentity.',
   )
 
 const parseJson = (body: string): unknown => {

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { appendFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DeleteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
@@ -7,33 +7,37 @@ import { GetPublicKeyCommand, KMSClient } from '@aws-sdk/client-kms'
 import { approvalKey } from '../../../functions/aws/records.ts'
 import { documentClient } from '../../../functions/aws/document-client.ts'
 import { entryKey } from '../../../functions/aws/entries.ts'
-import { kmsSignatures, publicKeyFrom } from '../../../functions/aws/kms.ts'
-import { openTable } from '../../../functions/aws/table.ts'
-import { systemClock } from '../../../functions/clock.ts'
+import { publicKeyFrom } from '../../../functions/aws/kms.ts'
+import { checkpointName, leavesName, treeName } from '../../../functions/record/log-files.ts'
 import type { Approval } from '../../../functions/domain/approval.ts'
-import { requested, settled, withEntry } from '../../../functions/domain/approval.ts'
+import { requested, withEntry } from '../../../functions/domain/approval.ts'
 import type { Entry } from '../../../functions/domain/journal.ts'
-import { emptyJournal, filed, toFile } from '../../../functions/domain/journal.ts'
-import { attempt } from '../../../functions/domain/attempt.ts'
-import { factsOf, sha256, statementOf, verdictStatement } from '../../../functions/domain/statement.ts'
+import { emptyJournal } from '../../../functions/domain/journal.ts'
 import { createWorkspaceClock } from '../../../local/clock.ts'
 import { listen } from '../../../local/http-server.ts'
 import { openSlack } from '../../../local/slack/open-slack.ts'
 import { ACCOUNT, REGION, openAws } from '../../support/aws-endpoint.ts'
 import { describeWith } from '../../support/needs.ts'
-import { DAY, MINUTE, START, actor, newApproval } from '../../support/records.ts'
+import { DAY, START, newApproval } from '../../support/records.ts'
+import { recordOver } from '../../support/record-over.ts'
 import { runGreenlight } from '../scripted-terminal.ts'
 
 const TABLE = 'greenlight'
 const VOTES = `arn:aws:kms:${REGION}:${ACCOUNT}:key/first`
 const CHECKPOINTS = `arn:aws:kms:${REGION}:${ACCOUNT}:key/second`
 const NOW = START + 2 * DAY
+/** The entries of two decided approvals. */
+const SIZE = 14
 
 let aws: Awaited<ReturnType<typeof openAws>>
 let client: ReturnType<typeof documentClient>
 let folder: string
+let decided: (id: string) => Promise<Approval>
+let store: (approval: Approval) => Promise<Entry[]>
+let removed: (id: string, entries: readonly Entry[]) => Promise<void>
 beforeEach(async () => {
   aws = await openAws()
+  ;({ decided, store, removed } = recordOver(aws.client, VOTES))
   client = documentClient(aws.client)
   folder = await mkdtemp(join(tmpdir(), 'log-'))
 })
@@ -58,45 +62,8 @@ const run = (command: string, now: number, ...more: string[]) =>
 const checkpoint = (now = NOW) => run('checkpoint', now)
 const audit = (...more: string[]) => run('audit', NOW, '--verify-only', ...more)
 
-/** Approved by two people, each with a signature, and verified by the sender. */
-const decided = async (id: string): Promise<Approval> => {
-  const signatures = kmsSignatures(aws.client, { signing: VOTES, trusted: [VOTES] }, systemClock)
-  let approval = requested(newApproval({ id }))
-  for (const [index, person] of ['U0DANA', 'U0CHEN'].entries()) {
-    const at = START + (index + 1) * MINUTE
-    const facts = factsOf(approval)
-    const said = { userId: person, act: 'Approved', words: '', at } as const
-    const signed = { ...facts, ...(await signatures.sign(statementOf(approval, said, facts))) }
-    ;[approval] = attempt(approval, actor(person), { do: 'vote', verdict: 'Approved', comment: '' }, at, null, signed)
-  }
-  const at = START + 3 * MINUTE
-  const votes = approval.votes.map(({ signed }) => signed!.value)
-  const record = { entries: approval.journal.count, hash: approval.journal.head }
-  const tokenHash = sha256(approval.token)
-  const verdict = 'Approved'
-  const signature = await signatures.sign(verdictStatement(approval, { verdict, votes, record, tokenHash, at }))
-  const verified = withEntry(approval, at, {
-    what: 'verified',
-    verdict,
-    votes,
-    record,
-    signed: { ...signature, tokenHash },
-  })
-  return settled(verified, { how: 'slack', verdict }, at)
-}
-
-const store = async (approval: Approval): Promise<Entry[]> => {
-  const table = openTable(aws.client, TABLE, { clock: { ...systemClock, now: () => approval.requestedAt } })
-  await table.entries.file(toFile(approval.journal).map((one) => ({ ...one, where: approval.where })))
-  await table.approvals.create({ ...approval, journal: filed(approval.journal, approval.journal.count) })
-  return approval.journal.unfiled
-}
-
-const removed = async (id: string, entries: readonly Entry[]) => {
-  for (const { number } of entries)
-    await client.send(new DeleteCommand({ TableName: TABLE, Key: entryKey(id, number) }))
-  await client.send(new DeleteCommand({ TableName: TABLE, Key: approvalKey(id) }))
-}
+const fileOf = (name: string) => join(folder, 'log', name)
+const newest = (size: number) => fileOf(checkpointName(size))
 
 const [A, B, C] = ['a', 'b', 'c'].map((letter) => letter.repeat(32)) as [string, string, string]
 
@@ -108,14 +75,20 @@ test('a checkpoint covers every entry; the next one adds what is new, and each i
   expect([origin, size, gap]).toEqual([`greenlight-prod/${ACCOUNT}/${REGION}`, String(first.length), ''])
   expect(root).toMatch(/^[A-Za-z0-9+/]{43}=$/)
   expect(signature).toMatch(new RegExp(`^— greenlight-prod/${ACCOUNT}/${REGION} [A-Za-z0-9+/]+=*$`))
-  expect((await readFile(join(folder, 'log', 'checkpoint'), 'utf8')).trimEnd()).toBe(out.trimEnd())
+  expect((await readFile(newest(first.length), 'utf8')).trimEnd()).toBe(out.trimEnd())
 
   expect((await checkpoint()).err).toBe('The log has every entry already.\n')
   const second = await store(await decided(B))
   expect((await checkpoint()).err).toBe(`${second.length} entries added to ${first.length}.\n`)
   // What another system holds of the first state is the beginning of the second.
-  const held = join(folder, 'log', `checkpoint.${first.length}`)
-  expect(await audit('--checkpoint', held)).toMatchObject({ exitCode: 0 })
+  expect(await audit('--checkpoint', newest(first.length))).toMatchObject({ exitCode: 0 })
+  // A listing of the folder shows the order.
+  const both = first.length + second.length
+  expect(await readdir(join(folder, 'log'))).toEqual([
+    ...[checkpointName(first.length), checkpointName(both)],
+    ...[leavesName(0), leavesName(first.length)],
+    ...[treeName(first.length), treeName(both)],
+  ])
 })
 
 test('what fails verification is not signed', async () => {
@@ -124,7 +97,7 @@ test('what fails verification is not signed', async () => {
   const { exitCode, out, err } = await checkpoint()
   expect({ exitCode, out }).toEqual({ exitCode: 1, out: '' })
   expect(err).toContain('Nothing was signed')
-  await expect(readFile(join(folder, 'log', 'checkpoint'))).rejects.toThrow('ENOENT')
+  await expect(readdir(join(folder, 'log'))).rejects.toThrow('ENOENT')
 })
 
 test('a checkpoint without a known key says that no signature was verified', async () => {
@@ -134,16 +107,33 @@ test('a checkpoint without a known key says that no signature was verified', asy
   expect({ exitCode, err }).toEqual({ exitCode: 0, err: expect.stringContaining('no signature was verified') })
 })
 
-test('leaves without a checkpoint, as a crash leaves them, are written again', async () => {
-  await store(await decided(A))
-  await checkpoint()
-  await appendFile(
-    join(folder, 'log', 'leaves.jsonl'),
-    `${JSON.stringify({ hash: 'f'.repeat(64), approval: C, number: 1, keptUntil: 0 })}\n`,
-  )
-  await store(await decided(B))
-  expect(await checkpoint()).toMatchObject({ exitCode: 0 })
-  expect(await audit()).toMatchObject({ exitCode: 0 })
+describe('leaves without a checkpoint', () => {
+  test('as a crash leaves them, get one, and what is new since another one', async () => {
+    const first = await store(await decided(A))
+    await checkpoint()
+    await rm(newest(first.length))
+    await rm(fileOf(treeName(first.length)))
+    const second = await store(await decided(B))
+    expect(await checkpoint()).toMatchObject({ exitCode: 0 })
+    expect(await audit('--checkpoint', newest(first.length))).toMatchObject({ exitCode: 0 })
+    expect((await readFile(newest(first.length + second.length), 'utf8')).split('\n')[1]).toBe(
+      String(first.length + second.length),
+    )
+  })
+
+  test('of entries that the record does not have get none', async () => {
+    const first = await store(await decided(A))
+    await checkpoint()
+    const leaf = { hash: 'f'.repeat(64), approval: C, number: 1, keptUntil: NOW + DAY }
+    await writeFile(fileOf(leavesName(first.length)), `${JSON.stringify(leaf)}\n`)
+    const { exitCode, err } = await checkpoint()
+    expect({ exitCode, err }).toEqual({
+      exitCode: 1,
+      err: expect.stringContaining(
+        'approval cccccccccccccccccccccccccccccccc: the log has it, and the record does not',
+      ),
+    })
+  })
 })
 
 describe('a checkpoint is also', () => {
@@ -169,59 +159,57 @@ describe('a checkpoint is also', () => {
     await slack.close()
     expect(exitCode).toBe(0)
     expect(posted.map(({ channel, text }) => [channel, text?.trimEnd()])).toEqual([['C0RELEASES', out.trimEnd()]])
+    expect(posted[0]?.blocks).toContain('a past that is rewritten later contradicts it')
   })
 
-  /** S3's answers as its API reference has them, for a bucket with or without a default retention. */
-  const bucket = async (rule: string) => {
-    const kept = new Map<string, string>()
-    const server = await listen(async (request) => {
-      const { pathname, searchParams } = new URL(request.url)
-      if (searchParams.has('object-lock'))
-        return new Response(
-          `<ObjectLockConfiguration><ObjectLockEnabled>Enabled</ObjectLockEnabled>${rule}</ObjectLockConfiguration>`,
-        )
-      if (request.method === 'GET') return new Response(kept.get(pathname))
-      if (request.headers.get('if-none-match') === '*' && kept.has(pathname))
-        return new Response('<Error><Code>PreconditionFailed</Code></Error>', { status: 412 })
-      kept.set(pathname, await request.text())
-      return new Response()
-    }, 0)
-    return { kept, server, environment: { AWS_ENDPOINT_URL_S3: server.url } }
-  }
-  const RULE = '<Rule><DefaultRetention><Mode>COMPLIANCE</Mode><Days>400</Days></DefaultRetention></Rule>'
-
+  const bucket = (name: 'log' | 'open') => ({
+    kept: () => aws.s3.objects(name),
+    environment: { AWS_ENDPOINT_URL_S3: aws.client.endpoint },
+  })
   test('kept in a bucket with Object Lock, with the leaves that it adds', async () => {
-    const { kept, server, environment } = await bucket(RULE)
+    const { kept, environment } = bucket('log')
     const entries = await store(await decided(A))
     const { exitCode, out, err } = await checkpointWith(environment, '--bucket', 'log')
-    await server.close()
     expect({ exitCode, err }).toEqual({ exitCode: 0, err: expect.stringContaining('added') })
-    const at = `/log/greenlight-prod/${ACCOUNT}/${REGION}`
-    expect([...kept.keys()]).toEqual([`${at}/leaves.${entries.length}.jsonl`, `${at}/checkpoint.${entries.length}`])
-    expect(kept.get(`${at}/checkpoint.${entries.length}`)?.trimEnd()).toBe(out.trimEnd())
-    const leaves = await readFile(join(folder, 'log', 'leaves.jsonl'), 'utf8')
-    expect(kept.get(`${at}/leaves.${entries.length}.jsonl`)).toBe(leaves)
+    const at = `greenlight-prod/${ACCOUNT}/${REGION}`
+    const size = entries.length
+    const names = [checkpointName(size), leavesName(0), treeName(size)]
+    expect([...kept().keys()].sort()).toEqual(names.map((name) => `${at}/${name}`))
+    expect(
+      kept()
+        .get(`${at}/${checkpointName(size)}`)
+        ?.trimEnd(),
+    ).toBe(out.trimEnd())
+    for (const name of names) expect(kept().get(`${at}/${name}`)).toBe(await readFile(fileOf(name), 'utf8'))
   })
 
-  test('kept once: a run that failed afterwards is repeated, and another log of the same origin is refused', async () => {
-    const { kept, server, environment } = await bucket(RULE)
+  test('kept once: a folder that was lost is made again, and another log of the same origin is refused', async () => {
+    const { kept, environment } = bucket('log')
     const entries = await store(await decided(A))
     const keep = () => checkpointWith(environment, '--bucket', 'log', '--origin', 'shared')
     expect(await keep()).toMatchObject({ exitCode: 0 })
-    const before = new Map(kept)
+    const before = new Map(kept())
     await rm(join(folder, 'log'), { recursive: true })
-    expect(await keep()).toMatchObject({ exitCode: 0 })
+    expect(await keep()).toMatchObject({ exitCode: 0, err: 'The log has every entry already.\n' })
     await rm(join(folder, 'log'), { recursive: true })
     await removed(A, entries)
     expect(await store(await decided(B))).toHaveLength(entries.length)
+    expect(await run('checkpoint', NOW, '--origin', 'shared')).toMatchObject({ exitCode: 0 })
     const { exitCode, err } = await keep()
-    await server.close()
     expect({ exitCode, err }).toEqual({
       exitCode: 1,
-      err: expect.stringContaining(`The bucket log has another shared/leaves.${entries.length}.jsonl`),
+      err: expect.stringContaining(`Another ${leavesName(0)} is in the bucket log than`),
     })
-    expect(kept).toEqual(before)
-    await expect(readFile(join(folder, 'log', 'checkpoint'))).rejects.toThrow('ENOENT')
+    expect(kept()).toEqual(before)
+  })
+
+  test('continued from a folder whose log the bucket did not have', async () => {
+    const { kept, environment } = bucket('log')
+    await store(await decided(A))
+    expect(await checkpoint()).toMatchObject({ exitCode: 0 })
+    await store(await decided(B))
+    expect(await checkpointWith(environment, '--bucket', 'log')).toMatchObject({ exitCode: 0 })
+    expect([...kept().keys()].filter((name) => name.includes('/leaves.'))).toHaveLength(2)
   })
 
   test('named by the Region of the installation, not by that of the key', async () => {
@@ -234,24 +222,25 @@ describe('a checkpoint is also', () => {
   })
 
   test('not kept in a bucket where it could be deleted, and not in the log then', async () => {
-    const { kept, server, environment } = await bucket('')
+    const { kept, environment } = bucket('open')
     await store(await decided(A))
-    const { exitCode, err } = await checkpointWith(environment, '--bucket', 'log')
-    await server.close()
+    const { exitCode, err } = await checkpointWith(environment, '--bucket', 'open')
     expect({ exitCode, err }).toEqual({ exitCode: 1, err: expect.stringContaining('no default retention') })
-    expect(kept.size).toBe(0)
-    await expect(readFile(join(folder, 'log', 'checkpoint'))).rejects.toThrow('ENOENT')
+    expect(kept().size).toBe(0)
+    await expect(readdir(join(folder, 'log'))).rejects.toThrow('ENOENT')
   })
 })
 
 describe('with the signing key stolen as well, the audit still finds', () => {
   const logged = async () => {
     const entries = await store(await decided(A))
-    await store(await decided(B))
+    expect(await store(await decided(B))).toHaveLength(SIZE - entries.length)
     await checkpoint()
     expect(await audit()).toMatchObject({ exitCode: 0 })
     return entries
   }
+  /** The newest checkpoint, and all leaves. */
+  const [NEWEST, LEAVES] = [() => newest(SIZE), () => fileOf(leavesName(0))]
   const found = async (what: RegExp, ...more: string[]) => {
     const { exitCode, err } = await audit(...more)
     expect(exitCode).toBe(1)
@@ -307,7 +296,7 @@ describe('with the signing key stolen as well, the audit still finds', () => {
   test('a log that was written again, by the checkpoint that another system holds', async () => {
     const entries = await logged()
     const held = join(folder, 'held')
-    await writeFile(held, await readFile(join(folder, 'log', 'checkpoint')))
+    await writeFile(held, await readFile(NEWEST()))
     await removed(A, entries)
     await rm(join(folder, 'log'), { recursive: true })
     expect(await checkpoint()).toMatchObject({ exitCode: 0 })
@@ -317,8 +306,8 @@ describe('with the signing key stolen as well, the audit still finds', () => {
   test('a folder that was emptied, and another folder', async () => {
     await logged()
     const held = join(folder, 'held')
-    await writeFile(held, await readFile(join(folder, 'log', 'checkpoint')))
-    await rm(join(folder, 'log', 'checkpoint'))
+    await writeFile(held, await readFile(NEWEST()))
+    await rm(NEWEST())
     await found(/log has no checkpoint, so there is nothing to compare with/)
     await found(/log has no checkpoint, so there is nothing to compare with/, '--checkpoint', held)
     await rm(join(folder, 'log'), { recursive: true })
@@ -329,14 +318,13 @@ describe('with the signing key stolen as well, the audit still finds', () => {
 
   test('a log with another leaf, or another checkpoint', async () => {
     await logged()
-    const leaves = join(folder, 'log', 'leaves.jsonl')
+    const leaves = LEAVES()
     const text = await readFile(leaves, 'utf8')
     await writeFile(leaves, text.replace(/[0-9a-f]{64}/, 'f'.repeat(64)))
     await found(/are not those that its checkpoint covers/)
     await writeFile(leaves, text)
-    const newest = join(folder, 'log', 'checkpoint')
-    await writeFile(newest, (await readFile(newest, 'utf8')).replace(/\n\d+\n/, '\n1\n'))
-    await found(/No known key has signed the checkpoint/)
+    await writeFile(NEWEST(), (await readFile(NEWEST(), 'utf8')).replace(/\n\d+\n/, '\n1\n'))
+    await found(/No known key has signed checkpoint/)
   })
 })
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import fc from 'fast-check'
-import { growingTree, inclusionProof, rootOf } from '../../../cli/log/merkle.ts'
+import { inclusionProof, rootOf } from '../../../cli/log/inclusion-proof.ts'
+import { growingTree } from '../../../functions/record/merkle.ts'
 
 const leaf = (index: number) => createHash('sha256').update(String(index)).digest()
 const leaves = (size: number) => Array.from({ length: size }, (_, index) => leaf(index))

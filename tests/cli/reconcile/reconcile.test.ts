@@ -1,5 +1,5 @@
 import { DeleteCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
-import { entriesOf } from '../../../cli/audit/record-reader.ts'
+import { entriesOf } from '../../../functions/record/record-reader.ts'
 import { documentClient } from '../../../functions/aws/document-client.ts'
 import { entryKey } from '../../../functions/aws/entries.ts'
 import { approvalKey } from '../../../functions/aws/records.ts'

@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto'
 import { createHash } from 'node:crypto'
-import { isSignedBy } from '../../functions/aws/kms.ts'
+import { isSignedBy } from '../aws/kms.ts'
 
 /** A state of the log: C2SP tlog-checkpoint. */
 export interface Checkpoint {

@@ -1,8 +1,9 @@
 import type { KeyObject } from 'node:crypto'
-import { isSignedBy } from '../../functions/aws/kms.ts'
-import type { Entry, Happening } from '../../functions/domain/journal.ts'
-import type { Signature } from '../../functions/domain/signature.ts'
-import { type Decided, statementOf, verdictStatement } from '../../functions/domain/statement.ts'
+import { isSignedBy } from '../aws/kms.ts'
+import type { Entry, Happening } from '../domain/journal.ts'
+import type { Signature } from '../domain/signature.ts'
+import { MINUTE } from '../domain/time-units.ts'
+import { type Decided, statementOf, verdictStatement } from '../domain/statement.ts'
 
 /** The keys whose signatures count, and since when the installation signs. */
 export interface AuditKeys {
@@ -10,6 +11,15 @@ export interface AuditKeys {
   /** Epoch milliseconds. */
   since: number
 }
+
+/** While a new version is deployed, the key is there before the functions that use it. */
+const DEPLOYED_WITHIN = 15 * MINUTE
+
+/** The keys of an installation. `createdAt`: epoch milliseconds. */
+export const auditKeys = (keys: readonly { arn: string; key: KeyObject; createdAt: number }[]): AuditKeys => ({
+  byArn: new Map(keys.map(({ arn, key }) => [arn, key])),
+  since: Math.min(...keys.map(({ createdAt }) => createdAt)) + DEPLOYED_WITHIN,
+})
 
 type Requested = Extract<Happening, { what: 'requested' }>
 

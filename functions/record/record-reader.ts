@@ -1,15 +1,14 @@
-import type { DynamoDBDocumentClient, QueryCommandInput } from '@aws-sdk/lib-dynamodb'
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { GetCommand, paginateQuery } from '@aws-sdk/lib-dynamodb'
-import type { Tombstone } from '../../functions/domain/approval.ts'
-import type { Entry } from '../../functions/domain/journal.ts'
-import { same } from '../../functions/domain/canonical.ts'
-import type { StageAction } from '../../functions/domain/pipeline.ts'
-import type { StoredApproval } from '../../functions/aws/stored-approval.ts'
-import { approvalKey, dated } from '../../functions/aws/records.ts'
-import { entryKey } from '../../functions/aws/entries.ts'
+import type { Tombstone } from '../domain/approval.ts'
+import type { Entry } from '../domain/journal.ts'
+import { same } from '../domain/canonical.ts'
+import type { StageAction } from '../domain/pipeline.ts'
+import type { StoredApproval } from '../aws/stored-approval.ts'
+import { approvalKey } from '../aws/records.ts'
+import { entryKey } from '../aws/entries.ts'
 import { readEntryItem, type EntryItem } from './entry-item.ts'
 import { flaws } from './flaws.ts'
-import { misindexedApprovals } from './misindexed.ts'
 import { stateFlaws } from './state-flaws.ts'
 
 /** The audit record of one approval, and what is wrong with it. */
@@ -25,67 +24,24 @@ export interface ApprovalRecord {
   keptUntil: number
 }
 
-const DAY = 86_400_000
-
 /** How many approvals are read at once. */
-const AT_ONCE = 8
+const READ_AT_ONCE = 8
 
-/**
- * The records of all approvals with an entry from `from` up to `to` (epoch milliseconds), one UTC day at a time. Each
- * record is whole, so that its chain can be verified; an approval with entries on several days comes with each of them.
- * An approval whose items are at the wrong place in the index comes with every day. Entries whose retention has ended
- * at `now` are left out, deleted already or not.
- */
-export const readRecords = async function* (
-  table: DynamoDBDocumentClient,
-  TableName: string,
-  { from, to, now }: { from: number; to: number; now: number },
-): AsyncGenerator<{ from: number; to: number; records: ApprovalRecord[] }> {
-  const moved = await readAll(table, TableName, [...(await misindexedApprovals(table, TableName))], now)
-  const misindexed = moved.map((record) => ({ ...record, flaws: [...record.flaws, MISINDEXED] }))
-  const known = new Set(misindexed.map(({ approval }) => approval))
-  for (let start = from; start < to;) {
-    const end = Math.min(to, (Math.floor(start / DAY) + 1) * DAY)
-    const ids = (await approvalsBetween(table, TableName, start, end)).filter((id) => !known.has(id))
-    yield { from: start, to: end, records: [...misindexed, ...(await readAll(table, TableName, ids, now))] }
-    start = end
-  }
-}
-
-const MISINDEXED = 'an item is missing from the index of days, or is there at another moment than its own'
-
-const readAll = async (
-  table: DynamoDBDocumentClient,
+/** The records of these approvals. */
+export const readApprovals = async (
+  client: DynamoDBDocumentClient,
   TableName: string,
   ids: readonly string[],
   now: number,
 ): Promise<ApprovalRecord[]> => {
   const records: ApprovalRecord[] = []
-  for (let index = 0; index < ids.length; index += AT_ONCE)
+  for (let index = 0; index < ids.length; index += READ_AT_ONCE)
     records.push(
-      ...(await Promise.all(ids.slice(index, index + AT_ONCE).map((id) => readRecord(table, TableName, id, now)))),
+      ...(await Promise.all(
+        ids.slice(index, index + READ_AT_ONCE).map((id) => readRecord(client, TableName, id, now)),
+      )),
     )
   return records
-}
-
-/** Both moments are on the same UTC day. */
-const approvalsBetween = async (
-  client: DynamoDBDocumentClient,
-  TableName: string,
-  from: number,
-  to: number,
-): Promise<string[]> => {
-  const found = new Set<string>()
-  const query: QueryCommandInput = {
-    TableName,
-    IndexName: 'record',
-    KeyConditionExpression: '#day = :day AND #at BETWEEN :from AND :last',
-    ExpressionAttributeNames: { '#day': 'day', '#at': 'at' },
-    ExpressionAttributeValues: { ':day': dated(from).day, ':from': from, ':last': to - 1 },
-  }
-  for await (const { Items = [] } of paginateQuery({ client }, query))
-    for (const { pk } of Items) found.add(String(pk).split('#')[1]!)
-  return [...found]
 }
 
 interface ApprovalItem {
@@ -124,7 +80,7 @@ export const readRecord = async (
   for (let reading = 1; ; reading++) {
     const filed = await readEntries()
     const after = await readApproval()
-    if (after?.version === before?.version || reading === MOST_READINGS) return recordOf(id, after, filed, now)
+    if (after?.version === before?.version || reading === MOST_READINGS) return wholeRecord(id, after, filed, now)
     before = after
   }
 }
@@ -132,7 +88,7 @@ export const readRecord = async (
 /** DynamoDB deletes expired items late. */
 const isKept = ({ expireAt }: { expireAt: number }, now: number): boolean => expireAt * 1_000 > now
 
-const recordOf = (id: string, item: ApprovalItem | null, filed: EntryItem[], now: number): ApprovalRecord => {
+const wholeRecord = (id: string, item: ApprovalItem | null, filed: EntryItem[], now: number): ApprovalRecord => {
   const approval = item?.data.kind === 'approval' ? item.data : null
   const there = filed.flatMap(({ entry }) => entry ?? [])
   const hashes = new Set(there.map(({ hash }) => hash))
@@ -168,16 +124,3 @@ const foreignEntries = (id: string, entries: readonly Entry[]): string[] =>
   entries.flatMap(({ approval, number }) =>
     approval === id ? [] : [`entry ${number} belongs to approval ${approval}`],
   )
-
-/** An entry as it is exported: every field of its hash, with the time and the place in words. */
-export const exportedEntry = ({ where }: Pick<ApprovalRecord, 'where'>, entry: Entry) => ({
-  time: new Date(entry.at).toISOString(),
-  account: where?.accountId ?? null,
-  region: where?.region ?? null,
-  pipeline: where?.pipeline ?? null,
-  stage: where?.stage ?? null,
-  action: where?.action ?? null,
-  ...entry,
-})
-
-export type ExportedEntry = ReturnType<typeof exportedEntry>

@@ -1,6 +1,6 @@
-import type { StoredApproval } from '../../functions/aws/stored-approval.ts'
-import { same } from '../../functions/domain/canonical.ts'
-import type { Entry } from '../../functions/domain/journal.ts'
+import type { StoredApproval } from '../aws/stored-approval.ts'
+import { same } from '../domain/canonical.ts'
+import type { Entry } from '../domain/journal.ts'
 
 /**
  * What the approval says of itself and its entries do not, in clauses. `isWhole`: none of its entries has expired.

@@ -1,6 +1,6 @@
-import { z } from 'zod'
-import type { Entry } from '../../functions/domain/journal.ts'
-import type { StageAction } from '../../functions/domain/pipeline.ts'
+import * as z from 'zod/mini'
+import type { Entry } from '../domain/journal.ts'
+import type { StageAction } from '../domain/pipeline.ts'
 
 /** An item of the audit record as the table holds it; a person with access to the table may have written it. */
 export interface EntryItem {
@@ -13,34 +13,39 @@ export interface EntryItem {
   flaws: string[]
 }
 
-const text = z.string()
-const actor = z.looseObject({ userId: text, teamId: text.nullish(), name: text.nullish(), email: text.nullish() })
+const words = z.string()
+const actor = z.looseObject({
+  userId: words,
+  teamId: z.nullish(words),
+  name: z.nullish(words),
+  email: z.nullish(words),
+})
 
 /** As strict as the export needs; the hash covers everything that happened. */
 const happened = z.looseObject({
-  what: text,
-  who: actor.optional(),
+  what: words,
+  who: z.optional(actor),
   /** The deciders' user IDs; of an approval in the AWS console, its ARN or null. */
-  by: z.union([z.array(text), text]).nullish(),
-  userId: text.nullish(),
-  mentioned: z.union([z.array(text), z.looseObject({ members: z.number() })]).optional(),
+  by: z.nullish(z.union([z.array(words), words])),
+  userId: z.nullish(words),
+  mentioned: z.optional(z.union([z.array(words), z.looseObject({ members: z.number() })])),
 })
 
 /** The latest moment that a date can be. Epoch milliseconds. */
 const LATEST = 8.64e15
-const moment = z.int().min(0).max(LATEST)
+const date = z.int().check(z.minimum(0), z.maximum(LATEST))
 
 const ENTRY = z.object({
-  approval: text,
-  number: z.int().positive(),
-  at: moment,
+  approval: words,
+  number: z.int().check(z.positive()),
+  at: date,
   happened,
-  previous: text,
-  earlierUntil: moment,
-  hash: text,
+  previous: words,
+  earlierUntil: date,
+  hash: words,
 })
 
-const WHERE = z.object({ accountId: text, region: text, pipeline: text, stage: text, action: text })
+const WHERE = z.object({ accountId: words, region: words, pipeline: words, stage: words, action: words })
 
 export const readEntryItem = (item: Record<string, unknown>): EntryItem => {
   const entry = ENTRY.safeParse(item['entry'])
@@ -52,9 +57,9 @@ export const readEntryItem = (item: Record<string, unknown>): EntryItem => {
   return {
     ...common,
     entry: entry.data as Entry,
-    flaws: more.length > 0 ? [`entry ${entry.data.number} has ${listed(more)}, which no entry has`] : [],
+    flaws: more.length > 0 ? [`entry ${entry.data.number} has ${namesOfKeys(more)}, which no entry has`] : [],
   }
 }
 
-const listed = (keys: readonly string[]): string =>
+const namesOfKeys = (keys: readonly string[]): string =>
   new Intl.ListFormat('en').format(keys.map((key) => JSON.stringify(key.slice(0, 40))))

@@ -1,4 +1,4 @@
-import { GENESIS, hashOf, type Entry, type Journal } from '../../functions/domain/journal.ts'
+import { GENESIS, hashOf, type Entry, type Journal } from '../domain/journal.ts'
 
 /**
  * What is wrong with an approval's entries, in clauses; empty if every entry is there and as it was written. Missing

@@ -1,5 +1,5 @@
-import type { ApprovalRecord } from '../audit/record-reader.ts'
-import type { Leaf } from './log-directory.ts'
+import type { ApprovalRecord } from './record-reader.ts'
+import type { Leaf } from './leaf.ts'
 
 /**
  * What the log has of an approval and the record does not, in clauses. A missing entry is excused only if no earlier
