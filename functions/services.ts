@@ -11,6 +11,7 @@ import { readerConnection } from './aws/reader-connection.ts'
 import { roleCredentials } from './aws/role-credentials.ts'
 import { dynamoObjections } from './aws/objections.ts'
 import { openTable } from './aws/table.ts'
+import { dynamoTurns } from './aws/turns.ts'
 import type { Clock } from './clock.ts'
 import { systemClock } from './clock.ts'
 import { loadConfiguration } from './config/load.ts'
@@ -66,6 +67,7 @@ export const openServices = (
     seals: clickSeals(secrets),
     objections: dynamoObjections(connection, environment['OBJECTIONS_TABLE'] ?? ''),
     slack: slackChannel(secrets, slackApiUrl, log),
+    turns: dynamoTurns(connection, required(environment, 'TABLE_NAME'), clock),
     directory: slackDirectory(secrets, slackApiUrl, clock, log),
   }
 }

@@ -356,7 +356,17 @@ describe('the audit record', () => {
   test('cannot be updated or deleted by any function', () => {
     const actions = DOORS.flatMap((door) => allowedTo(template, door).flatMap(({ Action }) => Action))
     const onTable = new Set(actions.filter((action) => action.startsWith('dynamodb:')))
-    expect([...onTable].sort()).toEqual(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'])
+    expect([...onTable].sort()).toEqual([
+      'dynamodb:GetItem',
+      'dynamodb:PutItem',
+      'dynamodb:Query',
+      'dynamodb:UpdateItem',
+    ])
+    const updates = DOORS.flatMap((door) => allowedTo(template, door)).filter(({ Action }) =>
+      Action.includes('dynamodb:UpdateItem'),
+    )
+    for (const { Condition } of updates)
+      expect(Condition).toEqual({ 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['TURNS#*'] } })
   })
 
   test('is sent with each verdict, as an event of greenlight alone', () => {

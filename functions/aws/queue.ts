@@ -29,9 +29,9 @@ const QUEUED_AS = { 'weigh-deferred-clicks': 'weigh-noted', 'send-notices': 'say
 type Renamed = keyof typeof QUEUED_AS
 
 /** The message that has `effect-due` perform the effect. */
-export const queueMessage = ({ effect, attempt }: Due): string => {
+export const queueMessage = ({ effect, ...due }: Due): string => {
   const name = Object.hasOwn(QUEUED_AS, effect.do) ? QUEUED_AS[effect.do as Renamed] : effect.do
-  return JSON.stringify({ effect: { ...effect, do: name }, attempt })
+  return JSON.stringify({ effect: { ...effect, do: name }, ...due })
 }
 
 /** The effect under either name. */
@@ -78,7 +78,11 @@ const EFFECT = z.discriminatedUnion('do', [
   z.object({ do: z.enum(['check-execution', 'tell-execution']), execution: EXECUTION_KEY }),
 ])
 
-const DUE = z.object({ effect: EFFECT, attempt: z.int().check(z.positive()) })
+const DUE = z.object({
+  effect: EFFECT,
+  attempt: z.int().check(z.positive()),
+  hasTurn: z.exactOptional(z.literal(true)),
+})
 
 /** @throws {Malformed} if the message is not one of ours. */
 export const parseDue = (body: string): Due => {

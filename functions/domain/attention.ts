@@ -17,7 +17,7 @@ export const dueAt = (approval: Approval): number | null => {
   // A function that just worked on it has a minute.
   const looked = (time: number | null): number | null => (time === null || time > checkedAt ? time : checkedAt + MINUTE)
   return earliest([
-    showing.behindSince === null ? null : Math.max(showing.behindSince, checkedAt) + MINUTE,
+    showing.behindSince === null ? null : Math.max(showing.behindSince, checkedAt, showing.turnAt ?? 0) + MINUTE,
     state.name === 'waiting' ? looked(freezeEdge(approval)) : null,
     state.name === 'deciding' ? Math.max(state.since, checkedAt) + MINUTE : null,
     approval.deferredClicks.length > 0 ? checkedAt + MINUTE : null,

@@ -43,12 +43,16 @@ export const withoutLease = (effect: Effect): Effect => {
 
 /** The effect with a lease that was not used, for the function that gets it from the queue. */
 export const handedOn = (effect: Effect): Effect =>
-  'lease' in effect && effect.lease ? { ...effect, lease: { ...effect.lease, isHandedOn: true } } : effect
+  'lease' in effect && effect.lease && effect.lease.turnAt === undefined
+    ? { ...effect, lease: { ...effect.lease, isHandedOn: true } }
+    : withoutLease(effect)
 
 /** An effect in the queue, and how often it was put there. */
 export interface Due {
   effect: Effect
   attempt: number
+  /** Its first call of Slack has a turn that was kept for it. */
+  hasTurn?: true
 }
 
 /** An approval action's notification, as its SNS topic delivered it. */

@@ -16,7 +16,7 @@ export const executionAttentionAt = (execution: Execution): number | null => {
   const { showing, lastEventAt, confirmed } = execution
   const noticeAt = endNoticeAt(execution)
   const times = [
-    showing.behindSince === null ? null : Math.max(showing.behindSince, lastEventAt) + MINUTE,
+    showing.behindSince === null ? null : Math.max(showing.behindSince, lastEventAt, showing.turnAt ?? 0) + MINUTE,
     noticeAt !== null && noticeAt <= lastEventAt ? lastEventAt + MINUTE : noticeAt,
     isOver(execution) ? (confirmed ? null : lastEventAt + CONFIRM_AFTER) : lastEventAt + CHECK_AFTER_SILENCE,
   ].filter((time) => time !== null)

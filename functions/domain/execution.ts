@@ -186,6 +186,8 @@ const samePlace = (one: Place | null, other: Place | null): boolean =>
 
 export const isOver = ({ overall }: Execution): boolean => !isRunning(overall)
 
+export const hasFailed = ({ overall }: Execution): boolean => overall.progress === 'failed'
+
 /** It has left a stage and is in none: another execution may hold the next. */
 export const isBetweenStages = (execution: Execution): boolean => {
   const known = stageNames(execution).map((name) => execution.stages.get(name)?.progress)

@@ -21,7 +21,17 @@ export interface Showing {
   place: Place | null
   /** The message before, which exists and can no longer be changed; missing without one. */
   left?: Place
+  /** When Slack last took the message; missing before. Epoch milliseconds. */
+  shownAt?: number
+  /** When an effect in the queue will write the message; missing if none will. Epoch milliseconds. */
+  turnAt?: number
 }
+
+/** At most one update of a message in this time. Milliseconds. */
+export const PACE_MS = 2_000
+
+/** The queue delivers within seconds. After this, the effect that was to write the message counts as lost. */
+const LATE_MS = 10_000
 
 /** Where a Slack message is. */
 export interface Place {
@@ -48,24 +58,52 @@ export const touched = (showing: Showing, now: number): Showing => ({
 
 export const isBehind = ({ truth, shown }: Showing): boolean => shown < truth
 
+/** An effect in the queue will write the message. */
+export const waitsForItsTurn = ({ turnAt }: Showing, now: number): boolean =>
+  turnAt !== undefined && now < turnAt + LATE_MS
+
 export type ShowingAcquisition =
   | { kind: 'up-to-date' }
-  /** Another function writes the message. */
+  /** Another function writes the message, or an effect in the queue will. */
   | { kind: 'busy'; until: number }
+  /** The message was written a moment ago: an effect in the queue must write it `at` that time. */
+  | { kind: 'paced'; at: number; showing: Showing }
   /** `mustLookFirst`: the message may be in the channel already. */
   | { kind: 'acquired'; showing: Showing; mustLookFirst: boolean }
 
+/** What a writer may do that others may not. */
+export interface Precedence {
+  /** The writer comes from the queue: if the message has its turn now, it is this one's. */
+  isFromQueue?: boolean
+  /** What it has to show does not wait for the message's turn. */
+  isUrgent?: boolean
+}
+
 /** Acquires the right to write the message. */
-export const acquireShowing = (showing: Showing, owner: string, now: number): ShowingAcquisition => {
+export const acquireShowing = (
+  showing: Showing,
+  owner: string,
+  now: number,
+  { isFromQueue = false, isUrgent = false }: Precedence = {},
+): ShowingAcquisition => {
   if (!isBehind(showing)) return { kind: 'up-to-date' }
   const acquisition = acquire(showing.lease, owner, now, SLACK_CALL)
   if (acquisition.kind === 'busy') return acquisition
+  const { turnAt, ...rest } = showing
+  const isTaken = !isUrgent && waitsForItsTurn(showing, now)
+  if (isTaken && !isFromQueue) return { kind: 'busy', until: turnAt! }
+  const at = Math.max(isTaken ? turnAt! : 0, pacedUntil(showing, now))
+  if (now < at) return { kind: 'paced', at, showing: turnAt === at ? showing : { ...showing, turnAt: at } }
   return {
     kind: 'acquired',
     mustLookFirst: showing.maybePosted && !showing.place,
-    showing: { ...showing, lease: acquisition.lease, maybePosted: !showing.place },
+    showing: { ...rest, lease: acquisition.lease, maybePosted: !showing.place },
   }
 }
+
+/** Clocks of functions differ a little. One that was set back must not delay the message. */
+const pacedUntil = ({ shownAt }: Showing, now: number): number =>
+  shownAt !== undefined && shownAt <= now + LATE_MS ? shownAt + PACE_MS : now
 
 /** The lease to write a record's message, acquired in the same write as the change that the message has to show. */
 export interface ShowingLease {
@@ -76,22 +114,36 @@ export interface ShowingLease {
   isHandedOn?: true
   /** Until when its holder waits, so that one update shows a whole burst of changes. Epoch milliseconds. */
   notBefore: number
+  /** The message's turn comes then: until then the effect waits in the queue, and there is no lease. */
+  turnAt?: number
 }
 
-/** Acquires the lease to show the record, if its message is outdated and no other function has it. */
+/**
+ * Acquires the lease to show the record, if its message is outdated and no other function has it. If the message was
+ * written a moment ago, the effect that shows it must wait for its turn.
+ */
 export const withShowingLease = <T extends { showing: Showing }>(
   record: T,
   owner: string,
   now: number,
   notBefore = now,
+  precedence: Precedence = {},
 ): [T, ShowingLease | null] => {
-  const acquired = acquireShowing(record.showing, owner, now)
-  return acquired.kind === 'acquired'
-    ? [
+  const acquired = acquireShowing(record.showing, owner, now, precedence)
+  switch (acquired.kind) {
+    case 'acquired':
+      return [
         { ...record, showing: acquired.showing },
         { owner, mustLookFirst: acquired.mustLookFirst, notBefore },
       ]
-    : [record, null]
+    case 'paced':
+      return [
+        acquired.showing === record.showing ? record : { ...record, showing: acquired.showing },
+        { owner, mustLookFirst: false, notBefore, turnAt: acquired.at },
+      ]
+    default:
+      return [record, null]
+  }
 }
 
 /** Whether the lease is still the one that was acquired. */
@@ -116,12 +168,13 @@ export const takenOver = <T extends { showing: Showing }>(
 
 /** The message at `place` now shows `truth`. */
 export const wasShown = (showing: Showing, owner: string, truth: number, place: Place, now: number): Showing => {
-  if (!isOwner(showing.lease, owner)) return { ...touched(showing, now), place: showing.place ?? place }
+  if (!isOwner(showing.lease, owner)) return { ...touched(showing, now), place: showing.place ?? place, shownAt: now }
   const shown = Math.max(showing.shown, truth)
   const { left: _, ...rest } = showing
   return {
     ...rest,
     shown,
+    shownAt: now,
     place,
     lease: null,
     maybePosted: false,
@@ -130,12 +183,15 @@ export const wasShown = (showing: Showing, owner: string, truth: number, place: 
 }
 
 /** There is no channel for the message. */
-export const needNotBeShown = (showing: Showing): Showing => ({
+export const needNotBeShown = ({ turnAt: _, ...showing }: Showing): Showing => ({
   ...showing,
   shown: showing.truth,
   behindSince: null,
   lease: null,
 })
+
+/** An effect in the queue writes the message at that time. */
+export const withTurn = (showing: Showing, turnAt: number): Showing => ({ ...showing, turnAt })
 
 /**
  * Slack did not take the message: if that is `certain`, it was not written, else it may have been. A message that was
@@ -151,8 +207,9 @@ export const wasNotShown = (
     ? { ...showing, lease: null, place: found, maybePosted: showing.maybePosted && !found && !certain }
     : showing
 
-/** The message was deleted in Slack, or is `left` there and can never be changed again. */
-export const wasLost = (showing: Showing, owner: string, left: Place | null = null): Showing =>
-  isOwner(showing.lease, owner)
-    ? { ...showing, lease: null, maybePosted: false, place: null, ...(left && { left }) }
-    : showing
+/** The message was deleted in Slack, or is `left` there and can never be changed again. It is posted again at once. */
+export const wasLost = (showing: Showing, owner: string, left: Place | null = null): Showing => {
+  if (!isOwner(showing.lease, owner)) return showing
+  const { shownAt: _, ...rest } = showing
+  return { ...rest, lease: null, maybePosted: false, place: null, ...(left && { left }) }
+}

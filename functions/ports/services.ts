@@ -18,6 +18,7 @@ import type { Records } from './records.ts'
 import type { Seals } from './seals.ts'
 import type { Signatures } from './signatures.ts'
 import type { Slack } from './slack.ts'
+import type { Turns } from './turns.ts'
 
 /** Everything outside that flows use. `aws/`, `slack/` and `config/` implement it. */
 export interface Services {
@@ -29,6 +30,7 @@ export interface Services {
   builds: Builds
   gates: Record<GateKind, GateRow>
   slack: Slack
+  turns: Turns
   directory: Directory
   queue: Queue
   entries: Entries

@@ -15,6 +15,9 @@ import { SECOND, START } from '../support/records.ts'
 
 const PLACE = { channel: 'C0RELEASES', ts: '1.1', link: null }
 
+/** The message's pace allows an update again. */
+const LATER = START + 2 * SECOND
+
 const acquired = (showing: Showing, owner = 'me', now = START) => {
   const taken = acquireShowing(showing, owner, now)
   if (taken.kind !== 'acquired') throw new Error(`It was ${taken.kind}`)
@@ -45,9 +48,64 @@ describe('the lease to write a message', () => {
   })
 
   test('needs no look for a message whose place is known', () => {
-    const again = acquired(touched(posted(), START))
+    const again = acquired(touched(posted(), START), 'me', LATER)
     expect(again.mustLookFirst).toBe(false)
-    expect(acquired(wasNotShown(again.showing, 'me', false)).mustLookFirst).toBe(false)
+    expect(acquired(wasNotShown(again.showing, 'me', false), 'me', LATER).mustLookFirst).toBe(false)
+  })
+})
+
+describe('the pace of a message', () => {
+  const outdated = touched(posted(), START)
+  const paced = (showing: Showing, now: number, precedence = {}) => acquireShowing(showing, 'other', now, precedence)
+  const at = START + 2 * SECOND
+
+  test('lets the first change of a quiet message be shown at once', () => {
+    expect(paced(outdated, at)).toMatchObject({ kind: 'acquired' })
+    expect(paced(outdated, START + 3_600 * SECOND)).toMatchObject({ kind: 'acquired' })
+  })
+
+  test('has a change within two seconds wait in the queue, and every further change do nothing', () => {
+    const waiting = paced(outdated, at - 1)
+    expect(waiting).toEqual({ kind: 'paced', at, showing: { ...outdated, turnAt: at } })
+    const { showing } = waiting as Extract<typeof waiting, { kind: 'paced' }>
+    expect(paced(touched(showing, at), at)).toEqual({ kind: 'busy', until: at })
+  })
+
+  test('gives the turn to the effect from the queue, once', () => {
+    const waiting = { ...outdated, turnAt: at }
+    const taken = paced(waiting, at, { isFromQueue: true })
+    expect(taken).toMatchObject({ kind: 'acquired' })
+    const { showing } = taken as Extract<typeof taken, { kind: 'acquired' }>
+    expect(showing).not.toHaveProperty('turnAt')
+    expect(paced(showing, at, { isFromQueue: true })).toMatchObject({ kind: 'busy' })
+  })
+
+  test('lets an effect that came early wait for the same turn', () => {
+    const waiting = { ...outdated, turnAt: at + 30 * SECOND }
+    const early = paced(waiting, at, { isFromQueue: true })
+    expect(early).toEqual({ kind: 'paced', at: at + 30 * SECOND, showing: waiting })
+  })
+
+  test('lets a failure go ahead of a turn, but not within two seconds of the last update', () => {
+    const waiting = { ...outdated, turnAt: START + 30 * SECOND }
+    expect(paced(waiting, at, { isUrgent: true })).toMatchObject({ kind: 'acquired' })
+    expect(paced(waiting, at - 1, { isUrgent: true })).toMatchObject({ kind: 'paced', at })
+  })
+
+  test('gives the message to others ten seconds after a turn that no one took: its effect was lost', () => {
+    const waiting = { ...outdated, turnAt: at }
+    expect(paced(waiting, at + 10 * SECOND - 1)).toMatchObject({ kind: 'busy' })
+    expect(paced(waiting, at + 10 * SECOND)).toMatchObject({ kind: 'acquired' })
+  })
+
+  test('counts time in which a function’s clock is a little behind, and none if it was set back', () => {
+    expect(paced(outdated, START - SECOND)).toMatchObject({ kind: 'paced', at })
+    expect(paced(outdated, START - 3_600 * SECOND)).toMatchObject({ kind: 'acquired' })
+  })
+
+  test('is no matter for a message that was lost: it is posted again at once', () => {
+    const { showing } = acquired(outdated, 'me', LATER)
+    expect(paced(wasLost(showing, 'me'), LATER)).toMatchObject({ kind: 'acquired' })
   })
 })
 
@@ -84,7 +142,7 @@ describe('a message', () => {
   })
 
   test('that was deleted is posted again, without a look for it', () => {
-    const { showing } = acquired(touched(posted(), START))
+    const { showing } = acquired(touched(posted(), START), 'me', LATER)
     const lost = wasLost({ ...showing, maybePosted: true }, 'me')
     expect(lost.place).toBeNull()
     expect(acquired(lost).mustLookFirst).toBe(false)

@@ -9,6 +9,7 @@ import {
   ofTheLast,
   queuedAgain,
   rememberingTheLast,
+  unpaced,
   withoutFreezes,
   withoutLeases,
   withoutRefusals,
@@ -54,6 +55,11 @@ export const BROKEN_BOTS: Record<string, BrokenBot> = {
     route: { ...EASY, deployments: 'all' },
     services: (services, name) =>
       name === 'minute-passed' ? { ...services, executions: forgettingNotices(services.executions) } : services,
+  },
+
+  'a card that is updated at every event': {
+    breaks: 'I15',
+    services: (services) => ({ ...services, executions: unpaced(services.executions) }),
   },
 
   'a table that overwrites what another function wrote': { breaks: 'I3', tableIsConditional: false },

@@ -1,4 +1,5 @@
 import type { Approval } from '../../functions/domain/approval.ts'
+import type { Execution } from '../../functions/domain/execution.ts'
 import type { Policy } from '../../functions/domain/policy.ts'
 import type { Records } from '../../functions/ports/records.ts'
 import type { Services } from '../../functions/ports/services.ts'
@@ -204,3 +205,23 @@ export const forgettingNotices = (executions: Services['executions']): Services[
       start,
     ),
 })
+
+/** It has forgotten when its card was written, and that an effect in the queue will write it. */
+export const unpaced = (executions: Services['executions']): Services['executions'] => {
+  const forgetful = (execution: Execution): Execution => {
+    const { shownAt: _, turnAt: __, ...showing } = execution.showing
+    return { ...execution, showing }
+  }
+  return {
+    ...executions,
+    change: (key, step, start) =>
+      executions.change(
+        key,
+        (execution) => {
+          const [next, result] = step(forgetful(execution))
+          return [next, result]
+        },
+        start,
+      ),
+  }
+}

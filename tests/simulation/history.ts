@@ -23,6 +23,7 @@ import { Invocation } from './invocation.ts'
 import { ACCOUNT, Ledger } from './ledger.ts'
 import type { messageOf } from '../support/memory/slack.ts'
 import { memoryObjections } from '../support/memory/objections.ts'
+import { memoryTurns } from '../support/memory/turns.ts'
 import { MemorySlack } from '../support/memory/slack.ts'
 import type { Requests, Tables } from '../support/memory/table.ts'
 import { MemoryTable, memoryTables } from '../support/memory/table.ts'
@@ -215,6 +216,7 @@ export const letHappen = async (seed: number, differently: Differently = {}): Pr
     ledger,
     pipelines: enginePipelines(engine, () => time.now() - network.between(0, climate().lag + 1)),
     slack,
+    turns: memoryTurns(time.now),
     queue,
     objections: memoryObjections(),
     tables,

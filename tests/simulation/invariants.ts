@@ -10,6 +10,7 @@ import type { LiveHistory } from './live-history.ts'
 import { liveTold } from './live-told.ts'
 import { nothingLost } from './nothing-lost.ts'
 import { noticesSaid } from './notices-said.ts'
+import { paced } from './paced.ts'
 import { recordKept } from './record-kept.ts'
 import { itIsQuiet } from './rest.ts'
 import { tokensKept } from './secrecy.ts'
@@ -35,6 +36,7 @@ export const INVARIANTS = {
   I9: { name: 'Record', check: recordKept },
   I10: { name: 'Rest', check: itIsQuiet },
   I13: { name: 'Ends told', check: endsTold },
+  I15: { name: 'Paced', check: paced },
 } as const satisfies Record<string, Invariant<History>>
 
 /** What must hold in every history of a drawn pipeline. */

@@ -40,6 +40,7 @@ export interface World {
   ledger: Ledger
   pipelines: EnginePipelines
   slack: MemorySlack
+  turns: Services['turns']
   queue: VirtualQueue
   objections: Services['objections']
   tables: (requests: Requests) => Tables
@@ -56,6 +57,7 @@ export const servicesUnderFire = (world: World, invocation: Invocation): Service
     pipelines: pipelinesPort(world, invocation),
     builds: buildsPort(world, invocation),
     slack: slackPort(world, invocation),
+    turns: turnsPort(world, invocation),
     directory: directoryPort(world, invocation),
     announcements: {
       put: ({ detail }) =>
@@ -111,6 +113,19 @@ const objectionsPort = ({ outages, objections }: World, invocation: Invocation):
   return {
     add: (objection) => ask('write an objection', () => objections.add(objection)),
     of: (approval) => ask('read objections', () => objections.of(approval)),
+  }
+}
+
+const turnsPort = ({ outages, turns }: World, invocation: Invocation): Services['turns'] => {
+  const ask = <T>(what: string, land: () => Promise<T>): Promise<T> =>
+    invocation.call(what, LINKS.table, () => {
+      if (outages.has('table-down')) throw new Error('DynamoDB is down')
+      return land()
+    })
+  return {
+    take: (limited, lane, waitMs) => ask(`a turn of ${limited.method}`, () => turns.take(limited, lane, waitMs)),
+    hold: (limited, until) => ask(`${limited.method} waits`, () => turns.hold(limited, until)),
+    heldUntil: (limited) => ask(`whether ${limited.method} waits`, () => turns.heldUntil(limited)),
   }
 }
 

@@ -19,7 +19,7 @@ export const stillWorld = () => {
   const codePipeline = virtualCodePipeline({ instant: true })
   const slack = new MemorySlack(codePipeline.clock.now)
   const pipelines = enginePipelines(codePipeline.engine)
-  const { ports, announced, entriesOf } = memoryPorts(slack)
+  const { ports, announced, entriesOf } = memoryPorts(slack, codePipeline.clock.now)
   const services: Services = {
     clock: { now: codePipeline.clock.now, newId: codePipeline.clock.newId, sleep: stillSleep },
     ...ports,

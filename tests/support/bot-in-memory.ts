@@ -36,7 +36,7 @@ export const botInMemory = (route: Partial<Route> | null = {}) => {
     (message: string, about: About = {}) =>
       void logged.push({ level, message, about })
   const slack = new MemorySlack(() => now)
-  const { ports, announced, entriesOf } = memoryPorts(slack)
+  const { ports, announced, entriesOf } = memoryPorts(slack, () => now)
   const file = CONFIGURATION.parse({ people: PEOPLE, defaults: { approvals: 'C0RELEASES' }, routes: [] })
   const notAsked = async (): Promise<never> => {
     throw new Error('CodePipeline is not asked here')

@@ -11,6 +11,7 @@ import { again } from './performed.ts'
 import type { Services } from '../../ports/services.ts'
 import { requestApproval } from '../approval/request-approval.ts'
 import { sendNotices } from '../show/send-notices.ts'
+import { ownTurns } from './own-turns.ts'
 import { settleApproval } from './settle-approval.ts'
 import { showNotices } from '../show/show-notices.ts'
 import { showApproval } from '../show/show-approval.ts'
@@ -35,8 +36,18 @@ const PERFORM: Perform = {
   'tell-execution': (services, { execution }) => tellExecution(services, execution),
 }
 
-const performOne = (services: Services, effect: Effect): Promise<Performed> =>
-  PERFORM[effect.do](services, effect as never)
+/** `hasTurn`: the effect's first call of Slack has a turn. */
+const performOne = async (services: Services, effect: Effect, hasTurn = false): Promise<Result> => {
+  const { turns, turnAt: lastTurn } = ownTurns(services, hasTurn)
+  const performed = await PERFORM[effect.do]({ ...services, turns }, effect as never)
+  const turnAt = lastTurn()
+  return performed.kind === 'again' && turnAt !== null
+    ? { kind: 'later', at: turnAt, hasTurn: true, next: performed.next }
+    : performed
+}
+
+/** `hasTurn`: Slack has a turn for the effect then. */
+type Result = Exclude<Performed, { kind: 'later' }> | (Extract<Performed, { kind: 'later' }> & { hasTurn?: true })
 
 /** Seconds to wait before each further try; a second longer list means more tries. */
 const PAUSES = [1, 2, 5, 10, 20, 40, 60, 60, 120, 120, 180] as const
@@ -56,11 +67,11 @@ export const performNow = async (services: Services, effects: readonly Effect[],
     const result = left > 0 ? await tryWithin(services, effect, left) : again(1, 'no time is left')
     todo.unshift(...result.next.filter((next) => !isAmong(todo, next)))
     const later = left > 0 ? withoutLease(effect) : handedOn(effect)
-    if (result.kind === 'again') await defer(services, { effect: later, attempt: 1 }, result)
+    if (result.kind !== 'done') await defer(services, { effect: later, attempt: 1 }, result)
   }
 }
 
-const tryWithin = async (services: Services, effect: Effect, ms: number): Promise<Performed> => {
+const tryWithin = async (services: Services, effect: Effect, ms: number): Promise<Result> => {
   const timer = new AbortController()
   const late = services.clock.sleep(ms, timer.signal).then(
     () => again(1, `it took over ${ms.toFixed()} ms`),
@@ -82,23 +93,28 @@ const failedOnce = ({ log }: Services, effect: Effect, error: unknown): Performe
 /** Performs an effect from the queue. Throws if it failed for good, so that the queue keeps it for a person. */
 export const performDue = async (services: Services, due: Due): Promise<void> => {
   const mayTryAgain = due.attempt < PAUSES.length
-  const result = await performOne(services, due.effect).catch((error: unknown) => {
+  const result = await performOne(services, due.effect, due.hasTurn).catch((error: unknown) => {
     if (!mayTryAgain) throw error
     return failedOnce(services, due.effect, error)
   })
   for (const effect of result.next) await performDue(services, { effect, attempt: 1 })
   if (result.kind === 'done') return
   if (mayTryAgain) return defer(services, { effect: withoutLease(due.effect), attempt: due.attempt + 1 }, result)
+  const because = result.kind === 'again' ? result.because : 'its turn has not come'
   if (due.effect.do === 'request-approval') {
     services.log.count('ApprovalNotificationUnconfirmed')
-    throw new EffectGivenUp(due, result.because)
+    throw new EffectGivenUp(due, because)
   }
   // The table still has the work, so the sweep begins again.
-  services.log.warn('An effect is left to the sweep', { effect: loggedEffect(due.effect), because: result.because })
+  services.log.warn('An effect is left to the sweep', { effect: loggedEffect(due.effect), because })
 }
 
-const defer = async (services: Services, due: Due, result: Extract<Performed, { kind: 'again' }>): Promise<void> => {
-  const { queue, log } = services
+const defer = async (services: Services, due: Due, result: Exclude<Result, { kind: 'done' }>): Promise<void> => {
+  const { queue, log, clock } = services
+  if (result.kind === 'later') {
+    const { at, hasTurn } = result
+    return queue.send({ ...due, ...(hasTurn && { hasTurn }) }, Math.max(0, at - clock.now()) / 1_000)
+  }
   const pause = Math.min(900, Math.max(result.afterSeconds, PAUSES[due.attempt - 1]!))
   if (!(await mayQueue(services, due, pause))) return
   log.info('An effect is tried again later', {

@@ -7,6 +7,8 @@ import type { Effect } from '../../domain/effect.ts'
 export type Performed =
   | { kind: 'done'; next: readonly Effect[] }
   | { kind: 'again'; afterSeconds: number; because: string; next: readonly Effect[] }
+  /** Nothing failed: the effect's turn comes `at` that time. Epoch milliseconds. */
+  | { kind: 'later'; at: number; next: readonly Effect[] }
 
 export const done = (next: readonly Effect[] = []): Performed => ({ kind: 'done', next })
 
@@ -16,3 +18,5 @@ export const again = (afterSeconds: number, because: string, next: readonly Effe
   because,
   next,
 })
+
+export const atItsTurn = (at: number): Performed => ({ kind: 'later', at, next: [] })

@@ -5,7 +5,8 @@ import { executionAttentionAt } from '../../domain/execution-attention.ts'
 import type { ExecutionKey } from '../../domain/pipeline.ts'
 import { endNoticeAt } from '../../domain/deployment-notices.ts'
 import { noticeAt } from '../../domain/due-notices.ts'
-import { isBehind } from '../../domain/showing.ts'
+import { isBehind, waitsForItsTurn } from '../../domain/showing.ts'
+import type { Showing } from '../../domain/showing.ts'
 import { staleNotices } from '../../domain/kept-notices.ts'
 import { changeApproval } from '../approval/change-approval.ts'
 import type { DueRecord } from '../../ports/attention.ts'
@@ -47,7 +48,7 @@ const approvalNeeds = async (services: Services, id: string): Promise<Effect[]> 
         ? [{ do: 'check-approval', approval: id } as const]
         : []),
       ...(approval.deferredClicks.length > 0 ? [{ do: 'weigh-deferred-clicks', approval: id } as const] : []),
-      ...(isBehind(approval.showing) ? [{ do: 'show-approval', approval: id } as const] : []),
+      ...(mustShow(approval, now) ? [{ do: 'show-approval', approval: id } as const] : []),
       ...(isDue(noticeAt(approval), now) ? [{ do: 'send-notices', approval: id } as const] : []),
       ...(staleNotices(approval).length > 0 ? [{ do: 'show-notices', approval: id } as const] : []),
       ...(mustAnnounce(approval) ? [{ do: 'announce-verdict', approval: id } as const] : []),
@@ -64,13 +65,17 @@ const executionNeeds = async (services: Services, key: ExecutionKey): Promise<Ef
     if (!isDue(executionAttentionAt(execution), now)) return [execution, []]
     const effects: Effect[] = [
       ...(execution.confirmed ? [] : [{ do: 'check-execution', execution: key } as const]),
-      ...(isBehind(execution.showing) ? [{ do: 'show-execution', execution: key } as const] : []),
+      ...(mustShow(execution, now) ? [{ do: 'show-execution', execution: key } as const] : []),
       ...(isDue(endNoticeAt(execution), now) ? [{ do: 'tell-execution', execution: key } as const] : []),
     ]
     return [{ ...execution, lastEventAt: now }, effects]
   })
   return needs ?? []
 }
+
+/** An effect in the queue may be about to show it. */
+const mustShow = ({ showing }: { showing: Showing }, now: number): boolean =>
+  isBehind(showing) && !waitsForItsTurn(showing, now)
 
 /** Null is never due. */
 const isDue = (at: number | null, now: number): boolean => at !== null && at <= now

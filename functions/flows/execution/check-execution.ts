@@ -28,8 +28,9 @@ export const checkExecution = async (services: Services, key: ExecutionKey): Pro
   const checked = await executions.change(
     key,
     (execution) => {
-      const next = news.reduce((so, one) => applyEvent(so, one, now), described(execution, facts, now))
-      const [shown, lease] = withShowingLease({ ...next, lastEventAt: now }, owner, now)
+      const at = clock.now()
+      const next = news.reduce((so, one) => applyEvent(so, one, at), described(execution, facts, at))
+      const [shown, lease] = withShowingLease({ ...next, lastEventAt: at }, owner, at)
       return [shown, { execution: shown, lease }]
     },
     { from: known },

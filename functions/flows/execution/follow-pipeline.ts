@@ -2,7 +2,7 @@ import { chanceOf } from '../../clock.ts'
 import { settled } from '../../domain/approval.ts'
 import type { Effect } from '../../domain/effect.ts'
 import type { Execution, StateChange } from '../../domain/execution.ts'
-import { described, newExecution, applyEvent } from '../../domain/execution.ts'
+import { described, hasFailed, newExecution, applyEvent } from '../../domain/execution.ts'
 import type { ExecutionKey } from '../../domain/pipeline.ts'
 import { pipelineOf } from '../../domain/pipeline.ts'
 import type { ShowingLease } from '../../domain/showing.ts'
@@ -71,7 +71,8 @@ const rememberEvent = async (services: Services, { key, change }: PipelineEvent)
     (known) => {
       const now = clock.now()
       const next = applyEvent(known, change, now)
-      const [execution, lease] = withShowingLease(next, owner, now, now + GATHER_MS)
+      const isUrgent = hasFailed(next) && !hasFailed(known)
+      const [execution, lease] = withShowingLease(next, owner, now, now + GATHER_MS, { isUrgent })
       const isNew = next !== known
       return [execution, { execution, lease, isNew, matters: !isNew || mattersToApprovals(known, next) }]
     },

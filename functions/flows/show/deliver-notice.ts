@@ -2,6 +2,7 @@ import type { Notice, NoticeDelivery, SaidNotice } from '../../domain/notice.ts'
 import type { NoticeAcquisition, Noticed } from '../../domain/notice-delivery.ts'
 import { holdNotice, holdsNotice, postponeRefused, releaseNotice, skipNotice } from '../../domain/notice-delivery.ts'
 import type { Effect } from '../../domain/effect.ts'
+import type { Limited } from '../../domain/slack-turns.ts'
 import type { Place } from '../../domain/showing.ts'
 import { ownEntry } from '../../own-entry.ts'
 import type { ExecutionNoticeCard, NoticeCard } from '../../ports/cards.ts'
@@ -9,6 +10,7 @@ import type { Services } from '../../ports/services.ts'
 import type { PostOutcome } from '../../ports/slack.ts'
 import type { Performed } from '../effects/performed.ts'
 import { again, done } from '../effects/performed.ts'
+import { countAnswer, takeTurn } from './slack-turn.ts'
 
 /** How the notices of one kind of record are sent. */
 export interface Told<T extends Noticed> {
@@ -105,9 +107,13 @@ export const deliverNotice = async <T extends Noticed>(services: Services, told:
   const card = told.card(record, notice, telling)
   // A notice that a function began before and never confirmed may be there already.
   const found = mustLookFirst ? await slack.find(channel, card, told.beganAt(record), under) : null
+  const limited: Limited = { method: 'chat.postMessage', channel }
+  const wait = found ? null : await takeTurn(services, limited, card)
   // Lambda may have frozen this function meanwhile, for longer than the lease lasts.
-  if (!holdsNotice(record, notice.key, owner, clock.now())) return again(35, 'the notice was not said in time')
-  const outcome: PostOutcome = found ? { kind: 'posted', place: found } : await slack.post(channel, card, under)
+  if (!wait && !holdsNotice(record, notice.key, owner, clock.now())) return again(35, 'the notice was not said in time')
+  const outcome: PostOutcome =
+    wait ?? (found ? { kind: 'posted', place: found } : await slack.post(channel, card, under))
+  if (!wait && !found) await countAnswer(services, limited, card, outcome)
   switch (outcome.kind) {
     case 'posted':
       await finish((current) =>

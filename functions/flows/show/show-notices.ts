@@ -1,9 +1,13 @@
 import { noticeContent, staleNotices, withNoticesShown } from '../../domain/kept-notices.ts'
+import type { Limited } from '../../domain/slack-turns.ts'
 import { changeApproval, readApproval } from '../approval/change-approval.ts'
 import type { Performed } from '../effects/performed.ts'
 import { again, done } from '../effects/performed.ts'
 import type { Services } from '../../ports/services.ts'
 import { noticeCard } from './notice-card.ts'
+import { countAnswer, takeTurn } from './slack-turn.ts'
+
+const UPDATE: Limited = { method: 'chat.update' }
 
 /**
  * Story: an approval has changed, and its reminders and escalations still show what it was. Each is written again from the
@@ -18,7 +22,10 @@ export const showNotices = async (services: Services, approvalId: string): Promi
   const written: string[] = []
   let later: Performed | null = null
   for (const notice of stale) {
-    const outcome = await slack.update(notice.place, noticeCard(services, approval, notice, { quiet: notice.isQuiet }))
+    const card = noticeCard(services, approval, notice, { quiet: notice.isQuiet })
+    const wait = await takeTurn(services, UPDATE, card)
+    const outcome = wait ?? (await slack.update(notice.place, card))
+    if (!wait) await countAnswer(services, UPDATE, card, outcome)
     if (outcome.kind === 'busy') later = again(outcome.afterSeconds, 'Slack asks to slow down')
     else if (outcome.kind === 'unclear') later = again(5, `Slack did not answer: ${outcome.because}`)
     else if (outcome.kind === 'refused' && !outcome.isFinal) later = again(60, `Slack refused: ${outcome.because}`)

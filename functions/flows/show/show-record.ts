@@ -1,5 +1,6 @@
 import type { Effect } from '../../domain/effect.ts'
 import { SLACK_CALL, holds } from '../../domain/lease.ts'
+import type { Limited } from '../../domain/slack-turns.ts'
 import type { Place, Showing, ShowingLease } from '../../domain/showing.ts'
 import {
   hasShowingLease,
@@ -9,13 +10,15 @@ import {
   wasNotShown,
   wasShown,
   withShowingLease,
+  withTurn,
 } from '../../domain/showing.ts'
 import type { Performed } from '../effects/performed.ts'
-import { again, done } from '../effects/performed.ts'
+import { again, atItsTurn, done } from '../effects/performed.ts'
 import type { Clock } from '../../clock.ts'
 import type { Card } from '../../ports/cards.ts'
 import type { Services } from '../../ports/services.ts'
 import type { PostOutcome, UpdateOutcome } from '../../ports/slack.ts'
+import { countAnswer, takeTurn } from './slack-turn.ts'
 
 /** How one kind of record is shown in Slack. */
 export interface Shown<T extends { showing: Showing }> {
@@ -45,16 +48,19 @@ export interface Shown<T extends { showing: Showing }> {
  * same write as the change to be shown.
  */
 export const showRecord = async <T extends { showing: Showing }>(
-  { slack, clock, log }: Services,
+  services: Services,
   shown: Shown<T>,
   given: ShowingLease | null = null,
 ): Promise<Performed> => {
+  const { slack, clock, log } = services
+  if (given?.turnAt !== undefined) return atItsTurn(given.turnAt)
   const taken = (given && (await underLease(clock, shown, given))) ?? (await acquireLease(clock, shown))
   // The writer that has the lease notices, when done, that there is more to show; if it never comes back, the sweep
   // does.
   if (!taken) return done()
 
   const { lease } = taken
+  if (lease.turnAt !== undefined) return atItsTurn(lease.turnAt)
   const { owner } = lease
   const record = (await shown.complete?.(taken.record)) ?? taken.record
   const card = shown.render(record)
@@ -81,10 +87,13 @@ export const showRecord = async <T extends { showing: Showing }>(
   const found = !known && lease.mustLookFirst && channel ? await slack.find(channel, card, shown.beganAt(record)) : null
   const others = found ? await tell(found) : []
   const place = known ?? found
+  const limited: Limited = place ? { method: 'chat.update' } : { method: 'chat.postMessage', channel: channel! }
+  const wait = await takeTurn(services, limited, card)
   // Lambda may have frozen this function meanwhile, for longer than the lease lasts.
-  if (!holds(record.showing.lease, owner, clock.now(), SLACK_CALL))
+  if (!wait && !holds(record.showing.lease, owner, clock.now(), SLACK_CALL))
     return again(10, 'the message was not written in time')
-  const outcome = place ? await slack.update(place, card) : await slack.post(channel!, card)
+  const outcome = wait ?? (place ? await slack.update(place, card) : await slack.post(channel!, card))
+  if (!wait) await countAnswer(services, limited, card, outcome)
 
   switch (outcome.kind) {
     case 'posted':
@@ -105,7 +114,10 @@ export const showRecord = async <T extends { showing: Showing }>(
         outcome.isThere ? 'Slack does not let the message be changed' : 'the message was deleted in Slack',
       )
     case 'busy':
-      await markShowing((showing) => wasNotShown(showing, owner, true, place))
+      await mark((current, now) => {
+        const showing = withTurn(wasNotShown(current.showing, owner, true, place), now + outcome.afterSeconds * 1_000)
+        return [{ ...current, showing }, null]
+      })
       return again(outcome.afterSeconds, 'Slack asks to slow down')
     case 'unclear':
       await markShowing((showing) => wasNotShown(showing, owner, false, place))
@@ -152,7 +164,8 @@ const acquireLease = async <T extends { showing: Showing }>(
   const owner = clock.newId()
   return shown.change((record) => {
     if (!canBeShown(shown, record)) return [{ ...record, showing: needNotBeShown(record.showing) }, null]
-    const [next, lease] = withShowingLease(record, owner, clock.now())
+    const now = clock.now()
+    const [next, lease] = withShowingLease(record, owner, now, now, { isFromQueue: true })
     return [next, lease && { record: next, lease }]
   })
 }

@@ -174,12 +174,88 @@ describe('the time for effects', () => {
   })
 })
 
+describe('an effect whose message has no turn', () => {
+  /** Turns that come when the test says so. */
+  const turnsAt = (services: Services, times: (number | null)[], heldUntil = 0) => {
+    const asked: string[] = []
+    const turns: Services['turns'] = {
+      take: async ({ method }, lane) => {
+        asked.push(`${method} ${lane}`)
+        return times.shift() ?? null
+      },
+      hold: async () => {},
+      heldUntil: async () => heldUntil,
+    }
+    return { asked, services: { ...services, turns } }
+  }
+
+  test('waits in the queue until the turn that was kept for it, which is no failure, and then asks for no other', async () => {
+    const { services: given, queued, counted, done } = await bot()
+    const { services, asked } = turnsAt(given, [null, null, START + 3 * SECOND])
+    await performNow(services, [SHOW], 10 * SECOND)
+    expect(asked).toEqual(['chat.postMessage urgent', 'chat.postMessage progress', 'chat.postMessage urgent'])
+    expect(queued).toEqual([{ due: { effect: SHOW, attempt: 1, hasTurn: true }, delaySeconds: 3 }])
+    expect([done, counted]).toEqual([[], []])
+  })
+
+  test('is performed at its turn', async () => {
+    const { services: given, done } = await bot()
+    const { services, asked } = turnsAt(given, [START])
+    await performDue(services, { effect: SHOW, attempt: 1, hasTurn: true })
+    expect(done).toEqual(['shown'])
+    // The update that names the approvers.
+    expect(asked).toEqual(['chat.update urgent'])
+  })
+
+  test('asks for another turn if Slack has asked to wait meanwhile', async () => {
+    const { services: given, done, queued } = await bot()
+    const { services } = turnsAt(given, [START + 9 * SECOND], START + 8 * SECOND)
+    await performDue(services, { effect: SHOW, attempt: 1, hasTurn: true })
+    expect(done).toEqual([])
+    expect(queued).toEqual([{ due: { effect: SHOW, attempt: 2, hasTurn: true }, delaySeconds: 9 }])
+  })
+
+  test('comes back after a minute or more if too many wait', async () => {
+    const { services: given, queued, done } = await bot()
+    const { services } = turnsAt(given, [])
+    await performNow(services, [SHOW], 10 * SECOND)
+    expect(done).toEqual([])
+    expect(queued).toMatchObject([{ due: { effect: SHOW, attempt: 1 } }])
+    expect(queued[0]!.due).not.toHaveProperty('hasTurn')
+    expect(queued[0]!.delaySeconds).toBeGreaterThanOrEqual(60)
+    expect(queued[0]!.delaySeconds).toBeLessThan(90)
+  })
+
+  test('is performed all the same if the table does not tell: Slack itself limits it', async () => {
+    const { services, done, logged } = await bot()
+    const turns = { take: fail, hold: fail, heldUntil: fail }
+    await performNow({ ...services, turns }, [SHOW], 10 * SECOND)
+    expect(done).toEqual(['shown'])
+    const warned = { level: 'warn', about: { limited: { method: 'chat.postMessage' } } }
+    expect(logged).toMatchObject([warned, warned])
+  })
+
+  test('holds all others back for as long as Slack asks to wait', async () => {
+    const { services, queued, pass } = await bot({ post: busy(30) })
+    await performNow(services, [SHOW], 10 * SECOND)
+    pass(29 * SECOND)
+    const limited = { method: 'chat.postMessage', channel: 'C0RELEASES' } as const
+    expect(await services.turns.take(limited, 'urgent', 0)).toBeNull()
+    pass(1 * SECOND)
+    expect(await services.turns.take(limited, 'urgent', 0)).toBe(START + 30 * SECOND)
+    expect(queued).toMatchObject([{ delaySeconds: 30 }])
+  })
+})
+
 describe('an effect from the queue', () => {
   test('is tried again, later each time, for ten minutes: so long can a fault of AWS or Slack last', async () => {
-    const { services, queued, counted } = await bot({ post: busy(0) })
+    const { services, queued, counted, pass } = await bot({ post: busy(0) })
     await performNow(services, [SHOW], 10 * SECOND)
     // The list grows with each try.
-    for (const { due } of queued) await performDue(services, due)
+    for (const { due, delaySeconds } of queued) {
+      pass(delaySeconds * SECOND)
+      await performDue(services, due)
+    }
     const pauses = queued.map(({ delaySeconds }) => delaySeconds)
     expect(pauses).toHaveLength(MOST_ATTEMPTS)
     expect(pauses).toEqual(pauses.toSorted((one, other) => one - other))

@@ -143,10 +143,11 @@ describe('a notice', () => {
   })
 
   test('is sent later if Slack asks to wait', async () => {
-    const { services, posting, said, read } = await bot()
+    const { services, posting, said, read, pass } = await bot()
     const busy = posting(() => ({ kind: 'busy', afterSeconds: 7 }))
     expect(await sendNotices(busy, id)).toMatchObject({ kind: 'again', afterSeconds: 7 })
     expect((await read()).notices).toEqual({})
+    pass(7 * SECOND)
     await sendNotices(services, id)
     expect(said()).toEqual([REMINDED])
   })

@@ -4,7 +4,7 @@ import { showNotices } from '../../../functions/flows/show/show-notices.ts'
 import type { NoticeCard } from '../../../functions/ports/cards.ts'
 import type { UpdateOutcome } from '../../../functions/ports/slack.ts'
 import { botInMemory } from '../../support/bot-in-memory.ts'
-import { START, approval } from '../../support/records.ts'
+import { SECOND, START, approval } from '../../support/records.ts'
 
 const { id, showing } = approval()
 const said = (ts: string) =>
@@ -63,10 +63,11 @@ test.each<[UpdateOutcome, number, number]>([
   [{ kind: 'unclear', because: 'timeout' }, 5, 0],
   [{ kind: 'refused', because: 'not_in_channel', isFinal: false }, 60, 1],
 ])('after the answer %j the rest is written %d seconds later', async (answer, afterSeconds, warnings) => {
-  const { show, updated, upToDate, logged } = await bot(UPDATED, answer)
+  const { show, updated, upToDate, logged, pass } = await bot(UPDATED, answer)
   expect(await show()).toMatchObject({ kind: 'again', afterSeconds })
   expect(await upToDate()).toEqual(['reminder-1'])
   expect(logged.filter(({ level }) => level === 'warn')).toHaveLength(warnings)
+  pass(afterSeconds * SECOND)
   expect(await show()).toEqual({ kind: 'done', next: [] })
   expect(updated.at(-1)).toBe('2 reminder-2')
   const first = await bot(answer)

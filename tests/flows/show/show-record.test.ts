@@ -68,14 +68,15 @@ describe('a message', () => {
   test('is followed by the notices of the approval that show what it was before', async () => {
     const place = { channel: 'C0RELEASES', ts: '2.2', link: null }
     const notices = { 'reminder-1': { name: 'said', at: START, place, shown: 0 } } as const
-    const { show, answering } = await bot({ notices })
+    const { show, answering, pass } = await bot({ notices })
     const busy = answering({ post: async () => ({ kind: 'busy', afterSeconds: 7 }) })
     expect(await show(null, busy)).toEqual(expect.objectContaining({ kind: 'again', next: [] }))
+    pass(7 * SECOND)
     expect((await show()).next).toEqual([SHOW_EXECUTION, { do: 'show-notices', approval: id }])
   })
 
   test('is shown once more if the approval changed meanwhile', async () => {
-    const { answering, services, change, show, slack } = await bot()
+    const { answering, services, change, show, slack, pass } = await bot()
     const changing = answering({
       post: async (...given) => {
         await change((of) => withProblem(of, 'stuck', START))
@@ -84,8 +85,10 @@ describe('a message', () => {
     })
     const { next } = await show(null, changing)
     const again = next.find((effect) => effect.do === 'show-approval')
-    expect(again).toMatchObject({ approval: id, lease: { mustLookFirst: false, notBefore: START } })
-    await show(again?.lease)
+    expect(again).toMatchObject({ approval: id, lease: { turnAt: START + 2 * SECOND } })
+    expect(await show(again?.lease)).toEqual({ kind: 'later', at: START + 2 * SECOND, next: [] })
+    pass(2 * SECOND)
+    await show()
     expect(slack.live(`approval/${id}`)).toHaveLength(1)
     expect(slack.messages[0]!.card).toMatchObject({ approval: { problem: 'stuck' } })
   })
@@ -133,8 +136,9 @@ describe('a message', () => {
   })
 
   test('that is known is updated, without a look for it', async () => {
-    const { answering, services, show, change } = await bot()
+    const { answering, services, show, change, pass } = await bot()
     await show()
+    pass(2 * SECOND)
     await change((of) => withProblem({ ...of, showing: { ...of.showing, maybePosted: true } }, 'stuck', START))
     const find = async (): Promise<never> => {
       throw new Error('it was looked for')
@@ -201,8 +205,9 @@ describe('Slack', () => {
     ['has lost the message', false, 'the message was deleted in Slack'],
     ['no longer lets it be changed', true, 'Slack does not let the message be changed'],
   ])('%s: it is posted again at once, and one that is still there will point to it', async (_, isThere, because) => {
-    const { answering, show, change, read } = await bot()
+    const { answering, show, change, read, pass } = await bot()
     await show()
+    pass(2 * SECOND)
     await change((of) => withProblem(of, 'stuck', START))
     const { place } = (await read()).showing
     const update = async () => ({ kind: 'lost', isThere }) as const
@@ -268,7 +273,7 @@ describe('a lease that was acquired with a change', () => {
   })
 })
 
-test('an execution’s card gathers changes for 600 milliseconds, and keeps its message', async () => {
+test('an execution’s card that changed while it was written has its next turn two seconds later', async () => {
   const { services, slack } = botInMemory()
   const configuration = { ...services.configuration, statusChannelFor: () => 'C0DEPLOYS' }
   await services.executions.create(execution())
@@ -288,7 +293,7 @@ test('an execution’s card gathers changes for 600 milliseconds, and keeps its 
   }
   const { next } = await showExecution(changing, KEY)
   expect(next).toEqual([
-    { do: 'show-execution', execution: KEY, lease: expect.objectContaining({ notBefore: START + 600 }) as unknown },
+    { do: 'show-execution', execution: KEY, lease: expect.objectContaining({ turnAt: START + 2_000 }) as unknown },
   ])
   expect(slack.messages.map(({ place }) => place.channel)).toEqual(['C0DEPLOYS'])
 })

@@ -8,9 +8,10 @@ import { memoryObjections } from './objections.ts'
 import { memorySignatures } from './signatures.ts'
 import type { MemorySlack } from './slack.ts'
 import { MemoryTable, memoryTables } from './table.ts'
+import { memoryTurns } from './turns.ts'
 
 /** The services of a bot except time, CodePipeline and configuration: in memory, without faults. */
-export const memoryPorts = (slack: MemorySlack) => {
+export const memoryPorts = (slack: MemorySlack, now: () => number) => {
   const announced: ApprovalDecided[] = []
   const { entriesOf, ...tables } = memoryTables(new MemoryTable())
   const ports: Omit<Services, 'clock' | 'pipelines' | 'configuration'> = {
@@ -28,6 +29,7 @@ export const memoryPorts = (slack: MemorySlack) => {
       members: async (groupId) => MEMORY_DIRECTORY.members(groupId),
     },
     builds: { testReports: async () => ({ kind: 'read', reports: [] }) },
+    turns: memoryTurns(now),
     queue: { send: async () => {} },
     signatures: memorySignatures(),
     objections: memoryObjections(),

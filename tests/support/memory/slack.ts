@@ -66,6 +66,8 @@ export class MemorySlack {
   readonly whispers: { channel: string; userId: string; card: RefusalCard }[] = []
   /** Messages that Slack refused, by subject. */
   readonly refused = new Set<string>()
+  /** When the content of each message was written: by its post and by every update. */
+  readonly written: { place: Place; subject: string; at: number }[] = []
   /** Every message that it was sent, and what Slack would refuse in it. */
   readonly sent: { subject: string; message: SlackMessage; problems: string[] }[] = []
   readonly #now: () => number
@@ -83,6 +85,7 @@ export class MemorySlack {
     const ts = `${(postedAt / 1000).toFixed(3)}${String(this.messages.length).padStart(3, '0')}`
     const place = { channel, ts, link: `https://shop.slack.com/archives/${channel}/p${ts.replace('.', '')}` }
     this.messages.push({ place, under, subject: subjectOf(card), card, postedAt, deleted: false })
+    this.written.push({ place, subject: subjectOf(card), at: postedAt })
     return { kind: 'posted', place }
   }
 
@@ -93,6 +96,7 @@ export class MemorySlack {
     const message = this.messages.find(({ place }) => place.channel === channel && place.ts === ts)
     if (!message || message.deleted) return { kind: 'lost', isThere: false }
     message.card = card
+    this.written.push({ place: message.place, subject: message.subject, at: this.#now() })
     return { kind: 'updated' }
   }
 

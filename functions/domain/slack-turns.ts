@@ -1,0 +1,65 @@
+/**
+ * Slack's limits, shared by all functions of the installation ("Rate limits", Slack API): `chat.update` takes 50 a
+ * minute in the whole workspace, `chat.postMessage` about one a second in each channel. A part of each is kept for
+ * questions and failures, so that they never wait behind progress.
+ */
+const LIMITS = {
+  'chat.update': { urgent: { everyMs: 4_000, burst: 6 }, progress: { everyMs: 2_400, burst: 4 } },
+  'chat.postMessage': { urgent: { everyMs: 2_000, burst: 2 }, progress: { everyMs: 2_000, burst: 1 } },
+} as const satisfies Record<string, Record<Lane, Share>>
+
+/** The part of a limit that calls of one kind have. */
+export type Lane = 'urgent' | 'progress'
+
+/** One call in so many milliseconds and, after a rest, so many at once. */
+export interface Share {
+  everyMs: number
+  burst: number
+}
+
+/** What Slack limits by itself: a method, or a method in one channel. */
+export type Limited = { method: 'chat.update' } | { method: 'chat.postMessage'; channel: string }
+
+export const LANES = ['urgent', 'progress'] as const satisfies readonly Lane[]
+
+export const shareOf = ({ method }: Limited, lane: Lane): Share => LIMITS[method][lane]
+
+/** The name of a limit, such as `chat.postMessage#C0RELEASES`. */
+export const limitName = (limited: Limited): string =>
+  limited.method === 'chat.update' ? limited.method : `${limited.method}#${limited.channel}`
+
+/** How far ahead a turn is kept: as long as Slack may have been away, what waited is shown within two minutes. */
+export const FURTHEST_TURN_MS = 60_000
+
+/**
+ * How a call gets its turn, in this order: the lane, and how long it may have to wait. What is urgent takes a turn of
+ * progress only if one is free at once.
+ */
+export const waysTo = (isUrgent: boolean): readonly { lane: Lane; waitMs: number }[] =>
+  isUrgent
+    ? [
+        { lane: 'urgent', waitMs: 0 },
+        { lane: 'progress', waitMs: 0 },
+        { lane: 'urgent', waitMs: FURTHEST_TURN_MS },
+      ]
+    : [{ lane: 'progress', waitMs: FURTHEST_TURN_MS }]
+
+/** The turns that a lane has given: `freeAt` is when it will have had a whole rest. Epoch milliseconds. */
+export interface TurnsGiven {
+  freeAt: number
+}
+
+/** A burst's worth of time: the lane gives turns at once until it is this far ahead. */
+export const burstMs = ({ everyMs, burst }: Share): number => (burst - 1) * everyMs
+
+/** The lane's next turn, and the lane once it is taken; null if it comes after `waitMs`. */
+export const nextTurn = (
+  given: TurnsGiven | null,
+  share: Share,
+  now: number,
+  waitMs: number,
+): { at: number; given: TurnsGiven } | null => {
+  const freeAt = Math.max(given?.freeAt ?? now, now)
+  const at = Math.max(now, freeAt - burstMs(share))
+  return at > now + waitMs ? null : { at, given: { freeAt: freeAt + share.everyMs } }
+}

@@ -1,0 +1,70 @@
+import { chanceOf } from '../../clock.ts'
+import { isOfFailure } from '../../domain/deployment-notices.ts'
+import { hasFailed } from '../../domain/execution.ts'
+import type { Limited } from '../../domain/slack-turns.ts'
+import { FURTHEST_TURN_MS, waysTo } from '../../domain/slack-turns.ts'
+import type { Card } from '../../ports/cards.ts'
+import type { Services } from '../../ports/services.ts'
+import type { SlackRefusal } from '../../ports/slack.ts'
+
+type Pacing = Pick<Services, 'turns' | 'clock' | 'log'>
+type Busy = Extract<SlackRefusal, { kind: 'busy' }>
+
+/**
+ * Takes a turn to write the card, so that all functions together stay within Slack's limits. Null if Slack may be
+ * called now. Else the answer that Slack would give: busy. If the table does not tell, Slack itself limits the call.
+ */
+export const takeTurn = async (services: Pacing, limited: Limited, card: Card): Promise<Busy | null> => {
+  const { clock, log } = services
+  try {
+    const at = await turnFor(services, limited, isUrgent(card))
+    const now = clock.now()
+    if (at !== null && at <= now) return null
+    // Those for whom no turn could be kept come back one after another.
+    const waitMs = at === null ? FURTHEST_TURN_MS * (1 + chanceOf(clock) / 2) : at - now
+    return { kind: 'busy', afterSeconds: waitMs / 1_000 }
+  } catch (error) {
+    log.warn('The table did not tell whether Slack takes a message now', { limited, error })
+    return null
+  }
+}
+
+const turnFor = async ({ turns }: Pacing, limited: Limited, isUrgent: boolean): Promise<number | null> => {
+  for (const { lane, waitMs } of waysTo(isUrgent)) {
+    const at = await turns.take(limited, lane, waitMs)
+    if (at !== null) return at
+  }
+  return null
+}
+
+/** Counts what Slack has answered: whether it asks to wait, and the update that follows a new approval. */
+export const countAnswer = async (
+  { turns, clock, log }: Pacing,
+  limited: Limited,
+  card: Card,
+  answer: { kind: string } | Busy,
+): Promise<void> => {
+  try {
+    if ('afterSeconds' in answer) await turns.hold(limited, clock.now() + answer.afterSeconds * 1_000)
+    // A new approval names people a moment after its post.
+    if (answer.kind === 'posted' && card.kind === 'approval')
+      await turns.take({ method: 'chat.update' }, 'urgent', FURTHEST_TURN_MS)
+  } catch (error) {
+    log.warn('The table did not count a call of Slack', { limited, error })
+  }
+}
+
+/** Questions and failures go ahead of progress. */
+const isUrgent = (card: Card): boolean => {
+  switch (card.kind) {
+    case 'approval':
+    case 'continued':
+      return true
+    case 'execution':
+      return hasFailed(card.execution)
+    case 'notice':
+      return card.notice.kind !== 'deployment' || isOfFailure(card.notice.key)
+    case 'execution-notice':
+      return isOfFailure(card.notice.key)
+  }
+}
