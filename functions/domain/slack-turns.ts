@@ -44,22 +44,5 @@ export const waysTo = (isUrgent: boolean): readonly { lane: Lane; waitMs: number
       ]
     : [{ lane: 'progress', waitMs: FURTHEST_TURN_MS }]
 
-/** The turns that a lane has given: `freeAt` is when it will have had a whole rest. Epoch milliseconds. */
-export interface TurnsGiven {
-  freeAt: number
-}
-
 /** A burst's worth of time: the lane gives turns at once until it is this far ahead. */
 export const burstMs = ({ everyMs, burst }: Share): number => (burst - 1) * everyMs
-
-/** The lane's next turn, and the lane once it is taken; null if it comes after `waitMs`. */
-export const nextTurn = (
-  given: TurnsGiven | null,
-  share: Share,
-  now: number,
-  waitMs: number,
-): { at: number; given: TurnsGiven } | null => {
-  const freeAt = Math.max(given?.freeAt ?? now, now)
-  const at = Math.max(now, freeAt - burstMs(share))
-  return at > now + waitMs ? null : { at, given: { freeAt: freeAt + share.everyMs } }
-}

@@ -64,7 +64,7 @@ export const openCountedDoors =
   }
 
 /** So long that all effects of an action's start are over when it ends, as in a real pipeline. Milliseconds. */
-const ACTION_TAKES = 1500
+const ACTION_TAKES = 4_000
 
 /** The pipeline of infra/pipeline.yml, whose actions do nothing, one after another. */
 export const openCountedDelivery = async (settings: DeliverySettings): Promise<Delivery> => {

@@ -32,6 +32,8 @@ export const openCountingProxy = async (workspace: () => string, tally: Tally): 
       counts.add('DynamoDB bytes kept', itemSize(item) - (before ? itemSize(before) : 0))
       kept.set(keyOf(item), item)
     },
+    // Only turns are updated: items of some bytes, in no index. A failed condition costs the same.
+    UpdateItem: (counts) => counts.add('DynamoDB write request units', 1),
     GetItem: (counts, { ConsistentRead }, { Item: item }) =>
       counts.add('DynamoDB read request units', readUnits(item ? itemSize(item) : 0, ConsistentRead === true)),
     Query: (counts, { ConsistentRead }, { Items: items = [] }) => {
@@ -60,6 +62,7 @@ export const openCountingProxy = async (workspace: () => string, tally: Tally): 
       tally.add(`${SERVICES[service] ?? service} ${operation}`)
       if (response.ok) METERS[operation]?.(tally, read(body), read(answer))
       else if (operation === 'PutItem') chargeRefused(read<Sent>(body))
+      else if (operation === 'UpdateItem') tally.add('DynamoDB write request units')
     }
     const type = response.headers.get('content-type') ?? 'application/json'
     return new Response(answer, { status: response.status, headers: { 'content-type': type } })

@@ -1,14 +1,8 @@
 import fc from 'fast-check'
-import type { TurnsGiven, Lane, Limited } from '../../functions/domain/slack-turns.ts'
-import {
-  LANES,
-  FURTHEST_TURN_MS,
-  burstMs,
-  limitName,
-  nextTurn,
-  shareOf,
-  waysTo,
-} from '../../functions/domain/slack-turns.ts'
+import type { Lane, Limited } from '../../functions/domain/slack-turns.ts'
+import { FURTHEST_TURN_MS, LANES, burstMs, limitName, shareOf, waysTo } from '../../functions/domain/slack-turns.ts'
+import type { TurnsGiven } from '../support/memory/turns.ts'
+import { nextTurn } from '../support/memory/turns.ts'
 import { SECOND, START } from '../support/records.ts'
 
 const UPDATE: Limited = { method: 'chat.update' }

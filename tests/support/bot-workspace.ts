@@ -2,6 +2,7 @@ import type { MessageView, Snapshot } from '../../local/page/contract.ts'
 import { openDoorsWith } from '../../local/workspace/open-doors.ts'
 import { sign } from '../../local/slack/interactions.ts'
 import { openWorkspace } from '../../local/workspace/workspace.ts'
+import { hurried } from './hurried.ts'
 import { blockWith, messagesIn, newestExecution, pageClient, waitingApproval } from './page-client.ts'
 import { stillDelivery } from './still-delivery.ts'
 
@@ -30,7 +31,8 @@ export const openBotWorkspace = async (routes = ONE_APPROVAL) => {
     report: (line) => reported.push(line),
   })
   const { url, clock } = workspace
-  const { seen: until, post } = pageClient(url)
+  const { seen, post } = pageClient(url)
+  const until = (wanted: (snapshot: Snapshot) => boolean) => hurried(clock, seen(wanted))
 
   /** POSTs to the bot's request URL, signed as Slack signs it unless `headers` say otherwise. */
   const send = async (body: string, { headers = {}, agedSeconds = 0 }: Sending = {}) => {

@@ -21,6 +21,7 @@ afterAll(() => workspace.close())
 
 test('one move past an approval’s whole life sends each message at its own time, in order', async () => {
   const { message } = await workspace.ask()
+  const before = workspace.clock.aheadByMs()
   await workspace.post('/local/clock', { aheadByMs: 8 * DAY })
   const snapshot = workspace.snapshot()
   const all = ['C0RELEASES', 'C0GENERAL'].flatMap((channel) => messagesIn(snapshot, channel))
@@ -32,6 +33,6 @@ test('one move past an approval’s whole life sends each message at its own tim
   for (const { text } of notices) expect(text).toMatch(/^Expired/)
   expect(shown(snapshot)?.text).toMatch(/^Expired/)
   expect(Math.floor((shown(snapshot)!.editedAt! - message.at + MINUTE) / DAY)).toBe(7)
-  expect(snapshot.clockAheadMs).toBe(8 * DAY)
+  expect(snapshot.clockAheadMs).toBe(before + 8 * DAY)
   expect(workspace.deadLetters).toEqual([])
 })

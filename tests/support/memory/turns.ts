@@ -1,6 +1,23 @@
-import type { TurnsGiven, Limited } from '../../../functions/domain/slack-turns.ts'
-import { LANES, burstMs, limitName, nextTurn, shareOf } from '../../../functions/domain/slack-turns.ts'
+import type { Limited, Share } from '../../../functions/domain/slack-turns.ts'
+import { LANES, burstMs, limitName, shareOf } from '../../../functions/domain/slack-turns.ts'
 import type { Turns } from '../../../functions/ports/turns.ts'
+
+/** The turns that a lane has given: `freeAt` is when it will have had a whole rest. Epoch milliseconds. */
+export interface TurnsGiven {
+  freeAt: number
+}
+
+/** The lane's next turn, and the lane once it is taken; null if it comes after `waitMs`. */
+export const nextTurn = (
+  given: TurnsGiven | null,
+  share: Share,
+  now: number,
+  waitMs: number,
+): { at: number; given: TurnsGiven } | null => {
+  const freeAt = Math.max(given?.freeAt ?? now, now)
+  const at = Math.max(now, freeAt - burstMs(share))
+  return at > now + waitMs ? null : { at, given: { freeAt: freeAt + share.everyMs } }
+}
 
 /** Turns to call Slack, in memory; `tests/aws/turns.test.ts` holds them to what functions/aws/turns.ts does. */
 export const memoryTurns = (now: () => number): Turns => {
