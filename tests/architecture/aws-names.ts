@@ -6,10 +6,10 @@ import { nodesOf, type SourceFile } from './source-file.ts'
  * recognized by its name (esbuild.plugins.cjs, fewerShapes).
  */
 export const awsErrorClasses = ({ path, tree }: SourceFile): string[] =>
-  [...nodesOf(tree)]
+  nodesOf(tree)
     .filter(ts.isImportDeclaration)
     .filter(({ moduleSpecifier }) => /^@aws-sdk\/client-/.test((moduleSpecifier as ts.StringLiteral).text))
     .filter(({ importClause }) => importClause?.phaseModifier !== ts.SyntaxKind.TypeKeyword)
-    .flatMap((declaration) => [...nodesOf(declaration)].filter(ts.isImportSpecifier))
+    .flatMap((declaration) => nodesOf(declaration).filter(ts.isImportSpecifier))
     .filter(({ isTypeOnly, name }) => !isTypeOnly && !/(?:Client|Command)$|^paginate/.test(name.text))
     .map(({ name }) => `${path} imports ${name.text}`)

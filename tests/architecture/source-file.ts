@@ -21,10 +21,15 @@ export const sourceFiles = (root: string, folders: string[]): SourceFile[] =>
     .sort()
     .map((path) => parseSource(path, readFileSync(join(root, path), 'utf8')))
 
-/** Every node of the tree, parents first. */
-export const nodesOf = function* (node: ts.Node): Generator<ts.Node> {
-  yield node
-  for (const child of node.getChildren()) yield* nodesOf(child)
+/** Every node below this one and itself, parents first, without punctuation and comments. */
+export const nodesOf = (node: ts.Node): ts.Node[] => {
+  const nodes: ts.Node[] = []
+  const visit = (one: ts.Node): void => {
+    nodes.push(one)
+    ts.forEachChild(one, visit)
+  }
+  visit(node)
+  return nodes
 }
 
 const specifierOf = (node: ts.Node): ts.Node | undefined => {
@@ -34,9 +39,17 @@ const specifierOf = (node: ts.Node): ts.Node | undefined => {
   return undefined
 }
 
+const known = new WeakMap<SourceFile, string[]>()
+
 /** What the file imports, types included: paths from the top for its own files, names for packages. */
-export const importsOf = ({ path, tree }: SourceFile): string[] =>
-  [...nodesOf(tree)].flatMap((node) => {
+export const importsOf = (file: SourceFile): string[] => {
+  const imports = known.get(file) ?? specifiersOf(file)
+  known.set(file, imports)
+  return imports
+}
+
+const specifiersOf = ({ path, tree }: SourceFile): string[] =>
+  nodesOf(tree).flatMap((node) => {
     const specifier = specifierOf(node)
     if (!specifier || !ts.isStringLiteralLike(specifier)) return []
     return [specifier.text.startsWith('.') ? posix.join(posix.dirname(path), specifier.text) : specifier.text]

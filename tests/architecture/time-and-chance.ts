@@ -28,13 +28,15 @@ const asks = (node: ts.Node): boolean => {
 
 /** One line for every place where the file reads time or chance from the machine. */
 export const timeAndChance = ({ path, tree }: SourceFile): string[] =>
-  [...nodesOf(tree)].filter(asks).map((node) => {
-    const { line } = tree.getLineAndCharacterOfPosition(node.getStart())
-    return `${path}:${line + 1} ${node.getText().slice(0, 60)}`
-  })
+  nodesOf(tree)
+    .filter(asks)
+    .map((node) => {
+      const { line } = tree.getLineAndCharacterOfPosition(node.getStart())
+      return `${path}:${line + 1} ${node.getText().slice(0, 60)}`
+    })
 
 /** One line for every place where the file waits for anything. */
 export const waiting = ({ path, tree }: SourceFile): string[] =>
-  [...nodesOf(tree)]
+  nodesOf(tree)
     .filter((node) => ts.isAwaitExpression(node) || node.kind === ts.SyntaxKind.AsyncKeyword)
     .map((node) => `${path}:${tree.getLineAndCharacterOfPosition(node.getStart()).line + 1} waits`)

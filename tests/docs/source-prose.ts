@@ -1,6 +1,5 @@
 import ts from 'typescript'
 import type { SourceFile } from '../architecture/source-file.ts'
-import { nodesOf } from '../architecture/source-file.ts'
 
 /** A sentence for people in a source file, and the line on which it begins, from 1. */
 export interface Prose {
@@ -11,7 +10,7 @@ export interface Prose {
 /** The comments, the titles of tests and the log lines of a source file. */
 export const sourceProse = ({ tree }: SourceFile): Prose[] => {
   const lineOf = (position: number) => tree.getLineAndCharacterOfPosition(position).line + 1
-  const nodes = [...nodesOf(tree)]
+  const nodes = nodesAndTokens(tree)
   const betweenTags = new Set(nodes.filter(ts.isJsxText).map(({ pos }) => pos))
   const found = new Map<number, Prose>()
   for (const node of nodes) {
@@ -25,6 +24,17 @@ export const sourceProse = ({ tree }: SourceFile): Prose[] => {
 
 const commentsAt = (position: number, text: string): ts.CommentRange[] =>
   [ts.getLeadingCommentRanges, ts.getTrailingCommentRanges].flatMap((ranges) => ranges(text, position) ?? [])
+
+/** A comment may stand before a bracket, which `ts.forEachChild` leaves out. */
+const nodesAndTokens = (node: ts.Node): ts.Node[] => {
+  const found: ts.Node[] = []
+  const visit = (one: ts.Node): void => {
+    found.push(one)
+    one.getChildren().forEach(visit)
+  }
+  visit(node)
+  return found
+}
 
 /** The title of a test or suite, with the titles in its table; the text of a log line. */
 const sentencesOf = ({ expression, arguments: [first] }: ts.CallExpression): ts.Node[] => {
