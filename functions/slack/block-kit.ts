@@ -20,13 +20,18 @@ import { utcDay, utcTime } from './language.ts'
  */
 export type Inline = RichTextSection['elements'][number]
 
+/** Several times the longest limit. What is behind it is cut off in any case, and reading it would take time. */
+const MOST_READ = 20_000
+
 /**
  * Slack refuses a whole message for one text that is too long ("Block Kit", limits), so every text is cut to its limit.
  * Characters that are invisible, or would turn the text around, are left out.
  */
 export const cut = (text: string, length: number): string => {
-  const clean = visible(text)
-  return clean.length <= length ? clean : `${clean.slice(0, length - 1).replace(/[\uD800-\uDBFF]$/, '')}…`
+  const clean = visible(text.slice(0, MOST_READ))
+  return clean.length <= length && text.length <= MOST_READ
+    ? clean
+    : `${clean.slice(0, length - 1).replace(/[\uD800-\uDBFF]$/, '')}…`
 }
 
 const LIMIT = { header: 150, button: 75, accessibility: 75, plain: 2_000, url: 3_000 }

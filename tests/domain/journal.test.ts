@@ -4,10 +4,11 @@ import type { Entry, Happening, Journal, NewEntry } from '../../functions/domain
 import { GENESIS, emptyJournal, filed, hashOf, toFile, written } from '../../functions/domain/journal.ts'
 import { canonical } from '../../functions/domain/canonical.ts'
 import { DAY, MINUTE, START, actor, inAnotherOrder } from '../support/records.ts'
+import { anyCharacter } from '../support/any-character.ts'
 
 const happening: fc.Arbitrary<Happening> = fc.oneof(
   fc.record({ what: fc.constant('withdrawn' as const), who: fc.constantFrom('U0ANA', 'U0BEN').map((id) => actor(id)) }),
-  fc.record({ what: fc.constant('announced' as const), event: fc.string({ unit: 'binary' }) }),
+  fc.record({ what: fc.constant('announced' as const), event: fc.string({ unit: anyCharacter }) }),
 )
 
 const WEEK = 7 * DAY

@@ -3,6 +3,7 @@ import type { Repository } from '../../functions/domain/revision.ts'
 import { authorsOf, commitUrl, compareUrl, shortId, shortIdAmong } from '../../functions/domain/revision.ts'
 import { describeRevision, webUrl } from '../../functions/domain/source.ts'
 import { RELEASED, ROUNDING, revision } from '../support/records.ts'
+import { anyCharacter } from '../support/any-character.ts'
 
 const SHA = '4f9c2e1'.padEnd(40, '0')
 const CONNECTION_URL =
@@ -239,7 +240,7 @@ describe('addresses', () => {
     )
     const text = fc.oneof(
       fc.constantFrom('\ud83d', 'constructor'),
-      fc.string({ unit: 'binary' }),
+      fc.string({ unit: anyCharacter }),
       fc.array(words).map((parts) => parts.join('')),
     )
     fc.assert(

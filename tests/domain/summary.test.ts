@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { summaryOf } from '../../functions/domain/summary.ts'
 import type { Approval } from '../../functions/domain/approval.ts'
 import { START, approval, deciding, vote, policy, rule, under } from '../support/records.ts'
+import { anyCharacter } from '../support/any-character.ts'
 
 const LIMIT = 512
 
@@ -67,7 +68,7 @@ describe('for all names and comments', () => {
   const text = fc.oneof(
     fc.constantFrom(...HALVES),
     fc.string({ unit: 'grapheme' }),
-    fc.string({ unit: 'binary', minLength: 400 }),
+    fc.string({ unit: anyCharacter, minLength: 400 }),
   )
   const votes = fc.array(
     fc

@@ -41,6 +41,13 @@ describe('cutting', () => {
     expect(cut('a\u0000b\u202ec\u2066d\u200be\nf', 99)).toBe('abcde\nf')
     expect(cut('👩‍💻', 99)).toBe('👩‍💻')
   })
+
+  test('and read only as far as any limit may reach', () => {
+    expect(cut('x'.repeat(1_000_000), 4)).toBe('xxx…')
+    expect(cut(`${'\u0000'.repeat(19_996)}four`, 4)).toBe('four')
+    expect(cut(`${'\u0000'.repeat(19_996)}fives`, 4)).toBe('fou…')
+    expect(cut(`${'\u0000'.repeat(20_000)}x`, 4)).toBe('…')
+  })
 })
 
 test('escaping leaves nothing that mrkdwn would read as a mention or a link', () => {

@@ -4,6 +4,7 @@ import { readBlocks, readView } from '../../../../local/page/slack/block-kit.ts'
 import { Message } from '../../../../local/page/slack/message.tsx'
 import { renderAs } from '../render.tsx'
 import { approvalMessage, busySnapshot, button, DANA, FINN, message } from '../snapshots.ts'
+import { anyCharacter } from '../../../support/any-character.ts'
 
 const snapshot = busySnapshot()
 const draw = (blocks: unknown[], me = DANA, change = {}) =>
@@ -90,7 +91,7 @@ test('hostile text never becomes an element or an unsafe address', () => {
     'https://a/"onx="',
   ]
   const hostile = fc.oneof(
-    fc.string({ unit: 'binary' }),
+    fc.string({ unit: anyCharacter }),
     fc.array(fc.constantFrom(...parts)).map((list) => list.join('')),
   )
   fc.assert(

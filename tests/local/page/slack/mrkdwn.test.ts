@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import type { Inline } from '../../../../local/page/slack/inline.ts'
 import { type MrkdwnBlock, parseMrkdwn } from '../../../../local/page/slack/mrkdwn.ts'
+import { anyCharacter } from '../../../support/any-character.ts'
 
 const inline = (source: string): Inline[] => {
   const [block] = parseMrkdwn(source)
@@ -120,7 +121,7 @@ const pieces = fc.constantFrom(
   ...['javascript:', 'JAVASCRIPT:', 'data:', 'https://', 'http:', 'mailto:', '//', '\u0000', '\t', 'a.example', 'é'],
 )
 const hostile = fc.oneof(
-  fc.string({ unit: 'binary' }),
+  fc.string({ unit: anyCharacter }),
   fc.array(pieces, { maxLength: 60 }).map((list) => list.join('')),
 )
 
