@@ -45,7 +45,7 @@ describe('cutting', () => {
   test('and read only as far as any limit may reach', () => {
     expect(cut('x'.repeat(1_000_000), 4)).toBe('xxx…')
     expect(cut(`${'\u0000'.repeat(19_996)}four`, 4)).toBe('four')
-    expect(cut(`${'\u0000'.repeat(19_996)}fives`, 4)).toBe('fou…')
+    expect(cut(`${'\u0000'.repeat(19_996)}fives`, 4)).toBe('fiv…')
     expect(cut(`${'\u0000'.repeat(20_000)}x`, 4)).toBe('…')
   })
 })
