@@ -1,8 +1,14 @@
-import type { Services } from './ports/services.ts'
+import { addressReader } from './aws/read-addresses.ts'
 import { sweep } from './flows/effects/sweep.ts'
+import type { Services } from './ports/services.ts'
 import { asHandler } from './services.ts'
 
-/** Schedule: a minute has passed. */
-export const minutePassed = (services: Services) => (): Promise<void> => sweep(services)
+/** Schedule: a minute has passed. Calendars at addresses are read beside the sweep, and never stop it. */
+export const minutePassed = (services: Services) => {
+  const readAddresses = addressReader(services.configuration, services.calendarReadings, services)
+  return async (): Promise<void> => {
+    await Promise.all([sweep(services), readAddresses()])
+  }
+}
 
 export const handler = asHandler(minutePassed)

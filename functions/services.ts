@@ -1,5 +1,8 @@
 import { eventBridgeAnnouncements } from './aws/announcements.ts'
 import { codeBuild } from './aws/codebuild.ts'
+import { dynamoCalendarReadings } from './aws/calendar-readings.ts'
+import { calendarsFrom } from './aws/calendars.ts'
+import { changeCalendars } from './aws/change-calendars.ts'
 import { codePipeline } from './aws/codepipeline.ts'
 import { codePipelineClients } from './aws/codepipeline-clients.ts'
 import { connectionFrom } from './aws/connection.ts'
@@ -50,6 +53,7 @@ export const openServices = (
   const { SLACK_API_URL: slackApiUrl } = environment
   const secrets = secretsIn(environment, connection, clock)
   const configuration = loadConfiguration(environment['GREENLIGHT_CONFIG'] ?? 'greenlight.yml', log)
+  const calendarReadings = dynamoCalendarReadings(connection, environment['OBJECTIONS_TABLE'] ?? '')
   return {
     clock,
     log,
@@ -69,6 +73,14 @@ export const openServices = (
     slack: slackChannel(secrets, slackApiUrl, log),
     turns: dynamoTurns(connection, required(environment, 'TABLE_NAME'), clock),
     directory: slackDirectory(secrets, slackApiUrl, clock, log),
+    calendarReadings,
+    calendars: calendarsFrom({
+      configuration,
+      readings: calendarReadings,
+      changeCalendars: changeCalendars(connection, { clock, log }),
+      clock,
+      log,
+    }),
   }
 }
 

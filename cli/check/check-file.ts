@@ -1,6 +1,7 @@
 import type { Problem } from '../../functions/config/problem.ts'
 import { readConfiguration } from '../../functions/config/read-configuration.ts'
 import type { ConfigurationFile } from '../../functions/config/schema.ts'
+import { besideFile } from '../calendars.ts'
 import { counted } from '../counted.ts'
 import { shadowedRoutes } from './shadowing.ts'
 import { warningsOf } from './warnings.ts'
@@ -17,7 +18,7 @@ export interface Checked {
 /** Finds the problems of a configuration file, and its likely mistakes. `now` in epoch milliseconds. */
 export const checkFile = (file: string, text: string, now: number): Checked => {
   const lineOf = ({ line, key, message }: Problem): string => `${file}:${line}  ${key ? `${key}: ` : ''}${message}`
-  const read = readConfiguration(text)
+  const read = readConfiguration(text, besideFile(file, now))
   if (read.kind === 'invalid') return failed(file, read.problems.map(lineOf))
   const { configuration, at } = read
   const problems = shadowedRoutes(configuration.routes).map(({ path, message }) => at(path, message))

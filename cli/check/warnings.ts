@@ -101,8 +101,9 @@ const overFreezes = (
   path: Path,
   now: number,
 ): Warning[] =>
-  freeze.flatMap(({ name, zone, span }, index) => {
-    const window: Window = { name, zone: zone ?? usual, span }
+  freeze.flatMap(({ name, zone, ...one }, index) => {
+    if (!('span' in one)) return []
+    const window: Window = { name, zone: zone ?? usual, span: one.span }
     return nextEdge([window], now) === null && !frozenAt([window], now)
       ? [{ path: [...path, 'freeze', index], message: `the change freeze “${name}” is over` }]
       : []

@@ -5,6 +5,7 @@ import { barrierFor } from '../../functions/domain/policy.ts'
 import { frozenAt } from '../../functions/domain/window.ts'
 import { resolvePolicy } from '../../functions/flows/approval/resolve-policy.ts'
 import { botToken } from '../bot-token.ts'
+import { besideFile, offlineCalendars, onlineCalendars } from '../calendars.ts'
 import { Failure } from '../failure.ts'
 import { localMoment } from '../moment.ts'
 import { configurationPath } from '../project-files.ts'
@@ -42,7 +43,7 @@ export const explainApproval = async (options: ExplainOptions, terminal: Termina
 
 const explained = async (options: ExplainOptions, terminal: Terminal): Promise<string[]> => {
   const path = options.config ?? configurationPath(terminal)
-  const read = readConfiguration(await readText(path))
+  const read = readConfiguration(await readText(path), besideFile(path, terminal.now()))
   if (read.kind === 'invalid')
     throw new Failure(`${path} is not valid, so no one can approve in Slack. “greenlight check” names each problem.`)
   const { configuration: file } = read
@@ -71,9 +72,10 @@ const explained = async (options: ExplainOptions, terminal: Terminal): Promise<s
   const directory = options.offline ? offlineDirectory : onlineDirectory(await tokenFor(options, terminal), terminal)
   // The configuration has this route only, so it matches whatever the options leave open.
   const configuration = configurationFrom({ ...file, routes: [{ ...route, match: {} }] })
+  const calendars = (options.offline ? offlineCalendars : onlineCalendars)(configuration, terminal)
   const where = { pipeline, stage, action: action ?? '', accountId: account ?? '', region: region ?? '' }
   const resolved = (await resolvePolicy(
-    { configuration, directory },
+    { configuration, directory, calendars },
     {
       where,
       change,

@@ -40,7 +40,9 @@ const UNIDENTIFIED: Record<Unidentified['because'], (name: string | null) => str
 }
 
 /** Such as "The change freeze “weekend freeze” lasts until Mon 7 Dec 2026, 08:00 (Europe/London)." */
-export const freezeText = ({ name, zone, until }: Frozen): string =>
-  until === null
+export const freezeText = ({ name, zone, until, unread }: Frozen): string => {
+  if (unread !== undefined) return `The change freeze “${name}” applies, because ${unread}.`
+  return until === null
     ? `The change freeze “${name}” has no end.`
     : `The change freeze “${name}” lasts until ${momentText(until, zone)}.`
+}

@@ -1,6 +1,7 @@
 import { access, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { readConfiguration } from '../../functions/config/read-configuration.ts'
+import { besideFile } from '../calendars.ts'
 import { counted } from '../counted.ts'
 import { Failure, wrongArgument } from '../failure.ts'
 import { fileProblem, readText } from '../read-text.ts'
@@ -33,7 +34,7 @@ export const writeConfiguration = async (options: InitOptions, terminal: Termina
 }
 
 const keptText = async (path: string): Promise<string> => {
-  const read = readConfiguration(await readText(path))
+  const read = readConfiguration(await readText(path), besideFile(path, Date.now()))
   if (read.kind === 'valid') return 'kept (--force replaces it)'
   return `kept (--force replaces it); it has ${counted(read.problems.length, 'problem', 'problems')}: npx greenlight check`
 }

@@ -34,6 +34,11 @@ const CASES = z.strictObject({
   policy: z._default(WORDS, 'greenlight.yml'),
   groups: z._default(z.record(WORDS, z.array(WORDS)), {}),
   emails: z._default(z.record(WORDS, WORDS), {}),
+  /** When the calendars of freezes are closed, by the freeze's name. */
+  calendars: z._default(
+    z.record(WORDS, z.union([z.literal('unreadable'), z.array(z.strictObject({ from: WORDS, to: WORDS }))])),
+    {},
+  ),
   cases: z.array(CASE).check(z.minLength(1, 'expected at least one case')),
 })
 

@@ -8,6 +8,10 @@ import { DAY, MINUTE } from '../../functions/domain/time-units.ts'
 import { resolvePolicy } from '../../functions/flows/approval/resolve-policy.ts'
 import type { Directory } from '../../functions/ports/directory.ts'
 import { changeBy, startedByTrigger, starterNamed } from '../explain/asked-change.ts'
+import type { ClosedTimes } from '../../functions/domain/calendar.ts'
+import { stateIn } from '../../functions/domain/calendar.ts'
+import type { Calendars } from '../../functions/ports/calendars.ts'
+import type { Configuration } from '../../functions/ports/configuration.ts'
 import { localMoment } from '../moment.ts'
 import type { CaseFile, PolicyCase } from './read-cases.ts'
 import { readAct } from './read-cases.ts'
@@ -31,7 +35,7 @@ const ACTS = new Map<string, (words: string) => Act>([
 /** Asks the bot's own functions, with the groups and addresses of the file in place of Slack. Acts are a minute apart. */
 export const runCase = async (
   file: ConfigurationFile,
-  { groups, emails }: Pick<CaseFile, 'groups' | 'emails'>,
+  { groups, emails, calendars: closed }: Pick<CaseFile, 'groups' | 'emails' | 'calendars'>,
   { given, acts }: PolicyCase,
 ): Promise<CaseResult> => {
   const configuration = configurationFrom(file)
@@ -41,7 +45,9 @@ export const runCase = async (
   const startedBy = trigger ? startedByTrigger(trigger, starter) : starterNamed(starter, authors.length > 0)
   const begin = localMoment('at', given.at, file.zone)
   const asked = { where, change, starter: startedBy, escalatedAt: null }
-  const resolve = (at: number) => resolvePolicy({ configuration, directory: directoryOf(groups, emails) }, asked, at)
+  const directory = directoryOf(groups, emails)
+  const calendars = calendarsOf(configuration, closed, file.zone)
+  const resolve = (at: number) => resolvePolicy({ configuration, directory, calendars }, asked, at)
   let approval = requested({
     id: '',
     gate: 'manual-approval',
@@ -75,6 +81,32 @@ export const runCase = async (
     .filter(({ missing }) => missing > 0)
   return { expect: 'open', ...told, needed: Object.fromEntries(open.map(({ rule, missing }) => [rule.name, missing])) }
 }
+
+/** Those that the file of cases names are closed as it says. Other files are read, and no one asks AWS or an address. */
+const calendarsOf = (
+  configuration: Pick<Configuration, 'calendarFile'>,
+  closed: CaseFile['calendars'],
+  zone: string,
+): Calendars => {
+  const given = new Map(Object.entries(closed))
+  return {
+    stateAt: (calendar, at) => {
+      const times = given.get(calendar.name)
+      const known = Array.isArray(times) ? closedIn(times, zone) : times ? null : configuration.calendarFile(calendar)
+      const because = `the file of cases does not say when ${calendar.name} is closed`
+      return Promise.resolve((known && stateIn(known, at)) ?? { kind: 'unread', because })
+    },
+  }
+}
+
+const closedIn = (times: readonly { from: string; to: string }[], zone: string): ClosedTimes => ({
+  readAt: 0,
+  from: -Infinity,
+  until: Infinity,
+  closed: times
+    .map(({ from, to }) => [localMoment('calendars', from, zone), localMoment('calendars', to, zone)] as const)
+    .toSorted((a, b) => a[0] - b[0]),
+})
 
 const directoryOf = (groups: CaseFile['groups'], emails: CaseFile['emails']): Directory => {
   const members = new Map(Object.entries(groups))

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path'
 import { readConfiguration } from '../../functions/config/read-configuration.ts'
 import type { ConfigurationFile } from '../../functions/config/schema.ts'
 import { same } from '../../functions/domain/canonical.ts'
+import { besideFile } from '../calendars.ts'
 import { counted } from '../counted.ts'
 import { Failure } from '../failure.ts'
 import { configurationPath } from '../project-files.ts'
@@ -36,7 +37,7 @@ export const testPolicies = async (
 ): Promise<void> => {
   const outcomes: Outcome[] = []
   for (const file of files.length > 0 ? files : [configurationPath(terminal).replace(/\.yml$/, '.test.yml')])
-    outcomes.push(...(await outcomesOf(file, options)))
+    outcomes.push(...(await outcomesOf(file, options, terminal.now())))
   for (const { file, name, differences, changes } of outcomes) {
     terminal.print(`${differences.length === 0 ? 'ok  ' : 'FAIL'} ${file}: ${name}`)
     for (const line of [...differences, ...changes]) terminal.print(`       ${line}`)
@@ -49,11 +50,11 @@ export const testPolicies = async (
   if (failed.length > 0) throw new Failure('')
 }
 
-const outcomesOf = async (file: string, { config, against }: TestOptions): Promise<Outcome[]> => {
+const outcomesOf = async (file: string, { config, against }: TestOptions, now: number): Promise<Outcome[]> => {
   const cases = readCases(file, await readText(file))
   const path = config ?? join(dirname(file), cases.policy)
-  const configuration = await configurationIn(path)
-  const before = against === undefined ? null : await configurationIn(against)
+  const configuration = await configurationIn(path, now)
+  const before = against === undefined ? null : await configurationIn(against, now)
   return Promise.all(
     cases.cases.map(async (one) => {
       const found = await runCase(configuration, cases, one)
@@ -64,8 +65,8 @@ const outcomesOf = async (file: string, { config, against }: TestOptions): Promi
 }
 
 /** @throws {Failure} if the file cannot be read or is not valid. */
-const configurationIn = async (path: string): Promise<ConfigurationFile> => {
-  const read = readConfiguration(await readText(path))
+const configurationIn = async (path: string, now: number): Promise<ConfigurationFile> => {
+  const read = readConfiguration(await readText(path), besideFile(path, now))
   if (read.kind === 'invalid') throw new Failure(`${path} is not valid. “greenlight check” names each problem.`)
   return read.configuration
 }

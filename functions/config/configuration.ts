@@ -4,7 +4,9 @@ import type { Pipeline, StageAction } from '../domain/pipeline.ts'
 import type { Configuration, RouteSubject } from '../ports/configuration.ts'
 import { matchesGlob } from './glob.ts'
 import { chooseRoute, repositoryCase } from './route-match.ts'
-import { settingsOf } from './route-settings.ts'
+import { calendarKey } from '../domain/calendar.ts'
+import { kindOfCalendar } from './calendar-source.ts'
+import { calendarsIn, settingsOf } from './route-settings.ts'
 import type { ConfigurationFile, RouteEntry } from './schema.ts'
 import { ownEntry } from '../own-entry.ts'
 
@@ -63,6 +65,8 @@ export const configurationFrom = (file: ConfigurationFile): Configuration => {
     // AWS has no two roles, and e-mail no two mailboxes, that differ only in capital letters.
     personFor: (identity) => people.get(identity.toLowerCase()) ?? null,
     retention,
+    calendarFile: (calendar) => ownEntry(file.calendars ?? {}, calendarKey(calendar)) ?? null,
+    calendarAddresses: calendarsIn(file).filter(({ source }) => kindOfCalendar(source) === 'address'),
     accountName: (accountId) => ownEntry(accounts, accountId) ?? accountId,
     consoleUrl: (pipeline) =>
       (file.console ?? awsConsole(pipeline)).replaceAll(/\{(account|region|pipeline)\}/g, (_, name: PlaceholderName) =>

@@ -127,8 +127,8 @@ const endless = (
   { freeze = [], quiet = [] }: Pick<RouteEntry, 'freeze' | 'quiet'>,
   path: Path,
 ): Contradiction[] => {
-  const windows = (given: typeof quiet): Window[] =>
-    given.map((one) => ({ name: '', zone: one.zone ?? zone, span: one.span }))
+  const windows = (given: NonNullable<RouteEntry['freeze' | 'quiet']>): Window[] =>
+    given.flatMap((one) => ('span' in one ? [{ name: '', zone: one.zone ?? zone, span: one.span }] : []))
   return [
     ...(leavesGap(windows(freeze))
       ? []

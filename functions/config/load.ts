@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import type { Configuration } from '../ports/configuration.ts'
 import type { Log } from '../ports/log.ts'
 import { closedConfiguration, configurationFrom } from './configuration.ts'
@@ -11,7 +12,9 @@ import { readConfiguration } from './read-configuration.ts'
  */
 export const loadConfiguration = (path: string, log: Log): Configuration => {
   try {
-    const read = (path.endsWith('.json') ? readCompiled : readConfiguration)(readFileSync(path, 'utf8'))
+    const text = readFileSync(path, 'utf8')
+    const beside = { read: (file: string) => readFileSync(join(dirname(path), file), 'utf8'), now: Date.now() }
+    const read = path.endsWith('.json') ? readCompiled(text) : readConfiguration(text, beside)
     if (read.kind === 'valid') return configurationFrom(read.configuration)
     log.error('greenlight.yml is not valid, so no one can approve in Slack', { problems: read.problems })
   } catch (error) {

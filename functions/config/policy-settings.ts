@@ -3,6 +3,8 @@ import { DURATION_FORM, durationOf } from './duration.ts'
 import { linearPattern } from '../domain/linear-pattern.ts'
 import { CHANNEL, EMAIL_FORM, SLACK_USER_FORM } from './slack-names.ts'
 import { WINDOW_END, spanOf } from './window-span.ts'
+import { isZone } from './zone-name.ts'
+import { kindOfCalendar } from './calendar-source.ts'
 import type { Members } from '../domain/route.ts'
 import { DAY, MINUTE } from '../domain/time-units.ts'
 
@@ -74,16 +76,6 @@ export const ANY_OF = z
   .array(z.union([APPROVERS, ALL_OF], WAY_EXPECTED))
   .check(z.minLength(2, 'expected at least two alternatives'), z.maxLength(8, 'expected at most 8 alternatives'))
 
-/** An offset such as +01:00 is not a zone: it has no summer time. */
-const isZone = (name: string): boolean => {
-  if (!/^[A-Za-z][\w+/-]*$/.test(name)) return false
-  try {
-    return Boolean(new Intl.DateTimeFormat('en', { timeZone: name }))
-  } catch {
-    return false
-  }
-}
-
 export const ZONE = z
   .string('expected a time zone such as Europe/London')
   .check(z.refine(isZone, 'expected a time zone such as Europe/London, or UTC'))
@@ -105,13 +97,22 @@ const spanned = <T extends Ends>({ from, to, ...rest }: T, context: z.core.Parse
   return { ...rest, span }
 }
 
-const FREEZE_WINDOW = z.pipe(
-  z.strictObject({
-    name: z.string().check(z.minLength(1, 'expected a name'), z.maxLength(60, 'expected at most 60 characters')),
-    ...WINDOW_ENDS,
-  }),
-  z.transform(spanned),
-)
+const FREEZE_NAME = z
+  .string()
+  .check(z.minLength(1, 'expected a name'), z.maxLength(60, 'expected at most 60 characters'))
+const FREEZE_WINDOW = z.pipe(z.strictObject({ name: FREEZE_NAME, ...WINDOW_ENDS }), z.transform(spanned))
+const CALENDAR_EXPECTED =
+  'expected the ARN of a Change Calendar, an iCalendar file such as freeze.ics, or an address that starts with https://'
+const CALENDAR_FREEZE = z.strictObject({
+  name: FREEZE_NAME,
+  calendar: z
+    .string(CALENDAR_EXPECTED)
+    .check(
+      z.refine((source) => kindOfCalendar(source) !== null, CALENDAR_EXPECTED),
+      z.maxLength(1_000, 'expected at most 1000 characters'),
+    ),
+  zone: z.optional(ZONE),
+})
 /** The hours of a day or a week in which a route matches. */
 export const TIME = z.pipe(z.strictObject(WINDOW_ENDS), z.transform(spanned))
 const QUIET = z.pipe(z.strictObject(WINDOW_ENDS), z.transform(spanned))
@@ -185,7 +186,7 @@ export const POLICY_SETTINGS = {
   ),
   rejecters: z.optional(z.union([NONE, REJECTERS], orNone('expected groups of people'))),
   unidentified: z.optional(z.enum(['refuse', 'allow'], 'expected refuse or allow')),
-  freeze: z.optional(z.array(FREEZE_WINDOW).check(z.maxLength(50, 'expected at most 50 windows'))),
+  freeze: z.optional(z.array(z.union([CALENDAR_FREEZE, FREEZE_WINDOW])).check(z.maxLength(50, 'expected at most 50 windows'))),
   breakGlass: z.optional(z.union([NONE, BREAK_GLASS], orNone('expected people and groups'))),
   remind: z.optional(
     z

@@ -1,8 +1,12 @@
 import * as z from 'zod/mini'
 import { WHERE_SETTINGS } from './configuration.ts'
+import { calendarKey, type ClosedTimes } from '../domain/calendar.ts'
+import { kindOfCalendar } from './calendar-source.ts'
+import type { Contradiction } from './contradictions.ts'
 import { contradictionsOf } from './contradictions.ts'
+import { closedTimesIn } from './icalendar.ts'
 import type { Path, Problem } from './problem.ts'
-import type { ConfigurationFile } from './schema.ts'
+import type { ConfigurationFile, RouteEntry } from './schema.ts'
 import { SUBJECT_SETTINGS } from './route-match.ts'
 import { CONFIGURATION } from './schema.ts'
 import { parseYaml } from './yaml-document.ts'
@@ -17,8 +21,23 @@ export type ReadConfiguration =
     }
   | { kind: 'invalid'; problems: Problem[] }
 
-/** Reads greenlight.yml, and finds all problems at once. */
-export const readConfiguration = (text: string): ReadConfiguration => {
+/** What greenlight.yml is read with. */
+export interface ReadingPlace {
+  /** The text of a file, by its path beside greenlight.yml. Throws if it cannot be read. */
+  read: (path: string) => string
+  /** Epoch milliseconds. */
+  now: number
+}
+
+const NOWHERE: ReadingPlace = {
+  read: () => {
+    throw new Error('no files are read here')
+  },
+  now: 0,
+}
+
+/** Reads greenlight.yml and the calendars beside it, and finds all problems at once. */
+export const readConfiguration = (text: string, place: ReadingPlace = NOWHERE): ReadConfiguration => {
   const { problems, value, lineOf } = parseYaml(text)
   if (problems.length > 0) return invalid(problems.map((problem) => ({ ...problem, key: '' })))
   const result = z.safeParse(CONFIGURATION, value ?? {})
@@ -42,8 +61,34 @@ export const readConfiguration = (text: string): ReadConfiguration => {
       }),
     )
 
-  const contradictions = contradictionsOf(result.data).map(({ path, message }) => at(path, message))
-  return contradictions.length > 0 ? invalid(contradictions) : { kind: 'valid', configuration: result.data, at }
+  const { calendars, unreadable } = readCalendarFiles(result.data, place)
+  const contradictions = [...contradictionsOf(result.data), ...unreadable].map(({ path, message }) => at(path, message))
+  if (contradictions.length > 0) return invalid(contradictions)
+  const hasFiles = Object.keys(calendars).length > 0
+  return { kind: 'valid', configuration: { ...result.data, ...(hasFiles && { calendars }) }, at }
+}
+
+/** The iCalendar files that freezes name, and what is wrong with those that cannot be read. */
+const readCalendarFiles = (file: ConfigurationFile, place: ReadingPlace) => {
+  const calendars: Record<string, ClosedTimes> = {}
+  const unreadable: Contradiction[] = []
+  const places: [Path, Pick<RouteEntry, 'freeze'>][] = [
+    [['defaults'], file.defaults],
+    ...file.routes.map((route, index): [Path, RouteEntry] => [['routes', index], route]),
+  ]
+  for (const [path, { freeze = [] }] of places)
+    for (const [index, one] of freeze.entries()) {
+      if (!('calendar' in one) || kindOfCalendar(one.calendar) !== 'file') continue
+      const zone = one.zone ?? file.zone
+      try {
+        const key = calendarKey({ source: one.calendar, zone })
+        calendars[key] ??= closedTimesIn(place.read(one.calendar), zone, place.now)
+      } catch (error) {
+        const why = error instanceof Error ? error.message : String(error)
+        unreadable.push({ path: [...path, 'freeze', index, 'calendar'], message: `${one.calendar} cannot be read: ${why}` })
+      }
+    }
+  return { calendars, unreadable }
 }
 
 const UNKNOWN_MATCH = `unknown setting: match takes ${[...WHERE_SETTINGS.map(({ setting }) => setting), ...SUBJECT_SETTINGS].join(', ')}`

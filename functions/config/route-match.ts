@@ -1,6 +1,6 @@
 import type { Change, RepositoryKind, Revision } from '../domain/revision.ts'
 import { changedBySource } from '../domain/revision.ts'
-import type { Route } from '../domain/route.ts'
+import type { Members, Route } from '../domain/route.ts'
 import type { Starter } from '../domain/starter.ts'
 import { frozenAt } from '../domain/window.ts'
 import type { RouteSubject } from '../ports/configuration.ts'
@@ -135,6 +135,11 @@ export const chooseRoute = (
 
 const peopleOf = (rules: readonly { count: number }[]): number => rules.reduce((sum, { count }) => sum + count, 0)
 
+const namedIn = (groups: readonly Members[]): number => {
+  const named = groups.flatMap(({ people, groups }) => [...people, ...groups])
+  return new Set(named).size
+}
+
 /** What makes a route stricter: more of each, the most important first. */
 const STRICTER: readonly ((route: Route) => number)[] = [
   ({ consoleOnly }) => Number(consoleOnly !== null),
@@ -145,7 +150,8 @@ const STRICTER: readonly ((route: Route) => number)[] = [
   ({ comment }) => Number(comment === 'required'),
   ({ commentForm }) => Number(commentForm !== null),
   ({ order }) => Number(order === 'sequence'),
-  ({ freezes }) => freezes.length,
+  ({ rejecters, approvers, anyOf }) => namedIn(rejecters.length > 0 ? rejecters : [...approvers, ...anyOf.flat()]),
+  ({ freezes, calendars }) => freezes.length + calendars.length,
   ({ escalate }) => Number(escalate === null),
   ({ consoleApprovals }) => Number(consoleApprovals === 'report'),
   ({ breakGlass: { people, groups } }) => Number(people.length + groups.length === 0),

@@ -1,3 +1,5 @@
+import type { Calendar } from '../domain/calendar.ts'
+import { calendarKey } from '../domain/calendar.ts'
 import type { Window } from '../domain/window.ts'
 import type { Approvers, Route } from '../domain/route.ts'
 import type { ConfigurationFile, RouteEntry } from './schema.ts'
@@ -21,7 +23,8 @@ export const settingsOf = (file: Pick<ConfigurationFile, 'defaults' | 'zone'>, e
     consoleOnly: entry.consoleOnly ?? null,
     forbid: given.forbid ?? [],
     whenUnidentified: given.unidentified ?? 'refuse',
-    freezes: (given.freeze ?? []).map(({ name, zone: own, span }): Window => ({ name, zone: own ?? zone, span })),
+    freezes: freezesIn(given, zone).flatMap((one) => ('span' in one ? [one] : [])),
+    calendars: freezesIn(given, zone).flatMap((one) => ('span' in one ? [] : [one])),
     breakGlass: breakGlass === 'none' ? NO_MEMBERS : breakGlass,
     remind: (given.remind ?? []).toSorted((a, b) => a - b),
     lastCall: lastCall === 'none' ? null : lastCall,
@@ -33,6 +36,18 @@ export const settingsOf = (file: Pick<ConfigurationFile, 'defaults' | 'zone'>, e
     consoleApprovals: given.consoleApprovals ?? 'report',
     ...commentSettings(given.comment ?? 'optional'),
   }
+}
+
+const freezesIn = ({ freeze = [] }: Pick<RouteEntry, 'freeze'>, zone: string): (Window | Calendar)[] =>
+  freeze.map(({ name, zone: own, ...one }) => {
+    const named = { name, zone: own ?? zone }
+    return 'span' in one ? { ...named, span: one.span } : { ...named, source: one.calendar }
+  })
+
+/** Every calendar that any route may be frozen by, once. */
+export const calendarsIn = ({ routes, defaults, zone }: Pick<ConfigurationFile, 'routes' | 'defaults' | 'zone'>): Calendar[] => {
+  const all = [defaults, ...routes].flatMap((given) => settingsOf({ defaults: {}, zone }, { match: {}, ...given }).calendars)
+  return [...new Map(all.map((one) => [calendarKey(one), one])).values()]
 }
 
 const commentSettings = (comment: NonNullable<RouteEntry['comment']>): Pick<Route, 'comment' | 'commentForm'> => {

@@ -2,6 +2,7 @@ import * as z from 'zod/mini'
 import en from 'zod/v4/locales/en.js'
 import { ANY_OF, APPROVERS, PERSON_BY_IDENTITY, POLICY_SETTINGS, RETENTION, TIME, ZONE } from './policy-settings.ts'
 import { CHANNEL } from './slack-names.ts'
+import type { ClosedTimes } from '../domain/calendar.ts'
 
 // zod/mini has no messages of its own.
 z.config(en())
@@ -106,5 +107,8 @@ export const CONFIGURATION = z.strictObject({
   routes: z.array(ROUTE, 'expected a list of routes'),
 })
 
-export type ConfigurationFile = z.output<typeof CONFIGURATION>
+export interface ConfigurationFile extends z.output<typeof CONFIGURATION> {
+  /** The iCalendar files that freezes name, by `calendarKey`, as they were read together with greenlight.yml. */
+  calendars?: Record<string, ClosedTimes>
+}
 export type RouteEntry = ConfigurationFile['routes'][number]

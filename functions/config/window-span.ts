@@ -6,7 +6,7 @@ const CLOCK = String.raw`([01]\d|2[0-3]):([0-5]\d)`
 /** One end of a window: by the clock of every day, of a day of every week, or of a date. */
 export const WINDOW_END = new RegExp(String.raw`^(?:(?:${WEEKDAYS.join('|')}) |\d{4}-\d{2}-\d{2} )?${CLOCK}$`)
 
-const END_FORMS: { [Every in Span['every']]: RegExp } = {
+const END_FORMS: { [Every in Exclude<Span['every'], 'calendar'>]: RegExp } = {
   day: new RegExp(`^${CLOCK}$`),
   week: new RegExp(`^(${WEEKDAYS.join('|')}) ${CLOCK}$`),
   never: new RegExp(String.raw`^(\d{4})-(\d{2})-(\d{2}) ${CLOCK}$`),

@@ -376,8 +376,11 @@ export const freezesInForce = (
 ): readonly Window[] => {
   const freezes = resolvedPolicy?.policy.freezes ?? []
   const isActive = override !== null && (override.frozen.until === null || now < override.frozen.until)
-  return isActive ? freezes.filter((freeze) => !override.windows.some((lifted) => same(lifted, freeze))) : freezes
+  return isActive ? freezes.filter((freeze) => !override.windows.some((lifted) => same(spanOfFreeze(lifted), spanOfFreeze(freeze)))) : freezes
 }
+
+/** Why a calendar could not be read may change while it cannot. */
+const spanOfFreeze = ({ unread: _, ...window }: Window): Window => window
 
 /** The freeze that keeps people from approving at `now`; null if there is none, or an override lifts it. */
 export const freezeOf = (approval: Approval, now: number): Frozen | null => frozenAt(freezesInForce(approval, now), now)

@@ -1,6 +1,7 @@
 import type { CommentForm } from './comment.ts'
 import type { Policy } from './policy.ts'
 import type { DeploymentNotices } from './deployment-notices.ts'
+import type { Calendar } from './calendar.ts'
 import type { Window } from './window.ts'
 
 export interface Route {
@@ -24,6 +25,8 @@ export interface Route {
   /** Whether an approval can be given if its author or starter has no known account in Slack. */
   whenUnidentified: 'refuse' | 'allow'
   freezes: readonly Window[]
+  /** Calendars outside greenlight.yml that freeze as well. */
+  calendars: readonly Calendar[]
   breakGlass: Members
   /** Delays in milliseconds; see Timing in domain/notice.ts. */
   remind: readonly number[]

@@ -11,6 +11,8 @@ export interface Window {
   /** IANA time zone, such as Europe/London. */
   zone: string
   span: Span
+  /** Of a calendar that could not be read: why, as a clause. So it counts as closed. */
+  unread?: string
 }
 
 /**
@@ -21,6 +23,8 @@ export type Span =
   | { every: 'day'; from: number; to: number }
   | { every: 'week'; from: number; to: number }
   | { every: 'never'; from: LocalTime; to: LocalTime }
+  /** As a calendar had it when it was last read, in epoch milliseconds; null without a known beginning or end. */
+  | { every: 'calendar'; from: number | null; to: number | null }
 
 export interface LocalTime {
   year: number
@@ -36,6 +40,8 @@ export interface Frozen {
   zone: string
   /** When all windows that follow one another without a gap are over. Epoch milliseconds; null if they never end. */
   until: number | null
+  /** Why the calendar that freezes could not be read, as a clause. */
+  unread?: string
 }
 
 interface Occurrence {
@@ -51,6 +57,7 @@ const DAYS_IN = { day: 1, week: 7 } as const
  * clocks change: the window is open whenever the local clock shows a time in it.
  */
 const occurrences = ({ span, zone }: Window, around: number): Occurrence[] => {
+  if (span.every === 'calendar') return [{ from: span.from ?? -Infinity, to: span.to ?? Infinity }]
   if (span.every === 'never') return [between(clockTime(span.from), clockTime(span.to), zone)]
   // By UTC. The local day may be the one before or after, so there are two occurrences on either side.
   const today = Math.floor(around / DAY) * DAY
@@ -74,10 +81,10 @@ const between = (from: number, to: number, zone: string): Occurrence => ({
 })
 
 /**
- * When the local clock shows this time: at two moments if it is set back over it; if it skips it, the moment at which
+ * When the local clock shows this time, which is counted as if its zone were UTC: at two moments if it is set back over it; if it skips it, the moment at which
  * it does.
  */
-const momentsOf = (clock: number, zone: string): { first: number; last: number } => {
+export const momentsOf = (clock: number, zone: string): { first: number; last: number } => {
   const { before, after, changed } = offsetsAround(Math.floor(clock / DAY), zone)
   const [early, late] = [clock - before, clock - after]
   return {
@@ -128,14 +135,15 @@ const MOST_HANDOVERS = 60
 export const frozenAt = (windows: readonly Window[], now: number): Frozen | null => {
   const first = windows.find((window) => occurrenceAt(window, now))
   if (!first) return null
-  const { name, zone } = first
+  const { name, zone, unread } = first
+  const frozen = { name, zone, ...(unread !== undefined && { unread }) }
   let until = now
-  for (let handover = 0; handover < MOST_HANDOVERS; handover++) {
+  for (let handover = 0; handover < MOST_HANDOVERS && until < Infinity; handover++) {
     const ends = windows.flatMap((window) => occurrenceAt(window, until)?.to ?? [])
-    if (ends.length === 0) return { name, zone, until }
+    if (ends.length === 0) return { ...frozen, until }
     until = Math.max(...ends)
   }
-  return { name, zone, until: null }
+  return { ...frozen, until: null }
 }
 
 /** The windows that are open at any moment from `now` until `frozenAt` says that all are over. */
@@ -151,6 +159,6 @@ export const nextEdge = (windows: readonly Window[], now: number): number | null
   const edges = windows
     .flatMap((window) => occurrences(window, now))
     .flatMap(({ from, to }) => [from, to])
-    .filter((edge) => edge > now)
+    .filter((edge) => edge > now && edge < Infinity)
   return edges.length === 0 ? null : Math.min(...edges)
 }

@@ -1,3 +1,4 @@
+import type { Calendar, ClosedTimes } from '../domain/calendar.ts'
 import type { Pipeline, StageAction } from '../domain/pipeline.ts'
 import type { Change, Repository } from '../domain/revision.ts'
 import type { Route } from '../domain/route.ts'
@@ -31,6 +32,10 @@ export interface Configuration {
   personFor(identity: string): string | null
   /** How long approvals and their audit records are kept. Milliseconds. */
   retention: number
+  /** What an iCalendar file said when greenlight.yml was packaged; null if it names no such file. */
+  calendarFile(calendar: Calendar): ClosedTimes | null
+  /** The iCalendar addresses that freezes name, once each. */
+  calendarAddresses: readonly Calendar[]
   /** A name for the account, or its ID. */
   accountName(accountId: string): string
   /** The page of the pipeline in the AWS console. */

@@ -42,3 +42,5 @@ export type Metric =
   | 'EffectFailed'
   | 'RequestRejected'
   | 'ConfigurationUnreadable'
+  /** An iCalendar address that did not answer, or not with a calendar. */
+  | 'CalendarUnread'

@@ -6,6 +6,7 @@ import type { ExecutionKey } from '../domain/pipeline.ts'
 import type { Announcements } from './announcements.ts'
 import type { Attention } from './attention.ts'
 import type { Builds } from './builds.ts'
+import type { CalendarReadings, Calendars } from './calendars.ts'
 import type { Configuration } from './configuration.ts'
 import type { Directory } from './directory.ts'
 import type { Entries } from './entries.ts'
@@ -32,6 +33,8 @@ export interface Services {
   slack: Slack
   turns: Turns
   directory: Directory
+  calendars: Calendars
+  calendarReadings: CalendarReadings
   queue: Queue
   entries: Entries
   announcements: Announcements

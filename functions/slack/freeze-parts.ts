@@ -16,10 +16,12 @@ export const freezeInForce = (approval: Approval): Frozen | null => {
 }
 
 /** "Change freeze “stocktaking” until tomorrow at 09:14." The time is the reader's own. */
-export const freezeParts = ({ until, name }: Frozen): Inline[] =>
-  until === null
+export const freezeParts = ({ until, name, unread }: Frozen): Inline[] => {
+  if (unread !== undefined) return say(FREEZE.unread, { name: cut(name, 60), why: cut(unread, 200) })
+  return until === null
     ? say(FREEZE.withoutEnd, { name: cut(name, 60) })
     : say(FREEZE.lasts, { name: cut(name, 60), until: moment(until, FREEZE.until) })
+}
 
 /** "@dana or @eli can override it." */
 export const overrideParts = (people: readonly string[], detail: Detail): Inline[] =>

@@ -1,3 +1,4 @@
+import { OPEN_CALENDARS } from '../support/memory/calendars.ts'
 import { readFileSync } from 'node:fs'
 import { configurationFrom } from '../../functions/config/configuration.ts'
 import { shadowedRoutes } from '../../cli/check/shadowing.ts'
@@ -45,7 +46,7 @@ const DIRECTORY: Directory = {
 
 const policyOf = async (name: string, authors: string[] = [], starter?: string): Promise<Policy> => {
   const asked = { change: changeBy(authors), starter: starterNamed(starter, authors.length > 0), escalatedAt: null }
-  const known = { configuration: configured(name), directory: DIRECTORY }
+  const known = { configuration: configured(name), directory: DIRECTORY, calendars: OPEN_CALENDARS }
   return (await resolvePolicy(known, { where: WHERE, ...asked }, START))!.policy
 }
 
@@ -193,7 +194,7 @@ test('console only: no one decides in Slack, and the reason is shown', async () 
   const where = { ...WHERE, pipeline: 'payments-api' }
   const configuration = configured('console only')
   const asked = { where, change: changeBy([]), starter: starterNamed(undefined, false), escalatedAt: null }
-  const resolvedPolicy = await resolvePolicy({ configuration, directory: DIRECTORY }, asked, START)
+  const resolvedPolicy = await resolvePolicy({ configuration, directory: DIRECTORY, calendars: OPEN_CALENDARS }, asked, START)
   expect(barrierFor(resolvedPolicy!.policy, 'U0DANA', 'Rejected', START)).toEqual({
     because: 'console-only',
     why: 'Payments are deployed under the change process, by hand.',

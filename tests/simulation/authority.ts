@@ -5,7 +5,7 @@ import type { History } from './history.ts'
 import type { Asked, Click } from './ledger.ts'
 import { membersOf } from '../support/memory/people.ts'
 import { stored } from './stored.ts'
-import { openAt } from './configuration.ts'
+import { frozenTimes, openAt } from './configuration.ts'
 
 /** A click that reached the bot is weighed within the time limit of its function. */
 const WEIGHED_WITHIN = 10_000
@@ -59,7 +59,8 @@ const decidedInFreeze = (
   { override }: Approval,
   at: number,
 ): string[] => {
-  const freeze = openAt(configuration.routeFor(where)?.freezes ?? [], at)
+  const route = configuration.routeFor(where)
+  const freeze = route && openAt(frozenTimes(route), at)
   if (!freeze || (override && freeze.from <= override.at && override.at < freeze.to)) return []
   return [`${id.slice(0, 8)} was decided at ${new Date(at).toISOString()}, in a freeze`]
 }
@@ -121,11 +122,12 @@ const isVote = (act: Click['act'], verdict: Verdict): boolean => act.do === 'vot
 const mayHaveCounted = (
   { ledger }: History,
   { id }: Asked,
-  { freezes, breakGlass }: Route,
+  route: Route,
   { at }: Click,
   sentAt: number,
 ): boolean => {
-  const freeze = openAt(freezes, at)
+  const { breakGlass } = route
+  const freeze = openAt(frozenTimes(route), at)
   if (!freeze || at + WEIGHED_WITHIN >= freeze.to) return true
   return ledger.clicks.some(
     (click) =>

@@ -17,6 +17,7 @@ import {
 } from './broken-tables.ts'
 import { CALM } from './climate.ts'
 import type { Differently } from './history.ts'
+import { calendarClosed } from './configuration.ts'
 import type { InvariantNumber } from './invariants.ts'
 import { PEOPLE } from '../support/memory/people.ts'
 import { messageOf } from '../support/memory/slack.ts'
@@ -37,6 +38,7 @@ const EASY: Partial<Route> = {
   consoleOnly: null,
   forbid: [],
   freezes: [],
+  calendars: [],
 }
 const ALL_MORNING = { name: 'freeze', zone: 'UTC', span: { every: 'day', from: 0, to: 720 } } as const
 
@@ -154,6 +156,15 @@ export const BROKEN_BOTS: Record<string, BrokenBot> = {
     breaks: 'I1',
     route: { ...EASY, freezes: [ALL_MORNING] },
     services: withRoute(() => ({ freezes: [] })),
+  },
+
+  'a calendar that is never asked': {
+    breaks: 'I1',
+    route: { ...EASY, calendars: [calendarClosed(0, 720)] },
+    services: (services) => ({
+      ...services,
+      calendars: { stateAt: async () => ({ kind: 'open', until: null }) },
+    }),
   },
 
   'a freeze that every person may override': {

@@ -1,5 +1,6 @@
 import { configurationFrom } from '../../functions/config/configuration.ts'
 import { CONFIGURATION } from '../../functions/config/schema.ts'
+import type { Calendar, CalendarState } from '../../functions/domain/calendar.ts'
 import type { Window } from '../../functions/domain/window.ts'
 import type { Approvers, Route } from '../../functions/domain/route.ts'
 import type { Configuration } from '../../functions/ports/configuration.ts'
@@ -108,6 +109,41 @@ export const openAt = (windows: readonly Window[], at: number): { from: number; 
 const some = <T>(chance: Chance, probability: number, made: () => T): T | null =>
   chance.is(probability) ? made() : null
 
+/** A Change Calendar whose name says in which minutes of each day it is closed, in UTC. */
+const CHANGE_CALENDAR = 'arn:aws:ssm:eu-west-1:111122223333:document/closed'
+const calendarOf = ({ name, zone, span }: Window): Calendar => {
+  if (span.every !== 'day') throw new Error('Only windows of each day are drawn')
+  return { name, zone, source: `${CHANGE_CALENDAR}-${span.from}-${span.to}` }
+}
+export const calendarClosed = (from: number, to: number): Calendar =>
+  calendarOf({ name: 'change calendar', zone: 'UTC', span: { every: 'day', from, to } })
+export const windowOf = ({ name, zone, source }: Calendar): Window => {
+  const [from = 0, to = 0] = source.slice(CHANGE_CALENDAR.length + 1).split('-').map(Number)
+  return { name, zone, span: { every: 'day', from, to } }
+}
+
+/** All that freezes a route: its windows, and what its calendars truly say. */
+export const frozenTimes = ({ freezes, calendars }: Pick<Route, 'freezes' | 'calendars'>): Window[] => [
+  ...freezes,
+  ...calendars.map(windowOf),
+]
+
+/** What the calendar says at a time; computed without the code under test. */
+export const stateOf = (calendar: Calendar, at: number): CalendarState => {
+  const { span } = windowOf(calendar)
+  if (span.every !== 'day') throw new Error('Only windows of each day are judged')
+  const midnight = Math.floor(at / (1_440 * MINUTE)) * 1_440 * MINUTE
+  const edges = [0, 1_440].flatMap((day) => [span.from, span.to].map((minute) => midnight + (day + minute) * MINUTE))
+  const until = edges.find((edge) => edge > at) ?? null
+  return { kind: openAt([windowOf(calendar)], at) ? 'closed' : 'open', until }
+}
+
+/** Some freezes are in the file, and others in a calendar. */
+const frozenBy = (window: Window): Pick<Route, 'freezes' | 'calendars'> =>
+  window.span.every === 'day' && window.span.from % 2 === 1
+    ? { freezes: [], calendars: [calendarOf(window)] }
+    : { freezes: [window], calendars: [] }
+
 /** Only approvers for some; the settings of a careful team for others. */
 const someRoute = (chance: Chance): Route => {
   const plain = { ...PLAIN_ROUTE, ...chance.pick(RULES) }
@@ -120,7 +156,7 @@ const someRoute = (chance: Chance): Route => {
     consoleOnly: some(chance, 0.03, () => 'the database is migrated by hand'),
     forbid: chance.pick([[], ['author'], ['author', 'starter']] as const),
     whenUnidentified: chance.pick(['refuse', 'allow'] as const),
-    freezes: chance.is(0.5) ? [someWindow(chance, 'freeze')] : [],
+    ...(chance.is(0.5) ? frozenBy(someWindow(chance, 'freeze')) : {}),
     breakGlass: { people: ['U0ELI', 'zoe@example.com'], groups: [] },
     remind: chance.pick([[], [2 * MINUTE], [3 * MINUTE, 7 * MINUTE, 90 * MINUTE]]),
     lastCall: some(chance, 0.5, () => 3 * MINUTE),

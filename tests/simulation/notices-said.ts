@@ -7,7 +7,7 @@ import type { History } from './history.ts'
 import type { Asked } from './ledger.ts'
 import type { Message } from '../support/memory/slack.ts'
 import { rendered } from '../support/memory/slack.ts'
-import { openAt } from './configuration.ts'
+import { frozenTimes, openAt } from './configuration.ts'
 import type { Stored } from './stored.ts'
 import { stored } from './stored.ts'
 
@@ -50,7 +50,7 @@ const problemsOf = ({ card, postedAt, subject }: Message, route: Route | null, s
   rendered(card)
   if (mention.length > 0 && quiet && postedAt - SAID_WITHIN >= quiet.from)
     found.push(`${notice.key} pings in quiet hours`)
-  const freeze = card.approval.override ? null : openAt(route?.freezes ?? [], postedAt)
+  const freeze = card.approval.override ? null : openAt(route ? frozenTimes(route) : [], postedAt)
   if (notice.kind === 'reminder' && freeze && postedAt - SAID_WITHIN >= freeze.from)
     found.push(`${notice.key} was said in a freeze`)
   if (notice.kind === 'outcome' && postedAt < settledAt) found.push('the outcome was said before there was one')
@@ -80,7 +80,7 @@ const unsaid = (
   // Of several reminders that fell due together the last is sent; those before an override are no longer sent.
   const last = approval.override
     ? 0
-    : route.remind.findLastIndex((delay) => due(delay, [...route.quiet, ...route.freezes])) + 1
+    : route.remind.findLastIndex((delay) => due(delay, [...route.quiet, ...frozenTimes(route)])) + 1
   const keys =
     approval.state.name === 'settled'
       ? [...(passedBy(approval.state.outcome) ? ['past-policy'] : []), 'outcome']

@@ -3,6 +3,7 @@ import { inspect } from 'node:util'
 import { fixedSecrets } from '../../functions/aws/secrets.ts'
 import { clickSeals } from '../../functions/slack/click-seals.ts'
 import type { ApprovalDecided } from '../../functions/flows/effects/announce-verdict.ts'
+import type { CalendarState } from '../../functions/domain/calendar.ts'
 import type { Configuration } from '../../functions/ports/configuration.ts'
 import type { LookupResult } from '../../functions/ports/directory.ts'
 import type { Log } from '../../functions/ports/log.ts'
@@ -12,6 +13,7 @@ import type { Build } from '../../functions/ports/builds.ts'
 import type { TestReport } from '../../functions/domain/test-evidence.ts'
 import type { Climate } from './climate.ts'
 import type { Chance } from './chance.ts'
+import { stateOf } from './configuration.ts'
 import type { EnginePipelines } from '../support/engine-pipelines.ts'
 import type { Invocation, Link } from './invocation.ts'
 import type { Ledger } from './ledger.ts'
@@ -31,6 +33,7 @@ const LINKS = {
   queue: { usual: 10, timeout: 3_000 },
   events: { usual: 10, timeout: 3_000 },
   keys: { usual: 20, timeout: 2_000 },
+  calendars: { usual: 40, timeout: 2_000 },
 } satisfies Record<string, Link>
 
 export interface World {
@@ -59,6 +62,8 @@ export const servicesUnderFire = (world: World, invocation: Invocation): Service
     slack: slackPort(world, invocation),
     turns: turnsPort(world, invocation),
     directory: directoryPort(world, invocation),
+    calendars: calendarsPort(world, invocation),
+    calendarReadings: { latest: async () => null, keep: async () => {} },
     announcements: {
       put: ({ detail }) =>
         invocation.call('PutEvents', LINKS.events, () => {
@@ -100,6 +105,17 @@ const tableRequests = ({ chance, climate, outages }: World, invocation: Invocati
       }),
   }
 }
+
+const calendarsPort = ({ outages }: World, invocation: Invocation): Services['calendars'] => ({
+  stateAt: async (calendar, at) => {
+    const unread = (why: string): CalendarState => ({ kind: 'unread', because: `Systems Manager did not answer (${why})` })
+    return invocation
+      .call('GetCalendarState', LINKS.calendars, () =>
+        outages.has('aws-throttles') ? unread('ThrottlingException') : stateOf(calendar, at),
+      )
+      .catch((error: unknown) => unread(String(error)))
+  },
+})
 
 const SIGNATURES = memorySignatures()
 const SEALS = clickSeals(fixedSecrets({ botToken: 'xoxb-simulation', signingSecret: 'simulation' }))

@@ -6,7 +6,7 @@ import type { Place } from '../../functions/domain/showing.ts'
 import type { Card } from '../../functions/ports/cards.ts'
 import type { Message } from '../support/memory/slack.ts'
 import { rendered } from '../support/memory/slack.ts'
-import { openAt } from './configuration.ts'
+import { frozenTimes, openAt } from './configuration.ts'
 import type { History } from './history.ts'
 import type { Asked, Truth } from './ledger.ts'
 import { ACCOUNT } from './ledger.ts'
@@ -54,7 +54,8 @@ const approvalsShowTheTruth = async (history: History): Promise<string[]> => {
 
 /** What a waiting approval says of freezes is true now, or was minutes ago. */
 const frozenProblem = ({ configuration, endedAt }: History, { where, resolvedPolicy }: Approval): string | null => {
-  const freezes = configuration.routeFor(where)?.freezes ?? []
+  const route = configuration.routeFor(where)
+  const freezes = route ? frozenTimes(route) : []
   const [now, before] = [openAt(freezes, endedAt), openAt(freezes, endedAt - 3 * 60_000)]
   if ((now === null) !== (before === null)) return null
   return (resolvedPolicy?.frozen ?? null) === null && now !== null

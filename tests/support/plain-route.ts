@@ -11,6 +11,7 @@ export const PLAIN_ROUTE: Route = {
   forbid: [],
   whenUnidentified: 'refuse',
   freezes: [],
+  calendars: [],
   breakGlass: { people: [], groups: [] },
   remind: [],
   lastCall: null,

@@ -2,6 +2,7 @@ import type { Approval, ResolvedPolicy } from '../../domain/approval.ts'
 import type { Forbidden, Policy } from '../../domain/policy.ts'
 import { UNKNOWN_COMMIT_AUTHOR, authorsOf, changedRevisions, type CommitAuthor } from '../../domain/revision.ts'
 import { addressIn, aliasesOf, sessionOf } from '../../domain/starter.ts'
+import { freezeBy } from '../../domain/calendar.ts'
 import { frozenAt } from '../../domain/window.ts'
 import type { Members, Route } from '../../domain/route.ts'
 import { NO_MEMBERS, rulesThrough, waysThrough } from '../../domain/route.ts'
@@ -15,24 +16,30 @@ export type DeploymentSubject = Pick<Approval, 'change' | 'starter'>
 
 type Known = Pick<Services, 'configuration' | 'directory'>
 
+type KnownWithCalendars = Known & Pick<Services, 'calendars'>
+
 /**
  * The policy that applies to this approval now: its route's rules with every group and address looked up in Slack, and
- * the people whom this change forbids. Null if no route matches. A person or group that Slack does not list is left
+ * the people whom this change forbids, and its calendars' freezes at that time. Null if no route matches. A person or group that Slack does not list is left
  * out, with the reason, and never lets anyone approve.
  */
 export const resolvePolicy = async (
-  services: Known,
+  services: KnownWithCalendars,
   asked: PolicySubject,
   now: number,
 ): Promise<ResolvedPolicy | null> => {
   const route = services.configuration.routeFor(asked.where, { ...asked, at: now })
   if (!route) return null
   const { escalate } = route
-  const [looked, authors, starters] = await Promise.all([
+  const [looked, authors, starters, closed] = await Promise.all([
     lookUpAll(services, [escalate ?? NO_MEMBERS, route.breakGlass, ...rulesThrough(route), ...route.rejecters]),
     Promise.all(asked.change.authors.map((author) => identify(services, author))),
     identifyStarters(services, asked),
+    Promise.all(
+      route.calendars.map(async (one) => freezeBy(one, await services.calendars.stateAt(one, now)) ?? []),
+    ),
   ])
+  const freezes = [...route.freezes, ...closed.flat()]
   const [standInsNamed, overriders, ...groups] = looked as [LookedUp, LookedUp, ...LookedUp[]]
   const rules = groups.slice(0, rulesThrough(route).length)
   const rejecters = groups.slice(rules.length)
@@ -56,13 +63,13 @@ export const resolvePolicy = async (
     // Only where it is set, so that a policy that was stored without it is the same.
     ...(route.consoleApprovals === 'allow' && { consoleApprovals: 'allow' as const }),
     ...separated(route, among),
-    freezes: route.freezes,
+    freezes,
     breakGlass: overriders.people,
     unread: [...new Set([...groups, standInsNamed, overriders, ...among].flatMap(({ unread }) => unread))],
   }
   return {
     policy,
-    frozen: frozenAt(route.freezes, now),
+    frozen: frozenAt(freezes, now),
     timing: {
       remind: route.remind,
       lastCall: route.lastCall,

@@ -1,5 +1,5 @@
 import type { Approval } from '../../domain/approval.ts'
-import type { Verdict, Vote } from '../../domain/policy.ts'
+import type { Policy, Verdict, Vote } from '../../domain/policy.ts'
 import type { Doubt, Evidence, PolicyThen } from '../../domain/proof.ts'
 import { doubtAbout, doubtAboutRequest } from '../../domain/proof.ts'
 import type { Signed } from '../../domain/signature.ts'
@@ -49,11 +49,17 @@ export const verifyVerdict = async (services: Services, approval: Approval, verd
   const remaining = doubtAbout(approval, verdict, proven, hasGenuineOverride ? override : null, evidence)
   if (!remaining) return { kind: 'proven', votes: proven }
   const policies = [evidence, ...evidence.rejections.map(({ under }) => under)]
-  const unread = policies.flatMap(({ policy }) => policy?.unread ?? [])[0]
+  const unread = policies.flatMap(({ policy }) => (policy ? unreadIn(policy) : []))[0]
   return remaining.kind === 'not-met' && unread !== undefined
     ? { kind: 'unclear', because: unread }
     : { kind: 'doubtful', doubt: remaining }
 }
+
+/** What Slack did not list, and the calendars that could not be read: a freeze is then no reason to drop votes. */
+const unreadIn = ({ unread, freezes }: Policy): string[] => [
+  ...unread,
+  ...freezes.flatMap((freeze) => freeze.unread ?? []),
+]
 
 const genuineAmong = async (services: Services, approval: Approval, votes: readonly Vote[]): Promise<Set<Vote>> => {
   const found = await Promise.all(

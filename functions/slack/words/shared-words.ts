@@ -37,6 +37,7 @@ export const ACCOUNT = {
 export const FREEZE = {
   lasts: '*Change freeze “{name}”* {until}.',
   withoutEnd: '*Change freeze “{name}”* until further notice.',
+  unread: '*Change freeze “{name}”*, because {why}. Greenlight looks again every few minutes.',
   until: 'until {date_long_pretty} at {time}',
   override: '{people} can override it.',
   noOverride: 'No one is named who can override it.',

@@ -1,0 +1,70 @@
+import { GetCalendarStateCommand, SSMClient } from '@aws-sdk/client-ssm'
+import type { Clock } from '../clock.ts'
+import type { CalendarState } from '../domain/calendar.ts'
+import type { Log } from '../ports/log.ts'
+import { QUICK_CALL } from './call-limits.ts'
+import type { AwsConnection } from './connection.ts'
+
+/** An event that is added to a calendar closes it so much later. */
+const ANSWERS_KEPT_MS = 60_000
+/** Many clicks at once ask once, while Systems Manager does not answer. */
+const FAILURES_KEPT_MS = 5_000
+
+interface Answer {
+  state: Promise<CalendarState>
+  /** The time that was asked about, and when. */
+  at: number
+  askedAt: number
+}
+
+/**
+ * The states of Change Calendars, by their ARNs ("GetCalendarState", Systems Manager API reference). An answer is kept for
+ * a minute, for the times up to the next change that it names.
+ */
+export const changeCalendars = (connection: AwsConnection, { clock, log }: { clock: Clock; log: Log }) => {
+  const clients = new Map<string, SSMClient>()
+  const answers = new Map<string, Answer>()
+
+  const clientIn = (region: string): SSMClient => {
+    const client = clients.get(region) ?? new SSMClient({ ...connection, region, ...QUICK_CALL })
+    clients.set(region, client)
+    return client
+  }
+
+  const ask = async (arn: string, at: number): Promise<CalendarState> => {
+    const [region = '', name = ''] = [arn.split(':')[3], arn.split('/').at(-1)]
+    const unread = (why: string): CalendarState => ({
+      kind: 'unread',
+      because: `Systems Manager did not say whether the calendar ${name} is open (${why})`,
+    })
+    try {
+      const { State, NextTransitionTime } = await clientIn(region).send(
+        // In whole seconds, as the examples of AWS have it.
+        new GetCalendarStateCommand({ CalendarNames: [arn], AtTime: `${new Date(at).toISOString().slice(0, 19)}Z` }),
+      )
+      const until = NextTransitionTime ? Date.parse(NextTransitionTime) : null
+      if ((State !== 'OPEN' && State !== 'CLOSED') || Number.isNaN(until) || (until !== null && until <= at))
+        return unread('an unexpected answer')
+      return { kind: State === 'OPEN' ? 'open' : 'closed', until }
+    } catch (error) {
+      log.warn('The state of a calendar is not known', { calendar: arn, error })
+      return unread(error instanceof Error ? error.name : 'no answer')
+    }
+  }
+
+  const stateAt = async (arn: string, at: number): Promise<CalendarState> => {
+    const now = clock.now()
+    const known = answers.get(arn)
+    if (known && known.at <= at) {
+      const state = await known.state
+      const isUnread = state.kind === 'unread'
+      const age = now - known.askedAt
+      if (isUnread ? age < FAILURES_KEPT_MS : age < ANSWERS_KEPT_MS && (state.until === null || at < state.until))
+        return state
+    }
+    const state = ask(arn, at)
+    answers.set(arn, { state, at, askedAt: now })
+    return state
+  }
+  return { stateAt }
+}
