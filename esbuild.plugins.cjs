@@ -122,7 +122,10 @@ const readGreenlight = () => {
   const code = outputFiles[0].text
   const module = { exports: {} }
   new Function('module', 'exports', 'require', code)(module, module.exports, require)
-  const read = module.exports.readConfiguration(readFileSync(join(__dirname, 'greenlight.yml'), 'utf8'))
+  const read = module.exports.readConfiguration(readFileSync(join(__dirname, 'greenlight.yml'), 'utf8'), {
+    read: (path) => readFileSync(join(__dirname, path), 'utf8'),
+    now: Date.now(),
+  })
   if (read.kind !== 'valid')
     throw new Error(
       read.problems

@@ -1,30 +1,14 @@
-import { readFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
 import { calendarsFrom } from '../functions/aws/calendars.ts'
 import { changeCalendars } from '../functions/aws/change-calendars.ts'
 import { readAddress } from '../functions/aws/read-addresses.ts'
 import type { Clock } from '../functions/clock.ts'
 import { systemClock } from '../functions/clock.ts'
-import { kindOfCalendar } from '../functions/config/calendar-source.ts'
-import type { ReadingPlace } from '../functions/config/read-configuration.ts'
+import { kindOfCalendar } from '../functions/domain/calendar-source.ts'
 import type { Calendars } from '../functions/ports/calendars.ts'
 import type { Configuration } from '../functions/ports/configuration.ts'
 import type { Log } from '../functions/ports/log.ts'
 import { addressFrom } from './address.ts'
-import { fileProblem } from './read-text.ts'
 import type { Terminal } from './terminal.ts'
-
-/** The directory of greenlight.yml, whose calendars are files beside it. */
-export const besideFile = (path: string, now: number): ReadingPlace => ({
-  now,
-  read: (file) => {
-    try {
-      return readFileSync(join(dirname(path), file), 'utf8')
-    } catch (error) {
-      throw new Error(fileProblem(error), { cause: error })
-    }
-  },
-})
 
 /** The answers themselves say what could not be read, so nothing is logged. */
 const SILENT: Log = { info: () => {}, warn: () => {}, error: () => {}, count: () => {} }

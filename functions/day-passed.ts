@@ -46,7 +46,7 @@ export const checkpointServices = (
         logKey: logKey(own!.key),
         keys: auditKeys(voting),
         origin,
-        retention: loadConfiguration(environment['GREENLIGHT_CONFIG'] ?? 'greenlight.yml', log).retention,
+        retention: loadConfiguration(environment['GREENLIGHT_CONFIG'] ?? 'greenlight.yml', log, clock.now()).retention,
       }
     },
   }

@@ -52,7 +52,7 @@ export const openServices = (
   })
   const { SLACK_API_URL: slackApiUrl } = environment
   const secrets = secretsIn(environment, connection, clock)
-  const configuration = loadConfiguration(environment['GREENLIGHT_CONFIG'] ?? 'greenlight.yml', log)
+  const configuration = loadConfiguration(environment['GREENLIGHT_CONFIG'] ?? 'greenlight.yml', log, clock.now())
   const calendarReadings = dynamoCalendarReadings(connection, environment['OBJECTIONS_TABLE'] ?? '')
   return {
     clock,

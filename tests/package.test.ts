@@ -299,7 +299,14 @@ test('rejections and withdrawals are written by the functions that see clicks, a
       ({ Action, Resource }) => Action.includes('dynamodb:PutItem') && Resource.includes('Objections.Arn'),
     ),
   )
-  expect(writers).toEqual(SIGN)
+  expect(writers).toEqual([...SIGN, 'minute-passed'])
+  const readings = allowedTo(template, 'minute-passed').filter(({ Resource }) => Resource.includes('Objections.Arn'))
+  expect(readings).toMatchObject([
+    {
+      Action: ['dynamodb:PutItem'],
+      Condition: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['CALENDAR#*'] } },
+    },
+  ])
   const [statement] = statementsOf(at(resource(template, 'Objections').Properties, 'ResourcePolicy.PolicyDocument'))
   expect(statement).toMatchObject({
     Effect: 'Deny',
@@ -309,6 +316,7 @@ test('rejections and withdrawals are written by the functions that see clicks, a
         'aws:PrincipalArn': [
           { 'Fn::GetAtt': ['ButtonClickedRole', 'Arn'] },
           { 'Fn::GetAtt': ['EffectDueRole', 'Arn'] },
+          { 'Fn::GetAtt': ['MinutePassedRole', 'Arn'] },
         ],
       },
     },

@@ -1,7 +1,7 @@
 import type { Problem } from '../../functions/config/problem.ts'
 import { readConfiguration } from '../../functions/config/read-configuration.ts'
 import type { ConfigurationFile } from '../../functions/config/schema.ts'
-import { besideFile } from '../calendars.ts'
+import { besideFile } from '../beside-file.ts'
 import { counted } from '../counted.ts'
 import { shadowedRoutes } from './shadowing.ts'
 import { warningsOf } from './warnings.ts'

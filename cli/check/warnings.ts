@@ -34,24 +34,26 @@ export const warningsOf = (file: ConfigurationFile, now: number): Warning[] => [
 
 const unusedOverride = (file: ConfigurationFile): Warning[] => {
   const { breakGlass = 'none' } = file.defaults
-  const hasFreeze = file.routes.some((route) => settingsOf(file, route).freezes.length > 0)
+  const hasFreeze = file.routes.some((route) => isFreezable(settingsOf(file, route)))
   return breakGlass === 'none' || hasFreeze
     ? []
     : [{ path: ['defaults', 'breakGlass'], message: 'not used: no route has a change freeze to override' }]
 }
 
+const isFreezable = ({ freezes, calendars }: Route): boolean => freezes.length + calendars.length > 0
+
 /** Settings of the route that are never used. */
-const withoutEffect = (route: RouteEntry, { freezes, forbid }: Route, path: Path): Warning[] => [
+const withoutEffect = (route: RouteEntry, settings: Route, path: Path): Warning[] => [
   ...(route.consoleOnly && route.anyOf
     ? [{ path: [...path, 'anyOf'], message: 'not used: consoleOnly sends every approval to the AWS console' }]
     : []),
   ...(route.consoleOnly && route.approvers
     ? [{ path: [...path, 'approvers'], message: 'not used: consoleOnly sends every approval to the AWS console' }]
     : []),
-  ...(route.breakGlass && route.breakGlass !== 'none' && freezes.length === 0
+  ...(route.breakGlass && route.breakGlass !== 'none' && !isFreezable(settings)
     ? [{ path: [...path, 'breakGlass'], message: 'not used: this route has no change freeze to override' }]
     : []),
-  ...(route.unidentified && forbid.length === 0
+  ...(route.unidentified && settings.forbid.length === 0
     ? [{ path: [...path, 'unidentified'], message: 'not used: forbid names neither author nor starter' }]
     : []),
 ]

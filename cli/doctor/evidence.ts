@@ -2,7 +2,7 @@ import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts'
 import type { WebClient } from '@slack/web-api'
 import { readConfiguration, type ReadConfiguration } from '../../functions/config/read-configuration.ts'
 import type { ConfigurationFile } from '../../functions/config/schema.ts'
-import { besideFile } from '../calendars.ts'
+import { besideFile } from '../beside-file.ts'
 import type { ClientConnection, Installation } from '../installation.ts'
 import { readText } from '../read-text.ts'
 import { readManifest } from '../setup/manifest.ts'
@@ -104,7 +104,9 @@ export const gatherEvidence = (
       return { refusal: refusal.error, granted: null }
     }
   })
-  const read = once(async () => readConfiguration(await readText(configurationFile), besideFile(configurationFile, terminal.now())))
+  const read = once(async () =>
+    readConfiguration(await readText(configurationFile), besideFile(configurationFile, terminal.now())),
+  )
   return {
     installation,
     terminal,

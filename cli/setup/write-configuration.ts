@@ -1,7 +1,7 @@
 import { access, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { readConfiguration } from '../../functions/config/read-configuration.ts'
-import { besideFile } from '../calendars.ts'
+import { besideFile } from '../beside-file.ts'
 import { counted } from '../counted.ts'
 import { Failure, wrongArgument } from '../failure.ts'
 import { fileProblem, readText } from '../read-text.ts'

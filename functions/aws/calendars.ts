@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts'
-import { kindOfCalendar } from '../config/calendar-source.ts'
+import { kindOfCalendar } from '../domain/calendar-source.ts'
 import type { Calendar, CalendarState, ClosedTimes } from '../domain/calendar.ts'
 import { calendarKey, stateIn } from '../domain/calendar.ts'
 import { HOUR, MINUTE } from '../domain/time-units.ts'

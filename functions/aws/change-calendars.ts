@@ -6,11 +6,11 @@ import { QUICK_CALL } from './call-limits.ts'
 import type { AwsConnection } from './connection.ts'
 
 /** An event that is added to a calendar closes it so much later. */
-const ANSWERS_KEPT_MS = 60_000
+const STATES_KEPT_MS = 60_000
 /** Many clicks at once ask once, while Systems Manager does not answer. */
 const FAILURES_KEPT_MS = 5_000
 
-interface Answer {
+interface AskedState {
   state: Promise<CalendarState>
   /** The time that was asked about, and when. */
   at: number
@@ -23,7 +23,7 @@ interface Answer {
  */
 export const changeCalendars = (connection: AwsConnection, { clock, log }: { clock: Clock; log: Log }) => {
   const clients = new Map<string, SSMClient>()
-  const answers = new Map<string, Answer>()
+  const answers = new Map<string, AskedState>()
 
   const clientIn = (region: string): SSMClient => {
     const client = clients.get(region) ?? new SSMClient({ ...connection, region, ...QUICK_CALL })
@@ -59,7 +59,7 @@ export const changeCalendars = (connection: AwsConnection, { clock, log }: { clo
       const state = await known.state
       const isUnread = state.kind === 'unread'
       const age = now - known.askedAt
-      if (isUnread ? age < FAILURES_KEPT_MS : age < ANSWERS_KEPT_MS && (state.until === null || at < state.until))
+      if (isUnread ? age < FAILURES_KEPT_MS : age < STATES_KEPT_MS && (state.until === null || at < state.until))
         return state
     }
     const state = ask(arn, at)

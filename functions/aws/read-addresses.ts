@@ -32,7 +32,11 @@ export const addressReader = (
       nextAt.set(key, now + READ_EVERY)
     } catch (error) {
       nextAt.set(key, now + TRY_AGAIN_AFTER)
-      log.error('A calendar could not be read', { calendar: calendar.name, host: URL.parse(calendar.source)?.host, error })
+      log.error('A calendar could not be read', {
+        calendar: calendar.name,
+        host: URL.parse(calendar.source)?.host,
+        error,
+      })
       log.count('CalendarUnread')
     }
   }
@@ -48,14 +52,14 @@ export const readAddress = async ({ source, zone }: Calendar, now: number): Prom
     signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
   })
   if (!response.ok) throw new Error(`HTTP ${response.status}`)
-  return closedTimesIn(await textOf(response), zone, now)
+  return closedTimesIn(await textIn(response), zone, now)
 }
 
-const textOf = async ({ body }: Response): Promise<string> => {
+const textIn = async ({ body }: Response): Promise<string> => {
   const decoder = new TextDecoder()
   let text = ''
   for await (const part of body ?? []) {
-    text += decoder.decode(part as Uint8Array, { stream: true })
+    text += decoder.decode(part, { stream: true })
     if (text.length > LARGEST) throw new Error(`it has more than ${LARGEST} characters`)
   }
   return text + decoder.decode()

@@ -2,7 +2,7 @@ import ICAL from 'ical.js'
 import type { ClosedTimes } from '../domain/calendar.ts'
 import { DAY } from '../domain/time-units.ts'
 import { momentsOf } from '../domain/window.ts'
-import { isZone } from './zone-name.ts'
+import { isZone } from '../domain/zone-name.ts'
 
 /** Approvals wait for up to 60 days, and votes of that time are judged again. */
 const BEFORE = 61 * DAY
@@ -55,32 +55,40 @@ interface Placing {
   until: number
 }
 
-type Times = [from: number, to: number]
+/** ical.js does not export its type. */
+interface Occurrence {
+  item: ICAL.Event
+  startDate: ICAL.Time
+  endDate: ICAL.Time
+}
+
+type ClosedTime = [from: number, to: number]
 
 const isCanceled = ({ component }: ICAL.Event): boolean => component.getFirstPropertyValue('status') === 'CANCELLED'
 
-const occurrencesOf = (event: ICAL.Event, placing: Placing): Times[] => {
+const occurrencesOf = (event: ICAL.Event, placing: Placing): ClosedTime[] => {
   if (isCanceled(event)) return []
-  if (!event.startDate) throw new Error(`its event ${titleOf(event)} has no beginning`)
+  if (!event.startDate) throw new Error(`its event ${eventTitle(event)} has no beginning`)
   if (!event.isRecurring()) return [timesOf(event, event.startDate, event.endDate, placing)]
-  const found: Times[] = []
+  const found: ClosedTime[] = []
   const iterator = event.iterator()
   for (let step = 0; ; step++) {
-    if (step > MOST_STEPS) throw new Error(`its event ${titleOf(event)} recurs too often`)
+    if (step > MOST_STEPS) throw new Error(`its event ${eventTitle(event)} recurs too often`)
     const next = iterator.next()
-    if (!next || momentOf(event, next, placing.zone, 'first') >= placing.until) return [...found, ...moved(event, placing)]
-    const { item, startDate, endDate } = event.getOccurrenceDetails(next)
+    if (!next || momentOf(event, next, placing.zone, 'first') >= placing.until)
+      return [...found, ...moved(event, placing)]
+    const { item, startDate, endDate } = event.getOccurrenceDetails(next) as Occurrence
     if (item === event) found.push(timesOf(event, startDate, endDate, placing))
   }
 }
 
 /** The occurrences that were moved to another time, wherever they are now. */
-const moved = ({ exceptions }: ICAL.Event, placing: Placing): Times[] =>
+const moved = ({ exceptions }: ICAL.Event, placing: Placing): ClosedTime[] =>
   Object.values(exceptions as unknown as Record<string, ICAL.Event>)
     .filter((one) => !isCanceled(one))
     .map((one) => timesOf(one, one.startDate, one.endDate, placing))
 
-const timesOf = (event: ICAL.Event, start: ICAL.Time, end: ICAL.Time, { zone }: Placing): Times => [
+const timesOf = (event: ICAL.Event, start: ICAL.Time, end: ICAL.Time, { zone }: Placing): ClosedTime => [
   momentOf(event, start, zone, 'first'),
   momentOf(event, end, zone, 'last'),
 ]
@@ -102,13 +110,13 @@ const timeZoneNamed = (event: ICAL.Event, property: 'dtstart' | 'dtend'): string
   const end = component.getFirstProperty(property) ?? component.getFirstProperty('dtstart')
   const tzid = end?.getFirstParameter('tzid') ?? null
   if (tzid === null || isZone(tzid)) return tzid
-  throw new Error(`its event ${titleOf(event)} is in the time zone ${tzid}, which it does not define`)
+  throw new Error(`its event ${eventTitle(event)} is in the time zone ${tzid}, which it does not define`)
 }
 
-const titleOf = ({ summary, uid }: ICAL.Event): string => `“${(summary || uid || '').slice(0, 60)}”`
+const eventTitle = ({ summary, uid }: ICAL.Event): string => `“${(summary || uid || '').slice(0, 60)}”`
 
-const merged = (times: readonly Times[]): Times[] => {
-  const out: Times[] = []
+const merged = (times: readonly ClosedTime[]): ClosedTime[] => {
+  const out: ClosedTime[] = []
   for (const [from, to] of times.toSorted((a, b) => a[0] - b[0])) {
     const last = out.at(-1)
     if (last && from <= last[1]) last[1] = Math.max(last[1], to)

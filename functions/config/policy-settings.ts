@@ -3,8 +3,8 @@ import { DURATION_FORM, durationOf } from './duration.ts'
 import { linearPattern } from '../domain/linear-pattern.ts'
 import { CHANNEL, EMAIL_FORM, SLACK_USER_FORM } from './slack-names.ts'
 import { WINDOW_END, spanOf } from './window-span.ts'
-import { isZone } from './zone-name.ts'
-import { kindOfCalendar } from './calendar-source.ts'
+import { isZone } from '../domain/zone-name.ts'
+import { kindOfCalendar } from '../domain/calendar-source.ts'
 import type { Members } from '../domain/route.ts'
 import { DAY, MINUTE } from '../domain/time-units.ts'
 
@@ -105,12 +105,10 @@ const CALENDAR_EXPECTED =
   'expected the ARN of a Change Calendar, an iCalendar file such as freeze.ics, or an address that starts with https://'
 const CALENDAR_FREEZE = z.strictObject({
   name: FREEZE_NAME,
-  calendar: z
-    .string(CALENDAR_EXPECTED)
-    .check(
-      z.refine((source) => kindOfCalendar(source) !== null, CALENDAR_EXPECTED),
-      z.maxLength(1_000, 'expected at most 1000 characters'),
-    ),
+  calendar: z.string(CALENDAR_EXPECTED).check(
+    z.refine((source) => kindOfCalendar(source) !== null, CALENDAR_EXPECTED),
+    z.maxLength(1_000, 'expected at most 1000 characters'),
+  ),
   zone: z.optional(ZONE),
 })
 /** The hours of a day or a week in which a route matches. */
@@ -186,7 +184,9 @@ export const POLICY_SETTINGS = {
   ),
   rejecters: z.optional(z.union([NONE, REJECTERS], orNone('expected groups of people'))),
   unidentified: z.optional(z.enum(['refuse', 'allow'], 'expected refuse or allow')),
-  freeze: z.optional(z.array(z.union([CALENDAR_FREEZE, FREEZE_WINDOW])).check(z.maxLength(50, 'expected at most 50 windows'))),
+  freeze: z.optional(
+    z.array(z.union([FREEZE_WINDOW, CALENDAR_FREEZE])).check(z.maxLength(50, 'expected at most 50 windows')),
+  ),
   breakGlass: z.optional(z.union([NONE, BREAK_GLASS], orNone('expected people and groups'))),
   remind: z.optional(
     z

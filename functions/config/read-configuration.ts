@@ -1,7 +1,7 @@
 import * as z from 'zod/mini'
 import { WHERE_SETTINGS } from './configuration.ts'
 import { calendarKey, type ClosedTimes } from '../domain/calendar.ts'
-import { kindOfCalendar } from './calendar-source.ts'
+import { kindOfCalendar } from '../domain/calendar-source.ts'
 import type { Contradiction } from './contradictions.ts'
 import { contradictionsOf } from './contradictions.ts'
 import { closedTimesIn } from './icalendar.ts'
@@ -70,7 +70,7 @@ export const readConfiguration = (text: string, place: ReadingPlace = NOWHERE): 
 
 /** The iCalendar files that freezes name, and what is wrong with those that cannot be read. */
 const readCalendarFiles = (file: ConfigurationFile, place: ReadingPlace) => {
-  const calendars: Record<string, ClosedTimes> = {}
+  const known = new Map<string, ClosedTimes>()
   const unreadable: Contradiction[] = []
   const places: [Path, Pick<RouteEntry, 'freeze'>][] = [
     [['defaults'], file.defaults],
@@ -82,13 +82,16 @@ const readCalendarFiles = (file: ConfigurationFile, place: ReadingPlace) => {
       const zone = one.zone ?? file.zone
       try {
         const key = calendarKey({ source: one.calendar, zone })
-        calendars[key] ??= closedTimesIn(place.read(one.calendar), zone, place.now)
+        if (!known.has(key)) known.set(key, closedTimesIn(place.read(one.calendar), zone, place.now))
       } catch (error) {
         const why = error instanceof Error ? error.message : String(error)
-        unreadable.push({ path: [...path, 'freeze', index, 'calendar'], message: `${one.calendar} cannot be read: ${why}` })
+        unreadable.push({
+          path: [...path, 'freeze', index, 'calendar'],
+          message: `${one.calendar} cannot be read: ${why}`,
+        })
       }
     }
-  return { calendars, unreadable }
+  return { calendars: Object.fromEntries(known), unreadable }
 }
 
 const UNKNOWN_MATCH = `unknown setting: match takes ${[...WHERE_SETTINGS.map(({ setting }) => setting), ...SUBJECT_SETTINGS].join(', ')}`
@@ -103,9 +106,10 @@ type Issue = z.core.$ZodIssue
 /** For a setting with several forms: the problems with the form that is probably meant. */
 const mostTelling = (issue: Issue): Issue[] => {
   if (issue.code !== 'invalid_union') return [issue]
-  const meant = issue.errors.find((issues) =>
+  const ofItsKind = issue.errors.filter((issues) =>
     issues.every(({ path, code }) => path.length > 0 || !OTHER_KIND.has(code)),
   )
+  const meant = ofItsKind.find((issues) => issues.every(({ code }) => code !== 'unrecognized_keys')) ?? ofItsKind[0]
   if (!meant || meant.length === 0) return [issue]
   return meant.flatMap((inner) => mostTelling({ ...inner, path: [...issue.path, ...inner.path] }))
 }

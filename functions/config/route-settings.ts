@@ -45,8 +45,14 @@ const freezesIn = ({ freeze = [] }: Pick<RouteEntry, 'freeze'>, zone: string): (
   })
 
 /** Every calendar that any route may be frozen by, once. */
-export const calendarsIn = ({ routes, defaults, zone }: Pick<ConfigurationFile, 'routes' | 'defaults' | 'zone'>): Calendar[] => {
-  const all = [defaults, ...routes].flatMap((given) => settingsOf({ defaults: {}, zone }, { match: {}, ...given }).calendars)
+export const calendarsIn = ({
+  routes,
+  defaults,
+  zone,
+}: Pick<ConfigurationFile, 'routes' | 'defaults' | 'zone'>): Calendar[] => {
+  const all = [defaults, ...routes].flatMap(
+    (given) => settingsOf({ defaults: {}, zone }, { match: {}, ...given }).calendars,
+  )
   return [...new Map(all.map((one) => [calendarKey(one), one])).values()]
 }
 

@@ -376,7 +376,9 @@ export const freezesInForce = (
 ): readonly Window[] => {
   const freezes = resolvedPolicy?.policy.freezes ?? []
   const isActive = override !== null && (override.frozen.until === null || now < override.frozen.until)
-  return isActive ? freezes.filter((freeze) => !override.windows.some((lifted) => same(spanOfFreeze(lifted), spanOfFreeze(freeze)))) : freezes
+  return isActive
+    ? freezes.filter((freeze) => !override.windows.some((lifted) => same(spanOfFreeze(lifted), spanOfFreeze(freeze))))
+    : freezes
 }
 
 /** Why a calendar could not be read may change while it cannot. */

@@ -45,7 +45,11 @@ export const stateIn = ({ from, until, closed }: ClosedTimes, at: number): Calen
  * read again: no one can approve by an answer that is out of date. Null if it never closes.
  */
 export const freezeBy = ({ name, zone }: Calendar, state: CalendarState): Window | null => {
-  const window = (from: number | null, to: number | null): Window => ({ name, zone, span: { every: 'calendar', from, to } })
+  const window = (from: number | null, to: number | null): Window => ({
+    name,
+    zone,
+    span: { every: 'calendar', from, to },
+  })
   if (state.kind === 'unread') return { ...window(null, null), unread: state.because }
   if (state.kind === 'closed') return window(null, state.until)
   return state.until === null ? null : window(state.until, null)

@@ -75,7 +75,7 @@ export const openAws = async (options: {
     sqs,
     eventBus,
     sns: createSns({ topicArns: [ACCOUNT.approvalTopicArn, joined.topicArn], now, deliver: noticePublished }),
-    ssm: createSsm(botParameters(secrets)),
+    ssm: createSsm(botParameters(secrets), now),
     kms: createKms({ accountId, region, now, keyIds: [ACCOUNT.signingKeyArn, ACCOUNT.checkpointKeyArn].map(idOf) }),
     s3: createS3({ now, buckets: { [ACCOUNT.checkpointBucket]: { retention: { days: 400 } } } }),
     cloudFormation: createCloudFormation([

@@ -12,10 +12,10 @@ interface Layer {
 const ANY = /^/
 const NONE = /^$/
 /** What the files that implement ports may import: of flows, the types of their parameters. */
-const ADAPTERS_MAY = ['ports', 'flows', 'domain', 'clock', 'parsing']
+const ADAPTERS_MAY = ['ports', 'flows', 'domain', 'clock', 'parsing', 'icalendar']
 const FUNCTIONS = ['doors', 'slack', 'aws', 'config', 'yaml', 'hook', 'record', ...ADAPTERS_MAY]
 /** What every folder of the workspace may use: local/clock.ts, local/http-server.ts and the like. */
-const LOCAL_MAY = ['local', 'clock', 'yaml']
+const LOCAL_MAY = ['local', 'clock', 'yaml', 'icalendar']
 const LOCAL = [
   'local/aws words',
   'local/aws',
@@ -43,6 +43,8 @@ const LAYERS: Record<string, Layer> = {
   slack: { where: /^functions\/slack\//, may: ADAPTERS_MAY, packages: /^(?!@aws-sdk\/)/ },
   aws: { where: /^functions\/aws\//, may: ADAPTERS_MAY, packages: /^(?!@slack\/)/ },
   yaml: { where: /^functions\/config\/yaml-document\.ts$/, may: [], packages: /^yaml$/ },
+  // A pure reader of texts, as yaml is.
+  icalendar: { where: /^functions\/config\/icalendar\.ts$/, may: ['domain'], packages: /^ical\.js$/ },
   config: { where: /^functions\/config\//, may: ['yaml', ...ADAPTERS_MAY], packages: /^(?!@slack\/|@aws-sdk\/)/ },
   // traffic-shifting's own files: they know nothing of approvals.
   hook: { where: /^functions\/hook\//, may: ['aws', 'ports', 'clock', 'parsing'], packages: /^(?!@slack\/)/ },

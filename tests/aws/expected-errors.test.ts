@@ -19,6 +19,7 @@ const CALLS = {
   SendMessage: 'client-sqs',
   PutEvents: 'client-eventbridge',
   GetParameters: 'client-ssm',
+  GetCalendarState: 'client-ssm',
   ListDeploymentTargets: 'client-codedeploy',
   BatchGetDeploymentTargets: 'client-codedeploy',
   PutLifecycleEventHookExecutionStatus: 'client-codedeploy',
@@ -95,6 +96,11 @@ const SURPRISES: Record<string, string> = {
     'InvalidContextAssertionException',
     'MalformedPolicyDocumentException',
     'PackedPolicyTooLargeException',
+  ]),
+  ...all('a calendar counts as unread whatever Systems Manager answers, and the message names the error', [
+    'InvalidDocument',
+    'InvalidDocumentType',
+    'UnsupportedCalendarException',
   ]),
   ExpiredTokenException: 'the function’s own credentials ran out: Lambda has newer ones at the next try',
   ...all('CodeDeploy asked about this deployment itself a moment ago', [

@@ -89,6 +89,7 @@ routes:
       forbid: [],
       whenUnidentified: 'refuse',
       freezes: [],
+      calendars: [],
       breakGlass: { people: [], groups: [] },
       remind: [],
       lastCall: null,
@@ -141,6 +142,7 @@ routes:
       forbid: ['author', 'starter'],
       whenUnidentified: 'allow',
       freezes: [{ name: 'weekend', zone: 'Europe/London', span: { every: 'week', from: 6_720, to: 480 } }],
+      calendars: [],
       breakGlass: { people: [], groups: ['S0ONCALL'] },
       remind: [7_200_000, 86_400_000],
       lastCall: 3_600_000,
@@ -158,6 +160,7 @@ routes:
       consoleOnly: 'the auditors want it',
       forbid: ['author'],
       freezes: [],
+      calendars: [],
       lastCall: null,
       escalate: null,
     })
@@ -242,7 +245,7 @@ describe('with a file that cannot be used, no one can approve', () => {
       error: (message: string) => void errors.push(message),
       count: (metric: Metric) => void counted.push(metric),
     }
-    const configuration = loadConfiguration(path, log)
+    const configuration = loadConfiguration(path, log, Date.now())
     expect(configuration).toBe(closedConfiguration)
     expect(configuration.routeFor(where)).toBeNull()
     expect(configuration.approvalsChannelFor(where)).toBeNull()

@@ -1,4 +1,3 @@
-import { OPEN_CALENDARS } from '../support/memory/calendars.ts'
 import { readFileSync } from 'node:fs'
 import { configurationFrom } from '../../functions/config/configuration.ts'
 import { shadowedRoutes } from '../../cli/check/shadowing.ts'
@@ -11,6 +10,7 @@ import { frozenAt } from '../../functions/domain/window.ts'
 import type { Directory } from '../../functions/ports/directory.ts'
 import { resolvePolicy } from '../../functions/flows/approval/resolve-policy.ts'
 import { changeBy, starterNamed } from '../../cli/explain/asked-change.ts'
+import { OPEN_CALENDARS } from '../support/memory/calendars.ts'
 import { START, WHERE, vote } from '../support/records.ts'
 
 const HOUR = 3_600_000
@@ -61,6 +61,7 @@ test('every example is there and valid, without a warning', () => {
     'rejecters',
     'separation of duties',
     'freeze',
+    'calendars',
     'console only',
     'AWS console',
     'reminders',
@@ -194,7 +195,11 @@ test('console only: no one decides in Slack, and the reason is shown', async () 
   const where = { ...WHERE, pipeline: 'payments-api' }
   const configuration = configured('console only')
   const asked = { where, change: changeBy([]), starter: starterNamed(undefined, false), escalatedAt: null }
-  const resolvedPolicy = await resolvePolicy({ configuration, directory: DIRECTORY, calendars: OPEN_CALENDARS }, asked, START)
+  const resolvedPolicy = await resolvePolicy(
+    { configuration, directory: DIRECTORY, calendars: OPEN_CALENDARS },
+    asked,
+    START,
+  )
   expect(barrierFor(resolvedPolicy!.policy, 'U0DANA', 'Rejected', START)).toEqual({
     because: 'console-only',
     why: 'Payments are deployed under the change process, by hand.',

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { configurationFrom } from '../../functions/config/configuration.ts'
 import { readConfiguration } from '../../functions/config/read-configuration.ts'
 
 const problemsOf = (text: string): string[] => {
@@ -224,6 +225,21 @@ describe('greenlight.yml', () => {
       `a: &a [${'x,'.repeat(9)}]\nb: &b [${'*a,'.repeat(9)}]\nc: [${'*b,'.repeat(9)}]\n${route(approvers)}`,
       /^1 : Excessive alias count/,
     ],
+    [
+      'a calendar that is neither an ARN, a file nor an address',
+      route(`${approvers}    freeze: [{ name: company, calendar: ReleaseCalendar }]\n`),
+      /^5 routes\.0\.freeze\.0\.calendar: expected the ARN of a Change Calendar, an iCalendar file/,
+    ],
+    [
+      'a calendar at an address without encryption',
+      route(`${approvers}    freeze: [{ name: company, calendar: 'http://shop.example/freeze.ics' }]\n`),
+      /^5 routes\.0\.freeze\.0\.calendar: expected the ARN/,
+    ],
+    [
+      'a calendar file that is missing',
+      route(`${approvers}    freeze: [{ name: company, calendar: freeze.ics }]\n`),
+      /^5 routes\.0\.freeze\.0\.calendar: freeze\.ics cannot be read: no files are read here$/,
+    ],
     ['no routes at all', 'defaults: { status: C0STATUS }\n', /routes: missing: expected a list of routes$/],
     ['an empty file', '', /^1 routes: missing/],
     ['a list', '- a\n', /^1 : expected a map of settings, found \["a"\]$/],
@@ -252,4 +268,29 @@ test('a file with 20,000 unknown settings has as many problems, each at its line
     kind: 'invalid',
     problems: [{ line: 3, key: '', message: '__proto__ cannot be a key' }],
   })
+})
+
+test('a calendar file is read beside greenlight.yml, once for each zone that places its days', () => {
+  const text = route(
+    `${approvers}    freeze:
+      - { name: company, calendar: freeze.ics }
+      - { name: the same, calendar: freeze.ics }
+      - { name: in Berlin, calendar: freeze.ics, zone: Europe/Berlin }\n`,
+  )
+  const paths: string[] = []
+  const read = readConfiguration(text, {
+    read: (path) => {
+      paths.push(path)
+      return readFileSync('tests/fixtures/freezes.ics', 'utf8')
+    },
+    now: Date.UTC(2026, 10, 26),
+  })
+  if (read.kind !== 'valid') throw new Error(JSON.stringify(read.problems))
+  expect(paths).toEqual(['freeze.ics', 'freeze.ics'])
+  const { calendars = {} } = read.configuration
+  expect(Object.keys(calendars)).toEqual(['freeze.ics UTC', 'freeze.ics Europe/Berlin'])
+  const configuration = configurationFrom(read.configuration)
+  const calendar = { name: 'company', zone: 'UTC', source: 'freeze.ics' }
+  expect(configuration.calendarFile(calendar)).toEqual(calendars['freeze.ics UTC'])
+  expect(configuration.calendarFile({ ...calendar, source: 'other.ics' })).toBeNull()
 })

@@ -296,7 +296,7 @@ const checkpointRefused = counting('day-passed', async (log) => {
 })
 
 const unreadable = counting('approval-requested', (log) => {
-  loadConfiguration(join('tests', 'infra', 'no-such-greenlight.yml'), log)
+  loadConfiguration(join('tests', 'infra', 'no-such-greenlight.yml'), log, Date.now())
   return Promise.resolve()
 })
 

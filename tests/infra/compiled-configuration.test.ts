@@ -54,12 +54,12 @@ test('a function reads what was packaged with it, and refuses what other code ha
     count: () => undefined,
   }
   const file = join(archive, 'greenlight.json')
-  expect(load(file, log).routeFor(WHERE)?.approvers).toMatchObject([{ people: ['U0DANA'] }])
+  expect(load(file, log, 0).routeFor(WHERE)?.approvers).toMatchObject([{ people: ['U0DANA'] }])
   expect(errors).toEqual([])
 
   const compiled = JSON.parse(await readFile(file, 'utf8')) as object
   await writeFile(file, JSON.stringify({ ...compiled, reader: '0123456789abcdef' }))
-  expect(load(file, log).routeFor(WHERE)).toBeNull()
+  expect(load(file, log, 0).routeFor(WHERE)).toBeNull()
   expect(errors).toMatchObject([{ problems: [{ message: 'not packaged with this code: deploy again' }] }])
 })
 

@@ -119,13 +119,7 @@ const isVote = (act: Click['act'], verdict: Verdict): boolean => act.do === 'vot
  * The click was weighed outside a freeze, or an authorized person had overridden that freeze before the verdict was
  * sent.
  */
-const mayHaveCounted = (
-  { ledger }: History,
-  { id }: Asked,
-  route: Route,
-  { at }: Click,
-  sentAt: number,
-): boolean => {
+const mayHaveCounted = ({ ledger }: History, { id }: Asked, route: Route, { at }: Click, sentAt: number): boolean => {
   const { breakGlass } = route
   const freeze = openAt(frozenTimes(route), at)
   if (!freeze || at + WEIGHED_WITHIN >= freeze.to) return true

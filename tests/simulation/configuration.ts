@@ -118,7 +118,10 @@ const calendarOf = ({ name, zone, span }: Window): Calendar => {
 export const calendarClosed = (from: number, to: number): Calendar =>
   calendarOf({ name: 'change calendar', zone: 'UTC', span: { every: 'day', from, to } })
 export const windowOf = ({ name, zone, source }: Calendar): Window => {
-  const [from = 0, to = 0] = source.slice(CHANGE_CALENDAR.length + 1).split('-').map(Number)
+  const [from = 0, to = 0] = source
+    .slice(CHANGE_CALENDAR.length + 1)
+    .split('-')
+    .map(Number)
   return { name, zone, span: { every: 'day', from, to } }
 }
 

@@ -108,7 +108,10 @@ const tableRequests = ({ chance, climate, outages }: World, invocation: Invocati
 
 const calendarsPort = ({ outages }: World, invocation: Invocation): Services['calendars'] => ({
   stateAt: async (calendar, at) => {
-    const unread = (why: string): CalendarState => ({ kind: 'unread', because: `Systems Manager did not answer (${why})` })
+    const unread = (why: string): CalendarState => ({
+      kind: 'unread',
+      because: `Systems Manager did not answer (${why})`,
+    })
     return invocation
       .call('GetCalendarState', LINKS.calendars, () =>
         outages.has('aws-throttles') ? unread('ThrottlingException') : stateOf(calendar, at),

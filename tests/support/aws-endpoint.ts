@@ -78,7 +78,7 @@ export const openAws = async () => {
       now,
       deliver: ({ Records }) => notices.push(...Records.map(({ Sns }) => Sns)),
     }),
-    ssm: createSsm(new Map([['/greenlight/prod/slack/bot-token', 'xoxb-1']])),
+    ssm: createSsm(new Map([['/greenlight/prod/slack/bot-token', 'xoxb-1']]), now),
     kms: createKms({ accountId: ACCOUNT, region: REGION, now, keyIds: ['first', 'second'] }),
     s3: createS3({ now, buckets: { log: { retention: { days: 400 } }, open: { retention: null } } }),
     cloudFormation: createCloudFormation([STACK]),

@@ -35,9 +35,7 @@ export const resolvePolicy = async (
     lookUpAll(services, [escalate ?? NO_MEMBERS, route.breakGlass, ...rulesThrough(route), ...route.rejecters]),
     Promise.all(asked.change.authors.map((author) => identify(services, author))),
     identifyStarters(services, asked),
-    Promise.all(
-      route.calendars.map(async (one) => freezeBy(one, await services.calendars.stateAt(one, now)) ?? []),
-    ),
+    Promise.all(route.calendars.map(async (one) => freezeBy(one, await services.calendars.stateAt(one, now)) ?? [])),
   ])
   const freezes = [...route.freezes, ...closed.flat()]
   const [standInsNamed, overriders, ...groups] = looked as [LookedUp, LookedUp, ...LookedUp[]]

@@ -117,11 +117,12 @@ const gather = async (
   const isAgainst = (one: Objection): boolean => verdict === 'Approved' && one.what === 'rejected'
   const [decided, ...rejections] = await Promise.all([
     policyThen(services, asked, decidedAt, approval.escalatedAt === null ? null : pending.since),
-    // A stand-in has rejected it only after the escalation, whatever the table says of that.
+    // A stand-in has rejected it only after the escalation, whatever the table says of that. If CodePipeline does not say
+    // since when it waits, every rejection of a stand-in counts.
     ...objections.filter(isAgainst).map(async (one) => ({
       userId: one.userId,
       at: one.at,
-      under: await policyThen(services, asked, one.at, pending.since),
+      under: await policyThen(services, asked, one.at, pending.since ?? 0),
     })),
   ])
   const withdrawals = objections.filter(({ what }) => what === 'withdrawn')

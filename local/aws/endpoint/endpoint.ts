@@ -165,7 +165,7 @@ const notOffered = (service: string, operation: string): AwsError =>
     `The workspace does not offer ${operation} of ${service}. It offers CodePipeline, DynamoDB, SQS, ` +
       'codebuild:BatchGetBuilds, codebuild:BatchGetReports, codedeploy:ListDeploymentTargets, codedeploy:BatchGetDeploymentTargets, ' +
       'codedeploy:PutLifecycleEventHookExecutionStatus, lambda:Invoke, events:PutEvents, sns:Publish, ' +
-      'ssm:GetParameters, kms:Sign, kms:GetPublicKey, kms:DescribeKey, s3:GetObject, s3:PutObject, ' +
+      'ssm:GetParameters, ssm:GetCalendarState, ssm:CreateDocument, ssm:UpdateDocument, kms:Sign, kms:GetPublicKey, kms:DescribeKey, s3:GetObject, s3:PutObject, ' +
       's3:ListObjectsV2, s3:GetObjectLockConfiguration, cloudformation:DescribeStacks, ' +
       'cloudformation:ListStackResources, sts:AssumeRole and sts:GetCallerIdentity.',
   )

@@ -1,3 +1,6 @@
+import { jest } from '@jest/globals'
+import type { CalendarState } from '../../../functions/domain/calendar.ts'
+import { barrierFor } from '../../../functions/domain/policy.ts'
 import type { CommitAuthor } from '../../../functions/domain/revision.ts'
 import { starterFrom } from '../../../functions/domain/starter.ts'
 import type { Route } from '../../../functions/domain/route.ts'
@@ -304,5 +307,34 @@ describe('a person who started the execution by hand', () => {
     const none = asked([], PUSH, { change: { ...CHANGE, since: null, revisions: [], authors: [] } })
     const { unidentified } = await policyOf(none, { forbid: ['starter'] })
     expect(unidentified).toEqual([{ because: 'starter', name: null, revision: null }])
+  })
+})
+
+describe('the calendars of a route', () => {
+  const CALENDAR = { name: 'change calendar', zone: 'UTC', source: 'freeze.ics' }
+  const resolvedWith = async (state: CalendarState) => {
+    const { services } = botInMemory({ calendars: [CALENDAR] })
+    const stateAt = jest.fn(async () => state)
+    const resolved = await resolvePolicy({ ...services, calendars: { stateAt } }, asked([ANA]), START)
+    expect(stateAt.mock.calls).toEqual([[CALENDAR, START]])
+    return resolved!
+  }
+
+  test('that are closed freeze until their next change', async () => {
+    const { policy, frozen } = await resolvedWith({ kind: 'closed', until: START + 1 })
+    expect(frozen).toEqual({ name: 'change calendar', zone: 'UTC', until: START + 1 })
+    expect(policy.freezes).toHaveLength(1)
+  })
+
+  test('that cannot be read freeze, and say why', async () => {
+    const { policy, frozen } = await resolvedWith({ kind: 'unread', because: 'Systems Manager did not answer' })
+    expect(frozen).toMatchObject({ until: null, unread: 'Systems Manager did not answer' })
+    expect(barrierFor(policy, 'U0DANA', 'Approved', START)).toMatchObject({ because: 'frozen', frozen })
+    expect(barrierFor(policy, 'U0DANA', 'Rejected', START)).toBeNull()
+  })
+
+  test('that are open and never close leave no field in the policy', async () => {
+    const plain = await read(asked([ANA]))
+    expect((await resolvedWith({ kind: 'open', until: null })).policy).toEqual(plain.policy)
   })
 })

@@ -1,3 +1,4 @@
+import type { CalendarState } from '../../../functions/domain/calendar.ts'
 import type { Approval } from '../../../functions/domain/approval.ts'
 import { approvalId } from '../../../functions/domain/approval-id.ts'
 import type { Policy, Verdict, Vote } from '../../../functions/domain/policy.ts'
@@ -361,6 +362,50 @@ test('while Slack does not list who may reject, an approval with a rejection tha
   expect(await world.settle({ directory: { ...directory, members } })).toMatchObject({ kind: 'again' })
   expect({ sent: world.sent, problem: (await world.read()).problem }).toEqual({ sent: [], problem: null })
   await world.settle()
+  expect(world.sent).toEqual([])
+  expect((await world.read()).problem).toContain('has rejected it')
+})
+
+const FROZEN_BY = { freeze: [{ name: 'change calendar', calendar: 'freeze.ics' }] }
+const saying = (state: CalendarState): Partial<Services> => ({ calendars: { stateAt: async () => state } })
+
+test('while a calendar cannot be read, the verdict waits and no vote is lost', async () => {
+  const world = await waiting(FROZEN_BY)
+  await world.click('U0ANA')
+  await world.click('U0BEN')
+  expect(await world.settle(saying({ kind: 'unread', because: 'Systems Manager did not answer' }))).toMatchObject({
+    kind: 'again',
+    because: 'Systems Manager did not answer',
+  })
+  expect((await world.read()).votes).toHaveLength(2)
+  await world.settle()
+  expect(world.sent).toEqual(['Approved'])
+})
+
+test('a vote in a freeze of a calendar is lost, whatever the table says of the calendar', async () => {
+  const world = await waiting(FROZEN_BY)
+  await world.click('U0ANA')
+  await world.click('U0BEN')
+  await world.settle(saying({ kind: 'closed', until: null }))
+  expect(world.sent).toEqual([])
+  expect((await world.read()).notSent).toContain('change freeze')
+})
+
+test('a stand-in’s rejection counts while CodePipeline does not say since when it waits', async () => {
+  const world = await waiting({ escalate: { after: '30m', people: ['U0FAY'] } })
+  world.codePipeline.clock.pass(30 * MINUTE)
+  await world.alter(() => ({ escalatedAt: world.codePipeline.clock.now() }))
+  const before = await world.read()
+  await world.click('U0FAY', 'Rejected')
+  await world.alter(() => before)
+  await world.click('U0ANA')
+  await world.click('U0BEN')
+  const stages: Services['pipelines']['stages'] = async (pipeline) =>
+    (await world.services.pipelines.stages(pipeline))!.map((stage) => ({
+      ...stage,
+      actions: stage.actions.map((action) => ({ ...action, since: null })),
+    }))
+  await world.settle({ pipelines: { ...world.services.pipelines, stages } })
   expect(world.sent).toEqual([])
   expect((await world.read()).problem).toContain('has rejected it')
 })

@@ -1,6 +1,6 @@
 export type CalendarKind = 'change-calendar' | 'file' | 'address'
 
-const FORMS: Record<CalendarKind, RegExp> = {
+const SOURCE_FORMS: Record<CalendarKind, RegExp> = {
   // "Actions, resources, and condition keys for AWS Systems Manager", Service Authorization Reference.
   'change-calendar': /^arn:aws[a-z-]*:ssm:[a-z0-9-]+:\d{12}:document\/[\w.-]{3,128}$/,
   file: /^(?!\/)[\w./-]+\.ics$/,
@@ -10,4 +10,4 @@ const FORMS: Record<CalendarKind, RegExp> = {
 
 /** What a calendar's source is; null if it has no such form. */
 export const kindOfCalendar = (source: string): CalendarKind | null =>
-  (Object.keys(FORMS) as CalendarKind[]).find((kind) => FORMS[kind].test(source)) ?? null
+  (Object.keys(SOURCE_FORMS) as CalendarKind[]).find((kind) => SOURCE_FORMS[kind].test(source)) ?? null

@@ -1,0 +1,69 @@
+import { readFileSync } from 'node:fs'
+import { closedTimesIn } from '../../functions/config/icalendar.ts'
+
+const NOW = Date.UTC(2026, 10, 26, 12)
+const iso = (at: number): string => `${new Date(at).toISOString().slice(0, 16)}Z`
+const closedIn = (text: string, zone = 'Europe/Berlin'): string[] =>
+  closedTimesIn(text, zone, NOW).closed.map(([from, to]) => `${iso(from)} to ${iso(to)}`)
+const calendarOf = (...lines: string[]): string =>
+  ['BEGIN:VCALENDAR', 'BEGIN:VEVENT', 'UID:1', ...lines, 'END:VEVENT', 'END:VCALENDAR'].join('\r\n')
+
+test('events close it: recurring, moved, canceled, of whole days, and in every kind of zone', () => {
+  expect(closedIn(readFileSync('tests/fixtures/freezes.ics', 'utf8'))).toEqual([
+    // Over the end of summer time, in a zone that the file defines.
+    '2026-10-30T17:00Z to 2026-10-31T07:00Z',
+    '2026-12-01T14:00Z to 2026-12-01T15:00Z',
+    // Two events without a gap.
+    '2026-12-03T09:00Z to 2026-12-03T11:30Z',
+    '2026-12-04T08:00Z to 2026-12-04T09:00Z',
+    '2026-12-18T17:00Z to 2026-12-18T19:00Z',
+    '2026-12-23T23:00Z to 2027-01-01T23:00Z',
+    '2027-01-29T17:00Z to 2027-01-30T07:00Z',
+    '2027-02-26T17:00Z to 2027-02-27T07:00Z',
+    '2027-03-26T17:00Z to 2027-03-27T07:00Z',
+    // In summer time.
+    '2027-04-30T16:00Z to 2027-05-01T06:00Z',
+  ])
+})
+
+test('whole days and times without a zone are in the zone of the freeze', () => {
+  const day = calendarOf('DTSTART;VALUE=DATE:20261224')
+  expect(closedIn(day, 'UTC')).toEqual(['2026-12-24T00:00Z to 2026-12-25T00:00Z'])
+  expect(closedIn(day, 'America/New_York')).toEqual(['2026-12-24T05:00Z to 2026-12-25T05:00Z'])
+})
+
+test('an event that recurs without end is followed for two years', () => {
+  const weekly = closedTimesIn(
+    calendarOf('DTSTART:20150102T160000Z', 'DTEND:20150104T160000Z', 'RRULE:FREQ=WEEKLY'),
+    'UTC',
+    NOW,
+  )
+  expect(weekly.closed.length).toBeGreaterThan(100)
+  expect(weekly.closed.at(-1)![0]).toBeLessThan(weekly.until)
+  expect(weekly.closed[0]![1]).toBeGreaterThan(weekly.from)
+})
+
+test.each([
+  ['no calendar', 'hello', /invalid line/],
+  ['an empty text', '', /does not begin with BEGIN:VCALENDAR/],
+  ['half a calendar', 'BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:1', /did not end/],
+  ['a web page', '<html>\r\n<title>Sign in: required</title>', /./],
+  ['an event without a beginning', calendarOf('SUMMARY:Audit'), /“Audit” has no beginning/],
+  [
+    'an event in a zone that is neither defined nor known',
+    calendarOf('DTSTART;TZID=Mars:20261201T090000', 'DTEND;TZID=Mars:20261201T100000'),
+    /time zone Mars, which it does not define/,
+  ],
+  [
+    'an event that recurs every second',
+    calendarOf('DTSTART:20261201T090000Z', 'DTEND:20261201T090001Z', 'RRULE:FREQ=SECONDLY'),
+    /recurs too often/,
+  ],
+  [
+    'more events than an item of the table holds',
+    calendarOf('DTSTART:20261201T090000Z', 'DTEND:20261201T093000Z', 'RRULE:FREQ=HOURLY'),
+    /more than 5000 events/,
+  ],
+])('%s is refused', (_, text, why) => {
+  expect(() => closedTimesIn(text, 'UTC', NOW)).toThrow(why)
+})
