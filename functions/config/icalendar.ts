@@ -56,7 +56,7 @@ interface Placing {
 }
 
 /** ical.js does not export its type. */
-interface Occurrence {
+interface OccurrenceDetails {
   item: ICAL.Event
   startDate: ICAL.Time
   endDate: ICAL.Time
@@ -77,7 +77,7 @@ const occurrencesOf = (event: ICAL.Event, placing: Placing): ClosedTime[] => {
     const next = iterator.next()
     if (!next || momentOf(event, next, placing.zone, 'first') >= placing.until)
       return [...found, ...moved(event, placing)]
-    const { item, startDate, endDate } = event.getOccurrenceDetails(next) as Occurrence
+    const { item, startDate, endDate } = event.getOccurrenceDetails(next) as OccurrenceDetails
     if (item === event) found.push(timesOf(event, startDate, endDate, placing))
   }
 }
