@@ -82,6 +82,7 @@ const WHAT: Record<Exclude<QueueId, 'EffectDueDead'>, (event: unknown) => string
     return `${detail.state ?? 'a change'} of ${part ? `${part} in ` : ''}${pipelineText({ accountId: account, region, pipeline: detail.pipeline })}`
   },
   MinutePassedDead: () => 'a sweep, which a later one has done since',
+  DayPassedDead: () => 'a day’s checkpoint, which that of a later day covers',
 }
 
 const notificationText = (Sns: { TopicArn: string; Message: string }): string => {

@@ -1,5 +1,11 @@
 /** The dead-letter queues of infra/bot.yml, by their logical IDs. */
-export const QUEUES = ['ApprovalRequestedDead', 'EffectDueDead', 'PipelineChangedDead', 'MinutePassedDead'] as const
+export const QUEUES = [
+  'ApprovalRequestedDead',
+  'EffectDueDead',
+  'PipelineChangedDead',
+  'MinutePassedDead',
+  'DayPassedDead',
+] as const
 
 export type QueueId = (typeof QUEUES)[number]
 
@@ -8,4 +14,5 @@ export const FUNCTIONS: Record<Exclude<QueueId, 'EffectDueDead'>, string> = {
   ApprovalRequestedDead: 'ApprovalDashrequestedLambdaFunction',
   PipelineChangedDead: 'PipelineDashchangedLambdaFunction',
   MinutePassedDead: 'MinuteDashpassedLambdaFunction',
+  DayPassedDead: 'DayDashpassedLambdaFunction',
 }

@@ -51,6 +51,7 @@ export const CHANNELS = [
   { id: 'C0RELEASES', name: 'releases', topic: 'Approvals waiting and decided' },
   { id: 'C0DEPLOYS', name: 'deployments', topic: 'Every execution of every pipeline' },
   { id: 'C0GENERAL', name: 'general', topic: 'Everything else' },
+  { id: 'C0AUDIT', name: 'audit', topic: 'Checkpoints of the audit record' },
 ] as const
 
 export const GROUPS = [

@@ -22,5 +22,9 @@ export const botEnvironment = (workspace: {
   SPOKES: `${JOINED_ACCOUNT.accountId}/${JOINED_ACCOUNT.region}`,
   SPOKE_ROLE: `arn:aws:iam::{account}:role/${JOINED_ACCOUNT.botName}-{region}-{role}`,
   SPOKE_EXTERNAL_ID: JOINED_ACCOUNT.externalId,
+  CHECKPOINT_BUCKET: ACCOUNT.checkpointBucket,
+  CHECKPOINT_CHANNEL: 'C0AUDIT',
+  CHECKPOINT_KEY: ACCOUNT.checkpointKeyArn,
+  CHECKPOINT_ORIGIN: `greenlight-prod/${ACCOUNT.accountId}/${ACCOUNT.region}`,
   DECIDER_ROLE: `arn:aws:iam::${ACCOUNT.accountId}:role/${ACCOUNT.deciderRoleName}`,
 })

@@ -36,6 +36,7 @@ export interface BotFunctions {
 const EFFECTS_BATCH = 5
 const EFFECTS_CONCURRENCY = 5
 const MINUTE_MS = 60_000
+const DAY_MS = 24 * 60 * MINUTE_MS
 
 /** Connects the functions to the services that call them, with Lambda's retries and dead letters. */
 export const openBotFunctions = (options: {
@@ -61,6 +62,7 @@ export const openBotFunctions = (options: {
   const approvalRequested = asynchronous<SNSEvent>('approval-requested', (event) => doors.approvalRequested(event))
   const pipelineChanged = asynchronous<BusEvent>('pipeline-changed', (event) => doors.pipelineChanged(event))
   const minutePassed = asynchronous<ScheduledEvent>('minute-passed', (event) => doors.minutePassed(event), 0)
+  const dayPassed = asynchronous<ScheduledEvent>('day-passed', (event) => doors.dayPassed(event))
   const effectDue = lambda.eventSourceMapping({
     queue: effects.queue,
     batchSize: EFFECTS_BATCH,
@@ -81,8 +83,11 @@ export const openBotFunctions = (options: {
     () => minutePassed.invoke(eventBus.scheduledEvent('greenlight-minute-passed')),
     doors.minuteNeededAt,
   )
+  const stopDays = clock.every(DAY_MS, () => dayPassed.invoke(eventBus.scheduledEvent('greenlight-day-passed')))
   const settled = async () => {
-    await Promise.all([approvalRequested, pipelineChanged, minutePassed, effectDue].map((part) => part.settled()))
+    await Promise.all(
+      [approvalRequested, pipelineChanged, minutePassed, dayPassed, effectDue].map((part) => part.settled()),
+    )
   }
   return {
     noticePublished: (event) => approvalRequested.invoke(event),
@@ -104,6 +109,7 @@ export const openBotFunctions = (options: {
     settled,
     stop: async () => {
       stopMinutes()
+      stopDays()
       stopDeadLetters()
       await effectDue.stop()
       await settled()

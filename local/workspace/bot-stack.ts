@@ -36,6 +36,7 @@ export const botStack = (workspace: {
       Version: version,
       TableName: ACCOUNT.tableName,
       SigningKeyArn: ACCOUNT.signingKeyArn,
+      CheckpointKeyArn: ACCOUNT.checkpointKeyArn,
       ApprovalTopicArn: ACCOUNT.approvalTopicArn,
       SlackRequestUrl: `${workspace.url}/slack/events`,
     },

@@ -16,6 +16,7 @@ export interface Doors {
   buttonClicked(event: APIGatewayProxyEventV2): Promise<APIGatewayProxyResultV2>
   effectDue(event: SQSEvent): Promise<SQSBatchResponse | void>
   minutePassed(event: ScheduledEvent): Promise<unknown>
+  dayPassed(event: ScheduledEvent): Promise<unknown>
   /** Which minute matters next, so that a moving clock may leave out those before it; without it, each one comes. */
   minuteNeededAt?: NeededAt
 }

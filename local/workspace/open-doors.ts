@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { approvalRequested } from '../../functions/approval-requested.ts'
 import { buttonClicked } from '../../functions/button-clicked.ts'
+import { checkpointServices, dayPassed } from '../../functions/day-passed.ts'
 import { effectDue } from '../../functions/effect-due.ts'
 import { minutePassed } from '../../functions/minute-passed.ts'
 import { pipelineChanged } from '../../functions/pipeline-changed.ts'
@@ -23,13 +24,16 @@ export const openDoorsWith =
   async (environment: Record<string, string>, { clock, url, directory, report }: DoorsSettings): Promise<Doors> => {
     const GREENLIGHT_CONFIG = join(directory, 'greenlight.yml')
     await writeFile(GREENLIGHT_CONFIG, asOfNow(await readFile(configuration, 'utf8'), url, clock.now()))
-    const services = openServices({ ...environment, GREENLIGHT_CONFIG }, clock, terminalLog(report))
+    const variables = { ...environment, GREENLIGHT_CONFIG }
+    const log = terminalLog(report)
+    const services = openServices(variables, clock, log)
     return {
       approvalRequested: approvalRequested(services),
       pipelineChanged: pipelineChanged(services),
       buttonClicked: buttonClicked(services),
       effectDue: effectDue(services),
       minutePassed: minutePassed(services),
+      dayPassed: dayPassed(checkpointServices(variables, clock, log)),
       minuteNeededAt: minuteNeededAt(services),
     }
   }

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { approvalRequested } from '../../functions/approval-requested.ts'
 import { buttonClicked } from '../../functions/button-clicked.ts'
+import { dayPassed } from '../../functions/day-passed.ts'
 import { effectDue } from '../../functions/effect-due.ts'
 import type { Log } from '../../functions/ports/log.ts'
 import { minutePassed } from '../../functions/minute-passed.ts'
@@ -59,6 +60,7 @@ export const openCountedDoors =
       pipelineChanged: counted('pipeline-changed', pipelineChanged(services)),
       buttonClicked: counted('button-clicked', buttonClicked(services)),
       effectDue: counted('effect-due', effectDue(services)),
+      dayPassed: dayPassed(null),
       minutePassed: counted('minute-passed', minutePassed(services)),
     }
   }

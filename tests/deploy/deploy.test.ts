@@ -6,6 +6,7 @@ import { ListBucketsCommand, S3Client } from '@aws-sdk/client-s3'
 import { ListSubscriptionsByTopicCommand, SNSClient } from '@aws-sdk/client-sns'
 import { ListQueuesCommand, SQSClient } from '@aws-sdk/client-sqs'
 import { testCommands } from './commands.ts'
+import { testCheckpoints } from './checkpoints.ts'
 import { testDeployed } from './deployed-resources.ts'
 import { OWN_REGION, testSpokes } from './spokes.ts'
 import { ACCOUNT, openInstallation, STACK, type Installation } from './installation.ts'
@@ -40,6 +41,8 @@ test('a second deploy has nothing to do', async () => {
 describe('greenlight', () => testCommands(() => installation))
 
 describe('a joined account and Region', () => testSpokes(() => installation))
+
+describe('with a bucket for checkpoints', () => testCheckpoints(() => installation))
 
 describe('afterwards', () => {
   let deployed: Record<string, string>

@@ -107,7 +107,7 @@ export const testDeployed = (opened: () => Installation): void => {
       })
       const timeout = deployed.Timeout ?? 0
       expect(timeout).toBeGreaterThanOrEqual(10)
-      expect(timeout).toBeLessThanOrEqual(60)
+      expect(timeout).toBeLessThanOrEqual(door === 'day-passed' ? 900 : 60)
       expect(Object.values(names).filter((name) => deployed.Role?.endsWith(`/${name}`))).toHaveLength(1)
       expect(JSON.stringify(deployed.Environment)).not.toMatch(/xox|secret"|password|BOT_TOKEN|SIGNING_SECRET/i)
     })
@@ -220,7 +220,7 @@ export const testDeployed = (opened: () => Installation): void => {
     expect(effects).toMatchObject({ VisibilityTimeout: '180', SqsManagedSseEnabled: 'true' })
   })
 
-  test.each(['approval-requested', 'pipeline-changed', 'minute-passed'])(
+  test.each(['approval-requested', 'pipeline-changed', 'minute-passed', 'day-passed'])(
     'each event that fails in %s is kept',
     async (door) => {
       const { DestinationConfig } = await lambda.send(

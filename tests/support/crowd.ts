@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { approvalRequested } from '../../functions/approval-requested.ts'
 import { buttonClicked } from '../../functions/button-clicked.ts'
 import { effectDue } from '../../functions/effect-due.ts'
+import { dayPassed } from '../../functions/day-passed.ts'
 import { minutePassed } from '../../functions/minute-passed.ts'
 import { pipelineChanged } from '../../functions/pipeline-changed.ts'
 import type { Log } from '../../functions/ports/log.ts'
@@ -61,6 +62,7 @@ export const openCrowd = async (count: number, log: Log) => {
       buttonClicked: (event) => clicked[clicks++ % INSTANCES]!(event),
       effectDue: effectDue(instance()),
       minutePassed: minutePassed(instance()),
+      dayPassed: dayPassed(null),
     }
   }
   const workspace = await openWorkspace({

@@ -14,10 +14,8 @@ import { filed, toFile } from '../../functions/domain/journal.ts'
 import { factsOf, sha256, statementOf, verdictStatement } from '../../functions/domain/statement.ts'
 import { MINUTE, START, actor, newApproval } from './records.ts'
 
-const TABLE = 'greenlight'
-
 /** Writes approvals into the table as the bot does, with signatures of the key `votes`, and removes them as a thief does. */
-export const recordOver = (connection: AwsConnection, votes: string) => {
+export const recordOver = (connection: AwsConnection, votes: string, TABLE = 'greenlight') => {
   const client = documentClient(connection)
   return {
     /** Approved by two people, each with a signature, and verified by the sender. */

@@ -91,12 +91,14 @@ const open = async () => {
     EffectDueDead: queue('effect-due-dead'),
     PipelineChangedDead: queue('pipeline-changed-dead'),
     MinutePassedDead: queue('minute-passed-dead'),
+    DayPassedDead: queue('day-passed-dead'),
     Effects: queue('effects'),
   }
   const functionNames = {
     ApprovalDashrequestedLambdaFunction: 'greenlight-prod-approval-requested',
     PipelineDashchangedLambdaFunction: 'greenlight-prod-pipeline-changed',
     MinuteDashpassedLambdaFunction: 'greenlight-prod-minute-passed',
+    DayDashpassedLambdaFunction: 'greenlight-prod-day-passed',
   }
   const stack = {
     name: 'greenlight-prod',

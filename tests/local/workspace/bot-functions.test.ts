@@ -55,6 +55,7 @@ beforeEach(() => {
     buttonClicked: () => Promise.resolve({ statusCode: 200 }),
     effectDue: noting('effect-due'),
     minutePassed: noting('minute-passed'),
+    dayPassed: noting('day-passed'),
   }
   bot = openBotFunctions({
     doors,

@@ -41,6 +41,7 @@ await describeWith(['bash'], 'the example function', () => {
           buttonClicked: () => Promise.resolve({ statusCode: 401 }),
           effectDue: none,
           minutePassed: none,
+          dayPassed: none,
         }),
       openPage: () => Promise.resolve({ html: '', assets: {} }),
     })

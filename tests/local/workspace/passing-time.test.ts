@@ -33,6 +33,10 @@ test('one move past an approval’s whole life sends each message at its own tim
   for (const { text } of notices) expect(text).toMatch(/^Expired/)
   expect(shown(snapshot)?.text).toMatch(/^Expired/)
   expect(Math.floor((shown(snapshot)!.editedAt! - message.at + MINUTE) / DAY)).toBe(7)
+  // A checkpoint for each day in which something was recorded.
+  const sizes = messagesIn(snapshot, 'C0AUDIT').map(({ text = '' }) => Number(text.split('\n')[1]))
+  expect(sizes.length).toBeGreaterThan(1)
+  expect(sizes).toEqual([...sizes].sort((a, b) => a - b))
   expect(snapshot.clockAheadMs).toBe(before + 8 * DAY)
   expect(workspace.deadLetters).toEqual([])
 })

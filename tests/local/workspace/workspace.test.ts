@@ -41,6 +41,7 @@ const options = () => ({
       buttonClicked: () => Promise.resolve({ statusCode: 401 }),
       effectDue: () => Promise.resolve(),
       minutePassed: () => Promise.resolve(),
+      dayPassed: () => Promise.resolve(),
     })
   },
 })
@@ -176,7 +177,7 @@ describe('the page', () => {
     const snapshot = (await (await fetch(`${workspace.url}/local/state`)).json()) as Snapshot
     expect(snapshot.notRun).toEqual([{ what: 'the build', why: 'this is a test' }])
     expect(snapshot.people.map(({ id }) => id)).toContain('U0FINN')
-    expect(snapshot.channels.map(({ name }) => name)).toEqual(['releases', 'deployments', 'general'])
+    expect(snapshot.channels.map(({ name }) => name)).toEqual(['releases', 'deployments', 'general', 'audit'])
   })
 })
 
