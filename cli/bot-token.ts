@@ -13,7 +13,7 @@ import type { Terminal } from './terminal.ts'
 export const botToken = async (options: InstallationOptions, terminal: Terminal): Promise<string> => {
   if (terminal.environment.SLACK_BOT_TOKEN) return terminal.environment.SLACK_BOT_TOKEN
   const { connection, region, secretsPath } = await installationFrom(options, terminal)
-  const name = secretParameters(secretsPath)['bot-token']
+  const name = secretParameters(secretsPath())['bot-token']
   const stored = (await readParameters(connection, [name])).get(name)
   if (!stored)
     throw new Failure(`There is no bot token: set SLACK_BOT_TOKEN, or store the token as ${name} in ${region}.`)

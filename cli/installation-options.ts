@@ -14,8 +14,14 @@ export const withInstallation = (command: Command): Command =>
     command
       .optionsGroup('Installation:')
       .option('--installation <name>', 'its name, which serverless calls the stage', 'prod')
-      .option('--region <name>', 'its AWS Region (default: AWS_REGION, AWS_DEFAULT_REGION, us-east-1)')
-      .option('--secrets-path <path>', 'the path of the Slack secrets (default: slackSecretsPath of serverless.yml)'),
+      .option('--region <name>', 'its AWS Region (default: AWS_REGION, AWS_DEFAULT_REGION, us-east-1)'),
+  )
+
+/** The same, for a command that reads Slack's secrets. */
+export const withSlackSecrets = (command: Command): Command =>
+  withInstallation(command).option(
+    '--secrets-path <path>',
+    'the path of the Slack secrets (default: slackSecretsPath of serverless.yml)',
   )
 
 /** A stage belongs to a pipeline: for an installation, `--stage` is refused. */

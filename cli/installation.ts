@@ -56,7 +56,7 @@ export const installationFrom = async (
     region,
     connection: { ...connectionFrom(environment), region, requestHandler: LIMITS },
     ...service,
-    ...(secretsPath && { secretsPath }),
+    ...(secretsPath && { secretsPath: () => secretsPath }),
   }
 }
 

@@ -9,8 +9,12 @@ import { ownEntry } from '../functions/own-entry.ts'
 export interface Service {
   /** The name of the CloudFormation stack. */
   stackName: string
-  /** The path of the Slack app's two secrets, as in SLACK_SECRETS_PATH. */
-  secretsPath: string
+  /**
+   * The path of the Slack app's two secrets, as in SLACK_SECRETS_PATH.
+   *
+   * @throws {Failure} if the file refers to more than the stage's name there: only then, because few commands need it.
+   */
+  secretsPath: () => string
 }
 
 const PARAMS = z.looseObject({ slackSecretsPath: z.optional(z.string()) })
@@ -19,7 +23,7 @@ const SERVERLESS = z.looseObject({ service: z.string(), params: z.looseObject({ 
 /**
  * The settings of an installation, which serverless calls a stage.
  *
- * @throws {Failure} if the file cannot be read, or refers to more than the stage's name.
+ * @throws {Failure} if the file cannot be read.
  */
 export const readService = async (directory: string, installation: string): Promise<Service> => {
   const path = join(directory, 'serverless.yml')
@@ -30,10 +34,14 @@ export const readService = async (directory: string, installation: string): Prom
   const { service, params } = read.data
   const own = z.safeParse(PARAMS, ownEntry(params, installation))
   const written = (own.success ? own.data.slackSecretsPath : undefined) ?? params.default.slackSecretsPath ?? ''
-  const secretsPath = written.replaceAll('${sls:stage}', installation).replace(/\/+$/, '')
-  if (!/^\/[\w./-]+$/.test(secretsPath))
-    throw new Failure(
-      `slackSecretsPath in ${path} is ${JSON.stringify(written)}, which only serverless can resolve: give the path with --secrets-path.`,
-    )
-  return { stackName: `${service}-${installation}`, secretsPath }
+  return {
+    stackName: `${service}-${installation}`,
+    secretsPath: () => {
+      const secretsPath = written.replaceAll('${sls:stage}', installation).replace(/\/+$/, '')
+      if (/^\/[\w./-]+$/.test(secretsPath)) return secretsPath
+      throw new Failure(
+        `slackSecretsPath in ${path} is ${JSON.stringify(written)}, which only serverless can resolve: give the path with --secrets-path.`,
+      )
+    },
+  }
 }

@@ -1,13 +1,13 @@
 import { Command } from 'commander'
 import type { CheckOptions } from '../check/check-files.ts'
-import { withInstallation } from '../installation-options.ts'
+import { withSlackSecrets } from '../installation-options.ts'
 import { withNeededOptions } from '../needed-options.ts'
 import type { Terminal } from '../terminal.ts'
 
 /** `greenlight check`: what is wrong with greenlight.yml, and with what it names in Slack. */
 export const check = (terminal: Terminal): Command =>
   withNeededOptions(
-    withInstallation(
+    withSlackSecrets(
       new Command('check')
         .description('say what is wrong with greenlight.yml, before you deploy it')
         .argument('[files...]', 'the files to check (default: greenlight.yml)')

@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import { withInstallation } from '../installation-options.ts'
+import { withSlackSecrets } from '../installation-options.ts'
 import type { CheckpointOptions } from '../log/write-checkpoint.ts'
 import { withNeededOptions } from '../needed-options.ts'
 import type { Terminal } from '../terminal.ts'
@@ -7,7 +7,7 @@ import type { Terminal } from '../terminal.ts'
 /** `greenlight checkpoint`: adds the new entries of the audit record to a log, and signs its state. */
 export const checkpoint = (terminal: Terminal): Command =>
   withNeededOptions(
-    withInstallation(
+    withSlackSecrets(
       new Command('checkpoint')
         .description('add the new entries of the audit record to a log, and sign its state')
         .requiredOption('--log <folder>', 'the folder of the log; the command creates a missing one')

@@ -1,11 +1,11 @@
 import { Command } from 'commander'
 import type { DoctorOptions } from '../doctor/examine.ts'
-import { withInstallation } from '../installation-options.ts'
+import { withSlackSecrets } from '../installation-options.ts'
 import type { Terminal } from '../terminal.ts'
 
 /** `greenlight doctor`: checks everything that an approval needs, and changes nothing. */
 export const doctor = (terminal: Terminal): Command =>
-  withInstallation(
+  withSlackSecrets(
     new Command('doctor')
       .description('check an installation, and say how to mend what is wrong')
       .option('--before', 'check what a first deploy would meet in this account: rights, quotas, names, Slack app')

@@ -1,11 +1,11 @@
 import { Command, Option } from 'commander'
-import { withInstallation } from '../installation-options.ts'
+import { withSlackSecrets } from '../installation-options.ts'
 import type { InitOptions } from '../setup/init-options.ts'
 import type { Terminal } from '../terminal.ts'
 
 /** `greenlight init`: everything that a new installation needs besides a deploy. */
 export const init = (terminal: Terminal): Command =>
-  withInstallation(
+  withSlackSecrets(
     new Command('init')
       .description("write a first greenlight.yml, print the Slack app's manifest, and store its two secrets")
       .option('--approvals <channel>', 'for greenlight.yml: the Slack channel for approval requests, such as C012AB3CD')

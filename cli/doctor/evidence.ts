@@ -80,7 +80,7 @@ export const gatherEvidence = (
   })
   const findStack = once(async () => readStack(await aws(), stackName))
   const parameters = once(async (): Promise<Partial<Record<SecretName, StoredParameter>>> => {
-    const names = secretParameters(secretsPath)
+    const names = secretParameters(secretsPath())
     const stored = await readParameters(await aws(), Object.values(names))
     const entries = Object.entries(names).flatMap(([name, full]) => {
       const parameter = stored.get(full)

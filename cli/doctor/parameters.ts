@@ -6,7 +6,7 @@ import type { Check, Finding } from './check.ts'
 export const parameters: Check = {
   title: 'Slack secrets',
   run: async ({ parameters: read, installation }) => {
-    const { secretsPath } = installation
+    const secretsPath = installation.secretsPath()
     const stored = await read()
     const names = secretParameters(secretsPath)
     const again = `npx greenlight init ${optionsOf(installation).greenlight}`

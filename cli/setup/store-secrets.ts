@@ -22,7 +22,8 @@ export const storeSecrets = async (
   { installation: { connection, secretsPath }, deployment }: Place,
   terminal: Terminal,
 ): Promise<boolean | null> => {
-  const parameters = secretParameters(secretsPath)
+  const path = secretsPath()
+  const parameters = secretParameters(path)
   const given = await givenSecrets(options, deployment.isReached ? terminal : { ...terminal, interactive: false })
   if (!deployment.isReached && given.size === 0) {
     terminal.print('Slack secrets    not stored, because AWS cannot be asked\n')
@@ -30,8 +31,8 @@ export const storeSecrets = async (
   }
   const token = given.get('bot-token')
   if (token) await greet(token, terminal)
-  if (given.size > 0 && secretsPath.startsWith(SECRETS_MANAGER))
-    throw new Failure(`${secretsPath} is in Secrets Manager: store the secrets there, as docs/install.md says.`)
+  if (given.size > 0 && path.startsWith(SECRETS_MANAGER))
+    throw new Failure(`${path} is in Secrets Manager: store the secrets there, as docs/install.md says.`)
   const stored = await readParameters(connection, Object.values(parameters))
   for (const name of SECRET_NAMES) {
     const value = given.get(name)

@@ -3,6 +3,7 @@ import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parse } from 'yaml'
+import { installationFrom } from '../../cli/installation.ts'
 import { readService } from '../../cli/service.ts'
 import { creationLink, readManifest } from '../../cli/setup/manifest.ts'
 import { secretFrom } from '../../cli/setup/slack-secrets.ts'
@@ -86,9 +87,14 @@ describe('serverless.yml', () => {
   afterEach(() => rm(directory, { recursive: true, force: true }))
   const write = (text: string) => writeFile(join(directory, 'serverless.yml'), text)
 
+  const settingsOf = async (installation: string) => {
+    const { stackName, secretsPath } = await readService(directory, installation)
+    return { stackName, secretsPath: secretsPath() }
+  }
+
   test('names the stack of an installation, and the path of its secrets', async () => {
     await cp('serverless.yml', join(directory, 'serverless.yml'))
-    expect(await readService(directory, 'test')).toEqual({
+    expect(await settingsOf('test')).toEqual({
       stackName: 'greenlight-test',
       secretsPath: '/greenlight/test/slack',
     })
@@ -98,18 +104,22 @@ describe('serverless.yml', () => {
     await write(
       "service: gl\nparams:\n  default: { slackSecretsPath: '/a/${sls:stage}' }\n  prod: { slackSecretsPath: /b/ }\n",
     )
-    expect(await readService(directory, 'prod')).toEqual({ stackName: 'gl-prod', secretsPath: '/b' })
-    expect(await readService(directory, 'test')).toEqual({ stackName: 'gl-test', secretsPath: '/a/test' })
+    expect(await settingsOf('prod')).toEqual({ stackName: 'gl-prod', secretsPath: '/b' })
+    expect(await settingsOf('test')).toEqual({ stackName: 'gl-test', secretsPath: '/a/test' })
   })
 
-  test.each([
-    ['service: gl\n', /has no service or no params\.default/],
-    [
-      "service: gl\nparams: { default: { slackSecretsPath: '/${env:X}' } }\n",
-      /which only serverless can resolve: give the path with --secrets-path/,
-    ],
-  ])('%s is refused', async (text, problem) => {
-    await write(text)
-    await expect(readService(directory, 'prod')).rejects.toThrow(problem)
+  test('that is not Greenlight’s is refused', async () => {
+    await write('service: gl\n')
+    await expect(readService(directory, 'prod')).rejects.toThrow(/has no service or no params\.default/)
+  })
+
+  test('whose path only serverless can resolve is refused where the path is needed, and no option names it', async () => {
+    await write("service: gl\nparams: { default: { slackSecretsPath: '/${env:X}' } }\n")
+    const { stackName, secretsPath } = await readService(directory, 'prod')
+    expect(stackName).toBe('gl-prod')
+    expect(secretsPath).toThrow(/which only serverless can resolve: give the path with --secrets-path/)
+    const terminal = { directory, environment: { AWS_REGION: 'eu-west-1' } } as unknown as Terminal
+    const named = await installationFrom({ installation: 'prod', secretsPath: '/own/slack' }, terminal)
+    expect(named.secretsPath()).toBe('/own/slack')
   })
 })

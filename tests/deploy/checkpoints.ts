@@ -34,7 +34,7 @@ export const testCheckpoints = (opened: () => Installation): void => {
 
   test('a deploy with it adds the key, the rule and the alarms', async () => {
     const s3 = new S3Client({ ...opened().connection, forcePathStyle: true })
-    const location = { CreateBucketConfiguration: { LocationConstraint: REGION } }
+    const location = { CreateBucketConfiguration: { LocationConstraint: REGION } } as const
     await s3.send(new CreateBucketCommand({ Bucket: BUCKET, ObjectLockEnabledForBucket: true, ...location }))
     const Rule = { DefaultRetention: { Mode: 'COMPLIANCE', Days: 400 } } as const
     await s3.send(
