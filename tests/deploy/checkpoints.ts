@@ -21,7 +21,7 @@ const QUIET: Log = { info: () => {}, warn: () => {}, error: () => {}, count: () 
 export const testCheckpoints = (opened: () => Installation): void => {
   const alarmNames = async () => {
     const { MetricAlarms = [] } = await new CloudWatchClient(opened().connection).send(new DescribeAlarmsCommand({}))
-    return MetricAlarms.map(({ AlarmDescription = '' }) => AlarmDescription).filter((words) => /checkpoint/.test(words))
+    return MetricAlarms.map(({ AlarmDescription = '' }) => AlarmDescription).filter((words) => /checkpoint|day-passed/.test(words))
   }
   const ruleOf = (name: string) =>
     new EventBridgeClient(opened().connection).send(new DescribeRuleCommand({ Name: name }))
@@ -53,7 +53,7 @@ export const testCheckpoints = (opened: () => Installation): void => {
       new ListTargetsByRuleCommand({ Rule: `${STACK}-day-passed` }),
     )
     expect(Targets?.map(({ Arn }) => Arn)).toEqual([`arn:aws:lambda:${REGION}:${ACCOUNT}:function:${STACK}-day-passed`])
-    expect(await alarmNames()).toHaveLength(3)
+    expect(await alarmNames()).toHaveLength(5)
   })
 
   test('then the function keeps a checkpoint in the bucket, once', async () => {

@@ -42,8 +42,6 @@ describe('greenlight', () => testCommands(() => installation))
 
 describe('a joined account and Region', () => testSpokes(() => installation))
 
-describe('with a bucket for checkpoints', () => testCheckpoints(() => installation))
-
 describe('afterwards', () => {
   let deployed: Record<string, string>
   beforeAll(async () => {
@@ -101,3 +99,5 @@ describe('afterwards', () => {
     expect(QueueUrls.map(nameOf)).toEqual(expect.arrayContaining(both.map(nameOf)))
   })
 })
+
+describe('with a bucket for checkpoints', () => testCheckpoints(() => installation))
