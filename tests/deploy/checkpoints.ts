@@ -21,7 +21,9 @@ const QUIET: Log = { info: () => {}, warn: () => {}, error: () => {}, count: () 
 export const testCheckpoints = (opened: () => Installation): void => {
   const alarmNames = async () => {
     const { MetricAlarms = [] } = await new CloudWatchClient(opened().connection).send(new DescribeAlarmsCommand({}))
-    return MetricAlarms.map(({ AlarmDescription = '' }) => AlarmDescription).filter((words) => /checkpoint|day-passed/.test(words))
+    return MetricAlarms.map(({ AlarmDescription = '' }) => AlarmDescription).filter((words) =>
+      /checkpoint|day-passed/.test(words),
+    )
   }
   const ruleOf = (name: string) =>
     new EventBridgeClient(opened().connection).send(new DescribeRuleCommand({ Name: name }))
