@@ -28,6 +28,8 @@ const DECIDERS = ['ButtonClickedRole', 'EffectDueRole']
 const OWN_DECIDER = 'DeciderRole'
 /** Those that request approvals, and so read the test reports of builds. */
 const TEST_READERS = ['ApprovalRequestedRole', 'EffectDueRole']
+/** The one that finds approvals which only events tell of. */
+const FINDER = 'EffectDueRole'
 const READS = ['GetPipelineExecution', 'GetPipelineState', 'ListActionExecutions', 'ListPipelineExecutions']
 
 /** An entry without an account is another Region of the bot's own account. */
@@ -176,6 +178,7 @@ const rights = ({ spokes, name, pipelines }) => {
   const policies = {
     ReadTestReportsInOtherRegions: policy('read-test-reports-in-other-regions', TEST_READERS, [testReports]),
     ReadInSpokes: policy('read-in-spokes', READERS, [assume('reader', 'sts:AssumeRole'), here(READS, '')]),
+    FindInOtherRegions: policy('find-in-other-regions', [FINDER], [here(['GetPipeline'], '')]),
     DecideInSpokes: policy('decide-in-spokes', DECIDERS, [
       assume('decider', ['sts:AssumeRole', 'sts:SetSourceIdentity']),
     ]),

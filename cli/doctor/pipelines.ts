@@ -7,6 +7,9 @@ import {
 import { IAMClient, SimulatePrincipalPolicyCommand } from '@aws-sdk/client-iam'
 import { DescribeKeyCommand, GetKeyPolicyCommand, KMSClient } from '@aws-sdk/client-kms'
 import { GetTopicAttributesCommand, SNSClient } from '@aws-sdk/client-sns'
+import { configurationFrom } from '../../functions/config/configuration.ts'
+import type { AccountRegion } from '../../functions/domain/pipeline.ts'
+import type { Configuration } from '../../functions/ports/configuration.ts'
 import { AWS_OWN_KEY } from './approval-topic.ts'
 import type { Check, Finding } from './check.ts'
 import { NotChecked } from './not-checked.ts'
@@ -17,20 +20,23 @@ import { nameOf } from './stack-resources.ts'
 const MOST = 200
 
 /**
- * At least one pipeline notifies the approval topic, and each that does is allowed to. CodePipeline publishes with the
- * role of the approval action if it has one, as in CDK; otherwise with the pipeline's service role.
+ * At least one approval action is matched by a route that asks by events, or notifies the approval topic; and each that
+ * notifies it is allowed to. CodePipeline publishes with the role of the approval action if it has one, as in CDK;
+ * otherwise with the pipeline's service role.
  */
 export const pipelines: Check = {
   title: 'Pipelines that request approval',
-  run: async ({ aws, stack }) => {
+  run: async ({ aws, stack, caller, configuration, installation }) => {
     const connection = await aws()
     const topic = nameOf(await stack(), 'ApprovalTopic')
-    const requesters = requestersByRole(await readPipelines(connection), topic)
-    if (requesters.size === 0)
+    const declared = await readPipelines(connection)
+    const requesters = requestersByRole(declared, topic)
+    const there = { accountId: (await caller()).account, region: installation.region }
+    if (requesters.size === 0 && !asksByEvents(configurationFrom(await configuration()), there, declared))
       return [
         {
-          what: 'No pipeline of this account and Region notifies the approval topic.',
-          fix: `Set NotificationArn of an approval action to ${topic} (docs/install.md).`,
+          what: 'No approval action of this account and Region matches a route that asks by events, and none notifies the approval topic.',
+          fix: 'Add a route to greenlight.yml that matches the pipeline and its stage (docs/existing-pipeline.md).',
         },
       ]
     const key = await keyOf(connection, topic)
@@ -82,6 +88,21 @@ const readPipelines = async (connection: Connection): Promise<PipelineDeclaratio
   }
   return found
 }
+
+/** Whether a route that asks by events matches an approval action of these pipelines. */
+export const asksByEvents = (
+  configuration: Pick<Configuration, 'mayAskByEvents'>,
+  there: AccountRegion,
+  pipelines: readonly PipelineDeclaration[],
+): boolean =>
+  pipelines.some(({ name: pipeline = '', stages = [] }) =>
+    stages.some(({ name: stage = '', actions = [] }) =>
+      actions.some(
+        ({ name: action = '', actionTypeId }) =>
+          actionTypeId?.category === 'Approval' && configuration.mayAskByEvents({ ...there, pipeline, stage, action }),
+      ),
+    ),
+  )
 
 /**
  * Role → what notifies the topic with this role: a pipeline by its name, an action with a role of its own as

@@ -105,6 +105,8 @@ const effectLetter = (body: string, because: string | null): DeadLetter => {
 
 const effectText = (effect: Effect): string => {
   if (effect.do === 'request-approval') return requestText(effect.notification.where)
+  if (effect.do === 'find-approval') return requestText(effect.action.where)
+  if ('there' in effect) return `${effect.do} in ${effect.there.accountId}, ${effect.there.region}`
   if ('approval' in effect) return `${effect.do} of approval ${effect.approval}`
   return `${effect.do} of execution ${effect.execution.executionId} of ${pipelineText(effect.execution)}`
 }

@@ -1,7 +1,4 @@
-import type { Pipeline } from '../domain/pipeline.ts'
-
-/** An account and Region with pipelines. */
-export type AccountRegion = Pick<Pipeline, 'accountId' | 'region'>
+import type { AccountRegion } from '../domain/pipeline.ts'
 
 /** The two roles of infra/spoke.yml: one reads pipelines, the other decides approvals. */
 export type SpokeRole = 'reader' | 'decider'
@@ -22,6 +19,8 @@ export interface Role {
  * joined to it.
  */
 export interface AllowedAccounts {
+  /** The bot's own account and Region, and each that is joined to it. */
+  all: readonly AccountRegion[]
   /** @throws {AccountNotAllowed} */
   require(where: AccountRegion): void
   /** The role to assume there; null in the bot's own account for the function's own role. @throws {AccountNotAllowed} */
@@ -57,6 +56,10 @@ export const allowedAccountsFrom = (environment: Record<string, string | undefin
     if (!known.has(`${where.accountId}/${where.region}`)) throw new AccountNotAllowed(where)
   }
   return {
+    all: [...known].map((one) => {
+      const [accountId = '', region = ''] = one.split('/')
+      return { accountId, region }
+    }),
     require,
     roleIn: (where, role) => {
       require(where)

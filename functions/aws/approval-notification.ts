@@ -1,15 +1,16 @@
 import * as z from 'zod/mini'
 import type { SNSEventRecord } from 'aws-lambda'
 import type { ApprovalNotification } from '../domain/effect.ts'
-import { webUrl } from '../domain/source.ts'
 import { approvalId } from '../domain/approval-id.ts'
 import { Malformed, parseAs } from '../malformed.ts'
 
 const NAME = z.string().check(z.regex(/^[A-Za-z0-9.@_-]{1,100}$/))
 const APPROVAL_TOKEN = z.string().check(z.regex(/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/))
-const OPTIONAL_TEXT = z.nullish(z.string())
 
-/** "JSON data format for manual approval notifications in CodePipeline", CodePipeline user guide. */
+/**
+ * "JSON data format for manual approval notifications in CodePipeline", CodePipeline user guide. Its custom data and
+ * its link are read from CodePipeline, because any identity that may publish to the topic can write them.
+ */
 const NOTIFICATION = z.object({
   approval: z.object({
     pipelineName: NAME,
@@ -18,13 +19,8 @@ const NOTIFICATION = z.object({
     token: APPROVAL_TOKEN,
     // Minute precision, without seconds: 2016-07-07T20:22Z
     expires: z.string().check(z.refine((text) => !Number.isNaN(Date.parse(text)), 'not a date')),
-    externalEntityLink: OPTIONAL_TEXT,
-    customData: OPTIONAL_TEXT,
   }),
 })
-
-/** A configuration value's limit ("Quotas in AWS CodePipeline"), which variables in it may exceed once they are resolved. */
-const LONGEST_CUSTOM_DATA = 1_000
 
 const TOPIC = /^arn:[a-z-]+:sns:([a-z0-9-]+):(\d{12}):/
 
@@ -50,6 +46,7 @@ export const parseApprovalNotification = ({ Sns }: Pick<SNSEventRecord, 'Sns'>):
   return {
     id: approvalId(accountId, region, approval.token),
     gate: 'manual-approval',
+    told: 'topic',
     where: {
       accountId,
       region,
@@ -59,8 +56,6 @@ export const parseApprovalNotification = ({ Sns }: Pick<SNSEventRecord, 'Sns'>):
     },
     token: approval.token,
     expiresAt: Date.parse(approval.expires),
-    customData: approval.customData?.slice(0, LONGEST_CUSTOM_DATA).trim() || null,
-    reviewUrl: webUrl(approval.externalEntityLink ?? null),
   }
 }
 

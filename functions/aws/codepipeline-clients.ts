@@ -1,7 +1,8 @@
 import { CodePipelineClient } from '@aws-sdk/client-codepipeline'
 import { PIPELINE_READ, VERDICT } from './call-limits.ts'
 import type { AwsConnection } from './connection.ts'
-import type { AllowedAccounts, SpokeRole, AccountRegion } from './allowed-accounts.ts'
+import type { AccountRegion } from '../domain/pipeline.ts'
+import type { AllowedAccounts, SpokeRole } from './allowed-accounts.ts'
 import type { roleCredentials } from './role-credentials.ts'
 
 /**

@@ -6,19 +6,23 @@ import type {
   StageState as Stage,
 } from '@aws-sdk/client-codepipeline'
 import {
+  GetPipelineCommand,
   GetPipelineExecutionCommand,
   GetPipelineStateCommand,
   ListActionExecutionsCommand,
   ListPipelineExecutionsCommand,
+  ListPipelinesCommand,
   PutApprovalResultCommand,
 } from '@aws-sdk/client-codepipeline'
 import type { Pipeline } from '../domain/pipeline.ts'
+import { MINUTE } from '../domain/time-units.ts'
 import type {
   ActionRun,
   ActionStatus,
   ArtifactRevision,
   ExecutionStatus,
   ExecutionSummary,
+  ListedPipeline,
   Pipelines,
   StageState,
 } from '../ports/pipelines.ts'
@@ -31,6 +35,9 @@ import { ownEntry } from '../own-entry.ts'
 
 /** The most that one call of a list operation gives. */
 const LIST_PAGE = 100
+
+/** As for LIST_PAGE, of ListPipelines. */
+const PIPELINES_PAGE = 1_000
 
 /** A pipeline's actions are read back for at most so many pages. */
 const MOST_PAGES_OF_RUNS = 20
@@ -57,6 +64,44 @@ export const codePipeline = (clientFor: ClientFor): Pipelines => {
   }
 
   return {
+    pipelines: async (there) => {
+      const client = await clientFor(there, 'reader')
+      const all: ListedPipeline[] = []
+      let next: string | undefined
+      try {
+        do {
+          const page = await client.send(
+            new ListPipelinesCommand({ maxResults: PIPELINES_PAGE, ...(next && { nextToken: next }) }),
+          )
+          const named = (page.pipelines ?? []).filter(({ name }) => name !== undefined)
+          all.push(
+            ...named.map(({ name = '', executionMode }) => ({
+              pipeline: name,
+              isParallel: executionMode === 'PARALLEL',
+            })),
+          )
+          next = page.nextToken
+        } while (next)
+      } catch (error) {
+        if (answerIn('ListPipelines', error) === 'refused') return null
+        throw error
+      }
+      return all.sort((one, other) => (one.pipeline < other.pipeline ? -1 : 1))
+    },
+
+    approvalTimeout: async (where) => {
+      const client = await clientFor(where, 'reader')
+      try {
+        const { pipeline } = await client.send(new GetPipelineCommand({ name: where.pipeline }))
+        const stage = pipeline?.stages?.find(({ name }) => name === where.stage)
+        const minutes = stage?.actions?.find(({ name }) => name === where.action)?.timeoutInMinutes
+        return minutes === undefined ? null : minutes * MINUTE
+      } catch (error) {
+        if (answerIn('GetPipeline', error) !== null) return null
+        throw error
+      }
+    },
+
     stages: (pipeline) =>
       unlessMissing('GetPipelineState', async () => {
         const client = await clientFor(pipeline, 'reader')
@@ -224,6 +269,7 @@ const runOf = ({ input, output, ...run }: ActionExecutionDetail): ActionRun => (
   externalUrl: output?.executionResult?.externalExecutionUrl ?? null,
   summary: output?.executionResult?.externalExecutionSummary ?? null,
   updatedBy: run.updatedBy ?? null,
+  configuration: input?.resolvedConfiguration ?? input?.configuration ?? {},
   outputVariables: output?.outputVariables ?? {},
   outputArtifacts: (output?.outputArtifacts ?? []).flatMap(({ name }) => name ?? []),
 })

@@ -6,6 +6,14 @@ import { ownEntry } from '../own-entry.ts'
  * SDK, names the reason for each unexpected error, and sends them all.
  */
 export const EXPECTED_ERRORS = {
+  // AccessDeniedException is not in the model: every service answers so if the role lacks a permission, as the roles of
+  // an account do that was joined by an earlier version.
+  ListPipelines: { AccessDeniedException: 'refused' },
+  GetPipeline: {
+    PipelineNotFoundException: 'missing',
+    PipelineVersionNotFoundException: 'missing',
+    AccessDeniedException: 'refused',
+  },
   GetPipelineState: { PipelineNotFoundException: 'missing' },
   ListActionExecutions: { PipelineNotFoundException: 'missing', PipelineExecutionNotFoundException: 'missing' },
   GetPipelineExecution: { PipelineNotFoundException: 'missing', PipelineExecutionNotFoundException: 'missing' },

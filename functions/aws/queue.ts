@@ -1,7 +1,7 @@
 import { SQSClient, SendMessageCommand } from '@aws-sdk/client-sqs'
 import * as z from 'zod/mini'
 import { FIRST_KIND, GATE_KINDS } from '../domain/gate.ts'
-import type { Due } from '../domain/effect.ts'
+import type { Due, Effect } from '../domain/effect.ts'
 import type { Queue } from '../ports/queue.ts'
 import { QUICK_CALL } from './call-limits.ts'
 import type { AwsConnection } from './connection.ts'
@@ -31,8 +31,14 @@ type Renamed = keyof typeof QUEUED_AS
 /** The message that has `effect-due` perform the effect. */
 export const queueMessage = ({ effect, ...due }: Due): string => {
   const name = Object.hasOwn(QUEUED_AS, effect.do) ? QUEUED_AS[effect.do as Renamed] : effect.do
-  return JSON.stringify({ effect: { ...effect, do: name }, ...due })
+  return JSON.stringify({ effect: { ...effect, ...forEarlierVersions(effect), do: name }, ...due })
 }
+
+/** A notification as a function of an earlier version reads it: it had the custom data and the link. */
+const forEarlierVersions = ({ do: name, ...effect }: Effect): object =>
+  name === 'request-approval' && 'notification' in effect
+    ? { notification: { ...effect.notification, customData: null, reviewUrl: null } }
+    : {}
 
 /** The effect under either name. */
 const renamed = <Name extends Renamed>(name: Name) =>
@@ -52,20 +58,33 @@ const LEASE = z.object({
   notBefore: z.number(),
   isHandedOn: z.exactOptional(z.literal(true)),
 })
-const NULLABLE_TEXT = z.nullable(z.string())
+const GATE = z._default(z.enum(GATE_KINDS), FIRST_KIND)
+const ACTION = z.object({ ...PIPELINE, stage: z.string(), action: z.string() })
+const THERE = z.object({ accountId: z.string(), region: z.string() })
 
 const EFFECT = z.discriminatedUnion('do', [
   z.object({
     do: z.literal('request-approval'),
     notification: z.object({
       id: z.string(),
-      gate: z._default(z.enum(GATE_KINDS), FIRST_KIND),
-      where: z.object({ ...PIPELINE, stage: z.string(), action: z.string() }),
+      gate: GATE,
+      // Missing in a message that was queued when only topics told of approvals.
+      told: z._default(z.enum(['topic', 'events']), 'topic'),
+      where: ACTION,
       token: z.string(),
       expiresAt: z.number(),
-      customData: NULLABLE_TEXT,
-      reviewUrl: NULLABLE_TEXT,
     }),
+  }),
+  z.object({
+    do: z.literal('find-approval'),
+    action: z.object({ gate: GATE, where: ACTION, executionId: z.string() }),
+  }),
+  z.object({ do: z.literal('look-for-approvals'), there: THERE }),
+  z.object({
+    do: z.literal('look-into-pipelines'),
+    there: THERE,
+    pipelines: z.array(z.string()),
+    parallel: z.array(z.string()),
   }),
   z.object({
     do: z.enum(['settle-approval', 'check-approval', 'show-notices', 'announce-verdict', 'file-entries']),

@@ -1,4 +1,5 @@
-import type { AllowedAccounts, AccountRegion } from './allowed-accounts.ts'
+import type { AccountRegion } from '../domain/pipeline.ts'
+import type { AllowedAccounts } from './allowed-accounts.ts'
 import type { AwsConnection } from './connection.ts'
 import type { roleCredentials } from './role-credentials.ts'
 

@@ -52,6 +52,13 @@ export const configurationFrom = (file: ConfigurationFile): Configuration => {
       const chosen = choose(where, subject)
       return chosen && { ...settingsOf(file, chosen.route), ...(chosen.untold.length > 0 && { untold: chosen.untold }) }
     },
+    mayAskByEvents: (where) =>
+      routes.some(
+        (route) =>
+          WHERE_SETTINGS.every(
+            ({ setting, field }) => where[field] === undefined || matchesSetting(route, setting, where[field]),
+          ) && settingsOf(file, route).ask.includes('events'),
+      ),
     approvalsChannelFor: (where, subject) => choose(where, subject)?.route.approvals ?? defaults.approvals ?? null,
     statusChannelFor: (pipeline) =>
       routes.find((route) => route.status && matchesPipeline(route, pipeline))?.status ?? defaults.status ?? null,

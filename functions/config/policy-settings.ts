@@ -176,6 +176,8 @@ const unique = (expected: string) =>
   z.refine<readonly unknown[]>((list) => new Set(list).size === list.length, expected)
 
 /** Who may approve, and when people are reminded: the settings of a route and of `defaults`. A route's replace the default. */
+const ASK_EXPECTED = 'expected a list of topic and events'
+
 export const POLICY_SETTINGS = {
   forbid: z.optional(
     z
@@ -196,6 +198,11 @@ export const POLICY_SETTINGS = {
   lastCall: z.optional(z.union([NONE, DELAY], orNone(DURATION_EXPECTED))),
   escalate: z.optional(z.union([NONE, ESCALATE], orNone('expected after, with a channel, people or groups'))),
   quiet: z.optional(z.array(QUIET).check(z.maxLength(20, 'expected at most 20 windows'))),
+  ask: z.optional(
+    z
+      .array(z.enum(['topic', 'events'], ASK_EXPECTED), ASK_EXPECTED)
+      .check(z.minLength(1, ASK_EXPECTED), unique('expected topic and events once each')),
+  ),
   notify: z.optional(z.enum(['approvers', 'none'], 'expected approvers or none')),
   deployments: z.optional(z.enum(['all', 'changes', 'failures', 'none'], 'expected all, changes, failures or none')),
   onCall: z.optional(z.union([NONE, ON_CALL], orNone('expected people and groups'))),

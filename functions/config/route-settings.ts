@@ -30,6 +30,7 @@ export const settingsOf = (file: Pick<ConfigurationFile, 'defaults' | 'zone'>, e
     lastCall: lastCall === 'none' ? null : lastCall,
     escalate: escalate === 'none' ? null : { ...escalate, channel: escalate.channel ?? null },
     quiet: (given.quiet ?? []).map(({ zone: own, span }): Window => ({ name: 'quiet hours', zone: own ?? zone, span })),
+    ask: given.ask ?? ['topic', 'events'],
     notify: given.notify ?? 'none',
     deployments: given.deployments ?? 'changes',
     onCall: onCall === 'none' ? NO_MEMBERS : onCall,

@@ -1,5 +1,5 @@
 import type { GateKind } from './gate.ts'
-import type { ExecutionKey, StageAction } from './pipeline.ts'
+import type { AccountRegion, ExecutionKey, StageAction } from './pipeline.ts'
 import { same } from './canonical.ts'
 import type { ShowingLease } from './showing.ts'
 
@@ -10,6 +10,12 @@ import type { ShowingLease } from './showing.ts'
 export type Effect =
   /** A notification whose token CodePipeline did not show yet. */
   | { do: 'request-approval'; notification: ApprovalNotification }
+  /** An approval action has started, by an event. CodePipeline has the rest. */
+  | { do: 'find-approval'; action: StartedAction }
+  /** Looks through the pipelines there for approvals whose events were lost. */
+  | { do: 'look-for-approvals'; there: AccountRegion }
+  /** The same for some of them. */
+  | { do: 'look-into-pipelines'; there: AccountRegion; pipelines: readonly string[]; parallel: readonly string[] }
   /** Send the fixed verdict of an approval to CodePipeline. */
   | { do: 'settle-approval'; approval: string }
   /** Brings the approval's Slack message up to date. */
@@ -55,14 +61,22 @@ export interface Due {
   hasTurn?: true
 }
 
-/** An approval action's notification, as its SNS topic delivered it. */
+/** An approval action that waits, in its execution. */
+export interface StartedAction {
+  gate: GateKind
+  where: StageAction
+  executionId: string
+}
+
+/** What identifies an approval that waits, as its SNS topic or CodePipeline named it. */
 export interface ApprovalNotification {
   /** The approval's id, made from account, Region and token. */
   id: string
   gate: GateKind
+  /** What told of it. */
+  told: 'topic' | 'events'
   where: StageAction
   token: string
+  /** Epoch milliseconds. */
   expiresAt: number
-  customData: string | null
-  reviewUrl: string | null
 }

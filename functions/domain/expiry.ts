@@ -1,7 +1,10 @@
-import { MINUTE } from './time-units.ts'
+import { DAY, MINUTE } from './time-units.ts'
 
 /** `timeoutInMinutes` of an approval action is at most 86,400, sixty days ("Quotas in AWS CodePipeline"). */
 const LONGEST_TIMEOUT = 86_400 * MINUTE
+
+/** CodePipeline waits so long where an approval action sets no timeout (the same page). Milliseconds. */
+export const DEFAULT_TIMEOUT = 7 * DAY
 
 /**
  * When an approval expires, by its notification. Any principal that may publish to the topic can write any time there,

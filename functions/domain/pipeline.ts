@@ -5,6 +5,9 @@ export interface Pipeline {
   pipeline: string
 }
 
+/** An account and Region with pipelines. */
+export type AccountRegion = Pick<Pipeline, 'accountId' | 'region'>
+
 export interface StageAction extends Pipeline {
   stage: string
   action: string

@@ -33,6 +33,8 @@ export interface Route {
   lastCall: number | null
   escalate: (Members & { after: number; channel: string | null }) | null
   quiet: readonly Window[]
+  /** What leads to a request: the notification of the action's topic, or CodePipeline's events. */
+  ask: readonly ('topic' | 'events')[]
   /** Whom a new request mentions. */
   notify: 'approvers' | 'none'
   /** Which ends of deployments people are told in threads. */

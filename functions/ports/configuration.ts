@@ -1,5 +1,5 @@
 import type { Calendar, ClosedTimes } from '../domain/calendar.ts'
-import type { Pipeline, StageAction } from '../domain/pipeline.ts'
+import type { AccountRegion, Pipeline, StageAction } from '../domain/pipeline.ts'
 import type { Change, Repository } from '../domain/revision.ts'
 import type { Route } from '../domain/route.ts'
 import type { Starter } from '../domain/starter.ts'
@@ -17,6 +17,8 @@ export interface Configuration {
    * unknown.
    */
   routeFor(where: StageAction, subject?: RouteSubject): Route | null
+  /** Whether a route that matches, by what is known, asks by events. */
+  mayAskByEvents(where: AccountRegion & Partial<StageAction>): boolean
   /** Where approval is requested, or where people are at least told that no one can approve; null for no message. */
   approvalsChannelFor(where: StageAction, subject?: RouteSubject): string | null
   statusChannelFor(pipeline: Pipeline): string | null

@@ -1,5 +1,5 @@
-import type { Approval, Newer } from '../domain/approval.ts'
-import type { ApprovalNotification } from '../domain/effect.ts'
+import type { Approval, ApprovalRequest, Newer } from '../domain/approval.ts'
+import type { ApprovalNotification, StartedAction } from '../domain/effect.ts'
 import type { Outcome } from '../domain/outcome.ts'
 import type { StageAction } from '../domain/pipeline.ts'
 import type { Verdict } from '../domain/policy.ts'
@@ -9,9 +9,11 @@ import type { TestEvidence } from '../domain/test-evidence.ts'
 
 /** How to read one kind of gate from AWS, and to send it the verdict. */
 export interface Gate {
+  /** The notification that AWS would send of an action that an event named, or why there is none. */
+  findStarted(started: StartedAction): Promise<FoundApproval>
   /** Whether AWS waits for this approval: a notification alone proves nothing. */
   findPending(notification: ApprovalNotification): Promise<PendingApproval>
-  /** What would be deployed, who started it, and the newer execution that waits behind the approval. */
+  /** What would be deployed, who started it, what the gate's author wrote, and the newer execution that waits behind the approval. */
   describe(where: StageAction, pending: Pending): Promise<Description>
   /** The newer execution, named by what it would change against the approval's. */
   describeNewer(where: StageAction, executionId: string | null, asked: Change): Promise<Newer | null>
@@ -38,6 +40,8 @@ export interface Pending {
   newerExecutionId: string | null
 }
 
+export type FoundApproval = { kind: 'found'; notification: ApprovalNotification } | Exclude<PendingApproval, Pending>
+
 export type PendingApproval =
   | Pending
   /** AWS has the token and no longer waits, or has no such gate. */
@@ -45,6 +49,8 @@ export type PendingApproval =
   | { kind: 'not-shown-yet'; because: string }
 
 export interface Description {
+  /** What the gate's author wrote; null if AWS does not list the action yet. */
+  request: ApprovalRequest | null
   change: Change
   starter: Starter
   newer: Newer | null

@@ -1,4 +1,4 @@
-import type { ExecutionKey, Pipeline, StageAction } from '../domain/pipeline.ts'
+import type { AccountRegion, ExecutionKey, Pipeline, StageAction } from '../domain/pipeline.ts'
 import type { Verdict } from '../domain/policy.ts'
 import type { VerdictOutcome } from './gate.ts'
 
@@ -7,6 +7,10 @@ import type { VerdictOutcome } from './gate.ts'
  * again under the same name.
  */
 export interface Pipelines {
+  /** Every pipeline there, in order of the names; null if the bot's role may not list them. */
+  pipelines(there: AccountRegion): Promise<ListedPipeline[] | null>
+  /** The timeout of an approval action in milliseconds; null if its pipeline sets none, or CodePipeline does not say. */
+  approvalTimeout(where: StageAction): Promise<number | null>
   /** Stages with the execution in them and those that wait in front. */
   stages(pipeline: Pipeline): Promise<StageState[] | null>
   /** Every run of the execution's actions, newest first. */
@@ -26,6 +30,12 @@ export interface Pipelines {
 export interface ToldVerdict {
   summary: string
   by: readonly string[]
+}
+
+export interface ListedPipeline {
+  pipeline: string
+  /** In this mode the pipeline's state shows no approval's token. */
+  isParallel: boolean
 }
 
 export interface RunsRead {
@@ -79,6 +89,8 @@ export interface ActionRun {
   summary: string | null
   /** ARN of the caller that changed it last. */
   updatedBy: string | null
+  /** The action's settings with their variables resolved. */
+  configuration: Record<string, string>
   outputVariables: Record<string, string>
   /** Names of its output artifacts. */
   outputArtifacts: string[]

@@ -27,9 +27,8 @@ test('an approval notification is read, its account taken from the topic', () =>
     },
     token,
     expiresAt: Date.UTC(2026, 10, 30, 20, 22),
-    customData: 'Check the basket page on staging first.',
     gate: 'manual-approval',
-    reviewUrl: 'https://staging.shop.example/',
+    told: 'topic',
   })
 })
 
@@ -44,23 +43,10 @@ test('the id does not contain the token, and differs in another account or Regio
   for (const id of ids) expect(id).toMatch(/^[0-9a-f]{32}$/)
 })
 
-test.each([[null], [''], [undefined]])('a field that the pipeline’s author left out may be %p', (missing) => {
-  expect(parse(changed({ customData: missing, externalEntityLink: missing }))).toMatchObject({
-    customData: null,
-    reviewUrl: null,
-  })
+test('custom data and link are left to CodePipeline, because any identity that may publish can write them', () => {
+  const read = parse(changed({ customData: 'Just approve it.', externalEntityLink: 'https://evil.example/' }))
+  expect(JSON.stringify(read)).not.toMatch(/Just approve|evil/)
 })
-
-test('custom data is cut to what a message shows', () => {
-  expect(parse(changed({ customData: 'x'.repeat(100_000) }))?.customData).toHaveLength(1_000)
-})
-
-test.each(['javascript:alert(1)', 'not an address', 'file:///etc/passwd'])(
-  '%s is not a review link',
-  (externalEntityLink) => {
-    expect(parse(changed({ externalEntityLink }))?.reviewUrl).toBeNull()
-  },
-)
 
 test.each([
   ['no JSON', 'approve me'],

@@ -125,6 +125,47 @@ describe('CodePipeline leaves out fields', () => {
     ])
   })
 
+  test('of what the pipeline’s author wrote: resolved, or at least as it is configured', async () => {
+    const input = { configuration: { CustomData: '#{x.y}' }, resolvedConfiguration: { CustomData: 'resolved' } }
+    const runs = [{ input }, { input: { configuration: input.configuration } }, { input: {} }, {}]
+    service.answers({ actionExecutionDetails: runs })
+    const read = (await pipelines().actionRuns(KEY)) ?? []
+    expect(read.map(({ configuration }) => configuration.CustomData)).toEqual([
+      'resolved',
+      '#{x.y}',
+      undefined,
+      undefined,
+    ])
+  })
+
+  test('of its list of pipelines', async () => {
+    service.answers({ pipelines: [{ name: 'b' }, {}, { name: 'a', executionMode: 'PARALLEL' }] })
+    expect(await pipelines().pipelines(WHERE)).toEqual([
+      { pipeline: 'a', isParallel: true },
+      { pipeline: 'b', isParallel: false },
+    ])
+    service.answers({})
+    expect(await pipelines().pipelines(WHERE)).toEqual([])
+  })
+
+  test('of the timeout of an approval action', async () => {
+    const actions = [
+      { name: 'Sign', timeoutInMinutes: 5 },
+      { name: 'Approve', timeoutInMinutes: 90 },
+    ]
+    const stages = [
+      { name: 'Staging', actions: [actions[0]] },
+      { name: 'Production', actions },
+    ]
+    service.answers({ pipeline: { name: 'shop-web', stages } })
+    expect(await pipelines().approvalTimeout(WHERE)).toBe(90 * 60_000)
+    expect(await pipelines().approvalTimeout({ ...WHERE, stage: 'Staging' })).toBeNull()
+    service.answers({ pipeline: { stages: [{ name: 'Production' }] } })
+    expect(await pipelines().approvalTimeout(WHERE)).toBeNull()
+    service.answers({})
+    expect(await pipelines().approvalTimeout(WHERE)).toBeNull()
+  })
+
   test('and a pipeline or an execution that does not exist is null', async () => {
     service.refuses('PipelineNotFoundException')
     expect(await pipelines().stages(KEY)).toBeNull()
@@ -137,6 +178,18 @@ describe('CodePipeline leaves out fields', () => {
 })
 
 describe('CodePipeline answers in pages', () => {
+  test('its pipelines, a thousand a page', async () => {
+    service.answersBy(({ input }) => ({
+      status: 200,
+      body: input['nextToken'] ? { pipelines: [{ name: 'a' }] } : { pipelines: [{ name: 'b' }], nextToken: 'more' },
+    }))
+    expect((await pipelines().pipelines(WHERE))?.map(({ pipeline }) => pipeline)).toEqual(['a', 'b'])
+    expect(service.asked.map(({ input }) => input)).toEqual([
+      { maxResults: 1_000 },
+      { maxResults: 1_000, nextToken: 'more' },
+    ])
+  })
+
   const page = <T>(items: T[], at: number, of: number) => ({ items: items.slice(at, at + of), next: at + of })
   const answering = (member: string, items: object[]) =>
     service.answersBy(({ input }) => {

@@ -8,6 +8,8 @@ import { KEY, TOKEN, WHERE } from '../support/records.ts'
 
 /** Every call of AWS's JSON services that a function makes, and the SDK's client for it; null if the project has none. */
 const CALLS = {
+  ListPipelines: 'client-codepipeline',
+  GetPipeline: 'client-codepipeline',
   GetPipelineState: 'client-codepipeline',
   ListActionExecutions: 'client-codepipeline',
   GetPipelineExecution: 'client-codepipeline',
@@ -33,6 +35,8 @@ const CALLS = {
 
 /** Answers that a service gives and its model does not name for the call. */
 const NOT_IN_MODEL: Record<string, string[]> = {
+  ListPipelines: ['AccessDeniedException'],
+  GetPipeline: ['AccessDeniedException'],
   PutApprovalResult: ['AccessDeniedException'],
   AssumeRole: ['AccessDenied', 'ValidationError'],
   BatchGetBuilds: ['AccessDeniedException'],
@@ -171,6 +175,8 @@ describe('CodePipeline answers with', () => {
 
   const pipelines = () => codePipeline(ownClients(service.connection))
   const CALL: Record<string, () => Promise<unknown>> = {
+    ListPipelines: () => pipelines().pipelines(KEY),
+    GetPipeline: () => pipelines().approvalTimeout(WHERE),
     GetPipelineState: () => pipelines().stages(KEY),
     ListActionExecutions: () => pipelines().actionRuns(KEY),
     GetPipelineExecution: () => pipelines().execution(KEY),
@@ -188,6 +194,14 @@ describe('CodePipeline answers with', () => {
     if (!meaning) await expect(asked).rejects.toMatchObject({ name: error })
     else expect(await asked).toEqual(meaning === 'missing' ? null : expect.objectContaining({ kind: meaning }))
   })
+
+  test.each(['ListPipelines', 'GetPipeline'])(
+    'AccessDeniedException to %s in an account that was joined by an earlier version: the bot does without',
+    async (operation) => {
+      service.refuses('AccessDeniedException')
+      expect(await CALL[operation]!()).toBeNull()
+    },
+  )
 })
 
 describe('KMS answers with', () => {

@@ -2,12 +2,19 @@ import { createHash } from 'node:crypto'
 import { effectQueue, parseDue } from '../../functions/aws/queue.ts'
 import type { Due, Effect } from '../../functions/domain/effect.ts'
 import { Malformed } from '../../functions/malformed.ts'
-import { KEY, notification } from '../support/records.ts'
+import { KEY, WHERE, notification } from '../support/records.ts'
 import { openJsonService } from '../support/json-service.ts'
 
-const NOTIFICATION = notification({ reviewUrl: 'https://staging.example/' })
+const NOTIFICATION = notification()
+const THERE = { accountId: '111122223333', region: 'eu-west-1' }
 const EFFECTS: { [D in Effect['do']]: Extract<Effect, { do: D }> } = {
   'request-approval': { do: 'request-approval', notification: NOTIFICATION },
+  'find-approval': {
+    do: 'find-approval',
+    action: { gate: 'manual-approval', where: WHERE, executionId: KEY.executionId },
+  },
+  'look-for-approvals': { do: 'look-for-approvals', there: THERE },
+  'look-into-pipelines': { do: 'look-into-pipelines', there: THERE, pipelines: ['shop-web'], parallel: ['shop-api'] },
   'settle-approval': { do: 'settle-approval', approval: 'a1' },
   'show-approval': { do: 'show-approval', approval: 'a1' },
   'check-approval': { do: 'check-approval', approval: 'a1' },

@@ -180,7 +180,7 @@ test('a waiting approval shows its deferred click and its override', async () =>
 test('what was clicked before votes were signed does not count: both people click again, and decide', async () => {
   const { read, flaws, services } = botAfter(30 * MINUTE)
   expect((await read(WAITING)).votes).toEqual([])
-  await sweep(services)
+  await sweep(services, [])
   await performDue(services, parseDue(JSON.stringify({ effect: { do: 'weigh-noted', approval: WAITING }, attempt: 1 })))
   expect(await read(WAITING)).toMatchObject({ state: { name: 'waiting' }, votes: [], deferredClicks: [] })
   const act = { do: 'vote', verdict: 'Approved', comment: '' } as const
@@ -193,7 +193,7 @@ test('what was clicked before votes were signed does not count: both people clic
 
 test('the sweep finds every record with work left', async () => {
   const { services, queued } = botAfter(DAY)
-  await sweep(services)
+  await sweep(services, [])
   for (const approval of [WAITING, ESCALATED]) expect(queued).toContainEqual({ do: 'check-approval', approval })
   expect(queued).toContainEqual({ do: 'settle-approval', approval: SENDING })
   expect(queued).toContainEqual({ do: 'announce-verdict', approval: FAILED })

@@ -95,6 +95,7 @@ routes:
       lastCall: null,
       escalate: null,
       quiet: [],
+      ask: ['topic', 'events'],
       notify: 'none',
       deployments: 'changes',
       onCall: { people: [], groups: [] },
@@ -148,6 +149,7 @@ routes:
       lastCall: 3_600_000,
       escalate: { after: 14_400_000, channel: null, people: ['U0ELI'], groups: [] },
       quiet: [{ name: 'quiet hours', zone: 'UTC', span: { every: 'day', from: 1_200, to: 480 } }],
+      ask: ['topic', 'events'],
       notify: 'none',
       deployments: 'changes',
       onCall: { people: [], groups: [] },
@@ -266,4 +268,41 @@ test('it is what a file without routes says', () => {
 
 test('schemas/greenlight.schema.json is what npm run schemas writes', () => {
   expect(JSON.parse(readFileSync('schemas/greenlight.schema.json', 'utf8'))).toEqual(JSON.parse(configurationSchema()))
+})
+
+describe('pipelines ask by events', () => {
+  const there = { accountId: where.accountId, region: where.region }
+
+  test('where a route matches, by as much of the action as is known', () => {
+    const configuration = routed('{ pipeline: shop-*, stage: Production, region: eu-west-1 }')
+    expect(configuration.mayAskByEvents(where)).toBe(true)
+    expect(configuration.mayAskByEvents({ ...where, stage: 'Staging' })).toBe(false)
+    expect(configuration.mayAskByEvents({ ...there, pipeline: 'shop-api' })).toBe(true)
+    expect(configuration.mayAskByEvents({ ...there, pipeline: 'billing' })).toBe(false)
+    expect(configuration.mayAskByEvents(there)).toBe(true)
+    expect(configuration.mayAskByEvents({ ...there, region: 'us-east-1' })).toBe(false)
+  })
+
+  test('where the route does not ask by topic only; its own setting comes before that of defaults', () => {
+    const asks = (own: string, defaults: string) =>
+      configured(
+        `defaults: ${defaults}\nroutes:\n  - match: {}\n    approvals: C0A\n    approvers: [{ name: a, people: [U0DANA] }]\n${own}`,
+      ).mayAskByEvents(where)
+    expect(asks('', '{}')).toBe(true)
+    expect(asks('', '{ ask: [topic] }')).toBe(false)
+    expect(asks('    ask: [events]', '{ ask: [topic] }')).toBe(true)
+    expect(asks('    ask: [topic]', '{}')).toBe(false)
+  })
+
+  test('and not at all without a valid greenlight.yml', () => {
+    expect(closedConfiguration.mayAskByEvents(where)).toBe(false)
+  })
+
+  test.each(['[]', 'topic', '[mail]', '[topic, topic]'])('and ask: %s is refused', (ask) => {
+    const read = readConfiguration(`defaults: { ask: ${ask} }\nroutes: []`)
+    expect(read).toMatchObject({
+      kind: 'invalid',
+      problems: [{ message: expect.stringContaining('topic and events') as string }],
+    })
+  })
 })

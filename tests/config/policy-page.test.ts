@@ -64,6 +64,7 @@ test('every example is there and valid, without a warning', () => {
     'calendars',
     'console only',
     'AWS console',
+    'ask',
     'reminders',
     'deployments',
     'record',
@@ -204,6 +205,10 @@ test('console only: no one decides in Slack, and the reason is shown', async () 
     because: 'console-only',
     why: 'Payments are deployed under the change process, by hand.',
   })
+})
+
+test('ask: only by a notification to the topic', () => {
+  expect(configured('ask').routeFor({ ...WHERE, pipeline: 'legacy-web' })?.ask).toEqual(['topic'])
 })
 
 test('reminders: when, whom and where else', () => {

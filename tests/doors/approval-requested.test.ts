@@ -1,6 +1,7 @@
 import { jest } from '@jest/globals'
 import { waitingApproval } from '../support/page-client.ts'
 import {
+  BY_TOPIC,
   type BotWorkspace,
   forEveryone,
   notification,
@@ -12,11 +13,14 @@ import { decided, form } from '../support/slack-payload.ts'
 
 jest.setTimeout(60_000)
 
-/* The pipeline's approval action notifies no topic, so that each test publishes the notification itself. */
+/*
+ * The pipeline's approval action notifies no topic, and its route asks by topic only, so that each test publishes the
+ * notification itself.
+ */
 
 let bot: BotWorkspace
 beforeAll(async () => {
-  bot = await openBotWorkspace()
+  bot = await openBotWorkspace(BY_TOPIC)
   await bot.ask()
   const { pipeline } = bot.codePipeline.getPipeline({ name: 'flask-app' })
   const { NotificationArn: _, ...configuration } = pipeline.stages[2]?.actions[0]?.configuration ?? {}
@@ -44,28 +48,13 @@ const reject = async (): Promise<void> => {
   await bot.untilText(/^Rejected/)
 }
 
-describe('custom data and link of a notification', () => {
-  test.each([
-    ['null', { customData: null, externalEntityLink: null }],
-    ['empty', { customData: '', externalEntityLink: '' }],
-    ['missing', { customData: undefined, externalEntityLink: undefined }],
-    ['no address', { customData: '  ', externalEntityLink: 'javascript:alert(1)' }],
-  ])('may be %s', async (kind, optional) => {
-    await publish({ token: await pending(`With ${kind}`), ...optional })
-    const { message } = await bot.ask()
-    expect(message.text).toContain(`With ${kind}`)
-    expect(wordsOf(message)).not.toMatch(/rich_text_quote|Review link|javascript:/)
-    await reject()
-  })
-
-  test('is shown as it is, whatever its text', async () => {
-    const customData = '<!here> see <https://evil.example|the basket> & *decide*'
-    await publish({ token: await pending('With markup'), customData, externalEntityLink: 'https://review.example/1' })
-    const words = wordsOf((await bot.ask()).message)
-    expect(words).toContain(`{"type":"text","text":"${customData} · "}`)
-    expect(words).toContain('"url":"https://review.example/1"')
-    await reject()
-  })
+test('custom data and link are shown as CodePipeline has them, not as the notification says', async () => {
+  const customData = '<!here> see <https://evil.example|the basket> & *decide*'
+  await publish({ token: await pending('With markup'), customData, externalEntityLink: 'https://evil.example/1' })
+  const words = wordsOf((await bot.ask()).message)
+  expect(words).toContain('With markup')
+  expect(words).not.toContain('evil.example')
+  await reject()
 })
 
 describe('a notification', () => {
@@ -126,12 +115,12 @@ describe('a notification', () => {
 
   test('that is forged requests no approval, and ends in the dead-letter queue after its last try', async () => {
     const before = { letters: bot.deadLetters.length, questions: questions().length }
-    await publish({ token: '00000000-0000-4000-8000-000000000000', customData: 'forged' })
+    await publish({ token: '00000000-0000-4000-8000-000000000000' })
     await bot.pass(60 * 60_000)
     expect(questions()).toHaveLength(before.questions)
     const letters = bot.deadLetters.slice(before.letters)
     expect(letters.map(({ door }) => door)).toEqual(['effect-due'])
-    expect(JSON.stringify(letters)).toContain('forged')
+    expect(JSON.stringify(letters)).toContain('00000000-0000-4000-8000-000000000000')
     expect(bot.reported.join('\n')).toMatch(/request-approval was given up after 11 tries/)
   })
 })

@@ -64,6 +64,7 @@ const open = () => ({
   ...botInMemory().services,
   log: QUIET,
   allowedAccounts: {
+    all: [],
     require: ({ accountId }: { accountId: string }) => {
       if (accountId !== WHERE.accountId) throw new Error(`${accountId} is not registered`)
     },

@@ -21,6 +21,7 @@ const NO_RESOURCE = 'these actions have no resource type'
 const EVERY_RESOURCE: Record<string, string> = {
   'bot.yml Administer': 'in a key’s policy, every resource is the key',
   'bot.yml Sign': 'in a key’s policy, every resource is the key',
+  'bot-roles.yml FindPipelines': NO_RESOURCE,
   'bot-roles.yml ReadTargets': NO_RESOURCE,
   'checkpoints.yml Administer': 'in a key’s policy, every resource is the key',
   'checkpoints.yml Sign': 'in a key’s policy, every resource is the key',
@@ -51,6 +52,7 @@ const EVERY_RESOURCE: Record<string, string> = {
   'self.yml FindKeys': NO_RESOURCE,
   'self.yml FindLogGroups': NO_RESOURCE,
   'self.yml WhoseEventsTheBusTakes': NO_RESOURCE,
+  'spoke.yml FindPipelines': NO_RESOURCE,
   'target-ec2.yml Look': NO_RESOURCE,
   'target-ec2.yml SessionManager': 'an instance has no name before it exists; a session needs rights of its own',
   'target-ec2.yml StartInstances':

@@ -59,10 +59,12 @@ describe('infra/spoke.yml', () => {
     expect(actionsOf('reader').sort()).toEqual([
       'codebuild:BatchGetBuilds',
       'codebuild:BatchGetReports',
+      'codepipeline:GetPipeline',
       'codepipeline:GetPipelineExecution',
       'codepipeline:GetPipelineState',
       'codepipeline:ListActionExecutions',
       'codepipeline:ListPipelineExecutions',
+      'codepipeline:ListPipelines',
     ])
     expect(actionsOf('decider')).toEqual(['codepipeline:PutApprovalResult'])
     expect(actionsOf('forwarder')).toEqual(['events:PutEvents'])

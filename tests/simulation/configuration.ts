@@ -190,5 +190,10 @@ export const someConfiguration = (chance: Chance, more: Partial<Route> = {}): Co
     },
     routes: [],
   })
-  return { ...configurationFrom(file), routeFor: () => route, routeOfExecution: () => route ?? PLAIN_ROUTE }
+  return {
+    ...configurationFrom(file),
+    routeFor: () => route,
+    routeOfExecution: () => route ?? PLAIN_ROUTE,
+    mayAskByEvents: () => route?.ask.includes('events') ?? false,
+  }
 }

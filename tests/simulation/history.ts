@@ -92,7 +92,9 @@ export const letHappen = async (seed: number, differently: Differently = {}): Pr
   }
 
   const telling = new Chance(seed + 0x3000000)
+  const asking = new Chance(seed + 0x4000000)
   const configuration = someConfiguration(setting, {
+    ask: asking.is(0.25) ? ['topic', 'events'] : ['topic'],
     deployments: telling.pick(['all', 'all', 'changes', 'failures', 'none'] as const),
     onCall: { people: ['U0GUS'], groups: [] },
     ...differently.route,
@@ -188,8 +190,11 @@ export const letHappen = async (seed: number, differently: Differently = {}): Pr
   }
   const engine = openTrain({ time, chance: events, ledger }, declaration, {
     notice: (_, message, asked) => {
-      tell(`CodePipeline asks: ${asked.where.stage}/${asked.where.action} ${asked.id.slice(0, 8)}`)
-      notify(message, asked.token)
+      // Some approval actions have no topic, and only events tell of them.
+      const isTold = !configuration.mayAskByEvents(ACCOUNT) || asking.is(0.4)
+      const to = isTold ? '' : ', without a topic'
+      tell(`CodePipeline asks: ${asked.where.stage}/${asked.where.action} ${asked.id.slice(0, 8)}${to}`)
+      if (isTold) notify(message, asked.token)
       people.wereAsked(asked)
     },
     event: (event) => {
@@ -225,7 +230,7 @@ export const letHappen = async (seed: number, differently: Differently = {}): Pr
 
   const everyMinute = () => {
     time.in(MINUTE, everyMinute)
-    void run('minute-passed', 50_000, (services) => minutePassed(services)())
+    void run('minute-passed', 50_000, (services) => minutePassed({ ...services, allowedAccounts })())
   }
   everyMinute()
   for (let pushes = setting.between(1, 4); pushes > 0; pushes--)

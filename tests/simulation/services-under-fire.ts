@@ -168,6 +168,8 @@ const pipelinesPort = ({ ledger, outages, pipelines }: World, invocation: Invoca
       return ask()
     })
   return {
+    pipelines: (there) => read('ListPipelines', () => pipelines.pipelines(there)),
+    approvalTimeout: (where) => read('GetPipeline', () => pipelines.approvalTimeout(where)),
     stages: (pipeline) => read('GetPipelineState', () => pipelines.stages(pipeline)),
     actionRuns: (key) => read('ListActionExecutions', () => pipelines.actionRuns(key)),
     runs: (pipeline, enough) => read('ListActionExecutions', () => pipelines.runs(pipeline, enough)),

@@ -24,6 +24,8 @@ export const stillWorld = () => {
     clock: { now: codePipeline.clock.now, newId: codePipeline.clock.newId, sleep: stillSleep },
     ...ports,
     pipelines: {
+      pipelines: async (there) => pipelines.pipelines(there),
+      approvalTimeout: async (where) => pipelines.approvalTimeout(where),
       stages: async (pipeline) => pipelines.stages(pipeline),
       actionRuns: async (key) => pipelines.actionRuns(key),
       runs: async (pipeline, enough) => pipelines.runs(pipeline, enough),

@@ -55,6 +55,8 @@ export const botInMemory = (route: Partial<Route> | null = {}) => {
     },
     ...ports,
     pipelines: {
+      pipelines: notAsked,
+      approvalTimeout: notAsked,
       stages: notAsked,
       actionRuns: notAsked,
       runs: notAsked,
@@ -66,6 +68,7 @@ export const botInMemory = (route: Partial<Route> | null = {}) => {
       ...configurationFrom(file),
       routeFor: () => route && { ...ROUTE, ...route },
       routeOfExecution: () => ({ ...ROUTE, ...route }),
+      mayAskByEvents: () => route !== null && (route.ask ?? ROUTE.ask).includes('events'),
     },
     queue: { send: async (due, delaySeconds) => void queued.push({ due, delaySeconds }) },
     log: { info: logAs('info'), warn: logAs('warn'), error: logAs('error'), count: (metric) => counted.push(metric) },

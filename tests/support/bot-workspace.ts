@@ -13,6 +13,8 @@ const SIGNING_SECRET = '0123456789abcdef0123456789abcdef'
 const TOPIC = 'arn:aws:sns:eu-west-1:111122223333:greenlight-approvals'
 
 const ONE_APPROVAL = new URL('../local/workspace/one-approval.yml', import.meta.url)
+/** The same, requested by notifications only. */
+export const BY_TOPIC = new URL('../local/workspace/by-topic.yml', import.meta.url)
 /** A release manager and an engineer. */
 export const TWO_APPROVALS = new URL('../local/workspace/two-approvals.yml', import.meta.url)
 

@@ -127,6 +127,8 @@ export const deployedPipeline = ({
     configuration: { ...bot.services.configuration, routeFor: (where) => withoutEnvironment(bot.services, where) },
     clock: { ...bot.services.clock, now: clock.now, newId: clock.newId },
     pipelines: differently({
+      pipelines: async (...given) => answers.pipelines(...given),
+      approvalTimeout: async (...given) => answers.approvalTimeout(...given),
       stages: async (...given) => answers.stages(...given),
       actionRuns: async (...given) => answers.actionRuns(...given),
       runs: async (...given) => answers.runs(...given),

@@ -10,6 +10,20 @@ export const enginePipelines = (
   asOf: () => number = () => Infinity,
   runsPage = PAGE,
 ): { [K in keyof Pipelines]: (...given: Parameters<Pipelines[K]>) => Awaited<ReturnType<Pipelines[K]>> } => ({
+  pipelines: () =>
+    engine.listPipelines().pipelines.map(({ name, executionMode }) => ({
+      pipeline: name,
+      isParallel: executionMode === 'PARALLEL',
+    })),
+
+  approvalTimeout: (where) =>
+    unlessMissing(() => {
+      const { stages } = engine.getPipeline({ name: where.pipeline }).pipeline
+      const actions = stages.find(({ name }) => name === where.stage)?.actions
+      const minutes = actions?.find(({ name }) => name === where.action)?.timeoutInMinutes
+      return minutes === undefined ? null : minutes * 60_000
+    }),
+
   stages: ({ pipeline }) =>
     unlessMissing(() => {
       const known = asOf()
@@ -124,6 +138,7 @@ const runsOf = (engine: CodePipeline, known: number, pipelineName: string, execu
           externalUrl: output.executionResult.externalExecutionUrl ?? null,
           summary: (ended && output.executionResult.externalExecutionSummary) || null,
           updatedBy: (ended && run.updatedBy) || null,
+          configuration: input.resolvedConfiguration,
           outputVariables: output.outputVariables,
           outputArtifacts: output.outputArtifacts.map(({ name }) => name),
         },

@@ -19,6 +19,7 @@ export const actionRun = (more: Partial<ActionRun> = {}): ActionRun => ({
   externalUrl: null,
   summary: null,
   updatedBy: null,
+  configuration: {},
   outputVariables: {},
   outputArtifacts: [],
   ...more,
@@ -54,6 +55,8 @@ export const pipelinesThatAnswer = ({
   runs = [] as ActionRun[] | null,
   executions = [] as ExecutionSummary[] | null,
 } = {}): Pipelines => ({
+  pipelines: async () => (stages ? [{ pipeline: KEY.pipeline, isParallel: false }] : []),
+  approvalTimeout: async () => null,
   stages: async () => stages,
   actionRuns: async ({ executionId }) => runs && runs.filter((run) => run.executionId === executionId),
   runs: async (_, enough) => {

@@ -17,6 +17,7 @@ export const PLAIN_ROUTE: Route = {
   lastCall: null,
   escalate: null,
   quiet: [],
+  ask: ['topic', 'events'],
   notify: 'none',
   deployments: 'changes',
   onCall: { people: [], groups: [] },

@@ -29,11 +29,10 @@ export const WHERE = {
 export const notification = (more: Partial<ApprovalNotification> = {}): ApprovalNotification => ({
   id: 'a1',
   gate: 'manual-approval',
+  told: 'topic',
   where: WHERE,
   token: TOKEN,
   expiresAt: START,
-  customData: null,
-  reviewUrl: null,
   ...more,
 })
 

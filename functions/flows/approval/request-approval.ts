@@ -8,11 +8,14 @@ import { again, done } from '../effects/performed.ts'
 import type { Services } from '../../ports/services.ts'
 import { resolvePolicy } from './resolve-policy.ts'
 
+/** CodePipeline's list of actions is not older than this. Milliseconds. */
+const LISTED_AFTER = 60_000
+
 /**
  * Story: an approval action started, and people must be asked for approval, once.
  *
  * The notification alone proves nothing: any principal that may publish to the topic can write one. Only CodePipeline's
- * own state makes it an approval.
+ * own state makes it an approval, and has what the pipeline's author wrote for the approvers.
  */
 export const requestApproval = async (services: Services, notification: ApprovalNotification): Promise<Performed> => {
   const { approvals, configuration, clock, log } = services
@@ -32,7 +35,20 @@ export const requestApproval = async (services: Services, notification: Approval
   if (expiresAt !== notification.expiresAt)
     log.warn('The notification’s expiry is not plausible', { ...about, told: notification.expiresAt, taken: expiresAt })
 
-  const { change, starter, newer, tests, otherApprovals, mayAskMore } = await gate.describe(where, pending)
+  const described = await gate.describe(where, pending)
+  const { change, starter, newer, tests, otherApprovals, mayAskMore } = described
+  const waitsSince = pending.since ?? -Infinity
+  if (!described.request && clock.now() - waitsSince < LISTED_AFTER)
+    return again(1, 'CodePipeline does not list this approval yet')
+
+  const subject = { change, starter, at: clock.now() }
+  const route = configuration.routeFor(where, subject)
+  // Without a route, only a pipeline that was set up to notify the topic asks, and people are told that no one can approve.
+  if (route ? !route.ask.includes(notification.told) : notification.told === 'events') {
+    log.info('Approval is not requested: no route asks for it', { ...about, told: notification.told })
+    return done()
+  }
+
   const approval = requested({
     id,
     gate: notification.gate,
@@ -41,7 +57,7 @@ export const requestApproval = async (services: Services, notification: Approval
     executionId: pending.executionId,
     expiresAt,
     retention: services.configuration.retention,
-    request: { customData: notification.customData, reviewUrl: notification.reviewUrl },
+    request: described.request ?? { customData: null, reviewUrl: null },
     change,
     starter,
     newer,
@@ -52,14 +68,13 @@ export const requestApproval = async (services: Services, notification: Approval
     now: clock.now(),
   })
 
-  const subject = { change, starter, at: clock.now() }
   // SNS may deliver twice, and the end may have arrived already; the table decides which function requests.
   const [asked, lease] = withShowingLease(approval, clock.newId(), clock.now())
   const isNew = await approvals.create(asked)
   if (isNew) {
     log.count('ApprovalRequested')
     log.info('Approval requested', { ...about, executionId: pending.executionId })
-    if (!configuration.routeFor(where, subject)) log.warn('No route matches, so no one can approve in Slack', about)
+    if (!route) log.warn('No route matches, so no one can approve in Slack', about)
   }
   // The message that is posted now links the execution's card to the approval; without a channel there is no message.
   const shows = configuration.approvalsChannelFor(where, subject) ? [] : (await linkApproval(services, asked)).shows

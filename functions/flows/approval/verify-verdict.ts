@@ -104,9 +104,9 @@ const gather = async (
   decidedAt: number,
   objections: readonly Objection[],
 ): Promise<Gathered> => {
-  const { id, gate: kind, where, token, expiresAt, request } = approval
+  const { id, gate: kind, where, token, expiresAt } = approval
   const gate = gateOf(services, approval)
-  const pending = await gate.findPending({ id, gate: kind, where, token, expiresAt, ...request })
+  const pending = await gate.findPending({ id, gate: kind, told: 'topic', where, token, expiresAt })
   if (pending.kind === 'over') return { kind: 'over' }
   if (pending.kind === 'not-shown-yet') return { kind: 'not-shown', because: pending.because }
 

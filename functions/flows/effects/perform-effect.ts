@@ -5,6 +5,8 @@ import { takeCheckRetry } from '../../domain/check-retry.ts'
 import { changeApproval } from '../approval/change-approval.ts'
 import { checkApproval } from '../approval/check-approval.ts'
 import { checkExecution } from '../execution/check-execution.ts'
+import { findApproval } from '../approval/find-approval.ts'
+import { lookForApprovals, lookIntoPipelines } from './look-for-approvals.ts'
 import { fileEntries } from './file-entries.ts'
 import type { Performed } from './performed.ts'
 import { again } from './performed.ts'
@@ -23,6 +25,9 @@ type Perform = { [D in Effect['do']]: (services: Services, effect: Extract<Effec
 
 const PERFORM: Perform = {
   'request-approval': (services, { notification }) => requestApproval(services, notification),
+  'find-approval': (services, { action }) => findApproval(services, action),
+  'look-for-approvals': (services, { there }) => lookForApprovals(services, there),
+  'look-into-pipelines': (services, effect) => lookIntoPipelines(services, effect),
   'settle-approval': (services, { approval }) => settleApproval(services, approval),
   'show-approval': (services, { approval, lease }) => showApproval(services, approval, lease),
   'check-approval': (services, { approval }) => checkApproval(services, approval),

@@ -2,7 +2,7 @@ import { isDeploying } from '../../domain/approval.ts'
 import { attentionAt, mustAnnounce } from '../../domain/attention.ts'
 import type { Effect } from '../../domain/effect.ts'
 import { executionAttentionAt } from '../../domain/execution-attention.ts'
-import type { ExecutionKey } from '../../domain/pipeline.ts'
+import type { AccountRegion, ExecutionKey } from '../../domain/pipeline.ts'
 import { endNoticeAt } from '../../domain/deployment-notices.ts'
 import { noticeAt } from '../../domain/due-notices.ts'
 import { isBehind, waitsForItsTurn } from '../../domain/showing.ts'
@@ -14,10 +14,16 @@ import type { Services } from '../../ports/services.ts'
 
 /**
  * Story: a minute has passed. Work that was lost (by a crash between a fact and its effect, a lost event, an outage) is
- * found by its record and put into the queue again. One bad record never stops the others.
+ * found by its record and put into the queue again; approvals that have no record are looked for in CodePipeline. One bad
+ * record never stops the others.
  */
-export const sweep = async (services: Services): Promise<void> => {
-  const { attention, clock, log } = services
+export const sweep = async (services: Services, accounts: readonly AccountRegion[]): Promise<void> => {
+  const { attention, configuration, queue, clock, log } = services
+  for (const there of accounts.filter(configuration.mayAskByEvents))
+    await queue.send({ effect: { do: 'look-for-approvals', there }, attempt: 1 }, 0).catch((error: unknown) => {
+      log.error('Approvals without a record are not looked for in this minute', { ...there, error })
+      log.count('EffectFailed')
+    })
   const due = await attention.due(clock.now())
   const results = await Promise.allSettled(due.map((record) => attendTo(services, record)))
   for (const [index, result] of results.entries())

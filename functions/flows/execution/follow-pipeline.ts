@@ -30,6 +30,7 @@ export interface PipelineEvent {
  */
 export const followPipeline = async (services: Services, event: PipelineEvent): Promise<Effect[]> => {
   const { key, approval } = event
+  await handOnStarted(services, event)
   await spread(services)
   const remembered = await rememberEvent(services, event)
   if (!remembered) return []
@@ -42,6 +43,18 @@ export const followPipeline = async (services: Services, event: PipelineEvent): 
     ...showing(execution, lease),
     ...(isNew ? telling(execution, services.clock.now()) : []),
   ]
+}
+
+/** Hands an approval action that began to wait to the function that requests approvals. */
+const handOnStarted = async (
+  { queue, configuration }: Services,
+  { key: { executionId, ...pipeline }, change, approval }: PipelineEvent,
+): Promise<void> => {
+  if (!approval || change.level !== 'action' || change.progress !== 'running') return
+  const where = { ...pipeline, stage: change.stage, action: change.action }
+  if (!configuration.mayAskByEvents(where)) return
+  const effect: Effect = { do: 'find-approval', action: { gate: 'manual-approval', where, executionId } }
+  await queue.send({ effect, attempt: 1 }, 0)
 }
 
 /**

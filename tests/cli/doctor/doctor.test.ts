@@ -3,9 +3,10 @@ import { runChecks, type Check } from '../../../cli/doctor/check.ts'
 import { NotChecked } from '../../../cli/doctor/not-checked.ts'
 import type { Evidence } from '../../../cli/doctor/evidence.ts'
 import { mentionedIn } from '../../../cli/doctor/mentioned.ts'
-import { requestersByRole } from '../../../cli/doctor/pipelines.ts'
+import { asksByEvents, requestersByRole } from '../../../cli/doctor/pipelines.ts'
 import { outcomeLines } from '../../../cli/doctor/outcome-lines.ts'
 import { admits, statementsOf } from '../../../cli/doctor/policy.ts'
+import { configurationFrom } from '../../../functions/config/configuration.ts'
 import { readConfiguration } from '../../../functions/config/read-configuration.ts'
 import { freePort } from '../../support/free-port.ts'
 import { runGreenlight } from '../scripted-terminal.ts'
@@ -164,6 +165,24 @@ describe('a pipeline requests approval', () => {
       [roleOf('pipelines'), ['web', 'api', 'jobs']],
       [roleOf('requester'), ['data › Production › Approve', 'jobs › Production › First']],
     ])
+  })
+
+  test('without the topic, if a route that asks by events matches the action', () => {
+    const there = { accountId: '111122223333', region: 'eu-west-1' }
+    const build = { ...approval('Build', undefined), actionTypeId: { category: 'Build' as const } }
+    const asks = (match: string, ...actions: object[]) => {
+      const read = readConfiguration(
+        `routes: [{ match: ${match}, approvals: C0A, approvers: [{ name: a, people: [U0ANA] }] }]`,
+      )
+      if (read.kind !== 'valid') throw new Error(JSON.stringify(read.problems))
+      const declared = { ...pipeline('web'), stages: [{ name: 'Production', actions: actions as never }] }
+      return asksByEvents(configurationFrom(read.configuration), there, [declared])
+    }
+    const approve = approval('Approve', undefined)
+    expect(asks('{ pipeline: web, stage: Production, action: Approve }', build, approve)).toBe(true)
+    expect(asks('{ pipeline: web, stage: Staging }', approve)).toBe(false)
+    expect(asks("{ account: '999988887777' }", approve)).toBe(false)
+    expect(asks('{}', build)).toBe(false)
   })
 
   test('with no role if no action notifies the topic', () => {

@@ -46,6 +46,7 @@ const bot = async (of: Approval | null, answer: GateState = pending()) => {
       'manual-approval': {
         service: 'CodePipeline',
         over: () => ({
+          findStarted: notAsked,
           findPending: notAsked,
           describe: notAsked,
           describeNewer: async (_, executionId) => {

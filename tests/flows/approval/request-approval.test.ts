@@ -44,19 +44,29 @@ describe.each(['SUPERSEDED', 'PARALLEL'] as const)('the time at which an approva
 })
 
 const { change, starter, newer } = newApproval()
-const DESCRIPTION: Description = { change, starter, newer, tests: null, otherApprovals: ['Sign off'], mayAskMore: true }
+const REQUEST = { customData: 'Check the basket page first.', reviewUrl: null }
+const DESCRIPTION: Description = {
+  request: REQUEST,
+  change,
+  starter,
+  newer,
+  tests: null,
+  otherApprovals: ['Sign off'],
+  mayAskMore: true,
+}
 
 describe('a notification', () => {
   const { id } = notification()
-  const row = (pending: PendingApproval): GateRow => {
+  const row = (pending: PendingApproval, request: Description['request'] = REQUEST): GateRow => {
     const notAsked = async (): Promise<never> => {
       throw new Error('not asked here')
     }
     return {
       service: 'CodePipeline',
       over: () => ({
+        findStarted: notAsked,
         findPending: async () => pending,
-        describe: async () => DESCRIPTION,
+        describe: async () => ({ ...DESCRIPTION, request }),
         describeNewer: notAsked,
         compare: notAsked,
         findEnding: notAsked,
@@ -107,6 +117,43 @@ describe('a notification', () => {
     const configuration = { ...services.configuration, approvalsChannelFor: () => null }
     const { next } = await bot(PENDING, {}, { configuration }).receive()
     expect(next.map((effect) => effect.do)).toEqual(['show-approval', 'file-entries', 'show-execution'])
+  })
+
+  test('shows what CodePipeline says that the pipeline’s author wrote', async () => {
+    const { receive, services } = bot(PENDING)
+    await receive()
+    expect(await readApproval(services, id)).toMatchObject({ request: REQUEST })
+  })
+
+  test('waits for CodePipeline’s list of actions for a minute; then approval is requested without what was written', async () => {
+    const unlisted = { 'manual-approval': row(PENDING, null) }
+    const { receive, pass, services } = bot(PENDING, {}, { gates: unlisted })
+    pass(59_999)
+    expect(await receive()).toMatchObject({ kind: 'again', afterSeconds: 1 })
+    expect(await readApproval(services, id)).toBeNull()
+    pass(1)
+    expect(await receive()).toMatchObject({ kind: 'done' })
+    expect(await readApproval(services, id)).toMatchObject({ request: { customData: null, reviewUrl: null } })
+  })
+
+  test('is requested at once if CodePipeline says neither what was written nor since when it waits', async () => {
+    const { receive } = bot(PENDING, {}, { gates: { 'manual-approval': row({ ...PENDING, since: null }, null) } })
+    expect(await receive()).toMatchObject({ kind: 'done', next: [{ do: 'show-approval' }, { do: 'file-entries' }] })
+  })
+
+  test.each([
+    ['a topic, where the route asks by events only', 'topic', { ask: ['events'] }],
+    ['an event, where the route asks by topic only', 'events', { ask: ['topic'] }],
+    ['an event, where no route matches', 'events', null],
+  ] as const)('from %s requests nothing', async (_, by, route) => {
+    const { services, counted } = bot(PENDING, route)
+    const gates = { 'manual-approval': row(PENDING) }
+    expect(await requestApproval({ ...services, gates }, notification({ told: by }))).toEqual({
+      kind: 'done',
+      next: [],
+    })
+    expect(counted).toEqual([])
+    expect(await readApproval(services, id)).toBeNull()
   })
 
   test('that CodePipeline does not show yet is tried again a second later', async () => {

@@ -34,7 +34,7 @@ const sweptAfter = async (minutes: number, of: Approval | Execution) => {
   const bot = botInMemory()
   await (of.kind === 'approval' ? bot.services.approvals.create(of) : bot.services.executions.create(of))
   bot.pass(minutes * MINUTE)
-  await sweep(bot.services)
+  await sweep(bot.services, [])
   return { ...bot, found: bot.queued.map(({ due }) => due.effect) }
 }
 
@@ -122,19 +122,19 @@ describe('the sweep finds', () => {
 describe('the sweep leaves alone', () => {
   test('an approval that it looked at a moment ago, until its effects had time', async () => {
     const { services, queued, pass } = await sweptAfter(5, quiet(approval()))
-    await sweep(services)
+    await sweep(services, [])
     pass(4 * MINUTE)
-    await sweep(services)
+    await sweep(services, [])
     expect(queued).toHaveLength(1)
     pass(MINUTE)
-    await sweep(services)
+    await sweep(services, [])
     expect(queued).toHaveLength(2)
   })
 
   test('an execution that it looked at a moment ago', async () => {
     const { services, queued } = await sweptAfter(11, { ...execution(), confirmed: false })
     const before = queued.length
-    await sweep(services)
+    await sweep(services, [])
     expect(queued).toHaveLength(before)
   })
 
@@ -143,7 +143,7 @@ describe('the sweep leaves alone', () => {
     await bot.services.approvals.create(quiet(approval()))
     await bot.services.executions.create(execution())
     const due = async () => [{ approval: id }, { execution: KEY }, { approval: 'deleted' }]
-    await sweep({ ...bot.services, attention: { ...bot.services.attention, due } })
+    await sweep({ ...bot.services, attention: { ...bot.services.attention, due } }, [])
     expect(bot.queued).toEqual([])
     expect(await readApproval(bot.services, id)).toEqual(quiet(approval()))
   })
@@ -158,10 +158,10 @@ test('an effect that the queue did not take is found again, and logged until the
       throw new Error('SQS is down')
     },
   }
-  await sweep({ ...bot.services, queue })
+  await sweep({ ...bot.services, queue }, [])
   expect(bot.logged.filter(({ level }) => level === 'error')).toMatchObject([{ about: { approval: id } }])
   bot.pass(5 * MINUTE)
-  await sweep(bot.services)
+  await sweep(bot.services, [])
   expect(bot.queued).toHaveLength(1)
 })
 
@@ -170,17 +170,20 @@ test('one bad record never stops the others, and is named', async () => {
   await bot.services.approvals.create(quiet(approval()))
   bot.pass(5 * MINUTE)
   const { approvals, attention } = bot.services
-  await sweep({
-    ...bot.services,
-    attention: { ...attention, due: async () => [{ approval: 'bad' }, { approval: id }] },
-    approvals: {
-      ...approvals,
-      change: async (of, ...step) => {
-        if (of === 'bad') throw new Error('unreadable')
-        return approvals.change(of, ...step)
+  await sweep(
+    {
+      ...bot.services,
+      attention: { ...attention, due: async () => [{ approval: 'bad' }, { approval: id }] },
+      approvals: {
+        ...approvals,
+        change: async (of, ...step) => {
+          if (of === 'bad') throw new Error('unreadable')
+          return approvals.change(of, ...step)
+        },
       },
     },
-  })
+    [],
+  )
   expect(bot.queued).toHaveLength(1)
   expect(bot.logged.filter(({ level }) => level === 'error')).toMatchObject([{ about: { approval: 'bad' } }])
   // An alarm counts it: an unreadable record would otherwise wait for ever.

@@ -91,6 +91,20 @@ describe('a state change', () => {
     expect(await services.executions.read(KEY)).not.toBeNull()
   })
 
+  test('of an approval action that begins has approval requested, whether or not the action notifies a topic', async () => {
+    const { hear, queued, services } = await bot([described()])
+    const waits = actionChange('Production', 'Approve', 'running', START)
+    await hear(waits, { id: null, ending: null })
+    const action = { gate: 'manual-approval', where: WHERE, executionId: KEY.executionId }
+    expect(queued).toEqual([{ due: { effect: { do: 'find-approval', action }, attempt: 1 }, delaySeconds: 0 }])
+    await hear(waits, null)
+    await hear(actionChange('Production', 'Approve', 'stopped', START), { id: null, ending: null })
+    await hear(stageChange('Production', 'running', START), { id: null, ending: null })
+    const configuration = { ...services.configuration, mayAskByEvents: () => false }
+    await hear(waits, { id: null, ending: null }, { ...services, configuration })
+    expect(queued).toHaveLength(1)
+  })
+
   test('of an execution that CodePipeline does not know, or of a pipeline that it no longer has, is shown', async () => {
     for (const answers of [
       { runs: null, executions: null },

@@ -28,11 +28,13 @@ const pausedDeployment = () => {
   const row: GateRow = {
     service: 'Amazon ECS',
     over: () => ({
+      findStarted: async () => ({ kind: 'over', because: 'no event names a hook' }),
       findPending: async ({ expiresAt }) =>
         status === 'AWAITING_ACTION'
           ? { kind: 'pending', executionId: 'deployment-1', expiresAt, since: null, newerExecutionId: null }
           : { kind: 'over', because: status },
       describe: async () => ({
+        request: null,
         change: {
           revisions: [CARDS],
           into: [],

@@ -1,5 +1,7 @@
 import type { Comparison } from '../../../domain/live.ts'
 import type { Brought } from '../../../domain/past.ts'
+import type { ApprovalRequest } from '../../../domain/approval.ts'
+import { webUrl } from '../../../domain/source.ts'
 import type { StageAction } from '../../../domain/pipeline.ts'
 import type { Change, Revision, Since } from '../../../domain/revision.ts'
 import { UNKNOWN_COMMIT_AUTHOR, authorsOf, distinct } from '../../../domain/revision.ts'
@@ -48,7 +50,27 @@ export const describeChange = async (
     authors: isAllKnown ? authors : [...authors, UNKNOWN_COMMIT_AUTHOR],
   }
   const { runs } = past
-  return { change, starter: starterFrom(asked?.trigger ?? null), ...approvalsBeside(where, stages, runs), runs }
+  const request = requestIn(runs, where, executionId)
+  return {
+    request,
+    change,
+    starter: starterFrom(asked?.trigger ?? null),
+    ...approvalsBeside(where, stages, runs),
+    runs,
+  }
+}
+
+/** A configuration value's limit ("Quotas in AWS CodePipeline"), which variables in it may exceed once they are resolved. */
+const LONGEST_CUSTOM_DATA = 1_000
+
+/** The newest run counts: a retry of the stage is another one. */
+const requestIn = (runs: readonly ActionRun[], where: StageAction, executionId: string): ApprovalRequest | null => {
+  const run = runs.find(
+    (run) => run.executionId === executionId && run.stage === where.stage && run.action === where.action,
+  )
+  if (!run) return null
+  const { CustomData = '', ExternalEntityLink = null } = run.configuration
+  return { customData: CustomData.slice(0, LONGEST_CUSTOM_DATA).trim() || null, reviewUrl: webUrl(ExternalEntityLink) }
 }
 
 /** The other approval actions of the stage; earlier runs have the kinds of its actions. */

@@ -10,6 +10,7 @@ import type { StageState } from '../../../ports/pipelines.ts'
 import type { Services } from '../../../ports/services.ts'
 import { findExecution } from '../../execution/find-execution.ts'
 import { executionOf, findEnding } from './find-ending.ts'
+import { findStarted } from './find-started.ts'
 import { findPendingApproval } from './find-pending-approval.ts'
 import { readTests } from './read-tests.ts'
 import { newestInbound } from './newest-inbound.ts'
@@ -29,6 +30,8 @@ const endedBy = async (services: Services, ending: Ending): Promise<Ended> => {
 export const manualApproval = (services: Services): Gate => {
   const { pipelines, clock, configuration } = services
   return {
+    findStarted: (started) => findStarted(pipelines, started, clock.now()),
+
     findPending: (notification) => findPendingApproval(pipelines, notification, clock.now()),
 
     describe: async (where, { executionId, newerExecutionId }) => {

@@ -1,7 +1,7 @@
 import type { ActionRun } from '../../../../functions/ports/pipelines.ts'
 import type { Services } from '../../../../functions/ports/services.ts'
 import { describeChange } from '../../../../functions/flows/gates/manual-approval/describe-change.ts'
-import { MINUTE, START, WHERE } from '../../../support/records.ts'
+import { KEY, MINUTE, START, WHERE } from '../../../support/records.ts'
 import { actionRun, executionSummary, pipelinesThatAnswer, stageState } from '../../../support/pipeline-answers.ts'
 import { botInMemory } from '../../../support/bot-in-memory.ts'
 
@@ -173,4 +173,43 @@ test('five changes are listed, and all are counted', async () => {
   const { since } = await changeOf(...releases)
   expect(since?.included.map(({ id }) => id)).toEqual(['c8', 'c7', 'c6', 'c5', 'c4'])
   expect(since).toMatchObject({ count: 8, more: false })
+})
+
+describe('what the pipeline’s author wrote', () => {
+  const written = async (configuration: Record<string, string>, more: Partial<ActionRun> = {}) => {
+    const runs = [
+      actionRun({ configuration, ...more }),
+      actionRun({ configuration: { CustomData: 'before the retry' }, status: 'Failed' }),
+      actionRun({ action: 'Sign', configuration: { CustomData: 'another action' } }),
+    ]
+    const answers = pipelinesThatAnswer({ runs: more.executionId ? runs.slice(0, 1) : runs })
+    const services = { ...botInMemory().services, pipelines: answers }
+    return (await describeChange(services, WHERE, KEY.executionId, [stageState('Production')])).request
+  }
+
+  test('is that of the newest run of the action', async () => {
+    expect(
+      await written({ CustomData: ' Look at the basket. ', ExternalEntityLink: 'https://review.example/1' }),
+    ).toEqual({
+      customData: 'Look at the basket.',
+      reviewUrl: 'https://review.example/1',
+    })
+  })
+
+  test.each([
+    ['nothing', {}],
+    ['only spaces', { CustomData: '  ', ExternalEntityLink: '' }],
+    ['no web address', { ExternalEntityLink: 'javascript:alert(1)' }],
+    ['a file', { ExternalEntityLink: 'file:///etc/passwd' }],
+  ])('may be %s', async (_, configuration) => {
+    expect(await written(configuration)).toEqual({ customData: null, reviewUrl: null })
+  })
+
+  test('is cut to what CodePipeline allows', async () => {
+    expect((await written({ CustomData: 'x'.repeat(100_000) }))?.customData).toHaveLength(1_000)
+  })
+
+  test('is not known if CodePipeline does not list the action yet', async () => {
+    expect(await written({ CustomData: 'of another execution' }, { executionId: 'other' })).toBeNull()
+  })
 })

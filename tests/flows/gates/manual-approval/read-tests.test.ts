@@ -23,6 +23,7 @@ const run = (more: Partial<ActionRun>): ActionRun => ({
   externalUrl: null,
   summary: null,
   updatedBy: null,
+  configuration: {},
   outputVariables: {},
   outputArtifacts: [],
   ...more,

@@ -1,0 +1,84 @@
+import { approvalId } from '../../../../functions/domain/approval-id.ts'
+import { findStarted } from '../../../../functions/flows/gates/manual-approval/find-started.ts'
+import type { ActionRun, StageState } from '../../../../functions/ports/pipelines.ts'
+import { actionRun, pipelinesThatAnswer, stageState } from '../../../support/pipeline-answers.ts'
+import { DAY, KEY, MINUTE, START, TOKEN, WHERE } from '../../../support/records.ts'
+
+const NOW = START + MINUTE
+
+type ActionState = StageState['actions'][number]
+const approve = (more: Partial<ActionState> = {}): StageState[] => [
+  stageState('Source'),
+  stageState('Production', {
+    executionId: KEY.executionId,
+    actions: [{ action: 'Approve', status: 'InProgress', token: TOKEN, since: START, ...more }],
+  }),
+]
+
+const found = (stages: StageState[] | null, runs: ActionRun[] | null = [], timeout: number | null = null) =>
+  findStarted(
+    { ...pipelinesThatAnswer({ stages, runs }), approvalTimeout: async () => timeout },
+    { gate: 'manual-approval', where: WHERE, executionId: KEY.executionId },
+    NOW,
+  )
+
+const notification = (expiresAt: number, token = TOKEN) => ({
+  kind: 'found',
+  notification: {
+    id: approvalId(WHERE.accountId, WHERE.region, token),
+    gate: 'manual-approval',
+    told: 'events',
+    where: WHERE,
+    token,
+    expiresAt,
+  },
+})
+
+test('the token is in the pipeline’s state, and the action expires after its own timeout', async () => {
+  expect(await found(approve(), [], 20 * MINUTE)).toEqual(notification(START + 20 * MINUTE))
+})
+
+test('without a timeout of its own, it expires after CodePipeline’s seven days', async () => {
+  expect(await found(approve())).toEqual(notification(START + 7 * DAY))
+})
+
+test.each([
+  ['no time of its start', null],
+  ['the beginning of time', 0],
+])('if CodePipeline says %s, the timeout counts from now', async (_, since) => {
+  expect(await found(approve({ since }))).toEqual(notification(NOW + 7 * DAY))
+})
+
+test.each<[string, StageState[]]>([
+  ['shows no token, as in PARALLEL mode', approve({ token: null })],
+  ['has another execution in the stage', [{ ...approve()[1]!, executionId: 'other' }]],
+  ['still shows the end of the earlier run', approve({ status: 'Succeeded' })],
+  ['does not have the stage', []],
+])('if the state %s, the list of actions has the token', async (_, stages) => {
+  const runs = [
+    actionRun({ externalId: 'another-stage', stage: 'Staging' }),
+    actionRun({ externalId: 'another-action', action: 'Sign' }),
+    actionRun({ externalId: 'parallel-token', startedAt: START - MINUTE }),
+    actionRun({ externalId: 'before-the-retry', status: 'Failed' }),
+  ]
+  expect(await found(stages, runs)).toEqual(notification(START - MINUTE + 7 * DAY, 'parallel-token'))
+})
+
+test.each<[string, ActionRun[]]>([
+  ['does not list the action', []],
+  ['lists it without a token', [actionRun({ externalId: null })]],
+])('if CodePipeline %s yet, it is asked again', async (_, runs) => {
+  expect(await found(approve({ token: null }), runs)).toMatchObject({ kind: 'not-shown-yet' })
+})
+
+test('an action that has ended, a pipeline or an execution that is gone: there is nothing to ask', async () => {
+  expect(await found(approve({ token: null }), [actionRun({ status: 'Failed' })])).toEqual({
+    kind: 'over',
+    because: 'its status is Failed',
+  })
+  expect(await found(null)).toEqual({ kind: 'over', because: `there is no pipeline ${WHERE.pipeline}` })
+  expect(await found(approve({ token: null }), null)).toMatchObject({
+    kind: 'over',
+    because: `there is no execution ${KEY.executionId}`,
+  })
+})
