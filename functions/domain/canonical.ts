@@ -14,4 +14,4 @@ export const canonical = (value: unknown): string =>
 const isMap = (value: unknown): value is object => typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** Whether two plain values have the same content. */
-export const same = (a: unknown, b: unknown): boolean => canonical(a) === canonical(b)
+export const same = (a: unknown, b: unknown): boolean => a === b || canonical(a) === canonical(b)

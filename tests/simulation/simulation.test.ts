@@ -42,6 +42,7 @@ describe('under all faults', () => {
         'answered',
         'decided',
         'glass-broken',
+        'live-changed',
         'noted',
         'past-policy',
         'policy-seen',

@@ -126,6 +126,13 @@ export interface Requests {
 
 const AT_ONCE: Requests = { read: async (_, land) => land(), write: async (_, land) => land() }
 
+const frozen = <T>(value: T): T => {
+  if (typeof value !== 'object' || value === null) return value
+  if (value instanceof Map) value.forEach(frozen)
+  else Object.values(value).forEach(frozen)
+  return Object.freeze(value)
+}
+
 /** How often one writer starts over before it gives up. */
 const MOST_ATTEMPTS = 100
 
@@ -144,7 +151,13 @@ const records = <T, Id>(table: MemoryTable, kept: Kept<T, Id>, requests: Request
     items.set(record as object, item)
     return record
   }
-  const parse = (item: Item): T => remembered(kept.restored(JSON.parse(item.data) as never), item)
+  /** One record for all who read the item: it is frozen, so that none can change it for another. */
+  const parse = (item: Item): T => {
+    const known = parsed.get(item) ?? frozen(kept.restored(JSON.parse(item.data) as never))
+    parsed.set(item, known)
+    return remembered(known, item)
+  }
+  const parsed = new WeakMap<Item, T>()
   return {
     read: async (id) => {
       const item = await readItem(kept.keyOf(id))
