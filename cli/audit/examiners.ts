@@ -14,12 +14,13 @@ const ENOUGH_FOR_THREADS = 500
 /** So many at once in a thread. */
 const PORTION = 100
 
-export const openExaminers = (examination: Examination): Examiners => {
+/** @param enough so many approvals in a part are examined in threads */
+export const openExaminers = (examination: Examination, enough = ENOUGH_FOR_THREADS): Examiners => {
   const here = examinerOf(examination)
   let threads: ReturnType<typeof openThread>[] | null = null
   return {
     examine: async (part) => {
-      if (part.approvals.length < ENOUGH_FOR_THREADS && !threads) return here(part)
+      if (part.approvals.length < enough && !threads) return here(part)
       threads ??= Array.from({ length: availableParallelism() }, () => openThread(examination))
       const portions = portionsOf(part)
       const found: Examined[][] = []

@@ -14,8 +14,11 @@ export const auditRecord = async (awsUrl: string, { from, now }: { from: number;
   const examiners = openExaminers({ connection, table, keys: null, from, now, format: 'jsonl' })
   const lines: string[] = []
   const parts = examineParts(documentClient(connection), table, examiners, { from, to: now + 1 })
-  for await (const { approvals } of parts)
-    for (const { entries } of approvals) lines.push(...entries.map(({ line }) => `${line}\n`))
-  await examiners.close()
+  try {
+    for await (const { approvals } of parts)
+      for (const { entries } of approvals) lines.push(...entries.map(({ line }) => `${line}\n`))
+  } finally {
+    await examiners.close()
+  }
   return lines.join('')
 }
