@@ -14,8 +14,8 @@ const WRITES = [
   'UpdateItem',
 ]
 
-/** The functions that see clicks. */
-const WRITERS = ['ButtonClickedRole', 'EffectDueRole']
+/** The functions that see clicks, and the one that reads iCalendar addresses. */
+const WRITERS = ['ButtonClickedRole', 'EffectDueRole', 'MinutePassedRole']
 
 /** The table of rejections and withdrawals is there, and no other role can write to it. */
 export const objectionsTable: Check = {
