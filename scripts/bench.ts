@@ -1,11 +1,12 @@
 /**
  * What Greenlight costs on this machine, each measurement by its name: `npm run bench [-- functions [runs] | clicks | audit
- * [entries]]`.
+ * [entries] | storm [executions]]`.
  */
 const MEASUREMENTS: Record<string, () => Promise<unknown>> = {
   functions: () => import('./bench/functions.ts'),
   audit: () => import('./bench/audit.ts'),
   clicks: () => import('./bench/clicks.ts'),
+  storm: () => import('./bench/storm.ts'),
 }
 
 const [name = 'functions'] = process.argv.slice(2)

@@ -1,10 +1,10 @@
 import type { Approval } from '../../domain/approval.ts'
 import type { Deployment } from '../../domain/outcome.ts'
-import { besideOthers, wentOn, withDeployment } from '../../domain/approval.ts'
+import { besideOthers, routeSubjectOf, wentOn, withDeployment } from '../../domain/approval.ts'
 import type { Effect } from '../../domain/effect.ts'
 import type { Execution, Progress } from '../../domain/execution.ts'
 import { noticeAt } from '../../domain/due-notices.ts'
-import { lastBeginning } from '../../domain/deployment-notices.ts'
+import { isTold, lastBeginning } from '../../domain/deployment-notices.ts'
 import { approvalActions, isOver, isRequestedAfter, lastFailure, latestActions } from '../../domain/execution.ts'
 import { same } from '../../domain/canonical.ts'
 import { withShowingLease } from '../../domain/showing.ts'
@@ -33,7 +33,7 @@ export const followUp = async (
       const beside = besideOthers(approval, others, now)
       const isAsking = approval.state.name !== 'settled' || mayAskMore(execution, stage)
       const next = isAsking ? beside : wentOn(beside, now)
-      return withDeployment(next, deploymentOf(execution, next), toldAt, now)
+      return withDeployment(next, deploymentOf(services, execution, next), toldAt, now)
     }
     if (known && told(known, clock.now()) === known) continue
     const owner = clock.newId()
@@ -84,7 +84,7 @@ const mayAskMore = (execution: Execution, stage: string): boolean =>
   execution.stages.get(stage)?.progress === 'running' &&
   latestActions(execution, stage).every(({ category }) => category === 'Approval')
 
-const deploymentOf = (execution: Execution, approval: Approval): Deployment => {
+const deploymentOf = (services: Services, execution: Execution, approval: Approval): Deployment => {
   const { where, otherApprovals } = approval
   const { overall } = execution
   const name = RELEASE_OF_PROGRESS[overall.progress]
@@ -95,7 +95,7 @@ const deploymentOf = (execution: Execution, approval: Approval): Deployment => {
   const failed = name === 'failed' ? lastFailure(execution) : null
   const deployment: Deployment = { name, at: overall.at, summary: failed?.summary || null }
   if (failed?.category === 'Approval') return { ...deployment, rejectedIn: failed.action }
-  const told = whomItTells(execution, approval)
+  const told = whomItTells(services, execution, approval, name)
   return {
     ...deployment,
     startedAt: lastBeginning(execution),
@@ -105,9 +105,23 @@ const deploymentOf = (execution: Execution, approval: Approval): Deployment => {
   }
 }
 
-/** Of several approvals of an execution, the one that was requested last tells its people of the end. */
-const whomItTells = ({ approvals }: Execution, approval: Approval) => {
-  const later = [...approvals].filter(([, link]) => isRequestedAfter(link, approval))
+/**
+ * Of several approvals of an execution, the one that was requested last tells its people of the end. One whose route
+ * wants to hear of no such end tells no one, and leaves it to the one before.
+ */
+const whomItTells = (
+  { configuration, clock }: Services,
+  { key, approvals }: Execution,
+  approval: Approval,
+  name: 'live' | 'failed' | 'stopped',
+) => {
+  const tells = (place: string): boolean => {
+    const [stage = '', action = ''] = place.split('/')
+    const route = configuration.routeFor({ ...key, stage, action }, routeSubjectOf(approval, clock.now()))
+    // Whether it ends a time of failures is not known yet.
+    return route !== null && isTold(name === 'live' ? 'recovered' : name, route.deployments)
+  }
+  const later = [...approvals].filter(([place, link]) => isRequestedAfter(link, approval) && tells(place))
   if (later.length === 0) return null
   return later.some(([place]) => !place.startsWith(`${approval.where.stage}/`)) ? 'elsewhere' : 'approvers'
 }

@@ -3,7 +3,7 @@ import { deciders } from '../../domain/approval.ts'
 import type { DeploymentEnd, ToldEnd } from '../../domain/deployment-notices.ts'
 import { endOfDeployment, endOfExecution, isTold } from '../../domain/deployment-notices.ts'
 import { same } from '../../domain/canonical.ts'
-import type { ApprovalLink, Execution } from '../../domain/execution.ts'
+import type { Execution } from '../../domain/execution.ts'
 import { approvalActions, isRequestedAfter, lastFailure } from '../../domain/execution.ts'
 import { pipelineOf } from '../../domain/pipeline.ts'
 import type { Members, Route } from '../../domain/route.ts'
@@ -97,26 +97,26 @@ const onCallBeside = async (
 
 /**
  * Whether the thread of an approval mentions those whose deployment it is, so that they hear of the same end once, and
- * whom its route has on call. Null if none does. Of several approvals, the one that was requested last mentions them,
- * if its own route wants to hear of this end.
+ * whom its route has on call. Null if none does. Of several approvals, the last one mentions them whose route wants to
+ * hear of this end.
  */
 const toldByApproval = async (
   services: Services,
   execution: Execution,
   told: ToldEnd,
 ): Promise<{ onCall: Members } | null> => {
-  const last = [...execution.approvals.values()].reduce<ApprovalLink | null>(
-    (last, one) => (last && isRequestedAfter(last, one) ? last : one),
-    null,
-  )
-  const approval = last?.place ? await readApproval(services, last.id) : null
-  if (!approval) return null
-  const { stage, action } = approval.where
-  const isApproved = approvalActions(execution, stage).find((one) => one.action === action)?.progress === 'succeeded'
-  // The approval ended with the execution, and the notice of its outcome says so.
-  if (!isApproved) return told === 'stopped' || told === 'superseded' ? { onCall: NO_MEMBERS } : null
-  const route = services.configuration.routeFor(approval.where, { ...approval, at: services.clock.now() })
-  return route && isTold(told, route.deployments) ? route : null
+  const newestFirst = [...execution.approvals.values()].sort((one, other) => (isRequestedAfter(one, other) ? -1 : 1))
+  for (const link of newestFirst) {
+    const approval = link.place ? await readApproval(services, link.id) : null
+    if (!approval) return null
+    const { stage, action } = approval.where
+    const isApproved = approvalActions(execution, stage).find((one) => one.action === action)?.progress === 'succeeded'
+    // The approval ended with the execution, and the notice of its outcome says so.
+    if (!isApproved) return told === 'stopped' || told === 'superseded' ? { onCall: NO_MEMBERS } : null
+    const route = services.configuration.routeFor(approval.where, { ...approval, at: services.clock.now() })
+    if (route && isTold(told, route.deployments)) return route
+  }
+  return null
 }
 
 const deploymentSubject = ({ revisions, starter }: Execution): DeploymentSubject => ({

@@ -406,7 +406,7 @@ describe('the end of a deployment', () => {
       ])
     })
 
-    test('and a later approval has none: the status message mentions them', async () => {
+    test('and a later approval has none: the earlier one tells its people, and each is mentioned in one thread', async () => {
       const { services, hears, told } = await failing([{ match: APPROVE, deployments: 'failures' }])
       const where = { ...APPROVED.where, stage: 'Live', action: 'Approve' }
       const later = { ...APPROVED, id: 'f'.repeat(32), where, requestedAt: START + MINUTE }
@@ -422,7 +422,10 @@ describe('the end of a deployment', () => {
         null,
       ])
       await hears(actionChange('Live', 'Approve', 'succeeded', START + MINUTE), FAILURE, ended('failed'))
-      expect(told()).toMatchObject([{ in: 'C0DEPLOYS', mention: ['U0ANA', 'U0HALA'] }])
+      expect(told().map((one) => [one.in, one.mention])).toEqual([
+        ['C0RELEASES', ['U0ANA', 'U0DANA', 'U0CHEN']],
+        ['C0DEPLOYS', ['U0HALA']],
+      ])
     })
   })
 })

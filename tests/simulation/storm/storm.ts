@@ -1,0 +1,267 @@
+import type { EventBridgeEvent, SQSEvent } from 'aws-lambda'
+import { approvalRequested } from '../../../functions/approval-requested.ts'
+import { allowedAccountsFrom } from '../../../functions/aws/allowed-accounts.ts'
+import { configurationFrom } from '../../../functions/config/configuration.ts'
+import { CONFIGURATION } from '../../../functions/config/schema.ts'
+import { approvalId } from '../../../functions/domain/approval-id.ts'
+import type { Execution } from '../../../functions/domain/execution.ts'
+import { effectDue } from '../../../functions/effect-due.ts'
+import { minutePassed } from '../../../functions/minute-passed.ts'
+import { pipelineChanged } from '../../../functions/pipeline-changed.ts'
+import type { Card } from '../../../functions/ports/cards.ts'
+import type { Services } from '../../../functions/ports/services.ts'
+import { snsEvent } from '../../../local/aws/sns/sns.ts'
+import { memoryObjections } from '../../support/memory/objections.ts'
+import { rendered } from '../../support/memory/slack.ts'
+import { MemoryTable, memoryTables } from '../../support/memory/table.ts'
+import { memoryTurns } from '../../support/memory/turns.ts'
+import { Chance } from '../chance.ts'
+import { CALM } from '../climate.ts'
+import { invokeAsynchronously } from '../deliveries.ts'
+import type { Ended } from '../invocation.ts'
+import { Invocation } from '../invocation.ts'
+import { ACCOUNT, Ledger } from '../ledger.ts'
+import { Outages } from '../outages.ts'
+import { TOPIC } from '../pipeline-under-test.ts'
+import type { World } from '../services-under-fire.ts'
+import { servicesUnderFire } from '../services-under-fire.ts'
+import type { QueuedMessage } from '../virtual-queue.ts'
+import { VirtualQueue } from '../virtual-queue.ts'
+import { VirtualTime } from '../virtual-time.ts'
+import { LimitedSlack } from './limited-slack.ts'
+import type { Stormy } from './stormy-pipelines.ts'
+import { eventsOf, stormy, stormyPipelines } from './stormy-pipelines.ts'
+
+const MINUTE = 60_000
+const SECOND = 1_000
+/** As serverless.yml limits effect-due. */
+const AT_ONCE = 5
+
+const allowedAccounts = allowedAccountsFrom({ ACCOUNT_ID: ACCOUNT.accountId, AWS_REGION: ACCOUNT.region })
+
+export interface StormSettings {
+  executions: number
+  /** Over how long the events come. Milliseconds. */
+  over?: number
+  /** For how long Slack is away, from the beginning. Milliseconds. */
+  away?: number
+  /** How long the bot has after the storm, or after Slack's return. Milliseconds. */
+  then: number
+  /** Slack's channel for questions: by default that of the status cards, the harder case. */
+  channel?: string
+  /** Changes the services of one run of a function. */
+  services?: (services: Services) => Services
+}
+
+export interface StormFigures {
+  executions: number
+  events: number
+  deliveries: number
+  posts: number
+  updates: number
+  /** The most that Slack took in any minute. */
+  'updates in a minute, most': number
+  /** Answers 429, and calls before Slack's Retry-After was over. */
+  'answers 429': number
+  'calls too early': number
+  questions: number
+  /** From the notification until Slack has the question, the longest. */
+  'seconds until a question, most': number
+  /** From the last event, or Slack's return, until every card is true. */
+  'seconds until all is true': number
+  /** Cards that are not true at the end, questions without a message, effects and events that were given up. */
+  wrong: number
+}
+
+/**
+ * Executions whose events arrive shuffled, each one to three times, within a minute, at a Slack that enforces its
+ * limits. One execution in ten waits for an approval, one in twenty fails.
+ */
+export const letStorm = async (settings: StormSettings): Promise<StormFigures> => {
+  const { executions, over = MINUTE, away = 0, then, channel = 'C0DEPLOYS' } = settings
+  const time = new VirtualTime()
+  const chance = new Chance(executions)
+  const begun = time.now()
+  const ledger = new Ledger()
+  const all = Array.from({ length: executions }, (_, number) =>
+    stormy(number, number % 10 === 3 ? 'waits' : number % 20 === 7 ? 'failed' : 'live', begun - over),
+  )
+  const slack = new LimitedSlack(time.now)
+  const table = new MemoryTable()
+  let given = 0
+  let running = 0
+  const waiting: (() => void)[] = []
+  const queue = new VirtualQueue(
+    time,
+    chance,
+    () => 0,
+    async (batch) => {
+      if (running >= AT_ONCE) await new Promise<void>((go) => void waiting.push(go))
+      running += 1
+      const ended = await run('effect-due', (services) => effectDue(services)(sqsEvent(batch)))
+      running -= 1
+      waiting.shift()?.()
+      if (ended.kind !== 'answered') return null
+      const failures = new Set(ended.value.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier))
+      return batch.filter(({ id }) => failures.has(String(id)))
+    },
+  )
+  const world: World = {
+    chance,
+    climate: () => CALM,
+    outages: new Outages(time.now, chance, 0, begun),
+    ledger,
+    pipelines: stormyPipelines(all),
+    slack,
+    turns: memoryTurns(time.now),
+    queue,
+    objections: memoryObjections(),
+    tables: (requests) => memoryTables(table, requests),
+    configuration: configurationFrom(
+      CONFIGURATION.parse({
+        defaults: { approvals: channel, status: 'C0DEPLOYS' },
+        routes: [{ match: {}, approvers: [{ name: 'engineers', people: ['U0ANA'], count: 1 }] }],
+      }),
+    ),
+  }
+  let ids = 0
+  const newId = () =>
+    `${chance
+      .between(0, 2 ** 32)
+      .toString(16)
+      .padStart(8, '0')}-${++ids}`
+  const run = <T>(name: string, door: (services: Services) => Promise<T>): Promise<Ended<T>> => {
+    const invocation = new Invocation(name, { time, chance, climate: world.climate, newId, trace: () => {} })
+    const services = servicesUnderFire(world, invocation)
+    return invocation.run(30_000, () => door(settings.services?.(services) ?? services))
+  }
+  const invoke = (name: string, door: (services: Services) => Promise<void>) =>
+    void invokeAsynchronously(
+      time,
+      () => run(name, door),
+      () => void (given += 1),
+    )
+
+  const asked = new Map<string, number>()
+  let [events, deliveries] = [0, 0]
+  for (const one of all) {
+    for (const event of eventsOf(one)) {
+      events += 1
+      for (let times = chance.between(1, 4); times > 0; times--) {
+        deliveries += 1
+        time.at(begun + chance.between(0, over), () =>
+          invoke('pipeline-changed', (services) =>
+            pipelineChanged({ ...services, allowedAccounts })(event as EventBridgeEvent<string, unknown>),
+          ),
+        )
+      }
+    }
+    if (one.end !== 'waits') continue
+    const at = begun + chance.between(0, over)
+    asked.set(approvalId(ACCOUNT.accountId, ACCOUNT.region, one.token), at)
+    time.at(at, () =>
+      invoke('approval-requested', (services) => approvalRequested({ ...services, allowedAccounts })(notice(one, at))),
+    )
+  }
+  const everyMinute = () => {
+    time.in(MINUTE, everyMinute)
+    void run('minute-passed', (services) => minutePassed(services)())
+  }
+  everyMinute()
+  slack.isAway = away > 0
+  time.at(begun + away, () => void (slack.isAway = false))
+
+  const settledAt = begun + Math.max(over, away)
+  const tables = memoryTables(table)
+  let trueAt: number | null = null
+  for (let now = settledAt; now <= settledAt + then; now += 5 * SECOND) {
+    await time.runUntil(now)
+    if ((await wrongCards(all, asked, slack, tables, () => true)) > 0) trueAt = null
+    else trueAt ??= now
+  }
+  const questions = [...asked].map(([id, at]) => {
+    const message = slack.live(`approval/${id}`)[0]
+    return message ? (message.postedAt - Math.max(at, begun + away)) / SECOND : Infinity
+  })
+  const inAnyMinute = slack.updatedAt.map(
+    (from) => slack.updatedAt.filter((at) => at >= from && at < from + MINUTE).length,
+  )
+  return {
+    executions,
+    events,
+    deliveries,
+    posts: slack.postedAt.length,
+    updates: slack.updatedAt.length,
+    'updates in a minute, most': Math.max(0, ...inAnyMinute),
+    'answers 429': slack.tooMany,
+    'calls too early': slack.tooEarly,
+    questions: questions.length,
+    'seconds until a question, most': Math.round(Math.max(0, ...questions) * 10) / 10,
+    'seconds until all is true': trueAt === null ? Infinity : (trueAt - settledAt) / SECOND,
+    wrong: (await wrongCards(all, asked, slack, tables)) + queue.dead.length + given + slack.refused.size,
+  }
+}
+
+const PROGRESS = { live: 'succeeded', failed: 'failed', waits: 'running' } as const
+
+/** Cards that do not show what CodePipeline says, and questions that no one can see. */
+const wrongCards = async (
+  all: readonly Stormy[],
+  asked: ReadonlyMap<string, number>,
+  slack: LimitedSlack,
+  { executions, approvals }: Pick<Services, 'executions' | 'approvals'>,
+  isShown = showsIt,
+): Promise<number> => {
+  let wrong = 0
+  for (const { pipeline, executionId, end } of all) {
+    const execution = await executions.read({ ...ACCOUNT, pipeline, executionId })
+    const [message, ...more] = slack.live(`execution/${executionId}`)
+    const isTrue =
+      execution?.overall.progress === PROGRESS[end] &&
+      execution.showing.shown === execution.showing.truth &&
+      more.length === 0 &&
+      message !== undefined &&
+      isShown(message.card, execution)
+    if (!isTrue) wrong += 1
+  }
+  for (const id of asked.keys()) {
+    const approval = await approvals.read(id)
+    const isTrue =
+      approval?.kind === 'approval' &&
+      approval.showing.shown === approval.showing.truth &&
+      slack.live(`approval/${id}`).length === 1
+    if (!isTrue) wrong += 1
+  }
+  return wrong
+}
+
+const showsIt = (card: Card, execution: Execution): boolean =>
+  card.kind === 'execution' && rendered({ ...card, execution }) === rendered(card)
+
+const notice = ({ pipeline, token }: Stormy, at: number) =>
+  snsEvent(
+    {
+      topicArn: TOPIC,
+      messageId: token,
+      subject: null,
+      message: JSON.stringify({
+        region: ACCOUNT.region,
+        consoleLink: 'https://console.example/',
+        approval: {
+          pipelineName: pipeline,
+          stageName: 'Production',
+          actionName: 'Production3',
+          token,
+          expires: '2026-11-30T09:30Z',
+          externalEntityLink: null,
+          approvalReviewLink: 'https://console.example/',
+          customData: null,
+        },
+      }),
+    },
+    at,
+  )
+
+/** Of an SQS event only what the door reads. */
+const sqsEvent = (batch: QueuedMessage[]): SQSEvent =>
+  ({ Records: batch.map(({ id, body }) => ({ messageId: String(id), body })) }) as SQSEvent
