@@ -1,7 +1,7 @@
 import { GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import type { Clock } from '../clock.ts'
 import type { Lane, Limited } from '../domain/slack-turns.ts'
-import { LANES, burstMs, limitName, shareOf } from '../domain/slack-turns.ts'
+import { LANES, burstMs, limitName, mostAheadMs, shareOf } from '../domain/slack-turns.ts'
 import { DAY } from '../domain/time-units.ts'
 import type { Turns } from '../ports/turns.ts'
 import type { AwsConnection } from './connection.ts'
@@ -49,6 +49,7 @@ export const dynamoTurns = (connection: AwsConnection, TableName: string, clock:
       const share = shareOf(limited, lane)
       const key = keyOf(limited, lane)
       const now = clock.now()
+      const aheadMs = mostAheadMs(share, waitMs)
       const rested = async (): Promise<number | null> => {
         const taken = await updated(key, 'freeAt = :next', 'attribute_not_exists(freeAt) OR freeAt <= :now', {
           ':next': now + share.everyMs,
@@ -60,12 +61,12 @@ export const dynamoTurns = (connection: AwsConnection, TableName: string, clock:
         const taken = await updated(key, 'freeAt = freeAt + :every', 'freeAt > :now AND freeAt <= :last', {
           ':every': share.everyMs,
           ':now': now,
-          ':last': now + waitMs + burstMs(share),
+          ':last': now + aheadMs,
         })
         return taken && Math.max(now, taken.freeAt! - share.everyMs - burstMs(share))
       }
       const [first, second] = busy.has(key.pk) ? [inTurn, rested] : [rested, inTurn]
-      const at = (await first()) ?? (await second())
+      const at = aheadMs === 0 ? await rested() : ((await first()) ?? (await second()))
       if (at === now) busy.delete(key.pk)
       else busy.add(key.pk)
       return at

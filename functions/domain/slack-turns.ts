@@ -4,8 +4,8 @@
  * questions and failures, so that they never wait behind progress.
  */
 const LIMITS = {
-  'chat.update': { urgent: { everyMs: 4_000, burst: 6 }, progress: { everyMs: 2_400, burst: 4 } },
-  'chat.postMessage': { urgent: { everyMs: 2_000, burst: 2 }, progress: { everyMs: 2_000, burst: 1 } },
+  'chat.update': { urgent: { everyMs: 3_000, burst: 8 }, progress: { everyMs: 3_500, burst: 4 } },
+  'chat.postMessage': { urgent: { everyMs: 1_500, burst: 3 }, progress: { everyMs: 3_000, burst: 1 } },
 } as const satisfies Record<string, Record<Lane, Share>>
 
 /** The part of a limit that calls of one kind have. */
@@ -31,18 +31,35 @@ export const limitName = (limited: Limited): string =>
 /** How far ahead a turn is kept: as long as Slack may have been away, what waited is shown within two minutes. */
 export const FURTHEST_TURN_MS = 60_000
 
+/** What a message is about. */
+export type Concern = 'question' | 'failure' | 'progress'
+
+/** Only if the lane has had its whole rest: then enough turns are left for what is urgent. */
+const RESTED = -Infinity
+
 /**
- * How a call gets its turn, in this order: the lane, and how long it may have to wait. What is urgent takes a turn of
- * progress only if one is free at once.
+ * How a call gets its turn, in this order: the lane, and how long it may have to wait. A failure waits in front of a
+ * question for two seconds at most. Progress takes what no question and no failure needs.
  */
-export const waysTo = (isUrgent: boolean): readonly { lane: Lane; waitMs: number }[] =>
-  isUrgent
-    ? [
-        { lane: 'urgent', waitMs: 0 },
-        { lane: 'progress', waitMs: 0 },
-        { lane: 'urgent', waitMs: FURTHEST_TURN_MS },
-      ]
-    : [{ lane: 'progress', waitMs: FURTHEST_TURN_MS }]
+export const WAYS: Record<Concern, readonly { lane: Lane; waitMs: number }[]> = {
+  question: [
+    { lane: 'urgent', waitMs: 0 },
+    { lane: 'progress', waitMs: 0 },
+    { lane: 'urgent', waitMs: FURTHEST_TURN_MS },
+  ],
+  failure: [
+    { lane: 'urgent', waitMs: 2_000 },
+    { lane: 'progress', waitMs: FURTHEST_TURN_MS },
+  ],
+  progress: [
+    { lane: 'progress', waitMs: 0 },
+    { lane: 'urgent', waitMs: RESTED },
+    { lane: 'progress', waitMs: FURTHEST_TURN_MS },
+  ],
+}
 
 /** A burst's worth of time: the lane gives turns at once until it is this far ahead. */
 export const burstMs = ({ everyMs, burst }: Share): number => (burst - 1) * everyMs
+
+/** A lane gives a turn while it is at most this far ahead of now. */
+export const mostAheadMs = (share: Share, waitMs: number): number => Math.max(0, burstMs(share) + waitMs)

@@ -41,15 +41,16 @@ describe.each(Object.keys(TURNS))('%s', (name) => {
   }
 
   test('give some at once, then one after another, and none beyond the time that the call may wait', async () => {
-    expect(await seconds(channel(), 4)).toEqual([0, 0, 2, 4])
-    expect(await seconds(channel(), 4, 2 * SECOND)).toEqual([0, 0, 2, null])
+    expect(await seconds(channel(), 5)).toEqual([0, 0, 0, 1.5, 3])
+    expect(await seconds(channel(), 5, 2 * SECOND)).toEqual([0, 0, 0, 1.5, null])
+    expect(await seconds(channel(), 2, -Infinity)).toEqual([0, null])
   })
 
   test('give them at once again after a rest', async () => {
     const limited = channel()
     await seconds(limited, 4)
     now = START + 60 * SECOND
-    expect(await seconds(limited, 3)).toEqual([60, 60, 62])
+    expect(await seconds(limited, 4)).toEqual([60, 60, 60, 61.5])
   })
 
   test('count each channel and each lane by itself', async () => {
@@ -72,10 +73,10 @@ describe.each(Object.keys(TURNS))('%s', (name) => {
 
   test('keep those that were given for later, if Slack asks to wait for a shorter time', async () => {
     const limited = channel()
-    expect((await seconds(limited, 10)).at(-1)).toBe(16)
+    expect((await seconds(limited, 11)).at(-1)).toBe(12)
     await turns.hold(limited, START + 3 * SECOND)
     expect(await turns.heldUntil(limited)).toBe(START + 3 * SECOND)
-    expect(await seconds(limited, 1)).toEqual([18])
+    expect(await seconds(limited, 1)).toEqual([13.5])
   })
 })
 
@@ -84,6 +85,6 @@ test('functions that ask in the same moment get different turns', async () => {
   const functions = Array.from({ length: 20 }, () => dynamoTurns(aws.client, 'greenlight', clock))
   const at = await Promise.all(functions.map((one) => one.take(UPDATE, 'progress', 60 * SECOND)))
   const later = at.filter((time) => time !== START)
-  expect(later.toSorted()).toEqual(Array.from({ length: 16 }, (_, index) => START + (index + 1) * 2_400))
+  expect(later.toSorted()).toEqual(Array.from({ length: 16 }, (_, index) => START + (index + 1) * 3_500))
   expect(at.filter((time) => time === START)).toHaveLength(4)
 })

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import type { Lane, Limited } from '../../functions/domain/slack-turns.ts'
-import { FURTHEST_TURN_MS, LANES, burstMs, limitName, shareOf, waysTo } from '../../functions/domain/slack-turns.ts'
+import { FURTHEST_TURN_MS, LANES, burstMs, limitName, WAYS, shareOf } from '../../functions/domain/slack-turns.ts'
 import type { TurnsGiven } from '../support/memory/turns.ts'
 import { nextTurn } from '../support/memory/turns.ts'
 import { SECOND, START } from '../support/records.ts'
@@ -33,13 +33,26 @@ test('a lane that rested long gives no more turns at once than after a short res
   expect(nextTurn(given, share, START, 0)).toEqual({ at: START, given: { freeAt: START + 2 * SECOND } })
 })
 
-test('what is urgent takes a free turn of progress, and waits only in its own lane', () => {
-  expect(waysTo(true)).toEqual([
-    { lane: 'urgent', waitMs: 0 },
-    { lane: 'progress', waitMs: 0 },
-    { lane: 'urgent', waitMs: FURTHEST_TURN_MS },
-  ])
-  expect(waysTo(false)).toEqual([{ lane: 'progress', waitMs: FURTHEST_TURN_MS }])
+test('a lane that has not had its whole rest gives no turn to a call that needs one', () => {
+  expect(turns(2, -Infinity)).toEqual([0, null])
+})
+
+test('progress leaves enough turns for what is urgent: two posts at once, and seven updates', () => {
+  for (const [limited, most] of [
+    [POST, 2],
+    [UPDATE, 7],
+  ] as const) {
+    const lane = shareOf(limited, 'urgent')
+    let given = nextTurn(null, lane, START, -Infinity)!.given
+    for (let time = 0; time < most; time++) given = nextTurn(given, lane, START, 0)!.given
+    expect(nextTurn(given, lane, START, 0)).toBeNull()
+  }
+})
+
+test('a question never waits behind progress, nor more than two seconds behind failures', () => {
+  const [first] = WAYS.failure
+  expect(first).toEqual({ lane: 'urgent', waitMs: 2 * SECOND })
+  expect(WAYS.progress.filter(({ lane }) => lane === 'urgent')).toEqual([{ lane: 'urgent', waitMs: -Infinity }])
 })
 
 test('each channel has its own limit of posts, and all channels together one of updates', () => {

@@ -1,8 +1,8 @@
 import { chanceOf } from '../../clock.ts'
 import { isOfFailure } from '../../domain/deployment-notices.ts'
 import { hasFailed } from '../../domain/execution.ts'
-import type { Limited } from '../../domain/slack-turns.ts'
-import { FURTHEST_TURN_MS, waysTo } from '../../domain/slack-turns.ts'
+import type { Concern, Limited } from '../../domain/slack-turns.ts'
+import { FURTHEST_TURN_MS, WAYS } from '../../domain/slack-turns.ts'
 import type { Card } from '../../ports/cards.ts'
 import type { Services } from '../../ports/services.ts'
 import type { SlackRefusal } from '../../ports/slack.ts'
@@ -17,7 +17,7 @@ type Busy = Extract<SlackRefusal, { kind: 'busy' }>
 export const takeTurn = async (services: Pacing, limited: Limited, card: Card): Promise<Busy | null> => {
   const { clock, log } = services
   try {
-    const at = await turnFor(services, limited, isUrgent(card))
+    const at = await turnFor(services, limited, concernOf(card))
     const now = clock.now()
     if (at !== null && at <= now) return null
     // Those for whom no turn could be kept come back one after another.
@@ -29,8 +29,8 @@ export const takeTurn = async (services: Pacing, limited: Limited, card: Card): 
   }
 }
 
-const turnFor = async ({ turns }: Pacing, limited: Limited, isUrgent: boolean): Promise<number | null> => {
-  for (const { lane, waitMs } of waysTo(isUrgent)) {
+const turnFor = async ({ turns }: Pacing, limited: Limited, concern: Concern): Promise<number | null> => {
+  for (const { lane, waitMs } of WAYS[concern]) {
     const at = await turns.take(limited, lane, waitMs)
     if (at !== null) return at
   }
@@ -54,17 +54,19 @@ export const countAnswer = async (
   }
 }
 
-/** Questions and failures go ahead of progress. */
-const isUrgent = (card: Card): boolean => {
+/** Questions go first, then failures. */
+const concernOf = (card: Card): Concern => {
   switch (card.kind) {
     case 'approval':
     case 'continued':
-      return true
+      return 'question'
     case 'execution':
-      return hasFailed(card.execution)
+      return hasFailed(card.execution) ? 'failure' : 'progress'
     case 'notice':
-      return card.notice.kind !== 'deployment' || isOfFailure(card.notice.key)
+      return card.notice.kind === 'deployment' ? endConcern(card.notice.key) : 'question'
     case 'execution-notice':
-      return isOfFailure(card.notice.key)
+      return endConcern(card.notice.key)
   }
 }
+
+const endConcern = (key: string): Concern => (isOfFailure(key) ? 'failure' : 'progress')

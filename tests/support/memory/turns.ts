@@ -1,5 +1,5 @@
 import type { Limited, Share } from '../../../functions/domain/slack-turns.ts'
-import { LANES, burstMs, limitName, shareOf } from '../../../functions/domain/slack-turns.ts'
+import { LANES, burstMs, limitName, mostAheadMs, shareOf } from '../../../functions/domain/slack-turns.ts'
 import type { Turns } from '../../../functions/ports/turns.ts'
 
 /** The turns that a lane has given: `freeAt` is when it will have had a whole rest. Epoch milliseconds. */
@@ -16,7 +16,7 @@ export const nextTurn = (
 ): { at: number; given: TurnsGiven } | null => {
   const freeAt = Math.max(given?.freeAt ?? now, now)
   const at = Math.max(now, freeAt - burstMs(share))
-  return at > now + waitMs ? null : { at, given: { freeAt: freeAt + share.everyMs } }
+  return freeAt > now + mostAheadMs(share, waitMs) ? null : { at, given: { freeAt: freeAt + share.everyMs } }
 }
 
 /** Turns to call Slack, in memory; `tests/aws/turns.test.ts` holds them to what functions/aws/turns.ts does. */
