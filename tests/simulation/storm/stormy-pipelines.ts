@@ -129,6 +129,7 @@ export const stormyPipelines = (all: readonly Stormy[]): EnginePipelines => {
         externalUrl: null,
         summary: null,
         updatedBy: null,
+        configuration: {},
         outputVariables: {},
         outputArtifacts: step.stage === 'Source' ? ['SourceOutput'] : [],
       })
@@ -150,6 +151,8 @@ export const stormyPipelines = (all: readonly Stormy[]): EnginePipelines => {
     ],
   })
   return {
+    pipelines: () => all.map(({ pipeline }) => ({ pipeline, isParallel: false })),
+    approvalTimeout: () => null,
     stages: ({ pipeline }) => {
       const of = byPipeline.get(pipeline)
       if (!of) return null
