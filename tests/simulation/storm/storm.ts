@@ -165,7 +165,7 @@ export const letStorm = async (settings: StormSettings): Promise<StormFigures> =
   }
   const everyMinute = () => {
     time.in(MINUTE, everyMinute)
-    void run('minute-passed', (services) => minutePassed(services)())
+    void run('minute-passed', (services) => minutePassed({ ...services, allowedAccounts })())
   }
   everyMinute()
   slack.isAway = away > 0
