@@ -60,11 +60,11 @@ const OUTCOMES: Outcome[] = [
   { how: 'pipeline-edited' },
 ]
 
-const shown = (of: Approval): Approval => {
-  const taken = acquireShowing(of.showing, 'me', START)
+const shown = (of: Approval, at = START): Approval => {
+  const taken = acquireShowing(of.showing, 'me', at)
   if (taken.kind !== 'acquired') throw new Error(taken.kind)
   const place = { channel: 'C0RELEASES', ts: '1.1', link: null }
-  return { ...of, showing: wasShown(taken.showing, 'me', of.showing.truth, place, START) }
+  return { ...of, showing: wasShown(taken.showing, 'me', of.showing.truth, place, at) }
 }
 
 describe('an approval', () => {
@@ -119,7 +119,7 @@ describe('an approval', () => {
     expect(stuck.problem).toBe('not in the channel')
     expect(isBehind(stuck.showing)).toBe(true)
     expect(withProblem(stuck, 'not in the channel', LATER)).toBe(stuck)
-    expect(isBehind(withProblem(shown(stuck), null, LATER).showing)).toBe(true)
+    expect(isBehind(withProblem(shown(stuck, LATER), null, LATER).showing)).toBe(true)
   })
 
   test('keeps waiting while the policy is not met, and shows who has approved', () => {
@@ -219,7 +219,7 @@ describe('the pipeline, checked again,', () => {
     const behind = checked(shown(approval()), newer, LATER, LATER)
     expect(behind).toMatchObject({ newer, checkedAt: LATER })
     expect(isBehind(behind.showing)).toBe(true)
-    const alone = checked(shown(behind), null, LATER, LATER + MINUTE)
+    const alone = checked(shown(behind, LATER), null, LATER, LATER + MINUTE)
     expect(alone).toMatchObject({ newer: null, checkedAt: LATER + MINUTE })
     expect(isBehind(alone.showing)).toBe(true)
   })

@@ -193,8 +193,9 @@ export const deployedPipeline = ({
       }
       return approvals
     },
-    /** As the sweep does. */
+    /** As the sweep does, some time after the message was shown last. */
     async check({ id, token }: Approval): Promise<Approval> {
+      await advance(SHOWN_AGO)
       const { next } = await checkApproval(services, id)
       await performNow(services, next, 60_000)
       return read(token)
@@ -219,6 +220,9 @@ const withoutEnvironment = ({ configuration }: Services, where: StageAction): Ro
   const route = configuration.routeFor(where)
   return route && { ...route, environment: null }
 }
+
+/** Longer than the pause between two updates of a message. Milliseconds. */
+const SHOWN_AGO = 10_000
 
 type Fields = Record<string, unknown>
 

@@ -83,7 +83,7 @@ describe('a click', () => {
     ],
   ])('that counts is counted as %s, and has its effects', async (_, act, metric, effects) => {
     const allDay = { name: 'f', zone: 'UTC', span: { every: 'day', from: 0, to: 0 } } as const
-    const votes = act.do === 'withdraw' ? [vote('U0CHEN')] : []
+    const votes = act.do === 'withdraw' ? [vote('U0CHEN', 'Approved', { at: START })] : []
     const { services, counted } = await slowBot({ votes }, act.do === 'break-glass' ? { freezes: [allDay] } : {})
     const who = act.do === 'break-glass' ? actor('U0ELI') : CHEN
     const acted = await actOnApproval(services, { approvalId: id, who, act })
