@@ -1,11 +1,11 @@
-import type { Effect, StartedAction } from '../../domain/effect.ts'
-import { FIRST_KIND } from '../../domain/gate.ts'
-import type { AccountRegion, Pipeline } from '../../domain/pipeline.ts'
-import { MINUTE } from '../../domain/time-units.ts'
-import { approvalId } from '../../domain/approval-id.ts'
-import type { Services } from '../../ports/services.ts'
-import type { Performed } from './performed.ts'
-import { done } from './performed.ts'
+import type { Effect, StartedAction } from '../../../domain/effect.ts'
+import { FIRST_KIND } from '../../../domain/gate.ts'
+import type { AccountRegion, Pipeline } from '../../../domain/pipeline.ts'
+import { MINUTE } from '../../../domain/time-units.ts'
+import { approvalId } from '../../../domain/approval-id.ts'
+import type { Services } from '../../../ports/services.ts'
+import type { Performed } from '../../effects/performed.ts'
+import { done } from '../../effects/performed.ts'
 
 /*
  * AWS publishes no rate for GetPipelineState. Fifty pipelines every two seconds are 25 calls a second, and leave room for
@@ -16,7 +16,7 @@ const SECONDS_BETWEEN_BATCHES = 2
 const MOST_A_MINUTE = 1_250
 
 /** How many pipelines of a batch are read at once. */
-const AT_ONCE = 5
+const READ_AT_ONCE = 5
 
 /**
  * Story: EventBridge may lose the event that an approval action has started. So each minute the pipelines whose routes
@@ -72,7 +72,7 @@ export const lookIntoPipelines = async (
       }
     }
   }
-  await Promise.all(Array.from({ length: AT_ONCE }, lookIntoNext))
+  await Promise.all(Array.from({ length: READ_AT_ONCE }, lookIntoNext))
   return done(found.map((action) => ({ do: 'find-approval', action })))
 }
 

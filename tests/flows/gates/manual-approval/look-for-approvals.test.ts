@@ -1,14 +1,24 @@
-import { approvalId } from '../../../functions/domain/approval-id.ts'
-import type { Effect } from '../../../functions/domain/effect.ts'
-import { lookForApprovals, lookIntoPipelines } from '../../../functions/flows/effects/look-for-approvals.ts'
-import type { ListedPipeline } from '../../../functions/ports/pipelines.ts'
-import { sweep } from '../../../functions/flows/effects/sweep.ts'
-import { actionRun, pipelinesThatAnswer, stageState } from '../../support/pipeline-answers.ts'
-import { botInMemory } from '../../support/bot-in-memory.ts'
-import { KEY, MINUTE, START, TOKEN, WHERE, approval } from '../../support/records.ts'
+import { approvalId } from '../../../../functions/domain/approval-id.ts'
+import type { Effect } from '../../../../functions/domain/effect.ts'
+import {
+  lookForApprovals,
+  lookIntoPipelines,
+} from '../../../../functions/flows/gates/manual-approval/look-for-approvals.ts'
+import type { ListedPipeline } from '../../../../functions/ports/pipelines.ts'
+import { sweep } from '../../../../functions/flows/effects/sweep.ts'
+import { actionRun, pipelinesThatAnswer, stageState } from '../../../support/pipeline-answers.ts'
+import { botInMemory } from '../../../support/bot-in-memory.ts'
+import { KEY, MINUTE, START, TOKEN, WHERE, approval } from '../../../support/records.ts'
 
 const THERE = { accountId: WHERE.accountId, region: WHERE.region }
 const PARALLEL_TOKEN = '00000000-0000-4000-8000-00000000000b'
+
+const action = (name: string, status: 'InProgress' | 'Succeeded', token: string | null) => ({
+  action: name,
+  status,
+  since: START,
+  token,
+})
 
 const named = (count: number): ListedPipeline[] =>
   Array.from({ length: count }, (_, index) => ({ pipeline: `shop-${index}`, isParallel: index % 2 === 1 }))
@@ -159,7 +169,3 @@ describe('pipelines that are read', () => {
     expect(bot.logged).toMatchObject([{ level: 'warn', about: { pipeline: 'shop-3' } }])
   })
 })
-
-function action(name: string, status: 'InProgress' | 'Succeeded', token: string | null) {
-  return { action: name, status, since: START, token }
-}
