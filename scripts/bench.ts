@@ -1,3 +1,16 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+
+const [name = 'functions', ...given] = process.argv.slice(2)
+
+/** A measurement in simulated time is a program of the simulation. */
+const simulated = (what: string): Promise<unknown> => {
+  const program = fileURLToPath(new URL(`../tests/simulation/${what}/main.ts`, import.meta.url))
+  const child = spawn(process.execPath, ['--no-warnings', program, ...given], { stdio: 'inherit' })
+  return once(child, 'exit').then(([code]) => void (process.exitCode = Number(code ?? 1)))
+}
+
 /**
  * What Greenlight costs on this machine, each measurement by its name: `npm run bench [-- functions [runs] | clicks | audit
  * [entries] | storm [executions]]`.
@@ -6,10 +19,9 @@ const MEASUREMENTS: Record<string, () => Promise<unknown>> = {
   functions: () => import('./bench/functions.ts'),
   audit: () => import('./bench/audit.ts'),
   clicks: () => import('./bench/clicks.ts'),
-  storm: () => import('./bench/storm.ts'),
+  storm: () => simulated('storm'),
 }
 
-const [name = 'functions'] = process.argv.slice(2)
 const measure = new Map(Object.entries(MEASUREMENTS)).get(name)
 if (measure) await measure()
 else {

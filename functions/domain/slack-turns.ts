@@ -41,7 +41,7 @@ const RESTED = -Infinity
  * How a call gets its turn, in this order: the lane, and how long it may have to wait. A failure waits in front of a
  * question for two seconds at most. Progress takes what no question and no failure needs.
  */
-export const WAYS: Record<Concern, readonly { lane: Lane; waitMs: number }[]> = {
+export const LANES_TRIED: Record<Concern, readonly { lane: Lane; waitMs: number }[]> = {
   question: [
     { lane: 'urgent', waitMs: 0 },
     { lane: 'progress', waitMs: 0 },

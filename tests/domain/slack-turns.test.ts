@@ -1,6 +1,13 @@
 import fc from 'fast-check'
 import type { Lane, Limited } from '../../functions/domain/slack-turns.ts'
-import { FURTHEST_TURN_MS, LANES, burstMs, limitName, WAYS, shareOf } from '../../functions/domain/slack-turns.ts'
+import {
+  FURTHEST_TURN_MS,
+  LANES,
+  burstMs,
+  limitName,
+  LANES_TRIED,
+  shareOf,
+} from '../../functions/domain/slack-turns.ts'
 import type { TurnsGiven } from '../support/memory/turns.ts'
 import { nextTurn } from '../support/memory/turns.ts'
 import { SECOND, START } from '../support/records.ts'
@@ -50,9 +57,9 @@ test('progress leaves enough turns for what is urgent: two posts at once, and se
 })
 
 test('a question never waits behind progress, nor more than two seconds behind failures', () => {
-  const [first] = WAYS.failure
+  const [first] = LANES_TRIED.failure
   expect(first).toEqual({ lane: 'urgent', waitMs: 2 * SECOND })
-  expect(WAYS.progress.filter(({ lane }) => lane === 'urgent')).toEqual([{ lane: 'urgent', waitMs: -Infinity }])
+  expect(LANES_TRIED.progress.filter(({ lane }) => lane === 'urgent')).toEqual([{ lane: 'urgent', waitMs: -Infinity }])
 })
 
 test('each channel has its own limit of posts, and all channels together one of updates', () => {

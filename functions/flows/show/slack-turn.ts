@@ -2,7 +2,7 @@ import { chanceOf } from '../../clock.ts'
 import { isOfFailure } from '../../domain/deployment-notices.ts'
 import { hasFailed } from '../../domain/execution.ts'
 import type { Concern, Limited } from '../../domain/slack-turns.ts'
-import { FURTHEST_TURN_MS, WAYS } from '../../domain/slack-turns.ts'
+import { FURTHEST_TURN_MS, LANES_TRIED } from '../../domain/slack-turns.ts'
 import type { Card } from '../../ports/cards.ts'
 import type { Services } from '../../ports/services.ts'
 import type { SlackRefusal } from '../../ports/slack.ts'
@@ -30,7 +30,7 @@ export const takeTurn = async (services: Pacing, limited: Limited, card: Card): 
 }
 
 const turnFor = async ({ turns }: Pacing, limited: Limited, concern: Concern): Promise<number | null> => {
-  for (const { lane, waitMs } of WAYS[concern]) {
+  for (const { lane, waitMs } of LANES_TRIED[concern]) {
     const at = await turns.take(limited, lane, waitMs)
     if (at !== null) return at
   }

@@ -16,7 +16,7 @@ const SECONDS_BETWEEN_BATCHES = 2
 const MOST_A_MINUTE = 1_250
 
 /** How many pipelines of a batch are read at once. */
-const READ_AT_ONCE = 5
+const PIPELINES_AT_ONCE = 5
 
 /**
  * Story: EventBridge may lose the event that an approval action has started. So each minute the pipelines whose routes
@@ -72,7 +72,7 @@ export const lookIntoPipelines = async (
       }
     }
   }
-  await Promise.all(Array.from({ length: READ_AT_ONCE }, lookIntoNext))
+  await Promise.all(Array.from({ length: PIPELINES_AT_ONCE }, lookIntoNext))
   return done(found.map((action) => ({ do: 'find-approval', action })))
 }
 

@@ -3,12 +3,12 @@
  * delivered one to three times, shuffled, within a minute, at a Slack that enforces its published limits; then an hour
  * in which Slack is away, and its return. Time is simulated, so the seconds do not depend on this machine.
  */
-import type { StormFigures } from '../../tests/simulation/storm/storm.ts'
-import { letStorm } from '../../tests/simulation/storm/storm.ts'
+import type { StormFigures } from './storm.ts'
+import { letStorm } from './storm.ts'
 
-const executions = Number(process.argv[3] ?? 200)
+const executions = Number(process.argv[2] ?? 200)
 if (!Number.isInteger(executions) || executions < 1) {
-  console.error(`npm run bench -- storm [executions]: the number is a whole one from 1, not "${process.argv[3]}"`)
+  console.error(`npm run bench -- storm [executions]: the number is a whole one from 1, not "${process.argv[2]}"`)
   process.exit(1)
 }
 const MINUTE = 60_000
