@@ -1,3 +1,4 @@
+import { cloudWatchAlarms } from './aws/alarms.ts'
 import { eventBridgeAnnouncements } from './aws/announcements.ts'
 import { codeBuild } from './aws/codebuild.ts'
 import { dynamoCalendarReadings } from './aws/calendar-readings.ts'
@@ -73,6 +74,7 @@ export const openServices = (
     slack: slackChannel(secrets, slackApiUrl, log),
     turns: dynamoTurns(connection, required(environment, 'TABLE_NAME'), clock),
     directory: slackDirectory(secrets, slackApiUrl, clock, log),
+    alarms: cloudWatchAlarms(connection, { allowedAccounts, credentialsOf, clock, log }),
     calendarReadings,
     calendars: calendarsFrom({
       configuration,

@@ -37,9 +37,14 @@ const incomplete = ({ defaults }: ConfigurationFile, route: RouteEntry, path: Pa
   ...((route.approvals ?? defaults.approvals)
     ? []
     : [{ path, message: 'no channel for approvals: set approvals here or in defaults' }]),
-  ...(route.approvers || route.anyOf || route.consoleOnly
+  ...(route.approvers || route.anyOf || route.autoApprove || route.consoleOnly
     ? []
-    : [{ path, message: 'no one could approve: set approvers or anyOf, or set consoleOnly to the reason' }]),
+    : [
+        {
+          path,
+          message: 'no one could approve: set approvers, anyOf or autoApprove, or set consoleOnly to the reason',
+        },
+      ]),
 ]
 
 const twice = (ids: readonly string[]): string[] => [...new Set(ids.filter((one, index) => ids.indexOf(one) < index))]

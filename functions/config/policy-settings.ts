@@ -25,6 +25,9 @@ const durationSetting = (least: number, most: number, expected: string) =>
   )
 const DELAY = durationSetting(MINUTE, LONGEST_APPROVAL, 'expected between 1m and 60d: no approval waits longer')
 
+const unique = (expected: string) =>
+  z.refine<readonly unknown[]>((list) => new Set(list).size === list.length, expected)
+
 /** Switches a setting of `defaults` off. */
 const NONE = z.literal('none')
 const orNone = (expected: string) => `${expected}, or none`
@@ -126,6 +129,21 @@ const ESCALATE = z
 
 const BREAK_GLASS = z.strictObject(MEMBERS).check(z.refine(hasAny, `${MEMBERS_EXPECTED} override the freeze`))
 
+/** The approval approves itself. CloudWatch describes at most 100 alarms in a call. */
+export const AUTO_APPROVE = z.strictObject({
+  after: DELAY,
+  alarms: z._default(
+    z
+      .array(
+        z
+          .string('expected the name of a CloudWatch alarm')
+          .check(z.minLength(1, 'expected a name'), z.maxLength(255, 'expected at most 255 characters')),
+      )
+      .check(z.maxLength(20, 'expected at most 20 alarms'), unique('expected each alarm once')),
+    [],
+  ),
+})
+
 const REJECTERS = z
   .array(z.strictObject({ name: GROUP_NAME, ...MEMBERS }).check(z.refine(hasAny, `${MEMBERS_EXPECTED} reject`)))
   .check(z.minLength(1, 'expected at least one group'), z.maxLength(20, 'expected at most 20 groups'))
@@ -171,9 +189,6 @@ const COMMENT_FORM = z.strictObject({
       ),
   ),
 })
-
-const unique = (expected: string) =>
-  z.refine<readonly unknown[]>((list) => new Set(list).size === list.length, expected)
 
 /** Who may approve, and when people are reminded: the settings of a route and of `defaults`. A route's replace the default. */
 const ASK_EXPECTED = 'expected a list of topic and events'

@@ -143,6 +143,7 @@ const namedIn = (groups: readonly Members[]): number => {
 /** What makes a route stricter: more of each, the most important first. */
 const STRICTER: readonly ((route: Route) => number)[] = [
   ({ consoleOnly }) => Number(consoleOnly !== null),
+  ({ automatic }) => Number(automatic === null),
   ({ approvers, anyOf }) => peopleOf(approvers) + (anyOf.length > 0 ? Math.min(...anyOf.map(peopleOf)) : 0),
   ({ forbid }) => forbid.length,
   // Without `forbid`, no one is identified.

@@ -20,6 +20,7 @@ export const settingsOf = (file: Pick<ConfigurationFile, 'defaults' | 'zone'>, e
     anyOf: alternativesOf(entry),
     order: entry.order ?? 'any',
     rejecters: rejecters === 'none' ? [] : rejecters,
+    automatic: entry.autoApprove ?? null,
     consoleOnly: entry.consoleOnly ?? null,
     forbid: given.forbid ?? [],
     whenUnidentified: given.unidentified ?? 'refuse',

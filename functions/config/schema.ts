@@ -1,6 +1,15 @@
 import * as z from 'zod/mini'
 import en from 'zod/v4/locales/en.js'
-import { ANY_OF, APPROVERS, PERSON_BY_IDENTITY, POLICY_SETTINGS, RETENTION, TIME, ZONE } from './policy-settings.ts'
+import {
+  ANY_OF,
+  APPROVERS,
+  AUTO_APPROVE,
+  PERSON_BY_IDENTITY,
+  POLICY_SETTINGS,
+  RETENTION,
+  TIME,
+  ZONE,
+} from './policy-settings.ts'
 import { CHANNEL } from './slack-names.ts'
 import type { ClosedTimes } from '../domain/calendar.ts'
 
@@ -66,6 +75,7 @@ const ROUTE = z.strictObject({
       ),
   ),
   anyOf: z.optional(ANY_OF),
+  autoApprove: z.optional(AUTO_APPROVE),
   order: z.optional(z.enum(['any', 'sequence'], 'expected any or sequence')),
   consoleOnly: z.optional(
     z

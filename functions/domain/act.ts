@@ -7,6 +7,8 @@ export type Act =
   | { do: 'withdraw' }
   /** Overrides the freeze. The name is the one in stored records. */
   | { do: 'break-glass'; reason: string }
+  /** Leaves the approval to people: it no longer approves itself. */
+  | { do: 'stop-automatic' }
   /** Rejects this approval in favor of the newer execution that waits behind it. */
   | { do: 'take-newer' }
 

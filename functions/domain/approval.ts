@@ -1,3 +1,5 @@
+import type { AutomaticRule, Soak } from './automatic.ts'
+import { automaticIn } from './automatic.ts'
 import type { Change, Revision } from './revision.ts'
 import type { Happening, Journal } from './journal.ts'
 import type { Act, Actor } from './act.ts'
@@ -62,6 +64,12 @@ export interface Approval {
   deferredClicks: DeferredClick[]
   /** A person who may has overridden the freeze for this approval. */
   override: FreezeOverride | null
+  /** The person who has stopped that it approves itself; missing if no one has. */
+  automaticStop?: { userId: string; name: string; at: number }
+  /** How far it was from approving itself when that was last looked at; missing where a person must approve. */
+  soak?: Soak
+  /** The rule that approved it, in place of people; missing if people decide. */
+  approvedBy?: AutomaticRule
   /** Since when the route's stand-ins may approve. */
   escalatedAt: number | null
   /** The notices in its thread, by the notice's key. */
@@ -299,13 +307,62 @@ export const waitingAgain = (
   { because, lost }: { because: string; lost: readonly string[] },
   now: number,
 ): Approval => ({
-  ...approval,
+  ...withoutRule(approval),
   state: { name: 'waiting' },
   votes: approval.votes.filter(({ userId }) => !lost.includes(userId)),
   notSent: because,
   problem: null,
   showing: touched(approval.showing, now),
 })
+
+const withoutRule = ({ approvedBy: _, ...approval }: Approval): Approval => approval
+
+/**
+ * How far it is from approving itself. If the time without alarms has passed, the rule approves it: never in a change
+ * freeze, overridden or not, after a person has stopped it or rejected, while a click is weighed, or once more after the
+ * sender did not find it right.
+ */
+export const withSoak = (approval: Approval, soak: Soak | null, now: number): Approval => {
+  const { state, resolvedPolicy, deferredClicks, votes, expiresAt } = approval
+  if (state.name !== 'waiting') return approval
+  const { soak: before, ...rest } = approval
+  const rule = automaticRuleOf(approval)
+  const known = rule ? soak : null
+  const mayDecide = known?.kind === 'passed' && deferredClicks.length === 0 && now < expiresAt
+  const isFree =
+    !frozenAt(resolvedPolicy?.policy.freezes ?? [], now) && !votes.some(({ verdict }) => verdict === 'Rejected')
+  if (rule && mayDecide && isFree)
+    return withEntry(
+      {
+        ...rest,
+        state: { name: 'deciding', verdict: 'Approved', since: now },
+        approvedBy: rule,
+        showing: touched(approval.showing, now),
+      },
+      now,
+      { what: 'decided', verdict: 'Approved', by: [], rules: [], automatic: rule },
+    )
+  if (same(before ?? null, known)) return approval
+  return { ...rest, ...(known && { soak: known }), showing: touched(approval.showing, now) }
+}
+
+/** The rule by which it approves itself, if nothing happens; null if a person must approve. */
+export const automaticRuleOf = ({ resolvedPolicy, automaticStop, notSent }: Approval): AutomaticRule | null =>
+  resolvedPolicy && !automaticStop && notSent === undefined ? automaticIn(resolvedPolicy.policy) : null
+
+/** Whether a rule gave the verdict, and no person. */
+export const isByRule = ({ approvedBy }: { approvedBy?: AutomaticRule | undefined }, verdict: Verdict): boolean =>
+  verdict === 'Approved' && approvedBy !== undefined
+
+/** When it approves itself, if no alarm rings and no freeze begins; null if it does not. Epoch milliseconds. */
+export const automaticAt = (approval: Approval): number | null => {
+  const { state, requestedAt, soak, resolvedPolicy } = approval
+  const rule = state.name === 'waiting' ? automaticRuleOf(approval) : null
+  if (!rule || soak?.kind === 'stopped') return null
+  const at = soak?.kind === 'lasts' ? soak.until : requestedAt + rule.after
+  const frozen = frozenAt(resolvedPolicy?.policy.freezes ?? [], at)
+  return frozen ? frozen.until : at
+}
 
 /** What the execution would change, read at `askedAt`: another execution may have gone live since the request. */
 export const withChange = (approval: Approval, change: Change, askedAt: number, now: number): Approval => {
@@ -408,6 +465,8 @@ export const isOpen = (approval: Approval): boolean => approval.state.name !== '
 /** Approved, and the end of its execution has not been seen yet. */
 export const isDeploying = ({ deployment }: Approval): boolean => deployment?.name === 'running'
 
-/** The people whose votes made the verdict, in the order in which they voted; without votes that no longer count. */
-export const deciders = ({ votes, resolvedPolicy }: Approval, verdict: Verdict): Vote[] =>
-  votes.filter((vote) => vote.verdict === verdict && (!resolvedPolicy || counts(resolvedPolicy.policy, vote)))
+/** The people whose votes made the verdict, in the order in which they voted; without votes that no longer count. None if a rule did. */
+export const deciders = ({ votes, resolvedPolicy, approvedBy }: Approval, verdict: Verdict): Vote[] =>
+  isByRule({ approvedBy }, verdict)
+    ? []
+    : votes.filter((vote) => vote.verdict === verdict && (!resolvedPolicy || counts(resolvedPolicy.policy, vote)))

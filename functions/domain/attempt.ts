@@ -1,6 +1,6 @@
 import type { Approval, Newer, DeferredClick, ResolvedPolicy, SlowPart } from './approval.ts'
 import type { Refusal } from './refusal.ts'
-import { deciders, freezeOf, freezesInForce, withEntry } from './approval.ts'
+import { automaticRuleOf, deciders, freezeOf, freezesInForce, withEntry } from './approval.ts'
 import type { Act, Actor } from './act.ts'
 import { aimOf } from './act.ts'
 import type { Policy, Ruling, Verdict, Vote } from './policy.ts'
@@ -17,7 +17,7 @@ import { windowsFrozenAt } from './window.ts'
 
 export type Attempted =
   | { kind: 'counted'; ruling: Ruling }
-  | { kind: 'withdrawn' | 'freeze-overridden' }
+  | { kind: 'withdrawn' | 'freeze-overridden' | 'automatic-stopped' }
   | { kind: 'refused'; refusal: Refusal }
 
 /**
@@ -47,6 +47,9 @@ export const refusalFor = (
       return policy.unread.length > 0
         ? { because: 'unread', unread: policy.unread }
         : { because: 'may-not-break-glass', breakGlass: policy.breakGlass }
+    // Any person who is no stranger may: it only leaves the approval to people.
+    case 'stop-automatic':
+      return automaticRuleOf(approval) ? null : { because: 'not-automatic' }
     case 'take-newer':
       return (
         barrierFor(policy, userId, 'Rejected', now, freezesInForce(approval, now)) ??
@@ -111,6 +114,18 @@ export const attempt = (
         ),
         { kind: 'withdrawn' },
       ]
+    case 'stop-automatic': {
+      const { userId, name } = who
+      const { soak: _, ...left } = approval
+      return [
+        withEntry({ ...left, automaticStop: { userId, name, at }, showing: touched(approval.showing, at) }, at, {
+          what: 'automatic-stopped',
+          who,
+          ...signature,
+        }),
+        { kind: 'automatic-stopped' },
+      ]
+    }
     case 'break-glass': {
       const frozen = freezeOf(approval, at)!
       const windows = said.windows!
@@ -169,6 +184,8 @@ export const saidBy = (approval: Approval, userId: string, act: Act, at: number)
       return { userId, act: 'Rejected', words: `Superseded by ${namedNewer(approval.newer!)}`, at }
     case 'withdraw':
       return { userId, act: 'withdraw', words: '', at }
+    case 'stop-automatic':
+      return { userId, act: 'stop-automatic', words: '', at }
     case 'break-glass': {
       const windows = windowsFrozenAt(approval.resolvedPolicy!.policy.freezes, at)
       return { userId, act: 'break-glass', words: act.reason, at, windows }
@@ -261,10 +278,22 @@ export const withDecisionByLookup = (approval: Approval, before: ResolvedPolicy 
 const isOnlyLookedUp = (before: Policy, after: Policy): boolean =>
   before.unread.some((clause) => !after.unread.includes(clause)) && same(setIn(before), setIn(after))
 
-const setIn = ({ rules, ways, order, rejecters, comment, consoleOnly, forbidden, unidentified, freezes }: Policy) => ({
+const setIn = ({
+  rules,
+  ways,
+  order,
+  automatic,
+  rejecters,
+  comment,
+  consoleOnly,
+  forbidden,
+  unidentified,
+  freezes,
+}: Policy) => ({
   rules: rules.map(({ name, count }) => ({ name, count })),
   ways,
   order,
+  automatic,
   comment,
   rejecters: rejecters?.map(({ name }) => name),
   consoleOnly,

@@ -1,5 +1,5 @@
 import type { Approval } from './approval.ts'
-import { isDeploying } from './approval.ts'
+import { automaticAt, isDeploying } from './approval.ts'
 import { noticeAt } from './due-notices.ts'
 import { staleNotices } from './kept-notices.ts'
 import { nextEdge } from './window.ts'
@@ -19,6 +19,7 @@ export const dueAt = (approval: Approval): number | null => {
   return earliest([
     showing.behindSince === null ? null : Math.max(showing.behindSince, checkedAt, showing.turnAt ?? 0) + MINUTE,
     state.name === 'waiting' ? looked(freezeEdge(approval)) : null,
+    later(automaticAt(approval), checkedAt),
     state.name === 'deciding' ? Math.max(state.since, checkedAt) + MINUTE : null,
     approval.deferredClicks.length > 0 ? checkedAt + MINUTE : null,
     looked(noticeAt(approval)),
@@ -26,6 +27,10 @@ export const dueAt = (approval: Approval): number | null => {
     mustAnnounce(approval) || approval.journal.unfiled.length > 0 ? checkedAt + MINUTE : null,
   ])
 }
+
+/** A time that has passed is looked at by the routine: an alarm may ring for hours. */
+const later = (time: number | null, checkedAt: number): number | null =>
+  time !== null && time > checkedAt ? time : null
 
 /** When the approval is compared with its pipeline next, in case an event was lost. */
 const routineAt = (approval: Approval): number | null => {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Act, Actor } from './act.ts'
 import { canonical } from './canonical.ts'
+import type { AutomaticRule } from './automatic.ts'
 import type { Outcome, Deployment } from './outcome.ts'
 import type { NoticeKind } from './notice.ts'
 import type { Pipeline } from './pipeline.ts'
@@ -80,8 +81,16 @@ export type Happening =
   | { what: 'withdrawn'; who: Actor; signed?: Signed }
   /** `windows`: those that the override lifts, where it is signed. */
   | { what: 'glass-broken'; who: Actor; reason: string; frozen: Frozen; windows?: readonly Window[]; signed?: Signed }
-  /** The people whose votes count, and the rules that they counted for. */
-  | { what: 'decided'; verdict: Verdict; by: string[]; rules: { name: string; count: number; people: string[] }[] }
+  /** A person left the approval to people: it no longer approves itself. */
+  | { what: 'automatic-stopped'; who: Actor; signed?: Signed }
+  /** The people whose votes count, and the rules that they counted for. `automatic`: the rule, if it decided and no person. */
+  | {
+      what: 'decided'
+      verdict: Verdict
+      by: string[]
+      rules: { name: string; count: number; people: string[] }[]
+      automatic?: AutomaticRule
+    }
   /** The sender has verified the votes and judged them again. Its signature also covers the record up to then. */
   | {
       what: 'verified'

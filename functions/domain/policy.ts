@@ -1,4 +1,5 @@
 import type { Bits } from './assignment.ts'
+import type { AutomaticRule } from './automatic.ts'
 import { assign, leadingTo } from './assignment.ts'
 import type { CommentForm } from './comment.ts'
 import { isOfForm } from './comment.ts'
@@ -18,6 +19,8 @@ export interface Policy {
   ways?: readonly (readonly number[])[]
   /** The rules of each way are met one after the other; missing if in any order. */
   order?: 'sequence'
+  /** The approval approves itself by this rule; missing if only people approve. See automaticIn. */
+  automatic?: AutomaticRule
   /** Who may reject; missing if every approver may. */
   rejecters?: readonly Rejecters[]
   /** The form of an approval's comment; missing if any comment will do. */

@@ -1,5 +1,6 @@
 import type { Approval, FreezeOverride } from './approval.ts'
 import { freezesInForce } from './approval.ts'
+import type { Soak } from './automatic.ts'
 import { approvalId } from './approval-id.ts'
 import { same } from './canonical.ts'
 import type { Policy, Verdict, Vote } from './policy.ts'
@@ -57,15 +58,8 @@ export const doubtAbout = (
   const takenBack = votes.find((vote) => withdrawals.some((one) => one.userId === vote.userId && one.at >= vote.at))
   if (takenBack) return tampered(`${takenBack.userId} has withdrawn the vote`)
   if (verdict === 'Approved') {
-    // Who decided otherwise since has taken the rejection back.
-    const standing = rejections.filter(
-      (rejection) =>
-        ![...withdrawals, ...votes].some((one) => one.userId === rejection.userId && one.at > rejection.at),
-    )
-    const refusing = standing.find((one) => makes('Rejected', [rejectionOf(one)], one.under))
-    if (refusing) return tampered(`${refusing.userId} has rejected it`)
-    const unclear = standing.find(({ under }) => (under.policy?.unread.length ?? 0) > 0)
-    if (unclear) return notMet(`Slack does not tell whether the rejection of ${unclear.userId} counts`)
+    const rejected = doubtByRejections(rejections, [...withdrawals, ...votes])
+    if (rejected) return rejected
   }
   if (executionId !== approval.executionId) return tampered('another execution waits for this approval')
   const other = votes.find(({ signed }) => !same([...signed!.revisions].sort(), [...revisions].sort()))
@@ -80,6 +74,38 @@ export const doubtAbout = (
   return makes(verdict, votes, { policy, escalated })
     ? null
     : notMet('its signed votes do not meet the policy as it is now')
+}
+
+/** Who decided otherwise since has taken the rejection back. */
+const doubtByRejections = (rejections: Evidence['rejections'], since: readonly Objected[]): Doubt | null => {
+  const standing = rejections.filter(
+    (rejection) => !since.some((one) => one.userId === rejection.userId && one.at > rejection.at),
+  )
+  const refusing = standing.find((one) => makes('Rejected', [rejectionOf(one)], one.under))
+  if (refusing) return tampered(`${refusing.userId} has rejected it`)
+  const unclear = standing.find(({ under }) => (under.policy?.unread.length ?? 0) > 0)
+  return unclear ? notMet(`Slack does not tell whether the rejection of ${unclear.userId} counts`) : null
+}
+
+/**
+ * Whether the rule approves it: no one has signed that, so all of it is read again, and nothing of the table counts. Why
+ * not, or null if it does. `soak`: by the time since which CodePipeline waits, and the alarms as they are now.
+ */
+export const doubtAboutRule = (
+  approval: Approval,
+  { executionId, policy, withdrawals, rejections }: Evidence,
+  { stoppedBy, soak, now }: { stoppedBy: string | null; soak: Soak | null; now: number },
+): Doubt | null => {
+  const rejected = doubtByRejections(rejections, withdrawals)
+  if (rejected) return rejected
+  if (stoppedBy !== null) return tampered(`${stoppedBy} has stopped the automatic approval`)
+  if (executionId !== approval.executionId) return tampered('another execution waits for this approval')
+  if (!policy) return notMet('no route of greenlight.yml matches it any more')
+  if (!soak) return notMet('its route does not let it approve itself')
+  const frozen = frozenAt(policy.freezes, now)
+  if (frozen) return notMet(frozen.unread ?? `the change freeze ${frozen.name} applies`)
+  if (soak.kind === 'stopped') return notMet(soak.because)
+  return soak.kind === 'lasts' ? notMet('the time without alarms has not passed') : null
 }
 
 const makes = (verdict: Verdict, votes: readonly Vote[], { policy, escalated }: PolicyThen): boolean => {

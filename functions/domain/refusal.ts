@@ -28,4 +28,6 @@ export type Refusal =
   | { because: 'overtaken' }
   | { because: 'nothing-newer' }
   | { because: 'not-frozen' }
+  /** It does not approve itself, or no longer. */
+  | { because: 'not-automatic' }
   | { because: 'may-not-break-glass'; breakGlass: readonly string[] }

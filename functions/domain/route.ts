@@ -1,6 +1,7 @@
 import type { CommentForm } from './comment.ts'
 import type { Policy } from './policy.ts'
 import type { DeploymentNotices } from './deployment-notices.ts'
+import type { AutomaticRule } from './automatic.ts'
 import type { Calendar } from './calendar.ts'
 import type { Window } from './window.ts'
 
@@ -17,6 +18,8 @@ export interface Route {
   anyOf: readonly (readonly Approvers[])[]
   /** Whether the rules are met one after the other. */
   order: 'any' | 'sequence'
+  /** The approval approves itself by this rule; null if only people approve. */
+  automatic: AutomaticRule | null
   /** Who may reject; empty if every approver may. */
   rejecters: readonly (Members & { name: string })[]
   /** Why this stage is decided in the AWS console only; null if Slack may decide. */

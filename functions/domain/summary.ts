@@ -14,10 +14,12 @@ const RESULT_SUMMARY_LIMIT = 512
  * down. Greenlight 3f9ac2d1"
  */
 export const summaryOf = (approval: Approval, verdict: Verdict): string => {
+  const end = `. Greenlight ${approval.id.slice(0, 8)}`
+  if (verdict === 'Approved' && approval.approvedBy)
+    return `Approved automatically by autoApprove of greenlight.yml${end}`
   const votes = deciders(approval, verdict)
   const override = verdict === 'Approved' ? approval.override : null
   const begin = `${verdict} in Slack by `
-  const end = `. Greenlight ${approval.id.slice(0, 8)}`
   const broken = override ? `${GLASS}${nameWithId(override, LONGEST_NAME)}` : ''
   const room = RESULT_SUMMARY_LIMIT - begin.length - broken.length - end.length
   // Names matter more than comments: names get their room first, IDs always.

@@ -26,6 +26,8 @@ export type Metric =
   | 'VoteNoted'
   | 'VoteWithdrawn'
   | 'GlassBroken'
+  /** A person left an approval to people that would have approved itself. */
+  | 'AutomaticStopped'
   /** Approved in the AWS console by a person whom the policy would not have let. */
   | 'VerdictPastPolicy'
   | 'NoticeSaid'

@@ -12,7 +12,7 @@ export interface Objection {
   approval: string
   userId: string
   at: number
-  what: 'withdrawn' | 'rejected'
+  what: 'withdrawn' | 'rejected' | 'automatic-stopped'
   /** Epoch milliseconds. */
   keptUntil: number
 }

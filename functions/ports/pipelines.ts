@@ -26,6 +26,9 @@ export interface Pipelines {
   putApprovalResult(where: StageAction, token: string, verdict: Verdict, told: ToldVerdict): Promise<VerdictOutcome>
 }
 
+/** In place of people's IDs, if a rule approved. */
+export const BY_RULE = 'greenlight-automatic'
+
 /** What AWS is told of a verdict: the summary in CodePipeline, and for CloudTrail the Slack user IDs of the deciders. */
 export interface ToldVerdict {
   summary: string

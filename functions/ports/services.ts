@@ -3,6 +3,7 @@ import type { Approval, Tombstone } from '../domain/approval.ts'
 import type { Execution } from '../domain/execution.ts'
 import type { GateKind } from '../domain/gate.ts'
 import type { ExecutionKey } from '../domain/pipeline.ts'
+import type { Alarms } from './alarms.ts'
 import type { Announcements } from './announcements.ts'
 import type { Attention } from './attention.ts'
 import type { Builds } from './builds.ts'
@@ -33,6 +34,7 @@ export interface Services {
   slack: Slack
   turns: Turns
   directory: Directory
+  alarms: Alarms
   calendars: Calendars
   calendarReadings: CalendarReadings
   queue: Queue

@@ -84,6 +84,8 @@ const decidedIn = ({ at, happened }: Entry): Decided | null => {
       return { userId: happened.who.userId, act: happened.verdict, words: happened.comment, at }
     case 'withdrawn':
       return { userId: happened.who.userId, act: 'withdraw', words: '', at }
+    case 'automatic-stopped':
+      return { userId: happened.who.userId, act: 'stop-automatic', words: '', at }
     case 'glass-broken': {
       const { who, reason, windows } = happened
       return { userId: who.userId, act: 'break-glass', words: reason, at, ...(windows && { windows }) }

@@ -1,5 +1,6 @@
 import type { ActionsBlock, Button } from '@slack/types'
 import type { Approval } from '../domain/approval.ts'
+import { automaticRuleOf } from '../domain/approval.ts'
 import type { aimOf } from '../domain/act.ts'
 import { mainRevision } from '../domain/revision.ts'
 import type { ApprovalCard } from '../ports/cards.ts'
@@ -22,6 +23,7 @@ export const ACTIONS = {
   approve: { aim: 'Approved', style: 'primary' },
   reject: { aim: 'Rejected', style: 'danger' },
   'break-glass': { aim: 'break-glass' },
+  'stop-automatic': { aim: 'stop-automatic' },
   withdraw: { aim: 'withdraw' },
   'take-newer': { aim: 'take-newer' },
 } as const satisfies Record<string, Action>
@@ -32,10 +34,14 @@ export type ActionName = keyof typeof ACTIONS
 export const OPEN_CONSOLE = 'open-console'
 
 /** Which of the buttons make sense while it waits, in the order they are shown. */
-const SHOWN_WHEN: readonly ['approve' | 'reject' | 'break-glass', (approval: Approval) => boolean][] = [
+const SHOWN_WHEN: readonly [
+  'approve' | 'reject' | 'break-glass' | 'stop-automatic',
+  (approval: Approval) => boolean,
+][] = [
   ['approve', (approval) => canBeApproved(approval)],
-  ['reject', () => true],
+  ['reject', (approval) => isDecidedHere(approval)],
   ['break-glass', (approval) => freezeInForce(approval) !== null && canBeOverridden(approval)],
+  ['stop-automatic', (approval) => automaticRuleOf(approval) !== null],
 ]
 
 const canBeApproved = (approval: Approval): boolean =>
@@ -44,7 +50,8 @@ const canBeApproved = (approval: Approval): boolean =>
 const canBeOverridden = ({ resolvedPolicy }: Approval): boolean =>
   resolvedPolicy !== null && (resolvedPolicy.policy.breakGlass.length > 0 || resolvedPolicy.policy.unread.length > 0)
 
-const isAwaited = (approval: Approval): boolean => approval.state.name === 'waiting' && isDecidedHere(approval)
+const isAwaited = (approval: Approval): boolean =>
+  approval.state.name === 'waiting' && (isDecidedHere(approval) || automaticRuleOf(approval) !== null)
 
 export const approvalButtons = (
   { approval, route, consoleUrl }: Pick<ApprovalCard, 'approval' | 'route' | 'consoleUrl'>,

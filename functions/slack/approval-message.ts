@@ -2,6 +2,8 @@ import type { KnownBlock, RichTextBlock } from '@slack/types'
 import type { Approval } from '../domain/approval.ts'
 import { pushedBy, shortId } from '../domain/revision.ts'
 import type { ApprovalCard } from '../ports/cards.ts'
+import { automaticRuleOf } from '../domain/approval.ts'
+import { automaticLine } from './automatic-line.ts'
 import { approvalButtons, newerButtons } from './approval-buttons.ts'
 import { approvalText } from './approval-text.ts'
 import { countOf, groupLines, whyNoApprover } from './approver-lines.ts'
@@ -72,12 +74,19 @@ const lines = (all: Inline[][]): RichTextBlock | null =>
 const waitingBlock = (approval: Approval, detail: Detail): RichTextBlock | null => {
   const { resolvedPolicy, expiresAt } = approval
   const count = countOf(approval)
-  if (!resolvedPolicy || !count)
-    return lines([whyNoApprover(resolvedPolicy) ?? [], [moment(expiresAt, COUNT.expiresAlone)]])
+  const automatic = automaticLine(approval, detail)
   const freeze = freezeInForce(approval)
-  const override = freeze ? overrideParts(resolvedPolicy.policy.breakGlass, detail) : []
-  return lines([
+  const override = freeze && resolvedPolicy ? overrideParts(resolvedPolicy.policy.breakGlass, detail) : []
+  const first = [
     ...(freeze ? [[...freezeParts(freeze), text(' '), ...override]] : []),
+    ...(automatic.length > 0 ? [automatic] : []),
+  ]
+  if (!resolvedPolicy || !count) {
+    const why = automaticRuleOf(approval) ? [] : [whyNoApprover(resolvedPolicy) ?? []]
+    return lines([...(automatic.length > 0 ? first : []), ...why, [moment(expiresAt, COUNT.expiresAlone)]])
+  }
+  return lines([
+    ...first,
     facts(say(COUNT.approved, count), [moment(expiresAt, COUNT.expires)]),
     ...groupLines(approval, resolvedPolicy, detail),
   ])

@@ -1,4 +1,6 @@
 import type { Approval } from '../domain/approval.ts'
+import { automaticRuleOf } from '../domain/approval.ts'
+import { automaticLine } from './automatic-line.ts'
 import { distinct, pushedBy } from '../domain/revision.ts'
 import type { ApprovalCard } from '../ports/cards.ts'
 import { countWords, whyNoApprover } from './approver-lines.ts'
@@ -51,7 +53,8 @@ const waiting = (approval: Approval, environment: string): string[] => {
     tests ? asSentence(text(testWords(tests))) : '',
     asSentence(text(countWords(approval))),
     asSentence(moment(expiresAt, COUNT.expiresAlone)),
-    asSentence(...(whyNoApprover(resolvedPolicy) ?? [])),
+    asSentence(...automaticLine(approval, DETAIL)),
+    asSentence(...(automaticRuleOf(approval) ? [] : (whyNoApprover(resolvedPolicy) ?? []))),
     asSentence(...(freeze ? freezeParts(freeze) : [])),
     asSentence(...(override ? overriddenParts(override, DETAIL) : [])),
     asSentence(...(newer ? newerParts(newer, revisionsOf(approval)) : [])),

@@ -36,7 +36,7 @@ const unidentified: Line = (_, { policy }) => {
 }
 
 const tooFew: Line = (_, { policy }) =>
-  mayBeMet(policy) || noneIsTrusted(policy)
+  policy.rules.length === 0 || mayBeMet(policy) || noneIsTrusted(policy)
     ? []
     : say(NEWS.tooFew, { groups: listed(shortGroups(policy), 'conjunction') })
 

@@ -55,9 +55,11 @@ interface Options {
 const OPEN_MS = 1_500
 
 /** Buttons that act at once; Slack has asked for confirmation before. */
-const AT_ONCE = { withdraw: { do: 'withdraw' }, 'take-newer': { do: 'take-newer' } } as const satisfies Partial<
-  Record<ActionName, Act>
->
+const AT_ONCE = {
+  withdraw: { do: 'withdraw' },
+  'stop-automatic': { do: 'stop-automatic' },
+  'take-newer': { do: 'take-newer' },
+} as const satisfies Partial<Record<ActionName, Act>>
 
 /**
  * The Slack app: which flow a click or a submitted modal starts, and how the person is answered. The handler has

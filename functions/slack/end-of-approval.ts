@@ -1,6 +1,7 @@
 import type { Approval } from '../domain/approval.ts'
 import type { Outcome } from '../domain/outcome.ts'
-import { deciders } from '../domain/approval.ts'
+import { deciders, isByRule } from '../domain/approval.ts'
+import type { Verdict } from '../domain/policy.ts'
 import { cut } from './block-kit.ts'
 import { namesOf } from './wording.ts'
 import { ENDED } from './words/approval-words.ts'
@@ -20,6 +21,10 @@ export type End =
   | 'deleted'
   | 'unknown'
 
+/** The people whose votes decided, or the rule. */
+export const deciderNames = (approval: Approval, verdict: Verdict): string =>
+  isByRule(approval, verdict) ? ENDED.rule : namesOf(deciders(approval, verdict)) || ENDED.unknownPeople
+
 /** The end, and the person, if known. */
 export const endOf = (approval: Approval, outcome: Outcome): { end: End; people: string } => {
   const by = 'by' in outcome ? cut(outcome.by ?? '', 60).trim() : ''
@@ -27,7 +32,7 @@ export const endOf = (approval: Approval, outcome: Outcome): { end: End; people:
     case 'slack':
       return {
         end: outcome.verdict === 'Approved' ? 'approved' : 'rejected',
-        people: namesOf(deciders(approval, outcome.verdict)) || ENDED.unknownPeople,
+        people: deciderNames(approval, outcome.verdict),
       }
     case 'console': {
       const end = outcome.verdict === 'Approved' ? 'approvedInConsole' : 'rejectedInConsole'

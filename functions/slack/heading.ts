@@ -1,4 +1,5 @@
 import type { Approval } from '../domain/approval.ts'
+import { automaticRuleOf } from '../domain/approval.ts'
 import { passedBy } from '../domain/past-policy.ts'
 import { mayBeMet, whyNoApprover } from './approver-lines.ts'
 import { failureOf } from './deployment-end.ts'
@@ -38,7 +39,9 @@ const HEADING_OF_END = {
 const waitingHeading = (approval: Approval): Heading => {
   const { resolvedPolicy } = approval
   if (resolvedPolicy && resolvedPolicy.policy.consoleOnly !== null) return 'in-console'
-  if (!resolvedPolicy || whyNoApprover(resolvedPolicy) || !mayBeMet(resolvedPolicy.policy)) return 'no-approver'
+  const needsPerson = automaticRuleOf(approval) === null
+  if (!resolvedPolicy || (needsPerson && (whyNoApprover(resolvedPolicy) || !mayBeMet(resolvedPolicy.policy))))
+    return 'no-approver'
   return freezeInForce(approval) ? 'frozen' : 'waiting'
 }
 

@@ -7,7 +7,7 @@ import type { Inline } from './block-kit.ts'
 import { cut, moment, text } from './block-kit.ts'
 import { rejecterWords, unknownWords } from './blocker-lines.ts'
 import { formHint } from './comment-parts.ts'
-import { endOf } from './end-of-approval.ts'
+import { deciderNames, endOf } from './end-of-approval.ts'
 import { freezeParts, overrideBy } from './freeze-parts.ts'
 import { mentionsOf } from './people-parts.ts'
 import { say } from './sentence.ts'
@@ -68,7 +68,7 @@ const ANSWERS: Answers = {
   ],
   'already-deciding': ({ verdict }, approval) =>
     say(REFUSED.deciding[verdict], {
-      people: namesOf(deciders(approval, verdict)) || ENDED.unknownPeople,
+      people: deciderNames(approval, verdict),
       service: serviceOf(approval),
     }),
   'already-settled': ({ outcome, at }, approval) => {
@@ -78,6 +78,7 @@ const ANSWERS: Answers = {
   'no-vote': (_, approval) => [...say(REFUSED.noVote), ...missing(approval)],
   overtaken: (_, approval) => [...say(REFUSED.overtaken), ...missing(approval)],
   'nothing-newer': () => say(REFUSED.nothingNewer),
+  'not-automatic': () => say(REFUSED.notAutomatic),
   'not-frozen': () => say(REFUSED.notFrozen),
   'may-not-break-glass': ({ breakGlass }) => say(REFUSED.mayNotOverride, { override: overrideBy(breakGlass) }),
 }

@@ -1,7 +1,7 @@
 import type { RichTextBlock } from '@slack/types'
 import type { Approval } from '../domain/approval.ts'
 import type { Outcome } from '../domain/outcome.ts'
-import { deciders } from '../domain/approval.ts'
+import { deciders, isByRule } from '../domain/approval.ts'
 import type { CommentForm } from '../domain/comment.ts'
 import type { Vote } from '../domain/policy.ts'
 import { countOf } from './approver-lines.ts'
@@ -41,7 +41,10 @@ export const decisionLines = (approval: Approval, detail: Detail): Inline[][] =>
     case 'deciding': {
       const votes = deciders(approval, state.verdict)
       return [
-        say(ENDED.deciding, { people: votersParts(votes, detail), service: serviceOf(approval) }),
+        say(ENDED.deciding, {
+          people: isByRule(approval, state.verdict) ? say(ENDED.rule) : votersParts(votes, detail),
+          service: serviceOf(approval),
+        }),
         ...commentLines(votes, approval.resolvedPolicy?.policy.comment, detail),
       ]
     }
@@ -62,7 +65,11 @@ const endLines = (approval: Approval, outcome: Outcome, duration: string, detail
       // The author looks for the reason first.
       if (end === 'rejected' && votes.length === 1 && comments.length === 1)
         return [facts(comments[0]!, say(ENDED.later, { duration }))]
-      const who = say(ENDED[end], { people: votersParts(votes, detail), duration, service })
+      const who = say(ENDED[end], {
+        people: isByRule(approval, outcome.verdict) ? say(ENDED.rule) : votersParts(votes, detail),
+        duration,
+        service,
+      })
       return end === 'rejected' ? [...comments, who] : [who, ...comments]
     }
     case 'console':

@@ -81,6 +81,7 @@ const EVERY_KIND: { [What in Happening['what']]: Extract<Happening, { what: What
   refused: [],
   withdrawn: [{ what: 'withdrawn', who: { ...actor('U0CHEN'), email: null } }],
   'glass-broken': [],
+  'automatic-stopped': [{ what: 'automatic-stopped', who: FINN }],
   decided: [{ what: 'decided', verdict: 'Rejected', by: [], rules: [] }],
   // Of signed entries: tests/simulation/forgery.test.ts
   verified: [],

@@ -4,6 +4,7 @@ import {
   announcedEarly,
   closedSilently,
   forgettingNotices,
+  forgettingStops,
   neverFixed,
   neverLookedAt,
   ofTheLast,
@@ -17,7 +18,8 @@ import {
 } from './broken-tables.ts'
 import { CALM } from './climate.ts'
 import type { Differently } from './history.ts'
-import { calendarClosed } from './configuration.ts'
+import { QUIET_ALARMS } from '../support/memory/alarms.ts'
+import { calendarClosed, ringing } from './configuration.ts'
 import type { InvariantNumber } from './invariants.ts'
 import { PEOPLE } from '../support/memory/people.ts'
 import { messageOf } from '../support/memory/slack.ts'
@@ -164,6 +166,42 @@ export const BROKEN_BOTS: Record<string, BrokenBot> = {
     services: (services) => ({
       ...services,
       calendars: { stateAt: async () => ({ kind: 'open', until: null }) },
+    }),
+  },
+
+  'an approval that approves itself without a rule': {
+    breaks: 'I16',
+    route: EASY,
+    climate: CALM,
+    services: withRoute(() => ({ automatic: { after: 60_000, alarms: [] } })),
+  },
+
+  'an approval that approves itself before its time': {
+    breaks: 'I16',
+    route: { ...EASY, automatic: { after: 1_800_000, alarms: [] } },
+    climate: CALM,
+    services: withRoute(() => ({ automatic: { after: 60_000, alarms: [] } })),
+  },
+
+  'an approval that approves itself in a change freeze': {
+    breaks: 'I16',
+    route: { ...EASY, freezes: [ALL_MORNING], automatic: { after: 60_000, alarms: [] } },
+    services: withRoute(() => ({ freezes: [] })),
+  },
+
+  'an alarm that is never read': {
+    breaks: 'I16',
+    route: { ...EASY, automatic: ringing(600_000) },
+    services: (services) => ({ ...services, alarms: QUIET_ALARMS }),
+  },
+
+  'a stop of the automatic approval that is forgotten': {
+    breaks: 'I16',
+    route: { ...EASY, automatic: { after: 600_000, alarms: [] } },
+    services: (services) => ({
+      ...services,
+      approvals: forgettingStops(services.approvals),
+      objections: { ...services.objections, of: async () => [] },
     }),
   },
 

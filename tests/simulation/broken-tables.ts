@@ -116,6 +116,14 @@ const frozenBy = (approval: Approval, freezes: Policy['freezes']): Approval =>
       }
     : approval
 
+/** No function sees that a person has stopped an automatic approval. */
+export const forgettingStops = (approvals: Approvals): Approvals =>
+  changed(
+    approvals,
+    ofApproval(({ automaticStop: _, ...approval }) => approval),
+    (next) => next,
+  )
+
 export const withoutRefusals = (approvals: Approvals): Approvals =>
   changed(
     approvals,

@@ -1,5 +1,6 @@
 import { configurationFrom } from '../../functions/config/configuration.ts'
 import { CONFIGURATION } from '../../functions/config/schema.ts'
+import type { AlarmState, AutomaticRule } from '../../functions/domain/automatic.ts'
 import type { Calendar, CalendarState } from '../../functions/domain/calendar.ts'
 import type { Window } from '../../functions/domain/window.ts'
 import type { Approvers, Route } from '../../functions/domain/route.ts'
@@ -141,17 +142,36 @@ export const stateOf = (calendar: Calendar, at: number): CalendarState => {
   return { kind: openAt([windowOf(calendar)], at) ? 'closed' : 'open', until }
 }
 
+/** An alarm that rings in the minutes of each day that its name says, and is OK otherwise. */
+export const alarmAt = (name: string, at: number): AlarmState => {
+  const window = windowOf({ name, zone: 'UTC', source: `${CHANGE_CALENDAR}-${name.split('-').slice(1).join('-')}` })
+  const ringing = openAt([window], at)
+  const midnight = Math.floor(at / (1_440 * MINUTE)) * 1_440 * MINUTE
+  const ended = window.span.every === 'day' ? midnight + window.span.to * MINUTE : 0
+  return { name, state: ringing ? 'ALARM' : 'OK', since: ringing ? ringing.from : ended <= at ? ended : 0 }
+}
+
 /** Some freezes are in the file, and others in a calendar. */
 const frozenBy = (window: Window): Pick<Route, 'freezes' | 'calendars'> =>
   window.span.every === 'day' && window.span.from % 2 === 1
     ? { freezes: [], calendars: [calendarOf(window)] }
     : { freezes: [window], calendars: [] }
 
+/** Some approve themselves, while the alarm in the middle of the history does not ring. No further chance is taken. */
+const maybeAutomatic = (route: Route): Route =>
+  route.remind.length === 1 && route.lastCall === null ? { ...route, automatic: ringing(4 * MINUTE) } : route
+
+/** A rule whose alarm rings from the seventh to the fifteenth minute of the history. */
+export const ringing = (after: number): AutomaticRule => {
+  const minute = Math.floor((START % (1_440 * MINUTE)) / MINUTE)
+  return { after, alarms: [`errors-${minute + 7}-${minute + 15}`] }
+}
+
 /** Only approvers for some; the settings of a careful team for others. */
 const someRoute = (chance: Chance): Route => {
   const plain = { ...PLAIN_ROUTE, ...chance.pick(RULES) }
   if (chance.is(0.3)) return plain
-  return {
+  return maybeAutomatic({
     ...plain,
     order: chance.is(0.2) ? 'sequence' : 'any',
     commentForm: chance.is(0.2) ? TICKET : null,
@@ -170,7 +190,7 @@ const someRoute = (chance: Chance): Route => {
       groups: [],
     })),
     quiet: chance.is(0.3) ? [someWindow(chance, 'lunch')] : [],
-  }
+  })
 }
 
 /** Who may approve, and where messages go: mostly to a status channel, nearly always to an approvals channel. */

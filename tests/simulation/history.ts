@@ -270,6 +270,7 @@ const RECORDED_AS = {
   counted: 'voted',
   withdrawn: 'withdrawn',
   'freeze-overridden': 'glass-broken',
+  'automatic-stopped': 'automatic-stopped',
   deferred: 'noted',
   refused: 'refused',
 } as const

@@ -1,4 +1,5 @@
 import { authorised } from './authority.ts'
+import { approvedByRule } from './automatic.ts'
 import { authorsHeld } from './authors-held.ts'
 import { endsTold } from './ends-told.ts'
 import type { History } from './history.ts'
@@ -37,6 +38,7 @@ export const INVARIANTS = {
   I10: { name: 'Rest', check: itIsQuiet },
   I13: { name: 'Ends told', check: endsTold },
   I15: { name: 'Paced', check: paced },
+  I16: { name: 'Automatic', check: approvedByRule },
 } as const satisfies Record<string, Invariant<History>>
 
 /** What must hold in every history of a drawn pipeline. */

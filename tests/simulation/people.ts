@@ -1,5 +1,6 @@
 import type { PipelineDeclaration } from '../../local/aws/codepipeline/codepipeline.ts'
 import type { CodePipeline } from '../../local/aws/codepipeline/codepipeline.ts'
+import { automaticRuleOf } from '../../functions/domain/approval.ts'
 import type { Approval } from '../../functions/domain/approval.ts'
 import type { Act } from '../../functions/domain/act.ts'
 import type { Verdict } from '../../functions/domain/policy.ts'
@@ -120,10 +121,12 @@ export class People {
   }
 
   /** Mostly a vote; now and then another act that the message offers, or one that it does not. */
-  #actOn({ id, votes, newer, resolvedPolicy }: Approval): void {
+  #actOn(approval: Approval): void {
     const { chance } = this.#around
+    const { id, votes, newer, resolvedPolicy } = approval
     const offered: [string, Act][] = [
       ...votes.map(({ userId }): [string, Act] => [userId, { do: 'withdraw' }]),
+      ...(automaticRuleOf(approval) ? [[somePerson(chance), { do: 'stop-automatic' }] as [string, Act]] : []),
       ...(newer ? [[somePerson(chance), { do: 'take-newer' }] as [string, Act]] : []),
       ...(resolvedPolicy?.frozen ? resolvedPolicy.policy.breakGlass : []).map((userId): [string, Act] => [
         userId,

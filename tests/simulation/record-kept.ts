@@ -21,7 +21,14 @@ const problemsWith = (history: History, { asked, approval, entries }: Stored): s
   ...releaseProblems(entries),
 ]
 
-const ACTS: readonly Answered['what'][] = ['voted', 'withdrawn', 'glass-broken', 'noted', 'refused']
+const ACTS: readonly Answered['what'][] = [
+  'voted',
+  'withdrawn',
+  'glass-broken',
+  'automatic-stopped',
+  'noted',
+  'refused',
+]
 
 /** What a person was told is recorded; and a person has no more entries than acts. */
 const actProblems = ({ ledger, climate }: History, { id }: Asked, entries: Entry[]): string[] => {

@@ -3,6 +3,7 @@ import { inspect } from 'node:util'
 import { fixedSecrets } from '../../functions/aws/secrets.ts'
 import { clickSeals } from '../../functions/slack/click-seals.ts'
 import type { ApprovalDecided } from '../../functions/flows/effects/announce-verdict.ts'
+import type { AlarmsRead } from '../../functions/domain/automatic.ts'
 import type { CalendarState } from '../../functions/domain/calendar.ts'
 import type { Configuration } from '../../functions/ports/configuration.ts'
 import type { LookupResult } from '../../functions/ports/directory.ts'
@@ -13,7 +14,7 @@ import type { Build } from '../../functions/ports/builds.ts'
 import type { TestReport } from '../../functions/domain/test-evidence.ts'
 import type { Climate } from './climate.ts'
 import type { Chance } from './chance.ts'
-import { stateOf } from './configuration.ts'
+import { alarmAt, stateOf } from './configuration.ts'
 import type { EnginePipelines } from '../support/engine-pipelines.ts'
 import type { Invocation, Link } from './invocation.ts'
 import type { Ledger } from './ledger.ts'
@@ -33,6 +34,7 @@ const LINKS = {
   queue: { usual: 10, timeout: 3_000 },
   events: { usual: 10, timeout: 3_000 },
   keys: { usual: 20, timeout: 2_000 },
+  alarms: { usual: 60, timeout: 2_000 },
   calendars: { usual: 40, timeout: 2_000 },
 } satisfies Record<string, Link>
 
@@ -62,6 +64,7 @@ export const servicesUnderFire = (world: World, invocation: Invocation): Service
     slack: slackPort(world, invocation),
     turns: turnsPort(world, invocation),
     directory: directoryPort(world, invocation),
+    alarms: alarmsPort(world, invocation),
     calendars: calendarsPort(world, invocation),
     calendarReadings: { latest: async () => null, keep: async () => {} },
     announcements: {
@@ -105,6 +108,19 @@ const tableRequests = ({ chance, climate, outages }: World, invocation: Invocati
       }),
   }
 }
+
+const alarmsPort = ({ outages }: World, invocation: Invocation): Services['alarms'] => ({
+  read: async (_, names) => {
+    const unread = (why: string): AlarmsRead => ({ kind: 'unread', because: `CloudWatch did not answer (${why})` })
+    return invocation
+      .call('DescribeAlarms', LINKS.alarms, () =>
+        outages.has('aws-throttles')
+          ? unread('ThrottlingException')
+          : ({ kind: 'read', alarms: names.map((name) => alarmAt(name, invocation.clock().now())) } as const),
+      )
+      .catch((error: unknown) => unread(String(error)))
+  },
+})
 
 const calendarsPort = ({ outages }: World, invocation: Invocation): Services['calendars'] => ({
   stateAt: async (calendar, at) => {

@@ -249,6 +249,9 @@ const EXAMPLES: Examples = {
   'nothing-newer': [
     [{ because: 'nothing-newer' }, approval(), 'No newer change is waiting any more. “Reject…” still stops this one.'],
   ],
+  'not-automatic': [
+    [{ because: 'not-automatic' }, approval(), 'This approval does not approve itself, so there is nothing to stop.'],
+  ],
   'not-frozen': [[{ because: 'not-frozen' }, approval(), 'There is no freeze to override right now.']],
   'may-not-break-glass': [
     [

@@ -6,6 +6,7 @@ export const PLAIN_ROUTE: Route = {
   approvers: [],
   anyOf: [],
   order: 'any',
+  automatic: null,
   rejecters: [],
   consoleOnly: null,
   forbid: [],

@@ -7,9 +7,11 @@ import {
   settled,
   withChange,
   withResolvedPolicy,
+  withSoak,
 } from '../../domain/approval.ts'
 import { withDecisionByLookup } from '../../domain/attempt.ts'
 import type { Effect } from '../../domain/effect.ts'
+import { readSoak } from './automatic-approval.ts'
 import { changeApproval, readApproval } from './change-approval.ts'
 import { closeApproval, followDeployment } from './close-approval.ts'
 import { gateOf } from '../gates/gates.ts'
@@ -45,11 +47,12 @@ export const checkApproval = async (services: Services, approvalId: string): Pro
   const known = approval.newer?.executionId === newerExecutionId
   const newer = known ? approval.newer : await gate.describeNewer(approval.where, newerExecutionId, described.change)
   const resolvedPolicy = await resolvePolicy(services, described, clock.now())
+  const soak = await readSoak(services, described.where, resolvedPolicy?.policy ?? null, approval.requestedAt)
   const next = await changeApproval(services, approvalId, (current) => {
     const now = clock.now()
     if (current.state.name !== 'waiting') return [checked(current, newer, askedAt, now), []]
     const informed = withResolvedPolicy(informedOf(current), resolvedPolicy, now)
-    const looked = withDecisionByLookup(informed, current.resolvedPolicy, now)
+    const looked = withSoak(withDecisionByLookup(informed, current.resolvedPolicy, now), soak, now)
     const after = checked(sayingUnsigned(looked, now), newer, askedAt, now)
     const effects: Effect[] = [
       ...(after.state.name === 'deciding' ? [{ do: 'settle-approval', approval: approvalId } as const] : []),

@@ -53,6 +53,7 @@ export const resolvePolicy = async (
       groups,
       people: [...new Set([...rules[index]!.people, ...standIns])],
     })),
+    ...(route.automatic && { automatic: route.automatic }),
     ...(route.rejecters.length > 0 && {
       rejecters: route.rejecters.map(({ name, groups }, index) => ({ name, groups, people: rejecters[index]!.people })),
     }),

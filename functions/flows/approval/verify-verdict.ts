@@ -1,13 +1,14 @@
 import type { Approval } from '../../domain/approval.ts'
 import type { Policy, Verdict, Vote } from '../../domain/policy.ts'
 import type { Doubt, Evidence, PolicyThen } from '../../domain/proof.ts'
-import { doubtAbout, doubtAboutRequest } from '../../domain/proof.ts'
+import { doubtAbout, doubtAboutRequest, doubtAboutRule } from '../../domain/proof.ts'
 import type { Signed } from '../../domain/signature.ts'
 import type { Decided } from '../../domain/statement.ts'
 import { sha256, statementOf } from '../../domain/statement.ts'
 import { gateOf } from '../gates/gates.ts'
 import type { Objection } from '../../ports/objections.ts'
 import type { Services } from '../../ports/services.ts'
+import { readSoak } from './automatic-approval.ts'
 import { resolvePolicy } from './resolve-policy.ts'
 
 export type Verified =
@@ -26,7 +27,28 @@ export type Verified =
  * count by their signatures, what would be deployed and who made it are read from AWS again, and who may approve from
  * the configuration and Slack.
  */
-export const verifyVerdict = async (services: Services, approval: Approval, verdict: Verdict): Promise<Verified> => {
+export const verifyVerdict = (services: Services, approval: Approval, verdict: Verdict): Promise<Verified> =>
+  verdict === 'Approved' && approval.approvedBy
+    ? verifyRule(services, approval)
+    : verifyVotes(services, approval, verdict)
+
+/** No one has signed what a rule decides: the sender reads for itself all that the rule depends on. */
+const verifyRule = async (services: Services, approval: Approval): Promise<Verified> => {
+  const now = services.clock.now()
+  const genuine = await genuineAmong(services, approval, approval.votes)
+  const doubt = doubtAboutRequest(approval, (vote) => genuine.has(vote))
+  if (doubt) return { kind: 'doubtful', doubt }
+  const objections = await services.objections.of(approval.id)
+  const read = await gather(services, approval, 'Approved', now, objections)
+  if (read.kind !== 'read') return read
+  const { evidence, since } = read
+  const soak = since === null ? null : await readSoak(services, approval.where, evidence.policy, since)
+  const stoppedBy = objections.find(({ what }) => what === 'automatic-stopped')?.userId ?? null
+  const remaining = doubtAboutRule(approval, evidence, { stoppedBy, soak, now })
+  return remaining ? { kind: 'doubtful', doubt: remaining } : { kind: 'proven', votes: [] }
+}
+
+const verifyVotes = async (services: Services, approval: Approval, verdict: Verdict): Promise<Verified> => {
   const { votes, override } = approval
   const [genuine, hasGenuineOverride] = await Promise.all([
     genuineAmong(services, approval, votes),
@@ -91,7 +113,10 @@ const isGenuine = async (
   return signatures.verify(statementOf(approval, decided, facts), { key, value })
 }
 
-type Gathered = { kind: 'read'; evidence: Evidence } | Extract<Verified, { kind: 'over' | 'not-shown' | 'unclear' }>
+/** `since`: when CodePipeline began to wait. */
+type Gathered =
+  | { kind: 'read'; evidence: Evidence; since: number | null }
+  | Extract<Verified, { kind: 'over' | 'not-shown' | 'unclear' }>
 
 /**
  * Reads again what the policy depends on, for the time at which the last vote was cast. An approval is also judged by
@@ -129,6 +154,7 @@ const gather = async (
   const revisions = change.revisions.map((revision) => revision.id)
   return {
     kind: 'read',
+    since: pending.since,
     evidence: { executionId: pending.executionId, revisions, ...decided, withdrawals, rejections },
   }
 }

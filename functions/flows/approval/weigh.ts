@@ -147,8 +147,8 @@ const objectTo = async (
   at: number,
 ): Promise<void> => {
   const what =
-    attempted.kind === 'withdrawn'
-      ? 'withdrawn'
+    attempted.kind === 'withdrawn' || attempted.kind === 'automatic-stopped'
+      ? attempted.kind
       : attempted.kind === 'counted' && attempted.ruling.kind === 'rejected' && attempted.ruling.by.userId === userId
         ? 'rejected'
         : null
@@ -166,6 +166,7 @@ const COUNTED: Record<Exclude<Attempted['kind'], 'refused'>, Metric> = {
   counted: 'VoteCounted',
   withdrawn: 'VoteWithdrawn',
   'freeze-overridden': 'GlassBroken',
+  'automatic-stopped': 'AutomaticStopped',
 }
 
 const rulingOf = (attempted: Attempted): object =>

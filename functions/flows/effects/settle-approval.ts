@@ -75,13 +75,14 @@ export const settleApproval = async (services: Services, approvalId: string): Pr
 const VERIFYING_MS = 8_000
 
 /** What was verified. The lease and the messages may change meanwhile. */
-const provenIn = ({ id, where, token, executionId, votes, override }: Approval) => ({
+const provenIn = ({ id, where, token, executionId, votes, override, approvedBy }: Approval) => ({
   id,
   where,
   token,
   executionId,
   votes,
   override,
+  approvedBy,
 })
 
 /**

@@ -50,6 +50,7 @@ export const REFUSED = {
   noVote: 'You have no approval here to withdraw.',
   overtaken: 'You clicked again right after this, and that click counts.',
   nothingNewer: 'No newer change is waiting any more. “Reject…” still stops this one.',
+  notAutomatic: 'This approval does not approve itself, so there is nothing to stop.',
   notFrozen: 'There is no freeze to override right now.',
   mayNotOverride: 'You cannot override this freeze. {override}',
   waitingFor: 'Waiting for {groups}: {people}.',
@@ -80,6 +81,7 @@ export const CHECKING = {
   vote: 'Got it: your approval is being checked. You will be told if it does not count.',
   withdraw: 'Got it: your withdrawal is being checked. You will be told if it does not count.',
   'break-glass': 'Got it: your override is being checked. You will be told if it does not count.',
+  'stop-automatic': 'Got it: your stop is being checked. You will be told if it does not count.',
   'take-newer': 'Got it: your rejection for the newer change is being checked. You will be told if it does not count.',
 } as const
 

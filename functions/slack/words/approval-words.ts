@@ -113,6 +113,17 @@ export const UNKNOWN = {
   },
 } as const
 
+/** An approval that approves itself, where its route lets it. */
+export const AUTOMATIC = {
+  at: 'It approves itself {at}.',
+  unlessAlarm: 'It approves itself {at}, unless an alarm rings.',
+  time: '{date_short_pretty} at {time}',
+  afterFreeze: 'It approves itself after the change freeze.',
+  notNow: 'It does not approve itself now: {because}.',
+  stoppedBy: '*Automatic approval stopped* by {person} {at}. People must approve.',
+  stoppedAt: '({date_short_pretty} at {time})',
+} as const
+
 /** What a person did, as theirs. */
 export const ACT_OF = {
   Approved: '{person}’s approval',
@@ -120,6 +131,7 @@ export const ACT_OF = {
   vote: '{person}’s approval',
   withdraw: '{person}’s withdrawal',
   'break-glass': '{person}’s override of the freeze',
+  'stop-automatic': '{person}’s stop of the automatic approval',
   'take-newer': '{person}’s rejection for the newer change',
 } as const
 
@@ -154,6 +166,8 @@ export const ENDED = {
   deciding: 'By {people}. Telling {service}…',
   approved: 'Approved by {people}, {duration} after the request',
   rejected: 'By {people}, {duration} after the request',
+  /** In place of people. */
+  rule: 'the rule autoApprove',
   /** After the reason of the person who rejected it. */
   later: '{duration} after the request',
   unknownPeople: 'people who are not on record',

@@ -4,6 +4,10 @@ export const BUTTONS = {
   'approve-at-once': { label: 'Approve', spoken: 'Approve {pipeline} to {environment}' },
   reject: { label: 'Reject…', spoken: 'Reject… {pipeline} to {environment}' },
   'break-glass': { label: 'Override freeze…', spoken: 'Override freeze… for {pipeline} to {environment}' },
+  'stop-automatic': {
+    label: 'Stop automatic approval',
+    spoken: 'Stop automatic approval of {pipeline} to {environment}',
+  },
   withdraw: { label: 'Withdraw my approval', spoken: 'Withdraw my approval of {pipeline} to {environment}' },
   'take-newer': {
     label: 'Reject and ask for the newer one',

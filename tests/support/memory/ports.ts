@@ -3,6 +3,7 @@ import type { ApprovalDecided } from '../../../functions/flows/effects/announce-
 import { fixedSecrets } from '../../../functions/aws/secrets.ts'
 import { clickSeals } from '../../../functions/slack/click-seals.ts'
 import type { Services } from '../../../functions/ports/services.ts'
+import { QUIET_ALARMS } from './alarms.ts'
 import { OPEN_CALENDARS } from './calendars.ts'
 import { MEMORY_DIRECTORY } from './directory.ts'
 import { memoryObjections } from './objections.ts'
@@ -31,6 +32,7 @@ export const memoryPorts = (slack: MemorySlack, now: () => number) => {
     },
     builds: { testReports: async () => ({ kind: 'read', reports: [] }) },
     turns: memoryTurns(now),
+    alarms: QUIET_ALARMS,
     calendars: OPEN_CALENDARS,
     calendarReadings: { latest: async () => null, keep: async () => {} },
     queue: { send: async () => {} },

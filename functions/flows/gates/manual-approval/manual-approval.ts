@@ -7,6 +7,7 @@ import { summaryOf } from '../../../domain/summary.ts'
 import { describeChange, seenIn } from './describe-change.ts'
 import { describeNewer } from './describe-newer.ts'
 import type { StageState } from '../../../ports/pipelines.ts'
+import { BY_RULE } from '../../../ports/pipelines.ts'
 import type { Services } from '../../../ports/services.ts'
 import { findExecution } from '../../execution/find-execution.ts'
 import { executionOf, findEnding } from './find-ending.ts'
@@ -58,7 +59,7 @@ export const manualApproval = (services: Services): Gate => {
     sendVerdict: (approval, verdict) =>
       pipelines.putApprovalResult(approval.where, approval.token, verdict, {
         summary: summaryOf(approval, verdict),
-        by: deciders(approval, verdict).map(({ userId }) => userId),
+        by: approval.approvedBy ? [BY_RULE] : deciders(approval, verdict).map(({ userId }) => userId),
       }),
 
     consoleUrl: (where) => configuration.consoleUrl(where),

@@ -1,0 +1,51 @@
+import type { Policy } from './policy.ts'
+import { noneIsTrusted } from './policy.ts'
+
+/** A route that lets an approval approve itself: `after` so many milliseconds in which none of these alarms rang. */
+export interface AutomaticRule {
+  after: number
+  /** The names of CloudWatch alarms in the account and Region of the pipeline. */
+  alarms: readonly string[]
+}
+
+/** An alarm, its state as CloudWatch names it, and since when. Epoch milliseconds. */
+export interface AlarmState {
+  name: string
+  state: string
+  since: number
+}
+
+export type AlarmsRead =
+  | { kind: 'read'; alarms: readonly AlarmState[] }
+  /** `because` is a clause for people. */
+  | { kind: 'unread'; because: string }
+
+/** Whether the time without alarms has passed; `until` when it passes if no alarm rings, in epoch milliseconds. */
+export type Soak = { kind: 'passed' } | { kind: 'lasts'; until: number } | { kind: 'stopped'; because: string }
+
+/**
+ * The rule by which an approval under this policy approves itself; null if it must not. Where separation of duties names
+ * a person or leaves one unknown, or it is unknown which route applies, a person decides.
+ */
+export const automaticIn = (policy: Policy): AutomaticRule | null => {
+  const { automatic, consoleOnly, forbidden, unidentified, untold } = policy
+  const needsPerson = forbidden.length > 0 || unidentified.length > 0 || noneIsTrusted(policy)
+  return automatic && consoleOnly === null && !needsPerson && !untold ? automatic : null
+}
+
+/**
+ * Whether the soak has passed at `now`: since `since`, and since each alarm last changed to OK. An alarm that is not OK,
+ * missing or unread stops it.
+ */
+export const soakAt = ({ after, alarms }: AutomaticRule, since: number, read: AlarmsRead, now: number): Soak => {
+  if (read.kind === 'unread') return { kind: 'stopped', because: read.because }
+  const found = alarms.map((name) => read.alarms.find((alarm) => alarm.name === name) ?? { name, state: null, since })
+  const bad = found.find(({ state }) => state !== 'OK')
+  if (bad)
+    return {
+      kind: 'stopped',
+      because: bad.state === null ? `CloudWatch has no alarm ${bad.name}` : `the alarm ${bad.name} is in ${bad.state}`,
+    }
+  const until = Math.max(since, ...found.map((alarm) => alarm.since)) + after
+  return now >= until ? { kind: 'passed' } : { kind: 'lasts', until }
+}

@@ -1,0 +1,24 @@
+import type { Approval } from '../domain/approval.ts'
+import { automaticAt, automaticRuleOf } from '../domain/approval.ts'
+import type { Inline } from './block-kit.ts'
+import { cut, moment } from './block-kit.ts'
+import type { Detail } from './detail.ts'
+import { personPart } from './people-parts.ts'
+import { say } from './sentence.ts'
+import { AUTOMATIC } from './words/approval-words.ts'
+
+/** When the approval approves itself, why it does not now, or who has stopped that; empty where people approve. */
+export const automaticLine = (approval: Approval, detail: Pick<Detail, 'mentions'>): Inline[] => {
+  const { automaticStop, soak } = approval
+  if (automaticStop)
+    return say(AUTOMATIC.stoppedBy, {
+      person: personPart(automaticStop, detail),
+      at: moment(automaticStop.at, AUTOMATIC.stoppedAt),
+    })
+  const rule = automaticRuleOf(approval)
+  if (!rule) return []
+  if (soak?.kind === 'stopped') return say(AUTOMATIC.notNow, { because: cut(soak.because, 200) })
+  const at = automaticAt(approval)
+  if (at === null) return say(AUTOMATIC.afterFreeze)
+  return say(rule.alarms.length > 0 ? AUTOMATIC.unlessAlarm : AUTOMATIC.at, { at: moment(at, AUTOMATIC.time) })
+}
