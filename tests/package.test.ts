@@ -53,6 +53,9 @@ const SIGN = ['button-clicked', 'effect-due']
 /** The functions that have a permission which IAM grants only as a whole: to decide any approval. */
 const DECIDE = ['button-clicked', 'effect-due']
 
+/** The functions that read alarms: of composite ones, only with a permission for all. */
+const READ_ALARMS = ['approval-requested', 'button-clicked', 'effect-due', 'pipeline-changed']
+
 const HERE = '${AWS::Region}:${AWS::AccountId}'
 
 /** Every resource with a wildcard, with the reason. `prod` is the installation that is packaged. */
@@ -66,7 +69,7 @@ const WILDCARDS: Record<string, string> = {
   [`arn:\${AWS::Partition}:lambda:${HERE}:function:hello-lambda:*`]: 'versions and aliases of one function',
   [`arn:\${AWS::Partition}:codedeploy:${HERE}:deploymentgroup:*`]:
     'hooks of any deployment: a report needs the id that only CodeDeploy’s event carries',
-  '*': 'reading a deployment’s targets, for which CodeDeploy knows no resource',
+  '*': 'reading a deployment’s targets, for which CodeDeploy knows no resource, and composite alarms',
   ...Object.fromEntries(
     DOORS.map((door) => [
       `arn:\${AWS::Partition}:logs:${HERE}:log-group:/aws/lambda/greenlight-prod-${door}:*`,
@@ -149,7 +152,8 @@ describe.each(DOORS)('%s', (door) => {
 
   test('has a wildcard only if AWS allows nothing narrower', () => {
     const everything = allowedTo(template, door).filter(({ Resource }) => Resource.includes('*'))
-    expect(everything.flatMap(({ Action }) => Action)).toEqual(ACTIONS_WITHOUT_RESOURCE[door] ?? [])
+    const alarms = READ_ALARMS.includes(door) ? ['cloudwatch:DescribeAlarms'] : []
+    expect(everything.flatMap(({ Action }) => Action).sort()).toEqual([...(ACTIONS_WITHOUT_RESOURCE[door] ?? []), ...alarms].sort())
   })
 
   test('may decide an approval only if it sends verdicts, and only as a session that names who decided', () => {

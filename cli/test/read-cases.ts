@@ -1,4 +1,5 @@
 import * as z from 'zod/mini'
+import { DURATION_FORM } from '../../functions/config/duration.ts'
 import { TRIGGERS } from '../../functions/config/route-match.ts'
 import { parseYaml } from '../../functions/config/yaml-document.ts'
 import { Failure } from '../failure.ts'
@@ -16,16 +17,20 @@ const GIVEN = z.strictObject({
   trigger: z.optional(z.enum(Object.keys(TRIGGERS))),
   at: WORDS,
 })
-const ACT = /^(\S+) (approves|rejects|withdraws|overrides)(?:: (.+))?$/
+const ACT = /^(\S+) (approves|rejects|withdraws|overrides|stops)(?:: (.+))?$/
 const CASE = z.strictObject({
   name: WORDS,
   given: GIVEN,
   acts: z._default(
     z.array(
-      z.string().check(z.regex(ACT, 'expected such as "U0ANA approves: a comment", rejects, withdraws or overrides')),
+      z
+        .string()
+        .check(z.regex(ACT, 'expected such as "U0ANA approves: a comment", rejects, withdraws, overrides or stops')),
     ),
     [],
   ),
+  /** How long it waits after the request, with all alarms OK: a rule may approve it then. */
+  waits: z.optional(WORDS.check(z.regex(DURATION_FORM, 'expected a duration such as 2h'))),
   expect: z.enum(['granted', 'rejected', 'open', 'no-route', 'console-only']),
   refused: z._default(z.record(WORDS, WORDS), {}),
   needed: z.optional(z.record(WORDS, z.int())),

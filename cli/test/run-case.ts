@@ -1,10 +1,14 @@
 import { configurationFrom } from '../../functions/config/configuration.ts'
 import type { ConfigurationFile } from '../../functions/config/schema.ts'
 import type { Act } from '../../functions/domain/act.ts'
-import { requested, withResolvedPolicy } from '../../functions/domain/approval.ts'
+import { requested, withResolvedPolicy, withSoak } from '../../functions/domain/approval.ts'
 import { attempt } from '../../functions/domain/attempt.ts'
 import { judge } from '../../functions/domain/policy.ts'
 import { DAY, MINUTE } from '../../functions/domain/time-units.ts'
+import { systemClock } from '../../functions/clock.ts'
+import { durationOf } from '../../functions/config/duration.ts'
+import { readSoak } from '../../functions/flows/approval/automatic-approval.ts'
+import type { Alarms } from '../../functions/ports/alarms.ts'
 import { resolvePolicy } from '../../functions/flows/approval/resolve-policy.ts'
 import type { Directory } from '../../functions/ports/directory.ts'
 import { changeBy, startedByTrigger, starterNamed } from '../explain/asked-change.ts'
@@ -29,6 +33,7 @@ const ACTS = new Map<string, (words: string) => Act>([
   ['approves', (comment) => ({ do: 'vote', verdict: 'Approved', comment })],
   ['rejects', (comment) => ({ do: 'vote', verdict: 'Rejected', comment })],
   ['withdraws', () => ({ do: 'withdraw' })],
+  ['stops', () => ({ do: 'stop-automatic' })],
   ['overrides', (reason) => ({ do: 'break-glass', reason })],
 ])
 
@@ -36,7 +41,7 @@ const ACTS = new Map<string, (words: string) => Act>([
 export const runCase = async (
   file: ConfigurationFile,
   { groups, emails, calendars: closed }: Pick<CaseFile, 'groups' | 'emails' | 'calendars'>,
-  { given, acts }: PolicyCase,
+  { given, acts, waits }: PolicyCase,
 ): Promise<CaseResult> => {
   const configuration = configurationFrom(file)
   const { pipeline, stage, action, account, region, branch, authors, starter, trigger } = given
@@ -70,6 +75,17 @@ export const runCase = async (
     const [next, attempted] = attempt(approval, who, ACTS.get(does)!(words), at)
     approval = next
     if (attempted.kind === 'refused') refused.set(userId, attempted.refusal.because)
+  }
+  if (waits !== undefined) {
+    const at = begin + durationOf(waits)
+    const alarms: Alarms = {
+      read: (_, names) =>
+        Promise.resolve({ kind: 'read', alarms: names.map((name) => ({ name, state: 'OK', since: begin })) }),
+    }
+    approval = withResolvedPolicy(approval, await resolve(at), at)
+    const clock = { ...systemClock, now: () => at }
+    const soak = await readSoak({ alarms, clock }, where, approval.resolvedPolicy?.policy ?? null, begin)
+    approval = withSoak(approval, soak, at)
   }
   const { resolvedPolicy, state, votes } = approval
   const told = { refused: Object.fromEntries(refused), needed: {} }

@@ -10,6 +10,7 @@ import { createLambda } from '../aws/lambda/lambda.ts'
 import { createS3 } from '../aws/s3/s3.ts'
 import { createSns } from '../aws/sns/sns.ts'
 import { createSqs, type Queue } from '../aws/sqs/sqs.ts'
+import { createCloudWatch } from '../aws/cloudwatch/cloudwatch.ts'
 import { createSsm } from '../aws/ssm/ssm.ts'
 import { createSts } from '../aws/sts/sts.ts'
 import type { WorkspaceClock } from '../clock.ts'
@@ -75,6 +76,7 @@ export const openAws = async (options: {
     sqs,
     eventBus,
     sns: createSns({ topicArns: [ACCOUNT.approvalTopicArn, joined.topicArn], now, deliver: noticePublished }),
+    cloudWatch: createCloudWatch(now),
     ssm: createSsm(botParameters(secrets), now),
     kms: createKms({ accountId, region, now, keyIds: [ACCOUNT.signingKeyArn, ACCOUNT.checkpointKeyArn].map(idOf) }),
     s3: createS3({ now, buckets: { [ACCOUNT.checkpointBucket]: { retention: { days: 400 } } } }),

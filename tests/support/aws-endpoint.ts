@@ -10,6 +10,7 @@ import { createLambda } from '../../local/aws/lambda/lambda.ts'
 import { createS3 } from '../../local/aws/s3/s3.ts'
 import { createSns } from '../../local/aws/sns/sns.ts'
 import { createSqs } from '../../local/aws/sqs/sqs.ts'
+import { createCloudWatch } from '../../local/aws/cloudwatch/cloudwatch.ts'
 import { createSsm } from '../../local/aws/ssm/ssm.ts'
 import { createSts } from '../../local/aws/sts/sts.ts'
 import { createWorkspaceClock } from '../../local/clock.ts'
@@ -78,6 +79,7 @@ export const openAws = async () => {
       now,
       deliver: ({ Records }) => notices.push(...Records.map(({ Sns }) => Sns)),
     }),
+    cloudWatch: createCloudWatch(now),
     ssm: createSsm(new Map([['/greenlight/prod/slack/bot-token', 'xoxb-1']]), now),
     kms: createKms({ accountId: ACCOUNT, region: REGION, now, keyIds: ['first', 'second'] }),
     s3: createS3({ now, buckets: { log: { retention: { days: 400 } }, open: { retention: null } } }),

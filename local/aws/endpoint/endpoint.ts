@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { type Disturbances, disturbed } from '../../disturbances.ts'
 import { AwsError } from '../aws-error.ts'
+import type { CloudWatch } from '../cloudwatch/cloudwatch.ts'
 import type { CloudFormation } from '../cloudformation/cloudformation.ts'
 import type { PublishedBuilds } from '../codebuild/codebuild.ts'
 import type { CodeDeploy } from '../codedeploy/codedeploy.ts'
@@ -32,6 +33,7 @@ export interface AwsServices {
   sns: Sns
   ssm: Ssm
   kms: Kms
+  cloudWatch: CloudWatch
   s3: S3
   cloudFormation: CloudFormation
   builds: PublishedBuilds
@@ -61,6 +63,8 @@ const TARGETS: Record<string, Service> = {
     json(await services.sqs.answer(call.operation, parseJson(call.body)), 'application/x-amz-json-1.0'),
   AmazonSSM: async (services, call) =>
     json(services.ssm.answer(call.operation, parseJson(call.body)), 'application/x-amz-json-1.1'),
+  GraniteServiceVersion20100801: async (services, call) =>
+    json(services.cloudWatch.answer(call.operation, parseJson(call.body)), 'application/x-amz-json-1.0'),
   TrentService: async (services, call) =>
     json(services.kms.answer(call.operation, parseJson(call.body)), 'application/x-amz-json-1.1'),
   CodeBuild_20161006: async (services, call) =>
@@ -165,7 +169,7 @@ const notOffered = (service: string, operation: string): AwsError =>
     `The workspace does not offer ${operation} of ${service}. It offers CodePipeline, DynamoDB, SQS, ` +
       'codebuild:BatchGetBuilds, codebuild:BatchGetReports, codedeploy:ListDeploymentTargets, codedeploy:BatchGetDeploymentTargets, ' +
       'codedeploy:PutLifecycleEventHookExecutionStatus, lambda:Invoke, events:PutEvents, sns:Publish, ' +
-      'ssm:GetParameters, ssm:GetCalendarState, ssm:CreateDocument, ssm:UpdateDocument, kms:Sign, kms:GetPublicKey, kms:DescribeKey, s3:GetObject, s3:PutObject, ' +
+      'ssm:GetParameters, ssm:GetCalendarState, ssm:CreateDocument, ssm:UpdateDocument, cloudwatch:DescribeAlarms, cloudwatch:PutMetricAlarm, cloudwatch:SetAlarmState, kms:Sign, kms:GetPublicKey, kms:DescribeKey, s3:GetObject, s3:PutObject, ' +
       's3:ListObjectsV2, s3:GetObjectLockConfiguration, cloudformation:DescribeStacks, ' +
       'cloudformation:ListStackResources, sts:AssumeRole and sts:GetCallerIdentity.',
   )
