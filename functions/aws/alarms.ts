@@ -9,7 +9,7 @@ import type { AwsConnection } from './connection.ts'
 import type { roleCredentials } from './role-credentials.ts'
 import { postSigned } from './signed-request.ts'
 
-const ANSWER_WITHIN_MS = 2_000
+const ALARMS_MS = 2_000
 
 const ALARM = z.object({
   AlarmName: z.string(),
@@ -55,7 +55,7 @@ export const cloudWatchAlarms = (
             'x-amz-target': 'GraniteServiceVersion20100801.DescribeAlarms',
           },
           body: JSON.stringify({ AlarmNames: names, AlarmTypes: ['MetricAlarm', 'CompositeAlarm'] }),
-          timeoutMs: ANSWER_WITHIN_MS,
+          timeoutMs: ALARMS_MS,
           now: clock.now(),
         },
       )

@@ -1,4 +1,5 @@
-import type { AutomaticRule, Soak } from './automatic.ts'
+import type { AutomaticRule } from './automatic-rule.ts'
+import type { Soak } from './automatic.ts'
 import { automaticIn } from './automatic.ts'
 import type { Change, Revision } from './revision.ts'
 import type { Happening, Journal } from './journal.ts'

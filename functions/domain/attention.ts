@@ -19,7 +19,7 @@ export const dueAt = (approval: Approval): number | null => {
   return earliest([
     showing.behindSince === null ? null : Math.max(showing.behindSince, checkedAt, showing.turnAt ?? 0) + MINUTE,
     state.name === 'waiting' ? looked(freezeEdge(approval)) : null,
-    later(automaticAt(approval), checkedAt),
+    ifToCome(automaticAt(approval), checkedAt),
     state.name === 'deciding' ? Math.max(state.since, checkedAt) + MINUTE : null,
     approval.deferredClicks.length > 0 ? checkedAt + MINUTE : null,
     looked(noticeAt(approval)),
@@ -29,7 +29,7 @@ export const dueAt = (approval: Approval): number | null => {
 }
 
 /** A time that has passed is looked at by the routine: an alarm may ring for hours. */
-const later = (time: number | null, checkedAt: number): number | null =>
+const ifToCome = (time: number | null, checkedAt: number): number | null =>
   time !== null && time > checkedAt ? time : null
 
 /** When the approval is compared with its pipeline next, in case an event was lost. */

@@ -1,12 +1,6 @@
+import type { AutomaticRule } from './automatic-rule.ts'
 import type { Policy } from './policy.ts'
 import { noneIsTrusted } from './policy.ts'
-
-/** A route that lets an approval approve itself: `after` so many milliseconds in which none of these alarms rang. */
-export interface AutomaticRule {
-  after: number
-  /** The names of CloudWatch alarms in the account and Region of the pipeline. */
-  alarms: readonly string[]
-}
 
 /** An alarm, its state as CloudWatch names it, and since when. Epoch milliseconds. */
 export interface AlarmState {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Act, Actor } from './act.ts'
 import { canonical } from './canonical.ts'
-import type { AutomaticRule } from './automatic.ts'
+import type { AutomaticRule } from './automatic-rule.ts'
 import type { Outcome, Deployment } from './outcome.ts'
 import type { NoticeKind } from './notice.ts'
 import type { Pipeline } from './pipeline.ts'

@@ -1,5 +1,5 @@
 import type { Bits } from './assignment.ts'
-import type { AutomaticRule } from './automatic.ts'
+import type { AutomaticRule } from './automatic-rule.ts'
 import { assign, leadingTo } from './assignment.ts'
 import type { CommentForm } from './comment.ts'
 import { isOfForm } from './comment.ts'

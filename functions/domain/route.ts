@@ -1,7 +1,7 @@
 import type { CommentForm } from './comment.ts'
 import type { Policy } from './policy.ts'
 import type { DeploymentNotices } from './deployment-notices.ts'
-import type { AutomaticRule } from './automatic.ts'
+import type { AutomaticRule } from './automatic-rule.ts'
 import type { Calendar } from './calendar.ts'
 import type { Window } from './window.ts'
 

@@ -90,6 +90,7 @@ routes:
       whenUnidentified: 'refuse',
       freezes: [],
       calendars: [],
+      automatic: null,
       breakGlass: { people: [], groups: [] },
       remind: [],
       lastCall: null,
@@ -144,6 +145,7 @@ routes:
       whenUnidentified: 'allow',
       freezes: [{ name: 'weekend', zone: 'Europe/London', span: { every: 'week', from: 6_720, to: 480 } }],
       calendars: [],
+      automatic: null,
       breakGlass: { people: [], groups: ['S0ONCALL'] },
       remind: [7_200_000, 86_400_000],
       lastCall: 3_600_000,
@@ -163,6 +165,7 @@ routes:
       forbid: ['author'],
       freezes: [],
       calendars: [],
+      automatic: null,
       lastCall: null,
       escalate: null,
     })

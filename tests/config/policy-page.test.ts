@@ -62,6 +62,7 @@ test('every example is there and valid, without a warning', () => {
     'separation of duties',
     'freeze',
     'calendars',
+    'by itself',
     'console only',
     'AWS console',
     'ask',

@@ -1,13 +1,12 @@
 import type { History } from './history.ts'
 import { forbiddenPeople } from './authority.ts'
 import { alarmAt, frozenTimes, openAt } from './configuration.ts'
+import { isAutomatic } from './ledger.ts'
 import type { Stored } from './stored.ts'
 import { stored } from './stored.ts'
 
 /** From reading all that a rule depends on until CodePipeline has the verdict. */
 const SENT_WITHIN = 31_000
-
-export const isAutomatic = (summary: string): boolean => summary.startsWith('Approved automatically')
 
 /**
  * An approval approves itself only where its route says so, after its time and without alarms, outside freezes, not past

@@ -1,6 +1,7 @@
 import { configurationFrom } from '../../functions/config/configuration.ts'
 import { CONFIGURATION } from '../../functions/config/schema.ts'
-import type { AlarmState, AutomaticRule } from '../../functions/domain/automatic.ts'
+import type { AutomaticRule } from '../../functions/domain/automatic-rule.ts'
+import type { AlarmState } from '../../functions/domain/automatic.ts'
 import type { Calendar, CalendarState } from '../../functions/domain/calendar.ts'
 import type { Window } from '../../functions/domain/window.ts'
 import type { Approvers, Route } from '../../functions/domain/route.ts'

@@ -7,6 +7,9 @@ import type { CodePipelineEvent } from '../../local/aws/codepipeline/codepipelin
 
 export const ACCOUNT = { accountId: '111122223333', region: 'eu-west-1' } as const
 
+/** Whether a rule approved it, by the summary that AWS keeps. */
+export const isAutomatic = (summary: string): boolean => summary.startsWith('Approved automatically')
+
 /** An approval that CodePipeline really requested. */
 export interface Asked {
   token: string

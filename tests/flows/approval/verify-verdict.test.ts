@@ -8,6 +8,7 @@ import { CONFIGURATION } from '../../../functions/config/schema.ts'
 import { actOnApproval } from '../../../functions/flows/approval/act-on-approval.ts'
 import { changeApproval, readApproval } from '../../../functions/flows/approval/change-approval.ts'
 import { requestApproval } from '../../../functions/flows/approval/request-approval.ts'
+import { checkApproval } from '../../../functions/flows/approval/check-approval.ts'
 import { settleApproval } from '../../../functions/flows/effects/settle-approval.ts'
 import type { Metric } from '../../../functions/ports/log.ts'
 import type { Services } from '../../../functions/ports/services.ts'
@@ -408,4 +409,59 @@ test('a stand-in’s rejection counts while CodePipeline does not say since when
   await world.settle({ pipelines: { ...world.services.pipelines, stages } })
   expect(world.sent).toEqual([])
   expect((await world.read()).problem).toContain('has rejected it')
+})
+
+describe('a verdict of a rule', () => {
+  const BY_ITSELF = { approvers: undefined, autoApprove: { after: '2h', alarms: ['shop-5xx'] } }
+  const DECIDED = {
+    state: { name: 'deciding', verdict: 'Approved', since: 0 },
+    approvedBy: { after: 1, alarms: [] },
+  } as const
+  const ringing: Partial<Services> = {
+    alarms: { read: async () => ({ kind: 'read', alarms: [{ name: 'shop-5xx', state: 'ALARM', since: 0 }] }) },
+  }
+
+  test('is sent once its time has passed, as the rule’s, and the sender signs it', async () => {
+    const world = await waiting(BY_ITSELF)
+    world.codePipeline.clock.pass(120 * MINUTE)
+    await checkApproval(world.services, world.id)
+    expect((await world.read()).state).toMatchObject({ name: 'deciding', verdict: 'Approved' })
+    await world.settle()
+    expect(world.sent).toEqual(['Approved'])
+    const happened = (await world.read()).journal.unfiled.map((entry) => entry.happened)
+    expect(happened.find(({ what }) => what === 'verified')).toMatchObject({ votes: [] })
+    expect(happened.find(({ what }) => what === 'decided')).toMatchObject({ by: [], automatic: { after: 7_200_000 } })
+  })
+
+  test.each<[string, object, number, Partial<Services>, string]>([
+    ['before its time', BY_ITSELF, 119, {}, 'has not passed'],
+    ['though an alarm rings', BY_ITSELF, 120, ringing, 'in ALARM'],
+    ['in a calendar’s freeze', { ...BY_ITSELF, ...FROZEN_BY }, 120, saying({ kind: 'closed', until: null }), 'freeze'],
+    ['where the route has no rule', {}, 120, {}, 'does not let it approve itself'],
+  ])('is not sent %s, whatever the table says', async (_, route, minutes, services, why) => {
+    const world = await waiting(route)
+    world.codePipeline.clock.pass(minutes * MINUTE)
+    await world.alter(() => DECIDED)
+    await world.settle(services)
+    expect(world.sent).toEqual([])
+    expect(await world.read()).toMatchObject({
+      state: { name: 'waiting' },
+      notSent: expect.stringContaining(why) as string,
+    })
+    expect((await world.read()).approvedBy).toBeUndefined()
+  })
+
+  test('is not sent after a person has stopped it, even if the table has forgotten that', async () => {
+    const world = await waiting(BY_ITSELF)
+    const before = await world.read()
+    await actOnApproval(world.services, { approvalId: world.id, who: person('U0FAY'), act: { do: 'stop-automatic' } })
+    expect((await world.read()).automaticStop).toMatchObject({ userId: 'U0FAY' })
+    world.codePipeline.clock.pass(120 * MINUTE)
+    await checkApproval(world.services, world.id)
+    expect((await world.read()).state).toEqual({ name: 'waiting' })
+    await world.alter(() => ({ ...before, automaticStop: undefined, ...DECIDED }) as never)
+    await world.settle()
+    expect(world.sent).toEqual([])
+    expect((await world.read()).problem).toContain('has stopped the automatic approval')
+  })
 })
