@@ -153,7 +153,9 @@ describe.each(DOORS)('%s', (door) => {
   test('has a wildcard only if AWS allows nothing narrower', () => {
     const everything = allowedTo(template, door).filter(({ Resource }) => Resource.includes('*'))
     const alarms = READ_ALARMS.includes(door) ? ['cloudwatch:DescribeAlarms'] : []
-    expect(everything.flatMap(({ Action }) => Action).sort()).toEqual([...(ACTIONS_WITHOUT_RESOURCE[door] ?? []), ...alarms].sort())
+    expect(everything.flatMap(({ Action }) => Action).sort()).toEqual(
+      [...(ACTIONS_WITHOUT_RESOURCE[door] ?? []), ...alarms].sort(),
+    )
   })
 
   test('may decide an approval only if it sends verdicts, and only as a session that names who decided', () => {

@@ -1,5 +1,4 @@
 import type { Approval } from '../domain/approval.ts'
-import { deciders } from '../domain/approval.ts'
 import type { Refusal } from '../domain/refusal.ts'
 import { stillNeededPeople } from '../domain/policy.ts'
 import { missingGroups, whyNoApprover } from './approver-lines.ts'
@@ -12,9 +11,7 @@ import { freezeParts, overrideBy } from './freeze-parts.ts'
 import { mentionsOf } from './people-parts.ts'
 import { say } from './sentence.ts'
 import { serviceOf } from './target.ts'
-import { namesOf } from './wording.ts'
 import { CLOSED, REFUSED } from './words/answer-words.ts'
-import { ENDED } from './words/approval-words.ts'
 
 /**
  * The private answer to a person whose click did not count: why, and what they or others can do now. Its mentions

@@ -90,7 +90,7 @@ describe('greenlight.yml', () => {
     [
       'a route without approvers and without consoleOnly',
       route(''),
-      /^2 routes\.0: no one could approve: set approvers or anyOf, or set consoleOnly to the reason$/,
+      /^2 routes\.0: no one could approve: set approvers, anyOf or autoApprove, or set consoleOnly to the reason$/,
     ],
     [
       'a person who would have to count twice',

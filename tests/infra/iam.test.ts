@@ -15,6 +15,7 @@ interface Statement {
   Condition?: unknown
 }
 
+const COMPOSITE_ALARMS = 'DescribeAlarms tells of composite alarms only with a permission for all alarms'
 const NO_RESOURCE = 'these actions have no resource type'
 
 /** `template Sid` → why it may name every resource. */
@@ -22,6 +23,7 @@ const EVERY_RESOURCE: Record<string, string> = {
   'bot.yml Administer': 'in a key’s policy, every resource is the key',
   'bot.yml Sign': 'in a key’s policy, every resource is the key',
   'bot-roles.yml FindPipelines': NO_RESOURCE,
+  'bot-roles.yml ReadAlarms': COMPOSITE_ALARMS,
   'bot-roles.yml ReadTargets': NO_RESOURCE,
   'checkpoints.yml Administer': 'in a key’s policy, every resource is the key',
   'checkpoints.yml Sign': 'in a key’s policy, every resource is the key',
@@ -53,6 +55,7 @@ const EVERY_RESOURCE: Record<string, string> = {
   'self.yml FindLogGroups': NO_RESOURCE,
   'self.yml WhoseEventsTheBusTakes': NO_RESOURCE,
   'spoke.yml FindPipelines': NO_RESOURCE,
+  'spoke.yml ReadAlarms': COMPOSITE_ALARMS,
   'target-ec2.yml Look': NO_RESOURCE,
   'target-ec2.yml SessionManager': 'an instance has no name before it exists; a session needs rights of its own',
   'target-ec2.yml StartInstances':
