@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 import { Chance } from './chance.ts'
+import { writeFirstBroken } from './first-broken.ts'
 import { forge } from './forgery.ts'
 import { tamper } from './tampering.ts'
 import { letHappen } from './history.ts'
@@ -10,7 +11,8 @@ import { forgedViolations, liveViolations, violations } from './invariants.ts'
  * `npm run simulate -- --seeds 5000 [--from 1]`: for each seed a history of an approval and one of a drawn pipeline, and
  * one line for each that breaks an invariant. `npm run simulate -- --seed 123`: the histories of one seed, line by line.
  * `--live`: those of drawn pipelines alone. `--forge 1000000 [--from 1]`: so many forgeries of a thief with the table.
- * `--tamper 10000 [--from 1]`: so many tamperings with a record that a log has.
+ * `--tamper 10000 [--from 1]`: so many tamperings with a record that a log has. `--first-broken`: writes
+ * first-broken.json, with which the searches for the broken bots begin.
  */
 const { values } = parseArgs({
   options: {
@@ -20,6 +22,7 @@ const { values } = parseArgs({
     live: { type: 'boolean', default: false },
     forge: { type: 'string' },
     tamper: { type: 'string' },
+    'first-broken': { type: 'boolean', default: false },
   },
 })
 
@@ -83,6 +86,8 @@ if (values.forge) {
   for (const what of new Set(undetected)) console.log(what)
   console.log(`${attempts} tamperings: ${undetected.length} not found by the audit`)
   process.exitCode = undetected.length > 0 ? 1 : 0
+} else if (values['first-broken']) {
+  for (const change of await writeFirstBroken()) console.log(change)
 } else if (values.seed) {
   const seed = Number(values.seed)
   const found = (values.live ? 0 : await replay(seed)) + (await replayLive(seed))

@@ -10,9 +10,9 @@ const START = fileURLToPath(new URL('../../../local/workspace/start.ts', import.
 
 /** Runs `npm start`'s program, without this test's environment. */
 const start = (environment: Record<string, string>, ...args: string[]) => {
-  const { PATH, HOME } = process.env
+  const { PATH, HOME, NODE_COMPILE_CACHE } = process.env
   const child: ChildProcess = spawn(process.execPath, ['--no-warnings', START, ...args], {
-    env: { PATH, HOME, ...environment },
+    env: { PATH, HOME, NODE_COMPILE_CACHE, ...environment },
   })
   let output = ''
   const collect = (chunk: Buffer) => (output += chunk.toString('utf8'))

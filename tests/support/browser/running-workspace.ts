@@ -19,9 +19,9 @@ export interface RunningWorkspace {
  * that it printed if it ends before that. `environment` overrides this process's own.
  */
 export const startWorkspace = async (environment: Record<string, string> = {}): Promise<RunningWorkspace> => {
-  const { PATH, HOME, LANG } = process.env
+  const { PATH, HOME, LANG, NODE_COMPILE_CACHE } = process.env
   const child = spawn(process.execPath, ['--no-warnings', START], {
-    env: { PATH, HOME, LANG, PORT: '0', ...environment },
+    env: { PATH, HOME, LANG, NODE_COMPILE_CACHE, PORT: '0', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const lines: string[] = []
