@@ -68,6 +68,22 @@ form {
   border: 1px solid #8886;
   border-radius: 6px;
 }
+form.wide {
+  max-width: none;
+}
+.choice {
+  display: inline-block;
+  min-height: 1.5rem;
+  white-space: nowrap;
+}
+.buttons {
+  display: flex;
+  flex-wrap: wrap;
+  gap: 0.5rem;
+}
+.plain {
+  margin: 0;
+}
 form h2 {
   margin: 0;
 }

@@ -2,6 +2,7 @@ import type { BusEvent } from '../aws/eventbridge/eventbridge.ts'
 import type { Slack } from '../slack/open-slack.ts'
 import type { PageBundle } from './bundle-page.ts'
 import type { LiveUpdates } from './live-updates.ts'
+import type { RecordDesk } from './record-desk.ts'
 import type { Shown } from './snapshot.ts'
 
 /** What the workspace serves. */
@@ -18,4 +19,6 @@ export interface Parts extends Shown {
   announcements(): readonly BusEvent[]
   /** The audit record since the workspace began, as JSON Lines. */
   auditRecord(): Promise<string>
+  /** The same record, for a thief and an auditor. */
+  record: RecordDesk
 }

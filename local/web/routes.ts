@@ -4,6 +4,7 @@ import { gitPages } from './git-pages.ts'
 import { notHerePage } from './html-page.ts'
 import { loopbackOnly } from './loopback-only.ts'
 import { pageApi } from './page-api.ts'
+import { recordPages } from './record-pages.ts'
 import type { Parts } from './parts.ts'
 
 /** All routes of the workspace, by path. */
@@ -20,6 +21,7 @@ export const routes = (parts: Parts): Hono => {
     .post('/slack/events', (c) => parts.answerSlackEvent(c.req.raw))
     .route('/local', pageApi(parts))
     .route('/console', consolePages(parts))
+    .route('/record', recordPages(parts.record))
     .notFound((c) =>
       c.req.header('accept')?.includes('text/html')
         ? c.html(notHerePage(c.req.path), 404)

@@ -22,6 +22,7 @@ import type { Doors, DoorsSettings } from './doors.ts'
 import { abandonAll, openAccount } from './open-account.ts'
 import { endLeftOver, ownDirectory } from './left-over.ts'
 import { openAws } from './open-aws.ts'
+import { openRecordDesk } from './record-desk.ts'
 import { createRunningActions } from './running-actions.ts'
 
 export interface WorkspaceOptions {
@@ -146,6 +147,8 @@ export const openWorkspace = async (options: WorkspaceOptions): Promise<Workspac
     })
 
     const began = clock.now()
+    const recordDirectory = join(directory, 'record')
+    await mkdir(recordDirectory)
     const parts = {
       run: clock.newId(),
       page,
@@ -157,6 +160,12 @@ export const openWorkspace = async (options: WorkspaceOptions): Promise<Workspac
       answerSlackEvent: bot.answerSlack,
       deadLetters: bot.deadLetters,
       announcements: () => aws.eventBus.events.filter(({ source }) => source === SOURCE),
+      record: openRecordDesk({
+        awsUrl: `${url}/aws`,
+        directory: recordDirectory,
+        began,
+        now: () => clock.now(),
+      }),
       auditRecord: () => auditRecord(`${url}/aws`, { from: began, now: clock.now() }),
     }
     answer = routes(parts).fetch

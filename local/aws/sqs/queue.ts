@@ -56,11 +56,21 @@ export const createQueue = (clock: WorkspaceClock, arn: string, options: QueueOp
   const messages = new Map<string, QueueMessage>()
   const listeners = new Set<() => void>()
 
+  /** Cancels the time at which each message is shown. A moved clock would stop at the time of one that is gone. */
+  const shown = new Map<string, () => void>()
+
   const showAt = (message: QueueMessage, visibleAt: number): void => {
     message.visibleAt = visibleAt
-    clock.at(visibleAt, () => {
-      if (messages.has(message.messageId)) for (const listener of listeners) listener()
+    shown.get(message.messageId)?.()
+    const cancel = clock.at(visibleAt, () => {
+      for (const listener of listeners) listener()
     })
+    shown.set(message.messageId, cancel)
+  }
+  const remove = (messageId: string): void => {
+    shown.get(messageId)?.()
+    shown.delete(messageId)
+    messages.delete(messageId)
   }
   const put = (message: QueueMessage): QueueMessage => {
     messages.set(message.messageId, message)
@@ -107,7 +117,7 @@ export const createQueue = (clock: WorkspaceClock, arn: string, options: QueueOp
         if (taken.length === max) break
         if (message.visibleAt > now) continue
         if (redrive && message.receiveCount >= redrive.maxReceiveCount) {
-          messages.delete(message.messageId)
+          remove(message.messageId)
           redrive.deadLetterQueue.takeOver({ ...message, visibleAt: now, receiptHandle: null })
           continue
         }
@@ -121,7 +131,7 @@ export const createQueue = (clock: WorkspaceClock, arn: string, options: QueueOp
     },
     delete: (receiptHandle) => {
       const message = received(receiptHandle)
-      if (message) messages.delete(message.messageId)
+      if (message) remove(message.messageId)
     },
     changeVisibility: (receiptHandle, seconds) => {
       requireWithin('VisibilityTimeout', seconds, 0, MAX_VISIBILITY_SECONDS)
@@ -130,7 +140,7 @@ export const createQueue = (clock: WorkspaceClock, arn: string, options: QueueOp
         throw new AwsError('ReceiptHandleIsInvalid', `The input receipt handle "${receiptHandle}" is not valid.`)
       showAt(message, clock.now() + seconds * 1000)
     },
-    purge: () => messages.clear(),
+    purge: () => [...messages.keys()].forEach(remove),
     takeOver: (message) => void put(message),
   }
 }

@@ -23,6 +23,9 @@ export const PipelinePane = () => {
           further={index > 0}
         />
       ))}
+      <p class="muted">
+        <a href="/record">The audit record</a>: alter an entry, and see what the audit finds.
+      </p>
       <NotRun />
     </div>
   )
