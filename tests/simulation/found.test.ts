@@ -125,6 +125,8 @@ describe('a message', () => {
 
   test('of an approval is linked from the card, even if it was posted after the card', async () => {
     await showExecution(services, world.keyOf(executionId), await link())
+    // A card is not updated again within seconds.
+    world.codePipeline.clock.pass(10_000)
     const { next } = await showApproval(services, id, lease)
     expect(next).toMatchObject([{ do: 'show-execution', execution: world.keyOf(executionId) }])
     await performNow(services, next, 1000)
