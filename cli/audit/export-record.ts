@@ -68,6 +68,8 @@ interface Seen {
   /** Approvals without a flaw. */
   intact: number
   failed: Map<string, Failed>
+  /** What is to be said of overrides that no one confirmed in time, by approval. */
+  unconfirmed: Map<string, string>
 }
 
 /** Adds every approval of which the log has what the record lacks. */
@@ -99,14 +101,15 @@ const writeEntries = async (
   terminal: Terminal,
 ): Promise<Seen> => {
   const progress = progressTo(terminal)
-  const seen: Seen = { entries: 0, intact: 0, failed: new Map() }
+  const seen: Seen = { entries: 0, intact: 0, failed: new Map(), unconfirmed: new Map() }
   const { head } = FORMATS[format]
   if (head !== null && !verifyOnly) await output.write(head)
   for await (const part of examineParts(client, table, examiners, { from, to })) {
     const lines = part.approvals.flatMap(({ approval, entries }) => entries.map((entry) => ({ approval, ...entry })))
     if (!verifyOnly) for (const { line } of lines.sort(inTime)) await output.write(line)
     seen.entries += lines.length
-    for (const { approval, where, flaws, isFirst } of part.approvals) {
+    for (const { approval, where, flaws, isFirst, unconfirmed } of part.approvals) {
+      if (unconfirmed) seen.unconfirmed.set(approval, unconfirmed)
       if (flaws.length > 0) seen.failed.set(approval, { where, flaws })
       else if (isFirst) seen.intact += 1
     }
@@ -123,7 +126,8 @@ const inTime = (a: Line, b: Line): number => a.at - b.at || compare(a.approval, 
 const compare = (a: string, b: string): number => (a < b ? -1 : Number(a !== b))
 
 /** On the error output, so that the entries alone are on the standard output. @throws {Failure} */
-const report = ({ entries, intact, failed }: Seen, terminal: Terminal): void => {
+const report = ({ entries, intact, failed, unconfirmed }: Seen, terminal: Terminal): void => {
+  for (const [approval, what] of unconfirmed) terminal.warn(`Approval ${approval}: ${what}.`)
   const approvals = counted(intact + failed.size, 'approval', 'approvals')
   const size = `${counted(entries, 'entry', 'entries')} of ${approvals}`
   if (failed.size === 0) return terminal.warn(`${size}: every approval passed verification.`)

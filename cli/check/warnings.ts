@@ -3,7 +3,7 @@ import { settingsOf } from '../../functions/config/route-settings.ts'
 import type { ConfigurationFile, RouteEntry } from '../../functions/config/schema.ts'
 import { staticPolicy } from '../../functions/config/static-policy.ts'
 import { canBeMet } from '../../functions/domain/policy.ts'
-import type { Route } from '../../functions/domain/route.ts'
+import type { Members, Route } from '../../functions/domain/route.ts'
 import { rulesThrough } from '../../functions/domain/route.ts'
 import type { Window } from '../../functions/domain/window.ts'
 import { frozenAt, nextEdge } from '../../functions/domain/window.ts'
@@ -40,6 +40,8 @@ const unusedOverride = (file: ConfigurationFile): Warning[] => {
     : [{ path: ['defaults', 'breakGlass'], message: 'not used: no route has a change freeze to override' }]
 }
 
+const isEmpty = ({ people, groups }: Members): boolean => people.length + groups.length === 0
+
 const isFreezable = ({ freezes, calendars }: Route): boolean => freezes.length + calendars.length > 0
 
 /** Settings of the route that are never used. */
@@ -52,6 +54,9 @@ const withoutEffect = (route: RouteEntry, settings: Route, path: Path): Warning[
     : []),
   ...(route.breakGlass && route.breakGlass !== 'none' && !isFreezable(settings)
     ? [{ path: [...path, 'breakGlass'], message: 'not used: this route has no change freeze to override' }]
+    : []),
+  ...(route.review && route.review !== 'none' && isEmpty(settings.breakGlass)
+    ? [{ path: [...path, 'review'], message: 'not used: this route has no breakGlass, whose overrides it is for' }]
     : []),
   ...(route.unidentified && settings.forbid.length === 0
     ? [{ path: [...path, 'unidentified'], message: 'not used: forbid names neither author nor starter' }]

@@ -11,6 +11,7 @@ import { Failure } from '../failure.ts'
 import { localMoment } from '../moment.ts'
 import { configurationPath } from '../project-files.ts'
 import { readText } from '../read-text.ts'
+import { durationText } from '../check/duration-text.ts'
 import type { Terminal } from '../terminal.ts'
 import { changeBy, startedByTrigger, starterNamed } from './asked-change.ts'
 import { offlineDirectory, onlineDirectory } from './directory.ts'
@@ -97,6 +98,7 @@ const explained = async (options: ExplainOptions, terminal: Terminal): Promise<s
     ...policyLines({ ...resolved, policy }, forbid, named),
     ...forbid.flatMap((role) => (isGiven(role, { author, starter }) ? [] : [ASSUMED[role]])),
     ...(frozen ? [freezeText(frozen), `It can be overridden by: ${listed(policy.breakGlass.map(named))}`] : []),
+    ...(frozen ? reviewLines(resolved, named) : []),
     ...(options.offline ? ['Slack was not asked: an ID and an e-mail address count as different people.'] : []),
     '',
     ...verdictLines(subject, momentText(at, file.zone), (userId, verdict) => barrierFor(policy, userId, verdict, at)),
@@ -108,12 +110,20 @@ const explained = async (options: ExplainOptions, terminal: Terminal): Promise<s
 const tokenFor = ({ installation, installationRegion: region, secretsPath }: ExplainOptions, terminal: Terminal) =>
   botToken({ installation, region, secretsPath }, terminal)
 
-const peopleIn = ({ policy, timing }: ResolvedPolicy): string[] => [
+const peopleIn = ({ policy, timing, review }: ResolvedPolicy): string[] => [
   ...policy.rules.flatMap(({ people }) => people),
   ...policy.breakGlass,
   ...policy.forbidden.map(({ userId }) => userId),
   ...(timing.escalate?.people ?? []),
+  ...(review?.people ?? []),
 ]
+
+const reviewLines = ({ review }: ResolvedPolicy, named: (userId: string) => string): string[] =>
+  review
+    ? [
+        `Another person must confirm an override within ${durationText(review.within)}: ${listed(review.people.map(named))}`,
+      ]
+    : []
 
 const listed = (people: readonly string[]): string => people.join(', ') || 'no one'
 

@@ -1,17 +1,25 @@
 import type { Entry, Happening } from '../../functions/domain/journal.ts'
 import type { ApprovalRecord } from '../../functions/record/record-reader.ts'
+import { unconfirmedOverride } from '../audit/override-review.ts'
 import { actorOf } from '../audit/filter.ts'
 
 /** What the audit record says of an approval that CodePipeline has as approved. */
 export interface OnRecord {
-  outcome: 'approved' | 'approved-in-console' | 'past-policy' | 'not-on-record' | 'not-approved' | 'not-intact'
+  outcome:
+    | 'approved'
+    | 'approved-in-console'
+    | 'past-policy'
+    | 'override-not-confirmed'
+    | 'not-on-record'
+    | 'not-approved'
+    | 'not-intact'
   /** Who approved, as far as the record knows: an e-mail address, a name, a Slack user ID or an ARN. */
   by: readonly string[]
   /** A sentence for an exception; empty otherwise. */
   note: string
 }
 
-export const onRecord = ({ entries, flaws }: Pick<ApprovalRecord, 'entries' | 'flaws'>): OnRecord => {
+export const onRecord = ({ entries, flaws }: Pick<ApprovalRecord, 'entries' | 'flaws'>, now: number): OnRecord => {
   const find = <What extends Happening['what']>(what: What) =>
     entries
       .map(({ happened }) => happened)
@@ -25,6 +33,9 @@ export const onRecord = ({ entries, flaws }: Pick<ApprovalRecord, 'entries' | 'f
   if (flaws.length > 0) return { outcome: 'not-intact', by, note: `The record was altered: ${flaws.join('; ')}.` }
   if (past)
     return { outcome: 'past-policy', by: [past.by ?? 'unknown'], note: 'Approved outside Slack, past the policy.' }
+  const unconfirmed = unconfirmedOverride(entries, now)
+  const isApproved = outside !== null || decided?.verdict === 'Approved'
+  if (unconfirmed && isApproved) return { outcome: 'override-not-confirmed', by, note: sentence(unconfirmed) }
   if (outside !== null) return { outcome: 'approved-in-console', by, note: '' }
   const wasSent = outcome?.how === 'slack' || find('answered')?.answer === 'recorded'
   if (decided?.verdict === 'Approved' && wasSent) return { outcome: 'approved', by, note: '' }
@@ -34,6 +45,8 @@ export const onRecord = ({ entries, flaws }: Pick<ApprovalRecord, 'entries' | 'f
     note: `CodePipeline has it as approved; the audit record says: ${said(entries)}.`,
   }
 }
+
+const sentence = (clause: string): string => `${clause[0]!.toUpperCase()}${clause.slice(1)}.`
 
 const nameOf = (entries: readonly Entry[], userId: string): string => {
   const actor = entries.map(({ happened }) => actorOf(happened)).find((one) => one?.userId === userId)

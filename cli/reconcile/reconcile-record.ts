@@ -135,7 +135,7 @@ const lineOf = async (release: Release, pipeline: string, source: Source, now: n
   if (run.externalId === null) return without('not-on-record', 'CodePipeline does not tell the approval’s token.')
   const id = approvalId(accountId, region, run.externalId)
   const record = await readRecord(client, table, id, now)
-  const { outcome, by, note } = onRecord(record)
+  const { outcome, by, note } = onRecord(record, now)
   const approval = outcome === 'not-on-record' ? null : id
   return { ...common, outcome, exception: isException(outcome), approval, by, note }
 }

@@ -113,11 +113,12 @@ const compressed = (policy: ResolvedPolicy): CompressedPolicy => ({
 const decompressed = ({ packed }: CompressedPolicy): ResolvedPolicy =>
   JSON.parse(brotliDecompressSync(packed).toString()) as ResolvedPolicy
 
-const peopleIn = ({ policy, timing }: ResolvedPolicy): number =>
+const peopleIn = ({ policy, timing, review }: ResolvedPolicy): number =>
   [
     ...[...policy.rules, ...(policy.rejecters ?? [])].map(({ people }) => people),
     policy.breakGlass,
     timing.escalate?.people ?? [],
+    review?.people ?? [],
   ].reduce((sum, people) => sum + people.length, 0)
 
 /** The default of `retention` in greenlight.yml. */

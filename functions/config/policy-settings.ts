@@ -144,6 +144,8 @@ export const AUTO_APPROVE = z.strictObject({
   ),
 })
 
+const REVIEW = z.strictObject({ within: DELAY, ...MEMBERS })
+
 const REJECTERS = z
   .array(z.strictObject({ name: GROUP_NAME, ...MEMBERS }).check(z.refine(hasAny, `${MEMBERS_EXPECTED} reject`)))
   .check(z.minLength(1, 'expected at least one group'), z.maxLength(20, 'expected at most 20 groups'))
@@ -205,6 +207,7 @@ export const POLICY_SETTINGS = {
     z.array(z.union([FREEZE_WINDOW, CALENDAR_FREEZE])).check(z.maxLength(50, 'expected at most 50 windows')),
   ),
   breakGlass: z.optional(z.union([NONE, BREAK_GLASS], orNone('expected people and groups'))),
+  review: z.optional(z.union([NONE, REVIEW], orNone('expected within, with people or groups if not the approvers'))),
   remind: z.optional(
     z
       .array(DELAY)

@@ -156,6 +156,7 @@ const STRICTER: readonly ((route: Route) => number)[] = [
   ({ escalate }) => Number(escalate === null),
   ({ consoleApprovals }) => Number(consoleApprovals === 'report'),
   ({ breakGlass: { people, groups } }) => Number(people.length + groups.length === 0),
+  ({ review }) => Number(review !== null),
 ]
 
 const strictnessOf = (file: ConfigurationFile, entry: RouteEntry): number[] => {

@@ -14,6 +14,7 @@ export const settingsOf = (file: Pick<ConfigurationFile, 'defaults' | 'zone'>, e
   const { zone, defaults } = file
   const given = { ...defaults, ...entry }
   const { escalate = 'none', lastCall = 'none', breakGlass = 'none', rejecters = 'none', onCall = 'none' } = given
+  const { review = 'none' } = given
   return {
     environment: entry.environment ?? null,
     approvers: entry.approvers ?? [],
@@ -27,6 +28,7 @@ export const settingsOf = (file: Pick<ConfigurationFile, 'defaults' | 'zone'>, e
     freezes: freezesIn(given, zone).flatMap((one) => ('span' in one ? [one] : [])),
     calendars: freezesIn(given, zone).flatMap((one) => ('span' in one ? [] : [one])),
     breakGlass: breakGlass === 'none' ? NO_MEMBERS : breakGlass,
+    review: review === 'none' ? null : review,
     remind: (given.remind ?? []).toSorted((a, b) => a - b),
     lastCall: lastCall === 'none' ? null : lastCall,
     escalate: escalate === 'none' ? null : { ...escalate, channel: escalate.channel ?? null },

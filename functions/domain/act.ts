@@ -9,6 +9,8 @@ export type Act =
   | { do: 'break-glass'; reason: string }
   /** Leaves the approval to people: it no longer approves itself. */
   | { do: 'stop-automatic' }
+  /** Confirms another person's override of the freeze, afterwards. */
+  | { do: 'confirm-override'; comment: string }
   /** Rejects this approval in favor of the newer execution that waits behind it. */
   | { do: 'take-newer' }
 

@@ -103,9 +103,20 @@ export interface ResolvedPolicy {
   policy: Policy
   frozen: Frozen | null
   timing: Timing
+  /** The review that an override needs; missing if the route requires none. */
+  review?: OverrideReview
   /** Slack user IDs of the people to tell of the outcome: the starter or, for a push, its author. */
   startedBy: readonly string[]
   at: number
+}
+
+export interface OverrideReview {
+  /** How soon after the override. Milliseconds. */
+  within: number
+  /** Slack user IDs of those who may confirm it, the one who overrode it among them. */
+  people: readonly string[]
+  /** What Slack did not list of them. */
+  unread: readonly string[]
 }
 
 export interface DeferredClick {
@@ -131,6 +142,10 @@ export interface FreezeOverride {
   at: number
   /** Missing in an override that was made before overrides were signed. */
   signed?: Signed
+  /** Until when another person must confirm it; missing if the route required no review. */
+  reviewUntil?: number
+  /** Missing until another person has. */
+  confirmed?: { userId: string; name: string; comment: string; at: number; signed?: Signed }
 }
 
 /** What the pipeline's author wrote at the approval action; null if they wrote nothing. */

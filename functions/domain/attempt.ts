@@ -6,6 +6,7 @@ import { aimOf } from './act.ts'
 import type { Policy, Ruling, Verdict, Vote } from './policy.ts'
 import { isOfForm, ticketIn } from './comment.ts'
 import { barrierFor, counts, hasApprover, isOutOfTurn, judge } from './policy.ts'
+import { reviewRefusal } from './override-review.ts'
 import { recordedRefusal } from './recorded.ts'
 import { shortId } from './revision.ts'
 import type { Signed } from './signature.ts'
@@ -17,7 +18,7 @@ import { windowsFrozenAt } from './window.ts'
 
 export type Attempted =
   | { kind: 'counted'; ruling: Ruling }
-  | { kind: 'withdrawn' | 'freeze-overridden' | 'automatic-stopped' }
+  | { kind: 'withdrawn' | 'freeze-overridden' | 'automatic-stopped' | 'override-confirmed' }
   | { kind: 'refused'; refusal: Refusal }
 
 /**
@@ -30,6 +31,7 @@ export const refusalFor = (
   now: number,
 ): Refusal | null => {
   const { state, resolvedPolicy } = approval
+  if (act === 'confirm-override') return reviewRefusal(approval, userId)
   if (state.name === 'settled') return { because: 'already-settled', outcome: state.outcome, at: state.at }
   if (state.name === 'deciding') return { because: 'already-deciding', verdict: state.verdict }
   if (now >= approval.expiresAt) return { because: 'expired' }
@@ -130,7 +132,9 @@ export const attempt = (
       const frozen = freezeOf(approval, at)!
       const windows = said.windows!
       const { userId, name } = who
-      const override = { userId, name, reason: act.reason, frozen, windows, at, ...signature }
+      const { review } = approval.resolvedPolicy!
+      const until = review && { reviewUntil: at + review.within }
+      const override = { userId, name, reason: act.reason, frozen, windows, at, ...signature, ...until }
       return [
         withEntry({ ...approval, override, showing: touched(approval.showing, at) }, at, {
           what: 'glass-broken',
@@ -138,8 +142,23 @@ export const attempt = (
           reason: act.reason,
           frozen,
           ...(signed && { windows, signed }),
+          ...until,
         }),
         { kind: 'freeze-overridden' },
+      ]
+    }
+    case 'confirm-override': {
+      const { userId, name } = who
+      const { comment } = act
+      const override = { ...approval.override!, confirmed: { userId, name, comment, at, ...signature } }
+      return [
+        withEntry({ ...approval, override, showing: touched(approval.showing, at) }, at, {
+          what: 'override-confirmed',
+          who,
+          comment,
+          ...signature,
+        }),
+        { kind: 'override-confirmed' },
       ]
     }
   }
@@ -186,6 +205,8 @@ export const saidBy = (approval: Approval, userId: string, act: Act, at: number)
       return { userId, act: 'withdraw', words: '', at }
     case 'stop-automatic':
       return { userId, act: 'stop-automatic', words: '', at }
+    case 'confirm-override':
+      return { userId, act: 'confirm-override', words: act.comment, at }
     case 'break-glass': {
       const windows = windowsFrozenAt(approval.resolvedPolicy!.policy.freezes, at)
       return { userId, act: 'break-glass', words: act.reason, at, windows }
@@ -198,7 +219,14 @@ export const withRefusal = (approval: Approval, who: Actor, act: Act['do'], refu
   withEntry(approval, at, { what: 'refused', who, act, refusal: recordedRefusal(refusal) })
 
 /** Refusals that apply to every person. */
-const REFUSES_EVERYONE = new Set<Refusal['because']>(['already-settled', 'already-deciding', 'expired', 'no-route'])
+const REFUSES_EVERYONE = new Set<Refusal['because']>([
+  'already-settled',
+  'already-deciding',
+  'expired',
+  'no-route',
+  'nothing-to-confirm',
+  'already-confirmed',
+])
 
 const voted = (
   approval: Approval,

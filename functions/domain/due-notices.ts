@@ -1,4 +1,4 @@
-import type { Approval } from './approval.ts'
+import type { Approval, FreezeOverride } from './approval.ts'
 import { freezesInForce } from './approval.ts'
 import type { DueNotice, Notice, NoticeKind } from './notice.ts'
 import type { Window } from './window.ts'
@@ -8,7 +8,10 @@ import { NEWS_FOR, endNotice, endOfDeployment } from './deployment-notices.ts'
 import { ownEntry } from '../own-entry.ts'
 
 /** These are sent in quiet hours and in a freeze too. */
-const SENT_AT_ONCE: ReadonlySet<NoticeKind> = new Set(['outcome', 'glass-broken', 'past-policy'])
+const SENT_AT_ONCE: ReadonlySet<NoticeKind> = new Set(['outcome', 'glass-broken', 'past-policy', 'override-confirmed'])
+
+/** They concern what has happened, whether or not the approval still waits. */
+const AFTERWARDS_TOO: ReadonlySet<NoticeKind> = new Set(['deployment', 'review-overdue'])
 
 /**
  * The moment itself if no window is open then; else the end of the open window and of those that follow it without a
@@ -46,8 +49,21 @@ const foreseen = (approval: Approval): Notice[] => {
     dueAt,
     channel,
   })
+  const escalated = resolvedPolicy?.timing.escalate?.channel ?? null
+  const reviewNotices = ({ at, reviewUntil, confirmed }: FreezeOverride): Notice[] => {
+    // Of this override: a later one needs a review of its own.
+    const keyed = (kind: NoticeKind, dueAt: number, channel: string | null = null): Notice =>
+      notice(kind, dueAt, `${kind}-${channel ? 'channel-' : ''}${Math.floor(at / 1_000)}`, channel)
+    if (confirmed) return [keyed('override-confirmed', confirmed.at)]
+    if (reviewUntil === undefined) return []
+    return [
+      keyed('review', (at + reviewUntil) / 2),
+      keyed('review-overdue', reviewUntil),
+      ...(escalated ? [keyed('review-overdue', reviewUntil, escalated)] : []),
+    ]
+  }
   const news = [
-    ...(override ? [notice('glass-broken', override.at)] : []),
+    ...(override ? [notice('glass-broken', override.at), ...reviewNotices(override)] : []),
     ...(state.name === 'settled' && passedBy(state.outcome) ? [notice('past-policy', state.at)] : []),
     ...(state.name === 'settled' ? [notice('outcome', state.at)] : []),
     ...(end ? [endNotice(end, notices)] : []),
@@ -74,7 +90,9 @@ export const noticesOf = (approval: Approval): DueNotice[] => {
   }))
   const reminders = inTime.filter(({ kind }) => kind === 'reminder')
   const usefulUntil = (notice: Notice): number => {
-    if (SENT_AT_ONCE.has(notice.kind) || notice.kind === 'deployment') return notice.dueAt + NEWS_FOR
+    if (SENT_AT_ONCE.has(notice.kind) || AFTERWARDS_TOO.has(notice.kind)) return notice.dueAt + NEWS_FOR
+    // Then the next notice says that it is overdue.
+    if (notice.kind === 'review') return override?.reviewUntil ?? -Infinity
     // The notice of an override goes to the approvers who are still needed, so it has reminded them.
     if (notice.kind === 'reminder' && override && notice.dueAt <= override.at) return -Infinity
     const next = reminders[reminders.findIndex(({ key }) => key === notice.key) + 1]

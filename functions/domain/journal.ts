@@ -79,8 +79,21 @@ export type Happening =
   | { what: 'noted'; who: Actor; act: Act['do'] }
   | { what: 'refused'; who: Actor; act: Act['do']; refusal: RecordedRefusal }
   | { what: 'withdrawn'; who: Actor; signed?: Signed }
-  /** `windows`: those that the override lifts, where it is signed. */
-  | { what: 'glass-broken'; who: Actor; reason: string; frozen: Frozen; windows?: readonly Window[]; signed?: Signed }
+  /**
+   * `windows`: those that the override lifts, where it is signed. `reviewUntil`: until when another person must confirm
+   * it, if the route requires that.
+   */
+  | {
+      what: 'glass-broken'
+      who: Actor
+      reason: string
+      frozen: Frozen
+      windows?: readonly Window[]
+      signed?: Signed
+      reviewUntil?: number
+    }
+  /** Another person has confirmed the override. */
+  | { what: 'override-confirmed'; who: Actor; comment: string; signed?: Signed }
   /** A person left the approval to people: it no longer approves itself. */
   | { what: 'automatic-stopped'; who: Actor; signed?: Signed }
   /** The people whose votes count, and the rules that they counted for. `automatic`: the rule, if it decided and no person. */

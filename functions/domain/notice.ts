@@ -22,7 +22,17 @@ export interface Escalation {
 }
 
 export type NoticeKind =
-  'reminder' | 'escalation' | 'last-call' | 'glass-broken' | 'past-policy' | 'outcome' | 'deployment'
+  | 'reminder'
+  | 'escalation'
+  | 'last-call'
+  | 'glass-broken'
+  | 'past-policy'
+  | 'outcome'
+  | 'deployment'
+  /** An override is still to be confirmed; no one confirmed it in time; a person has. */
+  | 'review'
+  | 'review-overdue'
+  | 'override-confirmed'
 
 /** Something to be posted once in the thread of a message or, for an escalation, in another channel as well. */
 export interface Notice {

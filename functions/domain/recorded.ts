@@ -19,7 +19,7 @@ export interface RecordedPolicy extends Omit<Policy, 'rules' | 'rejecters' | 'br
 
 /** Who may override the freeze is recorded with the policy. */
 export type RecordedRefusal = {
-  [R in Refusal['because']]: Omit<Extract<Refusal, { because: R }>, 'breakGlass'>
+  [R in Refusal['because']]: Omit<Extract<Refusal, { because: R }>, 'breakGlass' | 'reviewers'>
 }[Refusal['because']]
 
 /** A list of so many fits in any entry. */
@@ -42,6 +42,7 @@ export const recordedPolicy = ({ rejecters, ...policy }: Policy): RecordedPolicy
 const withRecordedPeople = <G extends Rejecters>(group: G) => ({ ...group, people: recordedPeople(group.people) })
 
 export const recordedRefusal = (refusal: Refusal): RecordedRefusal => {
+  if ('reviewers' in refusal) return { because: refusal.because }
   if (!('breakGlass' in refusal)) return refusal
   const { breakGlass: _, ...recorded } = refusal
   return recorded

@@ -31,3 +31,9 @@ export type Refusal =
   /** It does not approve itself, or no longer. */
   | { because: 'not-automatic' }
   | { because: 'may-not-break-glass'; breakGlass: readonly string[] }
+  /** No override of this approval is to be confirmed. */
+  | { because: 'nothing-to-confirm' }
+  | { because: 'already-confirmed'; by: { userId: string; name: string; at: number } }
+  /** They overrode the freeze themselves. */
+  | { because: 'own-override' }
+  | { because: 'not-a-reviewer'; reviewers: readonly string[] }

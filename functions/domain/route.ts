@@ -31,6 +31,8 @@ export interface Route {
   /** Calendars outside greenlight.yml that freeze as well. */
   calendars: readonly Calendar[]
   breakGlass: Members
+  /** How soon another person must confirm an override, and who; without people and groups, the approvers. Null for no review. */
+  review: (Members & { within: number }) | null
   /** Delays in milliseconds; see Timing in domain/notice.ts. */
   remind: readonly number[]
   lastCall: number | null

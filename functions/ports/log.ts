@@ -28,6 +28,7 @@ export type Metric =
   | 'GlassBroken'
   /** A person left an approval to people that would have approved itself. */
   | 'AutomaticStopped'
+  | 'OverrideConfirmed'
   /** Approved in the AWS console by a person whom the policy would not have let. */
   | 'VerdictPastPolicy'
   | 'NoticeSaid'

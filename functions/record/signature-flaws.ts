@@ -86,6 +86,8 @@ const decidedIn = ({ at, happened }: Entry): Decided | null => {
       return { userId: happened.who.userId, act: 'withdraw', words: '', at }
     case 'automatic-stopped':
       return { userId: happened.who.userId, act: 'stop-automatic', words: '', at }
+    case 'override-confirmed':
+      return { userId: happened.who.userId, act: 'confirm-override', words: happened.comment, at }
     case 'glass-broken': {
       const { who, reason, windows } = happened
       return { userId: who.userId, act: 'break-glass', words: reason, at, ...(windows && { windows }) }

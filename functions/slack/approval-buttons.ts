@@ -2,6 +2,7 @@ import type { ActionsBlock, Button } from '@slack/types'
 import type { Approval } from '../domain/approval.ts'
 import { automaticRuleOf } from '../domain/approval.ts'
 import type { aimOf } from '../domain/act.ts'
+import { confirmableUntil } from '../domain/override-review.ts'
 import { mainRevision } from '../domain/revision.ts'
 import type { ApprovalCard } from '../ports/cards.ts'
 import { isDecidedHere, mayBeMet } from './approver-lines.ts'
@@ -24,6 +25,7 @@ export const ACTIONS = {
   reject: { aim: 'Rejected', style: 'danger' },
   'break-glass': { aim: 'break-glass' },
   'stop-automatic': { aim: 'stop-automatic' },
+  'confirm-override': { aim: 'confirm-override' },
   withdraw: { aim: 'withdraw' },
   'take-newer': { aim: 'take-newer' },
 } as const satisfies Record<string, Action>
@@ -33,15 +35,16 @@ export type ActionName = keyof typeof ACTIONS
 /** A button that opens a page. Slack sends its click as well, and Greenlight only acknowledges it. */
 export const OPEN_CONSOLE = 'open-console'
 
-/** Which of the buttons make sense while it waits, in the order they are shown. */
+/** Which of the buttons make sense, in the order they are shown. */
 const SHOWN_WHEN: readonly [
-  'approve' | 'reject' | 'break-glass' | 'stop-automatic',
+  'approve' | 'reject' | 'break-glass' | 'stop-automatic' | 'confirm-override',
   (approval: Approval) => boolean,
 ][] = [
-  ['approve', (approval) => canBeApproved(approval)],
-  ['reject', (approval) => isDecidedHere(approval)],
-  ['break-glass', (approval) => freezeInForce(approval) !== null && canBeOverridden(approval)],
-  ['stop-automatic', (approval) => automaticRuleOf(approval) !== null],
+  ['approve', (approval) => isAwaited(approval) && canBeApproved(approval)],
+  ['reject', (approval) => isAwaited(approval)],
+  ['break-glass', (approval) => isAwaited(approval) && freezeInForce(approval) !== null && canBeOverridden(approval)],
+  ['stop-automatic', (approval) => isAwaited(approval) && automaticRuleOf(approval) !== null],
+  ['confirm-override', (approval) => confirmableUntil(approval) !== null],
 ]
 
 const canBeApproved = (approval: Approval): boolean =>
@@ -57,7 +60,7 @@ export const approvalButtons = (
   { approval, route, consoleUrl }: Pick<ApprovalCard, 'approval' | 'route' | 'consoleUrl'>,
   target: Target,
 ): ActionsBlock[] => {
-  const shown = isAwaited(approval) ? SHOWN_WHEN.filter(([, when]) => when(approval)).map(([name]) => name) : []
+  const shown = SHOWN_WHEN.filter(([, when]) => when(approval)).map(([name]) => name)
   return actions('approval', [
     ...shown.map((name) =>
       name === 'approve' && route?.comment === 'none'
@@ -70,6 +73,10 @@ export const approvalButtons = (
     button({ actionId: OPEN_CONSOLE, ...labels(BUTTONS['open-console'], target), url: consoleUrl }),
   ])
 }
+
+/** For the people who can confirm an override. */
+export const confirmButtons = (approval: Approval, target: Target): ActionsBlock[] =>
+  confirmableUntil(approval) === null ? [] : actions('review', [actionButton('confirm-override', approval, target)])
 
 /** Under the warning that a newer change waits. */
 export const newerButtons = ({ approval }: ApprovalCard, target: Target): ActionsBlock[] => {

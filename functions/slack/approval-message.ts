@@ -15,7 +15,7 @@ import type { Detail } from './detail.ts'
 import { fitting } from './detail.ts'
 import { evidenceLines } from './evidence-lines.ts'
 import { facts } from './facts.ts'
-import { freezeInForce, freezeParts, overriddenParts, overrideParts } from './freeze-parts.ts'
+import { freezeInForce, freezeParts, overriddenParts, overrideParts, reviewParts } from './freeze-parts.ts'
 import { headline } from './heading.ts'
 import { say } from './sentence.ts'
 import { decisionBlock } from './settled-approval.ts'
@@ -98,6 +98,7 @@ const overrideBlock = ({ override, state }: Approval, detail: Detail): RichTextB
   lines([
     [WARNING_MARK, ...overriddenParts(override, detail)],
     ...(state.name === 'waiting' ? [say(FREEZE.rulesHold)] : []),
+    ...[reviewParts(override, detail)].filter(({ length }) => length > 0),
   ])
 
 /** What the pipeline's author wrote at the approval action. */

@@ -11,7 +11,7 @@ import { testWords } from './evidence-lines.ts'
 import { failureOf } from './deployment-end.ts'
 import type { Detail } from './detail.ts'
 import { firstOf } from './detail.ts'
-import { freezeInForce, freezeParts, overriddenParts } from './freeze-parts.ts'
+import { freezeInForce, freezeParts, overriddenParts, reviewParts } from './freeze-parts.ts'
 import { spokenHeadline } from './heading.ts'
 import { formFor, listed } from './language.ts'
 import { plain, say } from './sentence.ts'
@@ -57,6 +57,7 @@ const waiting = (approval: Approval, environment: string): string[] => {
     asSentence(...(automaticRuleOf(approval) ? [] : (whyNoApprover(resolvedPolicy) ?? []))),
     asSentence(...(freeze ? freezeParts(freeze) : [])),
     asSentence(...(override ? overriddenParts(override, DETAIL) : [])),
+    asSentence(...(override ? reviewParts(override, DETAIL) : [])),
     asSentence(...(newer ? newerParts(newer, revisionsOf(approval)) : [])),
     asSentence(...(change.since?.newer ? overtakenParts(change.since.newer, revisionsOf(approval)) : [])),
     ...blockerLines(approval, DETAIL).map((line) => asSentence(...line)),
@@ -74,6 +75,7 @@ const decided = (approval: Approval, environment: string): string[] => {
     changes(approval, environment),
     asSentence(text(startedBy(starter, pushedBy(change)))),
     asSentence(...(override ? overriddenParts(override, DETAIL) : [])),
+    asSentence(...(override ? reviewParts(override, DETAIL) : [])),
   ]
 }
 

@@ -13,7 +13,7 @@ import type { Inline } from './block-kit.ts'
 import { bullets, cut, moment, paragraph, richText, section, text } from './block-kit.ts'
 import { newerParts, revisionParts, revisionsOf } from './change-blocks.ts'
 import { formHint } from './comment-parts.ts'
-import { freezeInForce } from './freeze-parts.ts'
+import { freezeInForce, overriddenParts } from './freeze-parts.ts'
 import type { PrivateAnswer } from './private-answer.ts'
 import { plain, say } from './sentence.ts'
 import { targetOf } from './target.ts'
@@ -48,6 +48,10 @@ const FORMS = {
   'break-glass': {
     isRequired: () => true,
     act: (reason) => ({ do: 'break-glass', reason }),
+  },
+  'confirm-override': {
+    isRequired: () => false,
+    act: (comment) => ({ do: 'confirm-override', comment }),
   },
 } as const satisfies Record<keyof typeof FORM_WORDS, Form>
 
@@ -86,10 +90,13 @@ export const decisionModal = (
         section(...say(FORM.target, { pipeline: cut(pipeline, 100), environment: cut(environment, 100) })),
         ...(revision ? [section(...revisionParts(revision, revisionsOf(approval)))] : []),
       ),
-      ...(decision !== 'reject' && approval.newer
+      ...(decision !== 'reject' && decision !== 'confirm-override' && approval.newer
         ? [paragraph(text(`${MARK.warning} `), ...newerParts(approval.newer, revisionsOf(approval)))]
         : []),
       ...(decision === 'break-glass' ? [overrideWarning(approval)] : []),
+      ...(decision === 'confirm-override' && approval.override
+        ? [paragraph(...overriddenParts(approval.override, { mentions: true, words: 300 }))]
+        : []),
       {
         type: 'input',
         block_id: COMMENT.block,

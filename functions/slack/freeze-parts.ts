@@ -37,6 +37,17 @@ export const overrideBy = (people: readonly string[]): Inline[] =>
     ? say(FREEZE.noOverride)
     : say(FREEZE.override, { people: mentionsOf(people, MOST_OVERRIDERS, 'disjunction') })
 
+/** Whether another person must confirm the override, or has; empty if neither. */
+export const reviewParts = (
+  { reviewUntil, confirmed }: FreezeOverride,
+  detail: Pick<Detail, 'mentions' | 'words'>,
+): Inline[] => {
+  if (!confirmed) return reviewUntil === undefined ? [] : [moment(reviewUntil, FREEZE.toConfirm)]
+  const by = { person: personPart(confirmed, detail), at: moment(confirmed.at, FREEZE.at) }
+  const comment = cut(confirmed.comment, Math.max(detail.words, 120))
+  return comment ? say(FREEZE.confirmedWith, { ...by, comment }) : say(FREEZE.confirmed, by)
+}
+
 export const overriddenParts = (override: FreezeOverride, detail: Pick<Detail, 'mentions' | 'words'>): Inline[] =>
   say(FREEZE.overridden, {
     person: personPart(override, detail),

@@ -6,7 +6,7 @@ import { mainRevision, pushedBy } from '../domain/revision.ts'
 import { restoresEarlier } from '../domain/starter.ts'
 import type { NoticeCard } from '../ports/cards.ts'
 import type { SlackMessage } from './approval-message.ts'
-import { approvalButtons } from './approval-buttons.ts'
+import { approvalButtons, confirmButtons } from './approval-buttons.ts'
 import { countOf, countWords, missingGroups } from './approver-lines.ts'
 import type { Inline } from './block-kit.ts'
 import { cut, link, moment, richText, section, spoken, text } from './block-kit.ts'
@@ -15,7 +15,7 @@ import { failureOf } from './deployment-end.ts'
 import { firstOf } from './detail.ts'
 import { endOf } from './end-of-approval.ts'
 import { facts } from './facts.ts'
-import { freezeInForce, freezeParts } from './freeze-parts.ts'
+import { freezeInForce, freezeParts, reviewParts } from './freeze-parts.ts'
 import { formFor, listed, roughDuration } from './language.ts'
 import { mentionsOf, nameOf } from './people-parts.ts'
 import { pastPolicyParts } from './past-policy-parts.ts'
@@ -77,6 +77,7 @@ export const noticeMessage = (card: NoticeCard): SlackMessage => {
       richText(section(text(`${mark} `), ...first), ...rest.map((line) => section(...line))),
       // In the approval's own thread they are right above.
       ...(ASKS.has(notice.kind) && notice.channel && !isClosed ? approvalButtons(card, target) : []),
+      ...(REVIEWS.has(notice.kind) ? confirmButtons(approval, target) : []),
     ],
   }
 }
@@ -150,6 +151,9 @@ const escalation = (about: NoticeContext): Said => {
 /** Notices that ask for an approval: they say how it ended, once it has. */
 const ASKS: ReadonlySet<NoticeKind> = new Set(['reminder', 'escalation', 'last-call'])
 
+/** Notices with the button that confirms an override. */
+const REVIEWS: ReadonlySet<NoticeKind> = new Set(['glass-broken', 'review', 'review-overdue'])
+
 const closed = ({ approval, target, notice }: NoticeContext): Said => {
   const { state } = approval
   if (state.name === 'waiting') return { mark: NOTICE.reminder.mark, lines: [] }
@@ -168,7 +172,30 @@ const overridden = (about: NoticeContext): Said => {
   const first = say(words, { ...target, people: nameOf(override) })
   const reason = say(MORE.quote, { words: cut(override.reason, 300) })
   const count = wordsOrNothing(countWords(approval))
-  return { mark, lines: [first, reason, say(FREEZE.rulesHold), count, changeLine(about), forLine(about)] }
+  const review = reviewParts(override, { mentions: false, words: 300 })
+  return { mark, lines: [first, reason, say(FREEZE.rulesHold), review, count, changeLine(about), forLine(about)] }
+}
+
+/** An override is to be confirmed, or was not confirmed in time: by whom it was made, why, and until when. */
+const reviewNotice = (about: NoticeContext): Said => {
+  const { approval, target, notice } = about
+  const { override } = approval
+  const { mark, words } = NOTICE[notice.kind === 'review' ? 'review' : 'review-overdue']
+  if (!override) return { mark, lines: [] }
+  const what = say(MORE.overriddenBy, { person: nameOf(override), reason: cut(override.reason, 300) })
+  const until = reviewParts(override, { mentions: false, words: 300 })
+  const there = notice.channel ? [link(MORE.openApproval, approval.showing.place?.link ?? null)] : []
+  return { mark, lines: [say(words, target), what, until, changeLine(about), forLine(about), there] }
+}
+
+const overrideConfirmed = (about: NoticeContext): Said => {
+  const { approval, target } = about
+  const { mark, words } = NOTICE['override-confirmed']
+  const confirmed = approval.override?.confirmed
+  if (!confirmed) return { mark, lines: [] }
+  const { comment } = confirmed
+  const said = comment ? say(MORE.quote, { words: cut(comment, 300) }) : []
+  return { mark, lines: [say(words, { ...target, people: nameOf(confirmed) }), said, forLine(about)] }
 }
 
 const pastPolicyNotice = (about: NoticeContext): Said => {
@@ -285,4 +312,7 @@ const NOTICES: Record<NoticeKind, (about: NoticeContext) => Said> = {
   'past-policy': pastPolicyNotice,
   deployment: deploymentEnd,
   outcome,
+  review: reviewNotice,
+  'review-overdue': reviewNotice,
+  'override-confirmed': overrideConfirmed,
 }

@@ -8,7 +8,7 @@ import { rejecterWords, unknownWords } from './blocker-lines.ts'
 import { formHint } from './comment-parts.ts'
 import { deciderNames, endOf } from './end-of-approval.ts'
 import { freezeParts, overrideBy } from './freeze-parts.ts'
-import { mentionsOf } from './people-parts.ts'
+import { mentionsOf, nameOf } from './people-parts.ts'
 import { say } from './sentence.ts'
 import { serviceOf } from './target.ts'
 import { CLOSED, REFUSED } from './words/answer-words.ts'
@@ -77,6 +77,13 @@ const ANSWERS: Answers = {
   'nothing-newer': () => say(REFUSED.nothingNewer),
   'not-automatic': () => say(REFUSED.notAutomatic),
   'not-frozen': () => say(REFUSED.notFrozen),
+  'nothing-to-confirm': () => say(REFUSED.nothingToConfirm),
+  'already-confirmed': ({ by }) => say(REFUSED.confirmedAlready, { people: nameOf(by), at: moment(by.at, REFUSED.at) }),
+  'own-override': () => say(REFUSED.ownOverride),
+  'not-a-reviewer': ({ reviewers }) =>
+    reviewers.length > 0
+      ? say(REFUSED.notAReviewer, { people: mentionsOf(reviewers, MOST_APPROVERS, 'disjunction') })
+      : say(REFUSED.noReviewer),
   'may-not-break-glass': ({ breakGlass }) => say(REFUSED.mayNotOverride, { override: overrideBy(breakGlass) }),
 }
 

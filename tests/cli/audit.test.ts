@@ -82,6 +82,7 @@ const EVERY_KIND: { [What in Happening['what']]: Extract<Happening, { what: What
   withdrawn: [{ what: 'withdrawn', who: { ...actor('U0CHEN'), email: null } }],
   'glass-broken': [],
   'automatic-stopped': [{ what: 'automatic-stopped', who: FINN }],
+  'override-confirmed': [{ what: 'override-confirmed', who: FINN, comment: 'Right so' }],
   decided: [{ what: 'decided', verdict: 'Rejected', by: [], rules: [] }],
   // Of signed entries: tests/simulation/forgery.test.ts
   verified: [],
@@ -151,7 +152,7 @@ describe('an intact audit record', () => {
     const csv = linesOf((await audit('--format', 'csv')).out)
     expect(csv).toHaveLength(1 + 6 + every.length)
     const ofFinn = entriesIn((await audit('--person', 'U0FINN')).out).map(({ happened }) => happened.what)
-    expect(ofFinn).toEqual(['refused', 'voted', 'past-policy', 'told'])
+    expect(ofFinn).toEqual(['refused', 'voted', 'override-confirmed', 'past-policy', 'told'])
   })
 
   test('says who approved past the policy, and why Slack would have refused, in both formats', async () => {

@@ -92,6 +92,7 @@ routes:
       calendars: [],
       automatic: null,
       breakGlass: { people: [], groups: [] },
+      review: null,
       remind: [],
       lastCall: null,
       escalate: null,
@@ -127,6 +128,7 @@ routes:
     forbid: [author, starter]
     unidentified: allow
     breakGlass: { groups: [S0ONCALL] }
+    review: { within: 1d, groups: [S0LEADS] }
     quiet: [{ from: 20:00, to: 08:00, zone: UTC }]
   - match: {}
     consoleOnly: the auditors want it
@@ -147,6 +149,7 @@ routes:
       calendars: [],
       automatic: null,
       breakGlass: { people: [], groups: ['S0ONCALL'] },
+      review: { within: 86_400_000, people: [], groups: ['S0LEADS'] },
       remind: [7_200_000, 86_400_000],
       lastCall: 3_600_000,
       escalate: { after: 14_400_000, channel: null, people: ['U0ELI'], groups: [] },

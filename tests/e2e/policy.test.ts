@@ -134,6 +134,22 @@ await inBrowser('a policy', { height: 1200, environment: bare }, (step, visit) =
     await you.message('releases', /Frozen: flask-app to Production.*Ana Soares/s).waitFor()
   })
 
+  step('another person confirms the override afterwards: Eli, who made it, cannot', async () => {
+    await you.be('Eli Brandt')
+    await you.confirmOverride().click()
+    await you
+      .privateAnswer()
+      .filter({ hasText: /you overrode the freeze yourself/ })
+      .waitFor()
+    await you.be('Dana Novak')
+    await you.confirmOverride().click()
+    const modal = you.dialog('Confirm the override')
+    await modal.getByLabel('Comment').fill('Checkout was down')
+    await modal.getByRole('button', { name: 'Confirm' }).click()
+    await you.message('releases', /Override confirmed by @Dana Novak.*Checkout was down/s).waitFor()
+    expect(await you.confirmOverride().count()).toBe(0)
+  })
+
   step('all of it is on record: exported, and every chain verified', async () => {
     // The verdict is announced after people have been told, and an entry is filed after it was made.
     let { stdout, stderr } = await audit(visit.workspace.url)
@@ -151,15 +167,17 @@ await inBrowser('a policy', { height: 1200, environment: bare }, (step, visit) =
       ['Finn Larsen', 'not-an-approver'],
       ['Ivo Marsh', 'stranger'],
       ['Dana Novak', 'may-not-break-glass'],
+      ['Eli Brandt', 'own-override'],
     ])
     expect({
       withdrawn: counts('withdrawn'),
       broken: counts('glass-broken'),
+      confirmed: counts('override-confirmed'),
       decided: counts('decided'),
       answered: counts('answered'),
       settled: counts('settled'),
       announced: counts('announced'),
-    }).toEqual({ withdrawn: 1, broken: 1, decided: 1, answered: 1, settled: 1, announced: 1 })
+    }).toEqual({ withdrawn: 1, broken: 1, confirmed: 1, decided: 1, answered: 1, settled: 1, announced: 1 })
     expect(counts('told')).toBeGreaterThanOrEqual(4)
     expect(stdout).not.toMatch(/"token"/)
   })

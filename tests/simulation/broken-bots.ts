@@ -3,14 +3,17 @@ import { believing, findingNoAddress, forgetful, trusting, withRoute, withSectio
 import {
   announcedEarly,
   closedSilently,
+  forgettingConfirmations,
   forgettingNotices,
   forgettingStops,
   neverFixed,
   neverLookedAt,
+  neverOverdue,
   ofTheLast,
   queuedAgain,
   rememberingTheLast,
   unpaced,
+  withOverridesOfAnother,
   withoutFreezes,
   withoutLeases,
   withoutRefusals,
@@ -38,6 +41,13 @@ const EASY: Partial<Route> = {
   calendars: [],
 }
 const ALL_MORNING = { name: 'freeze', zone: 'UTC', span: { every: 'day', from: 0, to: 720 } } as const
+
+const OVERRIDDEN: Partial<Route> = {
+  ...EASY,
+  freezes: [ALL_MORNING],
+  breakGlass: { people: ['U0ELI', 'U0DANA'], groups: [] },
+  review: { within: 9 * 60_000, people: [], groups: [] },
+}
 
 const remembered = (ids: Set<string>, id: string): string => {
   ids.add(id)
@@ -326,6 +336,24 @@ export const BROKEN_BOTS: Record<string, BrokenBot> = {
   'a verdict that is never announced': {
     breaks: 'I9',
     services: (services) => ({ ...services, announcements: { put: async () => {} } }),
+  },
+
+  'an override that its own person confirms': {
+    breaks: 'I17',
+    route: OVERRIDDEN,
+    services: (services) => ({ ...services, approvals: withOverridesOfAnother(services.approvals) }),
+  },
+
+  'a confirmation that the next one does not find': {
+    breaks: 'I17',
+    route: OVERRIDDEN,
+    services: (services) => ({ ...services, approvals: forgettingConfirmations(services.approvals) }),
+  },
+
+  'an override that no one is told to confirm': {
+    breaks: 'I17',
+    route: OVERRIDDEN,
+    services: (services) => ({ ...services, approvals: neverOverdue(services.approvals) }),
   },
 
   'a sweep that forgets that it has looked': {

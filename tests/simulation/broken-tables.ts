@@ -36,6 +36,41 @@ const ofApproval =
   (record: Stored): Stored =>
     record.kind === 'approval' ? step(record) : record
 
+/** An override is stored as if another person had made it. */
+export const withOverridesOfAnother = (approvals: Approvals): Approvals =>
+  changed(
+    approvals,
+    ofApproval(({ override, ...approval }) => ({
+      ...approval,
+      override: override && { ...override, userId: 'U0ZOE' },
+    })),
+    (record) => record,
+  )
+
+/** A confirmation of an override is in the audit record alone. */
+export const forgettingConfirmations = (approvals: Approvals): Approvals =>
+  changed(
+    approvals,
+    (record) => record,
+    ofApproval((approval) => {
+      if (!approval.override) return approval
+      const { confirmed: _, ...override } = approval.override
+      return { ...approval, override }
+    }),
+  )
+
+/** Functions find no time by which an override is to be confirmed. */
+export const neverOverdue = (approvals: Approvals): Approvals =>
+  changed(
+    approvals,
+    ofApproval((approval) => {
+      if (!approval.override) return approval
+      const { reviewUntil: _, ...override } = approval.override
+      return { ...approval, override }
+    }),
+    (record) => record,
+  )
+
 /**
  * A decision stays undecided in the table, and other functions do not see that it is being sent; the function that
  * settles it uses the last vote as the verdict. A click is weighed against what is stored.

@@ -97,6 +97,7 @@ export const letHappen = async (seed: number, differently: Differently = {}): Pr
     ask: asking.is(0.25) ? ['topic', 'events'] : ['topic'],
     deployments: telling.pick(['all', 'all', 'changes', 'failures', 'none'] as const),
     onCall: { people: ['U0GUS'], groups: [] },
+    review: telling.is(0.6) ? { within: 9 * MINUTE, people: [], groups: [] } : null,
     ...differently.route,
   })
   const { declaration, edits } = somePipeline(setting)
@@ -271,6 +272,7 @@ const RECORDED_AS = {
   withdrawn: 'withdrawn',
   'freeze-overridden': 'glass-broken',
   'automatic-stopped': 'automatic-stopped',
+  'override-confirmed': 'override-confirmed',
   deferred: 'noted',
   refused: 'refused',
 } as const

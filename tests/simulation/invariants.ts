@@ -12,6 +12,7 @@ import { liveTold } from './live-told.ts'
 import { nothingLost } from './nothing-lost.ts'
 import { noticesSaid } from './notices-said.ts'
 import { paced } from './paced.ts'
+import { overridesReviewed } from './overrides-reviewed.ts'
 import { recordKept } from './record-kept.ts'
 import { itIsQuiet } from './rest.ts'
 import { tokensKept } from './secrecy.ts'
@@ -39,6 +40,7 @@ export const INVARIANTS = {
   I13: { name: 'Ends told', check: endsTold },
   I15: { name: 'Paced', check: paced },
   I16: { name: 'Automatic', check: approvedByRule },
+  I17: { name: 'Review', check: overridesReviewed },
 } as const satisfies Record<string, Invariant<History>>
 
 /** What must hold in every history of a drawn pipeline. */

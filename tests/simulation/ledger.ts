@@ -32,7 +32,7 @@ export interface Click {
 export interface Answered {
   approvalId: string
   userId: string
-  what: 'voted' | 'withdrawn' | 'glass-broken' | 'automatic-stopped' | 'noted' | 'refused'
+  what: 'voted' | 'withdrawn' | 'glass-broken' | 'automatic-stopped' | 'override-confirmed' | 'noted' | 'refused'
 }
 
 /** Who had a part in an execution; null for a person without a known account in Slack. */

@@ -40,7 +40,15 @@ const twice = (said: readonly Message[]): string[] => {
   return [...new Set(places.filter((place, index) => places.indexOf(place) !== index))]
 }
 
-const AFTER_THE_END: readonly NoticeKind[] = ['outcome', 'glass-broken', 'past-policy', 'deployment']
+const AFTER_THE_END: readonly NoticeKind[] = [
+  'outcome',
+  'glass-broken',
+  'past-policy',
+  'deployment',
+  'review',
+  'review-overdue',
+  'override-confirmed',
+]
 
 const problemsOf = ({ card, postedAt, subject }: Message, route: Route | null, settledAt: number): string[] => {
   if (card.kind !== 'notice') return [`${subject} is no notice`]

@@ -2,6 +2,7 @@ import type { PipelineDeclaration } from '../../local/aws/codepipeline/codepipel
 import type { CodePipeline } from '../../local/aws/codepipeline/codepipeline.ts'
 import { automaticRuleOf } from '../../functions/domain/approval.ts'
 import type { Approval } from '../../functions/domain/approval.ts'
+import { confirmableUntil } from '../../functions/domain/override-review.ts'
 import type { Act } from '../../functions/domain/act.ts'
 import type { Verdict } from '../../functions/domain/policy.ts'
 import type { Chance } from './chance.ts'
@@ -26,6 +27,7 @@ export interface Surroundings {
 
 const CONSOLE = 'arn:aws:sts::111122223333:assumed-role/Console/dana'
 const GLASS: Act = { do: 'break-glass', reason: 'The shop is down' }
+const CONFIRM: Act = { do: 'confirm-override', comment: `It was right ${MARKUP}` }
 const MINUTE = 60_000
 /** Few enough for a history that a person can read. */
 const MOST_APPROVALS = 10
@@ -123,8 +125,11 @@ export class People {
   /** Mostly a vote; now and then another act that the message offers, or one that it does not. */
   #actOn(approval: Approval): void {
     const { chance } = this.#around
-    const { id, votes, newer, resolvedPolicy } = approval
+    const { id, votes, newer, resolvedPolicy, override } = approval
+    // The person who overrode the freeze tries as well.
+    const confirms = confirmableUntil(approval) === null ? [] : [override!.userId, somePerson(chance)]
     const offered: [string, Act][] = [
+      ...confirms.map((userId): [string, Act] => [userId, CONFIRM]),
       ...votes.map(({ userId }): [string, Act] => [userId, { do: 'withdraw' }]),
       ...(automaticRuleOf(approval) ? [[somePerson(chance), { do: 'stop-automatic' }] as [string, Act]] : []),
       ...(newer ? [[somePerson(chance), { do: 'take-newer' }] as [string, Act]] : []),

@@ -26,6 +26,7 @@ const ACTS: readonly Answered['what'][] = [
   'withdrawn',
   'glass-broken',
   'automatic-stopped',
+  'override-confirmed',
   'noted',
   'refused',
 ]

@@ -152,6 +152,7 @@ test('a blank comment or reason is refused at its own input', () => {
     'Enter a comment: this pipeline requires one.',
     'Enter a reason: the author reads it.',
     'Enter a reason: why this cannot wait until the freeze ends.',
+    'Enter a comment.',
   ])
 })
 

@@ -253,6 +253,33 @@ const EXAMPLES: Examples = {
     [{ because: 'not-automatic' }, approval(), 'This approval does not approve itself, so there is nothing to stop.'],
   ],
   'not-frozen': [[{ because: 'not-frozen' }, approval(), 'There is no freeze to override right now.']],
+  'nothing-to-confirm': [[{ because: 'nothing-to-confirm' }, approval(), 'There is no override here to confirm.']],
+  'already-confirmed': [
+    [
+      { because: 'already-confirmed', by: { userId: 'U0DANA', name: 'dana', at: START } },
+      approval(),
+      `This override is confirmed already: dana confirmed it ${AT}.`,
+    ],
+  ],
+  'own-override': [
+    [
+      { because: 'own-override' },
+      approval(),
+      'You cannot confirm this override: you overrode the freeze yourself. Another person must confirm it.',
+    ],
+  ],
+  'not-a-reviewer': [
+    [
+      { because: 'not-a-reviewer', reviewers: ['U0DANA', 'U0CHEN'] },
+      approval(),
+      'You cannot confirm this override. @U0DANA or @U0CHEN can.',
+    ],
+    [
+      { because: 'not-a-reviewer', reviewers: [] },
+      approval(),
+      'You cannot confirm this override, and no other person can. Ask the owner of greenlight.yml.',
+    ],
+  ],
   'may-not-break-glass': [
     [
       { because: 'may-not-break-glass', breakGlass: ['U0ELI'] },

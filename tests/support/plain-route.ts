@@ -14,6 +14,7 @@ export const PLAIN_ROUTE: Route = {
   freezes: [],
   calendars: [],
   breakGlass: { people: [], groups: [] },
+  review: null,
   remind: [],
   lastCall: null,
   escalate: null,

@@ -1,6 +1,7 @@
 import type { Approval, SlowPart } from '../../domain/approval.ts'
-import { routeSubjectOf, withResolvedPolicy } from '../../domain/approval.ts'
+import { routeSubjectOf } from '../../domain/approval.ts'
 import type { Attempted } from '../../domain/attempt.ts'
+import { informedBy, takesClicks } from '../../domain/override-review.ts'
 import type { Refusal } from '../../domain/refusal.ts'
 import { firstRefusal, withDeferredClick, withRefusal } from '../../domain/attempt.ts'
 import type { Effect } from '../../domain/effect.ts'
@@ -40,7 +41,7 @@ export const considerAct = async (
   const { clock, configuration } = services
   const route = configuration.routeFor(approval.where, routeSubjectOf(approval, clock.now()))
   const known = await within(clock, PATIENCE_MS, inform(services, approval, who))
-  const informed = known ? withResolvedPolicy(approval, known.resolvedPolicy, clock.now()) : approval
+  const informed = known ? informedBy(approval, known.resolvedPolicy, clock.now()) : approval
   const refusal = firstRefusal(informed, who.userId, aim, clock.now(), known?.accountRefusal ?? null)
   if (!refusal || (!known && !NEEDS_NO_LOOKUP.has(refusal.because)))
     return { kind: 'may-act', approval: informed, route }
@@ -64,6 +65,9 @@ const NEEDS_NO_LOOKUP = new Set<Refusal['because']>([
   'expired',
   'no-route',
   'console-only',
+  'nothing-to-confirm',
+  'already-confirmed',
+  'own-override',
 ])
 
 export interface ActRequest {
@@ -99,8 +103,9 @@ export const actOnApproval = async (services: Services, { approvalId, who, act }
     isSigning = true
     return sign(services, policy, who, act, at).finally(() => (isSigning = false))
   }
-  const known: Informed | null =
-    before.state.name === 'waiting' ? await within(clock, PATIENCE_MS, inform(services, before, who, signed)) : { who }
+  const known: Informed | null = takesClicks(before)
+    ? await within(clock, PATIENCE_MS, inform(services, before, who, signed))
+    : { who }
   const result = known && (await weigh(services, approvalId, known, act, at, { from: before }))
   if (!known || result === 'unsigned') {
     const waitsFor: SlowPart = known || isSigning ? 'kms' : 'slack'

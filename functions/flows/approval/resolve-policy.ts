@@ -30,17 +30,25 @@ export const resolvePolicy = async (
 ): Promise<ResolvedPolicy | null> => {
   const route = services.configuration.routeFor(asked.where, { ...asked, at: now })
   if (!route) return null
-  const { escalate } = route
+  const { escalate, review } = route
+  const isOfApprovers = review !== null && review.people.length + review.groups.length === 0
   const [looked, authors, starters, closed] = await Promise.all([
-    lookUpAll(services, [escalate ?? NO_MEMBERS, route.breakGlass, ...rulesThrough(route), ...route.rejecters]),
+    lookUpAll(services, [
+      escalate ?? NO_MEMBERS,
+      route.breakGlass,
+      review ?? NO_MEMBERS,
+      ...rulesThrough(route),
+      ...route.rejecters,
+    ]),
     Promise.all(asked.change.authors.map((author) => identify(services, author))),
     identifyStarters(services, asked),
     Promise.all(route.calendars.map(async (one) => freezeBy(one, await services.calendars.stateAt(one, now)) ?? [])),
   ])
   const freezes = [...route.freezes, ...closed.flat()]
-  const [standInsNamed, overriders, ...groups] = looked as [LookedUp, LookedUp, ...LookedUp[]]
+  const [standInsNamed, overriders, named, ...groups] = looked as [LookedUp, LookedUp, LookedUp, ...LookedUp[]]
   const rules = groups.slice(0, rulesThrough(route).length)
   const rejecters = groups.slice(rules.length)
+  const reviewers = isOfApprovers ? rules : [named]
   const among = forbiddenAmong(route, authors, starters)
   const standIns = asked.escalatedAt === null ? [] : standInsNamed.people
   const policy: Policy = {
@@ -75,6 +83,13 @@ export const resolvePolicy = async (
       escalate: escalate && { after: escalate.after, channel: escalate.channel, people: standInsNamed.people },
       quiet: route.quiet,
     },
+    ...(review && {
+      review: {
+        within: review.within,
+        people: [...new Set(reviewers.flatMap(({ people }) => people))],
+        unread: [...new Set(reviewers.flatMap(({ unread }) => unread))],
+      },
+    }),
     startedBy: starters.flatMap(({ userId }) => userId ?? []),
     at: now,
   }

@@ -1,7 +1,7 @@
 import type { Approval, DeferredClick, ResolvedPolicy } from '../../domain/approval.ts'
-import { withResolvedPolicy } from '../../domain/approval.ts'
 import type { Attempted } from '../../domain/attempt.ts'
 import { attempt, hasDeferredClick, refusalOf, saidBy, withoutDeferredClick } from '../../domain/attempt.ts'
+import { informedBy } from '../../domain/override-review.ts'
 import type { Refusal } from '../../domain/refusal.ts'
 import type { Effect } from '../../domain/effect.ts'
 import type { Act, Actor } from '../../domain/act.ts'
@@ -38,7 +38,7 @@ export const inform = async (
   const [resolvedPolicy, looked, signed] = await Promise.all([
     reading,
     services.directory.person(who.userId),
-    reading.then((policy) => sign(withResolvedPolicy(approval, policy, clock.now()))),
+    reading.then((policy) => sign(informedBy(approval, policy, clock.now()))),
   ])
   if (looked.kind !== 'found') {
     const why = looked.kind === 'unread' ? looked.because : `No Slack account has the ID ${who.userId}`
@@ -106,7 +106,7 @@ export const weigh = async (
       const now = clock.now()
       if (note && !hasDeferredClick(current, note)) return [current, null]
       const waiting = note ? withoutDeferredClick(current, note, now) : current
-      const informed = resolvedPolicy === undefined ? waiting : withResolvedPolicy(waiting, resolvedPolicy, now)
+      const informed = resolvedPolicy === undefined ? waiting : informedBy(waiting, resolvedPolicy, now)
       const counts = !refusalOf(informed, who.userId, act, at, accountRefusal)
       if (
         counts &&
@@ -167,6 +167,7 @@ const COUNTED: Record<Exclude<Attempted['kind'], 'refused'>, Metric> = {
   withdrawn: 'VoteWithdrawn',
   'freeze-overridden': 'GlassBroken',
   'automatic-stopped': 'AutomaticStopped',
+  'override-confirmed': 'OverrideConfirmed',
 }
 
 const rulingOf = (attempted: Attempted): object =>
@@ -181,7 +182,9 @@ export const effectsOf = ({ approval: { id: approval, journal }, attempted, leas
     ? [{ do: 'settle-approval', approval } as const]
     : []),
   ...(lease ? [{ do: 'show-approval', approval, lease } as const] : []),
-  ...(attempted.kind === 'freeze-overridden' ? [{ do: 'send-notices', approval } as const] : []),
+  ...(attempted.kind === 'freeze-overridden' || attempted.kind === 'override-confirmed'
+    ? [{ do: 'send-notices', approval } as const]
+    : []),
   ...(JSON.stringify(journal.unfiled).length >= MUCH_UNFILED ? [{ do: 'file-entries', approval } as const] : []),
 ]
 

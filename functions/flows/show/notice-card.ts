@@ -2,6 +2,7 @@ import type { Approval } from '../../domain/approval.ts'
 import { routeSubjectOf } from '../../domain/approval.ts'
 import { frozenAsOf, isQuiet } from '../../domain/due-notices.ts'
 import type { Notice, NoticeKind } from '../../domain/notice.ts'
+import { reviewersOf } from '../../domain/override-review.ts'
 import { stillNeededPeople } from '../../domain/policy.ts'
 import type { NoticeCard } from '../../ports/cards.ts'
 import type { Services } from '../../ports/services.ts'
@@ -41,6 +42,9 @@ const MENTIONED: Record<NoticeKind, (approval: Approval) => readonly string[]> =
     ...new Set(resolvedPolicy?.policy.rules.flatMap(({ people }) => people) ?? []),
   ],
   deployment: () => [],
+  review: (approval) => reviewersOf(approval),
+  'review-overdue': (approval) => reviewersOf(approval),
+  'override-confirmed': ({ override }) => (override ? [override.userId] : []),
   outcome: ({ resolvedPolicy }) => resolvedPolicy?.startedBy ?? [],
 }
 

@@ -53,6 +53,11 @@ export const REFUSED = {
   notAutomatic: 'This approval does not approve itself, so there is nothing to stop.',
   notFrozen: 'There is no freeze to override right now.',
   mayNotOverride: 'You cannot override this freeze. {override}',
+  nothingToConfirm: 'There is no override here to confirm.',
+  confirmedAlready: 'This override is confirmed already: {people} confirmed it {at}.',
+  ownOverride: 'You cannot confirm this override: you overrode the freeze yourself. Another person must confirm it.',
+  notAReviewer: 'You cannot confirm this override. {people} can.',
+  noReviewer: 'You cannot confirm this override, and no other person can. Ask the owner of greenlight.yml.',
   waitingFor: 'Waiting for {groups}: {people}.',
   reminded: 'They were {reminded}.',
   remindedAt: 'reminded {date_short_pretty} at {time}',
@@ -82,6 +87,7 @@ export const CHECKING = {
   withdraw: 'Got it: your withdrawal is being checked. You will be told if it does not count.',
   'break-glass': 'Got it: your override is being checked. You will be told if it does not count.',
   'stop-automatic': 'Got it: your stop is being checked. You will be told if it does not count.',
+  'confirm-override': 'Got it: your confirmation is being checked. You will be told if it does not count.',
   'take-newer': 'Got it: your rejection for the newer change is being checked. You will be told if it does not count.',
 } as const
 

@@ -132,6 +132,7 @@ export const ACT_OF = {
   withdraw: '{person}’s withdrawal',
   'break-glass': '{person}’s override of the freeze',
   'stop-automatic': '{person}’s stop of the automatic approval',
+  'confirm-override': '{person}’s confirmation of the override',
   'take-newer': '{person}’s rejection for the newer change',
 } as const
 

@@ -8,6 +8,10 @@ export const BUTTONS = {
     label: 'Stop automatic approval',
     spoken: 'Stop automatic approval of {pipeline} to {environment}',
   },
+  'confirm-override': {
+    label: 'Confirm the override…',
+    spoken: 'Confirm the override… for {pipeline} to {environment}',
+  },
   withdraw: { label: 'Withdraw my approval', spoken: 'Withdraw my approval of {pipeline} to {environment}' },
   'take-newer': {
     label: 'Reject and ask for the newer one',

@@ -21,6 +21,13 @@ export const FORM_WORDS = {
     hint: 'Kept in the audit record, with your name. Everyone in the channel reads it.',
     missing: 'Enter a reason: why this cannot wait until the freeze ends.',
   },
+  'confirm-override': {
+    title: 'Confirm the override',
+    submit: 'Confirm',
+    label: 'Comment',
+    hint: 'Kept in the audit record, with your name. Everyone in the channel reads it.',
+    missing: 'Enter a comment.',
+  },
 } as const
 
 export const FORM = {

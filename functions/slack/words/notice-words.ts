@@ -8,6 +8,12 @@ export const NOTICE = {
   'last-call': { mark: MARK.waiting, words: '*Last call:* {pipeline} to {environment} {expires}' },
   escalation: { mark: MARK.waiting, words: '*Escalated:* {pipeline} to {environment} has waited {duration}' },
   overridden: { mark: MARK.warning, words: '*Freeze overridden* by {people}: {pipeline} to {environment}' },
+  review: { mark: MARK.warning, words: '*Override not confirmed yet:* {pipeline} to {environment}' },
+  'review-overdue': { mark: MARK.warning, words: '*Override not confirmed in time:* {pipeline} to {environment}' },
+  'override-confirmed': {
+    mark: MARK.succeeded,
+    words: '*Override confirmed* by {people}: {pipeline} to {environment}',
+  },
   'past-policy': {
     mark: MARK.warning,
     words: '*Approved past the policy* in the AWS console: {pipeline} to {environment}',
@@ -72,6 +78,7 @@ export const TIMES = {
 } as const
 
 export const MORE = {
+  overriddenBy: '{person} overrode the freeze: “{reason}”',
   lastCall: 'Without the required approvals {service} rejects it.',
   standIn: '{people}, you can now approve for {groups}.',
   standInForAny: '{people}, you can now approve.',

@@ -62,6 +62,8 @@ export const visitor = (page: Page) => {
       await modal.waitFor({ state: 'detached' })
     },
     overrideFreeze: () => message('releases').getByRole('button', { name: /^Override freeze… / }),
+    confirmOverride: () =>
+      message('releases', /Freeze overridden by/).getByRole('button', { name: /^Confirm the override… / }),
     takeNewer: () => message('releases').getByRole('button', { name: /^Reject and ask for the newer one/ }),
     /** In the answer that tells only an approver that their approval counts. */
     withdraw: () => message('releases', /Only visible to you/).getByRole('button', { name: /^Withdraw my approval/ }),

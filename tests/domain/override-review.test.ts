@@ -1,0 +1,142 @@
+import { unconfirmedOverride } from '../../cli/audit/override-review.ts'
+import type { Act } from '../../functions/domain/act.ts'
+import type { Approval, FreezeOverride } from '../../functions/domain/approval.ts'
+import { settled } from '../../functions/domain/approval.ts'
+import { attempt, refusalFor } from '../../functions/domain/attempt.ts'
+import { noticesOf } from '../../functions/domain/due-notices.ts'
+import { confirmableUntil, informedBy, reviewersOf, takesClicks } from '../../functions/domain/override-review.ts'
+import { DAY, MINUTE, POLICY, START, acted, actor, approval, resolvedPolicy } from '../support/records.ts'
+import { WEEKEND } from '../support/cards.ts'
+
+const HOUR = 60 * MINUTE
+const LATER = START + 10 * MINUTE
+const CONFIRM: Act = { do: 'confirm-override', comment: 'It was right' }
+const WINDOW = { name: 'weekend', zone: 'UTC', span: { every: 'day', from: 0, to: 1_440 } } as const
+const REVIEW = { within: 4 * HOUR, people: ['U0ELI', 'U0DANA', 'U0ANA'], unread: [] }
+const ANA_WROTE = [{ userId: 'U0ANA', because: 'author' as const, revision: '4f9c2e1' }]
+
+const waiting = (review: typeof REVIEW | null = REVIEW): Approval =>
+  approval({
+    resolvedPolicy: resolvedPolicy(
+      { ...POLICY, freezes: [WINDOW], breakGlass: ['U0ELI'], forbidden: ANA_WROTE },
+      { frozen: WEEKEND, ...(review && { review }) },
+    ),
+  })
+const overridden = (of = waiting()): Approval => acted(of, actor('U0ELI'), { do: 'break-glass', reason: 'down' }, LATER)
+const ended = (of = overridden()): Approval => settled(of, { how: 'expired' }, LATER + MINUTE)
+const because = (of: Approval, userId: string) => refusalFor(of, userId, 'confirm-override', LATER)?.because ?? null
+
+describe('an override on a route with a review', () => {
+  test('is to be confirmed within the time that the route sets, and its entry says until when', () => {
+    expect(confirmableUntil(overridden())).toBe(LATER + 4 * HOUR)
+    expect(overridden().journal.unfiled.at(-1)!.happened).toMatchObject({
+      what: 'glass-broken',
+      reviewUntil: LATER + 4 * HOUR,
+    })
+    expect(takesClicks(ended())).toBe(true)
+  })
+
+  test('is confirmed by another approver who did not write the change, before the end and after it', () => {
+    for (const one of [overridden(), ended()]) {
+      expect(reviewersOf(one)).toEqual(['U0DANA'])
+      expect(because(one, 'U0DANA')).toBeNull()
+      expect(because(one, 'U0ELI')).toBe('own-override')
+      expect(because(one, 'U0ANA')).toBe('not-a-reviewer')
+      expect(because(one, 'U0ZOE')).toBe('not-a-reviewer')
+    }
+  })
+
+  test('is confirmed once, with an entry', () => {
+    const [confirmed, attempted] = attempt(ended(), actor('U0DANA'), CONFIRM, LATER + HOUR)
+    expect(attempted).toEqual({ kind: 'override-confirmed' })
+    expect(confirmed.override?.confirmed).toMatchObject({ userId: 'U0DANA', comment: 'It was right', at: LATER + HOUR })
+    expect(confirmed.journal.unfiled.at(-1)!.happened).toEqual({
+      what: 'override-confirmed',
+      who: actor('U0DANA'),
+      comment: 'It was right',
+    })
+    expect(confirmableUntil(confirmed)).toBeNull()
+    expect(takesClicks(confirmed)).toBe(false)
+    expect(because(confirmed, 'U0DANA')).toBe('already-confirmed')
+  })
+
+  test('is not confirmed while Slack does not list the reviewers', () => {
+    const unread = overridden(waiting({ ...REVIEW, people: [], unread: ['Slack did not list S0X'] as never }))
+    expect(because(unread, 'U0DANA')).toBe('unread')
+  })
+
+  test('asks those who are reviewers when the person clicks, and the policy of the end stays', () => {
+    const now = resolvedPolicy(POLICY, { review: { ...REVIEW, people: ['U0ZOE'] }, at: LATER + HOUR })
+    const informed = informedBy(ended(), now, LATER + HOUR)
+    expect(because(informed, 'U0ZOE')).toBeNull()
+    expect(informed.resolvedPolicy?.policy).toEqual(ended().resolvedPolicy?.policy)
+    const confirmed = attempt(ended(), actor('U0DANA'), CONFIRM, LATER)[0]
+    expect(informedBy(confirmed, now, LATER)).toBe(confirmed)
+    expect(informedBy(ended(), null, LATER)).toEqual(ended())
+  })
+})
+
+test('without a review, or without an override, there is nothing to confirm', () => {
+  expect(because(overridden(waiting(null)), 'U0DANA')).toBe('nothing-to-confirm')
+  expect(because(waiting(), 'U0DANA')).toBe('nothing-to-confirm')
+  expect(takesClicks(ended(overridden(waiting(null))))).toBe(false)
+})
+
+describe('its notices', () => {
+  const keys = (of: Approval) =>
+    noticesOf(of)
+      .filter(({ kind }) => kind.includes('review') || kind === 'override-confirmed')
+      .map(({ kind, dueAt, channel }) => [kind, dueAt, channel])
+  const escalating = (of: Approval): Approval => {
+    const { resolvedPolicy: known } = of
+    const escalate = { after: DAY, channel: 'C0LEADS', people: [] }
+    return { ...of, resolvedPolicy: known && { ...known, timing: { ...known.timing, escalate } } }
+  }
+
+  test('are due halfway and at the end, there in the channel of the escalation as well', () => {
+    expect(keys(ended())).toEqual([
+      ['review', LATER + 2 * HOUR, null],
+      ['review-overdue', LATER + 4 * HOUR, null],
+    ])
+    expect(keys(escalating(ended()))).toContainEqual(['review-overdue', LATER + 4 * HOUR, 'C0LEADS'])
+  })
+
+  test('give way to one that says who confirmed it', () => {
+    const [confirmed] = attempt(ended(), actor('U0DANA'), CONFIRM, LATER + HOUR)
+    expect(keys(confirmed)).toEqual([['override-confirmed', LATER + HOUR, null]])
+  })
+
+  test('have keys of their own for each override', () => {
+    const again: FreezeOverride = { ...overridden().override!, at: LATER + DAY, reviewUntil: LATER + 2 * DAY }
+    const notices = (of: Approval) => noticesOf(of).flatMap(({ kind, key }) => (kind === 'review' ? key : []))
+    expect(notices(ended())).not.toEqual(notices({ ...ended(), override: again }))
+  })
+})
+
+describe('an audit', () => {
+  const until = LATER + 4 * HOUR
+  const said = (of: Approval, now: number) => unconfirmedOverride(of.journal.unfiled, now)
+
+  test('names an override that was not confirmed in time, and no other', () => {
+    expect(said(ended(), until - 1)).toBeNull()
+    expect(said(ended(), until)).toBe(
+      'the override of the freeze by eli (U0ELI) was not confirmed by 2026-11-23T13:40:00.000Z',
+    )
+    const [confirmed] = attempt(ended(), actor('U0DANA'), CONFIRM, LATER + HOUR)
+    expect(said(confirmed, until)).toBeNull()
+    expect(said(overridden(waiting(null)), until)).toBeNull()
+    expect(said(waiting(), until)).toBeNull()
+  })
+
+  test('names one that the same person has confirmed, whatever wrote that', () => {
+    const [confirmed] = attempt(ended(), actor('U0DANA'), CONFIRM, LATER + HOUR)
+    const entries = confirmed.journal.unfiled.map((entry) =>
+      entry.happened.what === 'override-confirmed'
+        ? { ...entry, happened: { ...entry.happened, who: actor('U0ELI') } }
+        : entry,
+    )
+    expect(unconfirmedOverride(entries, LATER)).toBe(
+      'the override of the freeze by eli (U0ELI) was confirmed by the same person',
+    )
+  })
+})

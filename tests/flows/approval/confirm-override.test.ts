@@ -1,0 +1,62 @@
+import type { Act } from '../../../functions/domain/act.ts'
+import { settled } from '../../../functions/domain/approval.ts'
+import { actOnApproval, considerAct } from '../../../functions/flows/approval/act-on-approval.ts'
+import { changeApproval, readApproval } from '../../../functions/flows/approval/change-approval.ts'
+import { performNow } from '../../../functions/flows/effects/perform-effect.ts'
+import { botInMemory } from '../../support/bot-in-memory.ts'
+import { MINUTE, START, actor, approval } from '../../support/records.ts'
+
+const CONFIRM: Act = { do: 'confirm-override', comment: 'It was right' }
+const { id } = approval()
+
+/** An approval that expired after Eli had overridden a freeze. Dana and the engineers are approvers; Ana wrote it. */
+const overridden = async () => {
+  const bot = botInMemory({
+    freezes: [{ name: 'all day', zone: 'UTC', span: { every: 'day', from: 0, to: 1_440 } }],
+    review: { within: 60 * MINUTE, people: [], groups: [] },
+  })
+  const { services } = bot
+  const place = { channel: 'C0RELEASES', ts: '1.1', link: null }
+  const asked = approval()
+  await services.approvals.create({ ...asked, showing: { ...asked.showing, place } })
+  const act = async (userId: string, act: Act) => {
+    const acted = await actOnApproval(services, { approvalId: id, who: actor(userId), act })
+    if ('effects' in acted) await performNow(services, acted.effects, 1_000)
+    return acted
+  }
+  expect(await act('U0ELI', { do: 'break-glass', reason: 'The shop is down' })).toMatchObject({ kind: 'done' })
+  await changeApproval(services, id, (current) => [settled(current, { how: 'expired' }, START + MINUTE), null])
+  return { ...bot, act, read: async () => (await readApproval(services, id))! }
+}
+
+test('the person who overrode the freeze is refused, before a form opens and after', async () => {
+  const { services, act } = await overridden()
+  expect(await considerAct(services, id, actor('U0ELI'), 'confirm-override')).toMatchObject({
+    kind: 'refused',
+    refusal: { because: 'own-override' },
+  })
+  expect(await act('U0ELI', CONFIRM)).toMatchObject({ kind: 'refused', refusal: { because: 'own-override' } })
+})
+
+test.each([
+  ['an author of the change', 'U0ANA', 'not-a-reviewer'],
+  ['a person who is no approver', 'U0ZOE', 'not-a-reviewer'],
+  ['a deactivated account', 'U0GUS', 'deactivated'],
+])('%s is refused', async (_, userId, because) => {
+  expect(await (await overridden()).act(userId, CONFIRM)).toMatchObject({ kind: 'refused', refusal: { because } })
+})
+
+test('another approver confirms it, signed; the thread says so, and the record has it', async () => {
+  const { act, read, slack, counted, entriesOf } = await overridden()
+  expect(await act('U0DANA', CONFIRM)).toMatchObject({ kind: 'done', attempted: { kind: 'override-confirmed' } })
+  const { override } = await read()
+  expect(override?.confirmed).toMatchObject({
+    userId: 'U0DANA',
+    comment: 'It was right',
+    signed: { key: expect.anything() },
+  })
+  expect((await entriesOf(id)).map(({ happened }) => happened.what)).toContain('override-confirmed')
+  expect(counted).toContain('OverrideConfirmed')
+  expect(slack.messages.some(({ subject }) => /\/override-confirmed-/.test(subject))).toBe(true)
+  expect(await act('U0CHEN', CONFIRM)).toMatchObject({ kind: 'refused', refusal: { because: 'already-confirmed' } })
+})

@@ -1,0 +1,89 @@
+import type { Entry } from '../../functions/domain/journal.ts'
+import { rulesThrough } from '../../functions/domain/route.ts'
+import { membersOf } from '../support/memory/people.ts'
+import { openAt } from './configuration.ts'
+import type { History } from './history.ts'
+import type { Stored } from './stored.ts'
+import { stored } from './stored.ts'
+
+/** From acquiring the lease of a notice until Slack has it. */
+const SAID_WITHIN = 31_000
+/** Sweeps and retries included. */
+const IN_TIME = 10 * 60_000
+
+/**
+ * An override is confirmed once, by another person whom the route lets and who clicked. Until then the reviewers are told
+ * once that it is to be confirmed, and once that it is overdue; afterwards no more.
+ */
+export const overridesReviewed = async (history: History): Promise<string[]> =>
+  (await stored(history)).flatMap((one) =>
+    problemsWith(history, one).map((problem) => `${one.asked.id.slice(0, 8)}: ${problem}`),
+  )
+
+const problemsWith = (history: History, { asked, entries }: Stored): string[] => {
+  const inOrder = entries.toSorted((a, b) => a.number - b.number)
+  return inOrder.flatMap((entry, index) => {
+    if (entry.happened.what !== 'glass-broken') return []
+    const after = inOrder.slice(index + 1)
+    const next = after.findIndex(({ happened }) => happened.what === 'glass-broken')
+    const confirmations = (next < 0 ? after : after.slice(0, next)).filter(
+      ({ happened }) => happened.what === 'override-confirmed',
+    )
+    const confirmedAt = confirmations[0]?.at ?? Infinity
+    return [
+      ...(confirmations.length > 1 ? [`an override was confirmed ${confirmations.length} times`] : []),
+      ...confirmations.flatMap((one) => wronglyConfirmed(history, asked, entry, one)),
+      ...wronglyTold(history, asked, entry, confirmedAt, next < 0),
+    ]
+  })
+}
+
+const wronglyConfirmed = (
+  { configuration, ledger }: History,
+  { id, where }: Stored['asked'],
+  { happened: override }: Entry,
+  { happened: confirmed }: Entry,
+): string[] => {
+  if (override.what !== 'glass-broken' || confirmed.what !== 'override-confirmed') return []
+  const { userId } = confirmed.who
+  const route = configuration.routeFor(where)
+  const reviewers = route?.review ? rulesThrough(route).flatMap((rule) => membersOf(rule)) : []
+  const hasClicked = ledger.clicks.some(
+    ({ approvalId, act, ...click }) => approvalId === id && click.userId === userId && act.do === 'confirm-override',
+  )
+  return [
+    ...(userId === override.who.userId ? [`${userId} confirmed their own override`] : []),
+    ...(reviewers.includes(userId) ? [] : [`${userId} confirmed an override, whom the route does not let`]),
+    ...(hasClicked ? [] : [`${userId} confirmed an override and did not click`]),
+  ]
+}
+
+const wronglyTold = (
+  { slack, configuration, endedAt }: History,
+  { id, where }: Stored['asked'],
+  override: Entry,
+  confirmedAt: number,
+  isLast: boolean,
+): string[] => {
+  const route = configuration.routeFor(where)
+  const key = Math.floor(override.at / 1_000)
+  const said = (kind: string) => slack.messages.filter(({ subject }) => subject === `notice/${id}/${kind}-${key}`)
+  const late = ['review', 'review-overdue', 'review-overdue-channel']
+    .flatMap(said)
+    .filter(({ postedAt }) => postedAt > confirmedAt + SAID_WITHIN)
+  if (late.length > 0) return ['the reviewers were told that an override is to be confirmed, which was']
+  const until = override.happened.what === 'glass-broken' ? override.happened.reviewUntil : undefined
+  const mustBeTold =
+    isLast &&
+    route?.review &&
+    until !== undefined &&
+    confirmedAt === Infinity &&
+    until + IN_TIME < endedAt &&
+    configuration.approvalsChannelFor(where) !== null &&
+    openAt(route.quiet, until) === null &&
+    openAt(route.quiet, until + IN_TIME) === null
+  const isRefused = [...slack.refused].some((subject) => subject.startsWith(`notice/${id}/review-overdue`))
+  return mustBeTold && said('review-overdue').length === 0 && !isRefused
+    ? ['no one was told that an override was not confirmed in time']
+    : []
+}
