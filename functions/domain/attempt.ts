@@ -182,7 +182,7 @@ export const refusalOf = (
  * proof of a verdict judges by the times of the clicks.
  */
 const overtaken = ({ votes, withdrawn = {} }: Approval, userId: string, act: Act, at: number): Refusal | null => {
-  if (act.do === 'break-glass') return null
+  if (act.do === 'break-glass' || act.do === 'confirm-override') return null
   const vote = votes.find((one) => one.userId === userId)
   const last = Math.max(vote?.at ?? -Infinity, ownEntry(withdrawn, userId) ?? -Infinity)
   return at < last ? { because: 'overtaken' } : null

@@ -30,7 +30,7 @@ export const pressed = (actionId: string, approvalId: string, { userId, response
 
 /** `view_submission`: a decision's modal, sent. */
 export const decided = (
-  decision: 'approve' | 'reject' | 'break-glass',
+  decision: 'approve' | 'reject' | 'break-glass' | 'confirm-override',
   approvalId: string,
   comment: string,
   userId: string,

@@ -1,8 +1,10 @@
+import { setImmediate } from 'node:timers/promises'
 import type { Act } from '../../../functions/domain/act.ts'
 import { settled } from '../../../functions/domain/approval.ts'
 import { actOnApproval, considerAct } from '../../../functions/flows/approval/act-on-approval.ts'
 import { changeApproval, readApproval } from '../../../functions/flows/approval/change-approval.ts'
 import { performNow } from '../../../functions/flows/effects/perform-effect.ts'
+import type { Services } from '../../../functions/ports/services.ts'
 import { botInMemory } from '../../support/bot-in-memory.ts'
 import { MINUTE, START, actor, approval } from '../../support/records.ts'
 
@@ -44,6 +46,21 @@ test.each([
   ['a deactivated account', 'U0GUS', 'deactivated'],
 ])('%s is refused', async (_, userId, because) => {
   expect(await (await overridden()).act(userId, CONFIRM)).toMatchObject({ kind: 'refused', refusal: { because } })
+})
+
+test('a confirmation that Slack was too slow for counts once it is weighed', async () => {
+  const { services, read } = await overridden()
+  const slow: Services = {
+    ...services,
+    clock: { ...services.clock, sleep: () => setImmediate() },
+    directory: { ...services.directory, person: () => new Promise(() => {}) },
+  }
+  const acted = await actOnApproval(slow, { approvalId: id, who: actor('U0DANA'), act: CONFIRM })
+  expect(acted).toMatchObject({ kind: 'deferred' })
+  await performNow(services, 'effects' in acted ? acted.effects : [], 1_000)
+  const { override, deferredClicks } = await read()
+  expect(deferredClicks).toEqual([])
+  expect(override?.confirmed).toMatchObject({ userId: 'U0DANA' })
 })
 
 test('another approver confirms it, signed; the thread says so, and the record has it', async () => {
