@@ -34,7 +34,9 @@ test('an override is confirmed after the end by another person, who is reminded 
     status: 200,
     body: '',
   })
-  const confirmed = await bot.until((current) => (shown(current)?.text ?? '').includes('Override confirmed by Dana Novak'))
+  const confirmed = await bot.until((current) =>
+    (shown(current)?.text ?? '').includes('Override confirmed by Dana Novak'),
+  )
   expect(wordsOf(shown(confirmed))).not.toContain('"confirm-override"')
   await bot.until((current) => saidUnder(current).some(({ text }) => text.startsWith('Override confirmed by')))
   expect(messagesIn(confirmed, RELEASES).filter(({ text }) => /not confirmed in time/.test(text))).toEqual([])
