@@ -35,6 +35,9 @@ pre {
   border-radius: 6px;
   font-size: 0.875rem;
 }
+.said pre {
+  white-space: pre-wrap;
+}
 .added {
   color: var(--added);
 }

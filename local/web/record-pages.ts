@@ -72,7 +72,7 @@ const INTRODUCTION = html`<p class="note">
 
 /** What the audit says, and a way back. */
 const finding = ({ isIntact, lines, logged }: Audited, tampered: number): Content =>
-  html`<section aria-labelledby="audit">
+  html`<section class="said" aria-labelledby="audit">
       <h2 id="audit">The audit finds ${isIntact ? 'every entry intact' : 'that the record was changed'}</h2>
       ${preformatted('What greenlight audit says', lines.join('\n'))}
       <p>
