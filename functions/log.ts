@@ -2,9 +2,13 @@ import { Logger } from '@aws-lambda-powertools/logger'
 import { MetricUnit, Metrics } from '@aws-lambda-powertools/metrics'
 import type { About, Log } from './ports/log.ts'
 
-/** Structured lines for CloudWatch Logs, and metrics in the same stream (embedded metric format). */
+/**
+ * Structured lines for CloudWatch Logs, each with the version of Greenlight (GREENLIGHT_VERSION), and metrics in the same
+ * stream (embedded metric format).
+ */
 export const lambdaLog = (): Log => {
-  const logger = new Logger()
+  const { GREENLIGHT_VERSION: version } = process.env
+  const logger = new Logger(version ? { persistentKeys: { version } } : {})
   const metrics = new Metrics()
   return {
     info: (message, about = {}) => logger.info(message, withError(about)),

@@ -38,7 +38,7 @@ export interface OpenServices extends Services {
 /**
  * Connects the flows to AWS and Slack, as the environment says: TABLE_NAME, QUEUE_URL, GREENLIGHT_CONFIG,
  * SIGNING_KEY, VERIFYING_KEYS and OBJECTIONS_TABLE, ACCOUNT_ID and what reachFrom reads with it, SLACK_SECRETS_PATH and SEES_CLICKS (or, on one's own machine, SLACK_BOT_TOKEN and
- * SLACK_SIGNING_SECRET), and the standard variables AWS_REGION, AWS_ENDPOINT_URL and SLACK_API_URL.
+ * SLACK_SIGNING_SECRET), GREENLIGHT_VERSION, and the standard variables AWS_REGION, AWS_ENDPOINT_URL and SLACK_API_URL.
  */
 export const openServices = (
   environment: Record<string, string | undefined>,
@@ -71,7 +71,7 @@ export const openServices = (
     signatures: kmsSignatures(connection, keysIn(environment), clock),
     seals: clickSeals(secrets),
     objections: dynamoObjections(connection, environment['OBJECTIONS_TABLE'] ?? ''),
-    slack: slackChannel(secrets, slackApiUrl, log),
+    slack: slackChannel(secrets, slackApiUrl, log, environment['GREENLIGHT_VERSION']),
     turns: dynamoTurns(connection, required(environment, 'TABLE_NAME'), clock),
     directory: slackDirectory(secrets, slackApiUrl, clock, log),
     alarms: cloudWatchAlarms(connection, { allowedAccounts, credentialsOf, clock, log }),

@@ -31,6 +31,7 @@ const LOG_GROUPS = [
   'ButtonDashclickedLogGroup',
   'DayDashpassedLogGroup',
   'EffectDashdueLogGroup',
+  'HttpApiLogGroup',
   'MinuteDashpassedLogGroup',
   'PipelineDashchangedLogGroup',
   'TrafficDashshiftingLogGroup',

@@ -20,6 +20,7 @@ import {
   statementsOf,
   text,
 } from './support/template.ts'
+import { VERSION } from '../cli/version.ts'
 
 const DOORS = [
   'approval-requested',
@@ -193,6 +194,7 @@ describe.each(DOORS)('%s', (door) => {
   test('finds no secret in its environment', () => {
     const variables = at(functionOf(template, door).properties, 'Environment.Variables')
     expect(variables).toEqual({
+      GREENLIGHT_VERSION: VERSION,
       TABLE_NAME: { Ref: 'Table' },
       QUEUE_URL: { Ref: 'Effects' },
       SIGNING_KEY: { 'Fn::GetAtt': ['SigningKey', 'Arn'] },

@@ -17,7 +17,7 @@ import { evidenceLines } from './evidence-lines.ts'
 import { facts } from './facts.ts'
 import { freezeInForce, freezeParts, overriddenParts, overrideParts, reviewParts } from './freeze-parts.ts'
 import { headline } from './heading.ts'
-import { say } from './sentence.ts'
+import { plain, say } from './sentence.ts'
 import { decisionBlock } from './settled-approval.ts'
 import { environmentOf, targetOf } from './target.ts'
 import { accountWords, startedBy } from './wording.ts'
@@ -32,9 +32,13 @@ export interface SlackMessage {
 
 /**
  * The approval as everyone in its channel sees it: a request while it waits, its history afterwards. Without `mentions`
- * people are given by name or by number, so that no one is notified.
+ * people are given by name or by number, so that no one is notified. Where something is wrong, the last line says which
+ * `version` of Greenlight wrote it.
  */
-export const approvalMessage = (card: ApprovalCard, { mentions = true } = {}): SlackMessage => {
+export const approvalMessage = (
+  card: ApprovalCard,
+  { mentions = true, version }: { mentions?: boolean; version?: string | undefined } = {},
+): SlackMessage => {
   const { approval, route } = card
   const target = targetOf(approval, route)
   const isWaiting = approval.state.name === 'waiting'
@@ -57,7 +61,7 @@ export const approvalMessage = (card: ApprovalCard, { mentions = true } = {}): S
         requestBlock(approval),
         approval.problem ? paragraph(...say(NEWS.stuck, { problem: cut(approval.problem, 400) })) : null,
         ...approvalButtons(card, target),
-        approvalDetails(card),
+        approvalDetails(card, version),
       ].filter((block) => block !== null),
     mentions,
   )
@@ -121,8 +125,9 @@ const withShortIds = (customData: string, { executionId, change }: Approval): st
       customData.replaceAll(executionId, executionId.slice(0, 8)),
     )
 
-const approvalDetails = ({ approval, accountName }: ApprovalCard): KnownBlock => {
+const approvalDetails = ({ approval, accountName }: ApprovalCard, version: string | undefined): KnownBlock => {
   const { where, starter, change } = approval
   const started = startedBy(starter, pushedBy(change))
-  return context(`${started} · ${accountWords(accountName, where.accountId, where.region)}`)
+  const words = [started, accountWords(accountName, where.accountId, where.region)]
+  return context([...words, ...(approval.problem && version ? [plain(NEWS.version, { version })] : [])].join(' · '))
 }

@@ -18,8 +18,9 @@ const METADATA_TYPE = 'greenlight'
 const HISTORY_PAGE = 200
 
 /** Slack's Web API, as the flows write to it. A refusal of Slack is returned as a value. */
-export const slackChannel = (secrets: Secrets, slackApiUrl: string | undefined, log: Log): Slack => {
+export const slackChannel = (secrets: Secrets, slackApiUrl: string | undefined, log: Log, version?: string): Slack => {
   const call = slackClient(secrets, slackApiUrl)
+  const { messageOf, newMessageOf } = messagesOf(version)
   const linkTo = async (channel: string, ts: string): Promise<string | null> => {
     try {
       const { permalink } = await call((client) => client.chat.getPermalink({ channel, message_ts: ts }))
@@ -109,24 +110,28 @@ interface Page {
 
 const NO_UNFURL = { unfurl_links: false, unfurl_media: false }
 
-const messageOf = (card: Card): SlackMessage => {
-  switch (card.kind) {
-    case 'approval':
-      return approvalMessage(card)
-    case 'execution':
-      return executionMessage(card)
-    case 'notice':
-      return noticeMessage(card)
-    case 'execution-notice':
-      return executionNotice(card)
-    case 'continued':
-      return continuedMessage(card)
+const messagesOf = (version: string | undefined) => {
+  const messageOf = (card: Card): SlackMessage => {
+    switch (card.kind) {
+      case 'approval':
+        return approvalMessage(card, { version })
+      case 'execution':
+        return executionMessage(card)
+      case 'notice':
+        return noticeMessage(card)
+      case 'execution-notice':
+        return executionNotice(card)
+      case 'continued':
+        return continuedMessage(card)
+    }
+  }
+  return {
+    messageOf,
+    /** A notice mentions people on purpose, and an approval does if its route says so. */
+    newMessageOf: (card: Card): SlackMessage =>
+      card.kind === 'approval' ? approvalMessage(card, { mentions: card.notifies ?? false, version }) : messageOf(card),
   }
 }
-
-/** A notice mentions people on purpose, and an approval does if its route says so. */
-const newMessageOf = (card: Card): SlackMessage =>
-  card.kind === 'approval' ? approvalMessage(card, { mentions: card.notifies ?? false }) : messageOf(card)
 
 /** An id only: every member of the workspace can read a message's metadata. */
 const subjectFor = (card: Card): string => {

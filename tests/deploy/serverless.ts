@@ -12,8 +12,11 @@ export interface Project {
 }
 
 /** A copy of the project, so that a deploy leaves no files in the original; `environment` has the address of AWS. */
-export const copyProject = async (environment: Record<string, string>): Promise<Project> => {
-  const directory = await copyService('greenlight-deploy-')
+export const copyProject = async (environment: Record<string, string>): Promise<Project> =>
+  projectIn(await copyService('greenlight-deploy-'), environment)
+
+/** The project in a directory of its own. */
+export const projectIn = (directory: string, environment: Record<string, string>): Project => {
   const inherited = Object.fromEntries(
     Object.entries(process.env).filter(([name]) => !/^(?:AWS|SLS|NODE_OPTIONS)/.test(name)),
   )

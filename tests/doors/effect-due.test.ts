@@ -69,3 +69,13 @@ test.each([
   const [line] = await linesOf(() => Promise.resolve(lambdaLog().error('A line', { error })))
   expect(line).toMatchObject({ message: 'A line', error: text })
 })
+
+test('each line has the version that wrote it', async () => {
+  process.env['GREENLIGHT_VERSION'] = '1.2.3'
+  try {
+    const [line] = await linesOf(() => Promise.resolve(lambdaLog().info('A line')))
+    expect(line).toMatchObject({ message: 'A line', version: '1.2.3' })
+  } finally {
+    delete process.env['GREENLIGHT_VERSION']
+  }
+})

@@ -6,7 +6,7 @@ import { renderTemplate } from '../../local/aws/template/template.ts'
 import { DATA_KEY, packageService } from '../support/package-service.ts'
 import type { Resource } from '../support/template.ts'
 import { contentOf, readTemplate, WHOLE_TEMPLATES } from './read-template.ts'
-import { unusedFor } from './unused-permissions.ts'
+import { omittedFor, unusedFor } from './unused-permissions.ts'
 
 /*
  * The policies of infra/installer.yml compared with the stacks that they are for: they allow the actions that
@@ -63,6 +63,8 @@ beforeAll(async () => {
     'spokeExternalId=0123456789abcdef',
     `rolesBoundaryArn=${BOUNDARY}`,
     `dataKeyArn=${DATA_KEY}`,
+    'vpcSubnetIds=subnet-0a1b2c3d,subnet-0a1b2c3e',
+    'vpcSecurityGroupIds=sg-0a1b2c3d',
   ]
   const { template } = await packageService('--region', 'eu-west-1', ...params.flatMap((param) => ['--param', param]))
   stacks = {
@@ -105,7 +107,11 @@ const neededBy = (resource: Resource): string[] => {
   const listed = HANDLERS[Type] ?? WITHOUT_SCHEMA[Type]
   if (!listed) throw new Error(`${Type} is new: add what its schema lists to tests/fixtures/handler-permissions.json`)
   const unused = unusedFor({ ...resource, Properties: resource.Properties ?? {} }, listed)
-  return [...listed.filter((action) => !unused.includes(action)), ...(OMITTED[Type] ?? [])].map(spelled)
+  return [
+    ...listed.filter((action) => !unused.includes(action)),
+    ...(OMITTED[Type] ?? []),
+    ...omittedFor(resource),
+  ].map(spelled)
 }
 
 /** What the commands of the guides call, besides what CloudFormation calls for them. */
@@ -217,13 +223,16 @@ const KINDS: Record<string, string[]> = {
     'event-source-mapping:91eaeb7e',
   ].map((rest) => arn('lambda', rest)),
   logs: named((name) => ['lambda', 'codebuild'].map((service) => `/aws/${service}/${name}-x`))
-    .concat('/ecs/flask-app')
+    .concat('/ec2/flask-app', '/ecs/flask-app')
     .flatMap((group) => ['', ':*'].map((streams) => arn('logs', `log-group:${group}${streams}`))),
   s3: named((name) => [`${name}-artifactbucket-1a2b`, `${name}-artifactbucket-1a2b/x.zip`]).map((rest) =>
     arn('s3', rest, ':'),
   ),
   sns: named((name) => [arn('sns', `${name}-ApprovalTopic-1A2B`)]),
-  ssm: [arn('ssm', 'parameter/greenlight/prod/slack/bot-token')],
+  ssm: [
+    arn('ssm', 'parameter/greenlight/prod/slack/bot-token'),
+    arn('ssm', 'parameter/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-arm64', 'eu-west-1:'),
+  ],
   sqs: [arn('sqs', 'greenlight-prod-Effects-1A2B')],
 }
 

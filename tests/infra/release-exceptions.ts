@@ -1,5 +1,5 @@
 import type { Resource } from '../support/template.ts'
-import { unusedFor } from './unused-permissions.ts'
+import { omittedFor, unusedFor } from './unused-permissions.ts'
 
 /*
  * Actions that CloudFormation's schemas list for a type and ReleaseRole of infra/self.yml does not have, with the
@@ -66,5 +66,8 @@ export const permissionsFor = (
   if (!listed) throw new Error(`${Type} is new: add what its schema lists to tests/fixtures/handler-permissions.json`)
   const unused = unusedFor(resource, listed)
   const refused = Object.values(REFUSED[Type] ?? {}).flat()
-  return { needed: listed.filter((action) => ![...unused, ...refused].includes(action)), refused }
+  return {
+    needed: [...listed.filter((action) => ![...unused, ...refused].includes(action)), ...omittedFor(resource)],
+    refused,
+  }
 }

@@ -44,8 +44,8 @@ const releaseRole = (parameters: Record<string, string> = {}): PolicyDocument[] 
 }
 
 type Resources = Template['Resources']
-/** Of resources that a key of your own encrypts. */
-const KEY_PROPERTIES = ['SSESpecification', 'KmsKeyArn', 'KmsKeyId']
+/** Of resources that a key of your own encrypts, and of functions in a VPC. */
+const KEY_PROPERTIES = ['SSESpecification', 'KmsKeyArn', 'KmsKeyId', 'VpcConfig']
 const withoutKey = ([id, { Properties, ...resource }]: [string, Resource]): [string, Resource] => {
   const rest = Object.entries(Properties).filter(([name]) => !KEY_PROPERTIES.includes(name))
   return [id, { ...resource, Properties: Object.fromEntries(rest) }]
@@ -60,6 +60,8 @@ beforeAll(async () => {
     'spokeExternalId=0123456789abcdef',
     `rolesBoundaryArn=${BOUNDARY}`,
     `dataKeyArn=${DATA_KEY}`,
+    'vpcSubnetIds=subnet-0a1b2c3d,subnet-0a1b2c3e',
+    'vpcSecurityGroupIds=sg-0a1b2c3d',
   ]
   const packaged = await packageService('--region', 'eu-west-1', ...params.flatMap((param) => ['--param', param]))
   withKey = packaged.template.Resources
@@ -112,14 +114,24 @@ const PLACES: Record<string, (id: string, resource: Resource) => string[]> = {
 /** Actions that apply to another resource (Service Authorization Reference). */
 const ELSEWHERE: Record<string, string> = {
   'cloudwatch:DescribeAlarms': arn('cloudwatch', 'alarm:*'),
+  'ec2:DescribeNetworkInterfaces': '*',
+  'ec2:DescribeSecurityGroups': '*',
+  'ec2:DescribeSubnets': '*',
+  'ec2:DescribeVpcs': '*',
   'events:PutPermission': '*',
   'events:RemovePermission': '*',
   'iam:PassRole': roleArn(nameOf('EffectDueRole')),
   'kms:ListAliases': '*',
   'lambda:CreateEventSourceMapping': '*',
+  'logs:CreateLogDelivery': '*',
+  'logs:DeleteLogDelivery': '*',
   'logs:DescribeIndexPolicies': '*',
   'logs:DescribeLogGroups': '*',
   'logs:DescribeResourcePolicies': '*',
+  'logs:GetLogDelivery': '*',
+  'logs:ListLogDeliveries': '*',
+  'logs:PutResourcePolicy': '*',
+  'logs:UpdateLogDelivery': '*',
   's3:GetObject': 'arn:aws:s3:::workspace-artifactbucket/greenlight/Bundle/a1B2c3D',
   's3:GetObjectVersion': 'arn:aws:s3:::workspace-artifactbucket/greenlight/Bundle/a1B2c3D',
 }
@@ -164,7 +176,7 @@ const brief = ({ for: what, action, resource }: Need) => `${what}: ${action} on 
 describe.each([
   ['without spokes', () => alone, {}],
   ['with spokes', () => withSpokes, { HasSpokes: 'yes' }],
-  ['with spokes and a key of its own', () => withKey, { HasSpokes: 'yes', DataKeyArn: DATA_KEY }],
+  ['with spokes, a key of its own and a VPC', () => withKey, { HasSpokes: 'yes', DataKeyArn: DATA_KEY, InVpc: 'yes' }],
 ] as [string, () => Resources, Record<string, string>][])('a release of the bot %s', (_, resources, parameters) => {
   test('is allowed all that CloudFormation needs', () => {
     const needed = requests(resources(), 'needed')

@@ -48,6 +48,7 @@ const UNUSED: Record<string, Exception[]> = {
     unless('AutoScalingRollingUpdate', 'autoscaling:ResumeProcesses', 'autoscaling:SuspendProcesses'),
     // The template’s parameter resolves the image.
     unless('ImageId', 'ssm:Get*'),
+    unless('InstanceRequirements', 'ec2:Get*'),
   ],
   'AWS::AutoScaling::ScalingPolicy': [unless('PredictiveScalingConfiguration', 'cloudwatch:GetMetricData')],
   'AWS::Budgets::Budget': [unless('BillingViewArn', 'billing:GetBillingViewData')],
@@ -253,3 +254,18 @@ export const unusedFor = ({ Type, Properties }: Resource, listed: readonly strin
     .flatMap(({ actions }) => actions),
   ...listed.filter((action) => UNKNOWN_TO_IAM.test(action)),
 ]
+
+/** For the access log of a stage (API Gateway Developer Guide, "Configure logging for HTTP APIs"). */
+const ACCESS_LOG = [
+  'logs:CreateLogDelivery',
+  'logs:DeleteLogDelivery',
+  'logs:DescribeResourcePolicies',
+  'logs:GetLogDelivery',
+  'logs:ListLogDeliveries',
+  'logs:PutResourcePolicy',
+  'logs:UpdateLogDelivery',
+]
+
+/** What the schema of a resource's type omits. */
+export const omittedFor = ({ Type, Properties }: Resource): string[] =>
+  Type === 'AWS::ApiGatewayV2::Stage' && has(Properties, 'AccessLogSettings') ? ACCESS_LOG : []

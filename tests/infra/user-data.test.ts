@@ -18,6 +18,7 @@ const VALUES: Record<string, string> = {
   'AWS::Region': 'eu-west-1',
   'AWS::URLSuffix': 'amazonaws.com',
   'AWS::StackName': 'shop-target',
+  InstanceLog: '/ec2/shop',
 }
 
 const userData = text(
@@ -44,6 +45,13 @@ echo "wget \${*: -1}" >>/root/called
 cp /root/installer "$3"
 `,
   '/opt/aws/bin/cfn-signal': '#!/bin/bash\necho "cfn-signal $*" >>/root/called\n',
+  '/opt/aws/amazon-cloudwatch-agent/bin/amazon-cloudwatch-agent-ctl': `#!/bin/bash
+echo "agent-ctl $*" >>/root/called
+echo "Successfully fetched the config"
+`,
+  '/opt/aws/amazon-cloudwatch-agent/etc/README': '',
+  '/etc/systemd/system/rsyslog.service':
+    '[Service]\nExecStart=/bin/sleep infinity\n[Install]\nWantedBy=multi-user.target\n',
   '/root/installer': INSTALLER,
 }
 
@@ -81,13 +89,18 @@ await describeWith(['systemd'], 'the user data of an instance', () => {
     'dnf install -y -q ruby wget',
     'wget https://aws-codedeploy-eu-west-1.s3.eu-west-1.amazonaws.com/latest/install',
   ]
+  const AGENT = '/opt/aws/amazon-cloudwatch-agent'
+  const SHIPS = [
+    'dnf install -y -q amazon-cloudwatch-agent rsyslog',
+    `agent-ctl -a fetch-config -m ec2 -s -c file:${AGENT}/etc/greenlight.json`,
+  ]
   const signal = (code: number) =>
     `cfn-signal --exit-code ${code} --stack shop-target --resource Group --region eu-west-1`
 
   test('tells CloudFormation that the agent could not be installed', async () => {
     await writeFile(join(root, 'root/no-network'), '')
     expect(await start()).toBe('')
-    expect(await called()).toEqual([...ASKED, signal(4)])
+    expect(await called()).toEqual([...ASKED, signal(4), ...SHIPS])
   })
 
   test('installs the agent at the next run of the timer, and has systemd keep it', async () => {
@@ -104,7 +117,18 @@ await describeWith(['systemd'], 'the user data of an instance', () => {
 
   test('leaves a running agent alone', async () => {
     expect(await start()).toBe('')
-    expect(await called()).toEqual([signal(0)])
+    expect(await called()).toEqual([signal(0), ...SHIPS])
+  })
+
+  test('ships the logs of the agent, the hooks and the system into the stack’s log group', async () => {
+    const written = JSON.parse(await readFile(join(root, AGENT, 'etc/greenlight.json'), 'utf8')) as {
+      logs: { logs_collected: { files: { collect_list: Record<string, string>[] } } }
+    }
+    const files = written.logs.logs_collected.files.collect_list
+    expect(files.map(({ log_group_name: group, log_stream_name: stream }) => [group, stream])).toEqual(
+      ['codedeploy-agent', 'hooks', 'system'].map((name) => ['/ec2/shop', `{instance_id}/${name}`]),
+    )
+    expect(await property('rsyslog', 'ActiveState')).toBe('active')
   })
 
   test('installs a removed agent again', async () => {

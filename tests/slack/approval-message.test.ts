@@ -84,6 +84,9 @@ describe('while it waits', () => {
   test('it says why it cannot be completed', () => {
     const stuck = withProblem(approval(), 'AWS did not accept the verdict: AccessDenied', START)
     expect(lines(stuck)).toContain('Stuck: AWS did not accept the verdict: AccessDenied')
+    const said = (of: Approval) => asText(approvalMessage(cardOf(of), { version: '1.2.3' }))
+    expect(said(stuck)).toContain(' · Greenlight 1.2.3)')
+    expect(said({ ...stuck, problem: null })).not.toContain('1.2.3')
     expect(message(stuck).text).toMatch(/^Approve shop-web to Production\? Stuck: AWS did not accept/)
   })
 })

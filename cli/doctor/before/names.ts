@@ -35,7 +35,7 @@ export const freeNames: Check = {
     if (await findStack()) return []
     const connection = await aws()
     const { stackName, region } = installation
-    const { functions, rules } = await readSettings(terminal.directory)
+    const { functions } = await readSettings(terminal.directory)
     const taken: Finding[] = []
     const lambda = new LambdaClient(connection)
     for (const name of functions.map((own) => `${stackName}-${own}`)) {
@@ -46,7 +46,8 @@ export const freeNames: Check = {
         taken.push(takenBy('function', name, `aws lambda delete-function --region ${region} --function-name ${name}`))
     }
     const events = new EventBridgeClient(connection)
-    for (const name of rules.map((own) => `${stackName}-${own}`)) {
+    // A rule is called like the function that it starts.
+    for (const name of functions.map((own) => `${stackName}-${own}`)) {
       const found = await events
         .send(new DescribeRuleCommand({ Name: name }))
         .catch(absent('ResourceNotFoundException'))
@@ -55,14 +56,11 @@ export const freeNames: Check = {
           takenBy('rule', name, `remove its targets, then aws events delete-rule --region ${region} --name ${name}`),
         )
     }
-    const wanted = new Set(functions.map((own) => `/aws/lambda/${stackName}-${own}`))
-    const pages = paginateDescribeLogGroups(
-      { client: new CloudWatchLogsClient(connection) },
-      { logGroupNamePrefix: `/aws/lambda/${stackName}-` },
-    )
-    for await (const { logGroups = [] } of pages)
-      for (const { logGroupName = '' } of logGroups)
-        if (wanted.has(logGroupName))
+    const groups = [`/aws/http-api/${stackName}`, ...functions.map((own) => `/aws/lambda/${stackName}-${own}`)]
+    const logs = new CloudWatchLogsClient(connection)
+    for (const logGroupNamePrefix of [groups[0], `/aws/lambda/${stackName}-`])
+      for await (const { logGroups = [] } of paginateDescribeLogGroups({ client: logs }, { logGroupNamePrefix }))
+        for (const { logGroupName = '' } of logGroups.filter((group) => groups.includes(group.logGroupName ?? '')))
           taken.push(
             takenBy(
               'log group',

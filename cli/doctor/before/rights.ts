@@ -6,11 +6,12 @@ import { readRights, type Right } from './installer-rights.ts'
 import { readSettings } from './settings.ts'
 
 /** Statements that only a setting of serverless.yml makes necessary. */
-const ONLY_WITH = new Map<string, 'dataKeyArn' | 'spokes'>([
+const ONLY_WITH = new Map<string, 'dataKeyArn' | 'spokes' | 'vpc'>([
   ['DataKey', 'dataKeyArn'],
   ['FindKeys', 'dataKeyArn'],
   ['GrantsOfTheDataKey', 'dataKeyArn'],
   ['EventBus', 'spokes'],
+  ['LookAtTheVpc', 'vpc'],
   ['WhoseEventsTheBusTakes', 'spokes'],
 ])
 

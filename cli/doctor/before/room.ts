@@ -4,11 +4,10 @@ import { GetAccountSettingsCommand, LambdaClient } from '@aws-sdk/client-lambda'
 import type { ClientConnection } from '../../installation.ts'
 import type { Check, Finding } from '../check.ts'
 import { NotChecked } from '../not-checked.ts'
+import { readSettings } from './settings.ts'
 
 /** effect-due runs up to five at once (maximumConcurrency); as many are left for clicks, requests and events. */
 export const AT_ONCE = 10
-/** One for each function, and the one that sends verdicts. */
-export const ROLES = 7
 
 const increase = (service: string, quota: string, region: string): string =>
   `Ask AWS for more: Service Quotas, ${service}, “${quota}”, in ${region}.`
@@ -16,9 +15,14 @@ const increase = (service: string, quota: string, region: string): string =>
 /** The quotas of the account leave room for the stack. */
 export const room: Check = {
   title: 'Quotas',
-  run: async ({ aws, installation: { region } }) => {
+  run: async ({ aws, installation: { region }, terminal }) => {
     const connection = await aws()
-    const found = [await concurrency(connection, region), await roles(connection), await stacks(connection, region)]
+    const { functions } = await readSettings(terminal.directory)
+    const found = [
+      await concurrency(connection, region),
+      await roles(connection, rolesFor(functions)),
+      await stacks(connection, region),
+    ]
     return found.filter((finding) => finding !== null)
   },
 }
@@ -34,13 +38,16 @@ const concurrency = async (connection: ClientConnection, region: string): Promis
   }
 }
 
-const roles = async (connection: ClientConnection): Promise<Finding | null> => {
+/** One for each function, and the one that sends verdicts. */
+export const rolesFor = (functions: readonly string[]): number => functions.length + 1
+
+const roles = async (connection: ClientConnection, needed: number): Promise<Finding | null> => {
   const { SummaryMap } = await new IAMClient(connection).send(new GetAccountSummaryCommand({}))
   const { Roles: used, RolesQuota: quota } = SummaryMap ?? {}
   if (used === undefined || quota === undefined) throw new NotChecked('IAM does not say how many roles there may be')
-  if (used + ROLES <= quota) return null
+  if (used + needed <= quota) return null
   return {
-    what: `The account has ${used} of ${quota} roles; Greenlight needs ${ROLES}.`,
+    what: `The account has ${used} of ${quota} roles; Greenlight needs ${needed}.`,
     fix: 'Ask AWS for more: Service Quotas, IAM, “Roles per account”; or delete roles that nothing uses.',
   }
 }

@@ -4,25 +4,24 @@ import { parseDocument } from 'yaml'
 import { Failure } from '../../failure.ts'
 import { readText } from '../../read-text.ts'
 
-const EVENT = z.looseObject({
-  eventBridge: z.optional(z.looseObject({ name: z.string() })),
-  schedule: z.optional(z.looseObject({ name: z.string() })),
-})
 const SERVERLESS = z.looseObject({
   params: z.looseObject({
-    default: z.looseObject({ dataKeyArn: z.optional(z.string()), spokes: z.optional(z.array(z.string())) }),
+    default: z.looseObject({
+      dataKeyArn: z.optional(z.string()),
+      spokes: z.optional(z.array(z.string())),
+      vpcSubnetIds: z.optional(z.array(z.string())),
+    }),
   }),
-  functions: z.record(z.string(), z.looseObject({ events: z.optional(z.array(EVENT)) })),
+  functions: z.record(z.string(), z.unknown()),
 })
 
 /** What serverless.yml says that decides what a deploy makes. */
 export interface Settings {
   dataKeyArn: boolean
   spokes: boolean
+  vpc: boolean
   /** The functions’ names, without the stack’s name before them. */
   functions: string[]
-  /** The rules’ names, likewise. */
-  rules: string[]
 }
 
 /** @throws {Failure} if serverless.yml is not Greenlight’s. */
@@ -32,15 +31,11 @@ export const readSettings = async (directory: string): Promise<Settings> => {
   const read = z.safeParse(SERVERLESS, parseDocument(await readText(path), { logLevel: 'silent', merge: true }).toJS())
   if (!read.success) throw new Failure(`${path} is not Greenlight's: it has no functions or no params.default.`)
   const { params, functions } = read.data
-  const { dataKeyArn = '', spokes = [] } = params.default
-  const events = Object.values(functions).flatMap(({ events: own = [] }) => own)
+  const { dataKeyArn = '', spokes = [], vpcSubnetIds = [] } = params.default
   return {
     dataKeyArn: dataKeyArn !== '',
     spokes: spokes.length > 0,
+    vpc: vpcSubnetIds.length > 0,
     functions: Object.keys(functions),
-    rules: events.flatMap(({ eventBridge, schedule }) => {
-      const name = (eventBridge ?? schedule)?.name
-      return name ? [name.replace('${self:service}-${sls:stage}-', '')] : []
-    }),
   }
 }

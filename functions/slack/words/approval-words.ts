@@ -97,6 +97,7 @@ export const NEWS = {
   tooFew: '*Not enough approvers:* {groups}. You can reject it here, or approve it in the AWS console.',
   tooFewIn: '{group} can give {possible} of {required}',
   stuck: '*Stuck:* {problem}',
+  version: 'Greenlight {version}',
 } as const
 
 /** Authors and starters without a known Slack account. */
