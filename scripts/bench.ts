@@ -12,13 +12,14 @@ const simulated = (what: string): Promise<unknown> => {
 }
 
 /**
- * What Greenlight costs on this machine, each measurement by its name: `npm run bench [-- functions [runs] | clicks | audit
+ * What Greenlight costs on this machine, each measurement by its name: `npm run bench [-- functions [runs] | clicks | policy | audit
  * [entries] | storm [executions]]`.
  */
 const MEASUREMENTS: Record<string, () => Promise<unknown>> = {
   functions: () => import('./bench/functions.ts'),
   audit: () => import('./bench/audit.ts'),
   clicks: () => import('./bench/clicks.ts'),
+  policy: () => import('./bench/policy.ts'),
   storm: () => simulated('storm'),
 }
 
