@@ -1,0 +1,48 @@
+import type { Approval } from '../../functions/domain/approval.ts'
+import { settled, withSoak } from '../../functions/domain/approval.ts'
+import { attempt } from '../../functions/domain/attempt.ts'
+import type { Policy } from '../../functions/domain/policy.ts'
+import { HOUR } from '../../functions/domain/time-units.ts'
+import { POLICY, START, actor, approval, resolvedPolicy } from '../support/records.ts'
+import { lines, message } from './rendered-approval.ts'
+
+const RULE = { after: 2 * HOUR, alarms: ['shop-5xx'] }
+const automatic = (more: Partial<Policy> = {}): Approval =>
+  approval({ resolvedPolicy: resolvedPolicy({ ...POLICY, automatic: RULE, ...more }) })
+const first = (of: Approval): string[] => lines(of).slice(0, 3)
+const buttons = (of: Approval): string => lines(of).find((line) => line.startsWith('[')) ?? ''
+
+test('it says when it approves itself, and any person can stop that with one click', () => {
+  const waiting = automatic()
+  expect(first(waiting)).toEqual([
+    '# ⏸ Approve shop-web to Production?',
+    'It approves itself Mon, Nov 23 at 11:30 UTC, unless an alarm rings.',
+    '0 of 2 approved · expires Mon, Nov 30 at 09:30 UTC',
+  ])
+  expect(buttons(waiting)).toBe('[Approve…] [Reject…] [Stop automatic approval] [Open in AWS]')
+  expect(message(waiting).text).toContain('It approves itself Mon, Nov 23 at 11:30 UTC, unless an alarm rings.')
+})
+
+test('without approvers it requests nothing that no one can give, and shows the way to stop it', () => {
+  const waiting = automatic({ rules: [] })
+  expect(first(waiting)[0]).toBe('# ⏸ Approve shop-web to Production?')
+  expect(buttons(waiting)).toBe('[Stop automatic approval] [Open in AWS]')
+})
+
+test('it says why it does not approve itself now', () => {
+  const ringing = withSoak(automatic(), { kind: 'stopped', because: 'the alarm shop-5xx is in ALARM' }, START + HOUR)
+  expect(first(ringing)[1]).toBe('It does not approve itself now: the alarm shop-5xx is in ALARM.')
+})
+
+test('it names the person who has stopped it, and offers no button for that any more', () => {
+  const [stopped] = attempt(automatic(), actor('U0FINN'), { do: 'stop-automatic' }, START + HOUR)
+  expect(first(stopped)[1]).toMatch(/^Automatic approval stopped by @U0FINN .*People must approve\.$/)
+  expect(buttons(stopped)).toBe('[Approve…] [Reject…] [Open in AWS]')
+})
+
+test('once it has approved itself, the message names the rule and no person', () => {
+  const decided = withSoak(automatic(), { kind: 'passed' }, START + 2 * HOUR)
+  const ended = settled(decided, { how: 'slack', verdict: 'Approved' }, START + 2 * HOUR)
+  expect(lines(decided).join('\n')).toContain('By the rule autoApprove. Telling CodePipeline…')
+  expect(lines(ended).join('\n')).toContain('Approved by the rule autoApprove, 2 hr after the request')
+})
