@@ -268,11 +268,18 @@ const runOf = ({ input, output, ...run }: ActionExecutionDetail): ActionRun => (
   externalId: output?.executionResult?.externalExecutionId ?? null,
   externalUrl: output?.executionResult?.externalExecutionUrl ?? null,
   summary: output?.executionResult?.externalExecutionSummary ?? null,
+  ...errorOf(output?.executionResult?.errorDetails?.message),
   updatedBy: run.updatedBy ?? null,
   configuration: input?.resolvedConfiguration ?? input?.configuration ?? {},
   outputVariables: output?.outputVariables ?? {},
   outputArtifacts: (output?.outputArtifacts ?? []).flatMap(({ name }) => name ?? []),
 })
+
+/** Longer ones would swell the execution's record. */
+const LONGEST_ERROR = 2_048
+
+const errorOf = (message: string | undefined): { error?: string } =>
+  message ? { error: message.slice(0, LONGEST_ERROR) } : {}
 
 /** One execution names the artifact that a revision became; a list of executions names the source action. */
 type ToldRevision = Artifact & Partial<Record<keyof SourceRevision, string | undefined>>

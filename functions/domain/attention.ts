@@ -2,6 +2,7 @@ import type { Approval } from './approval.ts'
 import { automaticAt, isDeploying } from './approval.ts'
 import { noticeAt } from './due-notices.ts'
 import { staleNotices } from './kept-notices.ts'
+import { LEFT_ALONE_MS } from './showing.ts'
 import { nextEdge } from './window.ts'
 import { MINUTE } from './time-units.ts'
 
@@ -17,7 +18,7 @@ export const dueAt = (approval: Approval): number | null => {
   // A function that just worked on it has a minute.
   const looked = (time: number | null): number | null => (time === null || time > checkedAt ? time : checkedAt + MINUTE)
   return earliest([
-    showing.behindSince === null ? null : Math.max(showing.behindSince, checkedAt, showing.turnAt ?? 0) + MINUTE,
+    showing.behindSince === null ? null : Math.max(showing.behindSince, checkedAt, showing.turnAt ?? 0) + LEFT_ALONE_MS,
     state.name === 'waiting' ? looked(freezeEdge(approval)) : null,
     ifToCome(automaticAt(approval), checkedAt),
     state.name === 'deciding' ? Math.max(state.since, checkedAt) + MINUTE : null,

@@ -1,6 +1,7 @@
 import { endNoticeAt } from './deployment-notices.ts'
 import type { Execution } from './execution.ts'
 import { isOver } from './execution.ts'
+import { LEFT_ALONE_MS } from './showing.ts'
 import { MINUTE } from './time-units.ts'
 
 /**
@@ -16,7 +17,9 @@ export const executionAttentionAt = (execution: Execution): number | null => {
   const { showing, lastEventAt, confirmed } = execution
   const noticeAt = endNoticeAt(execution)
   const times = [
-    showing.behindSince === null ? null : Math.max(showing.behindSince, lastEventAt, showing.turnAt ?? 0) + MINUTE,
+    showing.behindSince === null
+      ? null
+      : Math.max(showing.behindSince, lastEventAt, showing.turnAt ?? 0) + LEFT_ALONE_MS,
     noticeAt !== null && noticeAt <= lastEventAt ? lastEventAt + MINUTE : noticeAt,
     isOver(execution) ? (confirmed ? null : lastEventAt + CONFIRM_AFTER) : lastEventAt + CHECK_AFTER_SILENCE,
   ].filter((time) => time !== null)

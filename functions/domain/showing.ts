@@ -58,6 +58,12 @@ export const touched = (showing: Showing, now: number): Showing => ({
 
 export const isBehind = ({ truth, shown }: Showing): boolean => shown < truth
 
+/**
+ * How long an outdated message is left to the functions that work on it. Less than a minute, so that each sweep finds it
+ * while Slack is away: sweeps come once a minute.
+ */
+export const LEFT_ALONE_MS = 45_000
+
 /** An effect in the queue will write the message. */
 export const waitsForItsTurn = ({ turnAt }: Showing, now: number): boolean =>
   turnAt !== undefined && now < turnAt + LATE_MS

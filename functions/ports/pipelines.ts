@@ -90,6 +90,8 @@ export interface ActionRun {
   externalId: string | null
   externalUrl: string | null
   summary: string | null
+  /** Why the action failed, as CodePipeline says it; missing if it does not. */
+  error?: string
   /** ARN of the caller that changed it last. */
   updatedBy: string | null
   /** The action's settings with their variables resolved. */

@@ -223,6 +223,15 @@ describe('CodePipeline answers in pages', () => {
   })
 })
 
+test('of an action that failed, CodePipeline’s error is read, as far as a record can hold it', async () => {
+  const failed = (message: string) => ({
+    output: { executionResult: { errorDetails: { code: 'JobFailed', message } } },
+  })
+  service.answers({ actionExecutionDetails: [failed('exit 1'), failed('x'.repeat(5_000)), {}] })
+  const runs = await pipelines().actionRuns(KEY)
+  expect(runs?.map(({ error }) => error?.length)).toEqual([6, 2_048, undefined])
+})
+
 test('a new status of CodePipeline is unknown, and keeps CodePipeline’s name', async () => {
   service.answers({ actionExecutionDetails: [{ actionExecutionId: 'a1', status: 'Paused' }, { status: 'toString' }] })
   expect(await pipelines().actionRuns(KEY)).toMatchObject([

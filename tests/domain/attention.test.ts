@@ -51,9 +51,11 @@ describe('the sweep looks at an approval', () => {
     expect(attentionAt(of)).toBe(LATER + MINUTE)
   })
 
-  test('a minute after its message became outdated', () => {
+  test('before the next minute after its message became outdated, or after the turn that its message has', () => {
     const of = calm(approval())
-    expect(attentionAt({ ...of, showing: touched(of.showing, START) })).toBe(START + MINUTE)
+    expect(attentionAt({ ...of, showing: touched(of.showing, START) })).toBe(START + 0.75 * MINUTE)
+    const turnAt = START + MINUTE
+    expect(attentionAt({ ...of, showing: { ...touched(of.showing, START), turnAt } })).toBe(turnAt + 0.75 * MINUTE)
   })
 
   test('when a freeze begins, and when it ends', () => {

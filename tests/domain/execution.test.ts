@@ -295,9 +295,12 @@ describe('the sweep looks at an execution', () => {
     expect(executionAttentionAt(calm(linked))).toBe(looked.lastEventAt + 2 * MINUTE)
   })
 
-  test('a minute after its message became outdated', () => {
-    expect(executionAttentionAt(execution(STORY))).toBe(START + MINUTE)
+  test('before the next minute after its message became outdated, or after the turn that its message has', () => {
+    expect(executionAttentionAt(execution(STORY))).toBe(START + 0.75 * MINUTE)
+    const { showing, ...rest } = execution(STORY)
+    const turnAt = START + MINUTE
+    expect(executionAttentionAt({ ...rest, showing: { ...showing, turnAt } })).toBe(turnAt + 0.75 * MINUTE)
     const heardAgain = applyEvent(execution(STORY), pipelineChange('failed', T(300)), T(301))
-    expect(executionAttentionAt(heardAgain)).toBe(T(301) + MINUTE)
+    expect(executionAttentionAt(heardAgain)).toBe(T(301) + 0.75 * MINUTE)
   })
 })

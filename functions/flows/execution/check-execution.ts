@@ -3,6 +3,7 @@ import { described, applyEvent, isOver } from '../../domain/execution.ts'
 import type { ExecutionKey } from '../../domain/pipeline.ts'
 import { withShowingLease } from '../../domain/showing.ts'
 import { showing, telling } from '../show/show-execution.ts'
+import { causeIn } from './cause-of-failure.ts'
 import { findExecution } from './find-execution.ts'
 import { followUp } from './follow-up.ts'
 import type { Performed } from '../effects/performed.ts'
@@ -130,7 +131,7 @@ const actionChange = (run: ActionRun, execution: ExecutionSummary | undefined): 
     action: run.action,
     category: run.category,
     provider: run.provider,
-    summary: run.summary,
+    summary: causeIn(run),
     url: run.externalUrl,
     progress,
     at: wholeSecond(run.status === 'InProgress' ? run.startedAt : run.updatedAt),

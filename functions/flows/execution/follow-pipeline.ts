@@ -8,6 +8,7 @@ import { pipelineOf } from '../../domain/pipeline.ts'
 import type { ShowingLease } from '../../domain/showing.ts'
 import { withShowingLease } from '../../domain/showing.ts'
 import { readApproval } from '../approval/change-approval.ts'
+import { withCause } from './cause-of-failure.ts'
 import { describeExecution } from './describe-execution.ts'
 import { closeApproval } from '../approval/close-approval.ts'
 import { checks, followUp, mattersToApprovals } from './follow-up.ts'
@@ -32,7 +33,8 @@ export const followPipeline = async (services: Services, event: PipelineEvent): 
   const { key, approval } = event
   await handOnStarted(services, event)
   await spread(services)
-  const remembered = await rememberEvent(services, event)
+  const change = await withCause(services, key, event.change)
+  const remembered = await rememberEvent(services, { ...event, change })
   if (!remembered) return []
   const { execution, lease, matters, isNew } = remembered
   const closing = approval?.ending ? await endApproval(services, event, approval.id, approval.ending) : []

@@ -38,6 +38,20 @@ const sweptAfter = async (minutes: number, of: Approval | Execution) => {
   return { ...bot, found: bot.queued.map(({ due }) => due.effect) }
 }
 
+test('the sweep leaves a message to the effect in the queue that writes it at its turn, and finds it once that is lost', async () => {
+  const turnAt = START + 3 * MINUTE
+  const outdated = settled(approval(), { how: 'expired' }, START)
+  const { services, pass, queued } = botInMemory()
+  await services.approvals.create({ ...quiet(outdated), showing: { ...outdated.showing, turnAt } })
+  const shows = () => queued.filter(({ due }) => due.effect.do === 'show-approval')
+  pass(3 * MINUTE)
+  await sweep(services, [])
+  expect(shows()).toEqual([])
+  pass(MINUTE)
+  await sweep(services, [])
+  expect(shows()).toHaveLength(1)
+})
+
 describe('the sweep finds', () => {
   const ended = settled(approval(), { how: 'expired' }, START)
   const approved = settled(deciding(), { how: 'slack', verdict: 'Approved' }, START)

@@ -1,0 +1,33 @@
+import type { StateChange } from '../../domain/execution.ts'
+import type { ExecutionKey } from '../../domain/pipeline.ts'
+import type { ActionRun } from '../../ports/pipelines.ts'
+import type { Services } from '../../ports/services.ts'
+import { within } from '../approval/within.ts'
+
+/** People wait for the failure, not for its cause. */
+const CAUSE_WITHIN_MS = 4_000
+
+/**
+ * The change with its cause, if an action failed whose event does not say why: CodeBuild's and CloudFormation's causes
+ * are in CodePipeline's list of actions alone. What cannot be read never keeps a failure from its people.
+ */
+export const withCause = async (
+  { pipelines, clock, log }: Pick<Services, 'pipelines' | 'clock' | 'log'>,
+  key: ExecutionKey,
+  change: StateChange,
+): Promise<StateChange> => {
+  if (change.level !== 'action' || change.progress !== 'failed' || change.category === 'Approval' || change.summary)
+    return change
+  try {
+    const runs = await within(clock, CAUSE_WITHIN_MS, pipelines.actionRuns(key))
+    const run = runs?.find(({ actionExecutionId }) => actionExecutionId === change.actionExecutionId)
+    return run ? { ...change, summary: causeIn(run) } : change
+  } catch (error) {
+    log.warn('CodePipeline did not tell why an action failed', { execution: key.executionId, error })
+    return change
+  }
+}
+
+/** What the action says of its end: its own summary or, of one that failed, the error that CodePipeline keeps. */
+export const causeIn = ({ category, summary, error }: ActionRun): string | null =>
+  summary || (category === 'Approval' ? null : (error ?? null))

@@ -1,0 +1,103 @@
+import type { StateChange } from '../../../functions/domain/execution.ts'
+import { followPipeline } from '../../../functions/flows/execution/follow-pipeline.ts'
+import type { ActionRun } from '../../../functions/ports/pipelines.ts'
+import type { Services } from '../../../functions/ports/services.ts'
+import { executionMessage } from '../../../functions/slack/execution-message.ts'
+import { asText } from '../../support/as-text.ts'
+import { botInMemory } from '../../support/bot-in-memory.ts'
+import { actionRun, pipelinesThatAnswer } from '../../support/pipeline-answers.ts'
+import { KEY, MINUTE, START, actionChange, execution, pipelineChange, stageChange } from '../../support/records.ts'
+
+type ActionChange = Extract<StateChange, { level: 'action' }>
+
+const FAILED: ActionChange = {
+  ...(actionChange('Build', 'Build', 'failed', START + MINUTE) as ActionChange),
+  category: 'Build',
+  provider: 'CodeBuild',
+}
+const BUILD =
+  'Build terminated with state: FAILED. Phase: BUILD, Code: COMMAND_EXECUTION_ERROR, Message: npm test: exit 1'
+
+/** The action, as CodePipeline lists it. */
+const run = (more: Partial<ActionRun> = {}) =>
+  actionRun({
+    actionExecutionId: FAILED.actionExecutionId,
+    stage: 'Build',
+    action: 'Build',
+    category: 'Build',
+    provider: 'CodeBuild',
+    status: 'Failed',
+    error: BUILD,
+    ...more,
+  })
+
+/** What the bot stores and logs of the failure, and how often it asked for its cause. */
+const fails = async (actionRuns: Services['pipelines']['actionRuns'], summary: string | null = null, more = {}) => {
+  const { services, logged, pass } = botInMemory()
+  await services.executions.create(
+    execution([pipelineChange('running', START), stageChange('Build', 'running', START)]),
+  )
+  let asked = 0
+  const pipelines: Services['pipelines'] = {
+    ...pipelinesThatAnswer(),
+    actionRuns: (key) => {
+      asked += 1
+      return actionRuns(key)
+    },
+  }
+  const change = { ...FAILED, summary, ...more }
+  const followed = followPipeline({ ...services, pipelines }, { key: KEY, change, approval: null })
+  for (let turn = 0; turn < 100; turn++) await Promise.resolve()
+  pass(4_000)
+  await followed
+  const stored = (await services.executions.read(KEY))!
+  return { summary: stored.actions.get(change.actionExecutionId)?.summary, asked, stored, logged }
+}
+
+describe('an action that failed', () => {
+  test('without a word in its event says what CodePipeline lists, in its status message too', async () => {
+    const { summary, stored } = await fails(async () => [run()])
+    expect(summary).toBe(BUILD)
+    const { blocks } = executionMessage({
+      kind: 'execution',
+      execution: {
+        ...stored,
+        stages: new Map([['Build', { progress: 'failed', at: START + MINUTE, startedAt: START }]]),
+      },
+      accountName: 'shop-prod',
+      consoleUrl: 'https://console.example/',
+      approvalPlaces: new Map(),
+    })
+    expect(asText({ blocks })).toContain('COMMAND_EXECUTION_ERROR')
+  })
+
+  test('says its own summary before the error that CodePipeline keeps', async () => {
+    expect((await fails(async () => [run({ summary: '2 of 214 tests failed' })])).summary).toBe('2 of 214 tests failed')
+  })
+
+  test('whose event says why is not asked about', async () => {
+    const { summary, asked } = await fails(async () => [run()], 'exit 1')
+    expect([summary, asked]).toEqual(['exit 1', 0])
+  })
+
+  test.each<[string, () => Promise<ActionRun[] | null>]>([
+    ['is not listed', async () => []],
+    ['is of an execution that is gone', async () => null],
+    ['has no error', async () => [actionRun({ ...run(), error: '' })]],
+  ])('and %s fails without a cause', async (_, runs) => {
+    const { summary, stored } = await fails(runs)
+    expect([summary || null, stored.actions.get(FAILED.actionExecutionId)?.progress]).toEqual([null, 'failed'])
+  })
+
+  test('is told without its cause if CodePipeline does not answer, or not in time', async () => {
+    const refused = await fails(() => Promise.reject(new Error('ThrottlingException')))
+    expect(refused.summary).toBeNull()
+    expect(refused.logged).toMatchObject([{ level: 'warn', about: { execution: KEY.executionId } }])
+    expect((await fails(() => new Promise(() => {}))).summary).toBeNull()
+  })
+})
+
+test('a rejected approval is not asked about: its summary is what a person wrote', async () => {
+  const more = { stage: 'Production', action: 'Approve', category: 'Approval', provider: 'Manual' }
+  expect((await fails(async () => [run()], null, more)).asked).toBe(0)
+})
