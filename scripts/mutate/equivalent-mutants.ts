@@ -56,7 +56,8 @@ export const EQUIVALENT_MUTANTS: readonly Equivalent[] = [
   ...neverEmpty(
     'functions/flows/approval/resolve-policy.ts',
     NO_EMPTY_ID,
-    'lookUpAll(services, [escalate ?? NO_MEMBERS, route.breakGlass, ...rulesThrough(route), ...route.rejecters]),',
+    'escalate ?? NO_MEMBERS,',
+    'review ?? NO_MEMBERS,',
     'startedBy: starters.flatMap(({ userId }) => userId ?? []),',
   ),
   ...neverEmpty(
@@ -245,13 +246,6 @@ export const EQUIVALENT_MUTANTS: readonly Equivalent[] = [
     NOT_IN_1970,
     'const until = telling ? (telling.heldUntil ?? now) : Infinity',
   ),
-  {
-    file: 'functions/flows/show/deliver-notice.ts',
-    line: `if (due.kind !== 'acquired' && asKnown === known) return done()`,
-    before: `if (due.kind !== 'acquired' && asKnown === known) return done()`,
-    after: ';',
-    because: 'without it the table is asked for a change that changes nothing',
-  },
   {
     file: 'functions/flows/show/tell-deployment-end.ts',
     line: `if (since !== null) return 'recovered'`,

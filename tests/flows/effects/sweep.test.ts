@@ -119,6 +119,12 @@ describe('the sweep finds', () => {
     expect((await sweptAfter(minutes, told)).found).toEqual(effects)
   })
 
+  test('the end of a deployment that was not told in the thread of its card', async () => {
+    const live = execution([pipelineChange('running', START), pipelineChange('succeeded', START + 1_000)])
+    const { found } = await sweptAfter(5, { ...live, showing: shown.showing, confirmed: true })
+    expect(found).toEqual([{ do: 'tell-execution', execution: KEY }])
+  })
+
   test('an execution without an event for long, and its message', async () => {
     expect((await sweptAfter(10, shown)).found).toEqual([{ do: 'check-execution', execution: KEY }])
     expect((await sweptAfter(1, { ...silent, confirmed: true })).found).toEqual([
