@@ -14,7 +14,7 @@ export interface Gate {
   /** Whether AWS waits for this approval: a notification alone proves nothing. */
   findPending(notification: ApprovalNotification): Promise<PendingApproval>
   /** What would be deployed, who started it, what the gate's author wrote, and the newer execution that waits behind the approval. */
-  describe(where: StageAction, pending: Pending): Promise<Description>
+  describe(where: StageAction, pending: Pending, asked?: AskedEvidence): Promise<Description>
   /** The newer execution, named by what it would change against the approval's. */
   describeNewer(where: StageAction, executionId: string | null, asked: Change): Promise<Newer | null>
   /** Whether AWS still waits for the verdict of an approval that looks open. */
@@ -28,6 +28,11 @@ export interface Gate {
   sendVerdict(approval: Approval, verdict: Verdict): Promise<VerdictOutcome>
   /** The page of the AWS console where a person sees what waits. It holds no token. */
   consoleUrl(where: StageAction): string
+}
+
+/** Whether to read, for a message, the test results of the execution and who approved what is live: the policy needs neither. */
+export interface AskedEvidence {
+  withEvidence?: boolean
 }
 
 export interface Pending {

@@ -35,7 +35,7 @@ export const requestApproval = async (services: Services, notification: Approval
   if (expiresAt !== notification.expiresAt)
     log.warn('The notification’s expiry is not plausible', { ...about, told: notification.expiresAt, taken: expiresAt })
 
-  const described = await gate.describe(where, pending)
+  const described = await gate.describe(where, pending, { withEvidence: true })
   const { change, starter, newer, tests, otherApprovals, mayAskMore } = described
   const waitsSince = pending.since ?? -Infinity
   if (!described.request && clock.now() - waitsSince < LISTED_AFTER)

@@ -7,7 +7,7 @@ import type { Change, Revision, Since } from '../../../domain/revision.ts'
 import { UNKNOWN_COMMIT_AUTHOR, authorsOf, distinct } from '../../../domain/revision.ts'
 import { starterFrom } from '../../../domain/starter.ts'
 import type { ActionRun, StageState } from '../../../ports/pipelines.ts'
-import type { Description } from '../../../ports/gate.ts'
+import type { AskedEvidence, Description } from '../../../ports/gate.ts'
 import { KNOWN_KINDS } from '../../../domain/past.ts'
 import type { Services } from '../../../ports/services.ts'
 import { broughtBy, liveNow } from './live-now.ts'
@@ -23,6 +23,7 @@ export const describeChange = async (
   where: StageAction,
   executionId: string,
   stages: readonly StageState[],
+  { withEvidence = false }: AskedEvidence = {},
 ): Promise<Omit<Description, 'newer' | 'tests'> & { runs: readonly ActionRun[] }> => {
   const past = await readPast(services, where, executionId, stages)
   const { comparison, executions } = past
@@ -31,7 +32,7 @@ export const describeChange = async (
   const live = [
     ...liveBefore(comparison),
     ...(comparison.newerLive ? [comparison.newerLive] : []),
-    ...comparison.live.flatMap((passage) => broughtBy(past, passage)),
+    ...(withEvidence ? comparison.live.flatMap((passage) => broughtBy(past, passage)) : []),
   ]
   const tell = await toldRevisions(services, where, past, [...brought, ...live, ...comparison.news])
   const revisions = brought.map(tell)
@@ -46,7 +47,7 @@ export const describeChange = async (
     seen: seenIn(stages, where.stage, comparison.liveIn),
     since: comparison.unknown === null && revisions.length > 0 ? sinceLive(comparison, news, revisions, tell) : null,
     unknown: comparison.unknown,
-    live: await liveNow(services, where, past, tell),
+    live: withEvidence ? await liveNow(services, where, past, tell) : [],
     authors: isAllKnown ? authors : [...authors, UNKNOWN_COMMIT_AUTHOR],
   }
   const { runs } = past

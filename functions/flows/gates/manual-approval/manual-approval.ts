@@ -35,12 +35,12 @@ export const manualApproval = (services: Services): Gate => {
 
     findPending: (notification) => findPendingApproval(pipelines, notification, clock.now()),
 
-    describe: async (where, { executionId, newerExecutionId }) => {
+    describe: async (where, { executionId, newerExecutionId }, { withEvidence = false } = {}) => {
       const stages = await pipelines.stages(where)
-      const { runs, ...described } = await describeChange(services, where, executionId, stages ?? [])
+      const { runs, ...described } = await describeChange(services, where, executionId, stages ?? [], { withEvidence })
       const [newer, tests] = await Promise.all([
         describeNewer(services, where, newerExecutionId, described.change),
-        readTests(services, where, executionId, runs),
+        withEvidence ? readTests(services, where, executionId, runs) : null,
       ])
       return { ...described, newer, tests }
     },
@@ -91,7 +91,7 @@ const compare = async (services: Services, approval: Approval): Promise<GateStat
 
 /** Null if CodePipeline does not list the execution's revisions now: the stored ones stay. */
 const describedAnew = async (services: Services, { where, executionId }: Approval, stages: readonly StageState[]) => {
-  const described = await describeChange(services, where, executionId, stages)
+  const described = await describeChange(services, where, executionId, stages, { withEvidence: true })
   return described.change.revisions.length > 0 ? described : null
 }
 
