@@ -34,18 +34,20 @@ const MOST_ATTEMPTS = 100
 /**
  * A writer that lost a race waits a random while, so that the contenders write one after another instead of all at once
  * again ("Exponential backoff and jitter", AWS). `roundMs` is how long reading and writing just took: if the table is
- * slow, contenders wait longer.
+ * slow, contenders spread over a longer time.
  */
 const stepBack = (clock: Clock, attempt: number, roundMs: number): Promise<void> => {
   // A function that was frozen, or a clock that was moved, has not measured the table.
   const round = Math.min(Math.max(roundMs, SHORTEST_ROUND_MS), LONGEST_ROUND_MS)
-  return clock.sleep(chanceOf(clock) * round * 2 ** Math.min(attempt, MOST_DOUBLINGS))
+  return clock.sleep(chanceOf(clock) * round * (attempt === 0 ? ROUNDS_AT_FIRST : ROUNDS_LATER))
 }
 
 const SHORTEST_ROUND_MS = 20
 const LONGEST_ROUND_MS = 300
+/** Two or three writers that meet are soon done. One that loses again is one of many. */
+const ROUNDS_AT_FIRST = 2
 /** Fifty contenders write one after another within a second, if the table answers in 10 milliseconds. */
-const MOST_DOUBLINGS = 3
+const ROUNDS_LATER = 6
 
 interface Item<T> {
   version: number
