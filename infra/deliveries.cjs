@@ -13,7 +13,7 @@ const FUNCTIONS = [
 ]
 
 /** The policies of infra/bot-roles.yml that stand apart from their roles. */
-const POLICIES = ['SignClicks', 'DecideInTheNameOf']
+const POLICIES = ['SignClicks', 'DecideInTheNameOf', 'KeepCalendars', 'ReadCalendars']
 
 /**
  * A function works as soon as it has an event source, and the rule and the subscription that osls writes deliver as soon

@@ -29,7 +29,8 @@ export const onRecord = ({ entries, flaws }: Pick<ApprovalRecord, 'entries' | 'f
   const outcome = find('settled')?.outcome
   const past = find('past-policy')
   const outside = outcome?.how === 'console' && outcome.verdict === 'Approved' ? (outcome.by ?? 'unknown') : null
-  const by = outside === null ? (decided?.by ?? []).map((userId) => nameOf(entries, userId)) : [outside]
+  const inSlack = decided?.automatic ? ['autoApprove'] : (decided?.by ?? []).map((userId) => nameOf(entries, userId))
+  const by = outside === null ? inSlack : [outside]
   if (flaws.length > 0) return { outcome: 'not-intact', by, note: `The record was altered: ${flaws.join('; ')}.` }
   if (past)
     return { outcome: 'past-policy', by: [past.by ?? 'unknown'], note: 'Approved outside Slack, past the policy.' }
