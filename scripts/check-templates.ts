@@ -8,9 +8,10 @@ import { CelEngine, TemplateFile } from '@aws/cloudformation-validate'
  */
 
 /**
- * Parts that osls itself writes into the bot's template, and that do no harm: a dependency named twice, a whole ARN.
+ * Parts that osls itself writes into the bot's template, and that do no harm: a dependency named twice, a whole ARN. And a
+ * condition on a param, whose value is a text in the packaged template: it always holds, or never.
  */
-const BY_OSLS = ['W3005', 'W9002']
+const BY_OSLS = ['W1028', 'W3005', 'W8003', 'W9002']
 
 /**
  * The engine reads an empty default even where Fn::If leaves the property out. cfn-lint reads conditions, and checks the
