@@ -35,18 +35,17 @@ const shortest = async (what: string): Promise<number | null> => {
   return found.sort((one, other) => one.length - other.length)[0]?.seed ?? null
 }
 
-/** Looks for another history where the known one is no longer broken, and writes all. Returns a line for each change. */
-export const writeFirstBroken = async (): Promise<string[]> => {
+/** Looks for another history where the known one is no longer broken, and writes each. Calls `tell` with the changes. */
+export const writeFirstBroken = async (tell: (change: string) => void): Promise<void> => {
   const before = firstBroken()
-  const after: Record<string, number> = {}
-  const changes: string[] = []
+  const seeds: Record<string, number> = {}
   for (const what of Object.keys(BROKEN_BOTS)) {
     const known = before[what]
     const isGood = known !== undefined && (await brokenLength(what, known)) !== null
     const seed = isGood ? known : await shortest(what)
-    if (seed !== null) after[what] = seed
-    if (!isGood) changes.push(`${what}: ${known ?? 'new'} → ${seed ?? 'none'}`)
+    if (seed !== null) seeds[what] = seed
+    if (!isGood) tell(`${what}: ${known ?? 'new'} → ${seed ?? 'none'}`)
+    writeFileSync(FILE, `${JSON.stringify({ ...before, ...seeds }, null, 2)}\n`)
   }
-  writeFileSync(FILE, `${JSON.stringify(after, null, 2)}\n`)
-  return changes
+  writeFileSync(FILE, `${JSON.stringify(seeds, null, 2)}\n`)
 }

@@ -87,7 +87,7 @@ if (values.forge) {
   console.log(`${attempts} tamperings: ${undetected.length} not found by the audit`)
   process.exitCode = undetected.length > 0 ? 1 : 0
 } else if (values['first-broken']) {
-  for (const change of await writeFirstBroken()) console.log(change)
+  await writeFirstBroken(console.log)
 } else if (values.seed) {
   const seed = Number(values.seed)
   const found = (values.live ? 0 : await replay(seed)) + (await replayLive(seed))
