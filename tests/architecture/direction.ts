@@ -91,9 +91,8 @@ const LAYERS: Record<string, Layer> = {
   },
   local: { where: /^local\/[^/]+\.ts$/, may: ['clock', 'yaml'], packages: /^(?:node:|@hono\/|zod$)/ },
   support: { where: /^tests\/support\//, may: ['cli', ...LOCAL, ...FUNCTIONS], packages: ANY },
-  // A measurement lets a storm happen there.
   simulation: { where: /^tests\/simulation\//, may: ['support', 'cli', ...LOCAL, ...FUNCTIONS], packages: ANY },
-  scripts: { where: /^scripts\//, may: ['support', 'simulation', 'cli', ...LOCAL, ...FUNCTIONS], packages: ANY },
+  scripts: { where: /^scripts\//, may: ['support', 'cli', ...LOCAL, ...FUNCTIONS], packages: ANY },
   tests: {
     where: /^tests\//,
     may: ['support', 'simulation', 'schemas', 'cli', ...LOCAL, 'scripts', ...FUNCTIONS],
