@@ -101,7 +101,6 @@ describe('the rules notice', () => {
     ['local/web/a.ts', `import { x } from '../workspace/x.ts'`],
     ['local/workspace/a.ts', `import type { x } from '../page/contract.ts'`],
     ['local/other/a.ts', ``],
-    ['scripts/a.ts', `import { x } from '../tests/simulation/x.ts'`],
   ])('%s: %s', (path, text) => {
     expect(wrongImports(parseSource(path, text))).toHaveLength(1)
   })
