@@ -36,16 +36,17 @@ const ofApproval =
   (record: Stored): Stored =>
     record.kind === 'approval' ? step(record) : record
 
-/** An override is stored as if another person had made it. */
+/** Functions take another person for the one who made an override. */
 export const withOverridesOfAnother = (approvals: Approvals): Approvals =>
-  changed(
-    approvals,
-    ofApproval(({ override, ...approval }) => ({
-      ...approval,
-      override: override && { ...override, userId: 'U0ZOE' },
-    })),
-    (record) => record,
-  )
+  changed(approvals, ofApproval(madeBy('U0ZOE')), (next, was) => {
+    const made = was.kind === 'approval' ? was.override : null
+    const isSame = next.kind === 'approval' && made !== null && next.override?.at === made.at
+    return isSame ? madeBy(made.userId)(next) : next
+  })
+
+const madeBy =
+  (userId: string) =>
+  ({ override, ...approval }: Approval): Approval => ({ ...approval, override: override && { ...override, userId } })
 
 /** A confirmation of an override is in the audit record alone. */
 export const forgettingConfirmations = (approvals: Approvals): Approvals =>
