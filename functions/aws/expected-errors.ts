@@ -35,6 +35,11 @@ export const EXPECTED_ERRORS = {
   // AWS names the first two only in "Common Errors" (STS API reference).
   AssumeRole: { AccessDenied: 'refused', ValidationError: 'refused', RegionDisabledException: 'refused' },
   PutItem: { ConditionalCheckFailedException: 'written-before' },
+  UpdateItem: { ConditionalCheckFailedException: 'written-before' },
+  GetObject: { NoSuchKey: 'missing' },
+  // S3 names these two only in "Error responses" (S3 API reference).
+  GetObjectLockConfiguration: { ObjectLockConfigurationNotFoundError: 'missing' },
+  PutObject: { PreconditionFailed: 'written-before' },
   PutLifecycleEventHookExecutionStatus: { LifecycleEventAlreadyCompletedException: 'reported-before' },
 } as const satisfies Record<string, Record<string, string>>
 

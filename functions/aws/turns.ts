@@ -4,6 +4,7 @@ import type { Lane, Limited } from '../domain/slack-turns.ts'
 import { LANES, burstMs, limitName, mostAheadMs, shareOf } from '../domain/slack-turns.ts'
 import { DAY } from '../domain/time-units.ts'
 import type { Turns } from '../ports/turns.ts'
+import { answerIn } from './expected-errors.ts'
 import type { AwsConnection } from './connection.ts'
 import { documentClient } from './document-client.ts'
 import { inSeconds } from './records.ts'
@@ -36,7 +37,7 @@ export const dynamoTurns = (connection: AwsConnection, TableName: string, clock:
       )
       return (Attributes ?? {}) as { freeAt?: number }
     } catch (error) {
-      if (error instanceof Error && error.name === 'ConditionalCheckFailedException') return null
+      if (answerIn('UpdateItem', error) === 'written-before') return null
       throw error
     }
   }

@@ -7,6 +7,7 @@ import {
   S3Client,
 } from '@aws-sdk/client-s3'
 import type { AwsConnection } from '../aws/connection.ts'
+import { answerIn } from '../aws/expected-errors.ts'
 import type { LogFiles } from './log-files.ts'
 
 /**
@@ -22,7 +23,7 @@ export const bucketFiles = (connection: AwsConnection, Bucket: string, origin: s
   const requireRetention = async (): Promise<void> => {
     if (isProtected) return
     const asking = s3.send(new GetObjectLockConfigurationCommand({ Bucket }))
-    const lock = (await asking.catch(nullIf('ObjectLockConfigurationNotFoundError')))?.ObjectLockConfiguration
+    const lock = (await asking.catch(nullIfExpected('GetObjectLockConfiguration')))?.ObjectLockConfiguration
     if (lock?.ObjectLockEnabled !== 'Enabled' || !lock.Rule?.DefaultRetention?.Mode) throw new Unprotected(Bucket)
     isProtected = true
   }
@@ -37,7 +38,7 @@ export const bucketFiles = (connection: AwsConnection, Bucket: string, origin: s
     },
     read: async (name) => {
       const getting = s3.send(new GetObjectCommand({ Bucket, Key: keyOf(name) }))
-      const answer = await getting.catch(nullIf('NoSuchKey'))
+      const answer = await getting.catch(nullIfExpected('GetObject'))
       return answer && (await answer.Body!.transformToString())
     },
     create: async (name, Body) => {
@@ -52,7 +53,7 @@ export const bucketFiles = (connection: AwsConnection, Bucket: string, origin: s
           IfNoneMatch: '*',
         }),
       )
-      return (await putting.catch(nullIf('PreconditionFailed'))) !== null
+      return (await putting.catch(nullIfExpected('PutObject'))) !== null
     },
   }
 }
@@ -65,9 +66,9 @@ export class Unprotected extends Error {
   }
 }
 
-const nullIf =
-  (name: string) =>
+const nullIfExpected =
+  (operation: 'GetObject' | 'GetObjectLockConfiguration' | 'PutObject') =>
   (error: unknown): null => {
-    if (error instanceof Error && error.name === name) return null
+    if (answerIn(operation, error) !== null) return null
     throw error
   }

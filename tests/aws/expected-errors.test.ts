@@ -29,6 +29,11 @@ const CALLS = {
   AssumeRole: 'client-sts',
   Sign: 'client-kms',
   GetPublicKey: 'client-kms',
+  DescribeKey: 'client-kms',
+  UpdateItem: 'client-dynamodb',
+  GetObject: 'client-s3',
+  GetObjectLockConfiguration: null,
+  PutObject: 'client-s3',
   BatchGetBuilds: null,
   BatchGetReports: null,
 } as const
@@ -38,6 +43,7 @@ const NOT_IN_MODEL: Record<string, string[]> = {
   ListPipelines: ['AccessDeniedException'],
   GetPipeline: ['AccessDeniedException'],
   PutApprovalResult: ['AccessDeniedException'],
+  PutObject: ['PreconditionFailed'],
   AssumeRole: ['AccessDenied', 'ValidationError'],
   BatchGetBuilds: ['AccessDeniedException'],
   BatchGetReports: ['AccessDeniedException'],
@@ -47,6 +53,7 @@ const NOT_IN_MODEL: Record<string, string[]> = {
 const NAMED_IN_REFERENCE: Record<string, string[]> = {
   BatchGetBuilds: ['InvalidInputException'],
   BatchGetReports: ['InvalidInputException'],
+  GetObjectLockConfiguration: ['ObjectLockConfigurationNotFoundError'],
 }
 
 const all = (reason: string, names: string[]): Record<string, string> =>
@@ -71,6 +78,7 @@ const SURPRISES: Record<string, string> = {
     'KMSInternalException',
   ]),
   ...all('the installation is broken: an alarm rings, and a person mends it', [
+    'InvalidObjectState',
     'InvalidEndpointException',
     'ResourceNotFoundException',
     'ItemCollectionSizeLimitExceededException',
@@ -93,6 +101,10 @@ const SURPRISES: Record<string, string> = {
     'UnsupportedOperationException',
   ]),
   ...all('the bot never sends such a request', [
+    'EncryptionTypeMismatch',
+    'InvalidRequest',
+    'InvalidWriteOffset',
+    'TooManyParts',
     'InvalidMessageContents',
     'DryRunOperationException',
     'InvalidInputException',
@@ -154,7 +166,7 @@ describe('every error that the service model names for a call of the bot is hand
     const sources = globSync('functions/**/*.ts').map((path) => readFileSync(path, 'utf8'))
     const commands = sources.flatMap((text) => [...text.matchAll(/new (\w+)Command\(/g)].map(([, name]) => name!))
     // Commands of the document client have other names than the operations.
-    const operations = commands.map((name) => ({ Get: 'GetItem', Put: 'PutItem' })[name] ?? name)
+    const operations = commands.map((name) => ({ Get: 'GetItem', Put: 'PutItem', Update: 'UpdateItem' })[name] ?? name)
     // Calls without a client of the SDK (signed-request.ts): STS has the operation in its form, KMS as an argument.
     const signed = sources
       .filter((text) => text.includes('postSigned(connection'))

@@ -143,7 +143,7 @@ test('a write whose answer was lost is made once, and is recognized as ours thou
 
 const checkedAt = (record: Approval | Tombstone): number => (record.kind === 'approval' ? record.checkedAt : 0)
 
-test('a writer that lost a race waits before the next try, longer each time and never long', async () => {
+test('a writer that lost a race waits before the next try, longer after it has lost again', async () => {
   const dynamoDb = await openJsonService()
   let losses = 7
   dynamoDb.answersBy(({ operation }) => {
@@ -158,5 +158,5 @@ test('a writer that lost a race waits before the next try, longer each time and 
   const contender = openTable(dynamoDb.connection, 'greenlight', { clock })
   await contender.approvals.change(newId(), () => [approval(), null])
   await dynamoDb.close()
-  expect(waits).toEqual([10, 20, 40, 80, 80, 80, 80])
+  expect(waits).toEqual([20, 60, 60, 60, 60, 60, 60])
 })

@@ -58,6 +58,8 @@ describe('under all faults', () => {
         'told of outcome',
         'told of past-policy',
         'told of reminder',
+        'told of review',
+        'told of review-overdue',
         'verified',
         'voted',
         'withdrawn',
