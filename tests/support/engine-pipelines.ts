@@ -137,6 +137,7 @@ const runsOf = (engine: CodePipeline, known: number, pipelineName: string, execu
           externalId: output.executionResult.externalExecutionId ?? null,
           externalUrl: output.executionResult.externalExecutionUrl ?? null,
           summary: (ended && output.executionResult.externalExecutionSummary) || null,
+          ...(ended && output.executionResult.errorDetails && { error: output.executionResult.errorDetails.message }),
           updatedBy: (ended && run.updatedBy) || null,
           configuration: input.resolvedConfiguration,
           outputVariables: output.outputVariables,
