@@ -41,7 +41,7 @@ const SHOWN_WHEN: readonly [
   (approval: Approval) => boolean,
 ][] = [
   ['approve', (approval) => isAwaited(approval) && canBeApproved(approval)],
-  ['reject', (approval) => isAwaited(approval)],
+  ['reject', (approval) => isAwaited(approval) && isDecidedHere(approval)],
   ['break-glass', (approval) => isAwaited(approval) && freezeInForce(approval) !== null && canBeOverridden(approval)],
   ['stop-automatic', (approval) => isAwaited(approval) && automaticRuleOf(approval) !== null],
   ['confirm-override', (approval) => confirmableUntil(approval) !== null],

@@ -152,7 +152,7 @@ describe('an intact audit record', () => {
     const csv = linesOf((await audit('--format', 'csv')).out)
     expect(csv).toHaveLength(1 + 6 + every.length)
     const ofFinn = entriesIn((await audit('--person', 'U0FINN')).out).map(({ happened }) => happened.what)
-    expect(ofFinn).toEqual(['refused', 'voted', 'override-confirmed', 'past-policy', 'told'])
+    expect(ofFinn).toEqual(['refused', 'voted', 'automatic-stopped', 'override-confirmed', 'past-policy', 'told'])
   })
 
   test('says who approved past the policy, and why Slack would have refused, in both formats', async () => {

@@ -114,7 +114,9 @@ describe('an approval with a rule', () => {
   })
 
   test('is looked at when its time comes, after a freeze that is known, and by routine while an alarm rings', () => {
-    const checked = { ...waiting(), checkedAt: START + 2 * HOUR - MINUTE }
+    const { showing, ...rest } = waiting()
+    const shown = { ...showing, shown: showing.truth, behindSince: null }
+    const checked = { ...rest, showing: shown, checkedAt: START + 2 * HOUR - MINUTE }
     expect(attentionAt(checked)).toBe(START + 2 * HOUR)
     expect(automaticAt(waiting({ freezes: [FREEZE] }))).toBe(START + 5 * HOUR)
     const ringing = withSoak(waiting(), { kind: 'stopped', because: 'it rings' }, START + 2 * HOUR)

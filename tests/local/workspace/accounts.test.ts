@@ -111,7 +111,8 @@ test('only its roles reach the second account’s pipelines, and each role has o
   for (const [credentials, refused] of [
     [reader, decide],
     [decider, state],
-    [reader, new ListPipelinesCommand({})],
+    [decider, new ListPipelinesCommand({})],
+    [reader, new StartPipelineExecutionCommand({ name: 'reports' })],
     [decider, new StartPipelineExecutionCommand({ name: 'reports' })],
   ] as const)
     await expect(client(credentials, JOINED_ACCOUNT.region).send(refused as typeof state)).rejects.toMatchObject({
