@@ -43,7 +43,8 @@ describe('two approvals of one stage', () => {
     await bot.settled()
     const approvals = forEveryone(now()).map(({ text }) => text)
     expect(approvals.filter((text) => text.startsWith('Deploying'))).toEqual([])
-    expect(wordsOf(newestIn(now(), 'C0DEPLOYS'))).toContain('"text":"Product-owner"')
+    // Its card may wait for a turn in the channel.
+    await bot.until((snapshot) => wordsOf(newestIn(snapshot, 'C0DEPLOYS')).includes('"text":"Product-owner"'))
 
     await decide('Product-owner', 'Approved')
     await untilMessage(/^Live: flask-app to Production \(Product-owner\)/)
