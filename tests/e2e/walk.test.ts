@@ -30,10 +30,11 @@ await inBrowser('a walk', { height: 900 }, (step, visit) => {
   })
 
   /** The commit that a question is about, as its message links it. */
+  /** What would be deployed: a line below says what is live. */
   const commitIn = (message: Locator) =>
     message
       .getByRole('link', { name: /^[0-9a-f]{7}$/ })
-      .last()
+      .first()
       .innerText()
 
   step('a first release is asked for by itself, and approved by one of two with nothing but the keyboard', async () => {
