@@ -182,11 +182,14 @@ export const refusalOf = (
  * proof of a verdict judges by the times of the clicks.
  */
 const overtaken = ({ votes, withdrawn = {} }: Approval, userId: string, act: Act, at: number): Refusal | null => {
-  if (act.do === 'break-glass' || act.do === 'confirm-override') return null
+  if (!REPLACES_A_VOTE.has(act.do)) return null
   const vote = votes.find((one) => one.userId === userId)
   const last = Math.max(vote?.at ?? -Infinity, ownEntry(withdrawn, userId) ?? -Infinity)
   return at < last ? { because: 'overtaken' } : null
 }
+
+/** Acts of which a person's last one counts alone. */
+const REPLACES_A_VOTE = new Set<Act['do']>(['vote', 'take-newer', 'withdraw'])
 
 const commentRefusal = ({ resolvedPolicy }: Approval, act: Act): Refusal | null => {
   const form = resolvedPolicy?.policy.comment

@@ -73,6 +73,15 @@ describe('a vote does not count', () => {
     expect(attempt(again, actor('U0DANA'), { do: 'withdraw' }, LATER + MINUTE + 1)[1].kind).toBe('withdrawn')
   })
 
+  test('and what replaces no vote is recorded all the same, however late: a stop, an override', () => {
+    const rule = { after: 60 * MINUTE, alarms: [] }
+    const frozen = { name: 'f', zone: 'UTC', span: { every: 'day', from: 0, to: 0 } } as const
+    const of = under(approval(), { ...POLICY, freezes: [frozen], breakGlass: ['U0DANA'], automatic: rule })
+    const after = { ...of, votes: [vote('U0DANA', 'Approved', { at: LATER })], withdrawn: { U0DANA: LATER } }
+    for (const act of [GLASS, { do: 'stop-automatic' } as const])
+      expect(attempt(after, actor('U0DANA'), act, LATER - 1)[1].kind).not.toBe('refused')
+  })
+
   test('if its comment is not of the form that is required; the ticket of one that counts is recorded', () => {
     const form = { isRequired: true, pattern: 'CHG\\d{7}', hint: null, url: null }
     const of = under(approval(), { ...POLICY, comment: form })

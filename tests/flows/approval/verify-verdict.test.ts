@@ -451,6 +451,15 @@ describe('a verdict of a rule', () => {
     expect((await world.read()).approvedBy).toBeUndefined()
   })
 
+  test('is not sent for an approval that has the token of another one', async () => {
+    const world = await waiting(BY_ITSELF)
+    world.codePipeline.clock.pass(120 * MINUTE)
+    await world.alter((now) => ({ ...DECIDED, where: { ...now.where, region: 'us-east-1' } }))
+    await world.settle()
+    expect(world.sent).toEqual([])
+    expect((await world.read()).problem).toContain('has the token of another one')
+  })
+
   test('is not sent after a person has stopped it, even if the table has forgotten that', async () => {
     const world = await waiting(BY_ITSELF)
     const before = await world.read()
