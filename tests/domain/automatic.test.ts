@@ -1,3 +1,4 @@
+import { emptyJournal } from '../../functions/domain/journal.ts'
 import { automaticAt, withSoak } from '../../functions/domain/approval.ts'
 import { attempt } from '../../functions/domain/attempt.ts'
 import { attentionAt } from '../../functions/domain/attention.ts'
@@ -116,7 +117,7 @@ describe('an approval with a rule', () => {
   test('is looked at when its time comes, after a freeze that is known, and by routine while an alarm rings', () => {
     const { showing, ...rest } = waiting()
     const shown = { ...showing, shown: showing.truth, behindSince: null }
-    const checked = { ...rest, showing: shown, checkedAt: START + 2 * HOUR - MINUTE }
+    const checked = { ...rest, showing: shown, journal: emptyJournal, checkedAt: START + 2 * HOUR - MINUTE }
     expect(attentionAt(checked)).toBe(START + 2 * HOUR)
     expect(automaticAt(waiting({ freezes: [FREEZE] }))).toBe(START + 5 * HOUR)
     const ringing = withSoak(waiting(), { kind: 'stopped', because: 'it rings' }, START + 2 * HOUR)

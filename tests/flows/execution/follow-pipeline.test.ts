@@ -105,6 +105,13 @@ describe('a state change', () => {
     expect(queued).toHaveLength(1)
   })
 
+  test('of an approval action that cannot be handed on is thrown, so that Lambda delivers it again', async () => {
+    const { hear, services } = await bot([described()])
+    const queue = { send: () => Promise.reject(new Error('SQS is down')) }
+    const waits = actionChange('Production', 'Approve', 'running', START)
+    await expect(hear(waits, { id: null, ending: null }, { ...services, queue })).rejects.toThrow('SQS is down')
+  })
+
   test('of an execution that CodePipeline does not know, or of a pipeline that it no longer has, is shown', async () => {
     for (const answers of [
       { runs: null, executions: null },

@@ -38,6 +38,11 @@ test('the token is in the pipeline’s state, and the action expires after its o
   expect(await found(approve(), [], 20 * MINUTE)).toEqual(notification(START + 20 * MINUTE))
 })
 
+test('the expiry is told in whole minutes, as notifications tell it: never later than CodePipeline’s own', async () => {
+  const since = START + 59_999
+  expect(await found(approve({ since }), [], 20 * MINUTE)).toEqual(notification(START + 20 * MINUTE))
+})
+
 test('without a timeout of its own, it expires after CodePipeline’s seven days', async () => {
   expect(await found(approve())).toEqual(notification(START + 7 * DAY))
 })
