@@ -16,10 +16,14 @@ export const explain = (terminal: Terminal): Command =>
     .option('--author <name>', 'an author of the change: e-mail address, or name as in Git; may be repeated', added)
     .option('--starter <arn>', 'the AWS identity that started the execution (default: the author, by a push)')
     .option('--branch <name>', 'the branch of the change; needed if routes match on it')
+    .option('--tag <name>', 'the Git tag whose push started the execution; needed if routes match on it')
+    .option('--repository <name>', 'the repository of the change, as owner/name; needed if routes match on it')
+    .option('--source <name>', 'the source action that brings the change; needed if routes match on it')
     .option(
       '--trigger <word>',
-      'what started the execution: push, manual, rollback or schedule (default: by the starter)',
+      'what started the execution: push, tag-push, manual, rollback, … (default: by the starter)',
     )
+    .option('--execution-mode <name>', 'SUPERSEDED, QUEUED or PARALLEL; needed if routes match on it')
     .option('--escalated', 'explain the time after the escalation, when stand-ins can approve')
     .option('--config <file>', 'the configuration file (default: greenlight.yml)')
     .addOption(

@@ -3,27 +3,57 @@ import type { Change, Revision } from '../../functions/domain/revision.ts'
 import { authorsOf } from '../../functions/domain/revision.ts'
 import type { Starter } from '../../functions/domain/starter.ts'
 import { starterFrom } from '../../functions/domain/starter.ts'
-import { TRIGGERS } from '../../functions/config/route-match.ts'
+import { TRIGGER_WORDS, TRIGGERS } from '../../functions/config/route-match.ts'
 import { ownEntry } from '../../functions/own-entry.ts'
 import { wrongArgument } from '../failure.ts'
 
+/** What routes may match of a change, as the source action tells it. What is left out is not told. */
+export interface ToldOfChange {
+  branch?: string | undefined
+  tag?: string | undefined
+  pullRequest?: string | undefined
+  /** As `owner/name`. */
+  repository?: string | undefined
+  /** The source action that brings the change. */
+  source?: string | undefined
+}
+
 /** A change by these authors: e-mail addresses, names as in their commits, or both, as in `Ana <ana@shop.example>`. */
-export const changeBy = (authors: readonly string[], branch?: string): Change => {
+export const changeBy = (authors: readonly string[], told: ToldOfChange = {}): Change => {
+  const { branch, tag, pullRequest, repository, source } = told
   const [first, ...others] = authors.map(authorNamed)
-  if (!first && branch === undefined) return { ...NOTHING_KNOWN, revisions: [], authors: [] }
+  if (!first && Object.values(told).every((one) => one === undefined))
+    return { ...NOTHING_KNOWN, revisions: [], authors: [] }
   const revision: Revision = {
     id: 'the-change',
-    source: null,
+    source: source ?? null,
     title: '',
     author: first?.name ?? null,
     authorEmail: first?.email ?? null,
     coAuthors: others,
     ...(branch !== undefined && { branch }),
+    ...(tag !== undefined && { tag }),
+    ...(pullRequest !== undefined && { pullRequest }),
     url: null,
-    repository: null,
+    repository: repository === undefined ? null : { kind: 'github', name: repository, url: '' },
   }
-  return { ...NOTHING_KNOWN, revisions: [revision], authors: first ? authorsOf([revision]) : [] }
+  return {
+    ...NOTHING_KNOWN,
+    ...(source !== undefined && { since: changedIn(revision), unknown: null }),
+    revisions: [revision],
+    authors: first ? authorsOf([revision]) : [],
+  }
 }
+
+/** The source action brings another revision than the live one. */
+const changedIn = (revision: Revision): NonNullable<Change['since']> => ({
+  releasedAt: 0,
+  changed: [{ from: { ...revision, id: 'live' }, to: revision }],
+  included: [revision],
+  count: 1,
+  more: false,
+  newer: null,
+})
 
 const NAME_AND_ADDRESS = /^(.+?) *<([^<>@]+@[^<>@]+)>$/
 
@@ -55,7 +85,9 @@ export const starterNamed = (arn: string | undefined, hasAuthors: boolean): Star
 
 /** What started the execution, as `match` names it; with the identity of a person who started it by hand. */
 export const startedByTrigger = (trigger: string, arn: string | undefined): Starter => {
-  const kind = ownEntry(TRIGGERS, trigger)?.[0]
-  if (!kind) throw wrongArgument(`--trigger is ${trigger}: expected one of ${Object.keys(TRIGGERS).join(', ')}.`)
+  if (!TRIGGER_WORDS.includes(trigger))
+    throw wrongArgument(`--trigger is ${trigger}: expected one of ${TRIGGER_WORDS.join(', ')}.`)
+  // A word for a webhook's filter is a push.
+  const kind = ownEntry(TRIGGERS, trigger)?.[0] ?? 'push'
   return arn ? { ...starterNamed(arn, false), kind } : { kind, name: null, arn: null }
 }

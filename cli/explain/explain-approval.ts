@@ -32,6 +32,10 @@ export interface ExplainOptions extends Omit<GivenAction, 'accountId'> {
   author?: string[]
   starter?: string
   branch?: string
+  tag?: string
+  repository?: string
+  source?: string
+  executionMode?: string
   trigger?: string
   escalated?: boolean
   config?: string
@@ -52,10 +56,12 @@ const explained = async (options: ExplainOptions, terminal: Terminal): Promise<s
   const { account, pipeline, stage, action, region, person, author = [], starter } = options
   const title = `${pipeline}, stage ${stage}`
   const at = options.at === undefined ? terminal.now() : localMoment('--at', options.at, file.zone)
-  const change = changeBy(author, options.branch)
-  const startedBy = options.trigger
-    ? startedByTrigger(options.trigger, starter)
-    : starterNamed(starter, author.length > 0)
+  const { branch, tag, repository, source, executionMode } = options
+  const change = changeBy(author, { branch, tag, repository, source })
+  const startedBy = {
+    ...(options.trigger ? startedByTrigger(options.trigger, starter) : starterNamed(starter, author.length > 0)),
+    ...(executionMode && { executionMode }),
+  }
   const found = findRoute(
     file,
     {

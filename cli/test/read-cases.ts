@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 import { DURATION_FORM } from '../../functions/config/duration.ts'
-import { TRIGGERS } from '../../functions/config/route-match.ts'
+import { TRIGGER_WORDS } from '../../functions/config/route-match.ts'
 import { parseYaml } from '../../functions/config/yaml-document.ts'
 import { Failure } from '../failure.ts'
 
@@ -12,9 +12,16 @@ const GIVEN = z.strictObject({
   account: z._default(WORDS, ''),
   region: z._default(WORDS, ''),
   branch: z.optional(WORDS),
+  tag: z.optional(WORDS),
+  /** The number of the pull request that started the execution. */
+  pullRequest: z.optional(WORDS),
+  repository: z.optional(WORDS),
+  /** The source action that brings the change. */
+  source: z.optional(WORDS),
+  executionMode: z.optional(z.enum(['SUPERSEDED', 'QUEUED', 'PARALLEL'])),
   authors: z._default(z.array(WORDS), []),
   starter: z.optional(WORDS),
-  trigger: z.optional(z.enum(Object.keys(TRIGGERS))),
+  trigger: z.optional(z.enum(TRIGGER_WORDS)),
   at: WORDS,
 })
 const ACT = /^(\S+) (approves|rejects|withdraws|overrides|stops)(?:: (.+))?$/

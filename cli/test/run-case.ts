@@ -44,10 +44,14 @@ export const runCase = async (
   { given, acts, waits }: PolicyCase,
 ): Promise<CaseResult> => {
   const configuration = configurationFrom(file)
-  const { pipeline, stage, action, account, region, branch, authors, starter, trigger } = given
+  const { pipeline, stage, action, account, region, authors, starter, trigger, executionMode } = given
   const where = { pipeline, stage, action, accountId: account, region }
-  const change = changeBy(authors, branch)
-  const startedBy = trigger ? startedByTrigger(trigger, starter) : starterNamed(starter, authors.length > 0)
+  const { branch, tag, pullRequest, repository, source } = given
+  const change = changeBy(authors, { branch, tag, pullRequest, repository, source })
+  const startedBy = {
+    ...(trigger ? startedByTrigger(trigger, starter) : starterNamed(starter, authors.length > 0)),
+    ...(executionMode && { executionMode }),
+  }
   const begin = localMoment('at', given.at, file.zone)
   const asked = { where, change, starter: startedBy, escalatedAt: null }
   const directory = directoryOf(groups, emails)

@@ -142,12 +142,13 @@ export const codePipeline = (clientFor: ClientFor): Pipelines => {
           new GetPipelineExecutionCommand({ pipelineName: key.pipeline, pipelineExecutionId: key.executionId }),
         )
         if (!pipelineExecution) return null
-        const { status, trigger, artifactRevisions } = pipelineExecution
+        const { status, trigger, artifactRevisions, executionMode } = pipelineExecution
         return {
           executionId: key.executionId,
           status: knownName(status, EXECUTION_STATUSES),
           trigger: triggerOf(trigger),
           revisions: artifactRevisions?.map(revisionOf) ?? null,
+          ...(executionMode && { executionMode }),
         }
       }),
 
@@ -303,4 +304,5 @@ const executionSummary = (execution: PipelineExecutionSummary): ExecutionSummary
   updatedAt: execution.lastUpdateTime?.getTime() ?? 0,
   stopReason: execution.stopTrigger?.reason ?? null,
   revisions: execution.sourceRevisions?.map(revisionOf) ?? null,
+  ...(execution.executionMode && { executionMode: execution.executionMode }),
 })

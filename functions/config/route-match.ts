@@ -6,6 +6,7 @@ import { frozenAt } from '../domain/window.ts'
 import type { RouteSubject } from '../ports/configuration.ts'
 import type { LetterCase } from './glob.ts'
 import { matchesGlob } from './glob.ts'
+import { ownEntry } from '../own-entry.ts'
 import { settingsOf } from './route-settings.ts'
 import type { ConfigurationFile, RouteEntry } from './schema.ts'
 
@@ -13,7 +14,16 @@ import type { ConfigurationFile, RouteEntry } from './schema.ts'
 type Fit = 'yes' | 'no' | 'unknown'
 
 /** The settings of `match` that are about the change, its start or the time. */
-export const SUBJECT_SETTINGS = ['branch', 'author', 'repository', 'source', 'trigger', 'time'] as const
+export const SUBJECT_SETTINGS = [
+  'branch',
+  'tag',
+  'author',
+  'repository',
+  'source',
+  'trigger',
+  'executionMode',
+  'time',
+] as const
 export type SubjectSetting = (typeof SUBJECT_SETTINGS)[number]
 
 type Patterns = string | readonly string[]
@@ -63,16 +73,62 @@ export const TRIGGERS: Readonly<Record<string, readonly Starter['kind'][]>> = {
   CreatePipeline: ['creation'],
 }
 
-const triggerAnswer = (words: string | readonly string[], { kind }: Starter): Fit => {
+/** The words for what a webhook's filter was about, by which CodePipeline started the execution. */
+const WEBHOOK_FILTERS = {
+  'tag-push': (change) => webhookTold(change, 'tag'),
+  'pull-request': (change) => webhookTold(change, 'pullRequest'),
+  'branch-push': (change) => {
+    const others = [webhookTold(change, 'tag'), webhookTold(change, 'pullRequest')]
+    if (others.includes('yes')) return 'no'
+    return others.includes('unknown') ? 'unknown' : 'yes'
+  },
+} as const satisfies Record<string, (change: Change) => Fit>
+
+/** Every word that `trigger` takes. */
+export const TRIGGER_WORDS: readonly string[] = [...Object.keys(WEBHOOK_FILTERS), ...Object.keys(TRIGGERS)]
+
+/**
+ * Whether a push came by a tag or a pull request. A source action that tells its branch would tell these too; the others
+ * leave it open.
+ */
+const webhookTold = ({ revisions }: Change, told: 'tag' | 'pullRequest'): Fit => {
+  if (revisions.some((revision) => revision[told] !== undefined)) return 'yes'
+  const isTold = revisions.length > 0 && revisions.every(({ branch }) => branch !== undefined)
+  return isTold ? 'no' : 'unknown'
+}
+
+const triggerAnswer = (words: string | readonly string[], { kind }: Starter, change: Change): Fit => {
   if (kind === 'unknown') return 'unknown'
-  const kinds = Object.entries(TRIGGERS).flatMap(([word, kinds]) => ([words].flat().includes(word) ? kinds : []))
-  return kinds.includes(kind) ? 'yes' : 'no'
+  const answers = [words].flat().map((word): Fit => {
+    const filter = kind === 'push' ? ownEntry<(change: Change) => Fit>(WEBHOOK_FILTERS, word) : undefined
+    return filter ? filter(change) : ownEntry(TRIGGERS, word)?.includes(kind) ? 'yes' : 'no'
+  })
+  return answers.find((answer) => answer === 'yes') ?? answers.find((answer) => answer === 'unknown') ?? 'no'
+}
+
+/** The tag whose push started the execution. Any other start has none. */
+const tagAnswer = (globs: Patterns, { kind }: Starter, change: Change): Fit => {
+  if (kind === 'unknown') return 'unknown'
+  if (kind !== 'push') return 'no'
+  const tags = change.revisions.flatMap(({ tag }) => tag ?? [])
+  return tags.length > 0
+    ? answerFor(
+        globs,
+        tags.map((tag) => ({ names: [tag] })),
+      )
+    : webhookTold(change, 'tag')
+}
+
+const modeAnswer = (modes: string | readonly string[], { executionMode }: Starter): Fit => {
+  if (executionMode === undefined) return 'unknown'
+  return [modes].flat().includes(executionMode) ? 'yes' : 'no'
 }
 
 type Given = { [S in SubjectSetting]: NonNullable<RouteEntry['match'][S]> }
 
 const FIT_OF: { [S in SubjectSetting]: (given: Given[S], subject: RouteSubject, zone: string) => Fit } = {
   branch: (globs, { change }) => ofRevisions(globs, change, ({ branch }) => ({ names: [branch] })),
+  tag: (globs, { change, starter }) => tagAnswer(globs, starter, change),
   repository: (globs, { change }) =>
     ofRevisions(globs, change, ({ repository }) => ({
       names: [repository?.name],
@@ -89,7 +145,8 @@ const FIT_OF: { [S in SubjectSetting]: (given: Given[S], subject: RouteSubject, 
       globs,
       (since?.changed ?? []).map(({ to }) => ({ names: [to.source] })),
     ),
-  trigger: (words, { starter }) => triggerAnswer(words, starter),
+  trigger: (words, { change, starter }) => triggerAnswer(words, starter, change),
+  executionMode: (modes, { starter }) => modeAnswer(modes, starter),
   time: (times, { at }, zone) => {
     const windows = [times].flat().map(({ zone: own, span }) => ({ name: '', zone: own ?? zone, span }))
     return frozenAt(windows, at) ? 'yes' : 'no'

@@ -27,6 +27,9 @@ const GLOBS = z.union([GLOB, z.array(GLOB).check(z.minLength(1, 'expected at lea
 const WORD = z.enum(
   [
     'push',
+    'branch-push',
+    'tag-push',
+    'pull-request',
     'manual',
     'rollback',
     'schedule',
@@ -36,8 +39,9 @@ const WORD = z.enum(
     'CloudWatchEvent',
     'CreatePipeline',
   ],
-  'expected push, manual, rollback, schedule, or a trigger of CodePipeline such as ManualRollback',
+  'expected push, branch-push, tag-push, pull-request, manual, rollback, schedule, or a trigger of CodePipeline such as ManualRollback',
 )
+const MODE = z.enum(['SUPERSEDED', 'QUEUED', 'PARALLEL'], 'expected SUPERSEDED, QUEUED or PARALLEL')
 const TRIGGER = z.union([WORD, z.array(WORD).check(z.minLength(1, 'expected at least one trigger'))])
 const WEB_ADDRESS = z.string().check(
   z.regex(/^https?:\/\/\S+$/, 'expected an address that starts with https://'),
@@ -55,10 +59,12 @@ const ROUTE = z.strictObject({
     account: z.optional(GLOBS),
     region: z.optional(GLOBS),
     branch: z.optional(GLOBS),
+    tag: z.optional(GLOBS),
     author: z.optional(GLOBS),
     repository: z.optional(GLOBS),
     source: z.optional(GLOBS),
     trigger: z.optional(TRIGGER),
+    executionMode: z.optional(z.union([MODE, z.array(MODE).check(z.minLength(1, 'expected at least one mode'))])),
     time: z.optional(z.union([TIME, z.array(TIME).check(z.minLength(1, 'expected at least one time'))])),
   }),
   environment: z.optional(

@@ -14,6 +14,10 @@ export interface Revision {
   coAuthors: Author[]
   /** The branch that it was read from; missing where the source action does not tell. */
   branch?: string
+  /** The Git tag whose push started the execution; missing if none did, or the source action does not tell. */
+  tag?: string
+  /** The number of the pull request that started the execution; missing if none did, or the source action does not tell. */
+  pullRequest?: string
   /** A page of it for people. */
   url: string | null
   repository: Repository | null

@@ -40,15 +40,18 @@ export const describeRevision = (
     provider === 'CodeCommit'
       ? codeCommitRepository(variables['RepositoryName'], region)
       : hostedRepository(artifact, variables, summary.provider, repositoryFor)
-  const branch = oneLine(variables['BranchName'] ?? '').slice(0, LONGEST_SHOWN)
+  const told = (name: string): string => oneLine(variables[name] ?? '').slice(0, LONGEST_SHOWN)
+  const [branch, tag, pullRequest] = [told('BranchName'), told('TagName'), told('PullRequestId')]
   return {
     id: artifact.revisionId,
     source: artifact.actionName,
     title: titleOf(message, variables),
-    author: oneLine(variables['AuthorDisplayName'] ?? '').slice(0, LONGEST_SHOWN) || null,
-    authorEmail: oneLine(variables['AuthorEmail'] ?? '').slice(0, LONGEST_SHOWN) || null,
+    author: told('AuthorDisplayName') || null,
+    authorEmail: told('AuthorEmail') || null,
     coAuthors: coAuthorsOf(message, variables['CommitMessage'] === undefined && isCut(artifact.summary)),
     ...(branch && { branch }),
+    ...(tag && { tag }),
+    ...(pullRequest && { pullRequest }),
     url: repository ? commitUrl(repository, artifact.revisionId) : webUrl(artifact.url),
     repository,
   }

@@ -5,6 +5,8 @@ export interface Starter {
   name: string | null
   /** The ARN of a person or role that started it by hand; null if none did or AWS does not name one. */
   arn: string | null
+  /** How its pipeline runs several executions, as CodePipeline names it, such as `QUEUED`; missing where it does not say. */
+  executionMode?: string
 }
 
 /** It deploys an earlier version again. */
@@ -27,11 +29,13 @@ const KINDS = new Map<string, Starter['kind']>([
  * Reads CodePipeline's trigger. `triggerDetail` is polymorphic (a caller's ARN, a rule's ARN, JSON text), so only an
  * ARN is trusted to name a person.
  */
-export const starterFrom = (trigger: { type: string; detail: string } | null): Starter => {
-  if (!trigger) return { kind: 'unknown', name: null, arn: null }
+export const starterFrom = (trigger: { type: string; detail: string } | null, executionMode?: string): Starter => {
+  const mode = executionMode === undefined ? {} : { executionMode }
+  if (!trigger) return { kind: 'unknown', name: null, arn: null, ...mode }
   const kind = KINDS.get(trigger.type) ?? 'unknown'
   const name = kind === 'push' ? null : nameFromArn(trigger.detail)
-  return { kind, name, arn: name && kind !== 'schedule-or-rule' ? trigger.detail.trim().slice(0, 300) : null }
+  const arn = name && kind !== 'schedule-or-rule' ? trigger.detail.trim().slice(0, 300) : null
+  return { kind, name, arn, ...mode }
 }
 
 const ARN = /^arn:[a-z-]+:(?:iam|sts|events|codepipeline):[^:]*:[^:]*:(.+)$/

@@ -116,6 +116,8 @@ export interface ExecutionFacts {
   /** Null if CodePipeline has no list of revisions, which differs from an empty list. */
   revisions: ArtifactRevision[] | null
   trigger: { type: string; detail: string } | null
+  /** As CodePipeline names it, such as `SUPERSEDED`; missing if it does not say. */
+  executionMode?: string
 }
 
 export interface ExecutionSummary extends ExecutionFacts {

@@ -1,5 +1,6 @@
 import type { Approval, ResolvedPolicy, SlowPart } from '../domain/approval.ts'
 import { aimOf } from '../domain/act.ts'
+import { ownEntry } from '../own-entry.ts'
 import type { Policy, Unidentified } from '../domain/policy.ts'
 import { judge, noneIsTrusted } from '../domain/policy.ts'
 import { mayBeMet, standIns, whyNoApprover } from './approver-lines.ts'
@@ -11,7 +12,7 @@ import { formFor, listed, listedParts } from './language.ts'
 import type { Named } from './people-parts.ts'
 import { peopleParts, personPart } from './people-parts.ts'
 import { plain, say } from './sentence.ts'
-import { ACT_OF, GROUP, NEWS, UNKNOWN } from './words/approval-words.ts'
+import { ACT_OF, GROUP, NEWS, SETTING_WORDS, UNKNOWN } from './words/approval-words.ts'
 
 type Line = (approval: Approval, resolvedPolicy: ResolvedPolicy, detail: Detail) => Inline[]
 
@@ -52,8 +53,10 @@ const shortGroups = (policy: Policy): string[] => {
   return rest > 0 ? [...named, plain(formFor(GROUP.more, rest), { count: String(rest) })] : named
 }
 
+const settingWord = (setting: string): string => ownEntry(SETTING_WORDS, setting) ?? setting
+
 const untold: Line = (_, { policy }) =>
-  policy.untold ? say(NEWS.untold, { settings: listed(policy.untold, 'conjunction') }) : []
+  policy.untold ? say(NEWS.untold, { settings: listed(policy.untold.map(settingWord), 'conjunction') }) : []
 
 const rejecters: Line = (_, { policy }) =>
   policy.rejecters ? say(NEWS.rejecters, { groups: rejecterWords(policy.rejecters.map(({ name }) => name)) }) : []

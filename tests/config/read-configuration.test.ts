@@ -29,7 +29,7 @@ describe('greenlight.yml', () => {
       ].join('\n'),
     )
     expect(problems).toEqual([
-      '2 routes.0.match.pipelin: unknown setting: match takes pipeline, account, region, stage, action, branch, author, repository, source, trigger, time',
+      '2 routes.0.match.pipelin: unknown setting: match takes pipeline, account, region, stage, action, branch, tag, author, repository, source, trigger, executionMode, time',
       expect.stringMatching(/^3 routes\.0\.approvals: expected a Slack channel ID .*found "releases"$/),
       expect.stringMatching(/^6 routes\.0\.approvers\.0\.people\.0: expected a Slack user ID .*found "dana"$/),
       expect.stringMatching(/^7 routes\.0\.approvers\.0\.count: .*expected a number, found "two"$/),

@@ -22,6 +22,10 @@ const of = (revision: Partial<typeof ROUNDING>) => {
   const since = { ...CHANGE.since!, changed: [{ from: changed, to: changed }], included: [changed] }
   return { change: { ...CHANGE, revisions: [changed], since } }
 }
+const pushedWith = (told: Partial<typeof ROUNDING>) => ({ ...started('push'), ...of(told) })
+const inMode = (executionMode: string) => ({
+  starter: { kind: 'push', name: null, arn: null, executionMode } as const,
+})
 const started = (kind: RouteSubject['starter']['kind']) => ({ starter: { kind, name: null, arn: null } })
 
 test.each<[string, Partial<RouteSubject>, string[]]>([
@@ -45,6 +49,29 @@ test.each<[string, Partial<RouteSubject>, string[]]>([
   ['{ trigger: ManualRollback }', started('automatic-rollback'), ['two']],
   ['{ trigger: [rollback, schedule] }', started('automatic-rollback'), ['a']],
   ['{ trigger: manual }', started('unknown'), ['two', 'trigger']],
+  ['{ trigger: tag-push }', pushedWith({ branch: 'main', tag: 'v1.2.0' }), ['a']],
+  ['{ trigger: tag-push }', pushedWith({ branch: 'main' }), ['two']],
+  ['{ trigger: tag-push }', pushedWith({}), ['two', 'trigger']],
+  ['{ trigger: [tag-push, push] }', pushedWith({}), ['a']],
+  ['{ trigger: [tag-push, manual] }', { ...of({}), ...started('person') }, ['a']],
+  ['{ trigger: tag-push }', { ...of({ tag: 'v1' }), ...started('person') }, ['two']],
+  ['{ trigger: pull-request }', pushedWith({ branch: 'feature/a', pullRequest: '12' }), ['a']],
+  ['{ trigger: pull-request }', pushedWith({ branch: 'main', tag: 'v1.2.0' }), ['two']],
+  ['{ trigger: branch-push }', pushedWith({ branch: 'main' }), ['a']],
+  ['{ trigger: branch-push }', pushedWith({ branch: 'main', tag: 'v1.2.0' }), ['two']],
+  ['{ trigger: branch-push }', pushedWith({ branch: 'main', pullRequest: '12' }), ['two']],
+  ['{ trigger: branch-push }', pushedWith({}), ['two', 'trigger']],
+  ['{ trigger: branch-push }', { ...started('push'), change: changeBy([]) }, ['two', 'trigger']],
+  ['{ tag: v1.* }', pushedWith({ branch: 'main', tag: 'v1.2.0' }), ['a']],
+  ['{ tag: v1.* }', pushedWith({ tag: 'v1.2.0' }), ['a']],
+  ['{ tag: v1.* }', pushedWith({ branch: 'main', tag: 'V1.2.0' }), ['two']],
+  ['{ tag: v1.* }', pushedWith({ branch: 'main' }), ['two']],
+  ['{ tag: v1.* }', pushedWith({}), ['two', 'tag']],
+  ['{ tag: v1.* }', { ...of({ tag: 'v1.2.0' }), ...started('rollback') }, ['two']],
+  ['{ tag: v1.* }', { ...of({ tag: 'v1.2.0' }), ...started('unknown') }, ['two', 'tag']],
+  ['{ executionMode: PARALLEL }', inMode('PARALLEL'), ['a']],
+  ['{ executionMode: [QUEUED, PARALLEL] }', inMode('SUPERSEDED'), ['two']],
+  ['{ executionMode: PARALLEL }', started('push'), ['two', 'executionMode']],
   ['{ time: { from: "09:00", to: "17:00" } }', { at: START }, ['a']],
   ['{ time: { from: "09:00", to: "17:00" } }', { at: START + 10 * 3_600_000 }, ['two']],
   ['{ time: { from: "09:00", to: "10:00", zone: Asia/Tokyo } }', { at: START }, ['two']],

@@ -73,6 +73,9 @@ export const NO_APPROVER = {
   'console-only': '*This is approved or rejected in the AWS console only:* {why}',
 } as const
 
+/** The settings of `match` that messages call otherwise. */
+export const SETTING_WORDS: Readonly<Record<string, string>> = { executionMode: 'execution mode' }
+
 /** What blocks it while it waits, or has changed: one line each. */
 export const NEWS = {
   untold:

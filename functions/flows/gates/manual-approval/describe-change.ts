@@ -35,8 +35,8 @@ export const describeChange = async (
     ...(withEvidence ? comparison.live.flatMap((passage) => broughtBy(past, passage)) : []),
   ]
   const tell = await toldRevisions(services, where, past, [...brought, ...live, ...comparison.news])
-  const revisions = brought.map(tell)
-  const news = distinct(comparison.news.map(tell))
+  const revisions = brought.map((one) => tell(one, executionId))
+  const news = distinct(comparison.news.map((one) => tell(one)))
 
   const authors = authorsOf(news.length > 0 ? news : revisions)
   const isAllKnown = comparison.isAllKnown && revisions.length > 0
@@ -55,7 +55,7 @@ export const describeChange = async (
   return {
     request,
     change,
-    starter: starterFrom(asked?.trigger ?? null),
+    starter: starterFrom(asked?.trigger ?? null, asked?.executionMode),
     ...approvalsBeside(where, stages, runs),
     runs,
   }

@@ -7,13 +7,16 @@ import type { Services } from '../../../ports/services.ts'
 import type { PastRead } from './read-past.ts'
 import { LOOKED_INTO } from './read-past.ts'
 
-/** Reads these revisions. The result tells each of them as people know it. */
+/**
+ * Reads these revisions. The result tells each of them as people know it: of several executions that brought it, as the one
+ * with the given ID did. A push may bring a commit from another branch than the push before, or by a tag.
+ */
 export const toldRevisions = async (
   services: Services,
   where: StageAction,
   past: PastRead,
   all: readonly Brought[],
-): Promise<(brought: Brought) => Revision> => {
+): Promise<TellRevision> => {
   const sources = Map.groupBy(past.runs.filter(isSource), ({ executionId }) => executionId)
   const placed = all.map((brought) => place(past, brought))
   // A rollback has no source actions of its own, and those of long ago are on no page that was read.
@@ -25,12 +28,15 @@ export const toldRevisions = async (
     const runs = await services.pipelines.actionRuns({ ...pipelineOf(where), executionId })
     sources.set(executionId, (runs ?? []).filter(isSource))
   }
-  return (brought) => {
+  return (brought, asBroughtBy) => {
     const { source, artifact, executionIds } = place(past, brought)
-    const ran = executionIds.flatMap((id) => sources.get(id) ?? [])
+    const inOrder = executionIds.toSorted((one, other) => Number(other === asBroughtBy) - Number(one === asBroughtBy))
+    const ran = inOrder.flatMap((id) => sources.get(id) ?? [])
     return { ...revisionFrom(services, where.region, artifact, ran), source }
   }
 }
+
+type TellRevision = (brought: Brought, asBroughtBy?: string) => Revision
 
 /** The revision in the lists, and the executions that brought it, oldest first. */
 const place = ({ executions }: PastRead, { source, revisionId }: Brought) => {

@@ -67,6 +67,14 @@ describe('a revision is told by', () => {
     expect(await told([NEW, OLDER], [namesake('new'), live], single)).toMatchObject(expected)
   })
 
+  test('its own source action, where an earlier execution brought the same commit from another branch', async () => {
+    const from = (executionId: string, BranchName: string, more: Record<string, string> = {}) =>
+      sourceRun(executionId, 'Fix', { outputVariables: { CommitMessage: 'Fix', BranchName, ...more } })
+    const runs = [from('new', 'hotfix/a', { TagName: 'v1.2.0', PullRequestId: '12' }), from('older', 'main')]
+    const { change } = await told([NEW, OLDER], runs)
+    expect(change.revisions[0]).toMatchObject({ branch: 'hotfix/a', tag: 'v1.2.0', pullRequest: '12' })
+  })
+
   test('an execution that is asked once for all of its sources', async () => {
     const both = listed('new', 9, [artifact('a'), artifact('c', 'Config')])
     const runs = { new: [sourceRun('new', 'Set up', { action: 'Config' }), sourceRun('new', 'Fix')] }
