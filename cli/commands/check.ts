@@ -11,14 +11,19 @@ export const check = (terminal: Terminal): Command =>
       new Command('check')
         .description('say what is wrong with greenlight.yml, before you deploy it')
         .argument('[files...]', 'the files to check (default: greenlight.yml)')
-        .option('--online', 'ask Slack about every channel, person and user group too'),
+        .option(
+          '--online',
+          'ask Slack about every name, and CodePipeline which route its newest executions would take',
+        ),
     ),
     { '--installation': '--online', '--region': '--online', '--secrets-path': '--online' },
   )
     .addHelpText(
       'after',
       `
---online uses SLACK_BOT_TOKEN, or else the bot token of the installation.
+--online uses SLACK_BOT_TOKEN, or else the bot token of the installation. With your AWS
+credentials, it also lists the newest approvals of each pipeline by the route that
+would take them.
 
 Exit codes:
   0  valid; there may be warnings

@@ -228,6 +228,7 @@ describe('greenlight check --online', () => {
     expect(exitCode).toBe(1)
     expect(out.trimEnd().split('\n').slice(1)).toEqual([
       `${DEAD}: not checked: Slack channels, Slack people and user groups. Slack answers invalid_auth.`,
+      expect.stringContaining(`${DEAD}: the newest executions were not read: `),
     ])
   })
 })

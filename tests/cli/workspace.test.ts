@@ -1,5 +1,9 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { parse } from 'yaml'
-import { openBotWorkspace, type BotWorkspace } from '../support/bot-workspace.ts'
+import { APPROVAL, openBotWorkspace, type BotWorkspace } from '../support/bot-workspace.ts'
+import { waitingApproval } from '../support/page-client.ts'
 import { runGreenlight } from './scripted-terminal.ts'
 
 /** The command line against the local workspace, with the settings that README.md gives. */
@@ -26,12 +30,16 @@ const run = (...argv: string[]) =>
 test('check --online finds the bot, and everything in Slack', async () => {
   expect(await run('check', '--online', CONFIG)).toEqual({
     exitCode: 0,
-    out: [
-      `${CONFIG}: ok (1 route)`,
-      `${CONFIG}: ok: Slack channels`,
-      `${CONFIG}: ok: Slack people and user groups`,
-      '',
-    ].join('\n'),
+    out: expect.stringContaining(
+      [
+        `${CONFIG}: ok (1 route)`,
+        `${CONFIG}: ok: Slack channels`,
+        `${CONFIG}: ok: Slack people and user groups`,
+        `${CONFIG}: the newest approvals in 111122223333 ap-southeast-2, by route (1 approval of 1 pipeline):`,
+        `${CONFIG}:   routes.0 (line 13): 1`,
+        `${CONFIG}:     flask-app › Production › Approve, `,
+      ].join('\n'),
+    ),
     err: '',
     asked: [],
   })
@@ -89,4 +97,58 @@ test('doctor checks what the workspace has, and says once what it does not have'
   expect(out).toContain('Reason: The AWS endpoint does not offer everything that this needs: it is not AWS itself.')
   expect(out).toMatch(/^12 checks not made, for 1 reason\.$/m)
   expect(exitCode).toBe(1)
+})
+
+test('check --online shows which of the newest executions each route would have taken, as they were then', async () => {
+  await workspace.ask()
+  await workspace.post('/local/console/decide', {
+    ...{ ...APPROVAL, userId: 'U0DANA', summary: 'Fine', status: 'Approved' },
+    token: waitingApproval(workspace.snapshot())?.token,
+  })
+  await workspace.untilText(/Live/)
+  await workspace.ask('Second')
+  const approvers = '[{ name: a, people: [U0DANA] }]'
+  const directory = mkdtempSync(join(tmpdir(), 'greenlight-check-'))
+  const file = join(directory, 'routes.yml')
+  writeFileSync(
+    file,
+    [
+      'defaults: { approvals: C0RELEASES }',
+      'routes:',
+      `  - { match: { branch: hotfix/* }, approvers: ${approvers} }`,
+      `  - { match: { source: Checkout, executionMode: PARALLEL }, approvers: ${approvers} }`,
+      `  - { match: { source: [Checkout, Source], branch: main, tag: v* }, approvers: ${approvers} }`,
+      `  - { match: { pipeline: other }, approvers: ${approvers} }`,
+      `  - { match: { branch: main, trigger: branch-push }, approvers: ${approvers} }`,
+    ].join('\n'),
+  )
+  const { exitCode, out } = await run('check', '--online', file)
+  rmSync(directory, { recursive: true })
+  expect(exitCode).toBe(0)
+  const taken = out.slice(out.indexOf('the newest')).replaceAll(`${file}: `, '').trimEnd().split('\n')
+  const shown = (title: string, by: string): unknown =>
+    expect.stringMatching(
+      new RegExp(`^ {4}flask-app › Production › Approve, .* \\(UTC\\): [0-9a-f]{7} “${title}”, started by ${by}$`),
+    )
+  expect(taken.slice(1)).toEqual([
+    '  routes.0 (line 3): none',
+    '  routes.1 (line 4): none',
+    '  routes.2 (line 5): none',
+    '  routes.3 (line 6): none',
+    '  routes.4 (line 7): 1',
+    shown('Second', 'push'),
+    '  no route: 1',
+    shown('Start the shop', 'creation'),
+  ])
+})
+
+test('that CodePipeline cannot be read is no problem of the file', async () => {
+  const { exitCode, out } = await runGreenlight(['check', '--online', CONFIG], {
+    environment: {
+      ...{ AWS_ENDPOINT_URL: 'http://127.0.0.1:9/aws', AWS_ACCESS_KEY_ID: 'me', AWS_SECRET_ACCESS_KEY: 'any' },
+      ...{ SLACK_BOT_TOKEN: 'xoxb-doors', SLACK_API_URL: `${workspace.url}/slack/api/` },
+    },
+  })
+  expect(exitCode).toBe(0)
+  expect(out).toContain(`${CONFIG}: the newest executions were not read: `)
 })

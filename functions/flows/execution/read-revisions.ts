@@ -4,6 +4,9 @@ import { UNKNOWN_SOURCE, describeRevision } from '../../domain/source.ts'
 import type { ActionRun, ArtifactRevision, ExecutionFacts } from '../../ports/pipelines.ts'
 import type { Services } from '../../ports/services.ts'
 
+/** What reading CodePipeline takes: the command line has no more of it than this. */
+export type PipelineReader = Pick<Services, 'pipelines' | 'configuration' | 'clock'>
+
 export interface ReadRevisions {
   facts: ExecutionFacts | null
   /** Every run of an action of this execution, newest first; null if CodePipeline does not know the execution. */
@@ -14,7 +17,7 @@ export interface ReadRevisions {
 }
 
 /** An execution's revisions, from its source actions' output variables and, if those are missing, from CodePipeline. */
-export const readRevisions = async (services: Services, key: ExecutionKey): Promise<ReadRevisions> => {
+export const readRevisions = async (services: PipelineReader, key: ExecutionKey): Promise<ReadRevisions> => {
   const { pipelines } = services
   const [facts, runs] = await Promise.all([pipelines.execution(key), pipelines.actionRuns(key)])
   const sources = (runs ?? []).filter(isSource)

@@ -9,6 +9,7 @@ import { starterFrom } from '../../../domain/starter.ts'
 import type { ActionRun, StageState } from '../../../ports/pipelines.ts'
 import type { AskedEvidence, Description } from '../../../ports/gate.ts'
 import { KNOWN_KINDS } from '../../../domain/past.ts'
+import type { PipelineReader } from '../../execution/read-revisions.ts'
 import type { Services } from '../../../ports/services.ts'
 import { broughtBy, liveNow } from './live-now.ts'
 import { readPast } from './read-past.ts'
@@ -25,6 +26,25 @@ export const describeChange = async (
   stages: readonly StageState[],
   { withEvidence = false }: AskedEvidence = {},
 ): Promise<Omit<Description, 'newer' | 'tests'> & { runs: readonly ActionRun[] }> => {
+  const { past, tell, change, starter } = await readChange(services, where, executionId, stages, { withEvidence })
+  const { runs } = past
+  return {
+    request: requestIn(runs, where, executionId),
+    change: withEvidence ? { ...change, live: await liveNow(services, where, past, tell) } : change,
+    starter,
+    ...approvalsBeside(where, stages, runs),
+    runs,
+  }
+}
+
+/** The change and the start alone, as CodePipeline tells them. */
+export const readChange = async (
+  services: PipelineReader,
+  where: StageAction,
+  executionId: string,
+  stages: readonly StageState[],
+  { withEvidence = false }: AskedEvidence = {},
+) => {
   const past = await readPast(services, where, executionId, stages)
   const { comparison, executions } = past
   const asked = executions.get(executionId)
@@ -47,18 +67,10 @@ export const describeChange = async (
     seen: seenIn(stages, where.stage, comparison.liveIn),
     since: comparison.unknown === null && revisions.length > 0 ? sinceLive(comparison, news, revisions, tell) : null,
     unknown: comparison.unknown,
-    live: withEvidence ? await liveNow(services, where, past, tell) : [],
+    live: [],
     authors: isAllKnown ? authors : [...authors, UNKNOWN_COMMIT_AUTHOR],
   }
-  const { runs } = past
-  const request = requestIn(runs, where, executionId)
-  return {
-    request,
-    change,
-    starter: starterFrom(asked?.trigger ?? null, asked?.executionMode),
-    ...approvalsBeside(where, stages, runs),
-    runs,
-  }
+  return { past, tell, change, starter: starterFrom(asked?.trigger ?? null, asked?.executionMode) }
 }
 
 /** A configuration value's limit ("Quotas in AWS CodePipeline"), which variables in it may exceed once they are resolved. */

@@ -5,9 +5,9 @@ import type { Brought, Passage, Past, PastExecution } from '../../../domain/past
 import type { StageAction } from '../../../domain/pipeline.ts'
 import { pipelineOf } from '../../../domain/pipeline.ts'
 import { starterFrom } from '../../../domain/starter.ts'
+import type { PipelineReader } from '../../execution/read-revisions.ts'
 import { isSource, readRevisions, revisionFrom } from '../../execution/read-revisions.ts'
 import type { ActionRun, ArtifactRevision, ExecutionSummary, RunsRead, StageState } from '../../../ports/pipelines.ts'
-import type { Services } from '../../../ports/services.ts'
 
 /** A pipeline's past from CodePipeline's lists, and what follows from it for one execution. */
 export interface PastRead {
@@ -33,7 +33,7 @@ const EXECUTIONS_LISTED = 100
  * CodePipeline's state.
  */
 export const readPast = async (
-  services: Services,
+  services: PipelineReader,
   where: StageAction,
   executionId: string,
   stages: readonly StageState[],
@@ -79,7 +79,7 @@ export const readPast = async (
 
 /** The newest executions, and this one: a list may be older than a notification. */
 const listedWith = async (
-  { pipelines, clock }: Services,
+  { pipelines, clock }: PipelineReader,
   where: StageAction,
   executionId: string,
 ): Promise<ExecutionSummary[]> => {
@@ -131,7 +131,7 @@ const reachesBack = (
 }
 
 const toldBy = (
-  services: Services,
+  services: PipelineReader,
   { region }: StageAction,
   listed: readonly ExecutionSummary[],
   { runs, isWhole }: Omit<RunsRead, 'runs'> & { runs: readonly ActionRun[] },
@@ -172,7 +172,7 @@ const broughtNothing = (sources: readonly ActionRun[]): boolean =>
  * these to the newest of them, are read one by one.
  */
 const lookedInto = async (
-  services: Services,
+  services: PipelineReader,
   where: StageAction,
   told: readonly ToldExecution[],
   runs: readonly ActionRun[],

@@ -2,8 +2,8 @@ import type { Brought } from '../../../domain/past.ts'
 import type { StageAction } from '../../../domain/pipeline.ts'
 import { pipelineOf } from '../../../domain/pipeline.ts'
 import type { Revision } from '../../../domain/revision.ts'
+import type { PipelineReader } from '../../execution/read-revisions.ts'
 import { isSource, revisionFrom } from '../../execution/read-revisions.ts'
-import type { Services } from '../../../ports/services.ts'
 import type { PastRead } from './read-past.ts'
 import { LOOKED_INTO } from './read-past.ts'
 
@@ -12,7 +12,7 @@ import { LOOKED_INTO } from './read-past.ts'
  * with the given ID did. A push may bring a commit from another branch than the push before, or by a tag.
  */
 export const toldRevisions = async (
-  services: Services,
+  services: PipelineReader,
   where: StageAction,
   past: PastRead,
   all: readonly Brought[],
