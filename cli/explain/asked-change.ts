@@ -3,7 +3,7 @@ import type { Change, Revision } from '../../functions/domain/revision.ts'
 import { authorsOf } from '../../functions/domain/revision.ts'
 import type { Starter } from '../../functions/domain/starter.ts'
 import { starterFrom } from '../../functions/domain/starter.ts'
-import { TRIGGER_WORDS, TRIGGERS } from '../../functions/config/route-match.ts'
+import { TRIGGERS } from '../../functions/config/route-match.ts'
 import { ownEntry } from '../../functions/own-entry.ts'
 import { wrongArgument } from '../failure.ts'
 
@@ -85,9 +85,7 @@ export const starterNamed = (arn: string | undefined, hasAuthors: boolean): Star
 
 /** What started the execution, as `match` names it; with the identity of a person who started it by hand. */
 export const startedByTrigger = (trigger: string, arn: string | undefined): Starter => {
-  if (!TRIGGER_WORDS.includes(trigger))
-    throw wrongArgument(`--trigger is ${trigger}: expected one of ${TRIGGER_WORDS.join(', ')}.`)
-  // A word for a webhook's filter is a push.
-  const kind = ownEntry(TRIGGERS, trigger)?.[0] ?? 'push'
+  const kind = ownEntry(TRIGGERS, trigger)?.[0]
+  if (!kind) throw wrongArgument(`--trigger is ${trigger}: expected one of ${Object.keys(TRIGGERS).join(', ')}.`)
   return arn ? { ...starterNamed(arn, false), kind } : { kind, name: null, arn: null }
 }

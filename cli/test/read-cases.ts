@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 import { DURATION_FORM } from '../../functions/config/duration.ts'
-import { TRIGGER_WORDS } from '../../functions/config/route-match.ts'
+import { TRIGGERS } from '../../functions/config/route-match.ts'
 import { parseYaml } from '../../functions/config/yaml-document.ts'
 import { Failure } from '../failure.ts'
 
@@ -21,7 +21,7 @@ const GIVEN = z.strictObject({
   executionMode: z.optional(z.enum(['SUPERSEDED', 'QUEUED', 'PARALLEL'])),
   authors: z._default(z.array(WORDS), []),
   starter: z.optional(WORDS),
-  trigger: z.optional(z.enum(TRIGGER_WORDS)),
+  trigger: z.optional(z.enum(Object.keys(TRIGGERS))),
   at: WORDS,
 })
 const ACT = /^(\S+) (approves|rejects|withdraws|overrides|stops)(?:: (.+))?$/

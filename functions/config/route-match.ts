@@ -63,6 +63,10 @@ export const repositoryCase = (kind: RepositoryKind | undefined): LetterCase =>
 /** The words for what started an execution: our own, and CodePipeline's where they mean one of ours. */
 export const TRIGGERS: Readonly<Record<string, readonly Starter['kind'][]>> = {
   push: ['push'],
+  // By what the filter of the webhook was about: see WEBHOOK_FILTERS.
+  'branch-push': ['push'],
+  'tag-push': ['push'],
+  'pull-request': ['push'],
   manual: ['person'],
   rollback: ['rollback', 'automatic-rollback'],
   schedule: ['schedule-or-rule'],
@@ -83,9 +87,6 @@ const WEBHOOK_FILTERS = {
     return others.includes('unknown') ? 'unknown' : 'yes'
   },
 } as const satisfies Record<string, (change: Change) => Fit>
-
-/** Every word that `trigger` takes. */
-export const TRIGGER_WORDS: readonly string[] = [...Object.keys(WEBHOOK_FILTERS), ...Object.keys(TRIGGERS)]
 
 /**
  * Whether a push came by a tag or a pull request. A source action that tells its branch would tell these too; the others
