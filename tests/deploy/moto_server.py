@@ -10,12 +10,14 @@ import urllib.request
 import boto3
 from moto.awslambda.models import LambdaFunction
 from moto.cloudformation import models as cloudformation
+from moto.cloudformation import parsing
 from moto.cloudformation.parsing import ResourceMap
 from moto.codepipeline.models import CodePipeline
 from moto.core.common_models import CloudFormationModel
 from moto.core.responses import ActionResult
 from moto.dynamodb.models.table import Table
 from moto.iam.access_control import IAMPolicy, PermissionResult
+from moto.iam.models import Role
 from moto.iam.responses import IamResponse
 from moto.kms.models import Key, kms_backends
 from moto.server import ThreadedMotoServer
@@ -216,22 +218,61 @@ def finish_function(function, name, properties, region, account):
     function.architectures = properties["Architectures"]
 
 
+def set_inline_policies(role, name, properties, region, account):
+    """Those of the role's own properties; a resource of type AWS::IAM::Policy adds others, which stay."""
+    role.assume_role_policy_document = json.dumps(properties["AssumeRolePolicyDocument"])
+    declared = {policy["PolicyName"]: json.dumps(policy["PolicyDocument"]) for policy in properties.get("Policies", [])}
+    for gone in getattr(role, "declared", {}):
+        role.policies.pop(gone, None)
+    role.policies.update(declared)
+    role.declared = declared
+
+
+def set_key_policy(key, name, properties, region, account):
+    key.policy = json.dumps(properties["KeyPolicy"])
+
+
 Key.create_from_cloudformation_json = classmethod(create_key)
 extend(Table, finish_table)
 extend(LambdaFunction, finish_function)
+extend(Role, set_inline_policies)
 
-delete = ResourceMap.delete
+# What an update changes in a resource that stays, by its class; moto changes nothing of it.
+CHANGED = {Table: finish_table, Key: set_key_policy, Role: set_inline_policies, LambdaFunction: finish_function}
 
-
-def delete_what_is_not_kept(resources):
-    """moto knows Retain, and not RetainExceptOnCreate, which means the same when a stack is deleted."""
-    for resource in resources._resource_json_map.values():
-        if resource.get("DeletionPolicy") == "RetainExceptOnCreate":
-            resource["DeletionPolicy"] = "Retain"
-    delete(resources)
+update_resource = parsing.parse_and_update_resource
 
 
-ResourceMap.delete = delete_what_is_not_kept
+def update_and_keep(logical_id, resource_json, resources, account_id, region_name):
+    """AWS keeps a resource whose properties change. moto forgets it if it has no update for its type, and then nothing
+    can refer to it any more."""
+    kept = resources[logical_id]
+    if kept is None:
+        return None
+    updated = update_resource(logical_id, resource_json, resources, account_id, region_name)
+    if updated is None and type(kept) not in CHANGED:
+        raise NotImplementedError(f"{resource_json['Type']} {logical_id} is not changed once it is made")
+    resource = updated or kept
+    if type(resource) in CHANGED:
+        properties = parsing.clean_json(resource_json, resources)["Properties"]
+        CHANGED[type(resource)](resource, resource.physical_resource_id, properties, region_name, account_id)
+    return resource
+
+
+parsing.parse_and_update_resource = update_and_keep
+
+delete_resource = ResourceMap._delete_resource
+RETAINED = ("Retain", "RetainExceptOnCreate")
+
+
+def delete_unless_retained(resources, resource, resource_json):
+    """moto heeds Retain only when a stack is deleted, and RetainExceptOnCreate never. AWS keeps both, also when an update
+    removes them from the template."""
+    if resource_json.get("DeletionPolicy") not in RETAINED:
+        delete_resource(resources, resource, resource_json)
+
+
+ResourceMap._delete_resource = delete_unless_retained
 
 apply = cloudformation.ChangeSet.apply
 

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -12,7 +12,16 @@ import { whereIs } from './bare-path.ts'
 import { decidedOnce } from './decided-once.ts'
 
 export type Need =
-  keyof typeof tools | 'packages' | 'chromium' | 'unzip' | 'aws' | 'root' | 'ipv6' | 'namespaces' | 'systemd'
+  | keyof typeof tools
+  | 'packages'
+  | 'chromium'
+  | 'unzip'
+  | 'aws'
+  | 'root'
+  | 'ipv6'
+  | 'namespaces'
+  | 'systemd'
+  | 'previous release'
 
 /** Where it is; or a sentence without its full stop that says why it is missing. */
 export type Found = { path: string } | { missing: string }
@@ -43,6 +52,12 @@ const listens = (address: string): Promise<boolean> =>
     server.listen(0, address, () => server.close(() => resolve(true)))
   })
 
+const PREVIOUS_RELEASE = new URL('../deploy/previous-release.json', import.meta.url)
+
+/** The release before this one: its version, and the commit of this repository that it was made from. */
+export const previousRelease = async (): Promise<{ version: string; commit: string }> =>
+  JSON.parse(await readFile(PREVIOUS_RELEASE, 'utf8')) as { version: string; commit: string }
+
 const CHROMIUM = ['chromium', 'chromium-browser', 'google-chrome']
 
 /** How each need of a suite is looked for. All programs are found on `PATH`. */
@@ -70,6 +85,13 @@ const LOOK: Record<Need, () => Promise<Found>> = {
     (await run('unshare', '--user', '--map-root-user', '--mount', '--pid', '--fork', 'true'))
       ? THERE
       : { missing: 'this machine makes no namespaces' },
+  /** Its commit, which a shallow clone does not have. */
+  'previous release': async () => {
+    if ('missing' in tools.git) return tools.git
+    const { version, commit } = await previousRelease()
+    const isThere = await run(tools.git.path, 'cat-file', '-e', `${commit}^{commit}`)
+    return isThere ? THERE : { missing: `this clone has no commit of version ${version}` }
+  },
   systemd: async () => {
     const lacking = await Promise.all([find('bash'), find('root'), find('namespaces')])
     const [first] = lacking.filter((one) => 'missing' in one)
