@@ -2,8 +2,10 @@ import { pages, read } from './pages.ts'
 
 /** “aws cloudformation deploy” sends a larger template only through a bucket ("CloudFormation quotas"). */
 const LARGEST_BYTES = 51_200
+/** Left for the next change. */
+const FREE_BYTES = 3_000
 
-test('every template that a guide deploys without a bucket fits into a request', () => {
+test('every template that a guide deploys without a bucket fits into a request, with room to spare', () => {
   const deployed = new Set(
     pages.flatMap((page) =>
       [...read(page).matchAll(/^ *aws cloudformation deploy(?:.*\\\n)*.*$/gm)]
@@ -13,5 +15,5 @@ test('every template that a guide deploys without a bucket fits into a request',
   )
   expect(deployed).toContain('infra/pipeline.yml')
   const sizes = [...deployed].map((file) => [file, Buffer.byteLength(read(file))] as const)
-  expect(sizes.filter(([, size]) => size > LARGEST_BYTES)).toEqual([])
+  expect(sizes.filter(([, size]) => size > LARGEST_BYTES - FREE_BYTES)).toEqual([])
 })

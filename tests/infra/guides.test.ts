@@ -26,6 +26,7 @@ const launches = guides.flatMap(({ file, content }) =>
 
 test('each guide launches its target and a pipeline for it', () => {
   expect(launches.map(({ file, template }) => `${file} ${template}`).sort()).toEqual([
+    'ec2.md approval-mail.yml',
     'ec2.md pipeline.yml',
     'ec2.md target-ec2.yml',
     'ecs.md pipeline.yml',

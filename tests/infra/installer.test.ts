@@ -28,6 +28,7 @@ const POLICIES_FOR: Record<string, string[]> = {
   'data-key.yml': BOT,
   'custom-domain.yml': BOT,
   'pipeline.yml': ['Pipelines'],
+  'approval-mail.yml': ['Pipelines'],
   'self.yml': ['Pipelines'],
   'target-ec2.yml': TARGETS,
   'target-ecs.yml': TARGETS,

@@ -26,10 +26,6 @@ const TARGETS = {
     TaskExecutionRoleArn: ROLE,
   },
 }
-const EVENTS = {
-  BotEventBusArn: 'arn:aws:events:eu-west-1:444455556666:event-bus/default',
-  ApproverEmail1: 'a@b.example',
-}
 
 const render = (file: string, parameters: Record<string, string>) =>
   renderTemplate(contentOf(file), { accountId: '111122223333', region: 'eu-west-1', parameters })
@@ -38,7 +34,7 @@ const pipelines: [string, RenderedTemplate][] = [
   ...Object.entries(TARGETS).flatMap(([Target, parameters]) =>
     ['on', 'off'].map((RollBackStage): [string, RenderedTemplate] => [
       `pipeline.yml to ${Target}, stage rollback ${RollBackStage}`,
-      render('pipeline.yml', { ...CONNECTION, Target, ...parameters, ...EVENTS, RollBackStage }),
+      render('pipeline.yml', { ...CONNECTION, Target, ...parameters, RollBackStage }),
     ]),
   ),
   [
@@ -128,17 +124,12 @@ test('the stage is rolled back only if the approval has a stage of its own, whic
   ])
 })
 
-test('a bot elsewhere gets the events of this pipeline, and approvers without Slack get mail', () => {
-  const rules = render('pipeline.yml', { ...CONNECTION, ...EVENTS, PipelineName: 'shop' }).resources(
-    'AWS::Events::Rule',
-  )
-  expect(rules.BotEvents).toMatchObject({
-    EventPattern: { source: ['aws.codepipeline'], detail: { pipeline: ['shop'] } },
-    Targets: [{ Arn: EVENTS.BotEventBusArn }],
-  })
-  expect(rules.ApprovalWaits).toMatchObject({
+test('approvers without Slack get mail about each approval of their pipeline, and of no other', () => {
+  const mail = render('approval-mail.yml', { PipelineName: 'shop', ApproverEmail1: 'a@b.example' })
+  expect(mail.resources('AWS::Events::Rule').ApprovalWaits).toMatchObject({
     EventPattern: { detail: { pipeline: ['shop'], state: ['STARTED'], type: { category: ['Approval'] } } },
   })
-  expect(render('pipeline.yml', CONNECTION).resources('AWS::Events::Rule')).toEqual({})
-  expect(render('pipeline.yml', CONNECTION).resources('AWS::SNS::Subscription')).toEqual({})
+  expect(Object.values(mail.resources('AWS::SNS::Subscription'))).toMatchObject([
+    { Protocol: 'email', Endpoint: 'a@b.example' },
+  ])
 })

@@ -39,7 +39,7 @@ test.each([
   ['pipeline.yml', 'ApprovalTopicKeyArn', 'alias/aws/sns', 'not of an alias'],
   ['pipeline.yml', 'ApprovalTimeoutMinutes', '4', 'is 5 to 86400 minutes'],
   ['pipeline.yml', 'ApprovalTimeoutMinutes', 'a week', 'is 5 to 86400 minutes'],
-  ['pipeline.yml', 'ApproverEmail1', 'ana@shop.example, ben@shop.example', 'one address'],
+  ['approval-mail.yml', 'ApproverEmail1', 'ana@shop.example, ben@shop.example', 'one address'],
   ['pipeline.yml', 'ReviewLink', 'staging.shop.example', 'begins with https://'],
   ['pipeline.yml', 'ExecutionMode', 'queued', 'is SUPERSEDED, QUEUED or PARALLEL'],
   ['pipeline.yml', 'Target', 'eks', 'is ec2, lambda or ecs'],

@@ -35,7 +35,7 @@ test.each(TEMPLATES)('%s names the principals that differ in China by a referenc
 })
 
 test('an e-mail about an approval links to the console of the partition, as the bot’s messages do', () => {
-  const { Resources, Conditions } = readTemplate('pipeline.yml')
+  const { Resources, Conditions } = readTemplate('approval-mail.yml')
   const { Targets } = Resources.ApprovalWaits!.Properties as {
     Targets: [{ InputTransformer: { InputTemplate: unknown } }]
   }

@@ -24,7 +24,7 @@ const STARTS: Record<string, string | null> = {
 const CANNOT_WAIT: Record<string, string> = {
   'serverless.yml MinuteDashpassedEventsRuleSchedule1 MinuteDashpassedLambdaPermissionEventsRuleSchedule1':
     'the next minute starts the function',
-  'pipeline.yml ApprovalWaits ApprovalMailPolicy': 'no approval can wait before the first build and test have ended',
+  'approval-mail.yml ApprovalWaits ApprovalMailPolicy': 'a person who deploys it for later approvals loses no mail',
 }
 
 interface Policy {
