@@ -1,14 +1,26 @@
 import { Command, Option } from 'commander'
+import type { DifferenceOptions } from '../difference/explain-difference.ts'
 import type { ExplainOptions } from '../explain/explain-approval.ts'
+import { wrongArgument } from '../failure.ts'
+import { withNeededOptions } from '../needed-options.ts'
 import type { Terminal } from '../terminal.ts'
 
 /** `greenlight explain`: whether a person could approve a stage, and why. */
 export const explain = (terminal: Terminal): Command =>
+  withNeededOptions(explainCommand(terminal), { '--cases': '--diff', '--last': '--diff', '--table': '--diff' })
+
+const explainCommand = (terminal: Terminal): Command =>
   new Command('explain')
-    .description('say whether a person could approve a stage, and why')
-    .requiredOption('--pipeline <name>', 'the pipeline')
-    .requiredOption('--stage <name>', 'the stage of the pipeline that waits for the approval')
-    .requiredOption('--person <id>', 'the Slack user ID or e-mail address of the person')
+    .description('say whether a person could approve a stage, and why; or what a change of policy does')
+    .addOption(
+      new Option('--diff <files...>', 'an old and a new policy: what the change does, in place of a person').conflicts([
+        ...['person', 'action', 'account', 'region', 'at', 'author', 'starter', 'branch', 'tag', 'repository'],
+        ...['source', 'trigger', 'executionMode', 'escalated', 'config'],
+      ]),
+    )
+    .option('--pipeline <name>', 'the pipeline')
+    .option('--stage <name>', 'the stage of the pipeline that waits for the approval')
+    .option('--person <id>', 'the Slack user ID or e-mail address of the person')
     .option('--action <name>', 'the approval action; needed if routes match on it')
     .option('--account <id>', 'the AWS account of the pipeline; needed if routes match on it')
     .option('--region <name>', 'the AWS Region of the pipeline; needed if routes match on it')
@@ -33,6 +45,10 @@ export const explain = (terminal: Terminal): Command =>
         'secretsPath',
       ]),
     )
+    .optionsGroup('With --diff:')
+    .option('--cases <files...>', 'files of cases (default: NEW.test.yml beside NEW.yml)')
+    .option('--last <number>', 'how many executions to compare: the newest of the audit record', '100')
+    .option('--table <name>', 'the DynamoDB table of the audit record (default: the table of the installation)')
     .optionsGroup('Installation whose bot token asks Slack, if SLACK_BOT_TOKEN is not set:')
     .option('--installation <name>', 'its name, which serverless calls the stage', 'prod')
     .option('--installation-region <name>', 'its AWS Region (default: AWS_REGION, AWS_DEFAULT_REGION, us-east-1)')
@@ -48,11 +64,19 @@ Exit codes:
 Examples:
   npx greenlight explain --pipeline shop-web --stage Production --person dana@example.com \\
     --at "2026-12-19 10:00"
-  npx greenlight explain --pipeline shop-web --stage Production --person U012AB3CD --offline`,
+  npx greenlight explain --pipeline shop-web --stage Production --person U012AB3CD --offline
+  npx greenlight explain --diff before.yml greenlight.yml`,
     )
-    .action(async (options: ExplainOptions) => {
+    .action(async (options: Partial<ExplainOptions> & Partial<DifferenceOptions>) => {
+      if (options.diff) {
+        const { explainDifference } = await import('../difference/explain-difference.ts')
+        return explainDifference(options as DifferenceOptions, terminal)
+      }
+      const missing = (['pipeline', 'stage', 'person'] as const).filter((name) => options[name] === undefined)
+      if (missing.length > 0)
+        throw wrongArgument(`${missing.map((name) => `--${name}`).join(' and ')} not given: say it, or --diff.`)
       const { explainApproval } = await import('../explain/explain-approval.ts')
-      await explainApproval(options, terminal)
+      await explainApproval(options as ExplainOptions, terminal)
     })
 
 const added = (value: string, before: string[] = []): string[] => [...before, value]

@@ -1,15 +1,11 @@
 import { configurationFrom } from '../../functions/config/configuration.ts'
 import type { ConfigurationFile } from '../../functions/config/schema.ts'
 import type { Act } from '../../functions/domain/act.ts'
-import { requested, withResolvedPolicy, withSoak } from '../../functions/domain/approval.ts'
-import { attempt } from '../../functions/domain/attempt.ts'
-import { judge } from '../../functions/domain/policy.ts'
-import { DAY, MINUTE } from '../../functions/domain/time-units.ts'
+import { MINUTE } from '../../functions/domain/time-units.ts'
 import { systemClock } from '../../functions/clock.ts'
 import { durationOf } from '../../functions/config/duration.ts'
 import { readSoak } from '../../functions/flows/approval/automatic-approval.ts'
 import type { Alarms } from '../../functions/ports/alarms.ts'
-import { resolvePolicy } from '../../functions/flows/approval/resolve-policy.ts'
 import type { Directory } from '../../functions/ports/directory.ts'
 import { changeBy, startedByTrigger, starterNamed } from '../explain/asked-change.ts'
 import type { ClosedTimes } from '../../functions/domain/calendar.ts'
@@ -17,17 +13,10 @@ import { stateIn } from '../../functions/domain/calendar.ts'
 import type { Calendars } from '../../functions/ports/calendars.ts'
 import type { Configuration } from '../../functions/ports/configuration.ts'
 import { localMoment } from '../moment.ts'
+import type { CaseResult } from './judge-acts.ts'
+import { judgeWith, resultOf } from './judge-acts.ts'
 import type { CaseFile, PolicyCase } from './read-cases.ts'
 import { readAct } from './read-cases.ts'
-
-/** What a case comes to: in the same words as its expectation. */
-export interface CaseResult {
-  expect: string
-  /** Why the acts of each person did not count. */
-  refused: Record<string, string>
-  /** The missing approvals of each group; empty unless it is open. */
-  needed: Record<string, number>
-}
 
 const ACTS = new Map<string, (words: string) => Act>([
   ['approves', (comment) => ({ do: 'vote', verdict: 'Approved', comment })],
@@ -53,32 +42,15 @@ export const runCase = async (
     ...(executionMode && { executionMode }),
   }
   const begin = localMoment('at', given.at, file.zone)
-  const asked = { where, change, starter: startedBy, escalatedAt: null }
+  const asked = { where, change, starter: startedBy, requestedAt: begin }
   const directory = directoryOf(groups, emails)
   const calendars = calendarsOf(configuration, closed, file.zone)
-  const resolve = (at: number) => resolvePolicy({ configuration, directory, calendars }, asked, at)
-  let approval = requested({
-    id: '',
-    gate: 'manual-approval',
-    token: '',
-    executionId: '',
-    expiresAt: begin + 7 * DAY,
-    retention: 0,
-    request: { customData: null, reviewUrl: null },
-    newer: null,
-    resolvedPolicy: await resolve(begin),
-    now: begin,
-    ...asked,
-  })
-  const refused = new Map<string, string>()
+  const judging = judgeWith({ configuration, directory, calendars }, asked)
+  let judged = await judging.open()
   for (const [index, text] of acts.entries()) {
     const { userId, does, words } = readAct(text)
-    const at = begin + index * MINUTE
-    approval = withResolvedPolicy(approval, await resolve(at), at)
     const who = { userId, teamId: null, name: userId, email: null, from: null }
-    const [next, attempted] = attempt(approval, who, ACTS.get(does)!(words), at)
-    approval = next
-    if (attempted.kind === 'refused') refused.set(userId, attempted.refusal.because)
+    judged = await judging.act(judged, { who, act: ACTS.get(does)!(words), at: begin + index * MINUTE })
   }
   if (waits !== undefined) {
     const at = begin + durationOf(waits)
@@ -86,20 +58,10 @@ export const runCase = async (
       read: (_, names) =>
         Promise.resolve({ kind: 'read', alarms: names.map((name) => ({ name, state: 'OK', since: begin })) }),
     }
-    approval = withResolvedPolicy(approval, await resolve(at), at)
     const clock = { ...systemClock, now: () => at }
-    const soak = await readSoak({ alarms, clock }, where, approval.resolvedPolicy?.policy ?? null, begin)
-    approval = withSoak(approval, soak, at)
+    judged = await judging.wait(judged, at, (policy) => readSoak({ alarms, clock }, where, policy, begin))
   }
-  const { resolvedPolicy, state, votes } = approval
-  const told = { refused: Object.fromEntries(refused), needed: {} }
-  if (!resolvedPolicy) return { expect: 'no-route', ...told }
-  if (resolvedPolicy.policy.consoleOnly !== null) return { expect: 'console-only', ...told }
-  if (state.name === 'deciding') return { expect: state.verdict === 'Approved' ? 'granted' : 'rejected', ...told }
-  const open = judge(resolvedPolicy.policy, votes)
-    .ways.flat()
-    .filter(({ missing }) => missing > 0)
-  return { expect: 'open', ...told, needed: Object.fromEntries(open.map(({ rule, missing }) => [rule.name, missing])) }
+  return resultOf(judged)
 }
 
 /** Those that the file of cases names are closed as it says. Other files are read, and no one asks AWS or an address. */

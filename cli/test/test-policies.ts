@@ -11,7 +11,7 @@ import { readText } from '../read-text.ts'
 import type { Terminal } from '../terminal.ts'
 import type { PolicyCase } from './read-cases.ts'
 import { readCases } from './read-cases.ts'
-import type { CaseResult } from './run-case.ts'
+import type { CaseResult } from './judge-acts.ts'
 import { runCase } from './run-case.ts'
 
 export interface TestOptions {
@@ -64,8 +64,23 @@ const outcomesOf = async (file: string, { config, against }: TestOptions, now: n
   )
 }
 
+/** What another configuration makes of each case of a file otherwise. */
+export const changesBetween = async (
+  file: string,
+  before: ConfigurationFile,
+  after: ConfigurationFile,
+): Promise<Pick<Outcome, 'name' | 'changes'>[]> => {
+  const cases = readCases(file, await readText(file))
+  return Promise.all(
+    cases.cases.map(async (one) => ({
+      name: one.name,
+      changes: changesOf(await runCase(before, cases, one), await runCase(after, cases, one)),
+    })),
+  )
+}
+
 /** @throws {Failure} if the file cannot be read or is not valid. */
-const configurationIn = async (path: string, now: number): Promise<ConfigurationFile> => {
+export const configurationIn = async (path: string, now: number): Promise<ConfigurationFile> => {
   const read = readConfiguration(await readText(path), besideFile(path, now))
   if (read.kind === 'invalid') throw new Failure(`${path} is not valid. “greenlight check” names each problem.`)
   return read.configuration
