@@ -24,9 +24,11 @@ const QUEUES = [
   'PipelineChangedDead',
   'MinutePassedDead',
   'DayPassedDead',
+  'ApprovalDecidedDead',
 ]
 /** As osls names them. */
 const LOG_GROUPS = [
+  'ApprovalDashdecidedLogGroup',
   'ApprovalDashrequestedLogGroup',
   'ButtonDashclickedLogGroup',
   'DayDashpassedLogGroup',

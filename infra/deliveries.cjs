@@ -4,6 +4,7 @@ const spokes = require('./spokes.cjs')
 
 /** As osls names them. */
 const FUNCTIONS = [
+  'ApprovalDashdecidedLambdaFunction',
   'ApprovalDashrequestedLambdaFunction',
   'ButtonDashclickedLambdaFunction',
   'DayDashpassedLambdaFunction',

@@ -27,6 +27,8 @@ const READERS = ['ApprovalRequestedRole', 'ButtonClickedRole', 'EffectDueRole', 
 const DECIDERS = ['ButtonClickedRole', 'EffectDueRole']
 /** The role with which they decide in the bot's own account. */
 const OWN_DECIDER = 'DeciderRole'
+/** The one that reads artifacts, where params.attestedBuckets is set. */
+const ATTESTER = 'ApprovalDecidedRole'
 /** Those that request approvals, and so read the test reports of builds. */
 const TEST_READERS = ['ApprovalRequestedRole', 'EffectDueRole']
 /** The one that finds approvals which only events tell of. */
@@ -42,7 +44,7 @@ const parse = (text) => {
 }
 
 const read = async ({ resolveVariable }) => {
-  const [spokes, externalId, organization, service, stage, pipelines] = await Promise.all(
+  const [spokes, externalId, organization, service, stage, pipelines, attestedBuckets] = await Promise.all(
     [
       'param:spokes',
       'param:spokeExternalId',
@@ -50,6 +52,7 @@ const read = async ({ resolveVariable }) => {
       'self:service',
       'sls:stage',
       'param:pipelines',
+      'param:attestedBuckets',
     ].map(resolveVariable),
   )
   if (organization && !ORGANIZATION.test(organization))
@@ -71,7 +74,7 @@ const read = async ({ resolveVariable }) => {
     )
   if (parsed.length > MOST_SPOKES)
     throw new Error(`params.spokes: a bot serves ${MOST_SPOKES} accounts and Regions, and these are ${parsed.length}`)
-  return { spokes: parsed, name: `${service}-${stage}`, pipelines, organization }
+  return { spokes: parsed, name: `${service}-${stage}`, pipelines, organization, attests: attestedBuckets !== '' }
 }
 
 /** The joined accounts, each once. */
@@ -145,7 +148,7 @@ const policy = (name, roles, statements) => ({
  * Permission to assume one role in each joined account, and to do the same in other Regions of the bot's account. IAM
  * refuses a policy without a statement.
  */
-const rights = ({ spokes, name, pipelines }) => {
+const rights = ({ spokes, name, pipelines, attests }) => {
   const assume = (role, actions) => ({
     Sid: 'AssumeSpokeRoles',
     Effect: 'Allow',
@@ -179,6 +182,13 @@ const rights = ({ spokes, name, pipelines }) => {
   const policies = {
     ReadTestReportsInOtherRegions: policy('read-test-reports-in-other-regions', TEST_READERS, [testReports]),
     ReadInSpokes: policy('read-in-spokes', READERS, [assume('reader', 'sts:AssumeRole'), here(READS, '')]),
+    ...(attests && {
+      AttestInSpokes: policy(
+        'attest-in-spokes',
+        [ATTESTER],
+        [assume('reader', 'sts:AssumeRole'), here(['ListActionExecutions'], '')],
+      ),
+    }),
     FindInOtherRegions: policy('find-in-other-regions', [FINDER], [here(['GetPipeline'], '')]),
     DecideInSpokes: policy('decide-in-spokes', DECIDERS, [
       assume('decider', ['sts:AssumeRole', 'sts:SetSourceIdentity']),

@@ -1,6 +1,7 @@
-import { createPublicKey, verify, type KeyObject } from 'node:crypto'
+import { createHash, createPublicKey, verify, type KeyObject } from 'node:crypto'
 import * as z from 'zod/mini'
 import type { Clock } from '../clock.ts'
+import type { Signature } from '../domain/signature.ts'
 import type { Signatures } from '../ports/signatures.ts'
 import { parseAs, parseJson } from '../malformed.ts'
 import type { AwsConnection } from './connection.ts'
@@ -74,6 +75,30 @@ export const kmsSignatures = (
   }
 }
 
+/**
+ * Signs the SHA-256 of a text of any length: KMS takes no longer message than 4 kB, and signs a digest as it would the
+ * message. In the key's own Region.
+ *
+ * @throws as kmsSignatures does.
+ */
+export const digestSigner = (connection: AwsConnection, key: string, clock: Pick<Clock, 'now'>) => {
+  const ask = askKms(inRegionOf(key, connection), clock)
+  return async (text: string): Promise<Signature> => {
+    const Message = createHash('sha256').update(text).digest('base64')
+    const { KeyId, Signature } = await ask(
+      'Sign',
+      { KeyId: key, Message, MessageType: 'DIGEST', SigningAlgorithm: ALGORITHM },
+      SIGNED,
+    )
+    return { key: KeyId, value: Signature }
+  }
+}
+
+const inRegionOf = (arn: string, connection: AwsConnection): AwsConnection => ({
+  ...connection,
+  region: arn.split(':')[3] ?? connection.region,
+})
+
 const KEY_METADATA = z.object({ KeyMetadata: z.object({ Arn: z.string(), CreationDate: z.number() }) })
 
 /** The public half of a key, in the key's own Region. `createdAt`: epoch milliseconds. @throws as kmsSignatures does. */
@@ -82,7 +107,7 @@ export const readKey = async (
   arn: string,
   clock: Pick<Clock, 'now'>,
 ): Promise<{ arn: string; key: KeyObject; createdAt: number }> => {
-  const ask = askKms({ ...connection, region: arn.split(':')[3] ?? connection.region }, clock)
+  const ask = askKms(inRegionOf(arn, connection), clock)
   const [{ PublicKey }, { KeyMetadata }] = await Promise.all([
     ask('GetPublicKey', { KeyId: arn }, PUBLIC_KEY),
     ask('DescribeKey', { KeyId: arn }, KEY_METADATA),

@@ -40,6 +40,9 @@ export type Metric =
   | 'CheckpointSigned'
   /** The audit record failed verification, so its state was not signed. */
   | 'CheckpointRefused'
+  | 'AttestationWritten'
+  /** An approved deployment has no attestation, because the record failed or a digest cannot be known. */
+  | 'AttestationLeftOut'
   | 'ApprovalSettled'
   | 'EffectDeferred'
   | 'EffectFailed'

@@ -1,9 +1,8 @@
 import type { KeyObject } from 'node:crypto'
 import { isSignedBy } from '../aws/kms.ts'
 import type { Entry, Happening } from '../domain/journal.ts'
-import type { Signature } from '../domain/signature.ts'
 import { MINUTE } from '../domain/time-units.ts'
-import { type Decided, statementOf, verdictStatement } from '../domain/statement.ts'
+import { decidedIn, requestIn, signedStatement } from './signed-statement.ts'
 
 /** The keys whose signatures count, and since when the installation signs. */
 export interface AuditKeys {
@@ -21,42 +20,34 @@ export const auditKeys = (keys: readonly { arn: string; key: KeyObject; createdA
   since: Math.min(...keys.map(({ createdAt }) => createdAt)) + DEPLOYED_WITHIN,
 })
 
-type Requested = Extract<Happening, { what: 'requested' }>
-
 /**
  * What is wrong with the signatures of an approval's entries, in clauses. A person who can write to the table can make
  * new hashes, and no signature: not of a vote, a withdrawal or an override, and not of the sender's verification, which
  * covers all entries before it.
  */
 export const signatureFlaws = (approval: string, entries: readonly Entry[], { byArn, since }: AuditKeys): string[] => {
-  const request = entries.find(({ happened }) => happened.what === 'requested')?.happened as Requested | undefined
-  const isGenuine = (statement: string, { key, value }: Signature): boolean => {
-    const known = byArn.get(key)
-    return known !== undefined && isSignedBy(known, statement, value)
-  }
+  const request = requestIn(entries)
   const mustBeSigned = ({ at }: Entry): boolean => at >= since
 
+  const isGenuineEntry = (entry: Entry): boolean => {
+    const signed = signedStatement(approval, request, entry)
+    const key = signed ? byArn.get(signed.key) : undefined
+    return signed !== null && key !== undefined && isSignedBy(key, signed.statement, signed.value)
+  }
+
   const flawsOf = (entry: Entry): string[] => {
-    const { number, at, happened } = entry
-    const decided = decidedIn(entry)
-    if (decided && 'signed' in happened && happened.what !== 'verified' && happened.signed) {
-      const { key, value, ...facts } = happened.signed
-      const statement = request && statementOf({ id: approval, ...request }, decided, facts)
-      return statement && isGenuine(statement, { key, value }) ? [] : [`entry ${number} is not the one that was signed`]
-    }
-    if (decided) return mustBeSigned(entry) ? [`entry ${number} is not signed`] : []
-    if (happened.what === 'verified') {
-      const { verdict, votes, record, signed } = happened
-      const statement =
-        request &&
-        verdictStatement({ id: approval, ...request }, { verdict, votes, record, tokenHash: signed.tokenHash, at })
-      if (!statement || !isGenuine(statement, signed)) return [`entry ${number} is not the one that was signed`]
-      const covered = entries.find((other) => other.number === record.entries)
-      return covered?.hash === record.hash || record.entries < entries[0]!.number
-        ? []
-        : [`entry ${number} covers other entries than those before it`]
-    }
-    return []
+    const { number, happened } = entry
+    const isVerification = happened.what === 'verified'
+    if (!isVerification && !decidedIn(entry)) return []
+    if (!('signed' in happened) || !happened.signed)
+      return mustBeSigned(entry) || isVerification ? [`entry ${number} is not signed`] : []
+    if (!isGenuineEntry(entry)) return [`entry ${number} is not the one that was signed`]
+    if (!isVerification) return []
+    const { record } = happened
+    const covered = entries.find((other) => other.number === record.entries)
+    return covered?.hash === record.hash || record.entries < entries[0]!.number
+      ? []
+      : [`entry ${number} covers other entries than those before it`]
   }
 
   return [
@@ -77,22 +68,3 @@ export const signatureFlaws = (approval: string, entries: readonly Entry[], { by
 /** The verdict reached AWS. */
 const isSent = (happened: Happening): happened is Extract<Happening, { what: 'answered' | 'settled' }> =>
   happened.what === 'answered' || (happened.what === 'settled' && happened.outcome.how === 'slack')
-
-const decidedIn = ({ at, happened }: Entry): Decided | null => {
-  switch (happened.what) {
-    case 'voted':
-      return { userId: happened.who.userId, act: happened.verdict, words: happened.comment, at }
-    case 'withdrawn':
-      return { userId: happened.who.userId, act: 'withdraw', words: '', at }
-    case 'automatic-stopped':
-      return { userId: happened.who.userId, act: 'stop-automatic', words: '', at }
-    case 'override-confirmed':
-      return { userId: happened.who.userId, act: 'confirm-override', words: happened.comment, at }
-    case 'glass-broken': {
-      const { who, reason, windows } = happened
-      return { userId: who.userId, act: 'break-glass', words: reason, at, ...(windows && { windows }) }
-    }
-    default:
-      return null
-  }
-}

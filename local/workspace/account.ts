@@ -13,7 +13,10 @@ export const ACCOUNT = {
   approvalTopicArn: 'arn:aws:sns:eu-west-1:111122223333:greenlight-approvals',
   signingKeyArn: 'arn:aws:kms:eu-west-1:111122223333:key/5160ed00-0000-4000-8000-000000000001',
   checkpointKeyArn: 'arn:aws:kms:eu-west-1:111122223333:key/c4ec6000-0000-4000-8000-000000000001',
+  attestationKeyArn: 'arn:aws:kms:eu-west-1:111122223333:key/a77e5700-0000-4000-8000-000000000001',
   checkpointBucket: 'greenlight-checkpoints',
+  /** As infra/pipeline.yml names it here, in both accounts. */
+  artifactBucket: 'workspace-artifactbucket',
 } as const
 
 /** A second account, in another Region, that infra/spoke.yml joins to the bot. */

@@ -26,5 +26,6 @@ export const botEnvironment = (workspace: {
   CHECKPOINT_CHANNEL: 'C0AUDIT',
   CHECKPOINT_KEY: ACCOUNT.checkpointKeyArn,
   CHECKPOINT_ORIGIN: `greenlight-prod/${ACCOUNT.accountId}/${ACCOUNT.region}`,
+  ATTESTATION_KEY: ACCOUNT.attestationKeyArn,
   DECIDER_ROLE: `arn:aws:iam::${ACCOUNT.accountId}:role/${ACCOUNT.deciderRoleName}`,
 })

@@ -23,6 +23,8 @@ export interface BotFunctions {
   noticePublished(event: SNSEvent): void
   /** EventBridge passes an event that the rule matched. */
   pipelineChanged(event: BusEvent): void
+  /** The same of the bot's own events. */
+  approvalDecided(event: BusEvent): void
   /** The HTTP API in front of button-clicked. */
   answerSlack(request: Request): Promise<Response>
   /** The events that were given up, of every function. */
@@ -63,6 +65,7 @@ export const openBotFunctions = (options: {
   const pipelineChanged = asynchronous<BusEvent>('pipeline-changed', (event) => doors.pipelineChanged(event))
   const minutePassed = asynchronous<ScheduledEvent>('minute-passed', (event) => doors.minutePassed(event), 0)
   const dayPassed = asynchronous<ScheduledEvent>('day-passed', (event) => doors.dayPassed(event))
+  const approvalDecided = asynchronous<BusEvent>('approval-decided', (event) => doors.approvalDecided(event))
   const effectDue = lambda.eventSourceMapping({
     queue: effects.queue,
     batchSize: EFFECTS_BATCH,
@@ -86,12 +89,15 @@ export const openBotFunctions = (options: {
   const stopDays = clock.every(DAY_MS, () => dayPassed.invoke(eventBus.scheduledEvent('greenlight-day-passed')))
   const settled = async () => {
     await Promise.all(
-      [approvalRequested, pipelineChanged, minutePassed, dayPassed, effectDue].map((part) => part.settled()),
+      [approvalRequested, pipelineChanged, minutePassed, dayPassed, approvalDecided, effectDue].map((part) =>
+        part.settled(),
+      ),
     )
   }
   return {
     noticePublished: (event) => approvalRequested.invoke(event),
     pipelineChanged: (event) => pipelineChanged.invoke(event),
+    approvalDecided: (event) => approvalDecided.invoke(event),
     answerSlack: (request) =>
       clock.during(
         answerByFunction(

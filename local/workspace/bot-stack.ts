@@ -37,6 +37,7 @@ export const botStack = (workspace: {
       TableName: ACCOUNT.tableName,
       SigningKeyArn: ACCOUNT.signingKeyArn,
       CheckpointKeyArn: ACCOUNT.checkpointKeyArn,
+      AttestationKeyArn: ACCOUNT.attestationKeyArn,
       ApprovalTopicArn: ACCOUNT.approvalTopicArn,
       SlackRequestUrl: `${workspace.url}/slack/events`,
     },

@@ -17,6 +17,7 @@ export interface Doors {
   effectDue(event: SQSEvent): Promise<SQSBatchResponse | void>
   minutePassed(event: ScheduledEvent): Promise<unknown>
   dayPassed(event: ScheduledEvent): Promise<unknown>
+  approvalDecided(event: EventBridgeEvent<string, unknown>): Promise<unknown>
   /** Which minute matters next, so that a moving clock may leave out those before it; without it, each one comes. */
   minuteNeededAt?: NeededAt
 }

@@ -1,6 +1,7 @@
 import type { SNSEvent } from 'aws-lambda'
 import { createCloudFormation } from '../aws/cloudformation/cloudformation.ts'
 import { createPublishedBuilds } from '../aws/codebuild/codebuild.ts'
+import type { CodePipeline } from '../aws/codepipeline/codepipeline.ts'
 import { createCodeDeploy } from '../aws/codedeploy/codedeploy.ts'
 import { openDynamoDb } from '../aws/dynamodb/dynamodb.ts'
 import { type AwsServices, answerAws } from '../aws/endpoint/endpoint.ts'
@@ -29,6 +30,8 @@ export interface Aws extends AwsServices {
   answer(request: Request): Promise<Response>
 }
 
+const KEYS = [ACCOUNT.signingKeyArn, ACCOUNT.checkpointKeyArn, ACCOUNT.attestationKeyArn]
+
 /** The queue's settings in infra/bot.yml. */
 const VISIBILITY_TIMEOUT_SECONDS = 180
 const MAX_RECEIVE_COUNT = 10
@@ -41,10 +44,12 @@ export const openAws = async (options: {
   /** The secrets of the Slack app. */
   secrets: { botToken: string; signingSecret: string }
   codePipeline: AwsServices['codePipeline']
+  /** An artifact of a pipeline, as its bucket has it. */
+  artifact: CodePipeline['artifact']
   /** SNS invokes the bot. */
   noticePublished: (event: SNSEvent) => void
 }): Promise<Aws> => {
-  const { clock, url, secrets, codePipeline, noticePublished } = options
+  const { clock, url, secrets, codePipeline, artifact, noticePublished } = options
   const { accountId, region } = ACCOUNT
   const now = () => clock.now()
   const sqs = createSqs({ clock, accountId, region, baseUrl: () => `${url}/aws` })
@@ -62,6 +67,7 @@ export const openAws = async (options: {
     ReaderRoleArns: botRoleArn,
     DeciderRoleArns: botRoleArn,
     ExternalId: JOINED_ACCOUNT.externalId,
+    AttestedBuckets: ACCOUNT.artifactBucket,
   })
   const eventBus = createEventBus({ account: accountId, region, now })
   const joinedEventBus = createEventBus({ account: joined.accountId, region: joined.region, now })
@@ -78,8 +84,15 @@ export const openAws = async (options: {
     sns: createSns({ topicArns: [ACCOUNT.approvalTopicArn, joined.topicArn], now, deliver: noticePublished }),
     cloudWatch: createCloudWatch(now),
     ssm: createSsm(botParameters(secrets), now),
-    kms: createKms({ accountId, region, now, keyIds: [ACCOUNT.signingKeyArn, ACCOUNT.checkpointKeyArn].map(idOf) }),
-    s3: createS3({ now, buckets: { [ACCOUNT.checkpointBucket]: { retention: { days: 400 } } } }),
+    kms: createKms({ accountId, region, now, keyIds: KEYS.map(idOf) }),
+    s3: createS3({
+      now,
+      artifact,
+      buckets: {
+        [ACCOUNT.checkpointBucket]: { retention: { days: 400 } },
+        [ACCOUNT.artifactBucket]: { retention: null },
+      },
+    }),
     cloudFormation: createCloudFormation([
       botStack({ url, effectsUrl: sqs.urlOf(queue), deadLettersUrl: sqs.urlOf(dead), now: now() }),
     ]),

@@ -1,5 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { approvalDecided, attestationServices } from '../../functions/approval-decided.ts'
 import { approvalRequested } from '../../functions/approval-requested.ts'
 import { buttonClicked } from '../../functions/button-clicked.ts'
 import { checkpointServices, dayPassed } from '../../functions/day-passed.ts'
@@ -34,6 +35,7 @@ export const openDoorsWith =
       effectDue: effectDue(services),
       minutePassed: minutePassed(services),
       dayPassed: dayPassed(checkpointServices(variables, clock, log)),
+      approvalDecided: approvalDecided(attestationServices(variables, clock, log)),
       minuteNeededAt: minuteNeededAt(services),
     }
   }

@@ -2,6 +2,7 @@ import { mkdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { SOURCE } from '../../functions/aws/announcements.ts'
+import { DECIDED } from '../../functions/flows/effects/announce-verdict.ts'
 import type { CodePipeline } from '../aws/codepipeline/codepipeline.ts'
 import { createWorkspaceClock, type WorkspaceClock } from '../clock.ts'
 import type { Disturbances } from '../disturbances.ts'
@@ -97,6 +98,8 @@ export const openWorkspace = async (options: WorkspaceOptions): Promise<Workspac
       url,
       secrets: { botToken, signingSecret },
       codePipeline: answerCodePipeline(() => accounts),
+      artifact: (bucket, key) =>
+        accounts.map(({ codePipeline }) => codePipeline.artifact(bucket, key)).find((found) => found !== null) ?? null,
       noticePublished: (event) => bot.noticePublished(event),
     })
     const joinedDirectory = join(directory, 'joined')
@@ -139,6 +142,13 @@ export const openWorkspace = async (options: WorkspaceOptions): Promise<Workspac
       pattern: { source: ['aws.codepipeline'] },
       deliver: (event) => {
         if (!closing) bot.pipelineChanged(event)
+      },
+    })
+    aws.eventBus.addRule({
+      name: 'greenlight-approval-decided',
+      pattern: DECIDED_HERE,
+      deliver: (event) => {
+        if (!closing) bot.approvalDecided(event)
       },
     })
     stopRunning.unshift(() => {
@@ -187,6 +197,13 @@ export const openWorkspace = async (options: WorkspaceOptions): Promise<Workspac
     await close()
     throw error
   }
+}
+
+/** As infra/attestations.yml has it. */
+const DECIDED_HERE = {
+  source: [SOURCE],
+  'detail-type': [DECIDED],
+  detail: { how: ['slack'], verdict: ['Approved'] },
 }
 
 /** Who creates the pipelines. */

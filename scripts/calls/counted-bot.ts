@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { approvalRequested } from '../../functions/approval-requested.ts'
 import { buttonClicked } from '../../functions/button-clicked.ts'
+import { approvalDecided } from '../../functions/approval-decided.ts'
 import { dayPassed } from '../../functions/day-passed.ts'
 import { effectDue } from '../../functions/effect-due.ts'
 import type { Log } from '../../functions/ports/log.ts'
@@ -61,6 +62,7 @@ export const openCountedDoors =
       buttonClicked: counted('button-clicked', buttonClicked(services)),
       effectDue: counted('effect-due', effectDue(services)),
       dayPassed: dayPassed(null),
+      approvalDecided: approvalDecided(null),
       minutePassed: counted('minute-passed', minutePassed(services)),
     }
   }

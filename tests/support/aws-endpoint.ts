@@ -38,10 +38,12 @@ export const STACK: Stack = {
 }
 
 /** The AWS endpoint by itself, over HTTP, with a CodePipeline that keeps what it was asked. */
-export const openAws = async () => {
+export const openAws = async (options: { artifact?: Parameters<typeof createS3>[0]['artifact'] } = {}) => {
   const clock = createWorkspaceClock()
   const now = () => clock.now()
   const notices: SNSMessage[] = []
+  /** What CodePipeline answers, by operation; `{ pipelines: [] }` where nothing is set. */
+  const answers = new Map<string, () => object>()
   const asked: { target: string; input: unknown; callerArn: string; region: string }[] = []
   let answer: Answer = () => new Response(null, { status: 503 })
   const server = await listen((request) => answer(request), 0)
@@ -65,7 +67,7 @@ export const openAws = async () => {
     }),
     codePipeline: (target, input, callerArn, { region }) => {
       asked.push({ target, input, callerArn, region })
-      return { status: 200, body: { pipelines: [] } }
+      return { status: 200, body: answers.get(target.split('.')[1]!)?.() ?? { pipelines: [] } }
     },
     builds: createPublishedBuilds(),
     dynamoDb: await openDynamoDb({
@@ -82,7 +84,16 @@ export const openAws = async () => {
     cloudWatch: createCloudWatch(now),
     ssm: createSsm(new Map([['/greenlight/prod/slack/bot-token', 'xoxb-1']]), now),
     kms: createKms({ accountId: ACCOUNT, region: REGION, now, keyIds: ['first', 'second'] }),
-    s3: createS3({ now, buckets: { log: { retention: { days: 400 } }, open: { retention: null } } }),
+    s3: createS3({
+      now,
+      buckets: {
+        log: { retention: { days: 400 } },
+        open: { retention: null },
+        artifacts: { retention: null },
+        others: { retention: null },
+      },
+      ...(options.artifact && { artifact: options.artifact }),
+    }),
     cloudFormation: createCloudFormation([STACK]),
     codeDeploy: createCodeDeploy(),
     lambda: createLambda(clock),
@@ -95,6 +106,7 @@ export const openAws = async () => {
     clock,
     notices,
     asked,
+    answers,
     effects,
     dead,
     /** What every SDK client takes to reach the endpoint. */

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { approvalRequested } from '../../functions/approval-requested.ts'
 import { buttonClicked } from '../../functions/button-clicked.ts'
 import { effectDue } from '../../functions/effect-due.ts'
+import { approvalDecided } from '../../functions/approval-decided.ts'
 import { dayPassed } from '../../functions/day-passed.ts'
 import { minutePassed } from '../../functions/minute-passed.ts'
 import { pipelineChanged } from '../../functions/pipeline-changed.ts'
@@ -63,6 +64,7 @@ export const openCrowd = async (count: number, log: Log) => {
       effectDue: effectDue(instance()),
       minutePassed: minutePassed(instance()),
       dayPassed: dayPassed(null),
+      approvalDecided: approvalDecided(null),
     }
   }
   const workspace = await openWorkspace({

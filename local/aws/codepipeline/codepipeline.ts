@@ -1,4 +1,5 @@
 import { answerCall } from './api.ts'
+import { artifactObjects } from './artifact-objects.ts'
 import type { Trigger } from './model.ts'
 import { createOperations } from './operations.ts'
 import { type PipelineOverview, pipelineOverview } from './overview.ts'
@@ -38,6 +39,8 @@ export const createCodePipeline = (settings: CodePipelineSettings) => {
       [...state.pipelines.values()].map((pipeline) => pipelineOverview(state, pipeline)),
     /** The log of one action execution, or undefined if it has none. */
     logOf: (actionExecutionId: string) => state.logs.read(actionExecutionId),
+    /** An artifact as an object of its bucket; null if no action that succeeded has made it. */
+    artifact: artifactObjects(state),
     /** Calls `listener` after every change and every line of a log; returns a function that stops it. */
     onChange: (listener: () => void) => state.onChange(listener),
   }

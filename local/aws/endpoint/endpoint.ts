@@ -113,7 +113,7 @@ export const answerAws = async (services: AwsServices, request: Request): Promis
     const operation = asked
       ? services.s3.operationOf(asked)
       : (target?.split('.').at(-1) ?? (invoked ? 'Invoke' : (form?.get('Action') ?? '')))
-    services.sts.requireAllowed(caller, operation, target ? parseJson(body) : undefined)
+    services.sts.requireAllowed(caller, operation, target ? parseJson(body) : asked && { path: asked.path })
     return await disturbed(services.disturbances, operation, async () => {
       if (invoked) return services.lambda.answerInvoke(invoked, body)
       if (asked) return services.s3.answer(asked)

@@ -1,4 +1,5 @@
 import { generateKeyPairSync, sign, type KeyObject } from 'node:crypto'
+import { p256 } from '@noble/curves/nist.js'
 import { z } from 'zod'
 import { ownEntry } from '../../../functions/own-entry.ts'
 import { AwsError } from '../aws-error.ts'
@@ -9,10 +10,13 @@ const ALGORITHM = 'ECDSA_SHA_256'
 
 /** A message is signed as it is, without a digest made before, up to 4096 bytes ("Sign", KMS API reference). */
 const LONGEST_MESSAGE = 4_096
+/** Of SHA-256. */
+const DIGEST_BYTES = 32
+
 const keyAsked = z.object({ KeyId: z.string() })
 const signAsked = keyAsked.extend({
   Message: z.base64(),
-  MessageType: z.literal('RAW').default('RAW'),
+  MessageType: z.enum(['RAW', 'DIGEST']).default('RAW'),
   SigningAlgorithm: z.literal(ALGORITHM),
 })
 
@@ -38,7 +42,12 @@ export const createKms = (settings: { accountId: string; region: string; now: ()
   const operations: Record<string, (input: unknown) => object> = {
     Sign: (input) => {
       const { arn, privateKey } = known(input)
-      const message = Buffer.from(parsed(signAsked, input).Message, 'base64')
+      const asked = parsed(signAsked, input)
+      const message = Buffer.from(asked.Message, 'base64')
+      if (asked.MessageType === 'DIGEST') {
+        if (message.length !== DIGEST_BYTES) throw new AwsError('ValidationException', 'Digest is invalid length')
+        return { KeyId: arn, Signature: signedDigest(privateKey, message), SigningAlgorithm: ALGORITHM }
+      }
       if (message.length === 0 || message.length > LONGEST_MESSAGE)
         throw new AwsError('ValidationException', `A message has 1 to ${LONGEST_MESSAGE} bytes.`)
       const Signature = sign('sha256', message, privateKey)
@@ -81,6 +90,12 @@ export const createKms = (settings: { accountId: string; region: string; now: ()
       return perform(input)
     },
   }
+}
+
+/** In DER, as base64. Node signs messages only, and makes their digest itself. */
+const signedDigest = (key: KeyObject, digest: Uint8Array): string => {
+  const secret = Buffer.from(key.export({ format: 'jwk' }).d!, 'base64url')
+  return Buffer.from(p256.sign(digest, secret, { prehash: false, lowS: false, format: 'der' })).toString('base64')
 }
 
 const parsed = <T extends z.ZodType>(shape: T, input: unknown): z.output<T> => {

@@ -10,7 +10,7 @@ export interface Bucket {
 }
 
 interface StoredObject {
-  text: string
+  content: Uint8Array
   /** Epoch milliseconds. */
   writtenAt: number
 }
@@ -28,12 +28,17 @@ export interface S3Request {
 const NAMESPACE = 'http://s3.amazonaws.com/doc/2006-03-01/'
 const MOST_KEYS = 1_000
 
-/** Buckets whose objects are texts, by path-style requests: the calls of S3's REST API that keep a log. */
-export const createS3 = (settings: { now: () => number; buckets: Record<string, Bucket> }) => {
+/** Buckets by path-style requests: the calls of S3's REST API that keep a log, read artifacts and write texts beside them. */
+export const createS3 = (settings: {
+  now: () => number
+  buckets: Record<string, Bucket>
+  /** What CodePipeline keeps in the buckets of its artifacts; null for no such object. */
+  artifact?: (bucket: string, key: string) => { bytes: Uint8Array; writtenAt: number } | null
+}) => {
   const buckets = new Map(
     Object.entries(settings.buckets).map(([name, bucket]) => [
       name,
-      { ...bucket, objects: new Map<string, StoredObject>() },
+      { ...bucket, name, objects: new Map<string, StoredObject>() },
     ]),
   )
   const bucketOf = (name: string) => {
@@ -67,17 +72,23 @@ export const createS3 = (settings: { now: () => number; buckets: Record<string, 
         const next = isTruncated ? `<NextContinuationToken>${escapeXml(page.at(-1)!)}</NextContinuationToken>` : ''
         return xml('ListBucketResult', `<IsTruncated>${isTruncated}</IsTruncated>${next}${contents.join('')}`)
       },
-      GetObject: (_request, { objects }, key) => {
-        const found = objects.get(key)
+      GetObject: (_request, { name, objects }, key) => {
+        const artifact = settings.artifact?.(name, key)
+        const found = artifact ? { content: artifact.bytes, writtenAt: artifact.writtenAt } : objects.get(key)
         if (!found) throw new AwsError('NoSuchKey', 'The specified key does not exist.', 404)
-        return new Response(found.text)
+        return new Response(Uint8Array.from(found.content), {
+          headers: {
+            'content-length': String(found.content.byteLength),
+            'last-modified': new Date(found.writtenAt).toUTCString(),
+          },
+        })
       },
       PutObject: ({ headers, body }, { objects, retention }, key) => {
         if (headers.get('if-none-match') === '*' && objects.has(key))
           throw new AwsError('PreconditionFailed', 'At least one of the pre-conditions you specified did not hold', 412)
         if (retention && !CHECKSUMS.some((name) => headers.has(name)))
           throw new AwsError('InvalidRequest', 'Content-MD5 or x-amz-checksum- HTTP header is required', 400)
-        objects.set(key, { text: body, writtenAt: settings.now() })
+        objects.set(key, { content: Buffer.from(body), writtenAt: settings.now() })
         return new Response()
       },
     }
@@ -85,7 +96,7 @@ export const createS3 = (settings: { now: () => number; buckets: Record<string, 
   return {
     /** The texts in a bucket, by key. */
     objects: (bucket: string): Map<string, string> =>
-      new Map([...bucketOf(bucket).objects].map(([key, { text }]) => [key, text])),
+      new Map([...bucketOf(bucket).objects].map(([key, { content }]) => [key, Buffer.from(content).toString()])),
     operationOf,
     /** Throws AwsError. */
     answer: (request: S3Request): Response => {

@@ -26,7 +26,11 @@ const input = z.object({ name, pipelineName: name, stageName: name, actionName: 
 const RESOURCES: Record<string, (caller: Caller, body: unknown) => string> = {
   codepipeline: (caller, body) => pipelineIn(caller, body),
   codebuild: (caller, body) => projectOrReportGroupIn(caller, body),
+  s3: (_caller, body) => `arn:aws:s3:::${object.parse(body).path.replace(/^\//, '')}`,
 }
+
+/** A request of S3 has no body with names: they are in its path. */
+const object = z.object({ path: z.string() }).catch({ path: '' })
 
 const builds = z.object({ ids: z.array(z.string()).optional(), reportArns: z.array(z.string()).optional() }).catch({})
 

@@ -56,6 +56,7 @@ beforeEach(() => {
     effectDue: noting('effect-due'),
     minutePassed: noting('minute-passed'),
     dayPassed: noting('day-passed'),
+    approvalDecided: noting('approval-decided'),
   }
   bot = openBotFunctions({
     doors,

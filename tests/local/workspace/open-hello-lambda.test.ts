@@ -42,6 +42,7 @@ await describeWith(['bash'], 'the example function', () => {
           effectDue: none,
           minutePassed: none,
           dayPassed: none,
+          approvalDecided: none,
         }),
       openPage: () => Promise.resolve({ html: '', assets: {} }),
     })

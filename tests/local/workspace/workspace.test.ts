@@ -42,6 +42,7 @@ const options = () => ({
       effectDue: () => Promise.resolve(),
       minutePassed: () => Promise.resolve(),
       dayPassed: () => Promise.resolve(),
+      approvalDecided: () => Promise.resolve(),
     })
   },
 })

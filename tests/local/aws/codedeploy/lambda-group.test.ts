@@ -60,6 +60,7 @@ const open = async (given: Partial<LambdaGroupOptions> & { hook?: HookFunction }
     url: server.url,
     secrets: { botToken: 'xoxb-1', signingSecret: 'secret' },
     codePipeline: () => ({ status: 400, body: {} }),
+    artifact: () => null,
     noticePublished: () => {},
   })
   answer = (request) => aws.answer(request)

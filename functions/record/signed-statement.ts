@@ -1,0 +1,54 @@
+import type { Entry, Happening } from '../domain/journal.ts'
+import type { Signature } from '../domain/signature.ts'
+import { type Decided, statementOf, verdictStatement } from '../domain/statement.ts'
+
+type Requested = Extract<Happening, { what: 'requested' }>
+
+/** What an entry's signature is over, and the signature. */
+export interface SignedStatement extends Signature {
+  statement: string
+}
+
+/** The entry that says what was requested; undefined if none is there. */
+export const requestIn = (entries: readonly Entry[]): Requested | undefined =>
+  entries.map(({ happened }) => happened).find((happened): happened is Requested => happened.what === 'requested')
+
+/** What was signed when the entry was made, by the entry and the request; null for an entry without a signature. */
+export const signedStatement = (
+  approval: string,
+  request: Requested | undefined,
+  entry: Entry,
+): SignedStatement | null => {
+  const { at, happened } = entry
+  if (!request) return null
+  const of = { id: approval, ...request }
+  if (happened.what === 'verified') {
+    const { verdict, votes, record, signed } = happened
+    const { key, value, tokenHash } = signed
+    return { key, value, statement: verdictStatement(of, { verdict, votes, record, tokenHash, at }) }
+  }
+  const decided = decidedIn(entry)
+  if (!decided || !('signed' in happened) || !happened.signed) return null
+  const { key, value, ...facts } = happened.signed
+  return { key, value, statement: statementOf(of, decided, facts) }
+}
+
+/** What a person decided, of an entry that must be signed; null for any other entry. */
+export const decidedIn = ({ at, happened }: Entry): Decided | null => {
+  switch (happened.what) {
+    case 'voted':
+      return { userId: happened.who.userId, act: happened.verdict, words: happened.comment, at }
+    case 'withdrawn':
+      return { userId: happened.who.userId, act: 'withdraw', words: '', at }
+    case 'automatic-stopped':
+      return { userId: happened.who.userId, act: 'stop-automatic', words: '', at }
+    case 'override-confirmed':
+      return { userId: happened.who.userId, act: 'confirm-override', words: happened.comment, at }
+    case 'glass-broken': {
+      const { who, reason, windows } = happened
+      return { userId: who.userId, act: 'break-glass', words: reason, at, ...(windows && { windows }) }
+    }
+    default:
+      return null
+  }
+}
