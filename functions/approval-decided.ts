@@ -17,7 +17,7 @@ import type { Log } from './ports/log.ts'
 import { attestApproval, type AttestationServices } from './record/attest-approval.ts'
 import { auditKeys } from './record/signature-flaws.ts'
 
-const EVENT = z.object({ detail: z.object({ approval: z.string().check(z.regex(/^[0-9a-f]{32}$/)) }) })
+const DECIDED_EVENT = z.object({ detail: z.object({ approval: z.string().check(z.regex(/^[0-9a-f]{32}$/)) }) })
 
 /**
  * EventBridge: an approval was sent (docs/events.md). Attests what it let pass, if a key for that is named. Everything but the approval's id is
@@ -26,7 +26,7 @@ const EVENT = z.object({ detail: z.object({ approval: z.string().check(z.regex(/
 export const approvalDecided =
   (services: AttestationServices | null) =>
   async (event: EventBridgeEvent<string, unknown>): Promise<void> => {
-    if (services) await attestApproval(services, parseAs(EVENT, event, 'The event').detail.approval)
+    if (services) await attestApproval(services, parseAs(DECIDED_EVENT, event, 'The event').detail.approval)
   }
 
 /** Null without ATTESTATION_KEY. docs/attestation.md says what each setting is for. */
@@ -58,7 +58,7 @@ export const attestationServices = (
   }
 }
 
-let opened: ReturnType<typeof approvalDecided> | undefined
+let openedDoor: ReturnType<typeof approvalDecided> | undefined
 
 export const handler = (event: EventBridgeEvent<string, unknown>): Promise<void> =>
-  (opened ??= approvalDecided(attestationServices(process.env, systemClock)))(event)
+  (openedDoor ??= approvalDecided(attestationServices(process.env, systemClock)))(event)

@@ -23,6 +23,7 @@ import {
 import { VERSION } from '../cli/version.ts'
 
 const DOORS = [
+  'approval-decided',
   'approval-requested',
   'button-clicked',
   'day-passed',
@@ -31,7 +32,7 @@ const DOORS = [
   'pipeline-changed',
   'traffic-shifting',
 ]
-const CALLED_WITHOUT_WAITING = ['approval-requested', 'day-passed', 'minute-passed', 'pipeline-changed']
+const CALLED_WITHOUT_WAITING = ['approval-decided', 'approval-requested', 'day-passed', 'minute-passed', 'pipeline-changed']
 
 /** Bytes, minified, before compression: what a cold start reads and compiles. */
 /** Actions for which IAM knows no resource. */
@@ -51,6 +52,12 @@ const BUDGET_OF_THE_OTHERS = 580_000
 /** The functions that see what people click. */
 const SIGN = ['button-clicked', 'effect-due']
 
+/** The functions that sign something else, and the key of each. */
+const OWN_KEY: Record<string, string> = {
+  'approval-decided': 'AttestationKey.Arn',
+  'day-passed': 'CheckpointKey.Arn',
+}
+
 /** The functions that have a permission which IAM grants only as a whole: to decide any approval. */
 const DECIDE = ['button-clicked', 'effect-due']
 
@@ -67,6 +74,9 @@ const WILDCARDS: Record<string, string> = {
   [`arn:\${AWS::Partition}:codebuild:${HERE}:report-group/*`]: 'their test reports',
   [`arn:\${AWS::Partition}:kms:${HERE}:key/*`]: 'any key, but only through Parameter Store for the two secrets',
   [`arn:\${AWS::Partition}:s3:::/greenlight-prod/\${AWS::AccountId}/\${AWS::Region}/*`]: 'the objects of its own log',
+  [`arn:\${AWS::Partition}:s3:::/*`]: 'artifacts, in the buckets that the param `attestedBuckets` names',
+  [`arn:\${AWS::Partition}:s3:::/attestations/*`]: 'attestations beside them',
+  [`arn:\${AWS::Partition}:kms:*:\${AWS::AccountId}:key/*`]: 'the keys of these buckets in any Region, but only through S3',
   [`arn:\${AWS::Partition}:lambda:${HERE}:function:hello-lambda:*`]: 'versions and aliases of one function',
   [`arn:\${AWS::Partition}:codedeploy:${HERE}:deploymentgroup:*`]:
     'hooks of any deployment: a report needs the id that only CodeDeploy’s event carries',
@@ -169,7 +179,7 @@ describe.each(DOORS)('%s', (door) => {
   test('may sign only if it sees what people click', () => {
     const signing = allowedTo(template, door).filter(({ Action }) => Action.includes('kms:Sign'))
     expect(signing.flatMap(({ Resource }) => Resource)).toEqual(
-      SIGN.includes(door) ? ['SigningKey.Arn'] : door === 'day-passed' ? ['CheckpointKey.Arn'] : [],
+      SIGN.includes(door) ? ['SigningKey.Arn'] : door in OWN_KEY ? [OWN_KEY[door]] : [],
     )
   })
 
@@ -211,6 +221,9 @@ describe.each(DOORS)('%s', (door) => {
       POWERTOOLS_METRICS_NAMESPACE: 'Greenlight',
       POWERTOOLS_LOG_LEVEL: 'INFO',
       ...(DECIDE.includes(door) && { DECIDER_ROLE: { 'Fn::GetAtt': ['DeciderRole', 'Arn'] } }),
+      ...(door === 'approval-decided' && {
+        ATTESTATION_KEY: { 'Fn::If': ['AttestsDeployments', { 'Fn::GetAtt': ['AttestationKey', 'Arn'] }, ''] },
+      }),
       ...(door === 'day-passed' && {
         CHECKPOINT_BUCKET: '',
         CHECKPOINT_CHANNEL: '',
@@ -254,13 +267,14 @@ describe('nothing is lost', () => {
       const source = at(statement, 'Condition.ArnEquals')
       return [text(at(Properties, 'Queues.0')), statement?.Principal.Service, text(at(source, 'aws:SourceArn'))]
     })
-    const rule = `arn:\${AWS::Partition}:events:${HERE}:rule/greenlight-prod-pipeline-changed`
-    expect(policies).toHaveLength(2)
+    const rule = (name: string) => `arn:\${AWS::Partition}:events:${HERE}:rule/greenlight-prod-${name}`
+    expect(policies).toHaveLength(3)
     expect(policies).toContainEqual(['ApprovalRequestedDead', 'sns.amazonaws.com', 'ApprovalTopic'])
-    expect(policies).toContainEqual(['PipelineChangedDead', 'events.amazonaws.com', rule])
+    expect(policies).toContainEqual(['PipelineChangedDead', 'events.amazonaws.com', rule('pipeline-changed')])
+    expect(policies).toContainEqual(['ApprovalDecidedDead', 'events.amazonaws.com', rule('approval-decided')])
   })
 
-  test.each(['ApprovalRequestedDead', 'DayPassedDead', 'EffectDueDead', 'PipelineChangedDead', 'MinutePassedDead'])(
+  test.each(['ApprovalDecidedDead', 'ApprovalRequestedDead', 'DayPassedDead', 'EffectDueDead', 'PipelineChangedDead', 'MinutePassedDead'])(
     '%s keeps its messages for two weeks, outlives the stack, and has an alarm',
     (name) => {
       const queue = resource(template, name)
@@ -435,7 +449,7 @@ describe('what may call the functions', () => {
 
   test('no service without a source in its permission', () => {
     const permissions = ofType(template, 'AWS::Lambda::Permission')
-    expect(permissions).toHaveLength(5)
+    expect(permissions).toHaveLength(6)
     expect(permissions.filter(([, { Properties }]) => !Properties.SourceArn)).toEqual([])
   })
 })

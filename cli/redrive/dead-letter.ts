@@ -47,6 +47,11 @@ const PIPELINE_EVENT = z.object({
   }),
 })
 
+/** The bot's own event (docs/events.md). */
+const DECIDED_EVENT = z.object({
+  detail: z.object({ approval: z.string(), account: z.string(), region: z.string(), pipeline: z.string() }),
+})
+
 /** @param because what the queue itself says about the message */
 export const readDeadLetter = (queue: QueueId, body: string, because: string | null): DeadLetter => {
   if (queue === 'EffectDueDead') return effectLetter(body, because)
@@ -66,7 +71,7 @@ const eventIn = (parsed: unknown): unknown => {
   // As Lambda gets it from SNS.
   if (notification.success)
     return { Records: [{ EventSource: 'aws:sns', EventVersion: '1.0', Sns: notification.data }] }
-  return z.safeParse(PIPELINE_EVENT, parsed).success ? parsed : undefined
+  return [PIPELINE_EVENT, DECIDED_EVENT].some((event) => z.safeParse(event, parsed).success) ? parsed : undefined
 }
 
 const WHAT: Record<Exclude<QueueId, 'EffectDueDead'>, (event: unknown) => string | null> = {
@@ -82,6 +87,12 @@ const WHAT: Record<Exclude<QueueId, 'EffectDueDead'>, (event: unknown) => string
     return `${detail.state ?? 'a change'} of ${part ? `${part} in ` : ''}${pipelineText({ accountId: account, region, pipeline: detail.pipeline })}`
   },
   MinutePassedDead: () => 'a sweep, which a later one has done since',
+  ApprovalDecidedDead: (event) => {
+    const read = z.safeParse(DECIDED_EVENT, event)
+    if (!read.success) return null
+    const { account: accountId, region, pipeline, approval } = read.data.detail
+    return `the attestation of approval ${approval} in ${pipelineText({ accountId, region, pipeline })}`
+  },
   DayPassedDead: () => 'a day’s checkpoint, which that of a later day covers',
 }
 

@@ -5,6 +5,7 @@ export const QUEUES = [
   'PipelineChangedDead',
   'MinutePassedDead',
   'DayPassedDead',
+  'ApprovalDecidedDead',
 ] as const
 
 export type QueueId = (typeof QUEUES)[number]
@@ -15,4 +16,5 @@ export const FUNCTIONS: Record<Exclude<QueueId, 'EffectDueDead'>, string> = {
   PipelineChangedDead: 'PipelineDashchangedLambdaFunction',
   MinutePassedDead: 'MinuteDashpassedLambdaFunction',
   DayPassedDead: 'DayDashpassedLambdaFunction',
+  ApprovalDecidedDead: 'ApprovalDashdecidedLambdaFunction',
 }

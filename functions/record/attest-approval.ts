@@ -68,7 +68,7 @@ export const attestApproval = async (services: AttestationServices, approval: st
   for (const [bucket, { encryption }] of read.buckets) {
     const place = { bucket, key: attestationKey(attestation) }
     const isNew = await store.create(place, envelope, encryption)
-    if (!isNew && !isGenuine(await store.read(place), own))
+    if (!isNew && !isOwnEnvelope(await store.read(place), own))
       throw new Error(`s3://${bucket}/${place.key} is there already, and the key for attestations has not signed it`)
   }
   log.info('An attestation was written', { approval, key: attestationKey(attestation), artifacts: artifacts.length })
@@ -109,7 +109,7 @@ const readArtifacts = async (
 const uriOf = ({ bucket, key }: ObjectPlace, version: string | null): string =>
   `s3://${bucket}/${key}${version === null ? '' : `?versionId=${version}`}`
 
-const isGenuine = (text: string, key: KeyObject): boolean => {
+const isOwnEnvelope = (text: string, key: KeyObject): boolean => {
   try {
     return openEnvelope(text, [key]) !== null
   } catch {

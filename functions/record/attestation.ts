@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 import type { Entry, Happening } from '../domain/journal.ts'
-import { requestIn, signedStatement } from './signed-statement.ts'
+import { recordedRequest, signedStatement } from './signed-statement.ts'
 
 /** in-toto's name of what the predicate is. A change that breaks a reader gets another number. */
 export const PREDICATE_TYPE = 'urn:greenlight:approval:v1'
@@ -14,23 +14,24 @@ const SIGNATURE = {
   key: WORDS.check(z.describe('The ARN of the key in KMS that signed: the one that signs what people decide.')),
 }
 
-const SUBJECT = z.strictObject({
+const SUBJECT = z.object({
   name: WORDS.check(z.describe('The name of the artifact in the pipeline, or of the image.')),
   uri: WORDS.check(
     z.describe('Where it was when it was read: s3://bucket/key, with the version if the bucket keeps versions.'),
   ),
-  digest: z.strictObject({ sha256: SHA256 }),
+  digest: z.object({ sha256: SHA256 }),
 })
 
-const VOTE = z.strictObject({
+const VOTE = z.object({
   user: WORDS.check(z.describe('Slack user ID')),
   name: WORDS,
   comment: WORDS,
+  revisions: z.array(WORDS).check(z.describe('The IDs of the revisions that the person saw.')),
   at: MOMENT,
   ...SIGNATURE,
 })
 
-const OVERRIDE = z.strictObject({
+const OVERRIDE = z.object({
   user: WORDS.check(z.describe('Slack user ID')),
   name: WORDS,
   reason: WORDS,
@@ -39,22 +40,22 @@ const OVERRIDE = z.strictObject({
   ...SIGNATURE,
 })
 
-const PREDICATE = z.strictObject({
+const PREDICATE = z.object({
   approval: WORDS.check(z.describe('The ID of the approval in the audit record.')),
   verdict: z.literal('Approved'),
-  pipeline: z.strictObject({ account: WORDS, region: WORDS, name: WORDS, stage: WORDS, action: WORDS }),
+  pipeline: z.object({ account: WORDS, region: WORDS, name: WORDS, stage: WORDS, action: WORDS }),
   executionId: WORDS,
   revisions: z
-    .array(z.strictObject({ id: WORDS, title: WORDS, author: z.nullable(WORDS) }))
+    .array(z.object({ id: WORDS, title: WORDS, author: z.nullable(WORDS) }))
     .check(z.describe('What the people approved: commits, image digests or object versions, one for each source.')),
   requestedAt: MOMENT,
   approvedAt: MOMENT.check(z.describe('When the sender verified the votes and sent the verdict.')),
   votes: z.array(VOTE).check(z.describe('The votes that made the verdict; empty if a rule approved.')),
   rules: z
-    .array(z.strictObject({ name: WORDS, required: z.int(), people: z.array(WORDS) }))
+    .array(z.object({ name: WORDS, required: z.int(), people: z.array(WORDS) }))
     .check(z.describe('The rules that the votes met, each with the people whose votes counted for it.')),
   automatic: z
-    .nullable(z.strictObject({ afterMilliseconds: z.number(), alarms: z.array(WORDS) }))
+    .nullable(z.object({ afterMilliseconds: z.number(), alarms: z.array(WORDS) }))
     .check(
       z.describe('The rule that approved in place of people: so long without one of these alarms; null if people did.'),
     ),
@@ -62,19 +63,19 @@ const PREDICATE = z.strictObject({
     .nullable(OVERRIDE)
     .check(z.describe('Who overrode a change freeze for this approval, and why; null without an override.')),
   sender: z
-    .strictObject(SIGNATURE)
+    .object(SIGNATURE)
     .check(
       z.describe('What the sender signed before it sent the verdict: the votes, and the audit record up to then.'),
     ),
   record: z
-    .strictObject({ entries: z.int().check(z.minimum(1)), hash: SHA256 })
+    .object({ entries: z.int().check(z.minimum(1)), hash: SHA256 })
     .check(z.describe('The audit record that the sender signed: the number of entries, and the hash of the last one.')),
 })
 
 export type Subject = z.output<typeof SUBJECT>
 
 /** An in-toto statement, v1, about what an approval let pass. */
-export const ATTESTATION = z.strictObject({
+export const ATTESTATION = z.object({
   _type: z.literal('https://in-toto.io/Statement/v1'),
   subject: z.array(SUBJECT).check(z.minLength(1)),
   predicateType: z.literal(PREDICATE_TYPE),
@@ -92,7 +93,7 @@ export const attestationOf = (
   entries: readonly Entry[],
   subject: readonly Subject[],
 ): Attestation | null => {
-  const request = requestIn(entries)
+  const request = recordedRequest(entries)
   const asked = entries.find(({ happened }) => happened === request)
   const sent = verificationIn(entries)
   if (!request || !asked || !sent) return null
@@ -111,13 +112,24 @@ export const attestationOf = (
       pipeline: { account, region, name, stage, action },
       executionId: request.executionId,
       revisions: request.revisions.map(({ id, title, author }) => ({ id, title, author })),
-      requestedAt: iso(asked.at),
-      approvedAt: iso(entry.at),
-      votes: entries.flatMap((one) => {
-        const { happened: voted, at } = one
-        if (voted.what !== 'voted' || !voted.signed || !happened.votes.includes(voted.signed.value)) return []
-        const { who, comment } = voted
-        return [{ user: who.userId, name: who.name, comment, at: iso(at), ...signatureOf(approval, request, one) }]
+      requestedAt: asMoment(asked.at),
+      approvedAt: asMoment(entry.at),
+      // In the order in which the sender signed them.
+      votes: happened.votes.flatMap((signature) => {
+        const one = entries.find(({ happened: voted }) => voted.what === 'voted' && voted.signed?.value === signature)
+        if (one?.happened.what !== 'voted') return []
+        const { who, comment, signed } = one.happened
+        const revisions = [...(signed?.revisions ?? [])]
+        return [
+          {
+            user: who.userId,
+            name: who.name,
+            comment,
+            revisions,
+            at: asMoment(one.at),
+            ...signatureOf(approval, request, one),
+          },
+        ]
       }),
       rules: (decided?.rules ?? []).map(({ name, count, people }) => ({ name, required: count, people: [...people] })),
       automatic: automatic ? { afterMilliseconds: automatic.after, alarms: [...automatic.alarms] } : null,
@@ -126,7 +138,7 @@ export const attestationOf = (
         name: override.happened.who.name,
         reason: override.happened.reason,
         freeze: override.happened.frozen.name,
-        at: iso(override.entry.at),
+        at: asMoment(override.entry.at),
         ...signatureOf(approval, request, override.entry),
       },
       sender: signatureOf(approval, request, entry),
@@ -151,9 +163,9 @@ const verificationIn = (entries: readonly Entry[]): Recorded<'verified'> | null 
   return isSent && verified?.happened.verdict === 'Approved' ? verified : null
 }
 
-const signatureOf = (approval: string, request: ReturnType<typeof requestIn>, entry: Entry) => {
+const signatureOf = (approval: string, request: ReturnType<typeof recordedRequest>, entry: Entry) => {
   const { statement = '', value: signature = '', key = '' } = signedStatement(approval, request, entry) ?? {}
   return { statement, signature, key }
 }
 
-const iso = (at: number): string => new Date(at).toISOString()
+const asMoment = (at: number): string => new Date(at).toISOString()

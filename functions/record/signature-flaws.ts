@@ -2,7 +2,7 @@ import type { KeyObject } from 'node:crypto'
 import { isSignedBy } from '../aws/kms.ts'
 import type { Entry, Happening } from '../domain/journal.ts'
 import { MINUTE } from '../domain/time-units.ts'
-import { decidedIn, requestIn, signedStatement } from './signed-statement.ts'
+import { decidedIn, recordedRequest, signedStatement } from './signed-statement.ts'
 
 /** The keys whose signatures count, and since when the installation signs. */
 export interface AuditKeys {
@@ -26,7 +26,7 @@ export const auditKeys = (keys: readonly { arn: string; key: KeyObject; createdA
  * covers all entries before it.
  */
 export const signatureFlaws = (approval: string, entries: readonly Entry[], { byArn, since }: AuditKeys): string[] => {
-  const request = requestIn(entries)
+  const request = recordedRequest(entries)
   const mustBeSigned = ({ at }: Entry): boolean => at >= since
 
   const isGenuineEntry = (entry: Entry): boolean => {

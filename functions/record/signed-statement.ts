@@ -10,7 +10,7 @@ export interface SignedStatement extends Signature {
 }
 
 /** The entry that says what was requested; undefined if none is there. */
-export const requestIn = (entries: readonly Entry[]): Requested | undefined =>
+export const recordedRequest = (entries: readonly Entry[]): Requested | undefined =>
   entries.map(({ happened }) => happened).find((happened): happened is Requested => happened.what === 'requested')
 
 /** What was signed when the entry was made, by the entry and the request; null for an entry without a signature. */

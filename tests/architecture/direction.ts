@@ -56,7 +56,7 @@ const LAYERS: Record<string, Layer> = {
   },
   doors: { where: /^functions\/[^/]+\.ts$/, may: FUNCTIONS, packages: ANY },
   cli: { where: /^cli\//, may: FUNCTIONS, packages: ANY },
-  schemas: { where: /^schemas\//, may: ['config', 'flows'], packages: ANY },
+  schemas: { where: /^schemas\//, may: ['config', 'flows', 'record'], packages: ANY },
   // What the services of AWS have in common. service-doors.ts holds the walls between the services.
   'local/aws words': { where: /^local\/aws\/[^/]+\.ts$/, may: [], packages: /^(?:zod|node:crypto)$/ },
   'local/aws': { where: /^local\/aws\//, may: ['local/aws words', 'local/process', ...LOCAL_MAY], packages: ANY },

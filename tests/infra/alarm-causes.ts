@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
+import { approvalDecided, attestationServices } from '../../functions/approval-decided.ts'
 import { approvalRequested } from '../../functions/approval-requested.ts'
 import { handler as buttonClickedHandler, buttonClicked } from '../../functions/button-clicked.ts'
 import { systemClock } from '../../functions/clock.ts'
@@ -55,6 +56,8 @@ const CHECKPOINTS = {
   CHECKPOINT_KEY: 'arn:aws:kms:eu-west-1:111122223333:key/second',
   CHECKPOINT_ORIGIN: 'shop',
 }
+const ATTESTATIONS = { SIGNING_KEY: CHECKPOINTS.SIGNING_KEY, ATTESTATION_KEY: CHECKPOINTS.CHECKPOINT_KEY }
+const DECIDED_EVENT = { detail: { approval: approval().id } } as never
 const sqsWith = (clock: WorkspaceClock) =>
   createSqs({ clock, accountId: WHERE.accountId, region: WHERE.region, baseUrl: () => 'http://127.0.0.1:9' })
 
@@ -92,6 +95,8 @@ export const FAILING: Record<string, () => Promise<unknown>> = {
   'approval-requested': () => approvalRequested(open())({ Records: [UNREADABLE] } as never),
   // Without its environment variables, as after a deploy of a broken template.
   'button-clicked': async () => buttonClickedHandler({} as never),
+  'approval-decided': () =>
+    approvalDecided(attestationServices({ ...REFUSES_CONNECTIONS, ...ATTESTATIONS }, systemClock, QUIET))(DECIDED_EVENT),
   'day-passed': () =>
     dayPassed(checkpointServices({ ...REFUSES_CONNECTIONS, ...SLACK, ...CHECKPOINTS }, systemClock, QUIET))(),
   'effect-due': async () => effectDueHandler({ Records: [] }),
@@ -296,6 +301,21 @@ const checkpointRefused = counting('day-passed', async (log) => {
   await aws.close()
 })
 
+/** An approval whose votes do not have signatures. */
+const attestationLeftOut = counting('approval-decided', async (log) => {
+  const aws = await openAws()
+  const environment = {
+    ...REFUSES_CONNECTIONS,
+    ...ATTESTATIONS,
+    AWS_ENDPOINT_URL: aws.client.endpoint,
+    TABLE_NAME: 'greenlight',
+  }
+  const services = attestationServices(environment, { ...systemClock, now: () => START + DAY }, log)
+  await openTable(aws.client, 'greenlight').approvals.create(approval())
+  await approvalDecided(services)(DECIDED_EVENT)
+  await aws.close()
+})
+
 const unreadable = counting('approval-requested', (log) => {
   loadConfiguration(join('tests', 'infra', 'no-such-greenlight.yml'), log, Date.now())
   return Promise.resolve()
@@ -308,6 +328,7 @@ export const CAUSES: Record<string, Cause> = {
   PipelineChangedDeadAlarm: gaveUp('pipeline-changed'),
   MinutePassedDeadAlarm: gaveUp('minute-passed'),
   DayPassedDeadAlarm: gaveUp('day-passed'),
+  ApprovalDecidedDeadAlarm: gaveUp('approval-decided'),
   EffectsWaitingAlarm: effectsWaited(21),
   ApprovalRequestedErrorsAlarm: threw('approval-requested'),
   ButtonClickedErrorsAlarm: threw('button-clicked'),
@@ -315,6 +336,7 @@ export const CAUSES: Record<string, Cause> = {
   PipelineChangedErrorsAlarm: threw('pipeline-changed'),
   MinutePassedErrorsAlarm: threw('minute-passed'),
   DayPassedErrorsAlarm: threw('day-passed'),
+  ApprovalDecidedErrorsAlarm: threw('approval-decided'),
   TrafficShiftingErrorsAlarm: threw('traffic-shifting'),
   ApprovalRequestedThrottlesAlarm: throttled('approval-requested'),
   ButtonClickedThrottlesAlarm: throttled('button-clicked'),
@@ -322,6 +344,7 @@ export const CAUSES: Record<string, Cause> = {
   PipelineChangedThrottlesAlarm: throttled('pipeline-changed'),
   MinutePassedThrottlesAlarm: throttled('minute-passed'),
   DayPassedThrottlesAlarm: throttled('day-passed'),
+  ApprovalDecidedThrottlesAlarm: throttled('approval-decided'),
   TrafficShiftingThrottlesAlarm: throttled('traffic-shifting'),
   SlackRequestsFailedAlarm: clickFailed,
   // The schedule's rule is disabled: nothing is counted.
@@ -334,4 +357,5 @@ export const CAUSES: Record<string, Cause> = {
   VerdictNotProvenAlarm: forgedVerdict,
   RecordConflictAlarm: recordConflict,
   CheckpointRefusedAlarm: checkpointRefused,
+  AttestationLeftOutAlarm: attestationLeftOut,
 }

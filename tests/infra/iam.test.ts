@@ -20,6 +20,8 @@ const NO_RESOURCE = 'these actions have no resource type'
 
 /** `template Sid` → why it may name every resource. */
 const EVERY_RESOURCE: Record<string, string> = {
+  'attestations.yml Administer': 'in a key’s policy, every resource is the key',
+  'attestations.yml Sign': 'in a key’s policy, every resource is the key',
   'bot.yml Administer': 'in a key’s policy, every resource is the key',
   'bot.yml Sign': 'in a key’s policy, every resource is the key',
   'bot-roles.yml FindPipelines': NO_RESOURCE,

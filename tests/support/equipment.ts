@@ -17,6 +17,8 @@ export type Need =
   | 'chromium'
   | 'unzip'
   | 'aws'
+  | 'jq'
+  | 'openssl'
   | 'root'
   | 'ipv6'
   | 'namespaces'
@@ -78,6 +80,8 @@ const LOOK: Record<Need, () => Promise<Found>> = {
   },
   unzip: async () => ((await run('unzip', '-v')) ? THERE : { missing: 'unzip is not installed' }),
   aws: async () => ((await run('aws', '--version')) ? THERE : { missing: 'the AWS CLI is not installed' }),
+  jq: async () => ((await run('jq', '--version')) ? THERE : { missing: 'jq is not installed' }),
+  openssl: async () => ((await run('openssl', 'version')) ? THERE : { missing: 'OpenSSL’s command is not installed' }),
   root: async () => (process.getuid?.() === 0 ? THERE : { missing: 'the tests are not run by root' }),
   ipv6: async () => ((await listens('::1')) ? THERE : { missing: 'this machine has no IPv6' }),
   /** Mount and process namespaces, which a container may deny even to root. */

@@ -92,6 +92,7 @@ const open = async () => {
     PipelineChangedDead: queue('pipeline-changed-dead'),
     MinutePassedDead: queue('minute-passed-dead'),
     DayPassedDead: queue('day-passed-dead'),
+    ApprovalDecidedDead: queue('approval-decided-dead'),
     Effects: queue('effects'),
   }
   const functionNames = {
@@ -99,6 +100,7 @@ const open = async () => {
     PipelineDashchangedLambdaFunction: 'greenlight-prod-pipeline-changed',
     MinuteDashpassedLambdaFunction: 'greenlight-prod-minute-passed',
     DayDashpassedLambdaFunction: 'greenlight-prod-day-passed',
+    ApprovalDashdecidedLambdaFunction: 'greenlight-prod-approval-decided',
   }
   const stack = {
     name: 'greenlight-prod',
