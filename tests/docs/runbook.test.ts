@@ -13,7 +13,7 @@ const sections = readFileSync(new URL('../../docs/runbook.md', import.meta.url),
     return { title, text, alarms: [...alarms.matchAll(/`(\w+)`/g)].map(([, name = '']) => name) }
   })
 
-const FILES = ['bot-alarms.yml', 'checkpoints.yml', 'spoke.yml']
+const FILES = ['bot-alarms.yml', 'checkpoints.yml', 'attestations.yml', 'spoke.yml']
 
 const alarmsOf = (file: string): string[] =>
   Object.entries(readTemplate(file).Resources)
