@@ -2,6 +2,7 @@ import type { KeyObject } from 'node:crypto'
 import { isSignedBy } from '../aws/kms.ts'
 import { canonical } from '../domain/canonical.ts'
 import { sha256 } from '../domain/statement.ts'
+import { ownEntry } from '../own-entry.ts'
 import type { Attestation } from './attestation.ts'
 
 type Signed = Attestation['predicate']['sender']
@@ -22,7 +23,9 @@ export const attestationFlaws = ({ predicate }: Attestation, keys: readonly KeyO
     if (!keys.some((key) => isSignedBy(key, statement, signature)))
       return [`${what} is not signed with a key that you gave`]
     const said = objectIn(statement)
-    const wrong = Object.keys(expected).filter((key) => canonical(said[key] ?? null) !== canonical(expected[key]))
+    const wrong = Object.entries(expected).flatMap(([name, value]) =>
+      canonical(ownEntry(said, name) ?? null) === canonical(value) ? [] : [name],
+    )
     return wrong.length > 0 ? [`${what} has another ${wrong.join(', ')} than what was signed`] : []
   }
   return [

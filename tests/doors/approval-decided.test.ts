@@ -244,9 +244,10 @@ describe('nothing is attested, an alarm rings, and the log says why', () => {
   })
 })
 
-const ended = (outcome: Parameters<typeof settled>[1]): Approval => settled(requested(newApproval({ id: ID })), outcome, START)
+const ended = (outcome: Parameters<typeof settled>[1]): Approval =>
+  settled(requested(newApproval({ id: ID })), outcome, START)
 
-test('an approval of another installation is none of its business', async () => {
+test('an approval of another installation is left to that one', async () => {
   await here.happen('b'.repeat(32))
   expect(here.counted).toEqual([])
 })

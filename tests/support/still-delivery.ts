@@ -1,3 +1,4 @@
+import { ACCOUNT } from '../../local/workspace/account.ts'
 import { parsePipeline } from '../../local/aws/codepipeline/codepipeline.ts'
 import type { ActionOutcome, ActionRunner } from '../../local/aws/action-runner.ts'
 import type { Delivery, DeliverySettings } from '../../local/workspace/delivery.ts'
@@ -8,7 +9,7 @@ const type = (category: string, provider: string) => ({ category, owner: 'AWS', 
 const pipeline = parsePipeline({
   name: 'flask-app',
   roleArn: 'arn:aws:iam::111122223333:role/pipeline',
-  artifactStore: { type: 'S3', location: 'artifacts' },
+  artifactStore: { type: 'S3', location: ACCOUNT.artifactBucket },
   pipelineType: 'V2',
   stages: [
     {

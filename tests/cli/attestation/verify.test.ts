@@ -69,7 +69,7 @@ test('it fits its schema, and has no key that the schema does not describe', () 
   expect(ATTESTATION.parse(genuine)).toEqual(genuine)
 })
 
-test('another artifact, and another digest, are none of those that were approved', async () => {
+test('another artifact, and another digest, were not approved', async () => {
   await written(genuine)
   const { err, exitCode } = await verify('--artifact', path('other.zip'))
   expect(exitCode).toBe(1)
@@ -156,7 +156,7 @@ test.each([
   expect(err).toContain(sentence)
 })
 
-test('a key that is none is a wrong argument', async () => {
+test('a file without a key is a wrong argument', async () => {
   await written(genuine)
   const argv = [
     'verify',

@@ -6,6 +6,13 @@ import {
   PutApprovalResultCommand,
   StartPipelineExecutionCommand,
 } from '@aws-sdk/client-codepipeline'
+import { GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { readKey } from '../../../functions/aws/kms.ts'
+import { systemClock } from '../../../functions/clock.ts'
+import { runGreenlight } from '../../cli/scripted-terminal.ts'
 import { assumeRole } from '../../../functions/aws/assume-role.ts'
 import { ACCOUNT, JOINED_ACCOUNT } from '../../../local/workspace/account.ts'
 import { openDoors } from '../../../local/workspace/open-doors.ts'
@@ -98,6 +105,41 @@ test('an approval in the second account is requested, approved in Slack and depl
   expect(actionStates?.[0]?.latestExecution?.lastUpdatedBy).toBe(
     `arn:aws:sts::${accountId}:assumed-role/greenlight-us-east-1-decider/U0DANA`,
   )
+})
+
+test('the deployment in the second account has an attestation beside its artifact, which anyone verifies offline', async () => {
+  const credentials = { accessKeyId: 'auditor', secretAccessKey: 'any' }
+  const reach = { endpoint: `${workspace.url}/aws`, region: ACCOUNT.region, credentials }
+  const s3 = new S3Client({ ...reach, forcePathStyle: true })
+  const Bucket = ACCOUNT.artifactBucket
+  await page().seen(({ announcements }) => announcements.length > 0)
+  await workspace.settled()
+  const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket, Prefix: 'attestations/reports/' }))
+  const [{ Key }] = Contents as [{ Key: string }]
+  const read = async (name: string) => (await s3.send(new GetObjectCommand({ Bucket, Key: name }))).Body!
+  const folder = await mkdtemp(join(tmpdir(), 'greenlight-attested-'))
+  const at = (name: string) => join(folder, name)
+  const key = async (name: string, arn: string) =>
+    writeFile(at(name), (await readKey(reach, arn, systemClock)).key.export({ type: 'spki', format: 'pem' }))
+  const text = await (await read(Key)).transformToString()
+  const { subject } = JSON.parse(
+    Buffer.from((JSON.parse(text) as { payload: string }).payload, 'base64').toString(),
+  ) as {
+    subject: { uri: string }[]
+  }
+  const artifact = await (await read(subject[0]!.uri.slice(`s3://${Bucket}/`.length))).transformToByteArray()
+  await Promise.all([
+    writeFile(at('attestation'), text),
+    writeFile(at('artifact'), artifact),
+    key('own.pem', ACCOUNT.attestationKeyArn),
+    key('votes.pem', ACCOUNT.signingKeyArn),
+  ])
+  const argv = ['verify', at('attestation'), '--key', at('own.pem'), '--signing-key', at('votes.pem')]
+  const { out, err, exitCode } = await runGreenlight([...argv, '--artifact', at('artifact')])
+  await rm(folder, { recursive: true, force: true })
+  expect([exitCode, err]).toEqual([0, ''])
+  expect(out).toContain(`reports, Production, Approve in ${accountId} ${JOINED_ACCOUNT.region}`)
+  expect(out).toContain('(U0DANA)')
 })
 
 test('only its roles reach the second account’s pipelines, and each role has only its own permissions', async () => {
