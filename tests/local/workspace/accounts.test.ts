@@ -10,6 +10,7 @@ import { GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/clien
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { readKey } from '../../../functions/aws/kms.ts'
 import { systemClock } from '../../../functions/clock.ts'
 import { runGreenlight } from '../../cli/scripted-terminal.ts'
@@ -112,7 +113,8 @@ test('the deployment in the second account has an attestation beside its artifac
   const reach = { endpoint: `${workspace.url}/aws`, region: ACCOUNT.region, credentials }
   const s3 = new S3Client({ ...reach, forcePathStyle: true })
   const Bucket = ACCOUNT.artifactBucket
-  await page().seen(({ announcements }) => announcements.length > 0)
+  const announced = async () => (await fetch(`${workspace.url}/local/announcements`)).json() as Promise<unknown[]>
+  while ((await announced()).length === 0) await pause(50)
   await workspace.settled()
   const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket, Prefix: 'attestations/reports/' }))
   const [{ Key }] = Contents as [{ Key: string }]

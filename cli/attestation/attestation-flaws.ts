@@ -1,9 +1,9 @@
 import type { KeyObject } from 'node:crypto'
-import { isSignedBy } from '../aws/kms.ts'
-import { canonical } from '../domain/canonical.ts'
-import { sha256 } from '../domain/statement.ts'
-import { ownEntry } from '../own-entry.ts'
-import type { Attestation } from './attestation.ts'
+import { isSignedBy } from '../../functions/aws/kms.ts'
+import { canonical } from '../../functions/domain/canonical.ts'
+import { sha256 } from '../../functions/domain/statement.ts'
+import { ownEntry } from '../../functions/own-entry.ts'
+import type { Attestation } from '../../functions/record/attestation.ts'
 
 type Signed = Attestation['predicate']['sender']
 
