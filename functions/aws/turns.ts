@@ -89,7 +89,7 @@ export const dynamoTurns = (connection: AwsConnection, TableName: string, clock:
 
     heldUntil: async (limited) => {
       const { Item } = await table.send(
-        new GetCommand({ TableName, Key: keyOf(limited, 'progress'), ConsistentRead: true }),
+        new GetCommand({ TableName, Key: keyOf(limited, 'calls'), ConsistentRead: true }),
       )
       return (Item as { heldUntil?: number } | undefined)?.heldUntil ?? 0
     },

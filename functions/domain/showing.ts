@@ -25,6 +25,8 @@ export interface Showing {
   shownAt?: number
   /** When an effect in the queue will write the message; missing if none will. Epoch milliseconds. */
   turnAt?: number
+  /** A turn to call Slack is kept for the message then. */
+  hasTurn?: true
 }
 
 /** At most one update of a message in this time. Milliseconds. */
@@ -75,7 +77,7 @@ export type ShowingAcquisition =
   /** The message was written a moment ago: an effect in the queue must write it `at` that time. */
   | { kind: 'paced'; at: number; showing: Showing }
   /** `mustLookFirst`: the message may be in the channel already. */
-  | { kind: 'acquired'; showing: Showing; mustLookFirst: boolean }
+  | { kind: 'acquired'; showing: Showing; mustLookFirst: boolean; hasTurn: boolean }
 
 /** What a writer may do that others may not. */
 export interface Precedence {
@@ -95,7 +97,7 @@ export const acquireShowing = (
   if (!isBehind(showing)) return { kind: 'up-to-date' }
   const acquisition = acquire(showing.lease, owner, now, SLACK_CALL)
   if (acquisition.kind === 'busy') return acquisition
-  const { turnAt, ...rest } = showing
+  const { turnAt, hasTurn = false, ...rest } = showing
   const isTaken = !isUrgent && waitsForItsTurn(showing, now)
   if (isTaken && !isFromQueue) return { kind: 'busy', until: turnAt! }
   const at = Math.max(isTaken ? turnAt! : 0, pacedUntil(showing, now))
@@ -103,6 +105,7 @@ export const acquireShowing = (
   return {
     kind: 'acquired',
     mustLookFirst: showing.maybePosted && !showing.place,
+    hasTurn: hasTurn && isTaken,
     showing: { ...rest, lease: acquisition.lease, maybePosted: !showing.place },
   }
 }
@@ -122,6 +125,8 @@ export interface ShowingLease {
   notBefore: number
   /** The message's turn comes then: until then the effect waits in the queue, and there is no lease. */
   turnAt?: number
+  /** A turn to call Slack was kept for the message, and has come. */
+  hasTurn?: true
 }
 
 /**
@@ -140,7 +145,12 @@ export const withShowingLease = <T extends { showing: Showing }>(
     case 'acquired':
       return [
         { ...record, showing: acquired.showing },
-        { owner, mustLookFirst: acquired.mustLookFirst, notBefore },
+        {
+          owner,
+          mustLookFirst: acquired.mustLookFirst,
+          notBefore,
+          ...(acquired.hasTurn && { hasTurn: true as const }),
+        },
       ]
     case 'paced':
       return [
@@ -189,15 +199,19 @@ export const wasShown = (showing: Showing, owner: string, truth: number, place: 
 }
 
 /** There is no channel for the message. */
-export const needNotBeShown = ({ turnAt: _, ...showing }: Showing): Showing => ({
+export const needNotBeShown = ({ turnAt: _, hasTurn: __, ...showing }: Showing): Showing => ({
   ...showing,
   shown: showing.truth,
   behindSince: null,
   lease: null,
 })
 
-/** An effect in the queue writes the message at that time. */
-export const withTurn = (showing: Showing, turnAt: number): Showing => ({ ...showing, turnAt })
+/** An effect in the queue writes the message at that time. `isKept`: the turn to call Slack is the message's. */
+export const withTurn = ({ hasTurn: _, ...showing }: Showing, turnAt: number, isKept: boolean): Showing => ({
+  ...showing,
+  turnAt,
+  ...(isKept && { hasTurn: true }),
+})
 
 /**
  * Slack did not take the message: if that is `certain`, it was not written, else it may have been. A message that was

@@ -1,17 +1,17 @@
 /**
  * Slack's limits, shared by all functions of the installation ("Rate limits", Slack API): `chat.update` takes 50 a
- * minute in the whole workspace, `chat.postMessage` about one a second in each channel. A part of each is kept for
- * questions and failures, so that they never wait behind progress.
+ * minute in the whole workspace, `chat.postMessage` about one a second in each channel, and a few at once. Progress takes
+ * a call only while no question and no failure needs it, and waits in a line of its own.
  */
 const LIMITS = {
-  'chat.update': { urgent: { everyMs: 3_000, burst: 8 }, progress: { everyMs: 3_500, burst: 4 } },
-  'chat.postMessage': { urgent: { everyMs: 1_500, burst: 3 }, progress: { everyMs: 3_000, burst: 1 } },
-} as const satisfies Record<string, Record<Lane, Share>>
+  'chat.update': { calls: { everyMs: 1_500, burst: 10, forProgress: 3 }, line: { everyMs: 1_600, burst: 1 } },
+  'chat.postMessage': { calls: { everyMs: 1_000, burst: 3, forProgress: 2 }, line: { everyMs: 1_100, burst: 1 } },
+} as const satisfies Record<string, { calls: Share & { forProgress: number }; line: Share }>
 
-/** The part of a limit that calls of one kind have. */
-export type Lane = 'urgent' | 'progress'
+/** `calls` are turns to call Slack. `line` gives progress the times at which it asks for a call again. */
+export type Lane = 'calls' | 'line'
 
-/** One call in so many milliseconds and, after a rest, so many at once. */
+/** One turn in so many milliseconds and, after a rest, so many at once. */
 export interface Share {
   everyMs: number
   burst: number
@@ -20,7 +20,7 @@ export interface Share {
 /** What Slack limits by itself: a method, or a method in one channel. */
 export type Limited = { method: 'chat.update' } | { method: 'chat.postMessage'; channel: string }
 
-export const LANES = ['urgent', 'progress'] as const satisfies readonly Lane[]
+export const LANES = ['calls', 'line'] as const satisfies readonly Lane[]
 
 export const shareOf = ({ method }: Limited, lane: Lane): Share => LIMITS[method][lane]
 
@@ -34,28 +34,23 @@ export const FURTHEST_TURN_MS = 60_000
 /** What a message is about. */
 export type Concern = 'question' | 'failure' | 'progress'
 
-/** Only if the lane has had its whole rest: then enough turns are left for what is urgent. */
-const RESTED = -Infinity
+/** A failure waits in front of a question for so long at most. */
+const FAILURE_WAITS_MS = 2_000
 
 /**
- * How a call gets its turn, in this order: the lane, and how long it may have to wait. A failure waits in front of a
- * question for two seconds at most. Progress takes what no question and no failure needs.
+ * How long a call may have to wait for its turn. Progress has none to wait for: it takes one of the first calls after a
+ * rest, so that the others of a burst are left for what is urgent.
  */
-export const LANES_TRIED: Record<Concern, readonly { lane: Lane; waitMs: number }[]> = {
-  question: [
-    { lane: 'urgent', waitMs: 0 },
-    { lane: 'progress', waitMs: 0 },
-    { lane: 'urgent', waitMs: FURTHEST_TURN_MS },
-  ],
-  failure: [
-    { lane: 'urgent', waitMs: 2_000 },
-    { lane: 'progress', waitMs: FURTHEST_TURN_MS },
-  ],
-  progress: [
-    { lane: 'progress', waitMs: 0 },
-    { lane: 'urgent', waitMs: RESTED },
-    { lane: 'progress', waitMs: FURTHEST_TURN_MS },
-  ],
+export const mostWaitMs = ({ method }: Limited, concern: Concern): number => {
+  const { everyMs, burst, forProgress } = LIMITS[method].calls
+  switch (concern) {
+    case 'question':
+      return FURTHEST_TURN_MS
+    case 'failure':
+      return FAILURE_WAITS_MS
+    case 'progress':
+      return (forProgress - burst) * everyMs
+  }
 }
 
 /** A burst's worth of time: the lane gives turns at once until it is this far ahead. */

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import type { Showing } from '../../functions/domain/showing.ts'
+import type { Showing, ShowingAcquisition } from '../../functions/domain/showing.ts'
 import {
   acquireShowing,
   isBehind,
@@ -10,6 +10,8 @@ import {
   wasLost,
   wasNotShown,
   wasShown,
+  withShowingLease,
+  withTurn,
 } from '../../functions/domain/showing.ts'
 import { SECOND, START } from '../support/records.ts'
 
@@ -78,6 +80,20 @@ describe('the pace of a message', () => {
     const { showing } = taken as Extract<typeof taken, { kind: 'acquired' }>
     expect(showing).not.toHaveProperty('turnAt')
     expect(paced(showing, at, { isFromQueue: true })).toMatchObject({ kind: 'busy' })
+  })
+
+  test('gives a turn to call Slack with it, if one is kept for the message, to the first that comes then', () => {
+    const kept = withTurn(outdated, at, true)
+    expect(paced(kept, at, { isFromQueue: true })).toMatchObject({ kind: 'acquired', hasTurn: true })
+    expect(paced(kept, at - 1, { isFromQueue: true })).toMatchObject({ kind: 'paced', showing: { hasTurn: true } })
+    expect(paced(withTurn(kept, at, false), at, { isFromQueue: true })).toMatchObject({ hasTurn: false })
+    for (const late of [paced(kept, at + 10 * SECOND), paced(kept, at, { isUrgent: true })])
+      expect(late).toMatchObject({ kind: 'acquired', hasTurn: false })
+    const { showing } = paced(kept, at, { isFromQueue: true }) as Extract<ShowingAcquisition, { kind: 'acquired' }>
+    expect(showing).not.toHaveProperty('hasTurn')
+    expect(needNotBeShown(kept)).not.toHaveProperty('hasTurn')
+    const [, lease] = withShowingLease({ showing: kept }, 'me', at, at, { isFromQueue: true })
+    expect(lease).toMatchObject({ owner: 'me', hasTurn: true })
   })
 
   test('lets an effect that came early wait for the same turn', () => {

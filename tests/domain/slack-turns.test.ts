@@ -1,13 +1,6 @@
 import fc from 'fast-check'
-import type { Lane, Limited } from '../../functions/domain/slack-turns.ts'
-import {
-  FURTHEST_TURN_MS,
-  LANES,
-  burstMs,
-  limitName,
-  LANES_TRIED,
-  shareOf,
-} from '../../functions/domain/slack-turns.ts'
+import type { Concern, Limited } from '../../functions/domain/slack-turns.ts'
+import { FURTHEST_TURN_MS, LANES, burstMs, limitName, mostWaitMs, shareOf } from '../../functions/domain/slack-turns.ts'
 import type { TurnsGiven } from '../support/memory/turns.ts'
 import { nextTurn } from '../support/memory/turns.ts'
 import { SECOND, START } from '../support/records.ts'
@@ -44,22 +37,36 @@ test('a lane that has not had its whole rest gives no turn to a call that needs 
   expect(turns(2, -Infinity)).toEqual([0, null])
 })
 
-test('progress leaves enough turns for what is urgent: two posts at once, and seven updates', () => {
-  for (const [limited, most] of [
-    [POST, 2],
-    [UPDATE, 7],
-  ] as const) {
-    const lane = shareOf(limited, 'urgent')
-    let given = nextTurn(null, lane, START, -Infinity)!.given
-    for (let time = 0; time < most; time++) given = nextTurn(given, lane, START, 0)!.given
-    expect(nextTurn(given, lane, START, 0)).toBeNull()
+test.each([
+  [POST, 2, 1],
+  [UPDATE, 3, 7],
+] as const)('of a burst of %o, progress takes %i, and %i are left for questions', (limited, taken, left) => {
+  const lane = shareOf(limited, 'calls')
+  const given: (number | null)[] = []
+  let now: TurnsGiven | null = null
+  const ask = (waitMs: number) => {
+    const turn = nextTurn(now, lane, START, waitMs)
+    now = turn?.given ?? now
+    given.push(turn && turn.at - START)
   }
+  for (let time = 0; time <= taken; time++) ask(mostWaitMs(limited, 'progress'))
+  expect(given).toEqual([...Array.from({ length: taken }, () => 0), null])
+  for (let time = 0; time <= left; time++) ask(mostWaitMs(limited, 'question'))
+  expect(given.slice(taken + 1)).toEqual([...Array.from({ length: left }, () => 0), lane.everyMs])
 })
 
-test('a question never waits behind progress, nor more than two seconds behind failures', () => {
-  const [first] = LANES_TRIED.failure
-  expect(first).toEqual({ lane: 'urgent', waitMs: 2 * SECOND })
-  expect(LANES_TRIED.progress.filter(({ lane }) => lane === 'urgent')).toEqual([{ lane: 'urgent', waitMs: -Infinity }])
+test('a question waits up to a minute for its turn, and a failure waits in front of it for two seconds at most', () => {
+  expect(mostWaitMs(POST, 'question')).toBe(60 * SECOND)
+  expect(mostWaitMs(POST, 'failure')).toBe(2 * SECOND)
+})
+
+test('the line has progress ask again a little slower than calls are given, so that it finds one', () => {
+  for (const limited of [POST, UPDATE]) {
+    const [calls, line] = LANES.map((lane) => shareOf(limited, lane))
+    expect(line!.everyMs).toBeGreaterThan(calls!.everyMs)
+    expect(line!.everyMs).toBeLessThan(1.2 * calls!.everyMs)
+    expect(line!.burst).toBe(1)
+  }
 })
 
 test('each channel has its own limit of posts, and all channels together one of updates', () => {
@@ -70,19 +77,21 @@ test('each channel has its own limit of posts, and all channels together one of 
 test.each([
   [UPDATE, 60 * SECOND, 50],
   [POST, 10 * SECOND, 10 + 3],
-])('in no time do all lanes of %o together give more turns than Slack takes', (limited, window, most) => {
+])('in no time are more turns of %o given than Slack takes', (limited, window, most) => {
   fc.assert(
     fc.property(
-      fc.array(fc.tuple(fc.constantFrom<Lane[]>(...LANES), fc.nat({ max: 3 * SECOND })), { maxLength: 200 }),
+      fc.array(fc.tuple(fc.constantFrom<Concern[]>('question', 'failure', 'progress'), fc.nat({ max: 3 * SECOND })), {
+        maxLength: 200,
+      }),
       (asks) => {
-        const lanes = new Map<Lane, TurnsGiven>()
+        let given: TurnsGiven | null = null
         const times: number[] = []
         let now = START
-        for (const [lane, ms] of asks) {
+        for (const [concern, ms] of asks) {
           now += ms
-          const turn = nextTurn(lanes.get(lane) ?? null, shareOf(limited, lane), now, FURTHEST_TURN_MS)
+          const turn = nextTurn(given, shareOf(limited, 'calls'), now, mostWaitMs(limited, concern))
           if (!turn) continue
-          lanes.set(lane, turn.given)
+          given = turn.given
           times.push(turn.at)
         }
         for (const from of times)

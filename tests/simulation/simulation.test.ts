@@ -40,6 +40,7 @@ describe('under all faults', () => {
       expect([...happened].sort()).toEqual([
         'announced',
         'answered',
+        'automatic-stopped',
         'decided',
         'glass-broken',
         'live-changed',

@@ -43,16 +43,14 @@ const PERFORM: Perform = {
 
 /** `hasTurn`: the effect's first call of Slack has a turn. */
 const performOne = async (services: Services, effect: Effect, hasTurn = false): Promise<Result> => {
-  const { turns, turnAt: lastTurn } = ownTurns(services, hasTurn)
+  const { turns, later } = ownTurns(services, hasTurn)
   const performed = await PERFORM[effect.do]({ ...services, turns }, effect as never)
-  const turnAt = lastTurn()
-  return performed.kind === 'again' && turnAt !== null
-    ? { kind: 'later', at: turnAt, hasTurn: true, next: performed.next }
-    : performed
+  const turn = later()
+  return performed.kind === 'again' && turn ? { kind: 'later', ...turn, next: performed.next } : performed
 }
 
 /** `hasTurn`: Slack has a turn for the effect then. */
-type Result = Exclude<Performed, { kind: 'later' }> | (Extract<Performed, { kind: 'later' }> & { hasTurn?: true })
+type Result = Exclude<Performed, { kind: 'later' }> | (Extract<Performed, { kind: 'later' }> & { hasTurn?: boolean })
 
 /** Seconds to wait before each further try; a second longer list means more tries. */
 const PAUSES = [1, 2, 5, 10, 20, 40, 60, 60, 120, 120, 180] as const
@@ -104,8 +102,11 @@ export const performDue = async (services: Services, due: Due): Promise<void> =>
   })
   for (const effect of result.next) await performDue(services, { effect, attempt: 1 })
   if (result.kind === 'done') return
-  if (mayTryAgain) return defer(services, { effect: withoutLease(due.effect), attempt: due.attempt + 1 }, result)
-  const because = result.kind === 'again' ? result.because : 'its turn has not come'
+  const effect = withoutLease(due.effect)
+  // To wait for a turn is no failed attempt.
+  if (result.kind === 'later') return defer(services, { effect, attempt: due.attempt }, result)
+  if (mayTryAgain) return defer(services, { effect, attempt: due.attempt + 1 }, result)
+  const { because } = result
   if (due.effect.do === 'request-approval') {
     services.log.count('ApprovalNotificationUnconfirmed')
     throw new EffectGivenUp(due, because)
@@ -118,7 +119,7 @@ const defer = async (services: Services, due: Due, result: Exclude<Result, { kin
   const { queue, log, clock } = services
   if (result.kind === 'later') {
     const { at, hasTurn } = result
-    return queue.send({ ...due, ...(hasTurn && { hasTurn }) }, Math.max(0, at - clock.now()) / 1_000)
+    return queue.send({ ...due, ...(hasTurn && { hasTurn: true as const }) }, Math.max(0, at - clock.now()) / 1_000)
   }
   const pause = Math.min(900, Math.max(result.afterSeconds, PAUSES[due.attempt - 1]!))
   if (!(await mayQueue(services, due, pause))) return

@@ -88,7 +88,7 @@ export const showRecord = async <T extends { showing: Showing }>(
   const others = found ? await tell(found) : []
   const place = known ?? found
   const limited: Limited = place ? { method: 'chat.update' } : { method: 'chat.postMessage', channel: channel! }
-  const wait = await takeTurn(services, limited, card)
+  const wait = await takeTurn(services, limited, card, lease.hasTurn)
   // Lambda may have frozen this function meanwhile, for longer than the lease lasts.
   if (!wait && !holds(record.showing.lease, owner, clock.now(), SLACK_CALL))
     return again(10, 'the message was not written in time')
@@ -113,12 +113,11 @@ export const showRecord = async <T extends { showing: Showing }>(
         0,
         outcome.isThere ? 'Slack does not let the message be changed' : 'the message was deleted in Slack',
       )
-    case 'busy':
-      await mark((current, now) => {
-        const showing = withTurn(wasNotShown(current.showing, owner, true, place), now + outcome.afterSeconds * 1_000)
-        return [{ ...current, showing }, null]
-      })
-      return again(outcome.afterSeconds, 'Slack asks to slow down')
+    case 'busy': {
+      const turnAt = clock.now() + outcome.afterSeconds * 1_000
+      await markShowing((showing) => withTurn(wasNotShown(showing, owner, true, place), turnAt, wait?.isKept ?? false))
+      return wait ? atItsTurn(turnAt) : again(outcome.afterSeconds, 'Slack asks to slow down')
+    }
     case 'unclear':
       await markShowing((showing) => wasNotShown(showing, owner, false, place))
       return again(5, `Slack did not answer: ${outcome.because}`)

@@ -2,40 +2,44 @@ import { chanceOf } from '../../clock.ts'
 import { isOfFailure } from '../../domain/deployment-notices.ts'
 import { hasFailed } from '../../domain/execution.ts'
 import type { Concern, Limited } from '../../domain/slack-turns.ts'
-import { FURTHEST_TURN_MS, LANES_TRIED } from '../../domain/slack-turns.ts'
+import { FURTHEST_TURN_MS, mostWaitMs } from '../../domain/slack-turns.ts'
 import type { Card } from '../../ports/cards.ts'
 import type { Services } from '../../ports/services.ts'
 import type { SlackRefusal } from '../../ports/slack.ts'
 
 type Pacing = Pick<Services, 'turns' | 'clock' | 'log'>
 type Busy = Extract<SlackRefusal, { kind: 'busy' }>
+/** `isKept`: the turn then is the card's; else it must ask for one then. */
+type Wait = Busy & { isKept: boolean }
 
 /**
  * Takes a turn to write the card, so that all functions together stay within Slack's limits. Null if Slack may be
  * called now. Else the answer that Slack would give: busy. If the table does not tell, Slack itself limits the call.
+ * `hasTurn`: a turn was kept for the card, and has come. It counts unless Slack has asked to wait meanwhile.
  */
-export const takeTurn = async (services: Pacing, limited: Limited, card: Card): Promise<Busy | null> => {
+export const takeTurn = async (
+  services: Pacing,
+  limited: Limited,
+  card: Card,
+  hasTurn = false,
+): Promise<Wait | null> => {
   const { clock, log } = services
   try {
-    const at = await turnFor(services, limited, concernOf(card))
+    if (hasTurn && (await services.turns.heldUntil(limited)) <= clock.now()) return null
+    const at = await services.turns.take(limited, 'calls', mostWaitMs(limited, concernOf(card)))
     const now = clock.now()
     if (at !== null && at <= now) return null
-    // Those for whom no turn could be kept come back one after another.
-    const waitMs = at === null ? FURTHEST_TURN_MS * (1 + chanceOf(clock) / 2) : at - now
-    return { kind: 'busy', afterSeconds: waitMs / 1_000 }
+    const comesAt = at ?? (await placeInLine(services, limited))
+    return { kind: 'busy', afterSeconds: (comesAt - now) / 1_000, isKept: at !== null }
   } catch (error) {
     log.warn('The table did not tell whether Slack takes a message now', { limited, error })
     return null
   }
 }
 
-const turnFor = async ({ turns }: Pacing, limited: Limited, concern: Concern): Promise<number | null> => {
-  for (const { lane, waitMs } of LANES_TRIED[concern]) {
-    const at = await turns.take(limited, lane, waitMs)
-    if (at !== null) return at
-  }
-  return null
-}
+/** When the call asks again. Those for whom the line has no place come back one after another. */
+const placeInLine = async ({ turns, clock }: Pacing, limited: Limited): Promise<number> =>
+  (await turns.take(limited, 'line', FURTHEST_TURN_MS)) ?? clock.now() + FURTHEST_TURN_MS * (1 + chanceOf(clock) / 2)
 
 /** Counts what Slack has answered: whether it asks to wait, and the update that follows a new approval. */
 export const countAnswer = async (
@@ -48,7 +52,7 @@ export const countAnswer = async (
     if ('afterSeconds' in answer) await turns.hold(limited, clock.now() + answer.afterSeconds * 1_000)
     // A new approval names people a moment after its post.
     if (answer.kind === 'posted' && card.kind === 'approval')
-      await turns.take({ method: 'chat.update' }, 'urgent', FURTHEST_TURN_MS)
+      await turns.take({ method: 'chat.update' }, 'calls', FURTHEST_TURN_MS)
   } catch (error) {
     log.warn('The table did not count a call of Slack', { limited, error })
   }

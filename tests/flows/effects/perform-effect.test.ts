@@ -189,30 +189,58 @@ describe('an effect whose message has no turn', () => {
     return { asked, services: { ...services, turns } }
   }
 
-  test('waits in the queue until the turn that was kept for it, which is no failure, and then asks for no other', async () => {
+  test('waits in the queue until the turn that was kept for its message, which is no failure', async () => {
     const { services: given, queued, counted, done } = await bot()
-    const { services, asked } = turnsAt(given, [null, null, START + 3 * SECOND])
+    const { services, asked } = turnsAt(given, [START + 3 * SECOND])
     await performNow(services, [SHOW], 10 * SECOND)
-    expect(asked).toEqual(['chat.postMessage urgent', 'chat.postMessage progress', 'chat.postMessage urgent'])
-    expect(queued).toEqual([{ due: { effect: SHOW, attempt: 1, hasTurn: true }, delaySeconds: 3 }])
+    expect(asked).toEqual(['chat.postMessage calls'])
+    expect(queued).toEqual([{ due: { effect: SHOW, attempt: 1 }, delaySeconds: 3 }])
     expect([done, counted]).toEqual([[], []])
   })
 
-  test('is performed at its turn', async () => {
+  test('is performed at its turn, and asks for no other; a second effect of the message finds it shown', async () => {
+    const { services: given, queued, done, pass } = await bot()
+    const { services, asked } = turnsAt(given, [START + 3 * SECOND])
+    await performNow(services, [SHOW], 10 * SECOND)
+    pass(3 * SECOND)
+    await performDue(services, queued[0]!.due)
+    await performDue(services, queued[0]!.due)
+    expect(done).toEqual(['shown'])
+    // The update that names the approvers.
+    expect(asked).toEqual(['chat.postMessage calls', 'chat.update calls'])
+  })
+
+  test('uses the turn that was kept for the effect, once', async () => {
     const { services: given, done } = await bot()
     const { services, asked } = turnsAt(given, [START])
     await performDue(services, { effect: SHOW, attempt: 1, hasTurn: true })
     expect(done).toEqual(['shown'])
-    // The update that names the approvers.
-    expect(asked).toEqual(['chat.update urgent'])
+    expect(asked).toEqual(['chat.update calls'])
   })
 
   test('asks for another turn if Slack has asked to wait meanwhile', async () => {
-    const { services: given, done, queued } = await bot()
-    const { services } = turnsAt(given, [START + 9 * SECOND], START + 8 * SECOND)
-    await performDue(services, { effect: SHOW, attempt: 1, hasTurn: true })
+    const { services: given, queued, done, pass } = await bot()
+    const { services } = turnsAt(given, [START + 3 * SECOND, START + 9 * SECOND], START + 8 * SECOND)
+    await performNow(services, [SHOW], 10 * SECOND)
+    pass(3 * SECOND)
+    await performDue(services, queued[0]!.due)
     expect(done).toEqual([])
-    expect(queued).toEqual([{ due: { effect: SHOW, attempt: 2, hasTurn: true }, delaySeconds: 9 }])
+    expect(queued.at(-1)).toEqual({ due: { effect: SHOW, attempt: 1 }, delaySeconds: 6 })
+  })
+
+  test('asks again at its place in the line if the message must not wait for a turn, however often', async () => {
+    const { services: given, queued, done, pass } = await bot()
+    const { services, asked } = turnsAt(given, [null, START + 5 * SECOND, null, START + 9 * SECOND])
+    await performDue(services, { effect: SHOW, attempt: MOST_ATTEMPTS })
+    pass(5 * SECOND)
+    await performDue(services, queued[0]!.due)
+    expect(asked).toEqual(['calls', 'line', 'calls', 'line'].map((lane) => `chat.postMessage ${lane}`))
+    const due = { effect: SHOW, attempt: MOST_ATTEMPTS }
+    expect(queued).toEqual([
+      { due, delaySeconds: 5 },
+      { due, delaySeconds: 4 },
+    ])
+    expect(done).toEqual([])
   })
 
   test('comes back after a minute or more if too many wait', async () => {
@@ -240,9 +268,9 @@ describe('an effect whose message has no turn', () => {
     await performNow(services, [SHOW], 10 * SECOND)
     pass(29 * SECOND)
     const limited = { method: 'chat.postMessage', channel: 'C0RELEASES' } as const
-    expect(await services.turns.take(limited, 'urgent', 0)).toBeNull()
+    expect(await services.turns.take(limited, 'calls', 0)).toBeNull()
     pass(1 * SECOND)
-    expect(await services.turns.take(limited, 'urgent', 0)).toBe(START + 30 * SECOND)
+    expect(await services.turns.take(limited, 'calls', 0)).toBe(START + 30 * SECOND)
     expect(queued).toMatchObject([{ delaySeconds: 30 }])
   })
 })
