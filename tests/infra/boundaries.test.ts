@@ -14,6 +14,7 @@ test('pipelines, targets and joined accounts have roles', () => {
   expect(WITH_ROLES.sort()).toEqual([
     'pipeline.yml',
     'spoke.yml',
+    'target-account.yml',
     'target-ec2.yml',
     'target-ecs.yml',
     'target-lambda.yml',

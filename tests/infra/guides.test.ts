@@ -27,7 +27,9 @@ const launches = guides.flatMap(({ file, content }) =>
 test('each guide launches its target and a pipeline for it', () => {
   expect(launches.map(({ file, template }) => `${file} ${template}`).sort()).toEqual([
     'ec2.md approval-mail.yml',
+    'ec2.md data-key.yml',
     'ec2.md pipeline.yml',
+    'ec2.md target-account.yml',
     'ec2.md target-ec2.yml',
     'ecs.md pipeline.yml',
     'ecs.md target-ecs.yml',

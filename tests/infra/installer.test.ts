@@ -30,6 +30,7 @@ const POLICIES_FOR: Record<string, string[]> = {
   'pipeline.yml': ['Pipelines'],
   'approval-mail.yml': ['Pipelines'],
   'self.yml': ['Pipelines'],
+  'target-account.yml': TARGETS,
   'target-ec2.yml': TARGETS,
   'target-ecs.yml': TARGETS,
   'target-lambda.yml': TARGETS,

@@ -1,4 +1,5 @@
 import { parameterValues, renderTemplate } from '../../local/aws/template/template.ts'
+import { DATA_KEY } from '../support/package-service.ts'
 import { WHOLE_TEMPLATES, contentOf, readTemplate } from './read-template.ts'
 
 /*
@@ -80,12 +81,21 @@ test.each([
   [{ SourceProvider: 'codecommit', RepositoryId: '' }, 'SourceProvider is codecommit, so RepositoryId must be given'],
   [{ SourceProvider: 's3', SourceObjectKey: 'a.zip' }, 'SourceProvider is s3, so SourceBucketName must be given'],
   [{ Target: 'ecs', ImageRepositoryName: 'shop' }, 'Target is ecs, so EcsStackName must be given'],
-  [{ Target: 'ecs', ...ECS, TaskRoleArn: '' }, 'EcsController is codedeploy, so TaskRoleArn must be given'],
+  [
+    { Target: 'ecs', ...ECS, TaskRoleArn: '' },
+    'EcsController is codedeploy, so TaskRoleArn and TaskExecutionRoleArn must',
+  ],
   [
     { Target: 'ecs', ImageRepositoryName: 'shop', EcsStackName: 'shop', ExecutionMode: 'PARALLEL' },
-    'the target ecs needs SUPERSEDED or QUEUED',
+    'the target needs SUPERSEDED or QUEUED',
   ],
   [{ Target: 'lambda', LambdaFunctionName: 'hello' }, 'Target is lambda, so LambdaStackName must be given'],
+  [{ TargetAccountId: '444455556666', Ec2StackName: 'web' }, 'so DataKeyArn must be given'],
+  [{ TargetAccountId: '444455556666', DataKeyArn: DATA_KEY }, 'so Ec2StackName must be given'],
+  [
+    { TargetAccountId: '444455556666', Target: 'lambda', LambdaFunctionName: 'hello', LambdaStackName: 'hello' },
+    'TargetAccountId is for the target ec2',
+  ],
   [{ ExecutionMode: 'PARALLEL', RollBackStage: 'on' }, 'cannot roll a stage back in PARALLEL mode'],
 ])('pipeline.yml refuses values that contradict each other: %j', (parameters, words) => {
   expect(() => render({ ...CONNECTION, ...parameters })).toThrow(words)

@@ -41,6 +41,7 @@ export interface Access {
 const OPERATORS: Record<string, (wanted: string, found: string) => boolean> = {
   StringEquals: (wanted, found) => wanted === found,
   ArnEquals: (wanted, found) => isLike(wanted, found),
+  ArnLike: (wanted, found) => isLike(wanted, found),
   StringLike: (wanted, found) => isLike(wanted, found),
   Bool: (wanted, found) => wanted === found,
 }
