@@ -17,13 +17,18 @@ const BY_OSLS = ['W1028', 'W3005', 'W8003', 'W9002']
  * The engine reads an empty default even where Fn::If leaves the property out. cfn-lint reads conditions, and checks the
  * same patterns.
  */
-const OF_AN_EMPTY_DEFAULT = /^'' does not match pattern|^length 0 is below minimum/
+const OF_AN_EMPTY_DEFAULT = /^'(arn:aws:iam:::[^']*)?' does not match (pattern|format)|^length 0 is below minimum/
 
 /**
  * The engine takes a comparison of two references for one that never holds, and in a resource with such a condition it
- * calls both branches of every Fn::If unreachable. cfn-lint has the same rules and finds nothing.
+ * calls both branches of every Fn::If unreachable. cfn-lint has the same rules and finds nothing. Of the rules of
+ * infra/pipeline.yml it says that they have too many combinations to go through; cfn-lint goes through them.
  */
-const MISREAD: Record<string, string[]> = { 'infra/spoke.yml': ['W1028'], 'infra/spoke-stack-set.yml': ['W8003'] }
+const MISREAD: Record<string, string[]> = {
+  'infra/pipeline.yml': ['W9052'],
+  'infra/spoke.yml': ['W1028'],
+  'infra/spoke-stack-set.yml': ['W8003'],
+}
 
 const engine = new CelEngine()
 const found = process.argv.slice(2).flatMap((file) => {
