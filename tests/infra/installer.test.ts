@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { allows, policyDocument, type PolicyDocument } from '../../local/aws/iam/iam.ts'
 import { isLike } from '../../local/aws/wildcard.ts'
 import { renderTemplate } from '../../local/aws/template/template.ts'
-import { DATA_KEY, packageService } from '../support/package-service.ts'
+import { packageService, ROLES_BOUNDARY, WHOLE_INSTALLATION } from '../support/package-service.ts'
 import type { Resource } from '../support/template.ts'
 import { contentOf, readTemplate, WHOLE_TEMPLATES } from './read-template.ts'
 import { omittedFor, unusedFor } from './unused-permissions.ts'
@@ -43,8 +43,6 @@ const OF_OTHERS = {
   'spoke-stack-set.yml': 'who looks after the organization, in its management account',
 }
 
-const BOUNDARY = 'arn:aws:iam::111122223333:policy/greenlight-boundary'
-
 const installerPolicies = (parameters: Record<string, string> = {}, region = 'eu-west-1') =>
   renderTemplate(contentOf('installer.yml'), { accountId: '111122223333', region, parameters }).resources(
     'AWS::IAM::ManagedPolicy',
@@ -60,15 +58,7 @@ const rights = (names: string[], parameters?: Record<string, string>): PolicyDoc
 
 let stacks: Record<string, Record<string, Resource>>
 beforeAll(async () => {
-  const params = [
-    'spokes=444455556666/us-east-1,us-west-2',
-    'spokeExternalId=0123456789abcdef',
-    `rolesBoundaryArn=${BOUNDARY}`,
-    `dataKeyArn=${DATA_KEY}`,
-    'vpcSubnetIds=subnet-0a1b2c3d,subnet-0a1b2c3e',
-    'vpcSecurityGroupIds=sg-0a1b2c3d',
-  ]
-  const { template } = await packageService('--region', 'eu-west-1', ...params.flatMap((param) => ['--param', param]))
+  const { template } = await packageService(...WHOLE_INSTALLATION)
   stacks = {
     bot: template.Resources,
     ...Object.fromEntries(WHOLE_TEMPLATES.map((file) => [file, readTemplate(file).Resources])),
@@ -304,7 +294,11 @@ describe.each(Object.keys(installerPolicies()))('the policy %s', (name) => {
   })
 
   test('fits into a managed policy, wherever it is deployed', () => {
-    const parameters = { BotNames: `greenlight${'x'.repeat(10)}`, AppNames: 'x'.repeat(16), RolesBoundaryArn: BOUNDARY }
+    const parameters = {
+      BotNames: `greenlight${'x'.repeat(10)}`,
+      AppNames: 'x'.repeat(16),
+      RolesBoundaryArn: ROLES_BOUNDARY,
+    }
     const { PolicyDocument: document } = installerPolicies(parameters, 'us-gov-west-1')[name]!
     // Without white space ("IAM and AWS STS quotas").
     expect(JSON.stringify(document).replaceAll(/\s/g, '').length).toBeLessThanOrEqual(6_144)
@@ -335,11 +329,11 @@ test('with a permissions boundary, an installer gives rights only to roles withi
     [['Pipelines'], 'flask-app-pipeline-BuildRole'],
     [TARGETS, 'flask-app-production-TaskRole'],
   ] as const) {
-    const documents = rights([...names], { RolesBoundaryArn: BOUNDARY })
+    const documents = rights([...names], { RolesBoundaryArn: ROLES_BOUNDARY })
     const resource = arn('iam', `role/${role}-1A2B`, ':111122223333')
     for (const action of ['iam:CreateRole', 'iam:PutRolePolicy', 'iam:PutRolePermissionsBoundary']) {
       expect(allows(documents, { action, resource })).toBe(false)
-      expect(allows(documents, { action, resource, context: { 'iam:PermissionsBoundary': BOUNDARY } })).toBe(true)
+      expect(allows(documents, { action, resource, context: { 'iam:PermissionsBoundary': ROLES_BOUNDARY } })).toBe(true)
     }
   }
 })

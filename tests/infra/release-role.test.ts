@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 import { allows, policyDocument, type Access, type PolicyDocument } from '../../local/aws/iam/iam.ts'
 import { renderTemplate } from '../../local/aws/template/template.ts'
-import { DATA_KEY, packageService } from '../support/package-service.ts'
+import { DATA_KEY, packageService, ROLES_BOUNDARY, WHOLE_INSTALLATION } from '../support/package-service.ts'
 import { contentOf } from './read-template.ts'
 import { permissionsFor } from './release-exceptions.ts'
 import { text, type Resource, type Template } from '../support/template.ts'
@@ -19,8 +19,6 @@ const roleArn = (name: string) => `arn:aws:iam::111122223333:role/${name}`
 const HANDLER_PERMISSIONS = z
   .record(z.string(), z.array(z.string()))
   .parse(JSON.parse(readFileSync(new URL('../fixtures/handler-permissions.json', import.meta.url), 'utf8')))
-
-const BOUNDARY = 'arn:aws:iam::111122223333:policy/greenlight-boundary'
 
 const PARAMETERS = {
   ApprovalTopicArn: arn('sns', 'approvals'),
@@ -55,15 +53,7 @@ let withKey: Resources
 let withSpokes: Resources
 let alone: Resources
 beforeAll(async () => {
-  const params = [
-    'spokes=444455556666/us-east-1,us-west-2',
-    'spokeExternalId=0123456789abcdef',
-    `rolesBoundaryArn=${BOUNDARY}`,
-    `dataKeyArn=${DATA_KEY}`,
-    'vpcSubnetIds=subnet-0a1b2c3d,subnet-0a1b2c3e',
-    'vpcSecurityGroupIds=sg-0a1b2c3d',
-  ]
-  const packaged = await packageService('--region', 'eu-west-1', ...params.flatMap((param) => ['--param', param]))
+  const packaged = await packageService(...WHOLE_INSTALLATION)
   withKey = packaged.template.Resources
   withSpokes = Object.fromEntries(Object.entries(withKey).map(withoutKey))
   // infra/spokes.cjs names its resources after the joined accounts.
@@ -249,19 +239,19 @@ test('a release cannot change the roles that release it, whatever their stack is
 test('every role of the bot takes a permissions boundary', () => {
   const roles = Object.values(alone).filter(({ Type }) => Type === 'AWS::IAM::Role')
   expect(roles.length).toBeGreaterThan(0)
-  for (const { Properties } of roles) expect(Properties.PermissionsBoundary).toBe(BOUNDARY)
+  for (const { Properties } of roles) expect(Properties.PermissionsBoundary).toBe(ROLES_BOUNDARY)
 })
 
 test('with a permissions boundary, a release gives rights only to roles within it', () => {
   const may = (action: string, context: Record<string, string>) =>
-    allows(releaseRole({ RolesBoundaryArn: BOUNDARY }), {
+    allows(releaseRole({ RolesBoundaryArn: ROLES_BOUNDARY }), {
       action,
       resource: roleArn(nameOf('EffectDueRole')),
       context,
     })
   for (const action of ['iam:CreateRole', 'iam:PutRolePolicy']) {
     expect(may(action, {})).toBe(false)
-    expect(may(action, { 'iam:PermissionsBoundary': `${BOUNDARY}-2` })).toBe(false)
-    expect(may(action, { 'iam:PermissionsBoundary': BOUNDARY })).toBe(true)
+    expect(may(action, { 'iam:PermissionsBoundary': `${ROLES_BOUNDARY}-2` })).toBe(false)
+    expect(may(action, { 'iam:PermissionsBoundary': ROLES_BOUNDARY })).toBe(true)
   }
 })

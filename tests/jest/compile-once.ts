@@ -29,7 +29,7 @@ class ScriptOnce extends vm.Script {
     const known = scripts.get(name)
     if (known?.code === code) {
       known.imports.module = importModuleDynamically
-      return known.script as ScriptOnce
+      return known.script
     }
     const imports = { module: importModuleDynamically }
     super(code, { ...options, importModuleDynamically: (...asked) => imports.module(...asked) })

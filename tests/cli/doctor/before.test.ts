@@ -328,7 +328,7 @@ test('a Slack app whose token is at hand is checked for its scopes', async () =>
 describe('what a deploy makes', () => {
   let template: Template
   beforeAll(async () => {
-    template = (await packageService('--region', 'eu-west-1')).template
+    template = (await packageService()).template
   }, 120_000)
 
   test('has no fixed names but those that are looked for', async () => {
