@@ -4,11 +4,18 @@ import type { DueNotice, Notice, NoticeKind } from './notice.ts'
 import type { Window } from './window.ts'
 import { frozenAt } from './window.ts'
 import { passedBy } from './past-policy.ts'
+import type { LaterTurn } from './policy.ts'
+import { laterTurns } from './policy.ts'
 import { NEWS_FOR, endNotice, endOfDeployment } from './deployment-notices.ts'
 import { ownEntry } from '../own-entry.ts'
 
 /** These are sent in quiet hours and in a freeze too. */
 const SENT_AT_ONCE: ReadonlySet<NoticeKind> = new Set(['outcome', 'glass-broken', 'past-policy', 'override-confirmed'])
+
+/** They ask for an approval: in a freeze, which forbids it, they wait for its end. */
+const WAITS_FOR_FREEZE: ReadonlySet<NoticeKind> = new Set(['reminder', 'turn'])
+
+export const waitsForFreeze = (kind: NoticeKind): boolean => WAITS_FOR_FREEZE.has(kind)
 
 /** They concern what has happened, whether or not the approval still waits. */
 const AFTERWARDS_TOO: ReadonlySet<NoticeKind> = new Set(['deployment', 'review-overdue'])
@@ -32,7 +39,7 @@ export const postponed = (approval: Approval, kind: NoticeKind, at: number): num
   if (!resolvedPolicy || SENT_AT_ONCE.has(kind)) return at
   const { timing } = resolvedPolicy
   const closed = (then: number): readonly Window[] =>
-    kind === 'reminder' ? [...timing.quiet, ...freezesInForce(approval, then)] : timing.quiet
+    waitsForFreeze(kind) ? [...timing.quiet, ...freezesInForce(approval, then)] : timing.quiet
   const first = afterWindows(closed(at), at)
   return afterWindows(closed(first), first)
 }
@@ -72,6 +79,7 @@ const foreseen = (approval: Approval): Notice[] => {
   const { remind, lastCall, escalate } = resolvedPolicy.timing
   return [
     ...news,
+    ...laterTurns(resolvedPolicy.policy, approval.votes).map(({ rule, since }) => notice('turn', since, turnKey(rule))),
     ...remind.map((delay, index) => notice('reminder', requestedAt + delay, `reminder-${index + 1}`)),
     ...(escalate ? [notice('escalation', requestedAt + escalate.after)] : []),
     ...(escalate?.channel
@@ -79,6 +87,14 @@ const foreseen = (approval: Approval): Notice[] => {
       : []),
     ...(lastCall === null ? [] : [notice('last-call', Math.max(requestedAt, expiresAt - lastCall))]),
   ]
+}
+
+const turnKey = (rule: number): string => `turn-${rule + 1}`
+
+/** The group whose turn the notice says has come; null if it is not its turn any more. */
+export const turnOf = ({ resolvedPolicy, votes, state }: Approval, { key }: Pick<Notice, 'key'>): LaterTurn | null => {
+  if (!resolvedPolicy || state.name !== 'waiting') return null
+  return laterTurns(resolvedPolicy.policy, votes).find(({ rule }) => turnKey(rule) === key) ?? null
 }
 
 /** The notices that are still to be sent, in the order in which they fall due. */

@@ -1,6 +1,6 @@
 import type { Approval } from './approval.ts'
 import { freezeOf } from './approval.ts'
-import { noticesOf, postponed } from './due-notices.ts'
+import { noticesOf, postponed, waitsForFreeze } from './due-notices.ts'
 import type { Lease } from './lease.ts'
 import { SLACK_CALL, acquire, holds, isOwner } from './lease.ts'
 import type { Execution } from './execution.ts'
@@ -74,13 +74,14 @@ const delivered = <T extends Noticed>(record: T, key: string, delivery: NoticeDe
   notices: { ...record.notices, [key]: delivery },
 })
 
-/** Reminders that fell due before a freeze began and were not sent in time wait for its end. */
+/** What asks for an approval, fell due before a freeze began and was not sent in time waits for its end. */
 const holdOverdue = (approval: Approval, now: number): Approval => {
   if (!freezeOf(approval, now)) return approval
   const until = postponed(approval, 'reminder', now)
   const held: NoticeDelivery = Number.isFinite(until) ? { name: 'held', until } : { name: 'skipped', at: now }
   const overdue = noticesOf(approval).filter(
-    ({ kind, key, dueAt }) => kind === 'reminder' && dueAt <= now && !isBeingSent(ownEntry(approval.notices, key), now),
+    ({ kind, key, dueAt }) =>
+      waitsForFreeze(kind) && dueAt <= now && !isBeingSent(ownEntry(approval.notices, key), now),
   )
   if (overdue.length === 0) return approval
   return { ...approval, notices: { ...approval.notices, ...Object.fromEntries(overdue.map(({ key }) => [key, held])) } }

@@ -23,6 +23,8 @@ export interface Escalation {
 
 export type NoticeKind =
   | 'reminder'
+  /** In a sequence, the turn of a later group has come. */
+  | 'turn'
   | 'escalation'
   | 'last-call'
   | 'glass-broken'

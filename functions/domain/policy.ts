@@ -271,6 +271,34 @@ const neededFor = (
   return people.filter((userId, at) => helping.some((rules) => (bits[at]! & rules) !== 0) && !out.has(userId))
 }
 
+/** In a sequence, a group that comes later and whose turn it is. */
+export interface LaterTurn {
+  /** The index of its rule in the policy. */
+  rule: number
+  /** When the groups before it were complete. Epoch milliseconds. */
+  since: number
+  /** Whose approval is missing. */
+  people: readonly string[]
+}
+
+/** The groups whose turn has come since the request, each once; those that come first in a way were asked with it. */
+export const laterTurns = (policy: Policy, votes: readonly Vote[]): LaterTurn[] => {
+  if (!policy.order) return []
+  const ways = assignments(policy, countedIn(policy, votes))
+  const first = new Set(ways.map(({ way }) => way[0]))
+  const turns = ways.flatMap((assigned) => {
+    const at = assigned.progress.findIndex(({ missing }) => missing > 0)
+    const rule = assigned.way[at]
+    if (rule === undefined || first.has(rule)) return []
+    const before = assigned.progress.slice(0, at).flatMap(({ approvedBy }) => approvedBy.map((vote) => vote.at))
+    const people = neededFor(policy, votes, ways, [{ way: assigned, open: 1 << rule }])
+    return [{ rule, since: Math.max(...before), people }]
+  })
+  return [...Map.groupBy(turns, ({ rule }) => rule).values()].map(
+    (alike) => alike.toSorted((one, other) => one.since - other.since)[0]!,
+  )
+}
+
 /** The rules of each way, by their index in the policy. */
 const waysOf = ({ rules, ways }: Pick<Policy, 'rules' | 'ways'>): readonly (readonly number[])[] =>
   ways ?? [[...rules.keys()]]

@@ -2,6 +2,7 @@ import type { Approval } from '../domain/approval.ts'
 import type { Outcome } from '../domain/outcome.ts'
 import { deciders } from '../domain/approval.ts'
 import type { NoticeKind } from '../domain/notice.ts'
+import { turnOf } from '../domain/due-notices.ts'
 import { mainRevision, pushedBy } from '../domain/revision.ts'
 import { restoresEarlier } from '../domain/starter.ts'
 import type { NoticeCard } from '../ports/cards.ts'
@@ -112,6 +113,16 @@ const reminder = (about: NoticeContext): Said => {
   return { mark, lines: [first, countLine(about), freezeLine(about), changeLine(about), forLine(about)] }
 }
 
+/** The groups before it are complete. Once its own is, or an approval before it is gone, the notice says for whom it waits. */
+const turn = (about: NoticeContext): Said => {
+  const { approval, target, notice } = about
+  const isOn = turnOf(approval, notice)
+  const rule = isOn && approval.resolvedPolicy?.policy.rules[isOn.rule]
+  const { mark, words } = rule ? NOTICE.turn : NOTICE.turnOver
+  const first = say(words, { ...target, groups: rule ? cut(rule.name, 60) : missingGroups(approval) })
+  return { mark, lines: [first, countLine(about), freezeLine(about), changeLine(about), forLine(about)] }
+}
+
 const lastCall = (about: NoticeContext): Said => {
   const { approval, target, times } = about
   const { mark, words } = NOTICE['last-call']
@@ -149,7 +160,7 @@ const escalation = (about: NoticeContext): Said => {
 }
 
 /** Notices that ask for an approval: they say how it ended, once it has. */
-const ASKS: ReadonlySet<NoticeKind> = new Set(['reminder', 'escalation', 'last-call'])
+const ASKS: ReadonlySet<NoticeKind> = new Set(['reminder', 'turn', 'escalation', 'last-call'])
 
 /** Notices with the button that confirms an override. */
 const REVIEWS: ReadonlySet<NoticeKind> = new Set(['glass-broken', 'review', 'review-overdue'])
@@ -306,6 +317,7 @@ const deploymentEnd = (about: NoticeContext): Said => {
 
 const NOTICES: Record<NoticeKind, (about: NoticeContext) => Said> = {
   reminder,
+  turn,
   'last-call': lastCall,
   escalation,
   'glass-broken': overridden,

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import type { Approval } from '../../functions/domain/approval.ts'
 import { settled } from '../../functions/domain/approval.ts'
 import type { Timing } from '../../functions/domain/notice.ts'
-import { frozenAsOf, isQuiet, noticeAt, noticesOf } from '../../functions/domain/due-notices.ts'
+import { frozenAsOf, isQuiet, noticeAt, noticesOf, turnOf } from '../../functions/domain/due-notices.ts'
 import {
   holdsNotice,
   acquireNotice,
@@ -13,7 +13,20 @@ import {
 } from '../../functions/domain/notice-delivery.ts'
 import type { Window } from '../../functions/domain/window.ts'
 import { frozenAt } from '../../functions/domain/window.ts'
-import { DAY, MINUTE, POLICY, SECOND, START, TIMING, approval, resolvedPolicy } from '../support/records.ts'
+import type { Policy, Vote } from '../../functions/domain/policy.ts'
+import {
+  DAY,
+  MINUTE,
+  POLICY,
+  SECOND,
+  START,
+  TIMING,
+  approval,
+  policy,
+  resolvedPolicy,
+  rule,
+  vote,
+} from '../support/records.ts'
 
 const HOUR = 60 * MINUTE
 const at = (minutes: number) => START + minutes * MINUTE
@@ -117,6 +130,59 @@ describe('in quiet hours', () => {
     const frozen = { name: 'f', zone: 'UTC', until: null }
     const override = { userId: 'U0ELI', name: 'eli', reason: 'x', at: at(3), frozen, windows: [] }
     expect(noticeAt({ ...of, override })).toBe(at(3))
+  })
+})
+
+describe('in a sequence, a later group is told', () => {
+  const [QA, OWNERS] = [rule('QA', ['U0ANA', 'U0BEN'], 2), rule('owners', ['U0DANA'])]
+  const inTurn = (policy: Policy, votes: Vote[], timing: Partial<Timing> = {}): Approval =>
+    approval({ votes, resolvedPolicy: resolvedPolicy(policy, { timing: { ...TIMING, ...timing } }) })
+  const sequence = policy([QA, OWNERS], { order: 'sequence' })
+  const by = (userId: string, minute: number) => vote(userId, 'Approved', { at: at(minute) })
+  const both = [by('U0ANA', 3), by('U0BEN', 5)]
+
+  test('when the groups before it are complete, and not before', () => {
+    expect(due(inTurn(sequence, [by('U0ANA', 3)]))).toEqual([])
+    expect(due(inTurn(sequence, both))).toEqual([['turn-2', at(5), null]])
+    expect(turnOf(inTurn(sequence, both), { key: 'turn-2' })).toMatchObject({ people: ['U0DANA'] })
+    expect(turnOf(inTurn(sequence, []), { key: 'turn-2' })).toBeNull()
+    expect(due(inTurn(policy([QA, OWNERS]), both))).toEqual([])
+  })
+
+  test('once, also if an earlier approval is withdrawn and given again', () => {
+    const said = { 'turn-2': { name: 'said', at: at(5) } } as const
+    expect(due({ ...inTurn(sequence, both), notices: said })).toEqual([])
+    expect(due({ ...inTurn(sequence, [both[0]!, by('U0BEN', 9)]), notices: said })).toEqual([])
+  })
+
+  test('in each way by its own order, each group once; the first of a way was asked with the request', () => {
+    const ways = [
+      [0, 2],
+      [1, 2],
+      [2, 0],
+    ]
+    const three = policy([rule('a', ['U0ANA']), rule('b', ['U0BEN']), rule('c', ['U0CHEN'])], { order: 'sequence' })
+    expect(due(inTurn({ ...three, ways: ways.slice(0, 2) }, [by('U0ANA', 3), by('U0BEN', 5)]))).toEqual([
+      ['turn-3', at(3), null],
+    ])
+    expect(due(inTurn({ ...three, ways }, [by('U0ANA', 3)]))).toEqual([])
+  })
+
+  test('after quiet hours, and after a freeze, and never once it is decided', () => {
+    expect(due(inTurn(sequence, both, { quiet: [quiet('09:30', '10:30')] }))).toEqual([['turn-2', at(60), null]])
+    const frozen = { ...sequence, freezes: [quiet('09:30', '11:00')] }
+    expect(due(inTurn(frozen, both))).toEqual([['turn-2', at(90), null]])
+    const [held, acquired] = acquireNotice(
+      inTurn({ ...sequence, freezes: [quiet('09:40', '11:00')] }, both),
+      'a',
+      at(12),
+    )
+    expect([acquired.kind, held.notices['turn-2']]).toEqual(['none', { name: 'held', until: at(90) }])
+    const decided = {
+      ...inTurn(sequence, both),
+      state: { name: 'deciding', verdict: 'Approved', since: at(9) },
+    } as const
+    expect(due(decided)).toEqual([])
   })
 })
 

@@ -12,6 +12,7 @@ import {
   ofTheLast,
   queuedAgain,
   rememberingTheLast,
+  skippingTurns,
   unpaced,
   withOverridesOfAnother,
   withoutFreezes,
@@ -41,6 +42,19 @@ const EASY: Partial<Route> = {
   calendars: [],
 }
 const ALL_MORNING = { name: 'freeze', zone: 'UTC', span: { every: 'day', from: 0, to: 720 } } as const
+
+const IN_SEQUENCE: Partial<Route> = {
+  ...EASY,
+  order: 'sequence',
+  anyOf: [],
+  approvers: [
+    { name: 'engineers', people: [], groups: ['S0ENGINEERS', 'S0MANAGERS'], count: 1 },
+    { name: 'security', people: ['U0ZOE'], groups: [], count: 1 },
+  ],
+  commentForm: null,
+  escalate: null,
+  quiet: [],
+}
 
 const OVERRIDDEN: Partial<Route> = {
   ...EASY,
@@ -308,6 +322,12 @@ export const BROKEN_BOTS: Record<string, BrokenBot> = {
     breaks: 'I8',
     route: { remind: [120_000] },
     services: withRoute(() => ({ remind: [] })),
+  },
+
+  'a later group that is never told that its turn has come': {
+    breaks: 'I8',
+    route: IN_SEQUENCE,
+    services: (services) => ({ ...services, approvals: skippingTurns(services.approvals) }),
   },
 
   'a record that is never filed': {

@@ -228,6 +228,15 @@ export const neverLookedAt = (approvals: Approvals): Approvals =>
     (next, was) => (next.kind === 'approval' && was.kind === 'approval' ? { ...next, checkedAt: was.checkedAt } : next),
   )
 
+/** No later group of a sequence is told that its turn has come. */
+export const skippingTurns = (approvals: Approvals): Approvals =>
+  changed(
+    approvals,
+    (record) => record,
+    (next) =>
+      next.kind === 'approval' ? { ...next, notices: { ...next.notices, 'turn-2': { name: 'skipped', at: 0 } } } : next,
+  )
+
 export const queuedAgain = (services: Services): Approvals => ({
   ...services.approvals,
   read: async (id) => {

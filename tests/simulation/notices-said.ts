@@ -1,15 +1,15 @@
 import { passedBy } from '../../functions/domain/past-policy.ts'
-import type { Approval } from '../../functions/domain/approval.ts'
 import type { NoticeKind } from '../../functions/domain/notice.ts'
 import type { Window } from '../../functions/domain/window.ts'
 import type { Route } from '../../functions/domain/route.ts'
 import type { History } from './history.ts'
-import type { Asked } from './ledger.ts'
 import type { Message } from '../support/memory/slack.ts'
 import { rendered } from '../support/memory/slack.ts'
 import { frozenTimes, openAt } from './configuration.ts'
 import type { Stored } from './stored.ts'
 import { stored } from './stored.ts'
+import type { Turn } from './turns-told.ts'
+import { laterTurnsOf } from './turns-told.ts'
 
 /** From acquiring the lease of a notice until Slack has it. */
 const SAID_WITHIN = 31_000
@@ -22,7 +22,8 @@ export const noticesSaid = async (history: History): Promise<string[]> =>
     problemsWith(history, one).map((problem) => `${one.asked.id.slice(0, 8)}: ${problem}`),
   )
 
-const problemsWith = (history: History, { asked, approval, entries }: Stored): string[] => {
+const problemsWith = (history: History, one: Stored): string[] => {
+  const { asked, approval, entries } = one
   const { slack, configuration } = history
   const route = configuration.routeFor(asked.where)
   const said = slack.messages.filter(({ subject }) => subject.startsWith(`notice/${asked.id}/`))
@@ -30,7 +31,8 @@ const problemsWith = (history: History, { asked, approval, entries }: Stored): s
   return [
     ...twice(said).map((subject) => `${subject} was said twice`),
     ...said.flatMap((message) => problemsOf(message, route, settledAt)),
-    ...unsaid(history, asked, approval, route).map((key) => `${key} was not said`),
+    ...unsaid(history, one, route).map((key) => `${key} was not said`),
+    ...outOfTurn(said, laterTurnsOf(route, one)).map((subject) => `${subject} was said, and it was not its turn`),
   ]
 }
 
@@ -59,7 +61,7 @@ const problemsOf = ({ card, postedAt, subject }: Message, route: Route | null, s
   if (mention.length > 0 && quiet && postedAt - SAID_WITHIN >= quiet.from)
     found.push(`${notice.key} pings in quiet hours`)
   const freeze = card.approval.override ? null : openAt(route ? frozenTimes(route) : [], postedAt)
-  if (notice.kind === 'reminder' && freeze && postedAt - SAID_WITHIN >= freeze.from)
+  if ((notice.kind === 'reminder' || notice.kind === 'turn') && freeze && postedAt - SAID_WITHIN >= freeze.from)
     found.push(`${notice.key} was said in a freeze`)
   if (notice.kind === 'outcome' && postedAt < settledAt) found.push('the outcome was said before there was one')
   if (!AFTER_THE_END.includes(notice.kind) && postedAt > settledAt + SAID_WITHIN)
@@ -72,19 +74,28 @@ const pastAll = (windows: readonly Window[], at: number): number => {
   return open ? pastAll(windows, open.to) : at
 }
 
+/** A later group is asked only while it is its turn, give or take the time that a message takes. */
+const outOfTurn = (said: readonly Message[], turns: readonly Turn[] | null): string[] =>
+  said
+    .filter(({ card, postedAt }) => {
+      if (turns === null || card.kind !== 'notice' || card.notice.kind !== 'turn') return false
+      const group = Number(card.notice.key.slice('turn-'.length))
+      return !turns.some((turn) => turn.group === group && turn.from <= postedAt && postedAt < turn.to + SAID_WITHIN)
+    })
+    .map(({ subject }) => subject)
+
 /** Notices that were due by the end of the history and were not sent, though Slack did not refuse them. */
-const unsaid = (
-  { slack, configuration, endedAt }: History,
-  asked: Asked,
-  approval: Approval,
-  route: Route | null,
-): string[] => {
+const unsaid = ({ slack, configuration, endedAt }: History, one: Stored, route: Route | null): string[] => {
+  const { asked, approval } = one
   if (!route || !configuration.approvalsChannelFor(asked.where)) return []
-  const due = (delay: number, closed = route.quiet): boolean => {
+  const due = (delay: number, closed = route.quiet, before = Infinity): boolean => {
     const moved = pastAll(closed, approval.requestedAt + delay)
     // A window that opens before a function came to send it delays it too.
-    return pastAll(closed, moved + IN_TIME) + IN_TIME < Math.min(approval.expiresAt, endedAt)
+    return pastAll(closed, moved + IN_TIME) + IN_TIME < Math.min(approval.expiresAt, endedAt, before)
   }
+  const ownTurns = (laterTurnsOf(route, one) ?? []).filter(({ from, to }) =>
+    due(from - approval.requestedAt, [...route.quiet, ...frozenTimes(route)], to),
+  )
   // Of several reminders that fell due together the last is sent; those before an override are no longer sent.
   const last = approval.override
     ? 0
@@ -96,7 +107,7 @@ const unsaid = (
           ...(last > 0 && route.consoleOnly === null ? [`reminder-${last}`] : []),
           ...(route.escalate && due(route.escalate.after) && route.consoleOnly === null ? ['escalation'] : []),
         ]
-  return keys.filter((key) => {
+  return [...keys, ...ownTurns.map(({ group }) => `turn-${group}`)].filter((key) => {
     const subject = `notice/${asked.id}/${key}`
     return !slack.refused.has(subject) && !slack.messages.some((message) => message.subject === subject)
   })

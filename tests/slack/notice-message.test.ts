@@ -57,6 +57,26 @@ test('its text counts from the time at which it is sent, and begins with the new
   ])
 })
 
+test('in a sequence, a later group reads that its turn has come, and what has become of it', () => {
+  const inTurn = policy([rule('QA', ['U0ANA']), rule('product owners', ['U0DANA'])], { order: 'sequence' })
+  const turn = (of: Approval, mention: string[] = []) => {
+    const card = { ...{ route: ROUTE, consoleUrl: 'https://console.example/shop-web', mention }, approval: of }
+    return asText(
+      noticeMessage({ kind: 'notice', notice: { kind: 'turn', key: 'turn-2', dueAt: START, channel: null }, ...card }),
+    )
+  }
+  const qa = placed(voted(approval(), inTurn, vote('U0ANA')))
+  expect(turn(qa, ['U0DANA']).split('\n')).toEqual([
+    '⏸ product owners can approve now: shop-web to Production',
+    '1 of 2 approved, waiting for product owners · expires Mon, Nov 30 at 09:30 UTC',
+    CHANGE,
+    'For @U0DANA',
+  ])
+  const withdrawn = placed(under(approval(), inTurn))
+  expect(turn(withdrawn).split('\n')[0]).toBe('⏸ Waiting for QA and product owners: shop-web to Production')
+  expect(turn(settled(qa, { how: 'expired' }, START)).split('\n')[0]).toBe('✗ Expired: shop-web to Production')
+})
+
 test('a last call says what happens without the approvals', () => {
   const of = placed(voted(approval(), POLICY, vote('U0DANA')))
   expect(lines('last-call', of, ['U0CHEN'])).toEqual([

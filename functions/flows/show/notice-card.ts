@@ -1,6 +1,6 @@
 import type { Approval } from '../../domain/approval.ts'
 import { routeSubjectOf } from '../../domain/approval.ts'
-import { frozenAsOf, isQuiet } from '../../domain/due-notices.ts'
+import { frozenAsOf, isQuiet, turnOf } from '../../domain/due-notices.ts'
 import type { Notice, NoticeKind } from '../../domain/notice.ts'
 import { reviewersOf } from '../../domain/override-review.ts'
 import { stillNeededPeople } from '../../domain/policy.ts'
@@ -23,13 +23,14 @@ export const noticeCard = (
     approval: frozenAsOf(approval, now),
     route: services.configuration.routeFor(approval.where, routeSubjectOf(approval, now)),
     consoleUrl: gateOf(services, approval).consoleUrl(approval.where),
-    mention: quiet || isQuiet(approval, now) ? [] : (telling?.mention ?? MENTIONED[notice.kind](approval)),
+    mention: quiet || isQuiet(approval, now) ? [] : (telling?.mention ?? MENTIONED[notice.kind](approval, notice)),
     failingSince: telling?.failingSince ?? null,
   }
 }
 
 /** The people whom each notice mentions. */
-const MENTIONED: Record<NoticeKind, (approval: Approval) => readonly string[]> = {
+const MENTIONED: Record<NoticeKind, (approval: Approval, notice: Notice) => readonly string[]> = {
+  turn: (approval, notice) => turnOf(approval, notice)?.people ?? [],
   reminder: (approval) => missingApprovers(approval),
   'last-call': (approval) => missingApprovers(approval),
   'glass-broken': (approval) => missingApprovers(approval),

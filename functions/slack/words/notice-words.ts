@@ -5,6 +5,8 @@ import { MARK } from './marks.ts'
 /** The first line says the state. */
 export const NOTICE = {
   reminder: { mark: MARK.waiting, words: '*Still waiting* {since}: {pipeline} to {environment}' },
+  turn: { mark: MARK.waiting, words: '*{groups} can approve now:* {pipeline} to {environment}' },
+  turnOver: { mark: MARK.waiting, words: '*Waiting for {groups}:* {pipeline} to {environment}' },
   'last-call': { mark: MARK.waiting, words: '*Last call:* {pipeline} to {environment} {expires}' },
   escalation: { mark: MARK.waiting, words: '*Escalated:* {pipeline} to {environment} has waited {duration}' },
   overridden: { mark: MARK.warning, words: '*Freeze overridden* by {people}: {pipeline} to {environment}' },

@@ -6,9 +6,10 @@ import type { Route } from '../../../functions/domain/route.ts'
 import type { NoticeCard } from '../../../functions/ports/cards.ts'
 import type { Services } from '../../../functions/ports/services.ts'
 import type { PostOutcome } from '../../../functions/ports/slack.ts'
+import { actOnApproval } from '../../../functions/flows/approval/act-on-approval.ts'
 import { resolvePolicy } from '../../../functions/flows/approval/resolve-policy.ts'
 import { sendNotices } from '../../../functions/flows/show/send-notices.ts'
-import { DAY, MINUTE, SECOND, START, approval } from '../../support/records.ts'
+import { DAY, MINUTE, SECOND, START, actor, approval } from '../../support/records.ts'
 import { botInMemory, later } from '../../support/bot-in-memory.ts'
 
 const { id } = approval()
@@ -49,6 +50,26 @@ const bot = async (route: Partial<Route> = {}, more: Partial<Approval> = {}) => 
 }
 
 const REMINDED = { key: 'reminder-1', mention: ['U0DANA', 'U0ELI'], channel: 'C0RELEASES', under: '1.1' }
+
+test('in a sequence, the click that completes a group tells the next one, once, and the record has it', async () => {
+  const approvers = [
+    { name: 'QA', people: ['U0CHEN'], groups: [], count: 1 },
+    { name: 'owners', people: ['U0DANA'], groups: [], count: 1 },
+  ]
+  const { services, said, read } = await bot({ approvers, order: 'sequence', remind: [] })
+  expect(await sendNotices(services, id)).toEqual({ kind: 'done', next: [] })
+  const acted = await actOnApproval(services, {
+    approvalId: id,
+    who: actor('U0CHEN'),
+    act: { do: 'vote', verdict: 'Approved', comment: '' },
+  })
+  expect(acted).toMatchObject({ kind: 'done', attempted: { kind: 'counted' } })
+  expect('effects' in acted && acted.effects).toContainEqual({ do: 'send-notices', approval: id })
+  for (let look = 0; look < 2; look++) await sendNotices(services, id)
+  expect(said()).toEqual([{ key: 'turn-2', mention: ['U0DANA'], channel: 'C0RELEASES', under: '1.1' }])
+  const told = (await read()).journal.unfiled.map(({ happened }) => happened).filter(({ what }) => what === 'told')
+  expect(told).toEqual([{ what: 'told', notice: 'turn', key: 'turn-2', mentioned: ['U0DANA'], channel: 'C0RELEASES' }])
+})
 
 test('a look that finds a reminder overdue in a freeze stores that it waits for the end of the freeze', async () => {
   const morning = { name: 'f', zone: 'UTC', span: { every: 'day', from: 576, to: 720 } } as const
