@@ -33,10 +33,11 @@ export const changeCalendars = (connection: AwsConnection, { clock, log }: { clo
 
   const ask = async (arn: string, at: number): Promise<CalendarState> => {
     const [region = '', name = ''] = [arn.split(':')[3], arn.split('/').at(-1)]
-    const unread = (why: string): CalendarState => ({
-      kind: 'unread',
-      because: `Systems Manager did not say whether the calendar ${name} is open (${why})`,
-    })
+    const unread = (why: string, error?: unknown): CalendarState => {
+      log.warn('The state of a calendar is not known', { calendar: arn, why, ...(error !== undefined && { error }) })
+      log.count('CalendarUnread')
+      return { kind: 'unread', because: `Systems Manager did not say whether the calendar ${name} is open (${why})` }
+    }
     try {
       const { State, NextTransitionTime } = await clientIn(region).send(
         // In whole seconds, as the examples of AWS have it.
@@ -47,8 +48,7 @@ export const changeCalendars = (connection: AwsConnection, { clock, log }: { clo
         return unread('an unexpected answer')
       return { kind: State === 'OPEN' ? 'open' : 'closed', until }
     } catch (error) {
-      log.warn('The state of a calendar is not known', { calendar: arn, error })
-      return unread(error instanceof Error ? error.name : 'no answer')
+      return unread(error instanceof Error ? error.name : 'no answer', error)
     }
   }
 

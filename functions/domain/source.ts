@@ -3,6 +3,7 @@ import { partitionOf } from './partition.ts'
 import type { Repository, RepositoryKind, Revision } from './revision.ts'
 import { commitUrl } from './revision.ts'
 import { oneLine, visible } from './visible-text.ts'
+import { ownEntry } from '../own-entry.ts'
 
 /** A source revision as CodePipeline keeps it. */
 interface Artifact {
@@ -40,7 +41,7 @@ export const describeRevision = (
     provider === 'CodeCommit'
       ? codeCommitRepository(variables['RepositoryName'], region)
       : hostedRepository(artifact, variables, summary.provider, repositoryFor)
-  const told = (name: string): string => oneLine(variables[name] ?? '').slice(0, LONGEST_SHOWN)
+  const told = (name: string): string => oneLine(ownEntry(variables, name) ?? '').slice(0, LONGEST_SHOWN)
   const [branch, tag, pullRequest] = [told('BranchName'), told('TagName'), told('PullRequestId')]
   return {
     id: artifact.revisionId,

@@ -48,5 +48,5 @@ export type Metric =
   | 'EffectFailed'
   | 'RequestRejected'
   | 'ConfigurationUnreadable'
-  /** An iCalendar address that did not answer, or not with a calendar. */
+  /** A calendar that did not answer, or not as it should: an iCalendar address or a Change Calendar. */
   | 'CalendarUnread'

@@ -136,6 +136,7 @@ describe('a Change Calendar', () => {
   ])('counts as unread with %s', async (_, answer) => {
     ssm.answers(answer)
     expect(await calendars(ssm.connection).stateAt(CHANGE_CALENDAR, NOW)).toEqual(unread('an unexpected answer'))
+    expect([...new Set(counted)]).toEqual(['CalendarUnread'])
   })
 
   test('that does not exist counts as unread', async () => {

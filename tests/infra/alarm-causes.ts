@@ -6,6 +6,7 @@ import { handler as buttonClickedHandler, buttonClicked } from '../../functions/
 import { systemClock } from '../../functions/clock.ts'
 import { loadConfiguration } from '../../functions/config/load.ts'
 import { leavesName } from '../../functions/record/log-files.ts'
+import { addressReader } from '../../functions/aws/read-addresses.ts'
 import { openTable } from '../../functions/aws/table.ts'
 import { checkpointServices, dayPassed } from '../../functions/day-passed.ts'
 import { dynamoEntries } from '../../functions/aws/entries.ts'
@@ -321,6 +322,15 @@ const unreadable = counting('approval-requested', (log) => {
   return Promise.resolve()
 })
 
+/** A server that refuses connections, tried again after a minute each time. */
+const calendarUnread = counting('minute-passed', async (log) => {
+  let now = START
+  const calendar = { name: 'company freezes', zone: 'UTC', source: 'http://127.0.0.1:9/freezes.ics' }
+  const clock = { now: () => now }
+  const read = addressReader({ calendarAddresses: [calendar] }, { keep: () => Promise.resolve() }, { clock, log })
+  for (; now < START + 3 * MINUTE; now += MINUTE) await read()
+})
+
 /** Alarm → what it is for. */
 export const CAUSES: Record<string, Cause> = {
   ApprovalRequestedDeadAlarm: gaveUp('approval-requested'),
@@ -353,6 +363,7 @@ export const CAUSES: Record<string, Cause> = {
   GlassBrokenAlarm: glassBroken,
   EffectFailedAlarm: effectFailed,
   ConfigurationUnreadableAlarm: unreadable,
+  CalendarUnreadAlarm: calendarUnread,
   VerdictPastPolicyAlarm: pastPolicy,
   VerdictNotProvenAlarm: forgedVerdict,
   RecordConflictAlarm: recordConflict,

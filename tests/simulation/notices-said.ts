@@ -23,7 +23,7 @@ export const noticesSaid = async (history: History): Promise<string[]> =>
   )
 
 const problemsWith = (history: History, one: Stored): string[] => {
-  const { asked, approval, entries } = one
+  const { asked, entries } = one
   const { slack, configuration } = history
   const route = configuration.routeFor(asked.where)
   const said = slack.messages.filter(({ subject }) => subject.startsWith(`notice/${asked.id}/`))

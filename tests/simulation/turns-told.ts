@@ -21,7 +21,8 @@ export const laterTurnsOf = (route: Route | null, { approval, entries }: Stored)
   if (entries.some(({ happened: { what } }) => what === 'noted' || what === 'not-sent')) return null
   const turns: Turn[] = []
   const votes = new Map<string, number>()
-  for (const entry of entries) {
+  // Those that are not filed yet come last.
+  for (const entry of entries.toSorted((one, other) => one.number - other.number)) {
     const isOver = END.has(entry.happened.what)
     if (!isOver && !changed(votes, entry)) continue
     const now = isOver ? null : turnAfter(route, votes)
