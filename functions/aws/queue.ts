@@ -62,6 +62,27 @@ const GATE = z._default(z.enum(GATE_KINDS), FIRST_KIND)
 const ACTION = z.object({ ...PIPELINE, stage: z.string(), action: z.string() })
 const THERE = z.object({ accountId: z.string(), region: z.string() })
 
+const COMMENT = { comment: z.string() }
+const ACT = z.discriminatedUnion('do', [
+  z.object({ do: z.literal('vote'), verdict: z.enum(['Approved', 'Rejected']), ...COMMENT }),
+  z.object({ do: z.enum(['withdraw', 'stop-automatic', 'take-newer']) }),
+  z.object({ do: z.literal('break-glass'), reason: z.string() }),
+  z.object({ do: z.literal('confirm-override'), ...COMMENT }),
+])
+const CLICK = z.object({
+  who: z.object({
+    userId: z.string(),
+    teamId: z.nullable(z.string()),
+    name: z.string(),
+    email: z.nullable(z.string()),
+    from: z.nullable(z.string()),
+  }),
+  act: ACT,
+  at: z.number(),
+  waitsFor: z.exactOptional(z.enum(['slack', 'kms', 'others'])),
+  seal: z.exactOptional(z.string()),
+})
+
 const EFFECT = z.discriminatedUnion('do', [
   z.object({
     do: z.literal('request-approval'),
@@ -91,6 +112,7 @@ const EFFECT = z.discriminatedUnion('do', [
     approval: z.string(),
   }),
   z.object({ do: z.literal('show-approval'), approval: z.string(), lease: z.exactOptional(LEASE) }),
+  z.object({ do: z.literal('take-click'), approval: z.string(), click: CLICK }),
   renamed('weigh-deferred-clicks'),
   renamed('send-notices'),
   z.object({ do: z.literal('show-execution'), execution: EXECUTION_KEY, lease: z.exactOptional(LEASE) }),

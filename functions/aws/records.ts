@@ -34,12 +34,13 @@ const MOST_ATTEMPTS = 100
 /**
  * A writer that lost a race waits a random while, so that the contenders write one after another instead of all at once
  * again ("Exponential backoff and jitter", AWS). `roundMs` is how long reading and writing just took: if the table is
- * slow, contenders spread over a longer time.
+ * slow, contenders spread over a longer time. None waits past `until`, epoch milliseconds.
  */
-const stepBack = (clock: Clock, attempt: number, roundMs: number): Promise<void> => {
+const stepBack = (clock: Clock, attempt: number, roundMs: number, until = Infinity): Promise<void> => {
   // A function that was frozen, or a clock that was moved, has not measured the table.
   const round = Math.min(Math.max(roundMs, SHORTEST_ROUND_MS), LONGEST_ROUND_MS)
-  return clock.sleep(chanceOf(clock) * round * (attempt === 0 ? ROUNDS_AT_FIRST : ROUNDS_LATER))
+  const wait = chanceOf(clock) * round * (attempt === 0 ? ROUNDS_AT_FIRST : ROUNDS_LATER)
+  return clock.sleep(Math.max(0, Math.min(wait, until - clock.now())))
 }
 
 const SHORTEST_ROUND_MS = 20
@@ -118,7 +119,7 @@ export const dynamoRecords = <T, Id>(
       if (await write(record, null, id)) return true
       return (await readItem(kept.idOf(record)))?.writes?.includes(id) ?? false
     },
-    change: async (id, step, { fresh, from } = {}) => {
+    change: async (id, step, { fresh, from, patience } = {}) => {
       let tried: { id: string; result: ReturnType<typeof step>[1] } | null = null
       const given = from && items.get(from)
       if (given) {
@@ -131,13 +132,14 @@ export const dynamoRecords = <T, Id>(
         const known = await readItem(id)
         // The client sends again if an answer was lost, and the write that it made itself then refuses it.
         if (tried && known?.writes?.includes(tried.id)) return tried.result
+        if (patience && tried && (attempt >= patience.rounds || begun >= patience.until)) return patience.result
         const before = known?.data ?? fresh?.()
         if (before === undefined) return null
         const [after, result] = step(before)
         if (after === before && known) return result
         tried = { id: writeId(clock), result }
         if (await write(after, known, tried.id)) return result
-        await stepBack(clock, attempt, clock.now() - begun)
+        await stepBack(clock, attempt, clock.now() - begun, patience?.until)
       }
       throw new Error(`${kept.keyOf(id)} was written by others ${MOST_ATTEMPTS} times in a row`)
     },

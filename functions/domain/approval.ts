@@ -129,8 +129,8 @@ export interface DeferredClick {
   seal?: string
 }
 
-/** What a click is deferred for: Slack, that describes people and groups, or KMS, that signs. */
-export type SlowPart = 'slack' | 'kms'
+/** What a click is deferred for: Slack, that describes people and groups; KMS, that signs; or others who click at once. */
+export type SlowPart = 'slack' | 'kms' | 'others'
 
 export interface FreezeOverride {
   userId: string

@@ -1,3 +1,4 @@
+import type { DeferredClick } from './approval.ts'
 import type { GateKind } from './gate.ts'
 import type { AccountRegion, ExecutionKey, StageAction } from './pipeline.ts'
 import { same } from './canonical.ts'
@@ -22,6 +23,8 @@ export type Effect =
   | { do: 'show-approval'; approval: string; lease?: ShowingLease }
   /** Reads from CodePipeline how an approval stands that looks open. */
   | { do: 'check-approval'; approval: string }
+  /** Stores a click that found many others writing, and weighs it. The queue alone has it until then. */
+  | { do: 'take-click'; approval: string; click: DeferredClick }
   /** Weighs clicks that were deferred while Slack did not list the members of a group. */
   | { do: 'weigh-deferred-clicks'; approval: string }
   /** Sends the notices that are due in the approval's thread: a reminder, a last call, the outcome. */

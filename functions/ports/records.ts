@@ -9,10 +9,10 @@ export interface Records<T, Id> {
   /** True if it was stored, false if there already is a record with that id. */
   create(record: T): Promise<boolean>
   /** Null if there is no such record and no `fresh` one to start from. */
-  change<R>(id: Id, step: (record: T) => [T, R], start?: Start<T>): Promise<R | null>
+  change<R>(id: Id, step: (record: T) => [T, R], start?: Start<T, R>): Promise<R | null>
 }
 
-export interface Start<T> {
+export interface Start<T, R = unknown> {
   /** The record to start from if none is stored. */
   fresh?: () => T
   /**
@@ -21,4 +21,15 @@ export interface Start<T> {
    * stored record.
    */
   from?: T | null
+  /** Without it, a writer tries until it has written. */
+  patience?: Patience<R>
+}
+
+/** How long a writer tries that a person waits for, if others write in between, and what its result is then. */
+export interface Patience<R> {
+  /** The most writes after the first. */
+  rounds: number
+  /** Epoch milliseconds. */
+  until: number
+  result: R
 }

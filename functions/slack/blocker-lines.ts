@@ -119,6 +119,7 @@ const LINES: readonly Line[] = [
   unsigned,
   checking('slack'),
   checking('kms'),
+  checking('others'),
 ]
 
 const MOST_UNKNOWN = 3

@@ -19,7 +19,7 @@ interface Conflicting {
 }
 
 /** Fifty functions that each change one record once, in a time that passes only where they wait; the table as slow as told. */
-const race = async (seed: number, answersWithin: number) => {
+const race = async (seed: number, answersWithin: number, patience?: { rounds: number; ms: number }) => {
   const time = new VirtualTime()
   const chance = new Chance(seed)
   const clock: Clock = {
@@ -59,13 +59,22 @@ const race = async (seed: number, answersWithin: number) => {
       clock,
     )
   const ended: number[] = []
+  const took: number[] = []
+  const gaveUp: number[] = []
   const create = records().create({ id: 'approval', votes: [] })
   await time.runUntil(START + SECOND)
   await create
   calls = 0
   const writing = Array.from({ length: WRITERS }, async (_, writer) => {
     await clock.sleep(chance.between(0, 100))
-    await records().change('approval', (known) => [{ ...known, votes: [...known.votes, writer] }, null])
+    const began = time.now()
+    const result = await records().change<'written' | 'given up'>(
+      'approval',
+      (known) => [{ ...known, votes: [...known.votes, writer] }, 'written'],
+      patience && { patience: { rounds: patience.rounds, until: began + patience.ms, result: 'given up' } },
+    )
+    if (result === 'given up') gaveUp.push(writer)
+    took.push(time.now() - began)
     ended.push(time.now() - START - SECOND)
   })
   await time.runUntil(START + 60 * SECOND)
@@ -75,7 +84,7 @@ const race = async (seed: number, answersWithin: number) => {
     await time.runUntil(START + 61 * SECOND)
     return (await reading)!
   })()
-  return { last: Math.max(...ended), calls, votes: after.votes }
+  return { last: Math.max(...ended), longest: Math.max(...took), calls, gaveUp, votes: after.votes }
 }
 
 const SEEDS = Array.from({ length: 20 }, (_, index) => index + 1)
@@ -94,5 +103,23 @@ test('if the table answers slowly, they wait longer, and not many more calls are
     const { last, calls } = await race(seed, 50)
     expect(last).toBeLessThan(5 * SECOND)
     expect(calls / WRITERS).toBeLessThan(11)
+  }
+})
+
+const CLICK = { rounds: 8, ms: 1_500 }
+
+test('a click beside forty-nine others is stored at a usual table, and no one is kept waiting for a slow one', async () => {
+  for (const seed of SEEDS) {
+    const usual = await race(seed, 10, CLICK)
+    const slow = await race(seed, 100, CLICK)
+    for (const { votes, gaveUp, calls } of [usual, slow]) {
+      // Each is either stored or known not to be, and never both.
+      expect([...votes, ...gaveUp].sort((a, b) => a - b)).toEqual(Array.from({ length: WRITERS }, (_, index) => index))
+      expect(calls).toBeLessThanOrEqual(WRITERS * (2 * CLICK.rounds + 1))
+    }
+    expect(usual.gaveUp.length).toBeLessThan(WRITERS / 10)
+    // A round that has begun is ended: a read, a write, and the read that looks whether the write was its own.
+    expect(slow.longest).toBeLessThan(CLICK.ms + 3 * 100)
+    expect(slow.gaveUp.length).toBeGreaterThan(0)
   }
 })

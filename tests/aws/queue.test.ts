@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
 import { effectQueue, parseDue } from '../../functions/aws/queue.ts'
+import type { Act } from '../../functions/domain/act.ts'
 import type { Due, Effect } from '../../functions/domain/effect.ts'
 import { Malformed } from '../../functions/malformed.ts'
-import { KEY, WHERE, notification } from '../support/records.ts'
+import { KEY, WHERE, actor, notification } from '../support/records.ts'
 import { openJsonService } from '../support/json-service.ts'
 
 const NOTIFICATION = notification()
@@ -18,6 +19,11 @@ const EFFECTS: { [D in Effect['do']]: Extract<Effect, { do: D }> } = {
   'settle-approval': { do: 'settle-approval', approval: 'a1' },
   'show-approval': { do: 'show-approval', approval: 'a1' },
   'check-approval': { do: 'check-approval', approval: 'a1' },
+  'take-click': {
+    do: 'take-click',
+    approval: 'a1',
+    click: { who: actor('U0CHEN'), act: { do: 'withdraw' }, at: 1, waitsFor: 'others', seal: 'f' },
+  },
   'weigh-deferred-clicks': { do: 'weigh-deferred-clicks', approval: 'a1' },
   'send-notices': { do: 'send-notices', approval: 'a1' },
   'show-notices': { do: 'show-notices', approval: 'a1' },
@@ -48,6 +54,18 @@ test.each(Object.values(EFFECTS))('$do comes back as it was sent', async (effect
   await send({ effect, attempt: 3 }, 0)
   const body = String(sqs.asked[0]!.input['MessageBody'])
   expect(parseDue(body)).toEqual({ effect, attempt: 3 })
+})
+
+test.each<Act>([
+  { do: 'vote', verdict: 'Rejected', comment: 'no' },
+  { do: 'break-glass', reason: 'the shop is down' },
+  { do: 'stop-automatic' },
+  { do: 'confirm-override', comment: 'it was right' },
+  { do: 'take-newer' },
+])('a click to $do comes back as it was sent', async (act) => {
+  const effect = { ...EFFECTS['take-click'], click: { ...EFFECTS['take-click'].click, act } }
+  await send({ effect, attempt: 1 }, 0)
+  expect(parseDue(String(sqs.asked[0]!.input['MessageBody']))).toEqual({ effect, attempt: 1 })
 })
 
 test.each([

@@ -1,4 +1,4 @@
-import type { Approval, SlowPart } from '../../domain/approval.ts'
+import type { Approval, DeferredClick, SlowPart } from '../../domain/approval.ts'
 import { routeSubjectOf } from '../../domain/approval.ts'
 import type { Attempted } from '../../domain/attempt.ts'
 import { informedBy, takesClicks } from '../../domain/override-review.ts'
@@ -20,6 +20,13 @@ import { within } from './within.ts'
  * them.
  */
 const PATIENCE_MS = 900
+
+/**
+ * How long a click tries to be stored while others write to the approval: the first write, and so many rounds of a read and
+ * a write. After that the queue takes it, and the person is told that it is being checked.
+ */
+const MOST_ROUNDS = 8
+const PATIENCE_WITH_OTHERS_MS = 1_500
 
 export type Considered =
   | { kind: 'may-act'; approval: Approval; route: Route | null }
@@ -84,7 +91,7 @@ export type Acted =
       route: Route | null
       effects: Effect[]
     }
-  /** Slack was too slow to describe the person, or KMS to sign: an effect weighs the click, and answers the person. */
+  /** Slack was too slow to describe the person, KMS to sign, or many click at once: an effect weighs the click, and answers the person. */
   | { kind: 'deferred'; effects: Effect[] }
   | { kind: 'refused'; refusal: Refusal; approval: Approval; route: Route | null; effects: Effect[] }
   | { kind: 'unknown' }
@@ -106,18 +113,28 @@ export const actOnApproval = async (services: Services, { approvalId, who, act }
   const known: Informed | null = takesClicks(before)
     ? await within(clock, PATIENCE_MS, inform(services, before, who, signed))
     : { who }
-  const result = known && (await weigh(services, approvalId, known, act, at, { from: before }))
-  if (!known || result === 'unsigned') {
-    const waitsFor: SlowPart = known || isSigning ? 'kms' : 'slack'
+  const patience = { rounds: MOST_ROUNDS, until: at + PATIENCE_WITH_OTHERS_MS }
+  const result = known && (await weigh(services, approvalId, known, act, at, { from: before, patience }))
+  if (!known || result === 'unsigned' || result === 'contended') {
+    const waitsFor: SlowPart = result === 'contended' ? 'others' : known || isSigning ? 'kms' : 'slack'
     const seal = await services.seals.seal(deferredStatement(approvalId, { who, act, at }))
-    await changeApproval(
-      services,
-      approvalId,
-      (approval) => [withDeferredClick(approval, { who, act, at, seal, waitsFor }), null],
-      before,
-    )
+    const click: DeferredClick = { who, act, at, seal, waitsFor }
+    const stored =
+      result === 'contended'
+        ? 'contended'
+        : await changeApproval<'contended' | null>(
+            services,
+            approvalId,
+            (approval) => [withDeferredClick(approval, click), null],
+            before,
+            { ...patience, result: 'contended' },
+          )
+    // The queue takes every click at once.
+    if (stored === 'contended')
+      await services.queue.send({ effect: { do: 'take-click', approval: approvalId, click }, attempt: 1 }, 0)
     log.info('A click was deferred', { approval: approvalId, user: who.userId, act: act.do, waitsFor })
     log.count('VoteNoted')
+    if (stored === 'contended') return { kind: 'deferred', effects: [] }
     return {
       kind: 'deferred',
       effects: [

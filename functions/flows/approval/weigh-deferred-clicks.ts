@@ -1,4 +1,4 @@
-import type { DeferredClick } from '../../domain/approval.ts'
+import type { Approval, DeferredClick } from '../../domain/approval.ts'
 import { routeSubjectOf } from '../../domain/approval.ts'
 import { waitingFor, withoutDeferredClick } from '../../domain/attempt.ts'
 import type { Effect } from '../../domain/effect.ts'
@@ -14,16 +14,26 @@ import type { Services } from '../../ports/services.ts'
  * wait for it. If Slack still does not answer, the click is refused, and the person is told why.
  */
 export const weighDeferredClicks = async (services: Services, approvalId: string): Promise<Performed> => {
-  const { slack, configuration, log, clock } = services
   const approval = await readApproval(services, approvalId)
+  return approval ? weighClicks(services, approval, approval.deferredClicks) : done()
+}
+
+/** Weighs these deferred clicks of an approval, in their order. */
+export const weighClicks = async (
+  services: Services,
+  approval: Approval,
+  clicks: readonly DeferredClick[],
+): Promise<Performed> => {
+  const { slack, configuration, log, clock } = services
+  const { id: approvalId } = approval
   const next: Effect[] = []
   let unsigned = false
   // Each click is signed for what those before it have left: a vote may count only because of an override.
   let atHand = approval
-  for (const note of approval?.deferredClicks ?? []) {
+  for (const note of clicks) {
     const { who, act, at } = note
     if (!(await isSealed(services, approvalId, note))) continue
-    const known = await inform(services, atHand!, who, (policy) => sign(services, policy, who, act, at))
+    const known = await inform(services, atHand, who, (policy) => sign(services, policy, who, act, at))
     const result = await weigh(services, approvalId, known, act, at, { note })
     if (result === 'unsigned') {
       unsigned = true
@@ -31,7 +41,7 @@ export const weighDeferredClicks = async (services: Services, approvalId: string
       continue
     }
     // Another function has weighed it, or the approval has ended.
-    if (!result) continue
+    if (!result || result === 'contended') continue
     atHand = result.approval
     next.push(...effectsOf(result))
     const { attempted } = result
@@ -54,7 +64,7 @@ export const weighDeferredClicks = async (services: Services, approvalId: string
 }
 
 /** A click that no function has deferred is removed. One from before there were seals has to be repeated. */
-const isSealed = async (services: Services, approvalId: string, note: DeferredClick): Promise<boolean> => {
+export const isSealed = async (services: Services, approvalId: string, note: DeferredClick): Promise<boolean> => {
   const { seals, clock, log } = services
   if (note.seal !== undefined && (await seals.holds(deferredStatement(approvalId, note), note.seal))) return true
   const about = { approval: approvalId, user: note.who.userId, act: note.act.do }

@@ -9,6 +9,7 @@ import type { Signed } from '../../domain/signature.ts'
 import { factsOf, statementOf } from '../../domain/statement.ts'
 import { changeApproval } from './change-approval.ts'
 import type { Metric } from '../../ports/log.ts'
+import type { Patience } from '../../ports/records.ts'
 import type { Services } from '../../ports/services.ts'
 import type { ShowingLease } from '../../domain/showing.ts'
 import { withShowingLease } from '../../domain/showing.ts'
@@ -87,7 +88,8 @@ export const sign = async (
 /**
  * Weighs an act that was made at `at`, stores its result and counts it. With a `note`, only if that deferred click is
  * still there, and the same write removes it. `from`: the approval at hand. Null if there is no such approval or
- * deferred click. `unsigned`: it would count, and what was signed is not what it would count as.
+ * deferred click. `unsigned`: it would count, and what was signed is not what it would count as. `contended`: others wrote
+ * until the patience of the person’s click was over, and nothing is stored.
  */
 export const weigh = async (
   services: Services,
@@ -95,11 +97,11 @@ export const weigh = async (
   { who, resolvedPolicy, accountRefusal = null, signed = null }: Informed,
   act: Act,
   at: number,
-  { note, from = null }: { note?: DeferredClick; from?: Approval | null },
-): Promise<Weighed | 'unsigned' | null> => {
+  { note, from = null, patience }: { note?: DeferredClick; from?: Approval | null; patience?: Impatience },
+): Promise<Weighed | 'unsigned' | 'contended' | null> => {
   const { clock } = services
   const owner = clock.newId()
-  const result = await changeApproval<Weighed | 'unsigned' | null>(
+  const result = await changeApproval<Weighed | 'unsigned' | 'contended' | null>(
     services,
     approvalId,
     (current) => {
@@ -118,8 +120,9 @@ export const weigh = async (
       return [approval, { attempted, approval, lease }]
     },
     from,
+    patience && { ...patience, result: 'contended' },
   )
-  if (!result || result === 'unsigned') return result
+  if (!result || result === 'unsigned' || result === 'contended') return result
   const { attempted, approval } = result
   await objectTo(services, approval, who.userId, attempted, at)
   if (attempted.kind === 'refused') logRefusal(services, approvalId, who.userId, attempted.refusal)
@@ -154,6 +157,9 @@ const objectTo = async (
         : null
   if (what) await objections.add({ approval, userId, at, what, keptUntil })
 }
+
+/** How long a click tries to be stored. */
+export type Impatience = Omit<Patience<never>, 'result'>
 
 export interface Weighed {
   attempted: Attempted

@@ -11,6 +11,7 @@ import { fileEntries } from './file-entries.ts'
 import type { Performed } from './performed.ts'
 import { again } from './performed.ts'
 import type { Services } from '../../ports/services.ts'
+import { takeClick } from '../approval/take-click.ts'
 import { requestApproval } from '../approval/request-approval.ts'
 import { sendNotices } from '../show/send-notices.ts'
 import { ownTurns } from './own-turns.ts'
@@ -31,6 +32,7 @@ const PERFORM: Perform = {
   'settle-approval': (services, { approval }) => settleApproval(services, approval),
   'show-approval': (services, { approval, lease }) => showApproval(services, approval, lease),
   'check-approval': (services, { approval }) => checkApproval(services, approval),
+  'take-click': (services, { approval, click }) => takeClick(services, approval, click),
   'weigh-deferred-clicks': (services, { approval }) => weighDeferredClicks(services, approval),
   'send-notices': (services, { approval }) => sendNotices(services, approval),
   'show-notices': (services, { approval }) => showNotices(services, approval),
@@ -143,9 +145,15 @@ const mayQueue = async (services: Services, { effect, attempt }: Due, pause: num
   return taken !== false
 }
 
-/** An effect for the log. A notification holds the approval's token, with which a reader of the log could decide. */
-export const loggedEffect = (effect: Effect): object =>
-  effect.do === 'request-approval' ? { do: effect.do, approval: effect.notification.id } : effect
+/**
+ * An effect for the log. A notification holds the approval's token, with which a reader of the log could decide, and a click
+ * a person's words and address.
+ */
+export const loggedEffect = (effect: Effect): object => {
+  if (effect.do === 'request-approval') return { do: effect.do, approval: effect.notification.id }
+  if (effect.do === 'take-click') return { do: effect.do, approval: effect.approval, user: effect.click.who.userId }
+  return effect
+}
 
 const isAmong = (effects: readonly Effect[], effect: Effect): boolean =>
   effects.some((other) => isSameEffect(other, effect))

@@ -87,6 +87,7 @@ export const NEWS = {
   checking: {
     slack: 'Checking {acts}: Slack is slow.',
     kms: 'Checking {acts}: AWS KMS has not signed yet.',
+    others: 'Checking {acts}: many people clicked at once.',
   },
   notSent: '*The verdict was not sent:* {because}. Approve or reject it again.',
   unsigned: {

@@ -164,18 +164,22 @@ const records = <T, Id>(table: MemoryTable, kept: Kept<T, Id>, requests: Request
       return item && parse(item)
     },
     create: (record) => write(record, null),
-    change: async (id, step, { fresh, from } = {}) => {
+    change: async (id, step, { fresh, from, patience } = {}) => {
+      let hasTried = false
       const given = from && items.get(from)
       if (given) {
         const [after, result] = step(from)
         if (after !== from && (await write(after, given))) return result
+        hasTried = after !== from
       }
       for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
         const known = await readItem(kept.keyOf(id))
+        if (patience && hasTried && attempt >= patience.rounds) return patience.result
         const before = known ? parse(known) : fresh?.()
         if (before === undefined) return null
         const [after, result] = step(before)
         if ((after === before && known) || (await write(after, known))) return result
+        hasTried = true
       }
       throw new Error(`${kept.keyOf(id)} was written by others ${MOST_ATTEMPTS} times in a row`)
     },

@@ -1,0 +1,54 @@
+import type { Services } from '../../functions/ports/services.ts'
+import { Chance } from './chance.ts'
+import { letHappen } from './history.ts'
+import { violations } from './invariants.ts'
+import { report } from './report.ts'
+
+/*
+ * Whole approvals whose clicks meet many others: button-clicked gives up writing now and then, and the queue has the click.
+ */
+
+const SEEDS = Array.from({ length: 40 }, (_, index) => index + 1)
+
+const crowded = (seed: number, queued: () => void, arrives = true) => {
+  const chance = new Chance(seed + 0x5000000)
+  return (services: Services, name: string): Services =>
+    name.startsWith('button-clicked')
+      ? {
+          ...services,
+          approvals: {
+            ...services.approvals,
+            change: (id, step, start) =>
+              start?.patience && chance.is(0.6)
+                ? Promise.resolve(start.patience.result)
+                : services.approvals.change(id, step, start),
+          },
+          queue: {
+            send: async (due, delay) => {
+              if (due.effect.do === 'take-click') queued()
+              if (due.effect.do !== 'take-click' || arrives) await services.queue.send(due, delay)
+            },
+          },
+        }
+      : services
+}
+
+test('every click that the queue takes is recorded, and none counts twice, under all faults', async () => {
+  let queued = 0
+  const broken: string[] = []
+  for (const seed of SEEDS) {
+    const history = await letHappen(seed, { services: crowded(seed, () => (queued += 1)) })
+    const found = await violations(history)
+    if (found.length > 0) broken.push(report(history, found))
+  }
+  if (broken[0]) throw new Error(`${broken.length} of ${SEEDS.length} histories are broken. ${broken[0]}`)
+  expect(queued).toBeGreaterThan(SEEDS.length)
+}, 120_000)
+
+test('a bot whose queue loses such clicks is found', async () => {
+  for (const seed of SEEDS) {
+    const history = await letHappen(seed, { services: crowded(seed, () => {}, false) })
+    if ((await violations(history)).length > 0) return
+  }
+  throw new Error('No history noticed it')
+}, 120_000)
