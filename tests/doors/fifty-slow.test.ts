@@ -1,0 +1,57 @@
+import { jest } from '@jest/globals'
+import { documentClient } from '../../functions/aws/document-client.ts'
+import { openTable } from '../../functions/aws/table.ts'
+import type { Log } from '../../functions/ports/log.ts'
+import { readRecord } from '../../functions/record/record-reader.ts'
+import { ACCOUNT } from '../../local/workspace/account.ts'
+import { FIFTY as PEOPLE, openCrowd } from '../support/crowd.ts'
+import { newestExecution, pageClient } from '../support/page-client.ts'
+
+jest.setTimeout(180_000)
+
+/*
+ * Fifty people approve at once, and the table takes 60 ms for each call: fewer writes of one item than people have room in
+ * the time that Slack waits. tests/aws/contenders.test.ts counts the calls, in a time that passes only where functions wait.
+ */
+
+const deferred: string[] = []
+const QUIET = () => undefined
+const LOG: Log = {
+  info: (message, about = {}) => void (message === 'A click was deferred' && deferred.push(String(about['user']))),
+  warn: QUIET,
+  error: QUIET,
+  count: QUIET,
+}
+
+let crowd: Awaited<ReturnType<typeof openCrowd>>
+beforeAll(async () => {
+  crowd = await openCrowd(PEOPLE.length, LOG)
+})
+afterAll(() => crowd.close())
+
+test('each click is answered, those that cannot be stored in time are taken by the queue, and each vote counts once', async () => {
+  const { workspace } = crowd
+  const { seen } = pageClient(workspace.url)
+  await seen((snapshot) => JSON.stringify(snapshot.channels).includes('"approve"'))
+  await workspace.settled()
+  const { accountId, region, tableName } = ACCOUNT
+  const credentials = { accessKeyId: 'auditor', secretAccessKey: 'any' }
+  const connection = { endpoint: `${workspace.url}/aws`, region, credentials }
+  const { attention } = openTable(connection, tableName)
+  const [id] = (await attention.openApprovals({ accountId, region, pipeline: 'flask-app' })) as [string]
+
+  for (const operation of ['GetItem', 'PutItem'])
+    workspace.disturb.aws.order({ operation, times: 100_000, delayMs: 60 })
+  const statuses = await Promise.all(PEOPLE.map((userId) => crowd.click(id, userId)))
+  expect(statuses).toEqual(PEOPLE.map(() => 200))
+  await seen((snapshot) => newestExecution(snapshot)?.status === 'Succeeded')
+  await workspace.settled()
+
+  const { entries, flaws } = await readRecord(documentClient(connection), tableName, id, workspace.clock.now())
+  expect(flaws).toEqual([])
+  const voted = entries.flatMap(({ happened }) => (happened.what === 'voted' ? [happened.who.userId] : []))
+  expect(voted.sort()).toEqual(PEOPLE)
+  expect(new Set(deferred).size).toBe(deferred.length)
+  expect(deferred.length).toBeGreaterThan(0)
+  expect(workspace.deadLetters).toEqual([])
+})
