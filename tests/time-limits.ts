@@ -88,6 +88,14 @@ const times = (count: number, one: Limit): Limit => ({
 
 const inSlack: Nested[] = [
   { inner: patience, outer: budget('button-clicked') },
+  {
+    inner: constant(
+      'storing a click while others write',
+      'functions/flows/approval/act-on-approval.ts',
+      'PATIENCE_WITH_OTHERS_MS',
+    ),
+    outer: budget('button-clicked'),
+  },
   { inner: then(patience, open), outer: trigger },
   { inner: budget('button-clicked'), outer: trigger },
   { inner: then(budget('button-clicked'), quick), outer: click },

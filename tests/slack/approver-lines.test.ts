@@ -230,6 +230,14 @@ describe('who can approve', () => {
     expect(told.join()).not.toContain('Slack is slow')
   })
 
+  test('waits because many clicked at once: it says so, and names neither Slack nor KMS', () => {
+    const act = { do: 'vote', verdict: 'Approved', comment: '' } as const
+    const click = { who: actor('U0ANA'), act, at: START, waitsFor: 'others' } as const
+    const told = lines(approval({ deferredClicks: [click] }))
+    expect(told).toContain('Checking @U0ANA’s approval: many people clicked at once.')
+    expect(told.join()).not.toMatch(/Slack is slow|KMS/)
+  })
+
   test('waits again, because its verdict was not sent', () => {
     expect(lines(approval({ notSent: 'a vote was cast in a change freeze' }))).toContain(
       'The verdict was not sent: a vote was cast in a change freeze. Approve or reject it again.',
