@@ -62,12 +62,12 @@ const GATE = z._default(z.enum(GATE_KINDS), FIRST_KIND)
 const ACTION = z.object({ ...PIPELINE, stage: z.string(), action: z.string() })
 const THERE = z.object({ accountId: z.string(), region: z.string() })
 
-const COMMENT = { comment: z.string() }
+const COMMENT_OF_CLICK = { comment: z.string() }
 const ACT = z.discriminatedUnion('do', [
-  z.object({ do: z.literal('vote'), verdict: z.enum(['Approved', 'Rejected']), ...COMMENT }),
+  z.object({ do: z.literal('vote'), verdict: z.enum(['Approved', 'Rejected']), ...COMMENT_OF_CLICK }),
   z.object({ do: z.enum(['withdraw', 'stop-automatic', 'take-newer']) }),
   z.object({ do: z.literal('break-glass'), reason: z.string() }),
-  z.object({ do: z.literal('confirm-override'), ...COMMENT }),
+  z.object({ do: z.literal('confirm-override'), ...COMMENT_OF_CLICK }),
 ])
 const CLICK = z.object({
   who: z.object({

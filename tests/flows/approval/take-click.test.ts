@@ -112,7 +112,7 @@ test('a click counts no more once its person has withdrawn, or clicked again', a
   bot.quiet()
   const { click } = bot.taken()[0]!
   bot.pass(MINUTE)
-  await bot.act({ ...YES, verdict: 'Rejected', comment: 'no' } as Act)
+  await bot.act({ ...YES, verdict: 'Rejected', comment: 'no' })
   const { votes } = await bot.read()
   await takeClick(bot.services, id, click)
   const after = await bot.read()
