@@ -1,3 +1,4 @@
+import { QUIET_ALARMS } from '../support/memory/alarms.ts'
 import type { Services } from '../../functions/ports/services.ts'
 import type { AuditKeys } from '../../functions/record/signature-flaws.ts'
 
@@ -21,6 +22,23 @@ export const FORGED_BOTS: Record<string, ForgedBot> = {
   'a queue that believes every seal': {
     breaks: 'I14',
     differently: (services) => ({ ...services, seals: { ...services.seals, holds: async () => true } }),
+  },
+  'a sender that reads no alarms for a rule': {
+    breaks: 'I14',
+    differently: (services) => ({ ...services, alarms: QUIET_ALARMS }),
+  },
+  'a sender that believes the table’s rule': {
+    breaks: 'I14',
+    differently: (services) => ({
+      ...services,
+      configuration: {
+        ...services.configuration,
+        routeFor: (...asked) => {
+          const route = services.configuration.routeFor(...asked)
+          return route && { ...route, automatic: { after: 0, alarms: [] } }
+        },
+      },
+    }),
   },
   'an audit that asks for no signature': {
     breaks: 'I14',

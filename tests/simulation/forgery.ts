@@ -19,6 +19,7 @@ import { openKeys } from '../support/signed-record.ts'
 import { shop } from '../support/virtual-codepipeline.ts'
 import type { ForgedBot } from './broken-bots-of-the-thief.ts'
 import { Chance } from './chance.ts'
+import { RULE_FORGERIES, openRuleScene, ruleEntries } from './forged-rules.ts'
 import { stillWorld } from './still-world.ts'
 
 const [ANA, BEN, DANA, THIEF] = ['U0ANA', 'U0BEN', 'U0DANA', 'U0ZOE'] as const
@@ -187,15 +188,60 @@ const fittingJournal = (forged: Approval, chance: Chance): Approval => {
     isAnew ? began : forged,
   )
   const decided = withEntry(isAnew ? voted : forged, at, { what: 'decided', verdict: 'Approved', by, rules: [] })
+  return asSent(decided, at)
+}
+
+/** The verdict reached CodePipeline. */
+const asSent = (decided: Approval, at: number): Approval => {
   const answered = withEntry(decided, at, { what: 'answered', verdict: 'Approved', answer: 'recorded', because: null })
   return withEntry(answered, at, { what: 'settled', outcome: { how: 'slack', verdict: 'Approved' } })
 }
 
 const again = (so: Approval, { at, happened }: Entry): Approval => withEntry(so, at, happened)
 
+/** A forgery that is tried on an approval, and the record that would fit it. */
+interface Tried {
+  what: string
+  forged: Approval
+  record: Approval
+}
+
+/** An approval for which no verdict is due, and what the thief tries on it. */
+interface Target extends Pick<Scene, 'services' | 'audit' | 'id' | 'honest' | 'sentBefore' | 'sent'> {
+  attempt(chance: Chance): Promise<Tried>
+}
+
+const votesTarget = async (differently: Differently): Promise<Target> => {
+  const scene = await openScene(differently)
+  const attempt = async (chance: Chance): Promise<Tried> => {
+    const what = chance.pick(Object.keys(FORGERIES))
+    const forged: Approval = { ...scene.honest, ...(await FORGERIES[what]!(scene, chance)) }
+    return { what, forged, record: fittingJournal(forged, chance) }
+  }
+  return { ...scene, attempt }
+}
+
+const ruleTarget = async (number: number, differently: Differently): Promise<Target> => {
+  const scene = await openRuleScene(number, differently)
+  const attempt = (by: Chance): Promise<Tried> => {
+    const what = by.pick(Object.keys(RULE_FORGERIES))
+    const forged = RULE_FORGERIES[what]!(scene, by)
+    const at = forged.requestedAt + 100_000
+    const decided = ruleEntries(scene, forged, by).reduce((so, happened) => withEntry(so, at, happened), forged)
+    return Promise.resolve({ what, forged, record: asSent(decided, at) })
+  }
+  return { ...scene, attempt }
+}
+
+type Differently = (services: Services) => Services
+
+/** Of so many forgeries the last is followed by another approval of a rule, which waits for another reason. */
+const TRIED_ON_ONE = 15
+
 /**
- * A thief with the table, the code and every role but those that sign tries `attempts` forgeries, each on an approval
- * that lacks a vote. Each is first offered to the bot, and then written into the record as if it had been released.
+ * A thief with the table, the code and every role but those that sign tries `attempts` forgeries: half of them on an approval
+ * that lacks a vote, half on one that must not approve itself. Each is first offered to the bot, and then written into the
+ * record as if it had been released.
  */
 export const forge = async (
   seed: number,
@@ -204,11 +250,13 @@ export const forge = async (
 ): Promise<Forged> => {
   const chance = new Chance(seed)
   const result: Forged = { attempts, released: [], undetected: [] }
-  let scene = await openScene(differently)
+  let scenes = 0
+  let [ofVotes, ofRules] = [await votesTarget(differently), await ruleTarget(0, differently)]
   for (let attempt = 0; attempt < attempts; attempt++) {
-    const { services, id, honest, audit } = scene
-    const what = chance.pick(Object.keys(FORGERIES))
-    const forged: Approval = { ...honest, ...(await FORGERIES[what]!(scene, chance)) }
+    const isRule = attempt % 2 === 1
+    const target = isRule ? ofRules : ofVotes
+    const { services, id, honest, audit } = target
+    const { what, forged, record } = await target.attempt(chance)
     const isWeighed = forged.deferredClicks.length > 0
     const state = isWeighed
       ? honest.state
@@ -217,7 +265,6 @@ export const forge = async (
     if (isWeighed) await weighDeferredClicks(services, id)
     await settleApproval(services, id)
 
-    const record = fittingJournal(forged, chance)
     const asReleased: Approval = {
       ...record,
       state: { name: 'settled', outcome: { how: 'slack', verdict: 'Approved' }, at: 0 },
@@ -229,10 +276,11 @@ export const forge = async (
       ...signatureFlaws(id, entries, audited(audit)),
     ]
     if (found.length === 0) result.undetected.push(what)
-    if (scene.sent() > scene.sentBefore) {
-      result.released.push(what)
-      scene = await openScene(differently)
-    } else await changeApproval(services, id, () => [honest, null])
+    const wasReleased = target.sent() > target.sentBefore
+    if (wasReleased) result.released.push(what)
+    else await changeApproval(services, id, () => [honest, null])
+    if (wasReleased && !isRule) ofVotes = await votesTarget(differently)
+    if (isRule && (wasReleased || attempt % TRIED_ON_ONE === 0)) ofRules = await ruleTarget((scenes += 1), differently)
   }
   return result
 }
