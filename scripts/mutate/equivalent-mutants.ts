@@ -30,6 +30,7 @@ const ONLY_WHO = 'of a supposed approval only who gives it counts'
 const TRIED_IS_FULL = 'a rule that was tried is full, and a second try of it takes time and finds no place either'
 const NO_EMPTY_ID = 'AWS gives no empty ID, ARN or version'
 const ONLY_SAVES_TIME = 'once every place is taken, a further approval takes time and finds no place'
+const ONLY_MEMORY = 'what is remembered bounds memory and time, and the answer is the same'
 const ANY_WEEK = 'any week of winter and any week of summer tell the same'
 
 /** `??` and `||` differ only for an empty text, 0 and false. */
@@ -222,6 +223,40 @@ export const EQUIVALENT_MUTANTS: readonly Equivalent[] = [
     before: '0',
     after: '1',
     because: NOT_IN_1970,
+  },
+  ...neverEmpty(
+    'functions/domain/deployment-notices.ts',
+    NOT_IN_1970,
+    'Math.max(0, ...[overall, ...stages.values()].map(({ startedAt }) => startedAt ?? 0))',
+    'const news = Math.max(notice.dueAt, heldUntil(delivery) ?? -Infinity)',
+  ),
+  ...neverEmpty(
+    'functions/domain/deployment-notices.ts',
+    'the key of a notice is never empty',
+    'key: known ?? `${beginning}${wholeSeconds(at)}`,',
+  ),
+  ...neverEmpty(
+    'functions/domain/calendar-source.ts',
+    'no kind is an empty text',
+    '(Object.keys(SOURCE_FORMS) as CalendarKind[]).find((kind) => SOURCE_FORMS[kind].test(source)) ?? null',
+  ),
+  ...[
+    ['if (answers.size >= MOST_REMEMBERED) answers.clear()', ';'],
+    ['>=', '>'],
+    ['>=', '<'],
+  ].map(([before, after]) => ({
+    file: 'functions/domain/comment.ts',
+    line: 'if (answers.size >= MOST_REMEMBERED) answers.clear()',
+    before: before!,
+    after: after!,
+    because: ONLY_MEMORY,
+  })),
+  {
+    file: 'functions/domain/comment.ts',
+    line: 'const MOST_REMEMBERED = 100',
+    before: '100',
+    after: '200',
+    because: ONLY_MEMORY,
   },
   ...neverEmpty('functions/domain/proof.ts', NOT_IN_1970, 'const since = escalated?.since ?? Infinity'),
   ...neverEmpty(

@@ -36,6 +36,7 @@ const LATER = START + 10 * MINUTE
 const YES: Act = { do: 'vote', verdict: 'Approved', comment: '' }
 const NO: Act = { do: 'vote', verdict: 'Rejected', comment: '' }
 const GLASS: Act = { do: 'break-glass', reason: 'the shop is down' }
+const ALWAYS = { name: 'f', zone: 'UTC', span: { every: 'day', from: 0, to: 0 } } as const
 
 /** The refusal of the act. The act may change nothing but the audit record. */
 const refused = (of: Approval, userId: string, act: Act = YES, at = LATER, doubt: Refusal | null = null) => {
@@ -66,6 +67,10 @@ describe('a vote does not count', () => {
     const begun = acted(two, actor('U0DANA'), YES, LATER - MINUTE)
     const withdrawn = acted(begun, actor('U0DANA'), { do: 'withdraw' }, LATER)
     for (const act of [YES, NO]) expect(refused(withdrawn, 'U0DANA', act, LATER - 1)).toEqual({ because: 'overtaken' })
+    const newer = { executionId: 'e2', revision: null, startedAt: null }
+    expect(refused({ ...withdrawn, newer }, 'U0DANA', { do: 'take-newer' }, LATER - 1)).toEqual({
+      because: 'overtaken',
+    })
     expect(attempt(withdrawn, actor('U0BEN'), YES, LATER - 1)[1]).toMatchObject({ kind: 'counted' })
     const again = acted(withdrawn, actor('U0DANA'), YES, LATER + MINUTE)
     for (const act of [{ do: 'withdraw' } as const, NO])
@@ -75,8 +80,7 @@ describe('a vote does not count', () => {
 
   test('and what replaces no vote is recorded all the same, however late: a stop, an override', () => {
     const rule = { after: 60 * MINUTE, alarms: [] }
-    const frozen = { name: 'f', zone: 'UTC', span: { every: 'day', from: 0, to: 0 } } as const
-    const of = under(approval(), { ...POLICY, freezes: [frozen], breakGlass: ['U0DANA'], automatic: rule })
+    const of = under(approval(), { ...POLICY, freezes: [ALWAYS], breakGlass: ['U0DANA'], automatic: rule })
     const after = { ...of, votes: [vote('U0DANA', 'Approved', { at: LATER })], withdrawn: { U0DANA: LATER } }
     for (const act of [GLASS, { do: 'stop-automatic' } as const])
       expect(attempt(after, actor('U0DANA'), act, LATER - 1)[1].kind).not.toBe('refused')
@@ -127,6 +131,15 @@ describe('a vote does not count', () => {
     expect(stranger(deciding())).toEqual({ because: 'already-deciding', verdict: 'Approved' })
     expect(stranger(approval(), approval().expiresAt)).toEqual({ because: 'expired' })
     expect(stranger({ ...approval(), resolvedPolicy: null })).toEqual({ because: 'no-route' })
+    const confirm: Act = { do: 'confirm-override', comment: '' }
+    expect(refused(over, 'U0DANA', confirm, LATER, { because: 'stranger' })).toEqual({ because: 'nothing-to-confirm' })
+    const review = { within: 60 * MINUTE, people: ['U0DANA'], unread: [] }
+    const frozen = { ...POLICY, freezes: [ALWAYS], breakGlass: ['U0ELI'] }
+    const broken = acted(approval({ resolvedPolicy: resolvedPolicy(frozen, { review }) }), actor('U0ELI'), GLASS, LATER)
+    const confirmed = acted(broken, actor('U0DANA'), confirm, LATER)
+    expect(refused(confirmed, 'U0DANA', confirm, LATER, { because: 'stranger' })).toMatchObject({
+      because: 'already-confirmed',
+    })
   })
 
   test('if the account is deactivated, belongs to another workspace, or cannot be looked up', () => {
@@ -190,6 +203,28 @@ describe('a vote', () => {
     ])
   })
 
+  test('that meets one of several ways records the rules of that way, and a rejection those of all', () => {
+    const ways = policy([rule('two engineers', ['U0ANA', 'U0CHEN'], 2), rule('one lead', ['U0ELI'])], {
+      ways: [[0], [1]],
+    })
+    const named = (of: Approval) =>
+      of.journal.unfiled.flatMap(({ happened }) =>
+        happened.what === 'decided' ? happened.rules.map(({ name }) => name) : [],
+      )
+    expect(named(voted(approval(), ways, vote('U0ELI')))).toEqual(['one lead'])
+    expect(named(voted(approval(), ways, vote('U0ELI', 'Rejected')))).toEqual(['two engineers', 'one lead'])
+  })
+
+  test('that came out of turn can be given again when its turn has come', () => {
+    const inTurn = policy([rule('QA', ['U0ANA']), rule('owners', ['U0DANA'], 2)], { order: 'sequence' })
+    const early = [
+      vote('U0DANA', 'Approved', { at: START + MINUTE }),
+      vote('U0ANA', 'Approved', { at: START + 2 * MINUTE }),
+    ]
+    const since = under(approval({ votes: early }), inTurn)
+    expect(acted(since, actor('U0DANA'), YES, LATER).votes).toMatchObject([{ userId: 'U0ANA' }, { at: LATER }])
+  })
+
   test('leaves the deferred clicks of other people alone', () => {
     const waiting = withDeferredClick(approval(), { who: actor('U0CHEN'), act: YES, at: START })
     expect(acted(waiting, actor('U0DANA'), YES, LATER).deferredClicks).toEqual(waiting.deferredClicks)
@@ -226,9 +261,8 @@ describe('taking the newer execution', () => {
   })
 
   test('is open to the author of this change, and in a freeze, as a rejection is', () => {
-    const allDay = { name: 'f', zone: 'UTC', span: { every: 'day', from: 0, to: 0 } } as const
     const forbidden = [{ userId: 'U0ANA', because: 'author', revision: null }] as const
-    const own = under(approval({ newer }), { ...POLICY, forbidden, freezes: [allDay] })
+    const own = under(approval({ newer }), { ...POLICY, forbidden, freezes: [ALWAYS] })
     expect(acted(own, actor('U0ANA'), { do: 'take-newer' }, LATER).state).toMatchObject({ verdict: 'Rejected' })
   })
 
@@ -326,6 +360,67 @@ test('a person says a verdict, or what stands for one, with the words that are s
     ...{ act: 'Rejected', words: expect.stringContaining('Superseded by') },
   })
   expect(said(GLASS)).toEqual({ ...who, act: 'break-glass', words: 'the shop is down', windows: [] })
+  expect(said({ do: 'stop-automatic' })).toEqual({ ...who, act: 'stop-automatic', words: '' })
+  expect(said({ do: 'confirm-override', comment: 'right' })).toEqual({
+    ...who,
+    ...{ act: 'confirm-override', words: 'right' },
+  })
+})
+
+describe('an act that counts', () => {
+  const review = { within: 60 * MINUTE, people: ['U0DANA'], unread: [] }
+  const frozen = approval({
+    resolvedPolicy: resolvedPolicy({ ...POLICY, freezes: [ALWAYS], breakGlass: ['U0ELI'] }, { review }),
+  })
+  const automatic = { after: 60 * MINUTE, alarms: [] }
+  const signed = {
+    key: 'arn:aws:kms:eu-west-1:111122223333:key/1',
+    value: 'MEQ=',
+    tokenHash: 'a',
+    revisions: [],
+    policy: null,
+  }
+  const ACTS: [string, Approval, string, Act][] = [
+    ['an approval', approval(), 'U0DANA', YES],
+    ['a rejection', approval(), 'U0DANA', NO],
+    ['a withdrawal', voted(approval(), POLICY, vote('U0DANA')), 'U0DANA', { do: 'withdraw' }],
+    [
+      'the newer one taken',
+      approval({ newer: { executionId: 'e2', revision: null, startedAt: null } }),
+      'U0DANA',
+      { do: 'take-newer' },
+    ],
+    ['a stop', under(approval(), { ...POLICY, automatic }), 'U0DANA', { do: 'stop-automatic' }],
+    ['an override', frozen, 'U0ELI', GLASS],
+    [
+      'a confirmation',
+      acted(frozen, actor('U0ELI'), GLASS, LATER),
+      'U0DANA',
+      { do: 'confirm-override', comment: 'right' },
+    ],
+  ]
+
+  test.each(ACTS)('is recorded with its signature, and shown: %s', (_, of, userId, act) => {
+    const [after, attempted] = attempt(of, actor(userId), act, LATER, null, signed)
+    expect(attempted.kind).not.toBe('refused')
+    const added = after.journal.unfiled.slice(of.journal.count).map(({ happened }) => happened)
+    expect(added[0]).toMatchObject({ who: { userId }, signed })
+    expect(after.showing.truth).toBeGreaterThan(of.showing.truth)
+  })
+})
+
+test('a withdrawal leaves the time of the withdrawals of other people as it is', () => {
+  const both = voted(
+    approval(),
+    policy([rule('three', ['U0DANA', 'U0ELI', 'U0CHEN'], 3)]),
+    vote('U0DANA'),
+    vote('U0ELI'),
+  )
+  const first = acted(both, actor('U0DANA'), { do: 'withdraw' }, LATER)
+  expect(acted(first, actor('U0ELI'), { do: 'withdraw' }, LATER + 1).withdrawn).toEqual({
+    U0DANA: LATER,
+    U0ELI: LATER + 1,
+  })
 })
 
 describe('a deferred click', () => {
@@ -394,7 +489,12 @@ describe('votes of people whom Slack did not list', () => {
       { forbidden: [{ userId: 'U0ZOE', because: 'starter', revision: null }] },
     ],
     ['author is known now', { unidentified: [{ because: 'author', name: 'Gus', revision: null }] }],
-    ['freeze was removed', { freezes: [{ name: 'f', zone: 'UTC', span: { every: 'day', from: 0, to: 0 } }] }],
+    ['freeze was removed', { freezes: [ALWAYS] }],
+    ['way to approve was removed', { ways: [[0], [1]] }],
+    ['sequence was given up', { order: 'sequence' }],
+    ['rule that approves by itself was removed', { automatic: { after: MINUTE, alarms: [] } }],
+    ['form of comment was given up', { comment: { isRequired: true, pattern: null, hint: null, url: null } }],
+    ['list of people who may reject was removed', { rejecters: [rule('leads', ['U0ZOE'])] }],
   ])('do not decide if meanwhile a %s', (_, was) => {
     const known = { ...both, resolvedPolicy: resolvedPolicy(POLICY, { at: LATER }) }
     expect(withDecisionByLookup(known, resolvedPolicy({ ...before.policy, ...was }), LATER)).toBe(known)
@@ -411,8 +511,7 @@ describe('votes of people whom Slack did not list', () => {
     const known = withResolvedPolicy({ ...both, resolvedPolicy: before }, resolvedPolicy(POLICY, { at: LATER }), LATER)
     expect(withDecisionByLookup(known, resolvedPolicy(), LATER)).toBe(known)
     expect(withDecisionByLookup(known, before, known.expiresAt)).toBe(known)
-    const allDay = { name: 'f', zone: 'UTC', span: { every: 'day', from: 0, to: 0 } } as const
-    const frozen = under(known, { ...POLICY, freezes: [allDay] })
+    const frozen = under(known, { ...POLICY, freezes: [ALWAYS] })
     expect(withDecisionByLookup(frozen, before, LATER)).toBe(frozen)
     const lowered = under(known, { ...POLICY, rules: [rule('two', ['U0DANA', 'U0CHEN'], 1)] })
     expect(withDecisionByLookup(lowered, before, LATER)).toBe(lowered)

@@ -88,6 +88,13 @@ describe('the sweep looks at an approval', () => {
     expect(mustAnnounce({ ...over, announced: false })).toBe(true)
   })
 
+  test('when it approves itself, and by routine from that time on', () => {
+    const policy = resolvedPolicy({ ...POLICY, automatic: { after: 4 * MINUTE, alarms: [] } })
+    const of = calm(approval({ resolvedPolicy: policy }))
+    expect(attentionAt(of)).toBe(START + 4 * MINUTE)
+    expect(attentionAt({ ...of, checkedAt: START + 4 * MINUTE })).toBe(START + 9 * MINUTE)
+  })
+
   test('until its deployment has ended, and then never again', () => {
     const deploying = calm(settled(deciding(), { how: 'slack', verdict: 'Approved' }, LATER))
     expect(attentionAt(deploying)).toBe(START + 5 * MINUTE)
@@ -114,10 +121,12 @@ describe('in every state of an approval', () => {
       lastCall: fc.option(fc.nat({ max: 9 * DAY })),
       readAt: fc.nat({ max: 8 * DAY }),
       isNoted: fc.boolean(),
+      automaticAfter: fc.option(fc.nat({ max: 9 * DAY })),
     })
-    .map(({ of, isCalm, freezes, quiet, remind, lastCall, readAt, isNoted }): Approval => {
+    .map(({ of, isCalm, freezes, quiet, remind, lastCall, readAt, isNoted, automaticAfter }): Approval => {
       const timing = { ...TIMING, remind, lastCall, quiet: quiet.map(([from, to]) => window(from, to)) }
-      const policy = { ...POLICY, freezes: freezes.map(([from, to]) => window(from, to)) }
+      const automatic = automaticAfter !== null && { automatic: { after: automaticAfter, alarms: [] } }
+      const policy = { ...POLICY, freezes: freezes.map(([from, to]) => window(from, to)), ...automatic }
       const after = { ...of, resolvedPolicy: resolvedPolicy(policy, { timing, at: START + readAt }) }
       const waiting =
         isNoted && of.state.name === 'waiting'

@@ -1,5 +1,5 @@
 import { emptyJournal } from '../../functions/domain/journal.ts'
-import { automaticAt, withSoak } from '../../functions/domain/approval.ts'
+import { automaticAt, waitingAgain, withSoak } from '../../functions/domain/approval.ts'
 import { attempt } from '../../functions/domain/attempt.ts'
 import { attentionAt } from '../../functions/domain/attention.ts'
 import type { AlarmsRead } from '../../functions/domain/automatic.ts'
@@ -98,7 +98,7 @@ describe('an approval with a rule', () => {
       'while a click is weighed',
       { ...waiting(), deferredClicks: [{ who: actor('U0CHEN'), act: { do: 'stop-automatic' }, at: START }] },
     ],
-    ['once it has expired', { ...waiting(), expiresAt: START + HOUR }],
+    ['once it has expired', { ...waiting(), expiresAt: START + 2 * HOUR }],
     ['once more after the sender found it wrong', { ...waiting(), notSent: 'the alarm rang' }],
   ])('does not approve itself %s', (_, given) => {
     expect(withSoak(given, PASSED, START + 2 * HOUR).state).toEqual({ name: 'waiting' })
@@ -122,5 +122,25 @@ describe('an approval with a rule', () => {
     expect(automaticAt(waiting({ freezes: [FREEZE] }))).toBe(START + 5 * HOUR)
     const ringing = withSoak(waiting(), { kind: 'stopped', because: 'it rings' }, START + 2 * HOUR)
     expect(automaticAt(ringing)).toBeNull()
+  })
+
+  test('is shown again when the time without alarms changes, and when that approves it', () => {
+    const lasting = withSoak(waiting(), { kind: 'lasts', until: START + 2 * HOUR }, START + MINUTE)
+    expect(lasting.showing.truth).toBe(waiting().showing.truth + 1)
+    expect(withSoak(lasting, { kind: 'lasts', until: START + 2 * HOUR }, START + HOUR)).toBe(lasting)
+    expect(withSoak(lasting, PASSED, START + 2 * HOUR).showing.truth).toBe(lasting.showing.truth + 1)
+  })
+
+  test('keeps its verdict, whatever the alarms do afterwards', () => {
+    const decided = withSoak(waiting(), PASSED, START + 2 * HOUR)
+    expect(withSoak(decided, { kind: 'stopped', because: 'it rings' }, START + 3 * HOUR)).toBe(decided)
+  })
+
+  test('waits again if the sender finds the verdict wrong: its problem is over, it is shown again, the rule is gone', () => {
+    const decided = { ...withSoak(waiting(), PASSED, START + 2 * HOUR), problem: 'CodePipeline does not answer' }
+    const again = waitingAgain(decided, { because: 'the alarm rang', lost: [] }, START + 3 * HOUR)
+    expect(again).toMatchObject({ state: { name: 'waiting' }, notSent: 'the alarm rang', problem: null })
+    expect(again).not.toHaveProperty('approvedBy')
+    expect(again.showing.truth).toBe(decided.showing.truth + 1)
   })
 })

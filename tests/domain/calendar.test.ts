@@ -1,4 +1,5 @@
 import type { CalendarState } from '../../functions/domain/calendar.ts'
+import { kindOfCalendar } from '../../functions/domain/calendar-source.ts'
 import { freezeBy, stateIn } from '../../functions/domain/calendar.ts'
 import { HOUR } from '../../functions/domain/time-units.ts'
 import { frozenAt, nextEdge, windowsFrozenAt } from '../../functions/domain/window.ts'
@@ -26,6 +27,13 @@ test.each<[number, CalendarState | null]>([
   [20, null],
 ])('%s hours later', (hours, state) => {
   expect(stateIn(TIMES, at(hours))).toEqual(state)
+})
+
+test('a calendar that is known for all times to come and closes no more is open without a next change', () => {
+  expect(stateIn({ readAt: START, from: START, until: Infinity, closed: [] }, START)).toEqual({
+    kind: 'open',
+    until: null,
+  })
 })
 
 const CALENDAR = { name: 'change calendar', zone: 'UTC', source: 'freeze.ics' }
@@ -68,4 +76,28 @@ test('a window that follows a calendar’s freeze without a gap prolongs it', ()
   const windows = [...windowsBy({ kind: 'closed', until: midnight }), daily]
   expect(frozenAt(windows, START)?.until).toBe(midnight + HOUR)
   expect(windowsFrozenAt(windows, START)).toHaveLength(2)
+})
+
+const ARN = 'arn:aws:ssm:eu-west-1:111122223333:document/freeze'
+
+test.each([
+  [ARN, 'change-calendar'],
+  ['arn:aws-us-gov:ssm:us-gov-west-1:111122223333:document/a.b-c_d', 'change-calendar'],
+  [`${ARN} and more`, null],
+  [`the ${ARN}`, null],
+  ['arn:aws:ssm:eu-west-1:111122223333:document/ab', null],
+  ['calendars/freeze.ics', 'file'],
+  ['/etc/freeze.ics', null],
+  ['freeze.ics.txt', null],
+  ['freeze calendar.ics', null],
+  ['https://example.com/freeze.ics', 'address'],
+  ['http://localhost:8080/freeze.ics', 'address'],
+  ['http://127.0.0.1/freeze.ics', 'address'],
+  ['http://127.0.0.1.example.com/freeze.ics', null],
+  ['http://example.com/freeze.ics', null],
+  ['see https://example.com/freeze.ics', null],
+  ['https://example.com/freeze.ics or later', null],
+  ['https://dana@example.com/freeze.ics', null],
+])('the source %s is of the kind %s', (source, kind) => {
+  expect(kindOfCalendar(source)).toBe(kind)
 })

@@ -1,4 +1,4 @@
-import { isOfForm, ticketIn } from '../../functions/domain/comment.ts'
+import { isOfForm, ticketIn, ticketUrl } from '../../functions/domain/comment.ts'
 
 const FORM = { isRequired: true, pattern: 'CHG\\d{7}', hint: null, url: null }
 
@@ -14,4 +14,17 @@ test('of more comments than are remembered, each keeps its own ticket', () => {
   expect(tickets).toEqual([...numbers, ...numbers].map((number) => `CHG${number}`))
   expect(isOfForm(FORM, 'for CHG12')).toBe(false)
   expect(isOfForm(FORM, 'for CHG12')).toBe(false)
+})
+
+test('an empty comment is of the form only where none is required', () => {
+  expect(isOfForm({ ...FORM, isRequired: false }, '')).toBe(true)
+  expect(isOfForm(FORM, '')).toBe(false)
+  expect(isOfForm({ ...FORM, pattern: '^$' }, '')).toBe(false)
+})
+
+test('the address of a ticket’s page takes the ticket as text, half characters too', () => {
+  const form = { ...FORM, url: 'https://tickets.example.com/{ticket}?again={ticket}' }
+  expect(ticketUrl(form, 'A B')).toBe('https://tickets.example.com/A%20B?again=A%20B')
+  expect(ticketUrl(form, '\ud800')).toBe('https://tickets.example.com/%EF%BF%BD?again=%EF%BF%BD')
+  expect(ticketUrl(FORM, 'A')).toBeNull()
 })

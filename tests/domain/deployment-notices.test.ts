@@ -1,5 +1,13 @@
 import type { DeploymentNotices, ToldEnd } from '../../functions/domain/deployment-notices.ts'
-import { endNoticeAt, endNoticeOf, isTold } from '../../functions/domain/deployment-notices.ts'
+import {
+  endNotice,
+  endNoticeAt,
+  endNoticeOf,
+  endOfDeployment,
+  endOfExecution,
+  isTold,
+  lastBeginning,
+} from '../../functions/domain/deployment-notices.ts'
 import { executionAttentionAt } from '../../functions/domain/execution-attention.ts'
 import {
   acquireExecutionNotice,
@@ -8,7 +16,7 @@ import {
   releaseNotice,
 } from '../../functions/domain/notice-delivery.ts'
 import { needNotBeShown } from '../../functions/domain/showing.ts'
-import { DAY, MINUTE, START, execution, pipelineChange } from '../support/records.ts'
+import { DAY, MINUTE, START, actionChange, execution, pipelineChange, stageChange } from '../support/records.ts'
 
 const ENDS: ToldEnd[] = ['failed', 'stopped', 'recovered', 'restored', 'live', 'superseded']
 
@@ -59,5 +67,110 @@ describe('the end of an execution', () => {
       expect(acquire(of, monday + DAY - 1)[1]).toMatchObject({ kind: 'acquired', notice: { key } })
       expect(acquire(of, monday + DAY)[1]).toEqual({ kind: 'none' })
     }
+  })
+})
+
+describe('the notice of an end', () => {
+  const seconds = Math.floor(START / 1_000)
+  const end = { name: 'failed', at: START + 600, startedAt: START - MINUTE + 600, isClear: true } as const
+  const said = { name: 'said', at: START } as const
+
+  test('has a key by the whole second of the end, and is due at the end', () => {
+    expect(endNotice(end, {})).toEqual({
+      kind: 'deployment',
+      key: `failed-${seconds}`,
+      dueAt: START + 600,
+      channel: null,
+    })
+  })
+
+  test('of a failure without a known action waits five minutes for it', () => {
+    expect(endNotice({ ...end, isClear: false }, {}).dueAt).toBe(START + 600 + 5 * MINUTE)
+  })
+
+  test('keeps the key of the notice that was begun for the same attempt, also in the second of its beginning', () => {
+    for (const key of [`failed-${seconds - 60}`, `failed-${seconds + 7}`])
+      expect(endNotice(end, { [key]: said }).key).toBe(key)
+  })
+
+  test('has a key of its own beside the notice of an earlier attempt, or of another end', () => {
+    for (const key of [`failed-${seconds - 61}`, `live-${seconds - 5}`, `not-failed-${seconds - 5}`])
+      expect(endNotice(end, { [key]: said }).key).toBe(`failed-${seconds}`)
+  })
+})
+
+test.each([
+  [{ name: 'running' } as const, null],
+  [{ name: 'live', at: 9, summary: null } as const, null],
+  [{ name: 'live', at: 9, summary: null, startedAt: 1, told: 'elsewhere' } as const, null],
+  [{ name: 'failed', at: 9, summary: null, startedAt: 1, rejectedIn: 'Production' } as const, null],
+  [
+    { name: 'live', at: 9, summary: null, startedAt: 1, told: 'approvers' } as const,
+    { name: 'live', at: 9, startedAt: 1, isClear: true },
+  ],
+  [
+    { name: 'stopped', at: 9, summary: null, startedAt: 1, isSuperseded: true } as const,
+    { name: 'superseded', at: 9, startedAt: 1, isClear: true },
+  ],
+  [
+    { name: 'failed', at: 9, summary: null, startedAt: 1 } as const,
+    { name: 'failed', at: 9, startedAt: 1, isClear: false },
+  ],
+  [
+    { name: 'failed', at: 9, summary: null, startedAt: 1, failedIn: 'Deploy' } as const,
+    { name: 'failed', at: 9, startedAt: 1, isClear: true },
+  ],
+])('the deployment %j ends as %j', (deployment, end) => {
+  expect(endOfDeployment(deployment)).toEqual(end)
+})
+
+describe('how an execution ended', () => {
+  test.each([
+    ['succeeded', 'live'],
+    ['failed', 'failed'],
+    ['stopped', 'stopped'],
+    ['canceled', 'stopped'],
+    ['superseded', 'superseded'],
+  ] as const)('%s is told as %s', (progress, name) => {
+    expect(endOfExecution(execution([pipelineChange(progress, START)]))).toMatchObject({ name, at: START })
+  })
+
+  test('is told by the approval where one was rejected, and is clear once the action that failed is known', () => {
+    const failed = (...more: Parameters<typeof execution>[0]) =>
+      endOfExecution(execution([pipelineChange('failed', START), ...more]))
+    expect(failed()).toMatchObject({ isClear: false })
+    expect(failed(actionChange('Build', 'Test', 'failed', START))).toMatchObject({ name: 'failed', isClear: true })
+    expect(failed(actionChange('Production', 'Approve', 'failed', START))).toBeNull()
+  })
+
+  test('counts from the beginning of its last stage', () => {
+    const begun = [pipelineChange('running', START), stageChange('Build', 'running', START + MINUTE)]
+    expect(lastBeginning(execution(begun))).toBe(START + MINUTE)
+    expect(lastBeginning(execution([pipelineChange('succeeded', START)]))).toBe(0)
+  })
+
+  test('is told when Slack is to be asked again, and never before the end of quiet hours', () => {
+    const ended = execution([pipelineChange('succeeded', START)])
+    const { key } = endNoticeOf(ended)!
+    const dueAt = (delivery: object) => endNoticeOf({ ...ended, notices: { [key]: delivery as never } })?.dueAt
+    expect(dueAt({ name: 'refused', since: START, until: START + 2 * MINUTE })).toBe(START + 2 * MINUTE)
+    expect(dueAt({ name: 'refused', since: START, until: START + 1, heldUntil: START + MINUTE })).toBe(START + MINUTE)
+    expect(dueAt({ name: 'held', until: START + MINUTE })).toBe(START + MINUTE)
+    expect(dueAt({ name: 'held', until: START - MINUTE })).toBe(START)
+    for (const name of ['said', 'skipped']) expect(dueAt({ name, at: START })).toBeUndefined()
+    const refused = (until: number) => dueAt({ name: 'refused', since: START, until })
+    expect(refused(START + DAY - 1)).toBe(START + DAY - 1)
+    expect(refused(START + DAY)).toBeUndefined()
+  })
+
+  test('is looked at when the function that sends it must have ended', () => {
+    const ended = execution([pipelineChange('succeeded', START)])
+    const { key } = endNoticeOf(ended)!
+    const at = (delivery: object) => endNoticeAt({ ...ended, notices: { [key]: delivery as never } })
+    const begun = { name: 'begun', owner: 'a', refusedSince: null }
+    expect(at({ ...begun, until: START + MINUTE })).toBe(START + MINUTE)
+    expect(at({ ...begun, until: START - MINUTE })).toBe(START)
+    expect(endNoticeAt(ended)).toBe(START)
+    expect(endNoticeAt(execution())).toBeNull()
   })
 })

@@ -4,8 +4,12 @@ import {
   described,
   newExecution,
   applyEvent,
+  hasFailed,
+  isBetweenStages,
   isOver,
+  isRequestedAfter,
   approvalActions,
+  lastFailure,
   latestActions,
   stageNames,
   withApproval,
@@ -276,6 +280,56 @@ describe('events in any order, any of them repeated,', () => {
   })
 })
 
+describe('between its stages', () => {
+  const begun = [pipelineChange('running', T(0)), stageChange('Source', 'succeeded', T(3))]
+  const isBetween = (...news: StateChange[]) => isBetweenStages(execution(news))
+
+  test('is an execution that has left a stage and is in none', () => {
+    expect(isBetween(...begun)).toBe(true)
+    expect(isBetween(...begun, stageChange('Build', 'succeeded', T(5)))).toBe(true)
+  })
+
+  test.each<[string, StateChange[]]>([
+    ['that has not left its first stage', [pipelineChange('running', T(0)), stageChange('Source', 'running', T(0))]],
+    ['of which no stage is known', [pipelineChange('running', T(0))]],
+    [
+      'whose later stage is known before its first',
+      [pipelineChange('running', T(0)), stageChange('Build', 'succeeded', T(3))],
+    ],
+    ['that is in a stage', [...begun, stageChange('Build', 'running', T(5))]],
+    ['of which a stage failed', [...begun, stageChange('Build', 'failed', T(5))]],
+    [
+      'that has left its last stage',
+      [...begun, stageChange('Build', 'succeeded', T(5)), stageChange('Production', 'succeeded', T(9))],
+    ],
+    ['that is over', [...begun, pipelineChange('stopped', T(9))]],
+  ])('is not one %s', (_, news) => {
+    expect(isBetween(...news)).toBe(false)
+  })
+})
+
+test('an execution has failed by the state of its pipeline, not of its stages', () => {
+  expect(hasFailed(execution([pipelineChange('failed', T(9))]))).toBe(true)
+  expect(hasFailed(execution([pipelineChange('stopped', T(9)), stageChange('Build', 'failed', T(9))]))).toBe(false)
+})
+
+test('of two approvals, the one with the later time, or in the same moment the later ID, was requested after', () => {
+  const link = (id: string, requestedAt: number) => ({ id, requestedAt })
+  expect(isRequestedAfter(link('a', T(1)), link('b', T(0)))).toBe(true)
+  expect(isRequestedAfter(link('b', T(0)), link('a', T(1)))).toBe(false)
+  expect(isRequestedAfter(link('b', T(1)), link('a', T(1)))).toBe(true)
+  expect(isRequestedAfter(link('a', T(1)), link('a', T(1)))).toBe(false)
+})
+
+test('the action that failed last is the newest run that failed, of all stages', () => {
+  const failed = (stage: string, action: string, at: number) => actionChange(stage, action, 'failed', T(at))
+  const last = (...news: StateChange[]) => lastFailure(execution(news))?.action
+  expect(last(failed('Build', 'Compile', 9), failed('Production', 'Deploy', 8))).toBe('Compile')
+  expect(last(failed('Build', 'Compile', 8), failed('Production', 'Deploy', 9))).toBe('Deploy')
+  expect(last(failed('Build', 'Compile', 8), failed('Build', 'Lint', 8))).toBe('Lint')
+  expect(last(actionChange('Build', 'Compile', 'succeeded', T(9)))).toBeUndefined()
+})
+
 describe('the sweep looks at an execution', () => {
   const calm = (of: Execution): Execution => ({ ...of, showing: needNotBeShown(of.showing) })
 
@@ -302,5 +356,12 @@ describe('the sweep looks at an execution', () => {
     expect(executionAttentionAt({ ...rest, showing: { ...showing, turnAt } })).toBe(turnAt + 0.75 * MINUTE)
     const heardAgain = applyEvent(execution(STORY), pipelineChange('failed', T(300)), T(301))
     expect(executionAttentionAt(heardAgain)).toBe(T(301) + 0.75 * MINUTE)
+  })
+
+  test('when its notice is due, and a minute later if an event has come since', () => {
+    const ended = calm({ ...execution(STORY), confirmed: true })
+    const { dueAt } = endNoticeOf(ended)!
+    expect(executionAttentionAt({ ...ended, lastEventAt: dueAt - 1 })).toBe(dueAt)
+    expect(executionAttentionAt({ ...ended, lastEventAt: dueAt })).toBe(dueAt + MINUTE)
   })
 })

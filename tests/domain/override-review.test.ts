@@ -106,6 +106,39 @@ describe('its notices', () => {
     expect(keys(confirmed)).toEqual([['override-confirmed', LATER + HOUR, null]])
   })
 
+  test('are told as long as they are news: a review until it is overdue, what happened for a day', () => {
+    const until = (of: Approval, kind: string, channel: string | null = null) =>
+      noticesOf(of).find((one) => one.kind === kind && one.channel === channel)?.usefulUntil
+    const due = LATER + 4 * HOUR
+    expect(until(ended(), 'review')).toBe(due)
+    expect(until(ended(), 'review-overdue')).toBe(due + DAY)
+    expect(until(escalating(ended()), 'review-overdue', 'C0LEADS')).toBe(due + DAY)
+    const [confirmed] = attempt(ended(), actor('U0DANA'), CONFIRM, LATER + 8 * DAY)
+    expect(until(confirmed, 'override-confirmed')).toBe(LATER + 9 * DAY)
+    const live = { name: 'live', at: LATER + 8 * DAY, summary: null, startedAt: LATER } as const
+    expect(until({ ...ended(), deployment: live }, 'deployment')).toBe(LATER + 9 * DAY)
+  })
+
+  test('wait for the end of quiet hours, and a confirmation is told at once', () => {
+    const night = { name: 'night', zone: 'UTC', span: { every: 'day', from: 0, to: 1_439 } } as const
+    const quiet = (of: Approval): Approval => {
+      const { resolvedPolicy: known } = of
+      return { ...of, resolvedPolicy: known && { ...known, timing: { ...known.timing, quiet: [night] } } }
+    }
+    const dueAt = (of: Approval, kind: string) => noticesOf(quiet(of)).find((one) => one.kind === kind)?.dueAt
+    expect(dueAt(ended(), 'review-overdue')).toBe(Date.UTC(2026, 10, 23, 23, 59))
+    const [confirmed] = attempt(ended(), actor('U0DANA'), CONFIRM, LATER + HOUR)
+    expect(dueAt(confirmed, 'override-confirmed')).toBe(LATER + HOUR)
+  })
+
+  test('in the thread and in the channel of the escalation have keys of their own', () => {
+    const overdue = noticesOf(escalating(ended())).filter(({ kind }) => kind === 'review-overdue')
+    expect(overdue.map(({ key }) => key).sort()).toEqual([
+      expect.stringMatching(/^review-overdue-\d+$/),
+      expect.stringMatching(/^review-overdue-channel-\d+$/),
+    ])
+  })
+
   test('have keys of their own for each override', () => {
     const again: FreezeOverride = { ...overridden().override!, at: LATER + DAY, reviewUntil: LATER + 2 * DAY }
     const notices = (of: Approval) => noticesOf(of).flatMap(({ kind, key }) => (kind === 'review' ? key : []))
