@@ -493,7 +493,7 @@ describe('votes of people whom Slack did not list', () => {
     ['way to approve was removed', { ways: [[0], [1]] }],
     ['sequence was given up', { order: 'sequence' }],
     ['rule that approves by itself was removed', { automatic: { after: MINUTE, alarms: [] } }],
-    ['form of comment was given up', { comment: { isRequired: true, pattern: null, hint: null, url: null } }],
+    ['form of comment was given up', { comment: { isRequired: true, pattern: '.', hint: null, url: null } }],
     ['list of people who may reject was removed', { rejecters: [rule('leads', ['U0ZOE'])] }],
   ])('do not decide if meanwhile a %s', (_, was) => {
     const known = { ...both, resolvedPolicy: resolvedPolicy(POLICY, { at: LATER }) }

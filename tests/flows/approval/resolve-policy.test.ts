@@ -1,4 +1,3 @@
-import { jest } from '@jest/globals'
 import type { CalendarState } from '../../../functions/domain/calendar.ts'
 import { barrierFor } from '../../../functions/domain/policy.ts'
 import type { CommitAuthor } from '../../../functions/domain/revision.ts'
@@ -314,9 +313,13 @@ describe('the calendars of a route', () => {
   const CALENDAR = { name: 'change calendar', zone: 'UTC', source: 'freeze.ics' }
   const resolvedWith = async (state: CalendarState) => {
     const { services } = botInMemory({ calendars: [CALENDAR] })
-    const stateAt = jest.fn(async () => state)
+    const asks: unknown[] = []
+    const stateAt = async (...ask: unknown[]) => {
+      asks.push(ask)
+      return state
+    }
     const resolved = await resolvePolicy({ ...services, calendars: { stateAt } }, asked([ANA]), START)
-    expect(stateAt.mock.calls).toEqual([[CALENDAR, START]])
+    expect(asks).toEqual([[CALENDAR, START]])
     return resolved!
   }
 
