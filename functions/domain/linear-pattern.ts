@@ -24,12 +24,12 @@ const LONGEST_PATTERN = 200
 
 const CLASSES = new Map<string, (char: string) => boolean>([
   ['d', (char) => char >= '0' && char <= '9'],
-  ['w', (char) => /^\w$/.test(char)],
-  ['s', (char) => /^\s$/.test(char)],
+  ['w', (char) => /\w/.test(char)],
+  ['s', (char) => /\s/.test(char)],
 ])
 
 /** What `.` does not match (ECMA-262, LineTerminator). */
-const LINE_TERMINATOR = /^[\n\r\u2028\u2029]$/
+const LINE_TERMINATOR = /[\n\r\u2028\u2029]/
 
 /** @throws {SyntaxError} if the pattern is of another form; its message says what is wrong, in words. */
 export const linearPattern = (source: string): LinearPattern => {
@@ -92,11 +92,11 @@ export const linearPattern = (source: string): LinearPattern => {
     if (takes('?')) return { least: 0, most: 1 }
     if (takes('*')) return { least: 0, most: null }
     if (takes('+')) return { least: 1, most: null }
-    const range = /^\{(\d{1,3})(,?)(\d{0,3})\}/.exec(source.slice(at))
+    const range = /^\{(\d{1,3})(?:(,)(\d{0,3}))?\}/.exec(source.slice(at))
     if (!range) return null
     at += range[0].length
     const least = Number(range[1])
-    const most = range[2] === '' ? least : range[3] === '' ? null : Number(range[3])
+    const most = range[2] === undefined ? least : range[3] === '' ? null : Number(range[3])
     if (most !== null && most < least) throw wrong('a range that ends before it begins')
     return { least, most }
   }

@@ -258,6 +258,33 @@ export const EQUIVALENT_MUTANTS: readonly Equivalent[] = [
     after: '200',
     because: ONLY_MEMORY,
   },
+  ...neverEmpty(
+    'functions/domain/policy.ts',
+    'no rules are no bits, and no text is empty',
+    'for (const userId of people) naming.set(userId, (naming.get(userId) ?? 0) | (1 << index))',
+    'const named = membersIn(policy.rules).naming.get(userId) ?? 0',
+    `return { because: 'not-your-turn', first: [...new Set(ways.flatMap(({ first }) => first ?? []))] }`,
+  ),
+  ...[
+    ['if (known) return known', ';'],
+    ['members.set(rules, made)', ';'],
+  ].map(([before, after]) => ({
+    file: 'functions/domain/policy.ts',
+    line: before!,
+    before: before!,
+    after: after!,
+    because: ONLY_MEMORY,
+  })),
+  ...neverEmpty(
+    'functions/domain/override-review.ts',
+    NOT_IN_1970,
+    'override && !override.confirmed ? (override.reviewUntil ?? null) : null',
+  ),
+  ...neverEmpty(
+    'functions/domain/window.ts',
+    NOT_IN_1970,
+    `if (span.every === 'calendar') return [{ from: span.from ?? -Infinity, to: span.to ?? Infinity }]`,
+  ),
   ...neverEmpty('functions/domain/proof.ts', NOT_IN_1970, 'const since = escalated?.since ?? Infinity'),
   ...neverEmpty(
     'functions/flows/execution/follow-up.ts',

@@ -8,6 +8,7 @@ import {
   isTold,
   lastBeginning,
 } from '../../functions/domain/deployment-notices.ts'
+import type { StateChange } from '../../functions/domain/execution.ts'
 import { executionAttentionAt } from '../../functions/domain/execution-attention.ts'
 import {
   acquireExecutionNotice,
@@ -136,8 +137,7 @@ describe('how an execution ended', () => {
   })
 
   test('is told by the approval where one was rejected, and is clear once the action that failed is known', () => {
-    const failed = (...more: Parameters<typeof execution>[0]) =>
-      endOfExecution(execution([pipelineChange('failed', START), ...more]))
+    const failed = (...more: StateChange[]) => endOfExecution(execution([pipelineChange('failed', START), ...more]))
     expect(failed()).toMatchObject({ isClear: false })
     expect(failed(actionChange('Build', 'Test', 'failed', START))).toMatchObject({ name: 'failed', isClear: true })
     expect(failed(actionChange('Production', 'Approve', 'failed', START))).toBeNull()

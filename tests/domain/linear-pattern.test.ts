@@ -17,6 +17,21 @@ test.each([
   ['[+-]1', 'is -1', '-1'],
   ['a{2,3}', 'aaaa', 'aaa'],
   ['a|ab', 'xab', 'ab'],
+  ['\\w+', '-aZ_9-', 'aZ_9'],
+  ['\\W+', 'a-. b', '-. '],
+  ['\\D+', '1a-2', 'a-'],
+  ['\\s+', 'a \t\u00a0b', ' \t\u00a0'],
+  ['\\S+', ' a1 ', 'a1'],
+  ['a{2,}', 'baaaab', 'aaaa'],
+  ['a{10,11}', 'a'.repeat(12), 'a'.repeat(11)],
+  ['a{0,100}b', `${'a'.repeat(100)}b`, `${'a'.repeat(100)}b`],
+  ['a{100}', 'a'.repeat(99), null],
+  ['a{0}b', 'ab', 'b'],
+  ['[a-c]+', '`abcd', 'abc'],
+  ['[a-a]+', 'baac', 'aa'],
+  ['.+', 'a\nb', 'a'],
+  ['x*', 'abc', ''],
+  ['b|$', 'a', ''],
 ])('%s in “%s” is %j', (pattern, text, match) => expect(found(pattern, text)).toBe(match))
 
 test.each([
@@ -37,6 +52,10 @@ test.each([
   ['^*', /quantifier of \^ or \$/],
   ['^{2}', /quantifier of \^ or \$/],
   ['a$?', /quantifier of \^ or \$/],
+  ['a{3,2}', /a range that ends before it begins/],
+  ['a{1000}', /^\{ at character 2/],
+  ['[c-a]', /such a range/],
+  ['a\\', /^\\ at character 3/],
 ])('%s is refused with what is wrong', (pattern, problem) => expect(() => linearPattern(pattern)).toThrow(problem))
 
 /** Patterns with every construct, as text. */
@@ -96,6 +115,17 @@ test('every pattern that is accepted is one of JavaScript, and matches where it 
     fc.property(pieces, text, (pieces, text) => agreesWithJavaScript(pieces.join(''), text)),
     { numRuns: 5_000 },
   )
+})
+
+test('a pattern has at most two hundred characters, a thousand states and five thousand repeated parts', () => {
+  const refused = (pattern: string) => () => linearPattern(pattern)
+  expect(refused('a'.repeat(200))).not.toThrow()
+  expect(refused('a'.repeat(201))).toThrow(/expected at most 200 characters/)
+  expect(refused('a{999}')).not.toThrow()
+  expect(refused('a{999}a')).toThrow(/repeats too much/)
+  const emptyGroups = (times: number) => `(?:${'(?:)'.repeat(times)}){999}`
+  expect(refused(emptyGroups(3))).not.toThrow()
+  expect(refused(emptyGroups(4))).toThrow(/repeats too much/)
 })
 
 test('a pattern for which JavaScript tries every way to split the text ends soon', () => {

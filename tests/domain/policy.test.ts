@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import type { Forbidden, Policy, Rule, Vote } from '../../functions/domain/policy.ts'
-import { barrierFor, canBeMet, judge as weigh, stillNeededPeople } from '../../functions/domain/policy.ts'
+import { barrierFor, canBeMet, isOutOfTurn, judge as weigh, stillNeededPeople } from '../../functions/domain/policy.ts'
 import { POLICY, START, policy, rule, vote } from '../support/records.ts'
 
 const PEOPLE = ['U0ANA', 'U0BEN', 'U0CHEN', 'U0DANA', 'U0ELI', 'U0FAY']
@@ -500,5 +500,54 @@ describe('for every policy and every set of votes', () => {
         for (const person of asked) expect(barrierFor({ ...policy, freezes: [] }, person, 'Approved', START)).toBeNull()
       }),
     )
+  })
+})
+
+describe('who may reject', () => {
+  const rejecters = [
+    { name: 'security', people: ['U0FAY'], groups: [] },
+    { name: 'leads', people: ['U0ELI'], groups: [] },
+  ]
+  const of = { ...POLICY, rejecters }
+
+  test('is named by one of the groups, and not by all', () => {
+    expect(barrierFor(of, 'U0ELI', 'Rejected', START)).toBeNull()
+    expect(barrierFor(of, 'U0FAY', 'Rejected', START)).toBeNull()
+    expect(barrierFor(of, 'U0DANA', 'Rejected', START)).toEqual({
+      because: 'not-a-rejecter',
+      rejecters: ['security', 'leads'],
+    })
+  })
+})
+
+describe('a sequence with two ways', () => {
+  const of = policy([rule('QA', ['U0ANA']), rule('owner', ['U0BEN']), rule('lead', ['U0ELI'])], {
+    ways: [
+      [0, 1],
+      [2, 1],
+    ],
+    order: 'sequence',
+  })
+  const at = (userId: string, votes: Vote[]) => barrierFor(of, userId, 'Approved', START + 1, [], votes)
+
+  test('is the turn of each group that is first in one of them', () => {
+    expect(at('U0ANA', [])).toBeNull()
+    expect(at('U0ELI', [])).toBeNull()
+    expect(at('U0BEN', [])).toEqual({ because: 'not-your-turn', first: ['QA', 'lead'] })
+  })
+
+  test('is the turn of the next group once one way has come to it', () => {
+    const votes = [vote('U0ELI', 'Approved', { at: START })]
+    expect(at('U0BEN', votes)).toBeNull()
+    expect(isOutOfTurn(of, votes, votes[0]!)).toBe(false)
+  })
+
+  test('an approval out of turn takes no place in any way; without an order none is out of turn', () => {
+    const votes = [vote('U0BEN', 'Approved', { at: START })]
+    expect(isOutOfTurn(of, votes, votes[0]!)).toBe(true)
+    const { order: _, ...anyOrder } = of
+    expect(isOutOfTurn(anyOrder, [vote('U0MALLORY')], vote('U0MALLORY'))).toBe(false)
+    const rejection = vote('U0BEN', 'Rejected', { at: START })
+    expect(isOutOfTurn(of, [rejection], rejection)).toBe(false)
   })
 })

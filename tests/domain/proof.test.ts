@@ -1,5 +1,5 @@
 import type { Evidence } from '../../functions/domain/proof.ts'
-import { doubtAbout } from '../../functions/domain/proof.ts'
+import { doubtAbout, doubtAboutRule } from '../../functions/domain/proof.ts'
 import type { Vote } from '../../functions/domain/policy.ts'
 import { CARDS, DAY, MINUTE, ROUNDING, START, approval, policy, rule, vote } from '../support/records.ts'
 
@@ -101,7 +101,12 @@ describe('a verdict with genuine signatures', () => {
     ['who may reject', {}, {}, REJECTED],
     ['who may not reject now', { under: { policy: ONE, escalated: null } }, {}, null],
     ['for whose time there is no route', { under: { policy: null, escalated: null } }, {}, null],
-    ['whom Slack may not have listed', { under: { policy: UNREAD, escalated: null } }, {}, { kind: 'not-met' }],
+    [
+      'whom Slack may not have listed',
+      { under: { policy: UNREAD, escalated: null } },
+      {},
+      { kind: 'not-met', because: 'Slack does not tell whether the rejection of U0BEN counts' },
+    ],
     ['who is a stand-in by then', { under: { policy: ONE, escalated: { policy: BEN, since: AT } } }, {}, REJECTED],
     ['who is a stand-in later', { under: { policy: ONE, escalated: { policy: BEN, since: AT + 1 } } }, {}, null],
     ['who has withdrawn it since', {}, { withdrawals: [{ userId: 'U0BEN', at: AT + 1 }] }, null],
@@ -129,5 +134,59 @@ describe('a verdict with genuine signatures', () => {
       doubtAbout(of, 'Approved', [{ ...signed(), at }], override, { ...evidence, policy: frozenPolicy })
     expect(doubtAt(START + 5 * MINUTE)).toBeNull()
     expect(doubtAt(START + DAY)).toMatchObject({ kind: 'not-met', because: 'a vote was cast in a change freeze' })
+  })
+})
+
+describe('an approval by a rule', () => {
+  const of = approval()
+  const plain = policy([rule('engineers', ['U0DANA'])])
+  const evidence: Evidence = {
+    executionId: of.executionId,
+    revisions: [],
+    policy: plain,
+    escalated: null,
+    withdrawals: [],
+    rejections: [],
+  }
+  const passed = { stoppedBy: null, soak: { kind: 'passed' }, now: START } as const
+  type Read = Parameters<typeof doubtAboutRule>[2]
+  const doubt = (more: Partial<Evidence> = {}, read: Partial<Read> = {}) =>
+    doubtAboutRule(of, { ...evidence, ...more }, { ...passed, ...read })
+  const freeze = { name: 'mornings', zone: 'UTC', span: { every: 'day', from: 540, to: 600 } } as const
+  const unread = {
+    name: 'calendar',
+    zone: 'UTC',
+    span: { every: 'calendar', from: null, to: null },
+    unread: 'the calendar did not answer',
+  } as const
+  const rejection = { userId: 'U0DANA', at: START, under: { policy: plain, escalated: null } }
+
+  test('is sent if everything that is read again says so', () => {
+    expect(doubt()).toBeNull()
+    expect(doubt({ rejections: [rejection], withdrawals: [{ userId: 'U0DANA', at: START + 1 }] })).toBeNull()
+  })
+
+  test.each<[string, Partial<Evidence>, Partial<Read>, string]>([
+    ['a person has rejected it', { rejections: [rejection] }, {}, 'U0DANA has rejected it'],
+    ['a person has stopped it', {}, { stoppedBy: 'U0ZOE' }, 'U0ZOE has stopped the automatic approval'],
+    ['another execution waits', { executionId: 'another' }, {}, 'another execution waits for this approval'],
+  ])('was tampered with if %s', (_, more, read, because) => {
+    expect(doubt(more, read)).toEqual({ kind: 'tampered', because })
+  })
+
+  test.each<[string, Partial<Evidence>, Partial<Read>, string]>([
+    ['no route matches', { policy: null }, {}, 'no route of greenlight.yml matches it any more'],
+    ['its route has no rule', {}, { soak: null }, 'its route does not let it approve itself'],
+    ['a freeze has begun', { policy: { ...plain, freezes: [freeze] } }, {}, 'the change freeze mornings applies'],
+    ['a calendar cannot be read', { policy: { ...plain, freezes: [unread] } }, {}, 'the calendar did not answer'],
+    ['an alarm rings', {}, { soak: { kind: 'stopped', because: 'it rings' } }, 'it rings'],
+    [
+      'its time has not passed',
+      {},
+      { soak: { kind: 'lasts', until: START + 1 } },
+      'the time without alarms has not passed',
+    ],
+  ])('is not met if %s', (_, more, read, because) => {
+    expect(doubt(more, read)).toEqual({ kind: 'not-met', because, lost: [] })
   })
 })

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { recordedPeople, recordedPolicy } from '../../functions/domain/recorded.ts'
+import { recordedPeople, recordedPolicy, recordedRefusal } from '../../functions/domain/recorded.ts'
 import { POLICY, policy, rule } from '../support/records.ts'
 
 const people = Array.from({ length: 200 }, (_, index) => `U${index}`)
@@ -18,4 +18,19 @@ test('more are recorded by their number and the hash of their IDs, each once, in
   )
   expect(rules).toEqual([{ name: 'everyone', groups: [], count: 1, people: digest }])
   expect(breakGlass).toEqual(digest)
+})
+
+test('who may reject is recorded like who may approve', () => {
+  const rejecters = [{ name: 'everyone', people: [...people, 'ULAST'], groups: ['S0ALL'] }]
+  expect(recordedPolicy({ ...POLICY, rejecters }).rejecters).toEqual([
+    { name: 'everyone', people: recordedPeople([...people, 'ULAST']), groups: ['S0ALL'] },
+  ])
+})
+
+test('a refusal is recorded without the people who may override or confirm, who may be many', () => {
+  expect(recordedRefusal({ because: 'may-not-break-glass', breakGlass: people })).toEqual({
+    because: 'may-not-break-glass',
+  })
+  expect(recordedRefusal({ because: 'not-a-reviewer', reviewers: people })).toEqual({ because: 'not-a-reviewer' })
+  expect(recordedRefusal({ because: 'starter' })).toEqual({ because: 'starter' })
 })

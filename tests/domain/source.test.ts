@@ -49,6 +49,13 @@ describe('a revision from a connection', () => {
     })
   })
 
+  test('names its branch, without breaks of lines and no longer than a message shows', () => {
+    expect(described({}, { BranchName: 'release/1' })).toHaveProperty('branch', 'release/1')
+    expect(described({}, { BranchName: 'a\nb' })).toHaveProperty('branch', 'a b')
+    expect(described({}, { BranchName: 'b'.repeat(301) }).branch).toHaveLength(300)
+    for (const none of [described({}, {}), described({}, { BranchName: '' })]) expect(none).not.toHaveProperty('branch')
+  })
+
   test('names all its authors, among them a bot that pushed it for them', () => {
     const message = 'Bump Flask\n\nCo-authored-by: Ben <Ben@Example.com>\nCo-Authored-By: Chen Li <chen@example.com>\n'
     const told = described({}, { CommitMessage: message, AuthorDisplayName: 'bump-bot', AuthorEmail: 'Bot@ci.example' })

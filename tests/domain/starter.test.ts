@@ -1,4 +1,4 @@
-import { addressIn, aliasesOf, nameFromArn, starterFrom } from '../../functions/domain/starter.ts'
+import { addressIn, aliasesOf, nameFromArn, restoresEarlier, starterFrom } from '../../functions/domain/starter.ts'
 
 test.each([
   ['Webhook', 'arn:aws:codepipeline:eu-west-1:1:webhook:x', 'push', null, false],
@@ -58,4 +58,14 @@ test.each([
   ['not an ARN', []],
 ])('a configuration may call %s %j', (arn, aliases) => {
   expect(aliasesOf(arn)).toEqual([arn, ...aliases])
+})
+
+test.each([
+  ['rollback', true],
+  ['automatic-rollback', true],
+  ['push', false],
+  ['schedule-or-rule', false],
+] as const)('an execution that was started by a %s restores an earlier version: %s', (kind, restores) => {
+  expect(restoresEarlier({ kind, name: null, arn: null })).toBe(restores)
+  expect(restoresEarlier(null)).toBe(false)
 })

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { summaryOf } from '../../functions/domain/summary.ts'
 import type { Approval } from '../../functions/domain/approval.ts'
-import { START, approval, deciding, vote, policy, rule, under } from '../support/records.ts'
+import { POLICY, START, approval, deciding, policy, rule, under, vote, voted } from '../support/records.ts'
 import { anyCharacter } from '../support/any-character.ts'
 
 const LIMIT = 512
@@ -191,4 +191,14 @@ describe('the room of a summary', () => {
     expect(lengths('x'.repeat(5_000), '')).toBe(1)
     expect(lengths('x'.repeat(5_000), 'x'.repeat(5_000))).toBe(1)
   })
+})
+
+test('an approval by a rule names the rule, and a rejection those who rejected', () => {
+  const approvedBy = { after: 0, alarms: [] }
+  const mark = `Greenlight ${approval().id.slice(0, 8)}`
+  expect(summaryOf({ ...deciding(), approvedBy }, 'Approved')).toBe(
+    `Approved automatically by autoApprove of greenlight.yml. ${mark}`,
+  )
+  const rejected = voted(approval(), POLICY, vote('U0DANA', 'Rejected'))
+  expect(summaryOf({ ...rejected, approvedBy }, 'Rejected')).toBe(`Rejected in Slack by dana (U0DANA). ${mark}`)
 })

@@ -1,4 +1,5 @@
 import fc from 'fast-check'
+import { isZone } from '../../functions/domain/zone-name.ts'
 import type { LocalTime, Span, Window } from '../../functions/domain/window.ts'
 import { frozenAt, nextEdge, windowsFrozenAt } from '../../functions/domain/window.ts'
 
@@ -282,4 +283,17 @@ describe('by the local clock', () => {
       { numRuns: RUNS },
     )
   })
+})
+
+test.each([
+  ['Europe/London', true],
+  ['UTC', true],
+  ['Etc/GMT+1', true],
+  ['+01:00', false],
+  [' Europe/London', false],
+  ['Europe/London ', false],
+  ['Europe/Atlantis', false],
+  ['', false],
+])('%s names a zone: %s', (name, is) => {
+  expect(isZone(name)).toBe(is)
 })
