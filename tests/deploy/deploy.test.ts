@@ -5,6 +5,7 @@ import { LambdaClient, ListFunctionsCommand } from '@aws-sdk/client-lambda'
 import { ListBucketsCommand, S3Client } from '@aws-sdk/client-s3'
 import { ListSubscriptionsByTopicCommand, SNSClient } from '@aws-sdk/client-sns'
 import { ListQueuesCommand, SQSClient } from '@aws-sdk/client-sqs'
+import { testAnotherRegion } from './another-region.ts'
 import { testCommands } from './commands.ts'
 import { testCheckpoints } from './checkpoints.ts'
 import { testDeployed } from './deployed-resources.ts'
@@ -41,6 +42,8 @@ test('a second deploy has nothing to do', async () => {
 describe('greenlight', () => testCommands(() => installation))
 
 describe('a joined account and Region', () => testSpokes(() => installation))
+
+describe('a bot in another Region', () => testAnotherRegion(() => installation))
 
 describe('afterwards', () => {
   let deployed: Record<string, string>

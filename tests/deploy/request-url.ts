@@ -12,9 +12,12 @@ const silent: Log = { info: () => {}, warn: () => {}, error: () => {}, count: ()
  * A fetch that sends the deployed request URL to button-clicked: moto stores functions and runs none. The function runs
  * here instead, with the environment that was deployed for it, and reads its secrets from where they are stored.
  */
-export const fetchWithRequestUrl = async ({ connection, slack, project }: Installation): Promise<typeof fetch> => {
+export const fetchWithRequestUrl = async (
+  { connection, slack, project }: Pick<Installation, 'connection' | 'slack' | 'project'>,
+  stack = STACK,
+): Promise<typeof fetch> => {
   const { Environment } = await new LambdaClient(connection).send(
-    new GetFunctionConfigurationCommand({ FunctionName: `${STACK}-button-clicked` }),
+    new GetFunctionConfigurationCommand({ FunctionName: `${stack}-button-clicked` }),
   )
   const environment = {
     ...Environment?.Variables,
