@@ -1,9 +1,7 @@
-import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import { z } from 'zod'
 import type { ActionRun, ActionRunner } from '../aws/action-runner.ts'
 import { renderTemplate, TemplateProblem } from '../aws/template/template.ts'
-import { ownEntry } from '../../functions/own-entry.ts'
+import { fileIn, parsed } from './action-files.ts'
 
 /*
  * The part of CloudFormation that a deployment with infra/target-lambda.yml uses before CodeDeploy shifts traffic (AWS
@@ -98,24 +96,4 @@ const artifactOr = ({ pipelineExecutionId }: ActionRun, value: z.output<typeof o
   if (typeof value === 'string') return value
   const [artifact, attribute] = value['Fn::GetArtifactAtt']
   return attribute === 'BucketName' ? 'workspace-artifacts' : `${artifact}/${pipelineExecutionId}`
-}
-
-/** The text of a file that an action names as `Artifact::path`. */
-const fileIn = async ({ inputArtifacts }: ActionRun, named = ''): Promise<string> => {
-  const [artifact = '', path = ''] = named.split('::')
-  const directory = ownEntry(inputArtifacts, artifact)
-  if (directory === undefined) throw new Error(`there is no input artifact "${artifact}" to read ${path} from`)
-  return readFile(join(directory, path), 'utf8').catch(() => {
-    throw new Error(`${path} is not in the artifact ${artifact}`)
-  })
-}
-
-const parsed = <Schema extends z.ZodType>(schema: Schema, text: string, what: string): z.output<Schema> => {
-  try {
-    return schema.parse(JSON.parse(text))
-  } catch (error) {
-    throw new Error(
-      `${what} is not as it should be: ${error instanceof z.ZodError ? z.prettifyError(error) : 'no JSON'}`,
-    )
-  }
 }

@@ -18,13 +18,7 @@ const BUCKET = 'arn:aws:s3:::shop-artifacts'
 const BUNDLE = `${BUCKET}/shop/Bundle/a1b2c3`
 
 const render = (file: string, accountId: string, parameters: Record<string, string>) =>
-  renderTemplate(withoutLookUps(contentOf(file)), { accountId, region: 'eu-west-1', parameters })
-
-/** Without a rule that asks EC2 about subnets. */
-const withoutLookUps = (template: string): string =>
-  template.includes('Fn::EachMemberIn') || template.includes('!EachMemberIn')
-    ? template.replace(/^Rules:\n[^]*?(?=^Conditions:\n)/m, '')
-    : template
+  renderTemplate(contentOf(file), { accountId, region: 'eu-west-1', parameters })
 
 const pipeline = (parameters: Record<string, string> = {}) =>
   render('pipeline.yml', OWN, {

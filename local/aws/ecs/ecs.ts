@@ -3,7 +3,7 @@ import type { Clock } from '../../../functions/clock.ts'
 import type { ShiftStep } from '../codedeploy/codedeploy.ts'
 
 /** The stages at which a hook can run, in order; traffic moves within the two that end in _SHIFT. */
-const STAGES = [
+export const STAGES = [
   'RECONCILE_SERVICE',
   'PRE_SCALE_UP',
   'POST_SCALE_UP',

@@ -78,6 +78,8 @@ const CONDITIONS: Record<string, (argument: unknown, meanings: Meanings, path: s
     return listOf(list, undefined, path).includes(wanted)
   },
   'Fn::And': (argument, meanings, path) => listOf(argument, undefined, path).every((one) => holds(one, meanings, path)),
+  // Asks EC2 about the parameters' subnets (CloudFormation User Guide, "Rule-specific intrinsic functions"). There is none.
+  'Fn::EachMemberIn': () => true,
   'Fn::Or': (argument, meanings, path) => listOf(argument, undefined, path).some((one) => holds(one, meanings, path)),
 }
 

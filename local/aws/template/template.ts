@@ -112,6 +112,7 @@ const ARNS: Record<string, (name: string, place: string) => string> = {
   'AWS::CodeBuild::Project': (name, place) => `arn:aws:codebuild:${place}:project/${name}`,
   'AWS::Events::Rule': (name, place) => `arn:aws:events:${place}:rule/${name}`,
   'AWS::SQS::Queue': (name, place) => `arn:aws:sqs:${place}:${name}`,
+  'AWS::Lambda::Function': (name, place) => `arn:aws:lambda:${place}:function:${name}`,
   'AWS::Logs::LogGroup': (name, place) => `arn:aws:logs:${place}:log-group:${name}:*`,
 }
 
