@@ -35,22 +35,42 @@ export const warningsOf = (file: ConfigurationFile, now: number): Warning[] => [
 const unusedOverride = (file: ConfigurationFile): Warning[] => {
   const { breakGlass = 'none' } = file.defaults
   const hasFreeze = file.routes.some((route) => isFreezable(settingsOf(file, route)))
-  return breakGlass === 'none' || hasFreeze
-    ? []
-    : [{ path: ['defaults', 'breakGlass'], message: 'not used: no route has a change freeze to override' }]
+  const { review = 'none' } = file.defaults
+  const hasOverride = file.routes.some((route) => !isEmpty(settingsOf(file, route).breakGlass))
+  return [
+    ...(breakGlass === 'none' || hasFreeze
+      ? []
+      : [{ path: ['defaults', 'breakGlass'], message: 'not used: no route has a change freeze to override' }]),
+    ...(review === 'none' || hasOverride
+      ? []
+      : [{ path: ['defaults', 'review'], message: 'not used: no route has breakGlass, whose overrides it is for' }]),
+  ]
 }
 
 const isEmpty = ({ people, groups }: Members): boolean => people.length + groups.length === 0
 
 const isFreezable = ({ freezes, calendars }: Route): boolean => freezes.length + calendars.length > 0
 
+/** What only an approval in Slack uses. */
+const ONLY_IN_SLACK = ['approvers', 'anyOf', 'autoApprove', 'order', 'rejecters', 'comment'] as const
+
+/** Each list of groups that may be met. */
+const waysOf = ({ approvers, anyOf }: Route) =>
+  anyOf.length > 0 ? anyOf.map((way) => [...approvers, ...way]) : [approvers]
+
 /** Settings of the route that are never used. */
 const withoutEffect = (route: RouteEntry, settings: Route, path: Path): Warning[] => [
-  ...(route.consoleOnly && route.anyOf
-    ? [{ path: [...path, 'anyOf'], message: 'not used: consoleOnly sends every approval to the AWS console' }]
+  ...(route.consoleOnly ? ONLY_IN_SLACK : [])
+    .filter((key) => key in route && route[key] !== 'none')
+    .map((key) => ({
+      path: [...path, key],
+      message: 'not used: consoleOnly sends every approval to the AWS console',
+    })),
+  ...(route.order === 'sequence' && !waysOf(settings).some((rules) => rules.length > 1)
+    ? [{ path: [...path, 'order'], message: 'not used: there is one group of approvers only' }]
     : []),
-  ...(route.consoleOnly && route.approvers
-    ? [{ path: [...path, 'approvers'], message: 'not used: consoleOnly sends every approval to the AWS console' }]
+  ...(route.onCall && route.onCall !== 'none' && settings.deployments === 'none'
+    ? [{ path: [...path, 'onCall'], message: 'not used: deployments is none, so no one is told of a failed one' }]
     : []),
   ...(route.breakGlass && route.breakGlass !== 'none' && !isFreezable(settings)
     ? [{ path: [...path, 'breakGlass'], message: 'not used: this route has no change freeze to override' }]

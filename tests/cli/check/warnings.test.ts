@@ -84,6 +84,27 @@ describe('a warning', () => {
       `consoleOnly: the auditors want it\n${ANYONE}`,
       '5 routes.0.approvers: not used: consoleOnly sends every approval to the AWS console',
     ],
+    ...(
+      [
+        ['autoApprove', 'autoApprove: { after: 10m, alarms: [shop-errors] }'],
+        ['rejecters', 'rejecters: [{ name: security, groups: [S0SECURITY] }]'],
+        ['comment', 'comment: required'],
+      ] as const
+    ).map(([key, setting]): [string, string, string] => [
+      `for ${key} of a stage that is approved in the console only`,
+      `consoleOnly: the auditors want it\n${setting}`,
+      `5 routes.0.${key}: not used: consoleOnly sends every approval to the AWS console`,
+    ]),
+    [
+      'for an order of one group',
+      `${ANYONE}\norder: sequence`,
+      '5 routes.0.order: not used: there is one group of approvers only',
+    ],
+    [
+      'for people on call where no one is told of deployments',
+      `${ANYONE}\nonCall: { people: [U0ANA] }\ndeployments: none`,
+      '5 routes.0.onCall: not used: deployments is none, so no one is told of a failed one',
+    ],
     [
       'for a reminder after most approvals have expired',
       `${ANYONE}\nremind: [1h, 8d]`,
@@ -106,6 +127,11 @@ describe('a warning', () => {
   test('for an override in defaults, if no route has a freeze', () => {
     const text = `defaults: { approvals: C0A, breakGlass: { people: [U0ANA] } }\nroutes: [{ match: {}, ${ANYONE} }]`
     expect(warnings(text)).toEqual(['1 defaults.breakGlass: not used: no route has a change freeze to override'])
+  })
+
+  test('for a review in defaults, if no route has an override', () => {
+    const text = `defaults: { approvals: C0A, review: { within: 1d } }\nroutes: [{ match: {}, ${ANYONE} }]`
+    expect(warnings(text)).toEqual(['1 defaults.review: not used: no route has breakGlass, whose overrides it is for'])
   })
 
   test('is not given for a policy that can work', () => {
