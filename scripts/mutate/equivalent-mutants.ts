@@ -39,6 +39,30 @@ const neverEmpty = (file: string, because: string, ...lines: string[]): Equivale
 
 export const EQUIVALENT_MUTANTS: readonly Equivalent[] = [
   ...neverEmpty(
+    'functions/flows/show/show-notices.ts',
+    'an answer is an object',
+    'const outcome = wait ?? (await slack.update(notice.place, card))',
+  ),
+  ...neverEmpty(
+    'functions/flows/show/show-record.ts',
+    'an answer is an object, and false is followed by false',
+    'const outcome = wait ?? (place ? await slack.update(place, card) : await slack.post(channel!, card))',
+    'await markShowing((showing) => withTurn(wasNotShown(showing, owner, true, place), turnAt, wait?.isKept ?? false))',
+  ),
+  {
+    file: 'functions/flows/show/show-execution.ts',
+    line: 'return (await executions.change(key, queued, { from: execution })) ?? execution',
+    before: 'from: execution',
+    after: '',
+    because: ONE_READ_MORE,
+  },
+  ...neverEmpty(
+    'functions/flows/show/slack-turn.ts',
+    NOT_IN_1970,
+    'const comesAt = at ?? (await placeInLine(services, limited))',
+    `(await turns.take(limited, 'line', FURTHEST_TURN_MS)) ?? clock.now() + FURTHEST_TURN_MS * (1 + chanceOf(clock) / 2)`,
+  ),
+  ...neverEmpty(
     'functions/flows/gates/manual-approval/ended-by-event.ts',
     NO_EMPTY_ID,
     'const by = run?.updatedBy ?? null',

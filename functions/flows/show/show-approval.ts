@@ -24,7 +24,6 @@ export const showApproval = async (
       effect: (lease) => ({ do: 'show-approval', approval: approvalId, ...(lease && { lease }) }),
       read: () => readApproval(services, approvalId),
       change: (step, from) => changeApproval(services, approvalId, step, from),
-      gatherMs: 0,
       channelOf: (approval) =>
         configuration.approvalsChannelFor(approval.where, routeSubjectOf(approval, services.clock.now())),
       render: (approval) => {

@@ -11,7 +11,10 @@ import { describeExecution } from '../execution/describe-execution.ts'
 import { findAhead } from '../execution/find-ahead.ts'
 import { showRecord } from './show-record.ts'
 
-/** The events of one step of a pipeline arrive within some tenths of a second. */
+/**
+ * How long one writer waits for more changes, so that one update shows them all: the events of one step of a pipeline
+ * arrive within some tenths of a second. Milliseconds.
+ */
 export const GATHER_MS = 600
 
 /** The effect that shows the execution: none if its message is up to date, or another writer has the lease. */
@@ -36,7 +39,6 @@ export const showExecution = (
       read: () => executions.read(key),
       change: (step, from) => executions.change(key, step, from && { from }),
       complete: async (execution) => withQueue(services, await withStageOrder(services, execution)),
-      gatherMs: GATHER_MS,
       channelOf: ({ key }) => configuration.statusChannelFor(key),
       render: (execution) => ({
         kind: 'execution',

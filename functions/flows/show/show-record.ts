@@ -33,8 +33,6 @@ export interface Shown<T extends { showing: Showing }> {
   channelOf(record: T): string | null
   render(record: T): Card
   beganAt(record: T): number
-  /** How long one writer waits for more changes, so that one update shows them all. Milliseconds. */
-  gatherMs: number
   /**
    * Tells other records where the message is, before the record itself has the place; returns the effects that show
    * those.
@@ -103,7 +101,7 @@ export const showRecord = async <T extends { showing: Showing }>(
       if (record.showing.left) await pointFrom(record.showing.left, at)
       const more = await mark((current, now) => {
         const showing = wasShown(current.showing, owner, record.showing.truth, at, now)
-        return withShowingLease({ ...current, showing }, owner, now, now + shown.gatherMs)
+        return withShowingLease({ ...current, showing }, owner, now)
       })
       return done([...(more ? [shown.effect(more)] : []), ...next])
     }

@@ -1,11 +1,12 @@
-import { showExecution } from '../../../functions/flows/show/show-execution.ts'
+import type { StateChange } from '../../../functions/domain/execution.ts'
+import { showExecution, telling } from '../../../functions/flows/show/show-execution.ts'
 import type { Services } from '../../../functions/ports/services.ts'
 import { executionMessage } from '../../../functions/slack/execution-message.ts'
 import { asText } from '../../support/as-text.ts'
 import { botInMemory } from '../../support/bot-in-memory.ts'
 import { messageOf } from '../../support/memory/slack.ts'
 import { pipelinesThatAnswer, stageState } from '../../support/pipeline-answers.ts'
-import { KEY, START, execution, pipelineChange, stageChange } from '../../support/records.ts'
+import { KEY, SECOND, START, execution, pipelineChange, stageChange } from '../../support/records.ts'
 
 const RUNNING = [
   pipelineChange('running', START),
@@ -16,9 +17,13 @@ const RUNNING = [
 ]
 
 /** What the status card of an execution says whose stages came in the same second, and how often stages were read. */
-const shown = async (stageOrder: string[], stages: () => Promise<ReturnType<typeof stageState>[]>) => {
-  const { services, slack } = botInMemory()
-  await services.executions.create(execution(RUNNING, { stageOrder }))
+const shown = async (
+  stageOrder: string[],
+  stages: () => Promise<ReturnType<typeof stageState>[]>,
+  changes: StateChange[] = RUNNING,
+) => {
+  const { services, slack, logged, pass } = botInMemory()
+  await services.executions.create(execution(changes, { stageOrder }))
   let reads = 0
   const pipelines: Services['pipelines'] = {
     ...pipelinesThatAnswer(),
@@ -28,9 +33,10 @@ const shown = async (stageOrder: string[], stages: () => Promise<ReturnType<type
     },
   }
   const configuration = { ...services.configuration, statusChannelFor: () => 'C0DEPLOYS' }
-  await showExecution({ ...services, configuration, pipelines }, KEY)
+  const show = (by: Partial<Services> = {}) => showExecution({ ...services, configuration, pipelines, ...by }, KEY)
+  await show()
   const lines = asText(messageOf(slack.messages[0]!.card)).split('\n')
-  return { order: lines.flatMap((line) => /Zeta|Alpha/.exec(line)?.[0] ?? []), reads, services }
+  return { order: lines.flatMap((line) => /Zeta|Alpha/.exec(line)?.[0] ?? []), reads, services, logged, pass, show }
 }
 
 const inOrder = async () => ['Zeta', 'Alpha'].map((stage) => stageState(stage))
@@ -46,9 +52,39 @@ describe('the status card', () => {
     expect((await shown(['Zeta', 'Alpha'], inOrder)).reads).toBe(0)
   })
 
-  test('is posted all the same if CodePipeline does not answer', async () => {
-    const { order } = await shown([], () => Promise.reject(new Error('ThrottlingException')))
+  test('needs no call while it has one stage, which is in order', async () => {
+    const running = [pipelineChange('running', START), stageChange('Zeta', 'running', START)]
+    expect((await shown([], inOrder, running)).reads).toBe(0)
+  })
+
+  test.each([
+    ['the order of its stages', []],
+    ['what it waits for', ['Zeta', 'Alpha', 'Production']],
+  ])('is posted all the same if CodePipeline does not tell %s, and the operator is told', async (_, stageOrder) => {
+    const error = new Error('ThrottlingException')
+    const { order, logged } = await shown(stageOrder, () => Promise.reject(error))
     expect(order).toHaveLength(2)
+    const about = { execution: KEY.executionId, error }
+    expect(logged).toContainEqual({ level: 'warn', message: expect.any(String) as unknown, about })
+  })
+
+  test('is written without a write of the execution, if it waits for what it waited for before', async () => {
+    const waiting = async () => [
+      ...(await inOrder()),
+      stageState('Production', { executionId: 'e9', inbound: [KEY.executionId] }),
+    ]
+    const { services, show, pass } = await shown(['Zeta', 'Alpha', 'Production'], waiting)
+    const { executions } = services
+    await executions.change(KEY, (of) => [{ ...of, showing: { ...of.showing, truth: of.showing.truth + 1 } }, null])
+    pass(2 * SECOND)
+    let writes = 0
+    const change: typeof executions.change = (...given) => {
+      writes += 1
+      return executions.change(...given)
+    }
+    await show({ executions: { ...executions, change } })
+    // The lease, and that it was shown.
+    expect(writes).toBe(2)
   })
 
   test('says behind which execution it waits, and of one that goes on at once that it is running', async () => {
@@ -69,4 +105,10 @@ describe('the status card', () => {
     expect(await heading([KEY.executionId])).toMatch(/^shop-web waits behind execution e9\./)
     expect(await heading([])).toMatch(/^shop-web is running\./)
   })
+})
+
+test('the end of an execution is told from the moment at which it is due', () => {
+  const ended = execution([pipelineChange('succeeded', START)])
+  expect(telling(ended, START - 1)).toEqual([])
+  expect(telling(ended, START)).toEqual([{ do: 'tell-execution', execution: KEY }])
 })

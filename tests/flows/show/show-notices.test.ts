@@ -2,8 +2,9 @@ import type { Approval } from '../../../functions/domain/approval.ts'
 import { changeApproval, readApproval } from '../../../functions/flows/approval/change-approval.ts'
 import { showNotices } from '../../../functions/flows/show/show-notices.ts'
 import type { NoticeCard } from '../../../functions/ports/cards.ts'
+import type { Services } from '../../../functions/ports/services.ts'
 import type { UpdateOutcome } from '../../../functions/ports/slack.ts'
-import { botInMemory } from '../../support/bot-in-memory.ts'
+import { botInMemory, slowly } from '../../support/bot-in-memory.ts'
 import { SECOND, START, approval } from '../../support/records.ts'
 
 const { id, showing } = approval()
@@ -84,4 +85,35 @@ test.each<[string, UpdateOutcome]>([
   expect(updated).toHaveLength(2)
   expect(await upToDate()).toEqual(['reminder-1', 'reminder-2'])
   expect(logged).toMatchObject([{ level: 'warn', about: { approval: id, notice: 'reminder-1' } }])
+})
+
+test('a notice that mentioned no one, because it was sent in quiet hours, mentions no one when it is written again', async () => {
+  const { services } = botInMemory()
+  const quiet = { ...said('1'), isQuiet: true as const }
+  await services.approvals.create(approval({ notices: { 'reminder-1': quiet, 'reminder-2': said('2') } }))
+  const mentioned: [string, number][] = []
+  const update: Services['slack']['update'] = async ({ ts }, card) => {
+    mentioned.push([ts, (card as NoticeCard).mention.length])
+    return UPDATED
+  }
+  await showNotices({ ...services, slack: { ...services.slack, update } }, id)
+  expect(mentioned).toEqual([
+    ['1', 0],
+    ['2', 4],
+  ])
+})
+
+test('all functions know that Slack asks to wait before this one ends', async () => {
+  const { services } = botInMemory()
+  await services.approvals.create(approval({ notices: REMINDED_TWICE }))
+  const { turns } = services
+  await showNotices(
+    {
+      ...services,
+      turns: { ...turns, hold: slowly(turns.hold) },
+      slack: { ...services.slack, update: async () => ({ kind: 'busy', afterSeconds: 7 }) },
+    },
+    id,
+  )
+  expect(await turns.heldUntil({ method: 'chat.update' })).toBe(START + 7 * SECOND)
 })

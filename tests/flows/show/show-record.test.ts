@@ -6,7 +6,7 @@ import { changeApproval, readApproval } from '../../../functions/flows/approval/
 import { showApproval } from '../../../functions/flows/show/show-approval.ts'
 import { showExecution } from '../../../functions/flows/show/show-execution.ts'
 import type { Services } from '../../../functions/ports/services.ts'
-import { botInMemory } from '../../support/bot-in-memory.ts'
+import { botInMemory, slowly } from '../../support/bot-in-memory.ts'
 import { KEY, SECOND, START, approval, execution } from '../../support/records.ts'
 
 const { id } = approval()
@@ -91,6 +91,25 @@ describe('a message', () => {
     await show()
     expect(slack.live(`approval/${id}`)).toHaveLength(1)
     expect(slack.messages[0]!.card).toMatchObject({ approval: { problem: 'stuck' } })
+  })
+
+  test('that has to wait for its turn is left to the queue until then, and costs Slack no call', async () => {
+    const { show, change, read, slack } = await bot()
+    await show()
+    await change((of) => withProblem(of, 'stuck', START))
+    expect(await show()).toEqual({ kind: 'later', at: START + 2 * SECOND, next: [] })
+    expect(slack.written).toHaveLength(1)
+    expect((await read()).showing).toMatchObject({ turnAt: START + 2 * SECOND, lease: null })
+  })
+
+  test('whose turn is known from its effect is not read before that: a burst of effects costs no reads', async () => {
+    const { services, show } = await bot()
+    const fail = async (): Promise<never> => {
+      throw new Error('the table was asked')
+    }
+    const approvals: Services['approvals'] = { ...services.approvals, read: fail, change: fail }
+    const lease = { owner: 'first', mustLookFirst: false, notBefore: START, turnAt: START + 2 * SECOND }
+    expect(await show(lease, { ...services, approvals })).toEqual({ kind: 'later', at: START + 2 * SECOND, next: [] })
   })
 
   test('that a crash left in the channel is found, and linked, not posted again', async () => {
@@ -178,10 +197,19 @@ describe('Slack', () => {
     return { ...made, performed, showing: (await made.read()).showing }
   }
 
-  test('asks to wait: the message is posted later, without a look for it', async () => {
+  test('asks to wait: the message is posted later, without a look for it and in no turn that was kept', async () => {
     const { performed, showing } = await trouble(async () => ({ kind: 'busy', afterSeconds: 7 }))
     expect(performed).toMatchObject({ kind: 'again', afterSeconds: 7 })
-    expect(showing).toMatchObject({ lease: null, maybePosted: false })
+    expect(showing).toMatchObject({ lease: null, maybePosted: false, turnAt: START + 7 * SECOND })
+    expect(showing).not.toHaveProperty('hasTurn')
+  })
+
+  test('asks to wait: all functions know it before this one ends', async () => {
+    const { show, answering, services } = await bot()
+    const busy = answering({ post: async () => ({ kind: 'busy', afterSeconds: 7 }) })
+    const { turns } = services
+    await show(null, { ...busy, turns: { ...turns, hold: slowly(turns.hold) } })
+    expect(await turns.heldUntil({ method: 'chat.postMessage', channel: 'C0RELEASES' })).toBe(START + 7 * SECOND)
   })
 
   test('does not answer: the message is looked for first, five seconds later', async () => {
