@@ -38,6 +38,34 @@ const neverEmpty = (file: string, because: string, ...lines: string[]): Equivale
   lines.map((line) => ({ file, line, before: '??', after: '||', because }))
 
 export const EQUIVALENT_MUTANTS: readonly Equivalent[] = [
+  {
+    file: 'functions/flows/show/tell-execution.ts',
+    line: 'change: (step, from) => executions.change(key, step, from && { from }),',
+    before: 'from',
+    after: '',
+    because: ONE_READ_MORE,
+  },
+  {
+    file: 'functions/flows/show/tell-deployment-end.ts',
+    line: `name === 'live' && (isTold('live', deployments) || isTold('recovered', deployments))`,
+    before: `'recovered'`,
+    after: `'restored'`,
+    because: 'the same routes want to hear of both',
+  },
+  {
+    file: 'functions/flows/show/tell-deployment-end.ts',
+    line: 'isRequestedAfter(one, other) ? -1 : Number(isRequestedAfter(other, one)),',
+    before: '1',
+    after: '2',
+    because: 'only the sign of a comparison counts',
+  },
+  {
+    file: 'functions/flows/show/tell-deployment-end.ts',
+    line: `starter: starter ?? { kind: 'unknown', name: null, arn: null },`,
+    before: `'unknown'`,
+    after: `'person'`,
+    because: 'without an ARN neither leads to an account in Slack',
+  },
   ...neverEmpty(
     'functions/flows/show/show-notices.ts',
     'an answer is an object',

@@ -104,6 +104,6 @@ export const later = <T>() => {
 /** A call that ends only after everything that does not wait for it. */
 export const slowly = <F extends (...given: never[]) => Promise<unknown>>(call: F): F =>
   (async (...given: never[]) => {
-    for (let turn = 0; turn < 100; turn++) await Promise.resolve()
+    for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve))
     return call(...given)
   }) as F

@@ -105,7 +105,9 @@ const toldByApproval = async (
   execution: Execution,
   told: ToldEnd,
 ): Promise<{ onCall: Members } | null> => {
-  const newestFirst = [...execution.approvals.values()].sort((one, other) => (isRequestedAfter(one, other) ? -1 : 1))
+  const newestFirst = [...execution.approvals.values()].sort((one, other) =>
+    isRequestedAfter(one, other) ? -1 : Number(isRequestedAfter(other, one)),
+  )
   for (const link of newestFirst) {
     const approval = link.place ? await readApproval(services, link.id) : null
     if (!approval) return null

@@ -27,7 +27,7 @@ export const tellExecution = (services: Services, key: ExecutionKey): Promise<Pe
       failingSince: telling?.failingSince ?? null,
     }),
     beganAt: ({ firstEventAt }) => firstEventAt,
-    said: (current, _, { notice, at, place }) => noticeSaid(current, notice.key, { at, place }),
+    said: (current, _, { notice, at }) => noticeSaid(current, notice.key, { at }),
     next: () => [],
     effect: { do: 'tell-execution', execution: key },
     about: { execution: key.executionId },

@@ -4,6 +4,7 @@ import { settled } from '../../../functions/domain/approval.ts'
 import { actOnApproval, considerAct } from '../../../functions/flows/approval/act-on-approval.ts'
 import { changeApproval, readApproval } from '../../../functions/flows/approval/change-approval.ts'
 import { performNow } from '../../../functions/flows/effects/perform-effect.ts'
+import type { NoticeCard } from '../../../functions/ports/cards.ts'
 import type { Services } from '../../../functions/ports/services.ts'
 import { botInMemory } from '../../support/bot-in-memory.ts'
 import { MINUTE, START, actor, approval } from '../../support/records.ts'
@@ -31,6 +32,8 @@ const overridden = async () => {
   return { ...bot, act, read: async () => (await readApproval(services, id))! }
 }
 
+type Overridden = Awaited<ReturnType<typeof overridden>>
+
 test('the person who overrode the freeze is refused, before a form opens and after', async () => {
   const { services, act } = await overridden()
   expect(await considerAct(services, id, actor('U0ELI'), 'confirm-override')).toMatchObject({
@@ -48,14 +51,39 @@ test.each([
   expect(await (await overridden()).act(userId, CONFIRM)).toMatchObject({ kind: 'refused', refusal: { because } })
 })
 
+const slowToList = (services: Services): Services => ({
+  ...services,
+  clock: { ...services.clock, sleep: () => setImmediate() },
+  directory: { ...services.directory, person: () => new Promise(() => {}) },
+})
+
+test.each([
+  ['the person who overrode the freeze', 'U0ELI', 'own-override', async () => null],
+  ['a person who comes after another', 'U0CHEN', 'already-confirmed', ({ act }: Overridden) => act('U0DANA', CONFIRM)],
+  [
+    'a person who has an old message',
+    'U0CHEN',
+    'nothing-to-confirm',
+    ({ services }: Overridden) => changeApproval(services, id, (of) => [{ ...of, override: null }, null]),
+  ],
+] as const)('%s is refused before a form opens, though Slack is slow: no list changes it', async (...given) => {
+  const [, userId, because, before] = given
+  const made = await overridden()
+  await before(made)
+  const considered = await considerAct(slowToList(made.services), id, actor(userId), 'confirm-override')
+  expect(considered).toMatchObject({ kind: 'refused', refusal: { because } })
+})
+
+test('a form opens for a person of whom Slack does not yet say whether they may confirm', async () => {
+  const { services } = await overridden()
+  expect(await considerAct(slowToList(services), id, actor('U0ZOE'), 'confirm-override')).toMatchObject({
+    kind: 'may-act',
+  })
+})
+
 test('a confirmation that Slack was too slow for counts once it is weighed', async () => {
   const { services, read } = await overridden()
-  const slow: Services = {
-    ...services,
-    clock: { ...services.clock, sleep: () => setImmediate() },
-    directory: { ...services.directory, person: () => new Promise(() => {}) },
-  }
-  const acted = await actOnApproval(slow, { approvalId: id, who: actor('U0DANA'), act: CONFIRM })
+  const acted = await actOnApproval(slowToList(services), { approvalId: id, who: actor('U0DANA'), act: CONFIRM })
   expect(acted).toMatchObject({ kind: 'deferred' })
   await performNow(services, 'effects' in acted ? acted.effects : [], 1_000)
   const { override, deferredClicks } = await read()
@@ -63,7 +91,7 @@ test('a confirmation that Slack was too slow for counts once it is weighed', asy
   expect(override?.confirmed).toMatchObject({ userId: 'U0DANA' })
 })
 
-test('another approver confirms it, signed; the thread says so, and the record has it', async () => {
+test('another approver confirms it, signed; the thread says so to the person who overrode, and the record has it', async () => {
   const { act, read, slack, counted, entriesOf } = await overridden()
   expect(await act('U0DANA', CONFIRM)).toMatchObject({ kind: 'done', attempted: { kind: 'override-confirmed' } })
   const { override } = await read()
@@ -74,6 +102,7 @@ test('another approver confirms it, signed; the thread says so, and the record h
   })
   expect((await entriesOf(id)).map(({ happened }) => happened.what)).toContain('override-confirmed')
   expect(counted).toContain('OverrideConfirmed')
-  expect(slack.messages.some(({ subject }) => /\/override-confirmed-/.test(subject))).toBe(true)
+  const said = slack.messages.filter(({ subject }) => /\/override-confirmed-/.test(subject))
+  expect(said.map(({ card }) => (card as NoticeCard).mention)).toEqual([['U0ELI']])
   expect(await act('U0CHEN', CONFIRM)).toMatchObject({ kind: 'refused', refusal: { because: 'already-confirmed' } })
 })

@@ -10,10 +10,11 @@ import { actOnApproval } from '../../../functions/flows/approval/act-on-approval
 import { resolvePolicy } from '../../../functions/flows/approval/resolve-policy.ts'
 import { sendNotices } from '../../../functions/flows/show/send-notices.ts'
 import { DAY, MINUTE, SECOND, START, actor, approval } from '../../support/records.ts'
-import { botInMemory, later } from '../../support/bot-in-memory.ts'
+import { botInMemory, later, slowly } from '../../support/bot-in-memory.ts'
 
 const { id } = approval()
 const APPROVERS = [{ name: 'release managers', people: ['U0DANA', 'U0ELI'], groups: [], count: 1 }]
+const POST = { method: 'chat.postMessage', channel: 'C0RELEASES' } as const
 const PLACE = { channel: 'C0RELEASES', ts: '1.1', link: null }
 
 /** An approval whose message is posted, ten minutes after the request; a reminder fell due after five. */
@@ -173,6 +174,36 @@ describe('a notice', () => {
     expect(said()).toEqual([REMINDED])
   })
 
+  test('waits for its turn, which is not taken for a pause that Slack asked for', async () => {
+    const { services, said } = await bot()
+    while ((await services.turns.take(POST, 'calls', 0)) !== null);
+    expect(await sendNotices(services, id)).toMatchObject({ kind: 'again', afterSeconds: 1 })
+    expect(said()).toEqual([])
+    expect(await services.turns.heldUntil(POST)).toBe(0)
+  })
+
+  test('that Slack asks to wait with: all functions know it before this one ends', async () => {
+    const { services, posting } = await bot()
+    const { turns } = services
+    const busy = posting(() => ({ kind: 'busy', afterSeconds: 7 }))
+    await sendNotices({ ...busy, turns: { ...turns, hold: slowly(turns.hold) } }, id)
+    expect(await turns.heldUntil(POST)).toBe(START + 10 * MINUTE + 7 * SECOND)
+  })
+
+  test('that is in Slack already needs no turn', async () => {
+    const { services, posting, said, read, pass } = await bot()
+    const crash = posting(async () => {
+      await services.slack.post(PLACE.channel, card(await read()), PLACE)
+      throw new Error('crashed after the post')
+    })
+    await expect(sendNotices(crash, id)).rejects.toThrow('crashed')
+    pass(31 * SECOND)
+    await services.turns.hold(POST, START + 20 * MINUTE)
+    expect(await sendNotices(services, id)).toMatchObject({ kind: 'done' })
+    expect(said()).toHaveLength(1)
+    expect((await read()).notices['reminder-1']).toMatchObject({ name: 'said' })
+  })
+
   test('that Slack refuses is sent once the fault is mended, and counts as one failure', async () => {
     const { services, posting, said, read, pass, counted } = await bot()
     const refusing = posting(() => ({ kind: 'refused', because: 'not_in_channel', isFinal: false }))
@@ -200,7 +231,7 @@ describe('a notice', () => {
     expect(said()).toEqual([])
     expect(counted).toEqual(['EffectFailed'])
     expect(logged.filter(({ level }) => level === 'warn')).toMatchObject([
-      { about: { notice: 'reminder-1', because: 'thread_not_found', isFinal: true } },
+      { about: { approval: id, notice: 'reminder-1', because: 'thread_not_found', isFinal: true } },
     ])
     expect((await read()).notices['reminder-1']).toMatchObject({ name: 'skipped' })
   })

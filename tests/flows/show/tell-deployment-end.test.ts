@@ -3,6 +3,7 @@ import { CONFIGURATION } from '../../../functions/config/schema.ts'
 import { settled } from '../../../functions/domain/approval.ts'
 import { endNoticeAt } from '../../../functions/domain/deployment-notices.ts'
 import type { Execution, Progress, StateChange } from '../../../functions/domain/execution.ts'
+import { applyEvent } from '../../../functions/domain/execution.ts'
 import type { Route } from '../../../functions/domain/route.ts'
 import type { Starter } from '../../../functions/domain/starter.ts'
 import { acquireExecutionNotice } from '../../../functions/domain/notice-delivery.ts'
@@ -303,6 +304,58 @@ describe('the end of a deployment', () => {
     expect(told().find((one) => one.in === 'C0RELEASES')?.mention).toEqual(['U0DANA', 'U0CHEN'])
   })
 
+  test.each([
+    ['stopped', []],
+    ['superseded', []],
+    ['failed', ['U0ANA', 'U0HALA']],
+  ] as const)(
+    'that %s before the approval mentions the people whom the outcome in its thread does not',
+    async (name, mention) => {
+      const { services, hears, told } = await bot({ deployments: 'all' })
+      const waiting = actionChange('Production', 'Approve', 'running', START - MINUTE)
+      const isOver = execution([RAN[0]!, RAN[2]!, waiting])
+      await services.executions.change(KEY, (of) => [{ ...of, actions: isOver.actions }, null])
+      await hears(...(name === 'failed' ? [FAILURE] : []), ended(name))
+      expect(told().find((one) => one.in === 'C0DEPLOYS')?.mention).toEqual(mention)
+    },
+  )
+
+  test('that Slack refuses to tell is logged with its execution, so that the operator finds the thread', async () => {
+    const { services, logged } = await bot({ deployments: 'all' }, { hasApproval: false })
+    services.slack = {
+      ...services.slack,
+      post: async () => ({ kind: 'refused', because: 'is_archived', isFinal: true }),
+    }
+    await services.executions.change(KEY, (of) => [applyEvent(of, ended('succeeded', 0), START), null])
+    await tellExecution(services, KEY)
+    expect(logged).toMatchObject([{ level: 'warn', about: { execution: KEY.executionId, because: 'is_archived' } }])
+  })
+
+  test('that changes while the people of the first end are looked up is told as it is then', async () => {
+    const { services, told, pass } = await bot({ deployments: 'all' }, { hasApproval: false })
+    const { executions } = services
+    const failed = [FAILURE, ended('failed')]
+    await executions.change(KEY, (of) => [failed.reduce((so, one) => applyEvent(so, one, START), of), null])
+    let isRetried = false
+    const change: typeof executions.change = async (key, ...given) => {
+      const retried = [
+        stageChange('Production', 'running', START + 3 * MINUTE),
+        { ...FAILURE, at: START + 4 * MINUTE, progress: 'succeeded', actionExecutionId: 'retry' } as StateChange,
+        ended('succeeded', 4),
+      ]
+      if (!isRetried)
+        await executions.change(KEY, (of) => [retried.reduce((so, one) => applyEvent(so, one, START), of), null])
+      isRetried = true
+      return executions.change(key, ...given)
+    }
+    services.executions = { ...executions, change }
+    pass(5 * MINUTE)
+    const { next } = await tellExecution(services, KEY)
+    expect([told(), next]).toEqual([[], [{ do: 'tell-execution', execution: KEY }]])
+    await tellExecution(services, KEY)
+    expect(told()).toMatchObject([{ mention: ['U0ANA'] }])
+  })
+
   describe('costs no call that makes no difference', () => {
     /** What is asked of CodePipeline and Slack, and how often the execution is written. */
     const counting = async (...given: Parameters<typeof bot>) => {
@@ -381,14 +434,14 @@ describe('the end of a deployment', () => {
     const APPROVE = { stage: 'Production', action: 'Approve' }
     const DEPLOY = { match: { stage: 'Production', action: 'Deploy' }, deployments: 'failures', onCall: ON_CALL }
     const inMemory = (routes: object[]) => configurationFrom(CONFIGURATION.parse({ defaults: {}, routes }))
-    /** The action that fails has a route of its own too, with Hala on call. */
-    const failing = async (approvals: object[]) => {
-      const routes = [...approvals, DEPLOY].map((route) => ({ ...REST, ...route }))
+    const withRoutes = async (routes: object[]) => {
       const made = await bot({})
-      const { routeFor, routeOfExecution } = inMemory(routes)
+      const { routeFor, routeOfExecution } = inMemory(routes.map((route) => ({ ...REST, ...route })))
       made.services.configuration = { ...made.services.configuration, routeFor, routeOfExecution }
       return made
     }
+    /** The action that fails has a route of its own too, with Hala on call. */
+    const failing = (approvals: object[]) => withRoutes([...approvals, DEPLOY])
 
     test('that does not want to hear of it: the status message mentions those on call', async () => {
       const { hears, told } = await failing([{ match: APPROVE, deployments: 'none' }])
@@ -405,6 +458,51 @@ describe('the end of a deployment', () => {
         ['C0DEPLOYS', ['U0HALA']],
       ])
     })
+
+    test('that shares a person on call with it: no one is mentioned in both threads', async () => {
+      const own = { ...DEPLOY, onCall: { people: ['U0HALA', 'U0FAY'], groups: [] } }
+      const onCall = { people: ['U0FAY'], groups: [] }
+      const { hears, told } = await withRoutes([{ match: APPROVE, deployments: 'failures', onCall }, own])
+      await hears(FAILURE, ended('failed'))
+      expect(told().map((one) => [one.in, one.mention])).toEqual([
+        ['C0RELEASES', ['U0ANA', 'U0FAY', 'U0DANA', 'U0CHEN']],
+        ['C0DEPLOYS', ['U0HALA']],
+      ])
+    })
+
+    test('that has others on call: no one on call is mentioned for a deployment that is live', async () => {
+      const onCall = { people: ['U0FAY'], groups: [] }
+      const all = { match: {}, deployments: 'all', onCall: ON_CALL }
+      const { hears, told } = await withRoutes([{ match: APPROVE, deployments: 'all', onCall }, all])
+      await hears(ended('succeeded', 4))
+      expect(told().map((one) => [one.in, one.mention])).toEqual([
+        ['C0RELEASES', ['U0ANA']],
+        ['C0DEPLOYS', []],
+      ])
+    })
+
+    test.each(['oldest', 'newest'])(
+      'the last of two approvals mentions its people, though the table may give the %s first',
+      async (first) => {
+        const onCall = { people: ['U0FAY'], groups: [] }
+        const { services, hears, told } = await withRoutes([
+          { match: APPROVE, deployments: 'failures', onCall },
+          { match: { stage: 'Live', action: 'Approve' }, deployments: 'failures', onCall: ON_CALL },
+          DEPLOY,
+        ])
+        const where = { ...APPROVED.where, stage: 'Live', action: 'Approve' }
+        const later = { ...APPROVED, id: 'f'.repeat(32), where, requestedAt: START + MINUTE }
+        await services.approvals.create({ ...later, deployment: null })
+        const last = ['Live/Approve', { id: later.id, requestedAt: later.requestedAt, place: IN_RELEASES }] as const
+        await services.executions.change(KEY, (of) => [
+          { ...of, approvals: new Map(first === 'oldest' ? [...of.approvals, last] : [last, ...of.approvals]) },
+          null,
+        ])
+        await hears(actionChange('Live', 'Approve', 'succeeded', START + MINUTE), FAILURE, ended('failed'))
+        // The last approval's thread mentions Hala, so the status message does not.
+        expect(told().find((one) => one.in === 'C0DEPLOYS')?.mention).toEqual([])
+      },
+    )
 
     test('and a later approval has none: the earlier one tells its people, and each is mentioned in one thread', async () => {
       const { services, hears, told } = await failing([{ match: APPROVE, deployments: 'failures' }])
