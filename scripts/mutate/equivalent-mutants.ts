@@ -38,6 +38,34 @@ const neverEmpty = (file: string, because: string, ...lines: string[]): Equivale
   lines.map((line) => ({ file, line, before: '??', after: '||', because }))
 
 export const EQUIVALENT_MUTANTS: readonly Equivalent[] = [
+  ...neverEmpty(
+    'functions/flows/approval/request-approval.ts',
+    NOT_IN_1970,
+    'const waitsSince = pending.since ?? -Infinity',
+  ),
+  ...neverEmpty(
+    'functions/flows/approval/verify-verdict.ts',
+    'Slack gives no empty ID, and no reason is an empty text',
+    `const stoppedBy = objections.find(({ what }) => what === 'automatic-stopped')?.userId ?? null`,
+    '...freezes.flatMap((freeze) => freeze.unread ?? []),',
+  ),
+  {
+    file: 'functions/flows/approval/verify-verdict.ts',
+    line: `const pending = await gate.findPending({ id, gate: kind, told: 'topic', where, token, expiresAt })`,
+    before: `'topic'`,
+    after: `'events'`,
+    because: 'whether CodePipeline waits for the token does not depend on who told of it',
+  },
+  ...[
+    ['??', '||'],
+    ['0', '1'],
+  ].map(([before, after]) => ({
+    file: 'functions/flows/approval/verify-verdict.ts',
+    line: 'under: await policyThen(services, asked, one.at, pending.since ?? 0),',
+    before: before!,
+    after: after!,
+    because: NOT_IN_1970,
+  })),
   {
     file: 'functions/flows/show/tell-execution.ts',
     line: 'change: (step, from) => executions.change(key, step, from && { from }),',

@@ -48,9 +48,9 @@ test.each<[string, Partial<Route> | null]>([
   expect(found).toEqual({ kind: 'done', next: [] })
 })
 
-test('if CodePipeline does not show the token yet, the bot tries again', async () => {
+test('if CodePipeline does not show the token yet, the bot tries again a second later: people wait for it', async () => {
   const { found } = await told({}, pipelinesThatAnswer({ stages: [], runs: [] }))
-  expect(found).toMatchObject({ kind: 'again' })
+  expect(found).toMatchObject({ kind: 'again', afterSeconds: 1 })
 })
 
 test('if the action has ended meanwhile, nothing is requested', async () => {

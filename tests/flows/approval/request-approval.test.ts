@@ -1,7 +1,7 @@
 import { readApproval } from '../../../functions/flows/approval/change-approval.ts'
 import { requestApproval } from '../../../functions/flows/approval/request-approval.ts'
 import { shop } from '../../support/virtual-codepipeline.ts'
-import type { Description, PendingApproval } from '../../../functions/ports/gate.ts'
+import type { Description, Gate, PendingApproval } from '../../../functions/ports/gate.ts'
 import type { GateRow, Services } from '../../../functions/ports/services.ts'
 import { botInMemory } from '../../support/bot-in-memory.ts'
 import { KEY, START, newApproval, notification } from '../../support/records.ts'
@@ -103,6 +103,21 @@ describe('a notification', () => {
     const about = { approval: id, pipeline: 'shop-web', executionId: KEY.executionId }
     expect(logged).toMatchObject([{ level: 'info', about }])
     expect(await readApproval(services, id)).toMatchObject({ otherApprovals: ['Sign off'], mayAskMore: true })
+  })
+
+  test('has its test results read, which its message shows', async () => {
+    const { services } = botInMemory()
+    const asked: unknown[] = []
+    const tests = { kind: 'none' } as const
+    const { service, over } = row(PENDING)
+    const describe: Gate['describe'] = async (_, __, evidence) => {
+      asked.push(evidence)
+      return { ...DESCRIPTION, tests }
+    }
+    const gates = { 'manual-approval': { service, over: (by: Services) => ({ ...over(by), describe }) } }
+    await requestApproval({ ...services, gates }, notification())
+    expect(asked).toEqual([{ withEvidence: true }])
+    expect(await readApproval(services, id)).toMatchObject({ tests })
   })
 
   test('without a route is requested all the same, with a warning', async () => {

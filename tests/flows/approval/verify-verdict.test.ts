@@ -55,7 +55,16 @@ const waiting = async (route: object = {}) => {
   const alter = (how: (approval: Approval) => Partial<Approval>, of = id) =>
     changeApproval(services, of, (approval) => [{ ...approval, ...how(approval) }, null])
   const settle = (by: Partial<Services> = {}, of = id) => settleApproval({ ...services, ...by }, of)
-  return { codePipeline, services, configured, notification, id, click, read, alter, settle, sent, counted }
+  /** Another route applies from this moment on. */
+  const fromNowOn = (more: object) => {
+    const { configuration: before, clock } = services
+    const [since, after] = [clock.now(), configured(more)]
+    services.configuration = {
+      ...before,
+      routeFor: (where, subject) => (subject && subject.at >= since ? after : before).routeFor(where, subject),
+    }
+  }
+  return { codePipeline, services, configured, fromNowOn, notification, id, click, read, alter, settle, sent, counted }
 }
 
 const DECIDING = { name: 'deciding', verdict: 'Approved', since: 0 } as const
@@ -299,16 +308,7 @@ describe('the policy changed between the last vote and the sending', () => {
     await world.click('U0DANA', 'Rejected')
     await world.alter(() => before)
     world.codePipeline.clock.pass(MINUTE)
-    const { configuration, clock } = world.services
-    const since = clock.now()
-    const rejecters = [{ name: 'security', people: ['U0ELI'], groups: [] }]
-    world.services.configuration = {
-      ...configuration,
-      routeFor: (where, subject) => {
-        const route = configuration.routeFor(where, subject)
-        return route && subject && subject.at >= since ? { ...route, rejecters } : route
-      },
-    }
+    world.fromNowOn({ rejecters: [{ name: 'security', people: ['U0ELI'] }] })
     await world.click('U0BEN')
     await world.settle()
     expect(world.sent).toEqual([])
@@ -324,6 +324,51 @@ describe('the policy changed between the last vote and the sending', () => {
       problem: expect.stringContaining('no route'),
     })
   })
+})
+
+describe('the votes are judged by the route of the time of the last of them', () => {
+  const BY_THREE = { approvers: [{ ...ROUTE.approvers[0], count: 3 }] }
+
+  test('so what was enough then is sent under a stricter route', async () => {
+    const world = await waiting({ approvers: [{ ...ROUTE.approvers[0], count: 1 }] })
+    await world.click('U0ANA')
+    world.codePipeline.clock.pass(MINUTE)
+    world.fromNowOn(BY_THREE)
+    await world.settle()
+    expect(world.sent).toEqual(['Approved'])
+  })
+
+  test('so a first vote under a laxer route does not make it apply to the last', async () => {
+    const world = await waiting()
+    await world.click('U0ANA')
+    world.codePipeline.clock.pass(MINUTE)
+    world.fromNowOn(BY_THREE)
+    await world.click('U0BEN')
+    await world.alter(decide)
+    await world.settle()
+    expect(world.sent).toEqual([])
+    expect((await world.read()).notSent).toContain('do not meet the policy')
+  })
+
+  test('and without a vote by the present route, so that its reason names what is missing now', async () => {
+    const world = await waiting({ match: { pipeline: 'another' } })
+    world.fromNowOn({})
+    await world.alter(decide)
+    await world.settle()
+    expect(world.sent).toEqual([])
+    expect((await world.read()).notSent).toContain('do not meet the policy')
+  })
+})
+
+test('a vote that its person withdrew is no rejection: the others are enough', async () => {
+  const world = await waiting()
+  await world.click('U0ANA')
+  await actOnApproval(world.services, { approvalId: world.id, who: person('U0ANA'), act: { do: 'withdraw' } })
+  world.codePipeline.clock.pass(MINUTE)
+  await world.click('U0BEN')
+  await world.click('U0DANA')
+  await world.settle()
+  expect(world.sent).toEqual(['Approved'])
 })
 
 test('stand-ins whose time has come are enough', async () => {
@@ -365,6 +410,24 @@ test('while Slack does not list who may reject, an approval with a rejection tha
   await world.settle()
   expect(world.sent).toEqual([])
   expect((await world.read()).problem).toContain('has rejected it')
+})
+
+test('while Slack does not list who could reject at the time of a rejection, the votes that came after it are kept', async () => {
+  const world = await waiting({ rejecters: [{ name: 'security', groups: ['S0ENGINEERS'] }] })
+  await world.click('U0BEN')
+  const before = await world.read()
+  await world.click('U0ANA', 'Rejected')
+  await world.alter(() => before)
+  world.codePipeline.clock.pass(MINUTE)
+  world.fromNowOn({ rejecters: [{ name: 'security', people: ['U0ELI'] }] })
+  await world.click('U0DANA')
+  const { directory } = world.services
+  const members = async () => ({ kind: 'unread', because: 'Slack did not list S0ENGINEERS' }) as const
+  expect(await world.settle({ directory: { ...directory, members } })).toMatchObject({
+    kind: 'again',
+    because: 'Slack did not list S0ENGINEERS',
+  })
+  expect((await world.read()).state).toMatchObject({ name: 'deciding', verdict: 'Approved' })
 })
 
 const FROZEN_BY = { freeze: [{ name: 'change calendar', calendar: 'freeze.ics' }] }
@@ -460,11 +523,24 @@ describe('a verdict of a rule', () => {
     expect((await world.read()).problem).toContain('has the token of another one')
   })
 
+  test('is not sent after a person has rejected it, even if the table has forgotten that', async () => {
+    const world = await waiting({ autoApprove: BY_ITSELF.autoApprove })
+    const before = await world.read()
+    await world.click('U0DANA', 'Rejected')
+    expect((await world.read()).state).toMatchObject({ name: 'deciding', verdict: 'Rejected' })
+    world.codePipeline.clock.pass(120 * MINUTE)
+    await world.alter(() => ({ ...before, ...DECIDED }))
+    await world.settle()
+    expect(world.sent).toEqual([])
+    expect((await world.read()).problem).toContain('has rejected it')
+  })
+
   test('is not sent after a person has stopped it, even if the table has forgotten that', async () => {
     const world = await waiting(BY_ITSELF)
     const before = await world.read()
     await actOnApproval(world.services, { approvalId: world.id, who: person('U0FAY'), act: { do: 'stop-automatic' } })
     expect((await world.read()).automaticStop).toMatchObject({ userId: 'U0FAY' })
+    expect(world.counted).toContain('AutomaticStopped')
     world.codePipeline.clock.pass(120 * MINUTE)
     await checkApproval(world.services, world.id)
     expect((await world.read()).state).toEqual({ name: 'waiting' })
