@@ -39,6 +39,18 @@ const neverEmpty = (file: string, because: string, ...lines: string[]): Equivale
 
 export const EQUIVALENT_MUTANTS: readonly Equivalent[] = [
   ...neverEmpty(
+    'functions/flows/gates/manual-approval/find-started.ts',
+    'CodePipeline takes no timeout of under five minutes',
+    'const timeout = (await pipelines.approvalTimeout(where)) ?? DEFAULT_TIMEOUT',
+  ),
+  {
+    file: 'functions/flows/gates/manual-approval/look-for-approvals.ts',
+    line: 'const minute = Math.floor(clock.now() / MINUTE)',
+    before: 'floor',
+    after: 'ceil',
+    because: 'either way each minute has the turn after that of the minute before',
+  },
+  ...neverEmpty(
     'functions/flows/approval/request-approval.ts',
     NOT_IN_1970,
     'const waitsSince = pending.since ?? -Infinity',

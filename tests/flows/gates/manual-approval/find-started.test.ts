@@ -72,8 +72,11 @@ test.each<[string, StageState[]]>([
 test.each<[string, ActionRun[]]>([
   ['does not list the action', []],
   ['lists it without a token', [actionRun({ externalId: null })]],
-])('if CodePipeline %s yet, it is asked again', async (_, runs) => {
-  expect(await found(approve({ token: null }), runs)).toMatchObject({ kind: 'not-shown-yet' })
+])('if CodePipeline %s yet, it is asked again, and the log says why', async (_, runs) => {
+  expect(await found(approve({ token: null }), runs)).toEqual({
+    kind: 'not-shown-yet',
+    because: 'CodePipeline does not show the token of this approval yet',
+  })
 })
 
 test('an action that has ended, a pipeline or an execution that is gone: there is nothing to ask', async () => {

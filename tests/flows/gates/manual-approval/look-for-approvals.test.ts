@@ -5,9 +5,10 @@ import {
   lookIntoPipelines,
 } from '../../../../functions/flows/gates/manual-approval/look-for-approvals.ts'
 import type { ListedPipeline } from '../../../../functions/ports/pipelines.ts'
+import type { Services } from '../../../../functions/ports/services.ts'
 import { sweep } from '../../../../functions/flows/effects/sweep.ts'
 import { actionRun, pipelinesThatAnswer, stageState } from '../../../support/pipeline-answers.ts'
-import { botInMemory } from '../../../support/bot-in-memory.ts'
+import { botInMemory, slowly } from '../../../support/bot-in-memory.ts'
 import { KEY, MINUTE, START, TOKEN, WHERE, approval } from '../../../support/records.ts'
 
 const THERE = { accountId: WHERE.accountId, region: WHERE.region }
@@ -24,14 +25,19 @@ const named = (count: number): ListedPipeline[] =>
   Array.from({ length: count }, (_, index) => ({ pipeline: `shop-${index}`, isParallel: index % 2 === 1 }))
 
 /** What a look puts into the queue, `minutes` later. */
-const looked = async (listed: ListedPipeline[] | null | Error, minutes = 0) => {
+const looked = async (
+  listed: ListedPipeline[] | null | Error,
+  minutes = 0,
+  mayAskByEvents: Services['configuration']['mayAskByEvents'] = () => true,
+) => {
   const bot = botInMemory()
   bot.pass(minutes * MINUTE)
   const pipelines = async () => {
     if (listed instanceof Error) throw listed
     return listed
   }
-  const services = { ...bot.services, pipelines: { ...pipelinesThatAnswer(), pipelines } }
+  const configuration = { ...bot.services.configuration, mayAskByEvents }
+  const services = { ...bot.services, configuration, pipelines: { ...pipelinesThatAnswer(), pipelines } }
   expect(await lookForApprovals(services, THERE)).toEqual({ kind: 'done', next: [] })
   const batches = bot.queued.flatMap(({ due: { effect }, delaySeconds }) =>
     effect.do === 'look-into-pipelines' ? [{ ...effect, delaySeconds }] : [],
@@ -67,6 +73,19 @@ describe('a look for approvals whose events were lost', () => {
   test('fills a minute with 1,250 pipelines, and not with one more', async () => {
     expect((await looked(named(1_250))).names).toHaveLength(1_250)
     expect((await looked(named(1_251))).names.length).toBeLessThan(1_250)
+  })
+
+  test('reads only the pipelines of which a route asks by events', async () => {
+    const isAsked = ({ accountId, region, pipeline }: typeof WHERE) =>
+      accountId === THERE.accountId && region === THERE.region && pipeline === 'shop-1'
+    expect((await looked(named(3), 0, isAsked)).names).toEqual(['shop-1'])
+  })
+
+  test('has every batch in the queue before its function ends, each as a first attempt', async () => {
+    const bot = botInMemory()
+    const pipelines = { ...pipelinesThatAnswer(), pipelines: async () => named(120) }
+    await lookForApprovals({ ...bot.services, pipelines, queue: { send: slowly(bot.services.queue.send) } }, THERE)
+    expect(bot.queued.map(({ due: { attempt } }) => attempt)).toEqual([1, 1, 1])
   })
 
   test('asks nothing where there is no pipeline', async () => {
@@ -137,6 +156,13 @@ describe('pipelines that are read', () => {
         { do: 'find-approval', action: started('shop-api') },
       ],
     })
+  })
+
+  test('are read one page far in PARALLEL mode: an older approval is left to its events', async () => {
+    const older = actionRun({ executionId: 'older', externalId: 'older' })
+    const pipelines = pipelinesThatAnswer({ runs: [...runs.slice(0, 1), older] })
+    const { next } = await lookInto({ ...botInMemory().services, pipelines }, { parallel: ['shop-api'] })
+    expect(next).toEqual([{ do: 'find-approval', action: started('shop-api') }])
   })
 
   test('name none that the bot knows', async () => {

@@ -1,10 +1,25 @@
 import { endedByEvent } from '../../../../functions/flows/gates/manual-approval/ended-by-event.ts'
 import { seenIn } from '../../../../functions/flows/gates/manual-approval/describe-change.ts'
+import { settled } from '../../../../functions/domain/approval.ts'
 import { gateOf } from '../../../../functions/flows/gates/gates.ts'
 import type { ExecutionSummary, StageState } from '../../../../functions/ports/pipelines.ts'
+import { BY_RULE } from '../../../../functions/ports/pipelines.ts'
+import type { Services } from '../../../../functions/ports/services.ts'
 import { botInMemory } from '../../../support/bot-in-memory.ts'
 import { actionRun, executionSummary, pipelinesThatAnswer, stageState } from '../../../support/pipeline-answers.ts'
-import { CARDS, CHANGE, KEY, MINUTE, ROUNDING, START, TOKEN, WHERE, approval } from '../../../support/records.ts'
+import {
+  CARDS,
+  CHANGE,
+  KEY,
+  MINUTE,
+  ROUNDING,
+  START,
+  TOKEN,
+  WHERE,
+  approval,
+  deciding,
+  execution,
+} from '../../../support/records.ts'
 
 type Answers = Parameters<typeof pipelinesThatAnswer>[0]
 type ActionState = StageState['actions'][number]
@@ -135,6 +150,11 @@ describe('the change of an approval that waits is described again', () => {
     expect(await describedAnew(into, stages)).toBe(isAnew)
   })
 
+  test('if an action behind it that had never run has run: what it deploys may be live', async () => {
+    const [before, after] = [null, 'Succeeded' as const].map((status) => withActions(WEST, [action({ status })]))
+    expect(await describedAnew([EAST], after!, before)).toBe(true)
+  })
+
   test('if an action behind it has another name: it may deploy elsewhere', async () => {
     const [before, after] = ['Deploy', 'Ship'].map((name) => withActions(WEST, [action({ action: name })]))
     expect(await describedAnew([WEST], after!, before)).toBe(true)
@@ -145,6 +165,83 @@ describe('the change of an approval that waits is described again', () => {
     expect(await describedAnew([EAST], since(EAST, 'Succeeded'), then)).toBe(true)
     expect(await describedAnew([EAST], since(EAST, 'InProgress'), then)).toBe(false)
   })
+})
+
+describe('what is live', () => {
+  const LIVE = { ...KEY, executionId: 'live' }
+  const revisions = (revisionId: string) => [
+    { actionName: 'Checkout', artifactName: null, revisionId, summary: null, url: null },
+  ]
+  /** A gate behind which an approved change is live; `asked` has the builds whose test results were read. */
+  const afterOne = async () => {
+    const { services, pass } = botInMemory()
+    pass(2 * MINUTE)
+    const asked: string[] = []
+    const before = settled({ ...deciding(), id: 'a0' }, { how: 'slack', verdict: 'Approved' }, START)
+    await services.approvals.create(before)
+    const record = { ...execution(), key: LIVE }
+    const approvals = new Map([['Production/Approve', { id: 'a0', requestedAt: START, place: null }]])
+    await services.executions.create({ ...record, approvals })
+    const pipelines = pipelinesThatAnswer({
+      stages: production([action()]),
+      executions: [
+        executionSummary({ revisions: revisions(ROUNDING.id), startedAt: START }),
+        executionSummary({
+          ...LIVE,
+          revisions: revisions(CARDS.id),
+          startedAt: START - 9 * MINUTE,
+          status: 'Succeeded',
+        }),
+      ],
+      runs: [
+        actionRun({ stage: 'Build', action: 'Build', provider: 'CodeBuild', category: 'Build', externalId: 'shop:1' }),
+        actionRun({ ...LIVE, status: 'Succeeded', startedAt: START - 8 * MINUTE, updatedAt: START - 8 * MINUTE }),
+      ],
+    })
+    const testReports: Services['builds']['testReports'] = async (_, all) => {
+      asked.push(...all.map(({ id }) => id))
+      return { kind: 'read', reports: [] }
+    }
+    return { asked, gate: gateOf({ ...services, pipelines, builds: { testReports } }, approval()) }
+  }
+  const PENDING = { kind: 'pending', executionId: KEY.executionId, expiresAt: START, since: START } as const
+  const BY = [{ executionId: 'live', approvedBy: { how: 'slack', names: ['dana', 'chen'] } }]
+
+  test('is described for a message with the people who approved it, and with the test results of the change', async () => {
+    const { asked, gate } = await afterOne()
+    const described = await gate.describe(WHERE, { ...PENDING, newerExecutionId: null }, { withEvidence: true })
+    expect(described).toMatchObject({ change: { live: BY }, tests: { kind: 'none' } })
+    expect(asked).toEqual(['shop:1'])
+  })
+
+  test('costs no call where a verdict is verified, which needs neither', async () => {
+    const { asked, gate } = await afterOne()
+    const described = await gate.describe(WHERE, { ...PENDING, newerExecutionId: null })
+    expect(described).toMatchObject({ change: { live: [] }, tests: null })
+    expect(asked).toEqual([])
+  })
+
+  test('is described again for the message of an approval that waits while others go live', async () => {
+    const { gate } = await afterOne()
+    const found = await gate.compare(approval({ change: { ...CHANGE, liveIn: ['Production'], seen: [] } }))
+    expect(found).toMatchObject({ kind: 'pending', anew: { change: { live: BY } } })
+  })
+})
+
+test('a verdict is sent in the names of the people who decided it, or of the rule', async () => {
+  const sent: unknown[] = []
+  const { services } = botInMemory()
+  const putApprovalResult: Services['pipelines']['putApprovalResult'] = async (_, token, verdict, { by }) => {
+    sent.push([token, verdict, by])
+    return { kind: 'recorded' }
+  }
+  const over = gateOf({ ...services, pipelines: { ...pipelinesThatAnswer(), putApprovalResult } }, approval())
+  await over.sendVerdict(deciding(), 'Approved')
+  await over.sendVerdict({ ...deciding(), approvedBy: { after: MINUTE, alarms: [] } }, 'Approved')
+  expect(sent).toEqual([
+    [TOKEN, 'Approved', ['U0DANA', 'U0CHEN']],
+    [TOKEN, 'Approved', [BY_RULE]],
+  ])
 })
 
 describe('a newer execution that waits', () => {

@@ -31,7 +31,8 @@ const run = (more: Partial<ActionRun>): ActionRun => ({
 
 const reading = (answer: () => Promise<TestReportsRead>) => {
   const asked: string[][] = []
-  const { services } = botInMemory()
+  const { services, logged } = botInMemory()
+  const waited: number[] = []
   const builds: Services['builds'] = {
     testReports: (_, all) => {
       asked.push(all.map(({ id }) => id))
@@ -39,8 +40,17 @@ const reading = (answer: () => Promise<TestReportsRead>) => {
     },
   }
   // An answer that never comes is waited for on virtual time.
-  const clock = { ...services.clock, sleep: () => setImmediate() }
-  return { asked, read: (...runs: ActionRun[]) => readTests({ ...services, builds, clock }, WHERE, 'e1', runs) }
+  const sleep = async (ms: number) => {
+    waited.push(ms)
+    await setImmediate()
+  }
+  const clock = { ...services.clock, sleep }
+  return {
+    asked,
+    logged,
+    waited,
+    read: (...runs: ActionRun[]) => readTests({ ...services, builds, clock }, WHERE, 'e1', runs),
+  }
 }
 const NO_REPORTS: TestReportsRead = { kind: 'read', reports: [] }
 
@@ -50,12 +60,25 @@ test('the builds of the execution are asked for: the newest of each CodeBuild ac
     run({}),
     run({ externalId: 'shop:2', startedAt: START + 1 }),
     run({ action: 'Test', externalId: 'tests:1' }),
+    run({ stage: 'Accept', externalId: 'accept:1' }),
     run({ action: 'Lint', externalId: null }),
     run({ action: 'Scan', provider: 'Jenkins', externalId: 'scan:1' }),
     run({ executionId: 'e0', externalId: 'old:1' }),
   )
   expect(evidence).toEqual({ kind: 'none' })
-  expect(asked).toEqual([['shop:2', 'tests:1']])
+  expect(asked).toEqual([['shop:2', 'tests:1', 'accept:1']])
+})
+
+test('of two builds that began in the same second, the one that CodePipeline lists first is the newest', async () => {
+  const { asked, read } = reading(async () => NO_REPORTS)
+  await read(run({ externalId: 'shop:2' }), run({ externalId: 'shop:1' }))
+  expect(asked).toEqual([['shop:2']])
+})
+
+test('people wait for the results for four seconds at most', async () => {
+  const { read, waited } = reading(() => new Promise(() => {}))
+  await read(run({}))
+  expect(waited).toEqual([4_000])
 })
 
 test('without a build, CodeBuild is not asked', async () => {
@@ -64,15 +87,26 @@ test('without a build, CodeBuild is not asked', async () => {
   expect(asked).toEqual([])
 })
 
-test.each<[string, () => Promise<TestReportsRead>, object]>([
+const ABOUT = { ...WHERE, executionId: 'e1' }
+const THROTTLED = new Error('throttled')
+
+test.each<[string, () => Promise<TestReportsRead>, object, object[]]>([
   [
     'a role without the permission',
     async () => ({ kind: 'denied', lacks: 'codebuild:BatchGetReports' }),
     { because: 'denied', lacks: 'codebuild:BatchGetReports' },
+    [{ level: 'warn', about: { ...ABOUT, lacks: 'codebuild:BatchGetReports' } }],
   ],
-  ['a build that is gone', async () => ({ kind: 'no-build' }), { because: 'no-build' }],
-  ['an error', () => Promise.reject(new Error('throttled')), { because: 'no-answer' }],
-  ['no answer in time', () => new Promise(() => {}), { because: 'no-answer' }],
-])('%s is said, and stops nothing', async (_, answer, said) => {
-  expect(await reading(answer).read(run({}))).toEqual({ kind: 'unread', ...said })
+  ['a build that is gone', async () => ({ kind: 'no-build' }), { because: 'no-build' }, []],
+  [
+    'an error',
+    () => Promise.reject(THROTTLED),
+    { because: 'no-answer' },
+    [{ level: 'warn', about: { ...ABOUT, error: THROTTLED } }],
+  ],
+  ['no answer in time', () => new Promise(() => {}), { because: 'no-answer' }, []],
+])('%s is said, stops nothing, and is logged if the operator can mend it', async (_, answer, said, expected) => {
+  const { read, logged } = reading(answer)
+  expect(await read(run({}))).toEqual({ kind: 'unread', ...said })
+  expect(logged).toMatchObject(expected)
 })

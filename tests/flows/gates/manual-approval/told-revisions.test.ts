@@ -35,6 +35,7 @@ const told = async (
   runs: ActionRun[],
   single: Record<string, ActionRun[]> = {},
   stages = [stageState('Source'), stageState('Production')],
+  withEvidence?: boolean,
 ) => {
   const asked: string[] = []
   const pipelines = {
@@ -45,7 +46,9 @@ const told = async (
       return single[executionId] ?? []
     },
   }
-  const { change } = await describeChange({ ...botInMemory().services, pipelines }, WHERE, 'new', stages)
+  const services = { ...botInMemory().services, pipelines }
+  const evidence = withEvidence === undefined ? undefined : { withEvidence }
+  const { change } = await describeChange(services, WHERE, 'new', stages, evidence)
   return { change, asked, titles: change.revisions.map(({ title }) => title) }
 }
 
@@ -82,17 +85,43 @@ describe('a revision is told by', () => {
   })
 })
 
-test('what is live is told as well as what is new, in each stage that the approval lets it into', async () => {
-  const deployed = (executionId: string, stage: string, minute: number) =>
-    actionRun({
-      ...{ executionId, stage, action: 'Deploy', category: 'Deploy', status: 'Succeeded', externalId: null },
-      ...{ startedAt: START + minute * MINUTE, updatedAt: START + minute * MINUTE },
-    })
+const deployed = (executionId: string, stage: string, minute: number) =>
+  actionRun({
+    ...{ executionId, stage, action: 'Deploy', category: 'Deploy', status: 'Succeeded', externalId: null },
+    ...{ startedAt: START + minute * MINUTE, updatedAt: START + minute * MINUTE },
+  })
+const deployingTo = (...names: string[]) => {
   const action = { status: null, since: null, token: null }
-  const stages = [
+  return [
     stageState('Production', { actions: [{ action: 'Approve', ...action }] }),
-    ...['East', 'West'].map((stage) => stageState(stage, { actions: [{ action: 'Deploy', ...action }] })),
+    ...names.map((stage) => stageState(stage, { actions: [{ action: 'Deploy', ...action }] })),
   ]
+}
+
+test('what is live in each of three stages is read for a message, and for a verdict only the oldest that would change', async () => {
+  const ids = ['new', 'first', 'second', 'third']
+  const executions = ids.map((id, minute) => listed(id, minute, [artifact(id)])).toReversed()
+  const stages = ['East', 'West', 'North']
+  const runs = stages.map((stage, index) => deployed(ids[index + 1]!, stage, index + 10))
+  const single = Object.fromEntries(ids.map((id) => [id, [sourceRun(id, `Title of ${id}`)]]))
+  const evidenced = async (withEvidence?: boolean) => {
+    const made = await told(
+      executions,
+      [sourceRun('new', 'Fix'), ...runs],
+      single,
+      deployingTo(...stages),
+      withEvidence,
+    )
+    const titles = made.change.live.flatMap(({ revisions }) => revisions.map(({ title }) => title))
+    return { titles, asked: made.asked.toSorted() }
+  }
+  const titles = ['Title of first', 'Title of second', 'Title of third']
+  expect(await evidenced(true)).toEqual({ titles, asked: ['first', 'second', 'third'] })
+  expect(await evidenced()).toEqual({ titles: [], asked: ['first'] })
+})
+
+test('what is live is told as well as what is new, in each stage that the approval lets it into', async () => {
+  const stages = deployingTo('East', 'West')
   const executions = [
     listed('newer', 9, [artifact('n')]),
     listed('new', 5, [artifact('a')]),
