@@ -1,7 +1,6 @@
 import { z } from 'zod'
 import type { ActionRun, ActionRunner } from '../aws/action-runner.ts'
-import type { Outcome, ServiceDeployment } from '../aws/ecs/ecs.ts'
-import { deployedByEcs, type DeployedByEcs } from '../aws/ecs/service-properties.ts'
+import { deployedByEcs, type DeployedByEcs, type Outcome, type ServiceDeployment } from '../aws/ecs/ecs.ts'
 import { renderTemplate } from '../aws/template/template.ts'
 import { fileIn, parsed } from './action-files.ts'
 

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { ShiftStep } from '../codedeploy/codedeploy.ts'
-import { STAGES, type ServiceDeployment } from './ecs.ts'
+import { STAGES, type ServiceDeployment } from './deploy-service.ts'
 
 const number = z.coerce.number()
 
