@@ -1,0 +1,49 @@
+import { readTemplate } from '../infra/read-template.ts'
+import { read } from './pages.ts'
+
+/* docs/security.md names what the templates allow. */
+
+interface Statement {
+  Effect: string
+  Action: string | string[]
+}
+
+const statementsBelow = (tree: unknown): Statement[] => {
+  if (typeof tree !== 'object' || tree === null) return []
+  if ('Effect' in tree && 'Action' in tree) return [tree as Statement]
+  return Object.values(tree).flatMap(statementsBelow)
+}
+
+/** Services that functions call, by the prefix of their actions, as the page names their endpoints. */
+const ENDPOINTS: Record<string, string> = {
+  cloudwatch: '`monitoring`',
+  codebuild: 'CodeBuild',
+  codedeploy: 'CodeDeploy',
+  codepipeline: 'CodePipeline',
+  dynamodb: 'DynamoDB',
+  events: '`events`',
+  kms: 'KMS',
+  lambda: 'Lambda',
+  s3: 'S3',
+  sqs: 'SQS',
+  ssm: 'SSM',
+  sts: 'STS',
+}
+/** Lambda itself ships logs, and what is not among the functions' own calls. */
+const NOT_CALLED = new Set(['logs'])
+
+test('the page names an endpoint for every service that a function calls', () => {
+  const called = new Set(
+    ['bot-roles.yml', 'checkpoints.yml', 'attestations.yml'].flatMap((file) =>
+      Object.values(readTemplate(file).Resources)
+        .filter(({ Type }) => Type.startsWith('AWS::IAM::'))
+        .flatMap(({ Properties }) => statementsBelow(Properties))
+        .flatMap(({ Action }) => Action)
+        .map((action) => action.split(':')[0]!),
+    ),
+  )
+  for (const service of NOT_CALLED) called.delete(service)
+  expect([...called].sort()).toEqual(Object.keys(ENDPOINTS))
+  const [, paragraph = ''] = /- \*\*AWS\*\*: (.*?)\n- /s.exec(read('docs/security.md')) ?? []
+  for (const name of Object.values(ENDPOINTS)) expect(paragraph.replaceAll('\n', ' ')).toContain(name)
+})
