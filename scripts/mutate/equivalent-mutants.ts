@@ -526,7 +526,7 @@ export const EQUIVALENT_MUTANTS: readonly Equivalent[] = [
   },
   {
     file: NOTICE_DELIVERY,
-    line: `({ kind, key, dueAt }) => kind === 'reminder' && dueAt <= now && !isBeingSent(ownEntry(approval.notices, key), now),`,
+    line: 'waitsForFreeze(kind) && dueAt <= now && !isBeingSent(ownEntry(approval.notices, key), now),',
     before: '<=',
     after: '<',
     because: 'a reminder that falls due in a freeze is postponed to its end, so none falls due at this very moment',

@@ -62,6 +62,7 @@ export const enginePipelines = (
         executionId,
         status: pipelineExecution.status,
         trigger: triggerOf(pipelineExecution.trigger),
+        executionMode: pipelineExecution.executionMode,
         revisions: pipelineExecution.artifactRevisions.map(({ name, revisionId, revisionSummary, revisionUrl }) => ({
           actionName: null,
           artifactName: name,
@@ -170,6 +171,7 @@ const summaryOf = (execution: Summary): ExecutionSummary => ({
     summary: revisionSummary,
     url: revisionUrl,
   })),
+  executionMode: execution.executionMode,
 })
 
 const PUT_ERRORS: Record<string, VerdictOutcome> = {
