@@ -582,14 +582,7 @@ export const EQUIVALENT_MUTANTS: readonly Equivalent[] = [
   },
   {
     file: 'functions/domain/source.ts',
-    line: `author: oneLine(variables['AuthorDisplayName'] ?? '').slice(0, LONGEST_SHOWN) || null,`,
-    before: '??',
-    after: '||',
-    because: 'an empty text is followed by an empty text',
-  },
-  {
-    file: 'functions/domain/source.ts',
-    line: `authorEmail: oneLine(variables['AuthorEmail'] ?? '').slice(0, LONGEST_SHOWN) || null,`,
+    line: `const told = (name: string): string => oneLine(ownEntry(variables, name) ?? '').slice(0, LONGEST_SHOWN)`,
     before: '??',
     after: '||',
     because: 'an empty text is followed by an empty text',
