@@ -38,6 +38,20 @@ const neverEmpty = (file: string, because: string, ...lines: string[]): Equivale
   lines.map((line) => ({ file, line, before: '??', after: '||', because }))
 
 export const EQUIVALENT_MUTANTS: readonly Equivalent[] = [
+  {
+    file: 'functions/flows/execution/follow-up.ts',
+    line: `return route !== null && isTold(name === 'live' ? 'recovered' : name, route.deployments)`,
+    before: `'recovered'`,
+    after: `'restored'`,
+    because: 'the same routes want to hear of both',
+  },
+  {
+    file: 'functions/flows/execution/failing-since.ts',
+    line: `.filter(({ status, updatedAt }) => status === 'Failed' && updatedAt < ownFirst)`,
+    before: '<',
+    after: '<=',
+    because: 'of a failure at that very moment the answer is the same moment',
+  },
   ...neverEmpty(
     'functions/flows/gates/manual-approval/find-started.ts',
     'CodePipeline takes no timeout of under five minutes',
@@ -416,17 +430,17 @@ export const EQUIVALENT_MUTANTS: readonly Equivalent[] = [
   },
   {
     file: 'functions/flows/execution/describe-execution.ts',
-    line: 'const compareNames = (one: string, other: string): number => (one < other ? -1 : Number(one > other))',
+    line: 'const compareNames = (one: string, other: string): number => Number(one > other) - Number(one < other)',
     before: '<',
     after: '<=',
     because: 'the names of source actions differ, and revisions without one may stand in any order',
   },
   {
     file: 'functions/flows/execution/describe-execution.ts',
-    line: 'const compareNames = (one: string, other: string): number => (one < other ? -1 : Number(one > other))',
-    before: '1',
-    after: '2',
-    because: 'only the sign of a comparison counts',
+    line: 'const compareNames = (one: string, other: string): number => Number(one > other) - Number(one < other)',
+    before: '>',
+    after: '>=',
+    because: 'the names of source actions differ, and revisions without one may stand in any order',
   },
   {
     file: 'functions/flows/gates/manual-approval/describe-change.ts',

@@ -30,4 +30,4 @@ export const withCause = async (
 
 /** What the action says of its end: its own summary or, of one that failed, the error that CodePipeline keeps. */
 export const causeIn = ({ category, summary, error }: ActionRun): string | null =>
-  summary || (category === 'Approval' ? null : (error ?? null))
+  summary || (category !== 'Approval' && error) || null

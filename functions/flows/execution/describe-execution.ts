@@ -32,7 +32,7 @@ export const describeExecution = async (
   }
 }
 
-const compareNames = (one: string, other: string): number => (one < other ? -1 : Number(one > other))
+const compareNames = (one: string, other: string): number => Number(one > other) - Number(one < other)
 
 /** A rollback runs no source. */
 const haveSourcesRun = (runs: readonly ActionRun[], stages: readonly StageState[]): boolean => {

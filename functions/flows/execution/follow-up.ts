@@ -116,7 +116,7 @@ const whomItTells = (
   name: 'live' | 'failed' | 'stopped',
 ) => {
   const tells = (place: string): boolean => {
-    const [stage = '', action = ''] = place.split('/')
+    const [stage, action] = place.split('/') as [string, string]
     const route = configuration.routeFor({ ...key, stage, action }, routeSubjectOf(approval, clock.now()))
     // Whether it ends a time of failures is not known yet.
     return route !== null && isTold(name === 'live' ? 'recovered' : name, route.deployments)

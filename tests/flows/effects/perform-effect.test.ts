@@ -218,6 +218,20 @@ describe('an effect whose message has no turn', () => {
     expect(asked).toEqual(['chat.update calls'])
   })
 
+  test('uses it from the moment at which the pause that Slack asked for ends', async () => {
+    const { services: given, done } = await bot()
+    const { services } = turnsAt(given, [START + 9 * SECOND], START)
+    await performDue(services, { effect: SHOW, attempt: 1, hasTurn: true })
+    expect(done).toEqual(['shown'])
+  })
+
+  test('is queued for now if its turn has passed already: SQS takes no time in the past', async () => {
+    const { services, queued } = await bot()
+    const lease = { owner: 'a', mustLookFirst: false, notBefore: START, turnAt: START - SECOND }
+    await performDue(services, { effect: { ...SHOW, lease }, attempt: 1 })
+    expect(queued).toEqual([{ due: { effect: SHOW, attempt: 1 }, delaySeconds: 0 }])
+  })
+
   test('asks for another turn if Slack has asked to wait meanwhile', async () => {
     const { services: given, queued, done, pass } = await bot()
     const { services } = turnsAt(given, [START + 3 * SECOND, START + 9 * SECOND], START + 8 * SECOND)

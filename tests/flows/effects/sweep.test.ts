@@ -5,7 +5,7 @@ import type { Execution } from '../../../functions/domain/execution.ts'
 import { emptyJournal, filed } from '../../../functions/domain/journal.ts'
 import { readApproval } from '../../../functions/flows/approval/change-approval.ts'
 import { sweep } from '../../../functions/flows/effects/sweep.ts'
-import { botInMemory } from '../../support/bot-in-memory.ts'
+import { botInMemory, slowly } from '../../support/bot-in-memory.ts'
 import {
   KEY,
   MINUTE,
@@ -183,6 +183,24 @@ test('an effect that the queue did not take is found again, and logged until the
   bot.pass(5 * MINUTE)
   await sweep(bot.services, [])
   expect(bot.queued).toHaveLength(1)
+})
+
+describe('the look for approvals without a record', () => {
+  const THERE = { accountId: KEY.accountId, region: KEY.region }
+
+  test('is in the queue before the sweep ends, as a first attempt', async () => {
+    const { services, queued } = botInMemory()
+    await sweep({ ...services, queue: { send: slowly(services.queue.send) } }, [THERE])
+    const effect = { do: 'look-for-approvals', there: THERE }
+    expect(queued).toEqual([{ due: { effect, attempt: 1 }, delaySeconds: 0 }])
+  })
+
+  test('that the queue does not take is logged with its account and Region', async () => {
+    const { services, logged } = botInMemory()
+    const error = new Error('SQS is down')
+    await sweep({ ...services, queue: { send: () => Promise.reject(error) } }, [THERE])
+    expect(logged).toMatchObject([{ level: 'error', about: { ...THERE, error } }])
+  })
 })
 
 test('one bad record never stops the others, and is named', async () => {

@@ -77,6 +77,7 @@ describe('what was verified is what is sent', () => {
     ['the votes', ({ votes }) => ({ votes: [...votes, vote('U0BEN')] })],
     ['the execution', () => ({ executionId: 'another' })],
     ['the token', () => ({ token: 'another' })],
+    ['the rule that approves it', () => ({ approvedBy: { after: 2 * 60_000, alarms: [] } })],
     ['the action', ({ where }) => ({ where: { ...where, action: 'Another' } })],
     [
       'the override of a freeze',

@@ -1,4 +1,5 @@
 import type { StateChange } from '../../../functions/domain/execution.ts'
+import { causeIn } from '../../../functions/flows/execution/cause-of-failure.ts'
 import { followPipeline } from '../../../functions/flows/execution/follow-pipeline.ts'
 import type { ActionRun } from '../../../functions/ports/pipelines.ts'
 import type { Services } from '../../../functions/ports/services.ts'
@@ -95,6 +96,15 @@ describe('an action that failed', () => {
     expect(refused.logged).toMatchObject([{ level: 'warn', about: { execution: KEY.executionId } }])
     expect((await fails(() => new Promise(() => {}))).summary).toBeNull()
   })
+})
+
+test.each<[string, Partial<ActionRun>, string | null]>([
+  ['its own summary', { summary: '2 of 214 tests failed' }, '2 of 214 tests failed'],
+  ['the error that CodePipeline keeps', { summary: '' }, BUILD],
+  ['nothing, if both are empty', { error: '' }, null],
+  ['of an approval only what its person wrote: CodePipeline’s error is no reason', { category: 'Approval' }, null],
+])('the cause of a failure is %s', (_, more, cause) => {
+  expect(causeIn(run(more))).toBe(cause)
 })
 
 test('a rejected approval is not asked about: its summary is what a person wrote', async () => {

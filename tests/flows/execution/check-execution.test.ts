@@ -247,7 +247,7 @@ test('a check counts as an event, so that the next check comes after a while', a
   expect((await check({ executions: [executionSummary()] })).checked.lastEventAt).toBe(START + 10 * MINUTE)
 })
 
-test('its end shows in its message, and its approvals are updated', async () => {
+test('its end shows in its message and is told in its thread, and its approvals are updated', async () => {
   const { id } = approval()
   const approvals = new Map([['Production/Approve', { id, requestedAt: START, place: null }]])
   const { performed } = await check(
@@ -256,4 +256,5 @@ test('its end shows in its message, and its approvals are updated', async () => 
   )
   expect(performed.next).toContainEqual({ do: 'check-approval', approval: id })
   expect(performed.next).toContainEqual(expect.objectContaining({ do: 'show-execution', execution: KEY }))
+  expect(performed.next).toContainEqual({ do: 'tell-execution', execution: KEY })
 })

@@ -167,6 +167,25 @@ describe('a state change', () => {
     expect(asked).toHaveLength(times)
   })
 
+  test.each<[string, StateChange, StateChange[], boolean]>([
+    ['a failure', pipelineChange('failed', START + MINUTE), [], false],
+    ['progress', stageChange('Build', 'running', START + MINUTE), [], true],
+    [
+      'what follows a failure',
+      stageChange('Build', 'failed', START + MINUTE),
+      [pipelineChange('failed', START + MINUTE)],
+      true,
+    ],
+  ])(
+    'is left to the effect that waits in the queue for the message’s turn, unless it is a failure: %s',
+    async (_, news, before, waits) => {
+      const known = described(...before)
+      const { hear } = await bot([{ ...known, showing: { ...known.showing, turnAt: START + 30_000 } }])
+      const shows = (await hear(news)).filter((effect) => effect.do === 'show-execution')
+      expect(shows).toEqual(waits ? [] : [SHOW_EXECUTION])
+    },
+  )
+
   test('that ends the execution updates its approvals, also if it comes again', async () => {
     const approved = settled(deciding(), { how: 'slack', verdict: 'Approved' }, START)
     const { hear } = await bot([{ ...described(), approvals: LINKED }, approved])

@@ -170,6 +170,37 @@ describe('of several approvals of an execution, the one that was requested last 
   })
 })
 
+test('of two later approvals, one in its stage and one behind it, the last tells all others: this one tells no one', async () => {
+  const ended = heard(pipelineChange('succeeded', END))
+  const later = { id: 'f'.repeat(32), requestedAt: START + 1, place: null }
+  const approvals = new Map([
+    ['Production/Approve', { id, requestedAt: START, place: null }],
+    ['Production/Sign off', later],
+    ['Live/Approve', { ...later, requestedAt: START + 2 }],
+  ])
+  const { deployment } = await follow({ ...ended, approvals }, { ...APPROVED, requestedAt: START })
+  expect(deployment).toMatchObject({ told: 'elsewhere' })
+})
+
+test('whether a later approval tells of the end is what its own route says', async () => {
+  const { services } = botInMemory()
+  await services.approvals.create(APPROVED)
+  const asked: [string, string][] = []
+  const { routeFor } = services.configuration
+  const configuration: typeof services.configuration = {
+    ...services.configuration,
+    routeFor: (where, subject) => {
+      asked.push([where.stage, where.action])
+      return routeFor(where, subject)
+    },
+  }
+  const later = { id: 'f'.repeat(32), requestedAt: START + 1, place: null }
+  const ended = linked(heard(pipelineChange('succeeded', END)))
+  const approvals = new Map([...ended.approvals, ['Live/Sign off', later]])
+  await followUp({ ...services, configuration }, { ...ended, approvals })
+  expect(asked).toContainEqual(['Live', 'Sign off'])
+})
+
 describe('an approval whose stage has actions of unknown kind', () => {
   const unclear: Approval = { ...APPROVED, mayAskMore: true }
   const inStage = (progress: Progress) => stageChange('Production', progress, START)
