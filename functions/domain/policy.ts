@@ -221,9 +221,16 @@ export const judge = (policy: Policy, votes: readonly Vote[]): Ruling => {
   return { kind: met ? 'granted' : 'open', progress, ways }
 }
 
-/** The first of the ways in which the fewest approvals are missing. */
+/** The first of the ways in which the fewest approvals are missing; of those that are as far, one that people have begun. */
 const nearest = (ways: RuleProgress[][]): RuleProgress[] =>
-  ways.reduce((best, way) => (missingApprovals(way) < missingApprovals(best) ? way : best))
+  ways.reduce((best, way) => {
+    const [missing, least] = [missingApprovals(way), missingApprovals(best)]
+    const isFurther = missing > 0 && missing === least && approvalsGiven(way) > approvalsGiven(best)
+    return missing < least || isFurther ? way : best
+  })
+
+const approvalsGiven = (progress: readonly RuleProgress[]): number =>
+  progress.reduce((total, { approvedBy }) => total + approvedBy.length, 0)
 
 /** How many approvals are missing in all. */
 export const missingApprovals = (progress: readonly RuleProgress[]): number =>

@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises'
+import { readFile, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { approvalDecided, attestationServices } from '../../functions/approval-decided.ts'
 import { approvalRequested } from '../../functions/approval-requested.ts'
@@ -16,15 +16,29 @@ import { terminalLog } from './terminal-log.ts'
 const ADDRESS_IN_CONFIG = 'http://127.0.0.1:4600'
 
 const HOUR = 3_600_000
-/** What stands in greenlight.yml for a time of its form, and how long after the start that is. */
-const TIMES_IN_CONFIG: Record<string, number> = { '2030-01-01 12:00': 12 * HOUR, '2030-01-02 12:00': 36 * HOUR }
+const written = (at: number): string => new Date(at).toISOString().slice(0, 'yyyy-mm-ddThh:mm'.length)
+const inConfiguration = (at: number): string => written(at).replace('T', ' ')
+const inCalendar = (at: number): string => `${written(at).replaceAll(/[-:]/g, '')}00Z`
+
+/** What stands in greenlight.yml, and in calendars beside it, for a time of its form; and how long after the start that is. */
+const TIMES_IN_CONFIG: Record<string, (start: number) => string> = {
+  '2030-01-01 12:00': (start) => inConfiguration(start + 12 * HOUR),
+  '2030-01-02 12:00': (start) => inConfiguration(start + 36 * HOUR),
+  '20300101T120000Z': (start) => inCalendar(start + 12 * HOUR),
+  '20300102T120000Z': (start) => inCalendar(start + 36 * HOUR),
+}
 
 /** The bot as it is deployed, with this configuration: all other settings are environment variables. */
 export const openDoorsWith =
   (configuration: URL) =>
   async (environment: Record<string, string>, { clock, url, directory, report }: DoorsSettings): Promise<Doors> => {
     const GREENLIGHT_CONFIG = join(directory, 'greenlight.yml')
-    await writeFile(GREENLIGHT_CONFIG, asOfNow(await readFile(configuration, 'utf8'), url, clock.now()))
+    const copy = async (from: URL, to: string): Promise<void> =>
+      writeFile(to, asOfNow(await readFile(from, 'utf8'), url, clock.now()))
+    await copy(configuration, GREENLIGHT_CONFIG)
+    const beside = await readdir(new URL('.', configuration))
+    for (const name of beside.filter((one) => one.endsWith('.ics')))
+      await copy(new URL(encodeURIComponent(name), configuration), join(directory, name))
     const variables = { ...environment, GREENLIGHT_CONFIG }
     const log = terminalLog(report)
     const services = openServices(variables, clock, log)
@@ -44,10 +58,6 @@ export const openDoors = openDoorsWith(new URL('../greenlight.yml', import.meta.
 
 const asOfNow = (configuration: string, url: string, now: number): string =>
   Object.entries(TIMES_IN_CONFIG).reduce(
-    (text, [standIn, later]) =>
-      text.replaceAll(
-        standIn,
-        new Date(now + later).toISOString().slice(0, 'yyyy-mm-ddThh:mm'.length).replace('T', ' '),
-      ),
+    (text, [standIn, at]) => text.replaceAll(standIn, at(now)),
     configuration.replaceAll(ADDRESS_IN_CONFIG, url),
   )

@@ -1,4 +1,8 @@
 import { randomBytes } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { readConfiguration } from '../../functions/config/read-configuration.ts'
 
 const DEFAULT_PORT = 4600
 
@@ -15,3 +19,15 @@ export const secretsFrom = (environment: Record<string, string | undefined>) => 
   botToken: environment.SLACK_BOT_TOKEN || `xoxb-workspace-${randomBytes(12).toString('hex')}`,
   signingSecret: environment.SLACK_SIGNING_SECRET || randomBytes(16).toString('hex'),
 })
+
+/**
+ * Another configuration than the workspace's own; null if none is named. Throws with each problem and its line if the file
+ * cannot be read or is not valid: a workspace in which no one can approve would only look broken.
+ */
+export const configurationIn = (path: string | undefined): URL | null => {
+  if (!path) return null
+  const read = (file: string) => readFileSync(join(dirname(path), file), 'utf8')
+  const found = readConfiguration(readFileSync(path, 'utf8'), { read, now: Date.now() })
+  if (found.kind === 'valid') return pathToFileURL(resolve(path))
+  throw new Error(found.problems.map(({ line, key, message }) => `${path}:${line}  ${key}: ${message}`).join('\n'))
+}

@@ -1,9 +1,9 @@
 import { parseArgs } from 'node:util'
 import { openFlaskApp } from './open-flask-app.ts'
 import { openHelloLambda } from './open-hello-lambda.ts'
-import { openDoors } from './open-doors.ts'
+import { openDoors, openDoorsWith } from './open-doors.ts'
 import { bundlePage } from '../web/bundle-page.ts'
-import { portFrom, secretsFrom } from './settings.ts'
+import { configurationIn, portFrom, secretsFrom } from './settings.ts'
 import { openWorkspace, type Workspace } from './workspace.ts'
 
 const HELP = `Runs the whole of Greenlight on this machine: no account, no network.
@@ -13,6 +13,7 @@ const HELP = `Runs the whole of Greenlight on this machine: no account, no netwo
 
 Environment
   PORT                  where to listen on 127.0.0.1; 4600 when not set, 0 for any free port
+  GREENLIGHT_CONFIG     a greenlight.yml of your own, or local/policies.yml; local/greenlight.yml when not set
   SLACK_BOT_TOKEN       the token that the workspace's Slack takes; a random one when not set
   SLACK_SIGNING_SECRET  what requests to /slack/events are signed with; a random one when not set
 
@@ -31,13 +32,14 @@ const CLOSE_WITHIN_MS = 1800
 const start = async (): Promise<void> => {
   const port = portFrom(process.env.PORT)
   const secrets = secretsFrom(process.env)
+  const configuration = configurationIn(process.env.GREENLIGHT_CONFIG)
   say('Greenlight: starting pipelines, Slack and the bot …')
   const workspace = await openWorkspace({
     port,
     ...secrets,
     openDelivery: openFlaskApp,
     openJoinedDelivery: openHelloLambda,
-    openDoors,
+    openDoors: configuration ? openDoorsWith(configuration) : openDoors,
     openPage: bundlePage,
     report: (line) => say(`! ${line}`),
   })

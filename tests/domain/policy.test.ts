@@ -148,6 +148,9 @@ describe('the policy', () => {
       progress: [{ rule: { name: 'engineers' }, missing: 1 }],
       ways: [[{ missing: 1, approvedBy: [{ userId: 'U0ANA' }] }], [{ missing: 1, approvedBy: [] }]],
     })
+    const begun = policy([rule('leads', ['U0DANA']), rule('engineers', ['U0ANA', 'U0BEN'], 2)], { ways: [[0], [1]] })
+    expect(weigh(begun, [])).toMatchObject({ progress: [{ rule: { name: 'leads' } }] })
+    expect(weigh(begun, [vote('U0ANA')])).toMatchObject({ progress: [{ rule: { name: 'engineers' }, missing: 1 }] })
     expect(stillNeededPeople(either, [vote('U0ANA')])).toEqual(['U0BEN', 'U0CHEN', 'U0DANA'])
     expect(weigh(either, [vote('U0ANA'), vote('U0DANA')])).toMatchObject({
       kind: 'granted',

@@ -16,11 +16,11 @@ test('it says when it approves itself, and any person can stop that with one cli
   const waiting = automatic()
   expect(first(waiting)).toEqual([
     '# ⏸ Approve shop-web to Production?',
-    'It approves itself Mon, Nov 23 at 11:30 UTC, unless an alarm rings.',
+    'It approves itself at 11:30 UTC (Mon, Nov 23), unless an alarm rings.',
     '0 of 2 approved · expires Mon, Nov 30 at 09:30 UTC',
   ])
   expect(buttons(waiting)).toBe('[Approve…] [Reject…] [Stop automatic approval] [Open in AWS]')
-  expect(message(waiting).text).toContain('It approves itself Mon, Nov 23 at 11:30 UTC, unless an alarm rings.')
+  expect(message(waiting).text).toContain('It approves itself at 11:30 UTC (Mon, Nov 23), unless an alarm rings.')
 })
 
 test('without approvers it requests nothing that no one can give, and shows the way to stop it', () => {

@@ -120,9 +120,9 @@ export const UNKNOWN = {
 
 /** An approval that approves itself, where its route lets it. */
 export const AUTOMATIC = {
-  at: 'It approves itself {at}.',
-  unlessAlarm: 'It approves itself {at}, unless an alarm rings.',
-  time: '{date_short_pretty} at {time}',
+  at: 'It approves itself at {at}.',
+  unlessAlarm: 'It approves itself at {at}, unless an alarm rings.',
+  time: '{time} ({date_short_pretty})',
   afterFreeze: 'It approves itself after the change freeze.',
   notNow: 'It does not approve itself now: {because}.',
   stoppedBy: '*Automatic approval stopped* by {person} {at}. People must approve.',

@@ -1,4 +1,4 @@
-import { portFrom, secretsFrom } from '../../../local/workspace/settings.ts'
+import { configurationIn, portFrom, secretsFrom } from '../../../local/workspace/settings.ts'
 
 describe('the port', () => {
   test.each([
@@ -29,5 +29,17 @@ describe('the secrets', () => {
     expect(one.botToken).toMatch(/^xoxb-/)
     expect(one.botToken).not.toBe(other.botToken)
     expect(one.signingSecret).not.toBe(other.signingSecret)
+  })
+})
+
+describe('another configuration', () => {
+  test('is named by its path, with the calendars beside it', () => {
+    expect(configurationIn(undefined)).toBeNull()
+    expect(configurationIn('local/policies.yml')?.pathname).toMatch(/\/local\/policies\.yml$/)
+  })
+
+  test('is refused with the line of each problem, or because there is none', () => {
+    expect(() => configurationIn('tests/local/workspace/no-such.yml')).toThrow('no-such.yml')
+    expect(() => configurationIn('local/policies.ics')).toThrow(/^local\/policies\.ics:\d+ /)
   })
 })

@@ -64,6 +64,7 @@ export const visitor = (page: Page) => {
     overrideFreeze: () => message('releases').getByRole('button', { name: /^Override freeze… / }),
     confirmOverride: () =>
       message('releases', /Freeze overridden by/).getByRole('button', { name: /^Confirm the override… / }),
+    stopAutomatic: () => message('releases').getByRole('button', { name: /^Stop automatic approval/ }),
     takeNewer: () => message('releases').getByRole('button', { name: /^Reject and ask for the newer one/ }),
     /** In the answer that tells only an approver that their approval counts. */
     withdraw: () => message('releases', /Only visible to you/).getByRole('button', { name: /^Withdraw my approval/ }),
