@@ -7,6 +7,7 @@ import { ListSubscriptionsByTopicCommand, SNSClient } from '@aws-sdk/client-sns'
 import { ListQueuesCommand, SQSClient } from '@aws-sdk/client-sqs'
 import { testAnotherRegion } from './another-region.ts'
 import { testCommands } from './commands.ts'
+import { testAttestations } from './attestations.ts'
 import { testCheckpoints } from './checkpoints.ts'
 import { testDeployed } from './deployed-resources.ts'
 import { OWN_REGION, testSpokes } from './spokes.ts'
@@ -104,3 +105,5 @@ describe('afterwards', () => {
 })
 
 describe('with a bucket for checkpoints', () => testCheckpoints(() => installation))
+
+describe('with artifact buckets', () => testAttestations(() => installation))

@@ -34,6 +34,9 @@ import { ACCOUNT, REGION, STACK, type Installation } from './installation.ts'
  * lacks, except the policy of the deployment bucket, which tests/package.test.ts and AWS check.
  */
 
+/** They run, and have alarms, only where checkpointBucket and attestedBuckets are set (checkpoints.ts, attestations.ts). */
+const ON_DEMAND = ['day-passed', 'approval-decided']
+
 const DOORS = globSync('functions/*.ts')
   .filter((path) => readFileSync(path, 'utf8').includes('export const handler'))
   .map((path) => path.slice('functions/'.length, -'.ts'.length))
@@ -107,7 +110,7 @@ export const testDeployed = (opened: () => Installation): void => {
       })
       const timeout = deployed.Timeout ?? 0
       expect(timeout).toBeGreaterThanOrEqual(10)
-      expect(timeout).toBeLessThanOrEqual(door === 'day-passed' ? 900 : 60)
+      expect(timeout).toBeLessThanOrEqual(ON_DEMAND.includes(door) ? 900 : 60)
       expect(Object.values(names).filter((name) => deployed.Role?.endsWith(`/${name}`))).toHaveLength(1)
       expect(JSON.stringify(deployed.Environment)).not.toMatch(/xox|secret"|password|BOT_TOKEN|SIGNING_SECRET/i)
     })
@@ -220,7 +223,7 @@ export const testDeployed = (opened: () => Installation): void => {
     expect(effects).toMatchObject({ VisibilityTimeout: '180', SqsManagedSseEnabled: 'true' })
   })
 
-  test.each(['approval-requested', 'pipeline-changed', 'minute-passed', 'day-passed'])(
+  test.each(['approval-requested', 'pipeline-changed', 'minute-passed', ...ON_DEMAND])(
     'each event that fails in %s is kept',
     async (door) => {
       const { DestinationConfig } = await lambda.send(
@@ -268,10 +271,11 @@ export const testDeployed = (opened: () => Installation): void => {
       MetricAlarms.filter((alarm) => alarm.MetricName === metric && alarm.AlarmActions?.[0] === names.AlarmTopic)
         .map(({ Dimensions }) => Dimensions?.[0]?.Value)
         .sort()
-    // day-passed runs only where checkpointBucket is set, and has its alarms there (checkpoints.ts).
-    const running = DOORS.filter((door) => door !== 'day-passed')
+    const running = DOORS.filter((door) => !ON_DEMAND.includes(door))
     expect(on('Errors')).toEqual(running.map((door) => `${STACK}-${door}`).sort())
-    const dead = Object.entries(names).filter(([id]) => id.endsWith('Dead') && id !== 'DayPassedDead')
+    const dead = Object.entries(names).filter(
+      ([id]) => id.endsWith('Dead') && !['DayPassedDead', 'ApprovalDecidedDead'].includes(id),
+    )
     const queues = dead.map(([, url]) => url.split('/').at(-1)).sort()
     expect(queues.length).toBeGreaterThanOrEqual(4)
     expect(on('ApproximateNumberOfMessagesVisible')).toEqual(queues)

@@ -48,7 +48,7 @@ export const testJoined = (opened: () => Joined): void => {
 
   test('every function gets the joined accounts and the external ID', async () => {
     const { Functions = [] } = await lambda.send(new ListFunctionsCommand({}))
-    expect(Functions).toHaveLength(7)
+    expect(Functions).toHaveLength(8)
     for (const { FunctionName } of Functions) {
       const { Environment } = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName }))
       expect(Environment?.Variables).toMatchObject({
@@ -137,7 +137,7 @@ export const testJoined = (opened: () => Joined): void => {
       'decide-in-other-regions': [['DeciderRole'], [here(['PutApprovalResult'], '*/*/*')]],
     }
     const roles = Object.keys(names).filter((id) => id.endsWith('Role'))
-    expect(roles).toHaveLength(8)
+    expect(roles).toHaveLength(9)
     for (const [PolicyName, [holders, statements]] of Object.entries(rights))
       for (const id of roles) {
         const RoleName = names[id]
