@@ -278,7 +278,7 @@ describe('quotas that leave no room are named, with what to ask for', () => {
     [{ atOnce: 9 }, 'Lambda may run 9 functions at once here', 'Service Quotas, Lambda, “Concurrent executions”'],
     [
       { roles: 995 },
-      'The account has 995 of 1000 roles; Greenlight needs 8.',
+      'The account has 995 of 1000 roles; Greenlight needs 9.',
       'Service Quotas, IAM, “Roles per account”',
     ],
     [
