@@ -30,7 +30,12 @@ test('before a deploy, doctor says that the stack is missing', async () => {
   expect(out).toContain('Fix: npx serverless deploy --stage prod --region eu-west-1')
 })
 
-test('a deploy succeeds', async () => {
+test('a person without the policies of infra/installer.yml can deploy nothing', async () => {
+  const deploy = installation.installer.withoutPolicies(() => installation.serverless('deploy'))
+  await expect(deploy).rejects.toThrow('is not authorized to perform: cloudformation:')
+})
+
+test('a deploy succeeds with these policies, and no other rights', async () => {
   expect(await installation.serverless('deploy')).toContain(`Service deployed to stack ${STACK}`)
 })
 

@@ -2,6 +2,7 @@ import { CloudFormationClient, paginateListStackResources } from '@aws-sdk/clien
 import { readManifest } from '../../cli/setup/manifest.ts'
 import type { Terminal } from '../../cli/terminal.ts'
 import { runGreenlight, type Ran } from '../cli/scripted-terminal.ts'
+import { createInstaller, type Installer } from './installer.ts'
 import { openInstalledSlack, type InstalledSlack } from './installed-slack.ts'
 import { startMoto } from './moto.ts'
 import { copyProject, type Project } from './serverless.ts'
@@ -16,6 +17,8 @@ const CREDENTIALS = { accessKeyId: 'test', secretAccessKey: 'test' }
 /** An empty AWS account, a Slack with the app installed, and a copy of the project to deploy. */
 export interface Installation {
   connection: { region: string; endpoint: string; credentials: typeof CREDENTIALS }
+  /** Who runs `serverless`. */
+  installer: Installer
   project: Project
   slack: InstalledSlack
   /** Runs `serverless` for the Region of the test. */
@@ -30,10 +33,15 @@ export const openInstallation = async (): Promise<Installation> => {
   const moto = await startMoto()
   const aws = { AWS_ENDPOINT_URL: moto.url, AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test' }
   const { scopes } = await readManifest(process.cwd())
-  const [slack, project] = await Promise.all([openInstalledSlack(scopes), copyProject(aws)])
   const connection = { region: REGION, endpoint: moto.url, credentials: CREDENTIALS }
+  const installer = await createInstaller(connection)
+  const [slack, project] = await Promise.all([
+    openInstalledSlack(scopes),
+    copyProject({ ...aws, ...installer.environment }),
+  ])
   return {
     connection,
+    installer,
     project,
     slack,
     serverless: (...argv) => project.serverless(...argv, '--region', REGION),
