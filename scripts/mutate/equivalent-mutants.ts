@@ -121,6 +121,11 @@ export const EQUIVALENT_MUTANTS: readonly Equivalent[] = [
     because: 'without an ARN neither leads to an account in Slack',
   },
   ...neverEmpty(
+    'functions/flows/show/deliver-notice.ts',
+    'an answer is an object',
+    `wait ?? (found ? { kind: 'posted', place: found } : await slack.post(channel, card, under))`,
+  ),
+  ...neverEmpty(
     'functions/flows/show/show-notices.ts',
     'an answer is an object',
     'const outcome = wait ?? (await slack.update(notice.place, card))',
