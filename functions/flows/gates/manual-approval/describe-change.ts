@@ -43,7 +43,7 @@ export const readChange = async (
   where: StageAction,
   executionId: string,
   stages: readonly StageState[],
-  { withEvidence = false }: AskedEvidence = {},
+  { withEvidence }: AskedEvidence = {},
 ) => {
   const past = await readPast(services, where, executionId, stages)
   const { comparison, executions } = past
