@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { zipSync } from 'fflate'
 import type { Artifact } from './model.ts'
@@ -26,7 +26,8 @@ export const artifactObjects = (state: State) => {
   }
   return (bucket: string, key: string): ArtifactObject | null => {
     const found = made(bucket, key)
-    if (!found) return null
+    // Without a working directory, artifacts stay off the disk.
+    if (!found || !existsSync(found.artifact.directory)) return null
     const name = `${bucket}/${key}`
     const object = packed.get(name) ?? { bytes: zipOf(found.artifact.directory), writtenAt: found.endedAt }
     packed.set(name, object)

@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { unzipSync } from 'fflate'
 import type { ActionRunner } from '../../../../local/aws/action-runner.ts'
 import { createCodePipeline } from '../../../../local/aws/codepipeline/codepipeline.ts'
 import {
@@ -76,6 +77,32 @@ describe('artifacts', () => {
     engine.rollbackStage(target, DANA)
     await settled()
     expect(deployed.at(-1)).toBe(`built # ${ids[1]}`)
+  })
+
+  test('are objects of their bucket once their action has succeeded: the same bytes at each reading', async () => {
+    const engine = engineWith([], true)
+    engine.createPipeline(shop({ stages }), DANA)
+    await settled()
+    const { actionExecutionDetails } = engine.listActionExecutions({ pipelineName: 'shop-web' })
+    const objects = actionExecutionDetails.flatMap(({ status, output }) =>
+      output.outputArtifacts.map(({ name, s3location: { bucket, key } }) => ({
+        name,
+        status,
+        object: engine.artifact(bucket, key),
+        again: engine.artifact(bucket, key),
+      })),
+    )
+    expect(objects.map(({ name, status }) => [name, status]).sort()).toEqual([
+      ['App', 'Failed'],
+      ['SourceArtifact', 'Succeeded'],
+    ])
+    for (const { status, object, again } of objects) {
+      expect(object === null).toBe(status === 'Failed')
+      expect(again).toEqual(object)
+    }
+    const source = objects.find(({ object }) => object)!.object!
+    expect(Object.keys(unzipSync(source.bytes))).toEqual(['app.py'])
+    expect(engine.artifact('shop-artifacts', 'no/such/key')).toBeNull()
   })
 
   test('of a retried action start empty', async () => {

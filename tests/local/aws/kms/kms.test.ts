@@ -1,4 +1,4 @@
-import { verify } from 'node:crypto'
+import { createHash, verify } from 'node:crypto'
 import { DescribeKeyCommand, GetPublicKeyCommand, KMSClient, ListKeysCommand, SignCommand } from '@aws-sdk/client-kms'
 import { publicKeyFrom } from '../../../../functions/aws/kms.ts'
 import { ACCOUNT, REGION, openAws } from '../../../support/aws-endpoint.ts'
@@ -43,4 +43,18 @@ test('what KMS refuses is refused', async () => {
   await expect(sign({ Message: Buffer.alloc(4_097) })).rejects.toMatchObject({ name: 'ValidationException' })
   await expect(sign({ SigningAlgorithm: 'RSASSA_PSS_SHA_256' })).rejects.toMatchObject({ name: 'ValidationException' })
   await expect(kms.send(new ListKeysCommand({}))).rejects.toMatchObject({ name: 'UnknownOperationException' })
+})
+
+test('the digest of a message is signed as the message itself, of any length', async () => {
+  const long = Buffer.alloc(10_000, 'x')
+  const digest = createHash('sha256').update(long).digest()
+  const { PublicKey } = await kms.send(new GetPublicKeyCommand({ KeyId: ARN }))
+  const key = publicKeyFrom(Buffer.from(PublicKey!).toString('base64'))
+  // The nonce of each signature is another one.
+  for (let times = 0; times < 20; times++) {
+    const { Signature } = await sign({ Message: digest, MessageType: 'DIGEST' })
+    expect(verify('sha256', long, key, Signature!)).toBe(true)
+    expect(verify('sha256', MESSAGE, key, Signature!)).toBe(false)
+  }
+  await expect(sign({ Message: MESSAGE, MessageType: 'DIGEST' })).rejects.toMatchObject({ name: 'ValidationException' })
 })
