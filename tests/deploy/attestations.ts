@@ -3,6 +3,7 @@ import { DescribeRuleCommand, EventBridgeClient, ListTargetsByRuleCommand } from
 import { GetFunctionConfigurationCommand, LambdaClient } from '@aws-sdk/client-lambda'
 import { CreateBucketCommand, GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
 import { approvalDecided, attestationServices } from '../../functions/approval-decided.ts'
+import { artifactStore } from '../../functions/aws/artifact-store.ts'
 import { readKey } from '../../functions/aws/kms.ts'
 import { systemClock } from '../../functions/clock.ts'
 import type { Log } from '../../functions/ports/log.ts'
@@ -63,7 +64,9 @@ export const testAttestations = (opened: () => Installation): void => {
     // moto has no action executions.
     const made = () =>
       Promise.resolve([{ kind: 'object', name: 'Bundle', bucket: BUCKET, key: 'web/Bundle/1' } as const])
-    const door = approvalDecided({ ...services, made })
+    // The record's approval is of another Region than the stack.
+    const storeOf = () => Promise.resolve(artifactStore(connection))
+    const door = approvalDecided({ ...services, made, storeOf })
     await door({ detail: { approval: id } } as never)
     await door({ detail: { approval: id } } as never)
     const { where, executionId } = newApproval()
