@@ -1,5 +1,6 @@
 import { settled } from '../../../functions/domain/approval.ts'
 import type { Effect } from '../../../functions/domain/effect.ts'
+import { changeApproval } from '../../../functions/flows/approval/change-approval.ts'
 import { performDue, performNow } from '../../../functions/flows/effects/perform-effect.ts'
 import type { Services } from '../../../functions/ports/services.ts'
 import { botInMemory } from '../../support/bot-in-memory.ts'
@@ -230,6 +231,19 @@ describe('an effect whose message has no turn', () => {
     const lease = { owner: 'a', mustLookFirst: false, notBefore: START, turnAt: START - SECOND }
     await performDue(services, { effect: { ...SHOW, lease }, attempt: 1 })
     expect(queued).toEqual([{ due: { effect: SHOW, attempt: 1 }, delaySeconds: 0 }])
+  })
+
+  test('of a notice takes the turn that was kept with it; a place in the line is none', async () => {
+    const { services: given, queued } = await bot()
+    const effect: Effect = { do: 'send-notices', approval: id }
+    const place = { channel: 'C0RELEASES', ts: '1.1', link: null }
+    await changeApproval(given, id, (of) => [{ ...of, showing: { ...of.showing, place } }, null])
+    for (const times of [[START + 3 * SECOND], [null, START + 5 * SECOND]])
+      await performDue(turnsAt(given, times).services, { effect, attempt: 1 })
+    expect(queued).toEqual([
+      { due: { effect, attempt: 1, hasTurn: true }, delaySeconds: 3 },
+      { due: { effect, attempt: 1 }, delaySeconds: 5 },
+    ])
   })
 
   test('asks for another turn if Slack has asked to wait meanwhile', async () => {
