@@ -3,11 +3,15 @@
 Prints its address once it listens, and stops when its standard input is closed, for example when its parent ends.
 """
 
+import base64
 import json
 import sys
 import urllib.request
 
 import boto3
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
 from moto.awslambda.models import LambdaFunction
 from moto.cloudformation import models as cloudformation
 from moto.cloudformation import parsing
@@ -29,6 +33,7 @@ from moto.iam.access_control import (
 from moto.iam.models import Role
 from moto.iam.responses import IamResponse
 from moto.kms.models import Key, kms_backends
+from moto.kms.responses import KmsResponse
 from moto.server import ThreadedMotoServer
 
 server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
@@ -221,6 +226,24 @@ def create_key(cls, resource_name, cloudformation_json, account_id, region_name,
         description=properties.get("Description"),
         tags=properties.get("Tags", []),
     )
+
+
+def as_asked(sign):
+    """moto takes every message for RAW: of a digest it would sign another digest."""
+
+    def sign_as_asked(self):
+        if self._get_param("MessageType") != "DIGEST":
+            return sign(self)
+        key = self.kms_backend.describe_key(self._get_param("KeyId"))
+        algorithm = ec.ECDSA(Prehashed(hashes.SHA256()))
+        signature = key.private_key.private_key.sign(self._get_param("Message"), algorithm)
+        answer = {"KeyId": key.arn, "SigningAlgorithm": "ECDSA_SHA_256"}
+        return json.dumps({**answer, "Signature": base64.b64encode(signature).decode()})
+
+    return sign_as_asked
+
+
+KmsResponse.sign = as_asked(KmsResponse.sign)
 
 
 def finish_function(function, name, properties, region, account):
