@@ -233,7 +233,7 @@ describe('an effect whose message has no turn', () => {
     expect(queued).toEqual([{ due: { effect: SHOW, attempt: 1 }, delaySeconds: 0 }])
   })
 
-  test('of a notice takes the turn that was kept with it; a place in the line is none', async () => {
+  test('of a notice takes the turn that was kept with it; a place in the line is not one', async () => {
     const { services: given, queued } = await bot()
     const effect: Effect = { do: 'send-notices', approval: id }
     const place = { channel: 'C0RELEASES', ts: '1.1', link: null }
