@@ -116,7 +116,7 @@ test('check --online shows which of the newest executions each route would have 
       'defaults: { approvals: C0RELEASES }',
       'routes:',
       `  - { match: { branch: hotfix/* }, approvers: ${approvers} }`,
-      `  - { match: { source: Checkout, executionMode: PARALLEL }, approvers: ${approvers} }`,
+      `  - { match: { executionMode: PARALLEL }, approvers: ${approvers} }`,
       `  - { match: { source: [Checkout, Source], branch: main, tag: v* }, approvers: ${approvers} }`,
       `  - { match: { pipeline: other }, approvers: ${approvers} }`,
       `  - { match: { branch: main, trigger: branch-push }, approvers: ${approvers} }`,
