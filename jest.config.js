@@ -1,5 +1,5 @@
 export default {
-  testEnvironment: '<rootDir>/tests/jest/compile-once.ts',
+  testEnvironment: '<rootDir>/tests/jest/one-context.ts',
   extensionsToTreatAsEsm: ['.ts', '.tsx'],
   transform: { '^.+\\.tsx?$': '<rootDir>/tests/jest/strip-types.ts' },
   testMatch: ['<rootDir>/tests/**/*.test.ts'],
