@@ -38,7 +38,7 @@ class ScriptOfWorker extends Script {
 interface KnownModule {
   code: string
   cachedData: Buffer
-  module: vm.SourceTextModule | null
+  module: ModuleOfWorker | null
 }
 
 const known = new Map<string, KnownModule>()
@@ -59,7 +59,7 @@ class ModuleOfWorker extends SourceTextModule {
     super(code, {
       ...options,
       ...(earlier && { cachedData: earlier.cachedData }),
-      importModuleDynamically: ((...asked: Parameters<Dynamically>) => imports.inModule(...asked)) as never,
+      importModuleDynamically: (...asked: Parameters<Dynamically>) => imports.inModule(...asked),
     })
     // Node allows this only before the module is evaluated.
     const cachedData = earlier?.cachedData ?? this.createCachedData()
