@@ -8,7 +8,7 @@ import vm from 'node:vm'
 const { Script, runInContext } = vm
 
 const PACKAGES = resolve('node_modules')
-/** Holds the state of the test file that runs, so it begins anew with each. */
+/** Holds the state of the test file that runs: each file loads it again. */
 const RUNNER = resolve(PACKAGES, 'jest-circus')
 
 /** Whether the file is of a package that all test files of a worker share. */

@@ -84,7 +84,7 @@ const worker: { environment?: OneContext } = {}
 /**
  * Jest's Node environment, with one context for all test files of a worker. Packages are loaded into it once: jest would
  * compile and run all of them again for every test file, its own included, and V8 would find out again which parts run
- * often. The project's own modules, `process`, timers and mocks begin anew with each file.
+ * often. Each file has its own modules of the project, `process`, timers and mocks.
  */
 export default class OneContext extends TestEnvironment {
   constructor(...given: ConstructorParameters<typeof TestEnvironment>) {
