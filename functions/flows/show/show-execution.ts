@@ -5,6 +5,7 @@ import type { Execution } from '../../domain/execution.ts'
 import { described, isBetweenStages } from '../../domain/execution.ts'
 import type { ExecutionKey } from '../../domain/pipeline.ts'
 import type { Place, ShowingLease } from '../../domain/showing.ts'
+import { touched } from '../../domain/showing.ts'
 import type { Performed } from '../effects/performed.ts'
 import type { Services } from '../../ports/services.ts'
 import { describeExecution } from '../execution/describe-execution.ts'
@@ -76,14 +77,15 @@ const withStageOrder = async (services: Services, execution: Execution): Promise
 
 /** With what it waits for in front of a stage. An execution that goes on at once waits for nothing. */
 const withQueue = async (services: Services, execution: Execution): Promise<Execution> => {
-  const { executions, log } = services
+  const { executions, clock, log } = services
   const { key } = execution
   if (!isBetweenStages(execution)) return execution
   try {
     const behind = await findAhead(services, key)
     if (same(behind, execution.behind ?? null)) return execution
     const queued = ({ behind: _, ...current }: Execution): [Execution, Execution] => {
-      const next = behind ? { ...current, behind } : current
+      // If the answer of this write is lost, the message shows what was known before, and must be written again.
+      const next = { ...current, ...(behind && { behind }), showing: touched(current.showing, clock.now()) }
       return [next, next]
     }
     return (await executions.change(key, queued, { from: execution })) ?? execution

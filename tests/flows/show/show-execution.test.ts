@@ -1,4 +1,5 @@
 import type { StateChange } from '../../../functions/domain/execution.ts'
+import { isBehind } from '../../../functions/domain/showing.ts'
 import { showExecution, telling } from '../../../functions/flows/show/show-execution.ts'
 import type { Services } from '../../../functions/ports/services.ts'
 import { executionMessage } from '../../../functions/slack/execution-message.ts'
@@ -85,6 +86,38 @@ describe('the status card', () => {
     await show({ executions: { ...executions, change } })
     // The lease, and that it was shown.
     expect(writes).toBe(2)
+  })
+
+  test('is written again if what it waits for was stored and the table’s answer was lost', async () => {
+    const waiting = async () => [
+      ...(await inOrder()),
+      stageState('Production', { executionId: 'e9', inbound: [KEY.executionId] }),
+    ]
+    const { services, slack, pass } = botInMemory()
+    const { executions } = services
+    await executions.create(execution(RUNNING, { stageOrder: ['Zeta', 'Alpha', 'Production'] }))
+    let writes = 0
+    const lostOnce: typeof executions.change = async (...given) => {
+      const answer = await executions.change(...given)
+      writes += 1
+      // The first acquires the lease, the second stores what it waits for.
+      if (writes === 2) throw new Error('no answer')
+      return answer
+    }
+    const configuration = { ...services.configuration, statusChannelFor: () => 'C0DEPLOYS' }
+    const show = (by: typeof executions) =>
+      showExecution(
+        { ...services, configuration, executions: by, pipelines: { ...pipelinesThatAnswer(), stages: waiting } },
+        KEY,
+      )
+    const heading = () => messageOf(slack.messages[0]!.card).text
+    await show({ ...executions, change: lostOnce })
+    expect(heading()).toMatch(/^shop-web is running\./)
+    expect(isBehind((await executions.read(KEY))!.showing)).toBe(true)
+    pass(2 * SECOND)
+    await show(executions)
+    expect(heading()).toMatch(/^shop-web waits behind execution e9\./)
+    expect(isBehind((await executions.read(KEY))!.showing)).toBe(false)
   })
 
   test('says behind which execution it waits, and of one that goes on at once that it is running', async () => {
