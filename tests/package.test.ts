@@ -32,7 +32,13 @@ const DOORS = [
   'pipeline-changed',
   'traffic-shifting',
 ]
-const CALLED_WITHOUT_WAITING = ['approval-decided', 'approval-requested', 'day-passed', 'minute-passed', 'pipeline-changed']
+const CALLED_WITHOUT_WAITING = [
+  'approval-decided',
+  'approval-requested',
+  'day-passed',
+  'minute-passed',
+  'pipeline-changed',
+]
 
 /** Bytes, minified, before compression: what a cold start reads and compiles. */
 /** Actions for which IAM knows no resource. */
@@ -76,7 +82,8 @@ const WILDCARDS: Record<string, string> = {
   [`arn:\${AWS::Partition}:s3:::/greenlight-prod/\${AWS::AccountId}/\${AWS::Region}/*`]: 'the objects of its own log',
   [`arn:\${AWS::Partition}:s3:::/*`]: 'artifacts, in the buckets that the param `attestedBuckets` names',
   [`arn:\${AWS::Partition}:s3:::/attestations/*`]: 'attestations beside them',
-  [`arn:\${AWS::Partition}:kms:*:\${AWS::AccountId}:key/*`]: 'the keys of these buckets in any Region, but only through S3',
+  [`arn:\${AWS::Partition}:kms:*:\${AWS::AccountId}:key/*`]:
+    'the keys of these buckets in any Region, but only through S3',
   [`arn:\${AWS::Partition}:lambda:${HERE}:function:hello-lambda:*`]: 'versions and aliases of one function',
   [`arn:\${AWS::Partition}:codedeploy:${HERE}:deploymentgroup:*`]:
     'hooks of any deployment: a report needs the id that only CodeDeploy’s event carries',
@@ -274,16 +281,20 @@ describe('nothing is lost', () => {
     expect(policies).toContainEqual(['ApprovalDecidedDead', 'events.amazonaws.com', rule('approval-decided')])
   })
 
-  test.each(['ApprovalDecidedDead', 'ApprovalRequestedDead', 'DayPassedDead', 'EffectDueDead', 'PipelineChangedDead', 'MinutePassedDead'])(
-    '%s keeps its messages for two weeks, outlives the stack, and has an alarm',
-    (name) => {
-      const queue = resource(template, name)
-      expect(queue.Properties.MessageRetentionPeriod).toBe(1_209_600)
-      expect(queue.DeletionPolicy).toBe('RetainExceptOnCreate')
-      const alarm = alarmsOn(template, 'ApproximateNumberOfMessagesVisible')[`${name}.QueueName`]
-      expect(alarm?.Properties).toMatchObject({ Threshold: 0, ComparisonOperator: 'GreaterThanThreshold' })
-    },
-  )
+  test.each([
+    'ApprovalDecidedDead',
+    'ApprovalRequestedDead',
+    'DayPassedDead',
+    'EffectDueDead',
+    'PipelineChangedDead',
+    'MinutePassedDead',
+  ])('%s keeps its messages for two weeks, outlives the stack, and has an alarm', (name) => {
+    const queue = resource(template, name)
+    expect(queue.Properties.MessageRetentionPeriod).toBe(1_209_600)
+    expect(queue.DeletionPolicy).toBe('RetainExceptOnCreate')
+    const alarm = alarmsOn(template, 'ApproximateNumberOfMessagesVisible')[`${name}.QueueName`]
+    expect(alarm?.Properties).toMatchObject({ Threshold: 0, ComparisonOperator: 'GreaterThanThreshold' })
+  })
 
   test('an effect is not delivered again while it is being performed', () => {
     const timeout = functionOf(template, 'effect-due').properties.Timeout as number

@@ -277,9 +277,13 @@ update_resource = parsing.parse_and_update_resource
 
 def update_and_keep(logical_id, resource_json, resources, account_id, region_name):
     """AWS keeps a resource whose properties change. moto forgets it if it has no update for its type, and then nothing
-    can refer to it any more."""
+    can refer to it any more. AWS deletes one whose condition no longer holds; moto changes it."""
     kept = resources[logical_id]
     if kept is None:
+        return None
+    condition = resource_json.get("Condition")
+    if condition and not resources.lazy_condition_map[condition]:
+        resources._delete_resource(kept, resource_json)
         return None
     updated = update_resource(logical_id, resource_json, resources, account_id, region_name)
     if updated is None and type(kept) not in CHANGED:

@@ -6,7 +6,16 @@ const place = (ts: string) => ({ channel: 'C0LEADS', ts, link: null })
 const said = (ts: string) => ({ name: 'said', at: START, place: place(ts), shown: 0 }) as const
 
 test('notices that ask for an approval are kept true; those that tell what has happened stay as they are', () => {
-  const keys = ['reminder-1', 'reminder-2', 'escalation', 'escalation-channel', 'last-call', 'turn-2', 'outcome', 'glass-broken']
+  const keys = [
+    'reminder-1',
+    'reminder-2',
+    'escalation',
+    'escalation-channel',
+    'last-call',
+    'turn-2',
+    'outcome',
+    'glass-broken',
+  ]
   const of = approval({ notices: Object.fromEntries(keys.map((key) => [key, said(key)])) })
   expect(staleNotices(of).map(({ key, kind, channel, place }) => [key, kind, channel, place.ts])).toEqual([
     ['reminder-1', 'reminder', null, 'reminder-1'],

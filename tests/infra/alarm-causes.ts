@@ -97,7 +97,9 @@ export const FAILING: Record<string, () => Promise<unknown>> = {
   // Without its environment variables, as after a deploy of a broken template.
   'button-clicked': async () => buttonClickedHandler({} as never),
   'approval-decided': () =>
-    approvalDecided(attestationServices({ ...REFUSES_CONNECTIONS, ...ATTESTATIONS }, systemClock, QUIET))(DECIDED_EVENT),
+    approvalDecided(attestationServices({ ...REFUSES_CONNECTIONS, ...ATTESTATIONS }, systemClock, QUIET))(
+      DECIDED_EVENT,
+    ),
   'day-passed': () =>
     dayPassed(checkpointServices({ ...REFUSES_CONNECTIONS, ...SLACK, ...CHECKPOINTS }, systemClock, QUIET))(),
   'effect-due': async () => effectDueHandler({ Records: [] }),
