@@ -158,7 +158,6 @@ export const EQUIVALENT_MUTANTS: readonly Equivalent[] = [
     'functions/flows/gates/manual-approval/newest-inbound.ts',
     NO_EMPTY_ID,
     'if (waiting.length < 2) return waiting[0] ?? null',
-    'return listed?.find(waits)?.executionId ?? waiting.at(-1) ?? null',
   ),
   ...neverEmpty(
     'functions/flows/execution/read-revisions.ts',
@@ -263,11 +262,6 @@ export const EQUIVALENT_MUTANTS: readonly Equivalent[] = [
     'const to = startOf(askedId) ?? Infinity',
     'const from = Math.min(to, ...(isFromBeginning ? [-Infinity] : liveIds.map((id) => startOf(id) ?? -Infinity)))',
   ),
-  ...neverEmpty(
-    READ_PAST,
-    'no action is called by an empty text',
-    'source: revisions[index]!.source ?? actionOf.get(artifact.artifactName) ?? null,',
-  ),
   {
     file: LIVE,
     line: '.reduce((one, other) => (other.age < one.age ? other : one))',
@@ -328,13 +322,6 @@ export const EQUIVALENT_MUTANTS: readonly Equivalent[] = [
     after: after!,
     because: 'a revision without a source may stand anywhere, if it always stands there',
   })),
-  {
-    file: 'functions/domain/deployment-notices.ts',
-    line: 'Math.max(0, ...[overall, ...stages.values()].map(({ startedAt }) => startedAt ?? 0))',
-    before: '0',
-    after: '1',
-    because: NOT_IN_1970,
-  },
   ...neverEmpty(
     'functions/domain/deployment-notices.ts',
     NOT_IN_1970,
@@ -345,6 +332,45 @@ export const EQUIVALENT_MUTANTS: readonly Equivalent[] = [
     'functions/domain/deployment-notices.ts',
     'the key of a notice is never empty',
     'key: known ?? `${beginning}${wholeSeconds(at)}`,',
+  ),
+  ...[
+    [
+      'functions/domain/attention.ts',
+      'showing.behindSince === null ? null : Math.max(showing.behindSince, checkedAt, showing.turnAt ?? 0) + LEFT_ALONE_MS,',
+    ],
+    [
+      'functions/domain/execution-attention.ts',
+      ': Math.max(showing.behindSince, lastEventAt, showing.turnAt ?? 0) + LEFT_ALONE_MS,',
+    ],
+  ].flatMap(([file, line]): Equivalent[] => [
+    ...neverEmpty(file!, NOT_IN_1970, line!),
+    { file: file!, line: line!, before: '0', after: '1', because: NOT_IN_1970 },
+  ]),
+  ...neverEmpty(
+    'functions/domain/due-notices.ts',
+    NOT_IN_1970,
+    `if (notice.kind === 'review') return override?.reviewUntil ?? -Infinity`,
+  ),
+  ...neverEmpty(
+    'functions/domain/due-notices.ts',
+    'greenlight.yml takes no empty channel',
+    'const escalated = resolvedPolicy?.timing.escalate?.channel ?? null',
+  ),
+  ...neverEmpty(
+    'functions/domain/attempt.ts',
+    NOT_IN_1970,
+    'const last = Math.max(vote?.at ?? -Infinity, ownEntry(withdrawn, userId) ?? -Infinity)',
+    '{ at: ownEntry(approval.withdrawn ?? {}, who.userId) ?? -Infinity },',
+  ),
+  ...neverEmpty(
+    'functions/domain/proof.ts',
+    'a clause that says what could not be read is never empty',
+    'if (frozen) return notMet(frozen.unread ?? `the change freeze ${frozen.name} applies`)',
+  ),
+  ...neverEmpty(
+    'functions/flows/approval/resolve-policy.ts',
+    'Slack gives no empty ID',
+    'return [...new Set(all.flat().flatMap(({ userId }) => userId ?? []))]',
   ),
   ...neverEmpty(
     'functions/domain/calendar-source.ts',
@@ -626,13 +652,6 @@ export const EQUIVALENT_MUTANTS: readonly Equivalent[] = [
     before: '??',
     after: '||',
     because: NOT_IN_1970,
-  },
-  {
-    file: 'functions/domain/execution.ts',
-    line: '.reduce<ActionProgress | null>((last, one) => (last && last.at > one.at ? last : one), null)',
-    before: '>',
-    after: '>=',
-    because: 'of two that failed in the same millisecond, either may be the last',
   },
   {
     file: 'functions/domain/execution.ts',
