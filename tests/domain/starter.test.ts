@@ -22,6 +22,12 @@ test('no trigger gives no starter', () => {
   expect(starterFrom(null)).toEqual({ kind: 'unknown', name: null, arn: null })
 })
 
+test('the execution mode is kept with whatever started it, where CodePipeline tells it', () => {
+  expect(starterFrom(null, 'QUEUED')).toEqual({ kind: 'unknown', name: null, arn: null, executionMode: 'QUEUED' })
+  expect(starterFrom({ type: 'Webhook', detail: '' }, 'PARALLEL')).toMatchObject({ executionMode: 'PARALLEL' })
+  expect(starterFrom({ type: 'Webhook', detail: '' })).not.toHaveProperty('executionMode')
+})
+
 test('the ARN of a starter is kept without spaces around it, and no longer than people read', () => {
   const dana = 'arn:aws:iam::1:user/dana'
   const by = (detail: string) => starterFrom({ type: 'StartPipelineExecution', detail })
