@@ -30,7 +30,7 @@ export const verifyAttestation = async (file: string, options: VerifyOptions, te
   const digests = new Set(subject.map(({ digest }) => digest.sha256))
   const artifact = options.artifact === undefined ? null : await fileDigest(options.artifact)
   if (artifact !== null && !digests.has(artifact))
-    throw new Failure(`${options.artifact} is none of the artifacts that were approved: its SHA-256 is ${artifact}.`)
+    throw new Failure(`The approval names other artifacts than ${options.artifact}, whose SHA-256 is ${artifact}.`)
   const digest = options.digest?.replace(/^sha256:/, '') ?? null
   if (digest !== null && !digests.has(digest))
     throw new Failure(`No artifact that was approved has the digest ${digest}.`)

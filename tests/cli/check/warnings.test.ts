@@ -103,7 +103,7 @@ describe('a warning', () => {
     [
       'for people on call where no one is told of deployments',
       `${ANYONE}\nonCall: { people: [U0ANA] }\ndeployments: none`,
-      '5 routes.0.onCall: not used: deployments is none, so no one is told of a failed one',
+      '5 routes.0.onCall: not used: with deployments: none, Greenlight tells people of no failed deployment',
     ],
     [
       'for a reminder after most approvals have expired',

@@ -38,7 +38,7 @@ describe('another configuration', () => {
     expect(configurationIn('local/policies.yml')?.pathname).toMatch(/\/local\/policies\.yml$/)
   })
 
-  test('is refused with the line of each problem, or because there is none', () => {
+  test('is refused with the line of each problem, or with a sentence that the file is missing', () => {
     expect(() => configurationIn('tests/local/workspace/no-such.yml')).toThrow('no-such.yml')
     expect(() => configurationIn('local/policies.ics')).toThrow(/^local\/policies\.ics:\d+ /)
   })
