@@ -70,7 +70,12 @@ const withoutEffect = (route: RouteEntry, settings: Route, path: Path): Warning[
     ? [{ path: [...path, 'order'], message: 'not used: there is one group of approvers only' }]
     : []),
   ...(route.onCall && route.onCall !== 'none' && settings.deployments === 'none'
-    ? [{ path: [...path, 'onCall'], message: 'not used: with deployments: none, Greenlight tells people of no failed deployment' }]
+    ? [
+        {
+          path: [...path, 'onCall'],
+          message: 'not used: with deployments: none, Greenlight tells people of no failed deployment',
+        },
+      ]
     : []),
   ...(route.breakGlass && route.breakGlass !== 'none' && !isFreezable(settings)
     ? [{ path: [...path, 'breakGlass'], message: 'not used: this route has no change freeze to override' }]
