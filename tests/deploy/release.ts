@@ -6,6 +6,7 @@ import { basename, dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { promisify } from 'node:util'
 import { GetFunctionConfigurationCommand, LambdaClient } from '@aws-sdk/client-lambda'
+import { SERVICE_SOURCES } from '../support/service-copy.ts'
 import { unzip } from '../support/zip.ts'
 import { REGION, STACK, type Installation } from './installation.ts'
 import { projectIn, type Project } from './serverless.ts'
@@ -14,23 +15,11 @@ const run = promisify(execFile)
 const git = async (...argv: string[]): Promise<string> =>
   (await run('git', argv, { maxBuffer: 256 * 1024 * 1024 })).stdout.trim()
 
-/** What the service is packaged and deployed from, as far as a commit has it. */
-const SOURCES = [
-  'docs',
-  'esbuild.plugins.cjs',
-  'functions',
-  'greenlight.yml',
-  'infra',
-  'package.json',
-  'serverless.yml',
-  'tsconfig.json',
-]
-
 /** The project as it was at a commit, with this repository's packages. */
 export const copyAt = async (commit: string, environment: Record<string, string>): Promise<Project> => {
   const directory = await mkdtemp(join(tmpdir(), 'greenlight-previous-'))
   const archive = join(directory, 'sources.tar')
-  await git('archive', '--output', archive, commit, ...SOURCES)
+  await git('archive', '--output', archive, commit, ...SERVICE_SOURCES)
   await run('tar', ['-xf', archive, '-C', directory])
   await symlink(join(process.cwd(), 'node_modules'), join(directory, 'node_modules'))
   return projectIn(directory, environment)

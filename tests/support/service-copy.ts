@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 /** What the service is packaged and deployed from. */
-const SOURCES = [
+export const SERVICE_SOURCES = [
   'docs',
   'esbuild.plugins.cjs',
   'functions',
@@ -22,7 +22,7 @@ const SOURCES = [
  */
 export const copyService = async (prefix: string): Promise<string> => {
   const directory = await mkdtemp(join(tmpdir(), prefix))
-  for (const source of SOURCES) await cp(source, join(directory, source), { recursive: true })
+  for (const source of SERVICE_SOURCES) await cp(source, join(directory, source), { recursive: true })
   await symlink(join(process.cwd(), 'node_modules'), join(directory, 'node_modules'))
   return directory
 }
