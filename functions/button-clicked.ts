@@ -21,7 +21,7 @@ export const buttonClicked = (services: OpenServices) => {
     return {
       consider: async (...[approvalId, who, aim]: Parameters<Deciding['consider']>) => {
         const considered = await considerAct(services, approvalId, who, aim)
-        if (considered.kind === 'refused') await perform([{ do: 'file-entries', approval: approvalId }])
+        if (considered.kind === 'refused') await perform(considered.effects)
         return considered
       },
       act: async (request: ActRequest) => {

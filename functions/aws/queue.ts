@@ -2,6 +2,7 @@ import { SQSClient, SendMessageCommand } from '@aws-sdk/client-sqs'
 import * as z from 'zod/mini'
 import { FIRST_KIND, GATE_KINDS } from '../domain/gate.ts'
 import type { Due, Effect } from '../domain/effect.ts'
+import type { RecordedRefusal } from '../domain/recorded.ts'
 import type { Queue } from '../ports/queue.ts'
 import { QUICK_CALL } from './call-limits.ts'
 import type { AwsConnection } from './connection.ts'
@@ -69,18 +70,31 @@ const ACT = z.discriminatedUnion('do', [
   z.object({ do: z.literal('break-glass'), reason: z.string() }),
   z.object({ do: z.literal('confirm-override'), ...COMMENT_OF_CLICK }),
 ])
+const WHO = z.object({
+  userId: z.string(),
+  teamId: z.nullable(z.string()),
+  name: z.string(),
+  email: z.nullable(z.string()),
+  from: z.nullable(z.string()),
+})
 const CLICK = z.object({
-  who: z.object({
-    userId: z.string(),
-    teamId: z.nullable(z.string()),
-    name: z.string(),
-    email: z.nullable(z.string()),
-    from: z.nullable(z.string()),
-  }),
+  who: WHO,
   act: ACT,
   at: z.number(),
   waitsFor: z.exactOptional(z.enum(['slack', 'kms', 'others'])),
   seal: z.exactOptional(z.string()),
+})
+
+/** `refusal` is what the function wrote that saw the click, word for word: the seal shows it. */
+const REFUSED_CLICK = z.object({
+  who: WHO,
+  act: z.enum(['vote', 'withdraw', 'stop-automatic', 'take-newer', 'break-glass', 'confirm-override']),
+  refusal: z.pipe(
+    z.looseObject({ because: z.string() }),
+    z.transform((refusal) => refusal as unknown as RecordedRefusal),
+  ),
+  at: z.number(),
+  seal: z.string(),
 })
 
 const EFFECT = z.discriminatedUnion('do', [
@@ -113,6 +127,7 @@ const EFFECT = z.discriminatedUnion('do', [
   }),
   z.object({ do: z.literal('show-approval'), approval: z.string(), lease: z.exactOptional(LEASE) }),
   z.object({ do: z.literal('take-click'), approval: z.string(), click: CLICK }),
+  z.object({ do: z.literal('record-refusal'), approval: z.string(), refused: REFUSED_CLICK }),
   renamed('weigh-deferred-clicks'),
   renamed('send-notices'),
   z.object({ do: z.literal('show-execution'), execution: EXECUTION_KEY, lease: z.exactOptional(LEASE) }),

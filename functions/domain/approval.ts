@@ -63,6 +63,8 @@ export interface Approval {
   withdrawn?: Readonly<Record<string, number>>
   /** Clicks that wait for Slack to list the members of a group. */
   deferredClicks: DeferredClick[]
+  /** Which clicks the queue had that are recorded: SQS may deliver one again. Missing until it had one. */
+  queuedClicks?: readonly string[]
   /** A person who may has overridden the freeze for this approval. */
   override: FreezeOverride | null
   /** The person who has stopped that it approves itself; missing if no one has. */

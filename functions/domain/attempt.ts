@@ -362,23 +362,6 @@ export const waitingFor = (approval: Approval, click: DeferredClick, waitsFor: S
       }
     : approval
 
-/**
- * The approval with a click that the queue had. One that was stored already changes nothing, and one after which its person
- * has clicked again is only recorded.
- */
-export const withTakenClick = (approval: Approval, click: DeferredClick): Approval => {
-  const { who, act, at } = click
-  const stored = [
-    ...approval.deferredClicks.filter((other) => other.who.userId === who.userId),
-    ...approval.votes.filter(({ userId }) => userId === who.userId),
-    { at: ownEntry(approval.withdrawn ?? {}, who.userId) ?? -Infinity },
-  ]
-  if (stored.some((other) => other.at === at)) return approval
-  return stored.some((other) => other.at > at)
-    ? withEntry(approval, at, { what: 'noted', who, act: act.do })
-    : withDeferredClick(approval, click)
-}
-
 export const hasDeferredClick = (approval: Approval, { who, at }: DeferredClick): boolean =>
   approval.deferredClicks.some((other) => other.who.userId === who.userId && other.at === at)
 

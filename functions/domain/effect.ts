@@ -1,6 +1,7 @@
 import type { DeferredClick } from './approval.ts'
 import type { GateKind } from './gate.ts'
 import type { AccountRegion, ExecutionKey, StageAction } from './pipeline.ts'
+import type { RefusedClick } from './queued-click.ts'
 import { same } from './canonical.ts'
 import type { ShowingLease } from './showing.ts'
 
@@ -25,6 +26,8 @@ export type Effect =
   | { do: 'check-approval'; approval: string }
   /** Stores a click that found many others writing, and weighs it. The queue alone has it until then. */
   | { do: 'take-click'; approval: string; click: DeferredClick }
+  /** Records a click that was refused and found many others writing. The queue alone has it until then. */
+  | { do: 'record-refusal'; approval: string; refused: RefusedClick }
   /** Weighs clicks that were deferred while Slack did not list the members of a group. */
   | { do: 'weigh-deferred-clicks'; approval: string }
   /** Sends the notices that are due in the approval's thread: a reminder, a last call, the outcome. */

@@ -24,6 +24,11 @@ const EFFECTS: { [D in Effect['do']]: Extract<Effect, { do: D }> } = {
     approval: 'a1',
     click: { who: actor('U0CHEN'), act: { do: 'withdraw' }, at: 1, waitsFor: 'others', seal: 'f' },
   },
+  'record-refusal': {
+    do: 'record-refusal',
+    approval: 'a1',
+    refused: { who: actor('U0CHEN'), act: 'vote', refusal: { because: 'not-an-approver' }, at: 1, seal: 'f' },
+  },
   'weigh-deferred-clicks': { do: 'weigh-deferred-clicks', approval: 'a1' },
   'send-notices': { do: 'send-notices', approval: 'a1' },
   'show-notices': { do: 'show-notices', approval: 'a1' },

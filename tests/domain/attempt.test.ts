@@ -8,7 +8,6 @@ import {
   withDecisionByLookup,
   hasDeferredClick,
   withDeferredClick,
-  withTakenClick,
   refusalFor,
   saidBy,
   withoutDeferredClick,
@@ -520,37 +519,6 @@ describe('votes of people whom Slack did not list', () => {
     expect(withDecisionByLookup(still, before, LATER)).toBe(still)
     const fewer = { ...known, votes: known.votes.slice(0, 1) }
     expect(withDecisionByLookup(fewer, before, LATER)).toBe(fewer)
-  })
-})
-
-describe('a click that the queue had', () => {
-  const click = { who: actor('U0DANA'), act: YES, at: LATER }
-  const three = policy([rule('three', ['U0DANA', 'U0ELI', 'U0CHEN'], 3)])
-  const taken = (of: Approval) => withTakenClick(of, click).deferredClicks
-
-  test('is weighed, whatever other people did since', () => {
-    const since = voted(approval(), three, vote('U0ELI', 'Approved', { at: LATER + 1 }))
-    const withdrawn = acted(since, actor('U0ELI'), { do: 'withdraw' }, LATER + 2)
-    const noted = withDeferredClick(withdrawn, { who: actor('U0CHEN'), act: YES, at: LATER + 3 })
-    for (const one of [since, withdrawn, noted]) expect(taken(one)).toContainEqual(click)
-  })
-
-  test('is only recorded once its person has voted, withdrawn or clicked since', () => {
-    const since = voted(approval(), three, vote('U0DANA', 'Approved', { at: LATER + 1 }))
-    const withdrawn = acted(since, actor('U0DANA'), { do: 'withdraw' }, LATER + 2)
-    const noted = withDeferredClick(under(approval(), three), { ...click, at: LATER + 3 })
-    for (const one of [since, withdrawn, noted]) {
-      const after = withTakenClick(one, click)
-      expect(after.deferredClicks).toEqual(one.deferredClicks)
-      expect(after.journal.count).toBe(one.journal.count + 1)
-    }
-  })
-
-  test('changes nothing if it is stored already', () => {
-    const stored = withDeferredClick(under(approval(), three), click)
-    expect(withTakenClick(stored, click)).toBe(stored)
-    const counted = voted(approval(), three, vote('U0DANA', 'Approved', { at: LATER }))
-    expect(withTakenClick(counted, click)).toBe(counted)
   })
 })
 

@@ -1,3 +1,4 @@
+import type { Effect } from '../../functions/domain/effect.ts'
 import type { Services } from '../../functions/ports/services.ts'
 import { Chance } from './chance.ts'
 import { letHappen } from './history.ts'
@@ -10,7 +11,9 @@ import { report } from './report.ts'
 
 const SEEDS = Array.from({ length: 40 }, (_, index) => index + 1)
 
-const crowded = (seed: number, queued: () => void, arrives = true) => {
+const QUEUED = new Set<Effect['do']>(['take-click', 'record-refusal'])
+
+const crowded = (seed: number, queued: (what: Effect['do']) => void, arrives = true) => {
   const chance = new Chance(seed + 0x5000000)
   return (services: Services, name: string): Services =>
     name.startsWith('button-clicked')
@@ -25,24 +28,25 @@ const crowded = (seed: number, queued: () => void, arrives = true) => {
           },
           queue: {
             send: async (due, delay) => {
-              if (due.effect.do === 'take-click') queued()
-              if (due.effect.do !== 'take-click' || arrives) await services.queue.send(due, delay)
+              const isClick = QUEUED.has(due.effect.do)
+              if (isClick) queued(due.effect.do)
+              if (!isClick || arrives) await services.queue.send(due, delay)
             },
           },
         }
       : services
 }
 
-test('every click that the queue takes is recorded, and none counts twice, under all faults', async () => {
-  let queued = 0
+test('every click and every refusal that the queue takes is recorded, and none counts twice, under all faults', async () => {
+  const queued: Effect['do'][] = []
   const broken: string[] = []
   for (const seed of SEEDS) {
-    const history = await letHappen(seed, { services: crowded(seed, () => (queued += 1)) })
+    const history = await letHappen(seed, { services: crowded(seed, (what) => queued.push(what)) })
     const found = await violations(history)
     if (found.length > 0) broken.push(report(history, found))
   }
   if (broken[0]) throw new Error(`${broken.length} of ${SEEDS.length} histories are broken. ${broken[0]}`)
-  expect(queued).toBeGreaterThan(SEEDS.length)
+  for (const what of QUEUED) expect(queued.filter((one) => one === what).length).toBeGreaterThan(SEEDS.length)
 }, 120_000)
 
 test('a bot whose queue loses such clicks is found', async () => {

@@ -7,12 +7,14 @@ import { firstRefusal, withDeferredClick, withRefusal } from '../../domain/attem
 import type { Effect } from '../../domain/effect.ts'
 import type { Act, Actor } from '../../domain/act.ts'
 import type { Verdict } from '../../domain/policy.ts'
+import { refusedStatement } from '../../domain/queued-click.ts'
+import { recordedRefusal } from '../../domain/recorded.ts'
 import { deferredStatement } from '../../domain/statement.ts'
 import { changeApproval, readApproval } from './change-approval.ts'
 import type { Route } from '../../domain/route.ts'
 import type { Services } from '../../ports/services.ts'
 import type { Informed } from './weigh.ts'
-import { effectsOf, inform, logRefusal, sign, weigh } from './weigh.ts'
+import { effectsOf, filingOf, inform, logRefusal, sign, weigh } from './weigh.ts'
 import { within } from './within.ts'
 
 /**
@@ -27,10 +29,11 @@ const PATIENCE_MS = 900
  */
 const MOST_ROUNDS = 8
 const PATIENCE_WITH_OTHERS_MS = 1_500
+const patienceFrom = (at: number) => ({ rounds: MOST_ROUNDS, until: at + PATIENCE_WITH_OTHERS_MS })
 
 export type Considered =
   | { kind: 'may-act'; approval: Approval; route: Route | null }
-  | { kind: 'refused'; refusal: Refusal; approval: Approval; route: Route | null }
+  | { kind: 'refused'; refusal: Refusal; approval: Approval; route: Route | null; effects: Effect[] }
   | { kind: 'unknown' }
 
 /**
@@ -45,8 +48,9 @@ export const considerAct = async (
 ): Promise<Considered> => {
   const approval = await readApproval(services, approvalId)
   if (!approval) return { kind: 'unknown' }
-  const { clock, configuration } = services
-  const route = configuration.routeFor(approval.where, routeSubjectOf(approval, clock.now()))
+  const { clock, configuration, seals, queue } = services
+  const at = clock.now()
+  const route = configuration.routeFor(approval.where, routeSubjectOf(approval, at))
   const known = await within(clock, PATIENCE_MS, inform(services, approval, who))
   const informed = known ? informedBy(approval, known.resolvedPolicy, clock.now()) : approval
   const refusal = firstRefusal(informed, who.userId, aim, clock.now(), known?.accountRefusal ?? null)
@@ -55,14 +59,27 @@ export const considerAct = async (
 
   const actor = known?.who ?? who
   const act = aim === 'Approved' || aim === 'Rejected' ? 'vote' : aim
-  await changeApproval(
+  const recorded = await changeApproval<Approval | 'contended'>(
     services,
     approvalId,
-    (current) => [withRefusal(current, actor, act, refusal, clock.now()), null],
+    (current) => {
+      const next = withRefusal(current, actor, act, refusal, at)
+      return [next, next]
+    },
     approval,
+    { ...patienceFrom(at), result: 'contended' },
   )
+  if (recorded === 'contended') {
+    const refused = { who: actor, act, refusal: recordedRefusal(refusal), at } as const
+    const seal = await seals.seal(refusedStatement(approvalId, refused))
+    await queue.send(
+      { effect: { do: 'record-refusal', approval: approvalId, refused: { ...refused, seal } }, attempt: 1 },
+      0,
+    )
+  }
   logRefusal(services, approvalId, who.userId, refusal)
-  return { kind: 'refused', refusal, approval: informed, route }
+  const effects = recorded && recorded !== 'contended' ? filingOf(recorded) : []
+  return { kind: 'refused', refusal, approval: informed, route, effects }
 }
 
 /** Refusals that hold whatever Slack would answer. */
@@ -113,7 +130,7 @@ export const actOnApproval = async (services: Services, { approvalId, who, act }
   const known: Informed | null = takesClicks(before)
     ? await within(clock, PATIENCE_MS, inform(services, before, who, signed))
     : { who }
-  const patience = { rounds: MOST_ROUNDS, until: at + PATIENCE_WITH_OTHERS_MS }
+  const patience = patienceFrom(at)
   const result = known && (await weigh(services, approvalId, known, act, at, { from: before, patience }))
   if (!known || result === 'unsigned' || result === 'contended') {
     const waitsFor: SlowPart = result === 'contended' ? 'others' : known || isSigning ? 'kms' : 'slack'

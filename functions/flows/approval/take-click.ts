@@ -1,5 +1,6 @@
 import type { DeferredClick } from '../../domain/approval.ts'
-import { hasDeferredClick, withTakenClick } from '../../domain/attempt.ts'
+import { hasDeferredClick } from '../../domain/attempt.ts'
+import { withTakenClick } from '../../domain/queued-click.ts'
 import { changeApproval } from './change-approval.ts'
 import type { Performed } from '../effects/performed.ts'
 import { done } from '../effects/performed.ts'

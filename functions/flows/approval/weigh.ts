@@ -183,29 +183,31 @@ const rulingOf = (attempted: Attempted): object =>
  * The effects of an act, the verdict first. Its entry stays in the approval, and is filed with those that follow it, by
  * the sweep or at the end: many who click at once would all file the same ones.
  */
-export const effectsOf = ({
-  approval: { id: approval, journal, resolvedPolicy },
-  attempted,
-  lease,
-}: Weighed): Effect[] => [
-  ...(attempted.kind === 'counted' && attempted.ruling.kind !== 'open'
-    ? [{ do: 'settle-approval', approval } as const]
-    : []),
-  ...(lease ? [{ do: 'show-approval', approval, lease } as const] : []),
-  ...(attempted.kind === 'freeze-overridden' ||
-  attempted.kind === 'override-confirmed' ||
-  mayBeginTurn(attempted, resolvedPolicy)
-    ? [{ do: 'send-notices', approval } as const]
-    : []),
-  ...(JSON.stringify(journal.unfiled).length >= MUCH_UNFILED ? [{ do: 'file-entries', approval } as const] : []),
-]
+export const effectsOf = ({ approval: weighed, attempted, lease }: Weighed): Effect[] => {
+  const { id: approval, resolvedPolicy } = weighed
+  return [
+    ...(attempted.kind === 'counted' && attempted.ruling.kind !== 'open'
+      ? [{ do: 'settle-approval', approval } as const]
+      : []),
+    ...(lease ? [{ do: 'show-approval', approval, lease } as const] : []),
+    ...(attempted.kind === 'freeze-overridden' ||
+    attempted.kind === 'override-confirmed' ||
+    mayBeginTurn(attempted, resolvedPolicy)
+      ? [{ do: 'send-notices', approval } as const]
+      : []),
+    ...filingOf(weighed),
+  ]
+}
+
+/** An item holds 400 kB: neither many clicks of one person nor a policy that is read again each time may fill it. */
+const MUCH_UNFILED = 50_000
+
+export const filingOf = ({ id: approval, journal }: Approval): Effect[] =>
+  JSON.stringify(journal.unfiled).length >= MUCH_UNFILED ? [{ do: 'file-entries', approval }] : []
 
 /** In a sequence, an approval may bring the turn of the next group. */
 const mayBeginTurn = (attempted: Attempted, resolvedPolicy: ResolvedPolicy | null): boolean =>
   attempted.kind === 'counted' && attempted.ruling.kind === 'open' && resolvedPolicy?.policy.order !== undefined
-
-/** An item holds 400 kB: neither many clicks of one person nor a policy that is read again each time may fill it. */
-const MUCH_UNFILED = 50_000
 
 export const logRefusal = ({ log }: Services, approval: string, user: string, refusal: Refusal): void => {
   log.info('A click was refused', { approval, user, because: refusal.because })

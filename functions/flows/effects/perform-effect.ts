@@ -12,6 +12,7 @@ import type { Performed } from './performed.ts'
 import { again } from './performed.ts'
 import type { Services } from '../../ports/services.ts'
 import { takeClick } from '../approval/take-click.ts'
+import { recordRefusal } from '../approval/record-refusal.ts'
 import { requestApproval } from '../approval/request-approval.ts'
 import { sendNotices } from '../show/send-notices.ts'
 import { ownTurns } from './own-turns.ts'
@@ -33,6 +34,7 @@ const PERFORM: Perform = {
   'show-approval': (services, { approval, lease }) => showApproval(services, approval, lease),
   'check-approval': (services, { approval }) => checkApproval(services, approval),
   'take-click': (services, { approval, click }) => takeClick(services, approval, click),
+  'record-refusal': (services, { approval, refused }) => recordRefusal(services, approval, refused),
   'weigh-deferred-clicks': (services, { approval }) => weighDeferredClicks(services, approval),
   'send-notices': (services, { approval }) => sendNotices(services, approval),
   'show-notices': (services, { approval }) => showNotices(services, approval),
@@ -152,6 +154,8 @@ const mayQueue = async (services: Services, { effect, attempt }: Due, pause: num
 export const loggedEffect = (effect: Effect): object => {
   if (effect.do === 'request-approval') return { do: effect.do, approval: effect.notification.id }
   if (effect.do === 'take-click') return { do: effect.do, approval: effect.approval, user: effect.click.who.userId }
+  if (effect.do === 'record-refusal')
+    return { do: effect.do, approval: effect.approval, user: effect.refused.who.userId }
   return effect
 }
 

@@ -1,0 +1,63 @@
+import type { Act, Actor } from './act.ts'
+import type { Approval, DeferredClick } from './approval.ts'
+import { withEntry } from './approval.ts'
+import { withDeferredClick } from './attempt.ts'
+import { canonical } from './canonical.ts'
+import { ownEntry } from '../own-entry.ts'
+import type { RecordedRefusal } from './recorded.ts'
+
+/** A click that was refused before its form opened, while many others wrote to the approval: the queue has its entry. */
+export interface RefusedClick {
+  who: Actor
+  act: Act['do']
+  refusal: RecordedRefusal
+  /** Epoch milliseconds. */
+  at: number
+  /** Shows that the function wrote it that saw the click. */
+  seal: string
+}
+
+/** The text that the refusal of a click is sealed with. */
+export const refusedStatement = (approval: string, { who, act, refusal, at }: Omit<RefusedClick, 'seal'>): string =>
+  canonical({ approval, who, act, refusal, at })
+
+/**
+ * The approval with a click that the queue had. One after which its person has clicked again is only recorded. A click that
+ * comes again changes nothing.
+ */
+export const withTakenClick = (approval: Approval, click: DeferredClick): Approval =>
+  once(approval, click, () => {
+    const { who, act, at } = click
+    const later = [
+      ...approval.deferredClicks.filter((other) => other.who.userId === who.userId),
+      ...approval.votes.filter(({ userId }) => userId === who.userId),
+      { at: ownEntry(approval.withdrawn ?? {}, who.userId) ?? -Infinity },
+    ].some((other) => other.at > at)
+    return later ? withEntry(approval, at, { what: 'noted', who, act: act.do }) : withDeferredClick(approval, click)
+  })
+
+/** The approval with the entry of a refusal that the queue had, once. */
+export const withQueuedRefusal = (approval: Approval, refused: RefusedClick): Approval =>
+  once(approval, refused, () => {
+    const { who, act, refusal, at } = refused
+    return withEntry(approval, at, { what: 'refused', who, act, refusal })
+  })
+
+/**
+ * SQS may deliver a click again when its entry is filed, and neither in the approval nor its votes. So the approval keeps
+ * which clicks the queue had, by person and time, in the write that records them.
+ */
+const once = (
+  approval: Approval,
+  { who, at }: Pick<DeferredClick, 'who' | 'at'>,
+  recorded: () => Approval,
+): Approval => {
+  const { queuedClicks = [] } = approval
+  const name = `${who.userId} ${at}`
+  return queuedClicks.includes(name)
+    ? approval
+    : { ...recorded(), queuedClicks: [...queuedClicks, name].slice(-MOST_QUEUED_CLICKS) }
+}
+
+/** About 25 bytes each. SQS repeats within minutes, and for as long as an approval waits few of its clicks meet so many others. */
+const MOST_QUEUED_CLICKS = 1_000
