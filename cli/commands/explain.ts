@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander'
 import type { DifferenceOptions } from '../difference/explain-difference.ts'
-import type { ExplainOptions } from '../explain/explain-approval.ts'
+import type { ExplainOptions } from '../explain/asked-route.ts'
 import { wrongArgument } from '../failure.ts'
 import { withNeededOptions } from '../needed-options.ts'
 import type { Terminal } from '../terminal.ts'
@@ -37,6 +37,11 @@ const explainCommand = (terminal: Terminal): Command =>
     )
     .option('--execution-mode <name>', 'SUPERSEDED, QUEUED or PARALLEL; needed if routes match on it')
     .option('--escalated', 'explain the time after the escalation, when stand-ins can approve')
+    .addOption(
+      new Option('--cedar', 'print who may approve and reject as policies in Cedar, in place of a person').conflicts([
+        ...['diff', 'person', 'escalated', 'offline'],
+      ]),
+    )
     .option('--config <file>', 'the configuration file (default: greenlight.yml)')
     .addOption(
       new Option('--offline', 'do not ask Slack; the members of user groups stay unknown').conflicts([
@@ -65,6 +70,7 @@ Examples:
   npx greenlight explain --pipeline shop-web --stage Production --person dana@example.com \\
     --at "2026-12-19 10:00"
   npx greenlight explain --pipeline shop-web --stage Production --person U012AB3CD --offline
+  npx greenlight explain --pipeline shop-web --stage Production --cedar > production.cedar
   npx greenlight explain --diff before.yml greenlight.yml`,
     )
     .action(async (options: Partial<ExplainOptions> & Partial<DifferenceOptions>) => {
@@ -72,11 +78,16 @@ Examples:
         const { explainDifference } = await import('../difference/explain-difference.ts')
         return explainDifference(options as DifferenceOptions, terminal)
       }
-      const missing = (['pipeline', 'stage', 'person'] as const).filter((name) => options[name] === undefined)
+      const needed = options.cedar ? (['pipeline', 'stage'] as const) : (['pipeline', 'stage', 'person'] as const)
+      const missing = needed.filter((name) => options[name] === undefined)
       if (missing.length > 0)
         throw wrongArgument(`${missing.map((name) => `--${name}`).join(' and ')} not given: say it, or --diff.`)
+      if (options.cedar) {
+        const { explainCedar } = await import('../explain/explain-cedar.ts')
+        return explainCedar(options as ExplainOptions, terminal)
+      }
       const { explainApproval } = await import('../explain/explain-approval.ts')
-      await explainApproval(options as ExplainOptions, terminal)
+      await explainApproval(options as ExplainOptions & { person: string }, terminal)
     })
 
 const added = (value: string, before: string[] = []): string[] => [...before, value]

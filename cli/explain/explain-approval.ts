@@ -1,82 +1,33 @@
 import { configurationFrom } from '../../functions/config/configuration.ts'
-import { readConfiguration } from '../../functions/config/read-configuration.ts'
 import type { ResolvedPolicy } from '../../functions/domain/approval.ts'
 import { barrierFor } from '../../functions/domain/policy.ts'
 import { frozenAt } from '../../functions/domain/window.ts'
 import { resolvePolicy } from '../../functions/flows/approval/resolve-policy.ts'
 import { botToken } from '../bot-token.ts'
-import { besideFile } from '../beside-file.ts'
 import { offlineCalendars, onlineCalendars } from '../calendars.ts'
-import { Failure } from '../failure.ts'
-import { localMoment } from '../moment.ts'
-import { configurationPath } from '../project-files.ts'
-import { readText } from '../read-text.ts'
 import { durationText } from '../check/duration-text.ts'
 import type { Terminal } from '../terminal.ts'
-import { changeBy, startedByTrigger, starterNamed } from './asked-change.ts'
 import { offlineDirectory, onlineDirectory } from './directory.ts'
-import { findRoute, type GivenAction } from './find-route.ts'
+import { askedRoute, type ExplainOptions } from './asked-route.ts'
 import { momentText } from './moment-text.ts'
 import { namesOf, personNamed } from './person.ts'
 import { policyLines } from './policy-lines.ts'
 import { freezeText } from './reasons.ts'
 import { verdictLines } from './verdict-lines.ts'
 
-export interface ExplainOptions extends Omit<GivenAction, 'accountId'> {
-  account?: string
-  installation: string
-  installationRegion?: string
-  secretsPath?: string
-  person: string
-  at?: string
-  author?: string[]
-  starter?: string
-  branch?: string
-  tag?: string
-  repository?: string
-  source?: string
-  executionMode?: string
-  trigger?: string
-  escalated?: boolean
-  config?: string
-  offline?: boolean
-}
-
 /** Prints which route an approval would take, what the route requires, and whether the person could approve. */
-export const explainApproval = async (options: ExplainOptions, terminal: Terminal): Promise<void> => {
+export const explainApproval = async (
+  options: ExplainOptions & { person: string },
+  terminal: Terminal,
+): Promise<void> => {
   for (const line of await explained(options, terminal)) terminal.print(line)
 }
 
-const explained = async (options: ExplainOptions, terminal: Terminal): Promise<string[]> => {
-  const path = options.config ?? configurationPath(terminal)
-  const read = readConfiguration(await readText(path), besideFile(path, terminal.now()))
-  if (read.kind === 'invalid')
-    throw new Failure(`${path} is not valid, so no one can approve in Slack. “greenlight check” names each problem.`)
-  const { configuration: file } = read
+const explained = async (options: ExplainOptions & { person: string }, terminal: Terminal): Promise<string[]> => {
+  const asked = await askedRoute(options, terminal)
+  if (asked.kind === 'none') return asked.lines
+  const { title, path, file, change, startedBy, at, index, line, route, untold } = asked
   const { account, pipeline, stage, action, region, person, author = [], starter } = options
-  const title = `${pipeline}, stage ${stage}`
-  const at = options.at === undefined ? terminal.now() : localMoment('--at', options.at, file.zone)
-  const { branch, tag, repository, source, executionMode } = options
-  const change = changeBy(author, { branch, tag, repository, source })
-  const startedBy = {
-    ...(options.trigger ? startedByTrigger(options.trigger, starter) : starterNamed(starter, author.length > 0)),
-    ...(executionMode && { executionMode }),
-  }
-  const found = findRoute(
-    file,
-    {
-      pipeline,
-      stage,
-      ...(action && { action }),
-      ...(account && { accountId: account }),
-      ...(region && { region }),
-    },
-    { change, starter: startedBy, at },
-  )
-  if (!found) return [title, `No route in ${path} matches, so no one can approve in Slack.`]
-
-  const { index, route, untold } = found
-  const { line } = read.at(['routes', index], '')
   const directory = options.offline ? offlineDirectory : onlineDirectory(await tokenFor(options, terminal), terminal)
   // The configuration has this route only, so it matches whatever the options leave open.
   const configuration = configurationFrom({ ...file, routes: [{ ...route, match: {} }] })

@@ -1,8 +1,12 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import type * as Cedar from '@cedar-policy/cedar-wasm'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openSlackWorkspace, TOKEN } from '../local/slack/slack-workspace.ts'
 import { runGreenlight } from './scripted-terminal.ts'
+
+const cedar = createRequire(import.meta.url)('@cedar-policy/cedar-wasm/nodejs') as typeof Cedar
 
 const directory = mkdtempSync(join(tmpdir(), 'greenlight-explain-'))
 afterAll(() => rmSync(directory, { recursive: true }))
@@ -230,5 +234,55 @@ describe('greenlight check --online', () => {
       `${DEAD}: not checked: Slack channels, Slack people and user groups. Slack answers invalid_auth.`,
       expect.stringContaining(`${DEAD}: the newest executions were not read: `),
     ])
+  })
+})
+
+describe('greenlight explain --cedar', () => {
+  const printed = (...more: string[]) =>
+    run('explain', '--config', FILE, '--pipeline', 'shop-web', '--stage', 'Production', '--cedar', ...more)
+
+  test('prints policies that Cedar finds valid for the schema', async () => {
+    const { exitCode, out } = await printed()
+    expect(exitCode).toBe(0)
+    const answer = cedar.validate({
+      schema: readFileSync('schemas/greenlight.cedarschema', 'utf8'),
+      policies: { staticPolicies: out },
+    })
+    expect(answer).toMatchObject({ type: 'success', validationErrors: [], validationWarnings: [] })
+    expect(out.match(/^@id.*$/gm)).toEqual([
+      '@id("approve: release managers")',
+      '@id("stand in: release managers")',
+      '@id("approve: engineers")',
+      '@id("stand in: engineers")',
+      '@id("reject: release managers")',
+      '@id("reject: engineers")',
+      '@id("reject: stand-ins")',
+      '@id("account: isDeactivated")',
+      '@id("account: isStranger")',
+      '@id("own change: author")',
+      '@id("unknown author")',
+      '@id("own change: starter")',
+      '@id("unknown starter")',
+      '@id("freeze 1: weekend freeze")',
+    ])
+  })
+
+  test('says on which route, and refuses what it cannot print', async () => {
+    expect((await printed()).out.split('\n')[0]).toBe(`// shop-web, stage Production: route 1 (${FILE}:5).`)
+    const nowhere = await run(
+      'explain',
+      '--config',
+      FILE,
+      '--pipeline',
+      'x',
+      '--stage',
+      'y',
+      '--account',
+      '1',
+      '--cedar',
+    )
+    expect(nowhere).toMatchObject({ exitCode: 1, out: '' })
+    expect(nowhere.err).toContain('No route in')
+    expect((await printed('--person', 'U0ANA')).exitCode).toBe(2)
   })
 })

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { agree } from './eligibility/agreement.ts'
 import { Chance } from './chance.ts'
 import { writeFirstBroken } from './first-broken.ts'
 import { forge } from './forgery.ts'
@@ -11,6 +12,7 @@ import { forgedViolations, liveViolations, violations } from './invariants.ts'
  * `npm run simulate -- --seeds 5000 [--from 1]`: for each seed a history of an approval and one of a drawn pipeline, and
  * one line for each that breaks an invariant. `npm run simulate -- --seed 123`: the histories of one seed, line by line.
  * `--live`: those of drawn pipelines alone. `--forge 1000000 [--from 1]`: so many forgeries of a thief with the table.
+ * `--cedar 1000000 [--from 1]`: so many decisions of who may approve and reject, which Cedar makes as well.
  * `--tamper 10000 [--from 1]`: so many tamperings with a record that a log has. `--first-broken`: writes
  * first-broken.json, with which the searches for the broken bots begin.
  */
@@ -21,6 +23,7 @@ const { values } = parseArgs({
     seed: { type: 'string' },
     live: { type: 'boolean', default: false },
     forge: { type: 'string' },
+    cedar: { type: 'string' },
     tamper: { type: 'string' },
     'first-broken': { type: 'boolean', default: false },
   },
@@ -81,6 +84,15 @@ if (values.forge) {
     `${attempts} forgeries: ${released.length} released, ${undetected.length} not found by the audit, ${seconds} s`,
   )
   process.exitCode = released.length + undetected.length > 0 ? 1 : 0
+} else if (values.cedar) {
+  const begun = Date.now()
+  const { decisions, permitted, disagreements } = await agree(Number(values.from), Number(values.cedar))
+  for (const disagreement of disagreements) console.log(disagreement)
+  const seconds = Math.round((Date.now() - begun) / 1_000)
+  console.log(
+    `${decisions} decisions, ${permitted} permitted: Cedar disagrees with ${disagreements.length}, ${seconds} s`,
+  )
+  process.exitCode = disagreements.length > 0 ? 1 : 0
 } else if (values.tamper) {
   const { attempts, undetected } = await tamper(new Chance(Number(values.from)), Number(values.tamper))
   for (const what of new Set(undetected)) console.log(what)
