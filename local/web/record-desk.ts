@@ -32,6 +32,15 @@ export interface Audited {
   logged: number | null
 }
 
+/** The attestation of a deployment, and what `greenlight verify` says of it. */
+export interface Attested {
+  isGenuine: boolean
+  lines: string[]
+  /** The attestation, the public keys and an artifact, by their names in the command. */
+  files: ReadonlyMap<string, Uint8Array>
+  command: string
+}
+
 /** The audit record of the workspace, open to a thief with the table and to an auditor. */
 export interface RecordDesk {
   /** The newest first. */
@@ -42,6 +51,8 @@ export interface RecordDesk {
   putBack(): Promise<void>
   /** How many items were written past the bot and not put back. */
   tampered(): number
+  /** Runs `greenlight verify` for the attestation of an approval; null while there is none. */
+  attested(approval: string): Promise<Attested | null>
   /** Runs `greenlight audit`. */
   audit(): Promise<Audited>
 }

@@ -2,7 +2,14 @@ import { Hono } from 'hono'
 import { html } from 'hono/html'
 import { z } from 'zod'
 import { type Content, htmlPage, htmlTable, preformatted } from './html-page.ts'
-import { type Audited, type RecordDesk, type RecordedApproval, TAMPERINGS, type Tampering } from './record-desk.ts'
+import {
+  type Attested,
+  type Audited,
+  type RecordDesk,
+  type RecordedApproval,
+  TAMPERINGS,
+  type Tampering,
+} from './record-desk.ts'
 
 const BUTTONS: Record<Tampering, string> = {
   alter: 'Alter it',
@@ -38,14 +45,21 @@ export const recordPages = (record: RecordDesk): Hono => {
   app.get('/:id', async (c) => {
     const approval = (await record.approvals()).find(({ id }) => id === c.req.param('id'))
     if (!approval) return c.notFound()
-    const audited = await record.audit()
+    const [audited, attested] = await Promise.all([record.audit(), record.attested(approval.id)])
     return c.html(
       htmlPage(
         `Audit record of ${approval.pipeline}, ${approval.stage}`,
         html`${finding(audited, record.tampered())}${entriesForm(approval)}
+          ${attested ? attestation(new URL(c.req.path, c.req.url).href, attested) : ''}
           <p><a href="/record">All approvals</a></p>`,
       ),
     )
+  })
+  app.get('/:id/:file', async (c) => {
+    const content = (await record.attested(c.req.param('id')))?.files.get(c.req.param('file'))
+    return content
+      ? c.body(Uint8Array.from(content), 200, { 'content-type': 'application/octet-stream' })
+      : c.notFound()
   })
   app.post('/put-back', async (c) => {
     await record.putBack()
@@ -91,6 +105,17 @@ const finding = ({ isIntact, lines, logged }: Audited, tampered: number): Conten
             <button type="submit">Put back</button>
           </form>`
     }`
+
+/** How a person who has only the artifact verifies who approved it. `address` is that of this page. */
+const attestation = (address: string, { isGenuine, lines, files, command }: Attested): Content =>
+  html`<section class="said" aria-labelledby="attestation">
+    <h2 id="attestation">
+      ${isGenuine ? 'The attestation beside its artifact is genuine' : 'The attestation beside its artifact does not hold'}
+    </h2>
+    ${preformatted('What greenlight verify says', lines.join('\n'))}
+    <p>It says who approved these files, with their digests. Verify it yourself, without this workspace:</p>
+    ${preformatted('How to verify it', `curl -fO '${address}/{${[...files.keys()].join()}}'\n${command}`)}
+  </section>`
 
 const entriesForm = ({ id, entries }: RecordedApproval): Content =>
   html`<h2>Entries</h2>

@@ -2,7 +2,6 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { DeleteCommand, GetCommand, PutCommand, ScanCommand } from '@aws-sdk/lib-dynamodb'
-import { greenlight } from '../../cli/greenlight.ts'
 import { copyBothWays } from '../../cli/log/copy-log.ts'
 import { folderFiles } from '../../cli/log/folder-files.ts'
 import { documentClient } from '../../functions/aws/document-client.ts'
@@ -14,6 +13,8 @@ import { numberIn } from '../../functions/record/log-files.ts'
 import { readApprovals } from '../../functions/record/record-reader.ts'
 import type { RecordDesk, RecordedEntry, Tampering } from '../web/record-desk.ts'
 import { ACCOUNT } from './account.ts'
+import { attestedDeployment } from './attested-deployment.ts'
+import { auditorRun } from './auditor.ts'
 
 type Item = Record<string, unknown>
 type Key = { pk: string; sk: string }
@@ -38,6 +39,7 @@ export const openRecordDesk = (options: {
   })
   const client = documentClient(as('thief'))
   const table = keptTable(client)
+  const run = auditorRun(awsUrl, now)
 
   const approvals = async () => {
     const records = await readApprovals(client, TABLE, await approvalIds(client), now())
@@ -61,36 +63,17 @@ export const openRecordDesk = (options: {
     },
     putBack: () => table.putBack(),
     tampered: () => table.changed(),
+    attested: attestedDeployment({ connection: as('auditor'), directory: join(directory, 'attested'), run, now }),
     audit: async () => {
       const folder = join(directory, 'log')
       const bucket = bucketFiles(as('auditor'), ACCOUNT.checkpointBucket, ORIGIN)
       await rm(folder, { recursive: true, force: true })
       await copyBothWays(bucket, folderFiles(folder))
       const newest = (await bucket.list('checkpoint.')).at(-1)
-      const lines: string[] = []
-      const exitCode = await greenlight(
-        [
-          ...['audit', '--verify-only', '--from', new Date(began).toISOString().slice(0, 10)],
-          ...(newest ? ['--log', folder, '--log-key', ACCOUNT.checkpointKeyArn] : []),
-        ],
-        {
-          environment: {
-            AWS_ENDPOINT_URL: awsUrl,
-            AWS_REGION: ACCOUNT.region,
-            AWS_ACCESS_KEY_ID: 'auditor',
-            AWS_SECRET_ACCESS_KEY: 'any',
-          },
-          directory: process.cwd(),
-          interactive: false,
-          print: (line) => lines.push(line),
-          warn: (line) => lines.push(line),
-          input: () => Promise.resolve(''),
-          ask: () => Promise.reject(new Error('No person answers')),
-          fetch,
-          // The moment itself is left out of a range.
-          now: () => now() + 1,
-        },
-      )
+      const { exitCode, lines } = await run([
+        ...['audit', '--verify-only', '--from', new Date(began).toISOString().slice(0, 10)],
+        ...(newest ? ['--log', folder, '--log-key', ACCOUNT.checkpointKeyArn] : []),
+      ])
       return { isIntact: exitCode === 0, lines, logged: newest ? numberIn(newest.name) : null }
     },
   }

@@ -1,5 +1,8 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { jest } from '@jest/globals'
 import type { Page } from 'playwright-core'
+import { runGreenlight } from '../cli/scripted-terminal.ts'
 import { makeBarePath } from '../support/bare-path.ts'
 import { violations } from '../support/browser/accessibility.ts'
 import { directoryWith, removeDirectories } from '../support/order.ts'
@@ -53,6 +56,21 @@ await inBrowser('the audit record', { height: 900, environment: bare }, (step, v
     expect(await said()).toMatch(/every approval passed verification/)
     await record.getByRole('link', { name: /Production/ }).click()
     await record.getByText('Dana Novak, Approved, “Looks right”').waitFor()
+  })
+
+  step('the page says who attested what was deployed, and gives all that verifies it offline', async () => {
+    await record.getByRole('heading', { name: 'The attestation beside its artifact is genuine' }).waitFor()
+    const verified = await record.getByRole('region', { name: 'What greenlight verify says' }).innerText()
+    expect(verified).toMatch(/flask-app, Production.*\n.*Dana Novak.*Looks right/)
+    const how = await record.getByRole('region', { name: 'How to verify it' }).innerText()
+    const [, address, names] = /'(.*)\{(.*)\}'/.exec(how)!
+    const argv = /greenlight (.*)/.exec(how)![1]!.split(' ')
+    const folder = await directoryWith()
+    for (const name of names!.split(','))
+      await writeFile(join(folder, name), Buffer.from(await (await fetch(`${address}${name}`)).arrayBuffer()))
+    const here = argv.map((word) => (names!.split(',').includes(word) ? join(folder, word) : word))
+    const { out, exitCode } = await runGreenlight(here)
+    expect([exitCode, out.split('\n')[0]]).toEqual([0, verified.split('\n')[0]])
   })
 
   step('an altered vote is found, and can be put back', async () => {
