@@ -60,6 +60,7 @@ export type Status =
   | 'Superseded'
   | 'Cancelled'
   | 'Abandoned'
+  | 'Skipped'
 
 export interface PipelineView {
   name: string

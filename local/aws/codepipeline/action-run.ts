@@ -7,7 +7,7 @@ import { actionEvent } from './events.ts'
 import type { ActionRecord, Artifact, Execution, StageRun } from './model.ts'
 import type { Settle, State } from './state.ts'
 import type { ActionOutcome, ActionRun } from '../action-runner.ts'
-import { resolveConfiguration } from './variables.ts'
+import { namespacesOf, resolveConfiguration } from './variables.ts'
 import { ownEntry } from '../../../functions/own-entry.ts'
 
 /** The longest summary that the API gives (API Reference, "ActionExecution" and "ArtifactRevision"). */
@@ -54,13 +54,8 @@ export const startAction = (
 }
 
 const configurationOf = (execution: Execution, declaration: ActionDeclaration) => {
-  const namespaces = new Map([
-    ...execution.outputs,
-    ['variables', execution.variables],
-    ['codepipeline', { PipelineExecutionId: execution.id }],
-  ])
   try {
-    return resolveConfiguration(declaration.configuration, namespaces)
+    return resolveConfiguration(declaration.configuration, namespacesOf(execution))
   } catch (error) {
     if (error instanceof AwsError) return error
     throw error

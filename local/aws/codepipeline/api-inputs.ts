@@ -36,6 +36,7 @@ export const listActionExecutions = z.object({
     .optional(),
   ...paged,
 })
+export const listRuleExecutions = listActionExecutions
 export const startPipelineExecution = z.object({
   name,
   variables: z
@@ -76,6 +77,12 @@ export const retryStageExecution = z.object({
   stageName: name,
   pipelineExecutionId: uuid,
   retryMode: z.enum(['FAILED_ACTIONS', 'ALL_ACTIONS']),
+})
+export const overrideStageCondition = z.object({
+  pipelineName: name,
+  stageName: name,
+  pipelineExecutionId: uuid,
+  conditionType: z.enum(['BEFORE_ENTRY', 'ON_SUCCESS']),
 })
 export const rollbackStage = z.object({ pipelineName: name, stageName: name, targetPipelineExecutionId: uuid })
 export const enableStageTransition = z.object(transition)

@@ -31,6 +31,7 @@ const OPERATIONS: Record<string, Operation> = {
   ListActionExecutions: operation(inputs.listActionExecutions, (operations, input) =>
     operations.listActionExecutions(input),
   ),
+  ListRuleExecutions: operation(inputs.listRuleExecutions, (operations, input) => operations.listRuleExecutions(input)),
   StartPipelineExecution: operation(inputs.startPipelineExecution, (operations, input, caller) =>
     operations.startPipelineExecution(input, caller),
   ),
@@ -45,6 +46,9 @@ const OPERATIONS: Record<string, Operation> = {
   ),
   RollbackStage: operation(inputs.rollbackStage, (operations, input, caller) =>
     operations.rollbackStage(input, caller),
+  ),
+  OverrideStageCondition: operation(inputs.overrideStageCondition, (operations, input, caller) =>
+    operations.overrideStageCondition(input, caller),
   ),
   EnableStageTransition: operation(inputs.enableStageTransition, (operations, input, caller) =>
     operations.enableStageTransition(input, caller),

@@ -1,6 +1,6 @@
 import type { ActionDeclaration, PipelineDeclaration, StageDeclaration } from './declaration.ts'
 import { AwsError } from '../aws-error.ts'
-import { ownEntry } from '../../../functions/own-entry.ts'
+import { faultInConditions } from './conditions.ts'
 
 /**
  * Refuses a pipeline whose parts do not fit together (CodePipeline User Guide, "CodePipeline pipeline structure
@@ -34,9 +34,6 @@ export const checkStructure = (pipeline: PipelineDeclaration): void => {
   checkArtifacts(pipeline)
 }
 
-/** Stage conditions that AWS runs and this engine does not: a refusal is better than a silent skip. */
-const CONDITIONS = ['onSuccess', 'beforeEntry']
-
 const checkStage = (
   { executionMode, pipelineType }: PipelineDeclaration,
   stage: StageDeclaration,
@@ -45,17 +42,8 @@ const checkStage = (
   const refuse = (message: string) => {
     throw new AwsError('InvalidStageDeclarationException', `Stage ${stage.name}: ${message}`)
   }
-  for (const condition of CONDITIONS)
-    if (ownEntry(stage, condition) !== undefined)
-      refuse(`the condition ${condition} cannot be run by the local CodePipeline`)
-  const { result, conditions, retryConfiguration } = stage.onFailure ?? {}
-  if (conditions !== undefined || retryConfiguration !== undefined || result === 'RETRY' || result === 'SKIP')
-    refuse('of onFailure, the local CodePipeline runs ROLLBACK and FAIL without conditions')
-  if (result === 'ROLLBACK') {
-    if (first) refuse('the source stage cannot be rolled back')
-    if (pipelineType !== 'V2') refuse('only pipelines of type V2 can be rolled back')
-    if (executionMode === 'PARALLEL') refuse('rollback is not available in PARALLEL mode')
-  }
+  const fault = faultInConditions(stage, { isFirst: first, pipelineType, executionMode })
+  if (fault) refuse(fault)
   refuseTwice(
     stage.actions.map((action) => action.name),
     (twice) => new AwsError('InvalidStageDeclarationException', `Stage ${stage.name}: two actions are named ${twice}`),

@@ -32,10 +32,38 @@ const actionDeclaration = z.looseObject({
   timeoutInMinutes: z.int().min(5).max(86_400).optional(),
 })
 
+const ruleDeclaration = z.looseObject({
+  name,
+  ruleTypeId: z.object({
+    category: z.literal('Rule'),
+    owner: z.literal('AWS').default('AWS'),
+    provider: z.string().regex(/^[0-9A-Za-z_-]{1,35}$/),
+    version: z
+      .string()
+      .regex(/^[0-9A-Za-z_-]{1,9}$/)
+      .default('1'),
+  }),
+  configuration: z.record(z.string().min(1).max(50), z.string().min(1).max(10_000)).default({}),
+})
+
+const condition = z.looseObject({
+  result: z.enum(['ROLLBACK', 'FAIL', 'RETRY', 'SKIP']).optional(),
+  rules: z.array(ruleDeclaration).min(1).max(5),
+})
+const conditions = z.array(condition).length(1)
+
 const stageDeclaration = z.looseObject({
   name,
   actions: z.array(actionDeclaration).min(1).max(50),
-  onFailure: z.looseObject({ result: z.enum(['ROLLBACK', 'FAIL', 'RETRY', 'SKIP']).optional() }).optional(),
+  beforeEntry: z.looseObject({ conditions }).optional(),
+  onSuccess: z.looseObject({ conditions }).optional(),
+  onFailure: z
+    .looseObject({
+      result: z.enum(['ROLLBACK', 'FAIL', 'RETRY', 'SKIP']).optional(),
+      retryConfiguration: z.looseObject({ retryMode: z.enum(['FAILED_ACTIONS', 'ALL_ACTIONS']).optional() }).optional(),
+      conditions: conditions.optional(),
+    })
+    .optional(),
 })
 
 export const pipelineDeclaration = z.looseObject({
@@ -68,6 +96,8 @@ export const pipelineDeclaration = z.looseObject({
 /** A pipeline's structure with every default filled in. */
 export type PipelineDeclaration = z.output<typeof pipelineDeclaration>
 export type StageDeclaration = PipelineDeclaration['stages'][number]
+export type Condition = z.output<typeof condition>
+export type RuleDeclaration = z.output<typeof ruleDeclaration>
 export type ActionDeclaration = StageDeclaration['actions'][number]
 
 /** Reads a pipeline's structure as a person or a template writes it. Throws a ValidationException that lists every fault. */

@@ -144,3 +144,39 @@ const actionDetail = (action: ActionRecord) => {
 }
 
 const located = ({ name, bucket, key }: Artifact) => ({ name, s3location: { bucket, key } })
+
+/** The evaluations of rules (API Reference, "ListRuleExecutions"), newest first. Filters as {@link listActions}. */
+export const listRules = (pipeline: Pipeline, request: ActionsRequest) => {
+  const { pipelineExecutionId, latestInPipelineExecution } = request.filter ?? {}
+  const wanted = latestInPipelineExecution?.pipelineExecutionId ?? pipelineExecutionId
+  const only = wanted === undefined ? undefined : pipeline.executions.get(wanted)
+  if (wanted !== undefined && !only)
+    throw new AwsError('PipelineExecutionNotFoundException', `${pipeline.name} has no execution ${wanted}`)
+  const executions = only ? [only] : [...pipeline.executions.values()].reverse()
+  const all = executions.flatMap((execution) =>
+    execution.stages
+      .flatMap((stage) => stage.rules.map((rule) => ({ execution, stage, rule })))
+      .sort((one, other) => other.rule.at - one.rule.at),
+  )
+  const { items, ...more } = page(all, ({ rule }) => rule.id, request)
+  return {
+    ruleExecutionDetails: items.map(({ execution, stage, rule }) => ({
+      pipelineExecutionId: execution.id,
+      ruleExecutionId: rule.id,
+      pipelineVersion: execution.definition.version,
+      stageName: stage.declaration.name,
+      ruleName: rule.declaration.name,
+      startTime: seconds(rule.at),
+      lastUpdateTime: seconds(rule.at),
+      ...(rule.updatedBy !== null && { updatedBy: rule.updatedBy }),
+      status: rule.status,
+      input: {
+        ruleTypeId: rule.declaration.ruleTypeId,
+        configuration: rule.declaration.configuration,
+        resolvedConfiguration: rule.resolvedConfiguration,
+      },
+      output: { executionResult: { externalExecutionSummary: rule.summary } },
+    })),
+    ...more,
+  }
+}

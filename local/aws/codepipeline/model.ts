@@ -1,4 +1,10 @@
-import type { ActionDeclaration, PipelineDeclaration, StageDeclaration } from './declaration.ts'
+import type {
+  ActionDeclaration,
+  Condition,
+  PipelineDeclaration,
+  RuleDeclaration,
+  StageDeclaration,
+} from './declaration.ts'
 import type { ActionOutcome } from '../action-runner.ts'
 
 /*
@@ -82,14 +88,41 @@ export interface Execution {
 
 export interface StageRun {
   declaration: StageDeclaration
-  status: 'NotStarted' | 'InProgress' | 'Succeeded' | 'Failed' | 'Stopping' | 'Stopped' | 'Cancelled'
+  status: 'NotStarted' | 'InProgress' | 'Succeeded' | 'Failed' | 'Stopping' | 'Stopped' | 'Cancelled' | 'Skipped'
   startedAt: number | null
   lastRetryAt: number | null
   manualRetries: number
+  autoRetries: number
+  /** The last evaluation of each of its conditions. */
+  conditions: Partial<Record<ConditionType, ConditionRun>>
+  /** Every evaluation of a rule, oldest first. */
+  rules: RuleRun[]
   /** Action name → its run in the current attempt. */
   current: Map<string, ActionRecord>
   /** Every run of every attempt, oldest first. */
   history: ActionRecord[]
+}
+
+/** As the structure of a stage names them. */
+export type ConditionType = 'beforeEntry' | 'onSuccess' | 'onFailure'
+
+export interface ConditionRun {
+  status: 'Succeeded' | 'Failed' | 'Overridden'
+  result: Condition['result']
+  at: number
+  rules: RuleRun[]
+}
+
+export interface RuleRun {
+  id: string
+  declaration: RuleDeclaration
+  attempt: number
+  at: number
+  status: 'Succeeded' | 'Failed'
+  summary: string
+  resolvedConfiguration: Record<string, string>
+  /** ARN of the person or role that overrode it. */
+  updatedBy: string | null
 }
 
 export interface ActionRecord {

@@ -3,10 +3,12 @@ import type { ApprovalDecision } from './approval.ts'
 import type { PipelineDeclaration } from './declaration.ts'
 import { createPipeline, deletePipeline, updatePipeline } from './definitions.ts'
 import { AwsError } from '../aws-error.ts'
-import { listActions, listExecutions, pipelineExecution } from './history.ts'
+import { listActions, listExecutions, listRules, pipelineExecution } from './history.ts'
 import type { ActionsRequest, ExecutionsRequest } from './history.ts'
 import { currentVersion } from './model.ts'
 import type { Pipeline } from './model.ts'
+import { overrideCondition } from './override-condition.ts'
+import type { OverrideRequest } from './override-condition.ts'
 import { page } from './paging.ts'
 import type { PageRequest } from './paging.ts'
 import type { State } from './state.ts'
@@ -68,6 +70,8 @@ export const createOperations = (state: State) => ({
     listExecutions(state.pipeline(request.pipelineName), request),
   listActionExecutions: (request: ActionsRequest & { pipelineName: string }) =>
     listActions(state.pipeline(request.pipelineName), request),
+  listRuleExecutions: (request: ActionsRequest & { pipelineName: string }) =>
+    listRules(state.pipeline(request.pipelineName), request),
   startPipelineExecution: (request: StartRequest, callerArn: string) => {
     const trigger = { triggerType: 'StartPipelineExecution', triggerDetail: callerArn } as const
     return state.change(() => ({ pipelineExecutionId: startExecution(state, request, trigger).id }))
@@ -81,6 +85,10 @@ export const createOperations = (state: State) => ({
     state.change(() => ({ pipelineExecutionId: retryStage(state, request).id })),
   rollbackStage: (request: RollbackRequest, callerArn: string) =>
     state.change(() => ({ pipelineExecutionId: rollBackStage(state, request, callerArn).id })),
+  overrideStageCondition: (request: OverrideRequest, callerArn: string) => {
+    state.change(() => overrideCondition(state, request, callerArn))
+    return {}
+  },
   enableStageTransition: (request: TransitionRequest, callerArn: string) => {
     state.change(() => enableTransition(state, request, callerArn))
     return {}

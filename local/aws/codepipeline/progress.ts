@@ -1,4 +1,5 @@
 import { endAction, startAction } from './action-run.ts'
+import { evaluate } from './conditions.ts'
 import { pipelineEvent, stageEvent } from './events.ts'
 import { stageAt } from './model.ts'
 import type { Execution, Pipeline, StageRun, StageSlot } from './model.ts'
@@ -55,7 +56,14 @@ const enter = (state: State, execution: Execution, slot: StageSlot): void => {
   slot.latest = execution
   stage.status = 'InProgress'
   stageEvent(state, execution, stage, 'STARTED')
-  proceed(state, execution)
+  begin(state, execution, stage)
+}
+
+/** Starts the stage's actions, if its entry condition lets them. */
+const begin = (state: State, execution: Execution, stage: StageRun): void => {
+  const entry = evaluate(state, execution, stage, 'beforeEntry')
+  if (entry?.status !== 'Failed') return proceed(state, execution)
+  leave(state, execution, stage, entry.result === 'SKIP' ? 'Skipped' : 'Failed')
 }
 
 /** Starts the actions that can start next in the execution's stage; if none is left, ends the stage. */
@@ -68,9 +76,14 @@ export const proceed = (state: State, execution: Execution): void => {
   if (execution.status === 'Stopping') return leave(state, execution, stage, 'Stopped')
   if (runs.some(({ status }) => status === 'Failed')) return leave(state, execution, stage, 'Failed')
   const left = stage.declaration.actions.filter(({ name }) => !stage.current.has(name))
-  if (left.length === 0) return leave(state, execution, stage, 'Succeeded')
+  if (left.length === 0) return succeed(state, execution, stage)
   const runOrder = Math.min(...left.map((action) => action.runOrder))
   for (const action of left) if (action.runOrder === runOrder) startAction(state, execution, stage, action, settle)
+}
+
+const succeed = (state: State, execution: Execution, stage: StageRun): void => {
+  const after = evaluate(state, execution, stage, 'onSuccess')
+  leave(state, execution, stage, after?.status === 'Failed' ? 'Failed' : 'Succeeded')
 }
 
 const STATE = {
@@ -86,25 +99,81 @@ export const leave = (
   state: State,
   execution: Execution,
   stage: StageRun,
-  status: 'Succeeded' | 'Failed' | 'Stopped' | 'Cancelled',
+  status: 'Succeeded' | 'Failed' | 'Stopped' | 'Cancelled' | 'Skipped',
 ): void => {
   const index = execution.stages.indexOf(stage)
   stage.status = status
   slotOf(execution, index).inside.delete(execution)
-  stageEvent(state, execution, stage, STATE[status])
-  if (status === 'Succeeded' && index < execution.finalIndex) arrive(state, execution, index + 1)
-  else finish(state, execution, status)
+  // AWS documents no event of a skipped stage ("Stage-level state descriptions").
+  if (status !== 'Skipped') stageEvent(state, execution, stage, STATE[status])
+  if (status === 'Failed' && isRetriedAutomatically(stage)) {
+    stage.autoRetries += 1
+    return rerun(
+      state,
+      execution,
+      index,
+      stage.declaration.onFailure?.retryConfiguration?.retryMode ?? 'FAILED_ACTIONS',
+    )
+  }
+  if ((status === 'Succeeded' || status === 'Skipped') && index < execution.finalIndex)
+    arrive(state, execution, index + 1)
+  else finish(state, execution, status === 'Skipped' ? 'Succeeded' : status)
   if (status === 'Failed') followWithRollback(state, execution, index)
   if (status !== 'Cancelled') admit(state, execution.pipeline, stage.declaration.name)
+}
+
+/** Once (CodePipeline User Guide, "Configure a stage for automatic retry on failure"). */
+const isRetriedAutomatically = ({ declaration, autoRetries }: StageRun): boolean =>
+  declaration.onFailure?.result === 'RETRY' && autoRetries === 0
+
+/** Runs a stage of the execution again, with new action executions, hence new approval tokens. */
+export const rerun = (
+  state: State,
+  execution: Execution,
+  index: number,
+  retryMode: 'FAILED_ACTIONS' | 'ALL_ACTIONS',
+): void => {
+  const stage = stageAt(execution, index)
+  for (const [name, action] of stage.current)
+    if (retryMode === 'ALL_ACTIONS' || action.status !== 'Succeeded') stage.current.delete(name)
+  execution.attempt += 1
+  execution.status = stage.status = 'InProgress'
+  execution.place = { at: 'inside', index }
+  execution.endedAt = execution.stop = null
+  execution.updatedAt = stage.lastRetryAt = state.now()
+  slotOf(execution, index).inside.add(execution)
+  pipelineEvent(state, execution, 'RESUMED')
+  stageEvent(state, execution, stage, 'RESUMED')
+  // A condition that was overridden is not evaluated again.
+  if (stage.conditions.beforeEntry?.status === 'Failed') begin(state, execution, stage)
+  else proceed(state, execution)
+}
+
+/** Ends a stage with success after all: the condition that failed it was overridden. */
+export const leaveAgain = (state: State, execution: Execution, index: number): void => {
+  const stage = stageAt(execution, index)
+  execution.status = 'InProgress'
+  execution.endedAt = null
+  pipelineEvent(state, execution, 'RESUMED')
+  stageEvent(state, execution, stage, 'RESUMED')
+  leave(state, execution, stage, 'Succeeded')
 }
 
 /** A rollback goes ahead of waiting executions: it repairs what is live before any newer deployment. */
 const followWithRollback = (state: State, failed: Execution, index: number): void => {
   const slot = slotOf(failed, index)
-  const rollback = slot.transition.enabled ? automaticRollback(state, failed, index) : null
+  const rollsBack = slot.transition.enabled && isRolledBack(state, failed, stageAt(failed, index))
+  const rollback = rollsBack ? automaticRollback(state, failed, index) : null
   if (!rollback) return
   rollback.place = { at: 'before', index }
   slot.waiting.unshift(rollback)
+}
+
+const isRolledBack = (state: State, failed: Execution, stage: StageRun): boolean => {
+  const { onSuccess } = stage.conditions
+  if (onSuccess?.status === 'Failed' && onSuccess.result === 'ROLLBACK') return true
+  const when = evaluate(state, failed, stage, 'onFailure')
+  return when ? when.status === 'Succeeded' : stage.declaration.onFailure?.result === 'ROLLBACK'
 }
 
 /** Ends the execution. */

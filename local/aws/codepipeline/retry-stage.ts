@@ -1,9 +1,8 @@
 import { AwsError } from '../aws-error.ts'
-import { pipelineEvent, stageEvent } from './events.ts'
 import { currentVersion } from './model.ts'
 import type { Execution, StageRun, StageSlot } from './model.ts'
 import type { State } from './state.ts'
-import { proceed } from './progress.ts'
+import { rerun } from './progress.ts'
 
 export interface RetryRequest {
   pipelineName: string
@@ -28,18 +27,8 @@ export const retryStage = (state: State, request: RetryRequest): Execution => {
   if (!stage || execution.definition.version !== currentVersion(pipeline).version)
     throw new AwsError('StageNotRetryableException', 'The pipeline structure has changed since the execution')
   check(execution, stage, slot)
-  for (const [name, action] of stage.current)
-    if (retryMode === 'ALL_ACTIONS' || action.status !== 'Succeeded') stage.current.delete(name)
-  execution.attempt += 1
-  execution.status = stage.status = 'InProgress'
-  execution.place = { at: 'inside', index }
-  execution.endedAt = execution.stop = null
-  execution.updatedAt = stage.lastRetryAt = state.now()
   stage.manualRetries += 1
-  slot.inside.add(execution)
-  pipelineEvent(state, execution, 'RESUMED')
-  stageEvent(state, execution, stage, 'RESUMED')
-  proceed(state, execution)
+  rerun(state, execution, index, retryMode)
   return execution
 }
 

@@ -24,14 +24,14 @@ export const rollbackTo = (state: State, target: Execution, index: number, trigg
 }
 
 /**
- * The automatic rollback after the failure of a stage with `onFailure` ROLLBACK: to the newest execution that succeeded
+ * The automatic rollback after the failure of a stage that is rolled back: to the newest execution that succeeded
  * there in the current version (CodePipeline User Guide, "Configure a stage for automatic rollback"). Null if none has
  * succeeded yet, and after a rollback that failed itself.
  */
 export const automaticRollback = (state: State, failed: Execution, index: number): Execution | null => {
   const { pipeline } = failed
-  const { stages, version } = currentVersion(pipeline)
-  if (failed.type === 'ROLLBACK' || stages[index]?.onFailure?.result !== 'ROLLBACK') return null
+  const { version } = currentVersion(pipeline)
+  if (failed.type === 'ROLLBACK') return null
   const target = [...pipeline.executions.values()]
     .filter(({ type, definition }) => type === 'STANDARD' && definition.version === version)
     .findLast(({ stages }) => stages[index]?.status === 'Succeeded')

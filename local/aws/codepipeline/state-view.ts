@@ -1,6 +1,6 @@
 import type { ActionDeclaration } from './declaration.ts'
 import { currentVersion } from './model.ts'
-import type { ActionRecord, Execution, Pipeline, StageSlot } from './model.ts'
+import type { ActionRecord, ConditionType, Execution, Pipeline, StageSlot } from './model.ts'
 import { seconds } from './timestamps.ts'
 
 /**
@@ -20,6 +20,7 @@ export const pipelineState = (pipeline: Pipeline) => {
         ...(slot && inbound(slot, index)),
         actionStates: stage.actions.map((action) => actionState(action, slot?.latestActions.get(action.name))),
         ...(slot?.latest && latest(slot.latest, stage.name)),
+        ...(slot?.latest && conditionStates(slot.latest, stage.name)),
       }
     }),
     created: seconds(pipeline.createdAt),
@@ -50,13 +51,50 @@ const inbound = ({ waiting, transition }: StageSlot, index: number) => {
 
 const latest = (execution: Execution, stageName: string) => {
   const stage = execution.stages.find(({ declaration }) => declaration.name === stageName)
-  const retries = stage?.manualRetries ?? 0
+  const { manualRetries = 0, autoRetries = 0 } = stage ?? {}
   return {
     latestExecution: stageExecution(execution, stage?.status ?? 'InProgress'),
-    ...(retries > 0 && {
-      retryStageMetadata: { manualStageRetryAttempt: retries, latestRetryTrigger: 'ManualStageRetry' },
+    ...(manualRetries + autoRetries > 0 && {
+      retryStageMetadata: {
+        ...(autoRetries > 0 && { autoStageRetryAttempt: autoRetries }),
+        ...(manualRetries > 0 && { manualStageRetryAttempt: manualRetries }),
+        latestRetryTrigger: manualRetries > 0 ? 'ManualStageRetry' : 'AutomatedStageRetry',
+      },
     }),
   }
+}
+
+const CONDITION_STATES = {
+  beforeEntry: 'beforeEntryConditionState',
+  onSuccess: 'onSuccessConditionState',
+  onFailure: 'onFailureConditionState',
+} as const
+
+const conditionStates = (execution: Execution, stageName: string) => {
+  const stage = execution.stages.find(({ declaration }) => declaration.name === stageName)
+  return Object.fromEntries(
+    Object.entries(stage?.conditions ?? {}).map(([type, { status, at, rules }]) => [
+      CONDITION_STATES[type as ConditionType],
+      {
+        latestExecution: { status },
+        conditionStates: [
+          {
+            latestExecution: { status, lastStatusChange: seconds(at) },
+            ruleStates: rules.map((rule) => ({
+              ruleName: rule.declaration.name,
+              latestExecution: {
+                ruleExecutionId: rule.id,
+                status: rule.status,
+                summary: rule.summary,
+                lastStatusChange: seconds(rule.at),
+                ...(rule.updatedBy !== null && { lastUpdatedBy: rule.updatedBy }),
+              },
+            })),
+          },
+        ],
+      },
+    ]),
+  )
 }
 
 const stageExecution = ({ id, type }: Execution, status: string) => ({

@@ -1,8 +1,17 @@
 import { AwsError } from '../aws-error.ts'
+import type { Execution } from './model.ts'
 import { ownEntry } from '../../../functions/own-entry.ts'
 
 /** Namespace → variable → value: the outputs of actions so far, with `codepipeline` and `variables` beside them. */
 export type Namespaces = ReadonlyMap<string, Readonly<Record<string, string>>>
+
+/** What the configuration of an execution's next action or rule may refer to. */
+export const namespacesOf = (execution: Execution): Namespaces =>
+  new Map([
+    ...execution.outputs,
+    ['variables', execution.variables],
+    ['codepipeline', { PipelineExecutionId: execution.id }],
+  ])
 
 const REFERENCE = /#\{([A-Za-z0-9@\-_]+)\.([A-Za-z0-9@\-_]+)\}/g
 /** CodePipeline User Guide, "Quotas": the resolved configuration of one action. */

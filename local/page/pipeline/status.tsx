@@ -19,6 +19,7 @@ const LOOKS: Record<Status, Look> = {
   Superseded: { word: 'Superseded', icon: 'skip', tone: 'off' },
   Cancelled: { word: 'Canceled', icon: 'cross', tone: 'off' },
   Abandoned: { word: 'Abandoned', icon: 'stop', tone: 'off' },
+  Skipped: { word: 'Skipped', icon: 'skip', tone: 'off' },
 }
 const APPROVAL: Look = { word: 'Waiting for approval', icon: 'pause', tone: 'wait' }
 const QUEUED: Look = { word: 'Waiting to enter', icon: 'wait', tone: 'wait' }

@@ -58,9 +58,6 @@ test.each([
 const ROLLBACK = { onFailure: { result: 'ROLLBACK' } }
 
 test.each([
-  ['a condition before entry', {}, { beforeEntry: { conditions: [] } }],
-  ['a retry on failure', {}, { onFailure: { result: 'RETRY', retryConfiguration: { retryMode: 'ALL_ACTIONS' } } }],
-  ['a conditional rollback', {}, { onFailure: { result: 'ROLLBACK', conditions: [{ rules: [] }] } }],
   ['a rollback in PARALLEL mode', { executionMode: 'PARALLEL' }, ROLLBACK],
   ['a rollback of a V1 pipeline', { pipelineType: 'V1' }, ROLLBACK],
 ])('%s is refused rather than skipped', (_, more, condition) => {
