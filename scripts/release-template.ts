@@ -13,9 +13,13 @@ interface Template {
   Resources: Record<string, { Type: string; Properties?: Record<string, unknown> }>
 }
 
-/** The same template, with the code of every function at the parameters CodeBucket and CodeKey. */
+/** The same template, with the code of every function at the parameters CodeBucket and CodeKey, and kept with the same key. */
 export const releaseTemplate = (packaged: Template): Template => {
   const code = { S3Bucket: { Ref: 'CodeBucket' }, S3Key: { Ref: 'CodeKey' } }
+  const keyOf = ({ Code }: Record<string, unknown> = {}) => {
+    const { SourceKMSKeyArn } = Code as { SourceKMSKeyArn?: string }
+    return SourceKMSKeyArn && { SourceKMSKeyArn }
+  }
   return {
     ...packaged,
     Parameters: { ...packaged.Parameters, CodeBucket: { Type: 'String' }, CodeKey: { Type: 'String' } },
@@ -23,7 +27,7 @@ export const releaseTemplate = (packaged: Template): Template => {
       Object.entries(packaged.Resources).map(([id, resource]) => [
         id,
         resource.Type === 'AWS::Lambda::Function'
-          ? { ...resource, Properties: { ...resource.Properties, Code: code } }
+          ? { ...resource, Properties: { ...resource.Properties, Code: { ...code, ...keyOf(resource.Properties) } } }
           : resource,
       ]),
     ),

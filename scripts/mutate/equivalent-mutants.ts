@@ -360,6 +360,10 @@ export const EQUIVALENT_MUTANTS: readonly Equivalent[] = [
     'functions/domain/attempt.ts',
     NOT_IN_1970,
     'const last = Math.max(vote?.at ?? -Infinity, ownEntry(withdrawn, userId) ?? -Infinity)',
+  ),
+  ...neverEmpty(
+    'functions/domain/queued-click.ts',
+    NOT_IN_1970,
     '{ at: ownEntry(approval.withdrawn ?? {}, who.userId) ?? -Infinity },',
   ),
   ...neverEmpty(

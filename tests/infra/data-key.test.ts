@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module'
+import { releaseTemplate } from '../../scripts/release-template.ts'
 import { DATA_KEY, packageService, SECOND_INSTALLATION } from '../support/package-service.ts'
 import { allowedTo, at, functionsOf, statementsOf, type Template } from '../support/template.ts'
 import { WHOLE_TEMPLATES, readTemplate } from './read-template.ts'
@@ -53,6 +54,26 @@ test.each(STACKS)('DataKeyArn of %s encrypts all that its stack keeps', (file) =
     expect([id, key?.includes('{"Ref":"DataKeyArn"}')]).toEqual([id, true])
 })
 
+/** What Lambda keeps of functions whose code is uploaded: null without a key. The placeholder of a template is in its own text. */
+const packageKeys = ({ Resources }: Pick<Template, 'Resources'>) =>
+  Object.entries(Resources).flatMap(([id, { Type, Properties }]) => {
+    if (Type !== 'AWS::Lambda::Function') return []
+    const { Code } = Properties as { Code: { 'Fn::If'?: [string, object, object] } }
+    return [[id, JSON.stringify(at(Code['Fn::If']?.[1] ?? Code, 'SourceKMSKeyArn') ?? null)] as const]
+  })
+
+test('the key encrypts the packages that Lambda keeps of every function, also of those that a pipeline deploys', () => {
+  expect(packageKeys(keyed).length).toBe(Object.keys(functionsOf(keyed)).length)
+  for (const stack of [keyed, releaseTemplate(keyed) as Template])
+    for (const [id, key] of packageKeys(stack)) expect([id, key]).toEqual([id, `"${DATA_KEY}"`])
+  for (const stack of [plain, releaseTemplate(plain) as Template])
+    for (const [id, key] of packageKeys(stack)) expect([id, key]).toEqual([id, 'null'])
+  const targets = STACKS.flatMap((file) => packageKeys(readTemplate(file) as unknown as Template))
+  expect(targets.map(([id]) => id)).toEqual(['Hook', 'Function', 'Hook'])
+  for (const [id, key] of targets) expect([id, key]).toEqual([id, KEY_OR_NONE])
+})
+const KEY_OR_NONE = '{"Fn::If":["HasDataKey",{"Ref":"DataKeyArn"},{"Ref":"AWS::NoValue"}]}'
+
 test('each function that uses the table or a queue may use the key, through them alone', () => {
   for (const door of Object.keys(functionsOf(keyed))) {
     const allowed = allowedTo(keyed, door)
@@ -74,6 +95,7 @@ test('each function that uses the table or a queue may use the key, through them
 const servicesOf = ({ Resources }: Pick<Template, 'Resources'>): string[] =>
   Object.values(Resources).flatMap(({ Type, Properties }) => {
     if (Type === 'AWS::CloudWatch::Alarm') return ['cloudwatch.amazonaws.com']
+    if (Type === 'AWS::Lambda::Function') return ['lambda.amazonaws.com']
     if (Type === 'AWS::Logs::LogGroup') return ['logs.${AWS::Region}.${AWS::URLSuffix}']
     if (Type !== 'AWS::SQS::QueuePolicy' && Type !== 'AWS::SNS::TopicPolicy') return []
     return statementsOf(Properties.PolicyDocument).flatMap(({ Effect, Principal }) =>

@@ -35,6 +35,7 @@ const EVERY_RESOURCE: Record<string, string> = {
   'data-key.yml EncryptStorageOfTasks': 'in a key’s policy, every resource is the key',
   'data-key.yml EncryptVolumes': 'in a key’s policy, every resource is the key',
   'data-key.yml KeepLogs': 'in a key’s policy, every resource is the key',
+  'data-key.yml KeepPackages': 'in a key’s policy, every resource is the key',
   'data-key.yml LetTasksReadTheirStorage': 'in a key’s policy, every resource is the key',
   'data-key.yml ReadArtifactsInTheTargetAccount': 'in a key’s policy, every resource is the key',
   'installer.yml DeliverAccessLog': NO_RESOURCE,

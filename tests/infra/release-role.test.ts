@@ -43,10 +43,12 @@ const releaseRole = (parameters: Record<string, string> = {}): PolicyDocument[] 
 
 type Resources = Template['Resources']
 /** Of resources that a key of your own encrypts, and of functions in a VPC. */
-const KEY_PROPERTIES = ['SSESpecification', 'KmsKeyArn', 'KmsKeyId', 'VpcConfig']
+const KEY_PROPERTIES = ['SSESpecification', 'KmsKeyArn', 'KmsKeyId', 'SourceKMSKeyArn', 'VpcConfig']
+const without = (properties: object): object =>
+  Object.fromEntries(Object.entries(properties).filter(([name]) => !KEY_PROPERTIES.includes(name)))
 const withoutKey = ([id, { Properties, ...resource }]: [string, Resource]): [string, Resource] => {
-  const rest = Object.entries(Properties).filter(([name]) => !KEY_PROPERTIES.includes(name))
-  return [id, { ...resource, Properties: Object.fromEntries(rest) }]
+  const { Code } = Properties as { Code?: object }
+  return [id, { ...resource, Properties: { ...without(Properties), ...(Code && { Code: without(Code) }) } }]
 }
 
 let withKey: Resources
