@@ -13,5 +13,18 @@ export const canonical = (value: unknown): string =>
 
 const isMap = (value: unknown): value is object => typeof value === 'object' && value !== null && !Array.isArray(value)
 
-/** Whether two plain values have the same content. */
-export const same = (a: unknown, b: unknown): boolean => a === b || canonical(a) === canonical(b)
+/** Whether two plain values have the same content: the same canonical JSON, which it writes only of what differs. */
+export const same = (a: unknown, b: unknown): boolean => {
+  if (a === b) return true
+  if (Array.isArray(a) && Array.isArray(b))
+    return a.length === b.length && a.every((value, index) => same(value ?? null, (b[index] as unknown) ?? null))
+  if (!isMap(a) || !isMap(b)) return canonical(a) === canonical(b)
+  const [one, other] = [valuesOf(a), valuesOf(b)]
+  return one.size === other.size && [...one].every(([name, value]) => same(value, other.get(name)))
+}
+
+/** By name. JSON leaves out what is undefined. */
+const valuesOf = (map: object): Map<string, unknown> =>
+  new Map([...(map instanceof Map ? (map as Map<string, unknown>) : Object.entries(map))].filter(isThere))
+
+const isThere = ([, value]: [string, unknown]): boolean => value !== undefined

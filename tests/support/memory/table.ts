@@ -18,8 +18,26 @@ export interface Tables extends Pick<Services, 'approvals' | 'executions' | 'att
 
 interface Item {
   version: number
-  /** JSON, so that the table shares no object with its writers. */
-  data: string
+  /** What JSON would keep of the record. The table shares no object with its writers that one of them could change. */
+  data: unknown
+}
+
+/** What the table has copied: all of it is plain and frozen. */
+const copied = new WeakSet<object>()
+
+/** A frozen copy as JSON makes it. A changed record has most of its parts from the one before, and shares them. */
+const copyOf = (value: unknown): unknown => {
+  if (typeof value === 'number') return Number.isFinite(value) ? value + 0 : null
+  if (typeof value !== 'object' || value === null || copied.has(value)) return value
+  const copy = Object.freeze(
+    Array.isArray(value)
+      ? value.map((one: unknown) => copyOf(one ?? null))
+      : Object.fromEntries(
+          Object.entries(value).flatMap(([name, one]) => (one === undefined ? [] : [[name, copyOf(one)]])),
+        ),
+  )
+  copied.add(copy)
+  return copy
 }
 
 interface Indexed {
@@ -54,7 +72,7 @@ export class MemoryTable {
     const current = this.#items.get(key)
     if (this.conditional && current?.version !== known?.version) return false
     const version = (known?.version ?? 0) + 1
-    this.#items.set(key, { version, data: JSON.stringify(record) })
+    this.#items.set(key, { version, data: copyOf(record) })
     this.indexLater(() => {
       if (this.#items.get(key)?.version === version) this.#index.set(key, indexed)
     })
@@ -127,7 +145,7 @@ export interface Requests {
 const AT_ONCE: Requests = { read: async (_, land) => land(), write: async (_, land) => land() }
 
 const frozen = <T>(value: T): T => {
-  if (typeof value !== 'object' || value === null) return value
+  if (typeof value !== 'object' || value === null || copied.has(value)) return value
   if (value instanceof Map) value.forEach(frozen)
   else Object.values(value).forEach(frozen)
   return Object.freeze(value)
@@ -153,7 +171,7 @@ const records = <T, Id>(table: MemoryTable, kept: Kept<T, Id>, requests: Request
   }
   /** One record for all who read the item: it is frozen, so that none can change it for another. */
   const parse = (item: Item): T => {
-    const known = parsed.get(item) ?? frozen(kept.restored(JSON.parse(item.data) as never))
+    const known = parsed.get(item) ?? frozen(kept.restored(item.data as never))
     parsed.set(item, known)
     return remembered(known, item)
   }
