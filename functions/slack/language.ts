@@ -28,22 +28,27 @@ export const listedParts = <T>(items: readonly T[], kind: ListKind, between: (wo
     .formatToParts(items.map((_, index) => String(index)))
     .map(({ type, value }) => (type === 'element' ? items[Number(value)]! : between(value)))
 
-const DURATIONS = new Intl.DurationFormat(LANGUAGE, { style: 'short' })
-const NO_TIME = new Intl.DurationFormat(LANGUAGE, { style: 'short', secondsDisplay: 'always' })
+// Intl.DurationFormat puts the same words together in fifteen times the time: it makes these formats at each call.
+const amountOf = (unit: 'day' | 'hour' | 'minute' | 'second') =>
+  new Intl.NumberFormat(LANGUAGE, { style: 'unit', unit, unitDisplay: 'short' })
+const DAYS = amountOf('day')
+const HOURS = amountOf('hour')
+const MINUTES = amountOf('minute')
+const SECONDS = amountOf('second')
+const AMOUNTS = new Intl.ListFormat(LANGUAGE, { type: 'unit', style: 'short' })
 
-/** "2 min, 5 sec", "3 days, 4 hr": the two largest units that are not zero. No line ends between number and unit. */
+/** "2 min, 5 sec", "3 days, 4 hr": the two largest units, without what is zero. No line ends between number and unit. */
 export const duration = (ms: number): string => {
   const seconds = Math.max(0, Math.round(ms / 1000))
   const units = [
-    ['days', Math.floor(seconds / 86_400)],
-    ['hours', Math.floor(seconds / 3_600) % 24],
-    ['minutes', Math.floor(seconds / 60) % 60],
-    ['seconds', seconds % 60],
+    [DAYS, Math.floor(seconds / 86_400)],
+    [HOURS, Math.floor(seconds / 3_600) % 24],
+    [MINUTES, Math.floor(seconds / 60) % 60],
+    [SECONDS, seconds % 60],
   ] as const
   const first = units.findIndex(([, amount]) => amount > 0)
-  const words =
-    first < 0 ? NO_TIME.format({ seconds: 0 }) : DURATIONS.format(Object.fromEntries(units.slice(first, first + 2)))
-  return words.replaceAll(/(\d) /g, '$1\u00a0')
+  const shown = first < 0 ? units.slice(-1) : units.slice(first, first + 2).filter(([, amount]) => amount > 0)
+  return AMOUNTS.format(shown.map(([unit, amount]) => unit.format(amount))).replaceAll(/(\d) /g, '$1\u00a0')
 }
 
 /** The same without the seconds, from a minute on: "12 min", "6 days, 23 hr". */
