@@ -1,17 +1,11 @@
-import { packageService } from '../support/package-service.ts'
+import { packageService, WHOLE_INSTALLATION } from '../support/package-service.ts'
 import { allowedTo, at, resource, type Template } from '../support/template.ts'
 
 /* What the param attestedBuckets adds; tests/package.test.ts has the stack without it. */
 
-const ATTESTING = [
-  ...['--region', 'eu-west-1'],
-  ...['--param', 'attestedBuckets=shop-artifacts-*'],
-  ...['--param', 'spokes=444455556666/us-east-1,us-west-2'],
-  ...['--param', 'spokeExternalId=0123456789abcdef'],
-]
 let template: Template
 beforeAll(async () => {
-  template = (await packageService(...ATTESTING)).template
+  template = (await packageService(...WHOLE_INSTALLATION)).template
 }, 120_000)
 
 const rights = () => allowedTo(template, 'approval-decided')

@@ -45,11 +45,12 @@ export const SECOND_INSTALLATION = [
 
 export const ROLES_BOUNDARY = 'arn:aws:iam::111122223333:policy/greenlight-boundary'
 
-/** With everything that is chosen by params: joined accounts, a boundary of the roles, a key, and a VPC. */
+/** With everything that is chosen by params: joined accounts, attestations, a boundary of the roles, a key, and a VPC. */
 export const WHOLE_INSTALLATION = [
   ...['--region', 'eu-west-1'],
   ...['--param', 'spokes=444455556666/us-east-1,us-west-2'],
   ...['--param', 'spokeExternalId=0123456789abcdef'],
+  ...['--param', 'attestedBuckets=shop-artifacts-*'],
   ...['--param', `rolesBoundaryArn=${ROLES_BOUNDARY}`],
   ...['--param', `dataKeyArn=${DATA_KEY}`],
   ...['--param', 'vpcSubnetIds=subnet-0a1b2c3d,subnet-0a1b2c3e'],
