@@ -46,6 +46,7 @@ export const checkpointServices = (
         logKey: logKey(own!.key),
         keys: auditKeys(voting),
         origin,
+        copies: environment['CHECKPOINT_ENTRIES'] === 'yes',
         retention: loadConfiguration(environment['GREENLIGHT_CONFIG'] ?? 'greenlight.yml', log, clock.now()).retention,
       }
     },

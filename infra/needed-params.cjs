@@ -6,6 +6,7 @@
  */
 const NEEDS = {
   checkpointChannel: 'checkpointBucket',
+  checkpointEntries: 'checkpointBucket',
   checkpointKeyArn: 'checkpointBucket',
   attestationKeyArn: 'attestedBuckets',
   organizationId: 'spokes',
@@ -24,6 +25,9 @@ module.exports.resources = async (serverless) => {
   for (const [name, needed] of Object.entries(NEEDS))
     if (isGiven(await paramOf(serverless, name)) && !isGiven(await paramOf(serverless, needed)))
       throw new Error(`params.${name} does nothing without params.${needed}: set both, or neither`)
+  const entries = await paramOf(serverless, 'checkpointEntries')
+  if (entries !== '' && entries !== 'yes')
+    throw new Error(`params.checkpointEntries: "${entries}" is neither empty nor yes`)
   const buckets = await paramOf(serverless, 'attestedBuckets')
   if (buckets !== '' && !BUCKETS.test(buckets))
     throw new Error(`params.attestedBuckets: "${buckets}" is not the name of a bucket, with * for any characters`)

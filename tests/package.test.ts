@@ -234,6 +234,7 @@ describe.each(DOORS)('%s', (door) => {
       ...(door === 'day-passed' && {
         CHECKPOINT_BUCKET: '',
         CHECKPOINT_CHANNEL: '',
+        CHECKPOINT_ENTRIES: '',
         CHECKPOINT_KEY: { 'Fn::If': ['KeepsCheckpoints', { 'Fn::GetAtt': ['CheckpointKey', 'Arn'] }, ''] },
         CHECKPOINT_ORIGIN: { 'Fn::Sub': 'greenlight-prod/${AWS::AccountId}/${AWS::Region}' },
       }),

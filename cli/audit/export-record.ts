@@ -55,6 +55,10 @@ export const exportRecord = async (options: AuditOptions, terminal: Terminal): P
     await compareWithLog(source, log, seen, terminal)
     const { size, root } = log.state.checkpoint
     terminal.warn(`Compared with the log: ${counted(size, 'entry', 'entries')}, root ${root}.`)
+    if (log.copies > 0)
+      terminal.warn(
+        `The log keeps ${counted(log.copies, 'entry', 'entries')} as they were written, in ${options.log}/entries.*.jsonl.`,
+      )
   }
   if (!keys) terminal.warn(NO_KEY_KNOWN)
   report(seen, terminal)

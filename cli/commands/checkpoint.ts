@@ -16,6 +16,7 @@ export const checkpoint = (terminal: Terminal): Command =>
         .option('--key <arn...>', 'the ARN of a key that signed votes before')
         .option('--bucket <name>', 'also keep the checkpoint and what it adds in this S3 bucket, which has Object Lock')
         .option('--channel <id>', 'also post the checkpoint in this Slack channel')
+        .option('--entries', 'also keep the entries themselves, with names and comments: by default only their hashes')
         .option('--origin <name>', 'the name of the log (default: the stack, account and Region)')
         .option('--table <name>', 'the DynamoDB table (default: the table of the installation)'),
     ),

@@ -3,7 +3,9 @@ import { checkpointText } from '../../functions/record/checkpoint-note.ts'
 import { Failure } from '../failure.ts'
 
 /** What a log consists of, in the order in which a reader of half of it finds a whole one. */
-const KINDS = ['leaves.', 'tree.', 'checkpoint.']
+const KINDS = ['leaves.', 'entries.', 'tree.', 'checkpoint.']
+/** Of the others, the newest that both have shows whether they are one log. */
+const BESIDE = new Set(['entries.', 'tree.'])
 
 /**
  * Gives each of two places the files of a log that it lacks.
@@ -14,7 +16,7 @@ export const copyBothWays = async (one: LogFiles, other: LogFiles): Promise<void
   for (const kind of KINDS) {
     const [here, there] = await Promise.all([namesIn(one, kind), namesIn(other, kind)])
     const newestOfBoth = [...here].filter((name) => there.has(name)).at(-1)
-    if (newestOfBoth && kind !== 'tree.') {
+    if (newestOfBoth && !BESIDE.has(kind)) {
       const [a, b] = await Promise.all([one.read(newestOfBoth), other.read(newestOfBoth)])
       if (contentOf(kind, a) !== contentOf(kind, b))
         throw new Failure(

@@ -5,9 +5,12 @@ import { numberIn, type LogFiles } from '../../functions/record/log-files.ts'
 import { newestState, type LogState } from '../../functions/record/log-state.ts'
 import { growingTree } from '../../functions/record/merkle.ts'
 import { Failure } from '../failure.ts'
+import { countCopies } from './count-copies.ts'
 
 export interface ReadLog {
   state: LogState
+  /** How many of its entries it keeps beside its leaves. */
+  copies: number
   /** The leaves that the checkpoint covers, a file at a time. */
   leaves(): AsyncGenerator<Leaf[]>
 }
@@ -35,14 +38,16 @@ export const readLog = async (
   const tree = growingTree()
   const roots = new Map<number, string>([[0, tree.root().toString('base64')]])
   const wanted = new Set([checkpoint.size, ...earlier.map(({ size }) => size)])
-  let size = 0
+  let [size, copies] = [0, 0]
   const leaves = () => leavesUpTo(files, checkpoint.size)
-  for await (const some of leaves())
+  for await (const some of leaves()) {
+    copies += await countCopies(files, { start: size, leaves: some }).catch(asFailure)
     for (const leaf of some) {
       tree.add(leafBytes(leaf))
       size += 1
       if (wanted.has(size)) roots.set(size, tree.root().toString('base64'))
     }
+  }
   if (roots.get(checkpoint.size) !== checkpoint.root)
     throw new Failure(`The leaves in ${files.place} are not those that its checkpoint covers.`)
   for (const one of earlier)
@@ -50,7 +55,7 @@ export const readLog = async (
       throw new Failure(
         `A checkpoint of ${one.size} entries, which others hold, contradicts the log in ${files.place}.`,
       )
-  return { state, leaves }
+  return { state, copies, leaves }
 }
 
 const leavesUpTo = async function* (files: LogFiles, size: number): AsyncGenerator<Leaf[]> {

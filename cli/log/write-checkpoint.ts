@@ -29,6 +29,7 @@ export interface CheckpointOptions extends InstallationOptions {
   bucket?: string
   channel?: string
   origin?: string
+  entries?: boolean
   table?: string
 }
 
@@ -64,7 +65,18 @@ export const writeCheckpoint = async (options: CheckpointOptions, terminal: Term
   const logKey = { key: key!, sign: (text: string) => sign(source.connection, options.logKey, text) }
   const files = bucket ?? folder
   const made = await wholly(() =>
-    makeCheckpoint({ client, table, files, logKey, keys, origin, retention: 0, from, now }),
+    makeCheckpoint({
+      client,
+      table,
+      files,
+      logKey,
+      keys,
+      origin,
+      copies: options.entries ?? false,
+      retention: 0,
+      from,
+      now,
+    }),
   ).catch(unprotected)
   if (made.kind === 'refused') throw refused(made.because)
   await copied()

@@ -22,6 +22,8 @@ const digits = (size: number): string => String(size).padStart(DIGITS, '0')
 
 /** The leaves from that one on, up to the next file. Two writers of the same leaf write the same file: one of them wins. */
 export const leavesName = (start: number): string => `leaves.${digits(start)}.jsonl`
+/** The entries of those leaves, if the log keeps them. */
+export const entriesName = (start: number): string => `entries.${digits(start)}.jsonl`
 /** The complete trees that the first leaves fill. */
 export const treeName = (size: number): string => `tree.${digits(size)}.json`
 export const checkpointName = (size: number): string => `checkpoint.${digits(size)}`

@@ -1,5 +1,7 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
+import type { Entry } from '../domain/journal.ts'
 import { DAY } from '../domain/time-units.ts'
+import { keepCopies, withoutCopies, type LeavesFile } from './entry-copies.ts'
 import { growLog, leavesFrom, type LogKey } from './grow-log.ts'
 import { firstDay, stretches } from './index-of-days.ts'
 import { LogBroken, leavesIn, type Leaf } from './leaf.ts'
@@ -25,6 +27,8 @@ export interface CheckpointParts {
   now: number
   /** Since when entries may be missing in the log, instead of some days before the newest checkpoint. Epoch milliseconds. */
   from?: number
+  /** The log also keeps the entries themselves. */
+  copies?: boolean
   /** So many leaves at most are added at once. */
   mostLeaves?: number
   /** So many items of the index are read before their approvals are. */
@@ -46,6 +50,8 @@ export type CheckpointMade =
 const READ_AGAIN = 7 * DAY
 
 const MOST_LEAVES = 200_000
+/** The entries of so many leaves fit into the function's memory. */
+const MOST_COPIES = 20_000
 
 /**
  * Adds the entries of the last days to the log, and signs its state. Approvals that the log got entries of in these days are
@@ -60,15 +66,22 @@ export const makeCheckpoint = async (parts: CheckpointParts): Promise<Checkpoint
   }
 }
 
-const grown = async ({ mostLeaves = MOST_LEAVES, ...parts }: CheckpointParts): Promise<CheckpointMade> => {
-  const { client, table, files, logKey, origin, now } = parts
+const grown = async (parts: CheckpointParts): Promise<CheckpointMade> => {
+  const { client, table, files, logKey, origin, now, copies = false } = parts
+  const { mostLeaves = copies ? MOST_COPIES : MOST_LEAVES } = parts
   const before = await newestState(files, [logKey.key])
   if (before && before.checkpoint.origin !== origin)
     throw new LogBroken(`the log in ${files.place} is that of ${before.checkpoint.origin}, not of ${origin}`)
   const since = parts.from ?? (await firstMissing(parts, before))
   if (since === null) return { kind: 'unchanged', state: before }
-  const logged = Map.groupBy(await recentLeaves(files, before, since), ({ approval }) => approval)
-  const known = new Set([...logged.values()].flat().map(({ hash }) => hash))
+  const recent = await recentLeaves(files, before, since)
+  const leaves = recent.flatMap((file) => file.leaves)
+  const logged = Map.groupBy(leaves, ({ approval }) => approval)
+  const known = new Set(leaves.map(({ hash }) => hash))
+  const toCopy = copies ? await withoutCopies(files, recent) : []
+  const copied = new Set(leaves.map(({ hash }) => hash))
+  for (const file of toCopy) for (const { hash } of file.leaves) copied.delete(hash)
+  const toKeep = new Map<string, Entry>()
   const fresh = new Map<string, TimedLeaf>()
   const failed = new Map<string, string[]>()
   const seen = new Set<string>()
@@ -77,6 +90,7 @@ const grown = async ({ mostLeaves = MOST_LEAVES, ...parts }: CheckpointParts): P
     for (const record of await readApprovals(client, table, unseen, now)) {
       const { approval, entries, flaws } = record
       seen.add(approval)
+      if (copies) for (const entry of entries) if (!copied.has(entry.hash)) toKeep.set(entry.hash, entry)
       const found = [
         ...flaws,
         ...(parts.keys ? signatureFlaws(approval, entries, parts.keys) : []),
@@ -98,8 +112,11 @@ const grown = async ({ mostLeaves = MOST_LEAVES, ...parts }: CheckpointParts): P
   }
   // What the log has of these days and the index does not show.
   await examine([...logged.keys()])
-  for (const { name } of failed.size > 0 ? await files.list('accepted.') : []) failed.delete(acceptedApproval(name))
+  const accepted = failed.size > 0 ? (await files.list('accepted.')).map(({ name }) => acceptedApproval(name)) : []
+  for (const approval of accepted) failed.delete(approval)
   if (failed.size > 0) return { kind: 'refused', because: [...failed].map(clauseOf) }
+  const keep = (of: readonly LeavesFile[]) => keepCopies(files, of, toKeep, new Set(accepted))
+  await keep(toCopy)
   const interrupted = await leavesFrom(files, before?.checkpoint.size ?? 0)
   if (fresh.size === 0 && interrupted.length === 0) return { kind: 'unchanged', state: before }
   // Nothing is known of the time between the newest checkpoint and a later beginning.
@@ -111,6 +128,7 @@ const grown = async ({ mostLeaves = MOST_LEAVES, ...parts }: CheckpointParts): P
     until: parts.from !== undefined && parts.from > covered ? covered : until,
   }
   const { state, added } = await growLog(files, logKey, growth)
+  if (copies) await keep([{ start: state.checkpoint.size - added.length, leaves: added }])
   for (const { hash } of added) fresh.delete(hash)
   return { kind: 'signed', state, added: added.length, isWhole: until >= now && fresh.size === 0 }
 }
@@ -121,14 +139,18 @@ const firstMissing = (
 ): number | null | Promise<number | null> =>
   before?.until ? before.until - READ_AGAIN : firstDay(client, table, { from: now - retention - READ_AGAIN, to: now })
 
-/** The leaves of the files that were written since then, and of a run that was interrupted. */
-const recentLeaves = async (files: LogFiles, before: LogState | null, since: number): Promise<Leaf[]> => {
+/** The files of leaves that were written since then, and that of a run that was interrupted. */
+const recentLeaves = async (files: LogFiles, before: LogState | null, since: number): Promise<LeavesFile[]> => {
   const size = before?.checkpoint.size ?? 0
   const listed = await files.list('leaves.')
   // The clocks of the bucket and of the function may differ.
   const recent = listed.filter(({ name, writtenAt }) => writtenAt >= since - DAY || numberIn(name) >= size)
-  const read = await Promise.all(recent.map(async ({ name }) => leavesIn((await files.read(name)) ?? '', name)))
-  return read.flat()
+  return Promise.all(
+    recent.map(async ({ name }) => ({
+      start: numberIn(name),
+      leaves: leavesIn((await files.read(name)) ?? '', name),
+    })),
+  )
 }
 
 type TimedLeaf = Leaf & { at: number }

@@ -10,7 +10,8 @@ import { checkpointServices, dayPassed } from '../../functions/day-passed.ts'
 import type { Log } from '../../functions/ports/log.ts'
 import { openNote } from '../../functions/record/checkpoint-note.ts'
 import { keepCheckpoint } from '../../functions/record/keep-checkpoint.ts'
-import { checkpointName, leavesName, treeName } from '../../functions/record/log-files.ts'
+import type { Entry } from '../../functions/domain/journal.ts'
+import { checkpointName, entriesName, leavesName, treeName } from '../../functions/record/log-files.ts'
 import { createWorkspaceClock } from '../../local/clock.ts'
 import { listen } from '../../local/http-server.ts'
 import { openSlack } from '../../local/slack/open-slack.ts'
@@ -176,6 +177,90 @@ test('two runs at once keep one log', async () => {
     checkpointName(7),
     checkpointName(14),
   ])
+})
+
+describe('with CHECKPOINT_ENTRIES, the bucket keeps the entries themselves', () => {
+  const COPIES = { CHECKPOINT_ENTRIES: 'yes' }
+  const copyOf = (start: number) =>
+    (days.kept().get(entriesName(start)) ?? '')
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => JSON.parse(line) as Entry)
+  const leavesOf = (start: number) =>
+    days
+      .kept()
+      .get(leavesName(start))!
+      .trim()
+      .split('\n')
+      .map((line) => (JSON.parse(line) as Entry).hash)
+  const inOrder = (start: number) => copyOf(start).map(({ hash }) => hash)
+
+  test('each as it was written, in the order of its leaves, once', async () => {
+    const entries = await days.store(await days.decided(A))
+    await days.run(COPIES)
+    expect(copyOf(0).toSorted((a, b) => a.number - b.number)).toEqual(entries)
+    expect(inOrder(0)).toEqual(leavesOf(0))
+    days.later(DAY)
+    await days.store(await days.decided(B, START + DAY))
+    const before = days.kept().get(entriesName(0))
+    await days.run(COPIES)
+    expect(inOrder(7)).toEqual(leavesOf(7))
+    expect(days.kept().get(entriesName(0))).toBe(before)
+  })
+
+  test('and without it, their hashes alone', async () => {
+    await days.store(await days.decided(A))
+    await days.run()
+    expect([...days.kept().keys()].filter((name) => name.startsWith('entries.'))).toEqual([])
+  })
+
+  test('also of the last days, if it is turned on later', async () => {
+    await days.store(await days.decided(A))
+    await days.run()
+    await days.run(COPIES)
+    expect(inOrder(0)).toEqual(leavesOf(0))
+    expect(days.counted).toEqual(['CheckpointSigned'])
+  })
+
+  test.each(['leaves.', 'entries.', 'checkpoint.'])('after a crash at %s the next run keeps them', async (kind) => {
+    await days.store(await days.decided(A))
+    const { files, ...services } = days.servicesWith(COPIES)!
+    const crashing = {
+      ...files,
+      create: async (name: string, text: string): Promise<boolean> => {
+        const isNew = kind === 'leaves.' && (await files.create(name, text))
+        if (name.startsWith(kind)) throw new Error('The function is out of memory')
+        return isNew || files.create(name, text)
+      },
+    }
+    await expect(keepCheckpoint({ ...services, files: crashing })).rejects.toThrow('out of memory')
+    await days.run(COPIES)
+    expect(inOrder(0)).toEqual(leavesOf(0))
+  })
+
+  test('but for those of an approval that a person has accepted as gone', async () => {
+    const entries = await days.store(await days.decided(A))
+    await days.store(await days.decided(B))
+    await days.run()
+    await days.removed(A, entries)
+    await days.run(COPIES)
+    expect(copyOf(0)).toEqual([])
+    await days.servicesWith()!.files.create(`accepted.${A}`, 'Deleted on request of the person concerned.')
+    await days.run(COPIES)
+    expect(new Set(copyOf(0).map(({ approval }) => approval))).toEqual(new Set([B]))
+    expect(copyOf(0)).toHaveLength(7)
+  })
+
+  test('of a large record part after part', async () => {
+    await days.store(await days.decided(A))
+    await days.store(await days.decided(B, START + 120 * MINUTE))
+    const services = days.servicesWith(COPIES)!
+    await keepCheckpoint({
+      ...services,
+      parts: async () => ({ ...(await services.parts()), mostLeaves: 7, mostItems: 8 }),
+    })
+    for (const start of [0, 7]) expect(inOrder(start)).toEqual(leavesOf(start))
+  })
 })
 
 describe('a record that fails gets no checkpoint, but a sentence and an alarm', () => {

@@ -31,6 +31,7 @@ test('serverless.yml has every deploy checked', async () => {
 test.each([
   ['checkpointChannel', 'C0AUDIT', 'checkpointBucket', 'shop-log'],
   ['checkpointKeyArn', 'arn:aws:kms:eu-west-1:111122223333:key/1', 'checkpointBucket', 'shop-log'],
+  ['checkpointEntries', 'yes', 'checkpointBucket', 'shop-log'],
   ['attestationKeyArn', 'arn:aws:kms:eu-west-1:111122223333:key/1', 'attestedBuckets', 'shop-*'],
   ['organizationId', 'o-a1b2c3d4e5', 'spokes', ['444455556666/us-east-1']],
   ['spokeExternalId', '0123456789abcdef', 'spokes', '444455556666/us-east-1'],
@@ -44,4 +45,10 @@ test.each([
 
 test.each(['arn:aws:s3:::shop', 'Shop', '-shop', 's3://shop'])('%s is no name of artifact buckets', async (name) => {
   await expect(checked({ attestedBuckets: name })).rejects.toThrow('is not the name of a bucket')
+})
+
+test('the entries are kept or not: any other word is refused', async () => {
+  await expect(checked({ checkpointBucket: 'shop-log', checkpointEntries: 'true' })).rejects.toThrow(
+    'params.checkpointEntries: "true" is neither empty nor yes',
+  )
 })

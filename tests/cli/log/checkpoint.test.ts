@@ -8,7 +8,7 @@ import { approvalKey } from '../../../functions/aws/records.ts'
 import { documentClient } from '../../../functions/aws/document-client.ts'
 import { entryKey } from '../../../functions/aws/entries.ts'
 import { publicKeyFrom } from '../../../functions/aws/kms.ts'
-import { checkpointName, leavesName, treeName } from '../../../functions/record/log-files.ts'
+import { checkpointName, entriesName, leavesName, treeName } from '../../../functions/record/log-files.ts'
 import type { Approval } from '../../../functions/domain/approval.ts'
 import { requested, withEntry } from '../../../functions/domain/approval.ts'
 import type { Entry } from '../../../functions/domain/journal.ts'
@@ -228,6 +228,64 @@ describe('a checkpoint is also', () => {
     expect({ exitCode, err }).toEqual({ exitCode: 1, err: expect.stringContaining('no default retention') })
     expect(kept().size).toBe(0)
     await expect(readdir(join(folder, 'log'))).rejects.toThrow('ENOENT')
+  })
+})
+
+describe('a log that keeps the entries themselves', () => {
+  const COPY = () => fileOf(entriesName(0))
+  const kept = async () => {
+    const entries = await store(await decided(A))
+    await store(await decided(B))
+    expect(await run('checkpoint', NOW, '--entries')).toMatchObject({ exitCode: 0 })
+    return entries
+  }
+
+  test('shows what an approval was that a thief has removed', async () => {
+    const entries = await kept()
+    expect((await audit()).err).toContain(
+      `The log keeps 14 entries as they were written, in ${join(folder, 'log')}/entries.*.jsonl.`,
+    )
+    await removed(A, entries)
+    const { exitCode, err } = await audit()
+    expect(exitCode).toBe(1)
+    expect(err).toMatch(/The log keeps 14 entries[^]*approval a{32}[^]*the log has it, and the record does not/)
+    const lines = (await readFile(COPY(), 'utf8')).trim().split('\n')
+    const copied = lines.map((line) => JSON.parse(line) as Entry).filter(({ approval }) => approval === A)
+    expect(copied.toSorted((a, b) => a.number - b.number)).toEqual(entries)
+  })
+
+  test('gets those of earlier checkpoints, and gives them to a bucket', async () => {
+    await store(await decided(A))
+    await checkpoint()
+    await store(await decided(B))
+    const given = { environment: { ...ENVIRONMENT(), AWS_ENDPOINT_URL_S3: aws.client.endpoint }, now: () => NOW }
+    const argv = [...argvOf('checkpoint'), '--entries', '--bucket', 'log', '--origin', 'shared']
+    expect(await run('checkpoint', NOW, '--entries', '--origin', `greenlight-prod/${ACCOUNT}/${REGION}`)).toMatchObject(
+      { exitCode: 0 },
+    )
+    expect((await readdir(join(folder, 'log'))).filter((name) => name.startsWith('entries.'))).toEqual([
+      entriesName(0),
+      entriesName(7),
+    ])
+    await rm(join(folder, 'log'), { recursive: true })
+    expect(await runGreenlight(argv, given)).toMatchObject({ exitCode: 0 })
+    expect(aws.s3.objects('log').get(`shared/${entriesName(0)}`)).toBe(await readFile(COPY(), 'utf8'))
+  })
+
+  test.each<[string, (line: string) => string]>([
+    ['altered', (line) => line.replace('"name":"dana"', '"name":"ana"').replace('"number":1', '"number":2')],
+    ['added', (line) => `${line}\n${line}`],
+    ['no entry', () => '{}'],
+    ['no JSON', () => 'entry'],
+  ])('that is %s there is found', async (_, forged) => {
+    await kept()
+    const [first = '', ...rest] = (await readFile(COPY(), 'utf8')).split('\n')
+    await writeFile(COPY(), [forged(first), ...rest].join('\n'))
+    const { exitCode, err } = await audit()
+    expect({ exitCode, err }).toEqual({
+      exitCode: 1,
+      err: expect.stringMatching(/Entries\.0+\.jsonl has an entry that is not one of the log/),
+    })
   })
 })
 

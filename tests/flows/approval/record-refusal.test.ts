@@ -6,6 +6,7 @@ import { considerAct } from '../../../functions/flows/approval/act-on-approval.t
 import { recordRefusal } from '../../../functions/flows/approval/record-refusal.ts'
 import { fileEntries } from '../../../functions/flows/effects/file-entries.ts'
 import { loggedEffect } from '../../../functions/flows/effects/perform-effect.ts'
+import { slowly } from '../../support/bot-in-memory.ts'
 import { crowdedBot } from '../../support/crowded-bot.ts'
 import { MINUTE, actor, approval } from '../../support/records.ts'
 
@@ -58,6 +59,15 @@ test('a refusal that the queue delivers again is recorded once, also if its entr
   const once = await bot.read()
   await recordRefusal(bot.services, id, refused)
   expect(await bot.read()).toEqual(once)
+})
+
+test('the queue is answered only when it is recorded', async () => {
+  const bot = await refusedBot(1_000)
+  bot.quiet()
+  const { approvals } = bot.services
+  const slow = { ...approvals, change: slowly(approvals.change) } as typeof approvals
+  await recordRefusal({ ...bot.services, approvals: slow }, id, bot.taken('record-refusal')[0]!.refused)
+  expect(await refusals(bot)).toHaveLength(1)
 })
 
 test.each<[string, (refused: RefusedClick) => RefusedClick]>([
