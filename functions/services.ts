@@ -1,5 +1,6 @@
 import { cloudWatchAlarms } from './aws/alarms.ts'
 import { eventBridgeAnnouncements } from './aws/announcements.ts'
+import { cloudFormation } from './aws/cloudformation.ts'
 import { codeBuild } from './aws/codebuild.ts'
 import { dynamoCalendarReadings } from './aws/calendar-readings.ts'
 import { calendarsFrom } from './aws/calendars.ts'
@@ -11,7 +12,7 @@ import { kmsSignatures } from './aws/kms.ts'
 import { effectQueue } from './aws/queue.ts'
 import type { AllowedAccounts } from './aws/allowed-accounts.ts'
 import { allowedAccountsFrom } from './aws/allowed-accounts.ts'
-import { readerConnection } from './aws/reader-connection.ts'
+import { anyRegionConnection, readerConnection } from './aws/reader-connection.ts'
 import { roleCredentials } from './aws/role-credentials.ts'
 import { dynamoObjections } from './aws/objections.ts'
 import { openTable } from './aws/table.ts'
@@ -66,6 +67,7 @@ export const openServices = (
     gates: GATES,
     pipelines: codePipeline(codePipelineClients(connection, allowedAccounts, credentialsOf)),
     builds: codeBuild(readerConnection(connection, allowedAccounts, credentialsOf), clock),
+    changeSets: cloudFormation(anyRegionConnection(connection, allowedAccounts, credentialsOf), { clock, log }),
     queue: effectQueue(connection, required(environment, 'QUEUE_URL')),
     announcements: eventBridgeAnnouncements(connection),
     signatures: kmsSignatures(connection, keysIn(environment), clock),

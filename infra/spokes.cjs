@@ -31,9 +31,13 @@ const OWN_DECIDER = 'DeciderRole'
 const ATTESTER = 'ApprovalDecidedRole'
 /** Those that request approvals, and so read the test reports of builds. */
 const TEST_READERS = ['ApprovalRequestedRole', 'EffectDueRole']
-/** The one that finds approvals which only events tell of. */
-const FINDER = 'EffectDueRole'
-const READS = ['GetPipelineExecution', 'GetPipelineState', 'ListActionExecutions', 'ListPipelineExecutions']
+const READS = [
+  'GetPipeline',
+  'GetPipelineExecution',
+  'GetPipelineState',
+  'ListActionExecutions',
+  'ListPipelineExecutions',
+]
 
 /** An entry without an account is another Region of the bot's own account. */
 const parse = (text) => {
@@ -189,7 +193,6 @@ const rights = ({ spokes, name, pipelines, attests }) => {
         [assume('reader', 'sts:AssumeRole'), here(['ListActionExecutions'], '')],
       ),
     }),
-    FindInOtherRegions: policy('find-in-other-regions', [FINDER], [here(['GetPipeline'], '')]),
     DecideInSpokes: policy('decide-in-spokes', DECIDERS, [
       assume('decider', ['sts:AssumeRole', 'sts:SetSourceIdentity']),
     ]),

@@ -78,6 +78,8 @@ const WILDCARDS: Record<string, string> = {
   [`arn:\${AWS::Partition}:codepipeline:${HERE}:*/*/*`]: 'their approval actions',
   [`arn:\${AWS::Partition}:codebuild:${HERE}:project/*`]: 'the builds of any pipeline, whose projects it names itself',
   [`arn:\${AWS::Partition}:codebuild:${HERE}:report-group/*`]: 'their test reports',
+  ['arn:${AWS::Partition}:cloudformation:*:${AWS::AccountId}:stack/*']:
+    'change sets of any stack, whose pipelines name them themselves and may act in other Regions',
   [`arn:\${AWS::Partition}:kms:${HERE}:key/*`]: 'any key, but only through Parameter Store for the two secrets',
   [`arn:\${AWS::Partition}:s3:::/greenlight-prod/\${AWS::AccountId}/\${AWS::Region}/*`]: 'the objects of its own log',
   [`arn:\${AWS::Partition}:s3:::/*`]: 'artifacts, in the buckets that the param `attestedBuckets` names',

@@ -50,7 +50,9 @@ const ruleIn = ({ approval: { resolvedPolicy } }: Judged): AutomaticRule | null 
 
 /** The alarms were quiet for as long as the one rule takes, and so for as long as the other does. */
 const isImpliedBy = (known: AutomaticRule, rule: AutomaticRule): boolean =>
-  rule.after <= known.after && rule.alarms.every((alarm) => known.alarms.includes(alarm))
+  rule.after <= known.after &&
+  rule.alarms.every((alarm) => known.alarms.includes(alarm)) &&
+  (!rule.emptyChangeSet || known.emptyChangeSet === true)
 
 /** It waited for long enough, and no person had stopped the rule by then. */
 const mayHavePassed = ({ after }: AutomaticRule, past: PastCase, { approval }: Judged): boolean => {

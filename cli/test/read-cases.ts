@@ -22,6 +22,8 @@ const GIVEN = z.strictObject({
   authors: z._default(z.array(WORDS), []),
   starter: z.optional(WORDS),
   trigger: z.optional(z.enum(Object.keys(TRIGGERS))),
+  /** What CloudFormation would change behind the approval; without it, no change set waits there. */
+  changeSet: z.optional(z.enum(['empty', 'changes', 'unreadable'])),
   at: WORDS,
 })
 const ACT = /^(\S+) (approves|rejects|withdraws|overrides|stops)(?:: (.+))?$/

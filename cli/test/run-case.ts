@@ -1,6 +1,7 @@
 import { configurationFrom } from '../../functions/config/configuration.ts'
 import type { ConfigurationFile } from '../../functions/config/schema.ts'
 import type { Act } from '../../functions/domain/act.ts'
+import type { BehindApproval, ChangeSetRead } from '../../functions/domain/change-set.ts'
 import { MINUTE } from '../../functions/domain/time-units.ts'
 import { systemClock } from '../../functions/clock.ts'
 import { durationOf } from '../../functions/config/duration.ts'
@@ -59,9 +60,22 @@ export const runCase = async (
         Promise.resolve({ kind: 'read', alarms: names.map((name) => ({ name, state: 'OK', since: begin })) }),
     }
     const clock = { ...systemClock, now: () => at }
-    judged = await judging.wait(judged, at, (policy) => readSoak({ alarms, clock }, where, policy, begin))
+    const evidence = { alarms, clock, behind: () => Promise.resolve(behindBy(given.changeSet)) }
+    judged = await judging.wait(judged, at, (policy) => readSoak(evidence, where, policy, begin))
   }
   return resultOf(judged)
+}
+
+/** One change set, and nothing else behind the approval. */
+const behindBy = (changeSet: PolicyCase['given']['changeSet']): BehindApproval => ({
+  changeSets: changeSet === undefined ? [] : [{ stack: 'given', ...GIVEN_CHANGE_SETS[changeSet] }],
+  others: [],
+})
+
+const GIVEN_CHANGE_SETS: Record<NonNullable<PolicyCase['given']['changeSet']>, ChangeSetRead> = {
+  empty: { kind: 'empty' },
+  changes: { kind: 'changes', changes: [] },
+  unreadable: { kind: 'unread', because: 'the case says so' },
 }
 
 /** Those that the file of cases names are closed as it says. Other files are read, and no one asks AWS or an address. */

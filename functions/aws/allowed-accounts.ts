@@ -19,6 +19,7 @@ export interface Role {
  * joined to it.
  */
 export interface AllowedAccounts {
+  ownAccountId: string
   /** The bot's own account and Region, and each that is joined to it. */
   all: readonly AccountRegion[]
   /** @throws {AccountNotAllowed} */
@@ -56,6 +57,7 @@ export const allowedAccountsFrom = (environment: Record<string, string | undefin
     if (!known.has(`${where.accountId}/${where.region}`)) throw new AccountNotAllowed(where)
   }
   return {
+    ownAccountId: ACCOUNT_ID,
     all: [...known].map((one) => {
       const [accountId = '', region = ''] = one.split('/')
       return { accountId, region }

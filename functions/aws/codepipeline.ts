@@ -3,6 +3,7 @@ import type {
   ArtifactRevision as Artifact,
   PipelineExecutionSummary,
   SourceRevision,
+  StageDeclaration,
   StageState as Stage,
 } from '@aws-sdk/client-codepipeline'
 import {
@@ -20,9 +21,11 @@ import type {
   ActionRun,
   ActionStatus,
   ArtifactRevision,
+  DeclaredStage,
   ExecutionStatus,
   ExecutionSummary,
   ListedPipeline,
+  Located,
   Pipelines,
   StageState,
 } from '../ports/pipelines.ts'
@@ -96,6 +99,17 @@ export const codePipeline = (clientFor: ClientFor): Pipelines => {
         const stage = pipeline?.stages?.find(({ name }) => name === where.stage)
         const minutes = stage?.actions?.find(({ name }) => name === where.action)?.timeoutInMinutes
         return minutes === undefined ? null : minutes * MINUTE
+      } catch (error) {
+        if (answerIn('GetPipeline', error) !== null) return null
+        throw error
+      }
+    },
+
+    structure: async (pipeline) => {
+      const client = await clientFor(pipeline, 'reader')
+      try {
+        const answer = await client.send(new GetPipelineCommand({ name: pipeline.pipeline }))
+        return (answer.pipeline?.stages ?? []).map(declaredStage)
       } catch (error) {
         if (answerIn('GetPipeline', error) !== null) return null
         throw error
@@ -253,6 +267,23 @@ const stageOf = ({
   })),
 })
 
+const declaredStage = ({ name, actions }: StageDeclaration): DeclaredStage => ({
+  stage: name ?? '',
+  actions: (actions ?? []).map(({ name, actionTypeId, runOrder, configuration, region, roleArn }) => ({
+    action: name ?? '',
+    category: actionTypeId?.category ?? '',
+    provider: actionTypeId?.provider ?? '',
+    runOrder: runOrder ?? 1,
+    configuration: configuration ?? {},
+    ...located(region, roleArn),
+  })),
+})
+
+const located = (region: string | undefined, roleArn: string | undefined): Pick<Located, 'region' | 'roleArn'> => ({
+  ...(region && { region }),
+  ...(roleArn && { roleArn }),
+})
+
 const runOf = ({ input, output, ...run }: ActionExecutionDetail): ActionRun => ({
   executionId: run.pipelineExecutionId ?? '',
   actionExecutionId: run.actionExecutionId ?? '',
@@ -272,6 +303,7 @@ const runOf = ({ input, output, ...run }: ActionExecutionDetail): ActionRun => (
   ...errorOf(output?.executionResult?.errorDetails?.message),
   updatedBy: run.updatedBy ?? null,
   configuration: input?.resolvedConfiguration ?? input?.configuration ?? {},
+  ...located(input?.region, input?.roleArn),
   outputVariables: output?.outputVariables ?? {},
   outputArtifacts: (output?.outputArtifacts ?? []).flatMap(({ name }) => name ?? []),
 })

@@ -32,6 +32,8 @@ export const EXPECTED_ERRORS = {
   // Evidence for approvers: an approval is requested without it, and says what the role lacks.
   BatchGetBuilds: { AccessDeniedException: 'denied' },
   BatchGetReports: { AccessDeniedException: 'denied' },
+  // An approval is requested without this evidence too. Without the stack, CloudFormation answers ValidationError.
+  DescribeChangeSet: { ChangeSetNotFound: 'missing', ValidationError: 'missing', AccessDenied: 'denied' },
   // AWS names the first two only in "Common Errors" (STS API reference).
   AssumeRole: { AccessDenied: 'refused', ValidationError: 'refused', RegionDisabledException: 'refused' },
   PutItem: { ConditionalCheckFailedException: 'written-before' },

@@ -20,3 +20,17 @@ export const readerConnection =
     const { accessKeyId, secretAccessKey, sessionToken } = await credentialsOf(role, null)
     return { ...connection, region, credentials: { accessKeyId, secretAccessKey, sessionToken } }
   }
+
+/**
+ * The same, in every Region of the bot's own account: an action of a pipeline may act in another Region than the pipeline
+ * ("Add a cross-Region action", CodePipeline user guide).
+ */
+export const anyRegionConnection = (
+  connection: AwsConnection,
+  allowedAccounts: AllowedAccounts,
+  credentialsOf: ReturnType<typeof roleCredentials>,
+): ReaderConnection => {
+  const joined = readerConnection(connection, allowedAccounts, credentialsOf)
+  return async (where) =>
+    where.accountId === allowedAccounts.ownAccountId ? { ...connection, region: where.region } : joined(where)
+}

@@ -129,7 +129,7 @@ const ESCALATE = z
 
 const BREAK_GLASS = z.strictObject(MEMBERS).check(z.refine(hasAny, `${MEMBERS_EXPECTED} override the freeze`))
 
-/** The approval approves itself. CloudWatch describes at most 100 alarms in a call. */
+/** The approval approves itself. `emptyChangeSet`: only if CloudFormation has nothing to change. CloudWatch describes at most 100 alarms in a call. */
 export const AUTO_APPROVE = z.strictObject({
   after: DELAY,
   alarms: z._default(
@@ -142,6 +142,7 @@ export const AUTO_APPROVE = z.strictObject({
       .check(z.maxLength(20, 'expected at most 20 alarms'), unique('expected each alarm once')),
     [],
   ),
+  emptyChangeSet: z.optional(z.literal(true, 'expected true')),
 })
 
 const REVIEW = z.strictObject({ within: DELAY, ...MEMBERS })

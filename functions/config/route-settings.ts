@@ -21,7 +21,7 @@ export const settingsOf = (file: Pick<ConfigurationFile, 'defaults' | 'zone'>, e
     anyOf: alternativesOf(entry),
     order: entry.order ?? 'any',
     rejecters: rejecters === 'none' ? [] : rejecters,
-    automatic: entry.autoApprove ?? null,
+    automatic: automaticOf(entry),
     consoleOnly: entry.consoleOnly ?? null,
     forbid: given.forbid ?? [],
     whenUnidentified: given.unidentified ?? 'refuse',
@@ -58,6 +58,12 @@ export const calendarsIn = ({
     (given) => settingsOf({ defaults: {}, zone }, { match: {}, ...given }).calendars,
   )
   return [...new Map(all.map((one) => [calendarKey(one), one])).values()]
+}
+
+const automaticOf = ({ autoApprove }: RouteEntry): Route['automatic'] => {
+  if (!autoApprove) return null
+  const { emptyChangeSet, ...rule } = autoApprove
+  return { ...rule, ...(emptyChangeSet && { emptyChangeSet }) }
 }
 
 const commentSettings = (comment: NonNullable<RouteEntry['comment']>): Pick<Route, 'comment' | 'commentForm'> => {

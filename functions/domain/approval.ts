@@ -1,6 +1,7 @@
 import type { AutomaticRule } from './automatic-rule.ts'
 import type { Soak } from './automatic.ts'
 import { automaticIn } from './automatic.ts'
+import type { ChangeSetEvidence } from './change-set.ts'
 import type { Change, Revision } from './revision.ts'
 import type { Happening, Journal } from './journal.ts'
 import type { Act, Actor } from './act.ts'
@@ -52,6 +53,8 @@ export interface Approval {
   newer: Newer | null
   /** The execution’s test results when approval was requested; missing where they were not read. */
   tests?: TestEvidence
+  /** The change sets that waited behind it when approval was requested; missing where there were none, or they were not read. */
+  changeSets?: readonly ChangeSetEvidence[]
   /** The policy as it was last read: the message shows it. Null if no route matches. */
   resolvedPolicy: ResolvedPolicy | null
   votes: Vote[]
@@ -197,6 +200,7 @@ export interface NewApproval extends Pick<
   | 'resolvedPolicy'
 > {
   tests?: TestEvidence | null
+  changeSets?: readonly ChangeSetEvidence[] | null
   otherApprovals?: readonly string[]
   mayAskMore?: boolean
   now: number
@@ -205,11 +209,13 @@ export interface NewApproval extends Pick<
 export const requested = ({
   now,
   tests = null,
+  changeSets = null,
   otherApprovals = [],
   mayAskMore = false,
   ...given
 }: NewApproval): Approval => {
   const { where, executionId, change, starter, expiresAt, resolvedPolicy } = given
+  const waiting = changeSets && changeSets.length > 0 ? { changeSets } : {}
   const asked: Happening = {
     what: 'requested',
     where,
@@ -218,12 +224,14 @@ export const requested = ({
     starter,
     expiresAt,
     ...(tests && { tests }),
+    ...waiting,
     live: change.live.map(recordedLive),
   }
   const approval: Approval = {
     kind: 'approval',
     ...given,
     ...(tests && { tests }),
+    ...waiting,
     otherApprovals,
     ...(mayAskMore && { mayAskMore }),
     requestedAt: now,

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Act, Actor } from './act.ts'
 import { canonical } from './canonical.ts'
 import type { AutomaticRule } from './automatic-rule.ts'
+import type { ChangeSetEvidence } from './change-set.ts'
 import type { Outcome, Deployment } from './outcome.ts'
 import type { NoticeKind } from './notice.ts'
 import type { Pipeline } from './pipeline.ts'
@@ -55,6 +56,7 @@ export type Happening =
       expiresAt: number
       /** Missing where they were not read. */
       tests?: TestEvidence
+      changeSets?: readonly ChangeSetEvidence[]
       /** What is live, to which a rollback would return; missing in entries of earlier versions. */
       live?: RecordedLive[]
     }

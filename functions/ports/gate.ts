@@ -1,4 +1,5 @@
 import type { Approval, ApprovalRequest, Newer } from '../domain/approval.ts'
+import type { BehindApproval, ChangeSetEvidence } from '../domain/change-set.ts'
 import type { ApprovalNotification, StartedAction } from '../domain/effect.ts'
 import type { Outcome } from '../domain/outcome.ts'
 import type { StageAction } from '../domain/pipeline.ts'
@@ -15,6 +16,8 @@ export interface Gate {
   findPending(notification: ApprovalNotification): Promise<PendingApproval>
   /** What would be deployed, who started it, what the gate's author wrote, and the newer execution that waits behind the approval. */
   describe(where: StageAction, pending: Pending, asked?: AskedEvidence): Promise<Description>
+  /** What would go on behind the approval, and the change sets that wait there, read now. */
+  behind(where: StageAction, executionId: string): Promise<BehindApproval>
   /** The newer execution, named by what it would change against the approval's. */
   describeNewer(where: StageAction, executionId: string | null, asked: Change): Promise<Newer | null>
   /** Whether AWS still waits for the verdict of an approval that looks open. */
@@ -30,7 +33,7 @@ export interface Gate {
   consoleUrl(where: StageAction): string
 }
 
-/** Whether to read, for a message, the test results of the execution and who approved what is live: the policy needs neither. */
+/** Whether to read, for a message, the test results of the execution, its change sets, and who approved what is live: the policy needs none of them. */
 export interface AskedEvidence {
   withEvidence?: boolean
 }
@@ -61,6 +64,8 @@ export interface Description {
   newer: Newer | null
   /** The execution’s test results; null if this kind of gate has none. */
   tests: TestEvidence | null
+  /** The change sets that wait behind the approval; null if they were not asked for. */
+  changeSets: readonly ChangeSetEvidence[] | null
   /** Other approvals of the same stage, as far as they are known. */
   otherApprovals: readonly string[]
   /** The stage has actions whose kind is not known yet. */

@@ -11,6 +11,8 @@ export interface Pipelines {
   pipelines(there: AccountRegion): Promise<ListedPipeline[] | null>
   /** The timeout of an approval action in milliseconds; null if its pipeline sets none, or CodePipeline does not say. */
   approvalTimeout(where: StageAction): Promise<number | null>
+  /** The stages and actions as the pipeline declares them now; also null if the bot’s role may not read them. */
+  structure(pipeline: Pipeline): Promise<DeclaredStage[] | null>
   /** Stages with the execution in them and those that wait in front. */
   stages(pipeline: Pipeline): Promise<StageState[] | null>
   /** Every run of the execution's actions, newest first. */
@@ -39,6 +41,27 @@ export interface ListedPipeline {
   pipeline: string
   /** In this mode the pipeline's state shows no approval's token. */
   isParallel: boolean
+}
+
+export interface DeclaredStage {
+  stage: string
+  actions: DeclaredAction[]
+}
+
+export interface DeclaredAction extends Located {
+  action: string
+  category: string
+  provider: string
+  /** Actions of a stage with the same number run at once. */
+  runOrder: number
+}
+
+/** Where an action acts, and its settings: of a run, with their variables resolved. */
+export interface Located {
+  configuration: Record<string, string>
+  /** Missing in the Region and account of the pipeline. */
+  region?: string
+  roleArn?: string
 }
 
 export interface RunsRead {
@@ -71,7 +94,7 @@ export interface StageState {
 /** `Unknown`: a status that CodePipeline did not have when this was written. */
 export type ActionStatus = 'InProgress' | 'Abandoned' | 'Succeeded' | 'Failed' | 'Unknown'
 
-export interface ActionRun {
+export interface ActionRun extends Located {
   executionId: string
   actionExecutionId: string
   /** The version of the pipeline that it ran in. */
@@ -94,8 +117,6 @@ export interface ActionRun {
   error?: string
   /** ARN of the caller that changed it last. */
   updatedBy: string | null
-  /** The action's settings with their variables resolved. */
-  configuration: Record<string, string>
   outputVariables: Record<string, string>
   /** Names of its output artifacts. */
   outputArtifacts: string[]

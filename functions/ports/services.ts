@@ -8,6 +8,7 @@ import type { Announcements } from './announcements.ts'
 import type { Attention } from './attention.ts'
 import type { Builds } from './builds.ts'
 import type { CalendarReadings, Calendars } from './calendars.ts'
+import type { ChangeSets } from './change-sets.ts'
 import type { Configuration } from './configuration.ts'
 import type { Directory } from './directory.ts'
 import type { Entries } from './entries.ts'
@@ -30,6 +31,7 @@ export interface Services {
   attention: Attention
   pipelines: Pipelines
   builds: Builds
+  changeSets: ChangeSets
   gates: Record<GateKind, GateRow>
   slack: Slack
   turns: Turns

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini'
+import type { AutomaticRule } from '../domain/automatic-rule.ts'
 import type { Entry, Happening } from '../domain/journal.ts'
 import { recordedRequest, signedStatement } from './signed-statement.ts'
 
@@ -55,9 +56,13 @@ const PREDICATE = z.object({
     .array(z.object({ name: WORDS, required: z.int(), people: z.array(WORDS) }))
     .check(z.describe('The rules that the votes met, each with the people whose votes counted for it.')),
   automatic: z
-    .nullable(z.object({ afterMilliseconds: z.number(), alarms: z.array(WORDS) }))
+    .nullable(
+      z.object({ afterMilliseconds: z.number(), alarms: z.array(WORDS), emptyChangeSet: z.optional(z.literal(true)) }),
+    )
     .check(
-      z.describe('The rule that approved in place of people: so long without one of these alarms; null if people did.'),
+      z.describe(
+        'The rule that approved in place of people: so long without one of these alarms, and only with empty change sets where it says so; null if people did.',
+      ),
     ),
   override: z
     .nullable(OVERRIDE)
@@ -132,7 +137,7 @@ export const attestationOf = (
         ]
       }),
       rules: (decided?.rules ?? []).map(({ name, count, people }) => ({ name, required: count, people: [...people] })),
-      automatic: automatic ? { afterMilliseconds: automatic.after, alarms: [...automatic.alarms] } : null,
+      automatic: automatic ? attestedRule(automatic) : null,
       override: override && {
         user: override.happened.who.userId,
         name: override.happened.who.name,
@@ -169,3 +174,9 @@ const signatureOf = (approval: string, request: ReturnType<typeof recordedReques
 }
 
 const asMoment = (at: number): string => new Date(at).toISOString()
+
+const attestedRule = ({ after, alarms, emptyChangeSet }: AutomaticRule) => ({
+  afterMilliseconds: after,
+  alarms: [...alarms],
+  ...(emptyChangeSet && { emptyChangeSet }),
+})

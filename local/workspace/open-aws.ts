@@ -93,9 +93,10 @@ export const openAws = async (options: {
         [ACCOUNT.artifactBucket]: { retention: null },
       },
     }),
-    cloudFormation: createCloudFormation([
-      botStack({ url, effectsUrl: sqs.urlOf(queue), deadLettersUrl: sqs.urlOf(dead), now: now() }),
-    ]),
+    cloudFormation: createCloudFormation(
+      [botStack({ url, effectsUrl: sqs.urlOf(queue), deadLettersUrl: sqs.urlOf(dead), now: now() })],
+      now,
+    ),
     builds: createPublishedBuilds(),
     codeDeploy: createCodeDeploy(),
     lambda: createLambda(clock),

@@ -36,6 +36,7 @@ const CALLS = {
   PutObject: 'client-s3',
   BatchGetBuilds: null,
   BatchGetReports: null,
+  DescribeChangeSet: null,
 } as const
 
 /** Answers that a service gives and its model does not name for the call. */
@@ -47,12 +48,14 @@ const NOT_IN_MODEL: Record<string, string[]> = {
   AssumeRole: ['AccessDenied', 'ValidationError'],
   BatchGetBuilds: ['AccessDeniedException'],
   BatchGetReports: ['AccessDeniedException'],
+  DescribeChangeSet: ['ValidationError', 'AccessDenied'],
 }
 
 /** From "Errors" of the call's page in the service's API reference. */
 const NAMED_IN_REFERENCE: Record<string, string[]> = {
   BatchGetBuilds: ['InvalidInputException'],
   BatchGetReports: ['InvalidInputException'],
+  DescribeChangeSet: ['ChangeSetNotFound'],
   GetObjectLockConfiguration: ['ObjectLockConfigurationNotFoundError'],
 }
 

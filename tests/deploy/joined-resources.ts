@@ -30,7 +30,13 @@ const FUNCTION = `${STACK}-approval-requested`
 const READERS = ['ApprovalRequestedRole', 'ButtonClickedRole', 'EffectDueRole', 'PipelineChangedRole']
 const DECIDERS = ['ButtonClickedRole', 'EffectDueRole']
 const TEST_READERS = ['ApprovalRequestedRole', 'EffectDueRole']
-const READS = ['GetPipelineExecution', 'GetPipelineState', 'ListActionExecutions', 'ListPipelineExecutions']
+const READS = [
+  'GetPipeline',
+  'GetPipelineExecution',
+  'GetPipelineState',
+  'ListActionExecutions',
+  'ListPipelineExecutions',
+]
 
 /** Declares the tests of what such a deploy adds to the bot's stack. */
 export const testJoined = (opened: () => Joined): void => {

@@ -57,6 +57,7 @@ describe('infra/spoke.yml', () => {
     const actionsOf = (name: string) =>
       role(name).policies.flatMap(({ Statement }) => Statement.flatMap(({ Action }) => Action))
     expect(actionsOf('reader').sort()).toEqual([
+      'cloudformation:DescribeChangeSet',
       'cloudwatch:DescribeAlarms',
       'codebuild:BatchGetBuilds',
       'codebuild:BatchGetReports',

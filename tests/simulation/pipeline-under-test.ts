@@ -1,5 +1,7 @@
 import type { PipelineDeclaration } from '../../local/aws/codepipeline/codepipeline.ts'
 import { parsePipeline } from '../../local/aws/codepipeline/codepipeline.ts'
+import type { ActionRunner } from '../../local/aws/action-runner.ts'
+import type { ChangeSetRead } from '../../functions/domain/change-set.ts'
 import type { Chance } from './chance.ts'
 
 export const PIPELINE = 'shop-web'
@@ -42,6 +44,28 @@ const SHAPES: Stages[] = [
     { name: 'Production', actions: [deploy()] },
   ],
 ]
+
+/** The ARN of the change set that an execution makes. */
+export const changeSetId = (executionId: string): string =>
+  `arn:aws:cloudformation:eu-west-1:111122223333:changeSet/release/${executionId}`
+
+/** Whether an execution has something to change in the stack: every second one. */
+export const isEmptyChangeSet = (executionId: string): boolean => Number.parseInt(executionId.slice(-1), 16) % 2 === 0
+
+/** What CloudFormation says of it. */
+export const changeSetOf = (id: string): ChangeSetRead =>
+  isEmptyChangeSet(id)
+    ? { kind: 'empty' }
+    : { kind: 'changes', changes: [{ what: 'replaced', id: 'Database', type: 'AWS::RDS::DBInstance' }] }
+
+/** CodePipeline's runner of CloudFormation actions. */
+export const makeChangeSet: ActionRunner = ({ pipelineExecutionId, configuration: { ActionMode } }) =>
+  Promise.resolve({
+    status: 'Succeeded',
+    ...(ActionMode === 'CHANGE_SET_REPLACE' && {
+      externalExecutionId: `changeset/detail?changeSetId=${changeSetId(pipelineExecutionId)}`,
+    }),
+  })
 
 const declare = (stages: object[], executionMode: string): PipelineDeclaration =>
   parsePipeline({

@@ -15,6 +15,7 @@ import type { TestReport } from '../../functions/domain/test-evidence.ts'
 import type { Climate } from './climate.ts'
 import type { Chance } from './chance.ts'
 import { alarmAt, stateOf } from './configuration.ts'
+import { changeSetOf } from './pipeline-under-test.ts'
 import type { EnginePipelines } from '../support/engine-pipelines.ts'
 import type { Invocation, Link } from './invocation.ts'
 import type { Ledger } from './ledger.ts'
@@ -36,6 +37,7 @@ const LINKS = {
   keys: { usual: 20, timeout: 2_000 },
   alarms: { usual: 60, timeout: 2_000 },
   calendars: { usual: 40, timeout: 2_000 },
+  changeSets: { usual: 60, timeout: 2_000 },
 } satisfies Record<string, Link>
 
 export interface World {
@@ -61,6 +63,7 @@ export const servicesUnderFire = (world: World, invocation: Invocation): Service
     gates: GATES,
     pipelines: pipelinesPort(world, invocation),
     builds: buildsPort(world, invocation),
+    changeSets: changeSetsPort(world, invocation),
     slack: slackPort(world, invocation),
     turns: turnsPort(world, invocation),
     directory: directoryPort(world, invocation),
@@ -186,6 +189,7 @@ const pipelinesPort = ({ ledger, outages, pipelines }: World, invocation: Invoca
   return {
     pipelines: (there) => read('ListPipelines', () => pipelines.pipelines(there)),
     approvalTimeout: (where) => read('GetPipeline', () => pipelines.approvalTimeout(where)),
+    structure: (pipeline) => read('GetPipeline', () => pipelines.structure(pipeline)),
     stages: (pipeline) => read('GetPipelineState', () => pipelines.stages(pipeline)),
     actionRuns: (key) => read('ListActionExecutions', () => pipelines.actionRuns(key)),
     runs: (pipeline, enough) => read('ListActionExecutions', () => pipelines.runs(pipeline, enough)),
@@ -213,6 +217,17 @@ const buildsPort = ({ outages }: World, invocation: Invocation): Services['build
       if (outages.has('aws-refuses')) return { kind: 'denied', lacks: 'codebuild:BatchGetBuilds' }
       return { kind: 'read', reports: builds.map(reportOfBuild) }
     }),
+})
+
+const changeSetsPort = ({ outages }: World, invocation: Invocation): Services['changeSets'] => ({
+  read: async (_, id) =>
+    invocation
+      .call('DescribeChangeSet', LINKS.changeSets, () =>
+        outages.has('aws-throttles')
+          ? ({ kind: 'unread', because: 'CloudFormation did not answer' } as const)
+          : changeSetOf(id),
+      )
+      .catch((error: unknown) => ({ kind: 'unread', because: String(error) })),
 })
 
 const reportOfBuild = ({ id, url }: Build): TestReport => ({

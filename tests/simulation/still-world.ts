@@ -26,6 +26,7 @@ export const stillWorld = () => {
     pipelines: {
       pipelines: async (there) => pipelines.pipelines(there),
       approvalTimeout: async (where) => pipelines.approvalTimeout(where),
+      structure: async (pipeline) => pipelines.structure(pipeline),
       stages: async (pipeline) => pipelines.stages(pipeline),
       actionRuns: async (key) => pipelines.actionRuns(key),
       runs: async (pipeline, enough) => pipelines.runs(pipeline, enough),

@@ -94,7 +94,7 @@ export const openAws = async (options: { artifact?: Parameters<typeof createS3>[
       },
       ...(options.artifact && { artifact: options.artifact }),
     }),
-    cloudFormation: createCloudFormation([STACK]),
+    cloudFormation: createCloudFormation([STACK], now),
     codeDeploy: createCodeDeploy(),
     lambda: createLambda(clock),
     disturbances: createDisturbances(),

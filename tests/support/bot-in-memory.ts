@@ -57,6 +57,7 @@ export const botInMemory = (route: Partial<Route> | null = {}) => {
     pipelines: {
       pipelines: notAsked,
       approvalTimeout: notAsked,
+      structure: notAsked,
       stages: notAsked,
       actionRuns: notAsked,
       runs: notAsked,

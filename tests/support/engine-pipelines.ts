@@ -24,6 +24,22 @@ export const enginePipelines = (
       return minutes === undefined ? null : minutes * 60_000
     }),
 
+  structure: ({ pipeline }) =>
+    unlessMissing(() =>
+      engine.getPipeline({ name: pipeline }).pipeline.stages.map(({ name, actions }) => ({
+        stage: name,
+        actions: actions.map(({ name, actionTypeId, runOrder, configuration, region, roleArn }) => ({
+          action: name,
+          category: actionTypeId.category,
+          provider: actionTypeId.provider,
+          runOrder,
+          configuration,
+          ...(region && { region }),
+          ...(roleArn && { roleArn }),
+        })),
+      })),
+    ),
+
   stages: ({ pipeline }) =>
     unlessMissing(() => {
       const known = asOf()
@@ -141,6 +157,8 @@ const runsOf = (engine: CodePipeline, known: number, pipelineName: string, execu
           ...(ended && output.executionResult.errorDetails && { error: output.executionResult.errorDetails.message }),
           updatedBy: (ended && run.updatedBy) || null,
           configuration: input.resolvedConfiguration,
+          ...(input.region && { region: input.region }),
+          ...(input.roleArn && { roleArn: input.roleArn }),
           outputVariables: output.outputVariables,
           outputArtifacts: output.outputArtifacts.map(({ name }) => name),
         },

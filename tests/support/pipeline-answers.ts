@@ -57,6 +57,7 @@ export const pipelinesThatAnswer = ({
 } = {}): Pipelines => ({
   pipelines: async () => (stages ? [{ pipeline: KEY.pipeline, isParallel: false }] : []),
   approvalTimeout: async () => null,
+  structure: async () => [],
   stages: async () => stages,
   actionRuns: async ({ executionId }) => runs && runs.filter((run) => run.executionId === executionId),
   runs: async (_, enough) => {

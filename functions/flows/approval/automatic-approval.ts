@@ -1,15 +1,22 @@
 import type { Approval } from '../../domain/approval.ts'
 import type { Soak } from '../../domain/automatic.ts'
 import { automaticIn, soakAt } from '../../domain/automatic.ts'
+import type { BehindApproval } from '../../domain/change-set.ts'
+import { whyNotEmpty } from '../../domain/change-set.ts'
 import type { Policy } from '../../domain/policy.ts'
 import type { Services } from '../../ports/services.ts'
 
+/** Where a rule may depend on something outside: what is read of it once the rule's time has come. */
+export interface RuleEvidence extends Pick<Services, 'alarms' | 'clock'> {
+  behind(): Promise<BehindApproval>
+}
+
 /**
- * How far the approval is from approving itself, where its policy lets it: the alarms are read once its time has come.
- * Null where a person must approve. `since`: when it began to wait.
+ * How far the approval is from approving itself, where its policy lets it: the alarms, and the change sets behind it, are
+ * read once its time has come. Null where a person must approve. `since`: when it began to wait.
  */
 export const readSoak = async (
-  { alarms, clock }: Pick<Services, 'alarms' | 'clock'>,
+  { alarms, clock, behind }: RuleEvidence,
   where: Approval['where'],
   policy: Policy | null,
   since: number,
@@ -17,5 +24,7 @@ export const readSoak = async (
   const rule = policy && automaticIn(policy)
   if (!rule) return null
   if (clock.now() < since + rule.after) return { kind: 'lasts', until: since + rule.after }
+  const because = rule.emptyChangeSet ? whyNotEmpty(await behind()) : null
+  if (because !== null) return { kind: 'stopped', because }
   return soakAt(rule, since, await alarms.read(where, rule.alarms), clock.now())
 }

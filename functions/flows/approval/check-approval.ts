@@ -47,7 +47,9 @@ export const checkApproval = async (services: Services, approvalId: string): Pro
   const known = approval.newer?.executionId === newerExecutionId
   const newer = known ? approval.newer : await gate.describeNewer(approval.where, newerExecutionId, described.change)
   const resolvedPolicy = await resolvePolicy(services, described, clock.now())
-  const soak = await readSoak(services, described.where, resolvedPolicy?.policy ?? null, approval.requestedAt)
+  const behind = () => gate.behind(described.where, described.executionId)
+  const evidence = { ...services, behind }
+  const soak = await readSoak(evidence, described.where, resolvedPolicy?.policy ?? null, approval.requestedAt)
   const next = await changeApproval(services, approvalId, (current) => {
     const now = clock.now()
     if (current.state.name !== 'waiting') return [checked(current, newer, askedAt, now), []]

@@ -42,7 +42,8 @@ const verifyRule = async (services: Services, approval: Approval): Promise<Verif
   const read = await gather(services, approval, 'Approved', now, objections)
   if (read.kind !== 'read') return read
   const { evidence, since } = read
-  const soak = since === null ? null : await readSoak(services, approval.where, evidence.policy, since)
+  const behind = () => gateOf(services, approval).behind(approval.where, evidence.executionId)
+  const soak = since === null ? null : await readSoak({ ...services, behind }, approval.where, evidence.policy, since)
   const stoppedBy = objections.find(({ what }) => what === 'automatic-stopped')?.userId ?? null
   const remaining = doubtAboutRule(approval, evidence, { stoppedBy, soak, now })
   return remaining ? { kind: 'doubtful', doubt: remaining } : { kind: 'proven', votes: [] }

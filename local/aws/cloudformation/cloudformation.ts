@@ -1,5 +1,8 @@
 import { AwsError } from '../aws-error.ts'
 import type { QueryResult } from '../query-protocol.ts'
+import { createChangeSets } from './change-sets.ts'
+
+export { changeSetAction } from './deploy-action.ts'
 
 /** A stack of the account, as CloudFormation shows it. */
 export interface Stack {
@@ -13,14 +16,18 @@ export interface Stack {
 
 export type CloudFormation = ReturnType<typeof createCloudFormation>
 
-/** CloudFormation with stacks that are there already. Throws AwsError for one that is not. */
-export const createCloudFormation = (stacks: readonly Stack[]) => {
+/**
+ * CloudFormation with stacks that are there already, and those that change sets make. Throws AwsError for one that is
+ * not.
+ */
+export const createCloudFormation = (stacks: readonly Stack[], now: () => number = Date.now) => {
   const find = (name: string | null): Stack => {
     const found = stacks.find((stack) => stack.name === name || stack.arn === name)
     if (!found) throw new AwsError('ValidationError', `Stack with id ${name} does not exist`)
     return found
   }
   return {
+    changeSets: createChangeSets(now),
     /** CloudFormation API reference, DescribeStacks. */
     describeStacks: (form: URLSearchParams): QueryResult => {
       const { name, arn, createdAt, outputs } = find(form.get('StackName'))

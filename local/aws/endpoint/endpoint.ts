@@ -96,6 +96,8 @@ const ACTIONS: Record<string, (services: AwsServices, form: URLSearchParams, cal
     queryAnswer('DescribeStacks', CLOUDFORMATION, services.cloudFormation.describeStacks(form)),
   ListStackResources: (services, form) =>
     queryAnswer('ListStackResources', CLOUDFORMATION, services.cloudFormation.listStackResources(form)),
+  DescribeChangeSet: (services, form, caller) =>
+    queryAnswer('DescribeChangeSet', CLOUDFORMATION, services.cloudFormation.changeSets.describe(form, caller)),
   AssumeRole: (services, form, caller) => queryAnswer('AssumeRole', STS, services.sts.assumeRole(form, caller)),
 }
 
@@ -113,7 +115,8 @@ export const answerAws = async (services: AwsServices, request: Request): Promis
     const operation = asked
       ? services.s3.operationOf(asked)
       : (target?.split('.').at(-1) ?? (invoked ? 'Invoke' : (form?.get('Action') ?? '')))
-    services.sts.requireAllowed(caller, operation, target ? parseJson(body) : asked && { path: asked.path })
+    const input = target ? parseJson(body) : asked ? { path: asked.path } : form && Object.fromEntries(form)
+    services.sts.requireAllowed(caller, operation, input)
     return await disturbed(services.disturbances, operation, async () => {
       if (invoked) return services.lambda.answerInvoke(invoked, body)
       if (asked) return services.s3.answer(asked)
@@ -170,7 +173,7 @@ const notOffered = (service: string, operation: string): AwsError =>
       'codebuild:BatchGetBuilds, codebuild:BatchGetReports, codedeploy:ListDeploymentTargets, codedeploy:BatchGetDeploymentTargets, ' +
       'codedeploy:PutLifecycleEventHookExecutionStatus, lambda:Invoke, events:PutEvents, sns:Publish, ' +
       'ssm:GetParameters, ssm:GetCalendarState, ssm:CreateDocument, ssm:UpdateDocument, cloudwatch:DescribeAlarms, cloudwatch:PutMetricAlarm, cloudwatch:SetAlarmState, kms:Sign, kms:GetPublicKey, kms:DescribeKey, s3:GetObject, s3:PutObject, ' +
-      's3:ListObjectsV2, s3:GetObjectLockConfiguration, cloudformation:DescribeStacks, ' +
+      's3:ListObjectsV2, s3:GetObjectLockConfiguration, cloudformation:DescribeStacks, cloudformation:DescribeChangeSet, ' +
       'cloudformation:ListStackResources, sts:AssumeRole and sts:GetCallerIdentity.',
   )
 

@@ -26,8 +26,12 @@ const input = z.object({ name, pipelineName: name, stageName: name, actionName: 
 const RESOURCES: Record<string, (caller: Caller, body: unknown) => string> = {
   codepipeline: (caller, body) => pipelineIn(caller, body),
   codebuild: (caller, body) => projectOrReportGroupIn(caller, body),
+  cloudformation: ({ region, accountId }, body) =>
+    `arn:aws:cloudformation:${region}:${accountId}:stack/${stack.parse(body).StackName}/*`,
   s3: (_caller, body) => `arn:aws:s3:::${object.parse(body).path.replace(/^\//, '')}`,
 }
+
+const stack = z.object({ StackName: z.string() }).catch({ StackName: '*' })
 
 /** A request of S3 has no body with names: they are in its path. */
 const object = z.object({ path: z.string() }).catch({ path: '' })

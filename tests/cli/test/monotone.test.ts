@@ -5,6 +5,7 @@ import { configurationFrom } from '../../../functions/config/configuration.ts'
 import { CONFIGURATION } from '../../../functions/config/schema.ts'
 import type { Act } from '../../../functions/domain/act.ts'
 import type { AlarmsRead } from '../../../functions/domain/automatic.ts'
+import type { BehindApproval } from '../../../functions/domain/change-set.ts'
 import type { CalendarState } from '../../../functions/domain/calendar.ts'
 import { readSoak } from '../../../functions/flows/approval/automatic-approval.ts'
 import { HOUR, MINUTE } from '../../../functions/domain/time-units.ts'
@@ -51,7 +52,13 @@ const anyRoute = fc.record({
   breakGlass: maybe(fc.record({ people: somePeople(1) })),
   escalate: maybe(fc.record({ after: fc.constantFrom('2m', '1h'), people: somePeople(1) })),
   comment: maybe(fc.constantFrom('optional', 'none', TICKET, { ...TICKET, required: false })),
-  autoApprove: maybe(fc.record({ after: fc.constant('2h'), alarms: fc.subarray(['quiet', 'loud', 'recent', 'gone']) })),
+  autoApprove: maybe(
+    fc.record({
+      after: fc.constant('2h'),
+      alarms: fc.subarray(['quiet', 'loud', 'recent', 'gone']),
+      emptyChangeSet: maybe(fc.constant(true)),
+    }),
+  ),
   consoleOnly: fc.oneof(
     { weight: 15, arbitrary: fc.constant(undefined) },
     { weight: 1, arbitrary: fc.constant('by hand') },
@@ -76,6 +83,7 @@ interface Scene {
   waits: number
   authors: string[]
   starter: 'known' | 'unknown' | 'none'
+  behind: keyof typeof BEHIND
 }
 const anyScene: fc.Arbitrary<Scene> = fc.record({
   acts: fc.array(fc.record({ userId: fc.constantFrom(...PEOPLE), act: anyAct }), { maxLength: 7 }),
@@ -85,6 +93,7 @@ const anyScene: fc.Arbitrary<Scene> = fc.record({
     { weight: 1, arbitrary: fc.subarray<string>(['U0ANA', 'U0BEN', 'unknown']) },
   ),
   starter: fc.constantFrom('known', 'unknown', 'none'),
+  behind: fc.constantFrom<Scene['behind'][]>('empty', 'empty', 'full', 'unread', 'none', 'more', 'untold'),
 })
 
 const ALARMS: Record<string, { state: string; since: number }> = {
@@ -92,6 +101,15 @@ const ALARMS: Record<string, { state: string; since: number }> = {
   loud: { state: 'ALARM', since: 0 },
   recent: { state: 'OK', since: START + 2 * HOUR },
 }
+const EMPTY = { stack: 'shop', kind: 'empty' } as const
+const BEHIND = {
+  empty: { changeSets: [EMPTY], others: [] },
+  full: { changeSets: [EMPTY, { stack: 'data', kind: 'changes', changes: [] }], others: [] },
+  unread: { changeSets: [EMPTY, { stack: 'data', kind: 'unread', because: 'timeout' }], others: [] },
+  none: { changeSets: [], others: [] },
+  more: { changeSets: [EMPTY], others: ['Production/Migrate'] },
+  untold: { changeSets: [EMPTY], others: null },
+} satisfies Record<string, BehindApproval>
 const STARTERS = {
   known: { kind: 'person', name: 'ben', arn: 'arn:aws:sts::111122223333:assumed-role/Console/ben' },
   unknown: { kind: 'person', name: null, arn: null },
@@ -99,7 +117,7 @@ const STARTERS = {
 } as const
 
 /** Whether people or a rule approve it. */
-const isGranted = async (route: object, { acts, waits, authors, starter }: Scene): Promise<boolean> => {
+const isGranted = async (route: object, { acts, waits, authors, starter, behind }: Scene): Promise<boolean> => {
   const people = { 'Console/ben': 'U0BEN', ...Object.fromEntries(PEOPLE.map((id) => [`${id}@shop.example`, id])) }
   const configuration = configurationFrom(
     CONFIGURATION.parse({ defaults: { approvals: 'C0R' }, people, routes: [JSON.parse(JSON.stringify(route))] }),
@@ -145,7 +163,8 @@ const isGranted = async (route: object, { acts, waits, authors, starter }: Scene
   })
   const alarms = { read: (_: object, names: readonly string[]) => Promise.resolve(read(names)) }
   const clock = { now: () => at, newId: () => 'id', sleep: () => Promise.resolve() }
-  judged = await judging.wait(judged, at, (policy) => readSoak({ alarms, clock }, WHERE, policy, START))
+  const evidence = { alarms, clock, behind: () => Promise.resolve(BEHIND[behind]) }
+  judged = await judging.wait(judged, at, (policy) => readSoak(evidence, WHERE, policy, START))
   return resultOf(judged).expect === 'granted'
 }
 
@@ -183,6 +202,10 @@ const RESTRICTIONS: Record<string, (route: GivenRoute) => object> = {
   'one more alarm': ({ autoApprove, ...route }) => ({
     ...route,
     autoApprove: autoApprove && { ...autoApprove, alarms: [...new Set([...(autoApprove.alarms ?? []), 'loud'])] },
+  }),
+  'empty change sets alone': ({ autoApprove, ...route }) => ({
+    ...route,
+    autoApprove: autoApprove && { ...autoApprove, emptyChangeSet: true },
   }),
   'the AWS console alone': (route) => ({ ...route, consoleOnly: 'by hand' }),
 }

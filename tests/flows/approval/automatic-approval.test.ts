@@ -1,10 +1,13 @@
+import type { BehindApproval } from '../../../functions/domain/change-set.ts'
+import type { AutomaticRule } from '../../../functions/domain/automatic-rule.ts'
 import { readSoak } from '../../../functions/flows/approval/automatic-approval.ts'
 import { MINUTE, START, WHERE, policy } from '../../support/records.ts'
 
-const RULE = { after: 10 * MINUTE, alarms: ['shop-5xx'] }
+const RULE: AutomaticRule = { after: 10 * MINUTE, alarms: ['shop-5xx'] }
+const EMPTY: BehindApproval = { changeSets: [{ stack: 'shop', kind: 'empty' }], others: [] }
 
-/** How far the approval is so long after its request, and of which alarms CloudWatch was asked. */
-const soakAfter = async (minutes: number) => {
+/** How far the approval is so long after its request, and what was read for that. */
+const soakAfter = async (minutes: number, rule = RULE, behind = EMPTY) => {
   const asked: (readonly string[])[] = []
   const alarms = {
     read: async (_: typeof WHERE, names: readonly string[]) => {
@@ -13,15 +16,57 @@ const soakAfter = async (minutes: number) => {
     },
   }
   const clock = { now: () => START + minutes * MINUTE, newId: () => 'id', sleep: async () => {} }
-  const soak = await readSoak({ alarms, clock }, WHERE, policy([], { automatic: RULE }), START)
+  const read = async () => {
+    asked.push(['change sets'])
+    return behind
+  }
+  const soak = await readSoak({ alarms, clock, behind: read }, WHERE, policy([], { automatic: rule }), START)
   return { soak, asked }
 }
 
-test('before its time, an approval that approves itself costs no call of CloudWatch', async () => {
+test('before its time, an approval that approves itself costs no call of CloudWatch or CloudFormation', async () => {
   for (const minutes of [0, 9])
-    expect(await soakAfter(minutes)).toEqual({ soak: { kind: 'lasts', until: START + 10 * MINUTE }, asked: [] })
+    expect(await soakAfter(minutes, { ...RULE, emptyChangeSet: true })).toEqual({
+      soak: { kind: 'lasts', until: START + 10 * MINUTE },
+      asked: [],
+    })
 })
 
 test('once its time has come, its alarms are read', async () => {
   expect(await soakAfter(10)).toEqual({ soak: { kind: 'passed' }, asked: [['shop-5xx']] })
+})
+
+describe('a rule of empty change sets', () => {
+  const rule: AutomaticRule = { ...RULE, emptyChangeSet: true }
+
+  test('approves once its time has come, its change sets are empty, and its alarms are quiet', async () => {
+    expect(await soakAfter(10, rule)).toEqual({ soak: { kind: 'passed' }, asked: [['change sets'], ['shop-5xx']] })
+  })
+
+  test.each<[string, Partial<BehindApproval>, string]>([
+    ['there is none', { changeSets: [] }, 'no change set waits behind the approval'],
+    [
+      'one has changes',
+      { changeSets: [...EMPTY.changeSets, { stack: 'data', kind: 'changes', changes: [] }] },
+      'the change set of the stack data is not empty',
+    ],
+    [
+      'one is not read',
+      { changeSets: [...EMPTY.changeSets, { stack: 'data', kind: 'unread', because: 'it was made again since' }] },
+      'the change set of the stack data is not known to be empty: it was made again since',
+    ],
+    [
+      'another action may deploy as well',
+      { others: ['Production/Migrate'] },
+      'the action Production/Migrate behind the approval may do more than the change sets say',
+    ],
+    [
+      'the actions behind the approval are not known',
+      { others: null },
+      'CodePipeline does not tell which actions are behind the approval',
+    ],
+  ])('leaves it to people, and says why, if %s', async (_, more, because) => {
+    const { soak } = await soakAfter(10, rule, { ...EMPTY, ...more })
+    expect(soak).toEqual({ kind: 'stopped', because })
+  })
 })

@@ -49,6 +49,7 @@ const bot = async (of: Approval | null, answer: GateState = pending()) => {
           findStarted: notAsked,
           findPending: notAsked,
           describe: notAsked,
+          behind: notAsked,
           describeNewer: async (_, executionId) => {
             described.push(executionId)
             return executionId === null ? null : NEWER

@@ -51,6 +51,7 @@ const DESCRIPTION: Description = {
   starter,
   newer,
   tests: null,
+  changeSets: null,
   otherApprovals: ['Sign off'],
   mayAskMore: true,
 }
@@ -67,6 +68,7 @@ describe('a notification', () => {
         findStarted: notAsked,
         findPending: async () => pending,
         describe: async () => ({ ...DESCRIPTION, request }),
+        behind: notAsked,
         describeNewer: notAsked,
         compare: notAsked,
         findEnding: notAsked,

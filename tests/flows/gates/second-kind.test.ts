@@ -48,9 +48,11 @@ const pausedDeployment = () => {
         starter: { kind: 'unknown', name: null, arn: null },
         newer: null,
         tests: null,
+        changeSets: null,
         otherApprovals: [],
         mayAskMore: false,
       }),
+      behind: async () => ({ changeSets: [], others: [] }),
       describeNewer: async () => null,
       compare: async () =>
         status === 'AWAITING_ACTION'

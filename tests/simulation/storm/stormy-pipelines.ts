@@ -153,6 +153,7 @@ export const stormyPipelines = (all: readonly Stormy[]): EnginePipelines => {
   return {
     pipelines: () => all.map(({ pipeline }) => ({ pipeline, isParallel: false })),
     approvalTimeout: () => null,
+    structure: () => null,
     stages: ({ pipeline }) => {
       const of = byPipeline.get(pipeline)
       if (!of) return null

@@ -30,6 +30,7 @@ export const memoryPorts = (slack: MemorySlack, now: () => number) => {
       byEmail: async (email) => MEMORY_DIRECTORY.byEmail(email),
       members: async (groupId) => MEMORY_DIRECTORY.members(groupId),
     },
+    changeSets: { read: async () => ({ kind: 'empty' }) },
     builds: { testReports: async () => ({ kind: 'read', reports: [] }) },
     turns: memoryTurns(now),
     alarms: QUIET_ALARMS,

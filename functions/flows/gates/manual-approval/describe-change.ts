@@ -25,7 +25,7 @@ export const describeChange = async (
   executionId: string,
   stages: readonly StageState[],
   { withEvidence = false }: AskedEvidence = {},
-): Promise<Omit<Description, 'newer' | 'tests'> & { runs: readonly ActionRun[] }> => {
+): Promise<Omit<Description, 'newer' | 'tests' | 'changeSets'> & { runs: readonly ActionRun[] }> => {
   const { past, tell, change, starter } = await readChange(services, where, executionId, stages, { withEvidence })
   const { runs } = past
   return {

@@ -4,6 +4,7 @@ import { same } from '../../../domain/canonical.ts'
 import type { Ending } from '../../../domain/ending.ts'
 import { outcomeOf, signerOf } from '../../../domain/ending.ts'
 import { summaryOf } from '../../../domain/summary.ts'
+import { behindApproval, changeSetsToShow } from './read-change-sets.ts'
 import { describeChange, seenIn } from './describe-change.ts'
 import { describeNewer } from './describe-newer.ts'
 import type { StageState } from '../../../ports/pipelines.ts'
@@ -38,12 +39,15 @@ export const manualApproval = (services: Services): Gate => {
     describe: async (where, { executionId, newerExecutionId }, { withEvidence = false } = {}) => {
       const stages = await pipelines.stages(where)
       const { runs, ...described } = await describeChange(services, where, executionId, stages ?? [], { withEvidence })
-      const [newer, tests] = await Promise.all([
+      const [newer, tests, changeSets] = await Promise.all([
         describeNewer(services, where, newerExecutionId, described.change),
         withEvidence ? readTests(services, where, executionId, runs) : null,
+        withEvidence ? changeSetsToShow(services, where, executionId, runs) : null,
       ])
-      return { ...described, newer, tests }
+      return { ...described, newer, tests, changeSets }
     },
+
+    behind: (where, executionId) => behindApproval(services, where, executionId),
 
     describeNewer: (where, executionId, asked) => describeNewer(services, where, executionId, asked),
 

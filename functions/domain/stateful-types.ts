@@ -1,0 +1,45 @@
+/**
+ * The types of resources that hold data of their own, which is gone with the resource. From the list of rule I3011 of
+ * cfn-lint ("Check stateful resources have a set UpdateReplacePolicy/DeletionPolicy").
+ */
+const STATEFUL: ReadonlySet<string> = new Set([
+  'AWS::Backup::BackupVault',
+  'AWS::CloudFormation::Stack',
+  'AWS::Cognito::UserPool',
+  'AWS::DocDB::DBCluster',
+  'AWS::DocDB::DBInstance',
+  'AWS::DynamoDB::GlobalTable',
+  'AWS::DynamoDB::Table',
+  'AWS::EC2::Volume',
+  'AWS::ECR::Repository',
+  'AWS::EFS::FileSystem',
+  'AWS::EMR::Cluster',
+  'AWS::ElastiCache::CacheCluster',
+  'AWS::ElastiCache::ReplicationGroup',
+  'AWS::ElastiCache::ServerlessCache',
+  'AWS::Elasticsearch::Domain',
+  'AWS::FSx::FileSystem',
+  'AWS::KMS::Key',
+  'AWS::Kinesis::Stream',
+  'AWS::Logs::LogGroup',
+  'AWS::MSK::Cluster',
+  'AWS::MemoryDB::Cluster',
+  'AWS::Neptune::DBCluster',
+  'AWS::Neptune::DBInstance',
+  'AWS::OpenSearchServerless::Collection',
+  'AWS::OpenSearchService::Domain',
+  'AWS::Organizations::Account',
+  'AWS::QLDB::Ledger',
+  'AWS::RDS::DBCluster',
+  'AWS::RDS::DBInstance',
+  'AWS::RDS::GlobalCluster',
+  'AWS::Redshift::Cluster',
+  'AWS::Route53::HostedZone',
+  'AWS::S3::Bucket',
+  'AWS::SDB::Domain',
+  'AWS::SQS::Queue',
+  'AWS::SecretsManager::Secret',
+  'AWS::Timestream::Table',
+])
+
+export const isStateful = (type: string): boolean => STATEFUL.has(type)

@@ -1,0 +1,99 @@
+import type { NamedChangeSet } from '../../../domain/change-set.ts'
+import type { AccountRegion, StageAction } from '../../../domain/pipeline.ts'
+import type { ActionRun, DeclaredAction, DeclaredStage, Located } from '../../../ports/pipelines.ts'
+
+/** A change set that an execution has made and not executed yet. */
+export interface WaitingChangeSet extends NamedChangeSet {
+  /** Its ARN; null if CodePipeline does not tell it. */
+  id: string | null
+  url: string | null
+}
+
+/**
+ * How CodePipeline names it in `externalExecutionId` of the action:
+ * `changeset/detail?changeSetId=arn:aws:cloudformation:…:changeSet/Release/efafbe87-…&stackId=…`.
+ */
+const CHANGE_SET = /\barn:[a-z-]+:cloudformation:([a-z0-9-]+):(\d{12}):changeSet\/[A-Za-z][-A-Za-z0-9]*\/[0-9a-f-]+/
+
+/** "AWS CloudFormation deploy action reference" (CodePipeline user guide). */
+type Mode = 'CHANGE_SET_REPLACE' | 'CHANGE_SET_EXECUTE'
+
+const modeOf = ({ provider, configuration }: Pick<DeclaredAction, 'provider' | 'configuration'>): Mode | null => {
+  const mode = provider === 'CloudFormation' ? configuration['ActionMode'] : undefined
+  return mode === 'CHANGE_SET_REPLACE' || mode === 'CHANGE_SET_EXECUTE' ? mode : null
+}
+
+/** The change sets that the execution's actions made last, except those that an action has begun to execute since. */
+export const waitingChangeSets = (
+  where: AccountRegion,
+  executionId: string,
+  runs: readonly ActionRun[],
+): WaitingChangeSet[] => {
+  const own = runs.filter((run) => run.executionId === executionId)
+  const made = own.filter((run) => modeOf(run) === 'CHANGE_SET_REPLACE')
+  const executed = own.filter((run) => modeOf(run) === 'CHANGE_SET_EXECUTE')
+  // CodePipeline lists the newest first; a retry of the stage makes it again.
+  const newest = new Map(made.toReversed().map((run) => [keyOf(namedIn(where, run)), run]))
+  return [...newest]
+    .filter(
+      ([key, { startedAt }]) =>
+        !executed.some((run) => keyOf(namedIn(where, run)) === key && run.startedAt >= startedAt),
+    )
+    .map(([, run]) => {
+      const told = run.status === 'Succeeded' ? CHANGE_SET.exec(run.externalId ?? '') : null
+      return { ...namedIn(where, run), id: told && told[0], url: run.externalUrl || null }
+    })
+}
+
+/** The action's role is in the account in which it acts. */
+const namedIn = (where: AccountRegion, { configuration, region, roleArn }: Located): NamedChangeSet => ({
+  stack: configuration['StackName'] ?? '',
+  name: configuration['ChangeSetName'] ?? '',
+  accountId: roleArn?.split(':')[4] || where.accountId,
+  region: region || where.region,
+})
+
+const keyOf = ({ accountId, region, stack, name }: NamedChangeSet): string => [accountId, region, stack, name].join()
+
+/**
+ * The actions behind the approval, up to the next one that asks, which may do more than to execute these change sets: all
+ * but tests. An action that makes one of them again is among them.
+ */
+export const othersBehind = (
+  where: StageAction,
+  stages: readonly DeclaredStage[],
+  waiting: readonly NamedChangeSet[],
+): string[] => {
+  const keys = new Set(waiting.map(keyOf))
+  const isHarmless = (action: DeclaredAction): boolean => {
+    if (HARMLESS.has(action.category)) return true
+    const mode = modeOf(action)
+    return mode !== null && keys.has(keyOf(namedIn(where, action))) === (mode === 'CHANGE_SET_EXECUTE')
+  }
+  return behind(where, stages)
+    .filter(({ action }) => !isHarmless(action))
+    .map(({ stage, action }) => `${stage}/${action.action}`)
+}
+
+const HARMLESS: ReadonlySet<string> = new Set(['Approval', 'Test'])
+
+interface Placed {
+  stage: string
+  action: DeclaredAction
+}
+
+/** In the order in which they run. What runs beside an approval does not wait for it. */
+const behind = ({ stage, action }: StageAction, stages: readonly DeclaredStage[]): Placed[] => {
+  const here = stages.findIndex((one) => one.stage === stage)
+  const steps = stages.slice(here).flatMap((one, index) => {
+    const own = one.actions.find(({ action: name }) => index === 0 && name === action)
+    const orders = [...new Set(one.actions.map(({ runOrder }) => runOrder))].sort((a, b) => a - b)
+    return orders
+      .filter((order) => !own || order > own.runOrder)
+      .map((order) =>
+        one.actions.filter(({ runOrder }) => runOrder === order).map((each) => ({ stage: one.stage, action: each })),
+      )
+  })
+  const asks = steps.findIndex((step) => step.some((one) => one.action.category === 'Approval'))
+  return steps.slice(0, asks < 0 ? undefined : asks + 1).flat()
+}

@@ -1,0 +1,64 @@
+import type { ResourceChange } from '../../functions/domain/change-set.ts'
+import { changeSetEvidence } from '../../functions/domain/change-set.ts'
+import { isStateful } from '../../functions/domain/stateful-types.ts'
+
+const change = (what: ResourceChange['what'], type: string, more: Partial<ResourceChange> = {}): ResourceChange => ({
+  what,
+  type,
+  id: `${what}${type.split('::').at(-1)}`,
+  ...more,
+})
+
+describe('the evidence of a change set', () => {
+  test('counts its resources, and names first those whose data would be gone', () => {
+    const changes = [
+      change('added', 'AWS::S3::Bucket'),
+      change('changed', 'AWS::DynamoDB::Table'),
+      change('removed', 'AWS::Lambda::Function'),
+      change('removed', 'AWS::S3::Bucket'),
+      change('replaced', 'AWS::RDS::DBInstance'),
+      change('mayReplace', 'AWS::SQS::Queue'),
+      change('replaced', 'AWS::EFS::FileSystem'),
+    ]
+    expect(changeSetEvidence('shop', null, { kind: 'changes', changes })).toEqual({
+      stack: 'shop',
+      url: null,
+      kind: 'changes',
+      counts: { added: 1, changed: 1, removed: 2, replaced: 2, mayReplace: 1 },
+      atRisk: [changes[3], changes[4], changes[5]],
+      atRiskCount: 4,
+    })
+  })
+
+  test('names no resource that stays outside the stack', () => {
+    const kept = change('removed', 'AWS::S3::Bucket', { isKept: true })
+    expect(changeSetEvidence('shop', null, { kind: 'changes', changes: [kept] })).toMatchObject({
+      counts: { removed: 1 },
+      atRisk: [],
+      atRiskCount: 0,
+    })
+  })
+
+  test('is what CloudFormation said where it has no changes or was not read', () => {
+    expect(changeSetEvidence('shop', 'https://x', { kind: 'empty' })).toEqual({
+      stack: 'shop',
+      url: 'https://x',
+      kind: 'empty',
+    })
+    expect(changeSetEvidence('shop', null, { kind: 'unread', because: 'timeout' })).toEqual({
+      stack: 'shop',
+      url: null,
+      kind: 'unread',
+      because: 'timeout',
+    })
+  })
+})
+
+test('a database holds data of its own, a function holds none', () => {
+  expect(['AWS::RDS::DBInstance', 'AWS::S3::Bucket', 'AWS::Lambda::Function', ''].map(isStateful)).toEqual([
+    true,
+    true,
+    false,
+    false,
+  ])
+})
