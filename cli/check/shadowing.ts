@@ -1,3 +1,4 @@
+import { globSources } from '../../functions/config/glob-sources.ts'
 import { matchesGlob } from '../../functions/config/glob.ts'
 import { SUBJECT_SETTINGS } from '../../functions/config/route-match.ts'
 import { same } from '../../functions/domain/canonical.ts'
@@ -28,7 +29,7 @@ const includesAll = (wide: readonly string[], narrow: readonly string[]): boolea
 
 const includes = (wide: string, narrow: string): boolean => {
   if (wide === narrow || EVERYTHING.test(wide)) return true
-  if (!MAGIC.test(narrow)) return matchesGlob(wide, narrow)
+  if (!MAGIC.test(narrow)) return matchesGlob(globSources([wide]), wide, narrow)
   const beginning = BEGINNING.exec(wide)?.[1]
   return beginning !== undefined && BEGINNING.exec(narrow)?.[1]?.startsWith(beginning) === true
 }

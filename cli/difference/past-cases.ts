@@ -47,8 +47,8 @@ export const pastCases = async (
   }
   const { connection } = await installationFrom(installation, terminal)
   const { there, pipelines } = await pipelinesThere(connection)
-  const routes = [...old.routes, ...changed.routes]
-  const named = (await matchedPipelines(pipelines, there, { routes })).filter(
+  const both = { routes: [...old.routes, ...changed.routes], globs: { ...old.globs, ...changed.globs } }
+  const named = (await matchedPipelines(pipelines, there, both)).filter(
     (one) => pipeline === undefined || one.pipeline === pipeline,
   )
   const all: PastCase[] = []

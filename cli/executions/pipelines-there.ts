@@ -19,14 +19,14 @@ export const pipelinesThere = async (
 export const matchedPipelines = async (
   pipelines: Pipelines,
   there: AccountRegion,
-  { routes }: Pick<ConfigurationFile, 'routes'>,
+  file: Pick<ConfigurationFile, 'routes' | 'globs'>,
 ): Promise<Pipeline[]> => {
   const all = ((await pipelines.pipelines(there)) ?? []).map(({ pipeline }) => ({ ...there, pipeline }))
   const settings = WHERE_SETTINGS.filter(({ setting }) => setting !== 'stage' && setting !== 'action')
   return all.filter((pipeline) =>
-    routes.some((route) =>
+    file.routes.some((route) =>
       settings.every(({ setting, field }) =>
-        matchesSetting(route, setting, pipeline[field as 'pipeline' | 'accountId' | 'region']),
+        matchesSetting(file, route, setting, pipeline[field as 'pipeline' | 'accountId' | 'region']),
       ),
     ),
   )

@@ -23,7 +23,7 @@ export const findRoute = (
   for (const [index, route] of routes.entries()) {
     const answers = WHERE_SETTINGS.map(({ setting, field }) => {
       const value = given[field]
-      if (value !== undefined) return matchesSetting(route, setting, value)
+      if (value !== undefined) return matchesSetting(file, route, setting, value)
       return route.match[setting] === undefined ? true : setting
     })
     if (answers.includes(false)) continue

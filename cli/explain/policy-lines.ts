@@ -1,5 +1,7 @@
 import type { ResolvedPolicy } from '../../functions/domain/approval.ts'
+import type { AutomaticRule } from '../../functions/domain/automatic-rule.ts'
 import type { Forbidden, Policy, Rule } from '../../functions/domain/policy.ts'
+import { durationText } from '../check/duration-text.ts'
 import type { Naming } from './person.ts'
 import { unidentifiedText } from './reasons.ts'
 
@@ -16,6 +18,7 @@ export const policyLines = (
       ? [`Not known: ${policy.untold.join(', ')}. So the strictest of the routes that may match applies.`]
       : []),
     ...requiredLines(policy, named),
+    ...(policy.automatic ? [automaticLine(policy.automatic)] : []),
     ...(policy.rejecters ?? []).map(({ name, people }) => `Rejections only from ${name}: ${listed(people, named)}`),
     ...(policy.order ? ['They approve in this order.'] : []),
     ...(policy.comment
@@ -34,9 +37,18 @@ export const policyLines = (
   ]
 }
 
+const automaticLine = ({ after, alarms, emptyChangeSet }: AutomaticRule): string =>
+  [
+    `Approves itself after ${durationText(after)}`,
+    ...(emptyChangeSet ? [', only if every change set behind it is empty'] : []),
+    ...(alarms.length > 0 ? [`, without an alarm of ${alarms.join(', ')}`] : []),
+    '.',
+  ].join('')
+
 const requiredLines = (policy: Policy, named: Naming): string[] => {
   const { rules, ways } = policy
   const line = ({ name, count, people }: Rule): string => `${count} from ${name}: ${listed(people, named)}`
+  if (rules.length === 0) return ['No one can approve in Slack.']
   if (!ways) return ['Required approvals:', ...rules.map((rule) => `  ${line(rule)}`)]
   return [
     'Required approvals, in one of these ways:',

@@ -1,5 +1,6 @@
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts'
 import { approvalId } from '../../functions/domain/approval-id.ts'
+import { globSources } from '../../functions/config/glob-sources.ts'
 import { matchesGlob } from '../../functions/config/glob.ts'
 import { outputTo, type Output } from '../audit/output.ts'
 import { readRecord } from '../../functions/record/record-reader.ts'
@@ -42,7 +43,8 @@ export const reconcileRecord = async (options: ReconcileOptions, terminal: Termi
   const pipelines = connectionToPipelines(connection, options)
   const { Account: accountId = '' } = await new STSClient(pipelines).send(new GetCallerIdentityCommand({}))
   const names = options.pipeline === undefined ? await pipelineNames(pipelines) : [options.pipeline]
-  const isWanted = (stage: string) => !options.onlyStage || matchesGlob(options.onlyStage, stage)
+  const { onlyStage } = options
+  const isWanted = (stage: string) => !onlyStage || matchesGlob(globSources(onlyStage), onlyStage, stage)
   const output = await outputTo(options.output, terminal)
   const seen = await writeReleases(
     { client, table, pipelines, accountId },

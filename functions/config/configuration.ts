@@ -2,6 +2,7 @@ import { partitionOf } from '../domain/partition.ts'
 import { DAY } from '../domain/time-units.ts'
 import type { Pipeline, StageAction } from '../domain/pipeline.ts'
 import type { Configuration, RouteSubject } from '../ports/configuration.ts'
+import type { GlobSources } from './glob.ts'
 import { matchesGlob } from './glob.ts'
 import { chooseRoute, repositoryCase } from './route-match.ts'
 import { calendarKey } from '../domain/calendar.ts'
@@ -12,7 +13,8 @@ import { ownEntry } from '../own-entry.ts'
 
 type Globs = string | string[] | undefined
 
-const matches = (globs: Globs, value: string): boolean => globs === undefined || matchesGlob(globs, value)
+const matches = (sources: GlobSources, globs: Globs, value: string): boolean =>
+  globs === undefined || matchesGlob(sources, globs, value)
 
 /** The settings of `match`, and the fields of an action that they are compared with. */
 export const WHERE_SETTINGS = [
@@ -24,22 +26,21 @@ export const WHERE_SETTINGS = [
 ] as const
 
 export const matchesSetting = (
+  { globs }: Pick<ConfigurationFile, 'globs'>,
   { match }: RouteEntry,
   setting: (typeof WHERE_SETTINGS)[number]['setting'],
   value: string,
-): boolean => matches(match[setting], value)
-
-const matchesPipeline = ({ match }: RouteEntry, where: Pipeline): boolean =>
-  matches(match.pipeline, where.pipeline) &&
-  matches(match.account, where.accountId) &&
-  matches(match.region, where.region)
-
-const matchesAction = (route: RouteEntry, where: StageAction): boolean =>
-  WHERE_SETTINGS.every(({ setting, field }) => matchesSetting(route, setting, where[field]))
+): boolean => matches(globs, match[setting], value)
 
 /** Answers the flows' questions from a valid greenlight.yml. Routes are tried top down; the first match wins. */
 export const configurationFrom = (file: ConfigurationFile): Configuration => {
   const { routes, defaults, accounts, repositories, retention } = file
+  const matchesPipeline = (route: RouteEntry, where: Pipeline): boolean =>
+    matchesSetting(file, route, 'pipeline', where.pipeline) &&
+    matchesSetting(file, route, 'account', where.accountId) &&
+    matchesSetting(file, route, 'region', where.region)
+  const matchesAction = (route: RouteEntry, where: StageAction): boolean =>
+    WHERE_SETTINGS.every(({ setting, field }) => matchesSetting(file, route, setting, where[field]))
   const people = new Map(Object.entries(file.people).map(([identity, person]) => [identity.toLowerCase(), person]))
   const choose = (where: StageAction, subject: RouteSubject | undefined) =>
     chooseRoute(
@@ -56,7 +57,7 @@ export const configurationFrom = (file: ConfigurationFile): Configuration => {
       routes.some(
         (route) =>
           WHERE_SETTINGS.every(
-            ({ setting, field }) => where[field] === undefined || matchesSetting(route, setting, where[field]),
+            ({ setting, field }) => where[field] === undefined || matchesSetting(file, route, setting, where[field]),
           ) && settingsOf(file, route).ask.includes('events'),
       ),
     approvalsChannelFor: (where, subject) => choose(where, subject)?.route.approvals ?? defaults.approvals ?? null,
@@ -80,7 +81,9 @@ export const configurationFrom = (file: ConfigurationFile): Configuration => {
         encodeURIComponent(PLACEHOLDER[name](pipeline)),
       ),
     repositoryFor: (fullName) => {
-      const known = repositories.find(({ match, kind }) => matchesGlob(match, fullName, repositoryCase(kind)))
+      const known = repositories.find(({ match, kind }) =>
+        matchesGlob(file.globs, match, fullName, repositoryCase(kind)),
+      )
       return known ? { kind: known.kind, name: fullName, url: known.url.replace(/\/$/, '') } : null
     },
   }
@@ -99,6 +102,7 @@ const PLACEHOLDER: Record<PlaceholderName, (pipeline: Pipeline) => string> = {
 /** For a greenlight.yml that cannot be read: no one can approve in Slack, and nothing is posted there. */
 export const closedConfiguration: Configuration = configurationFrom({
   accounts: {},
+  globs: {},
   zone: 'UTC',
   people: {},
   retention: 400 * DAY,

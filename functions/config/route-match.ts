@@ -4,7 +4,7 @@ import type { Members, Route } from '../domain/route.ts'
 import type { Starter } from '../domain/starter.ts'
 import { frozenAt } from '../domain/window.ts'
 import type { RouteSubject } from '../ports/configuration.ts'
-import type { LetterCase } from './glob.ts'
+import type { GlobSources, LetterCase } from './glob.ts'
 import { matchesGlob } from './glob.ts'
 import { ownEntry } from '../own-entry.ts'
 import { settingsOf } from './route-settings.ts'
@@ -26,7 +26,10 @@ export const SUBJECT_SETTINGS = [
 ] as const
 export type SubjectSetting = (typeof SUBJECT_SETTINGS)[number]
 
-type Patterns = string | readonly string[]
+interface Patterns {
+  globs: string | readonly string[]
+  sources: GlobSources
+}
 
 /** A part of the change by all its names; null or missing: AWS does not tell that name. */
 interface PartNames {
@@ -35,9 +38,11 @@ interface PartNames {
 }
 
 /** A name with brackets, such as `dependabot[bot]`, stands for itself too. */
-const fits = (globs: Patterns, name: string, letterCase: LetterCase | undefined): boolean => {
+const fits = ({ globs, sources }: Patterns, name: string, letterCase: LetterCase | undefined): boolean => {
   const sameCase = (one: string): string => (letterCase === 'is-the-same' ? one.toLowerCase() : one)
-  return [globs].flat().some((glob) => sameCase(glob) === sameCase(name)) || matchesGlob(globs, name, letterCase)
+  return (
+    [globs].flat().some((glob) => sameCase(glob) === sameCase(name)) || matchesGlob(sources, globs, name, letterCase)
+  )
 }
 
 /** A name that is not told may be the one that fits. */
@@ -127,38 +132,42 @@ const modeAnswer = (modes: string | readonly string[], { executionMode }: Starte
 
 type Given = { [S in SubjectSetting]: NonNullable<RouteEntry['match'][S]> }
 
-const FIT_OF: { [S in SubjectSetting]: (given: Given[S], subject: RouteSubject, zone: string) => Fit } = {
-  branch: (globs, { change }) => ofRevisions(globs, change, ({ branch }) => ({ names: [branch] })),
-  tag: (globs, { change, starter }) => tagAnswer(globs, starter, change),
-  repository: (globs, { change }) =>
-    ofRevisions(globs, change, ({ repository }) => ({
+/** What a setting is answered with, beside what is given. */
+type Answering = Pick<ConfigurationFile, 'zone' | 'globs'>
+
+const FIT_OF: { [S in SubjectSetting]: (given: Given[S], subject: RouteSubject, file: Answering) => Fit } = {
+  branch: (globs, { change }, { globs: sources }) =>
+    ofRevisions({ globs, sources }, change, ({ branch }) => ({ names: [branch] })),
+  tag: (globs, { change, starter }, { globs: sources }) => tagAnswer({ globs, sources }, starter, change),
+  repository: (globs, { change }, { globs: sources }) =>
+    ofRevisions({ globs, sources }, change, ({ repository }) => ({
       names: [repository?.name],
       letterCase: repositoryCase(repository?.kind),
     })),
   // People write one name and one address in any letter case.
-  author: (globs, { change }) =>
+  author: (globs, { change }, { globs: sources }) =>
     answerFor(
-      globs,
+      { globs, sources },
       change.authors.map(({ name, email }) => ({ names: [name, email], letterCase: 'is-the-same' })),
     ),
-  source: (globs, { change: { since } }) =>
+  source: (globs, { change: { since } }, { globs: sources }) =>
     answerFor(
-      globs,
+      { globs, sources },
       (since?.changed ?? []).map(({ to }) => ({ names: [to.source] })),
     ),
   trigger: (words, { change, starter }) => triggerAnswer(words, starter, change),
   executionMode: (modes, { starter }) => modeAnswer(modes, starter),
-  time: (times, { at }, zone) => {
+  time: (times, { at }, { zone }) => {
     const windows = [times].flat().map(({ zone: own, span }) => ({ name: '', zone: own ?? zone, span }))
     return frozenAt(windows, at) ? 'yes' : 'no'
   },
 }
 
-const answersOf = ({ match }: RouteEntry, subject: RouteSubject | null, zone: string) =>
+const answersOf = ({ match }: RouteEntry, subject: RouteSubject | null, file: Answering) =>
   SUBJECT_SETTINGS.flatMap((setting) => {
     const given = match[setting]
     if (given === undefined) return []
-    return [{ setting, answer: subject ? FIT_OF[setting](given as never, subject, zone) : ('unknown' as const) }]
+    return [{ setting, answer: subject ? FIT_OF[setting](given as never, subject, file) : ('unknown' as const) }]
   })
 
 export interface ChosenRoute {
@@ -178,7 +187,7 @@ export const chooseRoute = (
 ): ChosenRoute | null => {
   const candidates: ChosenRoute[] = []
   for (const route of among) {
-    const answers = answersOf(route, subject, file.zone)
+    const answers = answersOf(route, subject, file)
     if (answers.some(({ answer }) => answer === 'no')) continue
     const untold = answers.flatMap(({ setting, answer }) => (answer === 'unknown' ? setting : []))
     candidates.push({ route, untold })

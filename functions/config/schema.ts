@@ -10,6 +10,7 @@ import {
   TIME,
   ZONE,
 } from './policy-settings.ts'
+import { globSources } from './glob-sources.ts'
 import { CHANNEL } from './slack-names.ts'
 import type { ClosedTimes } from '../domain/calendar.ts'
 
@@ -100,8 +101,7 @@ const REPOSITORY = z.strictObject({
   kind: z.enum(['github', 'gitlab', 'bitbucket', 'codecommit'], 'expected github, gitlab, bitbucket or codecommit'),
 })
 
-/** greenlight.yml. An unknown key is an error: a mistyped setting must not be ignored. */
-export const CONFIGURATION = z.strictObject({
+const FILE = z.strictObject({
   accounts: z._default(
     z.record(z.string().check(z.regex(/^\d{12}$/, 'expected a 12-digit account ID, in quotes')), z.string()),
     {},
@@ -122,6 +122,34 @@ export const CONFIGURATION = z.strictObject({
   ),
   routes: z.array(ROUTE, 'expected a list of routes'),
 })
+
+/** The settings of `match` that take globs. */
+const GLOB_SETTINGS = [
+  'pipeline',
+  'stage',
+  'action',
+  'account',
+  'region',
+  'branch',
+  'tag',
+  'author',
+  'repository',
+  'source',
+] as const
+
+const globsIn = ({ routes, repositories }: z.output<typeof FILE>): string[] => [
+  ...routes.flatMap(({ match }) => GLOB_SETTINGS.flatMap((setting) => match[setting] ?? [])),
+  ...repositories.map(({ match }) => match),
+]
+
+/**
+ * greenlight.yml, with the regular expressions of its globs. An unknown key is an error: a mistyped setting must not be
+ * ignored.
+ */
+export const CONFIGURATION = z.pipe(
+  FILE,
+  z.transform((file) => ({ ...file, globs: globSources(globsIn(file)) })),
+)
 
 export interface ConfigurationFile extends z.output<typeof CONFIGURATION> {
   /** The iCalendar files that freezes name, by `calendarKey`, as they were read together with greenlight.yml. */

@@ -141,8 +141,8 @@ interface Membership {
 /** Why no such vote of this person counts; null if the policy names them for it. */
 const ineligibleReason = (policy: Policy, userId: string, verdict: Verdict): Barrier | null => {
   if (policy.consoleOnly !== null) return { because: 'console-only', why: policy.consoleOnly }
-  if (policy.rules.length === 0) return { because: 'no-approvers' }
   const rejecters = verdict === 'Rejected' ? policy.rejecters : undefined
+  if (policy.rules.length === 0 && !rejecters) return { because: 'no-approvers' }
   const isNamed = rejecters
     ? rejecters.some(({ people }) => people.includes(userId))
     : membersIn(policy.rules).naming.has(userId)

@@ -7,6 +7,7 @@ import { countWords, whyNoApprover } from './approver-lines.ts'
 import { LONGEST_UNESCAPED, asSentence, cut, escaped, moment, text } from './block-kit.ts'
 import { blockerLines } from './blocker-lines.ts'
 import { newerParts, overtakenParts, revisionsOf } from './change-blocks.ts'
+import { changeSetWords } from './change-set-lines.ts'
 import { testWords } from './evidence-lines.ts'
 import { failureOf } from './deployment-end.ts'
 import type { Detail } from './detail.ts'
@@ -50,6 +51,7 @@ const waiting = (approval: Approval, environment: string): string[] => {
   return [
     stuck(approval),
     changes(approval, environment),
+    ...changeSetWords(approval.changeSets ?? []).map((words) => asSentence(text(words))),
     tests ? asSentence(text(testWords(tests))) : '',
     asSentence(text(countWords(approval))),
     asSentence(moment(expiresAt, COUNT.expiresAlone)),

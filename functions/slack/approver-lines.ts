@@ -24,7 +24,12 @@ export const whyNoApprover = (resolvedPolicy: ResolvedPolicy | null): Inline[] |
 const withFullStop = (words: string): string => (/[.!?…]$/.test(words) ? words : `${words}.`)
 
 /** Whether Slack can decide the approval: at least reject it. */
-export const isDecidedHere = ({ resolvedPolicy }: Approval): boolean => whyNoApprover(resolvedPolicy) === null
+export const isDecidedHere = ({ resolvedPolicy }: Approval): boolean =>
+  whyNoApprover(resolvedPolicy) === null || hasRejecters(resolvedPolicy?.policy)
+
+/** A route that approves by itself may name people who reject, and none who approve. */
+const hasRejecters = (policy: Policy | undefined): boolean =>
+  policy !== undefined && policy.consoleOnly === null && policy.rejecters !== undefined
 
 /** Whether enough people can approve, as far as is known; Slack may still list more. */
 export const mayBeMet = (policy: Policy): boolean =>

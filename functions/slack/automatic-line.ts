@@ -20,5 +20,8 @@ export const automaticLine = (approval: Approval, detail: Pick<Detail, 'mentions
   if (soak?.kind === 'stopped') return say(AUTOMATIC.notNow, { because: cut(soak.because, 200) })
   const at = automaticAt(approval)
   if (at === null) return say(AUTOMATIC.afterFreeze)
-  return say(rule.alarms.length > 0 ? AUTOMATIC.unlessAlarm : AUTOMATIC.at, { at: moment(at, AUTOMATIC.time) })
+  const [plainly, unlessAlarm] = rule.emptyChangeSet
+    ? ([AUTOMATIC.ifEmpty, AUTOMATIC.ifEmptyUnlessAlarm] as const)
+    : ([AUTOMATIC.at, AUTOMATIC.unlessAlarm] as const)
+  return say(rule.alarms.length > 0 ? unlessAlarm : plainly, { at: moment(at, AUTOMATIC.time) })
 }

@@ -5,6 +5,7 @@ import type { TestEvidence } from '../domain/test-evidence.ts'
 import type { Inline } from './block-kit.ts'
 import { bold, cut, link, moment, text } from './block-kit.ts'
 import { revisionsOf } from './change-blocks.ts'
+import { changeSetLines } from './change-set-lines.ts'
 import { firstOf } from './detail.ts'
 import { facts } from './facts.ts'
 import { duration, formFor, listed } from './language.ts'
@@ -14,8 +15,12 @@ import { LIVE, TESTS } from './words/evidence-words.ts'
 import { MARK } from './words/marks.ts'
 import { PEOPLE } from './words/shared-words.ts'
 
-/** What approvers go by beside the change: the test results, then what a rollback would return to. One line each. */
+/**
+ * What approvers go by beside the change: what CloudFormation would do, the test results, then what a rollback would
+ * return to. One line each.
+ */
 export const evidenceLines = (approval: Approval): Inline[][] => [
+  ...changeSetLines(approval.changeSets ?? []),
   ...(approval.tests ? [testParts(approval.tests)] : []),
   ...liveLines(approval),
 ]

@@ -63,6 +63,7 @@ test('every example is there and valid, without a warning', () => {
     'freeze',
     'calendars',
     'by itself',
+    'empty change sets',
     'console only',
     'AWS console',
     'ask',

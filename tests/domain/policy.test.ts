@@ -80,9 +80,7 @@ const isListed = ({ rules, consoleOnly }: Policy, person: string): boolean =>
   consoleOnly === null && rules.some(({ people }) => people.includes(person))
 const mayReject = (policy: Policy, person: string): boolean =>
   policy.rejecters
-    ? policy.consoleOnly === null &&
-      policy.rules.length > 0 &&
-      policy.rejecters.some(({ people }) => people.includes(person))
+    ? policy.consoleOnly === null && policy.rejecters.some(({ people }) => people.includes(person))
     : isListed(policy, person)
 const isOfTheForm = ({ comment: form }: Policy, comment: string): boolean =>
   !form || (comment === '' ? !form.isRequired : /CHG\d{7}/.test(comment))

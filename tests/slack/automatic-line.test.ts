@@ -29,6 +29,32 @@ test('without approvers it requests nothing that no one can give, and shows the 
   expect(buttons(waiting)).toBe('[Stop automatic approval] [Open in AWS]')
 })
 
+test('without approvers, those who may reject can, before and after a person has stopped it', () => {
+  const waiting = automatic({ rules: [], rejecters: [{ name: 'security', people: ['U0FAY'], groups: [] }] })
+  expect(buttons(waiting)).toBe('[Reject…] [Stop automatic approval] [Open in AWS]')
+  const reject = { do: 'vote', verdict: 'Rejected', comment: 'not this one' } as const
+  const [stopped] = attempt(waiting, actor('U0FINN'), { do: 'stop-automatic' }, START + HOUR)
+  expect(buttons(stopped)).toBe('[Reject…] [Open in AWS]')
+  for (const open of [waiting, stopped]) {
+    const [rejected, counted] = attempt(open, actor('U0FAY'), reject, START + HOUR)
+    expect(counted).toMatchObject({ kind: 'counted', ruling: { kind: 'rejected' } })
+    expect(rejected.state).toMatchObject({ name: 'deciding', verdict: 'Rejected' })
+    const [, refused] = attempt(open, actor('U0FINN'), reject, START + HOUR)
+    expect(refused).toMatchObject({ kind: 'refused', refusal: { because: 'not-a-rejecter' } })
+  }
+})
+
+test('a rule of empty change sets says what it depends on', () => {
+  const waiting = automatic({ automatic: { ...RULE, emptyChangeSet: true } })
+  expect(first(waiting)[1]).toBe(
+    'It approves itself at 11:30 UTC (Mon, Nov 23), if CloudFormation has nothing to change, unless an alarm rings.',
+  )
+  const quiet = automatic({ automatic: { after: 2 * HOUR, alarms: [], emptyChangeSet: true } })
+  expect(first(quiet)[1]).toBe(
+    'It approves itself at 11:30 UTC (Mon, Nov 23), if CloudFormation has nothing to change.',
+  )
+})
+
 test('it says why it does not approve itself now', () => {
   const ringing = withSoak(automatic(), { kind: 'stopped', because: 'the alarm shop-5xx is in ALARM' }, START + HOUR)
   expect(first(ringing)[1]).toBe('It does not approve itself now: the alarm shop-5xx is in ALARM.')

@@ -7,6 +7,7 @@ import type { Notice } from '../../functions/domain/notice.ts'
 import type { Policy, Rule, Unidentified, Vote } from '../../functions/domain/policy.ts'
 import type { Revision } from '../../functions/domain/revision.ts'
 import type { Refusal } from '../../functions/domain/refusal.ts'
+import type { ChangeSetEvidence, ResourceChange } from '../../functions/domain/change-set.ts'
 import type { TestEvidence } from '../../functions/domain/test-evidence.ts'
 import type { Starter } from '../../functions/domain/starter.ts'
 import type { Frozen } from '../../functions/domain/window.ts'
@@ -215,6 +216,25 @@ const tests: fc.Arbitrary<TestEvidence> = fc.oneof(
   fc.record({ kind: fc.constant('unread'), because: fc.constant('denied'), lacks: hostileText } as const),
 )
 
+const hostileChange: fc.Arbitrary<ResourceChange> = fc.record({
+  what: fc.constantFrom('added', 'changed', 'replaced', 'mayReplace', 'removed'),
+  id: hostileText,
+  type: hostileText,
+})
+
+const changeSet: fc.Arbitrary<ChangeSetEvidence> = fc.oneof(
+  fc.record({ stack: hostileText, url: maybe(address), kind: fc.constant('empty') } as const),
+  fc.record({ stack: hostileText, url: maybe(address), kind: fc.constant('unread'), because: hostileText } as const),
+  fc.record({
+    stack: hostileText,
+    url: maybe(address),
+    kind: fc.constant('changes'),
+    counts: fc.record({ added: fc.nat(), removed: fc.nat(), replaced: fc.nat() }),
+    atRisk: fc.array(hostileChange, { maxLength: 3 }),
+    atRiskCount: fc.nat({ max: 500 }),
+  } as const),
+)
+
 const hostileApproval: fc.Arbitrary<Approval> = fc
   .record({
     where: fc.constantFrom(WHERE, { ...WHERE, pipeline: longName, stage: longName, action: longName }),
@@ -254,6 +274,7 @@ const hostileApproval: fc.Arbitrary<Approval> = fc
       fc.record({ executionId: fc.constant('e2'), revision: maybe(revision), startedAt: maybe(fc.constant(START)) }),
     ),
     tests,
+    changeSets: fc.array(changeSet, { maxLength: 12 }),
     votes: fc.uniqueArray(vote, { maxLength: 60, selector: ({ userId }) => userId }),
     state,
     problem: maybe(hostileText),

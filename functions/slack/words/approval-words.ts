@@ -122,6 +122,8 @@ export const UNKNOWN = {
 export const AUTOMATIC = {
   at: 'It approves itself at {at}.',
   unlessAlarm: 'It approves itself at {at}, unless an alarm rings.',
+  ifEmpty: 'It approves itself at {at}, if CloudFormation has nothing to change.',
+  ifEmptyUnlessAlarm: 'It approves itself at {at}, if CloudFormation has nothing to change, unless an alarm rings.',
   time: '{time} ({date_short_pretty})',
   afterFreeze: 'It approves itself after the change freeze.',
   notNow: 'It does not approve itself now: {because}.',

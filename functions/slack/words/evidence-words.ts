@@ -24,3 +24,25 @@ export const LIVE = {
   approvedInConsoleBy: 'approved in the AWS console by {people}',
   notOnRecord: 'no approval on record',
 } as const
+
+/** What CloudFormation would do in a stack, from its change set. */
+export const CHANGE_SET = {
+  of: 'Stack {stack}: {what}',
+  empty: 'Stack {stack}: no changes',
+  noResource: 'no resource changes, only outputs or tags',
+  unread: 'The change set of stack {stack} cannot be read: {because}',
+  counts: {
+    removed: '{count} removed',
+    replaced: '{count} replaced',
+    mayReplace: '{count} perhaps replaced',
+    changed: '{count} changed',
+    added: '{count} added',
+  },
+  atRisk: 'Stack {stack} {what}',
+  removes: 'removes {id} ({type})',
+  replaces: 'replaces {id} ({type})',
+  mayReplace: 'may replace {id} ({type})',
+  more: '{count} more with data',
+  link: 'Change set',
+  moreStacks: { one: '{count} more stack', other: '{count} more stacks' },
+} as const
