@@ -17,10 +17,10 @@ const CLOUDFORMATION_MS = 2_500
 /** A page has up to 1 MB of changes, and a template at most 500 resources. */
 const MOST_PAGES = 10
 
-const words = z.optional(z.string())
+const optionalText = z.optional(z.string())
 
 /** XML has no lists: an element without content is a text, and one member is no array. */
-const members = <T extends z.ZodMiniType>(shape: T) =>
+const membersOfXml = <T extends z.ZodMiniType>(shape: T) =>
   z.pipe(
     z.transform((value: unknown) => {
       if (value === undefined || value === '') return []
@@ -33,29 +33,29 @@ const members = <T extends z.ZodMiniType>(shape: T) =>
 const CHANGE = z.object({
   ResourceChange: z.optional(
     z.object({
-      Action: words,
-      PolicyAction: words,
-      Replacement: words,
-      LogicalResourceId: words,
-      ResourceType: words,
+      Action: optionalText,
+      PolicyAction: optionalText,
+      Replacement: optionalText,
+      LogicalResourceId: optionalText,
+      ResourceType: optionalText,
     }),
   ),
 })
 
-const DESCRIBED = z.object({
+const DESCRIBED_CHANGE_SET = z.object({
   DescribeChangeSetResponse: z.object({
     DescribeChangeSetResult: z.object({
       ChangeSetId: z.string(),
       Status: z.string(),
-      StatusReason: words,
-      ExecutionStatus: words,
-      Changes: z.optional(members(CHANGE)),
-      NextToken: words,
+      StatusReason: optionalText,
+      ExecutionStatus: optionalText,
+      Changes: z.optional(membersOfXml(CHANGE)),
+      NextToken: optionalText,
     }),
   }),
 })
 
-type Page = z.output<typeof DESCRIBED>['DescribeChangeSetResponse']['DescribeChangeSetResult']
+type DescribedPage = z.output<typeof DESCRIBED_CHANGE_SET>['DescribeChangeSetResponse']['DescribeChangeSetResult']
 
 /**
  * Change sets ("DescribeChangeSet", CloudFormation API reference), without a client of the SDK (signed-request.ts).
@@ -70,12 +70,12 @@ export const cloudFormation = (
     const about = { stack, changeSet: name, accountId, region }
     try {
       const connection = await connectionTo(changeSet)
-      const pages: Page[] = []
+      const pages: DescribedPage[] = []
       for (let next: string | undefined = ''; next !== undefined && pages.length < MOST_PAGES;) {
-        const page = await describe(connection, clock, changeSet, next)
+        const page = await describePage(connection, clock, changeSet, next)
         if ('kind' in page) {
           if (page.kind === 'denied') log.warn('The role may not read change sets', { ...about, lacks: LACKS })
-          return unread(page.because)
+          return unreadChangeSet(page.because)
         }
         pages.push(page)
         next = page.NextToken || undefined
@@ -83,36 +83,41 @@ export const cloudFormation = (
       return changeSetIn(pages, id)
     } catch (error) {
       log.warn('A change set could not be read', { ...about, error })
-      return unread(error instanceof AccountNotAllowed ? notJoined(changeSet) : 'CloudFormation did not answer')
+      return unreadChangeSet(
+        error instanceof AccountNotAllowed ? notJoined(changeSet) : 'CloudFormation did not answer',
+      )
     }
   },
 })
 
 const LACKS = 'cloudformation:DescribeChangeSet'
 
-const unread = (because: string): ChangeSetRead => ({ kind: 'unread', because })
+const unreadChangeSet = (because: string): ChangeSetRead => ({ kind: 'unread', because })
 
 const notJoined = ({ accountId, region }: NamedChangeSet): string =>
   `account ${accountId} in ${region} is not joined to Greenlight`
 
-const changeSetIn = (pages: readonly Page[], id: string): ChangeSetRead => {
-  const [{ ChangeSetId, Status, StatusReason = '', ExecutionStatus = '' }] = pages as [Page]
-  if (ChangeSetId !== id) return unread('it was made again since')
+const changeSetIn = (pages: readonly DescribedPage[], id: string): ChangeSetRead => {
+  const [{ ChangeSetId, Status, StatusReason = '', ExecutionStatus = '' }] = pages as [DescribedPage]
+  if (ChangeSetId !== id) return unreadChangeSet('it was made again since')
   if (Status === 'FAILED')
-    return isEmpty(StatusReason) ? { kind: 'empty' } : unread(`CloudFormation could not make it (${StatusReason})`)
-  if (Status !== 'CREATE_COMPLETE') return unread(`its status is ${Status}`)
-  if (ExecutionStatus !== 'AVAILABLE') return unread(`it cannot be executed (${ExecutionStatus || 'no status'})`)
-  if (pages.at(-1)!.NextToken) return unread('it has more changes than Greenlight reads')
+    return isEmpty(StatusReason)
+      ? { kind: 'empty' }
+      : unreadChangeSet(`CloudFormation could not make it (${StatusReason})`)
+  if (Status !== 'CREATE_COMPLETE') return unreadChangeSet(`its status is ${Status}`)
+  if (ExecutionStatus !== 'AVAILABLE')
+    return unreadChangeSet(`it cannot be executed (${ExecutionStatus || 'no status'})`)
+  if (pages.at(-1)!.NextToken) return unreadChangeSet('it has more changes than Greenlight reads')
   return { kind: 'changes', changes: pages.flatMap(({ Changes = [] }) => Changes.flatMap(resourceChangeIn)) }
 }
 
 /** How the reason of a change set without changes begins; the second where the template has a transform. */
 const NO_CHANGES = ["The submitted information didn't contain changes.", 'No updates are to be performed']
 
-const isEmpty = (reason: string): boolean => NO_CHANGES.some((words) => reason.startsWith(words))
+const isEmpty = (reason: string): boolean => NO_CHANGES.some((beginning) => reason.startsWith(beginning))
 
 /** "ResourceChange" (CloudFormation API reference). */
-const ACTIONS: Record<string, ResourceChange['what'] | 'nothing'> = {
+const CHANGE_ACTIONS: Record<string, ResourceChange['what'] | 'nothing'> = {
   Add: 'added',
   Import: 'added',
   Modify: 'changed',
@@ -136,7 +141,7 @@ const resourceChangeIn = ({ ResourceChange: change }: z.output<typeof CHANGE>): 
     LogicalResourceId: id = '',
     ResourceType: type = '',
   } = change
-  const action = ownEntry(ACTIONS, Action) ?? 'mayReplace'
+  const action = ownEntry(CHANGE_ACTIONS, Action) ?? 'mayReplace'
   if (action === 'nothing') return []
   const replaces = PolicyAction.startsWith('ReplaceAnd')
     ? 'replaced'
@@ -145,15 +150,15 @@ const resourceChangeIn = ({ ResourceChange: change }: z.output<typeof CHANGE>): 
   return [{ what: action === 'changed' ? replaces : action, id, type, ...(isKept && { isKept }) }]
 }
 
-type NoPage = { kind: 'denied' | 'gone'; because: string }
+type NoDescription = { kind: 'denied' | 'gone'; because: string }
 
 /** @throws if CloudFormation does not answer in time or differs from its reference. */
-const describe = async (
+const describePage = async (
   connection: AwsConnection,
   clock: Pick<Clock, 'now'>,
   { stack, name }: NamedChangeSet,
   next: string,
-): Promise<Page | NoPage> => {
+): Promise<DescribedPage | NoDescription> => {
   const body = new URLSearchParams({
     Action: 'DescribeChangeSet',
     Version: '2010-05-15',
@@ -171,7 +176,7 @@ const describe = async (
   })
   const answer = await response.text()
   if (response.ok) {
-    const { DescribeChangeSetResponse } = parseAs(DESCRIBED, parsedXml(answer), WHAT)
+    const { DescribeChangeSetResponse } = parseAs(DESCRIBED_CHANGE_SET, parsedXml(answer), WHAT)
     return DescribeChangeSetResponse.DescribeChangeSetResult
   }
   const code = /<Code>([^<]+)<\/Code>/.exec(answer)?.[1] ?? ''

@@ -5,7 +5,7 @@ import { firstOf } from './detail.ts'
 import { facts } from './facts.ts'
 import { formFor, listed } from './language.ts'
 import { plain } from './sentence.ts'
-import { CHANGE_SET } from './words/evidence-words.ts'
+import { CHANGE_SETS } from './words/evidence-words.ts'
 import { MARK } from './words/marks.ts'
 
 const MOST_STACKS = 3
@@ -16,13 +16,13 @@ const MOST_STACKS = 3
  */
 export const changeSetLines = (changeSets: readonly ChangeSetEvidence[]): Inline[][] => {
   const { shown, rest } = firstOf(dangerousFirst(changeSets), MOST_STACKS)
-  const more = rest > 0 ? [[text(plain(formFor(CHANGE_SET.moreStacks, rest), { count: String(rest) }))]] : []
-  return [...shown.map(lineOf), ...more]
+  const more = rest > 0 ? [[text(plain(formFor(CHANGE_SETS.moreStacks, rest), { count: String(rest) }))]] : []
+  return [...shown.map(stackLine), ...more]
 }
 
 /** The same for a text without links, a sentence each. */
 export const changeSetWords = (changeSets: readonly ChangeSetEvidence[]): string[] =>
-  firstOf(dangerousFirst(changeSets), MOST_STACKS).shown.map((one) => [...riskIn(one), wordsOf(one)].join('; '))
+  firstOf(dangerousFirst(changeSets), MOST_STACKS).shown.map((one) => [...riskIn(one), stackWords(one)].join('; '))
 
 const dangerousFirst = (all: readonly ChangeSetEvidence[]): ChangeSetEvidence[] => {
   const rank = (one: ChangeSetEvidence): number => {
@@ -32,38 +32,41 @@ const dangerousFirst = (all: readonly ChangeSetEvidence[]): ChangeSetEvidence[] 
   return all.toSorted((one, other) => rank(one) - rank(other))
 }
 
-const lineOf = (one: ChangeSetEvidence): Inline[] =>
+const stackLine = (one: ChangeSetEvidence): Inline[] =>
   facts(
     riskIn(one).flatMap((words) => [text(`${MARK.warning} `), bold(words)]),
-    [text(wordsOf(one))],
-    one.url && one.kind === 'changes' ? [link(CHANGE_SET.link, one.url)] : [],
+    [text(stackWords(one))],
+    one.url && one.kind === 'changes' ? [link(CHANGE_SETS.link, one.url)] : [],
   )
 
 const riskIn = (one: ChangeSetEvidence): string[] => {
   if (one.kind !== 'changes' || one.atRiskCount === 0) return []
   const rest = one.atRiskCount - one.atRisk.length
-  const more = rest > 0 ? [plain(CHANGE_SET.more, { count: String(rest) })] : []
+  const more = rest > 0 ? [plain(CHANGE_SETS.more, { count: String(rest) })] : []
   const what = listed([...one.atRisk.map(riskOf), ...more], 'conjunction')
-  return [plain(CHANGE_SET.atRisk, { stack: cut(one.stack, 60), what })]
+  return [plain(CHANGE_SETS.atRisk, { stack: cut(one.stack, 60), what })]
 }
 
 const riskOf = ({ what, id, type }: ResourceChange): string =>
-  plain(what === 'removed' ? CHANGE_SET.removes : what === 'replaced' ? CHANGE_SET.replaces : CHANGE_SET.mayReplace, {
-    id: cut(id, 60),
-    type: cut(type, 60),
-  })
+  plain(
+    what === 'removed' ? CHANGE_SETS.removes : what === 'replaced' ? CHANGE_SETS.replaces : CHANGE_SETS.mayReplace,
+    {
+      id: cut(id, 60),
+      type: cut(type, 60),
+    },
+  )
 
 /** What is gone comes first. */
 const ORDER = ['removed', 'replaced', 'mayReplace', 'changed', 'added'] as const
 
-const wordsOf = (one: ChangeSetEvidence): string => {
+const stackWords = (one: ChangeSetEvidence): string => {
   const stack = cut(one.stack, 60)
-  if (one.kind === 'empty') return plain(CHANGE_SET.empty, { stack })
-  if (one.kind === 'unread') return plain(CHANGE_SET.unread, { stack, because: cut(one.because, 200) })
+  if (one.kind === 'empty') return plain(CHANGE_SETS.empty, { stack })
+  if (one.kind === 'unread') return plain(CHANGE_SETS.unread, { stack, because: cut(one.because, 200) })
   const counts = ORDER.flatMap((what) => {
     const count = one.counts[what]
-    return count ? [plain(CHANGE_SET.counts[what], { count: String(count) })] : []
+    return count ? [plain(CHANGE_SETS.counts[what], { count: String(count) })] : []
   })
-  const what = counts.length > 0 ? counts.join(', ') : CHANGE_SET.noResource
-  return one.atRiskCount > 0 ? what : plain(CHANGE_SET.of, { stack, what })
+  const what = counts.length > 0 ? counts.join(', ') : CHANGE_SETS.noResource
+  return one.atRiskCount > 0 ? what : plain(CHANGE_SETS.of, { stack, what })
 }

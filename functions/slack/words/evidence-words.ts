@@ -26,7 +26,7 @@ export const LIVE = {
 } as const
 
 /** What CloudFormation would do in a stack, from its change set. */
-export const CHANGE_SET = {
+export const CHANGE_SETS = {
   of: 'Stack {stack}: {what}',
   empty: 'Stack {stack}: no changes',
   noResource: 'no resource changes, only outputs or tags',

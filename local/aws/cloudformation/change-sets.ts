@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { same } from '../../../functions/domain/canonical.ts'
+import { isDeepStrictEqual } from 'node:util'
 import { AwsError } from '../aws-error.ts'
 import type { QueryResult } from '../query-protocol.ts'
 import type { Template } from '../template/template.ts'
@@ -51,7 +51,7 @@ export const createChangeSets = (now: () => number) => {
       const arn = (rest: string) => `arn:aws:cloudformation:${region}:${accountId}:${rest}/${randomUUID()}`
       const known = live.get(stackKey(named)) ?? { id: arn(`stack/${stack}`), template: null }
       live.set(stackKey(named), known)
-      const isEmpty = known.template !== null && same(known.template, template)
+      const isEmpty = known.template !== null && isDeepStrictEqual(known.template, template)
       const changes = isEmpty ? null : diffOf(known.template, template)
       const id = arn(`changeSet/${name}`)
       made.set(keyOf(named), { id, stackId: known.id, createdAt: now(), template, changes, isObsolete: false })

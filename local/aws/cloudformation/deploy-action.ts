@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ActionOutcome, ActionRun, ActionRunner } from '../action-runner.ts'
 import { AwsError } from '../aws-error.ts'
+import { ownEntry } from '../../../functions/own-entry.ts'
 import { readTemplate } from '../template/template.ts'
 import type { ChangeSets, Named } from './change-sets.ts'
 
@@ -13,7 +14,7 @@ export const changeSetAction =
   (changeSets: ChangeSets): ActionRunner =>
   async (run) => {
     const { ActionMode = '', StackName, ChangeSetName } = run.configuration
-    const perform = MODES[ActionMode]
+    const perform = ownEntry(MODES, ActionMode)
     if (!perform)
       return misconfigured(`The workspace runs CHANGE_SET_REPLACE and CHANGE_SET_EXECUTE, not ${ActionMode}`)
     if (!StackName || !ChangeSetName) return misconfigured(`${ActionMode} needs StackName and ChangeSetName`)
@@ -32,7 +33,7 @@ export const changeSetAction =
 
 type Perform = (changeSets: ChangeSets, named: Named, run: ActionRun) => Promise<ActionOutcome>
 
-const MODES: Partial<Record<string, Perform>> = {
+const MODES: Record<string, Perform> = {
   CHANGE_SET_REPLACE: async (changeSets, named, run) => {
     const { id, stackId, isEmpty } = changeSets.make(named, readTemplate(await templateOf(run)))
     return {
@@ -59,7 +60,7 @@ const shownAt = ({ region }: Named, externalExecutionId: string) => ({
 /** `Artifact::path/in/it.yml` */
 const templateOf = ({ configuration, inputArtifacts }: ActionRun): Promise<string> => {
   const [artifact = '', path = ''] = (configuration['TemplatePath'] ?? '').split('::')
-  const directory = inputArtifacts[artifact]
+  const directory = ownEntry(inputArtifacts, artifact)
   if (directory === undefined)
     throw new Error(`TemplatePath names the artifact “${artifact}”, which is no input artifact`)
   return readFile(join(directory, path), 'utf8')

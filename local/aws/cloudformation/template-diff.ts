@@ -1,4 +1,5 @@
-import { same } from '../../../functions/domain/canonical.ts'
+import { isDeepStrictEqual } from 'node:util'
+import { ownEntry } from '../../../functions/own-entry.ts'
 import type { Template } from '../template/template.ts'
 
 /** "ResourceChange" (CloudFormation API reference), as far as a template alone tells it. */
@@ -18,13 +19,13 @@ export const diffOf = (before: Template | null, after: Template): ResourceChange
   const [old, next] = [before?.Resources ?? {}, after.Resources]
   return [
     ...Object.entries(next).flatMap(([id, { Type, Properties, ...attributes }]): ResourceChange[] => {
-      const was = old[id]
+      const was = ownEntry(old, id)
       if (!was) return [{ Action: 'Add', LogicalResourceId: id, ResourceType: Type }]
       const { Type: _, Properties: properties, ...rest } = was
       const changed = Object.keys({ ...properties, ...Properties }).filter(
-        (key) => !same(properties[key], Properties[key]),
+        (key) => !isDeepStrictEqual(ownEntry(properties, key), ownEntry(Properties, key)),
       )
-      if (changed.length === 0 && same(rest, attributes)) return []
+      if (changed.length === 0 && isDeepStrictEqual(rest, attributes)) return []
       const isAnew = changed.some((key) => MAKES_ANEW.test(key))
       return [
         {

@@ -9,10 +9,10 @@ import type { WaitingChangeSet } from './waiting-change-sets.ts'
 import { othersBehind, waitingChangeSets } from './waiting-change-sets.ts'
 
 /** People wait for the approval, not for its evidence. */
-const READING_MS = 4_000
+const READING_CHANGE_SETS_MS = 4_000
 
 /** CloudFormation limits how often it is asked. */
-const MOST_READ = 10
+const MOST_CHANGE_SETS = 10
 
 /** What an approval's message shows of the change sets that wait behind it. */
 export const changeSetsToShow = async (
@@ -22,7 +22,7 @@ export const changeSetsToShow = async (
   runs: readonly ActionRun[],
 ): Promise<ChangeSetEvidence[]> => {
   const waiting = waitingChangeSets(where, executionId, runs)
-  const read = await within(services.clock, READING_MS, readAll(services, waiting))
+  const read = await within(services.clock, READING_CHANGE_SETS_MS, readAll(services, waiting))
   return waiting.map(({ stack, url }, index) => changeSetEvidence(stack, url, read?.[index] ?? NO_ANSWER))
 }
 
@@ -53,7 +53,8 @@ const readAll = (
   Promise.all(
     waiting.map(async ({ id, url: _, ...named }, index): Promise<ChangeSetRead> => {
       if (id === null) return { kind: 'unread', because: 'CodePipeline does not tell which one the execution has made' }
-      if (index >= MOST_READ) return { kind: 'unread', because: `Greenlight reads ${MOST_READ} change sets at most` }
+      if (index >= MOST_CHANGE_SETS)
+        return { kind: 'unread', because: `Greenlight reads ${MOST_CHANGE_SETS} change sets at most` }
       return changeSets.read(named, id)
     }),
   )

@@ -13,7 +13,7 @@ export interface WaitingChangeSet extends NamedChangeSet {
  * How CodePipeline names it in `externalExecutionId` of the action:
  * `changeset/detail?changeSetId=arn:aws:cloudformation:…:changeSet/Release/efafbe87-…&stackId=…`.
  */
-const CHANGE_SET = /\barn:[a-z-]+:cloudformation:([a-z0-9-]+):(\d{12}):changeSet\/[A-Za-z][-A-Za-z0-9]*\/[0-9a-f-]+/
+const CHANGE_SET_ARN = /\barn:[a-z-]+:cloudformation:([a-z0-9-]+):(\d{12}):changeSet\/[A-Za-z][-A-Za-z0-9]*\/[0-9a-f-]+/
 
 /** "AWS CloudFormation deploy action reference" (CodePipeline user guide). */
 type Mode = 'CHANGE_SET_REPLACE' | 'CHANGE_SET_EXECUTE'
@@ -33,27 +33,28 @@ export const waitingChangeSets = (
   const made = own.filter((run) => modeOf(run) === 'CHANGE_SET_REPLACE')
   const executed = own.filter((run) => modeOf(run) === 'CHANGE_SET_EXECUTE')
   // CodePipeline lists the newest first; a retry of the stage makes it again.
-  const newest = new Map(made.toReversed().map((run) => [keyOf(namedIn(where, run)), run]))
+  const newest = new Map(made.toReversed().map((run) => [changeSetKey(changeSetNamed(where, run)), run]))
   return [...newest]
     .filter(
       ([key, { startedAt }]) =>
-        !executed.some((run) => keyOf(namedIn(where, run)) === key && run.startedAt >= startedAt),
+        !executed.some((run) => changeSetKey(changeSetNamed(where, run)) === key && run.startedAt >= startedAt),
     )
     .map(([, run]) => {
-      const told = run.status === 'Succeeded' ? CHANGE_SET.exec(run.externalId ?? '') : null
-      return { ...namedIn(where, run), id: told && told[0], url: run.externalUrl || null }
+      const told = run.status === 'Succeeded' ? CHANGE_SET_ARN.exec(run.externalId ?? '') : null
+      return { ...changeSetNamed(where, run), id: told && told[0], url: run.externalUrl || null }
     })
 }
 
 /** The action's role is in the account in which it acts. */
-const namedIn = (where: AccountRegion, { configuration, region, roleArn }: Located): NamedChangeSet => ({
+const changeSetNamed = (where: AccountRegion, { configuration, region, roleArn }: Located): NamedChangeSet => ({
   stack: configuration['StackName'] ?? '',
   name: configuration['ChangeSetName'] ?? '',
   accountId: roleArn?.split(':')[4] || where.accountId,
   region: region || where.region,
 })
 
-const keyOf = ({ accountId, region, stack, name }: NamedChangeSet): string => [accountId, region, stack, name].join()
+const changeSetKey = ({ accountId, region, stack, name }: NamedChangeSet): string =>
+  [accountId, region, stack, name].join()
 
 /**
  * The actions behind the approval, up to the next one that asks, which may do more than to execute these change sets: all
@@ -64,11 +65,11 @@ export const othersBehind = (
   stages: readonly DeclaredStage[],
   waiting: readonly NamedChangeSet[],
 ): string[] => {
-  const keys = new Set(waiting.map(keyOf))
+  const keys = new Set(waiting.map(changeSetKey))
   const isHarmless = (action: DeclaredAction): boolean => {
     if (HARMLESS.has(action.category)) return true
     const mode = modeOf(action)
-    return mode !== null && keys.has(keyOf(namedIn(where, action))) === (mode === 'CHANGE_SET_EXECUTE')
+    return mode !== null && keys.has(changeSetKey(changeSetNamed(where, action))) === (mode === 'CHANGE_SET_EXECUTE')
   }
   return behind(where, stages)
     .filter(({ action }) => !isHarmless(action))
@@ -77,13 +78,13 @@ export const othersBehind = (
 
 const HARMLESS: ReadonlySet<string> = new Set(['Approval', 'Test'])
 
-interface Placed {
+interface PlacedAction {
   stage: string
   action: DeclaredAction
 }
 
 /** In the order in which they run. What runs beside an approval does not wait for it. */
-const behind = ({ stage, action }: StageAction, stages: readonly DeclaredStage[]): Placed[] => {
+const behind = ({ stage, action }: StageAction, stages: readonly DeclaredStage[]): PlacedAction[] => {
   const here = stages.findIndex((one) => one.stage === stage)
   const steps = stages.slice(here).flatMap((one, index) => {
     const own = one.actions.find(({ action: name }) => index === 0 && name === action)

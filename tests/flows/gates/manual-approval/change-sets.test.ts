@@ -104,8 +104,8 @@ const pipelineWith = async (actions: object[], behind: object[] = []) => {
           'InProgress',
       )
     },
-    shown: async (executionId: string) => {
-      const runs = (await answers.actionRuns({ ...WHERE, executionId }))!
+    shown: (executionId: string) => {
+      const runs = answers.actionRuns({ ...WHERE, executionId })!
       return changeSetsToShow(services, WHERE, executionId, runs)
     },
     why: async (executionId: string) => whyNotEmpty(await behindApproval(services, WHERE, executionId)),
