@@ -2,6 +2,7 @@ import type {
   ActionExecutionDetail,
   ArtifactRevision as Artifact,
   PipelineExecutionSummary,
+  RuleExecutionDetail,
   SourceRevision,
   StageDeclaration,
   StageState as Stage,
@@ -13,6 +14,7 @@ import {
   ListActionExecutionsCommand,
   ListPipelineExecutionsCommand,
   ListPipelinesCommand,
+  ListRuleExecutionsCommand,
   PutApprovalResultCommand,
 } from '@aws-sdk/client-codepipeline'
 import type { Pipeline } from '../domain/pipeline.ts'
@@ -24,6 +26,7 @@ import type {
   DeclaredStage,
   ExecutionStatus,
   ExecutionSummary,
+  FailedRule,
   ListedPipeline,
   Located,
   Pipelines,
@@ -113,6 +116,24 @@ export const codePipeline = (clientFor: ClientFor): Pipelines => {
       } catch (error) {
         if (answerIn('GetPipeline', error) !== null) return null
         throw error
+      }
+    },
+
+    failedRules: async ({ executionId, ...pipeline }) => {
+      const client = await clientFor(pipeline, 'reader')
+      try {
+        const { ruleExecutionDetails = [] } = await client.send(
+          new ListRuleExecutionsCommand({
+            pipelineName: pipeline.pipeline,
+            maxResults: LIST_PAGE,
+            filter: { pipelineExecutionId: executionId },
+          }),
+        )
+        return ruleExecutionDetails.filter(({ status }) => status === 'Failed').map(failedRule)
+      } catch (error) {
+        const answer = answerIn('ListRuleExecutions', error)
+        if (answer === null) throw error
+        return answer === 'refused' ? 'refused' : null
       }
     },
 
@@ -252,10 +273,14 @@ const stageOf = ({
   inboundExecution,
   inboundExecutions,
   actionStates,
+  beforeEntryConditionState,
+  onSuccessConditionState,
+  onFailureConditionState,
 }: Stage): StageState => ({
   stage: stageName ?? '',
   executionId: latestExecution?.pipelineExecutionId ?? null,
   status: latestExecution?.status ?? null,
+  ...((beforeEntryConditionState ?? onSuccessConditionState ?? onFailureConditionState) && { hasConditions: true }),
   inbound: (inboundExecutions ?? (inboundExecution ? [inboundExecution] : [])).flatMap(
     ({ pipelineExecutionId }) => pipelineExecutionId ?? [],
   ),
@@ -307,6 +332,16 @@ const runOf = ({ input, output, ...run }: ActionExecutionDetail): ActionRun => (
   outputVariables: output?.outputVariables ?? {},
   outputArtifacts: (output?.outputArtifacts ?? []).flatMap(({ name }) => name ?? []),
 })
+
+const failedRule = ({ stageName, ruleName, output, updatedBy }: RuleExecutionDetail): FailedRule => {
+  const { externalExecutionSummary: summary, errorDetails } = output?.executionResult ?? {}
+  return {
+    stage: stageName ?? '',
+    rule: ruleName ?? '',
+    summary: (summary || errorDetails?.message)?.slice(0, LONGEST_ERROR) ?? null,
+    updatedBy: updatedBy ?? null,
+  }
+}
 
 /** Longer ones would swell the execution's record. */
 const LONGEST_ERROR = 2_048

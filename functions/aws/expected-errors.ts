@@ -16,6 +16,11 @@ export const EXPECTED_ERRORS = {
   },
   GetPipelineState: { PipelineNotFoundException: 'missing' },
   ListActionExecutions: { PipelineNotFoundException: 'missing', PipelineExecutionNotFoundException: 'missing' },
+  ListRuleExecutions: {
+    PipelineNotFoundException: 'missing',
+    PipelineExecutionNotFoundException: 'missing',
+    AccessDeniedException: 'refused',
+  },
   GetPipelineExecution: { PipelineNotFoundException: 'missing', PipelineExecutionNotFoundException: 'missing' },
   ListPipelineExecutions: { PipelineNotFoundException: 'missing' },
   PutApprovalResult: {

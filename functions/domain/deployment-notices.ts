@@ -1,6 +1,6 @@
 import type { Deployment } from './outcome.ts'
 import type { Execution } from './execution.ts'
-import { isOver, lastFailure } from './execution.ts'
+import { isOver, lastFailure, stagesFailedByRule } from './execution.ts'
 import type { DueNotice, Notice, NoticeDelivery } from './notice.ts'
 import { DAY, MINUTE } from './time-units.ts'
 import { ownEntry } from '../own-entry.ts'
@@ -85,7 +85,7 @@ export const endOfExecution = (execution: Execution): DeploymentEnd | null => {
     name: END_OF_PROGRESS[overall.progress as keyof typeof END_OF_PROGRESS],
     at: overall.at,
     startedAt: lastBeginning(execution),
-    isClear: overall.progress !== 'failed' || failure !== null,
+    isClear: overall.progress !== 'failed' || failure !== null || stagesFailedByRule(execution).length > 0,
   }
 }
 

@@ -17,7 +17,7 @@ export interface Execution {
   key: ExecutionKey
   overall: TimedProgress
   /** By stage name. */
-  stages: ReadonlyMap<string, TimedProgress>
+  stages: ReadonlyMap<string, StageProgress>
   /** By action execution ID. */
   actions: ReadonlyMap<string, ActionProgress>
   /** Names in the pipeline's order; empty until the pipeline was read. */
@@ -57,12 +57,27 @@ export interface ExecutionAhead {
 
 export type Progress = 'running' | 'succeeded' | 'failed' | 'stopped' | 'superseded' | 'canceled' | 'stopping'
 
+/** A condition of the stage may skip it. */
+export type ProgressOfStage = Progress | 'skipped'
+
 /** The newest state, and when this run of it began. Times are epoch milliseconds, as AWS gives them. */
-export interface TimedProgress {
-  progress: Progress
+export interface TimedProgress<P extends ProgressOfStage = Progress> {
+  progress: P
   at: number
   startedAt: number | null
 }
+
+export interface StageProgress extends TimedProgress<ProgressOfStage> {
+  /** What the rule of a stage condition said that failed or skipped it; missing if none did or is known. */
+  because?: string
+  /** Who let the stage go on though a rule had failed. */
+  overriddenBy?: string
+  /** The approval actions of a skipped stage; missing if it has none, or CodePipeline does not say. */
+  skippedApprovals?: readonly string[]
+}
+
+/** What a stage's conditions have to do with its state. */
+export type StageReason = Pick<StageProgress, 'because' | 'overriddenBy' | 'skippedApprovals'>
 
 export interface ActionProgress extends TimedProgress {
   stage: string
@@ -76,7 +91,7 @@ export interface ActionProgress extends TimedProgress {
 /** One state change, from an event or from an answer of CodePipeline. */
 export type StateChange =
   | { level: 'pipeline'; progress: Progress; at: number }
-  | { level: 'stage'; stage: string; progress: Progress; at: number }
+  | ({ level: 'stage'; stage: string; progress: ProgressOfStage; at: number } & StageReason)
   | ({ level: 'action'; actionExecutionId: string; progress: Progress; at: number } & Omit<
       ActionProgress,
       keyof TimedProgress
@@ -100,7 +115,7 @@ export const newExecution = (key: ExecutionKey, now: number): Execution => ({
 })
 
 /** Of two states in the same second, the later in life is the newer. */
-const RANK: Record<Progress, number> = {
+const RANK: Record<ProgressOfStage, number> = {
   running: 0,
   stopping: 1,
   superseded: 2,
@@ -108,18 +123,37 @@ const RANK: Record<Progress, number> = {
   stopped: 4,
   failed: 5,
   succeeded: 6,
+  skipped: 7,
 }
 
-const isNewer = (a: { at: number; progress: Progress }, b: { at: number; progress: Progress }): boolean =>
+type TimedState = Pick<TimedProgress<ProgressOfStage>, 'progress' | 'at'>
+
+const isNewer = (a: TimedState, b: TimedState): boolean =>
   a.at > b.at || (a.at === b.at && RANK[a.progress] > RANK[b.progress])
 
 const later = (a: number | null, b: number | null): number | null => (a === null ? b : b === null ? a : Math.max(a, b))
 
-const fold = (known: TimedProgress | undefined, heard: { progress: Progress; at: number }): TimedProgress => {
+const fold = <P extends ProgressOfStage>(
+  known: TimedProgress<P> | undefined,
+  heard: { progress: P; at: number },
+): TimedProgress<P> => {
   const startedAt = later(known ? known.startedAt : null, heard.progress === 'running' ? heard.at : null)
   const newest = known && !isNewer(heard, known) ? known : heard
   return { progress: newest.progress, at: newest.at, startedAt }
 }
+
+/** A stage's state comes in events, which do not know of its conditions, and in answers that do. */
+const foldStage = (
+  known: StageProgress | undefined,
+  { progress, at, level: _, stage: __, ...reason }: Extract<StateChange, { level: 'stage' }>,
+): StageProgress => {
+  const heard = { progress, at }
+  const isSame = known?.progress === progress && known.at === at
+  const kept = known && !isNewer(heard, known) ? reasonOf(known) : {}
+  return { ...fold(known, heard), ...(isSame || !known || isNewer(heard, known) ? { ...kept, ...reason } : kept) }
+}
+
+const reasonOf = ({ progress: _, at: __, startedAt: ___, ...reason }: StageProgress): StageReason => reason
 
 const foldAction = (
   known: ActionProgress | undefined,
@@ -140,7 +174,7 @@ export const applyEvent = (execution: Execution, news: StateChange, now: number)
 
 const FOLDS: { [L in StateChange['level']]: (of: Execution, news: Extract<StateChange, { level: L }>) => Execution } = {
   pipeline: (of, news) => ({ ...of, overall: fold(of.overall, news) }),
-  stage: (of, news) => ({ ...of, stages: withKey(of.stages, news.stage, fold(of.stages.get(news.stage), news)) }),
+  stage: (of, news) => ({ ...of, stages: withKey(of.stages, news.stage, foldStage(of.stages.get(news.stage), news)) }),
   action: (of, news) => ({
     ...of,
     actions: withKey(of.actions, news.actionExecutionId, foldAction(of.actions.get(news.actionExecutionId), news)),
@@ -195,7 +229,7 @@ export const isBetweenStages = (execution: Execution): boolean => {
     execution.overall.progress === 'running' &&
     known[0] === 'succeeded' &&
     known.some((progress) => progress === undefined) &&
-    known.every((progress) => progress === undefined || progress === 'succeeded')
+    known.every((progress) => progress === undefined || progress === 'succeeded' || progress === 'skipped')
   )
 }
 
@@ -236,8 +270,8 @@ export const lastFailure = (execution: Execution): ActionProgress | null =>
  * Many things begin in the same second, and their events arrive in any order. What has ended came before what runs; for
  * what began and ended in the same seconds, the ID decides.
  */
-const inOrderOfStart = (timelines: ReadonlyMap<string, TimedProgress>): string[] => {
-  const beganAt = ({ startedAt, at }: TimedProgress): number => startedAt ?? at
+const inOrderOfStart = (timelines: ReadonlyMap<string, TimedProgress<ProgressOfStage>>): string[] => {
+  const beganAt = ({ startedAt, at }: TimedProgress<ProgressOfStage>): number => startedAt ?? at
   const inOrder = [...timelines].sort(
     ([a, one], [b, other]) =>
       beganAt(one) - beganAt(other) ||
@@ -248,10 +282,18 @@ const inOrderOfStart = (timelines: ReadonlyMap<string, TimedProgress>): string[]
   return inOrder.map(([id]) => id)
 }
 
-const isRunning = ({ progress }: TimedProgress): boolean => ['running', 'stopping'].includes(progress)
+const isRunning = ({ progress }: TimedProgress<ProgressOfStage>): boolean => ['running', 'stopping'].includes(progress)
 
 /** Stages in the pipeline's order; stages of earlier events come in the order in which the execution entered them. */
 export const stageNames = (execution: Execution): string[] => {
   const heardOf = inOrderOfStart(execution.stages)
   return [...execution.stageOrder, ...heardOf.filter((stage) => !execution.stageOrder.includes(stage))]
 }
+
+/** Stages that no action failed, with what the rule of their condition said, in the pipeline's order. */
+export const stagesFailedByRule = (execution: Execution): { stage: string; because: string }[] =>
+  stageNames(execution).flatMap((stage) => {
+    const { progress, because } = execution.stages.get(stage) ?? {}
+    const isByAction = latestActions(execution, stage).some((action) => action.progress === 'failed')
+    return progress === 'failed' && because && !isByAction ? [{ stage, because }] : []
+  })

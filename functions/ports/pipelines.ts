@@ -13,6 +13,8 @@ export interface Pipelines {
   approvalTimeout(where: StageAction): Promise<number | null>
   /** The stages and actions as the pipeline declares them now; also null if the bot’s role may not read them. */
   structure(pipeline: Pipeline): Promise<DeclaredStage[] | null>
+  /** Rules of stage conditions that failed in the execution, newest first; `refused` if the bot's role may not list them. */
+  failedRules(key: ExecutionKey): Promise<FailedRule[] | 'refused' | null>
   /** Stages with the execution in them and those that wait in front. */
   stages(pipeline: Pipeline): Promise<StageState[] | null>
   /** Every run of the execution's actions, newest first. */
@@ -35,6 +37,15 @@ export const BY_RULE = 'greenlight-automatic'
 export interface ToldVerdict {
   summary: string
   by: readonly string[]
+}
+
+export interface FailedRule {
+  stage: string
+  rule: string
+  /** What it says of itself; null if it says nothing. */
+  summary: string | null
+  /** ARN of the caller that changed it last: of the person who overrode it, if one did. */
+  updatedBy: string | null
 }
 
 export interface ListedPipeline {
@@ -80,6 +91,8 @@ export interface StageState {
   /** The execution that entered it last, and its status as CodePipeline names it. */
   executionId: string | null
   status: string | null
+  /** Set if the stage has conditions, each of which may fail, skip or roll back. */
+  hasConditions?: true
   /** Those that wait to enter, newest last. */
   inbound: string[]
   actions: {

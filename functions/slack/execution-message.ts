@@ -1,6 +1,6 @@
 import type { KnownBlock, RichTextBlock } from '@slack/types'
 import type { ActionProgress, Execution, ExecutionAhead } from '../domain/execution.ts'
-import { isBetweenStages, latestActions, stageNames } from '../domain/execution.ts'
+import { isBetweenStages, latestActions, stagesFailedByRule, stageNames } from '../domain/execution.ts'
 import type { Revision } from '../domain/revision.ts'
 import { distinct, shortId } from '../domain/revision.ts'
 import type { ExecutionCard } from '../ports/cards.ts'
@@ -92,7 +92,9 @@ const aheadParts = ({ executionId, revision }: ExecutionAhead): Inline[] =>
 
 const spokenFailure = (execution: Execution): string => {
   const [failure] = failedActions(execution)
-  if (!failure) return ''
+  const [byRule] = stagesFailedByRule(execution)
+  if (!failure)
+    return byRule ? plain(FAILURE.spokenStage, { stage: byRule.stage, cause: cut(byRule.because, 200) }) : ''
   const { action, summary } = failure
   return summary ? plain(FAILURE.spokenWith, { action, cause: cut(summary, 200) }) : plain(FAILURE.spoken, { action })
 }
@@ -118,6 +120,12 @@ const failures = (execution: Execution, detail: Detail): KnownBlock[] => {
       ),
     ),
     ...(rest > 0 ? [richText(section(...say(formFor(FAILURE.more, rest), { count: String(rest) })))] : []),
+    ...stagesFailedByRule(execution).map(({ stage, because }) =>
+      richText(
+        section(...say(FAILURE.stage, { stage: cut(stage, 100) })),
+        preformatted(cut(because, detail.words * 5)),
+      ),
+    ),
   ]
 }
 

@@ -1,6 +1,6 @@
 import { endOfExecution } from '../domain/deployment-notices.ts'
 import type { Execution } from '../domain/execution.ts'
-import { lastFailure } from '../domain/execution.ts'
+import { lastFailure, stagesFailedByRule } from '../domain/execution.ts'
 import { distinct } from '../domain/revision.ts'
 import { restoresEarlier } from '../domain/starter.ts'
 import type { ExecutionNoticeCard } from '../ports/cards.ts'
@@ -13,6 +13,7 @@ import { roughDuration } from './language.ts'
 import { MOST_MENTIONED } from './notice-message.ts'
 import { mentionsOf } from './people-parts.ts'
 import { say } from './sentence.ts'
+import { FAILURE } from './words/execution-words.ts'
 import { END_WORDS, EXECUTION_NOTICE, MORE } from './words/notice-words.ts'
 
 /** How an execution ended, sent once in the thread of its status card. */
@@ -46,8 +47,13 @@ const endLine = ({ execution, failingSince = null }: ExecutionNoticeCard): { mar
 
 /** Which action failed, and what it said. */
 const failureLines = (execution: Execution): Inline[][] => {
-  const failure = execution.overall.progress === 'failed' ? lastFailure(execution) : null
-  if (!failure) return []
+  if (execution.overall.progress !== 'failed') return []
+  const failure = lastFailure(execution)
+  if (!failure)
+    return stagesFailedByRule(execution).map(({ stage, because }) => [
+      ...say(FAILURE.stage, { stage: cut(stage, 100) }),
+      text(` ${cut(because, 300)}`),
+    ])
   const { stage, action, summary, url } = failure
   return [
     facts(

@@ -1,4 +1,4 @@
-import type { ActionProgress, Execution, TimedProgress } from '../domain/execution.ts'
+import type { ActionProgress, Execution, StageProgress } from '../domain/execution.ts'
 import { approvalActions, latestActions, stageNames } from '../domain/execution.ts'
 import type { Place } from '../domain/showing.ts'
 import type { Inline } from './block-kit.ts'
@@ -53,11 +53,24 @@ const stageLine = (
   const asked = approvalActions(execution, name).filter(({ action }) => places.get(`${name}/${action}`)?.link)
   const approval = asked.slice(0, MOST_LINKED).map(({ action }) => [linkTo(action)])
   const state = stageState(stage, timeline, current, words)
-  return marked(STAGE[timeline.progress].mark, facts(state, ...approval))
+  return marked(STAGE[timeline.progress].mark, facts(state, ...approval, ...conditionParts(timeline, words)))
+}
+
+/** What the conditions of a stage did that did not fail it. */
+const conditionParts = (
+  { progress, because, overriddenBy, skippedApprovals = [] }: StageProgress,
+  room: number,
+): Inline[][] => {
+  const actions = cut(listed(skippedApprovals, 'conjunction'), room)
+  return [
+    ...(progress === 'skipped' && because ? [[text(cut(because, room))]] : []),
+    ...(actions ? [say(formFor(STAGES.notAsked, skippedApprovals.length), { actions })] : []),
+    ...(overriddenBy ? [say(STAGES.overridden, { person: cut(overriddenBy, 100) })] : []),
+  ]
 }
 
 /** What runs in a stage, or how it ended; a stage that succeeded has only its time. */
-const stageState = (stage: string, timeline: TimedProgress, current: ActionProgress[], room: number): Inline[] => {
+const stageState = (stage: string, timeline: StageProgress, current: ActionProgress[], room: number): Inline[] => {
   const { progress, startedAt, at } = timeline
   if (progress === 'running') {
     const since = moment(startedAt ?? at, STAGES.since)

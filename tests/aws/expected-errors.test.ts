@@ -12,6 +12,7 @@ const CALLS = {
   GetPipeline: 'client-codepipeline',
   GetPipelineState: 'client-codepipeline',
   ListActionExecutions: 'client-codepipeline',
+  ListRuleExecutions: 'client-codepipeline',
   GetPipelineExecution: 'client-codepipeline',
   ListPipelineExecutions: 'client-codepipeline',
   PutApprovalResult: 'client-codepipeline',
@@ -43,6 +44,7 @@ const CALLS = {
 const NOT_IN_MODEL: Record<string, string[]> = {
   ListPipelines: ['AccessDeniedException'],
   GetPipeline: ['AccessDeniedException'],
+  ListRuleExecutions: ['AccessDeniedException'],
   PutApprovalResult: ['AccessDeniedException'],
   PutObject: ['PreconditionFailed'],
   AssumeRole: ['AccessDenied', 'ValidationError'],
@@ -194,6 +196,7 @@ describe('CodePipeline answers with', () => {
     GetPipeline: () => pipelines().approvalTimeout(WHERE),
     GetPipelineState: () => pipelines().stages(KEY),
     ListActionExecutions: () => pipelines().actionRuns(KEY),
+    ListRuleExecutions: () => pipelines().failedRules(KEY),
     GetPipelineExecution: () => pipelines().execution(KEY),
     ListPipelineExecutions: () => pipelines().executions(KEY),
     PutApprovalResult: () => pipelines().putApprovalResult(WHERE, TOKEN, 'Approved', { summary: '', by: [] }),

@@ -67,6 +67,7 @@ describe('infra/spoke.yml', () => {
       'codepipeline:ListActionExecutions',
       'codepipeline:ListPipelineExecutions',
       'codepipeline:ListPipelines',
+      'codepipeline:ListRuleExecutions',
     ])
     expect(actionsOf('decider')).toEqual(['codepipeline:PutApprovalResult'])
     expect(actionsOf('forwarder')).toEqual(['events:PutEvents'])

@@ -190,6 +190,7 @@ const pipelinesPort = ({ ledger, outages, pipelines }: World, invocation: Invoca
     pipelines: (there) => read('ListPipelines', () => pipelines.pipelines(there)),
     approvalTimeout: (where) => read('GetPipeline', () => pipelines.approvalTimeout(where)),
     structure: (pipeline) => read('GetPipeline', () => pipelines.structure(pipeline)),
+    failedRules: (key) => read('ListRuleExecutions', () => pipelines.failedRules(key)),
     stages: (pipeline) => read('GetPipelineState', () => pipelines.stages(pipeline)),
     actionRuns: (key) => read('ListActionExecutions', () => pipelines.actionRuns(key)),
     runs: (pipeline, enough) => read('ListActionExecutions', () => pipelines.runs(pipeline, enough)),

@@ -27,6 +27,7 @@ export const stillWorld = () => {
       pipelines: async (there) => pipelines.pipelines(there),
       approvalTimeout: async (where) => pipelines.approvalTimeout(where),
       structure: async (pipeline) => pipelines.structure(pipeline),
+      failedRules: async (key) => pipelines.failedRules(key),
       stages: async (pipeline) => pipelines.stages(pipeline),
       actionRuns: async (key) => pipelines.actionRuns(key),
       runs: async (pipeline, enough) => pipelines.runs(pipeline, enough),

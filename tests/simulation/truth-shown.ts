@@ -1,6 +1,6 @@
 import type { Approval } from '../../functions/domain/approval.ts'
 import type { Outcome } from '../../functions/domain/outcome.ts'
-import type { Execution, Progress } from '../../functions/domain/execution.ts'
+import type { Execution, Progress, ProgressOfStage } from '../../functions/domain/execution.ts'
 import { staleNotices } from '../../functions/domain/kept-notices.ts'
 import type { Place } from '../../functions/domain/showing.ts'
 import type { Card } from '../../functions/ports/cards.ts'
@@ -199,8 +199,8 @@ const progressProblems = (
 const progressByPart = <T>(
   execution: Progress | undefined,
   stages: ReadonlyMap<string, T>,
-  progressOf: (stage: T) => Progress | undefined,
-): Map<string, Progress | undefined> =>
+  progressOf: (stage: T) => ProgressOfStage | undefined,
+): Map<string, ProgressOfStage | undefined> =>
   new Map([
     ['the execution', execution],
     ...[...stages].map(([name, stage]) => [`stage ${name}`, progressOf(stage)] as const),

@@ -349,7 +349,18 @@ const progress = fc.constantFrom<Progress[]>(
   'superseded',
   'canceled',
 )
-const timeline = fc.record({ progress, at: fc.constant(START + DAY), startedAt: maybe(fc.constant(START)) })
+const times = { at: fc.constant(START + DAY), startedAt: maybe(fc.constant(START)) }
+const timeline = fc.record({ ...times, progress })
+const stageTimeline = fc.record(
+  {
+    ...times,
+    progress: fc.oneof(progress, fc.constant('skipped' as const)),
+    because: hostileText,
+    overriddenBy: hostileText,
+    skippedApprovals: fc.array(fc.constantFrom('Approve', 'a'.repeat(100)), { minLength: 1, maxLength: 50 }),
+  },
+  { requiredKeys: ['progress', 'at', 'startedAt'] },
+)
 
 /** As large as CodePipeline lets a pipeline be: 50 stages, 50 actions at once, 100-character names. */
 const hostileExecution: fc.Arbitrary<Execution> = fc
@@ -358,7 +369,7 @@ const hostileExecution: fc.Arbitrary<Execution> = fc
     stageOrder: fc
       .tuple(fc.constantFrom(0, 1, 3, 50), fc.constantFrom('S', 's'.repeat(97)))
       .map(([length, name]) => Array.from({ length }, (_, index) => `${name}-${index}`)),
-    heardStages: fc.array(timeline, { maxLength: 50 }),
+    heardStages: fc.array(stageTimeline, { maxLength: 50 }),
     runs: fc.array(
       fc.record({
         stage: fc.nat({ max: 49 }),

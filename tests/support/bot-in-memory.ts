@@ -58,6 +58,7 @@ export const botInMemory = (route: Partial<Route> | null = {}) => {
       pipelines: notAsked,
       approvalTimeout: notAsked,
       structure: notAsked,
+      failedRules: async () => [],
       stages: notAsked,
       actionRuns: notAsked,
       runs: notAsked,

@@ -130,6 +130,7 @@ export const deployedPipeline = ({
       pipelines: async (...given) => answers.pipelines(...given),
       approvalTimeout: async (...given) => answers.approvalTimeout(...given),
       structure: async (...given) => answers.structure(...given),
+      failedRules: async (...given) => answers.failedRules(...given),
       stages: async (...given) => answers.stages(...given),
       actionRuns: async (...given) => answers.actionRuns(...given),
       runs: async (...given) => answers.runs(...given),

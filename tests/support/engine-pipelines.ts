@@ -4,6 +4,8 @@ import type { CodePipeline } from '../../local/aws/codepipeline/codepipeline.ts'
 
 export const BOT = 'arn:aws:sts::111122223333:assumed-role/greenlight-button-clicked/greenlight'
 
+const CONDITIONS = ['beforeEntryConditionState', 'onSuccessConditionState', 'onFailureConditionState']
+
 /** Answers the flows from the local CodePipeline without a network. Read operations answer as of `asOf`. */
 export const enginePipelines = (
   engine: CodePipeline,
@@ -40,6 +42,19 @@ export const enginePipelines = (
       })),
     ),
 
+  failedRules: ({ pipeline, executionId }) =>
+    unlessMissing(() =>
+      engine
+        .listRuleExecutions({ pipelineName: pipeline, filter: { pipelineExecutionId: executionId } })
+        .ruleExecutionDetails.filter(({ status }) => status === 'Failed')
+        .map(({ stageName, ruleName, output, updatedBy = null }) => ({
+          stage: stageName,
+          rule: ruleName,
+          summary: output.executionResult.externalExecutionSummary,
+          updatedBy,
+        })),
+    ),
+
   stages: ({ pipeline }) =>
     unlessMissing(() => {
       const known = asOf()
@@ -47,6 +62,7 @@ export const enginePipelines = (
         stage: stage.stageName,
         executionId: stage.latestExecution?.pipelineExecutionId ?? null,
         status: stage.latestExecution?.status ?? null,
+        ...(CONDITIONS.some((condition) => condition in stage) && { hasConditions: true as const }),
         inbound: (stage.inboundExecutions ?? []).map(({ pipelineExecutionId }) => pipelineExecutionId),
         actions: stage.actionStates.map(({ actionName, latestExecution: latest }) => {
           const shown = latest && statusAsOf(known, latest.status, latest.lastStatusChange)

@@ -1,4 +1,4 @@
-import type { ActionRun, ExecutionSummary, Pipelines, StageState } from '../../functions/ports/pipelines.ts'
+import type { ActionRun, ExecutionSummary, FailedRule, Pipelines, StageState } from '../../functions/ports/pipelines.ts'
 import { KEY, START, TOKEN } from './records.ts'
 
 /** A run of the approval action that waits; `more` says how it ended. */
@@ -54,10 +54,12 @@ export const pipelinesThatAnswer = ({
   stages = [stageState('Source'), stageState('Production')] as StageState[] | null,
   runs = [] as ActionRun[] | null,
   executions = [] as ExecutionSummary[] | null,
+  rules = [] as FailedRule[] | 'refused' | null,
 } = {}): Pipelines => ({
   pipelines: async () => (stages ? [{ pipeline: KEY.pipeline, isParallel: false }] : []),
   approvalTimeout: async () => null,
   structure: async () => [],
+  failedRules: async () => rules,
   stages: async () => stages,
   actionRuns: async ({ executionId }) => runs && runs.filter((run) => run.executionId === executionId),
   runs: async (_, enough) => {

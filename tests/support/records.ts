@@ -2,7 +2,7 @@ import type { Approval, NewApproval, ResolvedPolicy } from '../../functions/doma
 import { requested } from '../../functions/domain/approval.ts'
 import type { ApprovalNotification } from '../../functions/domain/effect.ts'
 import { attempt } from '../../functions/domain/attempt.ts'
-import type { Execution, StateChange } from '../../functions/domain/execution.ts'
+import type { Execution, Progress, StateChange } from '../../functions/domain/execution.ts'
 import { described, newExecution, applyEvent } from '../../functions/domain/execution.ts'
 import type { Act, Actor } from '../../functions/domain/act.ts'
 import type { Timing } from '../../functions/domain/notice.ts'
@@ -170,7 +170,7 @@ export const KEY = {
   executionId: '5f0e9a11-2222-4333-8444-555566667777',
 }
 
-export const pipelineChange = (progress: StateChange['progress'], at: number): StateChange => ({
+export const pipelineChange = (progress: Progress, at: number): StateChange => ({
   level: 'pipeline',
   progress,
   at,
@@ -184,7 +184,7 @@ export const stageChange = (stage: string, progress: StateChange['progress'], at
 export const actionChange = (
   stage: string,
   action: string,
-  progress: StateChange['progress'],
+  progress: Progress,
   at: number,
   more: Partial<Extract<StateChange, { level: 'action' }>> = {},
 ): StateChange => ({

@@ -1,4 +1,4 @@
-import type { Execution, StateChange, Progress, TimedProgress } from '../../domain/execution.ts'
+import type { Execution, ProgressOfStage, StateChange, Progress, TimedProgress } from '../../domain/execution.ts'
 import { described, applyEvent, isOver } from '../../domain/execution.ts'
 import type { ExecutionKey } from '../../domain/pipeline.ts'
 import { withShowingLease } from '../../domain/showing.ts'
@@ -10,6 +10,7 @@ import type { Performed } from '../effects/performed.ts'
 import { done } from '../effects/performed.ts'
 import type { ActionRun, ActionStatus, ExecutionStatus, ExecutionSummary } from '../../ports/pipelines.ts'
 import type { Services } from '../../ports/services.ts'
+import { conditionChanges } from './stage-conditions.ts'
 import type { LackedFacts } from './describe-execution.ts'
 import { describeExecution } from './describe-execution.ts'
 import { stageChanges, wholeSecond } from './stage-changes.ts'
@@ -71,16 +72,19 @@ const askPipeline = async (services: Services, known: Execution, now: number): P
     return { news: canceled(known, wholeSecond(now)), facts, isCertain: true }
   }
   const summary = await findExecution(services.pipelines, key)
+  const ofStages = summary ? stageChanges(runs, summary, stages) : []
   const news = [
     ...runs.flatMap((run) => actionChange(run, summary)),
-    ...(summary ? [...stageChanges(runs, summary, stages), ...pipelineChange(summary, known)] : []),
+    ...ofStages,
+    ...(await conditionChanges(services, key, runs, stages, ofStages)),
+    ...(summary ? pipelineChange(summary, known) : []),
   ]
   return { news, facts, isCertain: runs.every(({ status }) => status !== 'InProgress') }
 }
 
 /** CodePipeline cancels the executions of a deleted pipeline, and sends no event of it. */
 const canceled = (known: Execution, at: number): StateChange[] => {
-  const runs = ({ progress }: TimedProgress) => progress === 'running' || progress === 'stopping'
+  const runs = ({ progress }: TimedProgress<ProgressOfStage>) => progress === 'running' || progress === 'stopping'
   const end = { progress: 'canceled', at } as const
   return [
     ...(isOver(known) ? [] : [{ level: 'pipeline', ...end } as const]),

@@ -15,6 +15,7 @@ import { checks, followUp, mattersToApprovals } from './follow-up.ts'
 import type { EventEnding } from '../gates/manual-approval/ended-by-event.ts'
 import { endedByEvent } from '../gates/manual-approval/ended-by-event.ts'
 import { GATHER_MS, showing, telling } from '../show/show-execution.ts'
+import { hasUnexplainedStage } from './stage-conditions.ts'
 import type { Services } from '../../ports/services.ts'
 
 /** A state change in a pipeline, from an event of EventBridge. */
@@ -42,6 +43,7 @@ export const followPipeline = async (services: Services, event: PipelineEvent): 
     ...closing,
     ...(matters ? await followUp(services, execution) : []),
     ...(await checkWaiting(services, event, key)),
+    ...(hasUnexplainedStage(execution) ? [{ do: 'check-execution', execution: key } as const] : []),
     ...showing(execution, lease),
     ...(isNew ? telling(execution, services.clock.now()) : []),
   ]

@@ -24,6 +24,7 @@ export const EXECUTION_QUEUED = {
 
 /** The same for each of its stages. */
 export const STAGE = {
+  skipped: { mark: MARK.superseded, words: '*{stage}* skipped', timed: null },
   running: { mark: MARK.running, words: '*{stage}* running {since}', timed: null },
   succeeded: { mark: MARK.succeeded, words: '*{stage}*', timed: '*{stage}* {duration}' },
   failed: { mark: MARK.failed, words: '*{stage}* failed', timed: '*{stage}* failed after {duration}' },
@@ -37,6 +38,8 @@ export const STAGES = {
   waits: '*{stage}* waits for {approval} {since}',
   runs: '*{stage}* {actions} {since}',
   approval: 'approval',
+  notAsked: { one: 'its approval {actions} was not requested', other: 'its approvals {actions} were not requested' },
+  overridden: 'a failed rule was overridden by {person}',
   since: 'since {time}',
   before: { one: '{count} stage before', other: '{count} stages before' },
   after: { one: '{count} stage after', other: '{count} stages after' },
@@ -44,6 +47,8 @@ export const STAGES = {
 
 export const FAILURE = {
   action: '*{stage} › {action} failed*',
+  stage: '*{stage} failed*',
+  spokenStage: '{stage} failed: {cause}',
   log: 'Log',
   more: { one: '{count} more action failed', other: '{count} more actions failed' },
   spoken: '{action} failed.',

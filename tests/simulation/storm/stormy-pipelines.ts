@@ -154,6 +154,7 @@ export const stormyPipelines = (all: readonly Stormy[]): EnginePipelines => {
     pipelines: () => all.map(({ pipeline }) => ({ pipeline, isParallel: false })),
     approvalTimeout: () => null,
     structure: () => null,
+    failedRules: () => [],
     stages: ({ pipeline }) => {
       const of = byPipeline.get(pipeline)
       if (!of) return null

@@ -1,0 +1,151 @@
+import { parsePipelineEvent } from '../../../functions/aws/pipeline-event.ts'
+import { checkExecution } from '../../../functions/flows/execution/check-execution.ts'
+import { followPipeline } from '../../../functions/flows/execution/follow-pipeline.ts'
+import type { Pipelines } from '../../../functions/ports/pipelines.ts'
+import type { Services } from '../../../functions/ports/services.ts'
+import { executionMessage } from '../../../functions/slack/execution-message.ts'
+import { asText } from '../../support/as-text.ts'
+import { botInMemory } from '../../support/bot-in-memory.ts'
+import { enginePipelines } from '../../support/engine-pipelines.ts'
+import {
+  approve,
+  build,
+  DANA,
+  deploy,
+  settled,
+  shop,
+  sourceStage,
+  virtualCodePipeline,
+} from '../../support/virtual-codepipeline.ts'
+
+/*
+ * The bot hears the events of the real engine, whose stage Production has a condition: only changes by the given author
+ * pass it.
+ */
+
+const onlyBy = (author: string, result: 'FAIL' | 'SKIP') => ({
+  beforeEntry: {
+    conditions: [
+      {
+        result,
+        rules: [
+          {
+            name: 'only-by',
+            ruleTypeId: { category: 'Rule', owner: 'AWS', provider: 'VariableCheck', version: '1' },
+            configuration: { Variable: '#{SourceVariables.AuthorDisplayName}', Operator: 'EQ', Value: author },
+          },
+        ],
+      },
+    ],
+  },
+})
+
+const open = async (condition: object, differently: Partial<Pipelines> = {}) => {
+  const codePipeline = virtualCodePipeline()
+  const bot = botInMemory()
+  const answers = enginePipelines(codePipeline.engine)
+  const asked: string[] = []
+  const pipelines = {
+    ...Object.fromEntries(
+      Object.entries(answers).map(([name, answer]) => [
+        name,
+        async (...given: never[]) => {
+          asked.push(name)
+          return (answer as (...given: never[]) => unknown)(...given)
+        },
+      ]),
+    ),
+    ...differently,
+  } as unknown as Pipelines
+  const services: Services = { ...bot.services, pipelines }
+  await codePipeline.create(
+    shop({
+      stages: [
+        sourceStage,
+        { name: 'Production', actions: [approve('Approve'), deploy('Deploy', { runOrder: 2 })], ...condition },
+        { name: 'Smoke', actions: [build('Smoke')] },
+      ],
+    }),
+  )
+  const executionId = await codePipeline.start()
+  const key = { accountId: '111122223333', region: 'eu-west-1', pipeline: 'shop-web', executionId }
+  let heard = 0
+  /** The bot hears every new event, and performs the checks that follow. */
+  const hear = async () => {
+    for (const event of codePipeline.events.slice(heard)) {
+      heard += 1
+      const effects = await followPipeline(services, parsePipelineEvent(event)!)
+      for (const { do: what } of effects) if (what === 'check-execution') await checkExecution(services, key)
+    }
+  }
+  const card = async () =>
+    asText(
+      executionMessage({
+        kind: 'execution',
+        execution: (await services.executions.read(key))!,
+        accountName: 'shop-prod',
+        consoleUrl: 'https://console.example/',
+        approvalPlaces: new Map(),
+      }),
+    )
+  return { codePipeline, services, key, hear, card, asked }
+}
+
+test('a stage that is skipped says why, and that its approval was not requested', async () => {
+  const { codePipeline, hear, card, services, key } = await open(onlyBy('Ben', 'SKIP'))
+  await hear()
+  expect(await card()).toContain(
+    'Production skipped · Rule only-by: Variable check failed: "Ana" EQ "Ben" does not hold · its approval Approve was not requested',
+  )
+  await codePipeline.held.end('Smoke/Smoke')
+  await hear()
+  await checkExecution(services, key)
+  expect(await card()).toContain('<shop-web> succeeded')
+  expect((await services.executions.read(key))?.confirmed).toBe(true)
+})
+
+test('a stage that a rule failed says which rule and what it said', async () => {
+  const { hear, card } = await open(onlyBy('Ben', 'FAIL'))
+  await hear()
+  expect(await card()).toContain(
+    'Production failed\n```Rule only-by: Variable check failed: "Ana" EQ "Ben" does not hold```',
+  )
+})
+
+test('a rule that was overridden names who overrode it', async () => {
+  const { codePipeline, hear, card, key, services } = await open(onlyBy('Ben', 'FAIL'))
+  codePipeline.engine.overrideStageCondition(
+    {
+      pipelineName: 'shop-web',
+      stageName: 'Production',
+      pipelineExecutionId: key.executionId,
+      conditionType: 'BEFORE_ENTRY',
+    },
+    DANA,
+  )
+  await settled()
+  await hear()
+  await checkExecution(services, key)
+  expect(await card()).toContain('a failed rule was overridden by dana')
+})
+
+test('a role that may not list rules is named', async () => {
+  const { hear, card } = await open(onlyBy('Ben', 'FAIL'), { failedRules: async () => 'refused' })
+  await hear()
+  expect(await card()).toContain('the bot’s role may not call codepipeline:ListRuleExecutions')
+})
+
+test('a pipeline without conditions costs no call for them', async () => {
+  const { codePipeline, hear, services, key, asked } = await open({})
+  await hear()
+  codePipeline.engine.stopPipelineExecution({
+    pipelineName: 'shop-web',
+    pipelineExecutionId: key.executionId,
+    abandon: true,
+  })
+  await settled()
+  await hear()
+  await checkExecution(services, key)
+  expect(asked).toContain('stages')
+  expect(asked).not.toContain('failedRules')
+})
