@@ -33,7 +33,7 @@ const amountOf = (unit: 'day' | 'hour' | 'minute' | 'second') =>
   new Intl.NumberFormat(LANGUAGE, { style: 'unit', unit, unitDisplay: 'short' })
 const DAYS = amountOf('day')
 const HOURS = amountOf('hour')
-const MINUTES = amountOf('minute')
+const IN_MINUTES = amountOf('minute')
 const SECONDS = amountOf('second')
 const AMOUNTS = new Intl.ListFormat(LANGUAGE, { type: 'unit', style: 'short' })
 
@@ -43,7 +43,7 @@ export const duration = (ms: number): string => {
   const units = [
     [DAYS, Math.floor(seconds / 86_400)],
     [HOURS, Math.floor(seconds / 3_600) % 24],
-    [MINUTES, Math.floor(seconds / 60) % 60],
+    [IN_MINUTES, Math.floor(seconds / 60) % 60],
     [SECONDS, seconds % 60],
   ] as const
   const first = units.findIndex(([, amount]) => amount > 0)
