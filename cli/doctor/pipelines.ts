@@ -2,6 +2,7 @@ import {
   CodePipelineClient,
   GetPipelineCommand,
   paginateListPipelines,
+  type ActionDeclaration,
   type PipelineDeclaration,
 } from '@aws-sdk/client-codepipeline'
 import { IAMClient, SimulatePrincipalPolicyCommand } from '@aws-sdk/client-iam'
@@ -22,7 +23,7 @@ const MOST = 200
 /**
  * At least one approval action is matched by a route that asks by events, or notifies the approval topic; and each that
  * notifies it is allowed to. CodePipeline publishes with the role of the approval action if it has one, as in CDK;
- * otherwise with the pipeline's service role.
+ * otherwise with the pipeline's service role. No stage that asks is retried by itself.
  */
 export const pipelines: Check = {
   title: 'Pipelines that request approval',
@@ -40,7 +41,7 @@ export const pipelines: Check = {
         },
       ]
     const key = await keyOf(connection, topic)
-    const findings: Finding[] = []
+    const findings: Finding[] = askedAgain(declared)
     for (const [role, names] of requesters) {
       const rights = [
         [topic, ['sns:Publish']] as const,
@@ -88,6 +89,19 @@ const readPipelines = async (connection: Connection): Promise<PipelineDeclaratio
   }
   return found
 }
+
+/** A rejection fails its stage, which CodePipeline then runs again by itself, and so it asks again. */
+export const askedAgain = (pipelines: readonly PipelineDeclaration[]): Finding[] =>
+  pipelines.flatMap(({ name: pipeline, stages = [] }) =>
+    stages
+      .filter(({ onFailure, actions = [] }) => onFailure?.result === 'RETRY' && actions.some(isApproval))
+      .map(({ name: stage }) => ({
+        what: `${pipeline} › ${stage} asks again after every first rejection: its OnFailure has the result RETRY.`,
+        fix: 'Put the approval action into a stage of its own, without automatic retry (docs/existing-pipeline.md).',
+      })),
+  )
+
+const isApproval = ({ actionTypeId }: ActionDeclaration): boolean => actionTypeId?.category === 'Approval'
 
 /** Whether a route that asks by events matches an approval action of these pipelines. */
 export const asksByEvents = (

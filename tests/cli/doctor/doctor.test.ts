@@ -3,7 +3,7 @@ import { runChecks, type Check } from '../../../cli/doctor/check.ts'
 import { NotChecked } from '../../../cli/doctor/not-checked.ts'
 import type { Evidence } from '../../../cli/doctor/evidence.ts'
 import { mentionedIn } from '../../../cli/doctor/mentioned.ts'
-import { asksByEvents, requestersByRole } from '../../../cli/doctor/pipelines.ts'
+import { askedAgain, asksByEvents, requestersByRole } from '../../../cli/doctor/pipelines.ts'
 import { outcomeLines } from '../../../cli/doctor/outcome-lines.ts'
 import { admits, statementsOf } from '../../../cli/doctor/policy.ts'
 import { configurationFrom } from '../../../functions/config/configuration.ts'
@@ -183,6 +183,22 @@ describe('a pipeline requests approval', () => {
     expect(asks('{ pipeline: web, stage: Staging }', approve)).toBe(false)
     expect(asks("{ account: '999988887777' }", approve)).toBe(false)
     expect(asks('{}', build)).toBe(false)
+  })
+
+  test('again after a rejection, if its stage is retried by itself', () => {
+    const after = (result: 'RETRY' | 'ROLLBACK' | null, action = approval('Approve', undefined)) => [
+      {
+        name: 'web',
+        stages: [{ name: 'Production', actions: [action], ...(result && { onFailure: { result } }) }],
+      } as never,
+    ]
+    expect(askedAgain(after('RETRY'))).toMatchObject([{ what: expect.stringMatching(/^web › Production asks again/) }])
+    const build = { ...approval('Build', undefined), actionTypeId: { category: 'Build' } } as never
+    expect([
+      ...askedAgain(after('ROLLBACK')),
+      ...askedAgain(after(null)),
+      ...askedAgain(after('RETRY', build)),
+    ]).toEqual([])
   })
 
   test('with no role if no action notifies the topic', () => {
