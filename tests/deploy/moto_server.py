@@ -129,6 +129,29 @@ def create_route(gateway, name, properties):
     return gateway.create_route(**properties)["RouteId"]
 
 
+def create_stack_set(cloudformation, name, properties):
+    asked = {**properties}
+    groups = asked.pop("StackInstancesGroup")
+    # Of how many accounts at once the stacks are made: moto makes one after another.
+    asked.pop("OperationPreferences")
+    # moto has no delegated administrator.
+    called_as = asked.pop("CallAs")
+    if called_as != "SELF":
+        raise NotImplementedError(f"moto does not know CallAs {called_as}")
+    cloudformation.create_stack_set(**asked)
+    for group in groups:
+        cloudformation.create_stack_instances(StackSetName=asked["StackSetName"], **group)
+    return asked["StackSetName"]
+
+
+def delete_stack_set(cloudformation, name):
+    for there in cloudformation.list_stack_instances(StackSetName=name)["Summaries"]:
+        cloudformation.delete_stack_instances(
+            StackSetName=name, Accounts=[there["Account"]], Regions=[there["Region"]], RetainStacks=False
+        )
+    cloudformation.delete_stack_set(StackSetName=name)
+
+
 def nothing(client, physical_id):
     """It is deleted with the resource that it belongs to."""
 
@@ -146,6 +169,7 @@ LEFT_OUT = {
         let_onto_bus,
         lambda events, statement: events.remove_permission(StatementId=statement),
     ),
+    "AWS::CloudFormation::StackSet": ("cloudformation", create_stack_set, delete_stack_set),
     "AWS::ApiGatewayV2::Api": ("apigatewayv2", create_api, lambda gateway, api: gateway.delete_api(ApiId=api)),
     "AWS::ApiGatewayV2::Stage": ("apigatewayv2", create_stage, nothing),
     "AWS::ApiGatewayV2::Integration": ("apigatewayv2", create_integration, nothing),
@@ -323,6 +347,27 @@ def apply_and_show(change_set):
 
 
 cloudformation.ChangeSet.apply = apply_and_show
+
+
+create_instances = cloudformation.StackInstances.create_instances
+
+
+def create_where_asked(self, accounts, regions, parameters, deployment_targets, permission_model):
+    """moto makes a stack in every account of a unit. AWS leaves out those that the targets name with DIFFERENCE, and the
+    management account."""
+    organization = self.org_backend
+    left_out = {organization.org.master_account_id}
+    if deployment_targets.get("AccountFilterType") == "DIFFERENCE":
+        left_out.update(deployment_targets["Accounts"])
+    everyone = organization.accounts
+    organization.accounts = [account for account in everyone if account.id not in left_out]
+    try:
+        return create_instances(self, accounts, regions, parameters, deployment_targets, permission_model)
+    finally:
+        organization.accounts = everyone
+
+
+cloudformation.StackInstances.create_instances = create_where_asked
 
 
 # CodePipeline gives times in seconds; moto as text, which the SDK for JavaScript refuses.

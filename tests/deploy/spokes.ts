@@ -5,9 +5,9 @@ import { CloudFormationClient, CreateStackCommand, DescribeStacksCommand } from 
 import { DisableRuleCommand, EnableRuleCommand, EventBridgeClient } from '@aws-sdk/client-eventbridge'
 import { IAMClient, UpdateAssumeRolePolicyCommand } from '@aws-sdk/client-iam'
 import { ListQueuesCommand, PurgeQueueCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
-import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts'
 import { ACCOUNT, REGION, STACK, type Installation } from './installation.ts'
 import { testJoined, type Connection } from './joined-resources.ts'
+import { connectionIn } from './other-account.ts'
 
 const SPOKE = { accountId: '444455556666', region: 'us-east-1' }
 /** Another Region of the bot's own account. */
@@ -24,16 +24,8 @@ export const testSpokes = (opened: () => Installation): void => {
   beforeAll(async () => {
     installation = opened()
     const { connection } = installation
-    // moto identifies an account by the credentials that it issued for a role in it.
-    const { Credentials } = await new STSClient(connection).send(
-      new AssumeRoleCommand({ RoleArn: `arn:aws:iam::${SPOKE.accountId}:role/administrator`, RoleSessionName: 'test' }),
-    )
-    const credentials = {
-      accessKeyId: Credentials?.AccessKeyId ?? '',
-      secretAccessKey: Credentials?.SecretAccessKey ?? '',
-      sessionToken: Credentials?.SessionToken ?? '',
-    }
-    spoke = { region: SPOKE.region, endpoint: connection.endpoint, credentials }
+    spoke = await connectionIn({ ...connection, region: SPOKE.region }, SPOKE.accountId)
+    const { credentials } = spoke
     home = await mkdtemp(join(tmpdir(), 'greenlight-profile-'))
     await writeFile(
       join(home, 'credentials'),
