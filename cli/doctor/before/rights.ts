@@ -60,7 +60,7 @@ export const rights: Check = {
     const settings = await readSettings(terminal.directory)
     const wanted = (await readRights(terminal.directory, { account, ...installation })).filter(({ sid }) => {
       const setting = ONLY_WITH.get(sid)
-      return setting === undefined || settings[setting]
+      return setting === undefined || Boolean(settings[setting])
     })
     const refused = new Map<Refusal, Set<string>>()
     for (const right of wanted)

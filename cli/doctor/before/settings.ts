@@ -17,7 +17,8 @@ const SERVERLESS = z.looseObject({
 
 /** What serverless.yml says that decides what a deploy makes. */
 export interface Settings {
-  dataKeyArn: boolean
+  /** Empty without a key of one's own. */
+  dataKeyArn: string
   spokes: boolean
   vpc: boolean
   /** The functions’ names, without the stack’s name before them. */
@@ -33,7 +34,7 @@ export const readSettings = async (directory: string): Promise<Settings> => {
   const { params, functions } = read.data
   const { dataKeyArn = '', spokes = [], vpcSubnetIds = [] } = params.default
   return {
-    dataKeyArn: dataKeyArn !== '',
+    dataKeyArn,
     spokes: spokes.length > 0,
     vpc: vpcSubnetIds.length > 0,
     functions: Object.keys(functions),

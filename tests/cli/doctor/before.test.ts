@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
 import { readRights } from '../../../cli/doctor/before/installer-rights.ts'
 import { AT_ONCE, rolesFor } from '../../../cli/doctor/before/room.ts'
 import { readSettings } from '../../../cli/doctor/before/settings.ts'
@@ -5,6 +7,8 @@ import { readManifest } from '../../../cli/setup/manifest.ts'
 import { type QueryResult, queryAnswer, queryError } from '../../../local/aws/query-protocol.ts'
 import { AwsError } from '../../../local/aws/aws-error.ts'
 import { listen } from '../../../local/http-server.ts'
+import { renderTemplate } from '../../../local/aws/template/template.ts'
+import { directoryWith, removeDirectories } from '../../support/order.ts'
 import { packageService } from '../../support/package-service.ts'
 import { at, ofType, text, type Template } from '../../support/template.ts'
 import { runGreenlight } from '../scripted-terminal.ts'
@@ -33,6 +37,8 @@ interface World {
   rules?: string[]
   logGroups?: string[]
   scopes?: string[]
+  /** The state of the key that serverless.yml names, if it names one; null if there is no such key. */
+  key?: { state: string; policy: object } | null
 }
 
 let world: World = {}
@@ -135,6 +141,12 @@ const answer = async (request: Request): Promise<Response> => {
             .filter((name) => name.startsWith(input['logGroupNamePrefix'] ?? ''))
             .map((logGroupName) => ({ logGroupName })),
         })
+      case 'DescribeKey':
+        return world.key
+          ? json({ KeyMetadata: { KeyId: input['KeyId'], KeyState: world.key.state } })
+          : json({ __type: 'NotFoundException', message: 'gone' }, 400)
+      case 'GetKeyPolicy':
+        return json({ Policy: JSON.stringify(world.key?.policy), PolicyName: 'default' })
       default:
         return json({ Parameters: [], InvalidParameters: [] })
     }
@@ -157,12 +169,13 @@ beforeAll(async () => {
 })
 afterAll(() => aws.close())
 
-const before = async (given: World, environment: Record<string, string> = {}) => {
+const before = async (given: World, environment: Record<string, string> = {}, directory = process.cwd()) => {
   world = given
   simulated = []
   const { out, err, exitCode } = await runGreenlight(
-    ['doctor', '--before', '--json', '--region', 'eu-west-1', '--config', 'local/greenlight.yml'],
+    ['doctor', '--before', '--json', '--region', 'eu-west-1', '--config', resolve('local/greenlight.yml')],
     {
+      directory,
       environment: {
         AWS_ENDPOINT_URL: aws.url,
         AWS_ACCESS_KEY_ID: 'a',
@@ -258,6 +271,59 @@ describe('the rights', () => {
       resources.filter((resource) => resource !== '*' && !/^arn:aws-cn:[a-z0-9]+:[^*${}]+$/.test(resource)),
     ).toEqual([])
     expect(rights.flatMap(({ context }) => Object.values(context)).filter((value) => /[*${}]/.test(value))).toEqual([])
+  })
+})
+
+describe('a key of your own', () => {
+  const KEY = 'arn:aws:kms:eu-west-1:111122223333:key/0b1c2d3e-4f5a-6b7c-8d9e-0f1a2b3c4d5e'
+  let directory: string
+  let policy: { Statement: { Sid: string }[] }
+  beforeAll(async () => {
+    const serverless = await readFile('serverless.yml', 'utf8')
+    directory = await directoryWith({
+      'serverless.yml': serverless.replace("dataKeyArn: ''", `dataKeyArn: ${KEY}`),
+      'infra/installer.yml': await readFile('infra/installer.yml', 'utf8'),
+    })
+    const place = { accountId: ACCOUNT, region: 'eu-west-1', parameters: {} }
+    const keys = renderTemplate(await readFile('infra/data-key.yml', 'utf8'), place).resources('AWS::KMS::Key')
+    policy = keys['Key']!['KeyPolicy'] as typeof policy
+  })
+  afterAll(removeDirectories)
+  const withKey = (state: string, without?: string) =>
+    before(
+      { key: { state, policy: { ...policy, Statement: policy.Statement.filter(({ Sid }) => Sid !== without) } } },
+      {},
+      directory,
+    )
+
+  test('that infra/data-key.yml has made is in no one’s way', async () => {
+    const { wrong, titles } = await withKey('Enabled')
+    expect(wrong).toEqual([])
+    expect(titles).toContain('Your own key')
+    expect(simulated.flatMap(({ actions }) => actions)).toContain('kms:CreateGrant')
+  })
+
+  test.each([
+    ['Deliver', 'cloudwatch.amazonaws.com, events.amazonaws.com, sns.amazonaws.com'],
+    ['KeepLogs', 'logs.eu-west-1.amazonaws.com'],
+    ['KeepPackages', 'lambda.amazonaws.com'],
+  ])('whose policy lacks the statement %s does not let %s use it', async (sid, services) => {
+    const { findings } = await withKey('Enabled', sid)
+    expect(findings).toEqual([
+      {
+        what: `The policy of the key ${KEY} does not let ${services} use it.`,
+        fix: expect.stringContaining('Deploy infra/data-key.yml again') as string,
+      },
+    ])
+  })
+
+  test('that is disabled, or not there, is named', async () => {
+    expect((await withKey('Disabled')).findings).toEqual([
+      { what: `The key ${KEY} is Disabled.`, fix: `aws kms enable-key --region eu-west-1 --key-id ${KEY}` },
+    ])
+    expect((await before({ key: null }, {}, directory)).findings[0]?.what).toBe(
+      `dataKeyArn is ${KEY}, and there is no such key in eu-west-1.`,
+    )
   })
 })
 
