@@ -1,7 +1,9 @@
 import type { SQSBatchItemFailure, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
+import { awsFailures } from './aws/failures/read-failure.ts'
 import { parseDue } from './aws/queue.ts'
 import { loggedEffect, performDue } from './flows/effects/perform-effect.ts'
 import type { Services } from './ports/services.ts'
+import type { OpenServices } from './services.ts'
 import { asHandler } from './services.ts'
 
 /** SQS: an effect that failed is tried again. Only the messages that fail again return to the queue. */
@@ -26,4 +28,10 @@ const performMessage = async (services: Services, { messageId, body }: SQSRecord
   }
 }
 
-export const handler = asHandler(effectDue)
+/** This function alone has the permissions to read why actions failed. */
+export const failureServices = (services: OpenServices): Services => ({
+  ...services,
+  failures: awsFailures(services.readers, services.clock),
+})
+
+export const handler = asHandler((services) => effectDue(failureServices(services)))

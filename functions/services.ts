@@ -12,6 +12,7 @@ import { kmsSignatures } from './aws/kms.ts'
 import { effectQueue } from './aws/queue.ts'
 import type { AllowedAccounts } from './aws/allowed-accounts.ts'
 import { allowedAccountsFrom } from './aws/allowed-accounts.ts'
+import type { ReaderConnection } from './aws/reader-connection.ts'
 import { anyRegionConnection, readerConnection } from './aws/reader-connection.ts'
 import { roleCredentials } from './aws/role-credentials.ts'
 import { dynamoObjections } from './aws/objections.ts'
@@ -32,6 +33,8 @@ import { slackDirectory } from './slack/slack-directory.ts'
 
 export interface OpenServices extends Services {
   allowedAccounts: AllowedAccounts
+  /** With which the functions read what an action of a pipeline made, in whichever Region. */
+  readers: ReaderConnection
   secrets: Secrets
   slackApiUrl: string | undefined
 }
@@ -52,6 +55,7 @@ export const openServices = (
     clock,
     log,
   })
+  const readers = anyRegionConnection(connection, allowedAccounts, credentialsOf)
   const { SLACK_API_URL: slackApiUrl } = environment
   const secrets = secretsIn(environment, connection, clock)
   const configuration = loadConfiguration(environment['GREENLIGHT_CONFIG'] ?? 'greenlight.yml', log, clock.now())
@@ -67,9 +71,11 @@ export const openServices = (
     gates: GATES,
     pipelines: codePipeline(codePipelineClients(connection, allowedAccounts, credentialsOf)),
     builds: codeBuild(readerConnection(connection, allowedAccounts, credentialsOf), clock),
-    changeSets: cloudFormation(anyRegionConnection(connection, allowedAccounts, credentialsOf), { clock, log }),
+    changeSets: cloudFormation(readers, { clock, log }),
+    failures: null,
+    readers,
     queue: effectQueue(connection, required(environment, 'QUEUE_URL')),
-    announcements: eventBridgeAnnouncements(connection),
+    announcements: eventBridgeAnnouncements(connection, clock),
     signatures: kmsSignatures(connection, keysIn(environment), clock),
     seals: clickSeals(secrets),
     objections: dynamoObjections(connection, environment['OBJECTIONS_TABLE'] ?? ''),

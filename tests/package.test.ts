@@ -43,7 +43,11 @@ const CALLED_WITHOUT_WAITING = [
 /** Bytes, minified, before compression: what a cold start reads and compiles. */
 /** Actions for which IAM knows no resource. */
 const ACTIONS_WITHOUT_RESOURCE: Record<string, string[]> = {
-  'effect-due': ['codepipeline:ListPipelines'],
+  'effect-due': [
+    'codedeploy:BatchGetDeploymentTargets',
+    'codedeploy:ListDeploymentTargets',
+    'codepipeline:ListPipelines',
+  ],
   'traffic-shifting': ['codedeploy:BatchGetDeploymentTargets', 'codedeploy:ListDeploymentTargets'],
 }
 
@@ -79,7 +83,7 @@ const WILDCARDS: Record<string, string> = {
   [`arn:\${AWS::Partition}:codebuild:${HERE}:project/*`]: 'the builds of any pipeline, whose projects it names itself',
   [`arn:\${AWS::Partition}:codebuild:${HERE}:report-group/*`]: 'their test reports',
   ['arn:${AWS::Partition}:cloudformation:*:${AWS::AccountId}:stack/*']:
-    'change sets of any stack, whose pipelines name them themselves and may act in other Regions',
+    'change sets and events of any stack, whose pipelines name them themselves and may act in other Regions',
   [`arn:\${AWS::Partition}:kms:${HERE}:key/*`]: 'any key, but only through Parameter Store for the two secrets',
   [`arn:\${AWS::Partition}:s3:::/greenlight-prod/\${AWS::AccountId}/\${AWS::Region}/*`]: 'the objects of its own log',
   [`arn:\${AWS::Partition}:s3:::/*`]: 'artifacts, in the buckets that the param `attestedBuckets` names',
@@ -89,6 +93,13 @@ const WILDCARDS: Record<string, string> = {
   [`arn:\${AWS::Partition}:lambda:${HERE}:function:hello-lambda:*`]: 'versions and aliases of one function',
   [`arn:\${AWS::Partition}:codedeploy:${HERE}:deploymentgroup:*`]:
     'hooks of any deployment: a report needs the id that only CodeDeploy’s event carries',
+  [`arn:\${AWS::Partition}:logs:*:\${AWS::AccountId}:log-group:/aws/codebuild/*`]: 'the logs of the builds that fail',
+  [`arn:\${AWS::Partition}:logs:*:\${AWS::AccountId}:log-group:/aws/codepipeline/*`]:
+    'the logs of actions that CodePipeline computes',
+  [`arn:\${AWS::Partition}:logs:*:\${AWS::AccountId}:log-group:/aws/lambda/*`]:
+    'the logs of the functions that pipelines invoke',
+  [`arn:\${AWS::Partition}:ecs:*:\${AWS::AccountId}:service/*`]: 'the services that pipelines update',
+  [`arn:\${AWS::Partition}:codedeploy:*:\${AWS::AccountId}:deploymentgroup:*`]: 'the deployments that pipelines make',
   '*': 'reading a deployment’s targets, for which CodeDeploy knows no resource, and composite alarms',
   ...Object.fromEntries(
     DOORS.map((door) => [

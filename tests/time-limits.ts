@@ -112,6 +112,17 @@ const inTheBot: Nested[] = [
   })),
   { inner: then(assumeRole, read), outer: functionLimit('pipeline-changed') },
   { inner: then(assumeRole, read), outer: due },
+  {
+    inner: then(
+      read,
+      constant(
+        'asking a service why an action failed',
+        'functions/flows/execution/explain-failure.ts',
+        'EXPLAINING_MS',
+      ),
+    ),
+    outer: due,
+  },
   { inner: then(times(2, assumeRole), verdict), outer: due },
   { inner: slackCall, outer: due },
   { inner: then(verifying, signature, sending), outer: due },

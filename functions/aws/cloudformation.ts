@@ -20,7 +20,7 @@ const MOST_PAGES = 10
 const optionalText = z.optional(z.string())
 
 /** XML has no lists: an element without content is a text, and one member is no array. */
-const membersOfXml = <T extends z.ZodMiniType>(shape: T) =>
+export const membersOfXml = <T extends z.ZodMiniType>(shape: T) =>
   z.pipe(
     z.transform((value: unknown) => {
       if (value === undefined || value === '') return []
@@ -176,7 +176,7 @@ const describePage = async (
   })
   const answer = await response.text()
   if (response.ok) {
-    const { DescribeChangeSetResponse } = parseAs(DESCRIBED_CHANGE_SET, parsedXml(answer), WHAT)
+    const { DescribeChangeSetResponse } = parseAs(DESCRIBED_CHANGE_SET, parsedXml(answer, WHAT), WHAT)
     return DescribeChangeSetResponse.DescribeChangeSetResult
   }
   const code = /<Code>([^<]+)<\/Code>/.exec(answer)?.[1] ?? ''
@@ -192,10 +192,11 @@ const describePage = async (
 
 const WHAT = 'CloudFormation’s answer to DescribeChangeSet'
 
-const parsedXml = (text: string): unknown => {
+/** @throws {Malformed} */
+export const parsedXml = (text: string, what: string): unknown => {
   try {
     return parseXML(text)
   } catch {
-    throw new Malformed(WHAT, ['it is not XML'])
+    throw new Malformed(what, ['it is not XML'])
   }
 }

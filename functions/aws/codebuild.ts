@@ -1,12 +1,11 @@
 import * as z from 'zod/mini'
 import type { Clock } from '../clock.ts'
 import type { TestReport } from '../domain/test-evidence.ts'
-import { parseAs, parseJson } from '../malformed.ts'
 import type { Builds } from '../ports/builds.ts'
+import { askJson, unexpected } from './ask-json.ts'
 import type { AwsConnection } from './connection.ts'
 import { answerIn } from './expected-errors.ts'
 import type { ReaderConnection } from './reader-connection.ts'
-import { postSigned } from './signed-request.ts'
 import { ownEntry } from '../own-entry.ts'
 
 /** One call takes so many builds, or so many reports ("BatchGetBuilds" and "BatchGetReports", CodeBuild API reference). */
@@ -108,17 +107,9 @@ const ask = async <T extends z.ZodMiniType>(
   input: object,
   shape: T,
 ): Promise<{ answer: z.output<T> } | Denied> => {
-  const response = await postSigned(connection, {
-    service: 'codebuild',
-    headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': `CodeBuild_20161006.${operation}` },
-    body: JSON.stringify(input),
-    timeoutMs: CODEBUILD_MS,
-    now: clock.now(),
-  })
-  const text = await response.text()
-  const what = `CodeBuild’s answer to ${operation}`
-  if (response.ok) return { answer: parseAs(shape, parseJson(text, what), what) }
-  const code = /"__type":"(?:[^"]*#)?([^"#]+)"/.exec(text)?.[1] ?? ''
-  if (answerIn(operation, code) === 'denied') return { kind: 'denied', lacks: `codebuild:${operation}` }
-  throw new Error(`CodeBuild did not answer ${operation}: HTTP ${response.status} ${code}`)
+  const call = { service: 'codebuild', target: 'CodeBuild_20161006', operation, input, timeoutMs: CODEBUILD_MS }
+  const asked = await askJson(connection, clock, call, shape)
+  if (asked.kind === 'answered') return asked
+  if (answerIn(operation, asked.code) === 'denied') return { kind: 'denied', lacks: `codebuild:${operation}` }
+  throw unexpected(call, asked)
 }

@@ -324,6 +324,8 @@ const runOf = ({ input, output, ...run }: ActionExecutionDetail): ActionRun => (
   updatedAt: run.lastUpdateTime?.getTime() ?? 0,
   externalId: output?.executionResult?.externalExecutionId ?? null,
   externalUrl: output?.executionResult?.externalExecutionUrl ?? null,
+  ...(input?.region && { region: input.region }),
+  ...(output?.executionResult?.logStreamARN && { logStreamArn: output.executionResult.logStreamARN }),
   summary: output?.executionResult?.externalExecutionSummary ?? null,
   ...errorOf(output?.executionResult?.errorDetails?.message),
   updatedBy: run.updatedBy ?? null,

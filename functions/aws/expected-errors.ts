@@ -39,6 +39,18 @@ export const EXPECTED_ERRORS = {
   BatchGetReports: { AccessDeniedException: 'denied' },
   // An approval is requested without this evidence too. Without the stack, CloudFormation answers ValidationError.
   DescribeChangeSet: { ChangeSetNotFound: 'missing', ValidationError: 'missing', AccessDenied: 'denied' },
+  // Evidence of a failure: the failure is told without it, and says what is missing.
+  GetLogEvents: { AccessDeniedException: 'denied', ResourceNotFoundException: 'missing' },
+  FilterLogEvents: { AccessDeniedException: 'denied', ResourceNotFoundException: 'missing' },
+  GetDeployment: { AccessDeniedException: 'denied', DeploymentDoesNotExistException: 'missing' },
+  ListDeploymentTargets: { AccessDeniedException: 'denied', DeploymentDoesNotExistException: 'missing' },
+  BatchGetDeploymentTargets: { AccessDeniedException: 'denied', DeploymentDoesNotExistException: 'missing' },
+  DescribeServices: {
+    AccessDeniedException: 'denied',
+    ClusterNotFoundException: 'missing',
+  },
+  // CloudFormation names neither in its model; ValidationError says that there is no such stack.
+  DescribeStackEvents: { AccessDenied: 'denied', AccessDeniedException: 'denied', ValidationError: 'missing' },
   // AWS names the first two only in "Common Errors" (STS API reference).
   AssumeRole: { AccessDenied: 'refused', ValidationError: 'refused', RegionDisabledException: 'refused' },
   PutItem: { ConditionalCheckFailedException: 'written-before' },

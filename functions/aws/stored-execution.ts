@@ -5,10 +5,12 @@ import { restoredRevision } from './stored-change.ts'
 /** An execution as its item has it: attributes keep the names that they were first stored under (see StoredApproval). */
 export interface StoredExecution extends Omit<
   Execution,
-  'firstEventAt' | 'lastEventAt' | 'revisions' | 'notices' | Mapped
+  'firstEventAt' | 'lastEventAt' | 'revisions' | 'notices' | 'causes' | Mapped
 > {
   /** Missing in executions that were stored before their ends were told. */
   notices?: Execution['notices']
+  /** Missing where no action's failure was read. */
+  causes?: Stored<Execution['causes']>
   /** The first revision: functions of an earlier version show it alone. */
   revision: StoredRevision | null
   /** Those of the other sources; missing if there is one source, and where only the first was kept. */
@@ -28,10 +30,12 @@ export const storedExecution = ({
   lastEventAt,
   revisions,
   notices,
+  causes,
   ...same
 }: Execution): StoredExecution => ({
   ...same,
   ...(Object.keys(notices).length > 0 && { notices }),
+  ...(causes.size > 0 && { causes: objectFrom(causes) }),
   revision: revisions[0] ?? null,
   ...(revisions.length > 1 && { otherRevisions: revisions.slice(1) }),
   firstHeardAt: firstEventAt,
@@ -47,6 +51,7 @@ export const restoredExecution = ({
   revision,
   otherRevisions = [],
   notices = {},
+  causes = {},
   ...same
 }: StoredExecution): Execution => ({
   ...same,
@@ -56,6 +61,7 @@ export const restoredExecution = ({
   lastEventAt: heardAt,
   stages: asMap(same.stages),
   actions: asMap(same.actions),
+  causes: asMap(causes),
   approvals: asMap(same.approvals),
 })
 

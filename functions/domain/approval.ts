@@ -424,14 +424,22 @@ export const withDeployment = (approval: Approval, deployment: Deployment, toldA
   const next = { ...approval, deployment, ...(isSeen && { showing: touched(approval.showing, now) }) }
   return approval.deployment.name === deployment.name
     ? next
-    : withEntry(next, now, { what: 'released', release: shownDeployment(deployment) })
+    : withEntry(next, now, { what: 'released', release: recordedDeployment(deployment) })
 }
 
 /** Without what only its notice needs. */
 const shownDeployment = (deployment: Deployment): Deployment => {
   if (deployment.name === 'running') return deployment
-  const { startedAt: _, told: __, failedIn: ___, ...shown } = deployment
+  const { startedAt: _, told: __, failedIn: ___, awaitsCause: ____, ...shown } = deployment
   return shown
+}
+
+/** As the audit record keeps it: the lines of a log are no part of what people did. */
+const recordedDeployment = (deployment: Deployment): Deployment => {
+  const shown = shownDeployment(deployment)
+  if (shown.name === 'running') return shown
+  const { cause: _, ...recorded } = shown
+  return recorded
 }
 
 /** More approval actions of the stage are known. */

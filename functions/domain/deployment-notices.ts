@@ -1,6 +1,7 @@
 import type { Deployment } from './outcome.ts'
 import type { Execution } from './execution.ts'
 import { isOver, lastFailure, stagesFailedByRule } from './execution.ts'
+import { isUnexplained } from './explanation.ts'
 import type { DueNotice, Notice, NoticeDelivery } from './notice.ts'
 import { DAY, MINUTE } from './time-units.ts'
 import { ownEntry } from '../own-entry.ts'
@@ -13,6 +14,8 @@ export interface DeploymentEnd {
   startedAt: number
   /** False while the action that failed is not known: its event may still come. */
   isClear: boolean
+  /** The service that ran the action has not said yet why it failed. */
+  awaitsCause?: true
 }
 
 /** Which ends of deployments a route wants to hear of. */
@@ -36,12 +39,15 @@ export const NEWS_FOR = DAY
 /** By then the sweep has read the execution, and the action that failed is known if any is. */
 const UNTIL_CLEAR = 5 * MINUTE
 
+/** People wait for a failure, and a little for its cause. */
+const UNTIL_EXPLAINED = MINUTE
+
 /**
  * The notice of an end. A later event may correct the time of an end that a notice was begun for, so the notice of the
  * same attempt keeps its key.
  */
 export const endNotice = (
-  { name, at, startedAt, isClear }: DeploymentEnd,
+  { name, at, startedAt, isClear, awaitsCause }: DeploymentEnd,
   notices: Readonly<Record<string, NoticeDelivery>>,
 ): Notice => {
   const [beginning, since] = [`${name}-`, wholeSeconds(startedAt)]
@@ -51,7 +57,7 @@ export const endNotice = (
   return {
     kind: 'deployment',
     key: known ?? `${beginning}${wholeSeconds(at)}`,
-    dueAt: isClear ? at : at + UNTIL_CLEAR,
+    dueAt: at + (isClear ? (awaitsCause ? UNTIL_EXPLAINED : 0) : UNTIL_CLEAR),
     channel: null,
   }
 }
@@ -72,6 +78,7 @@ export const endOfDeployment = (deployment: Deployment | null): DeploymentEnd | 
     at,
     startedAt,
     isClear: name !== 'failed' || failedIn !== undefined,
+    ...(deployment.awaitsCause && { awaitsCause: true as const }),
   }
 }
 
@@ -86,6 +93,7 @@ export const endOfExecution = (execution: Execution): DeploymentEnd | null => {
     at: overall.at,
     startedAt: lastBeginning(execution),
     isClear: overall.progress !== 'failed' || failure !== null || stagesFailedByRule(execution).length > 0,
+    ...(failure && isUnexplained(execution, failure) && { awaitsCause: true as const }),
   }
 }
 

@@ -40,6 +40,8 @@ export type Effect =
   | { do: 'file-entries'; approval: string }
   | { do: 'show-execution'; execution: ExecutionKey; lease?: ShowingLease }
   | { do: 'check-execution'; execution: ExecutionKey }
+  /** Asks the service that ran an action why it failed. `action`: its action execution ID. */
+  | { do: 'explain-failure'; execution: ExecutionKey; action: string }
   /** Sends the notice of the execution's end in the thread of its status card. */
   | { do: 'tell-execution'; execution: ExecutionKey }
 

@@ -1,3 +1,4 @@
+import type { FailureCause } from './failure-cause.ts'
 import type { NoticeDelivery } from './notice.ts'
 import type { ExecutionKey } from './pipeline.ts'
 import type { Revision } from './revision.ts'
@@ -20,6 +21,8 @@ export interface Execution {
   stages: ReadonlyMap<string, StageProgress>
   /** By action execution ID. */
   actions: ReadonlyMap<string, ActionProgress>
+  /** Why actions failed, by action execution ID; an action is missing until it was read. */
+  causes: ReadonlyMap<string, FailureCause>
   /** Names in the pipeline's order; empty until the pipeline was read. */
   stageOrder: string[]
   /** One for each source action; empty until they were read. */
@@ -103,6 +106,7 @@ export const newExecution = (key: ExecutionKey, now: number): Execution => ({
   overall: { progress: 'running', at: 0, startedAt: null },
   stages: new Map(),
   actions: new Map(),
+  causes: new Map(),
   stageOrder: [],
   revisions: [],
   starter: null,

@@ -1,3 +1,4 @@
+import type { FailureCause } from './failure-cause.ts'
 import type { PastPolicy, Verdict } from './policy.ts'
 
 /** How an approval ended. */
@@ -39,6 +40,10 @@ export type Deployment =
       rejectedIn?: string
       /** The action that failed; missing until it is known. */
       failedIn?: string
+      /** Why it failed, as the service says that ran the action; missing if it does not, and until it is read. */
+      cause?: FailureCause
+      /** The service has not been asked yet: the notice waits for its answer, for a while. */
+      awaitsCause?: true
       /** A newer execution took its place. */
       isSuperseded?: true
       /** When the execution's last stage began: a retry begins one later. Missing in what earlier versions stored. */

@@ -125,6 +125,10 @@ export interface ActionRun extends Located {
   /** Equals the token for an approval action. */
   externalId: string | null
   externalUrl: string | null
+  /** The Region that it ran in; missing if CodePipeline does not say, as of one in the pipeline's own. */
+  region?: string
+  /** The log stream of an action that CodePipeline computes itself; missing if it has none. */
+  logStreamArn?: string
   summary: string | null
   /** Why the action failed, as CodePipeline says it; missing if it does not. */
   error?: string

@@ -12,6 +12,7 @@ import type { ChangeSets } from './change-sets.ts'
 import type { Configuration } from './configuration.ts'
 import type { Directory } from './directory.ts'
 import type { Entries } from './entries.ts'
+import type { Failures } from './failures.ts'
 import type { Gate } from './gate.ts'
 import type { Log } from './log.ts'
 import type { Objections } from './objections.ts'
@@ -32,6 +33,8 @@ export interface Services {
   pipelines: Pipelines
   builds: Builds
   changeSets: ChangeSets
+  /** Null in functions without the permissions to read them. */
+  failures: Failures | null
   gates: Record<GateKind, GateRow>
   slack: Slack
   turns: Turns

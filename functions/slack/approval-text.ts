@@ -9,6 +9,7 @@ import { blockerLines } from './blocker-lines.ts'
 import { newerParts, overtakenParts, revisionsOf } from './change-blocks.ts'
 import { changeSetWords } from './change-set-lines.ts'
 import { testWords } from './evidence-lines.ts'
+import { spokenCause } from './cause-lines.ts'
 import { failureOf } from './deployment-end.ts'
 import type { Detail } from './detail.ts'
 import { firstOf } from './detail.ts'
@@ -68,10 +69,10 @@ const waiting = (approval: Approval, environment: string): string[] => {
 
 const decided = (approval: Approval, environment: string): string[] => {
   const { override, starter, change } = approval
-  const { cause = '' } = failureOf(approval) ?? {}
+  const failure = failureOf(approval)
   return [
     ...deploymentLines(approval).map((line) => asSentence(...line)),
-    asSentence(text(cut(cause, 200))),
+    failure ? asSentence(text(spokenCause(failure, 250))) : '',
     stuck(approval),
     ...decisionLines(approval, DETAIL).map((line) => asSentence(...line)),
     changes(approval, environment),

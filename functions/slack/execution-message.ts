@@ -2,23 +2,15 @@ import type { KnownBlock, RichTextBlock } from '@slack/types'
 import type { ActionProgress, Execution, ExecutionAhead } from '../domain/execution.ts'
 import { isBetweenStages, latestActions, stagesFailedByRule, stageNames } from '../domain/execution.ts'
 import type { Revision } from '../domain/revision.ts'
+import { causeOf } from '../domain/explanation.ts'
 import { distinct, shortId } from '../domain/revision.ts'
 import type { ExecutionCard } from '../ports/cards.ts'
 import type { SlackMessage } from './approval-message.ts'
-import {
-  LONGEST_UNESCAPED,
-  asSentence,
-  context,
-  cut,
-  escaped,
-  link,
-  preformatted,
-  richText,
-  section,
-  text,
-} from './block-kit.ts'
+import { LONGEST_UNESCAPED, asSentence, context, cut, escaped, link, richText, section, text } from './block-kit.ts'
+import { causeElements, spokenCause } from './cause-lines.ts'
 import { revisionParts } from './change-blocks.ts'
 import type { Inline } from './block-kit.ts'
+import { withoutRollback } from './deployment-end.ts'
 import type { Detail } from './detail.ts'
 import { firstOf, fitting } from './detail.ts'
 import { facts } from './facts.ts'
@@ -27,6 +19,7 @@ import { plain, say } from './sentence.ts'
 import { stageLines, waitsForApproval } from './stage-lines.ts'
 import { accountWords, revisionBy, startedBy } from './wording.ts'
 import { CHANGES } from './words/approval-words.ts'
+import { END_WORDS } from './words/notice-words.ts'
 import { EXECUTION, EXECUTION_QUEUED, EXECUTION_WAITS, FAILURE } from './words/execution-words.ts'
 
 /** One pipeline execution: its stage, what runs, and what failed. Updated in place. */
@@ -96,7 +89,8 @@ const spokenFailure = (execution: Execution): string => {
   if (!failure)
     return byRule ? plain(FAILURE.spokenStage, { stage: byRule.stage, cause: cut(byRule.because, 200) }) : ''
   const { action, summary } = failure
-  return summary ? plain(FAILURE.spokenWith, { action, cause: cut(summary, 200) }) : plain(FAILURE.spoken, { action })
+  const cause = spokenCause({ cause: causeOf(execution, failure), summary: summary ?? '' }, 250)
+  return cause ? plain(FAILURE.spokenWith, { action, cause }) : plain(FAILURE.spoken, { action })
 }
 
 const failedActions = (execution: Execution): ActionProgress[] =>
@@ -108,17 +102,7 @@ const failedActions = (execution: Execution): ActionProgress[] =>
 const failures = (execution: Execution, detail: Detail): KnownBlock[] => {
   const { shown, rest } = firstOf(failedActions(execution), detail.failures)
   return [
-    ...shown.map(({ stage, action, url, summary }) =>
-      richText(
-        section(
-          ...facts(
-            say(FAILURE.action, { stage: cut(stage, 100), action: cut(action, 100) }),
-            url ? [link(FAILURE.log, url)] : [],
-          ),
-        ),
-        ...(summary ? [preformatted(cut(summary, detail.words * 5))] : []),
-      ),
-    ),
+    ...shown.map((failed) => failure(execution, failed, detail)),
     ...(rest > 0 ? [richText(section(...say(formFor(FAILURE.more, rest), { count: String(rest) })))] : []),
     ...stagesFailedByRule(execution).map(({ stage, because }) =>
       richText(
@@ -127,6 +111,23 @@ const failures = (execution: Execution, detail: Detail): KnownBlock[] => {
       ),
     ),
   ]
+}
+
+const failure = (execution: Execution, failed: ActionProgress, { words }: Detail): RichTextBlock => {
+  const { stage, action, url } = failed
+  const cause = causeOf(execution, failed)
+  const { summary, liveAgain } = withoutRollback(failed.summary)
+  const log = cause?.log ?? url
+  return richText(
+    section(
+      ...facts(
+        say(FAILURE.action, { stage: cut(stage, 100), action: cut(action, 100) }),
+        liveAgain === null ? [] : say(END_WORDS.liveAgain, { version: liveAgain }),
+        log ? [link(FAILURE.log, log)] : [],
+      ),
+    ),
+    ...causeElements({ cause, summary }, { room: words * 5 }),
+  )
 }
 
 const executionDetails = ({ execution, accountName }: ExecutionCard): KnownBlock => {

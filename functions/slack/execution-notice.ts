@@ -1,13 +1,16 @@
 import { endOfExecution } from '../domain/deployment-notices.ts'
 import type { Execution } from '../domain/execution.ts'
 import { lastFailure, stagesFailedByRule } from '../domain/execution.ts'
+import { causeOf } from '../domain/explanation.ts'
 import { distinct } from '../domain/revision.ts'
 import { restoresEarlier } from '../domain/starter.ts'
 import type { ExecutionNoticeCard } from '../ports/cards.ts'
 import type { SlackMessage } from './approval-message.ts'
 import type { Inline } from './block-kit.ts'
 import { cut, link, richText, section, spoken, text } from './block-kit.ts'
+import { causeNotice } from './cause-lines.ts'
 import { revisionParts } from './change-blocks.ts'
+import { withoutRollback } from './deployment-end.ts'
 import { facts } from './facts.ts'
 import { roughDuration } from './language.ts'
 import { MOST_MENTIONED } from './notice-message.ts'
@@ -54,12 +57,16 @@ const failureLines = (execution: Execution): Inline[][] => {
       ...say(FAILURE.stage, { stage: cut(stage, 100) }),
       text(` ${cut(because, 300)}`),
     ])
-  const { stage, action, summary, url } = failure
+  const { stage, action, url } = failure
+  const cause = causeOf(execution, failure)
+  const { summary, liveAgain } = withoutRollback(failure.summary)
+  const log = cause?.log ?? url
   return [
+    liveAgain === null ? [] : say(END_WORDS.liveAgain, { version: liveAgain }),
     facts(
       say(END_WORDS.failedIn, { stage: cut(stage, 100), action: cut(action, 100) }),
-      url ? [link(END_WORDS.log, url)] : [],
+      log ? [link(END_WORDS.log, log)] : [],
     ),
-    summary ? [text(cut(summary, 300))] : [],
+    ...causeNotice({ cause, summary }),
   ]
 }

@@ -8,6 +8,7 @@ import { restoresEarlier } from '../domain/starter.ts'
 import type { NoticeCard } from '../ports/cards.ts'
 import type { SlackMessage } from './approval-message.ts'
 import { approvalButtons, confirmButtons } from './approval-buttons.ts'
+import { causeNotice } from './cause-lines.ts'
 import { countOf, countWords, missingGroups } from './approver-lines.ts'
 import type { Inline } from './block-kit.ts'
 import { cut, link, moment, richText, section, spoken, text } from './block-kit.ts'
@@ -303,7 +304,8 @@ const deploymentEnd = (about: NoticeContext): Said => {
   if (failure) {
     const { mark, words } = DEPLOYMENT_NOTICE[failure.liveAgain === null ? 'failed' : 'rolled-back']
     const liveAgain = failure.liveAgain === null ? [] : say(END_WORDS.liveAgain, { version: failure.liveAgain })
-    return { mark, lines: lines(say(words, target), liveAgain, wordsOrNothing(cut(failure.cause, 300))) }
+    const why = causeNotice(failure, failure.cause?.log ?? null)
+    return { mark, lines: lines(say(words, target), liveAgain, ...why) }
   }
   if (deployment.name === 'live' && failingSince !== null) {
     const { mark, words } = DEPLOYMENT_NOTICE.recovered

@@ -6,7 +6,8 @@ import type { CommentForm } from '../domain/comment.ts'
 import type { Vote } from '../domain/policy.ts'
 import { countOf } from './approver-lines.ts'
 import type { Inline } from './block-kit.ts'
-import { cut, moment, preformatted, richText, section, text } from './block-kit.ts'
+import { cut, moment, richText, section, text } from './block-kit.ts'
+import { causeElements } from './cause-lines.ts'
 import { failureOf } from './deployment-end.ts'
 import { commentParts } from './comment-parts.ts'
 import type { Detail } from './detail.ts'
@@ -24,10 +25,10 @@ import { MARK } from './words/marks.ts'
 /** What became of the deployment, why it failed, who decided and their comments: a line each. */
 export const decisionBlock = (approval: Approval, detail: Detail): RichTextBlock | null => {
   if (approval.state.name === 'waiting') return null
-  const { cause } = failureOf(approval) ?? {}
+  const failure = failureOf(approval)
   return richText(
     ...deploymentLines(approval).map((line) => section(...line)),
-    ...(cause ? [preformatted(cut(cause, detail.words * 2))] : []),
+    ...(failure ? causeElements(failure, { room: detail.words * 3, log: failure.cause?.log ?? null }) : []),
     ...decisionLines(approval, detail).map((line) => section(...line)),
   )
 }

@@ -19,7 +19,7 @@ export interface DeliverySettings {
   clock: WorkspaceClock
   /** The workspace's address. */
   url: string
-  aws: Pick<Aws, 'builds' | 'codeDeploy' | 'lambda'>
+  aws: Pick<Aws, 'builds' | 'cloudFormation' | 'codeDeploy' | 'lambda' | 'logs'>
   /** An empty directory, removed when the workspace closes. */
   directory: string
   /** Called when the application or the repository has changed. */

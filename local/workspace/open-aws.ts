@@ -6,6 +6,7 @@ import { createCodeDeploy } from '../aws/codedeploy/codedeploy.ts'
 import { openDynamoDb } from '../aws/dynamodb/dynamodb.ts'
 import { type AwsServices, answerAws } from '../aws/endpoint/endpoint.ts'
 import { createEventBus, type EventBus } from '../aws/eventbridge/eventbridge.ts'
+import { createLogs } from '../aws/logs/logs.ts'
 import { createKms } from '../aws/kms/kms.ts'
 import { createLambda } from '../aws/lambda/lambda.ts'
 import { createS3 } from '../aws/s3/s3.ts'
@@ -98,6 +99,7 @@ export const openAws = async (options: {
       now,
     ),
     builds: createPublishedBuilds(),
+    logs: createLogs(now),
     codeDeploy: createCodeDeploy(),
     lambda: createLambda(clock),
     disturbances: createDisturbances(),

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { ActionRunner } from '../aws/action-runner.ts'
+import type { ActionRun, ActionRunner } from '../aws/action-runner.ts'
 import { renderTemplate } from '../aws/template/template.ts'
 import { createCodeBuild } from '../aws/codebuild/codebuild.ts'
 import type { Tools } from '../process/capabilities.ts'
@@ -68,6 +68,8 @@ export const openExample = async (
     clock,
     commitIn: (artifact) => source.commitIn(artifact),
     publish: aws.builds.publish,
+    keepLine: aws.logs.put,
+    logPage: (run) => logPage(run, url),
   })
   return {
     pipeline: pipelineFromTemplate(template),
@@ -88,6 +90,8 @@ export const openExample = async (
 export const withLogLink =
   (runner: ActionRunner, url: string): ActionRunner =>
   async (run) => ({
-    externalExecutionUrl: `${url}/console/logs/${run.actionExecutionId}`,
+    externalExecutionUrl: logPage(run, url),
     ...(await runner(run)),
   })
+
+const logPage = ({ actionExecutionId }: ActionRun, url: string): string => `${url}/console/logs/${actionExecutionId}`

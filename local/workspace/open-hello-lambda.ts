@@ -7,6 +7,7 @@ import { JOINED_ACCOUNT } from './account.ts'
 import type { Delivery, DeliverySettings } from './delivery.ts'
 import { readLambdaStack, updateLambdaStack } from './lambda-stack.ts'
 import { openExample, withLogLink } from './open-example.ts'
+import { withStackEvents } from './stack-events.ts'
 import { trafficShiftingHook } from './traffic-shifting-hook.ts'
 
 const STACK_NAME = 'hello-production'
@@ -54,7 +55,10 @@ export const openHelloLambda = async (settings: DeliverySettings): Promise<Deliv
     ...delivery,
     runners: {
       ...delivery.runners,
-      'Deploy/CloudFormation': withLogLink(updateLambdaStack(stack, group.runner), url),
+      'Deploy/CloudFormation': withLogLink(
+        withStackEvents(aws.cloudFormation, clock, updateLambdaStack(stack, group.runner)),
+        url,
+      ),
     },
     // The function is in Node, which runs the workspace too.
     notRun: notRunWithout(tools).filter(({ why }) => !('missing' in python) || why !== python.missing),

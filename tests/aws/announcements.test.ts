@@ -9,7 +9,7 @@ beforeAll(async () => {
 afterAll(() => eventBridge.close())
 
 const EVENT = { detailType: 'Greenlight Approval Decided', detail: { version: '1' }, resources: ['arn'], at: START }
-const put = () => eventBridgeAnnouncements(eventBridge.connection).put(EVENT)
+const put = () => eventBridgeAnnouncements(eventBridge.connection, { now: () => START }).put(EVENT)
 
 test('an event is put on the default bus, with the source greenlight', async () => {
   eventBridge.answers({ FailedEntryCount: 0, Entries: [{ EventId: 'e1' }] })

@@ -133,6 +133,8 @@ describe('the workspace’s CodeBuild', () => {
       startedAt: START,
       endedAt: START + 5_000,
       succeeded: true,
+      phases: [],
+      logs: { groupName: '/aws/codebuild/shop', streamName: '1' },
       reports: [{ name: 'unit', counts: { passed: 2, skipped: 1, failed: ['test_three'] }, durationMs: 1_234 }],
       newId: () => 'r1',
     })

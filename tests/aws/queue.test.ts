@@ -36,6 +36,7 @@ const EFFECTS: { [D in Effect['do']]: Extract<Effect, { do: D }> } = {
   'file-entries': { do: 'file-entries', approval: 'a1' },
   'show-execution': { do: 'show-execution', execution: KEY },
   'tell-execution': { do: 'tell-execution', execution: KEY },
+  'explain-failure': { do: 'explain-failure', execution: KEY, action: 'Build/Build/1' },
   'check-execution': { do: 'check-execution', execution: KEY },
 }
 

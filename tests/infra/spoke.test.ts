@@ -58,9 +58,13 @@ describe('infra/spoke.yml', () => {
       role(name).policies.flatMap(({ Statement }) => Statement.flatMap(({ Action }) => Action))
     expect(actionsOf('reader').sort()).toEqual([
       'cloudformation:DescribeChangeSet',
+      'cloudformation:DescribeStackEvents',
       'cloudwatch:DescribeAlarms',
       'codebuild:BatchGetBuilds',
       'codebuild:BatchGetReports',
+      'codedeploy:BatchGetDeploymentTargets',
+      'codedeploy:GetDeployment',
+      'codedeploy:ListDeploymentTargets',
       'codepipeline:GetPipeline',
       'codepipeline:GetPipelineExecution',
       'codepipeline:GetPipelineState',
@@ -68,6 +72,9 @@ describe('infra/spoke.yml', () => {
       'codepipeline:ListPipelineExecutions',
       'codepipeline:ListPipelines',
       'codepipeline:ListRuleExecutions',
+      'ecs:DescribeServices',
+      'logs:FilterLogEvents',
+      'logs:GetLogEvents',
     ])
     expect(actionsOf('decider')).toEqual(['codepipeline:PutApprovalResult'])
     expect(actionsOf('forwarder')).toEqual(['events:PutEvents'])

@@ -64,6 +64,7 @@ export const servicesUnderFire = (world: World, invocation: Invocation): Service
     pipelines: pipelinesPort(world, invocation),
     builds: buildsPort(world, invocation),
     changeSets: changeSetsPort(world, invocation),
+    failures: failuresPort(world, invocation),
     slack: slackPort(world, invocation),
     turns: turnsPort(world, invocation),
     directory: directoryPort(world, invocation),
@@ -229,6 +230,17 @@ const changeSetsPort = ({ outages }: World, invocation: Invocation): Services['c
           : changeSetOf(id),
       )
       .catch((error: unknown) => ({ kind: 'unread', because: String(error) })),
+})
+
+/** Each service says why it failed, or does not answer. */
+const failuresPort = ({ outages }: World, invocation: Invocation): Services['failures'] => ({
+  read: (_, run) =>
+    invocation.call('why an action failed', LINKS.pipelines, () => {
+      if (outages.has('aws-throttles')) throw new Error('ThrottlingException')
+      if (outages.has('aws-refuses'))
+        return { what: null, lines: [], log: null, unread: [{ because: 'denied', of: 'logs:GetLogEvents' }] }
+      return { what: `${run.action}: it failed`, lines: ['Error: it failed'], log: null, unread: [] }
+    }),
 })
 
 const reportOfBuild = ({ id, url }: Build): TestReport => ({

@@ -5,6 +5,7 @@ import { createCodeDeploy } from '../../local/aws/codedeploy/codedeploy.ts'
 import { openDynamoDb } from '../../local/aws/dynamodb/dynamodb.ts'
 import { type AwsServices, answerAws } from '../../local/aws/endpoint/endpoint.ts'
 import { createEventBus } from '../../local/aws/eventbridge/eventbridge.ts'
+import { createLogs } from '../../local/aws/logs/logs.ts'
 import { createKms } from '../../local/aws/kms/kms.ts'
 import { createLambda } from '../../local/aws/lambda/lambda.ts'
 import { createS3 } from '../../local/aws/s3/s3.ts'
@@ -70,6 +71,7 @@ export const openAws = async (options: { artifact?: Parameters<typeof createS3>[
       return { status: 200, body: answers.get(target.split('.')[1]!)?.() ?? { pipelines: [] } }
     },
     builds: createPublishedBuilds(),
+    logs: createLogs(now),
     dynamoDb: await openDynamoDb({
       greenlight: await botTable(),
       'greenlight-objections': await botTable('Objections'),

@@ -1,7 +1,7 @@
 import type { MessageView, Snapshot } from '../../local/page/contract.ts'
 import { openDoorsWith } from '../../local/workspace/open-doors.ts'
 import { sign } from '../../local/slack/interactions.ts'
-import { openWorkspace } from '../../local/workspace/workspace.ts'
+import { type WorkspaceOptions, openWorkspace } from '../../local/workspace/workspace.ts'
 import { hurried } from './hurried.ts'
 import { blockWith, messagesIn, newestExecution, pageClient, waitingApproval } from './page-client.ts'
 import { stillDelivery } from './still-delivery.ts'
@@ -18,16 +18,18 @@ export const BY_TOPIC = new URL('../local/workspace/by-topic.yml', import.meta.u
 /** A release manager and an engineer. */
 export const TWO_APPROVALS = new URL('../local/workspace/two-approvals.yml', import.meta.url)
 
+type OpenDelivery = WorkspaceOptions['openDelivery']
+
 export type BotWorkspace = Awaited<ReturnType<typeof openBotWorkspace>>
 
 /** The real bot in a workspace whose pipeline's actions end at once, and requests to its handlers from outside. */
-export const openBotWorkspace = async (routes = ONE_APPROVAL) => {
+export const openBotWorkspace = async (routes = ONE_APPROVAL, openDelivery: OpenDelivery = stillDelivery) => {
   const reported: string[] = []
   const workspace = await openWorkspace({
     port: 0,
     botToken: BOT_TOKEN,
     signingSecret: SIGNING_SECRET,
-    openDelivery: stillDelivery,
+    openDelivery,
     openDoors: openDoorsWith(routes),
     openPage: () => Promise.resolve({ html: '', assets: {} }),
     report: (line) => reported.push(line),

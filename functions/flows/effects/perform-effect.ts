@@ -4,6 +4,7 @@ import { announceVerdict } from './announce-verdict.ts'
 import { takeCheckRetry } from '../../domain/check-retry.ts'
 import { changeApproval } from '../approval/change-approval.ts'
 import { checkApproval } from '../approval/check-approval.ts'
+import { explainFailure } from '../execution/explain-failure.ts'
 import { checkExecution } from '../execution/check-execution.ts'
 import { findApproval } from '../approval/find-approval.ts'
 import { lookForApprovals, lookIntoPipelines } from '../gates/manual-approval/look-for-approvals.ts'
@@ -42,6 +43,7 @@ const PERFORM: Perform = {
   'file-entries': (services, { approval }) => fileEntries(services, approval),
   'show-execution': (services, { execution, lease }) => showExecution(services, execution, lease),
   'check-execution': (services, { execution }) => checkExecution(services, execution),
+  'explain-failure': (services, { execution, action }) => explainFailure(services, execution, action),
   'tell-execution': (services, { execution }) => tellExecution(services, execution),
 }
 

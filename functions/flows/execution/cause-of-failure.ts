@@ -1,4 +1,5 @@
 import type { StateChange } from '../../domain/execution.ts'
+import { maskSecrets } from '../../domain/mask-secrets.ts'
 import type { ExecutionKey } from '../../domain/pipeline.ts'
 import type { ActionRun } from '../../ports/pipelines.ts'
 import type { Services } from '../../ports/services.ts'
@@ -9,8 +10,9 @@ import { within } from '../approval/within.ts'
 const CAUSE_WITHIN_MS = 4_000
 
 /**
- * The change with its cause, if an action failed whose event does not say why, or a stage by a rule: CodeBuild's and CloudFormation's causes
- * are in CodePipeline's list of actions alone, and a stage condition has a list of its own. What cannot be read never keeps a failure from its people.
+ * The change with its cause, if an action failed whose event does not say why, or a stage by a rule: CodeBuild's and
+ * CloudFormation's causes are in CodePipeline's list of actions alone, and a stage condition has a list of its own. What
+ * cannot be read never keeps a failure from its people. A cause names commands, and so may hold secrets: they are masked.
  */
 export const withCause = async (
   { pipelines, clock, log }: Pick<Services, 'pipelines' | 'clock' | 'log'>,
@@ -18,7 +20,8 @@ export const withCause = async (
   change: StateChange,
 ): Promise<StateChange> => {
   if (change.level === 'pipeline' || change.progress !== 'failed') return change
-  if (change.level === 'action' && (change.category === 'Approval' || change.summary)) return change
+  if (change.level === 'action' && change.category === 'Approval') return change
+  if (change.level === 'action' && change.summary) return { ...change, summary: maskSecrets(change.summary) }
   try {
     if (change.level === 'stage') {
       const rules = await within(clock, CAUSE_WITHIN_MS, pipelines.failedRules(key))
@@ -34,5 +37,8 @@ export const withCause = async (
 }
 
 /** What the action says of its end: its own summary or, of one that failed, the error that CodePipeline keeps. */
-export const causeIn = ({ category, summary, error }: ActionRun): string | null =>
-  summary || (category !== 'Approval' && error) || null
+export const causeIn = ({ category, status, summary, error }: ActionRun): string | null => {
+  if (category === 'Approval') return summary || null
+  const said = summary || error || null
+  return said !== null && status === 'Failed' ? maskSecrets(said) : said
+}

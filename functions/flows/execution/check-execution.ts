@@ -1,9 +1,11 @@
 import type { Execution, ProgressOfStage, StateChange, Progress, TimedProgress } from '../../domain/execution.ts'
 import { described, applyEvent, isOver } from '../../domain/execution.ts'
 import type { ExecutionKey } from '../../domain/pipeline.ts'
+import { unexplained } from '../../domain/explanation.ts'
 import { withShowingLease } from '../../domain/showing.ts'
 import { showing, telling } from '../show/show-execution.ts'
 import { causeIn } from './cause-of-failure.ts'
+import { explaining } from './explain-failure.ts'
 import { findExecution } from './find-execution.ts'
 import { followUp } from './follow-up.ts'
 import type { Performed } from '../effects/performed.ts'
@@ -40,9 +42,9 @@ export const checkExecution = async (services: Services, key: ExecutionKey): Pro
   if (!checked) return done()
   const { execution, lease } = checked
   const effects = await followUp(services, execution)
-  // Only now: if this had stopped halfway, its approvals would never be updated.
-  if (isCertain && isOver(execution)) await confirm(services, execution)
-  return done([...effects, ...showing(execution, lease), ...telling(execution, clock.now())])
+  // Only now: if this had stopped halfway, its approvals would never be updated, or its failures never explained.
+  if (isCertain && isOver(execution) && unexplained(execution).length === 0) await confirm(services, execution)
+  return done([...effects, ...showing(execution, lease), ...telling(execution, clock.now()), ...explaining(execution)])
 }
 
 /** There is nothing more to learn, unless an event arrived meanwhile. */

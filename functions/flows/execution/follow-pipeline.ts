@@ -3,6 +3,7 @@ import { settled } from '../../domain/approval.ts'
 import type { Effect } from '../../domain/effect.ts'
 import type { Execution, StateChange } from '../../domain/execution.ts'
 import { described, hasFailed, newExecution, applyEvent } from '../../domain/execution.ts'
+import { lacksCause } from '../../domain/explanation.ts'
 import type { ExecutionKey } from '../../domain/pipeline.ts'
 import { pipelineOf } from '../../domain/pipeline.ts'
 import type { ShowingLease } from '../../domain/showing.ts'
@@ -38,6 +39,7 @@ export const followPipeline = async (services: Services, event: PipelineEvent): 
   const remembered = await rememberEvent(services, { ...event, change })
   if (!remembered) return []
   const { execution, lease, matters, isNew } = remembered
+  if (isNew) await handOnFailed(services, execution, change)
   const closing = approval?.ending ? await endApproval(services, event, approval.id, approval.ending) : []
   return [
     ...closing,
@@ -58,6 +60,13 @@ const handOnStarted = async (
   const where = { ...pipeline, stage: change.stage, action: change.action }
   if (!configuration.mayAskByEvents(where)) return
   const effect: Effect = { do: 'find-approval', action: { gate: 'manual-approval', where, executionId } }
+  await queue.send({ effect, attempt: 1 }, 0)
+}
+
+/** Hands an action that has failed to the function that may ask why. */
+const handOnFailed = async ({ queue }: Services, execution: Execution, change: StateChange): Promise<void> => {
+  if (change.level !== 'action' || !lacksCause(execution, change.actionExecutionId)) return
+  const effect: Effect = { do: 'explain-failure', execution: execution.key, action: change.actionExecutionId }
   await queue.send({ effect, attempt: 1 }, 0)
 }
 

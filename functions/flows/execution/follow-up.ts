@@ -2,7 +2,9 @@ import type { Approval } from '../../domain/approval.ts'
 import type { Deployment } from '../../domain/outcome.ts'
 import { besideOthers, routeSubjectOf, wentOn, withDeployment } from '../../domain/approval.ts'
 import type { Effect } from '../../domain/effect.ts'
-import type { Execution, Progress } from '../../domain/execution.ts'
+import type { ActionProgress, Execution, Progress } from '../../domain/execution.ts'
+import { causeOf, isUnexplained } from '../../domain/explanation.ts'
+import { saysSomething } from '../../domain/failure-cause.ts'
 import { noticeAt } from '../../domain/due-notices.ts'
 import { isTold, lastBeginning } from '../../domain/deployment-notices.ts'
 import { approvalActions, isOver, isRequestedAfter, lastFailure, latestActions } from '../../domain/execution.ts'
@@ -99,11 +101,19 @@ const deploymentOf = (services: Services, execution: Execution, approval: Approv
   return {
     ...deployment,
     startedAt: lastBeginning(execution),
-    ...(failed && { failedIn: failed.action }),
+    ...(failed && { failedIn: failed.action, ...causeParts(execution, failed) }),
     ...(overall.progress === 'superseded' && { isSuperseded: true as const }),
     ...(told && { told }),
   }
 }
+
+const causeParts = (execution: Execution, failed: ActionProgress): Pick<EndedDeployment, 'cause' | 'awaitsCause'> => {
+  const cause = causeOf(execution, failed)
+  if (cause) return saysSomething(cause) ? { cause: { ...cause, log: cause.log ?? failed.url } } : {}
+  return isUnexplained(execution, failed) ? { awaitsCause: true } : {}
+}
+
+type EndedDeployment = Exclude<Deployment, { name: 'running' }>
 
 /**
  * Of several approvals of an execution, the one that was requested last tells its people of the end. One whose route

@@ -24,6 +24,8 @@ export interface PhaseOutcome {
   state: ShellState
   /** Why it failed, a sentence without its end; null if it succeeded. */
   failure: string | null
+  /** The same as CodeBuild names it in the phase's context; null if it succeeded. */
+  context: string | null
   /** True if it was ended from outside: no later command may run. */
   ended: boolean
 }
@@ -36,12 +38,12 @@ export const runPhase = async (run: PhaseRun): Promise<PhaseOutcome> => {
   const first = await runCommands(run, run.state, 'commands')
   if (first.ended || run.phase.finally.length === 0) return first
   const last = await runCommands(run, first.state, 'finally')
-  return { ...last, failure: first.failure ?? last.failure }
+  return { ...last, failure: first.failure ?? last.failure, context: first.context ?? last.context }
 }
 
 const runCommands = async (run: PhaseRun, state: ShellState, list: 'commands' | 'finally'): Promise<PhaseOutcome> => {
   const commands = run.phase[list]
-  if (commands.length === 0) return { state, failure: null, ended: false }
+  if (commands.length === 0) return { state, failure: null, context: null, ended: false }
   const directory = join(run.directory, `${run.name}-${list}`)
   await mkdir(directory, { recursive: true })
   await Promise.all(commands.map((command, at) => writeFile(join(directory, `${at}.sh`), `${command}\n`)))
@@ -64,12 +66,13 @@ const runCommands = async (run: PhaseRun, state: ShellState, list: 'commands' | 
   })
   const left = await stateLeftIn(directory, state)
   const problem = describe(outcome, run.timeoutMs)
-  if (problem === null) return { state: left.state, failure: null, ended: false }
+  if (problem === null) return { state: left.state, failure: null, context: null, ended: false }
   const command = (commands[left.at] ?? '').trim().split('\n')[0]
   const output = recent.length > 0 ? `: ${recent.join(' · ')}` : ''
   return {
     state: left.state,
     failure: `\`${command}\` in phase ${run.name.toUpperCase()} ${problem}${output}`,
+    context: `Error while executing command: ${command}. Reason: ${problem.replace(/^exited /, 'exit status ')}`,
     ended: outcome.kind === 'aborted' || outcome.kind === 'timed-out',
   }
 }

@@ -8,7 +8,8 @@ import { type ShellState, runPhase } from './build-phase.ts'
 import { type Buildspec, PHASES, type PhaseName, readBuildspec } from './buildspec.ts'
 import { neededPackages } from './build-packages.ts'
 import { countsOf, inWords, readReports } from './build-reports.ts'
-import type { PublishedBuild } from './published-builds.ts'
+import type { LogPlace } from '../logs/logs.ts'
+import type { PublishedBuild, PublishedPhase } from './published-builds.ts'
 import type { Tools } from '../../process/capabilities.ts'
 import { type PackageIndex, isNotRun } from '../../process/package-index.ts'
 import { ownEntry } from '../../../functions/own-entry.ts'
@@ -34,6 +35,10 @@ export interface CodeBuildOptions {
   projects: Record<string, BuildProject>
   /** Called with each build whose commands have run, and its test reports. */
   publish?: (build: PublishedBuild) => void
+  /** Keeps a line of a build's log. */
+  keepLine?: (place: LogPlace, line: string) => void
+  /** The page of the build's log. */
+  logPage?: (run: ActionRun) => string
 }
 
 /** The phases after whose failure no other runs; after a failed build, post_build still does. */
@@ -47,19 +52,28 @@ const STOPS_THE_BUILD = new Set<PhaseName>(['install', 'pre_build'])
  */
 export const createCodeBuild =
   (options: CodeBuildOptions): ActionRunner =>
-  async (run) => {
-    const [source] = Object.values(run.inputArtifacts)
+  async (order) => {
+    const [source] = Object.values(order.inputArtifacts)
     if (source === undefined) return configurationError('The build has no input artifact')
-    const projectName = run.configuration.ProjectName ?? ''
+    const projectName = order.configuration.ProjectName ?? ''
     const project = ownEntry(options.projects, projectName)
     if (!project) return configurationError(`There is no CodeBuild project "${projectName}"`)
     await mkdir(options.directory, { recursive: true })
     const work = await mkdtemp(join(options.directory, 'build-'))
-    const buildId = `${projectName}:${options.clock.newId()}`
+    const streamName = options.clock.newId()
+    const buildId = `${projectName}:${streamName}`
+    const run = logged(options, order, { group: groupOf(projectName), stream: streamName })
+    const startedAt = options.clock.now()
+    const place = { project, source, work, buildId, startedAt }
     try {
-      return { externalExecutionId: buildId, ...(await build(options, run, { project, source, work, buildId })) }
+      return { externalExecutionId: buildId, ...(await build(options, run, place)) }
     } catch (error) {
-      return { externalExecutionId: buildId, ...configurationError((error as Error).message) }
+      const { message } = error as Error
+      run.log(`[Container] Phase complete: DOWNLOAD_SOURCE State: FAILED`)
+      run.log(message)
+      const phases = [{ name: 'DOWNLOAD_SOURCE', failure: { code: 'YAML_FILE_ERROR', message } }]
+      publish(options, run, place, { phases, reports: [] })
+      return { externalExecutionId: buildId, ...configurationError(message) }
     } finally {
       await rm(work, { recursive: true, force: true, maxRetries: 3 })
     }
@@ -70,6 +84,45 @@ interface Place {
   source: string
   work: string
   buildId: string
+  startedAt: number
+}
+
+/** The log group that CodeBuild uses where its project names none. */
+const groupOf = (projectName: string): string => `/aws/codebuild/${projectName}`
+
+const logged = (
+  { keepLine }: CodeBuildOptions,
+  run: ActionRun,
+  log: Pick<LogPlace, 'group' | 'stream'>,
+): ActionRun => ({
+  ...run,
+  log: (line) => {
+    run.log(line)
+    keepLine?.({ accountId: run.accountId, region: run.region, ...log }, line)
+  },
+})
+
+const publish = (
+  options: CodeBuildOptions,
+  run: ActionRun,
+  { buildId, startedAt }: Place,
+  { phases, reports }: Pick<PublishedBuild, 'phases' | 'reports'>,
+): void => {
+  const [projectName = '', streamName = ''] = buildId.split(':')
+  const deepLink = options.logPage?.(run)
+  options.publish?.({
+    id: buildId,
+    projectName,
+    accountId: run.accountId,
+    region: run.region,
+    startedAt,
+    endedAt: options.clock.now(),
+    succeeded: phases.every(({ failure }) => failure === null),
+    phases,
+    logs: { groupName: groupOf(projectName), streamName, ...(deepLink !== undefined && { deepLink }) },
+    reports,
+    newId: () => options.clock.newId(),
+  })
 }
 
 const build = async (options: CodeBuildOptions, run: ActionRun, place: Place): Promise<ActionOutcome> => {
@@ -77,7 +130,7 @@ const build = async (options: CodeBuildOptions, run: ActionRun, place: Place): P
   await cp(place.source, source, { recursive: true })
   const fileName = place.project.buildspec
   const content = await readFile(join(source, fileName), 'utf8').catch(() => undefined)
-  if (content === undefined) return configurationError(`${fileName} is not in the source`)
+  if (content === undefined) throw new Error(`${fileName} is not in the source`)
   const buildspec = readBuildspec(content, fileName)
   logWhatIsLeftOut(buildspec, options.tools, run)
 
@@ -98,7 +151,7 @@ const build = async (options: CodeBuildOptions, run: ActionRun, place: Place): P
     }
   }
 
-  const startedAt = options.clock.now()
+  const { startedAt } = place
   const env = buildEnvironment({
     run,
     buildId: place.buildId,
@@ -116,17 +169,7 @@ const build = async (options: CodeBuildOptions, run: ActionRun, place: Place): P
   const outputVariables = exportedVariables(buildspec, ended.state)
   const reports = await readReports({ from: source, reports: buildspec.reports, log: (line) => run.log(line) })
   const tests = countsOf(reports)
-  options.publish?.({
-    id: place.buildId,
-    projectName: run.configuration.ProjectName ?? '',
-    accountId: run.accountId,
-    region: run.region,
-    startedAt,
-    endedAt: options.clock.now(),
-    succeeded: ended.failure === null,
-    reports,
-    newId: () => options.clock.newId(),
-  })
+  publish(options, run, place, { phases: ended.phases, reports })
   if (ended.failure !== null) {
     // The reason of the failure says more than the name of the command; the log has both.
     const summary = tests?.failed.length ? `${inWords(tests)}.` : `${ended.failure}.`
@@ -152,13 +195,14 @@ const runPhases = async (
   run: ActionRun,
   buildspec: Buildspec,
   start: { state: ShellState; directory: string; timeoutMs: number },
-): Promise<{ state: ShellState; failure: string | null }> => {
+): Promise<{ state: ShellState; failure: string | null; phases: PublishedPhase[] }> => {
   // The machine's time: a person may move the workspace's while commands run.
   const deadline = performance.now() + start.timeoutMs
   const { signal } = run
   const log = (line: string) => run.log(line)
   let { state } = start
   let failure: string | null = null
+  const phases: PublishedPhase[] = []
   for (const name of PHASES) {
     const phase = buildspec.phases[name]
     if (!phase) continue
@@ -166,6 +210,11 @@ const runPhases = async (
     const timeoutMs = deadline - performance.now()
     const outcome = await runPhase({ name, phase, state, directory: start.directory, log, timeoutMs, signal })
     log(`[Container] Phase complete: ${name.toUpperCase()} State: ${outcome.failure === null ? 'SUCCEEDED' : 'FAILED'}`)
+    const { context } = outcome
+    phases.push({
+      name: name.toUpperCase(),
+      failure: context === null ? null : { code: 'COMMAND_EXECUTION_ERROR', message: context },
+    })
     failure ??= outcome.failure
     state = {
       ...outcome.state,
@@ -175,7 +224,7 @@ const runPhases = async (
     const onFailure = phase['on-failure'] ?? (STOPS_THE_BUILD.has(name) ? 'ABORT' : 'CONTINUE')
     if (outcome.failure !== null && onFailure === 'ABORT') break
   }
-  return { state, failure }
+  return { state, failure, phases }
 }
 
 const logWhatIsLeftOut = (buildspec: Buildspec, { python }: Tools, run: ActionRun): void => {

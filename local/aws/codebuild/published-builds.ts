@@ -13,9 +13,18 @@ export interface PublishedBuild {
   startedAt: number
   endedAt: number
   succeeded: boolean
+  phases: readonly PublishedPhase[]
+  /** Where its log is, and the page of it. */
+  logs: { groupName: string; streamName: string; deepLink?: string }
   reports: readonly ReadReport[]
   /** Makes the ID of a report. */
   newId: () => string
+}
+
+/** A phase of a build that has ended; `failure` as CodeBuild has it in the phase's context. */
+export interface PublishedPhase {
+  name: string
+  failure: { code: string; message: string } | null
 }
 
 export type PublishedBuilds = ReturnType<typeof createPublishedBuilds>
@@ -47,7 +56,7 @@ export const createPublishedBuilds = () => {
 
   return {
     publish: (build: PublishedBuild): void => {
-      const { id, projectName, accountId, region, startedAt, endedAt, succeeded, newId } = build
+      const { id, projectName, accountId, region, startedAt, endedAt, succeeded, phases, logs, newId } = build
       const arn = `arn:aws:codebuild:${region}:${accountId}:build/${id}`
       const arns = build.reports.map(({ name, counts, durationMs }) => {
         // A report that a buildspec names belongs to a group of the project ("Report group naming", CodeBuild User Guide).
@@ -83,6 +92,16 @@ export const createPublishedBuilds = () => {
         projectName,
         buildStatus: succeeded ? 'SUCCEEDED' : 'FAILED',
         buildComplete: true,
+        phases: phases.map(({ name, failure }) => ({
+          phaseType: name,
+          phaseStatus: failure === null ? 'SUCCEEDED' : 'FAILED',
+          contexts: failure === null ? [] : [{ statusCode: failure.code, message: failure.message }],
+        })),
+        logs: {
+          ...logs,
+          cloudWatchLogsArn: `arn:aws:logs:${region}:${accountId}:log-group:${logs.groupName}:log-stream:${logs.streamName}`,
+          cloudWatchLogs: { status: 'ENABLED' },
+        },
         startTime: startedAt / 1_000,
         endTime: endedAt / 1_000,
         reportArns: arns,

@@ -1,13 +1,19 @@
 import { z } from 'zod'
 import type { ReportOutcome, ShiftingDeployment, ShiftingDeployments } from './shifting-deployments.ts'
+import { LIFECYCLE } from './appspec.ts'
+import type { InstanceDeployment, InstanceDeployments } from './instance-deployments.ts'
 import { AwsError } from '../aws-error.ts'
 import { ownEntry } from '../../../functions/own-entry.ts'
 
 /*
- * The part of CodeDeploy's API that a lifecycle hook uses (AWS CodeDeploy API Reference).
+ * The part of CodeDeploy's API that a lifecycle hook uses, and that says why a deployment failed (AWS CodeDeploy API
+ * Reference).
  */
 
 const deploymentOf = z.object({ deploymentId: z.string() })
+const filtered = z.object({
+  targetFilters: z.object({ TargetStatus: z.array(z.string()).optional() }).optional(),
+})
 const report = z.object({
   deploymentId: z.string(),
   lifecycleEventHookExecutionId: z.string(),
@@ -20,19 +26,34 @@ const REFUSED: Record<Exclude<ReportOutcome, 'taken'>, [code: string, message: s
   'no-hook': ['InvalidLifecycleEventHookExecutionIdException', 'The lifecycle event hook execution does not exist.'],
 }
 
-const OPERATIONS: Record<string, (deployments: ShiftingDeployments, input: unknown) => object> = {
-  ListDeploymentTargets: (deployments, input) => ({ targetIds: [targetId(find(deployments, input))] }),
+/** Every deployment, by what it deploys to. */
+export interface Deployments {
+  shifting: ShiftingDeployments
+  onInstances: InstanceDeployments
+}
+
+const OPERATIONS: Record<string, (deployments: Deployments, input: unknown) => object> = {
+  GetDeployment: (deployments, input) => {
+    const { id, status, ...more } = infoOf(find(deployments, input))
+    return { deploymentInfo: { deploymentId: id, status, ...more } }
+  },
+  ListDeploymentTargets: (deployments, input) => {
+    const found = find(deployments, input)
+    const { targetFilters } = parsed(filtered, input)
+    const wanted = targetFilters?.TargetStatus
+    return { targetIds: wanted && !wanted.includes(infoOf(found).status) ? [] : [targetId(found)] }
+  },
   BatchGetDeploymentTargets: (deployments, input) => ({ deploymentTargets: [target(find(deployments, input))] }),
-  PutLifecycleEventHookExecutionStatus: (deployments, input) => {
+  PutLifecycleEventHookExecutionStatus: ({ shifting }, input) => {
     const { deploymentId, lifecycleEventHookExecutionId, status } = parsed(report, input)
-    const outcome = deployments.report(deploymentId, lifecycleEventHookExecutionId, status)
+    const outcome = shifting.report(deploymentId, lifecycleEventHookExecutionId, status)
     if (outcome !== 'taken') throw new AwsError(...REFUSED[outcome])
     return { lifecycleEventHookExecutionId }
   },
 }
 
 /** Answers one call. Throws an AwsError, as CodeDeploy would. */
-export const answerCall = (deployments: ShiftingDeployments, operation: string, input: unknown): object => {
+export const answerCall = (deployments: Deployments, operation: string, input: unknown): object => {
   const answer = ownEntry(OPERATIONS, operation)
   if (answer) return answer(deployments, input)
   throw new AwsError(
@@ -41,15 +62,70 @@ export const answerCall = (deployments: ShiftingDeployments, operation: string, 
   )
 }
 
-const find = (deployments: ShiftingDeployments, input: unknown): ShiftingDeployment => {
-  const found = deployments.find(parsed(deploymentOf, input).deploymentId)
+type Deployment = ShiftingDeployment | InstanceDeployment
+
+const find = ({ shifting, onInstances }: Deployments, input: unknown): Deployment => {
+  const { deploymentId } = parsed(deploymentOf, input)
+  const found = shifting.find(deploymentId) ?? onInstances.find(deploymentId)
   if (!found) throw new AwsError(...REFUSED['no-deployment'])
   return found
 }
 
-const targetId = ({ functionName, alias }: ShiftingDeployment) => `${functionName}:${alias}`
+const isShifting = (deployment: Deployment): deployment is ShiftingDeployment => 'functionName' in deployment
 
-const target = (deployment: ShiftingDeployment) => ({
+const infoOf = (deployment: Deployment) => {
+  const { id } = deployment
+  const failed = isShifting(deployment)
+    ? deployment.events.some(({ status }) => status === 'Failed')
+    : deployment.diagnostics !== null
+  if (!failed) return { id, status: 'Succeeded' }
+  return { id, status: 'Failed', errorInformation: isShifting(deployment) ? HOOK_FAILED : UNHEALTHY }
+}
+
+/** "Error codes for AWS CodeDeploy", CodeDeploy User Guide. */
+const UNHEALTHY = {
+  code: 'HEALTH_CONSTRAINTS',
+  message:
+    'The overall deployment failed because too many individual instances failed deployment, too few healthy instances ' +
+    'are available for deployment, or some instances in your deployment group are experiencing problems.',
+}
+const HOOK_FAILED = {
+  code: 'HOOK_EXECUTION_FAILURE',
+  message: 'The deployment failed because a lifecycle event hook function failed.',
+}
+
+const targetId = (deployment: Deployment) =>
+  isShifting(deployment) ? `${deployment.functionName}:${deployment.alias}` : INSTANCE
+
+const target = (deployment: Deployment) =>
+  isShifting(deployment) ? lambdaTarget(deployment) : instanceTarget(deployment)
+
+/** The one instance of the group: this machine. */
+const INSTANCE = 'local'
+
+const instanceTarget = ({ id, diagnostics }: InstanceDeployment) => {
+  const failedAt = LIFECYCLE.findIndex((event) => event === diagnostics?.lifecycleEventName)
+  return {
+    deploymentTargetType: 'InstanceTarget',
+    instanceTarget: {
+      deploymentId: id,
+      targetId: INSTANCE,
+      status: diagnostics ? 'Failed' : 'Succeeded',
+      lifecycleEvents: LIFECYCLE.map((lifecycleEventName, at) => ({
+        lifecycleEventName,
+        status: failedAt < 0 || at < failedAt ? 'Succeeded' : at === failedAt ? 'Failed' : 'Skipped',
+        ...(at === failedAt && { diagnostics: diagnosticsOf(diagnostics) }),
+      })),
+    },
+  }
+}
+
+const diagnosticsOf = (diagnostics: InstanceDeployment['diagnostics']) => {
+  const { lifecycleEventName: _, ...rest } = diagnostics!
+  return rest
+}
+
+const lambdaTarget = (deployment: ShiftingDeployment) => ({
   deploymentTargetType: 'LambdaTarget',
   lambdaTarget: {
     deploymentId: deployment.id,

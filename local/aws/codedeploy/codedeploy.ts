@@ -1,5 +1,6 @@
 import { answerCall } from './api.ts'
 import { type InstanceGroup, type InstanceGroupOptions, openInstanceGroup } from './instance-group.ts'
+import { createInstanceDeployments } from './instance-deployments.ts'
 import { type LambdaGroup, type LambdaGroupOptions, openLambdaGroup } from './lambda-group.ts'
 import { createShiftingDeployments } from './shifting-deployments.ts'
 
@@ -12,16 +13,19 @@ export type { ShiftStep } from './shift-steps.ts'
 
 export type CodeDeploy = ReturnType<typeof createCodeDeploy>
 
-/** CodeDeploy: deployment groups on this machine, and the part of its API that lifecycle hooks call. */
+/** CodeDeploy: deployment groups on this machine, and the part of its API that lifecycle hooks and the bot call. */
 export const createCodeDeploy = () => {
   const deployments = createShiftingDeployments()
+  const onInstances = createInstanceDeployments()
   return {
     /** A deployment group with one instance, this machine. */
-    openInstanceGroup: (options: InstanceGroupOptions): Promise<InstanceGroup> => openInstanceGroup(options),
+    openInstanceGroup: (options: Omit<InstanceGroupOptions, 'deployments'>): Promise<InstanceGroup> =>
+      openInstanceGroup({ ...options, deployments: onInstances }),
     /** A deployment group of one Lambda function. */
     openLambdaGroup: (options: Omit<LambdaGroupOptions, 'deployments'>): Promise<LambdaGroup> =>
       openLambdaGroup({ ...options, deployments }),
     /** Answers one call. Throws an AwsError, as CodeDeploy would. */
-    answer: (operation: string, input: unknown): object => answerCall(deployments, operation, input),
+    answer: (operation: string, input: unknown): object =>
+      answerCall({ shifting: deployments, onInstances }, operation, input),
   }
 }

@@ -53,11 +53,35 @@ export interface DeploymentResult {
   revision: Revision | null
   /** The files that Install put on the machine. */
   installed: readonly string[]
+  /** The same as CodeDeploy's API has it. */
+  diagnostics: EventDiagnostics | null
   /** `ValidateService on local failed after 34 s: validate-service.sh exited 1: …`, without its end; null on success. */
   failure: string | null
 }
 
+/** What the agent reports of a lifecycle event that failed ("Diagnostics", CodeDeploy API reference). */
+export interface EventDiagnostics {
+  lifecycleEventName: LifecycleEvent
+  scriptName: string
+  errorCode: 'ScriptMissing' | 'ScriptTimedOut' | 'ScriptFailed' | 'UnknownError'
+  message: string
+  logTail: string
+}
+
+/** A script of the bundle failed. */
+class HookFailed extends Error {
+  readonly diagnostics: Omit<EventDiagnostics, 'lifecycleEventName'>
+  constructor(message: string, diagnostics: Omit<EventDiagnostics, 'lifecycleEventName'>) {
+    super(message)
+    this.diagnostics = diagnostics
+  }
+}
+
 const LAST_LINES = 2
+
+/** The agent sends the last 2 kB of its log. */
+const LOG_TAIL = 2_048
+const MOST_OUTPUT = 200
 
 /** Runs one deployment, event by event, until one fails. */
 export const deploy = async (run: DeploymentRun): Promise<DeploymentResult> => {
@@ -100,10 +124,19 @@ export const deploy = async (run: DeploymentRun): Promise<DeploymentResult> => {
         if (run.ignoreApplicationStopFailures) continue
         run.log('[ApplicationStop] is the last revision’s: only ignoreApplicationStopFailures gets past it')
       }
-      return { revision, installed, failure: `${event} on local failed after ${seconds} s: ${because}` }
+      const diagnostics =
+        error instanceof HookFailed
+          ? error.diagnostics
+          : { scriptName: '', errorCode: 'UnknownError' as const, message: because, logTail: '' }
+      return {
+        revision,
+        installed,
+        diagnostics: { lifecycleEventName: event, ...diagnostics },
+        failure: `${event} on local failed after ${seconds} s: ${because}`,
+      }
     }
   }
-  return { revision, installed, failure: null }
+  return { revision, installed, diagnostics: null, failure: null }
 }
 
 const download = async ({ bundle, archive, id, log }: DeploymentRun): Promise<Revision> => {
@@ -140,10 +173,17 @@ const runHook = async (run: DeploymentRun, archive: string, event: HookEvent, sc
   const { location, timeout } = script
   const command = join(archive, location)
   const name = basename(location)
-  if (!(await isFile(command))) throw new Error(`${location} is not in the bundle`)
+  if (!(await isFile(command)))
+    throw new HookFailed(`${location} is not in the bundle`, {
+      scriptName: location,
+      errorCode: 'ScriptMissing',
+      message: `Script does not exist at specified location: ${location}`,
+      logTail: '',
+    })
   // The agent does the same: a zip file made elsewhere may have lost the mode.
   await chmod(command, 0o755)
   const recent: string[] = []
+  const output: string[] = []
   run.log(`[${event}] ${location}`)
   const leftMs = Math.max(1, endsAt - performance.now())
   const outcome = await runInGroup({
@@ -152,6 +192,8 @@ const runHook = async (run: DeploymentRun, archive: string, event: HookEvent, sc
     env: { ...run.env, LIFECYCLE_EVENT: event },
     onLine: (line) => {
       run.log(`[${event}]   ${line}`)
+      output.push(`[stdout]${line}`)
+      if (output.length > MOST_OUTPUT) output.shift()
       if (/\w/.test(line)) recent.push(line.trim())
       if (recent.length > LAST_LINES) recent.shift()
     },
@@ -167,7 +209,12 @@ const runHook = async (run: DeploymentRun, archive: string, event: HookEvent, sc
   const windows = await carriageReturnsBeside(command)
   const cause =
     windows.length > 0 ? ` (${windows.join(', ')}: lines end as on Windows, with CR LF; Linux wants LF)` : ''
-  throw new Error(`${name} ${problem}${recent.length > 0 ? `: ${recent.join(' · ')}` : ''}${cause}`)
+  throw new HookFailed(`${name} ${problem}${recent.length > 0 ? `: ${recent.join(' · ')}` : ''}${cause}`, {
+    scriptName: location,
+    errorCode: outcome.kind === 'timed-out' ? 'ScriptTimedOut' : 'ScriptFailed',
+    message: `Script at specified location: ${location} ${problem.replace(/^exited /, 'failed with exit code ')}${cause}`,
+    logTail: [`LifecycleEvent - ${event}`, `Script - ${location}`, ...output].join('\n').slice(-LOG_TAIL),
+  })
 }
 
 const describe = (outcome: GroupOutcome, limit: string): string | null => {

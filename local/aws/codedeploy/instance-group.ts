@@ -7,9 +7,12 @@ import type { DeployedApplication } from './deployed-application.ts'
 import { type Revision, deploy } from './deployment.ts'
 import { hookEnvironment } from './hook-environment.ts'
 import { type PackageIndex, isNotRun } from '../../process/package-index.ts'
+import type { InstanceDeployments } from './instance-deployments.ts'
 import { servedFrom } from './served-application.ts'
 
 export interface InstanceGroupOptions {
+  /** Where callers of CodeDeploy's API find what was deployed. */
+  deployments: InstanceDeployments
   /** The sandbox: everything that is deployed lies below it. */
   directory: string
   /** Where the application is to listen on 127.0.0.1. */
@@ -138,7 +141,8 @@ export const openInstanceGroup = async (options: InstanceGroupOptions): Promise<
       return { status: 'Failed', errorCode: 'ConfigurationError', summary: 'The deployment has no input artifact.' }
     const externalExecutionId = deploymentId(clock)
     const signal = AbortSignal.any([run.signal, closing.signal])
-    const { failure, revision, missing } = await once(run, { bundle, id: externalExecutionId, signal })
+    const { failure, diagnostics, revision, missing } = await once(run, { bundle, id: externalExecutionId, signal })
+    options.deployments.add({ id: externalExecutionId, diagnostics })
     if (failure !== null) {
       const summary = `${failure}. ${await rollBack(run)}`
       return { status: 'Failed', errorCode: 'JobFailed', externalExecutionId, summary }

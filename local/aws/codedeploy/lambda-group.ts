@@ -118,6 +118,7 @@ export const openLambdaGroup = async (options: LambdaGroupOptions): Promise<Lamb
     const id = deploymentId(clock)
     const before = released.traffic().current
     let event = 'Publish'
+    let lifecycle: ShiftingDeployment['events'][number] | undefined
     try {
       signal.throwIfAborted()
       const { appspec, version } = await prepare(bundle, id)
@@ -135,7 +136,7 @@ export const openLambdaGroup = async (options: LambdaGroupOptions): Promise<Lamb
         })),
       }
       deployments.add(deployment)
-      for (const lifecycle of deployment.events) {
+      for (lifecycle of deployment.events) {
         event = lifecycle.lifecycleEventName
         lifecycle.status = 'InProgress'
         run.progress(`${event} of version ${version}.`)
@@ -153,6 +154,7 @@ export const openLambdaGroup = async (options: LambdaGroupOptions): Promise<Lamb
     } catch (error) {
       const because = signal.aborted ? 'it was stopped' : (error as Error).message
       run.log(`[${event}] failed: ${because}`)
+      if (lifecycle) lifecycle.status = 'Failed'
       const summary = `${event} failed: ${because}. ${rollBack(run, before)}`
       return { status: 'Failed', errorCode: 'JobFailed', externalExecutionId: id, summary }
     }

@@ -7,6 +7,7 @@ import type { PublishedBuilds } from '../codebuild/codebuild.ts'
 import type { CodeDeploy } from '../codedeploy/codedeploy.ts'
 import type { DynamoDb } from '../dynamodb/dynamodb.ts'
 import type { EventBus } from '../eventbridge/eventbridge.ts'
+import type { Logs } from '../logs/logs.ts'
 import type { Kms } from '../kms/kms.ts'
 import type { Lambda } from '../lambda/lambda.ts'
 import { type S3, type S3Request, s3Error } from '../s3/s3.ts'
@@ -37,6 +38,7 @@ export interface AwsServices {
   s3: S3
   cloudFormation: CloudFormation
   builds: PublishedBuilds
+  logs: Logs
   codeDeploy: CodeDeploy
   lambda: Lambda
   disturbances: Disturbances
@@ -69,6 +71,8 @@ const TARGETS: Record<string, Service> = {
     json(services.kms.answer(call.operation, parseJson(call.body)), 'application/x-amz-json-1.1'),
   CodeBuild_20161006: async (services, call) =>
     json(services.builds.answer(call.operation, parseJson(call.body)), 'application/x-amz-json-1.1'),
+  Logs_20140328: async (services, call) =>
+    json(services.logs.answer(call.operation, parseJson(call.body), call.caller), 'application/x-amz-json-1.1'),
   CodeDeploy_20141006: async (services, call) =>
     json(services.codeDeploy.answer(call.operation, parseJson(call.body)), 'application/x-amz-json-1.1'),
   AWSEvents: async (services, call) => {
@@ -94,6 +98,8 @@ const ACTIONS: Record<string, (services: AwsServices, form: URLSearchParams, cal
     queryAnswer('GetCallerIdentity', STS, { Arn: caller.arn, UserId: caller.accessKeyId, Account: caller.accountId }),
   DescribeStacks: (services, form) =>
     queryAnswer('DescribeStacks', CLOUDFORMATION, services.cloudFormation.describeStacks(form)),
+  DescribeStackEvents: (services, form, caller) =>
+    queryAnswer('DescribeStackEvents', CLOUDFORMATION, services.cloudFormation.describeStackEvents(form, caller)),
   ListStackResources: (services, form) =>
     queryAnswer('ListStackResources', CLOUDFORMATION, services.cloudFormation.listStackResources(form)),
   DescribeChangeSet: (services, form, caller) =>
@@ -170,11 +176,11 @@ const notOffered = (service: string, operation: string): AwsError =>
   new AwsError(
     'UnknownOperationException',
     `The workspace does not offer ${operation} of ${service}. It offers CodePipeline, DynamoDB, SQS, ` +
-      'codebuild:BatchGetBuilds, codebuild:BatchGetReports, codedeploy:ListDeploymentTargets, codedeploy:BatchGetDeploymentTargets, ' +
+      'codebuild:BatchGetBuilds, codebuild:BatchGetReports, logs:GetLogEvents, logs:FilterLogEvents, codedeploy:GetDeployment, codedeploy:ListDeploymentTargets, codedeploy:BatchGetDeploymentTargets, ' +
       'codedeploy:PutLifecycleEventHookExecutionStatus, lambda:Invoke, events:PutEvents, sns:Publish, ' +
       'ssm:GetParameters, ssm:GetCalendarState, ssm:CreateDocument, ssm:UpdateDocument, cloudwatch:DescribeAlarms, cloudwatch:PutMetricAlarm, cloudwatch:SetAlarmState, kms:Sign, kms:GetPublicKey, kms:DescribeKey, s3:GetObject, s3:PutObject, ' +
       's3:ListObjectsV2, s3:GetObjectLockConfiguration, cloudformation:DescribeStacks, cloudformation:DescribeChangeSet, ' +
-      'cloudformation:ListStackResources, sts:AssumeRole and sts:GetCallerIdentity.',
+      'cloudformation:DescribeStackEvents, cloudformation:ListStackResources, sts:AssumeRole and sts:GetCallerIdentity.',
   )
 
 const parseJson = (body: string): unknown => {

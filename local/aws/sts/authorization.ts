@@ -28,6 +28,10 @@ const RESOURCES: Record<string, (caller: Caller, body: unknown) => string> = {
   codebuild: (caller, body) => projectOrReportGroupIn(caller, body),
   cloudformation: ({ region, accountId }, body) =>
     `arn:aws:cloudformation:${region}:${accountId}:stack/${stack.parse(body).StackName}/*`,
+  logs: (caller, body) => logIn(caller, body),
+  // A deployment's ID does not say its group.
+  codedeploy: ({ region, accountId }) =>
+    `arn:aws:codedeploy:${region}:${accountId}:deploymentgroup:workspace/workspace`,
   s3: (_caller, body) => `arn:aws:s3:::${object.parse(body).path.replace(/^\//, '')}`,
 }
 
@@ -37,6 +41,15 @@ const stack = z.object({ StackName: z.string() }).catch({ StackName: '*' })
 const object = z.object({ path: z.string() }).catch({ path: '' })
 
 const builds = z.object({ ids: z.array(z.string()).optional(), reportArns: z.array(z.string()).optional() }).catch({})
+
+const log = z.object({ logGroupName: name, logStreamName: name }).catch({})
+
+/** A log stream or, for all of them, the log group. */
+const logIn = ({ region, accountId }: Caller, body: unknown): string => {
+  const { logGroupName = '*', logStreamName } = log.parse(body)
+  const stream = logStreamName === undefined ? '' : `:log-stream:${logStreamName}`
+  return `arn:aws:logs:${region}:${accountId}:log-group:${logGroupName}${stream}`
+}
 
 /** The project of the first build, or the group of the first report. */
 const projectOrReportGroupIn = ({ region, accountId }: Caller, body: unknown): string => {

@@ -130,8 +130,9 @@ describe('the end of a deployment', () => {
         mention: [],
         words: [
           'Failed: shop-web',
+          'Rolled back to 84f95a3',
           'Production › Deploy failed',
-          'ValidateService exited 1. Rolled back to 84f95a3.',
+          'ValidateService exited 1.',
           expect.stringContaining('Fix rounding'),
         ],
       },

@@ -32,6 +32,7 @@ export const memoryPorts = (slack: MemorySlack, now: () => number) => {
     },
     changeSets: { read: async () => ({ kind: 'empty' }) },
     builds: { testReports: async () => ({ kind: 'read', reports: [] }) },
+    failures: { read: async () => ({ what: null, lines: [], log: null, unread: [] }) },
     turns: memoryTurns(now),
     alarms: QUIET_ALARMS,
     calendars: OPEN_CALENDARS,

@@ -1,0 +1,71 @@
+import * as z from 'zod/mini'
+import type { Clock } from '../clock.ts'
+import { parseAs, parseJson } from '../malformed.ts'
+import type { AwsConnection } from './connection.ts'
+import { postSigned } from './signed-request.ts'
+
+/** A call of a service that speaks JSON, made without a client of the SDK (signed-request.ts). */
+interface JsonCall {
+  /** As it begins the endpoint's name, such as `codebuild`. */
+  service: string
+  /** The first part of `X-Amz-Target`, such as `CodeBuild_20161006`. */
+  target: string
+  operation: string
+  input: object
+  timeoutMs: number
+}
+
+/** What the service answered: `code` is the name of its error, and `message` its sentence. */
+export type JsonAnswer<T extends z.ZodMiniType> =
+  { kind: 'answered'; answer: z.output<T> } | { kind: 'refused'; code: string; message: string; status: number }
+
+const REFUSAL = z.object({
+  __type: z._default(z.string(), ''),
+  message: z.optional(z.string()),
+  Message: z.optional(z.string()),
+})
+
+/**
+ * Makes one attempt.
+ *
+ * @throws if the service does not answer in time; {Malformed} if its answer differs from `shape`.
+ */
+export const askJson = async <T extends z.ZodMiniType>(
+  connection: AwsConnection,
+  clock: Pick<Clock, 'now'>,
+  { service, target, operation, input, timeoutMs }: JsonCall,
+  shape: T,
+): Promise<JsonAnswer<T>> => {
+  const response = await postSigned(connection, {
+    service,
+    headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': `${target}.${operation}` },
+    body: JSON.stringify(input),
+    timeoutMs,
+    now: clock.now(),
+  })
+  const text = await response.text()
+  const what = `The answer of ${service} to ${operation}`
+  if (response.ok) return { kind: 'answered', answer: parseAs(shape, parseJson(text, what), what) }
+  const { __type, message, Message } = errorIn(text)
+  return {
+    kind: 'refused',
+    code: __type.split('#').at(-1)!,
+    message: message ?? Message ?? '',
+    status: response.status,
+  }
+}
+
+/** A proxy in front of the service may answer with something else. */
+const errorIn = (text: string): z.output<typeof REFUSAL> => {
+  try {
+    return REFUSAL.parse(JSON.parse(text))
+  } catch {
+    return { __type: '' }
+  }
+}
+
+/** An error that says what the service answered. */
+export const unexpected = (
+  { service, operation }: Pick<JsonCall, 'service' | 'operation'>,
+  { code, message, status }: { code: string; message: string; status: number },
+): Error => new Error(`${service} did not answer ${operation}: HTTP ${status} ${code} ${message}`.trimEnd())

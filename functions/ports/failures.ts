@@ -1,0 +1,14 @@
+import type { FailureCause } from '../domain/failure-cause.ts'
+import type { AccountRegion } from '../domain/pipeline.ts'
+import type { ActionRun } from './pipelines.ts'
+
+/** The services that run a pipeline's actions, as far as they say why one failed. */
+export interface Failures {
+  /**
+   * Why this run failed, in the words of the service and its log: secrets in them are not masked, and texts are not cut.
+   * What cannot be read is an answer.
+   *
+   * @throws if the service does not answer.
+   */
+  read(where: AccountRegion, run: ActionRun): Promise<FailureCause>
+}

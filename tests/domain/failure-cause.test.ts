@@ -1,0 +1,83 @@
+import type { FailureCause } from '../../functions/domain/failure-cause.ts'
+import { storable, tellingLine } from '../../functions/domain/failure-cause.ts'
+import { explained, isUnexplained, unexplained } from '../../functions/domain/explanation.ts'
+import { lastFailure } from '../../functions/domain/execution.ts'
+import { MINUTE, START, actionChange, execution, pipelineChange, stageChange } from '../support/records.ts'
+
+const cause = (more: Partial<FailureCause> = {}): FailureCause => ({
+  what: null,
+  lines: [],
+  log: null,
+  unread: [],
+  ...more,
+})
+
+describe('what is kept of a cause', () => {
+  test('are its last ten lines, each cut', () => {
+    const lines = Array.from({ length: 12 }, (_, index) => `${index} ${'x'.repeat(300)}`)
+    const kept = storable(cause({ lines })).lines
+    expect(kept.map((line) => line.split(' ')[0])).toEqual(['2', '3', '4', '5', '6', '7', '8', '9', '10', '11'])
+    expect(new Set(kept.map(({ length }) => length))).toEqual(new Set([200]))
+  })
+
+  test('has no secret, also where a cut would leave half of one', () => {
+    const token = 'ghp_0123456789abcdefABCDEF0123456789abcd'
+    const kept = storable(cause({ what: `${'x '.repeat(245)}${token}`, lines: [`${'y '.repeat(95)}${token}`] }))
+    expect(JSON.stringify(kept)).not.toContain('ghp_')
+  })
+
+  test('has no lines of a private key, whose first line was written long before', () => {
+    const lines = ['-----BEGIN PRIVATE KEY-----', 'canary', '-----END PRIVATE KEY-----', 'exit 1']
+    expect(storable(cause({ lines })).lines).toEqual(['•••', 'exit 1'])
+  })
+
+  test('has no rules of signs, and keeps how lines are indented', () => {
+    const lines = ['===== FAILURES =====', '--------', '  E assert 1 == 2', '']
+    expect(storable(cause({ lines })).lines).toEqual(['FAILURES', '  E assert 1 == 2'])
+  })
+})
+
+test.each([
+  [['E   AssertionError: 404 != 200', 'FAILED tests/a.py', '1 failed in 0.3s'], 'E   AssertionError: 404 != 200'],
+  [['building', 'error: no such file', 'make: *** [all] 2', 'bye'], 'error: no such file'],
+  [['one', 'two'], 'two'],
+  [[], null],
+])('of %j, %j says most', (lines, telling) => {
+  expect(tellingLine(cause({ lines }))).toBe(telling)
+})
+
+describe('the cause of an action’s failure', () => {
+  const failed = (attempt: number, at: number) =>
+    actionChange('Build', 'Build', 'failed', at, { actionExecutionId: `build-${attempt}` })
+  const run = execution([pipelineChange('running', START), stageChange('Build', 'running', START), failed(1, START)])
+
+  test('is asked for once', () => {
+    expect(unexplained(run)).toEqual(['build-1'])
+    const known = explained(run, 'build-1', cause({ what: 'BUILD: exit 1' }), START)
+    expect([unexplained(known), isUnexplained(known, lastFailure(known)!)]).toEqual([[], false])
+    expect(known.showing.truth).toBeGreaterThan(run.showing.truth)
+    expect(explained(known, 'build-1', cause({ what: 'other' }), START)).toBe(known)
+  })
+
+  test('is not asked for of an approval, of a source, and of a provider that says no more', () => {
+    const other = (more: object) => execution([actionChange('Any', 'Any', 'failed', START, more)])
+    expect(unexplained(other({ category: 'Approval', provider: 'Manual' }))).toEqual([])
+    expect(unexplained(other({ category: 'Source', provider: 'CodeStarSourceConnection' }))).toEqual([])
+    expect(unexplained(other({ category: 'Test', provider: 'Jenkins' }))).toEqual([])
+  })
+
+  test('of an earlier run is dropped with the newest one’s', () => {
+    const first = explained(run, 'build-1', cause({ what: 'first' }), START)
+    const retried = execution([
+      pipelineChange('running', START),
+      stageChange('Build', 'running', START),
+      failed(1, START),
+      failed(2, START + MINUTE),
+    ])
+    const second = explained({ ...retried, causes: first.causes }, 'build-2', cause({ what: 'second' }), START)
+    expect([...second.causes]).toEqual([['build-2', cause({ what: 'second' })]])
+    // A late answer about the earlier run is not asked for again.
+    const late = explained(retried, 'build-1', cause({ what: 'first' }), START)
+    expect([...late.causes]).toEqual([['build-1', cause()]])
+  })
+})
