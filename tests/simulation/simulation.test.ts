@@ -5,7 +5,7 @@ import { report } from './report.ts'
 
 /** `SEED=123 npm test -- tests/simulation/simulation.test.ts` repeats one history. */
 const CHOSEN = process.env['SEED']
-const SEEDS = CHOSEN ? [Number(CHOSEN)] : Array.from({ length: 100 }, (_, index) => index + 1)
+const SEEDS = CHOSEN ? [Number(CHOSEN)] : Array.from({ length: 110 }, (_, index) => index + 1)
 
 const nameOf = ({ happened }: Entry): string => {
   if (happened.what === 'told') return `told of ${happened.notice}`
