@@ -6,7 +6,18 @@ import { causeOf } from '../domain/explanation.ts'
 import { distinct, shortId } from '../domain/revision.ts'
 import type { ExecutionCard } from '../ports/cards.ts'
 import type { SlackMessage } from './approval-message.ts'
-import { LONGEST_UNESCAPED, asSentence, context, cut, escaped, link, richText, section, text } from './block-kit.ts'
+import {
+  asSentence,
+  context,
+  cut,
+  escaped,
+  link,
+  LONGEST_UNESCAPED,
+  preformatted,
+  richText,
+  section,
+  text,
+} from './block-kit.ts'
 import { causeElements, spokenCause } from './cause-lines.ts'
 import { revisionParts } from './change-blocks.ts'
 import type { Inline } from './block-kit.ts'
