@@ -29,12 +29,12 @@ export const authorised = async (history: History): Promise<string[]> => {
 
 /** Of one approval: enough people, each of whom may approve, clicked outside a freeze or with an override of it. */
 const unauthorised = (history: History, asked: Asked): string[] => {
-  const { ledger, configuration } = history
+  const { ledger } = history
   const sent = ledger.sent.find(({ token, verdict }) => token === asked.token && verdict === 'Approved')
   // I16 looks at those.
   if (!sent || isAutomatic(sent.summary)) return []
   const about = asked.id.slice(0, 8)
-  const route = configuration.routeFor(asked.where)
+  const route = history.routeOf(asked)
   if (!route || route.consoleOnly !== null) return [`${about} was approved in Slack, where no one may approve`]
   const approvers = namedIn(sent.summary)
   const found = rulesAt(route, sent.at - asked.at).some((rules) => isEnough(rules, approvers))

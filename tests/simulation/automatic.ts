@@ -2,6 +2,7 @@ import type { History } from './history.ts'
 import { forbiddenPeople } from './authority.ts'
 import { alarmAt, frozenTimes, openAt } from './configuration.ts'
 import { isAutomatic } from './ledger.ts'
+import { isEmptyChangeSet } from './pipeline-under-test.ts'
 import type { Stored } from './stored.ts'
 import { stored } from './stored.ts'
 
@@ -26,7 +27,7 @@ const problemsWith = (history: History, { asked, entries }: Stored): string[] =>
     ({ token, verdict, summary }) => token === asked.token && verdict === 'Approved' && isAutomatic(summary),
   )
   if (!sent) return late
-  const route = history.configuration.routeFor(asked.where)
+  const route = history.routeOf(asked)
   const rule = route?.automatic
   if (!route || !rule || route.consoleOnly !== null) return [...late, 'approved itself without a rule']
   const freeze = openAt(frozenTimes(route), sent.at)
@@ -36,6 +37,9 @@ const problemsWith = (history: History, { asked, entries }: Stored): string[] =>
     ...late,
     ...(sent.at < asked.at + rule.after ? ['approved itself before its time'] : []),
     ...(freeze && freeze.from + SENT_WITHIN <= sent.at ? ['approved itself in a freeze'] : []),
+    ...(rule.emptyChangeSet && !(history.hasChangeSets && isEmptyChangeSet(asked.executionId))
+      ? ['approved itself though CloudFormation has something to change']
+      : []),
     ...(forbiddenPeople(history, asked, route).length > 0 ? ['approved itself past separation of duties'] : []),
     ...alarms.filter(({ since }) => isRecent(since)).map(({ name }) => `approved itself though ${name} rang`),
   ]

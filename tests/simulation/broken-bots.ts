@@ -1,4 +1,5 @@
 import type { Route } from '../../functions/domain/route.ts'
+import type { RouteSubject } from '../../functions/ports/configuration.ts'
 import { believing, findingNoAddress, forgetful, trusting, withRoute, withSection } from './broken-services.ts'
 import {
   announcedEarly,
@@ -34,6 +35,16 @@ interface BrokenBot extends Differently {
 }
 
 /** Hardly anything keeps a person from approving. */
+/** The same execution, as if something else had started it, in another mode. */
+const startedOtherwise = (subject: RouteSubject): RouteSubject => ({
+  ...subject,
+  starter: {
+    ...subject.starter,
+    kind: subject.starter.kind === 'person' ? 'push' : 'person',
+    executionMode: subject.starter.executionMode === 'QUEUED' ? 'PARALLEL' : 'QUEUED',
+  },
+})
+
 const EASY: Partial<Route> = {
   approvers: [{ name: 'engineers', people: [], groups: ['S0ENGINEERS', 'S0MANAGERS'], count: 1 }],
   consoleOnly: null,
@@ -203,6 +214,32 @@ export const BROKEN_BOTS: Record<string, BrokenBot> = {
     breaks: 'I16',
     route: { ...EASY, automatic: ringing(600_000) },
     services: (services) => ({ ...services, alarms: QUIET_ALARMS }),
+  },
+
+  'a change set that is never read': {
+    breaks: 'I16',
+    route: { ...EASY, automatic: { after: 60_000, alarms: [], emptyChangeSet: true } },
+    hasChangeSets: true,
+    services: (services) => ({ ...services, changeSets: { read: async () => ({ kind: 'empty' }) } }),
+  },
+
+  'a rule of empty change sets where more is deployed': {
+    breaks: 'I16',
+    route: { ...EASY, automatic: { after: 60_000, alarms: [], emptyChangeSet: true } },
+    services: withRoute(() => ({ automatic: { after: 60_000, alarms: [] } })),
+  },
+
+  'a route that is taken for executions that it does not match': {
+    breaks: 'I1',
+    hasTwoRoutes: true,
+    climate: CALM,
+    services: (services) => ({
+      ...services,
+      configuration: {
+        ...services.configuration,
+        routeFor: (where, subject) => services.configuration.routeFor(where, subject && startedOtherwise(subject)),
+      },
+    }),
   },
 
   'a stop of the automatic approval that is forgotten': {

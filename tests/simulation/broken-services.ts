@@ -15,8 +15,8 @@ export const withRoute =
       ...services,
       configuration: {
         ...configuration,
-        routeFor: (where) => {
-          const route = configuration.routeFor(where)
+        routeFor: (...asked) => {
+          const route = configuration.routeFor(...asked)
           return route && { ...route, ...differently(route) }
         },
         routeOfExecution: (where) => {

@@ -1,14 +1,14 @@
-import { configurationFrom } from '../../functions/config/configuration.ts'
 import { CONFIGURATION } from '../../functions/config/schema.ts'
 import type { AutomaticRule } from '../../functions/domain/automatic-rule.ts'
 import type { AlarmState } from '../../functions/domain/automatic.ts'
 import type { Calendar, CalendarState } from '../../functions/domain/calendar.ts'
 import type { Window } from '../../functions/domain/window.ts'
 import type { Approvers, Route } from '../../functions/domain/route.ts'
-import type { Configuration } from '../../functions/ports/configuration.ts'
 import type { Trigger } from '../../local/aws/codepipeline/codepipeline.ts'
 import { PLAIN_ROUTE } from '../support/plain-route.ts'
 import type { Chance } from './chance.ts'
+import type { DrawnRoutes } from './drawn-routes.ts'
+import { drawnRoutes } from './drawn-routes.ts'
 import { START } from './virtual-time.ts'
 
 const MINUTE = 60_000
@@ -194,9 +194,31 @@ const someRoute = (chance: Chance): Route => {
   })
 }
 
+/** Another route, for a part of the approvals: who may approve is another thing, and how people are told the same. */
+const otherRoute = (chance: Chance, route: Route): Route => {
+  const { order, commentForm, rejecters, consoleOnly, forbid, whenUnidentified, automatic } = someRoute(chance)
+  const who = { order, commentForm, rejecters, consoleOnly, forbid, whenUnidentified, automatic }
+  return { ...route, ...who, ...chance.pick(RULES) }
+}
+
+/** Where change sets wait behind approvals, most routes approve those that are empty; others have such a rule in vain. */
+const maybeOfChangeSets = (chance: Chance, hasChangeSets: boolean, route: Route): Route => {
+  const rule = route.automatic ?? (hasChangeSets ? { after: 2 * MINUTE, alarms: [] } : null)
+  return rule && chance.is(hasChangeSets ? 0.7 : 0.2)
+    ? { ...route, automatic: { ...rule, emptyChangeSet: true } }
+    : route
+}
+
 /** Who may approve, and where messages go: mostly to a status channel, nearly always to an approvals channel. */
-export const someConfiguration = (chance: Chance, more: Partial<Route> = {}): Configuration => {
-  const route = chance.is(0.95) ? { ...someRoute(chance), ...more } : null
+export const someConfiguration = (
+  chance: Chance,
+  matching: Chance,
+  { hasChangeSets, hasTwoRoutes }: { hasChangeSets: boolean; hasTwoRoutes: boolean },
+  more: Partial<Route> = {},
+): DrawnRoutes => {
+  const drawn = (route: Route): Route => maybeOfChangeSets(matching, hasChangeSets, route)
+  const base = chance.is(0.95) ? drawn(someRoute(chance)) : null
+  const first = base && (matching.is(0.4) || hasTwoRoutes) ? drawn(otherRoute(matching, base)) : null
   const file = CONFIGURATION.parse({
     accounts: { '111122223333': 'shop-prod' },
     people: {
@@ -211,10 +233,5 @@ export const someConfiguration = (chance: Chance, more: Partial<Route> = {}): Co
     },
     routes: [],
   })
-  return {
-    ...configurationFrom(file),
-    routeFor: () => route,
-    routeOfExecution: () => route ?? PLAIN_ROUTE,
-    mayAskByEvents: () => route?.ask.includes('events') ?? false,
-  }
+  return drawnRoutes(file, base && { ...base, ...more }, first && { ...first, ...more }, matching)
 }

@@ -33,6 +33,7 @@ import { PIPELINE, TOPIC, somePipeline } from './pipeline-under-test.ts'
 import type { World } from './services-under-fire.ts'
 import { servicesUnderFire } from './services-under-fire.ts'
 import { someConfiguration } from './configuration.ts'
+import type { DrawnRoutes } from './drawn-routes.ts'
 import { openTrain } from './train.ts'
 import type { QueuedMessage } from './virtual-queue.ts'
 import { VirtualQueue } from './virtual-queue.ts'
@@ -57,6 +58,10 @@ export interface Differently {
   climate?: Climate
   /** Settings that every route has. */
   route?: Partial<Route>
+  /** There is a second route, with a drawn `match`. */
+  hasTwoRoutes?: boolean
+  /** The pipeline deploys by a change set, and nothing else. */
+  hasChangeSets?: boolean
   /** Milliseconds of calm at the end. */
   thenCalm?: number
 }
@@ -68,6 +73,10 @@ export interface History {
   slack: MemorySlack
   queue: VirtualQueue
   configuration: Configuration
+  /** The route that applies to an approval in truth; null if none does. */
+  routeOf: DrawnRoutes['routeOf']
+  /** Whether nothing but a change set waits behind each approval. */
+  hasChangeSets: boolean
   /** The faults it had. */
   climate: Climate
   /** Reads the table, without faults. */
@@ -93,14 +102,21 @@ export const letHappen = async (seed: number, differently: Differently = {}): Pr
 
   const telling = new Chance(seed + 0x3000000)
   const asking = new Chance(seed + 0x4000000)
-  const configuration = someConfiguration(setting, {
-    ask: asking.is(0.25) ? ['topic', 'events'] : ['topic'],
-    deployments: telling.pick(['all', 'all', 'changes', 'failures', 'none'] as const),
-    onCall: { people: ['U0GUS'], groups: [] },
-    review: telling.is(0.6) ? { within: 9 * MINUTE, people: [], groups: [] } : null,
-    ...differently.route,
-  })
-  const { declaration, edits } = somePipeline(setting)
+  const matching = new Chance(seed + 0x5000000)
+  const hasChangeSets = matching.is(0.2) || differently.hasChangeSets === true
+  const { configuration, routeOf } = someConfiguration(
+    setting,
+    matching,
+    { hasChangeSets, hasTwoRoutes: differently.hasTwoRoutes === true },
+    {
+      ask: asking.is(0.25) ? ['topic', 'events'] : ['topic'],
+      deployments: telling.pick(['all', 'all', 'changes', 'failures', 'none'] as const),
+      onCall: { people: ['U0GUS'], groups: [] },
+      review: telling.is(0.6) ? { within: 9 * MINUTE, people: [], groups: [] } : null,
+      ...differently.route,
+    },
+  )
+  const { declaration, edits } = somePipeline(setting, hasChangeSets)
   const ledger = new Ledger()
   const slack = new MemorySlack(time.now, differently.render)
   const table = new MemoryTable({
@@ -259,6 +275,8 @@ export const letHappen = async (seed: number, differently: Differently = {}): Pr
     slack,
     queue,
     configuration,
+    routeOf,
+    hasChangeSets,
     climate: rough,
     tables: tables(readAtOnce),
     endedAt: time.now(),

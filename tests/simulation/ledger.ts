@@ -18,6 +18,9 @@ export interface Asked {
   executionId: string
   actionExecutionId: string
   at: number
+  /** What started the execution, as CodePipeline names it, and the pipeline's mode. */
+  trigger: string
+  mode: string
 }
 
 /** What a person did in Slack, when it reached the bot. */
@@ -94,10 +97,11 @@ export class Ledger {
     token: string,
     run: { pipelineExecutionId: string; actionExecutionId: string },
     at: number,
+    started: Pick<Asked, 'trigger' | 'mode'>,
   ): Asked {
     const id = approvalId(where.accountId, where.region, token)
     const { pipelineExecutionId: executionId, actionExecutionId } = run
-    const asked = { token, id, where, executionId, actionExecutionId, at }
+    const asked = { token, id, where, executionId, actionExecutionId, at, ...started }
     this.asked.set(token, asked)
     return asked
   }

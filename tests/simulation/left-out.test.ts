@@ -40,8 +40,8 @@ test('nothing fails open, whatever CodePipeline leaves out of its answers', asyn
 /** A bot that lets people approve though an author is unknown. */
 const careless = (configuration: Configuration): Configuration => ({
   ...configuration,
-  routeFor: (where) => {
-    const route = configuration.routeFor(where)
+  routeFor: (...asked) => {
+    const route = configuration.routeFor(...asked)
     return route && { ...route, whenUnidentified: 'allow' }
   },
 })

@@ -24,8 +24,8 @@ export const noticesSaid = async (history: History): Promise<string[]> =>
 
 const problemsWith = (history: History, one: Stored): string[] => {
   const { asked, entries } = one
-  const { slack, configuration } = history
-  const route = configuration.routeFor(asked.where)
+  const { slack } = history
+  const route = history.routeOf(asked)
   const said = slack.messages.filter(({ subject }) => subject.startsWith(`notice/${asked.id}/`))
   const settledAt = entries.find(({ happened }) => happened.what === 'settled')?.at ?? Infinity
   return [

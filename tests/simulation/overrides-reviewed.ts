@@ -39,14 +39,15 @@ const problemsWith = (history: History, { asked, entries }: Stored): string[] =>
 }
 
 const wronglyConfirmed = (
-  { configuration, ledger }: History,
-  { id, where }: Stored['asked'],
+  { routeOf, ledger }: History,
+  asked: Stored['asked'],
   { happened: override }: Entry,
   { happened: confirmed }: Entry,
 ): string[] => {
   if (override.what !== 'glass-broken' || confirmed.what !== 'override-confirmed') return []
   const { userId } = confirmed.who
-  const route = configuration.routeFor(where)
+  const { id } = asked
+  const route = routeOf(asked)
   const reviewers = route?.review ? rulesThrough(route).flatMap((rule) => membersOf(rule)) : []
   const hasClicked = ledger.clicks.some(
     ({ approvalId, act, ...click }) => approvalId === id && click.userId === userId && act.do === 'confirm-override',
@@ -59,13 +60,14 @@ const wronglyConfirmed = (
 }
 
 const wronglyTold = (
-  { slack, configuration, endedAt }: History,
-  { id, where }: Stored['asked'],
+  { slack, configuration, routeOf, endedAt }: History,
+  asked: Stored['asked'],
   override: Entry,
   confirmedAt: number,
   isLast: boolean,
 ): string[] => {
-  const route = configuration.routeFor(where)
+  const { id, where } = asked
+  const route = routeOf(asked)
   const key = Math.floor(override.at / 1_000)
   const said = (kind: string) => slack.messages.filter(({ subject }) => subject === `notice/${id}/${kind}-${key}`)
   const late = ['review', 'review-overdue', 'review-overdue-channel']

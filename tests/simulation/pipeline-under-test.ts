@@ -45,6 +45,25 @@ const SHAPES: Stages[] = [
   ],
 ]
 
+const changeSet = (name: string, mode: string, runOrder: number) =>
+  action('Deploy', 'CloudFormation', name, {
+    inputArtifacts: [{ name: 'App' }],
+    configuration: { ActionMode: mode, StackName: 'shop', ChangeSetName: 'release' },
+    runOrder,
+  })
+
+/** An approval between the change set and its execution. */
+const byChangeSet: Stages = (timeout) => [
+  {
+    name: 'Production',
+    actions: [
+      changeSet('Prepare', 'CHANGE_SET_REPLACE', 1),
+      { ...approval('Approve', timeout), runOrder: 2 },
+      changeSet('Execute', 'CHANGE_SET_EXECUTE', 3),
+    ],
+  },
+]
+
 /** The ARN of the change set that an execution makes. */
 export const changeSetId = (executionId: string): string =>
   `arn:aws:cloudformation:eu-west-1:111122223333:changeSet/release/${executionId}`
@@ -78,9 +97,13 @@ const declare = (stages: object[], executionMode: string): PipelineDeclaration =
   })
 
 /** A pipeline, and what an edit may make of it: much the same, or without its approvals. */
-export const somePipeline = (chance: Chance): { declaration: PipelineDeclaration; edits: PipelineDeclaration[] } => {
+export const somePipeline = (
+  chance: Chance,
+  hasChangeSets: boolean,
+): { declaration: PipelineDeclaration; edits: PipelineDeclaration[] } => {
   const timeout = chance.pick([5, 10, 30, undefined])
   const mode = chance.pick(['SUPERSEDED', 'SUPERSEDED', 'QUEUED', 'PARALLEL'])
-  const declaration = declare(chance.pick(SHAPES)(timeout), mode)
+  const shape = chance.pick(SHAPES)
+  const declaration = declare(hasChangeSets ? byChangeSet(timeout) : shape(timeout), mode)
   return { declaration, edits: [declaration, declare([{ name: 'Production', actions: [deploy()] }], mode)] }
 }

@@ -7,7 +7,7 @@ import type { ActionRunner } from '../../local/aws/action-runner.ts'
 import type { Chance } from './chance.ts'
 import type { Asked, Ledger } from './ledger.ts'
 import { ACCOUNT } from './ledger.ts'
-import { PIPELINE } from './pipeline-under-test.ts'
+import { PIPELINE, makeChangeSet } from './pipeline-under-test.ts'
 import { MARKUP, someCommit } from './configuration.ts'
 import type { VirtualTime } from './virtual-time.ts'
 
@@ -54,7 +54,11 @@ export const openTrain = (
     ...ACCOUNT,
     clock: { now: time.now, newId: () => `00000000-0000-4000-8000-${(++ids).toString(16).padStart(12, '0')}` },
     timers: time,
-    runners: { 'Source/CodeStarSourceConnection': source, 'Deploy/CodeDeploy': deploy },
+    runners: {
+      'Source/CodeStarSourceConnection': source,
+      'Deploy/CodeDeploy': deploy,
+      'Deploy/CloudFormation': makeChangeSet,
+    },
     putEvent: (event) => {
       ledger.note(event)
       outbound.event(event)
@@ -64,11 +68,14 @@ export const openTrain = (
       const runs = engine.listActionExecutions({ pipelineName, maxResults: 100 }).actionExecutionDetails
       const run = runs.find(({ output }) => output.executionResult.externalExecutionId === token)
       if (!run) throw new Error(`CodePipeline asks with a token that none of its actions has: ${token}`)
-      outbound.notice(
-        topicArn,
-        message,
-        ledger.ask({ ...ACCOUNT, pipeline: PIPELINE, stage, action }, token, run, time.now()),
-      )
+      const { pipelineExecutionId } = run
+      const { trigger, executionMode: mode } = engine.getPipelineExecution({
+        pipelineName,
+        pipelineExecutionId,
+      }).pipelineExecution
+      const started = { trigger: trigger.triggerType, mode }
+      const where = { ...ACCOUNT, pipeline: PIPELINE, stage, action }
+      outbound.notice(topicArn, message, ledger.ask(where, token, run, time.now(), started))
     },
   })
   engine.createPipeline(declaration, 'arn:aws:iam::111122223333:user/dana', { start: false })
