@@ -19,7 +19,7 @@ export const countCopies = async (files: LogFiles, { start, leaves }: LeavesFile
   for (const line of lines) {
     const { entry, flaws } = readEntryItem({ entry: parsed(line, name) })
     if (!entry || flaws.length > 0 || hashOf(entry) !== entry.hash || !logged.delete(entry.hash))
-      throw new LogBroken(`${name} has an entry that is not one of the log`)
+      throw new LogBroken(`the file ${name} has an entry that is not one of the log`)
   }
   return lines.length
 }

@@ -32,7 +32,7 @@ export const leavesIn = (text: string, name: string): Leaf[] =>
     .filter((line) => line !== '')
     .map((line) => {
       const leaf = z.safeParse(LEAF_LINE, lineAsJson(line, name))
-      if (!leaf.success) throw new LogBroken(`${name} has a line that is not a leaf`)
+      if (!leaf.success) throw new LogBroken(`the file ${name} has a line that is not a leaf`)
       return leaf.data
     })
 

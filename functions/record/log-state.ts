@@ -30,7 +30,7 @@ export const newestState = async (files: LogFiles, keys: readonly KeyObject[]): 
   if (!checkpoint) throw new LogBroken(`no known key has signed ${name} in ${files.place}`)
   const { size, root } = checkpoint
   if (name !== checkpointName(size))
-    throw new LogBroken(`${name} in ${files.place} is the checkpoint of ${size} entries`)
+    throw new LogBroken(`the file ${name} in ${files.place} is the checkpoint of ${size} entries`)
   const tree = treeIn(await files.read(treeName(size)), size)
   const peaks = tree && isRoot(tree.peaks, root) ? tree.peaks : await peaksOfLeaves(files, size)
   if (!isRoot(peaks, root)) throw new LogBroken(`the leaves in ${files.place} are not those that ${name} covers`)

@@ -113,7 +113,9 @@ const attestation = (address: string, { isGenuine, lines, files, command }: Atte
       ${isGenuine ? 'The attestation beside its artifact is genuine' : 'The attestation beside its artifact does not hold'}
     </h2>
     ${preformatted('What greenlight verify says', lines.join('\n'))}
-    <p>It says who approved these files, with their digests. Verify it yourself, without this workspace:</p>
+    <p>
+      It says who approved these files, with their digests. Take it from here, and verify it without this workspace:
+    </p>
     ${preformatted('How to verify it', `curl -fO '${address}/{${[...files.keys()].join()}}'\n${command}`)}
   </section>`
 

@@ -284,7 +284,7 @@ describe('a log that keeps the entries themselves', () => {
     const { exitCode, err } = await audit()
     expect({ exitCode, err }).toEqual({
       exitCode: 1,
-      err: expect.stringMatching(/Entries\.0+\.jsonl has an entry that is not one of the log/),
+      err: expect.stringMatching(/The file entries\.0+\.jsonl has an entry that is not one of the log/),
     })
   })
 })
