@@ -2,6 +2,7 @@ import { globSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { countOf, killedPercent, survivors, table } from './mutate/report.ts'
 import { defaultWorkers, mutate } from './mutate/run.ts'
+import { splitGlobs } from './mutate/split-globs.ts'
 
 /**
  * `npm run mutate`: changes single tokens of the decisions and the stories, one at a time, and names the changes that
@@ -22,9 +23,6 @@ const { values } = parseArgs({
     'list-survivors': { type: 'boolean', default: false },
   },
 })
-
-/** Commas within braces belong to the glob. */
-const splitGlobs = (text: string): string[] => text.split(/,(?![^{]*\})/)
 
 const root = process.cwd()
 const files = globSync(splitGlobs(values.files), { cwd: root })

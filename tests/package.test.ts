@@ -7,7 +7,7 @@ import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
 import type { CompiledConfiguration } from '../functions/config/read-compiled.ts'
 import { readConfiguration } from '../functions/config/read-configuration.ts'
-import { packageService, type Packaged } from './support/package-service.ts'
+import { packageWithArchives, type WithArchives } from './support/package-service.ts'
 import {
   alarmsOn,
   allowedTo,
@@ -109,12 +109,12 @@ const WILDCARDS: Record<string, string> = {
   ),
 }
 
-let packaged: Packaged
-let template: Packaged['template']
+let packaged: WithArchives
+let template: WithArchives['template']
 /** Empty, and far from node_modules. */
 let empty: string
 beforeAll(async () => {
-  packaged = await packageService()
+  packaged = await packageWithArchives()
   template = packaged.template
   empty = await mkdtemp(join(tmpdir(), 'greenlight-bundles-'))
 }, 120_000)

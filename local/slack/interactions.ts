@@ -69,15 +69,12 @@ export const createInteractions = (settings: Settings): Interactions => {
 
   const send = async (payload: object): Promise<{ trouble: Trouble; body: string }> => {
     const body = new URLSearchParams({ payload: JSON.stringify(payload) }).toString()
-    const timestamp = String(Math.floor(clock.now() / 1000))
     try {
       const response = await fetch(`${url()}/slack/events`, {
         method: 'POST',
         headers: {
-          'content-type': 'application/x-www-form-urlencoded',
           'user-agent': 'Slackbot 1.0 (+https://api.slack.com/robots)',
-          'x-slack-request-timestamp': timestamp,
-          'x-slack-signature': sign(signingSecret, timestamp, body),
+          ...signedHeaders(signingSecret, clock.now(), body),
         },
         body,
         signal: AbortSignal.timeout(patienceMs),
@@ -154,6 +151,16 @@ export const createInteractions = (settings: Settings): Interactions => {
 /** Slack's signature of a request ("Verifying requests from Slack" on docs.slack.dev). */
 export const sign = (secret: string, timestamp: string, body: string): string =>
   `v0=${createHmac('sha256', secret).update(`v0:${timestamp}:${body}`).digest('hex')}`
+
+/** The headers of a form that Slack sends at a time (Unix milliseconds). */
+export const signedHeaders = (secret: string, at: number, body: string): Record<string, string> => {
+  const timestamp = String(Math.floor(at / 1000))
+  return {
+    'content-type': 'application/x-www-form-urlencoded',
+    'x-slack-request-timestamp': timestamp,
+    'x-slack-signature': sign(secret, timestamp, body),
+  }
+}
 
 const personOf = (userId: string): Person => {
   const person = PEOPLE.find(({ id }) => id === userId)

@@ -8,7 +8,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { packageService } from '../../tests/support/package-service.ts'
+import { packageWithArchives } from '../../tests/support/package-service.ts'
 
 const runs = Number(process.argv[3] ?? 9)
 if (!Number.isInteger(runs) || runs < 1) {
@@ -35,7 +35,7 @@ const load = (bundle: string, cwd: string): number => {
   return Number(execFileSync(process.execPath, ['--input-type=module', '--eval', script], { cwd, env }).toString())
 }
 
-const packaged = await packageService()
+const packaged = await packageWithArchives()
 /** Empty, and far from node_modules. */
 const empty = mkdtempSync(join(tmpdir(), 'greenlight-bench-'))
 try {

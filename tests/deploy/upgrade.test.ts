@@ -13,7 +13,7 @@ import { approvalId } from '../../functions/domain/approval-id.ts'
 import { answerByFunction } from '../../local/aws/apigateway/apigateway.ts'
 import { snsEvent } from '../../local/aws/sns/sns.ts'
 import { listen } from '../../local/http-server.ts'
-import { sign } from '../../local/slack/interactions.ts'
+import { signedHeaders } from '../../local/slack/interactions.ts'
 import { previousRelease } from '../support/equipment.ts'
 import { describeWith } from '../support/needs.ts'
 import { decided, form } from '../support/slack-payload.ts'
@@ -178,7 +178,6 @@ routes:
 
   const approve = async (pipeline: string, userId: string): Promise<void> => {
     const body = form(decided('approve', approvalId(ACCOUNT, REGION, tokens.get(pipeline)!), '', userId))
-    const timestamp = String(Math.floor(Date.now() / 1000))
     const api = {
       account: ACCOUNT,
       stage: '$default',
@@ -193,11 +192,7 @@ routes:
       api,
       new Request('https://greenlight.example/slack/events', {
         method: 'POST',
-        headers: {
-          'content-type': 'application/x-www-form-urlencoded',
-          'x-slack-request-timestamp': timestamp,
-          'x-slack-signature': sign(SIGNING_SECRET, timestamp, body),
-        },
+        headers: signedHeaders(SIGNING_SECRET, Date.now(), body),
         body,
       }),
     )

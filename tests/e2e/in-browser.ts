@@ -1,5 +1,6 @@
 import type { Browser } from 'playwright-core'
 import { launchBrowser, visit } from '../support/browser/browser.ts'
+import { overflow } from '../support/browser/overflow.ts'
 import { type RunningWorkspace, startWorkspace } from '../support/browser/running-workspace.ts'
 import { type Visitor, visitor } from '../support/browser/visitor.ts'
 import { type DeclareTest, describeWith } from '../support/needs.ts'
@@ -11,10 +12,14 @@ export interface Visit {
   problems: string[]
 }
 
-/** Declares one step of a visit, with `declare` in place of `test`. Steps after a failed one fail at once. */
+/**
+ * Declares one step of a visit, with `declare` in place of `test`. Steps after a failed one fail at once. What a step leads
+ * to must fit a phone.
+ */
 export type Step = (title: string, body: () => Promise<unknown>, declare?: DeclareTest) => void
 
 interface Options {
+  width?: number
   height: number
   /** Overrides this process's environment, for the workspace. */
   environment?: () => Promise<Record<string, string>>
@@ -23,7 +28,7 @@ interface Options {
 /** Steps of one visit to what `npm start` runs, in a real browser; skipped without a browser. */
 export const inBrowser = (
   title: string,
-  { height, environment = async () => ({}) }: Options,
+  { width = 1440, height, environment = async () => ({}) }: Options,
   steps: (step: Step, visit: Visit) => void,
 ): Promise<void> =>
   describeWith(['chromium'], title, () => {
@@ -33,7 +38,7 @@ export const inBrowser = (
     beforeAll(async () => {
       browser = await launchBrowser()
       const { url } = (opened.workspace = await startWorkspace(await environment()))
-      opened.you = visitor(await visit(browser, url, opened.problems, { viewport: { width: 1440, height } }))
+      opened.you = visitor(await visit(browser, url, opened.problems, { viewport: { width, height } }))
       opened.you.page.setDefaultTimeout(100_000)
     })
     afterAll(async () => {
@@ -47,6 +52,7 @@ export const inBrowser = (
         if (failed !== undefined) throw new Error(`Not tried: "${failed}" had failed`)
         failed = title
         await body()
+        expect(await overflow(opened.you!.page)).toEqual([])
         failed = undefined
       })
     steps(step, opened as Visit)

@@ -109,11 +109,7 @@ await inBrowser('a policy', { height: 1200, environment: bare }, (step, visit) =
   )
 
   step('Eli overrides the freeze with a reason, in sight of all, and the rules still hold', async () => {
-    await you.be('Eli Brandt')
-    await you.overrideFreeze().click()
-    const modal = you.dialog('Override the freeze')
-    await modal.getByLabel('Reason').fill('Checkout is down')
-    await modal.getByRole('button', { name: 'Override' }).click()
+    await you.overrideAs('Eli Brandt', 'Checkout is down')
     await you.message('releases', /Freeze overridden by @Eli Brandt.*Checkout is down/s).waitFor()
     await you.approve().waitFor()
     await you

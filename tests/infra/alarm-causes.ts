@@ -25,7 +25,7 @@ import { shiftingServices, trafficShifting } from '../../functions/traffic-shift
 import { createLambda } from '../../local/aws/lambda/lambda.ts'
 import { createSqs } from '../../local/aws/sqs/sqs.ts'
 import { type WorkspaceClock, createWorkspaceClock } from '../../local/clock.ts'
-import { sign } from '../../local/slack/interactions.ts'
+import { signedHeaders } from '../../local/slack/interactions.ts'
 import { openAws, REGION } from '../support/aws-endpoint.ts'
 import { botInMemory } from '../support/bot-in-memory.ts'
 import { type Datum, httpApiMetrics, lambdaMetrics, metricsIn, queueMetrics } from '../support/cloudwatch.ts'
@@ -193,14 +193,9 @@ export const LONGEST_DELAY = effectsWaited(15, 900)
 const clickFailed: Cause = async ({ apiId, functionName }, now) => {
   const services = openServices({ ...REFUSES_CONNECTIONS, ...SLACK }, systemClock, QUIET)
   const body = form(pressed('approve', approval().id, { userId: 'U0DANA' }))
-  const timestamp = String(Math.floor(Date.now() / 1_000))
   const { statusCode = 200 } = await buttonClicked(services)({
     version: '2.0',
-    headers: {
-      'content-type': 'application/x-www-form-urlencoded',
-      'x-slack-request-timestamp': timestamp,
-      'x-slack-signature': sign(SLACK.SLACK_SIGNING_SECRET, timestamp, body),
-    },
+    headers: signedHeaders(SLACK.SLACK_SIGNING_SECRET, Date.now(), body),
     body,
     isBase64Encoded: false,
   } as never)

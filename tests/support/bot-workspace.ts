@@ -1,6 +1,6 @@
 import type { MessageView, Snapshot } from '../../local/page/contract.ts'
 import { openDoorsWith } from '../../local/workspace/open-doors.ts'
-import { sign } from '../../local/slack/interactions.ts'
+import { signedHeaders } from '../../local/slack/interactions.ts'
 import { type WorkspaceOptions, openWorkspace } from '../../local/workspace/workspace.ts'
 import { hurried } from './hurried.ts'
 import { blockWith, messagesIn, newestExecution, pageClient, waitingApproval } from './page-client.ts'
@@ -40,15 +40,9 @@ export const openBotWorkspace = async (routes = ONE_APPROVAL, openDelivery: Open
 
   /** POSTs to the bot's request URL, signed as Slack signs it unless `headers` say otherwise. */
   const send = async (body: string, { headers = {}, agedSeconds = 0 }: Sending = {}) => {
-    const timestamp = String(Math.floor(clock.now() / 1000) - agedSeconds)
     const response = await fetch(`${url}/slack/events`, {
       method: 'POST',
-      headers: {
-        'content-type': FORM,
-        'x-slack-request-timestamp': timestamp,
-        'x-slack-signature': sign(SIGNING_SECRET, timestamp, body),
-        ...headers,
-      },
+      headers: { ...signedHeaders(SIGNING_SECRET, clock.now() - agedSeconds * 1000, body), ...headers },
       body,
     })
     return { status: response.status, body: await response.text() }
@@ -104,8 +98,6 @@ interface Sending {
   /** How long ago the signature was made. */
   agedSeconds?: number
 }
-
-const FORM = 'application/x-www-form-urlencoded'
 
 /** The newest message in #releases that everyone there sees, without replies in its thread. */
 export const shown = (snapshot: Snapshot): MessageView | undefined => forEveryone(snapshot).at(-1)

@@ -11,7 +11,7 @@ import type { Log } from '../../functions/ports/log.ts'
 import { openServices } from '../../functions/services.ts'
 import type { Doors, DoorsSettings } from '../../local/workspace/doors.ts'
 import { listen } from '../../local/http-server.ts'
-import { sign } from '../../local/slack/interactions.ts'
+import { signedHeaders } from '../../local/slack/interactions.ts'
 import { openWorkspace } from '../../local/workspace/workspace.ts'
 import { stillDelivery } from './still-delivery.ts'
 import { decided, form } from './slack-payload.ts'
@@ -80,14 +80,9 @@ export const openCrowd = async (count: number, log: Log) => {
     /** A person approves; the status of the answer. */
     click: async (approval: string, userId: string): Promise<number> => {
       const body = form(decided('approve', approval, '', userId))
-      const timestamp = String(Math.floor(workspace.clock.now() / 1000))
       const response = await fetch(`${workspace.url}/slack/events`, {
         method: 'POST',
-        headers: {
-          'content-type': 'application/x-www-form-urlencoded',
-          'x-slack-request-timestamp': timestamp,
-          'x-slack-signature': sign(SIGNING_SECRET, timestamp, body),
-        },
+        headers: signedHeaders(SIGNING_SECRET, workspace.clock.now(), body),
         body,
       })
       return response.status

@@ -12,6 +12,9 @@ import { unzip } from './zip.ts'
 
 export interface Packaged {
   template: Template
+}
+
+export interface WithArchives extends Packaged {
   /** Door → path in its archive → content. */
   archives: Map<string, Map<string, Buffer>>
 }
@@ -103,22 +106,29 @@ export const runToEnd = async (
  *
  * If an import cannot be resolved, serverless says so and does not end: the error then holds its output.
  */
-export const packageService = async (...argv: string[]): Promise<Packaged> => {
+export const packageService = (...argv: string[]): Promise<Packaged> => packaged(argv, readTemplate)
+
+/** The same, and what is in the archive of each function. */
+export const packageWithArchives = (...argv: string[]): Promise<WithArchives> =>
+  packaged(argv, async (output) => ({ ...(await readTemplate(output)), archives: await readArchives(output) }))
+
+const packaged = <T>(argv: readonly string[], read: (output: string) => Promise<T>): Promise<T> => {
   const name = `package-${createHash('sha256').update(JSON.stringify(argv)).digest('hex').slice(0, 16)}`
-  return madeOnce(name, (directory) => writePackage(directory, argv), readPackage)
+  return madeOnce(name, (directory) => writePackage(directory, argv), read)
 }
 
-const readPackage = async (output: string): Promise<Packaged> => {
-  const zips = (await readdir(output)).filter((file) => file.endsWith('.zip'))
+const readTemplate = async (output: string): Promise<Packaged> => {
   const template = await readFile(join(output, 'cloudformation-template-update-stack.json'), 'utf8')
-  return {
-    template: JSON.parse(template) as Template,
-    archives: new Map(
-      await Promise.all(
-        zips.map(async (zip) => [basename(zip, '.zip'), unzip(await readFile(join(output, zip)))] as const),
-      ),
+  return { template: JSON.parse(template) as Template }
+}
+
+const readArchives = async (output: string): Promise<WithArchives['archives']> => {
+  const zips = (await readdir(output)).filter((file) => file.endsWith('.zip'))
+  return new Map(
+    await Promise.all(
+      zips.map(async (zip) => [basename(zip, '.zip'), unzip(await readFile(join(output, zip)))] as const),
     ),
-  }
+  )
 }
 
 const writePackage = async (output: string, argv: readonly string[]): Promise<void> => {

@@ -10,6 +10,11 @@ export const visitor = (page: Page) => {
     await page.getByRole('menuitemradio', { name: new RegExp(`^${name}`) }).click()
     await page.getByRole('button', { name: new RegExp(`^You are ${name}`) }).waitFor()
   }
+  /** On a phone, shows this half of the page; a desktop shows both. */
+  const half = async (name: 'Pipeline' | 'Slack'): Promise<void> => {
+    const tab = page.getByRole('tab', { name: new RegExp(`^${name}`) })
+    if ((await tab.count()) > 0) await tab.click()
+  }
   const message = (channel: string, words?: RegExp): Locator =>
     page
       .getByRole('list', { name: `Messages in #${channel}` })
@@ -32,19 +37,28 @@ export const visitor = (page: Page) => {
     page,
     /** Switches to this person. */
     be,
+    half,
     tabTo: (name: string | RegExp) => pressUntil('Tab', name, 60),
     moveTo: (key: 'ArrowDown' | 'ArrowUp', name: string | RegExp) => pressUntil(key, name, 12),
-    push: () => page.getByRole('button', { name: 'Push a commit' }).click(),
+    async push(): Promise<void> {
+      await half('Pipeline')
+      await page.getByRole('button', { name: 'Push a commit' }).click()
+      await half('Slack')
+    },
     /** Pushes one of the commits that fail, by its name in the menu beside the button. */
     async pushOther(kind: RegExp): Promise<void> {
+      await half('Pipeline')
       await page.getByRole('button', { name: 'Other kinds of commit', exact: true }).click()
       await page.getByRole('menuitem', { name: kind }).click()
+      await half('Slack')
     },
-    channel: (name: string) =>
-      page
+    async channel(name: string): Promise<void> {
+      await half('Slack')
+      await page
         .getByRole('navigation', { name: 'Slack channels' })
         .getByRole('button', { name: new RegExp(`^${name}`) })
-        .click(),
+        .click()
+    },
     /** Messages of the open channel with these words. */
     message,
     /** The approval that can be decided; there is one at a time. */
@@ -59,6 +73,17 @@ export const visitor = (page: Page) => {
       const modal = page.getByRole('dialog', { name: 'Approve deployment' })
       await modal.getByLabel('Comment').fill(comment)
       await modal.getByRole('button', { name: 'Approve' }).click()
+      await modal.waitFor({ state: 'detached' })
+    },
+    /** Overrides the freeze as this person. */
+    async overrideAs(name: string, reason: string): Promise<void> {
+      await be(name)
+      await message('releases')
+        .getByRole('button', { name: /^Override freeze… / })
+        .click()
+      const modal = page.getByRole('dialog', { name: 'Override the freeze' })
+      await modal.getByLabel('Reason').fill(reason)
+      await modal.getByRole('button', { name: 'Override' }).click()
       await modal.waitFor({ state: 'detached' })
     },
     overrideFreeze: () => message('releases').getByRole('button', { name: /^Override freeze… / }),
