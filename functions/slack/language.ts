@@ -29,26 +29,23 @@ export const listedParts = <T>(items: readonly T[], kind: ListKind, between: (wo
     .map(({ type, value }) => (type === 'element' ? items[Number(value)]! : between(value)))
 
 // Intl.DurationFormat puts the same words together in fifteen times the time: it makes these formats at each call.
-const amountOf = (unit: 'day' | 'hour' | 'minute' | 'second') =>
+const inUnit = (unit: 'day' | 'hour' | 'minute' | 'second') =>
   new Intl.NumberFormat(LANGUAGE, { style: 'unit', unit, unitDisplay: 'short' })
-const DAYS = amountOf('day')
-const HOURS = amountOf('hour')
-const IN_MINUTES = amountOf('minute')
-const SECONDS = amountOf('second')
-const AMOUNTS = new Intl.ListFormat(LANGUAGE, { type: 'unit', style: 'short' })
+const IN_UNIT = { day: inUnit('day'), hour: inUnit('hour'), minute: inUnit('minute'), second: inUnit('second') }
+const TOGETHER = new Intl.ListFormat(LANGUAGE, { type: 'unit', style: 'short' })
 
 /** "2 min, 5 sec", "3 days, 4 hr": the two largest units, without what is zero. No line ends between number and unit. */
 export const duration = (ms: number): string => {
   const seconds = Math.max(0, Math.round(ms / 1000))
   const units = [
-    [DAYS, Math.floor(seconds / 86_400)],
-    [HOURS, Math.floor(seconds / 3_600) % 24],
-    [IN_MINUTES, Math.floor(seconds / 60) % 60],
-    [SECONDS, seconds % 60],
+    ['day', Math.floor(seconds / 86_400)],
+    ['hour', Math.floor(seconds / 3_600) % 24],
+    ['minute', Math.floor(seconds / 60) % 60],
+    ['second', seconds % 60],
   ] as const
   const first = units.findIndex(([, amount]) => amount > 0)
   const shown = first < 0 ? units.slice(-1) : units.slice(first, first + 2).filter(([, amount]) => amount > 0)
-  return AMOUNTS.format(shown.map(([unit, amount]) => unit.format(amount))).replaceAll(/(\d) /g, '$1\u00a0')
+  return TOGETHER.format(shown.map(([unit, amount]) => IN_UNIT[unit].format(amount))).replaceAll(/(\d) /g, '$1\u00a0')
 }
 
 /** The same without the seconds, from a minute on: "12 min", "6 days, 23 hr". */
