@@ -45,7 +45,8 @@ export const testCheckpoints = (opened: () => Installation): void => {
         ObjectLockConfiguration: { ObjectLockEnabled: 'Enabled', Rule },
       }),
     )
-    const deployed = await opened().serverless('deploy', '--param', `checkpointBucket=${BUCKET}`)
+    const params = [`checkpointBucket=${BUCKET}`, 'checkpointEntries=yes']
+    const deployed = await opened().serverless('deploy', ...params.flatMap((param) => ['--param', param]))
     expect(deployed).toContain(`Service deployed to stack ${STACK}`)
     expect(await ruleOf(`${STACK}-day-passed`)).toMatchObject({
       State: 'ENABLED',
@@ -58,7 +59,7 @@ export const testCheckpoints = (opened: () => Installation): void => {
     expect(await alarmNames()).toHaveLength(5)
   })
 
-  test('then the function keeps a checkpoint in the bucket, once', async () => {
+  test('then the function keeps a checkpoint in the bucket, and the entries that it covers, once', async () => {
     const { connection } = opened()
     const { Environment } = await new LambdaClient(connection).send(
       new GetFunctionConfigurationCommand({ FunctionName: `${STACK}-day-passed` }),
@@ -67,7 +68,7 @@ export const testCheckpoints = (opened: () => Installation): void => {
     const { TABLE_NAME = '', SIGNING_KEY = '' } = variables
     const { store, decided } = recordOver(connection, SIGNING_KEY, TABLE_NAME)
     const now = systemClock.now()
-    await store(await decided('a'.repeat(32), now - 3_600_000))
+    const entries = await store(await decided('a'.repeat(32), now - 3_600_000))
     const services = checkpointServices(
       {
         ...variables,
@@ -87,7 +88,15 @@ export const testCheckpoints = (opened: () => Installation): void => {
     const keys = Contents.map(({ Key = '' }) => Key)
     const checkpoints = keys.filter((key) => key.startsWith(`${STACK}/${ACCOUNT}/${REGION}/checkpoint.`))
     expect(checkpoints).toHaveLength(1)
-    const { Body } = await s3.send(new GetObjectCommand({ Bucket: BUCKET, Key: checkpoints[0]! }))
-    expect(await Body!.transformToString()).toMatch(new RegExp(`^${STACK}/${ACCOUNT}/${REGION}\n\\d+\n`))
+    const textOf = async (Key: string) =>
+      (await s3.send(new GetObjectCommand({ Bucket: BUCKET, Key }))).Body!.transformToString()
+    expect(await textOf(checkpoints[0]!)).toMatch(new RegExp(`^${STACK}/${ACCOUNT}/${REGION}\n\\d+\n`))
+    const [copy, ...more] = keys.filter((key) => key.includes('/entries.'))
+    expect(more).toEqual([])
+    const hashes = (await textOf(copy!))
+      .trim()
+      .split('\n')
+      .map((line) => (JSON.parse(line) as { hash: string }).hash)
+    expect(hashes).toEqual(expect.arrayContaining(entries.map(({ hash }) => hash)))
   })
 }
