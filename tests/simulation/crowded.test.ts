@@ -4,12 +4,13 @@ import { Chance } from './chance.ts'
 import { letHappen } from './history.ts'
 import { violations } from './invariants.ts'
 import { report } from './report.ts'
+import { firstSeeds } from './seeds.ts'
 
 /*
  * Whole approvals whose clicks meet many others: button-clicked gives up writing now and then, and the queue has the click.
  */
 
-const SEEDS = Array.from({ length: 40 }, (_, index) => index + 1)
+const SEEDS = firstSeeds(40)
 
 const QUEUED = new Set<Effect['do']>(['take-click', 'record-refusal'])
 
