@@ -174,24 +174,23 @@ const PATTERN = z.string().check(
       })
   }),
 )
+const TICKET_PAGE_EXPECTED = 'expected an address such as https://tickets.example/{ticket}'
+const TICKET_PAGE = z
+  .string(TICKET_PAGE_EXPECTED)
+  .check(
+    z.regex(/^https?:\/\/[^\s{}]*\{ticket\}[^\s{}]*$/, TICKET_PAGE_EXPECTED),
+    z.maxLength(300, 'expected at most 300 characters'),
+  )
 const COMMENT_FORM = z.strictObject({
   required: z._default(z.boolean('expected true or false'), true),
   pattern: PATTERN,
   hint: z.optional(
     z.string().check(z.minLength(1, 'expected a sentence'), z.maxLength(150, 'expected at most 150 characters')),
   ),
-  url: z.optional(
-    z
-      .string()
-      .check(
-        z.regex(
-          /^https?:\/\/[^\s{}]*\{ticket\}[^\s{}]*$/,
-          'expected an address such as https://tickets.example/{ticket}',
-        ),
-        z.maxLength(300, 'expected at most 300 characters'),
-      ),
-  ),
+  url: z.optional(TICKET_PAGE),
 })
+
+const TICKETS = z.strictObject({ pattern: PATTERN, url: TICKET_PAGE })
 
 /** Who may approve, and when people are reminded: the settings of a route and of `defaults`. A route's replace the default. */
 const ASK_EXPECTED = 'expected a list of topic and events'
@@ -226,6 +225,7 @@ export const POLICY_SETTINGS = {
   deployments: z.optional(z.enum(['all', 'changes', 'failures', 'none'], 'expected all, changes, failures or none')),
   onCall: z.optional(z.union([NONE, ON_CALL], orNone('expected people and groups'))),
   consoleApprovals: z.optional(z.enum(['report', 'allow'], 'expected report or allow')),
+  tickets: z.optional(z.union([NONE, TICKETS], orNone('expected a pattern and a url'))),
   comment: z.optional(
     z.union([z.enum(['none', 'optional', 'required'], COMMENT_EXPECTED), COMMENT_FORM], COMMENT_EXPECTED),
   ),

@@ -36,25 +36,30 @@ export type RepositoryKind = 'github' | 'gitlab' | 'bitbucket' | 'codecommit'
 interface RepositoryPages {
   commit(repository: Repository, id: string): string
   compare(repository: Repository, from: string, to: string): string
+  pullRequest(repository: Repository, number: string): string
 }
 
-/** Where each kind of repository shows a commit, and a comparison of two. */
+/** Where each kind of repository shows a commit, a comparison of two, and a pull request. */
 const PAGES: Record<RepositoryKind, RepositoryPages> = {
   github: {
     commit: ({ url }, id) => `${url}/commit/${id}`,
     compare: ({ url }, from, to) => `${url}/compare/${from}...${to}`,
+    pullRequest: ({ url }, number) => `${url}/pull/${number}`,
   },
   gitlab: {
     commit: ({ url }, id) => `${url}/-/commit/${id}`,
     compare: ({ url }, from, to) => `${url}/-/compare/${from}...${to}`,
+    pullRequest: ({ url }, number) => `${url}/-/merge_requests/${number}`,
   },
   bitbucket: {
     commit: ({ url }, id) => `${url}/commits/${id}`,
     compare: ({ url }, from, to) => `${url}/branches/compare/${to}%0D${from}`,
+    pullRequest: ({ url }, number) => `${url}/pull-requests/${number}`,
   },
   codecommit: {
     commit: ({ url }, id) => `${url}/commit/${id}`,
     compare: ({ url }, from, to) => `${url}/compare/${from}/.../${to}`,
+    pullRequest: ({ url }, number) => `${url}/pull-requests/${number}`,
   },
 }
 
@@ -63,6 +68,9 @@ const inPath = (id: string): string => encodeURIComponent(id.toWellFormed())
 
 export const commitUrl = (repository: Repository, id: string): string =>
   PAGES[repository.kind].commit(repository, inPath(id))
+
+export const pullRequestUrl = (repository: Repository, number: string): string =>
+  PAGES[repository.kind].pullRequest(repository, inPath(number))
 
 /** Null if the two are not in one repository with known pages. */
 export const compareUrl = (from: Revision, to: Revision): string | null =>

@@ -51,6 +51,14 @@ export interface Route {
   comment: 'none' | 'optional' | 'required'
   /** What an approval's comment must have; null if any will do. */
   commentForm: CommentForm | null
+  /** Where the tickets in the titles of changes have their pages; missing if the route does not say. */
+  tickets?: TicketPages
+}
+
+/** What a ticket looks like, as in CommentForm, and its page, with `{ticket}` in its place. */
+export interface TicketPages {
+  pattern: string
+  url: string
 }
 
 /** People as a configuration names them: Slack user IDs or e-mail addresses, and Slack user groups by ID. */

@@ -49,7 +49,7 @@ export const approvalMessage = (
         isWaiting ? waitingBlock(approval, detail) : decisionBlock(approval, detail),
         overrideBlock(approval, detail),
         isWaiting ? lines(blockerLines(approval, detail)) : null,
-        changeBlock(approval, environmentOf(approval, route), detail),
+        changeBlock(approval, environmentOf(approval, route), detail, route?.tickets),
         isWaiting ? lines(evidenceLines(approval)) : null,
         isWaiting && approval.newer
           ? paragraph(WARNING_MARK, ...newerParts(approval.newer, revisionsOf(approval)))

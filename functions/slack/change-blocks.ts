@@ -1,7 +1,8 @@
 import type { RichTextBlock } from '@slack/types'
 import type { Approval, Newer } from '../domain/approval.ts'
 import type { Revision, Since } from '../domain/revision.ts'
-import { compareUrl, distinct, shortIdAmong } from '../domain/revision.ts'
+import { compareUrl, distinct, pullRequestUrl, shortIdAmong } from '../domain/revision.ts'
+import type { TicketPages } from '../domain/route.ts'
 import { DAY } from '../domain/time-units.ts'
 import type { Inline } from './block-kit.ts'
 import { bullets, cut, link, moment, paragraph, richText, section, text } from './block-kit.ts'
@@ -11,13 +12,19 @@ import { facts } from './facts.ts'
 import { formFor } from './language.ts'
 import { plain, say } from './sentence.ts'
 import { serviceOf } from './target.ts'
+import { titleParts } from './title-parts.ts'
 import { CHANGES } from './words/approval-words.ts'
 
 /** What would be deployed, was, or was not, compared with what last passed the stage. */
-export const changeBlock = (approval: Approval, environment: string, detail: Detail): RichTextBlock => {
+export const changeBlock = (
+  approval: Approval,
+  environment: string,
+  detail: Detail,
+  tickets?: TicketPages,
+): RichTextBlock => {
   const { change, state, requestedAt } = approval
   const listOf = (revisions: readonly Revision[], count = revisions.length) =>
-    revisionList(revisions, detail, count, revisionsOf(approval))
+    revisionList(revisions, detail, count, { others: revisionsOf(approval), tickets })
   if (change.revisions.length === 0) return paragraph(...say(CHANGES.none, { service: serviceOf(approval) }))
   const isDropped = state.name === 'settled' && !('verdict' in state.outcome && state.outcome.verdict === 'Approved')
   if (!change.since) {
@@ -63,12 +70,12 @@ const revisionList = (
   revisions: readonly Revision[],
   { changes }: Detail,
   count: number,
-  others: readonly Revision[],
+  { others, tickets }: { others: readonly Revision[]; tickets: TicketPages | undefined },
 ) => {
   const { shown } = firstOf(revisions, changes)
   const rest = count - shown.length
   const more = rest > 0 ? [section(text(plain(formFor(CHANGES.more, rest), { count: String(rest) })))] : []
-  return bullets(...shown.map((revision) => section(...revisionParts(revision, others))), ...more)
+  return bullets(...shown.map((revision) => section(...revisionParts(revision, others, tickets))), ...more)
 }
 
 /** Every revision that a message of the approval may name. */
@@ -82,12 +89,19 @@ export const revisionsOf = ({ change: { revisions, since }, newer }: Approval): 
  * "Fix rounding in basket totals · Ana · 4f9c2e1": people know a change by its title. The id is long enough to differ
  * from the others'.
  */
-export const revisionParts = (revision: Revision, others: readonly Revision[] = []): Inline[] =>
+export const revisionParts = (revision: Revision, others: readonly Revision[] = [], tickets?: TicketPages): Inline[] =>
   facts(
-    revision.title ? [text(cut(revision.title, 120))] : [],
+    revision.title ? titleParts(revision, tickets) : [],
     revision.author ? [text(cut(revision.author, 60))] : [],
+    pullRequestParts(revision),
     [link(cut(shortIdAmong(revision, others), 72) || CHANGES.unnamed, revision.url, { code: true })],
   )
+
+/** The pull request that started the execution, if the title does not name it. */
+const pullRequestParts = ({ pullRequest, repository, title }: Revision): Inline[] =>
+  pullRequest !== undefined && repository && !title.includes(pullRequest)
+    ? [link(plain(CHANGES.pullRequest, { number: cut(pullRequest, 20) }), pullRequestUrl(repository, pullRequest))]
+    : []
 
 /** A newer change is live already: an execution overtook this one, or this one is to restore an older change. */
 export const overtakenParts = (newer: Revision, others: readonly Revision[]): Inline[] =>

@@ -1,9 +1,11 @@
 import { closedConfiguration, configurationFrom } from '../../functions/config/configuration.ts'
 import { configurationSchema } from '../../schemas/configuration-schema.ts'
+import { CONFIGURATION } from '../../functions/config/schema.ts'
 import { loadConfiguration } from '../../functions/config/load.ts'
 import { readConfiguration } from '../../functions/config/read-configuration.ts'
 import type { Configuration } from '../../functions/ports/configuration.ts'
 import type { Metric } from '../../functions/ports/log.ts'
+import { WHERE } from '../support/records.ts'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -311,4 +313,21 @@ describe('pipelines ask by events', () => {
       problems: [{ message: expect.stringContaining('topic and events') as string }],
     })
   })
+})
+
+test('tickets in the titles of changes have a page, which a route can switch off', () => {
+  const tickets = { pattern: 'SHOP-\\d+', url: 'https://tickets.example/{ticket}' }
+  const file = CONFIGURATION.parse({
+    defaults: { approvals: 'C0RELEASES', tickets },
+    routes: [
+      { match: { stage: 'Staging' }, consoleOnly: 'by hand', tickets: 'none' },
+      { match: {}, consoleOnly: 'by hand' },
+    ],
+  })
+  const ticketsIn = (stage: string) => configurationFrom(file).routeFor({ ...WHERE, stage })?.tickets
+  expect(ticketsIn('Production')).toEqual(tickets)
+  expect(ticketsIn('Staging')).toBeUndefined()
+  expect(() =>
+    CONFIGURATION.parse({ defaults: { tickets: { pattern: '(?=x)', url: 'https://x.example' } }, routes: [] }),
+  ).toThrow(/look-arounds[^]*\{ticket\}/)
 })

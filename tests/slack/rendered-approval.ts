@@ -9,7 +9,7 @@ export const SMALL_PRINT = '(Started by Ana’s push · shop-prod, eu-west-1)'
 export const CHANGES = [
   '2 changes since Sat, Nov 21 · <Compare>',
   '- Fix rounding in basket totals · Ana · <4f9c2e1>',
-  '- Add gift cards (#412) · Ben · <b01d7aa>',
+  '- Add gift cards (<#412>) · Ben · <b01d7aa>',
 ]
 export const WHAT = '2 changes: Fix rounding in basket totals (Ana) and Add gift cards (#412) (Ben).'
 

@@ -145,6 +145,7 @@ export const ACT_OF = {
 
 /** What would be deployed, or was. */
 export const CHANGES = {
+  pullRequest: 'Pull request {number}',
   since: { one: '*{count} change* {since}', other: '*{count} changes* {since}' },
   moreThan: '*More than {count} changes* {since}',
   notDeployed: { one: '*{count} change*, not deployed', other: '*{count} changes*, not deployed' },
