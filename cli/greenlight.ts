@@ -10,6 +10,7 @@ import { Failure, WRONG_ARGUMENTS } from './failure.ts'
 import { problemOf } from './problem.ts'
 import { redrive } from './commands/redrive.ts'
 import { reconcile } from './commands/reconcile.ts'
+import { report } from './commands/report.ts'
 import { verify } from './commands/verify.ts'
 import type { Terminal } from './terminal.ts'
 import { VERSION } from './version.ts'
@@ -27,6 +28,7 @@ const COMMANDS: readonly ((terminal: Terminal) => Command)[] = [
   audit,
   checkpoint,
   reconcile,
+  report,
   verify,
   redrive,
 ]

@@ -252,7 +252,12 @@ export const requested = ({
   return withEntry(withEntry(approval, now, asked), now, policySeen(resolvedPolicy))
 }
 
-const recordedRevision = ({ id, title, author }: Revision) => ({ id, title, author })
+const recordedRevision = ({ id, title, author, committedAt }: Revision) => ({
+  id,
+  title,
+  author,
+  ...(committedAt !== undefined && { committedAt }),
+})
 
 const policySeen = (resolvedPolicy: ResolvedPolicy | null): Happening => ({
   what: 'policy-seen',

@@ -51,7 +51,8 @@ export type Happening =
       what: 'requested'
       where: Pipeline & { stage: string; action: string }
       executionId: string
-      revisions: { id: string; title: string; author: string | null }[]
+      /** `committedAt`: when it was written, in epoch milliseconds; missing where the source does not say. */
+      revisions: { id: string; title: string; author: string | null; committedAt?: number }[]
       starter: Starter
       expiresAt: number
       /** Missing where they were not read. */

@@ -18,6 +18,8 @@ export interface Revision {
   tag?: string
   /** The number of the pull request that started the execution; missing if none did, or the source action does not tell. */
   pullRequest?: string
+  /** When it was written. Epoch milliseconds; missing where the source action does not tell. */
+  committedAt?: number
   /** A page of it for people. */
   url: string | null
   repository: Repository | null

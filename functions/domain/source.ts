@@ -43,6 +43,8 @@ export const describeRevision = (
       : hostedRepository(artifact, variables, summary.provider, repositoryFor)
   const told = (name: string): string => oneLine(ownEntry(variables, name) ?? '').slice(0, LONGEST_SHOWN)
   const [branch, tag, pullRequest] = [told('BranchName'), told('TagName'), told('PullRequestId')]
+  // A committer's date is later than the author's where a change was rebased.
+  const committedAt = Date.parse(told('CommitterDate') || told('AuthorDate'))
   return {
     id: artifact.revisionId,
     source: artifact.actionName,
@@ -53,6 +55,7 @@ export const describeRevision = (
     ...(branch && { branch }),
     ...(tag && { tag }),
     ...(pullRequest && { pullRequest }),
+    ...(committedAt > 0 && { committedAt }),
     url: repository ? commitUrl(repository, artifact.revisionId) : webUrl(artifact.url),
     repository,
   }

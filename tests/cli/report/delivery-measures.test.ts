@@ -1,0 +1,125 @@
+import type { RecordedDelivery, RecordedDeployment } from '../../../cli/report/delivery-measures.ts'
+import { deliveryIn, measured, pipelinesIn, together } from '../../../cli/report/delivery-measures.ts'
+import { requested, settled, withEntry } from '../../../functions/domain/approval.ts'
+import type { Deployment } from '../../../functions/domain/outcome.ts'
+import { CHANGE, DAY, MINUTE, ROUNDING, START, WHERE, newApproval } from '../../support/records.ts'
+
+const SHOP = `${WHERE.accountId}/${WHERE.region}/${WHERE.pipeline}`
+const SPAN = { from: START, to: START + DAY }
+
+const deployed = (minute: number, end: RecordedDeployment['end'], more: Partial<RecordedDeployment> = {}) => ({
+  pipeline: SHOP,
+  executionId: `e${minute}`,
+  end,
+  at: START + minute * MINUTE,
+  committedAt: null,
+  ...more,
+})
+const answered = (minute: number, waited: number, pipeline = SHOP) => ({
+  pipeline,
+  requestedAt: START + (minute - waited) * MINUTE,
+  answeredAt: START + minute * MINUTE,
+})
+const delivery = (deployments: RecordedDeployment[], answers: RecordedDelivery['answered'] = []): RecordedDelivery =>
+  together([{ deployments, answered: answers }])
+
+/** What the record of an approval says that waited an hour, and whose deployment ended so. */
+const recorded = (release: Deployment, committedAt?: number) => {
+  const revision = { ...ROUNDING, ...(committedAt !== undefined && { committedAt }) }
+  const asked = requested(newApproval({ change: { ...CHANGE, revisions: [revision] } }))
+  const approved = settled(asked, { how: 'slack', verdict: 'Approved' }, START + 60 * MINUTE)
+  return deliveryIn(withEntry(approved, START + 70 * MINUTE, { what: 'released', release }).journal.unfiled)
+}
+
+describe('the record of an approval', () => {
+  test('tells its deployment, when its commit was written, and how long it waited', () => {
+    const live: Deployment = { name: 'live', at: START + 70 * MINUTE, summary: null }
+    expect(recorded(live, START - DAY)).toEqual({
+      deployments: [
+        {
+          pipeline: SHOP,
+          executionId: newApproval().executionId,
+          end: 'live',
+          at: START + 70 * MINUTE,
+          committedAt: START - DAY,
+        },
+      ],
+      answered: [{ pipeline: SHOP, requestedAt: START, answeredAt: START + 60 * MINUTE }],
+    })
+    expect(recorded(live).deployments[0]!.committedAt).toBeNull()
+  })
+
+  test.each<[string, Deployment]>([
+    ['runs', { name: 'running' }],
+    ['was stopped', { name: 'stopped', at: START, summary: null }],
+    ['was rejected later', { name: 'failed', at: START, summary: null, rejectedIn: 'Approve2' }],
+  ])('of a deployment that %s tells none', (_, release) => {
+    expect(recorded(release).deployments).toEqual([])
+  })
+
+  test('of an approval that no one answered tells no time of waiting', () => {
+    const expired = settled(requested(newApproval()), { how: 'expired' }, START + DAY)
+    expect(deliveryIn(expired.journal.unfiled)).toEqual({ deployments: [], answered: [] })
+    expect(deliveryIn([])).toEqual({ deployments: [], answered: [] })
+  })
+})
+
+test('a deployment counts once, however many approvals it had', () => {
+  const one = { deployments: [deployed(10, 'live')], answered: [answered(5, 5)] }
+  expect(measured(together([one, one]), SPAN)).toMatchObject({ releases: 1, waiting: { count: 2 } })
+})
+
+describe('the measures', () => {
+  test('are of the span, whose end is left out', () => {
+    const all = delivery([deployed(-1, 'live'), deployed(0, 'live'), deployed(1_439, 'live'), deployed(1_440, 'live')])
+    expect(measured(all, SPAN).releases).toBe(2)
+  })
+
+  test('are the share that failed, and none without a deployment', () => {
+    expect(measured(delivery([deployed(1, 'failed'), deployed(2, 'live'), deployed(3, 'live')]), SPAN)).toMatchObject({
+      releases: 2,
+      failed: 1,
+      failureRate: 1 / 3,
+    })
+    expect(measured(delivery([]), SPAN)).toEqual({
+      releases: 0,
+      failed: 0,
+      failureRate: null,
+      leadTime: null,
+      waiting: null,
+      restore: null,
+    })
+  })
+
+  test('are the lead time of what is live, by the middle one and the longest', () => {
+    const committed = (minute: number, before: number) =>
+      deployed(minute, 'live', { committedAt: START + (minute - before) * MINUTE })
+    const all = delivery([committed(10, 10), committed(20, 40), committed(30, 20), deployed(40, 'live')])
+    expect(measured(all, SPAN).leadTime).toEqual({ median: 20 * MINUTE, longest: 40 * MINUTE, count: 3 })
+  })
+
+  test('are the middle of two between them, and never less than nothing', () => {
+    const two = delivery([], [answered(10, 4), answered(20, 8)])
+    expect(measured(two, SPAN).waiting).toEqual({ median: 6 * MINUTE, longest: 8 * MINUTE, count: 2 })
+    const ahead = delivery([deployed(1, 'live', { committedAt: START + 9 * MINUTE })])
+    expect(measured(ahead, SPAN).leadTime?.median).toBe(0)
+  })
+
+  test('are the time from the first failure to the next that is live, also from before the span', () => {
+    const all = delivery([
+      deployed(-30, 'failed'),
+      deployed(-10, 'failed'),
+      deployed(30, 'live'),
+      deployed(40, 'live'),
+      deployed(50, 'failed', { pipeline: 'other' }),
+      deployed(60, 'live'),
+    ])
+    expect(measured(all, SPAN).restore).toEqual({ median: 60 * MINUTE, longest: 60 * MINUTE, count: 1 })
+  })
+
+  test('are of one pipeline where that is asked', () => {
+    const all = delivery([deployed(1, 'live'), deployed(2, 'live', { pipeline: 'b' })], [answered(3, 1, 'c')])
+    expect(pipelinesIn(all, SPAN)).toEqual([SHOP, 'b', 'c'])
+    expect(measured(all, SPAN, 'b')).toMatchObject({ releases: 1, waiting: null })
+  })
+})

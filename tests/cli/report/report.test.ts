@@ -1,0 +1,101 @@
+import { openTable } from '../../../functions/aws/table.ts'
+import { systemClock } from '../../../functions/clock.ts'
+import { requested, settled, withEntry } from '../../../functions/domain/approval.ts'
+import { toFile } from '../../../functions/domain/journal.ts'
+import { openAws } from '../../support/aws-endpoint.ts'
+import { CHANGE, DAY, MINUTE, ROUNDING, START, WHERE, newApproval } from '../../support/records.ts'
+import { runGreenlight } from '../scripted-terminal.ts'
+
+let aws: Awaited<ReturnType<typeof openAws>>
+beforeAll(async () => {
+  aws = await openAws()
+  await deployed({ id: 'a', pipeline: 'shop-web', minute: 0, end: 'live' })
+  await deployed({ id: 'b', pipeline: 'shop-web', minute: 60, end: 'failed' })
+  await deployed({ id: 'c', pipeline: 'shop-web', minute: 180, end: 'live' })
+  await deployed({ id: 'd', pipeline: 'shop-api', minute: 10, end: 'live' })
+  await deployed({ id: 'e', pipeline: 'shop-api', minute: 3 * 1_440, end: 'live' })
+})
+afterAll(() => aws.close())
+
+interface Deployed {
+  id: string
+  pipeline: string
+  minute: number
+  end: 'live' | 'failed'
+}
+
+/** Requested a day after its commit, approved ten minutes later, and ended after five more: as the bot stores it. */
+const deployed = async ({ id, pipeline, minute, end }: Deployed) => {
+  const now = START + minute * MINUTE
+  const revision = { ...ROUNDING, committedAt: now - DAY }
+  const where = { ...WHERE, pipeline }
+  const change = { ...CHANGE, revisions: [revision] }
+  const asked = requested(newApproval({ id: id.repeat(32), executionId: id, where, change, now, expiresAt: now + DAY }))
+  const approved = settled(asked, { how: 'slack', verdict: 'Approved' }, now + 10 * MINUTE)
+  const release = { name: end, at: now + 15 * MINUTE, summary: null }
+  const { journal } = withEntry(approved, now + 15 * MINUTE, { what: 'released', release })
+  const table = openTable(aws.client, 'greenlight', { clock: systemClock })
+  await table.entries.file(toFile(journal).map((one) => ({ ...one, where })))
+}
+
+const report = (...more: string[]) =>
+  runGreenlight(['report', '--table', 'greenlight', '--from', '2026-11-23', '--to', '2026-11-24', ...more], {
+    environment: {
+      AWS_ENDPOINT_URL: aws.client.endpoint,
+      AWS_REGION: aws.client.region,
+      AWS_ACCESS_KEY_ID: 'auditor',
+      AWS_SECRET_ACCESS_KEY: 'any',
+    },
+    now: () => START + 10 * DAY,
+  })
+
+const LEAD = 24 * 3_600 + 900
+
+test('a table has a line for each pipeline, and one for all of them', async () => {
+  const { exitCode, out } = await report()
+  expect([exitCode, out.trimEnd().split('\n')]).toEqual([
+    0,
+    [
+      'pipeline  releases  lead time  waited for approval  failed    time to restore',
+      'shop-api  1         1 day      10 min               0 (0 %)   –',
+      'shop-web  2         1 day      10 min               1 (33 %)  2 hr',
+      'together  3         1 day      10 min               1 (25 %)  2 hr',
+    ],
+  ])
+})
+
+test('JSON has the same in seconds', async () => {
+  const { out } = await report('--format', 'json')
+  expect(JSON.parse(out)).toMatchObject({
+    from: '2026-11-23T00:00:00.000Z',
+    to: '2026-11-24T00:00:00.000Z',
+    pipelines: [
+      { account: WHERE.accountId, region: WHERE.region, pipeline: 'shop-api', releases: 1, restore: null },
+      {
+        pipeline: 'shop-web',
+        releases: 2,
+        failed: 1,
+        failureRate: 1 / 3,
+        leadTime: { median: LEAD, longest: LEAD, count: 2 },
+        waiting: { median: 600, count: 3 },
+        restore: { median: 7_200, count: 1 },
+      },
+    ],
+    together: { releases: 3, failureRate: 0.25 },
+  })
+})
+
+test('CSV has a line for each, and --pipeline leaves one', async () => {
+  const { out } = await report('--format', 'csv', '--pipeline', 'shop-web')
+  expect(out.trim().split('\n')).toEqual([
+    'account,region,pipeline,releases,failed,failureRate,leadTimeSeconds,waitingSeconds,restoreSeconds',
+    `${WHERE.accountId},${WHERE.region},shop-web,2,1,${1 / 3},${LEAD},600,7200`,
+  ])
+})
+
+test('a time without deployments says so, and one that ends before it begins is refused', async () => {
+  const none = await report('--from', '2026-12-01', '--to', '2026-12-02')
+  expect(none.out.trim()).toBe('No deployment and no answered approval in that time.')
+  const { exitCode, err } = await report('--from', '2026-11-25')
+  expect([exitCode, err]).toEqual([2, expect.stringContaining('--from must be before --to')])
+})
