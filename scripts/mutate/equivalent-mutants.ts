@@ -547,7 +547,7 @@ export const EQUIVALENT_MUTANTS: readonly Equivalent[] = [
   },
   {
     file: EXECUTION,
-    line: 'const beganAt = ({ startedAt, at }: TimedProgress): number => startedAt ?? at',
+    line: 'const beganAt = ({ startedAt, at }: TimedProgress<ProgressOfStage>): number => startedAt ?? at',
     before: '??',
     after: '||',
     because: NOT_IN_1970,
