@@ -1,4 +1,5 @@
 import type { Author } from './author.ts'
+import type { LastDeployment } from './last-deployment.ts'
 import type { LiveUnknown } from './live.ts'
 
 /** A commit (or an object version, or an image digest) as people know it. */
@@ -110,6 +111,8 @@ export interface Change {
   unknown: LiveUnknown | null
   /** What is live in each of those stages, and so what a rollback there would return to; empty if it is not known. */
   live: LiveNow[]
+  /** The newest deployment there, if it did not bring a new version; missing where it did, or it was not read. */
+  last?: LastDeployment & { revisions: Revision[] }
   /** Every author of the changes that go live with it, as the commits say. */
   authors: CommitAuthor[]
 }

@@ -11,7 +11,7 @@ import { facts } from './facts.ts'
 import { duration, formFor, listed } from './language.ts'
 import { plain, say } from './sentence.ts'
 import { CHANGES } from './words/approval-words.ts'
-import { LIVE, TESTS } from './words/evidence-words.ts'
+import { LAST, LIVE, TESTS } from './words/evidence-words.ts'
 import { MARK } from './words/marks.ts'
 import { PEOPLE } from './words/shared-words.ts'
 
@@ -23,6 +23,7 @@ export const evidenceLines = (approval: Approval): Inline[][] => [
   ...changeSetLines(approval.changeSets ?? []),
   ...(approval.tests ? [testParts(approval.tests)] : []),
   ...liveLines(approval),
+  ...lastLine(approval),
 ]
 
 /** "Tests: 412 passed, 0 failed", for a text without links. */
@@ -82,6 +83,17 @@ const liveLines = (approval: Approval): Inline[][] => {
   })
 }
 
+/** What the last deployment there did, if it is not the one that is live. */
+const lastLine = (approval: Approval): Inline[][] => {
+  const { last } = approval.change
+  if (!last) return []
+  const version = versionParts(last, revisionsOf(approval))
+  const at = moment(last.at, LAST.at)
+  const words = say(LAST[last.how], { stage: cut(last.stage, 60), at, version })
+  const mark = last.how === 'rolled-back' ? [] : [text(`${MARK.warning} `)]
+  return [[...mark, ...words]]
+}
+
 /** Without the sources that stay as they are, if another would change. */
 const changing = (live: LiveNow, next: readonly Revision[]): LiveNow => {
   const stays = ({ id, source }: Revision) => next.some((one) => one.id === id && one.source === source)
@@ -91,7 +103,10 @@ const changing = (live: LiveNow, next: readonly Revision[]): LiveNow => {
 
 const MOST_SOURCES = 3
 
-const versionParts = ({ revisions, executionId }: LiveNow, others: readonly Revision[]): Inline[] =>
+const versionParts = (
+  { revisions, executionId }: Pick<LiveNow, 'revisions' | 'executionId'>,
+  others: readonly Revision[],
+): Inline[] =>
   revisions.length === 0
     ? say(LIVE.execution, { id: executionId.slice(0, 8) })
     : revisions

@@ -112,3 +112,35 @@ describe('what is live now', () => {
     ])
   })
 })
+
+describe('the last deployment, if it is not the one that is live', () => {
+  const last = {
+    stage: 'Production',
+    executionId: '9a3b0c1d-2222',
+    how: 'failed',
+    at: START - DAY,
+    revisions: [ROUNDING],
+  } as const
+  const lastLines = (of: Partial<NonNullable<typeof CHANGE.last>>) =>
+    lines(approval({ change: { ...CHANGE, last: { ...last, revisions: [ROUNDING], ...of } } })).filter((line) =>
+      line.includes('last deployment'),
+    )
+
+  test.each<[Partial<NonNullable<typeof CHANGE.last>>, string]>([
+    [{}, '⚠ The last deployment to Production failed (Sun, Nov 22 at 09:30 UTC): <4f9c2e1>'],
+    [
+      { how: 'stopped', revisions: [] },
+      '⚠ The last deployment to Production was stopped (Sun, Nov 22 at 09:30 UTC): execution 9a3b0c1d',
+    ],
+    [
+      { how: 'rolled-back', revisions: [RELEASED] },
+      'The last deployment to Production was a rollback (Sun, Nov 22 at 09:30 UTC): <77e0c3d>',
+    ],
+  ])('%j', (of, line) => {
+    expect(lastLines(of)).toEqual([line])
+  })
+
+  test('is not said where it is live', () => {
+    expect(lines(approval()).join('\n')).not.toContain('last deployment')
+  })
+})

@@ -46,3 +46,11 @@ export const CHANGE_SETS = {
   link: 'Change set',
   moreStacks: { one: '{count} more stack', other: '{count} more stacks' },
 } as const
+
+/** What the last deployment into a stage did, if it is not the one that is live. */
+export const LAST = {
+  failed: 'The last deployment to {stage} failed {at}: {version}',
+  stopped: 'The last deployment to {stage} was stopped {at}: {version}',
+  'rolled-back': 'The last deployment to {stage} was a rollback {at}: {version}',
+  at: '({date_short_pretty} at {time})',
+} as const

@@ -5,6 +5,7 @@ import { webUrl } from '../../../domain/source.ts'
 import type { StageAction } from '../../../domain/pipeline.ts'
 import type { Change, Revision, Since } from '../../../domain/revision.ts'
 import { UNKNOWN_COMMIT_AUTHOR, authorsOf, distinct } from '../../../domain/revision.ts'
+import { lastDeployment } from '../../../domain/last-deployment.ts'
 import { starterFrom } from '../../../domain/starter.ts'
 import type { ActionRun, StageState } from '../../../ports/pipelines.ts'
 import type { AskedEvidence, Description } from '../../../ports/gate.ts'
@@ -12,7 +13,7 @@ import { KNOWN_KINDS } from '../../../domain/past.ts'
 import type { PipelineReader } from '../../execution/read-revisions.ts'
 import type { Services } from '../../../ports/services.ts'
 import { broughtBy, liveNow } from './live-now.ts'
-import { readPast } from './read-past.ts'
+import { isRollback, readPast } from './read-past.ts'
 import { toldRevisions } from './told-revisions.ts'
 
 /** A reader of a message reads no more than this; the compare link has the rest. */
@@ -49,7 +50,11 @@ export const readChange = async (
   const { comparison, executions } = past
   const asked = executions.get(executionId)
   const brought = asked?.bySource ?? []
+  const last = withEvidence
+    ? lastDeployment(comparison.liveIn, past.runs, (id) => isRollback(executions.get(id)))
+    : null
   const live = [
+    ...(last ? broughtBy(past, last) : []),
     ...liveBefore(comparison),
     ...(comparison.newerLive ? [comparison.newerLive] : []),
     ...(withEvidence ? comparison.live.flatMap((passage) => broughtBy(past, passage)) : []),
@@ -68,6 +73,7 @@ export const readChange = async (
     since: comparison.unknown === null && revisions.length > 0 ? sinceLive(comparison, news, revisions, tell) : null,
     unknown: comparison.unknown,
     live: [],
+    ...(last && { last: { ...last, revisions: broughtBy(past, last).map((one) => tell(one)) } }),
     authors: isAllKnown ? authors : [...authors, UNKNOWN_COMMIT_AUTHOR],
   }
   return { past, tell, change, starter: starterFrom(asked?.trigger ?? null, asked?.executionMode) }

@@ -9,8 +9,10 @@ import { readApproval } from '../../approval/change-approval.ts'
 import type { PastRead } from './read-past.ts'
 
 /** The revisions that these passages brought, as far as CodePipeline lists them. */
-export const broughtBy = ({ executions }: PastRead, { executionId }: Passage): readonly Brought[] =>
-  executions.get(executionId)?.bySource ?? []
+export const broughtBy = (
+  { executions }: PastRead,
+  { executionId }: Pick<Passage, 'executionId'>,
+): readonly Brought[] => executions.get(executionId)?.bySource ?? []
 
 /** What is live in each stage, told as people know it, with the people who approved it. */
 export const liveNow = async (

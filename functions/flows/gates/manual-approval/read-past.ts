@@ -99,8 +99,8 @@ const pastExecution = (one: ToldExecution): PastExecution => ({
   brought: one.bySource,
 })
 
-const isRollback = ({ trigger }: ExecutionSummary): boolean =>
-  ['rollback', 'automatic-rollback'].includes(starterFrom(trigger).kind)
+export const isRollback = (execution: Pick<ExecutionSummary, 'trigger'> | undefined): boolean =>
+  ['rollback', 'automatic-rollback'].includes(starterFrom(execution?.trigger ?? null).kind)
 
 /** CodePipeline no longer knows the pipeline, and so nothing is known of its past. */
 const NO_RUNS: RunsRead = { runs: [], isWhole: false }
