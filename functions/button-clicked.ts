@@ -1,10 +1,15 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda'
+import type { TypedCommand } from './domain/command.ts'
+import { commandStatement } from './domain/command.ts'
 import type { Effect } from './domain/effect.ts'
 import type { ActRequest } from './flows/approval/act-on-approval.ts'
 import { actOnApproval, considerAct } from './flows/approval/act-on-approval.ts'
 import { performNow } from './flows/effects/perform-effect.ts'
 import type { Deciding } from './slack/bolt-app.ts'
 import { boltReceiver } from './slack/bolt-app.ts'
+import { cut, paragraph, spoken } from './slack/block-kit.ts'
+import { say } from './slack/sentence.ts'
+import { COMMAND } from './slack/words/command-words.ts'
 import { readSlackRequest } from './slack/slack-request.ts'
 import type { OpenServices } from './services.ts'
 import { asHandler } from './services.ts'
@@ -43,8 +48,25 @@ export const buttonClicked = (services: OpenServices) => {
       log.count('RequestRejected')
       return { statusCode: request.status, body: '' }
     }
+    if (request.kind === 'command') return await commandTaken(services, request.command)
     return await route(request.event, undefined)
   }
+}
+
+/** The queue takes the command: its answer comes to the address that Slack gave with it, however long it takes. */
+const commandTaken = async (
+  { clock, log, queue, seals }: OpenServices,
+  typed: Omit<TypedCommand, 'id' | 'at'>,
+): Promise<APIGatewayProxyStructuredResultV2> => {
+  const command = { ...typed, id: clock.newId(), at: clock.now() }
+  await queue.send(
+    { effect: { do: 'take-command', command, seal: await seals.seal(commandStatement(command)) }, attempt: 1 },
+    0,
+  )
+  log.info('A command was taken', { user: typed.who.userId, command: command.id })
+  const parts = say(COMMAND.received, { typed: `${COMMAND.name} ${cut(typed.text, 500)}`.trim() })
+  const body = JSON.stringify({ response_type: 'ephemeral', text: spoken(...parts), blocks: [paragraph(...parts)] })
+  return { statusCode: 200, headers: { 'content-type': 'application/json' }, body }
 }
 
 export const handler = asHandler(buttonClicked)

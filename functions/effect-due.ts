@@ -1,25 +1,34 @@
 import type { SQSBatchItemFailure, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
 import { awsFailures } from './aws/failures/read-failure.ts'
-import { parseDue } from './aws/queue.ts'
+import { parseDue } from './aws/queued-effect.ts'
+import { queuedEffects } from './flows/effects/queued-effects.ts'
+import type { QueuedPerform } from './flows/effects/perform-effect.ts'
 import { loggedEffect, performDue } from './flows/effects/perform-effect.ts'
+import type { CommandAnswers } from './ports/answers.ts'
 import type { Services } from './ports/services.ts'
 import type { OpenServices } from './services.ts'
+import { commandAnswers } from './slack/command-answers.ts'
 import { asHandler } from './services.ts'
 
 /** SQS: an effect that failed is tried again. Only the messages that fail again return to the queue. */
-export const effectDue =
-  (services: Services) =>
-  async ({ Records }: SQSEvent): Promise<SQSBatchResponse> => {
-    const failures = await Promise.all(Records.map((record) => performMessage(services, record)))
+export const effectDue = (services: Services, answers: CommandAnswers = commandAnswers) => {
+  const queued = queuedEffects(answers)
+  return async ({ Records }: SQSEvent): Promise<SQSBatchResponse> => {
+    const failures = await Promise.all(Records.map((record) => performMessage(services, queued, record)))
     return { batchItemFailures: failures.flat() }
   }
+}
 
-const performMessage = async (services: Services, { messageId, body }: SQSRecord): Promise<SQSBatchItemFailure[]> => {
+const performMessage = async (
+  services: Services,
+  queued: QueuedPerform,
+  { messageId, body }: SQSRecord,
+): Promise<SQSBatchItemFailure[]> => {
   const about: { messageId: string; effect?: object } = { messageId }
   try {
     const due = parseDue(body)
     about.effect = loggedEffect(due.effect)
-    await performDue(services, due)
+    await performDue(services, due, queued)
     return []
   } catch (error) {
     services.log.error('A queued effect failed', { ...about, error })

@@ -8,6 +8,7 @@ import { changeCalendars } from './aws/change-calendars.ts'
 import { codePipeline } from './aws/codepipeline.ts'
 import { codePipelineClients } from './aws/codepipeline-clients.ts'
 import { connectionFrom } from './aws/connection.ts'
+import { dynamoFreezes } from './aws/freezes.ts'
 import { kmsSignatures } from './aws/kms.ts'
 import { effectQueue } from './aws/queue.ts'
 import type { AllowedAccounts } from './aws/allowed-accounts.ts'
@@ -84,6 +85,7 @@ export const openServices = (
     directory: slackDirectory(secrets, slackApiUrl, clock, log),
     alarms: cloudWatchAlarms(connection, { allowedAccounts, credentialsOf, clock, log }),
     calendarReadings,
+    freezes: dynamoFreezes(connection, environment['OBJECTIONS_TABLE'] ?? '', { clock, log }),
     calendars: calendarsFrom({
       configuration,
       readings: calendarReadings,

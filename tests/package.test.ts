@@ -53,6 +53,8 @@ const ACTIONS_WITHOUT_RESOURCE: Record<string, string[]> = {
 
 const BUDGET: Record<string, number> = {
   'button-clicked': 640_000,
+  // It does what people type, and what follows from that; no other function has the code.
+  'effect-due': 600_000,
   // It reads iCalendar files at addresses.
   'minute-passed': 590_000,
   'traffic-shifting': 270_000,
@@ -361,6 +363,10 @@ test('rejections and withdrawals are written by the functions that see clicks, a
     {
       Action: ['dynamodb:PutItem'],
       Condition: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['CALENDAR#*'] } },
+    },
+    {
+      Action: ['dynamodb:Query'],
+      Condition: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['FREEZES'] } },
     },
   ])
   const [statement] = statementsOf(at(resource(template, 'Objections').Properties, 'ResourcePolicy.PolicyDocument'))

@@ -1,5 +1,6 @@
 import type { ApprovalRecord } from '../../functions/record/record-reader.ts'
 import type { Entry, Happening } from '../../functions/domain/journal.ts'
+import { matchesPattern } from '../../functions/domain/name-pattern.ts'
 import type { Actor } from '../../functions/domain/act.ts'
 
 export interface Wanted {
@@ -10,11 +11,16 @@ export interface Wanted {
 
 /** The entries of a record for the pipeline, and by or about the person. */
 export const wantedEntries = (record: ApprovalRecord, { pipeline, person }: Wanted): Entry[] => {
-  if (pipeline !== undefined && record.where?.pipeline !== pipeline) return []
+  if (pipeline !== undefined && !isAbout(record, pipeline)) return []
   if (person === undefined) return record.entries
   const ids = new Set([person, ...record.entries.flatMap(({ happened }) => idOf(happened, person))])
   return record.entries.filter(({ happened }) => peopleIn(happened).some((id) => ids.has(id)))
 }
+
+/** A freeze is about every pipeline that its patterns match. */
+const isAbout = ({ where, entries }: ApprovalRecord, pipeline: string): boolean =>
+  where?.pipeline === pipeline ||
+  entries.some(({ happened }) => happened.what === 'freeze-set' && matchesPattern(happened.patterns, pipeline))
 
 /** The person who acted; null for an entry without one. */
 export const actorOf = (happened: Happening): Actor | null => ('who' in happened ? happened.who : null)

@@ -1,5 +1,5 @@
 import { globSources } from '../../functions/config/glob-sources.ts'
-import { matchesGlob } from '../../functions/config/glob.ts'
+import { includesAll } from '../../functions/config/glob-relations.ts'
 import { SUBJECT_SETTINGS } from '../../functions/config/route-match.ts'
 import { same } from '../../functions/domain/canonical.ts'
 import type { Path } from '../../functions/config/problem.ts'
@@ -19,23 +19,8 @@ const KEYS = ['pipeline', 'stage', 'action', 'account', 'region'] as const
 
 /** Whether the first route matches every action that the second matches. True only if that is certain. */
 const matchesAllOf = (first: RouteEntry, second: RouteEntry): boolean =>
-  KEYS.every((key) => includesAll(listOf(first.match[key]), listOf(second.match[key]))) &&
-  SUBJECT_SETTINGS.every((key) => first.match[key] === undefined || same(first.match[key], second.match[key]))
+  KEYS.every((key) =>
+    includesAll(globSources(listOf(first.match[key])), listOf(first.match[key]), listOf(second.match[key])),
+  ) && SUBJECT_SETTINGS.every((key) => first.match[key] === undefined || same(first.match[key], second.match[key]))
 
 const listOf = (globs: Globs): readonly string[] => (globs === undefined ? ['*'] : [globs].flat())
-
-const includesAll = (wide: readonly string[], narrow: readonly string[]): boolean =>
-  narrow.every((glob) => wide.some((other) => includes(other, glob)))
-
-const includes = (wide: string, narrow: string): boolean => {
-  if (wide === narrow || EVERYTHING.test(wide)) return true
-  if (!MAGIC.test(narrow)) return matchesGlob(globSources([wide]), wide, narrow)
-  const beginning = BEGINNING.exec(wide)?.[1]
-  return beginning !== undefined && BEGINNING.exec(narrow)?.[1]?.startsWith(beginning) === true
-}
-
-// Names in CodePipeline contain no slash, at which * and ** differ.
-const EVERYTHING = /^\*+$/
-const MAGIC = /[*?[\]{}()!+@|\\]/
-/** A plain beginning, followed by asterisks only. */
-const BEGINNING = /^([^*?[\]{}()!+@|\\]+)\*+$/

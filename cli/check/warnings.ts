@@ -49,7 +49,8 @@ const unusedOverride = (file: ConfigurationFile): Warning[] => {
 
 const isEmpty = ({ people, groups }: Members): boolean => people.length + groups.length === 0
 
-const isFreezable = ({ freezes, calendars }: Route): boolean => freezes.length + calendars.length > 0
+const isFreezable = ({ freezes, calendars, may }: Route): boolean =>
+  freezes.length + calendars.length > 0 || !isEmpty(may.freeze)
 
 /** What only an approval in Slack uses. */
 const ONLY_IN_SLACK = ['approvers', 'anyOf', 'autoApprove', 'order', 'rejecters', 'comment'] as const

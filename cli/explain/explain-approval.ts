@@ -2,7 +2,8 @@ import { configurationFrom } from '../../functions/config/configuration.ts'
 import type { ResolvedPolicy } from '../../functions/domain/approval.ts'
 import { barrierFor } from '../../functions/domain/policy.ts'
 import { frozenAt } from '../../functions/domain/window.ts'
-import { resolvePolicy } from '../../functions/flows/approval/resolve-policy.ts'
+import { lookUp, resolvePolicy } from '../../functions/flows/approval/resolve-policy.ts'
+import { NO_FREEZES } from '../no-freezes.ts'
 import { botToken } from '../bot-token.ts'
 import { offlineCalendars, onlineCalendars } from '../calendars.ts'
 import { durationText } from '../check/duration-text.ts'
@@ -13,6 +14,7 @@ import { momentText } from './moment-text.ts'
 import { namesOf, personNamed } from './person.ts'
 import { policyLines } from './policy-lines.ts'
 import { freezeText } from './reasons.ts'
+import { setFreezes, type SetFreezes } from './set-freezes.ts'
 import { verdictLines } from './verdict-lines.ts'
 
 /** Prints which route an approval would take, what the route requires, and whether the person could approve. */
@@ -33,8 +35,11 @@ const explained = async (options: ExplainOptions & { person: string }, terminal:
   const configuration = configurationFrom({ ...file, routes: [{ ...route, match: {} }] })
   const calendars = (options.offline ? offlineCalendars : onlineCalendars)(configuration, terminal)
   const where = { pipeline, stage, action: action ?? '', accountId: account ?? '', region: region ?? '' }
+  const inSlack: SetFreezes = options.offline
+    ? { freezes: null, because: '--offline' }
+    : await setFreezes(installationIn(options), terminal)
   const resolved = (await resolvePolicy(
-    { configuration, directory, calendars },
+    { configuration, directory, calendars, freezes: inSlack.freezes ?? NO_FREEZES },
     {
       where,
       change,
@@ -44,15 +49,24 @@ const explained = async (options: ExplainOptions & { person: string }, terminal:
     at,
   ))!
   const { policy } = untold.length > 0 ? { policy: { ...resolved.policy, untold } } : resolved
-  const { forbid } = configuration.routeFor(where)!
+  const { forbid, may } = configuration.routeFor(where)!
+  const freezers = await lookUp({ configuration, directory }, may.freeze)
+  const mayFreeze = may.freeze.people.length + may.freeze.groups.length > 0
   const subject = await personNamed(directory, person)
-  const named = await namesOf(directory, peopleIn(resolved))
+  const named = await namesOf(directory, [...peopleIn(resolved), ...freezers.people])
   const frozen = frozenAt(policy.freezes, at)
   const mayOverride = frozen !== null && subject.ineligible === null && policy.breakGlass.includes(subject.userId ?? '')
   return [
     title,
     `Route ${index + 1} matches (${path}:${line}).`,
     ...policyLines({ ...resolved, policy }, forbid, named),
+    ...(freezers.people.length > 0
+      ? [`Change freezes can be set and lifted in Slack by: ${listed(freezers.people.map(named))}`]
+      : []),
+    ...freezers.unread.map((clause) => `Not known: ${clause}.`),
+    ...(mayFreeze && !inSlack.freezes
+      ? [`Not known: the freezes that are set in Slack now (${inSlack.because}).`]
+      : []),
     ...forbid.flatMap((role) => (isGiven(role, { author, starter }) ? [] : [ASSUMED[role]])),
     ...(frozen ? [freezeText(frozen), `It can be overridden by: ${listed(policy.breakGlass.map(named))}`] : []),
     ...(frozen ? reviewLines(resolved, named) : []),
@@ -64,8 +78,13 @@ const explained = async (options: ExplainOptions & { person: string }, terminal:
 }
 
 /** --region is the Region of the pipeline, which may not be the installation's. */
-const tokenFor = ({ installation, installationRegion: region, secretsPath }: ExplainOptions, terminal: Terminal) =>
-  botToken({ installation, region, secretsPath }, terminal)
+const installationIn = ({ installation, installationRegion: region, secretsPath }: ExplainOptions) => ({
+  installation,
+  region,
+  secretsPath,
+})
+
+const tokenFor = (options: ExplainOptions, terminal: Terminal) => botToken(installationIn(options), terminal)
 
 const peopleIn = ({ policy, timing, review }: ResolvedPolicy): string[] => [
   ...policy.rules.flatMap(({ people }) => people),

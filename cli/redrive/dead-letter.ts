@@ -1,6 +1,7 @@
 import * as z from 'zod/mini'
 import { parseApprovalNotification } from '../../functions/aws/approval-notification.ts'
-import { parseDue, queueMessage } from '../../functions/aws/queue.ts'
+import { queueMessage } from '../../functions/aws/queue.ts'
+import { parseDue } from '../../functions/aws/queued-effect.ts'
 import type { Effect } from '../../functions/domain/effect.ts'
 import type { Pipeline, StageAction } from '../../functions/domain/pipeline.ts'
 import type { QueueId } from './queues.ts'
@@ -118,6 +119,8 @@ const effectText = (effect: Effect): string => {
   if (effect.do === 'request-approval') return requestText(effect.notification.where)
   if (effect.do === 'find-approval') return requestText(effect.action.where)
   if ('there' in effect) return `${effect.do} in ${effect.there.accountId}, ${effect.there.region}`
+  if (effect.do === 'take-command') return `a command that ${effect.command.who.userId} typed`
+  if ('freeze' in effect) return `${effect.do} of ${effect.freeze}`
   if ('approval' in effect) return `${effect.do} of approval ${effect.approval}`
   return `${effect.do} of execution ${effect.execution.executionId} of ${pipelineText(effect.execution)}`
 }

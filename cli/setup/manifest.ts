@@ -6,6 +6,7 @@ import { readText } from '../read-text.ts'
 const FILE = 'docs/slack-app-manifest.yml'
 
 const MANIFEST = z.object({
+  features: z.object({ slash_commands: z.array(z.object({ command: z.string() })) }),
   oauth_config: z.object({ scopes: z.object({ bot: z.array(z.string()) }) }),
   settings: z.object({ interactivity: z.object({ request_url: z.string() }) }),
 })
@@ -22,8 +23,12 @@ export interface Manifest {
 /** docs/slack-app-manifest.yml, with the request URL of this installation if there is one. */
 export const readManifest = async (directory: string, requestUrl?: string): Promise<Manifest> => {
   const document = parseDocument(await readText(join(directory, FILE)))
-  const { oauth_config, settings } = MANIFEST.parse(document.toJS())
-  if (requestUrl) document.setIn(['settings', 'interactivity', 'request_url'], requestUrl)
+  const { features, oauth_config, settings } = MANIFEST.parse(document.toJS())
+  if (requestUrl) {
+    document.setIn(['settings', 'interactivity', 'request_url'], requestUrl)
+    for (const index of features.slash_commands.keys())
+      document.setIn(['features', 'slash_commands', index, 'url'], requestUrl)
+  }
   const text = document.toString({ lineWidth: 0 })
   return {
     // The comment at the top says how to fill in the request URL.

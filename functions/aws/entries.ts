@@ -25,7 +25,7 @@ export const dynamoEntries = (table: DynamoDBDocumentClient, TableName: string, 
       await table.send(
         new PutCommand({
           TableName,
-          Item: { ...key, ...dated(entry.at), expireAt: inSeconds(keptUntil), where, entry },
+          Item: { ...key, ...dated(entry.at), expireAt: inSeconds(keptUntil), ...(where && { where }), entry },
           ConditionExpression: 'attribute_not_exists(pk)',
         }),
       )

@@ -7,6 +7,8 @@ import type { Records } from '../ports/records.ts'
 export interface Kept<T, Id> {
   /** The partition key. */
   keyOf(id: Id): string
+  /** The sort key, where several records share a partition. */
+  sortKeyOf?(id: Id): string
   idOf(record: T): Id
   /** The attributes that the indexes need, in epoch milliseconds except `expireAt`, in seconds. */
   indexed(record: T): Indexed
@@ -69,9 +71,11 @@ export const dynamoRecords = <T, Id>(
   kept: Kept<T, Id>,
   clock: Clock,
 ): Records<T, Id> => {
+  const sortKeyOf = (id: Id): string => kept.sortKeyOf?.(id) ?? SORT_KEY
+
   const readItem = async (id: Id): Promise<Item<T> | null> => {
     const { Item } = await table.send(
-      new GetCommand({ TableName, Key: { pk: kept.keyOf(id), sk: SORT_KEY }, ConsistentRead: true }),
+      new GetCommand({ TableName, Key: { pk: kept.keyOf(id), sk: sortKeyOf(id) }, ConsistentRead: true }),
     )
     return Item ? remembered({ ...(Item as Item<never>), data: kept.restored(Item['data'] as never) }) : null
   }
@@ -98,7 +102,15 @@ export const dynamoRecords = <T, Id>(
       await table.send(
         new PutCommand({
           TableName,
-          Item: { pk, sk: SORT_KEY, version, writes, data: kept.stored(record), expireAt, ...indexed },
+          Item: {
+            pk,
+            sk: sortKeyOf(kept.idOf(record)),
+            version,
+            writes,
+            data: kept.stored(record),
+            expireAt,
+            ...indexed,
+          },
           ...(known
             ? { ConditionExpression: 'version = :known', ExpressionAttributeValues: { ':known': known.version } }
             : { ConditionExpression: 'attribute_not_exists(pk)' }),

@@ -1,4 +1,4 @@
-import { QueryCommand } from '@aws-sdk/lib-dynamodb'
+import { QueryCommand, paginateQuery } from '@aws-sdk/lib-dynamodb'
 import type { Clock } from '../clock.ts'
 import { systemClock } from '../clock.ts'
 import type { Approval, Tombstone } from '../domain/approval.ts'
@@ -77,7 +77,23 @@ export const openTable = (
     return (Items ?? []).map(({ pk }) => String(pk))
   }
 
+  const waitingIn = async (shard: string): Promise<string[]> => {
+    const pages = paginateQuery(
+      { client: table },
+      {
+        TableName,
+        IndexName: 'due',
+        KeyConditionExpression: 'dueShard = :shard',
+        ExpressionAttributeValues: { ':shard': shard },
+      },
+    )
+    const keys: string[] = []
+    for await (const { Items = [] } of pages) keys.push(...Items.map(({ pk }) => String(pk)))
+    return keys.flatMap(recordOf).flatMap((record) => ('approval' in record ? record.approval : []))
+  }
+
   const attention: Attention = {
+    waitingApprovals: async () => (await Promise.all(DUE_SHARDS.map(waitingIn))).flat(),
     due: async (now) => {
       const shards = await Promise.all(
         DUE_SHARDS.map((shard) =>

@@ -9,6 +9,7 @@ import { calendarKey } from '../domain/calendar.ts'
 import { kindOfCalendar } from '../domain/calendar-source.ts'
 import { calendarsIn, settingsOf } from './route-settings.ts'
 import type { ConfigurationFile, RouteEntry } from './schema.ts'
+import { touchedRoutes } from './touched-routes.ts'
 import { ownEntry } from '../own-entry.ts'
 
 type Globs = string | string[] | undefined
@@ -53,6 +54,7 @@ export const configurationFrom = (file: ConfigurationFile): Configuration => {
       const chosen = choose(where, subject)
       return chosen && { ...settingsOf(file, chosen.route), ...(chosen.untold.length > 0 && { untold: chosen.untold }) }
     },
+    routesTouching: (patterns) => touchedRoutes(file, patterns),
     mayAskByEvents: (where) =>
       routes.some(
         (route) =>

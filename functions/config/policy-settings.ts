@@ -129,6 +129,13 @@ const ESCALATE = z
 
 const BREAK_GLASS = z.strictObject(MEMBERS).check(z.refine(hasAny, `${MEMBERS_EXPECTED} override the freeze`))
 
+const ALLOWED = (what: string) => z.strictObject(MEMBERS).check(z.refine(hasAny, `${MEMBERS_EXPECTED} ${what}`))
+
+/** What people may do in Slack besides deciding about approvals: no one may do what is not named. */
+const MAY = z
+  .strictObject({ freeze: z.optional(ALLOWED('set or lift a freeze')) })
+  .check(z.refine((may) => Object.keys(may).length > 0, 'expected at least one of freeze'))
+
 /** The approval approves itself. `emptyChangeSet`: only if CloudFormation has nothing to change. CloudWatch describes at most 100 alarms in a call. */
 export const AUTO_APPROVE = z.strictObject({
   after: DELAY,
@@ -207,6 +214,7 @@ export const POLICY_SETTINGS = {
     z.array(z.union([FREEZE_WINDOW, CALENDAR_FREEZE])).check(z.maxLength(50, 'expected at most 50 windows')),
   ),
   breakGlass: z.optional(z.union([NONE, BREAK_GLASS], orNone('expected people and groups'))),
+  may: z.optional(z.union([NONE, MAY], orNone('expected what people may do, such as freeze, with people and groups'))),
   review: z.optional(z.union([NONE, REVIEW], orNone('expected within, with people or groups if not the approvers'))),
   remind: z.optional(
     z

@@ -14,7 +14,7 @@ export const settingsOf = (file: Pick<ConfigurationFile, 'defaults' | 'zone'>, e
   const { zone, defaults } = file
   const given = { ...defaults, ...entry }
   const { escalate = 'none', lastCall = 'none', breakGlass = 'none', rejecters = 'none', onCall = 'none' } = given
-  const { review = 'none', tickets = 'none' } = given
+  const { review = 'none', tickets = 'none', may = 'none' } = given
   return {
     environment: entry.environment ?? null,
     approvers: entry.approvers ?? [],
@@ -29,6 +29,7 @@ export const settingsOf = (file: Pick<ConfigurationFile, 'defaults' | 'zone'>, e
     calendars: freezesIn(given, zone).flatMap((one) => ('span' in one ? [] : [one])),
     breakGlass: breakGlass === 'none' ? NO_MEMBERS : breakGlass,
     review: review === 'none' ? null : review,
+    may: { freeze: (may === 'none' ? undefined : may.freeze) ?? NO_MEMBERS },
     remind: (given.remind ?? []).toSorted((a, b) => a - b),
     lastCall: lastCall === 'none' ? null : lastCall,
     escalate: escalate === 'none' ? null : { ...escalate, channel: escalate.channel ?? null },

@@ -1,4 +1,5 @@
 import type { DeferredClick } from './approval.ts'
+import type { TypedCommand } from './command.ts'
 import type { GateKind } from './gate.ts'
 import type { AccountRegion, ExecutionKey, StageAction } from './pipeline.ts'
 import type { RefusedClick } from './queued-click.ts'
@@ -42,6 +43,10 @@ export type Effect =
   | { do: 'check-execution'; execution: ExecutionKey }
   /** Asks the service that ran an action why it failed. `action`: its action execution ID. */
   | { do: 'explain-failure'; execution: ExecutionKey; action: string }
+  /** Does what a person has typed, and answers them. The queue alone has it until then. */
+  | { do: 'take-command'; command: TypedCommand; seal: string }
+  /** Brings everything up to date that a freeze from Slack concerns. */
+  | { do: 'tend-freeze'; freeze: string }
   /** Sends the notice of the execution's end in the thread of its status card. */
   | { do: 'tell-execution'; execution: ExecutionKey }
 

@@ -4,13 +4,13 @@ import { canonical } from './canonical.ts'
 import type { AutomaticRule } from './automatic-rule.ts'
 import type { ChangeSetEvidence } from './change-set.ts'
 import type { Outcome, Deployment } from './outcome.ts'
-import type { NoticeKind } from './notice.ts'
+import type { FreezeNoticeKind, NoticeKind } from './notice.ts'
 import type { Pipeline } from './pipeline.ts'
 import type { PastPolicy, Verdict } from './policy.ts'
 import type { RecordedPeople, RecordedPolicy, RecordedRefusal } from './recorded.ts'
 import type { RecordedLive } from './live-now.ts'
 import type { TestEvidence } from './test-evidence.ts'
-import type { Signed } from './signature.ts'
+import type { Signature, Signed } from './signature.ts'
 import type { Starter } from './starter.ts'
 import type { Frozen, Window } from './window.ts'
 
@@ -129,8 +129,22 @@ export type Happening =
   /** Approved in the AWS console by a person whom the policy would not have let, and why. */
   | { what: 'past-policy'; by: string | null; userId: string | null; because: PastPolicy }
   | { what: 'released'; release: Deployment }
-  | { what: 'told'; notice: NoticeKind; key: string; mentioned: RecordedPeople; channel: string }
+  | { what: 'told'; notice: NoticeKind | FreezeNoticeKind; key: string; mentioned: RecordedPeople; channel: string }
   | { what: 'announced'; event: string }
+  /** A person has set a change freeze in Slack, lengthened it or lifted it before its end. Entries of a freeze's own chain. */
+  | {
+      what: 'freeze-set'
+      who: Actor
+      patterns: readonly string[]
+      reason: string
+      from: number
+      until: number
+      signed: Signature
+    }
+  | { what: 'freeze-lengthened'; who: Actor; reason: string; until: number; signed: Signature }
+  | { what: 'freeze-lifted'; who: Actor; reason: string; signed: Signature }
+  /** Its time is over. */
+  | { what: 'freeze-ended' }
 
 /** The number of entries, and the hash of the last. */
 export interface RecordedHead {

@@ -14,13 +14,13 @@ export interface Noticed {
   notices: Readonly<Record<string, NoticeDelivery>>
 }
 
-export type NoticeAcquisition =
+export type NoticeAcquisition<N = Notice> =
   /** No notice is due. */
   | { kind: 'none' }
   /** Another function sends the next notice. */
   | { kind: 'busy'; until: number }
   /** `mustLookFirst`: it may be in the channel already. */
-  | { kind: 'acquired'; notice: Notice; mustLookFirst: boolean }
+  | { kind: 'acquired'; notice: N; mustLookFirst: boolean }
 
 /** Acquires the right to send the next notice that is due. Of several overdue reminders only the last one is sent. */
 export const acquireNotice = (given: Approval, owner: string, now: number): [Approval, NoticeAcquisition] => {
@@ -53,12 +53,13 @@ export const acquireExecutionNotice = (
   return notice && notice.dueAt <= now ? acquireDelivery(execution, notice, owner, now) : [execution, { kind: 'none' }]
 }
 
-const acquireDelivery = <T extends Noticed>(
+/** Acquires the right to send this notice. */
+export const acquireDelivery = <T extends Noticed, N extends Notice<string>>(
   record: T,
-  notice: Notice,
+  notice: N,
   owner: string,
   now: number,
-): [T, NoticeAcquisition] => {
+): [T, NoticeAcquisition<N>] => {
   const delivery = ownEntry(record.notices, notice.key)
   const acquisition = acquire(leaseOf(delivery), owner, now, SLACK_CALL)
   if (acquisition.kind === 'busy') return [record, acquisition]

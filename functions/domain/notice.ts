@@ -36,9 +36,12 @@ export type NoticeKind =
   | 'review-overdue'
   | 'override-confirmed'
 
+/** A change freeze that was set in Slack has begun, or is over. */
+export type FreezeNoticeKind = 'freeze-begun' | 'freeze-over'
+
 /** Something to be posted once in the thread of a message or, for an escalation, in another channel as well. */
-export interface Notice {
-  kind: NoticeKind
+export interface Notice<Kind extends string = NoticeKind> {
+  kind: Kind
   /** Tells it from the other notices of the same record: `reminder-1`. */
   key: string
   dueAt: number

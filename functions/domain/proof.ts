@@ -20,6 +20,8 @@ export interface Evidence extends PolicyThen {
   /** The execution that waits for the token, and its revisions, as AWS has them. */
   executionId: string
   revisions: readonly string[]
+  /** When it was read. Epoch milliseconds. */
+  now: number
   withdrawals: readonly Objected[]
   /** Each with the policy of its time. */
   rejections: readonly (Objected & { under: PolicyThen })[]
@@ -53,7 +55,7 @@ export const doubtAbout = (
   verdict: Verdict,
   votes: readonly Vote[],
   override: Approval['override'],
-  { executionId, revisions, policy, escalated, withdrawals, rejections }: Evidence,
+  { executionId, revisions, now, policy, escalated, withdrawals, rejections }: Evidence,
 ): Doubt | null => {
   const takenBack = votes.find((vote) => withdrawals.some((one) => one.userId === vote.userId && one.at >= vote.at))
   if (takenBack) return tampered(`${takenBack.userId} has withdrawn the vote`)
@@ -67,10 +69,16 @@ export const doubtAbout = (
     return tampered(`${other.userId} voted on other revisions than the execution has`)
   if (!policy) return notMet('no route of greenlight.yml matches it any more')
   const lifting = { override: override && policy.breakGlass.includes(override.userId) ? lasting(override) : null }
-  const frozen = ({ verdict, at }: Vote): boolean =>
-    verdict === 'Approved' && frozenAt(freezesInForce({ ...lifting, resolvedPolicy: { policy } }, at), at) !== null
-  const lost = votes.filter(frozen).map(({ userId }) => userId)
-  if (lost.length > 0) return notMet('a vote was cast in a change freeze', lost)
+  const freezeAt = (at: number) => frozenAt(freezesInForce({ ...lifting, resolvedPolicy: { policy } }, at), at)
+  const lost = votes.filter(({ verdict, at }) => verdict === 'Approved' && freezeAt(at) !== null)
+  if (lost.length > 0)
+    return notMet(
+      'a vote was cast in a change freeze',
+      lost.map(({ userId }) => userId),
+    )
+  // It was decided before, and not sent yet.
+  const begun = verdict === 'Approved' ? freezeAt(now) : null
+  if (begun) return notMet(begun.unread ?? `the change freeze “${begun.name}” has begun`)
   return makes(verdict, votes, { policy, escalated })
     ? null
     : notMet('its signed votes do not meet the policy as it is now')

@@ -31,6 +31,8 @@ export interface Route {
   /** Calendars outside greenlight.yml that freeze as well. */
   calendars: readonly Calendar[]
   breakGlass: Members
+  /** Who may do more in Slack than decide about approvals; no one where no one is named. */
+  may: May
   /** How soon another person must confirm an override, and who; without people and groups, the approvers. Null for no review. */
   review: (Members & { within: number }) | null
   /** Delays in milliseconds; see Timing in domain/notice.ts. */
@@ -59,6 +61,11 @@ export interface Route {
 export interface TicketPages {
   pattern: string
   url: string
+}
+
+export interface May {
+  /** Set, lengthen and lift change freezes. */
+  freeze: Members
 }
 
 /** People as a configuration names them: Slack user IDs or e-mail addresses, and Slack user groups by ID. */

@@ -11,6 +11,8 @@ export interface Window {
   /** IANA time zone, such as Europe/London. */
   zone: string
   span: Span
+  /** The Slack user ID of the person who has set it in Slack; missing for one of greenlight.yml. */
+  by?: string
   /** Of a calendar that could not be read: why, as a clause. So it counts as closed. */
   unread?: string
 }
@@ -40,6 +42,8 @@ export interface Frozen {
   zone: string
   /** When all windows that follow one another without a gap are over. Epoch milliseconds; null if they never end. */
   until: number | null
+  /** Who has set it in Slack. */
+  by?: string
   /** Why the calendar that freezes could not be read, as a clause. */
   unread?: string
 }
@@ -135,8 +139,8 @@ const MOST_HANDOVERS = 60
 export const frozenAt = (windows: readonly Window[], now: number): Frozen | null => {
   const first = windows.find((window) => occurrenceAt(window, now))
   if (!first) return null
-  const { name, zone, unread } = first
-  const frozen = { name, zone, ...(unread !== undefined && { unread }) }
+  const { name, zone, by, unread } = first
+  const frozen = { name, zone, ...(by !== undefined && { by }), ...(unread !== undefined && { unread }) }
   let until = now
   for (let handover = 0; handover < MOST_HANDOVERS && until < Infinity; handover++) {
     const ends = windows.flatMap((window) => occurrenceAt(window, until)?.to ?? [])

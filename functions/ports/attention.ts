@@ -4,6 +4,8 @@ import type { ExecutionKey, Pipeline } from '../domain/pipeline.ts'
 export interface Attention {
   due(now: number): Promise<DueRecord[]>
   openApprovals(pipeline: Pipeline): Promise<string[]>
+  /** Every approval that waits, or whose deployment runs. */
+  waitingApprovals(): Promise<string[]>
 }
 
 export type DueRecord = { approval: string } | { execution: ExecutionKey }

@@ -1,6 +1,7 @@
 import type { Approval } from '../domain/approval.ts'
 import type { Refusal } from '../domain/refusal.ts'
 import type { Execution } from '../domain/execution.ts'
+import type { Freeze, FreezeNotice, StoredFreeze } from '../domain/freeze.ts'
 import type { Notice } from '../domain/notice.ts'
 import type { Route } from '../domain/route.ts'
 import type { Place } from '../domain/showing.ts'
@@ -13,7 +14,25 @@ export interface RefusalCard {
   route: Route | null
 }
 
-export type Card = ApprovalCard | ExecutionCard | NoticeCard | ExecutionNoticeCard | ContinuedCard
+/** What a person is told who typed a command. */
+export type CommandAnswer =
+  | { kind: 'help' }
+  | { kind: 'unknown'; word: string; nearest: string | null }
+  /** `because` is a sentence. */
+  | { kind: 'not-done'; because: string }
+  | { kind: 'freezes'; freezes: readonly StoredFreeze[]; now: number }
+  | { kind: 'freeze-set' | 'freeze-lengthened' | 'freeze-lifted'; freeze: Freeze }
+
+export type Card = ApprovalCard | ExecutionCard | NoticeCard | ExecutionNoticeCard | FreezeCard | ContinuedCard
+
+/** A change freeze that was set in Slack, for the channels of the approvals that it may freeze. */
+export interface FreezeCard {
+  kind: 'freeze'
+  notice: FreezeNotice
+  freeze: Freeze
+  /** No one is mentioned. */
+  mention: readonly string[]
+}
 
 /** A reply under a message that Slack no longer lets the bot change: it links to the new one. */
 export interface ContinuedCard {

@@ -1,7 +1,7 @@
 import type { Calendar, ClosedTimes } from '../domain/calendar.ts'
 import type { AccountRegion, Pipeline, StageAction } from '../domain/pipeline.ts'
 import type { Change, Repository } from '../domain/revision.ts'
-import type { Route } from '../domain/route.ts'
+import type { May, Route } from '../domain/route.ts'
 import type { Starter } from '../domain/starter.ts'
 
 /** What routes may match beside the action: the change, what started the execution, and the time. */
@@ -9,6 +9,14 @@ export interface RouteSubject {
   change: Change
   starter: Starter
   at: number
+}
+
+/** A route by its place in greenlight.yml, who may do what there, and the channel of its approvals. */
+export interface TouchedRoute {
+  /** Such as `routes.2 (shop-*)`. */
+  name: string
+  may: May
+  approvals: string | null
 }
 
 export interface Configuration {
@@ -22,6 +30,8 @@ export interface Configuration {
   /** Where approval is requested, or where people are at least told that no one can approve; null for no message. */
   approvalsChannelFor(where: StageAction, subject?: RouteSubject): string | null
   statusChannelFor(pipeline: Pipeline): string | null
+  /** The routes that may match a pipeline whose name matches one of these patterns (domain/name-pattern.ts). */
+  routesTouching(patterns: readonly string[]): readonly TouchedRoute[]
   /**
    * The route whose settings apply to an execution that ended there: the first that matches the action, else the first
    * that matches the pipeline. Without such a route, the settings of `defaults`.

@@ -10,7 +10,8 @@ export interface Entries {
 /** An entry with the fields that a reader of the audit record searches for. */
 export interface FiledEntry {
   entry: Entry
-  where: StageAction
+  /** Null for a freeze: it has no action of its own. */
+  where: StageAction | null
   /** Epoch milliseconds. */
   keptUntil: number
 }

@@ -48,5 +48,10 @@ export type Metric =
   | 'EffectFailed'
   | 'RequestRejected'
   | 'ConfigurationUnreadable'
+  /** A person has set a change freeze in Slack, or lengthened it; lifted one. */
+  | 'FreezeSet'
+  | 'FreezeLifted'
+  /** Freezes that were set in Slack could not be read. */
+  | 'FreezeUnread'
   /** A calendar that did not answer, or not as it should: an iCalendar address or a Change Calendar. */
   | 'CalendarUnread'

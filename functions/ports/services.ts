@@ -13,6 +13,7 @@ import type { Configuration } from './configuration.ts'
 import type { Directory } from './directory.ts'
 import type { Entries } from './entries.ts'
 import type { Failures } from './failures.ts'
+import type { Freezes } from './freezes.ts'
 import type { Gate } from './gate.ts'
 import type { Log } from './log.ts'
 import type { Objections } from './objections.ts'
@@ -42,6 +43,7 @@ export interface Services {
   alarms: Alarms
   calendars: Calendars
   calendarReadings: CalendarReadings
+  freezes: Freezes
   queue: Queue
   entries: Entries
   announcements: Announcements

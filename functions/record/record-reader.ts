@@ -8,6 +8,8 @@ import type { StoredApproval } from '../aws/stored-approval.ts'
 import { approvalKey } from '../aws/records.ts'
 import { entryKey } from '../aws/entries.ts'
 import { readEntryItem, type EntryItem } from './entry-item.ts'
+import { isFreezeId } from '../domain/freeze.ts'
+import { freezeFlaws } from './freeze-flaws.ts'
 import { flaws } from './flaws.ts'
 import { stateFlaws } from './state-flaws.ts'
 
@@ -100,7 +102,7 @@ const wholeRecord = (id: string, item: ApprovalItem | null, filed: EntryItem[], 
   const entries = items.flatMap(({ entry }) => entry ?? []).sort((a, b) => a.number - b.number)
   const asked = entries.flatMap(({ happened }) => (happened.what === 'requested' ? [happened.where] : []))
   const where = asked[0] ?? approval?.where ?? items[0]?.where ?? null
-  const isGone = !approval && items.length > 0
+  const isGone = !approval && items.length > 0 && !isFreezeId(id)
   return {
     approval: id,
     where,
@@ -114,6 +116,7 @@ const wholeRecord = (id: string, item: ApprovalItem | null, filed: EntryItem[], 
         : []),
       ...flaws(entries, approval?.journal ?? null, now),
       ...(approval ? stateFlaws(approval, entries, entries[0]?.number === 1) : []),
+      ...(isFreezeId(id) ? freezeFlaws(entries, now) : []),
       ...(isGone ? ['the approval itself is missing'] : []),
     ],
   }

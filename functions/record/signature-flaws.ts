@@ -2,7 +2,7 @@ import type { KeyObject } from 'node:crypto'
 import { isSignedBy } from '../aws/kms.ts'
 import type { Entry, Happening } from '../domain/journal.ts'
 import { MINUTE } from '../domain/time-units.ts'
-import { decidedIn, recordedRequest, signedStatement } from './signed-statement.ts'
+import { decidedIn, freezeActIn, recordedRequest, signedStatement } from './signed-statement.ts'
 
 /** The keys whose signatures count, and since when the installation signs. */
 export interface AuditKeys {
@@ -38,7 +38,7 @@ export const signatureFlaws = (approval: string, entries: readonly Entry[], { by
   const flawsOf = (entry: Entry): string[] => {
     const { number, happened } = entry
     const isVerification = happened.what === 'verified'
-    if (!isVerification && !decidedIn(entry)) return []
+    if (!isVerification && !decidedIn(entry) && !freezeActIn(happened)) return []
     if (!('signed' in happened) || !happened.signed)
       return mustBeSigned(entry) || isVerification ? [`entry ${number} is not signed`] : []
     if (!isGenuineEntry(entry)) return [`entry ${number} is not the one that was signed`]

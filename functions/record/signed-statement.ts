@@ -1,4 +1,5 @@
 import type { Entry, Happening } from '../domain/journal.ts'
+import { freezeStatement, type SignedFreezeAct } from '../domain/freeze.ts'
 import type { Signature } from '../domain/signature.ts'
 import { type Decided, statementOf, verdictStatement } from '../domain/statement.ts'
 
@@ -20,6 +21,11 @@ export const signedStatement = (
   entry: Entry,
 ): SignedStatement | null => {
   const { at, happened } = entry
+  const ofFreeze = freezeActIn(happened)
+  if (ofFreeze) {
+    const { act, who, signed } = ofFreeze
+    return { ...signed, statement: freezeStatement(approval, act, who.userId, at) }
+  }
   if (!request) return null
   const of = { id: approval, ...request }
   if (happened.what === 'verified') {
@@ -28,9 +34,16 @@ export const signedStatement = (
     return { key, value, statement: verdictStatement(of, { verdict, votes, record, tokenHash, at }) }
   }
   const decided = decidedIn(entry)
-  if (!decided || !('signed' in happened) || !happened.signed) return null
+  if (!decided || !('signed' in happened) || !happened.signed || !('tokenHash' in happened.signed)) return null
   const { key, value, ...facts } = happened.signed
   return { key, value, statement: statementOf(of, decided, facts) }
+}
+
+/** What a person did to a freeze, of an entry of the freeze's own chain; null for any other entry. */
+export const freezeActIn = (happened: Happening): Pick<SignedFreezeAct, 'act' | 'who' | 'signed'> | null => {
+  if (!('reason' in happened) || happened.what === 'glass-broken') return null
+  const { who, signed, ...act } = happened
+  return { act, who, signed }
 }
 
 /** What a person decided, of an entry that must be signed; null for any other entry. */

@@ -16,11 +16,11 @@ export const freezeInForce = (approval: Approval): Frozen | null => {
 }
 
 /** "Change freeze “stocktaking” until tomorrow at 09:14." The time is the reader's own. */
-export const freezeParts = ({ until, name, unread }: Frozen): Inline[] => {
+export const freezeParts = ({ until, name, by, unread }: Frozen): Inline[] => {
   if (unread !== undefined) return say(FREEZE.unread, { name: cut(name, 60), why: cut(unread, 200) })
-  return until === null
-    ? say(FREEZE.withoutEnd, { name: cut(name, 60) })
-    : say(FREEZE.lasts, { name: cut(name, 60), until: moment(until, FREEZE.until) })
+  if (until === null) return say(FREEZE.withoutEnd, { name: cut(name, 60) })
+  const lasts = { name: cut(name, 60), until: moment(until, FREEZE.until) }
+  return by === undefined ? say(FREEZE.lasts, lasts) : say(FREEZE.setInSlack, lasts)
 }
 
 /** "@dana or @eli can override it." */

@@ -6,6 +6,7 @@ import type { Secrets } from '../ports/secrets.ts'
 import type { Slack } from '../ports/slack.ts'
 import type { SlackMessage } from './approval-message.ts'
 import { approvalMessage } from './approval-message.ts'
+import { freezeMessage } from './freeze-message.ts'
 import { executionMessage } from './execution-message.ts'
 import { executionNotice } from './execution-notice.ts'
 import { continuedMessage } from './continued-message.ts'
@@ -123,6 +124,8 @@ const messagesOf = (version: string | undefined) => {
         return executionNotice(card)
       case 'continued':
         return continuedMessage(card)
+      case 'freeze':
+        return freezeMessage(card)
     }
   }
   return {
@@ -146,6 +149,8 @@ const subjectFor = (card: Card): string => {
       return `execution/${card.execution.key.executionId}/${card.notice.key}`
     case 'continued':
       return `continued/${card.at.ts}`
+    case 'freeze':
+      return `${card.freeze.id}/${card.notice.key}`
   }
 }
 

@@ -1,5 +1,6 @@
 import type { AuthTestResponse, UsersInfoResponse, WebClient } from '@slack/web-api'
 import type { Clock } from '../clock.ts'
+import { isZone } from '../domain/zone-name.ts'
 import { oneLine } from '../domain/visible-text.ts'
 import type { Directory, LookupResult, SlackPerson } from '../ports/directory.ts'
 import type { Log } from '../ports/log.ts'
@@ -117,6 +118,7 @@ const personFrom = (userId: string, user: User, home: Home): SlackPerson => ({
   teamId: user.team_id ?? null,
   name: oneLine(user.profile?.real_name || user.real_name || user.name || '') || userId,
   email: user.profile?.email ?? null,
+  zone: user.tz && isZone(user.tz) ? user.tz : null,
   isDeactivated: user.deleted === true,
   isStranger: isStranger(user, home),
 })

@@ -1,4 +1,6 @@
 import * as z from 'zod/mini'
+import type { TypedCommand } from '../domain/command.ts'
+import { isResponseUrl } from './response-url.ts'
 import { Malformed, parseAs } from '../malformed.ts'
 import { DECISION_CALLBACK, parseDecisionMetadata } from './decision-modal.ts'
 
@@ -55,6 +57,32 @@ export const parseInteraction = (payload: unknown): object => {
   const parsed = parseAs(INTERACTION, payload, 'The payload')
   if (!parsed.team && !parsed.user.team_id) throw new Malformed('The payload', ['it names no workspace'])
   return parsed
+}
+
+const COMMAND_FORM = z.object({
+  command: STRING.check(z.regex(/^\//)),
+  text: z.optional(STRING.check(z.maxLength(3_000))),
+  user_id: SLACK_ID,
+  user_name: z.optional(STRING),
+  team_id: z.optional(SLACK_ID),
+  channel_id: z.optional(SLACK_ID),
+  response_url: STRING.check(z.refine(isResponseUrl, 'not an address of Slack')),
+})
+
+/** A slash command, as its person typed it. @throws {Malformed} */
+export const parseCommand = (form: URLSearchParams): Omit<TypedCommand, 'id' | 'at'> => {
+  const typed = parseAs(COMMAND_FORM, Object.fromEntries(form), 'The command')
+  return {
+    text: typed.text ?? '',
+    who: {
+      userId: typed.user_id,
+      teamId: typed.team_id ?? null,
+      name: typed.user_name ?? typed.user_id,
+      email: null,
+      from: typed.channel_id ?? null,
+    },
+    responseUrl: typed.response_url,
+  }
 }
 
 const isDecisionMetadata = (metadata: string): boolean => {

@@ -2,13 +2,16 @@ import type { APIGatewayProxyEventV2 } from 'aws-lambda'
 import type { Secrets } from '../ports/secrets.ts'
 import { Malformed, parseJson } from '../malformed.ts'
 import { verifySignature } from './signature.ts'
-import { parseInteraction, parseVerification } from './slack-payload.ts'
+import type { TypedCommand } from '../domain/command.ts'
+import { parseCommand, parseInteraction, parseVerification } from './slack-payload.ts'
 
 /** Slack's largest payloads, which quote the message that was clicked, stay far below. */
 const LARGEST_BODY = 256 * 1024
 
 export type SlackRequest =
   | { kind: 'genuine'; event: APIGatewayProxyEventV2 }
+  /** A slash command. */
+  | { kind: 'command'; command: Omit<TypedCommand, 'id' | 'at'> }
   /** Slack checks the certificate of the request URL. It does not sign that request, and expects only a 200. */
   | { kind: 'certificate-check' }
   | { kind: 'refused'; status: 400 | 401 | 413; because: string }
@@ -45,6 +48,8 @@ export const readSlackRequest = async (
   const [contentType = ''] = (headers['content-type'] ?? '').toLowerCase().split(';', 1)
   const body = bytes.toString('utf8')
   try {
+    const form = contentType.trim() === FORM_TYPE ? new URLSearchParams(body) : null
+    if (form?.has('command') && !form.has('payload')) return { kind: 'command', command: parseCommand(form) }
     const payload = payloadOf(contentType.trim(), body)
     if (payload === null) return { kind: 'certificate-check' }
     const own = { ...headers, 'content-type': 'application/json' }
@@ -78,10 +83,12 @@ const lowerCased = (headers: APIGatewayProxyEventV2['headers'] | null | undefine
     ),
   )
 
+const FORM_TYPE = 'application/x-www-form-urlencoded'
+
 /** Null if Slack only checks the certificate. @throws {Malformed} */
 const payloadOf = (contentType: string, body: string): object | null => {
   switch (contentType) {
-    case 'application/x-www-form-urlencoded': {
+    case FORM_TYPE: {
       const form = new URLSearchParams(body)
       const payload = form.get('payload')
       if (payload !== null) return parseInteraction(parseJson(payload, 'The payload'))

@@ -181,6 +181,13 @@ export interface CloseRequest {
   viewId: string
 }
 
+/** POST /local/slack/command: what a person types behind `/greenlight` in a channel. */
+export interface CommandRequest {
+  userId: string
+  channelId: string
+  text: string
+}
+
 /** POST /local/console/decide: a decision in the AWS console. Permissions are not checked. */
 export interface ConsoleDecisionRequest extends InAccount {
   userId: string

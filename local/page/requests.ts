@@ -2,6 +2,7 @@ import type {
   ClickRequest,
   ClockRequest,
   CloseRequest,
+  CommandRequest,
   ConsoleDecisionRequest,
   ConsoleRetryRequest,
   ConsoleStartRequest,
@@ -16,6 +17,7 @@ export interface Requests {
   '/local/slack/click': ClickRequest
   '/local/slack/submit': SubmitRequest
   '/local/slack/close': CloseRequest
+  '/local/slack/command': CommandRequest
   '/local/console/decide': ConsoleDecisionRequest
   '/local/console/stop': ConsoleStopRequest
   '/local/console/start': ConsoleStartRequest

@@ -43,6 +43,31 @@ export const blockActions = ({ person, kept, block, element, triggerId, response
   }
 }
 
+interface Typed {
+  person: Person
+  channelId: string
+  text: string
+  triggerId: string
+  responseUrl: string
+}
+
+/** The form fields of a slash command ("Implementing slash commands" on docs.slack.dev). */
+export const slashCommand = ({ person, channelId, text, triggerId, responseUrl }: Typed): Record<string, string> => ({
+  token: 'deprecated-verification-token',
+  team_id: teamOf(person.id),
+  team_domain: TEAM.domain,
+  channel_id: channelId,
+  channel_name: CHANNELS.find(({ id }) => id === channelId)?.name ?? 'directmessage',
+  user_id: person.id,
+  user_name: person.name,
+  command: '/greenlight',
+  text,
+  api_app_id: APP.id,
+  is_enterprise_install: 'false',
+  response_url: responseUrl,
+  trigger_id: triggerId,
+})
+
 /** `view_submission`: a modal's primary button. */
 export const viewSubmission = (person: Person, view: SlackView, values: unknown, triggerId: string) => ({
   type: 'view_submission',

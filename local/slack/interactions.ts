@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto'
 import type { WorkspaceClock } from '../clock.ts'
-import { blockActions, viewClosed, viewSubmission } from './interaction-payload.ts'
+import { blockActions, slashCommand, viewClosed, viewSubmission } from './interaction-payload.ts'
 import type { SlackView } from './modals.ts'
 import { asObject, type Parameters } from './parameters.ts'
 import { PEOPLE, type Person } from './people.ts'
@@ -46,12 +46,21 @@ export interface Submission extends Closing {
   values: Record<string, Record<string, unknown>>
 }
 
+/** A person types `/greenlight` and this text in a channel. */
+export interface TypedCommand {
+  userId: string
+  channelId: string
+  text: string
+}
+
 /** Acts of people on messages and modals, sent to the bot's request URL as Slack sends them: signed, over HTTP. */
 export interface Interactions {
   click(click: Click): Promise<Trouble>
   /** Submits the person's top modal, and applies the bot's answer. */
   submit(submission: Submission): Promise<Trouble>
   close(closing: Closing): Promise<Trouble>
+  /** Sends the command, and shows the bot's answer as Slack does: to the person alone, unless it says otherwise. */
+  command(command: TypedCommand): Promise<Trouble>
 }
 
 export const createInteractions = (settings: Settings): Interactions => {
@@ -67,8 +76,10 @@ export const createInteractions = (settings: Settings): Interactions => {
     return String(answer.trigger_id)
   }
 
-  const send = async (payload: object): Promise<{ trouble: Trouble; body: string }> => {
-    const body = new URLSearchParams({ payload: JSON.stringify(payload) }).toString()
+  const send = (payload: object) => sendForm({ payload: JSON.stringify(payload) })
+
+  const sendForm = async (fields: Record<string, string>): Promise<{ trouble: Trouble; body: string }> => {
+    const body = new URLSearchParams(fields).toString()
     try {
       const response = await fetch(`${url()}/slack/events`, {
         method: 'POST',
@@ -137,6 +148,21 @@ export const createInteractions = (settings: Settings): Interactions => {
       if (respond) return respond(person, view, response)
       modals.closeTop(person.id)
       return null
+    },
+    command: async ({ userId, channelId, text }) => {
+      const person = personOf(userId)
+      const response = responseUrls.create(person.id, channelId)
+      const fields = slashCommand({
+        person,
+        channelId,
+        text,
+        triggerId: await trigger(person.id),
+        responseUrl: `${url()}/slack/response/${response}`,
+      })
+      const { trouble, body } = await sendForm(fields)
+      if (trouble || body === '') return trouble
+      const answered = await responseUrls.answer(response, body)
+      return answered.ok ? null : `Slack refused the answer of the bot: ${await answered.text()}.`
     },
     close: async ({ userId, viewId }) => {
       const person = personOf(userId)

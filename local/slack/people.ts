@@ -66,6 +66,7 @@ export const DISABLED_GROUP = { id: 'S0OPERATORS', handle: 'operators', name: 'O
  * The scopes that the app's manifest requests, and those that a person needs to see the result with the bot's token.
  */
 export const BOT_SCOPES = [
+  'commands',
   'chat:write',
   'chat:write.public',
   'channels:read',

@@ -7,8 +7,8 @@ import { callSlack, type SlackServices } from './web-api.ts'
 interface Destination {
   userId: string
   channelId: string
-  /** The message that was clicked. */
-  ts: string
+  /** The message that was clicked; null for a command, which has none. */
+  ts: string | null
   uses: number
   expiresAt: number
 }
@@ -19,8 +19,8 @@ const MOST_USES = 5
 
 /** The addresses that let the bot answer a click for half an hour, as often as five times. */
 export interface ResponseUrls {
-  /** A new address's id, for a click on the message at `ts`. */
-  create(userId: string, channelId: string, ts: string): string
+  /** A new address's id, for a click on the message at `ts`, or for a command. */
+  create(userId: string, channelId: string, ts?: string): string
   /** Performs a POST to the address: replace, delete, or a new message, by default only for the person who clicked. */
   answer(id: string, body: string): Promise<Response>
 }
@@ -30,7 +30,7 @@ export const createResponseUrls = (slack: SlackServices, clock: Pick<WorkspaceCl
   return {
     create: (userId, channelId, ts) => {
       const id = randomUUID()
-      destinations.set(id, { userId, channelId, ts, uses: 0, expiresAt: clock.now() + LIFETIME_MS })
+      destinations.set(id, { userId, channelId, ts: ts ?? null, uses: 0, expiresAt: clock.now() + LIFETIME_MS })
       return id
     },
     answer: async (id, body) => {
@@ -55,12 +55,12 @@ const perform = async (
 ): Promise<string | undefined> => {
   const { transcript } = slack
   const content = shownContent(asked)
-  const isEphemeral = transcript.find(channel, ts)?.onlyFor != null
-  if (asked.delete_original === true) {
+  const isEphemeral = ts !== null && transcript.find(channel, ts)?.onlyFor != null
+  if (ts !== null && asked.delete_original === true) {
     if (!isEphemeral) return (await callSlack(slack, 'chat.delete', { channel, ts })).error
     return void transcript.remove(channel, ts)
   }
-  if (asked.replace_original === true) {
+  if (ts !== null && asked.replace_original === true) {
     if (!isEphemeral) return (await callSlack(slack, 'chat.update', { ...content, channel, ts })).error
     return void transcript.keep(channel, { ...content, ts })
   }

@@ -8,11 +8,16 @@ const oneUser = z.looseObject({ user: z.optional(user) })
 const manyUsers = z.looseObject({ members: z.array(user).default([]) })
 
 /** Facts about a person that the emulator does not take: that they left, or belong to another workspace. */
-const asTheyAre = (known: z.infer<typeof user>) =>
-  DEACTIVATED.some(({ id }) => id === known.id)
-    ? { ...known, team_id: teamOf(known.id), deleted: true }
+const asTheyAre = (known: z.infer<typeof user>) => ({
+  ...known,
+  team_id: teamOf(known.id),
+  // The page shows times in the zone of this machine.
+  tz: Intl.DateTimeFormat().resolvedOptions().timeZone,
+  ...(DEACTIVATED.some(({ id }) => id === known.id)
+    ? { deleted: true }
     : // Slack also says false of a stranger who is in a channel that the bot sees.
-      { ...known, team_id: teamOf(known.id), is_stranger: false }
+      { is_stranger: false }),
+})
 
 const withOne = (answer: SlackAnswer): SlackAnswer => {
   const { user } = oneUser.parse(answer)

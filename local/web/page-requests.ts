@@ -14,6 +14,7 @@ const userId = z.string().refine((id) => PEOPLE.some((person) => person.id === i
 const text = z.string().max(3000)
 const clickRequest = z.object({ userId, channelId: text, ts: text, blockId: text, actionId: text })
 const closeRequest = z.object({ userId, viewId: text })
+const commandRequest = z.object({ userId, channelId: text, text })
 const submitRequest = closeRequest.extend({ values: z.record(z.string(), z.record(z.string(), z.unknown())) })
 /** The bot's own account when left out. */
 const accountId = z
@@ -70,6 +71,7 @@ export const PAGE_REQUESTS = {
   }),
   'slack/click': request(clickRequest, (parts, body) => parts.slack.interactions.click(body)),
   'slack/submit': request(submitRequest, (parts, body) => parts.slack.interactions.submit(body)),
+  'slack/command': request(commandRequest, (parts, body) => parts.slack.interactions.command(body)),
   'slack/close': request(closeRequest, (parts, body) => parts.slack.interactions.close(body)),
   'console/decide': inConsole(decisionRequest, (codePipeline, { status, summary, ...where }, caller) =>
     codePipeline.putApprovalResult({ ...where, result: { status, summary } }, caller),

@@ -1,4 +1,5 @@
 import { dueAt } from '../../functions/domain/attention.ts'
+import { endOfFreeze } from '../../functions/domain/freeze.ts'
 import type { Services } from '../../functions/ports/services.ts'
 import type { NeededAt } from '../clock.ts'
 
@@ -11,10 +12,18 @@ const ROUTINE_MS = 24 * 3_600_000
  * each.
  */
 export const minuteNeededAt =
-  ({ attention, approvals, clock }: Pick<Services, 'attention' | 'approvals' | 'clock'>): NeededAt =>
+  ({
+    attention,
+    approvals,
+    freezes,
+    clock,
+  }: Pick<Services, 'attention' | 'approvals' | 'freezes' | 'clock'>): NeededAt =>
   async () => {
     const ids = (await attention.due(Number.MAX_SAFE_INTEGER)).flatMap((one) => ('approval' in one ? one.approval : []))
     const records = await Promise.all(ids.map((id) => approvals.read(id)))
     const times = records.map((record) => (record?.kind === 'approval' ? dueAt(record) : null) ?? Infinity)
-    return Math.min(clock.now() + ROUTINE_MS, ...times)
+    const ends = (await freezes.all()).flatMap((one) =>
+      one.kind === 'freeze' && !one.freeze.isClosed ? endOfFreeze(one.freeze) : [],
+    )
+    return Math.min(clock.now() + ROUTINE_MS, ...times, ...ends)
   }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
-import { effectQueue, parseDue } from '../../functions/aws/queue.ts'
+import { effectQueue } from '../../functions/aws/queue.ts'
+import { parseDue } from '../../functions/aws/queued-effect.ts'
 import type { Act } from '../../functions/domain/act.ts'
 import type { Due, Effect } from '../../functions/domain/effect.ts'
 import { Malformed } from '../../functions/malformed.ts'
@@ -29,6 +30,12 @@ const EFFECTS: { [D in Effect['do']]: Extract<Effect, { do: D }> } = {
     approval: 'a1',
     refused: { who: actor('U0CHEN'), act: 'vote', refusal: { because: 'not-an-approver' }, at: 1, seal: 'f' },
   },
+  'take-command': {
+    do: 'take-command',
+    command: { id: 'c1', text: 'freezes', who: actor('U0CHEN'), at: 1, responseUrl: 'https://hooks.slack.com/1' },
+    seal: 'f',
+  },
+  'tend-freeze': { do: 'tend-freeze', freeze: 'freeze-0123456789ab' },
   'weigh-deferred-clicks': { do: 'weigh-deferred-clicks', approval: 'a1' },
   'send-notices': { do: 'send-notices', approval: 'a1' },
   'show-notices': { do: 'show-notices', approval: 'a1' },

@@ -12,7 +12,7 @@ import { performDue, performNow } from '../../functions/flows/effects/perform-ef
 import { sweep } from '../../functions/flows/effects/sweep.ts'
 import { followPipeline } from '../../functions/flows/execution/follow-pipeline.ts'
 import type { Services } from '../../functions/ports/services.ts'
-import { parseDue } from '../../functions/aws/queue.ts'
+import { parseDue } from '../../functions/aws/queued-effect.ts'
 import { parsePipelineEvent } from '../../functions/aws/pipeline-event.ts'
 import { approvalMessage } from '../../functions/slack/approval-message.ts'
 import { openAws } from '../support/aws-endpoint.ts'

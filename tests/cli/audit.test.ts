@@ -105,6 +105,11 @@ const EVERY_KIND: { [What in Happening['what']]: Extract<Happening, { what: What
     { what: 'told', notice: 'reminder', key: 'k', mentioned: { members: 300, sha256: 'f' }, channel: 'C0RELEASES' },
   ],
   announced: [{ what: 'announced', event: 'decided' }],
+  // Of a freeze's own chain: tests/cli/audit/freezes.test.ts
+  'freeze-set': [],
+  'freeze-lengthened': [],
+  'freeze-lifted': [],
+  'freeze-ended': [{ what: 'freeze-ended' }],
 }
 
 const linesOf = (out: string) => out.split('\n').filter(Boolean)

@@ -15,9 +15,17 @@ const URL_OF_OURS = 'https://abc.execute-api.eu-west-1.amazonaws.com/slack/event
 describe('the manifest', () => {
   test('is the file in docs, with the installation’s request URL', async () => {
     const { text, scopes } = await readManifest(process.cwd(), URL_OF_OURS)
-    const documented = parse(readFileSync('docs/slack-app-manifest.yml', 'utf8')) as { settings: object }
+    const documented = parse(readFileSync('docs/slack-app-manifest.yml', 'utf8')) as {
+      features: { slash_commands: object[] }
+      settings: object
+    }
     const interactivity = { is_enabled: true, request_url: URL_OF_OURS }
-    expect(parse(text)).toEqual({ ...documented, settings: { ...documented.settings, interactivity } })
+    const slash_commands = documented.features.slash_commands.map((command) => ({ ...command, url: URL_OF_OURS }))
+    expect(parse(text)).toEqual({
+      ...documented,
+      features: { ...documented.features, slash_commands },
+      settings: { ...documented.settings, interactivity },
+    })
     expect(scopes).toContain('chat:write')
     expect(text).not.toContain('First set request_url')
   })

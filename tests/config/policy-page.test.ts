@@ -10,6 +10,7 @@ import { frozenAt } from '../../functions/domain/window.ts'
 import type { Directory } from '../../functions/ports/directory.ts'
 import { resolvePolicy } from '../../functions/flows/approval/resolve-policy.ts'
 import { changeBy, starterNamed } from '../../cli/explain/asked-change.ts'
+import { NO_FREEZES } from '../../cli/no-freezes.ts'
 import { OPEN_CALENDARS } from '../support/memory/calendars.ts'
 import { START, WHERE, vote } from '../support/records.ts'
 
@@ -46,7 +47,12 @@ const DIRECTORY: Directory = {
 
 const policyOf = async (name: string, authors: string[] = [], starter?: string): Promise<Policy> => {
   const asked = { change: changeBy(authors), starter: starterNamed(starter, authors.length > 0), escalatedAt: null }
-  const known = { configuration: configured(name), directory: DIRECTORY, calendars: OPEN_CALENDARS }
+  const known = {
+    configuration: configured(name),
+    directory: DIRECTORY,
+    calendars: OPEN_CALENDARS,
+    freezes: NO_FREEZES,
+  }
   return (await resolvePolicy(known, { where: WHERE, ...asked }, START))!.policy
 }
 
@@ -62,6 +68,7 @@ test('every example is there and valid, without a warning', () => {
     'separation of duties',
     'freeze',
     'calendars',
+    'freeze from Slack',
     'by itself',
     'empty change sets',
     'console only',
@@ -199,7 +206,7 @@ test('console only: no one decides in Slack, and the reason is shown', async () 
   const configuration = configured('console only')
   const asked = { where, change: changeBy([]), starter: starterNamed(undefined, false), escalatedAt: null }
   const resolvedPolicy = await resolvePolicy(
-    { configuration, directory: DIRECTORY, calendars: OPEN_CALENDARS },
+    { configuration, directory: DIRECTORY, calendars: OPEN_CALENDARS, freezes: NO_FREEZES },
     asked,
     START,
   )

@@ -15,6 +15,7 @@ describe('a verdict with genuine signatures', () => {
   /** Two revisions of an execution that waits, in CodePipeline's order. */
   const evidence = {
     executionId: of.executionId,
+    now: AT,
     revisions: [ROUNDING.id, CARDS.id],
     policy: ONE,
     withdrawals: [],
@@ -131,9 +132,43 @@ describe('a verdict with genuine signatures', () => {
     const override = { userId: 'U0ELI', name: 'Eli', reason: 'down', frozen, windows: [window], at: START }
     const frozenPolicy = policy([...ONE.rules], { freezes: [window], breakGlass: ['U0ELI'] })
     const doubtAt = (at: number) =>
-      doubtAbout(of, 'Approved', [{ ...signed(), at }], override, { ...evidence, policy: frozenPolicy })
+      doubtAbout(of, 'Approved', [{ ...signed(), at }], override, { ...evidence, now: at, policy: frozenPolicy })
     expect(doubtAt(START + 5 * MINUTE)).toBeNull()
     expect(doubtAt(START + DAY)).toMatchObject({ kind: 'not-met', because: 'a vote was cast in a change freeze' })
+  })
+})
+
+describe('a freeze that begins between the last vote and the verdict', () => {
+  const of = approval()
+  const voted: Vote = {
+    ...vote('U0DANA'),
+    signed: { key: 'k', value: 'v', tokenHash: 't', policy: null, revisions: [] },
+  }
+  const from = voted.at + MINUTE
+  const incident = { name: 'incident', zone: 'UTC', span: { every: 'calendar', from, to: from + DAY } } as const
+  const doubt = (verdict: 'Approved' | 'Rejected', now: number) =>
+    doubtAbout(of, verdict, [{ ...voted, verdict }], null, {
+      executionId: of.executionId,
+      revisions: [],
+      now,
+      policy: policy([rule('engineers', ['U0DANA'])], { freezes: [incident] }),
+      withdrawals: [],
+      rejections: [],
+      escalated: null,
+    })
+
+  test('keeps an approval from being sent, and takes no vote away', () => {
+    expect(doubt('Approved', from - 1)).toBeNull()
+    expect(doubt('Approved', from)).toEqual({
+      kind: 'not-met',
+      because: 'the change freeze “incident” has begun',
+      lost: [],
+    })
+    expect(doubt('Approved', from + DAY)).toBeNull()
+  })
+
+  test('does not keep a rejection', () => {
+    expect(doubt('Rejected', from)).toBeNull()
   })
 })
 
@@ -142,6 +177,7 @@ describe('an approval by a rule', () => {
   const plain = policy([rule('engineers', ['U0DANA'])])
   const evidence: Evidence = {
     executionId: of.executionId,
+    now: START,
     revisions: [],
     policy: plain,
     escalated: null,

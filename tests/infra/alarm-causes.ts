@@ -233,7 +233,7 @@ export const recordNotSwept = counting('minute-passed', (log) =>
   minutePassed({
     ...open(),
     log,
-    attention: { due: () => Promise.resolve([{ approval: approval().id }]), openApprovals: () => Promise.resolve([]) },
+    attention: { ...open().attention, due: () => Promise.resolve([{ approval: approval().id }]) },
     approvals: { ...open().approvals, change: () => Promise.reject(new Error('unreadable')) } as never,
   })(),
 )

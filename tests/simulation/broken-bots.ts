@@ -190,6 +190,13 @@ export const BROKEN_BOTS: Record<string, BrokenBot> = {
     }),
   },
 
+  'freezes from Slack that no one reads': {
+    breaks: 'I18',
+    route: EASY,
+    freezes: 1,
+    services: (services) => ({ ...services, freezes: { ...services.freezes, all: async () => [] } }),
+  },
+
   'an approval that approves itself without a rule': {
     breaks: 'I16',
     route: EASY,

@@ -26,6 +26,9 @@ import { memoryObjections } from '../support/memory/objections.ts'
 import { memoryTurns } from '../support/memory/turns.ts'
 import { MemorySlack } from '../support/memory/slack.ts'
 import type { Requests, Tables } from '../support/memory/table.ts'
+import { commandStatement } from '../../functions/domain/command.ts'
+import type { Freeze } from '../../functions/domain/freeze.ts'
+import type { CommandAnswers } from '../../functions/ports/answers.ts'
 import { MemoryTable, memoryTables } from '../support/memory/table.ts'
 import { Outages } from './outages.ts'
 import { People } from './people.ts'
@@ -62,6 +65,8 @@ export interface Differently {
   hasTwoRoutes?: boolean
   /** The pipeline deploys by a change set, and nothing else. */
   hasChangeSets?: boolean
+  /** How likely people set freezes in Slack. */
+  freezes?: number
   /** Milliseconds of calm at the end. */
   thenCalm?: number
 }
@@ -79,6 +84,8 @@ export interface History {
   hasChangeSets: boolean
   /** The faults it had. */
   climate: Climate
+  /** Every freeze that a person has set in Slack, as it ended. */
+  freezes: Freeze[]
   /** Reads the table, without faults. */
   tables: Tables
   endedAt: number
@@ -104,7 +111,7 @@ export const letHappen = async (seed: number, differently: Differently = {}): Pr
   const asking = new Chance(seed + 0x4000000)
   const matching = new Chance(seed + 0x5000000)
   const hasChangeSets = matching.is(0.2) || differently.hasChangeSets === true
-  const { configuration, routeOf } = someConfiguration(
+  const { configuration: drawn, routeOf } = someConfiguration(
     setting,
     matching,
     { hasChangeSets, hasTwoRoutes: differently.hasTwoRoutes === true },
@@ -116,6 +123,9 @@ export const letHappen = async (seed: number, differently: Differently = {}): Pr
       ...differently.route,
     },
   )
+  const freezing = new Chance(seed + 0x6000000)
+  const mayFreeze = { name: 'routes.0', may: { freeze: FREEZERS }, approvals: 'C0FREEZES' }
+  const configuration = { ...drawn, routesTouching: () => [mayFreeze] }
   const { declaration, edits } = somePipeline(setting, hasChangeSets)
   const ledger = new Ledger()
   const slack = new MemorySlack(time.now, differently.render)
@@ -130,7 +140,7 @@ export const letHappen = async (seed: number, differently: Differently = {}): Pr
     events,
     () => climate().duplicate,
     async (batch) => {
-      const ended = await run('effect-due', 30_000, (services) => effectDue(services)(sqsEvent(batch)))
+      const ended = await run('effect-due', 30_000, (services) => effectDue(services, ANSWERS)(sqsEvent(batch)))
       if (ended.kind !== 'answered') return null
       const failures = new Set(ended.value.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier))
       return batch.filter(({ id }) => failures.has(String(id)))
@@ -231,6 +241,24 @@ export const letHappen = async (seed: number, differently: Differently = {}): Pr
       })
     },
   })
+  const freezes = new MemoryTable()
+  const type = (text: string) =>
+    void run('button-clicked', 10_000, async ({ clock, queue: sqs, seals }) => {
+      const userId = freezing.pick([...FREEZERS.people, 'U0ANA'])
+      tell(`${userId} types /greenlight ${text}`)
+      const who = actorOf(userId)
+      const command = { id: clock.newId(), text, who, at: clock.now(), responseUrl: 'https://hooks.slack.com/1' }
+      const seal = await seals.seal(commandStatement(command))
+      await sqs.send({ effect: { do: 'take-command', command, seal }, attempt: 1 }, 0)
+    })
+  if (freezing.is(differently.freezes ?? 0.3))
+    for (let times = freezing.between(1, 4); times > 0; times--) {
+      const at = freezing.between(0, ROUGH * 0.8)
+      const names = freezing.pick(['*', `${PIPELINE.slice(0, 4)}*`, PIPELINE, 'another'])
+      time.in(at, () => type(`freeze ${names} for ${freezing.between(3, 40)}m because incident`))
+      if (freezing.is(0.4)) time.in(at + freezing.between(0, 20) * MINUTE, () => type(`lengthen ${names} for 50m`))
+      if (freezing.is(0.4)) time.in(at + freezing.between(0, 20) * MINUTE, () => type(`lift ${names}`))
+    }
   const world: World = {
     chance: network,
     climate,
@@ -241,6 +269,7 @@ export const letHappen = async (seed: number, differently: Differently = {}): Pr
     turns: memoryTurns(time.now),
     queue,
     objections: memoryObjections(),
+    freezes,
     tables,
     configuration,
   }
@@ -278,10 +307,15 @@ export const letHappen = async (seed: number, differently: Differently = {}): Pr
     routeOf,
     hasChangeSets,
     climate: rough,
+    freezes: freezes.all() as Freeze[],
     tables: tables(readAtOnce),
     endedAt: time.now(),
   }
 }
+
+const FREEZERS = { people: ['U0DANA', 'U0ELI'], groups: [] }
+
+const ANSWERS: CommandAnswers = { send: () => Promise.resolve({ kind: 'posted' }) }
 
 /** A token that CodePipeline never issued. */
 /** How the audit record names each answer to a click. */

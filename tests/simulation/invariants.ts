@@ -3,6 +3,7 @@ import { approvedByRule } from './automatic.ts'
 import { authorsHeld } from './authors-held.ts'
 import { endsTold } from './ends-told.ts'
 import type { History } from './history.ts'
+import { heldByFreezes } from './freezes-from-slack.ts'
 import { textsInert } from './inert-text.ts'
 import type { Forged } from './forgery.ts'
 import { nothingForged } from './forgery.ts'
@@ -41,6 +42,7 @@ export const INVARIANTS = {
   I15: { name: 'Paced', check: paced },
   I16: { name: 'Automatic', check: approvedByRule },
   I17: { name: 'Review', check: overridesReviewed },
+  I18: { name: 'Freezes from Slack', check: heldByFreezes },
 } as const satisfies Record<string, Invariant<History>>
 
 /** What must hold in every history of a drawn pipeline. */

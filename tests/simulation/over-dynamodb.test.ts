@@ -23,6 +23,7 @@ const throughRequests =
     entries: { file: (all) => read('file entries', () => tables.entries.file(all)) },
     entriesOf: tables.entriesOf,
     attention: {
+      waitingApprovals: () => read('query waiting', () => tables.attention.waitingApprovals()),
       due: (now) => read('query due', () => tables.attention.due(now)),
       openApprovals: (pipeline) => read('query open', () => tables.attention.openApprovals(pipeline)),
     },

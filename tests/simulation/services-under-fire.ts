@@ -23,7 +23,8 @@ import { MEMORY_DIRECTORY } from '../support/memory/directory.ts'
 import { memorySignatures } from '../support/memory/signatures.ts'
 import type { MemorySlack } from '../support/memory/slack.ts'
 import { subjectOf } from '../support/memory/slack.ts'
-import type { Requests, Tables } from '../support/memory/table.ts'
+import type { MemoryTable, Requests, Tables } from '../support/memory/table.ts'
+import { memoryFreezes } from '../support/memory/table.ts'
 import type { Outages } from './outages.ts'
 import type { VirtualQueue } from './virtual-queue.ts'
 
@@ -50,6 +51,7 @@ export interface World {
   turns: Services['turns']
   queue: VirtualQueue
   objections: Services['objections']
+  freezes: MemoryTable
   tables: (requests: Requests) => Tables
   configuration: Configuration
 }
@@ -85,6 +87,7 @@ export const servicesUnderFire = (world: World, invocation: Invocation): Service
           queue.send(due, delay)
         }),
     },
+    freezes: memoryFreezes(world.freezes, tableRequests(world, invocation)),
     signatures: signaturesPort(world, invocation),
     seals: SEALS,
     objections: objectionsPort(world, invocation),

@@ -28,7 +28,7 @@ describe('under all faults', () => {
         for (const entry of await history.tables.entriesOf(asked.id)) happened.add(nameOf(entry))
       }
     }
-  }, 120_000)
+  }, 240_000)
 
   test('approval is requested once, nothing is decided twice or lost, and every message becomes true', () => {
     // One history is enough to read.
@@ -61,6 +61,7 @@ describe('under all faults', () => {
         'told of reminder',
         'told of review',
         'told of review-overdue',
+        'told of turn',
         'verified',
         'voted',
         'withdrawn',

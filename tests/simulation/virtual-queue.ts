@@ -1,4 +1,5 @@
-import { queueMessage, parseDue } from '../../functions/aws/queue.ts'
+import { queueMessage } from '../../functions/aws/queue.ts'
+import { parseDue } from '../../functions/aws/queued-effect.ts'
 import type { Due } from '../../functions/domain/effect.ts'
 import type { Chance } from './chance.ts'
 import type { VirtualTime } from './virtual-time.ts'

@@ -1,6 +1,7 @@
 import { globSync, readFileSync } from 'node:fs'
 import { WebClient } from '@slack/web-api'
 import { parse } from 'yaml'
+import { COMMAND } from '../../functions/slack/words/command-words.ts'
 
 const MANIFEST = readFileSync('docs/slack-app-manifest.yml', 'utf8')
 
@@ -32,7 +33,18 @@ test('the manifest requests exactly the scopes of the methods that the bot calls
   const called = new Set(sources.flatMap((source) => [...source.matchAll(CALL)].map(([, method]) => method!)))
   expect([...called].sort()).toEqual(Object.keys(SCOPES).sort())
   const { oauth_config } = parse(MANIFEST) as { oauth_config: { scopes: { bot: string[] } } }
-  expect(oauth_config.scopes.bot.toSorted()).toEqual([...new Set(Object.values(SCOPES).flat())].sort())
+  // Of slash commands, which Slack sends and the bot does not call.
+  expect(oauth_config.scopes.bot.toSorted()).toEqual([...new Set([...Object.values(SCOPES).flat(), 'commands'])].sort())
+})
+
+test('the manifest has the command that the bot answers, at the address of the clicks, without escaped names', () => {
+  const { features, settings } = parse(MANIFEST) as {
+    features: { slash_commands: Record<string, unknown>[] }
+    settings: { interactivity: { request_url: string } }
+  }
+  expect(features.slash_commands).toEqual([
+    expect.objectContaining({ command: COMMAND.name, url: settings.interactivity.request_url, should_escape: false }),
+  ])
 })
 
 test('every scope has its reason above it', () => {

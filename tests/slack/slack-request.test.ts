@@ -134,7 +134,16 @@ describe('a request is refused', () => {
     ['payload=null', FORM, 'The payload … the whole: expected object, received null'],
     ['payload=[]', FORM, 'The payload … the whole: expected object, received array'],
     ['', FORM, 'The form … it has no payload'],
-    ['command=/x', FORM, 'The form … it has no payload'],
+    [
+      'command=/x',
+      FORM,
+      'The command … user_id: expected string, received undefined; response_url: expected string, received undefined',
+    ],
+    [
+      'command=/x&user_id=U0DANA&response_url=https://hooks.slack.com.evil.example/1',
+      FORM,
+      'The command … response_url: not an address of Slack',
+    ],
     ['"x"', 'application/json', 'The body … the whole: expected object, received string'],
     ['{', 'application/json', 'The body … it is not JSON'],
     ['{}', 'text/plain', 'The request … its content type is none of Slack’s'],

@@ -3,6 +3,7 @@ import { CONFIGURATION } from '../../functions/config/schema.ts'
 import type { Due } from '../../functions/domain/effect.ts'
 import type { Route } from '../../functions/domain/route.ts'
 import type { About, Metric } from '../../functions/ports/log.ts'
+import type { CommandAnswers } from '../../functions/ports/answers.ts'
 import type { Services } from '../../functions/ports/services.ts'
 import { PLAIN_ROUTE } from './plain-route.ts'
 import { START } from './records.ts'
@@ -41,7 +42,7 @@ export const botInMemory = (route: Partial<Route> | null = {}) => {
   const notAsked = async (): Promise<never> => {
     throw new Error('CodePipeline is not asked here')
   }
-  const services: Services = {
+  const services: Services & { answers: CommandAnswers } = {
     clock: {
       now: () => now,
       newId: () => `id-${++ids}`,

@@ -2,6 +2,7 @@ import type { Approval, ResolvedPolicy } from '../../domain/approval.ts'
 import type { Forbidden, Policy } from '../../domain/policy.ts'
 import { UNKNOWN_COMMIT_AUTHOR, authorsOf, changedRevisions, type CommitAuthor } from '../../domain/revision.ts'
 import { addressIn, aliasesOf, sessionOf } from '../../domain/starter.ts'
+import { windowsFrom } from '../../domain/freeze.ts'
 import { freezeBy } from '../../domain/calendar.ts'
 import { frozenAt } from '../../domain/window.ts'
 import type { Members, Route } from '../../domain/route.ts'
@@ -16,7 +17,7 @@ export type DeploymentSubject = Pick<Approval, 'change' | 'starter'>
 
 type Known = Pick<Services, 'configuration' | 'directory'>
 
-type KnownWithCalendars = Known & Pick<Services, 'calendars'>
+type KnownWithFreezes = Known & Pick<Services, 'calendars'> & { freezes: Pick<Services['freezes'], 'all'> }
 
 /**
  * The policy that applies to this approval now: its route's rules with every group and address looked up in Slack, and
@@ -24,7 +25,7 @@ type KnownWithCalendars = Known & Pick<Services, 'calendars'>
  * out, with the reason, and never lets anyone approve.
  */
 export const resolvePolicy = async (
-  services: KnownWithCalendars,
+  services: KnownWithFreezes,
   asked: PolicySubject,
   now: number,
 ): Promise<ResolvedPolicy | null> => {
@@ -32,7 +33,7 @@ export const resolvePolicy = async (
   if (!route) return null
   const { escalate, review } = route
   const isOfApprovers = review !== null && review.people.length + review.groups.length === 0
-  const [looked, authors, starters, closed] = await Promise.all([
+  const [looked, authors, starters, closed, setInSlack] = await Promise.all([
     lookUpAll(services, [
       escalate ?? NO_MEMBERS,
       route.breakGlass,
@@ -43,8 +44,9 @@ export const resolvePolicy = async (
     Promise.all(asked.change.authors.map((author) => identify(services, author))),
     identifyStarters(services, asked),
     Promise.all(route.calendars.map(async (one) => freezeBy(one, await services.calendars.stateAt(one, now)) ?? [])),
+    services.freezes.all(),
   ])
-  const freezes = [...route.freezes, ...closed.flat()]
+  const freezes = [...route.freezes, ...closed.flat(), ...windowsFrom(setInSlack, asked.where.pipeline, now)]
   const [standInsNamed, overriders, named, ...groups] = looked as [LookedUp, LookedUp, LookedUp, ...LookedUp[]]
   const rules = groups.slice(0, rulesThrough(route).length)
   const rejecters = groups.slice(rules.length)

@@ -156,7 +156,14 @@ const gather = async (
   return {
     kind: 'read',
     since: pending.since,
-    evidence: { executionId: pending.executionId, revisions, ...decided, withdrawals, rejections },
+    evidence: {
+      now: services.clock.now(),
+      executionId: pending.executionId,
+      revisions,
+      ...decided,
+      withdrawals,
+      rejections,
+    },
   }
 }
 

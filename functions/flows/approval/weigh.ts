@@ -51,7 +51,7 @@ export const inform = async (
       accountRefusal: { because: 'unknown-person', why, ...(isFinal && { isFinal }) },
     }
   }
-  const { isDeactivated, isStranger, ...person } = looked.value
+  const { isDeactivated, isStranger, zone: _, ...person } = looked.value
   return {
     who: { ...person, from: who.from },
     resolvedPolicy,

@@ -24,9 +24,17 @@ import { showExecution } from '../show/show-execution.ts'
 import { tellExecution } from '../show/tell-execution.ts'
 import { weighDeferredClicks } from '../approval/weigh-deferred-clicks.ts'
 
-type Perform = { [D in Effect['do']]: (services: Services, effect: Extract<Effect, { do: D }>) => Promise<Performed> }
+/** What only `effect-due` performs, with much that the other functions do not need. */
+type Queued = 'take-command' | 'tend-freeze'
 
-const PERFORM: Perform = {
+type PerformEach = {
+  [D in Effect['do']]: (services: Services, effect: Extract<Effect, { do: D }>) => Promise<Performed>
+}
+
+/** How each effect is performed that only the queue has. */
+export type QueuedPerform = Pick<PerformEach, Queued>
+
+const PERFORM: Omit<PerformEach, Queued> = {
   'request-approval': (services, { notification }) => requestApproval(services, notification),
   'find-approval': (services, { action }) => findApproval(services, action),
   'look-for-approvals': (services, { there }) => lookForApprovals(services, there),
@@ -48,9 +56,16 @@ const PERFORM: Perform = {
 }
 
 /** `hasTurn`: the effect's first call of Slack has a turn. */
-const performOne = async (services: Services, effect: Effect, hasTurn = false): Promise<Result> => {
+const performOne = async (
+  services: Services,
+  effect: Effect,
+  hasTurn = false,
+  queued: Partial<QueuedPerform> = {},
+): Promise<Result> => {
   const { turns, later } = ownTurns(services, hasTurn)
-  const performed = await PERFORM[effect.do]({ ...services, turns }, effect as never)
+  const perform = { ...PERFORM, ...queued }[effect.do]
+  if (!perform) return again(0, 'effect-due performs it')
+  const performed = await perform({ ...services, turns }, effect as never)
   const turn = later()
   return performed.kind === 'again' && turn ? { kind: 'later', ...turn, next: performed.next } : performed
 }
@@ -100,13 +115,13 @@ const failedOnce = ({ log }: Services, effect: Effect, error: unknown): Performe
 }
 
 /** Performs an effect from the queue. Throws if it failed for good, so that the queue keeps it for a person. */
-export const performDue = async (services: Services, due: Due): Promise<void> => {
+export const performDue = async (services: Services, due: Due, queued: Partial<QueuedPerform> = {}): Promise<void> => {
   const mayTryAgain = due.attempt < PAUSES.length
-  const result = await performOne(services, due.effect, due.hasTurn).catch((error: unknown) => {
+  const result = await performOne(services, due.effect, due.hasTurn, queued).catch((error: unknown) => {
     if (!mayTryAgain) throw error
     return failedOnce(services, due.effect, error)
   })
-  for (const effect of result.next) await performDue(services, { effect, attempt: 1 })
+  for (const effect of result.next) await performDue(services, { effect, attempt: 1 }, queued)
   if (result.kind === 'done') return
   const effect = withoutLease(due.effect)
   // To wait for a turn is no failed attempt.
@@ -151,13 +166,15 @@ const mayQueue = async (services: Services, { effect, attempt }: Due, pause: num
 
 /**
  * An effect for the log. A notification holds the approval's token, with which a reader of the log could decide, and a click
- * a person's words and address.
+ * a person's words and address, a command the address at which Slack takes answers.
  */
 export const loggedEffect = (effect: Effect): object => {
   if (effect.do === 'request-approval') return { do: effect.do, approval: effect.notification.id }
   if (effect.do === 'take-click') return { do: effect.do, approval: effect.approval, user: effect.click.who.userId }
   if (effect.do === 'record-refusal')
     return { do: effect.do, approval: effect.approval, user: effect.refused.who.userId }
+  if (effect.do === 'take-command')
+    return { do: effect.do, command: effect.command.id, user: effect.command.who.userId }
   return effect
 }
 

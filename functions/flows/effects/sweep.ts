@@ -2,6 +2,7 @@ import { isDeploying } from '../../domain/approval.ts'
 import { attentionAt, mustAnnounce } from '../../domain/attention.ts'
 import type { Effect } from '../../domain/effect.ts'
 import { executionAttentionAt } from '../../domain/execution-attention.ts'
+import { needsAttention } from '../../domain/freeze.ts'
 import type { AccountRegion, ExecutionKey } from '../../domain/pipeline.ts'
 import { endNoticeAt } from '../../domain/deployment-notices.ts'
 import { noticeAt } from '../../domain/due-notices.ts'
@@ -18,12 +19,20 @@ import type { Services } from '../../ports/services.ts'
  * record never stops the others.
  */
 export const sweep = async (services: Services, accounts: readonly AccountRegion[]): Promise<void> => {
-  const { attention, configuration, queue, clock, log } = services
+  const { attention, configuration, freezes, queue, clock, log } = services
   for (const there of accounts.filter(configuration.mayAskByEvents))
     await queue.send({ effect: { do: 'look-for-approvals', there }, attempt: 1 }, 0).catch((error: unknown) => {
       log.error('Approvals without a record are not looked for in this minute', { ...there, error })
       log.count('EffectFailed')
     })
+  for (const one of await freezes.all())
+    if (one.kind === 'freeze' && needsAttention(one.freeze, clock.now()))
+      await queue
+        .send({ effect: { do: 'tend-freeze', freeze: one.freeze.id }, attempt: 1 }, 0)
+        .catch((error: unknown) => {
+          log.error('A freeze is not tended in this minute', { freeze: one.freeze.id, error })
+          log.count('EffectFailed')
+        })
   const due = await attention.due(clock.now())
   const results = await Promise.allSettled(due.map((record) => attendTo(services, record)))
   for (const [index, result] of results.entries())

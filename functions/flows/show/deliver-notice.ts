@@ -5,7 +5,7 @@ import type { Effect } from '../../domain/effect.ts'
 import type { Limited } from '../../domain/slack-turns.ts'
 import type { Place } from '../../domain/showing.ts'
 import { ownEntry } from '../../own-entry.ts'
-import type { ExecutionNoticeCard, NoticeCard } from '../../ports/cards.ts'
+import type { ExecutionNoticeCard, FreezeCard, NoticeCard } from '../../ports/cards.ts'
 import type { Services } from '../../ports/services.ts'
 import type { PostOutcome } from '../../ports/slack.ts'
 import type { Performed } from '../effects/performed.ts'
@@ -13,27 +13,27 @@ import { again, done } from '../effects/performed.ts'
 import { countAnswer, takeTurn } from './slack-turn.ts'
 
 /** How the notices of one kind of record are sent. */
-export interface Told<T extends Noticed> {
+export interface Told<T extends Noticed, N extends Notice<string> = Notice> {
   /** The record that the table holds; null if it holds none. */
   read(): Promise<T | null>
   /** `from`: the record at hand. */
   change<R>(step: (record: T) => [T, R], from?: T): Promise<R | null>
   /** What is to be told of a deployment's end, whose notice is due; null if the route does not want to hear of it. */
   tellEnd(record: T): Promise<Telling | null>
-  acquire(record: T, owner: string, now: number): [T, NoticeAcquisition]
+  acquire(record: T, owner: string, now: number): [T, NoticeAcquisition<N>]
   /** The record once what the notice says is true; null if the notice is not to be sent any more. */
-  prepare(record: T, notice: Notice): Promise<T | null>
+  prepare(record: T, notice: N): Promise<T | null>
   /** The message in whose thread it is, or the channel that it has of its own. */
-  channelOf(record: T, notice: Notice): { channel: string; under: Place | null } | null
+  channelOf(record: T, notice: N): { channel: string; under: Place | null } | null
   /** Whether its message will be posted. */
   hasChannel(record: T): boolean
-  card(record: T, notice: Notice, telling: Telling | null): NoticeCard | ExecutionNoticeCard
+  card(record: T, notice: N, telling: Telling | null): NoticeCard | ExecutionNoticeCard | FreezeCard
   /** The notice is not older than this. Epoch milliseconds. */
   beganAt(record: T): number
   /** The record after the notice was posted, as the record `shown` was then. */
-  said(record: T, shown: T, said: SaidNow): T
+  said(record: T, shown: T, said: SaidNow<N>): T
   /** What follows from a notice that was posted. */
-  next(notice: Notice): readonly Effect[]
+  next(notice: N): readonly Effect[]
   /** Sends what else is due. */
   effect: Effect
   /** For the log. */
@@ -41,8 +41,8 @@ export interface Told<T extends Noticed> {
 }
 
 /** A notice that was just posted. */
-export interface SaidNow extends Pick<SaidNotice, 'at'> {
-  notice: Notice
+export interface SaidNow<N = Notice> extends Pick<SaidNotice, 'at'> {
+  notice: N
   place: Place
   /** The channel as the bot names it. */
   channel: string
@@ -63,7 +63,10 @@ export interface Telling {
  * Sends the record's next notice, once, through crashes and repeats. The write that acquires the lease also checks that
  * the notice is still true.
  */
-export const deliverNotice = async <T extends Noticed>(services: Services, told: Told<T>): Promise<Performed> => {
+export const deliverNotice = async <T extends Noticed, N extends Notice<string> = Notice>(
+  services: Services,
+  told: Told<T, N>,
+): Promise<Performed> => {
   const { clock, slack, log } = services
   const owner = clock.newId()
   const known = await told.read()
@@ -73,7 +76,7 @@ export const deliverNotice = async <T extends Noticed>(services: Services, told:
   const foreseen = due.kind === 'acquired' && mayBePosted(told, known, due.notice) ? due.notice : null
   const end = foreseen?.kind === 'deployment' ? foreseen : null
   const telling = end && (await told.tellEnd(known))
-  const taken = await told.change<{ acquired: NoticeAcquisition | { kind: 'left' }; record: T }>((record) => {
+  const taken = await told.change<{ acquired: NoticeAcquisition<N> | { kind: 'left' }; record: T }>((record) => {
     const now = clock.now()
     const [next, acquired] = told.acquire(record, owner, now)
     const leave = (left: T): [T, { acquired: { kind: 'left' }; record: T }] => [
@@ -140,18 +143,21 @@ export const deliverNotice = async <T extends Noticed>(services: Services, told:
 }
 
 /** Without a channel for its message there is no thread, and there never will be. */
-const mayBePosted = <T extends Noticed>(told: Told<T>, record: T, notice: Notice): boolean =>
+const mayBePosted = <T extends Noticed, N extends Notice<string>>(told: Told<T, N>, record: T, notice: N): boolean =>
   told.channelOf(record, notice) !== null || told.hasChannel(record)
 
 /** The effect that sends the record's next notice, if one is due. */
-const whatIsDue = <T extends Noticed>({ clock }: Services, told: Told<T>, record: T): readonly Effect[] =>
-  told.acquire(record, clock.newId(), clock.now())[1].kind === 'acquired' ? [told.effect] : []
+const whatIsDue = <T extends Noticed, N extends Notice<string>>(
+  { clock }: Services,
+  told: Told<T, N>,
+  record: T,
+): readonly Effect[] => (told.acquire(record, clock.newId(), clock.now())[1].kind === 'acquired' ? [told.effect] : [])
 
 /** Counted once, however often it is tried again. */
-const refuse = async <T extends Noticed>(
+const refuse = async <T extends Noticed, N extends Notice<string>>(
   services: Services,
-  told: Told<T>,
-  { notice: { key }, delivery, owner }: { notice: Notice; delivery: NoticeDelivery | undefined; owner: string },
+  told: Told<T, N>,
+  { notice: { key }, delivery, owner }: { notice: N; delivery: NoticeDelivery | undefined; owner: string },
   { because, isFinal }: Extract<PostOutcome, { kind: 'refused' }>,
 ): Promise<Performed> => {
   const { clock, log } = services

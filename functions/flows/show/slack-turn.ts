@@ -63,6 +63,7 @@ const concernOf = (card: Card): Concern => {
   switch (card.kind) {
     case 'approval':
     case 'continued':
+    case 'freeze':
       return 'question'
     case 'execution':
       return hasFailed(card.execution) ? 'failure' : 'progress'

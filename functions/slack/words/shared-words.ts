@@ -36,6 +36,7 @@ export const ACCOUNT = {
 /** A change freeze, and its override for one approval. */
 export const FREEZE = {
   lasts: '*Change freeze “{name}”* {until}.',
+  setInSlack: '*Change freeze “{name}”*, set in Slack, {until}.',
   withoutEnd: '*Change freeze “{name}”* until further notice.',
   unread: '*Change freeze “{name}”*, because {why}. Greenlight looks again every few minutes.',
   until: 'until {date_long_pretty} at {time}',

@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks'
 import { Icon } from '../parts/icon.tsx'
 import { useWorkspace } from '../workspace.ts'
+import { Composer } from './composer.tsx'
 import { MessageList } from './message-list.tsx'
 import { Thread } from './thread.tsx'
 
@@ -53,6 +54,7 @@ export const SlackPane = ({ channelId, unread, onChannel }: SlackPaneProps) => {
             channel={channel}
             onOpenThread={(ts) => setThread({ channelId: channel.id, ts })}
           />
+          <Composer key={`composer-${channel.id}`} channel={channel} />
         </div>
       ) : (
         <p class="empty">This Slack has no channels yet.</p>

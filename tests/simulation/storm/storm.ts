@@ -119,6 +119,7 @@ export const letStorm = async (settings: StormSettings): Promise<StormFigures> =
     turns: memoryTurns(time.now),
     queue,
     objections: memoryObjections(),
+    freezes: new MemoryTable(),
     tables: (requests) => memoryTables(table, requests),
     configuration: configurationFrom(
       CONFIGURATION.parse({

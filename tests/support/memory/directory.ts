@@ -11,7 +11,9 @@ export const MEMORY_DIRECTORY: { [K in keyof Directory]: Ask<K> } = {
   person: (userId) => {
     const known = PEOPLE[userId]
     const name = userId.slice(2)
-    return found(known && { ...known, userId, teamId: known.isStranger ? 'T0PARTNER' : 'T0SHOP', name })
+    return found(
+      known && { ...known, zone: 'Europe/London', userId, teamId: known.isStranger ? 'T0PARTNER' : 'T0SHOP', name },
+    )
   },
   byEmail: (email) =>
     found(Object.keys(PEOPLE).find((id) => PEOPLE[id]!.email === email.toLowerCase() && !PEOPLE[id]!.isDeactivated)),

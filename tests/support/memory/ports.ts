@@ -2,6 +2,7 @@ import { GATES } from '../../../functions/flows/gates/gates.ts'
 import type { ApprovalDecided } from '../../../functions/flows/effects/announce-verdict.ts'
 import { fixedSecrets } from '../../../functions/aws/secrets.ts'
 import { clickSeals } from '../../../functions/slack/click-seals.ts'
+import type { CommandAnswers } from '../../../functions/ports/answers.ts'
 import type { Services } from '../../../functions/ports/services.ts'
 import { QUIET_ALARMS } from './alarms.ts'
 import { OPEN_CALENDARS } from './calendars.ts'
@@ -9,14 +10,15 @@ import { MEMORY_DIRECTORY } from './directory.ts'
 import { memoryObjections } from './objections.ts'
 import { memorySignatures } from './signatures.ts'
 import type { MemorySlack } from './slack.ts'
-import { MemoryTable, memoryTables } from './table.ts'
+import { MemoryTable, memoryFreezes, memoryTables } from './table.ts'
 import { memoryTurns } from './turns.ts'
 
 /** The services of a bot except time, CodePipeline and configuration: in memory, without faults. */
 export const memoryPorts = (slack: MemorySlack, now: () => number) => {
   const announced: ApprovalDecided[] = []
   const { entriesOf, ...tables } = memoryTables(new MemoryTable())
-  const ports: Omit<Services, 'clock' | 'pipelines' | 'configuration'> = {
+  const ports: Omit<Services, 'clock' | 'pipelines' | 'configuration'> & { answers: CommandAnswers } = {
+    answers: { send: async (responseUrl, answer, typed) => slack.answer(responseUrl, answer, typed) },
     ...tables,
     gates: GATES,
     slack: {
@@ -37,6 +39,7 @@ export const memoryPorts = (slack: MemorySlack, now: () => number) => {
     alarms: QUIET_ALARMS,
     calendars: OPEN_CALENDARS,
     calendarReadings: { latest: async () => null, keep: async () => {} },
+    freezes: memoryFreezes(),
     queue: { send: async () => {} },
     signatures: memorySignatures(),
     objections: memoryObjections(),

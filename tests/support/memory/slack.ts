@@ -1,8 +1,11 @@
 import type { Place } from '../../../functions/domain/showing.ts'
-import type { Card, RefusalCard } from '../../../functions/ports/cards.ts'
+import type { AnswerOutcome } from '../../../functions/ports/answers.ts'
+import type { Card, CommandAnswer, RefusalCard } from '../../../functions/ports/cards.ts'
 import type { PostOutcome, SlackRefusal, UpdateOutcome } from '../../../functions/ports/slack.ts'
 import type { SlackMessage } from '../../../functions/slack/approval-message.ts'
 import { approvalMessage } from '../../../functions/slack/approval-message.ts'
+import { commandAnswer } from '../../../functions/slack/command-answer.ts'
+import { freezeMessage } from '../../../functions/slack/freeze-message.ts'
 import { continuedMessage } from '../../../functions/slack/continued-message.ts'
 import { executionMessage } from '../../../functions/slack/execution-message.ts'
 import { executionNotice } from '../../../functions/slack/execution-notice.ts'
@@ -33,6 +36,8 @@ export const subjectOf = (card: Card): string => {
       return `execution/${card.execution.key.executionId}`
     case 'continued':
       return `continued/${card.at.ts}`
+    case 'freeze':
+      return `freeze/${card.freeze.id}/${card.notice.key}`
   }
 }
 
@@ -49,6 +54,8 @@ export const messageOf = (card: Card | RefusalCard): SlackMessage => {
       return executionMessage(card)
     case 'continued':
       return continuedMessage(card)
+    case 'freeze':
+      return freezeMessage(card)
     case 'refusal':
       return asMessage(refused(card.refusal, card.approval, card.route))
   }
@@ -64,6 +71,8 @@ export const rendered = (card: Card): string => JSON.stringify(messageOf(card))
 export class MemorySlack {
   readonly messages: Message[] = []
   readonly whispers: { channel: string; userId: string; card: RefusalCard }[] = []
+  /** What people were told who typed a command. */
+  readonly answers: { responseUrl: string; answer: CommandAnswer; message: SlackMessage }[] = []
   /** Messages that Slack refused, by subject. */
   readonly refused = new Set<string>()
   /** When the content of each message was written: by its post and by every update. */
@@ -98,6 +107,15 @@ export class MemorySlack {
     message.card = card
     this.written.push({ place: message.place, subject: message.subject, at: this.#now() })
     return { kind: 'updated' }
+  }
+
+  /** @throws if Slack would refuse it. */
+  answer(responseUrl: string, answer: CommandAnswer, typed: string): AnswerOutcome {
+    const message = commandAnswer(answer, typed)
+    const [problem] = answerProblems(message)
+    if (problem !== undefined) throw new Error(`Slack: ${problem}`)
+    this.answers.push({ responseUrl, answer, message })
+    return { kind: 'posted' }
   }
 
   /** @throws if Slack would refuse it. */

@@ -7,6 +7,8 @@ import { executionAttentionAt } from '../../../functions/domain/execution-attent
 import type { Entry } from '../../../functions/domain/journal.ts'
 import type { ExecutionKey } from '../../../functions/domain/pipeline.ts'
 import { executionId, pipelineId } from '../../../functions/domain/pipeline.ts'
+import type { Freeze, StoredFreeze } from '../../../functions/domain/freeze.ts'
+import type { Freezes } from '../../../functions/ports/freezes.ts'
 import type { DueRecord } from '../../../functions/ports/attention.ts'
 import type { Records } from '../../../functions/ports/records.ts'
 import type { Services } from '../../../functions/ports/services.ts'
@@ -79,6 +81,10 @@ export class MemoryTable {
     return true
   }
 
+  all(): unknown[] {
+    return [...this.#items.values()].map(({ data }) => data)
+  }
+
   /** False if there already is an entry with that number. */
   file(entry: Entry): boolean {
     const filed = this.#entries.get(entry.approval) ?? new Map<number, string>()
@@ -94,6 +100,12 @@ export class MemoryTable {
 
   due(now: number): DueRecord[] {
     return [...this.#index.values()].flatMap(({ record, dueAt }) => (dueAt !== null && dueAt <= now ? [record] : []))
+  }
+
+  waiting(): string[] {
+    return [...this.#index.values()].flatMap(({ record, dueAt }) =>
+      dueAt !== null && 'approval' in record ? [record.approval] : [],
+    )
   }
 
   openIn(pipeline: string): string[] {
@@ -135,6 +147,30 @@ const KEPT_EXECUTION: Kept<Execution, ExecutionKey> = {
     openIn: null,
   }),
 }
+
+const KEPT_FREEZE: Kept<Freeze, string> = {
+  keyOf: (id) => id,
+  idOf: ({ id }) => id,
+  stored: (freeze) => freeze,
+  restored: (freeze: Freeze) => freeze,
+  indexed: ({ id }) => ({ record: { approval: id }, dueAt: null, openIn: null }),
+}
+
+/** Freezes in memory, out of reach of a thief with the other table. */
+export const memoryFreezes = (table = new MemoryTable(), requests: Requests = AT_ONCE): Freezes => ({
+  ...records(table, KEPT_FREEZE, requests),
+  // Without a freeze the history of a simulation is the one that it was before there were freezes.
+  all: async () =>
+    table.all().length === 0
+      ? []
+      : requests
+          .read('query freezes', () =>
+            table.all().map((data): StoredFreeze => ({ kind: 'freeze', freeze: data as Freeze })),
+          )
+          .catch((): StoredFreeze[] => [
+            { kind: 'unreadable', because: 'the freezes that were set in Slack could not be looked up' },
+          ]),
+})
 
 /** Makes one request to the table; in the simulation, each may fail. */
 export interface Requests {
@@ -225,6 +261,7 @@ export const memoryTables = (table: MemoryTable, requests: Requests = AT_ONCE): 
   approvals: records(table, KEPT_APPROVAL, requests),
   executions: records(table, KEPT_EXECUTION, requests),
   attention: {
+    waitingApprovals: () => requests.read('query waiting', () => table.waiting()),
     due: (now) => requests.read('query due', () => table.due(now)),
     openApprovals: (pipeline) => requests.read('query open', () => table.openIn(pipelineId(pipeline))),
   },

@@ -1,0 +1,26 @@
+import { dynamoFreezes } from '../../functions/aws/freezes.ts'
+import { systemClock } from '../../functions/clock.ts'
+import type { Freezes } from '../../functions/ports/freezes.ts'
+import type { Log } from '../../functions/ports/log.ts'
+import { installationFrom } from '../installation.ts'
+import type { InstallationOptions } from '../installation-options.ts'
+import { readStack } from '../stack.ts'
+import type { Terminal } from '../terminal.ts'
+
+const SILENT: Log = { info: () => {}, warn: () => {}, error: () => {}, count: () => {} }
+
+/** The freezes that people have set in Slack; null with the reason, in a clause, if they were not read. */
+export type SetFreezes = { freezes: Pick<Freezes, 'all'> } | { freezes: null; because: string }
+
+/** Reads them from the installation. Where SLACK_BOT_TOKEN is set, no installation is asked for anything. */
+export const setFreezes = async (options: InstallationOptions, terminal: Terminal): Promise<SetFreezes> => {
+  if (terminal.environment.SLACK_BOT_TOKEN) return { freezes: null, because: 'SLACK_BOT_TOKEN is set' }
+  try {
+    const { connection, stackName } = await installationFrom(options, terminal)
+    const table = (await readStack(connection, stackName))?.resources.find(({ id }) => id === 'Objections')?.name
+    if (!table) return { freezes: null, because: `the stack ${stackName} has no table for them` }
+    return { freezes: dynamoFreezes(connection, table, { clock: systemClock, log: SILENT }) }
+  } catch (error) {
+    return { freezes: null, because: error instanceof Error ? error.name : 'no answer' }
+  }
+}

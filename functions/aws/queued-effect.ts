@@ -1,0 +1,126 @@
+import * as z from 'zod/mini'
+import type { Due } from '../domain/effect.ts'
+import type { RecordedRefusal } from '../domain/recorded.ts'
+import { FIRST_KIND, GATE_KINDS } from '../domain/gate.ts'
+import { parseAs, parseJson } from '../malformed.ts'
+import type { Renamed } from './queue.ts'
+import { QUEUED_AS } from './queue.ts'
+
+/*
+ * The messages of the queue as effect-due reads them. A file of its own: the other functions only send them.
+ */
+
+/** The effect under either name. */
+const renamed = <Name extends Renamed>(name: Name) =>
+  z.object({
+    do: z.pipe(
+      z.enum([name, QUEUED_AS[name]]),
+      z.transform(() => name),
+    ),
+    approval: z.string(),
+  })
+
+const PIPELINE = { accountId: z.string(), region: z.string(), pipeline: z.string() }
+const EXECUTION_KEY = z.object({ ...PIPELINE, executionId: z.string() })
+const LEASE = z.object({
+  owner: z.string(),
+  mustLookFirst: z.boolean(),
+  notBefore: z.number(),
+  isHandedOn: z.exactOptional(z.literal(true)),
+})
+const GATE = z._default(z.enum(GATE_KINDS), FIRST_KIND)
+const ACTION = z.object({ ...PIPELINE, stage: z.string(), action: z.string() })
+const THERE = z.object({ accountId: z.string(), region: z.string() })
+
+const COMMENT_OF_CLICK = { comment: z.string() }
+const ACT = z.discriminatedUnion('do', [
+  z.object({ do: z.literal('vote'), verdict: z.enum(['Approved', 'Rejected']), ...COMMENT_OF_CLICK }),
+  z.object({ do: z.enum(['withdraw', 'stop-automatic', 'take-newer']) }),
+  z.object({ do: z.literal('break-glass'), reason: z.string() }),
+  z.object({ do: z.literal('confirm-override'), ...COMMENT_OF_CLICK }),
+])
+const ACTOR = z.object({
+  userId: z.string(),
+  teamId: z.nullable(z.string()),
+  name: z.string(),
+  email: z.nullable(z.string()),
+  from: z.nullable(z.string()),
+})
+const TYPED_COMMAND = z.object({
+  id: z.string(),
+  text: z.string(),
+  who: ACTOR,
+  at: z.number(),
+  responseUrl: z.string(),
+})
+const CLICK = z.object({
+  who: ACTOR,
+  act: ACT,
+  at: z.number(),
+  waitsFor: z.exactOptional(z.enum(['slack', 'kms', 'others'])),
+  seal: z.exactOptional(z.string()),
+})
+
+/** `refusal` is what the function wrote that saw the click, word for word: the seal shows it. */
+const REFUSED_CLICK = z.object({
+  who: ACTOR,
+  act: z.enum(['vote', 'withdraw', 'stop-automatic', 'take-newer', 'break-glass', 'confirm-override']),
+  refusal: z.pipe(
+    z.looseObject({ because: z.string() }),
+    z.transform((refusal) => refusal as unknown as RecordedRefusal),
+  ),
+  at: z.number(),
+  seal: z.string(),
+})
+
+const EFFECT = z.discriminatedUnion('do', [
+  z.object({
+    do: z.literal('request-approval'),
+    notification: z.object({
+      id: z.string(),
+      gate: GATE,
+      // Missing in a message that was queued when only topics told of approvals.
+      told: z._default(z.enum(['topic', 'events']), 'topic'),
+      where: ACTION,
+      token: z.string(),
+      expiresAt: z.number(),
+    }),
+  }),
+  z.object({
+    do: z.literal('find-approval'),
+    action: z.object({ gate: GATE, where: ACTION, executionId: z.string() }),
+  }),
+  z.object({ do: z.literal('look-for-approvals'), there: THERE }),
+  z.object({
+    do: z.literal('look-into-pipelines'),
+    there: THERE,
+    pipelines: z.array(z.string()),
+    parallel: z.array(z.string()),
+  }),
+  z.object({
+    do: z.enum(['settle-approval', 'check-approval', 'show-notices', 'announce-verdict', 'file-entries']),
+    approval: z.string(),
+  }),
+  z.object({ do: z.literal('show-approval'), approval: z.string(), lease: z.exactOptional(LEASE) }),
+  z.object({ do: z.literal('take-click'), approval: z.string(), click: CLICK }),
+  z.object({ do: z.literal('take-command'), command: TYPED_COMMAND, seal: z.string() }),
+  z.object({ do: z.literal('tend-freeze'), freeze: z.string() }),
+  z.object({ do: z.literal('record-refusal'), approval: z.string(), refused: REFUSED_CLICK }),
+  renamed('weigh-deferred-clicks'),
+  renamed('send-notices'),
+  z.object({ do: z.literal('show-execution'), execution: EXECUTION_KEY, lease: z.exactOptional(LEASE) }),
+  z.object({ do: z.enum(['check-execution', 'tell-execution']), execution: EXECUTION_KEY }),
+  z.object({ do: z.literal('explain-failure'), execution: EXECUTION_KEY, action: z.string() }),
+])
+
+const DUE = z.object({
+  effect: EFFECT,
+  attempt: z.int().check(z.positive()),
+  hasTurn: z.exactOptional(z.literal(true)),
+})
+
+/** @throws {Malformed} if the message is not one of ours. */
+export const parseDue = (body: string): Due => {
+  const what = 'The queued effect'
+  return parseAs(DUE, parseJson(body, what), what)
+}

@@ -1,0 +1,86 @@
+import type { Actor } from './act.ts'
+import { canonical } from './canonical.ts'
+
+/** A slash command as a person has typed it. */
+export interface TypedCommand {
+  /** Another one for each command, however often it is delivered. */
+  id: string
+  /** What follows `/greenlight`. */
+  text: string
+  who: Actor
+  at: number
+  /** Where Slack takes the answers to it, for half an hour. */
+  responseUrl: string
+}
+
+/** The text that a command is sealed with. */
+export const commandStatement = ({ id, text, who, at, responseUrl }: TypedCommand): string =>
+  canonical({ command: id, text, userId: who.userId, at, responseUrl })
+
+/** Until when, as the person wrote it: `until Mon 08:00` or `for 2h`. */
+export interface TypedEnd {
+  how: 'until' | 'for'
+  text: string
+}
+
+export type Command =
+  | { do: 'help' }
+  | { do: 'freezes' }
+  | { do: 'freeze'; patterns: readonly string[]; end: TypedEnd | null; reason: string }
+  | { do: 'lengthen'; patterns: readonly string[]; end: TypedEnd | null; reason: string }
+  | { do: 'lift'; patterns: readonly string[]; reason: string }
+  /** `nearest`: the command that was probably meant; null if none is near. */
+  | { do: 'unknown'; word: string; nearest: string | null }
+
+const COMMANDS = ['freeze', 'freezes', 'help', 'lengthen', 'lift'] as const
+type Word = (typeof COMMANDS)[number]
+
+/** Each part ends where the word of the next one begins; the reason is the rest, whatever its words are. */
+const PARTS = /^(?<names>.*?)(?:(?:^| )(?<how>until|for) (?<end>.*?))?(?:(?:^| )because(?: (?<reason>.*))?)?$/i
+
+/** The command in the text behind `/greenlight`. */
+export const commandIn = (text: string): Command => {
+  const [first = '', ...rest] = text.trim().split(/\s+/)
+  const word = first.toLowerCase()
+  if (word === '') return { do: 'help' }
+  if (!isWord(word)) return { do: 'unknown', word: first, nearest: nearestWord(word) }
+  const { names = '', how, end = '', reason = '' } = PARTS.exec(rest.join(' '))?.groups ?? {}
+  const patterns = names.split(/[ ,]+/).filter((name) => name !== '')
+  const typedEnd = how ? { how: how.toLowerCase() as TypedEnd['how'], text: end.trim() } : null
+  switch (word) {
+    case 'help':
+    case 'freezes':
+      return { do: word }
+    case 'lift':
+      return { do: word, patterns, reason: reason.trim() }
+    default:
+      return { do: word, patterns, end: typedEnd, reason: reason.trim() }
+  }
+}
+
+const isWord = (word: string): word is Word => COMMANDS.includes(word as Word)
+
+const nearestWord = (word: string): string | null => {
+  const [best] = COMMANDS.map((one) => ({ one, steps: distance(word, one) })).sort((a, b) => a.steps - b.steps)
+  return best && best.steps <= 2 ? best.one : null
+}
+
+/** How many letters must be added, left out, exchanged for another or with their neighbor. */
+const distance = (from: string, to: string): number => {
+  const rows: number[][] = [[...to, ''].map((_, index) => index)]
+  for (let i = 1; i <= from.length; i++) {
+    const row = [i]
+    for (let j = 1; j <= to.length; j++) {
+      const isSame = from[i - 1] === to[j - 1]
+      const swapped = i > 1 && j > 1 && from[i - 1] === to[j - 2] && from[i - 2] === to[j - 1]
+      row[j] = Math.min(
+        rows[i - 1]![j]! + 1,
+        row[j - 1]! + 1,
+        rows[i - 1]![j - 1]! + Number(!isSame),
+        ...(swapped ? [rows[i - 2]![j - 2]! + 1] : []),
+      )
+    }
+    rows.push(row)
+  }
+  return rows[from.length]![to.length]!
+}

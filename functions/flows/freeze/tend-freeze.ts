@@ -1,0 +1,86 @@
+import type { Freeze, FreezeNotice } from '../../domain/freeze.ts'
+import { dueFreezeNotices, withFreezeEntry, withItsEnd } from '../../domain/freeze.ts'
+import { filed, toFile } from '../../domain/journal.ts'
+import { matchesPattern } from '../../domain/name-pattern.ts'
+import { acquireDelivery, noticeSaid } from '../../domain/notice-delivery.ts'
+import type { Services } from '../../ports/services.ts'
+import { readApproval } from '../approval/change-approval.ts'
+import type { Performed } from '../effects/performed.ts'
+import { done } from '../effects/performed.ts'
+import { deliverNotice } from '../show/deliver-notice.ts'
+
+/**
+ * Story: a freeze was set, lengthened or lifted, or its time is over. The approvals that wait are looked at again, its
+ * channels are told, and its entries become part of the audit record.
+ */
+export const tendFreeze = async (services: Services, id: string): Promise<Performed> => {
+  const { clock, freezes } = services
+  const freeze = await freezes.change(id, (current) => {
+    const next = withItsEnd(current, clock.now())
+    return [next, next]
+  })
+  if (!freeze) return done()
+  if (freeze.appliedActs < freeze.acts) await lookAtApprovals(services, freeze)
+  await fileFreezeEntries(services, id)
+  return dueFreezeNotices(freeze, clock.now()).length > 0 ? tellFreeze(services, id) : done()
+}
+
+/** Each look asks CodePipeline several times. */
+const LOOKS_A_SECOND = 5
+const APPROVALS_AT_ONCE = 10
+
+const lookAtApprovals = async (services: Services, { id, patterns, acts }: Freeze): Promise<void> => {
+  const { attention, freezes, log, queue } = services
+  const open = await attention.waitingApprovals()
+  const frozen: string[] = []
+  for (let from = 0; from < open.length; from += APPROVALS_AT_ONCE) {
+    const read = await Promise.all(open.slice(from, from + APPROVALS_AT_ONCE).map((one) => readApproval(services, one)))
+    for (const approval of read)
+      if (approval?.state.name === 'waiting' && matchesPattern(patterns, approval.where.pipeline))
+        frozen.push(approval.id)
+  }
+  for (const [index, approval] of frozen.entries())
+    await queue.send({ effect: { do: 'check-approval', approval }, attempt: 1 }, Math.floor(index / LOOKS_A_SECOND))
+  await freezes.change(id, (current) => [{ ...current, appliedActs: Math.max(current.appliedActs, acts) }, null])
+  log.info('Approvals are looked at again, because of a freeze', { freeze: id, approvals: frozen.length })
+}
+
+/** An entry is always in the freeze or in the audit record. */
+const fileFreezeEntries = async ({ entries, freezes }: Services, id: string): Promise<void> => {
+  const freeze = await freezes.read(id)
+  const last = freeze?.journal.unfiled.at(-1)
+  if (!freeze || !last) return
+  await entries.file(toFile(freeze.journal).map((one) => ({ ...one, where: null })))
+  await freezes.change(id, (current) => [{ ...current, journal: filed(current.journal, last.number) }, null], {
+    from: freeze,
+  })
+}
+
+const tellFreeze = (services: Services, id: string): Promise<Performed> => {
+  const { freezes } = services
+  return deliverNotice<Freeze, FreezeNotice>(services, {
+    read: () => freezes.read(id),
+    change: (step, from) => freezes.change(id, step, from && { from }),
+    tellEnd: () => Promise.resolve(null),
+    acquire: (freeze, owner, now) => {
+      const [notice] = dueFreezeNotices(freeze, now)
+      return notice ? acquireDelivery(freeze, notice, owner, now) : [freeze, { kind: 'none' }]
+    },
+    prepare: (freeze) => Promise.resolve(freeze),
+    channelOf: (_, { channel }) => ({ channel, under: null }),
+    hasChannel: () => true,
+    card: (freeze, notice) => ({ kind: 'freeze', notice, freeze, mention: [] }),
+    beganAt: ({ from }) => from,
+    said: (current, _, { notice: { kind, key }, at, place, channel }) =>
+      withFreezeEntry(noticeSaid(current, key, { at, place }), at, {
+        what: 'told',
+        notice: kind,
+        key,
+        mentioned: [],
+        channel,
+      }),
+    next: () => [],
+    effect: { do: 'tend-freeze', freeze: id },
+    about: { freeze: id },
+  })
+}

@@ -1,0 +1,83 @@
+import { COMMAND, FREEZES, HELP } from './words/command-words.ts'
+import type { StoredFreeze } from '../domain/freeze.ts'
+import { isInForce, shortFreezeId } from '../domain/freeze.ts'
+import type { CommandAnswer } from '../ports/cards.ts'
+import type { SlackMessage } from './approval-message.ts'
+import type { Inline } from './block-kit.ts'
+import { bullets, cut, richText, section, spoken, text, user } from './block-kit.ts'
+import { code, frozenNames, setFreezeParts } from './set-freeze-parts.ts'
+import { formFor } from './language.ts'
+import { say } from './sentence.ts'
+
+/** The answer for the person alone; `typed` is what followed the command, so that nothing they wrote is lost. */
+export const commandAnswer = (answer: CommandAnswer, typed: string): SlackMessage => {
+  const { first, items = [] } = answerParts(answer, typed)
+  const lines = items.map((item) => [text('\n• '), ...item])
+  return {
+    text: spoken(...first, ...lines.flat()),
+    blocks: [
+      richText(section(...first), ...(items.length > 0 ? [bullets(...items.map((one) => section(...one)))] : [])),
+    ],
+  }
+}
+
+interface Parts {
+  first: Inline[]
+  items?: Inline[][]
+}
+
+/** What the person typed, as they would type it again. */
+export const typedParts = (typed: string): Inline => code(`${COMMAND.name} ${cut(typed, 500)}`.trim())
+
+const answerParts = (answer: CommandAnswer, typed: string): Parts => {
+  switch (answer.kind) {
+    case 'help':
+      return {
+        first: say(COMMAND.name),
+        items: HELP.map(([command, what]) => say(COMMAND.helpLine, { command: code(command), what })),
+      }
+    case 'unknown': {
+      const nearest = answer.nearest
+        ? say(COMMAND.nearest, { command: code(`${COMMAND.name} ${answer.nearest}${restOf(typed)}`) })
+        : say(COMMAND.all)
+      return { first: say(COMMAND.unknown, { word: cut(answer.word, 60), instead: nearest }) }
+    }
+    case 'not-done':
+      return { first: say(COMMAND.notDone, { because: cut(answer.because, 600), typed: typedParts(typed) }) }
+    case 'freezes':
+      return listOfFreezes(answer.freezes, answer.now)
+    case 'freeze-set':
+      return {
+        first: say(FREEZES.set, {
+          ...setFreezeParts(answer.freeze),
+          lift: code(`${COMMAND.name} lift ${answer.freeze.patterns.join(' ')}`),
+        }),
+      }
+    case 'freeze-lengthened':
+      return { first: say(FREEZES.lengthened, setFreezeParts(answer.freeze)) }
+    case 'freeze-lifted':
+      return { first: say(FREEZES.lifted, { names: frozenNames(answer.freeze) }) }
+  }
+}
+
+const MOST_LISTED = 30
+
+const listOfFreezes = (freezes: readonly StoredFreeze[], now: number): Parts => {
+  const inForce = freezes.filter((one) => one.kind === 'unreadable' || isInForce(one.freeze, now))
+  if (inForce.length === 0) return { first: say(FREEZES.none) }
+  const { length } = inForce
+  return {
+    first: say(formFor(FREEZES.some, length), { count: String(length) }),
+    items: inForce.slice(0, MOST_LISTED).map((one) =>
+      one.kind === 'unreadable'
+        ? say(FREEZES.unreadable, { because: cut(one.because, 200) })
+        : say(FREEZES.line, {
+            ...setFreezeParts(one.freeze),
+            person: user(one.freeze.by.userId),
+            id: code(shortFreezeId(one.freeze.id)),
+          }),
+    ),
+  }
+}
+
+const restOf = (typed: string): string => cut(typed.trim().replace(/^\S+/, ''), 400)

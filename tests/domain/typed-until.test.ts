@@ -1,0 +1,48 @@
+import { afterDuration, typedUntil } from '../../functions/domain/typed-until.ts'
+import { DAY, MINUTE, START } from '../support/records.ts'
+
+const iso = (at: number | null) => (at === null ? null : new Date(at).toISOString().slice(0, 16))
+
+// START is Monday, 23 November 2026, 09:30 in UTC and in London, 10:30 in Paris.
+test.each([
+  ['18:00', 'Europe/London', '2026-11-23T18:00'],
+  ['18:00', 'Europe/Paris', '2026-11-23T17:00'],
+  ['08:00', 'Europe/London', '2026-11-24T08:00'],
+  ['8:00', 'Europe/London', '2026-11-24T08:00'],
+  ['09:30', 'Europe/London', '2026-11-24T09:30'],
+  ['Mon 08:00', 'Europe/London', '2026-11-30T08:00'],
+  ['Mon 18:00', 'Europe/London', '2026-11-23T18:00'],
+  ['monday 18:00', 'Europe/London', '2026-11-23T18:00'],
+  ['FRI 16:00', 'America/New_York', '2026-11-27T21:00'],
+  ['tomorrow 08:00', 'Asia/Tokyo', '2026-11-23T23:00'],
+  ['today 18:00', 'Europe/London', '2026-11-23T18:00'],
+  ['2026-12-01 08:00', 'Europe/London', '2026-12-01T08:00'],
+  ['2026-02-30 08:00', 'Europe/London', null],
+  ['Mon', 'Europe/London', null],
+  ['25:00', 'Europe/London', null],
+  ['mo 08:00', 'Europe/London', null],
+  ['whenever', 'Europe/London', null],
+  ['', 'Europe/London', null],
+])('until %s in %s', (text, zone, expected) => {
+  expect(iso(typedUntil(text, zone, START))).toBe(expected)
+})
+
+test('of a time that the clock shows twice, the later moment is meant', () => {
+  expect(iso(typedUntil('2026-10-25 01:30', 'Europe/London', START))).toBe('2026-10-25T01:30')
+})
+
+test('a date can be past, and its moment says so', () => {
+  expect(typedUntil('2026-11-01 08:00', 'Europe/London', START)).toBeLessThan(START)
+})
+
+test.each([
+  ['2h', 120 * MINUTE],
+  ['90m', 90 * MINUTE],
+  ['3 D', 3 * DAY],
+])('for %s', (text, ms) => {
+  expect(afterDuration(text, START)).toBe(START + ms)
+})
+
+test.each(['2 hours', '2', '-1h', ''])('%s is no duration', (text) => {
+  expect(afterDuration(text, START)).toBeNull()
+})
