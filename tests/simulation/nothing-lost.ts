@@ -17,7 +17,7 @@ export const nothingLost = async (history: History): Promise<string[]> => {
     if (truth.kind === 'pending' && !approval && !dead) found.push(`no one is told of the approval ${asked.id}`)
     if (approval && approval.deferredClicks.length > 0) found.push(`a click on ${asked.id} was noted and never weighed`)
     for (const { approvalId, userId, verdict } of ledger.decided) {
-      if (approvalId !== asked.id) continue
+      if (approvalId !== asked.id || (verdict === 'Approved' && (await isAskedAgain(history, asked.id)))) continue
       if (truth.kind === 'pending') found.push(`${verdict} on ${asked.id} never reached CodePipeline`)
       if (truth.kind === 'decided' && truth.by === 'bot' && truth.verdict !== verdict)
         found.push(`${userId} decided ${verdict} on ${asked.id}, and CodePipeline was told ${truth.verdict}`)
@@ -25,6 +25,12 @@ export const nothingLost = async (history: History): Promise<string[]> => {
   }
   return found
 }
+
+/** A freeze began before the verdict was sent: the approval waits again, and I18 looks at what becomes of it. */
+const isAskedAgain = async ({ tables }: History, id: string): Promise<boolean> =>
+  (await tables.entriesOf(id)).some(
+    ({ happened }) => happened.what === 'not-sent' && happened.because.startsWith('the change freeze'),
+  )
 
 const isGivenUp = ({ queue }: History, id: string): boolean =>
   queue.dead.some(({ effect }) => effect.do === 'request-approval' && effect.notification.id === id)
