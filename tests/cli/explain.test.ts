@@ -286,3 +286,25 @@ describe('greenlight explain --cedar', () => {
     expect((await printed('--person', 'U0ANA')).exitCode).toBe(2)
   })
 })
+
+test('says when an approval approves itself, and what that depends on', async () => {
+  const file = saved(
+    'automatic.yml',
+    `defaults: { approvals: C0RELEASES }
+routes:
+  - match: { stage: Production }
+    autoApprove: { after: 90m, alarms: [shop-5xx, shop-latency], emptyChangeSet: true }
+  - match: {}
+    approvers: [{ name: engineers, people: [U0BEN] }]
+    autoApprove: { after: 2h }
+`,
+  )
+  const explained = async (stage: string) =>
+    (await run('explain', '--config', file, '--pipeline', 'shop-web', '--stage', stage, '--person', 'U0BEN')).out
+  const production = await explained('Production')
+  expect(production).toContain('No one can approve in Slack.')
+  expect(production).toContain(
+    'Approves itself after 90m, only if every change set behind it is empty, without an alarm of shop-5xx, shop-latency.',
+  )
+  expect(await explained('Staging')).toContain('Approves itself after 2h.')
+})

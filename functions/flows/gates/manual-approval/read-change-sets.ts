@@ -8,7 +8,7 @@ import { within } from '../../approval/within.ts'
 import type { WaitingChangeSet } from './waiting-change-sets.ts'
 import { othersBehind, waitingChangeSets } from './waiting-change-sets.ts'
 
-/** People wait for the approval, not for its evidence. */
+/** People wait for the approval, not for its evidence; and a function has other work. */
 const READING_CHANGE_SETS_MS = 4_000
 
 /** CloudFormation limits how often it is asked. */
@@ -22,13 +22,13 @@ export const changeSetsToShow = async (
   runs: readonly ActionRun[],
 ): Promise<ChangeSetEvidence[]> => {
   const waiting = waitingChangeSets(where, executionId, runs)
-  const read = await within(services.clock, READING_CHANGE_SETS_MS, readAll(services, waiting))
-  return waiting.map(({ stack, url }, index) => changeSetEvidence(stack, url, read?.[index] ?? NO_ANSWER))
+  const read = await readInTime(services, waiting)
+  return waiting.map(({ stack, url }, index) => changeSetEvidence(stack, url, read[index]!))
 }
 
 /** All that would go on behind an approval, read again: a rule may depend on it. */
 export const behindApproval = async (
-  services: Pick<Services, 'changeSets' | 'pipelines'>,
+  services: Pick<Services, 'changeSets' | 'pipelines' | 'clock'>,
   where: StageAction,
   executionId: string,
 ): Promise<BehindApproval> => {
@@ -37,7 +37,7 @@ export const behindApproval = async (
     services.pipelines.structure(where),
   ])
   const waiting = waitingChangeSets(where, executionId, runs ?? [])
-  const read = await readAll(services, waiting)
+  const read = await readInTime(services, waiting)
   return {
     changeSets: waiting.map(({ stack }, index) => ({ stack, ...read[index]! })),
     others: stages && othersBehind(where, stages, waiting),
@@ -45,6 +45,12 @@ export const behindApproval = async (
 }
 
 const NO_ANSWER: ChangeSetRead = { kind: 'unread', because: 'CloudFormation did not answer' }
+
+const readInTime = async (
+  services: Pick<Services, 'changeSets' | 'clock'>,
+  waiting: readonly WaitingChangeSet[],
+): Promise<readonly ChangeSetRead[]> =>
+  (await within(services.clock, READING_CHANGE_SETS_MS, readAll(services, waiting))) ?? waiting.map(() => NO_ANSWER)
 
 const readAll = (
   { changeSets }: Pick<Services, 'changeSets'>,
