@@ -3,6 +3,7 @@ import type { Browser, Page } from 'playwright-core'
 import type { Snapshot } from '../../../local/page/contract.ts'
 import { violations } from '../../support/browser/accessibility.ts'
 import { launchBrowser, visit } from '../../support/browser/browser.ts'
+import { overflow } from '../../support/browser/overflow.ts'
 import { describeWith } from '../../support/needs.ts'
 import { startFixtureServer } from './fixture-server.ts'
 import { approvalMessage, busySnapshot, message, NOW, rejectModal } from './snapshots.ts'
@@ -108,7 +109,7 @@ await describeWith(['chromium'], 'the page, for everyone', () => {
 
   test.each(STATES.map(([title, begin, end]) => ({ title, begin, end })))('$title', async ({ begin, end }) => {
     await begin()
-    const found = await violations(page)
+    const found = [...(await violations(page)), ...(await overflow(page))]
     await end?.()
     expect(found).toEqual([])
   })
@@ -132,7 +133,9 @@ await describeWith(['chromium'], 'the page, for everyone', () => {
     ])('messages are read on %s', async (_, width, height) => {
       await page.setViewportSize({ width, height })
       const slack = page.getByRole('tab', { name: /^Slack/ })
-      if (await slack.isVisible()) await slack.click()
+      // The page is drawn again for its new width.
+      await slack.waitFor({ state: width < 860 ? 'visible' : 'detached' })
+      if (width < 860) await slack.click()
       const messages = page.getByRole('region', { name: '#releases' })
       expect((await messages.boundingBox())?.height).toBeGreaterThanOrEqual(150)
       expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width)

@@ -190,6 +190,8 @@ await describeWith(['chromium'], 'the page in a browser', () => {
   test('decides without Slack, with the token that waits', async () => {
     await page.getByRole('button', { name: 'Decide in the AWS console…' }).click()
     const dialog = page.getByRole('dialog', { name: 'Decide in the AWS console' })
+    expect(await dialog.getByRole('radio').count()).toBe(2)
+    expect(await dialog.getByRole('radio', { checked: true }).count()).toBe(0)
     await dialog.getByRole('radio', { name: 'Rejected' }).check()
     await dialog.getByRole('textbox', { name: /Summary/ }).fill('Not on a Friday')
     await dialog.getByRole('button', { name: 'Submit' }).click()

@@ -10,6 +10,7 @@ const HEIGHT = 640
  */
 export const overflow = async (page: Page): Promise<string[]> => {
   const before = page.viewportSize()
+  const focused = await page.evaluateHandle(() => document.activeElement)
   const found: string[] = []
   for (const width of WIDTHS) {
     await page.setViewportSize({ width, height: HEIGHT })
@@ -20,19 +21,23 @@ export const overflow = async (page: Page): Promise<string[]> => {
     const open = page.getByRole('tab', { selected: true })
     const chosen = tabs.length > 0 ? await open.innerText() : ''
     for (const tab of tabs.length > 0 ? tabs : [null]) {
-      await tab?.click()
+      await tab?.evaluate(press)
       const half = (await tab?.innerText())?.split('\n')[0] ?? 'page'
       found.push(...(await page.evaluate(tooWide)).map((what) => `${width} px, ${half}: ${what}`))
     }
-    if (tabs.length > 0) await page.getByRole('tab', { name: chosen.split('\n')[0]! }).click()
+    if (tabs.length > 0) await page.getByRole('tab', { name: chosen.split('\n')[0]! }).evaluate(press)
   }
   if (before) await page.setViewportSize(before)
+  await focused.evaluate((element) => element instanceof HTMLElement && element.focus())
   return found
 }
 
+/** Also where an open menu covers the tab, which a click of the mouse would close. */
+const press = (tab: HTMLElement | SVGElement): void => (tab as HTMLElement).click()
+
 /** Runs in the page. */
 const tooWide = (): string[] => {
-  const { scrollWidth, scrollHeight, clientWidth, clientHeight } = document.documentElement
+  const { scrollWidth, clientWidth } = document.documentElement
   const scrolls = (element: Element) => /auto|scroll/.test(getComputedStyle(element).overflowX)
   const isCutOnPurpose = (element: Element): boolean => {
     const outer = element.parentElement
@@ -45,7 +50,6 @@ const tooWide = (): string[] => {
   const all = [...document.body.querySelectorAll('*')].filter((element) => element.checkVisibility())
   return [
     ...(scrollWidth > clientWidth ? [`the page is ${scrollWidth} px wide`] : []),
-    ...(scrollHeight > clientHeight ? [`the page is ${scrollHeight} px high, and ${clientHeight} px are shown`] : []),
     ...all
       .filter((element) => scrolls(element) && element.scrollWidth > element.clientWidth)
       .map((element) => `${named(element)} scrolls sideways`),
