@@ -10,6 +10,7 @@ export const MOST_SEEDS = 100
 
 /** Of so many histories that a bot breaks, the shortest is the first of the next search. */
 const CHOICES = 3
+const RARELY = 10
 
 /**
  * By broken bot, the seed with which its search begins: of a short history that it breaks. If a change of the bot made
@@ -28,7 +29,9 @@ export const brokenLength = async (what: string, seed: number): Promise<number |
 
 const shortest = async (what: string): Promise<number | null> => {
   const found: { seed: number; length: number }[] = []
-  for (let seed = 1; seed <= MOST_SEEDS && found.length < CHOICES; seed++) {
+  // What few histories break is looked for until there is one.
+  const most = () => (found.length > 0 ? MOST_SEEDS : RARELY * MOST_SEEDS)
+  for (let seed = 1; seed <= most() && found.length < CHOICES; seed++) {
     const length = await brokenLength(what, seed)
     if (length !== null) found.push({ seed, length })
   }
