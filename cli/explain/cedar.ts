@@ -35,7 +35,7 @@ export const cedarPolicies = (route: Route): string => {
   const names = ruleNames(rules)
   return [
     ...rules.flatMap((rule, index) => approvers(rule, names[index]!, route)),
-    ...(rules.length > 0 ? rejecters(route, rules) : []),
+    ...(rules.length > 0 || route.rejecters.length > 0 ? rejecters(route, rules) : []),
     ...DISTRUSTED,
     ...(route.consoleOnly === null ? [] : [policy('the AWS console only', 'forbid', null, [])]),
     ...route.forbid.flatMap((role) => ownChange(role, route)),

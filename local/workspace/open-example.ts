@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ActionRun, ActionRunner } from '../aws/action-runner.ts'
 import { renderTemplate } from '../aws/template/template.ts'
+import { changeSetAction } from '../aws/cloudformation/cloudformation.ts'
 import { createCodeBuild } from '../aws/codebuild/codebuild.ts'
 import type { Tools } from '../process/capabilities.ts'
 import type { PackageIndex } from '../process/package-index.ts'
@@ -77,6 +78,8 @@ export const openExample = async (
       'Source/CodeStarSourceConnection': source.runner,
       'Build/CodeBuild': withLogLink(build, url),
       'Test/CodeBuild': withLogLink(build, url),
+      // No pipeline of the workspace has such an action before a person adds one.
+      'Deploy/CloudFormation': changeSetAction(aws.cloudFormation.changeSets),
     },
     push: async ({ realName, email }, kind, message) => {
       await source.push({ author: { name: realName, email }, kind, ...(message !== undefined && { message }) })

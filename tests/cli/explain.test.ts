@@ -237,6 +237,20 @@ describe('greenlight check --online', () => {
   })
 })
 
+test('prints in Cedar that rejecters may reject where a route approves by itself and names no approvers', async () => {
+  const file = saved(
+    'only-rejecters.yml',
+    `defaults: { approvals: C0RELEASES }
+routes:
+  - match: {}
+    autoApprove: { after: 2h }
+    rejecters: [{ name: security, people: [U0FAY] }]
+`,
+  )
+  const { out } = await run('explain', '--config', file, '--pipeline', 'x', '--stage', 'y', '--cedar')
+  expect(out.match(/^@id.*$/gm)?.[0]).toBe('@id("reject: security")')
+})
+
 describe('greenlight explain --cedar', () => {
   const printed = (...more: string[]) =>
     run('explain', '--config', FILE, '--pipeline', 'shop-web', '--stage', 'Production', '--cedar', ...more)

@@ -103,6 +103,13 @@ export const deployedPipeline = ({
   const work = working(async (order) =>
     isFailing(order) ? { status: 'Failed', summary: 'ValidateService exited 1' } : { status: 'Succeeded' },
   )
+  const changeSet: ActionRunner = ({ configuration }) =>
+    Promise.resolve({
+      status: 'Succeeded',
+      ...(configuration['ActionMode'] === 'CHANGE_SET_REPLACE' && {
+        externalExecutionId: `changeset/detail?changeSetId=${CHANGE_SET_ID}`,
+      }),
+    })
   const engine = createCodePipeline({
     ...ACCOUNT,
     clock,
@@ -115,6 +122,7 @@ export const deployedPipeline = ({
       'Test/CodeBuild': work,
       'Deploy/CodeDeploy': work,
       'Deploy/ECS': work,
+      'Deploy/CloudFormation': changeSet,
     },
     publishNotice: (_, message) => void notices.push(message),
     putEvent: onEvent,
@@ -239,6 +247,21 @@ export const sourceOf = (name: string, provider = 'CodeStarSourceConnection') =>
 export const approve = (name = 'Approve', more: Fields = {}) =>
   action('Approval', 'Manual', name, { configuration: { NotificationArn: TOPIC }, ...more })
 export const deploy = (name = 'Deploy', more: Fields = {}) => action('Deploy', 'ECS', name, { runOrder: 9, ...more })
+/** The ARN of the change set that CloudFormation actions make. */
+export const CHANGE_SET_ID =
+  'arn:aws:cloudformation:eu-west-1:111122223333:changeSet/release/efafbe87-10be-404d-b138-ea0db21934e3'
+
+/** An approval between a change set and its execution. */
+export const approvedChangeSet = () => {
+  const configuration = { StackName: 'shop', ChangeSetName: 'release' }
+  const act = (name: string, ActionMode: string, runOrder: number) =>
+    action('Deploy', 'CloudFormation', name, { configuration: { ...configuration, ActionMode }, runOrder })
+  return [
+    act('Prepare', 'CHANGE_SET_REPLACE', 1),
+    approve('Approve', { runOrder: 2 }),
+    act('Execute', 'CHANGE_SET_EXECUTE', 3),
+  ]
+}
 export const build = (name: string, more: Fields = {}) => action('Build', 'CodeBuild', name, more)
 
 export const pipelineOf = (sources: object[], stages: [name: string, actions: object[]][], more: Fields = {}) =>

@@ -1,0 +1,78 @@
+import type { ChangeSetRead } from '../../../functions/domain/change-set.ts'
+import { MINUTE } from '../../../functions/domain/time-units.ts'
+import {
+  approvedChangeSet,
+  commit,
+  deploy,
+  deployedPipeline,
+  pipelineOf,
+  sourceOf,
+} from '../../support/deployed-pipeline.ts'
+
+/*
+ * An approval whose route approves empty change sets, from CodePipeline's notification to its verdict, with the real
+ * engine. CloudFormation answers as a test says.
+ */
+
+const EMPTY: ChangeSetRead = { kind: 'empty' }
+const FULL: ChangeSetRead = {
+  kind: 'changes',
+  changes: [{ what: 'removed', id: 'Uploads', type: 'AWS::S3::Bucket' }],
+}
+
+/** `answers`: of CloudFormation, one after the other; the last one stays. */
+const asked = async (answers: ChangeSetRead[], more: object[] = []) => {
+  const automatic = { after: MINUTE, alarms: [], emptyChangeSet: true } as const
+  const shop = deployedPipeline({ route: { automatic, forbid: [] } })
+  const ids: string[] = []
+  shop.services.changeSets = {
+    read: async (_, id) => {
+      ids.push(id)
+      return answers.length > 1 ? answers.shift()! : answers[0]!
+    },
+  }
+  shop.create(pipelineOf([sourceOf('App')], [['Production', [...approvedChangeSet(), ...more]]]))
+  shop.heads.set('App', commit('a'.repeat(40), 'Ana', 'Tidy up'))
+  const executionId = await shop.start()
+  const [approval] = await shop.request()
+  await shop.advance(2 * MINUTE)
+  const checked = await shop.check(approval!)
+  await shop.rest()
+  const { status } = shop.engine.getPipelineExecution({
+    pipelineName: approval!.where.pipeline,
+    pipelineExecutionId: executionId,
+  }).pipelineExecution
+  return { ...shop, ids, checked, status, text: shop.shown(checked) }
+}
+
+test('an empty change set is approved by the rule, and the execution goes on', async () => {
+  const { checked, status, ids } = await asked([EMPTY])
+  expect(checked.state).toMatchObject({ name: 'settled', outcome: { how: 'slack', verdict: 'Approved' } })
+  expect(checked.approvedBy).toEqual({ after: MINUTE, alarms: [], emptyChangeSet: true })
+  expect(status).toBe('Succeeded')
+  // For the request, for the rule, and for the sender.
+  expect(ids).toHaveLength(3)
+  expect(new Set(ids).size).toBe(1)
+})
+
+test('one with changes waits for people, and the message says why', async () => {
+  const { checked, status, text } = await asked([FULL])
+  expect(checked.state).toEqual({ name: 'waiting' })
+  expect(status).toBe('InProgress')
+  expect(text).toContain('It does not approve itself now: the change set of the stack shop is not empty.')
+  expect(text).toContain('⚠ Stack shop removes Uploads (AWS::S3::Bucket) · 1 removed')
+})
+
+test('so does one behind which something else is deployed', async () => {
+  const { checked, text } = await asked([EMPTY], [deploy('Deploy', { runOrder: 4 })])
+  expect(checked.state).toEqual({ name: 'waiting' })
+  expect(text).toContain('the action Production/Deploy behind the approval may do more than the change sets say')
+})
+
+test('the sender reads it again: one that was made again meanwhile is not approved', async () => {
+  const { checked, status } = await asked([EMPTY, EMPTY, { kind: 'unread', because: 'it was made again since' }])
+  expect(checked.state).toEqual({ name: 'waiting' })
+  expect(checked.notSent).toContain('it was made again since')
+  expect(checked).not.toHaveProperty('approvedBy')
+  expect(status).toBe('InProgress')
+})
