@@ -121,8 +121,9 @@ export const answerAws = async (services: AwsServices, request: Request): Promis
     const operation = asked
       ? services.s3.operationOf(asked)
       : (target?.split('.').at(-1) ?? (invoked ? 'Invoke' : (form?.get('Action') ?? '')))
-    const input = target ? parseJson(body) : asked ? { path: asked.path } : form && Object.fromEntries(form)
-    services.sts.requireAllowed(caller, operation, input)
+    services.sts.requireAllowed(caller, operation, () =>
+      target ? parseJson(body) : asked ? { path: asked.path } : form && Object.fromEntries(form),
+    )
     return await disturbed(services.disturbances, operation, async () => {
       if (invoked) return services.lambda.answerInvoke(invoked, body)
       if (asked) return services.s3.answer(asked)

@@ -5,13 +5,13 @@ import { ownEntry } from '../../../functions/own-entry.ts'
 import { allows } from '../iam/iam.ts'
 
 /**
- * Checks a call against the policies of an assumed role; GetCallerIdentity is open to every caller. `body` is the
- * call's input. Throws AwsError.
+ * Checks a call against the policies of an assumed role; GetCallerIdentity is open to every caller. `readInput` reads the
+ * call's input, which names the resource of some services. Throws AwsError.
  */
-export const requireAllowed = (caller: Caller, operation: string, body: unknown): void => {
+export const requireAllowed = (caller: Caller, operation: string, readInput: () => unknown): void => {
   if (!caller.policies || operation === 'GetCallerIdentity') return
   const action = `${caller.service}:${operation}`
-  const resource = ownEntry(RESOURCES, caller.service)?.(caller, body) ?? '*'
+  const resource = ownEntry(RESOURCES, caller.service)?.(caller, readInput()) ?? '*'
   if (allows(caller.policies, { action, resource })) return
   throw new AwsError(
     'AccessDeniedException',
