@@ -43,6 +43,7 @@ export const cedarPolicies = (route: Route): string => {
       policy(`freeze ${index + 1}: ${window.name}`, 'forbid', 'approve', [openIn(window)]),
     ),
     ...route.calendars.map(closed),
+    policy('freeze from Slack', 'forbid', 'approve', ['resource.isFrozenFromSlack']),
   ].join('\n\n')
 }
 

@@ -278,6 +278,7 @@ describe('greenlight explain --cedar', () => {
       '@id("own change: starter")',
       '@id("unknown starter")',
       '@id("freeze 1: weekend freeze")',
+      '@id("freeze from Slack")',
     ])
   })
 

@@ -42,6 +42,7 @@ describe('in the workspace’s Slack', () => {
         email: 'dana@shop.example',
         isDeactivated: false,
         isStranger: false,
+        zone: 'UTC',
       },
     })
   })

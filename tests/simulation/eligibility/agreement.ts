@@ -7,6 +7,8 @@ import { CONFIGURATION } from '../../../functions/config/schema.ts'
 import type { Approval } from '../../../functions/domain/approval.ts'
 import { firstRefusal } from '../../../functions/domain/attempt.ts'
 import { informedBy } from '../../../functions/domain/override-review.ts'
+import type { StoredFreeze } from '../../../functions/domain/freeze.ts'
+import { freezeLifted, freezeSet } from '../../../functions/domain/freeze.ts'
 import type { Verdict } from '../../../functions/domain/policy.ts'
 import { inform } from '../../../functions/flows/approval/weigh.ts'
 import type { Configuration } from '../../../functions/ports/configuration.ts'
@@ -14,7 +16,7 @@ import type { Directory } from '../../../functions/ports/directory.ts'
 import type { Services } from '../../../functions/ports/services.ts'
 import { actor, approval, CHANGE, revision, vote, WHERE } from '../../support/records.ts'
 import { Chance } from '../chance.ts'
-import { type Drawn, drawn, PEOPLE, UNREAD_ADDRESS } from './drawn.ts'
+import { type Drawn, type SetInSlack, drawn, PEOPLE, UNREAD_ADDRESS } from './drawn.ts'
 import { APPROVAL, entitiesOf, isAmbiguous, user } from './truth.ts'
 
 // The package's own entry for Node is CommonJS.
@@ -73,6 +75,7 @@ const decidedByUs = async (one: Drawn, configuration: Configuration) => {
       stateAt: ({ source }: { source: string }) =>
         Promise.resolve({ kind: one.closedCalendars.includes(source) ? 'closed' : 'open', until: null }),
     },
+    freezes: { all: () => Promise.resolve(one.setInSlack.map(stored)) },
   } as unknown as Services
   const asked = asApproval(one)
   return Promise.all(
@@ -83,6 +86,20 @@ const decidedByUs = async (one: Drawn, configuration: Configuration) => {
       return [question, { may: refusal === null, because: refusal?.because ?? 'permits' }] as const
     }),
   )
+}
+
+const stored = (one: SetInSlack | null): StoredFreeze => {
+  if (one === null) return { kind: 'unreadable', because: 'not of this version' }
+  const { pattern, from, until, liftedAt } = one
+  const who = actor('U0ELI')
+  const act = { what: 'freeze-set', patterns: [pattern], reason: 'incident 4711', from, until } as const
+  const signed = { key: 'key', signature: 'signature' } as never
+  const set = freezeSet('freeze-0123456789ab', { act, who, at: from, signed }, { channels: [], retention: 0 })
+  if (liftedAt === null) return { kind: 'freeze', freeze: set }
+  return {
+    kind: 'freeze',
+    freeze: freezeLifted(set, { act: { what: 'freeze-lifted', reason: 'over' }, who, at: liftedAt, signed }),
+  }
 }
 
 const directoryOf = ({ workspace: { accounts, members } }: Drawn): Directory => ({

@@ -31,10 +31,35 @@ export interface Drawn {
   /** Null for a push: its authors are the starters. */
   starter: { arn: string; is: TrueIdentity } | null
   closedCalendars: readonly string[]
+  /** Change freezes that people have set in Slack; null for one that cannot be read. */
+  setInSlack: readonly (SetInSlack | null)[]
   isEscalated: boolean
   /** Approvals before the question, the oldest first. */
   approvals: readonly { userId: `U0${string}`; at: number }[]
   at: number
+}
+
+export interface SetInSlack {
+  pattern: string
+  /** Whether it is about shop-web. */
+  isOfIt: boolean
+  from: number
+  until: number
+  liftedAt: number | null
+}
+
+const someFreezeFromSlack = (chance: Chance, at: number): SetInSlack | null => {
+  if (chance.is(0.1)) return null
+  const [pattern, isOfIt] = chance.pick([
+    ['*', true],
+    ['shop-*', true],
+    ['shop-web', true],
+    ['billing*', false],
+    ['shop', false],
+  ] as const)
+  const from = at + chance.between(-3_000, 1_000) * MINUTE
+  const until = from + chance.between(1, 4_000) * MINUTE
+  return { pattern, isOfIt, from, until, liftedAt: chance.is(0.3) ? chance.between(from, until) : null }
 }
 
 const IDS = ['U0ANA', 'U0BEN', 'U0CHEN', 'U0DANA', 'U0ELI', 'U0FAY', 'U0GUS', 'U0HAL'] as const
@@ -204,6 +229,7 @@ export const drawn = (chance: Chance): Drawn => {
     authors: Array.from({ length: chance.pick([0, 0, 1, 1, 2]) }, () => chance.pick(AUTHORS)(chance, workspace)),
     starter: chance.pick(STARTERS)(chance),
     closedCalendars: some(chance, CALENDARS, 0.3),
+    setInSlack: chance.is(0.15) ? [someFreezeFromSlack(chance, at), someFreezeFromSlack(chance, at)] : [],
     isEscalated: escalate !== undefined && chance.is(0.5),
     approvals: voters.map((userId, index) => ({ userId, at: at - (voters.length - index) * MINUTE })),
     at,

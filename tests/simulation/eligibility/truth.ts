@@ -17,7 +17,12 @@ export const entitiesOf = (drawn: Drawn): EntityJson[] => {
     })),
     {
       uid: APPROVAL,
-      attrs: { ...peopleOf(drawn), turns: turnsOf(drawn), isEscalated: drawn.isEscalated },
+      attrs: {
+        ...peopleOf(drawn),
+        turns: turnsOf(drawn),
+        isEscalated: drawn.isEscalated,
+        isFrozenFromSlack: isFrozenFromSlack(drawn),
+      },
       parents: [],
     },
     ...calendarsIn(drawn).map((id) => ({
@@ -47,6 +52,9 @@ const peopleOf = (drawn: Drawn) => {
     hasUnreadStarter: unread(starters),
   }
 }
+
+const isFrozenFromSlack = ({ setInSlack, at }: Drawn): boolean =>
+  setInSlack.some((one) => one === null || (one.isOfIt && one.from <= at && at < (one.liftedAt ?? one.until)))
 
 const isPerson = (identity: TrueIdentity): boolean => !['machine', 'unknown', 'unread'].includes(identity)
 
