@@ -147,14 +147,15 @@ const present = (elements: Inline[]): Inline[] => {
   for (const element of elements) {
     const last = full.at(-1)
     if (element.type === 'text' && element.text === '') continue
-    if (element.type === 'text' && last?.type === 'text' && isBold(element) === isBold(last))
+    if (element.type === 'text' && last?.type === 'text' && looksAs(element) === looksAs(last))
       full[full.length - 1] = { ...last, text: last.text + element.text }
     else full.push(element)
   }
   return full.length > 0 ? full : [text(EMPTY)]
 }
 
-const isBold = ({ style }: RichTextText): boolean => style?.bold === true
+/** Only texts of one look are joined. */
+const looksAs = ({ style = {} }: RichTextText): string => `${style.bold === true} ${style.code === true}`
 const EMPTY = '–'
 
 /** Small print. */

@@ -33,7 +33,7 @@ const answerParts = (answer: CommandAnswer, typed: string): Parts => {
   switch (answer.kind) {
     case 'help':
       return {
-        first: say(COMMAND.name),
+        first: say(COMMAND.help),
         items: HELP.map(([command, what]) => say(COMMAND.helpLine, { command: code(command), what })),
       }
     case 'unknown': {

@@ -28,6 +28,7 @@ routes:
     forbid: [author, starter]
     freeze: [{ name: weekend freeze, from: Fri 16:00, to: Mon 08:00 }]
     breakGlass: { people: [U0ELI] }
+    may: { freeze: { people: [U0ELI] } }
     escalate: { after: 4h, people: [U0FINN] }
   - match: { account: '111122223333' }
     consoleOnly: the auditors want it
@@ -66,6 +67,12 @@ const explain = (person: string, ...more: string[]) =>
   run('explain', '--config', FILE, '--pipeline', 'shop-web', '--stage', 'Production', '--person', person, ...more)
 
 describe('greenlight explain', () => {
+  test('says who may freeze from Slack, and that the freezes of the installation were not read', async () => {
+    const { out } = await explain('U0ANA')
+    expect(out).toContain('Change freezes can be set and lifted in Slack by: Eli Brandt (U0ELI)')
+    expect(out).toContain('Not known: the freezes that are set in Slack now (SLACK_BOT_TOKEN is set).')
+  })
+
   test('says which route matches, what it requires, and that the person could approve', async () => {
     const { exitCode, out } = await explain('dana@shop.example', '--author', 'ana@shop.example')
     expect(exitCode).toBe(0)
@@ -81,6 +88,8 @@ describe('greenlight explain', () => {
       '  Ana Soares (U0ANA) started the execution.',
       'After the escalation, stand-ins can approve for any rule: Finn Larsen (U0FINN)',
       'An approval in the AWS console that Slack would have refused is reported.',
+      'Change freezes can be set and lifted in Slack by: Eli Brandt (U0ELI)',
+      'Not known: the freezes that are set in Slack now (SLACK_BOT_TOKEN is set).',
       '',
       'At Tue 24 Nov 2026, 10:00 (Europe/London), Dana Novak (U0DANA) could approve.',
       '',

@@ -41,6 +41,7 @@ describe('in the workspace’s Slack', () => {
         name: 'Dana Novak',
         email: 'dana@shop.example',
         isDeactivated: false,
+        zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
         isStranger: false,
         zone: 'UTC',
       },

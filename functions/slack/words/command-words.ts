@@ -13,6 +13,7 @@ export const HELP = [
 
 export const COMMAND = {
   name: '/greenlight',
+  help: '*What you can type:*',
   received: 'Got it: {typed}. The answer comes in a moment.',
   helpLine: '{command}: {what}',
   unknown: 'There is no command “{word}”. {instead}',

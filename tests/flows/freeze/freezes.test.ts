@@ -183,6 +183,14 @@ test('of two freezes with the same names, each is lifted by its id', async () =>
   expect(await frozenUntil()).toBeNull()
 })
 
+test('what a person would type stands apart from the words around it', async () => {
+  const { type, slack } = typing()
+  expect((await type('help')).text).toContain('What you can type:')
+  expect(JSON.stringify(slack.answers[0]!.message.blocks)).toContain(
+    '{"type":"text","text":"/greenlight lift shop-*","style":{"code":true}},{"type":"text","text":": the freeze ends now"}',
+  )
+})
+
 test('the list has those that are in force', async () => {
   const { type, pass } = typing()
   expect((await type('freezes')).text).toContain('No freeze that was set in Slack is in force')
