@@ -43,7 +43,6 @@ describe('in the workspace’s Slack', () => {
         isDeactivated: false,
         zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
         isStranger: false,
-        zone: 'UTC',
       },
     })
   })
