@@ -39,7 +39,7 @@ test('freezes are kept, changed one write at a time, and listed', async () => {
 test.each<[string, object]>([
   ['no end', { until: undefined }],
   ['another version', { version: 2 }],
-  ['a pattern that is none', { patterns: ['shop/*'] }],
+  ['a pattern with a slash', { patterns: ['shop/*'] }],
   ['no patterns', { patterns: [] }],
   ['an end that is a text', { until: 'tomorrow' }],
   ['half of a lift', { lifted: { at: START + MINUTE } }],
