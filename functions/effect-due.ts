@@ -1,4 +1,5 @@
 import type { SQSBatchItemFailure, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
+import { recordedDelivery } from './record/recorded-delivery.ts'
 import { awsFailures } from './aws/failures/read-failure.ts'
 import { parseDue } from './aws/queued-effect.ts'
 import { queuedEffects } from './flows/effects/queued-effects.ts'
@@ -37,10 +38,11 @@ const performMessage = async (
   }
 }
 
-/** This function alone has the permissions to read why actions failed. */
-export const failureServices = (services: OpenServices): Services => ({
+/** This function alone has the permissions to read why actions failed, and what was deployed. */
+export const effectServices = (services: OpenServices): Services => ({
   ...services,
+  delivery: recordedDelivery(services.connection, services.tableName),
   failures: awsFailures(services.readers, services.clock),
 })
 
-export const handler = asHandler((services) => effectDue(failureServices(services)))
+export const handler = asHandler((services) => effectDue(effectServices(services)))

@@ -7,6 +7,7 @@ import { calendarsFrom } from './aws/calendars.ts'
 import { changeCalendars } from './aws/change-calendars.ts'
 import { codePipeline } from './aws/codepipeline.ts'
 import { codePipelineClients } from './aws/codepipeline-clients.ts'
+import type { AwsConnection } from './aws/connection.ts'
 import { connectionFrom } from './aws/connection.ts'
 import { dynamoFreezes } from './aws/freezes.ts'
 import { kmsSignatures } from './aws/kms.ts'
@@ -36,6 +37,8 @@ export interface OpenServices extends Services {
   allowedAccounts: AllowedAccounts
   /** With which the functions read what an action of a pipeline made, in whichever Region. */
   readers: ReaderConnection
+  connection: AwsConnection
+  tableName: string
   secrets: Secrets
   slackApiUrl: string | undefined
 }
@@ -74,6 +77,9 @@ export const openServices = (
     builds: codeBuild(readerConnection(connection, allowedAccounts, credentialsOf), clock),
     changeSets: cloudFormation(readers, { clock, log }),
     failures: null,
+    delivery: null,
+    connection,
+    tableName: required(environment, 'TABLE_NAME'),
     readers,
     queue: effectQueue(connection, required(environment, 'QUEUE_URL')),
     announcements: eventBridgeAnnouncements(connection, clock),

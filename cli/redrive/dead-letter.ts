@@ -122,6 +122,7 @@ const effectText = (effect: Effect): string => {
   if (effect.do === 'take-command') return `a command that ${effect.command.who.userId} typed`
   if ('freeze' in effect) return `${effect.do} of ${effect.freeze}`
   if ('approval' in effect) return `${effect.do} of approval ${effect.approval}`
+  if ('digest' in effect) return `${effect.do} ${effect.digest}`
   return `${effect.do} of execution ${effect.execution.executionId} of ${pipelineText(effect.execution)}`
 }
 

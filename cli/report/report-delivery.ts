@@ -1,6 +1,6 @@
-import type { Measures, Middle } from './delivery-measures.ts'
-import { measured, pipelinesIn } from './delivery-measures.ts'
-import { readDelivery } from './read-delivery.ts'
+import type { Measures, Middle } from '../../functions/domain/delivery-measures.ts'
+import { measured, pipelinesIn } from '../../functions/domain/delivery-measures.ts'
+import { readDelivery } from '../../functions/record/read-delivery.ts'
 import { roughDuration } from '../../functions/slack/language.ts'
 import { recordTable } from '../audit/record-table.ts'
 import { wrongArgument } from '../failure.ts'
@@ -30,7 +30,7 @@ export const reportDelivery = async (options: ReportOptions, terminal: Terminal)
   const span = { from: utcMoment('--from', options.from), to: options.to ? utcMoment('--to', options.to) : now }
   if (span.from >= span.to) throw wrongArgument('--from must be before --to.')
   const { client, table } = await recordTable(options, terminal)
-  const delivery = await readDelivery(client, table, span, now)
+  const delivery = await readDelivery(client, table, span)
   const rows = pipelinesIn(delivery, span)
     .map((key): Row => {
       const [account = '', region = '', pipeline = ''] = key.split('/')

@@ -69,3 +69,32 @@ export const unexpected = (
   { service, operation }: Pick<JsonCall, 'service' | 'operation'>,
   { code, message, status }: { code: string; message: string; status: number },
 ): Error => new Error(`${service} did not answer ${operation}: HTTP ${status} ${code} ${message}`.trimEnd())
+
+/** As many attempts as the SDK's clients make of a quick call (call-limits.ts). */
+const ATTEMPTS = 3
+
+/**
+ * The same with more attempts, for what a person waits for: again if the service has a fault, asks to slow down, or does
+ * not answer in time.
+ *
+ * @throws an error with the name of the service's, if it refuses.
+ */
+export const askPatiently = async <T extends z.ZodMiniType>(
+  connection: AwsConnection,
+  clock: Pick<Clock, 'now'>,
+  call: JsonCall,
+  shape: T,
+): Promise<z.output<T>> => {
+  for (let attempt = 1; ; attempt++) {
+    const isLast = attempt === ATTEMPTS
+    const asked = await askJson(connection, clock, call, shape).catch((error: unknown) => {
+      if (isLast) throw error
+      return null
+    })
+    if (asked?.kind === 'answered') return asked.answer
+    if (asked && (isLast || !mayPass(asked))) throw Object.assign(unexpected(call, asked), { name: asked.code })
+  }
+}
+
+const mayPass = ({ code, status }: { code: string; status: number }): boolean =>
+  status >= 500 || /Throttl|TooManyRequests|RequestLimitExceeded/.test(code)

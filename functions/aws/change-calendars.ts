@@ -1,9 +1,14 @@
-import { GetCalendarStateCommand, SSMClient } from '@aws-sdk/client-ssm'
+import * as z from 'zod/mini'
 import type { Clock } from '../clock.ts'
 import type { CalendarState } from '../domain/calendar.ts'
 import type { Log } from '../ports/log.ts'
-import { QUICK_CALL } from './call-limits.ts'
+import { askPatiently } from './ask-json.ts'
 import type { AwsConnection } from './connection.ts'
+
+/** One attempt. */
+const CALENDAR_MS = 2_500
+
+const CALENDAR_STATE = z.object({ State: z.optional(z.string()), NextTransitionTime: z.nullish(z.string()) })
 
 /** An event that is added to a calendar closes it so much later. */
 const STATES_KEPT_MS = 60_000
@@ -22,14 +27,7 @@ interface AskedState {
  * a minute, for the times up to the next change that it names.
  */
 export const changeCalendars = (connection: AwsConnection, { clock, log }: { clock: Clock; log: Log }) => {
-  const clients = new Map<string, SSMClient>()
   const answers = new Map<string, AskedState>()
-
-  const clientIn = (region: string): SSMClient => {
-    const client = clients.get(region) ?? new SSMClient({ ...connection, region, ...QUICK_CALL })
-    clients.set(region, client)
-    return client
-  }
 
   const ask = async (arn: string, at: number): Promise<CalendarState> => {
     const [region = '', name = ''] = [arn.split(':')[3], arn.split('/').at(-1)]
@@ -39,10 +37,15 @@ export const changeCalendars = (connection: AwsConnection, { clock, log }: { clo
       return { kind: 'unread', because: `Systems Manager did not say whether the calendar ${name} is open (${why})` }
     }
     try {
-      const { State, NextTransitionTime } = await clientIn(region).send(
+      const call = {
+        service: 'ssm',
+        target: 'AmazonSSM',
+        operation: 'GetCalendarState',
         // In whole seconds, as the examples of AWS have it.
-        new GetCalendarStateCommand({ CalendarNames: [arn], AtTime: `${new Date(at).toISOString().slice(0, 19)}Z` }),
-      )
+        input: { CalendarNames: [arn], AtTime: `${new Date(at).toISOString().slice(0, 19)}Z` },
+        timeoutMs: CALENDAR_MS,
+      }
+      const { State, NextTransitionTime } = await askPatiently({ ...connection, region }, clock, call, CALENDAR_STATE)
       const until = NextTransitionTime ? Date.parse(NextTransitionTime) : null
       if ((State !== 'OPEN' && State !== 'CLOSED') || Number.isNaN(until) || (until !== null && until <= at))
         return unread('an unexpected answer')

@@ -110,6 +110,7 @@ const EFFECT = z.discriminatedUnion('do', [
   renamed('send-notices'),
   z.object({ do: z.literal('show-execution'), execution: EXECUTION_KEY, lease: z.exactOptional(LEASE) }),
   z.object({ do: z.enum(['check-execution', 'tell-execution']), execution: EXECUTION_KEY }),
+  z.object({ do: z.literal('send-digest'), digest: z.string() }),
   z.object({ do: z.literal('explain-failure'), execution: EXECUTION_KEY, action: z.string() }),
 ])
 

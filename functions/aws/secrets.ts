@@ -1,8 +1,15 @@
-import { GetParametersCommand, SSMClient } from '@aws-sdk/client-ssm'
+import * as z from 'zod/mini'
 import type { Clock } from '../clock.ts'
 import type { Secrets, SlackSecrets } from '../ports/secrets.ts'
-import { QUICK_CALL } from './call-limits.ts'
+import { askPatiently } from './ask-json.ts'
 import type { AwsConnection } from './connection.ts'
+
+/** One attempt. */
+const SSM_MS = 2_500
+
+const PARAMETERS = z.object({
+  Parameters: z.optional(z.array(z.object({ Name: z.optional(z.string()), Value: z.optional(z.string()) }))),
+})
 
 const SECRETS_KEPT_MS = 5 * 60_000
 const RENEW_MS = 30_000
@@ -21,14 +28,13 @@ export const secretsFromParameters = (
   clock: Clock,
   { withSigningSecret }: { withSigningSecret: boolean },
 ): Secrets => {
-  const client = new SSMClient({ ...connection, ...QUICK_CALL })
   const names = { botToken: `${path}/bot-token`, ...(withSigningSecret && { signingSecret: `${path}/signing-secret` }) }
   let known: { secrets: SlackSecrets; readAt: number } | null = null
 
   const read = async (): Promise<SlackSecrets> => {
-    const { Parameters } = await client.send(
-      new GetParametersCommand({ Names: Object.values(names), WithDecryption: true }),
-    )
+    const input = { Names: Object.values(names), WithDecryption: true }
+    const call = { service: 'ssm', target: 'AmazonSSM', operation: 'GetParameters', input, timeoutMs: SSM_MS }
+    const { Parameters } = await askPatiently(connection, clock, call, PARAMETERS)
     const valueOf = (name: string): string => {
       const value = Parameters?.find((parameter) => parameter.Name === name)?.Value
       if (!value) throw new Error(`The parameter ${name} is missing: docs/install.md says how to store it`)

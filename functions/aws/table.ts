@@ -4,6 +4,7 @@ import { systemClock } from '../clock.ts'
 import type { Approval, Tombstone } from '../domain/approval.ts'
 import { isOpen } from '../domain/approval.ts'
 import { attentionAt } from '../domain/attention.ts'
+import type { SentDigest } from '../domain/digest.ts'
 import type { Execution } from '../domain/execution.ts'
 import { executionAttentionAt } from '../domain/execution-attention.ts'
 import type { ExecutionKey } from '../domain/pipeline.ts'
@@ -55,6 +56,14 @@ const KEPT_EXECUTION: Kept<Execution, ExecutionKey> = {
   },
 }
 
+const KEPT_DIGEST: Kept<SentDigest, string> = {
+  keyOf: (id) => `DIGEST#${id}`,
+  idOf: ({ id }) => id,
+  stored: (digest) => digest,
+  restored: (digest: SentDigest) => digest,
+  indexed: ({ to }) => ({ expireAt: inSeconds(to + KEEP.execution) }),
+}
+
 export interface TableSettings {
   clock?: Clock
   log?: Pick<Log, 'count'>
@@ -65,7 +74,7 @@ export const openTable = (
   connection: AwsConnection,
   TableName: string,
   { clock = systemClock, log = { count: () => undefined } }: TableSettings = {},
-): Pick<Services, 'approvals' | 'executions' | 'attention' | 'entries'> => {
+): Pick<Services, 'approvals' | 'executions' | 'digests' | 'attention' | 'entries'> => {
   const table = documentClient(connection)
 
   const keysWhere = async (query: {
@@ -119,6 +128,7 @@ export const openTable = (
   return {
     approvals: dynamoRecords(table, TableName, KEPT_APPROVAL, clock),
     executions: dynamoRecords(table, TableName, KEPT_EXECUTION, clock),
+    digests: dynamoRecords(table, TableName, KEPT_DIGEST, clock),
     attention,
     entries: dynamoEntries(table, TableName, log),
   }

@@ -1,3 +1,4 @@
+import { DIGEST_DAYS } from '../domain/digest.ts'
 import { partitionOf } from '../domain/partition.ts'
 import { DAY } from '../domain/time-units.ts'
 import type { Pipeline, StageAction } from '../domain/pipeline.ts'
@@ -77,6 +78,12 @@ export const configurationFrom = (file: ConfigurationFile): Configuration => {
     retention,
     calendarFile: (calendar) => ownEntry(file.calendars ?? {}, calendarKey(calendar)) ?? null,
     calendarAddresses: calendarsIn(file).filter(({ source }) => kindOfCalendar(source) === 'address'),
+    digests: file.digests.map(({ at, on, zone = file.zone, ...digest }) => ({
+      ...digest,
+      ...at,
+      zone,
+      weekday: digest.every === 'weekly' ? DIGEST_DAYS.indexOf(on ?? 'Mon') : null,
+    })),
     accountName: (accountId) => ownEntry(accounts, accountId) ?? accountId,
     consoleUrl: (pipeline) =>
       (file.console ?? awsConsole(pipeline)).replaceAll(/\{(account|region|pipeline)\}/g, (_, name: PlaceholderName) =>
@@ -109,6 +116,7 @@ export const closedConfiguration: Configuration = configurationFrom({
   people: {},
   retention: 400 * DAY,
   repositories: [],
+  digests: [],
   defaults: {},
   routes: [],
 })

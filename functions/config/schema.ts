@@ -10,6 +10,7 @@ import {
   TIME,
   ZONE,
 } from './policy-settings.ts'
+import { DIGEST_DAYS } from '../domain/digest.ts'
 import { globSources } from './glob-sources.ts'
 import { CHANNEL } from './slack-names.ts'
 import type { ClosedTimes } from '../domain/calendar.ts'
@@ -101,6 +102,27 @@ const REPOSITORY = z.strictObject({
   kind: z.enum(['github', 'gitlab', 'bitbucket', 'codecommit'], 'expected github, gitlab, bitbucket or codecommit'),
 })
 
+const TIME_OF_DAY_EXPECTED = 'expected a time such as 09:00'
+const TIME_OF_DAY = z.pipe(
+  z.string(TIME_OF_DAY_EXPECTED).check(z.regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/, TIME_OF_DAY_EXPECTED)),
+  z.transform((time) => ({ hour: Number(time.slice(0, 2)), minute: Number(time.slice(3)) })),
+)
+
+const DIGEST_SETTING = z
+  .strictObject({
+    channel: CHANNEL,
+    every: z.enum(['daily', 'weekly'], 'expected daily or weekly'),
+    at: TIME_OF_DAY,
+    on: z.optional(z.enum(DIGEST_DAYS, 'expected a day such as Mon')),
+    zone: z.optional(ZONE),
+  })
+  .check(
+    z.refine(({ every, on }) => every === 'weekly' || on === undefined, {
+      message: 'a daily digest has no day: leave it out, or set every: weekly',
+      path: ['on'],
+    }),
+  )
+
 const FILE = z.strictObject({
   accounts: z._default(
     z.record(z.string().check(z.regex(/^\d{12}$/, 'expected a 12-digit account ID, in quotes')), z.string()),
@@ -112,6 +134,7 @@ const FILE = z.strictObject({
   people: z._default(PERSON_BY_IDENTITY, {}),
   retention: z._default(RETENTION, 400 * 86_400_000),
   repositories: z._default(z.array(REPOSITORY), []),
+  digests: z._default(z.array(DIGEST_SETTING), []),
   defaults: z._default(
     z.strictObject({
       approvals: z.optional(CHANNEL),

@@ -47,6 +47,8 @@ export type Effect =
   | { do: 'take-command'; command: TypedCommand; seal: string }
   /** Brings everything up to date that a freeze from Slack concerns. */
   | { do: 'tend-freeze'; freeze: string }
+  /** Sends a channel the numbers of a day or a week. */
+  | { do: 'send-digest'; digest: string }
   /** Sends the notice of the execution's end in the thread of its status card. */
   | { do: 'tell-execution'; execution: ExecutionKey }
 

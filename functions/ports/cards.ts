@@ -1,3 +1,4 @@
+import type { Measures, TimeRange } from '../domain/delivery-measures.ts'
 import type { Approval } from '../domain/approval.ts'
 import type { Refusal } from '../domain/refusal.ts'
 import type { Execution } from '../domain/execution.ts'
@@ -23,7 +24,24 @@ export type CommandAnswer =
   | { kind: 'freezes'; freezes: readonly StoredFreeze[]; now: number }
   | { kind: 'freeze-set' | 'freeze-lengthened' | 'freeze-lifted'; freeze: Freeze }
 
-export type Card = ApprovalCard | ExecutionCard | NoticeCard | ExecutionNoticeCard | FreezeCard | ContinuedCard
+export type Card =
+  ApprovalCard | ExecutionCard | NoticeCard | ExecutionNoticeCard | FreezeCard | ContinuedCard | DigestCard
+
+/** The numbers of a day or a week, for one channel. */
+export interface DigestCard {
+  kind: 'digest'
+  notice: Notice
+  id: string
+  every: 'daily' | 'weekly'
+  range: TimeRange
+  all: Measures
+  /** Of the day or week before. */
+  before: Measures
+  /** Its pipelines. */
+  rows: readonly { name: string; measures: Measures }[]
+  /** It mentions no one. */
+  mention: readonly string[]
+}
 
 /** A change freeze that was set in Slack, for the channels of the approvals that it may freeze. */
 export interface FreezeCard {

@@ -1,3 +1,4 @@
+import type { Digest } from '../domain/digest.ts'
 import type { Calendar, ClosedTimes } from '../domain/calendar.ts'
 import type { AccountRegion, Pipeline, StageAction } from '../domain/pipeline.ts'
 import type { Change, Repository } from '../domain/revision.ts'
@@ -48,6 +49,8 @@ export interface Configuration {
   calendarFile(calendar: Calendar): ClosedTimes | null
   /** The iCalendar addresses that freezes name, once each. */
   calendarAddresses: readonly Calendar[]
+  /** Which channels get a digest, and when. */
+  digests: readonly Digest[]
   /** A name for the account, or its ID. */
   accountName(accountId: string): string
   /** The page of the pipeline in the AWS console. */

@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.ts'
 import type { Approval, Tombstone } from '../domain/approval.ts'
+import type { SentDigest } from '../domain/digest.ts'
 import type { Execution } from '../domain/execution.ts'
 import type { GateKind } from '../domain/gate.ts'
 import type { ExecutionKey } from '../domain/pipeline.ts'
@@ -10,6 +11,7 @@ import type { Builds } from './builds.ts'
 import type { CalendarReadings, Calendars } from './calendars.ts'
 import type { ChangeSets } from './change-sets.ts'
 import type { Configuration } from './configuration.ts'
+import type { Delivery } from './delivery.ts'
 import type { Directory } from './directory.ts'
 import type { Entries } from './entries.ts'
 import type { Failures } from './failures.ts'
@@ -30,7 +32,10 @@ export interface Services {
   clock: Clock
   approvals: Records<Approval | Tombstone, string>
   executions: Records<Execution, ExecutionKey>
+  digests: Records<SentDigest, string>
   attention: Attention
+  /** Null in functions without the permissions to read the audit record. */
+  delivery: Delivery | null
   pipelines: Pipelines
   builds: Builds
   changeSets: ChangeSets

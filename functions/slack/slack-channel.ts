@@ -10,6 +10,7 @@ import { freezeMessage } from './freeze-message.ts'
 import { executionMessage } from './execution-message.ts'
 import { executionNotice } from './execution-notice.ts'
 import { continuedMessage } from './continued-message.ts'
+import { digestMessage } from './digest-message.ts'
 import { noticeMessage } from './notice-message.ts'
 import { asMessage, refused } from './private-answer.ts'
 import { meaningOf } from './expected-errors.ts'
@@ -126,6 +127,8 @@ const messagesOf = (version: string | undefined) => {
         return continuedMessage(card)
       case 'freeze':
         return freezeMessage(card)
+      case 'digest':
+        return digestMessage(card)
     }
   }
   return {
@@ -151,6 +154,8 @@ const subjectFor = (card: Card): string => {
       return `continued/${card.at.ts}`
     case 'freeze':
       return `${card.freeze.id}/${card.notice.key}`
+    case 'digest':
+      return `digest/${card.id}`
   }
 }
 

@@ -1,10 +1,14 @@
 import { dueAt } from '../../functions/domain/attention.ts'
 import { endOfFreeze } from '../../functions/domain/freeze.ts'
+import { lastRange } from '../../functions/domain/digest.ts'
 import type { Services } from '../../functions/ports/services.ts'
 import type { NeededAt } from '../clock.ts'
 
 /** What the bot looks after by routine, in case an event was lost, is looked after this often while time is moved. */
 const ROUTINE_MS = 24 * 3_600_000
+
+/** From one digest to the next. */
+const PERIOD = { daily: 24 * 3_600_000, weekly: 7 * 24 * 3_600_000 }
 
 /**
  * The next minute in which an approval needs minute-passed, because it must be reminded of, say, or a freeze begins; a day
@@ -16,8 +20,9 @@ export const minuteNeededAt =
     attention,
     approvals,
     freezes,
+    configuration,
     clock,
-  }: Pick<Services, 'attention' | 'approvals' | 'freezes' | 'clock'>): NeededAt =>
+  }: Pick<Services, 'attention' | 'approvals' | 'freezes' | 'configuration' | 'clock'>): NeededAt =>
   async () => {
     const ids = (await attention.due(Number.MAX_SAFE_INTEGER)).flatMap((one) => ('approval' in one ? one.approval : []))
     const records = await Promise.all(ids.map((id) => approvals.read(id)))
@@ -25,5 +30,6 @@ export const minuteNeededAt =
     const ends = (await freezes.all()).flatMap((one) =>
       one.kind === 'freeze' && !one.freeze.isClosed ? endOfFreeze(one.freeze) : [],
     )
-    return Math.min(clock.now() + ROUTINE_MS, ...times, ...ends)
+    const digests = configuration.digests.map((digest) => lastRange(digest, clock.now() + PERIOD[digest.every]).to)
+    return Math.min(clock.now() + ROUTINE_MS, ...times, ...ends, ...digests)
   }

@@ -4,7 +4,7 @@ import { approvalDecided, attestationServices } from '../../functions/approval-d
 import { approvalRequested } from '../../functions/approval-requested.ts'
 import { buttonClicked } from '../../functions/button-clicked.ts'
 import { checkpointServices, dayPassed } from '../../functions/day-passed.ts'
-import { effectDue, failureServices } from '../../functions/effect-due.ts'
+import { effectDue, effectServices } from '../../functions/effect-due.ts'
 import { minutePassed } from '../../functions/minute-passed.ts'
 import { pipelineChanged } from '../../functions/pipeline-changed.ts'
 import { openServices } from '../../functions/services.ts'
@@ -46,7 +46,7 @@ export const openDoorsWith =
       approvalRequested: approvalRequested(services),
       pipelineChanged: pipelineChanged(services),
       buttonClicked: buttonClicked(services),
-      effectDue: effectDue(failureServices(services)),
+      effectDue: effectDue(effectServices(services)),
       minutePassed: minutePassed(services),
       dayPassed: dayPassed(checkpointServices(variables, clock, log)),
       approvalDecided: approvalDecided(attestationServices(variables, clock, log)),

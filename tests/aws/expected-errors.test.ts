@@ -190,8 +190,8 @@ describe('every error that the service model names for a call of the bot is hand
     const operations = commands.map((name) => ({ Get: 'GetItem', Put: 'PutItem', Update: 'UpdateItem' })[name] ?? name)
     // Calls without a client of the SDK (signed-request.ts): STS has the operation in its form, others as an argument.
     const signed = sources
-      .filter((text) => /postSigned\(connection|askJson\(connection|askWhy\(\s*asking/.test(text))
-      .filter((text) => !/export const ask(?:Json|Why)\b/.test(text))
+      .filter((text) => /postSigned\(connection|askJson\(connection|askPatiently\(|askWhy\(\s*asking/.test(text))
+      .filter((text) => !/export const ask(?:Json|Why|Patiently)\b/.test(text))
       .map((text) =>
         [...text.matchAll(/(?:Action: |operation: |\bask(?:Why)?\([\w,\s]*?)'(\w+)'/g)].map(([, name]) => name!),
       )

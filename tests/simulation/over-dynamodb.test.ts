@@ -20,6 +20,7 @@ const throughRequests =
       create: (record) => read('create execution', () => tables.executions.create(record)),
       change: (key, step, start) => read('change execution', () => tables.executions.change(key, step, start)),
     },
+    digests: tables.digests,
     entries: { file: (all) => read('file entries', () => tables.entries.file(all)) },
     entriesOf: tables.entriesOf,
     attention: {

@@ -67,6 +67,7 @@ export const servicesUnderFire = (world: World, invocation: Invocation): Service
     builds: buildsPort(world, invocation),
     changeSets: changeSetsPort(world, invocation),
     failures: failuresPort(world, invocation),
+    delivery: null,
     slack: slackPort(world, invocation),
     turns: turnsPort(world, invocation),
     directory: directoryPort(world, invocation),

@@ -15,6 +15,7 @@ import type { Services } from '../../ports/services.ts'
 import { takeClick } from '../approval/take-click.ts'
 import { recordRefusal } from '../approval/record-refusal.ts'
 import { requestApproval } from '../approval/request-approval.ts'
+import { sendDigest } from '../show/send-digest.ts'
 import { sendNotices } from '../show/send-notices.ts'
 import { ownTurns } from './own-turns.ts'
 import { settleApproval } from './settle-approval.ts'
@@ -51,6 +52,7 @@ const PERFORM: Omit<PerformEach, Queued> = {
   'file-entries': (services, { approval }) => fileEntries(services, approval),
   'show-execution': (services, { execution, lease }) => showExecution(services, execution, lease),
   'check-execution': (services, { execution }) => checkExecution(services, execution),
+  'send-digest': (services, { digest }) => sendDigest(services, digest),
   'explain-failure': (services, { execution, action }) => explainFailure(services, execution, action),
   'tell-execution': (services, { execution }) => tellExecution(services, execution),
 }

@@ -9,6 +9,7 @@ import { noticeAt } from '../../domain/due-notices.ts'
 import { isBehind, waitsForItsTurn } from '../../domain/showing.ts'
 import type { Showing } from '../../domain/showing.ts'
 import { staleNotices } from '../../domain/kept-notices.ts'
+import { dueDigests } from '../show/send-digest.ts'
 import { changeApproval } from '../approval/change-approval.ts'
 import type { DueRecord } from '../../ports/attention.ts'
 import type { Services } from '../../ports/services.ts'
@@ -33,6 +34,11 @@ export const sweep = async (services: Services, accounts: readonly AccountRegion
           log.error('A freeze is not tended in this minute', { freeze: one.freeze.id, error })
           log.count('EffectFailed')
         })
+  for (const effect of dueDigests(services))
+    await queue.send({ effect, attempt: 1 }, 0).catch((error: unknown) => {
+      log.error('A digest is not sent in this minute', { effect, error })
+      log.count('EffectFailed')
+    })
   const due = await attention.due(clock.now())
   const results = await Promise.allSettled(due.map((record) => attendTo(services, record)))
   for (const [index, result] of results.entries())

@@ -5,7 +5,7 @@ import type { Effect } from '../../domain/effect.ts'
 import type { Limited } from '../../domain/slack-turns.ts'
 import type { Place } from '../../domain/showing.ts'
 import { ownEntry } from '../../own-entry.ts'
-import type { ExecutionNoticeCard, FreezeCard, NoticeCard } from '../../ports/cards.ts'
+import type { DigestCard, ExecutionNoticeCard, FreezeCard, NoticeCard } from '../../ports/cards.ts'
 import type { Services } from '../../ports/services.ts'
 import type { PostOutcome } from '../../ports/slack.ts'
 import type { Performed } from '../effects/performed.ts'
@@ -27,7 +27,7 @@ export interface Told<T extends Noticed, N extends Notice<string> = Notice> {
   channelOf(record: T, notice: N): { channel: string; under: Place | null } | null
   /** Whether its message will be posted. */
   hasChannel(record: T): boolean
-  card(record: T, notice: N, telling: Telling | null): NoticeCard | ExecutionNoticeCard | FreezeCard
+  card(record: T, notice: N, telling: Telling | null): NoticeCard | ExecutionNoticeCard | FreezeCard | DigestCard
   /** The notice is not older than this. Epoch milliseconds. */
   beganAt(record: T): number
   /** The record after the notice was posted, as the record `shown` was then. */

@@ -69,6 +69,8 @@ const concernOf = (card: Card): Concern => {
       return hasFailed(card.execution) ? 'failure' : 'progress'
     case 'notice':
       return card.notice.kind === 'deployment' ? endConcern(card.notice.key) : 'question'
+    case 'digest':
+      return 'progress'
     case 'execution-notice':
       return endConcern(card.notice.key)
   }

@@ -34,6 +34,7 @@ export const memoryPorts = (slack: MemorySlack, now: () => number) => {
     },
     changeSets: { read: async () => ({ kind: 'empty' }) },
     builds: { testReports: async () => ({ kind: 'read', reports: [] }) },
+    delivery: { read: async () => ({ deployments: [], answered: [] }) },
     failures: { read: async () => ({ what: null, lines: [], log: null, unread: [] }) },
     turns: memoryTurns(now),
     alarms: QUIET_ALARMS,

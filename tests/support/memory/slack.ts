@@ -7,6 +7,7 @@ import { approvalMessage } from '../../../functions/slack/approval-message.ts'
 import { commandAnswer } from '../../../functions/slack/command-answer.ts'
 import { freezeMessage } from '../../../functions/slack/freeze-message.ts'
 import { continuedMessage } from '../../../functions/slack/continued-message.ts'
+import { digestMessage } from '../../../functions/slack/digest-message.ts'
 import { executionMessage } from '../../../functions/slack/execution-message.ts'
 import { executionNotice } from '../../../functions/slack/execution-notice.ts'
 import { noticeMessage } from '../../../functions/slack/notice-message.ts'
@@ -38,6 +39,8 @@ export const subjectOf = (card: Card): string => {
       return `continued/${card.at.ts}`
     case 'freeze':
       return `freeze/${card.freeze.id}/${card.notice.key}`
+    case 'digest':
+      return `digest/${card.id}`
   }
 }
 
@@ -56,6 +59,8 @@ export const messageOf = (card: Card | RefusalCard): SlackMessage => {
       return continuedMessage(card)
     case 'freeze':
       return freezeMessage(card)
+    case 'digest':
+      return digestMessage(card)
     case 'refusal':
       return asMessage(refused(card.refusal, card.approval, card.route))
   }

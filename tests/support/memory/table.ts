@@ -2,6 +2,7 @@ import { restoredExecution, storedExecution } from '../../../functions/aws/store
 import type { Approval, Tombstone } from '../../../functions/domain/approval.ts'
 import { isOpen } from '../../../functions/domain/approval.ts'
 import { attentionAt } from '../../../functions/domain/attention.ts'
+import type { SentDigest } from '../../../functions/domain/digest.ts'
 import type { Execution } from '../../../functions/domain/execution.ts'
 import { executionAttentionAt } from '../../../functions/domain/execution-attention.ts'
 import type { Entry } from '../../../functions/domain/journal.ts'
@@ -13,7 +14,7 @@ import type { DueRecord } from '../../../functions/ports/attention.ts'
 import type { Records } from '../../../functions/ports/records.ts'
 import type { Services } from '../../../functions/ports/services.ts'
 
-export interface Tables extends Pick<Services, 'approvals' | 'executions' | 'attention' | 'entries'> {
+export interface Tables extends Pick<Services, 'approvals' | 'executions' | 'digests' | 'attention' | 'entries'> {
   /** All entries of an approval that are filed, for tests to judge. */
   entriesOf(approval: string): Promise<Entry[]>
 }
@@ -172,6 +173,14 @@ export const memoryFreezes = (table = new MemoryTable(), requests: Requests = AT
           ]),
 })
 
+const KEPT_DIGEST: Kept<SentDigest, string> = {
+  keyOf: (id) => `DIGEST#${id}`,
+  idOf: ({ id }) => id,
+  stored: (digest) => digest,
+  restored: (digest: SentDigest) => digest,
+  indexed: ({ id }) => ({ record: { approval: id }, dueAt: null, openIn: null }),
+}
+
 /** Makes one request to the table; in the simulation, each may fail. */
 export interface Requests {
   read<T>(what: string, land: () => T | Promise<T>): Promise<T>
@@ -260,6 +269,7 @@ export const memoryTables = (table: MemoryTable, requests: Requests = AT_ONCE): 
   entriesOf: async (approval) => table.entriesOf(approval),
   approvals: records(table, KEPT_APPROVAL, requests),
   executions: records(table, KEPT_EXECUTION, requests),
+  digests: records(table, KEPT_DIGEST, requests),
   attention: {
     waitingApprovals: () => requests.read('query waiting', () => table.waiting()),
     due: (now) => requests.read('query due', () => table.due(now)),

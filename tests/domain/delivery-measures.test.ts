@@ -1,8 +1,8 @@
-import type { RecordedDelivery, RecordedDeployment } from '../../../cli/report/delivery-measures.ts'
-import { deliveryIn, measured, pipelinesIn, together } from '../../../cli/report/delivery-measures.ts'
-import { requested, settled, withEntry } from '../../../functions/domain/approval.ts'
-import type { Deployment } from '../../../functions/domain/outcome.ts'
-import { CHANGE, DAY, MINUTE, ROUNDING, START, WHERE, newApproval } from '../../support/records.ts'
+import type { RecordedDelivery, RecordedDeployment } from '../../functions/domain/delivery-measures.ts'
+import { deliveryIn, measured, pipelinesIn, together } from '../../functions/domain/delivery-measures.ts'
+import { requested, settled, withEntry } from '../../functions/domain/approval.ts'
+import type { Deployment } from '../../functions/domain/outcome.ts'
+import { CHANGE, DAY, MINUTE, ROUNDING, START, WHERE, newApproval } from '../support/records.ts'
 
 const SHOP = `${WHERE.accountId}/${WHERE.region}/${WHERE.pipeline}`
 const SPAN = { from: START, to: START + DAY }

@@ -1,4 +1,4 @@
-import type { Entry } from '../../functions/domain/journal.ts'
+import type { Entry } from './journal.ts'
 
 /*
  * How software is delivered, counted from the audit record: the measures of DORA ("DORA's software delivery performance

@@ -1,0 +1,83 @@
+import { TZDateMini } from '@date-fns/tz'
+import type { TimeRange } from './delivery-measures.ts'
+import type { Notice, NoticeDelivery } from './notice.ts'
+import type { NoticeAcquisition } from './notice-delivery.ts'
+import { acquireDelivery } from './notice-delivery.ts'
+import { HOUR, MINUTE } from './time-units.ts'
+import { ownEntry } from '../own-entry.ts'
+
+/** In the order of their numbers. */
+export const DIGEST_DAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'] as const
+
+/** When a channel gets a digest, and of which pipelines. */
+export interface Digest {
+  channel: string
+  every: 'daily' | 'weekly'
+  /** By the clock of the zone. */
+  hour: number
+  minute: number
+  /** From 0, a Sunday; null for each day. */
+  weekday: number | null
+  zone: string
+}
+
+/** A digest that was sent, or is being sent: one for each channel and end of its time. */
+export interface SentDigest {
+  kind: 'digest'
+  id: string
+  /** When the time ended that it tells of. Epoch milliseconds. */
+  to: number
+  notices: Readonly<Record<string, NoticeDelivery>>
+}
+
+/** The last day or week that has ended by then: from one time of the digest to the next. */
+export const lastRange = (digest: Digest, now: number): TimeRange => {
+  const [to, from] = endsBefore(digest, now)
+  return { from: from!, to: to! }
+}
+
+/** The range before that, to compare. */
+export const rangeBefore = (digest: Digest, { from }: TimeRange): TimeRange => lastRange(digest, from)
+
+/** Two of the digest's times, newest first. */
+const endsBefore = (digest: Digest, now: number): number[] => {
+  const ends: number[] = []
+  for (let back = 0; ends.length < 2; back++) {
+    const at = timeOf(digest, now, -back)
+    if (at !== null && at <= now) ends.push(at)
+  }
+  return ends
+}
+
+/** The digest's time on a day by the calendar of its zone; null on another weekday. */
+const timeOf = ({ zone, hour, minute, weekday }: Digest, now: number, days: number): number | null => {
+  const today = new TZDateMini(now, zone)
+  const at = new TZDateMini(today.getFullYear(), today.getMonth(), today.getDate() + days, hour, minute, zone)
+  return weekday === null || at.getDay() === weekday ? at.getTime() : null
+}
+
+export const digestId = ({ channel, every, zone, hour, minute, weekday }: Digest, { to }: TimeRange): string =>
+  [channel, every, weekday ?? '-', zone, hour * 60 + minute, to].join('/')
+
+export const newDigest = (id: string, { to }: TimeRange): SentDigest => ({ kind: 'digest', id, to, notices: {} })
+
+/** After that, it is no longer news. */
+export const DIGEST_IS_NEWS_FOR = 6 * HOUR
+
+/** Whether the function that looks each minute has it sent now: at once, then now and then, in case Slack is away. */
+export const isDigestMinute = ({ to }: TimeRange, now: number): boolean => {
+  const minutes = Math.floor((now - to) / MINUTE)
+  return now - to < DIGEST_IS_NEWS_FOR && (minutes < 3 || minutes % 15 === 0)
+}
+
+const KEY = 'digest'
+
+/** The same of a digest, which has one notice: itself. */
+export const acquireDigest = (digest: SentDigest, owner: string, now: number): [SentDigest, NoticeAcquisition] => {
+  const delivery = ownEntry(digest.notices, KEY)
+  const isOver = delivery?.name === 'said' || delivery?.name === 'skipped'
+  if (isOver || now >= digest.to + DIGEST_IS_NEWS_FOR) return [digest, { kind: 'none' }]
+  if (delivery?.name === 'refused' && now < delivery.until) return [digest, { kind: 'none' }]
+  const notice: Notice = { kind: 'digest', key: KEY, dueAt: digest.to, channel: null }
+  return acquireDelivery(digest, notice, owner, now)
+}

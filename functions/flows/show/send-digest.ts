@@ -1,0 +1,74 @@
+import type { Digest, SentDigest } from '../../domain/digest.ts'
+import { acquireDigest, digestId, isDigestMinute, lastRange, newDigest, rangeBefore } from '../../domain/digest.ts'
+import type { TimeRange } from '../../domain/delivery-measures.ts'
+import { measured, pipelinesIn } from '../../domain/delivery-measures.ts'
+import type { Effect } from '../../domain/effect.ts'
+import { noticeSaid } from '../../domain/notice-delivery.ts'
+import type { DigestCard } from '../../ports/cards.ts'
+import type { Delivery } from '../../ports/delivery.ts'
+import type { Services } from '../../ports/services.ts'
+import type { Performed } from '../effects/performed.ts'
+import { again, done } from '../effects/performed.ts'
+import { deliverNotice } from './deliver-notice.ts'
+
+/** The effects that send the digests whose time has come. */
+export const dueDigests = ({ configuration, clock }: Pick<Services, 'configuration' | 'clock'>): Effect[] => {
+  const now = clock.now()
+  return configuration.digests.flatMap((digest): Effect[] => {
+    const range = lastRange(digest, now)
+    return isDigestMinute(range, now) ? [{ do: 'send-digest', digest: digestId(digest, range) }] : []
+  })
+}
+
+/** Story: a day or a week is over, and a channel gets the numbers of its deployments, once. */
+export const sendDigest = async (services: Services, id: string): Promise<Performed> => {
+  const { configuration, digests, delivery, clock } = services
+  if (!delivery) return again(0, 'another function may read the audit record')
+  const now = clock.now()
+  // Another configuration may have been deployed since.
+  const digest = configuration.digests.find((one) => digestId(one, lastRange(one, now)) === id)
+  if (!digest) return done()
+  const range = lastRange(digest, now)
+  const known = await digests.read(id)
+  if (!known) await digests.create(newDigest(id, range))
+  else if (acquireDigest(known, '', now)[1].kind !== 'acquired') return done()
+  const card = await digestCard(delivery, digest, range, id)
+  return deliverNotice<SentDigest>(services, {
+    read: () => digests.read(id),
+    change: (step, from) => digests.change(id, step, from && { from }),
+    tellEnd: async () => null,
+    acquire: acquireDigest,
+    prepare: async (record) => record,
+    channelOf: () => ({ channel: digest.channel, under: null }),
+    hasChannel: () => true,
+    card: (_, notice) => ({ ...card, notice }),
+    beganAt: ({ to }) => to,
+    said: (current, _, { notice, at }) => noticeSaid(current, notice.key, { at }),
+    next: () => [],
+    effect: { do: 'send-digest', digest: id },
+    about: { digest: id },
+  })
+}
+
+const digestCard = async (
+  delivery: Delivery,
+  digest: Digest,
+  range: TimeRange,
+  id: string,
+): Promise<Omit<DigestCard, 'notice'>> => {
+  const before = rangeBefore(digest, range)
+  const recorded = await delivery.read({ from: before.from, to: range.to })
+  return {
+    kind: 'digest',
+    id,
+    every: digest.every,
+    range,
+    all: measured(recorded, range),
+    before: measured(recorded, before),
+    rows: pipelinesIn(recorded, range).map((key) => ({
+      name: key.split('/').slice(2).join('/'),
+      measures: measured(recorded, range, key),
+    })),
+    mention: [],
+  }
+}

@@ -1,0 +1,37 @@
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
+import { paginateQuery } from '@aws-sdk/lib-dynamodb'
+import type { RecordedDelivery, TimeRange } from '../domain/delivery-measures.ts'
+import { LOOK_BACK, deliveryIn, together } from '../domain/delivery-measures.ts'
+import { readEntryItem } from './entry-item.ts'
+import { stretches } from './index-of-days.ts'
+import { entriesOf } from './record-reader.ts'
+
+/** How many approvals are read at once. */
+const APPROVALS_AT_ONCE = 10
+
+/**
+ * What the record says of the deployments and answers in the range. The index of days names the approvals, and each is
+ * read by its key: one that was requested before the range is found by what happened in it. Nothing is verified here;
+ * `greenlight audit` does that.
+ */
+export const readDelivery = async (
+  client: DynamoDBDocumentClient,
+  TableName: string,
+  { from, to }: TimeRange,
+): Promise<RecordedDelivery> => {
+  const deliveryOf = async (approval: string): Promise<RecordedDelivery> => {
+    const items = []
+    for await (const { Items = [] } of paginateQuery({ client }, { TableName, ...entriesOf(approval) }))
+      items.push(...Items.map(readEntryItem))
+    return deliveryIn(items.flatMap(({ entry }) => entry ?? []))
+  }
+  const seen = new Set<string>()
+  const all: RecordedDelivery[] = []
+  for await (const { approvals } of stretches(client, TableName, { from: from - LOOK_BACK, to })) {
+    const ids = approvals.filter((id) => !seen.has(id))
+    for (const id of ids) seen.add(id)
+    for (let index = 0; index < ids.length; index += APPROVALS_AT_ONCE)
+      all.push(...(await Promise.all(ids.slice(index, index + APPROVALS_AT_ONCE).map(deliveryOf))))
+  }
+  return together(all)
+}

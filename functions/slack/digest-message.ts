@@ -1,0 +1,65 @@
+import type { Middle } from '../domain/delivery-measures.ts'
+import type { DigestCard } from '../ports/cards.ts'
+import type { SlackMessage } from './approval-message.ts'
+import type { Inline } from './block-kit.ts'
+import { cut, moment, preformatted, richText, section, spoken, text } from './block-kit.ts'
+import { facts } from './facts.ts'
+import { formFor, roughDuration } from './language.ts'
+import { plain, say } from './sentence.ts'
+import { DIGEST } from './words/digest-words.ts'
+import { MARK } from './words/marks.ts'
+
+const MOST_PIPELINES = 15
+const LONGEST_NAME_SHOWN = 24
+const LONGEST_BAR = 20
+
+/** How much was deployed in a day or a week, and how well: a line for each number, and a bar for each pipeline. */
+export const digestMessage = (card: DigestCard): SlackMessage => {
+  const { every, range, all, rows } = card
+  const first = say(DIGEST[every], { count: releaseWords(all.releases) })
+  const lines = [
+    facts(failedParts(card), [text(plain(DIGEST.before, { count: releaseWords(card.before.releases) }))]),
+    durationLine(DIGEST.leadTime, all.leadTime),
+    durationLine(DIGEST.waiting, all.waiting),
+    durationLine(DIGEST.restore, all.restore),
+  ].filter((line) => line.length > 0)
+  const ranked = rows.toSorted((one, other) => other.measures.releases - one.measures.releases)
+  const rest = ranked.length - MOST_PIPELINES
+  return {
+    text: spoken(...[first, ...lines].flatMap((line, index) => (index > 0 ? [text('\n'), ...line] : line))),
+    blocks: [
+      richText(
+        section(...first),
+        section(...say(DIGEST.range, { from: moment(range.from, WHEN), to: moment(range.to, WHEN) })),
+        ...lines.map((line) => section(...line)),
+        ...(ranked.length > 0 ? [preformatted(bars(ranked.slice(0, MOST_PIPELINES)).join('\n'))] : []),
+        ...(rest > 0 ? [section(...say(formFor(DIGEST.more, rest), { count: String(rest) }))] : []),
+      ),
+    ],
+  }
+}
+
+const WHEN = '{date_short_pretty} {time}'
+
+const releaseWords = (count: number): string =>
+  count === 0 ? DIGEST.none : plain(formFor(DIGEST.releases, count), { count: String(count) })
+
+const failedParts = ({ all }: DigestCard): Inline[] =>
+  all.failureRate === null
+    ? []
+    : say(DIGEST.failed, { count: String(all.failed), share: String(Math.round(all.failureRate * 100)) })
+
+const durationLine = <const S extends `${string}{duration}${string}`>(words: S, value: Middle | null): Inline[] =>
+  value === null ? [] : [text(words.replace('{duration}', roughDuration(value.median)))]
+
+/** `shop-web  ██████ 6 ✗ 1`: a mark and a number, so that no one has to read a colour or a length alone. */
+const bars = (pipelines: DigestCard['rows']): string[] => {
+  const most = Math.max(1, ...pipelines.map(({ measures }) => measures.releases))
+  const names = pipelines.map(({ name }) => cut(name, LONGEST_NAME_SHOWN))
+  const width = Math.max(...names.map(({ length }) => length))
+  return pipelines.map(({ measures: { releases, failed } }, index) => {
+    const bar = '█'.repeat(Math.ceil((releases / most) * LONGEST_BAR))
+    const failures = failed > 0 ? [`${MARK.failed} ${failed}`] : []
+    return [names[index]!.padEnd(width), ...(bar ? [bar] : []), String(releases), ...failures].join(' ')
+  })
+}

@@ -1,0 +1,14 @@
+/** The words of a digest: what was deployed in a day or a week. */
+export const DIGEST = {
+  daily: '*Deployments of a day:* {count}',
+  weekly: '*Deployments of a week:* {count}',
+  range: '{from} to {to}',
+  releases: { one: '{count} release', other: '{count} releases' },
+  none: 'no release',
+  failed: '{count} failed ({share} %)',
+  before: '{count} before',
+  leadTime: 'Lead time: {duration} from the commit until it was live',
+  waiting: 'Waited for approval: {duration}',
+  restore: 'Time to restore: {duration} from a failure to the next release',
+  more: { one: '{count} more pipeline', other: '{count} more pipelines' },
+} as const

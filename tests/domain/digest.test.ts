@@ -1,0 +1,58 @@
+import type { Digest } from '../../functions/domain/digest.ts'
+import {
+  acquireDigest,
+  digestId,
+  isDigestMinute,
+  lastRange,
+  newDigest,
+  rangeBefore,
+} from '../../functions/domain/digest.ts'
+import { noticeSaid } from '../../functions/domain/notice-delivery.ts'
+import { MINUTE } from '../support/records.ts'
+
+const DAILY: Digest = { channel: 'C0DEPLOYS', every: 'daily', hour: 9, minute: 0, weekday: null, zone: 'UTC' }
+const WEEKLY: Digest = { ...DAILY, every: 'weekly', weekday: 1, zone: 'Europe/Berlin' }
+
+const at = (text: string): number => Date.parse(`${text}Z`)
+const written = ({ from, to }: { from: number; to: number }) =>
+  [from, to].map((time) => new Date(time).toISOString().slice(0, 16))
+
+describe('the time that a digest tells of', () => {
+  test('is the last day that has ended, from one time of the digest to the next', () => {
+    expect(written(lastRange(DAILY, at('2026-11-23T09:30')))).toEqual(['2026-11-22T09:00', '2026-11-23T09:00'])
+    expect(written(lastRange(DAILY, at('2026-11-23T09:00')))).toEqual(['2026-11-22T09:00', '2026-11-23T09:00'])
+    expect(written(lastRange(DAILY, at('2026-11-23T08:59')))).toEqual(['2026-11-21T09:00', '2026-11-22T09:00'])
+  })
+
+  test('is the last week by the clock of its zone, also where summer time begins in it', () => {
+    const range = lastRange(WEEKLY, at('2026-04-01T12:00'))
+    expect(written(range)).toEqual(['2026-03-23T08:00', '2026-03-30T07:00'])
+    expect(written(rangeBefore(WEEKLY, range))).toEqual(['2026-03-16T08:00', '2026-03-23T08:00'])
+  })
+
+  test('names the digest, so that each is sent once', () => {
+    const one = digestId(DAILY, lastRange(DAILY, at('2026-11-23T09:30')))
+    expect(digestId(DAILY, lastRange(DAILY, at('2026-11-24T08:30')))).toBe(one)
+    expect(digestId(DAILY, lastRange(DAILY, at('2026-11-24T09:30')))).not.toBe(one)
+    expect(digestId({ ...DAILY, channel: 'C0GENERAL' }, lastRange(DAILY, at('2026-11-23T09:30')))).not.toBe(one)
+  })
+})
+
+test('a digest is looked after at once, then each quarter of an hour, for six hours', () => {
+  const range = { from: 0, to: 0 }
+  const minutes = Array.from({ length: 400 }, (_, minute) => minute)
+  const looked = minutes.filter((minute) => isDigestMinute(range, minute * MINUTE))
+  expect(looked.slice(0, 5)).toEqual([0, 1, 2, 15, 30])
+  expect(looked.at(-1)).toBe(345)
+})
+
+test('a digest that was said, that is being sent or that is no longer news is not sent', () => {
+  const digest = newDigest('d', { from: 0, to: 0 })
+  const [begun, first] = acquireDigest(digest, 'one', 1)
+  expect(first).toMatchObject({ kind: 'acquired', mustLookFirst: false })
+  expect(acquireDigest(begun, 'other', 2)[1]).toMatchObject({ kind: 'busy' })
+  // After a crash, the channel is looked through first.
+  expect(acquireDigest(begun, 'other', 60_000)[1]).toMatchObject({ kind: 'acquired', mustLookFirst: true })
+  expect(acquireDigest(noticeSaid(begun, 'digest', { at: 3 }), 'one', 4)[1]).toEqual({ kind: 'none' })
+  expect(acquireDigest(digest, 'one', 6 * 60 * MINUTE)[1]).toEqual({ kind: 'none' })
+})

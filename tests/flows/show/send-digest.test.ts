@@ -1,0 +1,104 @@
+import type { Digest } from '../../../functions/domain/digest.ts'
+import { digestId, lastRange } from '../../../functions/domain/digest.ts'
+import type { RecordedDelivery } from '../../../functions/domain/delivery-measures.ts'
+import { performDue, performNow } from '../../../functions/flows/effects/perform-effect.ts'
+import { sweep } from '../../../functions/flows/effects/sweep.ts'
+import { dueDigests, sendDigest } from '../../../functions/flows/show/send-digest.ts'
+import type { Services } from '../../../functions/ports/services.ts'
+import { asText } from '../../support/as-text.ts'
+import { botInMemory } from '../../support/bot-in-memory.ts'
+import { messageOf } from '../../support/memory/slack.ts'
+import { DAY, MINUTE, START } from '../../support/records.ts'
+
+/** START is 09:30 in UTC, half an hour after its end. */
+const DIGEST: Digest = { channel: 'C0DEPLOYS', every: 'daily', hour: 9, minute: 15, weekday: null, zone: 'UTC' }
+const TO = START - 15 * MINUTE
+
+const deployment = (pipeline: string, minute: number, end: 'live' | 'failed') => ({
+  pipeline: `111122223333/eu-west-1/${pipeline}`,
+  executionId: String(minute),
+  end,
+  at: TO - minute * MINUTE,
+  committedAt: TO - minute * MINUTE - DAY,
+})
+
+const RECORDED: RecordedDelivery = {
+  deployments: [
+    deployment('shop-web', 1_500, 'live'),
+    deployment('shop-web', 300, 'failed'),
+    deployment('shop-web', 180, 'live'),
+    deployment('shop-web', 60, 'live'),
+    deployment('shop-api', 30, 'live'),
+  ],
+  answered: [{ pipeline: 'x/y/shop-web', requestedAt: TO - 90 * MINUTE, answeredAt: TO - 70 * MINUTE }],
+}
+
+const bot = (recorded: RecordedDelivery = RECORDED, digests: readonly Digest[] = [DIGEST]) => {
+  const memory = botInMemory()
+  const services: Services = {
+    ...memory.services,
+    configuration: { ...memory.services.configuration, digests },
+    delivery: { read: async () => recorded },
+  }
+  return { ...memory, services, said: () => memory.slack.messages.filter(({ card }) => card.kind === 'digest') }
+}
+
+const ID = digestId(DIGEST, lastRange(DIGEST, START))
+
+test('a digest is sent when its time has come, once, however often the effect is performed', async () => {
+  const { services, said, pass } = bot()
+  expect(dueDigests(services)).toEqual([{ do: 'send-digest', digest: ID }])
+  for (const effect of dueDigests(services)) await performDue(services, { effect, attempt: 1 })
+  await Promise.all([sendDigest(services, ID), sendDigest(services, ID)])
+  pass(MINUTE)
+  await sendDigest(services, ID)
+  expect(said().map(({ place }) => place.channel)).toEqual(['C0DEPLOYS'])
+})
+
+test('a digest has the numbers of its time, beside those before, and a bar for each pipeline', async () => {
+  const { services, said } = bot()
+  await sendDigest(services, ID)
+  const { text, blocks } = messageOf(said()[0]!.card)
+  const words = asText({ blocks })
+  expect(text).toMatch(/^Deployments of a day: 3 releases\n1 failed \(25 %\) · 1 release before\n/)
+  expect(words).toContain('1 failed (25 %) · 1 release before')
+  expect(words.replaceAll(/\s/g, ' ')).toContain('Lead time: 1 day from the commit until it was live')
+  expect(words.replaceAll(/\s/g, ' ')).toContain('Waited for approval: 20 min')
+  expect(words.replaceAll(/\s/g, ' ')).toContain('Time to restore: 2 hr from a failure to the next release')
+  expect(words).toContain(`shop-web ${'█'.repeat(20)} 2 ✗ 1\nshop-api ${'█'.repeat(10)} 1`)
+})
+
+test('a time without a deployment says so', async () => {
+  const { services, said } = bot({ deployments: [], answered: [] })
+  await sendDigest(services, ID)
+  expect(messageOf(said()[0]!.card).text).toBe('Deployments of a day: no release\nno release before')
+})
+
+test('a digest that greenlight.yml no longer has is not sent, and one is left to the queue without the rights', async () => {
+  const { services, said, queued } = bot(RECORDED, [])
+  expect(await sendDigest(services, ID)).toEqual({ kind: 'done', next: [] })
+  const without = { ...bot().services, delivery: null, queue: services.queue }
+  await performNow(without, [{ do: 'send-digest', digest: ID }], 1_000)
+  expect(queued.map(({ due }) => due.effect.do)).toEqual(['send-digest'])
+  expect(said()).toEqual([])
+})
+
+test('a digest that Slack refuses is sent again later', async () => {
+  const { services, said, slack, pass } = bot()
+  const post = services.slack.post
+  const refusing: Services = {
+    ...services,
+    slack: { ...services.slack, post: async () => ({ kind: 'refused', because: 'not_in_channel', isFinal: false }) },
+  }
+  await sendDigest(refusing, ID)
+  expect(slack.messages).toEqual([])
+  pass(2 * MINUTE)
+  await sendDigest({ ...services, slack: { ...services.slack, post } }, ID)
+  expect(said()).toHaveLength(1)
+})
+
+test('the function that looks each minute queues it', async () => {
+  const { services, queued } = bot()
+  await sweep(services, [])
+  expect(queued.map(({ due }) => due.effect)).toEqual([{ do: 'send-digest', digest: ID }])
+})
