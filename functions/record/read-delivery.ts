@@ -18,6 +18,7 @@ export const readDelivery = async (
   client: DynamoDBDocumentClient,
   TableName: string,
   { from, to }: TimeRange,
+  lookBack = LOOK_BACK,
 ): Promise<RecordedDelivery> => {
   const deliveryOf = async (approval: string): Promise<RecordedDelivery> => {
     const items = []
@@ -27,7 +28,7 @@ export const readDelivery = async (
   }
   const seen = new Set<string>()
   const all: RecordedDelivery[] = []
-  for await (const { approvals } of stretches(client, TableName, { from: from - LOOK_BACK, to })) {
+  for await (const { approvals } of stretches(client, TableName, { from: from - lookBack, to })) {
     const ids = approvals.filter((id) => !seen.has(id))
     for (const id of ids) seen.add(id)
     for (let index = 0; index < ids.length; index += APPROVALS_AT_ONCE)

@@ -52,7 +52,7 @@ const failedParts = ({ all }: DigestCard): Inline[] =>
 const durationLine = <const S extends `${string}{duration}${string}`>(words: S, value: Middle | null): Inline[] =>
   value === null ? [] : [text(words.replace('{duration}', roughDuration(value.median)))]
 
-/** `shop-web  ██████ 6 ✗ 1`: a mark and a number, so that no one has to read a colour or a length alone. */
+/** `shop-web  ██████ 6 ✗ 1`: a mark and a number, so that color and length are not the only signs. */
 const bars = (pipelines: DigestCard['rows']): string[] => {
   const most = Math.max(1, ...pipelines.map(({ measures }) => measures.releases))
   const names = pipelines.map(({ name }) => cut(name, LONGEST_NAME_SHOWN))

@@ -97,7 +97,7 @@ test('thirty accounts fit into the event bus’s policy, and more are refused be
 })
 
 test('with an organization, the bus has one statement, which names it', async () => {
-  const { Resources } = await resources(joined(38, ORGANIZATION))
+  const { Resources } = await resources(joined(37, ORGANIZATION))
   expect(ofType(Resources, 'AWS::Events::EventBusPolicy').map(([, { Properties }]) => Properties.Statement)).toEqual([
     expect.objectContaining({
       Principal: '*',
@@ -110,8 +110,8 @@ test('with an organization, the bus has one statement, which names it', async ()
   ])
 })
 
-test('38 accounts and Regions fit into every other limit, and more are refused before the deploy', async () => {
-  const variables = joined(38, ORGANIZATION)
+test('37 accounts and Regions fit into every other limit, and more are refused before the deploy', async () => {
+  const variables = joined(37, ORGANIZATION)
   const { Resources } = await resources(variables)
   expect(functionPolicySize(Resources)).toBeLessThan(20_480)
   const doors = { 'button-clicked': 'ButtonClickedRole', 'effect-due': 'EffectDueRole' }
@@ -119,7 +119,7 @@ test('38 accounts and Regions fit into every other limit, and more are refused b
   // An event pattern has 2,048 characters, and all of a function's environment variables 4 KB.
   expect(written(await accounts(variables)).length).toBeLessThan(1_500)
   expect((await list(variables))['Fn::Sub'].length).toBeLessThan(2_500)
-  await expect(resources(joined(39, ORGANIZATION))).rejects.toThrow('a bot serves 38 accounts and Regions')
+  await expect(resources(joined(38, ORGANIZATION))).rejects.toThrow('a bot serves 37 accounts and Regions')
 })
 
 test('an organization has an ID of its form', async () => {
