@@ -7,7 +7,7 @@ import { stretches } from './index-of-days.ts'
 import { entriesOf } from './record-reader.ts'
 
 /** How many approvals are read at once. */
-const APPROVALS_AT_ONCE = 10
+const RECORDS_AT_ONCE = 10
 
 /**
  * What the record says of the deployments and answers in the range. The index of days names the approvals, and each is
@@ -31,8 +31,8 @@ export const readDelivery = async (
   for await (const { approvals } of stretches(client, TableName, { from: from - lookBack, to })) {
     const ids = approvals.filter((id) => !seen.has(id))
     for (const id of ids) seen.add(id)
-    for (let index = 0; index < ids.length; index += APPROVALS_AT_ONCE)
-      all.push(...(await Promise.all(ids.slice(index, index + APPROVALS_AT_ONCE).map(deliveryOf))))
+    for (let index = 0; index < ids.length; index += RECORDS_AT_ONCE)
+      all.push(...(await Promise.all(ids.slice(index, index + RECORDS_AT_ONCE).map(deliveryOf))))
   }
   return together(all)
 }
