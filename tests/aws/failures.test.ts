@@ -153,7 +153,7 @@ describe('a deployment that failed', () => {
     })
     expect(await read(DEPLOYMENT)).toEqual({
       ...UNKNOWN,
-      what: `ValidateService on i-1 and 2 more: scripts/validate.sh: ScriptFailed: ${diagnostics.message}`,
+      what: `ValidateService on i-1 and 2 more: ScriptFailed: ${diagnostics.message}`,
       lines: ['asking', 'curl: (7) refused'],
     })
     expect(service.asked.find(({ operation }) => operation === 'ListDeploymentTargets')?.input).toEqual({

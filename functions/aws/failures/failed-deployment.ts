@@ -74,8 +74,9 @@ export const failedDeployment: ReadFailure = async (asking, { externalId: deploy
   const { lifecycleEventName, diagnostics } = failedEvent(failed)!
   const others = targetIds.length - 1
   const on = `${lifecycleEventName ?? 'An event'} on ${failed.targetId ?? 'a target'}${others > 0 ? ` and ${others} more` : ''}`
+  const isNamed = (diagnostics?.message ?? '').includes(diagnostics?.scriptName ?? '')
   return {
-    what: sentence(on, diagnostics?.scriptName, diagnostics?.errorCode, diagnostics?.message),
+    what: sentence(on, isNamed ? null : diagnostics?.scriptName, diagnostics?.errorCode, diagnostics?.message),
     lines: (diagnostics?.logTail ?? '')
       .split('\n')
       .filter((line) => !HEADING.test(line))
