@@ -9,6 +9,7 @@ import { leavesName } from '../../functions/record/log-files.ts'
 import { addressReader } from '../../functions/aws/read-addresses.ts'
 import { openTable } from '../../functions/aws/table.ts'
 import { checkpointServices, dayPassed } from '../../functions/day-passed.ts'
+import { dynamoFreezes } from '../../functions/aws/freezes.ts'
 import { dynamoEntries } from '../../functions/aws/entries.ts'
 import { hashOf } from '../../functions/domain/journal.ts'
 import { settled } from '../../functions/domain/approval.ts'
@@ -328,6 +329,14 @@ const calendarUnread = counting('minute-passed', async (log) => {
   for (; now < START + 3 * MINUTE; now += MINUTE) await read()
 })
 
+/** A table that is not there, asked by three clicks. */
+const freezeUnread = counting('button-clicked', async (log) => {
+  const aws = await openAws()
+  const freezes = dynamoFreezes(aws.client, 'gone', { clock: systemClock, log })
+  for (let click = 0; click < 3; click++) await freezes.all()
+  await aws.close()
+})
+
 /** Alarm → what it is for. */
 export const CAUSES: Record<string, Cause> = {
   ApprovalRequestedDeadAlarm: gaveUp('approval-requested'),
@@ -361,6 +370,7 @@ export const CAUSES: Record<string, Cause> = {
   EffectFailedAlarm: effectFailed,
   ConfigurationUnreadableAlarm: unreadable,
   CalendarUnreadAlarm: calendarUnread,
+  FreezeUnreadAlarm: freezeUnread,
   VerdictPastPolicyAlarm: pastPolicy,
   VerdictNotProvenAlarm: forgedVerdict,
   RecordConflictAlarm: recordConflict,
