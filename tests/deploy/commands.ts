@@ -227,7 +227,7 @@ export const testCommands = (opened: () => Installation): void => {
         fix: /\/invite @Greenlight/,
       }),
       'the app has lost a scope': () => ({
-        harm: async () => installation.slack.scopes.splice(0, 1),
+        harm: async () => installation.slack.scopes.splice(installation.slack.scopes.indexOf('chat:write'), 1),
         mend: async () => installation.slack.scopes.unshift('chat:write'),
         title: 'Slack scopes',
         says: /^The bot lacks chat:write\.$/,

@@ -112,6 +112,12 @@ test('a stage that a rule failed says which rule and what it said', async () => 
   )
 })
 
+test('a rule that says a secret does not say it in Slack', async () => {
+  const { hear, card } = await open(onlyBy('AKIAIOSFODNN7EXAMPLE', 'FAIL'))
+  await hear()
+  expect(await card()).toContain('"Ana" EQ "•••" does not hold')
+})
+
 test('a rule that was overridden names who overrode it', async () => {
   const { codePipeline, hear, card, key, services } = await open(onlyBy('Ben', 'FAIL'))
   codePipeline.engine.overrideStageCondition(
