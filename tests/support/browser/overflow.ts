@@ -1,4 +1,4 @@
-import type { Page } from 'playwright-core'
+import type { Locator, Page } from 'playwright-core'
 
 /** A phone, and a page enlarged to 400 % on a desktop (WCAG 2.2, 1.4.10). */
 const WIDTHS = [390, 320]
@@ -10,12 +10,13 @@ const HEIGHT = 640
  */
 export const overflow = async (page: Page): Promise<string[]> => {
   const before = page.viewportSize()
+  const hadTabs = (await anyTab(page).count()) > 0
   const focused = await page.evaluateHandle(() => document.activeElement)
   const found: string[] = []
   for (const width of WIDTHS) {
     await page.setViewportSize({ width, height: HEIGHT })
     // The page is drawn again for its new width.
-    await page.locator('[role="tab"]').first().waitFor({ state: 'attached' })
+    await anyTab(page).waitFor({ state: 'attached' })
     // A dialog covers the tabs.
     const tabs = (await page.getByRole('dialog').count()) > 0 ? [] : await page.getByRole('tab').all()
     const open = page.getByRole('tab', { selected: true })
@@ -28,9 +29,12 @@ export const overflow = async (page: Page): Promise<string[]> => {
     if (tabs.length > 0) await page.getByRole('tab', { name: chosen.split('\n')[0]! }).evaluate(press)
   }
   if (before) await page.setViewportSize(before)
+  await anyTab(page).waitFor({ state: hadTabs ? 'attached' : 'detached' })
   await focused.evaluate((element) => element instanceof HTMLElement && element.focus())
   return found
 }
+
+const anyTab = (page: Page): Locator => page.locator('[role="tab"]').first()
 
 /** Also where an open menu covers the tab, which a click of the mouse would close. */
 const press = (tab: HTMLElement | SVGElement): void => (tab as HTMLElement).click()
