@@ -5,6 +5,7 @@ import type { Log } from '../../functions/ports/log.ts'
 import { readRecord } from '../../functions/record/record-reader.ts'
 import { ACCOUNT } from '../../local/workspace/account.ts'
 import { FIFTY as PEOPLE, openCrowd } from '../support/crowd.ts'
+import { hurried } from '../support/hurried.ts'
 import { newestExecution, pageClient } from '../support/page-client.ts'
 
 jest.setTimeout(180_000)
@@ -44,7 +45,10 @@ test('each click is answered, those that cannot be stored in time are taken by t
     workspace.disturb.aws.order({ operation, times: 100_000, delayMs: 60 })
   const statuses = await Promise.all(PEOPLE.map((userId) => crowd.click(id, userId)))
   expect(statuses).toEqual(PEOPLE.map(() => 200))
-  await seen((snapshot) => newestExecution(snapshot)?.status === 'Succeeded')
+  await hurried(
+    workspace.clock,
+    seen((snapshot) => newestExecution(snapshot)?.status === 'Succeeded'),
+  )
   await workspace.settled()
 
   const { entries, flaws } = await readRecord(documentClient(connection), tableName, id, workspace.clock.now())

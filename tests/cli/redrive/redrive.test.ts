@@ -9,6 +9,7 @@ import { createWorkspaceClock } from '../../../local/clock.ts'
 import { createDisturbances } from '../../../local/disturbances.ts'
 import { listen } from '../../../local/http-server.ts'
 import { botInMemory } from '../../support/bot-in-memory.ts'
+import { hurried } from '../../support/hurried.ts'
 import { KEY, TOKEN, WHERE, execution, notification } from '../../support/records.ts'
 import { runGreenlight } from '../scripted-terminal.ts'
 
@@ -128,7 +129,8 @@ const open = async () => {
   return {
     bot,
     queues,
-    redrive: (...argv: string[]) => runGreenlight(['redrive', ...argv], { environment }),
+    /** Each queue is asked for a second until it is known to be empty. */
+    redrive: (...argv: string[]) => hurried(clock, runGreenlight(['redrive', ...argv], { environment })),
     bodies: (id: keyof typeof queues) => queues[id].messages().map(({ body }) => JSON.parse(body) as unknown),
   }
 }

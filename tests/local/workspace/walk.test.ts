@@ -2,6 +2,7 @@ import { jest } from '@jest/globals'
 import type { Snapshot } from '../../../local/page/contract.ts'
 import { openDoorsWith } from '../../../local/workspace/open-doors.ts'
 import { openWorkspace, type Workspace } from '../../../local/workspace/workspace.ts'
+import { hurried } from '../../support/hurried.ts'
 import { blockWith, messagesIn, newestExecution, pageClient, waitingApproval } from '../../support/page-client.ts'
 import { stillDelivery } from '../../support/still-delivery.ts'
 
@@ -63,7 +64,7 @@ const submit = async (userId: string, comment: string) => {
   return page().post('/local/slack/submit', { userId, viewId: modal?.viewId, values })
 }
 
-const until = (wanted: (snapshot: Snapshot) => boolean) => page().seen(wanted)
+const until = (wanted: (snapshot: Snapshot) => boolean) => hurried(workspace.clock, page().seen(wanted))
 const untilText = (text: RegExp) => until((snapshot) => text.test(shown(snapshot)?.text ?? ''))
 
 describe('an approval', () => {
