@@ -21,7 +21,6 @@ export const LONGEST = [
   'infra/own-release',
   'infra/release-role',
   'simulation/broken-bots',
-  'doors/fifty-slow',
   'doors/outside-names',
   'doors/several-approvals',
   'simulation/left-out',

@@ -1,4 +1,4 @@
-import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
+import { useLayoutEffect, useRef } from 'preact/hooks'
 import type { ChannelView } from '../contract.ts'
 import { Icon } from '../parts/icon.tsx'
 import { useWorkspace } from '../workspace.ts'
@@ -15,7 +15,8 @@ interface ThreadProps {
 export const Thread = ({ channel, ts, onClose }: ThreadProps) => {
   const { me } = useWorkspace()
   const panel = useRef<HTMLElement>(null)
-  useEffect(() => {
+  // In the same turn as the thread appears, so that no key is pressed outside it.
+  useLayoutEffect(() => {
     const opener = document.activeElement
     panel.current?.focus()
     return () => {
